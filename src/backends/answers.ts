@@ -1,0 +1,43 @@
+/** Reads what was answered to submits, as the submit script tells it and as the far side keeps it. */
+import type { Scheduler } from "../schedulers/scheduler.ts";
+import type { Section } from "../script/reply.ts";
+import type { Submitted } from "./backend.ts";
+
+/** One outcome, from the three sections that the submit script prints for a job. */
+export function readAnswer(
+  scheduler: Scheduler,
+  { words, text }: Section,
+  stderr: string,
+): Submitted {
+  return outcome(scheduler, words[1]!, Number(words[2]), text, stderr);
+}
+
+/**
+ * The outcomes in the text of `ids`: blocks of `= job code`, stdout, `- job`,
+ * stderr, `. job`. A block without its end does not exist: the script died
+ * while it wrote it, and nobody knows what was answered.
+ */
+export function parseAnswers(
+  scheduler: Scheduler,
+  text: string,
+): readonly Submitted[] {
+  const block = /^= (\S+) (\d+)\n([^]*?)\n- \1\n([^]*?)\n\. \1$/gm;
+  return [...text.matchAll(block)].map(([, job, code, stdout, stderr]) =>
+    outcome(scheduler, job!, Number(code), stdout!, stderr!)
+  );
+}
+
+function outcome(
+  scheduler: Scheduler,
+  job: string,
+  code: number,
+  stdout: string,
+  stderr: string,
+): Submitted {
+  const answer = scheduler.answer({ code, stdout, stderr });
+  if (answer.outcome === "accepted") return { job, ...answer };
+  const saw = [stderr, stdout].map((text) => text.trim()).filter(Boolean).join(
+    "\n",
+  );
+  return { job, ...answer, saw: saw || `exit code ${code} and no word` };
+}

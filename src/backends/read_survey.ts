@@ -1,0 +1,45 @@
+/** Reads the sections of a survey. */
+import type { Scheduler } from "../schedulers/scheduler.ts";
+import type { Section } from "../script/reply.ts";
+import { parseRecords } from "../script/record.ts";
+import { parseIntents } from "../submit.ts";
+import { parseAnswers } from "./answers.ts";
+import type { Lease, Survey } from "./backend.ts";
+
+export function readSections(
+  sections: readonly Section[],
+  scheduler: Scheduler,
+): Survey {
+  const found = new Map(
+    sections.map((section) => [section.words[0]!, section]),
+  );
+  const text = (name: string) => found.get(name)?.text.trim() ?? "";
+  return {
+    root: text("root"),
+    host: text("host"),
+    cpus: Number(text("cpus")) || 1,
+    mark: found.has("nothing") ? null : text("mark"),
+    closed: found.has("closed"),
+    lease: leaseOf(found.get("lease")),
+    submitting: found.has("submitting"),
+    intents: parseIntents(text("intents")),
+    submitted: parseAnswers(scheduler, text("ids")),
+    fenced: fencedIn(text("locks")),
+    records:
+      parseRecords(found.get("records")?.bytes ?? new Uint8Array()).records,
+  };
+}
+
+/** Nothing there yet: nobody holds it. */
+function leaseOf(section: Section | undefined): Lease {
+  if (section?.words[1] !== "other") return { holder: "me" };
+  const [token = "", who = "", beats = ""] = section.text.split("\n");
+  return { holder: "other", token, who, beats: beats.length };
+}
+
+/** `ls -l` shows a lock as `… job -> run:id` or `… job -> fenced:word`. */
+function fencedIn(listing: string): readonly string[] {
+  return [...listing.matchAll(/ (\S+) -> fenced:\S*$/gm)].map(([, job]) =>
+    job!
+  );
+}

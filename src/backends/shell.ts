@@ -1,0 +1,258 @@
+/** A batch system behind a shell: nine batch types, three ways to reach them. */
+import type { Shell } from "../contexts/shell.ts";
+import type { Job, JobId, JobName, Plan } from "../job.ts";
+import { ok, type Result } from "../result.ts";
+import type { Listing, Scheduler } from "../schedulers/scheduler.ts";
+import { cleanScript, CLOSE, RELEASE } from "../script/clean_script.ts";
+import { FOLDER, folderOf } from "../script/layout.ts";
+import { pollScript } from "../script/poll_script.ts";
+import { parseRecords } from "../script/record.ts";
+import { stageScript } from "../script/stage_script.ts";
+import { fenceScript, submitScript } from "../script/submit_script.ts";
+import { surveyScript } from "../script/survey_script.ts";
+import { stage, stagedBytes, type Staging } from "../stage.ts";
+import { submission } from "../submit.ts";
+import type { World } from "../world.ts";
+import { readAnswer } from "./answers.ts";
+import { ask, askParts, type Errand, type Far } from "./ask.ts";
+import type {
+  Backend,
+  Look,
+  Session,
+  Settled,
+  Shown,
+  Submitted,
+  Survey,
+  Watched,
+} from "./backend.ts";
+import { bring } from "./bring.ts";
+import { readSections } from "./read_survey.ts";
+import { countOffsets, type Offsets } from "./offsets.ts";
+import { packTar } from "./tar.ts";
+import { watchFolder } from "./watch.ts";
+
+/** What a shell backend is made of. */
+export interface Parts {
+  readonly plan: Plan;
+  readonly session: Session;
+  readonly shell: Shell;
+  readonly scheduler: Scheduler;
+  readonly staging: Staging;
+  readonly world: World;
+}
+
+/** What a session learns on its way. */
+interface Learned {
+  /** Absolute folder that task folders are in, once the far side has told. */
+  root: string;
+  heir: string | null;
+  readonly offsets: Offsets;
+}
+
+export function shellBackend(parts: Parts): Backend {
+  const { plan, session, shell, scheduler, world } = parts;
+  const site = {
+    root: plan.root,
+    key: plan.key,
+    token: session.token,
+    who: session.who,
+  };
+  const far: Far = { shell, site, nonce: () => world.random(12) };
+  const learned: Learned = { root: plan.root, heir: null, offsets: new Map() };
+  const go = (errand: Errand) => ask(far, errand);
+  const watcher = shell.local
+    ? watchFolder(() => `${folderOf(learned.root, plan.key)}/records`)
+    : null;
+  return {
+    limits: scheduler.limits,
+    survey: (heir) => survey(parts, far, learned, heir),
+    async stage(tasks, mark) {
+      const puts = stage(plan, tasks, parts.staging);
+      const script = {
+        mark,
+        replaces: session.closed,
+        copy: plan.script.name,
+        heir: learned.heir,
+      };
+      const body = stageScript(script);
+      const staged = await go({
+        purpose: "stage the inputs",
+        body,
+        stdin: packTar(puts),
+      });
+      if (!staged.ok) return staged;
+      return ok({
+        files: puts.length,
+        bytes: stagedBytes(plan, tasks, parts.staging),
+      });
+    },
+    submit: (jobs, slots, running) =>
+      submit(parts, far, learned, { jobs, slots, running }),
+    settle: (jobs) => settle(far, jobs),
+    poll: (jobs) => poll(parts, far, learned, jobs),
+    collect(wanted) {
+      const inPlace = parts.staging === "in place";
+      const landing = `${plan.base}/${FOLDER}/home-${plan.key}`;
+      return bring(far, wanted, {
+        base: plan.base,
+        farRoot: inPlace ? null : learned.root,
+        landing,
+      });
+    },
+    cancel: (ids) =>
+      done(go({ purpose: "cancel the jobs", body: scheduler.cancel(ids) })),
+    clean() {
+      const background = plan.config.machine.cleanInBackground;
+      const body = cleanScript({
+        whole: parts.staging !== "in place",
+        background,
+      });
+      return done(go({ purpose: "clean up", body }));
+    },
+    close: () => go({ purpose: "close the run", body: CLOSE }).then(() => {}),
+    release: () =>
+      go({ purpose: "give the lease back", body: RELEASE }).then(() => {}),
+    ...(watcher && { changed: watcher.changed }),
+    async [Symbol.asyncDispose]() {
+      watcher?.close();
+      await shell[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function done(asked: Promise<Result<unknown>>): Promise<Result<void>> {
+  const answer = await asked;
+  return answer.ok ? ok(undefined) : answer;
+}
+
+async function survey(
+  { scheduler }: Parts,
+  far: Far,
+  learned: Learned,
+  heir: string | null,
+): Promise<Result<Survey>> {
+  learned.heir = heir;
+  const asked = await ask(far, {
+    purpose: "look at the far side",
+    body: surveyScript(heir),
+  });
+  if (!asked.ok) return asked;
+  const found = readSections(asked.value, scheduler);
+  learned.root = found.root;
+  const records = asked.value.find(({ words }) => words[0] === "records");
+  // A survey prints records from their beginning.
+  learned.offsets.clear();
+  if (records) countOffsets(learned.offsets, records.bytes);
+  return ok(found);
+}
+
+async function* submit(
+  { plan, scheduler }: Parts,
+  far: Far,
+  { root }: Learned,
+  { jobs, slots, running }: {
+    readonly jobs: readonly Job[];
+    readonly slots: number;
+    readonly running: readonly JobId[];
+  },
+): AsyncGenerator<Result<Submitted>> {
+  const { submit, gate } = scheduler;
+  const wait_s = plan.config.resources.waitSeconds;
+  const body = submitScript({ submit, gate, slots, running, wait_s });
+  const stdin = packTar(submission(jobs, plan, scheduler, root));
+  const pending = {
+    answer: null as Parameters<typeof readAnswer>[1] | null,
+    error: "",
+  };
+  for await (
+    const part of askParts(far, { purpose: "submit jobs", body, stdin })
+  ) {
+    if (!part.ok) return yield part;
+    if (!("section" in part.value)) continue;
+    const { section } = part.value;
+    if (section.words[0] === "answer") pending.answer = section;
+    if (section.words[0] === "error") pending.error = section.text;
+    if (section.words[0] === "told") {
+      yield ok(readAnswer(scheduler, pending.answer!, pending.error));
+    }
+  }
+}
+
+async function settle(
+  far: Far,
+  jobs: readonly JobName[],
+): Promise<Result<Settled>> {
+  const asked = await ask(far, {
+    purpose: "look for jobs",
+    body: fenceScript(jobs),
+  });
+  if (!asked.ok) return asked;
+  const of = (kind: string) =>
+    asked.value.filter(({ words }) => words[0] === kind);
+  const ids = of("started").map(({ words, text }) =>
+    [words[1]!, text.trim().replace(/^run:/, "")] as const
+  );
+  return ok({
+    found: new Map(ids.filter(([, owner]) => !owner.startsWith("fenced:"))),
+    fenced: [
+      ...of("fenced").map(({ words }) => words[1]!),
+      ...ids.filter(([, owner]) => owner.startsWith("fenced:")).map(([job]) =>
+        job
+      ),
+    ],
+  });
+}
+
+/** Ids in one question: far below what a command line bears. */
+const IDS_AT_ONCE = 500;
+
+async function poll(
+  { scheduler }: Parts,
+  far: Far,
+  learned: Learned,
+  jobs: readonly Watched[],
+): Promise<Result<Look>> {
+  const ids = jobs.map(({ id }) => id);
+  const chunks = Array.from(
+    { length: Math.ceil(ids.length / IDS_AT_ONCE) },
+    (_, i) => scheduler.poll(ids.slice(i * IDS_AT_ONCE, (i + 1) * IDS_AT_ONCE)),
+  );
+  for (const { job, afresh } of jobs) if (afresh) learned.offsets.delete(job);
+  const offsets = jobs.map(({ job }) => ({
+    job,
+    offset: learned.offsets.get(job) ?? 0,
+  }));
+  const asked = await ask(far, {
+    purpose: "look at the jobs",
+    body: pollScript(chunks, offsets),
+  });
+  if (!asked.ok) return asked;
+  const records = asked.value.find(({ words }) => words[0] === "records");
+  if (records) countOffsets(learned.offsets, records.bytes);
+  const errors = asked.value.filter(({ words }) => words[0] === "error");
+  const listings = asked.value
+    .filter(({ words }) => words[0] === "queue")
+    .map(({ words, text }, i) =>
+      scheduler.read({
+        code: Number(words[1]),
+        stdout: text,
+        stderr: errors[i]?.text ?? "",
+      })
+    );
+  return ok({
+    queue: new Map(listings.flatMap((listing) => shown(scheduler, listing))),
+    complete: listings.every(({ complete }) => complete),
+    said: errors.map(({ text }) => text).join("\n").trim(),
+    records: parseRecords(records?.bytes ?? new Uint8Array()).records,
+  });
+}
+
+function shown(
+  { states }: Scheduler,
+  { known }: Listing,
+): readonly (readonly [JobId, Shown])[] {
+  return [...known].map(([id, { word, reason }]) => [
+    id,
+    { word, state: states[word] ?? null, ...(reason && { reason }) },
+  ]);
+}

@@ -1,0 +1,104 @@
+/** A plan with wishes, carried out, followed and reported: what `run` and `cancel` do. */
+import type { Plan } from "../job.ts";
+import type { Progress } from "../progress.ts";
+import type { Run, SessionWishes } from "../session.ts";
+import type { World } from "../world.ts";
+import { exitCodeOf, exitCodes } from "./exit_code.ts";
+import { tellFailure } from "./fail.ts";
+import { follow } from "./follow.ts";
+import { type Commands, type Ending, lastLines } from "./report/final.ts";
+import { jsonReporter } from "./report/json.ts";
+import type { Scene } from "./report/line.ts";
+import { liveReporter } from "./report/live.ts";
+import { plainReporter, quietReporter } from "./report/plain.ts";
+import type { Reporter } from "./report/reporter.ts";
+import { taskNames } from "./report/task_name.ts";
+import type { Setting } from "./setting.ts";
+
+export interface Errand {
+  readonly plan: Plan;
+  readonly wishes: SessionWishes;
+  readonly commands: Commands;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Gives the exit code. */
+export async function carryOut(
+  errand: Errand,
+  { world, start, interrupt }: Setting,
+): Promise<number> {
+  const { plan, wishes, commands, json } = errand;
+  const { clock, screen, files } = world;
+  const began = clock.now();
+  const run = await start(plan, wishes, world, interrupt);
+  if (!run.ok) return tellFailure(run.error, screen, json);
+  const scene = sceneOf(plan, run.value);
+  const { ending, cancelled } = await follow(
+    run.value,
+    reporterFor(errand, scene, world),
+    clock,
+  );
+  if (ending === null) throw new Error("a run ended without saying how");
+  if (!json) {
+    const took = clock.now() - began;
+    const lines = lastLines(ending, {
+      ...scene,
+      commands,
+      files,
+      took,
+      cancelled,
+    });
+    screen.err(`${lines.join("\n")}\n`);
+  }
+  return exitCodeAt(ending, run.value, interrupt.aborted);
+}
+
+/** A run may put another progress in place of its first: it is looked up each time. */
+function sceneOf(plan: Plan, run: Run): Scene {
+  return {
+    plan,
+    nameOf: taskNames(plan),
+    get progress() {
+      return run.progress;
+    },
+  };
+}
+
+function reporterFor(
+  { json, quiet }: Errand,
+  scene: Scene,
+  world: World,
+): Reporter {
+  if (json) return jsonReporter(world);
+  if (quiet) return quietReporter(scene, world);
+  return world.screen.columns() === null
+    ? plainReporter(scene, world)
+    : liveReporter(scene, world);
+}
+
+function exitCodeAt(
+  ending: Ending,
+  { progress }: Run,
+  interrupted: boolean,
+): number {
+  if (ending.type === "finished") return outcomeCode(ending.outcome);
+  switch (ending.why) {
+    case "interrupt":
+      return exitCodes.interrupted.code;
+    case "cancel":
+      return (interrupted ? exitCodes.interrupted : exitCodes.done).code;
+    case "stopped":
+      return ending.failure
+        ? exitCodeOf(ending.failure.kind)
+        : exitCodes.failed.code;
+    case "elsewhere":
+      return outcomeCode(progress.finished);
+    default:
+      return exitCodes.done.code;
+  }
+}
+
+function outcomeCode(outcome: Progress["finished"]): number {
+  return (outcome === "failed" ? exitCodes.failed : exitCodes.done).code;
+}

@@ -1,0 +1,39 @@
+import type { FailureKind } from "../result.ts";
+
+/** What dpdisp answers to the shell, and what `--help` says about it. */
+export const exitCodes = {
+  done: { code: 0, means: "all done and collected" },
+  failed: { code: 1, means: "a task or job failed" },
+  usage: { code: 2, means: "usage or input; nothing was sent anywhere" },
+  unreached: {
+    code: 3,
+    means: "the machine could not be reached or a transfer failed",
+  },
+  refused: { code: 4, means: "the scheduler refused" },
+  /** EX_SOFTWARE of sysexits.h. */
+  fault: { code: 70, means: "a fault in dpdisp" },
+  /** 128 + SIGINT, as shells report it. */
+  interrupted: { code: 130, means: "interrupted; jobs go on" },
+} as const;
+
+const byFailure: Readonly<Record<FailureKind, keyof typeof exitCodes>> = {
+  usage: "usage",
+  input: "usage",
+  connection: "unreached",
+  transfer: "unreached",
+  scheduler: "refused",
+  task: "failed",
+  interrupted: "interrupted",
+};
+
+export function exitCodeOf(kind: FailureKind): number {
+  return exitCodes[byFailure[kind]].code;
+}
+
+/** The table as text, a line a code. */
+export function describeExitCodes(): string {
+  const rows = Object.values(exitCodes).map(({ code, means }) =>
+    `  ${String(code).padStart(3)}  ${means}`
+  );
+  return `Exit codes:\n${rows.join("\n")}`;
+}

@@ -1,0 +1,44 @@
+/** How a command ends that could not begin. */
+import type { Mistake } from "../mistake.ts";
+import { reportMistakes } from "../mistake.ts";
+import { explainFailure, type Failure } from "../result.ts";
+import type { Screen } from "../world.ts";
+import { exitCodeOf, exitCodes } from "./exit_code.ts";
+import { writeLine } from "./notice.ts";
+
+export interface Findings {
+  readonly mistakes: readonly Mistake[];
+  readonly warnings: readonly Mistake[];
+}
+
+/** Tells why there is no run, and gives the exit code. */
+export function tellFailure(
+  failure: Failure,
+  screen: Screen,
+  json: boolean,
+): number {
+  if (json) writeLine(screen, { type: "failedToStart", failure });
+  else screen.err(`dpdisp: ${explainFailure(failure)}\n`);
+  return exitCodeOf(failure.kind);
+}
+
+/** Tells what is wrong with the input, and gives the exit code. */
+export function tellMistakes(
+  { mistakes, warnings }: Findings,
+  screen: Screen,
+  json: boolean,
+): number {
+  if (json) writeLine(screen, { type: "mistakes", mistakes, warnings });
+  else screen.err(reportMistakes(mistakes, warnings));
+  return exitCodes.usage.code;
+}
+
+export function tellWarnings(
+  warnings: readonly Mistake[],
+  screen: Screen,
+  json: boolean,
+): void {
+  if (warnings.length === 0) return;
+  if (json) writeLine(screen, { type: "warnings", warnings });
+  else screen.err(reportMistakes([], warnings));
+}

@@ -1,0 +1,61 @@
+/** What `--json` writes: one of these a line, on stdout. */
+import type { Event } from "../event.ts";
+import type { Mistake } from "../mistake.ts";
+import type { Failure } from "../result.ts";
+import type { Screen } from "../world.ts";
+
+/** A line of `--json`: what happened in a run, or what dpdisp has to say outside of one. */
+export type JsonLine = Event | Notice;
+
+/** What is no part of a run: nothing of it stands in the journal. */
+export type Notice =
+  /** The input is not accepted; nothing was sent. */
+  | {
+    readonly type: "mistakes";
+    readonly mistakes: readonly Mistake[];
+    readonly warnings: readonly Mistake[];
+  }
+  /** Oddities of an input that is accepted. */
+  | { readonly type: "warnings"; readonly warnings: readonly Mistake[] }
+  /** There is no run: bad usage, an unreadable file, a journal that cannot be had. */
+  | { readonly type: "failedToStart"; readonly failure: Failure }
+  /** The answer of `check`. */
+  | ({ readonly type: "checked" } & Summary)
+  /** The answer of `plan`. */
+  | ({ readonly type: "planned" } & Summary & PlannedWork);
+
+/** What an input comes to; all paths absolute. */
+export interface Summary {
+  readonly script: string;
+  readonly base: string;
+  /** Folder on the execution side; may begin with `~` or a variable of that side. */
+  readonly root: string;
+  readonly headerTemplate: string | null;
+  readonly scheduler: string;
+  readonly context: string;
+  readonly tasks: number;
+  readonly jobs: number;
+}
+
+export interface PlannedWork {
+  readonly files: number;
+  readonly bytes: number;
+  readonly work: readonly PlannedTask[];
+  readonly packing: readonly PlannedJob[];
+}
+
+export interface PlannedTask {
+  readonly key: string;
+  readonly dir: string;
+  readonly command: string;
+}
+
+export interface PlannedJob {
+  readonly tasks: readonly string[];
+  /** What its scheduler will be handed, but for the job's name; null where the backend takes no script. */
+  readonly script: string | null;
+}
+
+export function writeLine({ out }: Screen, line: JsonLine): void {
+  out(`${JSON.stringify(line)}\n`);
+}

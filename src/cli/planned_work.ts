@@ -1,0 +1,82 @@
+/** What would be done, task by task and job by job. */
+import { contexts } from "../contexts/mod.ts";
+import type { Job, Plan } from "../job.ts";
+import { pack } from "../pack.ts";
+import { schedulers } from "../schedulers/mod.ts";
+import { stage, stagedBytes } from "../stage.ts";
+import { submission } from "../submit.ts";
+import type { PlannedJob, PlannedWork } from "./notice.ts";
+import { count, showBytes } from "./report/quantity.ts";
+import { shownDir } from "./report/task_name.ts";
+
+export function plannedWork(plan: Plan): PlannedWork {
+  const { machine } = plan.config;
+  const staging =
+    contexts.find(({ name }) => name === machine.context)?.staging(machine) ??
+      "copy";
+  return {
+    files: stage(plan, plan.tasks, staging).filter((put) => !("folder" in put))
+      .length,
+    bytes: stagedBytes(plan, plan.tasks, staging),
+    work: plan.tasks.map(({ key, dir, command }) => ({ key, dir, command })),
+    packing: jobsOf(plan),
+  };
+}
+
+/** A job's real name has the run's random mark in it; here it is `job1`, `job2`, … */
+function jobsOf(plan: Plan): readonly PlannedJob[] {
+  const { resources, machine } = plan.config;
+  const groups = pack(plan.tasks.map(({ key }) => key), resources.tasksPerJob);
+  const jobs = groups.map((tasks, at): Job => ({
+    name: `job${at + 1}`,
+    tasks,
+    after: [],
+  }));
+  const scheduler = schedulers.find(({ name }) => name === machine.scheduler);
+  const puts = scheduler === undefined
+    ? []
+    : submission(jobs, plan, scheduler, plan.root);
+  const scripts = new Map(
+    puts.flatMap((put) => "text" in put ? [[put.to, put.text]] : []),
+  );
+  return jobs.map(({ name, tasks }) => ({
+    tasks,
+    script: scripts.get(`jobs/${name}.sh`) ?? null,
+  }));
+}
+
+/** Tasks shown of many: a plan is looked at, not searched. */
+const MOST_TASKS = 20;
+
+/** Tasks by job, what is staged, and the first script or all of them. */
+export function plannedLines(
+  { files, bytes, work, packing }: PlannedWork,
+  scripts: boolean,
+): readonly string[] {
+  const shown = work.slice(0, MOST_TASKS).map(({ dir, command }) =>
+    `  ${shownDir(dir)}  ${command}`
+  );
+  const rest = work.length - shown.length;
+  const jobs = scripts ? packing : packing.slice(0, 1);
+  return [
+    `  to stage   ${count(files, "file")}, ${showBytes(bytes)}`,
+    "",
+    "Tasks, each by folder and command:",
+    ...shown,
+    ...(rest > 0 ? [`  and ${rest} more; --json has them all`] : []),
+    ...jobs.flatMap(scriptLines),
+    ...(packing.length > jobs.length
+      ? ["", `The other ${packing.length - jobs.length} scripts: --scripts`]
+      : []),
+  ];
+}
+
+function scriptLines(
+  { tasks, script }: PlannedJob,
+  at: number,
+): readonly string[] {
+  const title = `Job ${at + 1}, ${count(tasks.length, "task")}`;
+  return script === null
+    ? ["", `${title}: its backend takes no script`]
+    : ["", `${title}:`, script.trimEnd()];
+}

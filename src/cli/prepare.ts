@@ -1,0 +1,99 @@
+/** From a file's name to its plan: what run, check, plan and cancel have in common. */
+import type { Config } from "../config.ts";
+import type { Plan } from "../job.ts";
+import type { Mistake } from "../mistake.ts";
+import { parse } from "../parse.ts";
+import { plan } from "../plan.ts";
+import { fail, type Failure, ok, type Result } from "../result.ts";
+import { resolve } from "../text/path.ts";
+import { validate } from "../validate.ts";
+import type { World } from "../world.ts";
+import { type Findings, tellFailure, tellMistakes } from "./fail.ts";
+
+export interface Prepared {
+  readonly plan: Plan;
+  readonly warnings: readonly Mistake[];
+}
+
+export interface Asked {
+  readonly allowRef: boolean;
+  readonly json: boolean;
+  /** Of a script whose files are gone its jobs can still be found: the plan has no tasks then. */
+  readonly orOnlyJobs?: true;
+}
+
+/** The plan, or the exit code after what is wrong was told. */
+export async function prepare(
+  file: string,
+  asked: Asked,
+  world: World,
+): Promise<Result<Prepared, number>> {
+  const { json } = asked;
+  const bytes = readScript(file, world);
+  if (!bytes.ok) return fail(tellFailure(bytes.error, world.screen, json));
+  const prepared = await planOf(file, bytes.value, asked, world);
+  return prepared.ok
+    ? prepared
+    : fail(tellMistakes(prepared.error, world.screen, json));
+}
+
+function readScript(file: string, { files, cwd }: World): Result<Uint8Array> {
+  const path = resolve(cwd, file);
+  const kind = files.stat(path)?.kind;
+  if (kind === undefined) {
+    return unreadable(file, `there is no such file; looked for ${path}`);
+  }
+  if (kind === "folder") {
+    return unreadable(file, "it is a folder; name the Python script in it");
+  }
+  const bytes = files.read(path);
+  return bytes === null ? unreadable(file, "permission denied") : ok(bytes);
+}
+
+function unreadable(file: string, saw: string): Result<never> {
+  const failure: Failure = {
+    kind: "input",
+    tried: `Cannot read ${JSON.stringify(file)}`,
+    saw,
+    again: false,
+  };
+  return fail(failure);
+}
+
+async function planOf(
+  file: string,
+  bytes: Uint8Array,
+  { allowRef, orOnlyJobs }: Asked,
+  { files, cwd }: World,
+): Promise<Result<Prepared, Findings>> {
+  const document = parse(file, bytes);
+  if (!document.ok) return document;
+  const config = await validate(document.value.value, { files, allowRef, cwd });
+  const before = document.value.warnings;
+  if (!config.ok) return fail(withEarlier(before, config.error));
+  const warned = [...before, ...config.value.warnings];
+  const surroundings = { files, cwd, digests: freshDigests() };
+  const whole = plan(config.value.value, surroundings);
+  const planned = whole.ok || !orOnlyJobs
+    ? whole
+    : plan(withoutTasks(config.value.value), surroundings);
+  if (!planned.ok) return fail(withEarlier(warned, planned.error));
+  const { value, warnings } = planned.value;
+  return ok({ plan: value, warnings: [...warned, ...warnings] });
+}
+
+function withoutTasks(config: Config): Config {
+  return { ...config, tasks: [], commonInputs: [], commonOutputs: [] };
+}
+
+function withEarlier(
+  earlier: readonly Mistake[],
+  { mistakes, warnings }: Findings,
+): Findings {
+  return { mistakes, warnings: [...earlier, ...warnings] };
+}
+
+/** Nothing is remembered from earlier looks. */
+function freshDigests() {
+  return { get: () => undefined, set: () => {} };
+}

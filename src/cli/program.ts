@@ -1,0 +1,119 @@
+/** The command line as a whole. */
+import { Command, CommanderError } from "commander";
+import type { Failure } from "../result.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Screen } from "../world.ts";
+import { VERSION } from "../version.ts";
+import { addCancel } from "./cancel.ts";
+import { addCheck } from "./check.ts";
+import { describeExitCodes, exitCodes } from "./exit_code.ts";
+import { addExplain } from "./explain.ts";
+import { tellFailure } from "./fail.ts";
+import { addPlan } from "./plan.ts";
+import type { Answer } from "./program_parts.ts";
+import { addRun } from "./run.ts";
+import { addSchema } from "./schema.ts";
+import type { Setting } from "./setting.ts";
+
+const ABOUT =
+  `Runs a Python script that says itself how it wants to be run: on this machine or
+through a batch system, described in a comment block of the script.`;
+
+const AFTER = `
+Begin with:
+  dpdisp check hello.py   is the job description right?
+  dpdisp run hello.py     run it and bring the results home
+  dpdisp help run         more about a command
+
+${describeExitCodes()}
+`;
+
+/** Does what the command line says; gives the exit code. */
+export async function obey(setting: Setting): Promise<number> {
+  const answer: Answer = { code: exitCodes.done.code };
+  const said = { error: "" };
+  const program = programOf(setting, answer, said);
+  try {
+    await program.parseAsync(setting.args, { from: "user" });
+    return answer.code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return tellUsage(error, said.error, setting);
+  }
+}
+
+function programOf(
+  setting: Setting,
+  answer: Answer,
+  said: { error: string },
+): Command {
+  const { screen } = setting.world;
+  const program = new Command("dpdisp")
+    .description(ABOUT)
+    .version(`dpdisp ${VERSION}`, "--version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [COMMAND]", "print help for a command")
+    .addHelpText("after", AFTER)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => screen.out(text),
+      writeErr: (text) => screen.err(text),
+      outputError: (text) => void (said.error = text),
+      getOutHelpWidth: () => widthOf(screen),
+      getErrHelpWidth: () => widthOf(screen),
+    });
+  for (
+    const add of [addRun, addCheck, addPlan, addExplain, addSchema, addCancel]
+  ) add(program, setting, answer);
+  return program;
+}
+
+function widthOf(screen: Screen): number {
+  return Math.min(screen.columns() || 80, 100);
+}
+
+/** Commander's word on a command line that it does not take; help was printed already. */
+function tellUsage(
+  { code, exitCode }: CommanderError,
+  said: string,
+  { world: { screen }, args }: Setting,
+): number {
+  if (exitCode === 0) return exitCodes.done.code;
+  if (said === "") return exitCodes.usage.code;
+  const saw = said.replace(/^error: /, "").trim();
+  const failure: Failure = {
+    kind: "usage",
+    tried: "Cannot read the command line",
+    saw: saw.replace(
+      /\n\((Did you mean .*)\)$/s,
+      (_, question: string) => `; ${question.replace("Did", "did")}`,
+    ),
+    advice: code === "commander.unknownCommand"
+      ? commandAdvice(args, saw)
+      : `See: dpdisp ${helpFor(args)}`,
+    again: false,
+  };
+  return tellFailure(failure, screen, args.includes("--json"));
+}
+
+const COMMANDS = ["run", "check", "plan", "explain", "schema", "cancel"];
+
+function helpFor([command = ""]: readonly string[]): string {
+  return COMMANDS.includes(command) ? `help ${command}` : "--help";
+}
+
+/** A script where a command should be: most likely to be run. */
+function commandAdvice(args: readonly string[], saw: string): string {
+  const script = args.find((arg) => arg.endsWith(".py"));
+  const first = args.find((arg) => !arg.startsWith("-"));
+  if (script !== undefined && script === first) {
+    return `To run a script: dpdisp run ${script}`;
+  }
+  const meant = saw.includes("Did you mean")
+    ? null
+    : nearest(first ?? "", COMMANDS);
+  return meant === null
+    ? "See: dpdisp --help"
+    : `Did you mean ${meant}? See: dpdisp --help`;
+}

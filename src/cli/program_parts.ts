@@ -1,0 +1,26 @@
+/** What several commands' lines have in common. */
+import { Argument, Option } from "commander";
+
+/** Where a command leaves its exit code. */
+export interface Answer {
+  code: number;
+}
+
+export function file(): Argument {
+  return new Argument("<FILE>", "Python script with a job description");
+}
+
+export function option(flags: string, description: string): Option {
+  return new Option(flags, description);
+}
+
+export function allowRef(): Option {
+  return option(
+    "--allow-ref",
+    "follow $ref and ${cmd:…}: read other files, run commands",
+  );
+}
+
+export function json(description: string): Option {
+  return option("--json", description);
+}

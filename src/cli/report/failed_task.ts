@@ -1,0 +1,125 @@
+/** Everything that is known about a task that failed. */
+import type { Task } from "../../job.ts";
+import type { TaskStanding } from "../../progress.ts";
+import { join } from "../../text/path.ts";
+import type { Files } from "../../world.ts";
+import { causeWords } from "./causes.ts";
+import { exitWords } from "./exit_words.ts";
+import { jobTitle, type Scene } from "./line.ts";
+import { logTail } from "./log_tail.ts";
+
+/** Folder and reason, command, the end of the log, and what to do about it; a line each. */
+export function describeFailedTask(
+  task: Task,
+  scene: Scene,
+  files: Files,
+): readonly string[] {
+  const standing = scene.progress.tasks.get(task.key)!;
+  const log = lastWords(task, scene, files);
+  return [
+    `task ${scene.nameOf(task.key)} failed: ${reasonOf(standing, scene)}${
+      circumstances(standing)
+    }`,
+    `  command: ${task.command}`,
+    ...log.lines,
+    ...adviceFor(standing, task, log.text).map((line) => `  ${line}`),
+  ];
+}
+
+/** An exit code of its own; else what became of its job. */
+export function reasonOf(
+  { code, job }: TaskStanding,
+  { progress }: Scene,
+): string {
+  if (code !== null && code !== 0) return exitWords(code);
+  const cause = job === null ? null : progress.jobs.get(job)?.cause;
+  const words = cause ? causeWords(cause) : null;
+  return words === null || job === null
+    ? "it never came to its end"
+    : `its ${jobTitle(progress, job)} ${words}`;
+}
+
+function circumstances({ tries, host }: TaskStanding): string {
+  // What no retry can mend counts as tried without end.
+  const tried = tries > 1 && Number.isFinite(tries)
+    ? `, after ${tries} tries`
+    : "";
+  return `${tried}${host === null ? "" : `, on ${host}`}`;
+}
+
+/** The error log, or where it says nothing the log; else where it should be. */
+function lastWords(
+  { dir, err, out }: Task,
+  { plan, progress }: Scene,
+  files: Files,
+): { readonly lines: readonly string[]; readonly text: string } {
+  const names = [...new Set([err, out])].filter((name) => name !== null);
+  const tails = names.map((name) => {
+    const path = join(join(plan.base, dir), name);
+    return { path, tail: logTail(path, files) };
+  });
+  const telling = tails.find(({ tail }) => tail !== null && tail.length > 0);
+  if (telling) {
+    const shown = telling.tail!.map((line) => `    | ${line}`);
+    return {
+      lines: [`  ${telling.path} ends with:`, ...shown],
+      text: telling.tail!.join("\n"),
+    };
+  }
+  if (tails.length === 0) {
+    return {
+      lines: ["  it has no log (outlog and errlog are null)"],
+      text: "",
+    };
+  }
+  const empty = tails.filter(({ tail }) => tail !== null).map(({ path }) =>
+    path
+  );
+  if (empty.length > 0) {
+    return {
+      lines: [`  nothing was written to ${empty.join(" and ")}`],
+      text: "",
+    };
+  }
+  const far = join(join(progress.surveyed?.root ?? plan.root, dir), names[0]!);
+  return {
+    lines: [`  its log is ${far} on the execution side, if anywhere`],
+    text: "",
+  };
+}
+
+function adviceFor(
+  { code, hint }: TaskStanding,
+  { command }: Task,
+  log: string,
+): readonly string[] {
+  if (code !== 127 && code !== 126) return [];
+  const name = namedIn(log, code) ?? firstWord(command);
+  if (code === 126) {
+    return [
+      `${name} is there, but may not be executed: chmod +x, or name its interpreter`,
+    ];
+  }
+  if (hint === null) {
+    return [
+      `${name} was not found: load its module, source its environment, or give its path`,
+    ];
+  }
+  return [
+    `${name} was not found, ${hint} is there: write command = ${
+      JSON.stringify(hint + command.slice(name.length))
+    }`,
+  ];
+}
+
+/** `bash: line 3: foo: command not found` (bash), `sh: 1: foo: not found` (dash), `…: Permission denied`. */
+function namedIn(log: string, code: number): string | null {
+  const seen = code === 127
+    ? [...log.matchAll(/(?:^|: )([^\s:]+): (?:command )?not found$/gm)]
+    : [...log.matchAll(/(?:^|: )([^\s:]+): Permission denied$/gm)];
+  return seen.at(-1)?.[1] ?? null;
+}
+
+function firstWord(command: string): string {
+  return command.trim().split(/\s/)[0] ?? command;
+}

@@ -1,0 +1,138 @@
+/** Which events are worth a line of their own, and what it says. */
+import type { Event } from "../../event.ts";
+import type { JobName, Plan } from "../../job.ts";
+import type { Progress, TaskStanding } from "../../progress.ts";
+import { explainFailure } from "../../result.ts";
+import { cancelWords, causeWords } from "./causes.ts";
+import { exitWords } from "./exit_words.ts";
+import { count, showBytes } from "./quantity.ts";
+import type { NameOf } from "./task_name.ts";
+
+/** `news` is left out by --quiet; of many alike `failure`s only the first are told one by one. */
+export interface Line {
+  readonly tone: "news" | "warning" | "failure";
+  readonly text: string;
+}
+
+/** What a line is written from; `progress` has the event folded in. */
+export interface Scene {
+  readonly plan: Plan;
+  readonly progress: Progress;
+  readonly nameOf: NameOf;
+}
+
+type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
+
+/** The line of an event; null: it only changes the counts, or the report at the end tells it. */
+export function lineOf(event: Event, scene: Scene): Line | null {
+  const tell = LINES[event.type] as
+    | ((event: Event, scene: Scene) => Line | null)
+    | undefined;
+  return tell?.(event, scene) ?? null;
+}
+
+const LINES: {
+  readonly [T in Event["type"]]?: (event: Of<T>, scene: Scene) => Line | null;
+} = {
+  opened: (_event, scene) => news(greeting(scene)),
+  waiting: ({ who }) =>
+    news(
+      `another dpdisp (${who}) is at work on this submission; watching until it is done`,
+    ),
+  reused: ({ results }) =>
+    news(
+      `${
+        count(results.length, "task")
+      } unchanged since an earlier run: not run again`,
+    ),
+  staged: ({ tasks, files, bytes }) =>
+    news(`staged ${filesOf(files, bytes)} for ${count(tasks.length, "task")}`),
+  refused: ({ again, saw }) =>
+    again
+      ? warning(`the scheduler takes no more jobs for now: ${saw.trim()}`)
+      : null,
+  exited: ({ task, code }, scene) =>
+    code === 0 ? null : failure(failedTask(scene, task, code)),
+  lost: ({ tasks }) =>
+    warning(
+      `results of ${
+        count(tasks.length, "task")
+      } are there no more: to be run again`,
+    ),
+  ended: ({ job, cause }, { progress }) => {
+    const words = progress.jobs.get(job)?.condemned ? null : causeWords(cause);
+    return words === null
+      ? null
+      : failure(`${jobTitle(progress, job)} ${words}`);
+  },
+  cancelling: ({ why, jobs }) =>
+    jobs.length === 0
+      ? null
+      : news(`cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`),
+  warned: ({ failure }) => warning(explainFailure(failure)),
+};
+
+function news(text: string): Line {
+  return { tone: "news", text };
+}
+
+function warning(text: string): Line {
+  return { tone: "warning", text };
+}
+
+function failure(text: string): Line {
+  return { tone: "failure", text };
+}
+
+/** `hello.py: 3 tasks, Slurm on SSHContext; going on: 1 done, 2 jobs handed over`. */
+function greeting({ plan, progress: { counts, live } }: Scene): string {
+  const past = [
+    ...(counts.done > 0 ? [`${counts.done} done`] : []),
+    ...(live.size > 0 ? [`${count(live.size, "job")} handed over`] : []),
+  ];
+  return `${titleOf(plan)}${
+    past.length > 0 ? `; going on: ${past.join(", ")}` : ""
+  }`;
+}
+
+/** Links and files of our own weigh nothing. */
+function filesOf(files: number, bytes: number): string {
+  return `${count(files, "file")}${bytes > 0 ? ` (${showBytes(bytes)})` : ""}`;
+}
+
+/** `hello.py: 3 tasks, Slurm on SSHContext`. */
+export function titleOf({ config: { script, machine }, tasks }: Plan): string {
+  return `${shownFile(script.path)}: ${
+    count(tasks.length, "task")
+  }, ${machine.scheduler} on ${machine.context}`;
+}
+
+/** A script by the last part of its path. */
+export function shownFile(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function failedTask(
+  { plan, progress, nameOf }: Scene,
+  key: string,
+  code: number,
+): string {
+  const standing = progress.tasks.get(key);
+  const said = `task ${nameOf(key)} failed: ${exitWords(code)}`;
+  return standing === undefined
+    ? said
+    : `${said}${tryOf(standing, code, plan.config.machine.retries)}`;
+}
+
+/** A command that is not there will not be there the next time. */
+function tryOf({ tries }: TaskStanding, code: number, retries: number): string {
+  return code === 126 || code === 127 || retries === 0
+    ? ""
+    : ` (try ${tries + 1} of ${retries + 1})`;
+}
+
+/** `job d3f2a1 (4711)`: our name and the scheduler's. */
+export function jobTitle({ jobs }: Progress, job: JobName): string {
+  const id = jobs.get(job)?.id;
+  return id ? `job ${job} (${id})` : `job ${job}`;
+}

@@ -1,0 +1,44 @@
+/** Where a run stands, in one line. */
+import type { Plan } from "../../job.ts";
+import { isOver } from "../../next.ts";
+import type { Progress } from "../../progress.ts";
+import { count } from "./quantity.ts";
+
+/** `12 queued, 4 running, 30 done, 1 failed of 47 tasks`, or what is being done before and after that. */
+export function phaseOf(progress: Progress, plan: Plan): string {
+  const { surveyed, staged, due, live, jobs, counts, cancelling } = progress;
+  const { scheduler, context } = plan.config.machine;
+  if (surveyed === null) return `looking at ${scheduler} on ${context}`;
+  if (isOver(progress) && jobs.size > 0) return closing(progress);
+  if (cancelling !== null) return `cancelling, ${count(live.size, "job")} left`;
+  if (counts.free > 0 && staged.size === 0) {
+    return `staging ${count(counts.free, "task")}`;
+  }
+  if (due.size > 0) {
+    return `submitting, ${count(due.size, "job")} left; ${countsOf(progress)}`;
+  }
+  return countsOf(progress);
+}
+
+function closing({ ripe, commonCollected, counts }: Progress): string {
+  if (ripe.size > 0) {
+    return `bringing home results of ${count(ripe.size, "task")}`;
+  }
+  return commonCollected || counts.done === 0
+    ? "cleaning up"
+    : "bringing home common results";
+}
+
+/** Only what there is: `30 done of 47 tasks` has none queued. */
+export function countsOf({ counts, tasks }: Progress): string {
+  const parts = [
+    [counts.free + counts.held, "queued"],
+    [counts.running, "running"],
+    [counts.done, "done"],
+    [counts.failed, "failed"],
+  ] as const;
+  const some = parts.filter(([number]) => number > 0).map(([number, word]) =>
+    `${number} ${word}`
+  );
+  return `${some.join(", ")} of ${count(tasks.size, "task")}`;
+}

@@ -1,0 +1,23 @@
+/** What a task is called on the screen. */
+import type { Plan, TaskKey } from "../../job.ts";
+
+export type NameOf = (key: TaskKey) => string;
+
+/** A task by its folder; where several share one, by folder and command. */
+export function taskNames({ tasks }: Pick<Plan, "tasks">): NameOf {
+  const seen = new Map<string, number>();
+  for (const { dir } of tasks) seen.set(dir, (seen.get(dir) ?? 0) + 1);
+  const names = new Map(
+    tasks.map(({ key, dir, command }) => [
+      key,
+      seen.get(dir)! > 1 ? `${shownDir(dir)} (${command})` : shownDir(dir),
+    ]),
+  );
+  // A job of an earlier plan may hold a task that is in this one no more.
+  return (key) => names.get(key) ?? key;
+}
+
+/** `task1/`, `./`: a folder is told from a file. */
+export function shownDir(dir: string): string {
+  return `${dir}/`;
+}

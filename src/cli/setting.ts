@@ -1,0 +1,22 @@
+import type { Plan } from "../job.ts";
+import type { Result } from "../result.ts";
+import type { Run, SessionWishes } from "../session.ts";
+import type { World } from "../world.ts";
+
+/** Begins a run, or goes on with one. */
+export type Start = (
+  plan: Plan,
+  wishes: SessionWishes,
+  world: World,
+  interrupt: AbortSignal,
+) => Promise<Result<Run>>;
+
+/** What every command is handed. */
+export interface Setting {
+  readonly world: World;
+  /** The command line as it was typed, without the program's name. */
+  readonly args: readonly string[];
+  readonly start: Start;
+  /** Aborts at the first interrupt. */
+  readonly interrupt: AbortSignal;
+}

@@ -1,0 +1,27 @@
+/** Faults that no one waits for: without this they would end the process with 1, which means that a task failed. */
+
+export interface Strays extends Disposable {
+  readonly first: Promise<unknown>;
+}
+
+/** Listens until it is disposed of. */
+export function watchStrays(): Strays {
+  const first = Promise.withResolvers<unknown>();
+  const rejected = (event: PromiseRejectionEvent): void => {
+    event.preventDefault();
+    first.resolve(event.reason);
+  };
+  const thrown = (event: ErrorEvent): void => {
+    event.preventDefault();
+    first.resolve(event.error);
+  };
+  addEventListener("unhandledrejection", rejected);
+  addEventListener("error", thrown);
+  return {
+    first: first.promise,
+    [Symbol.dispose]() {
+      removeEventListener("unhandledrejection", rejected);
+      removeEventListener("error", thrown);
+    },
+  };
+}

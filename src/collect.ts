@@ -1,0 +1,26 @@
+/** What to bring home of finished tasks. */
+import type { Wanted } from "./backends/backend.ts";
+import type { Plan, TaskKey } from "./job.ts";
+import type { Progress } from "./progress.ts";
+
+/** Of a task that is done its results, of one that failed its logs; in the order of `keys`. */
+export function wantedOf(
+  plan: Plan,
+  { tasks }: Progress,
+  keys: readonly TaskKey[],
+): readonly Wanted[] {
+  const wanted = new Set(keys);
+  const byKey = new Map(
+    plan.tasks.filter(({ key }) => wanted.has(key)).map((
+      task,
+    ) => [task.key, task]),
+  );
+  return keys.map((key) => {
+    const { dir, outputs, out, err } = byKey.get(key)!;
+    const isDone = tasks.get(key)!.state === "done";
+    const logs = [out, err].filter((name) => name !== null);
+    return isDone
+      ? { dir, patterns: outputs, maybe: [] }
+      : { dir, patterns: [], maybe: logs };
+  });
+}

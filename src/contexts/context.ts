@@ -1,0 +1,14 @@
+import type { Machine } from "../config.ts";
+import type { Result } from "../result.ts";
+import type { Staging } from "../stage.ts";
+import type { World } from "../world.ts";
+import type { Shell } from "./shell.ts";
+
+/** A way to reach a machine that runs `sh`. */
+export interface Context {
+  /** As in `machine.context_type`. */
+  readonly name: string;
+  /** How inputs get to where the tasks run. */
+  staging(machine: Machine): Staging;
+  open(machine: Machine, world: World): Promise<Result<Shell>>;
+}

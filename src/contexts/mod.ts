@@ -1,0 +1,5 @@
+/** Written by scripts/gen.ts from the files of this folder; do not edit. */
+import { lazyLocal } from "./lazy_local.ts";
+import { local } from "./local.ts";
+
+export const contexts = [lazyLocal, local] as const;

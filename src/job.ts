@@ -1,0 +1,67 @@
+/** The nouns. Plain values all the way down: printable, savable, comparable. */
+import type { Config } from "./config.ts";
+
+/** A job as the queue sees it. Success is not the queue's to tell; the job's own record tells it. */
+export type QueueState = "queued" | "held" | "running" | "suspended" | "ended";
+
+/** Content hash of a task: what is computed, not where. 20 characters of [a-z2-7]. */
+export type TaskKey = string;
+
+/** Our name for a job, unique for ever: [a-z0-9], begins with a letter, at most 15 characters. */
+export type JobName = string;
+
+/** The scheduler's name for a job; always text. */
+export type JobId = string;
+
+/** A local file or folder and where it goes. */
+export interface Input {
+  /** Absolute local path. */
+  readonly from: string;
+  /** POSIX path below the root on the execution side. */
+  readonly to: string;
+  readonly folder: boolean;
+  /** Bytes; of a folder, all that is in it. */
+  readonly bytes: number;
+}
+
+/** One command in one folder. */
+export interface Task {
+  readonly key: TaskKey;
+  /** Shell text; the script's path follows it. */
+  readonly command: string;
+  /** Folder of the task below the work base, POSIX, normalised; "." is the work base itself. */
+  readonly dir: string;
+  readonly inputs: readonly Input[];
+  /** Glob patterns relative to `dir`. */
+  readonly outputs: readonly string[];
+  /** File in `dir` that stdout is appended to; null: not redirected. */
+  readonly out: string | null;
+  readonly err: string | null;
+}
+
+/** What a scheduler is handed once; holds tasks. A retry is another job with the tasks that are left. */
+export interface Job {
+  readonly name: JobName;
+  readonly tasks: readonly TaskKey[];
+  /** Earlier jobs that these tasks come from: once this one starts, they leave at their next task. */
+  readonly after: readonly JobName[];
+}
+
+/** Everything that will happen, before any of it has. */
+export interface Plan {
+  /** Submission key `<script>-<place>`, 8 hex digits each: names the folder and the journal. */
+  readonly key: string;
+  readonly config: Config;
+  /** Absolute local folder that task folders and results are in. */
+  readonly base: string;
+  /** Folder on the execution side that task folders are in; `~` and `$HOME` are expanded there. */
+  readonly root: string;
+  /** The script's copy: its file name in `root`, and its text. */
+  readonly script: { readonly name: string; readonly text: string };
+  readonly tasks: readonly Task[];
+  readonly commonInputs: readonly Input[];
+  /** Glob patterns relative to the work base. */
+  readonly commonOutputs: readonly string[];
+  /** The user's own scheduler header, filled in; null: the scheduler's. */
+  readonly header: string | null;
+}

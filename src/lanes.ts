@@ -1,0 +1,140 @@
+/** Submitting, polling, collecting, cancelling and cleaning side by side, so that a slow one never holds up the others. */
+import { act, type Run } from "./act.ts";
+import type { Happening } from "./event.ts";
+import type { Clock, Lane, Step } from "./next.ts";
+import type { Failure } from "./result.ts";
+import { type Channel, channel } from "./text/channel.ts";
+
+export interface Lanes {
+  /** Begins the steps whose lanes are free. */
+  start(steps: readonly Step[]): void;
+  /** What was told since the last time; waits for the first, for `wake` (ms since 1970), or for the signal. */
+  listen(
+    wake: number | null,
+    signal: AbortSignal | null,
+  ): Promise<readonly Told[]>;
+  /** When the last look and the last collecting began (ms); a look that is worth it now is long ago. */
+  times(): Pick<Clock, "polledAt" | "collectedAt">;
+  close(): void;
+}
+
+/** A lane goes on when what it told is folded. */
+export interface Told {
+  readonly happening: Happening;
+  readonly folded: () => void;
+}
+
+/** One lane: at work, or resting after so many failures in a row. */
+interface Standing {
+  busy: boolean;
+  failures: number;
+  restsUntil: number;
+}
+
+/** Seconds of rest after the first, second, … failure in a row. */
+const REST_S = [1, 2, 5, 10, 30, 60];
+
+export function openLanes(run: Run): Lanes {
+  const { clock, backend, progress } = run;
+  const inbox = channel<Told>();
+  const over = new AbortController();
+  const lanes = new Map<Lane, Standing>();
+  const times = {
+    polledAt: null as number | null,
+    collectedAt: null as number | null,
+  };
+  const watched = { watching: false };
+
+  return {
+    start(steps) {
+      for (const step of steps) {
+        const lane = laneOf(step.lane);
+        if (lane.busy || lane.restsUntil > clock.now()) continue;
+        if (step.do === "poll") times.polledAt = clock.now();
+        if (step.do === "collect") times.collectedAt = clock.now();
+        lane.busy = true;
+        work(step, lane);
+      }
+    },
+    async listen(wake, signal) {
+      watch();
+      const rests = [...lanes.values()].map(({ restsUntil }) => restsUntil);
+      const times = [wake ?? Infinity, ...rests].filter((time) =>
+        time > clock.now()
+      );
+      const done = new AbortController();
+      const until = AbortSignal.any([
+        done.signal,
+        over.signal,
+        ...(signal ? [signal] : []),
+      ]);
+      const earliest = Math.min(...times);
+      if (earliest < Infinity) {
+        clock.sleep(earliest - clock.now(), until).then(() => done.abort());
+      }
+      const told = await inbox.take(until);
+      done.abort();
+      return told;
+    },
+    times: () => times,
+    close: () => over.abort(),
+  };
+
+  function laneOf(name: Lane): Standing {
+    const lane = lanes.get(name) ?? { busy: false, failures: 0, restsUntil: 0 };
+    lanes.set(name, lane);
+    return lane;
+  }
+
+  async function work(step: Step, lane: Standing): Promise<void> {
+    try {
+      const failure = await pump(act(step, run), inbox);
+      lane.failures = failure ? lane.failures + 1 : 0;
+      const rest_s = REST_S[Math.min(lane.failures, REST_S.length) - 1] ?? 0;
+      lane.restsUntil = clock.now() + 1000 * rest_s;
+      if (failure && lane.failures === 1 || failure?.again === false) {
+        await tell(inbox, failed(failure));
+      }
+      lane.busy = false;
+      inbox.nudge();
+    } catch (fault) {
+      inbox.fail(fault);
+    }
+  }
+
+  /** Where somebody tells that the far side moved, the next look is worth it at once. */
+  function watch(): void {
+    if (!backend.changed || watched.watching || progress.live.size === 0) {
+      return;
+    }
+    watched.watching = true;
+    backend.changed(over.signal).then(() => {
+      watched.watching = false;
+      times.polledAt = -Infinity;
+      inbox.nudge();
+    });
+  }
+}
+
+/** Passes on what an act tells; gives back what went wrong. */
+async function pump(
+  happenings: ReturnType<typeof act>,
+  inbox: Channel<Told>,
+): Promise<Failure | null> {
+  for (;;) {
+    const { done, value } = await happenings.next();
+    if (done) return value;
+    await tell(inbox, value);
+  }
+}
+
+function tell(inbox: Channel<Told>, happening: Happening): Promise<void> {
+  return new Promise((folded) => inbox.put({ happening, folded }));
+}
+
+/** What may pass is told once and tried again; what may not ends the session. */
+function failed(failure: Failure): Happening {
+  return failure.again
+    ? { type: "warned", failure }
+    : { type: "left", why: "stopped", failure };
+}

@@ -1,0 +1,96 @@
+/**
+ * The comment block of a Python file that holds its metadata.
+ *
+ * Follows "Inline script metadata" of the PyPA specifications (PEP 723), whose reference expression is
+ * `(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$`.
+ */
+
+/** A file's lines without their endings, and the endings; a byte order mark is no part of line 1. */
+export interface Lines {
+  readonly text: readonly string[];
+  readonly mark: string;
+}
+
+/** Line numbers count from 0 here; `last` is the closing line. */
+export interface Block {
+  readonly type: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A block that begins and is never closed; `broken` is the first line that is no part of a block. */
+export interface OpenBlock {
+  readonly type: string;
+  readonly first: number;
+  readonly broken: number;
+}
+
+export interface Blocks {
+  readonly closed: readonly Block[];
+  readonly open: readonly OpenBlock[];
+}
+
+const HEAD = /^# \/\/\/ ([a-zA-Z0-9-]+)$/;
+const BODY = /^#( .*)?$/;
+const CLOSE = "# ///";
+
+/** Python reads CRLF, CR and LF alike as the end of a line. */
+export function splitLines(text: string): Lines {
+  const mark = text.startsWith("\ufeff") ? "\ufeff" : "";
+  return { mark, text: text.slice(mark.length).split(/\r\n|\r|\n/) };
+}
+
+export function isClose(line: string | undefined): boolean {
+  return line === CLOSE;
+}
+
+/** All blocks, in order. A block ends at the last `# ///` of its run of comment lines. */
+export function findBlocks(lines: readonly string[]): Blocks {
+  const closed: Block[] = [];
+  const open: OpenBlock[] = [];
+  let at = 0;
+  while (at < lines.length) {
+    const type = HEAD.exec(lines[at]!)?.[1];
+    if (type === undefined) {
+      at += 1;
+      continue;
+    }
+    const broken = endOfRun(lines, at + 1);
+    const last = lines.lastIndexOf(CLOSE, broken - 1);
+    // The expression asks for at least one line between head and close.
+    if (last > at + 1) closed.push({ type, first: at, last });
+    else open.push({ type, first: at, broken });
+    at = last > at + 1 ? last + 1 : at + 1;
+  }
+  return { closed, open };
+}
+
+function endOfRun(lines: readonly string[], from: number): number {
+  const end = lines.findIndex((line, index) =>
+    index >= from && !BODY.test(line)
+  );
+  return end === -1 ? lines.length : end;
+}
+
+/** A block's TOML text: its lines without `# `. */
+export function contentOf(
+  lines: readonly string[],
+  { first, last }: Block,
+): string {
+  return lines.slice(first + 1, last).map((line) => line.slice(2)).join("\n");
+}
+
+/** The lines that are in no way part of the block. */
+export function outside(
+  lines: readonly string[],
+  { first, last }: Block,
+): readonly string[] {
+  return [...lines.slice(0, first), ...lines.slice(last + 1)];
+}
+
+/** A line that was meant to begin a block and does not: wrong spacing, a tail, other case. Counts from 0; -1: none. */
+export function nearHead(lines: readonly string[]): number {
+  return lines.findIndex((line) =>
+    /^\s*#\s*\/{3,}\s*script\b/i.test(line) && !HEAD.test(line)
+  );
+}

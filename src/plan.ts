@@ -1,0 +1,109 @@
+/** From a valid config to everything that will happen. Reads the local disk through `Files`, changes nothing. */
+import type { Config } from "./config.ts";
+import type { Plan, Task } from "./job.ts";
+import { keyMaker, submissionKey } from "./key.ts";
+import type { Checked, Mistake } from "./mistake.ts";
+import { gather, type Gathered } from "./plan/gather.ts";
+import { spreadInputs } from "./plan/spread.ts";
+import type { Digests } from "./plan/tree.ts";
+import { fail, ok } from "./result.ts";
+import { sha1 } from "./text/digest.ts";
+import { byCodeUnits } from "./text/natural.ts";
+import { join, normalise, resolve } from "./text/path.ts";
+import type { Files } from "./world.ts";
+
+export type { Digests } from "./plan/tree.ts";
+
+export interface Surroundings {
+  readonly files: Files;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly digests: Digests;
+}
+
+/** All that will happen, or every folder and file that is not there, each at the place that names it. */
+export function plan(
+  config: Config,
+  { files, cwd, digests }: Surroundings,
+): Checked<Plan> {
+  const base = resolve(
+    resolve(cwd, config.machine.localRoot ?? "."),
+    config.workBase,
+  );
+  if (files.stat(base)?.kind !== "folder") {
+    const message = `work_base is no folder: ${JSON.stringify(base)}`;
+    return refuse([{ place: config.placeOf("work_base"), message }]);
+  }
+  const gathered = gather(config, base, files, digests);
+  if (gathered.mistakes.length > 0) return refuse(gathered.mistakes);
+  const commonInputs = gathered.common.map(({ input }) => input);
+  const value = {
+    ...spreadInputs({ tasks: tasksOf(config, gathered), commonInputs }, files),
+    ...placeOnFarSide(config, base, cwd),
+    config,
+    base,
+    script: {
+      name: `script_${sha1(config.script.text)}.py`,
+      text: config.script.text,
+    },
+    commonOutputs: config.commonOutputs.map(normalise),
+    header: config.header,
+  };
+  return ok({ value, warnings: [] });
+}
+
+function refuse(mistakes: readonly Mistake[]): Checked<never> {
+  return fail({ mistakes: mistakes.toSorted(byPlace), warnings: [] });
+}
+
+function byPlace(
+  { place: a, message: first }: Mistake,
+  { place: b, message: second }: Mistake,
+): number {
+  return byCodeUnits(a.file, b.file) || a.line - b.line ||
+    a.column - b.column || byCodeUnits(first, second);
+}
+
+function tasksOf(config: Config, { common, rows }: Gathered): readonly Task[] {
+  const keyOf = keyMaker(config, common);
+  return config.tasks.flatMap(({ command, outputs, out, err }, row) => {
+    const { dirs, found } = rows[row]!;
+    const patterns = outputs.map(normalise);
+    return dirs.map((dir, at) => {
+      const key = keyOf({ command, dir, found: found[at]! });
+      return {
+        key,
+        command,
+        dir,
+        inputs: found[at]!.map(({ input }) => input),
+        outputs: patterns,
+        out,
+        err,
+      };
+    });
+  });
+}
+
+/** In place the tasks run in the base itself, elsewhere in a folder of this submission's own. */
+function placeOnFarSide(
+  config: Config,
+  base: string,
+  cwd: string,
+): Pick<Plan, "key" | "root"> {
+  const inPlace = config.machine.context === "LazyLocalContext";
+  const remoteRoot = inPlace ? null : remoteRootOf(config, cwd);
+  const key = submissionKey(config, base, remoteRoot);
+  return { key, root: inPlace ? base : join(remoteRoot ?? ".", key) };
+}
+
+/** As written, for the far side to read; on this machine made absolute, but for a `~` or a variable in front. */
+function remoteRootOf(
+  { machine: { context, remoteRoot } }: Config,
+  cwd: string,
+): string | null {
+  if (remoteRoot === null) return null;
+  if (context === "LocalContext" && !/^[~$]/.test(remoteRoot)) {
+    return resolve(cwd, remoteRoot);
+  }
+  return remoteRoot.replace(/\/+$/, "");
+}

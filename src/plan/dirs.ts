@@ -1,0 +1,33 @@
+/** From a row's task_work_path to the folders of its tasks. */
+import { fail, ok, type Result } from "../result.ts";
+import { glob, isPattern } from "../text/glob.ts";
+import { naturalOrder } from "../text/natural.ts";
+import { isAbsolute, join, leadsOut, normalise } from "../text/path.ts";
+import type { Files } from "../world.ts";
+import { isForeign } from "./inputs.ts";
+
+/**
+ * The folders below the base that a path or pattern names, in natural order. What is a folder's name as it stands
+ * is no pattern. The error is a whole message.
+ */
+export function dirsOf(
+  path: string,
+  base: string,
+  files: Files,
+): Result<readonly string[], string> {
+  const dir = normalise(path);
+  const named = `task_work_path ${JSON.stringify(path)}`;
+  if (isAbsolute(path)) return fail(`${named} must be a relative path`);
+  if (leadsOut(dir)) return fail(`${named} leads out of the work base`);
+  const isDir = (inner: string): boolean =>
+    isForeign(inner) && files.stat(join(base, inner))?.kind === "folder";
+  if (isDir(dir)) return ok([dir]);
+  if (!isPattern(dir)) {
+    return fail(`${named} is no folder in ${JSON.stringify(base)}`);
+  }
+  const found = glob(`${dir}/`, base, files).filter(isForeign);
+  if (found.length === 0) {
+    return fail(`${named} matches no folder in ${JSON.stringify(base)}`);
+  }
+  return ok(found.toSorted(naturalOrder));
+}

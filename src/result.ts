@@ -1,0 +1,45 @@
+/** Expected failures are values; only bugs are thrown. */
+
+/** Which part of the work could not be done; picks the exit code. */
+export type FailureKind =
+  | "usage"
+  | "input"
+  | "connection"
+  | "transfer"
+  | "scheduler"
+  | "task"
+  | "interrupted";
+
+/** One thing that went wrong, complete enough to be shown without its stack. */
+export interface Failure {
+  readonly kind: FailureKind;
+  /** What was attempted: `Cannot submit job d3f2a1`. */
+  readonly tried: string;
+  /** What was seen, in the other side's own words; may span lines. */
+  readonly saw: string;
+  /** What the user can do now. */
+  readonly advice?: string;
+  /** True when the same attempt may succeed later. */
+  readonly again: boolean;
+}
+
+/** A value, or why there is none. */
+export type Result<T, E = Failure> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
+
+export function ok<T>(value: T): Result<T, never> {
+  return { ok: true, value };
+}
+
+export function fail<E>(error: E): Result<never, E> {
+  return { ok: false, error };
+}
+
+/** The failure as text: what was tried, what was seen, what to do. */
+export function explainFailure({ tried, saw, advice }: Failure): string {
+  const seen = saw.includes("\n")
+    ? `:\n${saw.replace(/^/gm, "  ")}`
+    : `: ${saw}`;
+  return `${tried}${saw === "" ? "" : seen}${advice ? `\n${advice}` : ""}`;
+}

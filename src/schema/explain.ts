@@ -1,0 +1,88 @@
+/** `dpdisp explain NAME`: what a field, batch type or context means. */
+import { fail, ok, type Result } from "../result.ts";
+import { nearest } from "../text/nearest.ts";
+import { listWords } from "../text/words.ts";
+import { defaultOf, pathOf, roleMeaning, typeOf, whereOf } from "./describe.ts";
+import { nameOf, says } from "./kinds.ts";
+import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
+import { allRows, type Row } from "./rows.ts";
+
+/**
+ * The text for a field by its path (`resources.group_size`) or the end of it (`group_size`), every match; or for a batch type or
+ * context. The error names what is nearest.
+ */
+export function explain(name: string): Result<string, string> {
+  const wanted = name.replace(/^tool\.dpdispatcher\./, "");
+  const found = allRows().filter((row) => namesOf(row).includes(wanted));
+  const texts = [...found.map(explainRow), ...explainName(wanted)];
+  if (texts.length > 0) return ok(`${texts.join("\n\n")}\n`);
+  const meant = nearest(wanted, everyName());
+  const advice = meant === null
+    ? "; all fields are in docs/reference.md"
+    : `; did you mean "${meant}"?`;
+  return fail(`no field is called "${name}"${advice}`);
+}
+
+/** Every name that `explain` answers to, for completion. */
+export function everyName(): readonly string[] {
+  const names = [...Object.keys(batchTypes), ...Object.keys(contexts)];
+  return [...new Set([...allRows().flatMap(namesOf), ...names])];
+}
+
+/** The path, every end of it down to the bare key, and the same with aliases. */
+function namesOf({ table, key, field }: Row): readonly string[] {
+  return [key, ...(field.aliases ?? [])].flatMap((name) => {
+    const path = [...table, name];
+    return path.map((_, from) => path.slice(from).join("."));
+  });
+}
+
+function explainRow(row: Row): string {
+  const { field } = row;
+  const facts = [
+    [typeOf(field), defaultOf(field) && defaultText(row)],
+    [field.aliases && `also written ${listWords(field.aliases, "and")}`],
+    [field.kind.form === "choice" && says(field.kind)],
+    [
+      field.secret &&
+      "a secret: ${env:NAME}, ${file:PATH} or ${cmd:COMMAND} may stand for it",
+    ],
+    [field.role && `when changed: ${roleMeaning[field.role]}`],
+  ].map((parts) => parts.filter(Boolean).join("; ")).filter((line) =>
+    line !== ""
+  );
+  const where = whereOf(row);
+  const title = where === "" ? pathOf(row) : `${pathOf(row)}  (${where})`;
+  return [title, field.doc, ...facts].join("\n  ");
+}
+
+function defaultText({ field }: Row): string {
+  const text = defaultOf(field);
+  return text.startsWith("required") ? text : `default ${text}`;
+}
+
+function explainName(name: string): readonly string[] {
+  const batch = nameOf(batchTypes, name);
+  const context = nameOf(contexts, name);
+  return [
+    ...(batch === null ? [] : [
+      `${nameLine("batch type", batchTypes, batch)}\n  reached through ${
+        listWords(batchTypes[batch].through)
+      }`,
+    ]),
+    ...(context === null ? [] : [nameLine("context", contexts, context)]),
+  ];
+}
+
+function nameLine<N extends string>(
+  what: string,
+  names: Names<N>,
+  name: N,
+): string {
+  const spellings = spellingsOf(names, name).filter((spelling) =>
+    spelling !== name
+  );
+  return `${name}  (${what})\n  ${names[name].doc}\n  also written ${
+    listWords(spellings, "and")
+  }`;
+}

@@ -1,0 +1,64 @@
+/** A field of the input: one row says everything that is known about it. */
+import type { Kind, KindValue } from "./kinds.ts";
+import type { Secret } from "./secret.ts";
+
+export interface Field {
+  /** Our word; null: accepted and not used. */
+  readonly as: string | null;
+  readonly kind: Kind;
+  /** One sentence for `explain`, the reference page and editors. */
+  readonly doc: string;
+  /** What the number counts, for messages: `seconds`. */
+  readonly unit?: string;
+  /** The value where the key is absent; a field without one is required. */
+  readonly default?: unknown;
+  /** When a field with a default is required all the same, checked by a rule: `unless work_base is absolute`. */
+  readonly needed?: string;
+  /** Null may be written; a default of null implies it. */
+  readonly nullable?: true;
+  /** May hold a reference such as `${env:NAME}`; never shown, recorded or sent on. */
+  readonly secret?: true;
+  readonly role?: Role;
+  /** Other spellings of the key. */
+  readonly aliases?: readonly string[];
+}
+
+/**
+ * What a change of the field means: `task` another computation; `place` the same one elsewhere;
+ * `placement` nothing, a run goes on with it.
+ */
+export type Role = "task" | "place" | "placement";
+
+/** A table's fields by the input's keys. */
+export type Fields = Readonly<Record<string, Field>>;
+
+/** Keeps the rows' literal types, which the values' types come from. */
+export function fields<const F extends Fields>(rows: F): F {
+  return rows;
+}
+
+/** The values of a table after checking, under our words. */
+export type Values<F extends Fields> = {
+  readonly [K in keyof F as WordOf<F[K]>]: ValueOf<F[K]>;
+};
+
+type WordOf<R extends Field> = R["as"] extends string ? R["as"] : never;
+
+type ValueOf<R extends Field> =
+  | (R extends { readonly secret: true } ? Secret : KindValue<R["kind"]>)
+  | (R extends { readonly nullable: true } | { readonly default: null } ? null
+    : never);
+
+/** Whether null may be written. */
+export function acceptsNull({ nullable, default: value }: Field): boolean {
+  return nullable === true || value === null;
+}
+
+/** Whether a table without the key is a mistake. */
+export function isRequired(field: Field): boolean {
+  if (field.kind.form === "table") {
+    return Object.values(field.kind.fields).some(isRequired) &&
+      !("default" in field);
+  }
+  return field.kind.form !== "variant" && !("default" in field);
+}

@@ -1,0 +1,153 @@
+/** JSON Schema (draft 2020-12) of the metadata block, for editors. Only the generator loads this. */
+import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
+import { type Field, type Fields, isRequired } from "./field.ts";
+import type { Kind, Variant } from "./kinds.ts";
+import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
+import { submission } from "./submission.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Unknown keys are allowed, as they are in a run; keys that begin with `_` are comments. */
+export function scriptSchema(): Json {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Metadata block of a script for dpdisp",
+    type: "object",
+    properties: {
+      tool: {
+        type: "object",
+        properties: {
+          dpdispatcher: { ...tableSchema(submission), ...kwargsByBatchType() },
+        },
+        required: ["dpdispatcher"],
+      },
+    },
+    required: ["tool"],
+  };
+}
+
+function tableSchema(fields: Fields): Json {
+  const properties = Object.entries(fields).flatMap(([key, field]) =>
+    [key, ...(field.aliases ?? [])].map((name) =>
+      [name, fieldSchema(field)] as const
+    )
+  );
+  return {
+    type: "object",
+    properties: {
+      ...Object.fromEntries(properties),
+      $ref: { type: "string", description: REF },
+    },
+    ...requirements(fields),
+  };
+}
+
+const REF = "A JSON or YAML file whose keys belong here; needs --allow-ref.";
+
+/** A `$ref` may bring the required keys. */
+function requirements(fields: Fields): Json {
+  const required = Object.entries(fields).filter(([, field]) =>
+    isRequired(field)
+  );
+  if (required.length === 0) return {};
+  const all = required.map(([key, { aliases = [] }]) =>
+    aliases.length === 0
+      ? { required: [key] }
+      : { anyOf: [key, ...aliases].map((name) => ({ required: [name] })) }
+  );
+  return { anyOf: [{ required: ["$ref"] }, { allOf: all }] };
+}
+
+function fieldSchema(field: Field): Json {
+  const schema = kindSchema(field.kind);
+  const shown = field.default === undefined || field.default === null
+    ? {}
+    : { default: field.default };
+  const orNull = field.nullable || field.default === null
+    ? { anyOf: [schema, { type: "null" }] }
+    : schema;
+  return { description: field.doc, ...shown, ...orNull };
+}
+
+function kindSchema(kind: Kind): Json {
+  switch (kind.form) {
+    case "value":
+      return leafSchema(kind.schema);
+    case "choice":
+      return { enum: everySpelling(kind.names) };
+    case "table":
+      return { ...tableSchema(kind.fields), ...byContext(kind.fields) };
+    case "rows":
+      return { type: "array", minItems: 1, items: tableSchema(kind.fields) };
+    case "envs":
+      return { type: "object", additionalProperties: ENV };
+    default:
+      return { type: "object" };
+  }
+}
+
+const SINGLE = { type: ["string", "number", "boolean"] };
+const ENV = { anyOf: [SINGLE, { type: "array", items: SINGLE }] };
+
+function leafSchema(schema: Parameters<typeof toJsonSchema>[0]): Json {
+  const { $schema: _, ...rest }: JsonSchema = toJsonSchema(schema, {
+    ignoreActions: ["finite"],
+  });
+  return rest;
+}
+
+/** A machine's profile depends on its context, and most contexts with one need it. */
+function byContext(fields: Fields): Json {
+  const found = Object.entries(fields).find(([, { kind }]) =>
+    kind.form === "variant" && kind.by === "context_type"
+  );
+  if (found === undefined) return {};
+  const [key, { kind }] = found;
+  return {
+    allOf: conditions(contexts, kind as Variant, (spellings) => ({
+      properties: { context_type: { enum: spellings } },
+      required: ["context_type"],
+    }), (table) => ({
+      properties: { [key]: tableSchema(table) },
+      ...(Object.values(table).some(isRequired)
+        ? { anyOf: [{ required: ["$ref"] }, { required: [key] }] }
+        : {}),
+    })),
+  };
+}
+
+/** What `resources.kwargs` may hold depends on the machine's batch type. */
+function kwargsByBatchType(): Json {
+  const kind = submission.resources.kind.fields.kwargs.kind;
+  return {
+    allOf: conditions(batchTypes, kind, (spellings) => ({
+      properties: {
+        machine: {
+          properties: { batch_type: { enum: spellings } },
+          required: ["batch_type"],
+        },
+      },
+      required: ["machine"],
+    }), (table) => ({
+      properties: { resources: { properties: { kwargs: tableSchema(table) } } },
+    })),
+  };
+}
+
+function conditions<N extends string>(
+  names: Names<N>,
+  { tables }: Variant,
+  whenOf: (spellings: readonly string[]) => Json,
+  thenOf: (table: Fields) => Json,
+): readonly Json[] {
+  return (Object.keys(names) as N[])
+    .filter((name) => Object.keys(tables[name] ?? {}).length > 0)
+    .map((name) => ({
+      if: whenOf(spellingsOf(names, name)),
+      then: thenOf(tables[name]!),
+    }));
+}
+
+function everySpelling(names: Names<string>): readonly string[] {
+  return Object.keys(names).flatMap((name) => spellingsOf(names, name));
+}

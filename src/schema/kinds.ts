@@ -1,0 +1,160 @@
+/** The kinds of value that a field can have: each checks, names itself in a message, and gives the type. */
+import * as v from "valibot";
+import type { Fields, Values } from "./field.ts";
+import { type Names, spellingsOf } from "./names.ts";
+
+export type Kind =
+  | Value<unknown>
+  | Choice<string>
+  | Table<Fields>
+  | Rows<Fields>
+  | Variant
+  | Envs
+  | Free;
+
+/** Checked by a valibot schema. `says` completes "must be …". */
+export interface Value<T> {
+  readonly form: "value";
+  readonly says: string;
+  readonly schema: v.GenericSchema<T>;
+}
+
+/** One of a table of names, in any of their spellings. */
+export interface Choice<N extends string> {
+  readonly form: "choice";
+  readonly names: Names<N>;
+}
+
+export interface Table<F extends Fields> {
+  readonly form: "table";
+  readonly fields: F;
+}
+
+/** A list of tables. */
+export interface Rows<F extends Fields> {
+  readonly form: "rows";
+  readonly fields: F;
+}
+
+/** A table whose fields depend on another field's value. */
+export interface Variant {
+  readonly form: "variant";
+  readonly by: "context_type" | "batch_type";
+  readonly tables: Readonly<Record<string, Fields>>;
+}
+
+/** Environment variables: text, numbers, booleans, or lists of them. */
+export interface Envs {
+  readonly form: "envs";
+}
+
+/** A table that is passed on as it is. */
+export interface Free {
+  readonly form: "free";
+}
+
+/** The type of the value that a kind gives after checking. */
+export type KindValue<K extends Kind> = K extends Value<infer T> ? T
+  : K extends Choice<infer N> ? N
+  : K extends Table<infer F> ? Values<F>
+  : K extends Rows<infer F> ? readonly Values<F>[]
+  : K extends Envs ? readonly (readonly [name: string, value: string])[]
+  : Readonly<Record<string, unknown>>;
+
+export const text: Value<string> = {
+  form: "value",
+  says: "text",
+  schema: v.string(),
+};
+
+export const texts: Value<readonly string[]> = {
+  form: "value",
+  says: "a list of texts",
+  schema: v.array(v.string()),
+};
+
+export const flag: Value<boolean> = {
+  form: "value",
+  says: "true or false",
+  schema: v.boolean(),
+};
+
+/** What a service calls its things: digits or letters. */
+export const identifier: Value<string | number> = {
+  form: "value",
+  says: "text or an integer",
+  schema: v.union([v.string(), v.pipe(v.number(), v.integer())]),
+};
+
+export function integer(min: number, max = Infinity): Value<number> {
+  return {
+    form: "value",
+    says: max === Infinity
+      ? `an integer of at least ${min}`
+      : `an integer from ${min} to ${max}`,
+    schema: max === Infinity
+      ? v.pipe(v.number(), v.integer(), v.minValue(min))
+      : v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)),
+  };
+}
+
+/** A number of at least `min`; `below` is excluded. */
+export function number(min: number, below = Infinity): Value<number> {
+  return {
+    form: "value",
+    says: below === Infinity
+      ? `a number of at least ${min}`
+      : `a number of at least ${min} and below ${below}`,
+    schema: below === Infinity
+      ? v.pipe(v.number(), v.finite(), v.minValue(min))
+      : v.pipe(v.number(), v.minValue(min), v.ltValue(below)),
+  };
+}
+
+export function choice<N extends string>(names: Names<N>): Choice<N> {
+  return { form: "choice", names };
+}
+
+export function table<const F extends Fields>(fields: F): Table<F> {
+  return { form: "table", fields };
+}
+
+export function rows<const F extends Fields>(fields: F): Rows<F> {
+  return { form: "rows", fields };
+}
+
+export function variant(
+  by: Variant["by"],
+  tables: Readonly<Record<string, Fields>>,
+): Variant {
+  return { form: "variant", by, tables };
+}
+
+export const envs: Envs = { form: "envs" };
+
+export const free: Free = { form: "free" };
+
+/** What completes "must be …" for any kind. */
+export function says(kind: Kind): string {
+  switch (kind.form) {
+    case "value":
+      return kind.says;
+    case "choice":
+      return `one of ${Object.keys(kind.names).join(", ")}`;
+    case "rows":
+      return "a list of tables";
+    default:
+      return "a table";
+  }
+}
+
+/** The name that a spelling stands for, or null. */
+export function nameOf<N extends string>(
+  names: Names<N>,
+  spelling: string,
+): N | null {
+  const found = Object.keys(names).find((name) =>
+    spellingsOf(names, name as N).includes(spelling)
+  );
+  return (found as N | undefined) ?? null;
+}

@@ -1,0 +1,105 @@
+/** `resources.kwargs` of each batch type. */
+import { fields, type Values } from "./field.ts";
+import { flag, integer, text } from "./kinds.ts";
+import type { BatchName } from "./names.ts";
+
+const gpuLine = fields({
+  custom_gpu_line: {
+    as: "gpuLine",
+    kind: text,
+    default: null,
+    role: "placement",
+    doc: "Line of the header that asks for GPUs, in place of the usual one.",
+  },
+});
+
+const none = fields({});
+
+export const kwargs = {
+  Shell: none,
+  Slurm: gpuLine,
+  SlurmJobArray: fields({
+    ...gpuLine,
+    slurm_job_size: {
+      as: "tasksPerElement",
+      kind: integer(1),
+      unit: "tasks per array element",
+      default: 1,
+      role: "placement",
+      doc: "How many tasks one element of the array runs, one after the other.",
+    },
+  }),
+  PBS: none,
+  Torque: none,
+  SGE: fields({
+    pe_name: {
+      as: "parallelEnvironment",
+      kind: text,
+      default: "mpi",
+      role: "placement",
+      aliases: ["sge_pe_name"],
+      doc: "Parallel environment that the CPUs are asked from.",
+    },
+    job_name: {
+      as: "jobName",
+      kind: text,
+      default: "wDPjob",
+      role: "placement",
+      doc: "Name of the jobs in the queue.",
+    },
+  }),
+  LSF: fields({
+    gpu_usage: {
+      as: "gpuUsage",
+      kind: flag,
+      default: false,
+      role: "placement",
+      doc: "Asks for GPUs at all.",
+    },
+    gpu_new_syntax: {
+      as: "gpuNewSyntax",
+      kind: flag,
+      default: false,
+      role: "placement",
+      doc: "Asks for GPUs with `-gpu`, which LSF 10.1.0.3 and later know.",
+    },
+    gpu_exclusive: {
+      as: "gpuExclusive",
+      kind: flag,
+      default: true,
+      role: "placement",
+      doc: "Asks for GPUs that no other job uses.",
+    },
+    ...gpuLine,
+  }),
+  JH_UniScheduler: gpuLine,
+  Fugaku: none,
+  DistributedShell: fields({
+    yarn_path: {
+      as: "yarnPath",
+      kind: text,
+      role: "placement",
+      doc:
+        "Folder of Hadoop's YARN libraries, in which the distributed shell's jar is.",
+    },
+    img_name: {
+      as: "image",
+      kind: text,
+      role: "placement",
+      doc: "Docker image that the container runs in; empty for none.",
+    },
+    mem_limit: {
+      as: "memoryGib",
+      kind: integer(1),
+      unit: "GiB",
+      default: 1,
+      role: "placement",
+      doc: "Memory of the container.",
+    },
+  }),
+  Bohrium: none,
+  OpenAPI: none,
+} as const satisfies Readonly<Record<BatchName, unknown>>;
+
+/** The kwargs of a batch type after checking. */
+export type OptionsOf<B extends BatchName> = Values<(typeof kwargs)[B]>;

@@ -1,0 +1,68 @@
+/** `machine`: where jobs run and how that place is reached. */
+import { fields } from "./field.ts";
+import { choice, flag, integer, text, variant } from "./kinds.ts";
+import { batchTypes, contexts } from "./names.ts";
+import { profiles } from "./profiles.ts";
+
+export const machine = fields({
+  batch_type: {
+    as: "scheduler",
+    kind: choice(batchTypes),
+    role: "placement",
+    doc: "Batch system that runs the jobs.",
+  },
+  context_type: {
+    as: "context",
+    kind: choice(contexts),
+    role: "place",
+    doc: "How the machine is reached.",
+  },
+  local_root: {
+    as: "localRoot",
+    kind: text,
+    default: null,
+    needed: "unless work_base is absolute",
+    role: "place",
+    doc:
+      "Local folder that a relative work_base is in; itself relative to the current folder.",
+  },
+  remote_root: {
+    as: "remoteRoot",
+    kind: text,
+    default: null,
+    needed: "for LocalContext, SSHContext and HDFSContext",
+    role: "place",
+    doc:
+      "Folder on the machine below which each submission gets a folder of its own.",
+  },
+  clean_asynchronously: {
+    as: "cleanInBackground",
+    kind: flag,
+    default: false,
+    role: "placement",
+    doc:
+      "Removes the working folder on the machine in the background, without waiting for it.",
+  },
+  retry_count: {
+    as: "retries",
+    kind: integer(0),
+    unit: "times",
+    default: 3,
+    role: "placement",
+    doc: "How many times a job with a failed task is submitted again.",
+  },
+  max_jobs: {
+    as: "maxJobs",
+    kind: integer(1),
+    unit: "jobs queued or running at once",
+    default: null,
+    role: "placement",
+    doc:
+      "How many jobs may be queued or running at once; without it as many as the batch system takes, with Shell as many as fit the CPUs.",
+  },
+  remote_profile: {
+    as: "profile",
+    kind: variant("context_type", profiles),
+    doc: "What only the chosen context understands.",
+  },
+});

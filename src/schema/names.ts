@@ -1,0 +1,93 @@
+/** Batch types and contexts: names, other spellings, and which go together. */
+
+export interface Name {
+  readonly doc: string;
+  /** Other names for it, kept for old inputs. */
+  readonly also?: readonly string[];
+}
+
+export type Names<N extends string> = Readonly<Record<N, Name>>;
+
+export const contexts = {
+  LazyLocalContext: {
+    doc: "This machine, in the task folders themselves; nothing is copied.",
+  },
+  LocalContext: {
+    doc: "This machine, in a folder of its own below `remote_root`.",
+  },
+  SSHContext: { doc: "A machine reached through SSH." },
+  HDFSContext: { doc: "A Hadoop file system." },
+  OpenAPIContext: {
+    doc: "The Bohrium cloud through its open API, with an access key.",
+  },
+  BohriumContext: {
+    doc: "The Bohrium cloud with account and password, or a ticket.",
+    also: ["DpCloudServerContext", "LebesgueContext"],
+  },
+} as const satisfies Names<string>;
+
+export type ContextName = keyof typeof contexts;
+
+interface BatchType extends Name {
+  /** Contexts that it can be reached through. */
+  readonly through: readonly ContextName[];
+}
+
+const shells = ["LazyLocalContext", "LocalContext", "SSHContext"] as const;
+
+export const batchTypes = {
+  Shell: {
+    doc: "No batch system: processes of the machine itself.",
+    through: shells,
+  },
+  Slurm: { doc: "Slurm, one batch job a job.", through: shells },
+  SlurmJobArray: { doc: "Slurm, one array a job.", through: shells },
+  PBS: { doc: "OpenPBS and PBS Professional.", through: shells },
+  Torque: { doc: "Torque, the older relative of PBS.", through: shells },
+  SGE: { doc: "Grid Engine.", through: shells },
+  LSF: { doc: "IBM Spectrum LSF.", through: shells },
+  JH_UniScheduler: {
+    doc: "JH UniScheduler, a relative of LSF.",
+    through: shells,
+  },
+  Fugaku: {
+    doc: "Fujitsu's Technical Computing Suite, as on Fugaku.",
+    through: shells,
+  },
+  DistributedShell: {
+    doc: "YARN's distributed shell on Hadoop.",
+    through: ["HDFSContext"],
+  },
+  Bohrium: {
+    doc: "Jobs of the Bohrium cloud.",
+    also: ["Lebesgue", "DpCloudServer"],
+    through: ["BohriumContext"],
+  },
+  OpenAPI: {
+    doc: "Jobs of the Bohrium cloud through its open API.",
+    through: ["OpenAPIContext"],
+  },
+} as const satisfies Readonly<Record<string, BatchType>>;
+
+export type BatchName = keyof typeof batchTypes;
+
+/** Every accepted spelling of a name: as it is and in lower case, a context's also without `Context`. */
+export function spellingsOf<N extends string>(
+  names: Names<N>,
+  name: N,
+): readonly string[] {
+  const whole = [name, ...(names[name].also ?? [])];
+  const short = whole.map((spelling) => spelling.replace(/Context$/, ""));
+  return [
+    ...new Set(
+      [...whole, ...short].flatMap((
+        spelling,
+      ) => [spelling, spelling.toLowerCase()]),
+    ),
+  ];
+}
+
+/** Whether the batch type can be reached through the context. */
+export function goTogether(batch: BatchName, context: ContextName): boolean {
+  return (batchTypes[batch].through as readonly string[]).includes(context);
+}

@@ -1,0 +1,180 @@
+/** `resources`: what each job asks for, and what its script does around the tasks. */
+import { fields } from "./field.ts";
+import {
+  envs,
+  flag,
+  integer,
+  number,
+  table,
+  text,
+  texts,
+  variant,
+} from "./kinds.ts";
+import { kwargs } from "./kwargs.ts";
+
+export const strategy = fields({
+  if_cuda_multi_devices: {
+    as: "gpuPerTask",
+    kind: flag,
+    default: false,
+    role: "placement",
+    doc:
+      "Gives each running task a GPU of its own through CUDA_VISIBLE_DEVICES; needs one node with GPUs.",
+  },
+  ratio_unfinished: {
+    as: "unfinishedRatio",
+    kind: number(0, 1),
+    unit: "share of the tasks",
+    default: 0,
+    role: "placement",
+    doc:
+      "Once this share of the tasks or less is left, the rest is cancelled and the finished ones are collected.",
+  },
+  customized_script_header_template_file: {
+    as: "headerTemplate",
+    kind: text,
+    default: null,
+    role: "placement",
+    doc:
+      "Local file that replaces the scheduler's header; {number_node} and its like stand for fields of resources.",
+  },
+});
+
+export const resources = fields({
+  number_node: {
+    as: "nodes",
+    kind: integer(1),
+    unit: "nodes per job",
+    default: 1,
+    role: "placement",
+    doc: "How many nodes a job asks for.",
+  },
+  cpu_per_node: {
+    as: "cpusPerNode",
+    kind: integer(1),
+    unit: "CPUs per node",
+    default: 1,
+    role: "placement",
+    doc: "How many CPUs a job asks for on each node.",
+  },
+  gpu_per_node: {
+    as: "gpusPerNode",
+    kind: integer(0),
+    unit: "GPUs per node",
+    default: 0,
+    role: "placement",
+    doc: "How many GPUs a job asks for on each node.",
+  },
+  queue_name: {
+    as: "queue",
+    kind: text,
+    default: "",
+    role: "placement",
+    doc:
+      "Queue or partition of the batch system; empty leaves the choice to it.",
+  },
+  group_size: {
+    as: "tasksPerJob",
+    kind: integer(0),
+    unit: "tasks per job; 0 = all in one",
+    role: "placement",
+    doc:
+      "How many tasks go into one job: 20 tasks with a group_size of 5 make 4 jobs.",
+  },
+  custom_flags: {
+    as: "flags",
+    kind: texts,
+    default: [],
+    role: "placement",
+    doc:
+      "Lines added to the scheduler's header as they are, such as `#SBATCH --time=1:00:00`.",
+  },
+  strategy: {
+    as: "strategy",
+    kind: table(strategy),
+    default: {},
+    doc: "How tasks of a job are run and judged.",
+  },
+  para_deg: {
+    as: "tasksAtOnce",
+    kind: integer(1),
+    unit: "tasks at once",
+    default: 1,
+    role: "placement",
+    doc: "How many tasks of a job run at the same time.",
+  },
+  source_list: {
+    as: "sources",
+    kind: texts,
+    default: [],
+    role: "task",
+    doc: "Shell files that a job sources before its tasks.",
+  },
+  module_purge: {
+    as: "modulePurge",
+    kind: flag,
+    default: false,
+    role: "task",
+    doc: "Runs `module purge` before modules are unloaded and loaded.",
+  },
+  module_unload_list: {
+    as: "moduleUnload",
+    kind: texts,
+    default: [],
+    role: "task",
+    doc:
+      "Environment modules to unload before those of module_list are loaded.",
+  },
+  module_list: {
+    as: "moduleLoad",
+    kind: texts,
+    default: [],
+    role: "task",
+    doc: "Environment modules to load before the tasks.",
+  },
+  envs: {
+    as: "envs",
+    kind: envs,
+    default: {},
+    role: "task",
+    doc:
+      "Environment variables of the tasks; `$NAME` in a value is expanded where the job runs, a list exports once for each entry.",
+  },
+  prepend_script: {
+    as: "prepend",
+    kind: texts,
+    default: [],
+    role: "task",
+    doc: "Shell lines that a job runs before its tasks.",
+  },
+  append_script: {
+    as: "append",
+    kind: texts,
+    default: [],
+    role: "task",
+    doc:
+      "Shell lines that a job runs after its tasks; DPDISP_FAILED tells how many of them failed.",
+  },
+  wait_time: {
+    as: "waitSeconds",
+    kind: number(0),
+    unit: "seconds",
+    default: 0,
+    role: "placement",
+    doc: "Pause after each submitted job, for sites that ask for it.",
+  },
+  kwargs: {
+    as: "options",
+    kind: variant("batch_type", kwargs),
+    default: {},
+    doc: "What only the chosen batch type understands.",
+  },
+  batch_type: {
+    as: null,
+    kind: text,
+    default: "",
+    role: "placement",
+    doc:
+      "Accepted for old inputs and not used; the batch type is the machine's.",
+  },
+});

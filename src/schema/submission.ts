@@ -1,0 +1,88 @@
+/** `[tool.dpdispatcher]`: the top of the input. */
+import { fields } from "./field.ts";
+import { rows, table, text, texts } from "./kinds.ts";
+import { machine } from "./machine.ts";
+import { resources } from "./resources.ts";
+
+export const task = fields({
+  command: {
+    as: "command",
+    kind: text,
+    default: "python",
+    role: "task",
+    doc:
+      "Shell text that runs the script: `python`, `uv run`; the script's path follows it.",
+  },
+  task_work_path: {
+    as: "folder",
+    kind: text,
+    role: "task",
+    doc:
+      "Folder of the task, relative to work_base; a glob pattern makes one task of each folder that matches.",
+  },
+  forward_files: {
+    as: "inputs",
+    kind: texts,
+    default: [],
+    role: "task",
+    doc:
+      "Files, folders or patterns that the task needs, relative to its folder.",
+  },
+  backward_files: {
+    as: "outputs",
+    kind: texts,
+    default: [],
+    role: "placement",
+    doc:
+      "Files or patterns to bring back after the task, relative to its folder.",
+  },
+  outlog: {
+    as: "out",
+    kind: text,
+    default: "log",
+    nullable: true,
+    role: "placement",
+    doc: "File in the task's folder that its output is appended to.",
+  },
+  errlog: {
+    as: "err",
+    kind: text,
+    default: "err",
+    nullable: true,
+    role: "placement",
+    doc: "File in the task's folder that its error output is appended to.",
+  },
+});
+
+export const submission = fields({
+  work_base: {
+    as: "workBase",
+    kind: text,
+    default: "./",
+    role: "place",
+    doc: "Folder that the tasks' folders are in, relative to local_root.",
+  },
+  forward_common_files: {
+    as: "commonInputs",
+    kind: texts,
+    default: [],
+    role: "task",
+    doc:
+      "Files, folders or patterns that all tasks need, relative to work_base.",
+  },
+  backward_common_files: {
+    as: "commonOutputs",
+    kind: texts,
+    default: [],
+    role: "placement",
+    doc:
+      "Files or patterns to bring back once all tasks are done, relative to work_base.",
+  },
+  machine: { as: "machine", kind: table(machine), doc: "Where the jobs run." },
+  resources: {
+    as: "resources",
+    kind: table(resources),
+    doc: "What each job asks for.",
+  },
+  task_list: { as: "tasks", kind: rows(task), doc: "The tasks." },
+});

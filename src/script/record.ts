@@ -1,0 +1,127 @@
+/** Reads what job scripts write about themselves. The writer is runner/record.sh. */
+import type { JobId, JobName, TaskKey } from "../job.ts";
+
+/** One line of a record, about one copy of a job. Times are seconds since 1970 by the execution side's clock. */
+export type Record = {
+  readonly job: JobName; /** Null: the job is no array. */
+  readonly element: number | null;
+} & Fact;
+
+type Fact =
+  /** The copy `id` claimed the job; more than once where the scheduler started it again. */
+  | {
+    readonly type: "begin";
+    readonly id: JobId;
+    readonly host: string;
+    readonly time: number;
+  }
+  /** The task is not run again: this record says already that it ended with 0. */
+  | { readonly type: "skip"; readonly task: TaskKey }
+  | { readonly type: "start"; readonly task: TaskKey; readonly time: number }
+  /** A code above 128 is 128 + the number of a signal. */
+  | {
+    readonly type: "exit";
+    readonly task: TaskKey;
+    readonly code: number;
+    readonly time: number;
+  }
+  /** What would have been found where the task's command was not. */
+  | { readonly type: "hint"; readonly task: TaskKey; readonly word: string }
+  /** No further task is started. */
+  | {
+    readonly type: "leave";
+    readonly why: Why;
+    readonly owner: string;
+    readonly time: number;
+  }
+  /** The script came to its end; `failed` of its tasks did not succeed, for whatever reason. */
+  | { readonly type: "end"; readonly failed: number; readonly time: number };
+
+/**
+ * `duplicate`: another copy (`owner`: its lock) has the job; `fenced`: nobody
+ * may run it; `superseded`: the job `owner` runs its tasks now; `signal`: it was
+ * told to end; `gone`: the submission's folder is not there any more.
+ */
+export type Why = "duplicate" | "fenced" | "superseded" | "signal" | "gone";
+
+/**
+ * The records in a file's text, and the bytes of it up to the end of its last
+ * complete line: where to read on. A line that does not end in its own length
+ * does not exist: it was torn, is a hole, or was not written by a job.
+ */
+export function parseRecords(
+  text: string | Uint8Array,
+): { readonly records: readonly Record[]; readonly bytes: number } {
+  const all = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  const bytes = all.lastIndexOf(NEWLINE) + 1;
+  // One character a byte: lengths are of ASCII, and foreign bytes must not shift them.
+  const lines = new TextDecoder("latin1").decode(all.subarray(0, bytes)).split(
+    "\n",
+  );
+  return { records: lines.flatMap((line) => parseLine(line) ?? []), bytes };
+}
+
+const NEWLINE = 10;
+
+function parseLine(line: string): Record | null {
+  // The bash that reads its own record drops NULs too.
+  const checked = line.replaceAll("\0", "").match(/^(.*) #(\d+)$/);
+  if (!checked || checked[1]!.length !== Number(checked[2])) return null;
+  const found = shapes.find(({ shape }) => shape.test(checked[1]!));
+  return found
+    ? read(found.type, checked[1]!.match(found.shape)!.groups!)
+    : null;
+}
+
+/** The words of each type of line, behind its first two. */
+const words: {
+  readonly [type in Fact["type"]]: readonly (keyof typeof patterns)[];
+} = {
+  start: ["task", "time"],
+  exit: ["task", "code", "time"],
+  begin: ["id", "host", "time"],
+  end: ["failed", "time"],
+  skip: ["task"],
+  hint: ["task", "word"],
+  leave: ["why", "owner", "time"],
+};
+
+const patterns = {
+  id: /\S+/,
+  host: /\S+/,
+  task: /\S+/,
+  word: /\S+/,
+  owner: /\S+/,
+  why: /duplicate|fenced|superseded|signal|gone/,
+  code: /\d+/,
+  failed: /\d+/,
+  time: /\d+(?:\.\d+)?/,
+};
+
+const numbers: readonly string[] = ["code", "failed", "time"];
+
+const shapes = Object.entries(words).map(([type, names]) => {
+  const rest = names.map((name) => ` (?<${name}>${patterns[name].source})`)
+    .join("");
+  return {
+    type,
+    shape: new RegExp(
+      `^(?<job>[a-z][a-z0-9]*)(?:\\.(?<element>\\d+))? ${type}${rest}$`,
+    ),
+  };
+});
+
+function read(
+  type: string,
+  { job, element, ...rest }: { readonly [name: string]: string | undefined },
+): Record {
+  const values = Object.entries(rest).map((
+    [name, text],
+  ) => [name, numbers.includes(name) ? Number(text) : text]);
+  return {
+    job,
+    element: element === undefined ? null : Number(element),
+    type,
+    ...Object.fromEntries(values),
+  };
+}

@@ -1,0 +1,162 @@
+/** Reads what a remote script says: sections between sentinels, whatever a login banner or a site's wrapper prints around them. */
+
+/** `words` of its first line, and what the script printed until the next. */
+export interface Section {
+  readonly words: readonly string[];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly text: string;
+}
+
+/** A section named `raw` has no end of its own: the rest of the stream is its content. */
+export type Part =
+  | { readonly section: Section }
+  | { readonly raw: ReadableStream<Uint8Array<ArrayBuffer>> };
+
+/** What begins a section's first line. */
+export function sentinel(nonce: string): string {
+  return `@@${nonce} `;
+}
+
+/** The sections as they are complete. What is printed before the first is dropped. */
+export async function* readParts(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  nonce: string,
+): AsyncGenerator<Part> {
+  const mark = new TextEncoder().encode(`\n${sentinel(nonce)}`);
+  const reader = stream.getReader();
+  // Begins with a newline, so that a sentinel on the very first line is one too.
+  const pending = growing(new Uint8Array([NEWLINE]));
+  const open: { words: readonly string[] | null } = { words: null };
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (value) pending.add(value);
+    for (const found of cut(pending, mark, done)) {
+      if (open.words) yield { section: section(open.words, found.before) };
+      open.words = found.words;
+      if (found.words[0] === "raw") {
+        return yield { raw: rest(reader, pending.take()) };
+      }
+    }
+    if (done) break;
+  }
+  if (open.words) yield { section: section(open.words, trim(pending.take())) };
+}
+
+const NEWLINE = 10;
+
+function section(
+  words: readonly string[],
+  bytes: Uint8Array<ArrayBuffer>,
+): Section {
+  return {
+    words,
+    bytes,
+    get text() {
+      return new TextDecoder().decode(bytes);
+    },
+  };
+}
+
+/** Takes whole sentinel lines out of what was read so far. */
+function* cut(
+  pending: Growing,
+  mark: Uint8Array,
+  last: boolean,
+): Generator<{ before: Uint8Array<ArrayBuffer>; words: readonly string[] }> {
+  for (;;) {
+    const at = pending.find(mark);
+    if (at < 0) return;
+    const lineEnd = pending.indexOf(NEWLINE, at + mark.length);
+    if (lineEnd < 0 && !last) return;
+    const end = lineEnd < 0 ? pending.length : lineEnd;
+    const before = pending.take(at);
+    const line = pending.take(end - at).subarray(mark.length);
+    // The newline that ends the line may also begin the next sentinel.
+    if (isRaw(line)) pending.take(1);
+    yield {
+      before: before.subarray(Math.min(1, before.length)),
+      words: new TextDecoder().decode(line).split(" "),
+    };
+  }
+}
+
+function isRaw(line: Uint8Array): boolean {
+  return new TextDecoder().decode(line) === "raw";
+}
+
+/** A body stands between the newline of its sentinel and the one before the next. */
+function trim(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.subarray(Math.min(1, bytes.length));
+}
+
+function rest(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  first: Uint8Array<ArrayBuffer>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start(controller) {
+      if (first.length > 0) controller.enqueue(first);
+    },
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+/** Bytes that grow at one end and are taken from the other, each searched once. */
+interface Growing {
+  readonly length: number;
+  add(bytes: Uint8Array): void;
+  take(count?: number): Uint8Array<ArrayBuffer>;
+  find(mark: Uint8Array): number;
+  indexOf(byte: number, from: number): number;
+}
+
+function growing(first: Uint8Array): Growing {
+  const at = {
+    start: 0,
+    end: first.length,
+    searched: 0,
+    store: new Uint8Array(65536),
+  };
+  at.store.set(first);
+  const view = () => at.store.subarray(at.start, at.end);
+  return {
+    get length() {
+      return at.end - at.start;
+    },
+    add(bytes) {
+      if (at.end + bytes.length > at.store.length) {
+        const kept = view();
+        const store = new Uint8Array(2 * (kept.length + bytes.length) + 65536);
+        store.set(kept);
+        Object.assign(at, { store, start: 0, end: kept.length });
+      }
+      at.store.set(bytes, at.end);
+      at.end += bytes.length;
+    },
+    take(count = at.end - at.start) {
+      const taken = at.store.slice(at.start, at.start + count);
+      at.start += taken.length;
+      at.searched = 0;
+      return taken;
+    },
+    find(mark) {
+      const bytes = view();
+      for (
+        let i = bytes.indexOf(mark[0]!, at.searched);
+        i >= 0;
+        i = bytes.indexOf(mark[0]!, i + 1)
+      ) {
+        if (i + mark.length > bytes.length) break;
+        if (mark.every((byte, k) => bytes[i + k] === byte)) return i;
+        at.searched = i;
+      }
+      return -1;
+    },
+    indexOf: (byte, from) => view().indexOf(byte, from),
+  };
+}

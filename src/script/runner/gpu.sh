@@ -1,0 +1,40 @@
+# A GPU for each running task: the least used one, in turn.
+
+# dpdisp_share_gpus COUNT: the devices that the scheduler gave, else 0 to COUNT - 1.
+dpdisp_share_gpus() {
+  local rest=${CUDA_VISIBLE_DEVICES-} gpu
+  dpdisp_gpu_turn=0
+  if [ -z "$rest" ]; then
+    for ((gpu = 0; gpu < $1; gpu++)); do dpdisp_gpus[gpu]=$gpu; done
+    return 0
+  fi
+  while [ -n "$rest" ]; do
+    dpdisp_gpus[${#dpdisp_gpus[@]}]=${rest%%,*}
+    case $rest in
+      *,*) rest=${rest#*,} ;;
+      *) rest= ;;
+    esac
+  done
+}
+
+# dpdisp_take_gpu NUMBER: sets dpdisp_gpu for that task; empty where GPUs are not shared out.
+dpdisp_take_gpu() {
+  local count=${#dpdisp_gpus[@]} best='' at step
+  dpdisp_gpu=
+  [ "$count" -gt 0 ] || return 0
+  for ((step = 0; step < count; step++)); do
+    at=$(((dpdisp_gpu_turn + step) % count))
+    if [ -z "$best" ] || [ "${dpdisp_gpu_load[at]:-0}" -lt "${dpdisp_gpu_load[best]:-0}" ]; then best=$at; fi
+  done
+  dpdisp_gpu_load[best]=$((${dpdisp_gpu_load[best]:-0} + 1))
+  dpdisp_gpu_turn=$((best + 1))
+  dpdisp_gpu_of[$1]=$best
+  dpdisp_gpu=${dpdisp_gpus[best]}
+}
+
+dpdisp_return_gpu() {
+  local at=${dpdisp_gpu_of[$1]-}
+  [ -n "$at" ] || return 0
+  dpdisp_gpu_load[at]=$((dpdisp_gpu_load[at] - 1))
+  unset "dpdisp_gpu_of[$1]"
+}

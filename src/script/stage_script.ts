@@ -1,0 +1,37 @@
+import type { ShellText } from "../schedulers/scheduler.ts";
+import { quote } from "./quote.ts";
+import { claimLease } from "./remote.ts";
+
+/**
+ * Makes the far folder if it is not there, and unpacks the tar on stdin into
+ * the root. `replaces`: marks of closed runs, whose folder makes way.
+ */
+export function stageScript(
+  { mark, replaces, copy, heir }: {
+    readonly mark: string;
+    readonly replaces: readonly string[];
+    /** Name of the script's copy, noted so that cleaning finds it. */
+    readonly copy: string;
+    readonly heir: string | null;
+  },
+): ShellText {
+  return `${claimLease(heir)}
+mkdir -p "\${D%/*}" || leave failed
+if IFS= read -r m 2>/dev/null <"$D/mark"; then
+  for old in ${replaces.map(quote).join(" ")}; do
+    [ "$m" = "$old" ] && mv "$D" "$D.was.$T" && rm -rf "$D.was.$T"
+  done
+fi
+mkdir "$D" 2>/dev/null && chmod 700 "$D"
+[ -s "$D/mark" ] || printf '%s\\n' ${quote(mark)} >"$D/mark" || leave failed
+IFS= read -r m <"$D/mark"
+[ "$m" = ${quote(mark)} ] || leave foreign "$m"
+claim || leave held
+for folder in jobs locks over records out; do
+  [ -d "$D/$folder" ] || mkdir "$D/$folder" || leave failed
+done
+grep -qxF ${quote(copy)} "$D/wrote" 2>/dev/null || printf '%s\\n' ${
+    quote(copy)
+  } >>"$D/wrote"
+tar -xof - -C "$R" || leave failed`;
+}

@@ -1,0 +1,65 @@
+import type { ShellText } from "../schedulers/scheduler.ts";
+import { quote } from "./quote.ts";
+
+/** A submit script works for at most this long (s) and says where it stopped. */
+const WORKS_FOR_S = 30;
+
+/**
+ * Hands over the jobs that the tar on stdin holds, in the order of its file
+ * `due`. Intents are on disk before the first submit, each answer before it is
+ * told; whoever takes the lease away stops it before the next one. A stop file
+ * made by a timer spares a process per job.
+ */
+export function submitScript(
+  { submit, gate, slots, running, wait_s }: {
+    readonly submit: ShellText;
+    /** See Scheduler.gate. */
+    readonly gate: ShellText | null;
+    /** Jobs at once, and the ids of those that live; for the gate. */
+    readonly slots: number;
+    readonly running: readonly string[];
+    readonly wait_s: number;
+  },
+): ShellText {
+  return `
+mine || leave held
+${gate === null ? "gate() { :; }; launched() { :; }" : gate}
+slots=${slots === Infinity ? -1 : slots} running=
+${running.map((id) => `launched ${quote(id)}`).join("\n")}
+printf '%s %s\\n' "$(uname -n)" "$$" >"$D/submitter"
+trap 'rm -f "$D/submitter" "$D/stop.$T"' EXIT
+mkdir -p "$D/new.$T" && tar -xof - -C "$D/new.$T" || leave failed
+mv "$D/new.$T/jobs/"* "$D/jobs/" && cat "$D/new.$T/intents" >>"$D/intents" || leave failed
+(sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
+timer=$!
+first=yes
+while IFS= read -r name; do
+  mine || break
+  [ -e "$D/stop.$T" ] && break
+  [ -n "$first" ] || ${wait_s > 0 ? `sleep ${wait_s}` : ":"}
+  first=
+  gate || break
+  file=$D/jobs/$name.sh out=$D/out/$name
+  reply=$(${submit} 2>"$D/new.$T/err" </dev/null)
+  code=$?
+  err=
+  [ -s "$D/new.$T/err" ] && err=$(cat "$D/new.$T/err")
+  printf '= %s %s\\n%s\\n- %s\\n%s\\n. %s\\n' "$name" "$code" "$reply" "$name" "$err" "$name" >>"$D/ids"
+  say answer "$name" "$code"; printf '%s' "$reply"
+  say error "$name"; printf '%s' "$err"
+  say told "$name"
+  [ "$code" -ne 0 ] || launched "$reply"
+done <"$D/new.$T/due"
+kill "$timer" 2>/dev/null
+rm -rf "$D/new.$T"`;
+}
+
+/** Makes sure that jobs which nobody can find never start: their lock is taken, unless they have it. */
+export function fenceScript(jobs: readonly string[]): ShellText {
+  return `
+mine || leave held
+for job in ${jobs.map(quote).join(" ")}; do
+  if ln -s "fenced:$T" "$D/locks/$job" 2>/dev/null; then say fenced "$job"
+  else say started "$job"; readlink "$D/locks/$job"; fi
+done`;
+}

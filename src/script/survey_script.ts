@@ -1,0 +1,22 @@
+import type { ShellText } from "../schedulers/scheduler.ts";
+import { claimLease } from "./remote.ts";
+
+/** Asks for everything the far side knows of a submission, and takes its lease where that is possible. */
+export function surveyScript(heir: string | null): ShellText {
+  return `${claimLease(heir)}
+say root; (cd "$R" 2>/dev/null && pwd) || printf '%s\\n' "$R"
+say host; uname -n
+say cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
+[ -d "$D" ] || leave nothing
+say mark; cat "$D/mark" 2>/dev/null
+[ -e "$D/closed" ] && say closed
+if claim; then say lease; else say lease other; cat "$D/lease" "$D/beats" 2>/dev/null; fi
+if IFS=' ' read -r host pid 2>/dev/null <"$D/submitter"; then
+  if [ "$host" != "$(uname -n)" ] || kill -0 "$pid" 2>/dev/null; then say submitting; fi
+fi
+say intents; cat "$D/intents" 2>/dev/null
+say ids; cat "$D/ids" 2>/dev/null
+say locks; ls -l "$D/locks" 2>/dev/null
+# awk, not cat: a torn last line of one file must not swallow the first of the next.
+say records; find "$D/records" -type f -exec awk 1 {} + 2>/dev/null`;
+}

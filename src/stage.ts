@@ -1,0 +1,67 @@
+/** What to put on the far side before a task can run there. */
+import type { Input, Plan, Task } from "./job.ts";
+import { FOLDER } from "./script/layout.ts";
+import { RUNNER, RUNNER_NAME } from "./script/runner.ts";
+
+/** How inputs get to where the tasks run. */
+export type Staging =
+  /** They are there: the tasks run in the user's own folder. */
+  | "in place"
+  /** The far side sees the same files: links to them. */
+  | "link"
+  | "copy";
+
+/** One thing to put at a path below the root; POSIX paths. */
+export type Put =
+  | { readonly to: string; readonly folder: true }
+  | { readonly to: string; readonly text: string }
+  | { readonly to: string; readonly link: string }
+  | { readonly to: string; readonly from: string; readonly tree: boolean };
+
+/** In the order of putting: folders, the script and its runner, inputs. */
+export function stage(
+  plan: Plan,
+  tasks: readonly Task[],
+  staging: Staging,
+): readonly Put[] {
+  const own: readonly Put[] = [
+    { to: plan.script.name, text: plan.script.text },
+    { to: `${FOLDER}/${plan.key}/${RUNNER_NAME}`, text: RUNNER },
+  ];
+  if (staging === "in place") return own;
+  const inputs = [
+    ...plan.commonInputs,
+    ...tasks.flatMap((task) => task.inputs),
+  ];
+  const folders = new Set(
+    tasks.map(({ dir }) => dir).filter((dir) => dir !== "."),
+  );
+  return [
+    ...[...folders].map((to): Put => ({ to, folder: true })),
+    ...own,
+    ...unique(inputs).map((input) => put(input, staging)),
+  ];
+}
+
+function put({ from, to, folder }: Input, staging: "link" | "copy"): Put {
+  return staging === "link" ? { to, link: from } : { to, from, tree: folder };
+}
+
+/** Tasks that share a folder may share inputs. */
+function unique(inputs: readonly Input[]): readonly Input[] {
+  return [...new Map(inputs.map((input) => [input.to, input])).values()];
+}
+
+/** Bytes that will travel: nothing for links. */
+export function stagedBytes(
+  plan: Plan,
+  tasks: readonly Task[],
+  staging: Staging,
+): number {
+  if (staging !== "copy") return 0;
+  const inputs = [
+    ...plan.commonInputs,
+    ...tasks.flatMap((task) => task.inputs),
+  ];
+  return unique(inputs).reduce((sum, { bytes }) => sum + bytes, 0);
+}

@@ -1,0 +1,123 @@
+/** Globs as Python's `glob.glob(pattern)` reads them (Python 3.11, library reference, `glob` and `fnmatch`). */
+import { join } from "./path.ts";
+
+/** What a glob looks through. Paths are absolute. */
+export interface Looked {
+  /** `kind` is "folder", "link" or something else. */
+  list(
+    path: string,
+  ): readonly { readonly name: string; readonly kind: string }[] | null;
+  /** Follows links. */
+  stat(path: string): { readonly kind: string } | null;
+}
+
+/** True when the text means more than itself. */
+export function isPattern(text: string): boolean {
+  return /[*?[]/.test(text);
+}
+
+/**
+ * The paths below `folder`, relative to it and unsorted, that match `pattern`. `*` and `**` alike match within one name;
+ * a name that begins with a dot needs a pattern that does; a trailing `/` asks for folders. `..` has no meaning here.
+ */
+export function glob(
+  pattern: string,
+  folder: string,
+  looked: Looked,
+): readonly string[] {
+  const parts = pattern.split("/").filter((part) =>
+    part !== "" && part !== "."
+  );
+  const foldersOnly = pattern.endsWith("/");
+  let found: readonly string[] = ["."];
+  for (const [at, part] of parts.entries()) {
+    found = deeper(found, part, {
+      folder,
+      looked,
+      foldersOnly: foldersOnly || at < parts.length - 1,
+    });
+  }
+  // Names that a listing gave are there, links to nothing too; of others only the whole path tells.
+  if (isPattern(parts.at(-1) ?? "")) return found;
+  const kinds = (path: string): string | undefined =>
+    looked.stat(join(folder, path))?.kind;
+  return found.filter((path) =>
+    foldersOnly ? kinds(path) === "folder" : kinds(path) !== undefined
+  );
+}
+
+interface Step {
+  readonly folder: string;
+  readonly looked: Looked;
+  readonly foldersOnly: boolean;
+}
+
+function deeper(
+  above: readonly string[],
+  part: string,
+  { folder, looked, foldersOnly }: Step,
+): readonly string[] {
+  if (!isPattern(part)) return above.map((path) => join(path, part));
+  const matches = nameMatcher(part);
+  const isFolder = (path: string, kind: string): boolean =>
+    kind === "folder" ||
+    kind === "link" && looked.stat(join(folder, path))?.kind === "folder";
+  return above.flatMap((upper) =>
+    (looked.list(join(folder, upper)) ?? [])
+      .filter(({ name, kind }) =>
+        matches(name) && (!foldersOnly || isFolder(join(upper, name), kind))
+      )
+      .map(({ name }) => join(upper, name))
+  );
+}
+
+/** Whether a name matches one part of a pattern. Case counts; characters are code points. */
+export function nameMatcher(pattern: string): (name: string) => boolean {
+  const whole = new RegExp(`^${sourceOf([...pattern])}$`, "su");
+  const hidden = pattern.startsWith(".");
+  return (name) => (hidden || !name.startsWith(".")) && whole.test(name);
+}
+
+function sourceOf(pattern: readonly string[]): string {
+  let source = "";
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at]!;
+    const end = character === "[" ? endOfSet(pattern, at) : -1;
+    if (end >= 0) {
+      source += setSource(pattern.slice(at + 1, end));
+      at = end;
+    } else if (character === "*") source += source.endsWith(".*") ? "" : ".*";
+    else source += character === "?" ? "." : escaped(character);
+  }
+  return source;
+}
+
+/** Where the `]` of a set is, or -1: then `[` is only itself. A `]` that comes first is a member. */
+function endOfSet(pattern: readonly string[], open: number): number {
+  const first = pattern[open + 1] === "!" ? open + 2 : open + 1;
+  return pattern.indexOf("]", pattern[first] === "]" ? first + 1 : first);
+}
+
+/** `!` turns a set round, `a-c` is a range, and one that runs backwards holds nothing. */
+function setSource(set: readonly string[]): string {
+  const negated = set[0] === "!";
+  const members = negated ? set.slice(1) : set;
+  let source = "";
+  for (let at = 0; at < members.length; at++) {
+    const first = members[at]!;
+    const last = members[at + 1] === "-" ? members[at + 2] : undefined;
+    if (last === undefined) source += escaped(first);
+    else {
+      if (first.codePointAt(0)! <= last.codePointAt(0)!) {
+        source += `${escaped(first)}-${escaped(last)}`;
+      }
+      at += 2;
+    }
+  }
+  return `[${negated ? "^" : ""}${source}]`;
+}
+
+/** By number, so that no character can mean anything to the expression. */
+function escaped(character: string): string {
+  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
+}

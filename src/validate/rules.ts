@@ -1,0 +1,159 @@
+/** What no single field can tell: rules between fields. */
+import type { Mistake, Place } from "../mistake.ts";
+import { nodeAt, placeAt, type TableNode } from "../parse/node.ts";
+import { batchTypes, type ContextName, goTogether } from "../schema/names.ts";
+import type { submission } from "../schema/submission.ts";
+import type { Values } from "../schema/field.ts";
+import { isAbsolute } from "../text/path.ts";
+import { listWords } from "../text/words.ts";
+import { tableLabel } from "./findings.ts";
+import { pathMistakes } from "./path_rules.ts";
+
+/** Values as far as they could be read. */
+export type Draft = Partly<Values<typeof submission>>;
+
+type Partly<T> = T extends readonly (infer E)[] ? readonly Partly<E>[]
+  : T extends object ? { readonly [K in keyof T]?: Partly<T[K]> | undefined }
+  : T;
+
+/** Every broken rule, at the place of the value to change. */
+export function brokenRules(
+  draft: Draft,
+  table: TableNode,
+): readonly Mistake[] {
+  return RULES.flatMap((rule) => rule(draft, table)).concat(
+    pathMistakes(draft, table),
+  );
+}
+
+type Rule = (draft: Draft, table: TableNode) => readonly Mistake[];
+
+const RULES: readonly Rule[] = [
+  pairs,
+  remoteRootNeeded,
+  localRootNeeded,
+  gpuPerTask,
+  anyTask,
+  anyCommand,
+];
+
+function at(
+  table: TableNode,
+  path: readonly (string | number)[],
+  message: string,
+): readonly Mistake[] {
+  const place: Place = placeAt(table, path);
+  return [{ place, message }];
+}
+
+/** The batch type and the context must go together. */
+function pairs({ machine }: Draft, table: TableNode): readonly Mistake[] {
+  const { scheduler, context } = machine ?? {};
+  if (
+    scheduler === undefined || context === undefined ||
+    goTogether(scheduler, context)
+  ) return [];
+  const through = listWords(batchTypes[scheduler].through);
+  return at(
+    table,
+    ["machine", "context_type"],
+    `${scheduler} cannot be reached through ${context}; context_type must be ${through}`,
+  );
+}
+
+const FOLDER_OF_ITS_OWN: readonly (ContextName | undefined)[] = [
+  "LocalContext",
+  "SSHContext",
+  "HDFSContext",
+];
+
+function remoteRootNeeded(
+  { machine }: Draft,
+  table: TableNode,
+): readonly Mistake[] {
+  if (
+    !FOLDER_OF_ITS_OWN.includes(machine?.context) ||
+    machine?.remoteRoot === undefined
+  ) return [];
+  if (machine.remoteRoot || mayBeElsewhere(table)) return [];
+  return at(
+    table,
+    ["machine", "remote_root"],
+    `missing "remote_root" in ${
+      tableLabel(["machine"])
+    }: the folder that ${machine.context} puts working folders in`,
+  );
+}
+
+function localRootNeeded(
+  { machine, workBase }: Draft,
+  table: TableNode,
+): readonly Mistake[] {
+  if (machine === undefined || workBase === undefined || isAbsolute(workBase)) {
+    return [];
+  }
+  if (machine.localRoot !== null || mayBeElsewhere(table)) return [];
+  const given = nodeAt(table, ["machine", "local_root"]) !== null;
+  const message = given
+    ? "local_root must be text where work_base is relative; write a folder or make work_base absolute"
+    : `missing "local_root" in ${
+      tableLabel(["machine"])
+    }: the local folder that work_base is in`;
+  return at(table, ["machine", "local_root"], message);
+}
+
+/** An unread `$ref` may hold the keys of the machine. */
+function mayBeElsewhere(table: TableNode): boolean {
+  const machine = nodeAt(table, ["machine"]);
+  return table.partial === true ||
+    (machine?.kind === "table" && machine.partial === true);
+}
+
+function gpuPerTask(
+  { resources }: Draft,
+  table: TableNode,
+): readonly Mistake[] {
+  const { nodes, gpusPerNode, strategy } = resources ?? {};
+  if (strategy?.gpuPerTask !== true) return [];
+  const path = ["resources", "strategy", "if_cuda_multi_devices"];
+  return [
+    ...(gpusPerNode === 0
+      ? at(
+        table,
+        path,
+        "if_cuda_multi_devices needs gpu_per_node of at least 1",
+      )
+      : []),
+    ...(nodes !== undefined && nodes > 1
+      ? at(
+        table,
+        path,
+        `if_cuda_multi_devices needs number_node = 1, which is ${nodes}`,
+      )
+      : []),
+  ];
+}
+
+function anyTask({ tasks }: Draft, table: TableNode): readonly Mistake[] {
+  if (tasks === undefined || tasks.length > 0) return [];
+  return at(
+    table,
+    ["task_list"],
+    `task_list is empty; add a ${tableLabel(["task_list"])}`,
+  );
+}
+
+function anyCommand(
+  { tasks = [] }: Draft,
+  table: TableNode,
+): readonly Mistake[] {
+  return tasks.flatMap((task, row) =>
+    task?.command?.trim() === ""
+      ? at(
+        table,
+        ["task_list", row, "command"],
+        'command is empty; write what runs the script, such as "python"',
+      )
+      : []
+  );
+}

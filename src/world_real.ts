@@ -1,0 +1,126 @@
+/** The real outside. */
+import type { Clockwork, Screen, World } from "./world.ts";
+import { localFiles } from "./world_files.ts";
+import { localJournals } from "./world_journals.ts";
+
+export function realWorld(): World {
+  const env = (name: string) => Deno.env.get(name);
+  return {
+    files: localFiles,
+    clock: realClock,
+    random: randomText,
+    env,
+    cwd: Deno.cwd(),
+    get host() {
+      return Deno.hostname();
+    },
+    pid: Deno.pid,
+    get openFiles() {
+      return openFilesOf(Deno.ppid);
+    },
+    isAlive,
+    screen: realScreen(),
+    journals: localJournals(env),
+  };
+}
+
+const realClock: Clockwork = {
+  now: Date.now,
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+        resolve();
+      };
+      // What a timer can hold: 2^31 - 1 ms; longer ones would ring at once.
+      const timer = setTimeout(end, Math.min(ms, 2 ** 31 - 1));
+      signal?.addEventListener("abort", end);
+    }),
+};
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Each byte above the last whole multiple of 36 is thrown away, so that no letter is likelier. */
+function randomText(length: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(2 * length + 8));
+  const letters = [...bytes].filter((byte) => byte < 252)
+    .map((byte) => LETTERS[byte % 36]);
+  const text = letters.slice(0, length).join("");
+  return text.length === length ? text : randomText(length);
+}
+
+/** Deno raises its own soft limit at start; the parent still has the one that jobs should start with. */
+function openFilesOf(pid: number): number | null {
+  const bytes = localFiles.read(`/proc/${pid}/limits`);
+  const text = bytes === null ? "" : new TextDecoder().decode(bytes);
+  // man 5 proc: `Max open files  1024  524288  files`, the soft limit first.
+  const soft = /^Max open files\s+(\d+)/m.exec(text)?.[1];
+  return soft === undefined ? null : Number(soft);
+}
+
+function isAlive(pid: number): boolean {
+  if (Deno.build.os === "linux") {
+    return localFiles.stat(`/proc/${pid}`) !== null;
+  }
+  const options = { args: ["-0", String(pid)], env: { LC_ALL: "C" } };
+  const { success, stderr } = new Deno.Command("kill", options).outputSync();
+  // Another user's process lives too, and may not be signalled.
+  return success || !/no such process/i.test(new TextDecoder().decode(stderr));
+}
+
+function realScreen(): Screen {
+  const terminal = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  return {
+    out: (text) => writeAll(Deno.stdout, text),
+    err: (text) => writeAll(Deno.stderr, text),
+    columns: () => terminal ? columnsNow() : null,
+    // https://no-color.org: any value but the empty one.
+    color: terminal && !Deno.env.get("NO_COLOR"),
+  };
+}
+
+/** 0 where the terminal does not say. */
+function columnsNow(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 0;
+  }
+}
+
+type Sink = Pick<typeof Deno.stdout, "writeSync">;
+
+function writeAll(sink: Sink, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let sent = 0; sent < bytes.length;) {
+    const written = writeSome(sink, bytes.subarray(sent));
+    if (written === null) return;
+    sent += written;
+  }
+}
+
+/** Bytes written; null where nobody reads any more: the work goes on all the same. */
+function writeSome(sink: Sink, bytes: Uint8Array): number | null {
+  try {
+    return sink.writeSync(bytes);
+  } catch (error) {
+    if (error instanceof Deno.errors.WouldBlock) return waitForReader();
+    if (isGone(error)) return null;
+    throw error;
+  }
+}
+
+/** A pipe that someone else made non-blocking is full. */
+function waitForReader(): number {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  return 0;
+}
+
+/** A closed pipe, or a terminal that was hung up (EIO). */
+function isGone(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.BadResource ||
+    (error instanceof Error && /\bos error 5\b/.test(error.message));
+}

@@ -1,0 +1,191 @@
+import { match, strictEqual } from "node:assert/strict";
+import type { Happening } from "../../src/event.ts";
+import { main } from "../../src/cli/main.ts";
+import type { Start } from "../../src/cli/setting.ts";
+import { beginning } from "../../src/progress.ts";
+import { fail, type FailureKind, ok } from "../../src/result.ts";
+import { fakeWorld } from "../helpers/world.ts";
+
+const hello = `# /// script
+# [tool.dpdispatcher.machine]
+# batch_type = "Shell"
+# context_type = "LazyLocalContext"
+# local_root = "./"
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# [[tool.dpdispatcher.task_list]]
+# task_work_path = "./"
+# ///
+`;
+
+function worldWithScript() {
+  return fakeWorld({ tree: { "/work/hello.py": hello } });
+}
+
+/** A run that only says how it ends. */
+function endsWith(happening: Happening): Start {
+  return (_plan, _wishes, world) => {
+    const events = (async function* () {
+      yield { ...happening, at: world.clock.now() };
+    })();
+    return Promise.resolve(
+      ok({ progress: beginning(), journal: "/j", events }),
+    );
+  };
+}
+
+Deno.test("every kind of failure has its exit code", async () => {
+  const codes: Record<FailureKind, number> = {
+    usage: 2,
+    input: 2,
+    connection: 3,
+    transfer: 3,
+    scheduler: 4,
+    task: 1,
+    interrupted: 130,
+  };
+  for (const [kind, code] of Object.entries(codes)) {
+    const failure = {
+      kind: kind as FailureKind,
+      tried: "Cannot do it",
+      saw: "no",
+      again: false,
+    };
+    const stopped: Happening = { type: "left", why: "stopped", failure };
+    strictEqual(
+      await main(["run", "hello.py"], worldWithScript(), endsWith(stopped)),
+      code,
+      kind,
+    );
+    const unstarted: Start = () => Promise.resolve(fail(failure));
+    strictEqual(
+      await main(["run", "hello.py"], worldWithScript(), unstarted),
+      code,
+      kind,
+    );
+  }
+});
+
+Deno.test("every ending has its exit code", async () => {
+  const left = (
+    why: "interrupt" | "dry-run" | "exit-on-submit" | "cancel" | "elsewhere",
+  ): Happening => ({ type: "left", why });
+  const endings: readonly (readonly [Happening, number])[] = [
+    [{ type: "finished", outcome: "done", dropped: 0 }, 0],
+    [{ type: "finished", outcome: "failed", dropped: 0 }, 1],
+    [left("interrupt"), 130],
+    [left("dry-run"), 0],
+    [left("exit-on-submit"), 0],
+    [left("cancel"), 0],
+    [left("elsewhere"), 0],
+  ];
+  for (const [ending, code] of endings) {
+    strictEqual(
+      await main(["run", "hello.py"], worldWithScript(), endsWith(ending)),
+      code,
+      JSON.stringify(ending),
+    );
+  }
+});
+
+Deno.test("a bug is told with its stack, as a fault of dpdisp", async () => {
+  const world = worldWithScript();
+  const broken: Start = () => {
+    throw new TypeError("x is not a function");
+  };
+  strictEqual(await main(["run", "hello.py"], world, broken), 70);
+  match(
+    world.screen.written.err,
+    /a fault in dpdisp, not in your input:\nTypeError: x is not a function\n +at /,
+  );
+});
+
+Deno.test("a bug that nobody waits for ends the process as a fault too", async () => {
+  const world = worldWithScript();
+  const stray: Start = () => {
+    Promise.reject(new Error("lost"));
+    return new Promise(() => {});
+  };
+  strictEqual(await main(["run", "hello.py"], world, stray), 70);
+  match(world.screen.written.err, /Error: lost/);
+});
+
+Deno.test("events that break off without an ending are a fault", async () => {
+  const world = worldWithScript();
+  const empty: Start = () => {
+    const events = (async function* () {})();
+    return Promise.resolve(
+      ok({ progress: beginning(), journal: "/j", events }),
+    );
+  };
+  strictEqual(await main(["run", "hello.py"], world, empty), 70);
+});
+
+Deno.test("wishes reach the run as the flags say them", async () => {
+  const seen: unknown[] = [];
+  const start: Start = (_plan, wishes, world, interrupt) => {
+    seen.push(wishes);
+    return endsWith({ type: "left", why: "dry-run" })(
+      _plan,
+      wishes,
+      world,
+      interrupt,
+    );
+  };
+  const flags =
+    "--dry-run --exit-on-submit --no-clean --fail-fast --on-interrupt cancel --reuse --forget";
+  await main(["run", "hello.py"], worldWithScript(), start);
+  await main(
+    ["run", ...flags.split(" "), "hello.py"],
+    worldWithScript(),
+    start,
+  );
+  const plain = {
+    dryRun: false,
+    exitOnSubmit: false,
+    failFast: false,
+    keep: false,
+    cancel: false,
+    reuse: false,
+    forget: false,
+    onInterrupt: "leave",
+  };
+  strictEqual(JSON.stringify(seen[0]), JSON.stringify(plain));
+  strictEqual(
+    JSON.stringify(seen[1]),
+    JSON.stringify({
+      dryRun: true,
+      exitOnSubmit: true,
+      failFast: true,
+      keep: true,
+      cancel: false,
+      reuse: true,
+      forget: true,
+      onInterrupt: "cancel",
+    }),
+  );
+});
+
+Deno.test("the command line to come back with is quoted for the shell", async () => {
+  const world = fakeWorld({ tree: { "/work/my script.py": hello } });
+  await main(
+    ["run", "my script.py", "-q"],
+    world,
+    endsWith({ type: "left", why: "interrupt" }),
+  );
+  match(
+    world.screen.written.err,
+    /^go on with: dpdisp run 'my script\.py' -q$/m,
+  );
+});
+
+Deno.test("cancel finds a script's jobs even when its input files are gone", async () => {
+  const gone = hello.replace(
+    "# task_work_path",
+    '# forward_files = ["gone.txt"]\n# task_work_path',
+  );
+  const world = fakeWorld({ tree: { "/work/hello.py": gone } });
+  const left = endsWith({ type: "left", why: "cancel" });
+  strictEqual(await main(["run", "hello.py"], world, left), 2);
+  strictEqual(await main(["cancel", "hello.py"], world, left), 0);
+});

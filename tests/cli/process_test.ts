@@ -1,0 +1,163 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+
+interface Seen {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function sh(
+  line: string,
+  cwd: string,
+  env: Record<string, string>,
+): Promise<Seen> {
+  const command = new Deno.Command("bash", {
+    args: ["-c", line],
+    cwd,
+    env,
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const [out, err] = [stdout, stderr].map((bytes) =>
+    new TextDecoder().decode(bytes)
+  ) as [string, string];
+  return { code, out, err };
+}
+
+Deno.test("the version is told without an npm package", () =>
+  withFolder(async (folder, env) => {
+    const main = new URL("../../main.ts", import.meta.url).pathname;
+    const { code, out } = await sh(
+      `'${Deno.execPath()}' run --no-check --no-npm -A ${main} --version`,
+      folder,
+      env,
+    );
+    strictEqual(code, 0);
+    match(out, /^dpdisp \d+\.\d+\.\d+\n$/);
+  }));
+
+Deno.test("a script whose first line names dpdisp is a program", () =>
+  withFolder(async (folder, env) => {
+    const text = scriptText(
+      'print("by itself")',
+      "./",
+      "#!/usr/bin/env -S dpdisp run\n",
+    );
+    Deno.writeTextFileSync(`${folder}/hello.py`, text, { mode: 0o755 });
+    const { code, err } = await sh("./hello.py --quiet", folder, env);
+    strictEqual(code, 0, err);
+    strictEqual(Deno.readTextFileSync(`${folder}/log`), "by itself\n");
+  }));
+
+Deno.test("a reader that leaves early does no harm to the run", () =>
+  withFolder(async (folder, env) => {
+    Deno.writeTextFileSync(
+      `${folder}/hello.py`,
+      scriptText('print("done all the same")'),
+    );
+    const { code, out, err } = await sh(
+      "dpdisp run --json hello.py | head -1; exit ${PIPESTATUS[0]}",
+      folder,
+      env,
+    );
+    strictEqual(code, 0, err);
+    match(out, /^\{"type":"began"[^\n]*\}\n$/);
+    strictEqual(err, "");
+    strictEqual(Deno.readTextFileSync(`${folder}/log`), "done all the same\n");
+  }));
+
+/** Starts a run in a folder and waits until its task is at work. */
+async function startSlow(
+  folder: string,
+  env: Record<string, string>,
+  seconds: number,
+  args: readonly string[] = [],
+) {
+  const body =
+    `import time\nopen("began", "w").close()\ntime.sleep(${seconds})\nprint("slept")`;
+  Deno.writeTextFileSync(`${folder}/hello.py`, scriptText(body));
+  const child = new Deno.Command(`${folder}/bin/dpdisp`, {
+    args: ["run", "hello.py", ...args],
+    cwd: folder,
+    env,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  await until(() => exists(`${folder}/began`));
+  return child;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries++) {
+    if (tries > 600) throw new Error("waited for a minute");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.test(`${signal} leaves the job at work, and the same command goes on with it`, () =>
+    withFolder(async (folder, env) => {
+      const child = await startSlow(folder, env, 3);
+      child.kill(signal);
+      const { code, stderr } = await child.output();
+      const err = new TextDecoder().decode(stderr);
+      strictEqual(code, 130, err);
+      const last = err.trimEnd().split("\n").slice(-4);
+      deepStrictEqual(last, [
+        "interrupted",
+        "1 job goes on without dpdisp",
+        "go on with: dpdisp run hello.py",
+        "cancel with: dpdisp cancel hello.py",
+      ]);
+      Deno.removeSync(`${folder}/began`);
+      const again = await sh("dpdisp run hello.py", folder, env);
+      strictEqual(again.code, 0, again.err);
+      match(again.err, /going on: 1 job handed over/);
+      ok(!exists(`${folder}/began`), "the task was started a second time");
+      strictEqual(Deno.readTextFileSync(`${folder}/log`), "slept\n");
+    }));
+}
+
+Deno.test("the second Ctrl-C leaves at once, whatever the first led to", () =>
+  withFolder(async (folder, env) => {
+    Deno.writeTextFileSync(`${folder}/hello.py`, scriptText(""));
+    const main = new URL("../../src/cli/main.ts", import.meta.url).href;
+    const world = new URL("../../src/world_real.ts", import.meta.url).href;
+    const hangs = `import { main } from "${main}";
+import { realWorld } from "${world}";
+const start = () => {
+  Deno.writeTextFileSync("began", "");
+  return new Promise(() => {});
+};
+Deno.exit(await main(["run", "hello.py"], realWorld(), start));`;
+    Deno.writeTextFileSync(`${folder}/hangs.ts`, hangs);
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--config", config, "hangs.ts"],
+      cwd: folder,
+      env,
+      stderr: "piped",
+    }).spawn();
+    const end = child.output();
+    await until(() => exists(`${folder}/began`));
+    child.kill("SIGINT");
+    const early = await Promise.race([
+      end,
+      new Promise((resolve) => setTimeout(resolve, 300, "at work")),
+    ]);
+    strictEqual(early, "at work");
+    child.kill("SIGINT");
+    const { code, stderr } = await end;
+    strictEqual(code, 130);
+    match(new TextDecoder().decode(stderr), /interrupted twice/);
+  }));

@@ -1,0 +1,64 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+
+const pty = new URL("../helpers/pty.py", import.meta.url).pathname;
+
+/** A run of one slow task at a terminal: what was written to it. */
+async function runAt(
+  columns: number,
+  env: Record<string, string>,
+  folder: string,
+): Promise<string> {
+  Deno.writeTextFileSync(
+    `${folder}/hello.py`,
+    scriptText("import time\ntime.sleep(1)"),
+  );
+  const command = new Deno.Command("python3", {
+    args: [pty, String(columns), `${folder}/bin/dpdisp`, "run", "hello.py"],
+    cwd: folder,
+    env: { TERM: "xterm", ...env },
+  });
+  const { code, stdout } = await command.output();
+  const text = new TextDecoder().decode(stdout);
+  strictEqual(code, 0, text);
+  return text;
+}
+
+for (const columns of [80, 30, 0]) {
+  Deno.test(`a terminal of ${columns} columns sees a living line, and in the end only finished ones`, () =>
+    withFolder(async (folder, env) => {
+      const text = await runAt(columns, env, folder);
+      match(text, /\r1 (queued|running) of 1 task · \d s/);
+      ok(text.length < 5_000, `${text.length} characters were written`);
+      for (
+        const drawn of text.split(/[\r\n]+/).filter((line) =>
+          line.includes(" · ")
+        )
+      ) {
+        ok(drawn.trimEnd().length < (columns || 80), drawn);
+      }
+      const rows = text.replaceAll("\r\n", "\n").trimEnd().split("\n").map(
+        lastDrawn,
+      );
+      deepStrictEqual(rows.slice(0, 3), [
+        "hello.py: 1 task, Shell on LazyLocalContext",
+        "staged 2 files for 1 task",
+        "submitted 1 job",
+      ]);
+      match(rows[3]!, /^hello\.py: 1 task done in \d/);
+      strictEqual(rows.length, 4);
+    }));
+}
+
+Deno.test("where the terminal is dumb or colours are unwanted no escape code is written", () =>
+  withFolder(async (folder, env) => {
+    for (const quiet of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
+      const text = await runAt(80, { ...env, ...quiet }, folder);
+      ok(!text.includes("\x1b"), JSON.stringify(text));
+    }
+  }));
+
+/** What is left of a line that was drawn over and over. */
+function lastDrawn(line: string): string {
+  return line.slice(line.lastIndexOf("\r") + 1);
+}

@@ -1,0 +1,24 @@
+import { reportMistakes } from "../../src/mistake.ts";
+import { parse } from "../../src/parse.ts";
+import { validate } from "../../src/validate.ts";
+import { localFiles } from "../../src/world_files.ts";
+
+/** What `check` says to a script of a folder, with that folder as the current one; "" where nothing is wrong or odd. */
+export async function checkText(
+  script: string,
+  cwd: string,
+  allowRef: boolean,
+): Promise<string> {
+  const document = parse(script, await Deno.readFile(`${cwd}${script}`));
+  if (!document.ok) {
+    return reportMistakes(document.error.mistakes, document.error.warnings);
+  }
+  const config = await validate(document.value.value, {
+    files: localFiles,
+    allowRef,
+    cwd: cwd.replace(/\/$/, ""),
+  });
+  return config.ok
+    ? reportMistakes([], config.value.warnings)
+    : reportMistakes(config.error.mistakes, config.error.warnings);
+}

@@ -1,0 +1,77 @@
+import type { Config, Machine, Resources, TaskRow } from "../../src/config.ts";
+
+/** What differs from the plainest config; of machine, resources and script the single fields. */
+export type Overrides =
+  & Partial<Omit<Config, "script" | "machine" | "resources">>
+  & {
+    readonly script?: Partial<Config["script"]>;
+    readonly machine?: Partial<Machine>;
+    readonly resources?: Partial<Resources>;
+  };
+
+/** A valid config: `python script.py` in the folder /work, by Shell, in place. `placeOf` names the path as its file. */
+export function configOf(
+  { script, machine, resources, ...rest }: Overrides = {},
+): Config {
+  return {
+    script: {
+      path: "/work/hello.py",
+      text: 'print("hello")\n',
+      code: 'print("hello")\n',
+      ...script,
+    },
+    workBase: "./",
+    commonInputs: [],
+    commonOutputs: [],
+    machine: { ...plainMachine, ...machine },
+    resources: { ...plainResources, ...resources },
+    tasks: [taskRow()],
+    header: null,
+    placeOf: (...path) => ({ file: path.join("."), line: 1, column: 1 }),
+    ...rest,
+  };
+}
+
+/** A row of task_list: `python` in the work base, nothing sent along or brought back. */
+export function taskRow(row: Partial<TaskRow> = {}): TaskRow {
+  return {
+    command: "python",
+    folder: "./",
+    inputs: [],
+    outputs: [],
+    out: "log",
+    err: "err",
+    ...row,
+  };
+}
+
+const plainMachine: Machine = {
+  scheduler: "Shell",
+  context: "LazyLocalContext",
+  localRoot: "/work",
+  remoteRoot: null,
+  cleanInBackground: false,
+  retries: 3,
+  maxJobs: null,
+  profile: {},
+};
+
+const plainResources: Resources = {
+  nodes: 1,
+  cpusPerNode: 1,
+  gpusPerNode: 0,
+  queue: "",
+  tasksPerJob: 0,
+  flags: [],
+  strategy: { gpuPerTask: false, unfinishedRatio: 0, headerTemplate: null },
+  tasksAtOnce: 1,
+  sources: [],
+  modulePurge: false,
+  moduleUnload: [],
+  moduleLoad: [],
+  envs: [],
+  prepend: [],
+  append: [],
+  waitSeconds: 0,
+  options: {},
+};

@@ -1,0 +1,55 @@
+/** dpdisp as a process, for what only a process can show. */
+
+const root = new URL("../../", import.meta.url).pathname;
+
+/** The words that start it, whatever the current folder is. */
+export const DPDISP = [
+  Deno.execPath(),
+  "run",
+  "--quiet",
+  "--no-check",
+  "--allow-all",
+  `${root}main.ts`,
+];
+
+/** A folder with a `dpdisp` to put on PATH, and a folder for journals; removed afterwards. */
+export async function withFolder(
+  use: (folder: string, env: Record<string, string>) => Promise<void>,
+): Promise<void> {
+  const folder = Deno.makeTempDirSync({ prefix: "dpdisp-process-" });
+  const bin = `${folder}/bin`;
+  Deno.mkdirSync(bin);
+  const words = DPDISP.map((word) => `'${word}'`).join(" ");
+  Deno.writeTextFileSync(`${bin}/dpdisp`, `#!/bin/sh\nexec ${words} "$@"\n`, {
+    mode: 0o755,
+  });
+  const env = {
+    XDG_STATE_HOME: `${folder}/state`,
+    PATH: `${bin}:${Deno.env.get("PATH")}`,
+  };
+  try {
+    await use(folder, env);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** A script with one task per folder pattern, run by python3 in place. */
+export function scriptText(body: string, folders = "./", first = ""): string {
+  return `${first}# /// script
+# [tool.dpdispatcher]
+# work_base = "./"
+# [tool.dpdispatcher.machine]
+# batch_type = "Shell"
+# context_type = "LazyLocalContext"
+# local_root = "./"
+# retry_count = 0
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# [[tool.dpdispatcher.task_list]]
+# command = "python3"
+# task_work_path = "${folders}"
+# ///
+${body}
+`;
+}

@@ -1,0 +1,40 @@
+import { plan } from "../../src/plan.ts";
+import type { Plan } from "../../src/job.ts";
+import { formatMistake } from "../../src/mistake.ts";
+import { configOf, type Overrides } from "./config.ts";
+import { memoryDigests } from "./digests.ts";
+import { memoryFiles } from "./memory_files.ts";
+
+type Tree = Parameters<typeof memoryFiles>[0];
+
+/** The plan of a config over a disk in memory, below /work; throws where there is none. */
+export function planOf(overrides: Overrides, tree: Tree): Plan {
+  const checked = checkedPlanOf(overrides, tree);
+  if (checked.ok) return checked.value.value;
+  throw new Error(checked.error.mistakes.map(formatMistake).join("\n"));
+}
+
+/** The mistakes that a config makes, as `path of the field: message`. */
+export function mistakesOf(
+  overrides: Overrides,
+  tree: Tree,
+): readonly string[] {
+  const checked = checkedPlanOf(overrides, tree);
+  return checked.ok
+    ? []
+    : checked.error.mistakes.map(({ place, message }) =>
+      `${place.file}: ${message}`
+    );
+}
+
+function checkedPlanOf(
+  overrides: Overrides,
+  tree: Tree,
+): ReturnType<typeof plan> {
+  const files = memoryFiles({ "/work/": "", ...tree });
+  return plan(configOf(overrides), {
+    files,
+    cwd: "/work",
+    digests: memoryDigests(),
+  });
+}

@@ -1,0 +1,69 @@
+/** Command-line cases as data: a folder with `case.json`, input files, and what is to be read on each side. */
+import { main } from "../../src/cli/main.ts";
+import { realWorld } from "../../src/world_real.ts";
+import { fakeScreen, memoryJournals } from "./world.ts";
+
+export interface Step {
+  readonly args: readonly string[];
+  readonly exit: number;
+  /** Names of files with the expected text; absent: nothing may be written there. */
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+export interface Outcome {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Carries out the steps one after the other in a folder of their own; `check` sees each outcome. */
+export async function playSteps(
+  input: string | null,
+  steps: readonly Step[],
+  check: (step: Step, outcome: Outcome, folder: string) => void,
+): Promise<void> {
+  const folder = Deno.makeTempDirSync({ prefix: "dpdisp-spec-" });
+  const journals = memoryJournals();
+  try {
+    if (input !== null) copyFolder(input, folder);
+    for (const step of steps) {
+      const screen = fakeScreen();
+      const world = { ...realWorld(), cwd: folder, screen, journals };
+      const exit = await main(step.args, world);
+      check(step, {
+        exit,
+        stdout: screen.written.out,
+        stderr: screen.written.err,
+      }, folder);
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+function copyFolder(from: string, to: string): void {
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (!isDirectory) Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
+    else {
+      Deno.mkdirSync(`${to}/${name}`);
+      copyFolder(`${from}/${name}`, `${to}/${name}`);
+    }
+  }
+}
+
+/**
+ * Whether a text is as expected: `[DIR]` is the folder of the case, `[WILDLINE]` stands for anything in a line,
+ * `[WILDCARD]` for anything at all.
+ */
+export function matches(
+  text: string,
+  expected: string,
+  folder: string,
+): boolean {
+  const pattern = expected.replaceAll("[DIR]", folder)
+    .replace(/[.*+?^${}()|\\]|\[(?!WILD)|(?<!WILD(?:CARD|LINE))\]/g, "\\$&")
+    .replaceAll("[WILDCARD]", "[\\s\\S]*?")
+    .replaceAll("[WILDLINE]", "[^\\n]*?");
+  return new RegExp(`^${pattern}$`).test(text);
+}

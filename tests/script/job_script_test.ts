@@ -1,0 +1,248 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { RUNNER, RUNNER_NAME } from "../../src/script/runner.ts";
+import { farSide, scriptOf, type Spec } from "../helpers/run_job.ts";
+
+const full: Spec = {
+  name: "j2",
+  after: ["j0", "j1"],
+  directives: ["#SBATCH --nodes 1", "#SBATCH --array=0-1"],
+  array: { index: "${SLURM_ARRAY_TASK_ID}", size: 2 },
+  tasks: ["python -u", {
+    dir: "a b",
+    command: "uv run",
+    out: "it's",
+    err: null,
+  }, "x=$HOME sh"],
+  resources: {
+    modulePurge: true,
+    moduleUnload: ["gcc"],
+    moduleLoad: ["gcc/12", "a b"],
+    sources: ["env.sh", "~/env.sh -x", "my (env)"],
+    envs: [["A", "1"], ["B", "a b"], ["C", "$A"]],
+    queue: "long queue",
+    prepend: ["set -eu", 'echo "it\'s $HOME"'],
+    append: ["echo $DPDISP_FAILED"],
+    tasksAtOnce: 2,
+    gpusPerNode: 2,
+    strategy: { gpuPerTask: true, unfinishedRatio: 0, headerTemplate: null },
+  },
+};
+
+Deno.test("A job script is small: header, what it is, setup, a line for each task, end", () => {
+  strictEqual(
+    scriptOf(full, "/home/me/my work"),
+    `#!/bin/bash -l
+#SBATCH --nodes 1
+#SBATCH --array=0-1
+# shellcheck disable=SC1090,SC1091,SC2016,SC2088,SC2154 # sourced files are not at hand; quoted text is data
+export REMOTE_ROOT='/home/me/my work'
+dpdisp_dir='/home/me/my work/.dpdisp/0123abcd-4567cdef'
+[ -d "$dpdisp_dir" ] || exit 0
+. "$dpdisp_dir/${RUNNER_NAME}" || exit 75
+dpdisp_begin "$REMOTE_ROOT" "$dpdisp_dir" j2 "\${JOB_ID}" 3 2 script_1.py "\${SLURM_ARRAY_TASK_ID}" 2
+dpdisp_take_over j0 j1
+module purge
+module unload gcc
+module load gcc/12
+module load a b
+dpdisp_source env.sh
+. "\${dpdisp_file[@]}"
+dpdisp_source '~/env.sh -x' ~/env.sh -x
+. "\${dpdisp_file[@]}"
+dpdisp_source 'my (env)'
+. "\${dpdisp_file[@]}"
+export DPDISPATCHER_NUMBER_NODE=1
+export DPDISPATCHER_CPU_PER_NODE=1
+export DPDISPATCHER_GPU_PER_NODE=2
+export DPDISPATCHER_QUEUE_NAME='long queue'
+export DPDISPATCHER_GROUP_SIZE=0
+export A=1
+export B="a b"
+export C=$A
+dpdisp_reads prepend_script
+eval 'set -eu
+echo "it'\\''s $HOME"
+
+dpdisp_read'
+dpdisp_start
+dpdisp_share_gpus 2
+dpdisp_task t0 . 'python -u' log err
+dpdisp_task t1 'a b' 'uv run' 'it'\\''s' ''
+dpdisp_task t2 . 'x=$HOME sh' log err
+dpdisp_drain
+dpdisp_reads append_script
+eval 'echo $DPDISP_FAILED
+
+dpdisp_read'
+dpdisp_finish
+`,
+  );
+});
+
+Deno.test("The same job gives the same script every time", () => {
+  strictEqual(scriptOf(full, "/r"), scriptOf(full, "/r"));
+});
+
+Deno.test("Job scripts and the runner are clean to bash and to shellcheck", async () => {
+  const scripts = [
+    RUNNER,
+    scriptOf(full, "/r"),
+    scriptOf({ tasks: [] }, "/a b"),
+    scriptOf({ tasks: ["python"] }, "/r"),
+  ];
+  for (const script of scripts) {
+    strictEqual(await complaints("bash", ["-n"], script), "");
+    strictEqual(
+      await complaints("shellcheck", ["-s", "bash", "-"], script),
+      "",
+    );
+  }
+});
+
+async function complaints(
+  program: string,
+  args: readonly string[],
+  script: string,
+): Promise<string> {
+  const child = new Deno.Command(program, {
+    args: [...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const output = child.output();
+  await new Blob([script]).stream().pipeTo(child.stdin);
+  const { stdout, stderr } = await output;
+  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
+
+/** What came to bash after 3.2, from its NEWS file. */
+const later = {
+  "wait -n, wait -f": /\bwait -[nfp]/,
+  "mapfile, readarray, coproc": /\b(mapfile|readarray|coproc)\b/,
+  "associative arrays, name references, declare -g":
+    /\b(declare|local|typeset) -\w*[Ang]/,
+  "transformations": /\$\{[^}]*@[A-Za-z]\}/,
+  "case conversion": /\$\{\w+(\^|,)/,
+  "lengths from the end": /\$\{\w+:[^}]*:-/,
+  "negative subscripts": /\[-\d/,
+  "printf's clock": /%\([^)]*\)T/,
+  "|& and &>>": /\|&|&>>/,
+  ";& and ;;&": /;;?&/,
+  "variables for file descriptors": /\{\w+\}[<>]/,
+  "BASHPID and its like": /\b(BASHPID|EPOCHSECONDS|SRANDOM|BASH_ARGV0)\b/,
+  "fractions of seconds to read": /read [^\n]*-t *\d*\./,
+  "[[ -v": /-v \w+ \]|\btest -v/,
+  "globstar, lastpipe, inherit_errexit": /globstar|lastpipe|inherit_errexit/,
+  "time without a fallback": /EPOCHREALTIME(?!-)/,
+};
+
+Deno.test("The runner and job scripts keep to what bash 3.2 knows", () => {
+  const text = [RUNNER, scriptOf(full, "/r")].join("\n").replace(
+    /^ *#.*$/gm,
+    "",
+  );
+  const found = Object.entries(later).filter(([, pattern]) =>
+    pattern.test(text)
+  );
+  deepStrictEqual(found.map(([what]) => what), []);
+});
+
+Deno.test("The runner's name tells its content", () => {
+  match(RUNNER_NAME, /^run-[0-9a-f]{8}\.sh$/);
+});
+
+const sign = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      ..."ab -'\"$`\\\n\t*?[]{}()<>|&;#!~=%é木\u{1f600}",
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      "$(touch oops)",
+      "`touch oops`",
+      "--",
+      "-n",
+      "${HOME}",
+      "\\n",
+    ),
+  },
+);
+const fileName = fc.array(sign, { minLength: 1, maxLength: 8 }).map((signs) =>
+  signs.join("")
+);
+
+Deno.test("Whatever folders and files are called, each task runs once in its own and is recorded", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(
+        fc.record({
+          dir: fileName,
+          out: fc.option(fileName),
+          err: fc.option(fileName),
+        }),
+        {
+          minLength: 1,
+          maxLength: 4,
+          selector: ({ dir }) => dir,
+        },
+      ),
+      fc.integer({ min: 1, max: 3 }),
+      async (rows, tasksAtOnce) => {
+        await using far = farSide();
+        for (const { dir } of rows) Deno.mkdirSync(`${far.root}/${dir}`);
+        await far.run({
+          script: "echo out; echo err >&2; pwd >>.ran",
+          tasks: rows.map((row) => ({ ...row, command: "sh" })),
+          resources: { tasksAtOnce },
+        });
+        for (const { dir, out, err } of rows) {
+          strictEqual(far.read(`${dir}/.ran`), `${far.root}/${dir}\n`);
+          if (out !== null && out !== err) {
+            strictEqual(far.read(`${dir}/${out}`), "out\n");
+          }
+          if (err !== null && out !== err) {
+            strictEqual(far.read(`${dir}/${err}`), "err\n");
+          }
+          const made = new Set([
+            ".ran",
+            ...[out, err].filter((name) => name !== null),
+          ]);
+          strictEqual(
+            [...Deno.readDirSync(`${far.root}/${dir}`)].length,
+            made.size,
+          );
+        }
+        const records = far.records("j1");
+        strictEqual(records.at(-1), "end 0");
+        rows.forEach((_, at) => ok(records.includes(`exit t${at} 0`)));
+        strictEqual(records.length, 2 + 2 * rows.length);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("A root may be called anything too", async () => {
+  const parent = Deno.makeTempDirSync();
+  const name = "$(touch oops) 'it''s\"\n*-";
+  Deno.mkdirSync(`${parent}/${name}`);
+  const text = scriptOf({ tasks: ["echo ran #"] }, `${parent}/${name}`);
+  const folder = `${parent}/${name}/.dpdisp/0123abcd-4567cdef`;
+  for (const part of ["locks", "records", "over"]) {
+    Deno.mkdirSync(`${folder}/${part}`, { recursive: true });
+  }
+  Deno.writeTextFileSync(`${folder}/${RUNNER_NAME}`, RUNNER);
+  const { code } = await new Deno.Command("bash", {
+    args: ["-c", text],
+    env: { JOB_ID: "1" },
+    cwd: parent,
+  }).output();
+  strictEqual(code, 0);
+  strictEqual(Deno.readTextFileSync(`${parent}/${name}/log`), "ran\n");
+  Deno.removeSync(parent, { recursive: true });
+});

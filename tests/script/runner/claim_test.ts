@@ -1,0 +1,160 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { RUNNER } from "../../../src/script/runner.ts";
+import { farSide, until } from "../../helpers/run_job.ts";
+
+Deno.test("A job that the scheduler starts again runs only what has not succeeded", async () => {
+  await using far = farSide();
+  const spec = {
+    script: "echo $n >>ran; exit $n",
+    tasks: ["n=0 sh", "n=1 sh", "n=0 sh"],
+  };
+  await far.run(spec);
+  await far.run(spec);
+  strictEqual(far.read("ran"), "0\n1\n0\n1\n");
+  deepStrictEqual(far.records("j1").slice(8), [
+    "begin 7",
+    "skip t0",
+    "start t1",
+    "skip t2",
+    "exit t1 1",
+    "end 1",
+  ]);
+});
+
+Deno.test("A record that was torn does not count, nor swallow what follows it", async () => {
+  await using far = farSide();
+  Deno.symlinkSync("run:7", `${far.folder}/locks/j1`);
+  Deno.writeTextFileSync(
+    `${far.folder}/records/j1`,
+    "j1 exit t0 0 1.5 #16\nj1 exit t1 0 1.5 #17\nj1 exit t2 0 1.5 #1",
+  );
+  await far.run({ tasks: ["echo 0", "echo 1", "echo 2"] });
+  deepStrictEqual(far.records("j1"), [
+    "exit t0 0",
+    "begin 7",
+    "skip t0",
+    "start t1",
+    "exit t1 0",
+    "start t2",
+    "exit t2 0",
+    "end 0",
+  ]);
+});
+
+Deno.test("A copy of a job under another id runs nothing and says so in a file of its own", async () => {
+  await using far = farSide();
+  const spec = {
+    tasks: ["echo ran"],
+    resources: { prepend: ["echo prepared >prepared"] },
+  };
+  await far.run(spec);
+  Deno.removeSync(`${far.root}/prepared`);
+  const { code } = await far.run(spec, { JOB_ID: "8[1].host" });
+  strictEqual(code, 0);
+  strictEqual(far.read("prepared"), "");
+  match(far.read("log"), /^ran .*\n$/);
+  deepStrictEqual(far.records("j1.8_1__host"), [
+    "leave duplicate run:7",
+  ]);
+  strictEqual(far.records("j1").length, 4);
+});
+
+Deno.test("Two copies that start at the same moment do not both run", async () => {
+  await using far = farSide();
+  const spec = { tasks: ["echo ran #"] };
+  await Promise.all(
+    ["1", "2", "3", "4"].map((JOB_ID) => far.run(spec, { JOB_ID })),
+  );
+  strictEqual(far.read("log"), "ran\n");
+});
+
+Deno.test("A fenced job never starts", async () => {
+  await using far = farSide();
+  Deno.symlinkSync("fenced:a word", `${far.folder}/locks/j1`);
+  strictEqual((await far.run({ tasks: ["echo ran"] })).code, 0);
+  strictEqual(far.read("log"), "");
+  deepStrictEqual(far.records("j1.7"), ["leave fenced fenced:a_word"]);
+});
+
+Deno.test("A job whose submission is gone ends at once and quietly", async () => {
+  await using far = farSide();
+  const path = far.write({ tasks: ["echo ran"] });
+  const text = Deno.readTextFileSync(path);
+  Deno.removeSync(far.folder, { recursive: true });
+  const { code, stderr } = new Deno.Command("bash", { args: ["-c", text] })
+    .outputSync();
+  deepStrictEqual([code, stderr.length, far.read("log")], [0, 0, ""]);
+});
+
+Deno.test("A submission that goes while its job is being claimed is no trouble either", () => {
+  const script =
+    `${RUNNER}\ndpdisp_begin / /not/there j1 7 1 1 script_1.py; echo ran`;
+  const { code, stdout } = new Deno.Command("bash", { args: ["-c", script] })
+    .outputSync();
+  deepStrictEqual([code, stdout.length], [0, 0]);
+});
+
+Deno.test("A job that cannot be claimed runs nothing and says why", async () => {
+  await using far = farSide();
+  Deno.removeSync(`${far.folder}/locks`);
+  Deno.writeTextFileSync(`${far.folder}/locks`, "");
+  const { code, stderr } = await far.run({ tasks: ["echo ran"] });
+  strictEqual(code, 75);
+  match(stderr, /cannot claim job j1: .*Not a directory/);
+  strictEqual(far.read("log"), "");
+});
+
+Deno.test("A job without an id, or an element without a number, runs nothing", async () => {
+  await using far = farSide();
+  const tasks = ["echo ran"];
+  const nameless = await far.run({ tasks }, { JOB_ID: "" });
+  const array = { index: "${ELEMENT}", size: 1 };
+  const unnumbered = await far.run({ tasks, array }, {
+    ELEMENT: "undefined",
+  });
+  deepStrictEqual([nameless.code, unnumbered.code], [75, 75]);
+  match(unnumbered.stderr, /no number: "undefined"/);
+  strictEqual(far.read("log"), "");
+});
+
+Deno.test("A job leaves before its next task once another runs its tasks", async () => {
+  await using far = farSide();
+  const old = far.start({
+    tasks: ["echo >up; while [ ! -e go ]; do sleep 0.02; done #", "echo ran"],
+    resources: { append: ["echo $DPDISP_FAILED >appended"] },
+  });
+  await until(() => far.read("up") !== "");
+  await far.run({ name: "j2", tasks: ["true"], after: ["j1"] });
+  Deno.writeTextFileSync(`${far.root}/go`, "");
+  await old.ran;
+  deepStrictEqual(far.records("j1").slice(2), [
+    "exit t0 0",
+    "leave superseded j2",
+    "end 1",
+  ]);
+  strictEqual(far.read("log") + far.read("appended"), "1\n");
+});
+
+Deno.test("A job whose tasks another runs already prepares nothing", async () => {
+  await using far = farSide();
+  await far.run({ name: "j2", tasks: ["true"], after: ["j0", "j1"] });
+  await far.run({
+    tasks: ["true"],
+    resources: { prepend: ["echo >prepared"] },
+  });
+  deepStrictEqual(far.records("j1"), [
+    "begin 7",
+    "leave superseded j2",
+    "end 1",
+  ]);
+  strictEqual(far.read("prepared"), "");
+});
+
+Deno.test("A job whose submission is removed starts no further task", async () => {
+  await using far = farSide();
+  const { stderr } = await far.run({
+    tasks: [`rm -r '${far.folder}'; true`, "echo ran"],
+  });
+  strictEqual(far.read("log"), "");
+  ok(stderr.includes('cannot write the record "j1 leave gone - '), stderr);
+});

@@ -1,0 +1,157 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { type Far, farSide, until } from "../../helpers/run_job.ts";
+
+const PYTHON_LIKE = `trap 'sleep 0.2; echo saved >>saved; exit 5' TERM USR1 INT
+echo up >>up
+while :; do sleep 0.05; done`;
+
+function upTimes(far: Far): number {
+  return far.read("up").split("\n").length - 1;
+}
+
+Deno.test("A job that is told to end tells its task, records how that ended, and ends", async () => {
+  await using far = farSide();
+  const job = far.start({
+    script: PYTHON_LIKE,
+    tasks: ["sh", "echo ran"],
+    resources: { append: ["echo >appended"] },
+  });
+  await until(() => upTimes(far) === 1);
+  job.kill("SIGTERM");
+  strictEqual((await job.ran).code, 143);
+  deepStrictEqual(far.records("j1"), [
+    "begin 7",
+    "start t0",
+    "leave signal TERM",
+    "exit t0 5",
+    "end 2",
+  ]);
+  strictEqual(
+    far.read("saved") + far.read("log") + far.read("appended"),
+    "saved\n\n",
+  );
+});
+
+Deno.test("All tasks that run at once are told, and no other starts", async () => {
+  await using far = farSide();
+  const job = far.start({
+    script: PYTHON_LIKE,
+    tasks: ["sh", "exec sh", "true && sh", "echo ran"],
+    resources: { tasksAtOnce: 3 },
+  });
+  await until(() => upTimes(far) === 3);
+  job.kill("SIGINT");
+  strictEqual((await job.ran).code, 130);
+  deepStrictEqual(far.records("j1").toSorted(), [
+    "begin 7",
+    "end 4",
+    "exit t0 5",
+    "exit t1 5",
+    "exit t2 5",
+    "leave signal INT",
+    "start t0",
+    "start t1",
+    "start t2",
+  ]);
+});
+
+Deno.test("One signal after the other, to the whole group, still ends in the task's own code", async () => {
+  await using far = farSide();
+  const job = far.start({ script: PYTHON_LIKE, tasks: ["sh"] });
+  await until(() => upTimes(far) === 1);
+  job.killAll("SIGINT");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  job.killAll("SIGTERM");
+  await job.ran;
+  deepStrictEqual(far.records("j1").slice(2), [
+    "leave signal INT",
+    "exit t0 5",
+    "end 1",
+  ]);
+});
+
+Deno.test("A task that is cut off is not taken for done", async () => {
+  await using far = farSide();
+  const job = far.start({
+    script: "trap 'exit 0' TERM; echo up >>up; while :; do sleep 0.05; done",
+    tasks: ["sh 'script_1.py'; touch more; true"],
+  });
+  await until(() => upTimes(far) === 1);
+  job.kill("SIGTERM");
+  await job.ran;
+  ok(far.records("j1").includes("exit t0 143"), far.records("j1").join("\n"));
+  ok(
+    !far.read("more") &&
+      ![...Deno.readDirSync(far.root)].some(({ name }) => name === "more"),
+  );
+});
+
+Deno.test("A warning signal reaches the tasks and the job goes on", async () => {
+  await using far = farSide();
+  const job = far.start({ script: PYTHON_LIKE, tasks: ["sh", "true"] });
+  await until(() => upTimes(far) === 1);
+  job.kill("SIGUSR1");
+  strictEqual((await job.ran).code, 1);
+  deepStrictEqual(far.records("j1").slice(2), [
+    "exit t0 5",
+    "start t1",
+    "exit t1 0",
+    "end 1",
+  ]);
+});
+
+Deno.test("A job that is told to end before its tasks starts none", async () => {
+  await using far = farSide();
+  const job = far.start({
+    tasks: ["echo ran"],
+    resources: { prepend: ["echo up >up; sleep 0.4"] },
+  });
+  await until(() => upTimes(far) === 1);
+  job.kill("SIGTERM");
+  strictEqual((await job.ran).code, 143);
+  deepStrictEqual(far.records("j1"), ["begin 7", "leave signal TERM", "end 1"]);
+});
+
+Deno.test("The user's own trap on a signal stays", async () => {
+  await using far = farSide();
+  const job = far.start({
+    tasks: ["echo up >up; while [ ! -e stop ]; do sleep 0.02; done #", "true"],
+    resources: { prepend: ["trap 'touch stop' TERM"] },
+  });
+  await until(() => upTimes(far) === 1);
+  job.kill("SIGTERM");
+  strictEqual((await job.ran).code, 0);
+  strictEqual(far.records("j1").at(-1), "end 0");
+});
+
+Deno.test("A trap of the user's that ends the script ends its tasks too", async () => {
+  await using far = farSide();
+  const job = far.start({
+    script: PYTHON_LIKE,
+    tasks: ["sh"],
+    resources: { prepend: ["trap 'exit 6' TERM"] },
+  });
+  await until(() => upTimes(far) === 1);
+  job.kill("SIGTERM");
+  strictEqual((await job.ran).code, 6);
+  deepStrictEqual(far.records("j1").slice(2), ["exit t0 5", "end 1"]);
+});
+
+Deno.test("Tasks are told without ps(1) too", async () => {
+  await using far = farSide();
+  const bin = `${far.root}/bin`;
+  Deno.mkdirSync(bin);
+  for (const name of ["awk", "sed", "sh", "sleep", "mkfifo", "rm"]) {
+    const { stdout } = new Deno.Command("which", { args: [name] }).outputSync();
+    Deno.symlinkSync(new TextDecoder().decode(stdout).trim(), `${bin}/${name}`);
+  }
+  const job = far.start({
+    script: PYTHON_LIKE,
+    tasks: ["sh"],
+    resources: { prepend: [`PATH='${bin}'`] },
+  });
+  await until(() => upTimes(far) === 1);
+  job.kill("SIGTERM");
+  await job.ran;
+  ok(far.records("j1").includes("exit t0 5"), far.records("j1").join("\n"));
+});

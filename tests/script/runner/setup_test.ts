@@ -1,0 +1,224 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { farSide } from "../../helpers/run_job.ts";
+
+Deno.test("Modules, sources, variables and the user's lines come in the documented order", async () => {
+  await using far = farSide();
+  const say = (what: string) =>
+    `echo "${what}$A$DPDISPATCHER_QUEUE_NAME" >>'${far.root}/order'`;
+  Deno.writeTextFileSync(`${far.root}/env.sh`, say("source"));
+  const { stderr } = await far.run({
+    tasks: [`${say("task")} #`],
+    resources: {
+      modulePurge: true,
+      moduleUnload: ["x"],
+      moduleLoad: ["a b", "c;d"],
+      sources: ["env.sh"],
+      queue: "a queue",
+      envs: [["A", "1"], ["A", "${A}2"]],
+      prepend: ["cd /", say("prepend")],
+      append: [say("append")],
+    },
+  }, {
+    "BASH_FUNC_module%%": `() { echo "module $*$#" >>'${far.root}/order'; }`,
+  });
+  strictEqual(stderr, "");
+  deepStrictEqual(far.read("order").trim().split("\n"), [
+    "module purge1",
+    "module unload x2",
+    "module load a b3",
+    "module load c;d2",
+    "source",
+    "prepend12a queue",
+    "task12a queue",
+    "append12a queue",
+  ]);
+});
+
+Deno.test("The user's variables may override those that describe the resources", async () => {
+  await using far = farSide();
+  await far.run({
+    tasks: [
+      "echo $DPDISPATCHER_GROUP_SIZE$DPDISPATCHER_CPU_PER_NODE $REMOTE_ROOT #",
+    ],
+    resources: {
+      cpusPerNode: 4,
+      tasksPerJob: 3,
+      envs: [["DPDISPATCHER_CPU_PER_NODE", "8"]],
+    },
+  });
+  strictEqual(far.read("log"), `38 ${far.root}\n`);
+});
+
+Deno.test("A file to source may have spaces in its name, arguments, a variable, or stand on PATH", async () => {
+  await using far = farSide();
+  const put = (name: string) =>
+    Deno.writeTextFileSync(`${far.root}/${name}`, `A="\${A}${name.at(-1)}$1"`);
+  ["my env a", "b", "c", "d"].forEach(put);
+  Deno.chmodSync(`${far.root}/d`, 0o755);
+  Deno.mkdirSync(`${far.root}/bin`);
+  Deno.renameSync(`${far.root}/d`, `${far.root}/bin/d`);
+  const { stderr } = await far.run({
+    tasks: ["echo $A #"],
+    resources: {
+      envs: [],
+      sources: ["my env a", "b 1", "$REMOTE_ROOT_/c", "d"].map((text) =>
+        text.replace("$REMOTE_ROOT_", '"$REMOTE_ROOT"')
+      ),
+    },
+  }, { PATH: `${Deno.env.get("PATH")}:${far.root}/bin` });
+  strictEqual(far.read("log") + stderr, "ab1cd\n");
+});
+
+Deno.test("Files to source are looked for in the root, wherever an earlier one went", async () => {
+  await using far = farSide();
+  Deno.writeTextFileSync(`${far.root}/a`, "cd /");
+  Deno.writeTextFileSync(`${far.root}/b`, "B=found");
+  await far.run({ tasks: ["echo $B #"], resources: { sources: ["a", "b"] } });
+  strictEqual(far.read("log"), "found\n");
+});
+
+Deno.test("A file to source that is missing fails the job before any task", async () => {
+  await using far = farSide();
+  const { code, stderr } = await far.run({
+    tasks: ["echo ran", "echo ran"],
+    resources: { sources: ["not there"] },
+  });
+  strictEqual(code, 1);
+  match(stderr, /cannot source "not there"/);
+  deepStrictEqual(far.records("j1"), ["begin 7", "end 2"]);
+});
+
+Deno.test("The user's lines may end the script: its record has an end all the same", async () => {
+  await using far = farSide();
+  const { code } = await far.run({
+    tasks: ["true"],
+    resources: { prepend: ["exit 3"] },
+  });
+  strictEqual(code, 3);
+  deepStrictEqual(far.records("j1"), ["begin 7", "end 1"]);
+});
+
+Deno.test("A failing line after set -e fails the job before any task", async () => {
+  await using far = farSide();
+  await far.run({
+    tasks: ["true"],
+    resources: { prepend: ["set -e", "false", "echo >on"] },
+  });
+  deepStrictEqual(far.records("j1"), ["begin 7", "end 1"]);
+  strictEqual(far.read("on"), "");
+});
+
+for (
+  const lines of [
+    ["set -eu"],
+    ["set -o posix"],
+    ["set -aefkuvxCET"],
+    ["IFS=0123456789.x"],
+    ["shopt -s nullglob failglob nocasematch extglob"],
+    ["set -m"],
+    ["set -o pipefail; trap 'echo oops' ERR"],
+  ]
+) {
+  Deno.test(`Tasks run and are recorded behind ${lines}`, async () => {
+    await using far = farSide();
+    await far.run({
+      tasks: ["true", "exit 4 #", "true", "true"],
+      resources: {
+        prepend: lines,
+        append: ["echo $DPDISP_FAILED"],
+        tasksAtOnce: 2,
+      },
+    });
+    deepStrictEqual(far.records("j1").toSorted(), [
+      "begin 7",
+      "end 1",
+      "exit t0 0",
+      "exit t1 4",
+      "exit t2 0",
+      "exit t3 0",
+      "start t0",
+      "start t1",
+      "start t2",
+      "start t3",
+    ]);
+  });
+}
+
+Deno.test("The user's shell options hold in tasks and in the last lines", async () => {
+  await using far = farSide();
+  await far.run({
+    tasks: ["false; echo on >on #", "cd a[b]; echo $unset; echo on >on #"],
+    resources: { prepend: ["set -eu"], append: ["false", "echo on >on"] },
+  });
+  strictEqual(far.read("on"), "");
+  deepStrictEqual(far.records("j1").at(-1), "end 2");
+});
+
+Deno.test("What the user's lines leave open fails the job clearly and swallows no task", async () => {
+  await using far = farSide();
+  for (
+    const [at, line] of ['echo "', "if true", "cat <<END", "echo \\"].entries()
+  ) {
+    const name = `j${at}`;
+    const { code, stderr } = await far.run({
+      name,
+      tasks: [`echo "a" "b" #`],
+      resources: { prepend: [line] },
+    });
+    if (line === "echo \\") continue;
+    strictEqual(code, 1);
+    match(stderr, /cannot read the lines of prepend_script/);
+    deepStrictEqual(far.records(name), ["begin 7", "end 1"]);
+  }
+  // A backslash at the end leaves nothing open.
+  strictEqual(far.records("j3").at(-1), "end 0");
+});
+
+Deno.test("A variable that the shell cannot read fails the job before any task", async () => {
+  await using far = farSide();
+  const { code } = await far.run({
+    tasks: ["echo ran"],
+    resources: { envs: [["A", "$(;;)"]] },
+  });
+  ok(code > 0);
+  deepStrictEqual(far.records("j1"), ["begin 7", "end 1"]);
+});
+
+Deno.test("Last lines that cannot be read change nothing about the tasks", async () => {
+  await using far = farSide();
+  const { code, stderr } = await far.run({
+    tasks: ["true"],
+    resources: { append: ['echo "'] },
+  });
+  match(stderr, /cannot read the lines of append_script/);
+  deepStrictEqual([code, far.records("j1").at(-1)], [0, "end 0"]);
+});
+
+Deno.test("The user's trap on EXIT runs before the last record", async () => {
+  await using far = farSide();
+  await far.run({
+    tasks: ["true"],
+    resources: {
+      prepend: [
+        `trap 'tail -n 1 "$dpdisp_record" >"it'\\''s last"; exit 9' EXIT`,
+      ],
+    },
+  });
+  ok(far.read("it's last").includes(" exit t0 0 "), far.read("it's last"));
+  strictEqual(far.records("j1").at(-1), "end 0");
+});
+
+Deno.test("The last lines run in the root, know how many tasks failed, and see the user's functions", async () => {
+  await using far = farSide();
+  await far.run({
+    tasks: ["true", "false", "false"],
+    resources: {
+      prepend: [
+        "tell() { echo $DPDISP_FAILED >told; sh -c 'echo $DPDISP_FAILED' >>told; }",
+        "cd /",
+      ],
+      append: ["tell"],
+    },
+  });
+  strictEqual(far.read("told"), "2\n2\n");
+});

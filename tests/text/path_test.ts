@@ -1,0 +1,65 @@
+import { ok, strictEqual } from "node:assert/strict";
+import { normalize } from "node:path/posix";
+import fc from "fast-check";
+import {
+  join,
+  leadsOut,
+  normalise,
+  parent,
+  resolve,
+} from "../../src/text/path.ts";
+
+const path = fc.string({
+  unit: fc.constantFrom("/", ".", "a", "b c", "..", "./", "\n"),
+  maxLength: 12,
+});
+
+Deno.test("a path is normalised as node:path does, without a slash at its end", () => {
+  fc.assert(
+    fc.property(path, (text) => {
+      const expected = normalize(text);
+      strictEqual(
+        normalise(text),
+        expected.length > 1 ? expected.replace(/\/$/, "") : expected,
+      );
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("what is normal stays as it is", () => {
+  fc.assert(
+    fc.property(
+      path,
+      (text) => strictEqual(normalise(normalise(text)), normalise(text)),
+    ),
+  );
+});
+
+Deno.test("normal paths join to a normal path", () => {
+  fc.assert(fc.property(path, path, (a, b) => {
+    const inner = normalise(b);
+    if (inner.startsWith("/") || leadsOut(inner)) return;
+    strictEqual(
+      join(normalise(a), inner),
+      normalise(`${normalise(a)}/${inner}`),
+    );
+  }));
+});
+
+Deno.test("the root keeps its slash", () => {
+  strictEqual(join("/", "a"), "/a");
+  strictEqual(resolve("/", "../a/"), "/a");
+  strictEqual(resolve("/x", "/../.."), "/");
+});
+
+Deno.test("a path leads out only where its first part is two dots", () => {
+  ok(leadsOut("..") && leadsOut("../a"));
+  ok(!leadsOut("..a") && !leadsOut("a/..b") && !leadsOut("."));
+});
+
+Deno.test("the folder above the first is the dot", () => {
+  strictEqual(parent("a/b"), "a");
+  strictEqual(parent("a"), ".");
+  strictEqual(parent("."), ".");
+});

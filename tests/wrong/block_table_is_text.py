@@ -1,0 +1,5 @@
+# /// script
+# tool.dpdispatcher = "machine.toml"
+# ///
+
+print("hello")

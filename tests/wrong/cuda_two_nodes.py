@@ -1,0 +1,18 @@
+# /// script
+# [tool.dpdispatcher]
+# work_base = "./"
+# [tool.dpdispatcher.machine]
+# batch_type = "Shell"
+# context_type = "LazyLocalContext"
+# local_root = "./"
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# number_node = 2
+# gpu_per_node = 4
+# strategy = { if_cuda_multi_devices = true }
+# [[tool.dpdispatcher.task_list]]
+# command = "python"
+# task_work_path = "./"
+# ///
+
+print("hello")

@@ -1,0 +1,20 @@
+# /// script
+# [tool.dpdispatcher]
+# work_base = "./"
+# [tool.dpdispatcher.machine]
+# batch_type = "Bohrium"
+# context_type = "Bohrium"
+# local_root = "./"
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# [tool.dpdispatcher.machine.remote_profile]
+# email = "ana@example.org"
+# password = "${env:BOHRIUM_PASSWORD}"
+# [tool.dpdispatcher.machine.remote_profile.input_data]
+# machine_type = "c2_m4_cpu"
+# [[tool.dpdispatcher.task_list]]
+# command = "python"
+# task_work_path = "./"
+# ///
+
+print("hello")

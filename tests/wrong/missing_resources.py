@@ -1,0 +1,13 @@
+# /// script
+# [tool.dpdispatcher]
+# work_base = "./"
+# [tool.dpdispatcher.machine]
+# batch_type = "Shell"
+# context_type = "LazyLocalContext"
+# local_root = "./"
+# [[tool.dpdispatcher.task_list]]
+# command = "python"
+# task_work_path = "./"
+# ///
+
+print("hello")

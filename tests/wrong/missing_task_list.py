@@ -1,0 +1,12 @@
+# /// script
+# [tool.dpdispatcher]
+# work_base = "./"
+# [tool.dpdispatcher.machine]
+# batch_type = "Shell"
+# context_type = "LazyLocalContext"
+# local_root = "./"
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# ///
+
+print("hello")

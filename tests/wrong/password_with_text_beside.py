@@ -1,0 +1,20 @@
+# /// script
+# [tool.dpdispatcher]
+# work_base = "./"
+# [tool.dpdispatcher.machine]
+# batch_type = "Slurm"
+# context_type = "SSHContext"
+# local_root = "./"
+# remote_root = "/scratch/ana"
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# [tool.dpdispatcher.machine.remote_profile]
+# hostname = "cluster"
+# username = "ana"
+# password = "x${env:CLUSTER_PASSWORD}"
+# [[tool.dpdispatcher.task_list]]
+# command = "python"
+# task_work_path = "./"
+# ///
+
+print("hello")

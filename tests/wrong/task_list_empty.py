@@ -1,0 +1,13 @@
+# /// script
+# [tool.dpdispatcher]
+# work_base = "./"
+# task_list = []
+# [tool.dpdispatcher.machine]
+# batch_type = "Shell"
+# context_type = "LazyLocalContext"
+# local_root = "./"
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# ///
+
+print("hello")
