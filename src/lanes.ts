@@ -13,8 +13,8 @@ export interface Lanes {
     wake: number | null,
     signal: AbortSignal | null,
   ): Promise<readonly Told[]>;
-  /** When the last look and the last collecting began (ms); a look that is worth it now is long ago. */
-  times(): Pick<Clock, "polledAt" | "collectedAt">;
+  /** When the last look and the last collecting began (ms), and whether another look is worth it. */
+  times(): Omit<Clock, "now">;
   close(): void;
 }
 
@@ -39,9 +39,10 @@ export function openLanes(run: Run): Lanes {
   const inbox = channel<Told>();
   const over = new AbortController();
   const lanes = new Map<Lane, Standing>();
-  const times = {
-    polledAt: null as number | null,
-    collectedAt: null as number | null,
+  const times: { -readonly [K in keyof Omit<Clock, "now">]: Clock[K] } = {
+    polledAt: null,
+    collectedAt: null,
+    stirred: false,
   };
   const watched = { watching: false };
 
@@ -50,7 +51,9 @@ export function openLanes(run: Run): Lanes {
       for (const step of steps) {
         const lane = laneOf(step.lane);
         if (lane.busy || lane.restsUntil > clock.now()) continue;
-        if (step.do === "poll") times.polledAt = clock.now();
+        if (step.do === "poll") {
+          Object.assign(times, { polledAt: clock.now(), stirred: false });
+        }
         if (step.do === "collect") times.collectedAt = clock.now();
         lane.busy = true;
         work(step, lane);
@@ -110,7 +113,7 @@ export function openLanes(run: Run): Lanes {
     watched.watching = true;
     backend.changed(over.signal).then(() => {
       watched.watching = false;
-      times.polledAt = -Infinity;
+      times.stirred = true;
       inbox.nudge();
     });
   }

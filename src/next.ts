@@ -32,6 +32,8 @@ export interface Clock {
   /** When the last poll, the last collecting began; null before the first. */
   readonly polledAt: number | null;
   readonly collectedAt: number | null;
+  /** The far side told that something changed: the next look is worth it as soon as may be. */
+  readonly stirred: boolean;
 }
 
 export type Lane = "submit" | "poll" | "collect" | "cancel" | "clean";
@@ -332,13 +334,13 @@ function firstOf<T>(values: Iterable<T>, count: number): readonly T[] {
 
 function nextPoll(
   { live, changedAt }: Progress,
-  pace: Pace,
-  { now, polledAt }: Clock,
+  { pollFloor, pollCeiling }: Pace,
+  { now, polledAt, stirred }: Clock,
 ): number | null {
   if (live.size === 0) return null;
   // The longer nothing has changed, the less often it is worth asking.
-  const quiet = (now - changedAt) / 8;
-  const delay = Math.min(Math.max(quiet, pace.pollFloor), pace.pollCeiling);
+  const quiet = stirred ? 0 : (now - changedAt) / 8;
+  const delay = Math.min(Math.max(quiet, pollFloor), pollCeiling);
   return (polledAt ?? changedAt) + delay;
 }
 

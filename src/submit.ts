@@ -20,7 +20,8 @@ export function submission(
       to: `jobs/${job.name}.sh`,
       text: jobScript(job, plan, site),
     })),
-    { to: "intents", text: jobs.map(intent).join("") },
+    // The line before them may have been torn.
+    { to: "intents", text: `\n${jobs.map(intent).join("")}` },
     { to: "due", text: jobs.map(({ name }) => `${name}\n`).join("") },
   ];
 }
@@ -31,16 +32,22 @@ export function intent({ name, tasks, after }: Job): string {
   return `${line} #${line.length}\n`;
 }
 
-/** The intents in a file's text; a line without its right length does not exist. */
+/**
+ * The intents in a file's text, each job once however often it was tried; a
+ * line without its right length does not exist.
+ */
 export function parseIntents(text: string): readonly Job[] {
-  return text.split("\n").flatMap((line) => {
-    const [, body, length] = line.match(/^(.*) #(\d+)$/) ?? [];
-    if (body?.length !== Number(length)) return [];
-    const [name, after, ...tasks] = body!.split(" ");
-    return [{
-      name: name!,
-      tasks,
-      after: after === "-" ? [] : after!.split(","),
-    }];
-  });
+  const jobs = text.split("\n").flatMap((line) => parseIntent(line) ?? []);
+  return [...new Map(jobs.map((job) => [job.name, job])).values()];
+}
+
+function parseIntent(line: string): Job | null {
+  const [, body, length] = line.match(/^(.*) #(\d+)$/) ?? [];
+  if (body?.length !== Number(length)) return null;
+  const [name, after, ...tasks] = body!.split(" ");
+  return {
+    name: name!,
+    tasks,
+    after: after === "-" ? [] : after!.split(","),
+  };
 }

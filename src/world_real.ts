@@ -35,7 +35,7 @@ const realClock: Clockwork = {
         resolve();
       };
       // What a timer can hold: 2^31 - 1 ms; longer ones would ring at once.
-      const timer = setTimeout(end, Math.min(ms, 2 ** 31 - 1));
+      const timer = setTimeout(end, Math.max(0, Math.min(ms, 2 ** 31 - 1)));
       signal?.addEventListener("abort", end);
     }),
 };

@@ -21,10 +21,13 @@ export function parseAnswers(
   scheduler: Scheduler,
   text: string,
 ): readonly Submitted[] {
-  const block = /^= (\S+) (\d+)\n([^]*?)\n- \1\n([^]*?)\n\. \1$/gm;
-  return [...text.matchAll(block)].map(([, job, code, stdout, stderr]) =>
-    outcome(scheduler, job!, Number(code), stdout!, stderr!)
-  );
+  const block = /^= (\S+) (\d+)\n([^]*?)\n- \1\n([^]*?)\n\. \1$/m;
+  return text.split(/^(?== \S+ \d+$)/m).flatMap((part) => {
+    const [, job, code, stdout, stderr] = part.match(block) ?? [];
+    return job === undefined
+      ? []
+      : [outcome(scheduler, job, Number(code), stdout!, stderr!)];
+  });
 }
 
 function outcome(

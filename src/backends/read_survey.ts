@@ -15,10 +15,12 @@ export function readSections(
   );
   const text = (name: string) => found.get(name)?.text.trim() ?? "";
   return {
-    root: text("root"),
+    // A folder's name may end in a space.
+    root: found.get("root")?.text.replace(/\n$/, "") ?? "",
     host: text("host"),
     cpus: Number(text("cpus")) || 1,
-    mark: found.has("nothing") ? null : text("mark"),
+    // A folder whose mark was never written is no run's yet.
+    mark: text("mark") || null,
     closed: found.has("closed"),
     lease: leaseOf(found.get("lease")),
     submitting: found.has("submitting"),
@@ -34,7 +36,7 @@ export function readSections(
 function leaseOf(section: Section | undefined): Lease {
   if (section?.words[1] !== "other") return { holder: "me" };
   const [token = "", who = "", beats = ""] = section.text.split("\n");
-  return { holder: "other", token, who, beats: beats.length };
+  return { holder: "other", token, who, beats: Number(beats) };
 }
 
 /** `ls -l` shows a lock as `… job -> run:id` or `… job -> fenced:word`. */

@@ -36,9 +36,10 @@ export interface Lost {
  * What is executed on the far side whatever the login shell (csh too): one
  * constant line without newline or `!`. The script is the first line of stdin,
  * escaped for `printf %b`; all that comes after it is the script's own data.
+ * A line that was cut off is not run: half a script may do harm.
  */
 export const LOADER =
-  `exec sh -c 'IFS= read -r s; s=$(printf %b "$s"); eval "$s"'`;
+  `exec sh -c 'IFS= read -r s || exit 75; s=$(printf %b "$s"); eval "$s"'`;
 
 /** The script as the line that {@linkcode LOADER} reads. */
 export function encodeScript(script: string): string {

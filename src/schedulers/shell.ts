@@ -18,7 +18,7 @@ export const shell: Scheduler = {
     gone: "ended",
   },
   limits: {
-    pollFloor_s: 0.02,
+    pollFloor_s: 0.05,
     pollCeiling_s: 2,
     grace_s: 0,
     graceRounds: 2,

@@ -7,7 +7,8 @@ const AT_ONCE = 200;
 /**
  * The queue's answer, then the records: a job that ends in between is seen as
  * ended. Records that were never read are printed many by one process; of the
- * others what is behind their offset, if they have grown.
+ * others what is behind their offset, if they have grown. Of a folder that is
+ * gone there are no records; the queue is asked all the same.
  */
 export function pollScript(
   queue: readonly ShellText[],
@@ -16,19 +17,18 @@ export function pollScript(
   const fresh = records.filter(({ offset }) => offset === 0);
   const known = records.filter(({ offset }) => offset > 0);
   return `
-[ -d "$D" ] || leave nothing
 mine && printf . >>"$D/beats"
 ${queue.map(ask).join("\n")}
-rm -f "$D/err.$T"
-cd "$D/records" || leave nothing
-# A new file in the folder makes a network file system list it anew.
-: >".$T" && rm -f ".$T"
+cd "$D/records" 2>/dev/null || leave nothing
+# A new file in the folder makes a network file system list it anew. (No ":": a full disk would end the shell.)
+printf '' >".$T" && rm -f ".$T"
 say records
 show_new() { [ $# -eq 0 ] || awk 1 "$@"; }
+# wc opens each file, so that a network file system tells its size of now.
 show_grown() {
-  [ $# -eq 0 ] || ls -ln "$@" 2>/dev/null | while read -r _ _ _ _ size _ _ _ name; do
-    eval "offset=\\$read_$name"
-    [ "$size" -le "$offset" ] || { tail -c "+$((offset + 1))" "$name"; echo; }
+  [ $# -eq 0 ] || wc -c "$@" 2>/dev/null | while read -r size name; do
+    eval "offset=\${read_$name-}"
+    [ -n "$offset" ] && [ "$size" -gt "$offset" ] && tail -c "+$((offset + 1))" "$name" && echo
   done
 }
 ${each("show_new", '[ -s "$job" ] || continue', fresh)}
@@ -53,11 +53,15 @@ ROWS
 ${show} "$@"`;
 }
 
+/** What the command says on stderr comes first, as it says it: no file in between that a full disk would refuse. */
 function ask(command: ShellText): ShellText {
   return `
-said=$( (${command}
-) 2>"$D/err.$T")
+say error
+exec 3>&1
+said=$(exec 2>&3 3>&-
+${command}
+)
 code=$?
-say queue $code; printf '%s' "$said"
-say error; cat "$D/err.$T"`;
+exec 3>&-
+say queue "$code"; printf '%s' "$said"`;
 }

@@ -32,6 +32,8 @@ case $R in
   "~" | "~/"*) R=$HOME\${R#"~"} ;;
   '$HOME' | '$HOME/'*) R=$HOME\${R#'$HOME'} ;;
   '\${HOME}' | '\${HOME}/'*) R=$HOME\${R#'\${HOME}'} ;;
+  /*) ;;
+  *) R=$PWD/$R ;;
 esac
 D=$R/${FOLDER}/${key}
 say() { printf '\\n${sentinel(nonce)}%s\\n' "$*"; }
@@ -42,25 +44,30 @@ leave() { say "$@"; say end; exit 0; }
 
 /**
  * Takes the lease: free, mine already, or of a dpdisp that is known to be
- * gone (`heir`). A link is made by one client only, and moved by one only.
+ * gone (`heir`). A link is made by one client only, and moved by one only;
+ * what was moved by mistake is made anew, unless another was quicker. Where
+ * it fails, `t` is the token of whoever holds it; the link tells, as a file
+ * may be empty after a loss of power.
  */
 export function claimLease(heir: string | null): ShellText {
   return `
 claim() {
+  mine && return 0
   printf '%s\\n%s\\n' "$T" "$who" >"$D/lease.$T" || return 1
   ln -s "lease.$T" "$D/lease" 2>/dev/null && return 0
-  mine && return 0
-  heir=${quote(heir ?? "")}
-  IFS= read -r t 2>/dev/null <"$D/lease"
-  if [ -n "$heir" ] && [ "$t" = "$heir" ] && mv "$D/lease" "$D/lease.was.$T" 2>/dev/null; then
-    IFS= read -r t <"$D/lease.was.$T"
-    if [ "$t" = "$heir" ]; then
-      rm -f "$D/lease.was.$T" "$D/lease.$heir"
+  heir=${quote(heir ?? "")} t=$(readlink "$D/lease")
+  if [ -n "$heir" ] && [ "$t" = "lease.$heir" ] && mv "$D/lease" "$D/lease.was.$T" 2>/dev/null; then
+    t=$(readlink "$D/lease.was.$T")
+    rm -f "$D/lease.was.$T"
+    if [ "$t" = "lease.$heir" ]; then
+      rm -f "$D/$t"
       ln -s "lease.$T" "$D/lease" 2>/dev/null && return 0
+      t=$(readlink "$D/lease")
     else
-      mv "$D/lease.was.$T" "$D/lease"
+      ln -s "$t" "$D/lease" 2>/dev/null
     fi
   fi
+  t=\${t#lease.}
   rm -f "$D/lease.$T"
   return 1
 }

@@ -4,7 +4,9 @@ import { claimLease } from "./remote.ts";
 
 /**
  * Makes the far folder if it is not there, and unpacks the tar on stdin into
- * the root. `replaces`: marks of closed runs, whose folder makes way.
+ * the root. `replaces`: marks of closed runs, whose folder makes way. With
+ * tar's `P`, links to absolute paths are made at once; without it GNU tar
+ * puts empty files in their place until its end.
  */
 export function stageScript(
   { mark, replaces, copy, heir }: {
@@ -19,10 +21,12 @@ export function stageScript(
 mkdir -p "\${D%/*}" || leave failed
 if IFS= read -r m 2>/dev/null <"$D/mark"; then
   for old in ${replaces.map(quote).join(" ")}; do
-    [ "$m" = "$old" ] && mv "$D" "$D.was.$T" && rm -rf "$D.was.$T"
+    [ "$m" = "$old" ] && mv "$D" "$D.was.$T"
   done
 fi
 mkdir "$D" 2>/dev/null && chmod 700 "$D"
+# What that run wrote is this one's to clean.
+[ ! -d "$D.was.$T" ] || { cat "$D.was.$T/wrote" >>"$D/wrote" 2>/dev/null; rm -rf "$D.was.$T"; }
 [ -s "$D/mark" ] || printf '%s\\n' ${quote(mark)} >"$D/mark" || leave failed
 IFS= read -r m <"$D/mark"
 [ "$m" = ${quote(mark)} ] || leave foreign "$m"
@@ -32,6 +36,6 @@ for folder in jobs locks over records out; do
 done
 grep -qxF ${quote(copy)} "$D/wrote" 2>/dev/null || printf '%s\\n' ${
     quote(copy)
-  } >>"$D/wrote"
-tar -xof - -C "$R" || leave failed`;
+  } >>"$D/wrote" || leave failed
+tar -xoPf - -C "$R" || leave failed`;
 }

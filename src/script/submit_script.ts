@@ -28,8 +28,9 @@ slots=${slots === Infinity ? -1 : slots} running=
 ${running.map((id) => `launched ${quote(id)}`).join("\n")}
 printf '%s %s\\n' "$(uname -n)" "$$" >"$D/submitter"
 trap 'rm -f "$D/submitter" "$D/stop.$T"' EXIT
-mkdir -p "$D/new.$T" && tar -xof - -C "$D/new.$T" || leave failed
-mv "$D/new.$T/jobs/"* "$D/jobs/" && cat "$D/new.$T/intents" >>"$D/intents" || leave failed
+rm -f "$D/stop.$T"
+mkdir -p "$D/new.$T" && tar -xof - -C "$D/new.$T" && [ -s "$D/new.$T/due" ] || leave failed
+(cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents" || leave failed
 (sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
 first=yes
@@ -40,11 +41,13 @@ while IFS= read -r name; do
   first=
   gate || break
   file=$D/jobs/$name.sh out=$D/out/$name
-  reply=$(${submit} 2>"$D/new.$T/err" </dev/null)
+  reply=$( {
+${submit}
+} 2>"$D/new.$T/err" </dev/null)
   code=$?
   err=
   [ -s "$D/new.$T/err" ] && err=$(cat "$D/new.$T/err")
-  printf '= %s %s\\n%s\\n- %s\\n%s\\n. %s\\n' "$name" "$code" "$reply" "$name" "$err" "$name" >>"$D/ids"
+  printf '\\n= %s %s\\n%s\\n- %s\\n%s\\n. %s\\n' "$name" "$code" "$reply" "$name" "$err" "$name" >>"$D/ids"
   say answer "$name" "$code"; printf '%s' "$reply"
   say error "$name"; printf '%s' "$err"
   say told "$name"
@@ -60,6 +63,6 @@ export function fenceScript(jobs: readonly string[]): ShellText {
 mine || leave held
 for job in ${jobs.map(quote).join(" ")}; do
   if ln -s "fenced:$T" "$D/locks/$job" 2>/dev/null; then say fenced "$job"
-  else say started "$job"; readlink "$D/locks/$job"; fi
+  else owner=$(readlink "$D/locks/$job") || leave failed; say started "$job"; printf '%s' "$owner"; fi
 done`;
 }

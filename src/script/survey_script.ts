@@ -5,12 +5,16 @@ import { claimLease } from "./remote.ts";
 export function surveyScript(heir: string | null): ShellText {
   return `${claimLease(heir)}
 say root; (cd "$R" 2>/dev/null && pwd) || printf '%s\\n' "$R"
+say real; (cd "$R" 2>/dev/null && pwd -P)
 say host; uname -n
 say cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
 [ -d "$D" ] || leave nothing
 say mark; cat "$D/mark" 2>/dev/null
 [ -e "$D/closed" ] && say closed
-if claim; then say lease; else say lease other; cat "$D/lease" "$D/beats" 2>/dev/null; fi
+if claim; then say lease; else
+  say lease other; printf '%s\\n%s\\n' "$t" "$(sed -n 2p "$D/lease" 2>/dev/null)"
+  [ -e "$D/beats" ] && wc -c <"$D/beats"
+fi
 if IFS=' ' read -r host pid 2>/dev/null <"$D/submitter"; then
   if [ "$host" != "$(uname -n)" ] || kill -0 "$pid" 2>/dev/null; then say submitting; fi
 fi

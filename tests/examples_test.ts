@@ -1,0 +1,57 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { playSteps } from "./helpers/spec.ts";
+
+const examples = new URL("../examples/", import.meta.url).pathname;
+
+/** What each example leaves behind: files below its folder, and what is in them. */
+const results: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "hello.py": { "log": "hello world!\n" },
+  "sweep/sweep.py": {
+    "runs/cold/energy.txt": "74.855\n",
+    "runs/warm/energy.txt": "748.547\n",
+    "runs/hot/energy.txt": "7485.471\n",
+  },
+  "copied/copied.py": {
+    "case/total.txt": "9.14 m\n",
+    "case/log": "30.0 feet\n",
+  },
+  "packed/packed.py": Object.fromEntries(
+    [..."abcdef"].map((name) => [`${name}/greeting.txt`, `hello ${name}\n`]),
+  ),
+};
+
+for (const [path, files] of Object.entries(results)) {
+  Deno.test(`examples/${path} runs and leaves the results that it promises`, async () => {
+    const [script, folder = ""] = path.split("/").reverse();
+    const steps = ["check", "run"].map((command) => ({
+      args: [command, script!],
+      exit: 0,
+    }));
+    await playSteps(examples + folder, steps, (step, { exit, stderr }, dir) => {
+      strictEqual(exit, step.exit, stderr);
+      strictEqual(stderr.includes("warning"), false, stderr);
+      if (step.args[0] !== "run") return;
+      for (const [file, text] of Object.entries(files)) {
+        strictEqual(Deno.readTextFileSync(`${dir}/${file}`), text, file);
+      }
+    });
+  });
+}
+
+Deno.test("every script of examples/ is run by a test", () => {
+  deepStrictEqual(
+    scriptsBelow(examples).toSorted(),
+    Object.keys(results).toSorted(),
+  );
+});
+
+function scriptsBelow(folder: string, prefix = ""): readonly string[] {
+  return Array.from(Deno.readDirSync(folder)).flatMap(
+    ({ name, isDirectory }) => {
+      if (isDirectory) {
+        return scriptsBelow(`${folder}/${name}`, `${prefix}${name}/`);
+      }
+      return name.endsWith(".py") ? [prefix + name] : [];
+    },
+  );
+}

@@ -1,0 +1,183 @@
+/** A dpdisp on a scripted far side, which can die at any moment. */
+import type { Event } from "../../src/event.ts";
+import type { Plan, Task } from "../../src/job.ts";
+import { type Run, type SessionWishes, startRun } from "../../src/session.ts";
+import type { Clockwork } from "../../src/world.ts";
+import { configOf, type Overrides } from "./config.ts";
+import { type RacingClock, racingClock } from "./fake_clock.ts";
+import { type FakeJournals, fakeJournals } from "./fake_journals.ts";
+import { type FarScript, type FarSide, farSide, never } from "./scripted_backend.ts";
+import { fakeWorld } from "./world.ts";
+
+/** What outlives a client. */
+export interface Scene {
+  readonly far: FarSide;
+  readonly clock: RacingClock;
+  readonly journals: FakeJournals;
+  /** Process ids of the living clients. */
+  readonly alive: Set<number>;
+  readonly count: { drawn: number; pid: number };
+}
+
+export interface Client {
+  readonly run: Run;
+  readonly events: AsyncIterator<Event>;
+  /** As by SIGKILL. */
+  die(): void;
+  interrupt(): void;
+}
+
+export function newScene(script: FarScript = {}): Scene {
+  return {
+    far: farSide(script),
+    clock: racingClock(),
+    journals: fakeJournals(),
+    alive: new Set(),
+    count: { drawn: 0, pid: 100 },
+  };
+}
+
+/** Tasks t0, t1, … each in a folder of its own (d0, …), each with the result "out". */
+export function planWith(
+  tasks: number | readonly Partial<Task>[],
+  perJob: number,
+  overrides: Overrides = {},
+  rest: Partial<Plan> = {},
+): Plan {
+  const rows = typeof tasks === "number"
+    ? Array.from({ length: tasks }, () => ({}))
+    : tasks;
+  const { resources, ...others } = overrides;
+  return {
+    key: "0123abcd-4567cdef",
+    config: configOf({
+      ...others,
+      resources: { tasksPerJob: perJob, ...resources },
+    }),
+    base: "/work",
+    root: "/far/root",
+    script: { name: "script_1.py", text: "" },
+    tasks: rows.map((row, at) => ({
+      key: `t${at}`,
+      command: "python",
+      dir: `d${at}`,
+      inputs: [],
+      outputs: ["out"],
+      out: "log",
+      err: "err",
+      ...row,
+    })),
+    commonInputs: [],
+    commonOutputs: [],
+    header: null,
+    ...rest,
+  };
+}
+
+export const plainWishes: SessionWishes = {
+  dryRun: false,
+  exitOnSubmit: false,
+  failFast: false,
+  keep: false,
+  cancel: false,
+  reuse: false,
+  forget: false,
+  onInterrupt: "leave",
+};
+
+/** Starts a client; throws where it cannot start. `tree`: its local files. */
+export async function startClient(
+  scene: Scene,
+  plan: Plan,
+  wishes: Partial<SessionWishes> = {},
+  { host = "here", tree = {}, journals = scene.journals }: {
+    readonly host?: string;
+    readonly tree?: Record<string, string>;
+    readonly journals?: FakeJournals;
+  } = {},
+): Promise<Client> {
+  const pid = scene.count.pid++;
+  scene.alive.add(pid);
+  const isDead = () => !scene.alive.has(pid);
+  const clock = mortal(scene.clock, isDead);
+  const interrupt = new AbortController();
+  const world = {
+    ...fakeWorld({ tree }),
+    host,
+    pid,
+    clock,
+    journals,
+    random: (length: number) =>
+      (scene.count.drawn++).toString(36).padStart(length, "m"),
+    isAlive: (pid: number) => scene.alive.has(pid),
+  };
+  const started = await startRun(
+    plan,
+    { ...plainWishes, ...wishes },
+    world,
+    scene.far.open(scene.clock, isDead),
+    interrupt.signal,
+  );
+  if (!started.ok) throw new Error(started.error.saw);
+  return {
+    run: started.value,
+    events: started.value.events[Symbol.asyncIterator](),
+    die() {
+      scene.alive.delete(pid);
+      journals.freeLocks();
+    },
+    interrupt: () => interrupt.abort(),
+  };
+}
+
+/** Whoever sleeps when it dies never wakes. */
+function mortal(clock: Clockwork, isDead: () => boolean): Clockwork {
+  return {
+    now: clock.now,
+    async sleep(ms, signal) {
+      await clock.sleep(ms, signal);
+      if (isDead()) await never();
+    },
+  };
+}
+
+/** The events to the end, or as many as that. */
+export async function listen(
+  { events }: Client,
+  count = Infinity,
+): Promise<readonly Event[]> {
+  const heard: Event[] = [];
+  while (heard.length < count) {
+    const { done, value } = await events.next();
+    if (done) break;
+    heard.push(value);
+  }
+  return heard;
+}
+
+/** The events of a whole session. */
+export async function play(
+  scene: Scene,
+  plan: Plan,
+  wishes: Partial<SessionWishes> = {},
+): Promise<readonly Event[]> {
+  return await listen(await startClient(scene, plan, wishes));
+}
+
+/** Those of one type. */
+export function only<T extends Event["type"]>(
+  events: readonly Event[],
+  type: T,
+): readonly Extract<Event, { type: T }>[] {
+  return events.filter((event): event is Extract<Event, { type: T }> =>
+    event.type === type
+  );
+}
+
+/** How it ended: "done", "failed", or why it left. */
+export function endingOf(events: readonly Event[]): string {
+  const last = events.at(-1);
+  if (last?.type === "finished") return last.outcome;
+  if (last?.type === "left") return last.why;
+  throw new Error(`the last event is ${last?.type}`);
+}

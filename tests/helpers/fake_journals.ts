@@ -1,0 +1,69 @@
+/** Journals in memory that outlive the session which writes them, and can be damaged. */
+import { journalLine, parseJournal } from "../../src/journal.ts";
+import type { Event } from "../../src/event.ts";
+import { ok } from "../../src/result.ts";
+import type { Journals } from "../../src/world.ts";
+
+export interface FakeJournals extends Journals {
+  /** The events of a generation; of the last where none is named. */
+  events(key: string, generation?: number): readonly Event[];
+  /** Takes the last lines away. */
+  lose(key: string, lines: number): void;
+  /** Takes the last characters away. */
+  tear(key: string, characters: number): void;
+  /** Takes everything away. */
+  burn(key: string): void;
+  /** Puts a journal there. */
+  put(key: string, generation: number, events: readonly Event[]): void;
+  /** The locks of processes that died. */
+  freeLocks(): void;
+}
+
+export function fakeJournals(): FakeJournals {
+  const texts = new Map<string, Map<number, string>>();
+  const locks = new Set<string>();
+  const generationsOf = (key: string) =>
+    texts.get(key) ?? texts.set(key, new Map()).get(key)!;
+  const last = (key: string) => Math.max(...generationsOf(key).keys());
+  const change = (key: string, edit: (text: string) => string) => {
+    const all = generationsOf(key);
+    all.set(last(key), edit(all.get(last(key))!));
+  };
+  return {
+    keys: () => [...texts.keys()],
+    generations: (key) =>
+      [...texts.get(key)?.keys() ?? []].sort((a, b) => a - b),
+    read(key, generation, from = 0) {
+      const text = texts.get(key)?.get(generation) ?? "";
+      if (from === 0) return text;
+      const bytes = new TextEncoder().encode(text);
+      return new TextDecoder().decode(bytes.subarray(from));
+    },
+    lock(key) {
+      if (locks.has(key)) return ok(null);
+      locks.add(key);
+      return ok({ release: () => void locks.delete(key) });
+    },
+    append(key, generation, lines) {
+      const all = generationsOf(key);
+      all.set(generation, (all.get(generation) ?? "") + lines);
+    },
+    folder: (key) => `/state/dpdisp/${key}`,
+    events: (key, generation = last(key)) =>
+      parseJournal(texts.get(key)?.get(generation) ?? ""),
+    lose: (key, lines) =>
+      change(key, (text) =>
+        text.split("\n").slice(0, -1 - lines).map((line) => `${line}\n`).join(
+          "",
+        )),
+    tear: (key, characters) =>
+      change(key, (text) => text.slice(0, text.length - characters)),
+    burn: (key) => void texts.delete(key),
+    put: (key, generation, events) =>
+      void generationsOf(key).set(
+        generation,
+        events.map(journalLine).join(""),
+      ),
+    freeLocks: () => locks.clear(),
+  };
+}
