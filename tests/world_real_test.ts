@@ -33,13 +33,13 @@ Deno.test("the limit of open files is the parent's, not the one that Deno has ra
     import.meta.url,
   )}";
 console.log(realWorld().openFiles);`;
-  const file = Deno.makeTempFileSync({ suffix: ".ts" });
-  Deno.writeTextFileSync(file, program);
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(file, program);
   const line =
     `ulimit -Sn 333; '${Deno.execPath()}' run -A --no-check '${file}'; exit`;
   const { stdout } = await new Deno.Command("bash", { args: ["-c", line] })
     .output();
-  Deno.removeSync(file);
+  await Deno.remove(file);
   if (Deno.build.os === "linux") {
     strictEqual(new TextDecoder().decode(stdout), "333\n");
   }

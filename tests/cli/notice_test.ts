@@ -21,7 +21,7 @@ Deno.test("every line of a real run, of one that fails and of one that is cancel
     const name of ["run", "run_missing_result", "run_not_found", "run_dry"]
   ) {
     const { steps }: { steps: readonly Step[] } = JSON.parse(
-      Deno.readTextFileSync(`${specs}${name}/case.json`),
+      await Deno.readTextFile(`${specs}${name}/case.json`),
     );
     const asJson = steps.map(({ args, exit }) => ({
       args: [...args, "--json"],

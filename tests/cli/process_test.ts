@@ -44,15 +44,15 @@ Deno.test("a script whose first line names dpdisp is a program", () =>
       "./",
       "#!/usr/bin/env -S dpdisp run\n",
     );
-    Deno.writeTextFileSync(`${folder}/hello.py`, text, { mode: 0o755 });
+    await Deno.writeTextFile(`${folder}/hello.py`, text, { mode: 0o755 });
     const { code, err } = await sh("./hello.py --quiet", folder, env);
     strictEqual(code, 0, err);
-    strictEqual(Deno.readTextFileSync(`${folder}/log`), "by itself\n");
+    strictEqual(await Deno.readTextFile(`${folder}/log`), "by itself\n");
   }));
 
 Deno.test("a reader that leaves early does no harm to the run", () =>
   withFolder(async (folder, env) => {
-    Deno.writeTextFileSync(
+    await Deno.writeTextFile(
       `${folder}/hello.py`,
       scriptText('print("done all the same")'),
     );
@@ -64,7 +64,10 @@ Deno.test("a reader that leaves early does no harm to the run", () =>
     strictEqual(code, 0, err);
     match(out, /^\{"type":"began"[^\n]*\}\n$/);
     strictEqual(err, "");
-    strictEqual(Deno.readTextFileSync(`${folder}/log`), "done all the same\n");
+    strictEqual(
+      await Deno.readTextFile(`${folder}/log`),
+      "done all the same\n",
+    );
   }));
 
 /** Starts a run in a folder and waits until its task is at work. */
@@ -76,7 +79,7 @@ async function startSlow(
 ) {
   const body =
     `import time\nopen("began", "w").close()\ntime.sleep(${seconds})\nprint("slept")`;
-  Deno.writeTextFileSync(`${folder}/hello.py`, scriptText(body));
+  await Deno.writeTextFile(`${folder}/hello.py`, scriptText(body));
   const child = new Deno.Command(`${folder}/bin/dpdisp`, {
     args: ["run", "hello.py", ...args],
     cwd: folder,
@@ -119,28 +122,28 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
         "go on with: dpdisp run hello.py",
         "cancel with: dpdisp cancel hello.py",
       ]);
-      Deno.removeSync(`${folder}/began`);
+      await Deno.remove(`${folder}/began`);
       const again = await sh("dpdisp run hello.py", folder, env);
       strictEqual(again.code, 0, again.err);
       match(again.err, /going on: 1 job handed over/);
       ok(!exists(`${folder}/began`), "the task was started a second time");
-      strictEqual(Deno.readTextFileSync(`${folder}/log`), "slept\n");
+      strictEqual(await Deno.readTextFile(`${folder}/log`), "slept\n");
     }));
 }
 
 Deno.test("the second Ctrl-C leaves at once, whatever the first led to", () =>
   withFolder(async (folder, env) => {
-    Deno.writeTextFileSync(`${folder}/hello.py`, scriptText(""));
+    await Deno.writeTextFile(`${folder}/hello.py`, scriptText(""));
     const main = new URL("../../src/cli/main.ts", import.meta.url).href;
     const world = new URL("../../src/world_real.ts", import.meta.url).href;
     const hangs = `import { main } from "${main}";
 import { realWorld } from "${world}";
 const start = () => {
-  Deno.writeTextFileSync("began", "");
+  await Deno.writeTextFile("began", "");
   return new Promise(() => {});
 };
 Deno.exit(await main(["run", "hello.py"], realWorld(), start));`;
-    Deno.writeTextFileSync(`${folder}/hangs.ts`, hangs);
+    await Deno.writeTextFile(`${folder}/hangs.ts`, hangs);
     const config = new URL("../../deno.json", import.meta.url).pathname;
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", "--config", config, "hangs.ts"],

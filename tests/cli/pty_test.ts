@@ -9,7 +9,7 @@ async function runAt(
   env: Record<string, string>,
   folder: string,
 ): Promise<string> {
-  Deno.writeTextFileSync(
+  await Deno.writeTextFile(
     `${folder}/hello.py`,
     scriptText("import time\ntime.sleep(1)"),
   );

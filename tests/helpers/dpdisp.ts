@@ -16,11 +16,11 @@ export const DPDISP = [
 export async function withFolder(
   use: (folder: string, env: Record<string, string>) => Promise<void>,
 ): Promise<void> {
-  const folder = Deno.makeTempDirSync({ prefix: "dpdisp-process-" });
+  const folder = await Deno.makeTempDir({ prefix: "dpdisp-process-" });
   const bin = `${folder}/bin`;
-  Deno.mkdirSync(bin);
+  await Deno.mkdir(bin);
   const words = DPDISP.map((word) => `'${word}'`).join(" ");
-  Deno.writeTextFileSync(`${bin}/dpdisp`, `#!/bin/sh\nexec ${words} "$@"\n`, {
+  await Deno.writeTextFile(`${bin}/dpdisp`, `#!/bin/sh\nexec ${words} "$@"\n`, {
     mode: 0o755,
   });
   const env = {
@@ -30,7 +30,7 @@ export async function withFolder(
   try {
     await use(folder, env);
   } finally {
-    Deno.removeSync(folder, { recursive: true });
+    await Deno.remove(folder, { recursive: true });
   }
 }
 

@@ -1,7 +1,8 @@
 /** Command-line cases as data: a folder with `case.json`, input files, and what is to be read on each side. */
 import { main } from "../../src/cli/main.ts";
 import { realWorld } from "../../src/world_real.ts";
-import { fakeScreen, memoryJournals } from "./world.ts";
+import { fakeJournals } from "./fake_journals.ts";
+import { fakeScreen } from "./world.ts";
 
 export interface Step {
   readonly args: readonly string[];
@@ -23,8 +24,8 @@ export async function playSteps(
   steps: readonly Step[],
   check: (step: Step, outcome: Outcome, folder: string) => void,
 ): Promise<void> {
-  const folder = Deno.makeTempDirSync({ prefix: "dpdisp-spec-" });
-  const journals = memoryJournals();
+  const folder = await Deno.makeTempDir({ prefix: "dpdisp-spec-" });
+  const journals = fakeJournals();
   try {
     if (input !== null) copyFolder(input, folder);
     for (const step of steps) {
@@ -38,7 +39,7 @@ export async function playSteps(
       }, folder);
     }
   } finally {
-    Deno.removeSync(folder, { recursive: true });
+    await Deno.remove(folder, { recursive: true });
   }
 }
 

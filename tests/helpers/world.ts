@@ -1,12 +1,6 @@
 /** An outside that tests hold in their hands. */
-import { ok } from "../../src/result.ts";
-import type {
-  Clockwork,
-  Files,
-  Journals,
-  Screen,
-  World,
-} from "../../src/world.ts";
+import type { Clockwork, Files, Screen, World } from "../../src/world.ts";
+import { fakeJournals } from "./fake_journals.ts";
 import { memoryFiles } from "./memory_files.ts";
 
 /** A clock that stands still until it is told: who sleeps wakes in the order of time. */
@@ -99,35 +93,7 @@ export function fakeWorld(
     openFiles: 1024,
     isAlive: () => true,
     screen: fakeScreen(),
-    journals: memoryJournals(),
+    journals: fakeJournals(),
     ...given,
-  };
-}
-
-/** Journals that go with the test. */
-export function memoryJournals(): Journals {
-  const texts = new Map<string, string[]>();
-  const held = new Set<string>();
-  const generationsOf = (key: string) =>
-    texts.get(key) ?? texts.set(key, []).get(key)!;
-  return {
-    keys: () => [...texts.keys()],
-    generations: (key) =>
-      Object.keys(texts.get(key) ?? []).map((at) => +at + 1),
-    read(key, generation, from = 0) {
-      const text = texts.get(key)?.[generation - 1] ?? "";
-      const bytes = new TextEncoder().encode(text);
-      return new TextDecoder().decode(bytes.subarray(from));
-    },
-    lock(key) {
-      if (held.has(key)) return ok(null);
-      held.add(key);
-      return ok({ release: () => void held.delete(key) });
-    },
-    append(key, generation, lines) {
-      const all = generationsOf(key);
-      all[generation - 1] = (all[generation - 1] ?? "") + lines;
-    },
-    folder: (key) => `/state/dpdisp/${key}`,
   };
 }
