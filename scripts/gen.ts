@@ -3,6 +3,7 @@
  * registries of schedulers and contexts, and the shell texts as constants. With `--check` it only compares,
  * names what is stale and exits 1.
  */
+import { eventSchema } from "./event_schema.ts";
 import { scriptSchema } from "../src/schema/json_schema.ts";
 import { referencePage } from "../src/schema/reference.ts";
 
@@ -11,6 +12,7 @@ const root = new URL("../", import.meta.url);
 /** Every derived file and its text before formatting; one line each. */
 const derived: Readonly<Record<string, () => string | Promise<string>>> = {
   "schemas/script.json": () => JSON.stringify(scriptSchema()),
+  "schemas/event.json": eventSchema,
   "docs/reference.md": referencePage,
   "src/schedulers/mod.ts": () =>
     registry("schedulers", "src/schedulers/", isScheduler),

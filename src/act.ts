@@ -1,5 +1,5 @@
 /** Carries out one step: asks the backend, and tells what happened. */
-import type { Backend, Survey } from "./backends/backend.ts";
+import type { Backend, Look, Survey } from "./backends/backend.ts";
 import { wantedOf } from "./collect.ts";
 import type { Happening } from "./event.ts";
 import type { Job, JobName, Plan, TaskKey } from "./job.ts";
@@ -67,10 +67,11 @@ async function* survey(run: Run): Act {
     if (!again.ok) return again.error;
     found = again.value;
   }
-  const stranger = strangerIn(run, found);
-  if (stranger) return stranger;
+  const obstacle = strangerIn(run, found) ?? unknowable(run, found);
+  if (obstacle) return obstacle;
   if (adopts(run, found)) yield { ...progress.began!, mark: found.mark! };
   yield* readSurvey(progress, found);
+  if (!progress.present && progress.live.size > 0) yield stranded(run, found);
   return null;
 }
 
@@ -94,8 +95,9 @@ async function* waitForLease(
       });
     }
     const silent = clock.now() - watched.since >= LEASE_SILENCE;
+    const before: string | null = heir;
     heir = silent || !isAlive(lease.who) ? lease.token : null;
-    if (heir !== null) continue;
+    if (heir !== null && heir !== before) continue;
     if (!watched.told) yield { type: "waiting", who: lease.who };
     watched.told = true;
     await clock.sleep(LEASE_LOOK);
@@ -119,6 +121,33 @@ function strangerIn({ progress, closed }: Run, survey: Survey): Failure | null {
   };
 }
 
+/** Without its folder nothing tells whether a job was handed over whose submit had no answer. */
+function unknowable({ progress }: Run, survey: Survey): Failure | null {
+  if (survey.mark !== null || progress.intended.size === 0) return null;
+  return {
+    kind: "input",
+    tried: "Cannot go on with this run",
+    saw:
+      `its folder is gone from ${survey.host}, and nobody knows whether ${progress.intended.size} of its jobs were handed over`,
+    advice: "See what is in the queue, then run again with --forget",
+    again: false,
+  };
+}
+
+/** Jobs without their folder: nothing is handed over beside them. */
+function stranded({ progress }: Run, { host, root }: Survey): Happening {
+  const names = [...progress.live].slice(0, 3).join(", ");
+  const failure: Failure = {
+    kind: "input",
+    tried: "Cannot hand over more jobs yet",
+    saw:
+      `the folder of this run is gone from ${root} on ${host}, and ${progress.live.size} of its jobs may live (${names})`,
+    advice: "Nothing is submitted until the queue shows none of them",
+    again: true,
+  };
+  return { type: "warned", failure };
+}
+
 /** A run whose journal was lost is known by what stands on the far side. */
 function adopts({ progress, closed }: Run, survey: Survey): boolean {
   const { mark } = survey;
@@ -126,14 +155,29 @@ function adopts({ progress, closed }: Run, survey: Survey): boolean {
   return mark !== progress.began?.mark;
 }
 
-async function* settle(jobs: readonly JobName[], { backend }: Run): Act {
+async function* settle(
+  jobs: readonly JobName[],
+  { backend, progress }: Run,
+): Act {
   const settled = await backend.settle(jobs);
   if (!settled.ok) return settled.error;
   for (const [job, id] of settled.value.found) {
     yield { type: "submitted", job, id };
   }
   for (const job of settled.value.fenced) yield { type: "fenced", job };
-  return null;
+  const left = jobs.filter((job) => progress.intended.has(job));
+  return left.length > 0 ? unsettled(left) : null;
+}
+
+function unsettled(jobs: readonly JobName[]): Failure {
+  return {
+    kind: "connection",
+    tried: "Cannot find out whether jobs were handed over",
+    saw: `no word about ${jobs.slice(0, 3).join(", ")}${
+      jobs.length > 3 ? ` and ${jobs.length - 3} more` : ""
+    }`,
+    again: true,
+  };
 }
 
 async function* stage(
@@ -162,9 +206,15 @@ async function* submit(
   const running = [...progress.live].flatMap((name) =>
     progress.jobs.get(name)!.id ?? []
   );
+  const untold = new Set(names);
   for await (const told of backend.submit(jobs, slots, running)) {
-    if (!told.ok) return told.error;
+    if (!told.ok) {
+      // The other side may go on, or have gone on, without being heard.
+      for (const job of untold) yield { type: "intended", job };
+      return told.error;
+    }
     const { job, ...answer } = told.value;
+    untold.delete(job);
     if (answer.outcome === "accepted") {
       yield { type: "submitted", job, id: answer.id };
     } else if (answer.outcome === "unsure") {
@@ -195,8 +245,37 @@ async function* poll({ backend, progress, clock }: Run): Act {
   });
   const look = await backend.poll(watched);
   if (!look.ok) return look.error;
-  yield* readLook(progress, look.value, backend.limits, clock.now());
+  yield* strangeWords(look.value, progress, backend);
+  const asked = watched.map(({ job }) => job);
+  yield* readLook(progress, look.value, asked, backend.limits, clock.now());
   return null;
+}
+
+/** Words that are in no manual, each told once in a run. */
+function strangeWords(
+  { queue }: Look,
+  { strangeWords }: Progress,
+  { manual }: Backend,
+): readonly Happening[] {
+  const strange = [...queue].filter(([, { state, word }]) =>
+    state === null && !strangeWords.has(word)
+  );
+  const byWord = new Map(
+    strange.map(([id, shown]) => [shown.word, { id, ...shown }]),
+  );
+  return [...byWord.values()].map(({ id, word, reason }) => ({
+    type: "warned",
+    failure: {
+      kind: "scheduler",
+      tried: `Cannot tell what has become of job ${id}`,
+      saw: reason ??
+        `the scheduler calls it "${word}", a word of no meaning here`,
+      advice: `It counts as alive and is asked about again${
+        manual ? `; the words are those of ${manual}` : ""
+      }`,
+      again: true,
+    },
+  }));
 }
 
 async function* collect(

@@ -20,6 +20,7 @@ export async function* drive(
   try {
     for (;;) {
       for (const happening of decisions(run, wishes)) {
+        if (isLast(happening) && lanes.isSubmitting()) break;
         yield fold(run, happening);
         if (isLast(happening)) return;
       }

@@ -77,6 +77,8 @@ export type Happening =
     /** The scheduler's own word. */
     readonly word: string;
     readonly reason?: string;
+    /** The word is in no manual: all it says is that the job is there. */
+    readonly strange?: true;
   }
   /** A round in which queue and disk agreed that these jobs are nowhere. */
   | { readonly type: "absent"; readonly jobs: readonly JobName[] }

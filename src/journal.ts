@@ -5,10 +5,9 @@ export function journalLine(event: Event): string {
   return `${JSON.stringify(event)}\n`;
 }
 
-/** The events in a journal's text. A torn last line was never written. */
+/** The events in a journal's text. A line that was torn was never written; one that only lacks its end was. */
 export function parseJournal(text: string): readonly Event[] {
-  const lines = text.split("\n").slice(0, -1);
-  return lines.flatMap((line) => parseLine(line) ?? []);
+  return text.split("\n").flatMap((line) => parseLine(line) ?? []);
 }
 
 function parseLine(line: string): Event | null {

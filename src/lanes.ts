@@ -15,6 +15,8 @@ export interface Lanes {
   ): Promise<readonly Told[]>;
   /** When the last look and the last collecting began (ms), and whether another look is worth it. */
   times(): Omit<Clock, "now">;
+  /** Something may still be handed over. */
+  isSubmitting(): boolean;
   close(): void;
 }
 
@@ -51,6 +53,7 @@ export function openLanes(run: Run): Lanes {
       for (const step of steps) {
         const lane = laneOf(step.lane);
         if (lane.busy || lane.restsUntil > clock.now()) continue;
+        if (mustWait(step)) continue;
         if (step.do === "poll") {
           Object.assign(times, { polledAt: clock.now(), stirred: false });
         }
@@ -80,8 +83,15 @@ export function openLanes(run: Run): Lanes {
       return told;
     },
     times: () => times,
+    isSubmitting: () => laneOf("submit").busy,
     close: () => over.abort(),
   };
+
+  /** A survey reads all records from their beginning; what is cleaned must not be filled again meanwhile. */
+  function mustWait(step: Step): boolean {
+    if (step.do === "survey") return lanes.values().some(({ busy }) => busy);
+    return step.do === "clean" && laneOf("submit").busy;
+  }
 
   function laneOf(name: Lane): Standing {
     const lane = lanes.get(name) ?? { busy: false, failures: 0, restsUntil: 0 };

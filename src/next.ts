@@ -151,23 +151,28 @@ const dropOutdated: Rule = ({ outdated, live, jobs, tasks, cancelling }) => {
 };
 
 const packFree: Rule = (progress, plan, wishes, _pace, now) => {
-  const { free, staged, tasks, jobs, intended, outdated, cancelling } =
-    progress;
+  const { free, staged, tasks, intended, outdated, cancelling } = progress;
   // An outdated job may be at work in the very folder that a new task needs.
   if (
     cancelling !== null || wishes.dryRun || intended.size + outdated.size > 0
   ) return [];
+  if (isStranded(progress)) return [];
   const ready = [...free].filter((key) =>
     staged.has(key) && tasks.get(key)!.notBefore <= now
   );
   const groups = pack(ready, plan.config.resources.tasksPerJob);
   return groups.map((group, i) => ({
     type: "packed",
-    job: jobName(progress.began!.mark, jobs.size + i),
+    job: jobName(progress.began!.mark, progress.named + i),
     tasks: group,
     after: [...new Set(group.flatMap((key) => tasks.get(key)!.job ?? []))],
   }));
 };
+
+/** Jobs of this run may live whose folder is gone: nobody can tell what they do. */
+function isStranded({ present, live }: Progress): boolean {
+  return !present && live.size > 0;
+}
 
 /** Unique for ever: the run's random mark and a count; at most 15 characters, the least that a queue shows (PBS). */
 function jobName(mark: string, count: number): JobName {
@@ -198,9 +203,9 @@ const leave: Rule = (progress, plan, wishes, pace, now) => {
     : wishes.exitOnSubmit
     ? "exit-on-submit"
     : null;
-  const isStaged = intended.size === 0 && free.isSubsetOf(staged);
-  if (why === null || !isStaged) return [];
-  const isHandedOver = due.size === 0 || room(progress, pace, now) === 0;
+  if (why === null || intended.size > 0 || !free.isSubsetOf(staged)) return [];
+  const isHandedOver = free.size === 0 &&
+    (due.size === 0 || room(progress, pace, now) === 0);
   return wishes.dryRun || isHandedOver ? [{ type: "left", why }] : [];
 };
 
@@ -251,7 +256,7 @@ export function next(
   clock: Clock,
 ): { readonly steps: readonly Step[]; readonly wake: number | null } {
   if (progress.finished) return { steps: [], wake: null };
-  if (!progress.surveyed) {
+  if (!progress.surveyed || progress.unsure) {
     return { steps: [{ lane: "submit", do: "survey" }], wake: null };
   }
   const pollAt = nextPoll(progress, pace, clock);
@@ -303,7 +308,7 @@ function submitStep(
   if (intended.size > 0) {
     return { lane: "submit", do: "settle", jobs: [...intended] };
   }
-  if (cancelling !== null) return null;
+  if (cancelling !== null || isStranded(progress)) return null;
   const unstaged = [...free].filter((key) => !staged.has(key));
   if (unstaged.length > 0) {
     return { lane: "submit", do: "stage", tasks: unstaged };

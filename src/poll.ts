@@ -5,17 +5,19 @@ import type { JobName, QueueState } from "./job.ts";
 import type { JobStanding, Progress } from "./progress.ts";
 import type { Record } from "./script/record.ts";
 
-/** What the records say, then what the queue adds about jobs whose record has no end. */
+/** What the records say, then what the queue adds about the jobs that were asked for and whose record has no end. */
 export function readLook(
   progress: Progress,
   look: Look,
+  asked: readonly JobName[],
   limits: Limits,
   now: number,
 ): readonly Happening[] {
   const told = readRecords(progress, look.records);
+  const heard = new Set(told.flatMap((e) => "job" in e ? [e.job] : []));
   const over = new Set(told.flatMap((e) => e.type === "ended" ? [e.job] : []));
-  const asked = [...progress.live].filter((job) => !over.has(job));
-  const shown = asked.map((name) => {
+  const left = asked.filter((job) => progress.live.has(job) && !over.has(job));
+  const shown = left.map((name) => {
     const job = progress.jobs.get(name)!;
     return {
       name,
@@ -24,8 +26,9 @@ export function readLook(
     };
   });
   const moved = shown.flatMap(({ name, job, seen }) => moves(name, job, seen));
-  const missing = shown.filter(({ seen }) =>
-    seen ? seen.state === "ended" : look.complete
+  // Who has just written a record is somewhere, whatever the queue shows.
+  const missing = shown.filter(({ name, seen }) =>
+    !heard.has(name) && (seen ? seen.state === "ended" : look.complete)
   );
   return [...told, ...moved, ...missed(missing, limits, now)];
 }
@@ -42,17 +45,27 @@ export function readRecords(
     const { job } = record;
     const standing = jobs.get(job);
     if (!standing) return [];
+    const isOver = standing.state === "over";
     switch (record.type) {
       case "begin": {
         const { id, host, time } = record;
         const known = standing.id === id && standing.host === host;
-        return known ? [] : [{ type: "begun", job, id, host, time }];
+        return known || isOver ? [] : [{ type: "begun", job, id, host, time }];
       }
-      case "start":
-        return [{ type: "started", job, task: record.task, time: record.time }];
+      case "start": {
+        const { task, time } = record;
+        const held = tasks.get(task);
+        const known = held?.job === job && held.started === time;
+        if (!held || known || isOver) return [];
+        return [{ type: "started", job, task, time }];
+      }
       case "exit": {
         const { task, code, time } = record;
-        if (tasks.get(task)?.state === "done") return [];
+        const held = tasks.get(task);
+        if (!held || held.state === "done") return [];
+        const known = held.job === job && held.ended === time;
+        // Of a job that was given up, only a late success is news.
+        if (code !== 0 && (known || isOver)) return [];
         const hint = hints.get(task);
         return [{
           type: "exited",
@@ -68,7 +81,7 @@ export function readRecords(
           ? [{ type: "ended", job, cause: { kind: "left" } }]
           : [];
       case "end": {
-        if (standing.state === "over") return [];
+        if (isOver) return [];
         const kind = standing.cancelled ? "cancelled" : "script";
         return [{ type: "ended", job, cause: { kind } }];
       }
@@ -98,6 +111,7 @@ function moves(
     state: shown,
     word,
     ...(reason && { reason }),
+    ...(state === null && { strange: true }),
   }];
 }
 
@@ -111,11 +125,13 @@ function missed(
   { grace_s, graceRounds }: Limits,
   now: number,
 ): readonly Happening[] {
-  const gone = missing.filter(({ job: { absences, absentSince } }) =>
+  const isGone = ({ job: { absences, absentSince } }: typeof missing[number]) =>
     absences + 1 >= graceRounds &&
-    (grace_s === 0 || (absences > 0 && now - absentSince >= 1000 * grace_s))
+    (grace_s === 0 || (absences > 0 && now - absentSince >= 1000 * grace_s));
+  const { gone = [], rest = [] } = Object.groupBy(
+    missing,
+    (each) => isGone(each) ? "gone" : "rest",
   );
-  const rest = missing.filter((each) => !gone.includes(each));
   const absent: readonly Happening[] = rest.length > 0
     ? [{ type: "absent", jobs: rest.map(({ name }) => name) }]
     : [];

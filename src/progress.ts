@@ -11,6 +11,8 @@ export interface Progress {
   readonly staged: Set<TaskKey>;
   readonly tasks: Map<TaskKey, TaskStanding>;
   readonly jobs: Map<JobName, JobStanding>;
+  /** Above the number in every job's name. */
+  named: number;
   /** Jobs by stage of life; every job is in one of these or is over. */
   readonly due: Set<JobName>;
   readonly intended: Set<JobName>;
@@ -23,6 +25,10 @@ export interface Progress {
   readonly ripe: Set<TaskKey>;
   readonly counts: Record<TaskState, number>;
   commonCollected: boolean;
+  /** What the far side told may have changed: an answer to a submit was lost. */
+  unsure: boolean;
+  /** Words of the scheduler that are in no manual. */
+  readonly strangeWords: Set<string>;
   /** Patterns of common results that matched nothing. */
   commonMissing: readonly string[];
   /** Tasks whose results came home incomplete. */
@@ -103,6 +109,7 @@ export function beginning(): Progress {
     staged: new Set(),
     tasks: new Map(),
     jobs: new Map(),
+    named: 0,
     due: new Set(),
     intended: new Set(),
     live: new Set(),
@@ -111,6 +118,8 @@ export function beginning(): Progress {
     ripe: new Set(),
     counts: { free: 0, held: 0, running: 0, done: 0, failed: 0 },
     commonCollected: false,
+    unsure: false,
+    strangeWords: new Set(),
     commonMissing: [],
     incomplete: new Set(),
     cancelling: null,
@@ -155,11 +164,13 @@ const FOLD: { readonly [T in Event["type"]]: (p: Progress, e: Of<T>) => void } =
       p.surveyed = null;
       p.cancelling = null;
       p.fullSince = null;
+      pardon(p);
       if (p.finished === "failed") reopen(p);
     },
     surveyed(p, e) {
       p.surveyed = e;
       p.present = e.present;
+      p.unsure = false;
     },
     staged(p, { tasks }) {
       for (const key of tasks) p.staged.add(key);
@@ -169,18 +180,22 @@ const FOLD: { readonly [T in Event["type"]]: (p: Progress, e: Of<T>) => void } =
       for (const { task } of results) {
         move(p, task, "done", { job: null, code: 0, collected: true });
       }
-      p.commonCollected = p.free.size === 0;
+      p.commonCollected = true;
     },
     packed(p, { job, tasks, after }) {
       const standing = newJob(tasks, after);
       p.jobs.set(job, standing);
-      p.due.add(job);
+      p.named = Math.max(p.named, numberIn(p, job)) + 1;
+      settleInto(p, job, "due");
       noteOutdated(p, job, standing);
       const fresh = { job, code: null, started: null, ended: null, hint: null };
-      for (const key of tasks) move(p, key, "held", fresh);
+      for (const key of tasks) {
+        if (p.tasks.get(key)?.state !== "done") move(p, key, "held", fresh);
+      }
     },
     intended(p, { job }) {
       settleInto(p, job, "intended");
+      p.unsure = true;
     },
     submitted(p, { job, id, at }) {
       const standing = settleInto(p, job, "submitted");
@@ -201,10 +216,11 @@ const FOLD: { readonly [T in Event["type"]]: (p: Progress, e: Of<T>) => void } =
     fenced(p, { job }) {
       release(p, settleInto(p, job, "over"), job, () => ({}));
     },
-    queue(p, { job, state, word, reason, at }) {
+    queue(p, { job, state, word, reason, strange, at }) {
       const standing = jobOf(p, job);
-      Object.assign(standing, { state, word, reason: reason ?? "" });
-      standing.absences = 0;
+      if (strange) p.strangeWords.add(word);
+      Object.assign(standing, { word, reason: reason ?? "", absences: 0 });
+      if (p.live.has(job)) standing.state = state;
       p.changedAt = at;
     },
     absent(p, { jobs, at }) {
@@ -215,22 +231,28 @@ const FOLD: { readonly [T in Event["type"]]: (p: Progress, e: Of<T>) => void } =
       }
     },
     started(p, { task, job, time, at }) {
-      const { host } = jobOf(p, job);
+      const standing = jobOf(p, job);
+      standing.absences = 0;
       p.changedAt = at;
       if (p.tasks.get(task)?.state === "done") return;
-      move(p, task, "running", { job, host, started: time, ended: null });
+      const { host } = standing;
+      const fresh = { job, host, started: time, ended: null, code: null };
+      move(p, task, "running", fresh);
     },
     exited(p, { task, job, code, time, hint, at }) {
+      jobOf(p, job).absences = 0;
       p.changedAt = at;
       if (p.tasks.get(task)?.state === "done") return;
       const after = { job, code, ended: time, hint: hint ?? null };
       move(p, task, code === 0 ? "done" : "held", after);
-      if (code === 0 && p.tasks.has(task)) p.ripe.add(task);
+      if (code !== 0 || !p.tasks.has(task)) return;
+      p.ripe.add(task);
+      p.commonCollected = false;
     },
     lost(p, { tasks }) {
+      p.staged.clear();
       for (const task of tasks) {
         p.ripe.delete(task);
-        p.staged.delete(task);
         move(p, task, "free", { collected: false, notBefore: 0 });
       }
     },
@@ -239,7 +261,14 @@ const FOLD: { readonly [T in Event["type"]]: (p: Progress, e: Of<T>) => void } =
       const standing = settleInto(p, job, "over");
       standing.cause = cause;
       p.changedAt = at;
-      release(p, standing, job, (task) => afterEnd(task, cause, at));
+      // What was cancelled from here is nobody's failure.
+      const { condemned } = standing;
+      release(
+        p,
+        standing,
+        job,
+        (task) => condemned ? {} : afterEnd(task, cause, at),
+      );
     },
     gaveUp(p, { task, code }) {
       move(p, task, "failed", { code });
@@ -274,6 +303,19 @@ const FOLD: { readonly [T in Event["type"]]: (p: Progress, e: Of<T>) => void } =
       p.finished = outcome;
     },
   };
+
+/** What an earlier session wished to cancel, and did not come to, goes on. */
+function pardon(p: Progress): void {
+  for (const name of [...p.live, ...p.intended]) {
+    const job = jobOf(p, name);
+    job.condemned = job.cancelled;
+  }
+}
+
+/** The count in a job's name, behind `d` and the run's mark. */
+function numberIn({ began }: Progress, name: JobName): number {
+  return parseInt(name.slice(1 + (began?.mark.length ?? 0)), 36) || 0;
+}
 
 /** A run that ended with failures goes on: a fresh budget for what failed, another look for results that were missing. */
 function reopen(p: Progress): void {

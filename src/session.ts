@@ -121,27 +121,32 @@ async function* follow(
 ): AsyncGenerator<Event> {
   if (first) return yield* lead(session, first);
   const { plan: { key }, world: { journals, clock }, interrupt } = session;
-  const generation = journals.generations(key).at(-1) ?? 1;
-  const seen = { bytes: 0 };
+  const seen = { generation: 0, bytes: 0 };
   while (!interrupt.aborted) {
     // Asked before reading: what was written until the lock came free is read.
     const free = journals.lock(key);
-    for (const event of news(session, generation, seen)) yield event;
-    if (session.progress.finished) return free.ok && free.value?.release();
-    if (free.ok && free.value) return yield* lead(session, free.value);
+    for (const event of news(session, seen)) yield event;
+    if (free.ok && free.value) {
+      if (session.progress.finished) return free.value.release();
+      return yield* lead(session, free.value);
+    }
     await clock.sleep(FOLLOW_EVERY, interrupt);
   }
   yield { type: "left", why: "interrupt", at: clock.now() };
 }
 
-/** Whole new lines of another's journal, folded. */
+/** Whole new lines of another's journal, folded; from the beginning of each new generation. */
 function news(
   session: Session,
-  generation: number,
-  seen: { bytes: number },
+  seen: { generation: number; bytes: number },
 ): readonly Event[] {
-  const { journals } = session.world;
-  const text = journals.read(session.plan.key, generation, seen.bytes);
+  const { plan, world: { journals } } = session;
+  const generation = journals.generations(plan.key).at(-1) ?? 1;
+  if (generation !== seen.generation) {
+    Object.assign(seen, { generation, bytes: 0 });
+    session.progress = resume([], plan.tasks.map(({ key }) => key));
+  }
+  const text = journals.read(plan.key, generation, seen.bytes);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   seen.bytes += new TextEncoder().encode(whole).length;
   const events = parseJournal(whole);
@@ -201,7 +206,10 @@ async function* lead(session: Session, lock: Lock): AsyncGenerator<Event> {
 function startGeneration(session: Session): number {
   const { plan, wishes, world: { journals } } = session;
   const last = journals.generations(plan.key).at(-1) ?? 0;
-  const past = last === 0 ? [] : parseJournal(journals.read(plan.key, last));
+  const text = last === 0 ? "" : journals.read(plan.key, last);
+  // A torn line must not swallow the next one.
+  if (!/(^|\n)$/.test(text)) journals.append(plan.key, last, "\n");
+  const past = parseJournal(text);
   const isOpen = past.length > 0 && !wishes.forget &&
     foldAll(past).finished !== "done";
   session.progress = resume(
@@ -226,9 +234,11 @@ function* overture(session: Session, generation: number): Generator<Happening> {
       context: machine.context,
       version: VERSION,
     };
-    const results = wishes.reuse
-      ? unchangedResults(lastClosed(session, generation), plan, world.files)
-      : [];
+  }
+  // A generation that only looked, or cancelled, has computed nothing that would be lost.
+  if (wishes.reuse && session.progress.jobs.size === 0) {
+    const past = lastClosed(session, generation);
+    const results = unchangedResults(past, plan, world.files);
     if (results.length > 0) yield { type: "reused", results };
   }
   yield {
@@ -243,9 +253,10 @@ function lastClosed(
   { plan, world: { journals } }: Session,
   generation: number,
 ): readonly Event[] {
-  return generation === 1
-    ? []
-    : parseJournal(journals.read(plan.key, generation - 1));
+  return journals.generations(plan.key)
+    .filter((each) => each < generation)
+    .map((each) => parseJournal(journals.read(plan.key, each)))
+    .findLast((events) => foldAll(events).finished === "done") ?? [];
 }
 
 /** Marks of runs that were reported: what may still stand of them on the far side makes way. */
@@ -270,13 +281,14 @@ function wishesNow({ wishes, interrupt }: Session): Wishes {
   };
 }
 
-/** A folder that stays is marked or set free, so that nobody waits for this dpdisp. */
+/** A folder that stays, whoever's it is, is marked or set free, so that nobody waits for this dpdisp. */
 async function depart(
   { progress }: Session,
   far: Backend,
   { keep }: SessionWishes,
 ): Promise<void> {
-  if (progress.cleaned || !progress.present) return;
+  const mayHoldLease = progress.present || progress.surveyed !== null;
+  if (progress.cleaned || !mayHoldLease) return;
   if (progress.finished === "done" && keep) await far.close();
   await far.release();
 }

@@ -1,7 +1,9 @@
 /** What to put on the far side before a task can run there. */
 import type { Input, Plan, Task } from "./job.ts";
+import { foldersAmong, isWithin } from "./plan/inputs.ts";
 import { FOLDER } from "./script/layout.ts";
 import { RUNNER, RUNNER_NAME } from "./script/runner.ts";
+import { parent } from "./text/path.ts";
 
 /** How inputs get to where the tasks run. */
 export type Staging =
@@ -36,10 +38,14 @@ export function stage(
   const folders = new Set(
     tasks.map(({ dir }) => dir).filter((dir) => dir !== "."),
   );
+  const workedIn = new Set([".", ...folders].flatMap(foldersAbove));
   return [
     ...[...folders].map((to): Put => ({ to, folder: true })),
     ...own,
-    ...unique(inputs).map((input) => put(input, staging)),
+    // Tasks write where they run: behind a link that would be the user's own folder.
+    ...unique(inputs).map((input) =>
+      put(input, workedIn.has(input.to) ? "copy" : staging)
+    ),
   ];
 }
 
@@ -47,9 +53,18 @@ function put({ from, to, folder }: Input, staging: "link" | "copy"): Put {
   return staging === "link" ? { to, link: from } : { to, from, tree: folder };
 }
 
-/** Tasks that share a folder may share inputs. */
+/** Each input once, without those that a folder among them brings along: tasks that share a folder may share inputs. */
 function unique(inputs: readonly Input[]): readonly Input[] {
-  return [...new Map(inputs.map((input) => [input.to, input])).values()];
+  const distinct = [
+    ...new Map(inputs.map((input) => [input.to, input])).values(),
+  ];
+  const trees = foldersAmong(distinct);
+  return distinct.filter(({ to }) => !isWithin(to, trees));
+}
+
+/** The folder and all that it is in, up to the root. */
+function foldersAbove(folder: string): readonly string[] {
+  return folder === "." ? ["."] : [folder, ...foldersAbove(parent(folder))];
 }
 
 /** Bytes that will travel: nothing for links. */

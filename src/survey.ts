@@ -13,9 +13,9 @@ export function* readSurvey(
   progress: Progress,
   survey: Survey,
 ): Generator<Happening> {
-  for (const rule of [jobsOf, answersOf, recordsOf, neverTried, lostResults]) {
-    yield* rule(progress, survey);
-  }
+  if (isOurs(progress, survey)) yield* whatBecame(progress, survey);
+  if (progress.surveyed === null) yield* neverTried(progress, survey);
+  yield* lostResults(progress, survey);
   const { root, host, cpus } = survey;
   const present = isOurs(progress, survey);
   yield { type: "surveyed", root, host, cpus, present };
@@ -28,44 +28,44 @@ export function isOurs({ began }: Progress, { mark, closed }: Survey): boolean {
 
 type Rule = (progress: Progress, survey: Survey) => readonly Happening[];
 
-/** Jobs that the journal lost, or believed unpacked. */
-const jobsOf: Rule = (progress, survey) =>
-  isOurs(progress, survey)
-    ? survey.intents.flatMap(({ name, tasks, after }): readonly Happening[] =>
-      progress.jobs.has(name)
-        ? []
-        : [{ type: "packed", job: name, tasks, after }]
-    )
-    : [];
-
-/** What each intent led to: an id, a refusal, or nobody knows. */
-const answersOf: Rule = (progress, survey) => {
-  if (!isOurs(progress, survey)) return [];
+/**
+ * Jobs in the order of their handing over, each with its answer and its
+ * records: what became of one frees the tasks that the next one took.
+ */
+function* whatBecame(
+  progress: Progress,
+  survey: Survey,
+): Generator<Happening> {
   const answers = new Map(survey.submitted.map((each) => [each.job, each]));
+  const records = Map.groupBy(survey.records, ({ job }) => job);
   const fenced = new Set(survey.fenced);
-  return survey.intents.flatMap(({ name: job }): readonly Happening[] => {
-    if (progress.jobs.get(job)!.state === "over") return [];
-    if (fenced.has(job)) return [{ type: "fenced", job }];
-    return answerOf(progress, job, answers.get(job));
-  });
-};
+  const intents = new Map(survey.intents.map((each) => [each.name, each]));
+  for (const [job, { tasks, after }] of intents) {
+    // The journal lost it, or believed it unpacked.
+    if (!progress.jobs.has(job)) yield { type: "packed", job, tasks, after };
+    if (progress.jobs.get(job)!.state !== "over") {
+      if (fenced.has(job)) yield { type: "fenced", job };
+      else yield* answerOf(progress, job, answers.get(job));
+    }
+    yield* readRecords(progress, records.get(job) ?? []);
+  }
+}
 
+/** What an intent led to: an id, a refusal, or nobody knows. */
 function answerOf(
   { jobs }: Progress,
   job: JobName,
   answer: Submitted | undefined,
 ): readonly Happening[] {
-  const { id } = jobs.get(job)!;
+  const { id, state } = jobs.get(job)!;
   if (answer?.outcome === "accepted") {
     return id === null ? [{ type: "submitted", job, id: answer.id }] : [];
   }
   if (id !== null) return [];
   const refused = answer?.outcome === "refused" || answer?.outcome === "full";
-  return [{ type: refused ? "fenced" : "intended", job }];
+  if (refused) return [{ type: "fenced", job }];
+  return state === "intended" ? [] : [{ type: "intended", job }];
 }
-
-const recordsOf: Rule = (progress, survey) =>
-  isOurs(progress, survey) ? readRecords(progress, survey.records) : [];
 
 /** Jobs that were packed and never handed over: their tasks are packed anew. */
 const neverTried: Rule = ({ due }, survey) => {

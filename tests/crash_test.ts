@@ -26,42 +26,40 @@ interface Death {
   readonly lines: number;
 }
 
-async function live(deaths: readonly Death[]): Promise<Scene> {
+async function survives(deaths: readonly Death[]): Promise<void> {
   const scene = newScene(script);
   for (const { events, lines } of deaths) {
     const client = await startClient(scene, plan);
-    await listen(client, events);
+    const heard = await listen(client, events);
     client.die();
     scene.journals.lose(plan.key, lines);
+    // After the report comes a new try: that is another story.
+    if (heard.at(-1)?.type === "finished" && lines === 0) return;
   }
-  return scene;
+  await endsWell(scene, JSON.stringify(deaths));
 }
 
-async function survives(deaths: readonly Death[]): Promise<void> {
-  const scene = await live(deaths);
+/** The run goes to its end, and every task ran as often as it had to. */
+async function endsWell(scene: Scene, story: string): Promise<void> {
   const client = await startClient(scene, plan);
   const ending = endingOf(await listen(client));
   const { runs, crimes } = scene.far.queue;
-  const tasks = [...client.run.progress.tasks];
-  deepStrictEqual({
-    ending,
-    crimes,
-    runs: Object.fromEntries([...runs].map(([key, all]) => [key, all.map(({ code }) => code)])),
-    away: tasks.filter(([, { collected }]) => !collected).map(([key]) => key),
-  }, {
-    ending: "failed",
-    crimes: [],
-    runs: Object.fromEntries(
-      plan.tasks.map(({ key }) => [key, codes[key] ?? [0]]),
-    ),
-    away: [],
-  }, `deaths: ${JSON.stringify(deaths)}`);
+  const away = [...client.run.progress.tasks].filter(([, { collected }]) =>
+    !collected
+  );
+  const codes = plan.tasks.map(({ key }) =>
+    [key, runs.get(key)?.map(({ code }) => code)] as const
+  );
+  deepStrictEqual(
+    { ending, crimes, codes, away },
+    { ending: "failed", crimes: [], codes: expected, away: [] },
+    story,
+  );
 }
 
-const codes: Readonly<Record<string, readonly number[]>> = {
-  t4: [1, 1, 1, 1],
-  t9: [1, 1, 0],
-};
+const expected = plan.tasks.map(({ key }) =>
+  [key, key === "t4" ? [1, 1, 1, 1] : key === "t9" ? [1, 1, 0] : [0]] as const
+);
 
 const whole = (await play(newScene(script), plan)).length;
 
@@ -83,7 +81,40 @@ Deno.test("a second death at any time does no harm either", async () => {
     lines: fc.nat(1),
   });
   await fc.assert(
-    fc.asyncProperty(death, death, (first, second) => survives([first, second])),
+    fc.asyncProperty(
+      death,
+      death,
+      (first, second) => survives([first, second]),
+    ),
     { seed: 20261122, numRuns: 60 },
+  );
+});
+
+Deno.test("deaths between events, with submits, looks and collects under way, do no harm", async () => {
+  const death = fc.record({
+    after: fc.integer({ min: 1, max: 9000 }),
+    lines: fc.nat(1),
+  });
+  const story = fc.record({
+    deaths: fc.array(death, { minLength: 1, maxLength: 4 }),
+    latency: fc.constantFrom(5, 40, 300),
+    submitting: fc.constantFrom(1, 30, 200),
+  });
+  await fc.assert(
+    fc.asyncProperty(story, async ({ deaths, latency, submitting }) => {
+      const scene = newScene({ ...script, latency, submitting });
+      for (const { after, lines } of deaths) {
+        const client = await startClient(scene, plan);
+        const ended = await Promise.race([
+          listen(client).then(() => true),
+          scene.clock.sleep(after).then(() => false),
+        ]);
+        client.die();
+        if (ended) return;
+        scene.journals.lose(plan.key, lines);
+      }
+      await endsWell(scene, "");
+    }),
+    { seed: 20261122, numRuns: 100 },
   );
 });

@@ -19,6 +19,16 @@ Deno.test("a sleep ends when its signal aborts, and at once where it has", async
   await sleep(1e12, stop.signal);
 });
 
+Deno.test("a sleep longer than any timer can hold does not end at once", async () => {
+  const { sleep } = realWorld().clock;
+  const stop = new AbortController();
+  const long = sleep(1e12, stop.signal).then(() => "over");
+  const short = new Promise((resolve) => setTimeout(resolve, 50, "asleep"));
+  strictEqual(await Promise.race([long, short]), "asleep");
+  stop.abort();
+  await long;
+});
+
 Deno.test("this process is alive, one that has ended is not", async () => {
   const { isAlive, pid } = realWorld();
   ok(isAlive(pid));

@@ -46,31 +46,72 @@ export async function* askParts(
   { purpose, body, stdin }: Errand,
 ): AsyncGenerator<Result<{ section: Section } | { raw: Bytes }>> {
   const word = nonce();
+  const source = stdin && watched(stdin);
   const opened = await shell.open(
     remoteScript(site, word, body),
-    stdin ? { stdin } : {},
+    source ? { stdin: source.stream } : {},
   );
   if (!opened.ok) return yield opened;
   const { stdout, stderr, exit } = opened.value;
   const said = lastText(stderr);
-  let last: readonly string[] = [];
+  const last = { word: "" };
   for await (const part of readParts(stdout, word)) {
-    yield ok(part);
-    last = "section" in part ? part.section.words : ["raw"];
-    if ("section" in part && STOPS[last[0]!]) {
-      return yield fail(stopped(purpose, part.section, await said));
+    last.word = "section" in part ? part.section.words[0]! : "raw";
+    if ("section" in part && STOPS[last.word]) {
+      const cause = source?.broken() ?? null;
+      return yield fail(
+        cause === null
+          ? stopped(purpose, part.section, await said)
+          : unreadable(purpose, cause),
+      );
     }
+    yield ok(part);
   }
   const ended = await exit;
+  const cause = source?.broken() ?? null;
+  if (cause !== null) return yield fail(unreadable(purpose, cause));
   if (!ended.ok) return yield fail(ended.error.failure);
-  if (last[0] === "end" || (last[0] === "raw" && ended.value === 0)) return;
+  if (last.word === "end") return;
   yield fail({
-    kind: last[0] === "raw" ? "transfer" : "connection",
+    kind: "connection",
     tried: `Cannot ${purpose}`,
     saw: (await said).trim() ||
       `the script ended with exit code ${ended.value} before its end`,
     again: true,
   });
+}
+
+/** The stream, and what broke it on this side: to the far side that looks like an end. */
+function watched(
+  stream: Bytes,
+): { readonly stream: Bytes; readonly broken: () => unknown } {
+  const reader = stream.getReader();
+  const seen = { cause: null as unknown };
+  return {
+    broken: () => seen.cause,
+    stream: new ReadableStream({
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (cause) {
+          seen.cause = cause;
+          controller.error(cause);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    }),
+  };
+}
+
+function unreadable(purpose: string, cause: unknown): Failure {
+  return {
+    kind: "transfer",
+    tried: `Cannot ${purpose}`,
+    saw: cause instanceof Error ? cause.message : String(cause),
+    again: false,
+  };
 }
 
 /** Sections by which a script says that it could not do its work. */

@@ -18,6 +18,8 @@ import type { Record } from "../script/record.ts";
  */
 export interface Backend extends AsyncDisposable {
   readonly limits: Limits;
+  /** Where the scheduler's words are explained. */
+  readonly manual?: string;
   /** Everything the far side knows of this submission; takes the lease where it is free or `heir`'s. */
   survey(heir: string | null): Promise<Result<Survey>>;
   /** Puts inputs, script and runner in place, and makes the far folder if it is not there. */

@@ -5,18 +5,38 @@ import { collectScript } from "../script/collect_script.ts";
 import type { Section } from "../script/reply.ts";
 import { askParts, type Far } from "./ask.ts";
 import type { Homecoming, Wanted } from "./backend.ts";
+import { groupByPick, type Picked, readPicks } from "./picked.ts";
 import { type Unpacked, unpackTar } from "./unpack.ts";
 
 /** Where results go: local folder, and the far folder that links may name. */
 export interface Home {
   readonly base: string;
-  /** Absolute far root; its links are made to point into `base`. Null: base and root are one folder. */
+  /** Absolute far root; links into it are made to point into `base`. Null: base and root are one folder. */
   readonly farRoot: string | null;
   /** A local folder of our own in the file system of `base`, for what is not complete yet. */
   readonly landing: string;
 }
 
 export async function bring(
+  far: Far,
+  wanted: readonly Wanted[],
+  home: Home,
+): Promise<Result<Homecoming>> {
+  // Tasks that share a folder often want the same; it travels once.
+  const distinct = new Map(
+    wanted.map((want) => [JSON.stringify(want), want]),
+  );
+  const brought = await bringDistinct(far, [...distinct.values()], home);
+  if (!brought.ok) return brought;
+  const { results, refused } = brought.value;
+  const byWant = new Map([...distinct.keys()].map((key, i) => [key, i]));
+  return ok({
+    results: wanted.map((want) => results[byWant.get(JSON.stringify(want))!]!),
+    refused,
+  });
+}
+
+async function bringDistinct(
   far: Far,
   wanted: readonly Wanted[],
   home: Home,
@@ -36,33 +56,49 @@ export async function bring(
     const unpacked = await unpackTar(
       part.value.raw,
       home.landing,
-      (target) => inside(home, target),
+      insideOf(home, sections),
     );
-    if (!unpacked.ok) {
-      return await drop(home, unpacked);
-    }
+    if (!unpacked.ok) return await drop(home, unpacked);
     landed.push(unpacked.value);
   }
-  return await settle(wanted, home, sections, landed[0]);
+  const unread = unreadFiles(sections);
+  return unread.ok
+    ? await settle(readPicks(sections, wanted), home, landed[0], unread.value)
+    : await drop(home, unread);
+}
+
+/** What tar could not read; the archive is complete without it. A file that grew while it was read came as it was. */
+function unreadFiles(sections: readonly Section[]): Result<readonly string[]> {
+  const sent = sections.find(({ words }) => words[0] === "sent");
+  if (!sent || sent.words[1] === "0") return ok([]);
+  const said = sent.text.split("\n").filter((line) => line !== "");
+  if (said.length > 0) {
+    return ok(said.filter((line) => !/changed as we read it$/.test(line)));
+  }
+  return fail({
+    kind: "transfer",
+    tried: "Cannot collect results",
+    saw: `tar ended with exit code ${sent.words[1]}`,
+    again: true,
+  });
 }
 
 /** Puts what landed in place, file by file, each by a rename. */
 async function settle(
-  wanted: readonly Wanted[],
+  picks: readonly Picked[],
   home: Home,
-  sections: readonly Section[],
   landed: Unpacked | undefined,
+  unread: readonly string[],
 ): Promise<Result<Homecoming>> {
-  const picks = readPicks(sections, wanted);
-  const refused = [...landed?.refused ?? []];
-  for (const path of landed?.files ?? []) {
-    const why = await place(`${home.landing}/${path}`, `${home.base}/${path}`);
+  const refused = [...unread, ...landed?.refused ?? []];
+  const { groups, rest } = groupByPick(picks, landed?.files ?? []);
+  refused.push(...rest.map((path) => `${path}: was not asked for`));
+  for (const path of new Set(groups.flat())) {
+    const why = await place(home, path);
     if (why !== null) refused.push(`${path}: ${why}`);
   }
   await leaveLanding(home);
-  const files = landed
-    ? groupByPick(picks, landed.files)
-    : picks.map(({ names }) => names);
+  const files = landed ? groups : picks.map(({ names }) => names);
   const results = picks.map(({ missing }, i) => ({
     files: files[i]!.flatMap((path) => stampOf(home.base, path)),
     missing,
@@ -70,75 +106,53 @@ async function settle(
   return ok({ results, refused });
 }
 
-interface Picked {
-  readonly names: readonly string[];
-  readonly missing: readonly string[];
-}
-
-/** What the script listed for each of what was wanted. */
-function readPicks(
+/** Where in the base a far link into the far root leads, whichever way its writer reached that; null: not into it. */
+function insideOf(
+  { base, farRoot }: Home,
   sections: readonly Section[],
-  wanted: readonly Wanted[],
-): readonly Picked[] {
-  const picks = wanted.map(() => ({
-    names: new Set<string>(),
-    missing: [] as string[],
-  }));
-  let current = 0;
-  for (const { words: [name, number], text } of sections) {
-    if (name === "pick") current = Number(number);
-    if (name === "missing") {
-      picks[current]!.missing.push(wanted[current]!.patterns[Number(number)]!);
-    }
-    if (name !== "pick" && name !== "missing") continue;
-    for (const path of text.split("\0").slice(0, -1)) {
-      picks[current]!.names.add(tidy(path));
-    }
-  }
-  return picks.map(({ names, missing }) => ({ names: [...names], missing }));
+): (target: string) => string | null {
+  const real = sections.find(({ words }) => words[0] === "real")?.text;
+  const roots = [base, Deno.realPathSync(base), farRoot, real?.trimEnd()]
+    .filter((root) => root);
+  return (target) => {
+    const root = roots.find((root) => target.startsWith(`${root}/`));
+    return root ? target.slice(root.length + 1) : null;
+  };
 }
 
-function tidy(path: string): string {
-  return path.split("/").filter((part) => part !== "" && part !== ".").join(
-    "/",
-  );
-}
-
-/** A folder that was wanted came as its files. */
-function groupByPick(
-  picks: readonly Picked[],
-  files: readonly string[],
-): readonly (readonly string[])[] {
-  const owner = new Map(
-    picks.flatMap(({ names }, i) => names.map((name) => [name, i] as const)),
-  );
-  const groups: string[][] = picks.map(() => []);
-  for (const path of files) {
-    const steps = path.split("/");
-    const name = steps.map((_, i) => steps.slice(0, steps.length - i).join("/"))
-      .find((name) => owner.has(name));
-    if (name !== undefined) groups[owner.get(name)!]!.push(path);
-  }
-  return groups;
-}
-
-/** A far link into the far root is one into the base; a link to the very same place is an input that was linked there. */
-function inside({ base, farRoot }: Home, target: string): string | null {
-  const root = [base, farRoot].find((root) =>
-    root !== null && target.startsWith(`${root}/`)
-  );
-  return root ? tidy(target.slice(root.length)) : null;
-}
-
-async function place(from: string, to: string): Promise<string | null> {
+async function place(
+  { landing, base }: Home,
+  path: string,
+): Promise<string | null> {
+  const from = `${landing}/${path}`;
+  const to = `${base}/${path}`;
   try {
     const link = await Deno.readLink(from).catch(() => null);
     if (link !== null && await isSame(to, link)) return null;
-    await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
+    await makeWay(base, path);
     await Deno.rename(from, to);
     return null;
   } catch (error) {
+    if (error instanceof Deno.errors.IsADirectory) {
+      return "a folder is in its place";
+    }
     return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Makes the folders that the path is in; a file that is in the place of one makes way, as for any newer result. */
+async function makeWay(base: string, path: string): Promise<void> {
+  const steps = path.split("/").slice(0, -1);
+  const folder = [base, ...steps].join("/");
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch {
+    for (const [i] of steps.entries()) {
+      const above = [base, ...steps.slice(0, i + 1)].join("/");
+      const stat = await Deno.stat(above).catch(() => null);
+      if (stat?.isFile) await Deno.remove(above);
+    }
+    await Deno.mkdir(folder, { recursive: true });
   }
 }
 

@@ -2,11 +2,9 @@
 import type { Shell } from "../contexts/shell.ts";
 import type { Job, JobId, JobName, Plan } from "../job.ts";
 import { ok, type Result } from "../result.ts";
-import type { Listing, Scheduler } from "../schedulers/scheduler.ts";
+import type { Scheduler } from "../schedulers/scheduler.ts";
 import { cleanScript, CLOSE, RELEASE } from "../script/clean_script.ts";
 import { FOLDER, folderOf } from "../script/layout.ts";
-import { pollScript } from "../script/poll_script.ts";
-import { parseRecords } from "../script/record.ts";
 import { stageScript } from "../script/stage_script.ts";
 import { fenceScript, submitScript } from "../script/submit_script.ts";
 import { surveyScript } from "../script/survey_script.ts";
@@ -17,15 +15,13 @@ import { readAnswer } from "./answers.ts";
 import { ask, askParts, type Errand, type Far } from "./ask.ts";
 import type {
   Backend,
-  Look,
   Session,
   Settled,
-  Shown,
   Submitted,
   Survey,
-  Watched,
 } from "./backend.ts";
 import { bring } from "./bring.ts";
+import { look } from "./look.ts";
 import { readSections } from "./read_survey.ts";
 import { countOffsets, type Offsets } from "./offsets.ts";
 import { packTar } from "./tar.ts";
@@ -89,7 +85,7 @@ export function shellBackend(parts: Parts): Backend {
     submit: (jobs, slots, running) =>
       submit(parts, far, learned, { jobs, slots, running }),
     settle: (jobs) => settle(far, jobs),
-    poll: (jobs) => poll(parts, far, learned, jobs),
+    poll: (jobs) => look(scheduler, far, learned.offsets, jobs),
     collect(wanted) {
       const inPlace = parts.staging === "in place";
       const landing = `${plan.base}/${FOLDER}/home-${plan.key}`;
@@ -99,8 +95,12 @@ export function shellBackend(parts: Parts): Backend {
         landing,
       });
     },
-    cancel: (ids) =>
-      done(go({ purpose: "cancel the jobs", body: scheduler.cancel(ids) })),
+    cancel: (ids) => {
+      // Without the folder there is no lease, and nobody else to ask.
+      const body = `[ ! -d "$D" ] || mine || leave held
+${scheduler.cancel(ids)}`;
+      return done(go({ purpose: "cancel the jobs", body }));
+    },
     clean() {
       const background = plan.config.machine.cleanInBackground;
       const body = cleanScript({
@@ -201,58 +201,4 @@ async function settle(
       ),
     ],
   });
-}
-
-/** Ids in one question: far below what a command line bears. */
-const IDS_AT_ONCE = 500;
-
-async function poll(
-  { scheduler }: Parts,
-  far: Far,
-  learned: Learned,
-  jobs: readonly Watched[],
-): Promise<Result<Look>> {
-  const ids = jobs.map(({ id }) => id);
-  const chunks = Array.from(
-    { length: Math.ceil(ids.length / IDS_AT_ONCE) },
-    (_, i) => scheduler.poll(ids.slice(i * IDS_AT_ONCE, (i + 1) * IDS_AT_ONCE)),
-  );
-  for (const { job, afresh } of jobs) if (afresh) learned.offsets.delete(job);
-  const offsets = jobs.map(({ job }) => ({
-    job,
-    offset: learned.offsets.get(job) ?? 0,
-  }));
-  const asked = await ask(far, {
-    purpose: "look at the jobs",
-    body: pollScript(chunks, offsets),
-  });
-  if (!asked.ok) return asked;
-  const records = asked.value.find(({ words }) => words[0] === "records");
-  if (records) countOffsets(learned.offsets, records.bytes);
-  const errors = asked.value.filter(({ words }) => words[0] === "error");
-  const listings = asked.value
-    .filter(({ words }) => words[0] === "queue")
-    .map(({ words, text }, i) =>
-      scheduler.read({
-        code: Number(words[1]),
-        stdout: text,
-        stderr: errors[i]?.text ?? "",
-      })
-    );
-  return ok({
-    queue: new Map(listings.flatMap((listing) => shown(scheduler, listing))),
-    complete: listings.every(({ complete }) => complete),
-    said: errors.map(({ text }) => text).join("\n").trim(),
-    records: parseRecords(records?.bytes ?? new Uint8Array()).records,
-  });
-}
-
-function shown(
-  { states }: Scheduler,
-  { known }: Listing,
-): readonly (readonly [JobId, Shown])[] {
-  return [...known].map(([id, { word, reason }]) => [
-    id,
-    { word, state: states[word] ?? null, ...(reason && { reason }) },
-  ]);
 }

@@ -9,9 +9,10 @@ export interface Unpacked {
   readonly refused: readonly string[];
 }
 
-/** Where an unpacking is: the folder, and the links it made there. */
+/** Where an unpacking is: the folder, and what it made there. */
 interface Target {
   readonly folder: string;
+  readonly files: Set<string>;
   readonly links: Set<string>;
   /** Maps a link's absolute target to a path below the folder; null: it is not there. */
   readonly inside: (target: string) => string | null;
@@ -20,27 +21,28 @@ interface Target {
 /**
  * Unpacks into `folder`, which must be new. Nothing is written outside it,
  * whatever the archive says: no entry is placed through a link, a link is
- * made only where it stays inside, and devices, pipes, sockets and hard links
- * are left out. Fails where the archive is cut off or damaged.
+ * made only where it stays inside, a hard link only to a file that came
+ * before it; devices, pipes and sockets are left out. Fails where the archive
+ * is cut off or damaged, or the folder cannot hold it.
  */
 export async function unpackTar(
   archive: ReadableStream<Uint8Array<ArrayBuffer>>,
   folder: string,
   inside: (target: string) => string | null,
 ): Promise<Result<Unpacked>> {
-  const target: Target = { folder, links: new Set(), inside };
-  const files: string[] = [];
+  const files = new Set<string>();
+  const target: Target = { folder, files, links: new Set(), inside };
   const refused: string[] = [];
   const entries = archive.pipeThrough(createTarDecoder({ strict: true }));
   try {
     for await (const { header, body } of entries) {
       const path = innerPath(header.name.split("/"));
-      const why = await unpack(target, header, path, body);
+      const why = await unpack(target, header, path, body).catch(clash);
       if (why !== null) refused.push(`${header.name}: ${why}`);
-      else if (header.type !== "directory") files.push(path!.join("/"));
+      else if (header.type !== "directory") files.add(path!.join("/"));
       if (!body.locked) await body.cancel();
     }
-    return ok({ files, refused });
+    return ok({ files: [...files], refused });
   } catch (error) {
     const saw = error instanceof Error ? error.message : String(error);
     return fail({
@@ -52,6 +54,14 @@ export async function unpackTar(
   }
 }
 
+/** What the archive itself makes impossible concerns one entry; all else the whole. */
+function clash(error: unknown): string {
+  const { AlreadyExists, IsADirectory, NotADirectory } = Deno.errors;
+  const clashes = [AlreadyExists, IsADirectory, NotADirectory];
+  if (!clashes.some((kind) => error instanceof kind)) throw error;
+  return "is in the place of something else";
+}
+
 /** Why the entry was left out; null: it was not. */
 async function unpack(
   target: Target,
@@ -59,7 +69,11 @@ async function unpack(
   path: readonly string[] | null,
   body: ReadableStream<Uint8Array>,
 ): Promise<string | null> {
-  if (path === null) return "leads out of the folder";
+  if (path === null) {
+    return header.type === "directory" && isHere(header.name)
+      ? null
+      : "leads out of the folder";
+  }
   const to = `${target.folder}/${path.join("/")}`;
   if (isThroughLink(target, path)) return "leads through a link";
   switch (header.type ?? "file") {
@@ -67,11 +81,20 @@ async function unpack(
       return await Deno.mkdir(to, { recursive: true }), null;
     case "symlink":
       return await link(target, path, header.linkname ?? "");
+    case "link":
+      return await hardLink(target, to, header.linkname ?? "");
     case "file":
+      target.links.delete(path.join("/"));
       return await file(to, header, body), null;
     default:
       return `is a ${header.type}`;
   }
+}
+
+/** The folder itself, as `./`. */
+function isHere(name: string): boolean {
+  return name.split("/").every((step) => step === "" || step === ".") &&
+    !name.startsWith("/");
 }
 
 async function file(
@@ -80,9 +103,39 @@ async function file(
   body: ReadableStream<Uint8Array>,
 ): Promise<void> {
   await makeParent(to);
+  await removeOld(to);
   // 0o777: neither setuid nor setgid.
-  await Deno.writeFile(to, body, { mode: (mode ?? 0o644) & 0o777 });
+  await Deno.writeFile(to, body, {
+    mode: (mode ?? 0o644) & 0o777,
+    createNew: true,
+  });
   if (mtime) await Deno.utime(to, mtime, mtime);
+}
+
+/** A second name of a file that came already; the same name twice is one. */
+async function hardLink(
+  { folder, files, links }: Target,
+  to: string,
+  name: string,
+): Promise<string | null> {
+  const first = innerPath(name.split("/"))?.join("/");
+  if (first === undefined || !files.has(first) || links.has(first)) {
+    return `is another name of ${name}, which did not come`;
+  }
+  if (to === `${folder}/${first}`) return null;
+  await makeParent(to);
+  await removeOld(to);
+  await Deno.link(`${folder}/${first}`, to);
+  return null;
+}
+
+/** What came under the same name before. */
+function removeOld(path: string): Promise<void> {
+  return Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw new Deno.errors.AlreadyExists();
+    }
+  });
 }
 
 async function link(
@@ -93,7 +146,7 @@ async function link(
   const away = `links to ${target}`;
   const up = path.slice(0, -1).map(() => "..");
   const goal = target.startsWith("/") ? inside(target) : target;
-  if (goal === null) return away;
+  if (goal === null || target === "") return away;
   const steps = target.startsWith("/")
     ? [...up, ...goal.split("/")]
     : goal.split("/");
@@ -103,7 +156,7 @@ async function link(
   if (innerPath([...path.slice(0, -1), ...steps]) === null) return away;
   const to = `${folder}/${path.join("/")}`;
   await makeParent(to);
-  await Deno.remove(to).catch(() => {});
+  await removeOld(to);
   await Deno.symlink(steps.join("/"), to);
   links.add(path.join("/"));
   return null;

@@ -1,39 +1,57 @@
 /** Is told by the kernel when a local folder changes. */
 
 export interface Watcher {
-  /** Resolves at the next change; never where the folder cannot be watched. */
+  /**
+   * Resolves at the next change, or at once where there was one since the
+   * last time; where the folder cannot be watched only with the signal.
+   */
   changed(signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
+interface Watch {
+  watcher: Deno.FsWatcher | null;
+  /** Many changes that nobody waited for are one. */
+  moved: boolean;
+  wake: () => void;
+}
+
 /** Hidden names do not count: they are our own scratch files. */
 export function watchFolder(folder: () => string): Watcher {
-  const state: { watcher: Deno.FsWatcher | null } = { watcher: null };
+  const watch: Watch = { watcher: null, moved: false, wake: () => {} };
   return {
     async changed(signal) {
-      try {
-        state.watcher ??= Deno.watchFs(folder(), { recursive: false });
-        for await (const { kind, paths } of iterate(state.watcher)) {
-          if (signal.aborted) break;
-          if (kind !== "access" && paths.some(isVisible)) return;
-        }
-      } catch {
-        // No such folder yet, or no more watches to be had: the rounds go on by the clock.
-      }
-      await new Promise<void>((resolve) =>
-        signal.addEventListener("abort", () => resolve())
-      );
+      watch.watcher ??= start(watch, folder());
+      await new Promise<void>((resolve) => {
+        watch.wake = resolve;
+        if (watch.moved || signal.aborted) return resolve();
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+      watch.moved = false;
     },
     close() {
-      state.watcher?.close();
+      watch.watcher?.close();
     },
   };
 }
 
-/** Leaves the watcher open when the loop over it ends. */
-function iterate(watcher: Deno.FsWatcher): AsyncIterable<Deno.FsEvent> {
-  const events = watcher[Symbol.asyncIterator]();
-  return { [Symbol.asyncIterator]: () => ({ next: () => events.next() }) };
+/** Null: no such folder yet, or no more watches to be had; the rounds go on by the clock. */
+function start(watch: Watch, folder: string): Deno.FsWatcher | null {
+  try {
+    const watcher = Deno.watchFs(folder, { recursive: false });
+    listen(watch, watcher);
+    return watcher;
+  } catch {
+    return null;
+  }
+}
+
+async function listen(watch: Watch, watcher: Deno.FsWatcher): Promise<void> {
+  for await (const { kind, paths } of watcher) {
+    if (kind === "access" || !paths.some(isVisible)) continue;
+    watch.moved = true;
+    watch.wake();
+  }
 }
 
 function isVisible(path: string): boolean {

@@ -46,6 +46,5 @@ export const shell: Scheduler = {
   }),
   find: null,
   found: () => new Map(),
-  cancel: (ids) =>
-    [LIVENESS, ...ids.map((id) => `cancel ${quote(id)}`)].join("\n"),
+  cancel: (ids) => `${LIVENESS}cancel ${ids.map(quote).join(" ")}`,
 };

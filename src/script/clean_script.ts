@@ -1,4 +1,5 @@
 import type { ShellText } from "../schedulers/scheduler.ts";
+import { FOLDER } from "./layout.ts";
 
 /**
  * Removes what was put on the far side. The folder is renamed first, so that
@@ -11,14 +12,17 @@ export function cleanScript(
     readonly background: boolean;
   },
 ): ShellText {
-  const remove = background
-    ? `(rm -rf "$gone" >/dev/null 2>&1 </dev/null &)`
-    : `rm -rf "$gone" || leave failed`;
+  const remove = whole
+    ? 'rm -rf "$gone"'
+    : `rm -rf "$gone" && { rmdir "$R/${FOLDER}" 2>/dev/null || :; }`;
   return `
 mine || leave held
 ${whole ? RENAME_ROOT : RENAME_OURS}
-${remove}
-${whole ? "" : 'rmdir "$R/.dpdisp" 2>/dev/null'}`;
+${
+    background
+      ? `(${remove}) >/dev/null 2>&1 </dev/null &`
+      : `{ ${remove}; } || leave failed`
+  }`;
 }
 
 const RENAME_ROOT: ShellText = `gone=\${R%/*}/.gone.$T
@@ -26,9 +30,9 @@ mv "$R" "$gone" || leave failed`;
 
 /** Another submission of this folder may run the same script: its copy stays. */
 const RENAME_OURS: ShellText = `gone=$D.gone.$T
-mv "$D" "$gone" && mv "$gone/wrote" "$gone/written" || leave failed
-while IFS= read -r name; do
-  cat "$R"/.dpdisp/*/wrote 2>/dev/null | grep -qxF "$name" || rm -f "$R/$name"
+mv "$D" "$gone" || leave failed
+mv "$gone/wrote" "$gone/written" && while IFS= read -r name; do
+  cat "$R"/${FOLDER}/*/wrote 2>/dev/null | grep -qxF "$name" || rm -f "$R/$name"
 done <"$gone/written"`;
 
 /** Gives the lease back; whoever is still submitting stops before its next job. */
@@ -37,4 +41,4 @@ mine && rm -f "$D/lease" "$D/lease.$T"`;
 
 /** Marks a run whose results were reported and whose folder stays. */
 export const CLOSE: ShellText = `
-mine && : >"$D/closed"`;
+mine && printf '' >"$D/closed"`;

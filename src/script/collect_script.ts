@@ -1,4 +1,5 @@
 import type { ShellText } from "../schedulers/scheduler.ts";
+import { FOLDER } from "./layout.ts";
 import { globWord, quote } from "./quote.ts";
 
 /** What is wanted of one folder; `maybe` is not missed where it is not there. */
@@ -12,19 +13,22 @@ export interface Pick {
 /**
  * Lists what the patterns match, folder by folder, then (`send`) streams all
  * of it as one tar, without a temporary archive. Names end in NUL: they may
- * hold anything else.
+ * hold anything else. `.`, `..` and our own folder are no results. What tar
+ * could not read it says behind the archive, which is complete without it.
  */
 export function collectScript(
   picks: readonly Pick[],
   send: boolean,
 ): ShellText {
   return `
-cd "$R" || leave nothing
+cd "$R" || leave failed
+say real; pwd -P
 list=$D/list.$T
-: >"$list" || leave failed
-trap 'rm -f "$list"' EXIT
+printf '' >"$list" || leave failed
+trap 'rm -f "$list" "$list.err"' EXIT
 each() {
   for name in "$@"; do
+    case $name in . | .. | */. | */..) continue ;; esac
     if [ -e "$name" ] || [ -L "$name" ]; then
       printf '%s\\0' "$dir/$name"
       printf '%s\\0' "$dir/$name" >&3
@@ -36,7 +40,13 @@ pick() { found=; n=$1; shift; each "$@"; [ -n "$found" ] || say missing "$n"; }
 exec 3>"$list"
 ${picks.map(pickText).join("\n")}
 exec 3>&-
-${send ? 'say raw\ntar -cf - --null -T "$list"\ncode=$?\nexit "$code"' : ""}`;
+${
+    send
+      ? `say raw
+tar -cf - --exclude=./${FOLDER} --null -T "$list" 2>"$list.err"
+say sent $?; cat "$list.err"`
+      : ""
+  }`;
 }
 
 function pickText({ dir, patterns, maybe }: Pick, i: number): ShellText {
@@ -44,9 +54,14 @@ function pickText({ dir, patterns, maybe }: Pick, i: number): ShellText {
   return [
     `say pick ${i}; dir=${folder}`,
     `if cd "$R" && cd ${folder} 2>/dev/null; then`,
-    ...patterns.map((pattern, n) => `pick ${n} ${globWord(pattern)}`),
-    maybe.length > 0 ? `each ${maybe.map(globWord).join(" ")}` : ":",
+    ...patterns.map((pattern, n) => `pick ${n} ${word(pattern)}`),
+    maybe.length > 0 ? `each ${maybe.map(word).join(" ")}` : ":",
     `else${patterns.map((_, n) => ` say missing ${n};`).join("")} :; fi`,
     `cd "$R"`,
   ].join("\n");
+}
+
+/** A folder that is asked for by the name `.` is meant, not met by a pattern. */
+function word(pattern: string): ShellText {
+  return globWord(/(^|\/)\.$/.test(pattern) ? `${pattern}/` : pattern);
 }

@@ -5,8 +5,11 @@
  * nothing on another machine, or after the machine was started again.
  */
 export const PLACE = `here=$(uname -n)
-boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.bootsessionuuid)
+boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.bootsessionuuid 2>/dev/null || echo unknown)
 `;
+
+/** When a process began, where there is no /proc: the same words whatever the caller's language and time zone. */
+const BEGAN = "LC_ALL=C TZ=UTC0 ps -o lstart= -p";
 
 /**
  * bash; `$0` the job script, `$1` the file for its output, `$2` the place.
@@ -23,9 +26,9 @@ start=none
 if [ -r /proc/self/stat ]; then
   IFS= read -r stat 2>/dev/null </proc/$!/stat && set -- \${stat##*) } && start=\${20}
 else
-  start=$(ps -o lstart= -p $! | tr -s " " _)
+  start=$(${BEGAN} $! | tr -s " " _)
 fi
-echo "$place:$!:$start"
+echo "$place:$!:\${start:-none}"
 `;
 
 /** bash, in the job itself: the id that {@linkcode LAUNCH} printed of it. */
@@ -35,7 +38,7 @@ export const SELF = `$DPDISP_PLACE:$$:$(
     set -- \${stat##*) }
     echo "\${20}"
   else
-    ps -o lstart= -p $$ | tr -s " " _
+    ${BEGAN} $$ | tr -s " " _
   fi)`;
 
 /**
@@ -44,7 +47,7 @@ export const SELF = `$DPDISP_PLACE:$$:$(
  */
 export const GATE = `${PLACE}
 at_work() {
-  [ -r /proc/self/stat ] || { kill -0 -- "-$1" 2>/dev/null; return; }
+  [ -r /proc/self/stat ] || { kill -s 0 -- "-$1" 2>/dev/null; return; }
   IFS= read -r s 2>/dev/null <"/proc/$1/stat" || return 1
   case \${s##*) } in Z* | X*) return 1 ;; esac
 }
@@ -65,11 +68,15 @@ gate() {
 launched() { group=\${1%:*}; running="$running \${group##*:}"; }
 `;
 
+/** From the request to end to the end that cannot be refused (s). */
+const GRACE_S = 5;
+
 /**
  * POSIX sh functions. `show ID` prints `ID WORD`; a job is gone when its
  * machine was started again, when its number belongs to a younger process,
  * or when no process of its group is more than a zombie. On Linux this costs
- * no process; elsewhere one ps(1) a look.
+ * no process; elsewhere one ps(1) a look. `cancel ID...` tells whole groups to
+ * end, and ends those that do not.
  */
 export const LIVENESS = `${PLACE}groups=
 living() {
@@ -97,7 +104,7 @@ began() {
     state=$1 start=\${20}
   else
     state=$(ps -o stat= -p "$1") || return 1
-    start=$(ps -o lstart= -p "$1" | tr -s ' ' _)
+    start=$(${BEGAN} "$1" | tr -s ' ' _)
   fi
 }
 word_of() {
@@ -115,14 +122,19 @@ word_of() {
       *) word=alive; return ;;
     esac
   fi
-  if kill -0 -- "-$group" 2>/dev/null && living "$group"; then word=alive; fi
+  if kill -s 0 -- "-$group" 2>/dev/null && living "$group"; then word=alive; fi
 }
 show() { word_of "$1"; printf '%s %s\\n' "$1" "$word"; }
+tell() {
+  for id in "$@"; do
+    word_of "$id"
+    case $word in alive | stopped) ;; *) continue ;; esac
+    kill -s "$signal" -- "-$group" 2>/dev/null
+    kill -s CONT -- "-$group" 2>/dev/null
+  done
+}
 cancel() {
-  word_of "$1"
-  case $word in alive | stopped) ;; *) return 0 ;; esac
-  kill -TERM -- "-$group" 2>/dev/null
-  kill -CONT -- "-$group" 2>/dev/null
-  ( sleep 5; groups=; word_of "$1"; [ "$word" = gone ] || kill -KILL -- "-$group" ) >/dev/null 2>&1 </dev/null &
+  signal=TERM; tell "$@"
+  (sleep ${GRACE_S}; groups= signal=KILL; tell "$@") >/dev/null 2>&1 </dev/null &
 }
 `;

@@ -54,10 +54,7 @@ export function parseRecords(
 ): { readonly records: readonly Record[]; readonly bytes: number } {
   const all = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const bytes = all.lastIndexOf(NEWLINE) + 1;
-  // One character a byte: lengths are of ASCII, and foreign bytes must not shift them.
-  const lines = new TextDecoder("latin1").decode(all.subarray(0, bytes)).split(
-    "\n",
-  );
+  const lines = new TextDecoder().decode(all.subarray(0, bytes)).split("\n");
   return { records: lines.flatMap((line) => parseLine(line) ?? []), bytes };
 }
 

@@ -7,7 +7,7 @@ export interface Section {
   readonly text: string;
 }
 
-/** A section named `raw` has no end of its own: the rest of the stream is its content. */
+/** A section named `raw` is read while it comes: to its end, or cancelled, before the next part is asked for. */
 export type Part =
   | { readonly section: Section }
   | { readonly raw: ReadableStream<Uint8Array<ArrayBuffer>> };
@@ -34,7 +34,10 @@ export async function* readParts(
       if (open.words) yield { section: section(open.words, found.before) };
       open.words = found.words;
       if (found.words[0] === "raw") {
-        return yield { raw: rest(reader, pending.take()) };
+        const { stream, over } = untilMark(reader, pending, mark);
+        yield { raw: stream };
+        await over;
+        open.words = null;
       }
     }
     if (done) break;
@@ -89,21 +92,35 @@ function trim(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.subarray(Math.min(1, bytes.length));
 }
 
-function rest(
+/** What comes before the next mark, as a stream; `over` once it was read or cancelled. */
+function untilMark(
   reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
-  first: Uint8Array<ArrayBuffer>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    start(controller) {
-      if (first.length > 0) controller.enqueue(first);
-    },
+  pending: Growing,
+  mark: Uint8Array,
+): {
+  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly over: Promise<void>;
+} {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      for (;;) {
+        const at = pending.find(mark);
+        // The end of what is there may be the beginning of a mark.
+        const safe = at < 0 ? pending.length - mark.length + 1 : at;
+        if (safe > 0) controller.enqueue(pending.take(safe));
+        if (at >= 0) return resolve(controller.close());
+        if (safe > 0) return;
+        const { done, value } = await reader.read();
+        if (value) pending.add(value);
+        if (!done) continue;
+        if (pending.length > 0) controller.enqueue(pending.take());
+        return resolve(controller.close());
+      }
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel: (reason) => reader.cancel(reason).then(resolve, resolve),
   });
+  return { stream, over };
 }
 
 /** Bytes that grow at one end and are taken from the other, each searched once. */
@@ -131,7 +148,10 @@ function growing(first: Uint8Array): Growing {
     add(bytes) {
       if (at.end + bytes.length > at.store.length) {
         const kept = view();
-        const store = new Uint8Array(2 * (kept.length + bytes.length) + 65536);
+        const needed = kept.length + bytes.length;
+        const store = needed > at.store.length
+          ? new Uint8Array(2 * needed)
+          : at.store;
         store.set(kept);
         Object.assign(at, { store, start: 0, end: kept.length });
       }

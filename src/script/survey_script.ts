@@ -5,7 +5,6 @@ import { claimLease } from "./remote.ts";
 export function surveyScript(heir: string | null): ShellText {
   return `${claimLease(heir)}
 say root; (cd "$R" 2>/dev/null && pwd) || printf '%s\\n' "$R"
-say real; (cd "$R" 2>/dev/null && pwd -P)
 say host; uname -n
 say cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
 [ -d "$D" ] || leave nothing

@@ -139,7 +139,7 @@ Deno.test("the second Ctrl-C leaves at once, whatever the first led to", () =>
     const hangs = `import { main } from "${main}";
 import { realWorld } from "${world}";
 const start = () => {
-  await Deno.writeTextFile("began", "");
+  Deno.writeTextFileSync("began", "");
   return new Promise(() => {});
 };
 Deno.exit(await main(["run", "hello.py"], realWorld(), start));`;

@@ -52,10 +52,13 @@ export function fakeJournals(): FakeJournals {
     events: (key, generation = last(key)) =>
       parseJournal(texts.get(key)?.get(generation) ?? ""),
     lose: (key, lines) =>
-      change(key, (text) =>
-        text.split("\n").slice(0, -1 - lines).map((line) => `${line}\n`).join(
-          "",
-        )),
+      change(
+        key,
+        (text) =>
+          text.split("\n").slice(0, -1 - lines).map((line) => `${line}\n`).join(
+            "",
+          ),
+      ),
     tear: (key, characters) =>
       change(key, (text) => text.slice(0, text.length - characters)),
     burn: (key) => void texts.delete(key),

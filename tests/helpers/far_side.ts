@@ -119,8 +119,7 @@ export function under(words: readonly string[], inner: Shell): Shell {
   const name = words.map(quote).join(" ");
   return {
     ...inner,
-    open: (script, io) =>
-      inner.open(`exec ${name} -c ${quote(script)}`, io),
+    open: (script, io) => inner.open(`exec ${name} -c ${quote(script)}`, io),
   };
 }
 

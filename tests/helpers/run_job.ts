@@ -45,6 +45,8 @@ export interface Far extends AsyncDisposable {
   records(name: string): readonly string[];
   /** A file below the root, or "". */
   read(path: string): string;
+  /** Names in a folder below the root. */
+  list(folder: string): readonly string[];
 }
 
 const KEY = "0123abcd-4567cdef";
@@ -110,6 +112,8 @@ export function farSide(): Far {
       parseRecords(Deno.readFileSync(`${folder}/records/${name}`)).records
         .map(line),
     read,
+    list: (path) =>
+      Array.from(Deno.readDirSync(`${root}/${path}`), ({ name }) => name),
     async [Symbol.asyncDispose]() {
       await Deno.remove(root, { recursive: true });
       await Deno.remove(home, { recursive: true });

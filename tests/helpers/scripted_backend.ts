@@ -14,7 +14,11 @@ import type {
 import type { Job, JobName, Plan } from "../../src/job.ts";
 import { fail, type Failure, ok, type Result } from "../../src/result.ts";
 import type { Clockwork } from "../../src/world.ts";
-import { newFolder, type QueueScript, scriptedQueue } from "./scripted_queue.ts";
+import {
+  newFolder,
+  type QueueScript,
+  scriptedQueue,
+} from "./scripted_queue.ts";
 import type { FarJob, Queue } from "./scripted_queue.ts";
 
 export type Method =
@@ -78,9 +82,10 @@ export function farSide(script: FarScript = {}): FarSide {
   const more = { collect: 0, cancel: 0, clean: 0, close: 0, release: 0 };
   const far = { queue, trips: { ...trips, ...more }, most: 0, submits: 0 };
   return Object.assign(far, {
-    open: (clock: Clockwork, isDead: () => boolean): Open =>
-    (plan, session) =>
-      Promise.resolve(ok(backendOf({ far, script, plan, session, clock, isDead }))),
+    open: (clock: Clockwork, isDead: () => boolean): Open => (plan, session) =>
+      Promise.resolve(
+        ok(backendOf({ far, script, plan, session, clock, isDead })),
+      ),
   });
 }
 
@@ -126,8 +131,7 @@ function backendOf(way: Way): Backend {
     submit: (jobs) => submit(way, jobs),
     settle: (jobs) =>
       trip(way, "settle", asHolder(() => ok(settle(queue, jobs)))),
-    poll: (jobs) =>
-      trip(way, "poll", () => ok(look(way, jobs, offsets))),
+    poll: (jobs) => trip(way, "poll", () => ok(look(way, jobs, offsets))),
     collect: (wanted) =>
       trip(way, "collect", (n) => {
         const results = wanted.map(({ dir, patterns }) => {

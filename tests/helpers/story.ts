@@ -1,13 +1,15 @@
 /** Runs as lists of events, told to a reporter while a clock stands still or goes on. */
 import type { Event, Happening } from "../../src/event.ts";
 import type { Plan } from "../../src/job.ts";
+import { type Ending, lastLines } from "../../src/cli/report/final.ts";
 import type { Line, Scene } from "../../src/cli/report/line.ts";
 import type { Reporter } from "../../src/cli/report/reporter.ts";
 import { taskNames } from "../../src/cli/report/task_name.ts";
 import { apply, resume } from "../../src/progress.ts";
 import { taskRow } from "./config.ts";
+import { memoryFiles } from "./memory_files.ts";
 import { planOf } from "./plan_of.ts";
-import type { FakeWorld } from "./world.ts";
+import { type FakeWorld, fakeWorld } from "./world.ts";
 
 /** A plan of so many tasks, in the folders t0, t1, …; each a job of its own. */
 export function planWith(
@@ -106,4 +108,40 @@ export function ranTo(
     ...(code === 0 ? [] : [{ type: "gaveUp", task, code } as const]),
     { type: "collected", results: [{ task, files: [], missing: [] }] },
   ];
+}
+
+/** Command lines that the last words name. */
+const commands = {
+  again: "dpdisp run hello.py",
+  cancel: "dpdisp cancel hello.py",
+};
+
+/** A run of a plan: what happened after its jobs were submitted, and how it ended. */
+export interface Given {
+  readonly plan: ReturnType<typeof planWith>;
+  readonly past: readonly Happening[];
+  readonly ending: Omit<Ending, "at">;
+  readonly tree?: Record<string, string>;
+  readonly cancelled?: readonly string[];
+}
+
+/** The last words of such a run. */
+export function lastOf(
+  { plan, past, ending, tree = {}, cancelled = [] }: Given,
+): readonly string[] {
+  const scene = sceneOf(plan);
+  tellAll(
+    scene,
+    { tell: () => {} },
+    [...upToSubmitted(plan), ...past],
+    fakeWorld(),
+  );
+  const files = memoryFiles(tree);
+  return lastLines({ ...ending, at: 0 } as Ending, {
+    ...scene,
+    commands,
+    files,
+    took: 61_000,
+    cancelled,
+  });
 }

@@ -194,7 +194,7 @@ Deno.test("Whatever folders and files are called, each task runs once in its own
       fc.integer({ min: 1, max: 3 }),
       async (rows, tasksAtOnce) => {
         await using far = farSide();
-        for (const { dir } of rows) Deno.mkdirSync(`${far.root}/${dir}`);
+        for (const { dir } of rows) await Deno.mkdir(`${far.root}/${dir}`);
         await far.run({
           script: "echo out; echo err >&2; pwd >>.ran",
           tasks: rows.map((row) => ({ ...row, command: "sh" })),
@@ -213,7 +213,7 @@ Deno.test("Whatever folders and files are called, each task runs once in its own
             ...[out, err].filter((name) => name !== null),
           ]);
           strictEqual(
-            [...Deno.readDirSync(`${far.root}/${dir}`)].length,
+            far.list(dir).length,
             made.size,
           );
         }
@@ -228,21 +228,21 @@ Deno.test("Whatever folders and files are called, each task runs once in its own
 });
 
 Deno.test("A root may be called anything too", async () => {
-  const parent = Deno.makeTempDirSync();
+  const parent = await Deno.makeTempDir();
   const name = "$(touch oops) 'it''s\"\n*-";
-  Deno.mkdirSync(`${parent}/${name}`);
+  await Deno.mkdir(`${parent}/${name}`);
   const text = scriptOf({ tasks: ["echo ran #"] }, `${parent}/${name}`);
   const folder = `${parent}/${name}/.dpdisp/0123abcd-4567cdef`;
   for (const part of ["locks", "records", "over"]) {
-    Deno.mkdirSync(`${folder}/${part}`, { recursive: true });
+    await Deno.mkdir(`${folder}/${part}`, { recursive: true });
   }
-  Deno.writeTextFileSync(`${folder}/${RUNNER_NAME}`, RUNNER);
+  await Deno.writeTextFile(`${folder}/${RUNNER_NAME}`, RUNNER);
   const { code } = await new Deno.Command("bash", {
     args: ["-c", text],
     env: { JOB_ID: "1" },
     cwd: parent,
   }).output();
   strictEqual(code, 0);
-  strictEqual(Deno.readTextFileSync(`${parent}/${name}/log`), "ran\n");
-  Deno.removeSync(parent, { recursive: true });
+  strictEqual(await Deno.readTextFile(`${parent}/${name}/log`), "ran\n");
+  await Deno.remove(parent, { recursive: true });
 });

@@ -1,9 +1,9 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { farSide, until } from "../helpers/run_job.ts";
+import { farSide } from "../helpers/run_job.ts";
 
 Deno.test("Each task runs once in its folder, its output goes to its files and its record is right", async () => {
   await using far = farSide();
-  for (const dir of ["a", "b"]) Deno.mkdirSync(`${far.root}/${dir}`);
+  for (const dir of ["a", "b"]) await Deno.mkdir(`${far.root}/${dir}`);
   const { code } = await far.run({
     script: 'pwd; echo "oh" >&2; echo x >>ran; exit $(cat code)',
     tasks: [
@@ -29,7 +29,7 @@ Deno.test("A record tells the host, and the time to fractions of a second where 
   await using far = farSide();
   const before = Date.now() / 1000;
   await far.run({ tasks: [] });
-  const record = Deno.readTextFileSync(`${far.folder}/records/j1`);
+  const record = await Deno.readTextFile(`${far.folder}/records/j1`);
   const time = Number(record.match(/ (\d+\.\d+) #\d+$/m)?.[1]);
   ok(time > before - 1 && time < Date.now() / 1000 + 1, record);
   match(record, new RegExp(`^j1 begin 7 ${Deno.hostname()} `));
@@ -79,7 +79,7 @@ Deno.test("A task whose folder is missing fails and says so in the job's output"
 
 Deno.test("Output that is not redirected is the job's, and one file may take both", async () => {
   await using far = farSide();
-  Deno.writeTextFileSync(`${far.root}/both`, "old\n");
+  await Deno.writeTextFile(`${far.root}/both`, "old\n");
   const { stdout, stderr } = await far.run({
     script: "echo out; echo err >&2; echo out",
     tasks: [
@@ -110,8 +110,8 @@ Deno.test("The script's path follows the command, whatever is in it", async () =
 Deno.test("A command that is not found is told with the one that would be", async () => {
   await using far = farSide();
   const bin = `${far.root}/bin`;
-  Deno.mkdirSync(bin);
-  Deno.symlinkSync("/bin/true", `${bin}/python3`);
+  await Deno.mkdir(bin);
+  await Deno.symlink("/bin/true", `${bin}/python3`);
   await far.run({
     tasks: ["python -u", "other"],
     resources: { prepend: [`PATH='${bin}'`] },
@@ -129,7 +129,7 @@ Deno.test("A command that is not found is told with the one that would be", asyn
 
 Deno.test("A record that cannot be written is told on stderr, and the tasks run", async () => {
   await using far = farSide();
-  Deno.mkdirSync(`${far.folder}/records/j1`);
+  await Deno.mkdir(`${far.folder}/records/j1`);
   const { stderr } = await far.run({ tasks: ["echo ran"] });
   match(stderr, /cannot write the record "j1 exit t0 0 [\d.]+" to /);
   match(far.read("log"), /^ran/);
@@ -169,123 +169,5 @@ Deno.test("An element of an array runs its own part of the tasks", async () => {
     "end 0",
   ]);
   deepStrictEqual(far.records("j1.3"), ["begin 7", "end 0"]);
-  strictEqual(Deno.readLinkSync(`${far.folder}/locks/j1.2`), "run:7");
+  strictEqual(await Deno.readLink(`${far.folder}/locks/j1.2`), "run:7");
 });
-
-Deno.test("Several tasks run at once, never more than asked for, and the next starts as one ends", async () => {
-  await using far = farSide();
-  const tasks = Array.from({ length: 20 }, (_, i) => `n=${i} sh`);
-  await far.run({
-    script:
-      "echo +$n >>events; [ $n = 0 ] && sleep 1 || sleep 0.0$((n * 7 % 10)); echo -$n >>events",
-    tasks,
-    resources: { tasksAtOnce: 4 },
-  });
-  const events = far.read("events").trim().split("\n");
-  const running = events.map((_, at) =>
-    events.slice(0, at + 1).reduce(
-      (sum, sign) => sum + (sign.startsWith("+") ? 1 : -1),
-      0,
-    )
-  );
-  strictEqual(Math.max(...running), 4);
-  strictEqual(events.length, 40);
-  // The others went on beside the one that takes long.
-  strictEqual(events.at(-1), "-0");
-  strictEqual(far.records("j1").at(-1), "end 0");
-});
-
-Deno.test("As many tasks as run at once are told of the end of each without delay", async () => {
-  await using far = farSide();
-  const begin = Date.now();
-  await far.run({
-    tasks: Array.from({ length: 30 }, () => "true"),
-    resources: { tasksAtOnce: 3 },
-  });
-  ok(Date.now() - begin < 1900, "the wake-up was missed");
-  deepStrictEqual(
-    [...Deno.readDirSync(far.folder)].map(({ name }) => name).filter((name) =>
-      name.startsWith("dpdisp-")
-    ),
-    [],
-  );
-});
-
-Deno.test("Running tasks have a GPU each, of those that the scheduler gave", async () => {
-  await using far = farSide();
-  await far.run({
-    script:
-      "echo +$CUDA_VISIBLE_DEVICES >>events; sleep 0.0$n; echo -$CUDA_VISIBLE_DEVICES >>events",
-    tasks: Array.from({ length: 12 }, (_, i) => `n=${i * 7 % 10} sh`),
-    resources: {
-      tasksAtOnce: 3,
-      gpusPerNode: 3,
-      strategy: { gpuPerTask: true, unfinishedRatio: 0, headerTemplate: null },
-    },
-  }, { CUDA_VISIBLE_DEVICES: "2,GPU-5f,7" });
-  const held = new Set<string>();
-  const used = new Set<string>();
-  for (const event of far.read("events").trim().split("\n")) {
-    const gpu = event.slice(1);
-    if (event.startsWith("-")) held.delete(gpu);
-    else ok(!held.has(gpu), `two on ${gpu}`), held.add(gpu), used.add(gpu);
-  }
-  deepStrictEqual([...used].sort(), ["2", "7", "GPU-5f"]);
-});
-
-Deno.test("One task at a time takes the GPUs in turn, and more tasks than GPUs share them evenly", async () => {
-  await using far = farSide();
-  const strategy = {
-    gpuPerTask: true,
-    unfinishedRatio: 0,
-    headerTemplate: null,
-  };
-  await far.run({
-    tasks: Array.from(
-      { length: 4 },
-      () => ({ command: "echo $CUDA_VISIBLE_DEVICES #" }),
-    ),
-    resources: { gpusPerNode: 3, strategy },
-  });
-  strictEqual(far.read("log"), "0\n1\n2\n0\n");
-  await far.run({
-    name: "j2",
-    tasks: Array.from(
-      { length: 4 },
-      () => ({
-        out: "four",
-        command: "echo $CUDA_VISIBLE_DEVICES; sleep 0.3 #",
-      }),
-    ),
-    resources: { gpusPerNode: 2, tasksAtOnce: 4, strategy },
-  });
-  deepStrictEqual(far.read("four").trim().split("\n").sort(), [
-    "0",
-    "0",
-    "1",
-    "1",
-  ]);
-});
-
-Deno.test("A task's shell that was killed does not hang the job", async () => {
-  await using far = farSide();
-  const job = far.start({
-    tasks: ["echo >up; sleep 4 #", "true", "true"],
-    resources: { tasksAtOnce: 2 },
-  });
-  await until(() => far.read("up") !== "");
-  Deno.kill(childOf(job.pid), "SIGKILL");
-  await job.ran;
-  ok(far.records("j1").includes("exit t0 137"), far.records("j1").join("\n"));
-  strictEqual(far.records("j1").at(-1), "end 1");
-});
-
-function childOf(pid: number): number {
-  const { stdout } = new Deno.Command("ps", {
-    args: ["-A", "-o", "ppid=", "-o", "pid="],
-  }).outputSync();
-  const rows = new TextDecoder().decode(stdout);
-  const child = rows.match(new RegExp(`^ *${pid} +(\\d+)$`, "m"))?.[1];
-  ok(child, `${pid} has no child`);
-  return Number(child);
-}

@@ -63,7 +63,8 @@ dpdisp_told() {
   esac
 }
 
-# dpdisp_pass SIGNAL PID...: to every process below the given ones.
+# dpdisp_pass SIGNAL PID...: to every process below the given ones. Parents come first: a task's shell has to know before the
+# command that it waits for ends, or it would start its next one.
 dpdisp_pass() {
   local signal=$1 below IFS=$' \t\n'
   shift
@@ -72,9 +73,12 @@ dpdisp_pass() {
     { parent[$1] = $2 }
     END {
       for (pid in parent) {
-        for (up = parent[pid]; up > 1 && !(up in top) && up in parent; up = parent[up]);
-        if (up in top) print pid
+        depth = 1
+        for (up = parent[pid]; up > 1 && !(up in top) && up in parent; up = parent[up]) depth++
+        if (up in top) level[depth] = level[depth] " " pid
+        if (depth > deepest) deepest = depth
       }
+      for (depth = 1; depth <= deepest; depth++) print level[depth]
     }')
   # shellcheck disable=SC2086 # a list of numbers
   [ -z "$below" ] || kill -s "$signal" $below 2>/dev/null

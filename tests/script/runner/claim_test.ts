@@ -23,8 +23,8 @@ Deno.test("A job that the scheduler starts again runs only what has not succeede
 
 Deno.test("A record that was torn does not count, nor swallow what follows it", async () => {
   await using far = farSide();
-  Deno.symlinkSync("run:7", `${far.folder}/locks/j1`);
-  Deno.writeTextFileSync(
+  await Deno.symlink("run:7", `${far.folder}/locks/j1`);
+  await Deno.writeTextFile(
     `${far.folder}/records/j1`,
     "j1 exit t0 0 1.5 #16\nj1 exit t1 0 1.5 #17\nj1 exit t2 0 1.5 #1",
   );
@@ -48,7 +48,7 @@ Deno.test("A copy of a job under another id runs nothing and says so in a file o
     resources: { prepend: ["echo prepared >prepared"] },
   };
   await far.run(spec);
-  Deno.removeSync(`${far.root}/prepared`);
+  await Deno.remove(`${far.root}/prepared`);
   const { code } = await far.run(spec, { JOB_ID: "8[1].host" });
   strictEqual(code, 0);
   strictEqual(far.read("prepared"), "");
@@ -70,7 +70,7 @@ Deno.test("Two copies that start at the same moment do not both run", async () =
 
 Deno.test("A fenced job never starts", async () => {
   await using far = farSide();
-  Deno.symlinkSync("fenced:a word", `${far.folder}/locks/j1`);
+  await Deno.symlink("fenced:a word", `${far.folder}/locks/j1`);
   strictEqual((await far.run({ tasks: ["echo ran"] })).code, 0);
   strictEqual(far.read("log"), "");
   deepStrictEqual(far.records("j1.7"), ["leave fenced fenced:a_word"]);
@@ -79,8 +79,8 @@ Deno.test("A fenced job never starts", async () => {
 Deno.test("A job whose submission is gone ends at once and quietly", async () => {
   await using far = farSide();
   const path = far.write({ tasks: ["echo ran"] });
-  const text = Deno.readTextFileSync(path);
-  Deno.removeSync(far.folder, { recursive: true });
+  const text = await Deno.readTextFile(path);
+  await Deno.remove(far.folder, { recursive: true });
   const { code, stderr } = new Deno.Command("bash", { args: ["-c", text] })
     .outputSync();
   deepStrictEqual([code, stderr.length, far.read("log")], [0, 0, ""]);
@@ -96,8 +96,8 @@ Deno.test("A submission that goes while its job is being claimed is no trouble e
 
 Deno.test("A job that cannot be claimed runs nothing and says why", async () => {
   await using far = farSide();
-  Deno.removeSync(`${far.folder}/locks`);
-  Deno.writeTextFileSync(`${far.folder}/locks`, "");
+  await Deno.remove(`${far.folder}/locks`);
+  await Deno.writeTextFile(`${far.folder}/locks`, "");
   const { code, stderr } = await far.run({ tasks: ["echo ran"] });
   strictEqual(code, 75);
   match(stderr, /cannot claim job j1: .*Not a directory/);
@@ -125,7 +125,7 @@ Deno.test("A job leaves before its next task once another runs its tasks", async
   });
   await until(() => far.read("up") !== "");
   await far.run({ name: "j2", tasks: ["true"], after: ["j1"] });
-  Deno.writeTextFileSync(`${far.root}/go`, "");
+  await Deno.writeTextFile(`${far.root}/go`, "");
   await old.ran;
   deepStrictEqual(far.records("j1").slice(2), [
     "exit t0 0",

@@ -57,11 +57,19 @@ Deno.test("All tasks that run at once are told, and no other starts", async () =
 
 Deno.test("One signal after the other, to the whole group, still ends in the task's own code", async () => {
   await using far = farSide();
-  const job = far.start({ script: PYTHON_LIKE, tasks: ["sh"] });
+  const job = far.start({
+    script: `end() { while [ ! -e go ]; do sleep 0.02; done; exit 5; }
+trap end INT TERM
+echo up >>up
+while :; do sleep 0.02; done`,
+    tasks: ["sh"],
+  });
   await until(() => upTimes(far) === 1);
   job.killAll("SIGINT");
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(() => far.records("j1").length === 3);
   job.killAll("SIGTERM");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await Deno.writeTextFile(`${far.root}/go`, "");
   await job.ran;
   deepStrictEqual(far.records("j1").slice(2), [
     "leave signal INT",
@@ -82,7 +90,7 @@ Deno.test("A task that is cut off is not taken for done", async () => {
   ok(far.records("j1").includes("exit t0 143"), far.records("j1").join("\n"));
   ok(
     !far.read("more") &&
-      ![...Deno.readDirSync(far.root)].some(({ name }) => name === "more"),
+      !far.list(".").includes("more"),
   );
 });
 
@@ -110,6 +118,17 @@ Deno.test("A job that is told to end before its tasks starts none", async () => 
   job.kill("SIGTERM");
   strictEqual((await job.ran).code, 143);
   deepStrictEqual(far.records("j1"), ["begin 7", "leave signal TERM", "end 1"]);
+});
+
+Deno.test("A warning signal before the tasks does not end the job", async () => {
+  await using far = farSide();
+  const job = far.start({
+    tasks: ["true"],
+    resources: { prepend: ["echo up >up; sleep 0.3"] },
+  });
+  await until(() => upTimes(far) === 1);
+  job.kill("SIGUSR2");
+  strictEqual((await job.ran).code, 0);
 });
 
 Deno.test("The user's own trap on a signal stays", async () => {
@@ -140,10 +159,13 @@ Deno.test("A trap of the user's that ends the script ends its tasks too", async 
 Deno.test("Tasks are told without ps(1) too", async () => {
   await using far = farSide();
   const bin = `${far.root}/bin`;
-  Deno.mkdirSync(bin);
+  await Deno.mkdir(bin);
   for (const name of ["awk", "sed", "sh", "sleep", "mkfifo", "rm"]) {
     const { stdout } = new Deno.Command("which", { args: [name] }).outputSync();
-    Deno.symlinkSync(new TextDecoder().decode(stdout).trim(), `${bin}/${name}`);
+    await Deno.symlink(
+      new TextDecoder().decode(stdout).trim(),
+      `${bin}/${name}`,
+    );
   }
   const job = far.start({
     script: PYTHON_LIKE,

@@ -5,7 +5,7 @@ Deno.test("Modules, sources, variables and the user's lines come in the document
   await using far = farSide();
   const say = (what: string) =>
     `echo "${what}$A$DPDISPATCHER_QUEUE_NAME" >>'${far.root}/order'`;
-  Deno.writeTextFileSync(`${far.root}/env.sh`, say("source"));
+  await Deno.writeTextFile(`${far.root}/env.sh`, say("source"));
   const { stderr } = await far.run({
     tasks: [`${say("task")} #`],
     resources: {
@@ -51,12 +51,13 @@ Deno.test("The user's variables may override those that describe the resources",
 
 Deno.test("A file to source may have spaces in its name, arguments, a variable, or stand on PATH", async () => {
   await using far = farSide();
-  const put = (name: string) =>
-    Deno.writeTextFileSync(`${far.root}/${name}`, `A="\${A}${name.at(-1)}$1"`);
-  ["my env a", "b", "c", "d"].forEach(put);
-  Deno.chmodSync(`${far.root}/d`, 0o755);
-  Deno.mkdirSync(`${far.root}/bin`);
-  Deno.renameSync(`${far.root}/d`, `${far.root}/bin/d`);
+  for (const name of ["my env a", "b", "c", "d"]) {
+    const text = `A="\${A}${name.at(-1)}$1"`;
+    await Deno.writeTextFile(`${far.root}/${name}`, text);
+  }
+  await Deno.chmod(`${far.root}/d`, 0o755);
+  await Deno.mkdir(`${far.root}/bin`);
+  await Deno.rename(`${far.root}/d`, `${far.root}/bin/d`);
   const { stderr } = await far.run({
     tasks: ["echo $A #"],
     resources: {
@@ -71,8 +72,8 @@ Deno.test("A file to source may have spaces in its name, arguments, a variable, 
 
 Deno.test("Files to source are looked for in the root, wherever an earlier one went", async () => {
   await using far = farSide();
-  Deno.writeTextFileSync(`${far.root}/a`, "cd /");
-  Deno.writeTextFileSync(`${far.root}/b`, "B=found");
+  await Deno.writeTextFile(`${far.root}/a`, "cd /");
+  await Deno.writeTextFile(`${far.root}/b`, "B=found");
   await far.run({ tasks: ["echo $B #"], resources: { sources: ["a", "b"] } });
   strictEqual(far.read("log"), "found\n");
 });

@@ -12,4 +12,4 @@
 # task_work_path = "./"
 # ///
 import time
-time.sleep(60)
+time.sleep(20)

@@ -1,0 +1,32 @@
+/**
+ * How long after a task's end does the command return? A 3-second task, from
+ * the time that the task itself writes down to the end of the command:
+ * `deno run -A bench/after_the_end.ts [RUNS]`.
+ */
+import {
+  dpdisp,
+  inScratch,
+  median,
+  shellScript,
+  table,
+  timed,
+} from "./measure.ts";
+
+const runs = Number(Deno.args[0] ?? 5);
+const delays: number[] = [];
+for (let i = 0; i < runs; i++) {
+  await inScratch(async (folder) => {
+    await Deno.mkdir(`${folder}/work/t1`, { recursive: true });
+    await Deno.writeTextFile(
+      `${folder}/script.py`,
+      shellScript("sh") + "sleep 3; date +%s.%N > end\n",
+    );
+    await timed(dpdisp("run", "--quiet", "script.py"), folder);
+    const end = Number(await Deno.readTextFile(`${folder}/work/t1/end`));
+    delays.push(Date.now() / 1000 - end);
+  });
+}
+console.log(table(["", "seconds"], [
+  ["median", median(delays).toFixed(2)],
+  ["longest", Math.max(...delays).toFixed(2)],
+]));

@@ -1,0 +1,89 @@
+/** What the benchmarks share: a folder to work in, a command's time, medians. */
+
+/** Runs `work` in a new folder with a home of its own: nobody's shell profile is measured. */
+export async function inScratch<T>(
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await Deno.makeTempDir({ prefix: "dpdisp-bench-" });
+  try {
+    await Deno.mkdir(`${folder}/home`);
+    return await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Wall time in seconds; throws where the command fails. */
+export async function timed(
+  command: readonly string[],
+  folder: string,
+): Promise<number> {
+  const begin = performance.now();
+  const { success, stderr } = await new Deno.Command(command[0]!, {
+    args: command.slice(1),
+    cwd: folder,
+    env: {
+      HOME: `${folder}/home`,
+      XDG_STATE_HOME: `${folder}/home/state`,
+      DENO_DIR: denoDir(),
+    },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return (performance.now() - begin) / 1000;
+}
+
+/** The cache of whoever measures, so that no download is timed. */
+function denoDir(): string {
+  return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
+}
+
+/** dpdisp from this checkout. */
+export function dpdisp(...args: readonly string[]): readonly string[] {
+  const main = new URL("../main.ts", import.meta.url).pathname;
+  return [Deno.execPath(), "run", "-A", "--no-check", main, ...args];
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2
+    ? sorted[middle]!
+    : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** A table in Markdown. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const line = (cells: readonly (string | number)[]) =>
+    `| ${cells.join(" | ")} |\n`;
+  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
+}
+
+/** A script of `command` in every folder `t*` of `work`. */
+export function shellScript(
+  command: string,
+  settings: Readonly<Record<string, string>> = {},
+): string {
+  return `# /// script
+# [tool.dpdispatcher]
+# work_base = "work"
+# [tool.dpdispatcher.machine]
+# batch_type = "Shell"
+# local_root = "./"
+# context_type = "${settings.context ?? "LazyLocalContext"}"
+${
+    settings.context
+      ? '# remote_root = "./far"\n'
+      : ""
+  }# [tool.dpdispatcher.resources]
+# group_size = ${settings.group_size ?? 1}
+# [[tool.dpdispatcher.task_list]]
+# command = "${command}"
+# task_work_path = "t*"
+# ///
+`;
+}

@@ -1,0 +1,72 @@
+/** One look at queue and records. */
+import type { JobId } from "../job.ts";
+import { ok, type Result } from "../result.ts";
+import type { Listing, Scheduler } from "../schedulers/scheduler.ts";
+import { pollScript } from "../script/poll_script.ts";
+import { parseRecords } from "../script/record.ts";
+import type { Section } from "../script/reply.ts";
+import { ask, type Far } from "./ask.ts";
+import type { Look, Shown, Watched } from "./backend.ts";
+import { countOffsets, type Offsets } from "./offsets.ts";
+
+/** Ids in one question: far below what a command line bears. */
+const IDS_AT_ONCE = 500;
+
+/** Reads on where `offsets` say, and counts on there. */
+export async function look(
+  scheduler: Scheduler,
+  far: Far,
+  offsets: Offsets,
+  jobs: readonly Watched[],
+): Promise<Result<Look>> {
+  const ids = jobs.map(({ id }) => id);
+  const chunks = Array.from(
+    { length: Math.ceil(ids.length / IDS_AT_ONCE) },
+    (_, i) => scheduler.poll(ids.slice(i * IDS_AT_ONCE, (i + 1) * IDS_AT_ONCE)),
+  );
+  for (const { job, afresh } of jobs) if (afresh) offsets.delete(job);
+  const read = jobs.map(({ job }) => ({ job, offset: offsets.get(job) ?? 0 }));
+  const asked = await ask(far, {
+    purpose: "look at the jobs",
+    body: pollScript(chunks, read),
+  });
+  if (!asked.ok) return asked;
+  const records = asked.value.find(({ words }) => words[0] === "records");
+  if (records) countOffsets(offsets, records.bytes);
+  return ok({
+    ...readQueue(scheduler, asked.value),
+    records: parseRecords(records?.bytes ?? new Uint8Array()).records,
+  });
+}
+
+/** A question for each chunk of ids was answered by what the command said wrong, and what it said. */
+function readQueue(
+  scheduler: Scheduler,
+  sections: readonly Section[],
+): Omit<Look, "records"> {
+  const errors = sections.filter(({ words }) => words[0] === "error");
+  const listings = sections.filter(({ words }) => words[0] === "queue")
+    .map(({ words, text }, i) =>
+      scheduler.read({
+        code: Number(words[1]),
+        stdout: text,
+        stderr: errors[i]?.text ?? "",
+      })
+    );
+  return {
+    queue: new Map(listings.flatMap((listing) => shown(scheduler, listing))),
+    complete: listings.every(({ complete }) => complete),
+    said: errors.map(({ text }) => text).join("\n").trim(),
+  };
+}
+
+function shown(
+  { states }: Scheduler,
+  { known }: Listing,
+): readonly (readonly [JobId, Shown])[] {
+  return [...known].map(([id, { word, reason }]) => [id, {
+    word,
+    state: Object.hasOwn(states, word) ? states[word]! : null,
+    ...(reason && { reason }),
+  }]);
+}

@@ -1,0 +1,102 @@
+/** What the far side says it has of what was wanted. */
+import { FOLDER } from "../script/layout.ts";
+import type { Section } from "../script/reply.ts";
+import { nameMatcher } from "../text/glob.ts";
+import { normalise } from "../text/path.ts";
+import type { Wanted } from "./backend.ts";
+
+export interface Picked {
+  /** Paths below the root; a folder stands for all that is in it. */
+  readonly names: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/**
+ * What the script listed for each of what was wanted. The far side is not
+ * trusted: a name that was not asked for does not count.
+ */
+export function readPicks(
+  sections: readonly Section[],
+  wanted: readonly Wanted[],
+): readonly Picked[] {
+  const picks = wanted.map((want) => ({
+    isWanted: matcher(want),
+    names: new Set<string>(),
+    missing: [] as string[],
+  }));
+  let current = 0;
+  for (const { words: [name, number], text } of sections) {
+    if (name === "pick") current = Number(number);
+    if (name !== "pick" && name !== "missing") continue;
+    const pick = picks[current];
+    if (!pick) continue;
+    if (name === "missing") {
+      const pattern = wanted[current]!.patterns[Number(number)];
+      if (pattern !== undefined) pick.missing.push(pattern);
+    }
+    for (const listed of text.split("\0").slice(0, -1)) {
+      const path = normalise(listed);
+      if (pick.isWanted(path)) pick.names.add(path);
+    }
+  }
+  return picks.map(({ names, missing }) => ({ names: [...names], missing }));
+}
+
+/** Tells of normal paths below the root whether they were asked for. */
+function matcher(
+  { dir, patterns, maybe }: Wanted,
+): (path: string) => boolean {
+  const shapes = [...patterns, ...maybe].map((pattern) =>
+    stepsOf(normalise(pattern)).map(nameMatcher)
+  );
+  const above = stepsOf(normalise(dir));
+  return (path) => {
+    const steps = stepsOf(path);
+    if (!above.every((step, i) => steps[i] === step)) return false;
+    const below = steps.slice(above.length);
+    return shapes.some((shape) =>
+      shape.length === below.length &&
+      shape.every((matches, i) => matches(below[i]!))
+    );
+  };
+}
+
+function stepsOf(path: string): readonly string[] {
+  return path === "." ? [] : path.split("/");
+}
+
+/**
+ * The files of each pick: a folder that was wanted came as its files, and
+ * tasks that share a folder may share results. `rest`: nobody's.
+ */
+export function groupByPick(
+  picks: readonly Picked[],
+  files: readonly string[],
+): {
+  readonly groups: readonly (readonly string[])[];
+  readonly rest: readonly string[];
+} {
+  const owners = new Map<string, number[]>();
+  for (const [i, { names }] of picks.entries()) {
+    for (const name of names) {
+      const known = owners.get(name);
+      if (known) known.push(i);
+      else owners.set(name, [i]);
+    }
+  }
+  const groups = picks.map(() => new Set<string>());
+  const rest = files.filter((path) => {
+    const above = path.startsWith(`${FOLDER}/`)
+      ? []
+      : foldersAbove(path).flatMap((name) => owners.get(name) ?? []);
+    for (const i of above) groups[i]!.add(path);
+    return above.length === 0;
+  });
+  return { groups: groups.map((group) => [...group]), rest };
+}
+
+/** The path itself, and all folders that it is in, the root too. */
+function foldersAbove(path: string): readonly string[] {
+  const steps = path.split("/");
+  return [...steps.map((_, i) => steps.slice(0, i + 1).join("/")), "."];
+}

@@ -1,0 +1,114 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { Happening } from "../../../src/event.ts";
+import { lastOf, planWith, ranTo } from "../../helpers/story.ts";
+
+const failed = { type: "finished", outcome: "failed", dropped: 0 } as const;
+
+Deno.test("a task that was killed is told with its signal, tries, host, command and the end of its log", () => {
+  const plan = planWith(2);
+  const long = Array.from({ length: 30 }, (_, at) => `line ${at}`).join("\n");
+  const lines = lastOf({
+    plan,
+    past: [...ranTo(plan, 0, 0), ...ranTo(plan, 1, 137)],
+    ending: failed,
+    tree: { "/work/t1/err": `${long}\n` },
+  });
+  deepStrictEqual(lines, [
+    "task t1/ failed: exit 137: killed (signal 9), on node7",
+    "  command: python3",
+    "  /work/t1/err ends with:",
+    ...Array.from({ length: 10 }, (_, at) => `    | line ${at + 20}`),
+    "hello.py: 1 of 2 tasks done in 1 min 1 s; results are in /work",
+    "what is not done is tried again by: dpdisp run hello.py",
+  ]);
+});
+
+Deno.test("where the error log is empty the other log is shown, where none came home its place is", () => {
+  const plan = planWith(2);
+  const lines = lastOf({
+    plan,
+    past: [...ranTo(plan, 0, 1), ...ranTo(plan, 1, 1)],
+    ending: failed,
+    tree: {
+      "/work/t0/err": "",
+      "/work/t0/log": "a\x1b[31m\u0007b\rlast bar\n",
+    },
+  });
+  ok(lines.includes("  /work/t0/log ends with:"));
+  ok(lines.includes("    | last bar"));
+  ok(
+    lines.includes(
+      "  its log is /work/t1/err on the execution side, if anywhere",
+    ),
+  );
+});
+
+Deno.test("python that is called python3 there is told as the line to write", () => {
+  const plan = planWith(1, {
+    tasks: [{
+      command: "python -u",
+      folder: "t*",
+      inputs: [],
+      outputs: [],
+      out: "log",
+      err: "err",
+    }],
+  });
+  const lines = lastOf({
+    plan,
+    past: ranTo(plan, 0, 127, "python3"),
+    ending: failed,
+    tree: { "/work/t0/err": "bash: line 1: python: command not found\n" },
+  });
+  strictEqual(
+    lines.at(-3),
+    '  python was not found, python3 is there: write command = "python3 -u"',
+  );
+});
+
+Deno.test("the command that a shell did not find is named, not the first word of the line", () => {
+  const plan = planWith(1, {
+    tasks: [{
+      command: "cd x && mpirun",
+      folder: "t*",
+      inputs: [],
+      outputs: [],
+      out: "log",
+      err: "err",
+    }],
+  });
+  for (
+    const said of [
+      "/bin/sh: 1: mpirun: not found",
+      "run.sh: line 3: mpirun: command not found",
+    ]
+  ) {
+    const lines = lastOf({
+      plan,
+      past: ranTo(plan, 0, 127),
+      ending: failed,
+      tree: { "/work/t0/err": said },
+    });
+    ok(lines.at(-3)!.startsWith("  mpirun was not found: "), lines.join("\n"));
+  }
+});
+
+Deno.test("a task whose job ran out of memory is told so, and not as tried without end", () => {
+  const plan = planWith(1);
+  const task = plan.tasks[0]!.key;
+  const [begun, started] = ranTo(plan, 0, 0);
+  const past: readonly Happening[] = [
+    begun!,
+    started!,
+    {
+      type: "ended",
+      job: "j0",
+      cause: { kind: "memory", said: "OUT_OF_MEMORY" },
+    },
+    { type: "gaveUp", task, code: null },
+  ];
+  strictEqual(
+    lastOf({ plan, past, ending: failed })[0],
+    "task t0/ failed: its job j0 (1000) was ended by the scheduler: out of memory (OUT_OF_MEMORY), on node7",
+  );
+});

@@ -1,0 +1,9 @@
+import { local } from "../../src/contexts/local.ts";
+import { checkContext } from "../helpers/contract.ts";
+import { localGround } from "../helpers/local_ground.ts";
+
+checkContext("LocalContext with links", localGround(local, { symlink: true }));
+checkContext(
+  "LocalContext with copies",
+  localGround(local, { symlink: false }),
+);

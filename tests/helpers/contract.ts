@@ -1,0 +1,22 @@
+/** What every way to reach a machine must do, whatever it is: one suite for all of them. */
+import type { Shell } from "../../src/contexts/shell.ts";
+import type { Staging } from "../../src/stage.ts";
+import { checkFiles } from "./contract_files.ts";
+import { checkScripts } from "./contract_scripts.ts";
+
+/** A context that was opened for a submission. */
+export interface Ground extends AsyncDisposable {
+  readonly shell: Shell;
+  readonly staging: Staging;
+  /** As in `Plan.root`. */
+  readonly root: string;
+}
+
+/** Opens the context for results that belong into the local folder `base`. */
+export type OpenGround = (base: string) => Promise<Ground>;
+
+/** Registers the tests of a context; each opens it anew. */
+export function checkContext(name: string, open: OpenGround): void {
+  checkScripts(name, open);
+  checkFiles(name, open);
+}

@@ -1,0 +1,160 @@
+/** Contract, first part: scripts go there and come back unharmed. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { ask, type Far } from "../../src/backends/ask.ts";
+import type { Shell } from "../../src/contexts/shell.ts";
+import { quote } from "../../src/script/quote.ts";
+import type { OpenGround } from "./contract.ts";
+import { bannered, type Bytes, bytesOf, KEY, streamOf } from "./far_side.ts";
+
+const HOSTILE = [
+  "\n",
+  "'",
+  '"',
+  "\\",
+  "\\n",
+  "\\c",
+  "\\0101",
+  "%s%n%",
+  "$HOME",
+  "`x`",
+  "!!",
+  "é✓",
+  "\t",
+  " ",
+  "*",
+  "\r",
+  "\u001b[",
+  "#",
+];
+
+export function checkScripts(name: string, open: OpenGround): void {
+  const check = (sentence: string, body: (shell: Shell) => Promise<void>) =>
+    Deno.test(`${name}: ${sentence}`, async () => {
+      await using ground = await open(Deno.makeTempDirSync());
+      await body(ground.shell);
+    });
+
+  check(
+    "a script of any text comes to the far side unharmed",
+    async (shell) => {
+      const texts = fc.array(
+        fc.oneof(
+          fc.constantFrom(...HOSTILE),
+          fc.string({ unit: "binary" }).map((text) =>
+            text.replaceAll("\0", "")
+          ),
+        ),
+      ).map((parts) => parts.join(""));
+      await fc.assert(
+        fc.asyncProperty(texts, async (text) => {
+          const { stdout } = await run(shell, `printf %s ${quote(text)}`);
+          deepStrictEqual(stdout, new TextEncoder().encode(text));
+        }),
+        { numRuns: 15 },
+      );
+    },
+  );
+
+  check("a script of 300 KB runs to its last line", async (shell) => {
+    const lines = Array.from(
+      { length: 10_000 },
+      (_, i) => `n='line ${i}  \\\\n'`,
+    );
+    const { stdout } = await run(
+      shell,
+      `${lines.join("\n")}\nprintf '%s\\n' "$n"`,
+    );
+    strictEqual(textOf(stdout), "line 9999  \\\\n\n");
+  });
+
+  check("all bytes of stdin behind the script are its data", async (shell) => {
+    const data = new Uint8Array(20_000_000).map((_, i) => (i * i) >> 3);
+    const { stdout } = await run(shell, "cat", data);
+    strictEqual(stdout.length, data.length);
+    ok(stdout.every((byte, i) => byte === data[i]));
+  });
+
+  check("a script may leave its data unread", async (shell) => {
+    const { code } = await run(shell, "exit 3", new Uint8Array(5_000_000));
+    strictEqual(code, 3);
+  });
+
+  check("exit code, stdout and stderr are kept apart", async (shell) => {
+    const noise =
+      "i=0; while [ $i -lt 20000 ]; do echo noise >&2; i=$((i+1)); done";
+    const { code, stdout, stderr } = await run(
+      shell,
+      `${noise}\necho out\nexit 41`,
+    );
+    deepStrictEqual([code, textOf(stdout)], [41, "out\n"]);
+    strictEqual(stderr.length, 20_000 * "noise\n".length);
+  });
+
+  check("two scripts run at once", async (shell) => {
+    const folder = `${Deno.makeTempDirSync()}/pipe`;
+    const pipe = quote(folder);
+    const reader = run(shell, `mkfifo ${pipe} 2>/dev/null; cat ${pipe}`);
+    const writer = run(
+      shell,
+      `mkfifo ${pipe} 2>/dev/null; echo met >${pipe}`,
+    );
+    const [{ stdout }] = await Promise.all([reader, writer]);
+    strictEqual(textOf(stdout), "met\n");
+  });
+
+  check(
+    "a script that is killed in the middle is a failure that may pass",
+    async (shell) => {
+      const answer = await ask(farOf(shell), {
+        purpose: "try",
+        body: "say begun\nkill -9 $$",
+      });
+      deepStrictEqual([answer.ok, !answer.ok && answer.error.again], [
+        false,
+        true,
+      ]);
+    },
+  );
+
+  check("banners around a script's words are no words of it", async (shell) => {
+    const answer = await ask(farOf(bannered(shell)), {
+      purpose: "try",
+      body: "echo unasked\nsay one 1; printf 'a\\nb'; say two; say three",
+    });
+    ok(answer.ok);
+    deepStrictEqual(
+      answer.value.slice(0, 3).map(({ words, text }) => [words, text]),
+      [[["one", "1"], "a\nb"], [["two"], ""], [["three"], ""]],
+    );
+  });
+}
+
+function farOf(shell: Shell): Far {
+  const site = { root: "/nowhere", key: KEY, token: "me", who: "here 1" };
+  return { shell, site, nonce: () => "nonce" };
+}
+
+async function run(
+  shell: Shell,
+  script: string,
+  data?: Bytes,
+): Promise<{ code: number; stdout: Bytes; stderr: Bytes }> {
+  const opened = await shell.open(
+    script,
+    data ? { stdin: streamOf(data) } : {},
+  );
+  if (!opened.ok) throw new Error(opened.error.saw);
+  const { exit, ...streams } = opened.value;
+  const [stdout, stderr, code] = await Promise.all([
+    bytesOf(streams.stdout),
+    bytesOf(streams.stderr),
+    exit,
+  ]);
+  if (!code.ok) throw new Error(code.error.failure.saw);
+  return { code: code.value, stdout, stderr };
+}
+
+function textOf(bytes: Bytes): string {
+  return new TextDecoder().decode(bytes);
+}

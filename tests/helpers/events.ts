@@ -1,0 +1,90 @@
+/** Events for tests of the fold and of decisions. */
+import type { Event, Happening } from "../../src/event.ts";
+import type { JobName, TaskKey } from "../../src/job.ts";
+import { apply, type Progress, resume } from "../../src/progress.ts";
+
+/** ms since 1970 */
+export const NOON = 1_700_000_000_000;
+
+export function began(mark = "mmmmmmm1"): Happening {
+  return {
+    type: "began",
+    key: "k-k",
+    generation: 1,
+    mark,
+    script: "/work/hello.py",
+    scheduler: "Shell",
+    context: "LazyLocalContext",
+    version: "0",
+  };
+}
+
+export function surveyed(present = true): Happening {
+  return { type: "surveyed", root: "/far", host: "far", cpus: 4, present };
+}
+
+export function packed(
+  job: JobName,
+  tasks: readonly TaskKey[],
+  after: readonly JobName[] = [],
+): Happening {
+  return { type: "packed", job, tasks, after };
+}
+
+/** A job that is handed over under the id `#<job>`. */
+export function handedOver(
+  job: JobName,
+  tasks: readonly TaskKey[],
+  after: readonly JobName[] = [],
+): readonly Happening[] {
+  return [packed(job, tasks, after), { type: "submitted", job, id: `#${job}` }];
+}
+
+/** A task that starts, and ends with a code. */
+export function ran(
+  job: JobName,
+  task: TaskKey,
+  code: number,
+  time = 1,
+): readonly Happening[] {
+  return [
+    { type: "started", job, task, time },
+    { type: "exited", job, task, code, time: time + 1 },
+  ];
+}
+
+/** Staged and surveyed, all tasks wanted. */
+export function opening(tasks: readonly TaskKey[]): readonly Happening[] {
+  return [
+    began(),
+    { type: "opened", pid: 1, host: "here", tasks: tasks.length },
+    surveyed(),
+    { type: "staged", tasks, files: 0, bytes: 0 },
+  ];
+}
+
+/** The progress of a session on these tasks, after the opening and what follows. */
+export function progressOf(
+  tasks: readonly TaskKey[],
+  happenings: readonly Happening[] = [],
+  at = NOON,
+): Progress {
+  const progress = resume([], tasks);
+  fold(progress, [...opening(tasks), ...happenings], at);
+  return progress;
+}
+
+export function fold(
+  progress: Progress,
+  happenings: readonly Happening[],
+  at = NOON,
+): Progress {
+  for (const happening of happenings) {
+    apply(progress, { ...happening, at } as Event);
+  }
+  return progress;
+}
+
+export function keysOf(count: number): readonly TaskKey[] {
+  return Array.from({ length: count }, (_, at) => `t${at}`);
+}

@@ -1,0 +1,74 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { farSide, until } from "../../helpers/run_job.ts";
+
+Deno.test("Several tasks run at once, never more than asked for, and the next starts as one ends", async () => {
+  await using far = farSide();
+  const tasks = Array.from({ length: 20 }, (_, i) => `n=${i} sh`);
+  await far.run({
+    script:
+      "echo +$n >>events; [ $n = 0 ] && sleep 1 || sleep 0.0$((n * 7 % 10)); echo -$n >>events",
+    tasks,
+    resources: { tasksAtOnce: 4 },
+  });
+  const events = far.read("events").trim().split("\n");
+  const running = events.map((_, at) =>
+    events.slice(0, at + 1).reduce(
+      (sum, sign) => sum + (sign.startsWith("+") ? 1 : -1),
+      0,
+    )
+  );
+  strictEqual(Math.max(...running), 4);
+  strictEqual(events.length, 40);
+  // The others went on beside the one that takes long.
+  strictEqual(events.at(-1), "-0");
+  strictEqual(far.records("j1").at(-1), "end 0");
+});
+
+Deno.test("The end of a task is noticed at once, and nothing is left behind", async () => {
+  await using far = farSide();
+  await Deno.mkdir(`${far.root}/tmp`);
+  const begin = Date.now();
+  await far.run({
+    tasks: Array.from({ length: 30 }, () => "true"),
+    resources: { tasksAtOnce: 3 },
+  }, { TMPDIR: `${far.root}/tmp` });
+  // Looking at the processes every two seconds would take longer.
+  ok(Date.now() - begin < 10_000);
+  deepStrictEqual(far.list("tmp"), []);
+});
+
+Deno.test("Several tasks run at once where no pipe can be made, too", async () => {
+  await using far = farSide();
+  await far.run({
+    tasks: ["true", "false", "true"],
+    resources: { tasksAtOnce: 2, prepend: ["mkfifo() { false; }"] },
+  });
+  deepStrictEqual(far.records("j1").toSorted().slice(2, 5), [
+    "exit t0 0",
+    "exit t1 1",
+    "exit t2 0",
+  ]);
+});
+
+Deno.test("A task's shell that was killed does not hang the job", async () => {
+  await using far = farSide();
+  const job = far.start({
+    tasks: ["echo >up; sleep 4 #", "true", "true"],
+    resources: { tasksAtOnce: 2 },
+  });
+  await until(() => far.read("up") !== "");
+  Deno.kill(childOf(job.pid), "SIGKILL");
+  await job.ran;
+  ok(far.records("j1").includes("exit t0 137"), far.records("j1").join("\n"));
+  strictEqual(far.records("j1").at(-1), "end 1");
+});
+
+function childOf(pid: number): number {
+  const { stdout } = new Deno.Command("ps", {
+    args: ["-A", "-o", "ppid=", "-o", "pid="],
+  }).outputSync();
+  const rows = new TextDecoder().decode(stdout);
+  const child = rows.match(new RegExp(`^ *${pid} +(\\d+)$`, "m"))?.[1];
+  ok(child, `${pid} has no child`);
+  return Number(child);
+}
