@@ -18,6 +18,8 @@ export type Happening =
     readonly scheduler: string;
     readonly context: string;
     readonly version: string;
+    /** Inputs that are also results, with the digest of what they held then. */
+    readonly pins?: readonly (readonly [path: string, digest: string])[];
   }
   /** A dpdisp starts on the submission or goes on with it. */
   | {

@@ -64,4 +64,6 @@ export interface Plan {
   readonly commonOutputs: readonly string[];
   /** The user's own scheduler header, filled in; null: the scheduler's. */
   readonly header: string | null;
+  /** Inputs that are also results, with the content they had when the run began. */
+  readonly pins?: readonly (readonly [path: string, digest: string])[];
 }

@@ -233,6 +233,7 @@ function* overture(session: Session, generation: number): Generator<Happening> {
       scheduler: machine.scheduler,
       context: machine.context,
       version: VERSION,
+      ...(plan.pins?.length && { pins: plan.pins }),
     };
   }
   // A generation that only looked, or cancelled, has computed nothing that would be lost.

@@ -70,6 +70,9 @@ export interface Journals {
   append(key: string, generation: number, lines: string): void;
   /** The folder of a submission's journals. */
   folder(key: string): string;
+  /** What an earlier command kept for the next, by the script's path; "" where nothing is. May be lost at any time. */
+  recall(script: string): string;
+  keep(script: string, text: string): void;
 }
 
 export interface Lock {

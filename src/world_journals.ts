@@ -1,5 +1,6 @@
 /** Journals on disk: `$XDG_STATE_HOME/dpdisp/<key>/<generation>.jsonl`, for this user's eyes only. */
 import { fail, ok, type Result } from "./result.ts";
+import { sha256 } from "./text/digest.ts";
 import type { Journals, Lock } from "./world.ts";
 
 export function localJournals(
@@ -12,18 +13,31 @@ export function localJournals(
     `${folder(key)}/${generation}.jsonl`;
   return {
     folder,
-    keys: () => names(root),
+    keys: () => names(root).filter((name) => !name.includes(".")),
     generations: (key) =>
       names(folder(key))
         .flatMap((name) => name.match(/^(\d+)\.jsonl$/)?.[1] ?? [])
         .map(Number).sort((a, b) => a - b),
     read: (key, generation, from = 0) => readFrom(file(key, generation), from),
+    recall: (script) => readFrom(memory(root, script), 0),
+    keep: (script, text) => keep(root, memory(root, script), text),
     lock: (key) => lock(root, folder(key)),
     append(key, generation, lines) {
       const options = { append: true, create: true, mode: 0o600 };
       Deno.writeTextFileSync(file(key, generation), lines, options);
     },
   };
+}
+
+/** Beside the journals; no key has a dot. */
+function memory(root: string, script: string): string {
+  return `${root}/${sha256(script).slice(0, 8)}.digests`;
+}
+
+function keep(root: string, path: string, text: string): void {
+  Deno.mkdirSync(root, { recursive: true, mode: 0o700 });
+  Deno.writeTextFileSync(`${path}.new`, text, { mode: 0o600 });
+  Deno.renameSync(`${path}.new`, path);
 }
 
 function names(folder: string): readonly string[] {

@@ -35,6 +35,8 @@ interface Asked {
   readonly pace?: Partial<Pace>;
   readonly now?: number;
   readonly polledAt?: number;
+  readonly collectedAt?: number;
+  readonly stirred?: boolean;
 }
 
 function decided(progress: Progress, asked: Asked = {}): readonly Happening[] {
@@ -51,6 +53,8 @@ function asks(progress: Progress, asked: Asked = {}) {
   const clock: Clock = {
     now: asked.now ?? NOON,
     polledAt: asked.polledAt ?? null,
+    collectedAt: asked.collectedAt ?? null,
+    stirred: asked.stirred ?? false,
   };
   return next(
     progress,
@@ -259,7 +263,10 @@ Deno.test("a full scheduler is asked again when something has moved or the wait 
     full,
   ]);
   strictEqual(stepOf(progress, "submit"), undefined);
-  strictEqual(asks(progress, { pace: { pollFloor: 1e9 } }).wake, NOON + 60_000);
+  strictEqual(
+    asks(progress, { pace: { pollCeiling: 1e9, pollFloor: 1e9 } }).wake,
+    NOON + 60_000,
+  );
   ok(stepOf(progress, "submit", { now: NOON + 60_000 }));
   fold(progress, [ended("j0")], NOON + 5);
   ok(stepOf(progress, "submit", { now: NOON + 6 }));
@@ -304,6 +311,16 @@ Deno.test("looks come at the floor while things move, and less often the longer 
     undefined,
   );
   ok(stepOf(progress, "poll", { polledAt: NOON, now: NOON + 1000 }));
+});
+
+Deno.test("where somebody tells that something moved, the next look comes at the floor", () => {
+  const progress = progressOf(["t0"], handedOver("j0", ["t0"]));
+  const now = NOON + 1e6;
+  const step = (polledAt: number, stirred: boolean) =>
+    stepOf(progress, "poll", { now, polledAt, stirred });
+  strictEqual(step(now - 1000, false), undefined);
+  strictEqual(step(now - 999, true), undefined);
+  ok(step(now - 1000, true));
 });
 
 Deno.test("without living jobs nobody looks", () => {

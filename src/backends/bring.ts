@@ -3,6 +3,7 @@ import type { Stamp } from "../event.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { collectScript } from "../script/collect_script.ts";
 import type { Section } from "../script/reply.ts";
+import { join, normalise, parent } from "../text/path.ts";
 import { askParts, type Far } from "./ask.ts";
 import type { Homecoming, Wanted } from "./backend.ts";
 import { groupByPick, type Picked, readPicks } from "./picked.ts";
@@ -93,8 +94,12 @@ async function settle(
   const refused = [...unread, ...landed?.refused ?? []];
   const { groups, rest } = groupByPick(picks, landed?.files ?? []);
   refused.push(...rest.map((path) => `${path}: was not asked for`));
+  const made = new Set<string>();
   for (const path of new Set(groups.flat())) {
-    const why = await place(home, path);
+    const isLink = landed?.links.has(path) ?? false;
+    const why = isLink && await isSame(home, path)
+      ? null
+      : await place(home, path, made);
     if (why !== null) refused.push(`${path}: ${why}`);
   }
   await leaveLanding(home);
@@ -120,17 +125,17 @@ function insideOf(
   };
 }
 
+/** Why the path could not be put in place; `made`: folders that are known to be there. */
 async function place(
   { landing, base }: Home,
   path: string,
+  made: Set<string>,
 ): Promise<string | null> {
-  const from = `${landing}/${path}`;
-  const to = `${base}/${path}`;
+  const folder = parent(path);
   try {
-    const link = await Deno.readLink(from).catch(() => null);
-    if (link !== null && await isSame(to, link)) return null;
-    await makeWay(base, path);
-    await Deno.rename(from, to);
+    if (!made.has(folder)) await makeWay(base, folder);
+    made.add(folder);
+    await Deno.rename(`${landing}/${path}`, `${base}/${path}`);
     return null;
   } catch (error) {
     if (error instanceof Deno.errors.IsADirectory) {
@@ -140,27 +145,29 @@ async function place(
   }
 }
 
-/** Makes the folders that the path is in; a file that is in the place of one makes way, as for any newer result. */
-async function makeWay(base: string, path: string): Promise<void> {
-  const steps = path.split("/").slice(0, -1);
-  const folder = [base, ...steps].join("/");
+/** Makes the folder; a file that is in the place of one makes way, as for any newer result. */
+async function makeWay(base: string, folder: string): Promise<void> {
+  const full = join(base, folder);
   try {
-    await Deno.mkdir(folder, { recursive: true });
+    await Deno.mkdir(full, { recursive: true });
   } catch {
+    const steps = folder.split("/");
     for (const [i] of steps.entries()) {
       const above = [base, ...steps.slice(0, i + 1)].join("/");
       const stat = await Deno.stat(above).catch(() => null);
       if (stat?.isFile) await Deno.remove(above);
     }
-    await Deno.mkdir(folder, { recursive: true });
+    await Deno.mkdir(full, { recursive: true });
   }
 }
 
-/** The link would point at itself. */
-async function isSame(to: string, link: string): Promise<boolean> {
-  const folder = to.slice(0, to.lastIndexOf("/"));
-  const real = await Deno.realPath(`${folder}/${link}`).catch(() => null);
-  return real !== null && real === await Deno.realPath(to).catch(() => null);
+/** The link leads to where it would be put: an input that was linked there. */
+async function isSame({ landing, base }: Home, path: string): Promise<boolean> {
+  const link = await Deno.readLink(`${landing}/${path}`);
+  if (normalise(join(parent(path), link)) === path) return true;
+  const real = (path: string) => Deno.realPath(path).catch(() => null);
+  const there = await real(`${base}/${parent(path)}/${link}`);
+  return there !== null && there === await real(`${base}/${path}`);
 }
 
 function stampOf(base: string, path: string): readonly Stamp[] {

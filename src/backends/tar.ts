@@ -15,15 +15,13 @@ export function packTar(puts: readonly Put[]): Bytes {
   return readable;
 }
 
-type Add = (header: TarHeader, body: Bytes | string | null) => Promise<void>;
+type Body = Bytes | Uint8Array | null;
+type Add = (header: TarHeader, body: Body) => Promise<void>;
 
-async function add(
-  to: WritableStream<Uint8Array>,
-  body: Bytes | string | null,
-): Promise<void> {
+async function add(to: WritableStream<Uint8Array>, body: Body): Promise<void> {
   if (body instanceof ReadableStream) return await body.pipeTo(to);
   const writer = to.getWriter();
-  if (body) await writer.write(new TextEncoder().encode(body));
+  if (body) await writer.write(body);
   await writer.close();
 }
 
@@ -31,8 +29,8 @@ async function packAll(puts: readonly Put[], add: Add): Promise<void> {
   for (const put of puts) {
     if ("folder" in put) await add(folderHeader(put.to), null);
     else if ("text" in put) {
-      const size = new TextEncoder().encode(put.text).length;
-      await add({ name: put.to, size, mode: 0o644 }, put.text);
+      const bytes = new TextEncoder().encode(put.text);
+      await add({ name: put.to, size: bytes.length, mode: 0o644 }, bytes);
     } else if ("link" in put) {
       await add(
         { name: put.to, size: 0, type: "symlink", linkname: put.link },
@@ -42,10 +40,17 @@ async function packAll(puts: readonly Put[], add: Add): Promise<void> {
   }
 }
 
+/** Bytes of a file from which on it is not read in one piece. */
+const STREAMED_FROM = 1 << 20;
+
 /** A file, or a folder with all that is in it; symlinks are followed, as for the folder's owner. */
 async function packPath(from: string, to: string, add: Add): Promise<void> {
   const { isDirectory, isFile, size, mode, mtime } = await Deno.stat(from);
   const attributes = { mode: (mode ?? 0o644) & 0o777, ...(mtime && { mtime }) };
+  if (isFile && size < STREAMED_FROM) {
+    const bytes = await Deno.readFile(from);
+    return await add({ name: to, size: bytes.length, ...attributes }, bytes);
+  }
   if (isFile) {
     const file = await Deno.open(from);
     return await add({ name: to, size, ...attributes }, file.readable);

@@ -5,6 +5,8 @@ import { fail, ok, type Result } from "../result.ts";
 export interface Unpacked {
   /** Paths below the folder, as they stand there now; folders are not named. */
   readonly files: readonly string[];
+  /** Those of them that are symlinks. */
+  readonly links: ReadonlySet<string>;
   /** What was left out, and why. */
   readonly refused: readonly string[];
 }
@@ -14,6 +16,7 @@ interface Target {
   readonly folder: string;
   readonly files: Set<string>;
   readonly links: Set<string>;
+  readonly folders: Set<string>;
   /** Maps a link's absolute target to a path below the folder; null: it is not there. */
   readonly inside: (target: string) => string | null;
 }
@@ -31,7 +34,8 @@ export async function unpackTar(
   inside: (target: string) => string | null,
 ): Promise<Result<Unpacked>> {
   const files = new Set<string>();
-  const target: Target = { folder, files, links: new Set(), inside };
+  const links = new Set<string>();
+  const target: Target = { folder, files, links, folders: new Set(), inside };
   const refused: string[] = [];
   const entries = archive.pipeThrough(createTarDecoder({ strict: true }));
   try {
@@ -42,7 +46,7 @@ export async function unpackTar(
       else if (header.type !== "directory") files.add(path!.join("/"));
       if (!body.locked) await body.cancel();
     }
-    return ok({ files: [...files], refused });
+    return ok({ files: [...files], links, refused });
   } catch (error) {
     const saw = error instanceof Error ? error.message : String(error);
     return fail({
@@ -70,104 +74,118 @@ async function unpack(
   body: ReadableStream<Uint8Array>,
 ): Promise<string | null> {
   if (path === null) {
-    return header.type === "directory" && isHere(header.name)
-      ? null
-      : "leads out of the folder";
+    return isHere(header) ? null : "leads out of the folder";
   }
-  const to = `${target.folder}/${path.join("/")}`;
   if (isThroughLink(target, path)) return "leads through a link";
   switch (header.type ?? "file") {
     case "directory":
-      return await Deno.mkdir(to, { recursive: true }), null;
+      return await makeFolder(target, path), null;
     case "symlink":
       return await link(target, path, header.linkname ?? "");
     case "link":
-      return await hardLink(target, to, header.linkname ?? "");
+      return await hardLink(target, path, header.linkname ?? "");
     case "file":
-      target.links.delete(path.join("/"));
-      return await file(to, header, body), null;
+      return await file(target, path, header, body);
     default:
       return `is a ${header.type}`;
   }
 }
 
 /** The folder itself, as `./`. */
-function isHere(name: string): boolean {
-  return name.split("/").every((step) => step === "" || step === ".") &&
-    !name.startsWith("/");
+function isHere({ type, name }: TarHeader): boolean {
+  return type === "directory" && /^[./]+$/.test(name) && !/^\/|\.\./.test(name);
 }
 
 async function file(
-  to: string,
+  target: Target,
+  path: readonly string[],
   { mode, mtime }: TarHeader,
   body: ReadableStream<Uint8Array>,
-): Promise<void> {
-  await makeParent(to);
-  await removeOld(to);
+): Promise<null> {
+  const to = await makeRoom(target, path);
   // 0o777: neither setuid nor setgid.
-  await Deno.writeFile(to, body, {
-    mode: (mode ?? 0o644) & 0o777,
-    createNew: true,
-  });
+  const permissions = (mode ?? 0o644) & 0o777;
+  await Deno.writeFile(to, body, { mode: permissions, createNew: true });
   if (mtime) await Deno.utime(to, mtime, mtime);
+  return null;
 }
 
 /** A second name of a file that came already; the same name twice is one. */
 async function hardLink(
-  { folder, files, links }: Target,
-  to: string,
+  target: Target,
+  path: readonly string[],
   name: string,
 ): Promise<string | null> {
   const first = innerPath(name.split("/"))?.join("/");
-  if (first === undefined || !files.has(first) || links.has(first)) {
+  if (first === undefined || !target.files.has(first)) {
     return `is another name of ${name}, which did not come`;
   }
-  if (to === `${folder}/${first}`) return null;
-  await makeParent(to);
-  await removeOld(to);
-  await Deno.link(`${folder}/${first}`, to);
+  if (first === path.join("/")) return null;
+  const from = `${target.folder}/${first}`;
+  const to = await makeRoom(target, path);
+  await Deno.link(from, to);
+  if (target.links.has(first)) target.links.add(path.join("/"));
   return null;
-}
-
-/** What came under the same name before. */
-function removeOld(path: string): Promise<void> {
-  return Deno.remove(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      throw new Deno.errors.AlreadyExists();
-    }
-  });
 }
 
 async function link(
-  { folder, links, inside }: Target,
+  target: Target,
   path: readonly string[],
-  target: string,
+  linkname: string,
 ): Promise<string | null> {
-  const away = `links to ${target}`;
-  const up = path.slice(0, -1).map(() => "..");
-  const goal = target.startsWith("/") ? inside(target) : target;
-  if (goal === null || target === "") return away;
-  const steps = target.startsWith("/")
-    ? [...up, ...goal.split("/")]
-    : goal.split("/");
+  const steps = stepsOf(target, path, linkname);
+  if (steps === null) return `links to ${linkname}`;
+  const to = await makeRoom(target, path);
+  await Deno.symlink(steps.join("/"), to);
+  target.links.add(path.join("/"));
+  return null;
+}
+
+/** The steps from the link to where it leads; null where that may be outside. */
+function stepsOf(
+  { inside }: Target,
+  path: readonly string[],
+  linkname: string,
+): readonly string[] | null {
+  const above = path.slice(0, -1);
+  const isAbsolute = linkname.startsWith("/");
+  const goal = isAbsolute ? inside(linkname) : linkname;
+  if (!goal) return null;
+  const steps = [
+    ...isAbsolute ? above.map(() => "..") : [],
+    ...goal.split("/"),
+  ];
   // A `..` behind a name could climb out of what that name links to.
   const named = steps.findIndex((step) => step !== ".." && step !== ".");
-  if (named >= 0 && steps.slice(named).includes("..")) return away;
-  if (innerPath([...path.slice(0, -1), ...steps]) === null) return away;
-  const to = `${folder}/${path.join("/")}`;
-  await makeParent(to);
-  await removeOld(to);
-  await Deno.symlink(steps.join("/"), to);
-  links.add(path.join("/"));
-  return null;
+  if (named >= 0 && steps.slice(named).includes("..")) return null;
+  return innerPath([...above, ...steps]) && steps;
+}
+
+/** Where the path's entry is to be written; what came under that name before is gone. */
+async function makeRoom(
+  target: Target,
+  path: readonly string[],
+): Promise<string> {
+  const name = path.join("/");
+  const to = `${target.folder}/${name}`;
+  await makeFolder(target, path.slice(0, -1));
+  if (target.files.delete(name)) await Deno.remove(to);
+  target.links.delete(name);
+  return to;
+}
+
+async function makeFolder(
+  { folder, folders }: Target,
+  path: readonly string[],
+): Promise<void> {
+  const name = [folder, ...path].join("/");
+  if (folders.has(name)) return;
+  await Deno.mkdir(name, { recursive: true });
+  folders.add(name);
 }
 
 function isThroughLink({ links }: Target, path: readonly string[]): boolean {
   return path.some((_, i) => i > 0 && links.has(path.slice(0, i).join("/")));
-}
-
-function makeParent(path: string): Promise<void> {
-  return Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
 }
 
 /** Without `.` and `..`; null where it leads out of the folder or is the folder. */

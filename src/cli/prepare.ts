@@ -1,8 +1,12 @@
 /** From a file's name to its plan: what run, check, plan and cancel have in common. */
 import type { Config } from "../config.ts";
 import type { Plan } from "../job.ts";
+import type { Event } from "../event.ts";
 import type { Mistake } from "../mistake.ts";
 import { parse } from "../parse.ts";
+import { rememberDigests } from "../digests.ts";
+import { parseJournal } from "../journal.ts";
+import { planPinned } from "../pins.ts";
 import { plan } from "../plan.ts";
 import { fail, type Failure, ok, type Result } from "../result.ts";
 import { resolve } from "../text/path.ts";
@@ -13,6 +17,8 @@ import { type Findings, tellFailure, tellMistakes } from "./fail.ts";
 export interface Prepared {
   readonly plan: Plan;
   readonly warnings: readonly Mistake[];
+  /** Keeps what was read of the inputs for the next command. */
+  readonly remember: () => void;
 }
 
 export interface Asked {
@@ -64,22 +70,33 @@ async function planOf(
   file: string,
   bytes: Uint8Array,
   { allowRef, orOnlyJobs }: Asked,
-  { files, cwd }: World,
+  world: World,
 ): Promise<Result<Prepared, Findings>> {
+  const { files, cwd, journals } = world;
   const document = parse(file, bytes);
   if (!document.ok) return document;
   const config = await validate(document.value.value, { files, allowRef, cwd });
   const before = document.value.warnings;
   if (!config.ok) return fail(withEarlier(before, config.error));
   const warned = [...before, ...config.value.warnings];
-  const surroundings = { files, cwd, digests: freshDigests() };
-  const whole = plan(config.value.value, surroundings);
+  const { path } = config.value.value.script;
+  const digests = rememberDigests(journals.recall(path), world.clock.now());
+  const surroundings = { files, cwd, digests };
+  const whole = planPinned(
+    config.value.value,
+    surroundings,
+    (key) => lastJournal(key, world),
+  );
   const planned = whole.ok || !orOnlyJobs
     ? whole
     : plan(withoutTasks(config.value.value), surroundings);
   if (!planned.ok) return fail(withEarlier(warned, planned.error));
   const { value, warnings } = planned.value;
-  return ok({ plan: value, warnings: [...warned, ...warnings] });
+  const remember = () => {
+    const text = digests.text();
+    if (text !== null) journals.keep(path, text);
+  };
+  return ok({ plan: value, warnings: [...warned, ...warnings], remember });
 }
 
 function withoutTasks(config: Config): Config {
@@ -93,7 +110,8 @@ function withEarlier(
   return { mistakes, warnings: [...earlier, ...warnings] };
 }
 
-/** Nothing is remembered from earlier looks. */
-function freshDigests() {
-  return { get: () => undefined, set: () => {} };
+/** The events of a submission's newest journal. */
+function lastJournal(key: string, { journals }: World): readonly Event[] {
+  const last = journals.generations(key).at(-1);
+  return last === undefined ? [] : parseJournal(journals.read(key, last));
 }

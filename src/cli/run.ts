@@ -84,7 +84,8 @@ async function run(
   const { world } = setting;
   const prepared = await prepare(path, { allowRef, json }, world);
   if (!prepared.ok) return prepared.error;
-  const { plan, warnings } = prepared.value;
+  const { plan, warnings, remember } = prepared.value;
+  remember();
   tellWarnings(warnings, world.screen, json);
   const wishes = {
     dryRun: options.dryRun ?? false,

@@ -22,6 +22,7 @@ export interface FakeJournals extends Journals {
 export function fakeJournals(): FakeJournals {
   const texts = new Map<string, Map<number, string>>();
   const locks = new Set<string>();
+  const kept = new Map<string, string>();
   const generationsOf = (key: string) =>
     texts.get(key) ?? texts.set(key, new Map()).get(key)!;
   const last = (key: string) => Math.max(...generationsOf(key).keys());
@@ -49,6 +50,8 @@ export function fakeJournals(): FakeJournals {
       all.set(generation, (all.get(generation) ?? "") + lines);
     },
     folder: (key) => `/state/dpdisp/${key}`,
+    recall: (script) => kept.get(script) ?? "",
+    keep: (script, text) => void kept.set(script, text),
     events: (key, generation = last(key)) =>
       parseJournal(texts.get(key)?.get(generation) ?? ""),
     lose: (key, lines) =>

@@ -47,8 +47,12 @@ export interface FarScript extends QueueScript {
   readonly breaks?: (method: Method, n: number) => "before" | "after" | null;
   /** The n-th submit (from 1) of the whole far side. */
   readonly answers?: (job: Job, n: number) => Answer;
-  /** What the n-th look shows of a job instead of the truth; null: nothing. */
-  readonly shows?: (job: FarJob, n: number) => Shown | null | undefined;
+  /** What the n-th look, at the time `now`, shows of a job instead of the truth; null: nothing. */
+  readonly shows?: (
+    job: FarJob,
+    n: number,
+    now: number,
+  ) => Shown | null | undefined;
   /** The n-th look cannot tell who is absent. */
   readonly blind?: (n: number) => boolean;
   /** Patterns that match nothing in the n-th collect. */
@@ -258,7 +262,7 @@ function look(
   if (folder?.lease?.token === session.token) folder.beats += 1;
   const ids = new Set(watched.map(({ id }) => id));
   const shown = jobs.filter(({ id }) => ids.has(id)).flatMap((job) => {
-    const told = script.shows?.(job, n);
+    const told = script.shows?.(job, n, clock.now());
     const state = job.phase;
     if (told === null || (told === undefined && state === "ended")) return [];
     return [[job.id, told ?? { word: WORDS[state], state }] as const];

@@ -1,0 +1,181 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { act, type Run } from "../src/act.ts";
+import type { Backend, Look, Submitted } from "../src/backends/backend.ts";
+import type { Happening } from "../src/event.ts";
+import type { Step } from "../src/next.ts";
+import type { Progress } from "../src/progress.ts";
+import { fail, type Failure, ok as good, type Result } from "../src/result.ts";
+import { planWith } from "./helpers/client.ts";
+import { fold, handedOver, packed, progressOf } from "./helpers/events.ts";
+import { racingClock } from "./helpers/fake_clock.ts";
+import { lost } from "./helpers/scripted_backend.ts";
+
+/** Carries out a step on a backend of which only the asked parts are there. */
+async function carryOut(
+  step: Step,
+  progress: Progress,
+  backend: Partial<Backend>,
+): Promise<{ told: readonly Happening[]; failure: Failure | null }> {
+  const limits = {
+    pollFloor_s: 1,
+    pollCeiling_s: 30,
+    grace_s: 120,
+    graceRounds: 3,
+    fullWait_s: 60,
+    bound: "none",
+    ahead: 0,
+  } as const;
+  const run: Run = {
+    plan: planWith(progress.tasks.size, 1),
+    backend: { limits, ...backend } as Backend,
+    progress,
+    clock: racingClock(),
+    closed: [],
+    isAlive: () => true,
+  };
+  const told: Happening[] = [];
+  const acting = act(step, run);
+  for (;;) {
+    const { done, value } = await acting.next();
+    if (done) return { told, failure: value };
+    fold(progress, [value]);
+    told.push(value);
+  }
+}
+
+async function* answers(...all: readonly Result<Submitted>[]) {
+  yield* all;
+}
+
+function submit(progress: Progress, ...all: readonly Result<Submitted>[]) {
+  const jobs = [...progress.due];
+  const step = { lane: "submit", do: "submit", jobs, slots: 9 } as const;
+  return carryOut(step, progress, { submit: () => answers(...all) });
+}
+
+const threeDue = () =>
+  progressOf(
+    ["t0", "t1", "t2"],
+    [0, 1, 2].map((at) => packed(`j${at}`, [`t${at}`])),
+  );
+
+const accepted = { job: "j0", outcome: "accepted", id: "7" } as const;
+
+Deno.test("when a submit breaks off, every job without an answer may have been handed over", async () => {
+  const progress = threeDue();
+  const { told, failure } = await submit(progress, good(accepted), fail(lost));
+  deepStrictEqual(told.map(({ type }) => type), [
+    ...["submitted", "intended", "intended"],
+  ]);
+  deepStrictEqual([...progress.intended], ["j1", "j2"]);
+  strictEqual(failure, lost);
+});
+
+Deno.test("jobs that a submit did not come to are due as before", async () => {
+  const progress = threeDue();
+  const { failure } = await submit(progress, good(accepted));
+  deepStrictEqual([...progress.due], ["j1", "j2"]);
+  strictEqual(failure, null);
+});
+
+Deno.test("a refusal is the scheduler's last word, being full is not", async () => {
+  const saw = "sbatch: error: invalid partition";
+  const refused = { job: "j0", outcome: "refused", saw } as const;
+  const first = await submit(threeDue(), good(refused));
+  deepStrictEqual([first.failure?.kind, first.failure?.again], [
+    "scheduler",
+    false,
+  ]);
+  strictEqual(first.failure?.saw, saw);
+  const full = { ...refused, outcome: "full" } as const;
+  const progress = threeDue();
+  strictEqual((await submit(progress, good(full))).failure, null);
+  ok(progress.fullSince !== null && progress.due.has("j0"));
+});
+
+Deno.test("jobs of which even the second question tells nothing are asked about again, after a rest", async () => {
+  const progress = threeDue();
+  fold(progress, [{ type: "intended", job: "j0" }, {
+    type: "intended",
+    job: "j1",
+  }]);
+  const settle = () =>
+    Promise.resolve(good({ found: new Map(), fenced: ["j0"] }));
+  const step = { lane: "submit", do: "settle", jobs: ["j0", "j1"] } as const;
+  const { failure } = await carryOut(step, progress, { settle });
+  strictEqual(failure?.again, true);
+  match(failure!.saw, /j1/);
+});
+
+function look(
+  progress: Progress,
+  queue: Look["queue"],
+  manual?: string,
+) {
+  const seen = { queue, complete: true, said: "", records: [] };
+  return carryOut({ lane: "poll", do: "poll" }, progress, {
+    poll: () => Promise.resolve(good(seen)),
+    ...(manual && { manual }),
+  });
+}
+
+const twoJobs = () =>
+  progressOf(["t0", "t1"], [
+    ...handedOver("j0", ["t0"]),
+    ...handedOver("j1", ["t1"]),
+  ]);
+
+const warnings = (told: readonly Happening[]) =>
+  told.flatMap((each) => each.type === "warned" ? [each.failure] : []);
+
+Deno.test("a word that is in no manual is told once, whoever bears it and however often", async () => {
+  const progress = twoJobs();
+  const strange = { word: "ZZ", state: null };
+  const both = new Map([["#j0", strange], ["#j1", strange]]);
+  const first = warnings((await look(progress, both, "sbatch(1)")).told);
+  strictEqual(first.length, 1);
+  match(first[0]!.saw, /ZZ/);
+  match(first[0]!.advice!, /sbatch\(1\)/);
+  await look(progress, new Map([["#j0", { word: "R", state: "running" }]]));
+  deepStrictEqual(warnings((await look(progress, both)).told), []);
+  const other = new Map([["#j1", { word: "YY", state: null }]]);
+  strictEqual(warnings((await look(progress, other)).told).length, 1);
+});
+
+Deno.test("where the queue says why it does not know, that is told", async () => {
+  const reason = "it is on another machine (node7)";
+  const queue = new Map([["#j0", { word: "unknown", state: null, reason }]]);
+  const [failure] = warnings((await look(twoJobs(), queue)).told);
+  strictEqual(failure?.saw, reason);
+});
+
+Deno.test("a strange word never ends a job", async () => {
+  const progress = twoJobs();
+  const strange = { word: "ZZ", state: null };
+  const queue = new Map([["#j0", strange], ["#j1", strange]]);
+  for (let at = 0; at < 5; at++) await look(progress, queue);
+  deepStrictEqual([...progress.live], ["j0", "j1"]);
+});
+
+Deno.test("who seems to be gone has its record read from the beginning", async () => {
+  const progress = twoJobs();
+  fold(progress, [{ type: "absent", jobs: ["j1"] }]);
+  let afresh: readonly boolean[] = [];
+  await carryOut({ lane: "poll", do: "poll" }, progress, {
+    poll(watched) {
+      afresh = watched.map((each) => each.afresh);
+      return Promise.resolve(fail(lost));
+    },
+  });
+  deepStrictEqual(afresh, [false, true]);
+});
+
+Deno.test("a folder that cannot be removed is no failure of the run", async () => {
+  const { told, failure } = await carryOut(
+    { lane: "clean", do: "clean" },
+    twoJobs(),
+    { clean: () => Promise.resolve(fail(lost)) },
+  );
+  deepStrictEqual(told.map(({ type }) => type), ["warned", "cleaned"]);
+  strictEqual(failure, null);
+});

@@ -1,0 +1,203 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { Survey } from "../src/backends/backend.ts";
+import type { Happening } from "../src/event.ts";
+import type { Progress } from "../src/progress.ts";
+import type { Record } from "../src/script/record.ts";
+import { readSurvey } from "../src/survey.ts";
+import { fold, handedOver, packed, progressOf, ran } from "./helpers/events.ts";
+
+const mark = "mmmmmmm1";
+
+const nothing: Survey = {
+  root: "/far",
+  host: "far",
+  cpus: 4,
+  mark,
+  closed: false,
+  lease: { holder: "me" },
+  submitting: false,
+  intents: [],
+  submitted: [],
+  fenced: [],
+  records: [],
+};
+
+/** A session that has asked nothing yet, after what its journal says. */
+function resumed(
+  tasks: readonly string[],
+  past: readonly Happening[] = [],
+): Progress {
+  const opened: Happening = {
+    type: "opened",
+    pid: 1,
+    host: "here",
+    tasks: tasks.length,
+  };
+  return progressOf(tasks, [...past, opened]);
+}
+
+/** Folds what a survey says; gives it back without its last word. */
+function read(
+  progress: Progress,
+  survey: Partial<Survey>,
+): readonly Happening[] {
+  const told: Happening[] = [];
+  for (const happening of readSurvey(progress, { ...nothing, ...survey })) {
+    fold(progress, [happening]);
+    told.push(happening);
+  }
+  strictEqual(told.at(-1)?.type, "surveyed");
+  return told.slice(0, -1);
+}
+
+const job = (
+  name: string,
+  tasks: readonly string[],
+  after: readonly string[] = [],
+) => ({ name, tasks, after });
+
+const accepted = (job: string) =>
+  ({ job, outcome: "accepted", id: `#${job}` }) as const;
+
+function records(job: string, ...facts: readonly object[]): readonly Record[] {
+  return facts.map((fact) => ({ job, element: null, ...fact }) as Record);
+}
+
+const begin = (id: string) => ({ type: "begin", id, host: "n", time: 1 });
+const start = { type: "start", task: "t0", time: 1 };
+const exit = (code: number) => ({ type: "exit", task: "t0", code, time: 2 });
+const end = { type: "end", failed: 0, time: 3 };
+
+Deno.test("a journal that knows all of it learns nothing", () => {
+  const past = [
+    ...handedOver("j0", ["t0"]),
+    { type: "begun", job: "j0", id: "#j0", host: "n", time: 1 } as const,
+    ...ran("j0", "t0", 0),
+    { type: "ended", job: "j0", cause: { kind: "script" } } as const,
+  ];
+  deepStrictEqual(
+    read(resumed(["t0"], past), {
+      intents: [job("j0", ["t0"])],
+      submitted: [accepted("j0")],
+      records: records("j0", begin("#j0"), start, exit(0), end),
+    }),
+    [],
+  );
+});
+
+Deno.test("a lost journal is rebuilt: what runs, runs, and what is done is not run again", () => {
+  const progress = resumed(["t0", "t1", "t2"]);
+  read(progress, {
+    intents: [job("j0", ["t0"]), job("j1", ["t1"])],
+    submitted: [accepted("j0"), accepted("j1")],
+    records: records("j0", begin("#j0"), start, exit(0), end),
+  });
+  const states = [...progress.tasks.values()].map(({ state }) => state);
+  deepStrictEqual(states, ["done", "held", "free"]);
+  deepStrictEqual([...progress.live], ["j1"]);
+  deepStrictEqual([...progress.ripe], ["t0"]);
+});
+
+Deno.test("a task that was handed over again belongs to the newer job, in whatever order records come", () => {
+  const progress = resumed(["t0"]);
+  read(progress, {
+    intents: [job("j0", ["t0"]), job("j1", ["t0"], ["j0"])],
+    submitted: [accepted("j0"), accepted("j1")],
+    records: records("j0", begin("#j0"), start, exit(1), end),
+  });
+  const { state, job: holder, tries } = progress.tasks.get("t0")!;
+  deepStrictEqual([state, holder, tries], ["held", "j1", 1]);
+  strictEqual(progress.free.size, 0);
+});
+
+Deno.test("an intent without an answer may have been handed over", () => {
+  const progress = resumed(["t0"], [packed("j0", ["t0"])]);
+  deepStrictEqual(read(progress, { intents: [job("j0", ["t0"])] }), [
+    { type: "intended", job: "j0" },
+  ]);
+});
+
+Deno.test("an answer that nobody could read says no more than none", () => {
+  const progress = resumed(["t0"], [
+    packed("j0", ["t0"]),
+    { type: "intended", job: "j0" },
+  ]);
+  const submitted = [{ job: "j0", outcome: "unsure", saw: "" } as const];
+  const intents = [job("j0", ["t0"])];
+  deepStrictEqual(read(progress, { intents, submitted }), []);
+  deepStrictEqual([...progress.intended], ["j0"]);
+});
+
+Deno.test("a job that has begun was handed over, though no answer to its submit is known", () => {
+  const progress = resumed(["t0"], [packed("j0", ["t0"])]);
+  read(progress, {
+    intents: [job("j0", ["t0"])],
+    records: records("j0", begin("77"), start),
+  });
+  deepStrictEqual([...progress.live], ["j0"]);
+  strictEqual(progress.jobs.get("j0")!.id, "77");
+  strictEqual(progress.intended.size, 0);
+});
+
+Deno.test("refused and fenced jobs, and those that were never tried, set their tasks free at no cost", () => {
+  const tasks = ["t0", "t1", "t2", "t3"];
+  const past = tasks.map((key, at) => packed(`j${at}`, [key]));
+  const progress = resumed(tasks, past);
+  read(progress, {
+    intents: [0, 1, 2].map((at) => job(`j${at}`, [`t${at}`])),
+    submitted: [
+      { job: "j0", outcome: "refused", saw: "" },
+      { job: "j1", outcome: "full", saw: "" },
+    ],
+    fenced: ["j2"],
+  });
+  deepStrictEqual([...progress.free].sort(), tasks);
+  ok0([...progress.tasks.values()].map(({ tries, losses }) => tries + losses));
+});
+
+function ok0(counts: readonly number[]): void {
+  deepStrictEqual(counts, counts.map(() => 0));
+}
+
+Deno.test("a session that asks again in its midst keeps the jobs that it has not tried yet", () => {
+  const progress = progressOf(["t0"], [packed("j0", ["t0"])]);
+  deepStrictEqual(read(progress, {}), []);
+  deepStrictEqual([...progress.due], ["j0"]);
+});
+
+Deno.test("another run's folder tells nothing about this one", () => {
+  const progress = resumed(["t0"]);
+  read(progress, {
+    mark: "foreign0",
+    intents: [job("x0", ["t0"])],
+    submitted: [accepted("x0")],
+  });
+  strictEqual(progress.jobs.size, 0);
+  strictEqual(progress.present, false);
+});
+
+Deno.test("a closed folder is as good as none", () => {
+  const progress = resumed(["t0"], handedOver("j0", ["t0"]));
+  deepStrictEqual(read(progress, { closed: true }), [
+    { type: "lost", tasks: [] },
+  ]);
+  strictEqual(progress.present, false);
+});
+
+Deno.test("with its folder go the results that were not at home yet, and what was staged", () => {
+  const progress = resumed(["t0", "t1"], [
+    ...handedOver("j0", ["t0", "t1"]),
+    ...ran("j0", "t0", 0),
+    ...ran("j0", "t1", 0),
+    { type: "ended", job: "j0", cause: { kind: "script" } },
+    {
+      type: "collected",
+      results: [{ task: "t1", files: [], missing: [] }],
+    },
+  ]);
+  deepStrictEqual(read(progress, { mark: null }), [
+    { type: "lost", tasks: ["t0"] },
+  ]);
+  deepStrictEqual([...progress.free], ["t0"]);
+  strictEqual(progress.staged.size, 0);
+});
