@@ -117,14 +117,14 @@ async function hardLink(
   name: string,
 ): Promise<string | null> {
   const first = innerPath(name.split("/"))?.join("/");
-  if (first === undefined || !target.files.has(first)) {
-    return `is another name of ${name}, which did not come`;
-  }
+  // A link would lead elsewhere from elsewhere.
+  const isFile = first !== undefined && target.files.has(first) &&
+    !target.links.has(first);
+  if (!isFile) return `is another name of ${name}, which did not come`;
   if (first === path.join("/")) return null;
   const from = `${target.folder}/${first}`;
   const to = await makeRoom(target, path);
   await Deno.link(from, to);
-  if (target.links.has(first)) target.links.add(path.join("/"));
   return null;
 }
 

@@ -24,7 +24,7 @@ export const shell: Scheduler = {
     graceRounds: 2,
     fullWait_s: 5,
     bound: "cpus",
-    ahead: 50,
+    ahead: 200,
   },
   self: SELF,
   directives: () => [],

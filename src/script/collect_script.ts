@@ -57,7 +57,7 @@ function pickText({ dir, patterns, maybe }: Pick, i: number): ShellText {
     ...patterns.map((pattern, n) => `pick ${n} ${word(pattern)}`),
     maybe.length > 0 ? `each ${maybe.map(word).join(" ")}` : ":",
     `else${patterns.map((_, n) => ` say missing ${n};`).join("")} :; fi`,
-    `cd "$R"`,
+    `cd "$R" || leave failed`,
   ].join("\n");
 }
 

@@ -54,15 +54,15 @@ at_work() {
 gate() {
   looks=0
   while :; do
-    left= count=0
+    left='' count=0
     for group in $running; do
       at_work "$group" && left="$left $group" count=$((count + 1))
     done
     running=$left
     [ "$count" -lt "$slots" ] && return 0
     looks=$((looks + 1))
-    [ "$looks" -lt 50 ] && mine || return 1
-    sleep 0.02
+    [ "$looks" -lt 100 ] && mine || return 1
+    sleep 0.005
   done
 }
 launched() { group=\${1%:*}; running="$running \${group##*:}"; }
@@ -85,6 +85,7 @@ living() {
     if [ -r /proc/self/stat ]; then
       for f in /proc/[0-9]*/stat; do
         IFS= read -r s 2>/dev/null <"$f" || continue
+        # shellcheck disable=SC2086 # a list of words
         set -- $1 \${s##*) }
         case $2 in Z | X) ;; *) groups="$groups$4 " ;; esac
       done
@@ -100,6 +101,7 @@ living() {
 began() {
   if [ -r /proc/self/stat ]; then
     IFS= read -r s 2>/dev/null <"/proc/$1/stat" || return 1
+    # shellcheck disable=SC2086 # a list of words
     set -- \${s##*) }
     state=$1 start=\${20}
   else
@@ -126,15 +128,17 @@ word_of() {
 }
 show() { word_of "$1"; printf '%s %s\\n' "$1" "$word"; }
 tell() {
+  told=$1
+  shift
   for id in "$@"; do
     word_of "$id"
     case $word in alive | stopped) ;; *) continue ;; esac
-    kill -s "$signal" -- "-$group" 2>/dev/null
+    kill -s "$told" -- "-$group" 2>/dev/null
     kill -s CONT -- "-$group" 2>/dev/null
   done
 }
 cancel() {
-  signal=TERM; tell "$@"
-  (sleep ${GRACE_S}; groups= signal=KILL; tell "$@") >/dev/null 2>&1 </dev/null &
+  tell TERM "$@"
+  (sleep ${GRACE_S}; groups=''; tell KILL "$@") >/dev/null 2>&1 </dev/null &
 }
 `;

@@ -55,7 +55,8 @@ claim() {
   mine && return 0
   printf '%s\\n%s\\n' "$T" "$who" >"$D/lease.$T" || return 1
   ln -s "lease.$T" "$D/lease" 2>/dev/null && return 0
-  heir=${quote(heir ?? "")} t=$(readlink "$D/lease")
+  t=$(readlink "$D/lease")
+  heir=${quote(heir ?? "")}
   if [ -n "$heir" ] && [ "$t" = "lease.$heir" ] && mv "$D/lease" "$D/lease.was.$T" 2>/dev/null; then
     t=$(readlink "$D/lease.was.$T")
     rm -f "$D/lease.was.$T"

@@ -29,8 +29,8 @@ ${running.map((id) => `launched ${quote(id)}`).join("\n")}
 printf '%s %s\\n' "$(uname -n)" "$$" >"$D/submitter"
 trap 'rm -f "$D/submitter" "$D/stop.$T"' EXIT
 rm -f "$D/stop.$T"
-mkdir -p "$D/new.$T" && tar -xof - -C "$D/new.$T" && [ -s "$D/new.$T/due" ] || leave failed
-(cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents" || leave failed
+{ mkdir -p "$D/new.$T" && tar -xof - -C "$D/new.$T" && [ -s "$D/new.$T/due" ]; } || leave failed
+{ (cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents"; } || leave failed
 (sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
 first=yes

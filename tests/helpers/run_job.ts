@@ -54,6 +54,7 @@ const KEY = "0123abcd-4567cdef";
 export function farSide(): Far {
   const root = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "far side " }));
   const home = Deno.makeTempDirSync();
+  const groups: number[] = [];
   const folder = folderOf(root, KEY);
   for (const name of FOLDERS) {
     Deno.mkdirSync(`${folder}/${name}`, { recursive: true });
@@ -95,6 +96,7 @@ export function farSide(): Far {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    groups.push(child.pid);
     return {
       pid: child.pid,
       ran: child.output().then(textOf),
@@ -115,10 +117,20 @@ export function farSide(): Far {
     list: (path) =>
       Array.from(Deno.readDirSync(`${root}/${path}`), ({ name }) => name),
     async [Symbol.asyncDispose]() {
+      groups.forEach(endGroup);
       await Deno.remove(root, { recursive: true });
       await Deno.remove(home, { recursive: true });
     },
   };
+}
+
+/** A test that failed leaves nothing running. */
+function endGroup(pid: number): void {
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended, as it should.
+  }
 }
 
 /** The script of a spec, as it would stand in `root`. */

@@ -135,7 +135,13 @@ function backendOf(way: Way): Backend {
     submit: (jobs) => submit(way, jobs),
     settle: (jobs) =>
       trip(way, "settle", asHolder(() => ok(settle(queue, jobs)))),
-    poll: (jobs) => trip(way, "poll", () => ok(look(way, jobs, offsets))),
+    async poll(jobs) {
+      const read = new Map(offsets);
+      const told = await trip(way, "poll", () => ok(look(way, jobs, read)));
+      // What did not arrive was not read.
+      if (told.ok) { for (const [job, at] of read) offsets.set(job, at); }
+      return told;
+    },
     collect: (wanted) =>
       trip(way, "collect", (n) => {
         const results = wanted.map(({ dir, patterns }) => {

@@ -20,7 +20,7 @@ dpdisp_begin() {
     trap "dpdisp_told $signal" "$signal"
   done
   dpdisp_time
-  dpdisp_say "begin $(dpdisp_plain "$dpdisp_id") $(dpdisp_plain "$(uname -n)") $dpdisp_now"
+  dpdisp_say "begin $(dpdisp_plain "$dpdisp_id") $(dpdisp_plain "${HOSTNAME:-$(uname -n)}") $dpdisp_now"
   dpdisp_wanted || exit 0
   builtin cd -- "$dpdisp_root" || exit 1
 }

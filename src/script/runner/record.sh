@@ -2,7 +2,8 @@
 
 # dpdisp_plain TEXT: prints TEXT with every byte that is not visible ASCII as "_"; a record's words are split at spaces.
 dpdisp_plain() {
-  printf '%s' "${1:--}" | LC_ALL=C tr -c '!-~' '_'
+  local LC_ALL=C text=${1:--}
+  printf '%s' "${text//[!\!-~]/_}"
 }
 
 # dpdisp_time: sets dpdisp_now to the seconds since 1970.

@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# What both testbeds share: where they live, how they wait, how they end.
+# The sourcing script sets $bed, the name of its folder, before it sources this.
+
+root=${DPDISP_TESTBED_DIR:-/tmp/dpdisp-testbed}
+dir=$root/${bed:?}
+# Jobs of the testbeds can be handed in by this user, who is not root.
+test_user=dpdisp-test
+# Every program that a testbed starts carries this variable, and hands it on.
+mark=DPDISP_TESTBED_MARK=$dir
+
+say() { echo "$bed: $*" >&2; }
+
+fail() {
+  say "$*"
+  exit 1
+}
+
+# Prints `export NAME=value` for a caller that evals it.
+assignment() { printf 'export %s=%q\n' "$1" "$2"; }
+
+# Runs a command with both outputs on stderr: stdout belongs to the assignments.
+quietly() { "$@" >&2; }
+
+# One start or stop at a time. Daemons must not inherit the lock: see `daemon`.
+lock() {
+  mkdir -p "$root"
+  exec 9>"$root/$bed.lock"
+  flock -w 120 9 || fail "another $bed testbed command does not end"
+}
+
+# Starts a program that puts itself into the background.
+daemon() { env "$mark" "$@" >>"$dir/start.log" 2>&1 </dev/null 9>&-; }
+
+# Asks ten times a second until the command succeeds; the whole script has 60 s
+# from the call of `start_the_clock`.
+start_the_clock() { SECONDS=0; }
+
+until_ready() { # what, command…
+  local what=$1
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt 60 ] || fail "no $what within 60 s; see the logs in $dir"
+    sleep 0.1
+  done
+}
+
+packages() {
+  local missing=() name
+  for name in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed ||
+      missing+=("$name")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  say "installing ${missing[*]}"
+  install_without_starting "${missing[@]}"
+}
+
+# Debian's packages start their daemons when they are installed, unless a policy forbids it.
+install_without_starting() {
+  local policy=/usr/sbin/policy-rc.d ours=no
+  [ -e "$policy" ] || {
+    ours=yes
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+  }
+  quietly apt-get -qq -o DPkg::Lock::Timeout=300 update &&
+    DEBIAN_FRONTEND=noninteractive quietly apt-get -qq -y -o DPkg::Lock::Timeout=300 \
+      -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
+  local code=$?
+  [ "$ours" = no ] || rm -f "$policy"
+  [ "$code" -eq 0 ] || fail "cannot install $*"
+}
+
+# A plain user with its own home. `*` keeps passwords out and lets keys in.
+ensure_test_user() {
+  id "$test_user" >/dev/null 2>&1 && return 0
+  quietly useradd -m -s /bin/bash "$test_user"
+  quietly usermod -p '*' "$test_user"
+}
+
+# Every process that carries the mark, and every process below one of them.
+ours() {
+  local environ marked
+  marked=$(for environ in /proc/[0-9]*/environ; do
+    grep -qzxF "$mark" "$environ" 2>/dev/null && basename "$(dirname "$environ")"
+  done)
+  ps -e -o pid=,ppid= | awk -v marked="$marked" '
+    BEGIN { n = split(marked, list); for (i = 1; i <= n; i++) mine[list[i]] = 1 }
+    { parent[$1] = $2 }
+    END {
+      for (pid in parent)
+        for (up = pid; up > 1; up = parent[up]) if (up in mine) { print pid; break }
+    }'
+}
+
+none_left() { [ -z "$(ours)" ]; }
+
+# The daemons first, politely; then whatever is left of them and of their jobs.
+stop_all() {
+  local left tries
+  left=$(ours)
+  [ -n "$left" ] || return 0
+  # shellcheck disable=SC2086 # a list of numbers
+  kill -CONT $left 2>/dev/null
+  # shellcheck disable=SC2086
+  kill -TERM $left 2>/dev/null
+  for ((tries = 0; tries < 30; tries++)); do
+    none_left && return 0
+    sleep 0.1
+  done
+  for ((tries = 0; tries < 50; tries++)); do
+    left=$(ours)
+    [ -n "$left" ] || return 0
+    # shellcheck disable=SC2086
+    kill -KILL $left 2>/dev/null
+    sleep 0.1
+  done
+  fail "these processes do not end: $left"
+}
+
+# An empty folder that every user may enter.
+fresh_folder() {
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  chmod 755 "$root" "$dir"
+}

@@ -1,0 +1,67 @@
+# shellcheck shell=bash disable=SC2154
+# The settings of the Slurm testbed. Ports are ten thousand above Slurm's own,
+# beside an installed Slurm. slurm.conf(5) and slurmdbd.conf(5) of 22.05.
+
+# MinJobAge=10: an ended job leaves squeue after seconds, as it does after minutes at a site.
+# KillWait=2: a job over its time is gone soon. n1 and n2 are two slurmd of one machine.
+slurm_conf() { # accounting: yes or no
+  cat <<CONF
+ClusterName=testbed
+SlurmctldHost=$(hostname -s)(127.0.0.1)
+SlurmctldPort=16817
+CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=socket=$dir/munge.socket
+StateSaveLocation=$dir/state
+SlurmdSpoolDir=$dir/spool-%n
+SlurmctldPidFile=$dir/slurmctld.pid
+SlurmdPidFile=$dir/slurmd-%n.pid
+SlurmctldLogFile=$dir/slurmctld.log
+SlurmdLogFile=$dir/slurmd-%n.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=1
+JobAcctGatherParams=OverMemoryKill
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+ReturnToService=2
+MinJobAge=10
+KillWait=2
+MaxJobCount=50000
+MaxArraySize=1001
+EnforcePartLimits=ALL
+SchedulerParameters=sched_interval=1,batch_sched_delay=0,bf_interval=1
+SlurmdParameters=config_overrides
+NodeName=n1 NodeAddr=127.0.0.1 Port=16821 CPUs=16 RealMemory=20000 State=UNKNOWN
+NodeName=n2 NodeAddr=127.0.0.1 Port=16822 CPUs=16 RealMemory=20000 State=UNKNOWN
+PartitionName=debug Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
+PartitionName=brief Nodes=n1,n2 MaxTime=1 State=UP
+CONF
+  [ "$1" = no ] || cat <<CONF
+AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=127.0.0.1
+AccountingStoragePort=16819
+AccountingStorageEnforce=associations,limits,qos
+CONF
+}
+
+slurmdbd_conf() {
+  cat <<CONF
+AuthType=auth/munge
+AuthInfo=socket=$dir/munge.socket
+DbdHost=localhost
+DbdAddr=127.0.0.1
+DbdPort=16819
+SlurmUser=root
+PidFile=$dir/slurmdbd.pid
+LogFile=$dir/slurmdbd.log
+StorageType=accounting_storage/mysql
+StorageHost=localhost
+StorageUser=root
+StorageLoc=slurm_acct_db
+CommitDelay=1
+CONF
+}

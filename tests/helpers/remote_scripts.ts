@@ -1,0 +1,66 @@
+/** Every remote script there is, with the worst that may stand in it. */
+import { schedulers } from "../../src/schedulers/mod.ts";
+import { cleanScript, CLOSE, RELEASE } from "../../src/script/clean_script.ts";
+import { collectScript } from "../../src/script/collect_script.ts";
+import { pollScript } from "../../src/script/poll_script.ts";
+import { remoteScript } from "../../src/script/remote.ts";
+import { stageScript } from "../../src/script/stage_script.ts";
+import { fenceScript, submitScript } from "../../src/script/submit_script.ts";
+import { surveyScript } from "../../src/script/survey_script.ts";
+
+const BAD = `it's "$(touch x)" \`x\` \\ \n * é -`;
+
+export function remoteScripts(): Record<string, string> {
+  const bodies: Record<string, string> = {
+    survey: surveyScript(null),
+    "survey of an heir": surveyScript("other"),
+    stage: stageScript({
+      mark: "mark",
+      replaces: ["old", "older"],
+      copy: "script_1.py",
+      heir: null,
+    }),
+    "stage anew": stageScript({
+      mark: BAD,
+      replaces: [],
+      copy: BAD,
+      heir: BAD,
+    }),
+    fence: fenceScript(["d1", "d2"]),
+    collect: collectScript([
+      { dir: ".", patterns: ["*", BAD, "."], maybe: ["log"] },
+      { dir: BAD, patterns: ["[!a]?", "-x"], maybe: [] },
+    ], true),
+    "collect in place": collectScript([], false),
+    "clean the root": cleanScript({ whole: true, background: true }),
+    "clean what is ours": cleanScript({ whole: false, background: false }),
+    close: CLOSE,
+    release: RELEASE,
+    ...Object.assign({}, ...schedulers.map(schedulerBodies)),
+  };
+  const site = { root: `~/${BAD}`, key: "a1-b2", token: "me", who: BAD };
+  return Object.fromEntries(
+    Object.entries(bodies).map(([name, body]) => [
+      name,
+      remoteScript(site, "nonce", body),
+    ]),
+  );
+}
+
+function schedulerBodies(
+  { name, submit, gate, poll, cancel }: typeof schedulers[number],
+): Record<string, string> {
+  const ids = ["h:b:1:2", BAD];
+  const known = [{ job: "d1", offset: 0 }, { job: "d2", offset: 7 }];
+  return {
+    [`${name} submit`]: submitScript({
+      submit,
+      gate,
+      slots: 4,
+      running: ids,
+      wait_s: 0.5,
+    }),
+    [`${name} poll`]: pollScript([poll(ids), poll([])], known),
+    [`${name} cancel`]: cancel(ids),
+  };
+}

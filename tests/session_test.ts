@@ -1,0 +1,388 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import type { Event } from "../src/event.ts";
+import { startRun } from "../src/session.ts";
+import {
+  type Client,
+  endingOf,
+  listen,
+  newScene,
+  only,
+  plainWishes,
+  planWith,
+  play,
+  type Scene,
+  startClient,
+} from "./helpers/client.ts";
+import { fakeJournals } from "./helpers/fake_journals.ts";
+import { newFolder } from "./helpers/scripted_queue.ts";
+import { fakeWorld } from "./helpers/world.ts";
+
+const plan = planWith(4, 2);
+const long = () => 100_000;
+
+function codes({ far: { queue } }: Scene) {
+  return Object.fromEntries(
+    [...queue.runs].map(([key, runs]) => [key, runs.map(({ code }) => code)]),
+  );
+}
+
+const once = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`t${at}`, [0]]));
+
+/** Listens until something of a type happens. */
+async function until(client: Client, type: Event["type"]): Promise<Event> {
+  for (;;) {
+    const { done, value } = await client.events.next();
+    if (done) throw new Error(`there was no ${type}`);
+    if (value.type === type) return value;
+  }
+}
+
+Deno.test("the same command goes on where an interrupted run stopped", async () => {
+  const scene = newScene({ lasts: long });
+  const client = await startClient(scene, plan);
+  await until(client, "started");
+  client.interrupt();
+  strictEqual(endingOf(await listen(client)), "interrupt");
+  const events = await play(scene, plan);
+  strictEqual(endingOf(events), "done");
+  deepStrictEqual([only(events, "began"), only(events, "packed")], [[], []]);
+  deepStrictEqual(codes(scene), once(4));
+  deepStrictEqual(scene.journals.generations(plan.key), [1]);
+});
+
+Deno.test("the same command tries what failed again, with a fresh budget, and nothing else", async () => {
+  const small = planWith(3, 3, { machine: { retries: 1 } });
+  const scene = newScene({
+    exits: (task, n) => task === "t1" && n < 4 ? 5 : 0,
+  });
+  strictEqual(endingOf(await play(scene, small)), "failed");
+  deepStrictEqual(codes(scene), { t0: [0], t1: [5, 5], t2: [0] });
+  strictEqual(endingOf(await play(scene, small)), "done");
+  deepStrictEqual(codes(scene), { t0: [0], t1: [5, 5, 5, 0], t2: [0] });
+  deepStrictEqual(scene.journals.generations(small.key), [1]);
+});
+
+Deno.test("a run that was reported is closed: the same command runs everything again", async () => {
+  const scene = newScene();
+  await play(scene, plan);
+  const events = await play(scene, plan);
+  strictEqual(endingOf(events), "done");
+  strictEqual(only(events, "began")[0]?.generation, 2);
+  deepStrictEqual(codes(scene), {
+    t0: [0, 0],
+    t1: [0, 0],
+    t2: [0, 0],
+    t3: [0, 0],
+  });
+});
+
+Deno.test("a closed folder that was left standing makes way for the next run", async () => {
+  const scene = newScene();
+  await play(scene, plan, { keep: true });
+  const { mark, closed, lease } = scene.far.queue.folder!;
+  deepStrictEqual([closed, lease], [true, null]);
+  strictEqual(endingOf(await play(scene, plan, { keep: true })), "done");
+  ok(scene.far.queue.folder!.mark !== mark);
+});
+
+const here = { "/work/d0/out": "x", "/work/d1/out": "x", "/work/d2/out": "x" };
+
+Deno.test("with --reuse a closed run keeps what is unchanged and runs the rest", async () => {
+  const scene = newScene();
+  await play(scene, plan);
+  const client = await startClient(scene, plan, { reuse: true }, {
+    tree: here,
+  });
+  const events = await listen(client);
+  strictEqual(endingOf(events), "done");
+  const [reused] = only(events, "reused");
+  deepStrictEqual(reused?.results.map(({ task }) => task), ["t0", "t1", "t2"]);
+  deepStrictEqual(codes(scene), { t0: [0], t1: [0], t2: [0], t3: [0, 0] });
+});
+
+Deno.test("a generation that only looked does not hide from --reuse what came before it", async () => {
+  const scene = newScene();
+  await play(scene, plan);
+  strictEqual(endingOf(await play(scene, plan, { cancel: true })), "cancel");
+  const client = await startClient(scene, plan, { reuse: true }, {
+    tree: here,
+  });
+  await listen(client);
+  deepStrictEqual(codes(scene), { t0: [0], t1: [0], t2: [0], t3: [0, 0] });
+});
+
+Deno.test("where all is kept, nothing is staged, and no lease stays in the folder that stands", async () => {
+  const scene = newScene();
+  await play(scene, plan, { keep: true });
+  const tree = { ...here, "/work/d3/out": "x" };
+  const wishes = { reuse: true, keep: true };
+  const client = await startClient(scene, plan, wishes, { tree });
+  strictEqual(endingOf(await listen(client)), "done");
+  strictEqual(scene.far.trips.stage, 1);
+  strictEqual(scene.far.queue.folder!.lease, null);
+});
+
+Deno.test("missing results fail the run and leave it open; the next time they are brought home without computing again", async () => {
+  const common = planWith(2, 1, {}, { commonOutputs: ["all"] });
+  const scene = newScene({
+    misses: (_, pattern, n) =>
+      n < 5 && (pattern === "all" || pattern === "out"),
+  });
+  const first = await play(scene, common);
+  strictEqual(endingOf(first), "failed");
+  deepStrictEqual(only(first, "collectedCommon")[0]?.result.missing, ["all"]);
+  ok(scene.far.queue.folder !== null);
+  const times = scene.far.trips.collect;
+  ok(times < 5);
+  const second = await play(newFar(scene), common);
+  strictEqual(endingOf(second), "done");
+  deepStrictEqual(codes(scene), once(2));
+});
+
+/** The same far side, as if enough had been asked of it. */
+function newFar(scene: Scene): Scene {
+  Object.assign(scene.far.trips, { collect: 10 });
+  return scene;
+}
+
+Deno.test("a task that changed while its old job lives runs after that job was cancelled", async () => {
+  const scene = newScene({ lasts: long });
+  const before = planWith([{ key: "old", dir: "d" }, {}], 1);
+  const client = await startClient(scene, before);
+  await until(client, "started");
+  client.interrupt();
+  await listen(client);
+  const after = planWith([{ key: "new", dir: "d" }, {}], 1);
+  const events = await play(scene, after);
+  strictEqual(endingOf(events), "done");
+  const [cancelling] = only(events, "cancelling");
+  strictEqual(cancelling?.why, "outdated");
+  deepStrictEqual(codes(scene), { old: [null], t1: [0], new: [0] });
+  const packed = events.findIndex(({ type }) => type === "packed");
+  const ended = events.findIndex(({ type }) => type === "ended");
+  ok(ended < packed);
+});
+
+Deno.test("a task that changed after its job ended is run, the others are not", async () => {
+  const scene = newScene();
+  const before = planWith([{ key: "old", dir: "d" }, {}], 1);
+  await play(scene, before, { exitOnSubmit: true });
+  await scene.clock.sleep(100_000);
+  const after = planWith([{ key: "new", dir: "d" }, {}], 1);
+  strictEqual(endingOf(await play(scene, after)), "done");
+  deepStrictEqual(codes(scene), { old: [0], t1: [0], new: [0] });
+});
+
+Deno.test("a lost journal is rebuilt from the far side, while its jobs run and after they ended", async () => {
+  for (const pause of [0, 1_000_000]) {
+    const scene = newScene({ lasts: long });
+    await play(scene, plan, { exitOnSubmit: true });
+    scene.journals.burn(plan.key);
+    await scene.clock.sleep(pause);
+    const events = await play(scene, plan);
+    strictEqual(endingOf(events), "done");
+    strictEqual(scene.far.queue.jobs.length, 2);
+    deepStrictEqual(codes(scene), once(4));
+    const home = only(events, "collected").flatMap(({ results }) => results);
+    strictEqual(home.length, 4);
+  }
+});
+
+Deno.test("a line that was torn costs itself at most, not the next one", async () => {
+  for (let characters = 1; characters < 200; characters += 7) {
+    const scene = newScene();
+    const client = await startClient(scene, plan);
+    await until(client, "started");
+    client.die();
+    scene.journals.tear(plan.key, characters);
+    const events = await play(scene, plan);
+    strictEqual(endingOf(events), "done");
+    deepStrictEqual(codes(scene), once(4));
+    const kept = scene.journals.events(plan.key);
+    deepStrictEqual(kept.slice(-events.length), events);
+  }
+});
+
+Deno.test("a folder that is gone while its jobs live stops all handing over until they are known to be gone", async () => {
+  const scene = newScene({ waits: () => 300_000 });
+  const one = planWith(3, 1, { machine: { maxJobs: 2 } });
+  await play(scene, one, { exitOnSubmit: true });
+  scene.far.queue.folder = null;
+  const events = await play(scene, one);
+  strictEqual(endingOf(events), "done");
+  deepStrictEqual(scene.far.queue.crimes, []);
+  const [warned] = only(events, "warned");
+  match(warned!.failure.saw, /2 of its jobs may live/);
+  const types = events.map(({ type }) => type);
+  ok(
+    types.indexOf("staged") >
+      types.lastIndexOf("ended", types.indexOf("packed")),
+  );
+  strictEqual(
+    only(events.slice(0, types.indexOf("packed")), "ended").length,
+    2,
+  );
+  deepStrictEqual(codes(scene), once(3));
+});
+
+Deno.test("without its folder nobody knows what became of an unanswered submit: the run stops and says how to go on", async () => {
+  const scene = newScene({ answers: () => "taken" });
+  const client = await startClient(scene, plan);
+  await until(client, "intended");
+  client.die();
+  scene.far.queue.folder = null;
+  const [left] = only(await play(scene, plan), "left");
+  strictEqual(left?.why, "stopped");
+  match(left!.failure!.advice!, /--forget/);
+  strictEqual(scene.far.queue.folder, null);
+});
+
+Deno.test("another run's folder in the place of one's own stops the run, and nothing is submitted", async () => {
+  const scene = newScene({ lasts: long });
+  await play(scene, plan, { exitOnSubmit: true });
+  scene.far.queue.folder = newFolder("foreign0");
+  const submits = scene.far.trips.submit;
+  const [left] = only(await play(scene, plan), "left");
+  strictEqual(left?.why, "stopped");
+  match(left!.failure!.saw, /foreign0/);
+  strictEqual(scene.far.trips.submit, submits);
+  strictEqual(scene.far.queue.folder.lease, null);
+});
+
+Deno.test("with --forget a new generation joins what the far side still knows", async () => {
+  const scene = newScene({ lasts: long });
+  await play(scene, plan, { exitOnSubmit: true });
+  const events = await play(scene, plan, { forget: true });
+  strictEqual(endingOf(events), "done");
+  strictEqual(only(events, "began")[0]?.generation, 2);
+  deepStrictEqual(codes(scene), once(4));
+});
+
+Deno.test("a second client follows the first to its end and leaves the work to it", async () => {
+  const scene = newScene({ lasts: long });
+  const leader = await startClient(scene, plan);
+  const follower = await startClient(scene, plan);
+  const [led, followed] = await Promise.all([listen(leader), listen(follower)]);
+  deepStrictEqual(followed, led);
+  deepStrictEqual([endingOf(followed), scene.far.trips.survey], ["done", 1]);
+});
+
+Deno.test("a second client takes over when the first dies, and no job is handed over twice", async () => {
+  const scene = newScene({ lasts: long });
+  const leader = await startClient(scene, plan);
+  await until(leader, "started");
+  const follower = await startClient(scene, plan);
+  await until(follower, "started");
+  leader.die();
+  strictEqual(endingOf(await listen(follower)), "done");
+  deepStrictEqual(codes(scene), once(4));
+  deepStrictEqual(scene.far.queue.crimes, []);
+});
+
+Deno.test("a second client that begins before the first has begun anew does not take the old report for the new one", async () => {
+  const scene = newScene();
+  await play(scene, plan);
+  const leader = await startClient(scene, plan);
+  const follower = await startClient(scene, plan);
+  const hearing = listen(follower);
+  await scene.clock.sleep(5000);
+  const led = await listen(leader);
+  const followed = await hearing;
+  deepStrictEqual(followed.slice(-led.length), led);
+  strictEqual(follower.run.progress.began?.generation, 2);
+});
+
+Deno.test("an interrupt ends a client that only follows", async () => {
+  const scene = newScene({ lasts: long });
+  const leader = await startClient(scene, plan);
+  await until(leader, "started");
+  const follower = await startClient(scene, plan);
+  await until(follower, "started");
+  follower.interrupt();
+  strictEqual(endingOf(await listen(follower)), "interrupt");
+  strictEqual(endingOf(await listen(leader)), "done");
+});
+
+/** A client of the same submission with journals of its own: another machine's. */
+function abroad(scene: Scene): Promise<Client> {
+  const journals = fakeJournals();
+  return startClient(scene, plan, {}, { host: "there", journals });
+}
+
+Deno.test("a client on another machine waits as long as the first is at work, and finds that it is done", async () => {
+  const scene = newScene({ lasts: () => 300_000 });
+  const first = await startClient(scene, plan);
+  await until(first, "submitted");
+  const second = await abroad(scene);
+  const [led, waited] = await Promise.all([listen(first), listen(second)]);
+  deepStrictEqual([endingOf(led), endingOf(waited)], ["done", "elsewhere"]);
+  strictEqual(only(waited, "waiting").length, 1);
+  deepStrictEqual(codes(scene), once(4));
+});
+
+Deno.test("a client on another machine takes over once the first has been silent for long", async () => {
+  const scene = newScene({ lasts: () => 300_000 });
+  const first = await startClient(scene, plan);
+  await until(first, "started");
+  first.die();
+  const second = await abroad(scene);
+  const { at } = await until(second, "waiting");
+  const { at: then } = await until(second, "surveyed");
+  ok(then - at >= 120_000 && then - at < 130_000);
+  strictEqual(endingOf(await listen(second)), "done");
+  deepStrictEqual(codes(scene), once(4));
+  deepStrictEqual(scene.far.queue.crimes, []);
+});
+
+Deno.test("the lease of a process that is known to be gone is taken over at once", async () => {
+  const scene = newScene({ lasts: long });
+  const first = await startClient(scene, plan);
+  await until(first, "started");
+  const before = scene.clock.now();
+  first.die();
+  const second = await startClient(scene, plan);
+  const { at } = await until(second, "surveyed");
+  ok(at - before < 1000);
+  strictEqual(endingOf(await listen(second)), "done");
+});
+
+Deno.test("a submit script that outlives its client is waited for, and stops once the lease is another's", async () => {
+  const scene = newScene({ submitting: 5000, waits: () => 300_000 });
+  const many = planWith(8, 1);
+  const first = await startClient(scene, many);
+  await until(first, "submitted");
+  first.die();
+  strictEqual(endingOf(await play(scene, many)), "done");
+  deepStrictEqual(codes(scene), once(8));
+  deepStrictEqual(scene.far.queue.crimes, []);
+});
+
+Deno.test("a script whose place changes while its jobs live stops before anything is sent", async () => {
+  const scene = newScene({ lasts: long });
+  await play(scene, plan, { exitOnSubmit: true });
+  const moved = { ...plan, key: `${plan.key.split("-")[0]}-00000000` };
+  const world = fakeWorld({ journals: scene.journals });
+  const start = (wishes = plainWishes) => {
+    const { signal } = new AbortController();
+    const open = scene.far.open(scene.clock, () => false);
+    return startRun(moved, wishes, world, open, signal);
+  };
+  const started = await start();
+  ok(!started.ok);
+  match(started.error.saw, /live at the place it had before/);
+  ok((await start({ ...plainWishes, forget: true })).ok);
+  strictEqual(endingOf(await play(scene, plan)), "done");
+  ok((await start()).ok);
+});
+
+Deno.test("every event is in the journal before it is told", async () => {
+  const scene = newScene();
+  const client = await startClient(scene, plan);
+  for (let count = 1;; count++) {
+    const { done, value } = await client.events.next();
+    if (done) break;
+    const written = scene.journals.events(plan.key);
+    deepStrictEqual([written.length, written.at(-1)], [count, value]);
+  }
+});
