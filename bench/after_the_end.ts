@@ -7,6 +7,7 @@ import {
   dpdisp,
   inScratch,
   median,
+  print,
   shellScript,
   table,
   timed,
@@ -26,7 +27,7 @@ for (let i = 0; i < runs; i++) {
     delays.push(Date.now() / 1000 - end);
   });
 }
-console.log(table(["", "seconds"], [
+print(table(["", "seconds"], [
   ["median", median(delays).toFixed(2)],
   ["longest", Math.max(...delays).toFixed(2)],
 ]));

@@ -8,6 +8,7 @@ import {
   dpdisp,
   inScratch,
   median,
+  print,
   shellScript,
   table,
   timed,
@@ -55,14 +56,14 @@ const row = (
   median(runs.map(({ seconds }) => seconds)).toFixed(2),
   median(runs.map(({ left }) => left)),
 ];
-console.log(
+print(
   table(["100 jobs of true", "seconds", "files left"], [
     row("dpdisp", ours),
     row("DPDispatcher", theirs),
   ]),
 );
 const ratios = ours.map(({ seconds }, i) => theirs[i]!.seconds / seconds);
-console.log(
+print(
   `DPDispatcher / dpdisp, median of ${pairs} pairs: ${
     median(ratios).toFixed(1)
   }`,

@@ -87,3 +87,8 @@ ${
 # ///
 `;
 }
+
+/** One line, or a table, for the person who measures. */
+export function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}

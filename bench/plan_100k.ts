@@ -1,6 +1,6 @@
 /** How long does it take to plan 1,000, 10,000 and 100,000 tasks with one small input each, and is it linear? */
 import { plan } from "../src/plan.ts";
-import { localFiles } from "../src/world_files.ts";
+import { localFiles } from "../src/world/files.ts";
 import { configOf, taskRow } from "../tests/helpers/config.ts";
 import { memoryDigests } from "../tests/helpers/digests.ts";
 

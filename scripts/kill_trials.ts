@@ -119,6 +119,10 @@ function exists(path: string): boolean {
   }
 }
 
+function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
 /** mulberry32: the same seed, the same moments. */
 function seeded(seed: number): () => number {
   let state = seed;
@@ -139,12 +143,12 @@ for (let n = 1; n <= trials; n++) {
   kills += result.kills || 0;
   if (result.wrong.length > 0 || Number.isNaN(result.kills)) {
     bad++;
-    console.error(
+    say(
       `trial ${n}: ${result.wrong.join("; ") || "the run did not end well"}`,
     );
   }
 }
-console.log(
+say(
   `${trials} trials of ${JOBS} jobs, ${kills} kills, ${bad} trials with a fault`,
 );
 Deno.exit(bad === 0 ? 0 : 1);

@@ -156,7 +156,6 @@ const packFree: Rule = (progress, plan, wishes, _pace, now) => {
   if (
     cancelling !== null || wishes.dryRun || intended.size + outdated.size > 0
   ) return [];
-  if (isStranded(progress)) return [];
   const ready = [...free].filter((key) =>
     staged.has(key) && tasks.get(key)!.notBefore <= now
   );

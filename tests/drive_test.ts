@@ -365,7 +365,11 @@ Deno.test("where it was asked for, an interrupt cancels the jobs first", async (
 
 Deno.test("an interrupt during a slow submit that cancels leaves no job behind", async () => {
   const plan = planWith(6, 1);
-  const scene = newScene({ lasts: slow, submitting: 5000 });
+  const scene = newScene({
+    lasts: slow,
+    submitting: 5000,
+    limits: { pollFloor_s: 0.02, pollCeiling_s: 2, grace_s: 0, graceRounds: 2 },
+  });
   const client = await startClient(scene, plan, { onInterrupt: "cancel" });
   while (true) {
     const { value } = await client.events.next();

@@ -1,5 +1,13 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { newScene, only, planWith, play } from "./helpers/client.ts";
+import type { Open } from "../src/backends/backend.ts";
+import {
+  endingOf,
+  newScene,
+  only,
+  planWith,
+  play,
+  type Scene,
+} from "./helpers/client.ts";
 import { lost } from "./helpers/scripted_backend.ts";
 
 Deno.test("looks that fail are told once and come less and less often", async () => {
@@ -60,3 +68,50 @@ Deno.test("the folder is not cleaned while jobs may still be handed over into it
     "ended",
   ]);
 });
+
+Deno.test("while the far side is asked for everything it knows, nobody reads records beside that", async () => {
+  const scene = newScene({
+    latency: 3000,
+    lasts: () => 60_000,
+    answers: (_, n) => n === 6 ? "taken" : "accepted",
+    submitting: 1000,
+  });
+  const under = { way: [] as string[], beside: 0 };
+  const watched: Scene = {
+    ...scene,
+    far: {
+      ...scene.far,
+      open: (clock, isDead) => watching(scene.far.open(clock, isDead), under),
+    },
+  };
+  strictEqual(endingOf(await play(watched, planWith(8, 1))), "done");
+  strictEqual(scene.far.trips.survey, 2);
+  strictEqual(under.beside, 0);
+});
+
+/** Counts surveys that are made while a look is under way, and the other way round. */
+function watching(
+  open: Open,
+  under: { way: string[]; beside: number },
+): Open {
+  return async (plan, session) => {
+    const opened = await open(plan, session);
+    if (!opened.ok) return opened;
+    const backend = opened.value;
+    const note = async <T>(what: string, trip: () => Promise<T>) => {
+      if (under.way.some((other) => other !== what)) under.beside += 1;
+      under.way.push(what);
+      const answer = await trip();
+      under.way.splice(under.way.indexOf(what), 1);
+      return answer;
+    };
+    return {
+      ok: true,
+      value: {
+        ...backend,
+        survey: (heir) => note("survey", () => backend.survey(heir)),
+        poll: (jobs) => note("poll", () => backend.poll(jobs)),
+      },
+    };
+  };
+}

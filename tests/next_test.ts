@@ -383,6 +383,18 @@ Deno.test("a run with missing results has failed, and its folder stays", () => {
   ]);
 });
 
+Deno.test("missing common results fail a run like those of a task", () => {
+  const plan = planWith(2, 3, {}, { commonOutputs: ["all"] });
+  const progress = home();
+  fold(progress, [{
+    type: "collectedCommon",
+    result: { files: [], missing: ["all"] },
+  }]);
+  deepStrictEqual(decided(progress, { plan }), [
+    { type: "finished", outcome: "failed", dropped: 0 },
+  ]);
+});
+
 Deno.test("a dry run stages and leaves", () => {
   const progress = progressOf(keysOf(3));
   const wishes = { dryRun: true };

@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Machine } from "../src/config.ts";
 import { plan } from "../src/plan.ts";
-import { localFiles } from "../src/world_files.ts";
+import { localFiles } from "../src/world/files.ts";
 import { configOf, taskRow } from "./helpers/config.ts";
 import { memoryDigests } from "./helpers/digests.ts";
 import { memoryFiles } from "./helpers/memory_files.ts";

@@ -300,6 +300,26 @@ Deno.test("a success that is told late stands, whatever job has the task now", (
   isSound(progress);
 });
 
+Deno.test("a task that is done stays done when a rebuilt journal learns that it was handed over again", () => {
+  const progress = progressOf(["t0"], [
+    ...handedOver("j0", ["t0"]),
+    ...ran("j0", "t0", 0),
+    ...handedOver("j1", ["t0"], ["j0"]),
+  ]);
+  strictEqual(progress.tasks.get("t0")!.state, "done");
+});
+
+Deno.test("the end of a job frees no task that a newer job holds", () => {
+  const progress = progressOf(["t0"], [
+    ...handedOver("j0", ["t0"]),
+    { type: "started", job: "j0", task: "t0", time: 1 },
+    ...handedOver("j1", ["t0"], ["j0"]),
+    { type: "ended", job: "j0", cause: { kind: "died" } },
+  ]);
+  const { state, job, tries } = progress.tasks.get("t0")!;
+  deepStrictEqual([state, job, tries], ["held", "j1", 0]);
+});
+
 Deno.test("a task that is wanted no more is nowhere, and its living job is outdated", () => {
   const past = [
     began(),

@@ -112,6 +112,16 @@ Deno.test("a generation that only looked does not hide from --reuse what came be
   deepStrictEqual(codes(scene), { t0: [0], t1: [0], t2: [0], t3: [0, 0] });
 });
 
+Deno.test("what --reuse keeps is of the last run that was reported, whatever was left open since", async () => {
+  const scene = newScene();
+  await play(scene, plan);
+  await play(scene, plan, { dryRun: true });
+  const wishes = { reuse: true, forget: true };
+  const client = await startClient(scene, plan, wishes, { tree: here });
+  await listen(client);
+  deepStrictEqual(codes(scene), { t0: [0], t1: [0], t2: [0], t3: [0, 0] });
+});
+
 Deno.test("where all is kept, nothing is staged, and no lease stays in the folder that stands", async () => {
   const scene = newScene();
   await play(scene, plan, { keep: true });
@@ -356,6 +366,8 @@ Deno.test("a submit script that outlives its client is waited for, and stops onc
   strictEqual(endingOf(await play(scene, many)), "done");
   deepStrictEqual(codes(scene), once(8));
   deepStrictEqual(scene.far.queue.crimes, []);
+  // None that was on its way is in the queue beside its successor.
+  strictEqual(scene.far.queue.jobs.length, 8);
 });
 
 Deno.test("a script whose place changes while its jobs live stops before anything is sent", async () => {

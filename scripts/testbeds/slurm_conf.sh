@@ -44,6 +44,7 @@ CONF
 AccountingStorageType=accounting_storage/slurmdbd
 AccountingStorageHost=127.0.0.1
 AccountingStoragePort=16819
+AccountingStoragePass=$dir/munge.socket
 AccountingStorageEnforce=associations,limits,qos
 CONF
 }
@@ -55,6 +56,7 @@ AuthInfo=socket=$dir/munge.socket
 DbdHost=localhost
 DbdAddr=127.0.0.1
 DbdPort=16819
+CommunicationParameters=NoInAddrAny
 SlurmUser=root
 PidFile=$dir/slurmdbd.pid
 LogFile=$dir/slurmdbd.log

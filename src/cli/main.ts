@@ -1,7 +1,7 @@
 /** What the process does: one command line in, one exit code out. */
 import { VERSION } from "../version.ts";
 import type { World } from "../world.ts";
-import { realWorld } from "../world_real.ts";
+import { realWorld } from "../world/real.ts";
 import { exitCodes } from "./exit_code.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { watchStrays } from "./strays.ts";

@@ -21,6 +21,9 @@ Deno.test("the listener waits for the first to tell something", async () => {
   inbox.put(7);
   await taking;
   deepStrictEqual(heard, [[7]]);
+  inbox.take(never).then((all) => heard.push(all));
+  await idle();
+  strictEqual(heard.length, 1);
 });
 
 Deno.test("a nudge wakes the listener with nothing, also one that comes before", async () => {

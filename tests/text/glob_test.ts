@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { glob, isPattern, nameMatcher } from "../../src/text/glob.ts";
 import { normalise } from "../../src/text/path.ts";
 import { memoryFiles } from "../helpers/memory_files.ts";
-import { localFiles } from "../../src/world_files.ts";
+import { localFiles } from "../../src/world/files.ts";
 
 const folders = [
   "task1",

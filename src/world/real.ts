@@ -1,7 +1,7 @@
 /** The real outside. */
-import type { Clockwork, Screen, World } from "./world.ts";
-import { localFiles } from "./world_files.ts";
-import { localJournals } from "./world_journals.ts";
+import type { Clockwork, Screen, World } from "../world.ts";
+import { localFiles } from "./files.ts";
+import { localJournals } from "./journals.ts";
 
 export function realWorld(): World {
   const env = (name: string) => Deno.env.get(name);

@@ -1,7 +1,7 @@
 /** Journals on disk: `$XDG_STATE_HOME/dpdisp/<key>/<generation>.jsonl`, for this user's eyes only. */
-import { fail, ok, type Result } from "./result.ts";
-import { sha256 } from "./text/digest.ts";
-import type { Journals, Lock } from "./world.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { sha256 } from "../text/digest.ts";
+import type { Journals, Lock } from "../world.ts";
 
 export function localJournals(
   env: (name: string) => string | undefined,

@@ -1,5 +1,5 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import { realWorld } from "../src/world_real.ts";
+import { realWorld } from "../../src/world/real.ts";
 
 Deno.test("random text has the length that was asked for, of letters and digits", () => {
   const { random } = realWorld();
@@ -39,7 +39,7 @@ Deno.test("this process is alive, one that has ended is not", async () => {
 
 Deno.test("the limit of open files is the parent's, not the one that Deno has raised", async () => {
   const program = `import { realWorld } from "${new URL(
-    "../src/world_real.ts",
+    "../../src/world/real.ts",
     import.meta.url,
   )}";
 console.log(realWorld().openFiles);`;

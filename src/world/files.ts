@@ -1,5 +1,5 @@
 /** The local disk, read-only, synchronous: one call costs microseconds, a promise as much again. */
-import type { Entry, Files } from "./world.ts";
+import type { Entry, Files } from "../world.ts";
 
 /** What the user's disk answers, as far as it can be looked at; anything but "not there for you" is thrown. */
 export const localFiles: Files = {
