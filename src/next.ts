@@ -337,15 +337,17 @@ function firstOf<T>(values: Iterable<T>, count: number): readonly T[] {
 }
 
 function nextPoll(
-  { live, changedAt }: Progress,
+  { live, jobs, changedAt }: Progress,
   { pollFloor, pollCeiling }: Pace,
   { now, polledAt, stirred }: Clock,
 ): number | null {
-  if (live.size === 0) return null;
+  const [oldest] = live;
+  if (oldest === undefined) return null;
   // The longer nothing has changed, the less often it is worth asking.
   const quiet = stirred ? 0 : (now - changedAt) / 8;
   const delay = Math.min(Math.max(quiet, pollFloor), pollCeiling);
-  return (polledAt ?? changedAt) + delay;
+  // Jobs that keep coming to life do not put off the first look.
+  return (polledAt ?? jobs.get(oldest)!.submittedAt) + delay;
 }
 
 function nextCollect(

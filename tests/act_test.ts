@@ -1,6 +1,11 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { act, type Run } from "../src/act.ts";
-import type { Backend, Look, Submitted } from "../src/backends/backend.ts";
+import type {
+  Backend,
+  Look,
+  Submitted,
+  Survey,
+} from "../src/backends/backend.ts";
 import type { Happening } from "../src/event.ts";
 import type { Step } from "../src/next.ts";
 import type { Progress } from "../src/progress.ts";
@@ -15,6 +20,7 @@ async function carryOut(
   step: Step,
   progress: Progress,
   backend: Partial<Backend>,
+  outside: Partial<Run> = {},
 ): Promise<{ told: readonly Happening[]; failure: Failure | null }> {
   const limits = {
     pollFloor_s: 1,
@@ -32,6 +38,7 @@ async function carryOut(
     clock: racingClock(),
     closed: [],
     isAlive: () => true,
+    ...outside,
   };
   const told: Happening[] = [];
   const acting = act(step, run);
@@ -155,6 +162,29 @@ Deno.test("a strange word never ends a job", async () => {
   const queue = new Map([["#j0", strange], ["#j1", strange]]);
   for (let at = 0; at < 5; at++) await look(progress, queue);
   deepStrictEqual([...progress.live], ["j0", "j1"]);
+});
+
+Deno.test("a lease that cannot be taken over is asked for again now and then, not at once", async () => {
+  const clock = racingClock();
+  const survey: Survey = {
+    ...{ root: "/far", host: "far", cpus: 1, mark: "mmmmmmm1", closed: false },
+    ...{ submitting: false, intents: [], submitted: [], fenced: [] },
+    records: [],
+    lease: { holder: "other", token: "x", who: "there 1", beats: 1 },
+  };
+  const asked: number[] = [];
+  const progress = progressOf(["t0"]);
+  await carryOut({ lane: "submit", do: "survey" }, progress, {
+    survey() {
+      asked.push(clock.now());
+      const free = asked.length > 8;
+      return Promise.resolve(
+        good(free ? { ...survey, lease: { holder: "me" } } : survey),
+      );
+    },
+  }, { clock, isAlive: () => false });
+  strictEqual(asked.length, 9);
+  ok(asked.at(-1)! - asked[0]! >= 6000);
 });
 
 Deno.test("who seems to be gone has its record read from the beginning", async () => {

@@ -73,7 +73,7 @@ Deno.test("while the far side is asked for everything it knows, nobody reads rec
   const scene = newScene({
     latency: 3000,
     lasts: () => 60_000,
-    answers: (_, n) => n === 6 ? "taken" : "accepted",
+    answers: (_, n) => n === 8 ? "taken" : "accepted",
     submitting: 1000,
   });
   const under = { way: [] as string[], beside: 0 };

@@ -323,6 +323,15 @@ Deno.test("where somebody tells that something moved, the next look comes at the
   ok(step(now - 1000, true));
 });
 
+Deno.test("jobs that keep coming to life do not put off the first look", () => {
+  const progress = progressOf(keysOf(3));
+  for (const at of [0, 1, 2]) {
+    fold(progress, handedOver(`j${at}`, [`t${at}`]), NOON + 600 * at);
+  }
+  strictEqual(stepOf(progress, "poll", { now: NOON + 999 }), undefined);
+  ok(stepOf(progress, "poll", { now: NOON + 1200 }));
+});
+
 Deno.test("without living jobs nobody looks", () => {
   const progress = progressOf(["t0"], [packed("j0", ["t0"])]);
   strictEqual(stepOf(progress, "poll", { now: NOON + 1e9 }), undefined);
@@ -393,6 +402,17 @@ Deno.test("missing common results fail a run like those of a task", () => {
   deepStrictEqual(decided(progress, { plan }), [
     { type: "finished", outcome: "failed", dropped: 0 },
   ]);
+});
+
+Deno.test("the logs of what failed come home before the last word", () => {
+  const progress = progressOf(["t0"], [
+    ...handedOver("j0", ["t0"]),
+    ...ran("j0", "t0", 127),
+    ended("j0"),
+    { type: "gaveUp", task: "t0", code: 127 },
+  ]);
+  deepStrictEqual(decided(progress), []);
+  deepStrictEqual(stepOf(progress, "collect")?.tasks, ["t0"]);
 });
 
 Deno.test("a dry run stages and leaves", () => {

@@ -22,15 +22,15 @@ assignment() { printf 'export %s=%q\n' "$1" "$2"; }
 # Runs a command with both outputs on stderr: stdout belongs to the assignments.
 quietly() { "$@" >&2; }
 
-# One start or stop at a time. Daemons must not inherit the lock: see `daemon`.
-lock() {
+# One start or stop at a time: runs this script again below a lock that no daemon inherits.
+lock() { # script, its arguments…
+  [ "${DPDISP_TESTBED_LOCKED-}" = "$bed" ] && unset DPDISP_TESTBED_LOCKED && return 0
   mkdir -p "$root"
-  exec 9>"$root/$bed.lock"
-  flock -w 120 9 || fail "another $bed testbed command does not end"
+  DPDISP_TESTBED_LOCKED=$bed exec flock -o -w 120 "$root/$bed.lock" "$@"
 }
 
 # Starts a program that puts itself into the background.
-daemon() { env "$mark" "$@" >>"$dir/start.log" 2>&1 </dev/null 9>&-; }
+daemon() { env "$mark" "$@" >>"$dir/start.log" 2>&1 </dev/null; }
 
 # Asks ten times a second until the command succeeds; the whole script has 60 s
 # from the call of `start_the_clock`.
@@ -40,7 +40,10 @@ until_ready() { # what, command…
   local what=$1
   shift
   until "$@" >/dev/null 2>&1; do
-    [ "$SECONDS" -lt 60 ] || fail "no $what within 60 s; see the logs in $dir"
+    [ "$SECONDS" -lt 60 ] || {
+      stop_all
+      fail "no $what within 60 s; see the logs in $dir"
+    }
     sleep 0.1
   done
 }

@@ -33,9 +33,9 @@ start_mariadb() {
   install -d -o mysql "$dir/mariadb"
   daemon mariadb-install-db --no-defaults --user=mysql --datadir="$dir/mariadb" \
     --auth-root-authentication-method=normal --skip-test-db
-  daemon setsid mariadbd --no-defaults --user=mysql --datadir="$dir/mariadb" --skip-networking \
+  daemon setsid -f mariadbd --no-defaults --user=mysql --datadir="$dir/mariadb" --skip-networking \
     --socket="$dir/mariadb/socket" --pid-file="$dir/mariadb/pid" \
-    --innodb-buffer-pool-size=32M --innodb-flush-log-at-trx-commit=0 &
+    --innodb-buffer-pool-size=32M --innodb-flush-log-at-trx-commit=0
   ln -s "$dir/mariadb/socket" "$socket"
   until_ready "MariaDB" mariadb-admin --no-defaults --socket="$socket" -u root ping
 }
@@ -85,8 +85,8 @@ main() {
     *) usage ;;
   esac
   case "$1" in
-    start) lock && start "$accounting" ;;
-    stop) lock && stop_all && say "stopped" ;;
+    start) lock "$0" "$@" && start "$accounting" ;;
+    stop) lock "$0" "$@" && stop_all && say "stopped" ;;
     status) if up; then say "running" && quietly sinfo; else say "stopped" && return 1; fi ;;
     env) assignments ;;
     *) usage ;;

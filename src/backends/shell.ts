@@ -156,7 +156,8 @@ async function* submit(
     readonly running: readonly JobId[];
   },
 ): AsyncGenerator<Result<Submitted>> {
-  const { submit, gate } = scheduler;
+  const { gate } = scheduler;
+  const submit = scheduler.submit(plan.config.resources);
   const wait_s = plan.config.resources.waitSeconds;
   const body = submitScript({ submit, gate, slots, running, wait_s });
   const stdin = packTar(submission(jobs, plan, scheduler, root));

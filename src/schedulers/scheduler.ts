@@ -1,6 +1,7 @@
 import type { JobId, JobName, QueueState } from "../job.ts";
 import type { Limits } from "../backends/backend.ts";
 import type { Resources } from "../config.ts";
+import type { Cause } from "../event.ts";
 
 /** How a command ended and what it said. */
 export interface Reply {
@@ -27,6 +28,14 @@ export interface Scheduler {
   readonly limits: Limits;
   /** The job's own id, seen from inside it: expanded in double quotes. */
   readonly self: ShellText;
+  /** Programs that the texts below call, by what for; a site may have others in their place (`machine.commands`). */
+  readonly programs: Readonly<Partial<Record<Role, string>>>;
+  /** Beginnings of variables of a job that must not reach a submit command. */
+  readonly leaks: readonly string[];
+  /** Portable fields of resources that `directives` can say; others are mistakes. */
+  readonly says: readonly Portable[];
+  /** Null: a job is one element. */
+  readonly array: null | ArrayKind;
   /** Complete header lines, without the user's own flags. */
   directives(resources: Resources): readonly string[];
   /**
@@ -35,7 +44,7 @@ export interface Scheduler {
    */
   readonly gate: ShellText | null;
   /** Hands over `$file` under the name `$name`; its own output belongs into `$out`. */
-  readonly submit: ShellText;
+  submit(resources: Resources): ShellText;
   answer(reply: Reply): Answer;
   /** Shows the jobs; the prelude's functions are at hand. */
   poll(ids: readonly JobId[]): ShellText;
@@ -43,7 +52,28 @@ export interface Scheduler {
   /** All my jobs by name, ended ones too; null where the lock alone tells whether a job lives. */
   readonly find: ShellText | null;
   found(reply: Reply): ReadonlyMap<JobName, JobId>;
+  /** Asks why jobs ended, of which the queue shows no more than that; null where nobody knows. */
+  account(ids: readonly JobId[]): ShellText | null;
+  causes(reply: Reply): ReadonlyMap<JobId, Cause>;
   cancel(ids: readonly JobId[]): ShellText;
+}
+
+export type Role = "submit" | "poll" | "account" | "cancel" | "capacity";
+
+/** Fields that several batch systems can say, each in its own way. */
+export type Portable = "walltime" | "memory" | "account" | "qos" | "exclusive";
+
+/** A job as several elements, each with a part of its tasks. */
+export interface ArrayKind {
+  /** The element's number from 0, as it expands in double quotes inside the job. */
+  readonly index: ShellText;
+  /** Tasks of one element. */
+  size(resources: Resources): number;
+  /** The header line for so many elements. */
+  directive(elements: number, resources: Resources): string;
+  /** Prints how many elements an array may have; null: no limit is known. */
+  readonly capacity: ShellText | null;
+  mostElements(reply: Reply): number | null;
 }
 
 /** What a submit led to; whatever is not known to be a refusal is unsure. */

@@ -27,9 +27,13 @@ export const shell: Scheduler = {
     ahead: 200,
   },
   self: SELF,
+  programs: {},
+  leaks: [],
+  says: [],
+  array: null,
   directives: () => [],
   gate: GATE,
-  submit: `bash -c ${quote(LAUNCH)} "$file" "$out" "$here:$boot"`,
+  submit: () => `bash -c ${quote(LAUNCH)} "$file" "$out" "$here:$boot"`,
   answer({ code, stdout }) {
     const id = stdout.match(ID)?.[0];
     if (id) return { outcome: "accepted", id };
@@ -46,5 +50,7 @@ export const shell: Scheduler = {
   }),
   find: null,
   found: () => new Map(),
+  account: () => null,
+  causes: () => new Map(),
   cancel: (ids) => `${LIVENESS}cancel ${ids.map(quote).join(" ")}`,
 };
