@@ -2,7 +2,9 @@
 import type { Run } from "./act.ts";
 import type { Event, Happening } from "./event.ts";
 import { openLanes } from "./lanes.ts";
-import { decide, next, type Pace, type Wishes } from "./next.ts";
+import { decide } from "./decide.ts";
+import { next } from "./next.ts";
+import type { Pace, Wishes } from "./step.ts";
 import { apply } from "./progress.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Submitting, polling, collecting, cancelling and cleaning side by side, so that a slow one never holds up the others. */
 import { act, type Run } from "./act.ts";
 import type { Happening } from "./event.ts";
-import type { Clock, Lane, Step } from "./next.ts";
+import type { Clock, Lane, Step } from "./step.ts";
 import type { Failure } from "./result.ts";
 import { type Channel, channel } from "./text/channel.ts";
 

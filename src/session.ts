@@ -1,25 +1,23 @@
-/** One dpdisp on one submission: its journal, its generation, and the run. */
+/** One dpdisp on one submission: follows another, or leads. */
 import type { Run as Driven } from "./act.ts";
 import type { Backend, Open } from "./backends/backend.ts";
 import { drive } from "./drive.ts";
-import type { Event, Happening } from "./event.ts";
+import type { Event } from "./event.ts";
 import { journalLine, parseJournal } from "./journal.ts";
 import type { Plan } from "./job.ts";
-import type { Wishes } from "./next.ts";
 import { apply, beginning, type Progress, resume } from "./progress.ts";
 import { fail, ok, type Result } from "./result.ts";
-import { unchangedResults } from "./reuse.ts";
+import {
+  closedMarks,
+  livesElsewhere,
+  overture,
+  startGeneration,
+} from "./session/generation.ts";
+import type { Session, SessionWishes } from "./session/session.ts";
+import type { Wishes } from "./step.ts";
 import type { Lock, World } from "./world.ts";
-import { VERSION } from "./version.ts";
 
-export interface SessionWishes extends Wishes {
-  /** Keep what an earlier, closed generation computed and what is unchanged since. */
-  readonly reuse: boolean;
-  /** Leave the present journal behind: jobs that only it knows are taken for gone. */
-  readonly forget: boolean;
-  /** What an interrupt does to the jobs. */
-  readonly onInterrupt: "leave" | "cancel";
-}
+export type { SessionWishes } from "./session/session.ts";
 
 /** A run as the command line follows it. */
 export interface Run {
@@ -28,16 +26,6 @@ export interface Run {
   /** Folder of the journal. */
   readonly journal: string;
   readonly events: AsyncIterable<Event>;
-}
-
-/** What every part of a session is handed. */
-interface Session {
-  readonly plan: Plan;
-  readonly wishes: SessionWishes;
-  readonly world: World;
-  readonly open: Open;
-  readonly interrupt: AbortSignal;
-  progress: Progress;
 }
 
 /** Between two looks at the journal of another dpdisp (ms). */
@@ -75,43 +63,6 @@ export function startRun(
     journal: world.journals.folder(plan.key),
     events: follow(session, locked.value),
   }));
-}
-
-/** Jobs of the same script at another place: two keys begin alike where only the place differs. */
-function livesElsewhere({ plan, wishes, world: { journals } }: Session) {
-  const script = plan.key.split("-")[0];
-  const others = journals.keys().filter((key) =>
-    key !== plan.key && key.startsWith(`${script}-`)
-  );
-  const alive = wishes.forget ? [] : others.filter((key) => {
-    const past = foldAll(lastEvents(journals, key));
-    return past.finished !== "done" && past.live.size + past.intended.size > 0;
-  });
-  if (alive.length === 0) return null;
-  return {
-    kind: "input",
-    tried: "Cannot run the script at a new place",
-    saw: `jobs of it live at the place it had before (journal ${
-      journals.folder(alive[0]!)
-    })`,
-    advice:
-      "Set the old place again to go on there or to `dpdisp cancel` them; --forget takes them for gone",
-    again: false,
-  } as const;
-}
-
-function lastEvents(
-  journals: World["journals"],
-  key: string,
-): readonly Event[] {
-  const last = journals.generations(key).at(-1);
-  return last === undefined ? [] : parseJournal(journals.read(key, last));
-}
-
-function foldAll(events: readonly Event[]): Progress {
-  const progress = beginning();
-  for (const event of events) apply(progress, event);
-  return progress;
 }
 
 /** Watches while another dpdisp has the journal, then leads. */
@@ -200,76 +151,6 @@ async function* lead(session: Session, lock: Lock): AsyncGenerator<Event> {
   } finally {
     lock.release();
   }
-}
-
-/** Reads the past, or begins anew where it is closed; gives the generation's number. */
-function startGeneration(session: Session): number {
-  const { plan, wishes, world: { journals } } = session;
-  const last = journals.generations(plan.key).at(-1) ?? 0;
-  const text = last === 0 ? "" : journals.read(plan.key, last);
-  // A torn line must not swallow the next one.
-  if (!/(^|\n)$/.test(text)) journals.append(plan.key, last, "\n");
-  const past = parseJournal(text);
-  const isOpen = past.length > 0 && !wishes.forget &&
-    foldAll(past).finished !== "done";
-  session.progress = resume(
-    isOpen ? past : [],
-    plan.tasks.map(({ key }) => key),
-  );
-  return isOpen ? last : last + 1;
-}
-
-/** What is told before anything is asked of the far side. */
-function* overture(session: Session, generation: number): Generator<Happening> {
-  const { plan, wishes, world } = session;
-  const { machine } = plan.config;
-  if (session.progress.began === null) {
-    yield {
-      type: "began",
-      key: plan.key,
-      generation,
-      mark: world.random(8),
-      script: plan.config.script.path,
-      scheduler: machine.scheduler,
-      context: machine.context,
-      version: VERSION,
-      ...(plan.pins?.length && { pins: plan.pins }),
-    };
-  }
-  // A generation that only looked, or cancelled, has computed nothing that would be lost.
-  if (wishes.reuse && session.progress.jobs.size === 0) {
-    const past = lastClosed(session, generation);
-    const results = unchangedResults(past, plan, world.files);
-    if (results.length > 0) yield { type: "reused", results };
-  }
-  yield {
-    type: "opened",
-    pid: world.pid,
-    host: world.host,
-    tasks: plan.tasks.length,
-  };
-}
-
-function lastClosed(
-  { plan, world: { journals } }: Session,
-  generation: number,
-): readonly Event[] {
-  return journals.generations(plan.key)
-    .filter((each) => each < generation)
-    .map((each) => parseJournal(journals.read(plan.key, each)))
-    .findLast((events) => foldAll(events).finished === "done") ?? [];
-}
-
-/** Marks of runs that were reported: what may still stand of them on the far side makes way. */
-function closedMarks(
-  { plan, world: { journals } }: Session,
-): readonly string[] {
-  return journals.generations(plan.key).flatMap((generation) => {
-    const { began, finished } = foldAll(
-      parseJournal(journals.read(plan.key, generation)),
-    );
-    return finished === "done" && began ? [began.mark] : [];
-  });
 }
 
 function wishesNow({ wishes, interrupt }: Session): Wishes {

@@ -7,7 +7,7 @@ import type {
   Survey,
 } from "../src/backends/backend.ts";
 import type { Happening } from "../src/event.ts";
-import type { Step } from "../src/next.ts";
+import type { Step } from "../src/step.ts";
 import type { Progress } from "../src/progress.ts";
 import { fail, type Failure, ok as good, type Result } from "../src/result.ts";
 import { planWith } from "./helpers/client.ts";

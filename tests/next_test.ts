@@ -1,13 +1,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Happening } from "../src/event.ts";
-import {
-  type Clock,
-  decide,
-  next,
-  type Pace,
-  type Step,
-  type Wishes,
-} from "../src/next.ts";
+import { decide } from "../src/decide.ts";
+import { next } from "../src/next.ts";
+import type { Clock, Pace, Step, Wishes } from "../src/step.ts";
 import type { Progress } from "../src/progress.ts";
 import { plainWishes, planWith } from "./helpers/client.ts";
 import {

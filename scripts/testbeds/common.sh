@@ -1,9 +1,11 @@
 # shellcheck shell=bash
 # What both testbeds share: where they live, how they wait, how they end.
-# The sourcing script sets $bed, the name of its folder, before it sources this.
+# The sourcing script sets before: $bed, the name of its folder, and handed_on, the
+# names of the variables that its daemons need.
 
 root=${DPDISP_TESTBED_DIR:-/tmp/dpdisp-testbed}
 dir=$root/${bed:?}
+: "${handed_on:?}"
 # Jobs of the testbeds can be handed in by this user, who is not root.
 test_user=dpdisp-test
 # Every program that a testbed starts carries this variable, and hands it on.
@@ -29,8 +31,15 @@ lock() { # script, its arguments…
   DPDISP_TESTBED_LOCKED=$bed exec flock -o -w 120 "$root/$bed.lock" "$@"
 }
 
-# Starts a program that puts itself into the background.
-daemon() { env "$mark" "$@" >>"$dir/start.log" 2>&1 </dev/null; }
+# Starts a program that puts itself into the background, as an init system would:
+# nothing of the caller's environment but the names in `handed_on` (Grid Engine hands
+# the environment of its daemon to every job).
+daemon() {
+  local name kept=()
+  for name in "${handed_on[@]}"; do kept+=("$name=${!name}"); done
+  env -i "$mark" PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "${kept[@]}" "$@" \
+    >>"$dir/start.log" 2>&1 </dev/null
+}
 
 # Asks ten times a second until the command succeeds; the whole script has 60 s
 # from the call of `start_the_clock`.

@@ -3,6 +3,7 @@
 # `start` begins anew each time and prints assignments for `eval`; all else goes to stderr.
 set -uo pipefail
 bed=slurm
+handed_on=(SLURM_CONF)
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=common.sh
 . "$here/common.sh"

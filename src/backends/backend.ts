@@ -1,14 +1,6 @@
 /** What `drive` needs of an execution side; a shell with a scheduler is one way to give it. */
 import type { Collected } from "../event.ts";
-import type {
-  Job,
-  JobId,
-  JobName,
-  Plan,
-  QueueState,
-  Task,
-  TaskKey,
-} from "../job.ts";
+import type { Job, JobId, JobName, Plan, QueueState, Task } from "../job.ts";
 import type { Result } from "../result.ts";
 import type { Record } from "../script/record.ts";
 

@@ -1,4 +1,5 @@
 /** Every remote script there is, with the worst that may stand in it. */
+import { configOf } from "./config.ts";
 import { schedulers } from "../../src/schedulers/mod.ts";
 import { cleanScript, CLOSE, RELEASE } from "../../src/script/clean_script.ts";
 import { collectScript } from "../../src/script/collect_script.ts";
@@ -54,7 +55,7 @@ function schedulerBodies(
   const known = [{ job: "d1", offset: 0 }, { job: "d2", offset: 7 }];
   return {
     [`${name} submit`]: submitScript({
-      submit,
+      submit: submit(configOf().resources),
       gate,
       slots: 4,
       running: ids,

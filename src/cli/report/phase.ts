@@ -1,6 +1,6 @@
 /** Where a run stands, in one line. */
 import type { Plan } from "../../job.ts";
-import { isOver } from "../../next.ts";
+import { isOver } from "../../ending.ts";
 import type { Progress } from "../../progress.ts";
 import { count } from "./quantity.ts";
 

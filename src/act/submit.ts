@@ -1,0 +1,73 @@
+/** Hands jobs over, and settles what became of those without an answer. */
+import type { Job, JobName } from "../job.ts";
+import type { Failure } from "../result.ts";
+import type { Act, Run } from "./run.ts";
+
+export async function* submit(
+  names: readonly JobName[],
+  slots: number,
+  { backend, progress }: Run,
+): Act {
+  const jobs = names.map((name): Job => {
+    const { tasks, after } = progress.jobs.get(name)!;
+    return { name, tasks, after };
+  });
+  const running = [...progress.live].flatMap((name) =>
+    progress.jobs.get(name)!.id ?? []
+  );
+  const untold = new Set(names);
+  for await (const told of backend.submit(jobs, slots, running)) {
+    if (!told.ok) {
+      // The other side may go on, or have gone on, without being heard.
+      for (const job of untold) yield { type: "intended", job };
+      return told.error;
+    }
+    const { job, ...answer } = told.value;
+    untold.delete(job);
+    if (answer.outcome === "accepted") {
+      yield { type: "submitted", job, id: answer.id };
+    } else if (answer.outcome === "unsure") {
+      yield { type: "intended", job };
+    } else {
+      const again = answer.outcome === "full";
+      yield { type: "refused", job, again, saw: answer.saw };
+      if (!again) return refusal(job, answer.saw);
+    }
+  }
+  return null;
+}
+
+function refusal(job: JobName, saw: string): Failure {
+  return {
+    kind: "scheduler",
+    tried: `Cannot submit job ${job}`,
+    saw,
+    advice: "Nothing was accepted; mend what the scheduler names and run again",
+    again: false,
+  };
+}
+
+export async function* settle(
+  jobs: readonly JobName[],
+  { backend, progress }: Run,
+): Act {
+  const settled = await backend.settle(jobs);
+  if (!settled.ok) return settled.error;
+  for (const [job, id] of settled.value.found) {
+    yield { type: "submitted", job, id };
+  }
+  for (const job of settled.value.fenced) yield { type: "fenced", job };
+  const left = jobs.filter((job) => progress.intended.has(job));
+  return left.length > 0 ? unsettled(left) : null;
+}
+
+function unsettled(jobs: readonly JobName[]): Failure {
+  return {
+    kind: "connection",
+    tried: "Cannot find out whether jobs were handed over",
+    saw: `no word about ${jobs.slice(0, 3).join(", ")}${
+      jobs.length > 3 ? ` and ${jobs.length - 3} more` : ""
+    }`,
+    again: true,
+  };
+}

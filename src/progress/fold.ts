@@ -1,0 +1,190 @@
+/** What each event changes. */
+import type { Event } from "../event.ts";
+import type { JobName } from "../job.ts";
+import {
+  jobOf,
+  move,
+  newJob,
+  noteOutdated,
+  release,
+  settleInto,
+} from "./moves.ts";
+import { afterEnd } from "./retry.ts";
+import type { Of, Progress } from "./standing.ts";
+
+export const FOLD: {
+  readonly [T in Event["type"]]: (p: Progress, e: Of<T>) => void;
+} = {
+  began(p, e) {
+    p.began = e;
+  },
+  opened(p) {
+    p.surveyed = null;
+    p.cancelling = null;
+    p.fullSince = null;
+    pardon(p);
+    if (p.finished === "failed") reopen(p);
+  },
+  surveyed(p, e) {
+    p.surveyed = e;
+    p.present = e.present;
+    p.unsure = false;
+  },
+  staged(p, { tasks }) {
+    for (const key of tasks) p.staged.add(key);
+    p.present = true;
+  },
+  reused(p, { results }) {
+    for (const { task } of results) {
+      move(p, task, "done", { job: null, code: 0, collected: true });
+    }
+    p.commonCollected = true;
+  },
+  packed(p, { job, tasks, after }) {
+    const standing = newJob(tasks, after);
+    p.jobs.set(job, standing);
+    p.named = Math.max(p.named, numberIn(p, job)) + 1;
+    settleInto(p, job, "due");
+    noteOutdated(p, job, standing);
+    const fresh = { job, code: null, started: null, ended: null, hint: null };
+    for (const key of tasks) {
+      if (p.tasks.get(key)?.state !== "done") move(p, key, "held", fresh);
+    }
+  },
+  intended(p, { job }) {
+    settleInto(p, job, "intended");
+    p.unsure = true;
+  },
+  submitted(p, { job, id, at }) {
+    const standing = settleInto(p, job, "submitted");
+    Object.assign(standing, { id, submittedAt: at });
+    p.fullSince = null;
+    p.changedAt = at;
+  },
+  begun(p, { job, id, host, at }) {
+    const over = jobOf(p, job).state === "over";
+    const standing = over ? jobOf(p, job) : settleInto(p, job, "running");
+    Object.assign(standing, { id, host, absences: 0 });
+    p.changedAt = at;
+  },
+  refused(p, { job, again, at }) {
+    settleInto(p, job, "due");
+    if (again) p.fullSince = at;
+  },
+  fenced(p, { job }) {
+    release(p, settleInto(p, job, "over"), job, () => ({}));
+  },
+  queue(p, { job, state, word, reason, strange, at }) {
+    const standing = jobOf(p, job);
+    if (strange) p.strangeWords.add(word);
+    Object.assign(standing, { word, reason: reason ?? "", absences: 0 });
+    if (p.live.has(job)) standing.state = state;
+    p.changedAt = at;
+  },
+  absent(p, { jobs, at }) {
+    for (const job of jobs) {
+      const standing = jobOf(p, job);
+      if (standing.absences === 0) standing.absentSince = at;
+      standing.absences += 1;
+    }
+  },
+  started(p, { task, job, time, at }) {
+    const standing = jobOf(p, job);
+    standing.absences = 0;
+    p.changedAt = at;
+    if (p.tasks.get(task)?.state === "done") return;
+    const { host } = standing;
+    const fresh = { job, host, started: time, ended: null, code: null };
+    move(p, task, "running", fresh);
+  },
+  exited(p, { task, job, code, time, hint, at }) {
+    jobOf(p, job).absences = 0;
+    p.changedAt = at;
+    if (p.tasks.get(task)?.state === "done") return;
+    const after = { job, code, ended: time, hint: hint ?? null };
+    move(p, task, code === 0 ? "done" : "held", after);
+    if (code !== 0 || !p.tasks.has(task)) return;
+    p.ripe.add(task);
+    p.commonCollected = false;
+  },
+  lost(p, { tasks }) {
+    p.staged.clear();
+    for (const task of tasks) {
+      p.ripe.delete(task);
+      move(p, task, "free", { collected: false, notBefore: 0 });
+    }
+  },
+  waiting() {},
+  ended(p, { job, cause, at }) {
+    const standing = settleInto(p, job, "over");
+    standing.cause = cause;
+    p.changedAt = at;
+    // What was cancelled from here is nobody's failure.
+    const { condemned } = standing;
+    release(
+      p,
+      standing,
+      job,
+      (task) => condemned ? {} : afterEnd(task, cause, at),
+    );
+  },
+  gaveUp(p, { task, code }) {
+    move(p, task, "failed", { code });
+    p.ripe.add(task);
+  },
+  collected(p, { results }) {
+    for (const { task, missing } of results) {
+      p.ripe.delete(task);
+      const standing = p.tasks.get(task);
+      if (!standing) continue;
+      Object.assign(standing, { collected: true, missing });
+      if (missing.length > 0) p.incomplete.add(task);
+    }
+  },
+  collectedCommon(p, { result }) {
+    p.commonCollected = true;
+    p.commonMissing = result.missing;
+  },
+  cancelling(p, { why, jobs }) {
+    for (const job of jobs) jobOf(p, job).condemned = true;
+    if (why !== "outdated") p.cancelling = why;
+  },
+  cancelled(p, { jobs }) {
+    for (const job of jobs) jobOf(p, job).cancelled = true;
+  },
+  cleaned(p) {
+    p.cleaned = true;
+  },
+  warned() {},
+  left() {},
+  finished(p, { outcome }) {
+    p.finished = outcome;
+  },
+};
+
+/** What an earlier session wished to cancel, and did not come to, goes on. */
+function pardon(p: Progress): void {
+  for (const name of [...p.live, ...p.intended]) {
+    const job = jobOf(p, name);
+    job.condemned = job.cancelled;
+  }
+}
+
+/** The count in a job's name, behind `d` and the run's mark. */
+function numberIn({ began }: Progress, name: JobName): number {
+  return parseInt(name.slice(1 + (began?.mark.length ?? 0)), 36) || 0;
+}
+
+/** A run that ended with failures goes on: a fresh budget for what failed, another look for results that were missing. */
+function reopen(p: Progress): void {
+  p.finished = null;
+  p.commonCollected = false;
+  for (const key of p.incomplete) p.ripe.add(key);
+  p.incomplete.clear();
+  const fresh = { tries: 0, losses: 0, notBefore: 0, collected: false };
+  for (const [key, { state }] of p.tasks) {
+    if (state !== "failed" && state !== "free") continue;
+    p.ripe.delete(key);
+    move(p, key, "free", fresh);
+  }
+}

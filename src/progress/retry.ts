@@ -1,0 +1,33 @@
+/** What is left of a task that did not succeed. */
+import type { Cause, CauseKind } from "../event.ts";
+import type { TaskStanding } from "./standing.ts";
+
+/** What the end of a job means for its unfinished tasks. */
+const RETRY: Readonly<Record<CauseKind, "counted" | "free" | "never">> = {
+  script: "counted",
+  died: "counted",
+  cancelled: "counted",
+  left: "free",
+  node: "free",
+  preempted: "free",
+  timeLimit: "never",
+  memory: "never",
+};
+
+/** Exit codes of a command that could not be run: not found, not executable (POSIX sh, 2.8.2). */
+const CANNOT_RUN = [126, 127];
+
+/** What a task that did not succeed is left with once its job is over. */
+export function afterEnd(
+  task: TaskStanding,
+  { kind }: Cause,
+  at: number,
+): Partial<TaskStanding> {
+  const ran = task.state === "running" || task.code !== null;
+  const rule = ran || kind === "script" ? RETRY[kind] : "free";
+  const hopeless = rule === "never" || CANNOT_RUN.includes(task.code ?? 0);
+  const tries = hopeless ? Infinity : task.tries + (rule === "counted" ? 1 : 0);
+  const losses = task.losses + (rule === "free" ? 1 : 0);
+  const backoff = Math.min(60_000, 500 * 2 ** Math.min(tries + losses, 10));
+  return { tries, losses, notBefore: at + backoff };
+}

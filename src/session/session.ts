@@ -1,0 +1,24 @@
+import type { Open } from "../backends/backend.ts";
+import type { Plan } from "../job.ts";
+import type { Progress } from "../progress.ts";
+import type { Wishes } from "../step.ts";
+import type { World } from "../world.ts";
+
+export interface SessionWishes extends Wishes {
+  /** Keep what an earlier, closed generation computed and what is unchanged since. */
+  readonly reuse: boolean;
+  /** Leave the present journal behind: jobs that only it knows are taken for gone. */
+  readonly forget: boolean;
+  /** What an interrupt does to the jobs. */
+  readonly onInterrupt: "leave" | "cancel";
+}
+
+/** What every part of a session is handed. */
+export interface Session {
+  readonly plan: Plan;
+  readonly wishes: SessionWishes;
+  readonly world: World;
+  readonly open: Open;
+  readonly interrupt: AbortSignal;
+  progress: Progress;
+}
