@@ -52,8 +52,9 @@ async function* stage(
 
 async function* poll({ backend, progress, clock }: Run): Act {
   const watched = [...progress.live].flatMap((job) => {
-    const { id, absences } = progress.jobs.get(job)!;
-    return id === null ? [] : [{ job, id, afresh: absences > 0 }];
+    const { id, absences, tasks } = progress.jobs.get(job)!;
+    const elements = backend.elements(tasks.length);
+    return id === null ? [] : [{ job, id, elements, afresh: absences > 0 }];
   });
   const look = await backend.poll(watched);
   if (!look.ok) return look.error;

@@ -78,7 +78,7 @@ const dropOutdated: Rule = ({ outdated, live, jobs, tasks, cancelling }) => {
     : [];
 };
 
-const packFree: Rule = (progress, plan, wishes, _pace, now) => {
+const packFree: Rule = (progress, plan, wishes, pace, now) => {
   const { free, staged, tasks, intended, outdated, cancelling } = progress;
   // An outdated job may be at work in the very folder that a new task needs.
   if (
@@ -87,7 +87,9 @@ const packFree: Rule = (progress, plan, wishes, _pace, now) => {
   const ready = [...free].filter((key) =>
     staged.has(key) && tasks.get(key)!.notBefore <= now
   );
-  const groups = pack(ready, plan.config.resources.tasksPerJob);
+  const wanted = plan.config.resources.tasksPerJob || Infinity;
+  const most = Math.min(wanted, pace.mostTasks);
+  const groups = pack(ready, most === Infinity ? 0 : most);
   return groups.map((group, i) => ({
     type: "packed",
     job: jobName(progress.began!.mark, progress.named + i),

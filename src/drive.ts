@@ -64,9 +64,8 @@ function isLast({ type }: Happening): boolean {
   return type === "finished" || type === "left";
 }
 
-function paceOf(
-  { backend: { limits }, plan: { config }, progress }: Run,
-): Pace {
+function paceOf({ backend, plan: { config }, progress }: Run): Pace {
+  const { limits } = backend;
   const { cpusPerNode } = config.resources;
   const cpus = progress.surveyed?.cpus ?? 1;
   const bound = limits.bound === "cpus"
@@ -75,6 +74,7 @@ function paceOf(
   return {
     slots: config.machine.maxJobs ?? bound,
     ahead: limits.ahead,
+    mostTasks: backend.mostTasks(progress.surveyed?.mostElements),
     pollFloor: 1000 * limits.pollFloor_s,
     pollCeiling: 1000 * limits.pollCeiling_s,
     fullWait: 1000 * limits.fullWait_s,

@@ -37,6 +37,8 @@ export type Happening =
     readonly cpus: number;
     /** False: nothing of this submission is there yet. */
     readonly present: boolean;
+    /** Elements that an array of jobs may have, where the scheduler says. */
+    readonly mostElements?: number;
   }
   | {
     readonly type: "staged";

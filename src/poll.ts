@@ -1,6 +1,6 @@
 /** Reads one look at all jobs: what has happened since the last. */
-import type { Limits, Look, Shown } from "./backends/backend.ts";
-import type { Happening } from "./event.ts";
+import type { Autopsy, Limits, Look, Shown } from "./backends/backend.ts";
+import type { Cause, Happening } from "./event.ts";
 import type { JobName, QueueState } from "./job.ts";
 import type { JobStanding, Progress } from "./progress.ts";
 import type { Record } from "./script/record.ts";
@@ -13,7 +13,12 @@ export function readLook(
   limits: Limits,
   now: number,
 ): readonly Happening[] {
-  const told = readRecords(progress, look.records);
+  const autopsies = look.autopsies ?? new Map<JobName, Autopsy>();
+  const told = readRecords(
+    progress,
+    look.records,
+    limits.accounts ? autopsies : null,
+  );
   const heard = new Set(told.flatMap((e) => "job" in e ? [e.job] : []));
   const over = new Set(told.flatMap((e) => e.type === "ended" ? [e.job] : []));
   const left = asked.filter((job) => progress.live.has(job) && !over.has(job));
@@ -30,14 +35,20 @@ export function readLook(
   const missing = shown.filter(({ name, seen }) =>
     !heard.has(name) && (seen ? seen.state === "ended" : look.complete)
   );
-  return [...told, ...moved, ...missed(missing, limits, now)];
+  return [...told, ...moved, ...missed(missing, autopsies, limits, now)];
 }
 
-/** New records as happenings; what is known already is not told again. */
+/**
+ * New records as happenings; what is known already is not told again. Where
+ * the scheduler can tell why a job was killed, the end of one that was told
+ * to end waits for its autopsy (`autopsies`; null: nobody can tell).
+ */
 export function readRecords(
   { jobs, tasks, live }: Progress,
   records: readonly Record[],
+  autopsies: ReadonlyMap<JobName, Autopsy> | null,
 ): readonly Happening[] {
+  const killed = new Set(records.flatMap((r) => isKill(r) ? [r.job] : []));
   const hints = new Map(
     records.flatMap((r) => r.type === "hint" ? [[r.task, r.word]] : []),
   );
@@ -78,17 +89,34 @@ export function readRecords(
       }
       case "leave":
         return record.why === "superseded" && live.has(job)
-          ? [{ type: "ended", job, cause: { kind: "left" } }]
+          ? [ended(job, { kind: "left" })]
           : [];
       case "end": {
-        if (isOver) return [];
-        const kind = standing.cancelled ? "cancelled" : "script";
-        return [{ type: "ended", job, cause: { kind } }];
+        // Of an array, the queue tells when the last element is over.
+        if (isOver || record.element !== null) return [];
+        if (standing.cancelled) return [ended(job, { kind: "cancelled" })];
+        const wasKilled = killed.has(job) ||
+          standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
+        if (!wasKilled || autopsies === null) {
+          return [ended(job, { kind: "script" })];
+        }
+        const autopsy = autopsies.get(job);
+        return autopsy ? [ended(job, autopsy.cause ?? { kind: "script" })] : [];
       }
       default:
         return [];
     }
   });
+}
+
+function ended(job: JobName, cause: Cause): Happening {
+  return { type: "ended", job, cause };
+}
+
+/** Somebody told the job or a task of it to end. */
+function isKill(record: Record): boolean {
+  return record.type === "exit" && record.code > 128 ||
+    record.type === "leave" && record.why === "signal";
 }
 
 function moves(
@@ -122,12 +150,19 @@ function missed(
     job: JobStanding;
     seen: Shown | undefined;
   }[],
+  autopsies: ReadonlyMap<JobName, Autopsy>,
   { grace_s, graceRounds }: Limits,
   now: number,
 ): readonly Happening[] {
-  const isGone = ({ job: { absences, absentSince } }: typeof missing[number]) =>
-    absences + 1 >= graceRounds &&
-    (grace_s === 0 || (absences > 0 && now - absentSince >= 1000 * grace_s));
+  const isGone = (
+    { name, job: { absences, absentSince } }: typeof missing[number],
+  ) => {
+    // Where the scheduler itself says why, only files may lag.
+    const patience = autopsies.get(name)?.cause ? grace_s / 4 : grace_s;
+    const lasted = patience === 0 ||
+      (absences > 0 && now - absentSince >= 1000 * patience);
+    return absences + 1 >= graceRounds && lasted;
+  };
   const { gone = [], rest = [] } = Object.groupBy(
     missing,
     (each) => isGone(each) ? "gone" : "rest",
@@ -140,10 +175,20 @@ function missed(
     ...gone.map(({ name, job, seen }): Happening => ({
       type: "ended",
       job: name,
-      cause: {
-        kind: job.cancelled ? "cancelled" : "died",
-        ...(seen && { said: seen.word }),
-      },
+      cause: causeOf(job, seen, autopsies.get(name)),
     })),
   ];
+}
+
+/** What the scheduler says, or that nobody knows more than the queue's last word and the script's. */
+function causeOf(
+  { cancelled }: JobStanding,
+  seen: Shown | undefined,
+  autopsy: Autopsy | undefined,
+): Cause {
+  if (cancelled) return { kind: "cancelled" };
+  const kind = autopsy?.cause?.kind ?? "died";
+  const said = [autopsy?.cause?.said ?? seen?.word, autopsy?.words]
+    .filter(Boolean).join("\n");
+  return { kind, ...(said && { said }) };
 }

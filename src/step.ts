@@ -18,6 +18,8 @@ export interface Pace {
   readonly slots: number;
   /** Jobs that one submit may be handed beyond that. */
   readonly ahead: number;
+  /** Tasks that one job can hold. */
+  readonly mostTasks: number;
   readonly pollFloor: number;
   readonly pollCeiling: number;
   /** How long to wait after the scheduler said that it is full. */

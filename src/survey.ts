@@ -12,13 +12,22 @@ import type { Progress } from "./progress.ts";
 export function* readSurvey(
   progress: Progress,
   survey: Survey,
+  /** The scheduler can tell why a job was killed: its end waits for that. */
+  accounts: boolean,
 ): Generator<Happening> {
-  if (isOurs(progress, survey)) yield* whatBecame(progress, survey);
+  if (isOurs(progress, survey)) yield* whatBecame(progress, survey, accounts);
   if (progress.surveyed === null) yield* neverTried(progress, survey);
   yield* lostResults(progress, survey);
-  const { root, host, cpus } = survey;
+  const { root, host, cpus, mostElements } = survey;
   const present = isOurs(progress, survey);
-  yield { type: "surveyed", root, host, cpus, present };
+  yield {
+    type: "surveyed",
+    root,
+    host,
+    cpus,
+    present,
+    ...(mostElements && { mostElements }),
+  };
 }
 
 /** The folder there is this run's. */
@@ -35,6 +44,7 @@ type Rule = (progress: Progress, survey: Survey) => readonly Happening[];
 function* whatBecame(
   progress: Progress,
   survey: Survey,
+  accounts: boolean,
 ): Generator<Happening> {
   const answers = new Map(survey.submitted.map((each) => [each.job, each]));
   const records = Map.groupBy(survey.records, ({ job }) => job);
@@ -45,15 +55,17 @@ function* whatBecame(
     if (!progress.jobs.has(job)) yield { type: "packed", job, tasks, after };
     if (progress.jobs.get(job)!.state !== "over") {
       if (fenced.has(job)) yield { type: "fenced", job };
-      else yield* answerOf(progress, job, answers.get(job));
+      else yield* answerOf(progress, survey, job, answers.get(job));
     }
-    yield* readRecords(progress, records.get(job) ?? []);
+    const autopsies = accounts ? new Map() : null;
+    yield* readRecords(progress, records.get(job) ?? [], autopsies);
   }
 }
 
 /** What an intent led to: an id, a refusal, or nobody knows. */
 function answerOf(
   { jobs }: Progress,
+  { trying }: Survey,
   job: JobName,
   answer: Submitted | undefined,
 ): readonly Happening[] {
@@ -63,7 +75,9 @@ function answerOf(
   }
   if (id !== null) return [];
   const refused = answer?.outcome === "refused" || answer?.outcome === "full";
-  if (refused) return [{ type: "fenced", job }];
+  // The submit script comes to one after the other: behind the last it tried, none was.
+  const untried = answer === undefined && trying !== null && trying !== job;
+  if (refused || untried) return [{ type: "fenced", job }];
   return state === "intended" ? [] : [{ type: "intended", job }];
 }
 

@@ -13,7 +13,7 @@ import { fail, type Failure, ok as good, type Result } from "../src/result.ts";
 import { planWith } from "./helpers/client.ts";
 import { fold, handedOver, packed, progressOf } from "./helpers/events.ts";
 import { racingClock } from "./helpers/fake_clock.ts";
-import { lost } from "./helpers/scripted_backend.ts";
+import { lost } from "./helpers/scripted_way.ts";
 
 /** Carries out a step on a backend of which only the asked parts are there. */
 async function carryOut(
@@ -30,10 +30,14 @@ async function carryOut(
     fullWait_s: 60,
     bound: "none",
     ahead: 0,
+    accounts: false,
   } as const;
   const run: Run = {
     plan: planWith(progress.tasks.size, 1),
-    backend: { limits, ...backend } as Backend,
+    backend: {
+      ...{ limits, elements: () => 0, mostTasks: () => Infinity },
+      ...backend,
+    } as Backend,
     progress,
     clock: racingClock(),
     closed: [],
@@ -119,7 +123,7 @@ function look(
   queue: Look["queue"],
   manual?: string,
 ) {
-  const seen = { queue, complete: true, said: "", records: [] };
+  const seen: Look = { queue, complete: true, said: "", records: [] };
   return carryOut({ lane: "poll", do: "poll" }, progress, {
     poll: () => Promise.resolve(good(seen)),
     ...(manual && { manual }),
@@ -169,7 +173,7 @@ Deno.test("a lease that cannot be taken over is asked for again now and then, no
   const survey: Survey = {
     ...{ root: "/far", host: "far", cpus: 1, mark: "mmmmmmm1", closed: false },
     ...{ submitting: false, intents: [], submitted: [], fenced: [] },
-    records: [],
+    ...{ records: [], mostElements: null, trying: null },
     lease: { holder: "other", token: "x", who: "there 1", beats: 1 },
   };
   const asked: number[] = [];

@@ -10,7 +10,7 @@ import {
   type Scene,
   startClient,
 } from "./helpers/client.ts";
-import type { FarScript } from "./helpers/scripted_backend.ts";
+import type { FarScript } from "./helpers/scripted_way.ts";
 
 const plan = planWith(20, 3, { machine: { retries: 3 } });
 

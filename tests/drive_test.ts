@@ -12,7 +12,7 @@ import {
   type Scene,
   startClient,
 } from "./helpers/client.ts";
-import type { Answer, FarScript, Method } from "./helpers/scripted_backend.ts";
+import type { Answer, FarScript, Method } from "./helpers/scripted_way.ts";
 
 /** A run in one go. */
 async function story(

@@ -8,7 +8,7 @@ import {
   play,
   type Scene,
 } from "./helpers/client.ts";
-import { lost } from "./helpers/scripted_backend.ts";
+import { lost } from "./helpers/scripted_way.ts";
 
 Deno.test("looks that fail are told once and come less and less often", async () => {
   const times: number[] = [];

@@ -19,6 +19,7 @@ import {
 const pace: Pace = {
   slots: Infinity,
   ahead: 0,
+  mostTasks: Infinity,
   pollFloor: 1000,
   pollCeiling: 30_000,
   fullWait: 60_000,

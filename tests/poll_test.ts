@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Limits, Look, Shown } from "../src/backends/backend.ts";
 import type { Happening } from "../src/event.ts";
-import { readLook, readRecords } from "../src/poll.ts";
+import { readLook, readRecords as read } from "../src/poll.ts";
 import type { Progress } from "../src/progress.ts";
 import type { Record } from "../src/script/record.ts";
 import { fold, handedOver, NOON, progressOf, ran } from "./helpers/events.ts";
@@ -14,9 +14,15 @@ const limits: Limits = {
   fullWait_s: 60,
   bound: "none",
   ahead: 0,
+  accounts: false,
 };
 
 const element = null;
+
+/** Where nobody but the record tells why a job ended. */
+const readRecords = (progress: Progress, records: readonly Record[]) =>
+  read(progress, records, null);
+
 const record = {
   begin: (job: string, id = `#${job}`): Record => ({
     job,

@@ -16,6 +16,8 @@ const nothing: Survey = {
   closed: false,
   lease: { holder: "me" },
   submitting: false,
+  mostElements: null,
+  trying: null,
   intents: [],
   submitted: [],
   fenced: [],
@@ -42,7 +44,9 @@ function read(
   survey: Partial<Survey>,
 ): readonly Happening[] {
   const told: Happening[] = [];
-  for (const happening of readSurvey(progress, { ...nothing, ...survey })) {
+  for (
+    const happening of readSurvey(progress, { ...nothing, ...survey }, false)
+  ) {
     fold(progress, [happening]);
     told.push(happening);
   }

@@ -65,6 +65,7 @@ start() { # accounting: yes or no
   mkdir "$dir/state"
   start_the_clock
   slurm_conf "$1" >"$SLURM_CONF"
+  cgroup_conf >"$dir/cgroup.conf"
   start_munge
   [ "$1" = no ] || start_accounting
   daemon slurmctld
@@ -73,6 +74,12 @@ start() { # accounting: yes or no
   until_ready "idle nodes" all_idle
   say "ready after $SECONDS s"
   assignments
+}
+
+stop() {
+  stop_all
+  remove_cgroups
+  say "stopped"
 }
 
 up() { [ -r "$SLURM_CONF" ] && scontrol ping >/dev/null 2>&1; }
@@ -87,7 +94,7 @@ main() {
   esac
   case "$1" in
     start) lock "$0" "$@" && start "$accounting" ;;
-    stop) lock "$0" "$@" && stop_all && say "stopped" ;;
+    stop) lock "$0" "$@" && stop ;;
     status) if up; then say "running" && quietly sinfo; else say "stopped" && return 1; fi ;;
     env) assignments ;;
     *) usage ;;

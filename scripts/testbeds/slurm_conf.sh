@@ -2,6 +2,27 @@
 # The settings of the Slurm testbed. Ports are ten thousand above Slurm's own,
 # beside an installed Slurm. slurm.conf(5) and slurmdbd.conf(5) of 22.05.
 
+memory_controller=/sys/fs/cgroup/memory
+
+# Where the kernel lets us, a job over its memory ends as OUT_OF_MEMORY. Elsewhere Slurm
+# looks once a second and stops the job, which then ends as FAILED (seen).
+memory_limits() {
+  if [ -w "$memory_controller/cgroup.procs" ]; then
+    echo 'TaskPlugin=task/cgroup'
+  else
+    echo 'TaskPlugin=task/none'
+    echo 'JobAcctGatherParams=OverMemoryKill'
+  fi
+}
+
+# Read from beside slurm.conf, and only by task/cgroup.
+cgroup_conf() { printf 'CgroupPlugin=cgroup/v1\nConstrainRAMSpace=yes\n'; }
+
+remove_cgroups() {
+  [ ! -d "$memory_controller" ] ||
+    find "$memory_controller" -depth -type d -path '*/slurm_n[12]*' -exec rmdir {} + 2>/dev/null
+}
+
 # MinJobAge=10: an ended job leaves squeue after seconds, as it does after minutes at a site.
 # KillWait=2: a job over its time is gone soon. n1 and n2 are two slurmd of one machine.
 slurm_conf() { # accounting: yes or no
@@ -21,12 +42,11 @@ SlurmdPidFile=$dir/slurmd-%n.pid
 SlurmctldLogFile=$dir/slurmctld.log
 SlurmdLogFile=$dir/slurmd-%n.log
 ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=1
-JobAcctGatherParams=OverMemoryKill
 SelectType=select/cons_tres
-SelectTypeParameters=CR_Core
+SelectTypeParameters=CR_Core_Memory
+DefMemPerCPU=1000
 ReturnToService=2
 MinJobAge=10
 KillWait=2
@@ -40,6 +60,7 @@ NodeName=n2 NodeAddr=127.0.0.1 Port=16822 CPUs=16 RealMemory=20000 State=UNKNOWN
 PartitionName=debug Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 PartitionName=brief Nodes=n1,n2 MaxTime=1 State=UP
 CONF
+  memory_limits
   [ "$1" = no ] || cat <<CONF
 AccountingStorageType=accounting_storage/slurmdbd
 AccountingStorageHost=127.0.0.1

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # Writes down what a program answers. The sourcing script sets before: $release, as in
 # "slurm-wlm 22.05.8", and $work, a folder that the test user may write to.
 
@@ -22,12 +22,12 @@ transcript() { # what, the command line as a user would type it
   say "$(basename "$file"): exit $code"
 }
 
-# Asks until the command prints the wanted word; jobs that need a minute get two.
+# Asks until the command prints the wanted word, on either output; jobs that need a minute get two.
 until_says() { # word, command…
   local word=$1 tries
   shift
   for ((tries = 0; tries < 600; tries++)); do
-    as_user "$@" 2>/dev/null | grep -q "$word" && return 0
+    [[ $(as_user "$@" 2>&1) == *"$word"* ]] && return 0
     sleep 0.2
   done
   fail "no $word from: $*"

@@ -51,7 +51,10 @@ export async function* settle(
   jobs: readonly JobName[],
   { backend, progress }: Run,
 ): Act {
-  const settled = await backend.settle(jobs);
+  const settled = await backend.settle(jobs.map((job) => ({
+    job,
+    elements: backend.elements(progress.jobs.get(job)!.tasks.length),
+  })));
   if (!settled.ok) return settled.error;
   for (const [job, id] of settled.value.found) {
     yield { type: "submitted", job, id };

@@ -27,7 +27,7 @@ export async function* survey(run: Run): Act {
   const obstacle = strangerIn(run, found) ?? unknowable(run, found);
   if (obstacle) return obstacle;
   if (adopts(run, found)) yield { ...progress.began!, mark: found.mark! };
-  yield* readSurvey(progress, found);
+  yield* readSurvey(progress, found, backend.limits.accounts);
   if (!progress.present && progress.live.size > 0) yield stranded(run, found);
   return null;
 }

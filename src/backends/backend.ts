@@ -1,5 +1,5 @@
 /** What `drive` needs of an execution side; a shell with a scheduler is one way to give it. */
-import type { Collected } from "../event.ts";
+import type { Cause, Collected } from "../event.ts";
 import type { Job, JobId, JobName, Plan, QueueState, Task } from "../job.ts";
 import type { Result } from "../result.ts";
 import type { Record } from "../script/record.ts";
@@ -10,6 +10,10 @@ import type { Record } from "../script/record.ts";
  */
 export interface Backend extends AsyncDisposable {
   readonly limits: Limits;
+  /** Elements of a job with so many tasks; 0: it is no array. */
+  elements(tasks: number): number;
+  /** Tasks that one job can hold, where an array may have so many elements. */
+  mostTasks(elements: number | undefined): number;
   /** Where the scheduler's words are explained. */
   readonly manual?: string;
   /** Everything the far side knows of this submission; takes the lease where it is free or `heir`'s. */
@@ -26,7 +30,7 @@ export interface Backend extends AsyncDisposable {
     running: readonly JobId[],
   ): AsyncIterable<Result<Submitted>>;
   /** Looks for jobs that may have been handed over; those that are nowhere can never start afterwards. */
-  settle(jobs: readonly JobName[]): Promise<Result<Settled>>;
+  settle(jobs: readonly Unsettled[]): Promise<Result<Settled>>;
   /** One look at queue and records. */
   poll(jobs: readonly Watched[]): Promise<Result<Look>>;
   /** Brings results home. */
@@ -56,6 +60,8 @@ export interface Limits {
   readonly bound: "cpus" | "none";
   /** Jobs that one submit may be handed beyond what there is room for: it waits a moment for more. */
   readonly ahead: number;
+  /** It can tell why a job ended. */
+  readonly accounts: boolean;
 }
 
 /** What stands on the far side. */
@@ -71,6 +77,10 @@ export interface Survey {
   readonly lease: Lease;
   /** A submit script of an earlier dpdisp is still at work there. */
   readonly submitting: boolean;
+  /** Elements that an array may have; null: nobody says. */
+  readonly mostElements: number | null;
+  /** The job that was handed over last, or was about to be; null where none was. */
+  readonly trying: JobName | null;
   readonly intents: readonly Job[];
   readonly submitted: readonly Submitted[];
   readonly fenced: readonly JobName[];
@@ -103,6 +113,12 @@ export type Submitted =
     readonly saw: string;
   };
 
+export interface Unsettled {
+  readonly job: JobName;
+  /** Of an array; 0: it is none. */
+  readonly elements: number;
+}
+
 export interface Settled {
   readonly found: ReadonlyMap<JobName, JobId>;
   /** Can never start any more. */
@@ -112,6 +128,8 @@ export interface Settled {
 export interface Watched {
   readonly job: JobName;
   readonly id: JobId;
+  /** Of an array; 0: it is none. */
+  readonly elements: number;
   /** Its record is to be read from the beginning: it seems to be gone, and nothing must be overlooked. */
   readonly afresh: boolean;
 }
@@ -124,6 +142,15 @@ export interface Look {
   /** What the queue said where it could not be read. */
   readonly said: string;
   readonly records: readonly Record[];
+  /** Of the jobs that were read afresh, what else tells of their end. */
+  readonly autopsies?: ReadonlyMap<JobName, Autopsy>;
+}
+
+export interface Autopsy {
+  /** Null: the scheduler does not know, or not yet. */
+  readonly cause: Cause | null;
+  /** The end of what the job's script printed itself. */
+  readonly words: string;
 }
 
 export interface Shown {

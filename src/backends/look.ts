@@ -1,12 +1,13 @@
 /** One look at queue and records. */
-import type { JobId } from "../job.ts";
+import type { JobId, JobName } from "../job.ts";
 import { ok, type Result } from "../result.ts";
 import type { Listing, Scheduler } from "../schedulers/scheduler.ts";
+import { copiesOf } from "../script/layout.ts";
 import { pollScript } from "../script/poll_script.ts";
 import { parseRecords } from "../script/record.ts";
 import type { Section } from "../script/reply.ts";
 import { ask, type Far } from "./ask.ts";
-import type { Look, Shown, Watched } from "./backend.ts";
+import type { Autopsy, Look, Shown, Watched } from "./backend.ts";
 import { countOffsets, type Offsets } from "./offsets.ts";
 
 /** Ids in one question: far below what a command line bears. */
@@ -24,17 +25,31 @@ export async function look(
     { length: Math.ceil(ids.length / IDS_AT_ONCE) },
     (_, i) => scheduler.poll(ids.slice(i * IDS_AT_ONCE, (i + 1) * IDS_AT_ONCE)),
   );
-  for (const { job, afresh } of jobs) if (afresh) offsets.delete(job);
-  const read = jobs.map(({ job }) => ({ job, offset: offsets.get(job) ?? 0 }));
+  const gone = jobs.filter(({ afresh }) => afresh);
+  const copies = (some: readonly Watched[]) =>
+    some.flatMap(({ job, elements }) => copiesOf(job, elements));
+  for (const copy of copies(gone)) offsets.delete(copy);
+  const account = gone.length > 0
+    ? scheduler.account(gone.map(({ id }) => id))
+    : null;
   const asked = await ask(far, {
     purpose: "look at the jobs",
-    body: pollScript(chunks, read),
+    body: pollScript({
+      queue: chunks,
+      account,
+      words: gone.map(({ job }) => job),
+      records: copies(jobs).map((job) => ({
+        job,
+        offset: offsets.get(job) ?? 0,
+      })),
+    }),
   });
   if (!asked.ok) return asked;
   const records = asked.value.find(({ words }) => words[0] === "records");
   if (records) countOffsets(offsets, records.bytes);
   return ok({
     ...readQueue(scheduler, asked.value),
+    autopsies: autopsies(scheduler, gone, asked.value),
     records: parseRecords(records?.bytes ?? new Uint8Array()).records,
   });
 }
@@ -43,7 +58,7 @@ export async function look(
 function readQueue(
   scheduler: Scheduler,
   sections: readonly Section[],
-): Omit<Look, "records"> {
+): Pick<Look, "queue" | "complete" | "said"> {
   const errors = sections.filter(({ words }) => words[0] === "error");
   const listings = sections.filter(({ words }) => words[0] === "queue")
     .map(({ words, text }, i) =>
@@ -58,6 +73,29 @@ function readQueue(
     complete: listings.every(({ complete }) => complete),
     said: errors.map(({ text }) => text).join("\n").trim(),
   };
+}
+
+function autopsies(
+  scheduler: Scheduler,
+  gone: readonly Watched[],
+  sections: readonly Section[],
+): ReadonlyMap<JobName, Autopsy> {
+  const account = sections.find(({ words }) => words[0] === "account");
+  const causes = account
+    ? scheduler.causes({
+      code: Number(account.words[1]),
+      stdout: account.text,
+      stderr: "",
+    })
+    : null;
+  const said = new Map(
+    sections.filter(({ words }) => words[0] === "words")
+      .map(({ words, text }) => [words[1]!, text.trim()]),
+  );
+  return new Map(gone.map(({ job, id }) => [
+    job,
+    { cause: causes?.get(id) ?? null, words: said.get(job) ?? "" },
+  ]));
 }
 
 function shown(

@@ -24,6 +24,12 @@ export function readSections(
     closed: found.has("closed"),
     lease: leaseOf(found.get("lease")),
     submitting: found.has("submitting"),
+    mostElements: scheduler.array?.mostElements({
+      code: 0,
+      stdout: text("capacity"),
+      stderr: "",
+    }) ?? null,
+    trying: text("trying") || null,
     intents: parseIntents(text("intents")),
     submitted: parseAnswers(scheduler, text("ids")),
     fenced: fencedIn(text("locks")),

@@ -1,29 +1,25 @@
 /** A batch system behind a shell: nine batch types, three ways to reach them. */
 import type { Shell } from "../contexts/shell.ts";
-import type { Job, JobId, JobName, Plan } from "../job.ts";
+import type { Job, JobId, Plan } from "../job.ts";
 import { ok, type Result } from "../result.ts";
-import type { Scheduler } from "../schedulers/scheduler.ts";
+import type { Role, Scheduler } from "../schedulers/scheduler.ts";
 import { cleanScript, CLOSE, RELEASE } from "../script/clean_script.ts";
 import { FOLDER, folderOf } from "../script/layout.ts";
+import type { Site } from "../script/remote.ts";
 import { stageScript } from "../script/stage_script.ts";
-import { fenceScript, submitScript } from "../script/submit_script.ts";
+import { submitScript } from "../script/submit_script.ts";
 import { surveyScript } from "../script/survey_script.ts";
 import { stage, stagedBytes, type Staging } from "../stage.ts";
-import { submission } from "../submit.ts";
+import { elementsOf, submission } from "../submit.ts";
 import type { World } from "../world.ts";
 import { readAnswer } from "./answers.ts";
 import { ask, askParts, type Errand, type Far } from "./ask.ts";
-import type {
-  Backend,
-  Session,
-  Settled,
-  Submitted,
-  Survey,
-} from "./backend.ts";
+import type { Backend, Session, Submitted, Survey } from "./backend.ts";
 import { bring } from "./bring.ts";
 import { look } from "./look.ts";
 import { readSections } from "./read_survey.ts";
 import { countOffsets, type Offsets } from "./offsets.ts";
+import { settle, type Sought } from "./settle.ts";
 import { packTar } from "./tar.ts";
 import { watchFolder } from "./watch.ts";
 
@@ -43,6 +39,8 @@ interface Learned {
   root: string;
   heir: string | null;
   readonly offsets: Offsets;
+  /** When a job was first looked for by its name, ms since 1970, and how often. */
+  readonly sought: Sought;
 }
 
 export function shellBackend(parts: Parts): Backend {
@@ -52,15 +50,30 @@ export function shellBackend(parts: Parts): Backend {
     key: plan.key,
     token: session.token,
     who: session.who,
+    commands: commandsOf(scheduler, plan.config.machine),
   };
   const far: Far = { shell, site, nonce: () => world.random(12) };
-  const learned: Learned = { root: plan.root, heir: null, offsets: new Map() };
+  const learned: Learned = {
+    root: plan.root,
+    heir: null,
+    offsets: new Map(),
+    sought: new Map(),
+  };
   const go = (errand: Errand) => ask(far, errand);
   const watcher = shell.local
     ? watchFolder(() => `${folderOf(learned.root, plan.key)}/records`)
     : null;
   return {
-    limits: scheduler.limits,
+    manual: scheduler.manual,
+    limits: {
+      ...scheduler.limits,
+      accounts: scheduler.account(["0"]) !== null,
+    },
+    mostTasks: (elements = Infinity) =>
+      scheduler.array
+        ? elements * scheduler.array.size(plan.config.resources)
+        : Infinity,
+    elements: (tasks) => elementsOf(tasks, plan, scheduler),
     survey: (heir) => survey(parts, far, learned, heir),
     async stage(tasks, mark) {
       const puts = stage(plan, tasks, parts.staging);
@@ -84,7 +97,13 @@ export function shellBackend(parts: Parts): Backend {
     },
     submit: (jobs, slots, running) =>
       submit(parts, far, learned, { jobs, slots, running }),
-    settle: (jobs) => settle(far, jobs),
+    settle: (jobs) =>
+      settle(
+        scheduler,
+        far,
+        { sought: learned.sought, clock: world.clock },
+        jobs,
+      ),
     poll: (jobs) => look(scheduler, far, learned.offsets, jobs),
     collect(wanted) {
       const inPlace = parts.staging === "in place";
@@ -134,7 +153,7 @@ async function survey(
   learned.heir = heir;
   const asked = await ask(far, {
     purpose: "look at the far side",
-    body: surveyScript(heir),
+    body: surveyScript(heir, scheduler.array?.capacity),
   });
   if (!asked.ok) return asked;
   const found = readSections(asked.value, scheduler);
@@ -159,7 +178,8 @@ async function* submit(
   const { gate } = scheduler;
   const submit = scheduler.submit(plan.config.resources);
   const wait_s = plan.config.resources.waitSeconds;
-  const body = submitScript({ submit, gate, slots, running, wait_s });
+  const { leaks } = scheduler;
+  const body = submitScript({ submit, leaks, gate, slots, running, wait_s });
   const stdin = packTar(submission(jobs, plan, scheduler, root));
   const pending = {
     answer: null as Parameters<typeof readAnswer>[1] | null,
@@ -179,27 +199,17 @@ async function* submit(
   }
 }
 
-async function settle(
-  far: Far,
-  jobs: readonly JobName[],
-): Promise<Result<Settled>> {
-  const asked = await ask(far, {
-    purpose: "look for jobs",
-    body: fenceScript(jobs),
-  });
-  if (!asked.ok) return asked;
-  const of = (kind: string) =>
-    asked.value.filter(({ words }) => words[0] === kind);
-  const ids = of("started").map(({ words, text }) =>
-    [words[1]!, text.trim().replace(/^run:/, "")] as const
-  );
-  return ok({
-    found: new Map(ids.filter(([, owner]) => !owner.startsWith("fenced:"))),
-    fenced: [
-      ...of("fenced").map(({ words }) => words[1]!),
-      ...ids.filter(([, owner]) => owner.startsWith("fenced:")).map(([job]) =>
-        job
-      ),
-    ],
+/** Programs of the scheduler that this site calls otherwise. */
+function commandsOf(
+  { programs }: Scheduler,
+  { commands }: {
+    readonly scheduler: string;
+    readonly commands?: Readonly<Partial<Record<Role, string>>> | null;
+  },
+): Site["commands"] {
+  const given = Object.entries(commands ?? {}) as [Role, string][];
+  return given.flatMap(([role, instead]) => {
+    const program = programs[role];
+    return program && instead ? [{ program, instead }] : [];
   });
 }

@@ -6,7 +6,7 @@ import type { TaskStanding } from "./standing.ts";
 const RETRY: Readonly<Record<CauseKind, "counted" | "free" | "never">> = {
   script: "counted",
   died: "counted",
-  cancelled: "counted",
+  cancelled: "never",
   left: "free",
   node: "free",
   preempted: "free",
@@ -24,7 +24,9 @@ export function afterEnd(
   at: number,
 ): Partial<TaskStanding> {
   const ran = task.state === "running" || task.code !== null;
-  const rule = ran || kind === "script" ? RETRY[kind] : "free";
+  const rule = ran || kind === "script" || kind === "cancelled"
+    ? RETRY[kind]
+    : "free";
   const hopeless = rule === "never" || CANNOT_RUN.includes(task.code ?? 0);
   const tries = hopeless ? Infinity : task.tries + (rule === "counted" ? 1 : 0);
   const losses = task.losses + (rule === "free" ? 1 : 0);

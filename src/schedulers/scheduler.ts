@@ -25,7 +25,7 @@ export interface Scheduler {
   readonly manual: string;
   /** Every word of the manual. A word that is not here is asked about again, with one warning. */
   readonly states: Readonly<Record<string, QueueState>>;
-  readonly limits: Limits;
+  readonly limits: Omit<Limits, "accounts">;
   /** The job's own id, seen from inside it: expanded in double quotes. */
   readonly self: ShellText;
   /** Programs that the texts below call, by what for; a site may have others in their place (`machine.commands`). */

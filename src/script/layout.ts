@@ -47,6 +47,12 @@ export const IDS = "ids";
 export const SUBMITTER = "submitter";
 export const WROTE = "wrote";
 
+/** What the locks and records of a job are called: one name, or one for each element of an array. */
+export function copiesOf(job: JobName, elements: number): readonly string[] {
+  if (elements === 0) return [job];
+  return Array.from({ length: elements }, (_, i) => copyName(job, i));
+}
+
 /** First word of each record. */
 function copyName(job: JobName, element: number | null): string {
   return element === null ? job : `${job}.${element}`;

@@ -11,35 +11,55 @@ const AT_ONCE = 200;
  * gone there are no records; the queue is asked all the same.
  */
 export function pollScript(
-  queue: readonly ShellText[],
-  records: readonly { readonly job: JobName; readonly offset: number }[],
+  { queue, account, words, records }: {
+    readonly queue: readonly ShellText[];
+    /** Asks why jobs ended. */
+    readonly account: ShellText | null;
+    /** Jobs whose own output is to be shown: they seem to be gone. */
+    readonly words: readonly JobName[];
+    /** Names of records, and how far each was read. */
+    readonly records: readonly Row[];
+  },
 ): ShellText {
   const fresh = records.filter(({ offset }) => offset === 0);
   const known = records.filter(({ offset }) => offset > 0);
   return `
 mine && printf . >>"$D/beats"
-${queue.map(ask).join("\n")}
+${queue.map((command) => ask(command)).join("\n")}
+${account === null ? "" : ask(account, "account")}
 cd "$D/records" 2>/dev/null || leave nothing
 # A new file in the folder makes a network file system list it anew. (No ":": a full disk would end the shell.)
 printf '' >".$T" && rm -f ".$T"
 say records
 show_new() { [ $# -eq 0 ] || awk 1 "$@"; }
 # wc opens each file, so that a network file system tells its size of now.
+variable() { case $1 in *.*) v=read_\${1%%.*}_\${1#*.} ;; *) v=read_$1 ;; esac; }
 show_grown() {
   [ $# -eq 0 ] || wc -c "$@" 2>/dev/null | while read -r size name; do
-    eval "offset=\${read_$name-}"
+    variable "$name"
+    eval "offset=\\\${$v-}"
     [ -n "$offset" ] && [ "$size" -gt "$offset" ] && tail -c "+$((offset + 1))" "$name" && echo
   done
 }
 ${each("show_new", '[ -s "$job" ] || continue', fresh)}
-${each("show_grown", 'eval "read_$job=$offset"', known)}`;
+${each("show_grown", 'variable "$job"; eval "$v=$offset"', known)}
+${
+    words.map((job) =>
+      `say words ${job}; tail -c 2000 "$D/out/${job}" 2>/dev/null`
+    ).join("\n")
+  }`;
+}
+
+interface Row {
+  readonly job: string;
+  readonly offset: number;
 }
 
 /** Calls `show` with the names that pass `first`, as many at once as an argument list bears. */
 function each(
   show: string,
   first: ShellText,
-  rows: readonly { readonly job: JobName; readonly offset: number }[],
+  rows: readonly Row[],
 ): ShellText {
   if (rows.length === 0) return "";
   return `set --
@@ -53,15 +73,20 @@ ROWS
 ${show} "$@"`;
 }
 
-/** What the command says on stderr comes first, as it says it: no file in between that a full disk would refuse. */
-function ask(command: ShellText): ShellText {
+/**
+ * What the command says on stderr comes first, as it says it: no file in
+ * between that a full disk would refuse. A function, because some shells
+ * cannot read every text inside `$( )`.
+ */
+function ask(command: ShellText, name = "queue"): ShellText {
   return `
+question() {
+${command}
+}
 say error
 exec 3>&1
-said=$(exec 2>&3 3>&-
-${command}
-)
+said=$(question 2>&3 3>&-)
 code=$?
 exec 3>&-
-say queue "$code"; printf '%s' "$said"`;
+say ${name} "$code"; printf '%s' "$said"`;
 }

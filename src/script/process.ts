@@ -24,7 +24,7 @@ place=$2
 DPDISP_PLACE=$place bash -l "$0" >>"$1" 2>&1 </dev/null &
 start=none
 if [ -r /proc/self/stat ]; then
-  IFS= read -r stat 2>/dev/null </proc/$!/stat && set -- \${stat##*) } && start=\${20}
+  IFS= read -r stat 2>/dev/null </proc/$!/stat && set -- \${stat##*\\) } && start=\${20}
 else
   start=$(${BEGAN} $! | tr -s " " _)
 fi
@@ -35,7 +35,7 @@ echo "$place:$!:\${start:-none}"
 export const SELF = `$DPDISP_PLACE:$$:$(
   if [ -r /proc/self/stat ]; then
     IFS= read -r stat </proc/$$/stat
-    set -- \${stat##*) }
+    set -- \${stat##*\\) }
     echo "\${20}"
   else
     ${BEGAN} $$ | tr -s " " _
@@ -49,7 +49,8 @@ export const GATE = `${PLACE}
 at_work() {
   [ -r /proc/self/stat ] || { kill -s 0 -- "-$1" 2>/dev/null; return; }
   IFS= read -r s 2>/dev/null <"/proc/$1/stat" || return 1
-  case \${s##*) } in Z* | X*) return 1 ;; esac
+  s=\${s##*\\) }
+  case $s in Z* | X*) return 1 ;; esac
 }
 gate() {
   looks=0
@@ -86,7 +87,7 @@ living() {
       for f in /proc/[0-9]*/stat; do
         IFS= read -r s 2>/dev/null <"$f" || continue
         # shellcheck disable=SC2086 # a list of words
-        set -- $1 \${s##*) }
+        set -- $1 \${s##*\\) }
         case $2 in Z | X) ;; *) groups="$groups$4 " ;; esac
       done
     else
@@ -102,7 +103,7 @@ began() {
   if [ -r /proc/self/stat ]; then
     IFS= read -r s 2>/dev/null <"/proc/$1/stat" || return 1
     # shellcheck disable=SC2086 # a list of words
-    set -- \${s##*) }
+    set -- \${s##*\\) }
     state=$1 start=\${20}
   else
     state=$(ps -o stat= -p "$1") || return 1

@@ -13,6 +13,11 @@ export interface Site {
   readonly token: string;
   /** For the lease: host and process of this dpdisp. */
   readonly who: string;
+  /** What this site calls in place of a scheduler's program: a shell command and its first arguments. */
+  readonly commands: readonly {
+    readonly program: string;
+    readonly instead: ShellText;
+  }[];
 }
 
 /** A whole script: the prelude, what is to be done, and the word that it came to its end. */
@@ -24,7 +29,10 @@ export function remoteScript(
   return `${prelude(site, nonce)}${body}\nsay end\n`;
 }
 
-function prelude({ root, key, token, who }: Site, nonce: string): ShellText {
+function prelude(
+  { root, key, token, who, commands }: Site,
+  nonce: string,
+): ShellText {
   return `
 unset CDPATH ENV BASH_ENV
 R=${quote(root)} T=${quote(token)} who=${quote(who)}
@@ -39,15 +47,19 @@ D=$R/${FOLDER}/${key}
 say() { printf '\\n${sentinel(nonce)}%s\\n' "$*"; }
 mine() { IFS= read -r t 2>/dev/null <"$D/lease" && [ "$t" = "$T" ]; }
 leave() { say "$@"; say end; exit 0; }
-`;
+${
+    commands.map(({ program, instead }) =>
+      `${program}() { command ${instead} "$@"; }\n`
+    ).join("")
+  }`;
 }
 
 /**
  * Takes the lease: free, mine already, or of a dpdisp that is known to be
- * gone (`heir`). A link is made by one client only, and moved by one only;
- * what was moved by mistake is made anew, unless another was quicker. Where
- * it fails, `t` is the token of whoever holds it; the link tells, as a file
- * may be empty after a loss of power.
+ * gone (`heir`). From one holder only one client ever takes over, the one
+ * that makes the link `after.HOLDER`; it holds the lease though it may die
+ * before `lease` says so. Where this fails, `t` is the token of whoever has
+ * it; links tell, as a file may be empty after a loss of power.
  */
 export function claimLease(heir: string | null): ShellText {
   return `
@@ -55,20 +67,15 @@ claim() {
   mine && return 0
   printf '%s\\n%s\\n' "$T" "$who" >"$D/lease.$T" || return 1
   ln -s "lease.$T" "$D/lease" 2>/dev/null && return 0
-  t=$(readlink "$D/lease")
   heir=${quote(heir ?? "")}
-  if [ -n "$heir" ] && [ "$t" = "lease.$heir" ] && mv "$D/lease" "$D/lease.was.$T" 2>/dev/null; then
-    t=$(readlink "$D/lease.was.$T")
-    rm -f "$D/lease.was.$T"
-    if [ "$t" = "lease.$heir" ]; then
-      rm -f "$D/$t"
-      ln -s "lease.$T" "$D/lease" 2>/dev/null && return 0
-      t=$(readlink "$D/lease")
-    else
-      ln -s "$t" "$D/lease" 2>/dev/null
-    fi
-  fi
+  t=$(readlink "$D/lease")
   t=\${t#lease.}
+  while next=$(readlink "$D/after.$t"); do t=$next; done
+  if [ -n "$heir" ] && [ "$t" = "$heir" ] && ln -s "$T" "$D/after.$t" 2>/dev/null; then t=$T; fi
+  if [ "$t" = "$T" ]; then
+    ln -s "lease.$T" "$D/lease.new.$T" && mv -f "$D/lease.new.$T" "$D/lease" && rm -f "$D/lease.$heir"
+    return 0
+  fi
   rm -f "$D/lease.$T"
   return 1
 }

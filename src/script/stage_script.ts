@@ -21,8 +21,9 @@ export function stageScript(
 mkdir -p "\${D%/*}" || leave failed
 if IFS= read -r m 2>/dev/null <"$D/mark"; then
   for old in ${replaces.map(quote).join(" ")}; do
-    [ "$m" = "$old" ] && mv "$D" "$D.was.$T"
+    [ "$m" != "$old" ] || : >"$D/closed"
   done
+  [ ! -e "$D/closed" ] || mv "$D" "$D.was.$T"
 fi
 mkdir "$D" 2>/dev/null && chmod 700 "$D"
 # What that run wrote is this one's to clean.

@@ -1,4 +1,5 @@
 import type { ShellText } from "../schedulers/scheduler.ts";
+import { copiesOf } from "./layout.ts";
 import { quote } from "./quote.ts";
 
 /** A submit script works for at most this long (s) and says where it stopped. */
@@ -11,8 +12,10 @@ const WORKS_FOR_S = 30;
  * made by a timer spares a process per job.
  */
 export function submitScript(
-  { submit, gate, slots, running, wait_s }: {
+  { submit, leaks, gate, slots, running, wait_s }: {
     readonly submit: ShellText;
+    /** See Scheduler.leaks. */
+    readonly leaks: readonly string[];
     /** See Scheduler.gate. */
     readonly gate: ShellText | null;
     /** Jobs at once, and the ids of those that live; for the gate. */
@@ -26,6 +29,7 @@ mine || leave held
 ${gate === null ? "gate() { :; }; launched() { :; }" : gate}
 slots=${slots === Infinity ? -1 : slots} running=
 ${running.map((id) => `launched ${quote(id)}`).join("\n")}
+${forget(leaks)}cd "$R" || leave failed
 printf '%s %s\\n' "$(uname -n)" "$$" >"$D/submitter"
 trap 'rm -f "$D/submitter" "$D/stop.$T"' EXIT
 rm -f "$D/stop.$T"
@@ -34,6 +38,10 @@ rm -f "$D/stop.$T"
 (sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
 first=yes
+# Some shells cannot read every text inside "$( )".
+hand_over() {
+${submit}
+}
 while IFS= read -r name; do
   mine || break
   [ -e "$D/stop.$T" ] && break
@@ -41,9 +49,8 @@ while IFS= read -r name; do
   first=
   gate || break
   file=$D/jobs/$name.sh out=$D/out/$name
-  reply=$( {
-${submit}
-} 2>"$D/new.$T/err" </dev/null)
+  printf '%s\\n' "$name" >"$D/trying"
+  reply=$(hand_over 2>"$D/new.$T/err" </dev/null)
   code=$?
   err=
   [ -s "$D/new.$T/err" ] && err=$(cat "$D/new.$T/err")
@@ -57,12 +64,34 @@ kill "$timer" 2>/dev/null
 rm -rf "$D/new.$T"`;
 }
 
+/** What a job that dpdisp itself runs in was told is not for the jobs that it submits. */
+function forget(leaks: readonly string[]): ShellText {
+  if (leaks.length === 0) return "";
+  const names = leaks.map((leak) =>
+    `-e 's/^\\(${leak}[A-Za-z0-9_]*\\)=.*/\\1/p'`
+  );
+  return `unset $(env | sed -n ${names.join(" ")}) 2>/dev/null
+`;
+}
+
 /** Makes sure that jobs which nobody can find never start: their lock is taken, unless they have it. */
-export function fenceScript(jobs: readonly string[]): ShellText {
+export function fenceScript(
+  jobs: readonly {
+    readonly job: string; /** 0: no array. */
+    readonly elements: number;
+  }[],
+): ShellText {
   return `
 mine || leave held
-for job in ${jobs.map(quote).join(" ")}; do
-  if ln -s "fenced:$T" "$D/locks/$job" 2>/dev/null; then say fenced "$job"
-  else owner=$(readlink "$D/locks/$job") || leave failed; say started "$job"; printf '%s' "$owner"; fi
-done`;
+fence() {
+  if ln -s "fenced:$T" "$D/locks/$2" 2>/dev/null; then say fenced "$1"
+  else owner=$(readlink "$D/locks/$2") || leave failed; say started "$1"; printf '%s' "$owner"; fi
+}
+${
+    jobs.flatMap(({ job, elements }) =>
+      copiesOf(job, elements).map((copy) =>
+        `fence ${quote(job)} ${quote(copy)}`
+      )
+    ).join("\n")
+  }`;
 }

@@ -2,11 +2,16 @@ import type { ShellText } from "../schedulers/scheduler.ts";
 import { claimLease } from "./remote.ts";
 
 /** Asks for everything the far side knows of a submission, and takes its lease where that is possible. */
-export function surveyScript(heir: string | null): ShellText {
+export function surveyScript(
+  heir: string | null,
+  /** Prints how many elements an array may have. */
+  capacity: ShellText | null = null,
+): ShellText {
   return `${claimLease(heir)}
 say root; (cd "$R" 2>/dev/null && pwd) || printf '%s\\n' "$R"
 say host; uname -n
 say cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
+${capacity === null ? "" : `say capacity; (${capacity}\n) 2>/dev/null`}
 [ -d "$D" ] || leave nothing
 say mark; cat "$D/mark" 2>/dev/null
 [ -e "$D/closed" ] && say closed
@@ -19,6 +24,7 @@ if IFS=' ' read -r host pid 2>/dev/null <"$D/submitter"; then
 fi
 say intents; cat "$D/intents" 2>/dev/null
 say ids; cat "$D/ids" 2>/dev/null
+say trying; cat "$D/trying" 2>/dev/null
 say locks; ls -l "$D/locks" 2>/dev/null
 # awk, not cat: a torn last line of one file must not swallow the first of the next.
 say records; find "$D/records" -type f -exec awk 1 {} + 2>/dev/null`;

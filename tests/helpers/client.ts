@@ -6,12 +6,8 @@ import type { Clockwork } from "../../src/world.ts";
 import { configOf, type Overrides } from "./config.ts";
 import { type RacingClock, racingClock } from "./fake_clock.ts";
 import { type FakeJournals, fakeJournals } from "./fake_journals.ts";
-import {
-  type FarScript,
-  type FarSide,
-  farSide,
-  never,
-} from "./scripted_backend.ts";
+import { type FarSide, farSide } from "./scripted_backend.ts";
+import { type FarScript, never } from "./scripted_way.ts";
 import { fakeWorld } from "./world.ts";
 
 /** What outlives a client. */

@@ -131,7 +131,13 @@ export function checkScripts(name: string, open: OpenGround): void {
 }
 
 function farOf(shell: Shell): Far {
-  const site = { root: "/nowhere", key: KEY, token: "me", who: "here 1" };
+  const site = {
+    root: "/nowhere",
+    key: KEY,
+    token: "me",
+    who: "here 1",
+    commands: [],
+  };
   return { shell, site, nonce: () => "nonce" };
 }
 

@@ -27,7 +27,10 @@ export function remoteScripts(): Record<string, string> {
       copy: BAD,
       heir: BAD,
     }),
-    fence: fenceScript(["d1", "d2"]),
+    fence: fenceScript([
+      { job: "d1", elements: 0 },
+      { job: "d2", elements: 3 },
+    ]),
     collect: collectScript([
       { dir: ".", patterns: ["*", BAD, "."], maybe: ["log"] },
       { dir: BAD, patterns: ["[!a]?", "-x"], maybe: [] },
@@ -39,7 +42,13 @@ export function remoteScripts(): Record<string, string> {
     release: RELEASE,
     ...Object.assign({}, ...schedulers.map(schedulerBodies)),
   };
-  const site = { root: `~/${BAD}`, key: "a1-b2", token: "me", who: BAD };
+  const site = {
+    root: `~/${BAD}`,
+    key: "a1-b2",
+    token: "me",
+    who: BAD,
+    commands: [],
+  };
   return Object.fromEntries(
     Object.entries(bodies).map(([name, body]) => [
       name,
@@ -49,19 +58,31 @@ export function remoteScripts(): Record<string, string> {
 }
 
 function schedulerBodies(
-  { name, submit, gate, poll, cancel }: typeof schedulers[number],
+  scheduler: typeof schedulers[number],
 ): Record<string, string> {
+  const { name, leaks, gate, poll, cancel, account, find } = scheduler;
   const ids = ["h:b:1:2", BAD];
-  const known = [{ job: "d1", offset: 0 }, { job: "d2", offset: 7 }];
+  const submit = scheduler.submit(configOf().resources);
   return {
     [`${name} submit`]: submitScript({
-      submit: submit(configOf().resources),
+      submit,
+      leaks,
       gate,
       slots: 4,
       running: ids,
       wait_s: 0.5,
     }),
-    [`${name} poll`]: pollScript([poll(ids), poll([])], known),
+    [`${name} poll`]: pollScript({
+      queue: [poll(ids), poll(["7"])],
+      account: account(ids),
+      words: ["d1"],
+      records: [
+        { job: "d1", offset: 0 },
+        { job: "d2", offset: 7 },
+        { job: "d3.12", offset: 7 },
+      ],
+    }),
     [`${name} cancel`]: cancel(ids),
+    ...find !== null && { [`${name} find`]: find },
   };
 }

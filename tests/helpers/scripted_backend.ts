@@ -4,60 +4,22 @@ import type {
   Limits,
   Look,
   Open,
-  Session,
-  Shown,
   Staged,
-  Submitted,
   Survey,
   Watched,
 } from "../../src/backends/backend.ts";
-import type { Job, JobName, Plan } from "../../src/job.ts";
-import { fail, type Failure, ok, type Result } from "../../src/result.ts";
+import type { JobName } from "../../src/job.ts";
+import { fail, ok, type Result } from "../../src/result.ts";
 import type { Clockwork } from "../../src/world.ts";
+import { newFolder, type Queue, scriptedQueue } from "./scripted_queue.ts";
+import { submit } from "./scripted_submit.ts";
 import {
-  newFolder,
-  type QueueScript,
-  scriptedQueue,
-} from "./scripted_queue.ts";
-import type { FarJob, Queue } from "./scripted_queue.ts";
-
-export type Method =
-  | "survey"
-  | "stage"
-  | "submit"
-  | "settle"
-  | "poll"
-  | "collect"
-  | "cancel"
-  | "clean"
-  | "close"
-  | "release";
-
-/** What the scheduler makes of a submit. `lost`: unsure, and not accepted. `taken`: unsure, and accepted. */
-export type Answer = "accepted" | "refused" | "full" | "lost" | "taken";
-
-/** What goes wrong, and how slow it is. Absent: nothing does. */
-export interface FarScript extends QueueScript {
-  readonly limits?: Partial<Limits>;
-  /** Of each way, in ms. */
-  readonly latency?: number;
-  /** Of one submit, in ms. */
-  readonly submitting?: number;
-  /** The n-th trip of its kind (from 1): lost on its way there ("before") or on the way back ("after"). */
-  readonly breaks?: (method: Method, n: number) => "before" | "after" | null;
-  /** The n-th submit (from 1) of the whole far side. */
-  readonly answers?: (job: Job, n: number) => Answer;
-  /** What the n-th look, at the time `now`, shows of a job instead of the truth; null: nothing. */
-  readonly shows?: (
-    job: FarJob,
-    n: number,
-    now: number,
-  ) => Shown | null | undefined;
-  /** The n-th look cannot tell who is absent. */
-  readonly blind?: (n: number) => boolean;
-  /** Patterns that match nothing in the n-th collect. */
-  readonly misses?: (dir: string, pattern: string, n: number) => boolean;
-}
+  type FarScript,
+  held,
+  type Method,
+  trip,
+  type Way,
+} from "./scripted_way.ts";
 
 export interface FarSide {
   readonly queue: Queue;
@@ -76,6 +38,7 @@ const LIMITS: Limits = {
   fullWait_s: 60,
   bound: "none",
   ahead: 0,
+  accounts: false,
 };
 
 const WORDS = { queued: "PD", running: "R", ended: "CD" } as const;
@@ -93,34 +56,6 @@ export function farSide(script: FarScript = {}): FarSide {
   });
 }
 
-interface Way {
-  readonly far: {
-    readonly queue: Queue;
-    readonly trips: Record<Method, number>;
-    most: number;
-    submits: number;
-  };
-  readonly script: FarScript;
-  readonly plan: Plan;
-  readonly session: Session;
-  readonly clock: Clockwork;
-  isDead(): boolean;
-}
-
-export const lost: Failure = {
-  kind: "connection",
-  tried: "Cannot ask the far side",
-  saw: "connection lost",
-  again: true,
-};
-
-const held: Failure = {
-  kind: "connection",
-  tried: "Cannot go on",
-  saw: "another dpdisp has taken this submission over",
-  again: false,
-};
-
 function backendOf(way: Way): Backend {
   const { far: { queue }, script, plan, session } = way;
   const offsets = new Map<JobName, number>();
@@ -129,12 +64,18 @@ function backendOf(way: Way): Backend {
     mine() ? does() : fail(held);
   return {
     limits: { ...LIMITS, ...script.limits },
+    elements: () => 0,
+    mostTasks: () => Infinity,
     survey: (heir) => trip(way, "survey", () => survey(way, heir, offsets)),
     stage: (tasks, mark) =>
       trip(way, "stage", () => stage(way, tasks.length, mark)),
     submit: (jobs) => submit(way, jobs),
     settle: (jobs) =>
-      trip(way, "settle", asHolder(() => ok(settle(queue, jobs)))),
+      trip(
+        way,
+        "settle",
+        asHolder(() => ok(settle(queue, jobs.map(({ job }) => job)))),
+      ),
     async poll(jobs) {
       const read = new Map(offsets);
       const told = await trip(way, "poll", () => ok(look(way, jobs, read)));
@@ -182,27 +123,6 @@ function backendOf(way: Way): Backend {
   };
 }
 
-/** There and back. What was sent is done, whether or not somebody waits for the answer. */
-async function trip<T>(
-  { far, script, clock, isDead }: Way,
-  method: Method,
-  does: (n: number) => Result<T>,
-): Promise<Result<T>> {
-  if (isDead()) await never();
-  const n = ++far.trips[method];
-  await clock.sleep(script.latency ?? 10);
-  far.queue.advance(clock.now());
-  const broken = script.breaks?.(method, n) ?? null;
-  const answer = broken === "before" ? fail(lost) : does(n);
-  await clock.sleep(script.latency ?? 10);
-  if (isDead()) await never();
-  return broken === null ? answer : fail(lost);
-}
-
-export function never(): Promise<never> {
-  return new Promise(() => {});
-}
-
 function survey(
   { far: { queue }, session: { token, who }, plan }: Way,
   heir: string | null,
@@ -224,6 +144,8 @@ function survey(
       ? { holder: "me" }
       : { holder: "other", ...folder!.lease!, beats: folder!.beats },
     submitting: (folder?.submitters ?? 0) > 0,
+    mostElements: null,
+    trying: null,
     intents: [...folder?.intents ?? []],
     submitted: [...folder?.answers ?? []],
     fenced: [...folder?.locks ?? []].flatMap(([job, lock]) =>
@@ -282,74 +204,4 @@ function look(
   });
   const complete = !script.blind?.(n);
   return { queue: new Map(shown), complete, said: "", records };
-}
-
-/** The far side's script works on its own; the client listens as long as it can. */
-async function* submit(
-  way: Way,
-  jobs: readonly Job[],
-): AsyncGenerator<Result<Submitted>> {
-  const { far: { trips }, script, isDead } = way;
-  const n = ++trips.submit;
-  const broken = script.breaks?.("submit", n) ?? null;
-  if (broken === "before") return yield fail(lost);
-  const heard: Result<Submitted>[] = [];
-  const bell = { ring: () => {}, over: false };
-  handOver(way, jobs, (told) => (heard.push(told), bell.ring()))
-    .then(() => (bell.over = true, bell.ring()));
-  for (let at = 0;; at++) {
-    while (heard.length <= at && !bell.over) {
-      await new Promise<void>((resolve) => bell.ring = resolve);
-    }
-    if (isDead()) await never();
-    if (heard.length <= at) return;
-    if (broken === "after" && at > 0) return yield fail(lost);
-    yield heard[at]!;
-  }
-}
-
-async function handOver(
-  { far, script, session, clock }: Way,
-  jobs: readonly Job[],
-  tell: (told: Result<Submitted>) => void,
-): Promise<void> {
-  const { queue } = far;
-  await clock.sleep(script.latency ?? 10);
-  const { folder } = queue;
-  const mine = () =>
-    folder !== null && queue.folder === folder &&
-    folder.lease?.token === session.token;
-  if (!mine()) return tell(fail(held));
-  folder!.submitters += 1;
-  folder!.intents.push(...jobs);
-  for (const job of jobs) {
-    if (!mine()) break;
-    await clock.sleep(script.submitting ?? 5);
-    queue.advance(clock.now());
-    const n = ++far.submits;
-    const answer = script.answers?.(job, n) ?? "accepted";
-    const told = outcome(queue, job, answer, clock.now());
-    folder!.answers.push(told);
-    tell(ok(told));
-    const alive = queue.jobs.filter(({ phase }) => phase !== "ended").length;
-    far.most = Math.max(far.most, alive);
-  }
-  folder!.submitters -= 1;
-}
-
-function outcome(
-  queue: Queue,
-  job: Job,
-  answer: Answer,
-  now: number,
-): Submitted {
-  const isIn = answer === "accepted" || answer === "taken";
-  const id = isIn ? queue.accept(job, now) : "";
-  if (answer === "accepted") return { job: job.name, outcome: answer, id };
-  const isSure = answer === "refused" || answer === "full";
-  return {
-    job: job.name,
-    outcome: isSure ? answer : "unsure",
-    saw: `sbatch: ${answer}`,
-  };
 }

@@ -28,7 +28,12 @@ for (const words of SHELLS) {
     const answers = await Array.fromAsync(backend.submit([job], 1, []));
     const [told] = answers;
     ok(told?.ok && told.value.outcome === "accepted", JSON.stringify(answers));
-    const watched = { job: "d1", id: told.value.id, afresh: false };
+    const watched = {
+      job: "d1",
+      id: told.value.id,
+      elements: 0,
+      afresh: false,
+    };
     const records: string[] = [];
     for (;;) {
       const look = await backend.poll([watched]);
@@ -39,7 +44,9 @@ for (const words of SHELLS) {
       if (word === "gone" && records.includes("end")) break;
     }
     deepStrictEqual(records, ["begin", "start", "exit", "end"]);
-    const settled = await backend.settle(["d1", "d2"]);
+    const settled = await backend.settle(
+      ["d1", "d2"].map((job) => ({ job, elements: 0 })),
+    );
     ok(settled.ok);
     deepStrictEqual([...settled.value.found.keys()], ["d1"]);
     deepStrictEqual(settled.value.fenced, ["d2"]);
@@ -123,7 +130,7 @@ Deno.test("Of many that ask for a free lease at once one gets it", async () => {
 });
 
 Deno.test("Of many heirs of a lease one gets it", async () => {
-  for (let i = 0; i < 5; i++) {
+  for (let round = 0; round < 5; round++) {
     await using side = farSide();
     const tokens = Array.from({ length: 8 }, (_, i) => `s${i}`);
     const answers = await Promise.all(
@@ -164,4 +171,28 @@ Deno.test("A holder that asks again never seems to have lost the lease in betwee
   );
   for (let i = 0; i < 10; i++) await side.ask(claim(null));
   strictEqual((await watch)[0]!.text, "");
+});
+
+Deno.test("An heir that died before it said so has heirs of its own", async () => {
+  await using side = farSide();
+  Deno.symlinkSync("second", `${side.folder}/after.me`);
+  deepStrictEqual((await side.ask(claim("me"), "third"))[0]!.words, [
+    "lost",
+    "second",
+  ]);
+  strictEqual((await side.ask(claim("second"), "third"))[0]!.words[0], "got");
+  strictEqual(
+    (await side.ask("mine && say mine", "third"))[0]!.words[0],
+    "mine",
+  );
+});
+
+Deno.test("An heir that was cut off in the middle goes on where it was", async () => {
+  await using side = farSide();
+  Deno.symlinkSync("second", `${side.folder}/after.me`);
+  strictEqual((await side.ask(claim("me"), "second"))[0]!.words[0], "got");
+  strictEqual(
+    (await side.ask("mine && say mine", "second"))[0]!.words[0],
+    "mine",
+  );
 });

@@ -1,0 +1,45 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { encodeScript, LOADER } from "../../src/contexts/shell.ts";
+import { run, shims } from "../helpers/far_side.ts";
+
+const SCRIPT = `printf '%s\\n' 'a\\nb\\\\c %s !! "x" \`y\` $z é' "it's"
+printf '%s' "$(cat)"
+exit 7`;
+const SAID = 'a\\nb\\\\c %s !! "x" `y` $z é\nit\'s\ndata\nof it';
+
+for (const login of ["tcsh", "dash", "bash", "ksh", "zsh"]) {
+  for (const sh of ["dash", "bash", "busybox sh", "ksh", "zsh --emulate sh"]) {
+    Deno.test(`A script comes through the login shell ${login} to ${sh}, its data behind it`, async () => {
+      const path = shims({ sh: `exec ${sh} "$@"` });
+      const { code, stdout } = await run([login, "-c", LOADER], {
+        env: { PATH: path },
+        stdin: `${encodeScript(SCRIPT)}data\nof it`,
+      });
+      deepStrictEqual([code, stdout], [7, SAID]);
+    });
+  }
+}
+
+Deno.test("A banner of csh's rc file comes before all that the script says", async () => {
+  const home = Deno.makeTempDirSync();
+  Deno.writeTextFileSync(`${home}/.cshrc`, 'echo "Welcome!"\n');
+  const { stdout } = await run(["tcsh", "-c", LOADER], {
+    env: { HOME: home },
+    stdin: encodeScript("echo said"),
+  });
+  strictEqual(stdout, "Welcome!\nsaid\n");
+});
+
+Deno.test("Of a script that was cut off nothing is run", async () => {
+  const line = encodeScript("echo first\necho second\necho third");
+  for (let length = 0; length < line.length; length++) {
+    const { code, stdout } = await run(["sh", "-c", LOADER], {
+      stdin: line.slice(0, length),
+    });
+    deepStrictEqual([stdout, code], ["", 75]);
+  }
+});
+
+Deno.test("The loader is one line that csh does not take for history", () => {
+  match(LOADER, /^[^!\n]*$/);
+});

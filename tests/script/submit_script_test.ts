@@ -1,0 +1,229 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { parseAnswers } from "../../src/backends/answers.ts";
+import { readSections } from "../../src/backends/read_survey.ts";
+import { packTar } from "../../src/backends/tar.ts";
+import { localShell } from "../../src/contexts/local_shell.ts";
+import { shell as scheduler } from "../../src/schedulers/shell.ts";
+import type { Section } from "../../src/script/reply.ts";
+import { fenceScript, submitScript } from "../../src/script/submit_script.ts";
+import { surveyScript } from "../../src/script/survey_script.ts";
+import { intent, parseIntents } from "../../src/submit.ts";
+import {
+  bytesOf,
+  type FarSide,
+  farSide,
+  shims,
+  under,
+} from "../helpers/far_side.ts";
+import { until } from "../helpers/run_job.ts";
+
+/** Launches as the real one: the job claims its lock, its id is told. */
+const LAUNCH = `printf '%s\\n' "$name" >>"$D/launched"
+ln -s "run:h:b:1:$name" "$D/locks/$name" && echo "h:b:1:$name"`;
+
+interface Given {
+  readonly submit?: string;
+  readonly wait_s?: number;
+  /** Shell text before the script. */
+  readonly first?: string;
+  readonly side: FarSide;
+}
+
+async function submit(
+  names: readonly string[],
+  { submit = LAUNCH, wait_s = 0, first = "", side }: Given,
+) {
+  const jobs = names.map((name) => ({ name, tasks: ["t"], after: [] }));
+  const tar = await bytesOf(packTar([
+    ...names.map((name) => ({ to: `jobs/${name}.sh`, text: "" })),
+    { to: "intents", text: `\n${jobs.map(intent).join("")}` },
+    { to: "due", text: names.map((name) => `${name}\n`).join("") },
+  ]));
+  const script = submitScript({
+    submit,
+    leaks: [],
+    gate: null,
+    slots: 1,
+    running: [],
+    wait_s,
+  });
+  return await side.tryAsk(`${first}\n${script}`, "me", tar);
+}
+
+function toldJobs(sections: readonly Section[]): readonly string[] {
+  return sections.filter(({ words }) => words[0] === "told")
+    .map(({ words }) => words[1]!);
+}
+
+function fence(names: readonly string[]): string {
+  return fenceScript(names.map((job) => ({ job, elements: 0 })));
+}
+
+const launched = (side: FarSide) =>
+  side.read("launched").split("\n").filter(Boolean);
+
+Deno.test("Jobs are handed over in order, each answer on disk before it is told", async () => {
+  await using side = farSide();
+  const check = `grep -q "^$name " "$D/intents" || exit 9
+case $name in
+  d3) grep -q 'h:b:1:d2' "$D/ids" || exit 8; echo 'no more' >&2; exit 1 ;;
+esac
+${LAUNCH}`;
+  const answer = await submit(["d1", "d2", "d3", "d4"], {
+    submit: check,
+    side,
+  });
+  ok(answer.ok);
+  deepStrictEqual(toldJobs(answer.value), ["d1", "d2", "d3", "d4"]);
+  deepStrictEqual(parseAnswers(scheduler, side.read("ids")), [
+    { job: "d1", outcome: "accepted", id: "h:b:1:d1" },
+    { job: "d2", outcome: "accepted", id: "h:b:1:d2" },
+    { job: "d3", outcome: "refused", saw: "no more" },
+    { job: "d4", outcome: "accepted", id: "h:b:1:d4" },
+  ]);
+  deepStrictEqual(parseIntents(side.read("intents")).map(({ name }) => name), [
+    "d1",
+    "d2",
+    "d3",
+    "d4",
+  ]);
+  strictEqual(side.read("submitter"), "");
+});
+
+Deno.test("A lease that is taken over stops the loop before the next submit", async () => {
+  await using side = farSide();
+  const taken = `${LAUNCH}
+if [ "$name" = d2 ]; then echo other >"$D/lease.other"; ln -sfn lease.other "$D/lease"; fi`;
+  const answer = await submit(["d1", "d2", "d3"], { submit: taken, side });
+  ok(answer.ok);
+  deepStrictEqual(toldJobs(answer.value), ["d1", "d2"]);
+  deepStrictEqual(launched(side), ["d1", "d2"]);
+  strictEqual((await submit(["d4"], { side })).ok, false);
+  deepStrictEqual(launched(side), ["d1", "d2"]);
+});
+
+Deno.test("After its time the script stops, and what was not tried is not told", async () => {
+  await using side = farSide();
+  const names = Array.from({ length: 40 }, (_, i) => `d${i}`);
+  const first = `PATH=${shims({ sleep: "exit 0" }).split(":")[0]}:$PATH`;
+  const slow = `until [ -e "$D/stop.$T" ] || [ "$name" = d0 ]; do :; done
+${LAUNCH}`;
+  const answer = await submit(names, { submit: slow, first, side });
+  ok(answer.ok);
+  const count = toldJobs(answer.value).length;
+  ok(count >= 1 && count <= 2, `${count}`);
+  deepStrictEqual(launched(side), toldJobs(answer.value));
+  strictEqual(side.read("stop.me"), "");
+  // The next one has its full time.
+  const again = await submit(["e1", "e2"], { side });
+  ok(again.ok);
+  deepStrictEqual(toldJobs(again.value), ["e1", "e2"]);
+});
+
+Deno.test("The next job waits for as long as the user says", async () => {
+  await using side = farSide();
+  const first =
+    `sleep() { if [ "$1" = 30 ]; then exec tail -f /dev/null; else echo "$1" >>"$D/slept"; fi; }`;
+  const answer = await submit(["d1", "d2", "d3"], { wait_s: 1.5, first, side });
+  ok(answer.ok);
+  strictEqual(side.read("slept"), "1.5\n1.5\n");
+});
+
+Deno.test("A submit that hangs shows as at work until it is dead", async () => {
+  await using side = farSide();
+  const hang = `[ "$name" != d2 ] || { echo $$ >"$D/pid"; kill -STOP $$; }
+${LAUNCH}`;
+  const answer = submit(["d1", "d2"], { submit: hang, side });
+  await until(() => side.read("pid") !== "");
+  const survey = async () =>
+    readSections(await side.ask(surveyScript(null)), scheduler);
+  const during = await survey();
+  strictEqual(during.submitting, true);
+  deepStrictEqual(during.intents.map(({ name }) => name), ["d1", "d2"]);
+  deepStrictEqual(during.submitted.map(({ job }) => job), ["d1"]);
+  new Deno.Command("pkill", {
+    args: ["-KILL", "-P", side.read("pid").trim()],
+  }).outputSync();
+  Deno.kill(Number(side.read("pid")), "SIGKILL");
+  strictEqual((await answer).ok, false);
+  strictEqual((await survey()).submitting, false);
+});
+
+Deno.test("Of jobs that came torn nothing is handed over", async () => {
+  await using side = farSide();
+  const tar = await bytesOf(packTar([
+    { to: "jobs/d1.sh", text: "" },
+    { to: "intents", text: intent({ name: "d1", tasks: ["t"], after: [] }) },
+    { to: "due", text: "d1\n" },
+  ]));
+  const script = submitScript({
+    submit: LAUNCH,
+    leaks: [],
+    gate: null,
+    slots: 1,
+    running: [],
+    wait_s: 0,
+  });
+  for (let bytes = 0; bytes < 2560; bytes += 256) {
+    const answer = await side.tryAsk(script, "me", tar.slice(0, bytes));
+    strictEqual(answer.ok, false);
+    deepStrictEqual(launched(side), []);
+  }
+});
+
+Deno.test("A fence takes the lock of a job that did not start, and names the one that has it", async () => {
+  await using side = farSide();
+  Deno.symlinkSync("run:h:b:1:2", `${side.folder}/locks/d1`);
+  const sections = await side.ask(fence(["d1", "d2"]));
+  deepStrictEqual(
+    sections.slice(0, 2).map(({ words, text }) => [words.join(" "), text]),
+    [["started d1", "run:h:b:1:2"], ["fenced d2", ""]],
+  );
+  strictEqual(Deno.readLinkSync(`${side.folder}/locks/d2`), "fenced:me");
+  strictEqual((await side.tryAsk(fence(["d3"]), "other")).ok, false);
+});
+
+Deno.test("A fence that cannot be set is a failure, not a job without an id", async () => {
+  await using side = farSide();
+  Deno.removeSync(`${side.folder}/locks`, { recursive: true });
+  strictEqual((await side.tryAsk(fence(["d1"]))).ok, false);
+});
+
+function isLocked({ folder }: FarSide, name: string): boolean {
+  return [...Deno.readDirSync(`${folder}/locks`)].some((entry) =>
+    entry.name === name
+  );
+}
+
+/** Ends the script without a word before its `count`-th command, whatever shell of it that is in. */
+function dieBefore(count: number): string {
+  return `set -T; n=0
+trap 'n=$((n + 1)); if [ "$n" -ge ${count} ]; then kill -9 $$; exit; fi' DEBUG`;
+}
+
+Deno.test("Wherever the script dies, every job that was launched is found and no other can start", async () => {
+  let wasCut = true;
+  for (let count = 1; wasCut; count++) {
+    const shell = under(["bash"], localShell(null));
+    await using side = farSide({ shell });
+    const names = ["d1", "d2"];
+    const answer = await submit(names, { first: dieBefore(count), side });
+    wasCut = !answer.ok;
+    const sections = await side.ask(surveyScript("me"), "heir");
+    const { lease, intents, submitted } = readSections(sections, scheduler);
+    strictEqual(lease.holder, "me");
+    const known = submitted.map(({ job }) => job);
+    const before = names.filter((name) => isLocked(side, name));
+    const open = intents.map(({ name }) => name)
+      .filter((name) => !known.includes(name));
+    const settled = open.length > 0 ? await side.ask(fence(open), "heir") : [];
+    const started = settled.filter(({ words }) => words[0] === "started")
+      .map(({ words }) => words[1]!);
+    for (const name of before) {
+      ok([...known, ...started].includes(name), `${count}: ${name} is lost`);
+    }
+    for (const name of names.filter((name) => !before.includes(name))) {
+      ok(!known.includes(name) && !started.includes(name), `${count}: ${name}`);
+    }
+  }
+});
