@@ -1,7 +1,7 @@
 /** Reads one look at all jobs: what has happened since the last. */
 import type { Autopsy, Limits, Look, Shown } from "./backends/backend.ts";
 import type { Cause, Happening } from "./event.ts";
-import type { JobName, QueueState } from "./job.ts";
+import type { JobName, QueueState, TaskKey } from "./job.ts";
 import type { JobStanding, Progress } from "./progress.ts";
 import type { Record } from "./script/record.ts";
 
@@ -44,69 +44,100 @@ export function readLook(
  * to end waits for its autopsy (`autopsies`; null: nobody can tell).
  */
 export function readRecords(
-  { jobs, tasks, live }: Progress,
+  progress: Progress,
   records: readonly Record[],
   autopsies: ReadonlyMap<JobName, Autopsy> | null,
 ): readonly Happening[] {
-  const killed = new Set(records.flatMap((r) => isKill(r) ? [r.job] : []));
   const hints = new Map(
     records.flatMap((r) => r.type === "hint" ? [[r.task, r.word]] : []),
   );
-  return records.flatMap((record): readonly Happening[] => {
-    const { job } = record;
-    const standing = jobs.get(job);
-    if (!standing) return [];
-    const isOver = standing.state === "over";
-    switch (record.type) {
-      case "begin": {
-        const { id, host, time } = record;
-        const known = standing.id === id && standing.host === host;
-        return known || isOver ? [] : [{ type: "begun", job, id, host, time }];
-      }
-      case "start": {
-        const { task, time } = record;
-        const held = tasks.get(task);
-        const known = held?.job === job && held.started === time;
-        if (!held || known || isOver) return [];
-        return [{ type: "started", job, task, time }];
-      }
-      case "exit": {
-        const { task, code, time } = record;
-        const held = tasks.get(task);
-        if (!held || held.state === "done") return [];
-        const known = held.job === job && held.ended === time;
-        // Of a job that was given up, only a late success is news.
-        if (code !== 0 && (known || isOver)) return [];
-        const hint = hints.get(task);
-        return [{
-          type: "exited",
-          job,
-          task,
-          code,
-          time,
-          ...(hint && { hint }),
-        }];
-      }
-      case "leave":
-        return record.why === "superseded" && live.has(job)
-          ? [ended(job, { kind: "left" })]
-          : [];
-      case "end": {
-        // Of an array, the queue tells when the last element is over.
-        if (isOver || record.element !== null) return [];
-        if (standing.cancelled) return [ended(job, { kind: "cancelled" })];
-        const wasKilled = killed.has(job) ||
-          standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
-        if (!wasKilled || autopsies === null) {
-          return [ended(job, { kind: "script" })];
-        }
-        const autopsy = autopsies.get(job);
-        return autopsy ? [ended(job, autopsy.cause ?? { kind: "script" })] : [];
-      }
-      default:
-        return [];
+  const told = records.flatMap((record) => readRecord(progress, record, hints));
+  const left = new Set(told.flatMap((e) => e.type === "ended" ? [e.job] : []));
+  const ends = new Map(
+    records.flatMap((r) => r.type === "end" ? [[r.job, r] as const] : []),
+  );
+  const whole = [...ends].flatMap(([job, end]) =>
+    !left.has(job) && isWhole(progress, records, end) ? [job] : []
+  );
+  return [
+    ...told,
+    ...whole.flatMap((job) => endOf(progress, records, job, autopsies)),
+  ];
+}
+
+function readRecord(
+  { jobs, tasks, live }: Progress,
+  record: Record,
+  hints: ReadonlyMap<TaskKey, string>,
+): readonly Happening[] {
+  const { job } = record;
+  const standing = jobs.get(job);
+  if (!standing) return [];
+  const isOver = standing.state === "over";
+  switch (record.type) {
+    case "begin": {
+      const { id, host, time } = record;
+      const known = standing.id === id && standing.host === host;
+      return known || isOver ? [] : [{ type: "begun", job, id, host, time }];
     }
-  });
+    case "start": {
+      const { task, time } = record;
+      const held = tasks.get(task);
+      const known = held?.job === job && held.started === time;
+      if (!held || known || isOver) return [];
+      return [{ type: "started", job, task, time }];
+    }
+    case "exit": {
+      const { task, code, time } = record;
+      const held = tasks.get(task);
+      if (!held || held.state === "done") return [];
+      const known = held.job === job && held.ended === time;
+      // Of a job that was given up, only a late success is news.
+      if (code !== 0 && (known || isOver)) return [];
+      const hint = hints.get(task);
+      return [{ type: "exited", job, task, code, time, ...(hint && { hint }) }];
+    }
+    case "leave":
+      return record.why === "superseded" && live.has(job)
+        ? [ended(job, { kind: "left" })]
+        : [];
+    default:
+      return [];
+  }
+}
+
+/** An array is over with the last of its tasks; of an element that was killed the queue tells. */
+function isWhole(
+  { jobs, tasks }: Progress,
+  records: readonly Record[],
+  { job, element }: Record,
+): boolean {
+  if (element === null) return true;
+  const exits = new Set(
+    records.flatMap((r) => r.type === "exit" && r.job === job ? [r.task] : []),
+  );
+  return jobs.get(job)?.tasks.every((key) => {
+    const task = tasks.get(key);
+    if (!task || task.state === "done" || exits.has(key)) return true;
+    return task.job === job && task.code !== null;
+  }) ?? false;
+}
+
+/** The end of a job that says so itself; what killed it, if anything did, may be another's to tell. */
+function endOf(
+  { jobs, tasks }: Progress,
+  records: readonly Record[],
+  job: JobName,
+  autopsies: ReadonlyMap<JobName, Autopsy> | null,
+): readonly Happening[] {
+  const standing = jobs.get(job);
+  if (!standing || standing.state === "over") return [];
+  if (standing.cancelled) return [ended(job, { kind: "cancelled" })];
+  const wasKilled = records.some((r) => r.job === job && isKill(r)) ||
+    standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
+  if (!wasKilled || autopsies === null) return [ended(job, { kind: "script" })];
+  const autopsy = autopsies.get(job);
+  return autopsy ? [ended(job, autopsy.cause ?? { kind: "script" })] : [];
 }
 
 function ended(job: JobName, cause: Cause): Happening {
@@ -155,10 +186,11 @@ function missed(
   now: number,
 ): readonly Happening[] {
   const isGone = (
-    { name, job: { absences, absentSince } }: typeof missing[number],
+    { name, seen, job: { absences, absentSince } }: typeof missing[number],
   ) => {
-    // Where the scheduler itself says why, only files may lag.
-    const patience = autopsies.get(name)?.cause ? grace_s / 4 : grace_s;
+    // Where the scheduler itself says that it ended, or why, only files may lag.
+    const isCertain = seen !== undefined || Boolean(autopsies.get(name)?.cause);
+    const patience = isCertain ? grace_s / 4 : grace_s;
     const lasted = patience === 0 ||
       (absences > 0 && now - absentSince >= 1000 * patience);
     return absences + 1 >= graceRounds && lasted;

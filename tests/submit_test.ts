@@ -13,7 +13,7 @@ const jobs: fc.Arbitrary<readonly Job[]> = fc.uniqueArray(
     name: word,
     tasks: fc.array(word, { minLength: 1, maxLength: 4 }),
     after: fc.array(word, { maxLength: 3 }),
-  }),
+  }, { noNullPrototype: true }),
   { selector: ({ name }) => name },
 );
 

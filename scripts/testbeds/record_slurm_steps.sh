@@ -24,6 +24,7 @@ without_accounting() {
   refusals
   listings
   endings
+  show_endings
   cancels
   unreachable
   transcript accounting-off "sacct -n -P -X -j 1 -o $ends"
@@ -66,10 +67,10 @@ listings() {
   until_state "$forgotten" COMPLETED
   ran=$(submit -J running --comment tag1 -N 2 --ntasks-per-node 15 long.sh)
   until_state "$ran" RUNNING
-  submit -J held -H ok.sh
-  submit -J later --begin=now+1hour ok.sh
-  submit -J after -d "afterok:$ran" ok.sh
-  submit -J wide -N 2 --exclusive ok.sh
+  quietly submit -J held -H ok.sh
+  quietly submit -J later --begin=now+1hour ok.sh
+  quietly submit -J after -d "afterok:$ran" ok.sh
+  quietly submit -J wide -N 2 --exclusive ok.sh
   array=$(submit -J array --array=0-4%1 --comment tag2 bad.sh)
   until_says FAILED squeue -h -t all -r -o %T -j "$array"
   transcript mixed "$list"
@@ -106,11 +107,13 @@ endings() {
   ended[requeued]=$(submit -J requeued long.sh)
   until_state "${ended[requeued]}" RUNNING
   scontrol requeue "${ended[requeued]}"
-  show_endings
 }
 
 show_endings() {
   local what
+  # Until its processes are gone a requeued job is "completing", and not ended at all.
+  transcript requeued-at-once "$list -j ${ended[requeued]}"
+  until_state "${ended[requeued]}" PENDING
   for what in "${!ended[@]}"; do
     transcript "$what" "scontrol show job ${ended[$what]}"
     transcript "$what" "$list -j ${ended[$what]}"
@@ -158,7 +161,7 @@ full() {
   until_says 'connect failure' squeue
   daemon slurmctld
   until_says UP scontrol ping
-  while as_user timeout 3 sbatch --parsable -H ok.sh; do :; done
+  while quietly as_user timeout 3 sbatch --parsable -H ok.sh; do :; done
   transcript full "sbatch --parsable ok.sh"
 }
 
@@ -167,9 +170,9 @@ with_accounting() {
   slow=$(submit -J slow -t 1 -p brief long.sh)
   transcript refused-account "sbatch --parsable -A nobody ok.sh"
   transcript refused-qos "sbatch --parsable --qos=nowhere ok.sh"
-  submit --qos=tight -J first long.sh
+  quietly submit --qos=tight -J first long.sh
   transcript refused-submit-limit "sbatch --parsable --qos=tight ok.sh"
-  endings >/dev/null
+  endings
   array=$(submit -J array --array=0-2 bad.sh)
   ended[running]=$(submit -J running long.sh)
   ended[held]=$(submit -J held -H ok.sh)

@@ -22,16 +22,22 @@ transcript() { # what, the command line as a user would type it
   say "$(basename "$file"): exit $code"
 }
 
-# Asks until the command prints the wanted word, on either output; jobs that need a minute get two.
-until_says() { # word, command…
-  local word=$1 tries
-  shift
+# Asks until the command succeeds; jobs that need a minute get two.
+until_true() { # command…
+  local tries
   for ((tries = 0; tries < 600; tries++)); do
-    [[ $(as_user "$@" 2>&1) == *"$word"* ]] && return 0
+    "$@" && return 0
     sleep 0.2
   done
-  fail "no $word from: $*"
+  fail "in vain: $*"
 }
+
+says() { # word, command…
+  [[ $(as_user "${@:2}" 2>&1) == *"$1"* ]]
+}
+
+# Waits for a word on either output of a command.
+until_says() { until_true says "$@"; }
 
 # A job script of the given name and text.
 job_script() { # name, text

@@ -202,14 +202,10 @@ async function* submit(
 /** Programs of the scheduler that this site calls otherwise. */
 function commandsOf(
   { programs }: Scheduler,
-  { commands }: {
-    readonly scheduler: string;
-    readonly commands?: Readonly<Partial<Record<Role, string>>> | null;
-  },
+  { commands }: Plan["config"]["machine"],
 ): Site["commands"] {
-  const given = Object.entries(commands ?? {}) as [Role, string][];
-  return given.flatMap(([role, instead]) => {
-    const program = programs[role];
+  return Object.entries(commands).flatMap(([role, instead]) => {
+    const program = programs[role as Role];
     return program && instead ? [{ program, instead }] : [];
   });
 }

@@ -116,6 +116,7 @@ export const FOLD: {
   },
   waiting() {},
   ended(p, { job, cause, at }) {
+    if (jobOf(p, job).state === "over") return;
     const standing = settleInto(p, job, "over");
     standing.cause = cause;
     p.changedAt = at;

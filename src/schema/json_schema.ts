@@ -91,6 +91,7 @@ const ENV = { anyOf: [SINGLE, { type: "array", items: SINGLE }] };
 
 function leafSchema(schema: Parameters<typeof toJsonSchema>[0]): Json {
   const { $schema: _, ...rest }: JsonSchema = toJsonSchema(schema, {
+    typeMode: "input",
     ignoreActions: ["finite"],
   });
   return rest;

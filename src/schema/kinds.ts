@@ -12,11 +12,11 @@ export type Kind =
   | Envs
   | Free;
 
-/** Checked by a valibot schema. `says` completes "must be …". */
+/** Checked by a valibot schema, which may also give the value another form. `says` completes "must be …". */
 export interface Value<T> {
   readonly form: "value";
   readonly says: string;
-  readonly schema: v.GenericSchema<T>;
+  readonly schema: v.GenericSchema<unknown, T>;
 }
 
 /** One of a table of names, in any of their spellings. */

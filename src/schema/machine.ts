@@ -1,8 +1,24 @@
 /** `machine`: where jobs run and how that place is reached. */
 import { fields } from "./field.ts";
-import { choice, flag, integer, text, variant } from "./kinds.ts";
+import { choice, flag, integer, table, text, variant } from "./kinds.ts";
 import { batchTypes, contexts } from "./names.ts";
 import { profiles } from "./profiles.ts";
+
+/** What a site calls in place of a batch system's own program. */
+function command<const A extends string>(as: A, doc: string) {
+  return { as, kind: text, default: null, role: "placement", doc } as const;
+}
+
+export const commands = fields({
+  submit: command(
+    "submit",
+    "Hands a job over, in place of `sbatch`, `qsub`, …",
+  ),
+  poll: command("poll", "Shows jobs, in place of `squeue`, `qstat`, …"),
+  account: command("account", "Tells why jobs ended, in place of `sacct`, …"),
+  cancel: command("cancel", "Cancels jobs, in place of `scancel`, `qdel`, …"),
+  capacity: command("capacity", "Tells limits, in place of `scontrol`."),
+});
 
 export const machine = fields({
   batch_type: {
@@ -59,6 +75,13 @@ export const machine = fields({
     role: "placement",
     doc:
       "How many jobs may be queued or running at once; without it as many as the batch system takes, with Shell as many as fit the CPUs.",
+  },
+  commands: {
+    as: "commands",
+    kind: table(commands),
+    default: {},
+    doc:
+      "What this site has in place of the batch system's own programs; each takes the same arguments and answers alike.",
   },
   remote_profile: {
     as: "profile",

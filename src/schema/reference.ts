@@ -8,12 +8,17 @@ import { submission } from "./submission.ts";
 
 export function referencePage(): string {
   const { machine, resources, task_list } = submission;
-  const { remote_profile } = machine.kind.fields;
+  const { remote_profile, commands } = machine.kind.fields;
   const { strategy, kwargs } = resources.kind.fields;
   return [
     INTRODUCTION,
     section("##", "`[tool.dpdispatcher]`", submission),
     section("##", "`[tool.dpdispatcher.machine]`", machine.kind.fields),
+    section(
+      "###",
+      "`[tool.dpdispatcher.machine.commands]`",
+      commands.kind.fields,
+    ),
     names("Batch types: `batch_type`", batchTypes),
     names("Contexts: `context_type`", contexts),
     ...variants(

@@ -1,4 +1,5 @@
 /** `resources`: what each job asks for, and what its script does around the tasks. */
+import { duration, size } from "./amounts.ts";
 import { fields } from "./field.ts";
 import {
   envs,
@@ -72,6 +73,41 @@ export const resources = fields({
     role: "placement",
     doc:
       "Queue or partition of the batch system; empty leaves the choice to it.",
+  },
+  walltime: {
+    as: "walltimeSeconds",
+    kind: duration,
+    default: null,
+    role: "placement",
+    doc: "How long a job may run, before the batch system ends it.",
+  },
+  memory: {
+    as: "memoryMib",
+    kind: size,
+    default: null,
+    role: "placement",
+    doc: "How much memory a job asks for on each node.",
+  },
+  account: {
+    as: "account",
+    kind: text,
+    default: null,
+    role: "placement",
+    doc: "Account, project or group that a job is charged to.",
+  },
+  qos: {
+    as: "qos",
+    kind: text,
+    default: null,
+    role: "placement",
+    doc: "Quality of service that a job asks for.",
+  },
+  exclusive: {
+    as: "exclusive",
+    kind: flag,
+    default: false,
+    role: "placement",
+    doc: "Asks for whole nodes, which no other job uses.",
   },
   group_size: {
     as: "tasksPerJob",

@@ -70,7 +70,8 @@ function forget(leaks: readonly string[]): ShellText {
   const names = leaks.map((leak) =>
     `-e 's/^\\(${leak}[A-Za-z0-9_]*\\)=.*/\\1/p'`
   );
-  return `unset $(env | sed -n ${names.join(" ")}) 2>/dev/null
+  return `# shellcheck disable=SC2046 # a list of names
+unset $(env | sed -n ${names.join(" ")}) 2>/dev/null
 `;
 }
 

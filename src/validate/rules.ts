@@ -1,6 +1,8 @@
 /** What no single field can tell: rules between fields. */
 import type { Mistake, Place } from "../mistake.ts";
 import { nodeAt, placeAt, type TableNode } from "../parse/node.ts";
+import { schedulers } from "../schedulers/mod.ts";
+import type { Portable } from "../schedulers/scheduler.ts";
 import { batchTypes, type ContextName, goTogether } from "../schema/names.ts";
 import type { submission } from "../schema/submission.ts";
 import type { Values } from "../schema/field.ts";
@@ -33,6 +35,7 @@ const RULES: readonly Rule[] = [
   remoteRootNeeded,
   localRootNeeded,
   gpuPerTask,
+  sayable,
   anyTask,
   anyCommand,
 ];
@@ -132,6 +135,43 @@ function gpuPerTask(
       )
       : []),
   ];
+}
+
+/** Fields of resources that not every batch system can say, under the input's key and our word. */
+const PORTABLE = {
+  walltime: "walltimeSeconds",
+  memory: "memoryMib",
+  account: "account",
+  qos: "qos",
+  exclusive: "exclusive",
+} as const satisfies Readonly<Record<Portable, string>>;
+
+/** What is asked for must reach the batch system. */
+function sayable(
+  { machine, resources }: Draft,
+  table: TableNode,
+): readonly Mistake[] {
+  const chosen = machine?.scheduler;
+  if (chosen === undefined) return [];
+  const says: readonly string[] =
+    schedulers.find(({ name }) => name === chosen)?.says ?? [];
+  return (Object.keys(PORTABLE) as Portable[])
+    .filter((key) => resources?.[PORTABLE[key]] && !says.includes(key))
+    .flatMap((key) =>
+      at(
+        table,
+        ["resources", key],
+        `${key} cannot be said to ${chosen}; leave it out (${
+          listWords(whoSays(key), "and")
+        } can be told)`,
+      )
+    );
+}
+
+function whoSays(key: Portable): readonly string[] {
+  return schedulers.filter(({ says }) => says.includes(key)).map(({ name }) =>
+    name
+  );
 }
 
 function anyTask({ tasks }: Draft, table: TableNode): readonly Mistake[] {

@@ -53,6 +53,13 @@ const plainMachine: Machine = {
   cleanInBackground: false,
   retries: 3,
   maxJobs: null,
+  commands: {
+    submit: null,
+    poll: null,
+    account: null,
+    cancel: null,
+    capacity: null,
+  },
   profile: {},
 };
 
@@ -61,6 +68,11 @@ const plainResources: Resources = {
   cpusPerNode: 1,
   gpusPerNode: 0,
   queue: "",
+  walltimeSeconds: null,
+  memoryMib: null,
+  account: null,
+  qos: null,
+  exclusive: false,
   tasksPerJob: 0,
   flags: [],
   strategy: { gpuPerTask: false, unfinishedRatio: 0, headerTemplate: null },

@@ -20,7 +20,7 @@ Deno.test("the listener waits for the first to tell something", async () => {
   strictEqual(heard.length, 0);
   inbox.put(7);
   await taking;
-  deepStrictEqual(heard, [[7]]);
+  deepStrictEqual([...heard], [[7]]);
   inbox.take(never).then((all) => heard.push(all));
   await idle();
   strictEqual(heard.length, 1);

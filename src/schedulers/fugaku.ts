@@ -1,0 +1,111 @@
+import type { Cause, CauseKind } from "../event.ts";
+import type { JobId } from "../job.ts";
+import { idWords, isComplete, LIMITS, namesIn, readAnswer } from "./batch.ts";
+import type { Wording } from "./batch.ts";
+import { clockTime, lineIf, unlessSaid } from "./header.ts";
+import { rowsIn } from "./lsf_jobs.ts";
+import type { Reply, Scheduler, ShellText } from "./scheduler.ts";
+
+const OUTPUT = /^#PJM\s(?:.*\s)?(?:-[oej]|--(?:out|err))/;
+
+/** pjsub marks what it did with a code; a limit on jobs passes. */
+const WORDING: Wording = {
+  id: /\[INFO\] PJM \d+ pjsub Job (\d+) submitted/g,
+  lost: /time(?:d)? ?out|communicat|not respond|connect/i,
+  full: /number of (?:\w+ )*jobs|job count|RUNLIMIT|USELIMIT|too many jobs/i,
+  refused: /\[ERR\.\] PJM \d+ pjsub /,
+};
+
+/** Fujitsu's Technical Computing Suite, as on Fugaku. */
+export const fugaku: Scheduler = {
+  name: "Fugaku",
+  manual:
+    "https://www.r-ccs.riken.jp/fugaku/docs/user-guide/sys-use/user-guide-use-1.49/build/en/JobExecution/DisplayingJobStatus.html",
+  // "A.1 pjstat" of the Job Operation Software End-user's Guide.
+  states: {
+    ACC: "queued",
+    QUE: "queued",
+    RNA: "queued", // its nodes are being chosen
+    HLD: "held",
+    RNP: "running",
+    RUN: "running",
+    RNE: "running",
+    RNO: "running",
+    SPP: "suspended",
+    SPD: "suspended",
+    RSM: "suspended", // coming back
+    EXT: "ended",
+    CCL: "ended",
+    ERR: "ended",
+    RJT: "ended",
+  },
+  limits: LIMITS,
+  self: "${PJM_JOBID}",
+  programs: { submit: "pjsub", poll: "pjstat", cancel: "pjdel" },
+  leaks: ["PJM_"],
+  says: ["walltime", "account"],
+  array: null,
+  directives: ({ nodes, cpusPerNode, queue, walltimeSeconds, account }) => [
+    ...lineIf(queue, (name) => `#PJM -L "rscgrp=${name}"`),
+    `#PJM -L "node=${nodes}"`,
+    `#PJM --mpi "max-proc-per-node=${cpusPerNode}"`,
+    ...lineIf(walltimeSeconds, (s) => `#PJM -L "elapse=${clockTime(s)}"`),
+    ...lineIf(account, (name) => `#PJM -g ${name}`),
+  ],
+  gate: null,
+  submit: ({ flags }) =>
+    `pjsub -N "$name" ${unlessSaid(flags, OUTPUT, '-j -o "$out"')}"$file"`,
+  // pjsub has been seen to exit 0 after an error.
+  answer: (reply) =>
+    readAnswer({ ...reply, code: isRefused(reply) ? 1 : reply.code }, WORDING),
+  poll: (ids) => both("", idWords(ids)),
+  // JOB_ID JOB_NAME MD ST …
+  read: (reply) => ({
+    known: rowsIn(
+      reply.stdout,
+      /^(\d+)(?:\[\d+\]|_\d+)?\s+\S+\s+[A-Z]{2}\s+([A-Z]{3})\b/gm,
+    ),
+    complete: isComplete(reply, /PJM \d+ pjstat .*(?:not exist|invalid job)/i),
+  }),
+  // As data: columns would cut names.
+  find: both("-v --data --choose jid,jnam", ""),
+  found: ({ stdout }) => namesIn(stdout, /^,(\d+),([^,\s]+)\s*$/gm),
+  account: (ids) => `pjstat -H -v --choose jid,st,ermsg ${idWords(ids)}`,
+  causes: ({ stdout }) => causesIn(stdout),
+  cancel: (ids) => `pjdel ${idWords(ids)}`,
+};
+
+function isRefused({ stdout, stderr }: Reply): boolean {
+  return /\[ERR\.\]/.test(`${stderr}\n${stdout}`);
+}
+
+/** What is there and, after it, what has ended. */
+function both(options: ShellText, ids: ShellText): ShellText {
+  const [now, past] = ["pjstat", "pjstat -H"].map((command) =>
+    [command, options, ids].filter(Boolean).join(" ")
+  );
+  return `${now}
+now=$?
+${past} && [ "$now" -eq 0 ]`;
+}
+
+/** Reasons that pjstat shows of jobs that did not come to their own end. */
+const REASONS: readonly (readonly [RegExp, CauseKind])[] = [
+  [/^ELAPSE LIMIT|^DEADLINE/, "timeLimit"],
+  [/^LIMIT OVER MEMORY|OOM/, "memory"],
+  [/^ANOTHER JOB STARTED/, "preempted"],
+  [/NODE ?DOWN|^LOST COMM|^INTERNAL ERROR|^RESUME FAIL/, "node"],
+];
+
+/** JOB_ID ST REASON */
+function causesIn(stdout: string): ReadonlyMap<JobId, Cause> {
+  const rows = stdout.matchAll(
+    /^(\d+)(?:\[\d+\]|_\d+)?\s+(EXT|CCL|ERR|RJT)\b[ \t]*(.*?)\s*$/gm,
+  );
+  return new Map(rows.map(([, id, word, reason]) => {
+    const kind = word === "CCL"
+      ? "cancelled"
+      : REASONS.find(([says]) => says.test(reason!))?.[1] ?? "died";
+    return [id!, { kind, said: `${word} ${reason}`.trim() }] as const;
+  }));
+}

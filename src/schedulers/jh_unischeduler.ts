@@ -1,0 +1,67 @@
+import type { Resources } from "../config.ts";
+import type { OptionsOf } from "../schema/kwargs.ts";
+import { idWords, isComplete, namesIn } from "./batch.ts";
+import { lineIf, unlessSaid, wholeLine } from "./header.ts";
+import { lsf, OUTPUT } from "./lsf.ts";
+import { causesIn, listing, rowsIn } from "./lsf_jobs.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** JH UniScheduler: LSF's letters and words behind commands of its own. */
+export const jhUniScheduler: Scheduler = {
+  ...lsf,
+  name: "JH_UniScheduler",
+  manual: "https://www.jhinno.com (command reference, V6.0 to V6.6)",
+  self: "${JH_JOBID}",
+  programs: {
+    submit: "jsub",
+    poll: "jjobs",
+    account: "jhist",
+    cancel: "jctrl",
+  },
+  leaks: "ARRAY EXEC GPU HOSTS JOBID JOBNAME JOBPID JOB_P QUEUE STAGE SUB_"
+    .split(" ").map((name) => `JH_${name}`),
+  // The first of several options of one letter counts, so all that `-R` asks for stands in one.
+  directives(resources) {
+    const { nodes, cpusPerNode, queue, memoryMib } = resources;
+    const memory = memoryMib === null ? "" : ` rusage[mem=${memoryMib}/host]`;
+    return [
+      `#JSUB -n ${nodes * cpusPerNode}`,
+      `#JSUB -R 'span[ptile=${cpusPerNode}]${memory}'`,
+      ...lineIf(queue, (name) => `#JSUB -q ${name}`),
+      ...gpuLines(resources),
+      ...lineIf(resources.account, (name) => `#JSUB -P ${name}`),
+      ...lineIf(resources.exclusive, () => "#JSUB -x"),
+    ];
+  },
+  /**
+   * jsub takes at most 4096 bytes on stdin, and reads no `-W` in them: it is
+   * handed the header and the way to the script.
+   */
+  submit({ flags, walltimeSeconds }) {
+    const minutes = Math.ceil((walltimeSeconds ?? 0) / 60);
+    const limit = minutes > 0 ? `-W ${minutes} ` : "";
+    const output = unlessSaid(flags, OUTPUT, '-o "$out" -e "$out.err"');
+    return `{
+  printf '#!/bin/bash\\n'
+  sed -n '/^#[BJ]SUB/p' "$file"
+  printf "exec bash -l '%s'\\n" "$(printf '%s' "$file" | sed "s/'/'\\\\\\\\''/g")"
+} | jsub -J "$name" ${limit}${output}`.trimEnd();
+  },
+  poll: (ids) => `jjobs ${idWords(ids)}`,
+  // JOBID USER STAT …
+  read: (reply) => ({
+    known: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?\s+\S+\s+([A-Z]+)\b/gm),
+    complete: isComplete(reply, /Job <?\S+>? is not found/),
+  }),
+  find: listing(`jjobs -a -o "jobid job_name delimiter='|'"`),
+  found: ({ stdout }) => namesIn(stdout, /^(\d+) *\| *([^|\s]+)\s*$/gm),
+  account: (ids) => `jhist -l ${idWords(ids)}`,
+  causes: ({ stdout }) => causesIn(stdout),
+  cancel: (ids) => `jctrl kill ${idWords(ids)}`,
+};
+
+function gpuLines({ gpusPerNode, options }: Resources): readonly string[] {
+  const { gpuLine } = options as OptionsOf<"JH_UniScheduler">;
+  if (gpuLine) return [wholeLine("#JSUB", gpuLine)];
+  return lineIf(gpusPerNode > 0 && gpusPerNode, (n) => `#JSUB -gpgpu ${n}`);
+}

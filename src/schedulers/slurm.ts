@@ -1,0 +1,74 @@
+import type { OptionsOf } from "../schema/kwargs.ts";
+import { quote } from "../script/quote.ts";
+import { idWords, isComplete, LIMITS, namesIn, readAnswer } from "./batch.ts";
+import { clockTime, lineIf, unlessSaid, wholeLine } from "./header.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { readCauses, readStates } from "./slurm_rows.ts";
+import { LEAKS, STATES, WORDING } from "./slurm_words.ts";
+
+/** How an option of output looks in a directive: then Slurm's own rules hold for the other one. */
+export const OUTPUT = /^#SBATCH\s(?:.*\s)?(?:-[oe]|--(?:output|error)\b)/;
+
+export const slurm: Scheduler = {
+  name: "Slurm",
+  manual: "https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES",
+  states: STATES,
+  limits: LIMITS,
+  self: "${SLURM_JOB_ID}",
+  programs: {
+    submit: "sbatch",
+    poll: "squeue",
+    account: "sacct",
+    cancel: "scancel",
+    capacity: "scontrol",
+  },
+  leaks: LEAKS,
+  says: ["walltime", "memory", "account", "qos", "exclusive"],
+  array: null,
+  directives(resources) {
+    const { nodes, cpusPerNode, gpusPerNode, queue } = resources;
+    const { gpuLine } = resources.options as OptionsOf<"Slurm">;
+    return [
+      `#SBATCH --nodes ${nodes}`,
+      `#SBATCH --ntasks-per-node ${cpusPerNode}`,
+      ...(gpuLine ? [wholeLine("#SBATCH", gpuLine)] : lineIf(
+        gpusPerNode > 0 && gpusPerNode,
+        (gpus) => `#SBATCH --gres=gpu:${gpus}`,
+      )),
+      ...lineIf(queue, (name) => `#SBATCH --partition ${name}`),
+      ...lineIf(
+        resources.walltimeSeconds,
+        (s) => `#SBATCH --time ${clockTime(s)}`,
+      ),
+      ...lineIf(resources.memoryMib, (mib) => `#SBATCH --mem ${mib}M`),
+      ...lineIf(resources.account, (name) => `#SBATCH --account ${name}`),
+      ...lineIf(resources.qos, (name) => `#SBATCH --qos ${name}`),
+      ...lineIf(resources.exclusive, () => "#SBATCH --exclusive"),
+    ];
+  },
+  gate: null,
+  submit: ({ flags }) =>
+    `sbatch --parsable --job-name "$name" ${
+      unlessSaid(flags, OUTPUT, '--output "$out" --error "$out"')
+    }"$file"`,
+  answer: (reply) => readAnswer(reply, WORDING),
+  poll: (ids) => `squeue -h -t all -r -o '%i|%T|%r' -j ${quote(ids.join(","))}`,
+  read: (reply) => ({
+    known: readStates(reply.stdout),
+    complete: isComplete(reply, /Invalid job id specified/),
+  }),
+  find: `squeue -h -t all -u "$(id -un)" -o '%F|%j'`,
+  found: ({ stdout }) => namesIn(stdout, /^(\d+)\|([^|\n]+)$/gm),
+  account: (ids) => accountOf(ids, "JobIDRaw"),
+  causes: ({ stdout }) => readCauses(stdout),
+  cancel: (ids) => `scancel -Q ${idWords(ids)}`,
+};
+
+/**
+ * Accounting, and what the controller still knows where a site keeps none
+ * (sacct then exits 1: "Slurm accounting storage is disabled").
+ */
+export function accountOf(ids: readonly string[], id: string): string {
+  return `sacct -n -P -X -j ${quote(ids.join(","))} -o ${id},State,ExitCode ||
+for id in ${idWords(ids)}; do scontrol show job "$id"; done`;
+}

@@ -1,0 +1,47 @@
+import { idWords } from "./batch.ts";
+import { clockTime, lineIf } from "./header.ts";
+import { pbs } from "./pbs.ts";
+import { causesOf, type Statuses } from "./pbs_jobs.ts";
+import { fullListing, listMine } from "./pbs_words.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** "Job Exit Status" of the Administrator Guide: JOB_EXEC_INITABT and its like, JOB_EXEC_OVERLIMIT_MEM, _WT, _CPUT. */
+const STATUSES: Statuses = {
+  "-4": "node",
+  "-5": "node",
+  "-6": "node",
+  "-10": "memory",
+  "-11": "timeLimit",
+  "-12": "timeLimit",
+};
+
+/** Torque asks for resources in other words than PBS, and has no history beyond `keep_completed`. */
+export const torque: Scheduler = {
+  ...pbs,
+  name: "Torque",
+  manual:
+    "http://docs.adaptivecomputing.com/9-0-2/docker/Content/topics/torque/commands/qsub.htm",
+  directives(resources) {
+    const { nodes, cpusPerNode, gpusPerNode, queue, memoryMib } = resources;
+    const gpus = gpusPerNode > 0 ? `:gpus=${gpusPerNode}` : "";
+    return [
+      `#PBS -l nodes=${nodes}:ppn=${cpusPerNode}${gpus}`,
+      "#PBS -j oe",
+      "#PBS -S /bin/bash",
+      ...lineIf(queue, (name) => `#PBS -q ${name}`),
+      ...lineIf(
+        resources.walltimeSeconds,
+        (s) => `#PBS -l walltime=${clockTime(s)}`,
+      ),
+      // `mem` is what the whole job may have.
+      ...lineIf(memoryMib, (mib) => `#PBS -l mem=${mib * nodes}mb`),
+      ...lineIf(resources.account, (name) => `#PBS -A ${name}`),
+      ...lineIf(resources.exclusive, () => "#PBS -n"),
+    ];
+  },
+  poll: (ids) => fullListing("qstat -f", idWords(ids)),
+  find: `${listMine("qselect")}
+${fullListing("qstat -f", "$mine")}`,
+  account: (ids) => fullListing("qstat -f", idWords(ids)),
+  causes: ({ stdout }) => causesOf(stdout, STATUSES),
+};

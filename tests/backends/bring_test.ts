@@ -1,0 +1,160 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { Wanted } from "../../src/backends/backend.ts";
+import { bring, type Home } from "../../src/backends/bring.ts";
+import { packTar } from "../../src/backends/tar.ts";
+import type { Put } from "../../src/stage.ts";
+import { bytesOf } from "../helpers/far_side.ts";
+import { treeOf } from "../helpers/lab.ts";
+import { saying } from "../helpers/scripted_shell.ts";
+
+const want = (dir: string, ...patterns: string[]): Wanted => ({
+  dir,
+  patterns,
+  maybe: [],
+});
+
+function homeOf(base: string): Home {
+  return { base, farRoot: "/r", landing: `${base}/.dpdisp/home-x` };
+}
+
+/** A reply that lists names of the first pick, and sends these. */
+async function reply(
+  listed: readonly string[],
+  puts: readonly Put[],
+  { code = 0, said = "" } = {},
+) {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const list = listed.map((name) => `${name}\0`).join("");
+  const tar = await bytesOf(packTar(puts));
+  return new Uint8Array([
+    ...encode(`\n@@n real\n/real\n\n@@n pick 0\n${list}\n@@n raw\n`),
+    ...tar,
+    ...encode(`\n@@n sent ${code}\n${said}\n@@n end\n`),
+  ]);
+}
+
+Deno.test("What was not asked for stays out, whatever the far side lists", async () => {
+  const base = Deno.makeTempDirSync();
+  Deno.writeTextFileSync(`${base}/hello.py`, "mine");
+  const names = [
+    "hello.py",
+    "t/other",
+    "t/out",
+    "out",
+    ".dpdisp/x/ids",
+    "t/sub/out",
+  ];
+  const stdout = await reply(
+    names.map((name) => `./${name}`),
+    names.map((to) => ({ to, text: "far" })),
+  );
+  const home = await bring(
+    saying({ stdout }),
+    [want("t", "o?t", ".dpdisp")],
+    homeOf(base),
+  );
+  ok(home.ok);
+  deepStrictEqual(treeOf(base), { "hello.py": "mine", "t/out": "far" });
+  deepStrictEqual([...Deno.readDirSync(base)].length, 2);
+  deepStrictEqual(
+    home.value.refused,
+    names.filter((name) => name !== "t/out")
+      .map((name) => `${name}: was not asked for`),
+  );
+});
+
+Deno.test("Our own folder is no result, though all was asked for", async () => {
+  const base = Deno.makeTempDirSync();
+  const stdout = await reply(["././"], [
+    { to: "./out", text: "1" },
+    { to: "./.dpdisp/x/ids", text: "bad" },
+  ]);
+  const home = await bring(saying({ stdout }), [want(".", ".")], homeOf(base));
+  ok(home.ok);
+  deepStrictEqual(home.value.refused, [".dpdisp/x/ids: was not asked for"]);
+  deepStrictEqual(home.value.results[0]!.files.map(({ path }) => path), [
+    "out",
+  ]);
+});
+
+Deno.test("What tar could not read is told, and the rest comes home", async () => {
+  const base = Deno.makeTempDirSync();
+  const said =
+    "tar: ./t/closed: Cannot open: Permission denied\ntar: ./t/log: file changed as we read it\n";
+  const stdout = await reply(["./t/a", "./t/closed"], [{
+    to: "t/a",
+    text: "1",
+  }], {
+    code: 2,
+    said,
+  });
+  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  ok(home.ok);
+  deepStrictEqual(home.value.refused, [
+    "tar: ./t/closed: Cannot open: Permission denied",
+  ]);
+  deepStrictEqual(treeOf(base), { "t/a": "1" });
+});
+
+Deno.test("A tar that ends badly without a word is a failure, and all stays as it was", async () => {
+  const base = Deno.makeTempDirSync();
+  const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }], {
+    code: 9,
+  });
+  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  deepStrictEqual([home.ok, !home.ok && home.error.again], [false, true]);
+  deepStrictEqual([...Deno.readDirSync(base)], []);
+});
+
+Deno.test("What a dpdisp that died left of results does not come home", async () => {
+  const base = Deno.makeTempDirSync();
+  const home = homeOf(base);
+  Deno.mkdirSync(`${home.landing}/t`, { recursive: true });
+  Deno.writeTextFileSync(`${home.landing}/t/a`, "half");
+  const stdout = await reply(["./t/b"], [{ to: "t/b", text: "1" }]);
+  ok((await bring(saying({ stdout }), [want("t", "*")], home)).ok);
+  deepStrictEqual(treeOf(base), { "t/b": "1" });
+  deepStrictEqual([...Deno.readDirSync(base)].map(({ name }) => name), ["t"]);
+});
+
+Deno.test("What several tasks want alike is asked for once", async () => {
+  const base = Deno.makeTempDirSync();
+  const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }]);
+  const far = saying({ stdout });
+  const home = await bring(far, [want("t", "a"), want("t", "a")], homeOf(base));
+  ok(home.ok);
+  strictEqual(far.asked[0]!.match(/say pick/g)!.length, 1);
+  deepStrictEqual(
+    home.value.results.map(({ files }) => files.map(({ path }) => path)),
+    [["t/a"], ["t/a"]],
+  );
+});
+
+Deno.test("A link of the far root leads into the base, whichever name of the root it has", async () => {
+  const base = Deno.makeTempDirSync();
+  const stdout = await reply(["./t"], [
+    { to: "t/file", text: "1" },
+    { to: "t/a", link: "/r/t/file" },
+    { to: "t/b", link: "/real/t/file" },
+    { to: "t/c", link: `${base}/t/file` },
+    { to: "t/d", link: "/rr/t/file" },
+  ]);
+  const home = await bring(saying({ stdout }), [want(".", "t")], homeOf(base));
+  ok(home.ok);
+  const inside = "-> ../t/file";
+  deepStrictEqual(treeOf(base), {
+    "t/file": "1",
+    "t/a": inside,
+    "t/b": inside,
+    "t/c": inside,
+  });
+  deepStrictEqual(home.value.refused, ["t/d: links to /rr/t/file"]);
+});
+
+Deno.test("A link to its own place replaces nothing, though nothing is there any more", async () => {
+  const base = Deno.makeTempDirSync();
+  const stdout = await reply(["./a"], [{ to: "a", link: `${base}/a` }]);
+  const home = await bring(saying({ stdout }), [want(".", "a")], homeOf(base));
+  ok(home.ok);
+  deepStrictEqual(treeOf(base), {});
+});

@@ -1,0 +1,90 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { Watched } from "../../src/backends/backend.ts";
+import { look } from "../../src/backends/look.ts";
+import type { Offsets } from "../../src/backends/offsets.ts";
+import { shell } from "../../src/schedulers/shell.ts";
+import { farSide } from "../helpers/far_side.ts";
+import { saying } from "../helpers/scripted_shell.ts";
+
+const line = (text: string) => `${text} #${text.length}\n`;
+
+function watched(job: string, more: Partial<Watched> = {}): Watched {
+  return { job, id: `h:b:1:${job}`, elements: 0, afresh: false, ...more };
+}
+
+Deno.test("A record is read on where the last look left off, torn lines again", async () => {
+  await using side = farSide();
+  const offsets: Offsets = new Map();
+  const types = async () => {
+    const seen = await look(shell, side.far, offsets, [watched("d1")]);
+    ok(seen.ok);
+    return seen.value.records.map(({ type }) => type);
+  };
+  const [start, exit] = [line("d1 start t0 5"), line("d1 exit t0 0 6")];
+  side.write("records/d1", start + exit.slice(0, 9));
+  deepStrictEqual(await types(), ["start"]);
+  deepStrictEqual(await types(), []);
+  side.write("records/d1", start + exit);
+  deepStrictEqual(await types(), ["exit"]);
+  deepStrictEqual(await types(), []);
+});
+
+Deno.test("A record that is asked for afresh is read from its beginning", async () => {
+  await using side = farSide();
+  side.write("records/d1", line("d1 start t0 5") + line("d1 end 0 6"));
+  const offsets: Offsets = new Map();
+  const lines = async (afresh: boolean) => {
+    const seen = await look(shell, side.far, offsets, [
+      watched("d1", { afresh }),
+    ]);
+    ok(seen.ok);
+    return seen.value.records.length;
+  };
+  deepStrictEqual([await lines(false), await lines(false), await lines(true)], [
+    2,
+    0,
+    2,
+  ]);
+});
+
+Deno.test("A word that is in no manual of ours is no state, be it a word of the language we are written in", async () => {
+  const stdout =
+    "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 alive\n\n@@n records\n\n@@n end\n";
+  const seen = await look(shell, saying({ stdout }), new Map(), [
+    watched("d1"),
+    watched("d2"),
+  ]);
+  ok(seen.ok);
+  deepStrictEqual([...seen.value.queue.values()].map(({ state }) => state), [
+    null,
+    "running",
+  ]);
+});
+
+Deno.test("A queue that could not be asked is told in its own words, and the records count all the same", async () => {
+  await using side = farSide();
+  side.write("records/d1", line("d1 end 0 6"));
+  const broken = { ...shell, poll: () => "echo 'cannot contact' >&2; exit 1" };
+  const seen = await look(broken, side.far, new Map(), [watched("d1")]);
+  ok(seen.ok);
+  strictEqual(seen.value.said, "cannot contact");
+  deepStrictEqual([seen.value.complete, seen.value.queue.size], [false, 0]);
+  deepStrictEqual(seen.value.records.map(({ type }) => type), ["end"]);
+});
+
+Deno.test("Of a folder that is gone no job is taken for absent", async () => {
+  await using side = farSide({ bare: true });
+  const seen = await look(shell, side.far, new Map(), [watched("d1")]);
+  ok(seen.ok);
+  strictEqual(seen.value.complete, false);
+  strictEqual(seen.value.queue.get("h:b:1:d1")?.state, null);
+});
+
+Deno.test("Thousands of jobs are asked for in one trip", async () => {
+  const said = "\n@@n records\n\n@@n end\n";
+  const far = saying({ stdout: said });
+  const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
+  ok((await look(shell, far, new Map(), jobs)).ok);
+  strictEqual(far.asked.length, 1);
+  strictEqual(far.asked[0]!.match(/^show /gm)!.length, 1200);
+});

@@ -1,0 +1,240 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { createTarPacker, type TarHeader } from "modern-tar";
+import { unpackTar } from "../../src/backends/unpack.ts";
+import { bytesOf, type ByteStream, streamOf } from "../helpers/far_side.ts";
+import { treeOf } from "../helpers/lab.ts";
+
+type Entry = Partial<TarHeader> & { readonly text?: string };
+
+function archive(entries: readonly Entry[]): ByteStream {
+  const { readable, controller } = createTarPacker();
+  (async () => {
+    for (const { text = "", ...header } of entries) {
+      const bytes = new TextEncoder().encode(text);
+      const entry = controller.add({
+        name: "",
+        size: bytes.length,
+        ...header,
+      });
+      const writer = entry.getWriter();
+      if (bytes.length > 0) await writer.write(bytes);
+      await writer.close();
+    }
+    controller.finalize();
+  })();
+  return readable as ByteStream;
+}
+
+const symlink = (name: string, linkname: string): Entry => ({
+  name,
+  type: "symlink",
+  linkname,
+});
+
+/** Unpacks into a folder with a neighbour that must stay as it is. */
+async function unpacked(entries: readonly Entry[]) {
+  const top = Deno.realPathSync(Deno.makeTempDirSync());
+  Deno.writeTextFileSync(`${top}/victim`, "whole");
+  const inside = (target: string) =>
+    target.startsWith("/root/") ? target.slice("/root/".length) : null;
+  const result = await unpackTar(archive(entries), `${top}/in`, inside);
+  ok(result.ok, JSON.stringify(result));
+  const { in: _in, ...around } = Object.fromEntries(
+    [...Deno.readDirSync(top)].map(({ name, isDirectory }) => [
+      name,
+      isDirectory ? "folder" : Deno.readTextFileSync(`${top}/${name}`),
+    ]),
+  );
+  deepStrictEqual(around, { victim: "whole" });
+  return {
+    refused: result.value.refused,
+    files: result.value.files,
+    tree: _in ? treeOf(`${top}/in`) : {},
+    folder: `${top}/in`,
+  };
+}
+
+Deno.test("No name leads out of the folder", async () => {
+  const names = [
+    "../victim",
+    "/tmp/victim-of-unpack",
+    "a/../../victim",
+    "./../victim",
+    "..",
+    "a/b/../../../victim",
+  ];
+  const { tree, refused } = await unpacked([
+    ...names.map((name) => ({ name, text: "bad" })),
+    { name: "./a//b/../c", text: "fine" },
+  ]);
+  deepStrictEqual(tree, { "a/c": "fine" });
+  deepStrictEqual(
+    refused,
+    names.map((name) => `${name}: leads out of the folder`),
+  );
+});
+
+Deno.test("No link leads out of the folder, be it in several steps", async () => {
+  const { tree, refused } = await unpacked([
+    { name: "a/b/c/file", text: "x" },
+    symlink("up", "../victim"),
+    symlink("away", "/etc/passwd"),
+    symlink("root", "/root/../victim"),
+    symlink("a/b/c/l", "../../.."),
+    symlink("a/b/c/m", "../.."),
+    symlink("a/climb", "b/c/m/../../../victim"),
+    symlink("dot", "."),
+    symlink("empty", ""),
+    symlink("a/in", "/root/a/b/c/file"),
+    symlink("a/beside", "b/c/./file"),
+    symlink("a/dangling", "nowhere"),
+  ]);
+  deepStrictEqual(tree, {
+    "a/b/c/file": "x",
+    "a/b/c/m": "-> ../..",
+    "a/in": "-> ../a/b/c/file",
+    "a/beside": "-> b/c/./file",
+    "a/dangling": "-> nowhere",
+  });
+  deepStrictEqual(refused, [
+    "up: links to ../victim",
+    "away: links to /etc/passwd",
+    "root: links to /root/../victim",
+    "a/b/c/l: links to ../../..",
+    "a/climb: links to b/c/m/../../../victim",
+    "dot: links to .",
+    "empty: links to ",
+  ]);
+});
+
+Deno.test("Nothing is placed through a link that came before", async () => {
+  const { tree, refused } = await unpacked([
+    { name: "d/keep", text: "kept" },
+    { name: "e/", type: "directory" },
+    symlink("e/l", "../d"),
+    { name: "e/l/keep", text: "bad" },
+    { name: "e/l/new", text: "bad" },
+    { name: "e/l/f/", type: "directory" },
+    symlink("e/l/link", "keep"),
+    { name: "e/l/hard", type: "link", linkname: "d/keep" },
+    { name: "e/l/../x", text: "fine" },
+  ]);
+  deepStrictEqual(tree, {
+    "d/keep": "kept",
+    "e/l": "-> ../d",
+    "e/x": "fine",
+  });
+  strictEqual(refused.length, 5);
+  ok(refused.every((line) => line.endsWith(": leads through a link")));
+});
+
+Deno.test("A file takes the place of a link instead of being written through it", async () => {
+  const { tree } = await unpacked([
+    { name: "target", text: "kept" },
+    symlink("name", "target"),
+    { name: "name", text: "new" },
+    { name: "name", text: "newer" },
+  ]);
+  deepStrictEqual(tree, { target: "kept", name: "newer" });
+});
+
+Deno.test("A second name of a file that came is one; of anything else it is told", async () => {
+  const { tree, refused, files } = await unpacked([
+    { name: "one", text: "1" },
+    { name: "a/two", type: "link", linkname: "./one" },
+    { name: "one", type: "link", linkname: "one" },
+    symlink("a/b/l", "../../one"),
+    { name: "l", type: "link", linkname: "a/b/l" },
+    { name: "p", type: "link", linkname: "/etc/passwd" },
+    { name: "v", type: "link", linkname: "../victim" },
+    { name: "n", type: "link", linkname: "nowhere" },
+  ]);
+  deepStrictEqual(tree, { one: "1", "a/two": "1", "a/b/l": "-> ../../one" });
+  deepStrictEqual(files, ["one", "a/two", "a/b/l"]);
+  deepStrictEqual(refused.map((line) => line.split(":")[0]), [
+    "l",
+    "p",
+    "v",
+    "n",
+  ]);
+});
+
+Deno.test("Devices and pipes are left out and told", async () => {
+  const types = ["character-device", "block-device", "fifo"] as const;
+  const { tree, refused } = await unpacked([
+    ...types.map((type) => ({ name: type, type })),
+    { name: "file", text: "1" },
+  ]);
+  deepStrictEqual(tree, { file: "1" });
+  deepStrictEqual(refused, types.map((type) => `${type}: is a ${type}`));
+});
+
+Deno.test("Bits that give another's rights are taken off, the executable ones stay", async () => {
+  const { folder } = await unpacked([
+    { name: "suid", mode: 0o6755, text: "x" },
+    { name: "plain", mode: 0o640, text: "x" },
+    { name: "dir/", type: "directory", mode: 0o7777 },
+  ]);
+  const mode = (name: string) =>
+    Deno.statSync(`${folder}/${name}`).mode! & 0o7777;
+  deepStrictEqual([mode("suid"), mode("plain")], [0o755, 0o640]);
+  strictEqual(mode("dir") & 0o7000, 0);
+});
+
+Deno.test("What the archive puts in one place twice in two ways is told, and the rest comes", async () => {
+  const { tree, refused } = await unpacked([
+    { name: "a/b", text: "1" },
+    { name: "a", text: "bad" },
+    { name: "a/b/c", text: "bad" },
+    { name: "a/b/", type: "directory" },
+    symlink("a", "b"),
+    { name: "last", text: "2" },
+  ]);
+  deepStrictEqual(tree, { "a/b": "1", last: "2" });
+  deepStrictEqual(refused.length, 4);
+});
+
+Deno.test("An archive that is cut off anywhere is a failure that may pass", async () => {
+  const whole = await bytesOf(
+    archive([{ name: "a", text: "x".repeat(700) }, { name: "b", text: "y" }]),
+  );
+  const end = 4 * 512 + 2 * 512 + 1024 - 512;
+  for (let length = 0; length < end; length += 128) {
+    const folder = `${Deno.makeTempDirSync()}/in`;
+    const result = await unpackTar(
+      streamOf(whole.slice(0, length)),
+      folder,
+      () => null,
+    );
+    deepStrictEqual([result.ok, !result.ok && result.error.again], [
+      false,
+      true,
+    ], `${length}`);
+  }
+});
+
+Deno.test("What is no archive is a failure", async () => {
+  const noise = new Uint8Array(4096).map((_, i) => (i * 7919) >> 3);
+  const result = await unpackTar(
+    streamOf(noise),
+    `${Deno.makeTempDirSync()}/in`,
+    () => null,
+  );
+  strictEqual(result.ok, false);
+});
+
+Deno.test("Names as long as a path may be arrive as they are", async () => {
+  const long = "n".repeat(200);
+  const deep = Array.from({ length: 15 }, (_, i) => `${i}-${"d".repeat(20)}`)
+    .join("/");
+  const { tree } = await unpacked([
+    { name: long, text: "1" },
+    { name: `${deep}/${long}`, text: "2" },
+    symlink("link", `${deep}/${long}`),
+  ]);
+  deepStrictEqual(tree, {
+    [long]: "1",
+    [`${deep}/${long}`]: "2",
+    link: `-> ${deep}/${long}`,
+  });
+});

@@ -1,0 +1,84 @@
+"""What real sites do, switched on by the environment."""
+
+import os
+import sys
+
+import store
+
+
+class Refused(Exception):
+    """The command ends here: text for standard error, exit code, text for standard output."""
+
+    def __init__(self, code, text, said=""):
+        super().__init__(text)
+        self.code, self.text, self.said = code, text, said
+
+
+class Lost(Exception):
+    """The job is in the queue and the answer never arrives."""
+
+
+def is_on(name):
+    return os.environ.get(name) == "1"
+
+
+# A sentence with numbers and dots in it, as announcements have them.
+BANNER = """
+*******************************************************************
+  Welcome to cluster Example. Maintenance: 2026-09-01 08:00.
+  Job of the week: 42.energy, see ticket <4711> at help.example.org
+*******************************************************************
+"""
+
+WRAPPER = "[submit wrapper] charged to project example, 1 of 50 jobs in use\n"
+
+
+def dressed(text):
+    """An answer as the site lets it out."""
+    before = BANNER if is_on("FAKE_BANNER") else ""
+    after = WRAPPER if is_on("FAKE_WRAPPER") else ""
+    return before + text + after
+
+
+def check_connection(state, refusal):
+    """The first $FAKE_TIMEOUTS status queries do not reach the server."""
+    if state["timeouts"] < int(os.environ.get("FAKE_TIMEOUTS", "0")):
+        state["timeouts"] += 1
+        return refusal
+    return None
+
+
+def check_refusal(code):
+    """Submits are refused with $FAKE_REFUSE while the file `refuse` is in the queue's folder."""
+    message = os.environ.get("FAKE_REFUSE")
+    if message and os.path.exists(store.path_of("refuse")):
+        raise Refused(code, message)
+
+
+def check_loss(state):
+    """With FAKE_LOSE=1 the first submit is accepted and nobody hears of it."""
+    if is_on("FAKE_LOSE") and not state["lost"]:
+        state["lost"] = True
+        return True
+    return False
+
+
+def word_of(job, word):
+    """A running job shows $FAKE_WORD the first time that it is listed."""
+    strange = os.environ.get("FAKE_WORD")
+    if strange and job["state"] == "running" and not job["shown"]:
+        job["shown"] = True
+        return strange
+    return word
+
+
+def queues(default):
+    """The queues of the site, the default one first."""
+    names = os.environ.get("FAKE_QUEUES")
+    return names.split() if names else [default, "normal", "batch", "debug", "short", "long", "gpu"]
+
+
+def not_in_the_fake(what):
+    """Told apart from every answer of the real system: nobody should build on it."""
+    sys.stderr.write(f"this fake does not know {what}\n")
+    sys.exit(96)

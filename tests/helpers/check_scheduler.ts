@@ -1,0 +1,214 @@
+/** What every batch system must do, with its own words as cases. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { Resources } from "../../src/config.ts";
+import type { Cause } from "../../src/event.ts";
+import type {
+  Answer,
+  Listing,
+  Reply,
+  Scheduler,
+} from "../../src/schedulers/scheduler.ts";
+import { configOf } from "./config.ts";
+
+/** What a command said: stdout alone, or what differs from a silent success. */
+export type Said = string | Partial<Reply>;
+
+/** A case in words, what was said, and what that means. */
+export type Case<T> = readonly [says: string, said: Said, means: T];
+
+export interface Cases {
+  readonly scheduler: Scheduler;
+  readonly directives: readonly (readonly [
+    says: string,
+    resources: Partial<Resources>,
+    lines: readonly string[],
+  ])[];
+  readonly answers: readonly Case<
+    Answer["outcome"] | { readonly id: string }
+  >[];
+  /** Every state word of the manual, as the listing has it. */
+  readonly words: readonly string[];
+  /** A whole listing of one job with this id and word. */
+  listing(id: string, word: string): string;
+  readonly listings: readonly Case<{
+    readonly known: Readonly<Record<string, Known>>;
+    readonly complete: boolean;
+  }>[];
+  readonly found: readonly Case<Readonly<Record<string, string>>>[];
+  readonly causes: readonly Case<Readonly<Record<string, Cause>>>[];
+}
+
+type Known = Listing["known"] extends ReadonlyMap<string, infer K> ? K : never;
+
+export function checkScheduler(cases: Cases): void {
+  checkDirectives(cases);
+  checkReplies(cases);
+  checkWords(cases);
+  checkTexts(cases.scheduler);
+}
+
+export function resourcesOf(resources: Partial<Resources>): Resources {
+  return configOf({ resources }).resources;
+}
+
+function checkDirectives({ scheduler, directives }: Cases): void {
+  for (const [says, resources, lines] of directives) {
+    Deno.test(`${scheduler.name}'s header ${says}`, () => {
+      deepStrictEqual(scheduler.directives(resourcesOf(resources)), lines);
+    });
+  }
+}
+
+function checkReplies(cases: Cases): void {
+  const { scheduler, answers, listings, found, causes } = cases;
+  for (const [says, said, means] of answers) {
+    Deno.test(`${scheduler.name}'s submit ${says}`, () => {
+      const expected = typeof means === "string"
+        ? { outcome: means }
+        : { outcome: "accepted", ...means };
+      deepStrictEqual(scheduler.answer(replyOf(said)), expected);
+    });
+  }
+  for (const [says, said, { known, complete }] of listings) {
+    Deno.test(`${scheduler.name}'s listing ${says}`, () => {
+      const listing = scheduler.read(replyOf(said));
+      deepStrictEqual(Object.fromEntries(listing.known), known);
+      strictEqual(listing.complete, complete);
+    });
+  }
+  for (const [says, said, names] of found) {
+    Deno.test(`${scheduler.name} finds by name ${says}`, () => {
+      const map = scheduler.found(replyOf(said));
+      deepStrictEqual(Object.fromEntries(map), names);
+    });
+  }
+  for (const [says, said, expected] of causes) {
+    Deno.test(`${scheduler.name} tells ${says}`, () => {
+      const map = scheduler.causes(replyOf(said));
+      deepStrictEqual(Object.fromEntries(map), expected);
+    });
+  }
+}
+
+function replyOf(said: Said): Reply {
+  const silent = { code: 0, stdout: "", stderr: "" };
+  return typeof said === "string"
+    ? { ...silent, stdout: said }
+    : { ...silent, ...said };
+}
+
+function checkWords({ scheduler, words, listing }: Cases): void {
+  const { name, states, read } = scheduler;
+  const wordIn = (stdout: string) =>
+    read(replyOf(stdout)).known.get("123")?.word;
+  for (const word of words) {
+    Deno.test(`${name} knows the state ${word}`, () => {
+      const shown = wordIn(listing("123", word));
+      ok(shown !== undefined && Object.hasOwn(states, shown), shown);
+    });
+  }
+  Deno.test(`${name} has no state that no listing gives`, () => {
+    const given = words.map((word) => wordIn(listing("123", word)));
+    deepStrictEqual(Object.keys(states).filter((w) => !given.includes(w)), []);
+  });
+  Deno.test(`${name} gives a word on that is in no manual`, () => {
+    const shown = wordIn(listing("123", "XQX"));
+    ok(shown !== undefined && !Object.hasOwn(states, shown), shown);
+  });
+  Deno.test(`${name} reads a listing behind a banner and between blank lines`, () => {
+    const [word = ""] = words;
+    const plain = listing("123", word);
+    const wrapped = `Welcome to node 7!\n* 2 jobs | 3 hosts *\n\n${plain}\n\n`;
+    deepStrictEqual(read(replyOf(wrapped)), read(replyOf(plain)));
+  });
+  Deno.test(`${name} shows nothing where a command is not there`, () => {
+    const reply = { code: 127, stdout: "", stderr: "sh: 1: qx: not found" };
+    deepStrictEqual(read(reply), { known: new Map(), complete: false });
+    deepStrictEqual(scheduler.answer(reply), { outcome: "unsure" });
+  });
+}
+
+/** The worst that may stand in an id or a path. */
+const BAD = `it's "$(echo no)" \`echo no\` \\ * é -`;
+
+const PROGRAMS =
+  "sbatch squeue sacct scontrol scancel qsub qstat qselect qacct qdel bsub bjobs bhist bkill jsub jjobs jhist jctrl pjsub pjstat pjdel";
+
+/** Each program shows its arguments, and those that read it their input. */
+const STUBS = PROGRAMS.split(" ").map((program) =>
+  `${program}() { printf '%s:' ${program}; printf ' <%s>' "$@"; echo; ${
+    program === "jsub" ? "cat; " : ""
+  }}`
+).join("\n");
+
+/** What a text runs, under the shell. */
+export async function runText(
+  shell: string,
+  text: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { stdout, stderr } = await new Deno.Command(shell, {
+    args: [
+      "-c",
+      `${STUBS}\nquestion() {\n${text}\n}\nsaid=$(question)\nprintf '%s\\n' "$said"`,
+    ],
+    env: { PATH: "/usr/bin:/bin", ...env },
+    clearEnv: true,
+  }).output();
+  const decoder = new TextDecoder();
+  strictEqual(decoder.decode(stderr), "");
+  return decoder.decode(stdout);
+}
+
+function checkTexts(scheduler: Scheduler): void {
+  const { name, poll, account, cancel, submit, find } = scheduler;
+  const ids = ["123", BAD];
+  const texts = {
+    poll: poll(ids),
+    account: account(ids),
+    cancel: cancel(ids),
+    find,
+    submit: submit(resourcesOf({})),
+  };
+  for (const [what, text] of Object.entries(texts)) {
+    if (text === null) continue;
+    for (const shell of ["dash", "bash"]) {
+      Deno.test(`${name}'s text for ${what} is whole in ${shell}`, async () => {
+        const { code, stderr } = await new Deno.Command(shell, {
+          args: ["-n", "-c", `question() {\n${text}\n}`],
+        }).output();
+        deepStrictEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
+      });
+    }
+  }
+  for (const what of ["account", "cancel"] as const) {
+    const text = texts[what];
+    if (text === null) continue;
+    Deno.test(`${name} hands over ids to ${what} as they are`, async () => {
+      const said = await runText("dash", text);
+      ok(ids.every((id) => said.includes(id)), said);
+    });
+  }
+  Deno.test(`${name} hands over file, name and output as they are`, async () => {
+    const folder = await Deno.makeTempDir();
+    const env = { file: `${folder}/${BAD}`, name: "d1a2", out: `/o/${BAD}` };
+    try {
+      await Deno.writeTextFile(env.file, "#!/bin/bash -l\n");
+      const said = await runText("dash", texts.submit, env);
+      ok(said.includes("d1a2>"), said);
+      ok(said.includes(env.out), said);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+  Deno.test(`${name} keeps what says where the batch system is`, () => {
+    for (const kept of KEPT) {
+      ok(!scheduler.leaks.some((leak) => kept.startsWith(leak)), kept);
+    }
+  });
+}
+
+/** Variables that clients need. */
+const KEPT =
+  "SLURM_CONF SLURM_CONF_SERVER PBS_SERVER PBS_CONF_FILE PBS_DEFAULT PBS_EXEC PBS_HOME SGE_ROOT SGE_CELL SGE_CLUSTER_NAME SGE_QMASTER_PORT SGE_EXECD_PORT LSF_ENVDIR LSF_BINDIR LSF_SERVERDIR LSF_LIBDIR LSB_SHAREDIR LSB_NTRIES LSB_DEFAULTQUEUE LSB_DEFAULTPROJECT PATH HOME USER PERL5LIB LANG"
+    .split(" ");

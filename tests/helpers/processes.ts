@@ -1,0 +1,104 @@
+/** Jobs of batch type Shell as processes, started and seen by the text that dpdisp sends. */
+import { shell } from "../../src/schedulers/shell.ts";
+import { PLACE } from "../../src/script/process.ts";
+import { configOf } from "./config.ts";
+import { run } from "./far_side.ts";
+import { until } from "./run_job.ts";
+
+/** How the text sees processes: by /proc, or as where there is none. */
+export type Eyes = (text: string) => string;
+export const BY_PROC: Eyes = (text) => text;
+export const BY_PS: Eyes = (text) => text.replaceAll("/proc", "/nonexistent");
+
+export interface Started {
+  readonly id: string;
+  readonly pid: number;
+  readonly folder: string;
+  /** What the script's stdout and stderr were. */
+  said(): string;
+}
+
+/** Launches a bash script as a job; `first` is sh text before that. */
+export async function launch(
+  script: string,
+  { eyes = BY_PROC, first = "", stdin = "" }: {
+    readonly eyes?: Eyes;
+    readonly first?: string;
+    readonly stdin?: string;
+  } = {},
+): Promise<Started> {
+  const folder = Deno.makeTempDirSync();
+  Deno.writeTextFileSync(`${folder}/job.sh`, `cd ${folder}\n${script}\n`);
+  const submit = eyes(`${PLACE}${shell.submit(configOf().resources)}`);
+  const { stdout, stderr, code } = await run([
+    "sh",
+    "-c",
+    `${first}\nfile=${folder}/job.sh out=${folder}/out\n${submit}`,
+  ], { stdin });
+  const answer = shell.answer({ code, stdout, stderr });
+  if (answer.outcome !== "accepted") throw new Error(stdout + stderr);
+  return {
+    id: answer.id,
+    pid: Number(answer.id.split(":")[2]),
+    folder,
+    said: () => Deno.readTextFileSync(`${folder}/out`),
+  };
+}
+
+/** The words for jobs, as one look sees them. */
+export async function wordsOf(
+  ids: readonly string[],
+  eyes: Eyes = BY_PROC,
+): Promise<readonly (string | undefined)[]> {
+  const { known } = shell.read({
+    code: 0,
+    stdout: (await run(["sh", "-c", eyes(shell.poll(ids))])).stdout,
+    stderr: "",
+  });
+  return ids.map((id) => known.get(id)?.word);
+}
+
+export async function wordOf(id: string, eyes?: Eyes) {
+  return (await wordsOf([id], eyes))[0];
+}
+
+/** Tells the jobs to end; the time that they get is `grace` seconds. */
+export async function cancel(
+  ids: readonly string[],
+  { eyes = BY_PROC, grace = "5" }: {
+    readonly eyes?: Eyes;
+    readonly grace?: string;
+  } = {},
+): Promise<void> {
+  const shorter = `sleep() { command sleep ${grace}; }\n`;
+  await run(["sh", "-c", shorter + eyes(shell.cancel(ids))]);
+}
+
+export async function untilGone(id: string, eyes?: Eyes): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (await wordOf(id, eyes) !== "gone") {
+    if (Date.now() > deadline) throw new Error(`${id} is not gone`);
+  }
+}
+
+/** Waits for a file that a job makes, and gives its text. */
+export async function fileOf(path: string): Promise<string> {
+  const read = () => {
+    try {
+      return Deno.readTextFileSync(path);
+    } catch {
+      return "";
+    }
+  };
+  await until(() => read().endsWith("\n"));
+  return read().trimEnd();
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    return !/\) [ZX] /.test(stat);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Far } from "../../src/backends/ask.ts";
+import type { Shell } from "../../src/contexts/shell.ts";
+import { type Bytes, KEY, streamOf } from "./far_side.ts";
+
+/** What a far side says whatever it is asked; its nonce is `n`. */
+export interface Said {
+  readonly stdout: string | Bytes;
+  readonly stderr?: string;
+  readonly code?: number;
+  /** The line broke. */
+  readonly lost?: boolean;
+}
+
+/** A far side that says what it is given, and keeps what it was asked. */
+export function saying(
+  { stdout, stderr = "", code = 0, lost = false }: Said,
+): Far & { readonly asked: readonly string[] } {
+  const asked: string[] = [];
+  const bytes = (text: string | Bytes) =>
+    typeof text === "string" ? new TextEncoder().encode(text) : text;
+  const failure = {
+    kind: "connection",
+    tried: "Cannot hear the far side",
+    saw: "cut",
+    again: true,
+  } as const;
+  const shell: Shell = {
+    local: false,
+    async open(script, io) {
+      asked.push(script);
+      // A far side reads to the end, and does not mind how that comes.
+      if (io?.stdin) await new Response(io.stdin).arrayBuffer().catch(() => {});
+      return {
+        ok: true,
+        value: {
+          stdout: streamOf(bytes(stdout)),
+          stderr: streamOf(bytes(stderr)),
+          exit: Promise.resolve(
+            lost
+              ? { ok: false, error: { sent: true, failure } }
+              : { ok: true, value: code },
+          ),
+        },
+      };
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const site = { root: "/r", key: KEY, token: "me", who: "here 1" };
+  return { shell, site: { ...site, commands: [] }, nonce: () => "n", asked };
+}

@@ -1,0 +1,110 @@
+import { ok, strictEqual } from "node:assert/strict";
+import { jhUniScheduler as jh } from "../../src/schedulers/jh_unischeduler.ts";
+import {
+  checkScheduler,
+  resourcesOf,
+  runText,
+} from "../helpers/check_scheduler.ts";
+import { answers, causes, words } from "./lsf_cases.ts";
+
+const plain = ["#JSUB -n 1", "#JSUB -R 'span[ptile=1]'"];
+const HEAD =
+  "JOBID   USER     STAT   QUEUE    FROM_HOST  EXEC_HOST  JOB_NAME  SUBMIT_TIME  POS\n";
+
+/** The command reference of V6.0 to V6.6 shows its listings so. */
+function row(id: string, word: string): string {
+  return `${id}     ann     ${word}   normal   host1      host2      d1a2      Mar 30 15:40 -\n`;
+}
+
+checkScheduler({
+  scheduler: jh,
+  directives: [
+    ["asks for one CPU", {}, plain],
+    [
+      "asks for GPUs in a queue",
+      { nodes: 2, cpusPerNode: 4, gpusPerNode: 3, queue: "gpu" },
+      [
+        "#JSUB -n 8",
+        "#JSUB -R 'span[ptile=4]'",
+        "#JSUB -q gpu",
+        "#JSUB -gpgpu 3",
+      ],
+    ],
+    [
+      "has the user's line for GPUs",
+      { gpusPerNode: 3, options: { gpuLine: "#JSUB -gpgpu '1 mig=7'" } },
+      [...plain, "#JSUB -gpgpu '1 mig=7'"],
+    ],
+    [
+      "says all that it can",
+      { memoryMib: 800, account: "lab", exclusive: true },
+      [
+        "#JSUB -n 1",
+        "#JSUB -R 'span[ptile=1] rusage[mem=800/host]'",
+        "#JSUB -P lab",
+        "#JSUB -x",
+      ],
+    ],
+  ],
+  answers,
+  words,
+  listing: (id, word) => HEAD + row(id, word),
+  listings: [
+    [
+      "shows jobs",
+      HEAD + row("123", "PEND") + row("124", "DONE"),
+      {
+        known: { "123": { word: "PEND" }, "124": { word: "DONE" } },
+        complete: true,
+      },
+    ],
+    [
+      "is complete without a job that was forgotten",
+      {
+        code: 255,
+        stdout: HEAD + row("124", "RUN"),
+        stderr: "Job <123> is not found\n",
+      },
+      { known: { "124": { word: "RUN" } }, complete: true },
+    ],
+    [
+      "is not complete without the scheduler",
+      { code: 255, stderr: "can not connect to server\n" },
+      { known: {}, complete: false },
+    ],
+  ],
+  found: [["all jobs of mine", "JOBID|JOB_NAME\n123|d1a2\n124 | d1a3 \n", {
+    d1a2: "123",
+    d1a3: "124",
+  }]],
+  causes,
+});
+
+Deno.test("JH_UniScheduler is handed the header and the way to the script, however long that is", async () => {
+  const file = await Deno.makeTempFile({ prefix: "it's " });
+  try {
+    const long = "dpdisp_task\n".repeat(1000);
+    await Deno.writeTextFile(
+      file,
+      `#!/bin/bash -l\n#JSUB -n 1\n#JSUB -q gpu\n${long}`,
+    );
+    const env = { file, name: "d1a2", out: "/o/d1a2" };
+    const said = await runText("dash", jh.submit(resourcesOf({})), env);
+    strictEqual(
+      said,
+      `jsub: <-J> <d1a2> <-o> </o/d1a2> <-e> </o/d1a2.err>
+#!/bin/bash
+#JSUB -n 1
+#JSUB -q gpu
+exec bash -l '${file.replace("'", "'\\''")}'
+`,
+    );
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("JH_UniScheduler is told of a time limit where it reads one, in whole minutes", () => {
+  const submit = jh.submit(resourcesOf({ walltimeSeconds: 61 }));
+  ok(submit.includes(' -W 2 -o "$out"'), submit);
+});

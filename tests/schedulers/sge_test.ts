@@ -1,0 +1,362 @@
+import { ok, strictEqual } from "node:assert/strict";
+import { sge } from "../../src/schedulers/sge.ts";
+import { transcript } from "../helpers/transcript.ts";
+import {
+  checkScheduler,
+  resourcesOf,
+  runText,
+} from "../helpers/check_scheduler.ts";
+
+const seen = (name: string) => transcript(name.replace("-", "-8.1.9-"));
+
+/** Refusals that Grid Engine 8.1.9 was seen to give. */
+const REFUSALS =
+  "name-colon name-digit no-file option pe-slots pe project queue resource"
+    .split(" ");
+
+const options = { jobName: "wDPjob", parallelEnvironment: "mpi" };
+const plain = ["#$ -S /bin/bash", "#$ -cwd", "#$ -N wDPjob"];
+
+/** `qstat -xml` of Grid Engine 8.1.9, shortened. */
+function document(...jobs: readonly string[]): string {
+  return `<?xml version='1.0'?>
+<job_info  xmlns:xsd="http://arc.liv.ac.uk/repos/darcs/sge/source/dist/util/resources/schemas/qstat/qstat.xsd">
+  <queue_info>
+${jobs.join("")}  </queue_info>
+  <job_info>
+  </job_info>
+</job_info>
+`;
+}
+
+function job(id: string, word: string, name = "wDPjob-d1a2"): string {
+  return `    <job_list state="running">
+      <JB_job_number>${id}</JB_job_number>
+      <JAT_prio>0.55500</JAT_prio>
+      <JB_name>${name}</JB_name>
+      <JB_owner>ann</JB_owner>
+      <state>${word}</state>
+      <queue_name>main.q@host1</queue_name>
+      <slots>1</slots>
+    </job_list>
+`;
+}
+
+function refused(why: string): { code: number; stderr: string } {
+  return { code: 1, stderr: `Unable to run job: ${why}\nExiting.\n` };
+}
+
+const LINE = `${"=".repeat(62)}\n`;
+
+function record(id: string, ...lines: readonly string[]): string {
+  return `${LINE}qname        main.q\nowner        ann\njobnumber    ${id}\n${
+    lines.map((line) => `${line}\n`).join("")
+  }`;
+}
+
+checkScheduler({
+  scheduler: sge,
+  directives: [
+    ["asks for one slot", { options }, [...plain, "#$ -pe mpi 1"]],
+    [
+      "asks for slots in a queue",
+      {
+        nodes: 2,
+        cpusPerNode: 4,
+        queue: "main.q",
+        options: { ...options, parallelEnvironment: "smp" },
+      },
+      [...plain, "#$ -pe smp 4", "#$ -q main.q"],
+    ],
+    [
+      "says all that it can, memory for each slot",
+      {
+        cpusPerNode: 3,
+        walltimeSeconds: 3600,
+        memoryMib: 4096,
+        account: "lab",
+        options,
+      },
+      [
+        ...plain,
+        "#$ -pe mpi 3",
+        "#$ -l h_rt=01:00:00",
+        "#$ -l h_vmem=1366M",
+        "#$ -A lab",
+      ],
+    ],
+  ],
+  // Texts of sge_qmaster and qsub 8.1.9.
+  answers: [
+    ["was seen to be accepted", seen("qsub-accepted"), { id: "1" }],
+    [
+      "was seen to be accepted, in words",
+      seen("qsub-accepted-words"),
+      { id: "2" },
+    ],
+    ...REFUSALS.map((why) =>
+      [
+        `was seen to be refused: ${why}`,
+        seen(`qsub-refused-${why}`),
+        "refused",
+      ] as const
+    ),
+    ["was seen to find a limit full", seen("qsub-refused-job-limit"), "full"],
+    ["gives the id", "123\n", { id: "123" }],
+    [
+      "gives the id in a sentence",
+      'Your job 123 ("wDPjob-d1a2") has been submitted\n',
+      { id: "123" },
+    ],
+    ["gives the id behind a wrapper's words", "Project 42 has 7 slots\n123\n", {
+      id: "123",
+    }],
+    [
+      "is refused for its parallel environment",
+      refused(
+        'job rejected: the requested parallel environment "nope" does not exist.',
+      ),
+      "refused",
+    ],
+    [
+      "is refused for its queue",
+      refused('Job was rejected because job requests unknown queue "nope".'),
+      "refused",
+    ],
+    [
+      "is refused for its name",
+      refused(
+        'denied: "1x" is not a valid object name (cannot start with a digit).',
+      ),
+      "refused",
+    ],
+    [
+      "finds the user's limit full",
+      refused(
+        "job rejected: only 2 jobs are allowed per user (current job count: 2).",
+      ),
+      "full",
+    ],
+    [
+      "may have been accepted when its answer was lost",
+      refused(
+        "failed receiving gdi request response for mid=1 (got syncron message receive timeout error).",
+      ),
+      "unsure",
+    ],
+    [
+      "may have been accepted without a qmaster",
+      {
+        code: 1,
+        stderr:
+          'error: commlib error: got select error (Connection refused)\nUnable to run job: unable to send message to qmaster using port 6444 on host "q": got send error.\nExiting.\n',
+      },
+      "unsure",
+    ],
+    ["may have been accepted without a word", "", "unsure"],
+    [
+      "may have been accepted with a word that nobody knows",
+      refused("something new."),
+      "unsure",
+    ],
+  ],
+  // sge_status(5).
+  words:
+    "SR Sh qw Rq hqw hRwq r hr t Rr Rt s ts S tS T tT Rs Rts RS RtS RT RtT Eqw Ehqw EhRqw dr dt dRr dRt ds dS dT dRs dRS dRT z"
+      .split(" "),
+  listing: (id, word) => document(job(id, word)),
+  listings: [
+    [
+      "was seen",
+      seen("qstat-mixed-xml"),
+      {
+        known: {
+          "16": { word: "r" },
+          "17": { word: "s" },
+          "18": { word: "r" },
+          "19": { word: "dr" },
+          "20": { word: "r" },
+          "24": { word: "qw" },
+          "21": { word: "qw" },
+          "15": { word: "Eqw" },
+          "22": { word: "hqw" },
+          "23": { word: "hqw" },
+        },
+        complete: true,
+      },
+    ],
+    [
+      "shows jobs",
+      document(
+        job("123", "hqw"),
+        job("12", "r"),
+        job("13", "Eqw"),
+        job("14", "dr"),
+      ),
+      {
+        known: {
+          "123": { word: "hqw" },
+          "12": { word: "r" },
+          "13": { word: "Eqw" },
+          "14": { word: "dr" },
+        },
+        complete: true,
+      },
+    ],
+    ["is complete without any job", document(), { known: {}, complete: true }],
+    [
+      "is not complete where it breaks off",
+      document(job("123", "r")).slice(0, -15),
+      { known: { "123": { word: "r" } }, complete: false },
+    ],
+    ["is not complete without a word", "", { known: {}, complete: false }],
+    [
+      "is not complete without a qmaster",
+      {
+        code: 1,
+        stderr: "error: commlib error: got select error (Connection refused)\n",
+      },
+      { known: {}, complete: false },
+    ],
+  ],
+  found: [
+    [
+      "all jobs of mine, ended ones too",
+      document(job("123", "r"), job("124", "r", "sleep")) +
+      document(job("120", "z", "my-own-d1a1")),
+      { d1a2: "123", d1a1: "120" },
+    ],
+  ],
+  causes: [
+    ...([
+      ["success", "25", "died", "exit_status 0"],
+      ["failure", "26", "died", "exit_status 3"],
+      [
+        "killed",
+        "27",
+        "died",
+        "failed 100 : assumedly after job, exit_status 137 (Killed)",
+      ],
+      [
+        "over-time",
+        "28",
+        "timeLimit",
+        "failed 37 : qmaster enforced h_rt, h_cpu, or h_vmem limit, exit_status 137 (Killed)",
+      ],
+      [
+        "deleted",
+        "29",
+        "died",
+        "failed 100 : assumedly after job, exit_status 137 (Killed)",
+      ],
+    ] as const).map(([name, id, kind, said]) =>
+      [
+        `what was seen: ${name}`,
+        seen(`qacct-${name}`),
+        { [id]: { kind, said } },
+      ] as const
+    ),
+    ...["unknown", "deleted-while-queued"].map((name) =>
+      [`nothing of ${name}`, seen(`qacct-${name}`), {}] as const
+    ),
+    [
+      "why jobs ended",
+      record("1", "failed       0    ", "exit_status  1                   ") +
+      record(
+        "2",
+        "failed       37  : qmaster enforced h_rt, h_cpu, or h_vmem limit",
+        "exit_status  137",
+      ) +
+      record(
+        "3",
+        "failed       100 : assumedly after job",
+        "exit_status  137",
+        "ru_wallclock 12.3s",
+        "category     -l h_rt=10 -pe mpi 1",
+      ) +
+      record(
+        "4",
+        "failed       100 : assumedly after job",
+        "exit_status  137",
+        "maxvmem      1.100G",
+        "category     -l h_vmem=1G,h_rt=0:1:0",
+        "ru_wallclock 12.3s",
+      ) +
+      record(
+        "5",
+        "failed       100 : assumedly after job",
+        "exit_status  137",
+        "category     -pe mpi 1",
+      ) +
+      record(
+        "6",
+        "failed       19  : before writing exit_status",
+        "exit_status  0",
+      ) +
+      record("7", "failed       25  : rescheduling", "exit_status  0"),
+      {
+        "1": { kind: "died", said: "exit_status 1" },
+        "2": {
+          kind: "timeLimit",
+          said:
+            "failed 37 : qmaster enforced h_rt, h_cpu, or h_vmem limit, exit_status 137",
+        },
+        "3": {
+          kind: "timeLimit",
+          said: "failed 100 : assumedly after job, exit_status 137",
+        },
+        "4": {
+          kind: "memory",
+          said: "failed 100 : assumedly after job, exit_status 137",
+        },
+        "5": {
+          kind: "died",
+          said: "failed 100 : assumedly after job, exit_status 137",
+        },
+        "6": {
+          kind: "node",
+          said: "failed 19 : before writing exit_status, exit_status 0",
+        },
+      },
+    ],
+    [
+      "the worst of a job's machines",
+      record(
+        "1",
+        "failed       37  : qmaster enforced h_rt",
+        "exit_status  137",
+      ) +
+      record("1", "failed       0", "exit_status  0"),
+      {
+        "1": {
+          kind: "timeLimit",
+          said: "failed 37 : qmaster enforced h_rt, exit_status 137",
+        },
+      },
+    ],
+    ["nothing where nobody knows", {
+      code: 1,
+      stderr: "error: job id 123 not found\n",
+    }, {}],
+  ],
+});
+
+Deno.test("SGE's name has the user's own before ours, as one word", async () => {
+  const text = sge.submit(
+    resourcesOf({ options: { ...options, jobName: "it's $x" } }),
+  );
+  const env = { file: "/f", name: "d1a2", out: "/o" };
+  strictEqual(
+    await runText("dash", text, env),
+    "qsub: <-terse> <-N> <it's $x-d1a2> <-o> </o> <-j> <y> </f>\n",
+  );
+});
+
+Deno.test("SGE's output goes where it is told, unless the user says where", () => {
+  const submit = (flag: string) =>
+    sge.submit(resourcesOf({ options, flags: [flag] }));
+  ok(submit("#$ -m e").includes('-o "$out"'));
+  for (const flag of ["-o x", "-e x", "-j n", "-V -o x"]) {
+    ok(!submit(`#$ ${flag}`).includes("$out"), flag);
+  }
+});

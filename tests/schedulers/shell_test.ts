@@ -1,0 +1,50 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { shell } from "../../src/schedulers/shell.ts";
+
+const reply = (code: number, stdout: string, stderr = "") => ({
+  code,
+  stdout,
+  stderr,
+});
+
+Deno.test("The launcher's line is the id, whatever a login banner says around it", () => {
+  const id = "node-1:0f-3a:4711:8822";
+  const said = `Welcome: to node\n${id}\nbye: 12:30:45\n`;
+  deepStrictEqual(shell.answer(reply(0, said)), { outcome: "accepted", id });
+  deepStrictEqual(shell.answer(reply(1, `${id}\n`)), {
+    outcome: "accepted",
+    id,
+  });
+  deepStrictEqual(
+    shell.answer(reply(0, "h:b:7:Sun_Nov_22_12:00:00_2026")),
+    { outcome: "accepted", id: "h:b:7:Sun_Nov_22_12:00:00_2026" },
+  );
+});
+
+Deno.test("No id and no success is a refusal, no id and success is unsure", () => {
+  deepStrictEqual(shell.answer(reply(127, "", "bash: not found")), {
+    outcome: "refused",
+  });
+  deepStrictEqual(shell.answer(reply(0, "")), { outcome: "unsure" });
+});
+
+Deno.test("A look is a word for each job, and no list that absence could be read from", () => {
+  const said =
+    "banner\nh:b:1:2 alive\nh:b:2:3 gone\ng:b:3:4 elsewhere it was started on g\n";
+  const { known, complete } = shell.read(reply(0, said));
+  strictEqual(complete, false);
+  deepStrictEqual([...known], [
+    ["h:b:1:2", { word: "alive" }],
+    ["h:b:2:3", { word: "gone" }],
+    ["g:b:3:4", { word: "elsewhere", reason: "it was started on g" }],
+  ]);
+  deepStrictEqual(
+    ["alive", "stopped", "gone"].map((word) => shell.states[word]),
+    [
+      "running",
+      "suspended",
+      "ended",
+    ],
+  );
+  strictEqual(Object.hasOwn(shell.states, "elsewhere"), false);
+});

@@ -1,0 +1,322 @@
+/** What Slurm says, alike for single jobs and arrays. Source: squeue(1), sbatch(1), sacct(1) and slurm_errno.c of Slurm 22.05. */
+import type { Cases } from "../helpers/check_scheduler.ts";
+import { transcript } from "../helpers/transcript.ts";
+
+const seen = (name: string) => transcript(name.replace("-", "-22.05.8-"));
+
+function failed(why: string): { code: number; stderr: string } {
+  return {
+    code: 1,
+    stderr: `sbatch: error: Batch job submission failed: ${why}\n`,
+  };
+}
+
+const POLICY =
+  "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)";
+
+/** Refusals that Slurm 22.05 was seen to give. */
+const REFUSALS =
+  "account array cpus gres memory no-file no-interpreter nodes option partition-drained partition qos walltime"
+    .split(" ");
+
+export const answers: Cases["answers"] = [
+  ["was seen to be accepted", seen("sbatch-accepted"), { id: "2" }],
+  [
+    "was seen to be accepted after a wait",
+    seen("sbatch-full"),
+    { id: "26" },
+  ],
+  [
+    "was seen to be accepted, in words",
+    seen("sbatch-accepted-words"),
+    { id: "3" },
+  ],
+  ...REFUSALS.map((why) =>
+    [
+      `was seen to be refused: ${why}`,
+      seen(`sbatch-refused-${why}`),
+      "refused",
+    ] as const
+  ),
+  [
+    "was seen to find a limit full",
+    seen("sbatch-refused-submit-limit"),
+    "full",
+  ],
+  ["was seen to be lost and accepted", seen("sbatch-paused"), "unsure"],
+  ["was seen without a controller", seen("sbatch-stopped"), "unsure"],
+  ["gives the id", "123\n", { id: "123" }],
+  ["gives the id without its cluster", "123;alps\n", { id: "123" }],
+  [
+    "gives the id behind a wrapper's words",
+    "Project: 42\n7 nodes are free\n123\n",
+    { id: "123" },
+  ],
+  [
+    "is refused for its partition",
+    failed("Invalid partition name specified"),
+    "refused",
+  ],
+  [
+    "is refused for its account",
+    failed("Invalid account or account/partition combination specified"),
+    "refused",
+  ],
+  [
+    "is refused for its nodes",
+    failed("Requested node configuration is not available"),
+    "refused",
+  ],
+  [
+    "is refused for its time",
+    failed("Requested time limit is invalid (missing or exceeds some limit)"),
+    "refused",
+  ],
+  [
+    "is refused for its array",
+    failed("Invalid job array specification"),
+    "refused",
+  ],
+  [
+    "is refused for an option",
+    {
+      code: 1,
+      stderr:
+        "sbatch: unrecognized option '--nope'\nTry \"sbatch --help\" for more information\n",
+    },
+    "refused",
+  ],
+  ["finds the user's limit full", failed(POLICY), "full"],
+  [
+    "finds a named limit on jobs full",
+    {
+      code: 1,
+      stderr: `sbatch: error: QOSMaxSubmitJobPerUserLimit\n${
+        failed(POLICY).stderr
+      }`,
+    },
+    "full",
+  ],
+  [
+    "is refused for a named limit on its size",
+    {
+      code: 1,
+      stderr: `sbatch: error: QOSMaxNodePerJobLimit\n${failed(POLICY).stderr}`,
+    },
+    "refused",
+  ],
+  [
+    "finds the controller full",
+    {
+      code: 1,
+      stderr:
+        "sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.\nsbatch: error: Batch job submission failed: Resource temporarily unavailable\n",
+    },
+    "full",
+  ],
+  [
+    "may have been accepted when its answer was lost",
+    failed("Socket timed out on send/recv operation"),
+    "unsure",
+  ],
+  [
+    "may have been accepted when the last of several tries was lost",
+    {
+      code: 1,
+      stderr:
+        `sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.\n${
+          failed("Socket timed out on send/recv operation").stderr
+        }`,
+    },
+    "unsure",
+  ],
+  [
+    "may have been accepted without a controller",
+    failed("Unable to contact slurm controller (connect failure)"),
+    "unsure",
+  ],
+  ["may have been accepted without a word", "", "unsure"],
+  [
+    "may have been accepted with a word that nobody knows",
+    failed("Something new"),
+    "unsure",
+  ],
+  ["may have been accepted where the id comes with a failure", {
+    code: 1,
+    stdout: "123\n",
+  }, "unsure"],
+];
+
+/** squeue(1), "JOB STATE CODES". */
+export const words =
+  "BOOT_FAIL CANCELLED COMPLETED CONFIGURING COMPLETING DEADLINE FAILED NODE_FAIL OUT_OF_MEMORY PENDING PREEMPTED RUNNING RESV_DEL_HOLD REQUEUE_FED REQUEUE_HOLD REQUEUED RESIZING REVOKED SIGNALING SPECIAL_EXIT STAGE_OUT STOPPED SUSPENDED TIMEOUT"
+    .split(" ");
+
+export const listings: Cases["listings"] = [
+  [
+    "was seen with an array",
+    seen("squeue-mixed"),
+    {
+      known: {
+        "5": { word: "COMPLETED" },
+        "1": { word: "RUNNING" },
+        "2": { word: "COMPLETED" },
+        "3": { word: "COMPLETED" },
+        "6": { word: "COMPLETED" },
+        "4": { word: "FAILED", reason: "BadConstraints" },
+        "12": { word: "PENDING", reason: "JobArrayTaskLimit" },
+        "9": { word: "PENDING", reason: "BeginTime" },
+        "10": { word: "PENDING", reason: "Dependency" },
+        "11": { word: "PENDING", reason: "Resources" },
+        "8": { word: "PENDING", reason: "JobHeldUser" },
+        "7": { word: "RUNNING" },
+      },
+      complete: true,
+    },
+  ],
+  [
+    "was seen without a job that was forgotten",
+    seen("squeue-forgotten-alone"),
+    { known: {}, complete: true },
+  ],
+  [
+    "was seen without several that were forgotten",
+    seen("squeue-forgotten-several"),
+    { known: {}, complete: true },
+  ],
+  [
+    "was seen of a stopped controller",
+    seen("squeue-stopped"),
+    { known: {}, complete: false },
+  ],
+  [
+    "was seen of a paused controller",
+    seen("squeue-paused"),
+    { known: {}, complete: false },
+  ],
+  [
+    "shows jobs and why they wait",
+    "123|PENDING|Resources\n124|RUNNING|None\n125|FAILED|NonZeroExitCode\n",
+    {
+      known: {
+        "123": { word: "PENDING", reason: "Resources" },
+        "124": { word: "RUNNING" },
+        "125": { word: "FAILED", reason: "NonZeroExitCode" },
+      },
+      complete: true,
+    },
+  ],
+  [
+    "is complete without a single job that was forgotten",
+    { code: 1, stderr: "slurm_load_jobs error: Invalid job id specified\n" },
+    { known: {}, complete: true },
+  ],
+  [
+    "is not complete without a controller",
+    {
+      code: 1,
+      stderr:
+        "slurm_load_jobs error: Unable to contact slurm controller (connect failure)\n",
+    },
+    { known: {}, complete: false },
+  ],
+  [
+    "is not complete when the answer was lost",
+    {
+      code: 1,
+      stderr:
+        "slurm_load_jobs error: Socket timed out on send/recv operation\n",
+    },
+    { known: {}, complete: false },
+  ],
+];
+
+export const found: Cases["found"] = [
+  [
+    "all jobs of mine",
+    "Welcome\n123|d1a2\n124|a name with blanks\n",
+    { d1a2: "123", "a name with blanks": "124" },
+  ],
+];
+
+export const causes: Cases["causes"] = [
+  ...([
+    ["cancelled", "6", "cancelled", "CANCELLED by 0, exit code 0:0"],
+    ["completed", "3", "died", "COMPLETED, exit code 0:0"],
+    ["failed", "4", "died", "FAILED, exit code 3:0"],
+    ["node-fail", "7", "node", "NODE_FAIL, exit code 0:0"],
+    ["out-of-memory", "5", "memory", "OUT_OF_MEMORY, exit code 0:125"],
+    ["timeout", "1", "timeLimit", "TIMEOUT, exit code 0:0"],
+  ] as const).map(([name, id, kind, said]) =>
+    [
+      `what accounting was seen to say: ${name}`,
+      seen(`sacct-${name}`),
+      { [id]: { kind, said } },
+    ] as const
+  ),
+  ...([
+    ["cancelled", "20", "cancelled", "CANCELLED, exit code 0:15"],
+    ["completed", "17", "died", "COMPLETED, exit code 0:0"],
+    ["failed", "18", "died", "FAILED, exit code 3:0"],
+    ["node-fail", "21", "node", "NODE_FAIL, exit code 0:15"],
+    ["out-of-memory", "19", "memory", "OUT_OF_MEMORY, exit code 0:125"],
+    ["timeout", "1", "timeLimit", "TIMEOUT, exit code 0:15"],
+  ] as const).map(([name, id, kind, said]) =>
+    [
+      `what the controller was seen to say: ${name}`,
+      seen(`scontrol-${name}`),
+      { [id]: { kind, said } },
+    ] as const
+  ),
+  ...[
+    "sacct-running",
+    "sacct-held",
+    "sacct-requeued",
+    "sacct-unknown",
+    "sacct-slurmdbd-stopped",
+    "sacct-accounting-off",
+    "scontrol-array",
+    "scontrol-forgotten",
+    "scontrol-requeued",
+    "scontrol-running",
+    "scontrol-stopped",
+  ].map((name) => [`nothing of ${name}`, seen(name), {}] as const),
+  [
+    "why jobs ended, by accounting",
+    "1|COMPLETED|0:0\n2|FAILED|2:0\n3|OUT_OF_MEMORY|0:125\n4|TIMEOUT|0:0\n5|CANCELLED by 1000|0:15\n6|NODE_FAIL|1:0\n7|PREEMPTED|0:0\n8|DEADLINE|0:0\n9|BOOT_FAIL|0:0\n",
+    {
+      "1": { kind: "died", said: "COMPLETED, exit code 0:0" },
+      "2": { kind: "died", said: "FAILED, exit code 2:0" },
+      "3": { kind: "memory", said: "OUT_OF_MEMORY, exit code 0:125" },
+      "4": { kind: "timeLimit", said: "TIMEOUT, exit code 0:0" },
+      "5": { kind: "cancelled", said: "CANCELLED by 1000, exit code 0:15" },
+      "6": { kind: "node", said: "NODE_FAIL, exit code 1:0" },
+      "7": { kind: "preempted", said: "PREEMPTED, exit code 0:0" },
+      "8": { kind: "timeLimit", said: "DEADLINE, exit code 0:0" },
+      "9": { kind: "node", said: "BOOT_FAIL, exit code 0:0" },
+    },
+  ],
+  [
+    "nothing of jobs that are not over",
+    "1|RUNNING|0:0\n2|PENDING|0:0\n3|REQUEUED|0:0\n",
+    {},
+  ],
+  [
+    "why a job ended, by the controller",
+    {
+      stderr: "Slurm accounting storage is disabled\n",
+      stdout:
+        "JobId=123 JobName=d1a2 UserId=ann(1000) GroupId=ann(1000) MCS_label=N/A Priority=1 Nice=0 Account=(null) QOS=(null) JobState=TIMEOUT Reason=TimeLimit Dependency=(null) Requeue=1 Restarts=0 BatchFlag=1 Reboot=0 ExitCode=0:15 RunTime=00:01:02\n",
+    },
+    { "123": { kind: "timeLimit", said: "TIMEOUT, exit code 0:15" } },
+  ],
+  [
+    "nothing where nobody knows",
+    {
+      code: 1,
+      stderr:
+        "Slurm accounting storage is disabled\nslurm_load_jobs error: Invalid job id specified\n",
+    },
+    {},
+  ],
+];

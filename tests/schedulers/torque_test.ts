@@ -1,0 +1,69 @@
+import { strictEqual } from "node:assert/strict";
+import { torque } from "../../src/schedulers/torque.ts";
+import { checkScheduler, runText } from "../helpers/check_scheduler.ts";
+import { answers, block, found, listings, words } from "./pbs_cases.ts";
+
+const plain = ["#PBS -l nodes=1:ppn=1", "#PBS -j oe", "#PBS -S /bin/bash"];
+
+checkScheduler({
+  scheduler: torque,
+  directives: [
+    ["asks for one CPU", {}, plain],
+    [
+      "asks for GPUs in a queue",
+      { nodes: 2, cpusPerNode: 4, gpusPerNode: 3, queue: "gpu" },
+      ["#PBS -l nodes=2:ppn=4:gpus=3", ...plain.slice(1), "#PBS -q gpu"],
+    ],
+    [
+      "says all that it can, memory for all nodes together",
+      {
+        nodes: 2,
+        walltimeSeconds: 60,
+        memoryMib: 4096,
+        account: "lab",
+        exclusive: true,
+      },
+      [
+        "#PBS -l nodes=2:ppn=1",
+        ...plain.slice(1),
+        "#PBS -l walltime=00:01:00",
+        "#PBS -l mem=8192mb",
+        "#PBS -A lab",
+        "#PBS -n",
+      ],
+    ],
+  ],
+  answers,
+  words,
+  listing: block,
+  listings,
+  found,
+  // "Job Exit Status", Administrator Guide of Torque 6.1.2.
+  causes: [
+    [
+      "why jobs ended",
+      [
+        block("1.s", "C", ["exit_status = 0"]),
+        block("2.s", "C", ["exit_status = -11"]),
+        block("3.s", "C", ["exit_status = -10"]),
+        block("4.s", "C", ["exit_status = 271"]),
+        block("5.s", "E", ["exit_status = -11"]),
+      ].join("\n"),
+      {
+        "1.s": { kind: "died", said: "Exit_status 0" },
+        "2.s": { kind: "timeLimit", said: "Exit_status -11" },
+        "3.s": { kind: "memory", said: "Exit_status -10" },
+        "4.s": { kind: "cancelled", said: "Exit_status 271" },
+      },
+    ],
+  ],
+});
+
+Deno.test("Torque is not asked for a history, which it does not have", async () => {
+  strictEqual(
+    await runText("dash", torque.poll(["1.s"])),
+    "qstat: <-f> <1.s>\n",
+  );
+  const text = `id() { echo ann; }\nqselect() { echo "12.s"; }\n${torque.find}`;
+  strictEqual(await runText("dash", text), "qstat: <-f> <12.s>\n");
+});

@@ -1,0 +1,52 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { fenceScript } from "../../src/script/submit_script.ts";
+import { RUNNER, RUNNER_NAME } from "../../src/script/runner.ts";
+import { farSide, run } from "../helpers/far_side.ts";
+import { scriptOf } from "../helpers/run_job.ts";
+
+const JOBS = Array.from({ length: 200 }, (_, i) => `d${i}`);
+
+Deno.test("A job that starts while it is fenced either runs or is fenced, never both and never neither", async () => {
+  await using side = farSide();
+  side.write(RUNNER_NAME, RUNNER);
+  for (const name of JOBS) {
+    const spec = { name, tasks: ["true"] };
+    side.write(`jobs/${name}.sh`, scriptOf(spec, side.root));
+  }
+  // The jobs start from the first on and the fence from the last, so that they meet.
+  const start = run([
+    "bash",
+    "-c",
+    `
+cd "$1/jobs"
+for i in {0..199}; do
+  JOB_ID=id$i bash d$i.sh </dev/null &
+  [ $((i % 4)) -ne 3 ] || wait
+done
+wait`,
+    "bash",
+    side.folder,
+  ]);
+  const fences = async () => {
+    const told: string[] = [];
+    for (let last = JOBS.length; last > 0; last -= 8) {
+      const jobs = JOBS.slice(last - 8, last).reverse();
+      const script = fenceScript(jobs.map((job) => ({ job, elements: 0 })));
+      for (const { words } of await side.ask(script)) {
+        if (words[0] !== "end") told.push(words.join(" "));
+      }
+    }
+    return told;
+  };
+  const [told] = await Promise.all([fences(), start]);
+  strictEqual(told.length, JOBS.length);
+  const fenced = told.filter((line) => line.startsWith("fenced"));
+  ok(fenced.length > 0 && fenced.length < JOBS.length, `${fenced.length}`);
+  for (const name of JOBS) {
+    const i = name.slice(1);
+    const ran = /^d\d+ end 0 /m.test(side.read(`records/${name}`));
+    const left = / leave fenced /.test(side.read(`records/${name}.id${i}`));
+    const isFenced = fenced.includes(`fenced ${name}`);
+    deepStrictEqual({ ran, left }, { ran: !isFenced, left: isFenced }, name);
+  }
+});

@@ -1,0 +1,125 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { pollScript } from "../../src/script/poll_script.ts";
+import { parseRecords } from "../../src/script/record.ts";
+import { type FarSide, farSide, run, told } from "../helpers/far_side.ts";
+import { remoteScript } from "../../src/script/remote.ts";
+
+type Offsets = Readonly<Record<string, number>>;
+
+function script(queue: readonly string[], offsets: Offsets): string {
+  return pollScript({
+    queue,
+    account: null,
+    words: [],
+    records: Object.entries(offsets).map(([job, offset]) => ({ job, offset })),
+  });
+}
+
+const line = (text: string) => `${text} #${text.length}\n`;
+const A = line("d1 start t0 5");
+const B = line("d1 exit t0 0 6");
+
+async function records(side: FarSide, offsets: Offsets) {
+  const { records } = told(await side.ask(script([], offsets)));
+  return parseRecords(records!).records.map(({ job, type }) =>
+    `${job} ${type}`
+  );
+}
+
+Deno.test("What is behind the offset is shown, and all of what was never read", async () => {
+  await using side = farSide();
+  side.write("records/d1", A + B);
+  side.write("records/d2", line("d2 start t1 5"));
+  side.write("records/d3.12", line("d3.12 start t1 5") + line("d3.12 end 0 7"));
+  const first = line("d3.12 start t1 5").length;
+  deepStrictEqual(await records(side, { d1: 0 }), ["d1 start", "d1 exit"]);
+  deepStrictEqual(
+    await records(side, { d1: A.length, d2: 0, "d3.12": first, d9: 0, d8: 4 }),
+    ["d2 start", "d1 exit", "d3 end"],
+  );
+  deepStrictEqual(await records(side, { d1: A.length + B.length }), []);
+});
+
+Deno.test("A line without its end takes no line of the next record with it", async () => {
+  await using side = farSide();
+  side.write("records/d1", A + B.slice(0, -5));
+  side.write("records/d2", line("d2 start t1 5"));
+  deepStrictEqual(await records(side, { d1: 0, d2: 0 }), [
+    "d1 start",
+    "d2 start",
+  ]);
+  deepStrictEqual(await records(side, { d1: A.length - 3, d2: 0 }), [
+    "d2 start",
+  ]);
+});
+
+Deno.test("The queue's answer has its exit code, its words and what it said wrong, each apart", async () => {
+  await using side = farSide();
+  const sections = await side.ask(
+    script([
+      "echo one; echo bad >&2; exit 3",
+      "printf 'two\\n\\n'",
+      "case x in x) (echo ')') ;; esac",
+    ], {}),
+  );
+  deepStrictEqual(
+    sections.slice(0, 6).map(({ words, text }) => [words.join(" "), text]),
+    [
+      ["error", "bad\n"],
+      ["queue 3", "one"],
+      ["error", ""],
+      ["queue 0", "two"],
+      ["error", ""],
+      ["queue 0", ")"],
+    ],
+  );
+});
+
+Deno.test("Of a folder that is gone the queue is asked all the same", async () => {
+  await using side = farSide({ bare: true });
+  const sections = await side.ask(script(["echo there"], { d1: 0 }));
+  const { "queue 0": queue, records } = told(sections);
+  deepStrictEqual([queue, records], ["there", undefined]);
+});
+
+Deno.test("A look leaves nothing behind, and only the holder of the lease shows that it lives", async () => {
+  await using side = farSide();
+  await side.ask(script(["echo x >&2"], { d1: 0 }));
+  await side.ask(script([], {}), "other");
+  strictEqual(side.read("beats"), ".");
+  deepStrictEqual([...Deno.readDirSync(`${side.folder}/records`)], []);
+  ok(
+    [...Deno.readDirSync(side.folder)].every(({ name }) =>
+      !/err|me$/.test(name) || name === "lease.me"
+    ),
+  );
+});
+
+Deno.test("A folder that cannot be written is no reason not to look", async () => {
+  await using side = farSide();
+  side.write("records/d1", A);
+  Deno.mkdirSync(`${side.folder}/records/.me`);
+  deepStrictEqual(await records(side, { d1: 0 }), ["d1 start"]);
+});
+
+Deno.test("Idle jobs cost no process, however many they are", async () => {
+  await using side = farSide();
+  const processes = async (count: number) => {
+    const offsets: Record<string, number> = {};
+    for (let i = 0; i < count; i++) {
+      side.write(`records/d${i}`, A);
+      offsets[`d${i}`] = A.length;
+    }
+    const trace = `${Deno.makeTempDirSync()}/trace`;
+    await run([
+      "strace",
+      ...["-f", "-o", trace, "-e", "trace=fork,vfork,clone,clone3,execve"],
+      ...["sh", "-c", remoteScript(side.site, "nonce", script([], offsets))],
+    ]);
+    return Deno.readTextFileSync(trace).match(/clone|fork|execve/g)!.length;
+  };
+  strictEqual(await processes(190), await processes(2));
+  // One command holds 200 names.
+  const many = await processes(600);
+  ok(many <= 4 * await processes(2), `${many}`);
+});

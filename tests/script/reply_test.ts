@@ -1,0 +1,121 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { readParts } from "../../src/script/reply.ts";
+import { type Bytes, bytesOf, type ByteStream } from "../helpers/far_side.ts";
+
+const encode = (text: string): Bytes => new TextEncoder().encode(text);
+
+/** The text in pieces of these lengths, again and again. */
+function pieces(text: string | Bytes, lengths: readonly number[]): ByteStream {
+  const bytes = typeof text === "string" ? encode(text) : text;
+  let at = 0;
+  let turn = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      const length = lengths[turn++ % lengths.length]!;
+      controller.enqueue(bytes.slice(at, at + length));
+      at += length;
+    },
+  });
+}
+
+async function read(text: string, lengths: readonly number[] = [7]) {
+  const parts: string[] = [];
+  for await (const part of readParts(pieces(text, lengths), "n")) {
+    if ("section" in part) {
+      parts.push(`${part.section.words.join(" ")}|${part.section.text}`);
+    } else {
+      const raw = await bytesOf(part.raw);
+      parts.push(`raw|${new TextDecoder().decode(raw)}`);
+    }
+  }
+  return parts;
+}
+
+const body = fc.array(
+  fc.constantFrom(
+    "a",
+    "\n",
+    "\n\n",
+    "@@",
+    "\n@@",
+    "\n@@m x\n",
+    "@@n ",
+    " ",
+    "é",
+  ),
+).map((parts) => parts.join("")).filter((text) =>
+  !`\n${text}`.includes("\n@@n ")
+);
+
+Deno.test("Sections are what stands between sentinels, in whatever pieces they come", async () => {
+  const sections = fc.array(fc.record({
+    words: fc.constantFrom("a", "b 1", "raw", "c x y"),
+    body,
+  }));
+  const lengths = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });
+  await fc.assert(
+    fc.asyncProperty(
+      body,
+      sections,
+      lengths,
+      async (before, parts, lengths) => {
+        const text = parts.map(({ words, body }) => `\n@@n ${words}\n${body}`);
+        deepStrictEqual(
+          await read(before + text.join(""), lengths),
+          parts.map(({ words, body }) => `${words}|${body}`),
+        );
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("A sentinel on the first line of all is one", async () => {
+  deepStrictEqual(await read("@@n a\nx"), ["a|x"]);
+});
+
+Deno.test("Another's nonce is text", async () => {
+  deepStrictEqual(await read("\n@@n a\n\n@@m b\nx"), ["a|\n@@m b\nx"]);
+});
+
+Deno.test("Bytes that are no text stay as they are", async () => {
+  const noise = new Uint8Array(300_000).map((_, i) => (i * i) >> 5);
+  const all = new Uint8Array([
+    ...encode("\n@@n raw\n"),
+    ...noise,
+    ...encode("\n@@n end\n"),
+  ]);
+  for await (const part of readParts(pieces(all, [65536]), "n")) {
+    if ("raw" in part) deepStrictEqual(await bytesOf(part.raw), noise);
+    else strictEqual(part.section.words[0], "end");
+  }
+});
+
+Deno.test("A section is told as soon as the next begins", async () => {
+  const { readable, writable } = new TransformStream<Bytes, Bytes>();
+  const writer = writable.getWriter();
+  const parts = readParts(readable, "n");
+  const first = parts.next();
+  writer.write(encode("\n@@n a\nx\n@@n b\n"));
+  const { value } = await first;
+  ok(value && "section" in value);
+  strictEqual(value.section.text, "x");
+  await parts.return(undefined);
+  await writer.abort().catch(() => {});
+});
+
+Deno.test("A raw part that is cancelled ends the reply", async () => {
+  const told: string[] = [];
+  for await (
+    const part of readParts(
+      pieces(`\n@@n raw\n${"x".repeat(99)}\n@@n end\n`, [5]),
+      "n",
+    )
+  ) {
+    told.push("raw" in part ? "raw" : part.section.words[0]!);
+    if ("raw" in part) await part.raw.cancel();
+  }
+  deepStrictEqual(told, ["raw"]);
+});
