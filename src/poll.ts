@@ -137,7 +137,11 @@ function endOf(
     standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
   if (!wasKilled || autopsies === null) return [ended(job, { kind: "script" })];
   const autopsy = autopsies.get(job);
-  return autopsy ? [ended(job, autopsy.cause ?? { kind: "script" })] : [];
+  if (!autopsy) return [];
+  // That it failed is nothing new: it says so itself, and of which task.
+  const { cause } = autopsy;
+  const isNews = cause !== null && cause.kind !== "died";
+  return [ended(job, isNews ? cause : { kind: "script" })];
 }
 
 function ended(job: JobName, cause: Cause): Happening {

@@ -1,110 +1,7 @@
 /** What all five fakes do alike; what only one does is tested in fakes/<system>_test.ts. */
 import { match, ok, strictEqual } from "node:assert/strict";
+import { type Dialect, dialects } from "./fakes/dialects.ts";
 import { type Fake, fake, type System } from "./fakes/fake.ts";
-
-/** How a system says it. `{}` in a command is an id. */
-interface Dialect {
-  readonly submit: string;
-  readonly option: string;
-  readonly queueOption: string;
-  readonly list: string;
-  readonly listEnded: string;
-  readonly cancel: string;
-  readonly id: (number: number) => string;
-  readonly accepted: (number: number) => string;
-  readonly words: {
-    readonly queued: string;
-    readonly running: string;
-    readonly done: string;
-    readonly cancelled: string;
-  };
-  readonly absent: RegExp;
-  readonly noOption: readonly [code: number, text: RegExp];
-  readonly noQueue: readonly [code: number, text: RegExp];
-  readonly unreachable: readonly [code: number, text: RegExp];
-  readonly variable: string;
-}
-
-const lsf: Dialect = {
-  submit: "bsub <",
-  option: "-J",
-  queueOption: "-q",
-  list: "bjobs {}",
-  listEnded: "bjobs {}",
-  cancel: "bkill {}",
-  id: String,
-  accepted: (number) =>
-    `Job <${number}> is submitted to default queue <normal>.\n`,
-  words: { queued: "PEND", running: "RUN", done: "DONE", cancelled: "EXIT" },
-  absent: /^Job <1> is not found$/m,
-  noOption: [255, /Illegal option. Job not submitted\.\nUsage: bsub/],
-  noQueue: [255, /^nosuch: No such queue\. Job not submitted\.\n$/],
-  unreachable: [255, /^Failed in an LSF library call: /],
-  variable: "LSB_JOBID",
-};
-
-const dialects: Readonly<Record<System, Dialect>> = {
-  pbs: {
-    submit: "qsub",
-    option: "-N",
-    queueOption: "-q",
-    list: "qstat {}",
-    listEnded: "qstat -x {}",
-    cancel: "qdel {}",
-    id: (number) => `${number}.server`,
-    accepted: (number) => `${number}.server\n`,
-    words: { queued: "Q", running: "R", done: "F", cancelled: "F" },
-    absent: /^qstat: Unknown Job Id 1\.server$/m,
-    noOption: [2, /^qsub: invalid option -- '\?'\nusage: qsub/],
-    noQueue: [170, /^qsub: Unknown queue\n$/],
-    unreachable: [255, /^qstat: cannot connect to server server \(errno=/m],
-    variable: "PBS_JOBID",
-  },
-  torque: {
-    submit: "qsub",
-    option: "-N",
-    queueOption: "-q",
-    list: "qstat {}",
-    listEnded: "qstat {}",
-    cancel: "qdel {}",
-    id: (number) => `${number}.server`,
-    accepted: (number) => `${number}.server\n`,
-    words: { queued: "Q", running: "R", done: "C", cancelled: "C" },
-    absent: /^qstat: Unknown Job Id Error 1\.server$/m,
-    noOption: [2, /^qsub: invalid option -- '\?'\nusage: qsub/],
-    noQueue: [170, /^qsub: Unknown queue MSG=cannot locate queue\n$/],
-    unreachable: [223, /^qstat: cannot connect to server server \(errno=/m],
-    variable: "PBS_JOBID",
-  },
-  lsf,
-  jh: {
-    ...lsf,
-    submit: "jsub <",
-    list: "jjobs {}",
-    listEnded: "jjobs {}",
-    cancel: "jctrl kill {}",
-    noOption: [255, /Illegal option. Job not submitted\.\nusage: jsub/],
-    unreachable: [255, /^batch daemon not responding/],
-    variable: "JH_JOBID",
-  },
-  fugaku: {
-    submit: "pjsub",
-    option: "-N",
-    queueOption: "-L rscgrp=",
-    list: "pjstat {}",
-    listEnded: "pjstat -H {}",
-    cancel: "pjdel {}",
-    id: String,
-    accepted: (number) => `[INFO] PJM 0000 pjsub Job ${number} submitted.\n`,
-    words: { queued: "QUE", running: "RUN", done: "EXT", cancelled: "CCL" },
-    // The heading alone.
-    absent: /^JOB_ID.*\n$/,
-    noOption: [1, /^\[ERR\.\] PJM 0001 pjsub Invalid option/],
-    noQueue: [1, /^\[ERR\.\] PJM 0054 pjsub .*nosuch/],
-    unreachable: [1, /^\[ERR\.\] PJM 0202 pjstat/],
-    variable: "PJM_JOBID",
-  },
-};
 
 const waits = "#!/bin/bash -l\nsleep 60\n";
 
@@ -131,8 +28,11 @@ for (const [system, dialect] of Object.entries(dialects)) {
     strictEqual(out, dialect.accepted(1));
     const last = line(dialect.listEnded, dialect);
     await one.until(last, cell(dialect.words.done));
-    const home = system === "pbs" || system === "torque" ? one.home : one.work;
-    strictEqual(Deno.readTextFileSync(`${home}/id`), `${dialect.id(1)}\n`);
+    const startsAtHome = system === "pbs" || system === "torque";
+    strictEqual(
+      one.read(startsAtHome ? "../home/id" : "id"),
+      `${dialect.id(1)}\n`,
+    );
   });
 
   Deno.test(`${system} queues what its slots cannot hold and cancels it there and on the node`, async () => {
@@ -221,11 +121,11 @@ for (const [system, dialect] of Object.entries(dialects)) {
       FAKE_LOSE: "1",
       FAKE_SLOTS: "0",
     });
-    Deno.writeTextFileSync(`${one.queue}/refuse`, "");
+    one.write("../queue/refuse", "");
     const refused = await one.sh(`${dialect.submit} wait.sh`);
     strictEqual(refused.err, "too many jobs of yours\n");
     ok(refused.code !== 0);
-    Deno.removeSync(`${one.queue}/refuse`);
+    await Deno.remove(`${one.queue}/refuse`);
     const lost = await one.sh(`${dialect.submit} wait.sh`);
     strictEqual(`${lost.code}${lost.out}${lost.err}`, "1");
     match(
@@ -234,15 +134,14 @@ for (const [system, dialect] of Object.entries(dialects)) {
     );
     const heard = await one.sh(`${dialect.submit} wait.sh`);
     strictEqual(heard.out, dialect.accepted(2));
-    const calls = Deno.readTextFileSync(`${one.queue}/calls`).trim();
-    strictEqual(calls.split("\n").length, 4);
+    strictEqual(one.read("../queue/calls").trim().split("\n").length, 4);
   });
 }
 
 Deno.test("a call with a newline in it is one line of `calls`", async () => {
   await using one = fake("pbs");
   await one.sh(`qstat "a\nb"`);
-  strictEqual(Deno.readTextFileSync(`${one.queue}/calls`), "qstat 'a\\nb'\n");
+  strictEqual(one.read("../queue/calls"), "qstat 'a\\nb'\n");
 });
 
 Deno.test("a fake without FAKE_QUEUE_DIR says so", async () => {

@@ -59,6 +59,15 @@ const placement: Readonly<Record<string, Overrides>> = {
       strategy: { gpuPerTask: true, unfinishedRatio: 0.5, headerTemplate: "x" },
     },
   },
+  "what is asked of the batch system": {
+    resources: {
+      walltimeSeconds: 60,
+      memoryMib: 512,
+      account: "lab",
+      qos: "long",
+      exclusive: true,
+    },
+  },
   "waiting time": { resources: { waitSeconds: 5 } },
   retries: { machine: { retries: 9 } },
   "job limit": { machine: { maxJobs: 2 } },

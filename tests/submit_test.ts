@@ -36,6 +36,16 @@ Deno.test("However the file is torn, no intent is invented", () => {
   );
 });
 
+Deno.test("An intent of which a part was lost is none", () => {
+  const job: Job = { name: "d1", tasks: ["t0", "t1"], after: ["d0"] };
+  const text = intent(job);
+  for (let from = 0; from < text.length - 5; from++) {
+    for (let to = from + 1; to < text.length - 5; to++) {
+      deepStrictEqual(parseIntents(text.slice(0, from) + text.slice(to)), []);
+    }
+  }
+});
+
 const plan = planFor({ root: "/r", base: "/b" });
 const d1: Job = { name: "d1", tasks: ["t0"], after: [] };
 const d2: Job = { name: "d2", tasks: ["t0"], after: ["d1"] };

@@ -78,6 +78,13 @@ Deno.test("what is absent gets its default, in our words", async () => {
     cleanInBackground: false,
     retries: 3,
     maxJobs: null,
+    commands: {
+      submit: null,
+      poll: null,
+      account: null,
+      cancel: null,
+      capacity: null,
+    },
     profile: {},
   });
   deepStrictEqual({ ...value.resources }, {
@@ -85,6 +92,11 @@ Deno.test("what is absent gets its default, in our words", async () => {
     cpusPerNode: 1,
     gpusPerNode: 0,
     queue: "",
+    walltimeSeconds: null,
+    memoryMib: null,
+    account: null,
+    qos: null,
+    exclusive: false,
     tasksPerJob: 1,
     flags: [],
     strategy: { gpuPerTask: false, unfinishedRatio: 0, headerTemplate: null },
@@ -108,6 +120,21 @@ Deno.test("what is absent gets its default, in our words", async () => {
     err: "err",
   }]);
   strictEqual(value.script.path, "/work/run.py");
+});
+
+Deno.test("times and sizes are read into seconds and MiB, however they are written", async () => {
+  const asked = async (lines: string) => {
+    const { value } = await valid(
+      inResources(lines).replace('"Shell"', '"Slurm"'),
+    );
+    const { walltimeSeconds, memoryMib } = value.resources;
+    return [walltimeSeconds, memoryMib];
+  };
+  deepStrictEqual(await asked('walltime = "1-00:00:00"\nmemory = "4GB"'), [
+    86400,
+    4096,
+  ]);
+  deepStrictEqual(await asked("walltime = 90\nmemory = 512"), [90, 512]);
 });
 
 Deno.test("envs are texts as Python prints them, a list giving several", async () => {

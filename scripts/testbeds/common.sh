@@ -91,44 +91,42 @@ ensure_test_user() {
   quietly usermod -p '*' "$test_user"
 }
 
-# Every process that carries the mark, and every process below one of them.
+# Every living process that carries the mark, and every one below one of them, in order.
 ours() {
   local environ marked
   marked=$(for environ in /proc/[0-9]*/environ; do
     grep -qzxF "$mark" "$environ" 2>/dev/null && basename "$(dirname "$environ")"
   done)
-  ps -e -o pid=,ppid= | awk -v marked="$marked" '
+  ps -e -o pid=,ppid=,stat= | awk -v marked="$marked" '
     BEGIN { n = split(marked, list); for (i = 1; i <= n; i++) mine[list[i]] = 1 }
-    { parent[$1] = $2 }
+    $3 !~ /^Z/ { parent[$1] = $2 }
     END {
       for (pid in parent)
         for (up = pid; up > 1; up = parent[up]) if (up in mine) { print pid; break }
-    }'
+    }' | sort -n
 }
 
-none_left() { [ -z "$(ours)" ]; }
-
-# The daemons first, politely; then whatever is left of them and of their jobs.
+# Freezes daemons and jobs until no new one appears, so that none is orphaned unseen,
+# then kills them at once. Nothing is lost: a start begins from nothing.
 stop_all() {
-  local left tries
+  local seen=none left
   left=$(ours)
-  [ -n "$left" ] || return 0
-  # shellcheck disable=SC2086 # a list of numbers
-  kill -CONT $left 2>/dev/null
-  # shellcheck disable=SC2086
-  kill -TERM $left 2>/dev/null
-  for ((tries = 0; tries < 30; tries++)); do
-    none_left && return 0
-    sleep 0.1
-  done
-  for ((tries = 0; tries < 50; tries++)); do
+  while [ "$left" != "$seen" ]; do
+    seen=$left
+    send STOP "$seen"
     left=$(ours)
-    [ -n "$left" ] || return 0
-    # shellcheck disable=SC2086
-    kill -KILL $left 2>/dev/null
+  done
+  send KILL "$left"
+  start_the_clock
+  while [ -n "$(ours)" ]; do
+    [ "$SECONDS" -lt 60 ] || fail "these processes do not end: $(ours)"
     sleep 0.1
   done
-  fail "these processes do not end: $left"
+}
+
+send() { # signal, process ids
+  # shellcheck disable=SC2086 # a list of numbers
+  [ -z "$2" ] || kill "-$1" $2 2>/dev/null || true
 }
 
 # An empty folder that every user may enter.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Records what a real Grid Engine answers into tests/transcripts.
-# Starts a testbed and stops it at the end. Takes about a minute.
+# Starts a testbed and stops it at the end. Takes about seven minutes.
 set -uo pipefail
 bed=sge
 handed_on=(SGE_ROOT SGE_CELL SGE_QMASTER_PORT SGE_EXECD_PORT)

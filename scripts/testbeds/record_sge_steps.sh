@@ -61,6 +61,7 @@ listings() {
   local ran held asleep broken dies again execd
   execd=$(cat "$dir/spool/execd/localhost/execd.pid")
   transcript empty "qstat"
+  transcript empty-xml "qstat -xml"
   broken=$(as_user qsub -terse -N broken -wd /no/such/folder -S /bin/sh ok.sh)
   until_letters "$broken" Eqw
   ran=$(submit -N a_very_long_name_of_a_job -pe mpi 11 long.sh)
@@ -72,6 +73,7 @@ listings() {
   until_letters "$again" r
   until_letters "$asleep" r
   quietly qmod -rj "$again"
+  transcript rescheduled "qstat"
   until_letters "$again" Rr
   quietly submit -N waits -pe smp 12 ok.sh
   held=$(submit -N held -h ok.sh)
@@ -119,7 +121,7 @@ endings() {
   until_accounted "${array%%.*}"
   transcript array "qacct -j ${array%%.*}"
   transcript unknown "qacct -j 999999"
-  transcript by-owner "qacct -o $test_user -j"
+  transcript by-name "qacct -j failure"
 }
 
 deletions() {
@@ -136,9 +138,11 @@ deletions() {
   transcript running "qdel $id"
   transcript several "qdel $id 999999"
   until_true gone "$id"
+  transcript ended "qstat -s z"
+  transcript all-xml "qstat -xml -s prsz"
 }
 
-# A paused qmaster takes the job all the same; a stopped one cannot.
+# A paused qmaster is waited for for two minutes, and has no job afterwards.
 unreachable() {
   local pid
   pid=$(cat "$dir/spool/qmaster/qmaster.pid")

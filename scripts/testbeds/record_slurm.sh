@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Records what a real Slurm answers into tests/transcripts: record_slurm.sh [--accounting]
-# Starts a testbed of its own kind and stops it at the end. Takes about three minutes.
+# Starts a testbed of its own kind and stops it at the end. Takes about six minutes.
 set -uo pipefail
 bed=slurm
 handed_on=(SLURM_CONF)

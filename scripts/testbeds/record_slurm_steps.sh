@@ -153,6 +153,8 @@ unreachable() {
   until_says UP scontrol ping
 }
 
+nothing_listed() { [ -z "$(squeue -h -t all)" ]; }
+
 # A controller that holds as many jobs as it may: sbatch itself waits and asks again for two minutes.
 full() {
   scancel -u "$test_user"
@@ -161,6 +163,7 @@ full() {
   until_says 'connect failure' squeue
   daemon slurmctld
   until_says UP scontrol ping
+  until_true nothing_listed
   while quietly as_user timeout 3 sbatch --parsable -H ok.sh; do :; done
   transcript full "sbatch --parsable ok.sh"
 }

@@ -34,6 +34,7 @@ make_root() {
   echo "localhost $(hostname)" >"$common/host_aliases"
   echo localhost >"$common/act_qmaster"
   global_conf >"$dir/global.conf"
+  install -d -m 1777 "$dir/tmp"
   chown -R sgeadmin: "$SGE_ROOT/$SGE_CELL" "$dir/spool"
 }
 

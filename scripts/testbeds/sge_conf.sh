@@ -60,6 +60,7 @@ main_queue() {
     -e 's/^pe_list .*/pe_list mpi smp/' \
     -e 's/^slots .*/slots 16/' \
     -e 's/^qtype .*/qtype BATCH/' \
+    -e "s|^tmpdir .*|tmpdir $dir/tmp|" \
     -e 's/^load_thresholds .*/load_thresholds NONE/' \
     -e 's/^shell_start_mode .*/shell_start_mode unix_behavior/'
 }

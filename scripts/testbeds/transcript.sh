@@ -4,7 +4,8 @@
 
 transcripts=${DPDISP_TRANSCRIPTS:-$here/../../tests/transcripts}
 
-as_user() { (cd "${work:?}" && runuser -u "$test_user" -- "$@"); }
+# With the search path of a plain machine, because some answers show it.
+as_user() { (cd "${work:?}" && runuser -u "$test_user" -- env PATH=/usr/bin:/bin "$@"); }
 
 # Files are named <program>-<version>-<what>.txt: a header line, then both outputs as they came.
 transcript() { # what, the command line as a user would type it

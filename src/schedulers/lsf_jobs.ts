@@ -55,7 +55,7 @@ export function causesIn(stdout: string): ReadonlyMap<JobId, Cause> {
 /** Of a job that is over; it may have been put back and run again, so its last end counts. */
 function causeOf(block: string): Cause | null {
   const end = block.matchAll(END).toArray().at(-1);
-  const words = end?.[1]!.trim();
+  const words = end?.[1]?.trim();
   if (!end || !words || words.endsWith("requeued")) return null;
   const reason = block.slice(end.index).match(/TERM_\w+/)?.[0];
   return {

@@ -15,7 +15,7 @@ export function statesOf(stdout: string): Listing["known"] {
   return new Map(
     jobsIn(stdout).flatMap(({ id, fields }) => {
       const word = fields.get("job_state");
-      const reason = fields.get("comment");
+      const reason = WAITS.test(word ?? "") && fields.get("comment");
       return word ? [[id, { word, ...(reason && { reason }) }] as const] : [];
     }),
   );

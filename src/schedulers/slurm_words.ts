@@ -67,7 +67,7 @@ export const WORDING: Wording = {
   lost:
     /Socket timed out|Unable to contact slurm controller|Zero Bytes were|Transport endpoint|Unexpected message received|I\/O error|Unable to confirm/,
   full:
-    /SubmitJob|temporarily unable to accept job|Resource temporarily unavailable|^(?!.*(?:PerJob|WallDuration|MaxCpuPer|MaxNodePer))(?=.*violates accounting\/QOS policy)/s,
+    /temporarily unable to accept job|Resource temporarily unavailable|^(?!.*(?:PerJob|WallDuration|MaxCpuPer|MaxNodePer))(?=.*violates accounting\/QOS policy)/s,
   refused: new RegExp(
     `${REFUSALS.join("|")}|violates accounting/QOS policy`,
   ),

@@ -12,11 +12,20 @@ function command<const A extends string>(as: A, doc: string) {
 export const commands = fields({
   submit: command(
     "submit",
-    "Hands a job over, in place of `sbatch`, `qsub`, …",
+    "Hands a job over, in place of `sbatch`, `qsub` and their like.",
   ),
-  poll: command("poll", "Shows jobs, in place of `squeue`, `qstat`, …"),
-  account: command("account", "Tells why jobs ended, in place of `sacct`, …"),
-  cancel: command("cancel", "Cancels jobs, in place of `scancel`, `qdel`, …"),
+  poll: command(
+    "poll",
+    "Shows jobs, in place of `squeue`, `qstat` and their like.",
+  ),
+  account: command(
+    "account",
+    "Tells why jobs ended, in place of `sacct` and its like.",
+  ),
+  cancel: command(
+    "cancel",
+    "Cancels jobs, in place of `scancel`, `qdel` and their like.",
+  ),
   capacity: command("capacity", "Tells limits, in place of `scontrol`."),
 });
 

@@ -3,7 +3,7 @@ import type { Wanted } from "../../src/backends/backend.ts";
 import { bring, type Home } from "../../src/backends/bring.ts";
 import { packTar } from "../../src/backends/tar.ts";
 import type { Put } from "../../src/stage.ts";
-import { bytesOf } from "../helpers/far_side.ts";
+import { bytesOf, namesIn } from "../helpers/far_side.ts";
 import { treeOf } from "../helpers/lab.ts";
 import { saying } from "../helpers/scripted_shell.ts";
 
@@ -34,8 +34,8 @@ async function reply(
 }
 
 Deno.test("What was not asked for stays out, whatever the far side lists", async () => {
-  const base = Deno.makeTempDirSync();
-  Deno.writeTextFileSync(`${base}/hello.py`, "mine");
+  const base = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${base}/hello.py`, "mine");
   const names = [
     "hello.py",
     "t/other",
@@ -55,7 +55,7 @@ Deno.test("What was not asked for stays out, whatever the far side lists", async
   );
   ok(home.ok);
   deepStrictEqual(treeOf(base), { "hello.py": "mine", "t/out": "far" });
-  deepStrictEqual([...Deno.readDirSync(base)].length, 2);
+  deepStrictEqual(namesIn(base).length, 2);
   deepStrictEqual(
     home.value.refused,
     names.filter((name) => name !== "t/out")
@@ -64,7 +64,7 @@ Deno.test("What was not asked for stays out, whatever the far side lists", async
 });
 
 Deno.test("Our own folder is no result, though all was asked for", async () => {
-  const base = Deno.makeTempDirSync();
+  const base = await Deno.makeTempDir();
   const stdout = await reply(["././"], [
     { to: "./out", text: "1" },
     { to: "./.dpdisp/x/ids", text: "bad" },
@@ -78,7 +78,7 @@ Deno.test("Our own folder is no result, though all was asked for", async () => {
 });
 
 Deno.test("What tar could not read is told, and the rest comes home", async () => {
-  const base = Deno.makeTempDirSync();
+  const base = await Deno.makeTempDir();
   const said =
     "tar: ./t/closed: Cannot open: Permission denied\ntar: ./t/log: file changed as we read it\n";
   const stdout = await reply(["./t/a", "./t/closed"], [{
@@ -97,28 +97,29 @@ Deno.test("What tar could not read is told, and the rest comes home", async () =
 });
 
 Deno.test("A tar that ends badly without a word is a failure, and all stays as it was", async () => {
-  const base = Deno.makeTempDirSync();
+  const base = await Deno.makeTempDir();
   const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }], {
     code: 9,
   });
   const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
   deepStrictEqual([home.ok, !home.ok && home.error.again], [false, true]);
-  deepStrictEqual([...Deno.readDirSync(base)], []);
+  deepStrictEqual(namesIn(base), []);
 });
 
 Deno.test("What a dpdisp that died left of results does not come home", async () => {
-  const base = Deno.makeTempDirSync();
+  const base = await Deno.makeTempDir();
   const home = homeOf(base);
-  Deno.mkdirSync(`${home.landing}/t`, { recursive: true });
-  Deno.writeTextFileSync(`${home.landing}/t/a`, "half");
+  await Deno.mkdir(`${home.landing}/t`, { recursive: true });
+  await Deno.writeTextFile(`${home.landing}/t/a`, "half");
+  await Deno.writeTextFile(`${home.landing}/t/b`, "half");
   const stdout = await reply(["./t/b"], [{ to: "t/b", text: "1" }]);
   ok((await bring(saying({ stdout }), [want("t", "*")], home)).ok);
   deepStrictEqual(treeOf(base), { "t/b": "1" });
-  deepStrictEqual([...Deno.readDirSync(base)].map(({ name }) => name), ["t"]);
+  deepStrictEqual(namesIn(base), ["t"]);
 });
 
 Deno.test("What several tasks want alike is asked for once", async () => {
-  const base = Deno.makeTempDirSync();
+  const base = await Deno.makeTempDir();
   const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }]);
   const far = saying({ stdout });
   const home = await bring(far, [want("t", "a"), want("t", "a")], homeOf(base));
@@ -131,7 +132,7 @@ Deno.test("What several tasks want alike is asked for once", async () => {
 });
 
 Deno.test("A link of the far root leads into the base, whichever name of the root it has", async () => {
-  const base = Deno.makeTempDirSync();
+  const base = await Deno.makeTempDir();
   const stdout = await reply(["./t"], [
     { to: "t/file", text: "1" },
     { to: "t/a", link: "/r/t/file" },
@@ -152,7 +153,7 @@ Deno.test("A link of the far root leads into the base, whichever name of the roo
 });
 
 Deno.test("A link to its own place replaces nothing, though nothing is there any more", async () => {
-  const base = Deno.makeTempDirSync();
+  const base = await Deno.makeTempDir();
   const stdout = await reply(["./a"], [{ to: "a", link: `${base}/a` }]);
   const home = await bring(saying({ stdout }), [want(".", "a")], homeOf(base));
   ok(home.ok);

@@ -1,12 +1,12 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { packTar } from "../../src/backends/tar.ts";
 import type { Put } from "../../src/stage.ts";
-import { bytesOf, run } from "../helpers/far_side.ts";
+import { bytesOf, namesIn, run } from "../helpers/far_side.ts";
 import { treeOf } from "../helpers/lab.ts";
 
 /** What the system's tar makes of it. */
 async function unpacked(puts: readonly Put[], program = ["tar"]) {
-  const folder = Deno.makeTempDirSync();
+  const folder = await Deno.makeTempDir();
   const { code, stderr } = await run(
     [...program, "-xf", "-", "-C", folder],
     { stdin: await bytesOf(packTar(puts)) },
@@ -17,15 +17,15 @@ async function unpacked(puts: readonly Put[], program = ["tar"]) {
 
 for (const program of [["tar"], ["busybox", "tar"]]) {
   Deno.test(`Files of every size, folders and links are read by ${program.join(" ")}`, async () => {
-    const from = Deno.makeTempDirSync();
+    const from = await Deno.makeTempDir();
     const big = "x".repeat((1 << 20) + 1);
-    Deno.mkdirSync(`${from}/f/.dpdisp`, { recursive: true });
-    Deno.writeTextFileSync(`${from}/f/.dpdisp/ours`, "");
-    Deno.writeTextFileSync(`${from}/f/big`, big);
-    Deno.writeTextFileSync(`${from}/f/edge`, big.slice(1));
-    Deno.writeTextFileSync(`${from}/f/empty`, "");
-    Deno.writeTextFileSync(`${from}/run`, "#!", { mode: 0o755 });
-    Deno.symlinkSync("../run", `${from}/f/link`);
+    await Deno.mkdir(`${from}/f/.dpdisp`, { recursive: true });
+    await Deno.writeTextFile(`${from}/f/.dpdisp/ours`, "");
+    await Deno.writeTextFile(`${from}/f/big`, big);
+    await Deno.writeTextFile(`${from}/f/edge`, big.slice(1));
+    await Deno.writeTextFile(`${from}/f/empty`, "");
+    await Deno.writeTextFile(`${from}/run`, "#!", { mode: 0o755 });
+    await Deno.symlink("../run", `${from}/f/link`);
     const folder = await unpacked([
       { to: "t/u", folder: true },
       { to: "text", text: "é\n" },
@@ -42,9 +42,9 @@ for (const program of [["tar"], ["busybox", "tar"]]) {
       "t/f/empty": "",
       "t/f/link": "#!",
     });
-    strictEqual(Deno.statSync(`${folder}/t/run`).mode! & 0o777, 0o755);
-    strictEqual(Deno.statSync(`${folder}/t/u`).isDirectory, true);
-    strictEqual([...Deno.readDirSync(`${folder}/t/f`)].length, 4);
+    strictEqual((await Deno.stat(`${folder}/t/run`)).mode! & 0o777, 0o755);
+    strictEqual((await Deno.stat(`${folder}/t/u`)).isDirectory, true);
+    strictEqual(namesIn(`${folder}/t/f`).length, 4);
   });
 }
 

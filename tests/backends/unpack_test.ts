@@ -1,7 +1,13 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { createTarPacker, type TarHeader } from "modern-tar";
 import { unpackTar } from "../../src/backends/unpack.ts";
-import { bytesOf, type ByteStream, streamOf } from "../helpers/far_side.ts";
+import {
+  bytesOf,
+  type ByteStream,
+  namesIn,
+  readOr,
+  streamOf,
+} from "../helpers/far_side.ts";
 import { treeOf } from "../helpers/lab.ts";
 
 type Entry = Partial<TarHeader> & { readonly text?: string };
@@ -33,23 +39,19 @@ const symlink = (name: string, linkname: string): Entry => ({
 
 /** Unpacks into a folder with a neighbour that must stay as it is. */
 async function unpacked(entries: readonly Entry[]) {
-  const top = Deno.realPathSync(Deno.makeTempDirSync());
-  Deno.writeTextFileSync(`${top}/victim`, "whole");
+  const top = await Deno.realPath(await Deno.makeTempDir());
+  await Deno.writeTextFile(`${top}/victim`, "whole");
   const inside = (target: string) =>
     target.startsWith("/root/") ? target.slice("/root/".length) : null;
   const result = await unpackTar(archive(entries), `${top}/in`, inside);
   ok(result.ok, JSON.stringify(result));
-  const { in: _in, ...around } = Object.fromEntries(
-    [...Deno.readDirSync(top)].map(({ name, isDirectory }) => [
-      name,
-      isDirectory ? "folder" : Deno.readTextFileSync(`${top}/${name}`),
-    ]),
-  );
-  deepStrictEqual(around, { victim: "whole" });
+  const around = namesIn(top).filter((name) => name !== "in")
+    .map((name) => `${name}: ${readOr(`${top}/${name}`, "no file")}`);
+  deepStrictEqual(around, ["victim: whole"]);
   return {
     refused: result.value.refused,
     files: result.value.files,
-    tree: _in ? treeOf(`${top}/in`) : {},
+    tree: treeOf(`${top}/in`),
     folder: `${top}/in`,
   };
 }
@@ -200,7 +202,7 @@ Deno.test("An archive that is cut off anywhere is a failure that may pass", asyn
   );
   const end = 4 * 512 + 2 * 512 + 1024 - 512;
   for (let length = 0; length < end; length += 128) {
-    const folder = `${Deno.makeTempDirSync()}/in`;
+    const folder = `${await Deno.makeTempDir()}/in`;
     const result = await unpackTar(
       streamOf(whole.slice(0, length)),
       folder,
@@ -217,7 +219,7 @@ Deno.test("What is no archive is a failure", async () => {
   const noise = new Uint8Array(4096).map((_, i) => (i * 7919) >> 3);
   const result = await unpackTar(
     streamOf(noise),
-    `${Deno.makeTempDirSync()}/in`,
+    `${await Deno.makeTempDir()}/in`,
     () => null,
   );
   strictEqual(result.ok, false);

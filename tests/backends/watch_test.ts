@@ -11,32 +11,32 @@ async function isTold(changed: Promise<void>): Promise<boolean> {
 }
 
 Deno.test("A change is told, many at once are one, hidden files and reading are none", async () => {
-  const folder = Deno.makeTempDirSync();
+  const folder = await Deno.makeTempDir();
   const watcher = watchFolder(() => folder);
   const { signal } = new AbortController();
   const first = watcher.changed(signal);
-  Deno.writeTextFileSync(`${folder}/.scratch`, "");
+  await Deno.writeTextFile(`${folder}/.scratch`, "");
   strictEqual(await isTold(first), false);
-  for (let i = 0; i < 20; i++) Deno.writeTextFileSync(`${folder}/d${i}`, "x");
+  for (let i = 0; i < 20; i++) await Deno.writeTextFile(`${folder}/d${i}`, "x");
   strictEqual(await isTold(first), true);
   await new Promise((resolve) => setTimeout(resolve, 100));
   await watcher.changed(signal);
-  Deno.readTextFileSync(`${folder}/d1`);
+  await Deno.readTextFile(`${folder}/d1`);
   const next = watcher.changed(signal);
   strictEqual(await isTold(next), false);
-  Deno.writeTextFileSync(`${folder}/d1`, "y", { append: true });
+  await Deno.writeTextFile(`${folder}/d1`, "y", { append: true });
   strictEqual(await isTold(next), true);
   watcher.close();
 });
 
 Deno.test("A change that comes while nobody waits is told to the next who does", async () => {
-  const folder = Deno.makeTempDirSync();
+  const folder = await Deno.makeTempDir();
   const watcher = watchFolder(() => folder);
   const over = new AbortController();
   const given = watcher.changed(over.signal);
   over.abort();
   await given;
-  Deno.writeTextFileSync(`${folder}/d1`, "x");
+  await Deno.writeTextFile(`${folder}/d1`, "x");
   await new Promise((resolve) => setTimeout(resolve, 100));
   strictEqual(
     await isTold(watcher.changed(new AbortController().signal)),

@@ -22,6 +22,6 @@ Deno.test("Without a known limit the script runs all the same", async () => {
 
 Deno.test("A key that interrupts dpdisp does not reach its scripts", async () => {
   const group = (stat: string) => stat.replace(/.*\) /, "").split(" ")[2];
-  const own = Deno.readTextFileSync("/proc/self/stat");
+  const own = await Deno.readTextFile("/proc/self/stat");
   notStrictEqual(group(await said(null, "cat /proc/$$/stat")), group(own));
 });

@@ -21,8 +21,8 @@ for (const login of ["tcsh", "dash", "bash", "ksh", "zsh"]) {
 }
 
 Deno.test("A banner of csh's rc file comes before all that the script says", async () => {
-  const home = Deno.makeTempDirSync();
-  Deno.writeTextFileSync(`${home}/.cshrc`, 'echo "Welcome!"\n');
+  const home = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${home}/.cshrc`, 'echo "Welcome!"\n');
   const { stdout } = await run(["tcsh", "-c", LOADER], {
     env: { HOME: home },
     stdin: encodeScript("echo said"),

@@ -18,7 +18,7 @@ export interface Fake extends AsyncDisposable {
   readonly queue: string;
   /** Runs a line of shell text in `work`. */
   sh(line: string, env?: Readonly<Record<string, string>>): Promise<Answer>;
-  /** Asks with `line` until standard output or error matches; fails after ten seconds. */
+  /** Asks with `line` until standard output or error matches; fails after thirty seconds. */
   until(
     line: string,
     pattern: RegExp,
@@ -31,7 +31,7 @@ export interface Fake extends AsyncDisposable {
 }
 
 const here = new URL(".", import.meta.url).pathname;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 export function fake(
   system: System,

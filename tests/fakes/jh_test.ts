@@ -14,10 +14,10 @@ Deno.test("jjobs has the state in its third column and a waiting job's place in 
 
 Deno.test("of a repeated option the first counts, and the others are told", async () => {
   await using jh = fake("jh", { FAKE_SLOTS: "0" });
-  jh.write("job.sh", "#!/bin/sh\n#JSUB -J inside\n#BSUB -q long\n:\n");
-  Deno.writeTextFileSync(`${jh.work}/job.sh`, "#JSUB -q short\n", {
-    append: true,
-  });
+  jh.write(
+    "job.sh",
+    "#!/bin/sh\n#JSUB -J inside\n:\n#JSUB -q short\n#BSUB -q long\n",
+  );
   const line = await jh.sh("jsub -J outside -q gpu < job.sh");
   strictEqual(line.out, "Job <1> is submitted to queue <gpu>.\n");
   match(line.err, /^Repeated argument <-J inside> in script, ignored\n/);

@@ -178,7 +178,7 @@ Deno.test("qstat -u has the alternate columns, and qselect ids by name", async (
   await pbs.sh("qsub -N one -l walltime=3600 -- true; qsub -N two -- true");
   match(
     (await pbs.sh("qstat -u $(id -un)")).out,
-    /^\nserver: \n[^]*\n1\.server +\S+ +workq +one +-- +1 +1 +-- 01:00 Q +-- *\n/,
+    /^\nserver: \n[^]*\n1\.server +\S+ +workq +one +-- +1 +1 +-- +01:00 Q +-- *\n/,
   );
   strictEqual((await pbs.sh("qselect -x -N two")).out, "2.server\n");
 });

@@ -36,7 +36,7 @@ Deno.test("qstat exits as for the last id alone", async () => {
   strictEqual((await torque.sh("qstat 1 9")).code, 153);
 });
 
-Deno.test("of a name the end is shown; names of 16 characters and digits in front are refused", async () => {
+Deno.test("a script gives its name, cut to 15 characters; names of 16 and with digits in front are refused", async () => {
   await using torque = fake("torque", { FAKE_SLOTS: "0" });
   await torque.sh("echo true > a-script-of-a-long-name; qsub a-scr*");
   match((await torque.sh("qstat")).out, /^1\.server +a-script-of-a-l /m);

@@ -2,6 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Resources } from "../../src/config.ts";
 import type { Cause } from "../../src/event.ts";
+import type { QueueState } from "../../src/job.ts";
 import type {
   Answer,
   Listing,
@@ -26,8 +27,8 @@ export interface Cases {
   readonly answers: readonly Case<
     Answer["outcome"] | { readonly id: string }
   >[];
-  /** Every state word of the manual, as the listing has it. */
-  readonly words: readonly string[];
+  /** Every state word of the manual, as the listing has it, and what it means. */
+  readonly words: Readonly<Record<string, QueueState>>;
   /** A whole listing of one job with this id and word. */
   listing(id: string, word: string): string;
   readonly listings: readonly Case<{
@@ -45,6 +46,17 @@ export function checkScheduler(cases: Cases): void {
   checkReplies(cases);
   checkWords(cases);
   checkTexts(cases.scheduler);
+}
+
+/** Words by what they mean: `{ queued: "PEND WAIT" }`. */
+export function meaning(
+  words: Readonly<Partial<Record<QueueState, string>>>,
+): Cases["words"] {
+  return Object.fromEntries(
+    Object.entries(words).flatMap(([state, list]) =>
+      list.split(" ").map((word) => [word, state as QueueState])
+    ),
+  );
 }
 
 export function resourcesOf(resources: Partial<Resources>): Resources {
@@ -101,14 +113,15 @@ function checkWords({ scheduler, words, listing }: Cases): void {
   const { name, states, read } = scheduler;
   const wordIn = (stdout: string) =>
     read(replyOf(stdout)).known.get("123")?.word;
-  for (const word of words) {
-    Deno.test(`${name} knows the state ${word}`, () => {
-      const shown = wordIn(listing("123", word));
-      ok(shown !== undefined && Object.hasOwn(states, shown), shown);
+  for (const [word, state] of Object.entries(words)) {
+    Deno.test(`${name}'s ${word} is ${state}`, () => {
+      strictEqual(states[wordIn(listing("123", word)) ?? ""], state);
     });
   }
   Deno.test(`${name} has no state that no listing gives`, () => {
-    const given = words.map((word) => wordIn(listing("123", word)));
+    const given = Object.keys(words).map((word) =>
+      wordIn(listing("123", word))
+    );
     deepStrictEqual(Object.keys(states).filter((w) => !given.includes(w)), []);
   });
   Deno.test(`${name} gives a word on that is in no manual`, () => {
@@ -116,7 +129,7 @@ function checkWords({ scheduler, words, listing }: Cases): void {
     ok(shown !== undefined && !Object.hasOwn(states, shown), shown);
   });
   Deno.test(`${name} reads a listing behind a banner and between blank lines`, () => {
-    const [word = ""] = words;
+    const [word = ""] = Object.keys(words);
     const plain = listing("123", word);
     const wrapped = `Welcome to node 7!\n* 2 jobs | 3 hosts *\n\n${plain}\n\n`;
     deepStrictEqual(read(replyOf(wrapped)), read(replyOf(plain)));

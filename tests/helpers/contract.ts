@@ -2,6 +2,7 @@
 import type { Shell } from "../../src/contexts/shell.ts";
 import type { Staging } from "../../src/stage.ts";
 import { checkFiles } from "./contract_files.ts";
+import { checkResults } from "./contract_results.ts";
 import { checkScripts } from "./contract_scripts.ts";
 
 /** A context that was opened for a submission. */
@@ -19,4 +20,5 @@ export type OpenGround = (base: string) => Promise<Ground>;
 export function checkContext(name: string, open: OpenGround): void {
   checkScripts(name, open);
   checkFiles(name, open);
+  checkResults(name, open);
 }

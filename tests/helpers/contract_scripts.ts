@@ -31,7 +31,7 @@ const HOSTILE = [
 export function checkScripts(name: string, open: OpenGround): void {
   const check = (sentence: string, body: (shell: Shell) => Promise<void>) =>
     Deno.test(`${name}: ${sentence}`, async () => {
-      await using ground = await open(Deno.makeTempDirSync());
+      await using ground = await open(await Deno.makeTempDir());
       await body(ground.shell);
     });
 
@@ -75,6 +75,11 @@ export function checkScripts(name: string, open: OpenGround): void {
     ok(stdout.every((byte, i) => byte === data[i]));
   });
 
+  check("where there is no data, its end is there", async (shell) => {
+    const { stdout } = await run(shell, "cat; echo end");
+    strictEqual(textOf(stdout), "end\n");
+  });
+
   check("a script may leave its data unread", async (shell) => {
     const { code } = await run(shell, "exit 3", new Uint8Array(5_000_000));
     strictEqual(code, 3);
@@ -92,7 +97,7 @@ export function checkScripts(name: string, open: OpenGround): void {
   });
 
   check("two scripts run at once", async (shell) => {
-    const folder = `${Deno.makeTempDirSync()}/pipe`;
+    const folder = `${await Deno.makeTempDir()}/pipe`;
     const pipe = quote(folder);
     const reader = run(shell, `mkfifo ${pipe} 2>/dev/null; cat ${pipe}`);
     const writer = run(

@@ -98,6 +98,11 @@ export function readOr<T>(path: string, other: T): string | T {
   }
 }
 
+/** Names of what is in a folder, sorted. */
+export function namesIn(folder: string): readonly string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+}
+
 export function streamOf(bytes: Bytes): ByteStream {
   return new Blob([bytes]).stream();
 }

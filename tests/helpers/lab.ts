@@ -37,7 +37,7 @@ export interface Lab extends AsyncDisposable {
 
 export async function openLab(
   open: OpenGround,
-  base = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "the 'base' " })),
+  base = newBase(),
 ): Promise<Lab> {
   const ground = await open(base);
   const backendOf = (shell: Shell, plan: Plan) =>
@@ -53,12 +53,8 @@ export async function openLab(
   return {
     base,
     ground,
-    put(path, text = `text of ${path}`, mode = 0o644) {
-      const full = `${base}/${path}`;
-      Deno.mkdirSync(full.slice(0, full.lastIndexOf("/")), { recursive: true });
-      Deno.writeTextFileSync(full, text);
-      Deno.chmodSync(full, mode);
-    },
+    put: (path, text = `text of ${path}`, mode = 0o644) =>
+      putFile(`${base}/${path}`, text, mode),
     async stage(names, dirs = ["."]) {
       const plan = planOf(base, ground.root, names, dirs);
       const far = backendOf(ground.shell, plan);
@@ -81,6 +77,16 @@ export async function openLab(
       await Deno.remove(base, { recursive: true });
     },
   };
+}
+
+function newBase(): string {
+  return Deno.realPathSync(Deno.makeTempDirSync({ prefix: "the 'base' " }));
+}
+
+function putFile(path: string, text: string, mode: number): void {
+  Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  Deno.writeTextFileSync(path, text);
+  Deno.chmodSync(path, mode);
 }
 
 async function sayThere({ shell, root }: Ground, script: string) {
@@ -148,4 +154,26 @@ export function treeOf(folder: string, below = ""): Record<string, string> {
     else tree[below + name] = Deno.readTextFileSync(path);
   }
   return tree;
+}
+
+/** Puts the files in place; throws where that fails. */
+export async function staged(
+  lab: Lab,
+  names: readonly string[],
+  dirs?: readonly string[],
+): Promise<void> {
+  const result = await lab.stage(names, dirs);
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+}
+
+/** Registers tests of a context, each with a lab of its own. */
+export function checker(
+  name: string,
+  open: OpenGround,
+): (sentence: string, body: (lab: Lab) => Promise<void>) => void {
+  return (sentence, body) =>
+    Deno.test(`${name}: ${sentence}`, async () => {
+      await using lab = await openLab(open);
+      await body(lab);
+    });
 }

@@ -15,7 +15,7 @@ export function localGround(
     const staging = context.staging(machine);
     const shell = await context.open(machine, fakeWorld());
     if (!shell.ok) throw new Error(shell.error.saw);
-    const top = Deno.makeTempDirSync();
+    const top = await Deno.makeTempDir();
     return {
       shell: shell.value,
       staging,

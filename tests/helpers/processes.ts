@@ -27,8 +27,8 @@ export async function launch(
     readonly stdin?: string;
   } = {},
 ): Promise<Started> {
-  const folder = Deno.makeTempDirSync();
-  Deno.writeTextFileSync(`${folder}/job.sh`, `cd ${folder}\n${script}\n`);
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/job.sh`, `cd ${folder}\n${script}\n`);
   const submit = eyes(`${PLACE}${shell.submit(configOf().resources)}`);
   const { stdout, stderr, code } = await run([
     "sh",

@@ -1,6 +1,10 @@
 import { strictEqual } from "node:assert/strict";
 import { fugaku } from "../../src/schedulers/fugaku.ts";
-import { checkScheduler, runText } from "../helpers/check_scheduler.ts";
+import {
+  checkScheduler,
+  meaning,
+  runText,
+} from "../helpers/check_scheduler.ts";
 
 const plain = ['#PJM -L "node=1"', '#PJM --mpi "max-proc-per-node=1"'];
 
@@ -67,9 +71,13 @@ checkScheduler({
     ["may have been accepted without a word", "", "unsure"],
   ],
   // "A.1" of the Job Operation Software End-user's Guide.
-  words: "ACC QUE RNA RNP RUN RNE RNO SPP SPD RSM HLD EXT CCL ERR RJT".split(
-    " ",
-  ),
+  words: meaning({
+    queued: "ACC QUE RNA",
+    held: "HLD",
+    running: "RNP RUN RNE RNO",
+    suspended: "SPP SPD RSM",
+    ended: "EXT CCL ERR RJT",
+  }),
   listing: (id, word) => HEAD + row(id, word),
   listings: [
     [

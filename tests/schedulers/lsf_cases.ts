@@ -1,5 +1,5 @@
 /** What LSF and JH UniScheduler say alike. Source: bsub, bjobs and bhist of the command reference of LSF 10.1. */
-import type { Cases } from "../helpers/check_scheduler.ts";
+import { type Cases, meaning } from "../helpers/check_scheduler.ts";
 
 export const answers: Cases["answers"] = [
   ["gives the id", "Job <123> is submitted to queue <short>.\n", { id: "123" }],
@@ -30,8 +30,13 @@ export const answers: Cases["answers"] = [
 ];
 
 /** bjobs(1), "STAT". */
-export const words =
-  "PEND PROV PSUSP RUN USUSP SSUSP DONE EXIT UNKWN WAIT ZOMBI".split(" ");
+export const words = meaning({
+  queued: "PEND PROV WAIT",
+  held: "PSUSP",
+  running: "RUN UNKWN ZOMBI",
+  suspended: "USUSP SSUSP",
+  ended: "DONE EXIT",
+});
 
 /** bhist -l breaks lines anywhere and begins the next with 21 blanks. */
 export const causes: Cases["causes"] = [

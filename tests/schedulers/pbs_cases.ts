@@ -1,5 +1,5 @@
 /** What PBS and Torque say alike. Source: qsub(1B), qstat(1B), pbs_messages.c of OpenPBS 20, pbs_error_db.h of Torque 6. */
-import type { Cases } from "../helpers/check_scheduler.ts";
+import { type Cases, meaning } from "../helpers/check_scheduler.ts";
 
 /** A job as `qstat -f` shows it, with these lines besides. */
 export function block(
@@ -66,7 +66,13 @@ export const answers: Cases["answers"] = [
 ];
 
 /** qstat(1B), "Job States" of OpenPBS, and Torque's C. */
-export const words = "B C E F H M Q R S T U W X".split(" ");
+export const words = meaning({
+  queued: "Q W T M",
+  held: "H",
+  running: "R B E",
+  suspended: "S U",
+  ended: "C F X",
+});
 
 export const listings: Cases["listings"] = [
   [

@@ -1,4 +1,4 @@
-import { strictEqual } from "node:assert/strict";
+import { ok, strictEqual } from "node:assert/strict";
 import { pbs } from "../../src/schedulers/pbs.ts";
 import { checkScheduler, runText } from "../helpers/check_scheduler.ts";
 import { answers, block, found, listings, words } from "./pbs_cases.ts";
@@ -114,7 +114,8 @@ qstat: Unknown Job Id 13.server.site`;
 Deno.test("PBS's listing has only what is read, with values that were broken", async () => {
   const text = `qstat() { cat <<'END'\n${FULL}\nEND\nreturn 153; }
 ${pbs.poll(["12.server.site", "13.server.site"])}`;
-  const stdout = await runText("dash", `${text}`);
+  const stdout = await runText("dash", `( ${text}\n) || echo "ended with $?"`);
+  ok(stdout.endsWith("ended with 153\n"), stdout);
   strictEqual(stdout.includes("PBS_O"), false);
   const { known, complete } = pbs.read({ code: 153, stdout, stderr: "" });
   strictEqual(

@@ -2,7 +2,8 @@ import { strictEqual } from "node:assert/strict";
 import { slurmJobArray } from "../../src/schedulers/slurm_job_array.ts";
 import { checkScheduler, resourcesOf } from "../helpers/check_scheduler.ts";
 import { transcript } from "../helpers/transcript.ts";
-import { answers, causes, found, listings, words } from "./slurm_cases.ts";
+import { answers } from "./slurm_answers.ts";
+import { causes, found, listings, words } from "./slurm_cases.ts";
 
 checkScheduler({
   scheduler: slurmJobArray,

@@ -5,7 +5,8 @@ import {
   resourcesOf,
   runText,
 } from "../helpers/check_scheduler.ts";
-import { answers, causes, found, listings, words } from "./slurm_cases.ts";
+import { answers } from "./slurm_answers.ts";
+import { causes, found, listings, words } from "./slurm_cases.ts";
 
 const plain = ["#SBATCH --nodes 1", "#SBATCH --ntasks-per-node 1"];
 

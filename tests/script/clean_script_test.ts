@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { cleanScript, CLOSE, RELEASE } from "../../src/script/clean_script.ts";
-import { farSide, readOr } from "../helpers/far_side.ts";
+import { farSide, namesIn, readOr } from "../helpers/far_side.ts";
 import { until } from "../helpers/run_job.ts";
 
 const OURS = cleanScript({ whole: false, background: false });
@@ -13,61 +13,57 @@ function exists(path: string): boolean {
   }
 }
 
-function names(folder: string): readonly string[] {
-  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-}
-
 for (const background of [false, true]) {
   const how = background ? "in the background" : "at once";
 
   Deno.test(`In the user's folder only what is ours goes, ${how}`, async () => {
     await using side = farSide();
     for (const name of ["script_1.py", "script_2.py", "mine"]) {
-      Deno.writeTextFileSync(`${side.root}/${name}`, "");
+      await Deno.writeTextFile(`${side.root}/${name}`, "");
     }
     side.write("wrote", "script_1.py\nscript_3.py\n");
     await side.ask(cleanScript({ whole: false, background }));
     await until(() => !exists(`${side.root}/.dpdisp`));
-    deepStrictEqual(names(side.root), ["mine", "script_2.py"]);
+    deepStrictEqual(namesIn(side.root), ["mine", "script_2.py"]);
   });
 
   Deno.test(`A root of our own goes as a whole, ${how}`, async () => {
     await using side = farSide();
     const top = side.root.slice(0, side.root.lastIndexOf("/"));
-    Deno.mkdirSync(`${side.root}/full`);
-    Deno.writeTextFileSync(`${side.root}/full/x`, "");
+    await Deno.mkdir(`${side.root}/full`);
+    await Deno.writeTextFile(`${side.root}/full/x`, "");
     await side.ask(cleanScript({ whole: true, background }));
     strictEqual(exists(side.root), false);
-    await until(() => names(top).length === 0);
+    await until(() => namesIn(top).length === 0);
   });
 }
 
 Deno.test("A script's copy stays until the last submission that runs it is cleaned", async () => {
   await using side = farSide();
   const other = `${side.root}/.dpdisp/another`;
-  Deno.mkdirSync(other);
-  Deno.writeTextFileSync(`${side.root}/script_1.py`, "");
+  await Deno.mkdir(other);
+  await Deno.writeTextFile(`${side.root}/script_1.py`, "");
   side.write("wrote", "script_1.py\n");
-  Deno.writeTextFileSync(`${other}/wrote`, "script_2.py\nscript_1.py\n");
+  await Deno.writeTextFile(`${other}/wrote`, "script_2.py\nscript_1.py\n");
   await side.ask(OURS);
-  deepStrictEqual(names(side.root), [".dpdisp", "script_1.py"]);
-  deepStrictEqual(names(`${side.root}/.dpdisp`), ["another"]);
-  Deno.renameSync(other, side.folder);
-  Deno.writeTextFileSync(`${side.folder}/lease`, "me\n");
+  deepStrictEqual(namesIn(side.root), [".dpdisp", "script_1.py"]);
+  deepStrictEqual(namesIn(`${side.root}/.dpdisp`), ["another"]);
+  await Deno.rename(other, side.folder);
+  await Deno.writeTextFile(`${side.folder}/lease`, "me\n");
   await side.ask(OURS);
-  deepStrictEqual(names(side.root), []);
+  deepStrictEqual(namesIn(side.root), []);
 });
 
 Deno.test("A folder that cannot be renamed is a failure, and all stays", async () => {
   await using side = farSide();
   const top = side.root.slice(0, side.root.lastIndexOf("/"));
-  Deno.writeTextFileSync(`${top}/.gone.me`, "in the way");
+  await Deno.writeTextFile(`${top}/.gone.me`, "in the way");
   const whole = await side.tryAsk(
     cleanScript({ whole: true, background: false }),
   );
   strictEqual(whole.ok, false);
   strictEqual(side.read("mark"), "mark\n");
-  Deno.writeTextFileSync(`${side.folder}.gone.me`, "in the way");
+  await Deno.writeTextFile(`${side.folder}.gone.me`, "in the way");
   strictEqual((await side.tryAsk(OURS)).ok, false);
   strictEqual(side.read("mark"), "mark\n");
 });
@@ -75,7 +71,7 @@ Deno.test("A folder that cannot be renamed is a failure, and all stays", async (
 Deno.test("A folder without a list of what was written goes all the same", async () => {
   await using side = farSide();
   await side.ask(OURS);
-  deepStrictEqual(names(side.root), []);
+  deepStrictEqual(namesIn(side.root), []);
 });
 
 Deno.test("Without the lease nothing is cleaned, closed or released", async () => {
@@ -97,7 +93,7 @@ Deno.test("A run is closed and its lease given back", async () => {
   await side.ask(RELEASE);
   strictEqual(readOr(`${side.folder}/closed`, null), "");
   deepStrictEqual(
-    names(side.folder).filter((name) => name.startsWith("lease")),
+    namesIn(side.folder).filter((name) => name.startsWith("lease")),
     [],
   );
 });

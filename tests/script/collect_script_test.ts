@@ -15,8 +15,8 @@ async function listed(picks: readonly Pick[], files: readonly string[]) {
   await using side = farSide();
   for (const file of files) {
     const path = `${side.root}/${file}`;
-    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-    Deno.writeTextFileSync(path, "");
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(path, "");
   }
   const sections = await side.ask(collectScript(picks, false));
   strictEqual(side.read("list.me"), "");
@@ -74,7 +74,7 @@ Deno.test("A root that is gone is a failure, not an absence of results", async (
 
 Deno.test("A list that cannot be written is told as what it is", async () => {
   await using side = farSide();
-  Deno.mkdirSync(`${side.folder}/list.me`);
+  await Deno.mkdir(`${side.folder}/list.me`);
   const asked = await side.tryAsk(collectScript([pick(".", ["x"])], true));
   deepStrictEqual([asked.ok, !asked.ok && asked.error.kind], [
     false,

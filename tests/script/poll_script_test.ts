@@ -1,7 +1,13 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { pollScript } from "../../src/script/poll_script.ts";
 import { parseRecords } from "../../src/script/record.ts";
-import { type FarSide, farSide, run, told } from "../helpers/far_side.ts";
+import {
+  type FarSide,
+  farSide,
+  namesIn,
+  run,
+  told,
+} from "../helpers/far_side.ts";
 import { remoteScript } from "../../src/script/remote.ts";
 
 type Offsets = Readonly<Record<string, number>>;
@@ -87,9 +93,9 @@ Deno.test("A look leaves nothing behind, and only the holder of the lease shows 
   await side.ask(script(["echo x >&2"], { d1: 0 }));
   await side.ask(script([], {}), "other");
   strictEqual(side.read("beats"), ".");
-  deepStrictEqual([...Deno.readDirSync(`${side.folder}/records`)], []);
+  deepStrictEqual(namesIn(`${side.folder}/records`), []);
   ok(
-    [...Deno.readDirSync(side.folder)].every(({ name }) =>
+    namesIn(side.folder).every((name) =>
       !/err|me$/.test(name) || name === "lease.me"
     ),
   );
@@ -98,7 +104,7 @@ Deno.test("A look leaves nothing behind, and only the holder of the lease shows 
 Deno.test("A folder that cannot be written is no reason not to look", async () => {
   await using side = farSide();
   side.write("records/d1", A);
-  Deno.mkdirSync(`${side.folder}/records/.me`);
+  await Deno.mkdir(`${side.folder}/records/.me`);
   deepStrictEqual(await records(side, { d1: 0 }), ["d1 start"]);
 });
 
@@ -110,13 +116,13 @@ Deno.test("Idle jobs cost no process, however many they are", async () => {
       side.write(`records/d${i}`, A);
       offsets[`d${i}`] = A.length;
     }
-    const trace = `${Deno.makeTempDirSync()}/trace`;
+    const trace = `${await Deno.makeTempDir()}/trace`;
     await run([
       "strace",
       ...["-f", "-o", trace, "-e", "trace=fork,vfork,clone,clone3,execve"],
       ...["sh", "-c", remoteScript(side.site, "nonce", script([], offsets))],
     ]);
-    return Deno.readTextFileSync(trace).match(/clone|fork|execve/g)!.length;
+    return (await Deno.readTextFile(trace)).match(/clone|fork|execve/g)!.length;
   };
   strictEqual(await processes(190), await processes(2));
   // One command holds 200 names.

@@ -67,7 +67,7 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
     }).spawn();
     const pid = Number(await new Response(parent.stdout).text());
     await until(() => !isAlive(pid));
-    ok(/\) Z /.test(Deno.readTextFileSync(`/proc/${pid}/stat`)));
+    ok(/\) Z /.test(await Deno.readTextFile(`/proc/${pid}/stat`)));
     const self = eyes(`${PLACE}${STARTED}`);
     const { stdout } = await run(["bash", "-c", self, "bash", `${pid}`]);
     strictEqual(await wordOf(stdout.trim(), eyes), "gone");
@@ -106,7 +106,7 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
     const grandchild = Number(await fileOf(`${folder}/grandchild`));
     const stopped = await launch(HOLD, { eyes });
     Deno.kill(stopped.pid, "SIGSTOP");
-    await cancel([id, stopped.id], { eyes });
+    await cancel([id, stopped.id], { eyes, grace: "30" });
     await untilGone(id, eyes);
     await untilGone(stopped.id, eyes);
     deepStrictEqual([isAlive(pid), isAlive(grandchild)], [false, false]);
@@ -139,9 +139,12 @@ Deno.test("A job outlives its launcher and the terminal, and reads nothing of th
   );
   await until(() => said() === "lived\n");
   await fileOf(`${folder}/done`);
-  strictEqual(Deno.readTextFileSync(`${folder}/stdin`), "");
+  strictEqual(await Deno.readTextFile(`${folder}/stdin`), "");
   strictEqual(await wordOf(id), "alive");
-  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/.*\) /, "");
+  const stat = (await Deno.readTextFile(`/proc/${pid}/stat`)).replace(
+    /.*\) /,
+    "",
+  );
   const [, parent, group, , terminal] = stat.split(" ");
   deepStrictEqual([group, terminal], [`${pid}`, "0"]);
   notStrictEqual(Number(parent), Deno.pid);
@@ -164,9 +167,9 @@ Deno.test("A look at many jobs starts no more processes than a look at one", asy
   const { id, pid } = await launch(HOLD);
   const starts = async (count: number) => {
     const ids = Array.from({ length: count }, () => id);
-    const trace = `${Deno.makeTempDirSync()}/trace`;
-    const script = `${Deno.makeTempDirSync()}/poll.sh`;
-    Deno.writeTextFileSync(script, shell.poll(ids));
+    const trace = `${await Deno.makeTempDir()}/trace`;
+    const script = `${await Deno.makeTempDir()}/poll.sh`;
+    await Deno.writeTextFile(script, shell.poll(ids));
     await run([
       "strace",
       "-f",
@@ -177,7 +180,7 @@ Deno.test("A look at many jobs starts no more processes than a look at one", asy
       "sh",
       script,
     ]);
-    return Deno.readTextFileSync(trace).split("\n")
+    return (await Deno.readTextFile(trace)).split("\n")
       .filter((line) => /clone|fork|execve/.test(line)).length;
   };
   strictEqual(await starts(100), await starts(1));

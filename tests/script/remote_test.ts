@@ -4,16 +4,16 @@ import { shellBackend } from "../../src/backends/shell.ts";
 import { localShell } from "../../src/contexts/local_shell.ts";
 import { shell as scheduler } from "../../src/schedulers/shell.ts";
 import { claimLease } from "../../src/script/remote.ts";
-import { farSide, SHELLS, told, under } from "../helpers/far_side.ts";
+import { farSide, namesIn, SHELLS, told, under } from "../helpers/far_side.ts";
 import { remoteScripts } from "../helpers/remote_scripts.ts";
 import { planFor, sessionOf } from "../helpers/submission.ts";
 import { fakeWorld } from "../helpers/world.ts";
 
 for (const words of SHELLS) {
   Deno.test(`A submission lives from staging to cleaning under ${words.join(" ")}`, async () => {
-    const top = Deno.makeTempDirSync();
+    const top = await Deno.makeTempDir();
     const plan = planFor({ root: `${top}/far 'side'`, base: `${top}/base` });
-    Deno.mkdirSync(plan.base);
+    await Deno.mkdir(plan.base);
     const backend = shellBackend({
       plan,
       session: sessionOf(),
@@ -35,7 +35,8 @@ for (const words of SHELLS) {
       afresh: false,
     };
     const records: string[] = [];
-    for (;;) {
+    const deadline = Date.now() + 20_000;
+    while (Date.now() < deadline) {
       const look = await backend.poll([watched]);
       ok(look.ok);
       records.push(...look.value.records.map(({ type }) => type));
@@ -53,14 +54,14 @@ for (const words of SHELLS) {
     const wanted = [{ dir: ".", patterns: ["o?t"], maybe: [] }];
     const home = await backend.collect(wanted);
     ok(home.ok);
-    strictEqual(Deno.readTextFileSync(`${plan.base}/out`), "result\n");
+    strictEqual(await Deno.readTextFile(`${plan.base}/out`), "result\n");
     const survey = await backend.survey(null);
     ok(survey.ok);
     deepStrictEqual(survey.value.intents, [job]);
     strictEqual(survey.value.submitted.length, 1);
     ok((await backend.cancel([watched.id])).ok);
     ok((await backend.clean()).ok);
-    deepStrictEqual([...Deno.readDirSync(top)].map(({ name }) => name), [
+    deepStrictEqual(namesIn(top), [
       "base",
     ]);
   });
@@ -121,14 +122,14 @@ if claim; then say got; else say lost "$t"; fi`;
 
 Deno.test("Of many that ask for a free lease at once one gets it", async () => {
   await using side = farSide();
-  Deno.removeSync(`${side.folder}/lease`);
+  await Deno.remove(`${side.folder}/lease`);
   const tokens = Array.from({ length: 12 }, (_, i) => `s${i}`);
   const answers = await Promise.all(
     tokens.map((token) => side.ask(claim(null), token)),
   );
   const got = tokens.filter((_, i) => answers[i]![0]!.words[0] === "got");
   strictEqual(got.length, 1);
-  strictEqual(Deno.readLinkSync(`${side.folder}/lease`), `lease.${got[0]}`);
+  strictEqual(await Deno.readLink(`${side.folder}/lease`), `lease.${got[0]}`);
   for (const answer of answers) {
     const [word, holder] = answer[0]!.words;
     if (word === "lost") strictEqual(holder, got[0]);
@@ -144,9 +145,9 @@ Deno.test("Of many heirs of a lease one gets it", async () => {
     );
     const got = tokens.filter((_, i) => answers[i]![0]!.words[0] === "got");
     strictEqual(got.length, 1);
-    strictEqual(Deno.readLinkSync(`${side.folder}/lease`), `lease.${got[0]}`);
+    strictEqual(await Deno.readLink(`${side.folder}/lease`), `lease.${got[0]}`);
     deepStrictEqual(
-      [...Deno.readDirSync(side.folder)].map(({ name }) => name)
+      namesIn(side.folder)
         .filter((name) => name.startsWith("lease")).sort(),
       ["lease", `lease.${got[0]}`],
     );
@@ -181,7 +182,7 @@ Deno.test("A holder that asks again never seems to have lost the lease in betwee
 
 Deno.test("An heir that died before it said so has heirs of its own", async () => {
   await using side = farSide();
-  Deno.symlinkSync("second", `${side.folder}/after.me`);
+  await Deno.symlink("second", `${side.folder}/after.me`);
   deepStrictEqual((await side.ask(claim("me"), "third"))[0]!.words, [
     "lost",
     "second",
@@ -195,7 +196,7 @@ Deno.test("An heir that died before it said so has heirs of its own", async () =
 
 Deno.test("An heir that was cut off in the middle goes on where it was", async () => {
   await using side = farSide();
-  Deno.symlinkSync("second", `${side.folder}/after.me`);
+  await Deno.symlink("second", `${side.folder}/after.me`);
   strictEqual((await side.ask(claim("me"), "second"))[0]!.words[0], "got");
   strictEqual(
     (await side.ask("mine && say mine", "second"))[0]!.words[0],

@@ -1,7 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { packTar } from "../../src/backends/tar.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
-import { bytesOf, type FarSide, farSide } from "../helpers/far_side.ts";
+import {
+  bytesOf,
+  type FarSide,
+  farSide,
+  namesIn,
+} from "../helpers/far_side.ts";
 import { treeOf } from "../helpers/lab.ts";
 
 function stage(
@@ -30,7 +35,7 @@ Deno.test("The folder is made, ours, closed to others, and the lease taken", asy
   strictEqual(side.read("mark"), "mark\n");
   strictEqual(side.read("wrote"), "script_1.py\n");
   strictEqual(side.read("lease"), "me\nhere me\n");
-  strictEqual(Deno.statSync(side.folder).mode! & 0o777, 0o700);
+  strictEqual((await Deno.stat(side.folder)).mode! & 0o777, 0o700);
 });
 
 Deno.test("A folder of another run is left as it is", async () => {
@@ -53,7 +58,7 @@ Deno.test("A closed run makes way, and what it wrote is still known", async () =
   strictEqual(side.read("ids"), "");
   strictEqual(side.read("wrote"), "script_0.py\nscript_1.py\n");
   deepStrictEqual(
-    [...Deno.readDirSync(`${side.root}/.dpdisp`)].map(({ name }) => name),
+    namesIn(`${side.root}/.dpdisp`),
     [side.site.key],
   );
 });
@@ -75,7 +80,7 @@ Deno.test("Nothing is put in place without the lease, but by its heir", async ()
 
 Deno.test("A folder that cannot be made is a failure with the system's own words", async () => {
   await using side = farSide({ bare: true });
-  Deno.writeTextFileSync(side.root, "a file");
+  await Deno.writeTextFile(side.root, "a file");
   const staged = await stage(side);
   ok(!staged.ok);
   ok(/exists|not a directory/i.test(staged.error.saw), staged.error.saw);

@@ -12,6 +12,7 @@ import {
   bytesOf,
   type FarSide,
   farSide,
+  namesIn,
   shims,
   under,
 } from "../helpers/far_side.ts";
@@ -173,26 +174,24 @@ Deno.test("Of jobs that came torn nothing is handed over", async () => {
 
 Deno.test("A fence takes the lock of a job that did not start, and names the one that has it", async () => {
   await using side = farSide();
-  Deno.symlinkSync("run:h:b:1:2", `${side.folder}/locks/d1`);
+  await Deno.symlink("run:h:b:1:2", `${side.folder}/locks/d1`);
   const sections = await side.ask(fence(["d1", "d2"]));
   deepStrictEqual(
     sections.slice(0, 2).map(({ words, text }) => [words.join(" "), text]),
     [["started d1", "run:h:b:1:2"], ["fenced d2", ""]],
   );
-  strictEqual(Deno.readLinkSync(`${side.folder}/locks/d2`), "fenced:me");
+  strictEqual(await Deno.readLink(`${side.folder}/locks/d2`), "fenced:me");
   strictEqual((await side.tryAsk(fence(["d3"]), "other")).ok, false);
 });
 
 Deno.test("A fence that cannot be set is a failure, not a job without an id", async () => {
   await using side = farSide();
-  Deno.removeSync(`${side.folder}/locks`, { recursive: true });
+  await Deno.remove(`${side.folder}/locks`, { recursive: true });
   strictEqual((await side.tryAsk(fence(["d1"]))).ok, false);
 });
 
 function isLocked({ folder }: FarSide, name: string): boolean {
-  return [...Deno.readDirSync(`${folder}/locks`)].some((entry) =>
-    entry.name === name
-  );
+  return namesIn(`${folder}/locks`).includes(name);
 }
 
 /** Ends the script without a word before its `count`-th command, whatever shell of it that is in. */

@@ -33,9 +33,9 @@ Deno.test("All that stands in the folder is told", async () => {
   side.write("ids", "\n= d1 0\nh:b:1:2\n- d1\n\n. d1\n");
   side.write("closed", "");
   side.write("records/d1", `${line} #${line.length}\ntorn`);
-  side.write("records/d2", `d2 end 0 7 #10\n`);
-  Deno.symlinkSync("run:h:b:1:2", `${side.folder}/locks/d1`);
-  Deno.symlinkSync("fenced:me", `${side.folder}/locks/d2`);
+  side.write("records/d2", `d2 end 0 7 #10\ntorn`);
+  await Deno.symlink("run:h:b:1:2", `${side.folder}/locks/d1`);
+  await Deno.symlink("fenced:me", `${side.folder}/locks/d2`);
   const found = await survey(side);
   deepStrictEqual(found.mark, "mark");
   deepStrictEqual(found.closed, true);
@@ -63,7 +63,7 @@ Deno.test("Of another's lease its token, who holds it and its beats are told", a
 
 Deno.test("A folder that was never marked is no run's", async () => {
   await using side = farSide();
-  Deno.removeSync(`${side.folder}/mark`);
+  await Deno.remove(`${side.folder}/mark`);
   strictEqual((await survey(side)).mark, null);
 });
 

@@ -67,9 +67,11 @@ def history_is_off():
     return os.environ.get("FAKE_HISTORY") == "off"
 
 
+LETTERS = {"queued": "Q", "held": "H", "running": "R", "stopped": "S", "ended": "F"}
+
+
 def state_letter(job):
-    letters = {"queued": "Q", "held": "H", "running": "R", "stopped": "S", "ended": "F"}
-    return habits.word_of(job, letters[job["state"]])
+    return habits.word_of(job, LETTERS[job["state"]])
 
 
 def qstat(arguments):
@@ -147,8 +149,8 @@ def fits(job, given, past):
 
 def qdel(arguments):
     try:
-        pairs, ids = getopt.gnu_getopt(arguments, "W:x")
-    except getopt.GetoptError as fault:
+        _, ids = getopt.gnu_getopt(arguments, "W:x")
+    except getopt.GetoptError:
         ids = []
     if not ids:
         raise habits.Refused(2, "usage:\n\tqdel [-W force|suppress_email=X] [-x] job_identifier...\n\tqdel --version")
@@ -173,7 +175,7 @@ def qdel(arguments):
 def qselect(arguments):
     """The ids of the jobs that fit, one a line."""
     try:
-        pairs, rest = getopt.gnu_getopt(arguments, "HN:q:s:u:x")
+        pairs, _ = getopt.gnu_getopt(arguments, "HN:q:s:u:x")
     except getopt.GetoptError as fault:
         habits.not_in_the_fake(f"qselect -{fault.opt}")
     given = {name[1:]: value for name, value in pairs}
@@ -182,7 +184,7 @@ def qselect(arguments):
         for job in store.known_jobs(state, TWO_WEEKS_S):
             if fits(job, given, past) and fnmatch.fnmatchcase(job["name"], given.get("N", "*")) \
                     and given.get("q", job["queue"]) == job["queue"] \
-                    and state_letter(job) in given.get("s", state_letter(job)):
+                    and LETTERS[job["state"]] in given.get("s", "QHRSF"):
                 print(pbs_submit.full_id(job["id"]))
     return 0
 

@@ -77,7 +77,7 @@ def in_columns(jobs, wide):
                  str(job["pid"] or " -- "), "1", "1"]
         row = " ".join(f"{cut(cell, width):{'<' if at < 4 else '>'}{width}}"
                        for at, (cell, width) in enumerate(zip(cells, widths)))
-        lines.append(f"{row}   --  {asked:>5} {cut(letter, 1)} {elapsed:>5}")
+        lines.append(f"{row}    --  {asked:>5} {cut(letter, 1)} {elapsed:>5}")
     return "\n".join(lines) + "\n"
 
 

@@ -33,10 +33,8 @@ def brief(jobs):
     lines = ["Job id                    Name             User            Time Use S Queue",
              "------------------------- ---------------- --------------- -------- - -----"]
     for job, letter in jobs:
-        # Of a longer name the end is shown.
-        name = job["name"] if len(job["name"]) <= 16 else "..." + job["name"][-13:]
         used = "00:00:00" if job["started"] else "0"
-        lines.append(f"{short_id(job):<25} {name:<16} {job['user'][:15]:<15} {used:>8} "
+        lines.append(f"{short_id(job):<25} {job['name']:<16} {job['user'][:15]:<15} {used:>8} "
                      f"{letter[:1]:>1} {job['queue'][:15]:<15}")
     return "\n".join(lines) + "\n"
 

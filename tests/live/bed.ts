@@ -1,0 +1,192 @@
+/** A real batch system of scripts/testbeds, and dpdisp run against it. */
+const root = new URL("../../", import.meta.url).pathname;
+
+export interface Bed extends AsyncDisposable {
+  /** What its programs need in their environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts a testbed of its own state; stops it at the end. */
+export async function startBed(
+  name: "slurm" | "sge",
+  ...args: readonly string[]
+): Promise<Bed> {
+  const folder = await Deno.makeTempDir({ prefix: "dpdisp-bed-" });
+  await Deno.chmod(folder, 0o755);
+  const own = { DPDISP_TESTBED_DIR: folder };
+  const command = (verb: string, ...rest: readonly string[]) =>
+    new Deno.Command(`${root}scripts/testbeds/${name}.sh`, {
+      args: [verb, ...rest],
+      env: own,
+    }).output();
+  const started = await command("start", ...args);
+  if (!started.success) throw new Error(textOf(started.stderr));
+  const assignments = textOf(started.stdout).matchAll(
+    /^export (\w+)='?([^'\n]*)'?$/gm,
+  );
+  return {
+    env: {
+      ...own,
+      ...Object.fromEntries(
+        [...assignments].map(([, key, value]) => [key!, value!]),
+      ),
+    },
+    async [Symbol.asyncDispose]() {
+      await command("stop");
+      await Deno.remove(folder, { recursive: true }).catch(() => {});
+    },
+  };
+}
+
+/** A work folder with numbered task folders, each holding its number in `in`. */
+export interface Work extends AsyncDisposable {
+  readonly folder: string;
+  /** Lines that tasks appended to `counts`, sorted as numbers. */
+  counts(): readonly number[];
+  /** Runs dpdisp to its end. */
+  run(...args: readonly string[]): Promise<Ran>;
+  /** Starts dpdisp and leaves it to the caller. */
+  start(...args: readonly string[]): Deno.ChildProcess;
+  /** A command of the batch system. */
+  ask(...command: readonly string[]): Promise<string>;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly said: string;
+}
+
+export interface Job {
+  readonly batch: string;
+  readonly tasks: number;
+  readonly groupSize: number;
+  /** sh: what a task does; `$n` is its number, `count` appends it to `counts`. */
+  readonly task: string;
+  readonly resources?: readonly string[];
+  readonly machine?: readonly string[];
+  readonly user?: string;
+}
+
+export async function work(bed: Bed, job: Job): Promise<Work> {
+  const folder = await Deno.makeTempDir({ prefix: "dpdisp-live-" });
+  await Deno.chmod(folder, 0o777);
+  for (let n = 0; n < job.tasks; n++) {
+    await Deno.mkdir(`${folder}/work/t${n}`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/work/t${n}/in`, `${n}\n`);
+  }
+  await Deno.mkdir(`${folder}/home`);
+  await Deno.writeTextFile(`${folder}/script.py`, scriptOf(job, folder));
+  if (job.user) await output(["chown", "-R", job.user, folder], bed.env);
+  const env = {
+    ...bed.env,
+    HOME: `${folder}/home`,
+    XDG_STATE_HOME: `${folder}/home/state`,
+    DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+    NO_COLOR: "1",
+  };
+  const asUser = job.user ? ["runuser", "-u", job.user, "--"] : [];
+  const dpdisp = (args: readonly string[]) => {
+    const [verb = "run", ...rest] = args;
+    const command = [
+      ...asUser,
+      Deno.execPath(),
+      "run",
+      "-A",
+      "--no-check",
+      `${root}main.ts`,
+      verb,
+      `${folder}/script.py`,
+      ...rest,
+    ];
+    return new Deno.Command(command[0]!, {
+      args: command.slice(1),
+      cwd: folder,
+      env,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+  };
+  return {
+    folder,
+    counts: () => numbersIn(`${folder}/counts`),
+    async run(...args) {
+      const { code, stdout, stderr } = await dpdisp(args).output();
+      return { code, said: textOf(stdout) + textOf(stderr) };
+    },
+    start: (...args) => dpdisp(args).spawn(),
+    ask: (...command) => output([...asUser, ...command], env),
+    [Symbol.asyncDispose]: () =>
+      Deno.remove(folder, { recursive: true }).catch(() => {}),
+  };
+}
+
+function scriptOf(job: Job, folder: string): string {
+  const lines = (lines: readonly string[] = []) =>
+    lines.map((line) => `# ${line}\n`).join("");
+  return `# /// script
+# [tool.dpdispatcher]
+# work_base = "work"
+# [tool.dpdispatcher.machine]
+# batch_type = "${job.batch}"
+# context_type = "LocalContext"
+# local_root = "${folder}"
+# remote_root = "${folder}/far"
+# retry_count = 1
+${lines(job.machine)}# [tool.dpdispatcher.resources]
+# group_size = ${job.groupSize}
+${lines(job.resources)}# [[tool.dpdispatcher.task_list]]
+# command = "sh"
+# task_work_path = "t*"
+# forward_files = ["in"]
+# backward_files = ["out"]
+# ///
+n=$(cat in)
+count() { echo "$n" >> ${folder}/counts; }
+${job.task}
+echo "$n" > out
+`;
+}
+
+async function output(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { stdout, stderr } = await new Deno.Command(command[0]!, {
+    args: command.slice(1),
+    env: { ...env },
+  }).output();
+  return textOf(stdout) + textOf(stderr);
+}
+
+function numbersIn(path: string): readonly number[] {
+  try {
+    return Deno.readTextFileSync(path).trim().split("\n").map(Number).sort((
+      a,
+      b,
+    ) => a - b);
+  } catch {
+    return [];
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** Asks until it is so; fails after `seconds`. */
+export async function until(
+  what: string,
+  is: () => Promise<boolean> | boolean,
+  seconds = 60,
+): Promise<void> {
+  const end = Date.now() + 1000 * seconds;
+  while (!await is()) {
+    if (Date.now() > end) throw new Error(`never came: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export function upTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, n) => n);
+}
