@@ -59,9 +59,26 @@ async function* poll({ backend, progress, clock }: Run): Act {
   const look = await backend.poll(watched);
   if (!look.ok) return look.error;
   yield* strangeWords(look.value, progress, backend);
+  yield* trouble(look.value, progress);
   const asked = watched.map(({ job }) => job);
-  yield* readLook(progress, look.value, asked, backend.limits, clock.now());
+  yield readLook(progress, look.value, asked, backend.limits, clock.now());
   return null;
+}
+
+/** A queue that cannot be read, told when it begins to say so. */
+function trouble(
+  { complete, said }: Look,
+  { trouble }: Progress,
+): readonly Happening[] {
+  if (complete || said === "" || said === trouble) return [];
+  const failure: Failure = {
+    kind: "scheduler",
+    tried: "Cannot read the queue",
+    saw: said,
+    advice: "It is asked again; jobs go on meanwhile",
+    again: true,
+  };
+  return [{ type: "warned", failure }];
 }
 
 /** Words that are in no manual, each told once in a run. */

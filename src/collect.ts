@@ -3,7 +3,10 @@ import type { Wanted } from "./backends/backend.ts";
 import type { Plan, TaskKey } from "./job.ts";
 import type { Progress } from "./progress.ts";
 
-/** Of a task that is done its results, of one that failed its logs; in the order of `keys`. */
+/**
+ * Of a task that is done its results, and of every task its logs, unless they
+ * are at home already; in the order of `keys`.
+ */
 export function wantedOf(
   plan: Plan,
   { tasks }: Progress,
@@ -18,9 +21,8 @@ export function wantedOf(
   return keys.map((key) => {
     const { dir, outputs, out, err } = byKey.get(key)!;
     const isDone = tasks.get(key)!.state === "done";
-    const logs = [out, err].filter((name) => name !== null);
-    return isDone
-      ? { dir, patterns: outputs, maybe: [] }
-      : { dir, patterns: [], maybe: logs };
+    const isInPlace = plan.root === plan.base;
+    const logs = isInPlace ? [] : [out, err].filter((name) => name !== null);
+    return { dir, patterns: isDone ? outputs : [], maybe: logs };
   });
 }

@@ -33,9 +33,11 @@ export async function* drive(
       const { steps, wake } = next(progress, plan, wishes, paceOf(run), now);
       lanes.start(steps);
       const signal = interrupt.aborted ? null : interrupt;
-      for (const { happening, folded } of await lanes.listen(wake, signal)) {
-        yield fold(run, happening);
-        if (isLast(happening)) return;
+      for (const { happenings, folded } of await lanes.listen(wake, signal)) {
+        for (const happening of happenings) {
+          yield fold(run, happening);
+          if (isLast(happening)) return;
+        }
         folded();
       }
     }

@@ -177,6 +177,8 @@ export type CauseKind =
   /** It is gone and left no word of its end. */
   | "died"
   | "cancelled"
+  /** The scheduler took others of this run and not this one. */
+  | "refused"
   | "timeLimit"
   | "memory"
   | "node"

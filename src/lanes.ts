@@ -20,9 +20,9 @@ export interface Lanes {
   close(): void;
 }
 
-/** A lane goes on when what it told is folded. */
+/** A lane goes on when all that it told is folded. */
 export interface Told {
-  readonly happening: Happening;
+  readonly happenings: readonly Happening[];
   readonly folded: () => void;
 }
 
@@ -137,12 +137,15 @@ async function pump(
   for (;;) {
     const { done, value } = await happenings.next();
     if (done) return value;
-    await tell(inbox, value);
+    await tell(inbox, ...[value].flat());
   }
 }
 
-function tell(inbox: Channel<Told>, happening: Happening): Promise<void> {
-  return new Promise((folded) => inbox.put({ happening, folded }));
+function tell(
+  inbox: Channel<Told>,
+  ...happenings: readonly Happening[]
+): Promise<void> {
+  return new Promise((folded) => inbox.put({ happenings, folded }));
 }
 
 /** What may pass is told once and tried again; what may not ends the session. */

@@ -30,6 +30,7 @@ export function beginning(): Progress {
     counts: { free: 0, held: 0, running: 0, done: 0, failed: 0 },
     commonCollected: false,
     unsure: false,
+    trouble: "",
     strangeWords: new Set(),
     commonMissing: [],
     incomplete: new Set(),

@@ -2,11 +2,11 @@
 import type { Run as Driven } from "./act.ts";
 import type { Backend, Open } from "./backends/backend.ts";
 import { drive } from "./drive.ts";
-import type { Event } from "./event.ts";
+import type { Event, Happening } from "./event.ts";
 import { journalLine, parseJournal } from "./journal.ts";
 import type { Plan } from "./job.ts";
 import { apply, beginning, type Progress, resume } from "./progress.ts";
-import { fail, ok, type Result } from "./result.ts";
+import { fail, type Failure, ok, type Result } from "./result.ts";
 import {
   closedMarks,
   livesElsewhere,
@@ -65,25 +65,39 @@ export function startRun(
   }));
 }
 
-/** Watches while another dpdisp has the journal, then leads. */
+/** Watches while another dpdisp has the journal, then leads. What happened before is known, not told. */
 async function* follow(
   session: Session,
   first: Lock | null,
 ): AsyncGenerator<Event> {
   if (first) return yield* lead(session, first);
-  const { plan: { key }, world: { journals, clock }, interrupt } = session;
+  const { plan: { key }, wishes, world: { journals, clock }, interrupt } =
+    session;
   const seen = { generation: 0, bytes: 0 };
+  const before = news(session, seen);
+  yield { type: "waiting", who: leaderIn(before), at: clock.now() };
+  if (wishes.cancel) journals.askToCancel(key, true);
+  const end = { told: false };
   while (!interrupt.aborted) {
     // Asked before reading: what was written until the lock came free is read.
     const free = journals.lock(key);
-    for (const event of news(session, seen)) yield event;
+    for (const event of news(session, seen)) {
+      end.told = event.type === "finished";
+      yield event;
+    }
     if (free.ok && free.value) {
-      if (session.progress.finished) return free.value.release();
+      if (end.told) return free.value.release();
       return yield* lead(session, free.value);
     }
     await clock.sleep(FOLLOW_EVERY, interrupt);
   }
   yield { type: "left", why: "interrupt", at: clock.now() };
+}
+
+/** Host and process of the dpdisp that was the last to go on with the run. */
+function leaderIn(events: readonly Event[]): string {
+  const opened = events.findLast(({ type }) => type === "opened");
+  return opened?.type === "opened" ? `${opened.host} ${opened.pid}` : "";
 }
 
 /** Whole new lines of another's journal, folded; from the beginning of each new generation. */
@@ -107,57 +121,68 @@ function news(
 
 /** The run itself, every event in the journal before it is told on. */
 async function* lead(session: Session, lock: Lock): AsyncGenerator<Event> {
-  const { plan, world, wishes, open } = session;
+  const { plan, world } = session;
   const generation = startGeneration(session);
-  const record = (event: Event): Event => {
-    world.journals.append(plan.key, generation, journalLine(event));
-    return event;
-  };
   try {
-    for (const happening of overture(session, generation)) {
-      const event = { ...happening, at: world.clock.now() };
-      apply(session.progress, event);
-      yield record(event);
-    }
-    const closed = closedMarks(session);
-    const who = `${world.host} ${world.pid}`;
-    const backend = await open(plan, { token: world.random(12), who, closed });
-    if (!backend.ok) {
-      return yield record({
-        type: "left",
-        why: "stopped",
-        failure: backend.error,
-        at: world.clock.now(),
-      });
-    }
-    await using far = backend.value;
-    const run: Driven = {
-      plan,
-      backend: far,
-      progress: session.progress,
-      clock: world.clock,
-      closed,
-      isAlive: (who) => isAlive(world, who),
-    };
-    try {
-      for await (
-        const event of drive(run, wishesNow(session), session.interrupt)
-      ) {
-        yield record(event);
+    for await (const event of play(session, generation)) {
+      const kept = world.journals.append(
+        plan.key,
+        generation,
+        journalLine(event),
+      );
+      yield event;
+      if (!kept.ok) {
+        return yield { ...left(kept.error), at: world.clock.now() };
       }
-    } finally {
-      await depart(session, far, wishes);
     }
   } finally {
+    world.journals.askToCancel(plan.key, false);
     lock.release();
   }
 }
 
-function wishesNow({ wishes, interrupt }: Session): Wishes {
+async function* play(
+  session: Session,
+  generation: number,
+): AsyncGenerator<Event> {
+  const { plan, world, wishes, open } = session;
+  for (const happening of overture(session, generation)) {
+    const event = { ...happening, at: world.clock.now() };
+    apply(session.progress, event);
+    yield event;
+  }
+  const closed = closedMarks(session);
+  const who = `${world.host} ${world.pid}`;
+  const backend = await open(plan, { token: world.random(12), who, closed });
+  if (!backend.ok) {
+    return yield { ...left(backend.error), at: world.clock.now() };
+  }
+  await using far = backend.value;
+  const run: Driven = {
+    plan,
+    backend: far,
+    progress: session.progress,
+    clock: world.clock,
+    closed,
+    isAlive: (who) => isAlive(world, who),
+  };
+  try {
+    yield* drive(run, wishesNow(session), session.interrupt);
+  } finally {
+    await depart(session, far, wishes);
+  }
+}
+
+function left(failure: Failure): Happening {
+  return { type: "left", why: "stopped", failure };
+}
+
+/** What is wished at this moment: an interrupt or another dpdisp may have asked for an end. */
+function wishesNow({ plan, wishes, interrupt, world }: Session): Wishes {
   return {
     ...wishes,
     get cancel() {
-      return wishes.cancel ||
+      return wishes.cancel || world.journals.isAskedToCancel(plan.key) ||
         (interrupt.aborted && wishes.onInterrupt === "cancel");
     },
   };

@@ -67,6 +67,11 @@ function foldersAbove(folder: string): readonly string[] {
   return folder === "." ? ["."] : [folder, ...foldersAbove(parent(folder))];
 }
 
+/** Files and links among them: what a user would count. */
+export function stagedFiles(puts: readonly Put[]): number {
+  return puts.filter((put) => !("folder" in put)).length;
+}
+
 /** Bytes that will travel: nothing for links. */
 export function stagedBytes(
   plan: Plan,

@@ -65,18 +65,23 @@ function* whatBecame(
 /** What an intent led to: an id, a refusal, or nobody knows. */
 function answerOf(
   { jobs }: Progress,
-  { trying }: Survey,
+  { trying, owners, submitting }: Survey,
   job: JobName,
   answer: Submitted | undefined,
 ): readonly Happening[] {
   const { id, state } = jobs.get(job)!;
+  const owner = owners.get(job);
+  if (owner !== undefined) {
+    return id === owner ? [] : [{ type: "submitted", job, id: owner }];
+  }
   if (answer?.outcome === "accepted") {
     return id === null ? [{ type: "submitted", job, id: answer.id }] : [];
   }
   if (id !== null) return [];
   const refused = answer?.outcome === "refused" || answer?.outcome === "full";
   // The submit script comes to one after the other: behind the last it tried, none was.
-  const untried = answer === undefined && trying !== null && trying !== job;
+  const untried = answer === undefined && !submitting && trying !== null &&
+    trying !== job;
   if (refused || untried) return [{ type: "fenced", job }];
   return state === "intended" ? [] : [{ type: "intended", job }];
 }

@@ -67,7 +67,10 @@ export interface Journals {
   /** Makes this process the only one that writes journals of the key; null: another is. */
   lock(key: string): Result<Lock | null>;
   /** Appends whole lines. */
-  append(key: string, generation: number, lines: string): void;
+  append(key: string, generation: number, lines: string): Result<void>;
+  /** Leaves word for whoever holds the lock that all is to be cancelled; false takes it back. */
+  askToCancel(key: string, wish: boolean): void;
+  isAskedToCancel(key: string): boolean;
   /** The folder of a submission's journals. */
   folder(key: string): string;
   /** What an earlier command kept for the next, by the script's path; "" where nothing is. May be lost at any time. */

@@ -49,8 +49,8 @@ async function carryOut(
   for (;;) {
     const { done, value } = await acting.next();
     if (done) return { told, failure: value };
-    fold(progress, [value]);
-    told.push(value);
+    fold(progress, [value].flat());
+    told.push(...[value].flat());
   }
 }
 
@@ -173,7 +173,7 @@ Deno.test("a lease that cannot be taken over is asked for again now and then, no
   const survey: Survey = {
     ...{ root: "/far", host: "far", cpus: 1, mark: "mmmmmmm1", closed: false },
     ...{ submitting: false, intents: [], submitted: [], fenced: [] },
-    ...{ records: [], mostElements: null, trying: null },
+    ...{ records: [], mostElements: null, trying: null, owners: new Map() },
     lease: { holder: "other", token: "x", who: "there 1", beats: 1 },
   };
   const asked: number[] = [];

@@ -202,9 +202,9 @@ Deno.test("no more jobs live at once than were asked for", async () => {
   strictEqual(scene.far.most, 2);
 });
 
-Deno.test("a refused job stops the session with the scheduler's words; the same command goes on", async () => {
+Deno.test("where the first job is refused nothing more is handed over; the same command goes on", async () => {
   const answers = (_: unknown, n: number): Answer =>
-    n === 2 ? "refused" : "accepted";
+    n === 1 ? "refused" : "accepted";
   const plan = planWith(6, 2);
   const { scene, events, ending } = await story({ answers }, plan);
   strictEqual(ending, "stopped");
@@ -213,6 +213,23 @@ Deno.test("a refused job stops the session with the scheduler's words; the same 
     "scheduler",
     "sbatch: refused",
   ]);
+  strictEqual(only(events, "submitted").length, 0);
+  strictEqual(endingOf(await play(scene, plan)), "done");
+  isClean(scene, 6);
+});
+
+Deno.test("a job that is refused while others are taken is one failure; the same command tries it again", async () => {
+  const answers = (_: unknown, n: number): Answer =>
+    n === 2 ? "refused" : "accepted";
+  const plan = planWith(6, 2);
+  const { scene, events, ending } = await story({ answers }, plan);
+  strictEqual(ending, "failed");
+  deepStrictEqual(
+    only(events, "ended").filter(({ cause }) => cause.kind === "refused")
+      .map(({ cause }) => cause.said),
+    ["sbatch: refused"],
+  );
+  strictEqual(only(events, "gaveUp").length, 2);
   strictEqual(endingOf(await play(scene, plan)), "done");
   isClean(scene, 6);
 });

@@ -274,7 +274,8 @@ Deno.test("a second client follows the first to its end and leaves the work to i
   const leader = await startClient(scene, plan);
   const follower = await startClient(scene, plan);
   const [led, followed] = await Promise.all([listen(leader), listen(follower)]);
-  deepStrictEqual(followed, led);
+  strictEqual(followed[0]?.type, "waiting");
+  deepStrictEqual(followed.slice(1), led);
   deepStrictEqual([endingOf(followed), scene.far.trips.survey], ["done", 1]);
 });
 
@@ -283,7 +284,7 @@ Deno.test("a second client takes over when the first dies, and no job is handed 
   const leader = await startClient(scene, plan);
   await until(leader, "started");
   const follower = await startClient(scene, plan);
-  await until(follower, "started");
+  await until(follower, "waiting");
   leader.die();
   strictEqual(endingOf(await listen(follower)), "done");
   deepStrictEqual(codes(scene), once(4));
@@ -303,12 +304,32 @@ Deno.test("a second client that begins before the first has begun anew does not 
   strictEqual(follower.run.progress.began?.generation, 2);
 });
 
+Deno.test("a second client that is to cancel leaves word for the first", async () => {
+  const scene = newScene({ lasts: long });
+  const leader = await startClient(scene, plan);
+  await until(leader, "started");
+  const follower = await startClient(scene, plan, { cancel: true });
+  const [led, followed] = await Promise.all([listen(leader), listen(follower)]);
+  deepStrictEqual([endingOf(led), endingOf(followed)], ["cancel", "cancel"]);
+  strictEqual(endingOf(await play(scene, plan)), "done");
+});
+
+Deno.test("a second client does not tell what happened before it came", async () => {
+  const scene = newScene({ lasts: long });
+  const leader = await startClient(scene, plan);
+  const before = await until(leader, "started");
+  const follower = await startClient(scene, plan);
+  const [, followed] = await Promise.all([listen(leader), listen(follower)]);
+  strictEqual(only(followed, "began").length, 0, String(before));
+  strictEqual(only(followed, "finished").length, 1);
+});
+
 Deno.test("an interrupt ends a client that only follows", async () => {
   const scene = newScene({ lasts: long });
   const leader = await startClient(scene, plan);
   await until(leader, "started");
   const follower = await startClient(scene, plan);
-  await until(follower, "started");
+  await until(follower, "waiting");
   follower.interrupt();
   strictEqual(endingOf(await listen(follower)), "interrupt");
   strictEqual(endingOf(await listen(leader)), "done");

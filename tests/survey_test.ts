@@ -21,6 +21,7 @@ const nothing: Survey = {
   intents: [],
   submitted: [],
   fenced: [],
+  owners: new Map(),
   records: [],
 };
 

@@ -6,6 +6,10 @@
 root=${DPDISP_TESTBED_DIR:-/tmp/dpdisp-testbed}
 dir=$root/${bed:?}
 : "${handed_on:?}"
+# Ten ports for each folder, below those that the kernel hands out, so that testbeds
+# in different folders can run side by side.
+# shellcheck disable=SC2034 # the sourcing scripts share them out
+first_port=$((20000 + $(printf %s "$dir" | cksum | cut -d ' ' -f 1) % 1200 * 10))
 # Jobs of the testbeds can be handed in by this user, who is not root.
 test_user=dpdisp-test
 # Every program that a testbed starts carries this variable, and hands it on.
@@ -91,12 +95,23 @@ ensure_test_user() {
   quietly usermod -p '*' "$test_user"
 }
 
+# Files of /proc that hold a line (or, with -z, a variable), as process ids.
+holders() { # options and text of grep, name of the file
+  grep -l "${@:1:$#-1}" /proc/[0-9]*/"${!#}" 2>/dev/null | cut -d / -f 3
+}
+
+# slurmstepd wipes its environment, but stays in the folder that slurmd was started in.
+stepds() {
+  local pid
+  for pid in $(holders -x slurmstepd comm); do
+    [[ $(readlink "/proc/$pid/cwd")/ == "$dir"[/\ ]* ]] && echo "$pid"
+  done
+}
+
 # Every living process that carries the mark, and every one below one of them, in order.
 ours() {
-  local environ marked
-  marked=$(for environ in /proc/[0-9]*/environ; do
-    grep -qzxF "$mark" "$environ" 2>/dev/null && basename "$(dirname "$environ")"
-  done)
+  local marked
+  marked="$(holders -zxF "$mark" environ) $(stepds)"
   ps -e -o pid=,ppid=,stat= | awk -v marked="$marked" '
     BEGIN { n = split(marked, list); for (i = 1; i <= n; i++) mine[list[i]] = 1 }
     $3 !~ /^Z/ { parent[$1] = $2 }

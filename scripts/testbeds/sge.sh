@@ -11,7 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=sge_conf.sh
 . "$here/sge_conf.sh"
 programs=/usr/lib/gridengine
-export SGE_ROOT=$dir/root SGE_CELL=default SGE_QMASTER_PORT=16444 SGE_EXECD_PORT=16445
+export SGE_ROOT=$dir/root SGE_CELL=default SGE_QMASTER_PORT=$first_port SGE_EXECD_PORT=$((first_port + 1))
 
 usage() { fail "usage: sge.sh start | stop | status | env"; }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# The settings of the Slurm testbed. Ports are ten thousand above Slurm's own,
-# beside an installed Slurm. slurm.conf(5) and slurmdbd.conf(5) of 22.05.
+# The settings of the Slurm testbed: slurm.conf(5), cgroup.conf(5) and slurmdbd.conf(5)
+# of 22.05.
 
 memory_controller=/sys/fs/cgroup/memory
 
@@ -29,7 +29,7 @@ slurm_conf() { # accounting: yes or no
   cat <<CONF
 ClusterName=testbed
 SlurmctldHost=$(hostname -s)(127.0.0.1)
-SlurmctldPort=16817
+SlurmctldPort=$first_port
 CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
 SlurmUser=root
 SlurmdUser=root
@@ -55,8 +55,8 @@ MaxArraySize=1001
 EnforcePartLimits=ALL
 SchedulerParameters=sched_interval=1,batch_sched_delay=0,bf_interval=1
 SlurmdParameters=config_overrides
-NodeName=n1 NodeAddr=127.0.0.1 Port=16821 CPUs=16 RealMemory=20000 State=UNKNOWN
-NodeName=n2 NodeAddr=127.0.0.1 Port=16822 CPUs=16 RealMemory=20000 State=UNKNOWN
+NodeName=n1 NodeAddr=127.0.0.1 Port=$((first_port + 2)) CPUs=16 RealMemory=20000 State=UNKNOWN
+NodeName=n2 NodeAddr=127.0.0.1 Port=$((first_port + 3)) CPUs=16 RealMemory=20000 State=UNKNOWN
 PartitionName=debug Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 PartitionName=brief Nodes=n1,n2 MaxTime=1 State=UP
 CONF
@@ -64,7 +64,7 @@ CONF
   [ "$1" = no ] || cat <<CONF
 AccountingStorageType=accounting_storage/slurmdbd
 AccountingStorageHost=127.0.0.1
-AccountingStoragePort=16819
+AccountingStoragePort=$((first_port + 1))
 AccountingStoragePass=$dir/munge.socket
 AccountingStorageEnforce=associations,limits,qos
 CONF
@@ -76,7 +76,7 @@ AuthType=auth/munge
 AuthInfo=socket=$dir/munge.socket
 DbdHost=localhost
 DbdAddr=127.0.0.1
-DbdPort=16819
+DbdPort=$((first_port + 1))
 CommunicationParameters=NoInAddrAny
 SlurmUser=root
 PidFile=$dir/slurmdbd.pid

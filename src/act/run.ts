@@ -17,5 +17,11 @@ export interface Run {
   isAlive(who: string): boolean;
 }
 
-/** Happenings, each to be folded before the next is asked for; at the end what went wrong, if anything did. */
-export type Act = AsyncGenerator<Happening, Failure | null>;
+/**
+ * What happened, one by one or many at once; all that is told is folded before
+ * more is asked for. At the end what went wrong, if anything did.
+ */
+export type Act = AsyncGenerator<
+  Happening | readonly Happening[],
+  Failure | null
+>;

@@ -31,7 +31,17 @@ export async function* submit(
     } else {
       const again = answer.outcome === "full";
       yield { type: "refused", job, again, saw: answer.saw };
-      if (!again) return refusal(job, answer.saw);
+      if (again) continue;
+      // Where none was ever accepted, none will be.
+      const isFirst = ![...progress.jobs.values()].some(({ id }) =>
+        id !== null
+      );
+      if (isFirst) return refusal(job, answer.saw);
+      yield {
+        type: "ended",
+        job,
+        cause: { kind: "refused", said: answer.saw },
+      };
     }
   }
   return null;

@@ -37,7 +37,11 @@ function outcome(
   stdout: string,
   stderr: string,
 ): Submitted {
-  const answer = scheduler.answer({ code, stdout, stderr });
+  const said = scheduler.answer({ code, stdout, stderr });
+  // Who was killed by a signal has not said what it did before.
+  const answer = code > 128 && said.outcome !== "accepted"
+    ? { outcome: "unsure" as const }
+    : said;
   if (answer.outcome === "accepted") return { job, ...answer };
   const saw = [stderr, stdout].map((text) => text.trim()).filter(Boolean).join(
     "\n",

@@ -84,6 +84,8 @@ export interface Survey {
   readonly intents: readonly Job[];
   readonly submitted: readonly Submitted[];
   readonly fenced: readonly JobName[];
+  /** Ids of the copies that hold their job's lock. */
+  readonly owners: ReadonlyMap<JobName, JobId>;
   readonly records: readonly Record[];
 }
 

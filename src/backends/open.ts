@@ -3,20 +3,16 @@ import { contexts } from "../contexts/mod.ts";
 import { fail, type Failure, ok } from "../result.ts";
 import { schedulers } from "../schedulers/mod.ts";
 import type { World } from "../world.ts";
+import type { Plan } from "../job.ts";
 import type { Open } from "./backend.ts";
 import { shellBackend } from "./shell.ts";
 
 export function opener(world: World): Open {
   return async (plan, session) => {
     const { machine } = plan.config;
-    const scheduler = schedulers.find(({ name }) => name === machine.scheduler);
-    const context = contexts.find(({ name }) => name === machine.context);
-    if (!scheduler) {
-      return fail(unknown("batch_type", machine.scheduler, schedulers));
-    }
-    if (!context) {
-      return fail(unknown("context_type", machine.context, contexts));
-    }
+    const scheduler = schedulerOf(plan);
+    const context = contextOf(plan);
+    if (!scheduler || !context) return fail(cannotRun(plan)!);
     const shell = await context.open(machine, world);
     if (!shell.ok) return shell;
     const staging = context.staging(machine);
@@ -31,6 +27,25 @@ export function opener(world: World): Open {
       }),
     );
   };
+}
+
+/** What this version lacks to run the plan; null where it has all. */
+export function cannotRun(plan: Plan): Failure | null {
+  const { machine } = plan.config;
+  if (!schedulerOf(plan)) {
+    return unknown("batch_type", machine.scheduler, schedulers);
+  }
+  return contextOf(plan)
+    ? null
+    : unknown("context_type", machine.context, contexts);
+}
+
+function schedulerOf({ config: { machine } }: Plan) {
+  return schedulers.find(({ name }) => name === machine.scheduler);
+}
+
+function contextOf({ config: { machine } }: Plan) {
+  return contexts.find(({ name }) => name === machine.context);
 }
 
 function unknown(

@@ -1,4 +1,5 @@
 /** Reads the sections of a survey. */
+import type { JobId, JobName } from "../job.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Section } from "../script/reply.ts";
 import { parseRecords } from "../script/record.ts";
@@ -33,6 +34,7 @@ export function readSections(
     intents: parseIntents(text("intents")),
     submitted: parseAnswers(scheduler, text("ids")),
     fenced: fencedIn(text("locks")),
+    owners: ownersIn(text("locks")),
     records:
       parseRecords(found.get("records")?.bytes ?? new Uint8Array()).records,
   };
@@ -43,6 +45,12 @@ function leaseOf(section: Section | undefined): Lease {
   if (section?.words[1] !== "other") return { holder: "me" };
   const [token = "", who = "", beats = ""] = section.text.split("\n");
   return { holder: "other", token, who, beats: Number(beats) };
+}
+
+/** Of an array, each element's lock names the array's id. */
+function ownersIn(listing: string): ReadonlyMap<JobName, JobId> {
+  const locks = listing.matchAll(/ ([^\s.]+)(?:\.\d+)? -> run:(\S*)$/gm);
+  return new Map(locks.map(([, job, id]) => [job!, id!] as const));
 }
 
 /** `ls -l` shows a lock as `… job -> run:id` or `… job -> fenced:word`. */

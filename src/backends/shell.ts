@@ -9,7 +9,7 @@ import type { Site } from "../script/remote.ts";
 import { stageScript } from "../script/stage_script.ts";
 import { submitScript } from "../script/submit_script.ts";
 import { surveyScript } from "../script/survey_script.ts";
-import { stage, stagedBytes, type Staging } from "../stage.ts";
+import { stage, stagedBytes, stagedFiles, type Staging } from "../stage.ts";
 import { elementsOf, submission } from "../submit.ts";
 import type { World } from "../world.ts";
 import { readAnswer } from "./answers.ts";
@@ -91,7 +91,7 @@ export function shellBackend(parts: Parts): Backend {
       });
       if (!staged.ok) return staged;
       return ok({
-        files: puts.length,
+        files: stagedFiles(puts),
         bytes: stagedBytes(plan, tasks, parts.staging),
       });
     },

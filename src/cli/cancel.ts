@@ -44,7 +44,7 @@ async function cancel(
 ): Promise<number> {
   const prepared = await prepare(
     path,
-    { allowRef, json, orOnlyJobs: true },
+    { allowRef, json, toRun: true, orOnlyJobs: true },
     setting.world,
   );
   if (!prepared.ok) return prepared.error;

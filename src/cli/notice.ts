@@ -4,7 +4,11 @@ import type { Mistake } from "../mistake.ts";
 import type { Failure } from "../result.ts";
 import type { Screen } from "../world.ts";
 
-/** A line of `--json`: what happened in a run, or what dpdisp has to say outside of one. */
+/**
+ * A line of `--json`: what happened in a run, or what dpdisp has to say outside of one.
+ * `at` is in milliseconds since 1970 by this machine's clock, `time` in seconds since
+ * 1970 by the far side's: the two are not to be compared.
+ */
 export type JsonLine = Event | Notice;
 
 /** What is no part of a run: nothing of it stands in the journal. */
@@ -19,10 +23,20 @@ export type Notice =
   | { readonly type: "warnings"; readonly warnings: readonly Mistake[] }
   /** There is no run: bad usage, an unreadable file, a journal that cannot be had. */
   | { readonly type: "failedToStart"; readonly failure: Failure }
+  /** The tasks of a run, before anything of it happens: the first line of `run`. */
+  | { readonly type: "tasks"; readonly tasks: readonly NamedTask[] }
   /** The answer of `check`. */
   | ({ readonly type: "checked" } & Summary)
   /** The answer of `plan`. */
   | ({ readonly type: "planned" } & Summary & PlannedWork);
+
+/** What the key stands for by which events name a task. */
+export interface NamedTask {
+  readonly task: string;
+  /** Below the work base, POSIX; "." is the work base itself. */
+  readonly folder: string;
+  readonly command: string;
+}
 
 /** What an input comes to; all paths absolute. */
 export interface Summary {

@@ -3,7 +3,7 @@ import { contexts } from "../contexts/mod.ts";
 import type { Job, Plan } from "../job.ts";
 import { pack } from "../pack.ts";
 import { schedulers } from "../schedulers/mod.ts";
-import { stage, stagedBytes } from "../stage.ts";
+import { stage, stagedBytes, stagedFiles } from "../stage.ts";
 import { submission } from "../submit.ts";
 import type { PlannedJob, PlannedWork } from "./notice.ts";
 import { count, showBytes } from "./report/quantity.ts";
@@ -15,8 +15,7 @@ export function plannedWork(plan: Plan): PlannedWork {
     contexts.find(({ name }) => name === machine.context)?.staging(machine) ??
       "copy";
   return {
-    files: stage(plan, plan.tasks, staging).filter((put) => !("folder" in put))
-      .length,
+    files: stagedFiles(stage(plan, plan.tasks, staging)),
     bytes: stagedBytes(plan, plan.tasks, staging),
     work: plan.tasks.map(({ key, dir, command }) => ({ key, dir, command })),
     packing: jobsOf(plan),
@@ -66,9 +65,16 @@ export function plannedLines(
     ...(rest > 0 ? [`  and ${rest} more; --json has them all`] : []),
     ...jobs.flatMap(scriptLines),
     ...(packing.length > jobs.length
-      ? ["", `The other ${packing.length - jobs.length} scripts: --scripts`]
+      ? [
+        "",
+        `The other ${otherScripts(packing.length - jobs.length)}: --scripts`,
+      ]
       : []),
   ];
+}
+
+function otherScripts(number: number): string {
+  return number === 1 ? "script" : `${number} scripts`;
 }
 
 function scriptLines(

@@ -1,9 +1,11 @@
 /** From a file's name to its plan: what run, check, plan and cancel have in common. */
+import { cannotRun } from "../backends/open.ts";
 import type { Config } from "../config.ts";
 import type { Plan } from "../job.ts";
 import type { Event } from "../event.ts";
 import type { Mistake } from "../mistake.ts";
-import { parse } from "../parse.ts";
+import { type Document, parse } from "../parse.ts";
+import { placeAt } from "../parse/node.ts";
 import { rememberDigests } from "../digests.ts";
 import { parseJournal } from "../journal.ts";
 import { planPinned } from "../pins.ts";
@@ -24,6 +26,8 @@ export interface Prepared {
 export interface Asked {
   readonly allowRef: boolean;
   readonly json: boolean;
+  /** This version must be able to run it: what it lacks is a refusal, and else a warning. */
+  readonly toRun?: true;
   /** Of a script whose files are gone its jobs can still be found: the plan has no tasks then. */
   readonly orOnlyJobs?: true;
 }
@@ -38,9 +42,11 @@ export async function prepare(
   const bytes = readScript(file, world);
   if (!bytes.ok) return fail(tellFailure(bytes.error, world.screen, json));
   const prepared = await planOf(file, bytes.value, asked, world);
-  return prepared.ok
-    ? prepared
-    : fail(tellMistakes(prepared.error, world.screen, json));
+  if (!prepared.ok) {
+    return fail(tellMistakes(prepared.error, world.screen, json));
+  }
+  const lack = asked.toRun ? cannotRun(prepared.value.plan) : null;
+  return lack === null ? prepared : fail(tellFailure(lack, world.screen, json));
 }
 
 function readScript(file: string, { files, cwd }: World): Result<Uint8Array> {
@@ -96,7 +102,21 @@ async function planOf(
     const text = digests.text();
     if (text !== null) journals.keep(path, text);
   };
-  return ok({ plan: value, warnings: [...warned, ...warnings], remember });
+  const lacking = lackWarnings(value, document.value.value);
+  return ok({
+    plan: value,
+    warnings: [...warned, ...warnings, ...lacking],
+    remember,
+  });
+}
+
+/** An input may be right and still be for another version of dpdisp. */
+function lackWarnings(plan: Plan, { table }: Document): readonly Mistake[] {
+  const lack = cannotRun(plan);
+  return lack === null ? [] : [{
+    place: placeAt(table, ["machine"]),
+    message: `${lack.saw}; ${lack.advice}`,
+  }];
 }
 
 function withoutTasks(config: Config): Config {

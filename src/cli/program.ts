@@ -30,6 +30,10 @@ ${describeExitCodes()}
 
 /** Does what the command line says; gives the exit code. */
 export async function obey(setting: Setting): Promise<number> {
+  const unknown = helpForUnknown(setting.args);
+  if (unknown !== null) {
+    return tellFailure(unknown, setting.world.screen, false);
+  }
   const answer: Answer = { code: exitCodes.done.code };
   const said = { error: "" };
   const program = programOf(setting, answer, said);
@@ -98,6 +102,20 @@ function tellUsage(
 }
 
 const COMMANDS = ["run", "check", "plan", "explain", "schema", "cancel"];
+
+/** Commander answers `help foo` with the help for all, as if there were no foo. */
+function helpForUnknown([first, ...rest]: readonly string[]): Failure | null {
+  const name = rest.find((arg) => !arg.startsWith("-"));
+  if (first !== "help" || name === undefined) return null;
+  if ([...COMMANDS, "help"].includes(name)) return null;
+  return {
+    kind: "usage",
+    tried: "Cannot print help",
+    saw: `there is no command ${JSON.stringify(name)}`,
+    advice: commandAdvice(rest, ""),
+    again: false,
+  };
+}
 
 function helpFor([command = ""]: readonly string[]): string {
   return COMMANDS.includes(command) ? `help ${command}` : "--help";

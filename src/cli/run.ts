@@ -1,8 +1,10 @@
 /** `dpdisp run FILE`. */
 import type { Command } from "commander";
+import type { Plan } from "../job.ts";
 import { quote, quotePath } from "../script/quote.ts";
 import { carryOut } from "./carry_out.ts";
 import { tellWarnings } from "./fail.ts";
+import { type Notice, writeLine } from "./notice.ts";
 import { allowRef, type Answer, file, json, option } from "./program_parts.ts";
 import { prepare } from "./prepare.ts";
 import type { Commands } from "./report/final.ts";
@@ -82,10 +84,15 @@ async function run(
 ): Promise<number> {
   const { json = false, quiet = false, allowRef = false } = options;
   const { world } = setting;
-  const prepared = await prepare(path, { allowRef, json }, world);
+  const prepared = await prepare(
+    path,
+    { allowRef, json, toRun: true },
+    world,
+  );
   if (!prepared.ok) return prepared.error;
   const { plan, warnings, remember } = prepared.value;
   remember();
+  if (json) writeLine(world.screen, tasksLine(plan));
   tellWarnings(warnings, world.screen, json);
   const wishes = {
     dryRun: options.dryRun ?? false,
@@ -99,6 +106,17 @@ async function run(
   };
   const commands = commandsFor(path, allowRef, sameAgain(setting.args));
   return await carryOut({ plan, wishes, commands, json, quiet }, setting);
+}
+
+function tasksLine({ tasks }: Plan): Notice {
+  return {
+    type: "tasks",
+    tasks: tasks.map(({ key, dir, command }) => ({
+      task: key,
+      folder: dir,
+      command,
+    })),
+  };
 }
 
 /** What to type next about a script; `again` where another command line than the plainest goes on with it. */

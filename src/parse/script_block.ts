@@ -98,6 +98,6 @@ const NONE =
 # [tool.dpdispatcher.resources]
 # group_size = 1
 # [[tool.dpdispatcher.task_list]]
-# command = "python"
+# command = "python3"
 # task_work_path = "./"
 # ///`;

@@ -121,12 +121,12 @@ export const FOLD: {
     standing.cause = cause;
     p.changedAt = at;
     // What was cancelled from here is nobody's failure.
-    const { condemned } = standing;
+    const ours = standing.condemned || standing.cancelled;
     release(
       p,
       standing,
       job,
-      (task) => condemned ? {} : afterEnd(task, cause, at),
+      (task) => ours ? {} : afterEnd(task, cause, at),
     );
   },
   gaveUp(p, { task, code }) {
@@ -156,7 +156,9 @@ export const FOLD: {
   cleaned(p) {
     p.cleaned = true;
   },
-  warned() {},
+  warned(p, { failure }) {
+    p.trouble = failure.saw;
+  },
   left() {},
   finished(p, { outcome }) {
     p.finished = outcome;
@@ -180,6 +182,7 @@ function numberIn({ began }: Progress, name: JobName): number {
 function reopen(p: Progress): void {
   p.finished = null;
   p.commonCollected = false;
+  p.commonMissing = [];
   for (const key of p.incomplete) p.ripe.add(key);
   p.incomplete.clear();
   const fresh = { tries: 0, losses: 0, notBefore: 0, collected: false };

@@ -12,6 +12,7 @@ const RETRY: Readonly<Record<CauseKind, "counted" | "free" | "never">> = {
   preempted: "free",
   timeLimit: "never",
   memory: "never",
+  refused: "never",
 };
 
 /** Exit codes of a command that could not be run: not found, not executable (POSIX sh, 2.8.2). */
@@ -24,7 +25,8 @@ export function afterEnd(
   at: number,
 ): Partial<TaskStanding> {
   const ran = task.state === "running" || task.code !== null;
-  const rule = ran || kind === "script" || kind === "cancelled"
+  const rule = ran || kind === "script" || kind === "cancelled" ||
+      kind === "refused"
     ? RETRY[kind]
     : "free";
   const hopeless = rule === "never" || CANNOT_RUN.includes(task.code ?? 0);

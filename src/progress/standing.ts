@@ -28,6 +28,8 @@ export interface Progress {
   commonCollected: boolean;
   /** What the far side told may have changed: an answer to a submit was lost. */
   unsure: boolean;
+  /** What was last told to have gone wrong. */
+  trouble: string;
   /** Words of the scheduler that are in no manual. */
   readonly strangeWords: Set<string>;
   /** Patterns of common results that matched nothing. */

@@ -37,28 +37,30 @@ rm -f "$D/stop.$T"
 { (cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents"; } || leave failed
 (sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
-first=yes
+first=yes stop=
 # Some shells cannot read every text inside "$( )".
 hand_over() {
 ${submit}
 }
 while IFS= read -r name; do
-  mine || break
-  [ -e "$D/stop.$T" ] && break
   [ -n "$first" ] || ${wait_s > 0 ? `sleep ${wait_s}` : ":"}
   first=
   gate || break
+  mine || break
+  [ -e "$D/stop.$T" ] && break
   file=$D/jobs/$name.sh out=$D/out/$name
-  printf '%s\\n' "$name" >"$D/trying"
+  printf '%s\\n' "$name" >"$D/trying" || break
   reply=$(hand_over 2>"$D/new.$T/err" </dev/null)
   code=$?
   err=
   [ -s "$D/new.$T/err" ] && err=$(cat "$D/new.$T/err")
-  printf '\\n= %s %s\\n%s\\n- %s\\n%s\\n. %s\\n' "$name" "$code" "$reply" "$name" "$err" "$name" >>"$D/ids"
+  printf '\\n= %s %s\\n%s\\n- %s\\n%s\\n. %s\\n' "$name" "$code" "$reply" "$name" "$err" "$name" >>"$D/ids" || stop=yes
   say answer "$name" "$code"; printf '%s' "$reply"
   say error "$name"; printf '%s' "$err"
   say told "$name"
   [ "$code" -ne 0 ] || launched "$reply"
+  # An answer that cannot be kept is the last one that is asked for.
+  [ -z "$stop" ] || break
 done <"$D/new.$T/due"
 kill "$timer" 2>/dev/null
 rm -rf "$D/new.$T"`;

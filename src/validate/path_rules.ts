@@ -37,6 +37,14 @@ export function pathMistakes(
           [...at, "task_work_path"],
           task?.folder,
         ),
+        ...(["outlog", "errlog"] as const).flatMap((key) =>
+          check(
+            key,
+            "the task's folder",
+            [...at, key],
+            (key === "outlog" ? task?.out : task?.err) ?? undefined,
+          )
+        ),
         ...checkAll("forward_files", "the task's folder", at, task?.inputs),
         ...checkAll("backward_files", "the task's folder", at, task?.outputs),
       ];
@@ -60,6 +68,7 @@ function faultOf(key: string, base: string, path: string): string | null {
 
 function remedyFor(key: string): string {
   if (key === "task_work_path") return "make work_base a folder above it";
+  if (key === "outlog" || key === "errlog") return "name a file there";
   return key.startsWith("forward")
     ? "put a link to it there"
     : "let the task write it there";

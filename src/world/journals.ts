@@ -22,11 +22,30 @@ export function localJournals(
     recall: (script) => readFrom(memory(root, script), 0),
     keep: (script, text) => keep(root, memory(root, script), text),
     lock: (key) => lock(root, folder(key)),
-    append(key, generation, lines) {
-      const options = { append: true, create: true, mode: 0o600 };
-      Deno.writeTextFileSync(file(key, generation), lines, options);
+    append: (key, generation, lines) => append(file(key, generation), lines),
+    askToCancel(key, wish) {
+      if (wish) Deno.writeTextFileSync(`${folder(key)}/cancel`, "");
+      else remove(`${folder(key)}/cancel`);
     },
+    isAskedToCancel: (key) => names(folder(key)).includes("cancel"),
   };
+}
+
+function append(path: string, lines: string): Result<void> {
+  try {
+    const options = { append: true, create: true, mode: 0o600 };
+    return ok(Deno.writeTextFileSync(path, lines, options));
+  } catch (error) {
+    return unwritable(path, error);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 /** Beside the journals; no key has a dot. */
@@ -34,10 +53,15 @@ function memory(root: string, script: string): string {
   return `${root}/${sha256(script).slice(0, 8)}.digests`;
 }
 
+/** What cannot be kept is read again next time. */
 function keep(root: string, path: string, text: string): void {
-  Deno.mkdirSync(root, { recursive: true, mode: 0o700 });
-  Deno.writeTextFileSync(`${path}.new`, text, { mode: 0o600 });
-  Deno.renameSync(`${path}.new`, path);
+  try {
+    Deno.mkdirSync(root, { recursive: true, mode: 0o700 });
+    Deno.writeTextFileSync(`${path}.new`, text, { mode: 0o600 });
+    Deno.renameSync(`${path}.new`, path);
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+  }
 }
 
 function names(folder: string): readonly string[] {
@@ -51,11 +75,25 @@ function names(folder: string): readonly string[] {
 
 function readFrom(path: string, from: number): string {
   try {
-    return new TextDecoder().decode(Deno.readFileSync(path).subarray(from));
+    using file = Deno.openSync(path);
+    const bytes = new Uint8Array(Math.max(0, file.statSync().size - from));
+    file.seekSync(from, Deno.SeekMode.Start);
+    return new TextDecoder().decode(bytes.subarray(0, readAll(file, bytes)));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   }
+}
+
+/** Bytes that were there to read. */
+function readAll(file: Deno.FsFile, into: Uint8Array): number {
+  let count = 0;
+  while (count < into.length) {
+    const read = file.readSync(into.subarray(count));
+    if (read === null) break;
+    count += read;
+  }
+  return count;
 }
 
 /** The kernel's lock on a file: it goes with the process that holds it, however that ends. */
@@ -69,13 +107,18 @@ function lock(root: string, folder: string): Result<Lock | null> {
     file.close();
     return ok(null);
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof TypeError) throw error;
-    return fail({
-      kind: "input",
-      tried: `Cannot keep a journal in ${folder}`,
-      saw: error.message,
-      advice: "Set XDG_STATE_HOME to a folder that can be written",
-      again: false,
-    });
+    return unwritable(folder, error);
   }
+}
+
+function unwritable(path: string, error: unknown): Result<never> {
+  if (!(error instanceof Error) || error instanceof TypeError) throw error;
+  return fail({
+    kind: "input",
+    tried: `Cannot keep a journal in ${path}`,
+    saw: error.message,
+    advice:
+      "Free some space, or set XDG_STATE_HOME to a folder that can be written",
+    again: false,
+  });
 }

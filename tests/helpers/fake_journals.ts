@@ -23,6 +23,7 @@ export function fakeJournals(): FakeJournals {
   const texts = new Map<string, Map<number, string>>();
   const locks = new Set<string>();
   const kept = new Map<string, string>();
+  const asked = new Set<string>();
   const generationsOf = (key: string) =>
     texts.get(key) ?? texts.set(key, new Map()).get(key)!;
   const last = (key: string) => Math.max(...generationsOf(key).keys());
@@ -48,8 +49,12 @@ export function fakeJournals(): FakeJournals {
     append(key, generation, lines) {
       const all = generationsOf(key);
       all.set(generation, (all.get(generation) ?? "") + lines);
+      return ok(undefined);
     },
     folder: (key) => `/state/dpdisp/${key}`,
+    askToCancel: (key, wish) =>
+      void (wish ? asked.add(key) : asked.delete(key)),
+    isAskedToCancel: (key) => asked.has(key),
     recall: (script) => kept.get(script) ?? "",
     keep: (script, text) => void kept.set(script, text),
     events: (key, generation = last(key)) =>

@@ -148,6 +148,9 @@ function survey(
     trying: null,
     intents: [...folder?.intents ?? []],
     submitted: [...folder?.answers ?? []],
+    owners: new Map(
+      [...folder?.locks ?? []].filter(([, lock]) => lock !== "fenced"),
+    ),
     fenced: [...folder?.locks ?? []].flatMap(([job, lock]) =>
       lock === "fenced" ? [job] : []
     ),

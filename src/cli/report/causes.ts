@@ -10,6 +10,7 @@ const words: Readonly<Record<CauseKind, string | null>> = {
   memory: "was ended by the scheduler: out of memory",
   node: "was lost: its node failed",
   preempted: "was preempted",
+  refused: "was refused by the scheduler",
 };
 
 /** `was ended by the scheduler: out of memory (oom-kill)`; null where the tasks' own exits tell enough. */

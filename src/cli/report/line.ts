@@ -35,10 +35,7 @@ const LINES: {
   readonly [T in Event["type"]]?: (event: Of<T>, scene: Scene) => Line | null;
 } = {
   opened: (_event, scene) => news(greeting(scene)),
-  waiting: ({ who }) =>
-    news(
-      `another dpdisp (${who}) is at work on this submission; watching until it is done`,
-    ),
+  waiting: ({ who }) => news(`${dpdispOf(who)} is at it already: following it`),
   reused: ({ results }) =>
     news(
       `${
@@ -51,16 +48,19 @@ const LINES: {
     again
       ? warning(`the scheduler takes no more jobs for now: ${saw.trim()}`)
       : null,
-  exited: ({ task, code }, scene) =>
-    code === 0 ? null : failure(failedTask(scene, task, code)),
+  exited: ({ task, job, code }, scene) =>
+    code === 0 || isOurDoing(job, scene)
+      ? null
+      : failure(failedTask(scene, task, code)),
   lost: ({ tasks }) =>
-    warning(
+    tasks.length === 0 ? null : warning(
       `results of ${
         count(tasks.length, "task")
       } are there no more: to be run again`,
     ),
-  ended: ({ job, cause }, { progress }) => {
-    const words = progress.jobs.get(job)?.condemned ? null : causeWords(cause);
+  ended: ({ job, cause }, scene) => {
+    const { progress } = scene;
+    const words = isOurDoing(job, scene) ? null : causeWords(cause);
     return words === null
       ? null
       : failure(`${jobTitle(progress, job)} ${words}`);
@@ -71,6 +71,20 @@ const LINES: {
       : news(`cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`),
   warned: ({ failure }) => warning(explainFailure(failure)),
 };
+
+/** A job that dpdisp cancels ends as it was told to: that is nobody's failure. */
+function isOurDoing(job: JobName, { progress }: Scene): boolean {
+  const standing = progress.jobs.get(job);
+  return standing !== undefined && (standing.condemned || standing.cancelled);
+}
+
+/** @param who host and process, as the lease has them: `vm 123` */
+function dpdispOf(who: string): string {
+  const [host, pid] = who.split(" ");
+  return pid === undefined
+    ? "another dpdisp"
+    : `dpdisp with process ${pid} on ${host}`;
+}
 
 function news(text: string): Line {
   return { tone: "news", text };

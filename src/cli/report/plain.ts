@@ -34,13 +34,13 @@ export function plainReporter(
   };
 }
 
-/** Failures and warnings, nothing else. */
+/** Warnings, nothing else: the report at the end tells the failures. */
 export function quietReporter(scene: Scene, { screen }: World): Reporter {
   const narrate = narrator(scene);
   return {
     tell: (event) => {
       for (const line of narrate(event)) {
-        if (line.tone !== "news") screen.err(paint(line, screen));
+        if (line.tone === "warning") screen.err(paint(line, screen));
       }
     },
     tick: null,
