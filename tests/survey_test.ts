@@ -206,3 +206,37 @@ Deno.test("with its folder go the results that were not at home yet, and what wa
   deepStrictEqual([...progress.free], ["t0"]);
   strictEqual(progress.staged.size, 0);
 });
+
+Deno.test("who holds a job's lock runs it, whatever was answered or tried", () => {
+  const intents = [job("a", ["t1"]), job("b", ["t2"])];
+  const answers = [
+    [],
+    [{ job: "a", outcome: "refused", saw: "killed" } as const],
+  ];
+  for (const submitted of answers) {
+    const told = read(resumed(["t1", "t2"]), {
+      intents,
+      submitted,
+      trying: "b",
+      owners: new Map([["a", "77"]]),
+    });
+    deepStrictEqual(
+      told.filter((happening) => "job" in happening && happening.job === "a")
+        .map(({ type }) => type),
+      ["packed", "submitted"],
+    );
+  }
+});
+
+Deno.test("behind the last job that a submit script tried none was handed over; while it is at work nobody knows", () => {
+  const intents = [job("a", ["t1"]), job("b", ["t2"])];
+  const kinds = (submitting: boolean) =>
+    read(resumed(["t1", "t2"]), { intents, trying: "a", submitting })
+      .flatMap((happening) =>
+        happening.type === "fenced" || happening.type === "intended"
+          ? [`${happening.job} ${happening.type}`]
+          : []
+      );
+  deepStrictEqual(kinds(false), ["a intended", "b fenced"]);
+  deepStrictEqual(kinds(true), ["a intended", "b intended"]);
+});

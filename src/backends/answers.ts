@@ -30,6 +30,9 @@ export function parseAnswers(
   });
 }
 
+/** 128 + HUP, INT, ABRT, KILL, SEGV, PIPE, TERM. (Some systems refuse with other codes above 128.) */
+const KILLED: readonly number[] = [129, 130, 134, 137, 139, 141, 143];
+
 function outcome(
   scheduler: Scheduler,
   job: string,
@@ -39,7 +42,7 @@ function outcome(
 ): Submitted {
   const said = scheduler.answer({ code, stdout, stderr });
   // Who was killed by a signal has not said what it did before.
-  const answer = code > 128 && said.outcome !== "accepted"
+  const answer = KILLED.includes(code) && said.outcome !== "accepted"
     ? { outcome: "unsure" as const }
     : said;
   if (answer.outcome === "accepted") return { job, ...answer };

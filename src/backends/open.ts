@@ -5,7 +5,6 @@ import { schedulers } from "../schedulers/mod.ts";
 import type { World } from "../world.ts";
 import type { Plan } from "../job.ts";
 import type { Open } from "./backend.ts";
-import { shellBackend } from "./shell.ts";
 
 export function opener(world: World): Open {
   return async (plan, session) => {
@@ -16,6 +15,8 @@ export function opener(world: World): Open {
     const shell = await context.open(machine, world);
     if (!shell.ok) return shell;
     const staging = context.staging(machine);
+    // `check` asks only what can be run.
+    const { shellBackend } = await import("./shell.ts");
     return ok(
       shellBackend({
         plan,

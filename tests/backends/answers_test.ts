@@ -60,3 +60,12 @@ Deno.test("An answer without a word says at least how the command ended", () => 
     saw: "exit code 3 and no word",
   });
 });
+
+Deno.test("A submit command that was killed says nothing about what it did before", () => {
+  deepStrictEqual(parseAnswers(shell, block("d1", 137, "")), [
+    { job: "d1", outcome: "unsure", saw: "exit code 137 and no word" },
+  ]);
+  deepStrictEqual(parseAnswers(shell, block("d1", 127, "", "no bash")), [
+    { job: "d1", outcome: "refused", saw: "no bash" },
+  ]);
+});
