@@ -100,18 +100,11 @@ holders() { # options and text of grep, name of the file
   grep -l "${@:1:$#-1}" /proc/[0-9]*/"${!#}" 2>/dev/null | cut -d / -f 3
 }
 
-# slurmstepd wipes its environment, but stays in the folder that slurmd was started in.
-stepds() {
-  local pid
-  for pid in $(holders -x slurmstepd comm); do
-    [[ $(readlink "/proc/$pid/cwd")/ == "$dir"[/\ ]* ]] && echo "$pid"
-  done
-}
-
 # Every living process that carries the mark, and every one below one of them, in order.
+# A testbed names others in `strays`.
 ours() {
   local marked
-  marked="$(holders -zxF "$mark" environ) $(stepds)"
+  marked="$(holders -zxF "$mark" environ) $(strays)"
   ps -e -o pid=,ppid=,stat= | awk -v marked="$marked" '
     BEGIN { n = split(marked, list); for (i = 1; i <= n; i++) mine[list[i]] = 1 }
     $3 !~ /^Z/ { parent[$1] = $2 }

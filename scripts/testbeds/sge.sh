@@ -38,6 +38,9 @@ make_root() {
   chown -R sgeadmin: "$SGE_ROOT/$SGE_CELL" "$dir/spool"
 }
 
+# Jobs inherit the environment of the daemons, and the mark with it.
+strays() { :; }
+
 as_admin() { runuser -u sgeadmin -- "$@"; }
 
 make_spool() {
@@ -82,7 +85,7 @@ start() {
   assignments
 }
 
-up() { [ -d "$SGE_ROOT" ] && qconf -sh >/dev/null 2>&1; }
+up() { [ -d "$SGE_ROOT" ] && timeout 5 qconf -sh >/dev/null 2>&1; }
 
 main() {
   [ $# -eq 1 ] || usage

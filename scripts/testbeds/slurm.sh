@@ -18,6 +18,21 @@ assignments() {
   assignment DPDISP_TESTBED_SLURM "$dir"
 }
 
+# slurmstepd wipes its environment, but stays in the folder that slurmd was started in.
+stepds() {
+  local pid
+  for pid in $(holders -x slurmstepd comm); do
+    [[ $(readlink "/proc/$pid/cwd")/ == "$dir"[/\ ]* ]] && echo "$pid"
+  done
+}
+
+# Jobs have the environment of whoever handed them in, not slurmd's. They may have left their stepd.
+strays() {
+  stepds
+  comm -12 <(holders -zxF "SLURM_CONF=$SLURM_CONF" environ | sort) \
+    <(holders -z '^SLURM_JOB_ID=' environ | sort)
+}
+
 start_munge() {
   mkdir "$dir/munge"
   chmod 700 "$dir/munge"
@@ -82,7 +97,7 @@ stop() {
   say "stopped"
 }
 
-up() { [ -r "$SLURM_CONF" ] && scontrol ping >/dev/null 2>&1; }
+up() { [ -r "$SLURM_CONF" ] && timeout 5 scontrol ping >/dev/null 2>&1; }
 
 main() {
   local accounting=no

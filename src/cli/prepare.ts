@@ -115,8 +115,12 @@ function lackWarnings(plan: Plan, { table }: Document): readonly Mistake[] {
   const lack = cannotRun(plan);
   return lack === null ? [] : [{
     place: placeAt(table, ["machine"]),
-    message: `${lack.saw}; ${lack.advice}`,
+    message: `${lack.saw}; ${lowered(lack.advice ?? "")}`,
   }];
+}
+
+function lowered(sentence: string): string {
+  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }
 
 function withoutTasks(config: Config): Config {

@@ -62,7 +62,7 @@ Deno.test("a reader that leaves early does no harm to the run", () =>
       env,
     );
     strictEqual(code, 0, err);
-    match(out, /^\{"type":"began"[^\n]*\}\n$/);
+    match(out, /^\{"type":"tasks"[^\n]*\}\n$/);
     strictEqual(err, "");
     strictEqual(
       await Deno.readTextFile(`${folder}/log`),

@@ -81,7 +81,7 @@ export async function work(bed: Bed, job: Job): Promise<Work> {
     ...bed.env,
     HOME: `${folder}/home`,
     XDG_STATE_HOME: `${folder}/home/state`,
-    DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+    DENO_DIR: bed.env["DENO_DIR"] ?? denoDir(),
     NO_COLOR: "1",
   };
   const asUser = job.user ? ["runuser", "-u", job.user, "--"] : [];
@@ -118,6 +118,25 @@ export async function work(bed: Bed, job: Job): Promise<Work> {
     ask: (...command) => output([...asUser, ...command], env),
     [Symbol.asyncDispose]: () =>
       Deno.remove(folder, { recursive: true }).catch(() => {}),
+  };
+}
+
+function denoDir(): string {
+  return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
+}
+
+/** A copy of deno's cache for a user who may not read ours; goes with the bed. */
+export async function cacheFor(user: string, bed: Bed): Promise<Bed> {
+  const cache = `${await Deno.makeTempDir({ prefix: "dpdisp-cache-" })}/deno`;
+  const folder = cache.replace(/\/deno$/, "");
+  await output(["cp", "-r", denoDir(), cache], {});
+  await output(["chown", "-R", user, folder], {});
+  return {
+    env: { ...bed.env, DENO_DIR: cache },
+    async [Symbol.asyncDispose]() {
+      await bed[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true }).catch(() => {});
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /** The reporter where nobody watches: a log, a mail, a file. */
 import type { World } from "../../world.ts";
-import type { Scene } from "./line.ts";
+import type { Line, Scene } from "./line.ts";
 import { narrator } from "./narrator.ts";
 import { paint } from "./paint.ts";
 import { phaseOf } from "./phase.ts";
@@ -34,14 +34,17 @@ export function plainReporter(
   };
 }
 
-/** Warnings, nothing else: the report at the end tells the failures. */
+/** Warnings at once; failures only where no report at the end will tell them. */
 export function quietReporter(scene: Scene, { screen }: World): Reporter {
   const narrate = narrator(scene);
+  const untold: Line[] = [];
   return {
     tell: (event) => {
-      for (const line of narrate(event)) {
-        if (line.tone === "warning") screen.err(paint(line, screen));
-      }
+      const lines = narrate(event);
+      untold.push(...lines.filter(({ tone }) => tone === "failure"));
+      const now = lines.filter(({ tone }) => tone === "warning");
+      if (event.type === "left") now.push(...untold);
+      for (const line of now) screen.err(paint(line, screen));
     },
     tick: null,
     close() {},

@@ -112,3 +112,65 @@ Deno.test("a task whose job ran out of memory is told so, and not as tried witho
     "task t0/ failed: its job j0 (1000) was ended by the scheduler: out of memory (OUT_OF_MEMORY), on node7",
   );
 });
+
+Deno.test("a task that never started is told by its own job's output, not by a log of an earlier run", () => {
+  const plan = planWith(1);
+  const task = plan.tasks[0]!.key;
+  const gaveUpOver = (
+    cause: Extract<Happening, { type: "ended" }>["cause"],
+  ): readonly Happening[] => [
+    { type: "ended", job: "j0", cause },
+    { type: "gaveUp", task, code: null },
+  ];
+  const out = `${plan.root}/.dpdisp/${plan.key}/out/j0`;
+  const old = { "/work/t0/err": "an error of last week\n" };
+  const refused = gaveUpOver({ kind: "refused", said: "Invalid account" });
+  deepStrictEqual(
+    lastOf({
+      plan,
+      past: refused,
+      ending: failed,
+      tree: { ...old, [out]: "bash: module: not found\n" },
+    }).slice(0, 4),
+    [
+      "task t0/ failed: its job j0 (1000) was refused by the scheduler (Invalid account)",
+      "  command: python3",
+      `  ${out} ends with:`,
+      "    | bash: module: not found",
+    ],
+  );
+  const script = gaveUpOver({ kind: "script" });
+  const nothing = lastOf({ plan, past: script, ending: failed, tree: old });
+  strictEqual(nothing[0], "task t0/ failed: it never started");
+  strictEqual(
+    nothing[2],
+    `  its job's output is ${out} on the execution side, if anywhere`,
+  );
+  const empty = lastOf({
+    plan,
+    past: script,
+    ending: failed,
+    tree: { [out]: "" },
+  });
+  strictEqual(empty[2], `  its job wrote nothing to ${out}`);
+});
+
+Deno.test("the output of a job elsewhere is not looked for on this machine", () => {
+  const plan = planWith(1, {
+    machine: { context: "SSHContext", remoteRoot: "/scratch" },
+  });
+  const out = `${plan.root}/.dpdisp/${plan.key}/out/j0`;
+  const lines = lastOf({
+    plan,
+    past: [
+      { type: "ended", job: "j0", cause: { kind: "script" } },
+      { type: "gaveUp", task: plan.tasks[0]!.key, code: null },
+    ],
+    ending: failed,
+    tree: { [out]: "of another machine" },
+  });
+  strictEqual(
+    lines[2],
+    `  its job's output is ${out} on the execution side, if anywhere`,
+  );
+});

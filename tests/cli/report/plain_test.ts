@@ -101,12 +101,55 @@ Deno.test("a job that the scheduler ended is told with the scheduler's word, one
   ]);
 });
 
-Deno.test("quiet tells failures and warnings, nothing else", () => {
+Deno.test("quiet leaves failures to the report at the end, and tells them where there is none", () => {
   const { plan, scene, world, reporter, lines } = plainOver(2, quietReporter);
   tellAll(scene, reporter, [
     ...upToSubmitted(plan),
     ...ranTo(plan, 0, 0),
     ...ranTo(plan, 1, 2),
   ], world);
+  deepStrictEqual(lines(), [""]);
+  tellAll(scene, reporter, [{ type: "left", why: "interrupt" }], world);
   deepStrictEqual(lines(), ["task t1/ failed: exit 2 (try 1 of 4)"]);
+});
+
+Deno.test("what a job leaves that was cancelled from here is no failure, by whatever way it was", () => {
+  const { plan, scene, world, reporter, lines } = plainOver(2);
+  const [begun, started, exited] = ranTo(plan, 1, 143);
+  tellAll(scene, reporter, [
+    ...upToSubmitted(plan),
+    begun!,
+    started!,
+    { type: "cancelled", jobs: ["j1"] },
+    exited!,
+    { type: "ended", job: "j1", cause: { kind: "cancelled" } },
+    { type: "ended", job: "j0", cause: { kind: "cancelled" } },
+  ], world);
+  deepStrictEqual(lines().slice(3), [
+    "job j0 (1000) was cancelled from outside",
+  ]);
+});
+
+Deno.test("another dpdisp is named by process and host", () => {
+  const { scene, world, reporter, lines } = plainOver(1);
+  tellAll(scene, reporter, [
+    { type: "waiting", who: "vm 123" },
+    { type: "waiting", who: "" },
+  ], world);
+  deepStrictEqual(lines(), [
+    "dpdisp with process 123 on vm is at it already: following it",
+    "another dpdisp is at it already: following it",
+  ]);
+});
+
+Deno.test("nothing is said of results that are all there", () => {
+  const { plan, scene, world, reporter, lines } = plainOver(1);
+  const task = plan.tasks[0]!.key;
+  tellAll(scene, reporter, [
+    { type: "lost", tasks: [] },
+    { type: "lost", tasks: [task] },
+  ], world);
+  deepStrictEqual(lines(), [
+    "results of 1 task are there no more: to be run again",
+  ]);
 });

@@ -1,0 +1,227 @@
+/** Whole runs against the five fake batch systems, at sites as they are. */
+import {
+  deepStrictEqual,
+  doesNotMatch,
+  match,
+  ok,
+  strictEqual,
+} from "node:assert/strict";
+import type { System } from "./fakes/fake.ts";
+import { type FakeRun, fakeRun, systems } from "./helpers/fake_run.ts";
+import { until, upTo } from "./live/bed.ts";
+
+interface Case {
+  readonly name: string;
+  readonly switches?: Readonly<Record<string, string>>;
+  /** sh; see Job.task. */
+  readonly task: string;
+  readonly only?: readonly System[];
+  check(run: FakeRun, system: System): Promise<void>;
+}
+
+/** Long enough for the queue to be asked while it runs. */
+const BRIEF = "count; sleep 1";
+const KILLED_ONCE =
+  'count; [ "$n" = 3 ] && [ ! -e ../../again ] && { touch ../../again; kill -9 0; }; :';
+
+/** All six tasks ran once, in three jobs, and their results are at home. */
+async function allWell(run: FakeRun, system: System): Promise<string> {
+  const { code, said } = await run.it.run();
+  strictEqual(code, 0, said);
+  deepStrictEqual(run.it.counts(), upTo(6), said);
+  strictEqual(run.states().length, 3, said);
+  strictEqual(submits(run, system), 3, said);
+  atHome(run, upTo(6));
+  return said;
+}
+
+function submits(run: FakeRun, system: System): number {
+  const { submit } = systems[system];
+  return run.calls().split("\n").filter((line) => line.startsWith(`${submit} `))
+    .length;
+}
+
+function atHome({ it }: FakeRun, tasks: readonly number[]): void {
+  for (const n of tasks) {
+    strictEqual(Deno.readTextFileSync(`${it.folder}/work/t${n}/out`), `${n}\n`);
+  }
+}
+
+function asked(run: FakeRun, system: System): void {
+  match(run.calls(), new RegExp(`^${systems[system].list} `, "m"));
+}
+
+const quick: readonly Case[] = [
+  {
+    name: "one of six tasks fails twice: exit 1, the others come home",
+    task: 'count; [ "$n" = 3 ] && { echo "bad input" >&2; exit 7; }; :',
+    async check(run) {
+      const { code, said } = await run.it.run();
+      strictEqual(code, 1, said);
+      match(said, /task t3\/ failed: exit 7, after 2 tries[^]*\| bad input/);
+      match(said, /5 of 6 tasks done/);
+      deepStrictEqual(run.it.counts(), [0, 1, 2, 3, 3, 4, 5]);
+      // Three jobs, and one for the task that failed.
+      strictEqual(run.states().length, 4);
+      atHome(run, [0, 1, 2, 4, 5]);
+    },
+  },
+  {
+    name: "a banner before every answer",
+    switches: { FAKE_BANNER: "1" },
+    task: BRIEF,
+    async check(run, system) {
+      const said = await allWell(run, system);
+      doesNotMatch(said, /gone|unknown|cannot/i);
+      asked(run, system);
+    },
+  },
+  {
+    name: "a line of the site's wrapper after every answer",
+    switches: { FAKE_WRAPPER: "1" },
+    task: BRIEF,
+    async check(run, system) {
+      const said = await allWell(run, system);
+      doesNotMatch(said, /gone|unknown|cannot/i);
+      asked(run, system);
+    },
+  },
+  {
+    name: "a service that does not answer twice",
+    switches: { FAKE_TIMEOUTS: "2" },
+    task: "count; sleep 3",
+    async check(run, system) {
+      const said = await allWell(run, system);
+      doesNotMatch(said, /is gone/);
+      asked(run, system);
+    },
+  },
+  {
+    name: "a word that nobody knows",
+    switches: { FAKE_WORD: "XYZ" },
+    task: BRIEF,
+    async check(run, system) {
+      match(await allWell(run, system), /XYZ/);
+    },
+  },
+  {
+    name: "jobs that are gone from the listing as soon as they end",
+    switches: { FAKE_VANISH: "1" },
+    task: BRIEF,
+    async check(run, system) {
+      doesNotMatch(await allWell(run, system), /is gone/);
+    },
+  },
+  {
+    name: "a submit that was accepted without a word, and runs at once",
+    switches: { FAKE_LOSE: "1" },
+    task: BRIEF,
+    async check(run, system) {
+      await allWell(run, system);
+    },
+  },
+  {
+    name:
+      "a submit that was accepted without a word, and waits: it is found by its name",
+    switches: { FAKE_LOSE: "1", FAKE_SLOTS: "0" },
+    task: "count",
+    async check(run, system) {
+      const { list, find } = systems[system];
+      const ran = allWell(run, system);
+      const found = until("a look by name", () => find.test(run.calls()));
+      await Promise.race([ran, found]);
+      match(run.calls(), find);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await run.it.ask("env", "FAKE_SLOTS=4", list);
+      await ran;
+    },
+  },
+  {
+    name: "cancel ends what lives, and nothing else is handed over",
+    task: "count; sleep 300",
+    async check(run, system) {
+      const begun = await run.it.run("run", "--exit-on-submit");
+      strictEqual(begun.code, 0, begun.said);
+      await until("three tasks", () => run.it.counts().length === 3);
+      const { code, said } = await run.it.run("cancel");
+      strictEqual(code, 0, said);
+      await until("the jobs' end", () => run.states().every(isEnded));
+      strictEqual(submits(run, system), 3);
+    },
+  },
+];
+
+const slow: readonly Case[] = [
+  {
+    name: "a full queue: the same jobs are handed over when there is room",
+    task: "count",
+    async check(run, system) {
+      await Deno.writeTextFile(`${run.queue}/refuse`, "");
+      const ran = run.it.run();
+      await until("a refusal", () => submits(run, system) === 3);
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await Deno.remove(`${run.queue}/refuse`);
+      const { code, said } = await ran;
+      strictEqual(code, 0, said);
+      match(said, /takes no more jobs for now/);
+      deepStrictEqual(run.it.counts(), upTo(6));
+      strictEqual(run.states().length, 3);
+      atHome(run, upTo(6));
+    },
+  },
+  {
+    name:
+      "a job that is killed and forgotten: it is waited for, named, and only its lost task runs again",
+    switches: { FAKE_VANISH: "1" },
+    task: KILLED_ONCE,
+    only: ["lsf", "jh"], // The others' accounting forgets with the queue: two minutes.
+    async check(run) {
+      const { code, said } = await run.it.run();
+      strictEqual(code, 0, said);
+      match(said, /is gone and left no word of its end/);
+      deepStrictEqual(run.it.counts(), [0, 1, 2, 3, 3, 4, 5]);
+      strictEqual(run.states().length, 4);
+    },
+  },
+];
+
+function isEnded(state: string): boolean {
+  return state === "ended";
+}
+
+/** `refuse` in the queue's folder is what switches this on. */
+function switchesOf({ switches }: Case, system: System) {
+  return { FAKE_REFUSE: systems[system].full, ...switches };
+}
+
+/** Steps at the same moment know nothing of each other's processes. */
+const ALONE = {
+  sanitizeOps: false,
+  sanitizeResources: false,
+  sanitizeExit: false,
+};
+
+Deno.test("whole runs against fake batch systems", async (t) => {
+  const one = (system: System, each: Case) =>
+    t.step({
+      name: `${systems[system].batch}: ${each.name}`,
+      ...ALONE,
+      async fn() {
+        await using run = await fakeRun(
+          system,
+          switchesOf(each, system),
+          each.task,
+        );
+        await each.check(run, system);
+      },
+    });
+  const oneByOne = async (system: System) => {
+    for (const each of quick) await one(system, each);
+  };
+  const all = Object.keys(systems) as readonly System[];
+  const waiting = slow.flatMap((each) =>
+    (each.only ?? all).map((system) => one(system, each))
+  );
+  const passed = await Promise.all([...waiting, ...all.map(oneByOne)]);
+  ok(passed.every((each) => each !== false));
+});

@@ -1,0 +1,14 @@
+# /// script
+# [tool.dpdispatcher]
+# work_base = "./"
+# [tool.dpdispatcher.machine]
+# batch_type = "Shell"
+# context_type = "LazyLocalContext"
+# local_root = "./"
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# [[tool.dpdispatcher.task_list]]
+# command = "python3"
+# task_work_path = "./"
+# ///
+print("hello world!")

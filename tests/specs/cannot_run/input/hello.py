@@ -1,0 +1,18 @@
+# /// script
+# [tool.dpdispatcher]
+# work_base = "./"
+# [tool.dpdispatcher.machine]
+# batch_type = "Slurm"
+# context_type = "SSHContext"
+# local_root = "./"
+# remote_root = "/scratch"
+# [tool.dpdispatcher.machine.remote_profile]
+# hostname = "far"
+# username = "me"
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# [[tool.dpdispatcher.task_list]]
+# command = "python3"
+# task_work_path = "./"
+# ///
+print("hello world!")
