@@ -19,8 +19,8 @@ interface Case {
   check(run: FakeRun, system: System): Promise<void>;
 }
 
-/** Long enough for the queue to be asked while it runs. */
-const BRIEF = "count; sleep 1";
+/** Until `asked` is there: when the queue has been asked while it runs. */
+const WATCHED = "count; until [ -e ../../../asked ]; do sleep 0.1; done";
 const KILLED_ONCE =
   'count; [ "$n" = 3 ] && [ ! -e ../../again ] && { touch ../../again; kill -9 0; }; :';
 
@@ -47,8 +47,19 @@ function atHome({ it }: FakeRun, tasks: readonly number[]): void {
   }
 }
 
-function asked(run: FakeRun, system: System): void {
-  match(run.calls(), new RegExp(`^${systems[system].list} `, "m"));
+/** The same, with the queue asked so many times while all jobs run. */
+async function wellWatched(
+  run: FakeRun,
+  system: System,
+  times: number,
+): Promise<string> {
+  const look = new RegExp(`^${systems[system].list} `, "gm");
+  const isAsked = () => (run.calls().match(look)?.length ?? 0) >= times;
+  const ran = allWell(run, system);
+  const seen = until("looks at the queue", isAsked)
+    .finally(() => Deno.writeTextFile(`${run.it.folder}/asked`, ""));
+  const [said] = await Promise.all([ran, seen]);
+  return said;
 }
 
 const quick: readonly Case[] = [
@@ -69,53 +80,49 @@ const quick: readonly Case[] = [
   {
     name: "a banner before every answer",
     switches: { FAKE_BANNER: "1" },
-    task: BRIEF,
+    task: WATCHED,
     async check(run, system) {
-      const said = await allWell(run, system);
+      const said = await wellWatched(run, system, 3);
       doesNotMatch(said, /gone|unknown|cannot/i);
-      asked(run, system);
     },
   },
   {
     name: "a line of the site's wrapper after every answer",
     switches: { FAKE_WRAPPER: "1" },
-    task: BRIEF,
+    task: WATCHED,
     async check(run, system) {
-      const said = await allWell(run, system);
+      const said = await wellWatched(run, system, 3);
       doesNotMatch(said, /gone|unknown|cannot/i);
-      asked(run, system);
     },
   },
   {
     name: "a service that does not answer twice",
     switches: { FAKE_TIMEOUTS: "2" },
-    task: "count; sleep 3",
+    task: WATCHED,
     async check(run, system) {
-      const said = await allWell(run, system);
-      doesNotMatch(said, /is gone/);
-      asked(run, system);
+      doesNotMatch(await wellWatched(run, system, 5), /is gone/);
     },
   },
   {
     name: "a word that nobody knows",
     switches: { FAKE_WORD: "XYZ" },
-    task: BRIEF,
+    task: WATCHED,
     async check(run, system) {
-      match(await allWell(run, system), /XYZ/);
+      match(await wellWatched(run, system, 3), /XYZ/);
     },
   },
   {
     name: "jobs that are gone from the listing as soon as they end",
     switches: { FAKE_VANISH: "1" },
-    task: BRIEF,
+    task: WATCHED,
     async check(run, system) {
-      doesNotMatch(await allWell(run, system), /is gone/);
+      doesNotMatch(await wellWatched(run, system, 3), /is gone/);
     },
   },
   {
     name: "a submit that was accepted without a word, and runs at once",
     switches: { FAKE_LOSE: "1" },
-    task: BRIEF,
+    task: "count; sleep 1",
     async check(run, system) {
       await allWell(run, system);
     },

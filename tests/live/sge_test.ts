@@ -82,7 +82,7 @@ Deno.test("Grid Engine", async (t) => {
         ...plain,
         tasks: 4,
         groupSize: 2,
-        task: 'count; [ "$n" = 3 ] && [ ! -e ../../go ] && sleep 300; :',
+        task: 'count; [ "$n" = 3 ] && [ ! -e ../../../go ] && sleep 300; :',
       });
       const run = it.run();
       await until("all tasks", () => it.counts().length === 4);
