@@ -158,7 +158,6 @@ export type LeaveReason =
 export type CancelReason =
   | "ratio"
   | "fail-fast"
-  | "interrupt"
   | "cancel"
   | "outdated";
 

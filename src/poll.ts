@@ -17,7 +17,7 @@ export function readLook(
   const told = readRecords(
     progress,
     look.records,
-    limits.accounts ? autopsies : null,
+    limits.accounts ? certain(progress, look, autopsies) : null,
   );
   const heard = new Set(told.flatMap((e) => "job" in e ? [e.job] : []));
   const over = new Set(told.flatMap((e) => e.type === "ended" ? [e.job] : []));
@@ -36,6 +36,21 @@ export function readLook(
     !heard.has(name) && (seen ? seen.state === "ended" : look.complete)
   );
   return [...told, ...moved, ...missed(missing, autopsies, limits, now)];
+}
+
+/** Of jobs that the queue has done with, or whose cause is known: while one still ends, nobody can tell why. */
+function certain(
+  { jobs }: Progress,
+  { queue, complete }: Look,
+  autopsies: ReadonlyMap<JobName, Autopsy>,
+): ReadonlyMap<JobName, Autopsy> {
+  const isOver = (job: JobName) => {
+    const shown = queue.get(jobs.get(job)?.id ?? "");
+    return shown ? shown.state === "ended" : complete;
+  };
+  return new Map(
+    [...autopsies].filter(([job, { cause }]) => cause !== null || isOver(job)),
+  );
 }
 
 /**
@@ -190,11 +205,12 @@ function missed(
   now: number,
 ): readonly Happening[] {
   const isGone = (
-    { name, seen, job: { absences, absentSince } }: typeof missing[number],
+    { name, seen, job }: typeof missing[number],
   ) => {
     // Where the scheduler itself says that it ended, or why, only files may lag.
+    const { absences, absentSince, cancelled } = job;
     const isCertain = seen !== undefined || Boolean(autopsies.get(name)?.cause);
-    const patience = isCertain ? grace_s / 4 : grace_s;
+    const patience = grace_s / (cancelled ? 12 : isCertain ? 4 : 1);
     const lasted = patience === 0 ||
       (absences > 0 && now - absentSince >= 1000 * patience);
     return absences + 1 >= graceRounds && lasted;

@@ -6,9 +6,7 @@ export type FailureKind =
   | "input"
   | "connection"
   | "transfer"
-  | "scheduler"
-  | "task"
-  | "interrupted";
+  | "scheduler";
 
 /** One thing that went wrong, complete enough to be shown without its stack. */
 export interface Failure {

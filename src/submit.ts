@@ -1,6 +1,7 @@
 /** Turns jobs into what a submit script is handed: their scripts, their intents, their order. */
 import type { Job, Plan } from "./job.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
+import { jobPath } from "./script/layout.ts";
 import { jobScript, type Site } from "./script/job_script.ts";
 import type { Put } from "./stage.ts";
 
@@ -13,7 +14,7 @@ export function submission(
 ): readonly Put[] {
   return [
     ...jobs.map((job): Put => ({
-      to: `jobs/${job.name}.sh`,
+      to: jobPath(job.name),
       text: jobScript(job, plan, siteOf(job, plan, scheduler, root)),
     })),
     // The line before them may have been torn.

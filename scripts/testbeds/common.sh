@@ -42,7 +42,10 @@ daemon() {
   local name kept=()
   for name in "${handed_on[@]}"; do kept+=("$name=${!name}"); done
   env -i "$mark" PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "${kept[@]}" "$@" \
-    >>"$dir/start.log" 2>&1 </dev/null
+    >>"$dir/start.log" 2>&1 </dev/null && return 0
+  tail -n 5 "$dir/start.log" >&2
+  stop_all
+  fail "cannot start $1"
 }
 
 # Asks ten times a second until the command succeeds; the whole script has 60 s

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck source-path=SCRIPTDIR
 # Records what a real Grid Engine answers into tests/transcripts.
 # Starts a testbed and stops it at the end. Takes about seven minutes.
 set -uo pipefail

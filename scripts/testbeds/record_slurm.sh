@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck source-path=SCRIPTDIR
 # Records what a real Slurm answers into tests/transcripts: record_slurm.sh [--accounting]
 # Starts a testbed of its own kind and stops it at the end. Takes about six minutes.
 set -uo pipefail

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck source-path=SCRIPTDIR
 # A real Grid Engine on this machine for tests: sge.sh start | stop | status | env
 # `start` begins anew each time and prints assignments for `eval`; all else goes to stderr.
 # Jobs are handed in by the user dpdisp-test: Grid Engine runs none of root's.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck source-path=SCRIPTDIR
 # A real Slurm on this machine for tests: slurm.sh start [--accounting] | stop | status | env
 # `start` begins anew each time and prints assignments for `eval`; all else goes to stderr.
 set -uo pipefail

@@ -22,8 +22,6 @@ const byFailure: Readonly<Record<FailureKind, keyof typeof exitCodes>> = {
   connection: "unreached",
   transfer: "unreached",
   scheduler: "refused",
-  task: "failed",
-  interrupted: "interrupted",
 };
 
 export function exitCodeOf(kind: FailureKind): number {

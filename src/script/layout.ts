@@ -40,13 +40,6 @@ export function outPath(job: JobName): string {
   return `out/${job}`;
 }
 
-export const MARK = "mark";
-export const LEASE = "lease";
-export const INTENTS = "intents";
-export const IDS = "ids";
-export const SUBMITTER = "submitter";
-export const WROTE = "wrote";
-
 /** What the locks and records of a job are called: one name, or one for each element of an array. */
 export function copiesOf(job: JobName, elements: number): readonly string[] {
   if (elements === 0) return [job];

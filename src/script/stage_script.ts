@@ -1,4 +1,5 @@
 import type { ShellText } from "../schedulers/scheduler.ts";
+import { FOLDERS } from "./layout.ts";
 import { quote } from "./quote.ts";
 import { claimLease } from "./remote.ts";
 
@@ -32,7 +33,7 @@ mkdir "$D" 2>/dev/null && chmod 700 "$D"
 IFS= read -r m <"$D/mark"
 [ "$m" = ${quote(mark)} ] || leave foreign "$m"
 claim || leave held
-for folder in jobs locks over records out; do
+for folder in ${FOLDERS.join(" ")}; do
   [ -d "$D/$folder" ] || mkdir "$D/$folder" || leave failed
 done
 grep -qxF ${quote(copy)} "$D/wrote" 2>/dev/null || printf '%s\\n' ${

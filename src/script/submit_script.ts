@@ -37,7 +37,7 @@ rm -f "$D/stop.$T"
 { (cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents"; } || leave failed
 (sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
-first=yes stop=
+first=yes stop='' noes=''
 # Some shells cannot read every text inside "$( )".
 hand_over() {
 ${submit}
@@ -58,7 +58,9 @@ while IFS= read -r name; do
   say answer "$name" "$code"; printf '%s' "$reply"
   say error "$name"; printf '%s' "$err"
   say told "$name"
-  [ "$code" -ne 0 ] || launched "$reply"
+  if [ "$code" -eq 0 ]; then launched "$reply"; noes=''; else noes=x$noes; fi
+  # Who says no again and again will not say yes to the next.
+  [ "$noes" != xxx ] || break
   # An answer that cannot be kept is the last one that is asked for.
   [ -z "$stop" ] || break
 done <"$D/new.$T/due"

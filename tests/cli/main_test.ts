@@ -41,8 +41,6 @@ Deno.test("every kind of failure has its exit code", async () => {
     connection: 3,
     transfer: 3,
     scheduler: 4,
-    task: 1,
-    interrupted: 130,
   };
   for (const [kind, code] of Object.entries(codes)) {
     const failure = {

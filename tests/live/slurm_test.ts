@@ -133,18 +133,15 @@ Deno.test("Slurm", async (t) => {
         ...plain,
         tasks: 3,
         groupSize: 0,
-        task: 'count; [ "$n" = 1 ] && [ ! -e ../../go ] && sleep 300; :',
+        task: 'count; [ "$n" = 1 ] && [ ! -e "$HOME/../go" ] && sleep 300; :',
       });
       const run = it.run();
       await until("the second task", () => it.counts().length === 2);
       const id = (await it.ask("squeue", "-h", "-o", "%i")).trim();
       await Deno.writeTextFile(`${it.folder}/go`, "");
       await it.ask("scontrol", "requeue", id);
-      // Slurm holds a requeued job back for two minutes, unless it is told not to.
-      await until("the requeued job", async () => {
-        await it.ask("scontrol", "update", `JobId=${id}`, "StartTime=now");
-        return it.counts().length === 4;
-      });
+      // Some versions of Slurm hold a requeued job back for two minutes.
+      await it.ask("scontrol", "update", `JobId=${id}`, "StartTime=now");
       const { code, said } = await run;
       strictEqual(code, 0, said);
       deepStrictEqual(it.counts(), [0, 1, 1, 2]);

@@ -1,9 +1,8 @@
-/** The testbeds of scripts/testbeds themselves. Runs where DPDISP_LIVE is set: they install packages as root. */
+/** The testbeds of scripts/testbeds themselves. */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { dirname } from "node:path";
 
 const folder = new URL("../../scripts/testbeds/", import.meta.url).pathname;
-const ignore = !Deno.env.has("DPDISP_LIVE");
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -81,7 +80,6 @@ async function until(
 Deno.test({
   name:
     "a Slurm testbed runs a job on each of its nodes and refuses a walltime over the limit",
-  ignore,
   async fn() {
     await withTestbed(["slurm.sh"], async ({ env, ask }) => {
       const work = dirname(env.SLURM_CONF!);
@@ -104,7 +102,6 @@ Deno.test({
 
 Deno.test({
   name: "a Slurm testbed with accounting tells how a job ended",
-  ignore,
   async fn() {
     await withTestbed(["slurm.sh", "--accounting"], async ({ env, ask }) => {
       const work = dirname(env.SLURM_CONF!);
@@ -119,7 +116,6 @@ Deno.test({
 Deno.test({
   name:
     "a Grid Engine testbed runs a plain user's job in a parallel environment",
-  ignore,
   async fn() {
     await withTestbed(["sge.sh"], async ({ env, ask }) => {
       const user = `runuser -u ${env.DPDISP_TESTBED_USER} --`;

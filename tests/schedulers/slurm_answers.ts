@@ -21,11 +21,7 @@ const REFUSALS =
 
 export const answers: Cases["answers"] = [
   ["was seen to be accepted", seen("sbatch-accepted"), { id: "2" }],
-  [
-    "was seen to be accepted after a wait",
-    seen("sbatch-full"),
-    { id: "26" },
-  ],
+  ["was seen to be full for now", seen("sbatch-full"), "full"],
   [
     "was seen to be accepted, in words",
     seen("sbatch-accepted-words"),

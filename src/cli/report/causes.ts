@@ -13,16 +13,19 @@ const words: Readonly<Record<CauseKind, string | null>> = {
   refused: "was refused by the scheduler",
 };
 
-/** `was ended by the scheduler: out of memory (oom-kill)`; null where the tasks' own exits tell enough. */
+/**
+ * `was ended by the scheduler: out of memory (oom-kill)`, with the first line
+ * of what was said; null where the tasks' own exits tell enough.
+ */
 export function causeWords({ kind, said }: Cause): string | null {
   const word = words[kind];
-  return word === null || !said ? word : `${word} (${said.trim()})`;
+  const [first = ""] = said?.trim().split("\n") ?? [];
+  return word === null || first === "" ? word : `${word} (${first})`;
 }
 
 export const cancelWords: Readonly<Record<CancelReason, string>> = {
   ratio: "the rest may stay unfinished (ratio_unfinished)",
   "fail-fast": "a task failed (--fail-fast)",
-  interrupt: "interrupted",
   cancel: "as asked",
   outdated: "the script or an input changed since",
 };

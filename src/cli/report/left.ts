@@ -75,15 +75,7 @@ function goOn(alive: number): string {
 }
 
 function whatLives(last: Last): readonly string[] {
-  const { progress: { cancelling }, cancelled } = last;
   const alive = living(last);
-  if (cancelling === "interrupt") {
-    return [
-      `${count(cancelled.length, "job")} cancelled${
-        alive > 0 ? `, ${alive} not yet gone` : ""
-      }`,
-    ];
-  }
   const rest = waiting(last);
   const first = alive === 0 ? "no job is left running" : goOn(alive);
   const number = alive === 0 ? count(rest, "job") : `${rest} more`;
@@ -120,8 +112,5 @@ function whatWasCancelled(last: Last): readonly string[] {
 }
 
 function cancelHint(last: Last): readonly string[] {
-  const { progress, commands } = last;
-  return living(last) > 0 && progress.cancelling !== "interrupt"
-    ? [`cancel with: ${commands.cancel}`]
-    : [];
+  return living(last) > 0 ? [`cancel with: ${last.commands.cancel}`] : [];
 }

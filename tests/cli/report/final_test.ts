@@ -65,21 +65,6 @@ Deno.test("an interrupt leaves jobs and says how to come back and how to cancel"
   );
 });
 
-Deno.test("an interrupt that cancels says how many are gone", () => {
-  const plan = planWith(1);
-  const past: readonly Happening[] = [
-    { type: "cancelling", why: "interrupt", jobs: ["j0"] },
-    { type: "cancelled", jobs: ["j0"] },
-    { type: "ended", job: "j0", cause: { kind: "cancelled" } },
-  ];
-  const ending = { type: "left", why: "interrupt" } as Ending;
-  deepStrictEqual(lastOf({ plan, past, ending, cancelled: ["j0"] }), [
-    "interrupted",
-    "1 job cancelled",
-    "go on with: dpdisp run hello.py",
-  ]);
-});
-
 Deno.test("a run that had to stop tells what failed and which jobs live", () => {
   const plan = planWith(1);
   const failure = {
