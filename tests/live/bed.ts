@@ -89,11 +89,11 @@ export async function work(bed: Bed, job: Job): Promise<Work> {
     const [verb = "run", ...rest] = args;
     const command = [
       ...asUser,
-      Deno.execPath(),
+      bed.env.DPDISP_DENO ?? Deno.execPath(),
       "run",
       "-A",
       "--no-check",
-      `${root}main.ts`,
+      bed.env.DPDISP_MAIN ?? `${root}main.ts`,
       verb,
       `${folder}/script.py`,
       ...rest,
@@ -125,14 +125,25 @@ function denoDir(): string {
   return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
 }
 
-/** A copy of deno's cache for a user who may not read ours; goes with the bed. */
-export async function cacheFor(user: string, bed: Bed): Promise<Bed> {
-  const cache = `${await Deno.makeTempDir({ prefix: "dpdisp-cache-" })}/deno`;
-  const folder = cache.replace(/\/deno$/, "");
-  await output(["cp", "-r", denoDir(), cache], {});
+/**
+ * What another user needs to run this checkout: deno, its cache and the
+ * program, copied to a folder that the user can read.
+ */
+export async function landFor(user: string, bed: Bed): Promise<Bed> {
+  const folder = await Deno.makeTempDir({ prefix: "dpdisp-land-" });
+  await output(["cp", Deno.execPath(), `${folder}/deno`], {});
+  await output(["cp", "-r", denoDir(), `${folder}/cache`], {});
+  const program = ["main.ts", "src", "schemas", "deno.json", "deno.lock"];
+  const sources = program.map((name) => root + name);
+  await output(["cp", "-r", ...sources, folder], {});
   await output(["chown", "-R", user, folder], {});
+  const own = {
+    DENO_DIR: `${folder}/cache`,
+    DPDISP_DENO: `${folder}/deno`,
+    DPDISP_MAIN: `${folder}/main.ts`,
+  };
   return {
-    env: { ...bed.env, DENO_DIR: cache },
+    env: { ...bed.env, ...own },
     async [Symbol.asyncDispose]() {
       await bed[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true }).catch(() => {});

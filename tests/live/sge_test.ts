@@ -6,8 +6,8 @@ import {
   strictEqual,
 } from "node:assert/strict";
 import {
-  cacheFor,
   type Job,
+  landFor,
   startBed,
   until,
   upTo,
@@ -40,7 +40,7 @@ async function lastId(it: Work): Promise<number> {
 }
 
 Deno.test("Grid Engine", async (t) => {
-  await using bed = await cacheFor(user, await startBed("sge"));
+  await using bed = await landFor(user, await startBed("sge"));
   const step = (name: string, run: () => Promise<void>) => t.step(name, run);
 
   await step(
