@@ -140,8 +140,11 @@ Deno.test("Slurm", async (t) => {
       const id = (await it.ask("squeue", "-h", "-o", "%i")).trim();
       await Deno.writeTextFile(`${it.folder}/go`, "");
       await it.ask("scontrol", "requeue", id);
-      // Some versions of Slurm hold a requeued job back for two minutes.
-      await it.ask("scontrol", "update", `JobId=${id}`, "StartTime=now");
+      // Slurm holds a requeued job back for two minutes, unless it is told not to.
+      await until("the requeued job", async () => {
+        await it.ask("scontrol", "update", `JobId=${id}`, "StartTime=now");
+        return it.counts().length === 4;
+      }, 180);
       const { code, said } = await run;
       strictEqual(code, 0, said);
       deepStrictEqual(it.counts(), [0, 1, 1, 2]);
