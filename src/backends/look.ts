@@ -47,9 +47,13 @@ export async function look(
   if (!asked.ok) return asked;
   const records = asked.value.find(({ words }) => words[0] === "records");
   if (records) countOffsets(offsets, records.bytes);
+  const listing = readQueue(scheduler, asked.value);
   return ok({
-    ...readQueue(scheduler, asked.value),
-    autopsies: autopsies(scheduler, gone, asked.value),
+    ...listing,
+    autopsies: new Map([
+      ...autopsies(scheduler, gone, asked.value),
+      ...endsIn(scheduler, jobs, listing.queue),
+    ]),
     records: parseRecords(records?.bytes ?? new Uint8Array()).records,
   });
 }
@@ -73,6 +77,21 @@ function readQueue(
     complete: listings.every(({ complete }) => complete),
     said: errors.map(({ text }) => text).join("\n").trim(),
   };
+}
+
+/** Why jobs ended, where the queue's own word says it. */
+function endsIn(
+  { ends = {} }: Scheduler,
+  jobs: readonly Watched[],
+  queue: Look["queue"],
+): readonly (readonly [JobName, Autopsy])[] {
+  return jobs.flatMap(({ job, id }) => {
+    const word = queue.get(id)?.word ?? "";
+    const kind = Object.hasOwn(ends, word) ? ends[word]! : null;
+    return kind
+      ? [[job, { cause: { kind, said: word }, words: "" }] as const]
+      : [];
+  });
 }
 
 function autopsies(

@@ -1,7 +1,7 @@
 import type { JobId, JobName, QueueState } from "../job.ts";
 import type { Limits } from "../backends/backend.ts";
 import type { Resources } from "../config.ts";
-import type { Cause } from "../event.ts";
+import type { Cause, CauseKind } from "../event.ts";
 
 /** How a command ended and what it said. */
 export interface Reply {
@@ -55,6 +55,8 @@ export interface Scheduler {
   /** Asks why jobs ended, of which the queue shows no more than that; null where nobody knows. */
   account(ids: readonly JobId[]): ShellText | null;
   causes(reply: Reply): ReadonlyMap<JobId, Cause>;
+  /** Words of the queue itself that say why a job ended for good: it may have forgotten the job when it is asked again. */
+  readonly ends?: Readonly<Record<string, CauseKind>>;
   cancel(ids: readonly JobId[]): ShellText;
 }
 

@@ -61,6 +61,12 @@ export const slurm: Scheduler = {
   found: ({ stdout }) => namesIn(stdout, /^(\d+)\|([^|\n]+)$/gm),
   account: (ids) => accountOf(ids, "JobIDRaw"),
   causes: ({ stdout }) => readCauses(stdout),
+  ends: {
+    TIMEOUT: "timeLimit",
+    DEADLINE: "timeLimit",
+    OUT_OF_MEMORY: "memory",
+    CANCELLED: "cancelled",
+  },
   cancel: (ids) => `scancel -Q ${idWords(ids)}`,
 };
 

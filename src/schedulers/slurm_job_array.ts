@@ -34,6 +34,8 @@ export const slurmJobArray: Scheduler = {
       )
     }"$file"`,
   account: (ids) => accountOf(ids, "JobID"),
+  // The one word of a whole array says little of its elements.
+  ends: {},
 };
 
 function optionsOf({ options }: Resources): OptionsOf<"SlurmJobArray"> {
