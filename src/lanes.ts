@@ -76,8 +76,13 @@ export function openLanes(run: Run): Lanes {
       ]);
       const earliest = Math.min(...times);
       if (earliest < Infinity) {
-        clock.sleep(earliest - clock.now(), until).then(() => done.abort());
+        clock.sleep(earliest - clock.now(), until).then(() => {
+          // Said outright: a signal made of signals may be collected before it is heard.
+          if (!done.signal.aborted) inbox.nudge();
+        });
       }
+      const onAbort = { once: true, signal: done.signal };
+      signal?.addEventListener("abort", () => inbox.nudge(), onAbort);
       const told = await inbox.take(until);
       done.abort();
       return told;
