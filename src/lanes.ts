@@ -46,13 +46,15 @@ export function openLanes(run: Run): Lanes {
     collectedAt: null,
     stirred: false,
   };
+  const begun = { at: 0 };
   const watched = { watching: false };
 
   return {
     start(steps) {
+      begun.at = clock.now();
       for (const step of steps) {
         const lane = laneOf(step.lane);
-        if (lane.busy || lane.restsUntil > clock.now()) continue;
+        if (lane.busy || lane.restsUntil > begun.at) continue;
         if (mustWait(step)) continue;
         if (step.do === "poll") {
           Object.assign(times, { polledAt: clock.now(), stirred: false });
@@ -65,18 +67,18 @@ export function openLanes(run: Run): Lanes {
     async listen(wake, signal) {
       watch();
       const rests = [...lanes.values()].map(({ restsUntil }) => restsUntil);
-      const times = [wake ?? Infinity, ...rests].filter((time) =>
-        time > clock.now()
-      );
+      // What has come due since the steps were begun is due now, not never.
+      const ahead = rests.filter((time) => time > begun.at);
       const done = new AbortController();
       const until = AbortSignal.any([
         done.signal,
         over.signal,
         ...(signal ? [signal] : []),
       ]);
-      const earliest = Math.min(...times);
+      const earliest = Math.min(wake ?? Infinity, ...ahead);
       if (earliest < Infinity) {
-        clock.sleep(earliest - clock.now(), until).then(() => {
+        const rest = Math.max(0, earliest - clock.now());
+        clock.sleep(rest, until).then(() => {
           // Said outright: a signal made of signals may be collected before it is heard.
           if (!done.signal.aborted) inbox.nudge();
         });
