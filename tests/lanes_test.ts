@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { openLanes } from "../src/lanes.ts";
 import type { Open } from "../src/backends/backend.ts";
 import {
   endingOf,
@@ -115,3 +116,17 @@ function watching(
     };
   };
 }
+
+Deno.test("what comes due between deciding and listening is due, not forgotten", async () => {
+  const times = [1000];
+  const clock = {
+    now: () => times[0]!,
+    sleep: () => Promise.resolve(),
+  };
+  const run = { clock, backend: {}, progress: { live: new Set() } };
+  const lanes = openLanes(run as unknown as Parameters<typeof openLanes>[0]);
+  lanes.start([]);
+  times[0] = 1002;
+  deepStrictEqual(await lanes.listen(1001, null), []);
+  lanes.close();
+});
