@@ -53,6 +53,11 @@ export interface Screen {
   err(text: string): void;
   /** Columns of the terminal behind stderr; null where it is no terminal. May be 0. */
   columns(): number | null;
+  /** The line that whoever sits at the terminal types; null where nobody does, or they gave up. `hidden`: not shown. */
+  ask(
+    question: string,
+    how: { readonly hidden: boolean },
+  ): Promise<string | null>;
   readonly color: boolean;
 }
 

@@ -28,6 +28,11 @@ export const contexts = {
 
 export type ContextName = keyof typeof contexts;
 
+export const transports = {
+  ssh2: { doc: "dpdisp itself." },
+  openssh: { doc: "The system's own `ssh`, with all that it can do." },
+} as const satisfies Names<string>;
+
 interface BatchType extends Name {
   /** Contexts that it can be reached through. */
   readonly through: readonly ContextName[];

@@ -1,6 +1,7 @@
 /** `machine.remote_profile` of SSHContext. */
 import { fields } from "./field.ts";
-import { flag, integer, text } from "./kinds.ts";
+import { choice, flag, integer, text } from "./kinds.ts";
+import { transports } from "./names.ts";
 
 export const ssh = fields({
   hostname: {
@@ -12,8 +13,10 @@ export const ssh = fields({
   username: {
     as: "username",
     kind: text,
+    default: null,
     role: "place",
-    doc: "Name to log in with.",
+    doc:
+      "Name to log in with; without it that of the SSH configuration, or your own.",
   },
   password: {
     as: "password",
@@ -26,9 +29,10 @@ export const ssh = fields({
   port: {
     as: "port",
     kind: integer(1, 65535),
-    default: 22,
+    default: null,
     role: "place",
-    doc: "Port of the SSH server.",
+    doc:
+      "Port of the SSH server; without it that of the SSH configuration, or 22.",
   },
   key_filename: {
     as: "keyFile",
@@ -92,5 +96,21 @@ export const ssh = fields({
     role: "placement",
     doc:
       "Command whose input and output carry the connection, as ProxyCommand of ssh_config(5).",
+  },
+  transport: {
+    as: "transport",
+    kind: choice(transports),
+    default: "ssh2",
+    role: "placement",
+    doc:
+      "What speaks SSH: a part of dpdisp, or the system's own `ssh`, for Kerberos, certificates and security keys.",
+  },
+  accept_new_host_key: {
+    as: "acceptNewHostKey",
+    kind: flag,
+    default: false,
+    role: "placement",
+    doc:
+      "Takes the key of a host that is not in known_hosts yet for its own, and keeps it there, without asking.",
   },
 });

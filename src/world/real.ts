@@ -1,6 +1,7 @@
 /** The real outside. */
 import type { Clockwork, Screen, World } from "../world.ts";
 import { localFiles } from "./files.ts";
+import { askTerminal } from "./ask.ts";
 import { localJournals } from "./journals.ts";
 
 export function realWorld(): World {
@@ -76,6 +77,8 @@ function realScreen(): Screen {
     out: (text) => writeAll(Deno.stdout, text),
     err: (text) => writeAll(Deno.stderr, text),
     columns: () => terminal ? columnsNow() : null,
+    ask: (question, { hidden }) =>
+      Promise.resolve(terminal ? askTerminal(question, hidden) : null),
     // https://no-color.org: any value but the empty one.
     color: terminal && !Deno.env.get("NO_COLOR"),
   };

@@ -5,7 +5,8 @@ import { ask, type Far } from "../../src/backends/ask.ts";
 import type { Shell } from "../../src/contexts/shell.ts";
 import { quote } from "../../src/script/quote.ts";
 import type { OpenGround } from "./contract.ts";
-import { bannered, type Bytes, bytesOf, KEY, streamOf } from "./far_side.ts";
+import { bannered, KEY } from "./far_side.ts";
+import { runScript, textOf } from "./run_script.ts";
 
 const HOSTILE = [
   "\n",
@@ -48,7 +49,7 @@ export function checkScripts(name: string, open: OpenGround): void {
       ).map((parts) => parts.join(""));
       await fc.assert(
         fc.asyncProperty(texts, async (text) => {
-          const { stdout } = await run(shell, `printf %s ${quote(text)}`);
+          const { stdout } = await runScript(shell, `printf %s ${quote(text)}`);
           deepStrictEqual(stdout, new TextEncoder().encode(text));
         }),
         { numRuns: 15 },
@@ -61,7 +62,7 @@ export function checkScripts(name: string, open: OpenGround): void {
       { length: 10_000 },
       (_, i) => `n='line ${i}  \\\\n'`,
     );
-    const { stdout } = await run(
+    const { stdout } = await runScript(
       shell,
       `${lines.join("\n")}\nprintf '%s\\n' "$n"`,
     );
@@ -70,25 +71,29 @@ export function checkScripts(name: string, open: OpenGround): void {
 
   check("all bytes of stdin behind the script are its data", async (shell) => {
     const data = new Uint8Array(20_000_000).map((_, i) => (i * i) >> 3);
-    const { stdout } = await run(shell, "cat", data);
+    const { stdout } = await runScript(shell, "cat", data);
     strictEqual(stdout.length, data.length);
     ok(stdout.every((byte, i) => byte === data[i]));
   });
 
   check("where there is no data, its end is there", async (shell) => {
-    const { stdout } = await run(shell, "cat; echo end");
+    const { stdout } = await runScript(shell, "cat; echo end");
     strictEqual(textOf(stdout), "end\n");
   });
 
   check("a script may leave its data unread", async (shell) => {
-    const { code } = await run(shell, "exit 3", new Uint8Array(5_000_000));
+    const { code } = await runScript(
+      shell,
+      "exit 3",
+      new Uint8Array(5_000_000),
+    );
     strictEqual(code, 3);
   });
 
   check("exit code, stdout and stderr are kept apart", async (shell) => {
     const noise =
       "i=0; while [ $i -lt 20000 ]; do echo noise >&2; i=$((i+1)); done";
-    const { code, stdout, stderr } = await run(
+    const { code, stdout, stderr } = await runScript(
       shell,
       `${noise}\necho out\nexit 41`,
     );
@@ -97,14 +102,14 @@ export function checkScripts(name: string, open: OpenGround): void {
   });
 
   check("two scripts run at once", async (shell) => {
-    const folder = `${await Deno.makeTempDir()}/pipe`;
-    const pipe = quote(folder);
-    const reader = run(shell, `mkfifo ${pipe} 2>/dev/null; cat ${pipe}`);
-    const writer = run(
+    const pipe = quote(`/tmp/pipe ${crypto.randomUUID()}`);
+    const reader = runScript(shell, `mkfifo ${pipe} 2>/dev/null; cat ${pipe}`);
+    const writer = runScript(
       shell,
       `mkfifo ${pipe} 2>/dev/null; echo met >${pipe}`,
     );
     const [{ stdout }] = await Promise.all([reader, writer]);
+    await runScript(shell, `rm -f ${pipe}`);
     strictEqual(textOf(stdout), "met\n");
   });
 
@@ -144,28 +149,4 @@ function farOf(shell: Shell): Far {
     commands: [],
   };
   return { shell, site, nonce: () => "nonce" };
-}
-
-async function run(
-  shell: Shell,
-  script: string,
-  data?: Bytes,
-): Promise<{ code: number; stdout: Bytes; stderr: Bytes }> {
-  const opened = await shell.open(
-    script,
-    data ? { stdin: streamOf(data) } : {},
-  );
-  if (!opened.ok) throw new Error(opened.error.saw);
-  const { exit, ...streams } = opened.value;
-  const [stdout, stderr, code] = await Promise.all([
-    bytesOf(streams.stdout),
-    bytesOf(streams.stderr),
-    exit,
-  ]);
-  if (!code.ok) throw new Error(code.error.failure.saw);
-  return { code: code.value, stdout, stderr };
-}
-
-function textOf(bytes: Bytes): string {
-  return new TextDecoder().decode(bytes);
 }

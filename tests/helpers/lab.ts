@@ -12,7 +12,8 @@ import { shell as shellScheduler } from "../../src/schedulers/shell.ts";
 import { quote } from "../../src/script/quote.ts";
 import { configOf } from "./config.ts";
 import type { Ground, OpenGround } from "./contract.ts";
-import { bytesOf, KEY } from "./far_side.ts";
+import { KEY } from "./far_side.ts";
+import { runScript, textOf } from "./run_script.ts";
 import { fakeWorld } from "./world.ts";
 
 export interface Lab extends AsyncDisposable {
@@ -90,16 +91,12 @@ function putFile(path: string, text: string, mode: number): void {
 }
 
 async function sayThere({ shell, root }: Ground, script: string) {
-  const opened = await shell.open(`set -e; cd ${quote(root)}\n${script}`);
-  if (!opened.ok) throw new Error(opened.error.saw);
-  const { exit, ...streams } = opened.value;
-  const [stdout, stderr] = (await Promise.all([
-    bytesOf(streams.stdout),
-    bytesOf(streams.stderr),
-  ])).map((bytes) => new TextDecoder().decode(bytes));
-  const code = await exit;
-  if (!code.ok || code.value !== 0) throw new Error(stderr);
-  return stdout!;
+  const { code, stdout, stderr } = await runScript(
+    shell,
+    `set -e; cd ${quote(root)}\n${script}`,
+  );
+  if (code !== 0) throw new Error(textOf(stderr));
+  return textOf(stdout);
 }
 
 function planOf(

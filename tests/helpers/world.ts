@@ -67,6 +67,7 @@ export function fakeScreen(
     out: (text) => void (written.out += text),
     err: (text) => void (written.err += text),
     columns: () => columns,
+    ask: () => Promise.resolve(null),
     color,
   };
 }

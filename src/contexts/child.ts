@@ -1,0 +1,53 @@
+/** A script that a program of this machine carries out. */
+import { fail, ok, type Result } from "../result.ts";
+import { encodeScript, type Io, type Lost, type Stream } from "./shell.ts";
+
+/** Starts the program with the script on its stdin; fails where there is no such program. */
+export function spawnScript(
+  program: string,
+  args: readonly string[],
+  script: string,
+  io: Io = {},
+  readExit: (code: number) => Result<number, Lost> = ok,
+): Result<Stream> {
+  // Detached: a Ctrl-C at the terminal is for dpdisp, not for its scripts.
+  const command = new Deno.Command(program, {
+    args: [...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true,
+  });
+  try {
+    const child = command.spawn();
+    const fed = feed(child.stdin, script, io.stdin);
+    const exit = Promise.all([child.status, fed]).then(([{ code }]) =>
+      readExit(code)
+    );
+    return ok({ stdout: child.stdout, stderr: child.stderr, exit });
+  } catch (error) {
+    return fail({
+      kind: "connection",
+      tried: `Cannot start ${program} on this machine`,
+      saw: String(error),
+      again: false,
+    });
+  }
+}
+
+/** A script may leave before it has read everything: a closed pipe is not a failure, its exit code tells. */
+async function feed(
+  to: WritableStream<Uint8Array<ArrayBuffer>>,
+  script: string,
+  data: ReadableStream<Uint8Array<ArrayBuffer>> | undefined,
+): Promise<void> {
+  try {
+    const writer = to.getWriter();
+    await writer.write(new TextEncoder().encode(encodeScript(script)));
+    writer.releaseLock();
+    if (data) await data.pipeTo(to);
+    else await to.close();
+  } catch {
+    await data?.cancel().catch(() => {});
+  }
+}

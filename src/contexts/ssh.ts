@@ -1,0 +1,12 @@
+import type { Context } from "./context.ts";
+
+/** A machine behind SSH, in a folder of the submission's own below `remote_root`. */
+export const ssh: Context = {
+  name: "SSHContext",
+  staging: () => "copy",
+  async open(machine, world) {
+    // Who works on this machine does not wait until an SSH client is loaded.
+    const { openSsh } = await import("./ssh/open.ts");
+    return openSsh(machine, world);
+  },
+};

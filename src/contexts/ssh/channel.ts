@@ -1,0 +1,121 @@
+/** A script on a logged-in connection, as a {@linkcode Stream}. */
+import type { Readable } from "node:stream";
+import type { Client, ClientChannel } from "./ssh2.ts";
+import { fail, ok, type Result } from "../../result.ts";
+import {
+  encodeScript,
+  type Io,
+  LOADER,
+  type Lost,
+  type Stream,
+} from "../shell.ts";
+
+/** Bytes that may wait for their reader. */
+const READ_AHEAD = 1 << 20;
+
+/** Rejects where the host opens no further channel. */
+export function openChannel(
+  client: Client,
+  command = LOADER,
+): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, (error, channel) => {
+      if (error) reject(error);
+      else resolve(channel);
+    });
+  });
+}
+
+/** Runs shell text to its end; what it says and how it ends do not matter. */
+export async function runOnce(client: Client, command: string): Promise<void> {
+  const channel = await openChannel(client, command).catch(() => null);
+  if (channel === null) return;
+  const closed = new Promise<void>((resolve) =>
+    channel.once("close", () => resolve())
+  );
+  channel.resume();
+  channel.stderr.resume();
+  channel.end();
+  await closed;
+}
+
+/** `lost` tells why the connection ended, for a script that it took along. */
+export function talk(
+  channel: ClientChannel,
+  script: string,
+  { stdin, signal }: Io,
+  lost: () => Lost,
+): Stream {
+  const exit = new Promise<Result<number, Lost>>((resolve) => {
+    const seen = { code: null as number | null };
+    channel.on("exit", (code: number | null) => {
+      // Null: ended by a signal.
+      seen.code = code ?? 255;
+    });
+    channel.on(
+      "close",
+      () => resolve(seen.code === null ? fail(lost()) : ok(seen.code)),
+    );
+  });
+  signal?.addEventListener("abort", () => channel.destroy(), { once: true });
+  feed(channel, script, stdin);
+  return { stdout: webOf(channel), stderr: webOf(channel.stderr), exit };
+}
+
+/** A script may leave before it has read everything. */
+async function feed(
+  channel: ClientChannel,
+  script: string,
+  data: Io["stdin"],
+): Promise<void> {
+  channel.on("error", () => {});
+  const closed = new Promise<void>((resolve) => channel.once("close", resolve));
+  const write = async (bytes: Uint8Array): Promise<boolean> => {
+    if (channel.destroyed || !channel.writable) return false;
+    if (channel.write(bytes)) return true;
+    const drained = new Promise<void>((resolve) =>
+      channel.once("drain", resolve)
+    );
+    await Promise.race([drained, closed]);
+    return !channel.destroyed;
+  };
+  await write(new TextEncoder().encode(encodeScript(script)));
+  const reader = data?.getReader();
+  try {
+    for (;;) {
+      const part = await reader?.read();
+      if (!part || part.done) break;
+      if (!await write(part.value)) return await reader?.cancel();
+    }
+    channel.end();
+  } catch {
+    // The source broke: half of it must not look like a whole.
+    channel.destroy();
+  }
+}
+
+function webOf(readable: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const seen = { ended: false };
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      const end = () => {
+        if (!seen.ended) controller.close();
+        seen.ended = true;
+      };
+      readable.on("data", (bytes: Uint8Array<ArrayBuffer>) => {
+        if (seen.ended) return;
+        controller.enqueue(bytes);
+        if ((controller.desiredSize ?? 0) <= 0) readable.pause();
+      });
+      readable.on("end", end);
+      readable.on("close", end);
+      readable.on("error", end);
+    },
+    pull: () => void readable.resume(),
+    cancel() {
+      seen.ended = true;
+      // What still comes is dropped, so that the script is not held up.
+      readable.resume();
+    },
+  }, new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD }));
+}

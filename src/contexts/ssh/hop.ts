@@ -1,0 +1,41 @@
+/** The machines on the way, as values. */
+import type { KnownName } from "./known_hosts.ts";
+
+/** One machine that is logged in to. */
+export interface Hop {
+  /** As the user calls it. */
+  readonly name: string;
+  readonly hostname: string;
+  readonly port: number;
+  readonly user: string;
+  /** What known_hosts calls it. */
+  readonly known: KnownName;
+  /** Absolute paths of private keys, in the order of trying; those that do not exist are passed over. */
+  readonly keyFiles: readonly string[];
+  /** The one that the script names, which must be readable. */
+  readonly namedKey: string | null;
+  /** Socket of the agent; null: none is asked. */
+  readonly agent: string | null;
+  /** Absolute; a new key is written to the first. */
+  readonly knownHostsFiles: readonly string[];
+  /** What is done about a host that is not known: StrictHostKeyChecking of ssh_config(5). */
+  readonly unknownHost: "ask" | "accept" | "refuse";
+  /** Its input and output carry the connection; null: TCP, or the hop before. */
+  readonly proxyCommand: string | null;
+  readonly secrets: Secrets;
+  /** How long connecting, and each answer of the host, may take. */
+  readonly timeout_s: number;
+}
+
+/** Texts for one host; never part of a message. */
+export interface Secrets {
+  readonly password: string | null;
+  readonly passphrase: string | null;
+  /** Base32. */
+  readonly totp: string | null;
+}
+
+/** `user@host`, with the port where it is not the usual one. */
+export function addressOf({ user, hostname, port }: Hop): string {
+  return `${user}@${hostname}${port === 22 ? "" : ` port ${port}`}`;
+}

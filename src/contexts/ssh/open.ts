@@ -1,0 +1,70 @@
+/** From the profile of a machine to its shell. */
+import type { Machine } from "../../config.ts";
+import { ok, type Result } from "../../result.ts";
+import type { ProfileOf } from "../../schema/profiles.ts";
+import type { World } from "../../world.ts";
+import { secretText } from "../secret_text.ts";
+import type { Shell } from "../shell.ts";
+import type { Secrets } from "./hop.ts";
+import { opensshShell } from "./openssh_shell.ts";
+import { routeTo } from "./route.ts";
+import { settingsDoor } from "./settings_door.ts";
+
+type Profile = ProfileOf<"SSHContext">;
+
+/** Reads the secrets now; connects with the first script. */
+export async function openSsh(
+  machine: Machine,
+  world: World,
+): Promise<Result<Shell>> {
+  const profile = machine.profile as Profile;
+  if (profile.transport === "openssh") {
+    return ok(
+      opensshShell(
+        profile.hostname,
+        opensshOptions(profile),
+        profile.executeCommand,
+      ),
+    );
+  }
+  const secrets = await secretsOf(profile, world);
+  if (!secrets.ok) return secrets;
+  const door = settingsDoor(world);
+  const route = await routeTo(profile, secrets.value, world, door);
+  if (!route.ok) return route;
+  const { ssh2Shell } = await import("./ssh2_shell.ts");
+  return ok(ssh2Shell(route.value, world, profile.executeCommand));
+}
+
+async function secretsOf(
+  profile: Profile,
+  world: World,
+): Promise<Result<Secrets>> {
+  const password = await secretText("password", profile.password, world);
+  if (!password.ok) return password;
+  const passphrase = await secretText("passphrase", profile.passphrase, world);
+  if (!passphrase.ok) return passphrase;
+  const totp = await secretText("totp_secret", profile.totpSecret, world);
+  if (!totp.ok) return totp;
+  return ok({
+    password: password.value,
+    passphrase: passphrase.value,
+    totp: totp.value,
+  });
+}
+
+/** What the script says wins over ~/.ssh/config; all else is ssh's own. */
+export function opensshOptions(profile: Profile): readonly string[] {
+  const option = (name: string, value: unknown) =>
+    value === null ? [] : ["-o", `${name}=${value}`];
+  return [
+    ...option("User", profile.username),
+    ...option("Port", profile.port),
+    ...option("IdentityFile", profile.keyFile),
+    ...option("ProxyCommand", profile.proxyCommand),
+    ...option("ConnectTimeout", profile.timeoutSeconds),
+    ...profile.acceptNewHostKey
+      ? ["-o", "StrictHostKeyChecking=accept-new"]
+      : [],
+  ];
+}

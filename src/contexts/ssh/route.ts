@@ -1,0 +1,135 @@
+/** Which machines are logged in to, one through the other, to reach the one that the script names. */
+import { fail, ok, type Result } from "../../result.ts";
+import type { ProfileOf } from "../../schema/profiles.ts";
+import { resolve } from "../../text/path.ts";
+import type { World } from "../../world.ts";
+import type { Destination } from "./destination.ts";
+import type { Hop, Secrets } from "./hop.ts";
+import type { Here, SettingsDoor, SshSettings } from "./ssh_config.ts";
+import { settingsOf } from "./ssh_config.ts";
+import { expandHome, expandTokens, targetTokens } from "./tokens.ts";
+
+type Profile = ProfileOf<"SSHContext">;
+
+/** Jumps through jumps; more of them than this lead in a circle. */
+const MOST_HOPS = 16;
+
+/** What the script says wins over ~/.ssh/config; its secrets are for the last host alone. */
+export async function routeTo(
+  profile: Profile,
+  secrets: Secrets,
+  world: World,
+  door: SettingsDoor,
+): Promise<Result<readonly Hop[]>> {
+  const { hostname: alias, username, port, proxyCommand } = profile;
+  const found = await settingsOf(alias, {
+    ...username !== null && { user: username },
+    ...port !== null && { port },
+  }, door);
+  if (!found.ok) return found;
+  const settings = found.value;
+  const own = hopOf(alias, settings, door.here, profile.timeoutSeconds, {
+    password: null,
+    passphrase: secrets.passphrase,
+    totp: null,
+  });
+  const target: Hop = {
+    ...own,
+    secrets,
+    namedKey: profile.keyFile === null
+      ? null
+      : resolve(world.cwd, expandHome(profile.keyFile, door.here)),
+    keyFiles: profile.lookForKeys || profile.keyFile !== null
+      ? own.keyFiles
+      : [],
+    ...profile.acceptNewHostKey && { unknownHost: "accept" },
+    ...proxyCommand !== null && {
+      proxyCommand: expandTokens(
+        proxyCommand,
+        targetTokens({ ...settings, alias }),
+      ),
+    },
+  };
+  if (proxyCommand !== null) return ok([target]);
+  const way = await jumps(settings.proxyJump, own, door);
+  return way.ok ? ok([...way.value, target]) : way;
+}
+
+/** The jump hosts before a host; the first of them may itself be behind others. */
+async function jumps(
+  destinations: readonly Destination[],
+  behind: Hop,
+  door: SettingsDoor,
+  depth = destinations.length,
+): Promise<Result<readonly Hop[]>> {
+  if (depth > MOST_HOPS) return fail(circle(behind));
+  const hops: Hop[] = [];
+  for (const [i, { host, user, port }] of destinations.entries()) {
+    const found = await settingsOf(host, {
+      ...user !== null && { user },
+      ...port !== null && { port },
+    }, door);
+    if (!found.ok) return found;
+    const { timeout_s, secrets } = behind;
+    const hop = hopOf(host, found.value, door.here, timeout_s, secrets);
+    if (i === 0) {
+      const { proxyJump } = found.value;
+      const before = await jumps(
+        proxyJump,
+        behind,
+        door,
+        depth + proxyJump.length,
+      );
+      if (!before.ok) return before;
+      hops.push(...before.value);
+    }
+    // Only the first is reached from here.
+    hops.push(i === 0 ? hop : { ...hop, proxyCommand: null });
+  }
+  return ok(hops);
+}
+
+function circle({ name }: Hop) {
+  return {
+    kind: "connection",
+    tried: `Cannot find a way to ${name}`,
+    saw: `more than ${MOST_HOPS} jump hosts lead to it`,
+    advice: "See whether ProxyJump in ~/.ssh/config leads in a circle",
+    again: false,
+  } as const;
+}
+
+function hopOf(
+  name: string,
+  settings: SshSettings,
+  here: Here,
+  timeout_s: number,
+  secrets: Secrets,
+): Hop {
+  const { hostname, port, user, hostKeyAlias } = settings;
+  return {
+    ...{ name, hostname, port, user, timeout_s, secrets },
+    known: hostKeyAlias === null
+      ? { hostname, port }
+      : { hostname: hostKeyAlias, port: 22 },
+    keyFiles: settings.identityFiles,
+    namedKey: null,
+    agent: settings.identitiesOnly ? null : agentOf(settings, here),
+    knownHostsFiles: settings.knownHostsFiles,
+    unknownHost: UNKNOWN[settings.strictHostKeyChecking],
+    proxyCommand: settings.proxyCommand,
+  };
+}
+
+/** A key that has changed is refused whatever they say. */
+const UNKNOWN: Readonly<
+  Record<SshSettings["strictHostKeyChecking"], Hop["unknownHost"]>
+> = { yes: "refuse", no: "accept", ask: "ask", "accept-new": "accept" };
+
+function agentOf(
+  { identityAgent }: SshSettings,
+  { env }: Here,
+): string | null {
+  if (identityAgent === "none") return null;
+  return identityAgent ?? env("SSH_AUTH_SOCK") ?? null;
+}
