@@ -1,6 +1,7 @@
 /** A script that a program of this machine carries out. */
 import { fail, ok, type Result } from "../result.ts";
 import { encodeScript, type Io, type Lost, type Stream } from "./shell.ts";
+import type { Waiting } from "./spare.ts";
 
 /** Starts the program with the script on its stdin; fails where there is no such program. */
 export function spawnScript(
@@ -8,8 +9,17 @@ export function spawnScript(
   args: readonly string[],
   script: string,
   io: Io = {},
-  readExit: (code: number) => Result<number, Lost> = ok,
 ): Result<Stream> {
+  const waiting = spawnWaiting(program, args);
+  return waiting.ok ? ok(waiting.value.give(script, io)) : waiting;
+}
+
+/** Starts the program, which waits for the script on its stdin; fails where there is no such program. */
+export function spawnWaiting(
+  program: string,
+  args: readonly string[],
+  readExit: (code: number) => Result<number, Lost> = ok,
+): Result<Waiting> {
   // Detached: a Ctrl-C at the terminal is for dpdisp, not for its scripts.
   const command = new Deno.Command(program, {
     args: [...args],
@@ -19,12 +29,19 @@ export function spawnScript(
     detached: true,
   });
   try {
-    const child = command.spawn();
-    const fed = feed(child.stdin, script, io.stdin);
-    const exit = Promise.all([child.status, fed]).then(([{ code }]) =>
-      readExit(code)
-    );
-    return ok({ stdout: child.stdout, stderr: child.stderr, exit });
+    const { stdin, stdout, stderr, status } = command.spawn();
+    const seen = { isThere: true };
+    status.then(() => seen.isThere = false);
+    return ok({
+      isThere: () => seen.isThere,
+      give(script, io) {
+        const fed = feed(stdin, script, io.stdin);
+        const exit = Promise.all([status, fed]).then(([{ code }]) =>
+          readExit(code)
+        );
+        return { stdout, stderr, exit };
+      },
+    });
   } catch (error) {
     return fail({
       kind: "connection",

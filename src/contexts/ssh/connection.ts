@@ -12,6 +12,8 @@ export interface Connection {
   /** Of the last host. */
   readonly client: Client;
   readonly ended: Promise<void>;
+  /** Each open channel, as the promise of its end. */
+  readonly channels: Set<Promise<void>>;
   /** Why it ended; null while nothing is known. */
   readonly end: { readonly why: string | null };
   close(): void;
@@ -65,5 +67,5 @@ function watch(clients: readonly Client[], close: () => void): Connection {
   const ended = new Promise<void>((resolve) => {
     client.once("close", () => resolve());
   });
-  return { client, ended, end, close };
+  return { client, ended, end, close, channels: new Set() };
 }

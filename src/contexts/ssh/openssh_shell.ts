@@ -1,7 +1,8 @@
 /** A machine behind the system's own `ssh` as a {@linkcode Shell}: one master connection carries everything. */
 import { fail, type Failure, ok, type Result } from "../../result.ts";
-import { spawnScript } from "../child.ts";
-import { LOADER, type Lost, type Shell } from "../shell.ts";
+import { spawnWaiting } from "../child.ts";
+import { LOADER, type Shell } from "../shell.ts";
+import { withSpare } from "../spare.ts";
 
 /** ssh(1): "exits with the exit status of the remote command or with 255 if an error occurred". */
 const SSH_FAILED = 255;
@@ -39,7 +40,8 @@ export function opensshShell(
   });
   return {
     local: false,
-    async open(script, io) {
+    open: withSpare(async (ahead) => {
+      if (ahead && state.master === null) return fail(lost("it ended"));
       state.master ??= startMaster(words(), name, folder(), onceIn);
       const master = await state.master;
       if (!master.ok) {
@@ -49,13 +51,12 @@ export function opensshShell(
       }
       state.hasWorked = true;
       const args = [...words(), "-T", "-o", "BatchMode=yes", "--", name];
-      const readExit = (code: number): Result<number, Lost> => {
+      return spawnWaiting("ssh", [...args, LOADER], (code) => {
         if (code !== SSH_FAILED) return ok(code);
         state.master = null;
         return fail({ sent: true, failure: lost("ssh ended with code 255") });
-      };
-      return spawnScript("ssh", [...args, LOADER], script, io, readExit);
-    },
+      });
+    }),
     async [Symbol.asyncDispose]() {
       if (state.folder === null) return;
       await run([...words(), "-O", "exit", "--", name]);

@@ -38,7 +38,7 @@ export interface SshSettings {
 /** Keywords in lower case with their arguments, the first that was said; of `identityfile` all. */
 export type Values = ReadonlyMap<string, readonly string[]>;
 
-/** Without HostName: the alias, in lower case. */
+/** Both ways of finding the values say the host name; the alias stands in for one that is missing. */
 export function settingsFrom(
   values: Values,
   alias: string,
@@ -47,7 +47,7 @@ export function settingsFrom(
   const first = (key: string): string | null => values.get(key)?.[0] ?? null;
   const target: Target = {
     alias,
-    hostname: first("hostname") ?? alias.toLowerCase(),
+    hostname: first("hostname") ?? alias,
     user: first("user") ?? here.user,
     port: Number(first("port") ?? 22),
     hostKeyAlias: first("hostkeyalias"),

@@ -1,10 +1,12 @@
 /** A machine behind ssh2 as a {@linkcode Shell}: one login carries everything. */
 import { fail, type Failure, ok, type Result } from "../../result.ts";
 import type { World } from "../../world.ts";
-import type { Io, Lost, Shell, Stream } from "../shell.ts";
+import type { Lost, Shell } from "../shell.ts";
+import { withSpare } from "../spare.ts";
 import { openChannel, runOnce, talk } from "./channel.ts";
 import { type Connection, connectThrough } from "./connection.ts";
 import { addressOf, type Hop } from "./hop.ts";
+import type { ClientChannel } from "./ssh2.ts";
 
 interface State {
   /** The login that lives or is under way. */
@@ -24,62 +26,88 @@ export function ssh2Shell(
   onceIn: string | null,
 ): Shell {
   const state: State = { current: null, hasWorked: false };
-  const target = route.at(-1)!;
+  const target = addressOf(route.at(-1)!);
   return {
     local: false,
-    open: (script, io = {}) => open(script, io),
+    open: withSpare(async (ahead) => {
+      if (ahead && state.current === null) return fail(lost(target, null));
+      const connected = await connection();
+      if (!connected.ok) return connected;
+      try {
+        const channel = await channelOn(connected.value, ahead);
+        return ok({
+          isThere: () => !channel.destroyed,
+          give: (script, io) => talk(channel, script, io, why(connected.value)),
+        });
+      } catch (error) {
+        return fail(noChannel(target, error));
+      }
+    }),
     async [Symbol.asyncDispose]() {
       const last = await state.current;
       if (last?.ok) last.value.close();
     },
   };
 
-  async function open(script: string, io: Io): Promise<Result<Stream>> {
+  async function connection(): Promise<Result<Connection>> {
     state.current ??= connect();
     const connected = await state.current;
-    if (!connected.ok) {
-      state.current = null;
-      const { error } = connected;
-      return fail({ ...error, again: error.again || state.hasWorked });
-    }
-    const { client, end } = connected.value;
-    try {
-      const channel = await openChannel(client);
-      return ok(talk(channel, script, io, () => lost(end.why)));
-    } catch (error) {
-      return fail(noChannel(error));
-    }
+    if (connected.ok) return connected;
+    state.current = null;
+    const { error } = connected;
+    return fail({ ...error, again: error.again || state.hasWorked });
   }
 
   async function connect(): Promise<Result<Connection>> {
-    const connection = await connectThrough(route, world);
-    if (!connection.ok) return connection;
+    const connected = await connectThrough(route, world);
+    if (!connected.ok) return connected;
     state.hasWorked = true;
-    connection.value.ended.then(() => state.current = null);
-    if (onceIn !== null) await runOnce(connection.value.client, onceIn);
-    return connection;
+    connected.value.ended.then(() => state.current = null);
+    if (onceIn !== null) await runOnce(connected.value.client, onceIn);
+    return connected;
   }
 
-  function lost(why: string | null): Lost {
-    return { sent: true, failure: interrupted(why) };
+  function why({ end }: Connection): () => Lost {
+    return () => ({ sent: true, failure: lost(target, end.why) });
   }
+}
 
-  function interrupted(why: string | null): Failure {
-    return {
-      kind: "connection",
-      tried: `Lost the connection to ${addressOf(target)}`,
-      saw: why ?? "it ended",
-      advice: "It is connected again; jobs go on meanwhile",
-      again: true,
-    };
+/** Where the host opens no more channels (MaxSessions of sshd_config(5)) one that is at work is waited for. */
+async function channelOn(
+  { client, channels }: Connection,
+  ahead: boolean,
+): Promise<ClientChannel> {
+  for (;;) {
+    try {
+      const channel = await openChannel(client);
+      const closed = new Promise<void>((resolve) => {
+        channel.once("close", () => resolve());
+      });
+      channels.add(closed);
+      closed.then(() => channels.delete(closed));
+      return channel;
+    } catch (error) {
+      if (ahead || channels.size === 0) throw error;
+      await Promise.race(channels);
+    }
   }
+}
 
-  function noChannel(error: unknown): Failure {
-    return {
-      kind: "connection",
-      tried: `Cannot start a script on ${addressOf(target)}`,
-      saw: error instanceof Error ? error.message : String(error),
-      again: true,
-    };
-  }
+function lost(target: string, why: string | null): Failure {
+  return {
+    kind: "connection",
+    tried: `Lost the connection to ${target}`,
+    saw: why ?? "it ended",
+    advice: "It is connected again; jobs go on meanwhile",
+    again: true,
+  };
+}
+
+function noChannel(target: string, error: unknown): Failure {
+  return {
+    kind: "connection",
+    tried: `Cannot start a script on ${target}`,
+    saw: error instanceof Error ? error.message : String(error),
+    again: true,
+  };
 }

@@ -89,7 +89,7 @@ export function readSettings(
   here: Here,
 ): SshSettings {
   const values = new Map<string, readonly string[]>();
-  for (const [, key, value] of text.matchAll(/^(\w+) (.*?)\r?$/gm)) {
+  for (const [, key, value] of text.matchAll(/^(\w+) (.*?)$/gm)) {
     const list = key!.endsWith("knownhostsfile")
       ? value!.split(/\s+(?=[~/])/)
       : [value!];

@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import {
   fingerprint,
@@ -135,6 +136,10 @@ Deno.test("addresses of IPv6, bracketed as a URI has them or not", () => {
 Deno.test("damaged lines and comments are passed over, and count as lines", () => {
   const good = line("h.example.org", ed);
   const base64 = ed.toBase64();
+  const salt = new Uint8Array(20).toBase64();
+  const hash = createHmac("sha1", new Uint8Array(20)).update("h.example.org")
+    .digest("base64");
+  deepStrictEqual(judge(`|1|${salt}|${hash} ssh-ed25519 ${base64}`), known);
   const damaged = [
     "# a comment",
     "",
@@ -149,7 +154,7 @@ Deno.test("damaged lines and comments are passed over, and count as lines", () =
     `#h.example.org ssh-ed25519 ${base64}`,
     `|1|c2FsdA==|aGFzaA== ssh-ed25519 ${base64}`,
     `|1|!|! ssh-ed25519 ${base64}`,
-    `|2|x|y ssh-ed25519 ${base64}`,
+    `|2|${salt}|${hash} ssh-ed25519 ${base64}`,
     "h.example.org 1024 35 1234567",
   ].join("\n");
   deepStrictEqual(judge(damaged), unknown);

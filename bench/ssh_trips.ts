@@ -1,0 +1,77 @@
+/**
+ * What does distance cost? One-task jobs of `true` through a line with a round
+ * trip of 50 ms: seconds and round trips for 1, 10, 100 and 1000 jobs.
+ * `sudo deno run -A bench/ssh_trips.ts [RUNS]`; with $OLD, the `dpdisp` of
+ * DPDispatcher, also that of 100 jobs.
+ */
+import { sshBed } from "../tests/helpers/sshd.ts";
+import { tcpProxy } from "../tests/helpers/tcp_proxy.ts";
+import { dpdisp, inScratch, median, print, table, timed } from "./measure.ts";
+
+const DELAY_MS = 25;
+const old = Deno.env.get("OLD");
+const bed = await sshBed();
+
+function script(port: number): string {
+  return `# /// script
+# [tool.dpdispatcher]
+# work_base = "work"
+# [tool.dpdispatcher.machine]
+# batch_type = "Shell"
+# context_type = "SSHContext"
+# local_root = "./"
+# remote_root = "/home/${bed.users.plain}/bench"
+# [tool.dpdispatcher.machine.remote_profile]
+# hostname = "127.0.0.1"
+# username = "${bed.users.plain}"
+# port = ${port}
+# key_filename = "${bed.keys.ed25519}"
+# accept_new_host_key = true
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# [[tool.dpdispatcher.task_list]]
+# command = "true"
+# task_work_path = "t*"
+# ///
+`;
+}
+
+interface Run {
+  readonly seconds: number;
+  readonly trips: number;
+}
+
+function measure(command: readonly string[], jobs: number): Promise<Run> {
+  return inScratch(async (folder) => {
+    for (let i = 0; i < jobs; i++) {
+      await Deno.mkdir(`${folder}/work/t${i}`, { recursive: true });
+    }
+    const { host: hostname, port } = bed.servers.keys;
+    await using proxy = await tcpProxy({
+      to: { hostname, port },
+      delay_ms: DELAY_MS,
+    });
+    await Deno.writeTextFile(`${folder}/script.py`, script(proxy.port));
+    const seconds = await timed([...command, "script.py"], folder);
+    return { seconds, trips: proxy.trips() };
+  });
+}
+
+const runs = Number(Deno.args[0] ?? 3);
+const rows: (readonly (string | number)[])[] = [];
+const ask = async (name: string, command: readonly string[], jobs: number) => {
+  const seen: Run[] = [];
+  for (let i = 0; i < runs; i++) seen.push(await measure(command, jobs));
+  rows.push([
+    name,
+    jobs,
+    median(seen.map(({ seconds }) => seconds)).toFixed(2),
+    median(seen.map(({ trips }) => trips)),
+  ]);
+};
+for (const jobs of [1, 10, 100, 1000]) {
+  await ask("dpdisp", dpdisp("run", "--quiet"), jobs);
+}
+if (old) await ask("DPDispatcher", [old, "run"], 100);
+print(table(["", "jobs", "seconds", "round trips"], rows));
+Deno.exit();
