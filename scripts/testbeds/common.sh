@@ -32,7 +32,7 @@ quietly() { "$@" >&2; }
 lock() { # script, its arguments…
   [ "${DPDISP_TESTBED_LOCKED-}" = "$bed" ] && unset DPDISP_TESTBED_LOCKED && return 0
   mkdir -p "$root"
-  DPDISP_TESTBED_LOCKED=$bed exec flock -o -w 120 "$root/$bed.lock" "$@"
+  DPDISP_TESTBED_LOCKED=$bed exec flock -o -w 120 "${lock_file:-$root/$bed.lock}" "$@"
 }
 
 # Starts a program that puts itself into the background, as an init system would:

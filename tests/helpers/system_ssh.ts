@@ -1,0 +1,85 @@
+/** The system's `ssh`, at a server of the testbed: what dpdisp is measured by. */
+import { run } from "./far_side.ts";
+import type { KeyName, ServerName, SshBed } from "./sshd.ts";
+
+export interface SystemSsh {
+  readonly key?: KeyName;
+  readonly user?: string;
+  /** What ssh is answered where it asks for these. */
+  readonly answers?: Readonly<
+    Partial<Record<"passphrase" | "password" | "code", string>>
+  >;
+  /** Servers on the way, the nearest first. */
+  readonly jumps?: readonly ServerName[];
+  /** As after `-o`, for the last hop only. */
+  readonly options?: readonly string[];
+}
+
+/** Runs a command by `ssh` within 30 s; nothing of this machine's own settings is used. */
+export async function systemSsh(
+  bed: SshBed,
+  server: ServerName,
+  command: string,
+  { key, user = bed.users.plain, answers = {}, jumps = [], options = [] }:
+    SystemSsh = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/askpass`, ASKPASS, { mode: 0o700 });
+  await Deno.writeTextFile(`${folder}/config`, configOf(bed, user, key));
+  const args = [
+    ...options.flatMap((option) => ["-o", option]),
+    ...(jumps.length > 0 ? ["-J", jumps.join(",")] : []),
+  ];
+  const said = await run(
+    [
+      "timeout",
+      "30",
+      "ssh",
+      "-F",
+      `${folder}/config`,
+      ...args,
+      server,
+      command,
+    ],
+    {
+      env: {
+        SSH_AUTH_SOCK: "",
+        SSH_ASKPASS: `${folder}/askpass`,
+        SSH_ASKPASS_REQUIRE: "force",
+        ...Object.fromEntries(
+          Object.entries(answers).map((
+            [what, text],
+          ) => [`ANSWER_${what}`, text]),
+        ),
+      },
+    },
+  );
+  await Deno.remove(folder, { recursive: true });
+  return said;
+}
+
+const ASKPASS = `#!/bin/sh
+case $1 in
+  *passphrase*) printf '%s\\n' "$ANSWER_passphrase" ;;
+  *assword*) printf '%s\\n' "$ANSWER_password" ;;
+  *'erification code'*) printf '%s\\n' "$ANSWER_code" ;;
+esac
+`;
+
+/** See ssh_config(5): each server under its name. */
+function configOf(bed: SshBed, user: string, key: KeyName | undefined): string {
+  const hosts = Object.entries(bed.servers).map(([name, { host, port }]) =>
+    `Host ${name}\n  HostName ${host}\n  Port ${port}\n`
+  );
+  return `${hosts.join("")}
+Host *
+  User ${user}
+  ConnectTimeout 10
+  StrictHostKeyChecking yes
+  UserKnownHostsFile ${bed.knownHosts}
+  GlobalKnownHostsFile none
+  IdentitiesOnly yes
+  IdentityFile ${key ? bed.keys[key] : "none"}
+  NumberOfPasswordPrompts 1
+`;
+}

@@ -1,0 +1,212 @@
+/** The sshd testbed itself, tried by the system's `ssh`. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { run } from "../helpers/far_side.ts";
+import { isAlive } from "../helpers/processes.ts";
+import { until } from "../helpers/run_job.ts";
+import {
+  type KeyName,
+  loginsOf,
+  logOf,
+  type ServerName,
+  type SshBed,
+  sshTest,
+} from "../helpers/sshd.ts";
+import { type SystemSsh, systemSsh } from "../helpers/system_ssh.ts";
+import { codeAt } from "../helpers/totp.ts";
+
+const script = new URL("../../scripts/testbeds/sshd.sh", import.meta.url)
+  .pathname;
+
+/** Below ten, where sshd begins to drop some of those that log in at once (MaxStartups). */
+const SIDE_BY_SIDE = 8;
+
+/** Exit codes of ssh: 255 where it did not get in. */
+async function codesOf(
+  bed: SshBed,
+  logins: readonly (readonly [ServerName, SystemSsh])[],
+): Promise<readonly number[]> {
+  ok(logins.length <= SIDE_BY_SIDE);
+  const said = await Promise.all(
+    logins.map(([server, how]) => systemSsh(bed, server, "true", how)),
+  );
+  return said.map(({ code }) => code);
+}
+
+const rightAnswers = (bed: SshBed) => ({
+  password: bed.password,
+  code: codeAt(bed.totpSecret),
+});
+
+const withPassphrase = [
+  "ed25519_passphrase",
+  "rsa_passphrase",
+  "rsa_pem_passphrase",
+] as const;
+
+sshTest(
+  "keys log in, the certified one by its certificate, but not the stranger's",
+  async (bed) => {
+    const keys = (Object.keys(bed.keys) as KeyName[])
+      .filter((key) => !key.endsWith("passphrase"));
+    const before = loginsOf(bed.servers.keys);
+    const codes = await codesOf(bed, keys.map((key) => ["keys", { key }]));
+    deepStrictEqual(codes, keys.map((key) => key === "stranger" ? 255 : 0));
+    strictEqual(loginsOf(bed.servers.keys) - before, keys.length - 1);
+    match(logOf(bed.servers.keys), /^Accepted publickey .* ED25519-CERT /m);
+  },
+);
+
+sshTest(
+  "keys with a passphrase log in with it, and not with another",
+  async (bed) => {
+    const codes = (passphrase: string) =>
+      codesOf(
+        bed,
+        withPassphrase.map((key) => ["keys", { key, answers: { passphrase } }]),
+      );
+    deepStrictEqual(await codes(bed.passphrase), [0, 0, 0]);
+    deepStrictEqual(await codes("another"), [255, 255, 255]);
+  },
+);
+
+sshTest("users differ in their shell and in what it prints", async (bed) => {
+  const { plain, banner, csh } = bed.users;
+  const said = await Promise.all(
+    [plain, banner, csh].map((user) =>
+      systemSsh(bed, "keys", "echo $0", { key: "ed25519", user })
+    ),
+  );
+  deepStrictEqual(said.map(({ stdout }) => stdout), [
+    "bash\n",
+    "Welcome!\n@@ motd\nbash\n",
+    "Welcome!\n@@ motd\ntcsh\n",
+  ]);
+});
+
+sshTest("each way of asking takes the right answers", async (bed) => {
+  const answers = rightAnswers(bed);
+  const codes = await codesOf(bed, [
+    ["password", { answers }],
+    ["code", { answers }],
+    ["password_code", { answers }],
+    ["once", { answers }],
+    ["key_code", { answers, key: "ed25519" }],
+  ]);
+  deepStrictEqual(codes, [0, 0, 0, 0, 0]);
+  match(logOf(bed.servers.key_code), /^Partial publickey for /m);
+});
+
+sshTest("each way of asking refuses a wrong answer", async (bed) => {
+  const answers = rightAnswers(bed);
+  const wrongPassword = { answers: { ...answers, password: "wrong" } };
+  const wrongCode = {
+    answers: { ...answers, code: codeAt(bed.totpSecret, 0) },
+  };
+  const logins: readonly (readonly [ServerName, SystemSsh])[] = [
+    ["password", wrongPassword],
+    ["password_code", wrongPassword],
+    ["password_code", wrongCode],
+    ["code", wrongCode],
+    ["key_code", { answers }],
+    ["key_code", { answers, key: "stranger" }],
+    ["keys", { answers }],
+  ];
+  deepStrictEqual(await codesOf(bed, logins), logins.map(() => 255));
+});
+
+sshTest(
+  "a code is taken once where codes are not to be used twice",
+  async (bed) => {
+    // Of the next 30 s: valid already, and not used by another test.
+    const answers = { code: codeAt(bed.totpSecret, Date.now() + 30_000) };
+    const login = async () =>
+      (await systemSsh(bed, "once", "true", { answers })).code;
+    deepStrictEqual([await login(), await login()], [0, 255]);
+  },
+);
+
+sshTest("two hops lead inwards, and no shorter way does", async (bed) => {
+  const hops = (["jump", "inner", "innermost"] as const).map((name) =>
+    bed.servers[name]
+  );
+  const before = hops.map(loginsOf);
+  const through = (...jumps: readonly ServerName[]) =>
+    systemSsh(bed, "innermost", "id -un", { key: "ed25519", jumps });
+  const said = await through("jump", "inner");
+  strictEqual(said.stdout, `${bed.users.plain}\n`, said.stderr);
+  deepStrictEqual(hops.map((server, i) => loginsOf(server) - before[i]!), [
+    1,
+    1,
+    1,
+  ]);
+  match((await through("jump")).stderr, /administratively prohibited/);
+});
+
+sshTest(
+  "one server has an IPv6 address, where the machine has one",
+  async (bed) => {
+    const options = [`HostName=${bed.ipv6}`];
+    const login = { key: "ed25519", options } as const;
+    if (bed.ipv6) deepStrictEqual(await codesOf(bed, [["keys", login]]), [0]);
+  },
+);
+
+sshTest("a server that stands in another's place is noticed", async (bed) => {
+  const { host, port } = bed.servers.inner;
+  const options = [`HostKeyAlias=[${host}]:${port}`];
+  const { code, stderr } = await systemSsh(bed, "jump", "true", {
+    key: "ed25519",
+    options,
+  });
+  strictEqual(code, 255);
+  match(stderr, /REMOTE HOST IDENTIFICATION HAS CHANGED/);
+});
+
+sshTest(
+  "a testbed ends with the process that it was started for, and leaves nothing",
+  async () => {
+    const root = await Deno.makeTempDir({ prefix: "dpdisp-sshd-" });
+    const env = { DPDISP_TESTBED_DIR: root };
+    const owner = new Deno.Command("sleep", { args: ["60"] }).spawn();
+    const { code, stdout } = await run([
+      script,
+      "start",
+      "--until",
+      `${owner.pid}`,
+    ], { env });
+    strictEqual(code, 0);
+    const bed = JSON.parse(stdout) as SshBed;
+    // A job that has left its session behind.
+    const left = await systemSsh(
+      bed,
+      "keys",
+      "setsid sleep 60 >/dev/null 2>&1 & echo $!",
+      { key: "ed25519" },
+    );
+    const pids = [
+      left.stdout,
+      await Deno.readTextFile(bed.servers.code.pidFile),
+    ]
+      .map(Number);
+    deepStrictEqual(pids.map(isAlive), [true, true]);
+    owner.kill("SIGKILL");
+    await owner.status;
+    await until(() => !exists(root));
+    deepStrictEqual(pids.map(isAlive), [false, false]);
+    deepStrictEqual(pamServices().filter((text) => text.includes(root)), []);
+  },
+);
+
+function exists(path: string): boolean {
+  try {
+    return Boolean(Deno.statSync(path));
+  } catch {
+    return false;
+  }
+}
+
+function pamServices(): readonly string[] {
+  return [...Deno.readDirSync("/etc/pam.d")].map(({ name }) =>
+    Deno.readTextFileSync(`/etc/pam.d/${name}`)
+  );
+}
