@@ -1,6 +1,6 @@
 /** One dpdisp on one submission: follows another, or leads. */
 import type { Run as Driven } from "./act.ts";
-import type { Backend, Open } from "./backends/backend.ts";
+import type { Backend, Open, Transfers } from "./backends/backend.ts";
 import { drive } from "./drive.ts";
 import type { Event, Happening } from "./event.ts";
 import { journalLine, parseJournal } from "./journal.ts";
@@ -26,6 +26,8 @@ export interface Run {
   /** Folder of the journal. */
   readonly journal: string;
   readonly events: AsyncIterable<Event>;
+  /** What is on its way now. */
+  transfers(): Transfers;
 }
 
 /** Between two looks at the journal of another dpdisp (ms). */
@@ -51,6 +53,7 @@ export function startRun(
     open,
     interrupt,
     progress: beginning(),
+    transfers: () => ({ up: null, down: null }),
   };
   const elsewhere = livesElsewhere(session);
   if (elsewhere !== null) return Promise.resolve(fail(elsewhere));
@@ -60,6 +63,7 @@ export function startRun(
     get progress() {
       return session.progress;
     },
+    transfers: () => session.transfers(),
     journal: world.journals.folder(plan.key),
     events: follow(session, locked.value),
   }));
@@ -158,6 +162,7 @@ async function* play(
     return yield { ...left(backend.error), at: world.clock.now() };
   }
   await using far = backend.value;
+  if (far.transfers) session.transfers = far.transfers;
   const run: Driven = {
     plan,
     backend: far,

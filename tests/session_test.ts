@@ -409,6 +409,24 @@ Deno.test("a script whose place changes while its jobs live stops before anythin
   ok((await start()).ok);
 });
 
+Deno.test("a script whose batch system changes while its jobs live stops before anything is sent", async () => {
+  const scene = newScene({ lasts: long });
+  await play(scene, plan, { exitOnSubmit: true });
+  const { config } = plan;
+  const machine = { ...config.machine, scheduler: "SGE" as const };
+  const moved = { ...plan, config: { ...config, machine } };
+  const world = fakeWorld({ journals: scene.journals });
+  const start = (wishes = plainWishes) => {
+    const { signal } = new AbortController();
+    const open = scene.far.open(scene.clock, () => false);
+    return startRun(moved, wishes, world, open, signal);
+  };
+  const started = await start();
+  ok(!started.ok);
+  match(started.error.saw, new RegExp(`live of ${config.machine.scheduler}`));
+  ok((await start({ ...plainWishes, forget: true })).ok);
+});
+
 Deno.test("every event is in the journal before it is told", async () => {
   const scene = newScene();
   const client = await startClient(scene, plan);

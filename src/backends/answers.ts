@@ -1,15 +1,16 @@
-/** Reads what was answered to submits, as the submit script tells it and as the far side keeps it. */
+/** Reads what was answered to submits; the submit script tells it as the far side keeps it. */
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Section } from "../script/reply.ts";
 import type { Submitted } from "./backend.ts";
 
-/** One outcome, from the three sections that the submit script prints for a job. */
+/** What is told of a job; where that cannot be read, nobody knows what was answered. */
 export function readAnswer(
   scheduler: Scheduler,
   { words, text }: Section,
-  stderr: string,
 ): Submitted {
-  return outcome(scheduler, words[1]!, Number(words[2]), text, stderr);
+  const job = words[1]!;
+  return parseAnswers(scheduler, text).find((answer) => answer.job === job) ??
+    { job, outcome: "unsure", saw: text.trim() };
 }
 
 /**

@@ -118,6 +118,11 @@ function unreadable(purpose: string, cause: unknown): Failure {
 const STOPS: Readonly<Record<string, (section: Section) => Partial<Failure>>> =
   {
     failed: () => ({ kind: "transfer" }),
+    torn: () => ({
+      kind: "transfer",
+      saw: "what was sent did not arrive whole",
+      again: true,
+    }),
     held: () => ({
       kind: "connection",
       saw: "another dpdisp has taken this submission over",

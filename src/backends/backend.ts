@@ -1,7 +1,7 @@
 /** What `drive` needs of an execution side; a shell with a scheduler is one way to give it. */
 import type { Cause, Collected } from "../event.ts";
 import type { Job, JobId, JobName, Plan, QueueState, Task } from "../job.ts";
-import type { Result } from "../result.ts";
+import type { FailureKind, Result } from "../result.ts";
 import type { Record } from "../script/record.ts";
 
 /**
@@ -42,8 +42,38 @@ export interface Backend extends AsyncDisposable {
   close(): Promise<void>;
   /** Gives the lease back: another dpdisp may go on. */
   release(): Promise<void>;
+  /** Looks at all that a run needs, and changes nothing; a failure is the last: the machine cannot be reached. */
+  doctor(): AsyncIterable<Result<Check>>;
   /** Resolves when a look is worth it before its time; absent where nobody tells. */
   readonly changed?: (signal: AbortSignal) => Promise<void>;
+  /** What is on its way now, to be shown. */
+  readonly transfers?: () => Transfers;
+}
+
+/** One thing that a doctor looked at. */
+export interface Check {
+  readonly name: string;
+  /** `bad`: no run will succeed. */
+  readonly state: "ok" | "warn" | "bad";
+  /** The part of the work that needs it. */
+  readonly kind: FailureKind;
+  readonly saw: string;
+  readonly advice?: string;
+}
+
+/** Null: nothing is on its way. */
+export interface Transfers {
+  readonly up: Transfer | null;
+  readonly down: Transfer | null;
+}
+
+/** Bytes as they are here and there, whatever the line carries. */
+export interface Transfer {
+  readonly bytes: number;
+  /** Null: nobody knows. */
+  readonly total: number | null;
+  /** When it began, ms since 1970. */
+  readonly since: number;
 }
 
 /** What a backend can bear, and how long it may lag. */

@@ -3,10 +3,13 @@ import type { Stamp } from "../event.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { collectScript } from "../script/collect_script.ts";
 import type { Section } from "../script/reply.ts";
+import type { Squeeze } from "../script/squeeze.ts";
 import { join, normalise, parent } from "../text/path.ts";
+import type { Clockwork } from "../world.ts";
 import { askParts, type Far } from "./ask.ts";
-import type { Homecoming, Wanted } from "./backend.ts";
+import type { Homecoming, Transfer, Wanted } from "./backend.ts";
 import { groupByPick, type Picked, readPicks } from "./picked.ts";
+import { arrival } from "./transfer.ts";
 import { type Unpacked, unpackTar } from "./unpack.ts";
 
 /** Where results go: local folder, and the far folder that links may name. */
@@ -16,6 +19,9 @@ export interface Home {
   readonly farRoot: string | null;
   /** A local folder of our own in the file system of `base`, for what is not complete yet. */
   readonly landing: string;
+  readonly squeeze: Squeeze | null;
+  readonly clock: Clockwork;
+  readonly onTransfer: (transfer: Transfer | null) => void;
 }
 
 export async function bring(
@@ -45,7 +51,8 @@ async function bringDistinct(
   const sections: Section[] = [];
   const landed: Unpacked[] = [];
   await leaveLanding(home); // of a dpdisp that died
-  const body = collectScript(wanted, home.farRoot !== null);
+  const { squeeze, clock, onTransfer } = home;
+  const body = collectScript(wanted, home.farRoot !== null, squeeze);
   for await (
     const part of askParts(far, { purpose: "collect results", body })
   ) {
@@ -54,13 +61,15 @@ async function bringDistinct(
       sections.push(part.value.section);
       continue;
     }
+    const way = { squeeze, total: null, clock, onTransfer };
     const unpacked = await unpackTar(
-      part.value.raw,
+      await arrival(part.value.raw, way),
       home.landing,
       insideOf(home, sections),
     );
     if (!unpacked.ok) return await drop(home, unpacked);
     landed.push(unpacked.value);
+    onTransfer(null);
   }
   const unread = unreadFiles(sections);
   return unread.ok

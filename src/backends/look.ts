@@ -35,7 +35,8 @@ export async function look(
   const asked = await ask(far, {
     purpose: "look at the jobs",
     body: pollScript({
-      queue: chunks,
+      // Some ask for all jobs whatever the ids: once is enough.
+      queue: [...new Set(chunks)],
       account,
       words: gone.map(({ job }) => job),
       records: copies(jobs).map((job) => ({

@@ -24,6 +24,7 @@ export function opener(world: World): Open {
         shell: shell.value,
         scheduler,
         staging,
+        compress: context.compress(machine),
         world,
       }),
     );

@@ -6,21 +6,32 @@ import type { Role, Scheduler } from "../schedulers/scheduler.ts";
 import { cleanScript, CLOSE, RELEASE } from "../script/clean_script.ts";
 import { FOLDER, folderOf } from "../script/layout.ts";
 import type { Site } from "../script/remote.ts";
-import { stageScript } from "../script/stage_script.ts";
+import { readSqueeze, type Squeeze } from "../script/squeeze.ts";
 import { submitScript } from "../script/submit_script.ts";
 import { surveyScript } from "../script/survey_script.ts";
-import { stage, stagedBytes, stagedFiles, type Staging } from "../stage.ts";
+import type { Staging } from "../stage.ts";
 import { elementsOf, submission } from "../submit.ts";
 import type { World } from "../world.ts";
 import { readAnswer } from "./answers.ts";
 import { ask, askParts, type Errand, type Far } from "./ask.ts";
-import type { Backend, Session, Submitted, Survey } from "./backend.ts";
+import type {
+  Backend,
+  Session,
+  Submitted,
+  Survey,
+  Transfers,
+} from "./backend.ts";
+import { beating } from "./beating.ts";
 import { bring } from "./bring.ts";
+import { doctor } from "./doctor.ts";
 import { look } from "./look.ts";
 import { readSections } from "./read_survey.ts";
 import { countOffsets, type Offsets } from "./offsets.ts";
 import { settle, type Sought } from "./settle.ts";
+import { parcelOf } from "./parcel.ts";
+import { send } from "./send.ts";
 import { packTar } from "./tar.ts";
+import { transfer } from "./transfer.ts";
 import { watchFolder } from "./watch.ts";
 
 /** What a shell backend is made of. */
@@ -30,6 +41,8 @@ export interface Parts {
   readonly shell: Shell;
   readonly scheduler: Scheduler;
   readonly staging: Staging;
+  /** Streams may be made smaller. */
+  readonly compress: boolean;
   readonly world: World;
 }
 
@@ -38,6 +51,11 @@ interface Learned {
   /** Absolute folder that task folders are in, once the far side has told. */
   root: string;
   heir: string | null;
+  /** The folder may hold something from before. */
+  present: boolean;
+  /** How streams are made smaller; null: they are not. */
+  squeeze: Squeeze | null;
+  readonly transfers: { -readonly [K in keyof Transfers]: Transfers[K] };
   readonly offsets: Offsets;
   /** When a job was first looked for by its name, ms since 1970, and how often. */
   readonly sought: Sought;
@@ -56,6 +74,9 @@ export function shellBackend(parts: Parts): Backend {
   const learned: Learned = {
     root: plan.root,
     heir: null,
+    present: false,
+    squeeze: null,
+    transfers: { up: null, down: null },
     offsets: new Map(),
     sought: new Map(),
   };
@@ -76,24 +97,19 @@ export function shellBackend(parts: Parts): Backend {
     elements: (tasks) => elementsOf(tasks, plan, scheduler),
     survey: (heir) => survey(parts, far, learned, heir),
     async stage(tasks, mark) {
-      const puts = stage(plan, tasks, parts.staging);
-      const script = {
-        mark,
-        replaces: session.closed,
-        copy: plan.script.name,
-        heir: learned.heir,
-      };
-      const body = stageScript(script);
-      const staged = await go({
-        purpose: "stage the inputs",
-        body,
-        stdin: packTar(puts),
-      });
-      if (!staged.ok) return staged;
-      return ok({
-        files: stagedFiles(puts),
-        bytes: stagedBytes(plan, tasks, parts.staging),
-      });
+      const sent = await beating(
+        far,
+        world.clock,
+        send(far, tasks, {
+          ...{ plan, mark, staging: parts.staging, heir: learned.heir },
+          ...{ squeeze: learned.squeeze, present: learned.present },
+          replaces: session.closed,
+          clock: world.clock,
+          onTransfer: (transfer) => learned.transfers.up = transfer,
+        }),
+      );
+      learned.present = true;
+      return sent;
     },
     submit: (jobs, slots, running) =>
       submit(parts, far, learned, { jobs, slots, running }),
@@ -108,11 +124,18 @@ export function shellBackend(parts: Parts): Backend {
     collect(wanted) {
       const inPlace = parts.staging === "in place";
       const landing = `${plan.base}/${FOLDER}/home-${plan.key}`;
-      return bring(far, wanted, {
-        base: plan.base,
-        farRoot: inPlace ? null : learned.root,
-        landing,
-      });
+      return beating(
+        far,
+        world.clock,
+        bring(far, wanted, {
+          base: plan.base,
+          farRoot: inPlace ? null : learned.root,
+          landing,
+          squeeze: learned.squeeze,
+          clock: world.clock,
+          onTransfer: (transfer) => learned.transfers.down = transfer,
+        }),
+      );
     },
     cancel: (ids) => {
       // Without the folder there is no lease, and nobody else to ask.
@@ -132,6 +155,8 @@ ${scheduler.cancel(ids)}`;
     release: () =>
       go({ purpose: "give the lease back", body: RELEASE }).then(() => {}),
     ...(watcher && { changed: watcher.changed }),
+    transfers: () => learned.transfers,
+    doctor: () => doctor(parts, site),
     async [Symbol.asyncDispose]() {
       watcher?.close();
       await shell[Symbol.asyncDispose]();
@@ -145,7 +170,7 @@ async function done(asked: Promise<Result<unknown>>): Promise<Result<void>> {
 }
 
 async function survey(
-  { scheduler }: Parts,
+  { scheduler, compress }: Parts,
   far: Far,
   learned: Learned,
   heir: string | null,
@@ -158,6 +183,9 @@ async function survey(
   if (!asked.ok) return asked;
   const found = readSections(asked.value, scheduler);
   learned.root = found.root;
+  learned.present = found.mark !== null;
+  const squeezes = asked.value.find(({ words }) => words[0] === "squeezes");
+  learned.squeeze = compress ? readSqueeze(squeezes?.text ?? "") : null;
   const records = asked.value.find(({ words }) => words[0] === "records");
   // A survey prints records from their beginning.
   learned.offsets.clear();
@@ -166,9 +194,9 @@ async function survey(
 }
 
 async function* submit(
-  { plan, scheduler }: Parts,
+  { plan, scheduler, world }: Parts,
   far: Far,
-  { root }: Learned,
+  { root, squeeze }: Learned,
   { jobs, slots, running }: {
     readonly jobs: readonly Job[];
     readonly slots: number;
@@ -179,23 +207,21 @@ async function* submit(
   const submit = scheduler.submit(plan.config.resources);
   const wait_s = plan.config.resources.waitSeconds;
   const { leaks } = scheduler;
-  const body = submitScript({ submit, leaks, gate, slots, running, wait_s });
-  const stdin = packTar(submission(jobs, plan, scheduler, root));
-  const pending = {
-    answer: null as Parameters<typeof readAnswer>[1] | null,
-    error: "",
-  };
+  const body = submitScript({
+    ...{ submit, leaks, gate, slots, running, wait_s, squeeze },
+  });
+  const packed = packTar(parcelOf(submission(jobs, plan, scheduler, root)));
+  const stdin = await transfer(packed, {
+    ...{ squeeze, total: null, clock: world.clock },
+    onTransfer: () => {},
+  });
   for await (
     const part of askParts(far, { purpose: "submit jobs", body, stdin })
   ) {
     if (!part.ok) return yield part;
     if (!("section" in part.value)) continue;
     const { section } = part.value;
-    if (section.words[0] === "answer") pending.answer = section;
-    if (section.words[0] === "error") pending.error = section.text;
-    if (section.words[0] === "told") {
-      yield ok(readAnswer(scheduler, pending.answer!, pending.error));
-    }
+    if (section.words[0] === "told") yield ok(readAnswer(scheduler, section));
   }
 }
 

@@ -1,16 +1,17 @@
 /** What is put on the far side, as a tar stream. */
 import { createTarPacker, type TarHeader } from "modern-tar";
-import type { Put } from "../stage.ts";
+import type { Entry, FileEntry } from "./parcel.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /**
- * Streams the entries as a tar. A file that cannot be read any more breaks
- * the stream, so that the far side never takes half an archive for a whole.
+ * Streams the entries as a tar. A file that cannot be read any more, or that
+ * has become shorter, breaks the stream, so that the far side never takes half
+ * an archive for a whole.
  */
-export function packTar(puts: readonly Put[]): Bytes {
+export function packTar(entries: readonly Entry[]): Bytes {
   const { readable, controller } = createTarPacker();
-  packAll(puts, (header, body) => add(controller.add(header), body))
+  packAll(entries, (header, body) => add(controller.add(header), body))
     .then(() => controller.finalize(), (error) => controller.error(error));
   return readable;
 }
@@ -25,45 +26,63 @@ async function add(to: WritableStream<Uint8Array>, body: Body): Promise<void> {
   await writer.close();
 }
 
-async function packAll(puts: readonly Put[], add: Add): Promise<void> {
-  for (const put of puts) {
-    if ("folder" in put) await add(folderHeader(put.to), null);
-    else if ("text" in put) {
-      const bytes = new TextEncoder().encode(put.text);
-      await add({ name: put.to, size: bytes.length, mode: 0o644 }, bytes);
-    } else if ("link" in put) {
-      await add(
-        { name: put.to, size: 0, type: "symlink", linkname: put.link },
-        null,
-      );
-    } else await packPath(put.from, put.to, add);
+async function packAll(entries: readonly Entry[], add: Add): Promise<void> {
+  for (const entry of entries) {
+    const { to } = entry;
+    if ("folder" in entry) {
+      const { mode = 0o755 } = entry;
+      await add({ name: `${to}/`, size: 0, type: "directory", mode }, null);
+    } else if ("text" in entry) {
+      const bytes = new TextEncoder().encode(entry.text);
+      await add({ name: to, size: bytes.length, mode: 0o644 }, bytes);
+    } else if ("link" in entry) {
+      const linkname = entry.link;
+      await add({ name: to, size: 0, type: "symlink", linkname }, null);
+    } else await packFile(entry, add);
   }
 }
 
 /** Bytes of a file from which on it is not read in one piece. */
 const STREAMED_FROM = 1 << 20;
 
-/** A file, or a folder with all that is in it; symlinks are followed, as for the folder's owner. */
-async function packPath(from: string, to: string, add: Add): Promise<void> {
-  const { isDirectory, isFile, size, mode, mtime } = await Deno.stat(from);
-  const attributes = { mode: (mode ?? 0o644) & 0o777, ...(mtime && { mtime }) };
-  if (isFile && size < STREAMED_FROM) {
-    const bytes = await Deno.readFile(from);
-    return await add({ name: to, size: bytes.length, ...attributes }, bytes);
+/** A file changed this shortly before it is read may change again within the same second (ms). */
+const TOO_FRESH = 2_000;
+
+async function packFile(
+  { to, from, mode, modified, bytes }: FileEntry,
+  add: Add,
+): Promise<void> {
+  // A fresh file goes with a time that it never has here: the next time it is sent again.
+  const isFresh = Math.abs(Date.now() - modified) < TOO_FRESH;
+  const mtime = new Date(isFresh ? modified - 1000 : modified);
+  const header = { name: to, mode, mtime };
+  if (bytes < STREAMED_FROM) {
+    const whole = await Deno.readFile(from);
+    return await add({ ...header, size: whole.length }, whole);
   }
-  if (isFile) {
-    const file = await Deno.open(from);
-    return await add({ name: to, size, ...attributes }, file.readable);
-  }
-  if (!isDirectory) return;
-  await add({ ...folderHeader(to), ...attributes }, null);
-  for await (const { name } of Deno.readDir(from)) {
-    if (name !== ".dpdisp") {
-      await packPath(`${from}/${name}`, `${to}/${name}`, add);
-    }
-  }
+  const file = await Deno.open(from);
+  const size = (await file.stat()).size;
+  await add({ ...header, size }, upTo(size, file.readable, from));
 }
 
-function folderHeader(to: string): TarHeader {
-  return { name: `${to}/`, size: 0, type: "directory", mode: 0o755 };
+/** What is written to a file while it is read does not belong to it; what is cut off is missed. */
+function upTo(size: number, file: Bytes, from: string): Bytes {
+  const left = { bytes: size };
+  return file.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        const part = chunk.subarray(0, left.bytes);
+        left.bytes -= part.length;
+        if (part.length > 0) controller.enqueue(part);
+        if (left.bytes === 0) controller.terminate();
+      },
+      flush(controller) {
+        if (left.bytes > 0) {
+          controller.error(
+            new Error(`${from} became shorter while it was read`),
+          );
+        }
+      },
+    }),
+  );
 }

@@ -59,6 +59,7 @@ function sceneOf(plan: Plan, run: Run): Scene {
   return {
     plan,
     nameOf: taskNames(plan),
+    transfers: () => run.transfers(),
     get progress() {
       return run.progress;
     },

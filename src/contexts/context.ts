@@ -10,5 +10,7 @@ export interface Context {
   readonly name: string;
   /** How inputs get to where the tasks run. */
   staging(machine: Machine): Staging;
+  /** True: what travels is made smaller. */
+  compress(machine: Machine): boolean;
   open(machine: Machine, world: World): Promise<Result<Shell>>;
 }

@@ -6,5 +6,6 @@ import { localShell } from "./local_shell.ts";
 export const lazyLocal: Context = {
   name: "LazyLocalContext",
   staging: () => "in place",
+  compress: () => false,
   open: (_machine, { openFiles }) => Promise.resolve(ok(localShell(openFiles))),
 };

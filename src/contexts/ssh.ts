@@ -4,6 +4,7 @@ import type { Context } from "./context.ts";
 export const ssh: Context = {
   name: "SSHContext",
   staging: () => "copy",
+  compress: ({ profile }) => profile.compress === true,
   async open(machine, world) {
     // Who works on this machine does not wait until an SSH client is loaded.
     const { openSsh } = await import("./ssh/open.ts");

@@ -1,6 +1,7 @@
 import type { ShellText } from "../schedulers/scheduler.ts";
 import { FOLDER } from "./layout.ts";
 import { globWord, quote } from "./quote.ts";
+import { type Squeeze, squeezes } from "./squeeze.ts";
 
 /** What is wanted of one folder; `maybe` is not missed where it is not there. */
 export interface Pick {
@@ -19,13 +20,14 @@ export interface Pick {
 export function collectScript(
   picks: readonly Pick[],
   send: boolean,
+  squeeze: Squeeze | null = null,
 ): ShellText {
   return `
 cd "$R" || leave failed
 say real; pwd -P
 list=$D/list.$T
 printf '' >"$list" || leave failed
-trap 'rm -f "$list" "$list.err"' EXIT
+trap 'rm -f "$list" "$list.err" "$list.code"' EXIT
 each() {
   for name in "$@"; do
     case $name in . | .. | */. | */..) continue ;; esac
@@ -40,13 +42,17 @@ pick() { found=; n=$1; shift; each "$@"; [ -n "$found" ] || say missing "$n"; }
 exec 3>"$list"
 ${picks.map(pickText).join("\n")}
 exec 3>&-
-${
-    send
-      ? `say raw
-tar -cf - --exclude=./${FOLDER} --null -T "$list" 2>"$list.err"
-say sent $?; cat "$list.err"`
-      : ""
-  }`;
+${send ? sendText(squeeze) : ""}`;
+}
+
+/** What tar says, and how it ends, comes behind what it packs. */
+function sendText(squeeze: Squeeze | null): ShellText {
+  const pack =
+    `{ tar -cf - --exclude=./${FOLDER} --null -T "$list" 2>"$list.err"; echo $? >"$list.code"; }`;
+  return `beat
+say raw
+${squeeze === null ? pack : `${pack} | ${squeezes[squeeze].pack}`}
+say sent "$(cat "$list.code")"; cat "$list.err"`;
 }
 
 function pickText({ dir, patterns, maybe }: Pick, i: number): ShellText {

@@ -47,6 +47,7 @@ D=$R/${FOLDER}/${key}
 say() { printf '\\n${sentinel(nonce)}%s\\n' "$*"; }
 mine() { IFS= read -r t 2>/dev/null <"$D/lease" && [ "$t" = "$T" ]; }
 leave() { say "$@"; say end; exit 0; }
+beat() { mine && printf . >>"$D/beats"; }
 ${
     commands.map(({ program, instead }) =>
       `${program}() { command ${instead} "$@"; }\n`

@@ -2,20 +2,23 @@ import type { ShellText } from "../schedulers/scheduler.ts";
 import { FOLDERS } from "./layout.ts";
 import { quote } from "./quote.ts";
 import { claimLease } from "./remote.ts";
+import { type Squeeze, untar } from "./squeeze.ts";
 
 /**
  * Makes the far folder if it is not there, and unpacks the tar on stdin into
  * the root. `replaces`: marks of closed runs, whose folder makes way. With
  * tar's `P`, links to absolute paths are made at once; without it GNU tar
- * puts empty files in their place until its end.
+ * puts empty files in their place until its end. Its last file must be
+ * `whole` in our folder.
  */
 export function stageScript(
-  { mark, replaces, copy, heir }: {
+  { mark, replaces, copy, heir, squeeze }: {
     readonly mark: string;
     readonly replaces: readonly string[];
     /** Name of the script's copy, noted so that cleaning finds it. */
     readonly copy: string;
     readonly heir: string | null;
+    readonly squeeze: Squeeze | null;
   },
 ): ShellText {
   return `${claimLease(heir)}
@@ -33,11 +36,16 @@ mkdir "$D" 2>/dev/null && chmod 700 "$D"
 IFS= read -r m <"$D/mark"
 [ "$m" = ${quote(mark)} ] || leave foreign "$m"
 claim || leave held
+beat
 for folder in ${FOLDERS.join(" ")}; do
   [ -d "$D/$folder" ] || mkdir "$D/$folder" || leave failed
 done
 grep -qxF ${quote(copy)} "$D/wrote" 2>/dev/null || printf '%s\\n' ${
     quote(copy)
   } >>"$D/wrote" || leave failed
-tar -xoPf - -C "$R" || leave failed`;
+rm -f "$D/whole"
+${untar('-xoPf - -C "$R"', squeeze)} || leave failed
+# Where the stream was cut off between two files tar may not see it.
+[ -e "$D/whole" ] || leave torn
+rm -f "$D/whole"`;
 }

@@ -1,6 +1,7 @@
 import type { ShellText } from "../schedulers/scheduler.ts";
 import { copiesOf } from "./layout.ts";
 import { quote } from "./quote.ts";
+import { type Squeeze, untar } from "./squeeze.ts";
 
 /** A submit script works for at most this long (s) and says where it stopped. */
 const WORKS_FOR_S = 30;
@@ -12,7 +13,7 @@ const WORKS_FOR_S = 30;
  * made by a timer spares a process per job.
  */
 export function submitScript(
-  { submit, leaks, gate, slots, running, wait_s }: {
+  { submit, leaks, gate, slots, running, wait_s, squeeze }: {
     readonly submit: ShellText;
     /** See Scheduler.leaks. */
     readonly leaks: readonly string[];
@@ -22,6 +23,7 @@ export function submitScript(
     readonly slots: number;
     readonly running: readonly string[];
     readonly wait_s: number;
+    readonly squeeze: Squeeze | null;
   },
 ): ShellText {
   return `
@@ -33,15 +35,14 @@ ${forget(leaks)}cd "$R" || leave failed
 printf '%s %s\\n' "$(uname -n)" "$$" >"$D/submitter"
 trap 'rm -f "$D/submitter" "$D/stop.$T"' EXIT
 rm -f "$D/stop.$T"
-{ mkdir -p "$D/new.$T" && tar -xof - -C "$D/new.$T" && [ -s "$D/new.$T/due" ]; } || leave failed
+{ mkdir -p "$D/new.$T" && ${
+    untar('-xof - -C "$D/new.$T"', squeeze)
+  } && [ -s "$D/new.$T/due" ]; } || leave failed
 { (cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents"; } || leave failed
 (sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
-first=yes stop='' noes=''
-# Some shells cannot read every text inside "$( )".
-hand_over() {
-${submit}
-}
+first=yes stop='' noes='' nl='
+'
 while IFS= read -r name; do
   [ -n "$first" ] || ${wait_s > 0 ? `sleep ${wait_s}` : ":"}
   first=
@@ -49,15 +50,24 @@ while IFS= read -r name; do
   mine || break
   [ -e "$D/stop.$T" ] && break
   file=$D/jobs/$name.sh out=$D/out/$name
-  printf '%s\\n' "$name" >"$D/trying" || break
-  reply=$(hand_over 2>"$D/new.$T/err" </dev/null)
+  { printf '%s\\n' "$name" >"$D/trying" && printf '' >"$D/new.$T/said"; } || break
+  # One process a job: a command substitution, or a function in it, would be one more.
+  (
+${submit}
+  ) >"$D/new.$T/said" 2>"$D/new.$T/err" </dev/null
   code=$?
+  reply=
+  while IFS= read -r line || [ -n "$line" ]; do reply=\${reply:+"$reply$nl"}$line; done <"$D/new.$T/said"
   err=
   [ -s "$D/new.$T/err" ] && err=$(cat "$D/new.$T/err")
-  printf '\\n= %s %s\\n%s\\n- %s\\n%s\\n. %s\\n' "$name" "$code" "$reply" "$name" "$err" "$name" >>"$D/ids" || stop=yes
-  say answer "$name" "$code"; printf '%s' "$reply"
-  say error "$name"; printf '%s' "$err"
-  say told "$name"
+  answer="
+= $name $code
+$reply
+- $name
+$err
+. $name"
+  printf '%s\\n' "$answer" >>"$D/ids" || stop=yes
+  say "told $name$answer"
   if [ "$code" -eq 0 ]; then launched "$reply"; noes=''; else noes=x$noes; fi
   # Who says no again and again will not say yes to the next.
   [ "$noes" != xxx ] || break

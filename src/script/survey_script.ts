@@ -1,5 +1,6 @@
 import type { ShellText } from "../schedulers/scheduler.ts";
 import { claimLease } from "./remote.ts";
+import { SQUEEZES } from "./squeeze.ts";
 
 /** Asks for everything the far side knows of a submission, and takes its lease where that is possible. */
 export function surveyScript(
@@ -12,6 +13,8 @@ say root; (cd "$R" 2>/dev/null && pwd) || printf '%s\\n' "$R"
 say host; uname -n
 say cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
 ${capacity === null ? "" : `say capacity; (${capacity}\n) 2>/dev/null`}
+say squeezes
+${SQUEEZES}
 [ -d "$D" ] || leave nothing
 say mark; cat "$D/mark" 2>/dev/null
 [ -e "$D/closed" ] && say closed

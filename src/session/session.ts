@@ -1,4 +1,4 @@
-import type { Open } from "../backends/backend.ts";
+import type { Open, Transfers } from "../backends/backend.ts";
 import type { Plan } from "../job.ts";
 import type { Progress } from "../progress.ts";
 import type { Wishes } from "../step.ts";
@@ -21,4 +21,6 @@ export interface Session {
   readonly open: Open;
   readonly interrupt: AbortSignal;
   progress: Progress;
+  /** What is on its way now. */
+  transfers: () => Transfers;
 }

@@ -51,14 +51,25 @@ Deno.test("A block that was torn takes no later block with it, not even of the s
   }
 });
 
+const told = (job: string, text: string) =>
+  readAnswer(numbers, {
+    words: ["told", job],
+    text,
+    bytes: new Uint8Array(),
+  });
+
 Deno.test("An answer without a word says at least how the command ended", () => {
-  const words = ["answer", "d1", "3"];
-  const section = { words, text: " \n", bytes: new Uint8Array() };
-  deepStrictEqual(readAnswer(numbers, section, "\n"), {
+  deepStrictEqual(told("d1", block("d1", 3, " ", "\n")), {
     job: "d1",
     outcome: "refused",
     saw: "exit code 3 and no word",
   });
+});
+
+Deno.test("Of a job whose answer cannot be read nobody knows whether it was accepted", () => {
+  const garbled = block("d1", 0, "= banner 5\n1234");
+  deepStrictEqual(told("d1", garbled).outcome, "unsure");
+  deepStrictEqual(told("d1", block("d2", 0, "1234")).outcome, "unsure");
 });
 
 Deno.test("A submit command that was killed says nothing about what it did before", () => {

@@ -1,6 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { fakeClock } from "../helpers/world.ts";
 import type { Wanted } from "../../src/backends/backend.ts";
 import { bring, type Home } from "../../src/backends/bring.ts";
+import { parcelOf } from "../../src/backends/parcel.ts";
 import { packTar } from "../../src/backends/tar.ts";
 import type { Put } from "../../src/stage.ts";
 import { bytesOf, namesIn } from "../helpers/far_side.ts";
@@ -14,7 +16,15 @@ const want = (dir: string, ...patterns: string[]): Wanted => ({
 });
 
 function homeOf(base: string): Home {
-  return { base, farRoot: "/r", landing: `${base}/.dpdisp/home-x` };
+  const landing = `${base}/.dpdisp/home-x`;
+  return {
+    base,
+    farRoot: "/r",
+    landing,
+    squeeze: null,
+    onTransfer: () => {},
+    clock: fakeClock(),
+  };
 }
 
 /** A reply that lists names of the first pick, and sends these. */
@@ -25,7 +35,7 @@ async function reply(
 ) {
   const encode = (text: string) => new TextEncoder().encode(text);
   const list = listed.map((name) => `${name}\0`).join("");
-  const tar = await bytesOf(packTar(puts));
+  const tar = await bytesOf(packTar(parcelOf(puts)));
   return new Uint8Array([
     ...encode(`\n@@n real\n/real\n\n@@n pick 0\n${list}\n@@n raw\n`),
     ...tar,

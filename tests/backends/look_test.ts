@@ -88,3 +88,60 @@ Deno.test("Thousands of jobs are asked for in one trip", async () => {
   strictEqual(far.asked.length, 1);
   strictEqual(far.asked[0]!.match(/^show /gm)!.length, 1200);
 });
+
+Deno.test("A batch system that lists all jobs is asked once, however many there are", async () => {
+  const far = saying({ stdout: "\n@@n records\n\n@@n end\n" });
+  const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
+  const all = { ...shell, poll: () => "qstat -u me" };
+  ok((await look(all, far, new Map(), jobs)).ok);
+  strictEqual(far.asked[0]!.match(/^qstat -u me$/gm)!.length, 1);
+});
+
+/** What a look tells of jobs that the queue shows with these words. */
+async function endsOf(
+  words: readonly string[],
+  account = "",
+): Promise<Readonly<Record<string, string | null>>> {
+  const rows = words.map((word, i) => `h:b:1:d${i} ${word}`).join("\n");
+  const stdout =
+    `\n@@n error\n\n@@n queue 0\n${rows}\n${account}\n@@n records\n\n@@n end\n`;
+  const ending = {
+    ...shell,
+    ends: { TIMEOUT: "timeLimit", CANCELLED: "cancelled" } as const,
+    account: () => "sacct",
+    causes: () =>
+      new Map([["h:b:1:d0", { kind: "memory", said: "accounts" }]] as const),
+  };
+  const seen = await look(
+    ending,
+    saying({ stdout }),
+    new Map(),
+    words.map((_, i) => watched(`d${i}`, { afresh: account !== "" })),
+  );
+  ok(seen.ok);
+  return Object.fromEntries(
+    [...seen.value.autopsies!].map(([job, { cause }]) => [
+      job,
+      cause && `${cause.kind}: ${cause.said}`,
+    ]),
+  );
+}
+
+Deno.test("The queue's own word on an end is a verdict without a question", async () => {
+  deepStrictEqual(await endsOf(["TIMEOUT", "alive", "CANCELLED"]), {
+    d0: "timeLimit: TIMEOUT",
+    d2: "cancelled: CANCELLED",
+  });
+});
+
+Deno.test("A word that is no end, be it one of the language we are written in, is no verdict", async () => {
+  deepStrictEqual(await endsOf(["gone", "constructor", "toString"]), {});
+});
+
+Deno.test("Where accounts and the queue's word differ, the queue's word holds; elsewhere the accounts do", async () => {
+  const account = "\n@@n account 0\n";
+  deepStrictEqual(await endsOf(["TIMEOUT"], account), {
+    d0: "timeLimit: TIMEOUT",
+  });
+  deepStrictEqual(await endsOf(["gone"], account), { d0: "memory: accounts" });
+});

@@ -1,4 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { parcelOf } from "../../src/backends/parcel.ts";
 import { packTar } from "../../src/backends/tar.ts";
 import type { Put } from "../../src/stage.ts";
 import { bytesOf, namesIn, run } from "../helpers/far_side.ts";
@@ -9,7 +10,7 @@ async function unpacked(puts: readonly Put[], program = ["tar"]) {
   const folder = await Deno.makeTempDir();
   const { code, stderr } = await run(
     [...program, "-xf", "-", "-C", folder],
-    { stdin: await bytesOf(packTar(puts)) },
+    { stdin: await bytesOf(packTar(parcelOf(puts))) },
   );
   deepStrictEqual([code, stderr], [0, ""]);
   return folder;
@@ -48,10 +49,52 @@ for (const program of [["tar"], ["busybox", "tar"]]) {
   });
 }
 
+const file = (from: string, bytes: number) => ({
+  ...{ to: "b", from, bytes, mode: 0o644, modified: 1_000_000_000_000 },
+});
+
 Deno.test("A file that cannot be read breaks the stream and names itself", async () => {
-  const puts: Put[] = [
-    { to: "a", text: "a" },
-    { to: "b", from: "/no/such/file", tree: false },
-  ];
-  await rejects(bytesOf(packTar(puts)), /\/no\/such\/file/);
+  const entries = [{ to: "a", text: "a" }, file("/no/such/file", 3)];
+  await rejects(bytesOf(packTar(entries)), /\/no\/such\/file/);
+});
+
+Deno.test("A large file that is cut off while it is read breaks the stream", async () => {
+  const path = `${await Deno.makeTempDir()}/large`;
+  await Deno.writeFile(path, new Uint8Array(3 << 20));
+  const reader = packTar([file(path, 3 << 20)]).getReader();
+  await reader.read();
+  await Deno.truncate(path, 1 << 20);
+  const rest = async () => {
+    for (let end = false; !end;) end = (await reader.read()).done;
+  };
+  await rejects(rest(), /large became shorter while it was read/);
+});
+
+Deno.test("Of a file that grows while it is read comes what it was", async () => {
+  const path = `${await Deno.makeTempDir()}/large`;
+  await Deno.writeFile(path, new Uint8Array(3 << 20));
+  const reader = packTar([file(path, 3 << 20)]).getReader();
+  const seen = { bytes: (await reader.read()).value!.length };
+  await Deno.writeFile(path, new Uint8Array(1 << 20), { append: true });
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    seen.bytes += value.length;
+  }
+  // Header, content, and the archive's end.
+  strictEqual(seen.bytes, 512 + (3 << 20) + 1024);
+});
+
+Deno.test("A file that was just changed goes with a time that it never has", async () => {
+  const path = `${await Deno.makeTempDir()}/fresh`;
+  await Deno.writeTextFile(path, "x");
+  const now = Date.now();
+  const folder = `${await Deno.makeTempDir()}`;
+  const sent = async (modified: number) => {
+    const stdin = await bytesOf(packTar([{ ...file(path, 1), modified }]));
+    await run(["tar", "-xf", "-", "-C", folder], { stdin });
+    return Math.floor((await Deno.stat(`${folder}/b`)).mtime!.getTime() / 1000);
+  };
+  strictEqual(await sent(now), Math.floor((now - 1000) / 1000));
+  strictEqual(await sent(now - 10_000), Math.floor((now - 10_000) / 1000));
 });

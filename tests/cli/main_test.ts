@@ -6,6 +6,8 @@ import { beginning } from "../../src/progress.ts";
 import { fail, type FailureKind, ok } from "../../src/result.ts";
 import { fakeWorld } from "../helpers/world.ts";
 
+const transfers = () => ({ up: null, down: null });
+
 const hello = `# /// script
 # [tool.dpdispatcher.machine]
 # batch_type = "Shell"
@@ -29,7 +31,7 @@ function endsWith(happening: Happening): Start {
       yield { ...happening, at: world.clock.now() };
     })();
     return Promise.resolve(
-      ok({ progress: beginning(), journal: "/j", events }),
+      ok({ progress: beginning(), journal: "/j", events, transfers }),
     );
   };
 }
@@ -113,7 +115,7 @@ Deno.test("events that break off without an ending are a fault", async () => {
   const empty: Start = () => {
     const events = (async function* () {})();
     return Promise.resolve(
-      ok({ progress: beginning(), journal: "/j", events }),
+      ok({ progress: beginning(), journal: "/j", events, transfers }),
     );
   };
   strictEqual(await main(["run", "hello.py"], world, empty), 70);

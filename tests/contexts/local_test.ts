@@ -4,6 +4,14 @@ import { localGround } from "../helpers/local_ground.ts";
 
 checkContext("LocalContext with links", localGround(local, { symlink: true }));
 checkContext(
+  "LocalContext with copies, as if it were far",
+  (base) =>
+    localGround(local, { symlink: false })(base).then((ground) => ({
+      ...ground,
+      compress: true,
+    })),
+);
+checkContext(
   "LocalContext with copies",
   localGround(local, { symlink: false }),
 );

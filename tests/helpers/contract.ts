@@ -9,6 +9,8 @@ import { checkScripts } from "./contract_scripts.ts";
 export interface Ground extends AsyncDisposable {
   readonly shell: Shell;
   readonly staging: Staging;
+  /** Absent: not. */
+  readonly compress?: boolean;
   /** As in `Plan.root`. */
   readonly root: string;
 }

@@ -85,6 +85,32 @@ export function checkFiles(name: string, open: OpenGround): void {
     strictEqual(await lab.there("cat a f/b"), "twothree");
   });
 
+  check("only inputs that changed are sent again", async (lab) => {
+    if (lab.ground.staging !== "copy") return;
+    const old = new Date(1_700_000_000_000);
+    const names = ["a", "f/b", "f/tool", "taken", "written"];
+    for (const path of names) {
+      lab.put(path);
+      Deno.utimeSync(`${lab.base}/${path}`, old, old);
+    }
+    const first = await lab.stage(["a", "f", "taken", "written"]);
+    await lab.there("rm taken; echo other >written");
+    lab.put("a", "newer");
+    Deno.chmodSync(`${lab.base}/f/tool`, 0o755);
+    const second = await lab.stage(["a", "f", "taken", "written"]);
+    const third = await lab.stage(["a", "f", "taken", "written"]);
+    const own = 2; // the script's copy and the runner
+    deepStrictEqual(
+      [first, second, third].map((sent) => sent.ok && sent.value.files - own),
+      // What was changed just now is sent again.
+      [5, 4, 1],
+    );
+    strictEqual(
+      await lab.there("test -x f/tool; cat a taken written"),
+      "newertext of takentext of written",
+    );
+  });
+
   check(
     "an input that went away since the plan is told, whatever the far side took for whole",
     async (lab) => {

@@ -2,6 +2,7 @@
 import type {
   Backend,
   Homecoming,
+  Staged,
   Wanted,
 } from "../../src/backends/backend.ts";
 import { shellBackend } from "../../src/backends/shell.ts";
@@ -25,7 +26,7 @@ export interface Lab extends AsyncDisposable {
   stage(
     names: readonly string[],
     dirs?: readonly string[],
-  ): Promise<Result<unknown>>;
+  ): Promise<Result<Staged>>;
   /** What a script says that runs in the far root; throws where it fails. */
   there(script: string): Promise<string>;
   collect(
@@ -48,6 +49,7 @@ export async function openLab(
       shell,
       scheduler: shellScheduler,
       staging: ground.staging,
+      compress: ground.compress ?? false,
       world: fakeWorld({ random: () => crypto.randomUUID().slice(0, 8) }),
     });
   const backend = backendOf(ground.shell, planOf(base, ground.root, [], ["."]));

@@ -4,6 +4,7 @@ import { schedulers } from "../../src/schedulers/mod.ts";
 import { cleanScript, CLOSE, RELEASE } from "../../src/script/clean_script.ts";
 import { collectScript } from "../../src/script/collect_script.ts";
 import { pollScript } from "../../src/script/poll_script.ts";
+import { PRESENT } from "../../src/script/present_script.ts";
 import { remoteScript } from "../../src/script/remote.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import { fenceScript, submitScript } from "../../src/script/submit_script.ts";
@@ -20,13 +21,17 @@ export function remoteScripts(): Record<string, string> {
       replaces: ["old", "older"],
       copy: "script_1.py",
       heir: null,
+      squeeze: null,
     }),
     "stage anew": stageScript({
       mark: BAD,
       replaces: [],
       copy: BAD,
       heir: BAD,
+      squeeze: "gzip",
     }),
+    present: PRESENT,
+    "collect squeezed": collectScript([], true, "zstd"),
     fence: fenceScript([
       { job: "d1", elements: 0 },
       { job: "d2", elements: 3 },
@@ -71,6 +76,7 @@ function schedulerBodies(
       slots: 4,
       running: ids,
       wait_s: 0.5,
+      squeeze: "zstd",
     }),
     [`${name} poll`]: pollScript({
       queue: [poll(ids), poll(["7"])],

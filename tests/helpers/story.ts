@@ -30,7 +30,10 @@ export function planWith(
 /** A scene whose progress begins with the plan. */
 export function sceneOf(plan: Plan): Scene {
   const progress = resume([], plan.tasks.map(({ key }) => key));
-  return { plan, progress, nameOf: taskNames(plan) };
+  return {
+    ...{ plan, progress, nameOf: taskNames(plan) },
+    transfers: () => ({ up: null, down: null }),
+  };
 }
 
 /** Folds each happening and tells it, at the clock's time. */

@@ -20,6 +20,7 @@ for (const words of SHELLS) {
       shell: under(words, localShell(null)),
       scheduler,
       staging: "copy",
+      compress: false,
       world: fakeWorld(),
     });
     ok((await backend.survey(null)).ok);

@@ -1,26 +1,48 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { squeeze as squeezeStream } from "../../src/backends/squeeze.ts";
 import { packTar } from "../../src/backends/tar.ts";
+import { FOLDER } from "../../src/script/layout.ts";
+import type { Squeeze } from "../../src/script/squeeze.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import {
   bytesOf,
   type FarSide,
   farSide,
+  KEY,
   namesIn,
 } from "../helpers/far_side.ts";
 import { treeOf } from "../helpers/lab.ts";
 
 function stage(
   side: FarSide,
-  { mark = "mark", replaces = [], heir = null, token = "me" }: {
+  {
+    mark = "mark",
+    replaces = [],
+    heir = null,
+    token = "me",
+    squeeze = null,
+    whole = true,
+  }: {
     readonly mark?: string;
     readonly replaces?: readonly string[];
     readonly heir?: string | null;
     readonly token?: string;
+    readonly squeeze?: Squeeze | null;
+    /** False: the stream ends before its last file. */
+    readonly whole?: boolean;
   } = {},
 ) {
-  return bytesOf(packTar([{ to: "in put", text: "in" }])).then((tar) =>
+  const packed = packTar([
+    { to: "in put", text: "in" },
+    ...whole ? [{ to: `${FOLDER}/${KEY}/whole`, text: "" }] : [],
+  ]);
+  const stream = squeeze === null ? packed : squeezeStream(packed, squeeze);
+  return bytesOf(stream).then((tar) =>
     side.tryAsk(
-      stageScript({ mark, replaces, copy: "script_1.py", heir }),
+      stageScript({
+        ...{ mark, replaces, heir, squeeze },
+        copy: "script_1.py",
+      }),
       token,
       tar,
     )
@@ -86,15 +108,32 @@ Deno.test("A folder that cannot be made is a failure with the system's own words
   ok(/exists|not a directory/i.test(staged.error.saw), staged.error.saw);
 });
 
-Deno.test("An archive that is cut off is a failure", async () => {
-  await using side = farSide();
-  const tar = await bytesOf(packTar([{ to: "a", text: "x".repeat(2000) }]));
-  const script = stageScript({
-    mark: "mark",
-    replaces: [],
-    copy: "script_1.py",
-    heir: null,
+for (const squeeze of [null, "gzip", "zstd"] as const) {
+  Deno.test(`An archive (${squeeze ?? "plain"}) arrives whole, and one that is cut off anywhere is a failure`, async () => {
+    const entries = [
+      { to: "a", text: "x".repeat(2000) },
+      { to: "b", text: "y" },
+      { to: `${FOLDER}/${KEY}/whole`, text: "" },
+    ];
+    const packed = packTar(entries);
+    const tar = await bytesOf(
+      squeeze === null ? packed : squeezeStream(packed, squeeze),
+    );
+    const script = stageScript({
+      ...{ mark: "mark", replaces: [], heir: null, squeeze },
+      copy: "script_1.py",
+    });
+    const cuts = squeeze === null
+      ? [0, 1500, 512 + 2048, 512 + 2048 + 1024]
+      : [0, 10, tar.length >> 1, tar.length - 20];
+    for (const cut of cuts) {
+      await using side = farSide();
+      const staged = await side.tryAsk(script, "me", tar.slice(0, cut));
+      strictEqual(staged.ok, false, `cut at ${cut}`);
+    }
+    await using side = farSide();
+    ok((await side.tryAsk(script, "me", tar)).ok);
+    strictEqual(treeOf(side.root).b, "y");
+    deepStrictEqual(namesIn(side.folder).includes("whole"), false);
   });
-  const staged = await side.tryAsk(script, "me", tar.slice(0, 1500));
-  strictEqual(staged.ok, false);
-});
+}

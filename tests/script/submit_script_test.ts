@@ -47,6 +47,7 @@ async function submit(
     slots: 1,
     running: [],
     wait_s,
+    squeeze: null,
   });
   return await side.tryAsk(`${first}\n${script}`, "me", tar);
 }
@@ -164,6 +165,7 @@ Deno.test("Of jobs that came torn nothing is handed over", async () => {
     slots: 1,
     running: [],
     wait_s: 0,
+    squeeze: null,
   });
   for (let bytes = 0; bytes < 2560; bytes += 256) {
     const answer = await side.tryAsk(script, "me", tar.slice(0, bytes));

@@ -1,4 +1,5 @@
 /** Which events are worth a line of their own, and what it says. */
+import type { Transfers } from "../../backends/backend.ts";
 import type { Event } from "../../event.ts";
 import type { JobName, Plan } from "../../job.ts";
 import type { Progress, TaskStanding } from "../../progress.ts";
@@ -19,6 +20,7 @@ export interface Scene {
   readonly plan: Plan;
   readonly progress: Progress;
   readonly nameOf: NameOf;
+  readonly transfers: () => Transfers;
 }
 
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;

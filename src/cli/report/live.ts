@@ -34,7 +34,7 @@ export function liveReporter(scene: Scene, { screen, clock }: World): Reporter {
     tick: {
       everyMs: REDRAW_MS,
       now() {
-        const text = `${phaseOf(scene.progress, scene.plan)} · ${
+        const text = `${phaseOf(scene, clock.now())} · ${
           elapsed(clock.now() - began)
         }`;
         write(fit(text, screen.columns()));

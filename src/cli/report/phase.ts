@@ -2,10 +2,19 @@
 import type { Plan } from "../../job.ts";
 import { isOver } from "../../ending.ts";
 import type { Progress } from "../../progress.ts";
+import type { Scene } from "./line.ts";
 import { count } from "./quantity.ts";
+import { showTransfers } from "./transfers.ts";
 
-/** `12 queued, 4 running, 30 done, 1 failed of 47 tasks`, or what is being done before and after that. */
-export function phaseOf(progress: Progress, plan: Plan): string {
+/** `12 queued, 4 running, 30 done, 1 failed of 47 tasks`, or what is being done before and after that. `now`: ms since 1970. */
+export function phaseOf(
+  { progress, plan, transfers }: Scene,
+  now: number,
+): string {
+  return phaseWords(progress, plan) + showTransfers(transfers(), now);
+}
+
+function phaseWords(progress: Progress, plan: Plan): string {
   const { surveyed, staged, due, live, jobs, counts, cancelling } = progress;
   const { scheduler, context } = plan.config.machine;
   if (surveyed === null) return `looking at ${scheduler} on ${context}`;

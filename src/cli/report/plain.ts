@@ -24,7 +24,7 @@ export function plainReporter(
       everyMs: 1_000,
       now() {
         if (clock.now() - shown.at < PROGRESS_MS) return;
-        const text = phaseOf(scene.progress, scene.plan);
+        const text = phaseOf(scene, clock.now());
         if (text === shown.text) return;
         Object.assign(shown, { text, at: clock.now() });
         screen.err(`${text}\n`);

@@ -2,15 +2,15 @@
 # [tool.dpdispatcher]
 # work_base = "./"
 # [tool.dpdispatcher.machine]
-# batch_type = "Slurm"
-# context_type = "SSHContext"
+# batch_type = "DistributedShell"
+# context_type = "HDFSContext"
 # local_root = "./"
 # remote_root = "/scratch"
-# [tool.dpdispatcher.machine.remote_profile]
-# hostname = "far"
-# username = "me"
 # [tool.dpdispatcher.resources]
 # group_size = 1
+# [tool.dpdispatcher.resources.kwargs]
+# yarn_path = "/opt/yarn"
+# img_name = "image"
 # [[tool.dpdispatcher.task_list]]
 # command = "python3"
 # task_work_path = "./"

@@ -1,0 +1,63 @@
+/** Makes streams smaller, and whole again. */
+import { Duplex } from "node:stream";
+import {
+  constants,
+  createGunzip,
+  createGzip,
+  createZstdCompress,
+  createZstdDecompress,
+} from "node:zlib";
+import type { Squeeze } from "../script/squeeze.ts";
+
+type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
+
+export function squeeze(stream: Bytes, how: Squeeze): Bytes {
+  const level = { [constants.ZSTD_c_compressionLevel]: 1 };
+  return through(
+    stream,
+    how === "gzip"
+      ? createGzip({ level: 1 })
+      : createZstdCompress({ params: level }),
+  );
+}
+
+/** Results that are this large and this much alike are somebody's attack on the disk. */
+const MOST = { bytes: 16 * 2 ** 30, times: 1000 };
+
+/**
+ * Breaks where it grows beyond what a result may be. Zstd that is cut off gives
+ * what there is: what is in the stream must know its own end.
+ */
+export function expand(stream: Bytes, how: Squeeze, most = MOST): Bytes {
+  const seen = { before: 0, after: 0 };
+  const counted = stream.pipeThrough(tap((bytes) => seen.before += bytes));
+  const step = how === "gzip" ? createGunzip() : createZstdDecompress();
+  return through(counted, step).pipeThrough(tap((bytes) => {
+    seen.after += bytes;
+    if (seen.after > most.bytes && seen.after > most.times * seen.before) {
+      throw new Error(
+        `what comes grows more than ${most.times}-fold when it is unpacked; if that is right, set tar_compress = false`,
+      );
+    }
+  }));
+}
+
+function through(stream: Bytes, step: Duplex): Bytes {
+  const { readable, writable } = Duplex.toWeb(step);
+  return stream.pipeThrough({ readable, writable } as ReadableWritablePair<
+    Uint8Array<ArrayBuffer>,
+    Uint8Array<ArrayBuffer>
+  >);
+}
+
+/** Tells of each part's bytes as it passes. */
+function tap(
+  tell: (bytes: number) => void,
+): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  return new TransformStream({
+    transform(chunk, controller) {
+      tell(chunk.length);
+      controller.enqueue(chunk);
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import { deepStrictEqual, ok, rejects } from "node:assert/strict";
+import { expand, squeeze } from "../../src/backends/squeeze.ts";
+import { bytesOf, run, streamOf } from "../helpers/far_side.ts";
+
+const TEXT = new TextEncoder().encode("all alike\n".repeat(50_000));
+
+for (const how of ["gzip", "zstd"] as const) {
+  Deno.test(`What ${how} made smaller is whole again`, async () => {
+    const small = await bytesOf(squeeze(streamOf(TEXT), how));
+    ok(small.length < TEXT.length / 50, `${small.length} bytes`);
+    deepStrictEqual(await bytesOf(expand(streamOf(small), how)), TEXT);
+  });
+
+  Deno.test(`The system's ${how} reads ours, and we read its`, async () => {
+    const small = await bytesOf(squeeze(streamOf(TEXT), how));
+    const there = await run([how, "-d", "-c"], { stdin: small });
+    deepStrictEqual(new TextEncoder().encode(there.stdout), TEXT);
+    const file = await Deno.makeTempFile();
+    await Deno.writeFile(file, TEXT);
+    const { stdout } = await new Deno.Command(how, { args: ["-c", file] })
+      .output();
+    deepStrictEqual(await bytesOf(expand(streamOf(stdout), how)), TEXT);
+  });
+
+  Deno.test(`What grows out of all proportion (${how}) is stopped`, async () => {
+    const small = await bytesOf(squeeze(streamOf(new Uint8Array(5e6)), how));
+    const most = { bytes: 1e6, times: 100 };
+    await rejects(bytesOf(expand(streamOf(small), how, most)), /100-fold/);
+    const few = { bytes: 1e7, times: 100 };
+    deepStrictEqual(
+      (await bytesOf(expand(streamOf(small), how, few))).length,
+      5e6,
+    );
+  });
+}
+
+Deno.test("Gzip that is cut off or damaged breaks the stream", async () => {
+  const small = await bytesOf(squeeze(streamOf(TEXT), "gzip"));
+  for (const cut of [5, small.length >> 1, small.length - 1]) {
+    await rejects(bytesOf(expand(streamOf(small.slice(0, cut)), "gzip")));
+  }
+  const damaged = small.slice();
+  damaged[small.length >> 1]! ^= 0xff;
+  await rejects(bytesOf(expand(streamOf(damaged), "gzip")));
+});
