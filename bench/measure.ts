@@ -13,10 +13,11 @@ export async function inScratch<T>(
   }
 }
 
-/** Wall time in seconds; throws where the command fails. */
+/** Wall time in seconds, with `env` besides; throws where the command fails. */
 export async function timed(
   command: readonly string[],
   folder: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<number> {
   const begin = performance.now();
   const { success, stderr } = await new Deno.Command(command[0]!, {
@@ -26,6 +27,7 @@ export async function timed(
       HOME: `${folder}/home`,
       XDG_STATE_HOME: `${folder}/home/state`,
       DENO_DIR: denoDir(),
+      ...env,
     },
     stdout: "null",
     stderr: "piped",

@@ -3,6 +3,7 @@
 
 list="squeue -h -t all -r -o '%i|%T|%r'"
 ends="JobIDRaw,State,ExitCode"
+codes="squeue -h -t all -r -O 'jobarrayid:30,state:20,exit_code:20'"
 
 job_scripts() {
   job_script ok.sh 'true'
@@ -29,7 +30,7 @@ without_accounting() {
   unreachable
   transcript accounting-off "sacct -n -P -X -j 1 -o $ends"
   until_state "$slow" TIMEOUT
-  transcript timeout "scontrol show job $slow"
+  transcript ends-timeout "$codes -j $slow"
   transcript timeout "$list -j $slow"
   full
 }
@@ -76,8 +77,8 @@ listings() {
   transcript mixed "$list"
   transcript mixed-array-folded "squeue -h -t all -o '%i|%T|%r'"
   transcript by-user "squeue -h -t all -r -u $test_user -o '%i|%j|%T|%F|%A|%k'"
-  transcript array "scontrol show job $array"
-  transcript running "scontrol show job $ran"
+  transcript ends-array "$codes -j $array"
+  transcript ends-running "$codes -j $ran"
   scontrol suspend "$ran"
   transcript suspended "$list -j $ran"
   scontrol resume "$ran"
@@ -85,12 +86,12 @@ listings() {
   transcript forgotten-alone "$list -j $forgotten"
   transcript forgotten-among-others "$list -j $ran,$forgotten,999999"
   transcript forgotten-several "$list -j $forgotten,999999"
-  transcript forgotten "scontrol show job $forgotten"
+  transcript ends-forgotten "$codes -j $forgotten"
   transcript nobodys-name "squeue -h -t all -r -n no-such-name -o '%i|%j|%T'"
   scancel -u "$test_user" -p debug
 }
 
-# One job for each way to end, shown by scontrol and squeue; ids stay in `ended`.
+# One job for each way to end, shown by squeue in two ways; ids stay in `ended`.
 endings() {
   declare -gA ended=()
   ended[completed]=$(submit -J completed ok.sh)
@@ -115,7 +116,7 @@ show_endings() {
   transcript requeued-at-once "$list -j ${ended[requeued]}"
   until_state "${ended[requeued]}" PENDING
   for what in "${!ended[@]}"; do
-    transcript "$what" "scontrol show job ${ended[$what]}"
+    transcript "ends-$what" "$codes -j ${ended[$what]}"
     transcript "$what" "$list -j ${ended[$what]}"
   done
 }
@@ -148,7 +149,7 @@ unreachable() {
   transcript stopped "sbatch --parsable ok.sh"
   transcript stopped "$list"
   transcript stopped "scancel -Q 1"
-  transcript stopped "scontrol show job 1"
+  transcript ends-stopped "$codes -j 1"
   daemon slurmctld
   until_says UP scontrol ping
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # shellcheck source-path=SCRIPTDIR
 # A real Slurm on this machine for tests: slurm.sh start [--accounting] | stop | status | env
+# | controller stop|start|pause|go-on
 # `start` begins anew each time and prints assignments for `eval`; all else goes to stderr.
 set -uo pipefail
 bed=slurm
@@ -12,7 +13,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/slurm_conf.sh"
 export SLURM_CONF=$dir/slurm.conf
 
-usage() { fail "usage: slurm.sh start [--accounting] | stop | status | env"; }
+usage() { fail "usage: slurm.sh start [--accounting] | stop | status | env | controller stop|start|pause|go-on"; }
 
 assignments() {
   assignment SLURM_CONF "$SLURM_CONF"
@@ -98,14 +99,36 @@ stop() {
   say "stopped"
 }
 
+# What happens to controllers: they are stopped and keep their state, are started, hang, go on.
+controller() { # stop, start, pause or go-on
+  local pid
+  pid=$(cat "$dir/slurmctld.pid" 2>/dev/null)
+  start_the_clock
+  case "$1" in
+    stop)
+      send TERM "$pid"
+      until_ready "end of slurmctld" controller_is_gone "$pid"
+      ;;
+    start)
+      daemon slurmctld
+      until_ready "answer of slurmctld" scontrol ping
+      ;;
+    pause) send STOP "$pid" ;;
+    go-on) send CONT "$pid" ;;
+    *) usage ;;
+  esac
+}
+
+controller_is_gone() { ! kill -0 "$1" 2>/dev/null; }
+
 up() { [ -r "$SLURM_CONF" ] && timeout 5 scontrol ping >/dev/null 2>&1; }
 
 main() {
   local accounting=no
   [ $# -gt 0 ] || usage
-  case "${2-}" in
-    "") ;;
-    --accounting) accounting=yes ;;
+  case "$1 ${2-}" in
+    "$1 " | controller\ *) ;;
+    "start --accounting") accounting=yes ;;
     *) usage ;;
   esac
   case "$1" in
@@ -113,6 +136,7 @@ main() {
     stop) lock "$0" "$@" && stop ;;
     status) if up; then say "running" && quietly sinfo; else say "stopped" && return 1; fi ;;
     env) assignments ;;
+    controller) controller "${2-}" ;;
     *) usage ;;
   esac
 }

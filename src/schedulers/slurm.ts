@@ -22,6 +22,9 @@ export const slurm: Scheduler = {
     cancel: "scancel",
     capacity: "scontrol",
   },
+  // sbatch(1), sinfo(1): all partitions, hidden ones too.
+  version: "sbatch --version",
+  queues: "sinfo -a -h -o %R",
   leaks: LEAKS,
   says: ["walltime", "memory", "account", "qos", "exclusive"],
   array: null,
@@ -57,8 +60,10 @@ export const slurm: Scheduler = {
     known: readStates(reply.stdout),
     complete: isComplete(reply, /Invalid job id specified/),
   }),
-  find: `squeue -h -t all -u "$(id -un)" -o '%F|%j'`,
-  found: ({ stdout }) => namesIn(stdout, /^(\d+)\|([^|\n]+)$/gm),
+  find: `squeue -h -t all -u "$(id -un)" -o '%F|%j|%T|%r'`,
+  // A submit that is refused for what it asks for leaves a job behind that never was (seen).
+  found: ({ stdout }) =>
+    namesIn(stdout, /^(\d+)\|(.+)\|(?!FAILED\|BadConstraints)[A-Z_]+\|.*$/gm),
   account: (ids) => accountOf(ids, "JobIDRaw"),
   causes: ({ stdout }) => readCauses(stdout),
   ends: {
@@ -75,6 +80,7 @@ export const slurm: Scheduler = {
  * (sacct then exits 1: "Slurm accounting storage is disabled").
  */
 export function accountOf(ids: readonly string[], id: string): string {
-  return `sacct -n -P -X -j ${quote(ids.join(","))} -o ${id},State,ExitCode ||
-for id in ${idWords(ids)}; do scontrol show job "$id"; done`;
+  const jobs = `-j ${quote(ids.join(","))}`;
+  return `sacct -n -P -X ${jobs} -o ${id},State,ExitCode ||
+squeue -h -t all -r -O jobarrayid:30,state:20,exit_code:20 ${jobs}`;
 }

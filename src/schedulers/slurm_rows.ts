@@ -48,13 +48,14 @@ const WORST: readonly CauseKind[] = [
 ];
 
 /**
- * Rows of sacct, `123|CANCELLED by 1000|0:15`, or of `scontrol show job`.
- * A job of which an element is not over is not told.
+ * Rows of sacct, `123|CANCELLED by 1000|0:15`, or of squeue's columns,
+ * `123  FAILED  768`. A job of which an element is not over is not told.
  */
 export function readCauses(stdout: string): ReadonlyMap<JobId, Cause> {
   const sacct = rowsIn(stdout, /^(\d+)(?:[_+]\S*)?\|([^|\n]+)\|(.*?)\r?$/gm);
-  const scontrol = stdout.split(/^(?=JobId=)/m).flatMap(shownIn);
-  const jobs = byJob([...sacct, ...scontrol]);
+  const squeue = rowsIn(stdout, /^(\d+)(?:[_+]\S*)? +([A-Z_]+) +(\d+) *\r?$/gm)
+    .map((row) => ({ ...row, detail: exitOf(Number(row.detail)) }));
+  const jobs = byJob([...sacct, ...squeue]);
   for (const [id, rows] of jobs) if (!rows.every(isOver)) jobs.delete(id);
   return mapOf(jobs, (rows) => {
     const row = foremost(rows, (row) => WORST.indexOf(kindOf(row)));
@@ -62,13 +63,9 @@ export function readCauses(stdout: string): ReadonlyMap<JobId, Cause> {
   });
 }
 
-/** `JobId=13 ArrayJobId=12 … JobState=FAILED … ExitCode=3:0`, over several lines. */
-function shownIn(block: string): readonly Row[] {
-  const value = (key: string) =>
-    block.match(new RegExp(`(?:^|\\s)${key}=(\\S+)`))?.[1];
-  const id = value("ArrayJobId") ?? value("JobId");
-  const [word, detail] = [value("JobState"), value("ExitCode")];
-  return id && word && detail ? [{ id, word, detail }] : [];
+/** What wait(2) gives, as sacct writes it: the exit code, and the signal. */
+function exitOf(status: number): string {
+  return `${status >> 8}:${status & 127}`;
 }
 
 /** Of `CANCELLED by 1000`, or `CANCELLED+` where a column was too narrow. */

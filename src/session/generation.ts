@@ -81,27 +81,35 @@ export function closedMarks(
   });
 }
 
-/** Jobs of the same script at another place: two keys begin alike where only the place differs. */
+/**
+ * Jobs of the same script at another place, or of another batch system: two
+ * keys begin alike where only the place differs.
+ */
 export function livesElsewhere(
   { plan, wishes, world: { journals } }: Session,
 ): Failure | null {
   const script = plan.key.split("-")[0];
-  const others = journals.keys().filter((key) =>
-    key !== plan.key && key.startsWith(`${script}-`)
-  );
-  const alive = wishes.forget ? [] : others.filter((key) => {
+  const { scheduler } = plan.config.machine;
+  const keys = journals.keys().filter((key) => key.startsWith(`${script}-`));
+  const alive = wishes.forget ? [] : keys.flatMap((key) => {
     const past = foldAll(lastEvents(journals, key));
-    return past.finished !== "done" && past.live.size + past.intended.size > 0;
+    const had = past.began?.scheduler ?? scheduler;
+    const isHere = key === plan.key && had === scheduler;
+    const lives = past.finished !== "done" &&
+      past.live.size + past.intended.size > 0;
+    return lives && !isHere ? [{ key, had }] : [];
   });
-  if (alive.length === 0) return null;
+  const [first] = alive;
+  if (!first) return null;
+  const [what, before] = first.key === plan.key
+    ? ["batch system", `of ${first.had}`]
+    : ["place", "at the place it had before"];
   return {
     kind: "input",
-    tried: "Cannot run the script at a new place",
-    saw: `jobs of it live at the place it had before (journal ${
-      journals.folder(alive[0]!)
-    })`,
+    tried: `Cannot run the script at a new ${what}`,
+    saw: `jobs of it live ${before} (journal ${journals.folder(first.key)})`,
     advice:
-      "Set the old place again to go on there or to `dpdisp cancel` them; --forget takes them for gone",
+      `Set the old ${what} again to go on there or to \`dpdisp cancel\` them; --forget takes them for gone`,
     again: false,
   };
 }

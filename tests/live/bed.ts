@@ -1,5 +1,5 @@
 /** A real batch system of scripts/testbeds, and dpdisp run against it. */
-const root = new URL("../../", import.meta.url).pathname;
+export const root = new URL("../../", import.meta.url).pathname;
 
 export interface Bed extends AsyncDisposable {
   /** What its programs need in their environment. */
@@ -178,6 +178,14 @@ echo "$n" > out
 `;
 }
 
+/** What a command says with the batch system's environment. */
+export function ask(
+  bed: Pick<Bed, "env">,
+  ...command: readonly string[]
+): Promise<string> {
+  return output(command, bed.env);
+}
+
 async function output(
   command: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -204,17 +212,22 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** Asks until it is so; fails after `seconds`. */
+/** Asks until it is so; fails after `within` seconds. */
 export async function until(
   what: string,
   is: () => Promise<boolean> | boolean,
-  seconds = 60,
+  { within = 120, every = 0.1 } = {},
 ): Promise<void> {
-  const end = Date.now() + 1000 * seconds;
+  const end = Date.now() + 1000 * within;
   while (!await is()) {
     if (Date.now() > end) throw new Error(`never came: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(every);
   }
+}
+
+/** In seconds. */
+export function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 }
 
 export function upTo(count: number): readonly number[] {

@@ -5,7 +5,9 @@ import {
   match,
   strictEqual,
 } from "node:assert/strict";
-import { type Bed, type Job, startBed, until, upTo, work } from "./bed.ts";
+import { ask, type Job, startBed, until, upTo, work } from "./bed.ts";
+import { killTrial } from "./kill_trial.ts";
+import { idsIn, nothingLeft } from "./slurm_bed.ts";
 
 const queue = ['queue_name = "debug"'];
 const plain: Job = {
@@ -15,20 +17,6 @@ const plain: Job = {
   task: "count",
   resources: queue,
 };
-
-/** Jobs that the controller ever accepted: the id of a new one tells. */
-async function accepted(bed: Bed): Promise<number> {
-  await using probe = await work(bed, plain);
-  const said = await probe.ask(
-    "sbatch",
-    "--parsable",
-    "-o",
-    "/dev/null",
-    "--wrap",
-    "true",
-  );
-  return Number(said.trim()) - 1;
-}
 
 Deno.test("Slurm", async (t) => {
   await using bed = await startBed("slurm");
@@ -77,117 +65,65 @@ Deno.test("Slurm", async (t) => {
   );
 
   await step(
-    "killed while submitting 40 jobs and started again: 40 jobs were ever accepted",
+    "killed while submitting 60 jobs and started again: 60 jobs were ever accepted",
     async () => {
-      for (const ms of [300, 700, 1200]) {
-        const before = await accepted(bed);
-        await using it = await work(bed, { ...plain, tasks: 40 });
-        const first = it.start();
-        await new Promise((resolve) => setTimeout(resolve, ms));
-        first.kill("SIGKILL");
-        await Promise.all([
-          first.status,
-          first.stdout.cancel(),
-          first.stderr.cancel(),
-        ]);
-        const { code, said } = await it.run();
-        strictEqual(code, 0, said);
-        deepStrictEqual(it.counts(), upTo(40));
-        strictEqual(await accepted(bed) - before - 1, 40);
+      for (const after of [0.05, 0.2, 0.4]) {
+        const { wrong } = await killTrial(bed, { jobs: 60, after });
+        deepStrictEqual(wrong, []);
       }
     },
   );
 
   await step(
-    "a look costs one squeue, however many jobs there are",
+    "why a job waits is told; as much as may stay unfinished is not waited for",
     async () => {
-      const calls = async (tasks: number) => {
-        await using it = await work(bed, {
-          ...plain,
-          tasks,
-          task: "count; sleep 3",
-          machine: [
-            `commands = { poll = "sh -c 'echo >>${"$"}HOME/../polls; exec squeue \\"${"$"}@\\"' -" }`,
-          ],
-        });
-        const { code, said } = await it.run("run", "--json");
-        strictEqual(code, 0, said);
-        const polls = (await Deno.readTextFile(`${it.folder}/polls`)).length;
-        return polls;
-      };
-      const few = await calls(2);
-      const many = await calls(30);
-      // 30 jobs on 16 CPUs take two turns: at most some rounds more.
-      strictEqual(
-        many <= 4 * few,
-        true,
-        `${few} calls for 2 jobs, ${many} for 30`,
-      );
-    },
-  );
-
-  await step(
-    "a job that is requeued goes on; its finished tasks do not run again",
-    async () => {
-      await using it = await work(bed, {
-        ...plain,
-        tasks: 3,
-        groupSize: 0,
-        task: 'count; [ "$n" = 1 ] && [ ! -e "$HOME/../go" ] && sleep 300; :',
-      });
-      const run = it.run();
-      await until("the second task", () => it.counts().length === 2);
-      const id = (await it.ask("squeue", "-h", "-o", "%i")).trim();
-      await Deno.writeTextFile(`${it.folder}/go`, "");
-      await it.ask("scontrol", "requeue", id);
-      // Slurm holds a requeued job back for two minutes, unless it is told not to.
-      await until("the requeued job", async () => {
-        await it.ask("scontrol", "update", `JobId=${id}`, "StartTime=now");
-        return it.counts().length === 4;
-      }, 180);
-      const { code, said } = await run;
-      strictEqual(code, 0, said);
-      deepStrictEqual(it.counts(), [0, 1, 1, 2]);
-    },
-  );
-
-  await step(
-    "one that is cancelled and one over its time are named, and not tried again blindly",
-    async () => {
-      await using it = await work(bed, {
-        ...plain,
-        tasks: 2,
-        resources: ['queue_name = "debug"', 'walltime = "0:01:00"'],
-        task: "count; [ $n = 0 ] && scancel $SLURM_JOB_ID; sleep 300",
-      });
-      const { code, said } = await it.run();
-      strictEqual(code, 1, said);
-      match(said, /was cancelled from outside/);
-      match(said, /time limit/);
-      deepStrictEqual(it.counts(), [0, 1]);
-    },
-  );
-
-  await step(
-    "the controller is away for a while: the run ends well and nothing is submitted again",
-    async () => {
-      const before = await accepted(bed);
       await using it = await work(bed, {
         ...plain,
         tasks: 4,
-        task: "count; sleep 8",
+        groupSize: 2,
+        // Of each job the first task ends.
+        task: 'count; mkdir "$HOME/../$SLURM_JOB_ID" 2>/dev/null || sleep 300',
+        resources: [
+          ...queue,
+          'custom_flags = ["#SBATCH --hold"]',
+          "strategy = { ratio_unfinished = 0.5 }",
+        ],
       });
-      const run = it.run();
-      await until("all tasks", () => it.counts().length === 4);
-      const pid = (await it.ask("pgrep", "-f", `slurmctld`)).trim().split(
-        "\n",
-      )[0]!;
-      await it.ask("kill", "-STOP", pid);
-      await new Promise((resolve) => setTimeout(resolve, 15_000));
-      await it.ask("kill", "-CONT", pid);
-      const { code, said } = await run;
-      strictEqual(code, 0, said);
-      strictEqual(await accepted(bed) - before - 1, 4);
+      const run = it.start();
+      const output = run.stderr.pipeThrough(new TextDecoderStream());
+      const said = { text: "" };
+      const heard = (async () => {
+        for await (const text of output) said.text += text;
+      })();
+      await until("why they wait", () => /JobHeldUser/.test(said.text));
+      await ask(bed, "scontrol", "release", ...await idsIn(bed, "PD"));
+      const ended = [run.status, heard, run.stdout.cancel()] as const;
+      const [{ code }] = await Promise.all(ended);
+      strictEqual(code, 0, said.text);
+      match(said.text, /4 queued \(JobHeldUser\) of 4 tasks/);
+      match(said.text, /2 of 4 tasks done/);
+      const home = upTo(4).map((n) =>
+        Deno.stat(`${it.folder}/work/t${n}/out`).then(() => 1, () => 0)
+      );
+      const [a, b, c, d] = await Promise.all(home);
+      strictEqual(a! + b! + c! + d!, 2);
+      await nothingLeft(bed);
+    },
+  );
+
+  await step(
+    "what no node has is refused each time, though Slurm keeps a job of that name",
+    async () => {
+      await using it = await work(bed, {
+        ...plain,
+        resources: [...queue, 'memory = "900G"'],
+      });
+      const { code, said } = await it.run();
+      strictEqual(code, 4, said);
+      match(said, /Requested node configuration is not available/);
+      const again = await it.run();
+      strictEqual(again.code, 4, again.said);
+      deepStrictEqual(await idsIn(bed, "PD,R"), []);
     },
   );
 

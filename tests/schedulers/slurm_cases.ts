@@ -1,4 +1,4 @@
-/** What Slurm shows, alike for single jobs and arrays. Source: squeue(1), sacct(1) and scontrol(1) of Slurm 22.05. */
+/** What Slurm shows, alike for single jobs and arrays. Source: squeue(1) and sacct(1) of Slurm 22.05. */
 import { type Cases, meaning } from "../helpers/check_scheduler.ts";
 import { transcript } from "../helpers/transcript.ts";
 
@@ -96,8 +96,13 @@ export const listings: Cases["listings"] = [
 export const found: Cases["found"] = [
   [
     "all jobs of mine",
-    "Welcome\n123|d1a2\n124|a name with blanks\n",
-    { d1a2: "123", "a name with blanks": "124" },
+    "Welcome\n123|d1a2|RUNNING|None\n124|a name with blanks|FAILED|NonZeroExitCode\n125|a|b|PENDING|BeginTime\n",
+    { d1a2: "123", "a name with blanks": "124", "a|b": "125" },
+  ],
+  [
+    "no job of a submit that was refused",
+    "4|d1a2|FAILED|BadConstraints\n5|d1a3|PENDING|BadConstraints\n",
+    { d1a3: "5" },
   ],
 ];
 
@@ -117,16 +122,18 @@ export const causes: Cases["causes"] = [
     ] as const
   ),
   ...([
-    ["cancelled", "20", "cancelled", "CANCELLED, exit code 0:15"],
-    ["completed", "17", "died", "COMPLETED, exit code 0:0"],
-    ["failed", "18", "died", "FAILED, exit code 3:0"],
-    ["node-fail", "21", "node", "NODE_FAIL, exit code 0:15"],
-    ["out-of-memory", "19", "memory", "OUT_OF_MEMORY, exit code 0:125"],
-    ["timeout", "1", "timeLimit", "TIMEOUT, exit code 0:15"],
+    ["cancelled", "10", "cancelled", "CANCELLED, exit code 0:15"],
+    ["completed", "7", "died", "COMPLETED, exit code 0:0"],
+    ["failed", "8", "died", "FAILED, exit code 3:0"],
+    ["node-fail", "11", "node", "NODE_FAIL, exit code 0:15"],
+    ["out-of-memory", "9", "memory", "OUT_OF_MEMORY, exit code 0:125"],
+    // The shell of the job was told to end, and said so.
+    ["timeout", "1", "timeLimit", "TIMEOUT, exit code 143:0"],
+    ["array", "3", "died", "FAILED, exit code 3:0"],
   ] as const).map(([name, id, kind, said]) =>
     [
       `what the controller was seen to say: ${name}`,
-      seen(`scontrol-${name}`),
+      seen(`squeue-ends-${name}`),
       { [id]: { kind, said } },
     ] as const
   ),
@@ -137,11 +144,10 @@ export const causes: Cases["causes"] = [
     "sacct-unknown",
     "sacct-slurmdbd-stopped",
     "sacct-accounting-off",
-    "scontrol-array",
-    "scontrol-forgotten",
-    "scontrol-requeued",
-    "scontrol-running",
-    "scontrol-stopped",
+    "squeue-ends-forgotten",
+    "squeue-ends-requeued",
+    "squeue-ends-running",
+    "squeue-ends-stopped",
   ].map((name) => [`nothing of ${name}`, seen(name), {}] as const),
   [
     "why jobs ended, by accounting",
@@ -162,15 +168,6 @@ export const causes: Cases["causes"] = [
     "nothing of jobs that are not over",
     "1|RUNNING|0:0\n2|PENDING|0:0\n3|REQUEUED|0:0\n",
     {},
-  ],
-  [
-    "why a job ended, by the controller",
-    {
-      stderr: "Slurm accounting storage is disabled\n",
-      stdout:
-        "JobId=123 JobName=d1a2 UserId=ann(1000) GroupId=ann(1000) MCS_label=N/A Priority=1 Nice=0 Account=(null) QOS=(null) JobState=TIMEOUT Reason=TimeLimit Dependency=(null) Requeue=1 Restarts=0 BatchFlag=1 Reboot=0 ExitCode=0:15 RunTime=00:01:02\n",
-    },
-    { "123": { kind: "timeLimit", said: "TIMEOUT, exit code 0:15" } },
   ],
   [
     "nothing where nobody knows",

@@ -60,7 +60,7 @@ checkScheduler({
     ],
     [
       "of elements by the array's id, by the controller",
-      "JobId=13 ArrayJobId=12 ArrayTaskId=0 JobName=d1a2 JobState=OUT_OF_MEMORY Reason=OutOfMemory ExitCode=0:125 \nJobId=14 ArrayJobId=12 ArrayTaskId=1 JobName=d1a2 JobState=COMPLETED Reason=None ExitCode=0:0 \n",
+      "12_0   OUT_OF_MEMORY   253   \n12_1   COMPLETED   0   \n",
       { "12": { kind: "memory", said: "OUT_OF_MEMORY, exit code 0:125" } },
     ],
   ],

@@ -70,12 +70,12 @@ Deno.test("Slurm's output goes where it is told, unless the user says where", ()
   match(submit("#SBATCH --exclude=out"), /--output/);
 });
 
-Deno.test("Slurm asks the controller why jobs ended where nothing is accounted", async () => {
+Deno.test("Slurm asks the controller once why jobs ended where nothing is accounted", async () => {
   const text = slurm.account(["1", "2"])!;
   const off = await runText("dash", `sacct() { return 1; }\n${text}`);
   strictEqual(
     off,
-    "scontrol: <show> <job> <1>\nscontrol: <show> <job> <2>\n",
+    "squeue: <-h> <-t> <all> <-r> <-O> <jobarrayid:30,state:20,exit_code:20> <-j> <1,2>\n",
   );
   match(await runText("dash", text), /^sacct:.* <1,2> [^\n]*\n$/);
 });

@@ -39,9 +39,10 @@ function closing({ ripe, commonCollected, counts }: Progress): string {
 }
 
 /** Only what there is: `30 done of 47 tasks` has none queued. */
-export function countsOf({ counts, tasks }: Progress): string {
+export function countsOf(progress: Progress): string {
+  const { counts, tasks } = progress;
   const parts = [
-    [counts.free + counts.held, "queued"],
+    [counts.free + counts.held, `queued${whyOf(progress)}`],
     [counts.running, "running"],
     [counts.done, "done"],
     [counts.failed, "failed"],
@@ -50,4 +51,14 @@ export function countsOf({ counts, tasks }: Progress): string {
     `${number} ${word}`
   );
   return `${some.join(", ")} of ${count(tasks.size, "task")}`;
+}
+
+/** Why most of the jobs that wait do so, in the scheduler's own word: ` (Resources)`. */
+function whyOf({ live, jobs }: Progress): string {
+  const waiting = [...live].map((name) => jobs.get(name)!)
+    .filter(({ state }) => state === "queued" || state === "held");
+  const reasons = Map.groupBy(waiting, ({ reason }) => reason);
+  reasons.delete("");
+  const [most] = [...reasons].toSorted(([, a], [, b]) => b.length - a.length);
+  return most ? ` (${most[0]})` : "";
 }

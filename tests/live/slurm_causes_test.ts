@@ -1,0 +1,58 @@
+/** Why jobs end before their tasks do, as a real Slurm tells it: with accounting, and without. */
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { ask, type Bed, startBed, until, work } from "./bed.ts";
+import { idsIn } from "./slurm_bed.ts";
+
+/** Asks for far more than its job may have, in pieces that are really used. */
+const GREEDY =
+  'exec python3 -c "import time; a = bytearray(1 << 29); time.sleep(60)"';
+
+/** One job each: over its memory, cancelled, over its time, on a node that fails once. */
+const TASK = `count
+case $n in
+  0) ${GREEDY} ;;
+  1) scancel $SLURM_JOB_ID; sleep 300 ;;
+  2) sleep 300 ;;
+  3) [ -e "$HOME/../again" ] || { touch "$HOME/../again"; echo $SLURM_JOB_ID $SLURMD_NODENAME >"$HOME/../node"; sleep 300; } ;;
+esac`;
+
+async function causes(bed: Bed): Promise<void> {
+  await using it = await work(bed, {
+    batch: "Slurm",
+    tasks: 4,
+    groupSize: 1,
+    task: TASK,
+    resources: [
+      'queue_name = "debug"',
+      'walltime = "0:01:00"',
+      'memory = "100M"',
+      "exclusive = true",
+      // Else Slurm itself puts a job back when its node fails.
+      'custom_flags = ["#SBATCH --no-requeue"]',
+    ],
+  });
+  const run = it.run();
+  const node = () => Deno.readTextFile(`${it.folder}/node`).catch(() => "");
+  await until("the job whose node fails", async () => (await node()) !== "");
+  const [id, name] = (await node()).trim().split(" ");
+  const set = (state: string) =>
+    ask(bed, "scontrol", "update", `NodeName=${name}`, state, "Reason=test");
+  await set("State=DOWN");
+  await until("its end", async () => !(await idsIn(bed, "R")).includes(id!));
+  await set("State=RESUME");
+  const { code, said } = await run;
+  strictEqual(code, 1, said);
+  // Without a cgroup Slurm looks after memory itself, and only the job's own output says so.
+  match(said, /ended by the scheduler: out of memory|exceeded memory limit/);
+  match(said, /was cancelled from outside/);
+  match(said, /was ended by the scheduler: time limit/);
+  match(said, /was lost: its node failed/);
+  match(said, /1 of 4 tasks done/);
+  deepStrictEqual(it.counts(), [0, 1, 2, 3, 3]);
+}
+
+Deno.test("What killed a job is named, whether Slurm keeps accounts or not", async () => {
+  await using off = await startBed("slurm");
+  await using on = await startBed("slurm", "--accounting");
+  await Promise.all([causes(off), causes(on)]);
+});
