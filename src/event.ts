@@ -27,6 +27,8 @@ export type Happening =
     readonly pid: number;
     readonly host: string;
     readonly tasks: number;
+    /** Name of the script's copy, which follows all of its text. */
+    readonly copy?: string;
   }
   /** The far side told what it knows. */
   | {

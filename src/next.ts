@@ -7,7 +7,7 @@ import {
   mustClean,
   room,
 } from "./ending.ts";
-import type { Plan } from "./job.ts";
+import type { Plan, TaskKey } from "./job.ts";
 import type { Progress } from "./progress.ts";
 import type { Clock, Pace, Step, Wishes } from "./step.ts";
 
@@ -73,17 +73,24 @@ function submitStep(
     return { lane: "submit", do: "settle", jobs: [...intended] };
   }
   if (cancelling !== null || isStranded(progress)) return null;
-  const unstaged = [...free].filter((key) => !staged.has(key));
-  if (unstaged.length > 0) {
-    return { lane: "submit", do: "stage", tasks: unstaged };
-  }
+  const bare = (keys: Iterable<TaskKey>) =>
+    [...keys].filter((key) => !staged.has(key));
+  const unstaged = bare(free);
+  if (unstaged.length > 0) return stageStep(unstaged);
   const slots = room(progress, pace, now);
   if (wishes.dryRun || slots === 0) return null;
   const ahead = wishes.exitOnSubmit ? 0 : pace.ahead;
   const jobs = firstOf(due, Math.min(slots + ahead, SUBMIT_AT_ONCE));
-  return jobs.length > 0
-    ? { lane: "submit", do: "submit", jobs, slots: pace.slots }
-    : null;
+  if (jobs.length === 0) return null;
+  // Packed by an earlier dpdisp, which staged something else.
+  const stale = bare(jobs.flatMap((name) => progress.jobs.get(name)!.tasks));
+  return stale.length > 0
+    ? stageStep(stale)
+    : { lane: "submit", do: "submit", jobs, slots: pace.slots };
+}
+
+function stageStep(tasks: readonly TaskKey[]): Step {
+  return { lane: "submit", do: "stage", tasks };
 }
 
 function firstOf<T>(values: Iterable<T>, count: number): readonly T[] {

@@ -18,6 +18,7 @@ export function beginning(): Progress {
     wanted: null,
     surveyed: null,
     staged: new Set(),
+    copy: "",
     tasks: new Map(),
     jobs: new Map(),
     named: 0,

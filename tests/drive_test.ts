@@ -12,6 +12,7 @@ import {
   type Scene,
   startClient,
 } from "./helpers/client.ts";
+import { keysOf } from "./helpers/events.ts";
 import type { Answer, FarScript, Method } from "./helpers/scripted_way.ts";
 
 /** A run in one go. */
@@ -216,6 +217,29 @@ Deno.test("where the first job is refused nothing more is handed over; the same 
   strictEqual(only(events, "submitted").length, 0);
   strictEqual(endingOf(await play(scene, plan)), "done");
   isClean(scene, 6);
+});
+
+Deno.test("jobs that another text of the script was packed for are staged anew before they are handed over", async () => {
+  const answers = (_: unknown, n: number): Answer =>
+    n === 1 ? "refused" : "accepted";
+  const plan = planWith(6, 2);
+  const { scene, ending } = await story({ answers }, plan);
+  strictEqual(ending, "stopped");
+  const mended = { ...plan, script: { name: "script_2.py", text: "" } };
+  const events = await play(scene, mended);
+  strictEqual(endingOf(events), "done");
+  const staged = only(events, "staged").flatMap(({ tasks }) => tasks);
+  deepStrictEqual(staged.toSorted(), keysOf(6));
+  ok(indexOf(events, "staged") < indexOf(events, "submitted"));
+  isClean(scene, 6);
+});
+
+Deno.test("the same text of the script is not staged anew", async () => {
+  const answers = (_: unknown, n: number): Answer =>
+    n === 1 ? "refused" : "accepted";
+  const plan = planWith(6, 2);
+  const { scene } = await story({ answers }, plan);
+  deepStrictEqual(only(await play(scene, plan), "staged"), []);
 });
 
 Deno.test("a job that is refused while others are taken is one failure; the same command tries it again", async () => {

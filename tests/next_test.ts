@@ -110,6 +110,18 @@ Deno.test("free tasks are packed once they are staged, in jobs of the wanted siz
   deepStrictEqual(stepOf(progress, "stage")?.tasks, ["t6"]);
 });
 
+Deno.test("a packed job whose tasks are not staged any more is staged, not handed over", () => {
+  const progress = progressOf(keysOf(3), [
+    packed("a", ["t0"]),
+    packed("b", ["t1", "t2"]),
+  ]);
+  strictEqual(stepOf(progress, "stage"), undefined);
+  const opened = { type: "opened", pid: 1, host: "here", tasks: 3 } as const;
+  fold(progress, [{ ...opened, copy: "script_2.py" }, surveyed()]);
+  deepStrictEqual(stepOf(progress, "stage")?.tasks, ["t0", "t1", "t2"]);
+  strictEqual(stepOf(progress, "submit"), undefined);
+});
+
 Deno.test("a job's name fits what every queue shows, and no two of a run are alike", () => {
   const progress = progressOf(keysOf(50));
   const plan = planWith(50, 1);

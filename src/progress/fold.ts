@@ -18,8 +18,11 @@ export const FOLD: {
   began(p, e) {
     p.began = e;
   },
-  opened(p) {
+  opened(p, { copy = "" }) {
     p.surveyed = null;
+    // Jobs to come call the copy by its new name.
+    if (p.copy !== copy) p.staged.clear();
+    p.copy = copy;
     p.cancelling = null;
     p.fullSince = null;
     pardon(p);

@@ -10,6 +10,8 @@ export interface Progress {
   /** What this session was told by the far side; null until it was asked. */
   surveyed: Of<"surveyed"> | null;
   readonly staged: Set<TaskKey>;
+  /** Name of the script's copy among what is staged. */
+  copy: string;
   readonly tasks: Map<TaskKey, TaskStanding>;
   readonly jobs: Map<JobName, JobStanding>;
   /** Above the number in every job's name. */

@@ -56,6 +56,7 @@ export function* overture(
     pid: world.pid,
     host: world.host,
     tasks: plan.tasks.length,
+    copy: plan.script.name,
   };
 }
 
