@@ -1,4 +1,5 @@
 /** What `--json` writes: one of these a line, on stdout. */
+import type { Check } from "../backends/backend.ts";
 import type { Event } from "../event.ts";
 import type { Mistake } from "../mistake.ts";
 import type { Failure } from "../result.ts";
@@ -28,7 +29,9 @@ export type Notice =
   /** The answer of `check`. */
   | ({ readonly type: "checked" } & Summary)
   /** The answer of `plan`. */
-  | ({ readonly type: "planned" } & Summary & PlannedWork);
+  | ({ readonly type: "planned" } & Summary & PlannedWork)
+  /** One thing that `doctor` looked at. */
+  | ({ readonly type: "examined" } & Check);
 
 /** What the key stands for by which events name a task. */
 export interface NamedTask {

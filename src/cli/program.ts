@@ -6,6 +6,7 @@ import type { Screen } from "../world.ts";
 import { VERSION } from "../version.ts";
 import { addCancel } from "./cancel.ts";
 import { addCheck } from "./check.ts";
+import { addDoctor } from "./doctor.ts";
 import { describeExitCodes, exitCodes } from "./exit_code.ts";
 import { addExplain } from "./explain.ts";
 import { tellFailure } from "./fail.ts";
@@ -22,6 +23,7 @@ through a batch system, described in a comment block of the script.`;
 const AFTER = `
 Begin with:
   dpdisp check hello.py   is the job description right?
+  dpdisp doctor hello.py  is the machine right?
   dpdisp run hello.py     run it and bring the results home
   dpdisp help run         more about a command
 
@@ -68,7 +70,15 @@ function programOf(
       getErrHelpWidth: () => widthOf(screen),
     });
   for (
-    const add of [addRun, addCheck, addPlan, addExplain, addSchema, addCancel]
+    const add of [
+      addRun,
+      addCheck,
+      addPlan,
+      addExplain,
+      addSchema,
+      addCancel,
+      addDoctor,
+    ]
   ) add(program, setting, answer);
   return program;
 }
@@ -101,7 +111,15 @@ function tellUsage(
   return tellFailure(failure, screen, args.includes("--json"));
 }
 
-const COMMANDS = ["run", "check", "plan", "explain", "schema", "cancel"];
+const COMMANDS = [
+  "run",
+  "check",
+  "plan",
+  "explain",
+  "schema",
+  "cancel",
+  "doctor",
+];
 
 /** Commander answers `help foo` with the help for all, as if there were no foo. */
 function helpForUnknown([first, ...rest]: readonly string[]): Failure | null {

@@ -25,6 +25,9 @@ export const lsf: Scheduler = {
     account: "bhist",
     cancel: "bkill",
   },
+  // bsub, bqueues of the command reference.
+  version: "bsub -V",
+  queues: `${PATIENCE} bqueues -w | awk 'NR > 1 { print $1 }'`,
   leaks: LEAKS,
   says: ["walltime", "memory", "account", "exclusive"],
   array: null,

@@ -41,6 +41,9 @@ export const pbs: Scheduler = {
   limits: LIMITS,
   self: "${PBS_JOBID}",
   programs: { submit: "qsub", poll: "qstat", cancel: "qdel" },
+  // qstat(1B), "Queue Status"; the short form would cut names.
+  version: "qstat --version",
+  queues: "qstat -Q -f | sed -n 's/^Queue: *//p'",
   leaks: LEAKS,
   says: ["walltime", "memory", "account", "exclusive"],
   array: null,

@@ -30,6 +30,10 @@ export interface Scheduler {
   readonly self: ShellText;
   /** Programs that the texts below call, by what for; a site may have others in their place (`machine.commands`). */
   readonly programs: Readonly<Partial<Record<Role, string>>>;
+  /** Prints the batch system's version; absent where no manual tells how. */
+  readonly version?: ShellText;
+  /** Prints the names of all queues, one a line; absent where no manual tells how. */
+  readonly queues?: ShellText | null;
   /** Beginnings of variables of a job that must not reach a submit command. */
   readonly leaks: readonly string[];
   /** Portable fields of resources that `directives` can say; others are mistakes. */

@@ -22,6 +22,9 @@ export const sge: Scheduler = {
     account: "qacct",
     cancel: "qdel",
   },
+  // qstat(1): its help begins with the version. qconf(1).
+  version: "qstat -help",
+  queues: "qconf -sql",
   leaks: LEAKS,
   says: ["walltime", "memory", "account"],
   array: null,

@@ -113,7 +113,9 @@ Deno.test("An interrupt leaves, though the machine does not answer", () =>
       await new Promise((go) => setTimeout(go, 20));
     }
     child.kill("SIGINT");
+    const guard = setTimeout(() => child.kill("SIGKILL"), 20_000);
     strictEqual((await output).code, 130);
+    clearTimeout(guard);
   }));
 
 function isThere(path: string): boolean {

@@ -119,6 +119,7 @@ function backendOf(way: Way): Backend {
         if (mine()) queue.folder!.lease = null;
         return ok(undefined);
       }).then(() => {}),
+    async *doctor() {},
     [Symbol.asyncDispose]: () => Promise.resolve(plan && undefined),
   };
 }
