@@ -2,15 +2,14 @@
 import { cannotRun } from "../backends/open.ts";
 import type { Config } from "../config.ts";
 import type { Plan } from "../job.ts";
-import type { Event } from "../event.ts";
 import type { Mistake } from "../mistake.ts";
 import { type Document, parse } from "../parse.ts";
 import { placeAt } from "../parse/node.ts";
 import { rememberDigests } from "../digests.ts";
-import { parseJournal } from "../journal.ts";
 import { planPinned } from "../pins.ts";
 import { plan } from "../plan.ts";
 import { fail, type Failure, ok, type Result } from "../result.ts";
+import { lastEvents } from "../session/generation.ts";
 import { resolve } from "../text/path.ts";
 import { validate } from "../validate.ts";
 import type { World } from "../world.ts";
@@ -91,7 +90,7 @@ async function planOf(
   const whole = planPinned(
     config.value.value,
     surroundings,
-    (key) => lastJournal(key, world),
+    (key) => lastEvents(journals, key),
   );
   const planned = whole.ok || !orOnlyJobs
     ? whole
@@ -132,10 +131,4 @@ function withEarlier(
   { mistakes, warnings }: Findings,
 ): Findings {
   return { mistakes, warnings: [...earlier, ...warnings] };
-}
-
-/** The events of a submission's newest journal. */
-function lastJournal(key: string, { journals }: World): readonly Event[] {
-  const last = journals.generations(key).at(-1);
-  return last === undefined ? [] : parseJournal(journals.read(key, last));
 }

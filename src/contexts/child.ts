@@ -29,17 +29,28 @@ export function spawnWaiting(
     detached: true,
   });
   try {
-    const { stdin, stdout, stderr, status } = command.spawn();
+    const child = command.spawn();
+    const { stdin, stdout, stderr, status } = child;
     const seen = { isThere: true };
-    status.then(() => seen.isThere = false);
+    const end = status.then(({ code }) => {
+      seen.isThere = false;
+      return readExit(code);
+    });
     return ok({
       isThere: () => seen.isThere,
       give(script, io) {
         const fed = feed(stdin, script, io.stdin);
-        const exit = Promise.all([status, fed]).then(([{ code }]) =>
-          readExit(code)
-        );
+        const exit = Promise.all([end, fed]).then(([exit]) => exit);
         return { stdout, stderr, exit };
+      },
+      async drop() {
+        if (seen.isThere) child.kill("SIGTERM");
+        await Promise.all([
+          status,
+          stdin.abort().catch(() => {}),
+          stdout.cancel(),
+          stderr.cancel(),
+        ]);
       },
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Has a loader waiting at the far side before its script is there: over a distance that spares two round trips of three. */
-import type { Result } from "../result.ts";
+import { ok, type Result } from "../result.ts";
 import type { Io, Shell, Stream } from "./shell.ts";
 
 /** A loader at the far side that waits for its script. */
@@ -7,6 +7,8 @@ export interface Waiting {
   /** False: it would never run one. */
   isThere(): boolean;
   give(script: string, io: Io): Stream;
+  /** Lets it go without a script. */
+  drop(): Promise<void>;
 }
 
 /**
@@ -18,19 +20,35 @@ export type Wait = (ahead: boolean) => Promise<Result<Waiting>>;
 /** While one is got there, another is used. */
 const SPARES = 2;
 
-export function withSpare(wait: Wait): Shell["open"] {
+export interface Spares {
+  readonly open: Shell["open"];
+  /** Lets all of them go. */
+  drop(): Promise<void>;
+}
+
+export function withSpare(wait: Wait): Spares {
   const spares: Promise<Result<Waiting>>[] = [];
-  const take = async (): Promise<Result<Waiting>> => {
+  // Between the look and the script nothing may come: it could be gone by then.
+  const give = async (script: string, io: Io): Promise<Result<Stream>> => {
     for (let spare = spares.shift(); spare; spare = spares.shift()) {
       const ready = await spare;
-      if (ready.ok && ready.value.isThere()) return ready;
+      if (!ready.ok) continue;
+      if (ready.value.isThere()) return ok(ready.value.give(script, io));
+      await ready.value.drop();
     }
-    return await wait(false);
+    const ready = await wait(false);
+    return ready.ok ? ok(ready.value.give(script, io)) : ready;
   };
-  return async (script, io = {}) => {
-    const waiting = await take();
-    if (!waiting.ok) return waiting;
-    while (spares.length < SPARES) spares.push(wait(true));
-    return { ok: true, value: waiting.value.give(script, io) };
+  return {
+    async open(script, io = {}) {
+      const stream = await give(script, io);
+      if (!stream.ok) return stream;
+      while (spares.length < SPARES) spares.push(wait(true));
+      return stream;
+    },
+    async drop() {
+      const left = await Promise.all(spares.splice(0));
+      await Promise.all(left.map((each) => each.ok && each.value.drop()));
+    },
   };
 }

@@ -3,8 +3,10 @@ import { FOLDER } from "./layout.ts";
 
 /**
  * Removes what was put on the far side. The folder is renamed first, so that
- * nobody takes half of it for a run. `whole`: the root is this submission's
- * own; otherwise it is the user's folder and only what was written there goes.
+ * nobody takes half of it for a run. Where it is gone already, whoever asked
+ * before was not heard to the end: what that left is removed. `whole`: the
+ * root is this submission's own; otherwise it is the user's folder and only
+ * what was written there goes.
  */
 export function cleanScript(
   { whole, background }: {
@@ -13,11 +15,18 @@ export function cleanScript(
   },
 ): ShellText {
   const remove = whole
-    ? 'rm -rf "$gone"'
-    : `rm -rf "$gone" && { rmdir "$R/${FOLDER}" 2>/dev/null || :; }`;
+    ? 'rm -rf "$gone."*'
+    : `rm -rf "$gone."* && { rmdir "$R/${FOLDER}" 2>/dev/null || :; }`;
+  const [folder, gone] = whole
+    ? ["$R", "${R%/*}/.gone.${R##*/}"]
+    : ["$D", "$D.gone"];
   return `
-mine || leave held
-${whole ? RENAME_ROOT : RENAME_OURS}
+gone=${gone}
+if [ -d "$D" ]; then
+  mine || leave held
+  mv "${folder}" "$gone.$T" || leave failed
+fi
+${whole ? "" : REMOVE_COPIES}
 ${
     background
       ? `(${remove}) >/dev/null 2>&1 </dev/null &`
@@ -25,15 +34,12 @@ ${
   }`;
 }
 
-const RENAME_ROOT: ShellText = `gone=\${R%/*}/.gone.$T
-mv "$R" "$gone" || leave failed`;
-
 /** Another submission of this folder may run the same script: its copy stays. */
-const RENAME_OURS: ShellText = `gone=$D.gone.$T
-mv "$D" "$gone" || leave failed
-mv "$gone/wrote" "$gone/written" && while IFS= read -r name; do
+const REMOVE_COPIES: ShellText =
+  `[ ! -e "$gone.$T/wrote" ] || mv "$gone.$T/wrote" "$gone.$T/written"
+[ ! -e "$gone.$T/written" ] || while IFS= read -r name; do
   cat "$R"/${FOLDER}/*/wrote 2>/dev/null | grep -qxF "$name" || rm -f "$R/$name"
-done <"$gone/written"`;
+done <"$gone.$T/written"`;
 
 /** Gives the lease back; whoever is still submitting stops before its next job. */
 export const RELEASE: ShellText = `

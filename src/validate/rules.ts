@@ -36,6 +36,7 @@ const RULES: readonly Rule[] = [
   localRootNeeded,
   gpuPerTask,
   sayable,
+  sshAsks,
   anyTask,
   anyCommand,
 ];
@@ -172,6 +173,28 @@ function whoSays(key: Portable): readonly string[] {
   return schedulers.filter(({ says }) => says.includes(key)).map(({ name }) =>
     name
   );
+}
+
+/** Under the input's key and our word. */
+const LOGIN_SECRETS = {
+  password: "password",
+  passphrase: "passphrase",
+  totp_secret: "totpSecret",
+} as const;
+
+/** The system's ssh takes its secrets from the terminal or the agent, and from nobody else. */
+function sshAsks({ machine }: Draft, table: TableNode): readonly Mistake[] {
+  const profile = machine?.profile ?? {};
+  if (!("transport" in profile) || profile.transport !== "openssh") return [];
+  return (Object.keys(LOGIN_SECRETS) as (keyof typeof LOGIN_SECRETS)[])
+    .filter((key) => profile[LOGIN_SECRETS[key]])
+    .flatMap((key) =>
+      at(
+        table,
+        ["machine", "remote_profile", key],
+        `transport "openssh" logs in as ssh does; leave ${key} out, or take transport "ssh2"`,
+      )
+    );
 }
 
 function anyTask({ tasks }: Draft, table: TableNode): readonly Mistake[] {

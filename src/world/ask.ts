@@ -10,12 +10,12 @@ const ERASE_ALL = 21;
 export function askTerminal(question: string, hidden: boolean): string | null {
   try {
     using terminal = Deno.openSync("/dev/tty", { read: true, write: true });
-    const say = (text: string) =>
-      terminal.writeSync(new TextEncoder().encode(text));
+    const show = (bytes: Uint8Array) => void terminal.writeSync(bytes);
+    const say = (text: string) => show(new TextEncoder().encode(text));
     terminal.setRaw(true);
     try {
       say(`\r${question.replaceAll("\n", "\r\n")}`);
-      const line = readLine(terminal, hidden ? () => {} : say);
+      const line = readLine(terminal, hidden ? () => {} : show);
       say("\r\n");
       return line;
     } finally {
@@ -28,20 +28,21 @@ export function askTerminal(question: string, hidden: boolean): string | null {
 
 function readLine(
   terminal: Pick<Deno.FsFile, "readSync">,
-  show: (text: string) => void,
+  show: (bytes: Uint8Array) => void,
 ): string | null {
   const typed: number[] = [];
+  const takeBack = () => show(new TextEncoder().encode("\b \b"));
   const byte = new Uint8Array(1);
   for (;;) {
     if (terminal.readSync(byte) === null) return null;
     const key = byte[0]!;
     if (GIVE_UP.includes(key)) return null;
     if (ENTER.includes(key)) return text(typed);
-    if (key === ERASE_ALL) { while (erase(typed)) show("\b \b"); }
-    else if (ERASE.includes(key)) erase(typed) && show("\b \b");
+    if (key === ERASE_ALL) { while (erase(typed)) takeBack(); }
+    else if (ERASE.includes(key)) erase(typed) && takeBack();
     else if (key >= 32) {
       typed.push(key);
-      show(String.fromCharCode(key));
+      show(byte);
     }
   }
 }

@@ -18,9 +18,13 @@ export interface Ground extends AsyncDisposable {
 /** Opens the context for results that belong into the local folder `base`. */
 export type OpenGround = (base: string) => Promise<Ground>;
 
-/** Registers the tests of a context; each opens it anew. */
-export function checkContext(name: string, open: OpenGround): void {
+/** Registers the tests of a context; each opens it anew. `many`: how many small files travel. */
+export function checkContext(
+  name: string,
+  open: OpenGround,
+  { many = 10_000 } = {},
+): void {
   checkScripts(name, open);
-  checkFiles(name, open);
+  checkFiles(name, open, many);
   checkResults(name, open);
 }

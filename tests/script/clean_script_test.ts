@@ -57,7 +57,8 @@ Deno.test("A script's copy stays until the last submission that runs it is clean
 Deno.test("A folder that cannot be renamed is a failure, and all stays", async () => {
   await using side = farSide();
   const top = side.root.slice(0, side.root.lastIndexOf("/"));
-  await Deno.writeTextFile(`${top}/.gone.me`, "in the way");
+  const name = side.root.slice(top.length + 1);
+  await Deno.writeTextFile(`${top}/.gone.${name}.me`, "in the way");
   const whole = await side.tryAsk(
     cleanScript({ whole: true, background: false }),
   );
@@ -66,6 +67,21 @@ Deno.test("A folder that cannot be renamed is a failure, and all stays", async (
   await Deno.writeTextFile(`${side.folder}.gone.me`, "in the way");
   strictEqual((await side.tryAsk(OURS)).ok, false);
   strictEqual(side.read("mark"), "mark\n");
+});
+
+Deno.test("Who asks again, not having heard the answer, is told that all is gone", async () => {
+  for (const whole of [true, false]) {
+    await using side = farSide();
+    const top = side.root.slice(0, side.root.lastIndexOf("/"));
+    const script = cleanScript({ whole, background: false });
+    side.write("wrote", "script_1.py\n");
+    await Deno.writeTextFile(`${side.root}/script_1.py`, "");
+    // The first time ended just after the folder was renamed.
+    await side.tryAsk(script.replace(/^fi$/m, "fi; exit"));
+    await side.ask(script);
+    await side.ask(script);
+    deepStrictEqual(whole ? namesIn(top) : namesIn(side.root), []);
+  }
 });
 
 Deno.test("A folder without a list of what was written goes all the same", async () => {

@@ -4,7 +4,7 @@ import type { ConnectConfig } from "./ssh2.ts";
 /** nistp521 fails under Deno 2.9; host keys by which the host is known come first, as with ssh. */
 export function algorithmsFor(
   known: readonly string[],
-): NonNullable<ConnectConfig["algorithms"]> {
+): ConnectConfig["algorithms"] {
   const rsa = ["rsa-sha2-512", "rsa-sha2-256"];
   const preferred = known.flatMap((type) => type === "ssh-rsa" ? rsa : [type]);
   const usual = [
@@ -23,5 +23,5 @@ export function algorithmsFor(
         ...usual,
       ]),
     ],
-  } as unknown as NonNullable<ConnectConfig["algorithms"]>;
+  };
 }

@@ -13,7 +13,7 @@ import {
 /** Bytes that may wait for their reader. */
 const READ_AHEAD = 1 << 20;
 
-/** Rejects where the host opens no further channel. */
+/** Rejects where the host opens no further one. */
 export function openChannel(
   client: Client,
   command = LOADER,
@@ -57,7 +57,10 @@ export function talk(
       () => resolve(seen.code === null ? fail(lost()) : ok(seen.code)),
     );
   });
-  signal?.addEventListener("abort", () => channel.destroy(), { once: true });
+  const leave = () => void channel.destroy();
+  if (signal?.aborted) leave();
+  signal?.addEventListener("abort", leave);
+  exit.then(() => signal?.removeEventListener("abort", leave));
   feed(channel, script, stdin);
   return { stdout: webOf(channel), stderr: webOf(channel.stderr), exit };
 }

@@ -1,10 +1,12 @@
 /** A login that lives, through as many hosts as it takes. */
+import type { Duplex } from "node:stream";
 import { fail, ok, type Result } from "../../result.ts";
 import type { World } from "../../world.ts";
 import type { Hop } from "./hop.ts";
 import { meet } from "./host_trust.ts";
 import { logIn } from "./login.ts";
 import { refused } from "./login_failures.ts";
+import { type Sessions, sessionsOf } from "./sessions.ts";
 import { carry } from "./socket.ts";
 import type { Client } from "./ssh2.ts";
 
@@ -12,29 +14,41 @@ export interface Connection {
   /** Of the last host. */
   readonly client: Client;
   readonly ended: Promise<void>;
-  /** Each open channel, as the promise of its end. */
-  readonly channels: Set<Promise<void>>;
+  readonly sessions: Sessions;
   /** Why it ended; null while nothing is known. */
   readonly end: { readonly why: string | null };
-  close(): void;
+  /** Waits until all hosts on the way are left. */
+  close(): Promise<void>;
 }
+
+/** One that is logged in to. */
+interface Host {
+  readonly client: Client;
+  readonly socket: Duplex;
+  readonly closed: Promise<void>;
+}
+
+/** How long a host may take to close the connection, in ms. */
+const GOODBYE = 1_000;
 
 /** Logs in to one host after the other, each through the one before. */
 export async function connectThrough(
   route: readonly Hop[],
   world: World,
 ): Promise<Result<Connection>> {
-  const clients: Client[] = [];
-  const close = () => clients.toReversed().forEach((client) => client.end());
+  const hosts: Host[] = [];
+  const close = async () => {
+    for (const host of hosts.toReversed()) await leave(host, world);
+  };
   for (const hop of route) {
-    const client = await reach(hop, clients.at(-1) ?? null, world);
-    if (!client.ok) {
-      close();
-      return client;
+    const host = await reach(hop, hosts.at(-1)?.client ?? null, world);
+    if (!host.ok) {
+      await close();
+      return host;
     }
-    clients.push(client.value);
+    hosts.push(host.value);
   }
-  return ok(watch(clients, close));
+  return ok(watch(hosts, close, world));
 }
 
 /** A host that is not known is met first, if somebody can say that it is the right one. */
@@ -42,30 +56,49 @@ async function reach(
   hop: Hop,
   before: Client | null,
   world: World,
-): Promise<Result<Client>> {
-  try {
-    const client = await logIn(hop, await carry(hop, before), world);
-    if (client.ok) return client;
-    const { failure, stranger } = client.error;
-    return stranger && await meet(hop, stranger, world)
-      ? await reach(hop, before, world)
-      : fail(failure);
-  } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
-    return fail(refused(hop, cause, [], []));
+): Promise<Result<Host>> {
+  const socket = await carry(hop, before, world);
+  if (!socket.ok) return fail(refused(hop, socket.error, [], []));
+  const client = await logIn(hop, socket.value, world);
+  if (client.ok) {
+    const closed = endOf(client.value);
+    return ok({ client: client.value, socket: socket.value, closed });
   }
+  const { failure, stranger } = client.error;
+  return stranger && await meet(hop, stranger, world)
+    ? await reach(hop, before, world)
+    : fail(failure);
 }
 
 /** A lost host on the way takes those behind it along. */
-function watch(clients: readonly Client[], close: () => void): Connection {
-  const client = clients.at(-1)!;
+function watch(
+  hosts: readonly Host[],
+  close: () => Promise<void>,
+  world: Pick<World, "clock">,
+): Connection {
   const end = { why: null as string | null };
-  for (const each of clients) {
-    each.on("error", (error: Error) => end.why ??= error.message);
-    each.on("close", close);
+  for (const { client, closed } of hosts) {
+    client.on("error", (error: Error) => end.why ??= error.message);
+    closed.then(close);
   }
-  const ended = new Promise<void>((resolve) => {
-    client.once("close", () => resolve());
-  });
-  return { client, ended, end, close, channels: new Set() };
+  const { client, closed } = hosts.at(-1)!;
+  const sessions = sessionsOf(client, world);
+  return { client, ended: closed, end, close, sessions };
+}
+
+/** A host that does not say goodbye is left without. */
+async function leave(
+  { client, socket, closed }: Host,
+  { clock }: Pick<World, "clock">,
+): Promise<void> {
+  const enough = new AbortController();
+  client.end();
+  await Promise.race([closed, clock.sleep(GOODBYE, enough.signal)]);
+  enough.abort();
+  socket.destroy();
+  await closed;
+}
+
+function endOf(client: Client): Promise<void> {
+  return new Promise((resolve) => client.once("close", () => resolve()));
 }

@@ -16,6 +16,8 @@ export interface Hop {
   readonly namedKey: string | null;
   /** Socket of the agent; null: none is asked. */
   readonly agent: string | null;
+  /** Files of the only keys that the agent is asked for: IdentitiesOnly of ssh_config(5); null: all that it has. */
+  readonly agentKeys: readonly string[] | null;
   /** Absolute; a new key is written to the first. */
   readonly knownHostsFiles: readonly string[];
   /** What is done about a host that is not known: StrictHostKeyChecking of ssh_config(5). */

@@ -10,6 +10,7 @@ import {
   knownAlgorithms,
   knownHostsLine,
   type KnownHostsText,
+  nameOf,
 } from "./known_hosts.ts";
 
 /** Null: trusted. Otherwise what is wrong, and what to do. */
@@ -55,15 +56,15 @@ export function judge(
           placeIn(verdict)
         } has ${verdict.expected}; nothing was sent`,
         advice:
-          `Somebody may be listening in. Only if who runs the host says that its key is new: ssh-keygen -R ${
-            quote(bracketed(hop))
-          }`,
+          `Somebody may be listening in. Only if who runs the host says that its key is new: ssh-keygen -f ${
+            quote(verdict.path)
+          } -R ${quote(nameOf(hop.known))}`,
         stranger: null,
       };
     case "unknown":
       return hop.unknownHost === "accept"
-        ? remember(hop, key)
-        : stranger(hop, key);
+        ? remember(hop, key, world)
+        : stranger(hop, key, world);
   }
 }
 
@@ -76,42 +77,79 @@ function showKey(key: Uint8Array): string {
   return `${type} key ${fingerprint(key)}`;
 }
 
-function stranger(hop: Hop, key: Uint8Array): Distrust {
-  const port = hop.port === 22 ? "" : `-p ${hop.port} `;
-  const file = hop.knownHostsFiles[0] ?? "~/.ssh/known_hosts";
+function stranger(
+  hop: Hop,
+  key: Uint8Array,
+  { files }: Pick<World, "files">,
+): Distrust {
+  const [file] = hop.knownHostsFiles;
+  const command = file === undefined
+    ? "name a file for it by UserKnownHostsFile in ~/.ssh/config"
+    : commandFor(hop, key, file, files);
   return {
     saw: `the host is not known; it shows ${showKey(key)}`,
-    advice: `Compare that with what its site tells, then: ssh-keyscan ${port}${
-      quote(hop.hostname)
-    } >>${file}`,
+    advice:
+      `Compare that with what its site tells. If it is the same: ${command}`,
     stranger: key,
   };
+}
+
+/** Shell text that makes the key known. */
+function commandFor(
+  hop: Hop,
+  key: Uint8Array,
+  file: string,
+  files: World["files"],
+): string {
+  const folder = folderOf(file);
+  const mkdir = files.stat(folder)
+    ? ""
+    : `mkdir -p -m 700 ${quote(folder)} && `;
+  const line = lineFor(hop, key, file, files);
+  return `${mkdir}echo ${quote(line)} >>${quote(file)}`;
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf("/"));
+}
+
+/** What is appended to make a key known, without its end; in front of it the end of a last line that has none. */
+function lineFor(
+  hop: Hop,
+  key: Uint8Array,
+  file: string,
+  files: World["files"],
+): string {
+  const last = files.read(file)?.at(-1) ?? 10;
+  return `${last === 10 ? "" : "\n"}${knownHostsLine(hop.known, key)}`;
 }
 
 /** Asks whether the key is the host's, and keeps it if so; true: it is kept. */
 export async function meet(
   hop: Hop,
   key: Uint8Array,
-  { screen }: Pick<World, "screen">,
+  { screen, files }: Pick<World, "screen" | "files">,
 ): Promise<boolean> {
   if (hop.unknownHost !== "ask") return false;
   const question = `${addressOf(hop)} is not known yet. It shows ${
     showKey(key)
   }.\nGo on, and know it from now on? (yes/no) `;
   const answer = await screen.ask(question, { hidden: false });
-  return /^y(es)?$/i.test(answer?.trim() ?? "") && remember(hop, key) === null;
+  return /^y(es)?$/i.test(answer?.trim() ?? "") &&
+    remember(hop, key, { files }) === null;
 }
 
 /** As ssh does: into the user's first file. */
-function remember(hop: Hop, key: Uint8Array): Distrust {
+function remember(
+  hop: Hop,
+  key: Uint8Array,
+  { files }: Pick<World, "files">,
+): Distrust {
   const [file] = hop.knownHostsFiles;
   if (file === undefined) return null;
   try {
-    Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), {
-      recursive: true,
-      mode: 0o700,
-    });
-    const line = `${knownHostsLine(hop.known, key)}\n`;
+    Deno.mkdirSync(folderOf(file), { recursive: true, mode: 0o700 });
+    const line = `${lineFor(hop, key, file, files)}\n`;
     Deno.writeTextFileSync(file, line, { append: true, mode: 0o600 });
     return null;
   } catch (error) {
@@ -135,8 +173,4 @@ function knownTexts(
       ? []
       : [{ path, text: new TextDecoder().decode(bytes) }];
   });
-}
-
-function bracketed({ known: { hostname, port } }: Hop): string {
-  return port === 22 ? hostname : `[${hostname}]:${port}`;
 }

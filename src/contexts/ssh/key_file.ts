@@ -1,45 +1,82 @@
 /** Reads a private key, asking for its passphrase where somebody can be asked. */
+import { createPrivateKey } from "node:crypto";
+import { inFixedWidth } from "./ecdsa.ts";
 import { type ParsedKey, utils } from "./ssh2.ts";
 import type { World } from "../../world.ts";
-import type { Hop } from "./hop.ts";
 
-/** Null where there is no such key or it cannot be opened; `notes` tells of keys that are there. */
-export async function readKey(
+/** What a key file turned out to be. */
+export type KeyFile =
+  | { readonly is: "open"; readonly key: ParsedKey }
+  /** Encrypted, and the passphrase that there is does not open it. */
+  | { readonly is: "locked"; readonly saw: string }
+  | { readonly is: "unreadable"; readonly saw: string }
+  | { readonly is: "absent" };
+
+/** As ssh_config(5), NumberOfPasswordPrompts. */
+const MOST_QUESTIONS = 3;
+
+export function readKey(
   path: string,
-  named: boolean,
-  hop: Hop,
-  { files, screen }: Pick<World, "files" | "screen">,
-  notes: string[],
-): Promise<ParsedKey | null> {
+  passphrase: string | null,
+  { files }: Pick<World, "files">,
+): KeyFile {
   const bytes = files.read(path);
-  if (bytes === null) {
-    if (named) notes.push(`key ${path}: there is no such readable file`);
-    return null;
+  if (bytes === null) return { is: "absent" };
+  const parsed = parse(new TextDecoder().decode(bytes), passphrase);
+  if (!(parsed instanceof Error)) {
+    return parsed.isPrivateKey()
+      ? { is: "open", key: parsed }
+      : { is: "unreadable", saw: "is no private key" };
   }
-  const text = Buffer.from(bytes);
-  const passphrase = hop.secrets.passphrase ?? undefined;
-  const key = utils.parseKey(text, passphrase);
-  if (!(key instanceof Error)) return privateKey(key);
   // ssh2's words: "Encrypted private OpenSSH key detected, but no passphrase given".
-  const isLocked = /encrypted/i.test(key.message) && passphrase === undefined;
-  const typed = isLocked
-    ? await screen.ask(`Passphrase of the key ${path}: `, { hidden: true })
-    : null;
-  const opened = typed === null ? key : utils.parseKey(text, typed);
-  if (!(opened instanceof Error)) return privateKey(opened);
-  notes.push(`key ${path}: ${wordsFor(opened.message, isLocked)}`);
-  return null;
-}
-
-function privateKey(parsed: ParsedKey | ParsedKey[]): ParsedKey | null {
-  const [key] = [parsed].flat();
-  return key?.isPrivateKey() ? key : null;
-}
-
-function wordsFor(message: string, isLocked: boolean): string {
-  if (isLocked) return "is encrypted, and no passphrase is given";
-  if (/integrity|bad passphrase|decrypt/i.test(message)) {
-    return "the passphrase does not open it";
+  if (/no passphrase given/i.test(parsed.message)) {
+    return { is: "locked", saw: "is encrypted, and no passphrase is given" };
   }
-  return message;
+  return /bad passphrase|bad decrypt|integrity/i.test(parsed.message)
+    ? { is: "locked", saw: "the passphrase does not open it" }
+    : { is: "unreadable", saw: parsed.message };
+}
+
+/** Asks until the key is open, or nobody answers. */
+export async function unlock(
+  path: string,
+  { files, screen }: Pick<World, "files" | "screen">,
+): Promise<KeyFile | null> {
+  const question = `Passphrase of the key ${path}: `;
+  for (let times = 1;; times++) {
+    const typed = await screen.ask(question, { hidden: true });
+    if (typed === null) return null;
+    const file = readKey(path, typed, { files });
+    if (file.is !== "locked" || times === MOST_QUESTIONS) return file;
+  }
+}
+
+/** PKCS#8, and the encrypted PEM of old: ssh2 cannot read the one, and under Deno not sign with the other. */
+const FOREIGN =
+  /^-----BEGIN (ENCRYPTED |)PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m;
+
+function parse(text: string, passphrase: string | null): ParsedKey | Error {
+  try {
+    const parsed = FOREIGN.test(text)
+      ? parseForeign(text, passphrase)
+      : utils.parseKey(text, passphrase ?? undefined);
+    return parsed instanceof Error ? parsed : inFixedWidth([parsed].flat()[0]!);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function parseForeign(
+  text: string,
+  passphrase: string | null,
+): ReturnType<typeof utils.parseKey> {
+  if (/ENCRYPTED/.test(text) && passphrase === null) {
+    return new Error("Encrypted key detected, but no passphrase given");
+  }
+  const key = createPrivateKey({
+    key: text,
+    ...passphrase !== null && { passphrase },
+  });
+  const type = key.asymmetricKeyType === "ec" ? "sec1" : "pkcs1";
+  return utils.parseKey(key.export({ type, format: "pem" }));
 }

@@ -3,18 +3,14 @@ import type { Duplex } from "node:stream";
 import { fail, type Failure, ok, type Result } from "../../result.ts";
 import type { World } from "../../world.ts";
 import { algorithmsFor } from "./algorithms.ts";
-import { addressOf, type Hop } from "./hop.ts";
+import type { Hop } from "./hop.ts";
 import { type Distrust, judge, knownTypes } from "./host_trust.ts";
 import { distrusted, refused, type SshError } from "./login_failures.ts";
 import { type Notes, type Way, waysFor } from "./login_ways.ts";
 import { codesOf } from "./one_time.ts";
 import { type Patience, patienceOf } from "./patience.ts";
-import { answerer } from "./prompts.ts";
-import {
-  type AuthHandlerMiddleware,
-  Client,
-  type ConnectConfig,
-} from "./ssh2.ts";
+import { type Answers, answersTo } from "./prompts.ts";
+import { type AuthHandler, Client, type ConnectConfig } from "./ssh2.ts";
 
 /** An unanswered question every so often (ms), so many of them: a drop is known after 9 s. */
 const ALIVE_EVERY = 3_000;
@@ -26,27 +22,27 @@ export interface NoLogin {
   readonly stranger: Uint8Array | null;
 }
 
+/** How long a host may take to judge what was answered: at a phone somebody may have to agree. As LoginGraceTime of sshd_config(5). */
+const JUDGES_FOR = 120;
+
 /** Fails where the host cannot be reached, is not trusted, or lets nobody in. */
 export async function logIn(
   hop: Hop,
   socket: Duplex,
   world: World,
 ): Promise<Result<Client, NoLogin>> {
-  const { secrets } = hop;
-  const codes = secrets.totp === null
-    ? null
-    : codesOf(secrets.totp, `codes for ${addressOf(hop)}`, world);
-  const notes: Notes = [];
-  if (secrets.totp !== null && codes === null) {
-    notes.push("totp_secret is no base32 text");
-  }
   const patience = patienceOf(hop.timeout_s, world);
-  const answer = answerer(hop, codes, world, notes);
-  const ways = waysFor(hop, world, patience.paused(answer), notes);
+  const notes: Notes = [];
+  const ways = waysFor(
+    hop,
+    world,
+    answersFor(hop, world, patience, notes),
+    notes,
+  );
   const seen = { distrust: null as Distrust, tried: [] as string[] };
   const client = new Client();
   const config: ConnectConfig = {
-    sock: socket as NonNullable<ConnectConfig["sock"]>,
+    sock: socket,
     username: hop.user,
     // It would count the time that somebody takes to answer.
     readyTimeout: 0,
@@ -58,24 +54,13 @@ export async function logIn(
       seen.distrust = judge(hop, key, world);
       return seen.distrust === null;
     },
-    authHandler: tryEach(ways, seen.tried, patience),
+    authHandler: tryEach(ways, hop, seen.tried, patience),
   };
-  const failed = await new Promise<SshError | null>((resolve) => {
-    client.once("ready", () => resolve(null));
-    client.once("close", () => resolve(new Error("the host hung up")));
-    client.on("error", (error: SshError) => {
-      // An agent that does not answer is one way less, not the end.
-      if (error.level === "agent") notes.push(`agent: ${error.message}`);
-      else resolve(error);
-    });
-    patience.onOut(() =>
-      resolve(new Error(`no answer within ${hop.timeout_s} s`))
-    );
-    client.connect(config);
-  });
+  const failed = await outcomeOf(client, config, patience, notes);
   patience.end();
   if (failed === null) return ok(client);
   client.destroy();
+  socket.destroy();
   const { distrust } = seen;
   return fail({
     failure: distrust
@@ -85,26 +70,71 @@ export async function logIn(
   });
 }
 
+/** Null: it lets us in. */
+function outcomeOf(
+  client: Client,
+  config: ConnectConfig,
+  patience: Patience,
+  notes: Notes,
+): Promise<SshError | null> {
+  return new Promise((resolve) => {
+    client.once("ready", () => resolve(null));
+    client.once("close", () => resolve(new Error("the host hung up")));
+    client.once("change password", () => {
+      resolve(new Error("it wants a new password; log in with ssh once"));
+    });
+    client.on("error", (error: SshError) => {
+      // An agent that does not answer, or a key that cannot sign, is one way less, not the end.
+      if (error.level === "agent") notes.push(`agent: ${error.message}`);
+      else if (/^Error signing/.test(error.message)) notes.push(error.message);
+      else resolve(error);
+    });
+    patience.onOut((seconds) =>
+      resolve(new Error(`no answer within ${seconds} s`))
+    );
+    client.connect(config);
+  });
+}
+
+function answersFor(
+  hop: Hop,
+  world: World,
+  patience: Patience,
+  notes: Notes,
+): Answers {
+  const { totp } = hop.secrets;
+  const codes = totp === null ? null : codesOf(totp, world);
+  if (totp !== null && codes === null) {
+    notes.push("totp_secret is no base32 text");
+  }
+  const answers = answersTo(hop, codes, world, notes);
+  return { ...answers, give: patience.paused(answers.give) };
+}
+
 /** One way after the other, of those that the host still offers. */
 function tryEach(
   ways: readonly Way[],
+  { user: username }: Hop,
   tried: string[],
   patience: Patience,
-): AuthHandlerMiddleware {
+): AuthHandler {
   const left = [...ways];
   const choose = async (
     offered: readonly string[] | null,
-    next: Parameters<AuthHandlerMiddleware>[2],
+    next: Parameters<AuthHandler>[2],
   ): Promise<void> => {
     for (;;) {
-      const at = left.findIndex(({ method }) =>
-        offered?.includes(method) ?? true
+      const at = left.findIndex(({ method, asks }) =>
+        offered?.includes(method) ?? !asks
       );
-      if (at < 0) return next(false as never);
+      // Refused, it says what it offers.
+      if (at < 0 && offered === null) return next({ type: "none", username });
+      if (at < 0) return next(false);
       const [way] = left.splice(at, 1);
       const attempt = await patience.paused(way!.begin)();
       if (attempt === null) continue;
       tried.push(way!.shown);
+      if (way!.method !== "publickey") patience.restart(JUDGES_FOR);
       return next(attempt);
     }
   };

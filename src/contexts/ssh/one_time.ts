@@ -1,5 +1,6 @@
 /** One-time codes made from a secret, each told once (RFC 6238). */
 import { Secret, TOTP } from "otpauth";
+import { sha256 } from "../../text/digest.ts";
 import type { World } from "../../world.ts";
 
 export interface Codes {
@@ -7,32 +8,50 @@ export interface Codes {
   next(): Promise<string>;
 }
 
+/** In ms. */
 const WINDOW = 30_000;
 
 /**
- * A host accepts a code only once, also from another dpdisp: `name` is what
- * the last used window is kept under, from one command to the next. Null where
- * the secret is no base32.
+ * A site accepts a code only once, whichever of its hosts asks and whichever
+ * dpdisp of this user answers: the window that was used last is kept from one
+ * to the next. Null where the secret is no base32.
  */
 export function codesOf(
   secret: string,
-  name: string,
   { clock, journals }: Pick<World, "clock" | "journals">,
 ): Codes | null {
   const totp = totpOf(secret);
   if (totp === null) return null;
-  const windowNow = () => Math.floor(clock.now() / WINDOW);
+  const name = `codes of ${sha256(totp.secret.hex)}`;
   return {
     async next() {
-      const last = Number(journals.recall(name)) || 0;
-      // A clock that was set back must not make anybody wait for hours.
-      if (windowNow() === last) {
-        await clock.sleep((last + 1) * WINDOW - clock.now());
+      for (;;) {
+        const window = Math.floor(clock.now() / WINDOW);
+        if (claim(name, window, journals)) {
+          return totp.generate({ timestamp: window * WINDOW });
+        }
+        await clock.sleep((window + 1) * WINDOW - clock.now());
       }
-      journals.keep(name, String(windowNow()));
-      return totp.generate({ timestamp: clock.now() });
     },
   };
+}
+
+/** True: no other has this window. A clock that was set back must not make anybody wait for hours. */
+function claim(
+  name: string,
+  window: number,
+  journals: World["journals"],
+): boolean {
+  // With a dot it is no submission's.
+  const lock = journals.lock(`${sha256(name).slice(0, 8)}.codes`);
+  const isBusy = lock.ok && lock.value === null;
+  if (isBusy || journals.recall(name) === String(window)) {
+    if (lock.ok) lock.value?.release();
+    return false;
+  }
+  journals.keep(name, String(window));
+  if (lock.ok) lock.value?.release();
+  return true;
 }
 
 /** Base32 is written with spaces, dashes and in small letters too. */

@@ -9,6 +9,7 @@ import type { Secrets } from "./hop.ts";
 import { opensshShell } from "./openssh_shell.ts";
 import { routeTo } from "./route.ts";
 import { settingsDoor } from "./settings_door.ts";
+import type { SettingsDoor } from "./ssh_config.ts";
 
 type Profile = ProfileOf<"SSHContext">;
 
@@ -16,6 +17,7 @@ type Profile = ProfileOf<"SSHContext">;
 export async function openSsh(
   machine: Machine,
   world: World,
+  door: SettingsDoor = settingsDoor(world),
 ): Promise<Result<Shell>> {
   const profile = machine.profile as Profile;
   if (profile.transport === "openssh") {
@@ -29,7 +31,6 @@ export async function openSsh(
   }
   const secrets = await secretsOf(profile, world);
   if (!secrets.ok) return secrets;
-  const door = settingsDoor(world);
   const route = await routeTo(profile, secrets.value, world, door);
   if (!route.ok) return route;
   const { ssh2Shell } = await import("./ssh2_shell.ts");
@@ -57,14 +58,16 @@ async function secretsOf(
 export function opensshOptions(profile: Profile): readonly string[] {
   const option = (name: string, value: unknown) =>
     value === null ? [] : ["-o", `${name}=${value}`];
+  const { keyFile, lookForKeys, acceptNewHostKey } = profile;
   return [
     ...option("User", profile.username),
     ...option("Port", profile.port),
-    ...option("IdentityFile", profile.keyFile),
+    // Spaces would end it, and a percent sign begins a token.
+    ...option("IdentityFile", keyFile && `"${keyFile.replaceAll("%", "%%")}"`),
+    // One that is named keeps ssh from its usual ones.
+    ...option("IdentityFile", keyFile || lookForKeys ? null : "none"),
     ...option("ProxyCommand", profile.proxyCommand),
     ...option("ConnectTimeout", profile.timeoutSeconds),
-    ...profile.acceptNewHostKey
-      ? ["-o", "StrictHostKeyChecking=accept-new"]
-      : [],
+    ...option("StrictHostKeyChecking", acceptNewHostKey ? "accept-new" : null),
   ];
 }

@@ -13,7 +13,11 @@ export interface Questions {
   }[];
 }
 
-export type Answer = (questions: Questions) => Promise<string[]>;
+export interface Answers {
+  give(questions: Questions): Promise<string[]>;
+  /** Something was asked that nobody is there to answer. */
+  isOver(): boolean;
+}
 
 /** How one question is meant, by its own words. */
 export function meaningOf(prompt: string): "code" | "password" | "other" {
@@ -26,41 +30,61 @@ export function meaningOf(prompt: string): "code" | "password" | "other" {
     : "other";
 }
 
+/** A code may be too old when it arrives, or used by somebody else; a second one that is refused comes from a wrong secret. */
+const MOST_CODES = 2;
+
 /**
- * Answers from the script's secrets where the question is for one of them,
- * once each; else whoever sits at the terminal is asked. With nobody there the
+ * Answers from the script's secrets where the question is for one of them; a
+ * password again only where a code came between, which may have been what was
+ * wrong. Else whoever sits at the terminal is asked. With nobody there the
  * answer is empty and `notes` has the question.
  */
-export function answerer(
+export function answersTo(
   hop: Hop,
   codes: Codes | null,
   { screen }: Pick<World, "screen">,
   notes: string[],
-): Answer {
-  const given = { password: false };
-  const answer = async (prompt: string, echo: boolean): Promise<string> => {
+): Answers {
+  const given = { passwords: 0, codes: 0, isOver: false };
+  const known = async (prompt: string): Promise<string | null> => {
     const meaning = meaningOf(prompt);
-    if (meaning === "code" && codes) return await codes.next();
     const { password } = hop.secrets;
-    if (meaning === "password" && password !== null && !given.password) {
-      given.password = true;
-      return password;
+    if (meaning === "code" && codes && given.codes < MOST_CODES) {
+      given.codes++;
+      return await codes.next();
     }
+    if (meaning !== "password" || given.passwords > given.codes) return null;
+    given.passwords++;
+    return password;
+  };
+  const type = async (prompt: string, echo: boolean): Promise<string> => {
     const typed = await screen.ask(`(${hop.name}) ${prompt}`, {
       hidden: !echo,
     });
-    if (typed === null) notes.push(`the host asks "${prompt.trim()}"`);
-    return typed ?? "";
+    if (typed !== null) return typed;
+    given.isOver = true;
+    notes.push(`it asks "${prompt.trim()}", and nobody is there to answer`);
+    return "";
   };
-  return async ({ name, instructions, prompts }) => {
-    const heading = [name, instructions].map((text) => text.trim());
-    if (prompts.some(({ prompt }) => meaningOf(prompt) === "other")) {
-      screen.err(heading.filter(Boolean).map((line) => `${line}\n`).join(""));
-    }
-    const answers: string[] = [];
-    for (const { prompt, echo } of prompts) {
-      answers.push(await answer(prompt, echo === true));
-    }
-    return answers;
+  return {
+    isOver: () => given.isOver,
+    async give({ name, instructions, prompts }) {
+      const answers: string[] = [];
+      const heading = { isTold: false };
+      for (const { prompt, echo } of prompts) {
+        const answer = await known(prompt);
+        if (answer === null && !heading.isTold) {
+          screen.err(headingOf(name, instructions));
+          heading.isTold = true;
+        }
+        answers.push(answer ?? await type(prompt, echo === true));
+      }
+      return answers;
+    },
   };
+}
+
+function headingOf(...lines: readonly string[]): string {
+  return lines.map((line) => line.trim()).filter(Boolean)
+    .map((line) => `${line}\n`).join("");
 }

@@ -33,15 +33,17 @@ export async function routeTo(
     passphrase: secrets.passphrase,
     totp: null,
   });
+  const namedKey = profile.keyFile === null
+    ? null
+    : resolve(world.cwd, expandHome(profile.keyFile, door.here));
   const target: Hop = {
     ...own,
     secrets,
-    namedKey: profile.keyFile === null
-      ? null
-      : resolve(world.cwd, expandHome(profile.keyFile, door.here)),
-    keyFiles: profile.lookForKeys || profile.keyFile !== null
-      ? own.keyFiles
-      : [],
+    namedKey,
+    agentKeys: own.agentKeys && namedKey !== null
+      ? [namedKey, ...own.agentKeys]
+      : own.agentKeys,
+    keyFiles: profile.lookForKeys ? own.keyFiles : [],
     ...profile.acceptNewHostKey && { unknownHost: "accept" },
     ...proxyCommand !== null && {
       proxyCommand: expandTokens(
@@ -114,7 +116,8 @@ function hopOf(
       : { hostname: hostKeyAlias, port: 22 },
     keyFiles: settings.identityFiles,
     namedKey: null,
-    agent: settings.identitiesOnly ? null : agentOf(settings, here),
+    agent: agentOf(settings, here),
+    agentKeys: settings.identitiesOnly ? settings.identityFiles : null,
     knownHostsFiles: settings.knownHostsFiles,
     unknownHost: UNKNOWN[settings.strictHostKeyChecking],
     proxyCommand: settings.proxyCommand,
@@ -131,5 +134,6 @@ function agentOf(
   { env }: Here,
 ): string | null {
   if (identityAgent === "none") return null;
-  return identityAgent ?? env("SSH_AUTH_SOCK") ?? null;
+  // Set to nothing it is no socket either.
+  return (identityAgent ?? env("SSH_AUTH_SOCK")) || null;
 }

@@ -1,16 +1,23 @@
 /** What carries a connection: TCP, a command, or the host before. */
-import { spawn } from "node:child_process";
 import { connect } from "node:net";
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
+import { fail, ok, type Result } from "../../result.ts";
+import type { World } from "../../world.ts";
 import type { Client } from "./ssh2.ts";
 import type { Hop } from "./hop.ts";
+import { throughCommand } from "./proxy_command.ts";
 
-/** Errors come as events of the stream, as ssh2 expects of a socket. */
-export function carry(hop: Hop, before: Client | null): Promise<Duplex> {
-  if (hop.proxyCommand !== null) {
-    return Promise.resolve(throughCommand(hop.proxyCommand));
+/** Later errors come as events of the stream, as ssh2 expects of a socket. */
+export async function carry(
+  hop: Hop,
+  before: Client | null,
+  world: Pick<World, "clock" | "screen">,
+): Promise<Result<Duplex, Error>> {
+  const { proxyCommand } = hop;
+  if (proxyCommand !== null) {
+    return ok(throughCommand(proxyCommand, world.screen.err));
   }
-  return before ? throughHost(before, hop) : Promise.resolve(throughTcp(hop));
+  return before ? await throughHost(before, hop, world) : ok(throughTcp(hop));
 }
 
 /** Without noDelay every short message waits for the answer to the one before: 90 ms a script instead of 3. */
@@ -18,25 +25,22 @@ function throughTcp({ hostname, port }: Hop): Duplex {
   return connect({ host: hostname, port, noDelay: true });
 }
 
-/** `hop.proxyCommand` is shell text. Its own words go to the terminal. */
-function throughCommand(command: string): Duplex {
-  const child = spawn("sh", ["-c", `exec ${command}`], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
-  stream.on("close", () => child.kill());
-  child.on("error", (error) => stream.destroy(error));
-  return stream;
-}
-
-function throughHost(
+/** The host before may take minutes until it gives up. */
+async function throughHost(
   before: Client,
-  { hostname, port }: Hop,
-): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
+  { hostname, port, timeout_s }: Hop,
+  { clock }: Pick<World, "clock">,
+): Promise<Result<Duplex, Error>> {
+  const opened = new Promise<Result<Duplex, Error>>((resolve) => {
     before.forwardOut("127.0.0.1", 0, hostname, port, (error, stream) => {
-      if (error) reject(error);
-      else resolve(stream);
+      resolve(error ? fail(error) : ok(stream));
     });
-  });
+  }).catch((error) => fail<Error>(error));
+  const enough = new AbortController();
+  const late = clock.sleep(1000 * timeout_s, enough.signal).then(() =>
+    fail(new Error(`the host before it did not reach it in ${timeout_s} s`))
+  );
+  const first = await Promise.race([opened, late]);
+  enough.abort();
+  return first;
 }

@@ -3,15 +3,14 @@ import { fail, type Failure, ok, type Result } from "../../result.ts";
 import type { World } from "../../world.ts";
 import type { Lost, Shell } from "../shell.ts";
 import { withSpare } from "../spare.ts";
-import { openChannel, runOnce, talk } from "./channel.ts";
+import { runOnce, talk } from "./channel.ts";
 import { type Connection, connectThrough } from "./connection.ts";
 import { addressOf, type Hop } from "./hop.ts";
-import type { ClientChannel } from "./ssh2.ts";
 
 interface State {
   /** The login that lives or is under way. */
   current: Promise<Result<Connection>> | null;
-  /** It has let this dpdisp in before: what goes wrong then may pass. */
+  /** It has let this dpdisp in before: what goes wrong then may pass. Before that it is told at once, for whoever mistyped the host. */
   hasWorked: boolean;
 }
 
@@ -27,25 +26,32 @@ export function ssh2Shell(
 ): Shell {
   const state: State = { current: null, hasWorked: false };
   const target = addressOf(route.at(-1)!);
+  const spares = withSpare(async (ahead) => {
+    if (ahead && state.current === null) return fail(lost(target, null));
+    const connected = await connection();
+    if (!connected.ok) return connected;
+    const { sessions } = connected.value;
+    try {
+      const channel = await (ahead ? sessions.ahead() : sessions.now());
+      return ok({
+        isThere: () => sessions.isIdle(channel),
+        give(script, io) {
+          sessions.claim(channel);
+          return talk(channel, script, io, why(connected.value));
+        },
+        drop: () => Promise.resolve(sessions.dismiss(channel)),
+      });
+    } catch (error) {
+      return fail(noChannel(target, error));
+    }
+  });
   return {
     local: false,
-    open: withSpare(async (ahead) => {
-      if (ahead && state.current === null) return fail(lost(target, null));
-      const connected = await connection();
-      if (!connected.ok) return connected;
-      try {
-        const channel = await channelOn(connected.value, ahead);
-        return ok({
-          isThere: () => !channel.destroyed,
-          give: (script, io) => talk(channel, script, io, why(connected.value)),
-        });
-      } catch (error) {
-        return fail(noChannel(target, error));
-      }
-    }),
+    open: spares.open,
     async [Symbol.asyncDispose]() {
       const last = await state.current;
-      if (last?.ok) last.value.close();
+      if (last?.ok) await last.value.close();
+      await spares.drop();
     },
   };
 
@@ -55,7 +61,7 @@ export function ssh2Shell(
     if (connected.ok) return connected;
     state.current = null;
     const { error } = connected;
-    return fail({ ...error, again: error.again || state.hasWorked });
+    return fail({ ...error, again: state.hasWorked });
   }
 
   async function connect(): Promise<Result<Connection>> {
@@ -69,27 +75,6 @@ export function ssh2Shell(
 
   function why({ end }: Connection): () => Lost {
     return () => ({ sent: true, failure: lost(target, end.why) });
-  }
-}
-
-/** Where the host opens no more channels (MaxSessions of sshd_config(5)) one that is at work is waited for. */
-async function channelOn(
-  { client, channels }: Connection,
-  ahead: boolean,
-): Promise<ClientChannel> {
-  for (;;) {
-    try {
-      const channel = await openChannel(client);
-      const closed = new Promise<void>((resolve) => {
-        channel.once("close", () => resolve());
-      });
-      channels.add(closed);
-      closed.then(() => channels.delete(closed));
-      return channel;
-    } catch (error) {
-      if (ahead || channels.size === 0) throw error;
-      await Promise.race(channels);
-    }
   }
 }
 

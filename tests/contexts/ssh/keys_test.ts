@@ -1,0 +1,221 @@
+/** Logging in by keys, at a real sshd. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { run } from "../../helpers/far_side.ts";
+import {
+  type KeyName,
+  loginsOf,
+  type SshBed,
+  sshTest,
+} from "../../helpers/sshd.ts";
+import { at, near, plainSecret, sayIn, tryIn } from "./near.ts";
+
+const PLAIN: readonly KeyName[] = [
+  ...["ed25519", "ecdsa256", "ecdsa384", "ecdsa521", "rsa", "rsa_pem"] as const,
+];
+const LOCKED: readonly KeyName[] = [
+  ...["ed25519_passphrase", "rsa_passphrase", "rsa_pem_passphrase"] as const,
+];
+
+/** The login that a script with `key_filename` gets. */
+const byKey = (bed: SshBed, key: KeyName) => ({
+  ...at(bed, "keys"),
+  keyFile: bed.keys[key],
+});
+
+sshTest("Keys of every type log in", async (bed) => {
+  for (const key of PLAIN) {
+    const { said } = await tryIn(bed, byKey(bed, key));
+    strictEqual(said, bed.users.plain, key);
+  }
+});
+
+sshTest(
+  "Locked keys log in with their passphrase, given or typed",
+  async (bed) => {
+    const passphrase = plainSecret(bed.passphrase);
+    for (const key of LOCKED) {
+      const given = await tryIn(bed, { ...byKey(bed, key), passphrase });
+      deepStrictEqual(given, { said: bed.users.plain, asked: [] }, key);
+      const typed = await tryIn(bed, byKey(bed, key), {
+        typist: () => bed.passphrase,
+      });
+      deepStrictEqual(typed, {
+        said: bed.users.plain,
+        asked: [`Passphrase of the key ${bed.keys[key]}: `],
+      });
+    }
+  },
+);
+
+sshTest("A mistyped passphrase is asked again, hidden", async (bed) => {
+  const typed = ["wrong", bed.passphrase];
+  const { said, asked } = await tryIn(bed, byKey(bed, "ed25519_passphrase"), {
+    typist: (_question, hidden) => hidden ? typed.shift()! : null,
+  });
+  deepStrictEqual([said, asked.length], [bed.users.plain, 2]);
+});
+
+sshTest(
+  "A wrong or missing passphrase is told, without its text",
+  async (bed) => {
+    const passphrase = plainSecret("not the passphrase");
+    for (const key of LOCKED) {
+      const wrong = await tryIn(bed, { ...byKey(bed, key), passphrase });
+      match(wrong.said, /^Cannot log in to /);
+      match(wrong.said, /the passphrase does not open it/, key);
+      ok(!wrong.said.includes("not the passphrase"), wrong.said);
+      match(
+        (await tryIn(bed, byKey(bed, key))).said,
+        /is encrypted, and no passphrase is given/,
+      );
+    }
+  },
+);
+
+sshTest(
+  "A key that the host does not take, and one that is not there, are told",
+  async (bed) => {
+    const { said, asked } = await tryIn(bed, byKey(bed, "stranger"), {
+      typist: () => "typed",
+    });
+    deepStrictEqual(asked, []);
+    ok(
+      said.includes(`the host did not accept: key ${bed.keys.stranger}`),
+      said,
+    );
+    match(said, /transport = "openssh"/);
+    const absent = await tryIn(bed, { ...at(bed, "keys"), keyFile: "no/key" });
+    match(absent.said, /near \S+\/no\/key: there is no such readable file/);
+    const damaged = await tryIn(bed, {
+      ...at(bed, "keys"),
+      keyFile: bed.knownHosts,
+    });
+    match(damaged.said, /key \S+known_hosts: /);
+  },
+);
+
+sshTest(
+  "Nobody is asked for a passphrase where the host takes no key",
+  async (bed) => {
+    const { said, asked } = await tryIn(bed, {
+      ...at(bed, "password"),
+      keyFile: bed.keys.ed25519_passphrase,
+      password: plainSecret(bed.password),
+    }, { typist: () => "typed" });
+    deepStrictEqual([said, asked], [bed.users.plain, []]);
+  },
+);
+
+sshTest(
+  "Keys of ~/.ssh are tried, unless look_for_keys is false",
+  async (bed) => {
+    await using side = await near({
+      knownHosts: await Deno.readTextFile(bed.knownHosts),
+    });
+    side.write("id_ed25519", await Deno.readTextFile(bed.keys.ed25519));
+    strictEqual(await sayIn(side, at(bed, "keys")), bed.users.plain);
+    const left = await sayIn(side, { ...at(bed, "keys"), lookForKeys: false });
+    match(left, /did not accept: no key, no agent, no password/);
+  },
+);
+
+/** An agent of the test's own that holds these keys. */
+async function withAgent(
+  keys: readonly string[],
+  body: (socket: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const socket = `${folder}/agent`;
+  const { stdout } = await run(["ssh-agent", "-a", socket]);
+  const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(stdout)![1]);
+  try {
+    const env = { SSH_AUTH_SOCK: socket };
+    const { code, stderr } = await run(["ssh-add", ...keys], { env });
+    strictEqual(code, 0, stderr);
+    await body(socket);
+  } finally {
+    Deno.kill(pid);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const withSocket = (socket: string) => ({
+  env: (name: string) => name === "SSH_AUTH_SOCK" ? socket : undefined,
+});
+
+sshTest("The agent's keys log in", async (bed) => {
+  const { stranger, rsa, ecdsa521 } = bed.keys;
+  for (const key of [rsa, ecdsa521]) {
+    await withAgent([stranger, key], async (socket) => {
+      const world = withSocket(socket);
+      const { said } = await tryIn(bed, at(bed, "keys"), { world });
+      strictEqual(said, bed.users.plain);
+    });
+  }
+});
+
+sshTest(
+  "A locked key that the agent has open needs no passphrase",
+  async (bed) => {
+    await using side = await near({
+      knownHosts: await Deno.readTextFile(bed.knownHosts),
+    });
+    const { ed25519, ed25519_passphrase } = bed.keys;
+    const opened = `${side.home}/opened`;
+    await Deno.copyFile(ed25519_passphrase, opened);
+    await Deno.chmod(opened, 0o600);
+    const args = ["-q", "-p", "-P", bed.passphrase, "-N", "", "-f", opened];
+    strictEqual((await run(["ssh-keygen", ...args])).code, 0);
+    await withAgent([ed25519, opened], async (socket) => {
+      const { said, asked } = await tryIn(
+        bed,
+        byKey(bed, "ed25519_passphrase"),
+        {
+          world: withSocket(socket),
+          typist: () => "typed",
+        },
+      );
+      deepStrictEqual([said, asked], [bed.users.plain, []]);
+    });
+  },
+);
+
+sshTest(
+  "With IdentitiesOnly the agent's other keys are not tried",
+  async (bed) => {
+    const { stranger, ed25519, rsa } = bed.keys;
+    await withAgent([stranger, rsa, ed25519], async (socket) => {
+      await using side = await near({
+        knownHosts: await Deno.readTextFile(bed.knownHosts),
+        world: withSocket(socket),
+      });
+      const refusals = () =>
+        Deno.readTextFileSync(bed.servers.keys.log).match(/^Failed publickey/gm)
+          ?.length ?? 0;
+      const before = [loginsOf(bed.servers.keys), refusals()] as const;
+      // The public half says which; the private one is with the agent alone.
+      side.write("only.pub", await Deno.readTextFile(`${ed25519}.pub`));
+      side.config(
+        `Host *\nIdentitiesOnly yes\nIdentityFile "${side.home}/.ssh/only"`,
+      );
+      strictEqual(await sayIn(side, at(bed, "keys")), bed.users.plain);
+      deepStrictEqual([loginsOf(bed.servers.keys), refusals()], [
+        before[0] + 1,
+        before[1],
+      ]);
+      side.write("only.pub", "no key");
+      match(await sayIn(side, at(bed, "keys")), /^Cannot log in to /);
+      strictEqual(loginsOf(bed.servers.keys), before[0] + 1);
+    });
+  },
+);
+
+sshTest(
+  "An agent that is not there is told, and the rest is tried",
+  async (bed) => {
+    const world = withSocket("/nowhere/agent");
+    match((await tryIn(bed, at(bed, "keys"), { world })).said, /agent: /);
+    const named = { ...at(bed, "keys"), keyFile: bed.keys.ed25519 };
+    strictEqual((await tryIn(bed, named, { world })).said, bed.users.plain);
+  },
+);
