@@ -165,10 +165,20 @@ async function* cancel(
   return null;
 }
 
-/** What cannot be removed is no reason to call a run failed. */
-async function* clean({ backend }: Run): Act {
-  const cleaned = await backend.clean();
-  if (!cleaned.ok) yield { type: "warned", failure: cleaned.error };
+/** Rests before cleaning is tried again (ms): a connection that was lost may be back. */
+const CLEAN_RESTS = [1_000, 2_000, 5_000];
+
+/** What cannot be removed is no reason to call a run failed, nor to wait for long. */
+async function* clean({ backend, clock }: Run): Act {
+  for (const rest of [...CLEAN_RESTS, null]) {
+    const cleaned = await backend.clean();
+    if (cleaned.ok) break;
+    if (rest === null || !cleaned.error.again) {
+      yield { type: "warned", failure: cleaned.error };
+      break;
+    }
+    await clock.sleep(rest);
+  }
   yield { type: "cleaned" };
   return null;
 }

@@ -30,6 +30,8 @@ export interface Told {
 interface Standing {
   busy: boolean;
   failures: number;
+  /** The last of them is one of the connection: it is not this lane's alone. */
+  cutOff: boolean;
   restsUntil: number;
 }
 
@@ -101,7 +103,8 @@ export function openLanes(run: Run): Lanes {
   }
 
   function laneOf(name: Lane): Standing {
-    const lane = lanes.get(name) ?? { busy: false, failures: 0, restsUntil: 0 };
+    const lane = lanes.get(name) ??
+      { busy: false, failures: 0, cutOff: false, restsUntil: 0 };
     lanes.set(name, lane);
     return lane;
   }
@@ -109,10 +112,15 @@ export function openLanes(run: Run): Lanes {
   async function work(step: Step, lane: Standing): Promise<void> {
     try {
       const failure = await pump(act(step, run), inbox);
+      const isNews = !isCut(failure) ||
+        !lanes.values().some(({ cutOff }) => cutOff);
       lane.failures = failure ? lane.failures + 1 : 0;
+      lane.cutOff = isCut(failure);
       const rest_s = REST_S[Math.min(lane.failures, REST_S.length) - 1] ?? 0;
       lane.restsUntil = clock.now() + 1000 * rest_s;
-      if (failure && lane.failures === 1 || failure?.again === false) {
+      if (
+        failure && lane.failures === 1 && isNews || failure?.again === false
+      ) {
         await tell(inbox, failed(failure));
       }
       lane.busy = false;
@@ -134,6 +142,10 @@ export function openLanes(run: Run): Lanes {
       inbox.nudge();
     });
   }
+}
+
+function isCut(failure: Failure | null): boolean {
+  return failure?.kind === "connection" && failure.again;
 }
 
 /** Passes on what an act tells; gives back what went wrong. */

@@ -12,6 +12,8 @@ import { groupByPick, type Picked, readPicks } from "./picked.ts";
 import { arrival } from "./transfer.ts";
 import { type Unpacked, unpackTar } from "./unpack.ts";
 
+type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
+
 /** Where results go: local folder, and the far folder that links may name. */
 export interface Home {
   readonly base: string;
@@ -49,7 +51,7 @@ async function bringDistinct(
   home: Home,
 ): Promise<Result<Homecoming>> {
   const sections: Section[] = [];
-  const landed: Unpacked[] = [];
+  const landed: Result<Unpacked>[] = [];
   await leaveLanding(home); // of a dpdisp that died
   const { squeeze, clock, onTransfer } = home;
   const body = collectScript(wanted, home.farRoot !== null, squeeze);
@@ -62,19 +64,40 @@ async function bringDistinct(
       continue;
     }
     const way = { squeeze, total: null, clock, onTransfer };
+    const raw = ending(part.value.raw);
     const unpacked = await unpackTar(
-      await arrival(part.value.raw, way),
+      await arrival(raw.stream, way),
       home.landing,
       insideOf(home, sections),
     );
-    if (!unpacked.ok) return await drop(home, unpacked);
-    landed.push(unpacked.value);
     onTransfer(null);
+    // Where it ended too early, what follows may tell why.
+    if (!unpacked.ok && !raw.ended()) return await drop(home, unpacked);
+    landed.push(unpacked);
   }
+  const [unpacked] = landed;
+  if (unpacked?.ok === false) return await drop(home, unpacked);
   const unread = unreadFiles(sections);
   return unread.ok
-    ? await settle(readPicks(sections, wanted), home, landed[0], unread.value)
+    ? await settle(
+      readPicks(sections, wanted),
+      home,
+      unpacked?.value,
+      unread.value,
+    )
     : await drop(home, unread);
+}
+
+/** The stream, and whether it has come to its end. */
+function ending(
+  stream: Bytes,
+): { readonly stream: Bytes; readonly ended: () => boolean } {
+  const seen = { ended: false };
+  const flush = () => void (seen.ended = true);
+  return {
+    stream: stream.pipeThrough(new TransformStream({ flush })),
+    ended: () => seen.ended,
+  };
 }
 
 /** What tar could not read; the archive is complete without it. A file that grew while it was read came as it was. */

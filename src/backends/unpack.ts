@@ -1,6 +1,6 @@
 /** Unpacks what comes back from a machine that is not trusted. */
 import { createTarDecoder, type TarHeader } from "modern-tar";
-import { fail, ok, type Result } from "../result.ts";
+import { fail, type Failure, ok, type Result } from "../result.ts";
 
 export interface Unpacked {
   /** Paths below the folder, as they stand there now; folders are not named. */
@@ -48,14 +48,24 @@ export async function unpackTar(
     }
     return ok({ files: [...files], links, refused });
   } catch (error) {
-    const saw = error instanceof Error ? error.message : String(error);
-    return fail({
-      kind: "transfer",
-      tried: "Cannot unpack the results",
-      saw,
-      again: true,
-    });
+    return fail(broken(error, folder));
   }
+}
+
+/** A disk that is full or may not be written stays so until somebody sees to it; a stream may come whole the next time. */
+function broken(error: unknown, folder: string): Failure {
+  const saw = error instanceof Error ? error.message : String(error);
+  // As Deno ends what the system said.
+  const isOfDisk = /\(os error \d+\)/.test(saw);
+  return {
+    kind: "transfer",
+    tried: isOfDisk
+      ? `Cannot unpack the results in ${folder}`
+      : "Cannot unpack the results",
+    saw,
+    ...isOfDisk && { advice: "See to it, and run the same command again" },
+    again: !isOfDisk,
+  };
 }
 
 /** What the archive itself makes impossible concerns one entry; all else the whole. */

@@ -22,6 +22,7 @@ export function distrusted(
   };
 }
 
+/** After a login that worked, all of this may pass. */
 export function refused(
   hop: Hop,
   error: SshError,
@@ -35,7 +36,7 @@ export function refused(
       saw: [wordsOf(error), ...notes].join("\n"),
       advice:
         `Try \`ssh ${hop.name}\`; the host and port are those of remote_profile, or of ~/.ssh/config`,
-      again: error.code !== "ENOTFOUND",
+      again: true,
     };
   }
   const ways = [...new Set(tried)].join(", ") ||
@@ -46,7 +47,7 @@ export function refused(
     saw: [`the host did not accept: ${ways}`, ...new Set(notes)].join("\n"),
     advice:
       'Set key_filename, or start an agent that holds the key; where `ssh` gets in by Kerberos, a certificate or a security key, set transport = "openssh"',
-    again: false,
+    again: true,
   };
 }
 

@@ -17,7 +17,7 @@ const SSH_FAILED = 255;
 interface State {
   /** It is there or under way. */
   login: Promise<Result<void>> | null;
-  /** It has let this dpdisp in before: what goes wrong then may pass. */
+  /** It has let this dpdisp in before: only then may pass what goes wrong. */
   hasWorked: boolean;
   /** Null until it is needed. */
   master: Master | null;
@@ -42,8 +42,7 @@ export function opensshShell(
     const login = await state.login;
     if (!login.ok) {
       state.login = null;
-      const again = login.error.again || state.hasWorked;
-      return fail({ ...login.error, again });
+      return fail({ ...login.error, again: state.hasWorked });
     }
     state.hasWorked = true;
     return spawnWaiting("ssh", guestWords(master, LOADER), (code) => {

@@ -61,7 +61,7 @@ export function ssh2Shell(
     if (connected.ok) return connected;
     state.current = null;
     const { error } = connected;
-    return fail({ ...error, again: state.hasWorked });
+    return fail({ ...error, again: error.again && state.hasWorked });
   }
 
   async function connect(): Promise<Result<Connection>> {
