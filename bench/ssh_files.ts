@@ -80,11 +80,11 @@ async function fill(folder: string, { up, bytes }: Load): Promise<void> {
     crypto.getRandomValues(content.subarray(at, at + 65_536));
   }
   for (let i = 0; i < up; i++) {
-    Deno.writeFileSync(`${folder}/work/t/in/f${i}`, content);
+    await Deno.writeFile(`${folder}/work/t/in/f${i}`, content);
   }
   const old = new Date(1_700_000_000_000);
   for (let i = 0; i < up; i++) {
-    Deno.utimeSync(`${folder}/work/t/in/f${i}`, old, old);
+    await Deno.utime(`${folder}/work/t/in/f${i}`, old, old);
   }
 }
 
@@ -114,7 +114,8 @@ function measure(
     await fill(folder, load);
     await Deno.writeTextFile(`${folder}/script.py`, text);
     const seconds = await timed(command, folder);
-    const got = [...Deno.readDirSync(`${folder}/work/t/out`)].length;
+    const got = (await Array.fromAsync(Deno.readDir(`${folder}/work/t/out`)))
+      .length;
     if (got !== load.down) throw new Error(`${got} files came back`);
     return seconds;
   });

@@ -8,7 +8,7 @@ import { stage, type Staging } from "../stage.ts";
 import type { Clockwork } from "../world.ts";
 import { ask, type Far } from "./ask.ts";
 import type { Staged, Transfer } from "./backend.ts";
-import { bytesOf, type Entry, isFile, parcelOf } from "./parcel.ts";
+import { bytesOf, type Entry, parcelOf } from "./parcel.ts";
 import { packTar } from "./tar.ts";
 import { transfer } from "./transfer.ts";
 import { unsent } from "./unsent.ts";

@@ -95,12 +95,12 @@ export function checkFiles(
     const names = ["a", "f/b", "f/tool", "taken", "written"];
     for (const path of names) {
       lab.put(path);
-      Deno.utimeSync(`${lab.base}/${path}`, old, old);
+      await Deno.utime(`${lab.base}/${path}`, old, old);
     }
     const first = await lab.stage(["a", "f", "taken", "written"]);
     await lab.there("rm taken; echo other >written");
     lab.put("a", "newer");
-    Deno.chmodSync(`${lab.base}/f/tool`, 0o755);
+    await Deno.chmod(`${lab.base}/f/tool`, 0o755);
     const second = await lab.stage(["a", "f", "taken", "written"]);
     const third = await lab.stage(["a", "f", "taken", "written"]);
     const own = 2; // the script's copy and the runner
