@@ -1,9 +1,15 @@
 /**
  * What does distance cost? One-task jobs of `true` through a line with a round
- * trip of 50 ms: seconds and round trips for 1, 10, 100 and 1000 jobs.
+ * trip of 50 ms: seconds and round trips for 1, 10, 100 and 1000 jobs, and how
+ * many scripts each phase takes.
  * `sudo deno run -A bench/ssh_trips.ts [RUNS]`; with $OLD, the `dpdisp` of
  * DPDispatcher, also that of 100 jobs.
  */
+import type { Backend } from "../src/backends/backend.ts";
+import { opener } from "../src/backends/open.ts";
+import { main } from "../src/cli/main.ts";
+import { startRun } from "../src/session.ts";
+import { realWorld } from "../src/world/real.ts";
 import { sshBed } from "../tests/helpers/sshd.ts";
 import { tcpProxy } from "../tests/helpers/tcp_proxy.ts";
 import { dpdisp, inScratch, median, print, table, timed } from "./measure.ts";
@@ -57,6 +63,56 @@ function measure(command: readonly string[], jobs: number): Promise<Run> {
   });
 }
 
+const PHASES = [
+  "survey",
+  "stage",
+  "submit",
+  "poll",
+  "collect",
+  "clean",
+] as const;
+
+/** How often each phase asked the far side, in a run within this process. */
+async function phases(jobs: number): Promise<readonly number[]> {
+  const counts = new Map<string, number>(PHASES.map((phase) => [phase, 0]));
+  const counted = (backend: Backend): Backend =>
+    new Proxy(backend, {
+      get(target, name: keyof Backend) {
+        const asked = counts.get(String(name));
+        if (asked !== undefined) counts.set(String(name), asked + 1);
+        return target[name];
+      },
+    });
+  await inScratch(async (folder) => {
+    for (let i = 0; i < jobs; i++) {
+      await Deno.mkdir(`${folder}/work/t${i}`, { recursive: true });
+    }
+    const { host: hostname, port } = bed.servers.keys;
+    await using proxy = await tcpProxy({
+      to: { hostname, port },
+      delay_ms: DELAY_MS,
+    });
+    await Deno.writeTextFile(`${folder}/script.py`, script(proxy.port));
+    Deno.env.set("XDG_STATE_HOME", `${folder}/state`);
+    const world = { ...realWorld(), cwd: folder };
+    const code = await main(
+      ["run", "--quiet", `${folder}/script.py`],
+      world,
+      (plan, wishes, world, interrupt) => {
+        const open = opener(world);
+        return startRun(plan, wishes, world, async (...to) => {
+          const backend = await open(...to);
+          return backend.ok
+            ? { ok: true, value: counted(backend.value) }
+            : backend;
+        }, interrupt);
+      },
+    );
+    if (code !== 0) throw new Error(`exit code ${code}`);
+  });
+  return PHASES.map((phase) => counts.get(phase)!);
+}
+
 const runs = Number(Deno.args[0] ?? 3);
 const rows: (readonly (string | number)[])[] = [];
 const ask = async (name: string, command: readonly string[], jobs: number) => {
@@ -74,4 +130,9 @@ for (const jobs of [1, 10, 100, 1000]) {
 }
 if (old) await ask("DPDispatcher", [old, "run"], 100);
 print(table(["", "jobs", "seconds", "round trips"], rows));
+const asked: (readonly (string | number)[])[] = [];
+for (const jobs of [1, 10, 100, 1000]) {
+  asked.push([jobs, ...await phases(jobs)]);
+}
+print(table(["jobs", ...PHASES], asked));
 Deno.exit();

@@ -150,7 +150,11 @@ function remember(
   try {
     Deno.mkdirSync(folderOf(file), { recursive: true, mode: 0o700 });
     const line = `${lineFor(hop, key, file, files)}\n`;
-    Deno.writeTextFileSync(file, line, { append: true, mode: 0o600 });
+    // Not Deno.writeTextFile, which also changes the mode of what is there: it may be /dev/null.
+    using opened = Deno.openSync(file, {
+      ...{ append: true, create: true, mode: 0o600 },
+    });
+    opened.writeSync(new TextEncoder().encode(line));
     return null;
   } catch (error) {
     return {

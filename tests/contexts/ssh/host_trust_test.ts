@@ -86,6 +86,19 @@ sshTest("Whoever says no, or nothing, does not get in", async (bed) => {
 });
 
 sshTest(
+  "Keeping a key leaves the file's mode as it is: it may be /dev/null",
+  async (bed) => {
+    await using side = await near({ knownHosts: "" });
+    const file = `${side.home}/.ssh/known_hosts`;
+    await Deno.chmod(file, 0o644);
+    const taking = { ...profile(bed), acceptNewHostKey: true };
+    strictEqual(await sayIn(side, taking), bed.users.plain);
+    strictEqual((await Deno.stat(file)).mode! & 0o777, 0o644);
+    match(side.read("known_hosts"), /ssh-ed25519 /);
+  },
+);
+
+sshTest(
   "accept_new_host_key takes a new host without asking, into a new ~/.ssh too",
   async (bed) => {
     await using side = await near();
