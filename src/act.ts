@@ -124,7 +124,7 @@ async function* collect(
     : await backend.collect(wanted);
   if (!home.ok) return home.error;
   const { results, refused } = home.value;
-  yield* refused.map(refusedResult);
+  yield* refusedResults(refused);
   yield {
     type: "collected",
     results: results.map((result, i) => ({ ...result, task: tasks[i]! })),
@@ -139,19 +139,29 @@ async function* collectCommon({ plan, backend }: Run): Act {
     maybe: [],
   }]);
   if (!home.ok) return home.error;
-  yield* home.value.refused.map(refusedResult);
+  yield* refusedResults(home.value.refused);
   yield { type: "collectedCommon", result: home.value.results[0]! };
   return null;
 }
 
-function refusedResult(saw: string): Happening {
-  const failure: Failure = {
-    kind: "transfer",
-    tried: "Cannot bring a result home",
-    saw,
-    again: false,
-  };
-  return { type: "warned", failure };
+/** Of what could not come, so much is told one by one: a machine may make up any number. */
+const REFUSED_TOLD = 50;
+
+function refusedResults(refused: readonly string[]): readonly Happening[] {
+  const more = refused.length - REFUSED_TOLD;
+  const told = [
+    ...refused.slice(0, REFUSED_TOLD),
+    ...more > 0 ? [`${more} more like these`] : [],
+  ];
+  return told.map((saw) => ({
+    type: "warned",
+    failure: {
+      kind: "transfer",
+      tried: "Cannot bring a result home",
+      saw,
+      again: false,
+    },
+  }));
 }
 
 async function* cancel(

@@ -61,7 +61,10 @@ export async function* askParts(
       const cause = source?.broken() ?? null;
       return yield fail(
         cause === null
-          ? stopped(purpose, part.section, await said)
+          ? stopped(purpose, part.section, {
+            said: await said,
+            root: site.root,
+          })
           : unreadable(purpose, cause),
       );
     }
@@ -115,27 +118,36 @@ function unreadable(purpose: string, cause: unknown): Failure {
 }
 
 /** Sections by which a script says that it could not do its work. */
-const STOPS: Readonly<Record<string, (section: Section) => Partial<Failure>>> =
-  {
-    failed: () => ({ kind: "transfer" }),
-    torn: () => ({
-      kind: "transfer",
-      saw: "what was sent did not arrive whole",
-      again: true,
-    }),
-    held: () => ({
-      kind: "connection",
-      saw: "another dpdisp has taken this submission over",
-      advice: "Run the same command again to follow it",
-    }),
-    foreign: ({ words }) => ({
-      kind: "input",
-      saw: `the folder there belongs to another run (${words[1]})`,
-      advice: "Run the same command again",
-    }),
-  };
+const STOPS: Readonly<
+  Record<string, (section: Section, root: string) => Partial<Failure>>
+> = {
+  failed: (_, root) => ({
+    kind: "transfer",
+    advice:
+      `See to it in ${root} on the far side, and run the same command again`,
+  }),
+  torn: () => ({
+    kind: "transfer",
+    saw: "what was sent did not arrive whole",
+    again: true,
+  }),
+  held: () => ({
+    kind: "connection",
+    saw: "another dpdisp has taken this submission over",
+    advice: "Run the same command again to follow it",
+  }),
+  foreign: ({ words }) => ({
+    kind: "input",
+    saw: `the folder there belongs to another run (${words[1]})`,
+    advice: "Run the same command again",
+  }),
+};
 
-function stopped(purpose: string, section: Section, said: string): Failure {
+function stopped(
+  purpose: string,
+  section: Section,
+  { said, root }: { readonly said: string; readonly root: string },
+): Failure {
   const saw = said.trim() || "no word about it";
   const base = {
     kind: "connection",
@@ -143,7 +155,7 @@ function stopped(purpose: string, section: Section, said: string): Failure {
     saw,
     again: false,
   } as const;
-  return { ...base, ...STOPS[section.words[0]!]!(section) };
+  return { ...base, ...STOPS[section.words[0]!]!(section, root) };
 }
 
 /** The end of what a script says on stderr: enough to show, whatever its length. */

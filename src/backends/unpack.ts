@@ -42,9 +42,10 @@ export async function unpackTar(
     for await (const { header, body } of entries) {
       const path = innerPath(header.name.split("/"));
       const why = await unpack(target, header, path, body).catch(clash);
-      if (why !== null) refused.push(`${header.name}: ${why}`);
+      if (why !== null) refused.push(`${shown(header.name)}: ${why}`);
       else if (header.type !== "directory") files.add(path!.join("/"));
-      if (!body.locked) await body.cancel();
+      // Read to its end: cancelled, it takes the decoder's next body along (modern-tar 0.8.6).
+      if (!body.locked) await body.pipeTo(new WritableStream());
     }
     return ok({ files: [...files], links, refused });
   } catch (error) {
@@ -68,12 +69,22 @@ function broken(error: unknown, folder: string): Failure {
   };
 }
 
+/** As much of a name as helps to know it. */
+function shown(name: string): string {
+  return name.length > 300 ? `${name.slice(0, 300)}…` : name;
+}
+
 /** What the archive itself makes impossible concerns one entry; all else the whole. */
 function clash(error: unknown): string {
   const { AlreadyExists, IsADirectory, NotADirectory } = Deno.errors;
   const clashes = [AlreadyExists, IsADirectory, NotADirectory];
-  if (!clashes.some((kind) => error instanceof kind)) throw error;
-  return "is in the place of something else";
+  if (clashes.some((kind) => error instanceof kind)) {
+    return "is in the place of something else";
+  }
+  if ((error as { code?: string }).code === "ENAMETOOLONG") {
+    return "has a name that is too long for this machine";
+  }
+  throw error;
 }
 
 /** Why the entry was left out; null: it was not. */
@@ -115,9 +126,20 @@ async function file(
   const to = await makeRoom(target, path);
   // 0o777: neither setuid nor setgid.
   const permissions = (mode ?? 0o644) & 0o777;
-  await Deno.writeFile(to, body, { mode: permissions, createNew: true });
+  using written = await Deno.open(to, {
+    ...{ write: true, createNew: true },
+    mode: permissions,
+  });
+  // Not Deno.writeFile, which takes what a full disk cut off for written (2.9.6).
+  for await (const bytes of body) await writeAll(written, bytes);
   if (mtime) await Deno.utime(to, mtime, mtime);
   return null;
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    at += await file.write(bytes.subarray(at));
+  }
 }
 
 /** A second name of a file that came already; the same name twice is one. */

@@ -88,7 +88,7 @@ sshTest("Whoever says no, or nothing, does not get in", async (bed) => {
 sshTest(
   "Keeping a key leaves the file's mode as it is: it may be /dev/null",
   async (bed) => {
-    await using side = await near({ knownHosts: "" });
+    await using side = await near({ knownHosts: "other.host ssh-rsa AA\n" });
     const file = `${side.home}/.ssh/known_hosts`;
     await Deno.chmod(file, 0o644);
     const taking = { ...profile(bed), acceptNewHostKey: true };
