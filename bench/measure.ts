@@ -36,6 +36,21 @@ export async function timed(
   return (performance.now() - begin) / 1000;
 }
 
+/** A PATH with an `ssh` that knows nothing but what is in the folder: nobody's known_hosts is written to. */
+export async function ownSsh(folder: string): Promise<string> {
+  const bin = `${folder}/bin`;
+  await Deno.mkdir(bin, { recursive: true });
+  await Deno.writeTextFile(
+    `${folder}/ssh_config`,
+    `UserKnownHostsFile ${folder}/known_hosts\n`,
+  );
+  const path = Deno.env.get("PATH")!;
+  const text =
+    `#!/bin/sh\nPATH=${path} exec ssh -F ${folder}/ssh_config "$@"\n`;
+  await Deno.writeTextFile(`${bin}/ssh`, text, { mode: 0o755 });
+  return `${bin}:${path}`;
+}
+
 /** The cache of whoever measures, so that no download is timed. */
 function denoDir(): string {
   return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;

@@ -5,7 +5,15 @@
  * [PAIRS] [small|large]`.
  */
 import { sshBed } from "../tests/helpers/sshd.ts";
-import { dpdisp, inScratch, median, print, table, timed } from "./measure.ts";
+import {
+  dpdisp,
+  inScratch,
+  median,
+  ownSsh,
+  print,
+  table,
+  timed,
+} from "./measure.ts";
 
 const pairs = Number(Deno.args[0] ?? 5);
 const only = Deno.args[1];
@@ -113,7 +121,8 @@ function measure(
   return inScratch(async (folder) => {
     await fill(folder, load);
     await Deno.writeTextFile(`${folder}/script.py`, text);
-    const seconds = await timed(command, folder);
+    const env = { PATH: await ownSsh(folder) };
+    const seconds = await timed(command, folder, env);
     const got = (await Array.fromAsync(Deno.readDir(`${folder}/work/t/out`)))
       .length;
     if (got !== load.down) throw new Error(`${got} files came back`);

@@ -12,7 +12,15 @@ import { startRun } from "../src/session.ts";
 import { realWorld } from "../src/world/real.ts";
 import { sshBed } from "../tests/helpers/sshd.ts";
 import { tcpProxy } from "../tests/helpers/tcp_proxy.ts";
-import { dpdisp, inScratch, median, print, table, timed } from "./measure.ts";
+import {
+  dpdisp,
+  inScratch,
+  median,
+  ownSsh,
+  print,
+  table,
+  timed,
+} from "./measure.ts";
 
 const DELAY_MS = 25;
 const old = Deno.env.get("OLD");
@@ -58,7 +66,8 @@ function measure(command: readonly string[], jobs: number): Promise<Run> {
       delay_ms: DELAY_MS,
     });
     await Deno.writeTextFile(`${folder}/script.py`, script(proxy.port));
-    const seconds = await timed([...command, "script.py"], folder);
+    const env = { PATH: await ownSsh(folder) };
+    const seconds = await timed([...command, "script.py"], folder, env);
     return { seconds, trips: proxy.trips() };
   });
 }
@@ -94,6 +103,8 @@ async function phases(jobs: number): Promise<readonly number[]> {
     });
     await Deno.writeTextFile(`${folder}/script.py`, script(proxy.port));
     Deno.env.set("XDG_STATE_HOME", `${folder}/state`);
+    const path = Deno.env.get("PATH")!;
+    Deno.env.set("PATH", await ownSsh(folder));
     const world = { ...realWorld(), cwd: folder };
     const code = await main(
       ["run", "--quiet", `${folder}/script.py`],
@@ -108,12 +119,14 @@ async function phases(jobs: number): Promise<readonly number[]> {
         }, interrupt);
       },
     );
+    Deno.env.set("PATH", path);
     if (code !== 0) throw new Error(`exit code ${code}`);
   });
   return PHASES.map((phase) => counts.get(phase)!);
 }
 
 const runs = Number(Deno.args[0] ?? 3);
+const sizes = [1, 10, 100, 1000];
 const rows: (readonly (string | number)[])[] = [];
 const ask = async (name: string, command: readonly string[], jobs: number) => {
   const seen: Run[] = [];
@@ -125,13 +138,13 @@ const ask = async (name: string, command: readonly string[], jobs: number) => {
     median(seen.map(({ trips }) => trips)),
   ]);
 };
-for (const jobs of [1, 10, 100, 1000]) {
+for (const jobs of sizes) {
   await ask("dpdisp", dpdisp("run", "--quiet"), jobs);
 }
 if (old) await ask("DPDispatcher", [old, "run"], 100);
 print(table(["", "jobs", "seconds", "round trips"], rows));
 const asked: (readonly (string | number)[])[] = [];
-for (const jobs of [1, 10, 100, 1000]) {
+for (const jobs of sizes) {
   asked.push([jobs, ...await phases(jobs)]);
 }
 print(table(["jobs", ...PHASES], asked));

@@ -20,6 +20,7 @@ export function submission(
     // The line before them may have been torn.
     { to: "intents", text: `\n${jobs.map(intent).join("")}` },
     { to: "due", text: jobs.map(({ name }) => `${name}\n`).join("") },
+    { to: "whole", text: "" },
   ];
 }
 

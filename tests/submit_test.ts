@@ -75,6 +75,7 @@ Deno.test("A submission holds a script for each job, its intents and its order",
     "jobs/d1.sh",
     "intents",
     "due",
+    "whole",
   ]);
   strictEqual(textOf([d2, d1], "due"), "d2\nd1\n");
 });

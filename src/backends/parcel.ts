@@ -36,7 +36,8 @@ function* walk(from: string, to: string): Generator<Entry> {
     yield { to, from, bytes: size, mode: permissions, modified };
   }
   if (!isDirectory) return;
-  yield { to, folder: true, mode: permissions };
+  // Who sends into it, and who removes it, must be able to.
+  yield { to, folder: true, mode: permissions | 0o700 };
   for (const { name } of Deno.readDirSync(from)) {
     if (name !== ".dpdisp") yield* walk(`${from}/${name}`, `${to}/${name}`);
   }

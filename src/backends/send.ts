@@ -11,7 +11,7 @@ import type { Staged, Transfer } from "./backend.ts";
 import { bytesOf, type Entry, parcelOf } from "./parcel.ts";
 import { packTar } from "./tar.ts";
 import { transfer } from "./transfer.ts";
-import { unsent } from "./unsent.ts";
+import { difference } from "./difference.ts";
 
 export interface Sending {
   readonly plan: Plan;
@@ -36,11 +36,21 @@ export async function send(
   const { plan, staging, mark, replaces, heir, squeeze, present } = sending;
   const listed = list(plan, tasks, staging);
   if (!listed.ok) return listed;
-  const left = present ? await unsent(far, listed.value) : listed;
+  const left = await difference(far, listed.value, present);
   if (!left.ok) return left;
-  const whole = { to: `${FOLDER}/${plan.key}/whole`, text: "" };
-  const bytes = bytesOf(left.value);
-  const stream = transfer(packTar([...left.value, whole]), {
+  const { entries, gone, sent } = left.value;
+  const own = (name: string, paths: readonly string[]) => ({
+    to: `${FOLDER}/${plan.key}/${name}`,
+    text: paths.map((path) => `${path}\0`).join(""),
+  });
+  const bytes = bytesOf(entries);
+  const archive = [
+    ...entries,
+    own("gone", gone),
+    ...sent === null ? [] : [own("sent", sent)],
+    own("whole", []),
+  ];
+  const stream = transfer(packTar(archive), {
     ...{ squeeze, total: bytes },
     clock: sending.clock,
     onTransfer: sending.onTransfer,
@@ -54,7 +64,7 @@ export async function send(
     stdin: await stream,
   });
   sending.onTransfer(null);
-  const files = left.value.filter((entry) => !("folder" in entry)).length;
+  const files = entries.filter((entry) => !("folder" in entry)).length;
   return staged.ok ? ok({ files, bytes }) : staged;
 }
 

@@ -45,17 +45,11 @@ async function packAll(entries: readonly Entry[], add: Add): Promise<void> {
 /** Bytes of a file from which on it is not read in one piece. */
 const STREAMED_FROM = 1 << 20;
 
-/** A file changed this shortly before it is read may change again within the same second (ms). */
-const TOO_FRESH = 2_000;
-
 async function packFile(
   { to, from, mode, modified, bytes }: FileEntry,
   add: Add,
 ): Promise<void> {
-  // A fresh file goes with a time that it never has here: the next time it is sent again.
-  const isFresh = Math.abs(Date.now() - modified) < TOO_FRESH;
-  const mtime = new Date(isFresh ? modified - 1000 : modified);
-  const header = { name: to, mode, mtime };
+  const header = { name: to, mode, mtime: new Date(modified) };
   if (bytes < STREAMED_FROM) {
     const whole = await Deno.readFile(from);
     return await add({ ...header, size: whole.length }, whole);

@@ -2,13 +2,23 @@ import type { ShellText } from "../schedulers/scheduler.ts";
 
 /**
  * Tells of the files whose names stdin has, each ended by NUL and relative to
- * the root, which are there: `size mtime mode name`. Where stat or xargs lack
- * the option nothing is told; a name with a line break is never told rightly.
+ * the root, which are there: `size mtime mode name`; all links below the root;
+ * and what was sent before. Where stat or xargs lack the option nothing is
+ * told; a name with a line break is never told rightly.
  */
 export const PRESENT: ShellText = `
 cd "$R" 2>/dev/null || leave nothing
 say present
-xargs -0 stat -c '%s %Y %a %n' -- 2>/dev/null`;
+xargs -0 stat -c '%s %Y %a %n' -- 2>/dev/null
+say links
+find . -path ./.dpdisp -prune -o -type l -print 2>/dev/null
+say sent; cat "$D/sent" 2>/dev/null`;
+
+/** Tells the contents of the files whose names stdin has, as `sha256sum` does; nothing where there is none. */
+export const CONTENTS: ShellText = `
+cd "$R" || leave failed
+say contents
+xargs -0 sha256sum -- 2>/dev/null`;
 
 export interface Present {
   readonly bytes: number;
@@ -27,4 +37,10 @@ export function readPresent(text: string): ReadonlyMap<string, Present> {
       executable: (parseInt(mode!, 8) & 0o100) !== 0,
     }]),
   );
+}
+
+/** Hex digests by name; a name that sha256sum had to escape is left out. */
+export function readContents(text: string): ReadonlyMap<string, string> {
+  const rows = text.matchAll(/^([0-9a-f]{64}) [ *](.*)$/gm);
+  return new Map(Array.from(rows, ([, digest, name]) => [name!, digest!]));
 }

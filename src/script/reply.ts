@@ -173,8 +173,9 @@ function growing(first: Uint8Array): Growing {
       ) {
         if (i + mark.length > bytes.length) break;
         if (mark.every((byte, k) => bytes[i + k] === byte)) return i;
-        at.searched = i;
       }
+      // What was looked through holds no mark, but for the beginning of one.
+      at.searched = Math.max(0, bytes.length - mark.length + 1);
       return -1;
     },
     indexOf: (byte, from) => view().indexOf(byte, from),

@@ -8,8 +8,8 @@ import { type Squeeze, untar } from "./squeeze.ts";
  * Makes the far folder if it is not there, and unpacks the tar on stdin into
  * the root. `replaces`: marks of closed runs, whose folder makes way. With
  * tar's `P`, links to absolute paths are made at once; without it GNU tar
- * puts empty files in their place until its end. Its last file must be
- * `whole` in our folder.
+ * puts empty files in their place until its end. Its last files must be, in
+ * our folder, `gone` (files to remove), `sent` (all that was ever sent), `whole`.
  */
 export function stageScript(
   { mark, replaces, copy, heir, squeeze }: {
@@ -47,5 +47,8 @@ rm -f "$D/whole"
 ${untar('-xoPf - -C "$R"', squeeze)} || leave failed
 # Where the stream was cut off between two files tar may not see it.
 [ -e "$D/whole" ] || leave torn
-rm -f "$D/whole"`;
+rm -f "$D/whole"
+# Inputs that are none any more.
+[ ! -s "$D/gone" ] || (cd "$R" && xargs -0 rm -f -- <"$D/gone") || leave failed
+rm -f "$D/gone"`;
 }

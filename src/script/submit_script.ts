@@ -8,7 +8,7 @@ const WORKS_FOR_S = 30;
 
 /**
  * Hands over the jobs that the tar on stdin holds, in the order of its file
- * `due`. Intents are on disk before the first submit, each answer before it is
+ * `due`; `whole` is its last. Intents are on disk before the first submit, each answer before it is
  * told; whoever takes the lease away stops it before the next one. A stop file
  * made by a timer spares a process per job.
  */
@@ -32,12 +32,15 @@ ${gate === null ? "gate() { :; }; launched() { :; }" : gate}
 slots=${slots === Infinity ? -1 : slots} running=
 ${running.map((id) => `launched ${quote(id)}`).join("\n")}
 ${forget(leaks)}cd "$R" || leave failed
+# What a script left behind that was killed must not be taken for this one's.
+{ rm -rf "$D/new.$T" && mkdir "$D/new.$T" && ${
+    untar('-xof - -C "$D/new.$T"', squeeze)
+  }; } || leave failed
+[ -e "$D/new.$T/whole" ] || leave torn
+# Until here nothing can have been handed over, so nobody need wait for this script.
 printf '%s %s\\n' "$(uname -n)" "$$" >"$D/submitter"
 trap 'rm -f "$D/submitter" "$D/stop.$T"' EXIT
 rm -f "$D/stop.$T"
-{ mkdir -p "$D/new.$T" && ${
-    untar('-xof - -C "$D/new.$T"', squeeze)
-  } && [ -s "$D/new.$T/due" ]; } || leave failed
 { (cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents"; } || leave failed
 (sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!

@@ -84,17 +84,3 @@ Deno.test("Of a file that grows while it is read comes what it was", async () =>
   // Header, content, and the archive's end.
   strictEqual(seen.bytes, 512 + (3 << 20) + 1024);
 });
-
-Deno.test("A file that was just changed goes with a time that it never has", async () => {
-  const path = `${await Deno.makeTempDir()}/fresh`;
-  await Deno.writeTextFile(path, "x");
-  const now = Date.now();
-  const folder = `${await Deno.makeTempDir()}`;
-  const sent = async (modified: number) => {
-    const stdin = await bytesOf(packTar([{ ...file(path, 1), modified }]));
-    await run(["tar", "-xf", "-", "-C", folder], { stdin });
-    return Math.floor((await Deno.stat(`${folder}/b`)).mtime!.getTime() / 1000);
-  };
-  strictEqual(await sent(now), Math.floor((now - 1000) / 1000));
-  strictEqual(await sent(now - 10_000), Math.floor((now - 10_000) / 1000));
-});

@@ -91,29 +91,65 @@ export function checkFiles(
 
   check("only inputs that changed are sent again", async (lab) => {
     if (lab.ground.staging !== "copy") return;
-    const old = new Date(1_700_000_000_000);
-    const names = ["a", "f/b", "f/tool", "taken", "written"];
-    for (const path of names) {
-      lab.put(path);
-      await Deno.utime(`${lab.base}/${path}`, old, old);
-    }
+    const names = ["a", "f/b", "f/tool", "taken", "written", "f/old"];
+    for (const path of names) lab.put(path);
     const first = await lab.stage(["a", "f", "taken", "written"]);
     await lab.there("rm taken; echo other >written");
-    lab.put("a", "newer");
+    // Of the same size, and within the same second.
+    lab.put("a", "TEXT of a");
     await Deno.chmod(`${lab.base}/f/tool`, 0o755);
+    await Deno.remove(`${lab.base}/f/old`);
     const second = await lab.stage(["a", "f", "taken", "written"]);
     const third = await lab.stage(["a", "f", "taken", "written"]);
     const own = 2; // the script's copy and the runner
     deepStrictEqual(
       [first, second, third].map((sent) => sent.ok && sent.value.files - own),
-      // What was changed just now is sent again.
-      [5, 4, 1],
+      [6, 4, 0],
     );
     strictEqual(
-      await lab.there("test -x f/tool; cat a taken written"),
-      "newertext of takentext of written",
+      await lab.there("test -x f/tool; test ! -e f/old; cat a taken written"),
+      "TEXT of atext of takentext of written",
     );
   });
+
+  check(
+    "results in a folder of inputs stay when it is sent again",
+    async (lab) => {
+      if (lab.ground.staging !== "copy") return;
+      lab.put("f/in");
+      await staged(lab, ["f"]);
+      await lab.there("echo result >f/out");
+      lab.put("f/in", "changed");
+      await staged(lab, ["f"]);
+      strictEqual(await lab.there("cat f/in f/out"), "changedresult\n");
+    },
+  );
+
+  check("what lies behind a link there is sent all the same", async (lab) => {
+    if (lab.ground.staging !== "copy") return;
+    lab.put("f/in");
+    await staged(lab, ["f"]);
+    await lab.there('mv f ../"moved $$"; ln -s ../"moved $$" f');
+    await staged(lab, ["f"]);
+    strictEqual(await lab.there("test ! -L f; cat f/in"), "text of f/in");
+    await lab.there('rm -rf ../"moved "*');
+  });
+
+  check(
+    "a folder that may not be written is sent, and sent again",
+    async (lab) => {
+      if (lab.ground.staging !== "copy") return;
+      lab.put("f/in");
+      await Deno.chmod(`${lab.base}/f`, 0o555);
+      await staged(lab, ["f"]);
+      await Deno.chmod(`${lab.base}/f`, 0o755);
+      lab.put("f/in", "changed");
+      await Deno.chmod(`${lab.base}/f`, 0o555);
+      await staged(lab, ["f"]);
+      strictEqual(await lab.there("test -w f; cat f/in"), "changed");
+      await Deno.chmod(`${lab.base}/f`, 0o755);
+    },
+  );
 
   check(
     "an input that went away since the plan is told, whatever the far side took for whole",

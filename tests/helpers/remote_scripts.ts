@@ -4,7 +4,7 @@ import { schedulers } from "../../src/schedulers/mod.ts";
 import { cleanScript, CLOSE, RELEASE } from "../../src/script/clean_script.ts";
 import { collectScript } from "../../src/script/collect_script.ts";
 import { pollScript } from "../../src/script/poll_script.ts";
-import { PRESENT } from "../../src/script/present_script.ts";
+import { CONTENTS, PRESENT } from "../../src/script/present_script.ts";
 import { remoteScript } from "../../src/script/remote.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import { fenceScript, submitScript } from "../../src/script/submit_script.ts";
@@ -31,6 +31,7 @@ export function remoteScripts(): Record<string, string> {
       squeeze: "gzip",
     }),
     present: PRESENT,
+    contents: CONTENTS,
     "collect squeezed": collectScript([], true, "zstd"),
     fence: fenceScript([
       { job: "d1", elements: 0 },

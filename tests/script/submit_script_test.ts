@@ -32,15 +32,26 @@ interface Given {
 
 async function submit(
   names: readonly string[],
-  { submit = LAUNCH, wait_s = 0, first = "", side }: Given,
+  { first = "", side, ...given }: Given,
 ) {
+  const tar = await archiveOf(names);
+  return await side.tryAsk(`${first}\n${scriptOf(given)}`, "me", tar);
+}
+
+function archiveOf(names: readonly string[]) {
   const jobs = names.map((name) => ({ name, tasks: ["t"], after: [] }));
-  const tar = await bytesOf(packTar([
+  return bytesOf(packTar([
     ...names.map((name) => ({ to: `jobs/${name}.sh`, text: "" })),
     { to: "intents", text: `\n${jobs.map(intent).join("")}` },
     { to: "due", text: names.map((name) => `${name}\n`).join("") },
+    { to: "whole", text: "" },
   ]));
-  const script = submitScript({
+}
+
+function scriptOf(
+  { submit = LAUNCH, wait_s = 0 }: Pick<Given, "submit" | "wait_s">,
+): string {
+  return submitScript({
     submit,
     leaks: [],
     gate: null,
@@ -49,7 +60,6 @@ async function submit(
     wait_s,
     squeeze: null,
   });
-  return await side.tryAsk(`${first}\n${script}`, "me", tar);
 }
 
 function toldJobs(sections: readonly Section[]): readonly string[] {
@@ -63,6 +73,23 @@ function fence(names: readonly string[]): string {
 
 const launched = (side: FarSide) =>
   side.read("launched").split("\n").filter(Boolean);
+
+Deno.test("What a killed script left behind is not handed over again by one whose archive was cut off", async () => {
+  await using side = farSide();
+  Deno.mkdirSync(`${side.folder}/new.me/jobs`, { recursive: true });
+  side.write("new.me/due", "d1\n");
+  side.write("new.me/whole", "");
+  side.write("new.me/intents", "");
+  side.write("new.me/jobs/d1.sh", "");
+  const whole = await archiveOf(["d2"]);
+  // The first entry, to its last byte: tar takes it for a whole archive.
+  const cut = whole.slice(0, 512);
+  const sent = await side.tryAsk(scriptOf({ submit: LAUNCH }), "me", cut);
+  deepStrictEqual([sent.ok, launched(side)], [false, []]);
+  strictEqual(sent.ok === false && sent.error.again, true);
+  // Nobody need wait for a script that only listened.
+  strictEqual(side.read("submitter"), "");
+});
 
 Deno.test("Jobs are handed over in order, each answer on disk before it is told", async () => {
   await using side = farSide();
@@ -157,6 +184,7 @@ Deno.test("Of jobs that came torn nothing is handed over", async () => {
     { to: "jobs/d1.sh", text: "" },
     { to: "intents", text: intent({ name: "d1", tasks: ["t"], after: [] }) },
     { to: "due", text: "d1\n" },
+    { to: "whole", text: "" },
   ]));
   const script = submitScript({
     submit: LAUNCH,
