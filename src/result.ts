@@ -44,6 +44,6 @@ export function explainFailure({ tried, saw, advice }: Failure): string {
 }
 
 /** Others' words are shown, not obeyed: control characters could rewrite the screen. */
-function harmless(words: string): string {
+export function harmless(words: string): string {
   return words.replace(/\r?\n/g, "\n").replace(/[^\P{Cc}\n\t]/gu, "?");
 }

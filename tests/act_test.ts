@@ -213,3 +213,41 @@ Deno.test("a folder that cannot be removed is no failure of the run", async () =
   deepStrictEqual(told.map(({ type }) => type), ["warned", "cleaned"]);
   strictEqual(failure, null);
 });
+
+Deno.test("cleaning is tried again after the connection was lost, and not where that is of no use", async () => {
+  const clean = { lane: "clean", do: "clean" } as const;
+  const count = { times: 0 };
+  const back = await carryOut(clean, twoJobs(), {
+    clean: () =>
+      Promise.resolve(count.times++ < 2 ? fail(lost) : good(undefined)),
+  });
+  deepStrictEqual(back.told.map(({ type }) => type), ["cleaned"]);
+  strictEqual(count.times, 3);
+  const useless = { times: 0 };
+  const { told } = await carryOut(clean, twoJobs(), {
+    clean() {
+      useless.times++;
+      return Promise.resolve(fail({ ...lost, again: false }));
+    },
+  });
+  deepStrictEqual(told.map(({ type }) => type), ["warned", "cleaned"]);
+  strictEqual(useless.times, 1);
+});
+
+Deno.test("of very many results that cannot come home only some are told", async () => {
+  const refused = Array.from({ length: 500 }, (_, n) => `x${n}: no`);
+  const { told } = await carryOut(
+    { lane: "collect", do: "collect", tasks: ["t0"] },
+    twoJobs(),
+    {
+      collect: () =>
+        Promise.resolve(
+          good({ results: [{ files: [], missing: [] }], refused }),
+        ),
+    },
+  );
+  const warned = told.flatMap((event) =>
+    event.type === "warned" ? [event.failure.saw] : []
+  );
+  deepStrictEqual(warned.slice(-2), ["x49: no", "450 more like these"]);
+});

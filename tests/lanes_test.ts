@@ -30,6 +30,22 @@ Deno.test("looks that fail are told once and come less and less often", async ()
   deepStrictEqual(rests, [1, 2, 5, 10, 30, 60, 60, 60]);
 });
 
+Deno.test("a connection that is lost is told once, however many were at work on it", async () => {
+  const cut = { from: 30_000, to: 90_000 };
+  const scene: Scene = newScene({
+    lasts: () => 60_000,
+    breaks: (method) => {
+      const now = scene.clock.now() - start;
+      const isLane = ["poll", "collect", "submit"].includes(method);
+      return isLane && now > cut.from && now < cut.to ? "before" : null;
+    },
+  });
+  const start = scene.clock.now();
+  const events = await play(scene, planWith(8, 1, { machine: { maxJobs: 2 } }));
+  strictEqual(endingOf(events), "done");
+  deepStrictEqual(only(events, "warned").map(({ failure }) => failure), [lost]);
+});
+
 Deno.test("a failure after a success is told anew", async () => {
   const scene = newScene({
     lasts: () => 60_000,

@@ -1,14 +1,13 @@
 /** Brings results home: one tar stream, unpacked beside them, put in place when it is complete. */
-import type { Stamp } from "../event.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { collectScript } from "../script/collect_script.ts";
 import type { Section } from "../script/reply.ts";
 import type { Squeeze } from "../script/squeeze.ts";
-import { join, normalise, parent } from "../text/path.ts";
 import type { Clockwork } from "../world.ts";
 import { askParts, type Far } from "./ask.ts";
 import type { Homecoming, Transfer, Wanted } from "./backend.ts";
 import { groupByPick, type Picked, readPicks } from "./picked.ts";
+import { isSame, makeFolders, place, stampOf } from "./place.ts";
 import { arrival } from "./transfer.ts";
 import { type Unpacked, unpackTar } from "./unpack.ts";
 
@@ -103,8 +102,11 @@ function ending(
 /** What tar could not read; the archive is complete without it. A file that grew while it was read came as it was. */
 function unreadFiles(sections: readonly Section[]): Result<readonly string[]> {
   const sent = sections.find(({ words }) => words[0] === "sent");
-  if (!sent || sent.words[1] === "0") return ok([]);
+  if (!sent) return ok([]);
   const said = sent.text.split("\n").filter((line) => line !== "");
+  if (sent.words[1] === "0") {
+    return ok(said.filter((line) => /socket ignored$/.test(line)));
+  }
   if (said.length > 0) {
     return ok(said.filter((line) => !/changed as we read it$/.test(line)));
   }
@@ -134,6 +136,8 @@ async function settle(
       : await place(home, path, made);
     if (why !== null) refused.push(`${path}: ${why}`);
   }
+  const folders = groupByPick(picks, landed?.folders ?? []).groups.flat();
+  refused.push(...await makeFolders(home, new Set(folders), made));
   await leaveLanding(home);
   const files = landed ? groups : picks.map(({ names }) => names);
   const results = picks.map(({ missing }, i) => ({
@@ -155,60 +159,6 @@ function insideOf(
     const root = roots.find((root) => target.startsWith(`${root}/`));
     return root ? target.slice(root.length + 1) : null;
   };
-}
-
-/** Why the path could not be put in place; `made`: folders that are known to be there. */
-async function place(
-  { landing, base }: Home,
-  path: string,
-  made: Set<string>,
-): Promise<string | null> {
-  const folder = parent(path);
-  try {
-    if (!made.has(folder)) await makeWay(base, folder);
-    made.add(folder);
-    await Deno.rename(`${landing}/${path}`, `${base}/${path}`);
-    return null;
-  } catch (error) {
-    if (error instanceof Deno.errors.IsADirectory) {
-      return "a folder is in its place";
-    }
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-/** Makes the folder; a file that is in the place of one makes way, as for any newer result. */
-async function makeWay(base: string, folder: string): Promise<void> {
-  const full = join(base, folder);
-  try {
-    await Deno.mkdir(full, { recursive: true });
-  } catch {
-    const steps = folder.split("/");
-    for (const [i] of steps.entries()) {
-      const above = [base, ...steps.slice(0, i + 1)].join("/");
-      const stat = await Deno.stat(above).catch(() => null);
-      if (stat?.isFile) await Deno.remove(above);
-    }
-    await Deno.mkdir(full, { recursive: true });
-  }
-}
-
-/** The link leads to where it would be put: an input that was linked there. */
-async function isSame({ landing, base }: Home, path: string): Promise<boolean> {
-  const link = await Deno.readLink(`${landing}/${path}`);
-  if (normalise(join(parent(path), link)) === path) return true;
-  const real = (path: string) => Deno.realPath(path).catch(() => null);
-  const there = await real(`${base}/${parent(path)}/${link}`);
-  return there !== null && there === await real(`${base}/${path}`);
-}
-
-function stampOf(base: string, path: string): readonly Stamp[] {
-  try {
-    const { size, mtime } = Deno.statSync(`${base}/${path}`);
-    return [{ path, bytes: size, modified: mtime?.getTime() ?? 0 }];
-  } catch {
-    return [];
-  }
 }
 
 async function drop<E>(

@@ -3,8 +3,10 @@ import { createTarDecoder, type TarHeader } from "modern-tar";
 import { fail, type Failure, ok, type Result } from "../result.ts";
 
 export interface Unpacked {
-  /** Paths below the folder, as they stand there now; folders are not named. */
+  /** Paths below the folder, as they stand there now. */
   readonly files: readonly string[];
+  /** Those that the archive names, be they empty. */
+  readonly folders: readonly string[];
   /** Those of them that are symlinks. */
   readonly links: ReadonlySet<string>;
   /** What was left out, and why. */
@@ -36,6 +38,7 @@ export async function unpackTar(
   const files = new Set<string>();
   const links = new Set<string>();
   const target: Target = { folder, files, links, folders: new Set(), inside };
+  const folders: string[] = [];
   const refused: string[] = [];
   const entries = archive.pipeThrough(createTarDecoder({ strict: true }));
   try {
@@ -44,10 +47,11 @@ export async function unpackTar(
       const why = await unpack(target, header, path, body).catch(clash);
       if (why !== null) refused.push(`${shown(header.name)}: ${why}`);
       else if (header.type !== "directory") files.add(path!.join("/"));
+      else if (path !== null) folders.push(path.join("/"));
       // Read to its end: cancelled, it takes the decoder's next body along (modern-tar 0.8.6).
       if (!body.locked) await body.pipeTo(new WritableStream());
     }
-    return ok({ files: [...files], links, refused });
+    return ok({ files: [...files], folders, links, refused });
   } catch (error) {
     return fail(broken(error, folder));
   }

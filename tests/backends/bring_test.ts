@@ -116,6 +116,16 @@ Deno.test("A tar that ends badly without a word is a failure, and all stays as i
   deepStrictEqual(namesIn(base), []);
 });
 
+Deno.test("Results that are cut off with the connection are the connection's failure, not the archive's", async () => {
+  const base = await Deno.makeTempDir();
+  const whole = await reply(["./out"], [{ to: "./out", text: "far" }]);
+  const far = saying({ stdout: whole.slice(0, 600), lost: true });
+  const home = await bring(far, [want(".", "out")], homeOf(base));
+  ok(!home.ok);
+  deepStrictEqual(home.error.tried, "Cannot hear the far side");
+  deepStrictEqual(namesIn(base), []);
+});
+
 Deno.test("What a dpdisp that died left of results does not come home", async () => {
   const base = await Deno.makeTempDir();
   const home = homeOf(base);
@@ -126,6 +136,26 @@ Deno.test("What a dpdisp that died left of results does not come home", async ()
   ok((await bring(saying({ stdout }), [want("t", "*")], home)).ok);
   deepStrictEqual(treeOf(base), { "t/b": "1" });
   deepStrictEqual(namesIn(base), ["t"]);
+});
+
+Deno.test("Folders that were asked for come though they are empty, no others", async () => {
+  const base = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${base}/out`, "a file was here");
+  const stdout = await reply(["./out"], [
+    { to: "./out", folder: true },
+    { to: "./out/hollow", folder: true },
+    { to: "./other", folder: true },
+  ]);
+  const home = await bring(
+    saying({ stdout }),
+    [want(".", "out")],
+    homeOf(base),
+  );
+  ok(home.ok);
+  deepStrictEqual(home.value.refused, []);
+  deepStrictEqual([namesIn(base), namesIn(`${base}/out`)], [["out"], [
+    "hollow",
+  ]]);
 });
 
 Deno.test("What several tasks want alike is asked for once", async () => {

@@ -37,13 +37,27 @@ const symlink = (name: string, linkname: string): Entry => ({
   linkname,
 });
 
+function inChunks(bytes: Uint8Array<ArrayBuffer>, size: number): ByteStream {
+  const at = { byte: 0 };
+  return new ReadableStream({
+    pull(controller) {
+      if (at.byte >= bytes.length) return controller.close();
+      controller.enqueue(bytes.slice(at.byte, at.byte += size));
+    },
+  });
+}
+
 /** Unpacks into a folder with a neighbour that must stay as it is. */
-async function unpacked(entries: readonly Entry[]) {
+async function unpacked(entries: readonly Entry[], chunk?: number) {
   const top = await Deno.realPath(await Deno.makeTempDir());
   await Deno.writeTextFile(`${top}/victim`, "whole");
   const inside = (target: string) =>
     target.startsWith("/root/") ? target.slice("/root/".length) : null;
-  const result = await unpackTar(archive(entries), `${top}/in`, inside);
+  const result = await unpackTar(
+    chunk ? inChunks(await bytesOf(archive(entries)), chunk) : archive(entries),
+    `${top}/in`,
+    inside,
+  );
   ok(result.ok, JSON.stringify(result));
   const around = namesIn(top).filter((name) => name !== "in")
     .map((name) => `${name}: ${readOr(`${top}/${name}`, "no file")}`);
@@ -194,6 +208,21 @@ Deno.test("What the archive puts in one place twice in two ways is told, and the
   ]);
   deepStrictEqual(tree, { "a/b": "1", last: "2" });
   deepStrictEqual(refused.length, 4);
+});
+
+Deno.test("What is left out does not hold up what follows, however large it is and however it comes", async () => {
+  const text = "x".repeat(20_000);
+  const names = ["../out", "a", "b/c", "b", "n".repeat(300), "d", "e"];
+  const { tree, refused } = await unpacked(
+    names.map((name) => ({ name, text })),
+    1000,
+  );
+  deepStrictEqual(Object.keys(tree).sort(), ["a", "b/c", "d", "e"]);
+  deepStrictEqual(refused.map((line) => line.replace(/^.*: /, "")), [
+    "leads out of the folder",
+    "is in the place of something else",
+    "has a name that is too long for this machine",
+  ]);
 });
 
 Deno.test("An archive that is cut off anywhere is a failure that may pass", async () => {

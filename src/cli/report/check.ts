@@ -1,5 +1,6 @@
 /** What a doctor saw, as lines. */
 import type { Check } from "../../backends/backend.ts";
+import { harmless } from "../../result.ts";
 import { count } from "./quantity.ts";
 
 /** Names are shorter. */
@@ -10,13 +11,13 @@ const INDENT = " ".repeat(6 + NAME_WIDTH);
 export function checkLines(
   { name, state, saw, advice }: Check,
 ): readonly string[] {
-  const [first, ...rest] = saw.split("\n");
+  const [first, ...rest] = harmless(saw).split("\n");
   return [
     `${state.padEnd(6)}${name.padEnd(NAME_WIDTH)}${first}`,
     ...rest.map((line) => INDENT + line),
     ...(advice === undefined
       ? []
-      : advice.split("\n").map((line) => INDENT + line)),
+      : harmless(advice).split("\n").map((line) => INDENT + line)),
   ];
 }
 

@@ -3,23 +3,43 @@ import type { World } from "../../world.ts";
 import type { Hop } from "./hop.ts";
 import { type Agent, createAgent, type PublicKey, utils } from "./ssh2.ts";
 
-/** `hop.agentKeys`: only those of its keys that stand in these files are tried. */
+/**
+ * Keys that stand in the hop's files come first, as in ssh: a host hears six
+ * (MaxAuthTries of sshd_config(5)), then hangs up. `agentKeys`: only those that
+ * stand in these files are tried.
+ */
 export function agentFor(
   socket: string,
-  { agentKeys }: Pick<Hop, "agentKeys">,
+  { agentKeys, namedKey, keyFiles }: Pick<
+    Hop,
+    "agentKeys" | "namedKey" | "keyFiles"
+  >,
   { files }: Pick<World, "files">,
 ): Agent {
   const agent = createAgent(socket);
-  if (agentKeys === null) return agent;
-  const allowed = new Set(
-    agentKeys.flatMap((path) => publicKeyOf(path, files) ?? []),
-  );
+  const blobsOf = (paths: readonly string[]) =>
+    paths.flatMap((path) => publicKeyOf(path, files) ?? []);
+  const first = blobsOf([...namedKey === null ? [] : [namedKey], ...keyFiles]);
+  const allowed = agentKeys && blobsOf(agentKeys);
   const all = agent.getIdentities.bind(agent);
   agent.getIdentities = (then) =>
-    all((error, keys) =>
-      then(error, keys?.filter((key) => allowed.has(blobOf(key) ?? "")))
-    );
+    all((error, keys) => then(error, keys && inOrder(keys, first, allowed)));
   return agent;
+}
+
+/** `allowed`: null for all. */
+function inOrder(
+  keys: readonly PublicKey[],
+  first: readonly string[],
+  allowed: readonly string[] | null,
+): readonly PublicKey[] {
+  const found = keys.map((key) => ({ key, blob: blobOf(key) ?? "" }))
+    .filter(({ blob }) => allowed?.includes(blob) ?? true);
+  const isNamed = ({ blob }: { readonly blob: string }) => first.includes(blob);
+  const named = found.filter(isNamed)
+    .sort((a, b) => first.indexOf(a.blob) - first.indexOf(b.blob));
+  return [...named, ...found.filter((each) => !isNamed(each))]
+    .map(({ key }) => key);
 }
 
 /** From `<path>.pub`, or from the file itself where that holds a public key or is not encrypted. */

@@ -22,6 +22,8 @@ export interface Hop {
   readonly knownHostsFiles: readonly string[];
   /** What is done about a host that is not known: StrictHostKeyChecking of ssh_config(5). */
   readonly unknownHost: "ask" | "accept" | "refuse";
+  /** Keys, in base64, that somebody took for the host's in this session; added to. No file may have them. */
+  readonly taken: Set<string>;
   /** Its input and output carry the connection; null: TCP, or the hop before. */
   readonly proxyCommand: string | null;
   readonly secrets: Secrets;

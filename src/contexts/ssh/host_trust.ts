@@ -62,6 +62,7 @@ export function judge(
         stranger: null,
       };
     case "unknown":
+      if (hop.taken.has(key.toBase64())) return null;
       return hop.unknownHost === "accept"
         ? remember(hop, key, world)
         : stranger(hop, key, world);
@@ -124,7 +125,7 @@ function lineFor(
   return `${last === 10 ? "" : "\n"}${knownHostsLine(hop.known, key)}`;
 }
 
-/** Asks whether the key is the host's, and keeps it if so; true: it is kept. */
+/** Asks whether the key is the host's; true: it is, for this session even where it cannot be kept. */
 export async function meet(
   hop: Hop,
   key: Uint8Array,
@@ -135,8 +136,11 @@ export async function meet(
     showKey(key)
   }.\nGo on, and know it from now on? (yes/no) `;
   const answer = await screen.ask(question, { hidden: false });
-  return /^y(es)?$/i.test(answer?.trim() ?? "") &&
-    remember(hop, key, { files }) === null;
+  if (!/^y(es)?$/i.test(answer?.trim() ?? "")) return false;
+  hop.taken.add(key.toBase64());
+  const unkept = remember(hop, key, { files });
+  if (unkept) screen.err(`${unkept.saw}: it is asked about again next time\n`);
+  return true;
 }
 
 /** As ssh does: into the user's first file. */

@@ -5,7 +5,12 @@ import type { World } from "../../world.ts";
 import { algorithmsFor } from "./algorithms.ts";
 import type { Hop } from "./hop.ts";
 import { type Distrust, judge, knownTypes } from "./host_trust.ts";
-import { distrusted, refused, type SshError } from "./login_failures.ts";
+import {
+  distrusted,
+  refused,
+  type SshError,
+  wordsOfFault,
+} from "./login_failures.ts";
 import { type Notes, type Way, waysFor } from "./login_ways.ts";
 import { codesOf } from "./one_time.ts";
 import { type Patience, patienceOf } from "./patience.ts";
@@ -54,7 +59,7 @@ export async function logIn(
       seen.distrust = judge(hop, key, world);
       return seen.distrust === null;
     },
-    authHandler: tryEach(ways, hop, seen.tried, patience),
+    authHandler: tryEach(ways, hop, seen.tried, patience, notes),
   };
   const failed = await outcomeOf(client, config, patience, notes);
   patience.end();
@@ -117,6 +122,7 @@ function tryEach(
   { user: username }: Hop,
   tried: string[],
   patience: Patience,
+  notes: Notes,
 ): AuthHandler {
   const left = [...ways];
   const choose = async (
@@ -140,6 +146,9 @@ function tryEach(
   };
   return (offered, _partial, next) => {
     patience.restart();
-    choose(offered, next);
+    choose(offered, next).catch((fault) => {
+      notes.push(wordsOfFault(fault));
+      next(false);
+    });
   };
 }

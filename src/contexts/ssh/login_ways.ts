@@ -4,6 +4,7 @@ import type { World } from "../../world.ts";
 import { agentFor } from "./agent.ts";
 import type { Hop } from "./hop.ts";
 import { type KeyFile, readKey, unlock } from "./key_file.ts";
+import { wordsOfFault } from "./login_failures.ts";
 import type { Answers } from "./prompts.ts";
 
 /** One attempt. `method` is what the host calls it; `shown` names it in a failure. */
@@ -38,7 +39,7 @@ export function waysFor(
     ...found.map(({ asItIs }) => asItIs),
     ...named ? [named.unlocked] : [],
     ...found.map(({ unlocked }) => unlocked),
-    ...Array<Way>(ROUNDS).fill(promptsWay(hop, answers)),
+    ...Array<Way>(ROUNDS).fill(promptsWay(hop, answers, notes)),
     ...passwordWays(hop, world),
   ];
 }
@@ -98,7 +99,11 @@ function agentWay(socket: string, hop: Hop, world: World): Way {
   };
 }
 
-function promptsWay({ user: username }: Hop, answers: Answers): Way {
+function promptsWay(
+  { user: username }: Hop,
+  answers: Answers,
+  notes: Notes,
+): Way {
   return {
     method: "keyboard-interactive",
     shown: "answers to the host's questions",
@@ -109,7 +114,14 @@ function promptsWay({ user: username }: Hop, answers: Answers): Way {
           type: "keyboard-interactive",
           username,
           prompt(name, instructions, _language, prompts, finish) {
-            answers.give({ name, instructions, prompts }).then(finish);
+            answers.give({ name, instructions, prompts }).then(
+              finish,
+              (fault) => {
+                notes.push(wordsOfFault(fault));
+                // As many as were asked for: wrong ones are refused.
+                finish(prompts.map(() => ""));
+              },
+            );
           },
         },
       ),

@@ -1,4 +1,5 @@
 /** Answers what a host asks while one logs in. */
+import { harmless } from "../../result.ts";
 import type { World } from "../../world.ts";
 import type { Hop } from "./hop.ts";
 import type { Codes } from "./one_time.ts";
@@ -21,12 +22,12 @@ export interface Answers {
 
 /** How one question is meant, by its own words. */
 export function meaningOf(prompt: string): "code" | "password" | "other" {
-  if (
-    /verification|one.?time|token|otp|passcode|authenticat|2fa|two.?factor|second factor|\bcode\b/i
+  if (/verification|one.?time|otp\b|passcode/i.test(prompt)) return "code";
+  // Whoever is asked may be called "token" or "authenticator" beside it.
+  if (/password|passwort|mot de passe|密码/i.test(prompt)) return "password";
+  return /token|authenticat|2fa|two.?factor|second factor|\bcode\b/i
       .test(prompt)
-  ) return "code";
-  return /password|passwort|mot de passe|密码/i.test(prompt)
-    ? "password"
+    ? "code"
     : "other";
 }
 
@@ -85,6 +86,6 @@ export function answersTo(
 }
 
 function headingOf(...lines: readonly string[]): string {
-  return lines.map((line) => line.trim()).filter(Boolean)
+  return lines.map((line) => harmless(line).trim()).filter(Boolean)
     .map((line) => `${line}\n`).join("");
 }

@@ -120,6 +120,7 @@ function hopOf(
     agentKeys: settings.identitiesOnly ? settings.identityFiles : null,
     knownHostsFiles: settings.knownHostsFiles,
     unknownHost: UNKNOWN[settings.strictHostKeyChecking],
+    taken: new Set(),
     proxyCommand: settings.proxyCommand,
   };
 }

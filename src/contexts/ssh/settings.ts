@@ -32,7 +32,6 @@ export interface SshSettings {
   readonly strictHostKeyChecking: "yes" | "no" | "ask" | "accept-new";
   /** What known_hosts calls the host, without a port whatever the port is. */
   readonly hostKeyAlias: string | null;
-  readonly connectTimeout_s: number | null;
 }
 
 /** Keywords in lower case with their arguments, the first that was said; of `identityfile` all. */
@@ -69,7 +68,6 @@ export function settingsFrom(
       ...paths(values.get("globalknownhostsfile") ?? GLOBAL_KNOWN, String),
     ],
     strictHostKeyChecking: strictness(first("stricthostkeychecking")),
-    connectTimeout_s: secondsOf(first("connecttimeout")),
   };
 }
 
@@ -111,17 +109,6 @@ function agentOf(
   const variable = /^\$(\w+)$/.exec(said)?.[1];
   const socket = variable === undefined ? expand(said) : here.env(variable);
   return socket ?? "none";
-}
-
-/** `90`, `2m`, `1h30` (sshd_config(5), TIME FORMATS); null for none, and for 0, which is no limit. */
-function secondsOf(time: string | null): number | null {
-  const parts = (time ?? "").matchAll(/(\d+)([smhdw]?)/gi);
-  const seconds = { "": 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-  const total = [...parts].reduce((sum, [, count, unit]) => {
-    return sum +
-      Number(count) * seconds[unit!.toLowerCase() as keyof typeof seconds];
-  }, 0);
-  return total || null;
 }
 
 function unlessNone(text: string | null): string | null {
