@@ -26,7 +26,7 @@ export async function* drive(
         yield fold(run, happening);
         if (isLast(happening)) return;
       }
-      if (interrupt.aborted && !wishes.cancel) {
+      if (interrupt.aborted && !wishes.cancelOnInterrupt) {
         return yield fold(run, { type: "left", why: "interrupt" });
       }
       const now = { now: clock.now(), ...lanes.times() };

@@ -188,7 +188,7 @@ function wishesNow({ plan, wishes, interrupt, world }: Session): Wishes {
     ...wishes,
     get cancel() {
       return wishes.cancel || world.journals.isAskedToCancel(plan.key) ||
-        (interrupt.aborted && wishes.onInterrupt === "cancel");
+        (interrupt.aborted && wishes.cancelOnInterrupt);
     },
   };
 }

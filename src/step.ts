@@ -10,6 +10,8 @@ export interface Wishes {
   readonly keep: boolean;
   /** Cancel everything and leave. */
   readonly cancel: boolean;
+  /** An interrupt cancels all, instead of ending the session. */
+  readonly cancelOnInterrupt: boolean;
 }
 
 /** What a backend allows; times in milliseconds. */

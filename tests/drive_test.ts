@@ -394,10 +394,28 @@ Deno.test("an interrupt leaves at once and the jobs go on", async () => {
   isClean(scene, 2);
 });
 
+Deno.test("an interrupt ends a cancellation that does not come to its end", async () => {
+  const plan = planWith(2, 1);
+  const breaks: FarScript["breaks"] = (method) =>
+    method === "cancel" ? "before" : null;
+  const scene = newScene({ lasts: slow, breaks });
+  const client = await startClient(scene, plan);
+  await listen(client, 10);
+  client.interrupt();
+  await listen(client);
+  const canceller = await startClient(scene, plan, { cancel: true });
+  while (true) {
+    const { value } = await canceller.events.next();
+    if (value.type === "warned") break;
+  }
+  canceller.interrupt();
+  strictEqual(endingOf(await listen(canceller)), "interrupt");
+});
+
 Deno.test("where it was asked for, an interrupt cancels the jobs first", async () => {
   const plan = planWith(2, 1);
   const scene = newScene({ lasts: slow });
-  const client = await startClient(scene, plan, { onInterrupt: "cancel" });
+  const client = await startClient(scene, plan, { cancelOnInterrupt: true });
   await listen(client, 10);
   client.interrupt();
   strictEqual(endingOf(await listen(client)), "cancel");
@@ -411,7 +429,7 @@ Deno.test("an interrupt during a slow submit that cancels leaves no job behind",
     submitting: 5000,
     limits: { pollFloor_s: 0.02, pollCeiling_s: 2, grace_s: 0, graceRounds: 2 },
   });
-  const client = await startClient(scene, plan, { onInterrupt: "cancel" });
+  const client = await startClient(scene, plan, { cancelOnInterrupt: true });
   while (true) {
     const { value } = await client.events.next();
     if (value.type === "submitted") break;

@@ -67,5 +67,5 @@ const onlyCancel = {
   keep: true,
   reuse: false,
   forget: false,
-  onInterrupt: "leave",
+  cancelOnInterrupt: false,
 } as const;

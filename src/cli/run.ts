@@ -102,7 +102,7 @@ async function run(
     cancel: false,
     reuse: options.reuse ?? false,
     forget: options.forget ?? false,
-    onInterrupt: options.onInterrupt,
+    cancelOnInterrupt: options.onInterrupt === "cancel",
   };
   const commands = commandsFor(path, allowRef, sameAgain(setting.args));
   return await carryOut({ plan, wishes, commands, json, quiet }, setting);

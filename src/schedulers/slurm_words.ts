@@ -48,7 +48,8 @@ const REFUSALS = [
   "Pathname of a file, directory or other parameter too long",
   "Batch script (?:is|contains)",
   "Unspecified --",
-  // sbatch itself, before it asks anybody.
+  // sbatch itself, before it asks anybody. Whoever says "fatal" has ended there.
+  "^sbatch: fatal: ",
   "unrecognized option|invalid option|option requires an argument|option .* is ambiguous",
   "Invalid (?:--|-[A-Za-z]\\b|numeric value|argument|directive|count)",
   "Unable to open (?:file|batch)",
@@ -70,6 +71,7 @@ export const WORDING: Wording = {
     /temporarily unable to accept job|Resource temporarily unavailable|^(?!.*(?:PerJob|WallDuration|MaxCpuPer|MaxNodePer))(?=.*violates accounting\/QOS policy)/s,
   refused: new RegExp(
     `${REFUSALS.join("|")}|violates accounting/QOS policy`,
+    "m",
   ),
 };
 

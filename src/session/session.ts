@@ -9,8 +9,6 @@ export interface SessionWishes extends Wishes {
   readonly reuse: boolean;
   /** Leave the present journal behind: jobs that only it knows are taken for gone. */
   readonly forget: boolean;
-  /** What an interrupt does to the jobs. */
-  readonly onInterrupt: "leave" | "cancel";
 }
 
 /** What every part of a session is handed. */

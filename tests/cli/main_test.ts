@@ -148,7 +148,7 @@ Deno.test("wishes reach the run as the flags say them", async () => {
     cancel: false,
     reuse: false,
     forget: false,
-    onInterrupt: "leave",
+    cancelOnInterrupt: false,
   };
   strictEqual(JSON.stringify(seen[0]), JSON.stringify(plain));
   strictEqual(
@@ -161,7 +161,7 @@ Deno.test("wishes reach the run as the flags say them", async () => {
       cancel: false,
       reuse: true,
       forget: true,
-      onInterrupt: "cancel",
+      cancelOnInterrupt: true,
     }),
   );
 });

@@ -83,7 +83,7 @@ export const plainWishes: SessionWishes = {
   cancel: false,
   reuse: false,
   forget: false,
-  onInterrupt: "leave",
+  cancelOnInterrupt: false,
 };
 
 /** Starts a client; throws where it cannot start. `tree`: its local files. */

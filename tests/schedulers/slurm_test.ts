@@ -87,3 +87,20 @@ Deno.test("Slurm is asked for all jobs at once", async () => {
     "squeue: <-h> <-t> <all> <-r> <-o> <%i|%T|%r> <-j> <1,2>\n",
   );
 });
+
+Deno.test("An sbatch that ends with a fatal error has asked nobody; one that lost its answer may have", () => {
+  const answered = (stderr: string) =>
+    slurm.answer({ code: 1, stdout: "", stderr }).outcome;
+  // Seen on a host without Slurm's configuration.
+  const lost = "sbatch: error: resolve_ctls_from_dns_srv: res_nsearch error";
+  strictEqual(
+    answered(
+      `${lost}\nsbatch: fatal: Could not establish a configuration source\n`,
+    ),
+    "refused",
+  );
+  strictEqual(
+    answered("sbatch: error: Batch job submission failed: Socket timed out\n"),
+    "unsure",
+  );
+});

@@ -27,20 +27,26 @@ export function describeFailedTask(
     `  command: ${task.command}`,
     ...log.lines,
     ...adviceFor(standing, task, log.text).map((line) => `  ${line}`),
+    ...roomFor(standing, scene).map((line) => `  ${line}`),
   ];
 }
 
-/** An exit code of its own; else what became of its job. */
+/** An exit code of its own, with what ended it from outside; else what became of its job. */
 export function reasonOf(
   { code, job, started }: TaskStanding,
   { progress }: Scene,
 ): string {
-  if (code !== null && code !== 0) return exitWords(code);
   const cause = job === null ? null : progress.jobs.get(job)?.cause;
   const words = cause ? causeWords(cause) : null;
-  if (words !== null && job !== null) {
-    return `its ${jobTitle(progress, job)} ${words}`;
+  const fate = words === null || job === null
+    ? null
+    : `its ${jobTitle(progress, job)} ${words}`;
+  if (code !== null && code !== 0) {
+    return code > 128 && fate !== null
+      ? `${exitWords(code)}; ${fate}`
+      : exitWords(code);
   }
+  if (fate !== null) return fate;
   return started === null ? "it never started" : "it never came to its end";
 }
 
@@ -129,6 +135,22 @@ function lastWords(
     lines: [`  its log is ${far} on the execution side, if anywhere`],
     text: "",
   };
+}
+
+/** What to ask for where a limit ended the job. */
+function roomFor(
+  { job }: TaskStanding,
+  { progress }: Scene,
+): readonly string[] {
+  const kind = job === null ? undefined : progress.jobs.get(job)?.cause?.kind;
+  if (kind === "timeLimit") {
+    return [
+      "ask for more time: resources.walltime, or a queue that allows more",
+    ];
+  }
+  return kind === "memory"
+    ? ["ask for more memory: resources.memory, or fewer tasks at once"]
+    : [];
 }
 
 function adviceFor(

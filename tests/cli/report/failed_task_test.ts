@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Happening } from "../../../src/event.ts";
 import { lastOf, planWith, ranTo } from "../../helpers/story.ts";
 
@@ -21,6 +21,29 @@ Deno.test("a task that was killed is told with its signal, tries, host, command 
     "hello.py: 1 of 2 tasks done in 1 min 1 s; results are in /work",
     "what is not done is tried again by: dpdisp run hello.py",
   ]);
+});
+
+Deno.test("a task that the scheduler had ended is told with its limit, and what to ask for", () => {
+  const plan = planWith(1);
+  for (
+    const [kind, words, field] of [
+      ["timeLimit", "time limit (TIMEOUT)", /resources\.walltime/],
+      ["memory", "out of memory (TIMEOUT)", /resources\.memory/],
+    ] as const
+  ) {
+    const past = ranTo(plan, 0, 143).map((happening): Happening =>
+      happening.type === "ended"
+        ? { ...happening, cause: { kind, said: "TIMEOUT" } }
+        : happening
+    );
+    const lines = lastOf({ plan, past, ending: failed, tree: {} });
+    match(
+      lines[0]!,
+      /^task t0\/ failed: exit 143: terminated \(signal 15\); its job .* was ended by the scheduler: /,
+    );
+    ok(lines[0]!.includes(words), lines[0]);
+    ok(lines.some((line) => field.test(line)), lines.join("\n"));
+  }
 });
 
 Deno.test("where the error log is empty the other log is shown, where none came home its place is", () => {
