@@ -1,0 +1,83 @@
+/** A line that breaks while a task is tried again, and while all is cancelled. */
+import { deepStrictEqual, ok } from "node:assert/strict";
+import type { Event } from "../../src/event.ts";
+import { endingOf, only } from "../helpers/client.ts";
+import { readOr } from "../helpers/far_side.ts";
+import { isAlive } from "../helpers/processes.ts";
+import { until } from "../helpers/run_job.ts";
+import { sshTest } from "../helpers/sshd.ts";
+import { onLine, sideBySide } from "./cuts.ts";
+import { play, story } from "./play.ts";
+import type { Work } from "./work.ts";
+
+/** Tells how many events have come since the first one that this holds for; -1 before that. */
+function since(holds: (event: Event) => boolean) {
+  const seen = { count: -1 };
+  return (event: Event) => {
+    if (seen.count >= 0 || holds(event)) seen.count++;
+    return seen.count;
+  };
+}
+
+sshTest(
+  "A connection that is cut at any event while a failed task is tried again adds no try",
+  async (bed) => {
+    await sideBySide(
+      Array(16).keys(),
+      (k) =>
+        onLine(bed, async ({ proxy, work }) => {
+          const count = since((event) =>
+            event.type === "exited" && event.code === 1
+          );
+          const events = await play(work, {
+            on(event) {
+              if (count(event) === k) proxy.cut();
+            },
+          });
+          deepStrictEqual(
+            [endingOf(events), work.ran(), work.isWhole(0), work.left()],
+            ["done", ["t0", "t0", "t1"], true, []],
+            `${k}: ${story(events)}`,
+          );
+        }, { tasks: 2, groupSize: 1, firstFails: 0 }),
+    );
+  },
+);
+
+/** Tasks that are at work until they are ended, and leave their process id. */
+const endless = {
+  tasks: 2,
+  groupSize: 1,
+  code: `echo $$ >>"$FAR/pids"; exec sleep 300`,
+};
+
+function pidsOf({ far }: Work): readonly number[] {
+  return readOr(`${far}/pids`, "").split("\n").filter(Boolean).map(Number);
+}
+
+sshTest(
+  "A connection that is cut at any event of a cancellation leaves nothing at work",
+  async (bed) => {
+    await sideBySide(
+      Array(5).keys(),
+      (k) =>
+        onLine(bed, async ({ proxy, work }) => {
+          const interrupt = new AbortController();
+          const count = since(({ type }) => type === "cancelling");
+          const events = await play(work, {
+            interrupt: interrupt.signal,
+            wishes: { cancelOnInterrupt: true },
+            on(event) {
+              if (pidsOf(work).length === 2) interrupt.abort();
+              if (count(event) === k) proxy.cut();
+            },
+          });
+          const told = `${k}: ${story(events)}`;
+          deepStrictEqual(endingOf(events), "cancel", told);
+          deepStrictEqual(work.ran(), ["t0", "t1"], told);
+          ok(only(events, "warned").length <= 1, told);
+          await until(() => !pidsOf(work).some(isAlive));
+        }, endless),
+    );
+  },
+);

@@ -1,0 +1,73 @@
+/** A line that breaks at every moment of a run. */
+import { ok, strictEqual } from "node:assert/strict";
+import type { Event } from "../../src/event.ts";
+import { only } from "../helpers/client.ts";
+import { until } from "../helpers/run_job.ts";
+import { sshTest } from "../helpers/sshd.ts";
+import type { Counts } from "../helpers/tcp_proxy.ts";
+import { type Line, sideBySide, troubled } from "./cuts.ts";
+import { story } from "./play.ts";
+
+sshTest(
+  "A connection that is cut after any event of a run harms nothing, is told once, and costs one login more",
+  async (bed) => {
+    const { events } = await troubled(bed, () => {});
+    const unfelt: number[] = [];
+    await sideBySide(events.keys(), async (k) => {
+      const run = await troubled(bed, ({ proxy }, _, n) => {
+        if (n === k) proxy.cut();
+      });
+      ok(run.logins <= 2, `${run.logins} logins: ${story(run.events)}`);
+      ok(only(run.events, "warned").length <= 1, story(run.events));
+      if (run.logins === 1) unfelt.push(k);
+    });
+    // Before it is connected, and when all is done.
+    ok(unfelt.length < 8, `of ${events.length} cuts ${unfelt} were not felt`);
+  },
+);
+
+/** Does something once, at the first event of that type. */
+function atFirst(type: Event["type"], act: (line: Line) => void) {
+  const seen = { it: false };
+  return (line: Line, event: Event) => {
+    if (seen.it || event.type !== type) return;
+    seen.it = true;
+    act(line);
+  };
+}
+
+/** Of each run 3 MB go there and 3 MB come back. */
+const noise = 500_000;
+
+const byteCuts: readonly (readonly [Event["type"], Partial<Counts>])[] = [
+  ...[1, 3_000, 60_000, 1_000_000, 2_900_000]
+    .map((up) => ["surveyed", { up }] as const),
+  ...[1, 400, 2_000, 6_000].map((up) => ["packed", { up }] as const),
+  ...[1, 900, 20_000, 200_000, 1_000_000, 2_500_000]
+    .map((down) => ["begun", { down }] as const),
+];
+
+sshTest(
+  "A connection that is cut in the middle of a stream, at whatever byte, harms nothing",
+  async (bed) => {
+    await sideBySide(byteCuts, async ([type, bytes]) => {
+      const befall = atFirst(type, ({ proxy }) => proxy.cutAfter(bytes));
+      const { events, logins } = await troubled(bed, befall, { noise });
+      strictEqual(
+        logins,
+        2,
+        `${type} ${JSON.stringify(bytes)}: ${story(events)}`,
+      );
+    });
+  },
+);
+
+sshTest("A line that goes silent in a run harms nothing", async (bed) => {
+  const befall = atFirst("submitted", ({ proxy }) => {
+    const before = proxy.connections;
+    proxy.freeze(true);
+    until(() => proxy.connections > before).then(() => proxy.freeze(false));
+  });
+  const { events, logins } = await troubled(bed, befall);
+  strictEqual(logins, 2, story(events));
+});

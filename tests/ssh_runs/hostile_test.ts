@@ -1,0 +1,141 @@
+/** A machine whose `tar` wants to write where it must not. Each trick by itself: tests/backends/unpack_test.ts. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { createTarPacker, type TarHeader } from "modern-tar";
+import { bytesOf, type ByteStream, run } from "../helpers/far_side.ts";
+import { type SshBed, sshTest } from "../helpers/sshd.ts";
+import { sshWork, upTo, type Work } from "./work.ts";
+
+/** An account whose programs are the test's: sshd's bash reads .bashrc. */
+async function withUser(
+  bed: SshBed,
+  body: (bed: SshBed, bin: string) => Promise<void>,
+): Promise<void> {
+  const name = `dpdisp-evil-${Deno.pid}`;
+  const made = await run(["useradd", "-m", "-s", "/bin/bash", name]);
+  strictEqual(made.code, 0, made.stderr);
+  try {
+    await run(["usermod", "-p", "*", name]);
+    const bin = `/home/${name}/bin`;
+    await Deno.mkdir(bin);
+    await Deno.writeTextFile(`/home/${name}/.bashrc`, `PATH=${bin}:$PATH\n`);
+    await body({ ...bed, users: { ...bed.users, plain: name } }, bin);
+  } finally {
+    await run(["userdel", "-rf", name]);
+  }
+}
+
+/** What the archive brings beside what was asked for. */
+function tricks(
+  work: Work,
+): readonly (TarHeader & { readonly text?: string })[] {
+  const file = (name: string, more: Partial<TarHeader> = {}) => ({
+    ...{ name, size: 3, text: "bad", mode: 0o644 },
+    ...more,
+  });
+  const other = (
+    type: NonNullable<TarHeader["type"]>,
+    name: string,
+    linkname = "",
+  ) => ({ name, size: 0, type, linkname, mode: 0o777 });
+  const outside = `${work.folder}/victim`;
+  return [
+    file(`${work.folder}/absolute`),
+    file("../victim"),
+    file("./t0/../../victim"),
+    file("../../../../../../../../tmp/dpdisp-hostile"),
+    // A link out, and a file through it.
+    other("symlink", "./t0/out", work.folder),
+    file("./t0/out/victim"),
+    other("symlink", "./t1/out", "../../victim"),
+    file("./t1/out"),
+    other("symlink", "./t2", ".."),
+    file("./t2/victim"),
+    // A second name of what is outside; writing to it would change that.
+    other("link", "./t3/out", outside),
+    file("./t3/out"),
+    other("link", "./t3/in", "../victim"),
+    other("character-device", "./t4/out"),
+    other("block-device", "./t4/log"),
+    other("fifo", "./t4/err"),
+    // Never asked for: the script, an input, our own folder, one for a shell to read.
+    file("./job.py"),
+    file("./t4/in"),
+    file("./.dpdisp/x/ids"),
+    file("./t5/.bashrc"),
+    file(`./t5/${"n".repeat(300)}`),
+    file(`./t5/${"deep/".repeat(900)}x`),
+    file("./t5/out", { mode: 0o6777 }),
+    file("./t5/\x1b]0;moves the screen\x07\x1b[2J"),
+  ];
+}
+
+async function archiveOf(work: Work): Promise<Uint8Array> {
+  const { readable, controller } = createTarPacker();
+  const fill = async () => {
+    for (const { text = "", ...header } of tricks(work)) {
+      const writer = controller.add(header).getWriter();
+      if (text !== "") await writer.write(new TextEncoder().encode(text));
+      await writer.close();
+    }
+    controller.finalize();
+  };
+  const [bytes] = await Promise.all([bytesOf(readable as ByteStream), fill()]);
+  // Without the two empty blocks at its end: what tar itself packs follows.
+  return bytes.subarray(0, bytes.length - 1024);
+}
+
+/** First an archive that is cut off, then all tricks before what was asked for; else a real tar. */
+const shim = (bin: string) =>
+  `#!/bin/sh
+case $1 in
+  -cf)
+    [ -e ${bin}/cut ] || { : >${bin}/cut; head -c 700 ${bin}/tricks; exit 0; }
+    cat ${bin}/tricks ;;
+esac
+exec /bin/tar "$@"
+`;
+
+/** All that is around the results, and how it is. */
+async function surroundings({ folder }: Work): Promise<string> {
+  const find = ["find", folder, "-regextype", "posix-extended", "(", "-regex"];
+  const { stdout } = await run([
+    ...find,
+    `${folder}/(far|state|tmp|known_hosts|near/t[0-9]+/(out|log|err))`,
+    ...[")", "-prune", "-o", "!", "-type", "d"],
+    ...["-printf", "%P %y %m %n %s %T@ %l\\n"],
+  ]);
+  return stdout.split("\n").sort().join("\n");
+}
+
+sshTest(
+  "A hostile archive writes nothing outside the work base and nothing unasked in it, and is told",
+  (known) =>
+    withUser(known, async (bed, bin) => {
+      const { port } = bed.servers.keys;
+      await using work = await sshWork(bed, { port, groupSize: 6 });
+      await Deno.writeTextFile(`${work.folder}/victim`, "whole");
+      await Deno.writeFile(`${bin}/tricks`, await archiveOf(work));
+      await Deno.writeTextFile(`${bin}/tar`, shim(bin), { mode: 0o755 });
+      await run(["chown", "-R", bed.users.plain, bin]);
+      const before = await surroundings(work);
+      const { code, err } = await work.run();
+      strictEqual(await surroundings(work), before, err);
+      const odd = await run([
+        ...["find", work.near, "-perm", "/7000", "-o", "-type", "l"],
+        ...["-o", "-type", "b", "-o", "-type", "c", "-o", "-type", "p"],
+      ]);
+      strictEqual(odd.stdout, "", err);
+      const broken = upTo(6).filter((_, n) => !work.isWhole(n));
+      deepStrictEqual({ code, broken, ran: work.ran() }, {
+        code: 0,
+        // What claims to be its result is a folder by now.
+        broken: ["t0"],
+        ran: upTo(6),
+      }, err);
+      for (const told of [/truncated/, /leads out/, /not asked for/]) {
+        match(err, told);
+      }
+      ok(!err.includes("\x1b") && err.length < 5_000, err);
+      ok(!(await run(["ls", "/tmp/dpdisp-hostile"])).stdout);
+    }),
+);

@@ -1,0 +1,108 @@
+/** A run in this process, event by event, over a line that a test holds in its hands. */
+import type { Open } from "../../src/backends/backend.ts";
+import { shellBackend } from "../../src/backends/shell.ts";
+import { prepare } from "../../src/cli/prepare.ts";
+import { openSsh } from "../../src/contexts/ssh/open.ts";
+import { settingsDoor } from "../../src/contexts/ssh/settings_door.ts";
+import type { SettingsDoor } from "../../src/contexts/ssh/ssh_config.ts";
+import type { Event } from "../../src/event.ts";
+import { ok } from "../../src/result.ts";
+import { shell as scheduler } from "../../src/schedulers/shell.ts";
+import { type SessionWishes, startRun } from "../../src/session.ts";
+import type { Clockwork, World } from "../../src/world.ts";
+import { localJournals } from "../../src/world/journals.ts";
+import { realWorld } from "../../src/world/real.ts";
+import { plainWishes } from "../helpers/client.ts";
+import { inTime, type Work } from "./work.ts";
+
+/** How many times faster than the real one the clock is by which lanes rest and polls wait. */
+const HASTE = 10;
+
+export interface Play {
+  readonly wishes?: Partial<SessionWishes>;
+  readonly interrupt?: AbortSignal;
+  /** What happens when this event, the n-th, was told. */
+  readonly on?: (event: Event, n: number) => void | Promise<void>;
+}
+
+/** All events of a session. */
+export async function play(
+  work: Work,
+  { wishes = {}, interrupt = new AbortController().signal, on }: Play = {},
+): Promise<readonly Event[]> {
+  const world = worldOf(work);
+  const prepared = await prepare(
+    "job.py",
+    { allowRef: false, json: false, toRun: true },
+    world,
+  );
+  if (!prepared.ok) throw new Error("the script is wrong");
+  const run = await startRun(
+    prepared.value.plan,
+    { ...plainWishes, ...wishes },
+    { ...world, clock: hasty(world.clock) },
+    opener(work, world),
+    interrupt,
+  );
+  if (!run.ok) throw new Error(run.error.saw);
+  const heard: Event[] = [];
+  const listen = async () => {
+    for await (const event of run.value.events) {
+      heard.push(event);
+      await on?.(event, heard.length - 1);
+    }
+  };
+  await inTime("the end of the run", listen()).catch((error) => {
+    throw new Error(`${error}\nafter ${story(heard)}`, { cause: error });
+  });
+  return heard;
+}
+
+/** Its events in a few words each. */
+export function story(events: readonly Event[]): string {
+  return events.map((event) =>
+    "failure" in event && event.failure
+      ? `${event.type}(${event.failure.tried}: ${event.failure.saw})`
+      : event.type
+  ).join(" ");
+}
+
+function worldOf({ near, env }: Work): World {
+  const read = (name: string) => env[name] ?? Deno.env.get(name);
+  return {
+    ...realWorld(),
+    cwd: near,
+    env: read,
+    journals: localJournals(read),
+  };
+}
+
+/** As `opener` of src/backends, but for the settings of SSH, which are the work's own. */
+function opener(work: Work, world: World): Open {
+  return async (plan, session) => {
+    const shell = await openSsh(
+      plan.config.machine,
+      world,
+      doorOf(work, world),
+    );
+    if (!shell.ok) return shell;
+    const parts = { plan, session, scheduler, world, shell: shell.value };
+    const compress = plan.config.machine.profile.compress === true;
+    return ok(shellBackend({ ...parts, staging: "copy", compress }));
+  };
+}
+
+function doorOf({ folder }: Work, world: World): SettingsDoor {
+  const door = settingsDoor(world);
+  const run: SettingsDoor["run"] = ([program, ...args]) =>
+    door.run([program!, "-F", `${folder}/config`, ...args]);
+  return { ...door, run };
+}
+
+function hasty(clock: Clockwork): Clockwork {
+  const start = clock.now();
+  return {
+    now: () => start + HASTE * (clock.now() - start),
+    sleep: (ms, signal) => clock.sleep(ms / HASTE, signal),
+  };
+}

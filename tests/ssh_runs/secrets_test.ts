@@ -1,0 +1,167 @@
+/** Real secrets that let in, and wrong ones, are in nothing that anybody can read afterwards or meanwhile. */
+import { deepStrictEqual, match, ok } from "node:assert/strict";
+import { run as command } from "../helpers/far_side.ts";
+import {
+  logOf,
+  type ServerName,
+  type SshBed,
+  sshTest,
+} from "../helpers/sshd.ts";
+import { sshWork, type Work } from "./work.ts";
+import { filesWith, watchProcesses } from "./traces.ts";
+
+/** Where the script says that its secrets are. */
+type Source = "text" | "env" | "file";
+
+interface Secrets {
+  readonly password: string;
+  readonly passphrase: string;
+  readonly totp_secret: string;
+}
+
+interface Case {
+  readonly server: ServerName;
+  readonly secrets: Secrets;
+  readonly profile?: readonly string[];
+  readonly port?: number;
+}
+
+/** The part of each that is random and needs no escape anywhere. */
+function canariesOf(secrets: Secrets): readonly string[] {
+  return Object.values(secrets).map((secret) => secret.slice(-12));
+}
+
+async function withSecrets(
+  bed: SshBed,
+  source: Source,
+  { server, secrets, port, profile = ["accept_new_host_key = true"] }: Case,
+  body: (work: Work) => Promise<void>,
+): Promise<void> {
+  const entries = Object.entries(secrets);
+  const files = await Deno.makeTempDir();
+  for (const [name, text] of entries) {
+    await Deno.writeTextFile(`${files}/${name}`, `${text}\n`);
+  }
+  const valueOf = {
+    text: (_: string, text: string) => text,
+    env: (name: string) => `\${env:CANARY_${name}}`,
+    file: (name: string) => `\${file:${files}/${name}}`,
+  }[source];
+  const fields = entries.map(([name, text]) =>
+    `${name} = ${JSON.stringify(valueOf(name, text))}`
+  );
+  await using work = await sshWork(bed, {
+    port: port ?? bed.servers[server].port,
+    tasks: 1,
+    profile: [
+      `key_filename = "${bed.keys.ed25519_passphrase}"`,
+      ...fields,
+      ...profile,
+    ].join("\n"),
+    env: source === "env"
+      ? Object.fromEntries(entries.map(([k, text]) => [`CANARY_${k}`, text]))
+      : {},
+    // What stands there while a task is at work.
+    code: `echo >out; cp -rp "$FAR/root" "$FAR/seen"; env >"$FAR/env"`,
+  });
+  await body(work);
+  await Deno.remove(files, { recursive: true });
+}
+
+type Words = readonly [verb: string, ...string[]];
+
+/** Runs a command, and looks for secrets in all that it shows and leaves; only the script itself may name one. */
+async function leavesNoTrace(
+  bed: SshBed,
+  work: Work,
+  { server, secrets }: Case,
+  words: Words,
+  expected: number,
+): Promise<void> {
+  const canaries = canariesOf(secrets);
+  const far = Number((await command(["id", "-u", bed.users.plain])).stdout);
+  // What the user's own shell exported is dpdisp's to have, and that of the
+  // programs it starts here (`ssh` runs what ~/.ssh/config says): of them the
+  // arguments alone count. At the far side nobody has it.
+  const watcher = watchProcesses(canaries, (uid) => uid === far);
+  const { code, out, err } = await work.run(...words);
+  const { found, seen } = await watcher.stop();
+  const files = await filesWith(work.folder, canaries);
+  const isIn = (text: string) =>
+    canaries.filter((canary) => text.includes(canary));
+  deepStrictEqual(
+    {
+      code,
+      processes: found,
+      files: files.filter((path) => path !== `${work.near}/job.py`),
+      said: isIn(out + err),
+      logged: isIn(logOf(bed.servers[server])),
+    },
+    { code: expected, processes: [], files: [], said: [], logged: [] },
+    `${words.join(" ")}: ${out}${err}`,
+  );
+  ok(seen > 10, `${seen} processes were seen`);
+}
+
+const good = (bed: SshBed): Secrets => ({
+  password: bed.password,
+  passphrase: bed.passphrase,
+  totp_secret: bed.totpSecret,
+});
+
+/** Of the same kind, and right nowhere. */
+const WRONG: Secrets = {
+  password: "wrong $HOME 'w' QX7PASSWORDCANARY",
+  passphrase: "wrong 'y' QX7PASSPHRASECANARY",
+  totp_secret: "QXZ7QXZ7CANARYTOTPSECRETQXZ7QXZ7",
+};
+
+for (const source of ["text", "env", "file"] as const) {
+  sshTest(
+    `Secrets given as ${source} that let in leave no trace`,
+    async (bed) => {
+      for (const server of ["password_code", "key_code"] as const) {
+        const it = { server, secrets: good(bed) };
+        const show = (words: Words) =>
+          withSecrets(
+            bed,
+            source,
+            it,
+            (work) => leavesNoTrace(bed, work, it, words, 0),
+          );
+        if (server === "key_code") await show(["doctor"]);
+        else await Promise.all([show(["check"]), show(["plan", "--json"])]);
+        await withSecrets(bed, source, it, async (work) => {
+          const words: Words = ["run", "--json", "--no-clean"];
+          await leavesNoTrace(bed, work, it, words, 0);
+          // It was there, and the copy of the script in it.
+          const copy = `cat '${work.far}'/seen/*/script_*.py`;
+          const { stdout } = await command(["sh", "-c", copy]);
+          match(stdout, /^# password = "(\*+|\$\{(env|file):.*\})"$/m);
+        });
+      }
+    },
+  );
+}
+
+sshTest("Secrets that do not let in are in no error", async (bed) => {
+  const accepts = "accept_new_host_key = true";
+  const cases: readonly (readonly [Source, Case])[] = [
+    ["text", { server: "password", secrets: WRONG, profile: [accepts] }],
+    ["env", { server: "password_code", secrets: WRONG, profile: [accepts] }],
+    ["file", { server: "keys", secrets: WRONG, profile: [accepts] }],
+    // Nobody knows the host; nobody listens.
+    ["text", { server: "keys", secrets: WRONG, profile: [] }],
+    ["text", { server: "keys", secrets: WRONG, port: 1 }],
+  ];
+  for (const [source, it] of cases) {
+    for (const words of [["run"], ["run", "--json"], ["doctor"]] as const) {
+      await withSecrets(
+        bed,
+        source,
+        it,
+        (work) => leavesNoTrace(bed, work, it, words, 3),
+      );
+    }
+  }
+});
