@@ -113,7 +113,7 @@ function unreadFiles(sections: readonly Section[]): Result<readonly string[]> {
   return fail({
     kind: "transfer",
     tried: "Cannot collect results",
-    saw: `tar ended with exit code ${sent.words[1]}`,
+    saw: `tar ended with exit code ${sent.words[1] || "unknown"}`,
     again: true,
   });
 }

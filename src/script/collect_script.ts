@@ -13,9 +13,10 @@ export interface Pick {
 
 /**
  * Lists what the patterns match, folder by folder, then (`send`) streams all
- * of it as one tar, without a temporary archive. Names end in NUL: they may
- * hold anything else. `.`, `..` and our own folder are no results. What tar
- * could not read it says behind the archive, which is complete without it.
+ * of it as one tar, without a file in between, which a full disk would refuse.
+ * Names end in NUL: they may hold anything else. `.`, `..` and our own folder
+ * are no results. What tar and the squeezer say, and tar's exit code, come
+ * behind the archive, which is complete without what could not be read.
  */
 export function collectScript(
   picks: readonly Pick[],
@@ -25,45 +26,51 @@ export function collectScript(
   return `
 cd "$R" || leave failed
 say real; pwd -P
-list=$D/list.$T
-printf '' >"$list" || leave failed
-trap 'rm -f "$list" "$list.err" "$list.code"' EXIT
 each() {
   for name in "$@"; do
     case $name in . | .. | */. | */..) continue ;; esac
     if [ -e "$name" ] || [ -L "$name" ]; then
       printf '%s\\0' "$dir/$name"
-      printf '%s\\0' "$dir/$name" >&3
       found=yes
     fi
   done
 }
-pick() { found=; n=$1; shift; each "$@"; [ -n "$found" ] || say missing "$n"; }
-exec 3>"$list"
-${picks.map(pickText).join("\n")}
-exec 3>&-
+begin() { say pick "$1"; }
+miss() { say missing "$1"; }
+pick() { found=; n=$1; shift; each "$@"; [ -n "$found" ] || miss "$n"; }
+all() {
+${picks.map(pickText).join("\n") || ":"}
+}
+all
 ${send ? sendText(squeeze) : ""}`;
 }
 
-/** What tar says, and how it ends, comes behind what it packs. */
+/** English words, because they are read. */
 function sendText(squeeze: Squeeze | null): ShellText {
-  const pack =
-    `{ tar -cf - --exclude=./${FOLDER} --null -T "$list" 2>"$list.err"; echo $? >"$list.code"; }`;
+  const tar = `LC_ALL=C tar -cf - --exclude=./${FOLDER} --null -T -`;
+  const packed = squeeze === null
+    ? `{ ${tar} >&4 2>&3; echo "= $?" >&3; }`
+    : `{ ${tar} 2>&3; echo "= $?" >&3; } | ${squeezes[squeeze].pack} >&4`;
   return `beat
+begin() { :; }
+miss() { :; }
 say raw
-${squeeze === null ? pack : `${pack} | ${squeezes[squeeze].pack}`}
-say sent "$(cat "$list.code")"; cat "$list.err"`;
+exec 4>&1
+said=$({ all | ${packed}; } 3>&1 2>&1)
+exec 4>&-
+code=\${said##*= }
+say sent "$code"; printf '%s' "\${said%= *}"`;
 }
 
 function pickText({ dir, patterns, maybe }: Pick, i: number): ShellText {
   const folder = quote(dir === "." ? "." : `./${dir}`);
   return [
-    `say pick ${i}; dir=${folder}`,
+    `begin ${i}; dir=${folder}`,
     `if cd "$R" && cd ${folder} 2>/dev/null; then`,
     ...patterns.map((pattern, n) => `pick ${n} ${word(pattern)}`),
     maybe.length > 0 ? `each ${maybe.map(word).join(" ")}` : ":",
-    `else${patterns.map((_, n) => ` say missing ${n};`).join("")} :; fi`,
-    `cd "$R" || leave failed`,
+    `else${patterns.map((_, n) => ` miss ${n};`).join("")} :; fi`,
+    `cd "$R" || return 1`,
   ].join("\n");
 }
 

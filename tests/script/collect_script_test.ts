@@ -1,6 +1,12 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { askParts } from "../../src/backends/ask.ts";
 import { collectScript, type Pick } from "../../src/script/collect_script.ts";
-import { farSide } from "../helpers/far_side.ts";
+import {
+  bytesOf,
+  type FarSide,
+  farSide,
+  namesIn,
+} from "../helpers/far_side.ts";
 
 function pick(
   dir: string,
@@ -19,7 +25,6 @@ async function listed(picks: readonly Pick[], files: readonly string[]) {
     await Deno.writeTextFile(path, "");
   }
   const sections = await side.ask(collectScript(picks, false));
-  strictEqual(side.read("list.me"), "");
   const all = sections.filter(({ words }) =>
     words[0] !== "end" && words[0] !== "real"
   );
@@ -72,12 +77,51 @@ Deno.test("A root that is gone is a failure, not an absence of results", async (
   );
 });
 
-Deno.test("A list that cannot be written is told as what it is", async () => {
+/** Behind the archive: tar's exit code, and what was said wrong. */
+async function sentOf(
+  side: FarSide,
+  first: string,
+  squeeze: "gzip" | null,
+): Promise<readonly string[]> {
+  const body = `${first}\n${collectScript([pick(".", ["*"])], true, squeeze)}`;
+  for await (const part of askParts(side.far, { purpose: "try", body })) {
+    if (!part.ok) throw new Error(part.error.saw);
+    if ("raw" in part.value) await bytesOf(part.value.raw);
+    else if (part.value.section.words[0] === "sent") {
+      return [part.value.section.words[1]!, part.value.section.text];
+    }
+  }
+  throw new Error("nothing was sent");
+}
+
+Deno.test("Collecting writes nothing there: a full disk would refuse it", async () => {
   await using side = farSide();
-  await Deno.mkdir(`${side.folder}/list.me`);
-  const asked = await side.tryAsk(collectScript([pick(".", ["x"])], true));
-  deepStrictEqual([asked.ok, !asked.ok && asked.error.kind], [
-    false,
-    "transfer",
-  ]);
+  await Deno.writeTextFile(`${side.root}/x`, "x");
+  const before = namesIn(side.folder);
+  deepStrictEqual(await sentOf(side, "", null), ["0", ""]);
+  deepStrictEqual(await sentOf(side, "", "gzip"), ["0", ""]);
+  deepStrictEqual(
+    namesIn(side.folder).filter((name) => name !== "beats"),
+    before,
+  );
+});
+
+Deno.test("What tar says is said in English, and how it ended is known behind a squeezer too", async () => {
+  await using side = farSide();
+  await Deno.writeTextFile(`${side.root}/x`, "x");
+  const tar = 'tar() { echo "$LC_ALL" >&2; return 2; }';
+  for (const squeeze of [null, "gzip"] as const) {
+    deepStrictEqual(await sentOf(side, tar, squeeze), ["2", "C\n"]);
+  }
+});
+
+Deno.test("What the squeezer says wrong is told", async () => {
+  await using side = farSide();
+  const [code, said] = await sentOf(
+    side,
+    "gzip() { cat >/dev/null; echo 'gzip: out of memory' >&2; return 1; }",
+    "gzip",
+  );
+  strictEqual(code, "0");
+  match(said!, /gzip: out of memory/);
 });
