@@ -35,6 +35,7 @@ export async function* doctor(
   const { plan, scheduler, shell, world: { clock, random } } = parts;
   const word = random(12);
   const heard = { banner: "" };
+  const begun = Promise.withResolvers<void>();
   const body = doctorScript({
     scheduler,
     programs: programsOf(scheduler, plan.config),
@@ -42,18 +43,20 @@ export async function* doctor(
   });
   const began = clock.now();
   const told = askParts(
-    { shell: listening(shell, word, heard), site, nonce: () => word },
+    {
+      shell: listening(shell, word, heard, begun.resolve),
+      site,
+      nonce: () => word,
+    },
     { purpose: `look at the machine`, body },
   );
   const seen = { said: [] as Said[], took: 0, ahead: null as number | null };
   const groups = Object.keys(GROUPS);
   for (let error = "";;) {
+    const answer = told.next();
     // A login may wait for somebody at the terminal, and has a time-out of its own.
-    const next = await within(
-      seen.said.length === 0 ? Infinity : PATIENCE_MS,
-      told.next(),
-      clock,
-    );
+    await Promise.race([begun.promise, answer]);
+    const next = await within(PATIENCE_MS, answer, clock);
     if (next === null) return yield silent(groups[0]!);
     if (next.done) return;
     if (!next.value.ok) return yield next.value;
@@ -94,7 +97,6 @@ async function within<T>(
   answer: Promise<T>,
   clock: Clockwork,
 ): Promise<T | null> {
-  if (ms === Infinity) return await answer;
   const over = new AbortController();
   try {
     return await Promise.race([
@@ -106,16 +108,18 @@ async function within<T>(
   }
 }
 
-/** The same shell, of which it is heard what is printed before a script's first word. */
+/** The same shell, of which it is heard that a script has begun, and what is printed before its first word. */
 function listening(
   shell: Shell,
   nonce: string,
   heard: { banner: string },
+  begun: () => void,
 ): Shell {
   return {
     ...shell,
     async open(script, io) {
       const opened = await shell.open(script, io);
+      begun();
       if (!opened.ok) return opened;
       const decoder = new TextDecoder();
       const state = { text: "", over: false };

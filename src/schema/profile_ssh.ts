@@ -40,7 +40,7 @@ export const ssh = fields({
     default: null,
     role: "placement",
     doc:
-      "Private key to log in with; without it those of the agent and of ~/.ssh are tried.",
+      "Private key that is tried first; then those of the agent, of IdentityFile and of ~/.ssh.",
   },
   passphrase: {
     as: "passphrase",
@@ -80,14 +80,16 @@ export const ssh = fields({
     kind: flag,
     default: true,
     role: "placement",
-    doc: "Tries the keys of ~/.ssh where key_filename is not given.",
+    doc:
+      "Tries the keys of IdentityFile and ~/.ssh too; false: only key_filename and the agent's.",
   },
   execute_command: {
     as: "executeCommand",
     kind: text,
     default: null,
     role: "placement",
-    doc: "Shell command that is run once after connecting.",
+    doc:
+      "Shell command that is run once after connecting; it is waited for as long as timeout says.",
   },
   proxy_command: {
     as: "proxyCommand",
@@ -95,7 +97,7 @@ export const ssh = fields({
     default: null,
     role: "placement",
     doc:
-      "Command whose input and output carry the connection, as ProxyCommand of ssh_config(5).",
+      "Command whose input and output carry the connection, as ProxyCommand of ssh_config(5); none: whatever the SSH configuration says, no command and no jump.",
   },
   transport: {
     as: "transport",

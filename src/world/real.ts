@@ -73,12 +73,24 @@ function isAlive(pid: number): boolean {
 
 function realScreen(): Screen {
   const terminal = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  // What is told while a question is open would be written over it.
+  const open = { questions: 0, told: [] as string[] };
   return {
     out: (text) => writeAll(Deno.stdout, text),
-    err: (text) => writeAll(Deno.stderr, text),
+    err(text) {
+      if (open.questions > 0) open.told.push(text);
+      else writeAll(Deno.stderr, text);
+    },
     columns: () => terminal ? columnsNow() : null,
-    ask: (question, { hidden }) =>
-      Promise.resolve(terminal ? askTerminal(question, hidden) : null),
+    async ask(question, { hidden }) {
+      if (!terminal) return null;
+      open.questions++;
+      const answer = await askTerminal(question, hidden);
+      if (--open.questions === 0) {
+        writeAll(Deno.stderr, open.told.splice(0).join(""));
+      }
+      return answer;
+    },
     // https://no-color.org: any value but the empty one.
     color: terminal && !Deno.env.get("NO_COLOR"),
   };

@@ -132,3 +132,27 @@ Deno.test("A question that hangs is given up, after what was told before it", as
   strictEqual(failure.kind, "connection");
   strictEqual(clock.now() - began, 60_000);
 });
+
+Deno.test("A login script that hangs is given up; the time before it does not count", async () => {
+  const clock = racingClock();
+  const hanging: Shell = {
+    ...localShell(null),
+    async open() {
+      await clock.sleep(600_000);
+      const stream: Stream = {
+        stdout: new ReadableStream(),
+        stderr: new ReadableStream(),
+        exit: new Promise(() => {}),
+      };
+      return { ok: true, value: stream };
+    },
+  };
+  const began = clock.now();
+  const { checks, failure } = await visit({ shell: hanging, clock });
+  deepStrictEqual(checks, []);
+  match(
+    `${failure?.tried}: ${failure?.saw}`,
+    /Cannot look at the machine: no answer for 60 s/,
+  );
+  strictEqual(clock.now() - began, 660_000);
+});

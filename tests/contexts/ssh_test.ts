@@ -1,5 +1,5 @@
 import { ssh } from "../../src/contexts/ssh.ts";
-import { opensshOptions } from "../../src/contexts/ssh/open.ts";
+import { onceInOf, opensshOptions } from "../../src/contexts/ssh/open.ts";
 import { opensshShell } from "../../src/contexts/ssh/openssh_shell.ts";
 import { checkContext, type OpenGround } from "../helpers/contract.ts";
 import { KEY } from "../helpers/far_side.ts";
@@ -58,7 +58,8 @@ async function openBy(
     return opensshShell(
       said.hostname,
       [...config, ...opensshOptions(said)],
-      said.executeCommand,
+      onceInOf(said),
+      side.world,
     );
   }
   const shell = await side.open(profile);

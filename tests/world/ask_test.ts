@@ -3,22 +3,41 @@ import { run } from "../helpers/far_side.ts";
 
 const typist = new URL("../helpers/typist.py", import.meta.url).pathname;
 const ask = new URL("../../src/world/ask.ts", import.meta.url).href;
+const real = new URL("../../src/world/real.ts", import.meta.url).href;
 
 /** A program that asks, with its stdin elsewhere, and tells what it heard. */
-const program = (hidden: boolean) => `
+const program = (hidden: boolean, { question, meanwhile }: Asked = {}) => `
 import { askTerminal } from ${JSON.stringify(ask)};
-console.log("heard " + JSON.stringify(askTerminal("Word\\nfor it? ", ${hidden})));`;
+setTimeout(() => { ${meanwhile ?? ""} }, 0);
+const asked = [${JSON.stringify(question ?? "Word\nfor it? ")}, ${hidden}];
+const answers = [await askTerminal(...asked)];
+if (answers[0] === null) answers.push(await askTerminal(...asked));
+console.log("heard " + JSON.stringify(answers.at(-1)));
+// A key may still be waited for.
+Deno.exit();`;
+
+interface Asked {
+  readonly question?: string;
+  /** What the program does while it asks. */
+  readonly meanwhile?: string;
+  /** Another program. */
+  readonly instead?: string;
+}
 
 /** What the terminal shows where these keys are typed. */
 async function typed(
   keys: string,
-  { hidden = true } = {},
+  { hidden = true, shows = "for it? ", ...asked }: Asked & {
+    readonly hidden?: boolean;
+    /** Then the keys are typed. */
+    readonly shows?: string;
+  } = {},
 ): Promise<{ readonly shown: string; readonly heard: string | null }> {
   const { stdout } = await run([
-    ...["python3", typist, "for it? "],
+    ...["timeout", "20", "python3", typist, shows],
     new TextEncoder().encode(keys).toHex(),
     ...["sh", "-c", `"$@" </dev/null; stty -a`, "sh"],
-    ...["deno", "eval", "--quiet", program(hidden)],
+    ...["deno", "eval", "--quiet", asked.instead ?? program(hidden, asked)],
   ]);
   const [, shown, heard, rest] = /^(.*)heard (.+?)\r\n(.*)$/s.exec(stdout) ??
     [];
@@ -49,9 +68,57 @@ Deno.test("Letters are taken back one by one, however many bytes they have, and 
 });
 
 Deno.test("Ctrl-C and Ctrl-D give up, and nobody is hurt", async () => {
-  for (const key of ["\x03", "\x04"]) {
-    strictEqual((await typed(`half${key}`)).heard, null);
+  for (const keys of ["half\x03", "half\x04x\x04"]) {
+    strictEqual((await typed(keys)).heard, null);
   }
+});
+
+Deno.test("While somebody is asked the rest goes on, and a signal ends it", async () => {
+  const { heard } = await typed("late\r", {
+    shows: "working",
+    meanwhile: `console.log("working")`,
+  });
+  strictEqual(heard, "late");
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    const meanwhile = `Deno.kill(Deno.pid, "${signal}")`;
+    strictEqual((await typed("", { meanwhile })).heard, null, signal);
+  }
+});
+
+Deno.test("Ctrl-C at a question is heard as everywhere", async () => {
+  const { shown, heard } = await typed("\x03", {
+    meanwhile: `Deno.addSignalListener("SIGINT", () => console.log("leaves"))`,
+  });
+  match(shown, /leaves/);
+  strictEqual(heard, null);
+});
+
+Deno.test("A program that ends while it asks leaves the terminal as it was", async () => {
+  const meanwhile = `console.log("heard 1"); Deno.exit()`;
+  strictEqual((await typed("", { meanwhile })).heard, 1);
+});
+
+Deno.test("What is told while somebody is asked is shown after the answer", async () => {
+  const { shown, heard } = await typed("yes\r", {
+    shows: "working",
+    instead: `
+      const { realWorld } = await import(${JSON.stringify(real)});
+      const { screen } = realWorld();
+      screen.ask("Sure? ", { hidden: true }).then((said) => {
+        screen.err("after\\n");
+        console.log("heard " + JSON.stringify(said));
+        Deno.exit();
+      });
+      screen.err("meanwhile\\n");
+      console.log("working");`,
+  });
+  strictEqual(heard, "yes");
+  match(shown, /Sure\? .*\nmeanwhile\nafter\n$/s);
+});
+
+Deno.test("A question cannot move the cursor", async () => {
+  const { shown } = await typed("x\r", { question: "\x1b[2JWord for it? " });
+  strictEqual(shown, "\r?[2JWord for it? \n");
 });
 
 Deno.test("Where there is no terminal, nobody answers", async () => {

@@ -1,7 +1,7 @@
 /** A script on a logged-in connection, as a {@linkcode Stream}. */
 import type { Readable } from "node:stream";
-import type { Client, ClientChannel } from "./ssh2.ts";
 import { fail, ok, type Result } from "../../result.ts";
+import type { World } from "../../world.ts";
 import {
   encodeScript,
   type Io,
@@ -9,34 +9,40 @@ import {
   type Lost,
   type Stream,
 } from "../shell.ts";
+import { type OnceIn, onceInScript, waitFor } from "./once_in.ts";
+import type { Client, ClientChannel } from "./ssh2.ts";
 
 /** Bytes that may wait for their reader. */
 const READ_AHEAD = 1 << 20;
 
 /** Rejects where the host opens no further one. */
-export function openChannel(
-  client: Client,
-  command = LOADER,
-): Promise<ClientChannel> {
+export function openChannel(client: Client): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
-    client.exec(command, (error, channel) => {
+    client.exec(LOADER, (error, channel) => {
       if (error) reject(error);
       else resolve(channel);
     });
   });
 }
 
-/** Runs shell text to its end; what it says and how it ends do not matter. */
-export async function runOnce(client: Client, command: string): Promise<void> {
-  const channel = await openChannel(client, command).catch(() => null);
+/** Runs a command until it ends, or was waited for long enough. */
+export async function runOnce(
+  client: Client,
+  once: OnceIn,
+  world: Pick<World, "clock">,
+): Promise<void> {
+  const channel = await openChannel(client).catch(() => null);
   if (channel === null) return;
-  const closed = new Promise<void>((resolve) =>
-    channel.once("close", () => resolve())
-  );
+  const end = new Promise<void>((resolve) => {
+    channel.once("exit", () => resolve());
+    channel.once("close", () => resolve());
+  });
+  channel.on("error", () => {});
   channel.resume();
   channel.stderr.resume();
-  channel.end();
-  await closed;
+  channel.end(encodeScript(onceInScript(once)));
+  await waitFor(end, once, world);
+  channel.destroy();
 }
 
 /** `lost` tells why the connection ended, for a script that it took along. */

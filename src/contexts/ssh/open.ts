@@ -6,8 +6,10 @@ import type { World } from "../../world.ts";
 import { secretText } from "../secret_text.ts";
 import type { Shell } from "../shell.ts";
 import type { Secrets } from "./hop.ts";
+import type { OnceIn } from "./once_in.ts";
 import { opensshShell } from "./openssh_shell.ts";
 import { routeTo } from "./route.ts";
+import { checkNames } from "./shell_names.ts";
 import { settingsDoor } from "./settings_door.ts";
 import type { SettingsDoor } from "./ssh_config.ts";
 
@@ -21,11 +23,15 @@ export async function openSsh(
 ): Promise<Result<Shell>> {
   const profile = machine.profile as Profile;
   if (profile.transport === "openssh") {
+    const { hostname, username, proxyCommand } = profile;
+    const names = checkNames(proxyCommand ? [hostname, username ?? ""] : []);
+    if (!names.ok) return names;
     return ok(
       opensshShell(
-        profile.hostname,
+        hostname,
         opensshOptions(profile),
-        profile.executeCommand,
+        onceInOf(profile),
+        world,
       ),
     );
   }
@@ -34,7 +40,16 @@ export async function openSsh(
   const route = await routeTo(profile, secrets.value, world, door);
   if (!route.ok) return route;
   const { ssh2Shell } = await import("./ssh2_shell.ts");
-  return ok(ssh2Shell(route.value, world, profile.executeCommand));
+  return ok(ssh2Shell(route.value, world, onceInOf(profile)));
+}
+
+/** It may take as long as connecting may. */
+export function onceInOf(
+  { executeCommand, timeoutSeconds }: Profile,
+): OnceIn | null {
+  return executeCommand === null
+    ? null
+    : { command: executeCommand, most_s: timeoutSeconds };
 }
 
 async function secretsOf(

@@ -1,13 +1,16 @@
 /** The connection of the system's own `ssh` that all scripts share: ssh(1), -M and -O; ssh_config(5), ControlMaster. */
 import { fail, type Failure, ok, type Result } from "../../result.ts";
+import type { World } from "../../world.ts";
+import { spawnWaiting } from "../child.ts";
+import { LOADER } from "../shell.ts";
+import { type OnceIn, onceInScript, waitFor } from "./once_in.ts";
 
 export interface Master {
   /** As `ssh` is called by it. */
   readonly name: string;
   /** Options of the login. */
   readonly options: readonly string[];
-  /** Shell text that is run after each login; how it ends does not matter. */
-  readonly onceIn: string | null;
+  readonly onceIn: OnceIn | null;
   /** Of this user alone; holds the socket and what ssh says. */
   readonly folder: string;
 }
@@ -52,8 +55,11 @@ export function guestWords(
 }
 
 /** Logs in, unless it is; ssh may ask at the terminal. What it says goes to a file: a pipe would stay open with the master. */
-export async function startMaster(master: Master): Promise<Result<void>> {
-  if (await tell(master, "check") === 0) return ok(undefined);
+export async function startMaster(
+  master: Master,
+  world: Pick<World, "clock">,
+): Promise<Result<Master>> {
+  if (await tell(master, "check") === 0) return ok(master);
   const { name, folder, options, onceIn } = master;
   const log = `${folder}/log`;
   // The socket of a master that was lost would be in the way.
@@ -64,8 +70,21 @@ export async function startMaster(master: Master): Promise<Result<void>> {
     const said = (await Deno.readTextFile(log)).trim().replaceAll("\r", "");
     return fail(refused(name, said || `ssh ended with exit code ${code}`));
   }
-  if (onceIn !== null) await run(guestWords(master, onceIn));
-  return ok(undefined);
+  if (onceIn) await runOnce(master, onceIn, world);
+  return ok(master);
+}
+
+/** Runs a command until it ends, or was waited for long enough. */
+async function runOnce(
+  master: Master,
+  once: OnceIn,
+  world: Pick<World, "clock">,
+): Promise<void> {
+  const guest = spawnWaiting("ssh", guestWords(master, LOADER));
+  if (!guest.ok) return;
+  const { exit } = guest.value.give(onceInScript(once), {});
+  await waitFor(exit, once, world);
+  await guest.value.drop();
 }
 
 export async function endMaster(master: Master): Promise<void> {

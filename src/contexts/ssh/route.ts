@@ -6,6 +6,7 @@ import type { World } from "../../world.ts";
 import type { Destination } from "./destination.ts";
 import type { Hop, Secrets } from "./hop.ts";
 import type { Here, SettingsDoor, SshSettings } from "./ssh_config.ts";
+import { checkNames } from "./shell_names.ts";
 import { settingsOf } from "./ssh_config.ts";
 import { expandHome, expandTokens, targetTokens } from "./tokens.ts";
 
@@ -36,6 +37,8 @@ export async function routeTo(
   const namedKey = profile.keyFile === null
     ? null
     : resolve(world.cwd, expandHome(profile.keyFile, door.here));
+  // As in ssh_config(5): then nothing leads there but TCP.
+  const isDirect = proxyCommand?.toLowerCase() === "none";
   const target: Hop = {
     ...own,
     secrets,
@@ -46,15 +49,23 @@ export async function routeTo(
     keyFiles: profile.lookForKeys ? own.keyFiles : [],
     ...profile.acceptNewHostKey && { unknownHost: "accept" },
     ...proxyCommand !== null && {
-      proxyCommand: expandTokens(
+      proxyCommand: isDirect ? null : expandTokens(
         proxyCommand,
         targetTokens({ ...settings, alias }),
       ),
     },
   };
-  if (proxyCommand !== null) return ok([target]);
+  if (proxyCommand !== null) return safely([target]);
   const way = await jumps(settings.proxyJump, own, door);
-  return way.ok ? ok([...way.value, target]) : way;
+  return way.ok ? safely([...way.value, target]) : way;
+}
+
+/** A proxy command has the names of host and user in it. */
+function safely(route: readonly Hop[]): Result<readonly Hop[]> {
+  const words = route.filter(({ proxyCommand }) => proxyCommand !== null)
+    .flatMap(({ name, hostname, user }) => [name, hostname, user]);
+  const checked = checkNames(words);
+  return checked.ok ? ok(route) : checked;
 }
 
 /** The jump hosts before a host; the first of them may itself be behind others. */

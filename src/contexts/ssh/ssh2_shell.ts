@@ -1,34 +1,26 @@
 /** A machine behind ssh2 as a {@linkcode Shell}: one login carries everything. */
 import { fail, type Failure, ok, type Result } from "../../result.ts";
 import type { World } from "../../world.ts";
-import type { Lost, Shell } from "../shell.ts";
+import type { Shell } from "../shell.ts";
 import { withSpare } from "../spare.ts";
 import { runOnce, talk } from "./channel.ts";
 import { type Connection, connectThrough } from "./connection.ts";
+import { currentOf } from "./current.ts";
 import { addressOf, type Hop } from "./hop.ts";
+import { lost } from "./login_failures.ts";
+import type { OnceIn } from "./once_in.ts";
 
-interface State {
-  /** The login that lives or is under way. */
-  current: Promise<Result<Connection>> | null;
-  /** It has let this dpdisp in before: what goes wrong then may pass. Before that it is told at once, for whoever mistyped the host. */
-  hasWorked: boolean;
-}
-
-/**
- * Connects for the first script, and for the first after the connection was
- * lost. `onceIn`: shell text that is run after each login; how it ends does
- * not matter.
- */
+/** Connects for the first script, and for the first after the connection was lost. */
 export function ssh2Shell(
   route: readonly Hop[],
   world: World,
-  onceIn: string | null,
+  onceIn: OnceIn | null,
 ): Shell {
-  const state: State = { current: null, hasWorked: false };
+  const login = loginsTo(route, world, onceIn);
   const target = addressOf(route.at(-1)!);
   const spares = withSpare(async (ahead) => {
-    if (ahead && state.current === null) return fail(lost(target, null));
-    const connected = await connection();
+    if (ahead && login.now() === null) return fail(lost(target, null));
+    const connected = await login.get();
     if (!connected.ok) return connected;
     const { sessions } = connected.value;
     try {
@@ -37,7 +29,9 @@ export function ssh2Shell(
         isThere: () => sessions.isIdle(channel),
         give(script, io) {
           sessions.claim(channel);
-          return talk(channel, script, io, why(connected.value));
+          const { end } = connected.value;
+          const why = () => ({ sent: true, failure: lost(target, end.why) });
+          return talk(channel, script, io, why);
         },
         drop: () => Promise.resolve(sessions.dismiss(channel)),
       });
@@ -49,42 +43,40 @@ export function ssh2Shell(
     local: false,
     open: spares.open,
     async [Symbol.asyncDispose]() {
-      const last = await state.current;
+      const last = await login.now();
       if (last?.ok) await last.value.close();
       await spares.drop();
     },
   };
+}
 
-  async function connection(): Promise<Result<Connection>> {
-    state.current ??= connect();
-    const connected = await state.current;
-    if (connected.ok) return connected;
-    state.current = null;
-    const { error } = connected;
-    return fail({ ...error, again: error.again && state.hasWorked });
-  }
-
-  async function connect(): Promise<Result<Connection>> {
+/** Each that is made lives until it ends; `now` is as that of {@linkcode currentOf}. */
+function loginsTo(
+  route: readonly Hop[],
+  world: World,
+  onceIn: OnceIn | null,
+) {
+  // Has it let this dpdisp in before, what goes wrong may pass. Else it is told at once, for whoever mistyped the host.
+  const state = { hasWorked: false };
+  const login = currentOf<Result<Connection>>(async () => {
     const connected = await connectThrough(route, world);
     if (!connected.ok) return connected;
     state.hasWorked = true;
-    connected.value.ended.then(() => state.current = null);
-    if (onceIn !== null) await runOnce(connected.value.client, onceIn);
+    const current = login.now();
+    connected.value.ended.then(() => current && login.forget(current));
+    if (onceIn) await runOnce(connected.value.client, onceIn, world);
     return connected;
-  }
-
-  function why({ end }: Connection): () => Lost {
-    return () => ({ sent: true, failure: lost(target, end.why) });
-  }
-}
-
-function lost(target: string, why: string | null): Failure {
+  });
   return {
-    kind: "connection",
-    tried: `Lost the connection to ${target}`,
-    saw: why ?? "it ended",
-    advice: "It is connected again; jobs go on meanwhile",
-    again: true,
+    now: login.now,
+    async get(): Promise<Result<Connection>> {
+      const current = login.get();
+      const connected = await current;
+      if (connected.ok) return connected;
+      login.forget(current);
+      const { error } = connected;
+      return fail({ ...error, again: error.again && state.hasWorked });
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Whether a host is the one that it is taken for, at a real sshd. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { run } from "../../helpers/far_side.ts";
+import type { FakeScreen } from "../../helpers/world.ts";
 import { loginsOf, type SshBed, sshTest } from "../../helpers/sshd.ts";
 import { at, type Near, near, type Profile, sayIn } from "./near.ts";
 
@@ -188,9 +189,28 @@ sshTest(
 );
 
 sshTest("A known_hosts that cannot be written is told", async (bed) => {
-  await using side = await near({ typist: () => "yes" });
+  const answers = ["yes"];
+  await using side = await near({ typist: () => answers.pop() ?? null });
   side.config(`Host *\nUserKnownHostsFile /proc/nowhere/known_hosts`);
   const taking = { ...profile(bed), acceptNewHostKey: true };
   match(await sayIn(side, taking), /its key could not be written to \/proc/);
-  match(await sayIn(side, profile(bed)), /^Cannot trust /);
+  // Somebody has looked at it: that holds for this session.
+  strictEqual(await sayIn(side, profile(bed)), bed.users.plain);
+  const { written } = side.world.screen as FakeScreen;
+  match(written.err, /could not be written to \/proc.*next time\n$/s);
 });
+
+sshTest(
+  "Where no key is ever kept, somebody is asked once in a session",
+  async (bed) => {
+    for (const file of ["/dev/null", "none"]) {
+      const answers = ["yes"];
+      await using side = await near({ typist: () => answers.pop() ?? null });
+      side.config(`Host *\nUserKnownHostsFile ${file}`);
+      strictEqual(await sayIn(side, profile(bed)), bed.users.plain, file);
+      strictEqual(side.asked.length, 1);
+      match(await sayIn(side, profile(bed)), /^Cannot trust /);
+      strictEqual(side.asked.length, 2);
+    }
+  },
+);

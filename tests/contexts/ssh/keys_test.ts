@@ -219,3 +219,34 @@ sshTest(
     strictEqual((await tryIn(bed, named, { world })).said, bed.users.plain);
   },
 );
+
+/** New keys that are good for nothing; more than a host hears (MaxAuthTries of sshd_config(5): 6). */
+async function manyKeys(folder: string): Promise<readonly string[]> {
+  const paths = Array.from({ length: 7 }, (_, i) => `${folder}/many${i}`);
+  for (const path of paths) {
+    const args = ["-q", "-t", "ed25519", "-N", "", "-f", path];
+    strictEqual((await run(["ssh-keygen", ...args])).code, 0);
+  }
+  return paths;
+}
+
+sshTest(
+  "Of an agent with many keys those that the settings name are offered first",
+  async (bed) => {
+    const { ed25519 } = bed.keys;
+    await using side = await near();
+    const many = await manyKeys(side.home);
+    await withAgent([...many, ed25519], async (socket) => {
+      const world = withSocket(socket);
+      const knownHosts = await Deno.readTextFile(bed.knownHosts);
+      await using side = await near({ knownHosts, world });
+      const profile = at(bed, "keys");
+      const refusal = await sayIn(side, profile);
+      match(refusal, /^Cannot log in to .*:\n.*Too many authentication/);
+      match(refusal, /did not accept: keys of the agent/);
+      match(refusal, /key_filename.*IdentitiesOnly/);
+      side.write("id_ed25519.pub", await Deno.readTextFile(`${ed25519}.pub`));
+      strictEqual(await sayIn(side, profile), bed.users.plain);
+    });
+  },
+);

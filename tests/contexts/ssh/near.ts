@@ -1,4 +1,5 @@
 /** This side of SSH: a home of a test's own, and somebody at its terminal. */
+import { strictEqual } from "node:assert/strict";
 import type { Machine } from "../../../src/config.ts";
 import type { Shell, Stream } from "../../../src/contexts/shell.ts";
 import { openSsh } from "../../../src/contexts/ssh/open.ts";
@@ -11,6 +12,7 @@ import type { World } from "../../../src/world.ts";
 import { localFiles } from "../../../src/world/files.ts";
 import { realWorld } from "../../../src/world/real.ts";
 import { configOf } from "../../helpers/config.ts";
+import { namesIn } from "../../helpers/far_side.ts";
 import { runScript, textOf } from "../../helpers/run_script.ts";
 import type { ServerName, SshBed } from "../../helpers/sshd.ts";
 import { fakeScreen, fakeWorld } from "../../helpers/world.ts";
@@ -206,6 +208,27 @@ export async function drain({ stdout, stderr, exit }: Stream) {
     exit,
   ]);
   return end;
+}
+
+/** Commands that do not end while `body` runs, and the time in s that may be waited for them. */
+export async function withSleeper(
+  body: (commands: readonly (readonly [string, number])[]) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  await Deno.chmod(folder, 0o777);
+  const note = `${folder}/$$`;
+  try {
+    await body([
+      [`sh -c 'echo >${note}; exec sleep 600'`, 1],
+      [`sh -c 'echo >${note}; exec sleep 600' &`, 300],
+    ]);
+    strictEqual(namesIn(folder).length, 2);
+  } finally {
+    for (const name of namesIn(folder)) {
+      Deno.kill(Number(name), "SIGKILL");
+    }
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 export { plainSecret };

@@ -1,7 +1,7 @@
 /** The system's own ssh as the way to a machine, at a real sshd. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Shell } from "../../../src/contexts/shell.ts";
-import { opensshOptions } from "../../../src/contexts/ssh/open.ts";
+import { onceInOf, opensshOptions } from "../../../src/contexts/ssh/open.ts";
 import { socketFolder } from "../../../src/contexts/ssh/openssh_master.ts";
 import { opensshShell } from "../../../src/contexts/ssh/openssh_shell.ts";
 import { namesIn } from "../../helpers/far_side.ts";
@@ -13,7 +13,14 @@ import {
   sshTest,
 } from "../../helpers/sshd.ts";
 import { tcpProxy } from "../../helpers/tcp_proxy.ts";
-import { drain, near, type Profile, profileOf, said } from "./near.ts";
+import {
+  drain,
+  near,
+  type Profile,
+  profileOf,
+  said,
+  withSleeper,
+} from "./near.ts";
 
 interface Way {
   readonly bed: SshBed;
@@ -40,7 +47,12 @@ Host *\nUser ${bed.users.plain}\nIdentityFile ${bed.keys.ed25519}`);
   const config = await Deno.makeTempFile();
   await Deno.copyFile(`${side.home}/.ssh/config`, config);
   const options = ["-F", config, ...opensshOptions(said)];
-  await using shell = opensshShell(name, options, said.executeCommand);
+  await using shell = opensshShell(
+    name,
+    options,
+    onceInOf(said),
+    side.world,
+  );
   await body(shell, name);
   await Deno.remove(config);
 }
@@ -124,6 +136,20 @@ sshTest(
       1,
     ]);
   },
+);
+
+sshTest(
+  "An execute_command that does not end holds nobody up",
+  (bed) =>
+    withSleeper(async (command) => {
+      for (const [executeCommand, timeoutSeconds] of command) {
+        await bySsh({
+          bed,
+          config: port(bed),
+          profile: { executeCommand, timeoutSeconds },
+        }, async (shell) => strictEqual(await said(shell, "echo in"), "in"));
+      }
+    }),
 );
 
 sshTest("Who is not let in hears ssh's own words", async (bed) => {

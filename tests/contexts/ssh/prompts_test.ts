@@ -1,7 +1,10 @@
 /** Logging in by password and by what a host asks, at a real sshd. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import type { Hop } from "../../../src/contexts/ssh/hop.ts";
+import { answersTo, meaningOf } from "../../../src/contexts/ssh/prompts.ts";
 import { realWorld } from "../../../src/world/real.ts";
 import { loginsOf, logOf, type SshBed, sshTest } from "../../helpers/sshd.ts";
+import { fakeScreen } from "../../helpers/world.ts";
 import { codeAt } from "../../helpers/totp.ts";
 import {
   at,
@@ -177,3 +180,56 @@ sshTest(
     strictEqual(loginsOf(bed.servers.code) - before, 1);
   },
 );
+
+sshTest(
+  "A fault while somebody is asked is a login that failed",
+  async (bed) => {
+    const typist = () => {
+      throw new Error("the terminal is on fire");
+    };
+    for (const server of ["code", "password"] as const) {
+      const { said } = await tryIn(bed, at(bed, server), { typist });
+      match(said, /^Cannot log in to .*the terminal is on fire/s, server);
+    }
+  },
+);
+
+Deno.test("A question for a password is none for a code, whatever else is in it", () => {
+  const meanings = {
+    password: [
+      "Password:",
+      "Authentication password:",
+      "Password for jo@AUTH-TOKENS.EXAMPLE:",
+      "LDAP Password (authenticates you):",
+      "密码:",
+    ],
+    code: [
+      "Verification code: ",
+      "One-time password (OATH) for jo: ",
+      "One-Time Passcode:",
+      "Enter OTP: ",
+      "Password or TOTP: ",
+      "Token code:",
+      "2FA:",
+      "Second factor:",
+      "Authenticator code:",
+    ],
+    other: ["Duo two options (1-2): ", "Are you sure? "],
+  };
+  for (const [meaning, prompts] of Object.entries(meanings)) {
+    for (const prompt of prompts) {
+      strictEqual(meaningOf(prompt), meaning, prompt);
+    }
+  }
+});
+
+Deno.test("What a host tells above its question cannot move the cursor", async () => {
+  const screen = fakeScreen();
+  const hop = { name: "far", secrets: {} } as Hop;
+  await answersTo(hop, null, { screen }, []).give({
+    name: "\x1b]0;title\x07",
+    instructions: "one\r\n\x1b[2Jtwo",
+    prompts: [{ prompt: "? " }],
+  });
+  strictEqual(screen.written.err, "?]0;title?\none\n?[2Jtwo\n");
+});

@@ -1,8 +1,8 @@
 /** Connections that a command carries, to a real sshd. */
-import { match, strictEqual } from "node:assert/strict";
+import { match, ok, strictEqual } from "node:assert/strict";
 import { sshTest } from "../../helpers/sshd.ts";
 import { fakeScreen } from "../../helpers/world.ts";
-import { at, hosts, type Profile, sayIn, sideOf, tryIn } from "./near.ts";
+import { at, hosts, near, type Profile, sayIn, sideOf, tryIn } from "./near.ts";
 
 sshTest(
   "ProxyCommand of the config and proxy_command of the script carry the connection",
@@ -58,3 +58,39 @@ sshTest(
     }
   },
 );
+
+sshTest(
+  "proxy_command = none is none, whatever the config says",
+  async (bed) => {
+    const ways = ["ProxyCommand exit 1", `ProxyJump nobody@127.0.0.1:1`];
+    for (const way of ways) {
+      await using side = await sideOf(bed, hosts(bed, { keys: way }));
+      for (const proxyCommand of ["none", "None"]) {
+        const profile = { hostname: "keys", proxyCommand };
+        strictEqual(await sayIn(side, profile), bed.users.plain, way);
+      }
+    }
+  },
+);
+
+Deno.test("A name that a shell would not take for one comes into no proxy command", async () => {
+  await using side = await near();
+  const mark = `${side.home}/mark`;
+  const withoutSsh = { ...side.door, run: () => Promise.resolve(null) };
+  const names = ["a;b", "$(b)", "`b`", "a b", "-b", "a'b", 'a"b', "a|b", "a{b"];
+  for (const name of names) {
+    for (const transport of ["ssh2", "openssh"] as const) {
+      for (const part of [{ username: name }, { hostname: name }]) {
+        const profile = { proxyCommand: `echo %h %r; >"${mark}"`, transport };
+        const opened = await side.open({ ...profile, ...part }, withoutSsh);
+        ok(!opened.ok, name);
+        match(opened.error.saw, /would mean more to a shell/);
+        ok(opened.error.saw.includes(JSON.stringify(name)), opened.error.saw);
+      }
+    }
+  }
+  const plain = { username: "jo@site.edu", hostname: "fe80::1%eth0" };
+  for (const each of [{}, plain]) {
+    ok((await side.open({ proxyCommand: "nc", ...each }, withoutSsh)).ok);
+  }
+});

@@ -12,6 +12,7 @@ import {
   sayIn,
   sideOf,
   tryIn,
+  withSleeper,
 } from "./near.ts";
 
 /** The same home, where there is no ssh to ask for settings. */
@@ -190,4 +191,16 @@ sshTest(
     const failing = { hostname: "keys", executeCommand: "no-such-command" };
     strictEqual(await sayIn(side, failing), bed.users.plain);
   },
+);
+
+sshTest(
+  "An execute_command that does not end holds nobody up",
+  (bed) =>
+    withSleeper(async (commands) => {
+      await using side = await sideOf(bed, hosts(bed));
+      for (const [executeCommand, timeoutSeconds] of commands) {
+        const profile = { hostname: "keys", executeCommand, timeoutSeconds };
+        strictEqual(await sayIn(side, profile), bed.users.plain);
+      }
+    }),
 );

@@ -113,7 +113,6 @@ Deno.test("without any file the defaults of ssh hold", () => {
     ],
     strictHostKeyChecking: "ask",
     hostKeyAlias: null,
-    connectTimeout_s: null,
   });
 });
 
@@ -125,20 +124,18 @@ Deno.test("the user's file wins over the system's, and each includes from its ow
     "/home/me/.ssh/more/z": "User third\n",
     "/home/me/at_home": "HostName home\n",
     "/etc/ssh/ssh_config": "Include ssh_config.d/*.conf\nPort 3\nUser system\n",
-    "/etc/ssh/ssh_config.d/a.conf": "ConnectTimeout 4\n",
+    "/etc/ssh/ssh_config.d/a.conf": "StrictHostKeyChecking yes\n",
     "/etc/ssh/ssh_config.d/.b.conf": "HostKeyAlias hidden\n",
   };
-  const { hostname, user, port, connectTimeout_s, hostKeyAlias } = computed(
-    tree,
-    "a",
-  );
+  const { hostname, user, port, strictHostKeyChecking, hostKeyAlias } =
+    computed(tree, "a");
   deepStrictEqual(
-    { hostname, user, port, connectTimeout_s, hostKeyAlias },
+    { hostname, user, port, strictHostKeyChecking, hostKeyAlias },
     {
       hostname: "home",
       user: "more",
       port: 1,
-      connectTimeout_s: 4,
+      strictHostKeyChecking: "yes",
       hostKeyAlias: null,
     },
   );
@@ -288,7 +285,6 @@ Deno.test("an older ssh that leaves tokens in every value is read alike", () => 
       "globalknownhostsfile /etc/a /etc/b",
       "stricthostkeychecking true",
       "proxyjump gw",
-      "connecttimeout none",
       "",
     ].join("\r\n"),
     "you@alias",
@@ -311,6 +307,5 @@ Deno.test("an older ssh that leaves tokens in every value is read alike", () => 
     ],
     strictHostKeyChecking: "yes",
     hostKeyAlias: null,
-    connectTimeout_s: null,
   });
 });
