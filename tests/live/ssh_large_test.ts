@@ -48,7 +48,6 @@ for (const compress of [true, false]) {
       const { code, err } = await endOf(child);
       clearInterval(watch);
       const seconds = (performance.now() - began) / 1000;
-      console.log(`${seconds.toFixed(1)} s, ${seen.most.toFixed(0)} MB`);
       strictEqual(code, 0, err);
       strictEqual((await run(["cmp", `${dir}/big`, `${dir}/back`])).code, 0);
       ok(seen.most > 50 && seen.most < MOST, `${seen.most} MB`);

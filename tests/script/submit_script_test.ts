@@ -76,7 +76,7 @@ const launched = (side: FarSide) =>
 
 Deno.test("What a killed script left behind is not handed over again by one whose archive was cut off", async () => {
   await using side = farSide();
-  Deno.mkdirSync(`${side.folder}/new.me/jobs`, { recursive: true });
+  await Deno.mkdir(`${side.folder}/new.me/jobs`, { recursive: true });
   side.write("new.me/due", "d1\n");
   side.write("new.me/whole", "");
   side.write("new.me/intents", "");
