@@ -1,5 +1,5 @@
 /** Makes streams smaller, and whole again. */
-import { Duplex } from "node:stream";
+import type { Transform } from "node:stream";
 import {
   constants,
   createGunzip,
@@ -42,12 +42,49 @@ export function expand(stream: Bytes, how: Squeeze, most = MOST): Bytes {
   }));
 }
 
-function through(stream: Bytes, step: Duplex): Bytes {
-  const { readable, writable } = Duplex.toWeb(step);
-  return stream.pipeThrough({ readable, writable } as ReadableWritablePair<
-    Uint8Array<ArrayBuffer>,
-    Uint8Array<ArrayBuffer>
-  >);
+/** Not Duplex.toWeb, which takes in all that comes, however slowly it goes out (Deno 2.9.6). */
+function through(stream: Bytes, step: Transform): Bytes {
+  const closed = new Promise<void>((resolve) => step.once("close", resolve));
+  feed(stream, step, closed).catch((error) => step.destroy(error));
+  // Events may come after whoever reads has left.
+  const seen = { over: false };
+  return new ReadableStream({
+    start(controller) {
+      const once = (end: () => void) => {
+        if (!seen.over) end();
+        seen.over = true;
+      };
+      step.on("data", (bytes: Uint8Array<ArrayBuffer>) => {
+        if (seen.over) return;
+        controller.enqueue(bytes);
+        if ((controller.desiredSize ?? 0) <= 0) step.pause();
+      });
+      step.on("end", () => once(() => controller.close()));
+      step.on("error", (error) => once(() => controller.error(error)));
+    },
+    pull: () => void step.resume(),
+    cancel() {
+      seen.over = true;
+      step.destroy();
+    },
+  });
+}
+
+/** A part is taken from the stream when the one before is through. */
+async function feed(
+  stream: Bytes,
+  step: Transform,
+  closed: Promise<void>,
+): Promise<void> {
+  for await (const bytes of stream) {
+    const through = new Promise<void>((resolve, reject) =>
+      step.write(bytes, (error) => error ? reject(error) : resolve())
+    );
+    await Promise.race([through, closed]);
+    // Nobody reads any more.
+    if (step.destroyed) return;
+  }
+  step.end();
 }
 
 /** Tells of each part's bytes as it passes. */

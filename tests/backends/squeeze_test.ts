@@ -43,3 +43,34 @@ Deno.test("Gzip that is cut off or damaged breaks the stream", async () => {
   damaged[small.length >> 1]! ^= 0xff;
   await rejects(bytesOf(expand(streamOf(damaged), "gzip")));
 });
+
+Deno.test("No more is taken in than goes out, both ways", async () => {
+  const taken = { bytes: 0 };
+  const noise = () =>
+    new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull(controller) {
+        const bytes = crypto.getRandomValues(new Uint8Array(1 << 16));
+        taken.bytes += bytes.length;
+        controller.enqueue(bytes);
+      },
+    });
+  for (const how of ["gzip", "zstd"] as const) {
+    for (
+      const stream of [
+        squeeze(noise(), how),
+        expand(squeeze(noise(), how), how),
+      ]
+    ) {
+      taken.bytes = 0;
+      const reader = stream.getReader();
+      const read = { bytes: 0 };
+      while (read.bytes < 5e6) {
+        read.bytes += (await reader.read()).value!.length;
+      }
+      // Whoever takes in without end does so while the reader does nothing.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      ok(taken.bytes < 8e6, `${how}: ${taken.bytes} bytes`);
+      await reader.cancel();
+    }
+  }
+});
