@@ -23,7 +23,7 @@ remove_cgroups() {
     find "$memory_controller" -depth -type d -path '*/slurm_n[12]*' -exec rmdir {} + 2>/dev/null
 }
 
-# MinJobAge=10: an ended job leaves squeue after seconds, as it does after minutes at a site.
+# MinJobAge=10 (DPDISP_SLURM_MIN_JOB_AGE says otherwise): an ended job leaves squeue after seconds, as it does after minutes at a site.
 # KillWait=2: a job over its time is gone soon. n1 and n2 are two slurmd of one machine.
 slurm_conf() { # accounting: yes or no
   cat <<CONF
@@ -48,7 +48,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 DefMemPerCPU=1000
 ReturnToService=2
-MinJobAge=10
+MinJobAge=${DPDISP_SLURM_MIN_JOB_AGE:-10}
 KillWait=2
 MaxJobCount=50000
 MaxArraySize=1001

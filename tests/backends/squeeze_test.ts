@@ -52,6 +52,7 @@ Deno.test("No more is taken in than goes out, both ways", async () => {
         const bytes = crypto.getRandomValues(new Uint8Array(1 << 16));
         taken.bytes += bytes.length;
         controller.enqueue(bytes);
+        if (taken.bytes > 5e7) controller.close();
       },
     });
   for (const how of ["gzip", "zstd"] as const) {
