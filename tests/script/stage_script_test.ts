@@ -125,7 +125,8 @@ for (const squeeze of [null, "gzip", "zstd"] as const) {
     });
     const cuts = squeeze === null
       ? [0, 1500, 512 + 2048, 512 + 2048 + 1024]
-      : [0, 10, tar.length >> 1, tar.length - 20];
+      // Not near the end: when its last file is there, so are all before it.
+      : [0, 10, tar.length >> 1];
     for (const cut of cuts) {
       await using side = farSide();
       const staged = await side.tryAsk(script, "me", tar.slice(0, cut));
