@@ -105,6 +105,8 @@ export type Happening =
     /** What would have been found where the command was not. */
     readonly hint?: string;
   }
+  /** The job's script was sent a signal that ends it: its tasks end in their own time. */
+  | { readonly type: "signalled"; readonly job: JobName }
   /** Results that were still on the far side are there no more: these tasks are to run again. */
   | { readonly type: "lost"; readonly tasks: readonly TaskKey[] }
   /** Another dpdisp has the submission; this one watches until it is done or gone. */

@@ -113,8 +113,10 @@ function readRecord(
       return [{ type: "exited", job, task, code, time, ...(hint && { hint }) }];
     }
     case "leave":
-      return record.why === "superseded" && live.has(job)
-        ? [ended(job, { kind: "left" })]
+      if (!live.has(job)) return [];
+      if (record.why === "superseded") return [ended(job, { kind: "left" })];
+      return record.why === "signal" && !standing.signalled
+        ? [{ type: "signalled", job }]
         : [];
     default:
       return [];
@@ -148,7 +150,8 @@ function endOf(
   const standing = jobs.get(job);
   if (!standing || standing.state === "over") return [];
   if (standing.cancelled) return [ended(job, { kind: "cancelled" })];
-  const wasKilled = records.some((r) => r.job === job && isKill(r)) ||
+  const wasKilled = standing.signalled ||
+    records.some((r) => r.job === job && isKill(r)) ||
     standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
   if (!wasKilled || autopsies === null) return [ended(job, { kind: "script" })];
   const autopsy = autopsies.get(job);

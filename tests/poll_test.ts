@@ -47,6 +47,14 @@ const record = {
     code,
     time,
   }),
+  leave: (job: string, why: "superseded" | "duplicate" | "signal"): Record => ({
+    job,
+    element,
+    type: "leave",
+    why,
+    owner: "x",
+    time: 1,
+  }),
   end: (job: string): Record => ({
     job,
     element,
@@ -285,16 +293,28 @@ Deno.test("a command that was not found comes with what would have been", () => 
 });
 
 Deno.test("a job that found a newer one in its place has left; a duplicate says nothing of the job", () => {
-  const leave = (why: "superseded" | "duplicate"): Record => ({
-    job: "j0",
-    element,
-    type: "leave",
-    why,
-    owner: "x",
-    time: 1,
-  });
-  deepStrictEqual(readRecords(oneJob(), [leave("superseded")]), [
+  deepStrictEqual(readRecords(oneJob(), [record.leave("j0", "superseded")]), [
     { type: "ended", job: "j0", cause: { kind: "left" } },
   ]);
-  deepStrictEqual(readRecords(oneJob(), [leave("duplicate")]), []);
+  deepStrictEqual(readRecords(oneJob(), [record.leave("j0", "duplicate")]), []);
+});
+
+Deno.test("what ended a job that had been told to end is asked for, though its tasks ended by themselves in a later look", () => {
+  const progress = oneJob();
+  const given = { accounts: true };
+  const see = (seen: Seen) => look(progress, seen, NOON, given);
+  const queue = { "#j0": running };
+  see({ queue, records: [record.begin("j0"), record.start("j0", "t0")] });
+  deepStrictEqual(see({ queue, records: [record.leave("j0", "signal")] }), [
+    { type: "signalled", job: "j0" },
+  ]);
+  const last = [record.exit("j0", "t0", 1), record.end("j0")];
+  deepStrictEqual(see({ queue, records: last }).map(({ type }) => type), [
+    "exited",
+  ]);
+  const cause = { kind: "timeLimit", said: "TIMEOUT" } as const;
+  const autopsies = new Map([["j0", { cause, words: "" }]]);
+  deepStrictEqual(see({ records: last, autopsies }), [
+    { type: "ended", job: "j0", cause },
+  ]);
 });

@@ -110,6 +110,9 @@ export const FOLD: {
     p.ripe.add(task);
     p.commonCollected = false;
   },
+  signalled(p, { job }) {
+    Object.assign(jobOf(p, job), { signalled: true, absences: 0 });
+  },
   lost(p, { tasks }) {
     p.staged.clear();
     for (const task of tasks) {

@@ -84,6 +84,8 @@ export interface JobStanding {
   absences: number;
   absentSince: number;
   cause: Cause | null;
+  /** Its script was sent a signal that ends it. */
+  signalled: boolean;
   /** To be cancelled; and: the scheduler was told so. */
   condemned: boolean;
   cancelled: boolean;

@@ -85,19 +85,23 @@ dpdisp_collect() {
   unset "dpdisp_keys[$number]" "dpdisp_commands[$number]"
 }
 
-# dpdisp_exit_code PID: sets dpdisp_code. `wait` returns early, with more than 128, when a signal comes that is trapped.
+# dpdisp_exit_code PID: sets dpdisp_code. `wait` returns early, with more than 128, when a signal comes that is trapped: it is
+# asked until the task had ended before. A bash that has told a code already may say 127; one that was signalled as the task
+# ended may say -1 (seen with 5.2, once in some hundred times): then the task ended as it was told to.
 dpdisp_exit_code() {
-  local again
-  while true; do
-    wait "$1"
-    dpdisp_code=$?
-    [ "$dpdisp_code" -gt 128 ] || return 0
-    kill -0 "$1" 2>/dev/null || break
+  local alive=yes code early=
+  dpdisp_code=255
+  while [ -n "$alive" ]; do
+    kill -0 "$1" 2>/dev/null || alive=
+    wait "$1" 2>/dev/null
+    code=$?
+    case $code in
+      -*) continue ;;
+      127) [ -z "$early" ] || continue ;;
+    esac
+    dpdisp_code=$code early=yes
+    [ "$code" -gt 128 ] || return 0
   done
-  # The task may have ended just after such an early return; a shell that has told its code already says 127.
-  wait "$1" 2>/dev/null
-  again=$?
-  [ "$again" -eq 127 ] || dpdisp_code=$again
 }
 
 # dpdisp_hint KEY COMMAND: the command was not found; names one that is there.

@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { RUNNER } from "../../../src/script/runner.ts";
 import { type Far, farSide, until } from "../../helpers/run_job.ts";
 
 const PYTHON_LIKE = `trap 'sleep 0.2; echo saved >>saved; exit 5' TERM USR1 INT
@@ -176,4 +177,21 @@ Deno.test("Tasks are told without ps(1) too", async () => {
   job.kill("SIGTERM");
   await job.ran;
   ok(far.records("j1").includes("exit t0 5"), far.records("j1").join("\n"));
+});
+
+Deno.test("A task that ends at the moment of a signal has a code that can be read", () => {
+  // bash 5.2 then says -1 in one of some hundred cases.
+  const text = `${RUNNER}
+trap : TERM
+dpdisp_signal=TERM
+for ((i = 0; i < 2000; i++)); do
+  (kill -TERM $$; exit 7) &
+  dpdisp_exit_code $!
+  echo "$dpdisp_code"
+done`;
+  const { stdout } = new Deno.Command("bash", { args: ["-c", text] })
+    .outputSync();
+  const codes = new TextDecoder().decode(stdout).trim().split("\n");
+  strictEqual(codes.length, 2000);
+  deepStrictEqual(codes.filter((code) => code !== "7" && code !== "143"), []);
 });
