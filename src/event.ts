@@ -57,7 +57,12 @@ export type Happening =
     readonly after: readonly JobName[];
   }
   /** The far side may have handed the job over, and does not say under which id. */
-  | { readonly type: "intended"; readonly job: JobName }
+  | {
+    readonly type: "intended";
+    readonly job: JobName;
+    /** An answer that says neither yes nor no; absent: there was none. */
+    readonly saw?: string;
+  }
   | { readonly type: "submitted"; readonly job: JobName; readonly id: JobId }
   /** The job's script is at work; `id` is the owner of the job, whatever was recorded before. */
   | {
@@ -182,6 +187,8 @@ export type CauseKind =
   | "cancelled"
   /** The scheduler took others of this run and not this one. */
   | "refused"
+  /** The answer to its submit said neither yes nor no, and it was never seen. */
+  | "unseen"
   | "timeLimit"
   | "memory"
   | "node"

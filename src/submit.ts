@@ -59,12 +59,14 @@ export function intent({ name, tasks, after }: Job): string {
 }
 
 /**
- * The intents in a file's text, each job once however often it was tried; a
- * line without its right length does not exist.
+ * The intents in a file's text, each job once, where it was tried last; a line
+ * without its right length does not exist.
  */
 export function parseIntents(text: string): readonly Job[] {
   const jobs = text.split("\n").flatMap((line) => parseIntent(line) ?? []);
-  return [...new Map(jobs.map((job) => [job.name, job])).values()];
+  const latest = jobs.toReversed().map((job) => [job.name, job] as const);
+  // Of equal keys a map keeps the first one's place, and the last one's value: they say the same.
+  return [...new Map(latest).values()].reverse();
 }
 
 function parseIntent(line: string): Job | null {

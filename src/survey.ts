@@ -50,24 +50,38 @@ function* whatBecame(
   const records = Map.groupBy(survey.records, ({ job }) => job);
   const fenced = new Set(survey.fenced);
   const intents = new Map(survey.intents.map((each) => [each.name, each]));
+  const untried = new Set(behindTheLast(survey));
   for (const [job, { tasks, after }] of intents) {
     // The journal lost it, or believed it unpacked.
     if (!progress.jobs.has(job)) yield { type: "packed", job, tasks, after };
     if (progress.jobs.get(job)!.state !== "over") {
       if (fenced.has(job)) yield { type: "fenced", job };
-      else yield* answerOf(progress, survey, job, answers.get(job));
+      else {
+        const answer = answers.get(job);
+        yield* answerOf(progress, survey, job, answer, untried.has(job));
+      }
     }
     const autopsies = accounts ? new Map() : null;
     yield* readRecords(progress, records.get(job) ?? [], autopsies);
   }
 }
 
+/** The submit script comes to one after the other, some side by side: behind the last it tried, none was. */
+function behindTheLast(
+  { intents, trying, submitting }: Survey,
+): readonly JobName[] {
+  const last = intents.findIndex(({ name }) => name === trying);
+  if (submitting || last === -1) return [];
+  return intents.slice(last + 1).map(({ name }) => name);
+}
+
 /** What an intent led to: an id, a refusal, or nobody knows. */
 function answerOf(
   { jobs }: Progress,
-  { trying, owners, submitting }: Survey,
+  { owners }: Survey,
   job: JobName,
   answer: Submitted | undefined,
+  isUntried: boolean,
 ): readonly Happening[] {
   const { id, state } = jobs.get(job)!;
   const owner = owners.get(job);
@@ -79,11 +93,10 @@ function answerOf(
   }
   if (id !== null) return [];
   const refused = answer?.outcome === "refused" || answer?.outcome === "full";
-  // The submit script comes to one after the other: behind the last it tried, none was.
-  const untried = answer === undefined && !submitting && trying !== null &&
-    trying !== job;
+  const untried = answer === undefined && isUntried;
   if (refused || untried) return [{ type: "fenced", job }];
-  return state === "intended" ? [] : [{ type: "intended", job }];
+  const saw = answer?.outcome === "unsure" && { saw: answer.saw };
+  return state === "intended" ? [] : [{ type: "intended", job, ...saw }];
 }
 
 /** Jobs that were packed and never handed over: their tasks are packed anew. */

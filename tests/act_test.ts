@@ -118,6 +118,32 @@ Deno.test("jobs of which even the second question tells nothing are asked about 
   match(failure!.saw, /j1/);
 });
 
+Deno.test("what is answered without a yes, and is in no queue, is tried again a few times and then taken for a no", async () => {
+  const saw = "sbatch: error: ask the help desk";
+  const progress = threeDue();
+  const failures = [];
+  for (let n = 0; n < 3; n++) {
+    const job = `again${n}`;
+    fold(progress, [packed(job, ["t0"])]);
+    fold(progress, [{ type: "intended", job, saw }]);
+    const settle = () =>
+      Promise.resolve(good({ found: new Map(), fenced: [job] }));
+    const step = { lane: "submit", do: "settle", jobs: [job] } as const;
+    failures.push((await carryOut(step, progress, { settle })).failure);
+  }
+  deepStrictEqual(failures.map((failure) => failure?.saw), [
+    undefined,
+    undefined,
+    saw,
+  ]);
+  strictEqual(failures[2]!.again, false);
+  // A connection that broke says nothing of the scheduler.
+  strictEqual(progress.tasks.get("t0")!.losses, 3);
+  fold(progress, [packed("cut", ["t1"]), { type: "intended", job: "cut" }]);
+  fold(progress, [{ type: "fenced", job: "cut" }]);
+  strictEqual(progress.tasks.get("t1")!.losses, 0);
+});
+
 function look(
   progress: Progress,
   queue: Look["queue"],

@@ -41,6 +41,7 @@ const samples: { readonly [T in Happening["type"]]: Of<T> } = {
   reused: { type: "reused", results: stamped },
   packed: packed("j1", ["t0", "t1"], ["j0"]) as Of<"packed">,
   intended: { type: "intended", job: "j0" },
+  signalled: { type: "signalled", job: "j0" },
   submitted: { type: "submitted", job: "j0", id: "1" },
   begun: { type: "begun", job: "j0", id: "1", host: "node", time: 1 },
   refused: { type: "refused", job: "j0", again: true, saw: "full" },

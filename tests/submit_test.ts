@@ -63,9 +63,9 @@ Deno.test("Intents that follow on torn ones are all there", () => {
   }
 });
 
-Deno.test("A job that was tried twice is one job", () => {
+Deno.test("A job that was tried twice is one job, where it was tried last", () => {
   const text = textOf([d1, d2], "intents")! + textOf([d1], "intents");
-  deepStrictEqual(parseIntents(text), [d1, d2]);
+  deepStrictEqual(parseIntents(text), [d2, d1]);
 });
 
 Deno.test("A submission holds a script for each job, its intents and its order", () => {

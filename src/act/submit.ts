@@ -1,5 +1,6 @@
 /** Hands jobs over, and settles what became of those without an answer. */
 import type { Job, JobName } from "../job.ts";
+import type { Progress } from "../progress.ts";
 import type { Failure } from "../result.ts";
 import type { Act, Run } from "./run.ts";
 
@@ -27,16 +28,15 @@ export async function* submit(
     if (answer.outcome === "accepted") {
       yield { type: "submitted", job, id: answer.id };
     } else if (answer.outcome === "unsure") {
+      yield { type: "intended", job, saw: answer.saw };
+    } else if (answer.outcome === "lost") {
       yield { type: "intended", job };
+      yield { type: "warned", failure: unheard(answer.saw) };
     } else {
       const again = answer.outcome === "full";
       yield { type: "refused", job, again, saw: answer.saw };
       if (again) continue;
-      // Where none was ever accepted, none will be.
-      const isFirst = ![...progress.jobs.values()].some(({ id }) =>
-        id !== null
-      );
-      if (isFirst) return refusal(job, answer.saw);
+      if (!hasAccepted(progress)) return refusal(job, answer.saw);
       yield {
         type: "ended",
         job,
@@ -45,6 +45,27 @@ export async function* submit(
     }
   }
   return null;
+}
+
+function unheard(saw: string): Failure {
+  return {
+    kind: "scheduler",
+    tried: "Cannot hear from the scheduler whether it took a job",
+    saw,
+    again: true,
+  };
+}
+
+/** Where none was ever accepted, none will be. */
+function hasAccepted({ jobs }: Progress): boolean {
+  return [...jobs.values()].some(({ id }) => id !== null);
+}
+
+/** What was answered was no yes, as often as this. */
+const TIMES = 3;
+
+function isHopeless({ tasks }: Progress): boolean {
+  return [...tasks.values()].some(({ losses }) => losses >= TIMES);
 }
 
 function refusal(job: JobName, saw: string): Failure {
@@ -70,6 +91,10 @@ export async function* settle(
     yield { type: "submitted", job, id };
   }
   for (const job of settled.value.fenced) yield { type: "fenced", job };
+  const { saw } = progress.jobs.get(settled.value.fenced[0] ?? "") ?? {};
+  if (saw && !hasAccepted(progress) && isHopeless(progress)) {
+    return refusal(settled.value.fenced[0]!, saw);
+  }
   const left = jobs.filter((job) => progress.intended.has(job));
   return left.length > 0 ? unsettled(left) : null;
 }

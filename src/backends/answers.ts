@@ -44,7 +44,7 @@ function outcome(
   const said = scheduler.answer({ code, stdout, stderr });
   // Who was killed by a signal has not said what it did before.
   const answer = KILLED.includes(code) && said.outcome !== "accepted"
-    ? { outcome: "unsure" as const }
+    ? { outcome: "lost" as const }
     : said;
   if (answer.outcome === "accepted") return { job, ...answer };
   const saw = [stderr, stdout].map((text) => text.trim()).filter(Boolean).join(

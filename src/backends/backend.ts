@@ -1,5 +1,6 @@
 /** What `drive` needs of an execution side; a shell with a scheduler is one way to give it. */
 import type { Cause, Collected } from "../event.ts";
+import type { Answer } from "../schedulers/scheduler.ts";
 import type { Job, JobId, JobName, Plan, QueueState, Task } from "../job.ts";
 import type { FailureKind, Result } from "../result.ts";
 import type { Record } from "../script/record.ts";
@@ -109,7 +110,7 @@ export interface Survey {
   readonly submitting: boolean;
   /** Elements that an array may have; null: nobody says. */
   readonly mostElements: number | null;
-  /** The job that was handed over last, or was about to be; null where none was. */
+  /** The job that was handed over last, or was about to be: none behind it in `intents` was. Null where none was. */
   readonly trying: JobName | null;
   readonly intents: readonly Job[];
   readonly submitted: readonly Submitted[];
@@ -141,7 +142,7 @@ export type Submitted =
   | { readonly job: JobName; readonly outcome: "accepted"; readonly id: JobId }
   | {
     readonly job: JobName;
-    readonly outcome: "refused" | "full" | "unsure";
+    readonly outcome: Exclude<Answer["outcome"], "accepted">;
     readonly saw: string;
   };
 

@@ -54,8 +54,8 @@ export const FOLD: {
       if (p.tasks.get(key)?.state !== "done") move(p, key, "held", fresh);
     }
   },
-  intended(p, { job }) {
-    settleInto(p, job, "intended");
+  intended(p, { job, saw = "" }) {
+    settleInto(p, job, "intended").saw = saw;
     p.unsure = true;
   },
   submitted(p, { job, id, at }) {
@@ -74,8 +74,20 @@ export const FOLD: {
     settleInto(p, job, "due");
     if (again) p.fullSince = at;
   },
-  fenced(p, { job }) {
-    release(p, settleInto(p, job, "over"), job, () => ({}));
+  fenced(p, { job, at }) {
+    const { saw, state } = jobOf(p, job);
+    const standing = settleInto(p, job, "over");
+    // Who was answered, and not taken, may be answered so for ever.
+    const cause = state === "intended" && saw !== ""
+      ? { kind: "unseen", said: saw } as const
+      : null;
+    standing.cause = cause;
+    release(
+      p,
+      standing,
+      job,
+      (task) => cause ? afterEnd(task, cause, at) : {},
+    );
   },
   queue(p, { job, state, word, reason, strange, at }) {
     const standing = jobOf(p, job);

@@ -91,6 +91,7 @@ export function newJob(
     absences: 0,
     absentSince: 0,
     cause: null,
+    saw: "",
     signalled: false,
     condemned: false,
     cancelled: false,

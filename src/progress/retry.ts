@@ -8,6 +8,7 @@ const RETRY: Readonly<Record<CauseKind, "counted" | "free" | "never">> = {
   died: "counted",
   cancelled: "never",
   left: "free",
+  unseen: "free",
   node: "free",
   preempted: "free",
   timeLimit: "never",

@@ -84,6 +84,8 @@ export interface JobStanding {
   absences: number;
   absentSince: number;
   cause: Cause | null;
+  /** An answer to its submit that says neither yes nor no; empty: there was none. */
+  saw: string;
   /** Its script was sent a signal that ends it. */
   signalled: boolean;
   /** To be cancelled; and: the scheduler was told so. */

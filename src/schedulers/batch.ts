@@ -35,7 +35,8 @@ export function readAnswer(
     return found ? { outcome: "accepted", id: found } : { outcome: "unsure" };
   }
   const said = `${stderr}\n${stdout}`;
-  if (found || lost.test(said)) return { outcome: "unsure" };
+  if (lost.test(said)) return { outcome: "lost" };
+  if (found) return { outcome: "unsure" };
   if (full.test(said)) return { outcome: "full" };
   return { outcome: refused.test(said) ? "refused" : "unsure" };
 }

@@ -82,10 +82,10 @@ export interface ArrayKind {
   mostElements(reply: Reply): number | null;
 }
 
-/** What a submit led to; whatever is not known to be a refusal is unsure. */
+/** What a submit led to; whatever is not known to be a refusal is unsure. `lost`: unsure, as the service was out of reach. */
 export type Answer =
   | { readonly outcome: "accepted"; readonly id: JobId }
-  | { readonly outcome: "refused" | "full" | "unsure" };
+  | { readonly outcome: "refused" | "full" | "unsure" | "lost" };
 
 export interface Listing {
   readonly known: ReadonlyMap<

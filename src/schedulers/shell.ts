@@ -5,6 +5,9 @@ import type { Scheduler } from "./scheduler.ts";
 /** `host:boot:group:start`, as the launcher prints it. */
 const ID = /^[^\s:]+:[^\s:]+:\d+:\S+$/m;
 
+/** fork(2) failed, in words of bash, dash and busybox. */
+const NO_PROCESS = /fork: (?!retry)|Cannot fork|can't fork/;
+
 /**
  * No batch system: a job is a process group of this machine, which outlives
  * whoever started it. It lives while any process of its group lives.
@@ -34,10 +37,13 @@ export const shell: Scheduler = {
   directives: () => [],
   gate: GATE,
   submit: () => `bash -c ${quote(LAUNCH)} "$file" "$out" "$here:$boot"`,
-  answer({ code, stdout }) {
+  answer({ code, stdout, stderr }) {
     const id = stdout.match(ID)?.[0];
     if (id) return { outcome: "accepted", id };
-    return { outcome: code === 0 ? "unsure" : "refused" };
+    // There is no bash, or it cannot be executed (POSIX sh, 2.8.2).
+    if (code === 126 || code === 127) return { outcome: "refused" };
+    // A full disk swallows the id of a job that runs.
+    return { outcome: NO_PROCESS.test(stderr) ? "full" : "unsure" };
   },
   poll: (ids) => [LIVENESS, ...ids.map((id) => `show ${quote(id)}`)].join("\n"),
   read: ({ stdout }) => ({

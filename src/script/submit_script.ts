@@ -6,11 +6,16 @@ import { type Squeeze, untar } from "./squeeze.ts";
 /** A submit script works for at most this long (s) and says where it stopped. */
 const WORKS_FOR_S = 30;
 
+/** Submit commands that run side by side, once one was accepted: most of their time they wait for the scheduler. */
+const AT_ONCE = 2;
+
 /**
  * Hands over the jobs that the tar on stdin holds, in the order of its file
  * `due`; `whole` is its last. Intents are on disk before the first submit, each answer before it is
- * told; whoever takes the lease away stops it before the next one. A stop file
- * made by a timer spares a process per job.
+ * told; behind the job that `trying` names none was tried. Whoever takes the
+ * lease away stops it before the next one. A stop file made by a timer spares
+ * a process per job. Where the user asks for time between jobs, or a gate
+ * counts what runs, they are handed over one by one.
  */
 export function submitScript(
   { submit, leaks, gate, slots, running, wait_s, squeeze }: {
@@ -26,6 +31,7 @@ export function submitScript(
     readonly squeeze: Squeeze | null;
   },
 ): ShellText {
+  const apart = gate === null && wait_s === 0;
   return `
 mine || leave held
 ${gate === null ? "gate() { :; }; launched() { :; }" : gate}
@@ -44,8 +50,31 @@ rm -f "$D/stop.$T"
 { (cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents"; } || leave failed
 (sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
-first=yes stop='' noes='' nl='
+first=yes over='' noes='' at_once=1 nl='
 '
+# answered NAME HANDLE: keeps what was answered, then tells it.
+answered() {
+  ${apart ? 'wait "$2"; code=$?' : "code=$2"}
+  reply=
+  while IFS= read -r line || [ -n "$line" ]; do reply=\${reply:+"$reply$nl"}$line; done <"$D/new.$T/said.$1"
+  err=
+  [ -s "$D/new.$T/err.$1" ] && err=$(cat "$D/new.$T/err.$1")
+  answer="
+= $1 $code
+$reply
+- $1
+$err
+. $1"
+  # An answer that cannot be kept is the last one that is asked for.
+  printf '%s\\n' "$answer" >>"$D/ids" || over=yes
+  say "told $1$answer"
+  if [ "$code" -eq 0 ]; then launched "$reply"; noes='' at_once=${
+    apart ? AT_ONCE : 1
+  }; else noes=x$noes; fi
+  # Who says no again and again will not say yes to the next.
+  [ "$noes" != xxx ] || over=yes
+}
+set --
 while IFS= read -r name; do
   [ -n "$first" ] || ${wait_s > 0 ? `sleep ${wait_s}` : ":"}
   first=
@@ -53,30 +82,19 @@ while IFS= read -r name; do
   mine || break
   [ -e "$D/stop.$T" ] && break
   file=$D/jobs/$name.sh out=$D/out/$name
-  { printf '%s\\n' "$name" >"$D/trying" && printf '' >"$D/new.$T/said"; } || break
+  # Where they cannot be made, the shell would refuse in the scheduler's name.
+  { printf '%s\\n' "$name" >"$D/trying" && printf '' >"$D/new.$T/said.$name" && printf '' >"$D/new.$T/err.$name"; } || break
   # One process a job: a command substitution, or a function in it, would be one more.
   (
 ${submit}
-  ) >"$D/new.$T/said" 2>"$D/new.$T/err" </dev/null
-  code=$?
-  reply=
-  while IFS= read -r line || [ -n "$line" ]; do reply=\${reply:+"$reply$nl"}$line; done <"$D/new.$T/said"
-  err=
-  [ -s "$D/new.$T/err" ] && err=$(cat "$D/new.$T/err")
-  answer="
-= $name $code
-$reply
-- $name
-$err
-. $name"
-  printf '%s\\n' "$answer" >>"$D/ids" || stop=yes
-  say "told $name$answer"
-  if [ "$code" -eq 0 ]; then launched "$reply"; noes=''; else noes=x$noes; fi
-  # Who says no again and again will not say yes to the next.
-  [ "$noes" != xxx ] || break
-  # An answer that cannot be kept is the last one that is asked for.
-  [ -z "$stop" ] || break
+  ) >"$D/new.$T/said.$name" 2>"$D/new.$T/err.$name" </dev/null ${
+    apart ? "&" : ""
+  }
+  set -- "$@" "$name" ${apart ? '"$!"' : '"$?"'}
+  while [ $# -ge $((2 * at_once)) ]; do answered "$@"; shift 2; done
+  [ -z "$over" ] || break
 done <"$D/new.$T/due"
+while [ $# -gt 0 ]; do answered "$@"; shift 2; done
 kill "$timer" 2>/dev/null
 rm -rf "$D/new.$T"`;
 }

@@ -74,7 +74,7 @@ Deno.test("Of a job whose answer cannot be read nobody knows whether it was acce
 
 Deno.test("A submit command that was killed says nothing about what it did before", () => {
   deepStrictEqual(parseAnswers(shell, block("d1", 137, "")), [
-    { job: "d1", outcome: "unsure", saw: "exit code 137 and no word" },
+    { job: "d1", outcome: "lost", saw: "exit code 137 and no word" },
   ]);
   deepStrictEqual(parseAnswers(shell, block("d1", 127, "", "no bash")), [
     { job: "d1", outcome: "refused", saw: "no bash" },

@@ -70,7 +70,7 @@ function outcome(
   const isSure = answer === "refused" || answer === "full";
   return {
     job: job.name,
-    outcome: isSure ? answer : "unsure",
+    outcome: isSure ? answer : "lost",
     saw: `sbatch: ${answer}`,
   };
 }

@@ -17,7 +17,7 @@ export type Method =
   | "close"
   | "release";
 
-/** What the scheduler makes of a submit. `lost`: unsure, and not accepted. `taken`: unsure, and accepted. */
+/** What the scheduler makes of a submit. `lost`: out of reach, and not accepted. `taken`: out of reach, and accepted. */
 export type Answer = "accepted" | "refused" | "full" | "lost" | "taken";
 
 /** What goes wrong, and how slow it is. Absent: nothing does. */

@@ -66,7 +66,7 @@ checkScheduler({
     [
       "may have been accepted when its answer was lost",
       refused("0091 pjsub Communication timed out."),
-      "unsure",
+      "lost",
     ],
     ["may have been accepted without a word", "", "unsure"],
   ],

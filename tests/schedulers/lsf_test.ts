@@ -89,7 +89,7 @@ checkScheduler({
         stderr:
           "Cannot connect to LSF. Please wait ...\nLSF is down. Please wait ...: Job not submitted.\n",
       },
-      "unsure",
+      "lost",
     ],
   ],
   words,

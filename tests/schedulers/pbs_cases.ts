@@ -50,12 +50,12 @@ export const answers: Cases["answers"] = [
   [
     "may have been accepted without a server",
     refused("cannot connect to server pbs (errno=111)"),
-    "unsure",
+    "lost",
   ],
   [
     "may have been accepted when its answer was lost",
     refused("Batch protocol error"),
-    "unsure",
+    "lost",
   ],
   ["may have been accepted without a word", "\n", "unsure"],
   [

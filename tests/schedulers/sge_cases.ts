@@ -77,7 +77,7 @@ export const answers: Cases["answers"] = [
     refused(
       "failed receiving gdi request response for mid=1 (got syncron message receive timeout error).",
     ),
-    "unsure",
+    "lost",
   ],
   [
     "may have been accepted without a qmaster",
@@ -86,7 +86,7 @@ export const answers: Cases["answers"] = [
       stderr:
         'error: commlib error: got select error (Connection refused)\nUnable to run job: unable to send message to qmaster using port 6444 on host "q": got send error.\nExiting.\n',
     },
-    "unsure",
+    "lost",
   ],
   ["may have been accepted without a word", "", "unsure"],
   [

@@ -21,11 +21,23 @@ Deno.test("The launcher's line is the id, whatever a login banner says around it
   );
 });
 
-Deno.test("No id and no success is a refusal, no id and success is unsure", () => {
-  deepStrictEqual(shell.answer(reply(127, "", "bash: not found")), {
-    outcome: "refused",
-  });
-  deepStrictEqual(shell.answer(reply(0, "")), { outcome: "unsure" });
+Deno.test("Without an id a job may run, unless there was no bash or no process", () => {
+  const answers = [
+    [127, "bash: not found", "refused"],
+    [0, "", "unsure"],
+    // A full disk: neither the id nor the complaint about it could be written.
+    [1, "", "unsure"],
+    [1, "bash: line 12: echo: write error: No space left on device", "unsure"],
+    [
+      254,
+      "bash: fork: retry: Resource temporarily unavailable\nbash: fork: Resource temporarily unavailable",
+      "full",
+    ],
+    [2, "sh: 1: Cannot fork", "full"],
+  ] as const;
+  for (const [code, said, outcome] of answers) {
+    deepStrictEqual(shell.answer(reply(code, "", said)), { outcome }, said);
+  }
 });
 
 Deno.test("A look is a word for each job, and no list that absence could be read from", () => {

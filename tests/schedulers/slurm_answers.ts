@@ -39,8 +39,8 @@ export const answers: Cases["answers"] = [
     seen("sbatch-refused-submit-limit"),
     "full",
   ],
-  ["was seen to be lost and accepted", seen("sbatch-paused"), "unsure"],
-  ["was seen without a controller", seen("sbatch-stopped"), "unsure"],
+  ["was seen to be lost and accepted", seen("sbatch-paused"), "lost"],
+  ["was seen without a controller", seen("sbatch-stopped"), "lost"],
   ["gives the id", "123\n", { id: "123" }],
   ["gives the id without its cluster", "123;alps\n", { id: "123" }],
   [
@@ -121,7 +121,7 @@ export const answers: Cases["answers"] = [
   [
     "may have been accepted when its answer was lost",
     failed("Socket timed out on send/recv operation"),
-    "unsure",
+    "lost",
   ],
   [
     "may have been accepted when the last of several tries was lost",
@@ -132,12 +132,12 @@ export const answers: Cases["answers"] = [
           failed("Socket timed out on send/recv operation").stderr
         }`,
     },
-    "unsure",
+    "lost",
   ],
   [
     "may have been accepted without a controller",
     failed("Unable to contact slurm controller (connect failure)"),
-    "unsure",
+    "lost",
   ],
   ["may have been accepted without a word", "", "unsure"],
   [

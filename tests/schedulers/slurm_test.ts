@@ -101,6 +101,6 @@ Deno.test("An sbatch that ends with a fatal error has asked nobody; one that los
   );
   strictEqual(
     answered("sbatch: error: Batch job submission failed: Socket timed out\n"),
-    "unsure",
+    "lost",
   );
 });

@@ -22,9 +22,13 @@ import { until } from "../helpers/run_job.ts";
 const LAUNCH = `printf '%s\\n' "$name" >>"$D/launched"
 ln -s "run:h:b:1:$name" "$D/locks/$name" && echo "h:b:1:$name"`;
 
+/** Says yes: jobs come one by one. */
+const GATE = "gate() { :; }; launched() { :; }";
+
 interface Given {
   readonly submit?: string;
   readonly wait_s?: number;
+  readonly gate?: string | null;
   /** Shell text before the script. */
   readonly first?: string;
   readonly side: FarSide;
@@ -49,12 +53,12 @@ function archiveOf(names: readonly string[]) {
 }
 
 function scriptOf(
-  { submit = LAUNCH, wait_s = 0 }: Pick<Given, "submit" | "wait_s">,
+  { submit = LAUNCH, wait_s = 0, gate = null }: Omit<Given, "first" | "side">,
 ): string {
   return submitScript({
     submit,
     leaks: [],
-    gate: null,
+    gate,
     slots: 1,
     running: [],
     wait_s,
@@ -95,7 +99,7 @@ Deno.test("Jobs are handed over in order, each answer on disk before it is told"
   await using side = farSide();
   const check = `grep -q "^$name " "$D/intents" || exit 9
 case $name in
-  d3) grep -q 'h:b:1:d2' "$D/ids" || exit 8; echo 'no more' >&2; exit 1 ;;
+  d3) grep -q 'h:b:1:d1' "$D/ids" || exit 8; echo 'no more' >&2; exit 127 ;;
 esac
 ${LAUNCH}`;
   const answer = await submit(["d1", "d2", "d3", "d4"], {
@@ -119,16 +123,50 @@ ${LAUNCH}`;
   strictEqual(side.read("submitter"), "");
 });
 
-Deno.test("A lease that is taken over stops the loop before the next submit", async () => {
-  await using side = farSide();
+Deno.test("A lease that is taken over stops the loop before the next submit; what is under way by its side is told too", async () => {
   const taken = `${LAUNCH}
 if [ "$name" = d2 ]; then echo other >"$D/lease.other"; ln -sfn lease.other "$D/lease"; fi`;
-  const answer = await submit(["d1", "d2", "d3"], { submit: taken, side });
+  for (const [gate, most] of [[GATE, 2], [null, 4]] as const) {
+    await using side = farSide();
+    const names = ["d1", "d2", "d3", "d4", "d5", "d6"];
+    const answer = await submit(names, { submit: taken, gate, side });
+    ok(answer.ok);
+    const count = toldJobs(answer.value).length;
+    ok(count >= 2 && count <= most, `${count}`);
+    deepStrictEqual(toldJobs(answer.value), names.slice(0, count));
+    deepStrictEqual(launched(side).toSorted(), names.slice(0, count));
+    strictEqual((await submit(["d7"], { side })).ok, false);
+    strictEqual(launched(side).length, count);
+  }
+});
+
+Deno.test("Once one was accepted, submit commands run side by side; their answers are told in order", async () => {
+  await using side = farSide();
+  // d2 ends only when d3 has begun; nothing may begin beside d1.
+  const meet = `case $name in
+  d1) sleep 0.2; [ ! -s "$D/launched" ] || exit 9 ;;
+  d2) n=0; until grep -q d3 "$D/launched" 2>/dev/null; do n=$((n + 1)); [ $n -lt 500 ] || exit 9; sleep 0.02; done ;;
+esac
+${LAUNCH}`;
+  const names = ["d1", "d2", "d3"];
+  const answer = await submit(names, { submit: meet, side });
   ok(answer.ok);
-  deepStrictEqual(toldJobs(answer.value), ["d1", "d2"]);
-  deepStrictEqual(launched(side), ["d1", "d2"]);
-  strictEqual((await submit(["d4"], { side })).ok, false);
-  deepStrictEqual(launched(side), ["d1", "d2"]);
+  deepStrictEqual(toldJobs(answer.value), names);
+  deepStrictEqual(
+    parseAnswers(scheduler, side.read("ids")).map(({ outcome }) => outcome),
+    ["accepted", "accepted", "accepted"],
+  );
+});
+
+Deno.test("Where no answer could be written, nothing is handed over: the shell's refusal is not the scheduler's", async () => {
+  await using side = farSide();
+  // The first job's answer cannot be made.
+  const first =
+    `printf() { case $* in "") return 1 ;; esac; command printf "$@"; }`;
+  const answer = await submit(["d1"], { first, side });
+  ok(answer.ok);
+  deepStrictEqual(toldJobs(answer.value), []);
+  deepStrictEqual(launched(side), []);
 });
 
 Deno.test("After its time the script stops, and what was not tried is not told", async () => {

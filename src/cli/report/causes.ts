@@ -11,6 +11,7 @@ const words: Readonly<Record<CauseKind, string | null>> = {
   node: "was lost: its node failed",
   preempted: "was preempted",
   refused: "was refused by the scheduler",
+  unseen: "was handed over and never seen",
 };
 
 /**

@@ -50,6 +50,10 @@ const LINES: {
     again
       ? warning(`the scheduler takes no more jobs for now: ${saw.trim()}`)
       : null,
+  intended: ({ saw }) =>
+    saw === undefined ? null : warning(
+      `the scheduler's answer says neither yes nor no; it is asked what it has: ${saw}`,
+    ),
   exited: ({ task, job, code }, scene) =>
     code === 0 || isOurDoing(job, scene)
       ? null
