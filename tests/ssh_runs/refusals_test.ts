@@ -147,6 +147,27 @@ onSmallDisk(
   },
 );
 
+onSmallDisk(
+  "A far disk that tasks fill is theirs to fail by; with room again they are tried again",
+  "400k",
+  {
+    code: `[ -e "$FAR/room" ] || cat /dev/zero >filler || { rm -f "$FAR/no"; ` +
+      `exit 1; }; seq 3000 | sed "s/^/$(cat in) /" >out`,
+  },
+  async (work, disk) => {
+    const { code, err } = await work.run();
+    strictEqual(code === 1 || code === 3, true, `${code}: ${err}`);
+    const there = await run(["find", `${work.far}/root`, "-ls"]);
+    match(err, /No space left on device/, `${err}\n${there.stdout}`);
+    strictEqual(work.isWhole(0), false);
+    await disk.change("size=40m");
+    await Deno.writeTextFile(`${work.far}/room`, "");
+    const again = await work.run();
+    strictEqual(again.code, 0, again.err);
+    deepStrictEqual(upTo(6).filter((_, n) => !work.isWhole(n)), []);
+  },
+);
+
 sshTest(
   "A disk here that is full when results come is told; the old ones stay until the new are whole",
   (bed) =>
