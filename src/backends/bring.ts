@@ -7,7 +7,7 @@ import type { Clockwork } from "../world.ts";
 import { askParts, type Far } from "./ask.ts";
 import type { Homecoming, Transfer, Wanted } from "./backend.ts";
 import { groupByPick, type Picked, readPicks } from "./picked.ts";
-import { isSame, makeFolders, place, stampOf } from "./place.ts";
+import { isSame, placer, stampOf } from "./place.ts";
 import { arrival } from "./transfer.ts";
 import { type Unpacked, unpackTar } from "./unpack.ts";
 
@@ -118,6 +118,9 @@ function unreadFiles(sections: readonly Section[]): Result<readonly string[]> {
   });
 }
 
+/** Files moved into place before others have their turn. */
+const MOVED_AT_ONCE = 1000;
+
 /** Puts what landed in place, file by file, each by a rename. */
 async function settle(
   picks: readonly Picked[],
@@ -128,16 +131,21 @@ async function settle(
   const refused = [...unread, ...landed?.refused ?? []];
   const { groups, rest } = groupByPick(picks, landed?.files ?? []);
   refused.push(...rest.map((path) => `${path}: was not asked for`));
-  const made = new Set<string>();
-  for (const path of new Set(groups.flat())) {
+  const ownFolders = groupByPick(picks, landed?.folders ?? []);
+  const { place, makeFolders } = placer(home, [
+    ...rest,
+    ...landed?.links ?? [],
+    // One that holds nothing is in itself.
+    ...ownFolders.rest.map((folder) => `${folder}/.`),
+  ]);
+  for (const [i, path] of [...new Set(groups.flat())].entries()) {
+    // To be called back for each would take longer than the renames themselves.
+    if (i > 0 && i % MOVED_AT_ONCE === 0) await home.clock.sleep(0);
     const isLink = landed?.links.has(path) ?? false;
-    const why = isLink && await isSame(home, path)
-      ? null
-      : await place(home, path, made);
+    const why = isLink && await isSame(home, path) ? null : place(path);
     if (why !== null) refused.push(`${path}: ${why}`);
   }
-  const folders = groupByPick(picks, landed?.folders ?? []).groups.flat();
-  refused.push(...await makeFolders(home, new Set(folders), made));
+  refused.push(...makeFolders(new Set(ownFolders.groups.flat())));
   await leaveLanding(home);
   const files = landed ? groups : picks.map(({ names }) => names);
   const results = picks.map(({ missing }, i) => ({

@@ -8,39 +8,105 @@ interface Places {
   readonly base: string;
 }
 
-/** Why the path could not be put in place; `made`: folders that are known to be there. */
-export async function place(
+export interface Placer {
+  /** Why the path could not be put in its place; null: it is there. */
+  place(path: string): string | null;
+  /** Folders come though they are empty; tells which cannot. */
+  makeFolders(folders: Iterable<string>): readonly string[];
+}
+
+/**
+ * Puts what landed in its place, each by a rename. A folder that is new here
+ * moves with all that is in it, unless that holds one of `apart`.
+ */
+export function placer(
   { landing, base }: Places,
-  path: string,
-  made: Set<string>,
-): Promise<string | null> {
-  const folder = parent(path);
-  try {
-    if (!made.has(folder)) await makeWay(base, folder);
+  apart: Iterable<string>,
+): Placer {
+  const mixed = new Set([...apart].flatMap(foldersAbove));
+  /** Folders that are known to be there, and those that moved as a whole. */
+  const made = new Set<string>();
+  const moved = new Set<string>();
+  const rename = (path: string) =>
+    Deno.renameSync(`${landing}/${path}`, `${base}/${path}`);
+  const make = (folder: string) => {
+    if (!made.has(folder)) makeWay(base, folder);
     made.add(folder);
-    await Deno.rename(`${landing}/${path}`, `${base}/${path}`);
-    return null;
+  };
+  const moveWhole = (folder: string) => {
+    if (moved.has(folder)) return true;
+    if (made.has(folder) || mixed.has(folder)) return false;
+    if (isThere(`${base}/${folder}`)) return void made.add(folder);
+    make(parent(folder));
+    rename(folder);
+    moved.add(folder);
+    return true;
+  };
+  return {
+    place(path) {
+      try {
+        if (foldersAbove(path).some(moveWhole)) return null;
+        make(parent(path));
+        rename(path);
+        return null;
+      } catch (error) {
+        return error instanceof Deno.errors.IsADirectory
+          ? "a folder is in its place"
+          : messageOf(error);
+      }
+    },
+    makeFolders(folders) {
+      return [...folders].flatMap((folder) => {
+        try {
+          if (!moved.has(folder)) make(folder);
+          return [];
+        } catch (error) {
+          return [`${folder}: ${messageOf(error)}`];
+        }
+      });
+    },
+  };
+}
+
+/** From the outermost on, without the root. */
+function foldersAbove(path: string): readonly string[] {
+  const steps = path.split("/").slice(0, -1);
+  return steps.map((_, i) => steps.slice(0, i + 1).join("/"));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
   } catch (error) {
-    if (error instanceof Deno.errors.IsADirectory) {
-      return "a folder is in its place";
-    }
-    return error instanceof Error ? error.message : String(error);
+    return !(error instanceof Deno.errors.NotFound);
   }
 }
 
 /** Makes the folder; a file that is in the place of one makes way, as for any newer result. */
-async function makeWay(base: string, folder: string): Promise<void> {
+function makeWay(base: string, folder: string): void {
   const full = join(base, folder);
   try {
-    await Deno.mkdir(full, { recursive: true });
+    Deno.mkdirSync(full, { recursive: true });
   } catch {
     const steps = folder.split("/");
     for (const [i] of steps.entries()) {
       const above = [base, ...steps.slice(0, i + 1)].join("/");
-      const stat = await Deno.stat(above).catch(() => null);
-      if (stat?.isFile) await Deno.remove(above);
+      if (isFile(above)) Deno.removeSync(above);
     }
-    await Deno.mkdir(full, { recursive: true });
+    Deno.mkdirSync(full, { recursive: true });
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
   }
 }
 
@@ -63,22 +129,4 @@ export function stampOf(base: string, path: string): readonly Stamp[] {
   } catch {
     return [];
   }
-}
-
-/** Folders come though they are empty; tells which cannot. */
-export async function makeFolders(
-  { base }: Places,
-  folders: Iterable<string>,
-  made: ReadonlySet<string>,
-): Promise<readonly string[]> {
-  const refused: string[] = [];
-  for (const folder of folders) {
-    if (made.has(folder)) continue;
-    await makeWay(base, folder).catch((error) => {
-      refused.push(
-        `${folder}: ${error instanceof Error ? error.message : error}`,
-      );
-    });
-  }
-  return refused;
 }

@@ -13,7 +13,30 @@ export function packTar(entries: readonly Entry[]): Bytes {
   const { readable, controller } = createTarPacker();
   packAll(entries, (header, body) => add(controller.add(header), body))
     .then(() => controller.finalize(), (error) => controller.error(error));
-  return readable;
+  return readable.pipeThrough(gather());
+}
+
+/** Bytes that go on together: a header or a small file by itself costs as much as all of it. */
+const TOGETHER = 1 << 16;
+
+function gather(): TransformStream<
+  Uint8Array<ArrayBuffer>,
+  Uint8Array<ArrayBuffer>
+> {
+  const pool = { bytes: new Uint8Array(TOGETHER), used: 0 };
+  const release = (controller: TransformStreamDefaultController) => {
+    if (pool.used > 0) controller.enqueue(pool.bytes.subarray(0, pool.used));
+    Object.assign(pool, { bytes: new Uint8Array(TOGETHER), used: 0 });
+  };
+  return new TransformStream({
+    transform(chunk, controller) {
+      if (pool.used + chunk.length > TOGETHER) release(controller);
+      if (chunk.length >= TOGETHER) return controller.enqueue(chunk);
+      pool.bytes.set(chunk, pool.used);
+      pool.used += chunk.length;
+    },
+    flush: release,
+  });
 }
 
 type Body = Bytes | Uint8Array | null;
@@ -51,7 +74,8 @@ async function packFile(
 ): Promise<void> {
   const header = { name: to, mode, mtime: new Date(modified) };
   if (bytes < STREAMED_FROM) {
-    const whole = await Deno.readFile(from);
+    // At once: to be called back costs more than a small file.
+    const whole = Deno.readFileSync(from);
     return await add({ ...header, size: whole.length }, whole);
   }
   const file = await Deno.open(from);

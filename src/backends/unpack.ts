@@ -104,11 +104,11 @@ async function unpack(
   if (isThroughLink(target, path)) return "leads through a link";
   switch (header.type ?? "file") {
     case "directory":
-      return await makeFolder(target, path), null;
+      return makeFolder(target, path), null;
     case "symlink":
-      return await link(target, path, header.linkname ?? "");
+      return link(target, path, header.linkname ?? "");
     case "link":
-      return await hardLink(target, path, header.linkname ?? "");
+      return hardLink(target, path, header.linkname ?? "");
     case "file":
       return await file(target, path, header, body);
     default:
@@ -127,31 +127,33 @@ async function file(
   { mode, mtime }: TarHeader,
   body: ReadableStream<Uint8Array>,
 ): Promise<null> {
-  const to = await makeRoom(target, path);
+  const to = makeRoom(target, path);
   // 0o777: neither setuid nor setgid.
   const permissions = (mode ?? 0o644) & 0o777;
-  using written = await Deno.open(to, {
+  // What is at hand is written at once: to be called back costs more than a small file.
+  using written = Deno.openSync(to, {
     ...{ write: true, createNew: true },
     mode: permissions,
   });
   // Not Deno.writeFile, which takes what a full disk cut off for written (2.9.6).
-  for await (const bytes of body) await writeAll(written, bytes);
-  if (mtime) await Deno.utime(to, mtime, mtime);
+  const reader = body.getReader();
+  for (let part; !(part = await reader.read()).done;) {
+    writeAll(written, part.value);
+  }
+  if (mtime) written.utimeSync(mtime, mtime);
   return null;
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    at += await file.write(bytes.subarray(at));
-  }
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
 /** A second name of a file that came already; the same name twice is one. */
-async function hardLink(
+function hardLink(
   target: Target,
   path: readonly string[],
   name: string,
-): Promise<string | null> {
+): string | null {
   const first = innerPath(name.split("/"))?.join("/");
   // A link would lead elsewhere from elsewhere.
   const isFile = first !== undefined && target.files.has(first) &&
@@ -159,20 +161,20 @@ async function hardLink(
   if (!isFile) return `is another name of ${name}, which did not come`;
   if (first === path.join("/")) return null;
   const from = `${target.folder}/${first}`;
-  const to = await makeRoom(target, path);
-  await Deno.link(from, to);
+  const to = makeRoom(target, path);
+  Deno.linkSync(from, to);
   return null;
 }
 
-async function link(
+function link(
   target: Target,
   path: readonly string[],
   linkname: string,
-): Promise<string | null> {
+): string | null {
   const steps = stepsOf(target, path, linkname);
   if (steps === null) return `links to ${linkname}`;
-  const to = await makeRoom(target, path);
-  await Deno.symlink(steps.join("/"), to);
+  const to = makeRoom(target, path);
+  Deno.symlinkSync(steps.join("/"), to);
   target.links.add(path.join("/"));
   return null;
 }
@@ -198,25 +200,22 @@ function stepsOf(
 }
 
 /** Where the path's entry is to be written; what came under that name before is gone. */
-async function makeRoom(
-  target: Target,
-  path: readonly string[],
-): Promise<string> {
+function makeRoom(target: Target, path: readonly string[]): string {
   const name = path.join("/");
   const to = `${target.folder}/${name}`;
-  await makeFolder(target, path.slice(0, -1));
-  if (target.files.delete(name)) await Deno.remove(to);
+  makeFolder(target, path.slice(0, -1));
+  if (target.files.delete(name)) Deno.removeSync(to);
   target.links.delete(name);
   return to;
 }
 
-async function makeFolder(
+function makeFolder(
   { folder, folders }: Target,
   path: readonly string[],
-): Promise<void> {
+): void {
   const name = [folder, ...path].join("/");
   if (folders.has(name)) return;
-  await Deno.mkdir(name, { recursive: true });
+  Deno.mkdirSync(name, { recursive: true });
   folders.add(name);
 }
 
