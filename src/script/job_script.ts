@@ -35,7 +35,7 @@ export function jobScript(job: Job, plan: Plan, site: Site): string {
     ...site.directives,
     ...opening(job, plan, site),
     ...setup(resources),
-    "dpdisp_start",
+    mayTrap(resources) ? "dpdisp_start adopt" : "dpdisp_start",
     ...resources.strategy.gpuPerTask
       ? [`dpdisp_share_gpus ${resources.gpusPerNode}`]
       : [],
@@ -85,6 +85,14 @@ function setup(resources: Resources): readonly string[] {
     ...exportLines(resources.envs),
     ...userLines("prepend_script", resources.prepend),
   ];
+}
+
+/** Lines of others run in the job's shell; to look for their traps takes a process. */
+function mayTrap(
+  { modulePurge, moduleUnload, moduleLoad, sources, prepend }: Resources,
+): boolean {
+  const lines = [moduleUnload, moduleLoad, sources, prepend];
+  return modulePurge || lines.some(({ length }) => length > 0);
 }
 
 /** What every task is told of its resources. */

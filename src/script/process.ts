@@ -20,8 +20,19 @@ const BEGAN = "LC_ALL=C TZ=UTC0 ps -o lstart= -p";
  */
 export const LAUNCH = `set -m
 trap "" HUP
+export DPDISP_PLACE=$2
 place=$2
-DPDISP_PLACE=$place bash -l "$0" >>"$1" 2>&1 </dev/null &
+unset DPDISP_SELF
+{
+  out=$1
+  if [ -r /proc/self/stat ]; then
+    IFS= read -r stat </proc/self/stat
+    pid=\${stat%% *}
+    set -- \${stat##*\\) }
+    export DPDISP_SELF=$place:$pid:\${20}
+  fi
+  exec bash -l "$0" >>"$out" 2>&1 </dev/null
+} &
 start=none
 if [ -r /proc/self/stat ]; then
   IFS= read -r stat 2>/dev/null </proc/$!/stat && set -- \${stat##*\\) } && start=\${20}
@@ -31,15 +42,9 @@ fi
 echo "$place:$!:\${start:-none}"
 `;
 
-/** bash, in the job itself: the id that {@linkcode LAUNCH} printed of it. */
-export const SELF = `$DPDISP_PLACE:$$:$(
-  if [ -r /proc/self/stat ]; then
-    IFS= read -r stat </proc/$$/stat
-    set -- \${stat##*\\) }
-    echo "\${20}"
-  else
-    ${BEGAN} $$ | tr -s " " _
-  fi)`;
+/** bash, in the job itself: the id that {@linkcode LAUNCH} printed of it. Without /proc the job asks ps(1). */
+export const SELF =
+  `\${DPDISP_SELF:-$DPDISP_PLACE:$$:$(${BEGAN} $$ | tr -s " " _)}`;
 
 /**
  * POSIX sh functions for the submit script. `gate` waits a moment until fewer

@@ -65,7 +65,7 @@ eval 'set -eu
 echo "it'\\''s $HOME"
 
 dpdisp_read'
-dpdisp_start
+dpdisp_start adopt
 dpdisp_share_gpus 2
 dpdisp_task t0 . 'python -u' log err
 dpdisp_task t1 'a b' 'uv run' 'it'\\''s' ''

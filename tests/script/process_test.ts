@@ -22,6 +22,9 @@ import { until } from "../helpers/run_job.ts";
 
 /** Prints the id of the process whose number it is given, as a job does its own. */
 const STARTED = `pid=$1 DPDISP_PLACE=$here:$boot
+if [ -r /proc/self/stat ]; then
+  DPDISP_SELF=$here:$boot:$pid:$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)
+fi
 echo "${SELF.replaceAll("$$", "$pid")}"`;
 
 const HOLD = "echo $$ >pid; exec sleep 60";

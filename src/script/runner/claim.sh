@@ -20,7 +20,10 @@ dpdisp_begin() {
     trap "dpdisp_told $signal" "$signal"
   done
   dpdisp_time
-  dpdisp_say "begin $(dpdisp_plain "$dpdisp_id") $(dpdisp_plain "${HOSTNAME:-$(uname -n)}") $dpdisp_now"
+  dpdisp_plain "$dpdisp_id"
+  local id=$dpdisp_word
+  dpdisp_plain "${HOSTNAME:-$(uname -n)}"
+  dpdisp_say "begin $id $dpdisp_word $dpdisp_now"
   dpdisp_wanted || exit 0
   builtin cd -- "$dpdisp_root" || exit 1
 }
@@ -47,7 +50,7 @@ dpdisp_slice() {
 dpdisp_claim() {
   local lock=$dpdisp_dir/locks/$dpdisp_me owner trouble
   dpdisp_record=$dpdisp_dir/records/$dpdisp_me
-  trouble=$(ln -s "run:$dpdisp_id" "$lock" 2>&1) && return 0
+  trouble=$(exec ln -s "run:$dpdisp_id" "$lock" 2>&1) && return 0
   owner=$(readlink "$lock")
   case $owner in
     "run:$dpdisp_id") dpdisp_resume ;;

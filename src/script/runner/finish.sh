@@ -63,7 +63,7 @@ dpdisp_told() {
   esac
 }
 
-# dpdisp_pass SIGNAL PID...: to every process below the given ones. Parents come first: a task's shell has to know before the
+# dpdisp_pass SIGNAL PID...: to the given processes and all below them. Parents come first: a task's shell has to know before the
 # command that it waits for ends, or it would start its next one.
 dpdisp_pass() {
   local signal=$1 below IFS=$' \t\n'
@@ -81,7 +81,7 @@ dpdisp_pass() {
       for (depth = 1; depth <= deepest; depth++) print level[depth]
     }')
   # shellcheck disable=SC2086 # a list of numbers
-  [ -z "$below" ] || kill -s "$signal" $below 2>/dev/null
+  kill -s "$signal" "$@" $below 2>/dev/null
   return 0
 }
 

@@ -1,9 +1,9 @@
 # What a job writes about itself: one line a fact, ended by its own length. A line that was torn does not have it.
 
-# dpdisp_plain TEXT: prints TEXT with every byte that is not visible ASCII as "_"; a record's words are split at spaces.
+# dpdisp_plain TEXT: sets dpdisp_word to TEXT with every byte that is not visible ASCII as "_"; a record's words are split at spaces.
 dpdisp_plain() {
   local LC_ALL=C text=${1:--}
-  printf '%s' "${text//[!\!-~]/_}"
+  dpdisp_word=${text//[!\!-~]/_}
 }
 
 # dpdisp_time: sets dpdisp_now to the seconds since 1970.
@@ -34,5 +34,6 @@ dpdisp_say() {
 dpdisp_leave() {
   dpdisp_left=$1
   dpdisp_time
-  dpdisp_say "leave $1 $(dpdisp_plain "$2") $dpdisp_now"
+  dpdisp_plain "$2"
+  dpdisp_say "leave $1 $dpdisp_word $dpdisp_now"
 }

@@ -49,11 +49,11 @@ dpdisp_restore() {
   done
 }
 
-# dpdisp_start: the setup is over and tasks follow.
+# dpdisp_start [adopt]: the setup is over and tasks follow. `adopt`: lines of others were run, which may have set a trap on EXIT.
 dpdisp_start() {
   dpdisp_options=$-
   dpdisp_calm
-  dpdisp_adopt_exit
+  [ $# -eq 0 ] || dpdisp_adopt_exit
   if [ -n "$dpdisp_reading" ]; then
     dpdisp_unread
     exit 1

@@ -21,7 +21,7 @@ dpdisp_launch() {
   dpdisp_commands[dpdisp_number]=$3
   dpdisp_time
   dpdisp_say "start $1 $dpdisp_now"
-  dpdisp_run "$dpdisp_number" "$2" "$3" "$4" "$5" &
+  if [ -n "$dpdisp_wake" ]; then dpdisp_run "$dpdisp_number" "$2" "$3" "$4" "$5" & else dpdisp_inside "$2" "$3" "$4" "$5" & fi
   dpdisp_pids[dpdisp_number]=$!
   if [ -n "$dpdisp_signal" ]; then
     # A signal came while the task was starting: by now it can hear it.
