@@ -131,6 +131,10 @@ const STOPS: Readonly<
     saw: "what was sent did not arrive whole",
     again: true,
   }),
+  endless: () => ({
+    saw: "the far side prints without end",
+    advice: "See what its login shell and its commands print",
+  }),
   held: () => ({
     kind: "connection",
     saw: "another dpdisp has taken this submission over",

@@ -197,7 +197,8 @@ export const resources = fields({
     unit: "seconds",
     default: 0,
     role: "placement",
-    doc: "Pause after each submitted job, for sites that ask for it.",
+    doc:
+      "Pause after each submitted job, for sites that ask for it; without it two submit commands run side by side.",
   },
   kwargs: {
     as: "options",

@@ -17,10 +17,18 @@ export function sentinel(nonce: string): string {
   return `@@${nonce} `;
 }
 
-/** The sections as they are complete. What is printed before the first is dropped. */
+/** No section of ours is near as long, were there a million tasks. */
+const MOST_BYTES = 2 ** 29;
+
+/**
+ * The sections as they are complete. What is printed before the first is
+ * dropped. One that is longer than `most` bytes ends the reply with a section
+ * `endless`.
+ */
 export async function* readParts(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   nonce: string,
+  most: number = MOST_BYTES,
 ): AsyncGenerator<Part> {
   const mark = new TextEncoder().encode(`\n${sentinel(nonce)}`);
   const reader = stream.getReader();
@@ -41,6 +49,10 @@ export async function* readParts(
       }
     }
     if (done) break;
+    if (pending.length > most) {
+      await reader.cancel();
+      return yield { section: section(["endless"], new Uint8Array()) };
+    }
   }
   if (open.words) yield { section: section(open.words, trim(pending.take())) };
 }

@@ -119,3 +119,21 @@ Deno.test("A raw part that is cancelled ends the reply", async () => {
   }
   deepStrictEqual(told, ["raw"]);
 });
+
+Deno.test("A reply without end is not taken in for ever", async () => {
+  let given = 0;
+  const endless: ByteStream = new ReadableStream({
+    pull: (controller) => {
+      given += 1000;
+      controller.enqueue(
+        given === 1000 ? encode("\n@@n a\n") : encode("x".repeat(1000)),
+      );
+    },
+  });
+  const told: string[] = [];
+  for await (const part of readParts(endless, "n", 10_000)) {
+    if ("section" in part) told.push(part.section.words[0]!);
+  }
+  deepStrictEqual(told, ["endless"]);
+  ok(given < 20_000, `${given}`);
+});
