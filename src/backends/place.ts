@@ -23,10 +23,10 @@ export function placer(
   { landing, base }: Places,
   apart: Iterable<string>,
 ): Placer {
-  const mixed = new Set([...apart].flatMap(foldersAbove));
-  /** Folders that are known to be there, and those that moved as a whole. */
   const made = new Set<string>();
   const moved = new Set<string>();
+  /** Not to be moved as a whole: something is in its place, or is not to come. */
+  const entered = new Set([...apart].flatMap(foldersAbove));
   const rename = (path: string) =>
     Deno.renameSync(`${landing}/${path}`, `${base}/${path}`);
   const make = (folder: string) => {
@@ -35,8 +35,8 @@ export function placer(
   };
   const moveWhole = (folder: string) => {
     if (moved.has(folder)) return true;
-    if (made.has(folder) || mixed.has(folder)) return false;
-    if (isThere(`${base}/${folder}`)) return void made.add(folder);
+    if (entered.has(folder)) return false;
+    if (isThere(`${base}/${folder}`)) return void entered.add(folder);
     make(parent(folder));
     rename(folder);
     moved.add(folder);

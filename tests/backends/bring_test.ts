@@ -199,3 +199,60 @@ Deno.test("A link to its own place replaces nothing, though nothing is there any
   ok(home.ok);
   deepStrictEqual(treeOf(base), {});
 });
+
+/** Brings the named files, each holding its own name, from what stands in `base`. */
+async function bringInto(base: string, names: readonly string[], pick: Wanted) {
+  const stdout = await reply(
+    [`./${names[0]!.split("/")[0]}`],
+    names.map((to) => ({ to, text: to })),
+  );
+  const home = await bring(saying({ stdout }), [pick], homeOf(base));
+  ok(home.ok);
+  return home.value;
+}
+
+Deno.test("A folder that is new comes as a whole; one that is there takes in what comes", async () => {
+  const base = await Deno.makeTempDir();
+  await Deno.mkdir(`${base}/out/old`, { recursive: true });
+  await Deno.writeTextFile(`${base}/out/old/mine`, "mine");
+  await Deno.writeTextFile(`${base}/out/old/a`, "older");
+  const names = ["out/new/deep/a", "out/new/b", "out/old/a", "out/c"];
+  const { refused, results } = await bringInto(base, names, want(".", "out"));
+  deepStrictEqual(refused, []);
+  deepStrictEqual(results[0]!.files.map(({ path }) => path), names);
+  deepStrictEqual(treeOf(base), {
+    "out/new/deep/a": "out/new/deep/a",
+    "out/new/b": "out/new/b",
+    "out/old/a": "out/old/a",
+    "out/old/mine": "mine",
+    "out/c": "out/c",
+  });
+});
+
+Deno.test("A file in the place of a folder makes way; a link there is followed, as it was put there", async () => {
+  const base = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${base}/out`, "was a file");
+  await Deno.mkdir(`${base}/elsewhere`);
+  await Deno.symlink("elsewhere", `${base}/linked`);
+  await bringInto(base, ["out/a"], want(".", "out"));
+  await bringInto(base, ["linked/a"], want(".", "linked"));
+  strictEqual(await Deno.readTextFile(`${base}/out/a`), "out/a");
+  strictEqual(await Deno.readTextFile(`${base}/elsewhere/a`), "linked/a");
+});
+
+Deno.test("Beside what was not asked for a new folder does not come as a whole", async () => {
+  const base = await Deno.makeTempDir();
+  const names = ["out/a", "out/not-asked"];
+  const stdout = await reply(
+    ["./out/a"],
+    names.map((to) => ({ to, text: to })),
+  );
+  const home = await bring(
+    saying({ stdout }),
+    [want(".", "out/a")],
+    homeOf(base),
+  );
+  ok(home.ok);
+  deepStrictEqual(treeOf(base), { "out/a": "out/a" });
+  deepStrictEqual(home.value.refused, ["out/not-asked: was not asked for"]);
+});
