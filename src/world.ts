@@ -59,6 +59,8 @@ export interface Screen {
     how: { readonly hidden: boolean },
   ): Promise<string | null>;
   readonly color: boolean;
+  /** True: only failures and warnings are wanted, no news. */
+  readonly isQuiet?: boolean;
 }
 
 /** Where the journals of submissions are kept. */

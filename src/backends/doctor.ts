@@ -38,6 +38,7 @@ export async function* doctor(
   const begun = Promise.withResolvers<void>();
   const body = doctorScript({
     scheduler,
+    resources: plan.config.resources,
     programs: programsOf(scheduler, plan.config),
     commands: commandsOf(plan),
   });

@@ -74,13 +74,17 @@ async function packFile(
 ): Promise<void> {
   const header = { name: to, mode, mtime: new Date(modified) };
   if (bytes < STREAMED_FROM) {
-    // At once: to be called back costs more than a small file.
-    const whole = Deno.readFileSync(from);
+    const whole = atOnce(from);
     return await add({ ...header, size: whole.length }, whole);
   }
   const file = await Deno.open(from);
   const size = (await file.stat()).size;
   await add({ ...header, size }, upTo(size, file.readable, from));
+}
+
+/** To be called back costs more than a small file. */
+function atOnce(path: string): Uint8Array<ArrayBuffer> {
+  return Deno.readFileSync(path);
 }
 
 /** What is written to a file while it is read does not belong to it; what is cut off is missed. */

@@ -130,11 +130,7 @@ async function file(
   const to = makeRoom(target, path);
   // 0o777: neither setuid nor setgid.
   const permissions = (mode ?? 0o644) & 0o777;
-  // What is at hand is written at once: to be called back costs more than a small file.
-  using written = Deno.openSync(to, {
-    ...{ write: true, createNew: true },
-    mode: permissions,
-  });
+  using written = create(to, permissions);
   // Not Deno.writeFile, which takes what a full disk cut off for written (2.9.6).
   const reader = body.getReader();
   for (let part; !(part = await reader.read()).done;) {
@@ -142,6 +138,11 @@ async function file(
   }
   if (mtime) written.utimeSync(mtime, mtime);
   return null;
+}
+
+/** At once, as all that is at hand is written: to be called back costs more than a small file. */
+function create(path: string, mode: number): Deno.FsFile {
+  return Deno.openSync(path, { write: true, createNew: true, mode });
 }
 
 function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {

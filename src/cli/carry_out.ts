@@ -71,7 +71,7 @@ function reporterFor(
   scene: Scene,
   world: World,
 ): Reporter {
-  if (json) return jsonReporter(world);
+  if (json) return jsonReporter(scene, world);
   if (quiet) return quietReporter(scene, world);
   return world.screen.columns() === null
     ? plainReporter(scene, world)

@@ -26,6 +26,8 @@ export type Notice =
   | { readonly type: "failedToStart"; readonly failure: Failure }
   /** The tasks of a run, before anything of it happens: the first line of `run`. */
   | { readonly type: "tasks"; readonly tasks: readonly NamedTask[] }
+  /** The tasks of a run that failed for good, where there are any: the line before its `finished`. */
+  | { readonly type: "failures"; readonly failures: readonly FailedTask[] }
   /** The answer of `check`. */
   | ({ readonly type: "checked" } & Summary)
   /** The answer of `plan`. */
@@ -39,6 +41,17 @@ export interface NamedTask {
   /** Below the work base, POSIX; "." is the work base itself. */
   readonly folder: string;
   readonly command: string;
+}
+
+export interface FailedTask extends NamedTask {
+  /** Why, in words. */
+  readonly reason: string;
+  /** Above 128: 128 + the signal's number; null: it never came to its end. */
+  readonly code: number | null;
+  /** The job that it was in last, whose `ended` has the cause; null: none. */
+  readonly job: string | null;
+  /** Absolute path on this machine of the log to read first; null: none came home. */
+  readonly log: string | null;
 }
 
 /** What an input comes to; all paths absolute. */

@@ -105,7 +105,11 @@ async function run(
     cancelOnInterrupt: options.onInterrupt === "cancel",
   };
   const commands = commandsFor(path, allowRef, sameAgain(setting.args));
-  return await carryOut({ plan, wishes, commands, json, quiet }, setting);
+  const screen = { ...world.screen, isQuiet: quiet };
+  return await carryOut({ plan, wishes, commands, json, quiet }, {
+    ...setting,
+    world: { ...world, screen },
+  });
 }
 
 function tasksLine({ tasks }: Plan): Notice {

@@ -20,6 +20,7 @@ export const jhUniScheduler: Scheduler = {
   },
   version: "jsub -V",
   queues: null,
+  queueLimits: null,
   leaks: "ARRAY EXEC GPU HOSTS JOBID JOBNAME JOBPID JOB_P QUEUE STAGE SUB_"
     .split(" ").map((name) => `JH_${name}`),
   // The first of several options of one letter counts, so all that `-R` asks for stands in one.

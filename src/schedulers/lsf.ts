@@ -3,6 +3,7 @@ import type { OptionsOf } from "../schema/kwargs.ts";
 import { idWords, isComplete, LIMITS, namesIn, readAnswer } from "./batch.ts";
 import { hoursAndMinutes, lineIf, unlessSaid, wholeLine } from "./header.ts";
 import { causesIn, listing, rowsIn } from "./lsf_jobs.ts";
+import { lsfLimits } from "./lsf_limits.ts";
 import { LEAKS, STATES, WORDING } from "./lsf_words.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -28,6 +29,7 @@ export const lsf: Scheduler = {
   // bsub, bqueues of the command reference.
   version: "bsub -V",
   queues: `${PATIENCE} bqueues -w | awk 'NR > 1 { print $1 }'`,
+  queueLimits: lsfLimits(PATIENCE),
   leaks: LEAKS,
   says: ["walltime", "memory", "account", "exclusive"],
   array: null,

@@ -1,6 +1,7 @@
 import { idWords, isComplete, LIMITS, readAnswer } from "./batch.ts";
 import { clockTime, lineIf, unlessSaid } from "./header.ts";
 import { causesOf, namesOf, statesOf, type Statuses } from "./pbs_jobs.ts";
+import { pbsLimits } from "./pbs_limits.ts";
 import { fullListing, LEAKS, listMine, WORDING } from "./pbs_words.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -44,6 +45,7 @@ export const pbs: Scheduler = {
   // qstat(1B), "Queue Status"; the short form would cut names.
   version: "qstat --version",
   queues: "qstat -Q -f | sed -n 's/^Queue: *//p'",
+  queueLimits: pbsLimits,
   leaks: LEAKS,
   says: ["walltime", "memory", "account", "exclusive"],
   array: null,

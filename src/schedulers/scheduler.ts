@@ -34,6 +34,12 @@ export interface Scheduler {
   readonly version?: ShellText;
   /** Prints the names of all queues, one a line; absent where no manual tells how. */
   readonly queues?: ShellText | null;
+  /** What the queue of a job allows, or the default one; absent where no manual tells how to learn it. */
+  readonly queueLimits?: null | {
+    ask(resources: Resources): ShellText;
+    /** Null: the answer says nothing of a queue. */
+    read(reply: Reply): QueueLimits | null;
+  };
   /** Beginnings of variables of a job that must not reach a submit command. */
   readonly leaks: readonly string[];
   /** Portable fields of resources that `directives` can say; others are mistakes. */
@@ -65,6 +71,23 @@ export interface Scheduler {
 }
 
 export type Role = "submit" | "poll" | "account" | "cancel" | "capacity";
+
+/** The most that a job may ask for; null: no limit, or nobody tells. */
+export interface QueueLimits {
+  readonly walltimeSeconds: number | null;
+  readonly memoryMib: Most | null;
+  readonly cpus: Most | null;
+  readonly gpus: Most | null;
+  readonly nodes: number | null;
+  /** Of one user, queued and running. */
+  readonly jobs: number | null;
+}
+
+/** So much for each node, each CPU of a job, or a job as a whole. */
+export interface Most {
+  readonly most: number;
+  readonly per: "node" | "CPU" | "job";
+}
 
 /** Fields that several batch systems can say, each in its own way. */
 export type Portable = "walltime" | "memory" | "account" | "qos" | "exclusive";

@@ -5,6 +5,7 @@ import { idWords, isComplete, LIMITS, readAnswer } from "./batch.ts";
 import { clockTime, lineIf, unlessSaid } from "./header.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { causesIn, isWhole, namesOf, statesOf } from "./sge_jobs.ts";
+import { sgeLimits } from "./sge_limits.ts";
 import { LEAKS, STATES, WORDING } from "./sge_words.ts";
 
 const OUTPUT = /^#\$\s(?:.*\s)?-[oej]\s/;
@@ -25,6 +26,7 @@ export const sge: Scheduler = {
   // qstat(1): its help begins with the version. qconf(1).
   version: "qstat -help",
   queues: "qconf -sql",
+  queueLimits: sgeLimits,
   leaks: LEAKS,
   says: ["walltime", "memory", "account"],
   array: null,

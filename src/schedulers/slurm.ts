@@ -3,6 +3,7 @@ import { quote } from "../script/quote.ts";
 import { idWords, isComplete, LIMITS, namesIn, readAnswer } from "./batch.ts";
 import { clockTime, lineIf, unlessSaid, wholeLine } from "./header.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { slurmLimits } from "./slurm_limits.ts";
 import { readCauses, readStates } from "./slurm_rows.ts";
 import { LEAKS, STATES, WORDING } from "./slurm_words.ts";
 
@@ -25,6 +26,7 @@ export const slurm: Scheduler = {
   // sbatch(1), sinfo(1): all partitions, hidden ones too.
   version: "sbatch --version",
   queues: "sinfo -a -h -o %R",
+  queueLimits: slurmLimits,
   leaks: LEAKS,
   says: ["walltime", "memory", "account", "qos", "exclusive"],
   array: null,

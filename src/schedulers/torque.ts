@@ -2,6 +2,7 @@ import { idWords } from "./batch.ts";
 import { clockTime, lineIf } from "./header.ts";
 import { pbs } from "./pbs.ts";
 import { causesOf, type Statuses } from "./pbs_jobs.ts";
+import { torqueLimits } from "./pbs_limits.ts";
 import { fullListing, listMine } from "./pbs_words.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -21,6 +22,7 @@ export const torque: Scheduler = {
   name: "Torque",
   manual:
     "http://docs.adaptivecomputing.com/9-0-2/docker/Content/topics/torque/commands/qsub.htm",
+  queueLimits: torqueLimits,
   directives(resources) {
     const { nodes, cpusPerNode, gpusPerNode, queue, memoryMib } = resources;
     const gpus = gpusPerNode > 0 ? `:gpus=${gpusPerNode}` : "";

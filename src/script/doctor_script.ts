@@ -1,3 +1,4 @@
+import type { Resources } from "../config.ts";
 import type { Scheduler, ShellText } from "../schedulers/scheduler.ts";
 import { FOLDER } from "./layout.ts";
 import { question } from "./poll_script.ts";
@@ -15,6 +16,8 @@ export const PACK = `tar -cf - --exclude=./${FOLDER} --null -T`;
 /** What a doctor is to ask. */
 export interface Complaint {
   readonly scheduler: Scheduler;
+  /** What a job asks for. */
+  readonly resources: Resources;
   /** The programs of the scheduler by role, each with what this site calls in its place. */
   readonly programs: readonly (readonly [role: string, words: ShellText])[];
   /** First words of the tasks' commands. */
@@ -120,12 +123,13 @@ function firstWord(words: string): ShellText {
   return quote(words.trim().split(/\s/, 1)[0]!);
 }
 
-function queue({ scheduler }: Complaint): ShellText {
-  const { version, find, queues, array } = scheduler;
+function queue({ scheduler, resources }: Complaint): ShellText {
+  const { version, find, queues, queueLimits, array } = scheduler;
   return [
     ...(version ? [question(version, "version")] : []),
     ...(find === null ? [] : [question(find, "listing")]),
     ...(queues ? [question(queues, "queues")] : []),
+    ...(queueLimits ? [question(queueLimits.ask(resources), "limits")] : []),
     ...(array?.capacity ? [question(array.capacity, "capacity")] : []),
   ].join("\n");
 }

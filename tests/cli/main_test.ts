@@ -1,4 +1,4 @@
-import { match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import type { Happening } from "../../src/event.ts";
 import { main } from "../../src/cli/main.ts";
 import type { Start } from "../../src/cli/setting.ts";
@@ -119,6 +119,18 @@ Deno.test("events that break off without an ending are a fault", async () => {
     );
   };
   strictEqual(await main(["run", "hello.py"], world, empty), 70);
+});
+
+Deno.test("what a run does knows from --quiet that no news are wanted", async () => {
+  const seen: unknown[] = [];
+  const start: Start = (plan, wishes, world, interrupt) => {
+    seen.push(world.screen.isQuiet);
+    const end = endsWith({ type: "left", why: "dry-run" });
+    return end(plan, wishes, world, interrupt);
+  };
+  await main(["run", "hello.py"], worldWithScript(), start);
+  await main(["run", "--quiet", "hello.py"], worldWithScript(), start);
+  deepStrictEqual(seen, [false, true]);
 });
 
 Deno.test("wishes reach the run as the flags say them", async () => {

@@ -1,16 +1,19 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { ask } from "../../src/backends/ask.ts";
 import { localShell } from "../../src/contexts/local_shell.ts";
+import type { Resources } from "../../src/config.ts";
 import { schedulers } from "../../src/schedulers/mod.ts";
 import { shell } from "../../src/schedulers/shell.ts";
 import { collectScript } from "../../src/script/collect_script.ts";
 import { doctorScript, PACK, UNPACK } from "../../src/script/doctor_script.ts";
 import { remoteScript } from "../../src/script/remote.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
+import { resourcesOf } from "../helpers/check_scheduler.ts";
 import { farSide, namesIn, SHELLS, told, under } from "../helpers/far_side.ts";
 
 const SCRIPT = doctorScript({
   scheduler: shell,
+  resources: resourcesOf({}),
   programs: [["submit", "sh -c"], ["poll", "no-such-program -x"]],
   commands: ["cd", "no-such-command"],
 });
@@ -75,6 +78,7 @@ Deno.test("A program that a site calls otherwise is looked for by that name", as
   const far = { ...side.far, site: { ...side.site, commands } };
   const script = doctorScript({
     scheduler: shell,
+    resources: resourcesOf({}),
     programs: [["submit", "no-such-program -M far"], ["poll", "sbatch"]],
     commands: [],
   });
@@ -107,16 +111,23 @@ Deno.test("No doctor's script has anything that shellcheck finds fault with", as
     who: "here 1",
     commands: [],
   };
-  const files = await Promise.all(schedulers.map(async (scheduler) => {
-    const file = `${folder}/${scheduler.name}.sh`;
-    const body = doctorScript({
-      scheduler,
-      programs: Object.entries(scheduler.programs),
-      commands: ["python3"],
-    });
-    await Deno.writeTextFile(file, remoteScript(site, "nonce", body));
-    return file;
-  }));
+  const complaints = schedulers.flatMap((scheduler) =>
+    // Without a queue's name another question is asked.
+    ["", "it's"].map((queue) => ({ scheduler, queue }))
+  );
+  const files = await Promise.all(
+    complaints.map(async ({ scheduler, queue }) => {
+      const file = `${folder}/${scheduler.name}${queue ? "-queue" : ""}.sh`;
+      const body = doctorScript({
+        scheduler,
+        resources: resourcesOf({ queue, options: optionsOf(scheduler.name) }),
+        programs: Object.entries(scheduler.programs),
+        commands: ["python3"],
+      });
+      await Deno.writeTextFile(file, remoteScript(site, "nonce", body));
+      return file;
+    }),
+  );
   // As in remote_test.ts; a queue may be asked for a list of ids (2086), and tar reads from a pipe as it does in staging (2002).
   const excluded = "SC2016,SC2088,SC2034,SC2154,SC2317,SC2329,SC2086,SC2002";
   const { stdout } = await new Deno.Command("shellcheck", {
@@ -125,3 +136,9 @@ Deno.test("No doctor's script has anything that shellcheck finds fault with", as
   strictEqual(new TextDecoder().decode(stdout), "");
   await Deno.remove(folder, { recursive: true });
 });
+
+function optionsOf(name: string): Resources["options"] {
+  return name === "SGE"
+    ? { jobName: "wDPjob", parallelEnvironment: "mpi" }
+    : {};
+}

@@ -14,6 +14,7 @@ import {
   wordsOf,
 } from "./check.ts";
 import { placeOf } from "./commands.ts";
+import { limitChecks } from "./limits.ts";
 
 const { fine, odd, bad } = checksOf("scheduler");
 
@@ -33,11 +34,14 @@ export function schedulerChecks(one: Case): readonly Check[] {
   if (programs.some(isBad)) return programs;
   const listed = listing(one);
   if (listed.some(isBad)) return [...programs, ...listed];
+  const queues = queue(one);
+  const known = queues.every(({ state }) => state === "ok");
   return [
     ...programs,
     ...version(one),
     ...listed,
-    ...queue(one),
+    ...queues,
+    ...(known ? limitChecks(one) : []),
     ...arrays(one),
   ];
 }

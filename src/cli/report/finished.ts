@@ -1,8 +1,8 @@
 /** The last words of a run that came to its end. */
-import type { Task } from "../../job.ts";
-import { describeFailedTask } from "./failed_task.ts";
+import { failedTasks } from "./failed_tasks.ts";
 import type { Ending, Last } from "./final.ts";
 import { shownFile } from "./line.ts";
+import { NAMED, named } from "./named.ts";
 import { count, showDuration } from "./quantity.ts";
 
 /** Failures, results that are missing, the sum, and what the same command would do; lines without their ends. */
@@ -67,49 +67,12 @@ function whatNext(
   ];
 }
 
-/** Failures told in full; of the others the folders, as far as they fit. */
-const TOLD_IN_FULL = 10;
-const NAMED = 100;
-
-function failedTasks(last: Last): readonly string[] {
-  const failed = tasksThat(last, "failed");
-  const told = failed.slice(0, TOLD_IN_FULL);
-  return [
-    ...told.flatMap((task) => describeFailedTask(task, last, last.files)),
-    ...named(
-      `${count(failed.length - told.length, "more task")} failed`,
-      failed.slice(TOLD_IN_FULL),
-      last,
-    ),
-  ];
-}
-
-function tasksThat(
-  { plan, progress }: Last,
-  state: "failed" | "unfinished",
-): readonly Task[] {
-  return plan.tasks.filter(({ key }) => {
-    const now = progress.tasks.get(key)?.state;
-    return state === "failed" ? now === "failed" : now !== "done";
-  });
-}
-
-/** `3 more tasks failed: a/, b/, c/`; nothing of none. */
-function named(
-  what: string,
-  tasks: readonly Task[],
-  { nameOf }: Last,
-): readonly string[] {
-  if (tasks.length === 0) return [];
-  const names = tasks.slice(0, NAMED).map(({ key }) => nameOf(key));
-  const rest = tasks.length - names.length;
-  return [`${what}: ${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`];
-}
-
 /** A run may be good enough without some of its tasks. */
 function droppedTasks(last: Last): readonly string[] {
   const ratio = last.plan.config.resources.strategy.unfinishedRatio;
-  const tasks = tasksThat(last, "unfinished");
+  const tasks = last.plan.tasks.filter(({ key }) =>
+    last.progress.tasks.get(key)?.state !== "done"
+  );
   return named(
     `${
       count(tasks.length, "task")

@@ -4,7 +4,7 @@ import type { Files } from "../../world.ts";
 const LINES = 10;
 const LINE_WIDTH = 200;
 /** Above this a log is not opened for its last lines. */
-const MOST_BYTES = 64 * 2 ** 20;
+export const MOST_BYTES = 64 * 2 ** 20;
 
 /** The last lines, without what would move a terminal's cursor; null: no readable log, or a huge one. "" is empty. */
 export function logTail(path: string, files: Files): readonly string[] | null {

@@ -58,7 +58,7 @@ async function reach(
   world: World,
 ): Promise<Result<Host>> {
   const socket = await carry(hop, before, world);
-  if (!socket.ok) return fail(refused(hop, socket.error, [], []));
+  if (!socket.ok) return fail(refused(hop, socket.error));
   const client = await logIn(hop, socket.value, world);
   if (client.ok) {
     const closed = endOf(client.value);

@@ -5,6 +5,10 @@ import type { KnownName } from "./known_hosts.ts";
 export interface Hop {
   /** As the user calls it. */
   readonly name: string;
+  /** Of a jump host: which host it is on the way to, as the user calls that; null: it is the one. */
+  readonly jumpTo: string | null;
+  /** What a person types to log in to it in the same way. */
+  readonly byHand: string;
   readonly hostname: string;
   readonly port: number;
   readonly user: string;
@@ -39,7 +43,12 @@ export interface Secrets {
   readonly totp: string | null;
 }
 
-/** `user@host`, with the port where it is not the usual one. */
-export function addressOf({ user, hostname, port }: Hop): string {
-  return `${user}@${hostname}${port === 22 ? "" : ` port ${port}`}`;
+/** `user@host`, with the port where it is not the usual one; a jump host with its name, and where it leads. */
+export function addressOf(
+  { name, user, hostname, port, jumpTo }: Hop,
+): string {
+  const place = `${user}@${hostname}`;
+  if (jumpTo === null) return `${place}${port === 22 ? "" : ` port ${port}`}`;
+  const whole = `${place}${port === 22 ? "" : `, port ${port}`}`;
+  return `the jump host ${name} (${whole}) on the way to ${jumpTo}`;
 }

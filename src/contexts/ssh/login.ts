@@ -11,7 +11,9 @@ import {
   type SshError,
   wordsOfFault,
 } from "./login_failures.ts";
-import { type Notes, type Way, waysFor } from "./login_ways.ts";
+import type { Attempts, Notes } from "./login_advice.ts";
+import { unanswering } from "./login_keys.ts";
+import { type Way, waysFor } from "./login_ways.ts";
 import { codesOf } from "./one_time.ts";
 import { type Patience, patienceOf } from "./patience.ts";
 import { type Answers, answersTo } from "./prompts.ts";
@@ -44,7 +46,8 @@ export async function logIn(
     answersFor(hop, world, patience, notes),
     notes,
   );
-  const seen = { distrust: null as Distrust, tried: [] as string[] };
+  const seen = { distrust: null as Distrust };
+  const course: Course = { tried: [], offered: null };
   const client = new Client();
   const config: ConnectConfig = {
     sock: socket,
@@ -59,9 +62,9 @@ export async function logIn(
       seen.distrust = judge(hop, key, world);
       return seen.distrust === null;
     },
-    authHandler: tryEach(ways, hop, seen.tried, patience, notes),
+    authHandler: tryEach(ways, hop, course, patience, notes),
   };
-  const failed = await outcomeOf(client, config, patience, notes);
+  const failed = await outcomeOf(client, config, hop, patience, notes);
   patience.end();
   if (failed === null) return ok(client);
   client.destroy();
@@ -70,15 +73,27 @@ export async function logIn(
   return fail({
     failure: distrust
       ? distrusted(hop, distrust)
-      : refused(hop, failed, seen.tried, notes),
+      : refused(hop, failed, attemptsOf(course, notes)),
     stranger: distrust?.stranger ?? null,
   });
+}
+
+/** How far a login has come. */
+interface Course {
+  /** What the host refused. */
+  tried: Way[];
+  offered: readonly string[] | null;
+}
+
+function attemptsOf({ tried, offered }: Course, notes: Notes): Attempts {
+  return { tried: tried.flatMap((way) => way.shown() ?? []), offered, notes };
 }
 
 /** Null: it lets us in. */
 function outcomeOf(
   client: Client,
   config: ConnectConfig,
+  hop: Hop,
   patience: Patience,
   notes: Notes,
 ): Promise<SshError | null> {
@@ -90,8 +105,9 @@ function outcomeOf(
     });
     client.on("error", (error: SshError) => {
       // An agent that does not answer, or a key that cannot sign, is one way less, not the end.
-      if (error.level === "agent") notes.push(`agent: ${error.message}`);
-      else if (/^Error signing/.test(error.message)) notes.push(error.message);
+      const { message: saw } = error;
+      if (error.level === "agent") notes.push(unanswering(hop, saw));
+      else if (/^Error signing/.test(saw)) notes.push({ saw });
       else resolve(error);
     });
     patience.onOut((seconds) =>
@@ -110,7 +126,7 @@ function answersFor(
   const { totp } = hop.secrets;
   const codes = totp === null ? null : codesOf(totp, world);
   if (totp !== null && codes === null) {
-    notes.push("totp_secret is no base32 text");
+    notes.push({ saw: "totp_secret is no base32 text" });
   }
   const answers = answersTo(hop, codes, world, notes);
   return { ...answers, give: patience.paused(answers.give) };
@@ -120,7 +136,7 @@ function answersFor(
 function tryEach(
   ways: readonly Way[],
   { user: username }: Hop,
-  tried: string[],
+  course: Course,
   patience: Patience,
   notes: Notes,
 ): AuthHandler {
@@ -139,16 +155,25 @@ function tryEach(
       const [way] = left.splice(at, 1);
       const attempt = await patience.paused(way!.begin)();
       if (attempt === null) continue;
-      tried.push(way!.shown);
+      course.tried.push(way!);
       if (way!.method !== "publickey") patience.restart(JUDGES_FOR);
       return next(attempt);
     }
   };
-  return (offered, _partial, next) => {
+  return (offered, partial, next) => {
     patience.restart();
+    course.offered = offered ?? course.offered;
+    if (partial) half(course, notes);
     choose(offered, next).catch((fault) => {
-      notes.push(wordsOfFault(fault));
+      notes.push({ saw: wordsOfFault(fault) });
       next(false);
     });
   };
+}
+
+/** What was tried last is done: the host took it, and wants something else beside. */
+function half({ tried }: Course, notes: Notes): void {
+  const taken = tried.pop()?.method;
+  const left = notes.filter(({ mend }) => mend?.by !== taken);
+  notes.splice(0, notes.length, ...left);
 }

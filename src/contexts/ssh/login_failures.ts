@@ -2,6 +2,7 @@
 import type { Failure } from "../../result.ts";
 import { addressOf, type Hop } from "./hop.ts";
 import type { Distrust } from "./host_trust.ts";
+import { adviceFor, type Attempts, keyThatFits } from "./login_advice.ts";
 
 /** As ssh2 and the system throw them. */
 export type SshError = Error & {
@@ -26,28 +27,28 @@ export function distrusted(
 export function refused(
   hop: Hop,
   error: SshError,
-  tried: readonly string[],
-  notes: readonly string[],
+  attempts: Attempts = { tried: [], notes: [], offered: null },
 ): Failure {
   if (/^too many authentication failures/i.test(error.message)) {
-    return tooMany(hop, error, tried, notes);
+    return tooMany(hop, error, attempts);
   }
   if (error.level !== "client-authentication") {
     return {
       kind: "connection",
       tried: `Cannot reach ${addressOf(hop)}`,
-      saw: [wordsOf(error), ...notes].join("\n"),
-      advice:
-        `Try \`ssh ${hop.name}\`; the host and port are those of remote_profile, or of ~/.ssh/config`,
+      saw: [wordsOf(error), ...wordsIn(attempts)].join("\n"),
+      advice: `Try \`${hop.byHand}\`; the host and port are those of ${
+        hop.jumpTo === null ? "remote_profile" : "ProxyJump"
+      }, or of ~/.ssh/config`,
       again: true,
     };
   }
   return {
     kind: "connection",
     tried: `Cannot log in to ${addressOf(hop)}`,
-    saw: [notTaken(tried), ...new Set(notes)].join("\n"),
-    advice:
-      'Set key_filename, or start an agent that holds the key; where `ssh` gets in by Kerberos, a certificate or a security key, set transport = "openssh"',
+    saw: [notTaken(attempts), ...wordsIn(attempts), ...takes(attempts)]
+      .join("\n"),
+    advice: adviceFor(hop, attempts),
     again: true,
   };
 }
@@ -56,20 +57,28 @@ export function refused(
 function tooMany(
   hop: Hop,
   { message }: SshError,
-  tried: readonly string[],
-  notes: readonly string[],
+  attempts: Attempts,
 ): Failure {
   return {
     kind: "connection",
     tried: `Cannot log in to ${addressOf(hop)}`,
-    saw: [message, notTaken(tried), ...new Set(notes)].join("\n"),
-    advice:
-      "The host was offered more keys than it hears: name the right one by key_filename, or by IdentityFile with IdentitiesOnly yes in ~/.ssh/config",
+    saw: [message, notTaken(attempts), ...wordsIn(attempts)].join("\n"),
+    advice: `The host was offered more keys than it hears: ${
+      keyThatFits(hop)
+    }, or keep the agent's from it by IdentityFile with IdentitiesOnly yes in ~/.ssh/config`,
     again: true,
   };
 }
 
-function notTaken(tried: readonly string[]): string {
+function wordsIn({ notes }: Attempts): readonly string[] {
+  return [...new Set(notes.map(({ saw }) => saw))];
+}
+
+function takes({ offered }: Attempts): readonly string[] {
+  return offered === null ? [] : [`it takes: ${offered.join(", ")}`];
+}
+
+function notTaken({ tried }: Attempts): string {
   const ways = [...new Set(tried)].join(", ") ||
     "no key, no agent, no password";
   return `the host did not accept: ${ways}`;

@@ -18,22 +18,34 @@ const WINDOW = 30_000;
  */
 export function codesOf(
   secret: string,
-  { clock, journals }: Pick<World, "clock" | "journals">,
+  { clock, journals, screen }: Pick<World, "clock" | "journals" | "screen">,
 ): Codes | null {
   const totp = totpOf(secret);
   if (totp === null) return null;
   const name = `codes of ${sha256(totp.secret.hex)}`;
   return {
     async next() {
-      for (;;) {
+      for (let isTold = false;; isTold = true) {
         const window = Math.floor(clock.now() / WINDOW);
         if (claim(name, window, journals)) {
           return totp.generate({ timestamp: window * WINDOW });
         }
-        await clock.sleep((window + 1) * WINDOW - clock.now());
+        const wait = (window + 1) * WINDOW - clock.now();
+        if (!isTold) tellOf(wait, screen);
+        await clock.sleep(wait);
       }
     },
   };
+}
+
+/** To whoever looks on. A line that lives, which ends in no new line, may be there: it is written over. */
+function tellOf(ms: number, screen: World["screen"]): void {
+  const columns = screen.columns();
+  if (columns === null || screen.isQuiet) return;
+  const text = `waiting ${
+    Math.ceil(ms / 1000)
+  } s for the next verification code: a code may be used once`;
+  screen.err(`\r${text.padEnd(columns - 1)}\n`);
 }
 
 /** True: no other has this window. A clock that was set back must not make anybody wait for hours. */

@@ -7,6 +7,7 @@ import { secretText } from "../secret_text.ts";
 import type { Shell } from "../shell.ts";
 import type { Secrets } from "./hop.ts";
 import type { OnceIn } from "./once_in.ts";
+import { commandTo } from "./login_command.ts";
 import { opensshShell } from "./openssh_shell.ts";
 import { routeTo } from "./route.ts";
 import { checkNames } from "./shell_names.ts";
@@ -27,12 +28,12 @@ export async function openSsh(
     const names = checkNames(proxyCommand ? [hostname, username ?? ""] : []);
     if (!names.ok) return names;
     return ok(
-      opensshShell(
-        hostname,
-        opensshOptions(profile),
-        onceInOf(profile),
-        world,
-      ),
+      opensshShell({
+        name: hostname,
+        options: opensshOptions(profile),
+        onceIn: onceInOf(profile),
+        byHand: byHandOf(profile),
+      }, world),
     );
   }
   const secrets = await secretsOf(profile, world);
@@ -41,6 +42,16 @@ export async function openSsh(
   if (!route.ok) return route;
   const { ssh2Shell } = await import("./ssh2_shell.ts");
   return ok(ssh2Shell(route.value, world, onceInOf(profile)));
+}
+
+/** What a person types to get there as the script says. */
+export function byHandOf(
+  { hostname: host, username: user, port, keyFile: key, proxyCommand }: Pick<
+    Profile,
+    "hostname" | "username" | "port" | "keyFile" | "proxyCommand"
+  >,
+): string {
+  return commandTo({ host, user, port, key, proxyCommand });
 }
 
 /** It may take as long as connecting may. */

@@ -11,6 +11,8 @@ export interface Master {
   /** Options of the login. */
   readonly options: readonly string[];
   readonly onceIn: OnceIn | null;
+  /** What a person types to log in in the same way. */
+  readonly byHand: string;
   /** Of this user alone; holds the socket and what ssh says. */
   readonly folder: string;
 }
@@ -60,7 +62,7 @@ export async function startMaster(
   world: Pick<World, "clock">,
 ): Promise<Result<Master>> {
   if (await tell(master, "check") === 0) return ok(master);
-  const { name, folder, options, onceIn } = master;
+  const { name, folder, options, onceIn, byHand } = master;
   const log = `${folder}/log`;
   // The socket of a master that was lost would be in the way.
   await Deno.remove(`${folder}/s`).catch(() => {});
@@ -68,7 +70,9 @@ export async function startMaster(
   const code = await run([...words, "--", name], log);
   if (code !== 0) {
     const said = (await Deno.readTextFile(log)).trim().replaceAll("\r", "");
-    return fail(refused(name, said || `ssh ended with exit code ${code}`));
+    return fail(
+      refused(name, byHand, said || `ssh ended with exit code ${code}`),
+    );
   }
   if (onceIn) await runOnce(master, onceIn, world);
   return ok(master);
@@ -96,13 +100,13 @@ function tell({ name, folder }: Master, word: "check" | "exit") {
   return run(["-S", `${folder}/s`, "-O", word, "--", name]);
 }
 
-function refused(name: string, saw: string): Failure {
+function refused(name: string, byHand: string, saw: string): Failure {
   return {
     kind: "connection",
     tried: `Cannot connect to ${name}`,
     saw,
     advice:
-      `Try \`ssh ${name}\`: with transport = "openssh" it decides who gets in`,
+      `Try \`${byHand}\`: with transport = "openssh" it decides who gets in`,
     again: false,
   };
 }

@@ -6,7 +6,6 @@ import { LOADER, type Shell } from "../shell.ts";
 import { withSpare } from "../spare.ts";
 import { currentOf } from "./current.ts";
 import { lost } from "./login_failures.ts";
-import type { OnceIn } from "./once_in.ts";
 import {
   endMaster,
   guestWords,
@@ -25,20 +24,16 @@ interface State {
   master: Master | null;
 }
 
-/**
- * `options` and `name` are what `ssh` is given. The login may ask at the
- * terminal, as ssh does; scripts never do.
- */
+/** The login may ask at the terminal, as ssh does; scripts never do. */
 export function opensshShell(
-  name: string,
-  options: readonly string[],
-  onceIn: OnceIn | null,
+  way: Omit<Master, "folder">,
   world: Pick<World, "clock">,
 ): Shell {
+  const { name } = way;
   const state: State = { hasWorked: false, master: null };
   const login = currentOf(() => {
     const folder = state.master?.folder ?? socketFolder();
-    state.master ??= { name, options, onceIn, folder };
+    state.master ??= { ...way, folder };
     return startMaster(state.master, world);
   });
   const spares = withSpare(async (ahead) => {

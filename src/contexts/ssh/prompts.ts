@@ -2,6 +2,7 @@
 import { harmless } from "../../result.ts";
 import type { World } from "../../world.ts";
 import type { Hop } from "./hop.ts";
+import { codeAdvice, type Notes, passwordAdvice } from "./login_advice.ts";
 import type { Codes } from "./one_time.ts";
 
 /** What a host asks at once, as RFC 4256 has it. */
@@ -44,7 +45,7 @@ export function answersTo(
   hop: Hop,
   codes: Codes | null,
   { screen }: Pick<World, "screen">,
-  notes: string[],
+  notes: Notes,
 ): Answers {
   const given = { passwords: 0, codes: 0, isOver: false };
   const known = async (prompt: string): Promise<string | null> => {
@@ -58,13 +59,23 @@ export function answersTo(
     given.passwords++;
     return password;
   };
+  const advise = (prompt: string): string => {
+    const meaning = meaningOf(prompt);
+    if (meaning === "code") return codeAdvice(hop, given.passwords > 0);
+    return meaning === "password"
+      ? passwordAdvice(hop)
+      : "Run in a terminal: no field of remote_profile answers that";
+  };
   const type = async (prompt: string, echo: boolean): Promise<string> => {
     const typed = await screen.ask(`(${hop.name}) ${prompt}`, {
       hidden: !echo,
     });
     if (typed !== null) return typed;
     given.isOver = true;
-    notes.push(`it asks "${prompt.trim()}", and nobody is there to answer`);
+    notes.push({
+      saw: `it asks "${prompt.trim()}", and nobody is there to answer`,
+      mend: { by: "keyboard-interactive", advice: advise(prompt) },
+    });
     return "";
   };
   return {

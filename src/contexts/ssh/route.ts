@@ -6,6 +6,7 @@ import type { World } from "../../world.ts";
 import type { Destination } from "./destination.ts";
 import type { Hop, Secrets } from "./hop.ts";
 import type { Here, SettingsDoor, SshSettings } from "./ssh_config.ts";
+import { commandTo } from "./login_command.ts";
 import { checkNames } from "./shell_names.ts";
 import { settingsOf } from "./ssh_config.ts";
 import { expandHome, expandTokens, targetTokens } from "./tokens.ts";
@@ -29,14 +30,17 @@ export async function routeTo(
   }, door);
   if (!found.ok) return found;
   const settings = found.value;
-  const own = hopOf(alias, settings, door.here, profile.timeoutSeconds, {
-    password: null,
-    passphrase: secrets.passphrase,
-    totp: null,
-  });
   const namedKey = profile.keyFile === null
     ? null
     : resolve(world.cwd, expandHome(profile.keyFile, door.here));
+  const own = hopOf(alias, settings, door.here, {
+    timeout_s: profile.timeoutSeconds,
+    secrets: { password: null, passphrase: secrets.passphrase, totp: null },
+    jumpTo: null,
+    byHand: commandTo({
+      ...{ host: alias, user: username, port, key: namedKey, proxyCommand },
+    }),
+  });
   // As in ssh_config(5): then nothing leads there but TCP.
   const isDirect = proxyCommand?.toLowerCase() === "none";
   const target: Hop = {
@@ -84,7 +88,10 @@ async function jumps(
     }, door);
     if (!found.ok) return found;
     const { timeout_s, secrets } = behind;
-    const hop = hopOf(host, found.value, door.here, timeout_s, secrets);
+    const hop = hopOf(host, found.value, door.here, {
+      ...{ timeout_s, secrets, jumpTo: behind.name },
+      byHand: commandTo({ host, user, port, jumps: destinations.slice(0, i) }),
+    });
     if (i === 0) {
       const { proxyJump } = found.value;
       const before = await jumps(
@@ -116,12 +123,11 @@ function hopOf(
   name: string,
   settings: SshSettings,
   here: Here,
-  timeout_s: number,
-  secrets: Secrets,
+  rest: Pick<Hop, "timeout_s" | "secrets" | "jumpTo" | "byHand">,
 ): Hop {
   const { hostname, port, user, hostKeyAlias } = settings;
   return {
-    ...{ name, hostname, port, user, timeout_s, secrets },
+    ...{ name, hostname, port, user, ...rest },
     known: hostKeyAlias === null
       ? { hostname, port }
       : { hostname: hostKeyAlias, port: 22 },

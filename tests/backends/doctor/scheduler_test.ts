@@ -16,7 +16,10 @@ const SLURM: Record<string, string> = {
   sbatch: 'echo "slurm-wlm 22.05.8"',
   squeue:
     `printf '%s\\n' '12|d1|PENDING|Priority' '13|other name|RUNNING|None'`,
-  sinfo: `printf '%s\\n' debug brief`,
+  sinfo: `case $* in
+*%R*) printf '%s\\n' debug brief ;;
+*) printf '%s' ${quote(transcript("sinfo-22.05.8-limits-brief").stdout)} ;;
+esac`,
   sacct: ":",
   scancel: ":",
   scontrol: `printf '%s' ${
@@ -65,6 +68,7 @@ Deno.test("Of a Slurm that answers: programs, version, queue, partition, arrays"
     "ok version: slurm-wlm 22.05.8",
     "ok queue: answers; it shows 2 of your jobs",
     "ok queue_name: brief",
+    "ok limits: walltime 1 minute, 64 GB a node, 8 CPUs a node, 4 GPUs a node, 1 node",
     "ok arrays: up to 1001 elements",
   ]);
   // Its CPUs are those of the login node.
@@ -186,7 +190,7 @@ Deno.test("What a site calls instead is looked for and asked", async () => {
 
 /** What the programs of other batch systems print: qstat(1), qconf(1); qstat(1B); bsub, bqueues of LSF 10.1. */
 const OTHERS:
-  readonly (readonly [Scheduler, string, Record<string, string>])[] = [
+  readonly (readonly [Scheduler, string, Record<string, string>, string])[] = [
     [sge, "SGE 8.1.9", {
       qsub: ":",
       qdel: ":",
@@ -195,8 +199,11 @@ const OTHERS:
 -help) printf 'SGE 8.1.9\\nusage: qstat [options]\\n' ;;
 *) printf '%s' ${quote(transcript("qstat-8.1.9-empty-xml").stdout)} ;;
 esac`,
-      qconf: "echo main.q",
-    }],
+      qconf: `case $1 in
+-sql) echo main.q ;;
+*) printf '%s' ${quote(transcript("qconf-8.1.9-limits-some").stdout)} ;;
+esac`,
+    }, "walltime 1 day, 4 GB a CPU, 32 CPUs a node, 20 jobs of yours"],
     [pbs, "pbs_version = 22.05.11", {
       qsub: ":",
       qdel: ":",
@@ -204,28 +211,31 @@ esac`,
       qstat: `case $* in
 --version) echo "pbs_version = 22.05.11" ;;
 "-Q -f") printf 'Queue: %s\\n    queue_type = Execution\\n    total_jobs = 0\\n\\n' main.q other ;;
+"-Q -f main.q@node1") printf 'Queue: main.q\\n    resources_max.walltime = 48:00:00\\n' ;;
 *) exit 1 ;;
 esac`,
-    }],
+    }, "walltime 2 days"],
     [lsf, "IBM Spectrum LSF 10.1.0.12, Jun 10 2021", {
       bsub: 'echo "IBM Spectrum LSF 10.1.0.12, Jun 10 2021" >&2',
       bjobs: 'echo "No job found" >&2; exit 255',
       bhist: ":",
       bkill: ":",
-      bqueues: `printf '%s\\n' \\
+      bqueues: `[ "$1" = -w ] || { echo 'QUEUE: main.q'; exit; }
+printf '%s\\n' \\
 'QUEUE_NAME      PRIO STATUS          MAX JL/U JL/P JL/H NJOBS  PEND   RUN  SUSP' \\
 'main.q           30  Open:Active       -    -    -    -     0     0     0     0'`,
-    }],
+    }, "the queue tells of none"],
   ];
 
-for (const [scheduler, version, programs] of OTHERS) {
-  Deno.test(`${scheduler.name} tells its version and its queues`, async () => {
+for (const [scheduler, version, programs, limits] of OTHERS) {
+  Deno.test(`${scheduler.name} tells its version, its queues and what they allow`, async () => {
     const ask = (queue: string) =>
       visit({ programs, scheduler, ...inQueue(queue) });
     deepStrictEqual(lines(await ask("main.q@node1")).slice(1), [
       `ok version: ${version}`,
       "ok queue: answers; it shows 0 of your jobs",
       "ok queue_name: main.q@node1",
+      `ok limits: ${limits}`,
     ]);
     const unknown = only(await ask("min.q"), "queue_name");
     match(unknown.saw, /no queue min\.q; there are main\.q(, other)?$/);

@@ -46,6 +46,28 @@ Deno.test("a task that the scheduler had ended is told with its limit, and what 
   }
 });
 
+Deno.test("where a task had an earlier try the log is told to hold that one's words too", () => {
+  const plan = planWith(1);
+  const tree = { "/work/t0/err": "no convergence\n" };
+  const task = plan.tasks[0]!.key;
+  const [begun, started, exited, ended, gaveUp] = ranTo(plan, 0, 1);
+  const first = [begun!, started!, exited!, ended!];
+  const again: readonly Happening[] = [
+    { type: "packed", job: "j1", tasks: [task], after: ["j0"] },
+    { type: "submitted", job: "j1", id: "1001" },
+    ...first.map((
+      happening,
+    ): Happening => ({ ...happening, job: "j1" } as Happening)),
+  ];
+  const introOf = (past: readonly Happening[]) =>
+    lastOf({ plan, past: [...past, gaveUp!], ending: failed, tree })[2];
+  strictEqual(introOf(first), "  /work/t0/err ends with:");
+  strictEqual(
+    introOf([...first, ...again]),
+    "  /work/t0/err (each try appends to it) ends with:",
+  );
+});
+
 Deno.test("where the error log is empty the other log is shown, where none came home its place is", () => {
   const plan = planWith(2);
   const lines = lastOf({

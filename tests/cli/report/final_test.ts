@@ -6,12 +6,14 @@ import { lastOf, planWith, ranTo, sceneOf } from "../../helpers/story.ts";
 
 const failed = { type: "finished", outcome: "failed", dropped: 0 } as const;
 
-Deno.test("of many failures ten are told in full, of the others the folders", () => {
+Deno.test("of many different failures ten are told in full, of the others the folders", () => {
   const plan = planWith(500);
+  const errors = plan.tasks.map((_, at) => [`/work/t${at}/err`, `case ${at}`]);
   const lines = lastOf({
     plan,
     past: plan.tasks.flatMap((_, at) => ranTo(plan, at, 1)),
     ending: failed,
+    tree: Object.fromEntries(errors),
   });
   strictEqual(lines.filter((line) => line.startsWith("task ")).length, 10);
   const rest = lines.find((line) =>

@@ -63,11 +63,16 @@ sshTest(
       const wrong = await tryIn(bed, { ...byKey(bed, key), passphrase });
       match(wrong.said, /^Cannot log in to /);
       match(wrong.said, /the passphrase does not open it/, key);
+      const path = bed.keys[key];
+      const advice =
+        `\nCorrect remote_profile.passphrase: it does not open ${path}`;
+      ok(wrong.said.endsWith(advice), wrong.said);
       ok(!wrong.said.includes("not the passphrase"), wrong.said);
-      match(
-        (await tryIn(bed, byKey(bed, key))).said,
-        /is encrypted, and no passphrase is given/,
-      );
+      const missing = (await tryIn(bed, byKey(bed, key))).said;
+      match(missing, /is encrypted, and no passphrase is given/);
+      const set =
+        `\nSet remote_profile.passphrase, which opens ${path}, or run in a terminal`;
+      ok(missing.endsWith(set), missing);
     }
   },
 );
@@ -83,9 +88,17 @@ sshTest(
       said.includes(`the host did not accept: key ${bed.keys.stranger}`),
       said,
     );
+    const { port } = bed.servers.keys;
+    const { plain } = bed.users;
+    const byHand = `ssh -p ${port} -i ${bed.keys.stranger} ${plain}@127.0.0.1`;
+    ok(said.includes(`\nTry \`${byHand}\`; where`), said);
     match(said, /transport = "openssh"/);
     const absent = await tryIn(bed, { ...at(bed, "keys"), keyFile: "no/key" });
     match(absent.said, /near \S+\/no\/key: there is no such readable file/);
+    match(
+      absent.said,
+      /\nCorrect remote_profile\.key_filename: \S+ near \S+\/no\/key is no private key that can be read$/,
+    );
     const damaged = await tryIn(bed, {
       ...at(bed, "keys"),
       keyFile: bed.knownHosts,
@@ -130,8 +143,10 @@ async function withAgent(
   const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(stdout)![1]);
   try {
     const env = { SSH_AUTH_SOCK: socket };
-    const { code, stderr } = await run(["ssh-add", ...keys], { env });
-    strictEqual(code, 0, stderr);
+    if (keys.length > 0) {
+      const { code, stderr } = await run(["ssh-add", ...keys], { env });
+      strictEqual(code, 0, stderr);
+    }
     await body(socket);
   } finally {
     Deno.kill(pid);
@@ -204,7 +219,9 @@ sshTest(
         before[1],
       ]);
       side.write("only.pub", "no key");
-      match(await sayIn(side, at(bed, "keys")), /^Cannot log in to /);
+      const none = await sayIn(side, at(bed, "keys"));
+      match(none, /^Cannot log in to /);
+      match(none, /the agent has none of the keys that IdentityFile/);
       strictEqual(loginsOf(bed.servers.keys), before[0] + 1);
     });
   },
@@ -214,10 +231,27 @@ sshTest(
   "An agent that is not there is told, and the rest is tried",
   async (bed) => {
     const world = withSocket("/nowhere/agent");
-    match((await tryIn(bed, at(bed, "keys"), { world })).said, /agent: /);
+    const { said } = await tryIn(bed, at(bed, "keys"), { world });
+    match(said, /agent: .*\nSee whether the agent answers/s);
+    ok(!said.includes("keys of the agent"), said);
     const named = { ...at(bed, "keys"), keyFile: bed.keys.ed25519 };
     strictEqual((await tryIn(bed, named, { world })).said, bed.users.plain);
   },
+);
+
+sshTest(
+  "An agent without keys is told",
+  (bed) =>
+    withAgent([], async (socket) => {
+      const world = withSocket(socket);
+      const { said } = await tryIn(bed, at(bed, "keys"), { world });
+      match(said, /did not accept: no key, no agent, no password\n/);
+      match(said, /^ {2}the agent has no keys$/m);
+      match(
+        said,
+        /^Add a key to the agent by ssh-add, or set remote_profile\.key/m,
+      );
+    }),
 );
 
 /** New keys that are good for nothing; more than a host hears (MaxAuthTries of sshd_config(5): 6). */

@@ -3,7 +3,12 @@ import { codesOf } from "../../../src/contexts/ssh/one_time.ts";
 import { localJournals } from "../../../src/world/journals.ts";
 import { namesIn } from "../../helpers/far_side.ts";
 import { codeAt } from "../../helpers/totp.ts";
-import { fakeClock, fakeWorld, settled } from "../../helpers/world.ts";
+import {
+  fakeClock,
+  fakeScreen,
+  fakeWorld,
+  settled,
+} from "../../helpers/world.ts";
 
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const START = 1_700_000_010_000;
@@ -82,4 +87,27 @@ Deno.test("A clock that was set back makes nobody wait", async () => {
     await codesOf(SECRET, earlier)!.next(),
     codeAt(SECRET, START - 3_600_000),
   );
+});
+
+Deno.test("Whoever looks on is told once what is waited for, and nobody else", async () => {
+  const told = async (columns: number | null, isQuiet: boolean) => {
+    const screen = { ...fakeScreen(columns), isQuiet };
+    const clock = fakeClock(START + 12_600);
+    const world = fakeWorld({ clock, screen });
+    const codes = codesOf(SECRET, world)!;
+    await codes.next();
+    strictEqual(screen.written.err, "");
+    // One of them has to wait for two windows.
+    const both = Promise.all([codes.next(), codes.next()]);
+    await clock.advance(60_000);
+    await both;
+    strictEqual(screen.written.out, "");
+    return screen.written.err;
+  };
+  const text =
+    "waiting 18 s for the next verification code: a code may be used once";
+  strictEqual(await told(80, false), `\r${text.padEnd(79)}\n`.repeat(2));
+  strictEqual(await told(0, false), `\r${text}\n`.repeat(2));
+  strictEqual(await told(80, true), "");
+  strictEqual(await told(null, false), "");
 });

@@ -1,7 +1,11 @@
 /** The system's own ssh as the way to a machine, at a real sshd. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Shell } from "../../../src/contexts/shell.ts";
-import { onceInOf, opensshOptions } from "../../../src/contexts/ssh/open.ts";
+import {
+  byHandOf,
+  onceInOf,
+  opensshOptions,
+} from "../../../src/contexts/ssh/open.ts";
 import { socketFolder } from "../../../src/contexts/ssh/openssh_master.ts";
 import { opensshShell } from "../../../src/contexts/ssh/openssh_shell.ts";
 import { namesIn } from "../../helpers/far_side.ts";
@@ -47,12 +51,10 @@ Host *\nUser ${bed.users.plain}\nIdentityFile ${bed.keys.ed25519}`);
   const config = await Deno.makeTempFile();
   await Deno.copyFile(`${side.home}/.ssh/config`, config);
   const options = ["-F", config, ...opensshOptions(said)];
-  await using shell = opensshShell(
-    name,
-    options,
-    onceInOf(said),
-    side.world,
-  );
+  const master = {
+    ...{ name, options, onceIn: onceInOf(said), byHand: byHandOf(said) },
+  };
+  await using shell = opensshShell(master, side.world);
   await body(shell, name);
   await Deno.remove(config);
 }
@@ -169,7 +171,10 @@ sshTest("Who is not let in hears ssh's own words", async (bed) => {
     config: `${config}\nIdentitiesOnly yes\nIdentityFile ${bed.keys.stranger}`,
     profile: { username: "nobody-of-that-name" },
   }, /Permission denied \(publickey\)/);
-  await told({ config: "Port 1" }, /Connection refused/);
+  await told(
+    { profile: { username: "ana", port: 1, keyFile: "/no/key" } },
+    /Connection refused\nTry `ssh -p 1 -i \/no\/key ana@host-[\w-]+`: with/,
+  );
   // Which of the two is a race within ssh.
   await told(
     { config: "ProxyCommand exit 1" },

@@ -76,12 +76,39 @@ sshTest("With nobody there a failure names the question", async (bed) => {
   const code = await tryIn(bed, at(bed, "code"));
   match(code.said, /^Cannot log in to /);
   match(code.said, /it asks "Verification code:", and nobody is there/);
+  match(code.said, /\nSet remote_profile\.totp_secret, or run in a terminal$/);
   strictEqual(code.asked.length, 1);
   const half = { ...at(bed, "password_code"), ...secrets(bed, "password") };
   match((await tryIn(bed, half)).said, /it asks "Verification code:"/);
   const none = await tryIn(bed, at(bed, "password"));
+  match(none.said, /\nSet remote_profile\.password, or run in a terminal$/);
   match(none.said, /Cannot log in to .*: no key, no agent, no password/s);
 });
+
+sshTest(
+  "What the host takes is advised before what it does not",
+  async (bed) => {
+    const locked = bed.keys.ed25519_passphrase;
+    const { said } = await tryIn(bed, {
+      ...at(bed, "code"),
+      keyFile: locked,
+    });
+    const advice = said.slice(said.indexOf("\nSet ")).trim().split("\n");
+    deepStrictEqual(advice, [
+      "Set remote_profile.totp_secret, or run in a terminal",
+      `Set remote_profile.passphrase, which opens ${locked}, or run in a terminal`,
+    ]);
+  },
+);
+
+sshTest(
+  "What the host has taken already is not said to be in the way",
+  async (bed) => {
+    const { said } = await tryIn(bed, { ...at(bed, "key_code"), ...key(bed) });
+    match(said, /did not accept: answers to the host's questions\n/);
+    match(said, /it takes: keyboard-interactive\nSet remote_profile\.totp/);
+  },
+);
 
 sshTest(
   "Wrong secrets are refused, and told without their text",
@@ -92,6 +119,7 @@ sshTest(
       password: wrong,
     });
     match(said, /^Cannot log in to .*did not accept: the password/s);
+    match(said, /\nCorrect remote_profile\.password: the host refused it$/);
     ok(!said.includes("wr0ng-secret"), said);
     const asked = await tryIn(bed, {
       ...at(bed, "password_code"),
@@ -99,12 +127,14 @@ sshTest(
       password: wrong,
     });
     match(asked.said, /^Cannot log in to .*it asks "Password:"/s);
+    match(asked.said, /\nCorrect remote_profile\.password: the host/);
     ok(!asked.said.includes("wr0ng-secret"), asked.said);
     const noBase32 = await tryIn(bed, {
       ...at(bed, "code"),
       totpSecret: plainSecret("n0t-base-32!"),
     });
     match(noBase32.said, /totp_secret is no base32 text/);
+    match(noBase32.said, /\nCorrect remote_profile\.totp_secret \(base32/);
     ok(!noBase32.said.includes("n0t-base-32"), noBase32.said);
   },
 );

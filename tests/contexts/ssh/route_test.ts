@@ -93,11 +93,54 @@ sshTest(
       jump: "User nobody-of-that-name",
     }));
     const closed = await sayIn(side, { hostname: "inner" });
-    match(closed, /^Cannot log in to nobody-of-that-name@127\.0\.0\.1 /);
+    const { port } = bed.servers.jump;
+    const place = `nobody-of-that-name@127.0.0.1, port ${port}`;
+    ok(
+      closed.startsWith(
+        `Cannot log in to the jump host jump (${place}) on the way to inner:`,
+      ),
+      closed,
+    );
+    match(closed, /under `Host jump` .*\nTry `ssh jump`;/);
     side.config(
       hosts(bed, { jump: "ProxyJump inner", inner: "ProxyJump jump" }),
     );
     match(await sayIn(side, { hostname: "inner" }), /circle|more than 16/);
+  },
+);
+
+sshTest(
+  "Any jump host that fails is called as the user calls it, and where it leads",
+  async (bed) => {
+    const { jump } = bed.servers;
+    const failures: readonly (readonly [string, RegExp])[] = [
+      [
+        `ana@gate:1`,
+        /^Cannot reach the jump host gate \(ana@127\.0\.0\.1, port 1\) on the way to innermost: nobody listens/,
+      ],
+      [
+        `jump,stray`,
+        /^Cannot trust the jump host stray \(\S+@127\.0\.0\.2, port \d+\) on the way to innermost: /,
+      ],
+      [
+        `jump,ana@inner`,
+        /^Cannot log in to the jump host inner \(ana@127\.0\.0\.2, port \d+\) on the way to innermost:/,
+      ],
+    ];
+    const advice = ["-p 1 ana@gate", null, "-J jump ana@inner"];
+    for (const [i, [list, words]] of failures.entries()) {
+      const config = hosts(bed, { innermost: `ProxyJump ${list}` });
+      const { inner } = bed.servers;
+      const stray = `HostName ${inner.host}\nPort ${inner.port}`;
+      await using side = await sideOf(
+        bed,
+        `${config}\nHost gate\nHostName ${jump.host}\nHost stray\n${stray}\nHostKeyAlias stray`,
+      );
+      const told = await sayIn(side, { hostname: "innermost" });
+      match(told, words);
+      const command = advice[i];
+      if (command) ok(told.includes(`Try \`ssh ${command}\``), told);
+    }
   },
 );
 

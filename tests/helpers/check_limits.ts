@@ -1,0 +1,76 @@
+/** What every reader of queue limits must do. */
+import { deepStrictEqual, ok } from "node:assert/strict";
+import type {
+  QueueLimits,
+  Reply,
+  Scheduler,
+} from "../../src/schedulers/scheduler.ts";
+import { resourcesOf } from "./check_scheduler.ts";
+
+/** What was said, and the limits in it; those that are left out are none. Null: nothing is said of a queue. */
+export type LimitCase = readonly [
+  says: string,
+  said: string | Reply,
+  limits: Partial<QueueLimits> | null,
+];
+
+const NONE: QueueLimits = {
+  walltimeSeconds: null,
+  memoryMib: null,
+  cpus: null,
+  gpus: null,
+  nodes: null,
+  jobs: null,
+};
+
+export function checkLimits(
+  name: string,
+  { ask, read }: NonNullable<Scheduler["queueLimits"]>,
+  cases: readonly LimitCase[],
+): void {
+  for (const [says, said, limits] of cases) {
+    Deno.test(`${name}'s limits: ${says}`, () => {
+      const reply = typeof said === "string"
+        ? { code: 0, stdout: said, stderr: "" }
+        : said;
+      deepStrictEqual(read(reply), limits && { ...NONE, ...limits });
+    });
+  }
+  Deno.test(`${name}'s limits: nothing where a command is not there`, () => {
+    const reply = { code: 127, stdout: "", stderr: "sh: 1: qx: not found" };
+    deepStrictEqual(read(reply), null);
+  });
+  for (const shell of ["dash", "bash"]) {
+    Deno.test(`${name}'s limits: a queue's name reaches the program as it is, in ${shell}`, async () => {
+      const told = await run(shell, ask(resourcesOf({ queue: BAD, options })));
+      ok(told.includes(`<${BAD}>`), told);
+    });
+    Deno.test(`${name}'s limits: without a name the default queue is asked about, in ${shell}`, async () => {
+      const told = await run(shell, ask(resourcesOf({ options })));
+      ok(!/<>|^plain/m.test(told), told);
+      ok(/<main>|<\*>|^star\*\|$/m.test(told), told);
+    });
+  }
+}
+
+const options = { jobName: "wDPjob", parallelEnvironment: "mpi" };
+
+/** The worst that may stand in a name; LSF takes several, with blanks between them. */
+const BAD = `it's"$(no)"\`no\`*\\é`;
+
+/** Programs that show what they are asked, after what tells the default queue. */
+const STUBS = `show() { printf '%s:' "$1"; shift; printf ' <%s>' "$@"; echo; }
+sinfo() { printf 'star*|\nplain|\n'; show sinfo "$@"; }
+qstat() { [ "$1" != -B ] || echo '    default_queue = main'; show qstat "$@"; }
+qconf() { show qconf "$@"; }
+bparams() { echo 'Default Queues:  main'; }
+bqueues() { show bqueues "$@"; }`;
+
+async function run(shell: string, text: string): Promise<string> {
+  const { stdout, stderr, success } = await new Deno.Command(shell, {
+    args: ["-c", `${STUBS}\n${text}`],
+  }).output();
+  const decoder = new TextDecoder();
+  deepStrictEqual([success, decoder.decode(stderr)], [true, ""]);
+  return decoder.decode(stdout);
+}
