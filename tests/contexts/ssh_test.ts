@@ -1,5 +1,9 @@
 import { ssh } from "../../src/contexts/ssh.ts";
-import { onceInOf, opensshOptions } from "../../src/contexts/ssh/open.ts";
+import {
+  byHandOf,
+  onceInOf,
+  opensshOptions,
+} from "../../src/contexts/ssh/open.ts";
 import { opensshShell } from "../../src/contexts/ssh/openssh_shell.ts";
 import { checkContext, type OpenGround } from "../helpers/contract.ts";
 import { KEY } from "../helpers/far_side.ts";
@@ -55,12 +59,12 @@ async function openBy(
   if (transport === "openssh") {
     const said = profileOf(profile);
     const config = ["-F", `${side.home}/.ssh/config`];
-    return opensshShell(
-      said.hostname,
-      [...config, ...opensshOptions(said)],
-      onceInOf(said),
-      side.world,
-    );
+    return opensshShell({
+      name: said.hostname,
+      options: [...config, ...opensshOptions(said)],
+      onceIn: onceInOf(said),
+      byHand: byHandOf(said),
+    }, side.world);
   }
   const shell = await side.open(profile);
   if (!shell.ok) throw new Error(shell.error.saw);

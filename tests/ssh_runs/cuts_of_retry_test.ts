@@ -64,11 +64,16 @@ sshTest(
         onLine(bed, async ({ proxy, work }) => {
           const interrupt = new AbortController();
           const count = since(({ type }) => type === "cancelling");
+          const starts = since(({ type }) => type === "started");
           const events = await play(work, {
             interrupt: interrupt.signal,
             wishes: { cancelOnInterrupt: true },
-            on(event) {
-              if (pidsOf(work).length === 2) interrupt.abort();
+            async on(event) {
+              // The second of both: they may be told in one look or in two.
+              if (event.type === "started" && starts(event) >= 1) {
+                await until(() => pidsOf(work).length === 2);
+                interrupt.abort();
+              }
               if (count(event) === k) proxy.cut();
             },
           });
