@@ -36,10 +36,15 @@ export function isGood(progress: Progress, plan: Plan): boolean {
   if (progress.cancelling !== null && progress.cancelling !== "ratio") {
     return false;
   }
-  if (progress.incomplete.size + progress.commonMissing.length > 0) {
-    return false;
-  }
+  if (isIncomplete(progress)) return false;
   return isEnough(progress, plan.config.resources.strategy.unfinishedRatio);
+}
+
+/** Something that was wanted is not at home. */
+export function isIncomplete(
+  { incomplete, commonMissing, commonKept }: Progress,
+): boolean {
+  return incomplete.size + commonMissing.length + commonKept.length > 0;
 }
 
 export function mustClean(

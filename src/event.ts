@@ -200,6 +200,8 @@ export interface Collected {
   readonly files: readonly Stamp[];
   /** Patterns that matched nothing. */
   readonly missing: readonly string[];
+  /** Paths below the work base that could not be read there or written here: they stay where they are. */
+  readonly kept?: readonly string[];
 }
 
 /** A result as it was when it came home; unchanged means it still looks so. */

@@ -34,6 +34,7 @@ export function beginning(): Progress {
     trouble: "",
     strangeWords: new Set(),
     commonMissing: [],
+    commonKept: [],
     incomplete: new Set(),
     cancelling: null,
     present: false,

@@ -1,5 +1,5 @@
 /** Joins what the far side knows with what the journal says: an id in either is a job that exists. */
-import type { Submitted, Survey } from "./backends/backend.ts";
+import type { Survey } from "./backends/backend.ts";
 import type { Happening } from "./event.ts";
 import type { JobName, TaskKey } from "./job.ts";
 import { readRecords } from "./poll.ts";
@@ -46,55 +46,41 @@ function* whatBecame(
   survey: Survey,
   accounts: boolean,
 ): Generator<Happening> {
-  const answers = new Map(survey.submitted.map((each) => [each.job, each]));
   const records = Map.groupBy(survey.records, ({ job }) => job);
   const fenced = new Set(survey.fenced);
   const intents = new Map(survey.intents.map((each) => [each.name, each]));
-  const untried = new Set(behindTheLast(survey));
   for (const [job, { tasks, after }] of intents) {
     // The journal lost it, or believed it unpacked.
     if (!progress.jobs.has(job)) yield { type: "packed", job, tasks, after };
     if (progress.jobs.get(job)!.state !== "over") {
       if (fenced.has(job)) yield { type: "fenced", job };
-      else {
-        const answer = answers.get(job);
-        yield* answerOf(progress, survey, job, answer, untried.has(job));
-      }
+      else yield* answerOf(progress, survey, job);
     }
     const autopsies = accounts ? new Map() : null;
     yield* readRecords(progress, records.get(job) ?? [], autopsies);
   }
 }
 
-/** The submit script comes to one after the other, some side by side: behind the last it tried, none was. */
-function behindTheLast(
-  { intents, trying, submitting }: Survey,
-): readonly JobName[] {
-  const last = intents.findIndex(({ name }) => name === trying);
-  if (submitting || last === -1) return [];
-  return intents.slice(last + 1).map(({ name }) => name);
-}
-
 /** What an intent led to: an id, a refusal, or nobody knows. */
 function answerOf(
   { jobs }: Progress,
-  { owners }: Survey,
+  { owners, tries, submitting }: Survey,
   job: JobName,
-  answer: Submitted | undefined,
-  isUntried: boolean,
 ): readonly Happening[] {
   const { id, state } = jobs.get(job)!;
   const owner = owners.get(job);
   if (owner !== undefined) {
     return id === owner ? [] : [{ type: "submitted", job, id: owner }];
   }
+  const answer = tries.get(job);
   if (answer?.outcome === "accepted") {
     return id === null ? [{ type: "submitted", job, id: answer.id }] : [];
   }
   if (id !== null) return [];
+  const untried = answer === undefined;
   const refused = answer?.outcome === "refused" || answer?.outcome === "full";
-  const untried = answer === undefined && isUntried;
-  if (refused || untried) return [{ type: "fenced", job }];
+  // A script that is still at work may come to it, or come to it again.
+  if ((untried || refused) && !submitting) return [{ type: "fenced", job }];
   const saw = answer?.outcome === "unsure" && { saw: answer.saw };
   return state === "intended" ? [] : [{ type: "intended", job, ...saw }];
 }

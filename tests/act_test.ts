@@ -198,8 +198,8 @@ Deno.test("a lease that cannot be taken over is asked for again now and then, no
   const clock = racingClock();
   const survey: Survey = {
     ...{ root: "/far", host: "far", cpus: 1, mark: "mmmmmmm1", closed: false },
-    ...{ submitting: false, intents: [], submitted: [], fenced: [] },
-    ...{ records: [], mostElements: null, trying: null, owners: new Map() },
+    ...{ submitting: false, intents: [], tries: new Map(), fenced: [] },
+    ...{ records: [], mostElements: null, owners: new Map() },
     lease: { holder: "other", token: "x", who: "there 1", beats: 1 },
   };
   const asked: number[] = [];

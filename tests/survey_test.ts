@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import type { Survey } from "../src/backends/backend.ts";
+import type { Submitted, Survey } from "../src/backends/backend.ts";
 import type { Happening } from "../src/event.ts";
 import type { Progress } from "../src/progress.ts";
 import type { Record } from "../src/script/record.ts";
@@ -17,9 +17,8 @@ const nothing: Survey = {
   lease: { holder: "me" },
   submitting: false,
   mostElements: null,
-  trying: null,
   intents: [],
-  submitted: [],
+  tries: new Map(),
   fenced: [],
   owners: new Map(),
   records: [],
@@ -64,6 +63,9 @@ const job = (
 const accepted = (job: string) =>
   ({ job, outcome: "accepted", id: `#${job}` }) as const;
 
+const answered = (...answers: readonly Submitted[]): Survey["tries"] =>
+  new Map(answers.map((answer) => [answer.job, answer]));
+
 function records(job: string, ...facts: readonly object[]): readonly Record[] {
   return facts.map((fact) => ({ job, element: null, ...fact }) as Record);
 }
@@ -83,7 +85,7 @@ Deno.test("a journal that knows all of it learns nothing", () => {
   deepStrictEqual(
     read(resumed(["t0"], past), {
       intents: [job("j0", ["t0"])],
-      submitted: [accepted("j0")],
+      tries: answered(accepted("j0")),
       records: records("j0", begin("#j0"), start, exit(0), end),
     }),
     [],
@@ -94,7 +96,7 @@ Deno.test("a lost journal is rebuilt: what runs, runs, and what is done is not r
   const progress = resumed(["t0", "t1", "t2"]);
   read(progress, {
     intents: [job("j0", ["t0"]), job("j1", ["t1"])],
-    submitted: [accepted("j0"), accepted("j1")],
+    tries: answered(accepted("j0"), accepted("j1")),
     records: records("j0", begin("#j0"), start, exit(0), end),
   });
   const states = [...progress.tasks.values()].map(({ state }) => state);
@@ -107,7 +109,7 @@ Deno.test("a task that was handed over again belongs to the newer job, in whatev
   const progress = resumed(["t0"]);
   read(progress, {
     intents: [job("j0", ["t0"]), job("j1", ["t0"], ["j0"])],
-    submitted: [accepted("j0"), accepted("j1")],
+    tries: answered(accepted("j0"), accepted("j1")),
     records: records("j0", begin("#j0"), start, exit(1), end),
   });
   const { state, job: holder, tries } = progress.tasks.get("t0")!;
@@ -117,7 +119,9 @@ Deno.test("a task that was handed over again belongs to the newer job, in whatev
 
 Deno.test("an intent without an answer may have been handed over", () => {
   const progress = resumed(["t0"], [packed("j0", ["t0"])]);
-  deepStrictEqual(read(progress, { intents: [job("j0", ["t0"])] }), [
+  const intents = [job("j0", ["t0"])];
+  const tries = new Map([["j0", null]]);
+  deepStrictEqual(read(progress, { intents, tries }), [
     { type: "intended", job: "j0" },
   ]);
 });
@@ -127,9 +131,9 @@ Deno.test("an answer that nobody could read says no more than none", () => {
     packed("j0", ["t0"]),
     { type: "intended", job: "j0" },
   ]);
-  const submitted = [{ job: "j0", outcome: "unsure", saw: "" } as const];
+  const tries = answered({ job: "j0", outcome: "unsure", saw: "" });
   const intents = [job("j0", ["t0"])];
-  deepStrictEqual(read(progress, { intents, submitted }), []);
+  deepStrictEqual(read(progress, { intents, tries }), []);
   deepStrictEqual([...progress.intended], ["j0"]);
 });
 
@@ -137,6 +141,7 @@ Deno.test("a job that has begun was handed over, though no answer to its submit 
   const progress = resumed(["t0"], [packed("j0", ["t0"])]);
   read(progress, {
     intents: [job("j0", ["t0"])],
+    tries: new Map([["j0", null]]),
     records: records("j0", begin("77"), start),
   });
   deepStrictEqual([...progress.live], ["j0"]);
@@ -150,10 +155,10 @@ Deno.test("refused and fenced jobs, and those that were never tried, set their t
   const progress = resumed(tasks, past);
   read(progress, {
     intents: [0, 1, 2].map((at) => job(`j${at}`, [`t${at}`])),
-    submitted: [
+    tries: answered(
       { job: "j0", outcome: "refused", saw: "" },
       { job: "j1", outcome: "full", saw: "" },
-    ],
+    ),
     fenced: ["j2"],
   });
   deepStrictEqual([...progress.free].sort(), tasks);
@@ -175,7 +180,7 @@ Deno.test("another run's folder tells nothing about this one", () => {
   read(progress, {
     mark: "foreign0",
     intents: [job("x0", ["t0"])],
-    submitted: [accepted("x0")],
+    tries: answered(accepted("x0")),
   });
   strictEqual(progress.jobs.size, 0);
   strictEqual(progress.present, false);
@@ -210,14 +215,13 @@ Deno.test("with its folder go the results that were not at home yet, and what wa
 Deno.test("who holds a job's lock runs it, whatever was answered or tried", () => {
   const intents = [job("a", ["t1"]), job("b", ["t2"])];
   const answers = [
-    [],
-    [{ job: "a", outcome: "refused", saw: "killed" } as const],
+    null,
+    { job: "a", outcome: "refused", saw: "killed" } as const,
   ];
-  for (const submitted of answers) {
+  for (const answer of answers) {
     const told = read(resumed(["t1", "t2"]), {
       intents,
-      submitted,
-      trying: "b",
+      tries: new Map([["a", answer], ["b", null]]),
       owners: new Map([["a", "77"]]),
     });
     deepStrictEqual(
@@ -228,15 +232,19 @@ Deno.test("who holds a job's lock runs it, whatever was answered or tried", () =
   }
 });
 
-Deno.test("behind the last job that a submit script tried none was handed over; while it is at work nobody knows", () => {
-  const intents = [job("a", ["t1"]), job("b", ["t2"])];
+Deno.test("what was not tried, or was refused, is free again; while a submit script is at work nobody knows", () => {
+  const intents = [job("a", ["t1"]), job("b", ["t2"]), job("c", ["t3"])];
+  const tries = new Map([
+    ["a", null],
+    ["c", { job: "c", outcome: "full", saw: "" } as const],
+  ]);
   const kinds = (submitting: boolean) =>
-    read(resumed(["t1", "t2"]), { intents, trying: "a", submitting })
+    read(resumed(["t1", "t2", "t3"]), { intents, tries, submitting })
       .flatMap((happening) =>
         happening.type === "fenced" || happening.type === "intended"
           ? [`${happening.job} ${happening.type}`]
           : []
       );
-  deepStrictEqual(kinds(false), ["a intended", "b fenced"]);
-  deepStrictEqual(kinds(true), ["a intended", "b intended"]);
+  deepStrictEqual(kinds(false), ["a intended", "b fenced", "c fenced"]);
+  deepStrictEqual(kinds(true), ["a intended", "b intended", "c intended"]);
 });

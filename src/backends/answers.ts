@@ -1,4 +1,5 @@
 /** Reads what was answered to submits; the submit script tells it as the far side keeps it. */
+import type { JobName } from "../job.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Section } from "../script/reply.ts";
 import type { Submitted } from "./backend.ts";
@@ -9,26 +10,30 @@ export function readAnswer(
   { words, text }: Section,
 ): Submitted {
   const job = words[1]!;
-  return parseAnswers(scheduler, text).find((answer) => answer.job === job) ??
+  return parseTries(scheduler, text).get(job) ??
     { job, outcome: "unsure", saw: text.trim() };
 }
 
 /**
- * The outcomes in the text of `ids`: blocks of `= job code`, stdout, `- job`,
- * stderr, `. job`. A block without its end does not exist: the script died
- * while it wrote it, and nobody knows what was answered.
+ * What the text of `ids` says of each job's last try: `? job` begins one, and
+ * a block of `= job code`, stdout, `- job`, stderr, `. job` is its answer.
+ * A block without its end does not exist: the script died while it wrote it,
+ * and nobody knows what was answered (null).
  */
-export function parseAnswers(
+export function parseTries(
   scheduler: Scheduler,
   text: string,
-): readonly Submitted[] {
+): ReadonlyMap<JobName, Submitted | null> {
+  const tries = new Map<JobName, Submitted | null>();
   const block = /^= (\S+) (\d+)\n([^]*?)\n- \1\n([^]*?)\n\. \1$/m;
-  return text.split(/^(?== \S+ \d+$)/m).flatMap((part) => {
+  for (const part of text.split(/^(?=(?:= \S+ \d+|\? \S+)$)/m)) {
+    const begun = part.match(/^\? (\S+)/)?.[1];
+    if (begun !== undefined) tries.set(begun, null);
     const [, job, code, stdout, stderr] = part.match(block) ?? [];
-    return job === undefined
-      ? []
-      : [outcome(scheduler, job, Number(code), stdout!, stderr!)];
-  });
+    if (job === undefined) continue;
+    tries.set(job, outcome(scheduler, job, Number(code), stdout!, stderr!));
+  }
+  return tries;
 }
 
 /** 128 + HUP, INT, ABRT, KILL, SEGV, PIPE, TERM. (Some systems refuse with other codes above 128.) */

@@ -110,10 +110,9 @@ export interface Survey {
   readonly submitting: boolean;
   /** Elements that an array may have; null: nobody says. */
   readonly mostElements: number | null;
-  /** The job that was handed over last, or was about to be: none behind it in `intents` was. Null where none was. */
-  readonly trying: JobName | null;
   readonly intents: readonly Job[];
-  readonly submitted: readonly Submitted[];
+  /** What was answered when each job was handed over for the last time; null: nothing yet. One that is not here never was. */
+  readonly tries: ReadonlyMap<JobName, Submitted | null>;
   readonly fenced: readonly JobName[];
   /** Ids of the copies that hold their job's lock. */
   readonly owners: ReadonlyMap<JobName, JobId>;

@@ -10,6 +10,7 @@ import { groupByPick, type Picked, readPicks } from "./picked.ts";
 import { isSame, placer, stampOf } from "./place.ts";
 import { arrival } from "./transfer.ts";
 import { type Unpacked, unpackTar } from "./unpack.ts";
+import { unreadFiles, unreadNames } from "./unread.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
@@ -99,25 +100,6 @@ function ending(
   };
 }
 
-/** What tar could not read; the archive is complete without it. A file that grew while it was read came as it was. */
-function unreadFiles(sections: readonly Section[]): Result<readonly string[]> {
-  const sent = sections.find(({ words }) => words[0] === "sent");
-  if (!sent) return ok([]);
-  const said = sent.text.split("\n").filter((line) => line !== "");
-  if (sent.words[1] === "0") {
-    return ok(said.filter((line) => /socket ignored$/.test(line)));
-  }
-  if (said.length > 0) {
-    return ok(said.filter((line) => !/changed as we read it$/.test(line)));
-  }
-  return fail({
-    kind: "transfer",
-    tried: "Cannot collect results",
-    saw: `tar ended with exit code ${sent.words[1] || "unknown"}`,
-    again: true,
-  });
-}
-
 /** Files moved into place before others have their turn. */
 const MOVED_AT_ONCE = 1000;
 
@@ -128,31 +110,62 @@ async function settle(
   landed: Unpacked | undefined,
   unread: readonly string[],
 ): Promise<Result<Homecoming>> {
-  const refused = [...unread, ...landed?.refused ?? []];
   const { groups, rest } = groupByPick(picks, landed?.files ?? []);
-  refused.push(...rest.map((path) => `${path}: was not asked for`));
   const ownFolders = groupByPick(picks, landed?.folders ?? []);
-  const { place, makeFolders } = placer(home, [
+  const { place, makeFolder } = placer(home, [
     ...rest,
     ...landed?.links ?? [],
     // One that holds nothing is in itself.
     ...ownFolders.rest.map((folder) => `${folder}/.`),
   ]);
-  for (const [i, path] of [...new Set(groups.flat())].entries()) {
-    // To be called back for each would take longer than the renames themselves.
-    if (i > 0 && i % MOVED_AT_ONCE === 0) await home.clock.sleep(0);
-    const isLink = landed?.links.has(path) ?? false;
-    const why = isLink && await isSame(home, path) ? null : place(path);
-    if (why !== null) refused.push(`${path}: ${why}`);
-  }
-  refused.push(...makeFolders(new Set(ownFolders.groups.flat())));
+  const stuck = new Map([
+    ...await inTurns(groups.flat(), async (path) => {
+      const isLink = landed?.links.has(path) ?? false;
+      return isLink && await isSame(home, path) ? null : place(path);
+    }),
+    ...await inTurns(ownFolders.groups.flat(), makeFolder),
+  ]);
   await leaveLanding(home);
   const files = landed ? groups : picks.map(({ names }) => names);
-  const results = picks.map(({ missing }, i) => ({
-    files: files[i]!.flatMap((path) => stampOf(home.base, path)),
-    missing,
-  }));
-  return ok({ results, refused });
+  const { groups: kept } = groupByPick(picks, [
+    ...new Set([
+      ...stuck.keys(),
+      ...landed?.clashed ?? [],
+      ...unreadNames(unread, picks),
+    ]),
+  ]);
+  return ok({
+    results: picks.map(({ missing }, i) => ({
+      files: files[i]!.flatMap((path) =>
+        stuck.has(path) ? [] : stampOf(home.base, path)
+      ),
+      missing,
+      ...kept[i]!.length > 0 && { kept: kept[i]! },
+    })),
+    refused: [
+      ...unread,
+      ...landed?.refused ?? [],
+      ...rest.map((path) => `${path}: was not asked for`),
+      ...[...stuck].map(([path, why]) => `${path}: ${why}`),
+    ],
+  });
+}
+
+/** Puts each path, and gives those that could not be put, with the reason; others have their turn now and then. */
+async function inTurns(
+  paths: readonly string[],
+  put: (path: string) => string | null | Promise<string | null>,
+): Promise<readonly (readonly [string, string])[]> {
+  const stuck: (readonly [string, string])[] = [];
+  for (const [i, path] of [...new Set(paths)].entries()) {
+    // To be called back for each would take longer than the renames themselves.
+    if (i > 0 && i % MOVED_AT_ONCE === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    const why = await put(path);
+    if (why !== null) stuck.push([path, why]);
+  }
+  return stuck;
 }
 
 /** Where in the base a far link into the far root leads, whichever way its writer reached that; null: not into it. */

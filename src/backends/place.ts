@@ -11,8 +11,8 @@ interface Places {
 export interface Placer {
   /** Why the path could not be put in its place; null: it is there. */
   place(path: string): string | null;
-  /** Folders come though they are empty; tells which cannot. */
-  makeFolders(folders: Iterable<string>): readonly string[];
+  /** A folder comes though it is empty; why it could not, null: it is there. */
+  makeFolder(folder: string): string | null;
 }
 
 /**
@@ -55,15 +55,13 @@ export function placer(
           : messageOf(error);
       }
     },
-    makeFolders(folders) {
-      return [...folders].flatMap((folder) => {
-        try {
-          if (!moved.has(folder)) make(folder);
-          return [];
-        } catch (error) {
-          return [`${folder}: ${messageOf(error)}`];
-        }
-      });
+    makeFolder(folder) {
+      try {
+        if (!moved.has(folder)) make(folder);
+        return null;
+      } catch (error) {
+        return messageOf(error);
+      }
     },
   };
 }

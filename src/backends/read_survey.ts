@@ -4,7 +4,7 @@ import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Section } from "../script/reply.ts";
 import { parseRecords } from "../script/record.ts";
 import { parseIntents } from "../submit.ts";
-import { parseAnswers } from "./answers.ts";
+import { parseTries } from "./answers.ts";
 import type { Lease, Survey } from "./backend.ts";
 
 export function readSections(
@@ -30,9 +30,8 @@ export function readSections(
       stdout: text("capacity"),
       stderr: "",
     }) ?? null,
-    trying: text("trying") || null,
     intents: parseIntents(text("intents")),
-    submitted: parseAnswers(scheduler, text("ids")),
+    tries: parseTries(scheduler, text("ids")),
     fenced: fencedIn(text("locks")),
     owners: ownersIn(text("locks")),
     records:

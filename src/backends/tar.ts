@@ -25,7 +25,8 @@ function gather(): TransformStream<
 > {
   const pool = { bytes: new Uint8Array(TOGETHER), used: 0 };
   const release = (controller: TransformStreamDefaultController) => {
-    if (pool.used > 0) controller.enqueue(pool.bytes.subarray(0, pool.used));
+    if (pool.used === 0) return;
+    controller.enqueue(pool.bytes.subarray(0, pool.used));
     Object.assign(pool, { bytes: new Uint8Array(TOGETHER), used: 0 });
   };
   return new TransformStream({

@@ -11,6 +11,8 @@ export interface Unpacked {
   readonly links: ReadonlySet<string>;
   /** What was left out, and why. */
   readonly refused: readonly string[];
+  /** Those paths of them that could have come to another machine, or by another name. */
+  readonly clashed: readonly string[];
 }
 
 /** Where an unpacking is: the folder, and what it made there. */
@@ -40,18 +42,23 @@ export async function unpackTar(
   const target: Target = { folder, files, links, folders: new Set(), inside };
   const folders: string[] = [];
   const refused: string[] = [];
+  const clashed: string[] = [];
   const entries = archive.pipeThrough(createTarDecoder({ strict: true }));
   try {
     for await (const { header, body } of entries) {
       const path = innerPath(header.name.split("/"));
-      const why = await unpack(target, header, path, body).catch(clash);
+      const why = await unpack(target, header, path, body).catch((error) => {
+        const why = clash(error);
+        clashed.push(path!.join("/"));
+        return why;
+      });
       if (why !== null) refused.push(`${shown(header.name)}: ${why}`);
       else if (header.type !== "directory") files.add(path!.join("/"));
       else if (path !== null) folders.push(path.join("/"));
       // Read to its end: cancelled, it takes the decoder's next body along (modern-tar 0.8.6).
       if (!body.locked) await body.pipeTo(new WritableStream());
     }
-    return ok({ files: [...files], folders, links, refused });
+    return ok({ files: [...files], folders, links, refused, clashed });
   } catch (error) {
     return fail(broken(error, folder));
   }

@@ -26,6 +26,7 @@ export const FOLD: {
     p.cancelling = null;
     p.fullSince = null;
     pardon(p);
+    forgive(p);
     if (p.finished === "failed") reopen(p);
   },
   surveyed(p, e) {
@@ -152,17 +153,18 @@ export const FOLD: {
     p.ripe.add(task);
   },
   collected(p, { results }) {
-    for (const { task, missing } of results) {
+    for (const { task, missing, kept = [] } of results) {
       p.ripe.delete(task);
       const standing = p.tasks.get(task);
       if (!standing) continue;
-      Object.assign(standing, { collected: true, missing });
-      if (missing.length > 0) p.incomplete.add(task);
+      Object.assign(standing, { collected: true, missing, kept });
+      if (missing.length + kept.length > 0) p.incomplete.add(task);
     }
   },
   collectedCommon(p, { result }) {
     p.commonCollected = true;
     p.commonMissing = result.missing;
+    p.commonKept = result.kept ?? [];
   },
   cancelling(p, { why, jobs }) {
     for (const job of jobs) jobOf(p, job).condemned = true;
@@ -191,6 +193,12 @@ function pardon(p: Progress): void {
   }
 }
 
+/** Where none was ever accepted, what was in the way may be mended by now. */
+function forgive(p: Progress): void {
+  if ([...p.jobs.values()].some(({ id }) => id !== null)) return;
+  for (const task of p.tasks.values()) task.losses = 0;
+}
+
 /** The count in a job's name, behind `d` and the run's mark. */
 function numberIn({ began }: Progress, name: JobName): number {
   return parseInt(name.slice(1 + (began?.mark.length ?? 0)), 36) || 0;
@@ -201,6 +209,7 @@ function reopen(p: Progress): void {
   p.finished = null;
   p.commonCollected = false;
   p.commonMissing = [];
+  p.commonKept = [];
   for (const key of p.incomplete) p.ripe.add(key);
   p.incomplete.clear();
   const fresh = { tries: 0, losses: 0, notBefore: 0, collected: false };

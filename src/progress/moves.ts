@@ -52,6 +52,7 @@ export function taskOf(p: Progress, key: TaskKey): TaskStanding {
     notBefore: 0,
     collected: false,
     missing: [],
+    kept: [],
   };
   p.tasks.set(key, task);
   p.free.add(key);

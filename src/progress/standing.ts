@@ -36,6 +36,7 @@ export interface Progress {
   readonly strangeWords: Set<string>;
   /** Patterns of common results that matched nothing. */
   commonMissing: readonly string[];
+  commonKept: readonly string[];
   /** Tasks whose results came home incomplete. */
   readonly incomplete: Set<TaskKey>;
   cancelling: CancelReason | null;
@@ -68,6 +69,7 @@ export interface TaskStanding {
   notBefore: number;
   collected: boolean;
   missing: readonly string[];
+  kept: readonly string[];
 }
 
 export interface JobStanding {

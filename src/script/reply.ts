@@ -17,18 +17,18 @@ export function sentinel(nonce: string): string {
   return `@@${nonce} `;
 }
 
-/** No section of ours is near as long, were there a million tasks. */
-const MOST_BYTES = 2 ** 29;
+/** No section of ours is near as long, were there a million tasks; no banner before the first is. */
+const MOST = { section: 2 ** 29, before: 2 ** 24 };
 
 /**
  * The sections as they are complete. What is printed before the first is
- * dropped. One that is longer than `most` bytes ends the reply with a section
+ * dropped. What is longer than `most` bytes ends the reply with a section
  * `endless`.
  */
 export async function* readParts(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   nonce: string,
-  most: number = MOST_BYTES,
+  most: typeof MOST = MOST,
 ): AsyncGenerator<Part> {
   const mark = new TextEncoder().encode(`\n${sentinel(nonce)}`);
   const reader = stream.getReader();
@@ -49,7 +49,7 @@ export async function* readParts(
       }
     }
     if (done) break;
-    if (pending.length > most) {
+    if (pending.length > (open.words ? most.section : most.before)) {
       await reader.cancel();
       return yield { section: section(["endless"], new Uint8Array()) };
     }

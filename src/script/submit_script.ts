@@ -11,10 +11,10 @@ const AT_ONCE = 2;
 
 /**
  * Hands over the jobs that the tar on stdin holds, in the order of its file
- * `due`; `whole` is its last. Intents are on disk before the first submit, each answer before it is
- * told; behind the job that `trying` names none was tried. Whoever takes the
- * lease away stops it before the next one. A stop file made by a timer spares
- * a process per job. Where the user asks for time between jobs, or a gate
+ * `due`; `whole` is its last. On disk are all intents before the first submit,
+ * that a job is tried before it is, and each answer before it is told. Whoever
+ * takes the lease away stops it before the next one, and whoever listens may
+ * leave. A stop file made by a timer spares a process per job. Where the user asks for time between jobs, or a gate
  * counts what runs, they are handed over one by one.
  */
 export function submitScript(
@@ -67,13 +67,15 @@ $err
 . $1"
   # An answer that cannot be kept is the last one that is asked for.
   printf '%s\\n' "$answer" >>"$D/ids" || over=yes
-  say "told $1$answer"
+  say "told $1$answer" 2>/dev/null || over=yes
   if [ "$code" -eq 0 ]; then launched "$reply"; noes='' at_once=${
     apart ? AT_ONCE : 1
   }; else noes=x$noes; fi
   # Who says no again and again will not say yes to the next.
   [ "$noes" != xxx ] || over=yes
 }
+# Who listens may be gone before what is under way was answered.
+trap : PIPE
 set --
 while IFS= read -r name; do
   [ -n "$first" ] || ${wait_s > 0 ? `sleep ${wait_s}` : ":"}
@@ -83,7 +85,7 @@ while IFS= read -r name; do
   [ -e "$D/stop.$T" ] && break
   file=$D/jobs/$name.sh out=$D/out/$name
   # Where they cannot be made, the shell would refuse in the scheduler's name.
-  { printf '%s\\n' "$name" >"$D/trying" && printf '' >"$D/new.$T/said.$name" && printf '' >"$D/new.$T/err.$name"; } || break
+  { printf '\\n? %s\\n' "$name" >>"$D/ids" && printf '' >"$D/new.$T/said.$name" && printf '' >"$D/new.$T/err.$name"; } || break
   # One process a job: a command substitution, or a function in it, would be one more.
   (
 ${submit}

@@ -27,7 +27,6 @@ if IFS=' ' read -r host pid 2>/dev/null <"$D/submitter"; then
 fi
 say intents; cat "$D/intents" 2>/dev/null
 say ids; cat "$D/ids" 2>/dev/null
-say trying; cat "$D/trying" 2>/dev/null
 say locks; ls -l "$D/locks" 2>/dev/null
 # awk, not cat: a torn last line of one file must not swallow the first of the next.
 say records; find "$D/records" -type f -exec awk 1 {} + 2>/dev/null`;

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
-import { parseAnswers, readAnswer } from "../../src/backends/answers.ts";
+import { parseTries, readAnswer } from "../../src/backends/answers.ts";
+import type { Submitted } from "../../src/backends/backend.ts";
 import { shell } from "../../src/schedulers/shell.ts";
 import type { Scheduler } from "../../src/schedulers/scheduler.ts";
 
@@ -16,39 +17,53 @@ const numbers: Scheduler = {
 const block = (job: string, code: number, stdout: string, stderr = "") =>
   `\n= ${job} ${code}\n${stdout}\n- ${job}\n${stderr}\n. ${job}\n`;
 
-const TEXT = block("d1", 0, "1234") + block("d12", 1, "", "no more\n= d9 0") +
-  block("d2", 0, "line\n5678\n- d3\nmore") + block("d1", 0, "91011");
+const begun = (job: string) => `\n? ${job}\n`;
 
-const TRUE = [
-  { job: "d1", outcome: "accepted", id: "1234" },
-  { job: "d12", outcome: "refused", saw: "no more" },
-  { job: "d2", outcome: "accepted", id: "5678" },
-  { job: "d1", outcome: "accepted", id: "91011" },
+const TEXT = begun("d1") + block("d1", 0, "1234") + begun("d12") + begun("d2") +
+  block("d12", 1, "", "no more\n= d9 0") +
+  block("d2", 0, "line\n5678\n- d3\nmore");
+
+const TRUE: readonly (readonly [string, Submitted | null])[] = [
+  ["d1", { job: "d1", outcome: "accepted", id: "1234" }],
+  ["d12", { job: "d12", outcome: "refused", saw: "no more" }],
+  ["d2", { job: "d2", outcome: "accepted", id: "5678" }],
 ];
 
 Deno.test("Answers are read back as they were written", () => {
   const text = TEXT.replace("\n= d9 0", "");
-  deepStrictEqual(parseAnswers(numbers, text), TRUE);
+  deepStrictEqual([...parseTries(numbers, text)], TRUE);
 });
 
-Deno.test("However the file is torn, no answer is invented", () => {
+Deno.test("However the file is torn, no answer is invented, and no try forgotten", () => {
   for (let length = 0; length <= TEXT.length; length++) {
-    for (const answer of parseAnswers(numbers, TEXT.slice(0, length))) {
-      ok(
-        TRUE.some((known) => JSON.stringify(known) === JSON.stringify(answer)),
-        `${length}: ${JSON.stringify(answer)}`,
-      );
+    const text = TEXT.slice(0, length);
+    const tries = parseTries(numbers, text);
+    for (const [job, answer] of tries) {
+      const known = TRUE.find(([name]) => name === job)?.[1];
+      if (answer !== null) deepStrictEqual(answer, known, `${length}`);
+    }
+    for (const [job] of TRUE) {
+      if (text.includes(`? ${job}\n`)) ok(tries.has(job), `${length}: ${job}`);
     }
   }
 });
 
 Deno.test("A block that was torn takes no later block with it, not even of the same job", () => {
-  const first = block("d1", 0, "1234");
-  for (let length = 0; length < first.length - 5; length++) {
-    const text = first.slice(0, length) + block("d2", 0, "5678") +
-      block("d1", 0, "91011");
-    deepStrictEqual(parseAnswers(numbers, text), [TRUE[2], TRUE[3]]);
+  const first = begun("d1") + block("d1", 0, "1234");
+  const after = begun("d2") + block("d2", 0, "5678") + begun("d1") +
+    block("d1", 0, "91011");
+  for (let length = begun("d1").length; length < first.length - 5; length++) {
+    deepStrictEqual(
+      Object.fromEntries(parseTries(numbers, first.slice(0, length) + after)),
+      { d1: { ...TRUE[0]![1], id: "91011" }, d2: TRUE[2]![1] },
+    );
   }
+});
+
+Deno.test("What was answered to an earlier try says nothing about the one that has no answer", () => {
+  const full = begun("d1") + block("d1", 1, "", "full");
+  deepStrictEqual(parseTries(numbers, full).get("d1")?.outcome, "refused");
+  deepStrictEqual(parseTries(numbers, full + begun("d1")).get("d1"), null);
 });
 
 const told = (job: string, text: string) =>
@@ -73,10 +88,17 @@ Deno.test("Of a job whose answer cannot be read nobody knows whether it was acce
 });
 
 Deno.test("A submit command that was killed says nothing about what it did before", () => {
-  deepStrictEqual(parseAnswers(shell, block("d1", 137, "")), [
-    { job: "d1", outcome: "lost", saw: "exit code 137 and no word" },
-  ]);
-  deepStrictEqual(parseAnswers(shell, block("d1", 127, "", "no bash")), [
-    { job: "d1", outcome: "refused", saw: "no bash" },
-  ]);
+  deepStrictEqual(parseTries(shell, block("d1", 137, "")).get("d1"), {
+    job: "d1",
+    outcome: "lost",
+    saw: "exit code 137 and no word",
+  });
+  deepStrictEqual(
+    parseTries(shell, block("d1", 127, "", "no bash")).get("d1"),
+    {
+      job: "d1",
+      outcome: "refused",
+      saw: "no bash",
+    },
+  );
 });

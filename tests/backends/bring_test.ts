@@ -103,7 +103,36 @@ Deno.test("What tar could not read is told, and the rest comes home", async () =
   deepStrictEqual(home.value.refused, [
     "tar: ./t/closed: Cannot open: Permission denied",
   ]);
+  deepStrictEqual(home.value.results[0]!.kept, ["t/closed"]);
   deepStrictEqual(treeOf(base), { "t/a": "1" });
+});
+
+Deno.test("Where what tar says names nothing that was asked for, all of it may be meant", async () => {
+  const base = await Deno.makeTempDir();
+  const stdout = await reply(["./t/a", "./t/b"], [{ to: "t/a", text: "1" }], {
+    code: 2,
+    said:
+      "tar: ./t/\\303\\251: Cannot open: Permission denied\ntar: Exiting with failure status due to previous errors\n",
+  });
+  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  ok(home.ok);
+  deepStrictEqual(home.value.results[0]!.kept, ["t/a", "t/b"]);
+  strictEqual(home.value.refused.length, 1);
+});
+
+Deno.test("A result that has no place here stays there, and does not count as here", async () => {
+  const base = await Deno.makeTempDir();
+  await Deno.mkdir(`${base}/t/d/e`, { recursive: true });
+  const stdout = await reply(["./t/d", "./t/ok", `./t/long`], [
+    { to: "t/d", text: "far" },
+    { to: "t/ok", text: "far" },
+    { to: `t/long/${"x".repeat(300)}`, text: "far" },
+  ]);
+  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  ok(home.ok);
+  const { files, missing, kept } = home.value.results[0]!;
+  deepStrictEqual(files.map(({ path }) => path), ["t/ok"]);
+  deepStrictEqual([missing, kept], [[], ["t/d", `t/long/${"x".repeat(300)}`]]);
 });
 
 Deno.test("A tar that ends badly without a word is a failure, and all stays as it was", async () => {

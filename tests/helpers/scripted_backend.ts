@@ -146,9 +146,8 @@ function survey(
       : { holder: "other", ...folder!.lease!, beats: folder!.beats },
     submitting: (folder?.submitters ?? 0) > 0,
     mostElements: null,
-    trying: null,
     intents: [...folder?.intents ?? []],
-    submitted: [...folder?.answers ?? []],
+    tries: new Map(folder?.tried),
     owners: new Map(
       [...folder?.locks ?? []].filter(([, lock]) => lock !== "fenced"),
     ),

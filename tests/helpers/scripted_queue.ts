@@ -39,7 +39,7 @@ export interface Folder {
   /** Submit scripts at work. */
   submitters: number;
   readonly intents: Job[];
-  readonly answers: Submitted[];
+  readonly tried: Map<JobName, Submitted | null>;
   readonly locks: Map<JobName, string>;
   readonly over: Set<JobName>;
   readonly records: Map<JobName, { record: Record; seen: number }[]>;
@@ -65,7 +65,7 @@ export function newFolder(mark: string): Folder {
     beats: 0,
     submitters: 0,
     intents: [],
-    answers: [],
+    tried: new Map(),
     locks: new Map(),
     over: new Set(),
     records: new Map(),

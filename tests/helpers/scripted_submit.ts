@@ -45,12 +45,13 @@ async function handOver(
   folder!.intents.push(...jobs);
   for (const job of jobs) {
     if (!mine()) break;
+    folder!.tried.set(job.name, null);
     await clock.sleep(script.submitting ?? 5);
     queue.advance(clock.now());
     const n = ++far.submits;
     const answer = script.answers?.(job, n) ?? "accepted";
     const told = outcome(queue, job, answer, clock.now());
-    folder!.answers.push(told);
+    folder!.tried.set(job.name, told);
     tell(ok(told));
     const alive = queue.jobs.filter(({ phase }) => phase !== "ended").length;
     far.most = Math.max(far.most, alive);

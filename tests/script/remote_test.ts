@@ -59,7 +59,7 @@ for (const words of SHELLS) {
     const survey = await backend.survey(null);
     ok(survey.ok);
     deepStrictEqual(survey.value.intents, [job]);
-    strictEqual(survey.value.submitted.length, 1);
+    strictEqual(survey.value.tries.size, 1);
     ok((await backend.cancel([watched.id])).ok);
     ok((await backend.clean()).ok);
     deepStrictEqual(namesIn(top), [

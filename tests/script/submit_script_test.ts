@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { parseAnswers } from "../../src/backends/answers.ts";
+import { parseTries } from "../../src/backends/answers.ts";
 import { readSections } from "../../src/backends/read_survey.ts";
 import { packTar } from "../../src/backends/tar.ts";
 import { localShell } from "../../src/contexts/local_shell.ts";
@@ -97,7 +97,8 @@ Deno.test("What a killed script left behind is not handed over again by one whos
 
 Deno.test("Jobs are handed over in order, each answer on disk before it is told", async () => {
   await using side = farSide();
-  const check = `grep -q "^$name " "$D/intents" || exit 9
+  const check =
+    `grep -q "^$name " "$D/intents" && grep -qx "? $name" "$D/ids" || exit 9
 case $name in
   d3) grep -q 'h:b:1:d1' "$D/ids" || exit 8; echo 'no more' >&2; exit 127 ;;
 esac
@@ -108,7 +109,7 @@ ${LAUNCH}`;
   });
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), ["d1", "d2", "d3", "d4"]);
-  deepStrictEqual(parseAnswers(scheduler, side.read("ids")), [
+  deepStrictEqual([...parseTries(scheduler, side.read("ids")).values()], [
     { job: "d1", outcome: "accepted", id: "h:b:1:d1" },
     { job: "d2", outcome: "accepted", id: "h:b:1:d2" },
     { job: "d3", outcome: "refused", saw: "no more" },
@@ -153,8 +154,31 @@ ${LAUNCH}`;
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), names);
   deepStrictEqual(
-    parseAnswers(scheduler, side.read("ids")).map(({ outcome }) => outcome),
+    [...parseTries(scheduler, side.read("ids")).values()]
+      .map((answer) => answer?.outcome),
     ["accepted", "accepted", "accepted"],
+  );
+});
+
+Deno.test("Whoever listens may leave: what is under way is answered for all that, and nothing more is begun", async () => {
+  await using side = farSide();
+  const leaves = `mkfifo "$D/pipe"
+sed '/told d1/q' <"$D/pipe" >/dev/null & reader=$!
+exec >"$D/pipe"`;
+  // By then nobody reads.
+  const late = `case $name in
+  d2) while kill -0 "$reader" 2>/dev/null; do sleep 0.02; done ;;
+  *) [ "$name" = d1 ] || sleep 0.2 ;;
+esac
+${LAUNCH}`;
+  const names = ["d1", "d2", "d3", "d4"];
+  const answer = await submit(names, { submit: late, first: leaves, side });
+  strictEqual(answer.ok, false);
+  await until(() => side.read("submitter") === "");
+  deepStrictEqual(
+    [...parseTries(scheduler, side.read("ids"))]
+      .map(([job, answer]) => `${job} ${answer?.outcome}`),
+    ["d1 accepted", "d2 accepted", "d3 accepted"],
   );
 });
 
@@ -207,7 +231,10 @@ ${LAUNCH}`;
   const during = await survey();
   strictEqual(during.submitting, true);
   deepStrictEqual(during.intents.map(({ name }) => name), ["d1", "d2"]);
-  deepStrictEqual(during.submitted.map(({ job }) => job), ["d1"]);
+  deepStrictEqual([...during.tries].map(([job, answer]) => [job, !answer]), [
+    ["d1", false],
+    ["d2", true],
+  ]);
   new Deno.Command("pkill", {
     args: ["-KILL", "-P", side.read("pid").trim()],
   }).outputSync();
@@ -277,12 +304,11 @@ Deno.test("Wherever the script dies, every job that was launched is found and no
     const answer = await submit(names, { first: dieBefore(count), side });
     wasCut = !answer.ok;
     const sections = await side.ask(surveyScript("me"), "heir");
-    const { lease, intents, submitted } = readSections(sections, scheduler);
+    const { lease, tries } = readSections(sections, scheduler);
     strictEqual(lease.holder, "me");
-    const known = submitted.map(({ job }) => job);
+    const known = [...tries].flatMap(([name, answer]) => answer ? [name] : []);
     const before = names.filter((name) => isLocked(side, name));
-    const open = intents.map(({ name }) => name)
-      .filter((name) => !known.includes(name));
+    const open = names.filter((name) => tries.get(name) === null);
     const settled = open.length > 0 ? await side.ask(fence(open), "heir") : [];
     const started = settled.filter(({ words }) => words[0] === "started")
       .map(({ words }) => words[1]!);

@@ -30,7 +30,7 @@ Deno.test("All that stands in the folder is told", async () => {
   const job = { name: "d1", tasks: ["t0", "t1"], after: ["d0"] };
   const line = "d1 start t0 5";
   side.write("intents", `\n${intent(job)}`);
-  side.write("ids", "\n= d1 0\nh:b:1:2\n- d1\n\n. d1\n");
+  side.write("ids", "\n? d1\n\n= d1 0\nh:b:1:2\n- d1\n\n. d1\n\n? d2\n");
   side.write("closed", "");
   side.write("records/d1", `${line} #${line.length}\ntorn`);
   side.write("records/d2", `d2 end 0 7 #10\ntorn`);
@@ -40,8 +40,9 @@ Deno.test("All that stands in the folder is told", async () => {
   deepStrictEqual(found.mark, "mark");
   deepStrictEqual(found.closed, true);
   deepStrictEqual(found.intents, [job]);
-  deepStrictEqual(found.submitted, [
-    { job: "d1", outcome: "accepted", id: "h:b:1:2" },
+  deepStrictEqual([...found.tries], [
+    ["d1", { job: "d1", outcome: "accepted", id: "h:b:1:2" }],
+    ["d2", null],
   ]);
   deepStrictEqual(found.fenced, ["d2"]);
   deepStrictEqual(

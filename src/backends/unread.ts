@@ -1,0 +1,55 @@
+/** What tar could not read of the results, by its own words. */
+import { fail, ok, type Result } from "../result.ts";
+import type { Section } from "../script/reply.ts";
+import type { Picked } from "./picked.ts";
+
+/** Its last line where any other was an error. */
+const SUMMARY = /exit(?:ing with failure status|ed) (?:due to|delayed from)/i;
+
+/**
+ * What is to be told; the archive is complete without it. A file that grew
+ * while it was read came as it was. Fails where tar ended badly and said nothing.
+ */
+export function unreadFiles(
+  sections: readonly Section[],
+): Result<readonly string[]> {
+  const sent = sections.find(({ words }) => words[0] === "sent");
+  if (!sent) return ok([]);
+  const said = sent.text.split("\n").filter((line) => line !== "");
+  if (sent.words[1] === "0") {
+    return ok(said.filter((line) => /socket ignored$/.test(line)));
+  }
+  if (said.length > 0) {
+    const telling = said.filter((line) => !SUMMARY.test(line));
+    return ok(telling.filter((line) => !/changed as we read it$/.test(line)));
+  }
+  return fail({
+    kind: "transfer",
+    tried: "Cannot collect results",
+    saw: `tar ended with exit code ${sent.words[1] || "unknown"}`,
+    again: true,
+  });
+}
+
+/** A socket is no result, and what was removed is not there to be kept. */
+const NOTHING = /socket ignored$|removed before we read it$/;
+
+/**
+ * The picked names that tar speaks of: something of them is there and did not
+ * come. A line that names none of them may mean any.
+ */
+export function unreadNames(
+  lines: readonly string[],
+  picks: readonly Picked[],
+): readonly string[] {
+  const names = new Set(picks.flatMap(({ names }) => names));
+  return lines.filter((line) => !NOTHING.test(line)).flatMap((line) => {
+    const meant = [...names].filter((name) => speaksOf(line, name));
+    return meant.length > 0 ? meant : [...names];
+  });
+}
+
+function speaksOf(line: string, name: string): boolean {
+  const path = name === "." ? "." : `./${name}`;
+  return [":", "/"].some((end) => line.includes(` ${path}${end}`));
+}
