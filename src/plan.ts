@@ -4,6 +4,7 @@ import type { Plan, Task } from "./job.ts";
 import { keyMaker, submissionKey } from "./key.ts";
 import type { Checked, Mistake } from "./mistake.ts";
 import { gather, type Gathered } from "./plan/gather.ts";
+import { sharedLogs } from "./plan/shared_logs.ts";
 import { spreadInputs } from "./plan/spread.ts";
 import type { Digests } from "./plan/tree.ts";
 import { fail, ok } from "./result.ts";
@@ -49,7 +50,8 @@ export function plan(
     commonOutputs: config.commonOutputs.map(normalise),
     header: config.header,
   };
-  return ok({ value, warnings: [] });
+  const dirs = gathered.rows.map(({ dirs }) => dirs);
+  return ok({ value, warnings: sharedLogs(config, dirs) });
 }
 
 function refuse(mistakes: readonly Mistake[]): Checked<never> {

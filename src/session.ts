@@ -7,9 +7,9 @@ import { journalLine, parseJournal } from "./journal.ts";
 import type { Plan } from "./job.ts";
 import { apply, beginning, type Progress, resume } from "./progress.ts";
 import { fail, type Failure, ok, type Result } from "./result.ts";
+import { livesElsewhere } from "./session/elsewhere.ts";
 import {
   closedMarks,
-  livesElsewhere,
   overture,
   startGeneration,
 } from "./session/generation.ts";

@@ -10,6 +10,7 @@ import { resolve } from "./text/path.ts";
 import { blankSpans } from "./validate/blank.ts";
 import { chosenNames } from "./validate/chosen.ts";
 import { noFindings } from "./validate/findings.ts";
+import { flagWarnings } from "./validate/flags.ts";
 import { readHeader } from "./validate/header.ts";
 import { readTable } from "./validate/read_table.ts";
 import type { Reading } from "./validate/reading.ts";
@@ -51,9 +52,10 @@ export async function validate(
     return fail({ ...findings, mistakes: toldOnce(findings.mistakes) });
   }
   const script = scriptOf(document, cwd, reading);
+  const config = configOf(script, header, draft, table);
   return ok({
-    value: configOf(script, header, draft, table),
-    warnings: findings.warnings,
+    value: config,
+    warnings: [...findings.warnings, ...flagWarnings(config)],
   });
 }
 

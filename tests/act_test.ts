@@ -82,6 +82,14 @@ Deno.test("when a submit breaks off, every job without an answer may have been h
   strictEqual(failure, lost);
 });
 
+Deno.test("where the scheduler's command is not there, no job may have been handed over", async () => {
+  const progress = threeDue();
+  const absent = { ...lost, kind: "scheduler", again: false } as const;
+  const { told, failure } = await submit(progress, fail(absent));
+  deepStrictEqual([told, failure], [[], absent]);
+  strictEqual(progress.due.size, 3);
+});
+
 Deno.test("jobs that a submit did not come to are due as before", async () => {
   const progress = threeDue();
   const { failure } = await submit(progress, good(accepted));
@@ -98,6 +106,8 @@ Deno.test("a refusal is the scheduler's last word, being full is not", async () 
     false,
   ]);
   strictEqual(first.failure?.saw, saw);
+  // Another scheduler, should the batch type be mended, would read its answer otherwise.
+  deepStrictEqual(first.told.map(({ type }) => type), ["refused", "fenced"]);
   const full = { ...refused, outcome: "full" } as const;
   const progress = threeDue();
   strictEqual((await submit(progress, good(full))).failure, null);

@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Event } from "../src/event.ts";
+import type { Plan } from "../src/job.ts";
 import { startRun } from "../src/session.ts";
 import {
   type Client,
@@ -14,6 +15,7 @@ import {
   startClient,
 } from "./helpers/client.ts";
 import { fakeJournals } from "./helpers/fake_journals.ts";
+import { farSide } from "./helpers/scripted_backend.ts";
 import { newFolder } from "./helpers/scripted_queue.ts";
 import { fakeWorld } from "./helpers/world.ts";
 
@@ -269,6 +271,19 @@ Deno.test("with --forget a new generation joins what the far side still knows", 
   deepStrictEqual(codes(scene), once(4));
 });
 
+Deno.test("--forget runs a run anew whose results are missing once its folder was removed, and not before", async () => {
+  const small = planWith(2, 1);
+  const scene = newScene({ misses: (_, pattern) => pattern === "out" });
+  strictEqual(endingOf(await play(scene, small)), "failed");
+  await play(scene, small, { forget: true });
+  deepStrictEqual(codes(scene), once(2));
+  scene.far.queue.folder = null;
+  await play(scene, small);
+  deepStrictEqual(codes(scene), once(2));
+  await play(scene, small, { forget: true });
+  deepStrictEqual(codes(scene), { t0: [0, 0], t1: [0, 0] });
+});
+
 Deno.test("a second client follows the first to its end and leaves the work to it", async () => {
   const scene = newScene({ lasts: long });
   const leader = await startClient(scene, plan);
@@ -391,40 +406,80 @@ Deno.test("a submit script that outlives its client is waited for, and stops onc
   strictEqual(scene.far.queue.jobs.length, 8);
 });
 
-Deno.test("a script whose place changes while its jobs live stops before anything is sent", async () => {
-  const scene = newScene({ lasts: long });
-  await play(scene, plan, { exitOnSubmit: true });
-  const moved = { ...plan, key: `${plan.key.split("-")[0]}-00000000` };
+/** A session of the plan with the scene's journals; nothing of it happens. */
+function startOf(scene: Scene, plan: Plan) {
   const world = fakeWorld({ journals: scene.journals });
-  const start = (wishes = plainWishes) => {
+  return (wishes = plainWishes) => {
     const { signal } = new AbortController();
     const open = scene.far.open(scene.clock, () => false);
-    return startRun(moved, wishes, world, open, signal);
+    return startRun(plan, wishes, world, open, signal);
   };
+}
+
+const moved = { ...plan, key: `${plan.key.split("-")[0]}-00000000` };
+
+Deno.test("a script whose place changes while its jobs live stops before anything is sent, and says where they are", async () => {
+  const scene = newScene({ lasts: long });
+  await play(scene, plan, { exitOnSubmit: true });
+  const start = startOf(scene, moved);
   const started = await start();
   ok(!started.ok);
-  match(started.error.saw, /live at the place it had before/);
+  match(
+    started.error.saw,
+    /^2 jobs of it may still live in \/far\/root on far: they were not over when last looked at, \d{4}-\d\d-\d\d \d\d:\d\d UTC \(journal \S+\)$/,
+  );
   ok((await start({ ...plainWishes, forget: true })).ok);
   strictEqual(endingOf(await play(scene, plan)), "done");
   ok((await start()).ok);
 });
 
+Deno.test("jobs whose place nobody wrote down are told of all the same", async () => {
+  const scene = newScene({ lasts: long });
+  await play(scene, plan, { exitOnSubmit: true });
+  const known = scene.journals.events(plan.key);
+  const torn = known.filter(({ type }) =>
+    type !== "surveyed" && type !== "began"
+  );
+  scene.journals.put(plan.key, 1, torn);
+  const started = await startOf(scene, moved)();
+  ok(!started.ok);
+  match(started.error.saw, /^2 jobs of it may still live at the place it had/);
+});
+
+Deno.test("jobs at another place that were forgotten once stay forgotten, until something is heard of them again", async () => {
+  const scene = newScene({ lasts: long });
+  await play(scene, plan, { exitOnSubmit: true });
+  await scene.clock.sleep(10);
+  const start = startOf(scene, moved);
+  ok(!(await start()).ok);
+  const there = { ...scene, far: farSide({ lasts: long }) };
+  await play(there, moved, { forget: true, exitOnSubmit: true });
+  ok((await start()).ok);
+  // The new place's jobs are not forgotten by that.
+  const back = await startOf(scene, plan)();
+  ok(!back.ok);
+  match(back.error.saw, /^2 jobs of it may still live/);
+  await scene.clock.sleep(10);
+  await play(scene, plan, { forget: true, exitOnSubmit: true });
+  ok(!(await start()).ok);
+});
+
 Deno.test("a script whose batch system changes while its jobs live stops before anything is sent", async () => {
   const scene = newScene({ lasts: long });
   await play(scene, plan, { exitOnSubmit: true });
+  await scene.clock.sleep(10);
   const { config } = plan;
   const machine = { ...config.machine, scheduler: "SGE" as const };
-  const moved = { ...plan, config: { ...config, machine } };
-  const world = fakeWorld({ journals: scene.journals });
-  const start = (wishes = plainWishes) => {
-    const { signal } = new AbortController();
-    const open = scene.far.open(scene.clock, () => false);
-    return startRun(moved, wishes, world, open, signal);
-  };
+  const start = startOf(scene, { ...plan, config: { ...config, machine } });
   const started = await start();
   ok(!started.ok);
-  match(started.error.saw, new RegExp(`live of ${config.machine.scheduler}`));
+  match(
+    started.error.saw,
+    new RegExp(`live under ${config.machine.scheduler}, in /far/root on far:`),
+  );
   ok((await start({ ...plainWishes, forget: true })).ok);
+  // Nothing was begun by that.
+  ok(!(await start()).ok);
 });
 
 Deno.test("every event is in the journal before it is told", async () => {

@@ -20,7 +20,8 @@ export async function* submit(
   for await (const told of backend.submit(jobs, slots, running)) {
     if (!told.ok) {
       // The other side may go on, or have gone on, without being heard.
-      for (const job of untold) yield { type: "intended", job };
+      const unsure = told.error.kind === "scheduler" ? [] : untold;
+      for (const job of unsure) yield { type: "intended", job };
       return told.error;
     }
     const { job, ...answer } = told.value;
@@ -36,7 +37,11 @@ export async function* submit(
       const again = answer.outcome === "full";
       yield { type: "refused", job, again, saw: answer.saw };
       if (again) continue;
-      if (!hasAccepted(progress)) return refusal(job, answer.saw);
+      if (!hasAccepted(progress)) {
+        // Its answer is not read again by another scheduler's words, should that be what was wrong.
+        yield { type: "fenced", job };
+        return refusal(job, answer.saw);
+      }
       yield {
         type: "ended",
         job,
@@ -73,7 +78,8 @@ function refusal(job: JobName, saw: string): Failure {
     kind: "scheduler",
     tried: `Cannot submit job ${job}`,
     saw,
-    advice: "Nothing was accepted; mend what the scheduler names and run again",
+    advice:
+      "Nothing was accepted; mend what is named there (`dpdisp doctor` looks at all that a run needs) and run the same command again",
     again: false,
   };
 }

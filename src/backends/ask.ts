@@ -63,7 +63,10 @@ export async function* askParts(
       const text = last.word === "endless" ? "" : await said;
       return yield fail(
         cause === null
-          ? stopped(purpose, part.section, { said: text, root: site.root })
+          ? stopped(purpose, part.section, {
+            said: text,
+            place: shell.local ? site.root : `${site.root} on its machine`,
+          })
           : unreadable(purpose, cause),
       );
     }
@@ -118,12 +121,17 @@ function unreadable(purpose: string, cause: unknown): Failure {
 
 /** Sections by which a script says that it could not do its work. */
 const STOPS: Readonly<
-  Record<string, (section: Section, root: string) => Partial<Failure>>
+  Record<string, (section: Section, place: string) => Partial<Failure>>
 > = {
-  failed: (_, root) => ({
+  failed: (_, place) => ({
     kind: "transfer",
+    advice: `See to it in ${place}, and run the same command again`,
+  }),
+  absent: ({ words }) => ({
+    kind: "scheduler",
+    saw: `there is no command "${words.slice(1).join(" ")}"`,
     advice:
-      `See to it in ${root} on the far side, and run the same command again`,
+      "Nothing was handed over. Where it needs another PATH or bears another name, say so in machine.commands; `dpdisp doctor` tells what a login shell finds",
   }),
   torn: () => ({
     kind: "transfer",
@@ -131,8 +139,8 @@ const STOPS: Readonly<
     again: true,
   }),
   endless: () => ({
-    saw: "the far side prints without end",
-    advice: "See what its login shell and its commands print",
+    saw: "what is printed there has no end",
+    advice: "See what the login shell and its commands print",
   }),
   held: () => ({
     kind: "connection",
@@ -149,7 +157,7 @@ const STOPS: Readonly<
 function stopped(
   purpose: string,
   section: Section,
-  { said, root }: { readonly said: string; readonly root: string },
+  { said, place }: { readonly said: string; readonly place: string },
 ): Failure {
   const saw = said.trim() || "no word about it";
   const base = {
@@ -158,7 +166,7 @@ function stopped(
     saw,
     again: false,
   } as const;
-  return { ...base, ...STOPS[section.words[0]!]!(section, root) };
+  return { ...base, ...STOPS[section.words[0]!]!(section, place) };
 }
 
 /** The end of what a script says on stderr: enough to show, whatever its length. */

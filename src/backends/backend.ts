@@ -24,6 +24,8 @@ export interface Backend extends AsyncDisposable {
   /**
    * Hands jobs over, in order; an outcome for each that was tried. At most
    * `slots` live at once, `running` among them, where nobody else sees to that.
+   * Where it fails, the rest may have been handed over, unless the failure is
+   * the scheduler's: then none was.
    */
   submit(
     jobs: readonly Job[],

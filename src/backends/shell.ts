@@ -177,7 +177,7 @@ async function survey(
 ): Promise<Result<Survey>> {
   learned.heir = heir;
   const asked = await ask(far, {
-    purpose: "look at the far side",
+    purpose: "look at the folder of the run",
     body: surveyScript(heir, scheduler.array?.capacity),
   });
   if (!asked.ok) return asked;
@@ -207,8 +207,11 @@ async function* submit(
   const submit = scheduler.submit(plan.config.resources);
   const wait_s = plan.config.resources.waitSeconds;
   const { leaks } = scheduler;
+  const words = plan.config.machine.commands.submit ??
+    scheduler.programs.submit;
+  const program = words?.trim().split(/\s/, 1)[0] ?? null;
   const body = submitScript({
-    ...{ submit, leaks, gate, slots, running, wait_s, squeeze },
+    ...{ submit, program, leaks, gate, slots, running, wait_s, squeeze },
   });
   const packed = packTar(parcelOf(submission(jobs, plan, scheduler, root)));
   const stdin = await transfer(packed, {

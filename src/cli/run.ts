@@ -58,7 +58,7 @@ export function addRun(
     .option("--no-clean", "leave the folder on the execution side in place")
     .option(
       "--fail-fast",
-      "cancel the rest as soon as a task has failed for good",
+      "once a task has failed for good (its retries are spent), cancel every job of this run that waits or runs and submit no more; exit code 1",
     )
     .addOption(
       option("--on-interrupt <what>", "what Ctrl-C does to the jobs").choices([

@@ -18,8 +18,10 @@ const AT_ONCE = 2;
  * counts what runs, they are handed over one by one.
  */
 export function submitScript(
-  { submit, leaks, gate, slots, running, wait_s, squeeze }: {
+  { submit, program, leaks, gate, slots, running, wait_s, squeeze }: {
     readonly submit: ShellText;
+    /** What `submit` runs, a name or a path: where it is not there, nothing is tried. Null: not looked for. */
+    readonly program: string | null;
     /** See Scheduler.leaks. */
     readonly leaks: readonly string[];
     /** See Scheduler.gate. */
@@ -34,7 +36,9 @@ export function submitScript(
   const apart = gate === null && wait_s === 0;
   return `
 mine || leave held
-${gate === null ? "gate() { :; }; launched() { :; }" : gate}
+${program === null ? "" : lookFor(quote(program))}${
+    gate === null ? "gate() { :; }; launched() { :; }" : gate
+  }
 slots=${slots === Infinity ? -1 : slots} running=
 ${running.map((id) => `launched ${quote(id)}`).join("\n")}
 ${forget(leaks)}cd "$R" || leave failed
@@ -99,6 +103,12 @@ done <"$D/new.$T/due"
 while [ $# -gt 0 ]; do answered "$@"; shift 2; done
 kill "$timer" 2>/dev/null
 rm -rf "$D/new.$T"`;
+}
+
+/** A site's own command may stand in a function of the program's name. */
+function lookFor(program: ShellText): ShellText {
+  return `(unset -f ${program} 2>/dev/null; command -v ${program} >/dev/null 2>&1) || leave absent ${program}
+`;
 }
 
 /** What a job that dpdisp itself runs in was told is not for the jobs that it submits. */

@@ -2,7 +2,6 @@
 import type { Event, Happening } from "../event.ts";
 import { parseJournal } from "../journal.ts";
 import { apply, beginning, type Progress, resume } from "../progress.ts";
-import type { Failure } from "../result.ts";
 import { unchangedResults } from "../reuse.ts";
 import { VERSION } from "../version.ts";
 import type { World } from "../world.ts";
@@ -80,39 +79,6 @@ export function closedMarks(
     );
     return finished === "done" && began ? [began.mark] : [];
   });
-}
-
-/**
- * Jobs of the same script at another place, or of another batch system: two
- * keys begin alike where only the place differs.
- */
-export function livesElsewhere(
-  { plan, wishes, world: { journals } }: Session,
-): Failure | null {
-  const script = plan.key.split("-")[0];
-  const { scheduler } = plan.config.machine;
-  const keys = journals.keys().filter((key) => key.startsWith(`${script}-`));
-  const alive = wishes.forget ? [] : keys.flatMap((key) => {
-    const past = foldAll(lastEvents(journals, key));
-    const had = past.began?.scheduler ?? scheduler;
-    const isHere = key === plan.key && had === scheduler;
-    const lives = past.finished !== "done" &&
-      past.live.size + past.intended.size > 0;
-    return lives && !isHere ? [{ key, had }] : [];
-  });
-  const [first] = alive;
-  if (!first) return null;
-  const [what, before] = first.key === plan.key
-    ? ["batch system", `of ${first.had}`]
-    : ["place", "at the place it had before"];
-  return {
-    kind: "input",
-    tried: `Cannot run the script at a new ${what}`,
-    saw: `jobs of it live ${before} (journal ${journals.folder(first.key)})`,
-    advice:
-      `Set the old ${what} again to go on there or to \`dpdisp cancel\` them; --forget takes them for gone`,
-    again: false,
-  };
 }
 
 export function lastEvents(

@@ -72,6 +72,7 @@ function schedulerBodies(
   return {
     [`${name} submit`]: submitScript({
       submit,
+      program: "sbatch",
       leaks,
       gate,
       slots: 4,

@@ -29,6 +29,7 @@ interface Given {
   readonly submit?: string;
   readonly wait_s?: number;
   readonly gate?: string | null;
+  readonly program?: string | null;
   /** Shell text before the script. */
   readonly first?: string;
   readonly side: FarSide;
@@ -53,10 +54,14 @@ function archiveOf(names: readonly string[]) {
 }
 
 function scriptOf(
-  { submit = LAUNCH, wait_s = 0, gate = null }: Omit<Given, "first" | "side">,
+  { submit = LAUNCH, wait_s = 0, gate = null, program = null }: Omit<
+    Given,
+    "first" | "side"
+  >,
 ): string {
   return submitScript({
     submit,
+    program,
     leaks: [],
     gate,
     slots: 1,
@@ -182,6 +187,21 @@ ${LAUNCH}`;
   );
 });
 
+Deno.test("Where there is no submit command, nothing is tried, be there a function of its name", async () => {
+  await using side = farSide();
+  const program = "no_such_sbatch";
+  const first = `${program}() { :; }`;
+  const answer = await submit(["d1"], { first, program, side });
+  ok(!answer.ok);
+  deepStrictEqual([answer.error.kind, answer.error.again], [
+    "scheduler",
+    false,
+  ]);
+  ok(answer.error.saw.includes(program), answer.error.saw);
+  deepStrictEqual([side.read("ids"), side.read("intents")], ["", ""]);
+  ok((await submit(["d1"], { program: "sh", side })).ok);
+});
+
 Deno.test("Where no answer could be written, nothing is handed over: the shell's refusal is not the scheduler's", async () => {
   await using side = farSide();
   // The first job's answer cannot be made.
@@ -253,6 +273,7 @@ Deno.test("Of jobs that came torn nothing is handed over", async () => {
   ]));
   const script = submitScript({
     submit: LAUNCH,
+    program: null,
     leaks: [],
     gate: null,
     slots: 1,

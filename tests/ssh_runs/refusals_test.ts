@@ -122,7 +122,7 @@ onSmallDisk(
     await refuses(
       work,
       /Cannot stage the inputs:\n.*tar: .*No space left on device/s,
-      new RegExp(`See to it in ${work.far}/root/\\S+ on the far side, and run`),
+      new RegExp(`See to it in ${work.far}/root/\\S+ on its machine, and run`),
     );
     deepStrictEqual(work.ran(), []);
     await disk.change("size=40m");
@@ -138,9 +138,15 @@ onSmallDisk(
     strictEqual((await work.run("run", "--dry-run")).code, 0);
     const filler = `${work.far}/root/filler`;
     await run(["dd", "if=/dev/zero", `of=${filler}`, "bs=1k"]);
-    await refuses(work, /Cannot look at the far side: .*No space left on dev/);
+    await refuses(
+      work,
+      /Cannot look at the folder of the run: .*No space left on dev/,
+    );
     await disk.change("ro");
-    await refuses(work, /Cannot look at the far side: .*Read-only file system/);
+    await refuses(
+      work,
+      /Cannot look at the folder of the run: .*Read-only file system/,
+    );
     await disk.change("rw");
     await Deno.remove(filler);
     await goesOn(work);

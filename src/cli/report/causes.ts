@@ -16,12 +16,13 @@ const words: Readonly<Record<CauseKind, string | null>> = {
 
 /**
  * `was ended by the scheduler: out of memory (oom-kill)`, with the first line
- * of what was said; null where the tasks' own exits tell enough.
+ * of what was said, and "…" for others; null where the tasks' own exits tell enough.
  */
 export function causeWords({ kind, said }: Cause): string | null {
   const word = words[kind];
-  const [first = ""] = said?.trim().split("\n") ?? [];
-  return word === null || first === "" ? word : `${word} (${first})`;
+  const [first = "", ...others] = said?.trim().split("\n") ?? [];
+  const more = others.length > 0 ? " …" : "";
+  return word === null || first === "" ? word : `${word} (${first}${more})`;
 }
 
 export const cancelWords: Readonly<Record<CancelReason, string>> = {

@@ -51,7 +51,7 @@ export function logAtHome(
 }
 
 /** Contexts whose execution side is this machine. */
-const SHARES_FILES: readonly ContextName[] = [
+export const SHARES_FILES: readonly ContextName[] = [
   "LazyLocalContext",
   "LocalContext",
 ];
@@ -73,7 +73,7 @@ function jobsWords({ job }: TaskStanding, scene: Scene, files: Files): Words {
     : null;
   if (tail === null) {
     return withoutText(
-      `its job's output is ${path} on the execution side, if anywhere`,
+      `its job's output is ${placed(path, scene)}, if anywhere`,
     );
   }
   return tail.length === 0
@@ -103,7 +103,17 @@ function lastWords(task: Task, scene: Scene, files: Files): Words {
   const { plan, progress } = scene;
   const folder = join(progress.surveyed?.root ?? plan.root, task.dir);
   const far = join(folder, (task.err ?? task.out)!);
-  return withoutText(`its log is ${far} on the execution side, if anywhere`);
+  return withoutText(`its log is ${placed(far, scene)}, if anywhere`);
+}
+
+/** A path of the execution side, said to be there where that is not this machine. */
+function placed(
+  path: string,
+  { plan: { config: { machine } } }: Scene,
+): string {
+  return SHARES_FILES.includes(machine.context)
+    ? path
+    : `${path} on the execution side`;
 }
 
 /** Its tasks were in a job before this one: the log may end with an earlier try's words. */

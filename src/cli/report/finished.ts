@@ -1,4 +1,7 @@
 /** The last words of a run that came to its end. */
+import { isIncomplete } from "../../ending.ts";
+import { folderOf } from "../../script/layout.ts";
+import { SHARES_FILES } from "./failed_log.ts";
 import { failedTasks } from "./failed_tasks.ts";
 import type { Ending, Last } from "./final.ts";
 import { shownFile } from "./line.ts";
@@ -16,7 +19,7 @@ export function finished(
     ? `${count(counts.done, "task")} done`
     : `${counts.done} of ${count(tasks.size, "task")} done`;
   const title = shownFile(plan.config.script.path);
-  const sum = `${title}: ${done} in ${
+  const sum = `${title}: ${done}${withoutResults(last)} in ${
     showDuration(took)
   }; results are in ${plan.base}`;
   if (outcome === "done") {
@@ -33,6 +36,15 @@ export function finished(
   ];
 }
 
+/** Of the tasks that are done, those whose results are not all here. */
+function withoutResults({ progress: { incomplete } }: Last): string {
+  return incomplete.size === 0
+    ? ""
+    : `, ${incomplete.size} without all ${
+      incomplete.size === 1 ? "its" : "their"
+    } results,`;
+}
+
 function unfinishedTasks(
   dropped: number,
   { progress: { cancelling } }: Last,
@@ -47,24 +59,40 @@ function unfinishedTasks(
 }
 
 /** A task that is done is not tried again; of its missing results only the files are looked for. */
-function whatNext(
-  { progress: { counts, tasks, incomplete, commonMissing }, commands }: Last,
-): readonly string[] {
+function whatNext(last: Last): readonly string[] {
+  const { progress, progress: { counts, tasks }, commands } = last;
   const isUndone = counts.done < tasks.size;
-  const isMissing = incomplete.size + commonMissing.length > 0;
   return [
     ...(isUndone
       ? [`what is not done is tried again by: ${commands.again}`]
       : []),
-    ...(isMissing
+    ...(isIncomplete(progress)
       ? [
         isUndone
           ? "it also looks again for the results that are missing"
           : `missing results are looked for again by: ${commands.again}`,
-        `everything is run anew by: ${commands.again} --forget`,
       ]
       : []),
+    ...(isMissing(last) ? [anew(last)] : []),
   ];
+}
+
+/** A pattern matched nothing; what is only stuck there would be lost by running anew. */
+function isMissing(
+  { progress: { incomplete, tasks, commonMissing } }: Last,
+): boolean {
+  return commonMissing.length > 0 ||
+    [...incomplete].some((key) => tasks.get(key)!.missing.length > 0);
+}
+
+/** What the folder there remembers is done; `--forget` alone would learn it from there. */
+function anew({ plan, progress, commands }: Last): string {
+  const { root, host } = progress.surveyed ?? { root: plan.root, host: "" };
+  const folder = folderOf(root, plan.key);
+  const where = SHARES_FILES.includes(plan.config.machine.context)
+    ? folder
+    : `${folder} on ${host}`;
+  return `to run everything anew, remove ${where}, then: ${commands.again} --forget`;
 }
 
 /** A run may be good enough without some of its tasks. */
@@ -84,23 +112,36 @@ function droppedTasks(last: Last): readonly string[] {
 
 function missingResults({ plan, progress, nameOf }: Last): readonly string[] {
   const incomplete = plan.tasks.flatMap(({ key }) => {
-    const missing = progress.tasks.get(key)?.missing ?? [];
-    return missing.length === 0 ? [] : [
-      `task ${nameOf(key)} ended well, but left nothing that matches ${
-        missing.map(quoted).join(", ")
-      }`,
+    const { missing = [], kept = [] } = progress.tasks.get(key) ?? {};
+    const name = nameOf(key);
+    return [
+      ...(missing.length === 0 ? [] : [
+        `task ${name} ended well, but left nothing that matches ${
+          missing.map(quoted).join(", ")
+        }`,
+      ]),
+      ...notHome(`task ${name}`, kept),
     ];
   });
   const told = incomplete.slice(0, NAMED);
   const rest = incomplete.length - told.length;
-  const common = progress.commonMissing;
+  const { commonMissing: common, commonKept } = progress;
   return [
     ...told,
     ...(rest > 0 ? [`${count(rest, "more task")} left results out`] : []),
     ...(common.length === 0
       ? []
       : [`no common result matches ${common.map(quoted).join(", ")}`]),
+    ...notHome("the common results", commonKept),
   ];
+}
+
+/** Why was told when it was tried. */
+function notHome(whose: string, kept: readonly string[]): readonly string[] {
+  if (kept.length === 0) return [];
+  const more = kept.length > NAMED ? ` and ${kept.length - NAMED} more` : "";
+  const names = kept.slice(0, NAMED).map(quoted).join(", ");
+  return [`of ${whose} this could not come home and stays: ${names}${more}`];
 }
 
 function quoted(pattern: string): string {

@@ -26,5 +26,11 @@ function harmless(line: string): string {
   const last = plain.slice(plain.lastIndexOf("\r") + 1).trimEnd();
   // deno-lint-ignore no-control-regex
   const shown = last.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "");
-  return shown.length > LINE_WIDTH ? `${shown.slice(0, LINE_WIDTH)} …` : shown;
+  return shown.length > LINE_WIDTH ? `${wholeWords(shown)} …` : shown;
+}
+
+/** As much as fits; cut inside a word only where that is longer than half a line. */
+function wholeWords(line: string): string {
+  const end = line.lastIndexOf(" ", LINE_WIDTH);
+  return line.slice(0, end > LINE_WIDTH / 2 ? end : LINE_WIDTH).trimEnd();
 }

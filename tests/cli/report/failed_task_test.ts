@@ -83,7 +83,7 @@ Deno.test("where the error log is empty the other log is shown, where none came 
   ok(lines.includes("    | last bar"));
   ok(
     lines.includes(
-      "  its log is /work/t1/err on the execution side, if anywhere",
+      "  its log is /work/t1/err, if anywhere",
     ),
   );
 });
@@ -189,7 +189,7 @@ Deno.test("a task that never started is told by its own job's output, not by a l
   strictEqual(nothing[0], "task t0/ failed: it never started");
   strictEqual(
     nothing[2],
-    `  its job's output is ${out} on the execution side, if anywhere`,
+    `  its job's output is ${out}, if anywhere`,
   );
   const empty = lastOf({
     plan,

@@ -46,7 +46,7 @@ Deno.test("results that are missing and tasks that were dropped are named", () =
   deepStrictEqual(lines, [
     'task t0/ ended well, but left nothing that matches "*.out"',
     "1 task dropped, as ratio_unfinished = 0.5 allows: t1/",
-    "hello.py: 1 of 2 tasks done in 1 min 1 s; results are in /work",
+    "hello.py: 1 of 2 tasks done, 1 without all its results, in 1 min 1 s; results are in /work",
   ]);
 });
 
@@ -200,11 +200,12 @@ Deno.test("missing results are looked for again, what is done is not tried again
   };
   const ends = (...past: readonly Happening[]) =>
     lastOf({ plan, past: [...ranTo(plan, 0, 0), ...past], ending: failed });
-  const anew = "everything is run anew by: dpdisp run hello.py --forget";
+  const anew =
+    `to run everything anew, remove /work/.dpdisp/${plan.key}, then: dpdisp run hello.py --forget`;
   const again = "missing results are looked for again by: dpdisp run hello.py";
   deepStrictEqual(ends(...ranTo(plan, 1, 0), incomplete), [
     'task t0/ ended well, but left nothing that matches "*.out"',
-    "hello.py: 2 tasks done in 1 min 1 s; results are in /work",
+    "hello.py: 2 tasks done, 1 without all its results, in 1 min 1 s; results are in /work",
     again,
     anew,
   ]);
@@ -213,5 +214,49 @@ Deno.test("missing results are looked for again, what is done is not tried again
     "what is not done is tried again by: dpdisp run hello.py",
     "it also looks again for the results that are missing",
     anew,
+  ]);
+});
+
+Deno.test("where a folder is to be removed, its machine is named if it is another", () => {
+  const plan = planWith(1, {
+    machine: { context: "SSHContext", remoteRoot: "/scratch" },
+  });
+  const task = plan.tasks[0]!.key;
+  const lines = lastOf({
+    plan,
+    past: [...ranTo(plan, 0, 0), {
+      type: "collected",
+      results: [{ task, files: [], missing: ["a", "b"] }],
+    }],
+    ending: failed,
+  });
+  const { root, key } = plan;
+  deepStrictEqual(lines.at(-1)?.split(", "), [
+    "to run everything anew",
+    `remove ${root}/.dpdisp/${key} on far`,
+    "then: dpdisp run hello.py --forget",
+  ]);
+});
+
+Deno.test("results that are stuck where they were made are looked for again, and no folder is to be removed", () => {
+  const plan = planWith(2);
+  const lines = lastOf({
+    plan,
+    past: [0, 1].flatMap((at) => [...ranTo(plan, at, 0), {
+      type: "collected" as const,
+      results: [{
+        task: plan.tasks[at]!.key,
+        files: [],
+        missing: [],
+        kept: ["t/out"],
+      }],
+    }]),
+    ending: failed,
+  });
+  deepStrictEqual(lines, [
+    'of task t0/ this could not come home and stays: "t/out"',
+    'of task t1/ this could not come home and stays: "t/out"',
+    "hello.py: 2 tasks done, 2 without all their results, in 1 min 1 s; results are in /work",
+    "missing results are looked for again by: dpdisp run hello.py",
   ]);
 });
