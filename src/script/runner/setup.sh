@@ -61,7 +61,7 @@ dpdisp_start() {
   builtin cd -- "$dpdisp_root" || exit 1
   dpdisp_phase=tasks
   [ "$dpdisp_at_once" -le $((dpdisp_last - dpdisp_first)) ] || dpdisp_at_once=$((dpdisp_last - dpdisp_first))
-  [ "$dpdisp_at_once" -le 1 ] || dpdisp_open_wake
+  dpdisp_open_wake
 }
 
 # dpdisp_adopt_exit: a trap on EXIT that the user set is run by ours. Where the shell does not show it, it stays as it is.

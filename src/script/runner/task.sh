@@ -21,7 +21,7 @@ dpdisp_launch() {
   dpdisp_commands[dpdisp_number]=$3
   dpdisp_time
   dpdisp_say "start $1 $dpdisp_now"
-  if [ -n "$dpdisp_wake" ]; then dpdisp_run "$dpdisp_number" "$2" "$3" "$4" "$5" & else dpdisp_inside "$2" "$3" "$4" "$5" & fi
+  dpdisp_run "$dpdisp_number" "$2" "$3" "$4" "$5" &
   dpdisp_pids[dpdisp_number]=$!
   if [ -n "$dpdisp_signal" ]; then
     # A signal came while the task was starting: by now it can hear it.
@@ -36,7 +36,7 @@ dpdisp_run() {
   trap : TERM INT HUP XCPU USR1 USR2
   (dpdisp_inside "$2" "$3" "$4" "$5")
   dpdisp_code=$?
-  [ -z "$dpdisp_wake" ] || printf '%s\n' "$1" >&19
+  [ -z "$dpdisp_wake" ] || printf '%s %s\n' "$1" "$dpdisp_code" >&19
   exit "$dpdisp_code"
 }
 
@@ -73,7 +73,7 @@ dpdisp_collect() {
   dpdisp_await
   local number=$dpdisp_ended
   local key=${dpdisp_keys[number]}
-  dpdisp_exit_code "${dpdisp_pids[number]}"
+  [ -n "$dpdisp_code" ] || dpdisp_exit_code "${dpdisp_pids[number]}"
   unset "dpdisp_pids[$number]"
   dpdisp_time
   dpdisp_say "exit $key $dpdisp_code $dpdisp_now"

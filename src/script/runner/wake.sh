@@ -1,19 +1,30 @@
-# Several tasks at once, without `wait -n`: each writes its number to a pipe as it ends.
+# Each task tells by a pipe that it has ended, and how: `wait -n` is not in every bash, and `wait` may lose a code to a signal.
 
-# dpdisp_wake says whether there is a pipe; without one the tasks are looked at every second.
+# dpdisp_wake says whether there is a pipe; without one the tasks are looked at every second, or waited for where it is one.
 dpdisp_wake=
 
-# dpdisp_open_wake: the pipe's name is gone as soon as it is open, so nothing is left behind.
 dpdisp_open_wake() {
+  if dpdisp_pipe || dpdisp_named_pipe; then dpdisp_wake=yes; fi
+}
+
+# dpdisp_pipe: opened for reading and writing, it neither blocks now nor ends when no task runs. Linux lets a process
+# substitution be opened so, which takes no program.
+dpdisp_pipe() {
+  { exec 19<> <(:); } 2>/dev/null
+}
+
+# dpdisp_named_pipe: its name is gone as soon as it is open, so nothing is left behind.
+dpdisp_named_pipe() {
   local folder pipe
   for folder in "${TMPDIR:-/tmp}" /tmp "$dpdisp_dir"; do
     pipe=$folder/dpdisp-$dpdisp_me-$$-$RANDOM
     mkfifo -m 600 "$pipe" 2>/dev/null || continue
-    # Open for reading and writing: it neither blocks now nor ends when no task runs.
-    if exec 19<>"$pipe"; then dpdisp_wake=yes; fi
+    { exec 19<>"$pipe"; } 2>/dev/null
+    set -- $?
     rm -f "$pipe"
-    [ -z "$dpdisp_wake" ] || return 0
+    [ "$1" -ne 0 ] || return 0
   done
+  return 1
 }
 
 dpdisp_close_wake() {
@@ -21,22 +32,23 @@ dpdisp_close_wake() {
   dpdisp_wake=
 }
 
-# dpdisp_await: sets dpdisp_ended to the number of a task that has ended, or is the only one. A shell that was killed wrote
-# nothing, so the processes are looked at too.
+# dpdisp_await: sets dpdisp_ended to the number of a task that has ended, and dpdisp_code to what it told, empty where it told
+# nothing: a shell that was killed did not. Who was gone before the pipe was empty has written nothing.
 dpdisp_await() {
-  local number woken
+  local number gone
   while true; do
-    woken=
+    gone='' dpdisp_ended='' dpdisp_code=''
+    for number in "${!dpdisp_pids[@]}"; do
+      kill -0 "${dpdisp_pids[number]}" 2>/dev/null || gone=$number
+    done
     if [ -n "$dpdisp_wake" ]; then
-      IFS= read -r -t 2 woken <&19
-    elif [ "$dpdisp_at_once" -gt 1 ]; then
+      IFS=' ' read -r -t 2 dpdisp_ended dpdisp_code <&19
+    elif [ "${#dpdisp_pids[@]}" -eq 1 ]; then
+      gone=$number
+    elif [ -z "$gone" ]; then
       sleep 1
     fi
-    for number in "${!dpdisp_pids[@]}"; do
-      if [ "$dpdisp_at_once" -le 1 ] || [ "$number" = "$woken" ] || ! kill -0 "${dpdisp_pids[number]}" 2>/dev/null; then
-        dpdisp_ended=$number
-        return 0
-      fi
-    done
+    [ -n "${dpdisp_pids[${dpdisp_ended:-0}]-}" ] || dpdisp_ended=$gone dpdisp_code=''
+    [ -z "$dpdisp_ended" ] || return 0
   done
 }
