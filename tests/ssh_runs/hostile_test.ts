@@ -127,12 +127,14 @@ sshTest(
       strictEqual(odd.stdout, "", err);
       const broken = upTo(6).filter((_, n) => !work.isWhole(n));
       deepStrictEqual({ code, broken, ran: work.ran() }, {
-        code: 0,
-        // What claims to be its result is a folder by now.
+        // What claims to be a result of t0 is a folder by now: it is not here.
+        code: 1,
         broken: ["t0"],
         ran: upTo(6),
       }, err);
-      for (const told of [/truncated/, /leads out/, /not asked for/]) {
+      for (
+        const told of [/truncated/, /leads out/, /not asked for/, /stays: "t0/]
+      ) {
         match(err, told);
       }
       ok(!err.includes("\x1b") && err.length < 5_000, err);
