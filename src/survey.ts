@@ -77,12 +77,14 @@ function answerOf(
     return id === null ? [{ type: "submitted", job, id: answer.id }] : [];
   }
   if (id !== null) return [];
+  // The script that it was sent with may still be at work, were it at the unpacking.
+  if (state === "intended") return [];
   const untried = answer === undefined;
   const refused = answer?.outcome === "refused" || answer?.outcome === "full";
-  // A script that is still at work may come to it, or come to it again.
+  // A script that is at work may come to it, or come to it again.
   if ((untried || refused) && !submitting) return [{ type: "fenced", job }];
   const saw = answer?.outcome === "unsure" && { saw: answer.saw };
-  return state === "intended" ? [] : [{ type: "intended", job, ...saw }];
+  return [{ type: "intended", job, ...saw }];
 }
 
 /** Jobs that were packed and never handed over: their tasks are packed anew. */

@@ -108,6 +108,13 @@ Deno.test("a refusal is the scheduler's last word, being full is not", async () 
   strictEqual(first.failure?.saw, saw);
   // Another scheduler, should the batch type be mended, would read its answer otherwise.
   deepStrictEqual(first.told.map(({ type }) => type), ["refused", "fenced"]);
+  const later = threeDue();
+  const accepted = { job: "j1", outcome: "accepted", id: "7" } as const;
+  strictEqual(
+    (await submit(later, good(refused), good(accepted))).failure,
+    null,
+  );
+  deepStrictEqual([...later.live], ["j1"]);
   const full = { ...refused, outcome: "full" } as const;
   const progress = threeDue();
   strictEqual((await submit(progress, good(full))).failure, null);

@@ -276,6 +276,28 @@ Deno.test("a run that ended with failures gives them a fresh budget, and looks a
   deepStrictEqual([progress.finished, progress.incomplete.size], [null, 0]);
 });
 
+Deno.test("a task that is done is incomplete where results of it are missing or stay, one that failed is not", () => {
+  const kept = ["t/log"];
+  const progress = progressOf(["t0", "t1", "t2"], [
+    ...handedOver("j0", ["t0", "t1", "t2"]),
+    ...ran("j0", "t0", 0),
+    ...ran("j0", "t1", 127),
+    ...ran("j0", "t2", 0),
+    { type: "ended", job: "j0", cause: { kind: "script" } },
+    { type: "gaveUp", task: "t1", code: 127 },
+    {
+      type: "collected",
+      results: [
+        { task: "t0", files: [], missing: [], kept },
+        { task: "t1", files: [], missing: [], kept },
+        { task: "t2", files: [], missing: ["out"] },
+      ],
+    },
+  ]);
+  deepStrictEqual([...progress.incomplete], ["t0", "t2"]);
+  deepStrictEqual(progress.tasks.get("t1")!.kept, kept);
+});
+
 Deno.test("an interrupted run that goes on keeps what its tasks have used up", () => {
   const progress = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),

@@ -248,3 +248,16 @@ Deno.test("what was not tried, or was refused, is free again; while a submit scr
   deepStrictEqual(kinds(false), ["a intended", "b fenced", "c fenced"]);
   deepStrictEqual(kinds(true), ["a intended", "b intended", "c intended"]);
 });
+
+Deno.test("what a submit that broke off was to hand over may still come: no other answer is believed", () => {
+  const past = [packed("b", ["t2"]), packed("c", ["t3"])];
+  const progress = progressOf(["t2", "t3"], [
+    ...past,
+    { type: "intended", job: "b" },
+    { type: "intended", job: "c" },
+  ]);
+  const intents = [job("b", ["t2"]), job("c", ["t3"])];
+  const tries = answered({ job: "c", outcome: "full", saw: "" });
+  deepStrictEqual(read(progress, { intents, tries }), []);
+  deepStrictEqual([...progress.intended], ["b", "c"]);
+});

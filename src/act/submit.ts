@@ -17,6 +17,7 @@ export async function* submit(
     progress.jobs.get(name)!.id ?? []
   );
   const untold = new Set(names);
+  let hopeless: Failure | null = null;
   for await (const told of backend.submit(jobs, slots, running)) {
     if (!told.ok) {
       // The other side may go on, or have gone on, without being heard.
@@ -28,6 +29,7 @@ export async function* submit(
     untold.delete(job);
     if (answer.outcome === "accepted") {
       yield { type: "submitted", job, id: answer.id };
+      hopeless = null;
     } else if (answer.outcome === "unsure") {
       yield { type: "intended", job, saw: answer.saw };
     } else if (answer.outcome === "lost") {
@@ -40,7 +42,9 @@ export async function* submit(
       if (!hasAccepted(progress)) {
         // Its answer is not read again by another scheduler's words, should that be what was wrong.
         yield { type: "fenced", job };
-        return refusal(job, answer.saw);
+        // The far side tries some more before it stops.
+        hopeless ??= refusal(job, answer.saw);
+        continue;
       }
       yield {
         type: "ended",
@@ -49,7 +53,7 @@ export async function* submit(
       };
     }
   }
-  return null;
+  return hopeless;
 }
 
 function unheard(saw: string): Failure {

@@ -131,7 +131,7 @@ const STOPS: Readonly<
     kind: "scheduler",
     saw: `there is no command "${words.slice(1).join(" ")}"`,
     advice:
-      "Nothing was handed over. Where it needs another PATH or bears another name, say so in machine.commands; `dpdisp doctor` tells what a login shell finds",
+      "Nothing was handed over now. Where it needs another PATH or bears another name, say so in machine.commands; `dpdisp doctor` tells what a login shell finds",
   }),
   torn: () => ({
     kind: "transfer",

@@ -207,9 +207,9 @@ async function* submit(
   const submit = scheduler.submit(plan.config.resources);
   const wait_s = plan.config.resources.waitSeconds;
   const { leaks } = scheduler;
-  const words = plan.config.machine.commands.submit ??
-    scheduler.programs.submit;
-  const program = words?.trim().split(/\s/, 1)[0] ?? null;
+  const program = scheduler.programs.submit
+    ? plan.config.machine.commands.submit ?? scheduler.programs.submit
+    : null;
   const body = submitScript({
     ...{ submit, program, leaks, gate, slots, running, wait_s, squeeze },
   });

@@ -44,12 +44,28 @@ export function unreadNames(
 ): readonly string[] {
   const names = new Set(picks.flatMap(({ names }) => names));
   return lines.filter((line) => !NOTHING.test(line)).flatMap((line) => {
-    const meant = [...names].filter((name) => speaksOf(line, name));
+    const said = plain(line);
+    const meant = [...names].filter((name) => speaksOf(said, name));
     return meant.length > 0 ? meant : [...names];
   });
 }
 
-function speaksOf(line: string, name: string): boolean {
+function speaksOf(said: string, name: string): boolean {
   const path = name === "." ? "." : `./${name}`;
-  return [":", "/"].some((end) => line.includes(` ${path}${end}`));
+  return [" ", "'"].some((before) =>
+    [":", "/", "'"].some((end) => said.includes(before + path + end))
+  );
+}
+
+/** As it is where GNU tar escapes what is not plain ASCII: `\303\244`, `\n`, `\\` (its manual, "quoting styles"). */
+function plain(line: string): string {
+  const bytesOf = (run: string) =>
+    run.split("\\").slice(1).map((octal) => parseInt(octal, 8));
+  return line.replaceAll(
+    /((?:\\[0-7]{3})+)|\\([nt\\])/g,
+    (_, run: string | undefined, sign: string) =>
+      run === undefined
+        ? { n: "\n", t: "\t" }[sign] ?? sign
+        : new TextDecoder().decode(new Uint8Array(bytesOf(run))),
+  );
 }

@@ -18,9 +18,9 @@ export function sharedLogs(
 ): readonly Mistake[] {
   if (tasks.length < 2) return [];
   const writes = tasks.flatMap(({ out, err }, row) => {
-    const logs = new Set([out, err].filter((log) => log !== null));
+    const logs = [out, err].filter((log) => log !== null).map(normalise);
     return dirs[row]!.flatMap((dir) =>
-      [...logs].map((log) => ({ row, file: join(dir, normalise(log)) }))
+      [...new Set(logs)].map((log) => ({ row, file: join(dir, log) }))
     );
   });
   const shared = [...Map.groupBy(writes, ({ file }) => file)]

@@ -158,7 +158,10 @@ export const FOLD: {
       const standing = p.tasks.get(task);
       if (!standing) continue;
       Object.assign(standing, { collected: true, missing, kept });
-      if (missing.length + kept.length > 0) p.incomplete.add(task);
+      // Of a task that failed only its logs are wanted, if they are there.
+      if (standing.state === "done" && missing.length + kept.length > 0) {
+        p.incomplete.add(task);
+      }
     }
   },
   collectedCommon(p, { result }) {

@@ -20,8 +20,8 @@ const AT_ONCE = 2;
 export function submitScript(
   { submit, program, leaks, gate, slots, running, wait_s, squeeze }: {
     readonly submit: ShellText;
-    /** What `submit` runs, a name or a path: where it is not there, nothing is tried. Null: not looked for. */
-    readonly program: string | null;
+    /** The words of what `submit` runs: where it is not there, nothing is tried. Null: not looked for. */
+    readonly program: ShellText | null;
     /** See Scheduler.leaks. */
     readonly leaks: readonly string[];
     /** See Scheduler.gate. */
@@ -36,7 +36,7 @@ export function submitScript(
   const apart = gate === null && wait_s === 0;
   return `
 mine || leave held
-${program === null ? "" : lookFor(quote(program))}${
+${program === null ? "" : lookFor(program)}${
     gate === null ? "gate() { :; }; launched() { :; }" : gate
   }
 slots=${slots === Infinity ? -1 : slots} running=
@@ -107,7 +107,12 @@ rm -rf "$D/new.$T"`;
 
 /** A site's own command may stand in a function of the program's name. */
 function lookFor(program: ShellText): ShellText {
-  return `(unset -f ${program} 2>/dev/null; command -v ${program} >/dev/null 2>&1) || leave absent ${program}
+  return `absent() {
+  case $1 in */*) ;; *) unset -f "$1" 2>/dev/null ;; esac
+  command -v "$1" >/dev/null 2>&1 || printf %s "$1"
+}
+absent=$(absent ${program})
+[ -z "$absent" ] || leave absent "$absent"
 `;
 }
 

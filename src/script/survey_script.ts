@@ -25,8 +25,10 @@ fi
 if IFS=' ' read -r host pid 2>/dev/null <"$D/submitter"; then
   if [ "$host" != "$(uname -n)" ] || kill -0 "$pid" 2>/dev/null; then say submitting; fi
 fi
-say intents; cat "$D/intents" 2>/dev/null
-say ids; cat "$D/ids" 2>/dev/null
+# What is not in them was not done: that must not be concluded from a file that cannot be read.
+whole() { [ ! -e "$D/$1" ] || cat "$D/$1" || leave failed; }
+say intents; whole intents
+say ids; whole ids
 say locks; ls -l "$D/locks" 2>/dev/null
 # awk, not cat: a torn last line of one file must not swallow the first of the next.
 say records; find "$D/records" -type f -exec awk 1 {} + 2>/dev/null`;

@@ -120,6 +120,20 @@ Deno.test("Where what tar says names nothing that was asked for, all of it may b
   strictEqual(home.value.refused.length, 1);
 });
 
+Deno.test("What tar says of a name in its own escapes is meant for that name", async () => {
+  const base = await Deno.makeTempDir();
+  const names = ["t/\u00e4 b", "t/new\nline", "t/back\\slash", "t/here"];
+  const stdout = await reply(names.map((name) => `./${name}`), [], {
+    code: 2,
+    said: String.raw`tar: ./t/\303\244 b: Cannot open: Permission denied
+tar: ./t/new\nline/x: Cannot open: Permission denied
+tar: can't open './t/back\\slash': Permission denied`,
+  });
+  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  ok(home.ok);
+  deepStrictEqual(home.value.results[0]!.kept, names.slice(0, 3));
+});
+
 Deno.test("A result that has no place here stays there, and does not count as here", async () => {
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/t/d/e`, { recursive: true });

@@ -28,7 +28,7 @@ Deno.test("one folder with logs of their own, or with none, is no slip", () => {
   const none = { dirs: ["a"], out: null, err: null };
   deepStrictEqual(told({ dirs: ["a"] }, own, none, none), []);
   // A task may write all into one file.
-  deepStrictEqual(told({ dirs: ["a"], out: "x", err: "x" }, own), []);
+  deepStrictEqual(told({ dirs: ["a"], out: "x", err: "./x" }, own), []);
 });
 
 Deno.test("two patterns that meet in many folders are one warning, another pair is another", () => {

@@ -199,7 +199,12 @@ Deno.test("Where there is no submit command, nothing is tried, be there a functi
   ]);
   ok(answer.error.saw.includes(program), answer.error.saw);
   deepStrictEqual([side.read("ids"), side.read("intents")], ["", ""]);
-  ok((await submit(["d1"], { program: "sh", side })).ok);
+  const words = ["sh", "~/../../bin/sh -x", `"$R/a b"`];
+  await Deno.writeTextFile(`${side.folder}/../../a b`, "", { mode: 0o755 });
+  for (const [n, program] of words.entries()) {
+    const found = await submit([`d${n}`], { program, side });
+    ok(found.ok, program);
+  }
 });
 
 Deno.test("Where no answer could be written, nothing is handed over: the shell's refusal is not the scheduler's", async () => {

@@ -51,6 +51,16 @@ Deno.test("All that stands in the folder is told", async () => {
   );
 });
 
+Deno.test("Nothing is concluded from answers that cannot be read", async () => {
+  await using side = farSide();
+  await Deno.mkdir(`${side.folder}/ids`);
+  const asked = await side.tryAsk(surveyScript(null), "me");
+  deepStrictEqual([asked.ok, !asked.ok && asked.error.kind], [
+    false,
+    "transfer",
+  ]);
+});
+
 Deno.test("Of another's lease its token, who holds it and its beats are told", async () => {
   await using side = farSide();
   side.write("beats", "...");

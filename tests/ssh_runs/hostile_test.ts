@@ -133,7 +133,12 @@ sshTest(
         ran: upTo(6),
       }, err);
       for (
-        const told of [/truncated/, /leads out/, /not asked for/, /stays: "t0/]
+        const told of [
+          /truncated/,
+          /leads out/,
+          /not asked for/,
+          /stays where it is: "t0/,
+        ]
       ) {
         match(err, told);
       }

@@ -141,7 +141,9 @@ function notHome(whose: string, kept: readonly string[]): readonly string[] {
   if (kept.length === 0) return [];
   const more = kept.length > NAMED ? ` and ${kept.length - NAMED} more` : "";
   const names = kept.slice(0, NAMED).map(quoted).join(", ");
-  return [`of ${whose} this could not come home and stays: ${names}${more}`];
+  return [
+    `of ${whose} this did not come home whole, and stays where it is: ${names}${more}`,
+  ];
 }
 
 function quoted(pattern: string): string {

@@ -36,7 +36,7 @@ dpdisp_run() {
   trap : TERM INT HUP XCPU USR1 USR2
   (dpdisp_inside "$2" "$3" "$4" "$5")
   dpdisp_code=$?
-  [ -z "$dpdisp_wake" ] || printf '%s %s\n' "$1" "$dpdisp_code" >&19
+  [ -z "$dpdisp_wake" ] || printf '= %s %s .\n' "$1" "$dpdisp_code" >&19
   exit "$dpdisp_code"
 }
 

@@ -10,7 +10,11 @@ dpdisp_open_wake() {
 # dpdisp_pipe: opened for reading and writing, it neither blocks now nor ends when no task runs. Linux lets a process
 # substitution be opened so, which takes no program.
 dpdisp_pipe() {
-  { exec 19<> <(:); } 2>/dev/null
+  # An old bash cannot even read that in its posix mode.
+  case :$SHELLOPTS: in
+    *:posix:*) return 1 ;;
+  esac
+  eval 'exec 19<> <(:)' 2>/dev/null
 }
 
 # dpdisp_named_pipe: its name is gone as soon as it is open, so nothing is left behind.
@@ -35,20 +39,21 @@ dpdisp_close_wake() {
 # dpdisp_await: sets dpdisp_ended to the number of a task that has ended, and dpdisp_code to what it told, empty where it told
 # nothing: a shell that was killed did not. Who was gone before the pipe was empty has written nothing.
 dpdisp_await() {
-  local number gone
+  local number gone begin end
   while true; do
-    gone='' dpdisp_ended='' dpdisp_code=''
+    gone='' begin='' end='' dpdisp_ended='' dpdisp_code=''
     for number in "${!dpdisp_pids[@]}"; do
       kill -0 "${dpdisp_pids[number]}" 2>/dev/null || gone=$number
     done
     if [ -n "$dpdisp_wake" ]; then
-      IFS=' ' read -r -t 2 dpdisp_ended dpdisp_code <&19
+      # Whoever is called away in the midst of a line leaves its end for the next time: neither part is believed.
+      IFS=' ' read -r -t 2 begin dpdisp_ended dpdisp_code end <&19
     elif [ "${#dpdisp_pids[@]}" -eq 1 ]; then
       gone=$number
     elif [ -z "$gone" ]; then
       sleep 1
     fi
-    [ -n "${dpdisp_pids[${dpdisp_ended:-0}]-}" ] || dpdisp_ended=$gone dpdisp_code=''
+    if [ "$begin$end" != =. ] || [ -z "${dpdisp_pids[dpdisp_ended]-}" ]; then dpdisp_ended=$gone dpdisp_code=''; fi
     [ -z "$dpdisp_ended" ] || return 0
   done
 }

@@ -254,8 +254,8 @@ Deno.test("results that are stuck where they were made are looked for again, and
     ending: failed,
   });
   deepStrictEqual(lines, [
-    'of task t0/ this could not come home and stays: "t/out"',
-    'of task t1/ this could not come home and stays: "t/out"',
+    'of task t0/ this did not come home whole, and stays where it is: "t/out"',
+    'of task t1/ this did not come home whole, and stays where it is: "t/out"',
     "hello.py: 2 tasks done, 2 without all their results, in 1 min 1 s; results are in /work",
     "missing results are looked for again by: dpdisp run hello.py",
   ]);

@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { RUNNER } from "../../../src/script/runner.ts";
 import { farSide, until } from "../../helpers/run_job.ts";
 
 Deno.test("Several tasks run at once, never more than asked for, and the next starts as one ends", async () => {
@@ -75,6 +76,26 @@ Deno.test("What a task makes of a warning counts, though it ends at that moment"
       deepStrictEqual(far.records("j1").slice(-2), ["exit t0 0", "end 0"]);
     }
   }));
+});
+
+Deno.test("A part of a line is no task's end", async () => {
+  // "= 22 0 ." where reading it runs out of time in its midst; task 2 is at work.
+  const { stdout } = await new Deno.Command("bash", {
+    args: [
+      "-c",
+      `${RUNNER}
+dpdisp_pipe || dpdisp_dir=/tmp dpdisp_me=x dpdisp_named_pipe
+dpdisp_wake=yes
+sleep 30 & dpdisp_pids[2]=$!
+sleep 30 & dpdisp_pids[3]=$!
+printf '= 2' >&19
+(sleep 2.5; printf '2 0 .\\n= 3 1 .\\n' >&19) &
+dpdisp_await
+kill "\${dpdisp_pids[@]}"
+echo "$dpdisp_ended $dpdisp_code"`,
+    ],
+  }).output();
+  strictEqual(new TextDecoder().decode(stdout), "3 1\n");
 });
 
 Deno.test("A task's shell that was killed does not hang the job", async () => {
