@@ -202,11 +202,13 @@ Deno.test("no more jobs live at once than were asked for", async () => {
   strictEqual(scene.far.most, 2);
 });
 
-Deno.test("where the first job is refused nothing more is handed over; the same command goes on", async () => {
-  const answers = (_: unknown, n: number): Answer =>
-    n === 1 ? "refused" : "accepted";
+/** The first session is told no, again and again. */
+const noAtFirst = (_: unknown, n: number): Answer =>
+  n <= 3 ? "refused" : "accepted";
+
+Deno.test("where all jobs are refused the run stops; the same command goes on", async () => {
   const plan = planWith(6, 2);
-  const { scene, events, ending } = await story({ answers }, plan);
+  const { scene, events, ending } = await story({ answers: noAtFirst }, plan);
   strictEqual(ending, "stopped");
   const [left] = only(events, "left");
   deepStrictEqual([left?.failure?.kind, left?.failure?.saw], [
@@ -218,27 +220,31 @@ Deno.test("where the first job is refused nothing more is handed over; the same 
   isClean(scene, 6);
 });
 
-Deno.test("what is handed over after the text of the script has changed is staged anew", async () => {
+Deno.test("where the first job is refused and others are taken, its tasks are handed over anew", async () => {
   const answers = (_: unknown, n: number): Answer =>
     n === 1 ? "refused" : "accepted";
+  const { scene, events, ending } = await story({ answers }, planWith(6, 2));
+  strictEqual(ending, "done");
+  strictEqual(only(events, "submitted").length, 3);
+  isClean(scene, 6);
+});
+
+Deno.test("what is handed over after the text of the script has changed is staged anew", async () => {
   const plan = planWith(6, 2);
-  const { scene, ending } = await story({ answers }, plan);
+  const { scene, ending } = await story({ answers: noAtFirst }, plan);
   strictEqual(ending, "stopped");
   const mended = { ...plan, script: { name: "script_2.py", text: "" } };
   const events = await play(scene, mended);
   strictEqual(endingOf(events), "done");
   const staged = only(events, "staged").flatMap(({ tasks }) => tasks);
-  // The other jobs are there: the submit script went on after the refusal.
-  deepStrictEqual(staged, ["t0", "t3"]);
+  deepStrictEqual(staged.toSorted(), ["t0", "t1", "t2", "t3", "t4", "t5"]);
   ok(indexOf(events, "staged") < indexOf(events, "packed"));
   isClean(scene, 6);
 });
 
 Deno.test("the same text of the script is not staged anew", async () => {
-  const answers = (_: unknown, n: number): Answer =>
-    n === 1 ? "refused" : "accepted";
   const plan = planWith(6, 2);
-  const { scene } = await story({ answers }, plan);
+  const { scene } = await story({ answers: noAtFirst }, plan);
   deepStrictEqual(only(await play(scene, plan), "staged"), []);
 });
 
