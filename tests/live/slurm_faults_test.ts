@@ -76,8 +76,11 @@ Deno.test("A Slurm that stops, hangs and puts jobs back", async (t) => {
     });
     const run = it.run();
     await until("all tasks", () => it.counts().length === 4);
-    const ids = await ask(bed, "squeue", "-h", "-r", "-t", "R", "-o", "%i");
-    const element = ids.trim();
+    const running = async () =>
+      (await ask(bed, "squeue", "-h", "-r", "-t", "R", "-o", "%i")).trim();
+    // The other one's last task has begun, and soon ends.
+    await until("one element", async () => !(await running()).includes("\n"));
+    const element = await running();
     match(element, /^\d+_1$/);
     await Deno.writeTextFile(`${it.folder}/go`, "");
     await putBack(bed, element, () => it.counts().length === 5);
