@@ -54,15 +54,15 @@ rm -f "$D/stop.$T"
 { (cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents"; } || leave failed
 (sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
-first=yes over='' noes='' at_once=1 nl='
+first=yes over='' noes='' at_once=1 slot=0 nl='
 '
-# answered NAME HANDLE: keeps what was answered, then tells it.
+# answered NAME HANDLE SLOT: keeps what was answered, then tells it.
 answered() {
   ${apart ? 'wait "$2"; code=$?' : "code=$2"}
   reply=
-  while IFS= read -r line || [ -n "$line" ]; do reply=\${reply:+"$reply$nl"}$line; done <"$D/new.$T/said.$1"
+  while IFS= read -r line || [ -n "$line" ]; do reply=\${reply:+"$reply$nl"}$line; done <"$D/new.$T/said.$3"
   err=
-  [ -s "$D/new.$T/err.$1" ] && err=$(cat "$D/new.$T/err.$1")
+  [ -s "$D/new.$T/err.$3" ] && err=$(cat "$D/new.$T/err.$3")
   answer="
 = $1 $code
 $reply
@@ -89,18 +89,19 @@ while IFS= read -r name; do
   [ -e "$D/stop.$T" ] && break
   file=$D/jobs/$name.sh out=$D/out/$name
   # Where they cannot be made, the shell would refuse in the scheduler's name.
-  { printf '\\n? %s\\n' "$name" >>"$D/ids" && printf '' >"$D/new.$T/said.$name" && printf '' >"$D/new.$T/err.$name"; } || break
+  { printf '' >"$D/new.$T/said.$slot" && printf '' >"$D/new.$T/err.$slot" && printf '\\n? %s\\n' "$name" >>"$D/ids"; } || break
   # One process a job: a command substitution, or a function in it, would be one more.
   (
 ${submit}
-  ) >"$D/new.$T/said.$name" 2>"$D/new.$T/err.$name" </dev/null ${
+  ) >"$D/new.$T/said.$slot" 2>"$D/new.$T/err.$slot" </dev/null ${
     apart ? "&" : ""
   }
-  set -- "$@" "$name" ${apart ? '"$!"' : '"$?"'}
-  while [ $# -ge $((2 * at_once)) ]; do answered "$@"; shift 2; done
+  set -- "$@" "$name" ${apart ? '"$!"' : '"$?"'} "$slot"
+  slot=$(((slot + 1) % ${AT_ONCE}))
+  while [ $# -ge $((3 * at_once)) ]; do answered "$@"; shift 3; done
   [ -z "$over" ] || break
 done <"$D/new.$T/due"
-while [ $# -gt 0 ]; do answered "$@"; shift 2; done
+while [ $# -gt 0 ]; do answered "$@"; shift 3; done
 kill "$timer" 2>/dev/null
 rm -rf "$D/new.$T"`;
 }
