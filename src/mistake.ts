@@ -40,11 +40,16 @@ export function reportMistakes(
     place,
     message: `warning: ${message}`,
   }));
-  const lines = [...mistakes, ...marked].sort(byPlace)
+  const lines = inOrder([...mistakes, ...marked])
     .map((mistake) => formatMistake(mistake).replaceAll("\n", "\n  "));
   const count = `${mistakes.length} mistake${mistakes.length === 1 ? "" : "s"}`;
   const end = mistakes.length > 0 ? [`${count}; nothing was sent`] : [];
   return [...lines, ...end].map((line) => `${line}\n`).join("");
+}
+
+/** From the first line to the last. */
+export function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
+  return mistakes.toSorted(byPlace);
 }
 
 function byPlace({ place: a }: Mistake, { place: b }: Mistake): number {

@@ -51,7 +51,10 @@ export async function carryOut(
     });
     screen.err(`${lines.join("\n")}\n`);
   }
-  return exitCodeAt(ending, run.value, interrupt.aborted);
+  return exitCodeAt(ending, run.value, {
+    interrupted: interrupt.aborted,
+    asked: wishes.cancel,
+  });
 }
 
 /** A run may put another progress in place of its first: it is looked up each time. */
@@ -81,14 +84,19 @@ function reporterFor(
 function exitCodeAt(
   ending: Ending,
   { progress }: Run,
-  interrupted: boolean,
+  /** How a cancellation came about; neither: from elsewhere. */
+  { interrupted, asked }: {
+    readonly interrupted: boolean;
+    readonly asked: boolean;
+  },
 ): number {
   if (ending.type === "finished") return outcomeCode(ending.outcome);
   switch (ending.why) {
     case "interrupt":
       return exitCodes.interrupted.code;
     case "cancel":
-      return (interrupted ? exitCodes.interrupted : exitCodes.done).code;
+      if (interrupted) return exitCodes.interrupted.code;
+      return (asked ? exitCodes.done : exitCodes.failed).code;
     case "stopped":
       return ending.failure
         ? exitCodeOf(ending.failure.kind)

@@ -28,7 +28,7 @@ export function addCheck(
   program.command("check")
     .summary("tell every mistake of a job description")
     .description(
-      "Reads a script's job description and the files that it names, and tells every mistake in it.",
+      "Reads a script's job description and tells every mistake in it; where it is right, looks at the files and folders that it names.",
     )
     .addArgument(file())
     .addOption(allowRef())

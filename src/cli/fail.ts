@@ -1,6 +1,6 @@
 /** How a command ends that could not begin. */
 import type { Mistake } from "../mistake.ts";
-import { reportMistakes } from "../mistake.ts";
+import { inOrder, reportMistakes } from "../mistake.ts";
 import { explainFailure, type Failure } from "../result.ts";
 import type { Screen } from "../world.ts";
 import { exitCodeOf, exitCodes } from "./exit_code.ts";
@@ -28,8 +28,13 @@ export function tellMistakes(
   screen: Screen,
   json: boolean,
 ): number {
-  if (json) writeLine(screen, { type: "mistakes", mistakes, warnings });
-  else screen.err(reportMistakes(mistakes, warnings));
+  if (json) {
+    writeLine(screen, {
+      type: "mistakes",
+      mistakes: inOrder(mistakes),
+      warnings: inOrder(warnings),
+    });
+  } else screen.err(reportMistakes(mistakes, warnings));
   return exitCodes.usage.code;
 }
 
@@ -39,6 +44,7 @@ export function tellWarnings(
   json: boolean,
 ): void {
   if (warnings.length === 0) return;
-  if (json) writeLine(screen, { type: "warnings", warnings });
-  else screen.err(reportMistakes([], warnings));
+  if (json) {
+    writeLine(screen, { type: "warnings", warnings: inOrder(warnings) });
+  } else screen.err(reportMistakes([], warnings));
 }

@@ -52,7 +52,7 @@ printf '%s %s\\n' "$(uname -n)" "$$" >"$D/submitter"
 trap 'rm -f "$D/submitter" "$D/stop.$T"' EXIT
 rm -f "$D/stop.$T"
 { (cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents"; } || leave failed
-(sleep ${WORKS_FOR_S}; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
+(trap 'kill "$!"; exit' TERM; sleep ${WORKS_FOR_S} & wait "$!"; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
 first=yes over='' noes='' at_once=1 slot=0 nl='
 '

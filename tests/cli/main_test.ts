@@ -76,7 +76,8 @@ Deno.test("every ending has its exit code", async () => {
     [left("interrupt"), 130],
     [left("dry-run"), 0],
     [left("exit-on-submit"), 0],
-    [left("cancel"), 0],
+    // By another dpdisp.
+    [left("cancel"), 1],
     [left("elsewhere"), 0],
   ];
   for (const [ending, code] of endings) {

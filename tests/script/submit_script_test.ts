@@ -127,7 +127,20 @@ ${LAUNCH}`;
     "d4",
   ]);
   strictEqual(side.read("submitter"), "");
+  await until(() => !isAtWorkIn(`${side.folder}/../..`));
 });
+
+/** A process has this folder for its own. */
+function isAtWorkIn(folder: string): boolean {
+  const real = Deno.realPathSync(folder);
+  return Array.from(Deno.readDirSync("/proc")).some(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/${name}/cwd`) === real;
+    } catch {
+      return false;
+    }
+  });
+}
 
 Deno.test("A lease that is taken over stops the loop before the next submit; what is under way by its side is told too", async () => {
   const taken = `${LAUNCH}
