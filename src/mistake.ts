@@ -1,4 +1,5 @@
 import type { Result } from "./result.ts";
+import { count } from "./text/words.ts";
 
 /** A spot in a file that the user wrote. Lines and columns count from 1. */
 export interface Place {
@@ -42,8 +43,9 @@ export function reportMistakes(
   }));
   const lines = inOrder([...mistakes, ...marked])
     .map((mistake) => formatMistake(mistake).replaceAll("\n", "\n  "));
-  const count = `${mistakes.length} mistake${mistakes.length === 1 ? "" : "s"}`;
-  const end = mistakes.length > 0 ? [`${count}; nothing was sent`] : [];
+  const end = mistakes.length > 0
+    ? [`${count(mistakes.length, "mistake")}; nothing was sent`]
+    : [];
   return [...lines, ...end].map((line) => `${line}\n`).join("");
 }
 

@@ -59,12 +59,11 @@ export async function* askParts(
     last.word = "section" in part ? part.section.words[0]! : "raw";
     if ("section" in part && STOPS[last.word]) {
       const cause = source?.broken() ?? null;
-      // Who prints without end may not end by itself.
-      const text = last.word === "endless" ? "" : await said;
       return yield fail(
         cause === null
           ? stopped(purpose, part.section, {
-            said: text,
+            // Who prints without end may not end by itself.
+            said: last.word === "endless" ? "" : await said,
             place: shell.local ? site.root : `${site.root} on its machine`,
           })
           : unreadable(purpose, cause),

@@ -11,9 +11,10 @@ import type { Case, Said } from "./doctor/check.ts";
 import { commandChecks, commandsOf } from "./doctor/commands.ts";
 import { machineChecks } from "./doctor/machine.ts";
 import { rootChecks } from "./doctor/root.ts";
-import { programsOf, schedulerChecks } from "./doctor/scheduler.ts";
+import { schedulerChecks } from "./doctor/scheduler.ts";
 import { toolChecks } from "./doctor/tools.ts";
 import type { Parts } from "./shell.ts";
+import { programsOf } from "./programs.ts";
 
 /** In the order of the script. */
 const GROUPS: Readonly<Record<string, (one: Case) => readonly Check[]>> = {
@@ -39,7 +40,7 @@ export async function* doctor(
   const body = doctorScript({
     scheduler,
     resources: plan.config.resources,
-    programs: programsOf(scheduler, plan.config),
+    programs: programsOf(scheduler, plan.config.machine),
     commands: commandsOf(plan),
   });
   const began = clock.now();

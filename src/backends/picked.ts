@@ -2,7 +2,7 @@
 import { FOLDER } from "../script/layout.ts";
 import type { Section } from "../script/reply.ts";
 import { nameMatcher } from "../text/glob.ts";
-import { normalise } from "../text/path.ts";
+import { foldersAbove, normalise } from "../text/path.ts";
 import type { Wanted } from "./backend.ts";
 
 export interface Picked {
@@ -88,15 +88,12 @@ export function groupByPick(
   const rest = files.filter((path) => {
     const above = path.startsWith(`${FOLDER}/`)
       ? []
-      : foldersAbove(path).flatMap((name) => owners.get(name) ?? []);
+      // The path itself, and all folders that it is in, the root too.
+      : [...foldersAbove(path), path, "."].flatMap((name) =>
+        owners.get(name) ?? []
+      );
     for (const i of above) groups[i]!.add(path);
     return above.length === 0;
   });
   return { groups: groups.map((group) => [...group]), rest };
-}
-
-/** The path itself, and all folders that it is in, the root too. */
-function foldersAbove(path: string): readonly string[] {
-  const steps = path.split("/");
-  return [...steps.map((_, i) => steps.slice(0, i + 1).join("/")), "."];
 }

@@ -1,6 +1,6 @@
 /** Puts what has landed in its place in the work base. */
 import type { Stamp } from "../event.ts";
-import { join, normalise, parent } from "../text/path.ts";
+import { foldersAbove, join, normalise, parent } from "../text/path.ts";
 
 /** Local folders: what is not complete yet, and where it goes. */
 interface Places {
@@ -66,12 +66,6 @@ export function placer(
   };
 }
 
-/** From the outermost on, without the root. */
-function foldersAbove(path: string): readonly string[] {
-  const steps = path.split("/").slice(0, -1);
-  return steps.map((_, i) => steps.slice(0, i + 1).join("/"));
-}
-
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -91,10 +85,9 @@ function makeWay(base: string, folder: string): void {
   try {
     Deno.mkdirSync(full, { recursive: true });
   } catch {
-    const steps = folder.split("/");
-    for (const [i] of steps.entries()) {
-      const above = [base, ...steps.slice(0, i + 1)].join("/");
-      if (isFile(above)) Deno.removeSync(above);
+    for (const above of [...foldersAbove(folder), folder]) {
+      const path = `${base}/${above}`;
+      if (isFile(path)) Deno.removeSync(path);
     }
     Deno.mkdirSync(full, { recursive: true });
   }

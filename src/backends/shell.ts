@@ -2,10 +2,9 @@
 import type { Shell } from "../contexts/shell.ts";
 import type { Job, JobId, Plan } from "../job.ts";
 import { ok, type Result } from "../result.ts";
-import type { Role, Scheduler } from "../schedulers/scheduler.ts";
+import type { Scheduler } from "../schedulers/scheduler.ts";
 import { cleanScript, CLOSE, RELEASE } from "../script/clean_script.ts";
 import { FOLDER, folderOf } from "../script/layout.ts";
-import type { Site } from "../script/remote.ts";
 import { readSqueeze, type Squeeze } from "../script/squeeze.ts";
 import { submitScript } from "../script/submit_script.ts";
 import { surveyScript } from "../script/survey_script.ts";
@@ -29,6 +28,7 @@ import { readSections } from "./read_survey.ts";
 import { countOffsets, type Offsets } from "./offsets.ts";
 import { settle, type Sought } from "./settle.ts";
 import { parcelOf } from "./parcel.ts";
+import { programFor, replacements } from "./programs.ts";
 import { send } from "./send.ts";
 import { packTar } from "./tar.ts";
 import { transfer } from "./transfer.ts";
@@ -68,7 +68,7 @@ export function shellBackend(parts: Parts): Backend {
     key: plan.key,
     token: session.token,
     who: session.who,
-    commands: commandsOf(scheduler, plan.config.machine),
+    commands: replacements(scheduler, plan.config.machine),
   };
   const far: Far = { shell, site, nonce: () => world.random(12) };
   const learned: Learned = {
@@ -207,9 +207,7 @@ async function* submit(
   const submit = scheduler.submit(plan.config.resources);
   const wait_s = plan.config.resources.waitSeconds;
   const { leaks } = scheduler;
-  const program = scheduler.programs.submit
-    ? plan.config.machine.commands.submit ?? scheduler.programs.submit
-    : null;
+  const program = programFor("submit", scheduler, plan.config.machine) ?? null;
   const body = submitScript({
     ...{ submit, program, leaks, gate, slots, running, wait_s, squeeze },
   });
@@ -226,15 +224,4 @@ async function* submit(
     const { section } = part.value;
     if (section.words[0] === "told") yield ok(readAnswer(scheduler, section));
   }
-}
-
-/** Programs of the scheduler that this site calls otherwise. */
-function commandsOf(
-  { programs }: Scheduler,
-  { commands }: Plan["config"]["machine"],
-): Site["commands"] {
-  return Object.entries(commands).flatMap(([role, instead]) => {
-    const program = programs[role as Role];
-    return program && instead ? [{ program, instead }] : [];
-  });
 }

@@ -1,6 +1,7 @@
 /** Unpacks what comes back from a machine that is not trusted. */
 import { createTarDecoder, type TarHeader } from "modern-tar";
 import { fail, type Failure, ok, type Result } from "../result.ts";
+import { foldersAbove } from "../text/path.ts";
 
 export interface Unpacked {
   /** Paths below the folder, as they stand there now. */
@@ -228,7 +229,7 @@ function makeFolder(
 }
 
 function isThroughLink({ links }: Target, path: readonly string[]): boolean {
-  return path.some((_, i) => i > 0 && links.has(path.slice(0, i).join("/")));
+  return foldersAbove(path.join("/")).some((folder) => links.has(folder));
 }
 
 /** Without `.` and `..`; null where it leads out of the folder or is the folder. */

@@ -6,7 +6,8 @@ import { schedulers } from "../schedulers/mod.ts";
 import { stage, stagedBytes, stagedFiles } from "../stage.ts";
 import { submission } from "../submit.ts";
 import type { PlannedJob, PlannedWork } from "./notice.ts";
-import { count, showBytes } from "./report/quantity.ts";
+import { showBytes } from "./report/quantity.ts";
+import { count } from "../text/words.ts";
 import { shownDir } from "./report/task_name.ts";
 
 export function plannedWork(plan: Plan): PlannedWork {

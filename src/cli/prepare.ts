@@ -11,6 +11,7 @@ import { plan } from "../plan.ts";
 import { fail, type Failure, ok, type Result } from "../result.ts";
 import { lastEvents } from "../session/generation.ts";
 import { resolve } from "../text/path.ts";
+import { lowerFirst } from "../text/words.ts";
 import { validate } from "../validate.ts";
 import type { World } from "../world.ts";
 import { type Findings, tellFailure, tellMistakes } from "./fail.ts";
@@ -114,12 +115,8 @@ function lackWarnings(plan: Plan, { table }: Document): readonly Mistake[] {
   const lack = cannotRun(plan);
   return lack === null ? [] : [{
     place: placeAt(table, ["machine"]),
-    message: `${lack.saw}; ${lowered(lack.advice ?? "")}`,
+    message: `${lack.saw}; ${lowerFirst(lack.advice ?? "")}`,
   }];
-}
-
-function lowered(sentence: string): string {
-  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }
 
 function withoutTasks(config: Config): Config {

@@ -3,7 +3,7 @@ import type { Plan } from "../job.ts";
 import { pack } from "../pack.ts";
 import { resolve } from "../text/path.ts";
 import type { Summary } from "./notice.ts";
-import { count } from "./report/quantity.ts";
+import { count } from "../text/words.ts";
 import { shownFile } from "./report/line.ts";
 
 /** @param cwd the folder that a header template's relative path is from */

@@ -4,6 +4,7 @@ import { FOLDER } from "./layout.ts";
 import { question } from "./poll_script.ts";
 import { quote } from "./quote.ts";
 import { SQUEEZES } from "./squeeze.ts";
+import { WHERE } from "./where.ts";
 
 /** Programs that remote scripts use, with those that have a check of their own left out. */
 const USED = "awk cat chmod env find grep head id ln ls mkdir mv" +
@@ -102,11 +103,8 @@ ${SQUEEZES}`;
 
 /** What a login shell finds of commands, and of programs that are not on the PATH of scripts. */
 function login({ programs, commands }: Complaint): ShellText {
-  return `program() {
-  role=$1 name=$2
-  # A site's own command stands in a function of the program's name.
-  path=$(unset -f "$name" 2>/dev/null; command -v "$name" 2>/dev/null)
-  say program "$role"; printf '%s\\n%s\\n' "$name" "$path"
+  return `${WHERE}program() {
+  say program "$1"; printf '%s\\n%s\\n' "$2" "$(where "$2")"
 }
 ${programs.map(([role, words]) => `program ${role} ${words}`).join("\n")}
 say login

@@ -2,6 +2,7 @@ import type { ShellText } from "../schedulers/scheduler.ts";
 import { copiesOf } from "./layout.ts";
 import { quote } from "./quote.ts";
 import { type Squeeze, untar } from "./squeeze.ts";
+import { WHERE } from "./where.ts";
 
 /** A submit script works for at most this long (s) and says where it stopped. */
 const WORKS_FOR_S = 30;
@@ -14,8 +15,9 @@ const AT_ONCE = 2;
  * `due`; `whole` is its last. On disk are all intents before the first submit,
  * that a job is tried before it is, and each answer before it is told. Whoever
  * takes the lease away stops it before the next one, and whoever listens may
- * leave. A stop file made by a timer spares a process per job. Where the user asks for time between jobs, or a gate
- * counts what runs, they are handed over one by one.
+ * leave. A stop file made by a timer spares a process per job. Where the user
+ * asks for time between jobs, or a gate counts what runs, they are handed over
+ * one by one.
  */
 export function submitScript(
   { submit, program, leaks, gate, slots, running, wait_s, squeeze }: {
@@ -106,14 +108,9 @@ kill "$timer" 2>/dev/null
 rm -rf "$D/new.$T"`;
 }
 
-/** A site's own command may stand in a function of the program's name. */
 function lookFor(program: ShellText): ShellText {
-  return `absent() {
-  case $1 in */*) ;; *) unset -f "$1" 2>/dev/null ;; esac
-  command -v "$1" >/dev/null 2>&1 || printf %s "$1"
-}
-absent=$(absent ${program})
-[ -z "$absent" ] || leave absent "$absent"
+  return `${WHERE}look() { [ -n "$(where "$1")" ] || leave absent "$1"; }
+look ${program}
 `;
 }
 

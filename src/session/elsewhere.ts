@@ -22,16 +22,16 @@ export function livesElsewhere(
   if (wishes.forget) return null;
   const script = plan.key.split("-")[0];
   const { scheduler } = plan.config.machine;
-  const begun = foldAll(lastEvents(journals, plan.key)).began?.at ?? -Infinity;
-  const first = journals.keys()
+  const pasts = journals.keys()
     .filter((key) => key.startsWith(`${script}-`))
-    .map((key) => pastOf(key, lastEvents(journals, key)))
-    .find((past) =>
-      mayLive(past) &&
-      (past.key === plan.key
-        ? (past.progress.began?.scheduler ?? scheduler) !== scheduler
-        : !wasForgotten(past, begun))
-    );
+    .map((key) => pastOf(key, lastEvents(journals, key)));
+  const here = pasts.find(({ key }) => key === plan.key)?.progress.began;
+  const first = pasts.find((past) =>
+    mayLive(past) &&
+    (past.key === plan.key
+      ? (here?.scheduler ?? scheduler) !== scheduler
+      : !wasForgotten(past, here?.at ?? -Infinity))
+  );
   if (!first) return null;
   const what = first.key === plan.key ? "batch system" : "place";
   return {

@@ -40,3 +40,9 @@ export function parent(path: string): string {
 export function leadsOut(path: string): boolean {
   return path === ".." || path.startsWith("../");
 }
+
+/** The folders that a normal path is in, from the outermost on: of `a/b/c` they are `a` and `a/b`. */
+export function foldersAbove(path: string): readonly string[] {
+  const steps = path.split("/").slice(0, -1);
+  return steps.map((_, i) => steps.slice(0, i + 1).join("/"));
+}

@@ -14,7 +14,7 @@ export type LimitCase = readonly [
   limits: Partial<QueueLimits> | null,
 ];
 
-const NONE: QueueLimits = {
+export const NO_LIMITS: QueueLimits = {
   walltimeSeconds: null,
   memoryMib: null,
   cpus: null,
@@ -33,7 +33,7 @@ export function checkLimits(
       const reply = typeof said === "string"
         ? { code: 0, stdout: said, stderr: "" }
         : said;
-      deepStrictEqual(read(reply), limits && { ...NONE, ...limits });
+      deepStrictEqual(read(reply), limits && { ...NO_LIMITS, ...limits });
     });
   }
   Deno.test(`${name}'s limits: nothing where a command is not there`, () => {

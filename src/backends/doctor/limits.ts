@@ -1,7 +1,9 @@
 /** What the script asks for, against what its queue allows. */
 import type { Resources } from "../../config.ts";
 import type { Plan } from "../../job.ts";
+import { pack } from "../../pack.ts";
 import type { Most, QueueLimits } from "../../schedulers/scheduler.ts";
+import { count } from "../../text/words.ts";
 import type { Check } from "../backend.ts";
 import { type Case, checksOf, codeOf, saidOf, wordsOf } from "./check.ts";
 
@@ -59,16 +61,16 @@ function demandsOf(
       cpusPerNode,
       limits.cpus,
       resources,
-      (n) => counted(n, "CPU"),
+      (n) => count(n, "CPU"),
     ),
     ...shared(
       "gpu_per_node",
       gpus,
       limits.gpus,
       resources,
-      (n) => counted(n, "GPU"),
+      (n) => count(n, "GPU"),
     ),
-    ...whole("number_node", nodes, limits.nodes, (n) => counted(n, "node")),
+    ...whole("number_node", nodes, limits.nodes, (n) => count(n, "node")),
   ];
 }
 
@@ -126,14 +128,14 @@ function listed(demands: readonly Demand[], { jobs }: QueueLimits): string {
   const words = demands.filter(({ most }) => most > 0).map((
     { field, most, says },
   ) => field === "walltime" ? `walltime ${says(most)}` : says(most));
-  const own = jobs === null ? [] : [`${counted(jobs, "job")} of yours`];
+  const own = jobs === null ? [] : [`${count(jobs, "job")} of yours`];
   return [...words, ...own].join(", ") || "the queue tells of none";
 }
 
 /** More jobs than a user may have are handed over bit by bit. */
 function jobs({ jobs }: QueueLimits, { tasks, config }: Plan) {
   const { machine: { maxJobs }, resources: { tasksPerJob } } = config;
-  const all = tasksPerJob === 0 ? 1 : Math.ceil(tasks.length / tasksPerJob);
+  const all = pack(tasks.map(({ key }) => key), tasksPerJob).length;
   const wanted = Math.min(all, maxJobs ?? Infinity);
   return jobs === null || wanted <= jobs ? [] : [odd(
     "limits",
@@ -152,13 +154,9 @@ const TIMES: readonly (readonly [seconds: number, name: string])[] = [
 /** In the largest unit that leaves no rest. */
 function timeText(seconds: number): string {
   const [size, name] = TIMES.find(([size]) => seconds % size === 0)!;
-  return counted(seconds / size, name);
+  return count(seconds / size, name);
 }
 
 function sizeText(mib: number): string {
   return mib % 1024 === 0 ? `${mib / 1024} GB` : `${mib} MB`;
-}
-
-function counted(count: number, name: string): string {
-  return `${count} ${name}${count === 1 ? "" : "s"}`;
 }

@@ -1,9 +1,8 @@
 /** The batch system's programs, what they answer, and its limits. */
-import type { Plan } from "../../job.ts";
-import type { Role, Scheduler } from "../../schedulers/scheduler.ts";
 import { quote } from "../../script/quote.ts";
 import { nearest } from "../../text/nearest.ts";
 import type { Check } from "../backend.ts";
+import { programFor } from "../programs.ts";
 import {
   allOf,
   type Case,
@@ -17,16 +16,6 @@ import { placeOf } from "./commands.ts";
 import { limitChecks } from "./limits.ts";
 
 const { fine, odd, bad } = checksOf("scheduler");
-
-/** Each program by role, as this site calls it. */
-export function programsOf(
-  { programs }: Scheduler,
-  { machine }: Plan["config"],
-): readonly (readonly [Role, string])[] {
-  return Object.entries(programs).map(([role, program]) =>
-    [role as Role, machine.commands[role as Role] ?? program] as const
-  );
-}
 
 /** A batch system whose programs are not there, or do not answer, is asked nothing more. */
 export function schedulerChecks(one: Case): readonly Check[] {
@@ -120,8 +109,8 @@ function listing(one: Case): readonly Check[] {
   const said = saidOf(one, "listing");
   if (said === null) return [];
   if (codeOf(said) !== 0) {
-    const program = programsOf(one.scheduler, one.plan.config)
-      .find(([role]) => role === "poll")?.[1];
+    const { scheduler, plan: { config } } = one;
+    const program = programFor("poll", scheduler, config.machine);
     return [bad(
       "queue",
       wordsOf(said),

@@ -1,7 +1,7 @@
 /** What a doctor saw, as lines. */
 import type { Check } from "../../backends/backend.ts";
 import { harmless } from "../../result.ts";
-import { count } from "./quantity.ts";
+import { count } from "../../text/words.ts";
 
 /** Names are shorter. */
 const NAME_WIDTH = 13;

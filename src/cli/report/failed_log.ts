@@ -1,5 +1,5 @@
 /** What a failed task, or its job where it never began, has left to read. */
-import type { Task } from "../../job.ts";
+import type { Plan, Task } from "../../job.ts";
 import type { TaskStanding } from "../../progress.ts";
 import type { ContextName } from "../../schema/names.ts";
 import { folderOf, outPath } from "../../script/layout.ts";
@@ -32,7 +32,7 @@ export function logPaths(
     const names = [...new Set([err, out])].filter((name) => name !== null);
     return names.map((name) => join(join(plan.base, dir), name));
   }
-  return job !== null && SHARES_FILES.includes(plan.config.machine.context)
+  return job !== null && sharesFiles(plan)
     ? [jobsLog(job, { plan, progress })]
     : [];
 }
@@ -51,10 +51,14 @@ export function logAtHome(
 }
 
 /** Contexts whose execution side is this machine. */
-export const SHARES_FILES: readonly ContextName[] = [
+const SHARES_FILES: readonly ContextName[] = [
   "LazyLocalContext",
   "LocalContext",
 ];
+
+export function sharesFiles({ config: { machine } }: Plan): boolean {
+  return SHARES_FILES.includes(machine.context);
+}
 
 type Place = Pick<Scene, "plan" | "progress">;
 
@@ -68,9 +72,7 @@ function jobsLog(job: string, { plan, progress }: Place): string {
 function jobsWords({ job }: TaskStanding, scene: Scene, files: Files): Words {
   if (job === null) return withoutText();
   const path = jobsLog(job, scene);
-  const tail = SHARES_FILES.includes(scene.plan.config.machine.context)
-    ? logTail(path, files)
-    : null;
+  const tail = sharesFiles(scene.plan) ? logTail(path, files) : null;
   if (tail === null) {
     return withoutText(
       `its job's output is ${placed(path, scene)}, if anywhere`,
@@ -107,13 +109,8 @@ function lastWords(task: Task, scene: Scene, files: Files): Words {
 }
 
 /** A path of the execution side, said to be there where that is not this machine. */
-function placed(
-  path: string,
-  { plan: { config: { machine } } }: Scene,
-): string {
-  return SHARES_FILES.includes(machine.context)
-    ? path
-    : `${path} on the execution side`;
+function placed(path: string, { plan }: Scene): string {
+  return sharesFiles(plan) ? path : `${path} on the execution side`;
 }
 
 /** Its tasks were in a job before this one: the log may end with an earlier try's words. */

@@ -5,7 +5,7 @@ import { describeFailedTask } from "./failed_task.ts";
 import type { Last } from "./final.ts";
 import type { Scene } from "./line.ts";
 import { named } from "./named.ts";
-import { count } from "./quantity.ts";
+import { count } from "../../text/words.ts";
 
 /** Ways to fail that are told in full; of the tasks that failed in others the names. */
 const TOLD_IN_FULL = 10;

@@ -1,12 +1,13 @@
 /** The last words of a run that came to its end. */
 import { isIncomplete } from "../../ending.ts";
 import { folderOf } from "../../script/layout.ts";
-import { SHARES_FILES } from "./failed_log.ts";
+import { sharesFiles } from "./failed_log.ts";
 import { failedTasks } from "./failed_tasks.ts";
 import type { Ending, Last } from "./final.ts";
 import { shownFile } from "./line.ts";
-import { NAMED, named } from "./named.ts";
-import { count, showDuration } from "./quantity.ts";
+import { NAMED, named, some } from "./named.ts";
+import { showDuration } from "./quantity.ts";
+import { count } from "../../text/words.ts";
 
 /** Failures, results that are missing, the sum, and what the same command would do; lines without their ends. */
 export function finished(
@@ -89,9 +90,7 @@ function isMissing(
 function anew({ plan, progress, commands }: Last): string {
   const { root, host } = progress.surveyed ?? { root: plan.root, host: "" };
   const folder = folderOf(root, plan.key);
-  const where = SHARES_FILES.includes(plan.config.machine.context)
-    ? folder
-    : `${folder} on ${host}`;
+  const where = sharesFiles(plan) ? folder : `${folder} on ${host}`;
   return `to run everything anew, remove ${where}, then: ${commands.again} --forget`;
 }
 
@@ -139,10 +138,10 @@ function missingResults({ plan, progress, nameOf }: Last): readonly string[] {
 /** Why was told when it was tried. */
 function notHome(whose: string, kept: readonly string[]): readonly string[] {
   if (kept.length === 0) return [];
-  const more = kept.length > NAMED ? ` and ${kept.length - NAMED} more` : "";
-  const names = kept.slice(0, NAMED).map(quoted).join(", ");
   return [
-    `of ${whose} this did not come home whole, and stays where it is: ${names}${more}`,
+    `of ${whose} this did not come home whole, and stays where it is: ${
+      some(kept, quoted)
+    }`,
   ];
 }
 

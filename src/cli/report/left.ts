@@ -3,7 +3,7 @@ import { pack } from "../../pack.ts";
 import { explainFailure } from "../../result.ts";
 import type { Ending, Last } from "./final.ts";
 import { shownFile } from "./line.ts";
-import { count } from "./quantity.ts";
+import { count } from "../../text/words.ts";
 
 type Leaving = Extract<Ending, { type: "left" }>;
 

@@ -6,7 +6,8 @@ import type { Progress, TaskStanding } from "../../progress.ts";
 import { explainFailure } from "../../result.ts";
 import { cancelWords, causeWords } from "./causes.ts";
 import { exitWords } from "./exit_words.ts";
-import { count, showBytes } from "./quantity.ts";
+import { showBytes } from "./quantity.ts";
+import { count } from "../../text/words.ts";
 import type { NameOf } from "./task_name.ts";
 
 /** `news` is left out by --quiet; of many alike `failure`s only the first are told one by one. */

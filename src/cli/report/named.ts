@@ -5,6 +5,16 @@ import type { Scene } from "./line.ts";
 /** Names of many that are shown. */
 export const NAMED = 100;
 
+/** `a, b and 3 more`. */
+export function some<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+): string {
+  const names = items.slice(0, NAMED).map(nameOf);
+  const rest = items.length - names.length;
+  return `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
 /** `3 more tasks failed: a/, b/, c/`; nothing of none. */
 export function named(
   what: string,
@@ -12,7 +22,5 @@ export function named(
   { nameOf }: Scene,
 ): readonly string[] {
   if (tasks.length === 0) return [];
-  const names = tasks.slice(0, NAMED).map(({ key }) => nameOf(key));
-  const rest = tasks.length - names.length;
-  return [`${what}: ${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`];
+  return [`${what}: ${some(tasks, ({ key }) => nameOf(key))}`];
 }

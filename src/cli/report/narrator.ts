@@ -1,7 +1,7 @@
 /** Tells a run line by line, and a thousand alike things as one. */
 import type { Event } from "../../event.ts";
 import { type Line, lineOf, type Scene } from "./line.ts";
-import { count } from "./quantity.ts";
+import { count } from "../../text/words.ts";
 
 /** Failures told one by one; the report at the end has them all. */
 const FAILURES_TOLD = 10;

@@ -3,7 +3,7 @@ import type { Plan } from "../../job.ts";
 import { isOver } from "../../ending.ts";
 import type { Progress } from "../../progress.ts";
 import type { Scene } from "./line.ts";
-import { count } from "./quantity.ts";
+import { count } from "../../text/words.ts";
 import { showTransfers } from "./transfers.ts";
 
 /** `12 queued, 4 running, 30 done, 1 failed of 47 tasks`, or what is being done before and after that. `now`: ms since 1970. */

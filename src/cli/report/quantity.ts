@@ -1,4 +1,5 @@
 /** Numbers as people read them. */
+import { count } from "../../text/words.ts";
 
 /** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function showDuration(ms: number): string {
@@ -23,9 +24,4 @@ export function showBytes(bytes: number): string {
   return value >= 999.95 && power < UNITS.length - 1
     ? `1.0 ${UNITS[power + 1]}`
     : `${value.toFixed(1)} ${UNITS[power]}`;
-}
-
-/** `1 task`, `2 tasks`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

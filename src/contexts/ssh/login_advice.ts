@@ -1,4 +1,5 @@
 /** What would let somebody in who was refused: first of all the field of the script. */
+import { upperFirst } from "../../text/words.ts";
 import type { Hop } from "./hop.ts";
 
 /** Ways to log in, as hosts call them (RFC 4252, RFC 4256). */
@@ -54,7 +55,7 @@ function generally(
   offered: Attempts["offered"],
 ): readonly string[] {
   const key = offered?.includes("publickey") ?? true
-    ? [`${capital(keyThatFits(hop))}, or start an agent that holds it`]
+    ? [`${upperFirst(keyThatFits(hop))}, or start an agent that holds it`]
     : [];
   return [
     ...key,
@@ -100,8 +101,4 @@ export function passphraseAdvice({ secrets }: Hop, path: string): string {
   return secrets.passphrase === null
     ? `Set remote_profile.passphrase, which opens ${path}, or run in a terminal`
     : `Correct remote_profile.passphrase: it does not open ${path}`;
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -60,7 +60,6 @@ dpdisp_start() {
   fi
   builtin cd -- "$dpdisp_root" || exit 1
   dpdisp_phase=tasks
-  [ "$dpdisp_at_once" -le $((dpdisp_last - dpdisp_first)) ] || dpdisp_at_once=$((dpdisp_last - dpdisp_first))
   dpdisp_open_wake
 }
 

@@ -4,6 +4,7 @@ import { limitChecks } from "../../../src/backends/doctor/limits.ts";
 import type { Plan } from "../../../src/job.ts";
 import type { QueueLimits } from "../../../src/schedulers/scheduler.ts";
 import { slurm } from "../../../src/schedulers/slurm.ts";
+import { NO_LIMITS } from "../../helpers/check_limits.ts";
 import { configOf, type Overrides } from "../../helpers/config.ts";
 import { planFor } from "../../helpers/submission.ts";
 
@@ -214,15 +215,7 @@ Deno.test("A queue of which nobody tells is a warning, one that tells of no limi
   ]);
   // An answer that broke off is none.
   strictEqual(linesOf({ code: 1 }).checks[0]!.state, "warn");
-  const none: QueueLimits = {
-    walltimeSeconds: null,
-    memoryMib: null,
-    cpus: null,
-    gpus: null,
-    nodes: null,
-    jobs: null,
-  };
-  deepStrictEqual(linesOf({ limits: none, resources: ALL }).lines, [
+  deepStrictEqual(linesOf({ limits: NO_LIMITS, resources: ALL }).lines, [
     "ok limits: the queue tells of none",
   ]);
 });
