@@ -8,7 +8,7 @@ import type { submission, task } from "./schema/submission.ts";
 export interface Script {
   /** Absolute path. */
   readonly path: string;
-  /** The whole file, passwords of its table replaced by `"***"`: what is copied to the execution side. */
+  /** The whole file without its `[tool.dpdispatcher]` table: what is copied to the execution side. */
   readonly text: string;
   /** The file without its `[tool.dpdispatcher]` table: what is computed, for task keys. */
   readonly code: string;

@@ -5,6 +5,7 @@ import { type Block, contentOf, outside, splitLines } from "./parse/block.ts";
 import { placeOfLine, scriptBlock } from "./parse/script_block.ts";
 import { codeOf } from "./parse/code.ts";
 import { type Entry, nodeAt, type TableNode } from "./parse/node.ts";
+import { scriptCopy } from "./parse/script_copy.ts";
 import { readToml } from "./parse/toml.ts";
 import { decodeUtf8 } from "./parse/utf8.ts";
 import { nearest } from "./text/nearest.ts";
@@ -13,8 +14,10 @@ import { nearest } from "./text/nearest.ts";
 export interface Document {
   /** As the user named it; places bear it. */
   readonly path: string;
-  /** The whole file. */
-  readonly text: string;
+  /** The whole file without `[tool.dpdispatcher]`: what is copied to where it runs. */
+  readonly copy: string;
+  /** The text of the block, line by line without `# `: what trust is given to. */
+  readonly block: string;
   /** What it computes; the same for two files that differ only in `[tool.dpdispatcher]` or in comments of the block. */
   readonly code: string;
   /** `[tool.dpdispatcher]`. */
@@ -41,15 +44,15 @@ export function parse(path: string, bytes: Uint8Array): Checked<Document> {
   const lines = splitLines(text).text;
   const block = scriptBlock(path, lines);
   if (!block.ok) return wrong(block.error);
-  const metadata = readToml(
-    contentOf(lines, block.value),
-    toPlace(path, lines, block.value),
-  );
+  const toml = contentOf(lines, block.value);
+  const metadata = readToml(toml, toPlace(path, lines, block.value));
   if (!metadata.ok) return wrong(metadata.error);
   const table = ourTable(metadata.value, placeOfLine(path, block.value.first));
   if (!table.ok) return wrong(table.error);
   const code = codeOf(outside(lines, block.value), metadata.value);
-  return ok({ value: { path, text, code, table: table.value }, warnings: [] });
+  const copy = scriptCopy(text, toml, block.value);
+  const value = { path, copy, block: toml, code, table: table.value };
+  return ok({ value, warnings: [] });
 }
 
 function wrong(mistake: Mistake): Checked<never> {

@@ -38,15 +38,15 @@ export function plan(
   const gathered = gather(config, base, files, digests);
   if (gathered.mistakes.length > 0) return refuse(gathered.mistakes);
   const commonInputs = gathered.common.map(({ input }) => input);
+  const place = placeOnFarSide(config, base, cwd);
+  const { text } = config.script;
   const value = {
     ...spreadInputs({ tasks: tasksOf(config, gathered), commonInputs }, files),
-    ...placeOnFarSide(config, base, cwd),
+    ...place,
     config,
     base,
-    script: {
-      name: `script_${sha1(config.script.text)}.py`,
-      text: config.script.text,
-    },
+    // Of scripts that differ only in their table each has a copy of its own, which goes when its run is over.
+    script: { name: `script_${sha1(`${place.key}\n${text}`)}.py`, text },
     commonOutputs: config.commonOutputs.map(normalise),
     header: config.header,
   };

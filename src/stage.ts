@@ -16,7 +16,7 @@ export type Staging =
 /** One thing to put at a path below the root; POSIX paths. */
 export type Put =
   | { readonly to: string; readonly folder: true }
-  | { readonly to: string; readonly text: string }
+  | { readonly to: string; readonly text: string; readonly mode?: number }
   | { readonly to: string; readonly link: string }
   | { readonly to: string; readonly from: string; readonly tree: boolean };
 
@@ -27,7 +27,7 @@ export function stage(
   staging: Staging,
 ): readonly Put[] {
   const own: readonly Put[] = [
-    { to: plan.script.name, text: plan.script.text },
+    { to: plan.script.name, text: plan.script.text, mode: 0o600 },
     { to: `${FOLDER}/${plan.key}/${RUNNER_NAME}`, text: RUNNER },
   ];
   if (staging === "in place") return own;

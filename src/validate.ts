@@ -7,11 +7,11 @@ import { fail, ok } from "./result.ts";
 import type { Values } from "./schema/field.ts";
 import { submission } from "./schema/submission.ts";
 import { resolve } from "./text/path.ts";
-import { blankSpans } from "./validate/blank.ts";
 import { chosenNames } from "./validate/chosen.ts";
 import { noFindings } from "./validate/findings.ts";
 import { flagWarnings } from "./validate/flags.ts";
 import { readHeader } from "./validate/header.ts";
+import type { Need } from "./validate/needs.ts";
 import { readTable } from "./validate/read_table.ts";
 import type { Reading } from "./validate/reading.ts";
 import { resolveRefs } from "./validate/ref.ts";
@@ -20,54 +20,61 @@ import type { Files } from "./world.ts";
 
 export interface Given {
   readonly files: Files;
-  /** Whether `$ref` and `${cmd:…}` are followed. */
+  /** Whether the user trusts the script: `$ref`, references to secrets and private templates are followed. */
   readonly allowRef: boolean;
   /** The current folder, absolute. */
   readonly cwd: string;
+  readonly home?: string | undefined;
+  /** The secrets will be read, and sent where the script says. */
+  readonly opens?: boolean;
 }
+
+/** A config, with what was odd about the input and what it takes the user's trust for. */
+export type Validated =
+  | Extract<Checked<Config>, { ok: false }>
+  | {
+    readonly ok: true;
+    readonly value: {
+      readonly value: Config;
+      readonly warnings: readonly Mistake[];
+      readonly needs: readonly Need[];
+    };
+  };
 
 /** Checks every field and every rule; unknown keys and likely slips are warnings. */
 export async function validate(
   document: Document,
-  { files, allowRef, cwd }: Given,
-): Promise<Checked<Config>> {
+  { files, allowRef, cwd, home, opens = false }: Given,
+): Promise<Validated> {
   const findings = noFindings();
-  const table = await resolveRefs(document.table, {
-    files,
-    allowRef,
-    cwd,
-    findings,
-  });
+  const trust = {
+    ...{ findings, needs: [], script: document.path },
+    isTrusted: allowRef,
+  };
+  const table = await resolveRefs(document.table, { files, trust, cwd });
   const reading: Reading = {
     findings,
-    allowRef,
     chosen: chosenNames(table),
     warned: new Set(),
-    secretSpans: [],
+    secrets: { trust, isRead: opens, cwd, home },
   };
   const draft = readTable(submission, table, [], reading) as Draft;
   findings.mistakes.push(...brokenRules(draft, table));
-  const header = readHeader(draft.resources, table, files, cwd, findings);
+  const header = readHeader(draft, table, {
+    ...{ files, cwd, trust },
+    home: home ?? null,
+  });
   if (findings.mistakes.length > 0) {
     return fail({ ...findings, mistakes: toldOnce(findings.mistakes) });
   }
-  const script = scriptOf(document, cwd, reading);
+  const { path, copy: text, code } = document;
+  const script = { path: resolve(cwd, path), text, code };
   const config = configOf(script, header, draft, table);
   return ok({
     value: config,
     warnings: [...findings.warnings, ...flagWarnings(config)],
+    needs: trust.needs,
   });
-}
-
-function scriptOf(
-  { path, text, code }: Document,
-  cwd: string,
-  { secretSpans }: Reading,
-): Config["script"] {
-  const spans = secretSpans.filter(({ file }) => file === path).map((
-    { span },
-  ) => span);
-  return { path: resolve(cwd, path), text: blankSpans(text, spans), code };
 }
 
 /** Without mistakes a draft has all its values. */

@@ -9,6 +9,8 @@ export interface Files {
   list(path: string): readonly Entry[] | null;
   /** Follows symlinks; null where nothing is. */
   stat(path: string): Stat | null;
+  /** The path without links, absolute; null where nothing is. */
+  realPath(path: string): string | null;
 }
 
 export interface Entry {
@@ -21,6 +23,8 @@ export interface Stat {
   readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly modified: number;
+  /** Permissions, as chmod(1) has them; absent where the system has none. */
+  readonly mode?: number;
 }
 
 /** All of the outside that the command line hands down; tests give a fake one. */
@@ -39,6 +43,7 @@ export interface World {
   isAlive(pid: number): boolean;
   readonly screen: Screen;
   readonly journals: Journals;
+  readonly trusted: Trusted;
 }
 
 export interface Clockwork {
@@ -83,6 +88,15 @@ export interface Journals {
   /** What an earlier command kept for the next, by the script's path; "" where nothing is. May be lost at any time. */
   recall(script: string): string;
   keep(script: string, text: string): void;
+}
+
+/** What the user has said about scripts that ask for more than a script may by itself. */
+export interface Trusted {
+  /** What was kept for a script with this metadata; null: nothing. */
+  recall(script: string, metadata: string): string | null;
+  keep(script: string, metadata: string, text: string): Result<void>;
+  /** Whatever its metadata; the number of times that it was trusted. */
+  forget(script: string): number;
 }
 
 export interface Lock {

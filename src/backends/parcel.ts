@@ -4,7 +4,7 @@ import type { Put } from "../stage.ts";
 /** One thing in the archive, at a path below the root. */
 export type Entry =
   | { readonly to: string; readonly folder: true; readonly mode?: number }
-  | { readonly to: string; readonly text: string }
+  | { readonly to: string; readonly text: string; readonly mode?: number }
   | { readonly to: string; readonly link: string }
   | FileEntry;
 

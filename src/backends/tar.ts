@@ -57,8 +57,9 @@ async function packAll(entries: readonly Entry[], add: Add): Promise<void> {
       const { mode = 0o755 } = entry;
       await add({ name: `${to}/`, size: 0, type: "directory", mode }, null);
     } else if ("text" in entry) {
-      const bytes = new TextEncoder().encode(entry.text);
-      await add({ name: to, size: bytes.length, mode: 0o644 }, bytes);
+      const { text, mode = 0o644 } = entry;
+      const bytes = new TextEncoder().encode(text);
+      await add({ name: to, size: bytes.length, mode }, bytes);
     } else if ("link" in entry) {
       const linkname = entry.link;
       await add({ name: to, size: 0, type: "symlink", linkname }, null);

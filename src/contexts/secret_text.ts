@@ -1,7 +1,6 @@
 /** The text of a secret, at the moment when it is needed and not before. */
 import { fail, ok, type Result } from "../result.ts";
-import { plainText, type Secret } from "../schema/secret.ts";
-import { resolve } from "../text/path.ts";
+import { plainText, type Secret, secretPath } from "../schema/secret.ts";
 import type { World } from "../world.ts";
 
 /**
@@ -25,7 +24,8 @@ export async function secretText(
         : ok(text);
     }
     case "file": {
-      const bytes = world.files.read(pathOf(secret.path, world));
+      const { files, cwd, env } = world;
+      const bytes = files.read(secretPath(secret.path, cwd, env("HOME")));
       return bytes === null
         ? lost(field, `there is no readable file ${secret.path}`)
         : ok(textOf(bytes));
@@ -33,10 +33,6 @@ export async function secretText(
     case "cmd":
       return await saidBy(secret.command, field);
   }
-}
-
-function pathOf(path: string, { env, cwd }: World): string {
-  return resolve(cwd, path.replace(/^~(?=\/)/, env("HOME") ?? "~"));
 }
 
 /** What the command says wrong goes to the terminal, where it may also ask. */

@@ -1,4 +1,5 @@
 /** A password or key on its way from the input to the context that needs it. */
+import { resolve } from "../text/path.ts";
 
 /** Where the text is to be had. Plain text is held apart: a Secret can be printed, saved and compared. */
 export type Secret =
@@ -21,10 +22,22 @@ export function plainText(secret: Secret): string | null {
   return texts.get(secret) ?? null;
 }
 
+/** A secret that is elsewhere. */
+export type Reference = Exclude<Secret, { readonly from: "text" }>;
+
+/** The absolute path of the file that a reference names. */
+export function secretPath(
+  path: string,
+  cwd: string,
+  home: string | undefined,
+): string {
+  return resolve(cwd, path.replace(/^~(?=\/)/, home ?? "~"));
+}
+
 /** `${env:NAME}`, `${file:PATH}` or `${cmd:COMMAND}` and nothing beside it; null: not a reference. */
 export function readReference(
   text: string,
-): Exclude<Secret, { from: "text" }> | null {
+): Reference | null {
   const [, from, rest = ""] = /^\$\{(env|file|cmd):(.+)\}$/s.exec(text) ?? [];
   if (from === "env") {
     return /^[A-Za-z_]\w*$/.test(rest) ? { from, name: rest } : null;

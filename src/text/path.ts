@@ -41,6 +41,12 @@ export function leadsOut(path: string): boolean {
   return path === ".." || path.startsWith("../");
 }
 
+/** True for the folder itself and for all below it; both normal, and both absolute or neither. */
+export function isWithinFolder(path: string, folder: string): boolean {
+  return path === folder ||
+    path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+}
+
 /** The folders that a normal path is in, from the outermost on: of `a/b/c` they are `a` and `a/b`. */
 export function foldersAbove(path: string): readonly string[] {
   const steps = path.split("/").slice(0, -1);

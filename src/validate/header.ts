@@ -6,26 +6,44 @@ import { fillTemplate } from "../schema/template.ts";
 import { resolve } from "../text/path.ts";
 import { pythonFlag } from "../text/python.ts";
 import type { Files } from "../world.ts";
-import { type Findings, mistake } from "./findings.ts";
+import { mistake } from "./findings.ts";
+import { mayDo, type Trust } from "./needs.ts";
+import { isPrivateElsewhere } from "./private_file.ts";
 import type { Draft } from "./rules.ts";
 import { quote } from "./show.ts";
 
-/** The filled header, or null where none is asked for or after a mistake. A relative path is from `cwd`. */
+export interface Surroundings {
+  readonly files: Files;
+  /** Absolute; a template's relative path is from there. */
+  readonly cwd: string;
+  readonly home: string | null;
+  readonly trust: Trust;
+}
+
+const KEY = "customized_script_header_template_file";
+
+/** The filled header, or null where none is asked for or after a mistake. */
 export function readHeader(
-  draft: Draft["resources"],
+  { resources: draft, machine, workBase }: Draft,
   table: TableNode,
-  files: Files,
-  cwd: string,
-  findings: Findings,
+  { files, cwd, home, trust }: Surroundings,
 ): string | null {
   const file = draft?.strategy?.headerTemplate ?? null;
   if (file === null) return null;
-  const bytes = files.read(resolve(cwd, file));
-  const place = placeAt(table, [
-    "resources",
-    "strategy",
-    "customized_script_header_template_file",
-  ]);
+  const { findings } = trust;
+  const place = placeAt(table, ["resources", "strategy", KEY]);
+  const path = resolve(cwd, file);
+  const base = resolve(
+    resolve(cwd, machine?.localRoot ?? "."),
+    workBase ?? ".",
+  );
+  if (isPrivateElsewhere(path, { files, home, base })) {
+    const does =
+      `reads ${path}, which only you may read, and puts it into job scripts`;
+    const need = { place, field: KEY, does, digest: null };
+    if (!mayDo(trust, need)) return null;
+  }
+  const bytes = files.read(path);
   if (bytes === null) {
     mistake(
       findings,

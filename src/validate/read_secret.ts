@@ -5,10 +5,13 @@ import {
   isBrokenReference,
   plainSecret,
   readReference,
+  type Reference,
   type Secret,
+  secretPath,
 } from "../schema/secret.ts";
 import { mistake } from "./findings.ts";
-import type { Reading } from "./reading.ts";
+import { mayDo } from "./needs.ts";
+import type { Reading, Secrets } from "./reading.ts";
 import { expectation, showKind } from "./show.ts";
 
 /** The value is never part of a message. */
@@ -18,7 +21,7 @@ export function readSecret(
   node: Node,
   reading: Reading,
 ): Secret | undefined {
-  const { findings, allowRef, secretSpans } = reading;
+  const { findings, secrets } = reading;
   if (node.kind !== "text") {
     mistake(
       findings,
@@ -28,14 +31,12 @@ export function readSecret(
     return undefined;
   }
   const reference = readReference(node.value);
-  if (reference?.from === "cmd" && !allowRef) {
-    mistake(
-      findings,
-      node.place,
-      `${key} runs a command, which is off by default; allow it with --allow-ref`,
-    );
+  if (reference !== null) {
+    const need = { place: node.place, field: key, digest: null };
+    const { trust, isRead } = secrets;
+    if (isRead) mayDo(trust, { ...need, does: actOf(reference, secrets) });
+    return reference;
   }
-  if (reference !== null) return reference;
   if (isBrokenReference(node.value)) {
     const forms = "${env:NAME}, ${file:PATH} or ${cmd:COMMAND}";
     mistake(
@@ -45,6 +46,17 @@ export function readSecret(
     );
     return undefined;
   }
-  secretSpans.push({ file: node.place.file, span: node.span });
   return plainSecret(node.value);
+}
+
+/** What a reference makes dpdisp do. */
+function actOf(reference: Reference, { cwd, home }: Secrets): string {
+  switch (reference.from) {
+    case "env":
+      return `reads the environment variable ${reference.name}`;
+    case "file":
+      return `reads the file ${secretPath(reference.path, cwd, home)}`;
+    case "cmd":
+      return `runs the command ${JSON.stringify(reference.command)}`;
+  }
 }

@@ -1,19 +1,19 @@
 /** `$ref`: a table that stands in a JSON or YAML file of its own. */
-import type { Place } from "../mistake.ts";
 import type { Entry, Node, TableNode } from "../parse/node.ts";
 import { readYaml } from "../parse/yaml.ts";
 import { decodeUtf8 } from "../parse/utf8.ts";
+import { sha256 } from "../text/digest.ts";
 import { parent, resolve } from "../text/path.ts";
 import type { Files } from "../world.ts";
 import { type Findings, mistake } from "./findings.ts";
-import { quote, show } from "./show.ts";
+import { mayDo, type Trust } from "./needs.ts";
+import { quote, show, showKind } from "./show.ts";
 
 export interface Refs {
   readonly files: Files;
-  readonly allowRef: boolean;
+  readonly trust: Trust;
   /** Absolute. */
   readonly cwd: string;
-  readonly findings: Findings;
 }
 
 /** The table with every `$ref` in it replaced by what it names; keys beside a `$ref` win, whole. */
@@ -21,23 +21,24 @@ export async function resolveRefs(
   table: TableNode,
   refs: Refs,
 ): Promise<TableNode> {
-  if (refs.allowRef) return await resolveTable(table, [], refs);
-  const [first] = findRefs(table);
-  if (first === undefined) return table;
-  mistake(
-    refs.findings,
-    first,
-    "$ref reads another file, which is off by default; allow it with --allow-ref",
-  );
-  return markPartial(table) as TableNode;
+  if (refs.trust.isTrusted) return await resolveTable(table, [], refs);
+  const found = findRefs(table);
+  for (const { keyPlace, node } of found) {
+    const named = node.kind === "text" ? quote(node.value) : "another file";
+    mayDo(refs.trust, {
+      ...{ place: keyPlace, field: "$ref", digest: null },
+      does: `reads ${named}`,
+    });
+  }
+  return found.length === 0 ? table : markPartial(table) as TableNode;
 }
 
-function findRefs(node: Node): readonly Place[] {
+function findRefs(node: Node): readonly Entry[] {
   if (node.kind === "list") return node.value.flatMap(findRefs);
   if (node.kind !== "table") return [];
-  return [...node.value].flatMap(([key, { keyPlace, node }]) => {
+  return [...node.value].flatMap(([key, entry]) => {
     if (key.startsWith("_")) return [];
-    return key === "$ref" ? [keyPlace] : findRefs(node);
+    return key === "$ref" ? [entry] : findRefs(entry.node);
   });
 }
 
@@ -104,8 +105,9 @@ async function readRef(
   chain: readonly string[],
   refs: Refs,
 ): Promise<TableNode | null> {
+  const { findings } = refs.trust;
   const no = (message: string): null => {
-    mistake(refs.findings, node.place, message);
+    mistake(findings, node.place, message);
     return null;
   };
   if (node.kind !== "text") {
@@ -140,11 +142,11 @@ async function readRef(
   if (bytes === null) {
     return no(`$ref names ${quote(node.value)}, which cannot be read`);
   }
-  const table = await readMapping(
-    display(path, refs.cwd),
-    bytes,
-    refs.findings,
-  );
+  mayDo(refs.trust, {
+    ...{ place: node.place, field: "$ref", digest: sha256(bytes) },
+    does: `reads the file ${path}`,
+  });
+  const table = await readMapping(display(path, refs.cwd), bytes, findings);
   return table === null ? null : await resolveTable(table, steps, refs);
 }
 
@@ -180,7 +182,7 @@ async function readMapping(
     return null;
   }
   if (read.value.kind === "table") return read.value;
-  const seen = read.value.kind === "null" ? "nothing" : show(read.value);
+  const seen = read.value.kind === "null" ? "nothing" : showKind(read.value);
   mistake(
     findings,
     read.value.place,

@@ -15,8 +15,14 @@ export const localFiles: Files = {
     unlessAbsent(() => {
       const seen = Deno.statSync(path);
       const kind = seen.isFile ? "file" : seen.isDirectory ? "folder" : "other";
-      return { kind, bytes: seen.size, modified: seen.mtime?.getTime() ?? 0 };
+      return {
+        kind,
+        bytes: seen.size,
+        modified: seen.mtime?.getTime() ?? 0,
+        ...seen.mode !== null && { mode: seen.mode & 0o7777 },
+      };
     }),
+  realPath: (path) => unlessAbsent(() => Deno.realPathSync(path)),
 };
 
 function kindOf(entry: Deno.DirEntry): Entry["kind"] {

@@ -6,8 +6,7 @@ import type { Journals, Lock } from "../world.ts";
 export function localJournals(
   env: (name: string) => string | undefined,
 ): Journals {
-  const home = env("XDG_STATE_HOME") || `${env("HOME") ?? ""}/.local/state`;
-  const root = `${home}/dpdisp`;
+  const root = stateFolder(env);
   const folder = (key: string) => `${root}/${key}`;
   const file = (key: string, generation: number) =>
     `${folder(key)}/${generation}.jsonl`;
@@ -29,6 +28,14 @@ export function localJournals(
     },
     isAskedToCancel: (key) => names(folder(key)).includes("cancel"),
   };
+}
+
+/** Where all that outlives a command is kept. */
+export function stateFolder(
+  env: (name: string) => string | undefined,
+): string {
+  const home = env("XDG_STATE_HOME") || `${env("HOME") ?? ""}/.local/state`;
+  return `${home}/dpdisp`;
 }
 
 function append(path: string, lines: string): Result<void> {

@@ -3,6 +3,7 @@ import type { Clockwork, Screen, World } from "../world.ts";
 import { localFiles } from "./files.ts";
 import { askTerminal } from "./ask.ts";
 import { localJournals } from "./journals.ts";
+import { localTrusted } from "./trusted.ts";
 
 export function realWorld(): World {
   const env = (name: string) => Deno.env.get(name);
@@ -22,6 +23,7 @@ export function realWorld(): World {
     isAlive,
     screen: realScreen(),
     journals: localJournals(env),
+    trusted: localTrusted(env),
   };
 }
 

@@ -12,6 +12,8 @@ export function memoryFiles(
   tree: Readonly<
     Record<string, string | Uint8Array | { readonly link: string } | null>
   >,
+  /** Permissions of paths; of those that are not named, the usual ones. */
+  modes: Readonly<Record<string, number>> = {},
 ): Files & { readonly looks: Record<"read" | "list" | "stat", number> } {
   const nodes = new Map<
     string,
@@ -102,13 +104,18 @@ export function memoryFiles(
           kind: node === folder ? "folder" : "other",
           bytes: 0,
           modified: 1,
+          mode: modes[real(path)!] ?? 0o755,
         };
       }
       return {
         kind: "file",
         bytes: bytesOf(node as string | Uint8Array).length,
         modified: 1,
+        mode: modes[real(path)!] ?? 0o644,
       };
+    },
+    realPath(path) {
+      return find(path) === undefined ? null : real(path);
     },
   };
 }
