@@ -2,6 +2,7 @@
 import type { Check } from "../backends/backend.ts";
 import type { Event } from "../event.ts";
 import type { Mistake } from "../mistake.ts";
+import type { OutsideInput } from "../plan/outside.ts";
 import type { Failure } from "../result.ts";
 import type { Screen } from "../world.ts";
 
@@ -67,11 +68,25 @@ export interface Summary {
   readonly jobs: number;
 }
 
-export interface PlannedWork {
+export interface PlannedWork extends Reach {
   readonly files: number;
   readonly bytes: number;
   readonly work: readonly PlannedTask[];
   readonly packing: readonly PlannedJob[];
+}
+
+/** What goes beyond the work base. */
+export interface Reach {
+  /** Inputs, and a header template, whose real path is outside the work base. */
+  readonly outside: readonly OutsideInput[];
+  /** What the script has run on this machine, beside the tasks themselves. */
+  readonly commands: readonly LocalCommand[];
+}
+
+export interface LocalCommand {
+  /** `machine.remote_profile.proxy_command` */
+  readonly field: string;
+  readonly command: string;
 }
 
 export interface PlannedTask {

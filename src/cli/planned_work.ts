@@ -6,16 +6,22 @@ import { schedulers } from "../schedulers/mod.ts";
 import { stage, stagedBytes, stagedFiles } from "../stage.ts";
 import { submission } from "../submit.ts";
 import type { PlannedJob, PlannedWork } from "./notice.ts";
+import { reachLines, reachOf } from "./reach.ts";
 import { showBytes } from "./report/quantity.ts";
 import { count } from "../text/words.ts";
 import { shownDir } from "./report/task_name.ts";
+import type { World } from "../world.ts";
 
-export function plannedWork(plan: Plan): PlannedWork {
+export function plannedWork(
+  plan: Plan,
+  world: Pick<World, "files" | "cwd">,
+): PlannedWork {
   const { machine } = plan.config;
   const staging =
     contexts.find(({ name }) => name === machine.context)?.staging(machine) ??
       "copy";
   return {
+    ...reachOf(plan, world),
     files: stagedFiles(stage(plan, plan.tasks, staging)),
     bytes: stagedBytes(plan, plan.tasks, staging),
     work: plan.tasks.map(({ key, dir, command }) => ({ key, dir, command })),
@@ -50,9 +56,10 @@ const MOST_TASKS = 20;
 
 /** Tasks by job, what is staged, and the first script or all of them. */
 export function plannedLines(
-  { files, bytes, work, packing }: PlannedWork,
+  planned: PlannedWork,
   scripts: boolean,
 ): readonly string[] {
+  const { files, bytes, work, packing } = planned;
   const shown = work.slice(0, MOST_TASKS).map(({ dir, command }) =>
     `  ${shownDir(dir)}  ${command}`
   );
@@ -60,6 +67,7 @@ export function plannedLines(
   const jobs = scripts ? packing : packing.slice(0, 1);
   return [
     `  to stage   ${count(files, "file")}, ${showBytes(bytes)}`,
+    ...reachLines(planned),
     "",
     "Tasks, each by folder and command:",
     ...shown,

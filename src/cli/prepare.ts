@@ -8,17 +8,30 @@ import { placeAt } from "../parse/node.ts";
 import { rememberDigests } from "../digests.ts";
 import { planPinned } from "../pins.ts";
 import { plan } from "../plan.ts";
-import { fail, type Failure, ok, type Result } from "../result.ts";
+import {
+  explainFailure,
+  fail,
+  type Failure,
+  ok,
+  type Result,
+} from "../result.ts";
 import { lastEvents } from "../session/generation.ts";
 import { resolve } from "../text/path.ts";
 import { lowerFirst } from "../text/words.ts";
 import { validate } from "../validate.ts";
+import type { Need } from "../validate/needs.ts";
 import type { World } from "../world.ts";
 import { type Findings, tellFailure, tellMistakes } from "./fail.ts";
+import { reachOf } from "./reach.ts";
+import { askTrust, isTrusted, keepTrust, trustLines } from "./trusting.ts";
 
 export interface Prepared {
   readonly plan: Plan;
   readonly warnings: readonly Mistake[];
+  /** What the script may do only once it is trusted. */
+  readonly needs: readonly Need[];
+  /** The text of its block. */
+  readonly metadata: string;
   /** Keeps what was read of the inputs for the next command. */
   readonly remember: () => void;
 }
@@ -41,12 +54,24 @@ export async function prepare(
   const { json } = asked;
   const bytes = readScript(file, world);
   if (!bytes.ok) return fail(tellFailure(bytes.error, world.screen, json));
-  const prepared = await planOf(file, bytes.value, asked, world);
+  const prepared = await trustedPlanOf(file, bytes.value, asked, world);
   if (!prepared.ok) {
     return fail(tellMistakes(prepared.error, world.screen, json));
   }
   const lack = asked.toRun ? cannotRun(prepared.value.plan) : null;
   return lack === null ? prepared : fail(tellFailure(lack, world.screen, json));
+}
+
+/** As far as the user may be asked whether to trust it. */
+export function prepareTrusted(
+  file: string,
+  world: World,
+): Promise<Result<Prepared, number>> {
+  return prepare(
+    file,
+    { allowRef: true, json: false, orOnlyJobs: true },
+    world,
+  );
 }
 
 function readScript(file: string, { files, cwd }: World): Result<Uint8Array> {
@@ -72,17 +97,57 @@ function unreadable(file: string, saw: string): Result<never> {
   return fail(failure);
 }
 
-async function planOf(
+/**
+ * The plan of a script that has the trust that it needs: by the flag, by an earlier command, or, where it would be
+ * run, by whoever sits at the terminal. Without it nothing is read that needs it.
+ */
+async function trustedPlanOf(
   file: string,
   bytes: Uint8Array,
-  { allowRef, orOnlyJobs }: Asked,
+  asked: Asked,
+  world: World,
+): Promise<Result<Prepared, Findings>> {
+  const document = parse(file, bytes);
+  if (!document.ok) return document;
+  const planWith = (allowRef: boolean) =>
+    planOf(document.value, { ...asked, allowRef }, world);
+  if (asked.allowRef) return await planWith(true);
+  const { screen, cwd, trusted } = world;
+  const script = resolve(cwd, file);
+  const metadata = document.value.value.block;
+  if (trusted.recall(script, metadata) !== null) {
+    const known = await planWith(true);
+    const isSame = known.ok &&
+      isTrusted({ script, ...known.value }, world);
+    if (!known.ok || isSame) return known;
+  }
+  const plain = await planWith(false);
+  const mayAsk = asked.toRun && !asked.json && screen.columns() !== null;
+  if (plain.ok || !mayAsk) return plain;
+  const whole = await planWith(true);
+  if (!whole.ok || whole.value.needs.length === 0) return plain;
+  const { plan, needs } = whole.value;
+  const lines = trustLines(needs, plan.config, reachOf(plan, world));
+  if (!await askTrust(lines, world)) return plain;
+  const kept = keepTrust({ script, ...whole.value }, world);
+  // It was said to be trusted: what cannot be kept is asked again.
+  if (!kept.ok) screen.err(`${explainFailure(kept.error)}\n`);
+  return whole;
+}
+
+async function planOf(
+  { value: document, warnings: before }: {
+    readonly value: Document;
+    readonly warnings: readonly Mistake[];
+  },
+  { allowRef, orOnlyJobs, toRun }: Asked,
   world: World,
 ): Promise<Result<Prepared, Findings>> {
   const { files, cwd, journals } = world;
-  const document = parse(file, bytes);
-  if (!document.ok) return document;
-  const config = await validate(document.value.value, { files, allowRef, cwd });
-  const before = document.value.warnings;
+  const config = await validate(document, {
+    ...{ files, allowRef, cwd, home: world.env("HOME") },
+    opens: toRun ?? allowRef,
+  });
   if (!config.ok) return fail(withEarlier(before, config.error));
   const warned = [...before, ...config.value.warnings];
   const { path } = config.value.value.script;
@@ -102,10 +167,12 @@ async function planOf(
     const text = digests.text();
     if (text !== null) journals.keep(path, text);
   };
-  const lacking = lackWarnings(value, document.value.value);
+  const lacking = lackWarnings(value, document);
   return ok({
     plan: value,
     warnings: [...warned, ...warnings, ...lacking],
+    needs: config.value.needs,
+    metadata: document.block,
     remember,
   });
 }

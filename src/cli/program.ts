@@ -15,6 +15,7 @@ import type { Answer } from "./program_parts.ts";
 import { addRun } from "./run.ts";
 import { addSchema } from "./schema.ts";
 import type { Setting } from "./setting.ts";
+import { addTrust } from "./trust.ts";
 
 const ABOUT =
   `Runs a Python script that says itself how it wants to be run: on this machine or
@@ -78,6 +79,7 @@ function programOf(
       addSchema,
       addCancel,
       addDoctor,
+      addTrust,
     ]
   ) add(program, setting, answer);
   return program;
@@ -119,6 +121,7 @@ const COMMANDS = [
   "schema",
   "cancel",
   "doctor",
+  "trust",
 ];
 
 /** Commander answers `help foo` with the help for all, as if there were no foo. */

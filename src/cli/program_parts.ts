@@ -17,7 +17,7 @@ export function option(flags: string, description: string): Option {
 export function allowRef(): Option {
   return option(
     "--allow-ref",
-    "follow $ref and ${cmd:…}: read other files, run commands",
+    "trust the script this time: follow $ref, ${env:…}, ${file:…} and ${cmd:…} (see: dpdisp trust)",
   );
 }
 

@@ -7,6 +7,7 @@ import { tellWarnings } from "./fail.ts";
 import { type Notice, writeLine } from "./notice.ts";
 import { allowRef, type Answer, file, json, option } from "./program_parts.ts";
 import { prepare } from "./prepare.ts";
+import { reachLines, reachOf } from "./reach.ts";
 import type { Commands } from "./report/final.ts";
 import type { Setting } from "./setting.ts";
 
@@ -94,6 +95,10 @@ async function run(
   remember();
   if (json) writeLine(world.screen, tasksLine(plan));
   tellWarnings(warnings, world.screen, json);
+  if (!json && !quiet) {
+    const lines = reachLines(reachOf(plan, world));
+    world.screen.err(lines.map((line) => `${line}\n`).join(""));
+  }
   const wishes = {
     dryRun: options.dryRun ?? false,
     exitOnSubmit: options.exitOnSubmit ?? false,

@@ -1,6 +1,7 @@
 /** An outside that tests hold in their hands. */
 import type { Clockwork, Files, Screen, World } from "../../src/world.ts";
 import { fakeJournals } from "./fake_journals.ts";
+import { fakeTrusted } from "./fake_trusted.ts";
 import { memoryFiles } from "./memory_files.ts";
 
 /** A clock that stands still until it is told: who sleeps wakes in the order of time. */
@@ -95,6 +96,7 @@ export function fakeWorld(
     isAlive: () => true,
     screen: fakeScreen(),
     journals: fakeJournals(),
+    trusted: fakeTrusted(),
     ...given,
   };
 }
