@@ -61,8 +61,7 @@ export async function validate(
   const draft = readTable(submission, table, [], reading) as Draft;
   findings.mistakes.push(...brokenRules(draft, table));
   const header = readHeader(draft, table, {
-    ...{ files, cwd, trust },
-    home: home ?? null,
+    ...{ files, cwd, trust, home },
   });
   if (findings.mistakes.length > 0) {
     return fail({ ...findings, mistakes: toldOnce(findings.mistakes) });

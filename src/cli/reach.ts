@@ -74,7 +74,7 @@ const MOST = 20;
 
 /** Nothing where a plan stays in its place. */
 export function reachLines({ outside, commands }: Reach): readonly string[] {
-  const inputs = outside.map(({ input, path }) => `${input}  is  ${path}`);
+  const inputs = outside.map(({ input, path }) => `${input} -> ${path}`);
   const lines = commands.map(({ field, command }) => `${field}  ${command}`);
   return [
     ...listed("Inputs from outside the work base:", inputs),

@@ -21,7 +21,7 @@ export interface TrustedThing {
 /** Changes with whatever the script may read or run, also through the files that it names. */
 function fingerprint(needs: readonly Need[]): string {
   const all = needs.map(({ field, does, digest }) => [field, does, digest]);
-  return sha256(JSON.stringify(all));
+  return sha256(JSON.stringify(all.map((need) => need.join("\0")).toSorted()));
 }
 
 export function isTrusted(

@@ -8,6 +8,7 @@ import {
   nearHead,
   type OpenBlock,
 } from "./block.ts";
+import { withoutValue } from "./showable.ts";
 
 export function scriptBlock(
   path: string,
@@ -63,8 +64,10 @@ function whyOpen(
     const why = /^\s/.test(source)
       ? "begins with a space"
       : "lacks a space after #";
-    const meant = source.trim().slice(1).trim();
-    const message = `${breaksOff}: this line ${why}; write "# ${meant}"`;
+    const meant = withoutValue(source.trim().slice(1).trim());
+    const message = `${breaksOff}: this line ${why}; ${
+      meant === null ? 'it must begin with "# "' : `write "# ${meant}"`
+    }`;
     return { line: broken, message };
   }
   const message = `the block is never closed; write "# ///" above line ${

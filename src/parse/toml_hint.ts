@@ -1,5 +1,6 @@
 /** What to do about a TOML error; the parser's own words are terse. */
 import { lowerFirst } from "../text/words.ts";
+import { mayShowAfter, withoutValue } from "./showable.ts";
 
 /** Line from 1, column from 0, both of the TOML text. */
 export function tomlHint(
@@ -9,18 +10,19 @@ export function tomlHint(
   message: string,
 ): string {
   const source = text.split("\n")[line - 1] ?? "";
-  const isSecret = SECRETIVE.test(source.slice(0, column));
-  const rest = isSecret ? "" : source.slice(column);
+  const rest = mayShowAfter(source.slice(0, column))
+    ? source.slice(column)
+    : "";
   const hint =
     HINTS.find(({ at, says }) =>
       at.test(source.slice(column)) && says.test(message)
     ) ??
       WHOLE_LINE.find(({ at, says }) => at.test(source) && says.test(message));
-  return hint === undefined ? lowerFirst(message) : hint.advice(rest, source);
+  return hint === undefined
+    // The character itself may be one of a password.
+    ? lowerFirst(message).replace(/code point \S+/, "character")
+    : hint.advice(rest, source);
 }
-
-/** What stands behind such a key is not shown. */
-const SECRETIVE = /pass|secret|token|key/i;
 
 interface Hint {
   /** Matched against the text from the error on. */
@@ -113,7 +115,7 @@ const HINTS: readonly Hint[] = [
     says: /^Must be a newline/,
     advice: (rest) =>
       `only one value a line; found ${
-        JSON.stringify(rest.trim() || "…")
+        JSON.stringify(rest.replace(/[=#].*/, "…").trim() || "…")
       } after it`,
   },
   {
@@ -134,13 +136,17 @@ const WHOLE_LINE: readonly Hint[] = [
     at: /^\s*\[/,
     says: /multiple times/,
     advice: (_, source) =>
-      `the table ${source.trim()} is there twice, or its name is also a key`,
+      `the table ${
+        withoutValue(source.trim()) ?? "of this name"
+      } is there twice, or its name is also a key`,
   },
   {
     at: ANY,
     says: /multiple times/,
     advice: (_, source) =>
-      `the key "${source.split("=")[0]!.trim()}" is there twice`,
+      `the key ${
+        JSON.stringify(/^\s*([\w.-]+)\s*=/.exec(source)?.[1] ?? "…")
+      } is there twice`,
   },
   {
     at: ANY,

@@ -9,7 +9,6 @@ import type {
 } from "yaml";
 import { fail, ok, type Result } from "../result.ts";
 import type { Mistake, Place } from "../mistake.ts";
-import { lowerFirst } from "../text/words.ts";
 import { type Entry, exactInteger, type Node } from "./node.ts";
 
 type Yaml = typeof import("yaml");
@@ -32,10 +31,10 @@ export async function readYaml(
   };
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
-    return fail(faults.map(({ pos, code, message }) => ({
+    return fail(faults.map(({ pos, code }) => ({
       place: toPlace(pos[0]),
       message: `not valid ${/\.json$/i.test(file) ? "JSON" : "YAML"}: ${
-        HINTS[code] ?? lowerFirst(message)
+        HINTS[code] ?? OTHERWISE
       }`,
     })));
   }
@@ -58,21 +57,36 @@ function looseAliases(
       mistakes.push({
         place: toPlace(alias.range?.[0] ?? 0),
         message: target === undefined
-          ? `not valid YAML: *${alias.source} names nothing; text that begins with * needs quotes`
-          : `not valid YAML: *${alias.source} stands inside what it names`,
+          ? "not valid YAML: this alias names nothing; text that begins with * needs quotes"
+          : "not valid YAML: this alias stands inside what it names",
       });
     },
   });
   return mistakes;
 }
 
-/** The parser's codes of the most frequent faults. */
+/** By the parser's codes. Its own words quote the file, which may hold a password there. */
 const HINTS: Readonly<Record<string, string>> = {
+  BAD_DQ_ESCAPE:
+    "in double quotes a backslash begins an escape; use single quotes or write \\\\",
+  BAD_SCALAR_START: "text that begins with @ or ` needs quotes",
+  BLOCK_AS_IMPLICIT_KEY:
+    "a second key on one line, or a value that spans lines; text with ': ' needs quotes",
+  KEY_OVER_1024_CHARS: "a key is too long; is a : or a line break missing?",
+  MISSING_CHAR:
+    "a quote, a comma, a bracket, or the space after : is missing here",
+  MULTILINE_IMPLICIT_KEY:
+    "a key must be on one line; is a : missing on this line?",
+  TAG_RESOLVE_FAILED: "text that begins with ! needs quotes",
+  UNEXPECTED_TOKEN:
+    "this is not expected here; text with special characters needs quotes",
   DUPLICATE_KEY: "this key is there twice",
   TAB_AS_INDENT: "indent with spaces, not tabs",
   MULTIPLE_DOCS: "a second document begins here; the file may hold one",
   BAD_INDENT: "wrong indentation, or a closing ] or } is missing before this",
 };
+
+const OTHERWISE = "it cannot be read from here on";
 
 /** Each node is converted once, however many aliases name it. */
 function converter(

@@ -49,6 +49,17 @@ type ValueOf<R extends Field> =
   | (R extends { readonly nullable: true } | { readonly default: null } ? null
     : never);
 
+/** Whether a secret may stand in its value, however deep. */
+export function holdsSecrets({ secret, kind }: Field): boolean {
+  const below = kind.form === "table" || kind.form === "rows"
+    ? [kind.fields]
+    : kind.form === "variant"
+    ? Object.values(kind.tables)
+    : [];
+  return secret === true ||
+    below.flatMap((fields) => Object.values(fields)).some(holdsSecrets);
+}
+
 /** Whether null may be written. */
 export function acceptsNull({ nullable, default: value }: Field): boolean {
   return nullable === true || value === null;

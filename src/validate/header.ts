@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly files: Files;
   /** Absolute; a template's relative path is from there. */
   readonly cwd: string;
-  readonly home: string | null;
+  readonly home: string | undefined;
   readonly trust: Trust;
 }
 
@@ -37,9 +37,9 @@ export function readHeader(
     resolve(cwd, machine?.localRoot ?? "."),
     workBase ?? ".",
   );
-  if (isPrivateElsewhere(path, { files, home, base })) {
-    const does =
-      `reads ${path}, which only you may read, and puts it into job scripts`;
+  const own = [resolve(cwd, trust.script), ...home ? [home] : []];
+  if (isPrivateElsewhere(path, { files, base, own })) {
+    const does = `puts the private file ${path} into job scripts`;
     const need = { place, field: KEY, does, digest: null };
     if (!mayDo(trust, need)) return null;
   }

@@ -33,7 +33,7 @@ export function mayDo(
 }
 
 function refusal({ field, does }: Need, script: string): string {
-  return `${field} ${does}, which only a trusted script may; look at it, then add --allow-ref, or trust it until it changes: dpdisp trust ${
+  return `${field} ${does}, which is off by default; allow it with --allow-ref, or until the script's metadata changes with: dpdisp trust ${
     quote(script)
   }`;
 }

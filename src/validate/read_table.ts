@@ -4,6 +4,7 @@ import {
   acceptsNull,
   type Field,
   type Fields,
+  holdsSecrets,
   isRequired,
 } from "../schema/field.ts";
 import { says, type Variant } from "../schema/kinds.ts";
@@ -13,7 +14,7 @@ import { readChoice, readFree, readValue } from "./read_value.ts";
 import { readEnvs } from "./read_envs.ts";
 import { readSecret } from "./read_secret.ts";
 import type { Reading } from "./reading.ts";
-import { expectation, remedy, show } from "./show.ts";
+import { expectation, remedy, show, showKind } from "./show.ts";
 import { warnUnknown } from "./unknown.ts";
 
 /** Values by our words; undefined where the input was wrong. */
@@ -120,10 +121,11 @@ function refuse(
   node: Node,
   { findings }: Reading,
 ): undefined {
+  const seen = holdsSecrets(field) ? showKind(node) : show(node);
   mistake(
     findings,
     node.place,
-    `${expectation(key, field)}, got ${show(node)}${remedy(key, field, node)}`,
+    `${expectation(key, field)}, got ${seen}${remedy(key, field, node)}`,
   );
 }
 

@@ -23,12 +23,18 @@ export function warnUnknown(
       warned.has(`${label} ${key}`)
     ) continue;
     warned.add(`${label} ${key}`);
-    const message = `unknown key ${JSON.stringify(key)} in ${label}${
-      adviceFor(key, known, path)
-    }`;
+    const advice = adviceFor(key, known, path);
+    const isSecret = advice === NO_EFFECT && Object.values(fields).some(
+      ({ secret }) => secret,
+    );
+    // In YAML, `password:x` without a space is a key.
+    const name = isSecret ? "" : ` ${JSON.stringify(key)}`;
+    const message = `unknown key${name} in ${label}${advice}`;
     findings.warnings.push({ place: keyPlace, message });
   }
 }
+
+const NO_EFFECT = "; it has no effect";
 
 function adviceFor(
   key: string,
@@ -41,5 +47,5 @@ function adviceFor(
   }
   if (elsewhere !== undefined) return `; only ${elsewhere.when} has it`;
   const meant = nearest(key, known);
-  return meant === null ? "; it has no effect" : `; did you mean "${meant}"?`;
+  return meant === null ? NO_EFFECT : `; did you mean "${meant}"?`;
 }
