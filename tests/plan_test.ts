@@ -29,10 +29,8 @@ Deno.test("the plainest config is one task in the work base", () => {
     },
   ]);
   deepStrictEqual([base, root, header], ["/work", "/work", null]);
-  deepStrictEqual(script, {
-    name: "script_43d0290e3b7d152633351f1428fdcdea4a750ef1.py",
-    text: 'print("hello")\n',
-  });
+  match(script.name, /^script_[0-9a-f]{40}\.py$/);
+  strictEqual(script.text, 'print("hello")\n');
 });
 
 Deno.test("the base is the work base inside the local root, inside the current folder", () => {

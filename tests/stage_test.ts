@@ -46,6 +46,15 @@ Deno.test("In place only the script and its runner are put", () => {
   ]);
 });
 
+Deno.test("The script's copy is for its owner alone", () => {
+  for (const how of ["in place", "link", "copy"] as const) {
+    const put = stage(some, some.tasks, how).find(({ to }) =>
+      to === "script_1.py"
+    );
+    strictEqual(put && "text" in put && put.mode, 0o600);
+  }
+});
+
 Deno.test("Inputs are linked or copied, behind the folders of the tasks", () => {
   const names = ["common", "a/in", "a/data", "b/in"];
   for (const how of ["link", "copy"] as const) {
