@@ -13,7 +13,7 @@ export function mayShowAfter(before: string): boolean {
 
 /** A line without its value: `group_size = …`, `[tool.x]`; null where nothing of it is known to be a name. */
 export function withoutValue(line: string): string | null {
-  const table = /^\[{1,2}[\w.\s"'-]+\]{1,2}/.exec(line)?.[0];
+  const table = /^\[{1,2}tool\.[\w.\s"'-]+\]{1,2}/.exec(line)?.[0];
   if (table !== undefined) return table;
   const key = /^([\w.-]+)\s*=/.exec(line)?.[1];
   const last = key?.split(".").at(-1);

@@ -1,0 +1,293 @@
+/** Whatever is wrong with a line that holds a secret, no message repeats the secret. */
+import { deepStrictEqual, ok } from "node:assert/strict";
+import { main } from "../../src/cli/main.ts";
+import { parse } from "../../src/parse.ts";
+import { allRows } from "../../src/schema/rows.ts";
+import { realWorld } from "../../src/world/real.ts";
+import { fakeJournals } from "../helpers/fake_journals.ts";
+import { fakeTrusted } from "../helpers/fake_trusted.ts";
+import { memoryFiles } from "../helpers/memory_files.ts";
+import { fakeScreen } from "../helpers/world.ts";
+
+/** In each of them stands what must not be seen. */
+const CANARY = "zq7canary";
+
+/** What a secret may look like, and what a parser may take it for. */
+const SECRETS = [
+  CANARY,
+  `True${CANARY}`,
+  `True.${CANARY}`,
+  `None ${CANARY}`,
+  `12${CANARY}`,
+  `2026-01-01 ${CANARY}`,
+  `${CANARY}==`,
+  `a = ${CANARY}`,
+  `password = ${CANARY}`,
+  `[${CANARY}]`,
+  `[a] ${CANARY}`,
+  `{${CANARY}`,
+  `*${CANARY}`,
+  `&${CANARY} x`,
+  `!${CANARY}`,
+  `@${CANARY}`,
+  `%${CANARY}`,
+  `|${CANARY}`,
+  `- ${CANARY}`,
+  `? ${CANARY}`,
+  `${CANARY}: x`,
+  `x: ${CANARY}`,
+  `#${CANARY}`,
+  `x #${CANARY}`,
+  `/// ${CANARY}`,
+  `\\${CANARY}`,
+  `\\q${CANARY}`,
+  `$${CANARY}`,
+  `\${env:${CANARY}`,
+  `\${vault:${CANARY}}`,
+  `x\${cmd:${CANARY}}`,
+  `"${CANARY}`,
+  `'${CANARY}`,
+  `, ${CANARY} = 1`,
+  `\x07${CANARY}`,
+] as const;
+
+type Break = (key: string, secret: string) => string;
+
+/** Lines of TOML. */
+const TOML: readonly Break[] = [
+  (k, s) => `${k} = "${s}"`,
+  (k, s) => `${k} = '${s}'`,
+  (k, s) => `${k} = ${s}`,
+  (k, s) => `${k} = "${s}`,
+  (k, s) => `${k} = ${s}"`,
+  (k, s) => `${k} = "${s}'`,
+  (k, s) => `${k} = """${s}`,
+  (k, s) => `${k} = """${s}\n${s}"""`,
+  (k, s) => `${k} = """${s}""" ${s}`,
+  (k, s) => `${k} = "${s}" "${s}"`,
+  (k, s) => `${k} = "${s}", ${s}`,
+  (k, s) => `${k} = "a\n${s}"`,
+  (k, s) => `${k} =\n"${s}"`,
+  (k, s) => `${k}\n= "${s}"`,
+  (k, s) => `${k} "${s}"`,
+  (k, s) => `${k} ${s}`,
+  (k, s) => `${k}: ${s}`,
+  (k, s) => `${k}: "${s}"`,
+  (k, s) => `${k} := "${s}"`,
+  (k, s) => `${k} == "${s}"`,
+  (k, s) => `${k} = = ${s}`,
+  (_, s) => `= "${s}"`,
+  (_, s) => `"${s}"`,
+  (_, s) => s,
+  (k, s) => `${k} = ["${s}"]`,
+  (k, s) => `${k} = [${s}]`,
+  (k, s) => `${k} = ["${s}"`,
+  (k, s) => `${k} = ["a",\n"${s}",\n${s}]`,
+  (k, s) => `${k} = { a = "${s}" }`,
+  (k, s) => `${k} = { ${s} }`,
+  (k, s) => `${k} = { a = "${s}"`,
+  (k, s) => `${k} = {\na = "${s}" }`,
+  (k, s) => `${k} = "${s}"\n${k} = "${s}"`,
+  (k, s) => `${k} = "${s}"\n${k}.a = "${s}"`,
+  (k, s) => `${k}.a = "${s}"`,
+  (k, s) => `"${k}" = ${s}`,
+  (k, s) => `"${k}" = 1 ${s}`,
+  (k, s) => `${k.slice(1)} = "${s}"`,
+  (k, s) => `${k.slice(1)} = ${s}`,
+  (k, s) => `${k}x = "${s}" ${s}`,
+  (k, s) => `${k} = 1${s}`,
+  (k, s) => `${k} = 0${s}`,
+  (k, s) => `${k} = True ${s}`,
+  (k, s) => `[${k}] ${s}`,
+  (k, s) => `[${k} = "${s}"]`,
+  (_, s) => `[x] # ${s}\n[x] # ${s}`,
+  (k, s) => `[x]\n[x] ${k} = "${s}"`,
+  (k, s) => `timeout = 10 ${k} = "${s}"`,
+  (k, s) => `timeout = ten, ${k} = "${s}"`,
+  (k, s) => `timeout = { ${k} = ${s} }`,
+  (k, s) => `x = { ${k} = "${s}", ${k} = "${s}" }`,
+  (_, s) => `\u0000# ${s}`,
+  (_, s) => `# ///\n# ${s}`,
+];
+
+/** Lines of the script itself, where the `# ` is wrong. */
+const LINES: readonly Break[] = [
+  (k, s) => `#${k} = "${s}"`,
+  (k, s) => ` # ${k} = "${s}"`,
+  (k, s) => `${k} = "${s}"`,
+  (_, s) => `#${s}`,
+  (_, s) => ` # ${s}`,
+  (k, s) => `# ${k} = """\n#${s}\n# """`,
+  (k, s) => `# ${k} = """\n${s}\n# """`,
+  (k, s) => `# ${k} = "${s}"\n\n# x = 1`,
+];
+
+/** The profile as a file that $ref names. */
+const YAML: readonly Break[] = [
+  (k, s) => `${k}: ${s}`,
+  (k, s) => `${k}: "${s}"`,
+  (k, s) => `${k}: "${s}`,
+  (k, s) => `${k}: '${s}`,
+  (k, s) => `${k}:${s}`,
+  (k, s) => `${k} ${s}`,
+  (k, s) => `${k} = ${s}`,
+  (k, s) => `${k}: [${s}`,
+  (k, s) => `${k}: [${s}]`,
+  (k, s) => `${k}: {${s}}`,
+  (k, s) => `${k}: {${s}`,
+  (k, s) => `${k}: - ${s}`,
+  (k, s) => `${k}: a: ${s}`,
+  (k, s) => `${k}:\n\t${s}`,
+  (k, s) => `${k}:\n- ${s}\n x: ${s}`,
+  (k, s) => `${k}: *${s}`,
+  (k, s) => `${k}: &${s} x\ny: *${s}z`,
+  (k, s) => `${k}: !${s} x`,
+  (k, s) => `${k}: !!${s} x`,
+  (k, s) => `${k}: |${s}\n x`,
+  (k, s) => `${k}: "a" ${s}`,
+  (k, s) => `${k}: "\\q${s}"`,
+  (k, s) => `${k}: ${s}\n${k}: ${s}`,
+  (k, s) => `{${k}: x, ${k}:${s}}`,
+  (k, s) => `{"${k}":"x" "${s}"}`,
+  (k, s) => `{"${k}": "${s}",}`,
+  (k, s) => `{"${k}": ["${s}"]}`,
+  (_, s) => `{${s}}`,
+  (_, s) => `["${s}"]`,
+  (_, s) => `? ${s}\n: x`,
+  (_, s) => `${s}: x`,
+  (_, s) => `"${s}"`,
+  (_, s) => s,
+  (_, s) => `a: b\n---\n${s}`,
+  (_, s) => `%${s}\n---\na: b`,
+  (_, s) => `a: b\n...\n${s}`,
+];
+
+const CONTEXTS = [
+  ["SSHContext", "Slurm"],
+  ["BohriumContext", "Bohrium"],
+  ["OpenAPIContext", "OpenAPI"],
+] as const;
+
+function secretKeys(context: string): readonly string[] {
+  return allRows().filter(({ field, when }) => field.secret && when === context)
+    .map(({ key }) => key);
+}
+
+function scriptText(
+  [context, batch]: (typeof CONTEXTS)[number],
+  lines: readonly string[],
+): string {
+  return [
+    "# /// script",
+    "# [tool.dpdispatcher]",
+    "# [tool.dpdispatcher.machine]",
+    `# batch_type = "${batch}"`,
+    `# context_type = "${context}"`,
+    '# local_root = "./"',
+    '# remote_root = "/r"',
+    "# [tool.dpdispatcher.resources]",
+    "# group_size = 1",
+    "# [[tool.dpdispatcher.task_list]]",
+    '# task_work_path = "./"',
+    "# [tool.dpdispatcher.machine.remote_profile]",
+    ...(context === "SSHContext" ? ['# hostname = "h"'] : []),
+    ...lines,
+    "# ///",
+    "print()",
+    "",
+  ].join("\n");
+}
+
+function hashed(toml: string): readonly string[] {
+  return toml.split("\n").map((line) => `# ${line}`);
+}
+
+async function saidOf(
+  text: string,
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const screen = fakeScreen();
+  const world = {
+    ...realWorld(),
+    ...{ screen, journals: fakeJournals(), trusted: fakeTrusted() },
+    cwd: "/w",
+    files: memoryFiles({ "/w/a.py": text, ...more }),
+  };
+  const code = await main(args, world);
+  ok([0, 2].includes(code), `${code}: ${screen.written.err}`);
+  return screen.written.out + screen.written.err;
+}
+
+/** The secret may be in nothing that is told of a broken line; the number of lines. */
+async function sweep(
+  breaks: readonly Break[],
+  told: (text: string, as: (typeof CONTEXTS)[number]) => Promise<string>,
+): Promise<number> {
+  const keys = CONTEXTS.flatMap((as) =>
+    secretKeys(as[0]).map((key) => ({ as, key }))
+  );
+  const cases = keys.flatMap(({ as, key }, at) =>
+    // Fields are read alike: one of them shows what every secret does.
+    SECRETS.slice(0, at === 0 ? undefined : 3).flatMap((secret) =>
+      breaks.map((make) => ({ as, text: make(key, secret) }))
+    )
+  );
+  const leaks: string[] = [];
+  for (const { as, text } of cases) {
+    const said = await told(text, as);
+    if (said.includes(CANARY)) leaks.push(`${JSON.stringify(text)}: ${said}`);
+  }
+  deepStrictEqual(leaks.slice(0, 10), []);
+  return cases.length;
+}
+
+Deno.test("no message about a broken line of TOML shows a secret", async () => {
+  const count = await sweep(
+    TOML,
+    (toml, as) => saidOf(scriptText(as, hashed(toml)), ["check", "a.py"]),
+  );
+  ok(count > 2_000, `${count}`);
+});
+
+Deno.test("no message about a line that leaves the block shows a secret", async () => {
+  await sweep(
+    LINES,
+    (lines, as) => saidOf(scriptText(as, [lines]), ["check", "--json", "a.py"]),
+  );
+});
+
+Deno.test("no message about a broken $ref file shows a secret", async () => {
+  await sweep(YAML, (yaml, as) => {
+    const text = scriptText(as, ['# "$ref" = "p.yaml"']);
+    return saidOf(text, ["check", "--allow-ref", "a.py"], {
+      "/w/p.yaml": yaml,
+    });
+  });
+});
+
+Deno.test("a table that holds secrets, written as something else, is not shown", async () => {
+  const tables = ["machine", "machine.remote_profile"];
+  const values = [`"${CANARY}"`, `["${CANARY}"]`, `{ a = "${CANARY}" }`];
+  for (const table of tables) {
+    for (const value of values) {
+      const toml = `[tool.dpdispatcher]\n${table} = ${value}`;
+      const text = ["# /// script", ...hashed(toml), "# ///", ""].join("\n");
+      const said = await saidOf(text, ["check", "a.py"]);
+      ok(!said.includes(CANARY), said);
+    }
+  }
+});
+
+Deno.test("neither plan nor the copy of a script shows a secret that is right", async () => {
+  for (const as of CONTEXTS) {
+    const lines = secretKeys(as[0]).map((key) => `# ${key} = "${CANARY}"`);
+    const text = scriptText(as, lines);
+    for (const args of [["plan", "a.py"], ["plan", "--json", "a.py"]]) {
+      const said = await saidOf(text, args);
+      ok(!said.includes(CANARY), said);
+    }
+    const parsed = parse("a.py", new TextEncoder().encode(text));
+    ok(parsed.ok && !parsed.value.value.copy.includes(CANARY));
+  }
+});
