@@ -33,6 +33,15 @@ Deno.test("the plainest config is one task in the work base", () => {
   strictEqual(script.text, 'print("hello")\n');
 });
 
+Deno.test("scripts of the same code have copies of their own, which go one by one", () => {
+  const copyOf = (path: string) =>
+    planOf(configOf({ script: { path } }), { "/work/": "" }).script;
+  const [a, b] = [copyOf("/work/a.py"), copyOf("/work/b.py")];
+  strictEqual(a.text, b.text);
+  ok(a.name !== b.name);
+  deepStrictEqual(copyOf("/work/a.py"), a);
+});
+
 Deno.test("the base is the work base inside the local root, inside the current folder", () => {
   const tree = { "/work/here/in/": "", "/else/in/": "", "/abs/": "" };
   const base = (localRoot: string | null, workBase: string) =>

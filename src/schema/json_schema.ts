@@ -42,7 +42,8 @@ function tableSchema(fields: Fields): Json {
   };
 }
 
-const REF = "A JSON or YAML file whose keys belong here; needs --allow-ref.";
+const REF =
+  "A JSON or YAML file whose keys belong here; needs --allow-ref or dpdisp trust.";
 
 /** A `$ref` may bring the required keys. */
 function requirements(fields: Fields): Json {

@@ -45,8 +45,8 @@ The keys of the \`[tool.dpdispatcher]\` table in a script's \`# /// script\` blo
 
 - A key that begins with \`_\` is a comment, at every level but inside \`envs\` and \`input_data\`.
 - An unknown key is a warning, never a mistake.
-- \`$ref = "file.yaml"\` in a table takes the keys of a JSON or YAML file; keys written beside it win, whole. The file is looked for in the folder of the file that names it, then in the current folder. It needs \`--allow-ref\`.
-- A secret may be written as \`\${env:NAME}\`, \`\${file:PATH}\` or \`\${cmd:COMMAND}\` (the last with \`--allow-ref\`): it is read when the machine is reached, and never saved. Nowhere else is such a reference allowed.
+- \`$ref = "file.yaml"\` in a table takes the keys of a JSON or YAML file; keys written beside it win, whole. The file is looked for in the folder of the file that names it, then in the current folder. It needs trust: \`--allow-ref\`, or \`dpdisp trust script.py\`.
+- A secret may be written as \`\${env:NAME}\`, \`\${file:PATH}\` or \`\${cmd:COMMAND}\`: it is read when the machine is reached, if the script is trusted, and never saved. Nowhere else is such a reference allowed.
 - The last column tells what a changed value means for a run that is continued:
 ${
     Object.entries(roleMeaning).map(([role, meaning]) =>

@@ -37,7 +37,7 @@ export const strategy = fields({
     default: null,
     role: "placement",
     doc:
-      "Local file that replaces the scheduler's header; {number_node} and its like stand for fields of resources.",
+      "Local file that replaces the scheduler's header; {number_node} and its like stand for fields of resources. One outside the work base that only you may read needs trust.",
   },
 });
 

@@ -71,6 +71,10 @@ ${CANARY}"""`,
   "an inline table alone": `tool = { dpdispatcher = { p = "${CANARY}" } }`,
   "quoted keys":
     `["tool".'dpdispatcher']\np = "${CANARY}"\n["tool"."dp\\u0064ispatcher".machine]\nq = "${CANARY}"`,
+  "quoted keys of values":
+    `'tool'."dpdispatcher".p = "${CANARY}"\n[other]\na = 1`,
+  "a quoted key of an inline table":
+    `tool = { uv = 1, "dp\\u0064ispatcher" = { p = "${CANARY}" } }`,
   "sub tables out of order":
     `[tool.dpdispatcher.machine]\np = "${CANARY}"\n[a]\nb = 1\n[tool.dpdispatcher]\nq = "${CANARY}"\n[tool.z]\ny = 2`,
   "arrays of tables":
