@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+import { sshScript } from "../helpers/trust_bench.ts";
 
 const pty = new URL("../helpers/pty.py", import.meta.url).pathname;
 
@@ -62,3 +63,41 @@ Deno.test("where the terminal is dumb or colours are unwanted no escape code is 
 function lastDrawn(line: string): string {
   return line.slice(line.lastIndexOf("\r") + 1);
 }
+
+const typist = new URL("../helpers/typist.py", import.meta.url).pathname;
+
+Deno.test("at a terminal a script that needs trust shows what for, asks, and runs its command only then", () =>
+  withFolder(async (folder, env) => {
+    const ran = `${folder}/ran`;
+    const script = sshScript({
+      profile: [
+        'proxy_command = "exit 1;"',
+        `password = "\${cmd:touch '${ran}'}"`,
+      ],
+    });
+    await Deno.writeTextFile(`${folder}/a.py`, script);
+    const answer = async (typed: string) => {
+      const keys = new TextEncoder().encode(`${typed}\r`).toHex();
+      const words = [typist, "(yes/no)", keys, `${folder}/bin/dpdisp`];
+      const { code, stdout } = await new Deno.Command("python3", {
+        args: [...words, "doctor", "a.py"],
+        cwd: folder,
+        env: { TERM: "xterm", ...env },
+      }).output();
+      return { code, text: new TextDecoder().decode(stdout) };
+    };
+    const isRun = () => Deno.stat(ran).then(() => true, () => false);
+    const no = await answer("no");
+    strictEqual(no.code, 2, no.text);
+    match(no.text, /password runs the command "touch /);
+    match(no.text, /may go to: evil\.example/);
+    ok(!await isRun());
+    const yes = await answer("yes");
+    strictEqual(yes.code, 3, yes.text);
+    ok(await isRun());
+    await Deno.remove(ran);
+    const again = await answer("never asked");
+    strictEqual(again.code, 3, again.text);
+    ok(!again.text.includes("(yes/no)"), again.text);
+    ok(await isRun());
+  }));
