@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { parse } from "../src/parse.ts";
 import { plainText } from "../src/schema/secret.ts";
 import { validate } from "../src/validate.ts";

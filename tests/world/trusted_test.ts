@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { localTrusted } from "../../src/world/trusted.ts";
+import { namesIn } from "../helpers/far_side.ts";
 
 Deno.test("trust is kept by script and metadata, for this user's eyes only", async () => {
   const folder = await Deno.makeTempDir();
@@ -18,10 +19,13 @@ Deno.test("trust is kept by script and metadata, for this user's eyes only", asy
       ) => trusted.recall(script!, metadata!));
     deepStrictEqual(recalled(), ["first", "second", "third", null]);
     const where = `${folder}/dpdisp/.trusted`;
-    strictEqual(Deno.statSync(where).mode! & 0o777, 0o700);
-    for (const { name } of Deno.readDirSync(where)) {
-      strictEqual(Deno.statSync(`${where}/${name}`).mode! & 0o777, 0o600);
+    const modeOf = async (path: string) =>
+      (await Deno.stat(path)).mode! & 0o777;
+    strictEqual(await modeOf(where), 0o700);
+    for (const name of namesIn(where)) {
+      strictEqual(await modeOf(`${where}/${name}`), 0o600);
     }
+    strictEqual(namesIn(where).length, 3);
     strictEqual(trusted.forget("/a.py"), 2);
     deepStrictEqual(recalled(), [null, null, "third", null]);
   } finally {
