@@ -47,10 +47,11 @@ export function parse(path: string, bytes: Uint8Array): Checked<Document> {
   const toml = contentOf(lines, block.value);
   const metadata = readToml(toml, toPlace(path, lines, block.value));
   if (!metadata.ok) return wrong(metadata.error);
-  const table = ourTable(metadata.value, placeOfLine(path, block.value.first));
+  const { tree, table: values } = metadata.value;
+  const table = ourTable(values, placeOfLine(path, block.value.first));
   if (!table.ok) return wrong(table.error);
-  const code = codeOf(outside(lines, block.value), metadata.value);
-  const copy = scriptCopy(text, toml, block.value);
+  const code = codeOf(outside(lines, block.value), values);
+  const copy = scriptCopy(text, { toml, tree, block: block.value });
   const value = { path, copy, block: toml, code, table: table.value };
   return ok({ value, warnings: [] });
 }

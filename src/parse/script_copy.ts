@@ -1,5 +1,5 @@
 /** The text of a script that is copied to where it runs: the script without its `[tool.dpdispatcher]` table. */
-import { type AST, parseTOML } from "toml-eslint-parser";
+import type { AST } from "toml-eslint-parser";
 import type { Block } from "./block.ts";
 
 /** A part of the TOML text; lines count from 0. */
@@ -14,14 +14,21 @@ interface Part {
  * `#`: the block stays one that `uv run` reads, and the lines below keep their numbers in tracebacks.
  *
  * @param text the whole file
- * @param toml the TOML text of the block, which must be valid
  */
-export function scriptCopy(text: string, toml: string, block: Block): string {
+export function scriptCopy(
+  text: string,
+  { toml, tree, block }: {
+    /** The text of the block. */
+    readonly toml: string;
+    readonly tree: AST.TOMLTopLevelTable;
+    readonly block: Block;
+  },
+): string {
   // Lines and their endings, in turn; a byte order mark stays with the first line.
   const pieces = text.split(/(\r\n|\r|\n)/);
   const first = block.first + 1;
   const kept = new Map(
-    keptParts(toml).flatMap(({ line, lines }) =>
+    keptParts(toml, tree).flatMap(({ line, lines }) =>
       lines.map((source, i) => [first + line + i, source] as const)
     ),
   );
@@ -47,10 +54,12 @@ function mayHoldOurs(path: Keys): boolean {
   return path.length < OURS.length && path.every((key, i) => key === OURS[i]);
 }
 
-function keptParts(toml: string): readonly Part[] {
+function keptParts(
+  toml: string,
+  tree: AST.TOMLTopLevelTable,
+): readonly Part[] {
   const lines = toml.split("\n");
-  const [top] = parseTOML(toml, { tomlVersion: "1.0" }).body;
-  return top.body.flatMap((item) => {
+  return tree.body.flatMap((item) => {
     if (item.type === "TOMLKeyValue") return keptPair(item, [], toml, lines);
     if (isOurs(item.resolvedKey)) return [];
     const head = {

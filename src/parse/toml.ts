@@ -14,13 +14,19 @@ import { tomlHint } from "./toml_hint.ts";
 /** Turns a line (from 1) and column (from 0) of the TOML text into its place in the file. */
 export type ToPlace = (line: number, column: number) => Place;
 
+/** The same text twice: as its values, and as it is written. */
+export interface Toml {
+  readonly table: TableNode;
+  readonly tree: AST.TOMLTopLevelTable;
+}
+
 export function readToml(
   text: string,
   toPlace: ToPlace,
-): Result<TableNode, Mistake> {
+): Result<Toml, Mistake> {
   try {
     const [top] = parseTOML(text, { tomlVersion: "1.0" }).body;
-    return ok(freeze(topTable(top, toPlace)));
+    return ok({ table: freeze(topTable(top, toPlace)), tree: top });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const { lineNumber, column, message } = error;
