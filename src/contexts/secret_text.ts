@@ -4,6 +4,8 @@ import { plainText, type Secret } from "../schema/secret.ts";
 import { resolve } from "../text/path.ts";
 import type { World } from "../world.ts";
 
+const MOST_SECRET = 2 ** 20;
+
 /**
  * Null where no secret is given. Fails where the reference leads nowhere; the
  * text itself is in no message. One newline at the end of a file or of what a
@@ -25,9 +27,15 @@ export async function secretText(
         : ok(text);
     }
     case "file": {
-      const bytes = world.files.read(pathOf(secret.path, world));
+      const bytes = world.files.read(
+        pathOf(secret.path, world),
+        MOST_SECRET,
+      );
       return bytes === null
-        ? lost(field, `there is no readable file ${secret.path}`)
+        ? lost(
+          field,
+          `there is no readable file ${secret.path}, or it is larger than 1 MiB`,
+        )
         : ok(textOf(bytes));
     }
     case "cmd":

@@ -8,6 +8,7 @@ import { pythonFlag } from "../text/python.ts";
 import type { Files } from "../world.ts";
 import { type Findings, mistake } from "./findings.ts";
 import type { Draft } from "./rules.ts";
+import { readSmall } from "./read_small.ts";
 import { quote } from "./show.ts";
 
 /** The filled header, or null where none is asked for or after a mistake. A relative path is from `cwd`. */
@@ -20,23 +21,23 @@ export function readHeader(
 ): string | null {
   const file = draft?.strategy?.headerTemplate ?? null;
   if (file === null) return null;
-  const bytes = files.read(resolve(cwd, file));
+  const bytes = readSmall(resolve(cwd, file), files);
   const place = placeAt(table, [
     "resources",
     "strategy",
     "customized_script_header_template_file",
   ]);
-  if (bytes === null) {
+  if (!bytes.ok) {
     mistake(
       findings,
       place,
       `the header template ${
         quote(file)
-      } cannot be read; it is looked for from the current folder`,
+      } ${bytes.error}; it is looked for from the current folder`,
     );
     return null;
   }
-  const text = decodeUtf8(bytes);
+  const text = decodeUtf8(bytes.value);
   if (!text.ok) {
     const { line, column } = text.error;
     mistake(

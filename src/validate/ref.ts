@@ -6,7 +6,8 @@ import { decodeUtf8 } from "../parse/utf8.ts";
 import { parent, resolve } from "../text/path.ts";
 import type { Files } from "../world.ts";
 import { type Findings, mistake } from "./findings.ts";
-import { quote, show } from "./show.ts";
+import { readSmall } from "./read_small.ts";
+import { cut, quote, show } from "./show.ts";
 
 export interface Refs {
   readonly files: Files;
@@ -14,13 +15,18 @@ export interface Refs {
   /** Absolute. */
   readonly cwd: string;
   readonly findings: Findings;
+  /** What was read so far: files that name each other twice would be read a million times. */
+  readonly followed: string[];
 }
+
+const MOST_REFS = 100;
 
 /** The table with every `$ref` in it replaced by what it names; keys beside a `$ref` win, whole. */
 export async function resolveRefs(
   table: TableNode,
-  refs: Refs,
+  given: Omit<Refs, "followed">,
 ): Promise<TableNode> {
+  const refs = { ...given, followed: [] };
   if (refs.allowRef) return await resolveTable(table, [], refs);
   const [first] = findRefs(table);
   if (first === undefined) return table;
@@ -119,13 +125,13 @@ async function readRef(
     );
   }
   const candidates = candidatesFor(node.value, node.place.file, refs.cwd);
-  const path = candidates.find((candidate) =>
-    refs.files.stat(candidate)?.kind === "file"
-  );
+  const kinds = candidates.map((path) => refs.files.stat(path)?.kind);
+  const path = candidates[kinds.indexOf("file")] ??
+    candidates[kinds.findIndex((kind) => kind !== undefined)];
   if (path === undefined) {
     return no(
       `$ref names ${quote(node.value)}, which is not there; looked for ${
-        candidates.map((path) => display(path, refs.cwd)).join(" and ")
+        candidates.map((path) => cut(display(path, refs.cwd))).join(" and ")
       }`,
     );
   }
@@ -136,13 +142,17 @@ async function readRef(
     );
     return no(`$ref goes round in a circle: ${circle.join(" → ")}`);
   }
-  const bytes = refs.files.read(path);
-  if (bytes === null) {
-    return no(`$ref names ${quote(node.value)}, which cannot be read`);
+  refs.followed.push(path);
+  if (refs.followed.length > MOST_REFS) {
+    return no(`this is one $ref more than the ${MOST_REFS} that are followed`);
+  }
+  const bytes = readSmall(path, refs.files);
+  if (!bytes.ok) {
+    return no(`$ref names ${quote(node.value)}, which ${bytes.error}`);
   }
   const table = await readMapping(
     display(path, refs.cwd),
-    bytes,
+    bytes.value,
     refs.findings,
   );
   return table === null ? null : await resolveTable(table, steps, refs);

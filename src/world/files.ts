@@ -3,7 +3,7 @@ import type { Entry, Files } from "../world.ts";
 
 /** What the user's disk answers, as far as it can be looked at; anything but "not there for you" is thrown. */
 export const localFiles: Files = {
-  read: (path) => unlessAbsent(() => Deno.readFileSync(path)),
+  read: (path, most = MOST_BYTES) => unlessAbsent(() => readFile(path, most)),
   list: (path) =>
     unlessAbsent(() =>
       Array.from(
@@ -18,6 +18,39 @@ export const localFiles: Files = {
       return { kind, bytes: seen.size, modified: seen.mtime?.getTime() ?? 0 };
     }),
 };
+
+/** As much is held in memory of one file. */
+const MOST_BYTES = 256 * 2 ** 20;
+
+/** What the shell opened for this program: opening it again cannot wait for a writer to come. */
+const OPENED = /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
+
+/**
+ * A pipe would be waited for, and a device has no end: neither is opened, unless it is a pipe that was handed over.
+ * What files of /proc would say beyond their size, which is 0, may never come either.
+ */
+function readFile(path: string, most: number): Uint8Array<ArrayBuffer> | null {
+  const { isFile, isFifo, isSocket, size } = Deno.statSync(path);
+  const isHandedOver = (isFifo || isSocket) && OPENED.test(path);
+  if (isFile ? size > most : !isHandedOver) return null;
+  using file = Deno.openSync(path);
+  const bytes = readUpTo(file, isFile ? size : most + 1);
+  return bytes.length > most ? null : bytes;
+}
+
+/** The first bytes of a file, or all where it has fewer. */
+function readUpTo(
+  file: Pick<Deno.FsFile, "readSync">,
+  most: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(most);
+  for (let at = 0; at < most;) {
+    const read = file.readSync(bytes.subarray(at));
+    if (read === null) return bytes.slice(0, at);
+    at += read;
+  }
+  return bytes;
+}
 
 function kindOf(entry: Deno.DirEntry): Entry["kind"] {
   if (entry.isSymlink) return "link";
