@@ -16,11 +16,16 @@ export function tomlHint(
       at.test(source.slice(column)) && says.test(message)
     ) ??
       WHOLE_LINE.find(({ at, says }) => at.test(source) && says.test(message));
-  return hint === undefined ? lowerFirst(message) : hint.advice(rest, source);
+  return hint === undefined
+    ? lowerFirst(message)
+    : hint.advice(rest.slice(0, SHOWN), source.slice(0, SHOWN));
 }
 
 /** What stands behind such a key is not shown. */
 const SECRETIVE = /pass|secret|token|key/i;
+
+/** Of a long line the rest tells nothing more. */
+const SHOWN = 100;
 
 interface Hint {
   /** Matched against the text from the error on. */

@@ -1,6 +1,6 @@
 /** From a row's task_work_path to the folders of its tasks. */
 import { fail, ok, type Result } from "../result.ts";
-import { glob, isPattern } from "../text/glob.ts";
+import { glob, isPattern, TOO_MUCH } from "../text/glob.ts";
 import { naturalOrder } from "../text/natural.ts";
 import { isAbsolute, join, leadsOut, normalise } from "../text/path.ts";
 import type { Files } from "../world.ts";
@@ -25,7 +25,9 @@ export function dirsOf(
   if (!isPattern(dir)) {
     return fail(`${named} is no folder in ${JSON.stringify(base)}`);
   }
-  const found = glob(`${dir}/`, base, files).filter(isForeign);
+  const matched = glob(`${dir}/`, base, files);
+  if (matched === null) return fail(`${named} ${TOO_MUCH}`);
+  const found = matched.filter(isForeign);
   if (found.length === 0) {
     return fail(`${named} matches no folder in ${JSON.stringify(base)}`);
   }

@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from "../result.ts";
 import { FOLDER } from "../script/layout.ts";
 import { sha256 } from "../text/digest.ts";
+import { MOST_ENTRIES } from "../text/glob.ts";
 import { byCodeUnits } from "../text/natural.ts";
 import { join } from "../text/path.ts";
 import type { Files, Stat } from "../world.ts";
@@ -17,6 +18,8 @@ export interface Look {
   readonly digests: Digests;
   /** True for what has no part in a digest: its own is "". */
   apart(path: string): boolean;
+  /** Entries met behind a link that lies behind a link: few such links make any number of them. */
+  readonly behindLinks: { count: number };
 }
 
 export interface Weighed {
@@ -113,6 +116,13 @@ function weighFolder(
         `${
           JSON.stringify(inner)
         } is link in link; does one lead to a folder above it?`,
+      );
+    }
+    if (depth > 1 && ++look.behindLinks.count > MOST_ENTRIES) {
+      return fail(
+        `${
+          JSON.stringify(path)
+        } holds links to folders of links, with more than ${MOST_ENTRIES} files behind them`,
       );
     }
     const weighed = weigh(inner, within, depth);

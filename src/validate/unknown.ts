@@ -5,6 +5,7 @@ import { allRows } from "../schema/rows.ts";
 import { nearest } from "../text/nearest.ts";
 import { tableLabel } from "./findings.ts";
 import type { Reading } from "./reading.ts";
+import { quote } from "./show.ts";
 
 /** Warns once of each key of a table; `_` keys are comments. */
 export function warnUnknown(
@@ -23,7 +24,7 @@ export function warnUnknown(
       warned.has(`${label} ${key}`)
     ) continue;
     warned.add(`${label} ${key}`);
-    const message = `unknown key ${JSON.stringify(key)} in ${label}${
+    const message = `unknown key ${quote(key)} in ${label}${
       adviceFor(key, known, path)
     }`;
     findings.warnings.push({ place: keyPlace, message });
