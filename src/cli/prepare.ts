@@ -51,7 +51,7 @@ export async function prepare(
 }
 
 /** Data has files of its own. */
-const MOST_SCRIPT = 16 * 2 ** 20;
+const MOST_SCRIPT = 8 * 2 ** 20;
 
 function readScript(file: string, { files, cwd }: World): Result<Uint8Array> {
   const path = resolve(cwd, file);

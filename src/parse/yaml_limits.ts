@@ -3,15 +3,20 @@ import type { CST } from "yaml";
 import {
   DEEPEST,
   type Excess,
+  LONGEST_WORD,
   MOST_CHARACTERS,
   tooDeep,
   tooLong,
+  tooLongWord,
 } from "./limits.ts";
 
 type Yaml = typeof import("yaml");
 
 /** Of signs, blanks and line ends; a list of numbers has three for each. */
-const MOST_PIECES = 100_000;
+const MOST_PIECES = 50_000;
+
+/** What the lexer puts between pieces: the begin of a document, of a scalar, the end of a flow (CST of the package). */
+const MARKS = ["\x02", "\x18", "\x1f"];
 
 /** The first excess of a YAML text, or null. Neither the lexer nor the parser goes deeper itself: only what they give is nested. */
 export function excessOfYaml(yaml: Yaml, text: string): Excess | null {
@@ -19,10 +24,12 @@ export function excessOfYaml(yaml: Yaml, text: string): Excess | null {
   let pieces = 0;
   let offset = 0;
   for (const piece of new yaml.Lexer().lex(text)) {
+    if (MARKS.includes(piece)) continue;
     if (++pieces > MOST_PIECES) {
       const message = `it holds more than ${MOST_PIECES} signs and words`;
       return { offset, message };
     }
+    if (piece.length > LONGEST_WORD) return { offset, message: tooLongWord };
     offset += piece.length;
   }
   const deep = deepToken([...new yaml.Parser().parse(text)]);

@@ -17,11 +17,14 @@ export function isPattern(text: string): boolean {
 }
 
 /** So many entries of folders below the first a pattern may go through: a link to a folder above it makes any number. */
-export const MOST_ENTRIES = 100_000;
+const MOST_ENTRIES = 200_000;
+
+/** To list a folder takes as long as ten of its entries. */
+const FOLDER_ENTRIES = 10;
 
 /** The end of a sentence that says so of a pattern. */
 export const TOO_MUCH =
-  `leads through more than ${MOST_ENTRIES} files and folders; name the folders more closely`;
+  "leads through more files and folders than a pattern may; name the folders more closely";
 
 /**
  * The paths below `folder`, relative to it and unsorted, that match `pattern`; null where there is too much to go
@@ -78,7 +81,7 @@ function deeper(
   for (const upper of above) {
     const entries = looked.list(join(folder, upper)) ?? [];
     // One folder may be as large as it is: it is listed once.
-    if (walked.folders++ > 0) walked.entries += entries.length + 1;
+    if (walked.folders++ > 0) walked.entries += entries.length + FOLDER_ENTRIES;
     if (walked.entries > MOST_ENTRIES) return null;
     for (const { name, kind } of entries) {
       const path = join(upper, name);
