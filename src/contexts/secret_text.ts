@@ -27,16 +27,16 @@ export async function secretText(
         : ok(text);
     }
     case "file": {
-      const bytes = world.files.read(
-        pathOf(secret.path, world),
-        MOST_SECRET,
+      const path = pathOf(secret.path, world);
+      const bytes = world.files.read(path, MOST_SECRET);
+      if (bytes !== null) return ok(textOf(bytes));
+      const isThere = world.files.stat(path) !== null;
+      return lost(
+        field,
+        isThere
+          ? `${secret.path} is no readable file of at most 1 MiB`
+          : `there is no readable file ${secret.path}`,
       );
-      return bytes === null
-        ? lost(
-          field,
-          `there is no readable file ${secret.path}, or it is larger than 1 MiB`,
-        )
-        : ok(textOf(bytes));
     }
     case "cmd":
       return await saidBy(secret.command, field);

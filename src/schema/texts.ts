@@ -49,7 +49,7 @@ export const directives = many(directive);
 /** A name that a program is handed as one argument, never as an option. */
 export const name = one(
   'one line without control characters that does not begin with "-"',
-  matching(`(?!-)${SIGN}+`),
+  matching("(?!-)[^\\x00-\\x1f\\x7f-\\x9f]+"),
 );
 
 /** One word of a header line: quotes and backslashes mean something there, to one batch system or another. */

@@ -1,7 +1,7 @@
 /** The local disk, read-only, synchronous: one call costs microseconds, a promise as much again. */
 import type { Entry, Files } from "../world.ts";
 
-/** What the user's disk answers, as far as it can be looked at; anything but "not there for you" is thrown. */
+/** What the user's disk answers, as far as it can be looked at. */
 export const localFiles: Files = {
   read: (path, most = MOST_BYTES) => unlessAbsent(() => readFile(path, most)),
   list: (path) =>
@@ -30,8 +30,8 @@ const OPENED = /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
  * What files of /proc would say beyond their size, which is 0, may never come either.
  */
 function readFile(path: string, most: number): Uint8Array<ArrayBuffer> | null {
-  const { isFile, isFifo, isSocket, size } = Deno.statSync(path);
-  const isHandedOver = (isFifo || isSocket) && OPENED.test(path);
+  const { isFile, isFifo, size } = Deno.statSync(path);
+  const isHandedOver = isFifo && OPENED.test(path);
   if (isFile ? size > most : !isHandedOver) return null;
   using file = Deno.openSync(path);
   const bytes = readUpTo(file, isFile ? size : most + 1);
@@ -66,24 +66,9 @@ function unlessAbsent<T>(look: () => T): T | null {
   }
 }
 
-const {
-  NotFound,
-  NotADirectory,
-  IsADirectory,
-  PermissionDenied,
-  FilesystemLoop,
-} = Deno.errors;
-const absences = [
-  NotFound,
-  NotADirectory,
-  IsADirectory,
-  PermissionDenied,
-  FilesystemLoop,
-];
-
-/** Names that no disk can hold (too long, with a NUL) are absent as well. */
+/** Whatever the system says of a path, and names that no disk can hold (with a NUL), are absence: only bugs are thrown. */
 function isAbsence(error: unknown): boolean {
-  if (absences.some((absence) => error instanceof absence)) return true;
   return error instanceof Error &&
-    /ENAMETOOLONG|File name too long|nul byte/i.test(error.message);
+    (error.name in Deno.errors ||
+      /\(os error \d+\)|nul byte/i.test(error.message));
 }

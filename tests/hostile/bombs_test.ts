@@ -380,9 +380,6 @@ for (
         "run.py",
         ...args,
       );
-      if (Deno.env.get("SHOW")) {
-        console.log(Math.round(ms), name, "|", said.slice(0, 200));
-      }
       match(said.slice(0, 20_000), says);
       ok(ms < MOST_MS, `it took ${Math.round(ms)} ms`);
       strictEqual(code, /warning: unknown key/.test(`${says}`) ? 0 : 2);
