@@ -6,6 +6,26 @@ import { isAbsolute, join, leadsOut, normalise } from "../text/path.ts";
 import type { Files } from "../world.ts";
 import { isForeign } from "./inputs.ts";
 
+/** More are a slip, and would take an hour to look at. */
+const MOST_TASKS = 200_000;
+
+/** The folders of each row; what goes beyond the limit is an error of the row that does. */
+export function dirsOfRows(
+  paths: readonly string[],
+  base: string,
+  files: Files,
+): readonly Result<readonly string[], string>[] {
+  let left = MOST_TASKS;
+  return paths.map((path) => {
+    if (left < 0) return ok([]); // was told
+    const row = dirsOf(path, base, files);
+    left -= row.ok ? row.value.length : 0;
+    return left < 0
+      ? fail(`with this row there are more than ${MOST_TASKS} tasks`)
+      : row;
+  });
+}
+
 /**
  * The folders below the base that a path or pattern names, in natural order. What is a folder's name as it stands
  * is no pattern. The error is a whole message.

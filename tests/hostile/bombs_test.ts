@@ -201,6 +201,42 @@ local_root = "./"`,
     ),
     says: /run\.py:3:\d+ {2}command must be text, got 1/,
   },
+  "a template that is filled with gigabytes": {
+    script: scriptWith({
+      resources: `queue_name = "${"q".repeat(60_000)}"
+strategy = { customized_script_header_template_file = "head" }`,
+    }),
+    files: { head: "\n{queue_name}".repeat(80_000) },
+    says: /^head:19:1 {2}filled in, the template is longer than 1048576/,
+  },
+  "a template with a name of a million letters": {
+    script: template("head"),
+    files: { head: `{${"q".repeat(1e6)}}` },
+    says: /^head:1:1 {2}\{q{39}… in the template is none of/,
+  },
+  "a template of braces": {
+    script: template("head"),
+    files: { head: `${"{".repeat(2 ** 20 - 1)}` },
+    says: /^head:1:\d+ {2}a single \{ in the template/,
+  },
+  "200,000 tasks and more": {
+    script: commented(`[tool.dpdispatcher]
+work_base = "./"
+[tool.dpdispatcher.machine]
+batch_type = "Shell"
+context_type = "LazyLocalContext"
+local_root = "./"
+[tool.dpdispatcher.resources]
+group_size = 1
+${
+      lines(20_000, () =>
+        '[[tool.dpdispatcher.task_list]]\ntask_work_path = "*"')
+    }`),
+    prepare: async (folder) => {
+      for (let at = 0; at < 1_000; at++) await Deno.mkdir(`${folder}/t${at}`);
+    },
+    says: /^run\.py:411:20 {2}with this row there are more than 200000 tasks/,
+  },
   // Numbers and dates.
   "an infinite number": {
     script: scriptWith({ resources: "wait_time = 1e999999" }),
