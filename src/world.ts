@@ -3,8 +3,8 @@ import type { Result } from "./result.ts";
 
 /** The read-only door that validate and plan look through. Paths are absolute. */
 export interface Files {
-  /** The bytes, or null where there is no readable file. */
-  read(path: string): Uint8Array<ArrayBuffer> | null;
+  /** The bytes, or null where there is no readable regular file, or one of more than `most` bytes; `/dev/stdin` may be a pipe. */
+  read(path: string, most?: number): Uint8Array<ArrayBuffer> | null;
   /** Names in a folder, unsorted, or null where there is no readable folder. */
   list(path: string): readonly Entry[] | null;
   /** Follows symlinks; null where nothing is. */

@@ -9,21 +9,37 @@ export interface Interrupts extends Disposable {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Listens until it is disposed of. */
+/**
+ * Listens from the first look at the signal until it is disposed of: as long
+ * as nobody would act on it, it ends the program, whatever that is doing.
+ */
 export function watchInterrupts(): Interrupts {
   const first = new AbortController();
   const again = Promise.withResolvers<void>();
-  const listeners = SIGNALS.map((name) => {
-    const hear = (): void => {
+  const hearers = SIGNALS.map((name) => ({
+    name,
+    hear() {
       if (first.signal.aborted && name === "SIGINT") again.resolve();
       first.abort();
-    };
-    Deno.addSignalListener(name, hear);
-    return () => Deno.removeSignalListener(name, hear);
-  });
+    },
+  }));
+  const listening = { is: false };
+  const listen = () => {
+    if (listening.is) return;
+    listening.is = true;
+    for (const { name, hear } of hearers) Deno.addSignalListener(name, hear);
+  };
   return {
-    signal: first.signal,
+    get signal() {
+      listen();
+      return first.signal;
+    },
     second: again.promise,
-    [Symbol.dispose]: () => listeners.forEach((stop) => stop()),
+    [Symbol.dispose]() {
+      if (!listening.is) return;
+      for (const { name, hear } of hearers) {
+        Deno.removeSignalListener(name, hear);
+      }
+    },
   };
 }

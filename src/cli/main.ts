@@ -19,7 +19,14 @@ export async function main(
   }
   using interrupts = watchInterrupts();
   using strays = watchStrays();
-  const setting = { world, args, start, interrupt: interrupts.signal };
+  const setting = {
+    world,
+    args,
+    start,
+    get interrupt() {
+      return interrupts.signal;
+    },
+  };
   return await Promise.race([
     import("./program.ts").then(({ obey }) => obey(setting))
       .catch((fault) => tellFault(fault, world)),

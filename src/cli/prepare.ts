@@ -20,6 +20,7 @@ import { resolve } from "../text/path.ts";
 import { lowerFirst } from "../text/words.ts";
 import { validate } from "../validate.ts";
 import type { Need } from "../validate/needs.ts";
+import { sizeText } from "../validate/read_small.ts";
 import type { World } from "../world.ts";
 import { type Findings, tellFailure, tellMistakes } from "./fail.ts";
 import { reachOf } from "./reach.ts";
@@ -74,17 +75,31 @@ export function prepareTrusted(
   );
 }
 
+/** Data has files of its own. */
+const MOST_SCRIPT = 8 * 2 ** 20;
+
 function readScript(file: string, { files, cwd }: World): Result<Uint8Array> {
   const path = resolve(cwd, file);
-  const kind = files.stat(path)?.kind;
-  if (kind === undefined) {
+  const stat = files.stat(path);
+  if (stat === null) {
     return unreadable(file, `there is no such file; looked for ${path}`);
   }
-  if (kind === "folder") {
+  if (stat.kind === "folder") {
     return unreadable(file, "it is a folder; name the Python script in it");
   }
-  const bytes = files.read(path);
-  return bytes === null ? unreadable(file, "permission denied") : ok(bytes);
+  if (stat.bytes > MOST_SCRIPT) {
+    return unreadable(file, `it is larger than ${sizeText(MOST_SCRIPT)}`);
+  }
+  const bytes = files.read(path, MOST_SCRIPT);
+  if (bytes !== null) return ok(bytes);
+  return unreadable(
+    file,
+    stat.kind === "file"
+      ? "permission denied"
+      : `it is neither a regular file nor a pipe that is open already, or gives more than ${
+        sizeText(MOST_SCRIPT)
+      }`,
+  );
 }
 
 function unreadable(file: string, saw: string): Result<never> {

@@ -17,6 +17,6 @@ export interface Setting {
   /** The command line as it was typed, without the program's name. */
   readonly args: readonly string[];
   readonly start: Start;
-  /** Aborts at the first interrupt. */
+  /** Aborts at the first interrupt. Before someone looks here an interrupt ends the program. */
   readonly interrupt: AbortSignal;
 }

@@ -3,6 +3,8 @@ import { fail, ok, type Result } from "../result.ts";
 import { plainText, type Secret, secretPath } from "../schema/secret.ts";
 import type { World } from "../world.ts";
 
+const MOST_SECRET = 2 ** 20;
+
 /**
  * Null where no secret is given. Fails where the reference leads nowhere; the
  * text itself is in no message. One newline at the end of a file or of what a
@@ -25,10 +27,15 @@ export async function secretText(
     }
     case "file": {
       const { files, cwd, env } = world;
-      const bytes = files.read(secretPath(secret.path, cwd, env("HOME")));
-      return bytes === null
-        ? lost(field, `there is no readable file ${secret.path}`)
-        : ok(textOf(bytes));
+      const path = secretPath(secret.path, cwd, env("HOME"));
+      const bytes = files.read(path, MOST_SECRET);
+      if (bytes !== null) return ok(textOf(bytes));
+      return lost(
+        field,
+        files.stat(path) !== null
+          ? `${secret.path} is no readable file of at most 1 MiB`
+          : `there is no readable file ${secret.path}`,
+      );
     }
     case "cmd":
       return await saidBy(secret.command, field);

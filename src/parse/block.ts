@@ -48,28 +48,32 @@ export function isClose(line: string | undefined): boolean {
 export function findBlocks(lines: readonly string[]): Blocks {
   const closed: Block[] = [];
   const open: OpenBlock[] = [];
-  let at = 0;
-  while (at < lines.length) {
+  let run = { end: 0, close: -1 };
+  for (let at = 0; at < lines.length; at++) {
     const type = HEAD.exec(lines[at]!)?.[1];
-    if (type === undefined) {
-      at += 1;
-      continue;
-    }
-    const broken = endOfRun(lines, at + 1);
-    const last = lines.lastIndexOf(CLOSE, broken - 1);
+    if (type === undefined) continue;
+    // One look at a run of comment lines, however many heads are in it.
+    if (at >= run.end) run = runFrom(lines, at + 1);
     // The expression asks for at least one line between head and close.
-    if (last > at + 1) closed.push({ type, first: at, last });
-    else open.push({ type, first: at, broken });
-    at = last > at + 1 ? last + 1 : at + 1;
+    if (run.close > at + 1) {
+      closed.push({ type, first: at, last: run.close });
+      at = run.close;
+    } else open.push({ type, first: at, broken: run.end });
   }
   return { closed, open };
 }
 
-function endOfRun(lines: readonly string[], from: number): number {
-  const end = lines.findIndex((line, index) =>
-    index >= from && !BODY.test(line)
-  );
-  return end === -1 ? lines.length : end;
+/** Where the comment lines from `at` on end, and the last of them that could close a block; -1: none. */
+function runFrom(
+  lines: readonly string[],
+  at: number,
+): { readonly end: number; readonly close: number } {
+  let close = -1;
+  let end = at;
+  for (; end < lines.length && BODY.test(lines[end]!); end++) {
+    if (isClose(lines[end])) close = end;
+  }
+  return { end, close };
 }
 
 /** A block's TOML text: its lines without `# `. */

@@ -9,7 +9,9 @@ import {
   type Span,
   type TableNode,
 } from "./node.ts";
+import { deepNode, tooDeep } from "./limits.ts";
 import { tomlHint } from "./toml_hint.ts";
+import { excessOfToml } from "./toml_limits.ts";
 
 /** Turns a line (from 1) and column (from 0) of the TOML text into its place in the file. */
 export type ToPlace = (line: number, column: number) => Place;
@@ -24,9 +26,21 @@ export function readToml(
   text: string,
   toPlace: ToPlace,
 ): Result<Toml, Mistake> {
+  const excess = excessOfToml(text);
+  if (excess !== null) {
+    const above = text.slice(0, excess.offset).split("\n");
+    return fail({
+      place: toPlace(above.length, above.at(-1)!.length),
+      message: `the block cannot be read: ${excess.message}`,
+    });
+  }
   try {
     const [top] = parseTOML(text, { tomlVersion: "1.0" }).body;
-    return ok({ table: freeze(topTable(top, toPlace)), tree: top });
+    const table = freeze(topTable(top, toPlace));
+    const deep = deepNode(table);
+    if (deep === null) return ok({ table, tree: top });
+    const message = `the block cannot be read: ${tooDeep}`;
+    return fail({ place: deep.place, message });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const { lineNumber, column, message } = error;
@@ -69,15 +83,13 @@ function fillTable(
   const keys = table.key.keys;
   // resolvedKey holds the row numbers of arrays of tables: ["task_list", 0].
   const names = table.resolvedKey;
-  const keyPlaces = names.map((_, index) =>
-    spot(
-      keys[
-        names.slice(0, index + 1).filter((name) => typeof name === "string")
-          .length - 1
-      ]!,
-      toPlace,
-    )
+  const numbers = names.flatMap((name, index) =>
+    typeof name === "number" ? [index] : []
   );
+  const keyPlaces = names.map((_, index) => {
+    const rows = numbers.filter((number) => number <= index).length;
+    return spot(keys[index - rows]!, toPlace);
+  });
   const target = names.reduce<OpenNode>((node, name, index) => {
     const isLast = index === names.length - 1;
     const place = isLast ? toPlace(line, column) : keyPlaces[index]!;

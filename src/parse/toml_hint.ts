@@ -21,8 +21,11 @@ export function tomlHint(
   return hint === undefined
     // The character itself may be one of a password.
     ? lowerFirst(message).replace(/code point \S+/, "character")
-    : hint.advice(rest, source);
+    : hint.advice(rest.slice(0, SHOWN), source.slice(0, SHOWN));
 }
+
+/** Of a long line the rest tells nothing more. */
+const SHOWN = 100;
 
 interface Hint {
   /** Matched against the text from the error on. */

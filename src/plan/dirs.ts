@@ -1,10 +1,30 @@
 /** From a row's task_work_path to the folders of its tasks. */
 import { fail, ok, type Result } from "../result.ts";
-import { glob, isPattern } from "../text/glob.ts";
+import { glob, isPattern, TOO_MUCH } from "../text/glob.ts";
 import { naturalOrder } from "../text/natural.ts";
 import { isAbsolute, join, leadsOut, normalise } from "../text/path.ts";
 import type { Files } from "../world.ts";
 import { isForeign } from "./inputs.ts";
+
+/** More are a slip, and would take an hour to look at. */
+const MOST_TASKS = 200_000;
+
+/** The folders of each row; what goes beyond the limit is an error of the row that does. */
+export function dirsOfRows(
+  paths: readonly string[],
+  base: string,
+  files: Files,
+): readonly Result<readonly string[], string>[] {
+  let left = MOST_TASKS;
+  return paths.map((path) => {
+    if (left < 0) return ok([]); // was told
+    const row = dirsOf(path, base, files);
+    left -= row.ok ? row.value.length : 0;
+    return left < 0
+      ? fail(`with this row there are more than ${MOST_TASKS} tasks`)
+      : row;
+  });
+}
 
 /**
  * The folders below the base that a path or pattern names, in natural order. What is a folder's name as it stands
@@ -25,7 +45,9 @@ export function dirsOf(
   if (!isPattern(dir)) {
     return fail(`${named} is no folder in ${JSON.stringify(base)}`);
   }
-  const found = glob(`${dir}/`, base, files).filter(isForeign);
+  const matched = glob(`${dir}/`, base, files);
+  if (matched === null) return fail(`${named} ${TOO_MUCH}`);
+  const found = matched.filter(isForeign);
   if (found.length === 0) {
     return fail(`${named} matches no folder in ${JSON.stringify(base)}`);
   }

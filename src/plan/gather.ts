@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import type { Mistake, Place } from "../mistake.ts";
 import { isAbsolute, join, leadsOut, normalise } from "../text/path.ts";
 import type { Files } from "../world.ts";
-import { dirsOf } from "./dirs.ts";
+import { dirsOfRows } from "./dirs.ts";
 import { type Found, type Match, rememberingMatch, settle } from "./inputs.ts";
 import { looksAt } from "./looks.ts";
 import type { Digests } from "./tree.ts";
@@ -31,7 +31,8 @@ export function gather(
   const placeIn =
     (...above: readonly (string | number)[]): Config["placeOf"] => (...path) =>
       config.placeOf(...above, ...path);
-  const folders = config.tasks.map(({ folder }) => dirsOf(folder, base, files));
+  const paths = config.tasks.map(({ folder }) => folder);
+  const folders = dirsOfRows(paths, base, files);
   const dirs = folders.map((row) => row.ok ? row.value : []);
   const match = rememberingMatch(
     looksAt(config, { base, dirs, files, digests }),

@@ -2,7 +2,7 @@
 import type { Input } from "../job.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { FOLDER } from "../script/layout.ts";
-import { glob } from "../text/glob.ts";
+import { glob, TOO_MUCH } from "../text/glob.ts";
 import { byCodeUnits } from "../text/natural.ts";
 import { isAbsolute, join, leadsOut, normalise, parent } from "../text/path.ts";
 import type { Stat } from "../world.ts";
@@ -66,18 +66,18 @@ function match(
   const start = join(looks.base, at);
   const stat = looks.files.stat(join(start, rest));
   if (stat !== null) return found([join(at, normalise(rest))], looks, stat);
-  return found(
-    glob(rest, start, looks.files).map((path) => join(at, path)),
-    looks,
-  );
+  const matched = glob(rest, start, looks.files);
+  if (matched === null) return fail(TOO_MUCH);
+  return found(matched.map((path) => join(at, path)), looks);
 }
 
 /** `named`: what is known of the one path, which the user named in full. */
 function found(
   paths: readonly string[],
-  looks: Looks,
+  shared: Looks,
   named?: Stat,
 ): Result<readonly Found[], string> {
+  const looks = { ...shared, behindLinks: { count: 0 } };
   const found: Found[] = [];
   for (const to of paths.filter(isForeign)) {
     const from = join(looks.base, to);

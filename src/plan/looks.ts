@@ -34,7 +34,8 @@ export function looksAt(
   );
   const apart = (path: string): boolean =>
     path === script.path || written().has(path);
-  return { base, script: script.path, files, digests, apart };
+  const behindLinks = { count: 0 };
+  return { base, script: script.path, files, digests, apart, behindLinks };
 }
 
 /** Made at the first call: most plans meet nothing by pattern. */

@@ -71,6 +71,7 @@ function spreadFolder(
       files,
       digests: noDigests,
       apart: () => true,
+      behindLinks: { count: 0 },
     });
     return weighed.ok
       ? [{ ...inner, folder: weighed.value.folder, bytes: weighed.value.bytes }]

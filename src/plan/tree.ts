@@ -17,6 +17,8 @@ export interface Look {
   readonly digests: Digests;
   /** True for what has no part in a digest: its own is "". */
   apart(path: string): boolean;
+  /** Entries met behind three links in a row and more: few such links make any number of them. */
+  readonly behindLinks: { count: number };
 }
 
 export interface Weighed {
@@ -32,6 +34,7 @@ const mostBytesRead = 256 * 2 ** 20;
 
 /** As many links may lead from one into the next; a folder that holds itself through a link would go on for ever. */
 const mostLinks = 8;
+const MOST_BEHIND_LINKS = 20_000;
 
 /** Weighs a file or a folder, following links; the error says what cannot be brought along and why. */
 export function weigh(
@@ -113,6 +116,13 @@ function weighFolder(
         `${
           JSON.stringify(inner)
         } is link in link; does one lead to a folder above it?`,
+      );
+    }
+    if (depth > 2 && ++look.behindLinks.count > MOST_BEHIND_LINKS) {
+      return fail(
+        `${
+          JSON.stringify(path)
+        } holds links to folders of links, with more than ${MOST_BEHIND_LINKS} files behind them`,
       );
     }
     const weighed = weigh(inner, within, depth);

@@ -22,6 +22,8 @@ function amount(read: (text: string) => number | null) {
     v.union([v.string(), v.pipe(v.number(), v.integer())]),
     v.transform((value) => typeof value === "string" ? read(value) : value),
     v.number(),
+    v.integer(),
+    v.safeInteger(),
     v.minValue(1),
   );
 }
@@ -47,7 +49,7 @@ const UNITS: Readonly<Record<string, number>> = {
 /** `4GB`, `4 GiB`, `4G`, `1.5g`; digits alone are MiB. A part of one counts whole. Null: none of these. */
 export function mebibytesOf(text: string): number | null {
   const [, number, unit = "m"] =
-    text.trim().match(/^(\d+(?:\.\d+)?) ?(?:([kmgt])(?:i?b)?)?$/i) ?? [];
+    text.match(/^ *(\d+(?:\.\d+)?) ?(?:([kmgt])(?:i?b)?)? *$/i) ?? [];
   return number === undefined
     ? null
     : Math.ceil(Number(number) * UNITS[unit.toLowerCase()]!);

@@ -93,7 +93,7 @@ const ENV = { anyOf: [SINGLE, { type: "array", items: SINGLE }] };
 function leafSchema(schema: Parameters<typeof toJsonSchema>[0]): Json {
   const { $schema: _, ...rest }: JsonSchema = toJsonSchema(schema, {
     typeMode: "input",
-    ignoreActions: ["finite"],
+    ignoreActions: ["check", "finite", "safe_integer"],
   });
   return rest;
 }

@@ -12,10 +12,14 @@ export type Kind =
   | Envs
   | Free;
 
-/** Checked by a valibot schema, which may also give the value another form. `says` completes "must be …". */
+/**
+ * Checked by a valibot schema, which may also give the value another form. `says` completes "must be …", and where
+ * a text has signs that it may not have, `alphabet` does.
+ */
 export interface Value<T> {
   readonly form: "value";
   readonly says: string;
+  readonly alphabet?: string;
   readonly schema: v.GenericSchema<unknown, T>;
 }
 
@@ -61,18 +65,6 @@ export type KindValue<K extends Kind> = K extends Value<infer T> ? T
   : K extends Envs ? readonly (readonly [name: string, value: string])[]
   : Readonly<Record<string, unknown>>;
 
-export const text: Value<string> = {
-  form: "value",
-  says: "text",
-  schema: v.string(),
-};
-
-export const texts: Value<readonly string[]> = {
-  form: "value",
-  says: "a list of texts",
-  schema: v.array(v.string()),
-};
-
 export const flag: Value<boolean> = {
   form: "value",
   says: "true or false",
@@ -83,7 +75,10 @@ export const flag: Value<boolean> = {
 export const identifier: Value<string | number> = {
   form: "value",
   says: "text or an integer",
-  schema: v.union([v.string(), v.pipe(v.number(), v.integer())]),
+  schema: v.union([
+    v.string(),
+    v.pipe(v.number(), v.integer(), v.safeInteger()),
+  ]),
 };
 
 export function integer(min: number, max = Infinity): Value<number> {
@@ -93,8 +88,14 @@ export function integer(min: number, max = Infinity): Value<number> {
       ? `an integer of at least ${min}`
       : `an integer from ${min} to ${max}`,
     schema: max === Infinity
-      ? v.pipe(v.number(), v.integer(), v.minValue(min))
-      : v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)),
+      ? v.pipe(v.number(), v.integer(), v.safeInteger(), v.minValue(min))
+      : v.pipe(
+        v.number(),
+        v.integer(),
+        v.safeInteger(),
+        v.minValue(min),
+        v.maxValue(max),
+      ),
   };
 }
 

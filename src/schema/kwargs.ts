@@ -1,12 +1,13 @@
 /** `resources.kwargs` of each batch type. */
 import { fields, type Values } from "./field.ts";
-import { flag, integer, text } from "./kinds.ts";
+import { flag, integer } from "./kinds.ts";
 import type { BatchName } from "./names.ts";
+import { directive, name, word, wordOrNone } from "./texts.ts";
 
 const gpuLine = fields({
   custom_gpu_line: {
     as: "gpuLine",
-    kind: text,
+    kind: directive,
     default: null,
     role: "placement",
     doc: "Line of the header that asks for GPUs, in place of the usual one.",
@@ -42,7 +43,7 @@ export const kwargs = {
   SGE: fields({
     pe_name: {
       as: "parallelEnvironment",
-      kind: text,
+      kind: word,
       default: "mpi",
       role: "placement",
       aliases: ["sge_pe_name"],
@@ -50,7 +51,7 @@ export const kwargs = {
     },
     job_name: {
       as: "jobName",
-      kind: text,
+      kind: word,
       default: "wDPjob",
       role: "placement",
       doc: "Name of the jobs in the queue.",
@@ -85,14 +86,14 @@ export const kwargs = {
   DistributedShell: fields({
     yarn_path: {
       as: "yarnPath",
-      kind: text,
+      kind: name,
       role: "placement",
       doc:
         "Folder of Hadoop's YARN libraries, in which the distributed shell's jar is.",
     },
     img_name: {
       as: "image",
-      kind: text,
+      kind: wordOrNone,
       role: "placement",
       doc: "Docker image that the container runs in; empty for none.",
     },

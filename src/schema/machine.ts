@@ -1,12 +1,13 @@
 /** `machine`: where jobs run and how that place is reached. */
 import { fields } from "./field.ts";
-import { choice, flag, integer, table, text, variant } from "./kinds.ts";
+import { choice, flag, integer, table, variant } from "./kinds.ts";
 import { batchTypes, contexts } from "./names.ts";
 import { profiles } from "./profiles.ts";
+import { line, path } from "./texts.ts";
 
 /** What a site calls in place of a batch system's own program. */
 function command<const A extends string>(as: A, doc: string) {
-  return { as, kind: text, default: null, role: "placement", doc } as const;
+  return { as, kind: line, default: null, role: "placement", doc } as const;
 }
 
 export const commands = fields({
@@ -44,7 +45,7 @@ export const machine = fields({
   },
   local_root: {
     as: "localRoot",
-    kind: text,
+    kind: path,
     default: null,
     needed: "unless work_base is absolute",
     role: "place",
@@ -53,7 +54,7 @@ export const machine = fields({
   },
   remote_root: {
     as: "remoteRoot",
-    kind: text,
+    kind: path,
     default: null,
     needed: "for LocalContext, SSHContext and HDFSContext",
     role: "place",

@@ -1,6 +1,7 @@
 /** `machine.remote_profile` of BohriumContext and OpenAPIContext. */
 import { fields } from "./field.ts";
-import { flag, free, identifier, integer, text } from "./kinds.ts";
+import { flag, free, identifier, integer } from "./kinds.ts";
+import { text } from "./texts.ts";
 
 export const bohrium = fields({
   email: {

@@ -1,18 +1,19 @@
 /** `machine.remote_profile` of SSHContext. */
 import { fields } from "./field.ts";
-import { choice, flag, integer, text } from "./kinds.ts";
+import { choice, flag, integer } from "./kinds.ts";
 import { transports } from "./names.ts";
+import { line, name, path, text } from "./texts.ts";
 
 export const ssh = fields({
   hostname: {
     as: "hostname",
-    kind: text,
+    kind: name,
     role: "place",
     doc: "Host name, address, or alias of the SSH configuration.",
   },
   username: {
     as: "username",
-    kind: text,
+    kind: name,
     default: null,
     role: "place",
     doc:
@@ -36,7 +37,7 @@ export const ssh = fields({
   },
   key_filename: {
     as: "keyFile",
-    kind: text,
+    kind: path,
     default: null,
     role: "placement",
     doc:
@@ -93,7 +94,7 @@ export const ssh = fields({
   },
   proxy_command: {
     as: "proxyCommand",
-    kind: text,
+    kind: line,
     default: null,
     role: "placement",
     doc:

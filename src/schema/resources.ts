@@ -1,17 +1,9 @@
 /** `resources`: what each job asks for, and what its script does around the tasks. */
 import { duration, size } from "./amounts.ts";
 import { fields } from "./field.ts";
-import {
-  envs,
-  flag,
-  integer,
-  number,
-  table,
-  text,
-  texts,
-  variant,
-} from "./kinds.ts";
+import { envs, flag, integer, number, table, variant } from "./kinds.ts";
 import { kwargs } from "./kwargs.ts";
+import { directives, lines, path, text, texts, wordOrNone } from "./texts.ts";
 
 export const strategy = fields({
   if_cuda_multi_devices: {
@@ -33,7 +25,7 @@ export const strategy = fields({
   },
   customized_script_header_template_file: {
     as: "headerTemplate",
-    kind: text,
+    kind: path,
     default: null,
     role: "placement",
     doc:
@@ -68,7 +60,7 @@ export const resources = fields({
   },
   queue_name: {
     as: "queue",
-    kind: text,
+    kind: wordOrNone,
     default: "",
     role: "placement",
     doc:
@@ -90,14 +82,14 @@ export const resources = fields({
   },
   account: {
     as: "account",
-    kind: text,
+    kind: wordOrNone,
     default: null,
     role: "placement",
     doc: "Account, project or group that a job is charged to.",
   },
   qos: {
     as: "qos",
-    kind: text,
+    kind: wordOrNone,
     default: null,
     role: "placement",
     doc: "Quality of service that a job asks for.",
@@ -119,7 +111,7 @@ export const resources = fields({
   },
   custom_flags: {
     as: "flags",
-    kind: texts,
+    kind: directives,
     default: [],
     role: "placement",
     doc:
@@ -141,7 +133,7 @@ export const resources = fields({
   },
   source_list: {
     as: "sources",
-    kind: texts,
+    kind: lines,
     default: [],
     role: "task",
     doc: "Shell files that a job sources before its tasks.",
@@ -155,7 +147,7 @@ export const resources = fields({
   },
   module_unload_list: {
     as: "moduleUnload",
-    kind: texts,
+    kind: lines,
     default: [],
     role: "task",
     doc:
@@ -163,7 +155,7 @@ export const resources = fields({
   },
   module_list: {
     as: "moduleLoad",
-    kind: texts,
+    kind: lines,
     default: [],
     role: "task",
     doc: "Environment modules to load before the tasks.",

@@ -1,8 +1,9 @@
 /** `[tool.dpdispatcher]`: the top of the input. */
 import { fields } from "./field.ts";
-import { rows, table, text, texts } from "./kinds.ts";
+import { rows, table } from "./kinds.ts";
 import { machine } from "./machine.ts";
 import { resources } from "./resources.ts";
+import { path, paths, text } from "./texts.ts";
 
 export const task = fields({
   command: {
@@ -15,14 +16,14 @@ export const task = fields({
   },
   task_work_path: {
     as: "folder",
-    kind: text,
+    kind: path,
     role: "task",
     doc:
       "Folder of the task, relative to work_base; a glob pattern makes one task of each folder that matches.",
   },
   forward_files: {
     as: "inputs",
-    kind: texts,
+    kind: paths,
     default: [],
     role: "task",
     doc:
@@ -30,7 +31,7 @@ export const task = fields({
   },
   backward_files: {
     as: "outputs",
-    kind: texts,
+    kind: paths,
     default: [],
     role: "placement",
     doc:
@@ -38,7 +39,7 @@ export const task = fields({
   },
   outlog: {
     as: "out",
-    kind: text,
+    kind: path,
     default: "log",
     nullable: true,
     role: "placement",
@@ -46,7 +47,7 @@ export const task = fields({
   },
   errlog: {
     as: "err",
-    kind: text,
+    kind: path,
     default: "err",
     nullable: true,
     role: "placement",
@@ -57,14 +58,14 @@ export const task = fields({
 export const submission = fields({
   work_base: {
     as: "workBase",
-    kind: text,
+    kind: path,
     default: "./",
     role: "place",
     doc: "Folder that the tasks' folders are in, relative to local_root.",
   },
   forward_common_files: {
     as: "commonInputs",
-    kind: texts,
+    kind: paths,
     default: [],
     role: "task",
     doc:
@@ -72,7 +73,7 @@ export const submission = fields({
   },
   backward_common_files: {
     as: "commonOutputs",
-    kind: texts,
+    kind: paths,
     default: [],
     role: "placement",
     doc:

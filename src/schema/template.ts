@@ -9,6 +9,12 @@ export interface TemplateFault {
   readonly message: string;
 }
 
+/** A long value may stand in a template any number of times. */
+const MOST_CHARACTERS = 2 ** 20;
+
+/** Of a field's name in a message. */
+const SHOWN = 40;
+
 /**
  * Puts the fields' values in. `{{` and `}}` are braces (Python library reference, "Format String Syntax");
  * format specifications and subscripts are refused.
@@ -18,6 +24,7 @@ export function fillTemplate(
   fields: Readonly<Record<string, string>>,
 ): Result<string, TemplateFault> {
   const parts: string[] = [];
+  let length = 0;
   for (
     const { 0: part, index } of text.matchAll(
       /\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+/g,
@@ -28,6 +35,12 @@ export function fillTemplate(
       return fail({ ...placeIn(text, index), message: filled.error });
     }
     parts.push(filled.value);
+    length += filled.value.length;
+    if (length > MOST_CHARACTERS) {
+      const message =
+        `filled in, the template is longer than ${MOST_CHARACTERS} characters`;
+      return fail({ ...placeIn(text, index), message });
+    }
   }
   return ok(parts.join(""));
 }
@@ -45,7 +58,8 @@ function fillPart(
   if (!part.startsWith("{")) return ok(part);
   const name = part.slice(1, -1);
   if (Object.hasOwn(fields, name)) return ok(fields[name]!);
-  return fail(`${part} in the template ${whyNot(name, fields)}`);
+  const shown = part.length > SHOWN ? `${part.slice(0, SHOWN)}…` : part;
+  return fail(`${shown} in the template ${whyNot(name, fields)}`);
 }
 
 function whyNot(

@@ -16,26 +16,40 @@ export function isPattern(text: string): boolean {
   return /[*?[]/.test(text);
 }
 
+/** So many entries of folders below the first a pattern may go through: a link to a folder above it makes any number. */
+const MOST_ENTRIES = 200_000;
+
+/** To list a folder takes as long as ten of its entries. */
+const FOLDER_ENTRIES = 10;
+
+/** The end of a sentence that says so of a pattern. */
+export const TOO_MUCH =
+  "leads through more files and folders than a pattern may; name the folders more closely";
+
 /**
- * The paths below `folder`, relative to it and unsorted, that match `pattern`. `*` and `**` alike match within one name;
- * a name that begins with a dot needs a pattern that does; a trailing `/` asks for folders. `..` has no meaning here.
+ * The paths below `folder`, relative to it and unsorted, that match `pattern`; null where there is too much to go
+ * through. `*` and `**` alike match within one name; a name that begins with a dot needs a pattern that does; a
+ * trailing `/` asks for folders. `..` has no meaning here.
  */
 export function glob(
   pattern: string,
   folder: string,
   looked: Looked,
-): readonly string[] {
+): readonly string[] | null {
   const parts = pattern.split("/").filter((part) =>
     part !== "" && part !== "."
   );
   const foldersOnly = pattern.endsWith("/");
-  let found: readonly string[] = ["."];
+  let found: readonly string[] | null = ["."];
+  const walked = { folders: 0, entries: 0 };
   for (const [at, part] of parts.entries()) {
     found = deeper(found, part, {
       folder,
       looked,
       foldersOnly: foldersOnly || at < parts.length - 1,
+      walked,
     });
+    if (found === null) return null;
   }
   // Names that a listing gave are there, links to nothing too; of others only the whole path tells.
   if (isPattern(parts.at(-1) ?? "")) return found;
@@ -50,25 +64,33 @@ interface Step {
   readonly folder: string;
   readonly looked: Looked;
   readonly foldersOnly: boolean;
+  readonly walked: { folders: number; entries: number };
 }
 
 function deeper(
   above: readonly string[],
   part: string,
-  { folder, looked, foldersOnly }: Step,
-): readonly string[] {
+  { folder, looked, foldersOnly, walked }: Step,
+): readonly string[] | null {
   if (!isPattern(part)) return above.map((path) => join(path, part));
   const matches = nameMatcher(part);
   const isFolder = (path: string, kind: string): boolean =>
     kind === "folder" ||
     kind === "link" && looked.stat(join(folder, path))?.kind === "folder";
-  return above.flatMap((upper) =>
-    (looked.list(join(folder, upper)) ?? [])
-      .filter(({ name, kind }) =>
-        matches(name) && (!foldersOnly || isFolder(join(upper, name), kind))
-      )
-      .map(({ name }) => join(upper, name))
-  );
+  const found: string[] = [];
+  for (const upper of above) {
+    const entries = looked.list(join(folder, upper)) ?? [];
+    // One folder may be as large as it is: it is listed once.
+    if (walked.folders++ > 0) walked.entries += entries.length + FOLDER_ENTRIES;
+    if (walked.entries > MOST_ENTRIES) return null;
+    for (const { name, kind } of entries) {
+      const path = join(upper, name);
+      if (matches(name) && (!foldersOnly || isFolder(path, kind))) {
+        found.push(path);
+      }
+    }
+  }
+  return found;
 }
 
 /** Whether a name matches one part of a pattern. Case counts; characters are code points. */

@@ -6,11 +6,15 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   const near = [...known]
     .map((candidate) => ({
       candidate,
-      distance: distanceOf(plain, simplify(candidate)),
+      simple: simplify(candidate),
+      most: Math.max(1, Math.min(word.length, candidate.length) / 3),
     }))
-    .filter(({ distance, candidate }) =>
-      distance <= Math.max(1, Math.min(word.length, candidate.length) / 3)
+    // As many letters at least are to add or to drop.
+    .filter(({ simple, most }) =>
+      Math.abs(simple.length - plain.length) <= most
     )
+    .map((each) => ({ ...each, distance: distanceOf(plain, each.simple) }))
+    .filter(({ distance, most }) => distance <= most)
     .sort((a, b) => a.distance - b.distance);
   return near[0]?.candidate ?? null;
 }

@@ -10,6 +10,7 @@ import { mistake } from "./findings.ts";
 import { mayDo, type Trust } from "./needs.ts";
 import { isPrivateElsewhere } from "./private_file.ts";
 import type { Draft } from "./rules.ts";
+import { readSmall } from "./read_small.ts";
 import { quote } from "./show.ts";
 
 export interface Surroundings {
@@ -43,18 +44,18 @@ export function readHeader(
     const need = { place, field: KEY, does, digest: null };
     if (!mayDo(trust, need)) return null;
   }
-  const bytes = files.read(path);
-  if (bytes === null) {
+  const bytes = readSmall(path, files);
+  if (!bytes.ok) {
     mistake(
       findings,
       place,
       `the header template ${
         quote(file)
-      } cannot be read; it is looked for from the current folder`,
+      } ${bytes.error}; it is looked for from the current folder`,
     );
     return null;
   }
-  const text = decodeUtf8(bytes);
+  const text = decodeUtf8(bytes.value);
   if (!text.ok) {
     const { line, column } = text.error;
     mistake(

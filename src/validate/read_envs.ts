@@ -1,5 +1,6 @@
 /** `envs`: names and texts, as `export` takes them. */
 import type { Entry, Node, TableNode } from "../parse/node.ts";
+import { isWritable, UNWRITABLE } from "../schema/texts.ts";
 import { pythonFlag, pythonFloat } from "../text/python.ts";
 import { mistake } from "./findings.ts";
 import { refuseReferences } from "./read_value.ts";
@@ -17,6 +18,16 @@ export function readEnvs(
     const nodes = entry.node.kind === "list" ? entry.node.value : [entry.node];
     return nodes.flatMap((node) => {
       const value = envText(node);
+      if (value !== null && !isWritable(value)) {
+        mistake(
+          findings,
+          node.place,
+          `${name} in envs must be text without ${UNWRITABLE}, got ${
+            show(node)
+          }`,
+        );
+        return [];
+      }
       if (value !== null) return [[name, value] as const];
       mistake(
         findings,

@@ -30,7 +30,7 @@ export function readValue(
       mistake(
         findings,
         node.place,
-        `${expectation(key, field)}, got ${show(node)}${
+        `${expectation(key, field, node)}, got ${show(node)}${
           remedy(key, field, node)
         }`,
       );
@@ -40,7 +40,9 @@ export function readValue(
     mistake(
       findings,
       entry.place,
-      `each of ${key} must be text, got ${show(entry)}${advice}`,
+      `each of ${key} must be ${
+        entry.kind === "text" ? kind.alphabet : "text"
+      }, got ${show(entry)}${advice}`,
     );
   }
 }
@@ -98,7 +100,9 @@ export function readFree(
       mistake(
         findings,
         node.place,
-        `the integer ${node.value} is too large to be passed on exactly; write it as text`,
+        `the integer ${
+          show(node)
+        } is too large to be passed on exactly; write it as text`,
       );
     }
     return node.value;

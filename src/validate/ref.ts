@@ -7,20 +7,26 @@ import { parent, resolve } from "../text/path.ts";
 import type { Files } from "../world.ts";
 import { type Findings, mistake } from "./findings.ts";
 import { mayDo, type Trust } from "./needs.ts";
-import { quote, show, showKind } from "./show.ts";
+import { readSmall } from "./read_small.ts";
+import { cut, quote, show, showKind } from "./show.ts";
 
 export interface Refs {
   readonly files: Files;
   readonly trust: Trust;
   /** Absolute. */
   readonly cwd: string;
+  /** What was read so far: files that name each other twice would be read a million times. */
+  readonly followed: string[];
 }
+
+const MOST_REFS = 100;
 
 /** The table with every `$ref` in it replaced by what it names; keys beside a `$ref` win, whole. */
 export async function resolveRefs(
   table: TableNode,
-  refs: Refs,
+  given: Omit<Refs, "followed">,
 ): Promise<TableNode> {
+  const refs = { ...given, followed: [] };
   if (refs.trust.isTrusted) return await resolveTable(table, [], refs);
   const found = findRefs(table);
   for (const { keyPlace, node } of found) {
@@ -121,13 +127,13 @@ async function readRef(
     );
   }
   const candidates = candidatesFor(node.value, node.place.file, refs.cwd);
-  const path = candidates.find((candidate) =>
-    refs.files.stat(candidate)?.kind === "file"
-  );
+  const kinds = candidates.map((path) => refs.files.stat(path)?.kind);
+  const path = candidates[kinds.indexOf("file")] ??
+    candidates[kinds.findIndex((kind) => kind !== undefined)];
   if (path === undefined) {
     return no(
       `$ref names ${quote(node.value)}, which is not there; looked for ${
-        candidates.map((path) => display(path, refs.cwd)).join(" and ")
+        candidates.map((path) => cut(display(path, refs.cwd))).join(" and ")
       }`,
     );
   }
@@ -138,15 +144,23 @@ async function readRef(
     );
     return no(`$ref goes round in a circle: ${circle.join(" → ")}`);
   }
-  const bytes = refs.files.read(path);
-  if (bytes === null) {
-    return no(`$ref names ${quote(node.value)}, which cannot be read`);
+  refs.followed.push(path);
+  if (refs.followed.length > MOST_REFS) {
+    return no(`this is one $ref more than the ${MOST_REFS} that are followed`);
+  }
+  const bytes = readSmall(path, refs.files);
+  if (!bytes.ok) {
+    return no(`$ref names ${quote(node.value)}, which ${bytes.error}`);
   }
   mayDo(refs.trust, {
-    ...{ place: node.place, field: "$ref", digest: sha256(bytes) },
+    ...{ place: node.place, field: "$ref", digest: sha256(bytes.value) },
     does: `reads the file ${path}`,
   });
-  const table = await readMapping(display(path, refs.cwd), bytes, findings);
+  const table = await readMapping(
+    display(path, refs.cwd),
+    bytes.value,
+    findings,
+  );
   return table === null ? null : await resolveTable(table, steps, refs);
 }
 

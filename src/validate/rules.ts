@@ -37,6 +37,7 @@ const RULES: readonly Rule[] = [
   gpuPerTask,
   sayable,
   sshAsks,
+  oneGroup,
   anyTask,
   anyCommand,
 ];
@@ -195,6 +196,21 @@ function sshAsks({ machine }: Draft, table: TableNode): readonly Mistake[] {
         `transport "openssh" logs in as ssh does; leave ${key} out, or take transport "ssh2"`,
       )
     );
+}
+
+/** A comma begins the next limit of pjsub's -L. */
+function oneGroup(
+  { machine, resources }: Draft,
+  table: TableNode,
+): readonly Mistake[] {
+  if (machine?.scheduler !== "Fugaku" || !resources?.queue?.includes(",")) {
+    return [];
+  }
+  return at(
+    table,
+    ["resources", "queue_name"],
+    "queue_name must be one resource group where batch_type is Fugaku, without commas",
+  );
 }
 
 function anyTask({ tasks }: Draft, table: TableNode): readonly Mistake[] {

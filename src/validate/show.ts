@@ -7,6 +7,7 @@ import { pythonFloat } from "../text/python.ts";
 import { tableLabel } from "./findings.ts";
 
 const LONGEST = 40;
+const LONGEST_PATH = 300;
 
 /** A value as a message shows it; long text is cut. */
 export function show(node: Node): string {
@@ -22,14 +23,17 @@ export function show(node: Node): string {
     case "table":
       return "a table";
     default:
-      return String(node.value);
+      return cut(String(node.value), LONGEST);
   }
 }
 
 export function quote(text: string): string {
-  return JSON.stringify(
-    text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text,
-  );
+  return JSON.stringify(text.length > LONGEST ? cut(text, LONGEST) : text);
+}
+
+/** A text that may be of any length, as a message shows it. */
+export function cut(text: string, longest = LONGEST_PATH): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 /** What a value is, for fields whose values are never shown. */
@@ -47,9 +51,11 @@ export function showKind(node: Node): string {
 }
 
 /** `group_size must be an integer of at least 0 (tasks per job; 0 = all in one)` */
-export function expectation(key: string, field: Field): string {
+export function expectation(key: string, field: Field, node?: Node): string {
   const unit = field.unit === undefined ? "" : ` (${field.unit})`;
-  return `${key} must be ${says(field.kind)}${unit}`;
+  const alphabet = node?.kind === "text" && field.kind.form === "value" &&
+    field.kind.says === "text" && field.kind.alphabet;
+  return `${key} must be ${alphabet || says(field.kind)}${unit}`;
 }
 
 /** How to write what was meant, or "". */

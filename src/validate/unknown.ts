@@ -3,8 +3,13 @@ import type { TableNode } from "../parse/node.ts";
 import type { Fields } from "../schema/field.ts";
 import { allRows } from "../schema/rows.ts";
 import { nearest } from "../text/nearest.ts";
+import { count } from "../text/words.ts";
 import { tableLabel } from "./findings.ts";
 import type { Reading } from "./reading.ts";
+import { quote } from "./show.ts";
+
+/** So many are told of one table; further ones are counted. */
+const MOST_TOLD = 100;
 
 /** Warns once of each key of a table; `_` keys are comments. */
 export function warnUnknown(
@@ -13,25 +18,33 @@ export function warnUnknown(
   path: readonly string[],
   { findings, warned }: Reading,
 ): void {
-  const known = Object.entries(fields).flatMap((
-    [key, { aliases = [] }],
-  ) => [key, ...aliases]);
-  for (const [key, { keyPlace }] of table.value) {
-    const label = tableLabel(path);
-    if (
-      key.startsWith("_") || known.includes(key) ||
-      warned.has(`${label} ${key}`)
-    ) continue;
+  const known = new Set(
+    Object.entries(fields).flatMap(([key, { aliases = [] }]) => [
+      key,
+      ...aliases,
+    ]),
+  );
+  const label = tableLabel(path);
+  const unknown = [...table.value].filter(([key]) =>
+    !key.startsWith("_") && !known.has(key) && !warned.has(`${label} ${key}`)
+  );
+  for (const [key, { keyPlace }] of unknown.slice(0, MOST_TOLD)) {
     warned.add(`${label} ${key}`);
-    const advice = adviceFor(key, known, path);
+    const advice = adviceFor(key, [...known], path);
     const isSecret = advice === NO_EFFECT && Object.values(fields).some(
       ({ secret }) => secret,
     );
     // In YAML, `password:x` without a space is a key.
-    const name = isSecret ? "" : ` ${JSON.stringify(key)}`;
+    const name = isSecret ? "" : ` ${quote(key)}`;
     const message = `unknown key${name} in ${label}${advice}`;
     findings.warnings.push({ place: keyPlace, message });
   }
+  const [next, ...others] = unknown.slice(MOST_TOLD);
+  if (next === undefined) return;
+  const message = `${
+    count(others.length + 1, "more unknown key")
+  } in ${label}, this one first`;
+  findings.warnings.push({ place: next[1].keyPlace, message });
 }
 
 const NO_EFFECT = "; it has no effect";

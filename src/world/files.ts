@@ -1,9 +1,9 @@
 /** The local disk, read-only, synchronous: one call costs microseconds, a promise as much again. */
 import type { Entry, Files } from "../world.ts";
 
-/** What the user's disk answers, as far as it can be looked at; anything but "not there for you" is thrown. */
+/** What the user's disk answers, as far as it can be looked at. */
 export const localFiles: Files = {
-  read: (path) => unlessAbsent(() => Deno.readFileSync(path)),
+  read: (path, most = MOST_BYTES) => unlessAbsent(() => readFile(path, most)),
   list: (path) =>
     unlessAbsent(() =>
       Array.from(
@@ -25,6 +25,39 @@ export const localFiles: Files = {
   realPath: (path) => unlessAbsent(() => Deno.realPathSync(path)),
 };
 
+/** As much is held in memory of one file. */
+const MOST_BYTES = 256 * 2 ** 20;
+
+/** What the shell opened for this program: opening it again cannot wait for a writer to come. */
+const OPENED = /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
+
+/**
+ * A pipe would be waited for, and a device has no end: neither is opened, unless it is a pipe that was handed over.
+ * What files of /proc would say beyond their size, which is 0, may never come either.
+ */
+function readFile(path: string, most: number): Uint8Array<ArrayBuffer> | null {
+  const { isFile, isFifo, size } = Deno.statSync(path);
+  const isHandedOver = isFifo && OPENED.test(path);
+  if (isFile ? size > most : !isHandedOver) return null;
+  using file = Deno.openSync(path);
+  const bytes = readUpTo(file, isFile ? size : most + 1);
+  return bytes.length > most ? null : bytes;
+}
+
+/** The first bytes of a file, or all where it has fewer. */
+function readUpTo(
+  file: Pick<Deno.FsFile, "readSync">,
+  most: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(most);
+  for (let at = 0; at < most;) {
+    const read = file.readSync(bytes.subarray(at));
+    if (read === null) return bytes.slice(0, at);
+    at += read;
+  }
+  return bytes;
+}
+
 function kindOf(entry: Deno.DirEntry): Entry["kind"] {
   if (entry.isSymlink) return "link";
   return entry.isDirectory ? "folder" : entry.isFile ? "file" : "other";
@@ -39,24 +72,9 @@ function unlessAbsent<T>(look: () => T): T | null {
   }
 }
 
-const {
-  NotFound,
-  NotADirectory,
-  IsADirectory,
-  PermissionDenied,
-  FilesystemLoop,
-} = Deno.errors;
-const absences = [
-  NotFound,
-  NotADirectory,
-  IsADirectory,
-  PermissionDenied,
-  FilesystemLoop,
-];
-
-/** Names that no disk can hold (too long, with a NUL) are absent as well. */
+/** Whatever the system says of a path, and names that no disk can hold (with a NUL), are absence: only bugs are thrown. */
 function isAbsence(error: unknown): boolean {
-  if (absences.some((absence) => error instanceof absence)) return true;
   return error instanceof Error &&
-    /ENAMETOOLONG|File name too long|nul byte/i.test(error.message);
+    (error.name in Deno.errors ||
+      /\(os error \d+\)|nul byte/i.test(error.message));
 }

@@ -56,11 +56,15 @@ function randomText(length: number): string {
 
 /** Deno raises its own soft limit at start; the parent still has the one that jobs should start with. */
 function openFilesOf(pid: number): number | null {
-  const bytes = localFiles.read(`/proc/${pid}/limits`);
-  const text = bytes === null ? "" : new TextDecoder().decode(bytes);
+  const text = readProc(`/proc/${pid}/limits`);
   // man 5 proc: `Max open files  1024  524288  files`, the soft limit first.
   const soft = /^Max open files\s+(\d+)/m.exec(text)?.[1];
   return soft === undefined ? null : Number(soft);
+}
+
+/** Files of /proc have no size; "" where there is none. */
+function readProc(path: string): string {
+  return localFiles.stat(path) === null ? "" : Deno.readTextFileSync(path);
 }
 
 function isAlive(pid: number): boolean {

@@ -50,6 +50,7 @@ Deno.test("A reference that leads nowhere is told, without what was found on the
   const failures = {
     "${env:MISSING}": "the environment has no variable MISSING",
     "${file:~/gone}": "there is no readable file ~/gone",
+    "${file:/work}": "/work is no readable file of at most 1 MiB",
     "${cmd:echo hush; exit 7}": "its command ended with exit code 7",
   };
   for (const [reference, saw] of Object.entries(failures)) {

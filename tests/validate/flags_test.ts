@@ -1,4 +1,10 @@
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import {
+  deepStrictEqual,
+  match,
+  ok,
+  rejects,
+  strictEqual,
+} from "node:assert/strict";
 import { parse } from "../../src/parse.ts";
 import { validate } from "../../src/validate.ts";
 import { memoryFiles } from "../helpers/memory_files.ts";
@@ -61,10 +67,13 @@ for (const [batchType, prefix] of Object.entries(PREFIXES)) {
   });
 }
 
-Deno.test("comments and blank lines among the flags are no slips, a command below a flag is one", async () => {
+Deno.test("comments and blank lines among the flags are no slips, a command below a flag is a mistake", async () => {
   const fine = ["", "  ", "# of mine", "##SBATCH --off", "\n#SBATCH --x\n"];
   deepStrictEqual(await warningsOf("Slurm", fine), []);
-  strictEqual((await warningsOf("Slurm", ["#SBATCH --x\n--y"])).length, 1);
+  await rejects(
+    warningsOf("Slurm", ["#SBATCH --x\n--y"]),
+    /each of custom_flags must be one line without control characters, or lines that each begin with #, got/,
+  );
 });
 
 Deno.test("where no scheduler reads the header, every line is a command, and none a slip", async () => {

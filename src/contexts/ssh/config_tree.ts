@@ -101,7 +101,8 @@ function included(
   const path = normalise(
     expanded.startsWith("/") ? expanded : `${folder}/${expanded}`,
   );
-  return glob(path.slice(1), "/", files).map((found) => `/${found}`).sort();
+  return (glob(path.slice(1), "/", files) ?? []).map((found) => `/${found}`)
+    .sort();
 }
 
 /** What each gives, in one list, or the first error. */

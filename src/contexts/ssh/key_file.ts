@@ -15,12 +15,15 @@ export type KeyFile =
 /** As ssh_config(5), NumberOfPasswordPrompts. */
 const MOST_QUESTIONS = 3;
 
+/** The largest keys have a hundredth of it. */
+const MOST_BYTES = 2 ** 20;
+
 export function readKey(
   path: string,
   passphrase: string | null,
   { files }: Pick<World, "files">,
 ): KeyFile {
-  const bytes = files.read(path);
+  const bytes = files.read(path, MOST_BYTES);
   if (bytes === null) return { is: "absent" };
   const parsed = parse(new TextDecoder().decode(bytes), passphrase);
   if (!(parsed instanceof Error)) {

@@ -1,0 +1,34 @@
+/** Whether a TOML text may be parsed. */
+import {
+  DEEPEST,
+  type Excess,
+  LONGEST_WORD,
+  MOST_CHARACTERS,
+  MOST_WORDS,
+  tooDeep,
+  tooLong,
+  tooLongWord,
+  tooMany,
+} from "./limits.ts";
+
+/** Comments, strings (closed or not), brackets and bare words of TOML 1.0. */
+const TOKEN =
+  /#[^\n]*|"""(?:[^"\\]+|\\[^]|"(?!""))*(?:""")?|'''(?:[^']+|'(?!''))*(?:''')?|"(?:[^"\\\n]+|\\.)*"?|'[^'\n]*'?|[[{]|[\]}]|[^\s#"'[\]{},=]+/g;
+
+/** The first excess of a TOML text, or null. */
+export function excessOfToml(text: string): Excess | null {
+  if (text.length > MOST_CHARACTERS) return { offset: 0, message: tooLong };
+  let words = 0;
+  let depth = 0;
+  for (const { 0: token, index: offset } of text.matchAll(TOKEN)) {
+    const first = token.charAt(0);
+    if (first === "#") continue;
+    if ("[{".includes(first)) depth++;
+    else if ("]}".includes(first)) depth = Math.max(0, depth - 1);
+    else words++;
+    if (depth > DEEPEST) return { offset, message: tooDeep };
+    if (words > MOST_WORDS) return { offset, message: tooMany };
+    if (token.length > LONGEST_WORD) return { offset, message: tooLongWord };
+  }
+  return null;
+}

@@ -1,0 +1,51 @@
+/** Whether a YAML text may be parsed. */
+import type { CST } from "yaml";
+import {
+  DEEPEST,
+  type Excess,
+  LONGEST_WORD,
+  MOST_CHARACTERS,
+  tooDeep,
+  tooLong,
+  tooLongWord,
+} from "./limits.ts";
+
+type Yaml = typeof import("yaml");
+
+/** Of signs, blanks and line ends; a list of numbers has three for each. */
+const MOST_PIECES = 50_000;
+
+/** What the lexer puts between pieces: the begin of a document, of a scalar, the end of a flow (CST of the package). */
+const MARKS = ["\x02", "\x18", "\x1f"];
+
+/** The first excess of a YAML text, or null. Neither the lexer nor the parser goes deeper itself: only what they give is nested. */
+export function excessOfYaml(yaml: Yaml, text: string): Excess | null {
+  if (text.length > MOST_CHARACTERS) return { offset: 0, message: tooLong };
+  let pieces = 0;
+  let offset = 0;
+  for (const piece of new yaml.Lexer().lex(text)) {
+    if (MARKS.includes(piece)) continue;
+    if (++pieces > MOST_PIECES) {
+      const message = `it holds more than ${MOST_PIECES} signs and words`;
+      return { offset, message };
+    }
+    if (piece.length > LONGEST_WORD) return { offset, message: tooLongWord };
+    offset += piece.length;
+  }
+  const deep = deepToken([...new yaml.Parser().parse(text)]);
+  return deep && { offset: deep.offset, message: tooDeep };
+}
+
+function deepToken(tokens: readonly CST.Token[]): CST.Token | null {
+  let level = tokens;
+  for (let depth = 0; depth <= DEEPEST; depth++) level = level.flatMap(within);
+  return level[0] ?? null;
+}
+
+function within(token: CST.Token): readonly CST.Token[] {
+  if (token.type === "document") return token.value ? [token.value] : [];
+  if (!("items" in token)) return [];
+  return token.items.flatMap(({ key, value }) =>
+    [key, value].filter((part) => part !== null && part !== undefined)
+  );
+}

@@ -1,0 +1,116 @@
+/** Ctrl-C before anything has begun: the program is busy, or waits for what does not come. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { scriptWith } from "../helpers/checked.ts";
+import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+
+/** Until the process has opened what a link of its descriptors shows as that, so many times. */
+async function untilOpen(pid: number, what: RegExp, times = 1): Promise<void> {
+  for (let tries = 0; tries < 1_200; tries++) {
+    if (openedBy(pid).filter((path) => what.test(path)).length >= times) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`waited for a minute for ${what}`);
+}
+
+function openedBy(pid: number): readonly string[] {
+  const folder = `/proc/${pid}/fd`;
+  return Array.from(Deno.readDirSync(folder)).flatMap(({ name }) => {
+    try {
+      return [Deno.readLinkSync(`${folder}/${name}`)];
+    } catch {
+      return []; // closed meanwhile
+    }
+  });
+}
+
+function start(
+  folder: string,
+  env: Record<string, string>,
+  ...args: readonly string[]
+): Deno.ChildProcess {
+  return new Deno.Command(`${folder}/bin/dpdisp`, {
+    args: [...args],
+    cwd: folder,
+    env,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** How it ended, and what it wrote; an interrupted program has nothing to say. */
+async function ended(child: Deno.ChildProcess) {
+  const { code, signal, stdout, stderr } = await child.output();
+  const said = new TextDecoder().decode(new Uint8Array([...stdout, ...stderr]));
+  return { code, signal, said };
+}
+
+function left(folder: string): readonly string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+}
+
+for (const command of ["check", "plan", "run", "doctor"]) {
+  Deno.test(`an interrupt ends ${command} while it digests large inputs, and leaves nothing`, () =>
+    withFolder(async (folder, env) => {
+      const script = scriptWith({
+        task: 'task_work_path = "./"\nforward_files = ["large*"]',
+      });
+      await Deno.writeTextFile(`${folder}/run.py`, script);
+      for (const at of [0, 1, 2, 3, 4, 5, 6, 7]) {
+        await Deno.writeTextFile(`${folder}/large${at}`, "");
+        await Deno.truncate(`${folder}/large${at}`, 250 * 2 ** 20);
+      }
+      const before = left(folder);
+      const child = start(folder, env, command, "run.py");
+      await child.stdin.close();
+      await untilOpen(child.pid, /\/large\d$/);
+      child.kill("SIGINT");
+      const { code, signal, said } = await ended(child);
+      strictEqual(code, 130, said);
+      strictEqual(signal, "SIGINT");
+      strictEqual(said, "");
+      deepStrictEqual(left(folder), before);
+    }));
+}
+
+Deno.test("an interrupt ends check while its script does not come", () =>
+  withFolder(async (folder, env) => {
+    const child = start(folder, env, "check", "/dev/stdin");
+    await untilOpen(child.pid, pipeOf(child.pid), 2);
+    child.kill("SIGINT");
+    await child.stdin.close();
+    const { code, said } = await ended(child);
+    strictEqual(code, 130, said);
+  }));
+
+/** The pipe that its input is. */
+function pipeOf(pid: number): RegExp {
+  const pipe = Deno.readLinkSync(`/proc/${pid}/fd/0`);
+  return new RegExp(`^${pipe.replace(/[[\]]/g, "\\$&")}$`);
+}
+
+Deno.test("a script may come through a pipe, up to a limit", () =>
+  withFolder(async (folder, env) => {
+    const give = async (parts: readonly string[]) => {
+      const child = start(folder, env, "check", "/dev/stdin");
+      const writer = child.stdin.getWriter();
+      const encoder = new TextEncoder();
+      // The reader may leave before it has all.
+      const written = (async () => {
+        for (const part of parts) await writer.write(encoder.encode(part));
+        await writer.close();
+      })().catch(() => {});
+      const [result] = await Promise.all([ended(child), written]);
+      return result;
+    };
+    const script = scriptText("pass");
+    const fine = await give([script.slice(0, 100), script.slice(100)]);
+    strictEqual(fine.code, 0, fine.said);
+    match(fine.said, /1 task in 1 job/);
+    const endless = await give(
+      Array.from({ length: 9 }, () => "#\n".repeat(2 ** 19)),
+    );
+    strictEqual(endless.code, 2);
+    match(endless.said, /gives more than 8 MiB/);
+    ok(!/fault in dpdisp/.test(endless.said));
+  }));
