@@ -11,8 +11,12 @@ export type Lead =
   }
   /** To its own place in the work base: an input that was linked there. */
   | { readonly to: "itself" }
-  /** To what did not come; `path`: where that would be below the work base, if it is there and no link is on the way. */
-  | { readonly to: "away"; readonly path: string | null }
+  /** To what did not come; `path`: where that would be below the work base, if it is there. */
+  | {
+    readonly to: "away";
+    readonly path: string | null;
+    readonly through: readonly string[];
+  }
   | { readonly to: "circle" };
 
 /** As many links as Linux follows for one name (`path_resolution(7)`). */
@@ -24,7 +28,7 @@ const MOST_LINKS = 40;
  */
 export function leadOf(
   link: string,
-  { files, links, allFolders }: Landed,
+  { files, links, folders, allFolders }: Landed,
   inside: (target: string) => string | null,
   followed: ReadonlySet<string>,
 ): Lead {
@@ -41,13 +45,13 @@ export function leadOf(
   };
   const text = links.get(link)!;
   if (text.startsWith("/") && inside(text) === link) return { to: "itself" };
-  if (!enter(text)) return { to: "away", path: null };
+  if (!enter(text)) return { to: "away", path: null, through };
   while (todo.length > 0) {
     const step = todo.pop()!;
     if (step === "" || step === ".") continue;
     if (step === "..") {
       if (at.length === 0 || followed.has(at.join("/"))) {
-        return { to: "away", path: null };
+        return { to: "away", path: null, through };
       }
       at.pop();
       continue;
@@ -57,18 +61,18 @@ export function leadOf(
     const next = links.get(path);
     if (next === undefined && (allFolders.has(path) || isLast(todo))) continue;
     if (next === undefined) {
-      const rest = through.length === 0 ? beyond(path, todo) : null;
-      return { to: "away", path: rest };
+      return { to: "away", path: beyond(path, todo), through };
     }
     if (path === link || through.length >= MOST_LINKS) return { to: "circle" };
     through.push(path);
     at.pop();
-    if (!enter(next)) return { to: "away", path: null };
+    if (!enter(next)) return { to: "away", path: null, through };
   }
   const path = at.join("/") || ".";
-  return files.has(path) || allFolders.has(path)
+  // A folder that only holds something that came did not come itself.
+  return files.has(path) || folders.has(path)
     ? { to: "here", path, through }
-    : { to: "away", path: through.length === 0 ? path : null };
+    : { to: "away", path, through };
 }
 
 function isLast(todo: readonly string[]): boolean {

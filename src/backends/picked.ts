@@ -63,7 +63,7 @@ export function announced(
   const { groups } = groupByPick(picks, contents.flatMap(namesOf));
   return [
     ...new Set([...picks.flatMap(({ names }) => names), ...groups.flat()]),
-  ];
+  ].filter((path) => path !== FOLDER);
 }
 
 /** Tells whether somebody asked by a pattern for a path, or for a folder that it is in. */

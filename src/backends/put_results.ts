@@ -245,9 +245,10 @@ function danglingTo(
   lead: ReturnType<typeof leadOf>,
   { dangling, picks }: Received,
 ): { readonly goal: null; readonly through: readonly string[] } | null {
-  if (lead.to !== "away" || lead.path === null || !dangling.has(path)) {
-    return null;
-  }
+  if (
+    lead.to !== "away" || lead.path === null || lead.through.length > 0 ||
+    !dangling.has(path)
+  ) return null;
   const { rest } = groupByPick(picks, [lead.path]);
   return rest.length === 0 ? { goal: null, through: [] } : null;
 }
@@ -257,26 +258,34 @@ function relative(link: string, path: string): string {
   return join([...foldersAbove(link).map(() => "..")].join("/") || ".", path);
 }
 
+/** Tells whether a path is one of these, or a folder that one of them is in. */
+function withFolders(paths: Iterable<string>): (path: string) => boolean {
+  const all = new Set(
+    [...paths].flatMap((path) => [path, ...foldersAbove(path)]),
+  );
+  return (path) => all.has(path) || path === "." && all.size > 0;
+}
+
 function outcome(
   { picks, landed, announced, unread }: Received,
   { ground, own }: Putting,
   { home, stuck, beside }: Put,
   unasked: readonly string[],
 ): Outcome {
-  const there = new Set(
-    [...home].flatMap((path) => [path, ...foldersAbove(path)]),
-  );
-  const isHome = (path: string) => path === "." || there.has(path);
+  const isHome = withFolders(home);
   const unreadPaths = unreadNames(unread, picks);
-  const lost = announced.filter((path) =>
-    !isHome(path) && !landed.leftOut.has(path) && !stuck.has(path)
-  );
+  const isTold = withFolders([...landed.leftOut, ...stuck.keys()]);
+  const lost = announced.filter((path) => !isHome(path) && !isTold(path));
   const silent = lost.filter((path) =>
-    !unreadPaths.some((name) => name === path || path.startsWith(`${name}/`))
+    ![path, ...foldersAbove(path)].some((name) => unreadPaths.has(name))
   );
-  const { groups: kept } = groupByPick(picks, [
-    ...new Set([...stuck.keys(), ...landed.leftOut, ...lost, ...unreadPaths]),
+  const missed = new Set([
+    ...unreadPaths,
+    ...lost,
+    ...stuck.keys(),
+    ...landed.leftOut,
   ]);
+  const { groups: kept } = groupByPick(picks, [...missed]);
   const { groups: came } = groupByPick(picks, [...home]);
   const results = picks.map(({ missing }, i) => {
     const paths = came[i]!.map((path) => beside.get(path) ?? path);

@@ -18,7 +18,7 @@ import {
   readPicks,
 } from "./picked.ts";
 import { arrival } from "./transfer.ts";
-import { type Landed, nothingLanded, unpackTar } from "./unpack.ts";
+import { type Landed, nothingLanded, shown, unpackTar } from "./unpack.ts";
 import { unreadFiles } from "./unread.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -74,13 +74,16 @@ export async function receive(
   const dangling = new Set<string>();
   const unfollowed = new Map<string, string>();
   for (let level = 0;; level++) {
-    const away = groupByPick(picks, [...landed.links.keys()]).groups.flat()
-      .filter((link) => {
-        if (dangling.has(link) || unfollowed.has(link)) return false;
-        return leadOf(link, landed, inside, followed).to === "away" &&
+    const links = toFollow(
+      groupByPick(picks, [...landed.links.keys()]).groups.flat(),
+      (link) => {
+        if (dangling.has(link) || unfollowed.has(link)) return null;
+        const lead = leadOf(link, landed, inside, followed);
+        const isAway = lead.to === "away" &&
           !reception.isSame(link, landed.links.get(link)!);
-      });
-    const links = [...new Set(away)];
+        return isAway ? lead.through : null;
+      },
+    );
     if (links.length === 0) break;
     if (level === MOST_LEVELS) {
       for (const link of links) unfollowed.set(link, "leads round in a circle");
@@ -105,7 +108,11 @@ export async function receive(
         dangling.add(link);
         landed.links.set(link, texts.get(link)!);
       } else if (kind !== "file") {
-        unfollowed.set(link, REASONS[kind ?? ""] ?? "was not followed");
+        unfollowed.set(
+          link,
+          REASONS[kind ?? ""] ??
+            `links to ${shown(texts.get(link)!)}, which did not come`,
+        );
       }
     }
   }
@@ -113,6 +120,26 @@ export async function receive(
     ...{ picks, landed, dangling, followed, unfollowed, unread, inside },
     announced: announced(sections, picks),
   });
+}
+
+/**
+ * Links to what did not come; one that leads there through another of them
+ * stays a link to that. `away` gives what a link leads through, null where it
+ * need not be followed.
+ */
+function toFollow(
+  links: readonly string[],
+  away: (link: string) => readonly string[] | null,
+): readonly string[] {
+  const through = new Map(
+    [...new Set(links)].flatMap((link) => {
+      const others = away(link);
+      return others === null ? [] : [[link, others] as const];
+    }),
+  );
+  return [...through].flatMap(([link, others]) =>
+    others.some((other) => through.has(other)) ? [] : [link]
+  );
 }
 
 const REASONS: Readonly<Record<string, string>> = {

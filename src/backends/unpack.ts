@@ -94,8 +94,9 @@ async function takeIn(
 ): Promise<void> {
   const steps = innerPath(entry.name.split("/"));
   const path = steps?.join("/") ?? null;
+  if (path === null && isHere(entry)) return void landed.folders.add(".");
   const why = path === null
-    ? isHere(entry) ? null : "leads out of the folder"
+    ? "leads out of the folder"
     : tooLong(steps!) ?? inTheWay(landed, path, entry.kind) ??
       await add({ entry, path, folder, landed, budget });
   if (why === null) return;

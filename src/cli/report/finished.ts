@@ -149,10 +149,10 @@ function logsBeside({ plan, progress }: Last): readonly string[] {
   const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
   if (moved.size === 0) return [];
   const names = [...moved].map(([path, instead]) =>
-    `${quoted(path)} is in ${quoted(instead)}`
+    `instead of ${quoted(path)} the log is ${quoted(instead)}`
   );
   return [
-    `files of your own were left as they are; the log that would be ${
+    `local files that no run made were not overwritten: ${
       some(names, (name) => name)
     }`,
   ];
