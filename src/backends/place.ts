@@ -91,7 +91,7 @@ export function placeFile(
     const way = makeWay(placing, parent(path));
     if ("why" in way) return way.why;
     const to = join(way.folder, nameOf(path));
-    if (kindAt(to) === "folder") return "a folder is in its place";
+    if (isFolder(placing, path, to)) return "a folder is in its place";
     moveFile(`${placing.landing}/${file.name}`, to, way.folder);
     return null;
   });
@@ -118,7 +118,7 @@ export function placeLink(
     const way = makeWay(placing, parent(path));
     if ("why" in way) return way.why;
     const to = join(way.folder, nameOf(path));
-    if (kindAt(to) === "folder") return "a folder is in its place";
+    if (isFolder(placing, path, to)) return "a folder is in its place";
     const leads = realPath(`${way.folder}/${text}`);
     const isRight = goal === null
       ? leads === null && !isThroughLink(way.folder, text)
@@ -130,6 +130,11 @@ export function placeLink(
     Deno.renameSync(fresh, to);
     return null;
   });
+}
+
+/** A folder of a task is one, though the user has it behind a link. */
+function isFolder({ ground }: Placing, path: string, at: string): boolean {
+  return ground.linked.has(path) || kindAt(at) === "folder";
 }
 
 /** Where a path stands that is no link. */
