@@ -15,6 +15,8 @@ export type Happening =
     readonly mark: string;
     /** Absolute path of the script. */
     readonly script: string;
+    /** Absolute local folder that task folders and results are in. */
+    readonly base?: string;
     readonly scheduler: string;
     readonly context: string;
     readonly version: string;
@@ -202,6 +204,14 @@ export interface Collected {
   readonly missing: readonly string[];
   /** Paths below the work base that could not be read there or written here: they stay where they are. */
   readonly kept?: readonly string[];
+  /** Logs that have another name here, since a file of the user's own has theirs. */
+  readonly beside?: readonly Beside[];
+}
+
+/** POSIX paths below the work base: the file's own, and the one that it has here. */
+export interface Beside {
+  readonly path: string;
+  readonly instead: string;
 }
 
 /** A result as it was when it came home; unchanged means it still looks so. */

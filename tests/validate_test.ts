@@ -80,6 +80,9 @@ Deno.test("what is absent gets its default, in our words", async () => {
     cleanInBackground: false,
     retries: 3,
     maxJobs: null,
+    maxDownload: 4 * 1024 ** 2,
+    maxDownloadFiles: 2_000_000,
+    maxExpansion: 1000,
     commands: {
       submit: null,
       poll: null,

@@ -8,6 +8,8 @@ import type { Wanted } from "./backend.ts";
 export interface Picked {
   /** Paths below the root; a folder stands for all that is in it. */
   readonly names: readonly string[];
+  /** Those of them that nobody asked for by a pattern. */
+  readonly unasked: readonly string[];
   readonly missing: readonly string[];
 }
 
@@ -19,13 +21,15 @@ export function readPicks(
   sections: readonly Section[],
   wanted: readonly Wanted[],
 ): readonly Picked[] {
-  const picks = wanted.map((want) => ({
-    isWanted: matcher(want),
+  const picks = wanted.map(({ dir, patterns, maybe }) => ({
+    isAsked: matcher(dir, patterns),
+    isWanted: matcher(dir, [...patterns, ...maybe]),
     names: new Set<string>(),
     missing: [] as string[],
   }));
   let current = 0;
-  for (const { words: [name, number], text } of sections) {
+  for (const section of sections) {
+    const [name, number] = section.words;
     if (name === "pick") current = Number(number);
     if (name !== "pick" && name !== "missing") continue;
     const pick = picks[current];
@@ -34,19 +38,51 @@ export function readPicks(
       const pattern = wanted[current]!.patterns[Number(number)];
       if (pattern !== undefined) pick.missing.push(pattern);
     }
-    for (const listed of text.split("\0").slice(0, -1)) {
-      const path = normalise(listed);
+    for (const path of namesOf(section)) {
       if (pick.isWanted(path)) pick.names.add(path);
     }
   }
-  return picks.map(({ names, missing }) => ({ names: [...names], missing }));
+  return picks.map(({ names, missing, isAsked }) => ({
+    names: [...names],
+    unasked: [...names].filter((name) => !isAsked(name)),
+    missing,
+  }));
+}
+
+/** Normal paths that a section lists. */
+export function namesOf({ text }: Section): readonly string[] {
+  return text.split("\0").slice(0, -1).map(normalise);
+}
+
+/** All that is said to be there of what was wanted: each of it must come. */
+export function announced(
+  sections: readonly Section[],
+  picks: readonly Picked[],
+): readonly string[] {
+  const contents = sections.filter(({ words }) => words[0] === "content");
+  const { groups } = groupByPick(picks, contents.flatMap(namesOf));
+  return [
+    ...new Set([...picks.flatMap(({ names }) => names), ...groups.flat()]),
+  ].filter((path) => path !== FOLDER);
+}
+
+/** Tells whether somebody asked by a pattern for a path, or for a folder that it is in. */
+export function askedOf(picks: readonly Picked[]): (path: string) => boolean {
+  const asked = new Set(picks.flatMap(({ names, unasked }) => {
+    const others = new Set(unasked);
+    return names.filter((name) => !others.has(name));
+  }));
+  return (path) =>
+    asked.has(".") || asked.has(path) ||
+    foldersAbove(path).some((folder) => asked.has(folder));
 }
 
 /** Tells of normal paths below the root whether they were asked for. */
 function matcher(
-  { dir, patterns, maybe }: Wanted,
+  dir: string,
+  patterns: readonly string[],
 ): (path: string) => boolean {
-  const shapes = [...patterns, ...maybe].map((pattern) =>
+  const shapes = patterns.map((pattern) =>
     stepsOf(normalise(pattern)).map(nameMatcher)
   );
   const above = stepsOf(normalise(dir));

@@ -1,121 +1,217 @@
-/** Puts what has landed in its place in the work base. */
+/**
+ * Puts what has landed in its place in the work base. No step on the way may
+ * be a link: each is looked at when it is gone through. What is a link at the
+ * end of the way is replaced, never written through.
+ */
 import type { Stamp } from "../event.ts";
-import { foldersAbove, join, normalise, parent } from "../text/path.ts";
+import { foldersAbove, join, parent } from "../text/path.ts";
+import type { LandedFile } from "./unpack.ts";
 
-/** Local folders: what is not complete yet, and where it goes. */
-interface Places {
-  readonly landing: string;
+/** Where steps below the work base lead. */
+export interface Ground {
+  /** Without links. */
   readonly base: string;
+  /** Folders of tasks that the user has behind a link, as they were before anything came: without links. */
+  readonly linked: ReadonlyMap<string, string>;
 }
 
-export interface Placer {
-  /** Why the path could not be put in its place; null: it is there. */
-  place(path: string): string | null;
-  /** A folder comes though it is empty; why it could not, null: it is there. */
-  makeFolder(folder: string): string | null;
+export function groundOf(base: string, dirs: Iterable<string>): Ground {
+  const real = Deno.realPathSync(base);
+  const linked = [...new Set(dirs)].flatMap((dir) => {
+    const plain = join(real, dir);
+    const there = realPath(plain);
+    return there === null || there === plain ? [] : [[dir, there] as const];
+  });
+  return { base: real, linked: new Map(linked) };
+}
+
+/** The folder from which the steps of a path are gone, and those steps. */
+export function startOf(
+  { base, linked }: Ground,
+  folder: string,
+): {
+  readonly folder: string;
+  readonly done: string;
+  readonly steps: readonly string[];
+} {
+  const start = linked.size === 0
+    ? undefined
+    : [...foldersAbove(folder), folder].findLast((dir) => linked.has(dir));
+  const rest = start === undefined ? folder : folder.slice(start.length + 1);
+  return {
+    folder: start === undefined ? base : linked.get(start)!,
+    done: start ?? ".",
+    steps: rest === "." || rest === "" ? [] : rest.split("/"),
+  };
+}
+
+export interface Placing {
+  readonly ground: Ground;
+  /** The folder that holds what landed. */
+  readonly landing: string;
+  /** Somebody asked for that path: what is there may make way. */
+  readonly isAsked: (path: string) => boolean;
+}
+
+type Way = { readonly folder: string } | { readonly why: string };
+
+/** Makes a folder below the work base, and those that it is in. */
+export function makeWay({ ground, isAsked }: Placing, folder: string): Way {
+  const start = startOf(ground, folder);
+  let at = start.folder;
+  let done = start.done;
+  for (const step of start.steps) {
+    at = join(at, step);
+    done = join(done, step);
+    const there = kindAt(at);
+    if (there === "folder") continue;
+    if (there === "link") {
+      return {
+        why:
+          `${done} is a link here, and nothing is written through it; remove it, or put a folder in its place`,
+      };
+    }
+    if (there !== null && !isAsked(done)) {
+      return { why: `${done} is a file here, and nobody asked to replace it` };
+    }
+    // As for any newer result.
+    if (there !== null) Deno.removeSync(at);
+    Deno.mkdirSync(at);
+  }
+  return { folder: at };
+}
+
+/** Why the file could not be put in its place; null: it is there. */
+export function placeFile(
+  placing: Placing,
+  path: string,
+  file: LandedFile,
+): string | null {
+  return attempt(() => {
+    const way = makeWay(placing, parent(path));
+    if ("why" in way) return way.why;
+    const to = join(way.folder, nameOf(path));
+    if (isFolder(placing, path, to)) return "a folder is in its place";
+    moveFile(`${placing.landing}/${file.name}`, to, way.folder);
+    return null;
+  });
+}
+
+/** Why there is no folder; null: there is. */
+export function placeFolder(placing: Placing, folder: string): string | null {
+  return attempt(() => {
+    const way = makeWay(placing, folder);
+    return "why" in way ? way.why : null;
+  });
 }
 
 /**
- * Puts what landed in its place, each by a rename. A folder that is new here
- * moves with all that is in it, unless that holds one of `apart`.
+ * Makes a link that must lead to `goal`, which has its place already (null: to
+ * nothing yet). It is judged where it stands: what it leads to there counts.
  */
-export function placer(
-  { landing, base }: Places,
-  apart: Iterable<string>,
-): Placer {
-  const made = new Set<string>();
-  const moved = new Set<string>();
-  /** Not to be moved as a whole: something is in its place, or is not to come. */
-  const entered = new Set([...apart].flatMap(foldersAbove));
-  const rename = (path: string) =>
-    Deno.renameSync(`${landing}/${path}`, `${base}/${path}`);
-  const make = (folder: string) => {
-    if (!made.has(folder)) makeWay(base, folder);
-    made.add(folder);
-  };
-  const moveWhole = (folder: string) => {
-    if (moved.has(folder)) return true;
-    if (entered.has(folder)) return false;
-    if (isThere(`${base}/${folder}`)) return void entered.add(folder);
-    make(parent(folder));
-    rename(folder);
-    moved.add(folder);
-    return true;
-  };
-  return {
-    place(path) {
-      try {
-        if (foldersAbove(path).some(moveWhole)) return null;
-        make(parent(path));
-        rename(path);
-        return null;
-      } catch (error) {
-        return error instanceof Deno.errors.IsADirectory
-          ? "a folder is in its place"
-          : messageOf(error);
-      }
-    },
-    makeFolder(folder) {
-      try {
-        if (!moved.has(folder)) make(folder);
-        return null;
-      } catch (error) {
-        return messageOf(error);
-      }
-    },
-  };
+export function placeLink(
+  placing: Placing,
+  path: string,
+  { text, goal }: { readonly text: string; readonly goal: string | null },
+): string | null {
+  return attempt(() => {
+    const way = makeWay(placing, parent(path));
+    if ("why" in way) return way.why;
+    const to = join(way.folder, nameOf(path));
+    if (isFolder(placing, path, to)) return "a folder is in its place";
+    const leads = realPath(`${way.folder}/${text}`);
+    const isRight = goal === null
+      ? leads === null && !isThroughLink(way.folder, text)
+      : leads === placeOf(placing.ground, goal);
+    if (!isRight) return `would lead elsewhere from here (${text})`;
+    // Made beside it, so that there is always one or the other.
+    const fresh = `${way.folder}/.dpdisp-${crypto.randomUUID()}`;
+    Deno.symlinkSync(text, fresh);
+    Deno.renameSync(fresh, to);
+    return null;
+  });
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** A folder of a task is one, though the user has it behind a link. */
+function isFolder({ ground }: Placing, path: string, at: string): boolean {
+  return ground.linked.has(path) || kindAt(at) === "folder";
 }
 
-function isThere(path: string): boolean {
+/** Where a path stands that is no link. */
+export function placeOf(ground: Ground, path: string): string {
+  const { folder, steps } = startOf(ground, path);
+  return steps.length === 0 ? folder : join(folder, steps.join("/"));
+}
+
+/** A link is on the way; steps that are not there may become anything later, but no more than is inside. */
+function isThroughLink(folder: string, text: string): boolean {
+  let at = folder;
+  for (const step of text.split("/")) {
+    at = step === ".." ? at.slice(0, at.lastIndexOf("/")) : join(at, step);
+    if (kindAt(at) === "link") return true;
+  }
+  return false;
+}
+
+/** A folder of a task may be in another file system. */
+function moveFile(from: string, to: string, folder: string): void {
   try {
-    Deno.lstatSync(path);
-    return true;
+    Deno.renameSync(from, to);
   } catch (error) {
-    return !(error instanceof Deno.errors.NotFound);
+    if ((error as { code?: string }).code !== "EXDEV") throw error;
+    const fresh = Deno.makeTempFileSync({ dir: folder, prefix: ".dpdisp-" });
+    const { mode, mtime } = Deno.statSync(from);
+    Deno.copyFileSync(from, fresh);
+    Deno.chmodSync(fresh, mode! & 0o777);
+    if (mtime) Deno.utimeSync(fresh, mtime, mtime);
+    Deno.renameSync(fresh, to);
   }
 }
 
-/** Makes the folder; a file that is in the place of one makes way, as for any newer result. */
-function makeWay(base: string, folder: string): void {
-  const full = join(base, folder);
+function attempt(put: () => string | null): string | null {
   try {
-    Deno.mkdirSync(full, { recursive: true });
-  } catch {
-    for (const above of [...foldersAbove(folder), folder]) {
-      const path = `${base}/${above}`;
-      if (isFile(path)) Deno.removeSync(path);
-    }
-    Deno.mkdirSync(full, { recursive: true });
+    return put();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
-function isFile(path: string): boolean {
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** What stands there itself; null: nothing. */
+export function kindAt(path: string): "folder" | "link" | "file" | null {
   try {
-    return Deno.statSync(path).isFile;
+    const { isSymlink, isDirectory } = Deno.lstatSync(path);
+    return isSymlink ? "link" : isDirectory ? "folder" : "file";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function realPath(path: string): string | null {
+  try {
+    return Deno.realPathSync(path);
   } catch {
-    return false;
+    return null;
   }
 }
 
 /** The link leads to where it would be put: an input that was linked there. */
-export async function isSame(
-  { landing, base }: Places,
-  path: string,
-): Promise<boolean> {
-  const link = await Deno.readLink(`${landing}/${path}`);
-  if (normalise(join(parent(path), link)) === path) return true;
-  const real = (path: string) => Deno.realPath(path).catch(() => null);
-  const there = await real(`${base}/${parent(path)}/${link}`);
-  return there !== null && there === await real(`${base}/${path}`);
+export function isSame(ground: Ground, path: string, text: string): boolean {
+  const place = placeOf(ground, path);
+  const link = text.startsWith("/")
+    ? text
+    : join(placeOf(ground, parent(path)), text);
+  const there = realPath(link);
+  return there !== null && there === realPath(place);
 }
 
-export function stampOf(base: string, path: string): readonly Stamp[] {
+export function stampOf(ground: Ground, path: string): readonly Stamp[] {
   try {
-    const { size, mtime } = Deno.statSync(`${base}/${path}`);
+    const { size, mtime } = Deno.statSync(placeOf(ground, path));
     return [{ path, bytes: size, modified: mtime?.getTime() ?? 0 }];
   } catch {
     return [];

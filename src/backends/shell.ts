@@ -4,7 +4,7 @@ import type { Job, JobId, Plan } from "../job.ts";
 import { ok, type Result } from "../result.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import { cleanScript, CLOSE, RELEASE } from "../script/clean_script.ts";
-import { FOLDER, folderOf } from "../script/layout.ts";
+import { folderOf } from "../script/layout.ts";
 import { readSqueeze, type Squeeze } from "../script/squeeze.ts";
 import { submitScript } from "../script/submit_script.ts";
 import { surveyScript } from "../script/survey_script.ts";
@@ -22,11 +22,14 @@ import type {
 } from "./backend.ts";
 import { beating } from "./beating.ts";
 import { bring } from "./bring.ts";
+import { budgetOf } from "./budget.ts";
 import { doctor } from "./doctor.ts";
 import { look } from "./look.ts";
 import { readSections } from "./read_survey.ts";
 import { countOffsets, type Offsets } from "./offsets.ts";
 import { settle, type Sought } from "./settle.ts";
+import { ownFiles } from "./own_files.ts";
+import { groundOf } from "./place.ts";
 import { parcelOf } from "./parcel.ts";
 import { programFor, replacements } from "./programs.ts";
 import { send } from "./send.ts";
@@ -81,6 +84,11 @@ export function shellBackend(parts: Parts): Backend {
     sought: new Map(),
   };
   const go = (errand: Errand) => ask(far, errand);
+  const budget = budgetOf(plan.config.machine);
+  const own = ownFiles(plan.base, plan.key, world.journals);
+  const ground = once(() =>
+    groundOf(plan.base, plan.tasks.map(({ dir }) => dir))
+  );
   const watcher = shell.local
     ? watchFolder(() => `${folderOf(learned.root, plan.key)}/records`)
     : null;
@@ -123,14 +131,16 @@ export function shellBackend(parts: Parts): Backend {
     poll: (jobs) => look(scheduler, far, learned.offsets, jobs),
     collect(wanted) {
       const inPlace = parts.staging === "in place";
-      const landing = `${plan.base}/${FOLDER}/home-${plan.key}`;
       return beating(
         far,
         world.clock,
         bring(far, wanted, {
           base: plan.base,
           farRoot: inPlace ? null : learned.root,
-          landing,
+          key: plan.key,
+          ground,
+          own,
+          budget,
           squeeze: learned.squeeze,
           clock: world.clock,
           onTransfer: (transfer) => learned.transfers.down = transfer,
@@ -162,6 +172,12 @@ ${scheduler.cancel(ids)}`;
       await shell[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What is asked for the first time is the answer from then on. */
+function once<T>(make: () => T): () => T {
+  const made: { value?: T } = {};
+  return () => made.value ??= make();
 }
 
 async function done(asked: Promise<Result<unknown>>): Promise<Result<void>> {

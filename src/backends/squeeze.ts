@@ -8,6 +8,7 @@ import {
   createZstdDecompress,
 } from "node:zlib";
 import type { Squeeze } from "../script/squeeze.ts";
+import { overLimit } from "./budget.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
@@ -21,22 +22,28 @@ export function squeeze(stream: Bytes, how: Squeeze): Bytes {
   );
 }
 
-/** Results that are this large and this much alike are somebody's attack on the disk. */
-const MOST = { bytes: 16 * 2 ** 30, times: 1000 };
+/** What is smaller may be as much alike as it is. */
+const ANY_EXPANSION = 16 * 2 ** 30;
 
 /**
  * Breaks where it grows beyond what a result may be. Zstd that is cut off gives
  * what there is: what is in the stream must know its own end.
  */
-export function expand(stream: Bytes, how: Squeeze, most = MOST): Bytes {
+export function expand(
+  stream: Bytes,
+  how: Squeeze,
+  times: number,
+  anyBytes = ANY_EXPANSION,
+): Bytes {
   const seen = { before: 0, after: 0 };
   const counted = stream.pipeThrough(tap((bytes) => seen.before += bytes));
   const step = how === "gzip" ? createGunzip() : createZstdDecompress();
   return through(counted, step).pipeThrough(tap((bytes) => {
     seen.after += bytes;
-    if (seen.after > most.bytes && seen.after > most.times * seen.before) {
-      throw new Error(
-        `what comes grows more than ${most.times}-fold when it is unpacked; if that is right, set tar_compress = false`,
+    if (seen.after > anyBytes && seen.after > times * seen.before) {
+      throw overLimit(
+        `what comes grows more than ${times}-fold when it is unpacked`,
+        "machine.max_expansion",
       );
     }
   }));

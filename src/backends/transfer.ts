@@ -20,11 +20,14 @@ export async function transfer(stream: Bytes, way: Way): Promise<Bytes> {
   return squeeze(seen, way.squeeze);
 }
 
-/** What comes back. */
-export async function arrival(stream: Bytes, way: Way): Promise<Bytes> {
+/** What comes back; `mostExpansion`: it may be so many times larger once it is whole again. */
+export async function arrival(
+  stream: Bytes,
+  way: Way & { readonly mostExpansion: number },
+): Promise<Bytes> {
   if (way.squeeze === null) return counted(stream, way);
   const { expand } = await import("./squeeze.ts");
-  return counted(expand(stream, way.squeeze), way);
+  return counted(expand(stream, way.squeeze, way.mostExpansion), way);
 }
 
 function counted(stream: Bytes, { total, clock, onTransfer }: Way): Bytes {

@@ -1,65 +1,66 @@
-/** Unpacks what comes back from a machine that is not trusted. */
-import { createTarDecoder, type TarHeader } from "modern-tar";
+/** Takes in what comes back from a remote host that is not trusted. */
 import { fail, type Failure, ok, type Result } from "../result.ts";
-import { foldersAbove } from "../text/path.ts";
+import { encodeName } from "../text/bytes_name.ts";
+import { foldersAbove, parent } from "../text/path.ts";
+import { type Budget, limitOf, spend } from "./budget.ts";
+import { readTar, type TarEntry } from "./read_tar.ts";
 
-export interface Unpacked {
-  /** Paths below the folder, as they stand there now. */
-  readonly files: readonly string[];
-  /** Those that the archive names, be they empty. */
-  readonly folders: readonly string[];
-  /** Those of them that are symlinks. */
-  readonly links: ReadonlySet<string>;
-  /** What was left out, and why. */
-  readonly refused: readonly string[];
-  /** Those paths of them that could have come to another machine, or by another name. */
-  readonly clashed: readonly string[];
-}
-
-/** Where an unpacking is: the folder, and what it made there. */
-interface Target {
-  readonly folder: string;
-  readonly files: Set<string>;
-  readonly links: Set<string>;
+/** What came, by its path below the work base. Nothing of it is in its place yet. */
+export interface Landed {
+  readonly files: Map<string, LandedFile>;
+  /** Links are not made before it is known where they would lead. */
+  readonly links: Map<string, string>;
+  /** Those that an archive names, be they empty. */
   readonly folders: Set<string>;
-  /** Maps a link's absolute target to a path below the folder; null: it is not there. */
-  readonly inside: (target: string) => string | null;
+  /** Those too that something is in. */
+  readonly allFolders: Set<string>;
+  /** What was left out, and why. */
+  readonly refused: string[];
+  /** The paths of it, as far as it has any. */
+  readonly leftOut: Set<string>;
 }
+
+export interface LandedFile {
+  /** Its name in the landing folder, in which all files stand side by side. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970; null: when it came. */
+  readonly modified: number | null;
+}
+
+export function nothingLanded(): Landed {
+  return {
+    files: new Map(),
+    links: new Map(),
+    folders: new Set(),
+    allFolders: new Set(),
+    refused: [],
+    leftOut: new Set(),
+  };
+}
+
+/** What no file system of ours takes: bytes of a name, bytes and steps of a path. */
+const MOST = { name: 255, path: 4000, steps: 250 };
 
 /**
- * Unpacks into `folder`, which must be new. Nothing is written outside it,
- * whatever the archive says: no entry is placed through a link, a link is
- * made only where it stays inside, a hard link only to a file that came
- * before it; devices, pipes and sockets are left out. Fails where the archive
- * is cut off or damaged, or the folder cannot hold it.
+ * Takes an archive in. Its files are written into `folder` under numbers, so
+ * that no name of it means anything there; devices, pipes and sockets are left
+ * out. Fails where the archive is cut off or damaged, where it is more than
+ * the budget allows, or where the folder cannot hold it.
  */
 export async function unpackTar(
   archive: ReadableStream<Uint8Array<ArrayBuffer>>,
   folder: string,
-  inside: (target: string) => string | null,
-): Promise<Result<Unpacked>> {
-  const files = new Set<string>();
-  const links = new Set<string>();
-  const target: Target = { folder, files, links, folders: new Set(), inside };
-  const folders: string[] = [];
-  const refused: string[] = [];
-  const clashed: string[] = [];
-  const entries = archive.pipeThrough(createTarDecoder({ strict: true }));
+  landed: Landed,
+  budget: Budget,
+): Promise<Result<void>> {
   try {
-    for await (const { header, body } of entries) {
-      const path = innerPath(header.name.split("/"));
-      const why = await unpack(target, header, path, body).catch((error) => {
-        const why = clash(error);
-        clashed.push(path!.join("/"));
-        return why;
-      });
-      if (why !== null) refused.push(`${shown(header.name)}: ${why}`);
-      else if (header.type !== "directory") files.add(path!.join("/"));
-      else if (path !== null) folders.push(path.join("/"));
-      // Read to its end: cancelled, it takes the decoder's next body along (modern-tar 0.8.6).
-      if (!body.locked) await body.pipeTo(new WritableStream());
+    for await (const entry of readTar(archive)) {
+      spend(budget, { files: 1 });
+      if (entry.kind === "header") continue;
+      await takeIn(entry as TarEntry, folder, landed, budget);
     }
-    return ok({ files: [...files], folders, links, refused, clashed });
+    return ok(undefined);
   } catch (error) {
     return fail(broken(error, folder));
   }
@@ -70,82 +71,151 @@ function broken(error: unknown, folder: string): Failure {
   const saw = error instanceof Error ? error.message : String(error);
   // As Deno ends what the system said.
   const isOfDisk = /\(os error \d+\)/.test(saw);
+  const limit = limitOf(error);
+  const advice = limit === null
+    ? "See to it, and run the same command again"
+    : `Nothing was removed there. If that much is right, raise ${limit}`;
   return {
     kind: "transfer",
     tried: isOfDisk
       ? `Cannot unpack the results in ${folder}`
       : "Cannot unpack the results",
     saw,
-    ...isOfDisk && { advice: "See to it, and run the same command again" },
-    again: !isOfDisk,
+    ...(isOfDisk || limit !== null) && { advice },
+    again: !isOfDisk && limit === null,
   };
 }
 
+async function takeIn(
+  entry: TarEntry,
+  folder: string,
+  landed: Landed,
+  budget: Budget,
+): Promise<void> {
+  const steps = innerPath(entry.name.split("/"));
+  const path = steps?.join("/") ?? null;
+  if (path === null && isHere(entry)) return void landed.folders.add(".");
+  const why = path === null
+    ? "leads out of the folder"
+    : tooLong(steps!) ?? inTheWay(landed, path, entry.kind) ??
+      await add({ entry, path, folder, landed, budget });
+  if (why === null) return;
+  landed.refused.push(`${shown(entry.name)}: ${why}`);
+  if (path !== null) landed.leftOut.add(path);
+}
+
 /** As much of a name as helps to know it. */
-function shown(name: string): string {
+export function shown(name: string): string {
   return name.length > 300 ? `${name.slice(0, 300)}…` : name;
 }
 
-/** What the archive itself makes impossible concerns one entry; all else the whole. */
-function clash(error: unknown): string {
-  const { AlreadyExists, IsADirectory, NotADirectory } = Deno.errors;
-  const clashes = [AlreadyExists, IsADirectory, NotADirectory];
-  if (clashes.some((kind) => error instanceof kind)) {
-    return "is in the place of something else";
-  }
-  if ((error as { code?: string }).code === "ENAMETOOLONG") {
-    return "has a name that is too long for this machine";
-  }
-  throw error;
+/** The folder itself, as `./`. */
+function isHere({ kind, name }: TarEntry): boolean {
+  return kind === "folder" && /^[./]+$/.test(name) && !/^\/|\.\./.test(name);
+}
+
+function tooLong(steps: readonly string[]): string | null {
+  const lengths = steps.map((step) =>
+    // No character takes more bytes than this.
+    step.length * 3 <= MOST.name ? step.length * 3 : encodeName(step).length
+  );
+  const isTooLong = steps.length > MOST.steps ||
+    lengths.some((length) => length > MOST.name) ||
+    encodeName(steps.join("/")).length > MOST.path;
+  return isTooLong ? "has a name that is too long for this machine" : null;
+}
+
+/** Why nothing can come under that path; null: it can. */
+function inTheWay(
+  { files, links, allFolders }: Landed,
+  path: string,
+  kind: TarEntry["kind"],
+): string | null {
+  const isTaken = kind === "folder"
+    ? files.has(path) || links.has(path)
+    : allFolders.has(path);
+  if (isTaken) return "is in the place of something else";
+  // Nothing is above a folder but folders.
+  if (allFolders.has(parent(path))) return null;
+  const above = foldersAbove(path);
+  if (above.some((folder) => links.has(folder))) return "leads through a link";
+  return above.some((folder) => files.has(folder))
+    ? "is in the place of something else"
+    : null;
+}
+
+interface Arrival {
+  readonly entry: TarEntry;
+  readonly path: string;
+  readonly folder: string;
+  readonly landed: Landed;
+  readonly budget: Budget;
 }
 
 /** Why the entry was left out; null: it was not. */
-async function unpack(
-  target: Target,
-  header: TarHeader,
-  path: readonly string[] | null,
-  body: ReadableStream<Uint8Array>,
-): Promise<string | null> {
-  if (path === null) {
-    return isHere(header) ? null : "leads out of the folder";
-  }
-  if (isThroughLink(target, path)) return "leads through a link";
-  switch (header.type ?? "file") {
-    case "directory":
-      return makeFolder(target, path), null;
+async function add(arrival: Arrival): Promise<string | null> {
+  const { entry: { kind, linkname }, path, landed } = arrival;
+  switch (kind) {
+    case "folder":
+      landed.folders.add(path);
+      addFolders(landed, [...foldersAbove(path), path]);
+      return null;
     case "symlink":
-      return link(target, path, header.linkname ?? "");
-    case "link":
-      return hardLink(target, path, header.linkname ?? "");
+      if (linkname === "" || linkname.length > MOST.path) {
+        return `links to ${shown(linkname) || "nothing"}`;
+      }
+      forget(arrival);
+      landed.links.set(path, linkname);
+      break;
+    case "hardlink": {
+      const first = innerPath(linkname.split("/"))?.join("/");
+      const file = first === undefined ? undefined : landed.files.get(first);
+      if (!file) {
+        return `is another name of ${shown(linkname)}, which did not come`;
+      }
+      if (first === path) return null;
+      forget(arrival);
+      landed.files.set(path, hardLink(arrival, file));
+      break;
+    }
     case "file":
-      return await file(target, path, header, body);
+      forget(arrival);
+      landed.files.set(path, await write(arrival));
+      break;
     default:
-      return `is a ${header.type}`;
+      return `is a ${kind}`;
   }
-}
-
-/** The folder itself, as `./`. */
-function isHere({ type, name }: TarHeader): boolean {
-  return type === "directory" && /^[./]+$/.test(name) && !/^\/|\.\./.test(name);
-}
-
-async function file(
-  target: Target,
-  path: readonly string[],
-  { mode, mtime }: TarHeader,
-  body: ReadableStream<Uint8Array>,
-): Promise<null> {
-  const to = makeRoom(target, path);
-  // 0o777: neither setuid nor setgid.
-  const permissions = (mode ?? 0o644) & 0o777;
-  using written = create(to, permissions);
-  // Not Deno.writeFile, which takes what a full disk cut off for written (2.9.6).
-  const reader = body.getReader();
-  for (let part; !(part = await reader.read()).done;) {
-    writeAll(written, part.value);
-  }
-  if (mtime) written.utimeSync(mtime, mtime);
+  addFolders(landed, foldersAbove(path));
   return null;
+}
+
+function addFolders({ allFolders }: Landed, folders: readonly string[]): void {
+  for (const folder of folders) allFolders.add(folder);
+}
+
+/** What came under that name before. */
+function forget({ path, folder, landed }: Arrival): void {
+  const before = landed.files.get(path);
+  if (before) Deno.removeSync(`${folder}/${before.name}`);
+  landed.files.delete(path);
+  landed.links.delete(path);
+}
+
+async function write(
+  { entry: { mode, modified, body }, folder, budget }: Arrival,
+): Promise<LandedFile> {
+  const name = `f${budget.files}`;
+  // 0o777: neither setuid nor setgid.
+  using written = create(`${folder}/${name}`, mode & 0o777);
+  const seen = { bytes: 0 };
+  // Not Deno.writeFile, which takes what a full disk cut off for written (2.9.6).
+  for await (const part of body) {
+    spend(budget, { bytes: part.length });
+    writeAll(written, part);
+    seen.bytes += part.length;
+  }
+  if (modified !== null) written.utimeSync(modified / 1000, modified / 1000);
+  return { name, modified, bytes: seen.bytes };
 }
 
 /** At once, as all that is at hand is written: to be called back costs more than a small file. */
@@ -157,79 +227,11 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
-/** A second name of a file that came already; the same name twice is one. */
-function hardLink(
-  target: Target,
-  path: readonly string[],
-  name: string,
-): string | null {
-  const first = innerPath(name.split("/"))?.join("/");
-  // A link would lead elsewhere from elsewhere.
-  const isFile = first !== undefined && target.files.has(first) &&
-    !target.links.has(first);
-  if (!isFile) return `is another name of ${name}, which did not come`;
-  if (first === path.join("/")) return null;
-  const from = `${target.folder}/${first}`;
-  const to = makeRoom(target, path);
-  Deno.linkSync(from, to);
-  return null;
-}
-
-function link(
-  target: Target,
-  path: readonly string[],
-  linkname: string,
-): string | null {
-  const steps = stepsOf(target, path, linkname);
-  if (steps === null) return `links to ${linkname}`;
-  const to = makeRoom(target, path);
-  Deno.symlinkSync(steps.join("/"), to);
-  target.links.add(path.join("/"));
-  return null;
-}
-
-/** The steps from the link to where it leads; null where that may be outside. */
-function stepsOf(
-  { inside }: Target,
-  path: readonly string[],
-  linkname: string,
-): readonly string[] | null {
-  const above = path.slice(0, -1);
-  const isAbsolute = linkname.startsWith("/");
-  const goal = isAbsolute ? inside(linkname) : linkname;
-  if (!goal) return null;
-  const steps = [
-    ...isAbsolute ? above.map(() => "..") : [],
-    ...goal.split("/"),
-  ];
-  // A `..` behind a name could climb out of what that name links to.
-  const named = steps.findIndex((step) => step !== ".." && step !== ".");
-  if (named >= 0 && steps.slice(named).includes("..")) return null;
-  return innerPath([...above, ...steps]) && steps;
-}
-
-/** Where the path's entry is to be written; what came under that name before is gone. */
-function makeRoom(target: Target, path: readonly string[]): string {
-  const name = path.join("/");
-  const to = `${target.folder}/${name}`;
-  makeFolder(target, path.slice(0, -1));
-  if (target.files.delete(name)) Deno.removeSync(to);
-  target.links.delete(name);
-  return to;
-}
-
-function makeFolder(
-  { folder, folders }: Target,
-  path: readonly string[],
-): void {
-  const name = [folder, ...path].join("/");
-  if (folders.has(name)) return;
-  Deno.mkdirSync(name, { recursive: true });
-  folders.add(name);
-}
-
-function isThroughLink({ links }: Target, path: readonly string[]): boolean {
-  return foldersAbove(path.join("/")).some((folder) => links.has(folder));
+/** A second name of a file that came already. */
+function hardLink({ folder, budget }: Arrival, first: LandedFile): LandedFile {
+  const name = `f${budget.files}`;
+  Deno.linkSync(`${folder}/${first.name}`, `${folder}/${name}`);
+  return { ...first, name };
 }
 
 /** Without `.` and `..`; null where it leads out of the folder or is the folder. */

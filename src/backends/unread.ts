@@ -1,6 +1,7 @@
 /** What tar could not read of the results, by its own words. */
 import { fail, ok, type Result } from "../result.ts";
 import type { Section } from "../script/reply.ts";
+import { decodeName } from "../text/bytes_name.ts";
 import type { Picked } from "./picked.ts";
 
 /** Its last line where any other was an error. */
@@ -41,13 +42,15 @@ const NOTHING = /socket ignored$|removed before we read it$/;
 export function unreadNames(
   lines: readonly string[],
   picks: readonly Picked[],
-): readonly string[] {
+): ReadonlySet<string> {
   const names = new Set(picks.flatMap(({ names }) => names));
-  return lines.filter((line) => !NOTHING.test(line)).flatMap((line) => {
-    const said = plain(line);
-    const meant = [...names].filter((name) => speaksOf(said, name));
-    return meant.length > 0 ? meant : [...names];
-  });
+  return new Set(
+    lines.filter((line) => !NOTHING.test(line)).flatMap((line) => {
+      const said = plain(line);
+      const meant = [...names].filter((name) => speaksOf(said, name));
+      return meant.length > 0 ? meant : [...names];
+    }),
+  );
 }
 
 function speaksOf(said: string, name: string): boolean {
@@ -66,6 +69,6 @@ function plain(line: string): string {
     (_, run: string | undefined, sign: string) =>
       run === undefined
         ? { n: "\n", t: "\t" }[sign] ?? sign
-        : new TextDecoder().decode(new Uint8Array(bytesOf(run))),
+        : decodeName(new Uint8Array(bytesOf(run))),
   );
 }

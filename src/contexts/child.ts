@@ -71,7 +71,7 @@ async function feed(
 ): Promise<void> {
   try {
     const writer = to.getWriter();
-    await writer.write(new TextEncoder().encode(encodeScript(script)));
+    await writer.write(encodeScript(script));
     writer.releaseLock();
     if (data) await data.pipeTo(to);
     else await to.close();

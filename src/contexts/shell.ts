@@ -1,4 +1,5 @@
 import type { Failure, Result } from "../result.ts";
+import { encodeName } from "../text/bytes_name.ts";
 
 /**
  * A machine that runs `sh`. All it can do is run a script; everything else is
@@ -41,7 +42,9 @@ export interface Lost {
 export const LOADER =
   `exec sh -c 'IFS= read -r s || exit 75; s=$(printf %b "$s"); eval "$s"'`;
 
-/** The script as the line that {@linkcode LOADER} reads. */
-export function encodeScript(script: string): string {
-  return `${script.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}\n`;
+/** The script as the line that {@linkcode LOADER} reads; names in it may be bytes. */
+export function encodeScript(script: string): Uint8Array<ArrayBuffer> {
+  return encodeName(
+    `${script.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}\n`,
+  );
 }

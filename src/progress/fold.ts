@@ -153,11 +153,11 @@ export const FOLD: {
     p.ripe.add(task);
   },
   collected(p, { results }) {
-    for (const { task, missing, kept = [] } of results) {
+    for (const { task, missing, kept = [], beside = [] } of results) {
       p.ripe.delete(task);
       const standing = p.tasks.get(task);
       if (!standing) continue;
-      Object.assign(standing, { collected: true, missing, kept });
+      Object.assign(standing, { collected: true, missing, kept, beside });
       // Of a task that failed only its logs are wanted, if they are there.
       if (standing.state === "done" && missing.length + kept.length > 0) {
         p.incomplete.add(task);

@@ -53,6 +53,7 @@ export function taskOf(p: Progress, key: TaskKey): TaskStanding {
     collected: false,
     missing: [],
     kept: [],
+    beside: [],
   };
   p.tasks.set(key, task);
   p.free.add(key);

@@ -1,5 +1,5 @@
 /** Where everything stands, as data. Changed only by the fold. */
-import type { CancelReason, Cause, Event } from "../event.ts";
+import type { Beside, CancelReason, Cause, Event } from "../event.ts";
 import type { JobId, JobName, QueueState, TaskKey } from "../job.ts";
 
 /** Where everything stands: the fold of a run's events. Resuming is replaying. */
@@ -70,6 +70,7 @@ export interface TaskStanding {
   collected: boolean;
   missing: readonly string[];
   kept: readonly string[];
+  beside: readonly Beside[];
 }
 
 export interface JobStanding {

@@ -1,4 +1,5 @@
 /** `machine`: where jobs run and how that place is reached. */
+import { size } from "./amounts.ts";
 import { fields } from "./field.ts";
 import { choice, flag, integer, table, variant } from "./kinds.ts";
 import { batchTypes, contexts } from "./names.ts";
@@ -85,6 +86,32 @@ export const machine = fields({
     role: "placement",
     doc:
       "How many jobs may be queued or running at once; without it as many as the batch system takes, with Shell as many as fit the CPUs.",
+  },
+  max_download_size: {
+    as: "maxDownload",
+    kind: size,
+    unit: "MiB",
+    default: 4 * 1024 ** 2,
+    role: "placement",
+    doc:
+      "How much results may come to in one session (4 TiB if not said): nothing beyond that is taken from the machine, and nothing is removed there.",
+  },
+  max_download_files: {
+    as: "maxDownloadFiles",
+    kind: integer(1),
+    unit: "files",
+    default: 2_000_000,
+    role: "placement",
+    doc: "How many files and folders may come back in one session.",
+  },
+  max_expansion: {
+    as: "maxExpansion",
+    kind: integer(1),
+    unit: "times",
+    default: 1000,
+    role: "placement",
+    doc:
+      "How many times larger than what travelled results may be once they are unpacked; it counts above 16 GiB.",
   },
   commands: {
     as: "commands",

@@ -1,5 +1,7 @@
 /** Reads what a remote script says: sections between sentinels, whatever a login banner or a site's wrapper prints around them. */
 
+import { decodeName } from "../text/bytes_name.ts";
+
 /** `words` of its first line, and what the script printed until the next. */
 export interface Section {
   readonly words: readonly string[];
@@ -67,7 +69,7 @@ function section(
     words,
     bytes,
     get text() {
-      return new TextDecoder().decode(bytes);
+      return decodeName(bytes);
     },
   };
 }
@@ -90,7 +92,7 @@ function* cut(
     if (isRaw(line)) pending.take(1);
     yield {
       before: before.subarray(Math.min(1, before.length)),
-      words: new TextDecoder().decode(line).split(" "),
+      words: decodeName(line).split(" "),
     };
   }
 }

@@ -38,6 +38,7 @@ export function* overture(
       generation,
       mark: world.random(8),
       script: plan.config.script.path,
+      base: plan.base,
       scheduler: machine.scheduler,
       context: machine.context,
       version: VERSION,

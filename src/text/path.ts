@@ -49,6 +49,9 @@ export function isWithinFolder(path: string, folder: string): boolean {
 
 /** The folders that a normal path is in, from the outermost on: of `a/b/c` they are `a` and `a/b`. */
 export function foldersAbove(path: string): readonly string[] {
-  const steps = path.split("/").slice(0, -1);
-  return steps.map((_, i) => steps.slice(0, i + 1).join("/"));
+  const above: string[] = [];
+  for (let at = -1; (at = path.indexOf("/", at + 1)) >= 0;) {
+    above.push(path.slice(0, at));
+  }
+  return above;
 }

@@ -1,12 +1,12 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { fakeClock } from "../helpers/world.ts";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Wanted } from "../../src/backends/backend.ts";
-import { bring, type Home } from "../../src/backends/bring.ts";
+import { bring } from "../../src/backends/bring.ts";
 import { parcelOf } from "../../src/backends/parcel.ts";
 import { packTar } from "../../src/backends/tar.ts";
 import type { Put } from "../../src/stage.ts";
 import { bytesOf, namesIn } from "../helpers/far_side.ts";
 import { treeOf } from "../helpers/lab.ts";
+import { homeOf } from "../helpers/landing.ts";
 import { saying } from "../helpers/scripted_shell.ts";
 
 const want = (dir: string, ...patterns: string[]): Wanted => ({
@@ -14,18 +14,6 @@ const want = (dir: string, ...patterns: string[]): Wanted => ({
   patterns,
   maybe: [],
 });
-
-function homeOf(base: string): Home {
-  const landing = `${base}/.dpdisp/home-x`;
-  return {
-    base,
-    farRoot: "/r",
-    landing,
-    squeeze: null,
-    onTransfer: () => {},
-    clock: fakeClock(),
-  };
-}
 
 /** A reply that lists names of the first pick, and sends these. */
 async function reply(
@@ -123,7 +111,8 @@ Deno.test("Where what tar says names nothing that was asked for, all of it may b
 Deno.test("What tar says of a name in its own escapes is meant for that name", async () => {
   const base = await Deno.makeTempDir();
   const names = ["t/\u00e4 b", "t/new\nline", "t/back\\slash", "t/here"];
-  const stdout = await reply(names.map((name) => `./${name}`), [], {
+  const here = [{ to: "t/here", text: "1" }];
+  const stdout = await reply(names.map((name) => `./${name}`), here, {
     code: 2,
     said: String.raw`tar: ./t/\303\244 b: Cannot open: Permission denied
 tar: ./t/new\nline/x: Cannot open: Permission denied
@@ -171,12 +160,11 @@ Deno.test("Results that are cut off with the connection are the connection's fai
 
 Deno.test("What a dpdisp that died left of results does not come home", async () => {
   const base = await Deno.makeTempDir();
-  const home = homeOf(base);
-  await Deno.mkdir(`${home.landing}/t`, { recursive: true });
-  await Deno.writeTextFile(`${home.landing}/t/a`, "half");
-  await Deno.writeTextFile(`${home.landing}/t/b`, "half");
+  const landing = `${base}/.dpdisp/home-x-older`;
+  await Deno.mkdir(landing, { recursive: true });
+  await Deno.writeTextFile(`${landing}/f1`, "half");
   const stdout = await reply(["./t/b"], [{ to: "t/b", text: "1" }]);
-  ok((await bring(saying({ stdout }), [want("t", "*")], home)).ok);
+  ok((await bring(saying({ stdout }), [want("t", "*")], homeOf(base))).ok);
   deepStrictEqual(treeOf(base), { "t/b": "1" });
   deepStrictEqual(namesIn(base), ["t"]);
 });
@@ -232,7 +220,9 @@ Deno.test("A link of the far root leads into the base, whichever name of the roo
     "t/b": inside,
     "t/c": inside,
   });
-  deepStrictEqual(home.value.refused, ["t/d: links to /rr/t/file"]);
+  deepStrictEqual(home.value.refused, [
+    "t/d: links to /rr/t/file, which did not come",
+  ]);
 });
 
 Deno.test("A link to its own place replaces nothing, though nothing is there any more", async () => {
@@ -272,15 +262,20 @@ Deno.test("A folder that is new comes as a whole; one that is there takes in wha
   });
 });
 
-Deno.test("A file in the place of a folder makes way; a link there is followed, as it was put there", async () => {
+Deno.test("A file in the place of a folder makes way; through a link there nothing is written", async () => {
   const base = await Deno.makeTempDir();
   await Deno.writeTextFile(`${base}/out`, "was a file");
   await Deno.mkdir(`${base}/elsewhere`);
   await Deno.symlink("elsewhere", `${base}/linked`);
   await bringInto(base, ["out/a"], want(".", "out"));
-  await bringInto(base, ["linked/a"], want(".", "linked"));
-  strictEqual(await Deno.readTextFile(`${base}/out/a`), "out/a");
-  strictEqual(await Deno.readTextFile(`${base}/elsewhere/a`), "linked/a");
+  const { results, refused } = await bringInto(
+    base,
+    ["linked/a"],
+    want(".", "linked"),
+  );
+  deepStrictEqual(treeOf(base), { "out/a": "out/a", linked: "-> elsewhere" });
+  deepStrictEqual(results[0]!.kept, ["linked/a"]);
+  match(refused.join(), /linked is a link here, and nothing is written/);
 });
 
 Deno.test("Beside what was not asked for a new folder does not come as a whole", async () => {

@@ -1,5 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { encodeScript, LOADER } from "../../src/contexts/shell.ts";
+import { decodeName } from "../../src/text/bytes_name.ts";
+import { quote } from "../../src/script/quote.ts";
 import { run, shims } from "../helpers/far_side.ts";
 
 const SCRIPT = `printf '%s\\n' 'a\\nb\\\\c %s !! "x" \`y\` $z é' "it's"
@@ -13,11 +15,21 @@ for (const login of ["tcsh", "dash", "bash", "ksh", "zsh"]) {
       const path = shims({ sh: `exec ${sh} "$@"` });
       const { code, stdout } = await run([login, "-c", LOADER], {
         env: { PATH: path },
-        stdin: `${encodeScript(SCRIPT)}data\nof it`,
+        stdin: `${decodeName(encodeScript(SCRIPT))}data\nof it`,
       });
       deepStrictEqual([code, stdout], [7, SAID]);
     });
   }
+}
+
+for (const sh of ["dash", "bash", "busybox sh", "ksh", "zsh --emulate sh"]) {
+  Deno.test(`A name that is no UTF-8 comes through ${sh} as its bytes`, async () => {
+    const name = decodeName(Uint8Array.from([0x72, 0xe9, 0x27, 0xff]));
+    const { stdout } = await run([...sh.split(" "), "-c", LOADER], {
+      stdin: encodeScript(`printf %s ${quote(name)} | od -An -tx1`),
+    });
+    strictEqual(stdout.trim(), "72 e9 27 ff");
+  });
 }
 
 Deno.test("A banner of csh's rc file comes before all that the script says", async () => {

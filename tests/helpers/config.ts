@@ -53,6 +53,9 @@ const plainMachine: Machine = {
   cleanInBackground: false,
   retries: 3,
   maxJobs: null,
+  maxDownload: 4 * 1024 ** 2,
+  maxDownloadFiles: 2_000_000,
+  maxExpansion: 1000,
   commands: {
     submit: null,
     poll: null,

@@ -37,27 +37,67 @@ export function checkResults(name: string, open: OpenGround): void {
   );
 
   check(
-    "links come home where they stay inside, and are told where they do not",
+    "links to what comes home stay links; what others lead to comes in their place",
     async (lab) => {
       await staged(lab, []);
       await lab.there(
-        'mkdir out; echo 1 >out/file; ln -s file out/beside; ln -s "$PWD/out/file" out/inside; ln -s "$(pwd -P)/out/file" out/real; ln -s nowhere out/dangling; ln -s /etc/passwd out/away; ln -s ../../../../../etc/passwd out/up',
+        `mkdir -p out/sub beside/deep scratch; echo 1 >out/file; echo 2 >other; echo 3 >beside/deep/f
+ln -s f beside/deep/l; ln -s "$PWD/other" beside/deep/o; ln -s ../../scratch beside/deep/s; echo 4 >scratch/g
+cd out; ln -s file beside; ln -s "$PWD/file" inside; ln -s "$(pwd -P)/file" real; ln -s nowhere dangling
+ln -s ../other away; ln -s ../out/sub/../file round; ln -s ../beside/deep folder; ln -s away through`,
       );
-      const { refused } = await lab.collect(["out/*"]);
-      const { away, up, ...home } = treeOf(`${lab.base}/out`);
+      const { refused, results } = await lab.collect(["out"]);
       if (lab.ground.staging === "in place") return;
-      deepStrictEqual([away, up], [undefined, undefined]);
-      deepStrictEqual(home, {
+      deepStrictEqual(treeOf(`${lab.base}/out`), {
         file: "1\n",
         beside: "-> file",
         inside: "-> ../out/file",
         real: "-> ../out/file",
         dangling: "-> nowhere",
+        away: "2\n",
+        through: "-> away",
+        round: "-> ../out/sub/../file",
+        "folder/f": "3\n",
+        "folder/l": "-> f",
+        "folder/o": "2\n",
+        "folder/s/g": "4\n",
       });
-      deepStrictEqual(refused.map((line) => line.replace(/:.*/, "")).sort(), [
-        "./out/away",
-        "./out/up",
-      ]);
+      deepStrictEqual([refused, results[0]!.kept], [[], undefined]);
+    },
+  );
+
+  check(
+    "what a link leads to and cannot come is told, and counts as not here",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there(
+        `mkdir out; cd out; ln -s . self; ln -s .. above; ln -s b a; ln -s a b; ln -s /dev/null null
+ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 >file`,
+      );
+      const { refused, results } = await lab.collect(["out/*"]);
+      if (lab.ground.staging === "in place") return;
+      deepStrictEqual(treeOf(`${lab.base}/out`), { file: "1\n" });
+      const names = [
+        "a",
+        "above",
+        "b",
+        "gone",
+        "null",
+        "pipe",
+        "piped",
+        "self",
+      ];
+      deepStrictEqual(
+        results[0]!.kept?.toSorted(),
+        names.map((name) => `out/${name}`),
+      );
+      deepStrictEqual(
+        refused.map((line) =>
+          line.replace(/^(\.\/)?out\//, "").replace(/:.*/, "")
+        )
+          .sort(),
+        names,
+      );
     },
   );
 

@@ -3,7 +3,7 @@ import type { Plan, Task } from "../../job.ts";
 import type { TaskStanding } from "../../progress.ts";
 import type { ContextName } from "../../schema/names.ts";
 import { folderOf, outPath } from "../../script/layout.ts";
-import { join } from "../../text/path.ts";
+import { join, normalise } from "../../text/path.ts";
 import type { Files } from "../../world.ts";
 import type { Scene } from "./line.ts";
 import { logTail } from "./log_tail.ts";
@@ -27,10 +27,14 @@ export function logPaths(
   { key, dir, err, out }: Task,
   { plan, progress }: Scene,
 ): readonly string[] {
-  const { started, job } = progress.tasks.get(key)!;
+  const { started, job, beside } = progress.tasks.get(key)!;
   if (started !== null) {
     const names = [...new Set([err, out])].filter((name) => name !== null);
-    return names.map((name) => join(join(plan.base, dir), name));
+    const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
+    return names.map((name) => {
+      const path = normalise(join(dir, name));
+      return join(plan.base, moved.get(path) ?? path);
+    });
   }
   return job !== null && sharesFiles(plan)
     ? [jobsLog(job, { plan, progress })]

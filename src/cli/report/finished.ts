@@ -24,11 +24,17 @@ export function finished(
     showDuration(took)
   }; results are in ${plan.base}`;
   if (outcome === "done") {
-    return [...missingResults(last), ...droppedTasks(last), sum];
+    return [
+      ...missingResults(last),
+      ...logsBeside(last),
+      ...droppedTasks(last),
+      sum,
+    ];
   }
   return [
     ...failedTasks(last),
     ...missingResults(last),
+    ...logsBeside(last),
     ...unfinishedTasks(dropped, last),
     ...(counts.done > 0
       ? [sum]
@@ -132,6 +138,23 @@ function missingResults({ plan, progress, nameOf }: Last): readonly string[] {
       ? []
       : [`no common result matches ${common.map(quoted).join(", ")}`]),
     ...notHome("the common results", commonKept),
+  ];
+}
+
+/** Of a file that the user has himself, and nobody asked to replace. */
+function logsBeside({ plan, progress }: Last): readonly string[] {
+  const beside = plan.tasks.flatMap(({ key }) =>
+    progress.tasks.get(key)?.beside ?? []
+  );
+  const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
+  if (moved.size === 0) return [];
+  const names = [...moved].map(([path, instead]) =>
+    `instead of ${quoted(path)} the log is ${quoted(instead)}`
+  );
+  return [
+    `local files that no run made were not overwritten: ${
+      some(names, (name) => name)
+    }`,
   ];
 }
 

@@ -88,7 +88,7 @@ async function feed(
     await Promise.race([drained, closed]);
     return !channel.destroyed;
   };
-  await write(new TextEncoder().encode(encodeScript(script)));
+  await write(encodeScript(script));
   const reader = data?.getReader();
   try {
     for (;;) {
