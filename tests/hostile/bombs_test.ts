@@ -256,12 +256,12 @@ ${
   },
   "a time beyond 2^53": {
     script: scriptWith({
-      resources: `walltime = "${"9".repeat(400)}:00:00"`,
+      resources: `walltime = "${"9".repeat(17)}:00:00"`,
     }),
     says: /run\.py:10:14 {2}walltime must be a time/,
   },
   "a size beyond 2^53": {
-    script: scriptWith({ resources: `memory = "${"9".repeat(400)}GB"` }),
+    script: scriptWith({ resources: `memory = "${"9".repeat(17)}GB"` }),
     says: /run\.py:10:12 {2}memory must be a size/,
   },
   "a date for a count": {

@@ -200,3 +200,16 @@ Deno.test("what a header template is filled with cannot be more lines than the t
     false,
   ]);
 });
+
+Deno.test("a word that stands before another cannot be empty", async () => {
+  for (const key of ["pe_name", "job_name"]) {
+    const resources = `kwargs = { ${key} = "" }`;
+    const machine = machineOf("SGE");
+    const { code, said } = await told(
+      ["check"],
+      scriptWith({ machine, resources }),
+    );
+    strictEqual(code, 2);
+    match(said, new RegExp(`^run\\.py:10:\\d+  ${key} must be one word`, "m"));
+  }
+});
