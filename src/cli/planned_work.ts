@@ -10,7 +10,8 @@ import { showBytes } from "./report/quantity.ts";
 import { count } from "../text/words.ts";
 import { shownDir } from "./report/task_name.ts";
 
-export function plannedWork(plan: Plan): PlannedWork {
+/** @param all every job's script, not only the first */
+export function plannedWork(plan: Plan, all: boolean): PlannedWork {
   const { machine } = plan.config;
   const staging =
     contexts.find(({ name }) => name === machine.context)?.staging(machine) ??
@@ -19,12 +20,12 @@ export function plannedWork(plan: Plan): PlannedWork {
     files: stagedFiles(stage(plan, plan.tasks, staging)),
     bytes: stagedBytes(plan, plan.tasks, staging),
     work: plan.tasks.map(({ key, dir, command }) => ({ key, dir, command })),
-    packing: jobsOf(plan),
+    packing: jobsOf(plan, all),
   };
 }
 
 /** A job's real name has the run's random mark in it; here it is `job1`, `job2`, … */
-function jobsOf(plan: Plan): readonly PlannedJob[] {
+function jobsOf(plan: Plan, all: boolean): readonly PlannedJob[] {
   const { resources, machine } = plan.config;
   const groups = pack(plan.tasks.map(({ key }) => key), resources.tasksPerJob);
   const jobs = groups.map((tasks, at): Job => ({
@@ -35,7 +36,7 @@ function jobsOf(plan: Plan): readonly PlannedJob[] {
   const scheduler = schedulers.find(({ name }) => name === machine.scheduler);
   const puts = scheduler === undefined
     ? []
-    : submission(jobs, plan, scheduler, plan.root);
+    : submission(all ? jobs : jobs.slice(0, 1), plan, scheduler, plan.root);
   const scripts = new Map(
     puts.flatMap((put) => "text" in put ? [[put.to, put.text]] : []),
   );

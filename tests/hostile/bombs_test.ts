@@ -237,6 +237,19 @@ ${
     },
     says: /^run\.py:411:20 {2}with this row there are more than 200000 tasks/,
   },
+  "job scripts of gigabytes": {
+    script: scriptWith({
+      resources: `prepend_script = [${`"${"x".repeat(60_000)}",`.repeat(40)}]`,
+      task: lines(
+        100,
+        (at) =>
+          `${
+            at > 0 ? "[[tool.dpdispatcher.task_list]]\n" : ""
+          }task_work_path = "./"`,
+      ),
+    }),
+    says: /^run\.py:8:3 {2}the job scripts would be longer than 67108864/,
+  },
   // Numbers and dates.
   "an infinite number": {
     script: scriptWith({ resources: "wait_time = 1e999999" }),
