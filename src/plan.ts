@@ -4,6 +4,7 @@ import type { Plan, Task } from "./job.ts";
 import { keyMaker, submissionKey } from "./key.ts";
 import type { Checked, Mistake } from "./mistake.ts";
 import { gather, type Gathered } from "./plan/gather.ts";
+import { longScripts } from "./plan/script_size.ts";
 import { sharedLogs } from "./plan/shared_logs.ts";
 import { spreadInputs } from "./plan/spread.ts";
 import type { Digests } from "./plan/tree.ts";
@@ -40,8 +41,11 @@ export function plan(
   const commonInputs = gathered.common.map(({ input }) => input);
   const place = placeOnFarSide(config, base, cwd);
   const { text } = config.script;
+  const tasks = tasksOf(config, gathered);
+  const long = longScripts(config, tasks);
+  if (long.length > 0) return refuse(long);
   const value = {
-    ...spreadInputs({ tasks: tasksOf(config, gathered), commonInputs }, files),
+    ...spreadInputs({ tasks, commonInputs }, files),
     ...place,
     config,
     base,

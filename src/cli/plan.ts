@@ -53,7 +53,7 @@ async function showPlan(
   const { plan, warnings } = prepared.value;
   tellWarnings(warnings, screen, json);
   const summary = summaryOf(plan, cwd);
-  const work = plannedWork(plan, world);
+  const work = plannedWork(plan, world, json || scripts);
   if (json) writeLine(screen, { type: "planned", ...summary, ...work });
   else {screen.out(
       `${

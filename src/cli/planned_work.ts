@@ -12,9 +12,11 @@ import { count } from "../text/words.ts";
 import { shownDir } from "./report/task_name.ts";
 import type { World } from "../world.ts";
 
+/** @param all every job's script, not only the first */
 export function plannedWork(
   plan: Plan,
   world: Pick<World, "files" | "cwd">,
+  all: boolean,
 ): PlannedWork {
   const { machine } = plan.config;
   const staging =
@@ -25,12 +27,12 @@ export function plannedWork(
     files: stagedFiles(stage(plan, plan.tasks, staging)),
     bytes: stagedBytes(plan, plan.tasks, staging),
     work: plan.tasks.map(({ key, dir, command }) => ({ key, dir, command })),
-    packing: jobsOf(plan),
+    packing: jobsOf(plan, all),
   };
 }
 
 /** A job's real name has the run's random mark in it; here it is `job1`, `job2`, … */
-function jobsOf(plan: Plan): readonly PlannedJob[] {
+function jobsOf(plan: Plan, all: boolean): readonly PlannedJob[] {
   const { resources, machine } = plan.config;
   const groups = pack(plan.tasks.map(({ key }) => key), resources.tasksPerJob);
   const jobs = groups.map((tasks, at): Job => ({
@@ -41,7 +43,7 @@ function jobsOf(plan: Plan): readonly PlannedJob[] {
   const scheduler = schedulers.find(({ name }) => name === machine.scheduler);
   const puts = scheduler === undefined
     ? []
-    : submission(jobs, plan, scheduler, plan.root);
+    : submission(all ? jobs : jobs.slice(0, 1), plan, scheduler, plan.root);
   const scripts = new Map(
     puts.flatMap((put) => "text" in put ? [[put.to, put.text]] : []),
   );

@@ -237,6 +237,19 @@ ${
     },
     says: /^run\.py:411:20 {2}with this row there are more than 200000 tasks/,
   },
+  "job scripts of gigabytes": {
+    script: scriptWith({
+      resources: `prepend_script = [${`"${"x".repeat(60_000)}",`.repeat(40)}]`,
+      task: lines(
+        100,
+        (at) =>
+          `${
+            at > 0 ? "[[tool.dpdispatcher.task_list]]\n" : ""
+          }task_work_path = "./"`,
+      ),
+    }),
+    says: /^run\.py:8:3 {2}the job scripts would be longer than 67108864/,
+  },
   // Numbers and dates.
   "an infinite number": {
     script: scriptWith({ resources: "wait_time = 1e999999" }),
@@ -256,12 +269,12 @@ ${
   },
   "a time beyond 2^53": {
     script: scriptWith({
-      resources: `walltime = "${"9".repeat(400)}:00:00"`,
+      resources: `walltime = "${"9".repeat(17)}:00:00"`,
     }),
     says: /run\.py:10:14 {2}walltime must be a time/,
   },
   "a size beyond 2^53": {
-    script: scriptWith({ resources: `memory = "${"9".repeat(400)}GB"` }),
+    script: scriptWith({ resources: `memory = "${"9".repeat(17)}GB"` }),
     says: /run\.py:10:12 {2}memory must be a size/,
   },
   "a date for a count": {

@@ -200,3 +200,33 @@ Deno.test("what a header template is filled with cannot be more lines than the t
     false,
   ]);
 });
+
+Deno.test("a word that stands before another cannot be empty", async () => {
+  for (const key of ["pe_name", "job_name"]) {
+    const resources = `kwargs = { ${key} = "" }`;
+    const machine = machineOf("SGE");
+    const { code, said } = await told(
+      ["check"],
+      scriptWith({ machine, resources }),
+    );
+    strictEqual(code, 2);
+    match(said, new RegExp(`^run\\.py:10:\\d+  ${key} must be one word`, "m"));
+  }
+});
+
+Deno.test("what ssh is handed is never an option", async () => {
+  for (const key of ["hostname", "username"]) {
+    for (const value of ["-oProxyCommand=touch here", "a\nb", ""]) {
+      const machine = `batch_type = "Shell"
+context_type = "SSHContext"
+local_root = "./"
+remote_root = "/r"
+remote_profile = { ${key} = ${JSON.stringify(value)}${
+        key === "username" ? ', hostname = "h"' : ""
+      } }`;
+      const { code, said } = await told(["check"], scriptWith({ machine }));
+      strictEqual(code, 2);
+      match(said, new RegExp(`^run\\.py:9:\\d+  ${key} must be one line`, "m"));
+    }
+  }
+});

@@ -28,3 +28,7 @@ Deno.test("a word like none of them has no nearest", () => {
   strictEqual(nearest("with_mpi", ["kwargs", "envs", "strategy"]), null);
   strictEqual(nearest("x", []), null);
 });
+
+Deno.test("a word of millions of letters is near to none, and not compared letter by letter", () => {
+  strictEqual(nearest("x".repeat(20_000_000), ["queue_name", "x"]), null);
+});
