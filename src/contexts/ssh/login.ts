@@ -56,10 +56,13 @@ export async function logIn(
     readyTimeout: 0,
     keepaliveInterval: ALIVE_EVERY,
     keepaliveCountMax: ALIVE_MISSES,
-    algorithms: algorithmsFor(knownTypes(hop, world)),
+    algorithms: algorithmsFor(
+      hop.policy.algorithms,
+      hop.policy.prefersKnown ? knownTypes(hop, world) : [],
+    ),
     // At once: ssh2 hangs where the host's next message comes before this answer.
     hostVerifier: (key: Uint8Array) => {
-      seen.distrust = judge(hop, key, world);
+      seen.distrust = judge(hop, key, world, addressBehind(socket));
       return seen.distrust === null;
     },
     authHandler: tryEach(ways, hop, course, patience, notes),
@@ -76,6 +79,12 @@ export async function logIn(
       : refused(hop, failed, attemptsOf(course, notes)),
     stranger: distrust?.stranger ?? null,
   });
+}
+
+/** Where TCP has reached; what goes through another host or a command has none of its own. */
+function addressBehind(socket: Duplex): string | null {
+  const { remoteAddress } = socket as { readonly remoteAddress?: string };
+  return remoteAddress ?? null;
 }
 
 /** How far a login has come. */

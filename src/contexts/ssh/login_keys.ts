@@ -6,6 +6,7 @@ import { type KeyFile, readKey, unlock } from "./key_file.ts";
 import { keyThatFits, type Notes, passphraseAdvice } from "./login_advice.ts";
 import type { Way } from "./login_ways.ts";
 import type { Agent, Attempt } from "./ssh2.ts";
+import { keyRefusal } from "./user_keys.ts";
 
 /** First as far as the key can be read without asking; the agent may have it open. */
 export function keyWays(
@@ -18,7 +19,12 @@ export function keyWays(
   const seen = { isLocked: false };
   const attempt = (file: KeyFile): Attempt | null => {
     if (file.is === "open") {
-      return { type: "publickey", username, key: file.key };
+      const refusal = keyRefusal(hop.policy, file.key.getPublicSSH());
+      if (refusal === null) {
+        return { type: "publickey", username, key: file.key };
+      }
+      notes.push({ saw: `key ${path}: ${refusal}` });
+      return null;
     }
     notes.push(...notesOf(file, path, hop));
     return null;

@@ -21,8 +21,12 @@ export async function carry(
 }
 
 /** Without noDelay every short message waits for the answer to the one before: 90 ms a script instead of 3. */
-function throughTcp({ hostname, port }: Hop): Duplex {
-  return connect({ host: hostname, port, noDelay: true });
+function throughTcp({ hostname, port, policy }: Hop): Duplex {
+  const { family, bindAddress } = policy;
+  return connect({
+    ...{ host: hostname, port, noDelay: true, family },
+    ...bindAddress !== null && { localAddress: bindAddress },
+  });
 }
 
 /** The host before may take minutes until it gives up. */

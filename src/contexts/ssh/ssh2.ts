@@ -36,7 +36,9 @@ export interface ConnectConfig {
   readonly keepaliveInterval: number;
   readonly keepaliveCountMax: number;
   readonly algorithms: {
-    readonly kex: { readonly remove: readonly string[] };
+    readonly kex: readonly string[];
+    readonly cipher: readonly string[];
+    readonly hmac: readonly string[];
     readonly compress: readonly string[];
     readonly serverHostKey: readonly string[];
   };
