@@ -11,6 +11,8 @@ export type ServerName =
   | "keys"
   /** A password. */
   | "password"
+  /** A key, a password, or the same password as an answer (keyboard-interactive). */
+  | "every"
   /** Keyboard-interactive: a verification code. */
   | "code"
   /** Keyboard-interactive: password, then verification code. */

@@ -155,9 +155,10 @@ function tryEach(
     next: Parameters<AuthHandler>[2],
   ): Promise<void> => {
     for (;;) {
-      const at = left.findIndex(({ method, asks }) =>
-        offered?.includes(method) ?? !asks
-      );
+      // Before it has said what it takes: no other than the first, and no secret.
+      const at = offered === null
+        ? left[0]?.asks === false ? 0 : -1
+        : left.findIndex(({ method }) => offered.includes(method));
       // Refused, it says what it offers.
       if (at < 0 && offered === null) return next({ type: "none", username });
       if (at < 0) return next(false);

@@ -18,8 +18,8 @@ export interface LoginPolicy {
   readonly algorithms: Algorithms;
   /** Host keys by which the host is known come first. */
   readonly prefersKnown: boolean;
-  /** Signature algorithms for keys of the user; null: all. */
-  readonly userKeys: readonly string[] | null;
+  /** Signature algorithms for keys of the user, which are the same as those for hosts. */
+  readonly userKeys: readonly string[];
   /** The shortest RSA key: RequiredRSASize. */
   readonly rsaBits: number;
   /** Files of public keys that no host may have. */
@@ -69,7 +69,7 @@ export function policyFrom(
     isBatch,
     algorithms,
     prefersKnown: prefersKnown(listOf("serverHostKey")),
-    userKeys: userKeysOf(first("pubkeyacceptedalgorithms")),
+    userKeys: allowedOf("serverHostKey", first("pubkeyacceptedalgorithms")),
     rsaBits: numberOf(first("requiredrsasize"), 1024),
     revokedKeys: (values.get("revokedhostkeys") ?? []).filter((path) =>
       path.toLowerCase() !== "none"
@@ -104,14 +104,6 @@ function methodsOf(
   return preferred === undefined
     ? on
     : preferred.flatMap((word) => on.find((method) => method === word) ?? []);
-}
-
-/** Null: the list only adds to ssh's own. */
-function userKeysOf(said: string | null): readonly string[] | null {
-  if (said === null || /^[+^]|^$/.test(said)) return null;
-  return said.startsWith("-")
-    ? allowedOf("serverHostKey", said)
-    : said.split(",");
 }
 
 function numberOf(said: string | null, otherwise: number): number {

@@ -12,7 +12,7 @@ export function keyRefusal(
 ): string | null {
   const type = keyType(key);
   const algorithm = type === "ssh-rsa" ? RSA_SIGNATURE : type;
-  if (userKeys !== null && !userKeys.includes(algorithm)) {
+  if (!userKeys.includes(algorithm)) {
     return `PubkeyAcceptedAlgorithms does not allow ${algorithm}`;
   }
   const bits = rsaBits(key);
