@@ -34,6 +34,7 @@ export function watchMaster(folder: string, name: string): MasterWatch {
   child.unref();
   return {
     async stop() {
+      child.ref();
       await child.stdin.close().catch(() => {});
       await child.status;
     },
