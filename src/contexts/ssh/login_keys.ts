@@ -1,9 +1,15 @@
 /** The ways to log in by keys: of files, and of the agent. */
+import { lowerFirst } from "../../text/words.ts";
 import type { World } from "../../world.ts";
 import { agentFor } from "./agent.ts";
 import type { Hop } from "./hop.ts";
 import { type KeyFile, readKey, unlock } from "./key_file.ts";
-import { keyThatFits, type Notes, passphraseAdvice } from "./login_advice.ts";
+import {
+  keyThatFits,
+  type Notes,
+  passphraseAdvice,
+  USE_OPENSSH,
+} from "./login_advice.ts";
 import type { Way } from "./login_ways.ts";
 import type { Agent, Attempt } from "./ssh2.ts";
 import { keyRefusal } from "./user_keys.ts";
@@ -66,11 +72,22 @@ function notesOf(
     ? "there is no such readable file"
     : file.saw;
   const note = { saw: `key ${path}: ${saw}` };
-  if (file.is !== "locked" && !isNamed) return [note];
-  const advice = file.is === "locked"
+  if (file.is === "public" && !isNamed) return [note];
+  const advice = file.is === "absent"
+    ? absentAdvice(path)
+    : file.is === "locked"
     ? passphraseAdvice(hop, path)
-    : `Correct remote_profile.key_filename: ${path} is no private key that can be read`;
+    : file.advice;
   return [{ ...note, mend: { by: "publickey", advice } }];
+}
+
+/** Where the name of a key on a card stands in place of a file: RFC 7512. */
+function absentAdvice(path: string): string {
+  return /(^|\/)pkcs11:/.test(path)
+    ? `For a key of PKCS#11 name PKCS11Provider in ~/.ssh/config, and ${
+      lowerFirst(USE_OPENSSH)
+    }`
+    : `Correct remote_profile.key_filename: ${path} is no private key that can be read`;
 }
 
 export function agentWay(
