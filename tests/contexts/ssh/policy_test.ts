@@ -1,5 +1,9 @@
 /** Logins by ssh2 against those of the system's `ssh`, at real sshd: never one that ssh refuses, nor a password that it keeps. */
 import { deepStrictEqual, match, ok } from "node:assert/strict";
+import {
+  settingsOf,
+  type SshSettings,
+} from "../../../src/contexts/ssh/ssh_config.ts";
 import { plainSecret } from "../../../src/schema/secret.ts";
 import { run } from "../../helpers/far_side.ts";
 import {
@@ -205,6 +209,39 @@ sshTest(
     });
   },
 );
+
+sshTest(
+  "Where there is no ssh to ask, the files are read as it reads them",
+  async (bed) => {
+    for (const row of cases) {
+      // Without ssh nothing is run.
+      if (row.config?.includes("Match exec")) continue;
+      await using side = await near();
+      const dir = `${side.home}/.ssh`;
+      await place(dir, bed, row);
+      side.config(configOf(bed, row, dir, "127.77.1.1"));
+      const { host } = bed.servers[row.server];
+      const config = `${dir}/config`;
+      const without = { ...side.door, run: () => Promise.resolve(null) };
+      const [bySsh, byUs] = [
+        await settingsOf(host, { config }, side.door),
+        await settingsOf(host, { config }, without),
+      ];
+      ok(bySsh.ok && byUs.ok);
+      deepStrictEqual(
+        comparable(byUs.value),
+        comparable(bySsh.value),
+        row.name,
+      );
+    }
+  },
+);
+
+/** ssh writes whole lists where there were parts. */
+function comparable(settings: SshSettings) {
+  const refused = settings.policy.refused.map((line) => line.split(" ")[0]);
+  return { ...settings, policy: { ...settings.policy, refused } };
+}
 
 Deno.test("The table has the cases that it should, each once", () => {
   ok(cases.length >= 45);
