@@ -5,13 +5,22 @@
 # Two hops and no more: jump leads to inner only, inner to innermost only.
 settings() { # server: what differs from the others; of two values sshd takes the first
   case "$1" in
-    password | every) echo 'PasswordAuthentication yes' ;;
+    password) echo 'PasswordAuthentication yes' ;;
+    every)
+      echo 'PasswordAuthentication yes'
+      echo 'KexAlgorithms +diffie-hellman-group-exchange-sha1,diffie-hellman-group14-sha1,diffie-hellman-group1-sha1'
+      echo 'Ciphers +aes128-cbc,aes256-cbc,3des-cbc'
+      echo 'MACs +hmac-md5,hmac-sha1-96,hmac-md5-96'
+      ;;
     code | once | password_code) echo 'AuthenticationMethods keyboard-interactive' ;;
     key_code) echo 'AuthenticationMethods publickey,keyboard-interactive' ;;
     jump) echo "PermitOpen ${address[inner]}:${port[inner]}" ;;
     inner) echo "PermitOpen ${address[innermost]}:${port[innermost]}" ;;
     innermost) echo 'AllowTcpForwarding no' ;;
-    keys) [ -z "$ipv6" ] || echo "ListenAddress [$ipv6]:${port[keys]}" ;;
+    keys)
+      echo 'HostKeyAlgorithms +ssh-rsa'
+      [ -z "$ipv6" ] || echo "ListenAddress [$ipv6]:${port[keys]}"
+      ;;
   esac
   if [[ $1 == *code || $1 == once || $1 == every ]]; then echo 'KbdInteractiveAuthentication yes'; fi
   if [ -n "$(pam_auth "$1")" ]; then echo 'UsePAM yes'; fi
