@@ -2,7 +2,7 @@
 import type { World } from "../../world.ts";
 import type { Hop } from "./hop.ts";
 import { type Agent, createAgent, type PublicKey, utils } from "./ssh2.ts";
-import { keyRefusal } from "./user_keys.ts";
+import { keyRefusal, signingOf } from "./user_keys.ts";
 
 /**
  * Keys that stand in the hop's files come first, as in ssh: a host hears six
@@ -23,6 +23,7 @@ export function agentFor(
   const first = blobsOf([...namedKey === null ? [] : [namedKey], ...keyFiles]);
   const allowed = agentKeys && blobsOf(agentKeys);
   const all = agent.getIdentities.bind(agent);
+  agent.sign = signingOf(policy, agent);
   agent.getIdentities = (then) =>
     all((error, keys) => {
       const tried = keys?.filter((key) => {

@@ -12,7 +12,7 @@ import {
 } from "./login_advice.ts";
 import type { Way } from "./login_ways.ts";
 import type { Agent, Attempt } from "./ssh2.ts";
-import { keyRefusal } from "./user_keys.ts";
+import { keyRefusal, signingKey } from "./user_keys.ts";
 
 /** First as far as the key can be read without asking; the agent may have it open. */
 export function keyWays(
@@ -27,7 +27,11 @@ export function keyWays(
     if (file.is === "open") {
       const refusal = keyRefusal(hop.policy, file.key.getPublicSSH());
       if (refusal === null) {
-        return { type: "publickey", username, key: file.key };
+        return {
+          type: "publickey",
+          username,
+          key: signingKey(hop.policy, file.key),
+        };
       }
       notes.push({ saw: `key ${path}: ${refusal}` });
       return null;
