@@ -64,6 +64,7 @@ export const cases: readonly PolicyCase[] = [
   { name: "questions come before the password", ...EVERY, ssh: "keyboard-interactive" },
   { name: "a key comes before both", ...EVERY, ...BY_KEY },
   { name: "a password for a host that takes none", server: "keys", password: true, ssh: "refused" },
+  { name: "the same, as the first method", config: "PreferredAuthentications password", server: "keys", password: true, ssh: "refused" },
   { name: "a key that opens nothing, then the password", ...BY_PASSWORD, key: "stranger" },
 
   // Which methods.
