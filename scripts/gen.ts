@@ -4,6 +4,7 @@
  * names what is stale and exits 1.
  */
 import { eventSchema } from "./event_schema.ts";
+import { sshConfigPage } from "./ssh_config_page.ts";
 import { scriptSchema } from "../src/schema/json_schema.ts";
 import { referencePage } from "../src/schema/reference.ts";
 
@@ -14,6 +15,7 @@ const derived: Readonly<Record<string, () => string | Promise<string>>> = {
   "schemas/script.json": () => JSON.stringify(scriptSchema()),
   "schemas/event.json": eventSchema,
   "docs/reference.md": referencePage,
+  "docs/ssh_config.md": sshConfigPage,
   "src/schedulers/mod.ts": () =>
     registry("schedulers", "src/schedulers/", isScheduler),
   "src/contexts/mod.ts": () => registry("contexts", "src/contexts/", isContext),

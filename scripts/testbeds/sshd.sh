@@ -17,7 +17,7 @@ export DPDISP_TESTBED_SSHD=$dir
 # One start at a time on the whole machine: they look for free ports and share accounts.
 lock_file=/run/lock/dpdisp-sshd.lock
 declare -A port address=([inner]=127.0.0.2 [innermost]=127.0.0.3)
-servers=(keys password code password_code once key_code jump inner innermost)
+servers=(keys password every code password_code once key_code jump inner innermost)
 ipv6=
 
 usage() { fail "usage: sshd.sh start [--until PID] | stop | status | env"; }

@@ -6,14 +6,23 @@
 settings() { # server: what differs from the others; of two values sshd takes the first
   case "$1" in
     password) echo 'PasswordAuthentication yes' ;;
+    every)
+      echo 'PasswordAuthentication yes'
+      echo 'KexAlgorithms +diffie-hellman-group-exchange-sha1,diffie-hellman-group14-sha1,diffie-hellman-group1-sha1'
+      echo 'Ciphers +aes128-cbc,aes256-cbc,3des-cbc'
+      echo 'MACs +hmac-md5,hmac-sha1-96,hmac-md5-96'
+      ;;
     code | once | password_code) echo 'AuthenticationMethods keyboard-interactive' ;;
     key_code) echo 'AuthenticationMethods publickey,keyboard-interactive' ;;
     jump) echo "PermitOpen ${address[inner]}:${port[inner]}" ;;
     inner) echo "PermitOpen ${address[innermost]}:${port[innermost]}" ;;
     innermost) echo 'AllowTcpForwarding no' ;;
-    keys) [ -z "$ipv6" ] || echo "ListenAddress [$ipv6]:${port[keys]}" ;;
+    keys)
+      echo 'HostKeyAlgorithms +ssh-rsa'
+      [ -z "$ipv6" ] || echo "ListenAddress [$ipv6]:${port[keys]}"
+      ;;
   esac
-  if [[ $1 == *code || $1 == once ]]; then echo 'KbdInteractiveAuthentication yes'; fi
+  if [[ $1 == *code || $1 == once || $1 == every ]]; then echo 'KbdInteractiveAuthentication yes'; fi
   if [ -n "$(pam_auth "$1")" ]; then echo 'UsePAM yes'; fi
 }
 
@@ -48,7 +57,7 @@ pam_auth() { # server: how it asks, or nothing where PAM is not used
   local password="auth requisite pam_exec.so quiet expose_authtok $dir/check_password"
   local code="auth required pam_google_authenticator.so user=root secret=$dir/totp/$1"
   case "$1" in
-    password) echo "$password" ;;
+    password | every) echo "$password" ;;
     code | once | key_code) echo "$code" ;;
     password_code) printf '%s\n' "$password" "$code" ;;
   esac

@@ -114,6 +114,6 @@ export const ssh = fields({
     default: false,
     role: "placement",
     doc:
-      "Takes the key of a host that is not in known_hosts yet for its own, and keeps it there, without asking.",
+      "Takes and keeps the key of a host that is in no known_hosts, without asking, unless the SSH configuration has `StrictHostKeyChecking yes`.",
   },
 });

@@ -7,10 +7,12 @@ const script =
   new URL("../../scripts/testbeds/sshd.sh", import.meta.url).pathname;
 
 export type ServerName =
-  /** Keys only; also at `ipv6`; host keys of three types. Leads anywhere. */
+  /** Keys only; also at `ipv6`; host keys of three types, RSA also by SHA-1. Leads anywhere. */
   | "keys"
   /** A password. */
   | "password"
+  /** A key, a password, or the same password as an answer (keyboard-interactive); also by algorithms of old. */
+  | "every"
   /** Keyboard-interactive: a verification code. */
   | "code"
   /** Keyboard-interactive: password, then verification code. */

@@ -30,6 +30,29 @@ async function withWork(
 }
 
 sshTest(
+  "StrictHostKeyChecking yes wins over accept_new_host_key, whatever speaks SSH",
+  async (bed) => {
+    for (const transport of ["ssh2", "openssh"]) {
+      const profile = `transport = "${transport}"
+accept_new_host_key = true
+key_filename = "${bed.keys.ed25519}"`;
+      await withWork(bed, { profile }, async (work) => {
+        const config = `${work.folder}/config`;
+        const usual = await Deno.readTextFile(config);
+        await Deno.writeTextFile(
+          config,
+          `Host *\nStrictHostKeyChecking yes\n${usual}`,
+        );
+        await refuses(work, /not known|Host key verification failed/);
+        strictEqual(readOr(`${work.folder}/known_hosts`, null), null);
+        await Deno.writeTextFile(config, usual);
+        await goesOn(work);
+      });
+    }
+  },
+);
+
+sshTest(
   "A remote_root that may not be written is told with its path",
   (bed) =>
     withWork(bed, {}, async (work) => {

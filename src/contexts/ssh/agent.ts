@@ -2,6 +2,7 @@
 import type { World } from "../../world.ts";
 import type { Hop } from "./hop.ts";
 import { type Agent, createAgent, type PublicKey, utils } from "./ssh2.ts";
+import { keyRefusal, signingOf } from "./user_keys.ts";
 
 /**
  * Keys that stand in the hop's files come first, as in ssh: a host hears six
@@ -10,9 +11,9 @@ import { type Agent, createAgent, type PublicKey, utils } from "./ssh2.ts";
  */
 export function agentFor(
   socket: string,
-  { agentKeys, namedKey, keyFiles }: Pick<
+  { agentKeys, namedKey, keyFiles, policy }: Pick<
     Hop,
-    "agentKeys" | "namedKey" | "keyFiles"
+    "agentKeys" | "namedKey" | "keyFiles" | "policy"
   >,
   { files }: Pick<World, "files">,
 ): Agent {
@@ -22,8 +23,16 @@ export function agentFor(
   const first = blobsOf([...namedKey === null ? [] : [namedKey], ...keyFiles]);
   const allowed = agentKeys && blobsOf(agentKeys);
   const all = agent.getIdentities.bind(agent);
+  agent.sign = signingOf(policy, agent);
   agent.getIdentities = (then) =>
-    all((error, keys) => then(error, keys && inOrder(keys, first, allowed)));
+    all((error, keys) => {
+      const tried = keys?.filter((key) => {
+        const blob = blobOf(key);
+        return blob === null ||
+          keyRefusal(policy, Uint8Array.fromBase64(blob)) === null;
+      });
+      then(error, tried && inOrder(tried, first, allowed));
+    });
   return agent;
 }
 

@@ -1,5 +1,6 @@
 /** Which of the statements of ssh_config(5) are about a host, and what they set. */
 import type { Statement } from "./config_tree.ts";
+import { keywordOf } from "./option_table.ts";
 import { matchesList } from "./patterns.ts";
 import { expandTokens } from "./tokens.ts";
 
@@ -34,9 +35,13 @@ export function gather(
 }
 
 function set(
-  { key, args }: { readonly key: string; readonly args: readonly string[] },
+  { key: word, args }: {
+    readonly key: string;
+    readonly args: readonly string[];
+  },
   values: Gathered,
 ): void {
+  const key = keywordOf(word);
   if (key === "identityfile") {
     values.set(key, [...(values.get(key) ?? []), ...args]);
   } else if (!values.has(key) && !isBarred(key, values)) values.set(key, args);

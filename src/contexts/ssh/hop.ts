@@ -1,5 +1,6 @@
 /** The machines on the way, as values. */
 import type { KnownName } from "./known_hosts.ts";
+import type { LoginPolicy } from "./login_policy.ts";
 
 /** One machine that is logged in to. */
 export interface Hop {
@@ -31,6 +32,7 @@ export interface Hop {
   /** Its input and output carry the connection; null: TCP, or the hop before. */
   readonly proxyCommand: string | null;
   readonly secrets: Secrets;
+  readonly policy: LoginPolicy;
   /** How long connecting, and each answer of the host, may take. */
   readonly timeout_s: number;
 }

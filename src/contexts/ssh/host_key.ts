@@ -25,3 +25,11 @@ function fieldsOf(key: Uint8Array): readonly Uint8Array[] | null {
   }
   return at === key.length && fields.length > 1 ? fields : null;
 }
+
+/** The length of an RSA key; null for others. Its fields are the type, the exponent and the modulus (RFC 4253, 6.6). */
+export function rsaBits(key: Uint8Array): number | null {
+  if (keyType(key) !== "ssh-rsa") return null;
+  const modulus = fieldsOf(key)?.[2] ?? new Uint8Array();
+  const digits = modulus.toHex().replace(/^0+/, "");
+  return digits === "" ? 0 : BigInt(`0x${digits}`).toString(2).length;
+}

@@ -3,6 +3,10 @@ import { quote } from "../../script/quote.ts";
 import type { World } from "../../world.ts";
 import type { Hop } from "./hop.ts";
 import { addressOf } from "./hop.ts";
+import { lowerFirst } from "../../text/words.ts";
+import { rsaBits } from "./host_key.ts";
+import { USE_OPENSSH } from "./login_advice.ts";
+import { revokedIn } from "./revoked_keys.ts";
 import {
   fingerprint,
   judgeHost,
@@ -31,14 +35,22 @@ export function knownTypes(
   return knownAlgorithms(knownTexts(hop, world), hop.known);
 }
 
-/** Compares with known_hosts; keeps the key of an unknown host where the hop says so. */
+/** Compares with known_hosts, also the address that was reached where CheckHostIP says so; keeps the key of an unknown host where the hop says so. */
 export function judge(
   hop: Hop,
   key: Uint8Array,
   world: Pick<World, "files">,
+  reached: string | null = null,
 ): Distrust {
-  const verdict = judgeHost(knownTexts(hop, world), hop.known, key);
   const shown = showKey(key);
+  const forbidden = forbiddenKey(hop, key, shown, world);
+  if (forbidden !== null) return forbidden;
+  const address = addressToCheck(hop, reached);
+  const verdict = judgeHost(
+    knownTexts(hop, world),
+    { ...hop.known, ...address !== null && { address } },
+    key,
+  );
   switch (verdict.verdict) {
     case "known":
       return null;
@@ -69,6 +81,45 @@ export function judge(
   }
 }
 
+/** What the settings of the host rule out, known or not. */
+function forbiddenKey(
+  { policy }: Hop,
+  key: Uint8Array,
+  shown: string,
+  world: Pick<World, "files">,
+): Distrust {
+  const revoked = revokedIn(policy.revokedKeys, key, world);
+  if (revoked !== null) {
+    return {
+      saw:
+        `RevokedHostKeys of ~/.ssh/config rules out its ${shown}: ${revoked.saw}; nothing was sent`,
+      advice: revoked.isUnreadable
+        ? `Make it a readable list of public keys, or ${
+          lowerFirst(USE_OPENSSH)
+        }`
+        : "Do not connect; ask who runs the host for its new key",
+      stranger: null,
+    };
+  }
+  const bits = rsaBits(key);
+  return bits === null || bits >= policy.rsaBits ? null : {
+    saw:
+      `its ${shown} has ${bits} bits, and RequiredRSASize is ${policy.rsaBits}; nothing was sent`,
+    advice: "Ask who runs the host for a key of another kind",
+    stranger: null,
+  };
+}
+
+/** As in ssh: not of a host with HostKeyAlias, nor of this machine itself. */
+function addressToCheck(
+  { policy, known, hostname }: Hop,
+  reached: string | null,
+): string | null {
+  const isOther = reached !== null && known.hostname === hostname &&
+    reached !== hostname && !/^127\.|^::1$/.test(reached);
+  return policy.checksAddress && isOther ? reached : null;
+}
+
 function placeIn({ path, line }: { path: string; line: number }): string {
   return `${path} line ${line}`;
 }
@@ -88,7 +139,11 @@ function stranger(
     ? "name a file for it by UserKnownHostsFile in ~/.ssh/config"
     : commandFor(hop, key, file, files);
   return {
-    saw: `the host is not known; it shows ${showKey(key)}`,
+    saw: `the host is not known; it shows ${showKey(key)}${
+      hop.unknownHost === "refuse"
+        ? "\nStrictHostKeyChecking yes, or BatchMode yes, in ~/.ssh/config keeps a new key from being accepted"
+        : ""
+    }`,
     advice:
       `Compare that with what its site tells. If it is the same: ${command}`,
     stranger: key,
@@ -114,6 +169,9 @@ function folderOf(file: string): string {
   return file.slice(0, file.lastIndexOf("/"));
 }
 
+/** Bytes; as of a digest of SHA-1, which ssh takes. */
+const SALT = 20;
+
 /** What is appended to make a key known, without its end; in front of it the end of a last line that has none. */
 function lineFor(
   hop: Hop,
@@ -122,7 +180,10 @@ function lineFor(
   files: World["files"],
 ): string {
   const last = files.read(file)?.at(-1) ?? 10;
-  return `${last === 10 ? "" : "\n"}${knownHostsLine(hop.known, key)}`;
+  const salt = hop.policy.hashesNames
+    ? crypto.getRandomValues(new Uint8Array(SALT))
+    : null;
+  return `${last === 10 ? "" : "\n"}${knownHostsLine(hop.known, key, salt)}`;
 }
 
 /** Asks whether the key is the host's; true: it is, for this session even where it cannot be kept. */

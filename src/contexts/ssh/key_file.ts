@@ -2,6 +2,7 @@
 import { createPrivateKey } from "node:crypto";
 import { inFixedWidth } from "./ecdsa.ts";
 import { type ParsedKey, utils } from "./ssh2.ts";
+import { unreadable, unreadKey } from "./unread_key.ts";
 import type { World } from "../../world.ts";
 
 /** What a key file turned out to be. */
@@ -9,7 +10,9 @@ export type KeyFile =
   | { readonly is: "open"; readonly key: ParsedKey }
   /** Encrypted, and the passphrase that there is does not open it. */
   | { readonly is: "locked"; readonly saw: string }
-  | { readonly is: "unreadable"; readonly saw: string }
+  | { readonly is: "unreadable"; readonly saw: string; readonly advice: string }
+  /** What ssh takes for a hint which key of the agent is meant. */
+  | { readonly is: "public"; readonly saw: string; readonly advice: string }
   | { readonly is: "absent" };
 
 /** As ssh_config(5), NumberOfPasswordPrompts. */
@@ -25,11 +28,16 @@ export function readKey(
 ): KeyFile {
   const bytes = files.read(path, MOST_BYTES);
   if (bytes === null) return { is: "absent" };
-  const parsed = parse(new TextDecoder().decode(bytes), passphrase);
+  const text = new TextDecoder().decode(bytes);
+  const unread = unreadKey(text, path);
+  if (unread !== null) return { is: "unreadable", ...unread };
+  const parsed = parse(text, passphrase);
   if (!(parsed instanceof Error)) {
-    return parsed.isPrivateKey()
-      ? { is: "open", key: parsed }
-      : { is: "unreadable", saw: "is no private key" };
+    return parsed.isPrivateKey() ? { is: "open", key: parsed } : {
+      is: "public",
+      saw: "is a public key",
+      advice: `Name the private key instead of ${path}`,
+    };
   }
   // ssh2's words: "Encrypted private OpenSSH key detected, but no passphrase given".
   if (/no passphrase given/i.test(parsed.message)) {
@@ -37,7 +45,7 @@ export function readKey(
   }
   return /bad passphrase|bad decrypt|integrity/i.test(parsed.message)
     ? { is: "locked", saw: "the passphrase does not open it" }
-    : { is: "unreadable", saw: parsed.message };
+    : { is: "unreadable", ...unreadable(path) };
 }
 
 /** Asks until the key is open, or nobody answers. */

@@ -1,4 +1,5 @@
 /** Whether a server is the one it was: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT, judged as ssh(1) judges (tried on 9.2). */
+import { createHmac } from "node:crypto";
 import { fingerprint, keyType } from "./host_key.ts";
 import {
   type KnownHostsText,
@@ -12,7 +13,7 @@ export { fingerprint, keyType, type KnownHostsText };
 export interface KnownName {
   readonly hostname: string;
   readonly port: number;
-  /** Where it was reached; a key revoked for the address is revoked too. */
+  /** Where it was reached; a key revoked for the address is revoked too, and other keys of the address count: CheckHostIP. */
   readonly address?: string;
 }
 
@@ -59,6 +60,10 @@ export function judgeHost(
   if (revoked) {
     return { verdict: "revoked", path: revoked.path, line: revoked.line };
   }
+  const ofAddress = address.filter(isPlain);
+  if (ofAddress.length > 0 && !ofAddress.some(isSame)) {
+    return changed(ofAddress, keyType(key));
+  }
   const plain = named.filter(isPlain);
   if (plain.some(isSame)) return { verdict: "known" };
   if (plain.length > 0) return changed(plain, keyType(key));
@@ -94,9 +99,19 @@ export function knownAlgorithms(
   return [...new Set(algorithms)];
 }
 
-/** The line that makes a key known, without its line break; the name is not hashed. */
-export function knownHostsLine(host: KnownName, key: Uint8Array): string {
-  return `${nameOf(host)} ${keyType(key)} ${key.toBase64()}`;
+/** The line that makes a key known, without its line break. `salt`: hashes the name (HashKnownHosts of ssh_config(5)). */
+export function knownHostsLine(
+  host: KnownName,
+  key: Uint8Array,
+  salt: Uint8Array | null = null,
+): string {
+  const name = nameOf(host);
+  const shown = salt === null
+    ? name
+    : `|1|${salt.toBase64()}|${
+      createHmac("sha1", salt).update(name).digest("base64")
+    }`;
+  return `${shown} ${keyType(key)} ${key.toBase64()}`;
 }
 
 /** `host`, or `[host]:port` where the port is not 22; addresses of IPv6 alike. */

@@ -56,10 +56,13 @@ export async function logIn(
     readyTimeout: 0,
     keepaliveInterval: ALIVE_EVERY,
     keepaliveCountMax: ALIVE_MISSES,
-    algorithms: algorithmsFor(knownTypes(hop, world)),
+    algorithms: algorithmsFor(
+      hop.policy.algorithms,
+      hop.policy.prefersKnown ? knownTypes(hop, world) : [],
+    ),
     // At once: ssh2 hangs where the host's next message comes before this answer.
     hostVerifier: (key: Uint8Array) => {
-      seen.distrust = judge(hop, key, world);
+      seen.distrust = judge(hop, key, world, addressBehind(socket));
       return seen.distrust === null;
     },
     authHandler: tryEach(ways, hop, course, patience, notes),
@@ -76,6 +79,12 @@ export async function logIn(
       : refused(hop, failed, attemptsOf(course, notes)),
     stranger: distrust?.stranger ?? null,
   });
+}
+
+/** Where TCP has reached; what goes through another host or a command has none of its own. */
+function addressBehind(socket: Duplex): string | null {
+  const { remoteAddress } = socket as { readonly remoteAddress?: string };
+  return remoteAddress ?? null;
 }
 
 /** How far a login has come. */
@@ -146,9 +155,10 @@ function tryEach(
     next: Parameters<AuthHandler>[2],
   ): Promise<void> => {
     for (;;) {
-      const at = left.findIndex(({ method, asks }) =>
-        offered?.includes(method) ?? !asks
-      );
+      // Before it has said what it takes: no other than the first, and no secret.
+      const at = offered === null
+        ? left[0]?.asks === false ? 0 : -1
+        : left.findIndex(({ method }) => offered.includes(method));
       // Refused, it says what it offers.
       if (at < 0 && offered === null) return next({ type: "none", username });
       if (at < 0) return next(false);

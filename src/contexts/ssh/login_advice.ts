@@ -70,6 +70,10 @@ export function keyThatFits({ name, jumpTo }: Hop): string {
     : `name a key that it takes by IdentityFile under \`Host ${name}\` in ~/.ssh/config`;
 }
 
+/** For what only the system's ssh can do. */
+export const USE_OPENSSH =
+  `Set remote_profile.transport = "openssh": then the system's ssh logs in`;
+
 /** A password that is missing or wrong. */
 export function passwordAdvice({ secrets, jumpTo }: Hop): string {
   if (jumpTo !== null) return FOR_JUMP;

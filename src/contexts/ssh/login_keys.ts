@@ -1,11 +1,18 @@
 /** The ways to log in by keys: of files, and of the agent. */
+import { lowerFirst } from "../../text/words.ts";
 import type { World } from "../../world.ts";
 import { agentFor } from "./agent.ts";
 import type { Hop } from "./hop.ts";
 import { type KeyFile, readKey, unlock } from "./key_file.ts";
-import { keyThatFits, type Notes, passphraseAdvice } from "./login_advice.ts";
+import {
+  keyThatFits,
+  type Notes,
+  passphraseAdvice,
+  USE_OPENSSH,
+} from "./login_advice.ts";
 import type { Way } from "./login_ways.ts";
 import type { Agent, Attempt } from "./ssh2.ts";
+import { keyRefusal, signingKey } from "./user_keys.ts";
 
 /** First as far as the key can be read without asking; the agent may have it open. */
 export function keyWays(
@@ -18,7 +25,16 @@ export function keyWays(
   const seen = { isLocked: false };
   const attempt = (file: KeyFile): Attempt | null => {
     if (file.is === "open") {
-      return { type: "publickey", username, key: file.key };
+      const refusal = keyRefusal(hop.policy, file.key.getPublicSSH());
+      if (refusal === null) {
+        return {
+          type: "publickey",
+          username,
+          key: signingKey(hop.policy, file.key),
+        };
+      }
+      notes.push({ saw: `key ${path}: ${refusal}` });
+      return null;
     }
     notes.push(...notesOf(file, path, hop));
     return null;
@@ -60,11 +76,22 @@ function notesOf(
     ? "there is no such readable file"
     : file.saw;
   const note = { saw: `key ${path}: ${saw}` };
-  if (file.is !== "locked" && !isNamed) return [note];
-  const advice = file.is === "locked"
+  if (file.is === "public" && !isNamed) return [note];
+  const advice = file.is === "absent"
+    ? absentAdvice(path)
+    : file.is === "locked"
     ? passphraseAdvice(hop, path)
-    : `Correct remote_profile.key_filename: ${path} is no private key that can be read`;
+    : file.advice;
   return [{ ...note, mend: { by: "publickey", advice } }];
+}
+
+/** Where the name of a key on a card stands in place of a file: RFC 7512. */
+function absentAdvice(path: string): string {
+  return /(^|\/)pkcs11:/.test(path)
+    ? `For a key of PKCS#11 name PKCS11Provider in ~/.ssh/config, and ${
+      lowerFirst(USE_OPENSSH)
+    }`
+    : `Correct remote_profile.key_filename: ${path} is no private key that can be read`;
 }
 
 export function agentWay(

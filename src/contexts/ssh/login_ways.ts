@@ -17,34 +17,53 @@ export interface Way {
   readonly method: Method;
   /** Names it in a failure; null: it turned out that there was nothing to try. */
   shown(): string | null;
-  /** Somebody may be asked: not before the host says that it takes such a thing. */
+  /** Somebody may be asked, or a secret is sent: not before the host says that it takes such a thing. */
   readonly asks: boolean;
   begin(): Promise<Attempt | null>;
 }
 
-/** Rounds of answers before giving up: one may be mistyped, a code too old. ssh_config(5), NumberOfPasswordPrompts. */
-const ROUNDS = 3;
-
-/** Keys first, as ssh does; what has to be typed last. */
+/** Keys first, as ssh does, and what has to be typed last, unless the settings of the host have another order. */
 export function waysFor(
   hop: Hop,
   world: World,
   answers: Answers,
   notes: Notes,
 ): readonly Way[] {
-  const { agent, namedKey, keyFiles } = hop;
+  const { agent, namedKey, keyFiles, policy } = hop;
+  const { methods, rounds, isBatch } = policy;
   const others = keyFiles.filter((path) => path !== namedKey);
   const named = namedKey === null ? null : keyWays(namedKey, hop, world, notes);
   const found = others.map((path) => keyWays(path, hop, world, notes));
-  return [
+  const ways = [
     ...named ? [named.asItIs] : [],
     ...agent === null ? [] : [agentWay(agent, hop, world, notes)],
     ...found.map(({ asItIs }) => asItIs),
     ...named ? [named.unlocked] : [],
     ...found.map(({ unlocked }) => unlocked),
-    ...Array<Way>(ROUNDS).fill(promptsWay(hop, answers, notes)),
+    ...Array<Way>(rounds).fill(promptsWay(hop, answers, notes)),
     ...passwordWays(hop, world, notes),
   ];
+  notes.push(...forbidden(hop));
+  return methods.flatMap((method) =>
+    ways.filter((way) => way.method === method && !(isBatch && way.asks))
+  );
+}
+
+/** What the script has for a method that the settings of the host forbid. */
+function forbidden({ name, secrets, namedKey, policy }: Hop): Notes {
+  const given: readonly (readonly [Method, boolean])[] = [
+    ["publickey", namedKey !== null],
+    ["keyboard-interactive", secrets.totp !== null],
+    ["password", secrets.password !== null],
+  ];
+  const lost = given.filter(([method, isGiven]) =>
+    isGiven && !policy.methods.includes(method)
+  ).map(([method]) => method);
+  return lost.length === 0 ? [] : [{
+    saw: `~/.ssh/config does not allow ${
+      lost.join(", ")
+    } for ${name} (\`ssh -G\` shows what it allows)`,
+  }];
 }
 
 function promptsWay(
@@ -103,7 +122,7 @@ function passwordWays(
     },
   };
   const { password } = secrets;
-  if (password === null) return Array<Way>(ROUNDS).fill(typed);
+  if (password === null) return Array<Way>(hop.policy.rounds).fill(typed);
   const given = { type: "password", username, password } as const;
-  return [{ ...typed, asks: false, begin: () => Promise.resolve(given) }];
+  return [{ ...typed, begin: () => Promise.resolve(given) }];
 }

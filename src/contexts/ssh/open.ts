@@ -12,7 +12,7 @@ import { opensshShell } from "./openssh_shell.ts";
 import { routeTo } from "./route.ts";
 import { checkNames } from "./shell_names.ts";
 import { settingsDoor } from "./settings_door.ts";
-import type { SettingsDoor } from "./ssh_config.ts";
+import { type SettingsDoor, settingsOf } from "./ssh_config.ts";
 
 type Profile = ProfileOf<"SSHContext">;
 
@@ -27,10 +27,15 @@ export async function openSsh(
     const { hostname, username, proxyCommand } = profile;
     const names = checkNames(proxyCommand ? [hostname, username ?? ""] : []);
     if (!names.ok) return names;
+    const accepts = await acceptsNew(profile, door);
+    if (!accepts.ok) return accepts;
     return ok(
       opensshShell({
         name: hostname,
-        options: opensshOptions(profile),
+        options: opensshOptions({
+          ...profile,
+          acceptNewHostKey: accepts.value,
+        }),
         onceIn: onceInOf(profile),
         byHand: byHandOf(profile),
       }, world),
@@ -80,7 +85,20 @@ async function secretsOf(
   });
 }
 
-/** What the script says wins over ~/.ssh/config; all else is ssh's own. */
+/** A word on ssh's command line would win over `StrictHostKeyChecking yes` of ~/.ssh/config, which forbids it. */
+async function acceptsNew(
+  { hostname, username, port, acceptNewHostKey }: Profile,
+  door: SettingsDoor,
+): Promise<Result<boolean>> {
+  if (!acceptNewHostKey) return ok(false);
+  const found = await settingsOf(hostname, {
+    ...username !== null && { user: username },
+    ...port !== null && { port },
+  }, door);
+  return found.ok ? ok(found.value.strictHostKeyChecking !== "yes") : found;
+}
+
+/** What the script says of the login wins over ~/.ssh/config; all else is ssh's own. */
 export function opensshOptions(profile: Profile): readonly string[] {
   const option = (name: string, value: unknown) =>
     value === null ? [] : ["-o", `${name}=${value}`];

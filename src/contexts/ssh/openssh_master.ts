@@ -3,6 +3,7 @@ import { fail, type Failure, ok, type Result } from "../../result.ts";
 import type { World } from "../../world.ts";
 import { spawnWaiting } from "../child.ts";
 import { LOADER } from "../shell.ts";
+import type { MasterWatch } from "./master_watch.ts";
 import { type OnceIn, onceInScript, waitFor } from "./once_in.ts";
 
 export interface Master {
@@ -15,17 +16,19 @@ export interface Master {
   readonly byHand: string;
   /** Of this user alone; holds the socket and what ssh says. */
   readonly folder: string;
+  readonly watch: MasterWatch;
 }
 
 /** A drop is known after 9 s. */
 const ALIVE = ["-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=2"];
 
 /**
- * Scripts keep it alive; where nobody is left to have any, it ends by itself.
+ * Scripts, and loaders that wait for one, keep it alive. Where nobody is left
+ * to have any it is told to end (master_watch.ts), or ends by itself.
  * Forwardings of the user's own belong to other sessions.
  */
 const MASTER = [
-  ...["-f", "-N", "-M", "-o", "ControlPersist=1h"],
+  ...["-f", "-N", "-M", "-o", "ControlPersist=5m"],
   ...["-o", "ClearAllForwardings=yes"],
 ];
 
@@ -94,6 +97,7 @@ async function runOnce(
 export async function endMaster(master: Master): Promise<void> {
   await tell(master, "exit");
   await Deno.remove(master.folder, { recursive: true }).catch(() => {});
+  await master.watch.stop();
 }
 
 function tell({ name, folder }: Master, word: "check" | "exit") {

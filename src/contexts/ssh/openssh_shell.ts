@@ -5,6 +5,7 @@ import { spawnWaiting } from "../child.ts";
 import { LOADER, type Shell } from "../shell.ts";
 import { withSpare } from "../spare.ts";
 import { currentOf } from "./current.ts";
+import { watchMaster } from "./master_watch.ts";
 import { lost } from "./login_failures.ts";
 import {
   endMaster,
@@ -24,16 +25,21 @@ interface State {
   master: Master | null;
 }
 
+/** Watched before it logs in: dpdisp may be killed meanwhile. */
+function begin(way: Omit<Master, "folder" | "watch">): Master {
+  const folder = socketFolder();
+  return { ...way, folder, watch: watchMaster(folder, way.name) };
+}
+
 /** The login may ask at the terminal, as ssh does; scripts never do. */
 export function opensshShell(
-  way: Omit<Master, "folder">,
+  way: Omit<Master, "folder" | "watch">,
   world: Pick<World, "clock">,
 ): Shell {
   const { name } = way;
   const state: State = { hasWorked: false, master: null };
   const login = currentOf(() => {
-    const folder = state.master?.folder ?? socketFolder();
-    state.master ??= { ...way, folder };
+    state.master ??= begin(way);
     return startMaster(state.master, world);
   });
   const spares = withSpare(async (ahead) => {

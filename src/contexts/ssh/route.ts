@@ -4,7 +4,8 @@ import type { ProfileOf } from "../../schema/profiles.ts";
 import { resolve } from "../../text/path.ts";
 import type { World } from "../../world.ts";
 import type { Destination } from "./destination.ts";
-import type { Hop, Secrets } from "./hop.ts";
+import { addressOf, type Hop, type Secrets } from "./hop.ts";
+import { USE_OPENSSH } from "./login_advice.ts";
 import type { Here, SettingsDoor, SshSettings } from "./ssh_config.ts";
 import { commandTo } from "./login_command.ts";
 import { checkNames } from "./shell_names.ts";
@@ -51,7 +52,9 @@ export async function routeTo(
       ? [namedKey, ...own.agentKeys]
       : own.agentKeys,
     keyFiles: profile.lookForKeys ? own.keyFiles : [],
-    ...profile.acceptNewHostKey && { unknownHost: "accept" },
+    ...profile.acceptNewHostKey &&
+      settings.strictHostKeyChecking !== "yes" &&
+      { unknownHost: "accept" },
     ...proxyCommand !== null && {
       proxyCommand: isDirect ? null : expandTokens(
         proxyCommand,
@@ -59,9 +62,25 @@ export async function routeTo(
       ),
     },
   };
-  if (proxyCommand !== null) return safely([target]);
+  if (proxyCommand !== null) return allowed([target]);
   const way = await jumps(settings.proxyJump, own, door);
-  return way.ok ? safely([...way.value, target]) : way;
+  return way.ok ? allowed([...way.value, target]) : way;
+}
+
+/** Fails where the settings of a host ask for what only the system's ssh can do. */
+function allowed(route: readonly Hop[]): Result<readonly Hop[]> {
+  const hop = route.find(({ policy }) => policy.refused.length > 0);
+  return hop === undefined ? safely(route) : fail({
+    kind: "connection",
+    tried: `Cannot log in to ${
+      addressOf(hop)
+    } as ~/.ssh/config says; nothing was sent`,
+    saw: `dpdisp's own SSH transport has nothing that fits\n${
+      hop.policy.refused.join("\n")
+    }`,
+    advice: USE_OPENSSH,
+    again: false,
+  });
 }
 
 /** A proxy command has the names of host and user in it. */
@@ -136,7 +155,8 @@ function hopOf(
     agent: agentOf(settings, here),
     agentKeys: settings.identitiesOnly ? settings.identityFiles : null,
     knownHostsFiles: settings.knownHostsFiles,
-    unknownHost: UNKNOWN[settings.strictHostKeyChecking],
+    unknownHost: unknownHostOf(settings),
+    policy: settings.policy,
     taken: new Set(),
     proxyCommand: settings.proxyCommand,
   };
@@ -146,6 +166,14 @@ function hopOf(
 const UNKNOWN: Readonly<
   Record<SshSettings["strictHostKeyChecking"], Hop["unknownHost"]>
 > = { yes: "refuse", no: "accept", ask: "ask", "accept-new": "accept" };
+
+/** Who must not be asked cannot say yes. */
+function unknownHostOf(
+  { strictHostKeyChecking, policy }: SshSettings,
+): Hop["unknownHost"] {
+  const answer = UNKNOWN[strictHostKeyChecking];
+  return answer === "ask" && policy.isBatch ? "refuse" : answer;
+}
 
 function agentOf(
   { identityAgent }: SshSettings,

@@ -1,4 +1,5 @@
 /** What `ssh host` would do, as a value: ssh_config(5). */
+import { type LoginPolicy, policyFrom } from "./login_policy.ts";
 import { type Destination, readJumps } from "./destination.ts";
 import {
   expandPath,
@@ -32,6 +33,7 @@ export interface SshSettings {
   readonly strictHostKeyChecking: "yes" | "no" | "ask" | "accept-new";
   /** What known_hosts calls the host, without a port whatever the port is. */
   readonly hostKeyAlias: string | null;
+  readonly policy: LoginPolicy;
 }
 
 /** Keywords in lower case with their arguments, the first that was said; of `identityfile` all. */
@@ -68,6 +70,7 @@ export function settingsFrom(
       ...paths(values.get("globalknownhostsfile") ?? GLOBAL_KNOWN, String),
     ],
     strictHostKeyChecking: strictness(first("stricthostkeychecking")),
+    policy: policyFrom(values, path),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What carries a connection: TCP, a command, or the host before. */
-import { connect } from "node:net";
+import { connect, isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { fail, ok, type Result } from "../../result.ts";
 import type { World } from "../../world.ts";
@@ -17,12 +17,24 @@ export async function carry(
   if (proxyCommand !== null) {
     return ok(throughCommand(proxyCommand, world.screen.err));
   }
-  return before ? await throughHost(before, hop, world) : ok(throughTcp(hop));
+  return before ? await throughHost(before, hop, world) : throughTcp(hop);
 }
 
 /** Without noDelay every short message waits for the answer to the one before: 90 ms a script instead of 3. */
-function throughTcp({ hostname, port }: Hop): Duplex {
-  return connect({ host: hostname, port, noDelay: true });
+function throughTcp(
+  { hostname, port, policy }: Hop,
+): Result<Duplex, Error> {
+  const { family, bindAddress } = policy;
+  // An address is taken as it is, whatever the family.
+  const written = isIP(hostname);
+  if (family !== 0 && written !== 0 && written !== family) {
+    const saw = `AddressFamily of ~/.ssh/config rules out ${hostname}`;
+    return fail(new Error(saw));
+  }
+  return ok(connect({
+    ...{ host: hostname, port, noDelay: true, family },
+    ...bindAddress !== null && { localAddress: bindAddress },
+  }));
 }
 
 /** The host before may take minutes until it gives up. */

@@ -36,7 +36,9 @@ export interface ConnectConfig {
   readonly keepaliveInterval: number;
   readonly keepaliveCountMax: number;
   readonly algorithms: {
-    readonly kex: { readonly remove: readonly string[] };
+    readonly kex: readonly string[];
+    readonly cipher: readonly string[];
+    readonly hmac: readonly string[];
     readonly compress: readonly string[];
     readonly serverHostKey: readonly string[];
   };
@@ -74,7 +76,8 @@ export interface ParsedKey {
   /** `ssh-ed25519`, `ecdsa-sha2-nistp256`, … */
   readonly type: string;
   getPrivatePEM(): string;
-  sign(data: Uint8Array): Uint8Array | Error;
+  /** `hash`: for RSA, by which digest. */
+  sign(data: Uint8Array, hash?: string): Uint8Array | Error;
   verify(data: Uint8Array, signature: Uint8Array): boolean | Error;
   isPrivateKey(): boolean;
   /** As hosts know it (RFC 4253, 6.6). */
@@ -84,6 +87,13 @@ export interface ParsedKey {
 export interface Agent {
   getIdentities(
     then: (error: Error | undefined, keys?: readonly PublicKey[]) => void,
+  ): void;
+  sign(
+    key: PublicKey,
+    data: Uint8Array,
+    /** `hash`: for RSA, by which digest. */
+    options: { readonly hash?: string },
+    then: (error: Error | undefined, signature?: Uint8Array) => void,
   ): void;
 }
 

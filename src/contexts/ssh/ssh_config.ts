@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from "../../result.ts";
 import type { Files } from "../../world.ts";
 import type { Asked } from "./compute_settings.ts";
+import { keywordOf } from "./option_table.ts";
 import { readDestination } from "./destination.ts";
 import { settingsFrom, type SshSettings } from "./settings.ts";
 import type { Here } from "./tokens.ts";
@@ -89,11 +90,12 @@ export function readSettings(
   here: Here,
 ): SshSettings {
   const values = new Map<string, readonly string[]>();
-  for (const [, key, value] of text.matchAll(/^(\w+) (.*?)$/gm)) {
-    const list = key!.endsWith("knownhostsfile")
+  for (const [, word, value] of text.matchAll(/^(\w+) (.*?)$/gm)) {
+    const key = keywordOf(word!);
+    const list = /knownhostsfile$|^revokedhostkeys$/.test(key)
       ? value!.split(/\s+(?=[~/])/)
       : [value!];
-    values.set(key!, [...(values.get(key!) ?? []), ...list]);
+    values.set(key, [...(values.get(key) ?? []), ...list]);
   }
   return settingsFrom(values, readDestination(alias).host, here);
 }

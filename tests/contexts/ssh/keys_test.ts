@@ -1,5 +1,6 @@
 /** Logging in by keys, at a real sshd. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { withAgent, withSocket } from "../../helpers/ssh_agent.ts";
 import { run } from "../../helpers/far_side.ts";
 import {
   type KeyName,
@@ -111,9 +112,10 @@ sshTest(
   "Nobody is asked for a passphrase where the host takes no key",
   async (bed) => {
     const { said, asked } = await tryIn(bed, {
-      ...at(bed, "password"),
+      ...at(bed, "password_code"),
       keyFile: bed.keys.ed25519_passphrase,
       password: plainSecret(bed.password),
+      totpSecret: plainSecret(bed.totpSecret),
     }, { typist: () => "typed" });
     deepStrictEqual([said, asked], [bed.users.plain, []]);
   },
@@ -131,32 +133,6 @@ sshTest(
     match(left, /did not accept: no key, no agent, no password/);
   },
 );
-
-/** An agent of the test's own that holds these keys. */
-async function withAgent(
-  keys: readonly string[],
-  body: (socket: string) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const socket = `${folder}/agent`;
-  const { stdout } = await run(["ssh-agent", "-a", socket]);
-  const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(stdout)![1]);
-  try {
-    const env = { SSH_AUTH_SOCK: socket };
-    if (keys.length > 0) {
-      const { code, stderr } = await run(["ssh-add", ...keys], { env });
-      strictEqual(code, 0, stderr);
-    }
-    await body(socket);
-  } finally {
-    Deno.kill(pid);
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-const withSocket = (socket: string) => ({
-  env: (name: string) => name === "SSH_AUTH_SOCK" ? socket : undefined,
-});
 
 sshTest("The agent's keys log in", async (bed) => {
   const { stranger, rsa, ecdsa521 } = bed.keys;

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import {
@@ -95,6 +95,14 @@ Deno.test("a revoked key is refused for every host that matches, known or not", 
   const ofAddress = line("192.0.2.7", ed, "@revoked ");
   deepStrictEqual(judge(ofAddress, ed, address), revoked(1));
   deepStrictEqual(judge(line("192.0.2.7", ed), ed, address), unknown);
+});
+
+Deno.test("another key of the address that was reached means that it changed", () => {
+  const address = { ...host, address: "192.0.2.7" };
+  const text = line("h.example.org", ed) + line("192.0.2.7", otherEd);
+  deepStrictEqual(judge(text, ed, address), changed(2, otherEd));
+  deepStrictEqual(judge(text + line("192.0.2.7", ed), ed, address), known);
+  deepStrictEqual(judge(text, ed), known);
 });
 
 Deno.test("an authority's key is no host's key", () => {
@@ -203,6 +211,10 @@ Deno.test("a line that is added makes the key known, and only there", () => {
   fc.assert(fc.property(hostname, port, port, (hostname, port, other) => {
     const text = knownHostsLine({ hostname, port }, ed);
     deepStrictEqual(judge(text, ed, { hostname, port }), known);
+    const salt = new Uint8Array(20).fill(port % 256);
+    const hashed = knownHostsLine({ hostname, port }, ed, salt);
+    match(hashed, /^\|1\|\S+ ssh-ed25519 /);
+    deepStrictEqual(judge(hashed, ed, { hostname, port }), known);
     if (other === port || port === 22) return;
     deepStrictEqual(judge(text, ed, { hostname, port: other }), unknown);
   }));

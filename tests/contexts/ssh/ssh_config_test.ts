@@ -93,6 +93,65 @@ function computed(
   return comparable(compute(tree, { alias }));
 }
 
+/** What ssh 9.2 allows by itself, as far as ssh2 can do it. */
+const USUAL: SshSettings["policy"] = {
+  methods: ["publickey", "keyboard-interactive", "password"],
+  rounds: 3,
+  isBatch: false,
+  algorithms: {
+    kex: [
+      "curve25519-sha256",
+      "curve25519-sha256@libssh.org",
+      "ecdh-sha2-nistp256",
+      "ecdh-sha2-nistp384",
+      "diffie-hellman-group-exchange-sha256",
+      "diffie-hellman-group16-sha512",
+      "diffie-hellman-group18-sha512",
+      "diffie-hellman-group14-sha256",
+    ],
+    cipher: [
+      "aes128-gcm@openssh.com",
+      "aes256-gcm@openssh.com",
+      "aes128-ctr",
+      "aes192-ctr",
+      "aes256-ctr",
+      "chacha20-poly1305@openssh.com",
+    ],
+    hmac: [
+      "hmac-sha2-256-etm@openssh.com",
+      "hmac-sha2-512-etm@openssh.com",
+      "hmac-sha1-etm@openssh.com",
+      "hmac-sha2-256",
+      "hmac-sha2-512",
+      "hmac-sha1",
+    ],
+    serverHostKey: [
+      "ssh-ed25519",
+      "ecdsa-sha2-nistp256",
+      "ecdsa-sha2-nistp384",
+      "ecdsa-sha2-nistp521",
+      "rsa-sha2-512",
+      "rsa-sha2-256",
+    ],
+  },
+  prefersKnown: true,
+  userKeys: [
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "rsa-sha2-512",
+    "rsa-sha2-256",
+  ],
+  rsaBits: 1024,
+  revokedKeys: [],
+  hashesNames: false,
+  checksAddress: false,
+  family: 0,
+  bindAddress: null,
+  refused: [],
+};
+
 Deno.test("without any file the defaults of ssh hold", () => {
   deepStrictEqual(computed({}, "Host"), {
     hostname: "host",
@@ -113,6 +172,7 @@ Deno.test("without any file the defaults of ssh hold", () => {
     ],
     strictHostKeyChecking: "ask",
     hostKeyAlias: null,
+    policy: USUAL,
   });
 });
 
@@ -307,5 +367,6 @@ Deno.test("an older ssh that leaves tokens in every value is read alike", () => 
     ],
     strictHostKeyChecking: "yes",
     hostKeyAlias: null,
+    policy: USUAL,
   });
 });

@@ -1,0 +1,46 @@
+/** docs/ssh_config.md: what each keyword of ssh_config(5) does to a login, from the table of the ssh2 transport. */
+import { type Handling, OPTIONS } from "../src/contexts/ssh/option_table.ts";
+
+export function sshConfigPage(): string {
+  const rows = Object.entries(OPTIONS);
+  const honoured = rows.flatMap(([key, handling]) =>
+    "honoured" in handling ? [`| \`${key}\` | ${handling.honoured} |`] : []
+  );
+  const refused = rows.filter(([, handling]) => "refused" in handling)
+    .map(([key]) => `\`${key}\``);
+  return `<!-- Written by scripts/gen.ts from src/contexts/ssh/option_table.ts; do not edit. -->
+
+# ~/.ssh/config
+
+With \`transport = "ssh2"\`, the default, dpdisp reads the SSH configuration as \`ssh\` does, by \`ssh -G\`. What it forbids in a login, a script cannot allow. Each
+keyword is honoured, or the login is refused before anything is sent, with \`transport = "openssh"\` as the way out; what is ignored cannot let anybody in.
+With \`transport = "openssh"\` the system's \`ssh\` logs in, and all of it holds.
+
+## Honoured
+
+| keyword | how |
+| --- | --- |
+${honoured.join("\n")}
+
+## Refused where they are set
+
+${refused.join(", ")}; and lists of algorithms none of which the transport has.
+
+## Ignored
+
+| keywords | why |
+| --- | --- |
+${ignored(rows).join("\n")}
+`;
+}
+
+/** One row for each reason. */
+function ignored(rows: readonly (readonly [string, Handling])[]) {
+  const reasons = new Map<string, string[]>();
+  for (const [key, handling] of rows) {
+    if (!("ignored" in handling)) continue;
+    const keys = reasons.get(handling.ignored) ?? [];
+    reasons.set(handling.ignored, [...keys, `\`${key}\``]);
+  }
+  return [...reasons].map(([why, keys]) => `| ${keys.join(", ")} | ${why} |`);
+}
