@@ -1,15 +1,17 @@
 /** One dpdisp on one submission: follows another, or leads. */
-import type { Run as Driven } from "./act.ts";
+import type { EventStream, Run as Driven } from "./act.ts";
 import type { Backend, Open, Transfers } from "./backends/backend.ts";
-import { drive } from "./drive.ts";
+import { drive, limitsWith } from "./drive.ts";
 import type { Event, Happening } from "./event.ts";
-import { journalLine, parseJournal } from "./journal.ts";
+import { journalHeader, journalLine, parseJournal } from "./journal.ts";
 import type { Plan } from "./job.ts";
-import { apply, beginning, type Progress, resume } from "./progress.ts";
+import { apply, beginning, type Progress, replay, resume } from "./progress.ts";
 import { fail, type Failure, ok, type Result } from "./result.ts";
 import { livesElsewhere } from "./session/elsewhere.ts";
 import {
   closedMarks,
+  damageIn,
+  type Generation,
   overture,
   startGeneration,
 } from "./session/generation.ts";
@@ -25,10 +27,13 @@ export interface Run {
   readonly progress: Progress;
   /** Folder of the journal. */
   readonly journal: string;
-  readonly events: AsyncIterable<Event>;
+  /** Goes on to the end; each event is told when it is in the journal and in `progress`, before anything follows from it. */
+  toEnd(onEvent: OnEvent): Promise<void>;
   /** What is on its way now. */
   transfers(): Transfers;
 }
+
+type OnEvent = (event: Event) => void;
 
 /** Between two looks at the journal of another dpdisp (ms). */
 const FOLLOW_EVERY = 200;
@@ -65,37 +70,44 @@ export function startRun(
     },
     transfers: () => session.transfers(),
     journal: world.journals.folder(plan.key),
-    events: follow(session, locked.value),
+    toEnd: (onEvent) => follow(session, locked.value, onEvent),
   }));
 }
 
 /** Watches while another dpdisp has the journal, then leads. What happened before is known, not told. */
-async function* follow(
+async function follow(
   session: Session,
   first: Lock | null,
-): AsyncGenerator<Event> {
-  if (first) return yield* lead(session, first);
+  onEvent: OnEvent,
+): Promise<void> {
+  if (first) return lead(session, first, onEvent);
   const { plan: { key }, wishes, world: { journals, clock }, interrupt } =
     session;
-  const seen = { generation: 0, bytes: 0 };
-  const before = news(session, seen);
-  yield { type: "waiting", who: leaderIn(before), at: clock.now() };
+  const tell = (happening: Happening) =>
+    onEvent({ ...happening, at: clock.now() });
+  const seen: Seen = { generation: 0, bytes: 0, lines: 0, isOver: false };
+  tell({ type: "waiting", who: leaderIn(news(session, seen, () => {})) });
   if (wishes.cancel) journals.askToCancel(key, true);
-  const end = { told: false };
   while (!interrupt.aborted) {
     // Asked before reading: what was written until the lock came free is read.
     const free = journals.lock(key);
-    for (const event of news(session, seen)) {
-      end.told = event.type === "finished";
-      yield event;
-    }
+    const heard = news(session, seen, onEvent);
+    if (heard.length > 0) seen.isOver = heard.at(-1)!.type === "finished";
     if (free.ok && free.value) {
-      if (end.told) return free.value.release();
-      return yield* lead(session, free.value);
+      if (seen.isOver) return free.value.release();
+      return lead(session, free.value, onEvent);
     }
     await clock.sleep(FOLLOW_EVERY, interrupt);
   }
-  yield { type: "left", why: "interrupt", at: clock.now() };
+  tell({ type: "left", why: "interrupt" });
+}
+
+/** How far another's journal was read, and whether its last line is the end of the run. */
+interface Seen {
+  generation: number;
+  bytes: number;
+  lines: number;
+  isOver: boolean;
 }
 
 /** Host and process of the dpdisp that was the last to go on with the run. */
@@ -104,75 +116,114 @@ function leaderIn(events: readonly Event[]): string {
   return opened?.type === "opened" ? `${opened.host} ${opened.pid}` : "";
 }
 
-/** Whole new lines of another's journal, folded; from the beginning of each new generation. */
+/** Whole new lines of another's journal, each folded and then told; from the beginning of each new generation. */
 function news(
   session: Session,
-  seen: { generation: number; bytes: number },
+  seen: Seen,
+  onEvent: OnEvent,
 ): readonly Event[] {
-  const { plan, world: { journals } } = session;
-  const generation = journals.generations(plan.key).at(-1) ?? 1;
+  const { plan: { key, tasks }, world: { journals, clock } } = session;
+  const generation = journals.generations(key).at(-1) ?? 1;
   if (generation !== seen.generation) {
-    Object.assign(seen, { generation, bytes: 0 });
-    session.progress = resume([], plan.tasks.map(({ key }) => key));
+    Object.assign(seen, { generation, bytes: 0, lines: 0 });
+    session.progress = resume([], tasks.map(({ key }) => key));
   }
-  const text = journals.read(plan.key, generation, seen.bytes);
+  const text = journals.read(key, generation, seen.bytes);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  const { events, damaged } = parseJournal(whole);
+  const failure = damageIn(
+    `${journals.folder(key)}/${generation}.jsonl`,
+    damaged.map((line) => seen.lines + line),
+  );
   seen.bytes += new TextEncoder().encode(whole).length;
-  const events = parseJournal(whole);
-  for (const event of events) apply(session.progress, event);
+  seen.lines += whole.split("\n").length - 1;
+  for (const event of events) {
+    replay([event], session.progress);
+    onEvent(event);
+  }
+  if (failure) onEvent({ type: "warned", failure, at: clock.now() });
   return events;
 }
 
-/** The run itself, every event in the journal before it is told on. */
-async function* lead(session: Session, lock: Lock): AsyncGenerator<Event> {
-  const { plan, world } = session;
-  const generation = startGeneration(session);
+async function lead(
+  session: Session,
+  lock: Lock,
+  onEvent: OnEvent,
+): Promise<void> {
+  const { plan: { key }, world: { journals, clock } } = session;
   try {
-    for await (const event of play(session, generation)) {
-      const kept = world.journals.append(
-        plan.key,
-        generation,
-        journalLine(event),
-      );
-      yield event;
-      if (!kept.ok) {
-        return yield { ...left(kept.error), at: world.clock.now() };
-      }
+    const generation = startGeneration(session);
+    if (!generation.ok) {
+      return onEvent({ ...left(generation.error), at: clock.now() });
     }
+    await play(
+      session,
+      generation.value,
+      eventStream(session, generation.value, onEvent),
+    );
   } finally {
-    world.journals.askToCancel(plan.key, false);
+    journals.askToCancel(key, false);
     lock.release();
   }
 }
 
-async function* play(
+/** Every event is in the journal before it counts and is told. A journal that takes no more ends the session. */
+function eventStream(
   session: Session,
-  generation: number,
-): AsyncGenerator<Event> {
-  const { plan, world, wishes, open } = session;
-  for (const happening of overture(session, generation)) {
-    const event = { ...happening, at: world.clock.now() };
-    apply(session.progress, event);
-    yield event;
-  }
+  { number, isNew }: Generation,
+  onEvent: OnEvent,
+): EventStream {
+  const { plan: { key }, progress, world: { journals, clock } } = session;
+  const state = { header: isNew ? journalHeader() : "", hasEnded: false };
+  return {
+    hasEnded: () => state.hasEnded,
+    emit(happening) {
+      if (state.hasEnded) return;
+      const event = { ...happening, at: clock.now() };
+      const lines = `${state.header}${journalLine(event)}`;
+      const kept = journals.append(key, number, lines);
+      state.header = "";
+      state.hasEnded = !kept.ok || isLast(event);
+      if (kept.ok) apply(progress, event);
+      onEvent(kept.ok ? event : { ...left(kept.error), at: event.at });
+    },
+  };
+}
+
+function isLast({ type }: Event): boolean {
+  return type === "finished" || type === "left";
+}
+
+async function play(
+  session: Session,
+  generation: Generation,
+  stream: EventStream,
+): Promise<void> {
+  const { plan, world, wishes, open, progress, interrupt } = session;
+  for (const each of overture(session, generation)) stream.emit(each);
+  if (stream.hasEnded()) return;
   const closed = closedMarks(session);
   const who = `${world.host} ${world.pid}`;
   const backend = await open(plan, { token: world.random(12), who, closed });
-  if (!backend.ok) {
-    return yield { ...left(backend.error), at: world.clock.now() };
-  }
+  if (!backend.ok) return stream.emit(left(backend.error));
   await using far = backend.value;
   if (far.transfers) session.transfers = far.transfers;
   const run: Driven = {
+    ...stream,
     plan,
     backend: far,
-    progress: session.progress,
+    limits: limitsWith(far.limits, plan.config.machine),
+    progress,
     clock: world.clock,
     closed,
     isAlive: (who) => isAlive(world, who),
   };
   try {
-    yield* drive(run, wishesNow(session), session.interrupt);
+    await drive(run, {
+      interrupt,
+      wishes: () => wishesNow(session),
+      wishesChanged: (signal) => world.journals.askedToCancel(plan.key, signal),
+    });
   } finally {
     await depart(session, far, wishes);
   }
@@ -184,13 +235,10 @@ function left(failure: Failure): Happening {
 
 /** What is wished at this moment: an interrupt or another dpdisp may have asked for an end. */
 function wishesNow({ plan, wishes, interrupt, world }: Session): Wishes {
-  return {
-    ...wishes,
-    get cancel() {
-      return wishes.cancel || world.journals.isAskedToCancel(plan.key) ||
-        (interrupt.aborted && wishes.cancelOnInterrupt);
-    },
-  };
+  const isInterrupted = interrupt.aborted && wishes.cancelOnInterrupt;
+  const cancel = wishes.cancel || isInterrupted ||
+    world.journals.isAskedToCancel(plan.key);
+  return { ...wishes, cancel };
 }
 
 /** A folder that stays, whoever's it is, is marked or set free, so that nobody waits for this dpdisp. */

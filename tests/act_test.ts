@@ -32,7 +32,14 @@ async function carryOut(
     ahead: 0,
     accounts: false,
   } as const;
+  const told: Happening[] = [];
   const run: Run = {
+    emit(happening) {
+      fold(progress, [happening]);
+      told.push(happening);
+    },
+    hasEnded: () => told.some(({ type }) => type === "left"),
+    limits,
     plan: planWith(progress.tasks.size, 1),
     backend: {
       ...{ limits, elements: () => 0, mostTasks: () => Infinity },
@@ -44,14 +51,7 @@ async function carryOut(
     isAlive: () => true,
     ...outside,
   };
-  const told: Happening[] = [];
-  const acting = act(step, run);
-  for (;;) {
-    const { done, value } = await acting.next();
-    if (done) return { told, failure: value };
-    fold(progress, [value].flat());
-    told.push(...[value].flat());
-  }
+  return { told, failure: await act(step, run) };
 }
 
 async function* answers(...all: readonly Result<Submitted>[]) {

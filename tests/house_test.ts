@@ -5,14 +5,14 @@ const src = new URL("../src/", import.meta.url);
 
 /** From the ground up: a file takes values only from its own floor or one below. */
 const floors: readonly (readonly [floor: string, files: RegExp])[] = [
-  ["text", /^(text\/|result\.|mistake\.|version\.|world\.)/],
+  ["text", /^(text\/|result\.|mistake\.|version\.|world\.|retry\.)/],
   ["nouns", /^(job\.|config\.|event\.|schema\/)/],
   ["shell text", /^(script|schedulers)\//],
   [
     "stages",
     /^(parse|validate|plan|pins|digests|key|pack|stage|submit|poll|survey|collect|progress|step|ending|decide|next|journal|reuse)\b/,
   ],
-  ["loop", /^(act|lanes|drive|session)\b/],
+  ["loop", /^(act|lanes|notifier|drive|session)\b/],
   ["outside", /^(contexts|backends|world)\//],
   ["command line", /^cli\//],
 ];

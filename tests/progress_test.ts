@@ -401,7 +401,7 @@ Deno.test("an earlier wish to cancel does not outlive its session; what was canc
   ]);
   strictEqual(progress.cancelling, null);
   deepStrictEqual(
-    [...progress.jobs.values()].map(({ condemned }) => condemned),
-    [true, false],
+    [...progress.jobs.values()].map(({ cancel }) => cancel),
+    ["sent", "no"],
   );
 });

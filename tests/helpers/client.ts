@@ -2,6 +2,7 @@
 import type { Event } from "../../src/event.ts";
 import type { Plan, Task } from "../../src/job.ts";
 import { type Run, type SessionWishes, startRun } from "../../src/session.ts";
+import { ok } from "../../src/result.ts";
 import type { Clockwork } from "../../src/world.ts";
 import { configOf, type Overrides } from "./config.ts";
 import { type RacingClock, racingClock } from "./fake_clock.ts";
@@ -86,15 +87,16 @@ export const plainWishes: SessionWishes = {
   cancelOnInterrupt: false,
 };
 
-/** Starts a client; throws where it cannot start. `tree`: its local files. */
+/** Starts a client; throws where it cannot start. `tree`: its local files; `dies`: with its so-manieth line of the journal, and neither says nor does anything more. */
 export async function startClient(
   scene: Scene,
   plan: Plan,
   wishes: Partial<SessionWishes> = {},
-  { host = "here", tree = {}, journals = scene.journals }: {
+  { host = "here", tree = {}, journals = scene.journals, dies = Infinity }: {
     readonly host?: string;
     readonly tree?: Record<string, string>;
     readonly journals?: FakeJournals;
+    readonly dies?: number;
   } = {},
 ): Promise<Client> {
   const pid = scene.count.pid++;
@@ -107,7 +109,9 @@ export async function startClient(
     host,
     pid,
     clock,
-    journals,
+    journals: mortalJournals(journals, isDead, (lines) => {
+      if (lines === dies) scene.alive.delete(pid);
+    }),
     random: (length: number) =>
       (scene.count.drawn++).toString(36).padStart(length, "m"),
     isAlive: (pid: number) => scene.alive.has(pid),
@@ -122,12 +126,57 @@ export async function startClient(
   if (!started.ok) throw new Error(started.error.saw);
   return {
     run: started.value,
-    events: started.value.events[Symbol.asyncIterator](),
+    events: eventsOf(started.value),
     die() {
       scene.alive.delete(pid);
       journals.freeLocks();
     },
     interrupt: () => interrupt.abort(),
+  };
+}
+
+/** The run begins when somebody asks for the first. */
+async function* eventsOf(run: Run): AsyncGenerator<Event> {
+  const told: Event[] = [];
+  const state = { isOver: false, wake: () => {} };
+  const ending = run.toEnd((event) => {
+    told.push(event);
+    state.wake();
+  }).finally(() => {
+    state.isOver = true;
+    state.wake();
+  });
+  for (;;) {
+    yield* told.splice(0);
+    if (told.length > 0) continue;
+    if (state.isOver) return await ending;
+    await new Promise<void>((resolve) => state.wake = resolve);
+  }
+}
+
+/** The dead write nothing and give no lock back. */
+function mortalJournals(
+  journals: FakeJournals,
+  isDead: () => boolean,
+  onAppend: (lines: number) => void,
+): FakeJournals {
+  const count = { lines: 0 };
+  return {
+    ...journals,
+    append(...line) {
+      if (isDead()) return ok(undefined);
+      const kept = journals.append(...line);
+      onAppend(++count.lines);
+      return kept;
+    },
+    askToCancel: (...wish) =>
+      isDead() ? undefined : journals.askToCancel(...wish),
+    lock(key) {
+      const lock = journals.lock(key);
+      if (!lock.ok || !lock.value) return lock;
+      const { release } = lock.value;
+      return ok({ release: () => isDead() ? undefined : release() });
+    },
   };
 }
 

@@ -53,6 +53,10 @@ const plainMachine: Machine = {
   cleanInBackground: false,
   retries: 3,
   maxJobs: null,
+  pollIntervalSeconds: null,
+  maxPollIntervalSeconds: null,
+  missingGraceSeconds: null,
+  fullWaitSeconds: null,
   commands: {
     submit: null,
     poll: null,

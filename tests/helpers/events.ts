@@ -63,6 +63,15 @@ export function opening(tasks: readonly TaskKey[]): readonly Happening[] {
   ];
 }
 
+/** A session whose script changed has staged these tasks alone. */
+export function restaged(tasks: readonly TaskKey[]): readonly Happening[] {
+  return [
+    { type: "opened", pid: 2, host: "here", tasks: 0, copy: "script_2.py" },
+    surveyed(),
+    { type: "staged", tasks, files: 0, bytes: 0 },
+  ];
+}
+
 /** The progress of a session on these tasks, after the opening and what follows. */
 export function progressOf(
   tasks: readonly TaskKey[],
