@@ -106,6 +106,11 @@ function jobName(mark: string, count: number): JobName {
   return `d${mark}${count.toString(36)}`;
 }
 
+/** The job is of the run with this mark. */
+export function isNamedBy(mark: string, name: JobName): boolean {
+  return name.startsWith(jobName(mark, 0).slice(0, -1));
+}
+
 const finish: Rule = (progress, plan, wishes, _pace, { busy }) => {
   // Something may still be handed over.
   if (busy.has("submit")) return [];

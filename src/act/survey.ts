@@ -1,5 +1,6 @@
 /** Learns what stands on the far side, and takes the lease there. */
 import type { Survey } from "../backends/backend.ts";
+import { isNamedBy } from "../decide.ts";
 import type { Happening } from "../event.ts";
 import type { Failure, Result } from "../result.ts";
 import { retry } from "../retry.ts";
@@ -68,9 +69,10 @@ function waitForLease(
 function strangerIn({ progress, closed }: Run, survey: Survey): Failure | null {
   const { mark } = survey;
   const isFree = mark === null || survey.closed || closed.includes(mark);
-  if (isFree || isOurs(progress, survey) || progress.jobs.size === 0) {
-    return null;
-  }
+  // The journal may have lost the line that says its mark.
+  const isItsOwn = mark !== null &&
+    progress.jobs.keys().every((name) => isNamedBy(mark, name));
+  if (isFree || isOurs(progress, survey) || isItsOwn) return null;
   return {
     kind: "input",
     tried: "Cannot go on with this run",

@@ -181,9 +181,9 @@ function forgive(p: Progress): void {
   for (const key of p.tasks.keys()) setTask(p, key, { losses: 0 });
 }
 
-/** The count in a job's name, behind `d` and the run's mark. */
+/** The count in a job's name, behind `d` and the run's mark; of 8 characters where the journal has lost it. */
 function numberIn({ began }: Progress, name: JobName): number {
-  return parseInt(name.slice(1 + (began?.mark.length ?? 0)), 36) || 0;
+  return parseInt(name.slice(1 + (began?.mark.length ?? 8)), 36) || 0;
 }
 
 /** A run that ended with failures goes on: a fresh budget for what failed, another look for results that were missing. */
