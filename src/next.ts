@@ -57,12 +57,12 @@ export function next(
 }
 
 function cancelStep(progress: Progress): Step | null {
-  const { live, cancelling } = progress;
-  const jobs = [...live].filter((name) => {
+  const { live, condemned, cancelling } = progress;
+  // A submit that was under way may still bring jobs to life.
+  const wished = cancelling === null ? condemned : live;
+  const jobs = [...wished].filter((name) => {
     const { cancel, id } = jobOf(progress, name);
-    // A submit that was under way may still bring jobs to life.
-    const isWished = cancel === "requested" || cancelling !== null;
-    return isWished && cancel !== "sent" && id !== null;
+    return cancel !== "sent" && id !== null && live.has(name);
   });
   return jobs.length > 0 ? { lane: "cancel", do: "cancel", jobs } : null;
 }

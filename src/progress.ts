@@ -27,6 +27,7 @@ export function beginning(): Progress {
     due: new Set(),
     intended: new Set(),
     live: new Set(),
+    condemned: new Set(),
     outdated: new Set(),
     free: new Set(),
     ripe: new Set(),

@@ -20,7 +20,7 @@ const TASK_SETS: Readonly<
 
 const JOB_SETS: Readonly<
   Record<
-    "due" | "intended" | "live" | "outdated",
+    "due" | "intended" | "live" | "condemned" | "outdated",
     (job: JobStanding) => boolean
   >
 > = {
@@ -28,6 +28,7 @@ const JOB_SETS: Readonly<
   intended: ({ state }) => state === "intended",
   live: ({ state }) =>
     state !== "due" && state !== "intended" && state !== "over",
+  condemned: ({ state, cancel }) => cancel === "requested" && state !== "over",
   outdated: ({ state, isOutdated }) => isOutdated && state !== "over",
 };
 

@@ -22,6 +22,8 @@ export interface Progress {
   readonly due: ReadonlySet<JobName>;
   readonly intended: ReadonlySet<JobName>;
   readonly live: ReadonlySet<JobName>;
+  /** Jobs not over that are to be cancelled, and the scheduler was not told so. */
+  readonly condemned: ReadonlySet<JobName>;
   /** Jobs not over that hold a task which is wanted no more. */
   readonly outdated: ReadonlySet<JobName>;
   /** Tasks in no job that is due or lives, to be packed. */
