@@ -9,7 +9,7 @@ import type { JobName, TaskKey } from "./job.ts";
 import { readLook } from "./poll.ts";
 import { jobOf, type Progress } from "./progress.ts";
 import { type Failure, ok } from "./result.ts";
-import { retry } from "./retry.ts";
+import { retry } from "./text/retry.ts";
 import type { Step } from "./step.ts";
 
 export type { EventStream, Run } from "./act/run.ts";

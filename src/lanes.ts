@@ -3,7 +3,7 @@ import { act, type Run } from "./act.ts";
 import type { Notifier } from "./notifier.ts";
 import type { Happening } from "./event.ts";
 import type { Failure } from "./result.ts";
-import { restAfter } from "./retry.ts";
+import { restAfter } from "./text/retry.ts";
 import type { Clock, Lane, Step } from "./step.ts";
 
 export interface Lanes {

@@ -3,7 +3,7 @@ import type { Survey } from "../backends/backend.ts";
 import { isNamedBy } from "../decide.ts";
 import type { Happening } from "../event.ts";
 import type { Failure, Result } from "../result.ts";
-import { retry } from "../retry.ts";
+import { retry } from "../text/retry.ts";
 import { isOurs, readSurvey } from "../survey.ts";
 import type { Outcome, Run } from "./run.ts";
 

@@ -1,5 +1,4 @@
 /** Rests between attempts. */
-import type { Clockwork } from "./world.ts";
 
 /** How long to rest between attempts, and when to stop. */
 export interface RetryOptions {
@@ -11,6 +10,11 @@ export interface RetryOptions {
   readonly timeoutMs?: number;
 }
 
+interface Sleeper {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
 /** The rest in ms after so many attempts. */
 export function restAfter({ restsMs }: RetryOptions, attempts: number): number {
   return attempts === 0 ? 0 : restsMs[attempts - 1] ?? restsMs.at(-1) ?? 0;
@@ -20,7 +24,7 @@ export function restAfter({ restsMs }: RetryOptions, attempts: number): number {
 export async function retry<T>(
   attempt: (number: number) => Promise<T> | T,
   isEnough: (value: T) => boolean,
-  { clock, ...options }: RetryOptions & { readonly clock: Clockwork },
+  { clock, ...options }: RetryOptions & { readonly clock: Sleeper },
 ): Promise<T> {
   const { maxAttempts = Infinity, timeoutMs = Infinity } = options;
   const since = clock.now();

@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { restAfter, retry } from "../src/retry.ts";
-import { racingClock } from "./helpers/fake_clock.ts";
+import { restAfter, retry } from "../../src/text/retry.ts";
+import { racingClock } from "../helpers/fake_clock.ts";
 
 Deno.test("each attempt is followed by its rest, the last rest by itself for ever", () => {
   const options = { restsMs: [10, 50, 200] };
