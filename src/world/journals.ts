@@ -72,6 +72,7 @@ async function appears(path: string, signal: AbortSignal): Promise<void> {
     }
   } catch (error) {
     if (error instanceof TypeError) throw error;
+    if (signal.aborted) return;
     await new Promise((resolve) =>
       signal.addEventListener("abort", resolve, { once: true })
     );
