@@ -78,6 +78,10 @@ Deno.test("what is absent gets its default, in our words", async () => {
     cleanInBackground: false,
     retries: 3,
     maxJobs: null,
+    pollIntervalSeconds: null,
+    maxPollIntervalSeconds: null,
+    missingGraceSeconds: null,
+    fullWaitSeconds: null,
     commands: {
       submit: null,
       poll: null,
