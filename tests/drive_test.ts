@@ -4,6 +4,7 @@ import type { Limits, Shown } from "../src/backends/backend.ts";
 import { limitsWith } from "../src/drive.ts";
 import type { Event } from "../src/event.ts";
 import {
+  codes,
   endingOf,
   listen,
   newScene,
@@ -25,13 +26,6 @@ async function story(
   const scene = newScene(script);
   const events = await play(scene, plan, wishes);
   return { scene, events, ending: endingOf(events) };
-}
-
-/** How the runs of each task ended, in order; null: cut off. */
-function codes({ far: { queue } }: Scene) {
-  return Object.fromEntries(
-    [...queue.runs].map(([key, runs]) => [key, runs.map(({ code }) => code)]),
-  );
 }
 
 /** Every task ran once and succeeded, and nothing happened that must not. */

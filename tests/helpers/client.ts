@@ -2,13 +2,12 @@
 import type { Event } from "../../src/event.ts";
 import type { Plan, Task } from "../../src/job.ts";
 import { type Run, type SessionWishes, startRun } from "../../src/session.ts";
-import { ok } from "../../src/result.ts";
-import type { Clockwork } from "../../src/world.ts";
 import { configOf, type Overrides } from "./config.ts";
 import { type RacingClock, racingClock } from "./fake_clock.ts";
 import { type FakeJournals, fakeJournals } from "./fake_journals.ts";
+import { mortal, mortalJournals } from "./mortal.ts";
 import { type FarSide, farSide } from "./scripted_backend.ts";
-import { type FarScript, never } from "./scripted_way.ts";
+import type { FarScript } from "./scripted_way.ts";
 import { fakeWorld } from "./world.ts";
 
 /** What outlives a client. */
@@ -154,43 +153,6 @@ async function* eventsOf(run: Run): AsyncGenerator<Event> {
   }
 }
 
-/** The dead write nothing and give no lock back. */
-function mortalJournals(
-  journals: FakeJournals,
-  isDead: () => boolean,
-  onAppend: (lines: number) => void,
-): FakeJournals {
-  const count = { lines: 0 };
-  return {
-    ...journals,
-    append(...line) {
-      if (isDead()) return ok(undefined);
-      const kept = journals.append(...line);
-      onAppend(++count.lines);
-      return kept;
-    },
-    askToCancel: (...wish) =>
-      isDead() ? undefined : journals.askToCancel(...wish),
-    lock(key) {
-      const lock = journals.lock(key);
-      if (!lock.ok || !lock.value) return lock;
-      const { release } = lock.value;
-      return ok({ release: () => isDead() ? undefined : release() });
-    },
-  };
-}
-
-/** Whoever sleeps when it dies never wakes. */
-function mortal(clock: Clockwork, isDead: () => boolean): Clockwork {
-  return {
-    now: clock.now,
-    async sleep(ms, signal) {
-      await clock.sleep(ms, signal);
-      if (isDead()) await never();
-    },
-  };
-}
-
 /** The events to the end, or as many as that. */
 export async function listen(
   { events }: Client,
@@ -230,4 +192,23 @@ export function endingOf(events: readonly Event[]): string {
   if (last?.type === "finished") return last.outcome;
   if (last?.type === "left") return last.why;
   throw new Error(`the last event is ${last?.type}`);
+}
+
+/** Listens until something of a type happens. */
+export async function until(
+  client: Client,
+  type: Event["type"],
+): Promise<Event> {
+  for (;;) {
+    const { done, value } = await client.events.next();
+    if (done) throw new Error(`there was no ${type}`);
+    if (value.type === type) return value;
+  }
+}
+
+/** How the runs of each task ended, in order; null: cut off. */
+export function codes({ far: { queue } }: Scene) {
+  return Object.fromEntries(
+    [...queue.runs].map(([key, runs]) => [key, runs.map(({ code }) => code)]),
+  );
 }
