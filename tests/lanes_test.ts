@@ -181,3 +181,21 @@ Deno.test("a bug in a step ends the session with it, and the lock comes free", a
   const lock = scene.journals.lock(planWith(1, 1).key);
   ok(lock.ok && lock.value !== null);
 });
+
+Deno.test("who listens and throws ends the session, wherever the event comes from; the next one goes on", async () => {
+  const plan = planWith(2, 1);
+  for (const type of ["opened", "packed", "submitted", "exited"]) {
+    const scene = newScene();
+    const { run } = await startClient(scene, plan);
+    await rejects(
+      run.toEnd((event) => {
+        if (event.type === type) throw new Error("broken pipe");
+      }),
+      /broken pipe/,
+      type,
+    );
+    strictEqual(scene.far.queue.folder?.lease ?? null, null, type);
+    strictEqual(endingOf(await play(scene, plan)), "done", type);
+    deepStrictEqual(scene.far.queue.crimes, [], type);
+  }
+});
