@@ -1,5 +1,5 @@
 /** Carries out one step: asks the backend, and tells what happened. */
-import type { Act, Run } from "./act/run.ts";
+import type { Outcome, Run } from "./act/run.ts";
 import { settle, submit } from "./act/submit.ts";
 import { survey } from "./act/survey.ts";
 import type { Backend, Look } from "./backends/backend.ts";
@@ -7,13 +7,14 @@ import { wantedOf } from "./collect.ts";
 import type { Happening } from "./event.ts";
 import type { JobName, TaskKey } from "./job.ts";
 import { readLook } from "./poll.ts";
-import type { Progress } from "./progress.ts";
+import { jobOf, type Progress } from "./progress.ts";
 import { type Failure, ok } from "./result.ts";
+import { retry } from "./text/retry.ts";
 import type { Step } from "./step.ts";
 
-export type { Act, Run } from "./act/run.ts";
+export type { EventStream, Run } from "./act/run.ts";
 
-export function act(step: Step, run: Run): Act {
+export function act(step: Step, run: Run): Outcome {
   switch (step.do) {
     case "survey":
       return survey(run);
@@ -36,32 +37,34 @@ export function act(step: Step, run: Run): Act {
   }
 }
 
-async function* stage(
+async function stage(
   tasks: readonly TaskKey[],
-  { plan, backend, progress }: Run,
-): Act {
+  { plan, backend, progress, emit }: Run,
+): Outcome {
   const wanted = new Set(tasks);
   const staged = await backend.stage(
     plan.tasks.filter(({ key }) => wanted.has(key)),
     progress.began!.mark,
   );
   if (!staged.ok) return staged.error;
-  yield { type: "staged", tasks, ...staged.value };
+  emit({ type: "staged", tasks, ...staged.value });
   return null;
 }
 
-async function* poll({ backend, progress, clock }: Run): Act {
+async function poll({ backend, limits, progress, clock, emit }: Run): Outcome {
   const watched = [...progress.live].flatMap((job) => {
-    const { id, absences, tasks } = progress.jobs.get(job)!;
+    const { id, absences, tasks } = jobOf(progress, job);
     const elements = backend.elements(tasks.length);
     return id === null ? [] : [{ job, id, elements, afresh: absences > 0 }];
   });
   const look = await backend.poll(watched);
   if (!look.ok) return look.error;
-  yield* strangeWords(look.value, progress, backend);
-  yield* trouble(look.value, progress);
   const asked = watched.map(({ job }) => job);
-  yield readLook(progress, look.value, asked, backend.limits, clock.now());
+  [
+    ...strangeWords(look.value, progress, backend),
+    ...trouble(look.value, progress),
+    ...readLook(progress, look.value, asked, limits, clock.now()),
+  ].forEach(emit);
   return null;
 }
 
@@ -108,10 +111,10 @@ function strangeWords(
   }));
 }
 
-async function* collect(
+async function collect(
   tasks: readonly TaskKey[],
-  { plan, backend, progress }: Run,
-): Act {
+  { plan, backend, progress, emit }: Run,
+): Outcome {
   const wanted = wantedOf(plan, progress, tasks);
   const isNothing = wanted.every(({ patterns, maybe }) =>
     patterns.length + maybe.length === 0
@@ -124,23 +127,23 @@ async function* collect(
     : await backend.collect(wanted);
   if (!home.ok) return home.error;
   const { results, refused } = home.value;
-  yield* refusedResults(refused);
-  yield {
+  refusedResults(refused).forEach(emit);
+  emit({
     type: "collected",
     results: results.map((result, i) => ({ ...result, task: tasks[i]! })),
-  };
+  });
   return null;
 }
 
-async function* collectCommon({ plan, backend }: Run): Act {
+async function collectCommon({ plan, backend, emit }: Run): Outcome {
   const home = await backend.collect([{
     dir: ".",
     patterns: plan.commonOutputs,
     maybe: [],
   }]);
   if (!home.ok) return home.error;
-  yield* refusedResults(home.value.refused);
-  yield { type: "collectedCommon", result: home.value.results[0]! };
+  refusedResults(home.value.refused).forEach(emit);
+  emit({ type: "collectedCommon", result: home.value.results[0]! });
   return null;
 }
 
@@ -164,31 +167,29 @@ function refusedResults(refused: readonly string[]): readonly Happening[] {
   }));
 }
 
-async function* cancel(
+async function cancel(
   jobs: readonly JobName[],
-  { backend, progress }: Run,
-): Act {
-  const ids = jobs.map((job) => progress.jobs.get(job)!.id!);
-  const cancelled = await backend.cancel(ids);
+  { backend, progress, emit }: Run,
+): Outcome {
+  const cancelled = await backend.cancel(
+    jobs.flatMap((job) => jobOf(progress, job).id ?? []),
+  );
   if (!cancelled.ok) return cancelled.error;
-  yield { type: "cancelled", jobs };
+  emit({ type: "cancelled", jobs });
   return null;
 }
 
-/** Rests before cleaning is tried again (ms): a connection that was lost may be back. */
-const CLEAN_RESTS = [1_000, 2_000, 5_000];
+/** A connection that was lost may be back; what cannot be removed is no reason to wait for long. */
+const CLEANING = { restsMs: [1_000, 2_000, 5_000], maxAttempts: 4 };
 
-/** What cannot be removed is no reason to call a run failed, nor to wait for long. */
-async function* clean({ backend, clock }: Run): Act {
-  for (const rest of [...CLEAN_RESTS, null]) {
-    const cleaned = await backend.clean();
-    if (cleaned.ok) break;
-    if (rest === null || !cleaned.error.again) {
-      yield { type: "warned", failure: cleaned.error };
-      break;
-    }
-    await clock.sleep(rest);
-  }
-  yield { type: "cleaned" };
+/** What cannot be removed is no reason to call a run failed. */
+async function clean({ backend, clock, emit }: Run): Outcome {
+  const cleaned = await retry(
+    () => backend.clean(),
+    (reply) => reply.ok || !reply.error.again,
+    { ...CLEANING, clock },
+  );
+  if (!cleaned.ok) emit({ type: "warned", failure: cleaned.error });
+  emit({ type: "cleaned" });
   return null;
 }

@@ -1,7 +1,7 @@
 /** What to bring home of finished tasks. */
 import type { Wanted } from "./backends/backend.ts";
 import type { Plan, TaskKey } from "./job.ts";
-import type { Progress } from "./progress.ts";
+import { type Progress, taskOf } from "./progress.ts";
 
 /**
  * Of a task that is done its results, and of every task its logs, unless they
@@ -9,7 +9,7 @@ import type { Progress } from "./progress.ts";
  */
 export function wantedOf(
   plan: Plan,
-  { tasks }: Progress,
+  progress: Progress,
   keys: readonly TaskKey[],
 ): readonly Wanted[] {
   const wanted = new Set(keys);
@@ -20,7 +20,7 @@ export function wantedOf(
   );
   return keys.map((key) => {
     const { dir, outputs, out, err } = byKey.get(key)!;
-    const isDone = tasks.get(key)!.state === "done";
+    const isDone = taskOf(progress, key).state === "done";
     const isInPlace = plan.root === plan.base;
     const logs = isInPlace ? [] : [out, err].filter((name) => name !== null);
     return { dir, patterns: isDone ? outputs : [], maybe: logs };

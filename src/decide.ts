@@ -11,8 +11,8 @@ import {
 import type { Happening } from "./event.ts";
 import type { JobName, Plan, TaskKey } from "./job.ts";
 import { pack } from "./pack.ts";
-import type { Progress } from "./progress.ts";
-import type { Pace, Wishes } from "./step.ts";
+import { jobOf, type Progress, taskOf } from "./progress.ts";
+import type { Clock, Pace, Wishes } from "./step.ts";
 
 /** Times that the scheduler may take a task away without it counting as a try. */
 const MAX_LOSSES = 5;
@@ -26,12 +26,12 @@ export function decide(
   plan: Plan,
   wishes: Wishes,
   pace: Pace,
-  now: number,
+  clock: Pick<Clock, "now" | "busy">,
 ): readonly Happening[] {
   if (!progress.surveyed || progress.finished) return [];
   const rules = [giveUp, windUp, dropOutdated, packFree, finish, leave];
   for (const rule of rules) {
-    const happenings = rule(progress, plan, wishes, pace, now);
+    const happenings = rule(progress, plan, wishes, pace, clock);
     if (happenings.length > 0) return happenings;
   }
   return [];
@@ -39,9 +39,9 @@ export function decide(
 
 type Rule = typeof decide;
 
-const giveUp: Rule = ({ free, tasks }, { config }) =>
-  [...free].flatMap((task) => {
-    const { tries, losses, code } = tasks.get(task)!;
+const giveUp: Rule = (progress, { config }) =>
+  [...progress.free].flatMap((task) => {
+    const { tries, losses, code } = taskOf(progress, task);
     const spent = tries > config.machine.retries || losses > MAX_LOSSES;
     return spent ? [{ type: "gaveUp", task, code }] : [];
   });
@@ -66,26 +66,27 @@ function reasonToStop(
 }
 
 /** Jobs that only compute what nobody wants any more. */
-const dropOutdated: Rule = ({ outdated, live, jobs, tasks, cancelling }) => {
+const dropOutdated: Rule = (progress) => {
+  const { outdated, live, tasks, cancelling } = progress;
   if (cancelling !== null || outdated.size === 0) return [];
   const idle = (key: TaskKey) => (tasks.get(key)?.state ?? "done") === "done";
   const useless = [...outdated].filter((name) => {
-    const job = jobs.get(name)!;
-    return live.has(name) && !job.condemned && job.tasks.every(idle);
+    const job = jobOf(progress, name);
+    return live.has(name) && job.cancel === "no" && job.tasks.every(idle);
   });
   return useless.length > 0
     ? [{ type: "cancelling", why: "outdated", jobs: useless }]
     : [];
 };
 
-const packFree: Rule = (progress, plan, wishes, pace, now) => {
-  const { free, staged, tasks, intended, outdated, cancelling } = progress;
+const packFree: Rule = (progress, plan, wishes, pace, { now }) => {
+  const { free, staged, intended, outdated, cancelling } = progress;
   // An outdated job may be at work in the very folder that a new task needs.
   if (
     cancelling !== null || wishes.dryRun || intended.size + outdated.size > 0
   ) return [];
   const ready = [...free].filter((key) =>
-    staged.has(key) && tasks.get(key)!.notBefore <= now
+    staged.has(key) && taskOf(progress, key).notBefore <= now
   );
   const wanted = plan.config.resources.tasksPerJob || Infinity;
   const most = Math.min(wanted, pace.mostTasks);
@@ -94,7 +95,9 @@ const packFree: Rule = (progress, plan, wishes, pace, now) => {
     type: "packed",
     job: jobName(progress.began!.mark, progress.named + i),
     tasks: group,
-    after: [...new Set(group.flatMap((key) => tasks.get(key)!.job ?? []))],
+    after: [
+      ...new Set(group.flatMap((key) => taskOf(progress, key).job ?? [])),
+    ],
   }));
 };
 
@@ -103,7 +106,14 @@ function jobName(mark: string, count: number): JobName {
   return `d${mark}${count.toString(36)}`;
 }
 
-const finish: Rule = (progress, plan, wishes) => {
+/** The job is of the run with this mark. */
+export function isNamedBy(mark: string, name: JobName): boolean {
+  return name.startsWith(jobName(mark, 0).slice(0, -1));
+}
+
+const finish: Rule = (progress, plan, wishes, _pace, { busy }) => {
+  // Something may still be handed over.
+  if (busy.has("submit")) return [];
   if (!isOver(progress) || progress.cancelling === "cancel") return [];
   if (!isHome(progress, plan) || mustClean(progress, plan, wishes)) return [];
   const outcome = isGood(progress, plan) ? "done" : "failed";
@@ -115,8 +125,9 @@ const finish: Rule = (progress, plan, wishes) => {
 };
 
 /** Goes while the run is open, because that was wished for. */
-const leave: Rule = (progress, plan, wishes, pace, now) => {
+const leave: Rule = (progress, plan, wishes, pace, { now, busy }) => {
   const { intended, free, staged, due } = progress;
+  if (busy.has("submit")) return [];
   if (progress.cancelling === "cancel") {
     return isOver(progress) && isHome(progress, plan)
       ? [{ type: "left", why: "cancel" }]

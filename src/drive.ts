@@ -1,73 +1,83 @@
 /** The one loop that acts. `decide` and `next` say what is to be done; the lanes do it. */
 import type { Run } from "./act.ts";
-import type { Event, Happening } from "./event.ts";
-import { openLanes } from "./lanes.ts";
+import { openNotifier } from "./notifier.ts";
+import type { Limits } from "./backends/backend.ts";
+import type { Machine } from "./config.ts";
 import { decide } from "./decide.ts";
+import { openLanes } from "./lanes.ts";
 import { next } from "./next.ts";
 import type { Pace, Wishes } from "./step.ts";
-import { apply } from "./progress.ts";
 
-/**
- * Carries a plan to its end and tells every event as it happens, folded into
- * `run.progress` already. The last one is `finished` or `left`. `interrupt`
- * ends the session, not the jobs, unless `wishes.cancel` says so.
- */
-export async function* drive(
-  run: Run,
-  wishes: Wishes,
-  interrupt: AbortSignal,
-): AsyncGenerator<Event> {
-  const { plan, progress, clock } = run;
-  const lanes = openLanes(run);
+/** What may end a session before the run is done. */
+export interface Control {
+  /** What is wished at this moment; asked for once a turn. */
+  wishes(): Wishes;
+  /** Ends the session, not the jobs, unless `cancelOnInterrupt` says so. */
+  readonly interrupt: AbortSignal;
+  /** Resolves when `wishes` has something new to say, or with the signal. */
+  wishesChanged(signal: AbortSignal): Promise<void>;
+}
+
+/** Carries a plan to its end and emits every event as it happens. The last one is `finished` or `left`. */
+export async function drive(
+  { emit, ...given }: Run,
+  { wishes, interrupt, wishesChanged }: Control,
+): Promise<void> {
+  const { plan, progress, clock, hasEnded } = given;
+  const notifier = openNotifier(clock);
+  const run: Run = {
+    ...given,
+    emit(happening) {
+      emit(happening);
+      notifier.notify();
+    },
+  };
+  const lanes = openLanes(run, notifier);
+  const over = new AbortController();
+  interrupt.addEventListener("abort", notifier.notify, { signal: over.signal });
+  wishesChanged(over.signal).then(notifier.notify, notifier.fail);
   try {
-    for (;;) {
-      for (const happening of decisions(run, wishes)) {
-        if (isLast(happening) && lanes.isSubmitting()) break;
-        yield fold(run, happening);
-        if (isLast(happening)) return;
+    while (!hasEnded()) {
+      const wished = wishes();
+      const pace = paceOf(run);
+      const times = { ...lanes.times(), now: clock.now() };
+      for (;;) {
+        const decided = decide(progress, plan, wished, pace, times);
+        if (decided.length === 0 || hasEnded()) break;
+        decided.forEach(emit);
       }
-      if (interrupt.aborted && !wishes.cancelOnInterrupt) {
-        return yield fold(run, { type: "left", why: "interrupt" });
+      if (interrupt.aborted && !wished.cancelOnInterrupt) {
+        emit({ type: "left", why: "interrupt" });
       }
-      const now = { now: clock.now(), ...lanes.times() };
-      const { steps, wake } = next(progress, plan, wishes, paceOf(run), now);
-      lanes.start(steps);
-      const signal = interrupt.aborted ? null : interrupt;
-      for (const { happenings, folded } of await lanes.listen(wake, signal)) {
-        for (const happening of happenings) {
-          yield fold(run, happening);
-          if (isLast(happening)) return;
-        }
-        folded();
-      }
+      if (hasEnded()) return;
+      const { steps, wake } = next(progress, plan, wished, pace, times);
+      lanes.start(steps, times.now);
+      // What has come due since `now` is due at once, not never.
+      await notifier.wait(
+        Math.min(wake ?? Infinity, lanes.nextRest(times.now)),
+      );
     }
   } finally {
+    over.abort();
     lanes.close();
   }
 }
 
-/** What follows from the progress alone; each is folded before the next is decided. */
-function* decisions(run: Run, wishes: Wishes): Generator<Happening> {
-  for (;;) {
-    const { progress, plan, clock } = run;
-    const decided = decide(progress, plan, wishes, paceOf(run), clock.now());
-    if (decided.length === 0) return;
-    yield* decided;
-  }
+/** The backend's limits, but for what the user sets. */
+export function limitsWith(limits: Limits, machine: Machine): Limits {
+  const ceiling_s = machine.maxPollIntervalSeconds ?? limits.pollCeiling_s;
+  const floor_s = machine.pollIntervalSeconds ??
+    Math.min(limits.pollFloor_s, ceiling_s);
+  return {
+    ...limits,
+    pollFloor_s: floor_s,
+    pollCeiling_s: Math.max(floor_s, ceiling_s),
+    grace_s: machine.missingGraceSeconds ?? limits.grace_s,
+    fullWait_s: machine.fullWaitSeconds ?? limits.fullWait_s,
+  };
 }
 
-function fold({ progress, clock }: Run, happening: Happening): Event {
-  const event: Event = { ...happening, at: clock.now() };
-  apply(progress, event);
-  return event;
-}
-
-function isLast({ type }: Happening): boolean {
-  return type === "finished" || type === "left";
-}
-
-function paceOf({ backend, plan: { config }, progress }: Run): Pace {
-  const { limits } = backend;
+function paceOf({ backend, limits, plan: { config }, progress }: Run): Pace {
   const { cpusPerNode } = config.resources;
   const cpus = progress.surveyed?.cpus ?? 1;
   const bound = limits.bound === "cpus"

@@ -31,6 +31,8 @@ export type Happening =
     readonly tasks: number;
     /** Name of the script's copy, which follows all of its text. */
     readonly copy?: string;
+    /** What other events name by keys; absent: the same as when the run was last opened. */
+    readonly plan?: PlanSummary;
   }
   /** The far side told what it knows. */
   | {
@@ -195,6 +197,31 @@ export type CauseKind =
   | "memory"
   | "node"
   | "preempted";
+
+/** What a run is to do, for whoever has the journal and not the script. */
+export interface PlanSummary {
+  /** Absolute local folder that task folders and results are in. */
+  readonly workBase: string;
+  readonly resources: {
+    readonly nodes: number;
+    readonly cpusPerNode: number;
+    readonly gpusPerNode: number;
+    readonly queue: string;
+    /** 0: all in one job. */
+    readonly tasksPerJob: number;
+  };
+  readonly tasks: readonly TaskSummary[];
+}
+
+export interface TaskSummary {
+  readonly key: TaskKey;
+  /** Below the work base, POSIX; "." is the work base itself. */
+  readonly dir: string;
+  readonly command: string;
+  /** Log files in `dir`; null: not redirected. */
+  readonly stdoutFile: string | null;
+  readonly stderrFile: string | null;
+}
 
 /** What a task brought home. */
 export interface Collected {

@@ -8,7 +8,7 @@ import {
   room,
 } from "./ending.ts";
 import type { Plan, TaskKey } from "./job.ts";
-import type { Progress } from "./progress.ts";
+import { jobOf, type Progress, taskOf } from "./progress.ts";
 import type { Clock, Pace, Step, Wishes } from "./step.ts";
 
 /** Between two collectings while jobs are at work (ms): results come home as they are there, some at a time. */
@@ -30,7 +30,12 @@ export function next(
 ): { readonly steps: readonly Step[]; readonly wake: number | null } {
   if (progress.finished) return { steps: [], wake: null };
   if (!progress.surveyed || progress.unsure) {
-    return { steps: [{ lane: "submit", do: "survey" }], wake: null };
+    // It reads all records from their beginning: nobody reads beside that.
+    const isFree = clock.busy.size === 0;
+    return {
+      steps: isFree ? [{ lane: "submit", do: "survey" }] : [],
+      wake: null,
+    };
   }
   const pollAt = nextPoll(progress, pace, clock);
   const collectAt = nextCollect(progress, clock);
@@ -43,7 +48,7 @@ export function next(
     collectAt !== null && collectAt <= clock.now
       ? collectStep(progress, plan)
       : null,
-    cleanStep(progress, plan, wishes),
+    cleanStep(progress, plan, wishes, clock),
   ].filter((step) => step !== null);
   return {
     steps,
@@ -51,15 +56,15 @@ export function next(
   };
 }
 
-function cancelStep({ live, jobs, cancelling }: Progress): Step | null {
-  const condemned = [...live].filter((name) => {
-    const { condemned, cancelled, id } = jobs.get(name)!;
-    // A submit that was under way may still bring jobs to life.
-    return (condemned || cancelling !== null) && !cancelled && id !== null;
+function cancelStep(progress: Progress): Step | null {
+  const { live, condemned, cancelling } = progress;
+  // A submit that was under way may still bring jobs to life.
+  const wished = cancelling === null ? condemned : live;
+  const jobs = [...wished].filter((name) => {
+    const { cancel, id } = jobOf(progress, name);
+    return cancel !== "sent" && id !== null && live.has(name);
   });
-  return condemned.length > 0
-    ? { lane: "cancel", do: "cancel", jobs: condemned }
-    : null;
+  return jobs.length > 0 ? { lane: "cancel", do: "cancel", jobs } : null;
 }
 
 function submitStep(
@@ -83,7 +88,7 @@ function submitStep(
   const jobs = firstOf(due, Math.min(slots + ahead, SUBMIT_AT_ONCE));
   if (jobs.length === 0) return null;
   // Packed by an earlier dpdisp, which staged something else.
-  const stale = bare(jobs.flatMap((name) => progress.jobs.get(name)!.tasks));
+  const stale = bare(jobs.flatMap((name) => jobOf(progress, name).tasks));
   return stale.length > 0
     ? stageStep(stale)
     : { lane: "submit", do: "submit", jobs, slots: pace.slots };
@@ -98,17 +103,17 @@ function firstOf<T>(values: Iterable<T>, count: number): readonly T[] {
 }
 
 function nextPoll(
-  { live, jobs, changedAt }: Progress,
+  progress: Progress,
   { pollFloor, pollCeiling }: Pace,
   { now, polledAt, stirred }: Clock,
 ): number | null {
-  const [oldest] = live;
+  const [oldest] = progress.live;
   if (oldest === undefined) return null;
   // The longer nothing has changed, the less often it is worth asking.
-  const quiet = stirred ? 0 : (now - changedAt) / 8;
+  const quiet = stirred ? 0 : (now - progress.changedAt) / 8;
   const delay = Math.min(Math.max(quiet, pollFloor), pollCeiling);
   // Jobs that keep coming to life do not put off the first look.
-  return (polledAt ?? jobs.get(oldest)!.submittedAt) + delay;
+  return (polledAt ?? jobOf(progress, oldest).submittedAt) + delay;
 }
 
 function nextCollect(
@@ -134,7 +139,10 @@ function cleanStep(
   progress: Progress,
   plan: Plan,
   wishes: Wishes,
+  { busy }: Clock,
 ): Step | null {
+  // What is cleaned must not be filled again meanwhile.
+  if (busy.has("submit")) return null;
   if (!isOver(progress) || !isHome(progress, plan)) return null;
   return mustClean(progress, plan, wishes)
     ? { lane: "clean", do: "clean" }
@@ -142,13 +150,14 @@ function cleanStep(
 }
 
 function waits(
-  { free, tasks, due, fullSince }: Progress,
+  progress: Progress,
   pace: Pace,
 ): readonly (number | null)[] {
+  const { free, due, fullSince } = progress;
   const full = fullSince !== null && due.size > 0
     ? fullSince + pace.fullWait
     : null;
-  return [full, ...[...free].map((key) => tasks.get(key)!.notBefore)];
+  return [full, ...[...free].map((key) => taskOf(progress, key).notBefore)];
 }
 
 function earliest(

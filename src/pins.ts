@@ -6,7 +6,7 @@ import type { Checked } from "./mistake.ts";
 import { type Digests, plan, type Surroundings } from "./plan.ts";
 import { ok } from "./result.ts";
 import { isPattern, nameMatcher } from "./text/glob.ts";
-import { resume } from "./progress.ts";
+import { replay } from "./progress.ts";
 
 /** Absolute path and content digest. */
 export type Pin = readonly [path: string, digest: string];
@@ -42,7 +42,7 @@ function withPins(planned: Checked<Plan>, pins: readonly Pin[]): Checked<Plan> {
 }
 
 function pinsOfOpenRun(past: readonly Event[]): readonly Pin[] | null {
-  const { began, finished } = resume(past, []);
+  const { began, finished } = replay(past);
   return began === null || finished === "done" ? null : began.pins ?? [];
 }
 

@@ -2,7 +2,7 @@
 import type { Autopsy, Limits, Look, Shown } from "./backends/backend.ts";
 import type { Cause, Happening } from "./event.ts";
 import type { JobName, QueueState, TaskKey } from "./job.ts";
-import type { JobStanding, Progress } from "./progress.ts";
+import { jobOf, type JobStanding, type Progress } from "./progress.ts";
 import type { Record } from "./script/record.ts";
 
 /** What the records say, then what the queue adds about the jobs that were asked for and whose record has no end. */
@@ -23,7 +23,7 @@ export function readLook(
   const over = new Set(told.flatMap((e) => e.type === "ended" ? [e.job] : []));
   const left = asked.filter((job) => progress.live.has(job) && !over.has(job));
   const shown = left.map((name) => {
-    const job = progress.jobs.get(name)!;
+    const job = jobOf(progress, name);
     return {
       name,
       job,
@@ -149,7 +149,7 @@ function endOf(
 ): readonly Happening[] {
   const standing = jobs.get(job);
   if (!standing || standing.state === "over") return [];
-  if (standing.cancelled) return [ended(job, { kind: "cancelled" })];
+  if (standing.cancel === "sent") return [ended(job, { kind: "cancelled" })];
   const wasKilled = standing.signalled ||
     records.some((r) => r.job === job && isKill(r)) ||
     standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
@@ -211,9 +211,9 @@ function missed(
     { name, seen, job }: typeof missing[number],
   ) => {
     // Where the scheduler itself says that it ended, or why, only files may lag.
-    const { absences, absentSince, cancelled } = job;
+    const { absences, absentSince, cancel } = job;
     const isCertain = seen !== undefined || Boolean(autopsies.get(name)?.cause);
-    const patience = grace_s / (cancelled ? 12 : isCertain ? 4 : 1);
+    const patience = grace_s / (cancel === "sent" ? 12 : isCertain ? 4 : 1);
     const lasted = patience === 0 ||
       (absences > 0 && now - absentSince >= 1000 * patience);
     return absences + 1 >= graceRounds && lasted;
@@ -237,11 +237,11 @@ function missed(
 
 /** What the scheduler says, or that nobody knows more than the queue's last word and the script's. */
 function causeOf(
-  { cancelled }: JobStanding,
+  { cancel }: JobStanding,
   seen: Shown | undefined,
   autopsy: Autopsy | undefined,
 ): Cause {
-  if (cancelled) return { kind: "cancelled" };
+  if (cancel === "sent") return { kind: "cancelled" };
   const kind = autopsy?.cause?.kind ?? "died";
   const said = [autopsy?.cause?.said ?? seen?.word, autopsy?.words]
     .filter(Boolean).join("\n");

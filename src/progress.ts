@@ -2,9 +2,10 @@
 import type { Event } from "./event.ts";
 import type { TaskKey } from "./job.ts";
 import { FOLD } from "./progress/fold.ts";
-import { forget, noteOutdated, taskOf } from "./progress/moves.ts";
+import { forget, isOutdated, setJob, setTask } from "./progress/moves.ts";
 import type { Progress } from "./progress/standing.ts";
 
+export { jobOf, taskOf } from "./progress/moves.ts";
 export type {
   JobStanding,
   Progress,
@@ -15,6 +16,7 @@ export type {
 export function beginning(): Progress {
   return {
     began: null,
+    plan: null,
     wanted: null,
     surveyed: null,
     staged: new Set(),
@@ -25,6 +27,7 @@ export function beginning(): Progress {
     due: new Set(),
     intended: new Set(),
     live: new Set(),
+    condemned: new Set(),
     outdated: new Set(),
     free: new Set(),
     ripe: new Set(),
@@ -50,17 +53,39 @@ export function resume(
   past: Iterable<Event>,
   wanted: Iterable<TaskKey>,
 ): Progress {
-  const progress = beginning();
-  for (const event of past) apply(progress, event);
+  const progress = replay(past);
   const keys = new Set(wanted);
-  for (const key of keys) taskOf(progress, key);
+  for (const key of keys) setTask(progress, key, {});
   for (const key of progress.tasks.keys()) {
     if (!keys.has(key)) forget(progress, key);
   }
   progress.wanted = keys;
-  for (const [name, job] of progress.jobs) noteOutdated(progress, name, job);
+  for (const [name, { tasks }] of progress.jobs) {
+    setJob(progress, name, { isOutdated: isOutdated(progress, tasks) });
+  }
   progress.surveyed = null;
   return progress;
+}
+
+/** What a journal says. Where its line about a job's making is damaged, the others about that job say nothing: the far side still knows it. */
+export function replay(
+  past: Iterable<Event>,
+  progress: Progress = beginning(),
+): Progress {
+  for (const event of past) {
+    if (isAboutKnownJobs(progress, event)) apply(progress, event);
+  }
+  return progress;
+}
+
+function isAboutKnownJobs({ jobs }: Progress, event: Event): boolean {
+  if (event.type === "packed") return true;
+  const named = "jobs" in event
+    ? event.jobs
+    : "job" in event
+    ? [event.job]
+    : [];
+  return named.every((job) => jobs.has(job));
 }
 
 /** Changes `progress` by one event and gives it back; linear over a run, whatever its size. */

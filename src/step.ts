@@ -35,6 +35,8 @@ export interface Clock {
   readonly collectedAt: number | null;
   /** The far side told that something changed: the next look is worth it as soon as may be. */
   readonly stirred: boolean;
+  /** Lanes at work. */
+  readonly busy: ReadonlySet<Lane>;
 }
 
 export type Lane = "submit" | "poll" | "collect" | "cancel" | "clean";

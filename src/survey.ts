@@ -3,7 +3,7 @@ import type { Survey } from "./backends/backend.ts";
 import type { Happening } from "./event.ts";
 import type { JobName, TaskKey } from "./job.ts";
 import { readRecords } from "./poll.ts";
-import type { Progress } from "./progress.ts";
+import { jobOf, type Progress } from "./progress.ts";
 
 /**
  * The happenings that bring `progress` up to what was found. Each must be
@@ -52,7 +52,7 @@ function* whatBecame(
   for (const [job, { tasks, after }] of intents) {
     // The journal lost it, or believed it unpacked.
     if (!progress.jobs.has(job)) yield { type: "packed", job, tasks, after };
-    if (progress.jobs.get(job)!.state !== "over") {
+    if (jobOf(progress, job).state !== "over") {
       if (fenced.has(job)) yield { type: "fenced", job };
       else yield* answerOf(progress, survey, job);
     }
@@ -63,11 +63,11 @@ function* whatBecame(
 
 /** What an intent led to: an id, a refusal, or nobody knows. */
 function answerOf(
-  { jobs }: Progress,
+  progress: Progress,
   { owners, tries, submitting }: Survey,
   job: JobName,
 ): readonly Happening[] {
-  const { id, state } = jobs.get(job)!;
+  const { id, state } = jobOf(progress, job);
   const owner = owners.get(job);
   if (owner !== undefined) {
     return id === owner ? [] : [{ type: "submitted", job, id: owner }];

@@ -80,9 +80,13 @@ export interface Journals {
   lock(key: string): Result<Lock | null>;
   /** Appends whole lines. */
   append(key: string, generation: number, lines: string): Result<void>;
+  /** Removes what stands behind the last whole line. */
+  cutTail(key: string, generation: number): Result<void>;
   /** Leaves word for whoever holds the lock that all is to be cancelled; false takes it back. */
   askToCancel(key: string, wish: boolean): void;
   isAskedToCancel(key: string): boolean;
+  /** Resolves when somebody has asked for it, or with the signal; where nothing can be watched with the signal alone. */
+  askedToCancel(key: string, signal: AbortSignal): Promise<void>;
   /** The folder of a submission's journals. */
   folder(key: string): string;
   /** What an earlier command kept for the next, by the script's path; "" where nothing is. May be lost at any time. */

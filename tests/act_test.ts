@@ -11,7 +11,13 @@ import type { Step } from "../src/step.ts";
 import type { Progress } from "../src/progress.ts";
 import { fail, type Failure, ok as good, type Result } from "../src/result.ts";
 import { planWith } from "./helpers/client.ts";
-import { fold, handedOver, packed, progressOf } from "./helpers/events.ts";
+import {
+  fold,
+  handedOver,
+  jobStates,
+  packed,
+  progressOf,
+} from "./helpers/events.ts";
 import { racingClock } from "./helpers/fake_clock.ts";
 import { lost } from "./helpers/scripted_way.ts";
 
@@ -32,7 +38,14 @@ async function carryOut(
     ahead: 0,
     accounts: false,
   } as const;
+  const told: Happening[] = [];
   const run: Run = {
+    emit(happening) {
+      fold(progress, [happening]);
+      told.push(happening);
+    },
+    hasEnded: () => told.some(({ type }) => type === "left"),
+    limits,
     plan: planWith(progress.tasks.size, 1),
     backend: {
       ...{ limits, elements: () => 0, mostTasks: () => Infinity },
@@ -44,14 +57,7 @@ async function carryOut(
     isAlive: () => true,
     ...outside,
   };
-  const told: Happening[] = [];
-  const acting = act(step, run);
-  for (;;) {
-    const { done, value } = await acting.next();
-    if (done) return { told, failure: value };
-    fold(progress, [value].flat());
-    told.push(...[value].flat());
-  }
+  return { told, failure: await act(step, run) };
 }
 
 async function* answers(...all: readonly Result<Submitted>[]) {
@@ -59,7 +65,7 @@ async function* answers(...all: readonly Result<Submitted>[]) {
 }
 
 function submit(progress: Progress, ...all: readonly Result<Submitted>[]) {
-  const jobs = [...progress.due];
+  const jobs = [...progress.jobs.keys()];
   const step = { lane: "submit", do: "submit", jobs, slots: 9 } as const;
   return carryOut(step, progress, { submit: () => answers(...all) });
 }
@@ -78,7 +84,9 @@ Deno.test("when a submit breaks off, every job without an answer may have been h
   deepStrictEqual(told.map(({ type }) => type), [
     ...["submitted", "intended", "intended"],
   ]);
-  deepStrictEqual([...progress.intended], ["j1", "j2"]);
+  deepStrictEqual(jobStates(progress), {
+    ...{ j0: "submitted", j1: "intended", j2: "intended" },
+  });
   strictEqual(failure, lost);
 });
 
@@ -87,13 +95,15 @@ Deno.test("where the scheduler's command is not there, no job may have been hand
   const absent = { ...lost, kind: "scheduler", again: false } as const;
   const { told, failure } = await submit(progress, fail(absent));
   deepStrictEqual([told, failure], [[], absent]);
-  strictEqual(progress.due.size, 3);
+  deepStrictEqual(jobStates(progress), { j0: "due", j1: "due", j2: "due" });
 });
 
 Deno.test("jobs that a submit did not come to are due as before", async () => {
   const progress = threeDue();
   const { failure } = await submit(progress, good(accepted));
-  deepStrictEqual([...progress.due], ["j1", "j2"]);
+  deepStrictEqual(jobStates(progress), {
+    ...{ j0: "submitted", j1: "due", j2: "due" },
+  });
   strictEqual(failure, null);
 });
 
@@ -114,11 +124,12 @@ Deno.test("a refusal is the scheduler's last word, being full is not", async () 
     (await submit(later, good(refused), good(accepted))).failure,
     null,
   );
-  deepStrictEqual([...later.live], ["j1"]);
+  deepStrictEqual(jobStates(later), { j0: "over", j1: "submitted", j2: "due" });
   const full = { ...refused, outcome: "full" } as const;
   const progress = threeDue();
   strictEqual((await submit(progress, good(full))).failure, null);
-  ok(progress.fullSince !== null && progress.due.has("j0"));
+  ok(progress.fullSince !== null);
+  deepStrictEqual(jobStates(progress), { j0: "due", j1: "due", j2: "due" });
 });
 
 Deno.test("jobs of which even the second question tells nothing are asked about again, after a rest", async () => {
@@ -208,7 +219,7 @@ Deno.test("a strange word never ends a job", async () => {
   const strange = { word: "ZZ", state: null };
   const queue = new Map([["#j0", strange], ["#j1", strange]]);
   for (let at = 0; at < 5; at++) await look(progress, queue);
-  deepStrictEqual([...progress.live], ["j0", "j1"]);
+  deepStrictEqual(jobStates(progress), { j0: "queued", j1: "queued" });
 });
 
 Deno.test("a lease that cannot be taken over is asked for again now and then, not at once", async () => {

@@ -20,7 +20,7 @@ const script: FarScript = {
   answers: (_, n) => n === 2 ? "taken" : n === 5 ? "lost" : "accepted",
 };
 
-/** How a client dies: after so many events, and so many lines of its journal never reach the disk. */
+/** How a client dies: with its so-manieth line of the journal, and so many lines of it never reach the disk. */
 interface Death {
   readonly events: number;
   readonly lines: number;
@@ -29,7 +29,7 @@ interface Death {
 async function survives(deaths: readonly Death[]): Promise<void> {
   const scene = newScene(script);
   for (const { events, lines } of deaths) {
-    const client = await startClient(scene, plan);
+    const client = await startClient(scene, plan, {}, { dies: events });
     const heard = await listen(client, events);
     client.die();
     scene.journals.lose(plan.key, lines);

@@ -1,8 +1,10 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import type { Shown } from "../src/backends/backend.ts";
+import type { Limits, Shown } from "../src/backends/backend.ts";
+import { limitsWith } from "../src/drive.ts";
 import type { Event } from "../src/event.ts";
 import {
+  codes,
   endingOf,
   listen,
   newScene,
@@ -12,6 +14,7 @@ import {
   type Scene,
   startClient,
 } from "./helpers/client.ts";
+import type { Overrides } from "./helpers/config.ts";
 import type { Answer, FarScript, Method } from "./helpers/scripted_way.ts";
 
 /** A run in one go. */
@@ -23,13 +26,6 @@ async function story(
   const scene = newScene(script);
   const events = await play(scene, plan, wishes);
   return { scene, events, ending: endingOf(events) };
-}
-
-/** How the runs of each task ended, in order; null: cut off. */
-function codes({ far: { queue } }: Scene) {
-  return Object.fromEntries(
-    [...queue.runs].map(([key, runs]) => [key, runs.map(({ code }) => code)]),
-  );
 }
 
 /** Every task ran once and succeeded, and nothing happened that must not. */
@@ -192,6 +188,58 @@ Deno.test("a scheduler that is full while nothing lives is asked again after the
   isClean(scene, 1);
   const tries = only(events, "refused").map(({ at }) => at);
   ok(tries[1]! - tries[0]! >= 60_000);
+});
+
+Deno.test("how long a full scheduler is left alone, how often jobs are looked at and when they count as gone is the user's to say", async () => {
+  const full = (_: unknown, n: number): Answer => n < 3 ? "full" : "accepted";
+  const waited = await story(
+    { answers: full },
+    planWith(1, 1, { machine: { fullWaitSeconds: 7 } }),
+  );
+  const tries = only(waited.events, "refused").map(({ at }) => at);
+  const wait = tries[1]! - tries[0]!;
+  ok(wait >= 7000 && wait < 8000, `${wait} ms`);
+
+  const looks = async (machine: Overrides["machine"] = {}) => {
+    const plan = planWith(1, 1, { machine });
+    return (await story({ lasts: slow }, plan)).scene.far.trips.poll;
+  };
+  const [most, usual, fewest] = [
+    await looks({ pollIntervalSeconds: 0.5, maxPollIntervalSeconds: 0.5 }),
+    await looks(),
+    await looks({ pollIntervalSeconds: 100 }),
+  ];
+  ok(most > 350 && usual < 60 && fewest <= 4, `${[most, usual, fewest]}`);
+
+  const gone = async (machine: Overrides["machine"] = {}) => {
+    const { events } = await story(
+      { exits: (_, run) => run === 1 ? "killed" : 0 },
+      planWith(1, 1, { machine }),
+    );
+    const at = (type: Event["type"]) => events[indexOf(events, type)]!.at;
+    return at("ended") - at("absent");
+  };
+  const [soon, later] = [await gone({ missingGraceSeconds: 20 }), await gone()];
+  ok(soon >= 20_000 && soon < 60_000 && later >= 120_000, `${[soon, later]}`);
+});
+
+Deno.test("of the times between two looks the longer is never the shorter one", () => {
+  const { machine } = planWith(1, 1).config;
+  const backend = { pollFloor_s: 2, pollCeiling_s: 30 } as Limits;
+  const both = (given: Partial<typeof machine>) => {
+    const { pollFloor_s, pollCeiling_s } = limitsWith(backend, {
+      ...machine,
+      ...given,
+    });
+    return [pollFloor_s, pollCeiling_s];
+  };
+  deepStrictEqual(both({}), [2, 30]);
+  deepStrictEqual(both({ pollIntervalSeconds: 60 }), [60, 60]);
+  deepStrictEqual(both({ maxPollIntervalSeconds: 1 }), [1, 1]);
+  deepStrictEqual(
+    both({ pollIntervalSeconds: 5, maxPollIntervalSeconds: 10 }),
+    [5, 10],
+  );
 });
 
 Deno.test("no more jobs live at once than were asked for", async () => {

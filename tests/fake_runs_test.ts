@@ -15,7 +15,6 @@ interface Case {
   readonly switches?: Readonly<Record<string, string>>;
   /** sh; see Job.task. */
   readonly task: string;
-  readonly only?: readonly System[];
   check(run: FakeRun, system: System): Promise<void>;
 }
 
@@ -181,7 +180,6 @@ const slow: readonly Case[] = [
       "a job that is killed and forgotten: it is waited for, named, and only its lost task runs again",
     switches: { FAKE_VANISH: "1" },
     task: KILLED_ONCE,
-    only: ["lsf", "jh"], // The others' accounting forgets with the queue: two minutes.
     async check(run) {
       const { code, said } = await run.it.run();
       strictEqual(code, 0, said);
@@ -227,7 +225,7 @@ Deno.test("whole runs against fake batch systems", async (t) => {
   };
   const all = Object.keys(systems) as readonly System[];
   const waiting = slow.flatMap((each) =>
-    (each.only ?? all).map((system) => one(system, each))
+    all.map((system) => one(system, each))
   );
   const passed = await Promise.all([...waiting, ...all.map(oneByOne)]);
   ok(passed.every((each) => each !== false));

@@ -12,7 +12,7 @@ const floors: readonly (readonly [floor: string, files: RegExp])[] = [
     "stages",
     /^(parse|validate|plan|pins|digests|key|pack|stage|submit|poll|survey|collect|progress|step|ending|decide|next|journal|reuse)\b/,
   ],
-  ["loop", /^(act|lanes|drive|session)\b/],
+  ["loop", /^(act|lanes|notifier|drive|session)\b/],
   ["outside", /^(contexts|backends|world)\//],
   ["command line", /^cli\//],
 ];

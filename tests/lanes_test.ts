@@ -1,14 +1,17 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { openLanes } from "../src/lanes.ts";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import type { Open } from "../src/backends/backend.ts";
+import { openNotifier } from "../src/notifier.ts";
 import {
   endingOf,
+  listen,
   newScene,
   only,
   planWith,
   play,
   type Scene,
+  startClient,
 } from "./helpers/client.ts";
+import { racingClock } from "./helpers/fake_clock.ts";
 import { lost } from "./helpers/scripted_way.ts";
 
 Deno.test("looks that fail are told once and come less and less often", async () => {
@@ -133,16 +136,66 @@ function watching(
   };
 }
 
-Deno.test("what comes due between deciding and listening is due, not forgotten", async () => {
-  const times = [1000];
-  const clock = {
-    now: () => times[0]!,
-    sleep: () => Promise.resolve(),
-  };
-  const run = { clock, backend: {}, progress: { live: new Set() } };
-  const lanes = openLanes(run as unknown as Parameters<typeof openLanes>[0]);
-  lanes.start([]);
-  times[0] = 1002;
-  deepStrictEqual(await lanes.listen(1001, null), []);
-  lanes.close();
+Deno.test("what comes due between deciding and waiting is due, not forgotten", async () => {
+  const clock = { now: () => 1002, sleep: () => Promise.resolve() };
+  await openNotifier(clock).wait(1001);
+});
+
+Deno.test("who is notified before it waits does not wait", async () => {
+  const notifier = openNotifier(racingClock());
+  notifier.notify();
+  await notifier.wait(Infinity);
+});
+
+Deno.test("a time or a notification ends a wait, and a bug is thrown into it", async () => {
+  const clock = racingClock(0);
+  const notifier = openNotifier(clock);
+  await notifier.wait(50);
+  strictEqual(clock.now(), 50);
+  for (const until of [1000, Infinity]) {
+    clock.sleep(10).then(notifier.notify);
+    const before = clock.now();
+    await notifier.wait(until);
+    strictEqual(clock.now() - before, 10);
+  }
+  const bug = new Error("bug");
+  clock.sleep(10).then(() => notifier.fail(bug));
+  await rejects(notifier.wait(Infinity), bug);
+});
+
+Deno.test("a bug in a step ends the session with it, and the lock comes free", async () => {
+  const scene = newScene();
+  const client = await startClient({
+    ...scene,
+    far: {
+      ...scene.far,
+      open: (clock, isDead) => async (plan, session) => {
+        const opened = await scene.far.open(clock, isDead)(plan, session);
+        if (!opened.ok) return opened;
+        const poll = () => Promise.reject(new Error("bug"));
+        return { ok: true, value: { ...opened.value, poll } };
+      },
+    },
+  }, planWith(1, 1));
+  await rejects(listen(client), /bug/);
+  const lock = scene.journals.lock(planWith(1, 1).key);
+  ok(lock.ok && lock.value !== null);
+});
+
+Deno.test("who listens and throws ends the session, wherever the event comes from; the next one goes on", async () => {
+  const plan = planWith(2, 1);
+  for (const type of ["opened", "packed", "submitted", "exited"]) {
+    const scene = newScene();
+    const { run } = await startClient(scene, plan);
+    await rejects(
+      run.toEnd((event) => {
+        if (event.type === type) throw new Error("broken pipe");
+      }),
+      /broken pipe/,
+      type,
+    );
+    strictEqual(scene.far.queue.folder?.lease ?? null, null, type);
+    strictEqual(endingOf(await play(scene, plan)), "done", type);
+    deepStrictEqual(scene.far.queue.crimes, [], type);
+  }
 });

@@ -1,11 +1,12 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { Happening } from "../src/event.ts";
+import type { Event, Happening } from "../src/event.ts";
 import { decide } from "../src/decide.ts";
 import { next } from "../src/next.ts";
-import type { Clock, Pace, Step, Wishes } from "../src/step.ts";
-import type { Progress } from "../src/progress.ts";
+import type { Clock, Lane, Pace, Step, Wishes } from "../src/step.ts";
+import { type Progress, resume } from "../src/progress.ts";
 import { plainWishes, planWith } from "./helpers/client.ts";
 import {
+  began,
   fold,
   handedOver,
   keysOf,
@@ -13,6 +14,7 @@ import {
   packed,
   progressOf,
   ran,
+  restaged,
   surveyed,
 } from "./helpers/events.ts";
 
@@ -33,6 +35,7 @@ interface Asked {
   readonly polledAt?: number;
   readonly collectedAt?: number;
   readonly stirred?: boolean;
+  readonly busy?: readonly Lane[];
 }
 
 function decided(progress: Progress, asked: Asked = {}): readonly Happening[] {
@@ -41,7 +44,7 @@ function decided(progress: Progress, asked: Asked = {}): readonly Happening[] {
     asked.plan ?? planWith(progress.tasks.size, 3),
     { ...plainWishes, ...asked.wishes },
     { ...pace, ...asked.pace },
-    asked.now ?? NOON,
+    { now: asked.now ?? NOON, busy: new Set(asked.busy) },
   );
 }
 
@@ -51,6 +54,7 @@ function asks(progress: Progress, asked: Asked = {}) {
     polledAt: asked.polledAt ?? null,
     collectedAt: asked.collectedAt ?? null,
     stirred: asked.stirred ?? false,
+    busy: new Set(asked.busy),
   };
   return next(
     progress,
@@ -91,7 +95,7 @@ function partly(count: number, done: number): Progress {
 
 Deno.test("nothing is decided and nothing asked before the far side has told what it knows", () => {
   const progress = progressOf(keysOf(2));
-  progress.surveyed = null;
+  fold(progress, [{ type: "opened", pid: 2, host: "here", tasks: 2 }]);
   deepStrictEqual(decided(progress), []);
   deepStrictEqual(asks(progress), {
     steps: [{ lane: "submit", do: "survey" }],
@@ -101,7 +105,7 @@ Deno.test("nothing is decided and nothing asked before the far side has told wha
 
 Deno.test("free tasks are packed once they are staged, in jobs of the wanted size", () => {
   const progress = progressOf(keysOf(7));
-  progress.staged.delete("t6");
+  fold(progress, restaged(keysOf(6)));
   const jobs = jobsIn(decided(progress));
   deepStrictEqual(jobs.map(({ tasks }) => tasks), [
     ["t0", "t2", "t4"],
@@ -429,7 +433,7 @@ Deno.test("a dry run stages and leaves", () => {
   deepStrictEqual(decided(progress, { wishes }), [
     { type: "left", why: "dry-run" },
   ]);
-  progress.staged.delete("t0");
+  fold(progress, restaged(["t1", "t2"]));
   deepStrictEqual(decided(progress, { wishes }), []);
   deepStrictEqual(asks(progress, { wishes }).steps.map((step) => step.do), [
     "stage",
@@ -471,13 +475,12 @@ Deno.test("what comes to life while everything is cancelled is cancelled too", (
 });
 
 Deno.test("an outdated job is cancelled when all it still computes is wanted no more", () => {
-  const progress = progressOf(["t0", "old"], [
-    ...handedOver("j0", ["t0", "old"]),
-  ]);
-  const wanted = new Set(["t0", "new"]);
-  Object.assign(progress, { wanted });
-  progress.tasks.delete("old");
-  progress.outdated.add("j0");
+  const past = [began(), ...handedOver("j0", ["t0", "old"])];
+  const progress = resume(
+    past.map((each): Event => ({ ...each, at: NOON })),
+    ["t0", "new"],
+  );
+  fold(progress, [surveyed()]);
   deepStrictEqual(decided(progress), []);
   fold(progress, ran("j0", "t0", 0));
   deepStrictEqual(decided(progress), [
@@ -490,4 +493,29 @@ Deno.test("a finished run asks for nothing", () => {
   fold(progress, [{ type: "finished", outcome: "done", dropped: 0 }]);
   deepStrictEqual(asks(progress), { steps: [], wake: null });
   deepStrictEqual(decided(progress), []);
+});
+
+Deno.test("while something may still be handed over, no last word is said and nothing cleaned", () => {
+  const busy = ["submit"] as const;
+  const wishes = { keep: true };
+  const progress = home();
+  strictEqual(decided(progress, { wishes })[0]?.type, "finished");
+  deepStrictEqual(decided(progress, { wishes, busy }), []);
+  strictEqual(stepOf(progress, "clean", { busy }), undefined);
+  const submitted = progressOf(["t0"], handedOver("j0", ["t0"]));
+  const only = { exitOnSubmit: true };
+  strictEqual(decided(submitted, { wishes: only })[0]?.type, "left");
+  deepStrictEqual(decided(submitted, { wishes: only, busy }), []);
+});
+
+Deno.test("the far side is asked for everything it knows once nobody else asks it anything", () => {
+  const progress = progressOf(["t0"], [
+    packed("j0", ["t0"]),
+    { type: "intended", job: "j0" },
+  ]);
+  ok(stepOf(progress, "survey"));
+  deepStrictEqual(asks(progress, { busy: ["poll"] }), {
+    steps: [],
+    wake: null,
+  });
 });

@@ -8,9 +8,11 @@ import {
   resume,
   type TaskStanding,
 } from "../src/progress.ts";
+import { isIncomplete } from "../src/ending.ts";
 import { newScene, planWith, play } from "./helpers/client.ts";
 import {
   began,
+  collectedNext,
   fold,
   handedOver,
   keysOf,
@@ -18,7 +20,9 @@ import {
   packed,
   progressOf,
   ran,
+  stagedNext,
   surveyed,
+  taskStates,
 } from "./helpers/events.ts";
 
 type Of<T extends Happening["type"]> = Extract<Happening, { type: T }>;
@@ -70,13 +74,20 @@ function isSound(p: Progress): void {
   for (const [state, count] of Object.entries(p.counts)) {
     strictEqual(count, states.filter((each) => each === state).length, state);
   }
-  for (const [key, { state }] of p.tasks) {
+  for (const [key, { state, isUncollected }] of p.tasks) {
     strictEqual(p.free.has(key), state === "free", `${key} is ${state}`);
+    strictEqual(p.ripe.has(key), isUncollected, key);
+    ok(!p.incomplete.has(key) || state === "done" && !isUncollected, key);
   }
-  for (const [name, { state }] of p.jobs) {
+  for (const [name, { state, cancel, isOutdated }] of p.jobs) {
+    const isOver = state === "over";
     const places = [p.due, p.intended, p.live].filter((set) => set.has(name));
-    strictEqual(places.length, state === "over" ? 0 : 1, `${name} is ${state}`);
+    strictEqual(places.length, isOver ? 0 : 1, `${name} is ${state}`);
+    strictEqual(p.condemned.has(name), !isOver && cancel === "requested", name);
+    strictEqual(p.outdated.has(name), !isOver && isOutdated, name);
   }
+  const known = [p.free, p.ripe, p.incomplete].map((set) => [...set]).flat();
+  ok(known.every((key) => p.tasks.has(key)));
 }
 
 Deno.test("every type of event can follow any other, and tasks and jobs stay counted", () => {
@@ -234,7 +245,7 @@ Deno.test("tries are a task's own: who succeeded in the same job is done", () =>
   const [good, bad] = [progress.tasks.get("t0")!, progress.tasks.get("t1")!];
   deepStrictEqual([good.state, good.tries], ["done", 0]);
   deepStrictEqual([bad.state, bad.tries], ["free", 1]);
-  deepStrictEqual([...progress.ripe], ["t0"]);
+  deepStrictEqual(collectedNext(progress), ["t0"]);
 });
 
 Deno.test("what was cancelled from here costs no try", () => {
@@ -272,30 +283,31 @@ Deno.test("a run that ended with failures gives them a fresh budget, and looks a
     false,
   ]);
   strictEqual(progress.tasks.get("t0")!.state, "done");
-  deepStrictEqual([...progress.ripe], ["t0"]);
-  deepStrictEqual([progress.finished, progress.incomplete.size], [null, 0]);
+  deepStrictEqual(collectedNext(progress), ["t0"]);
+  deepStrictEqual([progress.finished, isIncomplete(progress)], [null, false]);
 });
 
 Deno.test("a task that is done is incomplete where results of it are missing or stay, one that failed is not", () => {
   const kept = ["t/log"];
-  const progress = progressOf(["t0", "t1", "t2"], [
-    ...handedOver("j0", ["t0", "t1", "t2"]),
-    ...ran("j0", "t0", 0),
-    ...ran("j0", "t1", 127),
-    ...ran("j0", "t2", 0),
-    { type: "ended", job: "j0", cause: { kind: "script" } },
-    { type: "gaveUp", task: "t1", code: 127 },
-    {
-      type: "collected",
-      results: [
-        { task: "t0", files: [], missing: [], kept },
-        { task: "t1", files: [], missing: [], kept },
-        { task: "t2", files: [], missing: ["out"] },
-      ],
-    },
-  ]);
-  deepStrictEqual([...progress.incomplete], ["t0", "t2"]);
-  deepStrictEqual(progress.tasks.get("t1")!.kept, kept);
+  const after = (
+    code: number,
+    home: { missing: string[]; kept?: string[] },
+  ) => {
+    const progress = progressOf(["t0"], [
+      ...handedOver("j0", ["t0"]),
+      ...ran("j0", "t0", code),
+      { type: "ended", job: "j0", cause: { kind: "script" } },
+    ]);
+    if (code !== 0) fold(progress, [{ type: "gaveUp", task: "t0", code }]);
+    const results = [{ task: "t0", files: [], ...home }];
+    return fold(progress, [{ type: "collected", results }]);
+  };
+  ok(isIncomplete(after(0, { missing: [], kept })));
+  ok(isIncomplete(after(0, { missing: ["out"] })));
+  ok(!isIncomplete(after(0, { missing: [] })));
+  const failed = after(127, { missing: [], kept });
+  ok(!isIncomplete(failed));
+  deepStrictEqual(failed.tasks.get("t0")!.kept, kept);
 });
 
 Deno.test("an interrupted run that goes on keeps what its tasks have used up", () => {
@@ -354,11 +366,16 @@ Deno.test("a task that is wanted no more is nowhere, and its living job is outda
     "t0",
     "new",
   ]);
-  deepStrictEqual([...progress.tasks.keys()], ["t0", "new"]);
-  deepStrictEqual([...progress.free], ["new"]);
-  deepStrictEqual([...progress.outdated], ["j0"]);
+  deepStrictEqual(taskStates(progress), { t0: "held", new: "free" });
+  deepStrictEqual(
+    [...progress.jobs].map((
+      [name, { isOutdated, state }],
+    ) => [name, isOutdated && state !== "over"]),
+    [["j0", true], ["j1", false]],
+  );
   fold(progress, ran("j0", "old", 0));
-  ok(!progress.tasks.has("old") && progress.ripe.size === 0);
+  ok(!progress.tasks.has("old"));
+  deepStrictEqual(collectedNext(progress), []);
   isSound(progress);
 });
 
@@ -369,8 +386,9 @@ Deno.test("without its folder everything is to be staged again, and what was not
     { type: "ended", job: "j0", cause: { kind: "script" } },
     { type: "lost", tasks: ["t0"] },
   ]);
-  deepStrictEqual([...progress.free].sort(), ["t0", "t1"]);
-  deepStrictEqual([progress.staged.size, progress.ripe.size], [0, 0]);
+  deepStrictEqual(taskStates(progress), { t0: "free", t1: "free" });
+  deepStrictEqual(stagedNext(progress).toSorted(), ["t0", "t1"]);
+  deepStrictEqual(collectedNext(progress), []);
 });
 
 Deno.test("absences count in a row: any sign of life ends them", () => {
@@ -401,7 +419,7 @@ Deno.test("an earlier wish to cancel does not outlive its session; what was canc
   ]);
   strictEqual(progress.cancelling, null);
   deepStrictEqual(
-    [...progress.jobs.values()].map(({ condemned }) => condemned),
-    [true, false],
+    [...progress.jobs.values()].map(({ cancel }) => cancel),
+    ["sent", "no"],
   );
 });

@@ -1,9 +1,11 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Event } from "../src/event.ts";
 import type { Plan } from "../src/job.ts";
+import { apply, resume } from "../src/progress.ts";
 import { startRun } from "../src/session.ts";
 import {
   type Client,
+  codes,
   endingOf,
   listen,
   newScene,
@@ -13,8 +15,9 @@ import {
   play,
   type Scene,
   startClient,
+  until,
 } from "./helpers/client.ts";
-import { fakeJournals } from "./helpers/fake_journals.ts";
+import { type FakeJournals, fakeJournals } from "./helpers/fake_journals.ts";
 import { farSide } from "./helpers/scripted_backend.ts";
 import { newFolder } from "./helpers/scripted_queue.ts";
 import { fakeWorld } from "./helpers/world.ts";
@@ -22,23 +25,8 @@ import { fakeWorld } from "./helpers/world.ts";
 const plan = planWith(4, 2);
 const long = () => 100_000;
 
-function codes({ far: { queue } }: Scene) {
-  return Object.fromEntries(
-    [...queue.runs].map(([key, runs]) => [key, runs.map(({ code }) => code)]),
-  );
-}
-
 const once = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`t${at}`, [0]]));
-
-/** Listens until something of a type happens. */
-async function until(client: Client, type: Event["type"]): Promise<Event> {
-  for (;;) {
-    const { done, value } = await client.events.next();
-    if (done) throw new Error(`there was no ${type}`);
-    if (value.type === type) return value;
-  }
-}
 
 Deno.test("the same command goes on where an interrupted run stopped", async () => {
   const scene = newScene({ lasts: long });
@@ -290,7 +278,8 @@ Deno.test("a second client follows the first to its end and leaves the work to i
   const follower = await startClient(scene, plan);
   const [led, followed] = await Promise.all([listen(leader), listen(follower)]);
   strictEqual(followed[0]?.type, "waiting");
-  deepStrictEqual(followed.slice(1), led);
+  // That it began and was opened stood in the journal before.
+  deepStrictEqual(followed.slice(1), led.slice(2));
   deepStrictEqual([endingOf(followed), scene.far.trips.survey], ["done", 1]);
 });
 
@@ -327,6 +316,38 @@ Deno.test("a second client that is to cancel leaves word for the first", async (
   const [led, followed] = await Promise.all([listen(leader), listen(follower)]);
   deepStrictEqual([endingOf(led), endingOf(followed)], ["cancel", "cancel"]);
   strictEqual(endingOf(await play(scene, plan)), "done");
+});
+
+Deno.test("a wish to cancel from another terminal is noticed at once, however rarely the jobs are looked at", async () => {
+  const scene = newScene({
+    lasts: () => 1e7,
+    limits: { pollFloor_s: 1000, pollCeiling_s: 1000 },
+  });
+  const client = await startClient(scene, plan);
+  await until(client, "submitted");
+  await scene.clock.sleep(5000);
+  const asked = scene.clock.now();
+  scene.journals.askToCancel(plan.key, true);
+  const { at } = await until(client, "cancelled");
+  ok(at - asked < 1000, `noticed after ${at - asked} ms`);
+  strictEqual(endingOf(await listen(client)), "cancel");
+});
+
+Deno.test("the wish to cancel is looked up at most once for all that is decided together", async () => {
+  const scene = newScene();
+  const looks = { count: 0, atNow: 0, at: 0 };
+  const journals: FakeJournals = {
+    ...scene.journals,
+    isAskedToCancel(key) {
+      looks.count += 1;
+      return scene.journals.isAskedToCancel(key);
+    },
+  };
+  const many = planWith(50, 1);
+  const client = await startClient(scene, many, {}, { journals });
+  const events = await listen(client);
+  strictEqual(endingOf(events), "done");
+  ok(looks.count < events.length / 4, `${looks.count} of ${events.length}`);
 });
 
 Deno.test("a second client does not tell what happened before it came", async () => {
@@ -482,13 +503,14 @@ Deno.test("a script whose batch system changes while its jobs live stops before 
   ok(!(await start()).ok);
 });
 
-Deno.test("every event is in the journal before it is told", async () => {
+Deno.test("every event is in the journal, and folded, before it is told", async () => {
   const scene = newScene();
-  const client = await startClient(scene, plan);
-  for (let count = 1;; count++) {
-    const { done, value } = await client.events.next();
-    if (done) break;
-    const written = scene.journals.events(plan.key);
-    deepStrictEqual([written.length, written.at(-1)], [count, value]);
-  }
+  const { run } = await startClient(scene, plan);
+  const told: Event[] = [];
+  const folded = resume([], plan.tasks.map(({ key }) => key));
+  await run.toEnd((event) => {
+    told.push(event);
+    deepStrictEqual(scene.journals.events(plan.key), told);
+    deepStrictEqual(run.progress, apply(folded, event));
+  });
 });

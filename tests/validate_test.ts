@@ -83,6 +83,10 @@ Deno.test("what is absent gets its default, in our words", async () => {
     maxDownload: 4 * 1024 ** 2,
     maxDownloadFiles: 2_000_000,
     maxExpansion: 1000,
+    pollIntervalSeconds: null,
+    maxPollIntervalSeconds: null,
+    missingGraceSeconds: null,
+    fullWaitSeconds: null,
     commands: {
       submit: null,
       poll: null,

@@ -1,4 +1,4 @@
-import type { Backend } from "../backends/backend.ts";
+import type { Backend, Limits } from "../backends/backend.ts";
 import type { Happening } from "../event.ts";
 import type { Plan } from "../job.ts";
 import type { Progress } from "../progress.ts";
@@ -6,9 +6,11 @@ import type { Failure } from "../result.ts";
 import type { Clockwork } from "../world.ts";
 
 /** What a step works with. */
-export interface Run {
+export interface Run extends EventStream {
   readonly plan: Plan;
   readonly backend: Backend;
+  /** The backend's, but for what the user sets. */
+  readonly limits: Limits;
   readonly progress: Progress;
   readonly clock: Clockwork;
   /** Marks of closed generations: their folder is nobody's. */
@@ -17,11 +19,13 @@ export interface Run {
   isAlive(who: string): boolean;
 }
 
-/**
- * What happened, one by one or many at once; all that is told is folded before
- * more is asked for. At the end what went wrong, if anything did.
- */
-export type Act = AsyncGenerator<
-  Happening | readonly Happening[],
-  Failure | null
->;
+/** Where events go. */
+export interface EventStream {
+  /** When it returns, the event is in the journal and in `progress`, and was told. After the last event nothing is. */
+  emit(happening: Happening): void;
+  /** The last event was emitted. */
+  hasEnded(): boolean;
+}
+
+/** What went wrong with a step, if anything did. */
+export type Outcome = Promise<Failure | null>;

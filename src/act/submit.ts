@@ -1,20 +1,20 @@
 /** Hands jobs over, and settles what became of those without an answer. */
 import type { Job, JobName } from "../job.ts";
-import type { Progress } from "../progress.ts";
+import { jobOf, type Progress } from "../progress.ts";
 import type { Failure } from "../result.ts";
-import type { Act, Run } from "./run.ts";
+import type { Outcome, Run } from "./run.ts";
 
-export async function* submit(
+export async function submit(
   names: readonly JobName[],
   slots: number,
-  { backend, progress }: Run,
-): Act {
+  { backend, progress, emit }: Run,
+): Outcome {
   const jobs = names.map((name): Job => {
-    const { tasks, after } = progress.jobs.get(name)!;
+    const { tasks, after } = jobOf(progress, name);
     return { name, tasks, after };
   });
   const running = [...progress.live].flatMap((name) =>
-    progress.jobs.get(name)!.id ?? []
+    jobOf(progress, name).id ?? []
   );
   const untold = new Set(names);
   let hopeless: Failure | null = null;
@@ -22,35 +22,35 @@ export async function* submit(
     if (!told.ok) {
       // The other side may go on, or have gone on, without being heard.
       const unsure = told.error.kind === "scheduler" ? [] : untold;
-      for (const job of unsure) yield { type: "intended", job };
+      for (const job of unsure) emit({ type: "intended", job });
       return told.error;
     }
     const { job, ...answer } = told.value;
     untold.delete(job);
     if (answer.outcome === "accepted") {
-      yield { type: "submitted", job, id: answer.id };
+      emit({ type: "submitted", job, id: answer.id });
       hopeless = null;
     } else if (answer.outcome === "unsure") {
-      yield { type: "intended", job, saw: answer.saw };
+      emit({ type: "intended", job, saw: answer.saw });
     } else if (answer.outcome === "lost") {
-      yield { type: "intended", job };
-      yield { type: "warned", failure: unheard(answer.saw) };
+      emit({ type: "intended", job });
+      emit({ type: "warned", failure: unheard(answer.saw) });
     } else {
       const again = answer.outcome === "full";
-      yield { type: "refused", job, again, saw: answer.saw };
+      emit({ type: "refused", job, again, saw: answer.saw });
       if (again) continue;
       if (!hasAccepted(progress)) {
         // Its answer is not read again by another scheduler's words, should that be what was wrong.
-        yield { type: "fenced", job };
+        emit({ type: "fenced", job });
         // The far side tries some more before it stops.
         hopeless ??= refusal(job, answer.saw);
         continue;
       }
-      yield {
+      emit({
         type: "ended",
         job,
         cause: { kind: "refused", said: answer.saw },
-      };
+      });
     }
   }
   return hopeless;
@@ -88,19 +88,19 @@ function refusal(job: JobName, saw: string): Failure {
   };
 }
 
-export async function* settle(
+export async function settle(
   jobs: readonly JobName[],
-  { backend, progress }: Run,
-): Act {
+  { backend, progress, emit }: Run,
+): Outcome {
   const settled = await backend.settle(jobs.map((job) => ({
     job,
-    elements: backend.elements(progress.jobs.get(job)!.tasks.length),
+    elements: backend.elements(jobOf(progress, job).tasks.length),
   })));
   if (!settled.ok) return settled.error;
   for (const [job, id] of settled.value.found) {
-    yield { type: "submitted", job, id };
+    emit({ type: "submitted", job, id });
   }
-  for (const job of settled.value.fenced) yield { type: "fenced", job };
+  for (const job of settled.value.fenced) emit({ type: "fenced", job });
   const { saw } = progress.jobs.get(settled.value.fenced[0] ?? "") ?? {};
   if (saw && !hasAccepted(progress) && isHopeless(progress)) {
     return refusal(settled.value.fenced[0]!, saw);

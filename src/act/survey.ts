@@ -1,73 +1,78 @@
 /** Learns what stands on the far side, and takes the lease there. */
 import type { Survey } from "../backends/backend.ts";
+import { isNamedBy } from "../decide.ts";
 import type { Happening } from "../event.ts";
-import type { Failure } from "../result.ts";
+import type { Failure, Result } from "../result.ts";
+import { retry } from "../text/retry.ts";
 import { isOurs, readSurvey } from "../survey.ts";
-import type { Act, Run } from "./run.ts";
+import type { Outcome, Run } from "./run.ts";
 
-/** A submit script that lost its dpdisp stops within this time (ms). */
-const SUBMITTING_MAX = 60_000;
-const SUBMITTING_LOOK = 200;
-/** Between two looks at another's lease, and how long it may be silent until it counts as left (ms). */
-const LEASE_LOOK = 2_000;
+/** A submit script that lost its dpdisp stops within this time. */
+const SUBMITTING = { restsMs: [200], timeoutMs: 60_000 };
+/** Between two looks at another's lease, and how long (ms) it may be silent until it counts as left. */
+const WAITING = { restsMs: [2_000] };
 const LEASE_SILENCE = 120_000;
 
-export async function* survey(run: Run): Act {
-  const { backend, progress, clock } = run;
-  const lease = yield* waitForLease(run);
-  if ("tried" in lease) return lease;
-  const deadline = clock.now() + SUBMITTING_MAX;
-  let found: Survey = lease;
-  while (found.submitting && clock.now() < deadline) {
-    await clock.sleep(SUBMITTING_LOOK);
-    const again = await backend.survey(null);
-    if (!again.ok) return again.error;
-    found = again.value;
-  }
-  const obstacle = strangerIn(run, found) ?? unknowable(run, found);
+export async function survey(run: Run): Outcome {
+  const { backend, progress, clock, emit } = run;
+  const lease = await waitForLease(run);
+  if (!lease.ok) return lease.error;
+  if (run.hasEnded()) return null;
+  const found = await retry(
+    (number) => number === 1 ? lease : backend.survey(null),
+    (reply) => !reply.ok || !reply.value.submitting,
+    { ...SUBMITTING, clock },
+  );
+  if (!found.ok) return found.error;
+  const obstacle = strangerIn(run, found.value) ?? unknowable(run, found.value);
   if (obstacle) return obstacle;
-  if (adopts(run, found)) yield { ...progress.began!, mark: found.mark! };
-  yield* readSurvey(progress, found, backend.limits.accounts);
-  if (!progress.present && progress.live.size > 0) yield stranded(run, found);
+  const { mark } = found.value;
+  if (adopts(run, found.value)) emit({ ...progress.began!, mark: mark! });
+  const { accounts } = run.limits;
+  for (const each of readSurvey(progress, found.value, accounts)) emit(each);
+  if (!progress.present && progress.live.size > 0) {
+    emit(stranded(run, found.value));
+  }
   return null;
 }
 
 /** Looks until the lease is ours: free, or its holder gone or silent for long. */
-async function* waitForLease(
-  { backend, clock, isAlive }: Run,
-): AsyncGenerator<Happening, Survey | Failure> {
-  const watched = { token: "", beats: -1, since: 0, told: false };
-  let heir: string | null = null;
-  for (;;) {
-    const asked = await backend.survey(heir);
-    if (!asked.ok) return asked.error;
+function waitForLease(
+  { backend, clock, isAlive, emit, hasEnded }: Run,
+): Promise<Result<Survey>> {
+  const seen = { token: "", beats: -1, since: 0, told: false };
+  const heir = { token: null as string | null };
+  const look = async (): Promise<Result<Survey>> => {
+    const asked = await backend.survey(heir.token);
+    if (!asked.ok) return asked;
     const { lease, mark } = asked.value;
-    if (mark === null && watched.told) yield { type: "left", why: "elsewhere" };
-    if (lease.holder === "me") return asked.value;
-    if (lease.token !== watched.token || lease.beats !== watched.beats) {
-      Object.assign(watched, {
-        token: lease.token,
-        beats: lease.beats,
-        since: clock.now(),
-      });
+    if (mark === null && seen.told) emit({ type: "left", why: "elsewhere" });
+    if (lease.holder === "me") return asked;
+    const { token, beats, who } = lease;
+    if (token !== seen.token || beats !== seen.beats) {
+      Object.assign(seen, { token, beats, since: clock.now() });
     }
-    const silent = clock.now() - watched.since >= LEASE_SILENCE;
-    const before: string | null = heir;
-    heir = silent || !isAlive(lease.who) ? lease.token : null;
-    if (heir !== null && heir !== before) continue;
-    if (!watched.told) yield { type: "waiting", who: lease.who };
-    watched.told = true;
-    await clock.sleep(LEASE_LOOK);
-  }
+    const isSilent = clock.now() - seen.since >= LEASE_SILENCE;
+    const before = heir.token;
+    heir.token = isSilent || !isAlive(who) ? token : null;
+    if (heir.token !== null && heir.token !== before) return look();
+    if (!seen.told) emit({ type: "waiting", who });
+    seen.told = true;
+    return asked;
+  };
+  const isDone = (asked: Result<Survey>) =>
+    !asked.ok || asked.value.lease.holder === "me" || hasEnded();
+  return retry(look, isDone, { ...WAITING, clock });
 }
 
 /** The far folder is another run's, and this journal has jobs of its own. */
 function strangerIn({ progress, closed }: Run, survey: Survey): Failure | null {
   const { mark } = survey;
   const isFree = mark === null || survey.closed || closed.includes(mark);
-  if (isFree || isOurs(progress, survey) || progress.jobs.size === 0) {
-    return null;
-  }
+  // The journal may have lost the line that says its mark.
+  const isItsOwn = mark !== null &&
+    progress.jobs.keys().every((name) => isNamedBy(mark, name));
+  if (isFree || isOurs(progress, survey) || isItsOwn) return null;
   return {
     kind: "input",
     tried: "Cannot go on with this run",

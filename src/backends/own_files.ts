@@ -54,14 +54,16 @@ function* pastStamps(
       if (each !== key && baseOf(text) !== base) continue;
       // A journal may be long; only these lines tell of files.
       const lines = text.split("\n").filter((line) => line.includes('"files"'));
-      yield* parseJournal(lines.join("\n")).flatMap(stampsIn);
+      yield* parseJournal(`${lines.join("\n")}\n`).events.flatMap(stampsIn);
     }
   }
 }
 
-/** The work base of a journal stands in its first line. */
+/** The work base of a journal stands in its first event, which only a header comes before. */
 function baseOf(text: string): string | null {
-  const [first] = parseJournal(text.slice(0, text.indexOf("\n") + 1));
+  const afterHeader = text.indexOf("\n") + 1;
+  const [first] =
+    parseJournal(text.slice(0, text.indexOf("\n", afterHeader) + 1)).events;
   return first?.type === "began" ? first.base ?? null : null;
 }
 

@@ -23,11 +23,11 @@ export async function follow(
   const ticking = keepTicking(reporter, clock, over.signal);
   const heard = { ending: null as Ending | null, cancelled: [] as JobName[] };
   try {
-    for await (const event of run.events) {
+    await run.toEnd((event) => {
       reporter.tell(event);
       if (isEnding(event)) heard.ending = event;
       if (event.type === "cancelled") heard.cancelled.push(...event.jobs);
-    }
+    });
   } finally {
     over.abort();
     await ticking;

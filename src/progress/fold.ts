@@ -1,14 +1,7 @@
 /** What each event changes. */
 import type { Event } from "../event.ts";
-import type { JobName } from "../job.ts";
-import {
-  jobOf,
-  move,
-  newJob,
-  noteOutdated,
-  release,
-  settleInto,
-} from "./moves.ts";
+import type { JobName, TaskKey } from "../job.ts";
+import { addJob, jobOf, release, setJob, setTask } from "./moves.ts";
 import { afterEnd } from "./retry.ts";
 import type { Of, Progress } from "./standing.ts";
 
@@ -18,7 +11,8 @@ export const FOLD: {
   began(p, e) {
     p.began = e;
   },
-  opened(p, { copy = "" }) {
+  opened(p, { copy = "", plan = p.plan }) {
+    p.plan = plan;
     p.surveyed = null;
     // Jobs to come call the copy by its new name.
     if (p.copy !== copy) p.staged.clear();
@@ -40,128 +34,105 @@ export const FOLD: {
   },
   reused(p, { results }) {
     for (const { task } of results) {
-      move(p, task, "done", { job: null, code: 0, collected: true });
+      setTask(p, task, { state: "done", job: null, code: 0, collected: true });
     }
     p.commonCollected = true;
   },
   packed(p, { job, tasks, after }) {
-    const standing = newJob(tasks, after);
-    p.jobs.set(job, standing);
+    addJob(p, job, { tasks, after });
     p.named = Math.max(p.named, numberIn(p, job)) + 1;
-    settleInto(p, job, "due");
-    noteOutdated(p, job, standing);
     const fresh = { job, code: null, started: null, ended: null, hint: null };
     for (const key of tasks) {
-      if (p.tasks.get(key)?.state !== "done") move(p, key, "held", fresh);
+      if (isDone(p, key)) continue;
+      setTask(p, key, { ...fresh, state: "held" });
     }
   },
   intended(p, { job, saw = "" }) {
-    settleInto(p, job, "intended").saw = saw;
+    setJob(p, job, { state: "intended", saw });
     p.unsure = true;
   },
   submitted(p, { job, id, at }) {
-    const standing = settleInto(p, job, "submitted");
-    Object.assign(standing, { id, submittedAt: at });
+    setJob(p, job, { state: "submitted", id, submittedAt: at });
     p.fullSince = null;
     p.changedAt = at;
   },
   begun(p, { job, id, host, at }) {
-    const over = jobOf(p, job).state === "over";
-    const standing = over ? jobOf(p, job) : settleInto(p, job, "running");
-    Object.assign(standing, { id, host, absences: 0 });
+    const state = jobOf(p, job).state === "over" ? "over" : "running";
+    setJob(p, job, { state, id, host, absences: 0 });
     p.changedAt = at;
   },
   refused(p, { job, again, at }) {
-    settleInto(p, job, "due");
+    setJob(p, job, { state: "due" });
     if (again) p.fullSince = at;
   },
   fenced(p, { job, at }) {
     const { saw, state } = jobOf(p, job);
-    const standing = settleInto(p, job, "over");
     // Who was answered, and not taken, may be answered so for ever.
     const cause = state === "intended" && saw !== ""
       ? { kind: "unseen", said: saw } as const
       : null;
-    standing.cause = cause;
-    release(
-      p,
-      standing,
-      job,
-      (task) => cause ? afterEnd(task, cause, at) : {},
-    );
+    setJob(p, job, { state: "over", cause });
+    release(p, job, (task) => cause ? afterEnd(task, cause, at) : {});
   },
-  queue(p, { job, state, word, reason, strange, at }) {
-    const standing = jobOf(p, job);
+  queue(p, { job, state, word, reason = "", strange, at }) {
     if (strange) p.strangeWords.add(word);
-    Object.assign(standing, { word, reason: reason ?? "", absences: 0 });
-    if (p.live.has(job)) standing.state = state;
+    const shown = p.live.has(job) && { state };
+    setJob(p, job, { word, reason, absences: 0, ...shown });
     p.changedAt = at;
   },
   absent(p, { jobs, at }) {
     for (const job of jobs) {
-      const standing = jobOf(p, job);
-      if (standing.absences === 0) standing.absentSince = at;
-      standing.absences += 1;
+      const { absences, absentSince } = jobOf(p, job);
+      setJob(p, job, {
+        absences: absences + 1,
+        absentSince: absences === 0 ? at : absentSince,
+      });
     }
   },
   started(p, { task, job, time, at }) {
-    const standing = jobOf(p, job);
-    standing.absences = 0;
+    const { host } = setJob(p, job, { absences: 0 });
     p.changedAt = at;
-    if (p.tasks.get(task)?.state === "done") return;
-    const { host } = standing;
+    if (isDone(p, task)) return;
     const fresh = { job, host, started: time, ended: null, code: null };
-    move(p, task, "running", fresh);
+    setTask(p, task, { ...fresh, state: "running" });
   },
-  exited(p, { task, job, code, time, hint, at }) {
-    jobOf(p, job).absences = 0;
+  exited(p, { task, job, code, time, hint = null, at }) {
+    setJob(p, job, { absences: 0 });
     p.changedAt = at;
-    if (p.tasks.get(task)?.state === "done") return;
-    const after = { job, code, ended: time, hint: hint ?? null };
-    move(p, task, code === 0 ? "done" : "held", after);
-    if (code !== 0 || !p.tasks.has(task)) return;
-    p.ripe.add(task);
-    p.commonCollected = false;
+    if (isDone(p, task)) return;
+    const after = { job, code, ended: time, hint };
+    if (code !== 0) return setTask(p, task, { ...after, state: "held" });
+    setTask(p, task, { ...after, state: "done", isUncollected: true });
+    if (p.tasks.has(task)) p.commonCollected = false;
   },
   signalled(p, { job }) {
-    Object.assign(jobOf(p, job), { signalled: true, absences: 0 });
+    setJob(p, job, { signalled: true, absences: 0 });
   },
   lost(p, { tasks }) {
     p.staged.clear();
-    for (const task of tasks) {
-      p.ripe.delete(task);
-      move(p, task, "free", { collected: false, notBefore: 0 });
-    }
+    const fresh = { collected: false, isUncollected: false, notBefore: 0 };
+    for (const task of tasks) setTask(p, task, { ...fresh, state: "free" });
   },
   waiting() {},
   ended(p, { job, cause, at }) {
     if (jobOf(p, job).state === "over") return;
-    const standing = settleInto(p, job, "over");
-    standing.cause = cause;
+    const { cancel } = setJob(p, job, { state: "over", cause });
     p.changedAt = at;
     // What was cancelled from here is nobody's failure.
-    const ours = standing.condemned || standing.cancelled;
     release(
       p,
-      standing,
       job,
-      (task) => ours ? {} : afterEnd(task, cause, at),
+      (task) => cancel === "no" ? afterEnd(task, cause, at) : {},
     );
   },
   gaveUp(p, { task, code }) {
-    move(p, task, "failed", { code });
-    p.ripe.add(task);
+    setTask(p, task, { state: "failed", code, isUncollected: true });
   },
   collected(p, { results }) {
     for (const { task, missing, kept = [], beside = [] } of results) {
-      p.ripe.delete(task);
-      const standing = p.tasks.get(task);
-      if (!standing) continue;
-      Object.assign(standing, { collected: true, missing, kept, beside });
-      // Of a task that failed only its logs are wanted, if they are there.
-      if (standing.state === "done" && missing.length + kept.length > 0) {
-        p.incomplete.add(task);
-      }
+      if (!p.tasks.has(task)) continue;
+      const home = { collected: true, isUncollected: false };
+      setTask(p, task, { ...home, missing, kept, beside });
     }
   },
   collectedCommon(p, { result }) {
@@ -170,11 +141,14 @@ export const FOLD: {
     p.commonKept = result.kept ?? [];
   },
   cancelling(p, { why, jobs }) {
-    for (const job of jobs) jobOf(p, job).condemned = true;
+    for (const job of jobs) {
+      const { cancel } = jobOf(p, job);
+      setJob(p, job, { cancel: cancel === "sent" ? "sent" : "requested" });
+    }
     if (why !== "outdated") p.cancelling = why;
   },
   cancelled(p, { jobs }) {
-    for (const job of jobs) jobOf(p, job).cancelled = true;
+    for (const job of jobs) setJob(p, job, { cancel: "sent" });
   },
   cleaned(p) {
     p.cleaned = true;
@@ -188,23 +162,28 @@ export const FOLD: {
   },
 };
 
+function isDone({ tasks }: Progress, key: TaskKey): boolean {
+  return tasks.get(key)?.state === "done";
+}
+
 /** What an earlier session wished to cancel, and did not come to, goes on. */
 function pardon(p: Progress): void {
   for (const name of [...p.live, ...p.intended]) {
-    const job = jobOf(p, name);
-    job.condemned = job.cancelled;
+    if (jobOf(p, name).cancel === "requested") {
+      setJob(p, name, { cancel: "no" });
+    }
   }
 }
 
 /** Where none was ever accepted, what was in the way may be mended by now. */
 function forgive(p: Progress): void {
   if ([...p.jobs.values()].some(({ id }) => id !== null)) return;
-  for (const task of p.tasks.values()) task.losses = 0;
+  for (const key of p.tasks.keys()) setTask(p, key, { losses: 0 });
 }
 
-/** The count in a job's name, behind `d` and the run's mark. */
+/** The count in a job's name, behind `d` and the run's mark; of 8 characters where the journal has lost it. */
 function numberIn({ began }: Progress, name: JobName): number {
-  return parseInt(name.slice(1 + (began?.mark.length ?? 0)), 36) || 0;
+  return parseInt(name.slice(1 + (began?.mark.length ?? 8)), 36) || 0;
 }
 
 /** A run that ended with failures goes on: a fresh budget for what failed, another look for results that were missing. */
@@ -213,12 +192,11 @@ function reopen(p: Progress): void {
   p.commonCollected = false;
   p.commonMissing = [];
   p.commonKept = [];
-  for (const key of p.incomplete) p.ripe.add(key);
-  p.incomplete.clear();
-  const fresh = { tries: 0, losses: 0, notBefore: 0, collected: false };
+  for (const key of [...p.incomplete]) setTask(p, key, { isUncollected: true });
+  const budget = { tries: 0, losses: 0, notBefore: 0 };
+  const fresh = { ...budget, collected: false, isUncollected: false };
   for (const [key, { state }] of p.tasks) {
     if (state !== "failed" && state !== "free") continue;
-    p.ripe.delete(key);
-    move(p, key, "free", fresh);
+    setTask(p, key, { ...fresh, state: "free" });
   }
 }

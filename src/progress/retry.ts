@@ -1,5 +1,6 @@
 /** What is left of a task that did not succeed. */
 import type { Cause, CauseKind } from "../event.ts";
+import { restAfter } from "../text/retry.ts";
 import type { TaskStanding } from "./standing.ts";
 
 /** What the end of a job means for its unfinished tasks. */
@@ -19,6 +20,9 @@ const RETRY: Readonly<Record<CauseKind, "counted" | "free" | "never">> = {
 /** Exit codes of a command that could not be run: not found, not executable (POSIX sh, 2.8.2). */
 const CANNOT_RUN = [126, 127];
 
+/** Before a task is tried again. */
+const RESTS = { restsMs: [1, 2, 4, 8, 16, 32, 60].map((s) => 1000 * s) };
+
 /** What a task that did not succeed is left with once its job is over. */
 export function afterEnd(
   task: TaskStanding,
@@ -33,6 +37,5 @@ export function afterEnd(
   const hopeless = rule === "never" || CANNOT_RUN.includes(task.code ?? 0);
   const tries = hopeless ? Infinity : task.tries + (rule === "counted" ? 1 : 0);
   const losses = task.losses + (rule === "free" ? 1 : 0);
-  const backoff = Math.min(60_000, 500 * 2 ** Math.min(tries + losses, 10));
-  return { tries, losses, notBefore: at + backoff };
+  return { tries, losses, notBefore: at + restAfter(RESTS, tries + losses) };
 }

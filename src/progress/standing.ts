@@ -1,10 +1,18 @@
-/** Where everything stands, as data. Changed only by the fold. */
-import type { Beside, CancelReason, Cause, Event } from "../event.ts";
+/** Where everything stands, as data. Changed only by the fold, tasks and jobs only by the two setters of moves.ts. */
+import type {
+  Beside,
+  CancelReason,
+  Cause,
+  Event,
+  PlanSummary,
+} from "../event.ts";
 import type { JobId, JobName, QueueState, TaskKey } from "../job.ts";
 
 /** Where everything stands: the fold of a run's events. Resuming is replaying. */
 export interface Progress {
   began: Of<"began"> | null;
+  /** What was last told of the plan; null in journals from before it was. */
+  plan: PlanSummary | null;
   /** The tasks of the present plan; null while the past is replayed. */
   wanted: ReadonlySet<TaskKey> | null;
   /** What this session was told by the far side; null until it was asked. */
@@ -12,21 +20,25 @@ export interface Progress {
   readonly staged: Set<TaskKey>;
   /** Name of the script's copy among what is staged. */
   copy: string;
-  readonly tasks: Map<TaskKey, TaskStanding>;
-  readonly jobs: Map<JobName, JobStanding>;
+  readonly tasks: ReadonlyMap<TaskKey, TaskStanding>;
+  readonly jobs: ReadonlyMap<JobName, JobStanding>;
   /** Above the number in every job's name. */
   named: number;
   /** Jobs by stage of life; every job is in one of these or is over. */
-  readonly due: Set<JobName>;
-  readonly intended: Set<JobName>;
-  readonly live: Set<JobName>;
+  readonly due: ReadonlySet<JobName>;
+  readonly intended: ReadonlySet<JobName>;
+  readonly live: ReadonlySet<JobName>;
+  /** Jobs not over that are to be cancelled, and the scheduler was not told so. */
+  readonly condemned: ReadonlySet<JobName>;
   /** Jobs not over that hold a task which is wanted no more. */
-  readonly outdated: Set<JobName>;
+  readonly outdated: ReadonlySet<JobName>;
   /** Tasks in no job that is due or lives, to be packed. */
-  readonly free: Set<TaskKey>;
-  /** Tasks whose results or logs are to be brought home. */
-  readonly ripe: Set<TaskKey>;
-  readonly counts: Record<TaskState, number>;
+  readonly free: ReadonlySet<TaskKey>;
+  /** Tasks whose results or logs are to be collected. */
+  readonly ripe: ReadonlySet<TaskKey>;
+  /** Tasks whose results were collected and are not complete. */
+  readonly incomplete: ReadonlySet<TaskKey>;
+  readonly counts: Readonly<Record<TaskState, number>>;
   commonCollected: boolean;
   /** What the far side told may have changed: an answer to a submit was lost. */
   unsure: boolean;
@@ -37,8 +49,6 @@ export interface Progress {
   /** Patterns of common results that matched nothing. */
   commonMissing: readonly string[];
   commonKept: readonly string[];
-  /** Tasks whose results came home incomplete. */
-  readonly incomplete: Set<TaskKey>;
   cancelling: CancelReason | null;
   /** The far folder stands. */
   present: boolean;
@@ -53,47 +63,51 @@ export interface Progress {
 export type TaskState = "free" | "held" | "running" | "done" | "failed";
 
 export interface TaskStanding {
-  state: TaskState;
+  readonly state: TaskState;
   /** Times it ended without success, counting towards retry_count. */
-  tries: number;
+  readonly tries: number;
   /** Times the scheduler took it away, not counting. */
-  losses: number;
-  job: JobName | null;
-  code: number | null;
-  hint: string | null;
-  host: string | null;
+  readonly losses: number;
+  readonly job: JobName | null;
+  readonly code: number | null;
+  readonly hint: string | null;
+  readonly host: string | null;
   /** Seconds since 1970 by the far side's clock. */
-  started: number | null;
-  ended: number | null;
+  readonly started: number | null;
+  readonly ended: number | null;
   /** Not packed before this time, ms since 1970. */
-  notBefore: number;
-  collected: boolean;
-  missing: readonly string[];
-  kept: readonly string[];
-  beside: readonly Beside[];
+  readonly notBefore: number;
+  /** Its results or logs are to be collected, for the first time or once more. */
+  readonly isUncollected: boolean;
+  /** They were collected at least once since it last ran. */
+  readonly collected: boolean;
+  readonly missing: readonly string[];
+  readonly kept: readonly string[];
+  readonly beside: readonly Beside[];
 }
 
 export interface JobStanding {
   readonly tasks: readonly TaskKey[];
   readonly after: readonly JobName[];
-  id: JobId | null;
-  state: QueueState | "due" | "intended" | "submitted" | "over";
-  word: string;
-  reason: string;
+  /** It holds a task of an earlier plan. */
+  readonly isOutdated: boolean;
+  readonly id: JobId | null;
+  readonly state: QueueState | "due" | "intended" | "submitted" | "over";
+  readonly word: string;
+  readonly reason: string;
   /** The machine it runs on, as it says itself. */
-  host: string | null;
-  submittedAt: number;
+  readonly host: string | null;
+  readonly submittedAt: number;
   /** Consecutive rounds in which it was nowhere, and when the first was (ms). */
-  absences: number;
-  absentSince: number;
-  cause: Cause | null;
+  readonly absences: number;
+  readonly absentSince: number;
+  readonly cause: Cause | null;
   /** An answer to its submit that says neither yes nor no; empty: there was none. */
-  saw: string;
+  readonly saw: string;
   /** Its script was sent a signal that ends it. */
-  signalled: boolean;
-  /** To be cancelled; and: the scheduler was told so. */
-  condemned: boolean;
-  cancelled: boolean;
+  readonly signalled: boolean;
+  /** `requested`: it is to be cancelled; `sent`: the scheduler was told so. */
+  readonly cancel: "no" | "requested" | "sent";
 }
 
 /** The event of one type. */

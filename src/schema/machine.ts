@@ -1,7 +1,7 @@
 /** `machine`: where jobs run and how that place is reached. */
 import { size } from "./amounts.ts";
 import { fields } from "./field.ts";
-import { choice, flag, integer, table, variant } from "./kinds.ts";
+import { choice, flag, integer, number, table, variant } from "./kinds.ts";
 import { batchTypes, contexts } from "./names.ts";
 import { profiles } from "./profiles.ts";
 import { line, path } from "./texts.ts";
@@ -112,6 +112,42 @@ export const machine = fields({
     role: "placement",
     doc:
       "How many times larger than what travelled results may be once they are unpacked; it counts above 16 GiB.",
+  },
+  poll_interval: {
+    as: "pollIntervalSeconds",
+    kind: number(0.05),
+    unit: "seconds",
+    default: null,
+    role: "placement",
+    doc:
+      "Shortest time between two looks at the jobs, kept while things change; without it 2, with Shell 0.05, or less where max_poll_interval is less.",
+  },
+  max_poll_interval: {
+    as: "maxPollIntervalSeconds",
+    kind: number(0.05),
+    unit: "seconds",
+    default: null,
+    role: "placement",
+    doc:
+      "Longest time between two looks at the jobs, reached when nothing changes for long; without it 30, with Shell 2, or more where poll_interval is more.",
+  },
+  missing_grace: {
+    as: "missingGraceSeconds",
+    kind: number(1),
+    unit: "seconds",
+    default: null,
+    role: "placement",
+    doc:
+      "How long a job must be in no listing of the queue, and without an exit record, before it counts as gone; without it 120, with Shell 0. Longer where files or the queue lag.",
+  },
+  full_wait: {
+    as: "fullWaitSeconds",
+    kind: number(1),
+    unit: "seconds",
+    default: null,
+    role: "placement",
+    doc:
+      "How long to wait after the batch system said that it takes no more jobs; without it 30, with Shell 5.",
   },
   commands: {
     as: "commands",

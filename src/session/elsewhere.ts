@@ -1,8 +1,8 @@
 /** Jobs of the same script that a run here would leave out of sight. */
 import type { Event } from "../event.ts";
-import type { Progress } from "../progress.ts";
+import { type Progress, replay } from "../progress.ts";
 import type { Failure } from "../result.ts";
-import { foldAll, lastEvents } from "./generation.ts";
+import { lastEvents } from "./generation.ts";
 import type { Session } from "./session.ts";
 
 /** What the newest journal of a place says. */
@@ -48,7 +48,7 @@ export function livesElsewhere(
 }
 
 function pastOf(key: string, events: readonly Event[]): Past {
-  return { key, events, progress: foldAll(events) };
+  return { key, events, progress: replay(events) };
 }
 
 function mayLive({ progress: { finished, live, intended } }: Past): boolean {

@@ -1,4 +1,5 @@
 import type { Open, Transfers } from "../backends/backend.ts";
+import type { Event } from "../event.ts";
 import type { Plan } from "../job.ts";
 import type { Progress } from "../progress.ts";
 import type { Wishes } from "../step.ts";
@@ -10,6 +11,8 @@ export interface SessionWishes extends Wishes {
   /** Leave the present journal behind: jobs that only it knows are taken for gone. */
   readonly forget: boolean;
 }
+
+export type OnEvent = (event: Event) => void;
 
 /** What every part of a session is handed. */
 export interface Session {

@@ -22,11 +22,13 @@ export function localJournals(
     keep: (script, text) => keep(root, memory(root, script), text),
     lock: (key) => lock(root, folder(key)),
     append: (key, generation, lines) => append(file(key, generation), lines),
+    cutTail: (key, generation) => cutTail(file(key, generation)),
     askToCancel(key, wish) {
       if (wish) Deno.writeTextFileSync(`${folder(key)}/cancel`, "");
       else remove(`${folder(key)}/cancel`);
     },
-    isAskedToCancel: (key) => names(folder(key)).includes("cancel"),
+    isAskedToCancel: (key) => isThere(`${folder(key)}/cancel`),
+    askedToCancel: (key, signal) => appears(`${folder(key)}/cancel`, signal),
   };
 }
 
@@ -44,6 +46,43 @@ function append(path: string, lines: string): Result<void> {
     return ok(Deno.writeTextFileSync(path, lines, options));
   } catch (error) {
     return unwritable(path, error);
+  }
+}
+
+function cutTail(path: string): Result<void> {
+  try {
+    const end = Deno.readFileSync(path).lastIndexOf(NEWLINE) + 1;
+    return ok(Deno.truncateSync(path, end));
+  } catch (error) {
+    return unwritable(path, error);
+  }
+}
+
+const NEWLINE = 10;
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** The kernel tells; where it cannot (no watch to be had, NFS) whoever waits looks by the clock. */
+async function appears(path: string, signal: AbortSignal): Promise<void> {
+  try {
+    using watcher = Deno.watchFs(path.slice(0, path.lastIndexOf("/")));
+    signal.addEventListener("abort", () => watcher.close(), { once: true });
+    for await (const { kind, paths } of watcher) {
+      if (kind === "create" && paths.includes(path)) return;
+    }
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    if (signal.aborted) return;
+    await new Promise((resolve) =>
+      signal.addEventListener("abort", resolve, { once: true })
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import type { Happening } from "../../src/event.ts";
+import type { Event, Happening } from "../../src/event.ts";
 import { main } from "../../src/cli/main.ts";
 import type { Start } from "../../src/cli/setting.ts";
 import { beginning } from "../../src/progress.ts";
@@ -27,11 +27,12 @@ function worldWithScript() {
 /** A run that only says how it ends. */
 function endsWith(happening: Happening): Start {
   return (_plan, _wishes, world) => {
-    const events = (async function* () {
-      yield { ...happening, at: world.clock.now() };
-    })();
+    const toEnd = (onEvent: (event: Event) => void) => {
+      onEvent({ ...happening, at: world.clock.now() });
+      return Promise.resolve();
+    };
     return Promise.resolve(
-      ok({ progress: beginning(), journal: "/j", events, transfers }),
+      ok({ progress: beginning(), journal: "/j", toEnd, transfers }),
     );
   };
 }
@@ -114,9 +115,9 @@ Deno.test("a bug that nobody waits for ends the process as a fault too", async (
 Deno.test("events that break off without an ending are a fault", async () => {
   const world = worldWithScript();
   const empty: Start = () => {
-    const events = (async function* () {})();
+    const toEnd = () => Promise.resolve();
     return Promise.resolve(
-      ok({ progress: beginning(), journal: "/j", events, transfers }),
+      ok({ progress: beginning(), journal: "/j", toEnd, transfers }),
     );
   };
   strictEqual(await main(["run", "hello.py"], world, empty), 70);

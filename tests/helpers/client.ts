@@ -2,12 +2,12 @@
 import type { Event } from "../../src/event.ts";
 import type { Plan, Task } from "../../src/job.ts";
 import { type Run, type SessionWishes, startRun } from "../../src/session.ts";
-import type { Clockwork } from "../../src/world.ts";
 import { configOf, type Overrides } from "./config.ts";
 import { type RacingClock, racingClock } from "./fake_clock.ts";
 import { type FakeJournals, fakeJournals } from "./fake_journals.ts";
+import { mortal, mortalJournals } from "./mortal.ts";
 import { type FarSide, farSide } from "./scripted_backend.ts";
-import { type FarScript, never } from "./scripted_way.ts";
+import type { FarScript } from "./scripted_way.ts";
 import { fakeWorld } from "./world.ts";
 
 /** What outlives a client. */
@@ -86,15 +86,16 @@ export const plainWishes: SessionWishes = {
   cancelOnInterrupt: false,
 };
 
-/** Starts a client; throws where it cannot start. `tree`: its local files. */
+/** Starts a client; throws where it cannot start. `tree`: its local files; `dies`: with its so-manieth line of the journal, and neither says nor does anything more. */
 export async function startClient(
   scene: Scene,
   plan: Plan,
   wishes: Partial<SessionWishes> = {},
-  { host = "here", tree = {}, journals = scene.journals }: {
+  { host = "here", tree = {}, journals = scene.journals, dies = Infinity }: {
     readonly host?: string;
     readonly tree?: Record<string, string>;
     readonly journals?: FakeJournals;
+    readonly dies?: number;
   } = {},
 ): Promise<Client> {
   const pid = scene.count.pid++;
@@ -107,7 +108,9 @@ export async function startClient(
     host,
     pid,
     clock,
-    journals,
+    journals: mortalJournals(journals, isDead, (lines) => {
+      if (lines === dies) scene.alive.delete(pid);
+    }),
     random: (length: number) =>
       (scene.count.drawn++).toString(36).padStart(length, "m"),
     isAlive: (pid: number) => scene.alive.has(pid),
@@ -122,7 +125,7 @@ export async function startClient(
   if (!started.ok) throw new Error(started.error.saw);
   return {
     run: started.value,
-    events: started.value.events[Symbol.asyncIterator](),
+    events: eventsOf(started.value),
     die() {
       scene.alive.delete(pid);
       journals.freeLocks();
@@ -131,15 +134,23 @@ export async function startClient(
   };
 }
 
-/** Whoever sleeps when it dies never wakes. */
-function mortal(clock: Clockwork, isDead: () => boolean): Clockwork {
-  return {
-    now: clock.now,
-    async sleep(ms, signal) {
-      await clock.sleep(ms, signal);
-      if (isDead()) await never();
-    },
-  };
+/** The run begins when somebody asks for the first. */
+async function* eventsOf(run: Run): AsyncGenerator<Event> {
+  const told: Event[] = [];
+  const state = { isOver: false, wake: () => {} };
+  const ending = run.toEnd((event) => {
+    told.push(event);
+    state.wake();
+  }).finally(() => {
+    state.isOver = true;
+    state.wake();
+  });
+  for (;;) {
+    yield* told.splice(0);
+    if (told.length > 0) continue;
+    if (state.isOver) return await ending;
+    await new Promise<void>((resolve) => state.wake = resolve);
+  }
 }
 
 /** The events to the end, or as many as that. */
@@ -181,4 +192,23 @@ export function endingOf(events: readonly Event[]): string {
   if (last?.type === "finished") return last.outcome;
   if (last?.type === "left") return last.why;
   throw new Error(`the last event is ${last?.type}`);
+}
+
+/** Listens until something of a type happens. */
+export async function until(
+  client: Client,
+  type: Event["type"],
+): Promise<Event> {
+  for (;;) {
+    const { done, value } = await client.events.next();
+    if (done) throw new Error(`there was no ${type}`);
+    if (value.type === type) return value;
+  }
+}
+
+/** How the runs of each task ended, in order; null: cut off. */
+export function codes({ far: { queue } }: Scene) {
+  return Object.fromEntries(
+    [...queue.runs].map(([key, runs]) => [key, runs.map(({ code }) => code)]),
+  );
 }

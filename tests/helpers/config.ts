@@ -56,6 +56,10 @@ const plainMachine: Machine = {
   maxDownload: 4 * 1024 ** 2,
   maxDownloadFiles: 2_000_000,
   maxExpansion: 1000,
+  pollIntervalSeconds: null,
+  maxPollIntervalSeconds: null,
+  missingGraceSeconds: null,
+  fullWaitSeconds: null,
   commands: {
     submit: null,
     poll: null,

@@ -1,7 +1,9 @@
 /** Events for tests of the fold and of decisions. */
 import type { Event, Happening } from "../../src/event.ts";
 import type { JobName, TaskKey } from "../../src/job.ts";
+import { next } from "../../src/next.ts";
 import { apply, type Progress, resume } from "../../src/progress.ts";
+import { plainWishes, planWith } from "./client.ts";
 
 /** ms since 1970 */
 export const NOON = 1_700_000_000_000;
@@ -63,6 +65,15 @@ export function opening(tasks: readonly TaskKey[]): readonly Happening[] {
   ];
 }
 
+/** A session whose script changed has staged these tasks alone. */
+export function restaged(tasks: readonly TaskKey[]): readonly Happening[] {
+  return [
+    { type: "opened", pid: 2, host: "here", tasks: 0, copy: "script_2.py" },
+    surveyed(),
+    { type: "staged", tasks, files: 0, bytes: 0 },
+  ];
+}
+
 /** The progress of a session on these tasks, after the opening and what follows. */
 export function progressOf(
   tasks: readonly TaskKey[],
@@ -83,6 +94,43 @@ export function fold(
     apply(progress, { ...happening, at } as Event);
   }
   return progress;
+}
+
+/** Each job and the state that it is in. */
+export function jobStates({ jobs }: Progress) {
+  return Object.fromEntries(
+    [...jobs].map(([name, { state }]) => [name, state]),
+  );
+}
+
+/** Each task and the state that it is in. */
+export function taskStates({ tasks }: Progress) {
+  return Object.fromEntries([...tasks].map(([key, { state }]) => [key, state]));
+}
+
+/** Tasks that are collected next. */
+export function collectedNext(progress: Progress): readonly TaskKey[] {
+  return tasksOf(progress, "collect");
+}
+
+/** Tasks that are staged next. */
+export function stagedNext(progress: Progress): readonly TaskKey[] {
+  return tasksOf(progress, "stage");
+}
+
+function tasksOf(progress: Progress, what: "collect" | "stage") {
+  const pace = { slots: 9, ahead: 0, mostTasks: 9, fullWait: 1 };
+  const { steps } = next(
+    fold(structuredClone(progress), [surveyed()]),
+    planWith(progress.tasks.size, 1),
+    plainWishes,
+    { ...pace, pollFloor: 1, pollCeiling: 1 },
+    {
+      ...{ now: NOON + 1e9, polledAt: null, collectedAt: null },
+      ...{ stirred: false, busy: new Set() },
+    },
+  );
+  return steps.flatMap((step) => step.do === what ? step.tasks : []);
 }
 
 export function keysOf(count: number): readonly TaskKey[] {

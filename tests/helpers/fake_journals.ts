@@ -9,6 +9,10 @@ export interface FakeJournals extends Journals {
   events(key: string, generation?: number): readonly Event[];
   /** Takes the last lines away. */
   lose(key: string, lines: number): void;
+  /** The text of the last generation. */
+  text(key: string): string;
+  /** Puts another text in the place of the last generation's. */
+  rewrite(key: string, edit: (text: string) => string): void;
   /** Takes the last characters away. */
   tear(key: string, characters: number): void;
   /** Takes everything away. */
@@ -24,6 +28,7 @@ export function fakeJournals(): FakeJournals {
   const locks = new Set<string>();
   const kept = new Map<string, string>();
   const asked = new Set<string>();
+  const watching = new Set<() => void>();
   const generationsOf = (key: string) =>
     texts.get(key) ?? texts.set(key, new Map()).get(key)!;
   const last = (key: string) => Math.max(...generationsOf(key).keys());
@@ -52,13 +57,29 @@ export function fakeJournals(): FakeJournals {
       return ok(undefined);
     },
     folder: (key) => `/state/dpdisp/${key}`,
-    askToCancel: (key, wish) =>
-      void (wish ? asked.add(key) : asked.delete(key)),
+    cutTail(key, generation) {
+      const text = generationsOf(key).get(generation) ?? "";
+      generationsOf(key).set(
+        generation,
+        text.slice(0, text.lastIndexOf("\n") + 1),
+      );
+      return ok(undefined);
+    },
+    askToCancel(key, wish) {
+      if (!wish) return void asked.delete(key);
+      asked.add(key);
+      watching.forEach((tell) => tell());
+    },
     isAskedToCancel: (key) => asked.has(key),
+    askedToCancel: (_key, signal) =>
+      new Promise((resolve) => {
+        watching.add(resolve);
+        signal.addEventListener("abort", () => resolve());
+      }),
     recall: (script) => kept.get(script) ?? "",
     keep: (script, text) => void kept.set(script, text),
     events: (key, generation = last(key)) =>
-      parseJournal(texts.get(key)?.get(generation) ?? ""),
+      parseJournal(texts.get(key)?.get(generation) ?? "").events,
     lose: (key, lines) =>
       change(
         key,
@@ -69,6 +90,8 @@ export function fakeJournals(): FakeJournals {
       ),
     tear: (key, characters) =>
       change(key, (text) => text.slice(0, text.length - characters)),
+    text: (key) => generationsOf(key).get(last(key)) ?? "",
+    rewrite: change,
     burn: (key) => void texts.delete(key),
     put: (key, generation, events) =>
       void generationsOf(key).set(

@@ -11,6 +11,7 @@ export async function* submit(
   jobs: readonly Job[],
 ): AsyncGenerator<Result<Submitted>> {
   const { far: { trips }, script, isDead } = way;
+  if (isDead()) await never();
   const n = ++trips.submit;
   const broken = script.breaks?.("submit", n) ?? null;
   if (broken === "before") return yield fail(lost);

@@ -46,15 +46,15 @@ export async function play(
   );
   if (!run.ok) throw new Error(run.error.saw);
   const heard: Event[] = [];
-  const listen = async () => {
-    for await (const event of run.value.events) {
-      heard.push(event);
-      await on?.(event, heard.length - 1);
-    }
-  };
-  await inTime("the end of the run", listen()).catch((error) => {
+  const answers: (void | Promise<void>)[] = [];
+  const listen = run.value.toEnd((event) => {
+    heard.push(event);
+    answers.push(on?.(event, heard.length - 1));
+  });
+  await inTime("the end of the run", listen).catch((error) => {
     throw new Error(`${error}\nafter ${story(heard)}`, { cause: error });
   });
+  await Promise.all(answers);
   return heard;
 }
 

@@ -1,5 +1,6 @@
 /** Which tasks failed in the same way. */
 import type { Task } from "../../job.ts";
+import { taskOf } from "../../progress.ts";
 import { join } from "../../text/path.ts";
 import type { Files } from "../../world.ts";
 import { logPaths, wordsOf } from "./failed_log.ts";
@@ -54,14 +55,14 @@ const OWN_FAULTS: readonly number[] = [4, 5, 6, 8, 11].map((signal) =>
 
 /** What ended a whole job; null: the task failed by itself. */
 function wayOfJob({ key }: Task, scene: Scene): string | null {
-  const standing = scene.progress.tasks.get(key)!;
+  const standing = taskOf(scene.progress, key);
   const isOwnFault = OWN_FAULTS.includes(standing.code ?? 0);
   return isOwnFault ? null : fateOf(standing, scene);
 }
 
 /** What the report says of it but for the names of task and job, tries, host and advice. */
 function wayOfItsOwn(task: Task, scene: Scene, files: Files): string {
-  const standing = scene.progress.tasks.get(task.key)!;
+  const standing = taskOf(scene.progress, task.key);
   const { job } = standing;
   const title = job === null ? "" : jobTitle(scene.progress, job);
   const reason = reasonOf(standing, scene).replace(title, "");

@@ -1,6 +1,6 @@
 /** What a failed task, or its job where it never began, has left to read. */
 import type { Plan, Task } from "../../job.ts";
-import type { TaskStanding } from "../../progress.ts";
+import { taskOf, type TaskStanding } from "../../progress.ts";
 import type { ContextName } from "../../schema/names.ts";
 import { folderOf, outPath } from "../../script/layout.ts";
 import { join, normalise } from "../../text/path.ts";
@@ -16,7 +16,7 @@ export interface Words {
 
 /** The end of its log, or where that should be. */
 export function wordsOf(task: Task, scene: Scene, files: Files): Words {
-  const standing = scene.progress.tasks.get(task.key)!;
+  const standing = taskOf(scene.progress, task.key);
   return standing.started === null
     ? jobsWords(standing, scene, files)
     : lastWords(task, scene, files);
@@ -27,7 +27,7 @@ export function logPaths(
   { key, dir, err, out }: Task,
   { plan, progress }: Scene,
 ): readonly string[] {
-  const { started, job, beside } = progress.tasks.get(key)!;
+  const { started, job, beside } = taskOf(progress, key);
   if (started !== null) {
     const names = [...new Set([err, out])].filter((name) => name !== null);
     const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
@@ -119,7 +119,7 @@ function placed(path: string, { plan }: Scene): string {
 
 /** Its tasks were in a job before this one: the log may end with an earlier try's words. */
 function wasTriedBefore({ key }: Task, { progress }: Scene): boolean {
-  const job = progress.tasks.get(key)!.job;
+  const job = taskOf(progress, key).job;
   return job !== null && (progress.jobs.get(job)?.after.length ?? 0) > 0;
 }
 

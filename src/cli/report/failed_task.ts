@@ -1,6 +1,6 @@
 /** Everything that is known about a task that failed. */
 import type { Task } from "../../job.ts";
-import type { TaskStanding } from "../../progress.ts";
+import { taskOf, type TaskStanding } from "../../progress.ts";
 import type { Files } from "../../world.ts";
 import { wordsOf } from "./failed_log.ts";
 import { reasonOf } from "./failed_reason.ts";
@@ -12,7 +12,7 @@ export function describeFailedTask(
   scene: Scene,
   files: Files,
 ): readonly string[] {
-  const standing = scene.progress.tasks.get(task.key)!;
+  const standing = taskOf(scene.progress, task.key);
   const log = wordsOf(task, scene, files);
   return [
     `task ${scene.nameOf(task.key)} failed: ${reasonOf(standing, scene)}${

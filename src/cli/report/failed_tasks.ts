@@ -1,5 +1,6 @@
 /** All tasks that failed, those that failed alike told once. */
 import type { Task } from "../../job.ts";
+import { taskOf } from "../../progress.ts";
 import { alike } from "./alike.ts";
 import { describeFailedTask } from "./failed_task.ts";
 import type { Last } from "./final.ts";
@@ -38,7 +39,7 @@ function toldOnce(
   last: Last,
 ): readonly string[] {
   const hosts = [first!, ...others].map(({ key }) =>
-    last.progress.tasks.get(key)!.host
+    taskOf(last.progress, key).host
   );
   const isOnMany = hosts[0] !== null &&
     hosts.some((host) => host !== null && host !== hosts[0]);

@@ -1,4 +1,5 @@
 /** The tasks that failed, for programs. */
+import { taskOf } from "../../progress.ts";
 import type { Files } from "../../world.ts";
 import type { FailedTask } from "../notice.ts";
 import { logAtHome } from "./failed_log.ts";
@@ -9,7 +10,7 @@ import type { Scene } from "./line.ts";
 /** Every task that failed for good, in the order of the plan. */
 export function failuresOf(scene: Scene, files: Files): readonly FailedTask[] {
   return failedIn(scene).map((task) => {
-    const standing = scene.progress.tasks.get(task.key)!;
+    const standing = taskOf(scene.progress, task.key);
     return {
       task: task.key,
       folder: task.dir,

@@ -1,6 +1,7 @@
 /** The last words of a run that came to its end. */
 import { isIncomplete } from "../../ending.ts";
 import { folderOf } from "../../script/layout.ts";
+import { taskOf } from "../../progress.ts";
 import { sharesFiles } from "./failed_log.ts";
 import { failedTasks } from "./failed_tasks.ts";
 import type { Ending, Last } from "./final.ts";
@@ -86,10 +87,12 @@ function whatNext(last: Last): readonly string[] {
 
 /** A pattern matched nothing; what is only stuck there would be lost by running anew. */
 function isMissing(
-  { progress: { incomplete, tasks, commonMissing } }: Last,
+  { progress }: Last,
 ): boolean {
-  return commonMissing.length > 0 ||
-    [...incomplete].some((key) => tasks.get(key)!.missing.length > 0);
+  return progress.commonMissing.length > 0 ||
+    [...progress.incomplete].some((key) =>
+      taskOf(progress, key).missing.length > 0
+    );
 }
 
 /** What the folder there remembers is done; `--forget` alone would learn it from there. */

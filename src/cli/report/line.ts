@@ -81,8 +81,8 @@ const LINES: {
 
 /** A job that dpdisp cancels ends as it was told to: that is nobody's failure. */
 function isOurDoing(job: JobName, { progress }: Scene): boolean {
-  const standing = progress.jobs.get(job);
-  return standing !== undefined && (standing.condemned || standing.cancelled);
+  const { cancel = "no" } = progress.jobs.get(job) ?? {};
+  return cancel !== "no";
 }
 
 /** @param who host and process, as the lease has them: `vm 123` */

@@ -1,7 +1,7 @@
 /** Where a run stands, in one line. */
 import type { Plan } from "../../job.ts";
 import { isOver } from "../../ending.ts";
-import type { Progress } from "../../progress.ts";
+import { jobOf, type Progress } from "../../progress.ts";
 import type { Scene } from "./line.ts";
 import { count } from "../../text/words.ts";
 import { showTransfers } from "./transfers.ts";
@@ -54,8 +54,8 @@ export function countsOf(progress: Progress): string {
 }
 
 /** Why most of the jobs that wait do so, in the scheduler's own word: ` (Resources)`. */
-function whyOf({ live, jobs }: Progress): string {
-  const waiting = [...live].map((name) => jobs.get(name)!)
+function whyOf(progress: Progress): string {
+  const waiting = [...progress.live].map((name) => jobOf(progress, name))
     .filter(({ state }) => state === "queued" || state === "held");
   const reasons = Map.groupBy(waiting, ({ reason }) => reason);
   reasons.delete("");

@@ -1,5 +1,6 @@
 /** Channels of a connection, as many as the host allows (MaxSessions of sshd_config(5)). */
 import { openChannel } from "./channel.ts";
+import { restAfter } from "../../text/retry.ts";
 import type { World } from "../../world.ts";
 import type { Client, ClientChannel } from "./ssh2.ts";
 
@@ -15,8 +16,7 @@ export interface Sessions {
 }
 
 /** Times (ms) after which a full host is asked again, whatever is heard of it; that often where no channel is open. */
-const AGAIN = [20, 40, 80, 160, 320, 640];
-const AT_LAST = 2_000;
+const AGAIN = { restsMs: [20, 40, 80, 160, 320, 640, 2_000] };
 
 export function sessionsOf(
   client: Client,
@@ -33,12 +33,12 @@ export function sessionsOf(
           return await channels.begin();
         } catch (error) {
           alone = channels.anyOpen() ? 0 : alone + 1;
-          const isHopeless = !isFull(error) || alone > AGAIN.length;
+          const isHopeless = !isFull(error) || alone >= AGAIN.restsMs.length;
           if (isHopeless) throw error;
         }
         // It may have closed one, and not yet cleared up behind it.
         await channels.change((signal) =>
-          clock.sleep(AGAIN[times] ?? AT_LAST, signal)
+          clock.sleep(restAfter(AGAIN, times + 1), signal)
         );
       }
     },

@@ -1,0 +1,42 @@
+/** The outside of a dpdisp that dies. */
+import { ok } from "../../src/result.ts";
+import type { Clockwork } from "../../src/world.ts";
+import type { FakeJournals } from "./fake_journals.ts";
+import { never } from "./scripted_way.ts";
+
+/** The dead write nothing and give no lock back. */
+export function mortalJournals(
+  journals: FakeJournals,
+  isDead: () => boolean,
+  onAppend: (lines: number) => void,
+): FakeJournals {
+  const count = { lines: 0 };
+  return {
+    ...journals,
+    append(...line) {
+      if (isDead()) return ok(undefined);
+      const kept = journals.append(...line);
+      onAppend(++count.lines);
+      return kept;
+    },
+    askToCancel: (...wish) =>
+      isDead() ? undefined : journals.askToCancel(...wish),
+    lock(key) {
+      const lock = journals.lock(key);
+      if (!lock.ok || !lock.value) return lock;
+      const { release } = lock.value;
+      return ok({ release: () => isDead() ? undefined : release() });
+    },
+  };
+}
+
+/** Whoever sleeps when it dies never wakes. */
+export function mortal(clock: Clockwork, isDead: () => boolean): Clockwork {
+  return {
+    now: clock.now,
+    async sleep(ms, signal) {
+      await clock.sleep(ms, signal);
+      if (isDead()) await never();
+    },
+  };
+}
