@@ -2,7 +2,7 @@
 import type { Autopsy, Limits, Look, Shown } from "./backends/backend.ts";
 import type { Cause, Happening } from "./event.ts";
 import type { JobName, QueueState, TaskKey } from "./job.ts";
-import type { JobStanding, Progress } from "./progress.ts";
+import type { JobStanding, Progress, TaskStanding } from "./progress.ts";
 import type { Record } from "./script/record.ts";
 
 /** What the records say, then what the queue adds about the jobs that were asked for and whose record has no end. */
@@ -99,13 +99,13 @@ function readRecord(
       const { task, time } = record;
       const held = tasks.get(task);
       const known = held?.job === job && held.started === time;
-      if (!held || known || isOver) return [];
+      if (!held || known || isOver || isVoid(standing, held)) return [];
       return [{ type: "started", job, task, time }];
     }
     case "exit": {
       const { task, code, time } = record;
       const held = tasks.get(task);
-      if (!held || held.state === "done") return [];
+      if (!held || held.state === "done" || isVoid(standing, held)) return [];
       const known = held.job === job && held.ended === time;
       // Of a job that was given up, only a late success is news.
       if (code !== 0 && (known || isOver)) return [];
@@ -123,6 +123,11 @@ function readRecord(
   }
 }
 
+/** What the job recorded of the task is of a time before its results were deleted. */
+function isVoid({ number }: JobStanding, { since }: TaskStanding): boolean {
+  return number < since;
+}
+
 /** An array is over with the last of its tasks; of an element that was killed the queue tells. */
 function isWhole(
   { jobs, tasks }: Progress,
@@ -136,6 +141,7 @@ function isWhole(
   return jobs.get(job)?.tasks.every((key) => {
     const task = tasks.get(key);
     if (!task || task.state === "done" || exits.has(key)) return true;
+    if (isVoid(jobs.get(job)!, task)) return true;
     return task.job === job && task.code !== null;
   }) ?? false;
 }

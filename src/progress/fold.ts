@@ -1,7 +1,8 @@
 /** What each event changes. */
 import type { Event } from "../event.ts";
-import type { JobName } from "../job.ts";
+import type { JobName, TaskKey } from "../job.ts";
 import {
+  freshTask,
   jobOf,
   move,
   newJob,
@@ -37,17 +38,19 @@ export const FOLD: {
   staged(p, { tasks }) {
     for (const key of tasks) p.staged.add(key);
     p.present = true;
+    p.cleaned = false;
   },
   reused(p, { results }) {
-    for (const { task } of results) {
-      move(p, task, "done", { job: null, code: 0, collected: true });
+    for (const { task, files } of results) {
+      move(p, task, "done", { job: null, code: 0, collected: true, files });
     }
     p.commonCollected = true;
   },
   packed(p, { job, tasks, after }) {
-    const standing = newJob(tasks, after);
+    const number = numberIn(p, job);
+    const standing = newJob(tasks, after, number);
     p.jobs.set(job, standing);
-    p.named = Math.max(p.named, numberIn(p, job)) + 1;
+    p.named = Math.max(p.named, number) + 1;
     settleInto(p, job, "due");
     noteOutdated(p, job, standing);
     const fresh = { job, code: null, started: null, ended: null, hint: null };
@@ -126,7 +129,8 @@ export const FOLD: {
   signalled(p, { job }) {
     Object.assign(jobOf(p, job), { signalled: true, absences: 0 });
   },
-  lost(p, { tasks }) {
+  lost(p, { tasks, deleted }) {
+    if (deleted) return startOver(p, tasks);
     p.staged.clear();
     for (const task of tasks) {
       p.ripe.delete(task);
@@ -153,21 +157,22 @@ export const FOLD: {
     p.ripe.add(task);
   },
   collected(p, { results }) {
-    for (const { task, missing, kept = [] } of results) {
+    for (const { task, files, missing, kept = [] } of results) {
       p.ripe.delete(task);
       const standing = p.tasks.get(task);
       if (!standing) continue;
       Object.assign(standing, { collected: true, missing, kept });
       // Of a task that failed only its logs are wanted, if they are there.
-      if (standing.state === "done" && missing.length + kept.length > 0) {
-        p.incomplete.add(task);
-      }
+      if (standing.state !== "done") continue;
+      standing.files = files;
+      if (missing.length + kept.length > 0) p.incomplete.add(task);
     }
   },
   collectedCommon(p, { result }) {
     p.commonCollected = true;
     p.commonMissing = result.missing;
     p.commonKept = result.kept ?? [];
+    p.commonFiles = result.files;
   },
   cancelling(p, { why, jobs }) {
     for (const job of jobs) jobOf(p, job).condemned = true;
@@ -193,6 +198,16 @@ function pardon(p: Progress): void {
   for (const name of [...p.live, ...p.intended]) {
     const job = jobOf(p, name);
     job.condemned = job.cancelled;
+  }
+}
+
+/** What these tasks were, they are no more; what was recorded of them until now does not make them done again. */
+function startOver(p: Progress, tasks: readonly TaskKey[]): void {
+  p.commonCollected = false;
+  for (const key of tasks) {
+    for (const set of [p.staged, p.ripe, p.incomplete]) set.delete(key);
+    // The job that ran it may still be at work on others.
+    move(p, key, "free", { ...freshTask(), since: p.named });
   }
 }
 

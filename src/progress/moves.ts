@@ -39,7 +39,16 @@ export function move(
 export function taskOf(p: Progress, key: TaskKey): TaskStanding {
   const known = p.tasks.get(key);
   if (known) return known;
-  const task: TaskStanding = {
+  const task = freshTask();
+  p.tasks.set(key, task);
+  p.free.add(key);
+  p.counts.free += 1;
+  return task;
+}
+
+/** Of which nothing has happened yet. */
+export function freshTask(): TaskStanding {
+  return {
     state: "free",
     tries: 0,
     losses: 0,
@@ -51,13 +60,11 @@ export function taskOf(p: Progress, key: TaskKey): TaskStanding {
     ended: null,
     notBefore: 0,
     collected: false,
+    files: [],
     missing: [],
     kept: [],
+    since: 0,
   };
-  p.tasks.set(key, task);
-  p.free.add(key);
-  p.counts.free += 1;
-  return task;
 }
 
 /** The script or an input changed: nobody wants this task any more. */
@@ -79,8 +86,10 @@ export function noteOutdated(
 export function newJob(
   tasks: readonly TaskKey[],
   after: readonly JobName[],
+  number: number,
 ): JobStanding {
   return {
+    number,
     tasks,
     after,
     id: null,

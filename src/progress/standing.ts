@@ -1,5 +1,5 @@
 /** Where everything stands, as data. Changed only by the fold. */
-import type { CancelReason, Cause, Event } from "../event.ts";
+import type { CancelReason, Cause, Event, Stamp } from "../event.ts";
 import type { JobId, JobName, QueueState, TaskKey } from "../job.ts";
 
 /** Where everything stands: the fold of a run's events. Resuming is replaying. */
@@ -37,6 +37,8 @@ export interface Progress {
   /** Patterns of common results that matched nothing. */
   commonMissing: readonly string[];
   commonKept: readonly string[];
+  /** Results of the whole run as they were collected. */
+  commonFiles: readonly Stamp[];
   /** Tasks whose results came home incomplete. */
   readonly incomplete: Set<TaskKey>;
   cancelling: CancelReason | null;
@@ -68,11 +70,17 @@ export interface TaskStanding {
   /** Not packed before this time, ms since 1970. */
   notBefore: number;
   collected: boolean;
+  /** What was collected of a success. */
+  files: readonly Stamp[];
   missing: readonly string[];
   kept: readonly string[];
+  /** What jobs with a smaller number recorded of it does not count: its results were deleted since. */
+  since: number;
 }
 
 export interface JobStanding {
+  /** The count in its name. */
+  readonly number: number;
   readonly tasks: readonly TaskKey[];
   readonly after: readonly JobName[];
   id: JobId | null;

@@ -1,4 +1,5 @@
 /** The past of a submission: which of its generations is open, and how a new one begins. */
+import { deletedResults } from "../deleted.ts";
 import type { Event, Happening } from "../event.ts";
 import { parseJournal } from "../journal.ts";
 import { apply, beginning, type Progress, resume } from "../progress.ts";
@@ -57,6 +58,10 @@ export function* overture(
     tasks: plan.tasks.length,
     copy: plan.script.name,
   };
+  const deleted = wishes.cancel
+    ? null
+    : deletedResults(session.progress, plan, world.files);
+  if (deleted) yield deleted;
 }
 
 export function lastClosed(

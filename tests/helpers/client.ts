@@ -86,12 +86,16 @@ export const plainWishes: SessionWishes = {
   cancelOnInterrupt: false,
 };
 
-/** Starts a client; throws where it cannot start. `tree`: its local files. */
+/** Starts a client; throws where it cannot start. `tree`: its local files, in place of those that were collected. */
 export async function startClient(
   scene: Scene,
   plan: Plan,
   wishes: Partial<SessionWishes> = {},
-  { host = "here", tree = {}, journals = scene.journals }: {
+  {
+    host = "here",
+    tree = collectedTree(scene, plan),
+    journals = scene.journals,
+  }: {
     readonly host?: string;
     readonly tree?: Record<string, string>;
     readonly journals?: FakeJournals;
@@ -129,6 +133,13 @@ export async function startClient(
     },
     interrupt: () => interrupt.abort(),
   };
+}
+
+function collectedTree(
+  { far: { home } }: Scene,
+  { base }: Plan,
+): Record<string, string> {
+  return Object.fromEntries([...home].map((path) => [`${base}/${path}`, "x"]));
 }
 
 /** Whoever sleeps when it dies never wakes. */
