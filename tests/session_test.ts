@@ -562,6 +562,8 @@ Deno.test("a task of a job that is still at work runs again beside it", async ()
   scene.far.home.delete("d0/out");
   const events = await play(scene, pair);
   strictEqual(endingOf(events), "done");
+  // What is told that its tasks are another's now would leave the others.
+  deepStrictEqual(only(events, "packed").map(({ after }) => after), [[]]);
   deepStrictEqual(codes(scene), { t0: [0, 0], t1: [0] });
 });
 
