@@ -5,6 +5,7 @@ import { ok, type Result } from "../result.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import { cleanScript, CLOSE, RELEASE } from "../script/clean_script.ts";
 import { FOLDER, folderOf } from "../script/layout.ts";
+import type { Site } from "../script/remote.ts";
 import { readSqueeze, type Squeeze } from "../script/squeeze.ts";
 import { submitScript } from "../script/submit_script.ts";
 import { surveyScript } from "../script/survey_script.ts";
@@ -63,11 +64,12 @@ interface Learned {
 
 export function shellBackend(parts: Parts): Backend {
   const { plan, session, shell, scheduler, world } = parts;
-  const site = {
+  const site: Site = {
     root: plan.root,
     key: plan.key,
     token: session.token,
     who: session.who,
+    guarded: parts.staging === "in place" ? "folder" : "root",
     commands: replacements(scheduler, plan.config.machine),
   };
   const far: Far = { shell, site, nonce: () => world.random(12) };
