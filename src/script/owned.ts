@@ -29,7 +29,8 @@ is_loose() { case $1 in d????w* | d???????w*) return 0 ;; *) return 1 ;; esac; }
 judge() {
   list "$1"
   case $mode in d*) ;; l*) unsafe="link"; return ;; *) unsafe=other; return ;; esac
-  if [ "$owner" = "$me" ] && is_loose "$mode" && [ -n "$close_own" ] && [ "$1" != "$D" ]; then
+  if [ "$owner" = "$me" ] && is_loose "$mode" && [ "$1" != "$D" ]; then
+    [ -n "$close_own" ] || return
     chmod 700 "$1" 2>/dev/null && list "$1"
   fi
   if [ "$owner" = "$me" ] && ! is_loose "$mode"; then return; fi

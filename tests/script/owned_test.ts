@@ -131,6 +131,35 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "who is faster than staging, at any of its directories, is found before anything is put into his",
+  ignore: !isRoot,
+  fn: async () => {
+    for (const at of [0, 1, 2]) {
+      const local = localShell(null);
+      // Another user makes the directory in the moment before we do.
+      const rival = (place: string) => `
+mkdir() {
+  [ "$*" != "-m 700 ${place}" ] || { command mkdir -m 777 "$3" && chown ${STRANGER} "$3"; }
+  command mkdir "$@"
+}
+`;
+      const raced = (place: string) => ({
+        ...local,
+        open: (script: string, io?: Parameters<typeof local.open>[1]) =>
+          local.open(rival(place) + script, io),
+      });
+      await using side = farSide({ bare: true });
+      const place = places(side)[at]!;
+      const shell = raced(place.replaceAll("$", "\\$"));
+      const saw = await stage({ ...side, far: { ...side.far, shell } });
+      ok(saw?.startsWith(`${place} belongs to another user`), `${saw}`);
+      deepStrictEqual([...Deno.readDirSync(place)], []);
+    }
+  },
+});
+
+Deno.test({
   name: "in place the work base may be another's, what is ours in it may not",
   ignore: !isRoot,
   fn: async () => {
