@@ -32,8 +32,9 @@ export async function playSteps(
     if (input !== null) copyFolder(input, folder);
     for (const step of steps) {
       for (const name of step.deletes ?? []) {
-        Deno.removeSync(`${folder}/${name}`);
+        await Deno.remove(`${folder}/${name}`);
       }
+
       const screen = fakeScreen();
       const world = { ...realWorld(), cwd: folder, screen, journals };
       const exit = await main(step.args, world);

@@ -11,6 +11,7 @@ import {
   type FarSide,
   farSide,
   KEY,
+  namesIn,
   SHELLS,
   streamOf,
   under,
@@ -70,13 +71,13 @@ Deno.test("all that staging makes is closed to others, whatever the umask and an
 Deno.test("what an earlier version left open is closed; the run's directory, which never was open, is refused", async () => {
   await using side = farSide();
   for (const mode of [0o775, 0o757]) {
-    for (const path of places(side)) Deno.chmodSync(path, 0o700);
+    for (const path of places(side)) await Deno.chmod(path, 0o700);
     const [root, ours, folder] = places(side) as [string, string, string];
-    Deno.chmodSync(root, mode);
-    Deno.chmodSync(ours, mode);
+    await Deno.chmod(root, mode);
+    await Deno.chmod(ours, mode);
     strictEqual(await attempt(side, surveyScript(null)), null);
     deepStrictEqual([modeOf(root), modeOf(ours)], [0o700, 0o700]);
-    Deno.chmodSync(folder, mode);
+    await Deno.chmod(folder, mode);
     match(
       (await attempt(side, surveyScript(null))) ?? "",
       /0123abcd-4567cdef can be written by other users/,
@@ -96,8 +97,8 @@ for (const words of SHELLS) {
       for (const at of [0, 1, 2]) {
         await using side = farSide({ shell: under(words, localShell(null)) });
         const place = places(side)[at]!;
-        Deno.chownSync(place, STRANGER, STRANGER);
-        Deno.chmodSync(place, 0o777);
+        await Deno.chown(place, STRANGER, STRANGER);
+        await Deno.chmod(place, 0o777);
         const before = treeOf(side.root);
         const saw = [
           await attempt(side, surveyScript(null)),
@@ -122,9 +123,9 @@ Deno.test({
   ignore: !isRoot,
   fn: async () => {
     await using side = farSide({ bare: true });
-    Deno.mkdirSync(side.root);
-    Deno.chownSync(side.root, STRANGER, STRANGER);
-    Deno.chmodSync(side.root, 0o777);
+    await Deno.mkdir(side.root);
+    await Deno.chown(side.root, STRANGER, STRANGER);
+    await Deno.chmod(side.root, 0o777);
     match((await stage(side)) ?? "", /belongs to another user/);
     deepStrictEqual(treeOf(side.root), {});
   },
@@ -154,7 +155,7 @@ mkdir() {
       const shell = raced(place.replaceAll("$", "\\$"));
       const saw = await stage({ ...side, far: { ...side.far, shell } });
       ok(saw?.startsWith(`${place} belongs to another user`), `${saw}`);
-      deepStrictEqual([...Deno.readDirSync(place)], []);
+      deepStrictEqual(namesIn(place), []);
     }
   },
 });
@@ -164,11 +165,11 @@ Deno.test({
   ignore: !isRoot,
   fn: async () => {
     await using side = farSide({ bare: true });
-    Deno.mkdirSync(side.root);
-    Deno.chownSync(side.root, STRANGER, STRANGER);
+    await Deno.mkdir(side.root);
+    await Deno.chown(side.root, STRANGER, STRANGER);
     strictEqual(await stage(side, "folder"), null);
     deepStrictEqual(places(side).slice(1).map(modeOf), [0o700, 0o700]);
-    Deno.chownSync(`${side.root}/${FOLDER}`, STRANGER, STRANGER);
+    await Deno.chown(`${side.root}/${FOLDER}`, STRANGER, STRANGER);
     match((await stage(side, "folder")) ?? "", /another user/);
   },
 });
@@ -177,14 +178,14 @@ Deno.test("a symlink, or a file, in the place of a directory is refused", async 
   for (const at of [0, 1, 2]) {
     await using side = farSide();
     const place = places(side)[at]!;
-    Deno.renameSync(place, `${place}.real`);
-    Deno.symlinkSync(`${place}.real`, place);
+    await Deno.rename(place, `${place}.real`);
+    await Deno.symlink(`${place}.real`, place);
     match((await attempt(side, surveyScript(null))) ?? "", / is a symlink,/);
-    Deno.removeSync(place);
-    Deno.symlinkSync("nowhere", place);
+    await Deno.remove(place);
+    await Deno.symlink("nowhere", place);
     match((await stage(side)) ?? "", / is a symlink,/);
-    Deno.removeSync(place);
-    Deno.writeTextFileSync(place, "");
+    await Deno.remove(place);
+    await Deno.writeTextFile(place, "");
     match((await stage(side)) ?? "", / is no directory/);
   }
 });
