@@ -2,7 +2,7 @@
 import type { Event, Stamp } from "./event.ts";
 import type { Plan, Task } from "./job.ts";
 import type { Progress, TaskStanding } from "./progress.ts";
-import { encodeName, isBytesName } from "./text/bytes_name.ts";
+import { isBytesName } from "./text/bytes_name.ts";
 import { glob, nameMatcher } from "./text/glob.ts";
 import { join, normalise, parent } from "./text/path.ts";
 import type { Files } from "./world.ts";
@@ -87,13 +87,11 @@ function matches(pattern: string, path: string): boolean {
       patterns.every((each, i) => nameMatcher(each)(parts[i]!));
 }
 
-/** A name that is no UTF-8 cannot be asked for; a listing shows it with U+FFFD in place of such bytes. */
+/** A name that is no UTF-8 can be listed, and nothing more. */
 function isThere(path: string, files: Files): boolean {
   if (!isBytesName(path)) return files.stat(path) !== null;
   const folder = parent(path);
   if (isBytesName(folder)) return isThere(folder, files);
-  const shown = new TextDecoder().decode(
-    encodeName(path.slice(folder.length + 1)),
-  );
-  return files.list(folder)?.some(({ name }) => name === shown) ?? false;
+  const last = path.slice(folder.length + 1);
+  return files.list(folder)?.some(({ name }) => name === last) ?? false;
 }

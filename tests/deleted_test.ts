@@ -74,6 +74,6 @@ Deno.test("common results that are gone are collected again, and no task runs fo
 
 Deno.test("a name that is no UTF-8 is looked for in the listing of its folder", () => {
   const bytes = ["d0/r\udce9"];
-  strictEqual(deleted(bytes, ["d0/r\ufffd"], { outputs: ["r*"] }), null);
+  strictEqual(deleted(bytes, bytes, { outputs: ["r*"] }), null);
   deepStrictEqual(deleted(bytes, [], { outputs: ["r*"] }), [["t0"], bytes]);
 });

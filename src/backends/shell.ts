@@ -1,7 +1,7 @@
 /** A batch system behind a shell: nine batch types, three ways to reach them. */
 import type { Shell } from "../contexts/shell.ts";
 import type { Job, JobId, Plan } from "../job.ts";
-import { ok, type Result } from "../result.ts";
+import { fail, type Failure, ok, type Result } from "../result.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import { cleanScript, CLOSE, RELEASE } from "../script/clean_script.ts";
 import { FOLDER, folderOf } from "../script/layout.ts";
@@ -11,6 +11,8 @@ import { submitScript } from "../script/submit_script.ts";
 import { surveyScript } from "../script/survey_script.ts";
 import type { Staging } from "../stage.ts";
 import { elementsOf, submission } from "../submit.ts";
+import { isBytesName } from "../text/bytes_name.ts";
+import { showName } from "../text/show_name.ts";
 import type { World } from "../world.ts";
 import { readAnswer } from "./answers.ts";
 import { ask, askParts, type Errand, type Far } from "./ask.ts";
@@ -184,6 +186,7 @@ async function survey(
   });
   if (!asked.ok) return asked;
   const found = readSections(asked.value, scheduler);
+  if (isBytesName(found.root)) return fail(namelessRoot(found.root));
   learned.root = found.root;
   learned.present = found.mark !== null;
   const squeezes = asked.value.find(({ words }) => words[0] === "squeezes");
@@ -193,6 +196,17 @@ async function survey(
   learned.offsets.clear();
   if (records) countOffsets(learned.offsets, records.bytes);
   return ok(found);
+}
+
+/** Job scripts name it, and they are text. */
+function namelessRoot(root: string): Failure {
+  return {
+    kind: "input",
+    tried: "Cannot run anything in the remote root",
+    saw: `its path is not UTF-8: ${showName(root)}`,
+    advice: "Set another remote_root, whose whole path is UTF-8",
+    again: false,
+  };
 }
 
 async function* submit(

@@ -1,6 +1,7 @@
 /** The text of a secret, at the moment when it is needed and not before. */
 import { fail, ok, type Result } from "../result.ts";
 import { plainText, type Secret } from "../schema/secret.ts";
+import { decodeName, isBytesName } from "../text/bytes_name.ts";
 import { resolve } from "../text/path.ts";
 import type { World } from "../world.ts";
 
@@ -20,15 +21,18 @@ export async function secretText(
       return ok(plainText(secret));
     case "env": {
       const text = world.env(secret.name);
-      return text === undefined
-        ? lost(field, `the environment has no variable ${secret.name}`)
+      if (text === undefined) {
+        return lost(field, `the environment has no variable ${secret.name}`);
+      }
+      return isBytesName(text)
+        ? lost(field, `the value of ${secret.name} is not UTF-8`)
         : ok(text);
     }
     case "file": {
       const bytes = world.files.read(pathOf(secret.path, world));
       return bytes === null
         ? lost(field, `there is no readable file ${secret.path}`)
-        : ok(textOf(bytes));
+        : textOf(bytes, field, `the content of ${secret.path}`);
     }
     case "cmd":
       return await saidBy(secret.command, field);
@@ -50,12 +54,17 @@ async function saidBy(
     stderr: "inherit",
   }).output();
   return code === 0
-    ? ok(textOf(stdout))
+    ? textOf(stdout, field, "what its command prints")
     : lost(field, `its command ended with exit code ${code}`);
 }
 
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes).replace(/\r?\n$/, "");
+function textOf(
+  bytes: Uint8Array,
+  field: string,
+  what: string,
+): Result<string> {
+  const text = decodeName(bytes).replace(/^\ufeff/, "").replace(/\r?\n$/, "");
+  return isBytesName(text) ? lost(field, `${what} is not UTF-8`) : ok(text);
 }
 
 function lost(field: string, saw: string): Result<never> {

@@ -1,10 +1,13 @@
 /** From a row's task_work_path to the folders of its tasks. */
 import { fail, ok, type Result } from "../result.ts";
-import { glob, isPattern } from "../text/glob.ts";
+import { isPattern } from "../text/glob.ts";
 import { naturalOrder } from "../text/natural.ts";
 import { isAbsolute, join, leadsOut, normalise } from "../text/path.ts";
+import { someNames } from "../text/show_name.ts";
 import type { Files } from "../world.ts";
+import { globNames } from "./glob_names.ts";
 import { isForeign } from "./inputs.ts";
+import { NOT_UTF8 } from "./tree.ts";
 
 /**
  * The folders below the base that a path or pattern names, in natural order. What is a folder's name as it stands
@@ -25,7 +28,11 @@ export function dirsOf(
   if (!isPattern(dir)) {
     return fail(`${named} is no folder in ${JSON.stringify(base)}`);
   }
-  const found = glob(`${dir}/`, base, files).filter(isForeign);
+  const { paths, nameless } = globNames(`${dir}/`, base, files);
+  if (nameless.length > 0) {
+    return fail(`${named} matches ${someNames(nameless)}: ${NOT_UTF8}`);
+  }
+  const found = paths.filter(isForeign);
   if (found.length === 0) {
     return fail(`${named} matches no folder in ${JSON.stringify(base)}`);
   }

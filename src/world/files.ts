@@ -1,18 +1,24 @@
 /** The local disk, read-only, synchronous: one call costs microseconds, a promise as much again. */
+import { isBytesName } from "../text/bytes_name.ts";
 import type { Entry, Files } from "../world.ts";
+import { entriesByBytes } from "./bytes.ts";
 
 /** What the user's disk answers, as far as it can be looked at; anything but "not there for you" is thrown. */
 export const localFiles: Files = {
-  read: (path) => unlessAbsent(() => Deno.readFileSync(path)),
+  read: (path) => unlessAbsent(path, () => Deno.readFileSync(path)),
   list: (path) =>
-    unlessAbsent(() =>
-      Array.from(
+    unlessAbsent(path, () => {
+      const entries = Array.from(
         Deno.readDirSync(path),
         (entry) => ({ name: entry.name, kind: kindOf(entry) }),
-      )
-    ),
+      );
+      // Deno shows U+FFFD for what is no UTF-8: several names may look alike, or like another that is really so.
+      return entries.some(({ name }) => name.includes("\ufffd"))
+        ? entriesByBytes(path)
+        : entries;
+    }),
   stat: (path) =>
-    unlessAbsent(() => {
+    unlessAbsent(path, () => {
       const seen = Deno.statSync(path);
       const kind = seen.isFile ? "file" : seen.isDirectory ? "folder" : "other";
       return { kind, bytes: seen.size, modified: seen.mtime?.getTime() ?? 0 };
@@ -24,7 +30,9 @@ function kindOf(entry: Deno.DirEntry): Entry["kind"] {
   return entry.isDirectory ? "folder" : entry.isFile ? "file" : "other";
 }
 
-function unlessAbsent<T>(look: () => T): T | null {
+/** Deno would look for another name in place of one that is no UTF-8. */
+function unlessAbsent<T>(path: string, look: () => T): T | null {
+  if (isBytesName(path)) return null;
   try {
     return look();
   } catch (error) {
