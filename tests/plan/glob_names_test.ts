@@ -31,8 +31,9 @@ Deno.test("each field that meets such a name is told with its place, all at once
   const tree = {
     [`/work/${BAD}/in`]: "",
     "/work/w1/in": "",
-    "/work/w1/data/r\udce8": "",
-    "/work/w1/data/r\udce9": "",
+    ...Object.fromEntries(
+      ["r\udce8", "r\udce9"].map((name) => [`/work/w1/data/${name}`, ""]),
+    ),
     "/work/w1/data/fine": "",
   };
   const rows = [
