@@ -13,6 +13,8 @@ export interface Files {
   list(path: string): readonly Entry[] | null;
   /** Follows symlinks; null where nothing is. */
   stat(path: string): Stat | null;
+  /** The path without links, absolute; null where nothing is. */
+  realPath(path: string): string | null;
 }
 
 export interface Entry {

@@ -41,6 +41,22 @@ export function entriesByBytes(path: string): readonly Entry[] {
   });
 }
 
+/** @param path itself UTF-8 */
+export function realPathByBytes(path: string): string {
+  return printed([
+    "-c",
+    'cd -- "$1" && p=$(pwd -P; echo .) && printf %s "${p%??}"',
+    "sh",
+    path,
+  ]) ||
+    printed([
+      "-c",
+      'p=$(readlink -f -- "$1"; echo .) && printf %s "${p%??}"',
+      "sh",
+      path,
+    ]);
+}
+
 /** In the C locale a shell takes names as bytes. */
 function printed(args: readonly string[]): string {
   const { stdout } = new Deno.Command("sh", {

@@ -1,7 +1,7 @@
 /** The local disk, read-only, synchronous: one call costs microseconds, a promise as much again. */
 import { isBytesName } from "../text/bytes_name.ts";
 import type { Entry, Files } from "../world.ts";
-import { entriesByBytes } from "./bytes.ts";
+import { entriesByBytes, realPathByBytes } from "./bytes.ts";
 
 /** What the user's disk answers, as far as it can be looked at; anything but "not there for you" is thrown. */
 export const localFiles: Files = {
@@ -23,7 +23,17 @@ export const localFiles: Files = {
       const kind = seen.isFile ? "file" : seen.isDirectory ? "folder" : "other";
       return { kind, bytes: seen.size, modified: seen.mtime?.getTime() ?? 0 };
     }),
+  realPath: (path) => unlessAbsent(path, () => realPathOf(path)),
 };
+
+function realPathOf(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.InvalidData)) throw error;
+    return realPathByBytes(path);
+  }
+}
 
 function kindOf(entry: Deno.DirEntry): Entry["kind"] {
   if (entry.isSymlink) return "link";

@@ -112,6 +112,9 @@ export function memoryFiles(
         modified: 1,
       };
     },
+    realPath(path) {
+      return find(path) === undefined ? null : real(path);
+    },
   };
 }
 

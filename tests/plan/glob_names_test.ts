@@ -48,3 +48,18 @@ Deno.test("each field that meets such a name is told with its place, all at once
     `task_list.1.forward_files.1: forward_files "data/*" matches "data/r\\xe8", "data/r\\xe9": ${SORRY} (folder "w1")`,
   ]);
 });
+
+Deno.test("a work base that is a link to where no name is UTF-8 is told, but where nothing is put into it", () => {
+  const tree = { [`/b/${BAD}/`]: "", "/work/in": { link: `/b/${BAD}` } };
+  const inside = { workBase: "in" };
+  deepStrictEqual(
+    mistakesOf({ ...inside, machine: { context: "LocalContext" } }, tree),
+    [
+      `work_base: work_base "/work/in" is "/b/w\\xff" without links: ${SORRY}`,
+    ],
+  );
+  deepStrictEqual(
+    mistakesOf({ ...inside, machine: { context: "LazyLocalContext" } }, tree),
+    [],
+  );
+});

@@ -43,3 +43,17 @@ Deno.test("nothing is asked of a name that is no UTF-8: another may stand where 
   strictEqual(localFiles.stat(`${folder}/f\ufffd`)?.bytes, 2);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a path without links is told with its bytes", async () => {
+  const folder = await made(
+    `mkdir $'d\\xff' && touch $'d\\xff/f' $'d\\xff/'$'\\xfe' && ln -s $'d\\xff' to && ln -s $'d\\xff/\\xfe' file && ln -s nowhere none`,
+  );
+  const real = await Deno.realPath(folder);
+  deepStrictEqual(
+    ["to", "to/f", "file", "none"].map((name) =>
+      localFiles.realPath(`${folder}/${name}`)
+    ),
+    [`${real}/d\udcff`, `${real}/d\udcff/f`, `${real}/d\udcff/\udcfe`, null],
+  );
+  await Deno.remove(folder, { recursive: true });
+});
