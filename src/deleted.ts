@@ -1,7 +1,7 @@
 /** Which finished tasks are to run again, because the user deleted what they left. */
 import type { Event, Stamp } from "./event.ts";
 import type { Plan, Task } from "./job.ts";
-import type { Progress, TaskStanding } from "./progress.ts";
+import type { JobStanding, Progress, TaskStanding } from "./progress.ts";
 import { isBytesName } from "./text/bytes_name.ts";
 import { glob, nameMatcher } from "./text/glob.ts";
 import { join, normalise, parent } from "./text/path.ts";
@@ -41,6 +41,14 @@ export function deletedResults(
       ? [common!]
       : found.slice(0, EXAMPLES).map(({ gone }) => gone),
   };
+}
+
+/** What the job recorded of the task is of a time before its results were deleted. */
+export function isVoid(
+  { number }: JobStanding,
+  { since }: TaskStanding,
+): boolean {
+  return number < since;
 }
 
 /** The first of a task's collected results that is there no more. */

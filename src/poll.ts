@@ -1,8 +1,9 @@
 /** Reads one look at all jobs: what has happened since the last. */
 import type { Autopsy, Limits, Look, Shown } from "./backends/backend.ts";
+import { isVoid } from "./deleted.ts";
 import type { Cause, Happening } from "./event.ts";
 import type { JobName, QueueState, TaskKey } from "./job.ts";
-import type { JobStanding, Progress, TaskStanding } from "./progress.ts";
+import type { JobStanding, Progress } from "./progress.ts";
 import type { Record } from "./script/record.ts";
 
 /** What the records say, then what the queue adds about the jobs that were asked for and whose record has no end. */
@@ -121,11 +122,6 @@ function readRecord(
     default:
       return [];
   }
-}
-
-/** What the job recorded of the task is of a time before its results were deleted. */
-function isVoid({ number }: JobStanding, { since }: TaskStanding): boolean {
-  return number < since;
 }
 
 /** An array is over with the last of its tasks; of an element that was killed the queue tells. */
