@@ -137,8 +137,8 @@ function isWhole(
   return jobs.get(job)?.tasks.every((key) => {
     const task = tasks.get(key);
     if (!task || task.state === "done" || exits.has(key)) return true;
-    if (isVoid(jobs.get(job)!, task)) return true;
-    return task.job === job && task.code !== null;
+    return isVoid(jobs.get(job)!, task) ||
+      task.job === job && task.code !== null;
   }) ?? false;
 }
 
