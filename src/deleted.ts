@@ -80,19 +80,17 @@ function neverThere(
   return missing && join(dir, missing);
 }
 
-function isResult({ dir, out, err, outputs }: Task, { path }: Stamp): boolean {
-  const name = [out, err].find((log) =>
-    log !== null && normalise(join(dir, log)) === path
-  );
-  return name === undefined ||
-    outputs.some((pattern) => matches(pattern, normalise(name!)));
-}
-
-function matches(pattern: string, path: string): boolean {
+/** What backward_files matched, or what is in a directory that it matched. */
+function isResult({ dir, outputs }: Task, { path }: Stamp): boolean {
   const parts = path.split("/");
-  const patterns = pattern.split("/");
-  return pattern === path || parts.length === patterns.length &&
-      patterns.every((each, i) => nameMatcher(each)(parts[i]!));
+  return outputs.some((pattern) => {
+    const whole = normalise(join(dir, pattern));
+    const steps = whole.split("/");
+    return whole === "." || steps.length <= parts.length &&
+        steps.every((step, at) =>
+          step === parts[at] || nameMatcher(step)(parts[at]!)
+        );
+  });
 }
 
 /** A name that is no UTF-8 can be listed, and nothing more. */

@@ -77,3 +77,24 @@ Deno.test("a name that is no UTF-8 is looked for in the listing of its folder", 
   strictEqual(deleted(bytes, bytes, { outputs: ["r*"] }), null);
   deepStrictEqual(deleted(bytes, [], { outputs: ["r*"] }), [["t0"], bytes]);
 });
+
+Deno.test("a result in a directory that was matched counts, one beside the task's directory too", () => {
+  const inDirectory = { outputs: ["run*/x"] };
+  deepStrictEqual(deleted(["d0/run1/x/deep/a"], [], inDirectory), [
+    ["t0"],
+    ["d0/run1/x/deep/a"],
+  ]);
+  strictEqual(deleted(["d0/run1/log"], [], inDirectory), null);
+  deepStrictEqual(deleted(["all/a"], [], { outputs: ["../all/*"] }), [
+    ["t0"],
+    ["all/a"],
+  ]);
+  deepStrictEqual(deleted(["d0/.hidden/a"], [], { outputs: ["."] }), [
+    ["t0"],
+    ["d0/.hidden/a"],
+  ]);
+  deepStrictEqual(deleted(["d0/a[1]"], [], { outputs: ["a[1]"] }), [
+    ["t0"],
+    ["d0/a[1]"],
+  ]);
+});
