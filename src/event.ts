@@ -117,7 +117,12 @@ export type Happening =
   /** The job's script was sent a signal that ends it: its tasks end in their own time. */
   | { readonly type: "signalled"; readonly job: JobName }
   /** Results that were still on the far side are there no more: these tasks are to run again. */
-  | { readonly type: "lost"; readonly tasks: readonly TaskKey[] }
+  | {
+    readonly type: "lost";
+    readonly tasks: readonly TaskKey[];
+    /** Paths below the work base, an example for each of the first tasks: not the far side lost them, they were collected and deleted since. */
+    readonly deleted?: readonly string[];
+  }
   /** Another dpdisp has the submission; this one watches until it is done or gone. */
   | { readonly type: "waiting"; readonly who: string }
   /** The job is over, by positive evidence. */

@@ -7,11 +7,13 @@ import { gather, type Gathered } from "./plan/gather.ts";
 import { longScripts } from "./plan/script_size.ts";
 import { sharedLogs } from "./plan/shared_logs.ts";
 import { spreadInputs } from "./plan/spread.ts";
-import type { Digests } from "./plan/tree.ts";
+import { type Digests, NOT_UTF8 } from "./plan/tree.ts";
 import { fail, ok } from "./result.ts";
+import { isBytesName } from "./text/bytes_name.ts";
 import { sha1 } from "./text/digest.ts";
 import { byCodeUnits } from "./text/natural.ts";
 import { join, normalise, resolve } from "./text/path.ts";
+import { showName } from "./text/show_name.ts";
 import type { Files } from "./world.ts";
 
 export type { Digests } from "./plan/tree.ts";
@@ -34,6 +36,16 @@ export function plan(
   );
   if (files.stat(base)?.kind !== "folder") {
     const message = `work_base is no folder: ${JSON.stringify(base)}`;
+    return refuse([{ place: config.placeOf("work_base"), message }]);
+  }
+  const real = files.realPath(base);
+  // In place nothing is ever put into it from elsewhere.
+  if (
+    config.machine.context !== "LazyLocalContext" && isBytesName(real ?? "")
+  ) {
+    const message = `work_base ${JSON.stringify(base)} is ${
+      showName(real!)
+    } without links: ${NOT_UTF8}`;
     return refuse([{ place: config.placeOf("work_base"), message }]);
   }
   const gathered = gather(config, base, files, digests);

@@ -1,5 +1,6 @@
 /** Reads one look at all jobs: what has happened since the last. */
 import type { Autopsy, Limits, Look, Shown } from "./backends/backend.ts";
+import { isVoid } from "./deleted.ts";
 import type { Cause, Happening } from "./event.ts";
 import type { JobName, QueueState, TaskKey } from "./job.ts";
 import { jobOf, type JobStanding, type Progress } from "./progress.ts";
@@ -99,13 +100,13 @@ function readRecord(
       const { task, time } = record;
       const held = tasks.get(task);
       const known = held?.job === job && held.started === time;
-      if (!held || known || isOver) return [];
+      if (!held || known || isOver || isVoid(standing, held)) return [];
       return [{ type: "started", job, task, time }];
     }
     case "exit": {
       const { task, code, time } = record;
       const held = tasks.get(task);
-      if (!held || held.state === "done") return [];
+      if (!held || held.state === "done" || isVoid(standing, held)) return [];
       const known = held.job === job && held.ended === time;
       // Of a job that was given up, only a late success is news.
       if (code !== 0 && (known || isOver)) return [];
@@ -136,7 +137,8 @@ function isWhole(
   return jobs.get(job)?.tasks.every((key) => {
     const task = tasks.get(key);
     if (!task || task.state === "done" || exits.has(key)) return true;
-    return task.job === job && task.code !== null;
+    return isVoid(jobs.get(job)!, task) ||
+      task.job === job && task.code !== null;
   }) ?? false;
 }
 

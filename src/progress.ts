@@ -38,6 +38,7 @@ export function beginning(): Progress {
     strangeWords: new Set(),
     commonMissing: [],
     commonKept: [],
+    commonFiles: [],
     incomplete: new Set(),
     cancelling: null,
     present: false,

@@ -1,7 +1,11 @@
 /** The outside, one door each. Everything that is not pure is handed one of these. */
 import type { Result } from "./result.ts";
 
-/** The read-only door that validate and plan look through. Paths are absolute. */
+/**
+ * The read-only door that validate and plan look through. Paths are absolute.
+ * Names that are no UTF-8 are as `decodeName` makes them, and nothing can be
+ * asked of them.
+ */
 export interface Files {
   /** The bytes, or null where there is no readable regular file, or one of more than `most` bytes; `/dev/stdin` may be a pipe. */
   read(path: string, most?: number): Uint8Array<ArrayBuffer> | null;
@@ -33,7 +37,9 @@ export interface World {
   readonly clock: Clockwork;
   /** This many random characters of [a-z0-9]. */
   random(length: number): string;
+  /** What is no UTF-8 is as `decodeName` makes it. */
   env(name: string): string | undefined;
+  /** Likewise; "" where it is gone. */
   readonly cwd: string;
   readonly host: string;
   readonly pid: number;

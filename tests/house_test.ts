@@ -10,7 +10,7 @@ const floors: readonly (readonly [floor: string, files: RegExp])[] = [
   ["shell text", /^(script|schedulers)\//],
   [
     "stages",
-    /^(parse|validate|plan|pins|digests|key|pack|stage|submit|poll|survey|collect|progress|step|ending|decide|next|journal|reuse)\b/,
+    /^(parse|validate|plan|pins|digests|key|pack|stage|submit|poll|survey|collect|progress|step|ending|decide|next|journal|reuse|deleted)\b/,
   ],
   ["loop", /^(act|lanes|notifier|drive|session)\b/],
   ["outside", /^(contexts|backends|world)\//],

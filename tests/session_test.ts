@@ -20,6 +20,7 @@ import {
 import { type FakeJournals, fakeJournals } from "./helpers/fake_journals.ts";
 import { farSide } from "./helpers/scripted_backend.ts";
 import { newFolder } from "./helpers/scripted_queue.ts";
+import type { FarScript } from "./helpers/scripted_way.ts";
 import { fakeWorld } from "./helpers/world.ts";
 
 const plan = planWith(4, 2);
@@ -513,4 +514,84 @@ Deno.test("every event is in the journal, and folded, before it is told", async 
     deepStrictEqual(scene.journals.events(plan.key), told);
     deepStrictEqual(run.progress, apply(folded, event));
   });
+});
+
+/** A run of six tasks of which one failed. */
+async function fiveOfSix(script: FarScript = {}) {
+  const six = planWith(6, 2, { machine: { retries: 0 } });
+  const scene = newScene({
+    exits: (task, n) => task === "t5" && n === 1 ? 5 : 0,
+    ...script,
+  });
+  strictEqual(endingOf(await play(scene, six)), "failed");
+  return { scene, six };
+}
+
+Deno.test("finished tasks whose results were deleted run again with those that failed", async () => {
+  const { scene, six } = await fiveOfSix();
+  scene.far.home.delete("d1/out");
+  scene.far.home.delete("d2/out");
+  const events = await play(scene, six);
+  strictEqual(endingOf(events), "done");
+  deepStrictEqual(
+    only(events, "lost").map(({ tasks, deleted }) => ({ tasks, deleted })),
+    [{ tasks: ["t1", "t2"], deleted: ["d1/out", "d2/out"] }],
+  );
+  deepStrictEqual(codes(scene), {
+    ...once(6),
+    ...{ t1: [0, 0], t2: [0, 0], t5: [5, 0] },
+  });
+  ok(scene.far.home.has("d1/out") && scene.far.home.has("d2/out"));
+});
+
+Deno.test("what runs again because its results were deleted is not done by its old record", async () => {
+  const { scene, six } = await fiveOfSix({ lasts: long });
+  scene.far.home.delete("d1/out");
+  const killed = await startClient(scene, six);
+  await until(killed, "lost");
+  await until(killed, "packed");
+  killed.die();
+  const again = await startClient(scene, six);
+  await until(again, "started");
+  again.die();
+  strictEqual(endingOf(await play(scene, six)), "done");
+  deepStrictEqual(codes(scene), {
+    ...once(6),
+    ...{ t1: [0, 0], t5: [5, 0] },
+  });
+});
+
+Deno.test("a run in which only results were deleted since its folder was removed begins anew there", async () => {
+  const scene = newScene();
+  const client = await startClient(scene, plan);
+  await until(client, "cleaned");
+  client.die();
+  scene.far.home.delete("d3/out");
+  const events = await play(scene, plan);
+  strictEqual(endingOf(events), "done");
+  deepStrictEqual(codes(scene), { ...once(4), t3: [0, 0] });
+  strictEqual(scene.far.queue.folder, null);
+});
+
+Deno.test("a task of a job that is still at work runs again beside it", async () => {
+  const scene = newScene({
+    lasts: (task) => task === "t0" ? 1_000 : 200_000,
+  });
+  const pair = planWith(2, 2);
+  const client = await startClient(scene, pair);
+  await until(client, "collected");
+  client.die();
+  scene.far.home.delete("d0/out");
+  const events = await play(scene, pair);
+  strictEqual(endingOf(events), "done");
+  // What is told that its tasks are another's now would leave the others.
+  deepStrictEqual(only(events, "packed").map(({ after }) => after), [[]]);
+  deepStrictEqual(codes(scene), { t0: [0, 0], t1: [0] });
+});
+
+Deno.test("a cancel runs nothing again", async () => {
+  const { scene, six } = await fiveOfSix();
+  scene.far.home.clear();
+  const events = await play(scene, six, { cancel: true });
+  deepStrictEqual(only(events, "lost"), []);
 });

@@ -19,6 +19,8 @@ export interface Errand {
   readonly purpose: string;
   readonly body: ShellText;
   readonly stdin?: Bytes;
+  /** A directory of the run that is not the user's own is no reason to stop: the script tells of it. */
+  readonly looks?: boolean;
 }
 
 /** A reply whose raw part, if it has one, is read by `raw` while it comes. */
@@ -43,12 +45,12 @@ export async function ask(
 /** The parts of the reply as they come; a failure is the last. */
 export async function* askParts(
   { shell, site, nonce }: Far,
-  { purpose, body, stdin }: Errand,
+  { purpose, body, stdin, looks = false }: Errand,
 ): AsyncGenerator<Result<{ section: Section } | { raw: Bytes }>> {
   const word = nonce();
   const source = stdin && watched(stdin);
   const opened = await shell.open(
-    remoteScript(site, word, body),
+    remoteScript(site, word, body, looks),
     source ? { stdin: source.stream } : {},
   );
   if (!opened.ok) return yield opened;
@@ -146,12 +148,35 @@ const STOPS: Readonly<
     saw: "another dpdisp has taken this submission over",
     advice: "Run the same command again to follow it",
   }),
+  unsafe: ({ words, text }) => ({
+    kind: "input",
+    saw: `${text.replace(/\n$/, "")} ${unsafeWords(words.slice(1))}`,
+    advice: unsafeAdvice,
+  }),
   foreign: ({ words }) => ({
     kind: "input",
     saw: `the folder there belongs to another run (${words[1]})`,
     advice: "Run the same command again",
   }),
 };
+
+/** Of a section `unsafe WHY OWNER`, as the end of a sentence about the directory. */
+export function unsafeWords([why, owner]: readonly string[]): string {
+  switch (why) {
+    case "owner":
+      return `belongs to another user (uid ${owner}), who could make jobs run what they like as you`;
+    case "loose":
+      return "can be written by other users, who could make jobs run what they like as you";
+    case "link":
+      return "is a symlink, where a directory of this run was expected";
+    default:
+      return "is no directory";
+  }
+}
+
+/** Nothing was run from there, nor written into it. */
+export const unsafeAdvice =
+  "See who made it and what is in it; then remove it, or set another remote_root (in place: another work_base) that only you can write";
 
 function stopped(
   purpose: string,

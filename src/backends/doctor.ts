@@ -50,7 +50,7 @@ export async function* doctor(
       site,
       nonce: () => word,
     },
-    { purpose: `look at the machine`, body },
+    { purpose: `look at the machine`, body, looks: true },
   );
   const seen = { said: [] as Said[], took: 0, ahead: null as number | null };
   const groups = Object.keys(GROUPS);

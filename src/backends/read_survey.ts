@@ -4,6 +4,7 @@ import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Section } from "../script/reply.ts";
 import { parseRecords } from "../script/record.ts";
 import { parseIntents } from "../submit.ts";
+import { decodeName } from "../text/bytes_name.ts";
 import { parseTries } from "./answers.ts";
 import type { Lease, Survey } from "./backend.ts";
 
@@ -17,7 +18,8 @@ export function readSections(
   const text = (name: string) => found.get(name)?.text.trim() ?? "";
   return {
     // A folder's name may end in a space.
-    root: found.get("root")?.text.replace(/\n$/, "") ?? "",
+    root: decodeName(found.get("root")?.bytes ?? new Uint8Array())
+      .replace(/\n$/, ""),
     host: text("host"),
     cpus: Number(text("cpus")) || 1,
     // A folder whose mark was never written is no run's yet.

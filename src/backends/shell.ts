@@ -1,15 +1,18 @@
 /** A batch system behind a shell: nine batch types, three ways to reach them. */
 import type { Shell } from "../contexts/shell.ts";
 import type { Job, JobId, Plan } from "../job.ts";
-import { ok, type Result } from "../result.ts";
+import { fail, type Failure, ok, type Result } from "../result.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import { cleanScript, CLOSE, RELEASE } from "../script/clean_script.ts";
 import { folderOf } from "../script/layout.ts";
+import type { Site } from "../script/remote.ts";
 import { readSqueeze, type Squeeze } from "../script/squeeze.ts";
 import { submitScript } from "../script/submit_script.ts";
 import { surveyScript } from "../script/survey_script.ts";
 import type { Staging } from "../stage.ts";
 import { elementsOf, submission } from "../submit.ts";
+import { isBytesName } from "../text/bytes_name.ts";
+import { showName } from "../text/show_name.ts";
 import type { World } from "../world.ts";
 import { readAnswer } from "./answers.ts";
 import { ask, askParts, type Errand, type Far } from "./ask.ts";
@@ -66,11 +69,12 @@ interface Learned {
 
 export function shellBackend(parts: Parts): Backend {
   const { plan, session, shell, scheduler, world } = parts;
-  const site = {
+  const site: Site = {
     root: plan.root,
     key: plan.key,
     token: session.token,
     who: session.who,
+    guarded: parts.staging === "in place" ? "folder" : "root",
     commands: replacements(scheduler, plan.config.machine),
   };
   const far: Far = { shell, site, nonce: () => world.random(12) };
@@ -198,6 +202,7 @@ async function survey(
   });
   if (!asked.ok) return asked;
   const found = readSections(asked.value, scheduler);
+  if (isBytesName(found.root)) return fail(namelessRoot(found.root));
   learned.root = found.root;
   learned.present = found.mark !== null;
   const squeezes = asked.value.find(({ words }) => words[0] === "squeezes");
@@ -207,6 +212,17 @@ async function survey(
   learned.offsets.clear();
   if (records) countOffsets(learned.offsets, records.bytes);
   return ok(found);
+}
+
+/** Job scripts name it, and they are text. */
+function namelessRoot(root: string): Failure {
+  return {
+    kind: "input",
+    tried: "Cannot run anything in the remote root",
+    saw: `its path is not UTF-8: ${showName(root)}`,
+    advice: "Set another remote_root, whose whole path is UTF-8",
+    again: false,
+  };
 }
 
 async function* submit(

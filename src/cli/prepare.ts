@@ -16,7 +16,9 @@ import {
   type Result,
 } from "../result.ts";
 import { lastEvents } from "../session/generation.ts";
+import { isBytesName } from "../text/bytes_name.ts";
 import { resolve } from "../text/path.ts";
+import { showName } from "../text/show_name.ts";
 import { lowerFirst } from "../text/words.ts";
 import { validate } from "../validate.ts";
 import type { Need } from "../validate/needs.ts";
@@ -53,6 +55,8 @@ export async function prepare(
   world: World,
 ): Promise<Result<Prepared, number>> {
   const { json } = asked;
+  const lacking = surroundingsLack(world);
+  if (lacking !== null) return fail(tellFailure(lacking, world.screen, json));
   const bytes = readScript(file, world);
   if (!bytes.ok) return fail(tellFailure(bytes.error, world.screen, json));
   const prepared = await trustedPlanOf(file, bytes.value, asked, world);
@@ -78,7 +82,34 @@ export function prepareTrusted(
 /** Data has files of its own. */
 const MOST_SCRIPT = 8 * 2 ** 20;
 
+/** Paths that everything else is built on, all that is wrong with them at once. */
+function surroundingsLack({ cwd, env }: World): Failure | null {
+  // Where it is set, nothing else is kept in the home directory.
+  const state = env("XDG_STATE_HOME") ? "XDG_STATE_HOME" : "HOME";
+  const home = env(state) ?? "";
+  const saw = [
+    ...cwd === "" ? ["the current directory has been removed"] : [],
+    ...isBytesName(cwd)
+      ? [`the path of the current directory is not UTF-8: ${showName(cwd)}`]
+      : [],
+    ...isBytesName(home) ? [`${state} is not UTF-8: ${showName(home)}`] : [],
+  ];
+  return saw.length === 0 ? null : {
+    kind: "input",
+    tried: "Cannot work here",
+    saw: saw.join("; "),
+    advice: cwd === "" || isBytesName(cwd)
+      ? "Run it from a directory whose whole path is UTF-8"
+      : "Set XDG_STATE_HOME to a directory whose whole path is UTF-8",
+    again: false,
+  };
+}
+
 function readScript(file: string, { files, cwd }: World): Result<Uint8Array> {
+  // What is not UTF-8 in the command line comes as U+FFFD.
+  if (file.includes("\ufffd")) {
+    return unreadable(file, "its name is not UTF-8, or holds U+FFFD");
+  }
   const path = resolve(cwd, file);
   const stat = files.stat(path);
   if (stat === null) {

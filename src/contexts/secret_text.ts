@@ -1,6 +1,7 @@
 /** The text of a secret, at the moment when it is needed and not before. */
 import { fail, ok, type Result } from "../result.ts";
 import { plainText, type Secret, secretPath } from "../schema/secret.ts";
+import { decodeName, isBytesName } from "../text/bytes_name.ts";
 import type { World } from "../world.ts";
 
 const MOST_SECRET = 2 ** 20;
@@ -21,15 +22,20 @@ export async function secretText(
       return ok(plainText(secret));
     case "env": {
       const text = world.env(secret.name);
-      return text === undefined
-        ? lost(field, `the environment has no variable ${secret.name}`)
+      if (text === undefined) {
+        return lost(field, `the environment has no variable ${secret.name}`);
+      }
+      return isBytesName(text)
+        ? lost(field, `the value of ${secret.name} is not UTF-8`)
         : ok(text);
     }
     case "file": {
       const { files, cwd, env } = world;
       const path = secretPath(secret.path, cwd, env("HOME"));
       const bytes = files.read(path, MOST_SECRET);
-      if (bytes !== null) return ok(textOf(bytes));
+      if (bytes !== null) {
+        return textOf(bytes, field, `the content of ${secret.path}`);
+      }
       return lost(
         field,
         files.stat(path) !== null
@@ -53,12 +59,17 @@ async function saidBy(
     stderr: "inherit",
   }).output();
   return code === 0
-    ? ok(textOf(stdout))
+    ? textOf(stdout, field, "what its command prints")
     : lost(field, `its command ended with exit code ${code}`);
 }
 
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes).replace(/\r?\n$/, "");
+function textOf(
+  bytes: Uint8Array,
+  field: string,
+  what: string,
+): Result<string> {
+  const text = decodeName(bytes).replace(/^\ufeff/, "").replace(/\r?\n$/, "");
+  return isBytesName(text) ? lost(field, `${what} is not UTF-8`) : ok(text);
 }
 
 function lost(field: string, saw: string): Result<never> {

@@ -1,10 +1,13 @@
 /** From a row's task_work_path to the folders of its tasks. */
 import { fail, ok, type Result } from "../result.ts";
-import { glob, isPattern, TOO_MUCH } from "../text/glob.ts";
+import { isPattern, TOO_MUCH } from "../text/glob.ts";
 import { naturalOrder } from "../text/natural.ts";
 import { isAbsolute, join, leadsOut, normalise } from "../text/path.ts";
+import { someNames } from "../text/show_name.ts";
 import type { Files } from "../world.ts";
+import { globNames } from "./glob_names.ts";
 import { isForeign } from "./inputs.ts";
+import { NOT_UTF8 } from "./tree.ts";
 
 /** More are a slip, and would take an hour to look at. */
 const MOST_TASKS = 200_000;
@@ -45,9 +48,13 @@ export function dirsOf(
   if (!isPattern(dir)) {
     return fail(`${named} is no folder in ${JSON.stringify(base)}`);
   }
-  const matched = glob(`${dir}/`, base, files);
+  const matched = globNames(`${dir}/`, base, files);
   if (matched === null) return fail(`${named} ${TOO_MUCH}`);
-  const found = matched.filter(isForeign);
+  const { paths, nameless } = matched;
+  if (nameless.length > 0) {
+    return fail(`${named} matches ${someNames(nameless)}: ${NOT_UTF8}`);
+  }
+  const found = paths.filter(isForeign);
   if (found.length === 0) {
     return fail(`${named} matches no folder in ${JSON.stringify(base)}`);
   }

@@ -2,11 +2,13 @@
 import type { Input } from "../job.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { FOLDER } from "../script/layout.ts";
-import { glob, TOO_MUCH } from "../text/glob.ts";
+import { TOO_MUCH } from "../text/glob.ts";
 import { byCodeUnits } from "../text/natural.ts";
 import { isAbsolute, join, leadsOut, normalise, parent } from "../text/path.ts";
 import type { Stat } from "../world.ts";
-import { type Look, weigh, weighKnown } from "./tree.ts";
+import { someNames } from "../text/show_name.ts";
+import { globNames } from "./glob_names.ts";
+import { type Look, NOT_UTF8, weigh, weighKnown } from "./tree.ts";
 
 /** An input with the digest of its content; "" where that has no part in a key. */
 export interface Found {
@@ -66,9 +68,13 @@ function match(
   const start = join(looks.base, at);
   const stat = looks.files.stat(join(start, rest));
   if (stat !== null) return found([join(at, normalise(rest))], looks, stat);
-  const matched = glob(rest, start, looks.files);
+  const matched = globNames(rest, start, looks.files);
   if (matched === null) return fail(TOO_MUCH);
-  return found(matched.map((path) => join(at, path)), looks);
+  const { paths, nameless } = matched;
+  if (nameless.length > 0) {
+    return fail(`matches ${someNames(nameless)}: ${NOT_UTF8}`);
+  }
+  return found(paths.map((path) => join(at, path)), looks);
 }
 
 /** `named`: what is known of the one path, which the user named in full. */

@@ -2,8 +2,10 @@
 import { fail, ok, type Result } from "../result.ts";
 import { FOLDER } from "../script/layout.ts";
 import { sha256 } from "../text/digest.ts";
+import { isBytesName } from "../text/bytes_name.ts";
 import { byCodeUnits } from "../text/natural.ts";
 import { join } from "../text/path.ts";
+import { someNames } from "../text/show_name.ts";
 import type { Files, Stat } from "../world.ts";
 
 /** Content digests of earlier looks, keyed by path, size and time of change. */
@@ -36,12 +38,16 @@ const mostBytesRead = 256 * 2 ** 20;
 const mostLinks = 8;
 const MOST_BEHIND_LINKS = 20_000;
 
+/** Stands behind a list of names and a colon. */
+export const NOT_UTF8 = "names that are not UTF-8 cannot be used; rename them";
+
 /** Weighs a file or a folder, following links; the error says what cannot be brought along and why. */
 export function weigh(
   path: string,
   look: Look,
   links = 0,
 ): Result<Weighed, string> {
+  if (isBytesName(path)) return fail(`${someNames([path])}: ${NOT_UTF8}`);
   const stat = look.files.stat(path);
   if (stat === null) {
     return fail(
@@ -107,6 +113,11 @@ function weighFolder(
   const apart = look.apart(path);
   const within = apart ? { ...look, apart: () => true } : look;
   const parts: (readonly [name: string, digest: string])[] = [];
+  const nameless = entries.filter(({ name }) => isBytesName(name));
+  if (nameless.length > 0) {
+    const names = nameless.map(({ name }) => join(path, name));
+    return fail(`${someNames(names)}: ${NOT_UTF8}`);
+  }
   let bytes = 0;
   for (const { name, kind } of entries) {
     const inner = join(path, name);

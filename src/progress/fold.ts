@@ -1,7 +1,7 @@
 /** What each event changes. */
 import type { Event } from "../event.ts";
 import type { JobName, TaskKey } from "../job.ts";
-import { addJob, jobOf, release, setJob, setTask } from "./moves.ts";
+import { addJob, jobOf, NEW_TASK, release, setJob, setTask } from "./moves.ts";
 import { afterEnd } from "./retry.ts";
 import type { Of, Progress } from "./standing.ts";
 
@@ -31,16 +31,19 @@ export const FOLD: {
   staged(p, { tasks }) {
     for (const key of tasks) p.staged.add(key);
     p.present = true;
+    p.cleaned = false;
   },
   reused(p, { results }) {
-    for (const { task } of results) {
-      setTask(p, task, { state: "done", job: null, code: 0, collected: true });
+    for (const { task, files } of results) {
+      const home = { job: null, code: 0, collected: true, files };
+      setTask(p, task, { ...home, state: "done" });
     }
     p.commonCollected = true;
   },
   packed(p, { job, tasks, after }) {
-    addJob(p, job, { tasks, after });
-    p.named = Math.max(p.named, numberIn(p, job)) + 1;
+    const number = numberIn(p, job);
+    addJob(p, job, { tasks, after, number });
+    p.named = Math.max(p.named, number) + 1;
     const fresh = { job, code: null, started: null, ended: null, hint: null };
     for (const key of tasks) {
       if (isDone(p, key)) continue;
@@ -108,7 +111,8 @@ export const FOLD: {
   signalled(p, { job }) {
     setJob(p, job, { signalled: true, absences: 0 });
   },
-  lost(p, { tasks }) {
+  lost(p, { tasks, deleted }) {
+    if (deleted) return startOver(p, tasks);
     p.staged.clear();
     const fresh = { collected: false, isUncollected: false, notBefore: 0 };
     for (const task of tasks) setTask(p, task, { ...fresh, state: "free" });
@@ -129,16 +133,19 @@ export const FOLD: {
     setTask(p, task, { state: "failed", code, isUncollected: true });
   },
   collected(p, { results }) {
-    for (const { task, missing, kept = [], beside = [] } of results) {
+    for (const { task, files, missing, kept = [], beside = [] } of results) {
       if (!p.tasks.has(task)) continue;
       const home = { collected: true, isUncollected: false };
-      setTask(p, task, { ...home, missing, kept, beside });
+      // Of a task that failed only its logs came.
+      const results = isDone(p, task) ? { files } : {};
+      setTask(p, task, { ...home, ...results, missing, kept, beside });
     }
   },
   collectedCommon(p, { result }) {
     p.commonCollected = true;
     p.commonMissing = result.missing;
     p.commonKept = result.kept ?? [];
+    p.commonFiles = result.files;
   },
   cancelling(p, { why, jobs }) {
     for (const job of jobs) {
@@ -172,6 +179,16 @@ function pardon(p: Progress): void {
     if (jobOf(p, name).cancel === "requested") {
       setJob(p, name, { cancel: "no" });
     }
+  }
+}
+
+/** What these tasks were, they are no more; what was recorded of them until now does not make them done again. */
+function startOver(p: Progress, tasks: readonly TaskKey[]): void {
+  p.commonCollected = false;
+  for (const key of tasks) {
+    p.staged.delete(key);
+    // The job that ran it may still be at work on others.
+    setTask(p, key, { ...NEW_TASK, since: p.named });
   }
 }
 

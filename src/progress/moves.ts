@@ -32,7 +32,8 @@ const JOB_SETS: Readonly<
   outdated: ({ state, isOutdated }) => isOutdated && state !== "over",
 };
 
-const NEW_TASK: TaskStanding = {
+/** Of which nothing has happened yet. */
+export const NEW_TASK: TaskStanding = {
   state: "free",
   tries: 0,
   losses: 0,
@@ -47,10 +48,13 @@ const NEW_TASK: TaskStanding = {
   collected: false,
   missing: [],
   kept: [],
+  files: [],
   beside: [],
+  since: 0,
 };
 
 const NEW_JOB: JobStanding = {
+  number: 0,
   tasks: [],
   after: [],
   isOutdated: false,
@@ -98,10 +102,10 @@ export function setJob(
 export function addJob(
   p: Progress,
   name: JobName,
-  { tasks, after }: Pick<JobStanding, "tasks" | "after">,
+  job: Pick<JobStanding, "tasks" | "after" | "number">,
 ): void {
   mutable(p.jobs).set(name, NEW_JOB);
-  setJob(p, name, { tasks, after, isOutdated: isOutdated(p, tasks) });
+  setJob(p, name, { ...job, isOutdated: isOutdated(p, job.tasks) });
 }
 
 /** The script or an input changed: nobody wants this task any more. */

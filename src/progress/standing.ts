@@ -5,6 +5,7 @@ import type {
   Cause,
   Event,
   PlanSummary,
+  Stamp,
 } from "../event.ts";
 import type { JobId, JobName, QueueState, TaskKey } from "../job.ts";
 
@@ -49,6 +50,8 @@ export interface Progress {
   /** Patterns of common results that matched nothing. */
   commonMissing: readonly string[];
   commonKept: readonly string[];
+  /** Results of the whole run as they were collected. */
+  commonFiles: readonly Stamp[];
   cancelling: CancelReason | null;
   /** The far folder stands. */
   present: boolean;
@@ -84,9 +87,15 @@ export interface TaskStanding {
   readonly missing: readonly string[];
   readonly kept: readonly string[];
   readonly beside: readonly Beside[];
+  /** What was collected of a success. */
+  readonly files: readonly Stamp[];
+  /** What jobs with a smaller number recorded of it does not count: its results were deleted since. */
+  readonly since: number;
 }
 
 export interface JobStanding {
+  /** The count in its name. */
+  readonly number: number;
   readonly tasks: readonly TaskKey[];
   readonly after: readonly JobName[];
   /** It holds a task of an earlier plan. */

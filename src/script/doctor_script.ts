@@ -56,7 +56,15 @@ say sh; readlink -f "$(command -v sh)"`;
 
 /** The nearest folder that is there, tried by a scratch folder in it. */
 const ROOT = `say root; printf '%s\\n' "$R"
+close_own=
 near=$R
+is_own || {
+  say notOurs "$unsafe"; printf '%s\\n' "$directory"
+  [ "$directory" != "$R" ] || near=\${R%/*}
+}
+parent=\${R%/*}
+list "\${parent:-/}"
+say parent "$mode"; printf '%s\\n' "\${parent:-/}"
 until [ -e "$near" ] || [ -L "$near" ]; do near=\${near%/*}; near=\${near:-/}; done
 kind=other
 [ ! -L "$near" ] || kind="link"

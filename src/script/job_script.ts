@@ -47,6 +47,20 @@ export function jobScript(job: Job, plan: Plan, site: Site): string {
   ].join("\n");
 }
 
+/**
+ * While a job waits its directory may be purged, and another user may make one
+ * in its place. A file system that gives everything to somebody else gives him
+ * a new directory too.
+ */
+const OWN = `dpdisp_runner=$dpdisp_dir/${RUNNER_NAME}
+if [ -L "$dpdisp_dir" ] || [ ! -O "$dpdisp_dir" ] || { [ -e "$dpdisp_runner" ] && [ ! -O "$dpdisp_runner" ]; }; then
+  if ! mkdir "$dpdisp_dir/own.$$" || [ -O "$dpdisp_dir/own.$$" ]; then
+    printf 'dpdisp: %s belongs to another user: nothing is run from it\\n' "$dpdisp_dir" >&2
+    exit 75
+  fi
+  rmdir "$dpdisp_dir/own.$$"
+fi`;
+
 /** Ends the script where the job is not this copy's to run, or its submission is gone. */
 function opening(
   job: Job,
@@ -68,7 +82,8 @@ function opening(
     `export REMOTE_ROOT=${quote(root)}`,
     `dpdisp_dir=${quote(folderOf(root, plan.key))}`,
     '[ -d "$dpdisp_dir" ] || exit 0',
-    `. "$dpdisp_dir/${RUNNER_NAME}" || exit 75`,
+    OWN,
+    '. "$dpdisp_runner" || exit 75',
     `dpdisp_begin ${begin.join(" ")}`,
     ...job.after.length > 0 ? [`dpdisp_take_over ${job.after.join(" ")}`] : [],
   ];

@@ -1,5 +1,6 @@
 /** What every remote script begins with: names, sentinels, the lease. POSIX sh. */
 import { FOLDER } from "./layout.ts";
+import { type Guarded, ownership } from "./owned.ts";
 import { quote } from "./quote.ts";
 import { sentinel } from "./reply.ts";
 import type { ShellText } from "../schedulers/scheduler.ts";
@@ -13,6 +14,7 @@ export interface Site {
   readonly token: string;
   /** For the lease: host and process of this dpdisp. */
   readonly who: string;
+  readonly guarded: Guarded;
   /** What this site calls in place of a scheduler's program: a shell command and its first arguments. */
   readonly commands: readonly {
     readonly program: string;
@@ -20,17 +22,22 @@ export interface Site {
   }[];
 }
 
-/** A whole script: the prelude, what is to be done, and the word that it came to its end. */
+/**
+ * A whole script: the prelude, what is to be done, and the word that it came
+ * to its end. Where a directory of the run is not the user's own nothing is
+ * done, unless the body (`looks`) sees to that itself.
+ */
 export function remoteScript(
   site: Site,
   nonce: string,
   body: ShellText,
+  looks = false,
 ): ShellText {
-  return `${prelude(site, nonce)}${body}\nsay end\n`;
+  return `${prelude(site, nonce)}${looks ? "" : "own\n"}${body}\nsay end\n`;
 }
 
 function prelude(
-  { root, key, token, who, commands }: Site,
+  { root, key, token, who, guarded, commands }: Site,
   nonce: string,
 ): ShellText {
   return `
@@ -48,7 +55,7 @@ say() { printf '\\n${sentinel(nonce)}%s\\n' "$*"; }
 mine() { IFS= read -r t 2>/dev/null <"$D/lease" && [ "$t" = "$T" ]; }
 leave() { say "$@"; say end; exit 0; }
 beat() { mine && printf . >>"$D/beats"; }
-${
+${ownership(guarded)}${
     commands.map(({ program, instead }) =>
       `${program}() { command ${instead} "$@"; }\n`
     ).join("")

@@ -1,5 +1,5 @@
 import type { ShellText } from "../schedulers/scheduler.ts";
-import { FOLDERS } from "./layout.ts";
+import { FOLDER, FOLDERS } from "./layout.ts";
 import { quote } from "./quote.ts";
 import { claimLease } from "./remote.ts";
 import { type Squeeze, untar } from "./squeeze.ts";
@@ -22,14 +22,20 @@ export function stageScript(
   },
 ): ShellText {
   return `${claimLease(heir)}
-mkdir -p "\${D%/*}" || leave failed
+mkdir -p "\${R%/*}/" || leave failed
+# A directory that somebody else made meanwhile is found before anything is put into it.
+for folder in "$R" "$R/${FOLDER}"; do
+  [ -d "$folder" ] || mkdir -m 700 "$folder" || [ -d "$folder" ] || leave failed
+  own
+done
 if IFS= read -r m 2>/dev/null <"$D/mark"; then
   for old in ${replaces.map(quote).join(" ")}; do
     [ "$m" != "$old" ] || : >"$D/closed"
   done
   [ ! -e "$D/closed" ] || mv "$D" "$D.was.$T"
 fi
-mkdir "$D" 2>/dev/null && chmod 700 "$D"
+mkdir -m 700 "$D" 2>/dev/null
+own
 # What that run wrote is this one's to clean.
 [ ! -d "$D.was.$T" ] || { cat "$D.was.$T/wrote" >>"$D/wrote" 2>/dev/null; rm -rf "$D.was.$T"; }
 [ -s "$D/mark" ] || printf '%s\\n' ${quote(mark)} >"$D/mark" || leave failed
@@ -48,6 +54,8 @@ ${untar('-xoPf - -C "$R"', squeeze)} || leave failed
 # Where the stream was cut off between two files tar may not see it.
 [ -e "$D/whole" ] || leave torn
 rm -f "$D/whole"
+# The work base itself may be an input, with its mode.
+own
 # Inputs that are none any more.
 [ ! -s "$D/gone" ] || (cd "$R" && xargs -0 rm -f -- <"$D/gone") || leave failed
 rm -f "$D/gone"`;

@@ -1,4 +1,5 @@
 /** The past of a submission: which of its generations is open, and how a new one begins. */
+import { deletedResults } from "../deleted.ts";
 import type { Event, Happening, PlanSummary } from "../event.ts";
 import type { Plan } from "../job.ts";
 import { JOURNAL_SCHEMA, parseJournal } from "../journal.ts";
@@ -107,6 +108,10 @@ export function* overture(
     ...newSummary(plan, session.progress),
   };
   if (damage) yield { type: "warned", failure: damage };
+  const deleted = wishes.cancel
+    ? null
+    : deletedResults(session.progress, plan, world.files);
+  if (deleted) yield deleted;
 }
 
 /** Ten thousand tasks make a long line: it is told once, and again where it changed. */

@@ -1,18 +1,25 @@
 /** The local disk, read-only, synchronous: one call costs microseconds, a promise as much again. */
+import { isBytesName } from "../text/bytes_name.ts";
 import type { Entry, Files } from "../world.ts";
+import { entriesByBytes, realPathByBytes } from "./bytes.ts";
 
 /** What the user's disk answers, as far as it can be looked at. */
 export const localFiles: Files = {
-  read: (path, most = MOST_BYTES) => unlessAbsent(() => readFile(path, most)),
+  read: (path, most = MOST_BYTES) =>
+    unlessAbsent(path, () => readFile(path, most)),
   list: (path) =>
-    unlessAbsent(() =>
-      Array.from(
+    unlessAbsent(path, () => {
+      const entries = Array.from(
         Deno.readDirSync(path),
         (entry) => ({ name: entry.name, kind: kindOf(entry) }),
-      )
-    ),
+      );
+      // Deno shows U+FFFD for what is no UTF-8: several names may look alike, or like another that is really so.
+      return entries.some(({ name }) => name.includes("\ufffd"))
+        ? entriesByBytes(path)
+        : entries;
+    }),
   stat: (path) =>
-    unlessAbsent(() => {
+    unlessAbsent(path, () => {
       const seen = Deno.statSync(path);
       const kind = seen.isFile ? "file" : seen.isDirectory ? "folder" : "other";
       return {
@@ -22,7 +29,7 @@ export const localFiles: Files = {
         ...seen.mode !== null && { mode: seen.mode & 0o7777 },
       };
     }),
-  realPath: (path) => unlessAbsent(() => Deno.realPathSync(path)),
+  realPath: (path) => unlessAbsent(path, () => realPathOf(path)),
 };
 
 /** As much is held in memory of one file. */
@@ -58,12 +65,23 @@ function readUpTo(
   return bytes;
 }
 
+function realPathOf(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.InvalidData)) throw error;
+    return realPathByBytes(path);
+  }
+}
+
 function kindOf(entry: Deno.DirEntry): Entry["kind"] {
   if (entry.isSymlink) return "link";
   return entry.isDirectory ? "folder" : entry.isFile ? "file" : "other";
 }
 
-function unlessAbsent<T>(look: () => T): T | null {
+/** Deno would look for another name in place of one that is no UTF-8. */
+function unlessAbsent<T>(path: string, look: () => T): T | null {
+  if (isBytesName(path)) return null;
   try {
     return look();
   } catch (error) {

@@ -1,18 +1,19 @@
 /** The real outside. */
 import type { Clockwork, Screen, World } from "../world.ts";
+import { currentFolder, environmentVariable } from "./bytes.ts";
 import { localFiles } from "./files.ts";
 import { askTerminal } from "./ask.ts";
 import { localJournals } from "./journals.ts";
 import { localTrusted } from "./trusted.ts";
 
 export function realWorld(): World {
-  const env = (name: string) => Deno.env.get(name);
+  const env = environmentVariable;
   return {
     files: localFiles,
     clock: realClock,
     random: randomText,
     env,
-    cwd: Deno.cwd(),
+    cwd: currentFolder(),
     get host() {
       return Deno.hostname();
     },
@@ -78,7 +79,8 @@ function isAlive(pid: number): boolean {
 }
 
 function realScreen(): Screen {
-  const terminal = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  const terminal = Deno.stderr.isTerminal() &&
+    environmentVariable("TERM") !== "dumb";
   // What is told while a question is open would be written over it.
   const open = { questions: 0, told: [] as string[] };
   return {
@@ -98,7 +100,7 @@ function realScreen(): Screen {
       return answer;
     },
     // https://no-color.org: any value but the empty one.
-    color: terminal && !Deno.env.get("NO_COLOR"),
+    color: terminal && !environmentVariable("NO_COLOR"),
   };
 }
 

@@ -160,7 +160,11 @@ function hostOf(
     open,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  return { shell, site: { ...site, commands: [] }, nonce: () => "n" };
+  return {
+    shell,
+    site: { ...site, guarded: "root" as const, commands: [] },
+    nonce: () => "n",
+  };
 }
 
 /** The user's side: links that lead out, a secret, and files that no run made. */

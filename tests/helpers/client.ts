@@ -86,12 +86,17 @@ export const plainWishes: SessionWishes = {
   cancelOnInterrupt: false,
 };
 
-/** Starts a client; throws where it cannot start. `tree`: its local files; `dies`: with its so-manieth line of the journal, and neither says nor does anything more. */
+/** Starts a client; throws where it cannot start. `tree`: its local files, in place of those that were collected; `dies`: with its so-manieth line of the journal, and neither says nor does anything more. */
 export async function startClient(
   scene: Scene,
   plan: Plan,
   wishes: Partial<SessionWishes> = {},
-  { host = "here", tree = {}, journals = scene.journals, dies = Infinity }: {
+  {
+    host = "here",
+    tree = collectedTree(scene, plan),
+    journals = scene.journals,
+    dies = Infinity,
+  }: {
     readonly host?: string;
     readonly tree?: Record<string, string>;
     readonly journals?: FakeJournals;
@@ -151,6 +156,13 @@ async function* eventsOf(run: Run): AsyncGenerator<Event> {
     if (state.isOver) return await ending;
     await new Promise<void>((resolve) => state.wake = resolve);
   }
+}
+
+function collectedTree(
+  { far: { home } }: Scene,
+  { base }: Plan,
+): Record<string, string> {
+  return Object.fromEntries([...home].map((path) => [`${base}/${path}`, "x"]));
 }
 
 /** The events to the end, or as many as that. */

@@ -146,6 +146,7 @@ function farOf(shell: Shell): Far {
     key: KEY,
     token: "me",
     who: "here 1",
+    guarded: "root" as const,
     commands: [],
   };
   return { shell, site, nonce: () => "nonce" };

@@ -62,7 +62,10 @@ export function farSide(
   }
   const farAs = (token: string): Far => ({
     shell,
-    site: { root, key: KEY, token, who: `here ${token}`, commands: [] },
+    site: {
+      ...{ root, key: KEY, token, who: `here ${token}` },
+      ...{ guarded: "root", commands: [] },
+    },
     nonce: () => crypto.randomUUID().slice(0, 8),
   });
   const tryAsk: FarSide["tryAsk"] = (body, token = TOKEN, stdin) =>

@@ -74,6 +74,8 @@ export function memoryFiles(
     return at || "/";
   };
   const find = (path: string) => {
+    // As on the disk: nothing can be asked of a name that is no UTF-8.
+    if (!path.isWellFormed()) return undefined;
     const found = real(path);
     const node = found === null ? undefined : nodes.get(found);
     return path.endsWith("/") && node !== folder ? undefined : node;

@@ -53,6 +53,7 @@ export function remoteScripts(): Record<string, string> {
     key: "a1-b2",
     token: "me",
     who: BAD,
+    guarded: "root" as const,
     commands: [],
   };
   return Object.fromEntries(

@@ -26,6 +26,8 @@ export interface FarSide {
   readonly trips: Readonly<Record<Method, number>>;
   /** The most jobs that were alive at once. */
   readonly most: number;
+  /** Paths below the work base of what was collected, until it is deleted. */
+  readonly home: Set<string>;
   /** A way there; `isDead`: nothing comes back any more. */
   open(clock: Clockwork, isDead: () => boolean): Open;
 }
@@ -47,7 +49,10 @@ export function farSide(script: FarScript = {}): FarSide {
   const queue = scriptedQueue(script);
   const trips = { survey: 0, stage: 0, submit: 0, settle: 0, poll: 0 };
   const more = { collect: 0, cancel: 0, clean: 0, close: 0, release: 0 };
-  const far = { queue, trips: { ...trips, ...more }, most: 0, submits: 0 };
+  const far = {
+    ...{ queue, trips: { ...trips, ...more }, most: 0, submits: 0 },
+    home: new Set<string>(),
+  };
   return Object.assign(far, {
     open: (clock: Clockwork, isDead: () => boolean): Open => (plan, session) =>
       Promise.resolve(
@@ -91,6 +96,7 @@ function backendOf(way: Way): Backend {
           const there = patterns.filter((pattern) => !isMissing(pattern));
           const files = there.map((pattern) => `${dir}/${pattern}`)
             .map((path) => ({ path, bytes: 1, modified: 1 }));
+          for (const { path } of files) way.far.home.add(path);
           return { files, missing: patterns.filter(isMissing) };
         });
         return ok({ results, refused: [] });

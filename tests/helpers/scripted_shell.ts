@@ -46,5 +46,10 @@ export function saying(
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const site = { root: "/r", key: KEY, token: "me", who: "here 1" };
-  return { shell, site: { ...site, commands: [] }, nonce: () => "n", asked };
+  return {
+    shell,
+    site: { ...site, guarded: "root", commands: [] },
+    nonce: () => "n",
+    asked,
+  };
 }

@@ -45,6 +45,7 @@ export interface FarScript extends QueueScript {
 
 export interface Way {
   readonly far: {
+    readonly home: Set<string>;
     readonly queue: Queue;
     readonly trips: Record<Method, number>;
     most: number;

@@ -6,6 +6,8 @@ import { fakeScreen } from "./world.ts";
 
 export interface Step {
   readonly args: readonly string[];
+  /** Files that the user deletes before. */
+  readonly deletes?: readonly string[];
   readonly exit: number;
   /** Names of files with the expected text; absent: nothing may be written there. */
   readonly stdout?: string;
@@ -29,6 +31,10 @@ export async function playSteps(
   try {
     if (input !== null) copyFolder(input, folder);
     for (const step of steps) {
+      for (const name of step.deletes ?? []) {
+        await Deno.remove(`${folder}/${name}`);
+      }
+
       const screen = fakeScreen();
       const world = { ...realWorld(), cwd: folder, screen, journals };
       const exit = await main(step.args, world);

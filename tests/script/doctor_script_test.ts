@@ -54,7 +54,7 @@ for (const word of ["near", "scratch", "link", "space", "pack"]) {
   Deno.test(`Nothing of a doctor stays where nobody listens any more after "${word}"`, async () => {
     await using side = farSide({ bare: true });
     const top = side.root.slice(0, side.root.lastIndexOf("/"));
-    const script = remoteScript(side.site, "nonce", SCRIPT);
+    const script = remoteScript(side.site, "nonce", SCRIPT, true);
     const child = new Deno.Command("sh", {
       args: ["-c", script],
       stdin: "null",
@@ -109,6 +109,7 @@ Deno.test("No doctor's script has anything that shellcheck finds fault with", as
     key: "a1-b2",
     token: "me",
     who: "here 1",
+    guarded: "root" as const,
     commands: [],
   };
   const complaints = schedulers.flatMap((scheduler) =>
@@ -124,7 +125,7 @@ Deno.test("No doctor's script has anything that shellcheck finds fault with", as
         programs: Object.entries(scheduler.programs),
         commands: ["python3"],
       });
-      await Deno.writeTextFile(file, remoteScript(site, "nonce", body));
+      await Deno.writeTextFile(file, remoteScript(site, "nonce", body, true));
       return file;
     }),
   );

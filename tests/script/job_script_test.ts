@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { RUNNER, RUNNER_NAME } from "../../src/script/runner.ts";
-import { farSide, scriptOf, type Spec } from "../helpers/run_job.ts";
+import { type Far, farSide, scriptOf, type Spec } from "../helpers/run_job.ts";
 
 const full: Spec = {
   name: "j2",
@@ -39,7 +39,15 @@ Deno.test("A job script is small: header, what it is, setup, a line for each tas
 export REMOTE_ROOT='/home/me/my work'
 dpdisp_dir='/home/me/my work/.dpdisp/0123abcd-4567cdef'
 [ -d "$dpdisp_dir" ] || exit 0
-. "$dpdisp_dir/${RUNNER_NAME}" || exit 75
+dpdisp_runner=$dpdisp_dir/${RUNNER_NAME}
+if [ -L "$dpdisp_dir" ] || [ ! -O "$dpdisp_dir" ] || { [ -e "$dpdisp_runner" ] && [ ! -O "$dpdisp_runner" ]; }; then
+  if ! mkdir "$dpdisp_dir/own.$$" || [ -O "$dpdisp_dir/own.$$" ]; then
+    printf 'dpdisp: %s belongs to another user: nothing is run from it\\n' "$dpdisp_dir" >&2
+    exit 75
+  fi
+  rmdir "$dpdisp_dir/own.$$"
+fi
+. "$dpdisp_runner" || exit 75
 dpdisp_begin "$REMOTE_ROOT" "$dpdisp_dir" j2 "\${JOB_ID}" 3 2 script_1.py "\${SLURM_ARRAY_TASK_ID}" 2
 dpdisp_take_over j0 j1
 module purge
@@ -245,4 +253,31 @@ Deno.test("A root may be called anything too", async () => {
   strictEqual(code, 0);
   strictEqual(await Deno.readTextFile(`${parent}/${name}/log`), "ran\n");
   await Deno.remove(parent, { recursive: true });
+});
+
+Deno.test({
+  name:
+    "A job runs nothing from a directory that another user made in place of its own, or behind a link",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    const owners: readonly ((far: Far) => void)[] = [
+      ({ folder }) => Deno.chownSync(folder, 12345, 12345),
+      ({ folder }) => Deno.chownSync(`${folder}/${RUNNER_NAME}`, 12345, 12345),
+      ({ folder }) => {
+        Deno.renameSync(folder, `${folder}.real`);
+        Deno.symlinkSync(`${folder}.real`, folder);
+      },
+    ];
+    for (const give of owners) {
+      await using far = farSide();
+      const spec = { tasks: ["touch ran #"] };
+      far.write(spec);
+      give(far);
+      const { code, stderr } = await far.run(spec);
+      strictEqual(code, 75);
+      match(stderr, /belongs to another user: nothing is run from it/);
+      ok(!far.list(".").includes("ran"));
+      deepStrictEqual(far.list(".dpdisp/0123abcd-4567cdef/records"), []);
+    }
+  },
 });

@@ -99,6 +99,7 @@ Deno.test("A root is found from home, from the folder of the login and from the 
     const answer = await ask(far, {
       purpose: "try",
       body: `say at; printf %s "$R"`,
+      looks: true,
     });
     return answer.ok ? told(answer.value).at : null;
   }));

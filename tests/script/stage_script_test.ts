@@ -102,7 +102,9 @@ Deno.test("Nothing is put in place without the lease, but by its heir", async ()
 
 Deno.test("A folder that cannot be made is a failure with the system's own words", async () => {
   await using side = farSide({ bare: true });
-  await Deno.writeTextFile(side.root, "a file");
+  const above = side.root.slice(0, side.root.lastIndexOf("/"));
+  await Deno.remove(above);
+  await Deno.writeTextFile(above, "a file");
   const staged = await stage(side);
   ok(!staged.ok);
   ok(/exists|not a directory/i.test(staged.error.saw), staged.error.saw);

@@ -1,4 +1,5 @@
 /** The folder that tasks run in. */
+import { unsafeAdvice, unsafeWords } from "../ask.ts";
 import type { Check } from "../backend.ts";
 import {
   type Case,
@@ -21,7 +22,36 @@ const GIB = 2 ** 30;
 const ENOUGH = { bytes: GIB, share: 0.01 };
 
 export function rootChecks(one: Case): readonly Check[] {
-  return [folder(one), ...space(one), ...inodes(one)];
+  return [
+    folder(one),
+    ...owner(one),
+    ...parent(one),
+    ...space(one),
+    ...inodes(one),
+  ];
+}
+
+/** Whose directories of an earlier run, or made before it, stand there. */
+function owner(one: Case): readonly Check[] {
+  const unsafe = saidOf(one, "notOurs");
+  if (unsafe === null) return [];
+  const saw = `${pathOf(one, "notOurs")} ${unsafeWords(unsafe.words.slice(1))}`;
+  return [bad("run directory", saw, unsafeAdvice)];
+}
+
+/** Where anybody may rename what others made, no check of a run's directory lasts. */
+function parent(one: Case): readonly Check[] {
+  const mode = saidOf(one, "parent")?.words[1] ?? "";
+  if (one.staging === "in place" || !/^d.{7}w[^tT]/.test(mode)) return [];
+  return [
+    odd(
+      "sharing",
+      `${
+        pathOf(one, "parent")
+      } can be written by everybody and has no sticky bit: another user could put a directory in place of the run's`,
+      "`chmod +t` it, or set a remote_root that only you can write",
+    ),
+  ];
 }
 
 function folder(one: Case): Check {

@@ -59,12 +59,16 @@ const LINES: {
     code === 0 || isOurDoing(job, scene)
       ? null
       : failure(failedTask(scene, task, code)),
-  lost: ({ tasks }) =>
-    tasks.length === 0 ? null : warning(
-      `results of ${
-        count(tasks.length, "task")
-      } are there no more: to be run again`,
-    ),
+  lost: ({ tasks, deleted }) =>
+    deleted
+      ? news(deletedWords(tasks.length, deleted))
+      : tasks.length === 0
+      ? null
+      : warning(
+        `results of ${
+          count(tasks.length, "task")
+        } are there no more: to be run again`,
+      ),
   ended: ({ job, cause }, scene) => {
     const { progress } = scene;
     const words = isOurDoing(job, scene) ? null : causeWords(cause);
@@ -78,6 +82,18 @@ const LINES: {
       : news(`cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`),
   warned: ({ failure }) => warning(explainFailure(failure)),
 };
+
+/** `2 finished tasks run again, because their results were deleted: a/out, b/out`. Without a task they are those of the whole run. */
+function deletedWords(tasks: number, examples: readonly string[]): string {
+  const shown = `${examples.join(", ")}${tasks > examples.length ? ", …" : ""}`;
+  return tasks === 0
+    ? `common results were deleted, and are collected again: ${shown}`
+    : `${count(tasks, "finished task")} ${
+      tasks === 1 ? "runs" : "run"
+    } again, because ${
+      tasks === 1 ? "its" : "their"
+    } results were deleted: ${shown}`;
+}
 
 /** A job that dpdisp cancels ends as it was told to: that is nobody's failure. */
 function isOurDoing(job: JobName, { progress }: Scene): boolean {

@@ -83,3 +83,37 @@ printf 'Filesystem 1 Used Available Capacity Mounted on\\n%s\\n' "$last"`,
   const [, zero] = await df("/dev/a 9 1 8 1% /", "btrfs 0 0 0 0% /");
   deepStrictEqual(zero, []);
 });
+
+Deno.test({
+  name: "A run's directory that another user made, or can change, is told",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    const top = await Deno.makeTempDir();
+    const root = `${top}/key`;
+    await Deno.mkdir(`${root}/.dpdisp`, { recursive: true });
+    await Deno.chmod(root, 0o775);
+    deepStrictEqual((await visit({ root })).named("run directory"), []);
+    deepStrictEqual((await Deno.stat(root)).mode! & 0o777, 0o775);
+    await Deno.chown(`${root}/.dpdisp`, 12345, 12345);
+    const theirs = await visit({ root });
+    is(
+      theirs.named("run directory"),
+      "bad",
+      /\.dpdisp belongs to another user \(uid 12345\)/,
+      /remote_root/,
+    );
+    is(theirs.named("remote root"), "ok", /key$/);
+    await Deno.chown(root, 12345, 12345);
+    is(
+      (await visit({ root })).named("run directory"),
+      "bad",
+      /key belongs to another user/,
+    );
+    deepStrictEqual(namesIn(root), [".dpdisp"]);
+    await Deno.chmod(top, 0o777);
+    is((await visit({ root })).named("sharing"), "warn", /sticky bit/, /\+t/);
+    await Deno.chmod(top, 0o1777);
+    deepStrictEqual((await visit({ root })).named("sharing"), []);
+    await Deno.remove(top, { recursive: true });
+  },
+});

@@ -1,0 +1,120 @@
+/** What is no UTF-8 around a command: carried, or refused with one line before anything is done. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+
+interface Seen {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a line of bash in a new folder that has a script. */
+async function seen(
+  line: string,
+  more: Record<string, string> = {},
+): Promise<Seen> {
+  const told: Seen[] = [];
+  await withFolder(async (folder, env) => {
+    await Deno.writeTextFile(`${folder}/s.py`, scriptText("print('hello')"));
+    const { code, stdout, stderr } = await new Deno.Command("bash", {
+      args: ["-c", line],
+      cwd: folder,
+      env: { ...env, ...more },
+      stdin: "null",
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    told.push({ code, out: text(stdout), err: text(stderr) });
+  });
+  return told[0]!;
+}
+
+function isRefused({ code, out, err }: Seen, saw: RegExp): void {
+  strictEqual(code, 2, err);
+  match(err, saw);
+  strictEqual(out, "");
+  ok(err.split("\n").length <= 3 && !/^\s*at /m.test(err), err);
+}
+
+const IN_BYTES = `d=$'w\\xff'; mkdir "$d"; cp s.py "$d"; cd "$d"; `;
+
+for (const command of ["check", "plan", "run", "cancel", "doctor"]) {
+  Deno.test(`${command} in a directory whose path is no UTF-8 is refused in a line`, async () => {
+    isRefused(
+      await seen(`${IN_BYTES} dpdisp ${command} s.py`),
+      /^dpdisp: Cannot work here: the path of the current directory is not UTF-8: "\/.*\/w\\xff"\n/,
+    );
+  });
+}
+
+Deno.test("what needs no file works in a directory whose path is no UTF-8", async () => {
+  for (
+    const command of [
+      "--version",
+      "--help",
+      "explain group_size",
+      "schema event",
+    ]
+  ) {
+    const { code, err } = await seen(`${IN_BYTES} dpdisp ${command}`);
+    deepStrictEqual([code, err], [0, ""], command);
+  }
+});
+
+Deno.test("a home whose path is no UTF-8 is refused where something would be kept in it, and else borne", async () => {
+  const cache = {
+    DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+  };
+  const home = `export HOME=$PWD/$'h\\xff'; mkdir "$HOME"; `;
+  isRefused(
+    await seen(`${home} unset XDG_STATE_HOME; dpdisp run s.py`, cache),
+    /: HOME is not UTF-8: ".*\/h\\xff"\nSet XDG_STATE_HOME/,
+  );
+  isRefused(
+    await seen(`export XDG_STATE_HOME=$PWD/$'s\\xff'; dpdisp run s.py`),
+    /: XDG_STATE_HOME is not UTF-8: ".*\/s\\xff"\n/,
+  );
+  const { code, err } = await seen(`${home} dpdisp run s.py && cat log`, cache);
+  strictEqual(code, 0, err);
+});
+
+Deno.test("variables that are no UTF-8 reach the tasks as they are", async () => {
+  const { code, out, err } = await seen(
+    `export LC_ALL= BAD=$'a\\xffb' TERM=$'x\\xff' NO_COLOR=$'\\xff'; echo "import os; print(os.environb[b'BAD'])" >>s.py; dpdisp run -q s.py && cat log`,
+  );
+  strictEqual(code, 0, err);
+  match(out, /b'a\\xffb'/);
+});
+
+Deno.test("a script whose name is no UTF-8 is refused, though another is there that Deno would read", async () => {
+  isRefused(
+    await seen(`cp s.py $'q\\xef\\xbf\\xbd.py'; dpdisp check $'q\\xff.py'`),
+    /its name is not UTF-8, or holds U\+FFFD/,
+  );
+});
+
+Deno.test("what cannot be named among directories and inputs is told by check with its place, all of it", async () => {
+  const line = `mkdir $'w\\xff' $'w\\xfe' w1; touch w1/$'i\\xe8'
+sed -i 's|^# task_work_path.*|# task_work_path = "w*"\\n# forward_files = ["x*"]\\n# [[tool.dpdispatcher.task_list]]\\n# command = "python3"\\n# task_work_path = "w1"\\n# forward_files = ["i*"]|' s.py
+dpdisp check s.py`;
+  const { code, err } = await seen(line);
+  strictEqual(code, 2, err);
+  deepStrictEqual(err.split("\n"), [
+    `s.py:13:20  task_work_path "w*" matches "w\\xfe", "w\\xff": names that are not UTF-8 cannot be used; rename them`,
+    `s.py:18:20  forward_files "i*" matches "i\\xe8": names that are not UTF-8 cannot be used; rename them (folder "w1")`,
+    "2 mistakes; nothing was sent",
+    "",
+  ]);
+});
+
+Deno.test("a remote root whose path is no UTF-8 is refused before anything is put there", async () => {
+  const line =
+    `sed -i 's|"LazyLocalContext"|"LocalContext"\\n# remote_root = "~/far"|' s.py
+export HOME=$PWD/$'h\\xff'; mkdir "$HOME"; dpdisp run s.py; code=$?; ls -A "$HOME"; exit $code`;
+  const cache = {
+    DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+  };
+  const { code, out, err } = await seen(line, cache);
+  strictEqual(code, 2, err);
+  match(err, /its path is not UTF-8: ".*\/h\\xff\/far\//);
+  strictEqual(out, "");
+});
