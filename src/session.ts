@@ -186,6 +186,9 @@ function left(failure: Failure): Happening {
 function wishesNow({ plan, wishes, interrupt, world }: Session): Wishes {
   return {
     ...wishes,
+    get cancelOnInterrupt() {
+      return wishes.cancelOnInterrupt;
+    },
     get cancel() {
       return wishes.cancel || world.journals.isAskedToCancel(plan.key) ||
         (interrupt.aborted && wishes.cancelOnInterrupt);

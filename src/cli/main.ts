@@ -15,17 +15,27 @@ export async function main(
 ): Promise<number> {
   if (args.length === 1 && args[0] === "--version") {
     world.screen.out(`dpdisp ${VERSION}\n`);
-    return exitCodes.done.code;
+    return unlessLost(exitCodes.done.code, world);
   }
   using interrupts = watchInterrupts();
   using strays = watchStrays();
   const setting = { world, args, start, interrupt: interrupts.signal };
-  return await Promise.race([
+  const code = await Promise.race([
     import("./program.ts").then(({ obey }) => obey(setting))
       .catch((fault) => tellFault(fault, world)),
     strays.first.then((fault) => tellFault(fault, world)),
     interrupts.second.then(() => leaveAtOnce(world)),
   ]);
+  return unlessLost(code, world);
+}
+
+/** An answer that could not be written was not given, whatever it was; whoever interrupted wants none. */
+function unlessLost(code: number, { screen }: World): number {
+  const { aborted, reason } = screen.outputLost;
+  const { fault, interrupted, unreached } = exitCodes;
+  if (!aborted || code === fault.code || code === interrupted.code) return code;
+  screen.err(`dpdisp: Cannot write to standard output: ${reason}\n`);
+  return unreached.code;
 }
 
 function leaveAtOnce({ screen }: World): number {

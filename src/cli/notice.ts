@@ -3,6 +3,7 @@ import type { Check } from "../backends/backend.ts";
 import type { Event } from "../event.ts";
 import type { Mistake } from "../mistake.ts";
 import type { Failure } from "../result.ts";
+import { visibleJson } from "../text/visible.ts";
 import type { Screen } from "../world.ts";
 
 /**
@@ -87,5 +88,5 @@ export interface PlannedJob {
 }
 
 export function writeLine({ out }: Screen, line: JsonLine): void {
-  out(`${JSON.stringify(line)}\n`);
+  out(`${visibleJson(line)}\n`);
 }

@@ -1,0 +1,35 @@
+/** Text that others wrote, so that a terminal or a reader takes nothing in it for a command. */
+
+/**
+ * Control characters (C0, DEL, C1), what turns the direction of writing, what
+ * has no width (Unicode: Default_Ignorable_Code_Point), line ends that only
+ * some programs know, and halves of surrogate pairs. Newline and tab are
+ * plain; the selectors of a character's variant (emoji) hide nothing.
+ */
+const HIDDEN =
+  /[[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffb}]--[\n\t\u{fe00}-\u{fe0f}]]/gv;
+
+/** The text with each such character as its number: `\x1b`, `\u202e`. A line may end as on Windows. */
+export function visible(text: string): string {
+  return text.replaceAll("\r\n", "\n").replace(HIDDEN, numberOf);
+}
+
+function numberOf(character: string): string {
+  const number = character.codePointAt(0)!.toString(16);
+  if (number.length <= 2) return `\\x${number.padStart(2, "0")}`;
+  return number.length <= 4
+    ? `\\u${number.padStart(4, "0")}`
+    : `\\u{${number}}`;
+}
+
+/** The value as JSON that says the same, and in which every character is visible. */
+export function visibleJson(value: unknown): string {
+  return JSON.stringify(value).replace(HIDDEN, escapes);
+}
+
+/** JSON has escapes for UTF-16 code units. */
+function escapes(character: string): string {
+  return character.split("").map((unit) =>
+    `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+  ).join("");
+}
