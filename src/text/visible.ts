@@ -22,6 +22,12 @@ function numberOf(character: string): string {
     : `\\u{${number}}`;
 }
 
+/** The text without colours and the like (ECMA-48 CSI), where they say nothing. */
+export function withoutColors(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, "");
+}
+
 /** The value as JSON that says the same, and in which every character is visible. */
 export function visibleJson(value: unknown): string {
   return JSON.stringify(value).replace(HIDDEN, escapes);

@@ -1,4 +1,5 @@
 /** The end of a log that came home. */
+import { withoutColors } from "../../text/visible.ts";
 import type { Files } from "../../world.ts";
 
 const LINES = 10;
@@ -19,10 +20,9 @@ export function logTail(path: string, files: Files): readonly string[] | null {
   ) => line !== "" || at > 0);
 }
 
-/** Without colours and the like (ECMA-48 CSI), which say nothing here; a progress bar's `\r` leaves its last state. */
+/** Colours say nothing here; a progress bar's `\r` leaves its last state. */
 function lastState(line: string): string {
-  // deno-lint-ignore no-control-regex
-  const plain = line.replace(/\r$/, "").replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, "");
+  const plain = withoutColors(line.replace(/\r$/, ""));
   const shown = plain.slice(plain.lastIndexOf("\r") + 1).trimEnd();
   return shown.length > LINE_WIDTH ? `${wholeWords(shown)} …` : shown;
 }
