@@ -71,13 +71,34 @@ export function readRecords(
   const ends = new Map(
     records.flatMap((r) => r.type === "end" ? [[r.job, r] as const] : []),
   );
+  const seen = seenIn(records);
   const whole = [...ends].flatMap(([job, end]) =>
-    !left.has(job) && isWhole(progress, records, end) ? [job] : []
+    !left.has(job) && isWhole(progress, seen, end) ? [job] : []
   );
   return [
     ...told,
-    ...whole.flatMap((job) => endOf(progress, records, job, autopsies)),
+    ...whole.flatMap((job) => endOf(progress, seen, job, autopsies)),
   ];
+}
+
+/** Looked at once, however many jobs they are of. */
+interface Seen {
+  /** Tasks that came to an end, by their job. */
+  readonly exits: ReadonlyMap<JobName, ReadonlySet<TaskKey>>;
+  /** Jobs that somebody told to end, or a task of theirs. */
+  readonly killed: ReadonlySet<JobName>;
+}
+
+function seenIn(records: readonly Record[]): Seen {
+  const exits = new Map<JobName, Set<TaskKey>>();
+  for (const record of records) {
+    if (record.type !== "exit") continue;
+    const known = exits.get(record.job);
+    if (known) known.add(record.task);
+    else exits.set(record.job, new Set([record.task]));
+  }
+  const killed = new Set(records.filter(isKill).map(({ job }) => job));
+  return { exits, killed };
 }
 
 function readRecord(
@@ -126,16 +147,13 @@ function readRecord(
 /** An array is over with the last of its tasks; of an element that was killed the queue tells. */
 function isWhole(
   { jobs, tasks }: Progress,
-  records: readonly Record[],
+  { exits }: Seen,
   { job, element }: Record,
 ): boolean {
   if (element === null) return true;
-  const exits = new Set(
-    records.flatMap((r) => r.type === "exit" && r.job === job ? [r.task] : []),
-  );
   return jobs.get(job)?.tasks.every((key) => {
     const task = tasks.get(key);
-    if (!task || task.state === "done" || exits.has(key)) return true;
+    if (!task || task.state === "done" || exits.get(job)?.has(key)) return true;
     return task.job === job && task.code !== null;
   }) ?? false;
 }
@@ -143,7 +161,7 @@ function isWhole(
 /** The end of a job that says so itself; what killed it, if anything did, may be another's to tell. */
 function endOf(
   { jobs, tasks }: Progress,
-  records: readonly Record[],
+  { killed }: Seen,
   job: JobName,
   autopsies: ReadonlyMap<JobName, Autopsy> | null,
 ): readonly Happening[] {
@@ -151,7 +169,7 @@ function endOf(
   if (!standing || standing.state === "over") return [];
   if (standing.cancelled) return [ended(job, { kind: "cancelled" })];
   const wasKilled = standing.signalled ||
-    records.some((r) => r.job === job && isKill(r)) ||
+    killed.has(job) ||
     standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
   if (!wasKilled || autopsies === null) return [ended(job, { kind: "script" })];
   const autopsy = autopsies.get(job);

@@ -5,6 +5,7 @@ import type { Section } from "../script/reply.ts";
 import type { Squeeze } from "../script/squeeze.ts";
 import type { Clockwork } from "../world.ts";
 import { askParts, type Far } from "./ask.ts";
+import { FILE_PATIENCE_S } from "./patience.ts";
 import type { Homecoming, Transfer, Wanted } from "./backend.ts";
 import { groupByPick, type Picked, readPicks } from "./picked.ts";
 import { isSame, placer, stampOf } from "./place.ts";
@@ -56,7 +57,12 @@ async function bringDistinct(
   const { squeeze, clock, onTransfer } = home;
   const body = collectScript(wanted, home.farRoot !== null, squeeze);
   for await (
-    const part of askParts(far, { purpose: "collect results", body })
+    const part of askParts(far, {
+      purpose: "collect results",
+      body,
+      hasRaw: true,
+      patience_s: FILE_PATIENCE_S,
+    })
   ) {
     if (!part.ok) return await drop(home, part);
     if ("section" in part.value) {

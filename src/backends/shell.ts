@@ -1,7 +1,7 @@
 /** A batch system behind a shell: nine batch types, three ways to reach them. */
 import type { Shell } from "../contexts/shell.ts";
 import type { Job, JobId, Plan } from "../job.ts";
-import { ok, type Result } from "../result.ts";
+import { fail, ok, type Result } from "../result.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import { cleanScript, CLOSE, RELEASE } from "../script/clean_script.ts";
 import { FOLDER, folderOf } from "../script/layout.ts";
@@ -12,7 +12,7 @@ import type { Staging } from "../stage.ts";
 import { elementsOf, submission } from "../submit.ts";
 import type { World } from "../world.ts";
 import { readAnswer } from "./answers.ts";
-import { ask, askParts, type Errand, type Far } from "./ask.ts";
+import { ask, askParts, type Errand, type Far, senseless } from "./ask.ts";
 import type {
   Backend,
   Session,
@@ -29,6 +29,7 @@ import { countOffsets, type Offsets } from "./offsets.ts";
 import { settle, type Sought } from "./settle.ts";
 import { parcelOf } from "./parcel.ts";
 import { programFor, replacements } from "./programs.ts";
+import { FILE_PATIENCE_S, PATIENCE_S } from "./patience.ts";
 import { send } from "./send.ts";
 import { packTar } from "./tar.ts";
 import { transfer } from "./transfer.ts";
@@ -70,7 +71,12 @@ export function shellBackend(parts: Parts): Backend {
     who: session.who,
     commands: replacements(scheduler, plan.config.machine),
   };
-  const far: Far = { shell, site, nonce: () => world.random(12) };
+  const far: Far = {
+    shell,
+    site,
+    clock: world.clock,
+    nonce: () => world.random(12),
+  };
   const learned: Learned = {
     root: plan.root,
     heir: null,
@@ -149,7 +155,9 @@ ${scheduler.cancel(ids)}`;
         whole: parts.staging !== "in place",
         background,
       });
-      return done(go({ purpose: "clean up", body }));
+      return done(
+        go({ purpose: "clean up", body, patience_s: FILE_PATIENCE_S }),
+      );
     },
     close: () => go({ purpose: "close the run", body: CLOSE }).then(() => {}),
     release: () =>
@@ -181,7 +189,9 @@ async function survey(
     body: surveyScript(heir, scheduler.array?.capacity),
   });
   if (!asked.ok) return asked;
-  const found = readSections(asked.value, scheduler);
+  const read = readSections(asked.value, scheduler);
+  if (!read.ok) return read;
+  const found = read.value;
   learned.root = found.root;
   learned.present = found.mark !== null;
   const squeezes = asked.value.find(({ words }) => words[0] === "squeezes");
@@ -216,12 +226,26 @@ async function* submit(
     ...{ squeeze, total: null, clock: world.clock },
     onTransfer: () => {},
   });
+  const untold = new Set(jobs.map(({ name }) => name));
   for await (
-    const part of askParts(far, { purpose: "submit jobs", body, stdin })
+    const part of askParts(far, {
+      purpose: "submit jobs",
+      body,
+      stdin,
+      patience_s: PATIENCE_S + wait_s,
+    })
   ) {
     if (!part.ok) return yield part;
     if (!("section" in part.value)) continue;
     const { section } = part.value;
-    if (section.words[0] === "told") yield ok(readAnswer(scheduler, section));
+    const [word, job = ""] = section.words;
+    if (word !== "told") continue;
+    // The rest may have been handed over all the same: of whoever is not told of, nobody knows.
+    if (!untold.delete(job)) {
+      return yield fail(
+        senseless("submit jobs", "it tells of a job that was not handed over"),
+      );
+    }
+    yield ok(readAnswer(scheduler, job, section));
   }
 }

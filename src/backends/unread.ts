@@ -43,12 +43,16 @@ export function unreadNames(
   picks: readonly Picked[],
 ): readonly string[] {
   const names = new Set(picks.flatMap(({ names }) => names));
+  // So many words may mean any of so many names, and to look for each takes too long.
+  if (lines.length * names.size > MOST_COMPARED) return [...names];
   return lines.filter((line) => !NOTHING.test(line)).flatMap((line) => {
     const said = plain(line);
     const meant = [...names].filter((name) => speaksOf(said, name));
     return meant.length > 0 ? meant : [...names];
   });
 }
+
+const MOST_COMPARED = 1e6;
 
 function speaksOf(said: string, name: string): boolean {
   const path = name === "." ? "." : `./${name}`;

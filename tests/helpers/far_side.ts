@@ -5,6 +5,7 @@ import { LOADER, type Shell, type Stream } from "../../src/contexts/shell.ts";
 import type { Result } from "../../src/result.ts";
 import { folderOf, FOLDERS } from "../../src/script/layout.ts";
 import { quote } from "../../src/script/quote.ts";
+import { realWorld } from "../../src/world/real.ts";
 import type { Site } from "../../src/script/remote.ts";
 import type { Section } from "../../src/script/reply.ts";
 
@@ -63,6 +64,7 @@ export function farSide(
   const farAs = (token: string): Far => ({
     shell,
     site: { root, key: KEY, token, who: `here ${token}`, commands: [] },
+    clock: realWorld().clock,
     nonce: () => crypto.randomUUID().slice(0, 8),
   });
   const tryAsk: FarSide["tryAsk"] = (body, token = TOKEN, stdin) =>

@@ -1,5 +1,6 @@
 import type { Far } from "../../src/backends/ask.ts";
 import type { Shell } from "../../src/contexts/shell.ts";
+import { fakeClock } from "./world.ts";
 import { type Bytes, KEY, streamOf } from "./far_side.ts";
 
 /** What a far side says whatever it is asked; its nonce is `n`. */
@@ -46,5 +47,11 @@ export function saying(
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const site = { root: "/r", key: KEY, token: "me", who: "here 1" };
-  return { shell, site: { ...site, commands: [] }, nonce: () => "n", asked };
+  return {
+    shell,
+    site: { ...site, commands: [] },
+    nonce: () => "n",
+    clock: fakeClock(),
+    asked,
+  };
 }
