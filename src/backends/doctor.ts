@@ -63,7 +63,12 @@ export async function* doctor(
     await Promise.race([begun.promise, answer]);
     const next = await within(PATIENCE_MS, answer, clock);
     if (next === null) return yield silent(groups[0]!);
-    if (next.done) return;
+    if (next.done) {
+      if (groups.length === 0) return;
+      // Of what was not looked at nobody knows that it is well.
+      const lacking = `it says nothing of the ${groups.join(", ")}`;
+      return yield fail(senseless(purpose, lacking));
+    }
     if (!next.value.ok) return yield next.value;
     if (!("section" in next.value.value)) continue;
     const { section } = next.value.value;

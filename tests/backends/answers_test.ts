@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
+import { cpuUsage } from "node:process";
 import { parseTries, readAnswer } from "../../src/backends/answers.ts";
 import type { Submitted } from "../../src/backends/backend.ts";
 import { sge } from "../../src/schedulers/sge.ts";
@@ -89,13 +90,13 @@ Deno.test("Of a job whose answer cannot be read nobody knows whether it was acce
 });
 
 Deno.test("What is made to be read over and over is read once", () => {
-  const began = performance.now();
+  const began = cpuUsage().user;
   const marks = "\n- d1\n".repeat(200_000);
   deepStrictEqual([...parseTries(numbers, `= d1 0\n${marks}`)], []);
   const wordy = "exceeds ".repeat(100_000);
   const { outcome } = parseTries(sge, block("d1", 1, "", wordy)).get("d1")!;
   deepStrictEqual(outcome, "unsure");
-  ok(performance.now() - began < 1_000);
+  ok(cpuUsage().user - began < 1e6);
 });
 
 Deno.test("A submit command that was killed says nothing about what it did before", () => {

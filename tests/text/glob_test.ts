@@ -1,4 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { cpuUsage } from "node:process";
 import fc from "fast-check";
 import { glob, isPattern, nameMatcher } from "../../src/text/glob.ts";
 import { normalise } from "../../src/text/path.ts";
@@ -213,7 +214,7 @@ Deno.test("any pattern matches the names that Python's fnmatch says", async () =
 });
 
 Deno.test("a name that is made to nearly match takes no longer than any other", () => {
-  const began = performance.now();
+  const began = cpuUsage().user;
   for (
     const [pattern, name] of [
       ["*_*_*.out", "_".repeat(4_000)],
@@ -222,7 +223,7 @@ Deno.test("a name that is made to nearly match takes no longer than any other", 
       [`${"*a".repeat(200)}b`, "a".repeat(4_000)],
     ] as const
   ) strictEqual(nameMatcher(pattern)(name), false);
-  strictEqual(performance.now() - began < 1_000, true);
+  strictEqual(cpuUsage().user - began < 1e6, true);
 });
 
 Deno.test("only folders are opened on the way down", () => {
