@@ -394,7 +394,6 @@ for (const [name, { reply, times, ask }] of Object.entries(questions)) {
           throw new Error(`seed ${seed}`, { cause });
         }
         const took = (cpuUsage().user - began) / 1000;
-        }
         ok(took < SOON, `seed ${seed} took ${Math.round(took)} ms`);
         seen.replies++;
       }
