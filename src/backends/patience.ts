@@ -39,6 +39,15 @@ export function patience(seconds: number, clock: Clockwork): Patience {
     over.abort();
   };
   if (seconds < Infinity) wait();
+  // Not a race with `isOver`, which would remember each chunk of a long stream.
+  const waiting = { giveUp: () => {} };
+  over.signal.addEventListener("abort", () => waiting.giveUp());
+  const orGivenUp = <T>(promise: Promise<T>): Promise<T | null> =>
+    new Promise((resolve, reject) => {
+      waiting.giveUp = () => resolve(null);
+      if (over.signal.aborted) waiting.giveUp();
+      promise.then(resolve, reject);
+    });
   return {
     moved: () => void seen.moves++,
     isOver,
@@ -47,7 +56,7 @@ export function patience(seconds: number, clock: Clockwork): Patience {
       return new ReadableStream({
         async pull(controller) {
           seen.isAwaited = true;
-          const next = await Promise.race([reader.read(), isOver]);
+          const next = await orGivenUp(reader.read());
           if (next === null) reader.cancel().catch(() => {});
           // Then its script's end is awaited.
           if (next === null || next.done) return controller.close();

@@ -40,7 +40,8 @@ export function readSections(
   }
   return ok({
     root,
-    host: text("host"),
+    // One line, so that it can be told within one.
+    host: text("host").split("\n")[0]!,
     cpus: wholeNumber(text("cpus"), MOST_CPUS) || 1,
     // A folder whose mark was never written is no run's yet.
     mark: mark || null,

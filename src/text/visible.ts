@@ -15,7 +15,10 @@ export function visible(text: string): string {
 }
 
 function numberOf(character: string): string {
-  const number = character.codePointAt(0)!.toString(16);
+  const point = character.codePointAt(0)!;
+  // A byte of a name that is no UTF-8 stands in text as such a half.
+  const isByte = point >= 0xdc80 && point <= 0xdcff;
+  const number = (isByte ? point - 0xdc00 : point).toString(16);
   if (number.length <= 2) return `\\x${number.padStart(2, "0")}`;
   return number.length <= 4
     ? `\\u${number.padStart(4, "0")}`

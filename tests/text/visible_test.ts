@@ -19,6 +19,7 @@ Deno.test("what commands a terminal or hides is shown by its number", () => {
     match(shown, /^a\\(x|u\{?)[0-9a-f]+\}?b$/);
     ok(shown.includes(point.toString(16)), shown);
   }
+  strictEqual(visible("r\udce9"), "r\\xe9");
   strictEqual(visible("\x1b]0;t\x07\x9b1m"), "\\x1b]0;t\\x07\\x9b1m");
 });
 
