@@ -356,6 +356,28 @@ Deno.test("From what a reply lacks nothing is concluded", async () => {
   }
 });
 
+Deno.test("A folder, a mark, a lease and names of jobs that no dpdisp makes are no answer", async () => {
+  const scheduler = schedulers.find(({ name }) => name === "Slurm")!;
+  const whole = surveyOf(samples.Slurm!);
+  const job = (name: string) => intent({ name, tasks: [], after: [] });
+  const texts = [
+    whole.replace("/home/u/w", "home/u/w"),
+    whole.replace(`mark\n${MARK}`, "mark\n../x"),
+    whole.replace(`mark\n${MARK}`, `mark\n${"m".repeat(40)}`),
+    whole.replace("@@n lease\n", "@@n lease other\nabc\nhere 1\nmany\n"),
+    ...["../x", "D1", "-rf", `d${MARK}${"z".repeat(40)}`].map((name) =>
+      whole.replace("@@n intents\n", `@@n intents\n${job(name)}`)
+    ),
+  ];
+  for (const text of texts) {
+    ok(text !== whole);
+    const run = runOn(scheduler, () => text);
+    const failure = await questions.survey!.ask(run);
+    ok(failure?.saw.startsWith("the reply makes no sense"), failure?.saw);
+    strictEqual(run.progress.jobs.size, jobs.length);
+  }
+});
+
 Deno.test("Numbers that a machine makes up come back from the journal as they were", async () => {
   const huge = "9".repeat(400);
   const slurm = schedulers.find(({ name }) => name === "SlurmJobArray")!;
