@@ -20,7 +20,15 @@ type Change = (text: Latin, random: () => number) => Latin;
 
 const WORDS = [
   ...["__proto__", "constructor", "toString", "hasOwnProperty", "", "-", "-rf"],
-  ...["../../../etc/passwd", "/", "\x1b[2J\x1b]0;x\x07", "\x9b31m", "\0", "\r"],
+  ...[
+    "../../../etc/passwd",
+    "/",
+    "\x1b[2J\x1b]0;x\x07",
+    "\xc2\x9b31m",
+    "\xe2\x80\xae",
+    "\0",
+    "\r",
+  ],
   ...["\xff\xfe\xe9", "d", "dmmmmmmm10", "dmmmmmmm1zzzzzzzzzz", "101", "NaN"],
 ];
 const NUMBERS = [
