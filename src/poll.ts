@@ -3,6 +3,7 @@ import type { Autopsy, Limits, Look, Shown } from "./backends/backend.ts";
 import type { Cause, Happening } from "./event.ts";
 import type { JobName, QueueState, TaskKey } from "./job.ts";
 import type { JobStanding, Progress } from "./progress.ts";
+import { exitOf, type Seen, seenIn } from "./poll/seen.ts";
 import type { Record } from "./script/record.ts";
 
 /** What the records say, then what the queue adds about the jobs that were asked for and whose record has no end. */
@@ -81,26 +82,6 @@ export function readRecords(
   ];
 }
 
-/** Looked at once, however many jobs they are of. */
-interface Seen {
-  /** Tasks that came to an end, by their job. */
-  readonly exits: ReadonlyMap<JobName, ReadonlySet<TaskKey>>;
-  /** Jobs that somebody told to end, or a task of theirs. */
-  readonly killed: ReadonlySet<JobName>;
-}
-
-function seenIn(records: readonly Record[]): Seen {
-  const exits = new Map<JobName, Set<TaskKey>>();
-  for (const record of records) {
-    if (record.type !== "exit") continue;
-    const known = exits.get(record.job);
-    if (known) known.add(record.task);
-    else exits.set(record.job, new Set([record.task]));
-  }
-  const killed = new Set(records.filter(isKill).map(({ job }) => job));
-  return { exits, killed };
-}
-
 function readRecord(
   { jobs, tasks, live }: Progress,
   record: Record,
@@ -153,7 +134,9 @@ function isWhole(
   if (element === null) return true;
   return jobs.get(job)?.tasks.every((key) => {
     const task = tasks.get(key);
-    if (!task || task.state === "done" || exits.get(job)?.has(key)) return true;
+    if (!task || task.state === "done" || exits.has(exitOf(job, key))) {
+      return true;
+    }
     return task.job === job && task.code !== null;
   }) ?? false;
 }
@@ -182,12 +165,6 @@ function endOf(
 
 function ended(job: JobName, cause: Cause): Happening {
   return { type: "ended", job, cause };
-}
-
-/** Somebody told the job or a task of it to end. */
-function isKill(record: Record): boolean {
-  return record.type === "exit" && record.code > 128 ||
-    record.type === "leave" && record.why === "signal";
 }
 
 function moves(

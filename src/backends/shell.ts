@@ -213,10 +213,9 @@ async function* submit(
     readonly running: readonly JobId[];
   },
 ): AsyncGenerator<Result<Submitted>> {
-  const { gate } = scheduler;
+  const { gate, leaks } = scheduler;
   const submit = scheduler.submit(plan.config.resources);
   const wait_s = plan.config.resources.waitSeconds;
-  const { leaks } = scheduler;
   const program = programFor("submit", scheduler, plan.config.machine) ?? null;
   const body = submitScript({
     ...{ submit, program, leaks, gate, slots, running, wait_s, squeeze },
@@ -227,13 +226,10 @@ async function* submit(
     onTransfer: () => {},
   });
   const untold = new Set(jobs.map(({ name }) => name));
+  const purpose = "submit jobs";
+  const patience_s = PATIENCE_S + wait_s;
   for await (
-    const part of askParts(far, {
-      purpose: "submit jobs",
-      body,
-      stdin,
-      patience_s: PATIENCE_S + wait_s,
-    })
+    const part of askParts(far, { purpose, body, stdin, patience_s })
   ) {
     if (!part.ok) return yield part;
     if (!("section" in part.value)) continue;
@@ -243,7 +239,7 @@ async function* submit(
     // The rest may have been handed over all the same: of whoever is not told of, nobody knows.
     if (!untold.delete(job)) {
       return yield fail(
-        senseless("submit jobs", "it tells of a job that was not handed over"),
+        senseless(purpose, "it tells of a job that was not handed over"),
       );
     }
     yield ok(readAnswer(scheduler, job, section));

@@ -7,7 +7,7 @@
  * plain; the selectors of a character's variant (emoji) hide nothing.
  */
 const HIDDEN =
-  /[[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffb}]--[\n\t\u{fe00}-\u{fe0f}]]/gv;
+  /(?![\n\t\u{fe00}-\u{fe0f}])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffb}]/gu;
 
 /** The text with each such character as its number: `\x1b`, `\u202e`. A line may end as on Windows. */
 export function visible(text: string): string {

@@ -123,7 +123,7 @@ Deno.test("a module that cannot be read is no bug, and nothing is said of jobs",
     const world = worldWithScript();
     strictEqual(await main(["run", "hello.py"], world, start), 3);
     const { err } = world.screen.written;
-    match(err, /^dpdisp: Cannot load a part of dpdisp:\n  Failed caching/);
+    match(err, /^dpdisp: Cannot load a part of dpdisp:\n +Failed caching/);
     doesNotMatch(err, /fault|jobs|go on|open\.ts/i);
   }
   const world = worldWithScript();
@@ -151,7 +151,7 @@ function deafAfter(lines: number) {
 Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and ends with 3", async () => {
   for (const flags of [[], ["--on-interrupt", "cancel"]]) {
     const world = deafAfter(1);
-    const start: Start = (plan, wishes, world, interrupt) => {
+    const start: Start = (_plan, wishes, world, interrupt) => {
       const events = (async function* () {
         const at = world.clock.now();
         strictEqual(interrupt.aborted, false);
