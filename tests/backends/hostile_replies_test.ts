@@ -7,7 +7,7 @@ import type { Backend } from "../../src/backends/backend.ts";
 import { shellBackend } from "../../src/backends/shell.ts";
 import { narrator } from "../../src/cli/report/narrator.ts";
 import { decide } from "../../src/decide.ts";
-import type { Event } from "../../src/event.ts";
+import type { Event, Happening } from "../../src/event.ts";
 import { journalLine, parseJournal } from "../../src/journal.ts";
 import { next } from "../../src/next.ts";
 import { apply } from "../../src/progress.ts";
@@ -17,7 +17,7 @@ import type { Scheduler } from "../../src/schedulers/scheduler.ts";
 import type { Step } from "../../src/step.ts";
 import { intent } from "../../src/submit.ts";
 import { visible, visibleJson } from "../../src/text/visible.ts";
-import { handedOver, packed, progressOf } from "../helpers/events.ts";
+import { packed, progressOf } from "../helpers/events.ts";
 import { answering, changed, randomFrom } from "../helpers/hostile.ts";
 import { planWith, sceneOf } from "../helpers/story.ts";
 import { sessionOf } from "../helpers/submission.ts";
@@ -40,6 +40,7 @@ const keys = plan.tasks.map(({ key }) => key);
 
 /** What a batch system says where all is well: of the jobs 101 and 102, the second being over. */
 interface Sample {
+  readonly ids: readonly [string, string];
   readonly queue: string;
   readonly account?: string;
   readonly found?: string;
@@ -57,6 +58,7 @@ const bjobs = "101 me RUN normal h1 h2 a\n102 me EXIT normal h1 h2 b\n";
 const bhist =
   "Job <102>, User <me>\nMon Nov 23 10:00:00: Submitted\nMon Nov 23 10:00:09 2026: Exited; TERM_MEMLIMIT: job killed\n";
 const pbs: Sample = {
+  ids: ["101.s", "102.s"],
   queue: qstat("Q", "F"),
   account: qstat("F", "F"),
   found: qstat("R", "Q"),
@@ -65,6 +67,7 @@ const pbs: Sample = {
     "Queue: work\n    resources_max.walltime = 24:00:00\n    resources_max.mem = 4gb\n    max_queued = [u:PBS_GENERIC=10]\n",
 };
 const slurm: Sample = {
+  ids: ["101", "102"],
   queue: "101|PENDING|Resources\n102|FAILED|NonZeroExitCode\n",
   account: "101|RUNNING|0:0\n102|CANCELLED by 1000|0:15\n102  FAILED  768 \n",
   found: `101|${jobs[0]}|PENDING|None\n102|${jobs[1]}|FAILED|BadConstraints\n`,
@@ -72,6 +75,7 @@ const slurm: Sample = {
   limits: "main*|1-00:00:00|2000|8|3|gpu:a:2|1-infinite|UNLIMITED\n",
 };
 const lsf: Sample = {
+  ids: ["101", "102"],
   queue: bjobs,
   account: bhist,
   found: `101|${jobs[0]}\n102|${jobs[1]}\n`,
@@ -90,12 +94,14 @@ const samples: Readonly<Record<string, Sample>> = {
   LSF: lsf,
   JH_UniScheduler: lsf,
   Fugaku: {
+    ids: ["101", "102"],
     queue: "JOB_ID JOB_NAME MD ST USER\n101 a NM RUN me\n102 b NM EXT me\n",
     account: "101 EXT 0 0\n102 EXT 137 12\n",
     found: `101,${jobs[0]},RUN\n`,
     submitted: "[INFO] PJM 0000 pjsub Job 101 submitted.",
   },
   SGE: {
+    ids: ["101", "102"],
     queue:
       `<?xml version='1.0'?>\n<job_info  xmlns:xsd="x">\n<queue_info>\n<job_list state="running">\n<JB_job_number>101</JB_job_number>\n<JB_name>a-${
         jobs[0]
@@ -107,6 +113,7 @@ const samples: Readonly<Record<string, Sample>> = {
       "qname all.q\nh_rt 24:00:00\nh_vmem 4G\nslots 16,[@big=64]\npe_name mpi\nslots 99\n",
   },
   Shell: {
+    ids: ["h:b:1:1", "h:b:1:2"],
     queue: "h:b:1:1 alive\nh:b:1:2 gone\n",
     submitted: "h:b:101:9",
   },
@@ -205,8 +212,10 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
     },
   });
   const progress = progressOf(keys, [
-    ...handedOver(jobs[0]!, [keys[0]!]),
-    ...handedOver(jobs[1]!, [keys[1]!]),
+    ...samples[scheduler.name]!.ids.flatMap((id, i): readonly Happening[] => [
+      packed(jobs[i]!, [keys[i]!]),
+      { type: "submitted", job: jobs[i]!, id },
+    ]),
     { type: "absent", jobs: [jobs[1]!] },
     packed(jobs[2]!, [keys[2]!]),
     { type: "intended", job: jobs[2]! },
@@ -280,23 +289,23 @@ interface Question {
 const questions: Readonly<Record<string, Question>> = {
   survey: {
     reply: surveyOf,
-    times: 70,
+    times: 35,
     ask: (run) => carryOut({ lane: "submit", do: "survey" }, run),
   },
   poll: {
     reply: pollOf,
-    times: 70,
+    times: 35,
     ask: (run) => carryOut({ lane: "poll", do: "poll" }, run),
   },
   submit: {
     reply: submitOf,
-    times: 40,
+    times: 25,
     ask: (run) =>
       carryOut({ lane: "submit", do: "submit", jobs, slots: 4 }, run),
   },
   settle: {
     reply: settleOf,
-    times: 40,
+    times: 25,
     // Who was not found twice is fenced.
     ask: async (run) => {
       const step = { lane: "submit", do: "settle" } as const;
@@ -307,7 +316,7 @@ const questions: Readonly<Record<string, Question>> = {
   },
   doctor: {
     reply: doctorOf,
-    times: 40,
+    times: 25,
     ask: ({ backend }) => doctorOfAll(backend),
   },
 };
@@ -353,6 +362,20 @@ Deno.test("From what a reply lacks nothing is concluded", async () => {
     );
     // Nobody was taken for gone.
     strictEqual(run.progress.jobs.get(jobs[2]!)?.state, "intended");
+  }
+});
+
+Deno.test("What a queue says commands no terminal, whichever character it has", async () => {
+  const scheduler = schedulers.find(({ name }) => name === "Slurm")!;
+  for (
+    const sign of ["\x1b[2J", "\xc2\x9b2J", "\xe2\x80\xae", "\x7f", "\x07"]
+  ) {
+    const text = pollOf(samples.Slurm!).replace(records, "")
+      .replace("Resources", `No${sign}thing`);
+    const run = runOn(scheduler, () => text);
+    strictEqual(await questions.poll!.ask(run), null);
+    const { reason } = run.progress.jobs.get(jobs[0]!)!;
+    ok(reason.startsWith("No") && reason !== "Nothing", reason);
   }
 });
 
