@@ -4,6 +4,7 @@ import { isVoid } from "./deleted.ts";
 import type { Cause, Happening } from "./event.ts";
 import type { JobName, QueueState, TaskKey } from "./job.ts";
 import { jobOf, type JobStanding, type Progress } from "./progress.ts";
+import { exitOf, type Seen, seenIn } from "./poll/seen.ts";
 import type { Record } from "./script/record.ts";
 
 /** What the records say, then what the queue adds about the jobs that were asked for and whose record has no end. */
@@ -72,12 +73,13 @@ export function readRecords(
   const ends = new Map(
     records.flatMap((r) => r.type === "end" ? [[r.job, r] as const] : []),
   );
+  const seen = seenIn(records);
   const whole = [...ends].flatMap(([job, end]) =>
-    !left.has(job) && isWhole(progress, records, end) ? [job] : []
+    !left.has(job) && isWhole(progress, seen, end) ? [job] : []
   );
   return [
     ...told,
-    ...whole.flatMap((job) => endOf(progress, records, job, autopsies)),
+    ...whole.flatMap((job) => endOf(progress, seen, job, autopsies)),
   ];
 }
 
@@ -127,17 +129,17 @@ function readRecord(
 /** An array is over with the last of its tasks; of an element that was killed the queue tells. */
 function isWhole(
   { jobs, tasks }: Progress,
-  records: readonly Record[],
+  { exits }: Seen,
   { job, element }: Record,
 ): boolean {
   if (element === null) return true;
-  const exits = new Set(
-    records.flatMap((r) => r.type === "exit" && r.job === job ? [r.task] : []),
-  );
-  return jobs.get(job)?.tasks.every((key) => {
+  const standing = jobs.get(job);
+  return standing?.tasks.every((key) => {
     const task = tasks.get(key);
-    if (!task || task.state === "done" || exits.has(key)) return true;
-    return isVoid(jobs.get(job)!, task) ||
+    if (!task || task.state === "done" || exits.has(exitOf(job, key))) {
+      return true;
+    }
+    return isVoid(standing, task) ||
       task.job === job && task.code !== null;
   }) ?? false;
 }
@@ -145,7 +147,7 @@ function isWhole(
 /** The end of a job that says so itself; what killed it, if anything did, may be another's to tell. */
 function endOf(
   { jobs, tasks }: Progress,
-  records: readonly Record[],
+  { killed }: Seen,
   job: JobName,
   autopsies: ReadonlyMap<JobName, Autopsy> | null,
 ): readonly Happening[] {
@@ -153,7 +155,7 @@ function endOf(
   if (!standing || standing.state === "over") return [];
   if (standing.cancel === "sent") return [ended(job, { kind: "cancelled" })];
   const wasKilled = standing.signalled ||
-    records.some((r) => r.job === job && isKill(r)) ||
+    killed.has(job) ||
     standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
   if (!wasKilled || autopsies === null) return [ended(job, { kind: "script" })];
   const autopsy = autopsies.get(job);
@@ -166,12 +168,6 @@ function endOf(
 
 function ended(job: JobName, cause: Cause): Happening {
   return { type: "ended", job, cause };
-}
-
-/** Somebody told the job or a task of it to end. */
-function isKill(record: Record): boolean {
-  return record.type === "exit" && record.code > 128 ||
-    record.type === "leave" && record.why === "signal";
 }
 
 function moves(

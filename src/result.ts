@@ -36,14 +36,8 @@ export function fail<E>(error: E): Result<never, E> {
 
 /** The failure as text: what was tried, what was seen, what to do. */
 export function explainFailure({ tried, saw, advice }: Failure): string {
-  const words = harmless(saw);
   const seen = saw.includes("\n")
-    ? `:\n${words.replace(/^/gm, "  ")}`
-    : `: ${words}`;
+    ? `:\n${saw.split("\n").map((line) => `  ${line}`).join("\n")}`
+    : `: ${saw}`;
   return `${tried}${saw === "" ? "" : seen}${advice ? `\n${advice}` : ""}`;
-}
-
-/** Others' words are shown, not obeyed: control characters could rewrite the screen. */
-export function harmless(words: string): string {
-  return words.replace(/\r?\n/g, "\n").replace(/[^\P{Cc}\n\t]/gu, "?");
 }

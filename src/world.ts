@@ -59,9 +59,15 @@ export interface Clockwork {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** How a line is meant; where there are colours, it has one. */
+export type Tone = "news" | "warning" | "failure";
+
+/** Whoever wrote the text, it commands no terminal: see `world/screen.ts`. Nothing here fails. */
 export interface Screen {
   out(text: string): void;
-  err(text: string): void;
+  err(text: string, tone?: Tone): void;
+  /** Puts the line in the place of the one that was drawn before, below what is told; "" takes that away. */
+  draw(line: string): void;
   /** Columns of the terminal behind stderr; null where it is no terminal. May be 0. */
   columns(): number | null;
   /** The line that whoever sits at the terminal types; null where nobody does, or they gave up. `hidden`: not shown. */
@@ -72,6 +78,8 @@ export interface Screen {
   readonly color: boolean;
   /** True: only failures and warnings are wanted, no news. */
   readonly isQuiet?: boolean;
+  /** Aborts, with the reason as text, once stdout takes no more. */
+  readonly outputLost: AbortSignal;
 }
 
 /** Where the journals of submissions are kept. */

@@ -82,3 +82,17 @@ Deno.test("only contexts, backends, world and cli touch the outside", () => {
     });
   deepStrictEqual(touching, []);
 });
+
+Deno.test("one file writes to stdout and stderr, and one commands a terminal", () => {
+  const holding = (pattern: RegExp) =>
+    filesIn(src).filter((path) => pattern.test(codeOf(path)));
+  deepStrictEqual(
+    holding(/\b(Deno|process)\.(stdout|stderr)\b|\bconsole\./),
+    ["world/real.ts"],
+  );
+  // A colour, or a carriage return at the beginning of what is written.
+  deepStrictEqual(
+    holding(/`\\x1b|"\\x1b|`\\r(?!\\n)/).toSorted(),
+    ["world/ask.ts", "world/screen.ts"],
+  );
+});

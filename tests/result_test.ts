@@ -1,10 +1,15 @@
 import { strictEqual } from "node:assert/strict";
 import { explainFailure } from "../src/result.ts";
 
-Deno.test("others' words are shown, not obeyed by the terminal", () => {
-  const saw = "tar: \x1b[2Jname\x07\r\nsecond\tline\x9b1m é";
+Deno.test("what was seen stands behind what was tried, or indented below it where it has lines", () => {
+  const failure = {
+    kind: "transfer",
+    tried: "Cannot go",
+    again: false,
+  } as const;
+  strictEqual(explainFailure({ ...failure, saw: "full" }), "Cannot go: full");
   strictEqual(
-    explainFailure({ kind: "transfer", tried: "Cannot go", saw, again: false }),
-    "Cannot go:\n  tar: ?[2Jname?\n  second\tline?1m é",
+    explainFailure({ ...failure, saw: "one\n\ntwo", advice: "Wait" }),
+    "Cannot go:\n  one\n  \n  two\nWait",
   );
 });

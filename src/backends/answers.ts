@@ -7,11 +7,11 @@ import type { Submitted } from "./backend.ts";
 /** What is told of a job; where that cannot be read, nobody knows what was answered. */
 export function readAnswer(
   scheduler: Scheduler,
-  { words, text }: Section,
+  job: JobName,
+  { text }: Section,
 ): Submitted {
-  const job = words[1]!;
   return parseTries(scheduler, text).get(job) ??
-    { job, outcome: "unsure", saw: text.trim() };
+    { job, outcome: "unsure", saw: endsOf(text).trim() };
 }
 
 /**
@@ -25,15 +25,41 @@ export function parseTries(
   text: string,
 ): ReadonlyMap<JobName, Submitted | null> {
   const tries = new Map<JobName, Submitted | null>();
-  const block = /^= (\S+) (\d+)\n([^]*?)\n- \1\n([^]*?)\n\. \1$/m;
   for (const part of text.split(/^(?=(?:= \S+ \d+|\? \S+)$)/m)) {
     const begun = part.match(/^\? (\S+)/)?.[1];
     if (begun !== undefined) tries.set(begun, null);
-    const [, job, code, stdout, stderr] = part.match(block) ?? [];
-    if (job === undefined) continue;
-    tries.set(job, outcome(scheduler, job, Number(code), stdout!, stderr!));
+    const answer = readBlock(part);
+    if (answer === null) continue;
+    const { job, code, stdout, stderr } = answer;
+    tries.set(job, outcome(scheduler, job, code, stdout, stderr));
   }
   return tries;
+}
+
+/** The text begins with a block, or holds none. Searched for from mark to mark: an expression would go back and forth. */
+function readBlock(text: string) {
+  const [, job, code] = /^= (\S+) (\d{1,9})\n/.exec(text) ?? [];
+  if (job === undefined) return null;
+  const begin = text.indexOf("\n") + 1;
+  const middle = text.indexOf(`\n- ${job}\n`, begin);
+  const after = middle + job.length + 4;
+  const end = middle < 0 ? -1 : `${text}\n`.indexOf(`\n. ${job}\n`, after);
+  if (end < 0) return null;
+  return {
+    job,
+    code: Number(code),
+    stdout: text.slice(begin, middle),
+    stderr: text.slice(after, end),
+  };
+}
+
+/** As much of its beginning and of its end is read of what a submit command says. */
+const READ = 8192;
+
+function endsOf(said: string): string {
+  return said.length <= 2 * READ
+    ? said
+    : `${said.slice(0, READ)}\n…\n${said.slice(-READ)}`;
 }
 
 /** 128 + HUP, INT, ABRT, KILL, SEGV, PIPE, TERM. (Some systems refuse with other codes above 128.) */
@@ -43,9 +69,9 @@ function outcome(
   scheduler: Scheduler,
   job: string,
   code: number,
-  stdout: string,
-  stderr: string,
+  ...printed: readonly [stdout: string, stderr: string]
 ): Submitted {
+  const [stdout, stderr] = printed.map(endsOf) as [string, string];
   const said = scheduler.answer({ code, stdout, stderr });
   // Who was killed by a signal has not said what it did before.
   const answer = KILLED.includes(code) && said.outcome !== "accepted"

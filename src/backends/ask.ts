@@ -4,6 +4,8 @@ import { fail, type Failure, ok, type Result } from "../result.ts";
 import { readParts, type Section } from "../script/reply.ts";
 import { remoteScript, type Site } from "../script/remote.ts";
 import type { ShellText } from "../schedulers/scheduler.ts";
+import type { Clockwork } from "../world.ts";
+import { type Patience, patience, PATIENCE_S } from "./patience.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
@@ -11,6 +13,7 @@ type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 export interface Far {
   readonly shell: Shell;
   readonly site: Site;
+  readonly clock: Clockwork;
   nonce(): string;
 }
 
@@ -21,6 +24,10 @@ export interface Errand {
   readonly stdin?: Bytes;
   /** A directory of the run that is not the user's own is no reason to stop: the script tells of it. */
   readonly looks?: boolean;
+  /** Its reply has a raw part. */
+  readonly hasRaw?: boolean;
+  /** What is silent for longer (s) is given up. */
+  readonly patience_s?: number;
 }
 
 /** A reply whose raw part, if it has one, is read by `raw` while it comes. */
@@ -44,28 +51,50 @@ export async function ask(
 
 /** The parts of the reply as they come; a failure is the last. */
 export async function* askParts(
-  { shell, site, nonce }: Far,
-  { purpose, body, stdin, looks = false }: Errand,
+  { shell, site, clock, nonce }: Far,
+  {
+    purpose,
+    body,
+    stdin,
+    looks = false,
+    hasRaw = false,
+    patience_s = PATIENCE_S,
+  }: Errand,
 ): AsyncGenerator<Result<{ section: Section } | { raw: Bytes }>> {
   const word = nonce();
-  const source = stdin && watched(stdin);
-  const opened = await shell.open(
-    remoteScript(site, word, body, looks),
-    source ? { stdin: source.stream } : {},
-  );
+  const started = Promise.withResolvers<Patience>();
+  const source = stdin &&
+    watched(stdin, () => started.promise.then(({ moved }) => moved()));
+  const leaving = new AbortController();
+  const opened = await shell.open(remoteScript(site, word, body, looks), {
+    signal: leaving.signal,
+    ...source && { stdin: source.stream },
+  });
   if (!opened.ok) return yield opened;
+  // To log in may take somebody's time at the terminal.
+  using waiting = patience(patience_s, clock);
+  started.resolve(waiting);
+  waiting.isOver.then(() => leaving.abort());
   const { stdout, stderr, exit } = opened.value;
-  const said = lastText(stderr);
+  const heard = lastText(stderr);
+  const said =
+    async () => (await Promise.race([heard.end, waiting.isOver]), heard.text());
   const last = { word: "" };
-  for await (const part of readParts(stdout, word)) {
+  for await (const part of readParts(waiting.watch(stdout), word)) {
     last.word = "section" in part ? part.section.words[0]! : "raw";
-    if ("section" in part && STOPS[last.word]) {
+    if (last.word === "raw" && !hasRaw) {
+      leaving.abort();
+      return yield fail(
+        senseless(purpose, "an archive that was not asked for"),
+      );
+    }
+    if ("section" in part && Object.hasOwn(STOPS, last.word)) {
       const cause = source?.broken() ?? null;
       return yield fail(
         cause === null
           ? stopped(purpose, part.section, {
             // Who prints without end may not end by itself.
-            said: last.word === "endless" ? "" : await said,
+            said: last.word === "endless" ? "" : await said(),
             place: shell.local ? site.root : `${site.root} on its machine`,
           })
           : unreadable(purpose, cause),
@@ -73,23 +102,56 @@ export async function* askParts(
     }
     yield ok(part);
   }
-  const ended = await exit;
+  const ended = await Promise.race([waiting.isOver, exit]);
   const cause = source?.broken() ?? null;
   if (cause !== null) return yield fail(unreadable(purpose, cause));
-  if (!ended.ok) return yield fail(ended.error.failure);
+  if (ended?.ok === false) return yield fail(ended.error.failure);
+  // Whatever stays behind there, the script has come to its end.
   if (last.word === "end") return;
-  yield fail({
+  yield fail(
+    ended === null ? silent(purpose, patience_s, heard.text().trim()) : {
+      kind: "connection",
+      tried: `Cannot ${purpose}`,
+      saw: (await said()).trim() ||
+        `the script ended with exit code ${ended.value} before its end`,
+      again: true,
+    },
+  );
+}
+
+/** What came is no answer to what was asked. `again`: it may be one the next time. */
+export function senseless(
+  purpose: string,
+  saw: string,
+  again = true,
+): Failure {
+  return {
     kind: "connection",
     tried: `Cannot ${purpose}`,
-    saw: (await said).trim() ||
-      `the script ended with exit code ${ended.value} before its end`,
+    saw: `the reply makes no sense: ${saw}`,
+    advice:
+      "See what the login shell and its commands print; `dpdisp doctor` looks at them",
+    again,
+  };
+}
+
+function silent(purpose: string, seconds: number, said: string): Failure {
+  return {
+    kind: "connection",
+    tried: `Cannot ${purpose}`,
+    saw: `the script there said nothing for ${seconds} s${
+      said === "" ? "" : `; its last words were: ${said}`
+    }`,
+    advice:
+      "A command, a login script or a file system that hangs there is a common cause; `dpdisp doctor` looks at them",
     again: true,
-  });
+  };
 }
 
 /** The stream, and what broke it on this side: to the far side that looks like an end. */
 function watched(
   stream: Bytes,
+  moved: () => void,
 ): { readonly stream: Bytes; readonly broken: () => unknown } {
   const reader = stream.getReader();
   const seen = { cause: null as unknown };
@@ -99,6 +161,7 @@ function watched(
       async pull(controller) {
         try {
           const { done, value } = await reader.read();
+          moved();
           if (done) controller.close();
           else controller.enqueue(value);
         } catch (cause) {
@@ -194,10 +257,15 @@ function stopped(
 }
 
 /** The end of what a script says on stderr: enough to show, whatever its length. */
-async function lastText(stream: Bytes): Promise<string> {
-  let text = "";
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-    text = (text + chunk).slice(-4000);
-  }
-  return text;
+function lastText(
+  stream: Bytes,
+): { readonly text: () => string; readonly end: Promise<void> } {
+  const heard = { text: "" };
+  const read = async () => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      heard.text = (heard.text + chunk).slice(-4000);
+    }
+  };
+  // A stream that breaks has said all that it had to say.
+  return { text: () => heard.text, end: read().catch(() => {}) };
 }

@@ -11,6 +11,7 @@ import { byCodeUnits } from "../text/natural.ts";
 import { isWithin } from "../plan/inputs.ts";
 import { parent } from "../text/path.ts";
 import { ask, type Far } from "./ask.ts";
+import { FILE_PATIENCE_S } from "./patience.ts";
 import { type Entry, type FileEntry, isFile } from "./parcel.ts";
 
 export interface Difference {
@@ -39,7 +40,12 @@ export async function difference(
   if (!present) return ok({ entries, gone: [], sent: names });
   if (names.length === 0) return ok({ entries, gone: [], sent: null });
   const purpose = "see which inputs are there";
-  const asked = await ask(far, { purpose, body: PRESENT, stdin: list(names) });
+  const asked = await ask(far, {
+    purpose,
+    body: PRESENT,
+    stdin: list(names),
+    patience_s: FILE_PATIENCE_S,
+  });
   if (!asked.ok) return asked;
   const text = (name: string) =>
     asked.value.find(({ words }) => words[0] === name)?.text ?? "";
@@ -85,6 +91,7 @@ async function sameContent(
     purpose: "compare the inputs",
     body: CONTENTS,
     stdin: list(small.map(({ to }) => to)),
+    patience_s: FILE_PATIENCE_S,
   });
   if (!asked.ok) return asked;
   const told = asked.value.find(({ words }) => words[0] === "contents");

@@ -3,9 +3,9 @@ import type { Shell } from "../contexts/shell.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { doctorScript } from "../script/doctor_script.ts";
 import type { Site } from "../script/remote.ts";
-import { type Section, sentinel } from "../script/reply.ts";
+import { sentinel } from "../script/reply.ts";
 import type { Clockwork } from "../world.ts";
-import { askParts } from "./ask.ts";
+import { askParts, senseless } from "./ask.ts";
 import type { Check } from "./backend.ts";
 import type { Case, Said } from "./doctor/check.ts";
 import { commandChecks, commandsOf } from "./doctor/commands.ts";
@@ -44,13 +44,16 @@ export async function* doctor(
     commands: commandsOf(plan),
   });
   const began = clock.now();
+  const purpose = "look at the machine";
   const told = askParts(
     {
       shell: listening(shell, word, heard, begun.resolve),
       site,
+      clock,
       nonce: () => word,
     },
-    { purpose: `look at the machine`, body, looks: true },
+    // The groups below have a patience of their own.
+    { purpose, body, looks: true, patience_s: Infinity },
   );
   const seen = { said: [] as Said[], took: 0, ahead: null as number | null };
   const groups = Object.keys(GROUPS);
@@ -60,16 +63,25 @@ export async function* doctor(
     await Promise.race([begun.promise, answer]);
     const next = await within(PATIENCE_MS, answer, clock);
     if (next === null) return yield silent(groups[0]!);
-    if (next.done) return;
+    if (next.done) {
+      if (groups.length === 0) return;
+      // Of what was not looked at nobody knows that it is well.
+      const lacking = `it says nothing of the ${groups.join(", ")}`;
+      return yield fail(senseless(purpose, lacking));
+    }
     if (!next.value.ok) return yield next.value;
-    const { section } = next.value.value as { section: Section };
+    if (!("section" in next.value.value)) continue;
+    const { section } = next.value.value;
     const [name, group = ""] = section.words;
     if (seen.said.length === 0) seen.took = clock.now() - began;
     if (name === "clock") seen.ahead = aheadOf(section.text, clock.now());
     seen.said.push({ words: section.words, text: section.text, error });
     error = name === "error" ? section.text : "";
     if (name !== "seen") continue;
-    groups.shift();
+    // What is told in another order was not told by the script.
+    if (group !== groups.shift()) {
+      return yield fail(senseless(purpose, "its parts are out of order"));
+    }
     const one = { ...parts, ...seen, ...heard, local: shell.local };
     for (const check of GROUPS[group]!(one)) yield ok(check);
   }

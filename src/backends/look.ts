@@ -1,12 +1,12 @@
 /** One look at queue and records. */
 import type { JobId, JobName } from "../job.ts";
-import { ok, type Result } from "../result.ts";
+import { fail, ok, type Result } from "../result.ts";
 import type { Listing, Scheduler } from "../schedulers/scheduler.ts";
 import { copiesOf } from "../script/layout.ts";
 import { pollScript } from "../script/poll_script.ts";
 import { parseRecords } from "../script/record.ts";
 import type { Section } from "../script/reply.ts";
-import { ask, type Far } from "./ask.ts";
+import { ask, type Far, senseless } from "./ask.ts";
 import type { Autopsy, Look, Shown, Watched } from "./backend.ts";
 import { countOffsets, type Offsets } from "./offsets.ts";
 
@@ -32,11 +32,13 @@ export async function look(
   const account = gone.length > 0
     ? scheduler.account(gone.map(({ id }) => id))
     : null;
+  // Some ask for all jobs whatever the ids: once is enough.
+  const questions = [...new Set(chunks)];
+  const purpose = "look at the jobs";
   const asked = await ask(far, {
-    purpose: "look at the jobs",
+    purpose,
     body: pollScript({
-      // Some ask for all jobs whatever the ids: once is enough.
-      queue: [...new Set(chunks)],
+      queue: questions,
       account,
       words: gone.map(({ job }) => job),
       records: copies(jobs).map((job) => ({
@@ -48,6 +50,11 @@ export async function look(
   if (!asked.ok) return asked;
   const records = asked.value.find(({ words }) => words[0] === "records");
   if (records) countOffsets(offsets, records.bytes);
+  const listings = asked.value.filter(({ words }) => words[0] === "queue");
+  // Of a question without its answer nobody knows that no job is there.
+  if (listings.length !== questions.length) {
+    return fail(senseless(purpose, "it lacks what the queue says"));
+  }
   const listing = readQueue(scheduler, asked.value);
   return ok({
     ...listing,

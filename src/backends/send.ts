@@ -7,6 +7,7 @@ import { stageScript } from "../script/stage_script.ts";
 import { stage, type Staging } from "../stage.ts";
 import type { Clockwork } from "../world.ts";
 import { ask, type Far } from "./ask.ts";
+import { FILE_PATIENCE_S } from "./patience.ts";
 import type { Staged, Transfer } from "./backend.ts";
 import { bytesOf, type Entry, parcelOf } from "./parcel.ts";
 import { packTar } from "./tar.ts";
@@ -62,6 +63,7 @@ export async function send(
       copy: plan.script.name,
     }),
     stdin: await stream,
+    patience_s: FILE_PATIENCE_S,
   });
   sending.onTransfer(null);
   const files = entries.filter((entry) => !("folder" in entry)).length;

@@ -1,11 +1,12 @@
 /** Finds out what became of jobs whose submit had no answer that says. */
 import type { JobId, JobName } from "../job.ts";
-import { ok, type Result } from "../result.ts";
+import { fail, ok, type Result } from "../result.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Section } from "../script/reply.ts";
+import { copiesOf } from "../script/layout.ts";
 import { fenceScript } from "../script/submit_script.ts";
 import type { Clockwork } from "../world.ts";
-import { ask, type Far } from "./ask.ts";
+import { ask, type Far, senseless } from "./ask.ts";
 import type { Settled, Unsettled } from "./backend.ts";
 
 export type Sought = Map<
@@ -64,7 +65,8 @@ async function lookUp(
 code=$?
 say found "$code"; printf '%s' "$found"
 [ "$code" -eq 0 ] || leave failed`;
-  const asked = await ask(far, { purpose: "look for jobs by name", body });
+  const purpose = "look for jobs by name";
+  const asked = await ask(far, { purpose, body });
   if (!asked.ok) {
     return {
       ok: false,
@@ -72,9 +74,11 @@ say found "$code"; printf '%s' "$found"
     };
   }
   const section = asked.value.find(({ words }) => words[0] === "found");
-  return ok(
-    scheduler.found({ code: 0, stdout: section?.text ?? "", stderr: "" }),
-  );
+  // Who is not found because nothing was said may be there.
+  if (section === undefined) {
+    return fail(senseless(purpose, "it lacks what the queue says"));
+  }
+  return ok(scheduler.found({ code: 0, stdout: section.text, stderr: "" }));
 }
 
 /** Takes the jobs' locks, unless they have them: then they are found. */
@@ -83,12 +87,20 @@ async function fence(
   jobs: readonly Unsettled[],
 ): Promise<Result<Settled>> {
   if (jobs.length === 0) return ok({ found: new Map(), fenced: [] });
-  const asked = await ask(far, {
-    purpose: "look for jobs",
-    body: fenceScript(jobs),
-  });
+  const purpose = "look for jobs";
+  const asked = await ask(far, { purpose, body: fenceScript(jobs) });
   if (!asked.ok) return asked;
-  const found = new Map(asked.value.flatMap(ownerIn));
+  const told = Map.groupBy(asked.value, ({ words }) => words[1] ?? "");
+  const isTold = ({ job, elements }: Unsettled) =>
+    told.get(job)?.length === copiesOf(job, elements).length;
+  // A job may run of whose lock nothing was said.
+  if (!jobs.every(isTold)) {
+    return fail(senseless(purpose, "it lacks what became of a job"));
+  }
+  const names = new Set(jobs.map(({ job }) => job));
+  const found = new Map(
+    asked.value.flatMap(ownerIn).filter(([job]) => names.has(job)),
+  );
   return ok({
     found,
     fenced: jobs.flatMap(({ job }) => found.has(job) ? [] : [job]),

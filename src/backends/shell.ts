@@ -15,7 +15,7 @@ import { isBytesName } from "../text/bytes_name.ts";
 import { showName } from "../text/show_name.ts";
 import type { World } from "../world.ts";
 import { readAnswer } from "./answers.ts";
-import { ask, askParts, type Errand, type Far } from "./ask.ts";
+import { ask, askParts, type Errand, type Far, senseless } from "./ask.ts";
 import type {
   Backend,
   Session,
@@ -35,6 +35,7 @@ import { ownFiles } from "./own_files.ts";
 import { groundOf } from "./place.ts";
 import { parcelOf } from "./parcel.ts";
 import { programFor, replacements } from "./programs.ts";
+import { FILE_PATIENCE_S, PATIENCE_S } from "./patience.ts";
 import { send } from "./send.ts";
 import { packTar } from "./tar.ts";
 import { transfer } from "./transfer.ts";
@@ -77,7 +78,12 @@ export function shellBackend(parts: Parts): Backend {
     guarded: parts.staging === "in place" ? "folder" : "root",
     commands: replacements(scheduler, plan.config.machine),
   };
-  const far: Far = { shell, site, nonce: () => world.random(12) };
+  const far: Far = {
+    shell,
+    site,
+    clock: world.clock,
+    nonce: () => world.random(12),
+  };
   const learned: Learned = {
     root: plan.root,
     heir: null,
@@ -163,7 +169,9 @@ ${scheduler.cancel(ids)}`;
         whole: parts.staging !== "in place",
         background,
       });
-      return done(go({ purpose: "clean up", body }));
+      return done(
+        go({ purpose: "clean up", body, patience_s: FILE_PATIENCE_S }),
+      );
     },
     close: () => go({ purpose: "close the run", body: CLOSE }).then(() => {}),
     release: () =>
@@ -201,7 +209,9 @@ async function survey(
     body: surveyScript(heir, scheduler.array?.capacity),
   });
   if (!asked.ok) return asked;
-  const found = readSections(asked.value, scheduler);
+  const read = readSections(asked.value, scheduler);
+  if (!read.ok) return read;
+  const found = read.value;
   if (isBytesName(found.root)) return fail(namelessRoot(found.root));
   learned.root = found.root;
   learned.present = found.mark !== null;
@@ -235,10 +245,9 @@ async function* submit(
     readonly running: readonly JobId[];
   },
 ): AsyncGenerator<Result<Submitted>> {
-  const { gate } = scheduler;
+  const { gate, leaks } = scheduler;
   const submit = scheduler.submit(plan.config.resources);
   const wait_s = plan.config.resources.waitSeconds;
-  const { leaks } = scheduler;
   const program = programFor("submit", scheduler, plan.config.machine) ?? null;
   const body = submitScript({
     ...{ submit, program, leaks, gate, slots, running, wait_s, squeeze },
@@ -248,12 +257,23 @@ async function* submit(
     ...{ squeeze, total: null, clock: world.clock },
     onTransfer: () => {},
   });
+  const untold = new Set(jobs.map(({ name }) => name));
+  const purpose = "submit jobs";
+  const patience_s = PATIENCE_S + wait_s;
   for await (
-    const part of askParts(far, { purpose: "submit jobs", body, stdin })
+    const part of askParts(far, { purpose, body, stdin, patience_s })
   ) {
     if (!part.ok) return yield part;
     if (!("section" in part.value)) continue;
     const { section } = part.value;
-    if (section.words[0] === "told") yield ok(readAnswer(scheduler, section));
+    const [word, job = ""] = section.words;
+    if (word !== "told") continue;
+    // The rest may have been handed over all the same: of whoever is not told of, nobody knows.
+    if (!untold.delete(job)) {
+      return yield fail(
+        senseless(purpose, "it tells of a job that was not handed over"),
+      );
+    }
+    yield ok(readAnswer(scheduler, job, section));
   }
 }

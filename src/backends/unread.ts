@@ -44,6 +44,8 @@ export function unreadNames(
   picks: readonly Picked[],
 ): ReadonlySet<string> {
   const names = new Set(picks.flatMap(({ names }) => names));
+  // So many words may mean any of so many names, and to look for each takes too long.
+  if (lines.length * names.size > MOST_COMPARED) return new Set(names);
   return new Set(
     lines.filter((line) => !NOTHING.test(line)).flatMap((line) => {
       const said = plain(line);
@@ -52,6 +54,8 @@ export function unreadNames(
     }),
   );
 }
+
+const MOST_COMPARED = 1e6;
 
 function speaksOf(said: string, name: string): boolean {
   const path = name === "." ? "." : `./${name}`;

@@ -31,7 +31,21 @@ export async function carryOut(
   const { plan, wishes, commands, json } = errand;
   const { clock, screen, files } = world;
   const began = clock.now();
-  const run = await start(plan, wishes, world, interrupt);
+  // Whoever interrupts a pipe ends its reader too: then it is an interrupt.
+  const isUnheard = () => screen.outputLost.aborted && !interrupt.aborted;
+  const run = await start(
+    plan,
+    {
+      ...wishes,
+      // Output that is lost is no wish to cancel.
+      get cancelOnInterrupt() {
+        return wishes.cancelOnInterrupt && !isUnheard();
+      },
+    },
+    world,
+    // A cancellation is carried to its end, whether anybody hears of it or not.
+    wishes.cancel ? interrupt : either(interrupt, screen.outputLost),
+  );
   if (!run.ok) return tellFailure(run.error, screen, json);
   const scene = sceneOf(plan, run.value);
   const { ending, cancelled } = await follow(
@@ -40,7 +54,8 @@ export async function carryOut(
     clock,
   );
   if (ending === null) throw new Error("a run ended without saying how");
-  if (!json) {
+  // Where no program hears it any more, whoever reads messages is told how to go on.
+  if (!json || screen.outputLost.aborted) {
     const took = clock.now() - began;
     const lines = lastLines(ending, {
       ...scene,
@@ -48,13 +63,26 @@ export async function carryOut(
       files,
       took,
       cancelled,
+      isUnheard: isUnheard(),
     });
     screen.err(`${lines.join("\n")}\n`);
   }
   return exitCodeAt(ending, run.value, {
     interrupted: interrupt.aborted,
+    isUnheard: isUnheard(),
     asked: wishes.cancel,
   });
+}
+
+/** Aborts with the first of them. (`AbortSignal.any` may be collected before anybody hears it.) */
+function either(...signals: readonly AbortSignal[]): AbortSignal {
+  const first = new AbortController();
+  const abort = () => first.abort();
+  for (const signal of signals) {
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  }
+  return first.signal;
 }
 
 /** A run may put another progress in place of its first: it is looked up each time. */
@@ -84,16 +112,17 @@ function reporterFor(
 function exitCodeAt(
   ending: Ending,
   { progress }: Run,
-  /** How a cancellation came about; neither: from elsewhere. */
-  { interrupted, asked }: {
+  /** What made it leave; where it was cancelled, neither of `interrupted` and `asked`: from elsewhere. */
+  { interrupted, asked, isUnheard }: {
     readonly interrupted: boolean;
     readonly asked: boolean;
+    readonly isUnheard: boolean;
   },
 ): number {
   if (ending.type === "finished") return outcomeCode(ending.outcome);
   switch (ending.why) {
     case "interrupt":
-      return exitCodes.interrupted.code;
+      return (isUnheard ? exitCodes.unreached : exitCodes.interrupted).code;
     case "cancel":
       if (interrupted) return exitCodes.interrupted.code;
       return (asked ? exitCodes.done : exitCodes.failed).code;

@@ -7,7 +7,8 @@ export const exitCodes = {
   usage: { code: 2, means: "usage or input; nothing was sent anywhere" },
   unreached: {
     code: 3,
-    means: "the machine could not be reached or a transfer failed",
+    means:
+      "the machine could not be reached, a transfer failed, or output could not be written",
   },
   refused: { code: 4, means: "the scheduler refused" },
   /** EX_SOFTWARE of sysexits.h. */

@@ -1,11 +1,14 @@
 /** What the process does: one command line in, one exit code out. */
+import type { Failure } from "../result.ts";
+import { withoutColors } from "../text/visible.ts";
 import { VERSION } from "../version.ts";
 import type { World } from "../world.ts";
 import { realWorld } from "../world/real.ts";
 import { exitCodes } from "./exit_code.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { watchStrays } from "./strays.ts";
-import type { Start } from "./setting.ts";
+import type { Setting, Start } from "./setting.ts";
+import { tellFailure } from "./fail.ts";
 
 /** Everything heavy is behind an import that only the command who needs it makes. */
 export async function main(
@@ -15,7 +18,7 @@ export async function main(
 ): Promise<number> {
   if (args.length === 1 && args[0] === "--version") {
     world.screen.out(`dpdisp ${VERSION}\n`);
-    return exitCodes.done.code;
+    return unlessLost(exitCodes.done.code, world);
   }
   using interrupts = watchInterrupts();
   using strays = watchStrays();
@@ -27,12 +30,22 @@ export async function main(
       return interrupts.signal;
     },
   };
-  return await Promise.race([
+  const code = await Promise.race([
     import("./program.ts").then(({ obey }) => obey(setting))
-      .catch((fault) => tellFault(fault, world)),
-    strays.first.then((fault) => tellFault(fault, world)),
+      .catch((fault) => tellFault(fault, setting)),
+    strays.first.then((fault) => tellFault(fault, setting)),
     interrupts.second.then(() => leaveAtOnce(world)),
   ]);
+  return unlessLost(code, world);
+}
+
+/** An answer that could not be written was not given, whatever it was; whoever interrupted wants none. */
+function unlessLost(code: number, { screen }: World): number {
+  const { aborted, reason } = screen.outputLost;
+  const { fault, interrupted, unreached } = exitCodes;
+  if (!aborted || code === fault.code || code === interrupted.code) return code;
+  screen.err(`dpdisp: Cannot write to standard output: ${reason}\n`);
+  return unreached.code;
 }
 
 function leaveAtOnce({ screen }: World): number {
@@ -49,18 +62,42 @@ const startReal: Start = async (plan, wishes, world, interrupt) => {
 };
 
 /** A bug is told with its stack: it is for whoever mends dpdisp. */
-export function tellFault(
-  fault: unknown,
-  { screen }: Pick<World, "screen">,
-): number {
+function tellFault(fault: unknown, { world, args }: Told): number {
+  const { screen } = world;
+  if (isNotLoaded(fault)) {
+    return tellFailure(notLoaded(fault), screen, args.includes("--json"));
+  }
   const stack = fault instanceof Error
     ? fault.stack ?? fault.message
     : String(fault);
   screen.err(
-    `\ndpdisp ${VERSION}: a fault in dpdisp, not in your input:\n${stack}\n`,
+    `\ndpdisp ${VERSION}: a fault in dpdisp, not in your input:\n${
+      withoutColors(stack)
+    }\n`,
   );
   screen.err(
     "Jobs that were handed over go on; the same command goes on with them.\n",
   );
   return exitCodes.fault.code;
+}
+
+type Told = Pick<Setting, "world" | "args">;
+
+/** Of a module that could not be read, from wherever, Deno says so by this code; one that fails by itself has none. */
+function isNotLoaded(fault: unknown): fault is Error {
+  return fault instanceof Error && "code" in fault &&
+    fault.code === "ERR_MODULE_NOT_FOUND";
+}
+
+/** Parts of dpdisp and its libraries are loaded when they are first needed, whichever they are. */
+function notLoaded({ message }: Error): Failure {
+  return {
+    kind: "connection",
+    tried: "Cannot load a part of dpdisp",
+    // Where it was asked for is of no use to a user.
+    saw: withoutColors(message).replace(/\n\s*at [^]*$/, ""),
+    advice:
+      "What is needed for the first time is fetched from the network into the cache of Deno (`deno info` names its folder): see that both can be had, and run the same command again",
+    again: true,
+  };
 }

@@ -4,6 +4,7 @@ import type { Event } from "../event.ts";
 import type { Mistake } from "../mistake.ts";
 import type { OutsideInput } from "../plan/outside.ts";
 import type { Failure } from "../result.ts";
+import { visibleJson } from "../text/visible.ts";
 import type { Screen } from "../world.ts";
 
 /**
@@ -102,5 +103,5 @@ export interface PlannedJob {
 }
 
 export function writeLine({ out }: Screen, line: JsonLine): void {
-  out(`${JSON.stringify(line)}\n`);
+  out(`${visibleJson(line)}\n`);
 }

@@ -2,7 +2,6 @@
 import type { Config } from "../config.ts";
 import type { Plan } from "../job.ts";
 import { outsideInputs } from "../plan/outside.ts";
-import { harmless } from "../result.ts";
 import type { Fields } from "../schema/field.ts";
 import { commands } from "../schema/machine.ts";
 import { profiles } from "../schema/profiles.ts";
@@ -96,5 +95,5 @@ function listed(title: string, lines: readonly string[]): readonly string[] {
 
 /** What a script names is shown as it is, and can neither hide nor forge a line. */
 export function oneLine(words: string): string {
-  return harmless(words).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+  return words.replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }

@@ -41,6 +41,8 @@ export function spawnWaiting(
       give(script, io) {
         const fed = feed(stdin, script, io.stdin);
         const exit = Promise.all([end, fed]).then(([exit]) => exit);
+        const leave = () => seen.isThere && child.kill("SIGTERM");
+        io.signal?.addEventListener("abort", leave);
         return { stdout, stderr, exit };
       },
       async drop() {

@@ -1,6 +1,7 @@
 /** What `qstat -f` of PBS and Torque shows of jobs. */
 import type { Cause, CauseKind } from "../event.ts";
 import type { JobId, JobName } from "../job.ts";
+import { lookUp } from "../text/count.ts";
 import type { Listing } from "./scheduler.ts";
 
 interface Shown {
@@ -52,7 +53,7 @@ function causeOf(fields: Shown["fields"], statuses: Statuses): Cause {
     // A job that never ran has no status.
     kind: status === undefined
       ? "cancelled"
-      : statuses[status] ?? kindOf(fields, Number(status)),
+      : lookUp(statuses, status) ?? kindOf(fields, Number(status)),
     ...(said.length > 0 && { said: said.join(", ") }),
   };
 }

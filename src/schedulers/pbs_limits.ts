@@ -45,8 +45,8 @@ function limitsIn(
   read: (said: Attributes) => QueueLimits,
 ): QueueLimits | null {
   if (!/^Queue: /m.test(stdout)) return null;
-  const rows = stdout.matchAll(/^\s+(\S+) = (.*?)\s*$/gm);
-  return read(new Map(rows.map(([, name, value]) => [name!, value!])));
+  const rows = stdout.matchAll(/^[ \t]+(\S+) = (.*)$/gm);
+  return read(new Map(rows.map(([, name, value]) => [name!, value!.trim()])));
 }
 
 function common(said: Attributes) {

@@ -1,27 +1,30 @@
 /** What answers about the limits of queues have in common. */
+import { wholeNumber } from "../text/count.ts";
 
 /** Of several queues or kinds of nodes the one that allows most counts; null: no limit. */
 export function mostOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 || known.length < values.length
     ? null
-    : Math.max(...known);
+    : known.reduce((most, value) => Math.max(most, value));
 }
 
 /** Of several limits on one thing the lowest counts; null: no limit. */
 export function leastOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : Math.min(...known);
+  return known.length === 0
+    ? null
+    : known.reduce((least, value) => Math.min(least, value));
 }
 
 /** A number alone, or null. */
 export function countOf(text: string | undefined): number | null {
-  return /^\d+$/.test(text ?? "") ? Number(text) : null;
+  return wholeNumber(text);
 }
 
 /** Seconds of `D-HH:MM:SS`, `HH:MM:SS`, `MM:SS` or `SS`; any other word is no limit. */
 export function timeOf(text: string | undefined): number | null {
-  const [, days = 0, clock] = /^(?:(\d+)-)?(\d+(?::\d+){0,2})$/
+  const [, days = 0, clock] = /^(?:(\d{1,6})-)?(\d{1,9}(?::\d{1,9}){0,2})$/
     .exec(text ?? "") ?? [];
   if (clock === undefined) return null;
   const seconds = clock.split(":").reduce(

@@ -32,12 +32,16 @@ export function namesOf(xml: string): ReadonlyMap<JobName, JobId> {
 /** Whether a document came to its end; `job_info` is also what a part of it is called. */
 export function isWhole(xml: string): boolean {
   const count = (tag: RegExp) => xml.match(tag)?.length ?? 0;
-  const begun = count(/<job_info\b[^>]*[^/]>|<job_info>/g);
+  const begun = count(/<job_info\b[^<>]*[^<>/]>|<job_info>/g);
   return begun > 0 && begun === count(/<\/job_info>/g);
 }
 
 function jobsIn(xml: string): readonly string[] {
-  return xml.match(/<job_list\b[^]*?<\/job_list>/g) ?? [];
+  // Of those that were begun before an end only the last has it.
+  return xml.split("</job_list>").slice(0, -1).flatMap((text) => {
+    const begin = text.lastIndexOf("<job_list");
+    return begin < 0 ? [] : [text.slice(begin)];
+  });
 }
 
 function textOf(xml: string, tag: string): string | undefined {
@@ -62,8 +66,8 @@ export function causesIn(stdout: string): ReadonlyMap<JobId, Cause> {
 /** Lines of a key and its value. */
 function fieldsOf(record: string): Fields {
   return new Map(
-    record.matchAll(/^(\w+)[ \t]+(.*?)\s*$/gm).map(([, key, value]) =>
-      [key!, value!] as const
+    record.matchAll(/^(\w+)[ \t]+(.*)$/gm).map(([, key, value]) =>
+      [key!, value!.trim()] as const
     ),
   );
 }

@@ -1,5 +1,6 @@
 import type { Resources } from "../config.ts";
 import type { OptionsOf } from "../schema/kwargs.ts";
+import { wholeNumber } from "../text/count.ts";
 import { unlessSaid } from "./header.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { accountOf, OUTPUT, slurm } from "./slurm.ts";
@@ -22,7 +23,7 @@ export const slurmJobArray: Scheduler = {
     capacity: "scontrol show config",
     // The highest index is one less; 0 where arrays are switched off, which a submit tells better.
     mostElements: ({ stdout }) =>
-      Number(stdout.match(/^MaxArraySize\s*=\s*(\d+)/m)?.[1]) || null,
+      wholeNumber(stdout.match(/^MaxArraySize\s*=\s*(\d+)/m)?.[1]) || null,
   },
   // All elements write to one file.
   submit: ({ flags }) =>

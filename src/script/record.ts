@@ -90,9 +90,10 @@ const patterns = {
   word: /\S+/,
   owner: /\S+/,
   why: /duplicate|fenced|superseded|signal|gone/,
-  code: /\d+/,
-  failed: /\d+/,
-  time: /\d+(?:\.\d+)?/,
+  // As many digits as such a number can have: a longer one would not come back from the journal as it was.
+  code: /\d{1,9}/,
+  failed: /\d{1,9}/,
+  time: /\d{1,12}(?:\.\d{1,9})?/,
 };
 
 const numbers: readonly string[] = ["code", "failed", "time"];
@@ -103,7 +104,7 @@ const shapes = Object.entries(words).map(([type, names]) => {
   return {
     type,
     shape: new RegExp(
-      `^(?<job>[a-z][a-z0-9]*)(?:\\.(?<element>\\d+))? ${type}${rest}$`,
+      `^(?<job>[a-z][a-z0-9]*)(?:\\.(?<element>\\d{1,9}))? ${type}${rest}$`,
     ),
   };
 });

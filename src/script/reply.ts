@@ -19,13 +19,19 @@ export function sentinel(nonce: string): string {
   return `@@${nonce} `;
 }
 
-/** No section of ours is near as long, were there a million tasks; no banner before the first is. */
-const MOST = { section: 2 ** 29, before: 2 ** 24 };
+/**
+ * Bytes. No section of ours is as long, were there a hundred thousand tasks;
+ * no banner before the first is; and all sections together fit in memory.
+ */
+const MOST = { section: 2 ** 27, before: 2 ** 24, all: 2 ** 28 };
+
+/** What a section takes in memory beside its bytes, more or less. */
+const SECTION_ITSELF = 100;
 
 /**
  * The sections as they are complete. What is printed before the first is
- * dropped. What is longer than `most` bytes ends the reply with a section
- * `endless`.
+ * dropped. What is longer than `most`, but for a raw one, ends the reply with a
+ * section `endless`.
  */
 export async function* readParts(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -36,11 +42,17 @@ export async function* readParts(
   const reader = stream.getReader();
   // Begins with a newline, so that a sentinel on the very first line is one too.
   const pending = growing(new Uint8Array([NEWLINE]));
-  const open: { words: readonly string[] | null } = { words: null };
+  const open = { words: null as readonly string[] | null, all: 0 };
+  const endless = async (): Promise<Part> => {
+    await reader.cancel();
+    return { section: section(["endless"], new Uint8Array()) };
+  };
   for (;;) {
     const { done, value } = await reader.read();
     if (value) pending.add(value);
     for (const found of cut(pending, mark, done)) {
+      open.all += found.before.length + SECTION_ITSELF;
+      if (open.all > most.all) return yield await endless();
       if (open.words) yield { section: section(open.words, found.before) };
       open.words = found.words;
       if (found.words[0] === "raw") {
@@ -52,8 +64,7 @@ export async function* readParts(
     }
     if (done) break;
     if (pending.length > (open.words ? most.section : most.before)) {
-      await reader.cancel();
-      return yield { section: section(["endless"], new Uint8Array()) };
+      return yield await endless();
     }
   }
   if (open.words) yield { section: section(open.words, trim(pending.take())) };

@@ -93,25 +93,60 @@ function deeper(
   return found;
 }
 
-/** Whether a name matches one part of a pattern. Case counts; characters are code points. */
+/** Any run of characters. */
+const RUN = Symbol("*");
+
+/** What a pattern is made of: a run, or what one character must be. */
+type Piece = typeof RUN | ((character: string) => boolean);
+
+/**
+ * Whether a name matches one part of a pattern. Case counts; characters are code points. Another machine may have
+ * made the name up: the work is at most the length of the name times that of the pattern.
+ */
 export function nameMatcher(pattern: string): (name: string) => boolean {
-  const whole = new RegExp(`^${sourceOf([...pattern])}$`, "su");
+  const pieces = piecesOf([...pattern]);
   const hidden = pattern.startsWith(".");
-  return (name) => (hidden || !name.startsWith(".")) && whole.test(name);
+  return (name) =>
+    (hidden || !name.startsWith(".")) && matches(pieces, [...name]);
 }
 
-function sourceOf(pattern: readonly string[]): string {
-  let source = "";
+/** Only the last run is ever made longer: an earlier one that took more would leave less to match. */
+function matches(
+  pieces: readonly Piece[],
+  name: readonly string[],
+): boolean {
+  const at = { name: 0, piece: 0 };
+  const run = { piece: -1, end: 0 };
+  while (at.name < name.length) {
+    const piece = pieces[at.piece];
+    if (piece === RUN) {
+      Object.assign(run, { piece: at.piece, end: at.name });
+      at.piece++;
+    } else if (piece?.(name[at.name]!)) {
+      at.piece++;
+      at.name++;
+    } else if (run.piece >= 0) {
+      run.end++;
+      Object.assign(at, { name: run.end, piece: run.piece + 1 });
+    } else return false;
+  }
+  return pieces.slice(at.piece).every((piece) => piece === RUN);
+}
+
+function piecesOf(pattern: readonly string[]): readonly Piece[] {
+  const pieces: Piece[] = [];
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern[at]!;
     const end = character === "[" ? endOfSet(pattern, at) : -1;
     if (end >= 0) {
-      source += setSource(pattern.slice(at + 1, end));
+      pieces.push(setOf(pattern.slice(at + 1, end)));
       at = end;
-    } else if (character === "*") source += source.endsWith(".*") ? "" : ".*";
-    else source += character === "?" ? "." : escaped(character);
+    } else if (character === "*") {
+      if (pieces.at(-1) !== RUN) pieces.push(RUN);
+    } else if (character === "?") pieces.push(() => true);
+    else pieces.push((other) => other === character);
   }
-  return source;
+  return pieces;
 }
 
 /** Where the `]` of a set is, or -1: then `[` is only itself. A `]` that comes first is a member. */
@@ -121,25 +156,19 @@ function endOfSet(pattern: readonly string[], open: number): number {
 }
 
 /** `!` turns a set round, `a-c` is a range, and one that runs backwards holds nothing. */
-function setSource(set: readonly string[]): string {
+function setOf(set: readonly string[]): (character: string) => boolean {
   const negated = set[0] === "!";
   const members = negated ? set.slice(1) : set;
-  let source = "";
+  const ranges: (readonly [first: number, last: number])[] = [];
   for (let at = 0; at < members.length; at++) {
-    const first = members[at]!;
+    const first = members[at]!.codePointAt(0)!;
     const last = members[at + 1] === "-" ? members[at + 2] : undefined;
-    if (last === undefined) source += escaped(first);
-    else {
-      if (first.codePointAt(0)! <= last.codePointAt(0)!) {
-        source += `${escaped(first)}-${escaped(last)}`;
-      }
-      at += 2;
-    }
+    ranges.push([first, last?.codePointAt(0) ?? first]);
+    if (last !== undefined) at += 2;
   }
-  return `[${negated ? "^" : ""}${source}]`;
-}
-
-/** By number, so that no character can mean anything to the expression. */
-function escaped(character: string): string {
-  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
+  return (character) => {
+    const point = character.codePointAt(0)!;
+    return negated !==
+      ranges.some(([first, last]) => first <= point && point <= last);
+  };
 }

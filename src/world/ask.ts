@@ -1,5 +1,4 @@
 /** Asks whoever sits at the terminal, whatever stdin is. */
-import { harmless } from "../result.ts";
 
 const ENTER = [10, 13];
 const ERASE = [8, 127];
@@ -38,7 +37,7 @@ async function askNow(
   using _raw = makeRaw(terminal);
   const show = (bytes: Uint8Array) => void terminal.writeSync(bytes);
   const say = (text: string) => show(new TextEncoder().encode(text));
-  say(`\r${harmless(question).replaceAll("\n", "\r\n")}`);
+  say(`\r${question.replaceAll("\n", "\r\n")}`);
   const line = await Promise.race([
     readLine(keys, hidden ? () => {} : show),
     signals.first,

@@ -4,6 +4,7 @@ import { currentFolder, environmentVariable } from "./bytes.ts";
 import { localFiles } from "./files.ts";
 import { askTerminal } from "./ask.ts";
 import { localJournals } from "./journals.ts";
+import { screenOf } from "./screen.ts";
 import { localTrusted } from "./trusted.ts";
 
 export function realWorld(): World {
@@ -81,27 +82,14 @@ function isAlive(pid: number): boolean {
 function realScreen(): Screen {
   const terminal = Deno.stderr.isTerminal() &&
     environmentVariable("TERM") !== "dumb";
-  // What is told while a question is open would be written over it.
-  const open = { questions: 0, told: [] as string[] };
-  return {
+  return screenOf({
     out: (text) => writeAll(Deno.stdout, text),
-    err(text) {
-      if (open.questions > 0) open.told.push(text);
-      else writeAll(Deno.stderr, text);
-    },
+    err: (text) => writeAll(Deno.stderr, text),
     columns: () => terminal ? columnsNow() : null,
-    async ask(question, { hidden }) {
-      if (!terminal) return null;
-      open.questions++;
-      const answer = await askTerminal(question, hidden);
-      if (--open.questions === 0) {
-        writeAll(Deno.stderr, open.told.splice(0).join(""));
-      }
-      return answer;
-    },
+    ask: askTerminal,
     // https://no-color.org: any value but the empty one.
     color: terminal && !environmentVariable("NO_COLOR"),
-  };
+  });
 }
 
 /** 0 where the terminal does not say. */
@@ -115,22 +103,24 @@ function columnsNow(): number {
 
 type Sink = Pick<typeof Deno.stdout, "writeSync">;
 
-function writeAll(sink: Sink, text: string): void {
+/** Why not all could be written: a closed pipe, a full disk, a terminal that was hung up. Null: it was. */
+function writeAll(sink: Sink, text: string): string | null {
   const bytes = new TextEncoder().encode(text);
-  for (let sent = 0; sent < bytes.length;) {
-    const written = writeSome(sink, bytes.subarray(sent));
-    if (written === null) return;
-    sent += written;
+  try {
+    for (let sent = 0; sent < bytes.length;) {
+      sent += writeSome(sink, bytes.subarray(sent));
+    }
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
-/** Bytes written; null where nobody reads any more: the work goes on all the same. */
-function writeSome(sink: Sink, bytes: Uint8Array): number | null {
+function writeSome(sink: Sink, bytes: Uint8Array): number {
   try {
     return sink.writeSync(bytes);
   } catch (error) {
     if (error instanceof Deno.errors.WouldBlock) return waitForReader();
-    if (isGone(error)) return null;
     throw error;
   }
 }
@@ -139,11 +129,4 @@ function writeSome(sink: Sink, bytes: Uint8Array): number | null {
 function waitForReader(): number {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
   return 0;
-}
-
-/** A closed pipe, or a terminal that was hung up (EIO). */
-function isGone(error: unknown): boolean {
-  return error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.BadResource ||
-    (error instanceof Error && /\bos error 5\b/.test(error.message));
 }

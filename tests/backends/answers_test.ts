@@ -1,6 +1,8 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
+import { cpuUsage } from "node:process";
 import { parseTries, readAnswer } from "../../src/backends/answers.ts";
 import type { Submitted } from "../../src/backends/backend.ts";
+import { sge } from "../../src/schedulers/sge.ts";
 import { shell } from "../../src/schedulers/shell.ts";
 import type { Scheduler } from "../../src/schedulers/scheduler.ts";
 
@@ -67,7 +69,7 @@ Deno.test("What was answered to an earlier try says nothing about the one that h
 });
 
 const told = (job: string, text: string) =>
-  readAnswer(numbers, {
+  readAnswer(numbers, job, {
     words: ["told", job],
     text,
     bytes: new Uint8Array(),
@@ -85,6 +87,16 @@ Deno.test("Of a job whose answer cannot be read nobody knows whether it was acce
   const garbled = block("d1", 0, "= banner 5\n1234");
   deepStrictEqual(told("d1", garbled).outcome, "unsure");
   deepStrictEqual(told("d1", block("d2", 0, "1234")).outcome, "unsure");
+});
+
+Deno.test("What is made to be read over and over is read once", () => {
+  const began = cpuUsage().user;
+  const marks = "\n- d1\n".repeat(200_000);
+  deepStrictEqual([...parseTries(numbers, `= d1 0\n${marks}`)], []);
+  const wordy = "exceeds ".repeat(100_000);
+  const { outcome } = parseTries(sge, block("d1", 1, "", wordy)).get("d1")!;
+  deepStrictEqual(outcome, "unsure");
+  ok(cpuUsage().user - began < 1e6);
 });
 
 Deno.test("A submit command that was killed says nothing about what it did before", () => {

@@ -11,6 +11,7 @@ import {
   KEY,
   streamOf,
 } from "../helpers/far_side.ts";
+import { fakeClock } from "../helpers/world.ts";
 import { homeOf } from "../helpers/landing.ts";
 
 const STEPS = [
@@ -164,6 +165,8 @@ function hostOf(
     shell,
     site: { ...site, guarded: "root" as const, commands: [] },
     nonce: () => "n",
+    // Nothing is slow enough to be given up.
+    clock: fakeClock(),
   };
 }
 

@@ -81,8 +81,10 @@ Deno.test("Of a folder that is gone no job is taken for absent", async () => {
 });
 
 Deno.test("Thousands of jobs are asked for in one trip", async () => {
-  const said = "\n@@n records\n\n@@n end\n";
-  const far = saying({ stdout: said });
+  const answer = "\n@@n error\n\n@@n queue 0\n";
+  const far = saying({
+    stdout: `${answer.repeat(3)}\n@@n records\n\n@@n end\n`,
+  });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
   ok((await look(shell, far, new Map(), jobs)).ok);
   strictEqual(far.asked.length, 1);
@@ -90,7 +92,8 @@ Deno.test("Thousands of jobs are asked for in one trip", async () => {
 });
 
 Deno.test("A batch system that lists all jobs is asked once, however many there are", async () => {
-  const far = saying({ stdout: "\n@@n records\n\n@@n end\n" });
+  const stdout = "\n@@n error\n\n@@n queue 0\n\n@@n records\n\n@@n end\n";
+  const far = saying({ stdout });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
   const all = { ...shell, poll: () => "qstat -u me" };
   ok((await look(all, far, new Map(), jobs)).ok);

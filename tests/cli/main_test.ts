@@ -1,9 +1,15 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import {
+  deepStrictEqual,
+  doesNotMatch,
+  match,
+  strictEqual,
+} from "node:assert/strict";
 import type { Event, Happening } from "../../src/event.ts";
 import { main } from "../../src/cli/main.ts";
 import type { Start } from "../../src/cli/setting.ts";
 import { beginning } from "../../src/progress.ts";
 import { fail, type FailureKind, ok } from "../../src/result.ts";
+import { screenOf } from "../../src/world/screen.ts";
 import { fakeWorld } from "../helpers/world.ts";
 
 const transfers = () => ({ up: null, down: null });
@@ -100,6 +106,104 @@ Deno.test("a bug is told with its stack, as a fault of dpdisp", async () => {
     world.screen.written.err,
     /a fault in dpdisp, not in your input:\nTypeError: x is not a function\n +at /,
   );
+});
+
+Deno.test("a module that cannot be read is no bug, and nothing is said of jobs", async () => {
+  const saw =
+    "Failed caching npm package 'ssh2@1.17.0'\n    0: connection refused";
+  const unread = Object.assign(
+    new TypeError(`${saw}\n    at \x1b[36mfile:///x/open.ts\x1b[0m:43:29`),
+    { code: "ERR_MODULE_NOT_FOUND" },
+  );
+  const thrown: Start = () => Promise.reject(unread);
+  const stray: Start = () => {
+    Promise.reject(unread);
+    return new Promise(() => {});
+  };
+  for (const start of [thrown, stray]) {
+    const world = worldWithScript();
+    strictEqual(await main(["run", "hello.py"], world, start), 3);
+    const { err } = world.screen.written;
+    match(err, /^dpdisp: Cannot load a part of dpdisp:\n +Failed caching/);
+    doesNotMatch(err, /fault|jobs|go on|open\.ts/i);
+  }
+  const world = worldWithScript();
+  strictEqual(await main(["run", "hello.py", "--json"], world, thrown), 3);
+  strictEqual(
+    JSON.parse(world.screen.written.out.trim().split("\n").at(-1)!).failure.saw,
+    saw,
+  );
+});
+
+/** Takes so many lines on stdout, then none. */
+function deafAfter(lines: number) {
+  const world = worldWithScript();
+  const left = { lines };
+  const screen = screenOf({
+    out: () => left.lines-- > 0 ? null : "Broken pipe",
+    err: (text) => (world.screen.written.err += text, null),
+    columns: () => null,
+    ask: () => Promise.resolve(null),
+    color: false,
+  });
+  return { ...world, screen: { ...screen, written: world.screen.written } };
+}
+
+Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and ends with 3", async () => {
+  for (const flags of [[], ["--on-interrupt", "cancel"]]) {
+    const world = deafAfter(1);
+    const start: Start = (_plan, wishes, world, interrupt) => {
+      const toEnd = async (onEvent: (event: Event) => void) => {
+        const at = world.clock.now();
+        strictEqual(interrupt.aborted, false);
+        onEvent({ type: "absent", jobs: [], at });
+        await Promise.resolve();
+        strictEqual(interrupt.aborted, true);
+        strictEqual(wishes.cancelOnInterrupt, false);
+        onEvent({ type: "left", why: "interrupt", at });
+      };
+      const progress = beginning();
+      return Promise.resolve(
+        ok({ progress, journal: "/j", toEnd, transfers }),
+      );
+    };
+    const args = ["run", "hello.py", "--json", ...flags];
+    strictEqual(await main(args, world, start), 3);
+    match(
+      world.screen.written.err,
+      /^no job is left .*\ngo on with: dpdisp run hello\.py --json.*\ndpdisp: Cannot write to standard output: Broken pipe\n$/,
+    );
+  }
+});
+
+Deno.test("a cancellation is carried to its end though nobody hears of it", async () => {
+  const world = deafAfter(0);
+  const start: Start = (_plan, _wishes, world, interrupt) => {
+    const toEnd = async (onEvent: (event: Event) => void) => {
+      const at = world.clock.now();
+      onEvent({ type: "absent", jobs: [], at });
+      await Promise.resolve();
+      strictEqual(interrupt.aborted, false);
+      onEvent({ type: "left", why: "cancel", at });
+    };
+    const progress = beginning();
+    return Promise.resolve(ok({ progress, journal: "/j", toEnd, transfers }));
+  };
+  strictEqual(await main(["cancel", "hello.py", "--json"], world, start), 3);
+});
+
+Deno.test("an answer that cannot be written ends with 3, whichever command gave it", async () => {
+  for (
+    const args of [
+      ["--version"],
+      ["--help"],
+      ["check", "hello.py"],
+      ["plan", "hello.py"],
+      ["check", "nothing.py", "--json"],
+      ["schema", "script"],
+      ["explain", "walltime"],
+    ]
+  ) strictEqual(await main(args, deafAfter(0)), 3, args.join(" "));
 });
 
 Deno.test("a bug that nobody waits for ends the process as a fault too", async () => {

@@ -50,7 +50,7 @@ Deno.test("a script whose first line names dpdisp is a program", () =>
     strictEqual(await Deno.readTextFile(`${folder}/log`), "by itself\n");
   }));
 
-Deno.test("a reader that leaves early does no harm to the run", () =>
+Deno.test("a reader that leaves early does no harm to the run: the same command goes on with it", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(
       `${folder}/hello.py`,
@@ -61,9 +61,11 @@ Deno.test("a reader that leaves early does no harm to the run", () =>
       folder,
       env,
     );
-    strictEqual(code, 0, err);
+    strictEqual(code, 3, err);
     match(out, /^\{"type":"tasks"[^\n]*\}\n$/);
-    strictEqual(err, "");
+    match(err, /Cannot write to standard output/);
+    const again = await sh("dpdisp run hello.py", folder, env);
+    strictEqual(again.code, 0, again.err);
     strictEqual(
       await Deno.readTextFile(`${folder}/log`),
       "done all the same\n",

@@ -1,4 +1,5 @@
 /** Contract, first part: scripts go there and come back unharmed. */
+import { realWorld } from "../../src/world/real.ts";
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { ask, type Far } from "../../src/backends/ask.ts";
@@ -149,5 +150,5 @@ function farOf(shell: Shell): Far {
     guarded: "root" as const,
     commands: [],
   };
-  return { shell, site, nonce: () => "nonce" };
+  return { shell, site, clock: realWorld().clock, nonce: () => "nonce" };
 }

@@ -5,6 +5,7 @@ import { LOADER, type Shell, type Stream } from "../../src/contexts/shell.ts";
 import type { Result } from "../../src/result.ts";
 import { folderOf, FOLDERS } from "../../src/script/layout.ts";
 import { quote } from "../../src/script/quote.ts";
+import { realWorld } from "../../src/world/real.ts";
 import type { Site } from "../../src/script/remote.ts";
 import type { Section } from "../../src/script/reply.ts";
 
@@ -66,6 +67,7 @@ export function farSide(
       ...{ root, key: KEY, token, who: `here ${token}` },
       ...{ guarded: "root", commands: [] },
     },
+    clock: realWorld().clock,
     nonce: () => crypto.randomUUID().slice(0, 8),
   });
   const tryAsk: FarSide["tryAsk"] = (body, token = TOKEN, stdin) =>

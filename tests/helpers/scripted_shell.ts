@@ -1,5 +1,6 @@
 import type { Far } from "../../src/backends/ask.ts";
 import type { Shell } from "../../src/contexts/shell.ts";
+import { fakeClock } from "./world.ts";
 import { type Bytes, KEY, streamOf } from "./far_side.ts";
 
 /** What a far side says whatever it is asked; its nonce is `n`. */
@@ -50,6 +51,7 @@ export function saying(
     shell,
     site: { ...site, guarded: "root", commands: [] },
     nonce: () => "n",
+    clock: fakeClock(),
     asked,
   };
 }

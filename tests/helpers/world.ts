@@ -2,6 +2,7 @@
 import type { Clockwork, Files, Screen, World } from "../../src/world.ts";
 import { fakeJournals } from "./fake_journals.ts";
 import { fakeTrusted } from "./fake_trusted.ts";
+import { screenOf } from "../../src/world/screen.ts";
 import { memoryFiles } from "./memory_files.ts";
 
 /** A clock that stands still until it is told: who sleeps wakes in the order of time. */
@@ -63,14 +64,14 @@ export function fakeScreen(
   color = false,
 ): FakeScreen {
   const written = { out: "", err: "" };
-  return {
-    written,
-    out: (text) => void (written.out += text),
-    err: (text) => void (written.err += text),
+  const screen = screenOf({
+    out: (text) => (written.out += text, null),
+    err: (text) => (written.err += text, null),
     columns: () => columns,
     ask: () => Promise.resolve(null),
     color,
-  };
+  });
+  return { ...screen, written };
 }
 
 export interface FakeWorld extends World {

@@ -264,8 +264,11 @@ Deno.test("A submit that hangs shows as at work until it is dead", async () => {
 ${LAUNCH}`;
   const answer = submit(["d1", "d2"], { submit: hang, side });
   await until(() => side.read("pid") !== "");
-  const survey = async () =>
-    readSections(await side.ask(surveyScript(null)), scheduler);
+  const survey = async () => {
+    const read = readSections(await side.ask(surveyScript(null)), scheduler);
+    ok(read.ok);
+    return read.value;
+  };
   const during = await survey();
   strictEqual(during.submitting, true);
   deepStrictEqual(during.intents.map(({ name }) => name), ["d1", "d2"]);
@@ -343,7 +346,9 @@ Deno.test("Wherever the script dies, every job that was launched is found and no
     const answer = await submit(names, { first: dieBefore(count), side });
     wasCut = !answer.ok;
     const sections = await side.ask(surveyScript("me"), "heir");
-    const { lease, tries } = readSections(sections, scheduler);
+    const read = readSections(sections, scheduler);
+    ok(read.ok);
+    const { lease, tries } = read.value;
     strictEqual(lease.holder, "me");
     const known = [...tries].flatMap(([name, answer]) => answer ? [name] : []);
     const before = names.filter((name) => isLocked(side, name));

@@ -6,7 +6,10 @@ import { intent } from "../../src/submit.ts";
 import { type FarSide, farSide } from "../helpers/far_side.ts";
 
 async function survey(side: FarSide, token?: string) {
-  return readSections(await side.ask(surveyScript(null), token), shell);
+  const sections = await side.ask(surveyScript(null), token);
+  const read = readSections(sections, shell);
+  if (!read.ok) throw new Error(read.error.saw);
+  return read.value;
 }
 
 Deno.test("Of nothing there is known the machine, and that it is nobody's", async () => {

@@ -117,8 +117,15 @@ Deno.test("What is told while somebody is asked is shown after the answer", asyn
 });
 
 Deno.test("A question cannot move the cursor", async () => {
-  const { shown } = await typed("x\r", { question: "\x1b[2JWord for it? " });
-  strictEqual(shown, "\r?[2JWord for it? \n");
+  const { shown } = await typed("x\r", {
+    instead: `
+      const { realWorld } = await import(${JSON.stringify(real)});
+      const asked = "\\x1b[2J\\u202eWord for it? ";
+      await realWorld().screen.ask(asked, { hidden: true });
+      console.log("heard 1");
+      Deno.exit();`,
+  });
+  strictEqual(shown, "\r\\x1b[2J\\u202eWord for it? \n");
 });
 
 Deno.test("Where there is no terminal, nobody answers", async () => {

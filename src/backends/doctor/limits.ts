@@ -153,8 +153,10 @@ const TIMES: readonly (readonly [seconds: number, name: string])[] = [
 
 /** In the largest unit that leaves no rest. */
 function timeText(seconds: number): string {
-  const [size, name] = TIMES.find(([size]) => seconds % size === 0)!;
-  return count(seconds / size, name);
+  const whole = Math.round(seconds);
+  const [size, name] = TIMES.find(([size]) => whole % size === 0) ??
+    [1, "second"];
+  return count(whole / size, name);
 }
 
 function sizeText(mib: number): string {

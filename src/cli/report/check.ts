@@ -1,6 +1,5 @@
 /** What a doctor saw, as lines. */
 import type { Check } from "../../backends/backend.ts";
-import { harmless } from "../../result.ts";
 import { count } from "../../text/words.ts";
 
 /** Names are shorter. */
@@ -11,13 +10,13 @@ const INDENT = " ".repeat(6 + NAME_WIDTH);
 export function checkLines(
   { name, state, saw, advice }: Check,
 ): readonly string[] {
-  const [first, ...rest] = harmless(saw).split("\n");
+  const [first, ...rest] = saw.split("\n");
   return [
     `${state.padEnd(6)}${name.padEnd(NAME_WIDTH)}${first}`,
     ...rest.map((line) => INDENT + line),
     ...(advice === undefined
       ? []
-      : harmless(advice).split("\n").map((line) => INDENT + line)),
+      : advice.split("\n").map((line) => INDENT + line)),
   ];
 }
 

@@ -23,6 +23,8 @@ export interface Last extends Scene {
   readonly took: number;
   /** Jobs that this dpdisp cancelled. */
   readonly cancelled: readonly JobName[];
+  /** It leaves because its output went nowhere, which is told apart. */
+  readonly isUnheard?: boolean;
 }
 
 /** What came of the run, and what to do next; lines without their ends. */

@@ -16,7 +16,12 @@ export function left(
   const again = `go on with: ${commands.again}`;
   switch (why) {
     case "interrupt":
-      return ["interrupted", ...whatLives(last), again, ...cancelHint(last)];
+      return [
+        ...(last.isUnheard ? [] : ["interrupted"]),
+        ...whatLives(last),
+        again,
+        ...cancelHint(last),
+      ];
     case "dry-run":
       return [
         "nothing was submitted (--dry-run); files are staged",

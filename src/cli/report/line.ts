@@ -8,11 +8,12 @@ import { cancelWords, causeWords } from "./causes.ts";
 import { exitWords } from "./exit_words.ts";
 import { showBytes } from "./quantity.ts";
 import { count } from "../../text/words.ts";
+import type { Tone } from "../../world.ts";
 import type { NameOf } from "./task_name.ts";
 
 /** `news` is left out by --quiet; of many alike `failure`s only the first are told one by one. */
 export interface Line {
-  readonly tone: "news" | "warning" | "failure";
+  readonly tone: Tone;
   readonly text: string;
 }
 

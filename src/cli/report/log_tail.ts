@@ -1,4 +1,5 @@
 /** The end of a log that came home. */
+import { withoutColors } from "../../text/visible.ts";
 import type { Files } from "../../world.ts";
 
 const LINES = 10;
@@ -6,26 +7,23 @@ const LINE_WIDTH = 200;
 /** Above this a log is not opened for its last lines. */
 export const MOST_BYTES = 64 * 2 ** 20;
 
-/** The last lines, without what would move a terminal's cursor; null: no readable log, or a huge one. "" is empty. */
+/** The last lines; null: no readable log, or a huge one. "" is empty. */
 export function logTail(path: string, files: Files): readonly string[] | null {
   const stat = files.stat(path);
   if (stat?.kind !== "file" || stat.bytes > MOST_BYTES) return null;
   const bytes = files.read(path);
   if (bytes === null) return null;
   const end = new TextDecoder().decode(bytes.subarray(-LINES * LINE_WIDTH * 4));
-  return end.trimEnd().split("\n").slice(-LINES).map(harmless).filter((
+  return end.trimEnd().split("\n").slice(-LINES).map(lastState).filter((
     line,
     at,
   ) => line !== "" || at > 0);
 }
 
-/** Escape sequences (ECMA-48 CSI) and other control characters; a progress bar's `\r` leaves its last state. */
-function harmless(line: string): string {
-  // deno-lint-ignore no-control-regex
-  const plain = line.replace(/\r$/, "").replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, "");
-  const last = plain.slice(plain.lastIndexOf("\r") + 1).trimEnd();
-  // deno-lint-ignore no-control-regex
-  const shown = last.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "");
+/** Colours say nothing here; a progress bar's `\r` leaves its last state. */
+function lastState(line: string): string {
+  const plain = withoutColors(line.replace(/\r$/, ""));
+  const shown = plain.slice(plain.lastIndexOf("\r") + 1).trimEnd();
   return shown.length > LINE_WIDTH ? `${wholeWords(shown)} …` : shown;
 }
 

@@ -2,7 +2,6 @@
 import type { World } from "../../world.ts";
 import type { Line, Scene } from "./line.ts";
 import { narrator } from "./narrator.ts";
-import { paint } from "./paint.ts";
 import { phaseOf } from "./phase.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -44,7 +43,7 @@ export function quietReporter(scene: Scene, { screen }: World): Reporter {
       untold.push(...lines.filter(({ tone }) => tone === "failure"));
       const now = lines.filter(({ tone }) => tone === "warning");
       if (event.type === "left") now.push(...untold);
-      for (const line of now) screen.err(paint(line, screen));
+      for (const { text, tone } of now) screen.err(`${text}\n`, tone);
     },
     tick: null,
     close() {},

@@ -38,14 +38,14 @@ export function codesOf(
   };
 }
 
-/** To whoever looks on. A line that lives, which ends in no new line, may be there: it is written over. */
+/** To whoever looks on. */
 function tellOf(ms: number, screen: World["screen"]): void {
-  const columns = screen.columns();
-  if (columns === null || screen.isQuiet) return;
-  const text = `waiting ${
-    Math.ceil(ms / 1000)
-  } s for the next verification code: a code may be used once`;
-  screen.err(`\r${text.padEnd(columns - 1)}\n`);
+  if (screen.columns() === null || screen.isQuiet) return;
+  screen.err(
+    `waiting ${
+      Math.ceil(ms / 1000)
+    } s for the next verification code: a code may be used once\n`,
+  );
 }
 
 /** True: no other has this window. A clock that was set back must not make anybody wait for hours. */

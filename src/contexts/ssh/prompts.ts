@@ -1,5 +1,4 @@
 /** Answers what a host asks while one logs in. */
-import { harmless } from "../../result.ts";
 import type { World } from "../../world.ts";
 import type { Hop } from "./hop.ts";
 import { codeAdvice, type Notes, passwordAdvice } from "./login_advice.ts";
@@ -97,6 +96,6 @@ export function answersTo(
 }
 
 function headingOf(...lines: readonly string[]): string {
-  return lines.map((line) => harmless(line).trim()).filter(Boolean)
+  return lines.map((line) => line.trim()).filter(Boolean)
     .map((line) => `${line}\n`).join("");
 }

@@ -1,17 +1,18 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { checkLines } from "../../../src/cli/report/check.ts";
 
-Deno.test("What the far side said cannot move the cursor", () => {
+Deno.test("every line of what was seen and of the advice stands below the first", () => {
   const lines = checkLines({
     name: "tar",
     state: "bad",
     kind: "transfer",
-    saw: "one\x1b[2J\r\ntwo\rthree",
-    advice: "Ask \x1b[1mthem",
+    saw: "one\ntwo three",
+    advice: "Ask\nthem",
   });
   deepStrictEqual(lines, [
-    "bad   tar          one?[2J",
-    "                   two?three",
-    "                   Ask ?[1mthem",
+    "bad   tar          one",
+    "                   two three",
+    "                   Ask",
+    "                   them",
   ]);
 });

@@ -261,5 +261,5 @@ Deno.test("What a host tells above its question cannot move the cursor", async (
     instructions: "one\r\n\x1b[2Jtwo",
     prompts: [{ prompt: "? " }],
   });
-  strictEqual(screen.written.err, "?]0;title?\none\n?[2Jtwo\n");
+  strictEqual(screen.written.err, "\\x1b]0;title\\x07\none\n\\x1b[2Jtwo\n");
 });

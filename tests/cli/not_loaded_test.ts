@@ -1,0 +1,20 @@
+import { doesNotMatch, match, strictEqual } from "node:assert/strict";
+import { DPDISP, scriptText, withFolder } from "../helpers/dpdisp.ts";
+
+Deno.test("Where neither network nor cache has a library, that is said, and no fault is seen in dpdisp", () =>
+  withFolder(async (folder, env) => {
+    await Deno.writeTextFile(`${folder}/s.py`, scriptText(""));
+    const [program, run, ...words] = DPDISP;
+    const { code, stderr } = await new Deno.Command(program!, {
+      args: [run!, "--cached-only", ...words, "run", "s.py"],
+      cwd: folder,
+      env: { ...env, DENO_DIR: `${folder}/empty`, NO_COLOR: "1" },
+    }).output();
+    const err = new TextDecoder().decode(stderr);
+    strictEqual(code, 3, err);
+    match(
+      err,
+      /^dpdisp: Cannot load a part of dpdisp:\n[^]*not found in cache/,
+    );
+    doesNotMatch(err, /fault|go on/);
+  }));

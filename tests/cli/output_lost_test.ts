@@ -1,0 +1,72 @@
+/** Output that cannot be written, as users meet it. */
+import { match, strictEqual } from "node:assert/strict";
+import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+
+/** A run of a task that takes a moment, by shell text that ends with its exit code. */
+async function runBy(
+  text: string,
+  folder: string,
+  env: Record<string, string>,
+): Promise<{ readonly code: number; readonly err: string }> {
+  const { code, stderr } = await new Deno.Command("bash", {
+    args: ["-c", text],
+    cwd: folder,
+    env,
+  }).output();
+  return { code, err: new TextDecoder().decode(stderr) };
+}
+
+const BODY = `import time
+time.sleep(1)
+open("runs", "a").write("x")
+print("hello")`;
+
+Deno.test({
+  name:
+    "events that cannot be written: the run is left, and goes on by the same command",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withFolder(async (folder, env) => {
+      await Deno.writeTextFile(`${folder}/s.py`, scriptText(BODY));
+      const full = await runBy(
+        "dpdisp run --json s.py >/dev/full",
+        folder,
+        env,
+      );
+      strictEqual(full.code, 3, full.err);
+      match(full.err, /standard output: No space left on device/);
+      const closed = await runBy(
+        `dpdisp run --json s.py | python3 -c '
+import json, sys
+for line in sys.stdin:
+    if json.loads(line)["type"] == "submitted": break
+'; exit "\${PIPESTATUS[0]}"`,
+        folder,
+        env,
+      );
+      strictEqual(closed.code, 3, closed.err);
+      match(closed.err, /1 job goes on without dpdisp/);
+      match(closed.err, /standard output: Broken pipe/);
+      const again = await runBy("dpdisp run s.py", folder, env);
+      strictEqual(again.code, 0, again.err);
+      // The job that was left is followed, not submitted a second time.
+      strictEqual(await Deno.readTextFile(`${folder}/runs`), "x");
+    }),
+});
+
+Deno.test({
+  name: "messages that cannot be written do not hold up a run",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withFolder(async (folder, env) => {
+      await Deno.writeTextFile(`${folder}/s.py`, scriptText("print(1)"));
+      for (const end of ["2>/dev/full", "2>&-", "2> >(exit)", ">&-"]) {
+        const { code, err } = await runBy(
+          `dpdisp run s.py ${end}`,
+          folder,
+          env,
+        );
+        strictEqual(code, 0, `${end}: ${err}`);
+      }
+    }),
+});

@@ -1,0 +1,55 @@
+/** Text that is made so that a search in it goes back and forth. */
+import { ok } from "node:assert/strict";
+import { cpuUsage } from "node:process";
+import { schedulers } from "../../src/schedulers/mod.ts";
+import type { Reply, Scheduler } from "../../src/schedulers/scheduler.ts";
+
+const MANY = 100_000;
+
+/** What begins something that never ends, over and over, or is followed by a long nothing. */
+const texts: readonly string[] = [
+  ..."<job_list <job_info <job_info> |A| 1| 1_ 1\n 1|a| Job Job< Job<1>, = QUEUE:"
+    .split(" "),
+  ...["===== ", "jobnumber 1\n", "Job Id: 1\n", "\n\t", "1 A ", "1|A|B|"],
+  ...[
+    "    a = ",
+    "qname \\\n",
+    "Mon Nov 23 10:00:00: ",
+    "gpu:",
+    ",",
+    "[",
+    "\r",
+  ],
+  ...["\n", " ", "\t", "a", "9", "|", "<", "\u2028", "\ud800", "-"],
+].flatMap((part) => [
+  part.repeat(MANY),
+  `1 a${part.repeat(MANY)}x`,
+  `qname x\nQueue: x\nQUEUE: x\njobnumber 1${part.repeat(MANY)}x\n 1|2|3`,
+]);
+
+function readers(scheduler: Scheduler): readonly ((reply: Reply) => unknown)[] {
+  const { queueLimits, array } = scheduler;
+  return [
+    (reply) => scheduler.read(reply),
+    (reply) => scheduler.found(reply),
+    (reply) => scheduler.causes(reply),
+    (reply) => queueLimits?.read(reply),
+    (reply) => array?.mostElements(reply),
+  ];
+}
+
+for (const scheduler of schedulers) {
+  Deno.test(`What ${scheduler.name} is made to say is read once, whatever it is`, () => {
+    for (const text of texts) {
+      for (const [i, read] of readers(scheduler).entries()) {
+        const began = cpuUsage().user;
+        for (const code of [0, 1]) read({ code, stdout: text, stderr: text });
+        const took = (cpuUsage().user - began) / 1000;
+        ok(
+          took < 1_000,
+          `${i}: ${JSON.stringify(text.slice(0, 50))}: ${took} ms`,
+        );
+      }
+    }
+  });
+}
