@@ -120,13 +120,17 @@ export function groupByPick(
       else owners.set(name, [i]);
     }
   }
+  const unasked = picks.map(({ unasked }) => new Set(unasked));
   const groups = picks.map(() => new Set<string>());
   const rest = files.filter((path) => {
     const above = path.startsWith(`${FOLDER}/`)
       ? []
       // The path itself, and all folders that it is in, the root too.
       : [...foldersAbove(path), path, "."].flatMap((name) =>
-        owners.get(name) ?? []
+        (owners.get(name) ?? []).filter((i) =>
+          // A log is a file: nobody wants what is in a folder of that name.
+          name === path || !unasked[i]!.has(name)
+        )
       );
     for (const i of above) groups[i]!.add(path);
     return above.length === 0;

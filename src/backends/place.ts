@@ -186,7 +186,10 @@ export function kindAt(path: string): "folder" | "link" | "file" | null {
     const { isSymlink, isDirectory } = Deno.lstatSync(path);
     return isSymlink ? "link" : isDirectory ? "folder" : "file";
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) {
+      return null;
+    }
     throw error;
   }
 }

@@ -99,11 +99,13 @@ async function putFiles(
   put: Put,
 ): Promise<void> {
   await inTurns(paths, (path) => {
-    const to = putting.isAsked(path) ? path : freePlace(path, putting);
-    if (to === null) return note(put, path, "what is in its place stays there");
-    const why = placeFile(putting, to, landed.files.get(path)!);
-    note(put, path, why);
-    if (why === null && to !== path) put.beside.set(path, to);
+    putAt(
+      path,
+      putting,
+      put,
+      null,
+      (to) => placeFile(putting, to, landed.files.get(path)!),
+    );
   }, isBytesName);
 }
 
@@ -114,12 +116,39 @@ function* namesBeside(path: string): Generator<string> {
   for (let n = 2; n < 100; n++) yield `${path}.dpdisp-${n}`;
 }
 
+/** Puts it where it belongs; where nobody asked for it, beside what is not ours. `link`: the text of one. */
+function putAt(
+  path: string,
+  putting: Putting,
+  put: Put,
+  link: string | null,
+  place: (to: string) => string | null,
+): void {
+  const to = putting.isAsked(path) ? path : freePlace(path, putting, link);
+  if (to === null) return note(put, path, "what is in its place stays there");
+  const why = place(to);
+  note(put, path, why);
+  if (why === null && to !== path) put.beside.set(path, to);
+}
+
 /** The first of those names under which nothing is but what a run of ours put there; null: none is. */
-function freePlace(path: string, { ground, own }: Putting): string | null {
+function freePlace(
+  path: string,
+  { ground, own }: Putting,
+  link: string | null,
+): string | null {
   const isFree = (name: string) => {
-    const there = kindAt(placeOf(ground, name));
-    if (there !== "file") return there === null;
-    return stampOf(ground, name).some(own.isOurs);
+    const at = placeOf(ground, name);
+    switch (kindAt(at)) {
+      case null:
+        return true;
+      case "link":
+        return Deno.readLinkSync(at) === link;
+      case "file":
+        return stampOf(ground, name).some(own.isOurs);
+      default:
+        return false;
+    }
   };
   return [...namesBeside(path)].find(isFree) ?? null;
 }
@@ -228,7 +257,13 @@ async function putLinks(
     }
     const plain = text.startsWith("/") ? relative(path, inside(text)!) : text;
     if (!isBytesName(path) && !isBytesName(plain) && !isBytesName(goal ?? "")) {
-      return note(put, path, placeLink(putting, path, { text: plain, goal }));
+      return putAt(
+        path,
+        putting,
+        put,
+        plain,
+        (to) => placeLink(putting, to, { text: plain, goal }),
+      );
     }
     if (goal === null) return note(put, path, `links to ${shown(text)}`);
     const full = placeOf(putting.ground, goal);

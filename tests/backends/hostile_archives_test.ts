@@ -221,7 +221,10 @@ function linksOut(base: string, own: readonly string[]): readonly string[] {
     if (text === undefined || own.includes(line)) return [];
     try {
       const real = Deno.realPathSync(path!);
-      return real.startsWith(`${base}/`) ? [] : [line];
+      const own = [base, base.replace(/base$/, "scratch")];
+      return own.some((folder) => `${real}/`.startsWith(`${folder}/`))
+        ? []
+        : [line];
     } catch {
       return text.startsWith("/") ? [line] : [];
     }
