@@ -6,7 +6,7 @@ import { foldersAbove, join } from "../text/path.ts";
 import { placeScript, type ShellPut } from "../script/place_script.ts";
 import { leadOf } from "./links.ts";
 import type { OwnFiles } from "./own_files.ts";
-import { askedOf, groupByPick } from "./picked.ts";
+import { askedOf, groupByPick, ownersOf } from "./picked.ts";
 import {
   isSame,
   kindAt,
@@ -51,22 +51,19 @@ export async function putResults(
   const folders = groupByPick(picks, [...landed.folders]);
   const links = groupByPick(picks, [...landed.links.keys()]);
   const put: Put = { home: new Set(), stuck: new Map(), beside: new Map() };
-  await putFiles(unique(files.groups), received, putting, put);
-  await inTurns(unique(folders.groups), (folder) => {
+  await putFiles(unique(files), received, putting, put);
+  await inTurns(unique(folders), (folder) => {
     note(put, folder, placeFolder(putting, folder));
   }, isBytesName);
   await putBytes(
-    unique(files.groups),
-    unique(folders.groups),
+    unique(files),
+    unique(folders),
     received,
     putting,
     put,
   );
-  await putLinks(unique(links.groups), received, putting, put);
-  return outcome(received, putting, put, [
-    ...files.rest,
-    ...links.rest,
-  ]);
+  await putLinks(unique(links), received, putting, put);
+  return outcome(received, putting, put);
 }
 
 function unique(groups: readonly (readonly string[])[]): readonly string[] {
@@ -284,8 +281,9 @@ function danglingTo(
     lead.to !== "away" || lead.path === null || lead.through.length > 0 ||
     !dangling.has(path)
   ) return null;
-  const { rest } = groupByPick(picks, [lead.path]);
-  return rest.length === 0 ? { goal: null, through: [] } : null;
+  return ownersOf(picks)(lead.path).length > 0
+    ? { goal: null, through: [] }
+    : null;
 }
 
 /** A path below the work base, as a link there says it. */
@@ -305,7 +303,6 @@ function outcome(
   { picks, landed, announced, unread }: Received,
   { ground, own }: Putting,
   { home, stuck, beside }: Put,
-  unasked: readonly string[],
 ): Outcome {
   const isHome = withFolders(home);
   const unreadPaths = unreadNames(unread, picks);
@@ -320,8 +317,8 @@ function outcome(
     ...stuck.keys(),
     ...landed.leftOut,
   ]);
-  const { groups: kept } = groupByPick(picks, [...missed]);
-  const { groups: came } = groupByPick(picks, [...home]);
+  const kept = groupByPick(picks, [...missed]);
+  const came = groupByPick(picks, [...home]);
   const results = picks.map(({ missing }, i) => {
     const paths = came[i]!.map((path) => beside.get(path) ?? path);
     const moved = came[i]!.flatMap((path): readonly Beside[] =>
@@ -340,7 +337,6 @@ function outcome(
     refused: [
       ...unread,
       ...landed.refused,
-      ...unasked.map((path) => `${shown(path)}: was not asked for`),
       ...[...stuck].map(([path, why]) => `${shown(path)}: ${why}`),
       ...silent.map((path) => `${shown(path)}: is there, and did not come`),
     ],

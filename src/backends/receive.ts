@@ -14,6 +14,7 @@ import {
   announced,
   groupByPick,
   namesOf,
+  ownersOf,
   type Picked,
   readPicks,
 } from "./picked.ts";
@@ -64,7 +65,13 @@ export async function receive(
   const { squeeze } = reception;
   const landed = nothingLanded();
   const body = collectScript(wanted, true, squeeze);
-  const first = await trip(far, body, landed, reception);
+  const first = await trip(
+    far,
+    body,
+    landed,
+    reception,
+    (sections) => readPicks(sections, wanted),
+  );
   if (!first.ok) return first;
   const picks = readPicks(first.value.sections, wanted);
   const inside = insideOf(reception, first.value.sections);
@@ -75,7 +82,7 @@ export async function receive(
   const unfollowed = new Map<string, string>();
   for (let level = 0;; level++) {
     const links = toFollow(
-      groupByPick(picks, [...landed.links.keys()]).groups.flat(),
+      groupByPick(picks, [...landed.links.keys()]).flat(),
       (link) => {
         if (dangling.has(link) || unfollowed.has(link)) return null;
         const lead = leadOf(link, landed, inside, followed);
@@ -96,6 +103,7 @@ export async function receive(
       followScript(links, squeeze),
       landed,
       reception,
+      () => picks,
     );
     if (!next.ok) return next;
     sections.push(...next.value.sections);
@@ -173,6 +181,7 @@ async function trip(
   body: ShellText,
   landed: Landed,
   reception: Reception,
+  picksIn: (sections: readonly Section[]) => readonly Picked[],
 ): Promise<Result<Trip>> {
   const { squeeze, clock, onTransfer, landing, budget } = reception;
   const sections: Section[] = [];
@@ -193,7 +202,11 @@ async function trip(
       ...way,
       mostExpansion: budget.mostExpansion,
     });
-    const unpacked = await unpackTar(stream, landing, landed, budget);
+    const owners = ownersOf(picksIn(sections));
+    const unpacked = await unpackTar(stream, {
+      ...{ folder: landing, landed, budget },
+      isWanted: (path) => owners(path).length > 0,
+    });
     onTransfer(null);
     // Where it ended too early, what follows may tell why.
     if (!unpacked.ok && !(raw.ended() && unpacked.error.again)) return unpacked;

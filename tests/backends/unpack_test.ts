@@ -32,6 +32,11 @@ function archive(entries: readonly Entry[]): ByteStream {
   return readable as ByteStream;
 }
 
+const nowhere = async () => ({
+  ...{ folder: await Deno.makeTempDir(), landed: nothingLanded() },
+  ...{ budget: budget(), isWanted: () => true },
+});
+
 const symlink = (name: string, linkname: string): Entry => ({
   name,
   type: "symlink",
@@ -62,9 +67,10 @@ async function unpacked(
   const landed = nothingLanded();
   const result = await unpackTar(
     chunk ? inChunks(await bytesOf(archive(entries)), chunk) : archive(entries),
-    `${top}/in`,
-    landed,
-    budget(most),
+    {
+      ...{ folder: `${top}/in`, landed, budget: budget(most) },
+      isWanted: (path) => path !== "unasked",
+    },
   );
   const around = namesIn(top).filter((name) => name !== "in")
     .map((name) => `${name}: ${readOr(`${top}/${name}`, "no file")}`);
@@ -213,9 +219,7 @@ Deno.test("An archive that is cut off anywhere is a failure that may pass", asyn
   for (let length = 0; length < end; length += 128) {
     const result = await unpackTar(
       streamOf(whole.slice(0, length)),
-      await Deno.makeTempDir(),
-      nothingLanded(),
-      budget(),
+      await nowhere(),
     );
     deepStrictEqual([result.ok, !result.ok && result.error.again], [
       false,
@@ -228,9 +232,7 @@ Deno.test("What is no archive is a failure", async () => {
   const noise = new Uint8Array(4096).map((_, i) => (i * 7919) >> 3);
   const result = await unpackTar(
     streamOf(noise),
-    await Deno.makeTempDir(),
-    nothingLanded(),
-    budget(),
+    await nowhere(),
   );
   strictEqual(result.ok, false);
 });
@@ -271,4 +273,14 @@ Deno.test("More bytes or files than are allowed end it, and say what to raise", 
     most: { mostBytes: 3000, mostFiles: 3 },
   });
   strictEqual(result.ok, true);
+});
+
+Deno.test("What was not asked for leaves no trace, and is in nothing's way", async () => {
+  const { tree, refused } = await unpacked([
+    symlink("unasked", ".."),
+    { name: "unasked/a", text: "1" },
+    { name: "b", text: "2" },
+  ]);
+  deepStrictEqual(tree, { "unasked/a": "1", b: "2" });
+  deepStrictEqual(refused, ["unasked: was not asked for"]);
 });

@@ -35,7 +35,10 @@ async function sent(
   ) {
     if (!part.ok) throw new Error(part.error.saw);
     if ("raw" in part.value) {
-      await unpackTar(part.value.raw, landing, landed, budget());
+      await unpackTar(part.value.raw, {
+        ...{ folder: landing, landed, budget: budget() },
+        isWanted: () => true,
+      });
     } else {
       const { words, text } = part.value.section;
       if (/leads|content|pick/.test(words[0]!)) {
