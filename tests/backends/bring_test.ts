@@ -294,3 +294,29 @@ Deno.test("Beside what was not asked for a new folder does not come as a whole",
   deepStrictEqual(treeOf(base), { "out/a": "out/a" });
   deepStrictEqual(home.value.refused, ["out/not-asked: was not asked for"]);
 });
+
+Deno.test("Results land in a new folder of ours alone, or nowhere", async () => {
+  const top = await Deno.makeTempDir();
+  const base = `${top}/base`;
+  await Deno.mkdir(`${top}/outside`);
+  await Deno.mkdir(base);
+  await Deno.symlink("../outside", `${base}/.dpdisp`);
+  const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }]);
+  const far = saying({ stdout });
+  const home = await bring(far, [want("t", "*")], homeOf(base));
+  deepStrictEqual([home.ok, namesIn(`${top}/outside`)], [false, []]);
+  deepStrictEqual(far.asked, []);
+  await Deno.remove(`${base}/.dpdisp`);
+  const seen: string[] = [];
+  const watching = {
+    ...homeOf(base),
+    onTransfer: () => {
+      const [name] = namesIn(`${base}/.dpdisp`);
+      const { mode } = Deno.statSync(`${base}/.dpdisp/${name}`);
+      seen.push(`${name} ${(mode! & 0o777).toString(8)}`);
+    },
+  };
+  ok((await bring(saying({ stdout }), [want("t", "*")], watching)).ok);
+  match(seen[0]!, /^home-x-\w{6,} 700$/);
+  deepStrictEqual(namesIn(base), ["t"]);
+});

@@ -48,7 +48,10 @@ async function sent(
   }
   return {
     lists,
-    came: [...landed.files.keys(), ...landed.links.keys()].sort(),
+    came: [
+      ...landed.files.keys(),
+      ...[...landed.links].map((link) => link.join(" -> ")),
+    ].sort(),
   };
 }
 
@@ -77,7 +80,7 @@ const FOLLOWED = {
   came: [
     "t/file",
     "t/folder/a",
-    "t/folder/b",
+    "t/folder/b -> a",
     "t/folder/sub/it's",
     `t/${BYTES}`,
   ].sort(),
