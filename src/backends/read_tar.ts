@@ -177,29 +177,31 @@ function paxOf(bytes: Bytes): Meta {
 function text(block: Bytes, from: number, length: number): string {
   const field = block.subarray(from, from + length);
   const end = field.indexOf(0);
+  if (end === 0) return "";
   return decodeName(end < 0 ? field : field.subarray(0, end));
 }
 
 /** Octal, or GNU tar's own for what that cannot hold: the highest bit, then base 256. */
 function number(block: Bytes, from: number, length: number): number {
-  const field = block.subarray(from, from + length);
-  if (field[0]! & 0x80) {
-    return field.reduce(
-      (sum, byte, i) => i === 0 ? byte & 0x7f : sum * 256 + byte,
-      0,
-    );
+  const isBinary = (block[from]! & 0x80) !== 0;
+  let sum = isBinary ? block[from]! & 0x7f : 0;
+  for (let at = isBinary ? from + 1 : from; at < from + length; at++) {
+    const byte = block[at]!;
+    if (isBinary) sum = sum * 256 + byte;
+    else if (byte >= 0x30 && byte <= 0x37) sum = sum * 8 + byte - 0x30;
+    else if (byte === 0) break;
+    else if (byte !== 0x20) throw damaged("a number");
   }
-  const digits = text(block, from, length).trim();
-  if (!/^[0-7]*$/.test(digits)) throw damaged("a number");
-  return parseInt(digits || "0", 8);
+  return sum;
 }
 
 /** The field itself counts as blanks. */
 function checksum(block: Bytes): number {
-  return block.reduce(
-    (sum, byte, i) => sum + (i >= 148 && i < 156 ? 0x20 : byte),
-    0,
-  );
+  let sum = 8 * 0x20;
+  for (let at = 0; at < BLOCK; at++) {
+    if (at < 148 || at >= 156) sum += block[at]!;
+  }
+  return sum;
 }
 
 function isZero(block: Bytes): boolean {
