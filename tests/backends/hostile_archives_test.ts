@@ -267,7 +267,7 @@ Deno.test("Nothing that a hostile host sends in three collections is written out
             [],
           );
         }
-        Deno.removeSync(top, { recursive: true });
+        await Deno.remove(top, { recursive: true });
       },
     ),
     { numRuns: Number(Deno.env.get("DPDISP_HOSTILE_RUNS") ?? 150) },

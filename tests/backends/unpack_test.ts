@@ -76,7 +76,7 @@ async function unpacked(
     .map((name) => `${name}: ${readOr(`${top}/${name}`, "no file")}`);
   deepStrictEqual(around, ["victim: whole"]);
   // Whatever the archive says, all that is made is files side by side.
-  for (const { isFile, name } of Deno.readDirSync(`${top}/in`)) {
+  for await (const { isFile, name } of Deno.readDir(`${top}/in`)) {
     deepStrictEqual([isFile, /^f\d+$/.test(name)], [true, true]);
   }
   const at = (path: string) => `${top}/in/${landed.files.get(path)!.name}`;
