@@ -20,7 +20,7 @@ import {
 } from "./place.ts";
 import type { Received } from "./receive.ts";
 import { shown } from "./unpack.ts";
-import { unreadNames } from "./unread.ts";
+import { namedBefore, unreadNames } from "./unread.ts";
 
 export interface Outcome {
   readonly results: readonly Omit<Collected, "task">[];
@@ -307,8 +307,13 @@ function outcome(
   const isHome = withFolders(home);
   const unreadPaths = unreadNames(unread, picks);
   const isTold = withFolders([...landed.leftOut, ...stuck.keys()]);
-  const lost = announced.filter((path) => !isHome(path) && !isTold(path));
+  const removed = namedBefore("File removed before we read it", unread);
+  const lost = announced.filter((path) =>
+    !isHome(path) && !isTold(path) && !removed.has(path)
+  );
+  const sockets = namedBefore("socket ignored", unread);
   const silent = lost.filter((path) =>
+    !sockets.has(path) &&
     ![path, ...foldersAbove(path)].some((name) => unreadPaths.has(name))
   );
   const missed = new Set([

@@ -320,3 +320,19 @@ Deno.test("Results land in a new folder of ours alone, or nowhere", async () => 
   match(seen[0]!, /^home-x-\w{6,} 700$/);
   deepStrictEqual(namesIn(base), ["t"]);
 });
+
+Deno.test("A socket is told once and counts as not here; what was removed meanwhile does not", async () => {
+  const base = await Deno.makeTempDir();
+  const stdout = await reply(["./t/a", "./t/s", "./t/gone"], [{
+    to: "t/a",
+    text: "1",
+  }], {
+    code: 1,
+    said:
+      "tar: ./t/s: socket ignored\ntar: ./t/gone: File removed before we read it\n",
+  });
+  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  ok(home.ok);
+  deepStrictEqual(home.value.results[0]!.kept, ["t/s"]);
+  strictEqual(home.value.refused.filter((line) => /t\/s/.test(line)).length, 1);
+});
