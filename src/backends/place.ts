@@ -5,7 +5,7 @@
  */
 import type { Stamp } from "../event.ts";
 import { foldersAbove, join, parent } from "../text/path.ts";
-import type { LandedFile } from "./unpack.ts";
+import type { LandedFile } from "./landed.ts";
 
 /** Where steps below the work base lead. */
 export interface Ground {

@@ -3,41 +3,8 @@ import { fail, type Failure, ok, type Result } from "../result.ts";
 import { encodeName } from "../text/bytes_name.ts";
 import { foldersAbove, parent } from "../text/path.ts";
 import { type Budget, limitOf, spend } from "./budget.ts";
+import { type Landed, type LandedFile, shown } from "./landed.ts";
 import { readTar, type TarEntry } from "./read_tar.ts";
-
-/** What came, by its path below the work base. Nothing of it is in its place yet. */
-export interface Landed {
-  readonly files: Map<string, LandedFile>;
-  /** Links are not made before it is known where they would lead. */
-  readonly links: Map<string, string>;
-  /** Those that an archive names, be they empty. */
-  readonly folders: Set<string>;
-  /** Those too that something is in. */
-  readonly allFolders: Set<string>;
-  /** What was left out, and why. */
-  readonly refused: string[];
-  /** The paths of it, as far as it has any. */
-  readonly leftOut: Set<string>;
-}
-
-export interface LandedFile {
-  /** Its name in the landing folder, in which all files stand side by side. */
-  readonly name: string;
-  readonly bytes: number;
-  /** Milliseconds since 1970; null: when it came. */
-  readonly modified: number | null;
-}
-
-export function nothingLanded(): Landed {
-  return {
-    files: new Map(),
-    links: new Map(),
-    folders: new Set(),
-    allFolders: new Set(),
-    refused: [],
-    leftOut: new Set(),
-  };
-}
 
 /** What no file system of ours takes: bytes of a name, bytes and steps of a path. */
 const MOST = { name: 255, path: 4000, steps: 250 };
@@ -112,11 +79,6 @@ async function takeIn(entry: TarEntry, to: Unpacking): Promise<void> {
   if (more === null) return;
   landed.refused.push(`${shown(entry.name)}: ${more}`);
   landed.leftOut.add(path);
-}
-
-/** As much of a name as helps to know it. */
-export function shown(name: string): string {
-  return name.length > 300 ? `${name.slice(0, 300)}…` : name;
 }
 
 /** The folder itself, as `./`. */

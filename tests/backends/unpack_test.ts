@@ -1,7 +1,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createTarPacker, type TarHeader } from "modern-tar";
 import type { Budget } from "../../src/backends/budget.ts";
-import { nothingLanded, unpackTar } from "../../src/backends/unpack.ts";
+import { nothingLanded } from "../../src/backends/landed.ts";
+import { unpackTar } from "../../src/backends/unpack.ts";
 import { budget } from "../helpers/landing.ts";
 import {
   bytesOf,

@@ -1,7 +1,8 @@
 /** What links lead to is sent alike by every shell and tar that a far side may have. */
 import { deepStrictEqual } from "node:assert/strict";
 import { askParts } from "../../src/backends/ask.ts";
-import { nothingLanded, unpackTar } from "../../src/backends/unpack.ts";
+import { nothingLanded } from "../../src/backends/landed.ts";
+import { unpackTar } from "../../src/backends/unpack.ts";
 import { localShell } from "../../src/contexts/local_shell.ts";
 import {
   collectScript,
