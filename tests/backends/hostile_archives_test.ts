@@ -24,6 +24,7 @@ const path = fc.oneof(
   // Where something of the user's is, or a task may write.
   fc.constantFrom(
     ...["log", "t0/log", "t1/log", "t2/log", "case/out", "case/log", "out"],
+    ...["case", "t0", "data", ".ssh/authorized_keys", "out/latest/a"],
     ...["out/latest", "out/latest/x", "out/b", "out/a", "t2/a/log", "linked/x"],
   ),
 );
@@ -270,7 +271,7 @@ Deno.test("Nothing that a hostile host sends in three collections is written out
         await Deno.remove(top, { recursive: true });
       },
     ),
-    { numRuns: Number(Deno.env.get("DPDISP_HOSTILE_RUNS") ?? 150) },
+    { numRuns: Number(Deno.env.get("DPDISP_HOSTILE_RUNS") ?? 400) },
   );
   ok(slowest < 1000, `the slowest took ${slowest} ms`);
 });
