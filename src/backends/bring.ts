@@ -9,6 +9,7 @@ import type { Homecoming, Transfer, Wanted } from "./backend.ts";
 import type { Budget } from "./budget.ts";
 import { closeLanding, openLanding } from "./landing.ts";
 import type { OwnFiles } from "./own_files.ts";
+import { FILE_PATIENCE_S } from "./patience.ts";
 import { readPicks } from "./picked.ts";
 import { type Ground, isSame, stampOf } from "./place.ts";
 import { putResults } from "./put_results.ts";
@@ -59,7 +60,11 @@ async function lookInPlace(
   home: Home,
 ): Promise<Result<Homecoming>> {
   const body = collectScript(wanted, false);
-  const sections = await ask(far, { purpose: "collect results", body });
+  const sections = await ask(far, {
+    purpose: "collect results",
+    body,
+    patience_s: FILE_PATIENCE_S,
+  });
   if (!sections.ok) return sections;
   const ground = home.ground();
   return ok({

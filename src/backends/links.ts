@@ -1,6 +1,6 @@
 /** Where links that came would lead, among all that came. Nothing here looks at a disk. */
 import { normalise, parent } from "../text/path.ts";
-import type { Landed } from "./unpack.ts";
+import type { Landed } from "./landed.ts";
 
 export type Lead =
   /** To a file or folder that came too; `through` these other links. */

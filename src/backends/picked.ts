@@ -14,8 +14,9 @@ export interface Picked {
 }
 
 /**
- * What the script listed for each of what was wanted. The far side is not
- * trusted: a name that was not asked for does not count.
+ * What the script listed for each of what was wanted. The remote host is not
+ * trusted: a name that was not asked for does not count, and a pattern that
+ * no name matches is missing, whether it is said or not.
  */
 export function readPicks(
   sections: readonly Section[],
@@ -25,7 +26,11 @@ export function readPicks(
     isAsked: matcher(dir, patterns),
     isWanted: matcher(dir, [...patterns, ...maybe]),
     names: new Set<string>(),
-    missing: [] as string[],
+    said: new Set<string>(),
+    patterns: patterns.map((pattern) => ({
+      pattern,
+      matches: matcher(dir, [pattern]),
+    })),
   }));
   let current = 0;
   for (const section of sections) {
@@ -36,16 +41,18 @@ export function readPicks(
     if (!pick) continue;
     if (name === "missing") {
       const pattern = wanted[current]!.patterns[Number(number)];
-      if (pattern !== undefined) pick.missing.push(pattern);
+      if (pattern !== undefined) pick.said.add(pattern);
     }
     for (const path of namesOf(section)) {
       if (pick.isWanted(path)) pick.names.add(path);
     }
   }
-  return picks.map(({ names, missing, isAsked }) => ({
+  return picks.map(({ names, said, patterns, isAsked }) => ({
     names: [...names],
     unasked: [...names].filter((name) => !isAsked(name)),
-    missing,
+    missing: patterns.filter(({ pattern, matches }) =>
+      said.has(pattern) || ![...names].some(matches)
+    ).map(({ pattern }) => pattern),
   }));
 }
 
@@ -60,7 +67,7 @@ export function announced(
   picks: readonly Picked[],
 ): readonly string[] {
   const contents = sections.filter(({ words }) => words[0] === "content");
-  const { groups } = groupByPick(picks, contents.flatMap(namesOf));
+  const groups = groupByPick(picks, contents.flatMap(namesOf));
   return [
     ...new Set([...picks.flatMap(({ names }) => names), ...groups.flat()]),
   ].filter((path) => path !== FOLDER);
@@ -101,17 +108,10 @@ function stepsOf(path: string): readonly string[] {
   return path === "." ? [] : path.split("/");
 }
 
-/**
- * The files of each pick: a folder that was wanted came as its files, and
- * tasks that share a folder may share results. `rest`: nobody's.
- */
-export function groupByPick(
+/** Tells whose a path is, by the numbers of picks: what a pick names, and what is in a folder that it names. */
+export function ownersOf(
   picks: readonly Picked[],
-  files: readonly string[],
-): {
-  readonly groups: readonly (readonly string[])[];
-  readonly rest: readonly string[];
-} {
+): (path: string) => readonly number[] {
   const owners = new Map<string, number[]>();
   for (const [i, { names }] of picks.entries()) {
     for (const name of names) {
@@ -120,16 +120,31 @@ export function groupByPick(
       else owners.set(name, [i]);
     }
   }
+  const unasked = picks.map(({ unasked }) => new Set(unasked));
+  return (path) => {
+    if (path.startsWith(`${FOLDER}/`)) return [];
+    // The path itself, and all folders that it is in, the root too.
+    return [...foldersAbove(path), path, "."].flatMap((name) =>
+      (owners.get(name) ?? []).filter((i) =>
+        // A log is a file: nobody wants what is in a folder of that name.
+        name === path || !unasked[i]!.has(name)
+      )
+    );
+  };
+}
+
+/**
+ * The files of each pick: a folder that was wanted came as its files, and
+ * tasks that share a folder may share results.
+ */
+export function groupByPick(
+  picks: readonly Picked[],
+  files: readonly string[],
+): readonly (readonly string[])[] {
+  const owners = ownersOf(picks);
   const groups = picks.map(() => new Set<string>());
-  const rest = files.filter((path) => {
-    const above = path.startsWith(`${FOLDER}/`)
-      ? []
-      // The path itself, and all folders that it is in, the root too.
-      : [...foldersAbove(path), path, "."].flatMap((name) =>
-        owners.get(name) ?? []
-      );
-    for (const i of above) groups[i]!.add(path);
-    return above.length === 0;
-  });
-  return { groups: groups.map((group) => [...group]), rest };
+  for (const path of files) {
+    for (const i of owners(path)) groups[i]!.add(path);
+  }
+  return groups.map((group) => [...group]);
 }

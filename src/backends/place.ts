@@ -5,7 +5,7 @@
  */
 import type { Stamp } from "../event.ts";
 import { foldersAbove, join, parent } from "../text/path.ts";
-import type { LandedFile } from "./unpack.ts";
+import type { LandedFile } from "./landed.ts";
 
 /** Where steps below the work base lead. */
 export interface Ground {
@@ -90,8 +90,9 @@ export function placeFile(
   return attempt(() => {
     const way = makeWay(placing, parent(path));
     if ("why" in way) return way.why;
+    // A folder of a task is one, though the user has it behind a link.
+    if (placing.ground.linked.has(path)) return A_FOLDER;
     const to = join(way.folder, nameOf(path));
-    if (isFolder(placing, path, to)) return "a folder is in its place";
     moveFile(`${placing.landing}/${file.name}`, to, way.folder);
     return null;
   });
@@ -118,7 +119,9 @@ export function placeLink(
     const way = makeWay(placing, parent(path));
     if ("why" in way) return way.why;
     const to = join(way.folder, nameOf(path));
-    if (isFolder(placing, path, to)) return "a folder is in its place";
+    if (kindAt(to) === "folder" || placing.ground.linked.has(path)) {
+      return A_FOLDER;
+    }
     const leads = realPath(`${way.folder}/${text}`);
     const isRight = goal === null
       ? leads === null && !isThroughLink(way.folder, text)
@@ -132,10 +135,7 @@ export function placeLink(
   });
 }
 
-/** A folder of a task is one, though the user has it behind a link. */
-function isFolder({ ground }: Placing, path: string, at: string): boolean {
-  return ground.linked.has(path) || kindAt(at) === "folder";
-}
+const A_FOLDER = "a folder is in its place";
 
 /** Where a path stands that is no link. */
 export function placeOf(ground: Ground, path: string): string {
@@ -172,6 +172,8 @@ function attempt(put: () => string | null): string | null {
   try {
     return put();
   } catch (error) {
+    // A rename says so itself: to look first would cost as much as the rename.
+    if (error instanceof Deno.errors.IsADirectory) return A_FOLDER;
     return error instanceof Error ? error.message : String(error);
   }
 }
@@ -186,7 +188,10 @@ export function kindAt(path: string): "folder" | "link" | "file" | null {
     const { isSymlink, isDirectory } = Deno.lstatSync(path);
     return isSymlink ? "link" : isDirectory ? "folder" : "file";
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) {
+      return null;
+    }
     throw error;
   }
 }

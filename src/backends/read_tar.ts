@@ -4,6 +4,7 @@
  * memory stays small whatever the archive says.
  */
 import { decodeName } from "../text/bytes_name.ts";
+import { damaged, isZero, type Source, sourceOf } from "./byte_source.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -72,10 +73,6 @@ export async function* readTar(
   } finally {
     await source.close();
   }
-}
-
-function damaged(how: string): Error {
-  return new Error(`the archive is damaged: ${how}`);
 }
 
 async function* bodyOf(
@@ -177,83 +174,29 @@ function paxOf(bytes: Bytes): Meta {
 function text(block: Bytes, from: number, length: number): string {
   const field = block.subarray(from, from + length);
   const end = field.indexOf(0);
+  if (end === 0) return "";
   return decodeName(end < 0 ? field : field.subarray(0, end));
 }
 
 /** Octal, or GNU tar's own for what that cannot hold: the highest bit, then base 256. */
 function number(block: Bytes, from: number, length: number): number {
-  const field = block.subarray(from, from + length);
-  if (field[0]! & 0x80) {
-    return field.reduce(
-      (sum, byte, i) => i === 0 ? byte & 0x7f : sum * 256 + byte,
-      0,
-    );
+  const isBinary = (block[from]! & 0x80) !== 0;
+  let sum = isBinary ? block[from]! & 0x7f : 0;
+  for (let at = isBinary ? from + 1 : from; at < from + length; at++) {
+    const byte = block[at]!;
+    if (isBinary) sum = sum * 256 + byte;
+    else if (byte >= 0x30 && byte <= 0x37) sum = sum * 8 + byte - 0x30;
+    else if (byte === 0) break;
+    else if (byte !== 0x20) throw damaged("a number");
   }
-  const digits = text(block, from, length).trim();
-  if (!/^[0-7]*$/.test(digits)) throw damaged("a number");
-  return parseInt(digits || "0", 8);
+  return sum;
 }
 
 /** The field itself counts as blanks. */
 function checksum(block: Bytes): number {
-  return block.reduce(
-    (sum, byte, i) => sum + (i >= 148 && i < 156 ? 0x20 : byte),
-    0,
-  );
-}
-
-function isZero(block: Bytes): boolean {
-  return block.every((byte) => byte === 0);
-}
-
-interface Source {
-  /** Exactly so many bytes. */
-  take(count: number): Promise<Bytes>;
-  /** What is at hand, at least one byte, at most so many. */
-  some(most: number): Promise<Bytes>;
-  skip(count: number): Promise<void>;
-  /** Reads to the end, where only padding may be. */
-  rest(): Promise<void>;
-  close(): Promise<void>;
-}
-
-function sourceOf(stream: ReadableStream<Bytes>): Source {
-  const reader = stream.getReader();
-  const held = { bytes: new Uint8Array() };
-  const more = async (): Promise<boolean> => {
-    const { done, value } = await reader.read();
-    if (done) return false;
-    held.bytes = value;
-    return true;
-  };
-  const some = async (most: number): Promise<Bytes> => {
-    while (held.bytes.length === 0) {
-      if (!await more()) throw new Error("Tar archive is truncated.");
-    }
-    const part = held.bytes.subarray(0, most);
-    held.bytes = held.bytes.subarray(part.length);
-    return part;
-  };
-  return {
-    some,
-    async take(count) {
-      if (count > 0 && held.bytes.length >= count) return await some(count);
-      const taken = new Uint8Array(count);
-      for (let at = 0; at < count;) {
-        const part = await some(count - at);
-        taken.set(part, at);
-        at += part.length;
-      }
-      return taken;
-    },
-    async skip(count) {
-      for (let left = count; left > 0;) left -= (await some(left)).length;
-    },
-    async rest() {
-      do {
-        if (!isZero(held.bytes)) throw damaged("something follows its end");
-      } while (await more());
-    },
-    close: () => reader.cancel().catch(() => {}),
-  };
+  let sum = 8 * 0x20;
+  for (let at = 0; at < BLOCK; at++) {
+    if (at < 148 || at >= 156) sum += block[at]!;
+  }
+  return sum;
 }

@@ -1,41 +1,14 @@
 /** The trips that bring results: first what the patterns match, then what links among it lead to. */
-import { fail, ok, type Result } from "../result.ts";
+import { ok, type Result } from "../result.ts";
 import { collectScript, followScript } from "../script/collect_script.ts";
 import type { Section } from "../script/reply.ts";
-import type { Squeeze } from "../script/squeeze.ts";
-import type { ShellText } from "../schedulers/scheduler.ts";
 import { normalise } from "../text/path.ts";
-import type { Clockwork } from "../world.ts";
-import { askParts, type Far } from "./ask.ts";
-import type { Transfer, Wanted } from "./backend.ts";
-import { type Budget, limitOf, overLimit } from "./budget.ts";
+import type { Far } from "./ask.ts";
+import type { Wanted } from "./backend.ts";
+import { type Landed, nothingLanded, shown } from "./landed.ts";
 import { leadOf } from "./links.ts";
-import {
-  announced,
-  groupByPick,
-  namesOf,
-  type Picked,
-  readPicks,
-} from "./picked.ts";
-import { arrival } from "./transfer.ts";
-import { type Landed, nothingLanded, shown, unpackTar } from "./unpack.ts";
-import { unreadFiles } from "./unread.ts";
-
-type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
-
-export interface Reception {
-  /** Where files land. */
-  readonly landing: string;
-  readonly base: string;
-  /** Absolute far root; links into it are made to point into `base`. */
-  readonly farRoot: string;
-  readonly squeeze: Squeeze | null;
-  readonly budget: Budget;
-  readonly clock: Clockwork;
-  readonly onTransfer: (transfer: Transfer | null) => void;
-  /** The link leads to its own place in the work base. */
-  readonly isSame: (path: string, text: string) => boolean;
-}
+import { announced, groupByPick, type Picked, readPicks } from "./picked.ts";
+import { type Reception, trip } from "./trip.ts";
 
 export interface Received {
   readonly picks: readonly Picked[];
@@ -64,7 +37,13 @@ export async function receive(
   const { squeeze } = reception;
   const landed = nothingLanded();
   const body = collectScript(wanted, true, squeeze);
-  const first = await trip(far, body, landed, reception);
+  const first = await trip(
+    far,
+    body,
+    landed,
+    reception,
+    (sections) => readPicks(sections, wanted),
+  );
   if (!first.ok) return first;
   const picks = readPicks(first.value.sections, wanted);
   const inside = insideOf(reception, first.value.sections);
@@ -75,7 +54,7 @@ export async function receive(
   const unfollowed = new Map<string, string>();
   for (let level = 0;; level++) {
     const links = toFollow(
-      groupByPick(picks, [...landed.links.keys()]).groups.flat(),
+      groupByPick(picks, [...landed.links.keys()]).flat(),
       (link) => {
         if (dangling.has(link) || unfollowed.has(link)) return null;
         const lead = leadOf(link, landed, inside, followed);
@@ -96,6 +75,7 @@ export async function receive(
       followScript(links, squeeze),
       landed,
       reception,
+      () => picks,
     );
     if (!next.ok) return next;
     sections.push(...next.value.sections);
@@ -160,86 +140,6 @@ function readLeads(sections: readonly Section[]): ReadonlyMap<string, string> {
       })
     ),
   );
-}
-
-interface Trip {
-  readonly sections: readonly Section[];
-  readonly unread: readonly string[];
-}
-
-/** One script; what it sends is taken in while it comes. */
-async function trip(
-  far: Far,
-  body: ShellText,
-  landed: Landed,
-  reception: Reception,
-): Promise<Result<Trip>> {
-  const { squeeze, clock, onTransfer, landing, budget } = reception;
-  const sections: Section[] = [];
-  const broken: Result<never>[] = [];
-  for await (
-    const part of askParts(far, { purpose: "collect results", body })
-  ) {
-    if (!part.ok) return part;
-    if ("section" in part.value) {
-      sections.push(part.value.section);
-      const most = countNames(part.value.section, budget);
-      if (!most.ok) return most;
-      continue;
-    }
-    const way = { squeeze, total: null, clock, onTransfer };
-    const raw = ending(part.value.raw);
-    const stream = await arrival(raw.stream, {
-      ...way,
-      mostExpansion: budget.mostExpansion,
-    });
-    const unpacked = await unpackTar(stream, landing, landed, budget);
-    onTransfer(null);
-    // Where it ended too early, what follows may tell why.
-    if (!unpacked.ok && !(raw.ended() && unpacked.error.again)) return unpacked;
-    if (!unpacked.ok) broken.push(unpacked);
-  }
-  if (broken[0]) return broken[0];
-  const unread = sections.filter(({ words }) => words[0] === "sent")
-    .map((section) => unreadFiles([section]));
-  const failed = unread.find((each) => !each.ok);
-  if (failed && !failed.ok) return failed;
-  return ok({
-    sections,
-    unread: unread.flatMap((each) => each.ok ? each.value : []),
-  });
-}
-
-/** Names count as the files do that they promise. */
-function countNames(section: Section, { mostFiles }: Budget): Result<void> {
-  if (section.words[0] !== "content") return ok(undefined);
-  const names = namesOf(section).length;
-  if (names <= mostFiles) return ok(undefined);
-  const error = overLimit(
-    `${names} files are there`,
-    "machine.max_download_files",
-  );
-  return fail({
-    kind: "transfer",
-    tried: "Cannot collect results",
-    saw: error.message,
-    advice: `Nothing was removed there. If that much is right, raise ${
-      limitOf(error)
-    }`,
-    again: false,
-  });
-}
-
-/** The stream, and whether it has come to its end. */
-function ending(
-  stream: Bytes,
-): { readonly stream: Bytes; readonly ended: () => boolean } {
-  const seen = { ended: false };
-  const flush = () => void (seen.ended = true);
-  return {
-    stream: stream.pipeThrough(new TransformStream({ flush })),
-    ended: () => seen.ended,
-  };
 }
 
 /** Where in the base a far link into the far root leads, whichever way its writer reached that; null: not into it. */

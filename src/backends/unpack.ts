@@ -3,44 +3,20 @@ import { fail, type Failure, ok, type Result } from "../result.ts";
 import { encodeName } from "../text/bytes_name.ts";
 import { foldersAbove, parent } from "../text/path.ts";
 import { type Budget, limitOf, spend } from "./budget.ts";
+import { type Landed, type LandedFile, shown } from "./landed.ts";
 import { readTar, type TarEntry } from "./read_tar.ts";
-
-/** What came, by its path below the work base. Nothing of it is in its place yet. */
-export interface Landed {
-  readonly files: Map<string, LandedFile>;
-  /** Links are not made before it is known where they would lead. */
-  readonly links: Map<string, string>;
-  /** Those that an archive names, be they empty. */
-  readonly folders: Set<string>;
-  /** Those too that something is in. */
-  readonly allFolders: Set<string>;
-  /** What was left out, and why. */
-  readonly refused: string[];
-  /** The paths of it, as far as it has any. */
-  readonly leftOut: Set<string>;
-}
-
-export interface LandedFile {
-  /** Its name in the landing folder, in which all files stand side by side. */
-  readonly name: string;
-  readonly bytes: number;
-  /** Milliseconds since 1970; null: when it came. */
-  readonly modified: number | null;
-}
-
-export function nothingLanded(): Landed {
-  return {
-    files: new Map(),
-    links: new Map(),
-    folders: new Set(),
-    allFolders: new Set(),
-    refused: [],
-    leftOut: new Set(),
-  };
-}
 
 /** What no file system of ours takes: bytes of a name, bytes and steps of a path. */
 const MOST = { name: 255, path: 4000, steps: 250 };
+
+export interface Unpacking {
+  /** Where files land. */
+  readonly folder: string;
+  readonly landed: Landed;
+  readonly budget: Budget;
+  /** What is not leaves no trace. */
+  readonly isWanted: (path: string) => boolean;
+}
 
 /**
  * Takes an archive in. Its files are written into `folder` under numbers, so
@@ -50,19 +26,17 @@ const MOST = { name: 255, path: 4000, steps: 250 };
  */
 export async function unpackTar(
   archive: ReadableStream<Uint8Array<ArrayBuffer>>,
-  folder: string,
-  landed: Landed,
-  budget: Budget,
+  to: Unpacking,
 ): Promise<Result<void>> {
   try {
     for await (const entry of readTar(archive)) {
-      spend(budget, { files: 1 });
+      spend(to.budget, { files: 1 });
       if (entry.kind === "header") continue;
-      await takeIn(entry as TarEntry, folder, landed, budget);
+      await takeIn(entry as TarEntry, to);
     }
     return ok(undefined);
   } catch (error) {
-    return fail(broken(error, folder));
+    return fail(broken(error, to.folder));
   }
 }
 
@@ -86,27 +60,25 @@ function broken(error: unknown, folder: string): Failure {
   };
 }
 
-async function takeIn(
-  entry: TarEntry,
-  folder: string,
-  landed: Landed,
-  budget: Budget,
-): Promise<void> {
+async function takeIn(entry: TarEntry, to: Unpacking): Promise<void> {
+  const { landed, isWanted } = to;
   const steps = innerPath(entry.name.split("/"));
   const path = steps?.join("/") ?? null;
-  if (path === null && isHere(entry)) return void landed.folders.add(".");
-  const why = path === null
-    ? "leads out of the folder"
-    : tooLong(steps!) ?? inTheWay(landed, path, entry.kind) ??
-      await add({ entry, path, folder, landed, budget });
-  if (why === null) return;
-  landed.refused.push(`${shown(entry.name)}: ${why}`);
-  if (path !== null) landed.leftOut.add(path);
-}
-
-/** As much of a name as helps to know it. */
-export function shown(name: string): string {
-  return name.length > 300 ? `${name.slice(0, 300)}…` : name;
+  if (path === null) {
+    if (isHere(entry)) landed.folders.add(".");
+    else landed.refused.push(`${shown(entry.name)}: leads out of the folder`);
+    return;
+  }
+  const why = tooLong(steps!);
+  if (why === null && !isWanted(path)) {
+    if (entry.kind === "folder") return;
+    return void landed.refused.push(`${shown(path)}: was not asked for`);
+  }
+  const more = why ?? inTheWay(landed, path, entry.kind) ??
+    await add({ ...to, entry, path });
+  if (more === null) return;
+  landed.refused.push(`${shown(entry.name)}: ${more}`);
+  landed.leftOut.add(path);
 }
 
 /** The folder itself, as `./`. */
@@ -144,12 +116,9 @@ function inTheWay(
     : null;
 }
 
-interface Arrival {
+interface Arrival extends Unpacking {
   readonly entry: TarEntry;
   readonly path: string;
-  readonly folder: string;
-  readonly landed: Landed;
-  readonly budget: Budget;
 }
 
 /** Why the entry was left out; null: it was not. */

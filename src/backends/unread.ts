@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from "../result.ts";
 import type { Section } from "../script/reply.ts";
 import { decodeName } from "../text/bytes_name.ts";
+import { normalise } from "../text/path.ts";
 import type { Picked } from "./picked.ts";
 
 /** Its last line where any other was an error. */
@@ -52,6 +53,19 @@ export function unreadNames(
       const meant = [...names].filter((name) => speaksOf(said, name));
       return meant.length > 0 ? meant : [...names];
     }),
+  );
+}
+
+/** Paths that GNU tar names in a line with that end. */
+export function namedBefore(
+  end: "socket ignored" | "File removed before we read it",
+  lines: readonly string[],
+): ReadonlySet<string> {
+  return new Set(
+    lines.filter((line) =>
+      line.startsWith("tar: ") && line.endsWith(`: ${end}`)
+    )
+      .map((line) => normalise(plain(line.slice(5, -end.length - 2)))),
   );
 }
 

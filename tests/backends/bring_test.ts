@@ -294,3 +294,45 @@ Deno.test("Beside what was not asked for a new folder does not come as a whole",
   deepStrictEqual(treeOf(base), { "out/a": "out/a" });
   deepStrictEqual(home.value.refused, ["out/not-asked: was not asked for"]);
 });
+
+Deno.test("Results land in a new folder of ours alone, or nowhere", async () => {
+  const top = await Deno.makeTempDir();
+  const base = `${top}/base`;
+  await Deno.mkdir(`${top}/outside`);
+  await Deno.mkdir(base);
+  await Deno.symlink("../outside", `${base}/.dpdisp`);
+  const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }]);
+  const far = saying({ stdout });
+  const home = await bring(far, [want("t", "*")], homeOf(base));
+  deepStrictEqual([home.ok, namesIn(`${top}/outside`)], [false, []]);
+  deepStrictEqual(far.asked, []);
+  await Deno.remove(`${base}/.dpdisp`);
+  const seen: string[] = [];
+  const watching = {
+    ...homeOf(base),
+    onTransfer: () => {
+      const [name] = namesIn(`${base}/.dpdisp`);
+      const { mode } = Deno.statSync(`${base}/.dpdisp/${name}`);
+      seen.push(`${name} ${(mode! & 0o777).toString(8)}`);
+    },
+  };
+  ok((await bring(saying({ stdout }), [want("t", "*")], watching)).ok);
+  match(seen[0]!, /^home-x-\w{6,} 700$/);
+  deepStrictEqual(namesIn(base), ["t"]);
+});
+
+Deno.test("A socket is told once and counts as not here; what was removed meanwhile does not", async () => {
+  const base = await Deno.makeTempDir();
+  const stdout = await reply(["./t/a", "./t/s", "./t/gone"], [{
+    to: "t/a",
+    text: "1",
+  }], {
+    code: 1,
+    said:
+      "tar: ./t/s: socket ignored\ntar: ./t/gone: File removed before we read it\n",
+  });
+  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  ok(home.ok);
+  deepStrictEqual(home.value.results[0]!.kept, ["t/s"]);
+  strictEqual(home.value.refused.filter((line) => /t\/s/.test(line)).length, 1);
+});

@@ -1,7 +1,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createTarPacker, type TarHeader } from "modern-tar";
 import type { Budget } from "../../src/backends/budget.ts";
-import { nothingLanded, unpackTar } from "../../src/backends/unpack.ts";
+import { nothingLanded } from "../../src/backends/landed.ts";
+import { unpackTar } from "../../src/backends/unpack.ts";
 import { budget } from "../helpers/landing.ts";
 import {
   bytesOf,
@@ -31,6 +32,11 @@ function archive(entries: readonly Entry[]): ByteStream {
   })();
   return readable as ByteStream;
 }
+
+const nowhere = async () => ({
+  ...{ folder: await Deno.makeTempDir(), landed: nothingLanded() },
+  ...{ budget: budget(), isWanted: () => true },
+});
 
 const symlink = (name: string, linkname: string): Entry => ({
   name,
@@ -62,15 +68,16 @@ async function unpacked(
   const landed = nothingLanded();
   const result = await unpackTar(
     chunk ? inChunks(await bytesOf(archive(entries)), chunk) : archive(entries),
-    `${top}/in`,
-    landed,
-    budget(most),
+    {
+      ...{ folder: `${top}/in`, landed, budget: budget(most) },
+      isWanted: (path) => path !== "unasked",
+    },
   );
   const around = namesIn(top).filter((name) => name !== "in")
     .map((name) => `${name}: ${readOr(`${top}/${name}`, "no file")}`);
   deepStrictEqual(around, ["victim: whole"]);
   // Whatever the archive says, all that is made is files side by side.
-  for (const { isFile, name } of Deno.readDirSync(`${top}/in`)) {
+  for await (const { isFile, name } of Deno.readDir(`${top}/in`)) {
     deepStrictEqual([isFile, /^f\d+$/.test(name)], [true, true]);
   }
   const at = (path: string) => `${top}/in/${landed.files.get(path)!.name}`;
@@ -213,9 +220,7 @@ Deno.test("An archive that is cut off anywhere is a failure that may pass", asyn
   for (let length = 0; length < end; length += 128) {
     const result = await unpackTar(
       streamOf(whole.slice(0, length)),
-      await Deno.makeTempDir(),
-      nothingLanded(),
-      budget(),
+      await nowhere(),
     );
     deepStrictEqual([result.ok, !result.ok && result.error.again], [
       false,
@@ -228,9 +233,7 @@ Deno.test("What is no archive is a failure", async () => {
   const noise = new Uint8Array(4096).map((_, i) => (i * 7919) >> 3);
   const result = await unpackTar(
     streamOf(noise),
-    await Deno.makeTempDir(),
-    nothingLanded(),
-    budget(),
+    await nowhere(),
   );
   strictEqual(result.ok, false);
 });
@@ -271,4 +274,14 @@ Deno.test("More bytes or files than are allowed end it, and say what to raise", 
     most: { mostBytes: 3000, mostFiles: 3 },
   });
   strictEqual(result.ok, true);
+});
+
+Deno.test("What was not asked for leaves no trace, and is in nothing's way", async () => {
+  const { tree, refused } = await unpacked([
+    symlink("unasked", ".."),
+    { name: "unasked/a", text: "1" },
+    { name: "b", text: "2" },
+  ]);
+  deepStrictEqual(tree, { "unasked/a": "1", b: "2" });
+  deepStrictEqual(refused, ["unasked: was not asked for"]);
 });

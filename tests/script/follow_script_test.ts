@@ -1,0 +1,130 @@
+/** What links lead to is sent alike by every shell and tar that a far side may have. */
+import { deepStrictEqual } from "node:assert/strict";
+import { askParts } from "../../src/backends/ask.ts";
+import { nothingLanded } from "../../src/backends/landed.ts";
+import { unpackTar } from "../../src/backends/unpack.ts";
+import { localShell } from "../../src/contexts/local_shell.ts";
+import {
+  collectScript,
+  followScript,
+} from "../../src/script/collect_script.ts";
+import { decodeName } from "../../src/text/bytes_name.ts";
+import { farSide, run, SHELLS, under } from "../helpers/far_side.ts";
+import { budget } from "../helpers/landing.ts";
+
+const BYTES = decodeName(Uint8Array.from([0x6c, 0xff]));
+
+const MAKE =
+  `mkdir -p t out/sub; echo 1 >out/a; ln -s a out/b; echo 2 >"out/sub/it's"
+cd t; ln -s ../out folder; ln -s ../out/a file; ln -s nowhere nothing; ln -s /dev/null special; ln -s .. circle
+ln -s ../out/a "$(printf 'l\\377')"; mkdir "$(printf 'd\\351')"; echo 3 >"$(printf 'd\\351/\\350')"`;
+
+/** What a script says and sends: the words, the names of its lists, and the archive. */
+async function sent(
+  shell: readonly string[],
+  tar: string | null,
+  body: string,
+) {
+  await using side = farSide({ shell: under(shell, localShell(null)) });
+  await run(["sh", "-c", `cd "$0" && ${MAKE}`, side.root]);
+  const landing = await Deno.makeTempDir();
+  const landed = nothingLanded();
+  const lists: string[][] = [];
+  const with_ = tar === null ? body : `tar() { ${tar} "$@"; }\n${body}`;
+  for await (
+    const part of askParts(side.far, { purpose: "try", body: with_ })
+  ) {
+    if (!part.ok) throw new Error(part.error.saw);
+    if ("raw" in part.value) {
+      await unpackTar(part.value.raw, {
+        ...{ folder: landing, landed, budget: budget() },
+        isWanted: () => true,
+      });
+    } else {
+      const { words, text } = part.value.section;
+      if (/leads|content|pick/.test(words[0]!)) {
+        lists.push([words[0]!, ...text.split("\0").slice(0, -1).sort()]);
+      }
+    }
+  }
+  return {
+    lists,
+    came: [
+      ...landed.files.keys(),
+      ...[...landed.links].map((link) => link.join(" -> ")),
+    ].sort(),
+  };
+}
+
+const LINKS = ["folder", "file", "nothing", "special", "circle", BYTES];
+
+const FOLLOWED = {
+  lists: [
+    [
+      "leads",
+      ...[
+        "circle ./t/circle",
+        `file ./t/${BYTES}`,
+        "file ./t/file",
+        "folder ./t/folder",
+        "nothing ./t/nothing",
+        "special ./t/special",
+      ].sort(),
+    ],
+    [
+      "content",
+      ...["", "/a", "/b", "/sub", "/sub/it's"].map((path) =>
+        `./t/folder/.${path}`
+      ),
+    ],
+  ],
+  came: [
+    "t/file",
+    "t/folder/a",
+    "t/folder/b -> a",
+    "t/folder/sub/it's",
+    `t/${BYTES}`,
+  ].sort(),
+};
+
+for (const shell of SHELLS) {
+  Deno.test(`What links lead to is told and sent under ${shell.join(" ")}`, async () => {
+    const body = followScript(LINKS.map((name) => `t/${name}`), null);
+    deepStrictEqual(await sent(shell, null, body), FOLLOWED);
+  });
+
+  Deno.test(`What is in folders is told under ${shell.join(" ")}, names as bytes`, async () => {
+    const body = collectScript(
+      [{ dir: "t", patterns: ["d*"], maybe: [] }],
+      true,
+    );
+    const d = decodeName(Uint8Array.from([0x64, 0xe9]));
+    const file = `./t/${d}/${decodeName(Uint8Array.from([0xe8]))}`;
+    deepStrictEqual(await sent(shell, null, body), {
+      lists: [
+        ["pick", `./t/${d}`],
+        ["content", `./t/${d}`, file].sort((a, b) =>
+          a === "content" ? -1 : b === "content" ? 1 : a < b ? -1 : 1
+        ),
+      ],
+      came: [file.slice(2)],
+    });
+  });
+}
+
+for (const tar of ["tar --format=posix", "tar --format=ustar", "bsdtar"]) {
+  const name = tar.split(" ").at(-1)!;
+  const isThere =
+    (await run(["sh", "-c", `command -v ${tar.split(" ")[0]}`])).code === 0;
+  Deno.test({
+    name: `What links lead to is sent by ${name}`,
+    ignore: !isThere,
+    async fn() {
+      const body = followScript(LINKS.map((name) => `t/${name}`), null);
+      deepStrictEqual(
+        await sent(["dash"], `command env ${tar}`, body),
+        FOLLOWED,
+      );
+    },
+  });
+}

@@ -1,0 +1,15 @@
+# /// script
+# [tool.dpdispatcher]
+# work_base = "./"
+# [tool.dpdispatcher.machine]
+# batch_type = "Shell"
+# context_type = "LocalContext"
+# local_root = "./"
+# remote_root = "far"
+# [tool.dpdispatcher.resources]
+# group_size = 1
+# [[tool.dpdispatcher.task_list]]
+# command = "sh -c 'echo hi; mkdir k; echo w > k/100; ln -s k/100 latest' --"
+# task_work_path = "d"
+# backward_files = ["latest"]
+# ///
