@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "../result.ts";
 import { plainText, type Secret } from "../schema/secret.ts";
 import { resolve } from "../text/path.ts";
 import type { World } from "../world.ts";
+import { restoreLimits } from "./limits.ts";
 
 /**
  * Null where no secret is given. Fails where the reference leads nowhere; the
@@ -31,7 +32,10 @@ export async function secretText(
         : ok(textOf(bytes));
     }
     case "cmd":
-      return await saidBy(secret.command, field);
+      return await saidBy(
+        restoreLimits(world.softLimits) + secret.command,
+        field,
+      );
   }
 }
 
