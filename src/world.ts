@@ -73,6 +73,8 @@ export interface Screen {
 
 /** Where the journals of submissions are kept. */
 export interface Journals {
+  /** Whether journals can be kept, and those of a script (the first half of its keys) be read. */
+  check(script: string): Result<void>;
   /** Keys of which a journal exists. */
   keys(): readonly string[];
   /** Numbers of the generations of a submission, ascending. */
