@@ -16,7 +16,7 @@ function mistakesIn(text: string): readonly string[] {
 }
 
 Deno.test("every line of a real run, of one that fails and of one that is cancelled is as the schema says", async () => {
-  const specs = new URL("../specs/", import.meta.url).pathname;
+  const specs = `${import.meta.dirname}/../specs/`;
   for (
     const name of ["run", "run_missing_result", "run_not_found", "run_dry"]
   ) {

@@ -25,17 +25,20 @@ async function sh(
   return { code, out, err };
 }
 
-Deno.test("the version is told without an npm package", () =>
-  withFolder(async (folder, env) => {
-    const main = new URL("../../main.ts", import.meta.url).pathname;
-    const { code, out } = await sh(
-      `'${Deno.execPath()}' run --no-check --no-npm -A ${main} --version`,
-      folder,
-      env,
-    );
-    strictEqual(code, 0);
-    match(out, /^dpdisp \d+\.\d+\.\d+\n$/);
-  }));
+Deno.Deno.test(
+  "the version is told without an npm package",
+  () =>
+    withFolder(async (folder, env) => {
+      const main = `${import.meta.dirname}/../../main.ts`;
+      const { code, out } = await sh(
+        `'${Deno.execPath()}' run --no-check --no-npm -A '${main}' --version`,
+        folder,
+        env,
+      );
+      strictEqual(code, 0);
+      match(out, /^dpdisp \d+\.\d+\.\d+\n$/);
+    }),
+);
 
 Deno.test("a script whose first line names dpdisp is a program", () =>
   withFolder(async (folder, env) => {
@@ -138,13 +141,16 @@ Deno.test("the second Ctrl-C leaves at once, whatever the first led to", () =>
     const world = new URL("../../src/world/real.ts", import.meta.url).href;
     const hangs = `import { main } from "${main}";
 import { realWorld } from "${world}";
+import { testsWith } from "../helpers/tools.ts";
+
+const test = testsWith("python3");
 const start = () => {
   Deno.writeTextFileSync("began", "");
   return new Promise(() => {});
 };
 Deno.exit(await main(["run", "hello.py"], realWorld(), start));`;
     await Deno.writeTextFile(`${folder}/hangs.ts`, hangs);
-    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const config = `${import.meta.dirname}/../../deno.json`;
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", "--config", config, "hangs.ts"],
       cwd: folder,

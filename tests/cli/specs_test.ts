@@ -1,11 +1,11 @@
 import { fail, strictEqual } from "node:assert/strict";
 import { matches, playSteps, type Step } from "../helpers/spec.ts";
 
-const specs = new URL("../specs/", import.meta.url);
+const specs = `${import.meta.dirname}/../specs/`;
 
 for (const { name, isDirectory } of Deno.readDirSync(specs)) {
   if (!isDirectory) continue;
-  const folder = new URL(`${name}/`, specs).pathname;
+  const folder = `${specs}${name}/`;
   const { says, steps }: { says: string; steps: readonly Step[] } = JSON.parse(
     Deno.readTextFileSync(`${folder}case.json`),
   );

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { encodeScript, LOADER } from "../../src/contexts/shell.ts";
 import { run, shims } from "../helpers/far_side.ts";
+import { toolOf, toolTest } from "../helpers/tools.ts";
 
 const SCRIPT = `printf '%s\\n' 'a\\nb\\\\c %s !! "x" \`y\` $z é' "it's"
 printf '%s' "$(cat)"
@@ -9,26 +10,34 @@ const SAID = 'a\\nb\\\\c %s !! "x" `y` $z é\nit\'s\ndata\nof it';
 
 for (const login of ["tcsh", "dash", "bash", "ksh", "zsh"]) {
   for (const sh of ["dash", "bash", "busybox sh", "ksh", "zsh --emulate sh"]) {
-    Deno.test(`A script comes through the login shell ${login} to ${sh}, its data behind it`, async () => {
-      const path = shims({ sh: `exec ${sh} "$@"` });
-      const { code, stdout } = await run([login, "-c", LOADER], {
-        env: { PATH: path },
-        stdin: `${encodeScript(SCRIPT)}data\nof it`,
-      });
-      deepStrictEqual([code, stdout], [7, SAID]);
-    });
+    toolTest(
+      [...toolOf(login), ...toolOf(sh)],
+      `A script comes through the login shell ${login} to ${sh}, its data behind it`,
+      async () => {
+        const path = shims({ sh: `exec ${sh} "$@"` });
+        const { code, stdout } = await run([login, "-c", LOADER], {
+          env: { PATH: path },
+          stdin: `${encodeScript(SCRIPT)}data\nof it`,
+        });
+        deepStrictEqual([code, stdout], [7, SAID]);
+      },
+    );
   }
 }
 
-Deno.test("A banner of csh's rc file comes before all that the script says", async () => {
-  const home = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${home}/.cshrc`, 'echo "Welcome!"\n');
-  const { stdout } = await run(["tcsh", "-c", LOADER], {
-    env: { HOME: home },
-    stdin: encodeScript("echo said"),
-  });
-  strictEqual(stdout, "Welcome!\nsaid\n");
-});
+toolTest(
+  "tcsh",
+  "A banner of csh's rc file comes before all that the script says",
+  async () => {
+    const home = await Deno.makeTempDir();
+    await Deno.writeTextFile(`${home}/.cshrc`, 'echo "Welcome!"\n');
+    const { stdout } = await run(["tcsh", "-c", LOADER], {
+      env: { HOME: home },
+      stdin: encodeScript("echo said"),
+    });
+    strictEqual(stdout, "Welcome!\nsaid\n");
+  },
+);
 
 Deno.test("Of a script that was cut off nothing is run", async () => {
   const line = encodeScript("echo first\necho second\necho third");

@@ -1,5 +1,7 @@
 /** A real batch system of scripts/testbeds, and dpdisp run against it. */
-export const root = new URL("../../", import.meta.url).pathname;
+import { PERMISSIONS } from "../../scripts/permissions.ts";
+
+export const root = `${import.meta.dirname}/../../`;
 
 export interface Bed extends AsyncDisposable {
   /** What its programs need in their environment. */
@@ -91,7 +93,7 @@ export async function work(bed: Bed, job: Job): Promise<Work> {
       ...asUser,
       bed.env.DPDISP_DENO ?? Deno.execPath(),
       "run",
-      "-A",
+      ...PERMISSIONS,
       "--no-check",
       bed.env.DPDISP_MAIN ?? `${root}main.ts`,
       verb,

@@ -10,6 +10,7 @@ import { remoteScript } from "../../src/script/remote.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import { resourcesOf } from "../helpers/check_scheduler.ts";
 import { farSide, namesIn, SHELLS, told, under } from "../helpers/far_side.ts";
+import { toolOf, toolTest } from "../helpers/tools.ts";
 
 const SCRIPT = doctorScript({
   scheduler: shell,
@@ -19,35 +20,41 @@ const SCRIPT = doctorScript({
 });
 
 for (const words of SHELLS) {
-  Deno.test(`A doctor's script looks at everything and leaves nothing under ${words.join(" ")}`, async () => {
-    await using side = farSide({
-      bare: true,
-      shell: under(words, localShell(null)),
-    });
-    const before = side.root.slice(0, side.root.lastIndexOf("/"));
-    const said = told(await side.ask(SCRIPT));
-    const groups = Object.keys(said).filter((name) => /^seen /.test(name));
-    deepStrictEqual(groups, [
-      "seen machine",
-      "seen root",
-      "seen tools",
-      "seen commands",
-      "seen scheduler",
-    ]);
-    strictEqual(said.host, `${Deno.hostname()}\n`);
-    strictEqual(said.root, `${side.root}\n`);
-    strictEqual(said["near folder"], `${before}\n`);
-    for (const tried of ["scratch 0", "link 0", "pack 0", "unpack 0"]) {
-      ok(tried in said, `${tried}: ${Object.keys(said)}`);
-    }
-    strictEqual(said.missing, "");
-    strictEqual(said["program submit"]!.split("\n")[0], "sh");
-    ok(/^\/\S+\/sh$/.test(said["program submit"]!.split("\n")[1]!));
-    strictEqual(said["program poll"], "no-such-program\n\n");
-    ok(said.login!.includes("=cd builtin"), said.login);
-    ok(!said.login!.includes("no-such"), said.login);
-    deepStrictEqual(namesIn(before), []);
-  });
+  toolTest(
+    toolOf(words),
+    `A doctor's script looks at everything and leaves nothing under ${
+      words.join(" ")
+    }`,
+    async () => {
+      await using side = farSide({
+        bare: true,
+        shell: under(words, localShell(null)),
+      });
+      const before = side.root.slice(0, side.root.lastIndexOf("/"));
+      const said = told(await side.ask(SCRIPT));
+      const groups = Object.keys(said).filter((name) => /^seen /.test(name));
+      deepStrictEqual(groups, [
+        "seen machine",
+        "seen root",
+        "seen tools",
+        "seen commands",
+        "seen scheduler",
+      ]);
+      strictEqual(said.host, `${Deno.hostname()}\n`);
+      strictEqual(said.root, `${side.root}\n`);
+      strictEqual(said["near folder"], `${before}\n`);
+      for (const tried of ["scratch 0", "link 0", "pack 0", "unpack 0"]) {
+        ok(tried in said, `${tried}: ${Object.keys(said)}`);
+      }
+      strictEqual(said.missing, "");
+      strictEqual(said["program submit"]!.split("\n")[0], "sh");
+      ok(/^\/\S+\/sh$/.test(said["program submit"]!.split("\n")[1]!));
+      strictEqual(said["program poll"], "no-such-program\n\n");
+      ok(said.login!.includes("=cd builtin"), said.login);
+      ok(!said.login!.includes("no-such"), said.login);
+      deepStrictEqual(namesIn(before), []);
+    },
+  );
 }
 
 for (const word of ["near", "scratch", "link", "space", "pack"]) {

@@ -19,6 +19,7 @@ import {
   wordsOf,
 } from "../helpers/processes.ts";
 import { until } from "../helpers/run_job.ts";
+import { toolTest } from "../helpers/tools.ts";
 
 /** Prints the id of the process whose number it is given, as a job does its own. */
 const STARTED = `pid=$1 DPDISP_PLACE=$here:$boot
@@ -166,26 +167,30 @@ Deno.test("The start of a process is told alike in every language and time zone"
   Deno.kill(pid, "SIGKILL");
 });
 
-Deno.test("A look at many jobs starts no more processes than a look at one", async () => {
-  const { id, pid } = await launch(HOLD);
-  const starts = async (count: number) => {
-    const ids = Array.from({ length: count }, () => id);
-    const trace = `${await Deno.makeTempDir()}/trace`;
-    const script = `${await Deno.makeTempDir()}/poll.sh`;
-    await Deno.writeTextFile(script, shell.poll(ids));
-    await run([
-      "strace",
-      "-f",
-      "-o",
-      trace,
-      "-e",
-      "trace=fork,vfork,clone,clone3,execve",
-      "sh",
-      script,
-    ]);
-    return (await Deno.readTextFile(trace)).split("\n")
-      .filter((line) => /(clone3?|fork|execve)\(/.test(line)).length;
-  };
-  strictEqual(await starts(100), await starts(1));
-  Deno.kill(pid, "SIGKILL");
-});
+toolTest(
+  "strace",
+  "A look at many jobs starts no more processes than a look at one",
+  async () => {
+    const { id, pid } = await launch(HOLD);
+    const starts = async (count: number) => {
+      const ids = Array.from({ length: count }, () => id);
+      const trace = `${await Deno.makeTempDir()}/trace`;
+      const script = `${await Deno.makeTempDir()}/poll.sh`;
+      await Deno.writeTextFile(script, shell.poll(ids));
+      await run([
+        "strace",
+        "-f",
+        "-o",
+        trace,
+        "-e",
+        "trace=fork,vfork,clone,clone3,execve",
+        "sh",
+        script,
+      ]);
+      return (await Deno.readTextFile(trace)).split("\n")
+        .filter((line) => /(clone3?|fork|execve)\(/.test(line)).length;
+    };
+    strictEqual(await starts(100), await starts(1));
+    Deno.kill(pid, "SIGKILL");
+  },
+);

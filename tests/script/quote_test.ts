@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { globWord, quote, quotePath } from "../../src/script/quote.ts";
+import { toolOf, toolTest } from "../helpers/tools.ts";
 
 const text = fc.string({ unit: "binary" }).map((text) =>
   text.replaceAll("\0", "")
@@ -24,15 +25,20 @@ function wordsSeenBy(
 }
 
 for (const shell of ["bash", "dash"]) {
-  Deno.test(`A quoted text is one word of ${shell} that means this text`, () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(text, hostile), { minLength: 1 }),
-        (texts) => deepStrictEqual(wordsSeenBy(shell, texts.map(quote)), texts),
-      ),
-      { numRuns: 40 },
-    );
-  });
+  toolTest(
+    toolOf(shell),
+    `A quoted text is one word of ${shell} that means this text`,
+    () => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.oneof(text, hostile), { minLength: 1 }),
+          (texts) =>
+            deepStrictEqual(wordsSeenBy(shell, texts.map(quote)), texts),
+        ),
+        { numRuns: 40 },
+      );
+    },
+  );
 }
 
 Deno.test("Plain text stays as it is, for people to read", () => {

@@ -212,10 +212,13 @@ Deno.test("Where there is no submit command, nothing is tried, be there a functi
   ]);
   ok(answer.error.saw.includes(program), answer.error.saw);
   deepStrictEqual([side.read("ids"), side.read("intents")], ["", ""]);
-  const words = ["sh", "~/../../bin/sh -x", `"$R/a b"`];
-  await Deno.writeTextFile(`${side.folder}/../../a b`, "", { mode: 0o755 });
+  const words = ["sh", "~/bin/x -x", `"$R/a b"`];
+  await Deno.mkdir(`${side.root}/bin`);
+  for (const name of ["bin/x", "a b"]) {
+    await Deno.writeTextFile(`${side.root}/${name}`, "", { mode: 0o755 });
+  }
   for (const [n, program] of words.entries()) {
-    const found = await submit([`d${n}`], { program, side });
+    const found = await submit([`d${n}`], { first: "HOME=$R", program, side });
     ok(found.ok, program);
   }
 });
