@@ -1,5 +1,5 @@
 /** The whole gate: `deno task ok`. Sets the machine up, checks, tests, and names what was left out. */
-import { leftOut, setUp } from "./setup.ts";
+import { leftOut, say, setUp } from "./setup.ts";
 
 const steps = [
   ["fmt", "--check"],
@@ -20,5 +20,5 @@ async function carryOut(): Promise<boolean> {
 
 const passed = await carryOut();
 const line = leftOut();
-if (line !== null) console.error(line);
+if (line !== null) say(line);
 Deno.exit(passed ? 0 : 1);

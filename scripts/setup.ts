@@ -10,7 +10,7 @@ export async function setUp(): Promise<boolean> {
   if (packages.length > 0 && canInstall()) await install(packages);
   const left = TOOLS.filter((tool) => !isThere(tool));
   if (left.length === 0 || !Deno.env.get("CI")) return true;
-  console.error(
+  say(
     `error: CI must have ${left.join(", ")}: ${installCommand(left)}`,
   );
   return false;
@@ -26,7 +26,7 @@ function canInstall(): boolean {
 
 /** Another apt may be at work on a machine that has just started. */
 async function install(packages: readonly string[]): Promise<void> {
-  console.error(`installing ${packages.join(" ")}`);
+  say(`installing ${packages.join(" ")}`);
   const patient = ["-qq", "-o", "DPkg::Lock::Timeout=120"];
   const apt = (...args: readonly string[]) =>
     new Deno.Command("apt-get", {
@@ -37,6 +37,10 @@ async function install(packages: readonly string[]): Promise<void> {
     }).spawn().status;
   await apt("update");
   await apt("-y", "install", ...packages);
+}
+
+export function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 /** One line about the tests that are left out on this machine, or null. */

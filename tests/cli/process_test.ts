@@ -25,7 +25,7 @@ async function sh(
   return { code, out, err };
 }
 
-Deno.Deno.test(
+Deno.test(
   "the version is told without an npm package",
   () =>
     withFolder(async (folder, env) => {

@@ -1,5 +1,8 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { run } from "../helpers/far_side.ts";
+import { testsWith } from "../helpers/tools.ts";
+
+const test = testsWith("python3");
 
 const typist = `${import.meta.dirname}/../helpers/typist.py`;
 const ask = new URL("../../src/world/ask.ts", import.meta.url).href;
@@ -8,9 +11,6 @@ const real = new URL("../../src/world/real.ts", import.meta.url).href;
 /** A program that asks, with its stdin elsewhere, and tells what it heard. */
 const program = (hidden: boolean, { question, meanwhile }: Asked = {}) => `
 import { askTerminal } from ${JSON.stringify(ask)};
-import { testsWith } from "../helpers/tools.ts";
-
-const test = testsWith("python3");
 setTimeout(() => { ${meanwhile ?? ""} }, 0);
 const asked = [${JSON.stringify(question ?? "Word\nfor it? ")}, ${hidden}];
 const answers = [await askTerminal(...asked)];
