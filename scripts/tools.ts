@@ -9,6 +9,7 @@ const packageOf = {
   pkill: "procps",
   ps: "procps",
   python3: "python3",
+  setpriv: "util-linux",
   shellcheck: "shellcheck",
   ssh: "openssh-client",
   "ssh-keygen": "openssh-client",

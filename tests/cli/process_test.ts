@@ -1,5 +1,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+import { testsWith } from "../helpers/tools.ts";
+
+const test = testsWith("python3");
 
 interface Seen {
   readonly code: number;
@@ -40,7 +43,7 @@ Deno.test(
     }),
 );
 
-Deno.test("a script whose first line names dpdisp is a program", () =>
+test("a script whose first line names dpdisp is a program", () =>
   withFolder(async (folder, env) => {
     const text = scriptText(
       'print("by itself")',
@@ -53,7 +56,7 @@ Deno.test("a script whose first line names dpdisp is a program", () =>
     strictEqual(await Deno.readTextFile(`${folder}/log`), "by itself\n");
   }));
 
-Deno.test("a reader that leaves early does no harm to the run", () =>
+test("a reader that leaves early does no harm to the run", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(
       `${folder}/hello.py`,
@@ -111,7 +114,7 @@ function exists(path: string): boolean {
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.test(`${signal} leaves the job at work, and the same command goes on with it`, () =>
+  test(`${signal} leaves the job at work, and the same command goes on with it`, () =>
     withFolder(async (folder, env) => {
       const child = await startSlow(folder, env, 3);
       child.kill(signal);
@@ -134,16 +137,13 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     }));
 }
 
-Deno.test("the second Ctrl-C leaves at once, whatever the first led to", () =>
+test("the second Ctrl-C leaves at once, whatever the first led to", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(`${folder}/hello.py`, scriptText(""));
     const main = new URL("../../src/cli/main.ts", import.meta.url).href;
     const world = new URL("../../src/world/real.ts", import.meta.url).href;
     const hangs = `import { main } from "${main}";
 import { realWorld } from "${world}";
-import { testsWith } from "../helpers/tools.ts";
-
-const test = testsWith("python3");
 const start = () => {
   Deno.writeTextFileSync("began", "");
   return new Promise(() => {});

@@ -1,22 +1,75 @@
-import { fail, strictEqual } from "node:assert/strict";
+/** Command-line cases as users run them: as a plain user, with the permissions that dpdisp is shipped with. */
+import { fail, match, strictEqual } from "node:assert/strict";
+import { scriptText } from "../helpers/dpdisp.ts";
+import {
+  installedPlace,
+  INSTALLING,
+  NO_NAMESPACE,
+  type Surroundings,
+} from "../helpers/installed.ts";
 import { matches, playSteps, type Step } from "../helpers/spec.ts";
+import { toolTest } from "../helpers/tools.ts";
+
+interface Case {
+  readonly says: string;
+  readonly steps: readonly Step[];
+}
 
 const specs = `${import.meta.dirname}/../specs/`;
 
+/** What every case is played in. */
+const plain: Surroundings = {
+  home: "[TOP]/a/home/far from/the top",
+  tools: "needed",
+};
+
+/** What those of the main job are played in, too. */
+const others: Readonly<Record<string, Surroundings>> = {
+  "with all programs of this machine": { home: "[TOP]/home", tools: "all" },
+  "with / for a home": { home: "/", state: "[TOP]/state", tools: "needed" },
+  "without HOME, by a user whom the database knows": {
+    entry: "[TOP]/a home",
+    tools: "needed",
+  },
+  "without HOME, by a user whom the database does not know": {
+    state: "[TOP]/state",
+    tools: "needed",
+  },
+};
+
+/** A job that succeeds, one that fails, one that is left and cancelled, files that are staged and collected. */
+const mainJobs = ["run", "run_failed", "cancel", "staged_files"];
+
 for (const { name, isDirectory } of Deno.readDirSync(specs)) {
   if (!isDirectory) continue;
+  register(name, "", plain);
+  if (!mainJobs.includes(name)) continue;
+  for (const [how, surroundings] of Object.entries(others)) {
+    register(name, ` (${how})`, surroundings);
+  }
+}
+
+function register(name: string, how: string, surroundings: Surroundings) {
   const folder = `${specs}${name}/`;
-  const { says, steps }: { says: string; steps: readonly Step[] } = JSON.parse(
+  const { says, steps }: Case = JSON.parse(
     Deno.readTextFileSync(`${folder}case.json`),
   );
-  Deno.test(`${name}: ${says}`, async () => {
+  const title = `${name}: ${says}${how}`;
+  if (surroundings.entry && NO_NAMESPACE !== null) {
+    const ignored = `${title} (${NO_NAMESPACE})`;
+    return Deno.test({ name: ignored, ignore: true, fn() {} });
+  }
+  const needs = steps.some(({ args }) => args[0] === "run")
+    ? [...INSTALLING, "python3"] as const
+    : INSTALLING;
+  toolTest(needs, title, async () => {
     const input = exists(`${folder}input`) ? `${folder}input` : null;
     await playSteps(input, steps, (step, { exit, stdout, stderr }, dir) => {
       const line = `dpdisp ${step.args.join(" ")}`;
       compare(`${line}: stderr`, stderr, folder, step.stderr, dir);
       compare(`${line}: stdout`, stdout, folder, step.stdout, dir);
       strictEqual(exit, step.exit, `${line}: exit code\n${stderr}`);
-    });
+    }, () => installedPlace(surroundings));
   });
 }
 
@@ -43,4 +96,26 @@ function exists(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+for (
+  const [how, surroundings] of Object.entries<Surroundings>({
+    "nobody has told a home": { tools: "needed" },
+    "the directory belongs to another": {
+      state: "/proc/nothing",
+      tools: "needed",
+    },
+  })
+) {
+  toolTest(
+    INSTALLING,
+    `Where no journal can be kept because ${how}, what to do is said`,
+    async () => {
+      await using place = await installedPlace(surroundings);
+      await Deno.writeTextFile(`${place.folder}/a.py`, scriptText("print(1)"));
+      const { exit, stderr } = await place.play(["run", "a.py"]);
+      match(stderr, /^dpdisp: Cannot keep a journal.*\n?.*XDG_STATE_HOME/s);
+      strictEqual(exit, 2, stderr);
+    },
+  );
 }
