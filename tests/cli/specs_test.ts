@@ -101,10 +101,8 @@ function exists(path: string): boolean {
 for (
   const [how, surroundings] of Object.entries<Surroundings>({
     "nobody has told a home": { tools: "needed" },
-    "the directory belongs to another": {
-      state: "/proc/nothing",
-      tools: "needed",
-    },
+    "its directory cannot be made": { state: "/proc/nothing", tools: "needed" },
+    "its directory cannot be read": { state: "[TOP]/state", tools: "needed" },
   })
 ) {
   toolTest(
@@ -113,7 +111,10 @@ for (
     async () => {
       await using place = await installedPlace(surroundings);
       await Deno.writeTextFile(`${place.folder}/a.py`, scriptText("print(1)"));
+      const own = `${place.folder}/../../state`;
+      if (exists(own)) await Deno.chmod(own, 0o000);
       const { exit, stderr } = await place.play(["run", "a.py"]);
+      if (exists(own)) await Deno.chmod(own, 0o700);
       match(stderr, /^dpdisp: Cannot keep a journal.*\n?.*XDG_STATE_HOME/s);
       strictEqual(exit, 2, stderr);
     },
