@@ -72,6 +72,22 @@ print("DPDISP_LIMITS" in os.environ)`;
   );
 }
 
+toolTest(
+  "python3",
+  "doctor tells of an address space that was limited, and of none that was not",
+  () =>
+    withDir(async (dir, env) => {
+      await Deno.writeTextFile(`${dir}/a.py`, scriptText("print(1)"));
+      for (const [limit, isTold] of [[LOW, true], ["hard", false]] as const) {
+        const line = `cd "$0" && ulimit -Sv ${limit} && exec "$@"`;
+        const command = ["bash", "-c", line, dir, launcher, "doctor", "a.py"];
+        const { code, stdout } = await run(command, { env });
+        strictEqual(code, 0, stdout);
+        strictEqual(/^ok +ulimit -v +8388608 kB/m.test(stdout), isTold, stdout);
+      }
+    }),
+);
+
 Deno.test("The executable beside the launcher is started, through links too, with every argument", () =>
   withDir(async (dir, env) => {
     await Deno.mkdir(`${dir}/lib`);
