@@ -142,7 +142,7 @@ async function linkNeeded(bin: string): Promise<void> {
   );
   await Deno.mkdir(bin);
   for (const dir of ["/usr/local/bin", "/usr/bin", "/bin"]) {
-    for (const { name } of Deno.readDirSync(dir)) {
+    for await (const { name } of Deno.readDir(dir)) {
       if (optional.includes(name)) continue;
       await Deno.symlink(`${dir}/${name}`, `${bin}/${name}`).catch(() => {});
     }
