@@ -109,40 +109,44 @@ Deno.test("tar is tried as staging and collecting call it", () => {
   ok(collectScript([], true).includes(PACK));
 });
 
-Deno.test("No doctor's script has anything that shellcheck finds fault with", async () => {
-  const folder = await Deno.makeTempDir();
-  const site = {
-    root: "~/it's",
-    key: "a1-b2",
-    token: "me",
-    who: "here 1",
-    commands: [],
-  };
-  const complaints = schedulers.flatMap((scheduler) =>
-    // Without a queue's name another question is asked.
-    ["", "it's"].map((queue) => ({ scheduler, queue }))
-  );
-  const files = await Promise.all(
-    complaints.map(async ({ scheduler, queue }) => {
-      const file = `${folder}/${scheduler.name}${queue ? "-queue" : ""}.sh`;
-      const body = doctorScript({
-        scheduler,
-        resources: resourcesOf({ queue, options: optionsOf(scheduler.name) }),
-        programs: Object.entries(scheduler.programs),
-        commands: ["python3"],
-      });
-      await Deno.writeTextFile(file, remoteScript(site, "nonce", body));
-      return file;
-    }),
-  );
-  // As in remote_test.ts; a queue may be asked for a list of ids (2086), and tar reads from a pipe as it does in staging (2002).
-  const excluded = "SC2016,SC2088,SC2034,SC2154,SC2317,SC2329,SC2086,SC2002";
-  const { stdout } = await new Deno.Command("shellcheck", {
-    args: ["-s", "sh", "-f", "gcc", "-e", excluded, ...files],
-  }).output();
-  strictEqual(new TextDecoder().decode(stdout), "");
-  await Deno.remove(folder, { recursive: true });
-});
+toolTest(
+  "shellcheck",
+  "No doctor's script has anything that shellcheck finds fault with",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const site = {
+      root: "~/it's",
+      key: "a1-b2",
+      token: "me",
+      who: "here 1",
+      commands: [],
+    };
+    const complaints = schedulers.flatMap((scheduler) =>
+      // Without a queue's name another question is asked.
+      ["", "it's"].map((queue) => ({ scheduler, queue }))
+    );
+    const files = await Promise.all(
+      complaints.map(async ({ scheduler, queue }) => {
+        const file = `${folder}/${scheduler.name}${queue ? "-queue" : ""}.sh`;
+        const body = doctorScript({
+          scheduler,
+          resources: resourcesOf({ queue, options: optionsOf(scheduler.name) }),
+          programs: Object.entries(scheduler.programs),
+          commands: ["python3"],
+        });
+        await Deno.writeTextFile(file, remoteScript(site, "nonce", body));
+        return file;
+      }),
+    );
+    // As in remote_test.ts; a queue may be asked for a list of ids (2086), and tar reads from a pipe as it does in staging (2002).
+    const excluded = "SC2016,SC2088,SC2034,SC2154,SC2317,SC2329,SC2086,SC2002";
+    const { stdout } = await new Deno.Command("shellcheck", {
+      args: ["-s", "sh", "-f", "gcc", "-e", excluded, ...files],
+    }).output();
+    strictEqual(new TextDecoder().decode(stdout), "");
+    await Deno.remove(folder, { recursive: true });
+  },
+);
 
 function optionsOf(name: string): Resources["options"] {
   return name === "SGE"

@@ -32,7 +32,7 @@ const HOLD = "echo $$ >pid; exec sleep 60";
 
 for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
   const check = (sentence: string, body: () => Promise<void>) =>
-    Deno.test(`By ${how}: ${sentence}`, body);
+    toolTest(how === "ps" ? how : [], `By ${how}: ${sentence}`, body);
 
   check(
     "a job is alive, suspended while it is stopped, and gone when it is killed",
@@ -160,12 +160,16 @@ Deno.test("A job that is over at once has an id that is never found alive", asyn
   await untilGone(id);
 });
 
-Deno.test("The start of a process is told alike in every language and time zone", async () => {
-  const first = "export LC_ALL=C TZ=Asia/Tokyo";
-  const { id, pid } = await launch(HOLD, { eyes: BY_PS, first });
-  strictEqual(await wordOf(id, BY_PS), "alive");
-  Deno.kill(pid, "SIGKILL");
-});
+toolTest(
+  "ps",
+  "The start of a process is told alike in every language and time zone",
+  async () => {
+    const first = "export LC_ALL=C TZ=Asia/Tokyo";
+    const { id, pid } = await launch(HOLD, { eyes: BY_PS, first });
+    strictEqual(await wordOf(id, BY_PS), "alive");
+    Deno.kill(pid, "SIGKILL");
+  },
+);
 
 toolTest(
   "strace",

@@ -65,60 +65,64 @@ const inPython = `import glob, json, os, sys
 os.chdir(sys.argv[1])
 print(json.dumps([sorted(glob.glob(p)) for p in json.loads(sys.argv[2])]))`;
 
-Deno.test("A pattern's word expands to what Python's glob finds", () => {
-  const folder = Deno.makeTempDirSync();
-  const names = [
-    "a",
-    "b",
-    "a b",
-    "a'b",
-    "^",
-    "!",
-    "]",
-    "-x",
-    "a*",
-    "a[b]",
-    "é",
-    "$b",
-    "a-c",
-    "c\nd",
-  ];
-  for (const name of names) Deno.writeTextFileSync(`${folder}/${name}`, "");
-  const patterns = [
-    "*",
-    "?",
-    "a*",
-    "[ab]",
-    "[!ab]",
-    "[^a]",
-    "[]^]",
-    "[!]]",
-    "a b",
-    "a[ ']b",
-    "a[*]",
-    "a[[]b]",
-    "-*",
-    "$b",
-    "[a-c]",
-    "a[-]c",
-    "[",
-    "[!",
-    "c?d",
-    "[é]",
-    "*'*",
-    "none*",
-  ];
-  const { stdout } = new Deno.Command("python3", {
-    args: ["-c", inPython, folder, JSON.stringify(patterns)],
-    env: { LC_ALL: "C.UTF-8" },
-  }).outputSync();
-  const expected = JSON.parse(new TextDecoder().decode(stdout));
-  const found = patterns.map((pattern) =>
-    wordsSeenBy("bash", [globWord(pattern)], folder)
-      .map((name) => name.replace(/^\.\//, ""))
-      .filter((name) => names.includes(name))
-      .sort()
-  );
-  deepStrictEqual(found, expected.map((found: string[]) => found.sort()));
-  Deno.removeSync(folder, { recursive: true });
-});
+toolTest(
+  "python3",
+  "A pattern's word expands to what Python's glob finds",
+  () => {
+    const folder = Deno.makeTempDirSync();
+    const names = [
+      "a",
+      "b",
+      "a b",
+      "a'b",
+      "^",
+      "!",
+      "]",
+      "-x",
+      "a*",
+      "a[b]",
+      "é",
+      "$b",
+      "a-c",
+      "c\nd",
+    ];
+    for (const name of names) Deno.writeTextFileSync(`${folder}/${name}`, "");
+    const patterns = [
+      "*",
+      "?",
+      "a*",
+      "[ab]",
+      "[!ab]",
+      "[^a]",
+      "[]^]",
+      "[!]]",
+      "a b",
+      "a[ ']b",
+      "a[*]",
+      "a[[]b]",
+      "-*",
+      "$b",
+      "[a-c]",
+      "a[-]c",
+      "[",
+      "[!",
+      "c?d",
+      "[é]",
+      "*'*",
+      "none*",
+    ];
+    const { stdout } = new Deno.Command("python3", {
+      args: ["-c", inPython, folder, JSON.stringify(patterns)],
+      env: { LC_ALL: "C.UTF-8" },
+    }).outputSync();
+    const expected = JSON.parse(new TextDecoder().decode(stdout));
+    const found = patterns.map((pattern) =>
+      wordsSeenBy("bash", [globWord(pattern)], folder)
+        .map((name) => name.replace(/^\.\//, ""))
+        .filter((name) => names.includes(name))
+        .sort()
+    );
+    deepStrictEqual(found, expected.map((found: string[]) => found.sort()));
+    Deno.removeSync(folder, { recursive: true });
+  },
+);

@@ -17,6 +17,7 @@ import {
   under,
 } from "../helpers/far_side.ts";
 import { until } from "../helpers/run_job.ts";
+import { toolTest } from "../helpers/tools.ts";
 
 /** Launches as the real one: the job claims its lock, its id is told. */
 const LAUNCH = `printf '%s\\n' "$name" >>"$D/launched"
@@ -261,28 +262,32 @@ Deno.test("The next job waits for as long as the user says", async () => {
   strictEqual(side.read("slept"), "1.5\n1.5\n");
 });
 
-Deno.test("A submit that hangs shows as at work until it is dead", async () => {
-  await using side = farSide();
-  const hang = `[ "$name" != d2 ] || { echo $$ >"$D/pid"; kill -STOP $$; }
+toolTest(
+  "pkill",
+  "A submit that hangs shows as at work until it is dead",
+  async () => {
+    await using side = farSide();
+    const hang = `[ "$name" != d2 ] || { echo $$ >"$D/pid"; kill -STOP $$; }
 ${LAUNCH}`;
-  const answer = submit(["d1", "d2"], { submit: hang, side });
-  await until(() => side.read("pid") !== "");
-  const survey = async () =>
-    readSections(await side.ask(surveyScript(null)), scheduler);
-  const during = await survey();
-  strictEqual(during.submitting, true);
-  deepStrictEqual(during.intents.map(({ name }) => name), ["d1", "d2"]);
-  deepStrictEqual([...during.tries].map(([job, answer]) => [job, !answer]), [
-    ["d1", false],
-    ["d2", true],
-  ]);
-  new Deno.Command("pkill", {
-    args: ["-KILL", "-P", side.read("pid").trim()],
-  }).outputSync();
-  Deno.kill(Number(side.read("pid")), "SIGKILL");
-  strictEqual((await answer).ok, false);
-  strictEqual((await survey()).submitting, false);
-});
+    const answer = submit(["d1", "d2"], { submit: hang, side });
+    await until(() => side.read("pid") !== "");
+    const survey = async () =>
+      readSections(await side.ask(surveyScript(null)), scheduler);
+    const during = await survey();
+    strictEqual(during.submitting, true);
+    deepStrictEqual(during.intents.map(({ name }) => name), ["d1", "d2"]);
+    deepStrictEqual([...during.tries].map(([job, answer]) => [job, !answer]), [
+      ["d1", false],
+      ["d2", true],
+    ]);
+    new Deno.Command("pkill", {
+      args: ["-KILL", "-P", side.read("pid").trim()],
+    }).outputSync();
+    Deno.kill(Number(side.read("pid")), "SIGKILL");
+    strictEqual((await answer).ok, false);
+    strictEqual((await survey()).submitting, false);
+  },
+);
 
 Deno.test("Of jobs that came torn nothing is handed over", async () => {
   await using side = farSide();
