@@ -1,13 +1,9 @@
 /** Tests that start a program which not every machine has. */
 import { installCommand, isThere, type Tool } from "../../scripts/tools.ts";
 
-/** CI machines have no excuse: there a test without its program fails. */
-export const has = (tool: Tool): boolean =>
-  Deno.env.get("CI") ? true : isThere(tool);
-
 type Body = (t: Deno.TestContext) => void | Promise<void>;
 
-/** Registers a test; where a program that it needs is absent, one that is ignored and says why. */
+/** Registers a test; where a program that it needs is absent, one that is ignored and says why. CI has no excuse: there it fails. */
 export function toolTest(
   needs: Tool | readonly Tool[],
   name: string,
