@@ -8,8 +8,8 @@ export interface Surroundings {
   /** HOME; `[TOP]` is a directory of the test's own. Absent: not set. */
   readonly home?: string;
   readonly state?: string;
-  /** The home directory that the user database names. Absent: the user has no entry there, as far as the tests can tell. */
-  readonly entry?: string;
+  /** The home directory that the user database names; null: it has none for this user. Absent: as on this machine. */
+  readonly entry?: string | null;
   /** Which programs are on PATH: all of this machine, or none that dpdisp can do without. */
   readonly tools: "all" | "needed";
 }
@@ -71,7 +71,7 @@ export async function installedPlace(
     ...state === undefined ? {} : { XDG_STATE_HOME: at(state) },
   };
   const words = [
-    ...entry === undefined ? [] : withEntry(top, at(entry)),
+    ...entry === undefined ? [] : withEntry(top, entry && at(entry)),
     ...isRoot ? asStranger() : [],
     ...[deno, "run", "--quiet", "--no-check", ...PERMISSIONS, main],
   ];
@@ -98,11 +98,12 @@ function asStranger(): readonly string[] {
   return ["setpriv", ...ids, "--clear-groups", "--"];
 }
 
-/** In a mount namespace, with a user database of one entry. */
-function withEntry(top: string, home: string): readonly string[] {
+/** In a mount namespace, with a user database of one entry or none. */
+function withEntry(top: string, home: string | null): readonly string[] {
   const id = isRoot ? STRANGER : 0;
   const file = `${top}/passwd`;
-  Deno.writeTextFileSync(file, `stranger:x:${id}:${id}::${home}:/bin/sh\n`);
+  const line = `stranger:x:${id}:${id}::${home}:/bin/sh\n`;
+  Deno.writeTextFileSync(file, home === null ? "" : line);
   const script = 'mount --bind "$0" /etc/passwd && exec "$@"';
   return ["unshare", isRoot ? "-m" : "-rm", "sh", "-c", script, file];
 }
