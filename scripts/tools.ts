@@ -48,7 +48,7 @@ export function installCommand(tools: readonly Tool[]): string {
   const others = tools.filter((tool) => packageOf[tool] === null);
   return [
     ...packages.length > 0 ? [`apt-get install ${packages.join(" ")}`] : [],
-    ...others.length > 0 ? [`pip install ${others.join(" ")}`] : [],
+    ...others.length > 0 ? [`pipx install ${others.join(" ")}`] : [],
   ].join("; ");
 }
 

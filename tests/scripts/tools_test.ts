@@ -36,7 +36,7 @@ Deno.test("In CI nothing may be absent", async () => {
 Deno.test("One command brings all that is absent", () => {
   strictEqual(
     installCommand(["ps", "pkill", "uv", "zstd"]),
-    "apt-get install procps zstd; pip install uv",
+    "apt-get install procps zstd; pipx install uv",
   );
 });
 
