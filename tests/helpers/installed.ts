@@ -1,7 +1,12 @@
 /** dpdisp as users have it: with the permissions that it is shipped with, by a plain user, in surroundings that differ. */
 import { PERMISSIONS } from "../../scripts/permissions.ts";
 import { type Tool, TOOLS } from "../../scripts/tools.ts";
-import { run } from "./far_side.ts";
+import {
+  copyProgram,
+  ownProgram,
+  type Program,
+  succeed,
+} from "./program_copy.ts";
 import type { Outcome, Place } from "./spec.ts";
 
 export interface Surroundings {
@@ -14,15 +19,11 @@ export interface Surroundings {
   readonly tools: "all" | "needed";
 }
 
-interface Installation {
-  readonly deno: string;
-  readonly main: string;
-  readonly cache: string;
+interface Installation extends Program {
   /** A directory for PATH that has no optional tools. */
   readonly needed: string;
 }
 
-const root = `${import.meta.dirname}/../../`;
 const isRoot = Deno.uid() === 0;
 
 /** What {@linkcode installedPlace} needs. */
@@ -112,7 +113,7 @@ async function giveAway(path: string): Promise<void> {
   if (isRoot) await succeed("chown", "-R", `${STRANGER}:${STRANGER}`, path);
 }
 
-/** Root's own files are out of a plain user's reach: deno, its cache and the program are copied. */
+/** Root's own files are out of a plain user's reach: they are copied. */
 async function install(): Promise<Installation> {
   const top = await Deno.makeTempDir({ prefix: "dpdisp installed " });
   globalThis.addEventListener("unload", () => {
@@ -121,19 +122,9 @@ async function install(): Promise<Installation> {
   await Deno.chmod(top, 0o755);
   const needed = `${top}/bin`;
   await linkNeeded(needed);
-  const cache = Deno.env.get("DENO_DIR") ??
-    `${Deno.env.get("HOME")}/.cache/deno`;
-  if (!isRoot) {
-    return { deno: Deno.execPath(), main: `${root}main.ts`, cache, needed };
-  }
-  await Deno.mkdir(`${top}/cache`);
-  const sources = ["main.ts", "src", "schemas", "deno.json", "deno.lock"];
-  await succeed("cp", Deno.execPath(), `${top}/deno`);
-  await succeed("cp", "-r", `${cache}/npm`, `${top}/cache`);
-  await succeed("cp", "-r", ...sources.map((name) => root + name), top);
-  await giveAway(top);
-  const [deno, main] = [`${top}/deno`, `${top}/main.ts`];
-  return { deno, main, cache: `${top}/cache`, needed };
+  const owner = `${STRANGER}:${STRANGER}`;
+  const program = isRoot ? await copyProgram(top, owner) : ownProgram();
+  return { ...program, needed };
 }
 
 /** Every program of the system but the optional ones; python3 runs the tasks, setpriv starts all. */
@@ -148,9 +139,4 @@ async function linkNeeded(bin: string): Promise<void> {
       await Deno.symlink(`${dir}/${name}`, `${bin}/${name}`).catch(() => {});
     }
   }
-}
-
-async function succeed(...words: readonly string[]): Promise<void> {
-  const { code, stderr } = await run(words);
-  if (code !== 0) throw new Error(`${words.join(" ")}: ${stderr}`);
 }
