@@ -1,4 +1,8 @@
 #!/usr/bin/env -S deno run --allow-all
 import { main } from "./src/cli/main.ts";
+import { setHome } from "./src/world/home.ts";
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  await setHome();
+  Deno.exit(await main(Deno.args));
+}

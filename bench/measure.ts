@@ -58,7 +58,7 @@ function denoDir(): string {
 
 /** dpdisp from this checkout. */
 export function dpdisp(...args: readonly string[]): readonly string[] {
-  const main = new URL("../main.ts", import.meta.url).pathname;
+  const main = `${import.meta.dirname}/../main.ts`;
   return [Deno.execPath(), "run", "-A", "--no-check", main, ...args];
 }
 

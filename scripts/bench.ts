@@ -9,7 +9,7 @@ const wanted = Deno.args.length > 0
 const codes: number[] = [];
 for (const name of wanted) {
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", new URL(name, folder).pathname],
+    args: ["run", "--allow-all", `${import.meta.dirname}/../bench/${name}`],
   }).spawn().status;
   codes.push(code);
 }

@@ -1,7 +1,7 @@
 /** The JSON Schema of what `--json` writes, from the types that the program is checked against. */
 import { createGenerator } from "ts-json-schema-generator";
 
-const source = new URL("../src/cli/notice.ts", import.meta.url);
+const source = `${import.meta.dirname}/../src/cli/notice.ts`;
 const events = new URL("../src/event.ts", import.meta.url);
 
 interface Schema {
@@ -31,7 +31,7 @@ function generated(): Schema & {
 } {
   const type = "JsonLine";
   const generator = createGenerator({
-    path: source.pathname,
+    path: source,
     type,
     topRef: false,
     skipTypeCheck: true,

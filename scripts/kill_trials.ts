@@ -4,8 +4,10 @@
  * end: `deno run -A scripts/kill_trials.ts [TRIALS] [SEED]`. Exits 1 if any
  * ran other than once.
  */
+import { PERMISSIONS } from "./permissions.ts";
+
 const JOBS = 20;
-const main = new URL("../main.ts", import.meta.url).pathname;
+const main = `${import.meta.dirname}/../main.ts`;
 
 /** The cache of whoever runs this: a kill is to hit a run, not a download. */
 const cache = Deno.env.get("DENO_DIR") ??
@@ -83,7 +85,7 @@ function start(home: string): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
-      "-A",
+      ...PERMISSIONS,
       "--no-check",
       main,
       "run",

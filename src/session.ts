@@ -45,6 +45,8 @@ export function startRun(
     progress: beginning(),
     transfers: () => ({ up: null, down: null }),
   };
+  const usable = world.journals.check(plan.key.split("-")[0]!);
+  if (!usable.ok) return Promise.resolve(usable);
   const elsewhere = livesElsewhere(session);
   if (elsewhere !== null) return Promise.resolve(fail(elsewhere));
   const locked = world.journals.lock(plan.key);

@@ -43,13 +43,21 @@ export interface World {
   readonly cwd: string;
   readonly host: string;
   readonly pid: number;
-  /** Soft limit of open files as it was before this program raised it; null: unknown. */
-  readonly openFiles: number | null;
+  /** The limits that this program was started with, which its jobs start with too. */
+  readonly softLimits: SoftLimits;
   /** False: that process of this machine is known to be gone. */
   isAlive(pid: number): boolean;
   readonly screen: Screen;
   readonly journals: Journals;
   readonly trusted: Trusted;
+}
+
+/** Soft limits of setrlimit(2); null: unknown, or as they are now. */
+export interface SoftLimits {
+  /** Deno raises its own. */
+  readonly openFiles: number | null;
+  /** In kB. The launcher raises it, because V8 needs more. */
+  readonly addressSpace: number | null;
 }
 
 export interface Clockwork {
@@ -84,6 +92,8 @@ export interface Screen {
 
 /** Where the journals of submissions are kept. */
 export interface Journals {
+  /** Whether journals can be kept, and those of a script (the first half of its keys) be read. */
+  check(script: string): Result<void>;
   /** Keys of which a journal exists. */
   keys(): readonly string[];
   /** Numbers of the generations of a submission, ascending. */

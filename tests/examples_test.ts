@@ -1,7 +1,10 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { playSteps } from "./helpers/spec.ts";
+import { testsWith } from "./helpers/tools.ts";
 
-const examples = new URL("../examples/", import.meta.url).pathname;
+const test = testsWith("python3");
+
+const examples = `${import.meta.dirname}/../examples/`;
 
 /** What each example leaves behind: files below its folder, and what is in them. */
 const results: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -21,7 +24,7 @@ const results: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 for (const [path, files] of Object.entries(results)) {
-  Deno.test(`examples/${path} runs and leaves the results that it promises`, async () => {
+  test(`examples/${path} runs and leaves the results that it promises`, async () => {
     const [script, folder = ""] = path.split("/").reverse();
     const steps = ["check", "run"].map((command) => ({
       args: [command, script!],
@@ -38,7 +41,7 @@ for (const [path, files] of Object.entries(results)) {
   });
 }
 
-Deno.test("every script of examples/ is run by a test", () => {
+test("every script of examples/ is run by a test", () => {
   deepStrictEqual(
     scriptsBelow(examples).toSorted(),
     Object.keys(results).toSorted(),

@@ -9,6 +9,9 @@ import {
 import type { System } from "./fakes/fake.ts";
 import { type FakeRun, fakeRun, systems } from "./helpers/fake_run.ts";
 import { until, upTo } from "./live/bed.ts";
+import { testsWith } from "./helpers/tools.ts";
+
+const test = testsWith("python3");
 
 interface Case {
   readonly name: string;
@@ -206,7 +209,7 @@ const ALONE = {
   sanitizeExit: false,
 };
 
-Deno.test("whole runs against fake batch systems", async (t) => {
+test("whole runs against fake batch systems", async (t) => {
   const one = (system: System, each: Case) =>
     t.step({
       name: `${systems[system].batch}: ${each.name}`,

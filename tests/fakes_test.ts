@@ -2,6 +2,9 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { type Dialect, dialects } from "./fakes/dialects.ts";
 import { type Fake, fake, type System } from "./fakes/fake.ts";
+import { testsWith } from "./helpers/tools.ts";
+
+const test = testsWith("python3");
 
 const waits = "#!/bin/bash -l\nsleep 60\n";
 
@@ -22,7 +25,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     return one;
   };
 
-  Deno.test(`${system} runs a job under the id that it told, and shows it to the end`, async () => {
+  test(`${system} runs a job under the id that it told, and shows it to the end`, async () => {
     await using one = opened();
     const { out } = await one.sh(`${dialect.submit} quick.sh`);
     strictEqual(out, dialect.accepted(1));
@@ -35,7 +38,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     );
   });
 
-  Deno.test(`${system} queues what its slots cannot hold and cancels it there and on the node`, async () => {
+  test(`${system} queues what its slots cannot hold and cancels it there and on the node`, async () => {
     await using one = opened({ FAKE_SLOTS: "1" });
     await one.sh(`${dialect.submit} wait.sh`);
     await one.sh(`${dialect.submit} wait.sh`);
@@ -53,7 +56,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     ok((await one.sh(line(dialect.cancel, dialect, 1))).code !== 0);
   });
 
-  Deno.test(`${system} lets the command line win over the directives`, async () => {
+  test(`${system} lets the command line win over the directives`, async () => {
     await using one = opened({ FAKE_SLOTS: "0" });
     const prefix = { pbs: "PBS", torque: "PBS", lsf: "BSUB", jh: "JSUB" };
     const word = prefix[system as keyof typeof prefix] ?? "PJM";
@@ -66,7 +69,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     match((await one.sh(listing)).out, /1.* inside .*\n.*2.* outside /);
   });
 
-  Deno.test(`${system} refuses an unknown option and an unknown queue`, async () => {
+  test(`${system} refuses an unknown option and an unknown queue`, async () => {
     await using one = opened();
     const [command, lt = ""] = dialect.submit.split(" ");
     const bad = await one.sh(`${command} -? ${lt} wait.sh`);
@@ -81,7 +84,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     strictEqual(bad.out + queue.out, "");
   });
 
-  Deno.test(`${system} forgets an ended job after FAKE_KEEP, or at once`, async () => {
+  test(`${system} forgets an ended job after FAKE_KEEP, or at once`, async () => {
     await using one = opened();
     await one.sh(`${dialect.submit} quick.sh`);
     const last = line(dialect.listEnded, dialect);
@@ -92,7 +95,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     }
   });
 
-  Deno.test(`${system} does what sites do when it is told to`, async () => {
+  test(`${system} does what sites do when it is told to`, async () => {
     await using one = opened();
     const dressed = await one.sh(`${dialect.submit} wait.sh`, {
       FAKE_BANNER: "1",
@@ -115,7 +118,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     );
   });
 
-  Deno.test(`${system} refuses submits while it is told to, and loses an answer`, async () => {
+  test(`${system} refuses submits while it is told to, and loses an answer`, async () => {
     await using one = opened({
       FAKE_REFUSE: "too many jobs of yours",
       FAKE_LOSE: "1",
@@ -138,13 +141,13 @@ for (const [system, dialect] of Object.entries(dialects)) {
   });
 }
 
-Deno.test("a call with a newline in it is one line of `calls`", async () => {
+test("a call with a newline in it is one line of `calls`", async () => {
   await using one = fake("pbs");
   await one.sh(`qstat "a\nb"`);
   strictEqual(one.read("../queue/calls"), "qstat 'a\\nb'\n");
 });
 
-Deno.test("a fake without FAKE_QUEUE_DIR says so", async () => {
+test("a fake without FAKE_QUEUE_DIR says so", async () => {
   await using one = fake("lsf");
   const { code, err } = await one.sh("bjobs", { FAKE_QUEUE_DIR: "" });
   strictEqual(code, 1);

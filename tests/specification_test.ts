@@ -1,7 +1,8 @@
 /** The example of the specification: as it is written, with `uv run`, and with a plain Python. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-
-const main = new URL("../main.ts", import.meta.url).pathname;
+import type { Tool } from "../scripts/tools.ts";
+import { DPDISP } from "./helpers/dpdisp.ts";
+import { toolTest } from "./helpers/tools.ts";
 
 const example = (command: string) =>
   `# /// script
@@ -37,16 +38,15 @@ print("hello world!")
 `;
 
 for (const command of ["python3", "uv run"]) {
-  Deno.test({
-    name:
-      `the specification's example with "${command}" leaves its log and nothing else`,
-    ignore: !isThere(command.split(" ")[0]!),
-    async fn() {
+  toolTest(
+    command.split(" ")[0]! as Tool,
+    `the specification's example with "${command}" leaves its log and nothing else`,
+    async () => {
       const folder = await Deno.makeTempDir({ prefix: "dpdisp-example-" });
       const state = await Deno.makeTempDir({ prefix: "dpdisp-state-" });
       await Deno.writeTextFile(`${folder}/hello.py`, example(command));
-      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", main, "run", "hello.py"],
+      const { code, stderr } = await new Deno.Command(DPDISP[0]!, {
+        args: [...DPDISP.slice(1), "run", "hello.py"],
         cwd: folder,
         env: { XDG_STATE_HOME: state },
       }).output();
@@ -64,10 +64,5 @@ for (const command of ["python3", "uv run"]) {
         await Deno.remove(path, { recursive: true });
       }
     },
-  });
-}
-
-function isThere(program: string): boolean {
-  return new Deno.Command("sh", { args: ["-c", `command -v ${program}`] })
-    .outputSync().success;
+  );
 }

@@ -2,7 +2,7 @@ import { ok, strictEqual } from "node:assert/strict";
 import { checkText } from "./helpers/check_text.ts";
 
 /** Inputs with something wrong, each beside what `check` says to it; those of `allow_ref` are read with the flag. */
-const corpus = new URL("wrong/", import.meta.url).pathname;
+const corpus = `${import.meta.dirname}/wrong/`;
 const folders = [
   { folder: corpus, allowRef: false },
   { folder: `${corpus}allow_ref/`, allowRef: true },

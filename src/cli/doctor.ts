@@ -68,11 +68,24 @@ async function doctor(
     else screen.out(`${checkLines(check).join("\n")}\n`);
   };
   tell({ name: "script", state: "ok", kind: "input", saw: titleOf(plan) });
+  const { addressSpace } = world.softLimits;
+  if (addressSpace !== null) tell(addressCheck(addressSpace));
   await examine(plan, setting, tell);
   if (setting.interrupt.aborted) return exitCodes.interrupted.code;
   if (!json) screen.out(`${lastLine(seen)}\n`);
   const bad = seen.find(({ state }) => state === "bad");
   return bad === undefined ? exitCodes.done.code : exitCodeOf(bad.kind);
+}
+
+/** The launcher has raised it, or dpdisp would not be here. */
+function addressCheck(limit_kB: number): Check {
+  return {
+    name: "ulimit -v",
+    state: "ok",
+    kind: "input",
+    saw:
+      `${limit_kB} kB on this machine; raised for dpdisp, which needs 48 GiB of addresses, but not for tasks on this machine`,
+  };
 }
 
 /** Ends early at an interrupt. */

@@ -11,6 +11,8 @@ export const exitCodes = {
       "the machine could not be reached, a transfer failed, or output could not be written",
   },
   refused: { code: 4, means: "the scheduler refused" },
+  /** EX_UNAVAILABLE of sysexits.h; only scripts/dpdisp.sh ends with it. */
+  unavailable: { code: 69, means: "dpdisp cannot start on this machine" },
   /** EX_SOFTWARE of sysexits.h. */
   fault: { code: 70, means: "a fault in dpdisp" },
   /** 128 + SIGINT, as shells report it. */

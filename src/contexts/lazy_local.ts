@@ -7,5 +7,6 @@ export const lazyLocal: Context = {
   name: "LazyLocalContext",
   staging: () => "in place",
   compress: () => false,
-  open: (_machine, { openFiles }) => Promise.resolve(ok(localShell(openFiles))),
+  open: (_machine, { softLimits }) =>
+    Promise.resolve(ok(localShell(softLimits))),
 };

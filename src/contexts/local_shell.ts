@@ -1,16 +1,16 @@
 /** This machine as a {@linkcode Shell}. */
+import type { SoftLimits } from "../world.ts";
 import { spawnScript } from "./child.ts";
+import { restoreLimits } from "./limits.ts";
 import { LOADER, type Shell } from "./shell.ts";
 
-/** `openFiles`: the soft limit that scripts get back, because Deno raises its own. */
-export function localShell(openFiles: number | null): Shell {
-  const limit = openFiles === null
-    ? ""
-    : `ulimit -Sn ${openFiles} 2>/dev/null; `;
+/** `limits`: what scripts get back; null: they have what dpdisp has. */
+export function localShell(limits: SoftLimits | null): Shell {
+  const start = (limits === null ? "" : restoreLimits(limits)) + LOADER;
   return {
     local: true,
     open: (script, io) =>
-      Promise.resolve(spawnScript("sh", ["-c", limit + LOADER], script, io)),
+      Promise.resolve(spawnScript("sh", ["-c", start], script, io)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

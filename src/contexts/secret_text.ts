@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "../result.ts";
 import { plainText, type Secret, secretPath } from "../schema/secret.ts";
 import { decodeName, isBytesName } from "../text/bytes_name.ts";
 import type { World } from "../world.ts";
+import { restoreLimits } from "./limits.ts";
 
 const MOST_SECRET = 2 ** 20;
 
@@ -44,7 +45,10 @@ export async function secretText(
       );
     }
     case "cmd":
-      return await saidBy(secret.command, field);
+      return await saidBy(
+        restoreLimits(world.softLimits) + secret.command,
+        field,
+      );
   }
 }
 

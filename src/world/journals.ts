@@ -7,10 +7,12 @@ export function localJournals(
   env: (name: string) => string | undefined,
 ): Journals {
   const root = stateFolder(env);
+  if (root === null) return nowhere;
   const folder = (key: string) => `${root}/${key}`;
   const file = (key: string, generation: number) =>
     `${folder(key)}/${generation}.jsonl`;
   return {
+    check: (script) => check(root, script),
     folder,
     keys: () => names(root).filter((name) => !name.includes(".")),
     generations: (key) =>
@@ -18,7 +20,7 @@ export function localJournals(
         .flatMap((name) => name.match(/^(\d+)\.jsonl$/)?.[1] ?? [])
         .map(Number).sort((a, b) => a - b),
     read: (key, generation, from = 0) => readFrom(file(key, generation), from),
-    recall: (script) => readFrom(memory(root, script), 0),
+    recall: (script) => recall(memory(root, script)),
     keep: (script, text) => keep(root, memory(root, script), text),
     lock: (key) => lock(root, folder(key)),
     append: (key, generation, lines) => append(file(key, generation), lines),
@@ -32,13 +34,60 @@ export function localJournals(
   };
 }
 
-/** Where all that outlives a command is kept. */
+/** Where all that outlives a command is kept; null: nowhere. https://specifications.freedesktop.org/basedir: a relative path is to be ignored. */
 export function stateFolder(
   env: (name: string) => string | undefined,
-): string {
-  const home = env("XDG_STATE_HOME") || `${env("HOME") ?? ""}/.local/state`;
-  return `${home}/dpdisp`;
+): string | null {
+  const [state, home] = [env("XDG_STATE_HOME"), env("HOME")];
+  if (state?.startsWith("/")) return `${state}/dpdisp`;
+  return home?.startsWith("/") ? `${home}/.local/state/dpdisp` : null;
 }
+
+/** What could not be opened later is told before anything is read or sent. */
+function check(root: string, script: string): Result<void> {
+  try {
+    Deno.mkdirSync(root, { recursive: true, mode: 0o700 });
+    for (const key of names(root)) {
+      if (!key.startsWith(`${script}-`)) continue;
+      for (const name of names(`${root}/${key}`)) {
+        if (name.endsWith(".jsonl")) {
+          Deno.openSync(`${root}/${key}/${name}`).close();
+        }
+      }
+    }
+    return ok(undefined);
+  } catch (error) {
+    return unwritable(root, error);
+  }
+}
+
+export function homeless(): Result<never> {
+  return fail({
+    kind: "input",
+    tried: "Cannot keep a journal",
+    saw:
+      "neither XDG_STATE_HOME nor HOME is set to an absolute path, and the user database has no home directory for this user",
+    advice: "Set XDG_STATE_HOME to a directory that can be written",
+    again: false,
+  });
+}
+
+/** For a user without a home: whatever would write fails. */
+const nowhere: Journals = {
+  check: homeless,
+  folder: (key) => key,
+  keys: () => [],
+  generations: () => [],
+  read: () => "",
+  recall: () => "",
+  keep() {},
+  lock: homeless,
+  append: homeless,
+  cutTail: homeless,
+  askedToCancel: () => new Promise(() => {}),
+  askToCancel() {},
+  isAskedToCancel: () => false,
+};
 
 function append(path: string, lines: string): Result<void> {
   try {
@@ -97,6 +146,16 @@ function remove(path: string): void {
 /** Beside the journals; no key has a dot. */
 function memory(root: string, script: string): string {
   return `${root}/${sha256(script).slice(0, 8)}.digests`;
+}
+
+/** What cannot be read is found out again. */
+function recall(path: string): string {
+  try {
+    return readFrom(path, 0);
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    return "";
+  }
 }
 
 /** What cannot be kept is read again next time. */
@@ -164,7 +223,7 @@ function unwritable(path: string, error: unknown): Result<never> {
     tried: `Cannot keep a journal in ${path}`,
     saw: error.message,
     advice:
-      "Free some space, or set XDG_STATE_HOME to a folder that can be written",
+      "Make it readable and writable for you, free some space, or set XDG_STATE_HOME to a directory that can be written",
     again: false,
   });
 }

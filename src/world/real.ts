@@ -1,5 +1,5 @@
 /** The real outside. */
-import type { Clockwork, Screen, World } from "../world.ts";
+import type { Clockwork, Screen, SoftLimits, World } from "../world.ts";
 import { currentFolder, environmentVariable } from "./bytes.ts";
 import { localFiles } from "./files.ts";
 import { askTerminal } from "./ask.ts";
@@ -19,8 +19,8 @@ export function realWorld(): World {
       return Deno.hostname();
     },
     pid: Deno.pid,
-    get openFiles() {
-      return openFilesOf(Deno.ppid);
+    get softLimits() {
+      return softLimits(env("DPDISP_LIMITS") ?? "");
     },
     isAlive,
     screen: realScreen(),
@@ -54,6 +54,18 @@ function randomText(length: number): string {
     .map((byte) => LETTERS[byte % 36]);
   const text = letters.slice(0, length).join("");
   return text.length === length ? text : randomText(length);
+}
+
+/** What the launcher (scripts/dpdisp.sh) noted before it raised a limit: `open_files=1024 address_space=8388608`. */
+function softLimits(noted: string): SoftLimits {
+  const value = (name: string) => {
+    const digits = new RegExp(`(?:^| )${name}=(\\d+)`).exec(noted)?.[1];
+    return digits === undefined ? null : Number(digits);
+  };
+  return {
+    openFiles: value("open_files") ?? openFilesOf(Deno.ppid),
+    addressSpace: value("address_space"),
+  };
 }
 
 /** Deno raises its own soft limit at start; the parent still has the one that jobs should start with. */

@@ -2,13 +2,15 @@
 import { fail, ok, type Result } from "../result.ts";
 import { sha256 } from "../text/digest.ts";
 import type { Trusted } from "../world.ts";
-import { stateFolder } from "./journals.ts";
+import { homeless, stateFolder } from "./journals.ts";
 
 export function localTrusted(
   env: (name: string) => string | undefined,
 ): Trusted {
+  const state = stateFolder(env);
+  if (state === null) return nothing;
   // No key of a submission has a dot.
-  const folder = `${stateFolder(env)}/.trusted`;
+  const folder = `${state}/.trusted`;
   const prefix = (script: string) => sha256(script).slice(0, 32);
   const file = (script: string, metadata: string) =>
     `${folder}/${prefix(script)}-${sha256(metadata).slice(0, 32)}`;
@@ -25,6 +27,13 @@ export function localTrusted(
     },
   };
 }
+
+/** For a user without a home. */
+const nothing: Trusted = {
+  recall: () => null,
+  keep: homeless,
+  forget: () => 0,
+};
 
 function keep(folder: string, path: string, text: string): Result<void> {
   try {

@@ -4,6 +4,7 @@ import type { Shell, Stream } from "../../src/contexts/shell.ts";
 import { is, visit } from "../helpers/doctored.ts";
 import { bannered, under } from "../helpers/far_side.ts";
 import { racingClock } from "../helpers/fake_clock.ts";
+import { toolOf, toolTest } from "../helpers/tools.ts";
 
 Deno.test("Of a machine that has all every line is ok, in the order of a run", async () => {
   const shell = localShell(null);
@@ -50,7 +51,7 @@ Deno.test("What a shell prints by itself is told, and does no harm", async () =>
 });
 
 for (const sh of [["dash"], ["busybox", "sh"], ["ksh"]]) {
-  Deno.test(`Faults are found under ${sh.join(" ")}`, async () => {
+  toolTest(toolOf(sh), `Faults are found under ${sh.join(" ")}`, async () => {
     const { unwell } = await visit({
       shell: under(sh, localShell(null)),
       programs: { tar: "exit 1", date: "echo 1000000000" },

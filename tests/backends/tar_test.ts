@@ -4,6 +4,7 @@ import { packTar } from "../../src/backends/tar.ts";
 import type { Put } from "../../src/stage.ts";
 import { bytesOf, namesIn, run } from "../helpers/far_side.ts";
 import { treeOf } from "../helpers/lab.ts";
+import { toolTest } from "../helpers/tools.ts";
 
 /** What the system's tar makes of it. */
 async function unpacked(puts: readonly Put[], program = ["tar"]) {
@@ -17,36 +18,40 @@ async function unpacked(puts: readonly Put[], program = ["tar"]) {
 }
 
 for (const program of [["tar"], ["busybox", "tar"]]) {
-  Deno.test(`Files of every size, folders and links are read by ${program.join(" ")}`, async () => {
-    const from = await Deno.makeTempDir();
-    const big = "x".repeat((1 << 20) + 1);
-    await Deno.mkdir(`${from}/f/.dpdisp`, { recursive: true });
-    await Deno.writeTextFile(`${from}/f/.dpdisp/ours`, "");
-    await Deno.writeTextFile(`${from}/f/big`, big);
-    await Deno.writeTextFile(`${from}/f/edge`, big.slice(1));
-    await Deno.writeTextFile(`${from}/f/empty`, "");
-    await Deno.writeTextFile(`${from}/run`, "#!", { mode: 0o755 });
-    await Deno.symlink("../run", `${from}/f/link`);
-    const folder = await unpacked([
-      { to: "t/u", folder: true },
-      { to: "text", text: "é\n" },
-      { to: "t/link", link: "/a b" },
-      { to: "t/run", from: `${from}/run`, tree: false },
-      { to: "t/f", from: `${from}/f`, tree: true },
-    ], program);
-    deepStrictEqual(treeOf(folder), {
-      text: "é\n",
-      "t/link": "-> /a b",
-      "t/run": "#!",
-      "t/f/big": big,
-      "t/f/edge": big.slice(1),
-      "t/f/empty": "",
-      "t/f/link": "#!",
-    });
-    strictEqual((await Deno.stat(`${folder}/t/run`)).mode! & 0o777, 0o755);
-    strictEqual((await Deno.stat(`${folder}/t/u`)).isDirectory, true);
-    strictEqual(namesIn(`${folder}/t/f`).length, 4);
-  });
+  toolTest(
+    program[0] === "busybox" ? "busybox" : [],
+    `Files of every size, folders and links are read by ${program.join(" ")}`,
+    async () => {
+      const from = await Deno.makeTempDir();
+      const big = "x".repeat((1 << 20) + 1);
+      await Deno.mkdir(`${from}/f/.dpdisp`, { recursive: true });
+      await Deno.writeTextFile(`${from}/f/.dpdisp/ours`, "");
+      await Deno.writeTextFile(`${from}/f/big`, big);
+      await Deno.writeTextFile(`${from}/f/edge`, big.slice(1));
+      await Deno.writeTextFile(`${from}/f/empty`, "");
+      await Deno.writeTextFile(`${from}/run`, "#!", { mode: 0o755 });
+      await Deno.symlink("../run", `${from}/f/link`);
+      const folder = await unpacked([
+        { to: "t/u", folder: true },
+        { to: "text", text: "é\n" },
+        { to: "t/link", link: "/a b" },
+        { to: "t/run", from: `${from}/run`, tree: false },
+        { to: "t/f", from: `${from}/f`, tree: true },
+      ], program);
+      deepStrictEqual(treeOf(folder), {
+        text: "é\n",
+        "t/link": "-> /a b",
+        "t/run": "#!",
+        "t/f/big": big,
+        "t/f/edge": big.slice(1),
+        "t/f/empty": "",
+        "t/f/link": "#!",
+      });
+      strictEqual((await Deno.stat(`${folder}/t/run`)).mode! & 0o777, 0o755);
+      strictEqual((await Deno.stat(`${folder}/t/u`)).isDirectory, true);
+      strictEqual(namesIn(`${folder}/t/f`).length, 4);
+    },
+  );
 }
 
 const file = (from: string, bytes: number) => ({

@@ -6,6 +6,7 @@ import schema from "../../schemas/event.json" with { type: "json" };
 import { playSteps, type Step } from "../helpers/spec.ts";
 import { planWith, ranTo, upToSubmitted } from "../helpers/story.ts";
 import { fakeWorld } from "../helpers/world.ts";
+import { toolTest } from "../helpers/tools.ts";
 
 const validator = new Validator(schema as Schema, "7");
 
@@ -15,28 +16,32 @@ function mistakesIn(text: string): readonly string[] {
   );
 }
 
-Deno.test("every line of a real run, of one that fails and of one that is cancelled is as the schema says", async () => {
-  const specs = new URL("../specs/", import.meta.url).pathname;
-  for (
-    const name of ["run", "run_missing_result", "run_not_found", "run_dry"]
-  ) {
-    const { steps }: { steps: readonly Step[] } = JSON.parse(
-      await Deno.readTextFile(`${specs}${name}/case.json`),
-    );
-    const asJson = steps.map(({ args, exit }) => ({
-      args: [...args, "--json"],
-      exit,
-    }));
-    await playSteps(
-      `${specs}${name}/input`,
-      asJson,
-      (_step, { stdout, stderr }) => {
-        deepStrictEqual(mistakesIn(stdout), [], name);
-        strictEqual(stderr, "");
-      },
-    );
-  }
-});
+toolTest(
+  "python3",
+  "every line of a real run, of one that fails and of one that is cancelled is as the schema says",
+  async () => {
+    const specs = `${import.meta.dirname}/../specs/`;
+    for (
+      const name of ["run", "run_missing_result", "run_not_found", "run_dry"]
+    ) {
+      const { steps }: { steps: readonly Step[] } = JSON.parse(
+        await Deno.readTextFile(`${specs}${name}/case.json`),
+      );
+      const asJson = steps.map(({ args, exit }) => ({
+        args: [...args, "--json"],
+        exit,
+      }));
+      await playSteps(
+        `${specs}${name}/input`,
+        asJson,
+        (_step, { stdout, stderr }) => {
+          deepStrictEqual(mistakesIn(stdout), [], name);
+          strictEqual(stderr, "");
+        },
+      );
+    }
+  },
+);
 
 Deno.test("lines that are no events are as the schema says", async () => {
   const tree = { "/work/hello.py": "print(1)\n" };

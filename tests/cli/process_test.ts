@@ -1,5 +1,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+import { testsWith } from "../helpers/tools.ts";
+
+const test = testsWith("python3");
 
 interface Seen {
   readonly code: number;
@@ -25,19 +28,22 @@ async function sh(
   return { code, out, err };
 }
 
-Deno.test("the version is told without an npm package", () =>
-  withFolder(async (folder, env) => {
-    const main = new URL("../../main.ts", import.meta.url).pathname;
-    const { code, out } = await sh(
-      `'${Deno.execPath()}' run --no-check --no-npm -A ${main} --version`,
-      folder,
-      env,
-    );
-    strictEqual(code, 0);
-    match(out, /^dpdisp \d+\.\d+\.\d+\n$/);
-  }));
+Deno.test(
+  "the version is told without an npm package",
+  () =>
+    withFolder(async (folder, env) => {
+      const main = `${import.meta.dirname}/../../main.ts`;
+      const { code, out } = await sh(
+        `'${Deno.execPath()}' run --no-check --no-npm -A '${main}' --version`,
+        folder,
+        env,
+      );
+      strictEqual(code, 0);
+      match(out, /^dpdisp \d+\.\d+\.\d+\n$/);
+    }),
+);
 
-Deno.test("a script whose first line names dpdisp is a program", () =>
+test("a script whose first line names dpdisp is a program", () =>
   withFolder(async (folder, env) => {
     const text = scriptText(
       'print("by itself")',
@@ -50,7 +56,7 @@ Deno.test("a script whose first line names dpdisp is a program", () =>
     strictEqual(await Deno.readTextFile(`${folder}/log`), "by itself\n");
   }));
 
-Deno.test("a reader that leaves early does no harm to the run: the same command goes on with it", () =>
+test("a reader that leaves early does no harm to the run: the same command goes on with it", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(
       `${folder}/hello.py`,
@@ -110,7 +116,7 @@ function exists(path: string): boolean {
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.test(`${signal} leaves the job at work, and the same command goes on with it`, () =>
+  test(`${signal} leaves the job at work, and the same command goes on with it`, () =>
     withFolder(async (folder, env) => {
       const child = await startSlow(folder, env, 3);
       child.kill(signal);
@@ -133,7 +139,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     }));
 }
 
-Deno.test("the second Ctrl-C leaves at once, whatever the first led to", () =>
+test("the second Ctrl-C leaves at once, whatever the first led to", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(`${folder}/hello.py`, scriptText(""));
     const main = new URL("../../src/cli/main.ts", import.meta.url).href;
@@ -146,7 +152,7 @@ const start = () => {
 };
 Deno.exit(await main(["run", "hello.py"], realWorld(), start));`;
     await Deno.writeTextFile(`${folder}/hangs.ts`, hangs);
-    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const config = `${import.meta.dirname}/../../deno.json`;
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", "--config", config, "hangs.ts"],
       cwd: folder,

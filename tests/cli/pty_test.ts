@@ -1,8 +1,11 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { scriptText, withFolder } from "../helpers/dpdisp.ts";
 import { sshScript } from "../helpers/trust_bench.ts";
+import { testsWith } from "../helpers/tools.ts";
 
-const pty = new URL("../helpers/pty.py", import.meta.url).pathname;
+const test = testsWith("python3");
+
+const pty = `${import.meta.dirname}/../helpers/pty.py`;
 
 /** A run of one slow task at a terminal: what was written to it. */
 async function runAt(
@@ -26,7 +29,7 @@ async function runAt(
 }
 
 for (const columns of [80, 30, 0]) {
-  Deno.test(`a terminal of ${columns} columns sees a living line, and in the end only finished ones`, () =>
+  test(`a terminal of ${columns} columns sees a living line, and in the end only finished ones`, () =>
     withFolder(async (folder, env) => {
       const text = await runAt(columns, env, folder);
       match(text, /\r1 (queued|running) of 1 task · \d s/);
@@ -51,7 +54,7 @@ for (const columns of [80, 30, 0]) {
     }));
 }
 
-Deno.test("where the terminal is dumb or colours are unwanted no escape code is written", () =>
+test("where the terminal is dumb or colours are unwanted no escape code is written", () =>
   withFolder(async (folder, env) => {
     for (const quiet of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
       const text = await runAt(80, { ...env, ...quiet }, folder);

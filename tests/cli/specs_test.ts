@@ -1,23 +1,87 @@
-import { fail, strictEqual } from "node:assert/strict";
+/** Command-line cases as users run them: as a plain user, with the permissions that dpdisp is shipped with. */
+import { fail, match, strictEqual } from "node:assert/strict";
+import type { Tool } from "../../scripts/tools.ts";
+import { scriptText } from "../helpers/dpdisp.ts";
+import {
+  installedPlace,
+  INSTALLING,
+  NO_NAMESPACE,
+  type Surroundings,
+} from "../helpers/installed.ts";
 import { matches, playSteps, type Step } from "../helpers/spec.ts";
+import { toolTest } from "../helpers/tools.ts";
 
-const specs = new URL("../specs/", import.meta.url);
+interface Case {
+  readonly says: string;
+  readonly steps: readonly Step[];
+}
+
+const specs = `${import.meta.dirname}/../specs/`;
+
+/** What every case is played in. */
+const plain: Surroundings = {
+  home: "[TOP]/a/home/far from/the top",
+  tools: "needed",
+};
+
+/** What those of the main job are played in, too. */
+const others: Readonly<Record<string, Surroundings>> = {
+  "with all programs of this machine": { home: "[TOP]/home", tools: "all" },
+  "with / for a home": { home: "/", state: "[TOP]/state", tools: "needed" },
+  "without HOME, by a user whom the database knows": {
+    entry: "[TOP]/a home",
+    tools: "needed",
+  },
+  "without HOME, by a user whom the database does not know": {
+    entry: null,
+    state: "[TOP]/state",
+    tools: "needed",
+  },
+};
+
+/** A job that succeeds, one that fails, one that is left and cancelled, files that are staged and collected. */
+const mainJobs = ["run", "run_failed", "cancel", "staged_files"];
 
 for (const { name, isDirectory } of Deno.readDirSync(specs)) {
   if (!isDirectory) continue;
-  const folder = new URL(`${name}/`, specs).pathname;
-  const { says, steps }: { says: string; steps: readonly Step[] } = JSON.parse(
+  registerCase(name, "", plain);
+  if (!mainJobs.includes(name)) continue;
+  for (const [how, surroundings] of Object.entries(others)) {
+    registerCase(name, ` (${how})`, surroundings);
+  }
+}
+
+function registerCase(name: string, how: string, surroundings: Surroundings) {
+  const folder = `${specs}${name}/`;
+  const { says, steps }: Case = JSON.parse(
     Deno.readTextFileSync(`${folder}case.json`),
   );
-  Deno.test(`${name}: ${says}`, async () => {
+  const title = `${name}: ${says}${how}`;
+  const needs = steps.some(({ args }) => args[0] === "run")
+    ? [...INSTALLING, "python3"] as const
+    : INSTALLING;
+  register(surroundings, needs, title, async () => {
     const input = exists(`${folder}input`) ? `${folder}input` : null;
     await playSteps(input, steps, (step, { exit, stdout, stderr }, dir) => {
       const line = `dpdisp ${step.args.join(" ")}`;
       compare(`${line}: stderr`, stderr, folder, step.stderr, dir);
       compare(`${line}: stdout`, stdout, folder, step.stdout, dir);
       strictEqual(exit, step.exit, `${line}: exit code\n${stderr}`);
-    });
+    }, () => installedPlace(surroundings));
   });
+}
+
+/** Where namespaces cannot be had, a case that needs one is left out. */
+function register(
+  { entry }: Surroundings,
+  needs: readonly Tool[],
+  title: string,
+  body: () => Promise<void>,
+): void {
+  if (entry === undefined || NO_NAMESPACE === null) {
+    return toolTest(needs, title, body);
+  }
+  Deno.test({ name: `${title} (${NO_NAMESPACE})`, ignore: true, fn() {} });
 }
 
 function compare(
@@ -43,4 +107,28 @@ function exists(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+for (
+  const [how, surroundings] of Object.entries<Surroundings>({
+    "nobody has told a home": { entry: null, tools: "needed" },
+    "its directory cannot be made": { state: "/proc/nothing", tools: "needed" },
+    "its directory cannot be read": { state: "[TOP]/state", tools: "needed" },
+  })
+) {
+  register(
+    surroundings,
+    INSTALLING,
+    `Where no journal can be kept because ${how}, what to do is said`,
+    async () => {
+      await using place = await installedPlace(surroundings);
+      await Deno.writeTextFile(`${place.folder}/a.py`, scriptText("print(1)"));
+      const own = `${place.folder}/../../state`;
+      if (exists(own)) await Deno.chmod(own, 0o000);
+      const { exit, stderr } = await place.play(["run", "a.py"]);
+      if (exists(own)) await Deno.chmod(own, 0o700);
+      match(stderr, /^dpdisp: Cannot keep a journal.*\n?.*XDG_STATE_HOME/s);
+      strictEqual(exit, 2, stderr);
+    },
+  );
 }

@@ -1,9 +1,14 @@
 import { notStrictEqual, strictEqual } from "node:assert/strict";
 import { localShell } from "../../src/contexts/local_shell.ts";
+import type { SoftLimits } from "../../src/world.ts";
 import { bytesOf } from "../helpers/far_side.ts";
 
-async function said(openFiles: number | null, script: string): Promise<string> {
-  const opened = await localShell(openFiles).open(script);
+async function said(
+  limits: Partial<SoftLimits>,
+  script: string,
+): Promise<string> {
+  const all = { openFiles: null, addressSpace: null, ...limits };
+  const opened = await localShell(all).open(script);
   if (!opened.ok) throw new Error(opened.error.saw);
   const text = new TextDecoder().decode(await bytesOf(opened.value.stdout));
   await bytesOf(opened.value.stderr);
@@ -12,16 +17,23 @@ async function said(openFiles: number | null, script: string): Promise<string> {
 }
 
 Deno.test("A script has the limit of open files that dpdisp was started with", async () => {
-  strictEqual(await said(321, "ulimit -Sn"), "321");
-  strictEqual(await said(321, "bash -c 'ulimit -Sn'"), "321");
+  strictEqual(await said({ openFiles: 321 }, "ulimit -Sn"), "321");
+  strictEqual(await said({ openFiles: 321 }, "bash -c 'ulimit -Sn'"), "321");
+});
+
+Deno.test("A script has the limit of addresses that the launcher raised, and not the launcher's variable", async () => {
+  strictEqual(await said({ addressSpace: 3_000_000 }, "ulimit -Sv"), "3000000");
+  Deno.env.set("DPDISP_LIMITS", "open_files=1024 address_space=unlimited");
+  strictEqual(await said({}, 'echo "<$DPDISP_LIMITS>"'), "<>");
+  Deno.env.delete("DPDISP_LIMITS");
 });
 
 Deno.test("Without a known limit the script runs all the same", async () => {
-  strictEqual(await said(null, "echo x"), "x");
+  strictEqual(await said({}, "echo x"), "x");
 });
 
 Deno.test("A key that interrupts dpdisp does not reach its scripts", async () => {
   const group = (stat: string) => stat.replace(/.*\) /, "").split(" ")[2];
   const own = await Deno.readTextFile("/proc/self/stat");
-  notStrictEqual(group(await said(null, "cat /proc/$$/stat")), group(own));
+  notStrictEqual(group(await said({}, "cat /proc/$$/stat")), group(own));
 });

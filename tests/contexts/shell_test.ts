@@ -3,6 +3,7 @@ import { encodeScript, LOADER } from "../../src/contexts/shell.ts";
 import { decodeName } from "../../src/text/bytes_name.ts";
 import { quote } from "../../src/script/quote.ts";
 import { run, shims } from "../helpers/far_side.ts";
+import { toolOf, toolTest } from "../helpers/tools.ts";
 
 const SCRIPT = `printf '%s\\n' 'a\\nb\\\\c %s !! "x" \`y\` $z é' "it's"
 printf '%s' "$(cat)"
@@ -11,36 +12,48 @@ const SAID = 'a\\nb\\\\c %s !! "x" `y` $z é\nit\'s\ndata\nof it';
 
 for (const login of ["tcsh", "dash", "bash", "ksh", "zsh"]) {
   for (const sh of ["dash", "bash", "busybox sh", "ksh", "zsh --emulate sh"]) {
-    Deno.test(`A script comes through the login shell ${login} to ${sh}, its data behind it`, async () => {
-      const path = shims({ sh: `exec ${sh} "$@"` });
-      const { code, stdout } = await run([login, "-c", LOADER], {
-        env: { PATH: path },
-        stdin: `${decodeName(encodeScript(SCRIPT))}data\nof it`,
-      });
-      deepStrictEqual([code, stdout], [7, SAID]);
-    });
+    toolTest(
+      [...toolOf(login), ...toolOf(sh)],
+      `A script comes through the login shell ${login} to ${sh}, its data behind it`,
+      async () => {
+        const path = shims({ sh: `exec ${sh} "$@"` });
+        const { code, stdout } = await run([login, "-c", LOADER], {
+          env: { PATH: path },
+          stdin: `${decodeName(encodeScript(SCRIPT))}data\nof it`,
+        });
+        deepStrictEqual([code, stdout], [7, SAID]);
+      },
+    );
   }
 }
 
 for (const sh of ["dash", "bash", "busybox sh", "ksh", "zsh --emulate sh"]) {
-  Deno.test(`A name that is no UTF-8 comes through ${sh} as its bytes`, async () => {
-    const name = decodeName(Uint8Array.from([0x72, 0xe9, 0x27, 0xff]));
-    const { stdout } = await run([...sh.split(" "), "-c", LOADER], {
-      stdin: encodeScript(`printf %s ${quote(name)} | od -An -tx1`),
-    });
-    strictEqual(stdout.trim(), "72 e9 27 ff");
-  });
+  toolTest(
+    toolOf(sh),
+    `A name that is no UTF-8 comes through ${sh} as its bytes`,
+    async () => {
+      const name = decodeName(Uint8Array.from([0x72, 0xe9, 0x27, 0xff]));
+      const { stdout } = await run([...sh.split(" "), "-c", LOADER], {
+        stdin: encodeScript(`printf %s ${quote(name)} | od -An -tx1`),
+      });
+      strictEqual(stdout.trim(), "72 e9 27 ff");
+    },
+  );
 }
 
-Deno.test("A banner of csh's rc file comes before all that the script says", async () => {
-  const home = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${home}/.cshrc`, 'echo "Welcome!"\n');
-  const { stdout } = await run(["tcsh", "-c", LOADER], {
-    env: { HOME: home },
-    stdin: encodeScript("echo said"),
-  });
-  strictEqual(stdout, "Welcome!\nsaid\n");
-});
+toolTest(
+  "tcsh",
+  "A banner of csh's rc file comes before all that the script says",
+  async () => {
+    const home = await Deno.makeTempDir();
+    await Deno.writeTextFile(`${home}/.cshrc`, 'echo "Welcome!"\n');
+    const { stdout } = await run(["tcsh", "-c", LOADER], {
+      env: { HOME: home },
+      stdin: encodeScript("echo said"),
+    });
+    strictEqual(stdout, "Welcome!\nsaid\n");
+  },
+);
 
 Deno.test("Of a script that was cut off nothing is run", async () => {
   const line = encodeScript("echo first\necho second\necho third");

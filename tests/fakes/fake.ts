@@ -30,7 +30,7 @@ export interface Fake extends AsyncDisposable {
   files(): readonly string[];
 }
 
-const here = new URL(".", import.meta.url).pathname;
+const here = `${import.meta.dirname}/`;
 const PATIENCE_MS = 30_000;
 
 export function fake(

@@ -1,11 +1,14 @@
 /** The fake Fujitsu TCS against the user guide of Fugaku (README.md). */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { fake } from "./fake.ts";
+import { testsWith } from "../helpers/tools.ts";
+
+const test = testsWith("python3");
 
 const HEADER =
   /^JOB_ID +JOB_NAME +MD ST +USER +START_DATE +ELAPSE_LIM NODE_REQUIRE +VNODE +CORE V_MEM +\n/;
 
-Deno.test("an ended job is listed under -H alone", async () => {
+test("an ended job is listed under -H alone", async () => {
   await using tcs = fake("fugaku");
   await tcs.sh("echo true | pjsub -N a-long-name");
   const { out } = await tcs.until("pjstat -H 1", / EXT /);
@@ -15,7 +18,7 @@ Deno.test("an ended job is listed under -H alone", async () => {
   match((await tcs.sh("pjstat --history day=3")).out, / EXT /);
 });
 
-Deno.test("pjstat -v and --choose tell how a job ended", async () => {
+test("pjstat -v and --choose tell how a job ended", async () => {
   await using tcs = fake("fugaku");
   await tcs.sh("echo 'exit 5' | pjsub; echo 'sleep 60' | pjsub -L elapse=1");
   await tcs.sh("echo 'sleep 60' | pjsub");
@@ -34,7 +37,7 @@ Deno.test("pjstat -v and --choose tell how a job ended", async () => {
   );
 });
 
-Deno.test("pjdel answers for each id", async () => {
+test("pjdel answers for each id", async () => {
   await using tcs = fake("fugaku", { FAKE_SLOTS: "0" });
   await tcs.sh("echo true | pjsub");
   const { code, out, err } = await tcs.sh("pjdel 9 1");
@@ -43,7 +46,7 @@ Deno.test("pjdel answers for each id", async () => {
   match(err, /^\[ERR\.\] PJM \d{4} pjdel .* 9 /);
 });
 
-Deno.test("output goes to name.id.out and .err, or where -o and -e say", async () => {
+test("output goes to name.id.out and .err, or where -o and -e say", async () => {
   await using tcs = fake("fugaku");
   tcs.write("job.sh", "#!/bin/sh\n#PJM -N two\necho out\necho err >&2\n");
   await tcs.sh("pjsub job.sh; pjsub -j -o %n-%j.log job.sh");
@@ -56,7 +59,7 @@ Deno.test("output goes to name.id.out and .err, or where -o and -e say", async (
   strictEqual(tcs.read("two.1.err"), "err\n");
 });
 
-Deno.test("a job has PJM's variables, and the submitter's only with -X or -x", async () => {
+test("a job has PJM's variables, and the submitter's only with -X or -x", async () => {
   await using tcs = fake("fugaku");
   tcs.write(
     "job.sh",
@@ -86,7 +89,7 @@ Deno.test("a job has PJM's variables, and the submitter's only with -X or -x", a
   ok(lines[2]!.includes("YOURS=2"));
 });
 
-Deno.test("bad ids, items, resources and elapse limits are refused", async () => {
+test("bad ids, items, resources and elapse limits are refused", async () => {
   await using tcs = fake("fugaku");
   const lines = [
     "pjstat r1",

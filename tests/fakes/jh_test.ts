@@ -1,8 +1,11 @@
 /** The fake JH UniScheduler against its command manual, V6.0 to V6.6 (README.md). */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { fake } from "./fake.ts";
+import { testsWith } from "../helpers/tools.ts";
 
-Deno.test("jjobs has the state in its third column and a waiting job's place in its last", async () => {
+const test = testsWith("python3");
+
+test("jjobs has the state in its third column and a waiting job's place in its last", async () => {
   await using jh = fake("jh", { FAKE_SLOTS: "1" });
   await jh.sh("jsub -J one 'sleep 60'; jsub -J two true; jsub -J three true");
   await jh.until("jjobs 1", / RUN /);
@@ -12,7 +15,7 @@ Deno.test("jjobs has the state in its third column and a waiting job's place in 
   strictEqual(rows.map((row) => row.at(-1)).join(), "ORDER,-,1,2");
 });
 
-Deno.test("of a repeated option the first counts, and the others are told", async () => {
+test("of a repeated option the first counts, and the others are told", async () => {
   await using jh = fake("jh", { FAKE_SLOTS: "0" });
   jh.write(
     "job.sh",
@@ -24,7 +27,7 @@ Deno.test("of a repeated option the first counts, and the others are told", asyn
   match((await jh.sh("jsub job.sh")).out, /queue <short>/);
 });
 
-Deno.test("a script of more than 4096 bytes is not submitted", async () => {
+test("a script of more than 4096 bytes is not submitted", async () => {
   await using jh = fake("jh", { FAKE_SLOTS: "0" });
   jh.write("fits.sh", "#".repeat(4096));
   jh.write("long.sh", "#".repeat(4097));
@@ -36,7 +39,7 @@ Deno.test("a script of more than 4096 bytes is not submitted", async () => {
   );
 });
 
-Deno.test("a job has JH's variables, and its summary can be left out", async () => {
+test("a job has JH's variables, and its summary can be left out", async () => {
   await using jh = fake("jh");
   jh.write("job.sh", "#!/bin/sh\n#JSUB -o %J.log\n#JSUB -gpgpu 1\npwd\nenv\n");
   await jh.sh("jsub < job.sh", { JH_JOB_NO_SUMMARY_OUT: "Y", MINE: "1" });
@@ -51,7 +54,7 @@ Deno.test("a job has JH's variables, and its summary can be left out", async () 
   match(jh.read("2.log"), /^Sender: /);
 });
 
-Deno.test("jctrl stops, resumes, kills and cleans", async () => {
+test("jctrl stops, resumes, kills and cleans", async () => {
   await using jh = fake("jh");
   await jh.sh("jsub 'sleep 60'; jsub -H true");
   await jh.until("jjobs 1", / RUN /);
@@ -70,7 +73,7 @@ Deno.test("jctrl stops, resumes, kills and cleans", async () => {
   match((await jh.sh("jhist -l 1")).out, /^\nJob <1>, User /);
 });
 
-Deno.test("jjobs takes no -noheader, and -o as LSF does", async () => {
+test("jjobs takes no -noheader, and -o as LSF does", async () => {
   await using jh = fake("jh", { FAKE_SLOTS: "0" });
   await jh.sh("jsub -J one true");
   strictEqual((await jh.sh("jjobs -noheader")).code, 255);

@@ -1,8 +1,11 @@
 /** The fake LSF against its command reference (README.md). */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { fake } from "./fake.ts";
+import { testsWith } from "../helpers/tools.ts";
 
-Deno.test("bjobs -o has the fields asked for, whole or cut, and a dash for none", async () => {
+const test = testsWith("python3");
+
+test("bjobs -o has the fields asked for, whole or cut, and a dash for none", async () => {
   await using lsf = fake("lsf");
   await lsf.sh("echo 'exit 3' | bsub -q short -J a-long-name");
   await lsf.sh("echo 'sleep 60' | bsub -J other");
@@ -22,7 +25,7 @@ Deno.test("bjobs -o has the fields asked for, whole or cut, and a dash for none"
   strictEqual((await lsf.sh("bjobs -o nonsense 1")).code, 255);
 });
 
-Deno.test("bjobs shows what it knows of the ids and names the others", async () => {
+test("bjobs shows what it knows of the ids and names the others", async () => {
   await using lsf = fake("lsf", { FAKE_SLOTS: "0" });
   await lsf.sh("echo true | bsub; echo true | bsub");
   const { code, out, err } = await lsf.sh("bjobs 2 7 1");
@@ -40,7 +43,7 @@ Deno.test("bjobs shows what it knows of the ids and names the others", async () 
   });
 });
 
-Deno.test("without ids only unfinished jobs are shown; -a adds the ended, -J picks a name", async () => {
+test("without ids only unfinished jobs are shown; -a adds the ended, -J picks a name", async () => {
   await using lsf = fake("lsf");
   const none = await lsf.sh("bjobs");
   strictEqual(
@@ -55,7 +58,7 @@ Deno.test("without ids only unfinished jobs are shown; -a adds the ended, -J pic
   strictEqual((await lsf.sh("bjobs -J no")).err, "Job <no> is not found\n");
 });
 
-Deno.test("bhist still knows what bjobs has forgotten", async () => {
+test("bhist still knows what bjobs has forgotten", async () => {
   await using lsf = fake("lsf");
   await lsf.sh("echo 'exit 2' | bsub -J gone");
   await lsf.until("bjobs 1", /EXIT/);
@@ -68,7 +71,7 @@ Deno.test("bhist still knows what bjobs has forgotten", async () => {
   strictEqual(`${unknown.code}${unknown.err}`, "255No matching job found\n");
 });
 
-Deno.test("a job keeps the submitter's environment and folder, and has LSF's variables", async () => {
+test("a job keeps the submitter's environment and folder, and has LSF's variables", async () => {
   await using lsf = fake("lsf");
   lsf.write("job.sh", "#BSUB -o %J.out\n:\n#BSUB -n 2\npwd\nenv\n");
   await lsf.sh("bsub -J vars < job.sh", { MINE: "1" });
@@ -86,7 +89,7 @@ Deno.test("a job keeps the submitter's environment and folder, and has LSF's var
   ) ok(lines.includes(expected), expected);
 });
 
-Deno.test("the output file begins with a report and is appended to; -e is apart", async () => {
+test("the output file begins with a report and is appended to; -e is apart", async () => {
   await using lsf = fake("lsf");
   lsf.write("job.sh", "#!/bin/sh\necho out\necho err >&2\n");
   await lsf.sh("bsub -J same -o o -e e < job.sh");
@@ -101,7 +104,7 @@ Deno.test("the output file begins with a report and is appended to; -e is apart"
   deepStrictEqual(lsf.files(), ["e", "job.sh", "o"]);
 });
 
-Deno.test("bkill and the run limit end a job with their signals and reasons", async () => {
+test("bkill and the run limit end a job with their signals and reasons", async () => {
   await using lsf = fake("lsf", { FAKE_MINUTE: "0.5" });
   await lsf.sh("bsub -W 1 'sleep 60'; bsub -o o 'sleep 60'");
   await lsf.until("bjobs 2", /RUN/);
@@ -119,7 +122,7 @@ Deno.test("bkill and the run limit end a job with their signals and reasons", as
   match((await lsf.sh("bkill 2")).err, /^Job <2>: Job has already finished\n/);
 });
 
-Deno.test("bstop and bresume work on waiting and on running jobs", async () => {
+test("bstop and bresume work on waiting and on running jobs", async () => {
   await using lsf = fake("lsf", { FAKE_SLOTS: "1" });
   await lsf.sh("bsub 'sleep 60'; bsub 'sleep 60'");
   await lsf.until("bjobs 1", /RUN/);
@@ -132,7 +135,7 @@ Deno.test("bstop and bresume work on waiting and on running jobs", async () => {
   match((await lsf.sh("bjobs")).out, / RUN [^]* PEND /);
 });
 
-Deno.test("a script on the command line is a command: its directives are comments", async () => {
+test("a script on the command line is a command: its directives are comments", async () => {
   await using lsf = fake("lsf", { FAKE_SLOTS: "0" });
   lsf.write("job.sh", "#BSUB -q short\n:\n");
   const { out } = await lsf.sh("bsub sh job.sh; bsub < job.sh; bsub");

@@ -1,12 +1,15 @@
 /** The fake OpenPBS against its manual pages and its own program text (README.md). */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { fake } from "./fake.ts";
+import { testsWith } from "../helpers/tools.ts";
+
+const test = testsWith("python3");
 
 const HEADER =
   "Job id            Name             User              Time Use S Queue\n" +
   "----------------  ---------------- ----------------  -------- - -----\n";
 
-Deno.test("qstat cuts a name to 15 and an id to 16 characters and an asterisk", async () => {
+test("qstat cuts a name to 15 and an id to 16 characters and an asterisk", async () => {
   await using pbs = fake("pbs", {
     FAKE_SLOTS: "0",
     FAKE_FIRST_ID: "1234",
@@ -19,7 +22,7 @@ Deno.test("qstat cuts a name to 15 and an id to 16 characters and an asterisk", 
   match(out, / {8}0 Q workq {11}\n$/);
 });
 
-Deno.test("qstat names each job that is no more, and exits as for the last of them", async () => {
+test("qstat names each job that is no more, and exits as for the last of them", async () => {
   await using pbs = fake("pbs");
   await pbs.sh("qsub -N done -- true");
   await pbs.sh("qsub -h -N held -- true");
@@ -35,14 +38,14 @@ Deno.test("qstat names each job that is no more, and exits as for the last of th
   strictEqual((await pbs.sh("qstat 1.server")).code, 35);
 });
 
-Deno.test("qstat prints its heading only with the answer for the first id", async () => {
+test("qstat prints its heading only with the answer for the first id", async () => {
   await using pbs = fake("pbs", { FAKE_SLOTS: "0" });
   await pbs.sh("qsub -- true");
   match((await pbs.sh("qstat 9 1")).out, /^1\.server .*\n$/);
   strictEqual((await pbs.sh("qdel 1 && qstat")).out, "");
 });
 
-Deno.test("a job starts at home, in a clean environment, with the variables of the manual", async () => {
+test("a job starts at home, in a clean environment, with the variables of the manual", async () => {
   await using pbs = fake("pbs");
   pbs.write("job.sh", "#!/bin/bash -l\n#PBS -v CHOSEN=1,TAKEN\npwd\nenv\n");
   const env = { TAKEN: "2", LEFT: "3", NAME: "x" };
@@ -65,14 +68,14 @@ Deno.test("a job starts at home, in a clean environment, with the variables of t
   ok(!lines.some((text) => text.startsWith("FAKE_")));
 });
 
-Deno.test("directives end at the first command, and the later one counts", async () => {
+test("directives end at the first command, and the later one counts", async () => {
   await using pbs = fake("pbs", { FAKE_SLOTS: "0" });
   pbs.write("job.sh", "#PBS -N one\n#PBS -N two\n\n:\n#PBS -N three\n");
   await pbs.sh("qsub job.sh");
   match((await pbs.sh("qstat")).out, / two /);
 });
 
-Deno.test("output comes to the submit folder, to -o, or joined into one file", async () => {
+test("output comes to the submit folder, to -o, or joined into one file", async () => {
   await using pbs = fake("pbs");
   pbs.write("job.sh", "#!/bin/sh\necho out\necho err >&2\n");
   await pbs.sh("qsub job.sh; qsub -o here.out -e host:there.err job.sh");
@@ -94,7 +97,7 @@ Deno.test("output comes to the submit folder, to -o, or joined into one file", a
   strictEqual(pbs.read("d/4.server.OU"), "out\nerr\n");
 });
 
-Deno.test("qstat -f tells how a job ended: its code, a walltime, a qdel", async () => {
+test("qstat -f tells how a job ended: its code, a walltime, a qdel", async () => {
   await using pbs = fake("pbs");
   await pbs.sh("printf 'exit 7' | qsub");
   await pbs.sh("printf 'sleep 60' | qsub -N long -l walltime=0:01");
@@ -122,7 +125,7 @@ Deno.test("qstat -f tells how a job ended: its code, a walltime, a qdel", async 
   );
 });
 
-Deno.test("qstat -F json has Jobs by their whole id, numbers unquoted, and no Jobs for none", async () => {
+test("qstat -F json has Jobs by their whole id, numbers unquoted, and no Jobs for none", async () => {
   await using pbs = fake("pbs", { FAKE_SLOTS: "0" });
   const empty = JSON.parse((await pbs.sh("qstat -f -F json")).out);
   deepStrictEqual(Object.keys(empty), [
@@ -144,7 +147,7 @@ Deno.test("qstat -F json has Jobs by their whole id, numbers unquoted, and no Jo
   strictEqual((await pbs.sh("qstat -F json 1")).code, 2);
 });
 
-Deno.test("without job history qstat -x tells nothing, and exits 0", async () => {
+test("without job history qstat -x tells nothing, and exits 0", async () => {
   await using pbs = fake("pbs", { FAKE_SLOTS: "0", FAKE_HISTORY: "off" });
   await pbs.sh("qsub -- true");
   const { code, out, err } = await pbs.sh("qstat -x 1");
@@ -153,7 +156,7 @@ Deno.test("without job history qstat -x tells nothing, and exits 0", async () =>
   match((await pbs.sh("qstat 1")).out, / Q workq/);
 });
 
-Deno.test("bad values, resources, directives and scripts are refused", async () => {
+test("bad values, resources, directives and scripts are refused", async () => {
   await using pbs = fake("pbs");
   pbs.write("bad.sh", "#PBS -q\n");
   const refused: readonly [line: string, code: number, text: RegExp][] = [
@@ -173,7 +176,7 @@ Deno.test("bad values, resources, directives and scripts are refused", async () 
   }
 });
 
-Deno.test("qstat -u has the alternate columns, and qselect ids by name", async () => {
+test("qstat -u has the alternate columns, and qselect ids by name", async () => {
   await using pbs = fake("pbs", { FAKE_SLOTS: "0" });
   await pbs.sh("qsub -N one -l walltime=3600 -- true; qsub -N two -- true");
   match(

@@ -1,8 +1,11 @@
 /** The fake Torque against its manual pages and its own program text (README.md). */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { fake } from "./fake.ts";
+import { testsWith } from "../helpers/tools.ts";
 
-Deno.test("a completed job stays, as C, in plain qstat", async () => {
+const test = testsWith("python3");
+
+test("a completed job stays, as C, in plain qstat", async () => {
   await using torque = fake("torque");
   await torque.sh("echo 'exit 4' | qsub -N four");
   await torque.until("qstat 1.server", / C batch/);
@@ -17,7 +20,7 @@ Deno.test("a completed job stays, as C, in plain qstat", async () => {
   );
 });
 
-Deno.test("qstat -x is XML on one line, times in seconds", async () => {
+test("qstat -x is XML on one line, times in seconds", async () => {
   await using torque = fake("torque", { FAKE_SLOTS: "0" });
   await torque.sh("echo true | qsub -N xml");
   match(
@@ -26,7 +29,7 @@ Deno.test("qstat -x is XML on one line, times in seconds", async () => {
   );
 });
 
-Deno.test("qstat exits as for the last id alone", async () => {
+test("qstat exits as for the last id alone", async () => {
   await using torque = fake("torque", { FAKE_SLOTS: "0" });
   await torque.sh("echo true | qsub");
   const first = await torque.sh("qstat 9 1");
@@ -36,7 +39,7 @@ Deno.test("qstat exits as for the last id alone", async () => {
   strictEqual((await torque.sh("qstat 1 9")).code, 153);
 });
 
-Deno.test("a script gives its name, cut to 15 characters; names of 16 and with digits in front are refused", async () => {
+test("a script gives its name, cut to 15 characters; names of 16 and with digits in front are refused", async () => {
   await using torque = fake("torque", { FAKE_SLOTS: "0" });
   await torque.sh("echo true > a-script-of-a-long-name; qsub a-scr*");
   match((await torque.sh("qstat")).out, /^1\.server +a-script-of-a-l /m);
@@ -47,7 +50,7 @@ Deno.test("a script gives its name, cut to 15 characters; names of 16 and with d
   }
 });
 
-Deno.test("a walltime and a qdel are told by exit_status, and the walltime in the error file", async () => {
+test("a walltime and a qdel are told by exit_status, and the walltime in the error file", async () => {
   await using torque = fake("torque");
   await torque.sh("echo 'sleep 60' | qsub -N long -l nodes=1:ppn=1,walltime=1");
   await torque.sh("echo 'sleep 60' | qsub");
@@ -62,7 +65,7 @@ Deno.test("a walltime and a qdel are told by exit_status, and the walltime in th
   match(again.err, /^qdel: Request invalid for state of job MSG=.*COMPLETE 2/);
 });
 
-Deno.test("-d says where a job starts; else it is the home folder", async () => {
+test("-d says where a job starts; else it is the home folder", async () => {
   await using torque = fake("torque");
   await torque.sh(
     "echo 'pwd; env' | qsub -N home; echo pwd | qsub -N there -d /",

@@ -1,6 +1,8 @@
 /** dpdisp as a process, for what only a process can show. */
 
-const root = new URL("../../", import.meta.url).pathname;
+import { PERMISSIONS } from "../../scripts/permissions.ts";
+
+const root = `${import.meta.dirname}/../../`;
 
 /** The words that start it, whatever the current folder is. */
 export const DPDISP = [
@@ -8,7 +10,7 @@ export const DPDISP = [
   "run",
   "--quiet",
   "--no-check",
-  "--allow-all",
+  ...PERMISSIONS,
   `${root}main.ts`,
 ];
 

@@ -37,6 +37,7 @@ export function fakeJournals(): FakeJournals {
     all.set(last(key), edit(all.get(last(key))!));
   };
   return {
+    check: () => ok(undefined),
     keys: () => [...texts.keys()],
     generations: (key) =>
       [...texts.get(key)?.keys() ?? []].sort((a, b) => a - b),

@@ -76,7 +76,7 @@ export async function fakeRun(
   task: string,
 ): Promise<FakeRun> {
   const queue = await Deno.makeTempDir({ prefix: "dpdisp-fake-" });
-  const commands = new URL(`../fakes/${system}`, import.meta.url).pathname;
+  const commands = `${import.meta.dirname}/../fakes/${system}`;
   const remove = () => Deno.remove(queue, { recursive: true });
   const env = {
     PATH: `${commands}:${Deno.env.get("PATH")}`,

@@ -20,33 +20,44 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Where a case is played: a folder of its own, and dpdisp. */
+export interface Place extends AsyncDisposable {
+  readonly folder: string;
+  play(args: readonly string[]): Promise<Outcome>;
+}
+
 /** Carries out the steps one after the other in a folder of their own; `check` sees each outcome. */
 export async function playSteps(
   input: string | null,
   steps: readonly Step[],
   check: (step: Step, outcome: Outcome, folder: string) => void,
+  open: () => Promise<Place> = placeInside,
 ): Promise<void> {
+  await using place = await open();
+  if (input !== null) copyFolder(input, place.folder);
+  for (const step of steps) {
+    for (const name of step.deletes ?? []) {
+      await Deno.remove(`${place.folder}/${name}`);
+    }
+    check(step, await place.play(step.args), place.folder);
+  }
+}
+
+/** dpdisp inside this process, its journals in memory. */
+async function placeInside(): Promise<Place> {
   const folder = await Deno.makeTempDir({ prefix: "dpdisp-spec-" });
   const journals = fakeJournals();
-  try {
-    if (input !== null) copyFolder(input, folder);
-    for (const step of steps) {
-      for (const name of step.deletes ?? []) {
-        await Deno.remove(`${folder}/${name}`);
-      }
-
+  return {
+    folder,
+    async play(args) {
       const screen = fakeScreen();
       const world = { ...realWorld(), cwd: folder, screen, journals };
-      const exit = await main(step.args, world);
-      check(step, {
-        exit,
-        stdout: screen.written.out,
-        stderr: screen.written.err,
-      }, folder);
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+      const exit = await main(args, world);
+      const { out, err } = screen.written;
+      return { exit, stdout: out, stderr: err };
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
 }
 
 function copyFolder(from: string, to: string): void {

@@ -3,8 +3,7 @@
  * folder and at ports of its own, started when first asked for, gone when the file has ended
  * (or this process has, however that came about).
  */
-const script =
-  new URL("../../scripts/testbeds/sshd.sh", import.meta.url).pathname;
+const script = `${import.meta.dirname}/../../scripts/testbeds/sshd.sh`;
 
 export type ServerName =
   /** Keys only; also at `ipv6`; host keys of three types, RSA also by SHA-1. Leads anywhere. */

@@ -35,13 +35,13 @@ Deno.test("a question and its answer take twice the delay", async () => {
   const conn = await it.connect();
   await ping(conn);
   const times: number[] = [];
-  for (let n = 0; n < 5; n++) {
+  // Other programs may hold this process up, however often: the best of many tells what the proxy itself takes.
+  for (let n = 0; n < 5 || (n < 300 && Math.min(...times) >= 50); n++) {
     const start = performance.now();
     await ping(conn);
     times.push(performance.now() - start);
   }
   ok(Math.min(...times) >= 40, `${times}`);
-  // The best of five: other tests may hold this process up.
   ok(Math.min(...times) < 50, `${times}`);
 });
 
@@ -63,14 +63,14 @@ Deno.test("a small piece does not wait until the one before it is acknowledged",
 });
 
 Deno.test("distance does not narrow the line", async () => {
-  await using it = await bench({ delay_ms: 25 });
+  await using it = await bench({ delay_ms: 100 });
   const conn = await it.connect();
-  const sent = new Uint8Array(64 * 2 ** 20);
+  const sent = new Uint8Array(16 * 2 ** 20);
   const start = performance.now();
   const writing = write(conn, sent);
   strictEqual((await read(conn, sent.length)).length, sent.length);
   await writing;
-  // A thousand chunks of 64 KiB, one after the other, would take 50 s.
+  // 256 chunks of 64 KiB, one after the other, would take 50 s; the bytes themselves are few, because other programs slow them down.
   ok(performance.now() - start < 5_000, `${performance.now() - start} ms`);
 });
 

@@ -93,7 +93,7 @@ export function fakeWorld(
     cwd: "/work",
     host: "here",
     pid: 4242,
-    openFiles: 1024,
+    softLimits: { openFiles: 1024, addressSpace: null },
     isAlive: () => true,
     screen: fakeScreen(),
     journals: fakeJournals(),

@@ -1,5 +1,8 @@
 /** A real batch system of scripts/testbeds, and dpdisp run against it. */
-export const root = new URL("../../", import.meta.url).pathname;
+import { PERMISSIONS } from "../../scripts/permissions.ts";
+import { copyProgram, denoDir } from "../helpers/program_copy.ts";
+
+export const root = `${import.meta.dirname}/../../`;
 
 export interface Bed extends AsyncDisposable {
   /** What its programs need in their environment. */
@@ -91,7 +94,7 @@ export async function work(bed: Bed, job: Job): Promise<Work> {
       ...asUser,
       bed.env.DPDISP_DENO ?? Deno.execPath(),
       "run",
-      "-A",
+      ...PERMISSIONS,
       "--no-check",
       bed.env.DPDISP_MAIN ?? `${root}main.ts`,
       verb,
@@ -121,27 +124,11 @@ export async function work(bed: Bed, job: Job): Promise<Work> {
   };
 }
 
-function denoDir(): string {
-  return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
-}
-
-/**
- * What another user needs to run this checkout: deno, its cache and the
- * program, copied to a folder that the user can read.
- */
+/** For another user: a copy of this checkout that the user can read. */
 export async function landFor(user: string, bed: Bed): Promise<Bed> {
   const folder = await Deno.makeTempDir({ prefix: "dpdisp-land-" });
-  await output(["cp", Deno.execPath(), `${folder}/deno`], {});
-  await output(["cp", "-r", denoDir(), `${folder}/cache`], {});
-  const program = ["main.ts", "src", "schemas", "deno.json", "deno.lock"];
-  const sources = program.map((name) => root + name);
-  await output(["cp", "-r", ...sources, folder], {});
-  await output(["chown", "-R", user, folder], {});
-  const own = {
-    DENO_DIR: `${folder}/cache`,
-    DPDISP_DENO: `${folder}/deno`,
-    DPDISP_MAIN: `${folder}/main.ts`,
-  };
+  const { deno, main, cache } = await copyProgram(folder, user);
+  const own = { DENO_DIR: cache, DPDISP_DENO: deno, DPDISP_MAIN: main };
   return {
     env: { ...bed.env, ...own },
     async [Symbol.asyncDispose]() {

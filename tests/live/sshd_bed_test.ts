@@ -14,8 +14,7 @@ import {
 import { type SystemSsh, systemSsh } from "../helpers/system_ssh.ts";
 import { codeAt } from "../helpers/totp.ts";
 
-const script = new URL("../../scripts/testbeds/sshd.sh", import.meta.url)
-  .pathname;
+const script = `${import.meta.dirname}/../../scripts/testbeds/sshd.sh`;
 
 /** Below ten, where sshd begins to drop some of those that log in at once (MaxStartups). */
 const SIDE_BY_SIDE = 8;

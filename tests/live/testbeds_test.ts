@@ -2,7 +2,7 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { dirname } from "node:path";
 
-const folder = new URL("../../scripts/testbeds/", import.meta.url).pathname;
+const folder = `${import.meta.dirname}/../../scripts/testbeds/`;
 
 type Variables = Readonly<Record<string, string>>;
 

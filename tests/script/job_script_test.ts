@@ -2,6 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { RUNNER, RUNNER_NAME } from "../../src/script/runner.ts";
 import { type Far, farSide, scriptOf, type Spec } from "../helpers/run_job.ts";
+import { toolOf, toolTest } from "../helpers/tools.ts";
 
 const full: Spec = {
   name: "j2",
@@ -92,21 +93,30 @@ Deno.test("The same job gives the same script every time", () => {
   strictEqual(scriptOf(full, "/r"), scriptOf(full, "/r"));
 });
 
-Deno.test("Job scripts and the runner are clean to bash and to shellcheck", async () => {
-  const scripts = [
-    RUNNER,
-    scriptOf(full, "/r"),
-    scriptOf({ tasks: [] }, "/a b"),
-    scriptOf({ tasks: ["python"] }, "/r"),
-  ];
-  for (const script of scripts) {
-    strictEqual(await complaints("bash", ["-n"], script), "");
-    strictEqual(
-      await complaints("shellcheck", ["-s", "bash", "-"], script),
-      "",
-    );
-  }
-});
+for (
+  const [program, ...args] of [["bash", "-n"], [
+    "shellcheck",
+    "-s",
+    "bash",
+    "-",
+  ]]
+) {
+  toolTest(
+    toolOf(program!),
+    `Job scripts and the runner are clean to ${program}`,
+    async () => {
+      const scripts = [
+        RUNNER,
+        scriptOf(full, "/r"),
+        scriptOf({ tasks: [] }, "/a b"),
+        scriptOf({ tasks: ["python"] }, "/r"),
+      ];
+      for (const script of scripts) {
+        strictEqual(await complaints(program!, args, script), "");
+      }
+    },
+  );
+}
 
 async function complaints(
   program: string,

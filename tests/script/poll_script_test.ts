@@ -9,6 +9,7 @@ import {
   told,
 } from "../helpers/far_side.ts";
 import { remoteScript } from "../../src/script/remote.ts";
+import { toolTest } from "../helpers/tools.ts";
 
 type Offsets = Readonly<Record<string, number>>;
 
@@ -108,26 +109,30 @@ Deno.test("A folder that cannot be written is no reason not to look", async () =
   deepStrictEqual(await records(side, { d1: 0 }), ["d1 start"]);
 });
 
-Deno.test("Idle jobs cost no process, however many they are", async () => {
-  await using side = farSide();
-  const processes = async (count: number) => {
-    const offsets: Record<string, number> = {};
-    for (let i = 0; i < count; i++) {
-      side.write(`records/d${i}`, A);
-      offsets[`d${i}`] = A.length;
-    }
-    const trace = `${await Deno.makeTempDir()}/trace`;
-    await run([
-      "strace",
-      ...["-f", "-o", trace, "-e", "trace=fork,vfork,clone,clone3,execve"],
-      ...["sh", "-c", remoteScript(side.site, "nonce", script([], offsets))],
-    ]);
-    // A call that another process interrupts is told on two lines.
-    const calls = /^\d+ +(vfork|fork|clone3?|execve)\(/gm;
-    return (await Deno.readTextFile(trace)).match(calls)!.length;
-  };
-  strictEqual(await processes(190), await processes(2));
-  // One command holds 200 names.
-  const many = await processes(600);
-  ok(many <= 4 * await processes(2), `${many}`);
-});
+toolTest(
+  "strace",
+  "Idle jobs cost no process, however many they are",
+  async () => {
+    await using side = farSide();
+    const processes = async (count: number) => {
+      const offsets: Record<string, number> = {};
+      for (let i = 0; i < count; i++) {
+        side.write(`records/d${i}`, A);
+        offsets[`d${i}`] = A.length;
+      }
+      const trace = `${await Deno.makeTempDir()}/trace`;
+      await run([
+        "strace",
+        ...["-f", "-o", trace, "-e", "trace=fork,vfork,clone,clone3,execve"],
+        ...["sh", "-c", remoteScript(side.site, "nonce", script([], offsets))],
+      ]);
+      // A call that another process interrupts is told on two lines.
+      const calls = /^\d+ +(vfork|fork|clone3?|execve)\(/gm;
+      return (await Deno.readTextFile(trace)).match(calls)!.length;
+    };
+    strictEqual(await processes(190), await processes(2));
+    // One command holds 200 names.
+    const many = await processes(600);
+    ok(many <= 4 * await processes(2), `${many}`);
+  },
+);

@@ -19,6 +19,7 @@ import {
   wordsOf,
 } from "../helpers/processes.ts";
 import { until } from "../helpers/run_job.ts";
+import { toolTest } from "../helpers/tools.ts";
 
 /** Prints the id of the process whose number it is given, as a job does its own. */
 const STARTED = `pid=$1 DPDISP_PLACE=$here:$boot
@@ -31,7 +32,7 @@ const HOLD = "echo $$ >pid; exec sleep 60";
 
 for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
   const check = (sentence: string, body: () => Promise<void>) =>
-    Deno.test(`By ${how}: ${sentence}`, body);
+    toolTest(how === "ps" ? how : [], `By ${how}: ${sentence}`, body);
 
   check(
     "a job is alive, suspended while it is stopped, and gone when it is killed",
@@ -159,33 +160,41 @@ Deno.test("A job that is over at once has an id that is never found alive", asyn
   await untilGone(id);
 });
 
-Deno.test("The start of a process is told alike in every language and time zone", async () => {
-  const first = "export LC_ALL=C TZ=Asia/Tokyo";
-  const { id, pid } = await launch(HOLD, { eyes: BY_PS, first });
-  strictEqual(await wordOf(id, BY_PS), "alive");
-  Deno.kill(pid, "SIGKILL");
-});
+toolTest(
+  "ps",
+  "The start of a process is told alike in every language and time zone",
+  async () => {
+    const first = "export LC_ALL=C TZ=Asia/Tokyo";
+    const { id, pid } = await launch(HOLD, { eyes: BY_PS, first });
+    strictEqual(await wordOf(id, BY_PS), "alive");
+    Deno.kill(pid, "SIGKILL");
+  },
+);
 
-Deno.test("A look at many jobs starts no more processes than a look at one", async () => {
-  const { id, pid } = await launch(HOLD);
-  const starts = async (count: number) => {
-    const ids = Array.from({ length: count }, () => id);
-    const trace = `${await Deno.makeTempDir()}/trace`;
-    const script = `${await Deno.makeTempDir()}/poll.sh`;
-    await Deno.writeTextFile(script, shell.poll(ids));
-    await run([
-      "strace",
-      "-f",
-      "-o",
-      trace,
-      "-e",
-      "trace=fork,vfork,clone,clone3,execve",
-      "sh",
-      script,
-    ]);
-    return (await Deno.readTextFile(trace)).split("\n")
-      .filter((line) => /(clone3?|fork|execve)\(/.test(line)).length;
-  };
-  strictEqual(await starts(100), await starts(1));
-  Deno.kill(pid, "SIGKILL");
-});
+toolTest(
+  "strace",
+  "A look at many jobs starts no more processes than a look at one",
+  async () => {
+    const { id, pid } = await launch(HOLD);
+    const starts = async (count: number) => {
+      const ids = Array.from({ length: count }, () => id);
+      const trace = `${await Deno.makeTempDir()}/trace`;
+      const script = `${await Deno.makeTempDir()}/poll.sh`;
+      await Deno.writeTextFile(script, shell.poll(ids));
+      await run([
+        "strace",
+        "-f",
+        "-o",
+        trace,
+        "-e",
+        "trace=fork,vfork,clone,clone3,execve",
+        "sh",
+        script,
+      ]);
+      return (await Deno.readTextFile(trace)).split("\n")
+        .filter((line) => /(clone3?|fork|execve)\(/.test(line)).length;
+    };
+    strictEqual(await starts(100), await starts(1));
+    Deno.kill(pid, "SIGKILL");
+  },
+);

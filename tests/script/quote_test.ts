@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { globWord, quote, quotePath } from "../../src/script/quote.ts";
+import { toolOf, toolTest } from "../helpers/tools.ts";
 
 const text = fc.string({ unit: "binary" }).map((text) =>
   text.replaceAll("\0", "")
@@ -24,15 +25,20 @@ function wordsSeenBy(
 }
 
 for (const shell of ["bash", "dash"]) {
-  Deno.test(`A quoted text is one word of ${shell} that means this text`, () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(text, hostile), { minLength: 1 }),
-        (texts) => deepStrictEqual(wordsSeenBy(shell, texts.map(quote)), texts),
-      ),
-      { numRuns: 40 },
-    );
-  });
+  toolTest(
+    toolOf(shell),
+    `A quoted text is one word of ${shell} that means this text`,
+    () => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.oneof(text, hostile), { minLength: 1 }),
+          (texts) =>
+            deepStrictEqual(wordsSeenBy(shell, texts.map(quote)), texts),
+        ),
+        { numRuns: 40 },
+      );
+    },
+  );
 }
 
 Deno.test("Plain text stays as it is, for people to read", () => {
@@ -59,60 +65,64 @@ const inPython = `import glob, json, os, sys
 os.chdir(sys.argv[1])
 print(json.dumps([sorted(glob.glob(p)) for p in json.loads(sys.argv[2])]))`;
 
-Deno.test("A pattern's word expands to what Python's glob finds", () => {
-  const folder = Deno.makeTempDirSync();
-  const names = [
-    "a",
-    "b",
-    "a b",
-    "a'b",
-    "^",
-    "!",
-    "]",
-    "-x",
-    "a*",
-    "a[b]",
-    "é",
-    "$b",
-    "a-c",
-    "c\nd",
-  ];
-  for (const name of names) Deno.writeTextFileSync(`${folder}/${name}`, "");
-  const patterns = [
-    "*",
-    "?",
-    "a*",
-    "[ab]",
-    "[!ab]",
-    "[^a]",
-    "[]^]",
-    "[!]]",
-    "a b",
-    "a[ ']b",
-    "a[*]",
-    "a[[]b]",
-    "-*",
-    "$b",
-    "[a-c]",
-    "a[-]c",
-    "[",
-    "[!",
-    "c?d",
-    "[é]",
-    "*'*",
-    "none*",
-  ];
-  const { stdout } = new Deno.Command("python3", {
-    args: ["-c", inPython, folder, JSON.stringify(patterns)],
-    env: { LC_ALL: "C.UTF-8" },
-  }).outputSync();
-  const expected = JSON.parse(new TextDecoder().decode(stdout));
-  const found = patterns.map((pattern) =>
-    wordsSeenBy("bash", [globWord(pattern)], folder)
-      .map((name) => name.replace(/^\.\//, ""))
-      .filter((name) => names.includes(name))
-      .sort()
-  );
-  deepStrictEqual(found, expected.map((found: string[]) => found.sort()));
-  Deno.removeSync(folder, { recursive: true });
-});
+toolTest(
+  "python3",
+  "A pattern's word expands to what Python's glob finds",
+  () => {
+    const folder = Deno.makeTempDirSync();
+    const names = [
+      "a",
+      "b",
+      "a b",
+      "a'b",
+      "^",
+      "!",
+      "]",
+      "-x",
+      "a*",
+      "a[b]",
+      "é",
+      "$b",
+      "a-c",
+      "c\nd",
+    ];
+    for (const name of names) Deno.writeTextFileSync(`${folder}/${name}`, "");
+    const patterns = [
+      "*",
+      "?",
+      "a*",
+      "[ab]",
+      "[!ab]",
+      "[^a]",
+      "[]^]",
+      "[!]]",
+      "a b",
+      "a[ ']b",
+      "a[*]",
+      "a[[]b]",
+      "-*",
+      "$b",
+      "[a-c]",
+      "a[-]c",
+      "[",
+      "[!",
+      "c?d",
+      "[é]",
+      "*'*",
+      "none*",
+    ];
+    const { stdout } = new Deno.Command("python3", {
+      args: ["-c", inPython, folder, JSON.stringify(patterns)],
+      env: { LC_ALL: "C.UTF-8" },
+    }).outputSync();
+    const expected = JSON.parse(new TextDecoder().decode(stdout));
+    const found = patterns.map((pattern) =>
+      wordsSeenBy("bash", [globWord(pattern)], folder)
+        .map((name) => name.replace(/^\.\//, ""))
+        .filter((name) => names.includes(name))
+        .sort()
+    );
+    deepStrictEqual(found, expected.map((found: string[]) => found.sort()));
+    Deno.removeSync(folder, { recursive: true });
+  },
+);

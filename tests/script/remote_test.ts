@@ -8,87 +8,99 @@ import { farSide, namesIn, SHELLS, told, under } from "../helpers/far_side.ts";
 import { remoteScripts } from "../helpers/remote_scripts.ts";
 import { planFor, sessionOf } from "../helpers/submission.ts";
 import { fakeWorld } from "../helpers/world.ts";
+import { toolOf, toolTest } from "../helpers/tools.ts";
 
 for (const words of SHELLS) {
-  Deno.test(`A submission lives from staging to cleaning under ${words.join(" ")}`, async () => {
-    const top = await Deno.makeTempDir();
-    const plan = planFor({ root: `${top}/far 'side'`, base: `${top}/base` });
-    await Deno.mkdir(plan.base);
-    const backend = shellBackend({
-      plan,
-      session: sessionOf(),
-      shell: under(words, localShell(null)),
-      scheduler,
-      staging: "copy",
-      compress: false,
-      world: fakeWorld(),
-    });
-    ok((await backend.survey(null)).ok);
-    ok((await backend.stage(plan.tasks, "mark")).ok);
-    const job = { name: "d1", tasks: ["t0"], after: [] };
-    const answers = await Array.fromAsync(backend.submit([job], 1, []));
-    const [told] = answers;
-    ok(told?.ok && told.value.outcome === "accepted", JSON.stringify(answers));
-    const watched = {
-      job: "d1",
-      id: told.value.id,
-      elements: 0,
-      afresh: false,
-    };
-    const records: string[] = [];
-    const deadline = Date.now() + 20_000;
-    while (Date.now() < deadline) {
-      const look = await backend.poll([watched]);
-      ok(look.ok);
-      records.push(...look.value.records.map(({ type }) => type));
-      const word = look.value.queue.get(watched.id)?.word;
-      ok(word === "alive" || word === "gone", word);
-      if (word === "gone" && records.includes("end")) break;
-    }
-    deepStrictEqual(records, ["begin", "start", "exit", "end"]);
-    const settled = await backend.settle(
-      ["d1", "d2"].map((job) => ({ job, elements: 0 })),
-    );
-    ok(settled.ok);
-    deepStrictEqual([...settled.value.found.keys()], ["d1"]);
-    deepStrictEqual(settled.value.fenced, ["d2"]);
-    const wanted = [{ dir: ".", patterns: ["o?t"], maybe: [] }];
-    const home = await backend.collect(wanted);
-    ok(home.ok);
-    strictEqual(await Deno.readTextFile(`${plan.base}/out`), "result\n");
-    const survey = await backend.survey(null);
-    ok(survey.ok);
-    deepStrictEqual(survey.value.intents, [job]);
-    strictEqual(survey.value.tries.size, 1);
-    ok((await backend.cancel([watched.id])).ok);
-    ok((await backend.clean()).ok);
-    deepStrictEqual(namesIn(top), [
-      "base",
-    ]);
-  });
+  toolTest(
+    toolOf(words),
+    `A submission lives from staging to cleaning under ${words.join(" ")}`,
+    async () => {
+      const top = await Deno.makeTempDir();
+      const plan = planFor({ root: `${top}/far 'side'`, base: `${top}/base` });
+      await Deno.mkdir(plan.base);
+      const backend = shellBackend({
+        plan,
+        session: sessionOf(),
+        shell: under(words, localShell(null)),
+        scheduler,
+        staging: "copy",
+        compress: false,
+        world: fakeWorld(),
+      });
+      ok((await backend.survey(null)).ok);
+      ok((await backend.stage(plan.tasks, "mark")).ok);
+      const job = { name: "d1", tasks: ["t0"], after: [] };
+      const answers = await Array.fromAsync(backend.submit([job], 1, []));
+      const [told] = answers;
+      ok(
+        told?.ok && told.value.outcome === "accepted",
+        JSON.stringify(answers),
+      );
+      const watched = {
+        job: "d1",
+        id: told.value.id,
+        elements: 0,
+        afresh: false,
+      };
+      const records: string[] = [];
+      const deadline = Date.now() + 20_000;
+      while (Date.now() < deadline) {
+        const look = await backend.poll([watched]);
+        ok(look.ok);
+        records.push(...look.value.records.map(({ type }) => type));
+        const word = look.value.queue.get(watched.id)?.word;
+        ok(word === "alive" || word === "gone", word);
+        if (word === "gone" && records.includes("end")) break;
+      }
+      deepStrictEqual(records, ["begin", "start", "exit", "end"]);
+      const settled = await backend.settle(
+        ["d1", "d2"].map((job) => ({ job, elements: 0 })),
+      );
+      ok(settled.ok);
+      deepStrictEqual([...settled.value.found.keys()], ["d1"]);
+      deepStrictEqual(settled.value.fenced, ["d2"]);
+      const wanted = [{ dir: ".", patterns: ["o?t"], maybe: [] }];
+      const home = await backend.collect(wanted);
+      ok(home.ok);
+      strictEqual(await Deno.readTextFile(`${plan.base}/out`), "result\n");
+      const survey = await backend.survey(null);
+      ok(survey.ok);
+      deepStrictEqual(survey.value.intents, [job]);
+      strictEqual(survey.value.tries.size, 1);
+      ok((await backend.cancel([watched.id])).ok);
+      ok((await backend.clean()).ok);
+      deepStrictEqual(namesIn(top), [
+        "base",
+      ]);
+    },
+  );
 }
 
-Deno.test("No remote script has anything that shellcheck finds fault with", () => {
-  const folder = Deno.makeTempDirSync();
-  const files = Object.entries(remoteScripts()).map(([name, script]) => {
-    const file = `${folder}/${name.replaceAll(" ", "-")}.sh`;
-    Deno.writeTextFileSync(file, script);
-    return file;
-  });
-  // Quoted text is data (2016, 2088); not every script uses all that the prelude has (2034, 2154, 2317, 2329);
-  // a pattern's matches become arguments of a function that knows no options (2035).
-  const excluded = "SC2016,SC2088,SC2034,SC2154,SC2317,SC2329,SC2035";
-  const faults = (files: readonly string[], excluded: string) => {
-    const { stdout } = new Deno.Command("shellcheck", {
-      args: ["-s", "sh", "-f", "gcc", "-e", excluded, ...files],
-    }).outputSync();
-    return new TextDecoder().decode(stdout);
-  };
-  const isFind = (file: string) => file.endsWith("-find.sh");
-  strictEqual(faults(files.filter((file) => !isFind(file)), excluded), "");
-  // What a queue is asked for may be a list of ids.
-  strictEqual(faults(files.filter(isFind), `${excluded},SC2086`), "");
-});
+toolTest(
+  "shellcheck",
+  "No remote script has anything that shellcheck finds fault with",
+  () => {
+    const folder = Deno.makeTempDirSync();
+    const files = Object.entries(remoteScripts()).map(([name, script]) => {
+      const file = `${folder}/${name.replaceAll(" ", "-")}.sh`;
+      Deno.writeTextFileSync(file, script);
+      return file;
+    });
+    // Quoted text is data (2016, 2088); not every script uses all that the prelude has (2034, 2154, 2317, 2329);
+    // a pattern's matches become arguments of a function that knows no options (2035).
+    const excluded = "SC2016,SC2088,SC2034,SC2154,SC2317,SC2329,SC2035";
+    const faults = (files: readonly string[], excluded: string) => {
+      const { stdout } = new Deno.Command("shellcheck", {
+        args: ["-s", "sh", "-f", "gcc", "-e", excluded, ...files],
+      }).outputSync();
+      return new TextDecoder().decode(stdout);
+    };
+    const isFind = (file: string) => file.endsWith("-find.sh");
+    strictEqual(faults(files.filter((file) => !isFind(file)), excluded), "");
+    // What a queue is asked for may be a list of ids.
+    strictEqual(faults(files.filter(isFind), `${excluded},SC2086`), "");
+  },
+);
 
 Deno.test("A root is found from home, from the folder of the login and from the top", async () => {
   const roots = ["~", "~/a b", "$HOME/a", "${HOME}/a", "a/b", "/a~", "~a"];

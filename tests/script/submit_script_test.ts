@@ -17,6 +17,7 @@ import {
   under,
 } from "../helpers/far_side.ts";
 import { until } from "../helpers/run_job.ts";
+import { toolTest } from "../helpers/tools.ts";
 
 /** Launches as the real one: the job claims its lock, its id is told. */
 const LAUNCH = `printf '%s\\n' "$name" >>"$D/launched"
@@ -212,10 +213,13 @@ Deno.test("Where there is no submit command, nothing is tried, be there a functi
   ]);
   ok(answer.error.saw.includes(program), answer.error.saw);
   deepStrictEqual([side.read("ids"), side.read("intents")], ["", ""]);
-  const words = ["sh", "~/../../bin/sh -x", `"$R/a b"`];
-  await Deno.writeTextFile(`${side.folder}/../../a b`, "", { mode: 0o755 });
+  const words = ["sh", "~/bin/x -x", `"$R/a b"`];
+  await Deno.mkdir(`${side.root}/bin`);
+  for (const name of ["bin/x", "a b"]) {
+    await Deno.writeTextFile(`${side.root}/${name}`, "", { mode: 0o755 });
+  }
   for (const [n, program] of words.entries()) {
-    const found = await submit([`d${n}`], { program, side });
+    const found = await submit([`d${n}`], { first: "HOME=$R", program, side });
     ok(found.ok, program);
   }
 });
@@ -258,31 +262,35 @@ Deno.test("The next job waits for as long as the user says", async () => {
   strictEqual(side.read("slept"), "1.5\n1.5\n");
 });
 
-Deno.test("A submit that hangs shows as at work until it is dead", async () => {
-  await using side = farSide();
-  const hang = `[ "$name" != d2 ] || { echo $$ >"$D/pid"; kill -STOP $$; }
+toolTest(
+  "pkill",
+  "A submit that hangs shows as at work until it is dead",
+  async () => {
+    await using side = farSide();
+    const hang = `[ "$name" != d2 ] || { echo $$ >"$D/pid"; kill -STOP $$; }
 ${LAUNCH}`;
-  const answer = submit(["d1", "d2"], { submit: hang, side });
-  await until(() => side.read("pid") !== "");
-  const survey = async () => {
-    const read = readSections(await side.ask(surveyScript(null)), scheduler);
-    ok(read.ok);
-    return read.value;
-  };
-  const during = await survey();
-  strictEqual(during.submitting, true);
-  deepStrictEqual(during.intents.map(({ name }) => name), ["d1", "d2"]);
-  deepStrictEqual([...during.tries].map(([job, answer]) => [job, !answer]), [
-    ["d1", false],
-    ["d2", true],
-  ]);
-  new Deno.Command("pkill", {
-    args: ["-KILL", "-P", side.read("pid").trim()],
-  }).outputSync();
-  Deno.kill(Number(side.read("pid")), "SIGKILL");
-  strictEqual((await answer).ok, false);
-  strictEqual((await survey()).submitting, false);
-});
+    const answer = submit(["d1", "d2"], { submit: hang, side });
+    await until(() => side.read("pid") !== "");
+    const survey = async () => {
+      const read = readSections(await side.ask(surveyScript(null)), scheduler);
+      ok(read.ok);
+      return read.value;
+    };
+    const during = await survey();
+    strictEqual(during.submitting, true);
+    deepStrictEqual(during.intents.map(({ name }) => name), ["d1", "d2"]);
+    deepStrictEqual([...during.tries].map(([job, answer]) => [job, !answer]), [
+      ["d1", false],
+      ["d2", true],
+    ]);
+    new Deno.Command("pkill", {
+      args: ["-KILL", "-P", side.read("pid").trim()],
+    }).outputSync();
+    Deno.kill(Number(side.read("pid")), "SIGKILL");
+    strictEqual((await answer).ok, false);
+    strictEqual((await survey()).submitting, false);
+  },
+);
 
 Deno.test("Of jobs that came torn nothing is handed over", async () => {
   await using side = farSide();

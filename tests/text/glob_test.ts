@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { glob, isPattern, nameMatcher } from "../../src/text/glob.ts";
 import { normalise } from "../../src/text/path.ts";
 import { memoryFiles } from "../helpers/memory_files.ts";
+import { toolTest } from "../helpers/tools.ts";
 import { localFiles } from "../../src/world/files.ts";
 
 const folders = [
@@ -152,7 +153,7 @@ async function tree(): Promise<string> {
   return root;
 }
 
-Deno.test("a glob finds on a disk what Python's finds", async () => {
+toolTest("python3", "a glob finds on a disk what Python's finds", async () => {
   const root = await tree();
   const expected = await python(
     globByPython,
@@ -170,48 +171,39 @@ Deno.test("a glob finds on a disk what Python's finds", async () => {
   await Deno.remove(root, { recursive: true });
 });
 
-Deno.test("any pattern matches the names that Python's fnmatch says", async () => {
-  const character = fc.constantFrom(
-    "a",
-    "b",
-    "c",
-    "-",
-    "]",
-    "[",
-    "!",
-    "^",
-    "*",
-    "?",
-    "\\",
-    "&",
-    "𝒳",
-    "\n",
-    ".",
-  );
-  const text = fc.string({ unit: character, maxLength: 7 });
-  // Stars and what follows them, which a name of few letters often nearly matches.
-  const few = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 12 });
-  const starred = fc.string({
-    unit: fc.constantFrom("a", "b", "*", "?"),
-    maxLength: 9,
-  });
-  const cases = fc.sample(
-    fc.oneof(fc.tuple(text, text), fc.tuple(starred, few)),
-    { numRuns: 8000, seed: 1 },
-  )
-    // Hidden names are glob's affair, not fnmatch's.
-    .map(([pattern, name]) =>
-      [pattern, `a${name}`.slice(name.startsWith(".") ? 0 : 1)] as const
+toolTest(
+  "python3",
+  "any pattern matches the names that Python's fnmatch says",
+  async () => {
+    const character = fc.constantFrom(
+      ...["a", "b", "c", "-", "]", "[", "!", "^", "*", "?", "\\", "&", "𝒳"],
+      ...["\n", "."],
     );
-  const expected = await python(fnmatchByPython, cases) as readonly boolean[];
-  cases.forEach(([pattern, name], at) => {
-    strictEqual(
-      nameMatcher(pattern)(name),
-      expected[at],
-      JSON.stringify([pattern, name]),
-    );
-  });
-});
+    const text = fc.string({ unit: character, maxLength: 7 });
+    // Stars and what follows them, which a name of few letters often nearly matches.
+    const few = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 12 });
+    const starred = fc.string({
+      unit: fc.constantFrom("a", "b", "*", "?"),
+      maxLength: 9,
+    });
+    const cases = fc.sample(
+      fc.oneof(fc.tuple(text, text), fc.tuple(starred, few)),
+      { numRuns: 8000, seed: 1 },
+    )
+      // Hidden names are glob's affair, not fnmatch's.
+      .map(([pattern, name]) =>
+        [pattern, `a${name}`.slice(name.startsWith(".") ? 0 : 1)] as const
+      );
+    const expected = await python(fnmatchByPython, cases) as readonly boolean[];
+    cases.forEach(([pattern, name], at) => {
+      strictEqual(
+        nameMatcher(pattern)(name),
+        expected[at],
+        JSON.stringify([pattern, name]),
+      );
+    });
+  },
+);
 
 Deno.test("a name that is made to nearly match takes no longer than any other", () => {
   const began = cpuUsage().user;

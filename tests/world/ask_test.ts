@@ -1,7 +1,10 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { run } from "../helpers/far_side.ts";
+import { testsWith } from "../helpers/tools.ts";
 
-const typist = new URL("../helpers/typist.py", import.meta.url).pathname;
+const test = testsWith("python3");
+
+const typist = `${import.meta.dirname}/../helpers/typist.py`;
 const ask = new URL("../../src/world/ask.ts", import.meta.url).href;
 const real = new URL("../../src/world/real.ts", import.meta.url).href;
 
@@ -37,7 +40,12 @@ async function typed(
     ...["timeout", "20", "python3", typist, shows],
     new TextEncoder().encode(keys).toHex(),
     ...["sh", "-c", `"$@" </dev/null; stty -a`, "sh"],
-    ...["deno", "eval", "--quiet", asked.instead ?? program(hidden, asked)],
+    ...[
+      Deno.execPath(),
+      "eval",
+      "--quiet",
+      asked.instead ?? program(hidden, asked),
+    ],
   ]);
   const [, shown, heard, rest] = /^(.*)heard (.+?)\r\n(.*)$/s.exec(stdout) ??
     [];
@@ -48,32 +56,32 @@ async function typed(
   return { shown: shown.replace(/\r+\n/g, "\n"), heard: JSON.parse(heard!) };
 }
 
-Deno.test("What is typed hidden is heard and not shown, whatever stdin is", async () => {
+test("What is typed hidden is heard and not shown, whatever stdin is", async () => {
   const { shown, heard } = await typed("s3cret é✓\r");
   strictEqual(heard, "s3cret é✓");
   strictEqual(shown, "\rWord\nfor it? \n");
 });
 
-Deno.test("What is typed openly is shown as it is", async () => {
+test("What is typed openly is shown as it is", async () => {
   const { shown, heard } = await typed("yes é✓\n", { hidden: false });
   strictEqual(heard, "yes é✓");
   strictEqual(shown, "\rWord\nfor it? yes é✓\n");
 });
 
-Deno.test("Letters are taken back one by one, however many bytes they have, and all at once", async () => {
+test("Letters are taken back one by one, however many bytes they have, and all at once", async () => {
   const back = await typed("ab✓\x7f\bc\r", { hidden: false });
   strictEqual(back.heard, "ac");
   ok(back.shown.includes("ab✓\b \b\b \bc"), JSON.stringify(back.shown));
   strictEqual((await typed("wrong\x15\x7fright\r")).heard, "right");
 });
 
-Deno.test("Ctrl-C and Ctrl-D give up, and nobody is hurt", async () => {
+test("Ctrl-C and Ctrl-D give up, and nobody is hurt", async () => {
   for (const keys of ["half\x03", "half\x04x\x04"]) {
     strictEqual((await typed(keys)).heard, null);
   }
 });
 
-Deno.test("While somebody is asked the rest goes on, and a signal ends it", async () => {
+test("While somebody is asked the rest goes on, and a signal ends it", async () => {
   const { heard } = await typed("late\r", {
     shows: "working",
     meanwhile: `console.log("working")`,
@@ -85,7 +93,7 @@ Deno.test("While somebody is asked the rest goes on, and a signal ends it", asyn
   }
 });
 
-Deno.test("Ctrl-C at a question is heard as everywhere", async () => {
+test("Ctrl-C at a question is heard as everywhere", async () => {
   const { shown, heard } = await typed("\x03", {
     meanwhile: `Deno.addSignalListener("SIGINT", () => console.log("leaves"))`,
   });
@@ -93,12 +101,12 @@ Deno.test("Ctrl-C at a question is heard as everywhere", async () => {
   strictEqual(heard, null);
 });
 
-Deno.test("A program that ends while it asks leaves the terminal as it was", async () => {
+test("A program that ends while it asks leaves the terminal as it was", async () => {
   const meanwhile = `console.log("heard 1"); Deno.exit()`;
   strictEqual((await typed("", { meanwhile })).heard, 1);
 });
 
-Deno.test("What is told while somebody is asked is shown after the answer", async () => {
+test("What is told while somebody is asked is shown after the answer", async () => {
   const { shown, heard } = await typed("yes\r", {
     shows: "working",
     instead: `
@@ -116,7 +124,7 @@ Deno.test("What is told while somebody is asked is shown after the answer", asyn
   match(shown, /Sure\? .*\nmeanwhile\nafter\n$/s);
 });
 
-Deno.test("A question cannot move the cursor", async () => {
+test("A question cannot move the cursor", async () => {
   const { shown } = await typed("x\r", {
     instead: `
       const { realWorld } = await import(${JSON.stringify(real)});
@@ -128,7 +136,14 @@ Deno.test("A question cannot move the cursor", async () => {
   strictEqual(shown, "\r\\x1b[2J\\u202eWord for it? \n");
 });
 
-Deno.test("Where there is no terminal, nobody answers", async () => {
-  const command = ["setsid", "-w", "deno", "eval", "--quiet", program(true)];
+test("Where there is no terminal, nobody answers", async () => {
+  const command = [
+    "setsid",
+    "-w",
+    Deno.execPath(),
+    "eval",
+    "--quiet",
+    program(true),
+  ];
   strictEqual((await run(command, { stdin: "word\n" })).stdout, "heard null\n");
 });

@@ -42,7 +42,7 @@ Deno.test("the limit of open files is the parent's, not the one that Deno has ra
     "../../src/world/real.ts",
     import.meta.url,
   )}";
-console.log(realWorld().openFiles);`;
+console.log(realWorld().softLimits.openFiles);`;
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(file, program);
   const line =

@@ -1,20 +1,29 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { is, visit } from "../../helpers/doctored.ts";
+import { toolTest } from "../../helpers/tools.ts";
+
+const tarIs = async (text: string, staging: "copy" | "in place" = "copy") =>
+  (await visit({ programs: { tar: text }, staging })).named("tar");
+
+toolTest(
+  "busybox",
+  "The tar of busybox is told before it loses anything",
+  async () => {
+    is(
+      await tarIs('exec busybox tar "$@"'),
+      "bad",
+      /busybox.*cannot unpack.*'P'/,
+      /GNU tar/,
+    );
+  },
+);
 
 Deno.test("A tar that cannot do what is asked of it is told before it loses anything", async () => {
-  const tarIs = async (text: string, staging: "copy" | "in place" = "copy") =>
-    (await visit({ programs: { tar: text }, staging })).named("tar");
   const real = `exec /bin/tar "$@"`;
   const without = (option: string) =>
     `case " $* " in *" ${option} "*) echo "tar: unknown option ${option}" >&2; exit 64 ;; esac; ${real}`;
   is(await tarIs(real), "ok", /GNU tar/);
   is(await tarIs("exit 127"), "bad", /none|cannot/);
-  is(
-    await tarIs('exec busybox tar "$@"'),
-    "bad",
-    /busybox.*cannot unpack.*'P'/,
-    /GNU tar/,
-  );
   is(
     await tarIs(without("--null")),
     "bad",
@@ -25,7 +34,7 @@ Deno.test("A tar that cannot do what is asked of it is told before it loses anyt
   is(await tarIs(without("--null"), "in place"), "ok", /GNU tar/);
 });
 
-Deno.test("Programs that are not there are named", async () => {
+toolTest("busybox", "Programs that are not there are named", async () => {
   const folder = await Deno.makeTempDir();
   const link = (names: string) =>
     names.split(" ").map((name) =>

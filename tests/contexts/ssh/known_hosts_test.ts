@@ -10,6 +10,7 @@ import {
   type KnownName,
 } from "../../../src/contexts/ssh/known_hosts.ts";
 import { linesAbout } from "../../../src/contexts/ssh/known_lines.ts";
+import { toolTest } from "../../helpers/tools.ts";
 
 const host = { hostname: "h.example.org", port: 22 };
 const elsewhere = { hostname: "h.example.org", port: 2222 };
@@ -228,21 +229,27 @@ async function keygen(...args: readonly string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-Deno.test("fingerprints are those that ssh-keygen shows", async () => {
-  const folder = await Deno.makeTempDir();
-  for (const type of ["ed25519", "ecdsa", "rsa"]) {
-    const path = `${folder}/${type}`;
-    await keygen("-q", "-t", type, "-N", "", "-f", path);
-    const [name, base64] = (await Deno.readTextFile(`${path}.pub`)).split(" ");
-    const key = Uint8Array.fromBase64(base64!);
-    strictEqual(keyType(key), name);
-    strictEqual(
-      fingerprint(key),
-      (await keygen("-l", "-f", `${path}.pub`)).split(" ")[1],
-    );
-  }
-  await Deno.remove(folder, { recursive: true });
-});
+toolTest(
+  "ssh-keygen",
+  "fingerprints are those that ssh-keygen shows",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    for (const type of ["ed25519", "ecdsa", "rsa"]) {
+      const path = `${folder}/${type}`;
+      await keygen("-q", "-t", type, "-N", "", "-f", path);
+      const [name, base64] = (await Deno.readTextFile(`${path}.pub`)).split(
+        " ",
+      );
+      const key = Uint8Array.fromBase64(base64!);
+      strictEqual(keyType(key), name);
+      strictEqual(
+        fingerprint(key),
+        (await keygen("-l", "-f", `${path}.pub`)).split(" ")[1],
+      );
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
+);
 
 const names = [
   "a",
@@ -297,32 +304,36 @@ async function found(path: string, name: string): Promise<readonly number[]> {
     .map(([, line]) => Number(line));
 }
 
-Deno.test("the lines about a host are those that ssh-keygen -F finds, also once -H has hashed them", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/known_hosts`;
-  const lines = fc.tuple(
-    fc.array(knownLine, { minLength: 12, maxLength: 12 }),
-    fc.array(hashable, { minLength: 3, maxLength: 3 }),
-  );
-  const counts = { hits: 0, hashed: 0 };
-  const compare = async () => {
-    const text = await Deno.readTextFile(path);
-    counts.hashed += text.split("|1|").length - 1;
-    for (const name of names) {
-      const ours = linesAbout([{ path, text }], name).map(({ line }) => line);
-      deepStrictEqual(ours, await found(path, name), `${name} in\n${text}`);
-      counts.hits += ours.length;
+toolTest(
+  "ssh-keygen",
+  "the lines about a host are those that ssh-keygen -F finds, also once -H has hashed them",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const path = `${folder}/known_hosts`;
+    const lines = fc.tuple(
+      fc.array(knownLine, { minLength: 12, maxLength: 12 }),
+      fc.array(hashable, { minLength: 3, maxLength: 3 }),
+    );
+    const counts = { hits: 0, hashed: 0 };
+    const compare = async () => {
+      const text = await Deno.readTextFile(path);
+      counts.hashed += text.split("|1|").length - 1;
+      for (const name of names) {
+        const ours = linesAbout([{ path, text }], name).map(({ line }) => line);
+        deepStrictEqual(ours, await found(path, name), `${name} in\n${text}`);
+        counts.hits += ours.length;
+      }
+    };
+    for (const [any, plain] of fc.sample(lines, { numRuns: 8, seed: 4 })) {
+      await Deno.writeTextFile(path, any.join(""));
+      await compare();
+      // Names with wildcards stay as they are, and a marker that it cannot read would stop it.
+      const valid = any.filter((line) => !/^@(x|[a-z]*\t)/.test(line));
+      await Deno.writeTextFile(path, [...plain, ...valid].join(""));
+      await keygen("-H", "-f", path);
+      await compare();
     }
-  };
-  for (const [any, plain] of fc.sample(lines, { numRuns: 8, seed: 4 })) {
-    await Deno.writeTextFile(path, any.join(""));
-    await compare();
-    // Names with wildcards stay as they are, and a marker that it cannot read would stop it.
-    const valid = any.filter((line) => !/^@(x|[a-z]*\t)/.test(line));
-    await Deno.writeTextFile(path, [...plain, ...valid].join(""));
-    await keygen("-H", "-f", path);
-    await compare();
-  }
-  ok(counts.hits > 50 && counts.hashed > 24, JSON.stringify(counts));
-  await Deno.remove(folder, { recursive: true });
-});
+    ok(counts.hits > 50 && counts.hashed > 24, JSON.stringify(counts));
+    await Deno.remove(folder, { recursive: true });
+  },
+);

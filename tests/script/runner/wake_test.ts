@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { RUNNER } from "../../../src/script/runner.ts";
 import { farSide, until } from "../../helpers/run_job.ts";
+import { toolTest } from "../../helpers/tools.ts";
 
 Deno.test("Several tasks run at once, never more than asked for, and the next starts as one ends", async () => {
   await using far = farSide();
@@ -60,23 +61,27 @@ for (const tasksAtOnce of [1, 2]) {
   });
 }
 
-Deno.test("What a task makes of a warning counts, though it ends at that moment", async () => {
-  // Without the pipe, bash 5.2 loses the code to the signal about once in 16 times.
-  await Promise.all(Array.from({ length: 4 }, async () => {
-    for (let n = 0; n < 15; n++) {
-      await using far = farSide();
-      const job = far.start({
-        tasks: [
-          'exec python3 -c \'import os, signal as s; s.signal(s.SIGUSR1, lambda *a: os._exit(0)); open("up", "w").write("1"); s.pause()\' #',
-        ],
-      });
-      await until(() => far.read("up") !== "");
-      Deno.kill(-job.pid, "SIGUSR1");
-      await job.ran;
-      deepStrictEqual(far.records("j1").slice(-2), ["exit t0 0", "end 0"]);
-    }
-  }));
-});
+toolTest(
+  "python3",
+  "What a task makes of a warning counts, though it ends at that moment",
+  async () => {
+    // Without the pipe, bash 5.2 loses the code to the signal about once in 16 times.
+    await Promise.all(Array.from({ length: 4 }, async () => {
+      for (let n = 0; n < 15; n++) {
+        await using far = farSide();
+        const job = far.start({
+          tasks: [
+            'exec python3 -c \'import os, signal as s; s.signal(s.SIGUSR1, lambda *a: os._exit(0)); open("up", "w").write("1"); s.pause()\' #',
+          ],
+        });
+        await until(() => far.read("up") !== "");
+        Deno.kill(-job.pid, "SIGUSR1");
+        await job.ran;
+        deepStrictEqual(far.records("j1").slice(-2), ["exit t0 0", "end 0"]);
+      }
+    }));
+  },
+);
 
 Deno.test("A part of a line is no task's end", async () => {
   // "= 22 0 ." where reading it runs out of time in its midst; task 2 is at work.
@@ -98,18 +103,22 @@ echo "$dpdisp_ended $dpdisp_code"`,
   strictEqual(new TextDecoder().decode(stdout), "3 1\n");
 });
 
-Deno.test("A task's shell that was killed does not hang the job", async () => {
-  await using far = farSide();
-  const job = far.start({
-    tasks: ["echo >up; sleep 4 #", "true", "true"],
-    resources: { tasksAtOnce: 2 },
-  });
-  await until(() => far.read("up") !== "");
-  Deno.kill(childOf(job.pid), "SIGKILL");
-  await job.ran;
-  ok(far.records("j1").includes("exit t0 137"), far.records("j1").join("\n"));
-  strictEqual(far.records("j1").at(-1), "end 1");
-});
+toolTest(
+  "ps",
+  "A task's shell that was killed does not hang the job",
+  async () => {
+    await using far = farSide();
+    const job = far.start({
+      tasks: ["echo >up; sleep 4 #", "true", "true"],
+      resources: { tasksAtOnce: 2 },
+    });
+    await until(() => far.read("up") !== "");
+    Deno.kill(childOf(job.pid), "SIGKILL");
+    await job.ran;
+    ok(far.records("j1").includes("exit t0 137"), far.records("j1").join("\n"));
+    strictEqual(far.records("j1").at(-1), "end 1");
+  },
+);
 
 function childOf(pid: number): number {
   const { stdout } = new Deno.Command("ps", {
