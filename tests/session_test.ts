@@ -562,9 +562,11 @@ Deno.test("what runs again because its results were deleted is not done by its o
 });
 
 Deno.test("a run in which only results were deleted since its folder was removed begins anew there", async () => {
+  const whole = await play(newScene(), plan);
+  const dies = whole.findIndex(({ type }) => type === "cleaned") + 1;
   const scene = newScene();
-  const client = await startClient(scene, plan);
-  await until(client, "cleaned");
+  const client = await startClient(scene, plan, {}, { dies });
+  await listen(client, dies);
   client.die();
   scene.far.home.delete("d3/out");
   const events = await play(scene, plan);

@@ -6,7 +6,7 @@ import { kindAt } from "./place.ts";
 /** Makes it in `above`, a folder of ours; what a dpdisp that died left there of the same run is removed. */
 export function openLanding(above: string, key: string): Result<string> {
   try {
-    if (kindAt(above) === null) Deno.mkdirSync(above);
+    if (kindAt(above) === null) Deno.mkdirSync(above, { mode: 0o700 });
     const stranger = strangerOf(above);
     if (stranger !== null) return cannot(above, stranger);
     const prefix = `home-${key}-`;

@@ -107,7 +107,7 @@ ${CONTENTS}
 say content; links | contents
 ${sendText("links", "", squeeze)}
 try() { lead "$1"; [ $kind != file ] || printf '%s\\0' "$1"; }
-${sendText("links", "-h", squeeze)}`;
+${sendText("links", "-h ", squeeze)}`;
 }
 
 /** English words, because they are read. */
@@ -116,7 +116,7 @@ function sendText(
   options: string,
   squeeze: Squeeze | null,
 ): ShellText {
-  const tar = `LC_ALL=C tar -cf - ${options} --exclude=./${FOLDER} --null -T -`;
+  const tar = `LC_ALL=C tar -cf - ${options}--exclude=./${FOLDER} --null -T -`;
   const packed = squeeze === null
     ? `{ ${tar} >&4 2>&3; echo "= $?" >&3; }`
     : `{ ${tar} 2>&3; echo "= $?" >&3; } | ${squeezes[squeeze].pack} >&4`;

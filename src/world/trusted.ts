@@ -58,7 +58,8 @@ function unlessAbsent<T>(look: () => T): T | null {
   try {
     return look();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    // What cannot be read says nothing of trust.
+    if (error instanceof Error && error.name in Deno.errors) return null;
     throw error;
   }
 }

@@ -36,7 +36,10 @@ remote_profile = { hostname = "far" }`;
         const said = new TextDecoder().decode(stdout);
         match(said, /yes\/no/);
         strictEqual(code, 130, said);
-        const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+        const left = await Array.fromAsync(
+          Deno.readDir(folder),
+          ({ name }) => name,
+        );
         deepStrictEqual(left.filter((name) => name === "known"), []);
       }),
   );

@@ -1,6 +1,9 @@
 /** Inputs that want to hang whoever looks at them, or to break the program: each is told at its place, at once. */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { checked, commented, MOST_MS, scriptWith } from "../helpers/checked.ts";
+import { testsWith } from "../helpers/tools.ts";
+
+const test = testsWith("python3");
 
 interface Bomb {
   readonly script?: string | Uint8Array;
@@ -411,7 +414,7 @@ for (
   const [name, { script, files = {}, prepare, args = [], says }] of Object
     .entries(bombs)
 ) {
-  Deno.test(`${name}: told, and soon`, async () => {
+  test(`${name}: told, and soon`, async () => {
     const folder = await Deno.makeTempDir({ prefix: "dpdisp-bomb-" });
     const write = (file: string, content: string | Uint8Array) =>
       typeof content === "string"

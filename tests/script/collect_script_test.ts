@@ -84,7 +84,9 @@ async function sentOf(
   squeeze: "gzip" | null,
 ): Promise<readonly string[]> {
   const body = `${first}\n${collectScript([pick(".", ["*"])], true, squeeze)}`;
-  for await (const part of askParts(side.far, { purpose: "try", body })) {
+  for await (
+    const part of askParts(side.far, { purpose: "try", body, hasRaw: true })
+  ) {
     if (!part.ok) throw new Error(part.error.saw);
     if ("raw" in part.value) await bytesOf(part.value.raw);
     else if (part.value.section.words[0] === "sent") {

@@ -32,7 +32,11 @@ async function sent(
   const lists: string[][] = [];
   const with_ = tar === null ? body : `tar() { ${tar} "$@"; }\n${body}`;
   for await (
-    const part of askParts(side.far, { purpose: "try", body: with_ })
+    const part of askParts(side.far, {
+      purpose: "try",
+      body: with_,
+      hasRaw: true,
+    })
   ) {
     if (!part.ok) throw new Error(part.error.saw);
     if ("raw" in part.value) {

@@ -62,8 +62,8 @@ Deno.test("of a file whose size is 0 nothing is read: some of /proc never answer
 Deno.test("a pipe that this program was handed is read to its end, up to the limit", async () => {
   const read = async (most: number) => {
     const file = new URL("../../src/world/files.ts", import.meta.url).href;
-    const code = `import { decodeName } from "../../src/text/bytes_name.ts";
-import { localFiles } from "${file}"; console.log(localFiles.read("/dev/stdin", ${most})?.length, localFiles.read("/dev/fd/99", 9)?.length)`;
+    const code =
+      `import { localFiles } from "${file}"; console.log(localFiles.read("/dev/stdin", ${most})?.length, localFiles.read("/dev/fd/99", 9)?.length)`;
     const script = `{ printf 123; sleep 0.1; printf 45; } | "$1" eval "$2"`;
     const args = ["-c", script, "sh", Deno.execPath(), code];
     const { stdout } = await new Deno.Command("sh", { args }).output();

@@ -6,6 +6,9 @@ import library from "ssh2";
 import { plainSecret } from "../../../src/schema/secret.ts";
 import { run } from "../../helpers/far_side.ts";
 import { near, sayIn } from "./near.ts";
+import { testsWith } from "../../helpers/tools.ts";
+
+const test = testsWith("ssh-keygen");
 
 interface Attempt {
   readonly method: string;
@@ -54,7 +57,7 @@ async function triedAt(takes: readonly string[], config: string) {
   return tried;
 }
 
-Deno.test("a password waits until the host says that it takes one", async () => {
+test("a password waits until the host says that it takes one", async () => {
   for (const config of ["", "Host *\nPreferredAuthentications password"]) {
     deepStrictEqual(await triedAt(["publickey"], config), ["none"]);
     deepStrictEqual(await triedAt(["password"], config), ["none", "password"]);

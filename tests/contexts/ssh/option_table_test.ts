@@ -6,8 +6,11 @@ import {
   refusedOptions,
 } from "../../../src/contexts/ssh/option_table.ts";
 import { run } from "../../helpers/far_side.ts";
+import { testsWith } from "../../helpers/tools.ts";
 
-Deno.test("every keyword that this machine's ssh knows by itself has its row", async () => {
+const test = testsWith("ssh");
+
+test("every keyword that this machine's ssh knows by itself has its row", async () => {
   const { stdout } = await run(["ssh", "-G", "-F", "none", "localhost"]);
   const words = [...stdout.matchAll(/^(\S+)/gm)].map(([, word]) =>
     keywordOf(word!)
@@ -15,7 +18,7 @@ Deno.test("every keyword that this machine's ssh knows by itself has its row", a
   deepStrictEqual(words.filter((word) => OPTIONS[word] === undefined), []);
 });
 
-Deno.test("what only ssh can do is refused, unless it is off", () => {
+test("what only ssh can do is refused, unless it is off", () => {
   const refused = (key: string, value: string) =>
     refusedOptions(new Map([[key, [value]]])).length > 0;
   const cases: readonly (readonly [string, string, boolean])[] = [
@@ -33,7 +36,7 @@ Deno.test("what only ssh can do is refused, unless it is off", () => {
   }
 });
 
-Deno.test("lists of algorithms are read as ssh_config(5) has it, patterns too", () => {
+test("lists of algorithms are read as ssh_config(5) has it, patterns too", () => {
   const { usual } = KINDS.serverHostKey;
   const cases: readonly (readonly [string | null, readonly string[]])[] = [
     [null, usual],

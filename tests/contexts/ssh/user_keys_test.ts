@@ -10,6 +10,9 @@ import {
   signingOf,
 } from "../../../src/contexts/ssh/user_keys.ts";
 import { run } from "../../helpers/far_side.ts";
+import { testsWith } from "../../helpers/tools.ts";
+
+const test = testsWith("ssh-keygen");
 
 async function rsaKey(): Promise<ParsedKey> {
   const folder = await Deno.makeTempDir();
@@ -35,7 +38,7 @@ const data = new TextEncoder().encode("to be signed");
 const MODERN = { userKeys: ["rsa-sha2-512", "rsa-sha2-256"] };
 const OLD = { userKeys: [...MODERN.userKeys, "ssh-rsa"] };
 
-Deno.test("RSA signs by SHA-1 only where PubkeyAcceptedAlgorithms has ssh-rsa", async () => {
+test("RSA signs by SHA-1 only where PubkeyAcceptedAlgorithms has ssh-rsa", async () => {
   const key = await rsaKey();
   const refusal = signingKey(MODERN, key).sign(data, "sha1");
   ok(refusal instanceof Error);
@@ -47,7 +50,7 @@ Deno.test("RSA signs by SHA-1 only where PubkeyAcceptedAlgorithms has ssh-rsa", 
   }
 });
 
-Deno.test("so does the agent", () => {
+test("so does the agent", () => {
   const signed: string[] = [];
   const agent: Agent = {
     getIdentities: () => {},
@@ -72,7 +75,7 @@ Deno.test("so does the agent", () => {
   deepStrictEqual(errors.filter(Boolean), ["the host"]);
 });
 
-Deno.test("a key is too short by one bit, and of its own kind", async () => {
+test("a key is too short by one bit, and of its own kind", async () => {
   const key = Uint8Array.from((await rsaKey()).getPublicSSH());
   const at = (rsaBits: number) => keyRefusal({ ...MODERN, rsaBits }, key);
   strictEqual(at(2047), null);
