@@ -76,7 +76,7 @@ sshTest(
       await Deno.writeTextFile(root, "mine");
       await refuses(
         work,
-        new RegExp(`Cannot stage the inputs: .*${root}.*: Not a directory`),
+        new RegExp(`Cannot stage the inputs: .*${root}.*: File exists`),
       );
       strictEqual(await Deno.readTextFile(root), "mine");
       await Deno.remove(root);
