@@ -1,8 +1,8 @@
 /** How long does it take to plan 1,000, 10,000 and 100,000 tasks with one small input each, and is it linear? */
-import { plan } from "../src/plan.ts";
-import { localFiles } from "../src/world/files.ts";
+import { plan } from "../src/pipeline/plan/mod.ts";
+import { localFiles } from "../src/environment/local_files.ts";
 import { configOf, taskRow } from "../tests/helpers/config.ts";
-import { memoryDigests } from "../tests/helpers/digests.ts";
+import { memoryDigests } from "../tests/helpers/hashes.ts";
 
 const sizes = [1_000, 10_000, 100_000];
 

@@ -8,10 +8,10 @@
 import type { Backend } from "../src/backends/backend.ts";
 import { opener } from "../src/backends/open.ts";
 import { main } from "../src/cli/main.ts";
-import { startRun } from "../src/session.ts";
-import { realWorld } from "../src/world/real.ts";
+import { startRun } from "../src/engine/session/mod.ts";
+import { realWorld } from "../src/environment/mod.ts";
 import { sshBed } from "../tests/helpers/sshd.ts";
-import { tcpProxy } from "../tests/helpers/tcp_proxy.ts";
+import { tcpProxy } from "../tests/helpers/network/tcp_proxy.ts";
 import {
   dpdisp,
   inScratch,

@@ -1,8 +1,8 @@
 /** The JSON Schema of what `--json` writes, from the types that the program is checked against. */
 import { createGenerator } from "ts-json-schema-generator";
 
-const source = `${import.meta.dirname}/../src/cli/notice.ts`;
-const events = new URL("../src/event.ts", import.meta.url);
+const source = `${import.meta.dirname}/../src/cli/json_lines.ts`;
+const events = new URL("../src/model/event.ts", import.meta.url);
 
 interface Schema {
   readonly title?: string;

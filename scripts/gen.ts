@@ -6,7 +6,7 @@
 import { eventSchema } from "./event_schema.ts";
 import { sshConfigPage } from "./ssh_config_page.ts";
 import { scriptSchema } from "../src/schema/json_schema.ts";
-import { referencePage } from "../src/schema/reference.ts";
+import { referencePage } from "../src/schema/reference_page.ts";
 
 const root = new URL("../", import.meta.url);
 
@@ -19,7 +19,7 @@ const derived: Readonly<Record<string, () => string | Promise<string>>> = {
   "src/schedulers/mod.ts": () =>
     registry("schedulers", "src/schedulers/", isScheduler),
   "src/contexts/mod.ts": () => registry("contexts", "src/contexts/", isContext),
-  "src/script/runner/mod.ts": () => shellTexts("src/script/runner/"),
+  "src/script/runner/shell_texts.ts": () => shellTexts("src/script/runner/"),
 };
 
 function isScheduler(value: object): boolean {
@@ -70,9 +70,19 @@ function shellTexts(folder: string): string {
   ].join("\n");
 }
 
+/** Files of the folder and of the folders in it; the folder's own mod.ts is what is written. */
 function sourcesIn(folder: URL): readonly string[] {
-  return Array.from(Deno.readDirSync(folder), ({ name }) => name)
-    .filter((file) => file.endsWith(".ts") && file !== "mod.ts").sort();
+  return Array.from(Deno.readDirSync(folder)).flatMap(
+    ({ name, isDirectory }) =>
+      isDirectory
+        ? Array.from(
+          Deno.readDirSync(new URL(`${name}/`, folder)),
+          (inner) => `${name}/${inner.name}`,
+        )
+        : name === "mod.ts"
+        ? []
+        : [name],
+  ).filter((file) => file.endsWith(".ts")).sort();
 }
 
 /** Names of the exports that belong; a file that cannot be loaded is told and left out. */

@@ -5,7 +5,7 @@
  * file: `deno run -A scripts/kill_slurm.ts [TRIALS]`, as root on Debian. Exits
  * 1 if any job was accepted, or any task ran, other than once.
  */
-import { startBed } from "../tests/live/bed.ts";
+import { startBed } from "../tests/live/testbed.ts";
 import { type Kill, killTrial } from "../tests/live/kill_trial.ts";
 
 const JOBS = 60;

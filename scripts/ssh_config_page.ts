@@ -1,5 +1,8 @@
 /** docs/ssh_config.md: what each keyword of ssh_config(5) does to a login, from the table of the ssh2 transport. */
-import { type Handling, OPTIONS } from "../src/contexts/ssh/option_table.ts";
+import {
+  type Handling,
+  OPTIONS,
+} from "../src/contexts/ssh/config/option_table.ts";
 
 export function sshConfigPage(): string {
   const rows = Object.entries(OPTIONS);
@@ -8,7 +11,7 @@ export function sshConfigPage(): string {
   );
   const refused = rows.filter(([, handling]) => "refused" in handling)
     .map(([key]) => `\`${key}\``);
-  return `<!-- Written by scripts/gen.ts from src/contexts/ssh/option_table.ts; do not edit. -->
+  return `<!-- Written by scripts/gen.ts from src/contexts/ssh/config/option_table.ts; do not edit. -->
 
 # ~/.ssh/config
 

@@ -8,7 +8,7 @@ import {
 } from "node:assert/strict";
 import type { System } from "./fakes/fake.ts";
 import { type FakeRun, fakeRun, systems } from "./helpers/fake_run.ts";
-import { until, upTo } from "./live/bed.ts";
+import { until, upTo } from "./live/testbed.ts";
 import { testsWith } from "./helpers/tools.ts";
 
 const test = testsWith("python3");

@@ -30,7 +30,7 @@ function filesIn(folder: URL): readonly string[] {
 }
 
 /** Shell text as constants, from which any word may come. */
-const GENERATED = "script/runner/mod.ts";
+const GENERATED = "script/runner/shell_texts.ts";
 
 function floorOf(path: string): number {
   const floor = floors.findIndex(([, files]) => files.test(path));

@@ -1,10 +1,10 @@
 /** Finds the backend of a plan: its scheduler and its context. */
 import { contexts } from "../contexts/mod.ts";
-import { fail, type Failure, ok } from "../result.ts";
+import { fail, type Failure, ok } from "../text/result.ts";
 import { schedulers } from "../schedulers/mod.ts";
-import type { World } from "../world.ts";
-import type { Plan } from "../job.ts";
+import type { World } from "../environment/environment.ts";
 import type { Open } from "./backend.ts";
+import type { Plan } from "../model/plan.ts";
 
 export function opener(world: World): Open {
   return async (plan, session) => {
@@ -16,7 +16,7 @@ export function opener(world: World): Open {
     if (!shell.ok) return shell;
     const staging = context.staging(machine);
     // `check` asks only what can be run.
-    const { shellBackend } = await import("./shell.ts");
+    const { shellBackend } = await import("./shell/mod.ts");
     return ok(
       shellBackend({
         plan,

@@ -1,14 +1,14 @@
 /** What the process does: one command line in, one exit code out. */
-import type { Failure } from "../result.ts";
+import type { Failure } from "../text/result.ts";
 import { withoutColors } from "../text/visible.ts";
 import { VERSION } from "../version.ts";
-import type { World } from "../world.ts";
-import { realWorld } from "../world/real.ts";
-import { exitCodes } from "./exit_code.ts";
-import { watchInterrupts } from "./interrupts.ts";
-import { watchStrays } from "./strays.ts";
-import type { Setting, Start } from "./setting.ts";
-import { tellFailure } from "./fail.ts";
+import type { World } from "../environment/environment.ts";
+import { realWorld } from "../environment/mod.ts";
+import { exitCodes } from "./exit_codes.ts";
+import { watchInterrupts } from "./signals.ts";
+import { watchStrays } from "./unhandled_errors.ts";
+import type { Setting, Start } from "./command_context.ts";
+import { tellFailure } from "./print_errors.ts";
 
 /** Everything heavy is behind an import that only the command who needs it makes. */
 export async function main(
@@ -55,7 +55,7 @@ function leaveAtOnce({ screen }: World): number {
 
 const startReal: Start = async (plan, wishes, world, interrupt) => {
   const [{ startRun }, { opener }] = await Promise.all([
-    import("../session.ts"),
+    import("../engine/session/mod.ts"),
     import("../backends/open.ts"),
   ]);
   return startRun(plan, wishes, world, opener(world), interrupt);

@@ -1,32 +1,32 @@
 /** From a file's name to its plan: what run, check, plan and cancel have in common. */
 import { cannotRun } from "../backends/open.ts";
-import type { Config } from "../config.ts";
-import type { Plan } from "../job.ts";
-import type { Mistake } from "../mistake.ts";
-import { type Document, parse } from "../parse.ts";
-import { placeAt } from "../parse/node.ts";
-import { rememberDigests } from "../digests.ts";
-import { planPinned } from "../pins.ts";
-import { plan } from "../plan.ts";
+import type { Config } from "../model/config.ts";
+import type { Mistake } from "../model/diagnostic.ts";
+import { type Document, parse } from "../pipeline/parse/mod.ts";
+import { placeAt } from "../pipeline/parse/node.ts";
+import { rememberDigests } from "../pipeline/plan/hash_cache.ts";
+import { planPinned } from "../pipeline/plan/input_snapshots.ts";
+import { plan } from "../pipeline/plan/mod.ts";
 import {
   explainFailure,
   fail,
   type Failure,
   ok,
   type Result,
-} from "../result.ts";
-import { lastEvents } from "../session/generation.ts";
+} from "../text/result.ts";
+import { lastEvents } from "../engine/session/generation.ts";
 import { isBytesName } from "../text/bytes_name.ts";
 import { resolve } from "../text/path.ts";
 import { showName } from "../text/show_name.ts";
-import { lowerFirst } from "../text/words.ts";
-import { validate } from "../validate.ts";
-import type { Need } from "../validate/needs.ts";
-import { sizeText } from "../validate/read_small.ts";
-import type { World } from "../world.ts";
-import { type Findings, tellFailure, tellMistakes } from "./fail.ts";
-import { reachOf } from "./reach.ts";
-import { askTrust, isTrusted, keepTrust, trustLines } from "./trusting.ts";
+import { lowerFirst } from "../text/grammar.ts";
+import { validate } from "../pipeline/validate/mod.ts";
+import type { Need } from "../pipeline/validate/trust_needs.ts";
+import { sizeText } from "../pipeline/validate/read_small.ts";
+import type { World } from "../environment/environment.ts";
+import { type Findings, tellFailure, tellMistakes } from "./print_errors.ts";
+import { reachOf } from "./outside_access.ts";
+import { askTrust, isTrusted, keepTrust, trustLines } from "./ask_trust.ts";
+import type { Plan } from "../model/plan.ts";
 
 export interface Prepared {
   readonly plan: Plan;

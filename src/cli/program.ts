@@ -1,21 +1,21 @@
 /** The command line as a whole. */
 import { Command, CommanderError } from "commander";
-import type { Failure } from "../result.ts";
-import { nearest } from "../text/nearest.ts";
-import type { Screen } from "../world.ts";
+import type { Failure } from "../text/result.ts";
+import { nearest } from "../text/closest_match.ts";
+import type { Screen } from "../environment/environment.ts";
 import { VERSION } from "../version.ts";
-import { addCancel } from "./cancel.ts";
-import { addCheck } from "./check.ts";
-import { addDoctor } from "./doctor.ts";
-import { describeExitCodes, exitCodes } from "./exit_code.ts";
-import { addExplain } from "./explain.ts";
-import { tellFailure } from "./fail.ts";
-import { addPlan } from "./plan.ts";
-import type { Answer } from "./program_parts.ts";
-import { addRun } from "./run.ts";
-import { addSchema } from "./schema.ts";
-import type { Setting } from "./setting.ts";
-import { addTrust } from "./trust.ts";
+import { addCancel } from "./commands/cancel.ts";
+import { addCheck } from "./commands/check.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { describeExitCodes, exitCodes } from "./exit_codes.ts";
+import { addExplain } from "./commands/explain.ts";
+import { tellFailure } from "./print_errors.ts";
+import { addPlan } from "./commands/plan.ts";
+import type { Answer } from "./arguments.ts";
+import { addRun } from "./commands/run.ts";
+import { addSchema } from "./commands/schema.ts";
+import type { Setting } from "./command_context.ts";
+import { addTrust } from "./commands/trust.ts";
 
 const ABOUT =
   `Runs a Python script that says itself how it wants to be run: on this machine or

@@ -1,7 +1,7 @@
-import type { Machine } from "../config.ts";
-import type { Result } from "../result.ts";
-import type { Staging } from "../stage.ts";
-import type { World } from "../world.ts";
+import type { Machine } from "../model/config.ts";
+import type { Result } from "../text/result.ts";
+import type { Staging } from "../pipeline/stage.ts";
+import type { World } from "../environment/environment.ts";
 import type { Shell } from "./shell.ts";
 
 /** A way to reach a machine that runs `sh`. */

@@ -1,4 +1,4 @@
-import type { Failure, Result } from "../result.ts";
+import type { Failure, Result } from "../text/result.ts";
 import { encodeName } from "../text/bytes_name.ts";
 
 /**

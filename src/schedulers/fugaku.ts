@@ -1,10 +1,17 @@
-import type { Cause, CauseKind } from "../event.ts";
-import type { JobId } from "../job.ts";
-import { idWords, isComplete, LIMITS, namesIn, readAnswer } from "./batch.ts";
-import type { Wording } from "./batch.ts";
-import { clockTime, lineIf, unlessSaid } from "./header.ts";
-import { rowsIn } from "./lsf_jobs.ts";
-import type { Reply, Scheduler, ShellText } from "./scheduler.ts";
+import type { JobId } from "../model/job.ts";
+import {
+  idWords,
+  isComplete,
+  LIMITS,
+  namesIn,
+  readAnswer,
+} from "./shared/replies.ts";
+import type { Wording } from "./shared/replies.ts";
+import { clockTime, lineIf, unlessSaid } from "./shared/directives.ts";
+import { rowsIn } from "./lsf/job_listing.ts";
+import type { Reply, Scheduler } from "./scheduler.ts";
+import type { ShellText } from "../script/shell_text.ts";
+import type { Cause, CauseKind } from "../model/exit_reason.ts";
 
 const OUTPUT = /^#PJM\s(?:.*\s)?(?:-[oej]|--(?:out|err))/;
 

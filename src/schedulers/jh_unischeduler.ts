@@ -1,9 +1,9 @@
-import type { Resources } from "../config.ts";
+import type { Resources } from "../model/config.ts";
 import type { OptionsOf } from "../schema/kwargs.ts";
-import { idWords, isComplete, namesIn } from "./batch.ts";
-import { lineIf, unlessSaid, wholeLine } from "./header.ts";
-import { lsf, OUTPUT } from "./lsf.ts";
-import { causesIn, listing, rowsIn } from "./lsf_jobs.ts";
+import { idWords, isComplete, namesIn } from "./shared/replies.ts";
+import { lineIf, unlessSaid, wholeLine } from "./shared/directives.ts";
+import { lsf, OUTPUT } from "./lsf/mod.ts";
+import { causesIn, listing, rowsIn } from "./lsf/job_listing.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** JH UniScheduler: LSF's letters and words behind commands of its own. */

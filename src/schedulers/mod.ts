@@ -1,12 +1,12 @@
 /** Written by scripts/gen.ts from the files of this folder; do not edit. */
 import { fugaku } from "./fugaku.ts";
 import { jhUniScheduler } from "./jh_unischeduler.ts";
-import { lsf } from "./lsf.ts";
-import { pbs } from "./pbs.ts";
-import { sge } from "./sge.ts";
+import { lsf } from "./lsf/mod.ts";
+import { pbs } from "./pbs/mod.ts";
+import { sge } from "./sge/mod.ts";
 import { shell } from "./shell.ts";
-import { slurm } from "./slurm.ts";
-import { slurmJobArray } from "./slurm_job_array.ts";
+import { slurmJobArray } from "./slurm/job_array.ts";
+import { slurm } from "./slurm/mod.ts";
 import { torque } from "./torque.ts";
 
 export const schedulers = [
@@ -16,7 +16,7 @@ export const schedulers = [
   pbs,
   sge,
   shell,
-  slurm,
   slurmJobArray,
+  slurm,
   torque,
 ] as const;

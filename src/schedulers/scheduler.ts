@@ -1,7 +1,8 @@
-import type { JobId, JobName, QueueState } from "../job.ts";
-import type { Limits } from "../backends/backend.ts";
-import type { Resources } from "../config.ts";
-import type { Cause, CauseKind } from "../event.ts";
+import type { JobId, JobName, QueueState } from "../model/job.ts";
+import type { Resources } from "../model/config.ts";
+import type { ShellText } from "../script/shell_text.ts";
+import type { Cause, CauseKind } from "../model/exit_reason.ts";
+import type { Answer, Limits } from "../model/backend_messages.ts";
 
 /** How a command ended and what it said. */
 export interface Reply {
@@ -9,9 +10,6 @@ export interface Reply {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-/** POSIX shell text. */
-export type ShellText = string;
 
 /**
  * A batch system behind a shell, as data and pure functions: what to ask it,
@@ -104,11 +102,6 @@ export interface ArrayKind {
   readonly capacity: ShellText | null;
   mostElements(reply: Reply): number | null;
 }
-
-/** What a submit led to; whatever is not known to be a refusal is unsure. `lost`: unsure, as the service was out of reach. */
-export type Answer =
-  | { readonly outcome: "accepted"; readonly id: JobId }
-  | { readonly outcome: "refused" | "full" | "unsure" | "lost" };
 
 export interface Listing {
   readonly known: ReadonlyMap<

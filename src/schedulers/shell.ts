@@ -1,4 +1,4 @@
-import { GATE, LAUNCH, LIVENESS, SELF } from "../script/process.ts";
+import { GATE, LAUNCH, LIVENESS, SELF } from "../script/process_group.ts";
 import { quote } from "../script/quote.ts";
 import type { Scheduler } from "./scheduler.ts";
 

@@ -1,9 +1,9 @@
-import { idWords } from "./batch.ts";
-import { clockTime, lineIf } from "./header.ts";
-import { pbs } from "./pbs.ts";
-import { causesOf, type Statuses } from "./pbs_jobs.ts";
-import { torqueLimits } from "./pbs_limits.ts";
-import { fullListing, listMine } from "./pbs_words.ts";
+import { idWords } from "./shared/replies.ts";
+import { clockTime, lineIf } from "./shared/directives.ts";
+import { pbs } from "./pbs/mod.ts";
+import { causesOf, type Statuses } from "./pbs/job_listing.ts";
+import { torqueLimits } from "./pbs/queue_limits.ts";
+import { fullListing, listMine } from "./pbs/commands.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** "Job Exit Status" of the Administrator Guide: JOB_EXEC_INITABT and its like, JOB_EXEC_OVERLIMIT_MEM, _WT, _CPUT. */

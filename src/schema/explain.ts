@@ -1,11 +1,17 @@
 /** `dpdisp explain NAME`: what a field, batch type or context means. */
-import { fail, ok, type Result } from "../result.ts";
-import { nearest } from "../text/nearest.ts";
-import { listWords } from "../text/words.ts";
-import { defaultOf, pathOf, roleMeaning, typeOf, whereOf } from "./describe.ts";
-import { nameOf, says } from "./kinds.ts";
+import { fail, ok, type Result } from "../text/result.ts";
+import { nearest } from "../text/closest_match.ts";
+import { listWords } from "../text/grammar.ts";
+import {
+  defaultOf,
+  pathOf,
+  roleMeaning,
+  typeOf,
+  whereOf,
+} from "./describe_field.ts";
+import { nameOf, says } from "./value_types.ts";
 import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
-import { allRows, type Row } from "./rows.ts";
+import { allRows, type Row } from "./all_fields.ts";
 
 /**
  * The text for a field by its path (`resources.group_size`) or the end of it (`group_size`), every match; or for a batch type or

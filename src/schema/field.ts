@@ -1,6 +1,6 @@
-/** A field of the input: one row says everything that is known about it. */
-import type { Kind, KindValue } from "./kinds.ts";
+import type * as v from "valibot";
 import type { Secret } from "./secret.ts";
+import type { Names } from "./names.ts";
 
 export interface Field {
   /** Our word; null: accepted and not used. */
@@ -73,3 +73,65 @@ export function isRequired(field: Field): boolean {
   }
   return field.kind.form !== "variant" && !("default" in field);
 }
+
+export type Kind =
+  | Value<unknown>
+  | Choice<string>
+  | Table<Fields>
+  | Rows<Fields>
+  | Variant
+  | Envs
+  | Free;
+
+/**
+ * Checked by a valibot schema, which may also give the value another form. `says` completes "must be …", and where
+ * a text has signs that it may not have, `alphabet` does.
+ */
+export interface Value<T> {
+  readonly form: "value";
+  readonly says: string;
+  readonly alphabet?: string;
+  readonly schema: v.GenericSchema<unknown, T>;
+}
+
+/** One of a table of names, in any of their spellings. */
+export interface Choice<N extends string> {
+  readonly form: "choice";
+  readonly names: Names<N>;
+}
+
+export interface Table<F extends Fields> {
+  readonly form: "table";
+  readonly fields: F;
+}
+
+/** A list of tables. */
+export interface Rows<F extends Fields> {
+  readonly form: "rows";
+  readonly fields: F;
+}
+
+/** A table whose fields depend on another field's value. */
+export interface Variant {
+  readonly form: "variant";
+  readonly by: "context_type" | "batch_type";
+  readonly tables: Readonly<Record<string, Fields>>;
+}
+
+/** Environment variables: text, numbers, booleans, or lists of them. */
+export interface Envs {
+  readonly form: "envs";
+}
+
+/** A table that is passed on as it is. */
+export interface Free {
+  readonly form: "free";
+}
+
+/** The type of the value that a kind gives after checking. */
+export type KindValue<K extends Kind> = K extends Value<infer T> ? T
+  : K extends Choice<infer N> ? N
+  : K extends Table<infer F> ? Values<F>
+  : K extends Rows<infer F> ? readonly Values<F>[]
+  : K extends Envs ? readonly (readonly [name: string, value: string])[]
+  : Readonly<Record<string, unknown>>;

@@ -1,7 +1,12 @@
 /** JSON Schema (draft 2020-12) of the metadata block, for editors. Only the generator loads this. */
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
-import { type Field, type Fields, isRequired } from "./field.ts";
-import type { Kind, Variant } from "./kinds.ts";
+import {
+  type Field,
+  type Fields,
+  isRequired,
+  type Kind,
+  type Variant,
+} from "./field.ts";
 import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
 import { submission } from "./submission.ts";
 

@@ -1,8 +1,8 @@
 /** `resources.kwargs` of each batch type. */
 import { fields, type Values } from "./field.ts";
-import { flag, integer } from "./kinds.ts";
+import { flag, integer } from "./value_types.ts";
 import type { BatchName } from "./names.ts";
-import { directive, name, word, wordOrNone } from "./texts.ts";
+import { directive, name, word, wordOrNone } from "./text_types.ts";
 
 const gpuLine = fields({
   custom_gpu_line: {

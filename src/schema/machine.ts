@@ -1,10 +1,17 @@
 /** `machine`: where jobs run and how that place is reached. */
-import { size } from "./amounts.ts";
+import { size } from "./quantities.ts";
 import { fields } from "./field.ts";
-import { choice, flag, integer, number, table, variant } from "./kinds.ts";
+import {
+  choice,
+  flag,
+  integer,
+  number,
+  table,
+  variant,
+} from "./value_types.ts";
 import { batchTypes, contexts } from "./names.ts";
-import { profiles } from "./profiles.ts";
-import { line, path } from "./texts.ts";
+import { profiles } from "./profiles/mod.ts";
+import { line, path } from "./text_types.ts";
 
 /** What a site calls in place of a batch system's own program. */
 function command<const A extends string>(as: A, doc: string) {

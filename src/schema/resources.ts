@@ -1,9 +1,16 @@
 /** `resources`: what each job asks for, and what its script does around the tasks. */
-import { duration, size } from "./amounts.ts";
+import { duration, size } from "./quantities.ts";
 import { fields } from "./field.ts";
-import { envs, flag, integer, number, table, variant } from "./kinds.ts";
+import { envs, flag, integer, number, table, variant } from "./value_types.ts";
 import { kwargs } from "./kwargs.ts";
-import { directives, lines, path, text, texts, wordOrNone } from "./texts.ts";
+import {
+  directives,
+  lines,
+  path,
+  text,
+  texts,
+  wordOrNone,
+} from "./text_types.ts";
 
 export const strategy = fields({
   if_cuda_multi_devices: {

@@ -1,9 +1,9 @@
 /** `[tool.dpdispatcher]`: the top of the input. */
 import { fields } from "./field.ts";
-import { rows, table } from "./kinds.ts";
+import { rows, table } from "./value_types.ts";
 import { machine } from "./machine.ts";
 import { resources } from "./resources.ts";
-import { path, paths, text } from "./texts.ts";
+import { path, paths, text } from "./text_types.ts";
 
 export const task = fields({
   command: {

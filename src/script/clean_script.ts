@@ -1,5 +1,5 @@
-import type { ShellText } from "../schedulers/scheduler.ts";
-import { FOLDER } from "./layout.ts";
+import { FOLDER } from "./remote_layout.ts";
+import type { ShellText } from "./shell_text.ts";
 
 /**
  * Removes what was put on the far side. The folder is renamed first, so that
@@ -40,11 +40,3 @@ const REMOVE_COPIES: ShellText =
 [ ! -e "$gone.$T/written" ] || while IFS= read -r name; do
   cat "$R"/${FOLDER}/*/wrote 2>/dev/null | grep -qxF "$name" || rm -f "$R/$name"
 done <"$gone.$T/written"`;
-
-/** Gives the lease back; whoever is still submitting stops before its next job. */
-export const RELEASE: ShellText = `
-mine && rm -f "$D/lease" "$D/lease.$T"`;
-
-/** Marks a run whose results were reported and whose folder stays. */
-export const CLOSE: ShellText = `
-mine && printf '' >"$D/closed"`;

@@ -1,7 +1,7 @@
-import type { ShellText } from "../schedulers/scheduler.ts";
-import { FOLDER } from "./layout.ts";
+import { FOLDER } from "./remote_layout.ts";
 import { globWord, quote } from "./quote.ts";
-import { type Squeeze, squeezes } from "./squeeze.ts";
+import { type Squeeze, squeezes } from "./compression.ts";
+import type { ShellText } from "./shell_text.ts";
 
 /** What is wanted of one folder; `maybe` is not missed where it is not there. */
 export interface Pick {

@@ -1,11 +1,12 @@
 /** The text that a scheduler runs. */
-import type { Resources } from "../config.ts";
-import type { Job, Plan, Task, TaskKey } from "../job.ts";
-import { exportLines } from "./envs.ts";
-import { folderOf } from "./layout.ts";
+import type { Resources } from "../model/config.ts";
+import type { Job, TaskKey } from "../model/job.ts";
+import { exportLines } from "./export_lines.ts";
+import { folderOf } from "./remote_layout.ts";
 import { quote } from "./quote.ts";
-import { RUNNER_NAME } from "./runner.ts";
-import { isClosed } from "./shell_word.ts";
+import { RUNNER_NAME } from "./runner/mod.ts";
+import { isClosed } from "./shell_syntax.ts";
+import type { Plan, Task } from "../model/plan.ts";
 
 /** Where a job runs, in its scheduler's words. */
 export interface Site {

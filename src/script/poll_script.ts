@@ -1,5 +1,5 @@
-import type { JobName } from "../job.ts";
-import type { ShellText } from "../schedulers/scheduler.ts";
+import type { JobName } from "../model/job.ts";
+import type { ShellText } from "./shell_text.ts";
 
 /** Names in one command: far below every system's limit for arguments. */
 const AT_ONCE = 200;

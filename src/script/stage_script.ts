@@ -1,8 +1,8 @@
-import type { ShellText } from "../schedulers/scheduler.ts";
-import { FOLDER, FOLDERS } from "./layout.ts";
+import { FOLDER, FOLDERS } from "./remote_layout.ts";
 import { quote } from "./quote.ts";
-import { claimLease } from "./remote.ts";
-import { type Squeeze, untar } from "./squeeze.ts";
+import { type Squeeze, untar } from "./compression.ts";
+import type { ShellText } from "./shell_text.ts";
+import { claimLease } from "./lease_script.ts";
 
 /**
  * Makes the far folder if it is not there, and unpacks the tar on stdin into

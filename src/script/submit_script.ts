@@ -1,8 +1,7 @@
-import type { ShellText } from "../schedulers/scheduler.ts";
-import { copiesOf } from "./layout.ts";
 import { quote } from "./quote.ts";
-import { type Squeeze, untar } from "./squeeze.ts";
-import { WHERE } from "./where.ts";
+import { type Squeeze, untar } from "./compression.ts";
+import { WHERE } from "./find_command.ts";
+import type { ShellText } from "./shell_text.ts";
 
 /** A submit script works for at most this long (s) and says where it stopped. */
 const WORKS_FOR_S = 30;
@@ -123,26 +122,4 @@ function forget(leaks: readonly string[]): ShellText {
   return `# shellcheck disable=SC2046 # a list of names
 unset $(env | sed -n ${names.join(" ")}) 2>/dev/null
 `;
-}
-
-/** Makes sure that jobs which nobody can find never start: their lock is taken, unless they have it. */
-export function fenceScript(
-  jobs: readonly {
-    readonly job: string; /** 0: no array. */
-    readonly elements: number;
-  }[],
-): ShellText {
-  return `
-mine || leave held
-fence() {
-  if ln -s "fenced:$T" "$D/locks/$2" 2>/dev/null; then say fenced "$1"
-  else owner=$(readlink "$D/locks/$2") || leave failed; say started "$1"; printf '%s' "$owner"; fi
-}
-${
-    jobs.flatMap(({ job, elements }) =>
-      copiesOf(job, elements).map((copy) =>
-        `fence ${quote(job)} ${quote(copy)}`
-      )
-    ).join("\n")
-  }`;
 }

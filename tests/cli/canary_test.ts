@@ -1,13 +1,13 @@
 /** Whatever is wrong with a line that holds a secret, no message repeats the secret. */
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { main } from "../../src/cli/main.ts";
-import { parse } from "../../src/parse.ts";
-import { allRows } from "../../src/schema/rows.ts";
-import { realWorld } from "../../src/world/real.ts";
+import { parse } from "../../src/pipeline/parse/mod.ts";
+import { allRows } from "../../src/schema/all_fields.ts";
+import { realWorld } from "../../src/environment/mod.ts";
 import { fakeJournals } from "../helpers/fake_journals.ts";
 import { fakeTrusted } from "../helpers/fake_trusted.ts";
 import { memoryFiles } from "../helpers/memory_files.ts";
-import { fakeScreen } from "../helpers/world.ts";
+import { fakeScreen } from "../helpers/environment.ts";
 
 /** In each of them stands what must not be seen. */
 const CANARY = "zq7canary";

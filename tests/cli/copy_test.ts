@@ -1,7 +1,7 @@
 /** The copy of a script as the task that runs it sees it. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { scriptText, withFolder } from "../helpers/dpdisp.ts";
-import { namesIn } from "../helpers/far_side.ts";
+import { namesIn } from "../helpers/remote_dir.ts";
 
 const CODE = `import json, os, sys, traceback
 text = open(__file__).read()

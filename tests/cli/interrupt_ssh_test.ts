@@ -4,7 +4,8 @@ import { scriptWith } from "../helpers/checked.ts";
 import { withFolder } from "../helpers/dpdisp.ts";
 import { sshTest } from "../helpers/sshd.ts";
 
-const typist = new URL("../helpers/typist.py", import.meta.url).pathname;
+const typist =
+  new URL("../helpers/terminal_driver.py", import.meta.url).pathname;
 
 for (const command of ["run", "doctor"]) {
   sshTest(

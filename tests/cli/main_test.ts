@@ -4,13 +4,13 @@ import {
   match,
   strictEqual,
 } from "node:assert/strict";
-import type { Event, Happening } from "../../src/event.ts";
+import type { Event, Happening } from "../../src/model/event.ts";
 import { main } from "../../src/cli/main.ts";
-import type { Start } from "../../src/cli/setting.ts";
-import { beginning } from "../../src/progress.ts";
-import { fail, type FailureKind, ok } from "../../src/result.ts";
-import { screenOf } from "../../src/world/screen.ts";
-import { fakeWorld } from "../helpers/world.ts";
+import type { Start } from "../../src/cli/command_context.ts";
+import { beginning } from "../../src/model/run_state/mod.ts";
+import { fail, type FailureKind, ok } from "../../src/text/result.ts";
+import { screenOf } from "../../src/environment/terminal.ts";
+import { fakeWorld } from "../helpers/environment.ts";
 
 const transfers = () => ({ up: null, down: null });
 

@@ -143,7 +143,7 @@ test("the second Ctrl-C leaves at once, whatever the first led to", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(`${folder}/hello.py`, scriptText(""));
     const main = new URL("../../src/cli/main.ts", import.meta.url).href;
-    const world = new URL("../../src/world/real.ts", import.meta.url).href;
+    const world = new URL("../../src/environment/mod.ts", import.meta.url).href;
     const hangs = `import { main } from "${main}";
 import { realWorld } from "${world}";
 const start = () => {

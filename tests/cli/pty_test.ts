@@ -67,7 +67,8 @@ function lastDrawn(line: string): string {
   return line.slice(line.lastIndexOf("\r") + 1);
 }
 
-const typist = new URL("../helpers/typist.py", import.meta.url).pathname;
+const typist =
+  new URL("../helpers/terminal_driver.py", import.meta.url).pathname;
 
 Deno.test("at a terminal a script that needs trust shows what for, asks, and runs its command only then", () =>
   withFolder(async (folder, env) => {

@@ -2,7 +2,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { encodeScript, LOADER } from "../../src/contexts/shell.ts";
 import { decodeName } from "../../src/text/bytes_name.ts";
 import { quote } from "../../src/script/quote.ts";
-import { run, shims } from "../helpers/far_side.ts";
+import { run, shims } from "../helpers/remote_dir.ts";
 import { toolOf, toolTest } from "../helpers/tools.ts";
 
 const SCRIPT = `printf '%s\\n' 'a\\nb\\\\c %s !! "x" \`y\` $z é' "it's"

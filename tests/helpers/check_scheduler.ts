@@ -1,15 +1,15 @@
 /** What every batch system must do, with its own words as cases. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import type { Resources } from "../../src/config.ts";
-import type { Cause } from "../../src/event.ts";
-import type { QueueState } from "../../src/job.ts";
+import type { Resources } from "../../src/model/config.ts";
+import type { QueueState } from "../../src/model/job.ts";
 import type {
-  Answer,
   Listing,
   Reply,
   Scheduler,
 } from "../../src/schedulers/scheduler.ts";
 import { configOf } from "./config.ts";
+import type { Cause } from "../../src/model/exit_reason.ts";
+import type { Answer } from "../../src/model/backend_messages.ts";
 
 /** What a command said: stdout alone, or what differs from a silent success. */
 export type Said = string | Partial<Reply>;

@@ -1,7 +1,7 @@
-import { reportMistakes } from "../../src/mistake.ts";
-import { parse } from "../../src/parse.ts";
-import { validate } from "../../src/validate.ts";
-import { localFiles } from "../../src/world/files.ts";
+import { reportMistakes } from "../../src/model/diagnostic.ts";
+import { parse } from "../../src/pipeline/parse/mod.ts";
+import { validate } from "../../src/pipeline/validate/mod.ts";
+import { localFiles } from "../../src/environment/local_files.ts";
 
 /** What `check` says to a script of a folder, with that folder as the current one; "" where nothing is wrong or odd. */
 export async function checkText(

@@ -1,7 +1,7 @@
 /** `dpdisp check` on a real folder, as the command line runs it. */
 import { main } from "../../src/cli/main.ts";
-import { localFiles } from "../../src/world/files.ts";
-import { fakeWorld } from "./world.ts";
+import { localFiles } from "../../src/environment/local_files.ts";
+import { fakeWorld } from "./environment.ts";
 
 export interface Checked {
   readonly code: number;

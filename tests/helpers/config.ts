@@ -1,4 +1,9 @@
-import type { Config, Machine, Resources, TaskRow } from "../../src/config.ts";
+import type {
+  Config,
+  Machine,
+  Resources,
+  TaskRow,
+} from "../../src/model/config.ts";
 
 /** What differs from the plainest config; of machine, resources and script the single fields. */
 export type Overrides =

@@ -1,9 +1,9 @@
 /** Events for tests of the fold and of decisions. */
-import type { Event, Happening } from "../../src/event.ts";
-import type { JobName, TaskKey } from "../../src/job.ts";
-import { next } from "../../src/next.ts";
-import { apply, type Progress, resume } from "../../src/progress.ts";
-import { plainWishes, planWith } from "./client.ts";
+import type { Event, Happening } from "../../src/model/event.ts";
+import type { JobName, TaskKey } from "../../src/model/job.ts";
+import { next } from "../../src/engine/next_actions.ts";
+import { apply, type Progress, resume } from "../../src/model/run_state/mod.ts";
+import { plainWishes, planWith } from "./simulation/mod.ts";
 
 /** ms since 1970 */
 export const NOON = 1_700_000_000_000;

@@ -1,4 +1,4 @@
-import type { Clockwork } from "../../src/world.ts";
+import type { Clockwork } from "../../src/environment/environment.ts";
 
 /** A clock of which nobody waits: when all that could run has run, it jumps to the next sleeper. */
 export interface RacingClock extends Clockwork {

@@ -1,8 +1,8 @@
 /** Journals in memory that outlive the session which writes them, and can be damaged. */
-import { journalLine, parseJournal } from "../../src/journal.ts";
-import type { Event } from "../../src/event.ts";
-import { ok } from "../../src/result.ts";
-import type { Journals } from "../../src/world.ts";
+import { journalLine, parseJournal } from "../../src/model/journal.ts";
+import type { Event } from "../../src/model/event.ts";
+import { ok } from "../../src/text/result.ts";
+import type { Journals } from "../../src/environment/environment.ts";
 
 export interface FakeJournals extends Journals {
   /** The events of a generation; of the last where none is named. */

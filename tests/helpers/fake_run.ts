@@ -1,6 +1,6 @@
 /** A whole dpdisp before a fake batch system. */
 import type { System } from "../fakes/fake.ts";
-import { type Work, work } from "../live/bed.ts";
+import { type Work, work } from "../live/testbed.ts";
 
 interface Facts {
   /** `machine.batch_type` */

@@ -1,5 +1,5 @@
-import { ok } from "../../src/result.ts";
-import type { Trusted } from "../../src/world.ts";
+import { ok } from "../../src/text/result.ts";
+import type { Trusted } from "../../src/environment/environment.ts";
 
 /** Trust in memory. */
 export function fakeTrusted(): Trusted {

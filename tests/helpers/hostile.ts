@@ -1,6 +1,6 @@
 /** Replies that a machine made up: real ones, changed at random but always in the same way. */
 import type { Shell } from "../../src/contexts/shell.ts";
-import { streamOf } from "./far_side.ts";
+import { streamOf } from "./remote_dir.ts";
 
 /** Numbers from 0 up to below 1, the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {

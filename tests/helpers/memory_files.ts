@@ -1,4 +1,4 @@
-import type { Entry, Files, Stat } from "../../src/world.ts";
+import type { Entry, Files, Stat } from "../../src/environment/environment.ts";
 
 const folder = Symbol("folder");
 const other = Symbol("other");

@@ -1,8 +1,8 @@
 /** The outside of a dpdisp that dies. */
-import { ok } from "../../src/result.ts";
-import type { Clockwork } from "../../src/world.ts";
+import { ok } from "../../src/text/result.ts";
+import type { Clockwork } from "../../src/environment/environment.ts";
 import type { FakeJournals } from "./fake_journals.ts";
-import { never } from "./scripted_way.ts";
+import { never } from "./simulation/faults.ts";
 
 /** The dead write nothing and give no lock back. */
 export function mortalJournals(

@@ -1,9 +1,9 @@
-import { plan } from "../../src/plan.ts";
-import type { Plan } from "../../src/job.ts";
-import { formatMistake } from "../../src/mistake.ts";
+import { plan } from "../../src/pipeline/plan/mod.ts";
+import { formatMistake } from "../../src/model/diagnostic.ts";
 import { configOf, type Overrides } from "./config.ts";
-import { memoryDigests } from "./digests.ts";
+import { memoryDigests } from "./hashes.ts";
 import { memoryFiles } from "./memory_files.ts";
+import type { Plan } from "../../src/model/plan.ts";
 
 type Tree = Parameters<typeof memoryFiles>[0];
 

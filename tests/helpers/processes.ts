@@ -1,9 +1,9 @@
 /** Jobs of batch type Shell as processes, started and seen by the text that dpdisp sends. */
 import { shell } from "../../src/schedulers/shell.ts";
-import { PLACE } from "../../src/script/process.ts";
+import { PLACE } from "../../src/script/process_group.ts";
 import { configOf } from "./config.ts";
-import { run } from "./far_side.ts";
-import { until } from "./run_job.ts";
+import { run } from "./remote_dir.ts";
+import { until } from "./job_sandbox.ts";
 
 /** How the text sees processes: by /proc, or as where there is none. */
 export type Eyes = (text: string) => string;

@@ -1,5 +1,5 @@
 /** What another user needs to run this checkout, where that user can read it. */
-import { run } from "./far_side.ts";
+import { run } from "./remote_dir.ts";
 
 const root = `${import.meta.dirname}/../../`;
 

@@ -1,14 +1,16 @@
 /** Every remote script there is, with the worst that may stand in it. */
 import { configOf } from "./config.ts";
 import { schedulers } from "../../src/schedulers/mod.ts";
-import { cleanScript, CLOSE, RELEASE } from "../../src/script/clean_script.ts";
+import { cleanScript } from "../../src/script/clean_script.ts";
 import { collectScript } from "../../src/script/collect_script.ts";
 import { pollScript } from "../../src/script/poll_script.ts";
-import { CONTENTS, PRESENT } from "../../src/script/present_script.ts";
-import { remoteScript } from "../../src/script/remote.ts";
+import { CONTENTS, PRESENT } from "../../src/script/compare_script.ts";
+import { remoteScript } from "../../src/script/remote_script.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
-import { fenceScript, submitScript } from "../../src/script/submit_script.ts";
-import { surveyScript } from "../../src/script/survey_script.ts";
+import { submitScript } from "../../src/script/submit_script.ts";
+import { surveyScript } from "../../src/script/inspect_script.ts";
+import { CLOSE, RELEASE } from "../../src/script/lease_script.ts";
+import { fenceScript } from "../../src/script/fence_script.ts";
 
 const BAD = `it's "$(touch x)" \`x\` \\ \n * é -`;
 

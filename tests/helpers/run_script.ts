@@ -1,6 +1,6 @@
 /** A script on an opened shell, to its end. */
 import type { Shell } from "../../src/contexts/shell.ts";
-import { type Bytes, bytesOf, streamOf } from "./far_side.ts";
+import { type Bytes, bytesOf, streamOf } from "./remote_dir.ts";
 
 const MARK = "-- here begins the script --\n";
 const SAY_MARK = "echo '-- here begins the script --'";

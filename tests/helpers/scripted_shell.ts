@@ -1,7 +1,7 @@
-import type { Far } from "../../src/backends/ask.ts";
+import type { Far } from "../../src/backends/shell/call_remote.ts";
 import type { Shell } from "../../src/contexts/shell.ts";
-import { fakeClock } from "./world.ts";
-import { type Bytes, KEY, streamOf } from "./far_side.ts";
+import { fakeClock } from "./environment.ts";
+import { type Bytes, KEY, streamOf } from "./remote_dir.ts";
 
 /** What a far side says whatever it is asked; its nonce is `n`. */
 export interface Said {

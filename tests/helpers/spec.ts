@@ -1,8 +1,8 @@
 /** Command-line cases as data: a folder with `case.json`, input files, and what is to be read on each side. */
 import { main } from "../../src/cli/main.ts";
-import { realWorld } from "../../src/world/real.ts";
+import { realWorld } from "../../src/environment/mod.ts";
 import { fakeJournals } from "./fake_journals.ts";
-import { fakeScreen } from "./world.ts";
+import { fakeScreen } from "./environment.ts";
 
 export interface Step {
   readonly args: readonly string[];

@@ -1,6 +1,6 @@
 /** An agent for SSH tests: ssh-agent(1). */
 import { strictEqual } from "node:assert/strict";
-import { run } from "./far_side.ts";
+import { run } from "./remote_dir.ts";
 
 /** An agent of the test's own that holds these keys. */
 export async function withAgent(

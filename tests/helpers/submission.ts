@@ -1,7 +1,7 @@
 import type { Session } from "../../src/backends/backend.ts";
-import type { Plan } from "../../src/job.ts";
 import { configOf } from "./config.ts";
-import { KEY } from "./far_side.ts";
+import { KEY } from "./remote_dir.ts";
+import type { Plan } from "../../src/model/plan.ts";
 
 /** A plan of one task that writes `out`, between two folders that are there. */
 export function planFor(

@@ -1,5 +1,5 @@
 /** The system's `ssh`, at a server of the testbed: what dpdisp is measured by. */
-import { run } from "./far_side.ts";
+import { run } from "./remote_dir.ts";
 import type { KeyName, ServerName, SshBed } from "./sshd.ts";
 
 export interface SystemSsh {

@@ -1,10 +1,10 @@
 /** A user's home and a script in it that may not be trusted. */
 import { main } from "../../src/cli/main.ts";
-import type { World } from "../../src/world.ts";
-import { realWorld } from "../../src/world/real.ts";
+import type { World } from "../../src/environment/environment.ts";
+import { realWorld } from "../../src/environment/mod.ts";
 import { fakeJournals } from "./fake_journals.ts";
 import { fakeTrusted } from "./fake_trusted.ts";
-import { fakeScreen } from "./world.ts";
+import { fakeScreen } from "./environment.ts";
 
 export interface Parts {
   readonly profile?: readonly string[];

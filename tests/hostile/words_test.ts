@@ -1,10 +1,10 @@
 /** No value becomes a line of a job script or an option of its own. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { schedulers } from "../../src/schedulers/mod.ts";
-import type { Kind } from "../../src/schema/kinds.ts";
-import { allRows, type Row } from "../../src/schema/rows.ts";
-import { text, texts } from "../../src/schema/texts.ts";
+import { allRows, type Row } from "../../src/schema/all_fields.ts";
+import { text, texts } from "../../src/schema/text_types.ts";
 import { checked, scriptWith } from "../helpers/checked.ts";
+import type { Kind } from "../../src/schema/field.ts";
 
 const batchTypes = schedulers.map(({ name }) => name);
 

@@ -1,6 +1,6 @@
 /** One dpdisp that is killed while it hands jobs to a real Slurm, and the same command again. */
-import { type Bed, pause, until, upTo, work } from "./bed.ts";
-import { accepted, nothingLeft } from "./slurm_bed.ts";
+import { type Bed, pause, until, upTo, work } from "./testbed.ts";
+import { accepted, nothingLeft } from "./slurm_testbed.ts";
 
 export interface Kill {
   readonly jobs: number;

@@ -13,7 +13,7 @@ import {
   upTo,
   type Work,
   work,
-} from "./bed.ts";
+} from "./testbed.ts";
 
 const user = "dpdisp-test";
 const plain: Job = {

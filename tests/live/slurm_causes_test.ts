@@ -1,7 +1,7 @@
 /** Why jobs end before their tasks do, as a real Slurm tells it: with accounting, and without. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { ask, type Bed, startBed, until, work } from "./bed.ts";
-import { idsIn } from "./slurm_bed.ts";
+import { ask, type Bed, startBed, until, work } from "./testbed.ts";
+import { idsIn } from "./slurm_testbed.ts";
 
 /** Seconds for which the controller remembers a job that has ended; 300 where a site does not say. */
 const MIN_JOB_AGE = "DPDISP_SLURM_MIN_JOB_AGE";

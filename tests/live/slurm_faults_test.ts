@@ -8,8 +8,8 @@ import {
   startBed,
   until,
   work,
-} from "./bed.ts";
-import { accepted, controller, idsIn } from "./slurm_bed.ts";
+} from "./testbed.ts";
+import { accepted, controller, idsIn } from "./slurm_testbed.ts";
 
 const queue = ['queue_name = "debug"'];
 const plain: Job = {

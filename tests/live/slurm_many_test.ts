@@ -1,7 +1,7 @@
 /** What a look at 500 jobs costs a real Slurm. */
 import { deepStrictEqual } from "node:assert/strict";
-import { ask, type Bed, startBed, until, work } from "./bed.ts";
-import { idsIn, shims } from "./slurm_bed.ts";
+import { ask, type Bed, startBed, until, work } from "./testbed.ts";
+import { idsIn, shims } from "./slurm_testbed.ts";
 
 /** Each of dpdisp's scripts is a session of its own: proc_pid_stat(5), the sixth field. */
 const note = (name: string, asked: string) =>

@@ -5,9 +5,9 @@ import {
   match,
   strictEqual,
 } from "node:assert/strict";
-import { ask, type Job, startBed, until, upTo, work } from "./bed.ts";
+import { ask, type Job, startBed, until, upTo, work } from "./testbed.ts";
 import { killTrial } from "./kill_trial.ts";
-import { idsIn, nothingLeft } from "./slurm_bed.ts";
+import { idsIn, nothingLeft } from "./slurm_testbed.ts";
 
 const queue = ['queue_name = "debug"'];
 const plain: Job = {

@@ -1,6 +1,6 @@
 /** A large file over SSH, there and back: dpdisp does not hold it. */
 import { ok, strictEqual } from "node:assert/strict";
-import { readOr, run } from "../helpers/far_side.ts";
+import { readOr, run } from "../helpers/remote_dir.ts";
 import { sshTest } from "../helpers/sshd.ts";
 import { endOf, sshWork } from "../ssh_runs/work.ts";
 

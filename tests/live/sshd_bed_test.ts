@@ -1,8 +1,8 @@
 /** The sshd testbed itself, tried by the system's `ssh`. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { run } from "../helpers/far_side.ts";
+import { run } from "../helpers/remote_dir.ts";
 import { isAlive } from "../helpers/processes.ts";
-import { until } from "../helpers/run_job.ts";
+import { until } from "../helpers/job_sandbox.ts";
 import {
   type KeyName,
   loginsOf,

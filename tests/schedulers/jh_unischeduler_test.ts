@@ -5,7 +5,7 @@ import {
   resourcesOf,
   runText,
 } from "../helpers/check_scheduler.ts";
-import { answers, causes, words } from "./lsf_cases.ts";
+import { answers, causes, words } from "./lsf/cases.ts";
 
 const plain = ["#JSUB -n 1", "#JSUB -R 'span[ptile=1]'"];
 const HEAD =

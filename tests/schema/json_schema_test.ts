@@ -2,7 +2,7 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import { Validator } from "@cfworker/json-schema";
 import { scriptSchema } from "../../src/schema/json_schema.ts";
 import { batchTypes, contexts, spellingsOf } from "../../src/schema/names.ts";
-import { allRows } from "../../src/schema/rows.ts";
+import { allRows } from "../../src/schema/all_fields.ts";
 
 /** A JSON document as far as a test looks into it: every step gives another one. */
 interface Json {

@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { nameOf } from "../../src/schema/kinds.ts";
+import { nameOf } from "../../src/schema/value_types.ts";
 import {
   batchTypes,
   contexts,

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { acceptsNull, isRequired } from "../../src/schema/field.ts";
-import { says } from "../../src/schema/kinds.ts";
-import { allRows, type Row } from "../../src/schema/rows.ts";
+import { says } from "../../src/schema/value_types.ts";
+import { allRows, type Row } from "../../src/schema/all_fields.ts";
 
 /** The documented arguments of the input: path; type; required or optional; default; alias. */
 const documented = Deno.readTextFileSync(new URL("paths.txt", import.meta.url))

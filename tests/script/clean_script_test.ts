@@ -1,7 +1,8 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { cleanScript, CLOSE, RELEASE } from "../../src/script/clean_script.ts";
-import { farSide, namesIn, readOr } from "../helpers/far_side.ts";
-import { until } from "../helpers/run_job.ts";
+import { cleanScript } from "../../src/script/clean_script.ts";
+import { farSide, namesIn, readOr } from "../helpers/remote_dir.ts";
+import { until } from "../helpers/job_sandbox.ts";
+import { CLOSE, RELEASE } from "../../src/script/lease_script.ts";
 
 const OURS = cleanScript({ whole: false, background: false });
 

@@ -1,12 +1,12 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { askParts } from "../../src/backends/ask.ts";
+import { askParts } from "../../src/backends/shell/call_remote.ts";
 import { collectScript, type Pick } from "../../src/script/collect_script.ts";
 import {
   bytesOf,
   type FarSide,
   farSide,
   namesIn,
-} from "../helpers/far_side.ts";
+} from "../helpers/remote_dir.ts";
 
 function pick(
   dir: string,

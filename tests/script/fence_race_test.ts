@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { fenceScript } from "../../src/script/submit_script.ts";
-import { RUNNER, RUNNER_NAME } from "../../src/script/runner.ts";
-import { farSide, run } from "../helpers/far_side.ts";
-import { scriptOf } from "../helpers/run_job.ts";
+import { RUNNER, RUNNER_NAME } from "../../src/script/runner/mod.ts";
+import { farSide, run } from "../helpers/remote_dir.ts";
+import { scriptOf } from "../helpers/job_sandbox.ts";
+import { fenceScript } from "../../src/script/fence_script.ts";
 
 const JOBS = Array.from({ length: 200 }, (_, i) => `d${i}`);
 

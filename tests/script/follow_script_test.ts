@@ -1,16 +1,16 @@
 /** What links lead to is sent alike by every shell and tar that a far side may have. */
 import { deepStrictEqual } from "node:assert/strict";
-import { askParts } from "../../src/backends/ask.ts";
-import { nothingLanded } from "../../src/backends/landed.ts";
-import { unpackTar } from "../../src/backends/unpack.ts";
-import { localShell } from "../../src/contexts/local_shell.ts";
+import { askParts } from "../../src/backends/shell/call_remote.ts";
+import { nothingLanded } from "../../src/backends/files/received_files.ts";
+import { unpackTar } from "../../src/backends/files/unpack_tar.ts";
 import {
   collectScript,
   followScript,
 } from "../../src/script/collect_script.ts";
 import { decodeName } from "../../src/text/bytes_name.ts";
-import { farSide, run, SHELLS, under } from "../helpers/far_side.ts";
-import { budget } from "../helpers/landing.ts";
+import { farSide, run, SHELLS, under } from "../helpers/remote_dir.ts";
+import { budget } from "../helpers/incoming_dir.ts";
+import { localShell } from "../../src/contexts/local/mod.ts";
 
 const BYTES = decodeName(Uint8Array.from([0x6c, 0xff]));
 

@@ -1,7 +1,12 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { RUNNER, RUNNER_NAME } from "../../src/script/runner.ts";
-import { type Far, farSide, scriptOf, type Spec } from "../helpers/run_job.ts";
+import { RUNNER, RUNNER_NAME } from "../../src/script/runner/mod.ts";
+import {
+  type Far,
+  farSide,
+  scriptOf,
+  type Spec,
+} from "../helpers/job_sandbox.ts";
 import { toolOf, toolTest } from "../helpers/tools.ts";
 
 const full: Spec = {

@@ -1,14 +1,14 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { pollScript } from "../../src/script/poll_script.ts";
-import { parseRecords } from "../../src/script/record.ts";
+import { parseRecords } from "../../src/script/parse_records.ts";
 import {
   type FarSide,
   farSide,
   namesIn,
   run,
   told,
-} from "../helpers/far_side.ts";
-import { remoteScript } from "../../src/script/remote.ts";
+} from "../helpers/remote_dir.ts";
+import { remoteScript } from "../../src/script/remote_script.ts";
 import { toolTest } from "../helpers/tools.ts";
 
 type Offsets = Readonly<Record<string, number>>;

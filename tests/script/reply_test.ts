@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { readParts } from "../../src/script/reply.ts";
-import { type Bytes, bytesOf, type ByteStream } from "../helpers/far_side.ts";
+import { type Bytes, bytesOf, type ByteStream } from "../helpers/remote_dir.ts";
 
 const encode = (text: string): Bytes => new TextEncoder().encode(text);
 

@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { squeeze as squeezeStream } from "../../src/backends/squeeze.ts";
-import { packTar } from "../../src/backends/tar.ts";
-import { FOLDER } from "../../src/script/layout.ts";
-import type { Squeeze } from "../../src/script/squeeze.ts";
+import { squeeze as squeezeStream } from "../../src/backends/files/compression.ts";
+import { packTar } from "../../src/backends/files/pack_tar.ts";
+import { FOLDER } from "../../src/script/remote_layout.ts";
+import type { Squeeze } from "../../src/script/compression.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import {
   bytesOf,
@@ -10,8 +10,8 @@ import {
   farSide,
   KEY,
   namesIn,
-} from "../helpers/far_side.ts";
-import { treeOf } from "../helpers/lab.ts";
+} from "../helpers/remote_dir.ts";
+import { treeOf } from "../helpers/context_contract/fixture.ts";
 import { toolTest } from "../helpers/tools.ts";
 
 function stage(

@@ -1,13 +1,11 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { parseTries } from "../../src/backends/answers.ts";
-import { readSections } from "../../src/backends/read_survey.ts";
-import { packTar } from "../../src/backends/tar.ts";
-import { localShell } from "../../src/contexts/local_shell.ts";
+import { parseTries } from "../../src/backends/shell/submit_replies.ts";
+import { readSections } from "../../src/backends/shell/parse_remote_state.ts";
+import { packTar } from "../../src/backends/files/pack_tar.ts";
 import { shell as scheduler } from "../../src/schedulers/shell.ts";
 import type { Section } from "../../src/script/reply.ts";
-import { fenceScript, submitScript } from "../../src/script/submit_script.ts";
-import { surveyScript } from "../../src/script/survey_script.ts";
-import { intent, parseIntents } from "../../src/submit.ts";
+import { submitScript } from "../../src/script/submit_script.ts";
+import { surveyScript } from "../../src/script/inspect_script.ts";
 import {
   bytesOf,
   type FarSide,
@@ -15,9 +13,12 @@ import {
   namesIn,
   shims,
   under,
-} from "../helpers/far_side.ts";
-import { until } from "../helpers/run_job.ts";
+} from "../helpers/remote_dir.ts";
+import { until } from "../helpers/job_sandbox.ts";
 import { toolTest } from "../helpers/tools.ts";
+import { localShell } from "../../src/contexts/local/mod.ts";
+import { fenceScript } from "../../src/script/fence_script.ts";
+import { intent, parseIntents } from "../../src/script/planned_jobs.ts";
 
 /** Launches as the real one: the job claims its lock, its id is told. */
 const LAUNCH = `printf '%s\\n' "$name" >>"$D/launched"

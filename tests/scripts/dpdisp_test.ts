@@ -2,7 +2,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { PERMISSIONS } from "../../scripts/permissions.ts";
 import { scriptText } from "../helpers/dpdisp.ts";
-import { readOr, run, SHELLS } from "../helpers/far_side.ts";
+import { readOr, run, SHELLS } from "../helpers/remote_dir.ts";
 import { toolOf, toolTest } from "../helpers/tools.ts";
 
 const launcher = `${import.meta.dirname}/../../scripts/dpdisp.sh`;

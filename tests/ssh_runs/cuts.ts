@@ -1,9 +1,9 @@
 /** What a run over a line that breaks must have come to. */
 import { deepStrictEqual } from "node:assert/strict";
-import type { Event } from "../../src/event.ts";
-import { endingOf } from "../helpers/client.ts";
+import type { Event } from "../../src/model/event.ts";
+import { endingOf } from "../helpers/simulation/mod.ts";
 import type { SshBed } from "../helpers/sshd.ts";
-import { type TcpProxy, tcpProxy } from "../helpers/tcp_proxy.ts";
+import { type TcpProxy, tcpProxy } from "../helpers/network/tcp_proxy.ts";
 import { type Play, play, story } from "./play.ts";
 import { sshWork, upTo, type Wishes, type Work } from "./work.ts";
 

@@ -1,10 +1,10 @@
 /** A line that breaks while a task is tried again, and while all is cancelled. */
 import { deepStrictEqual, ok } from "node:assert/strict";
-import type { Event } from "../../src/event.ts";
-import { endingOf, only } from "../helpers/client.ts";
-import { readOr } from "../helpers/far_side.ts";
+import type { Event } from "../../src/model/event.ts";
+import { endingOf, only } from "../helpers/simulation/mod.ts";
+import { readOr } from "../helpers/remote_dir.ts";
 import { isAlive } from "../helpers/processes.ts";
-import { until } from "../helpers/run_job.ts";
+import { until } from "../helpers/job_sandbox.ts";
 import { sshTest } from "../helpers/sshd.ts";
 import { onLine, sideBySide } from "./cuts.ts";
 import { play, story } from "./play.ts";

@@ -1,10 +1,10 @@
 /** A line that breaks at every moment of a run. */
 import { ok, strictEqual } from "node:assert/strict";
-import type { Event } from "../../src/event.ts";
-import { only } from "../helpers/client.ts";
-import { until } from "../helpers/run_job.ts";
+import type { Event } from "../../src/model/event.ts";
+import { only } from "../helpers/simulation/mod.ts";
+import { until } from "../helpers/job_sandbox.ts";
 import { sshTest } from "../helpers/sshd.ts";
-import type { Counts } from "../helpers/tcp_proxy.ts";
+import type { Counts } from "../helpers/network/tcp_proxy.ts";
 import { type Line, sideBySide, troubled } from "./cuts.ts";
 import { story } from "./play.ts";
 

@@ -1,6 +1,6 @@
 /** Every kind of file there is, over SSH, there and back. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { run } from "../helpers/far_side.ts";
+import { run } from "../helpers/remote_dir.ts";
 import { sshTest } from "../helpers/sshd.ts";
 import { sshWork } from "./work.ts";
 

@@ -1,7 +1,7 @@
 /** A machine whose `tar` wants to write where it must not. Each trick by itself: tests/backends/unpack_test.ts. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createTarPacker, type TarHeader } from "modern-tar";
-import { bytesOf, type ByteStream, run } from "../helpers/far_side.ts";
+import { bytesOf, type ByteStream, run } from "../helpers/remote_dir.ts";
 import { type SshBed, sshTest } from "../helpers/sshd.ts";
 import { sshWork, upTo, type Work } from "./work.ts";
 

@@ -1,7 +1,7 @@
 /** The connection of the system's `ssh` ends with dpdisp, however that ends. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { namesIn, readOr } from "../helpers/far_side.ts";
-import { until } from "../helpers/run_job.ts";
+import { namesIn, readOr } from "../helpers/remote_dir.ts";
+import { until } from "../helpers/job_sandbox.ts";
 import { type SshBed, sshTest } from "../helpers/sshd.ts";
 import { endOf, sshWork, upTo, type Work } from "./work.ts";
 

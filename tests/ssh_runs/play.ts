@@ -1,18 +1,18 @@
 /** A run in this process, event by event, over a line that a test holds in its hands. */
 import type { Open } from "../../src/backends/backend.ts";
-import { shellBackend } from "../../src/backends/shell.ts";
+import { shellBackend } from "../../src/backends/shell/mod.ts";
 import { prepare } from "../../src/cli/prepare.ts";
 import { openSsh } from "../../src/contexts/ssh/open.ts";
-import { settingsDoor } from "../../src/contexts/ssh/settings_door.ts";
-import type { SettingsDoor } from "../../src/contexts/ssh/ssh_config.ts";
-import type { Event } from "../../src/event.ts";
-import { ok } from "../../src/result.ts";
+import { settingsDoor } from "../../src/contexts/ssh/config/local_ssh.ts";
+import type { SettingsDoor } from "../../src/contexts/ssh/config/mod.ts";
+import type { Event } from "../../src/model/event.ts";
+import { ok } from "../../src/text/result.ts";
 import { shell as scheduler } from "../../src/schedulers/shell.ts";
-import { type SessionWishes, startRun } from "../../src/session.ts";
-import type { Clockwork, World } from "../../src/world.ts";
-import { localJournals } from "../../src/world/journals.ts";
-import { realWorld } from "../../src/world/real.ts";
-import { plainWishes } from "../helpers/client.ts";
+import { type SessionWishes, startRun } from "../../src/engine/session/mod.ts";
+import type { Clockwork, World } from "../../src/environment/environment.ts";
+import { localJournals } from "../../src/environment/journal_store.ts";
+import { realWorld } from "../../src/environment/mod.ts";
+import { plainWishes } from "../helpers/simulation/mod.ts";
 import { inTime, type Work } from "./work.ts";
 
 /** How many times faster than the real one the clock is by which lanes rest and polls wait. */

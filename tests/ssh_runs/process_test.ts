@@ -2,7 +2,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { sshTest } from "../helpers/sshd.ts";
 import { onLine } from "./cuts.ts";
-import { until } from "../helpers/run_job.ts";
+import { until } from "../helpers/job_sandbox.ts";
 import { endOf, type Ran, upTo, type Work } from "./work.ts";
 
 /** Starts a run and waits until it tells an event of that type; what it says after that is dropped. */

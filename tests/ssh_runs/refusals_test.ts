@@ -1,6 +1,6 @@
 /** A machine behind SSH, and this one, that cannot take what they are sent: what is told, and that the same command goes on. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { readOr, run } from "../helpers/far_side.ts";
+import { readOr, run } from "../helpers/remote_dir.ts";
 import { NO_SSHD, type SshBed, sshTest } from "../helpers/sshd.ts";
 import { sshWork, upTo, type Wishes, type Work } from "./work.ts";
 

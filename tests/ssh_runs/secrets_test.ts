@@ -1,6 +1,6 @@
 /** Real secrets that let in, and wrong ones, are in nothing that anybody can read afterwards or meanwhile. */
 import { deepStrictEqual, doesNotMatch, match, ok } from "node:assert/strict";
-import { run as command } from "../helpers/far_side.ts";
+import { run as command } from "../helpers/remote_dir.ts";
 import {
   logOf,
   type ServerName,

@@ -1,5 +1,5 @@
 /** Looks for texts in all that is written, and in all that processes show. */
-import { run } from "../helpers/far_side.ts";
+import { run } from "../helpers/remote_dir.ts";
 
 /** Files below a folder, by their names or what is in them; grep(1) reads them as bytes. */
 export async function filesWith(

@@ -1,6 +1,6 @@
 /** A script with a few tasks for a machine behind SSH, where each of them leaves word that it ran. */
 import { DPDISP } from "../helpers/dpdisp.ts";
-import { namesIn, readOr, run } from "../helpers/far_side.ts";
+import { namesIn, readOr, run } from "../helpers/remote_dir.ts";
 import type { SshBed } from "../helpers/sshd.ts";
 
 export interface Work extends AsyncDisposable {

@@ -5,7 +5,7 @@ import { glob, isPattern, nameMatcher } from "../../src/text/glob.ts";
 import { normalise } from "../../src/text/path.ts";
 import { memoryFiles } from "../helpers/memory_files.ts";
 import { toolTest } from "../helpers/tools.ts";
-import { localFiles } from "../../src/world/files.ts";
+import { localFiles } from "../../src/environment/local_files.ts";
 
 const folders = [
   "task1",

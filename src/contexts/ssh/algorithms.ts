@@ -1,5 +1,5 @@
 /** What is agreed on with a host before anything is said. */
-import { matchesList } from "./patterns.ts";
+import { matchesList } from "./config/patterns.ts";
 import type { ConnectConfig } from "./ssh2.ts";
 
 /** Each list: what may be agreed on, best first. */

@@ -1,7 +1,7 @@
 /** A script on a logged-in connection, as a {@linkcode Stream}. */
 import type { Readable } from "node:stream";
-import { fail, ok, type Result } from "../../result.ts";
-import type { World } from "../../world.ts";
+import { fail, ok, type Result } from "../../text/result.ts";
+import type { World } from "../../environment/environment.ts";
 import {
   encodeScript,
   type Io,
@@ -9,7 +9,7 @@ import {
   type Lost,
   type Stream,
 } from "../shell.ts";
-import { type OnceIn, onceInScript, waitFor } from "./once_in.ts";
+import { type OnceIn, onceInScript, waitFor } from "./execute_command.ts";
 import type { Client, ClientChannel } from "./ssh2.ts";
 
 /** Bytes that may wait for their reader. */

@@ -1,12 +1,12 @@
 /** A login that lives, through as many hosts as it takes. */
 import type { Duplex } from "node:stream";
-import { fail, ok, type Result } from "../../result.ts";
-import type { World } from "../../world.ts";
+import { fail, ok, type Result } from "../../text/result.ts";
+import type { World } from "../../environment/environment.ts";
 import type { Hop } from "./hop.ts";
-import { meet } from "./host_trust.ts";
-import { logIn } from "./login.ts";
-import { refused } from "./login_failures.ts";
-import { type Sessions, sessionsOf } from "./sessions.ts";
+import { meet } from "./host_keys/verify_host.ts";
+import { logIn } from "./auth/mod.ts";
+import { refused } from "./auth/failures.ts";
+import { type Sessions, sessionsOf } from "./channel_pool.ts";
 import { carry } from "./socket.ts";
 import type { Client } from "./ssh2.ts";
 

@@ -1,6 +1,6 @@
 /** The machines on the way, as values. */
-import type { KnownName } from "./known_hosts.ts";
-import type { LoginPolicy } from "./login_policy.ts";
+import type { KnownName } from "./host_keys/known_hosts.ts";
+import type { LoginPolicy } from "./config/login_policy.ts";
 
 /** One machine that is logged in to. */
 export interface Hop {

@@ -1,18 +1,18 @@
 /** From the profile of a machine to its shell. */
-import type { Machine } from "../../config.ts";
-import { ok, type Result } from "../../result.ts";
-import type { ProfileOf } from "../../schema/profiles.ts";
-import type { World } from "../../world.ts";
-import { secretText } from "../secret_text.ts";
+import type { Machine } from "../../model/config.ts";
+import { ok, type Result } from "../../text/result.ts";
+import type { ProfileOf } from "../../schema/profiles/mod.ts";
+import type { World } from "../../environment/environment.ts";
+import { secretText } from "../resolve_secret.ts";
 import type { Shell } from "../shell.ts";
 import type { Secrets } from "./hop.ts";
-import type { OnceIn } from "./once_in.ts";
-import { commandTo } from "./login_command.ts";
+import type { OnceIn } from "./execute_command.ts";
+import { commandTo } from "./ssh_command.ts";
 import { opensshShell } from "./openssh_shell.ts";
 import { routeTo } from "./route.ts";
-import { checkNames } from "./shell_names.ts";
-import { settingsDoor } from "./settings_door.ts";
-import { type SettingsDoor, settingsOf } from "./ssh_config.ts";
+import { checkNames } from "./safe_names.ts";
+import { settingsDoor } from "./config/local_ssh.ts";
+import { type SettingsDoor, settingsOf } from "./config/mod.ts";
 
 type Profile = ProfileOf<"SSHContext">;
 

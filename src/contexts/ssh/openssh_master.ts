@@ -1,10 +1,10 @@
 /** The connection of the system's own `ssh` that all scripts share: ssh(1), -M and -O; ssh_config(5), ControlMaster. */
-import { fail, type Failure, ok, type Result } from "../../result.ts";
-import type { World } from "../../world.ts";
-import { spawnWaiting } from "../child.ts";
+import { fail, type Failure, ok, type Result } from "../../text/result.ts";
+import type { World } from "../../environment/environment.ts";
+import { spawnWaiting } from "../child_process.ts";
 import { LOADER } from "../shell.ts";
 import type { MasterWatch } from "./master_watch.ts";
-import { type OnceIn, onceInScript, waitFor } from "./once_in.ts";
+import { type OnceIn, onceInScript, waitFor } from "./execute_command.ts";
 
 export interface Master {
   /** As `ssh` is called by it. */

@@ -1,12 +1,12 @@
 /** A machine behind the system's own `ssh` as a {@linkcode Shell}: one master connection carries everything. */
-import { fail, ok } from "../../result.ts";
-import type { World } from "../../world.ts";
-import { spawnWaiting } from "../child.ts";
+import { fail, ok } from "../../text/result.ts";
+import type { World } from "../../environment/environment.ts";
+import { spawnWaiting } from "../child_process.ts";
 import { LOADER, type Shell } from "../shell.ts";
-import { withSpare } from "../spare.ts";
-import { currentOf } from "./current.ts";
+import { withSpare } from "../standby_shells.ts";
+import { currentOf } from "./shared_login.ts";
 import { watchMaster } from "./master_watch.ts";
-import { lost } from "./login_failures.ts";
+import { lost } from "./auth/failures.ts";
 import {
   endMaster,
   guestWords,

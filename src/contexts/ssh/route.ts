@@ -1,16 +1,16 @@
 /** Which machines are logged in to, one through the other, to reach the one that the script names. */
-import { fail, ok, type Result } from "../../result.ts";
-import type { ProfileOf } from "../../schema/profiles.ts";
+import { fail, ok, type Result } from "../../text/result.ts";
+import type { ProfileOf } from "../../schema/profiles/mod.ts";
 import { resolve } from "../../text/path.ts";
-import type { World } from "../../world.ts";
-import type { Destination } from "./destination.ts";
+import type { World } from "../../environment/environment.ts";
+import type { Destination } from "./config/destination.ts";
 import { addressOf, type Hop, type Secrets } from "./hop.ts";
-import { USE_OPENSSH } from "./login_advice.ts";
-import type { Here, SettingsDoor, SshSettings } from "./ssh_config.ts";
-import { commandTo } from "./login_command.ts";
-import { checkNames } from "./shell_names.ts";
-import { settingsOf } from "./ssh_config.ts";
-import { expandHome, expandTokens, targetTokens } from "./tokens.ts";
+import { USE_OPENSSH } from "./auth/hints.ts";
+import type { Here, SettingsDoor, SshSettings } from "./config/mod.ts";
+import { commandTo } from "./ssh_command.ts";
+import { checkNames } from "./safe_names.ts";
+import { settingsOf } from "./config/mod.ts";
+import { expandHome, expandTokens, targetTokens } from "./config/tokens.ts";
 
 type Profile = ProfileOf<"SSHContext">;
 

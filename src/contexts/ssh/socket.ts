@@ -1,8 +1,8 @@
 /** What carries a connection: TCP, a command, or the host before. */
 import { connect, isIP } from "node:net";
 import type { Duplex } from "node:stream";
-import { fail, ok, type Result } from "../../result.ts";
-import type { World } from "../../world.ts";
+import { fail, ok, type Result } from "../../text/result.ts";
+import type { World } from "../../environment/environment.ts";
 import type { Client } from "./ssh2.ts";
 import type { Hop } from "./hop.ts";
 import { throughCommand } from "./proxy_command.ts";

@@ -1,14 +1,14 @@
 /** A machine behind ssh2 as a {@linkcode Shell}: one login carries everything. */
-import { fail, type Failure, ok, type Result } from "../../result.ts";
-import type { World } from "../../world.ts";
+import { fail, type Failure, ok, type Result } from "../../text/result.ts";
+import type { World } from "../../environment/environment.ts";
 import type { Shell } from "../shell.ts";
-import { withSpare } from "../spare.ts";
+import { withSpare } from "../standby_shells.ts";
 import { runOnce, talk } from "./channel.ts";
 import { type Connection, connectThrough } from "./connection.ts";
-import { currentOf } from "./current.ts";
+import { currentOf } from "./shared_login.ts";
 import { addressOf, type Hop } from "./hop.ts";
-import { lost } from "./login_failures.ts";
-import type { OnceIn } from "./once_in.ts";
+import { lost } from "./auth/failures.ts";
+import type { OnceIn } from "./execute_command.ts";
 
 /** Connects for the first script, and for the first after the connection was lost. */
 export function ssh2Shell(

@@ -2,10 +2,17 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Shell } from "../../../src/contexts/shell.ts";
 import { isAlive } from "../../helpers/processes.ts";
-import { until } from "../../helpers/run_job.ts";
+import { until } from "../../helpers/job_sandbox.ts";
 import { loginsOf, type SshBed, sshTest } from "../../helpers/sshd.ts";
-import { type TcpProxy, tcpProxy } from "../../helpers/tcp_proxy.ts";
-import { at, drain, type Near, near, type Profile, said } from "./near.ts";
+import { type TcpProxy, tcpProxy } from "../../helpers/network/tcp_proxy.ts";
+import {
+  at,
+  drain,
+  type Near,
+  near,
+  type Profile,
+  said,
+} from "../../helpers/ssh_client.ts";
 
 interface Line {
   readonly side: Near;

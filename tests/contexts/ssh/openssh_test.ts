@@ -8,15 +8,15 @@ import {
 } from "../../../src/contexts/ssh/open.ts";
 import { socketFolder } from "../../../src/contexts/ssh/openssh_master.ts";
 import { opensshShell } from "../../../src/contexts/ssh/openssh_shell.ts";
-import { namesIn } from "../../helpers/far_side.ts";
-import { until } from "../../helpers/run_job.ts";
+import { namesIn } from "../../helpers/remote_dir.ts";
+import { until } from "../../helpers/job_sandbox.ts";
 import {
   loginsOf,
   type ServerName,
   type SshBed,
   sshTest,
 } from "../../helpers/sshd.ts";
-import { tcpProxy } from "../../helpers/tcp_proxy.ts";
+import { tcpProxy } from "../../helpers/network/tcp_proxy.ts";
 import {
   drain,
   near,
@@ -24,7 +24,7 @@ import {
   profileOf,
   said,
   withSleeper,
-} from "./near.ts";
+} from "../../helpers/ssh_client.ts";
 
 interface Way {
   readonly bed: SshBed;

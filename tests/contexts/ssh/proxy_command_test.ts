@@ -1,8 +1,16 @@
 /** Connections that a command carries, to a real sshd. */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { sshTest } from "../../helpers/sshd.ts";
-import { fakeScreen } from "../../helpers/world.ts";
-import { at, hosts, near, type Profile, sayIn, sideOf, tryIn } from "./near.ts";
+import { fakeScreen } from "../../helpers/environment.ts";
+import {
+  at,
+  hosts,
+  near,
+  type Profile,
+  sayIn,
+  sideOf,
+  tryIn,
+} from "../../helpers/ssh_client.ts";
 
 sshTest(
   "ProxyCommand of the config and proxy_command of the script carry the connection",

@@ -13,7 +13,7 @@ import {
   sideOf,
   tryIn,
   withSleeper,
-} from "./near.ts";
+} from "../../helpers/ssh_client.ts";
 
 /** The same home, where there is no ssh to ask for settings. */
 const withoutSsh = (side: Near): Near => ({

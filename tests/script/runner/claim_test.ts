@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { RUNNER } from "../../../src/script/runner.ts";
-import { farSide, until } from "../../helpers/run_job.ts";
+import { RUNNER } from "../../../src/script/runner/mod.ts";
+import { farSide, until } from "../../helpers/job_sandbox.ts";
 
 Deno.test("A job that the scheduler starts again runs only what has not succeeded", async () => {
   await using far = farSide();

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { RUNNER } from "../../../src/script/runner.ts";
-import { type Far, farSide, until } from "../../helpers/run_job.ts";
+import { RUNNER } from "../../../src/script/runner/mod.ts";
+import { type Far, farSide, until } from "../../helpers/job_sandbox.ts";
 
 const PYTHON_LIKE = `trap 'sleep 0.2; echo saved >>saved; exit 5' TERM USR1 INT
 echo up >>up

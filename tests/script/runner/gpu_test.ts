@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { farSide } from "../../helpers/run_job.ts";
+import { farSide } from "../../helpers/job_sandbox.ts";
 
 Deno.test("Running tasks have a GPU each, of those that the scheduler gave", async () => {
   await using far = farSide();

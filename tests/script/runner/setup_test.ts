@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { farSide } from "../../helpers/run_job.ts";
+import { farSide } from "../../helpers/job_sandbox.ts";
 
 Deno.test("Modules, sources, variables and the user's lines come in the documented order", async () => {
   await using far = farSide();

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { RUNNER } from "../../../src/script/runner.ts";
-import { farSide, until } from "../../helpers/run_job.ts";
+import { RUNNER } from "../../../src/script/runner/mod.ts";
+import { farSide, until } from "../../helpers/job_sandbox.ts";
 import { toolTest } from "../../helpers/tools.ts";
 
 Deno.test("Several tasks run at once, never more than asked for, and the next starts as one ends", async () => {

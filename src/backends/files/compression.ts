@@ -1,0 +1,107 @@
+/** Makes streams smaller, and whole again. */
+import type { Transform } from "node:stream";
+import {
+  constants,
+  createGunzip,
+  createGzip,
+  createZstdCompress,
+  createZstdDecompress,
+} from "node:zlib";
+import type { Squeeze } from "../../script/compression.ts";
+import { overLimit } from "./download_limits.ts";
+
+type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
+
+export function squeeze(stream: Bytes, how: Squeeze): Bytes {
+  const level = { [constants.ZSTD_c_compressionLevel]: 1 };
+  return through(
+    stream,
+    how === "gzip"
+      ? createGzip({ level: 1 })
+      : createZstdCompress({ params: level }),
+  );
+}
+
+/** What is smaller may be as much alike as it is. */
+const ANY_EXPANSION = 16 * 2 ** 30;
+
+/**
+ * Breaks where it grows beyond what a result may be. Zstd that is cut off gives
+ * what there is: what is in the stream must know its own end.
+ */
+export function expand(
+  stream: Bytes,
+  how: Squeeze,
+  times: number,
+  anyBytes = ANY_EXPANSION,
+): Bytes {
+  const seen = { before: 0, after: 0 };
+  const counted = stream.pipeThrough(tap((bytes) => seen.before += bytes));
+  const step = how === "gzip" ? createGunzip() : createZstdDecompress();
+  return through(counted, step).pipeThrough(tap((bytes) => {
+    seen.after += bytes;
+    if (seen.after > anyBytes && seen.after > times * seen.before) {
+      throw overLimit(
+        `what comes grows more than ${times}-fold when it is unpacked`,
+        "machine.max_expansion",
+      );
+    }
+  }));
+}
+
+/** Not Duplex.toWeb, which takes in all that comes, however slowly it goes out (Deno 2.9.6). */
+function through(stream: Bytes, step: Transform): Bytes {
+  const closed = new Promise<void>((resolve) => step.once("close", resolve));
+  feed(stream, step, closed).catch((error) => step.destroy(error));
+  // Events may come after whoever reads has left.
+  const seen = { over: false };
+  return new ReadableStream({
+    start(controller) {
+      const once = (end: () => void) => {
+        if (!seen.over) end();
+        seen.over = true;
+      };
+      step.on("data", (bytes: Uint8Array<ArrayBuffer>) => {
+        if (seen.over) return;
+        controller.enqueue(bytes);
+        if ((controller.desiredSize ?? 0) <= 0) step.pause();
+      });
+      step.on("end", () => once(() => controller.close()));
+      step.on("error", (error) => once(() => controller.error(error)));
+    },
+    pull: () => void step.resume(),
+    cancel() {
+      seen.over = true;
+      step.destroy();
+    },
+  });
+}
+
+/** A part is taken from the stream when the one before is through. */
+async function feed(
+  stream: Bytes,
+  step: Transform,
+  closed: Promise<void>,
+): Promise<void> {
+  for await (const bytes of stream) {
+    const through = new Promise<void>((resolve, reject) =>
+      step.write(bytes, (error) => error ? reject(error) : resolve())
+    );
+    await Promise.race([through, closed]);
+    // Nobody reads any more.
+    if (step.destroyed) return;
+  }
+  step.end();
+}
+
+/** Tells of each part's bytes as it passes. */
+function tap(
+  tell: (bytes: number) => void,
+): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  return new TransformStream({
+    transform(chunk, controller) {
+      tell(chunk.length);
+      controller.enqueue(chunk);
+    },
+  });
+}

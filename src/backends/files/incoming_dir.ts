@@ -1,0 +1,59 @@
+/** A local folder for what is on its way: new, under a random name, and for this user alone. */
+import { fail, ok, type Result } from "../../text/result.ts";
+import { parent } from "../../text/path.ts";
+import { kindAt } from "./install.ts";
+
+/** Makes it in `above`, a folder of ours; what a dpdisp that died left there of the same run is removed. */
+export function openLanding(above: string, key: string): Result<string> {
+  try {
+    if (kindAt(above) === null) Deno.mkdirSync(above, { mode: 0o700 });
+    const stranger = strangerOf(above);
+    if (stranger !== null) return cannot(above, stranger);
+    const prefix = `home-${key}-`;
+    for (const { name } of Deno.readDirSync(above)) {
+      if (name.startsWith(prefix)) remove(`${above}/${name}`);
+    }
+    return ok(Deno.makeTempDirSync({ dir: above, prefix }));
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof TypeError) throw error;
+    return cannot(above, error.message);
+  }
+}
+
+/** Why that is no folder of ours; null: it is one. */
+function strangerOf(above: string): string | null {
+  if (kindAt(above) !== "folder") return "it is no folder";
+  const { uid, mode } = Deno.lstatSync(above);
+  if (uid !== null && uid !== Deno.uid()) return "it is another user's";
+  return mode !== null && (mode & 0o002) !== 0 && (mode & 0o1000) === 0
+    ? "any user may write in it"
+    : null;
+}
+
+function cannot(above: string, saw: string): Result<never> {
+  return fail({
+    kind: "transfer",
+    tried: `Cannot take results in at ${above}`,
+    saw,
+    advice: "See to it, and run the same command again",
+    again: false,
+  });
+}
+
+/** Removes it, and the folder above if that is empty. */
+export function closeLanding(landing: string): void {
+  remove(landing);
+  try {
+    Deno.removeSync(parent(landing));
+  } catch {
+    // Another run has something in it.
+  }
+}
+
+function remove(folder: string): void {
+  try {
+    Deno.removeSync(folder, { recursive: true });
+  } catch {
+    // What cannot be removed is no reason to fail: the results are safe.
+  }
+}

@@ -1,0 +1,75 @@
+/** Puts in place what Deno cannot name. */
+import { placeScript, type ShellPut } from "../../script/install_script.ts";
+import { isBytesName } from "../../text/bytes_name.ts";
+import { localScript } from "./local_script.ts";
+import { startOf } from "./install.ts";
+import { note, type Put, type Putting } from "./install_files.ts";
+import type { Received } from "../shell/receive.ts";
+
+/** What Deno cannot name a shell puts in place, all of it at once. */
+export async function putBytes(
+  files: readonly string[],
+  folders: readonly string[],
+  { landed }: Received,
+  putting: Putting,
+  put: Put,
+): Promise<void> {
+  const known = (path: string) =>
+    putting.own.known(path).map(({ bytes, modified }) =>
+      `${bytes}:${Math.floor(modified / 1000)}`
+    );
+  const puts = [
+    ...folders.filter(isBytesName).map((path) =>
+      ({ path, to: path, what: { folder: true } }) as const
+    ),
+    ...files.filter(isBytesName).map((path) => {
+      const file = landed.files.get(path)!.name;
+      const what = putting.isAsked(path)
+        ? { file }
+        : { file, known: known(path) };
+      return { path, to: path, what };
+    }),
+  ];
+  const refused = await byShell(puts, putting, put);
+  // A log beside the user's own.
+  const beside = refused.flatMap((path) => {
+    const file = landed.files.get(path);
+    const to = `${path}.dpdisp`;
+    return file && !putting.isAsked(path)
+      ? [{ path, to, what: { file: file.name, known: known(to) } }]
+      : [];
+  });
+  const still = new Set(await byShell(beside, putting, put));
+  for (const { path, to } of beside) {
+    if (!still.has(path)) put.beside.set(path, to);
+  }
+}
+
+export interface BytesPut {
+  readonly path: string;
+  readonly to: string;
+  readonly what: ShellPut["what"];
+}
+
+/** The paths that could not be put. */
+export async function byShell(
+  puts: readonly BytesPut[],
+  { ground, landing }: Putting,
+  put: Put,
+): Promise<readonly string[]> {
+  if (puts.length === 0) return [];
+  const told = await localScript(placeScript(
+    landing,
+    puts.map(({ to, what }) => {
+      const { folder, steps } = startOf(ground, to);
+      return { start: folder, steps, what };
+    }),
+  ));
+  const lines = told.split("\n");
+  for (const [i, { path }] of puts.entries()) {
+    const line = lines[i] || "the local shell did not say what became of it";
+    if (line === "ok") put.stuck.delete(path);
+    note(put, path, line === "ok" ? null : line);
+  }
+  return puts.flatMap(({ path }) => put.home.has(path) ? [] : [path]);
+}

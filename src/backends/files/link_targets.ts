@@ -1,0 +1,91 @@
+/** Where links that came would lead, among all that came. Nothing here looks at a disk. */
+import { normalise, parent } from "../../text/path.ts";
+import type { Landed } from "./received_files.ts";
+
+export type Lead =
+  /** To a file or folder that came too; `through` these other links. */
+  | {
+    readonly to: "here";
+    readonly path: string;
+    readonly through: readonly string[];
+  }
+  /** To its own place in the work base: an input that was linked there. */
+  | { readonly to: "itself" }
+  /** To what did not come; `path`: where that would be below the work base, if it is there. */
+  | {
+    readonly to: "away";
+    readonly path: string | null;
+    readonly through: readonly string[];
+  }
+  | { readonly to: "circle" };
+
+/** As many links as Linux follows for one name (`path_resolution(7)`). */
+const MOST_LINKS = 40;
+
+/**
+ * @param inside maps an absolute target to a path below the work base; null: it is not there
+ * @param followed folders that are links where they came from: what is above them is elsewhere
+ */
+export function leadOf(
+  link: string,
+  { files, links, folders, allFolders }: Landed,
+  inside: (target: string) => string | null,
+  followed: ReadonlySet<string>,
+): Lead {
+  const through: string[] = [];
+  const at = stepsOf(parent(link));
+  // The next step is the last.
+  const todo: string[] = [];
+  const enter = (text: string): boolean => {
+    const goal = text.startsWith("/") ? inside(text) : text;
+    if (goal === null) return false;
+    if (text.startsWith("/")) at.length = 0;
+    todo.push(...goal.split("/").reverse());
+    return true;
+  };
+  const text = links.get(link)!;
+  if (text.startsWith("/") && inside(text) === link) return { to: "itself" };
+  if (!enter(text)) return { to: "away", path: null, through };
+  while (todo.length > 0) {
+    const step = todo.pop()!;
+    if (step === "" || step === ".") continue;
+    if (step === "..") {
+      if (at.length === 0 || followed.has(at.join("/"))) {
+        return { to: "away", path: null, through };
+      }
+      at.pop();
+      continue;
+    }
+    at.push(step);
+    const path = at.join("/");
+    const next = links.get(path);
+    if (next === undefined && (allFolders.has(path) || isLast(todo))) continue;
+    if (next === undefined) {
+      return { to: "away", path: beyond(path, todo), through };
+    }
+    if (path === link || through.length >= MOST_LINKS) return { to: "circle" };
+    through.push(path);
+    at.pop();
+    if (!enter(next)) return { to: "away", path: null, through };
+  }
+  const path = at.join("/") || ".";
+  // A folder that only holds something that came did not come itself.
+  return files.has(path) || folders.has(path)
+    ? { to: "here", path, through }
+    : { to: "away", path, through };
+}
+
+function isLast(todo: readonly string[]): boolean {
+  return todo.every((step) => step === "" || step === ".");
+}
+
+/** What is below a folder that did not come; null where the way there is not plain. */
+function beyond(folder: string, todo: readonly string[]): string | null {
+  return todo.includes("..")
+    ? null
+    : normalise([folder, ...todo.toReversed()].join("/"));
+}
+
+function stepsOf(path: string): string[] {
+  return path === "." ? [] : path.split("/");
+}

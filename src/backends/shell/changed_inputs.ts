@@ -1,0 +1,151 @@
+/** Leaves out what is there already, and finds what must go. */
+import { ok, type Result } from "../../text/result.ts";
+import {
+  CONTENTS,
+  PRESENT,
+  type Present,
+  readContents,
+  readPresent,
+} from "../../script/compare_script.ts";
+import { byCodeUnits } from "../../text/sort.ts";
+import { isWithin } from "../../pipeline/plan/match_inputs.ts";
+import { parent } from "../../text/path.ts";
+import { ask, type Far } from "./call_remote.ts";
+import { FILE_PATIENCE_S } from "./stall_limit.ts";
+import {
+  type Entry,
+  type FileEntry,
+  isFile,
+} from "../files/archive_entries.ts";
+
+export interface Difference {
+  readonly entries: readonly Entry[];
+  /** Files that were sent once and are inputs no more, below the root. */
+  readonly gone: readonly string[];
+  /** All that was sent, before and now; null: what is noted of that holds. */
+  readonly sent: readonly string[] | null;
+}
+
+/** Above that, size and time of change stand for the content, as in the plan. */
+const MOST_BYTES_READ = 256 * 2 ** 20;
+
+/**
+ * The entries without the files that are there with the same content and
+ * executability. What is reached through a link is not there: the folder that
+ * is sent takes the link's place.
+ */
+export async function difference(
+  far: Far,
+  entries: readonly Entry[],
+  present: boolean,
+): Promise<Result<Difference>> {
+  const files = entries.filter(isFile);
+  const names = files.map(({ to }) => to);
+  if (!present) return ok({ entries, gone: [], sent: names });
+  if (names.length === 0) return ok({ entries, gone: [], sent: null });
+  const purpose = "see which inputs are there";
+  const asked = await ask(far, {
+    purpose,
+    body: PRESENT,
+    stdin: list(names),
+    patience_s: FILE_PATIENCE_S,
+  });
+  if (!asked.ok) return asked;
+  const text = (name: string) =>
+    asked.value.find(({ words }) => words[0] === name)?.text ?? "";
+  const there = readPresent(text("present"));
+  const links = new Set(text("links").split("\n"));
+  const alike = files.filter((file) =>
+    isAlike(file, there.get(`./${file.to}`)) && !isBehind(file.to, links)
+  );
+  const same = await sameContent(far, alike);
+  if (!same.ok) return same;
+  const before = text("sent").split("\0").slice(0, -1);
+  return ok({
+    entries: entries.filter((entry) =>
+      !isFile(entry) || !same.value.has(entry)
+    ),
+    ...manifest(entries, names, before),
+  });
+}
+
+function isAlike(
+  { bytes, modified, mode }: FileEntry,
+  there: Present | undefined,
+): boolean {
+  return there !== undefined && there.bytes === bytes &&
+    there.executable === ((mode & 0o100) !== 0) &&
+    (bytes <= MOST_BYTES_READ ||
+      there.modified === Math.floor(modified / 1000));
+}
+
+function isBehind(path: string, links: ReadonlySet<string>): boolean {
+  return path !== "." &&
+    (links.has(`./${path}`) || isBehind(parent(path), links));
+}
+
+async function sameContent(
+  far: Far,
+  files: readonly FileEntry[],
+): Promise<Result<ReadonlySet<Entry>>> {
+  const large = files.filter(({ bytes }) => bytes > MOST_BYTES_READ);
+  const small = files.filter(({ bytes }) => bytes <= MOST_BYTES_READ);
+  if (small.length === 0) return ok(new Set(large));
+  const asked = await ask(far, {
+    purpose: "compare the inputs",
+    body: CONTENTS,
+    stdin: list(small.map(({ to }) => to)),
+    patience_s: FILE_PATIENCE_S,
+  });
+  if (!asked.ok) return asked;
+  const told = asked.value.find(({ words }) => words[0] === "contents");
+  const digests = readContents(told?.text ?? "");
+  const same: Entry[] = [...large];
+  for (const file of small) {
+    const there = digests.get(`./${file.to}`);
+    if (there !== undefined && there === await digestOf(file)) same.push(file);
+  }
+  return ok(new Set(same));
+}
+
+async function digestOf({ from }: FileEntry): Promise<string | null> {
+  try {
+    const bytes = await Deno.readFile(from);
+    const digest = await crypto.subtle.digest("SHA-256", bytes);
+    return new Uint8Array(digest).toHex();
+  } catch {
+    // Whoever packs it will say why.
+    return null;
+  }
+}
+
+/** Of the folders that are sent, files that were sent before and are not in them now. */
+function manifest(
+  entries: readonly Entry[],
+  names: readonly string[],
+  before: readonly string[],
+): Pick<Difference, "gone" | "sent"> {
+  const now = new Set(names);
+  const folders = new Set(
+    entries.flatMap((entry) => "folder" in entry ? [entry.to] : []),
+  );
+  const gone = before.filter((path) =>
+    !now.has(path) && isWithin(path, folders)
+  );
+  const left = new Set(gone);
+  const sent = new Set([...before.filter((path) => !left.has(path)), ...names]);
+  return { gone, sent: [...sent].toSorted(byCodeUnits) };
+}
+
+/** Names relative to the root, as the scripts read them. */
+function list(
+  names: readonly string[],
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const text = names.map((name) => `./${name}\0`).join("");
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text));
+      controller.close();
+    },
+  });
+}

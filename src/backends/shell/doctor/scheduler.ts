@@ -1,0 +1,179 @@
+/** The batch system's programs, what they answer, and its limits. */
+import { quote } from "../../../script/quote.ts";
+import { nearest } from "../../../text/closest_match.ts";
+import { programFor } from "../programs.ts";
+import {
+  allOf,
+  type Case,
+  checksOf,
+  codeOf,
+  type Said,
+  saidOf,
+  wordsOf,
+} from "./section_reader.ts";
+import { placeOf } from "./commands.ts";
+import { limitChecks } from "./queue_limits.ts";
+import type { Check } from "../../../model/backend_messages.ts";
+
+const { fine, odd, bad } = checksOf("scheduler");
+
+/** A batch system whose programs are not there, or do not answer, is asked nothing more. */
+export function schedulerChecks(one: Case): readonly Check[] {
+  const programs = programChecks(one);
+  if (programs.some(isBad)) return programs;
+  const listed = listing(one);
+  if (listed.some(isBad)) return [...programs, ...listed];
+  const queues = queue(one);
+  const known = queues.every(({ state }) => state === "ok");
+  return [
+    ...programs,
+    ...version(one),
+    ...listed,
+    ...queues,
+    ...(known ? limitChecks(one) : []),
+    ...arrays(one),
+  ];
+}
+
+function isBad({ state }: Check): boolean {
+  return state === "bad";
+}
+
+/** Without these no job can be handed over, seen or cancelled. */
+const NEEDED: readonly string[] = ["submit", "poll", "cancel"];
+
+function programChecks(one: Case): readonly Check[] {
+  const found = allOf(one, "program").map(({ words, text }) => {
+    const [name = "", path = ""] = text.split("\n");
+    return { role: words[1]!, name, path };
+  });
+  const there = found.filter(({ path }) => path !== "");
+  const missing = found.filter(({ path }) => path === "").map(
+    ({ role, name }) => {
+      const tell = NEEDED.includes(role) ? bad : odd;
+      return tell(
+        "programs",
+        name.includes("/")
+          ? `${name} is not there`
+          : `${name} is not on the PATH that scripts see`,
+        adviceFor(role, placeOf(one, name)),
+      );
+    },
+  );
+  return [
+    ...(there.length === 0
+      ? []
+      : [fine("programs", pathsText(there.map(({ path }) => path)))]),
+    ...missing,
+  ];
+}
+
+function adviceFor(role: string, place: string | null): string {
+  if (place !== null) {
+    return `A login shell finds it: set machine.commands.${role} = ${
+      JSON.stringify(place)
+    }`;
+  }
+  return NEEDED.includes(role)
+    ? `Set machine.commands.${role} to where it is, or choose another batch_type`
+    : "Runs work without it, and less is told of why jobs ended";
+}
+
+/** `/usr/bin: sbatch, squeue`. */
+function pathsText(paths: readonly string[]): string {
+  const folders = Object.groupBy(
+    paths,
+    (path) => path.slice(0, path.lastIndexOf("/")),
+  );
+  return Object.entries(folders).map(([folder, inside = []]) =>
+    `${folder}: ${
+      inside.map((path) => path.slice(folder.length + 1)).join(", ")
+    }`
+  ).join("; ");
+}
+
+function version(one: Case): readonly Check[] {
+  const said = saidOf(one, "version");
+  if (said === null) return [];
+  // LSF tells it on stderr.
+  const lines = `${said.text}\n${said.error}`.split("\n");
+  const line = lines.find((line) => /\d/.test(line))?.trim();
+  return codeOf(said) === 0 && line ? [fine("version", line)] : [odd(
+    "version",
+    wordsOf(said),
+    "Nothing depends on it; dpdisp may never have been tried with this version",
+  )];
+}
+
+function listing(one: Case): readonly Check[] {
+  const said = saidOf(one, "listing");
+  if (said === null) return [];
+  if (codeOf(said) !== 0) {
+    const { scheduler, plan: { config } } = one;
+    const program = programFor("poll", scheduler, config.machine);
+    return [bad(
+      "queue",
+      wordsOf(said),
+      `Try there: sh -c ${
+        quote(program ?? "")
+      }; the site's support knows what it needs (variables, a module, a host to log in to)`,
+    )];
+  }
+  const jobs = one.scheduler.found(replyOf(said)).size;
+  return [fine("queue", `answers; it shows ${jobs} of your jobs`)];
+}
+
+function queue(one: Case): readonly Check[] {
+  const { queue } = one.plan.config.resources;
+  const said = saidOf(one, "queues");
+  if (said === null || queue === "") return [];
+  const names = said.text.split("\n").map((line) => line.trim())
+    .filter(Boolean);
+  if (codeOf(said) !== 0 || names.length === 0) {
+    return [odd(
+      "queue_name",
+      `nobody says whether there is a queue ${queue}: ${wordsOf(said)}`,
+      "A job will tell",
+    )];
+  }
+  const unknown = wantedIn(queue).filter((name) => !names.includes(name));
+  if (unknown.length === 0) return [fine("queue_name", queue)];
+  const meant = nearest(unknown[0]!, names);
+  return [bad(
+    "queue_name",
+    `there is no queue ${unknown.join(", ")}; there are ${shortList(names)}`,
+    meant === null
+      ? "Set resources.queue_name to one of them"
+      : `Did you mean ${meant}? Set resources.queue_name`,
+  )];
+}
+
+/** Names of queues: some take several, hosts behind an `@`, patterns. */
+function wantedIn(queue: string): readonly string[] {
+  return queue.split(/[\s,]+/).map((name) => name.replace(/@.*/, ""))
+    .filter((name) => name !== "" && !/[*?[\]!&|]/.test(name));
+}
+
+function shortList(names: readonly string[]): string {
+  const shown = names.slice(0, 12).join(", ");
+  return names.length > 12 ? `${shown}, …` : shown;
+}
+
+function arrays(one: Case): readonly Check[] {
+  const said = saidOf(one, "capacity");
+  if (said === null || !one.scheduler.array) return [];
+  const most = one.scheduler.array.mostElements(replyOf(said));
+  return [
+    most === null
+      ? odd(
+        "arrays",
+        `nobody says how many elements an array may have: ${wordsOf(said)}`,
+        "Set resources.group_size if arrays are refused",
+      )
+      : fine("arrays", `up to ${most} elements`),
+  ];
+}
+
+function replyOf(said: Said) {
+  return { code: codeOf(said)!, stdout: said.text, stderr: said.error };
+}

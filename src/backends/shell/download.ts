@@ -1,0 +1,108 @@
+/** Brings results home: what was asked for, and nothing else; each piece is put in place when all of it is there. */
+import { fail, ok, type Result } from "../../text/result.ts";
+import { collectScript } from "../../script/collect_script.ts";
+import { FOLDER } from "../../script/remote_layout.ts";
+import type { Squeeze } from "../../script/compression.ts";
+import type { Clockwork } from "../../environment/environment.ts";
+import { ask, type Far } from "./call_remote.ts";
+import type { Budget } from "../files/download_limits.ts";
+import { closeLanding, openLanding } from "../files/incoming_dir.ts";
+import type { OwnFiles } from "../files/own_files.ts";
+import { FILE_PATIENCE_S } from "./stall_limit.ts";
+import { readPicks } from "../files/matched_outputs.ts";
+import { type Ground, isSame, stampOf } from "../files/install.ts";
+import { putResults } from "../files/install_results.ts";
+import { receive } from "./receive.ts";
+import type {
+  Homecoming,
+  Transfer,
+  Wanted,
+} from "../../model/backend_messages.ts";
+
+/** Where results go: local folder, and the far folder that links may name. */
+export interface Home {
+  readonly base: string;
+  /** Absolute far root; links into it are made to point into `base`. Null: base and root are one folder. */
+  readonly farRoot: string | null;
+  /** The run's key, which folders of ours bear. */
+  readonly key: string;
+  /** Where steps below `base` lead, as that was before anything came. */
+  readonly ground: () => Ground;
+  readonly own: OwnFiles;
+  readonly budget: Budget;
+  readonly squeeze: Squeeze | null;
+  readonly clock: Clockwork;
+  readonly onTransfer: (transfer: Transfer | null) => void;
+}
+
+export async function bring(
+  far: Far,
+  wanted: readonly Wanted[],
+  home: Home,
+): Promise<Result<Homecoming>> {
+  // Tasks that share a folder often want the same; it travels once.
+  const distinct = new Map(
+    wanted.map((want) => [JSON.stringify(want), want]),
+  );
+  const { farRoot } = home;
+  const brought = farRoot === null
+    ? await lookInPlace(far, [...distinct.values()], home)
+    : await fetch(far, [...distinct.values()], { ...home, farRoot });
+  if (!brought.ok) return brought;
+  const { results, refused } = brought.value;
+  const byWant = new Map([...distinct.keys()].map((key, i) => [key, i]));
+  return ok({
+    results: wanted.map((want) => results[byWant.get(JSON.stringify(want))!]!),
+    refused,
+  });
+}
+
+/** Results are where they belong; what is there is told. */
+async function lookInPlace(
+  far: Far,
+  wanted: readonly Wanted[],
+  home: Home,
+): Promise<Result<Homecoming>> {
+  const body = collectScript(wanted, false);
+  const sections = await ask(far, {
+    purpose: "collect results",
+    body,
+    patience_s: FILE_PATIENCE_S,
+  });
+  if (!sections.ok) return sections;
+  const ground = home.ground();
+  return ok({
+    results: readPicks(sections.value, wanted).map(({ names, missing }) => ({
+      files: names.flatMap((path) => stampOf(ground, path)),
+      missing,
+    })),
+    refused: [],
+  });
+}
+
+async function fetch(
+  far: Far,
+  wanted: readonly Wanted[],
+  home: Home & { readonly farRoot: string },
+): Promise<Result<Homecoming>> {
+  const ground = home.ground();
+  const landing = openLanding(`${ground.base}/${FOLDER}`, home.key);
+  if (!landing.ok) return landing;
+  try {
+    const received = await receive(far, wanted, {
+      ...home,
+      landing: landing.value,
+      isSame: (path, text) => isSame(ground, path, text),
+    });
+    if (!received.ok) return fail(received.error);
+    return ok(
+      await putResults(received.value, {
+        ground,
+        landing: landing.value,
+        own: home.own,
+      }),
+    );
+  } finally {
+    closeLanding(landing.value);
+  }
+}

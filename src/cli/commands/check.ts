@@ -1,0 +1,55 @@
+/** `dpdisp check FILE`. */
+import type { Command } from "commander";
+import { exitCodes } from "../exit_codes.ts";
+import { tellWarnings } from "../print_errors.ts";
+import { writeLine } from "../json_lines.ts";
+import { prepare } from "../prepare.ts";
+import { allowRef, type Answer, file, json } from "../arguments.ts";
+import type { Setting } from "../command_context.ts";
+import { summaryLines, summaryOf } from "../plan_preview.ts";
+
+interface Options {
+  readonly allowRef?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Example:
+  dpdisp check hello.py   every mistake at its line, or what would be run where
+
+Nothing is sent anywhere and nothing is written.
+`;
+
+export function addCheck(
+  program: Command,
+  setting: Setting,
+  answer: Answer,
+): void {
+  program.command("check")
+    .summary("tell every mistake of a job description")
+    .description(
+      "Reads a script's job description and tells every mistake in it; where it is right, looks at the files and folders that it names.",
+    )
+    .addArgument(file())
+    .addOption(allowRef())
+    .addOption(json("answer with lines of JSON"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (path: string, options: Options) => {
+      answer.code = await check(path, options, setting);
+    });
+}
+
+async function check(
+  path: string,
+  { allowRef = false, json = false }: Options,
+  { world }: Setting,
+): Promise<number> {
+  const { screen, cwd } = world;
+  const prepared = await prepare(path, { allowRef, json }, world);
+  if (!prepared.ok) return prepared.error;
+  tellWarnings(prepared.value.warnings, screen, json);
+  const summary = summaryOf(prepared.value.plan, cwd);
+  if (json) writeLine(screen, { type: "checked", ...summary });
+  else screen.out(`${summaryLines(summary).join("\n")}\n`);
+  return exitCodes.done.code;
+}

@@ -1,0 +1,36 @@
+/** `dpdisp explain NAME`. */
+import type { Command } from "commander";
+import { exitCodes } from "../exit_codes.ts";
+import type { Answer } from "../arguments.ts";
+import type { Setting } from "../command_context.ts";
+
+const EXAMPLES = `
+Examples:
+  dpdisp explain group_size           a field by its key
+  dpdisp explain resources.strategy   or by its path
+  dpdisp explain Slurm                a batch type or context
+`;
+
+export function addExplain(
+  program: Command,
+  { world: { screen } }: Setting,
+  answer: Answer,
+): void {
+  program.command("explain")
+    .summary("say what a field of a job description means")
+    .description(
+      "Says what a field, batch type or context of a job description means.",
+    )
+    .argument(
+      "<NAME>",
+      "key or path of a field, a batch_type or a context_type",
+    )
+    .addHelpText("after", EXAMPLES)
+    .action(async (name: string) => {
+      const { explain } = await import("../../schema/explain.ts");
+      const text = explain(name);
+      if (text.ok) screen.out(text.value);
+      else screen.err(`dpdisp: ${text.error}\n`);
+      answer.code = (text.ok ? exitCodes.done : exitCodes.usage).code;
+    });
+}

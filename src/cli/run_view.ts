@@ -1,0 +1,34 @@
+/** A run as the command line shows it. */
+import type { Plan } from "../model/plan.ts";
+import type { Progress } from "../model/run_state/mod.ts";
+import type { Transfers } from "../model/backend_messages.ts";
+import type { TaskKey } from "../model/job.ts";
+
+/** What a line is written from; `progress` has the event folded in. */
+export interface Scene {
+  readonly plan: Plan;
+  readonly progress: Progress;
+  readonly nameOf: NameOf;
+  readonly transfers: () => Transfers;
+}
+
+export type NameOf = (key: TaskKey) => string;
+
+/** A task by its folder; where several share one, by folder and command. */
+export function taskNames({ tasks }: Pick<Plan, "tasks">): NameOf {
+  const seen = new Map<string, number>();
+  for (const { dir } of tasks) seen.set(dir, (seen.get(dir) ?? 0) + 1);
+  const names = new Map(
+    tasks.map(({ key, dir, command }) => [
+      key,
+      seen.get(dir)! > 1 ? `${shownDir(dir)} (${command})` : shownDir(dir),
+    ]),
+  );
+  // A job of an earlier plan may hold a task that is in this one no more.
+  return (key) => names.get(key) ?? key;
+}
+
+/** `task1/`, `./`: a folder is told from a file. */
+export function shownDir(dir: string): string {
+  return `${dir}/`;
+}

@@ -1,0 +1,176 @@
+/** The last words of a run that came to its end. */
+import { isIncomplete } from "../../engine/end_conditions.ts";
+import { folderOf } from "../../script/remote_layout.ts";
+import { taskOf } from "../../model/run_state/mod.ts";
+import { sharesFiles } from "./task_log.ts";
+import { failedTasks } from "./failed_tasks.ts";
+import { shownFile } from "../progress/event_lines.ts";
+import { NAMED, named, some } from "../wording/name_list.ts";
+import { showDuration } from "../../text/format.ts";
+import { count } from "../../text/grammar.ts";
+import type { Ending, Last } from "./context.ts";
+
+/** Failures, results that are missing, the sum, and what the same command would do; lines without their ends. */
+export function finished(
+  { outcome, dropped }: Extract<Ending, { type: "finished" }>,
+  last: Last,
+): readonly string[] {
+  const { plan, progress, took } = last;
+  const { counts, tasks } = progress;
+  const done = counts.done === tasks.size
+    ? `${count(counts.done, "task")} done`
+    : `${counts.done} of ${count(tasks.size, "task")} done`;
+  const title = shownFile(plan.config.script.path);
+  const sum = `${title}: ${done}${withoutResults(last)} in ${
+    showDuration(took)
+  }; results are in ${plan.base}`;
+  if (outcome === "done") {
+    return [
+      ...missingResults(last),
+      ...logsBeside(last),
+      ...droppedTasks(last),
+      sum,
+    ];
+  }
+  return [
+    ...failedTasks(last),
+    ...missingResults(last),
+    ...logsBeside(last),
+    ...unfinishedTasks(dropped, last),
+    ...(counts.done > 0
+      ? [sum]
+      : [`${title}: no task is done, after ${showDuration(took)}`]),
+    ...whatNext(last),
+  ];
+}
+
+/** Of the tasks that are done, those whose results are not all here. */
+function withoutResults({ progress: { incomplete } }: Last): string {
+  return incomplete.size === 0
+    ? ""
+    : `, ${incomplete.size} without all ${
+      incomplete.size === 1 ? "its" : "their"
+    } results,`;
+}
+
+function unfinishedTasks(
+  dropped: number,
+  { progress: { cancelling } }: Last,
+): readonly string[] {
+  if (dropped === 0) return [];
+  const tasks = count(dropped, "task");
+  return [
+    cancelling === "fail-fast"
+      ? `${tasks} cancelled (--fail-fast)`
+      : `${tasks} did not run to the end`,
+  ];
+}
+
+/** A task that is done is not tried again; of its missing results only the files are looked for. */
+function whatNext(last: Last): readonly string[] {
+  const { progress, progress: { counts, tasks }, commands } = last;
+  const isUndone = counts.done < tasks.size;
+  return [
+    ...(isUndone
+      ? [`what is not done is tried again by: ${commands.again}`]
+      : []),
+    ...(isIncomplete(progress)
+      ? [
+        isUndone
+          ? "it also looks again for the results that are missing"
+          : `missing results are looked for again by: ${commands.again}`,
+      ]
+      : []),
+    ...(isMissing(last) ? [anew(last)] : []),
+  ];
+}
+
+/** A pattern matched nothing; what is only stuck there would be lost by running anew. */
+function isMissing(
+  { progress }: Last,
+): boolean {
+  return progress.commonMissing.length > 0 ||
+    [...progress.incomplete].some((key) =>
+      taskOf(progress, key).missing.length > 0
+    );
+}
+
+/** What the folder there remembers is done; `--forget` alone would learn it from there. */
+function anew({ plan, progress, commands }: Last): string {
+  const { root, host } = progress.surveyed ?? { root: plan.root, host: "" };
+  const folder = folderOf(root, plan.key);
+  const where = sharesFiles(plan) ? folder : `${folder} on ${host}`;
+  return `to run everything anew, remove ${where}, then: ${commands.again} --forget`;
+}
+
+/** A run may be good enough without some of its tasks. */
+function droppedTasks(last: Last): readonly string[] {
+  const ratio = last.plan.config.resources.strategy.unfinishedRatio;
+  const tasks = last.plan.tasks.filter(({ key }) =>
+    last.progress.tasks.get(key)?.state !== "done"
+  );
+  return named(
+    `${
+      count(tasks.length, "task")
+    } dropped, as ratio_unfinished = ${ratio} allows`,
+    tasks,
+    last,
+  );
+}
+
+function missingResults({ plan, progress, nameOf }: Last): readonly string[] {
+  const incomplete = plan.tasks.flatMap(({ key }) => {
+    const { missing = [], kept = [] } = progress.tasks.get(key) ?? {};
+    const name = nameOf(key);
+    return [
+      ...(missing.length === 0 ? [] : [
+        `task ${name} ended well, but left nothing that matches ${
+          missing.map(quoted).join(", ")
+        }`,
+      ]),
+      ...notHome(`task ${name}`, kept),
+    ];
+  });
+  const told = incomplete.slice(0, NAMED);
+  const rest = incomplete.length - told.length;
+  const { commonMissing: common, commonKept } = progress;
+  return [
+    ...told,
+    ...(rest > 0 ? [`${count(rest, "more task")} left results out`] : []),
+    ...(common.length === 0
+      ? []
+      : [`no common result matches ${common.map(quoted).join(", ")}`]),
+    ...notHome("the common results", commonKept),
+  ];
+}
+
+/** Of a file that the user has himself, and nobody asked to replace. */
+function logsBeside({ plan, progress }: Last): readonly string[] {
+  const beside = plan.tasks.flatMap(({ key }) =>
+    progress.tasks.get(key)?.beside ?? []
+  );
+  const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
+  if (moved.size === 0) return [];
+  const names = [...moved].map(([path, instead]) =>
+    `instead of ${quoted(path)} the log is ${quoted(instead)}`
+  );
+  return [
+    `local files that no run made were not overwritten: ${
+      some(names, (name) => name)
+    }`,
+  ];
+}
+
+/** Why was told when it was tried. */
+function notHome(whose: string, kept: readonly string[]): readonly string[] {
+  if (kept.length === 0) return [];
+  return [
+    `of ${whose} this did not come home whole, and stays where it is: ${
+      some(kept, quoted)
+    }`,
+  ];
+}
+
+function quoted(pattern: string): string {
+  return JSON.stringify(pattern);
+}

@@ -1,0 +1,34 @@
+import type { CancelReason } from "../../model/event.ts";
+import type { Cause, CauseKind } from "../../model/exit_reason.ts";
+
+/** Why a job is over, where that is worth a word. */
+const words: Readonly<Record<CauseKind, string | null>> = {
+  script: null,
+  left: null,
+  died: "is gone and left no word of its end",
+  cancelled: "was cancelled from outside",
+  timeLimit: "was ended by the scheduler: time limit",
+  memory: "was ended by the scheduler: out of memory",
+  node: "was lost: its node failed",
+  preempted: "was preempted",
+  refused: "was refused by the scheduler",
+  unseen: "was handed over and never seen",
+};
+
+/**
+ * `was ended by the scheduler: out of memory (oom-kill)`, with the first line
+ * of what was said, and "…" for others; null where the tasks' own exits tell enough.
+ */
+export function causeWords({ kind, said }: Cause): string | null {
+  const word = words[kind];
+  const [first = "", ...others] = said?.trim().split("\n") ?? [];
+  const more = others.length > 0 ? " …" : "";
+  return word === null || first === "" ? word : `${word} (${first}${more})`;
+}
+
+export const cancelWords: Readonly<Record<CancelReason, string>> = {
+  ratio: "the rest may stay unfinished (ratio_unfinished)",
+  "fail-fast": "a task failed (--fail-fast)",
+  cancel: "as asked",
+  outdated: "the script or an input changed since",
+};

@@ -1,0 +1,33 @@
+import { ok } from "../../text/result.ts";
+import type { Context } from "../context.ts";
+import type { SoftLimits } from "../../environment/environment.ts";
+import { restoreLimits } from "../restore_limits.ts";
+import { LOADER, type Shell } from "../shell.ts";
+import { spawnScript } from "../child_process.ts";
+
+/** This machine, in the user's own folder: nothing is copied. */
+export const lazyLocal: Context = {
+  name: "LazyLocalContext",
+  staging: () => "in place",
+  compress: () => false,
+  open: (_machine, { softLimits }) =>
+    Promise.resolve(ok(localShell(softLimits))),
+};
+
+/** `limits`: what scripts get back; null: they have what dpdisp has. */
+export function localShell(limits: SoftLimits | null): Shell {
+  const start = (limits === null ? "" : restoreLimits(limits)) + LOADER;
+  return {
+    local: true,
+    open: (script, io) =>
+      Promise.resolve(spawnScript("sh", ["-c", start], script, io)),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** This machine, in a folder of the submission's own below `remote_root`. */
+export const local: Context = {
+  ...lazyLocal,
+  name: "LocalContext",
+  staging: ({ profile }) => profile.symlink === false ? "copy" : "link",
+};

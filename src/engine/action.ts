@@ -1,0 +1,36 @@
+/** What can be asked of an execution side, and what says when. */
+import type { JobName, TaskKey } from "../model/job.ts";
+export type Lane = "submit" | "poll" | "collect" | "cancel" | "clean";
+
+export type Step =
+  | { readonly lane: "submit"; readonly do: "survey" }
+  | {
+    readonly lane: "submit";
+    readonly do: "settle";
+    readonly jobs: readonly JobName[];
+  }
+  | {
+    readonly lane: "submit";
+    readonly do: "stage";
+    readonly tasks: readonly TaskKey[];
+  }
+  | {
+    readonly lane: "submit";
+    readonly do: "submit";
+    readonly jobs: readonly JobName[];
+    /** Jobs that may live at once. */
+    readonly slots: number;
+  }
+  | { readonly lane: "poll"; readonly do: "poll" }
+  | {
+    readonly lane: "collect";
+    readonly do: "collect";
+    readonly tasks: readonly TaskKey[];
+  }
+  | { readonly lane: "collect"; readonly do: "collectCommon" }
+  | {
+    readonly lane: "cancel";
+    readonly do: "cancel";
+    readonly jobs: readonly JobName[];
+  }
+  | { readonly lane: "clean"; readonly do: "clean" };

@@ -1,0 +1,38 @@
+/** What the loop waits for: a time, or that something happened. */
+import type { Clockwork } from "../environment/environment.ts";
+
+export interface Notifier {
+  /** Ends the wait, or the next one where nobody waits now. */
+  notify(): void;
+  /** Makes whoever waits throw: a bug has no other place to go. */
+  fail(bug: unknown): void;
+  /** Until a time (ms since 1970) at most. */
+  wait(until: number): Promise<void>;
+}
+
+export function openNotifier(clock: Clockwork): Notifier {
+  const bugs: unknown[] = [];
+  const state = { isNotified: false, wake: () => {} };
+  const notify = () => {
+    state.isNotified = true;
+    state.wake();
+  };
+  return {
+    notify,
+    fail(bug) {
+      bugs.push(bug);
+      notify();
+    },
+    async wait(until) {
+      const woken = new AbortController();
+      state.wake = () => woken.abort();
+      if (!state.isNotified) {
+        await (until < Infinity
+          ? clock.sleep(Math.max(0, until - clock.now()), woken.signal)
+          : new Promise<void>((resolve) => state.wake = resolve));
+      }
+      state.isNotified = false;
+      if (bugs.length > 0) throw bugs[0];
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import type { Happening } from "../model/event.ts";
+import type { JobName, TaskKey } from "../model/job.ts";
+import { readRecords } from "../pipeline/poll.ts";
+import { jobOf, type Progress } from "../model/run_state/mod.ts";
+import type { Survey } from "../model/backend_messages.ts";
+
+/**
+ * The happenings that bring `progress` up to what was found. Each must be
+ * folded before the next is asked for: later rules build on earlier ones.
+ */
+export function* readSurvey(
+  progress: Progress,
+  survey: Survey,
+  /** The scheduler can tell why a job was killed: its end waits for that. */
+  accounts: boolean,
+): Generator<Happening> {
+  if (isOurs(progress, survey)) yield* whatBecame(progress, survey, accounts);
+  if (progress.surveyed === null) yield* neverTried(progress, survey);
+  yield* lostResults(progress, survey);
+  const { root, host, cpus, mostElements } = survey;
+  const present = isOurs(progress, survey);
+  yield {
+    type: "surveyed",
+    root,
+    host,
+    cpus,
+    present,
+    ...(mostElements && { mostElements }),
+  };
+}
+
+/** The folder there is this run's. */
+export function isOurs({ began }: Progress, { mark, closed }: Survey): boolean {
+  return mark !== null && mark === began?.mark && !closed;
+}
+
+type Rule = (progress: Progress, survey: Survey) => readonly Happening[];
+
+/**
+ * Jobs in the order of their handing over, each with its answer and its
+ * records: what became of one frees the tasks that the next one took.
+ */
+function* whatBecame(
+  progress: Progress,
+  survey: Survey,
+  accounts: boolean,
+): Generator<Happening> {
+  const records = Map.groupBy(survey.records, ({ job }) => job);
+  const fenced = new Set(survey.fenced);
+  const intents = new Map(survey.intents.map((each) => [each.name, each]));
+  for (const [job, { tasks, after }] of intents) {
+    // The journal lost it, or believed it unpacked.
+    if (!progress.jobs.has(job)) yield { type: "packed", job, tasks, after };
+    if (jobOf(progress, job).state !== "over") {
+      if (fenced.has(job)) yield { type: "fenced", job };
+      else yield* answerOf(progress, survey, job);
+    }
+    const autopsies = accounts ? new Map() : null;
+    yield* readRecords(progress, records.get(job) ?? [], autopsies);
+  }
+}
+
+/** What an intent led to: an id, a refusal, or nobody knows. */
+function answerOf(
+  progress: Progress,
+  { owners, tries, submitting }: Survey,
+  job: JobName,
+): readonly Happening[] {
+  const { id, state } = jobOf(progress, job);
+  const owner = owners.get(job);
+  if (owner !== undefined) {
+    return id === owner ? [] : [{ type: "submitted", job, id: owner }];
+  }
+  const answer = tries.get(job);
+  if (answer?.outcome === "accepted") {
+    return id === null ? [{ type: "submitted", job, id: answer.id }] : [];
+  }
+  if (id !== null) return [];
+  // The script that it was sent with may still be at work, were it at the unpacking.
+  if (state === "intended") return [];
+  const untried = answer === undefined;
+  const refused = answer?.outcome === "refused" || answer?.outcome === "full";
+  // A script that is at work may come to it, or come to it again.
+  if ((untried || refused) && !submitting) return [{ type: "fenced", job }];
+  const saw = answer?.outcome === "unsure" && { saw: answer.saw };
+  return [{ type: "intended", job, ...saw }];
+}
+
+/** Jobs that were packed and never handed over: their tasks are packed anew. */
+const neverTried: Rule = ({ due }, survey) => {
+  const tried = new Set(survey.intents.map(({ name }) => name));
+  return [...due].flatMap((job): readonly Happening[] =>
+    tried.has(job) ? [] : [{ type: "fenced", job }]
+  );
+};
+
+/** Without its folder, what was not brought home is gone. */
+const lostResults: Rule = (progress, survey) => {
+  if (isOurs(progress, survey)) return [];
+  const tasks = [...progress.tasks].flatMap((
+    [key, { state, collected }],
+  ): readonly TaskKey[] => state === "done" && !collected ? [key] : []);
+  return tasks.length + progress.staged.size > 0
+    ? [{ type: "lost", tasks }]
+    : [];
+};

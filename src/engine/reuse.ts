@@ -1,0 +1,38 @@
+/** Which results of a closed run still stand. */
+import type { Collected, Event, Stamp } from "../model/event.ts";
+import type { TaskKey } from "../model/job.ts";
+import type { Files } from "../environment/environment.ts";
+import type { Plan } from "../model/plan.ts";
+
+/** What the past brought home of the plan's tasks and looks now as it did then. */
+export function unchangedResults(
+  past: readonly Event[],
+  { tasks, base }: Plan,
+  files: Files,
+): readonly Collected[] {
+  const done = new Set(
+    past.flatMap((event) =>
+      event.type === "exited" && event.code === 0 ? [event.task] : []
+    ),
+  );
+  const results = new Map<TaskKey, Collected>();
+  for (const event of past) {
+    if (event.type === "reused") {
+      for (const each of event.results) results.set(each.task, each);
+    }
+    if (event.type !== "collected") continue;
+    for (const each of event.results) {
+      if (done.has(each.task)) results.set(each.task, each);
+    }
+  }
+  const isUnchanged = ({ path, bytes, modified }: Stamp) => {
+    const now = files.stat(`${base}/${path}`);
+    return now?.bytes === bytes && now.modified === modified;
+  };
+  return tasks.flatMap(({ key }) => {
+    const result = results.get(key);
+    const stands = result?.missing.length === 0 &&
+      result.files.every(isUnchanged);
+    return stands ? [result] : [];
+  });
+}

@@ -1,0 +1,11 @@
+/** The home directory where HOME is not set, as under some batch systems, cron and containers. */
+import { environmentVariable } from "./bytes_names.ts";
+
+/** Sets HOME for dpdisp and all that it starts from the user database; leaves it unset for a user without an entry. */
+export async function setHome(): Promise<void> {
+  if (environmentVariable("HOME")) return;
+  const { homedir } = await import("node:os");
+  Deno.env.delete("HOME");
+  const home: string | null = homedir();
+  if (home) Deno.env.set("HOME", home);
+}

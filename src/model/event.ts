@@ -1,0 +1,233 @@
+import type { JobId, JobName, QueueState, TaskKey } from "./job.ts";
+import type { Failure } from "../text/result.ts";
+import type { Cause } from "./exit_reason.ts";
+
+/**
+ * Something that happened in a run. The list of them is the journal, the
+ * screen, `--json` and what tests assert; it is appended to and never edited.
+ */
+export type Happening =
+  /** A new generation of the submission; always the first event of a journal. */
+  | {
+    readonly type: "began";
+    readonly key: string;
+    readonly generation: number;
+    /** Random; also stands in the far folder, so that the two know each other. */
+    readonly mark: string;
+    /** Absolute path of the script. */
+    readonly script: string;
+    /** Absolute local folder that task folders and results are in. */
+    readonly base?: string;
+    readonly scheduler: string;
+    readonly context: string;
+    readonly version: string;
+    /** Inputs that are also results, with the digest of what they held then. */
+    readonly pins?: readonly (readonly [path: string, digest: string])[];
+  }
+  /** A dpdisp starts on the submission or goes on with it. */
+  | {
+    readonly type: "opened";
+    readonly pid: number;
+    readonly host: string;
+    readonly tasks: number;
+    /** Name of the script's copy, which follows all of its text. */
+    readonly copy?: string;
+    /** What other events name by keys; absent: the same as when the run was last opened. */
+    readonly plan?: PlanSummary;
+  }
+  /** The far side told what it knows. */
+  | {
+    readonly type: "surveyed";
+    /** Absolute folder that task folders are in. */
+    readonly root: string;
+    readonly host: string;
+    readonly cpus: number;
+    /** False: nothing of this submission is there yet. */
+    readonly present: boolean;
+    /** Elements that an array of jobs may have, where the scheduler says. */
+    readonly mostElements?: number;
+  }
+  | {
+    readonly type: "staged";
+    readonly tasks: readonly TaskKey[];
+    readonly files: number;
+    readonly bytes: number;
+  }
+  /** An earlier generation's results stand; their tasks are not run. */
+  | { readonly type: "reused"; readonly results: readonly Collected[] }
+  | {
+    readonly type: "packed";
+    readonly job: JobName;
+    readonly tasks: readonly TaskKey[];
+    readonly after: readonly JobName[];
+  }
+  /** The far side may have handed the job over, and does not say under which id. */
+  | {
+    readonly type: "intended";
+    readonly job: JobName;
+    /** An answer that says neither yes nor no; absent: there was none. */
+    readonly saw?: string;
+  }
+  | { readonly type: "submitted"; readonly job: JobName; readonly id: JobId }
+  /** The job's script is at work; `id` is the owner of the job, whatever was recorded before. */
+  | {
+    readonly type: "begun";
+    readonly job: JobName;
+    readonly id: JobId;
+    readonly host: string;
+    readonly time: number;
+  }
+  /** Nothing was accepted; the job is due again. `again`: the scheduler is full, later may do. */
+  | {
+    readonly type: "refused";
+    readonly job: JobName;
+    readonly again: boolean;
+    readonly saw: string;
+  }
+  /** The job never ran and never will: its tasks are free again. */
+  | { readonly type: "fenced"; readonly job: JobName }
+  | {
+    readonly type: "queue";
+    readonly job: JobName;
+    readonly state: QueueState;
+    /** The scheduler's own word. */
+    readonly word: string;
+    readonly reason?: string;
+    /** The word is in no manual: all it says is that the job is there. */
+    readonly strange?: true;
+  }
+  /** A round in which queue and disk agreed that these jobs are nowhere. */
+  | { readonly type: "absent"; readonly jobs: readonly JobName[] }
+  | {
+    readonly type: "started";
+    readonly task: TaskKey;
+    readonly job: JobName;
+    /** Seconds since 1970 by the far side's clock. */
+    readonly time: number;
+  }
+  | {
+    readonly type: "exited";
+    readonly task: TaskKey;
+    readonly job: JobName;
+    /** Above 128: 128 + the signal's number. */
+    readonly code: number;
+    readonly time: number;
+    /** What would have been found where the command was not. */
+    readonly hint?: string;
+  }
+  /** The job's script was sent a signal that ends it: its tasks end in their own time. */
+  | { readonly type: "signalled"; readonly job: JobName }
+  /** Results that were still on the far side are there no more: these tasks are to run again. */
+  | {
+    readonly type: "lost";
+    readonly tasks: readonly TaskKey[];
+    /** Paths below the work base, an example for each of the first tasks: not the far side lost them, they were collected and deleted since. */
+    readonly deleted?: readonly string[];
+  }
+  /** Another dpdisp has the submission; this one watches until it is done or gone. */
+  | { readonly type: "waiting"; readonly who: string }
+  /** The job is over, by positive evidence. */
+  | { readonly type: "ended"; readonly job: JobName; readonly cause: Cause }
+  /** The task failed more often than `retry_count` allows, or in a way that a retry cannot mend. */
+  | {
+    readonly type: "gaveUp";
+    readonly task: TaskKey;
+    readonly code: number | null;
+  }
+  | { readonly type: "collected"; readonly results: readonly Collected[] }
+  | {
+    readonly type: "collectedCommon";
+    readonly result: Omit<Collected, "task">;
+  }
+  /** These jobs are to be cancelled; unless they are only outdated, nothing more is submitted. */
+  | {
+    readonly type: "cancelling";
+    readonly why: CancelReason;
+    readonly jobs: readonly JobName[];
+  }
+  | { readonly type: "cancelled"; readonly jobs: readonly JobName[] }
+  | { readonly type: "cleaned" }
+  | { readonly type: "warned"; readonly failure: Failure }
+  /** This dpdisp leaves; the run stays open. */
+  | {
+    readonly type: "left";
+    readonly why: LeaveReason;
+    readonly failure?: Failure;
+  }
+  /** The final report: `done` closes the run, `failed` leaves it open for another try. */
+  | {
+    readonly type: "finished";
+    readonly outcome: "done" | "failed";
+    readonly dropped: number;
+  };
+
+/** Each happening with the client's clock, in milliseconds since 1970. */
+export type Event = Happening & { readonly at: number };
+
+/** `elsewhere`: the dpdisp that had the submission finished it; `stopped`: see the failure. */
+export type LeaveReason =
+  | "interrupt"
+  | "dry-run"
+  | "exit-on-submit"
+  | "cancel"
+  | "elsewhere"
+  | "stopped";
+
+/** `outdated`: the script or an input changed since the job was handed over. */
+export type CancelReason =
+  | "ratio"
+  | "fail-fast"
+  | "cancel"
+  | "outdated";
+
+/** What a run is to do, for whoever has the journal and not the script. */
+export interface PlanSummary {
+  /** Absolute local folder that task folders and results are in. */
+  readonly workBase: string;
+  readonly resources: {
+    readonly nodes: number;
+    readonly cpusPerNode: number;
+    readonly gpusPerNode: number;
+    readonly queue: string;
+    /** 0: all in one job. */
+    readonly tasksPerJob: number;
+  };
+  readonly tasks: readonly TaskSummary[];
+}
+
+export interface TaskSummary {
+  readonly key: TaskKey;
+  /** Below the work base, POSIX; "." is the work base itself. */
+  readonly dir: string;
+  readonly command: string;
+  /** Log files in `dir`; null: not redirected. */
+  readonly stdoutFile: string | null;
+  readonly stderrFile: string | null;
+}
+
+/** What a task brought home. */
+export interface Collected {
+  readonly task: TaskKey;
+  readonly files: readonly Stamp[];
+  /** Patterns that matched nothing. */
+  readonly missing: readonly string[];
+  /** Paths below the work base that could not be read there or written here: they stay where they are. */
+  readonly kept?: readonly string[];
+  /** Logs that have another name here, since a file of the user's own has theirs. */
+  readonly beside?: readonly Beside[];
+}
+
+/** POSIX paths below the work base: the file's own, and the one that it has here. */
+export interface Beside {
+  readonly path: string;
+  readonly instead: string;
+}
+
+/** A result as it was when it came home; unchanged means it still looks so. */
+export interface Stamp {
+  /** POSIX path below the work base. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}

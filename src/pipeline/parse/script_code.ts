@@ -1,0 +1,48 @@
+/** What a script computes, as text: its identity for task keys. */
+import { pythonFloat } from "../../text/python_repr.ts";
+import type { Node, TableNode } from "./node.ts";
+
+/**
+ * The lines outside the block and the block's values, `[tool.dpdispatcher]` left out, in a form that comments,
+ * order and spacing of the block do not change.
+ */
+export function codeOf(
+  outside: readonly string[],
+  metadata: TableNode,
+): string {
+  return `${canonical(withoutOurs(metadata))}\n${outside.join("\n")}`;
+}
+
+function withoutOurs(metadata: TableNode): TableNode {
+  const tool = metadata.value.get("tool");
+  if (tool?.node.kind !== "table") return metadata;
+  const others = new Map(
+    [...tool.node.value].filter(([key]) => key !== "dpdispatcher"),
+  );
+  const rest = [...metadata.value].filter(([key]) => key !== "tool");
+  const kept: typeof rest = others.size === 0
+    ? []
+    : [["tool", { ...tool, node: { ...tool.node, value: others } }]];
+  return { ...metadata, value: new Map([...rest, ...kept]) };
+}
+
+/** JSON with sorted keys; numbers keep their kind, so that 1 and 1.0 differ. */
+function canonical(node: Node): string {
+  switch (node.kind) {
+    case "table":
+      return `{${
+        [...node.value].map(([key, entry]) =>
+          `${JSON.stringify(key)}:${canonical(entry.node)}`
+        )
+          .sort().join(",")
+      }}`;
+    case "list":
+      return `[${node.value.map(canonical).join(",")}]`;
+    case "float":
+      return pythonFloat(node.value);
+    case "text":
+      return JSON.stringify(node.value);
+    default:
+      return String(node.value);
+  }
+}

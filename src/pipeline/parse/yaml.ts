@@ -1,0 +1,218 @@
+/** JSON and YAML 1.2 (JSON is part of it) as the same tree that TOML gives. */
+import type {
+  Alias,
+  Document,
+  Node as YamlNode,
+  Pair,
+  ParsedNode,
+  Scalar,
+} from "yaml";
+import { fail, ok, type Result } from "../../text/result.ts";
+import type { Mistake, Place } from "../../model/diagnostic.ts";
+import { childrenOf, MOST_WORDS, tooMany } from "./limits.ts";
+import { type Entry, exactInteger, type Node } from "./node.ts";
+import { excessOfYaml } from "./yaml_limits.ts";
+
+type Yaml = typeof import("yaml");
+
+/** Loads the YAML package on first use: most runs never need it. */
+export async function readYaml(
+  file: string,
+  text: string,
+): Promise<Result<Node, readonly Mistake[]>> {
+  const yaml = await import("yaml");
+  const lines = new yaml.LineCounter();
+  const what = /\.json$/i.test(file) ? "JSON" : "YAML";
+  const excess = excessOfYaml(yaml, text);
+  if (excess !== null) {
+    const above = text.slice(0, excess.offset).split("\n");
+    const place = {
+      file,
+      line: above.length,
+      column: above.at(-1)!.length + 1,
+    };
+    return fail([{ place, message: `cannot be read: ${excess.message}` }]);
+  }
+  const document = yaml.parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    intAsBigInt: true,
+    uniqueKeys: false, // it compares each with each
+  });
+  const toPlace = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    return fail(faults.map(({ pos, code }) => ({
+      place: toPlace(pos[0]),
+      message: `not valid ${what}: ${HINTS[code] ?? OTHERWISE}`,
+    })));
+  }
+  const { aliases, mistakes } = aliasesOf(yaml, document, toPlace);
+  if (mistakes.length > 0) return fail(mistakes);
+  const converted = convert(document.contents, {
+    yaml,
+    aliases,
+    toPlace,
+    what,
+  });
+  return converted.mistakes.length > 0
+    ? fail(converted.mistakes)
+    : ok(converted.node);
+}
+
+type Aliases = ReadonlyMap<Alias, YamlNode>;
+
+/** What each alias names. `- *.log` is an alias to YAML; so is one that leads to what it stands in. */
+function aliasesOf(
+  yaml: Yaml,
+  document: Document.Parsed,
+  toPlace: (offset: number) => Place,
+): { readonly aliases: Aliases; readonly mistakes: readonly Mistake[] } {
+  const mistakes: Mistake[] = [];
+  const anchors = new Map<string, YamlNode>();
+  const aliases = new Map<Alias, YamlNode>();
+  yaml.visit(document, {
+    Value(_, node) {
+      if (node.anchor) anchors.set(node.anchor, node);
+    },
+    Alias(_, alias, path) {
+      const target = anchors.get(alias.source);
+      if (target !== undefined && !path.includes(target)) {
+        aliases.set(alias, target);
+        return;
+      }
+      mistakes.push({
+        place: toPlace(alias.range?.[0] ?? 0),
+        message: target === undefined
+          ? "not valid YAML: this alias names nothing; text that begins with * needs quotes"
+          : "not valid YAML: this alias stands inside what it names",
+      });
+    },
+  });
+  return { aliases, mistakes };
+}
+
+/** By the parser's codes. Its own words quote the file, which may hold a password there. */
+const HINTS: Readonly<Record<string, string>> = {
+  BAD_DQ_ESCAPE:
+    "in double quotes a backslash begins an escape; use single quotes or write \\\\",
+  BAD_SCALAR_START: "text that begins with @ or ` needs quotes",
+  BLOCK_AS_IMPLICIT_KEY:
+    "a second key on one line, or a value that spans lines; text with ': ' needs quotes",
+  KEY_OVER_1024_CHARS: "a key is too long; is a : or a line break missing?",
+  MISSING_CHAR:
+    "a quote, a comma, a bracket, or the space after : is missing here",
+  MULTILINE_IMPLICIT_KEY:
+    "a key must be on one line; is a : missing on this line?",
+  TAG_RESOLVE_FAILED: "text that begins with ! needs quotes",
+  UNEXPECTED_TOKEN:
+    "this is not expected here; text with special characters needs quotes",
+  TAB_AS_INDENT: "indent with spaces, not tabs",
+  MULTIPLE_DOCS: "a second document begins here; the file may hold one",
+  BAD_INDENT: "wrong indentation, or a closing ] or } is missing before this",
+};
+
+const OTHERWISE = "it cannot be read from here on";
+
+interface Source {
+  readonly yaml: Yaml;
+  readonly aliases: Aliases;
+  readonly toPlace: (offset: number) => Place;
+  /** JSON or YAML. */
+  readonly what: string;
+}
+
+/** Each node is converted once, however many aliases name it; with them it may not become too large. */
+function convert(
+  contents: unknown,
+  { yaml, aliases, toPlace, what }: Source,
+): { readonly node: Node; readonly mistakes: readonly Mistake[] } {
+  const mistakes: Mistake[] = [];
+  const done = new Map<unknown, Node>();
+  const sizes = new Map<Node, number>();
+  const spot = (node: unknown): Place =>
+    toPlace((node as ParsedNode | null)?.range?.[0] ?? 0);
+  const wrong = (place: Place, message: string) =>
+    mistakes.push({ place, message });
+  const nothing = (at: unknown): Node => ({
+    kind: "null",
+    place: spot(at),
+    value: null,
+  });
+  const nodeOf = (node: unknown): Node => {
+    const known = done.get(node);
+    if (known !== undefined) return known;
+    const made = make(node);
+    const size = childrenOf(made).reduce(
+      (sum, one) => sum + sizes.get(one)!,
+      1,
+    );
+    if (size > MOST_WORDS && mistakes.length === 0) {
+      wrong(made.place, `cannot be read: with its aliases ${tooMany}`);
+    }
+    done.set(node, made);
+    sizes.set(made, size);
+    return made;
+  };
+  const make = (node: unknown): Node => {
+    const place = spot(node);
+    if (yaml.isAlias(node)) return nodeOf(aliases.get(node));
+    if (yaml.isSeq(node)) {
+      return { kind: "list", place, value: node.items.map(nodeOf) };
+    }
+    if (yaml.isMap(node)) {
+      return { kind: "table", place, value: entriesOf(node.items) };
+    }
+    return yaml.isScalar(node) ? leaf(node, place, toPlace) : nothing(node);
+  };
+  const entriesOf = (pairs: readonly Pair[]): ReadonlyMap<string, Entry> => {
+    const entries = new Map<string, Entry>();
+    for (const { key, value } of pairs) {
+      const keyPlace = spot(key);
+      if (!yaml.isScalar(key)) {
+        wrong(keyPlace, `not valid ${what}: a key must be plain text`);
+      }
+      const name = yaml.isScalar(key) ? String(key.source ?? key.value) : "";
+      if (entries.has(name)) {
+        wrong(keyPlace, `not valid ${what}: this key is there twice`);
+      }
+      const node = nodeOf(value ?? null);
+      entries.set(name, {
+        keyPlace,
+        node: value === null ? nothing(key) : node,
+      });
+    }
+    return entries;
+  };
+  return { node: nodeOf(contents), mistakes };
+}
+
+function leaf(
+  node: Scalar,
+  place: Place,
+  toPlace: (offset: number) => Place,
+): Node {
+  const { value } = node;
+  switch (typeof value) {
+    case "bigint":
+      return { kind: "integer", place, value: exactInteger(value) };
+    case "number":
+      return { kind: "float", place, value };
+    case "boolean":
+      return { kind: "flag", place, value };
+    case "string": {
+      const [from, to] = (node as YamlNode).range ?? [0, 0];
+      return {
+        kind: "text",
+        place,
+        value,
+        span: { start: toPlace(from), end: toPlace(to) },
+      };
+    }
+    default:
+      return { kind: "null", place, value: null };
+  }
+}

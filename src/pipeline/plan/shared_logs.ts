@@ -1,0 +1,48 @@
+/** Tasks that write into the same log. */
+import type { Config } from "../../model/config.ts";
+import type { Mistake } from "../../model/diagnostic.ts";
+import { join, normalise } from "../../text/path.ts";
+import { listWords } from "../../text/grammar.ts";
+
+/** Lines and files that are named of many. */
+const NAMED = 3;
+
+/**
+ * A warning for each group of rows of task_list whose tasks share logs, at the
+ * last of them. `dirs`: the folders of each row. Tasks of one row have folders
+ * of their own.
+ */
+export function sharedLogs(
+  { tasks, placeOf }: Pick<Config, "tasks" | "placeOf">,
+  dirs: readonly (readonly string[])[],
+): readonly Mistake[] {
+  if (tasks.length < 2) return [];
+  const writes = tasks.flatMap(({ out, err }, row) => {
+    const logs = [out, err].filter((log) => log !== null).map(normalise);
+    return dirs[row]!.flatMap((dir) =>
+      [...new Set(logs)].map((log) => ({ row, file: join(dir, log) }))
+    );
+  });
+  const shared = [...Map.groupBy(writes, ({ file }) => file)]
+    .map(([file, each]) => ({ file, rows: each.map(({ row }) => row) }))
+    .filter(({ rows }) => rows.length > 1);
+  return [...Map.groupBy(shared, ({ rows }) => rows.join()).values()].map(
+    (group) => {
+      const places = group[0]!.rows.map((row) => placeOf("task_list", row));
+      const lines = places.map(({ line }) => `${line}`);
+      return {
+        place: places.at(-1)!,
+        message: `the tasks of lines ${few(lines)} write into the same files: ${
+          few(group.map(({ file }) => JSON.stringify(file)))
+        }; give each task an outlog and errlog of its own`,
+      };
+    },
+  );
+}
+
+function few(words: readonly string[]): string {
+  const rest = words.length - NAMED;
+  return rest > 0
+    ? `${words.slice(0, NAMED).join(", ")} and ${rest} more`
+    : listWords(words, "and");
+}

@@ -1,0 +1,62 @@
+/** From a row's task_work_path to the folders of its tasks. */
+import { fail, ok, type Result } from "../../text/result.ts";
+import { isPattern, TOO_MUCH } from "../../text/glob.ts";
+import { naturalOrder } from "../../text/sort.ts";
+import { isAbsolute, join, leadsOut, normalise } from "../../text/path.ts";
+import { someNames } from "../../text/show_name.ts";
+import type { Files } from "../../environment/environment.ts";
+import { globNames } from "./glob_names.ts";
+import { isForeign } from "./match_inputs.ts";
+import { NOT_UTF8 } from "./content_hash.ts";
+
+/** More are a slip, and would take an hour to look at. */
+const MOST_TASKS = 200_000;
+
+/** The folders of each row; what goes beyond the limit is an error of the row that does. */
+export function dirsOfRows(
+  paths: readonly string[],
+  base: string,
+  files: Files,
+): readonly Result<readonly string[], string>[] {
+  let left = MOST_TASKS;
+  return paths.map((path) => {
+    if (left < 0) return ok([]); // was told
+    const row = dirsOf(path, base, files);
+    left -= row.ok ? row.value.length : 0;
+    return left < 0
+      ? fail(`with this row there are more than ${MOST_TASKS} tasks`)
+      : row;
+  });
+}
+
+/**
+ * The folders below the base that a path or pattern names, in natural order. What is a folder's name as it stands
+ * is no pattern. The error is a whole message.
+ */
+export function dirsOf(
+  path: string,
+  base: string,
+  files: Files,
+): Result<readonly string[], string> {
+  const dir = normalise(path);
+  const named = `task_work_path ${JSON.stringify(path)}`;
+  if (isAbsolute(path)) return fail(`${named} must be a relative path`);
+  if (leadsOut(dir)) return fail(`${named} leads out of the work base`);
+  const isDir = (inner: string): boolean =>
+    isForeign(inner) && files.stat(join(base, inner))?.kind === "folder";
+  if (isDir(dir)) return ok([dir]);
+  if (!isPattern(dir)) {
+    return fail(`${named} is no folder in ${JSON.stringify(base)}`);
+  }
+  const matched = globNames(`${dir}/`, base, files);
+  if (matched === null) return fail(`${named} ${TOO_MUCH}`);
+  const { paths, nameless } = matched;
+  if (nameless.length > 0) {
+    return fail(`${named} matches ${someNames(nameless)}: ${NOT_UTF8}`);
+  }
+  const found = paths.filter(isForeign);
+  if (found.length === 0) {
+    return fail(`${named} matches no folder in ${JSON.stringify(base)}`);
+  }
+  return ok(found.toSorted(naturalOrder));
+}

@@ -1,0 +1,256 @@
+import type { Happening } from "../model/event.ts";
+import type { JobName, QueueState, TaskKey } from "../model/job.ts";
+import {
+  jobOf,
+  type JobStanding,
+  type Progress,
+} from "../model/run_state/mod.ts";
+import { exitOf, type Seen, seenIn } from "./poll_records.ts";
+import type { Cause } from "../model/exit_reason.ts";
+import type { Record } from "../model/job_record.ts";
+import type {
+  Autopsy,
+  Limits,
+  Look,
+  Shown,
+} from "../model/backend_messages.ts";
+import { isVoid } from "../model/run_state/transitions.ts";
+
+/** What the records say, then what the queue adds about the jobs that were asked for and whose record has no end. */
+export function readLook(
+  progress: Progress,
+  look: Look,
+  asked: readonly JobName[],
+  limits: Limits,
+  now: number,
+): readonly Happening[] {
+  const autopsies = look.autopsies ?? new Map<JobName, Autopsy>();
+  const told = readRecords(
+    progress,
+    look.records,
+    limits.accounts ? certain(progress, look, autopsies) : null,
+  );
+  const heard = new Set(told.flatMap((e) => "job" in e ? [e.job] : []));
+  const over = new Set(told.flatMap((e) => e.type === "ended" ? [e.job] : []));
+  const left = asked.filter((job) => progress.live.has(job) && !over.has(job));
+  const shown = left.map((name) => {
+    const job = jobOf(progress, name);
+    return {
+      name,
+      job,
+      seen: job.id === null ? undefined : look.queue.get(job.id),
+    };
+  });
+  const moved = shown.flatMap(({ name, job, seen }) => moves(name, job, seen));
+  // Who has just written a record is somewhere, whatever the queue shows.
+  const missing = shown.filter(({ name, seen }) =>
+    !heard.has(name) && (seen ? seen.state === "ended" : look.complete)
+  );
+  return [...told, ...moved, ...missed(missing, autopsies, limits, now)];
+}
+
+/** Of jobs that the queue has done with, or whose cause is known: while one still ends, nobody can tell why. */
+function certain(
+  { jobs }: Progress,
+  { queue, complete }: Look,
+  autopsies: ReadonlyMap<JobName, Autopsy>,
+): ReadonlyMap<JobName, Autopsy> {
+  const isOver = (job: JobName) => {
+    const shown = queue.get(jobs.get(job)?.id ?? "");
+    return shown ? shown.state === "ended" : complete;
+  };
+  return new Map(
+    [...autopsies].filter(([job, { cause }]) => cause !== null || isOver(job)),
+  );
+}
+
+/**
+ * New records as happenings; what is known already is not told again. Where
+ * the scheduler can tell why a job was killed, the end of one that was told
+ * to end waits for its autopsy (`autopsies`; null: nobody can tell).
+ */
+export function readRecords(
+  progress: Progress,
+  records: readonly Record[],
+  autopsies: ReadonlyMap<JobName, Autopsy> | null,
+): readonly Happening[] {
+  const hints = new Map(
+    records.flatMap((r) => r.type === "hint" ? [[r.task, r.word]] : []),
+  );
+  const told = records.flatMap((record) => readRecord(progress, record, hints));
+  const left = new Set(told.flatMap((e) => e.type === "ended" ? [e.job] : []));
+  const ends = new Map(
+    records.flatMap((r) => r.type === "end" ? [[r.job, r] as const] : []),
+  );
+  const seen = seenIn(records);
+  const whole = [...ends].flatMap(([job, end]) =>
+    !left.has(job) && isWhole(progress, seen, end) ? [job] : []
+  );
+  return [
+    ...told,
+    ...whole.flatMap((job) => endOf(progress, seen, job, autopsies)),
+  ];
+}
+
+function readRecord(
+  { jobs, tasks, live }: Progress,
+  record: Record,
+  hints: ReadonlyMap<TaskKey, string>,
+): readonly Happening[] {
+  const { job } = record;
+  const standing = jobs.get(job);
+  if (!standing) return [];
+  const isOver = standing.state === "over";
+  switch (record.type) {
+    case "begin": {
+      const { id, host, time } = record;
+      const known = standing.id === id && standing.host === host;
+      return known || isOver ? [] : [{ type: "begun", job, id, host, time }];
+    }
+    case "start": {
+      const { task, time } = record;
+      const held = tasks.get(task);
+      const known = held?.job === job && held.started === time;
+      if (!held || known || isOver || isVoid(standing, held)) return [];
+      return [{ type: "started", job, task, time }];
+    }
+    case "exit": {
+      const { task, code, time } = record;
+      const held = tasks.get(task);
+      if (!held || held.state === "done" || isVoid(standing, held)) return [];
+      const known = held.job === job && held.ended === time;
+      // Of a job that was given up, only a late success is news.
+      if (code !== 0 && (known || isOver)) return [];
+      const hint = hints.get(task);
+      return [{ type: "exited", job, task, code, time, ...(hint && { hint }) }];
+    }
+    case "leave":
+      if (!live.has(job)) return [];
+      if (record.why === "superseded") return [ended(job, { kind: "left" })];
+      return record.why === "signal" && !standing.signalled
+        ? [{ type: "signalled", job }]
+        : [];
+    default:
+      return [];
+  }
+}
+
+/** An array is over with the last of its tasks; of an element that was killed the queue tells. */
+function isWhole(
+  { jobs, tasks }: Progress,
+  { exits }: Seen,
+  { job, element }: Record,
+): boolean {
+  if (element === null) return true;
+  const standing = jobs.get(job);
+  return standing?.tasks.every((key) => {
+    const task = tasks.get(key);
+    if (!task || task.state === "done" || exits.has(exitOf(job, key))) {
+      return true;
+    }
+    return isVoid(standing, task) ||
+      task.job === job && task.code !== null;
+  }) ?? false;
+}
+
+/** The end of a job that says so itself; what killed it, if anything did, may be another's to tell. */
+function endOf(
+  { jobs, tasks }: Progress,
+  { killed }: Seen,
+  job: JobName,
+  autopsies: ReadonlyMap<JobName, Autopsy> | null,
+): readonly Happening[] {
+  const standing = jobs.get(job);
+  if (!standing || standing.state === "over") return [];
+  if (standing.cancel === "sent") return [ended(job, { kind: "cancelled" })];
+  const wasKilled = standing.signalled ||
+    killed.has(job) ||
+    standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
+  if (!wasKilled || autopsies === null) return [ended(job, { kind: "script" })];
+  const autopsy = autopsies.get(job);
+  if (!autopsy) return [];
+  // That it failed is nothing new: it says so itself, and of which task.
+  const { cause } = autopsy;
+  const isNews = cause !== null && cause.kind !== "died";
+  return [ended(job, isNews ? cause : { kind: "script" })];
+}
+
+function ended(job: JobName, cause: Cause): Happening {
+  return { type: "ended", job, cause };
+}
+
+function moves(
+  job: JobName,
+  standing: JobStanding,
+  seen: Shown | undefined,
+): readonly Happening[] {
+  if (!seen || seen.state === "ended") return [];
+  const { state, word, reason } = seen;
+  const known = state === null
+    ? standing.word === word
+    : standing.state === state;
+  if (known && (reason ?? "") === standing.reason) return [];
+  // A word that nobody knows says at least that the job is there.
+  const shown = state ??
+    (standing.state === "submitted" ? "queued" : standing.state) as QueueState;
+  return [{
+    type: "queue",
+    job,
+    state: shown,
+    word,
+    ...(reason && { reason }),
+    ...(state === null && { strange: true }),
+  }];
+}
+
+/** Absence is a verdict only when it lasts; files and queues lag. */
+function missed(
+  missing: readonly {
+    name: JobName;
+    job: JobStanding;
+    seen: Shown | undefined;
+  }[],
+  autopsies: ReadonlyMap<JobName, Autopsy>,
+  { grace_s, graceRounds }: Limits,
+  now: number,
+): readonly Happening[] {
+  const isGone = (
+    { name, seen, job }: typeof missing[number],
+  ) => {
+    // Where the scheduler itself says that it ended, or why, only files may lag.
+    const { absences, absentSince, cancel } = job;
+    const isCertain = seen !== undefined || Boolean(autopsies.get(name)?.cause);
+    const patience = grace_s / (cancel === "sent" ? 12 : isCertain ? 4 : 1);
+    const lasted = patience === 0 ||
+      (absences > 0 && now - absentSince >= 1000 * patience);
+    return absences + 1 >= graceRounds && lasted;
+  };
+  const { gone = [], rest = [] } = Object.groupBy(
+    missing,
+    (each) => isGone(each) ? "gone" : "rest",
+  );
+  const absent: readonly Happening[] = rest.length > 0
+    ? [{ type: "absent", jobs: rest.map(({ name }) => name) }]
+    : [];
+  return [
+    ...absent,
+    ...gone.map(({ name, job, seen }): Happening => ({
+      type: "ended",
+      job: name,
+      cause: causeOf(job, seen, autopsies.get(name)),
+    })),
+  ];
+}
+
+/** What the scheduler says, or that nobody knows more than the queue's last word and the script's. */
+function causeOf(
+  { cancel }: JobStanding,
+  seen: Shown | undefined,
+  autopsy: Autopsy | undefined,
+): Cause {
+  if (cancel === "sent") return { kind: "cancelled" };
+  const kind = autopsy?.cause?.kind ?? "died";
+  const said = [autopsy?.cause?.said ?? seen?.word, autopsy?.words]
+    .filter(Boolean).join("\n");
+  return { kind, ...(said && { said }) };
+}

@@ -1,0 +1,28 @@
+/** What records say of ends, looked at once however many jobs they are of. */
+import type { JobName, TaskKey } from "../model/job.ts";
+import type { Record } from "../model/job_record.ts";
+
+export interface Seen {
+  /** Tasks that came to an end, as {@linkcode exitOf} calls them. */
+  readonly exits: ReadonlySet<string>;
+  /** Jobs that somebody told to end, or a task of theirs. */
+  readonly killed: ReadonlySet<JobName>;
+}
+
+export function seenIn(records: readonly Record[]): Seen {
+  const exits = records.flatMap((r) =>
+    r.type === "exit" ? [exitOf(r.job, r.task)] : []
+  );
+  const killed = records.filter(isKill).map(({ job }) => job);
+  return { exits: new Set(exits), killed: new Set(killed) };
+}
+
+/** The end of a task in a job. */
+export function exitOf(job: JobName, task: TaskKey): string {
+  return `${job} ${task}`;
+}
+
+function isKill(record: Record): boolean {
+  return record.type === "exit" && record.code > 128 ||
+    record.type === "leave" && record.why === "signal";
+}

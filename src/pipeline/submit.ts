@@ -1,0 +1,55 @@
+/** Turns jobs into what a submit script is handed: their scripts, their intents, their order. */
+import type { Job } from "../model/job.ts";
+import type { Scheduler } from "../schedulers/scheduler.ts";
+import { jobPath } from "../script/remote_layout.ts";
+import { jobScript, type Site } from "../script/job_script.ts";
+import type { Put } from "./stage.ts";
+import type { Plan } from "../model/plan.ts";
+import { intent } from "../script/planned_jobs.ts";
+
+/** `root`: the absolute folder that task folders are in, as the far side says. */
+export function submission(
+  jobs: readonly Job[],
+  plan: Plan,
+  scheduler: Scheduler,
+  root: string,
+): readonly Put[] {
+  return [
+    ...jobs.map((job): Put => ({
+      to: jobPath(job.name),
+      text: jobScript(job, plan, siteOf(job, plan, scheduler, root)),
+    })),
+    // The line before them may have been torn.
+    { to: "intents", text: `\n${jobs.map(intent).join("")}` },
+    { to: "due", text: jobs.map(({ name }) => `${name}\n`).join("") },
+    { to: "whole", text: "" },
+  ];
+}
+
+function siteOf(
+  job: Job,
+  plan: Plan,
+  scheduler: Scheduler,
+  root: string,
+): Site {
+  const { resources } = plan.config;
+  const { self, array } = scheduler;
+  const header = plan.header?.split("\n") ?? scheduler.directives(resources);
+  const elements = elementsOf(job.tasks.length, plan, scheduler);
+  const line = array && elements ? [array.directive(elements, resources)] : [];
+  return {
+    root,
+    self,
+    directives: [...header, ...line, ...resources.flags],
+    array: array && { index: array.index, size: array.size(resources) },
+  };
+}
+
+/** Elements of a job with so many tasks; 0: it is no array. */
+export function elementsOf(
+  tasks: number,
+  { config: { resources } }: Plan,
+  { array }: Scheduler,
+): number {
+  return array ? Math.ceil(tasks / array.size(resources)) : 0;
+}

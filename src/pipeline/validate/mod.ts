@@ -1,0 +1,104 @@
+/** Stage 2: a document → the Config it stands for, or every mistake in it at once. */
+import type { Config } from "../../model/config.ts";
+import {
+  type Checked,
+  formatMistake,
+  type Mistake,
+} from "../../model/diagnostic.ts";
+import type { Document } from "../parse/mod.ts";
+import { placeAt, type TableNode } from "../parse/node.ts";
+import { fail, ok } from "../../text/result.ts";
+import type { Values } from "../../schema/field.ts";
+import { submission } from "../../schema/submission.ts";
+import { resolve } from "../../text/path.ts";
+import { chosenNames } from "./chosen_names.ts";
+import { noFindings } from "./diagnostics.ts";
+import { flagWarnings } from "./custom_flags.ts";
+import { readHeader } from "./header_template.ts";
+import type { Need } from "./trust_needs.ts";
+import { readTable } from "./read_table.ts";
+import type { Reading } from "./context.ts";
+import { resolveRefs } from "./refs.ts";
+import { brokenRules } from "./rules.ts";
+import type { Files } from "../../environment/environment.ts";
+import type { PartialConfig } from "./partial_config.ts";
+
+export interface Given {
+  readonly files: Files;
+  /** Whether the user trusts the script: `$ref`, references to secrets and private templates are followed. */
+  readonly allowRef: boolean;
+  /** The current folder, absolute. */
+  readonly cwd: string;
+  readonly home?: string | undefined;
+  /** The secrets will be read, and sent where the script says. */
+  readonly opens?: boolean;
+}
+
+/** A config, with what was odd about the input and what it takes the user's trust for. */
+export type Validated =
+  | Extract<Checked<Config>, { ok: false }>
+  | {
+    readonly ok: true;
+    readonly value: {
+      readonly value: Config;
+      readonly warnings: readonly Mistake[];
+      readonly needs: readonly Need[];
+    };
+  };
+
+/** Checks every field and every rule; unknown keys and likely slips are warnings. */
+export async function validate(
+  document: Document,
+  { files, allowRef, cwd, home, opens = false }: Given,
+): Promise<Validated> {
+  const findings = noFindings();
+  const trust = {
+    ...{ findings, needs: [], script: document.path },
+    isTrusted: allowRef,
+  };
+  const table = await resolveRefs(document.table, { files, trust, cwd });
+  const reading: Reading = {
+    findings,
+    chosen: chosenNames(table),
+    warned: new Set(),
+    secrets: { trust, isRead: opens, cwd, home },
+  };
+  const draft = readTable(submission, table, [], reading) as PartialConfig;
+  findings.mistakes.push(...brokenRules(draft, table));
+  const header = readHeader(draft, table, {
+    ...{ files, cwd, trust, home },
+  });
+  if (findings.mistakes.length > 0) {
+    return fail({ ...findings, mistakes: toldOnce(findings.mistakes) });
+  }
+  const { path, copy: text, code } = document;
+  const script = { path: resolve(cwd, path), text, code };
+  const config = configOf(script, header, draft, table);
+  return ok({
+    value: config,
+    warnings: [...findings.warnings, ...flagWarnings(config)],
+    needs: trust.needs,
+  });
+}
+
+/** Without mistakes a draft has all its values. */
+function configOf(
+  script: Config["script"],
+  header: string | null,
+  draft: PartialConfig,
+  table: TableNode,
+): Config {
+  return {
+    ...draft as Values<typeof submission>,
+    script,
+    header,
+    placeOf: (...path) => placeAt(table, path),
+  };
+}
+
+/** Tables that one file gives to several places have the same mistakes. */
+function toldOnce(mistakes: readonly Mistake[]): readonly Mistake[] {
+  return [
+    ...new Map(mistakes.map((each) => [formatMistake(each), each])).values(),
+  ];
+}

@@ -1,0 +1,75 @@
+/** Paths and patterns of tasks stay below the folder that they are relative to. */
+import type { Mistake } from "../../model/diagnostic.ts";
+import { placeAt, type TableNode } from "../parse/node.ts";
+import { isAbsolute, leadsOut, normalise } from "../../text/path.ts";
+import { quote } from "./format_value.ts";
+import type { PartialConfig } from "./partial_config.ts";
+
+export function pathMistakes(
+  draft: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  const check = (
+    key: string,
+    base: string,
+    at: readonly (string | number)[],
+    path: string | undefined,
+  ) => {
+    const message = path === undefined ? null : faultOf(key, base, path);
+    return message === null ? [] : [{ place: placeAt(table, at), message }];
+  };
+  const checkAll = (
+    key: string,
+    base: string,
+    at: readonly (string | number)[],
+    paths: readonly string[] = [],
+  ) =>
+    paths.flatMap((path, index) => check(key, base, [...at, key, index], path));
+  return [
+    ...checkAll("forward_common_files", "work_base", [], draft.commonInputs),
+    ...checkAll("backward_common_files", "work_base", [], draft.commonOutputs),
+    ...(draft.tasks ?? []).flatMap((task, row) => {
+      const at = ["task_list", row];
+      return [
+        ...check(
+          "task_work_path",
+          "work_base",
+          [...at, "task_work_path"],
+          task?.folder,
+        ),
+        ...(["outlog", "errlog"] as const).flatMap((key) =>
+          check(
+            key,
+            "the task's folder",
+            [...at, key],
+            (key === "outlog" ? task?.out : task?.err) ?? undefined,
+          )
+        ),
+        ...checkAll("forward_files", "the task's folder", at, task?.inputs),
+        ...checkAll("backward_files", "the task's folder", at, task?.outputs),
+      ];
+    }),
+  ];
+}
+
+function faultOf(key: string, base: string, path: string): string | null {
+  if (isAbsolute(path)) {
+    return `${key} must be relative to ${base}, got the absolute path ${
+      quote(path)
+    }; ${remedyFor(key)}`;
+  }
+  if (leadsOut(normalise(path))) {
+    return `${key} must stay below ${base}, got ${quote(path)}; ${
+      remedyFor(key)
+    }`;
+  }
+  return null;
+}
+
+function remedyFor(key: string): string {
+  if (key === "task_work_path") return "make work_base a folder above it";
+  if (key === "outlog" || key === "errlog") return "name a file there";
+  return key.startsWith("forward")
+    ? "put a link to it there"
+    : "let the task write it there";
+}

@@ -1,0 +1,62 @@
+/** A field that holds a secret: plain text, or a reference to where it is. */
+import type { Node } from "../parse/node.ts";
+import type { Field } from "../../schema/field.ts";
+import {
+  isBrokenReference,
+  plainSecret,
+  readReference,
+  type Reference,
+  type Secret,
+  secretPath,
+} from "../../schema/secret.ts";
+import { mistake } from "./diagnostics.ts";
+import { mayDo } from "./trust_needs.ts";
+import type { Reading, Secrets } from "./context.ts";
+import { expectation, showKind } from "./format_value.ts";
+
+/** The value is never part of a message. */
+export function readSecret(
+  key: string,
+  field: Field,
+  node: Node,
+  reading: Reading,
+): Secret | undefined {
+  const { findings, secrets } = reading;
+  if (node.kind !== "text") {
+    mistake(
+      findings,
+      node.place,
+      `${expectation(key, field)}, got ${showKind(node)}`,
+    );
+    return undefined;
+  }
+  const reference = readReference(node.value);
+  if (reference !== null) {
+    const need = { place: node.place, field: key, digest: null };
+    const { trust, isRead } = secrets;
+    if (isRead) mayDo(trust, { ...need, does: actOf(reference, secrets) });
+    return reference;
+  }
+  if (isBrokenReference(node.value)) {
+    const forms = "${env:NAME}, ${file:PATH} or ${cmd:COMMAND}";
+    mistake(
+      findings,
+      node.place,
+      `${key} holds no valid reference; write ${forms} and nothing beside it`,
+    );
+    return undefined;
+  }
+  return plainSecret(node.value);
+}
+
+/** What a reference makes dpdisp do. */
+function actOf(reference: Reference, { cwd, home }: Secrets): string {
+  switch (reference.from) {
+    case "env":
+      return `reads the environment variable ${reference.name}`;
+    case "file":
+      return `reads the file ${secretPath(reference.path, cwd, home)}`;
+    case "cmd":
+      return `runs the command ${JSON.stringify(reference.command)}`;
+  }
+}

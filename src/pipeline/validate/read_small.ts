@@ -1,0 +1,25 @@
+/** Files that an input names and that are read whole before anything is known of them. */
+import { fail, ok, type Result } from "../../text/result.ts";
+import type { Files } from "../../environment/environment.ts";
+
+/** Header templates and the files of `$ref` are a page or two. */
+export const MOST_NAMED = 2 ** 20;
+
+/** The bytes, or why not, as the end of a sentence that begins with the file's name. */
+export function readSmall(
+  path: string,
+  files: Files,
+  most = MOST_NAMED,
+): Result<Uint8Array, string> {
+  const stat = files.stat(path);
+  if (stat === null) return fail("is not there");
+  if (stat.kind === "folder") return fail("is a folder");
+  if (stat.kind !== "file") return fail("is no regular file");
+  if (stat.bytes > most) return fail(`is larger than ${sizeText(most)}`);
+  const bytes = files.read(path, most);
+  return bytes === null ? fail("cannot be read") : ok(bytes);
+}
+
+export function sizeText(bytes: number): string {
+  return `${Math.floor(bytes / 2 ** 20)} MiB`;
+}

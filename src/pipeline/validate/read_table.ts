@@ -1,0 +1,179 @@
+/** A table of the input → the values of its fields under our words; what is wrong goes to the findings. */
+import type { Entry, ListNode, Node, TableNode } from "../parse/node.ts";
+import {
+  acceptsNull,
+  type Field,
+  type Fields,
+  holdsSecrets,
+  isRequired,
+  type Variant,
+} from "../../schema/field.ts";
+import { says } from "../../schema/value_types.ts";
+import { clause, listWords } from "../../text/grammar.ts";
+import { mistake, tableLabel } from "./diagnostics.ts";
+import { readChoice, readFree, readValue } from "./read_value.ts";
+import { readEnvs } from "./read_envs.ts";
+import { readSecret } from "./read_secret.ts";
+import type { DraftTable, Reading } from "./context.ts";
+import { expectation, remedy, show, showKind } from "./format_value.ts";
+import { warnUnknown } from "./unknown_keys.ts";
+
+export function readTable(
+  fields: Fields,
+  table: TableNode,
+  path: readonly string[],
+  reading: Reading,
+): DraftTable {
+  warnUnknown(fields, table, path, reading);
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => {
+      const entry = entryOf(key, field, table, reading);
+      const value = entry === null
+        ? absent(key, field, table, path, reading)
+        : present(key, field, entry.node, [...path, key], reading);
+      return [field.as ?? "", value] as const;
+    }).filter(([word]) => word !== ""),
+  );
+}
+
+/** The field's entry under its key or an alias; both at once are a mistake. */
+function entryOf(
+  key: string,
+  field: Field,
+  table: TableNode,
+  { findings }: Reading,
+): Entry | null {
+  const given = [key, ...(field.aliases ?? [])].flatMap((name) => {
+    const entry = table.value.get(name);
+    return entry === undefined ? [] : [{ name, entry }];
+  });
+  const [first, second] = given;
+  if (first !== undefined && second !== undefined) {
+    const message =
+      `"${second.name}" is another spelling of "${first.name}", which is given too; keep one of them`;
+    mistake(findings, second.entry.keyPlace, message);
+  }
+  return first?.entry ?? null;
+}
+
+function present(
+  key: string,
+  field: Field,
+  node: Node,
+  path: readonly string[],
+  reading: Reading,
+): unknown {
+  if (node.kind === "null" && acceptsNull(field)) return null;
+  if (field.secret) return readSecret(key, field, node, reading);
+  const { kind } = field;
+  switch (kind.form) {
+    case "value":
+      return readValue(key, field, kind, node, reading);
+    case "choice":
+      return readChoice(key, kind, node, reading);
+    case "rows":
+      return node.kind === "list"
+        ? readRows(kind.fields, node, path, reading)
+        : refuse(key, field, node, reading);
+    default:
+      if (node.kind !== "table") return refuse(key, field, node, reading);
+  }
+  if (kind.form === "envs") return readEnvs(node, reading);
+  if (kind.form === "free") return readFree(node, reading);
+  return readTableOf(kind, node, path, reading);
+}
+
+function readTableOf(
+  kind: Variant | { readonly form: "table"; readonly fields: Fields },
+  table: TableNode,
+  path: readonly string[],
+  reading: Reading,
+): DraftTable | undefined {
+  const fields = kind.form === "table"
+    ? kind.fields
+    : kind.tables[reading.chosen[kind.by] ?? ""];
+  return fields === undefined
+    ? undefined
+    : readTable(fields, table, path, reading);
+}
+
+function readRows(
+  fields: Fields,
+  list: ListNode,
+  path: readonly string[],
+  reading: Reading,
+): readonly unknown[] {
+  return list.value.map((row) => {
+    if (row.kind === "table") return readTable(fields, row, path, reading);
+    mistake(
+      reading.findings,
+      row.place,
+      `each of ${path.at(-1)} must be a table, got ${show(row)}`,
+    );
+  });
+}
+
+function refuse(
+  key: string,
+  field: Field,
+  node: Node,
+  { findings }: Reading,
+): undefined {
+  const seen = holdsSecrets(field) ? showKind(node) : show(node);
+  mistake(
+    findings,
+    node.place,
+    `${expectation(key, field)}, got ${seen}${remedy(key, field, node)}`,
+  );
+}
+
+/** The default; of tables, the defaults of their fields. */
+function absent(
+  key: string,
+  field: Field,
+  table: TableNode,
+  path: readonly string[],
+  reading: Reading,
+): unknown {
+  const { kind } = field;
+  if (isRequired(field)) {
+    if (!table.partial) {
+      mistake(reading.findings, table.place, missing(key, field, path));
+    }
+    return undefined;
+  }
+  if (kind.form === "table" || kind.form === "variant") {
+    return readTableOf(kind, emptyTable(table), [...path, key], reading);
+  }
+  return kind.form === "envs" ? [] : field.default;
+}
+
+function emptyTable({ place, partial }: TableNode): TableNode {
+  const empty = {
+    kind: "table",
+    place,
+    value: new Map<string, Entry>(),
+  } as const;
+  return partial ? { ...empty, partial } : empty;
+}
+
+function missing(
+  key: string,
+  { kind, unit, doc }: Field,
+  path: readonly string[],
+): string {
+  if (kind.form === "table" || kind.form === "rows") {
+    const keys = Object.entries(kind.fields)
+      .filter(([, field]) => isRequired(field) || field.needed)
+      .map(([name, { needed }]) => needed ? `${name} (${needed})` : name);
+    const needs = kind.form === "rows" ? "each needs" : "it needs";
+    const label = tableLabel([...path, key]);
+    return `missing ${label}: ${clause(doc)}; ${needs} ${
+      listWords(keys, "and")
+    }`;
+  }
+  const must = unit === undefined
+    ? `${clause(doc)} (${says(kind)})`
+    : `${says(kind)} (${unit})`;
+  return `missing "${key}" in ${tableLabel(path)}: ${must}`;
+}

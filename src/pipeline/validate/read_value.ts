@@ -1,0 +1,143 @@
+/** Single values, lists of texts, names, and tables that are passed on. */
+import * as v from "valibot";
+import type { Node, TableNode } from "../parse/node.ts";
+import type { Choice, Field, Value } from "../../schema/field.ts";
+import { nameOf, says } from "../../schema/value_types.ts";
+import { spellingsOf } from "../../schema/names.ts";
+import { findReference } from "../../schema/secret.ts";
+import { nearest } from "../../text/closest_match.ts";
+import { mistake } from "./diagnostics.ts";
+import type { Reading } from "./context.ts";
+import { expectation, isScalar, remedy, show } from "./format_value.ts";
+
+/** The value if the kind's schema takes it; every wrong entry of a list is told. */
+export function readValue(
+  key: string,
+  field: Field,
+  kind: Value<unknown>,
+  node: Node,
+  { findings }: Reading,
+): unknown {
+  const read = v.safeParse(kind.schema, plain(node));
+  if (read.success) {
+    return refuseReferences(key, node, findings) ? undefined : read.output;
+  }
+  for (const { path } of read.issues) {
+    const entry = node.kind === "list"
+      ? node.value[Number(path?.[0]?.key)]
+      : undefined;
+    if (entry === undefined) {
+      mistake(
+        findings,
+        node.place,
+        `${expectation(key, field, node)}, got ${show(node)}${
+          remedy(key, field, node)
+        }`,
+      );
+      break; // one wrong value, one mistake
+    }
+    const advice = isScalar(entry) ? `; write "${show(entry)}"` : "";
+    mistake(
+      findings,
+      entry.place,
+      `each of ${key} must be ${
+        entry.kind === "text" ? kind.alphabet : "text"
+      }, got ${show(entry)}${advice}`,
+    );
+  }
+}
+
+export function readChoice<N extends string>(
+  key: string,
+  kind: Choice<N>,
+  node: Node,
+  { findings }: Reading,
+): N | undefined {
+  const name = node.kind === "text" ? nameOf(kind.names, node.value) : null;
+  if (name !== null) return name;
+  const meant = node.kind === "text" ? nearestName(kind, node.value) : null;
+  const advice = meant === null ? "" : `; did you mean "${meant}"?`;
+  mistake(
+    findings,
+    node.place,
+    `${key} must be ${says(kind)}, got ${show(node)}${advice}`,
+  );
+}
+
+/** The name that a misspelling most likely stands for. */
+export function nearestName<N extends string>(
+  { names }: Choice<N>,
+  word: string,
+): N | null {
+  const all = Object.keys(names) as N[];
+  const spelling = nearest(
+    word,
+    all.flatMap((name) => spellingsOf(names, name)),
+  );
+  return spelling === null ? null : nameOf(names, spelling);
+}
+
+/** Plain values for a table that goes on to a service as JSON. */
+export function readFree(
+  table: TableNode,
+  { findings }: Reading,
+): Readonly<Record<string, unknown>> {
+  const convert = (node: Node): unknown => {
+    if (node.kind === "table") {
+      return Object.fromEntries(
+        [...node.value].map(([key, entry]) => [key, convert(entry.node)]),
+      );
+    }
+    if (node.kind === "list") return node.value.map(convert);
+    if (node.kind === "date") {
+      mistake(
+        findings,
+        node.place,
+        `a date cannot be passed on; write "${node.value}"`,
+      );
+    }
+    if (typeof node.value === "bigint") {
+      mistake(
+        findings,
+        node.place,
+        `the integer ${
+          show(node)
+        } is too large to be passed on exactly; write it as text`,
+      );
+    }
+    return node.value;
+  };
+  refuseReferences(null, table, findings);
+  return convert(table) as Readonly<Record<string, unknown>>;
+}
+
+/** References stand for secrets; anywhere else they would put one where everyone can read it. */
+export function refuseReferences(
+  key: string | null,
+  node: Node,
+  findings: Reading["findings"],
+): boolean {
+  if (node.kind === "list") {
+    return node.value.filter((entry) => refuseReferences(key, entry, findings))
+      .length > 0;
+  }
+  if (node.kind === "table") {
+    return [...node.value].filter(([name, { node }]) =>
+      refuseReferences(name, node, findings)
+    ).length > 0;
+  }
+  const reference = node.kind === "text" ? findReference(node.value) : null;
+  if (reference === null) return false;
+  mistake(
+    findings,
+    node.place,
+    `${key} must not hold the reference ${reference}, which is read only in secret fields such as password; write the value itself`,
+  );
+  return true;
+}
+
+/** The value that a schema looks at. A date is nothing that any field takes. */
+function plain(node: Node): unknown {
+  if (node.kind === "list") return node.value.map(plain);
+  return node.kind === "date" || node.kind === "table" ? undefined : node.value;
+}

@@ -1,0 +1,212 @@
+/** `$ref`: a table that stands in a JSON or YAML file of its own. */
+import type { Entry, Node, TableNode } from "../parse/node.ts";
+import { readYaml } from "../parse/yaml.ts";
+import { decodeUtf8 } from "../parse/utf8.ts";
+import { sha256 } from "../../text/hash.ts";
+import { parent, resolve } from "../../text/path.ts";
+import type { Files } from "../../environment/environment.ts";
+import { type Findings, mistake } from "./diagnostics.ts";
+import { mayDo, type Trust } from "./trust_needs.ts";
+import { readSmall } from "./read_small.ts";
+import { cut, quote, show, showKind } from "./format_value.ts";
+
+export interface Refs {
+  readonly files: Files;
+  readonly trust: Trust;
+  /** Absolute. */
+  readonly cwd: string;
+  /** What was read so far: files that name each other twice would be read a million times. */
+  readonly followed: string[];
+}
+
+const MOST_REFS = 100;
+
+/** The table with every `$ref` in it replaced by what it names; keys beside a `$ref` win, whole. */
+export async function resolveRefs(
+  table: TableNode,
+  given: Omit<Refs, "followed">,
+): Promise<TableNode> {
+  const refs = { ...given, followed: [] };
+  if (refs.trust.isTrusted) return await resolveTable(table, [], refs);
+  const found = findRefs(table);
+  for (const { keyPlace, node } of found) {
+    const named = node.kind === "text" ? quote(node.value) : "another file";
+    mayDo(refs.trust, {
+      ...{ place: keyPlace, field: "$ref", digest: null },
+      does: `reads ${named}`,
+    });
+  }
+  return found.length === 0 ? table : markPartial(table) as TableNode;
+}
+
+function findRefs(node: Node): readonly Entry[] {
+  if (node.kind === "list") return node.value.flatMap(findRefs);
+  if (node.kind !== "table") return [];
+  return [...node.value].flatMap(([key, entry]) => {
+    if (key.startsWith("_")) return [];
+    return key === "$ref" ? [entry] : findRefs(entry.node);
+  });
+}
+
+/** Tables with a `$ref` that is not followed: none of their keys is missing for certain. */
+function markPartial(node: Node): Node {
+  if (node.kind === "list") {
+    return { ...node, value: node.value.map(markPartial) };
+  }
+  if (node.kind !== "table") return node;
+  const own = withoutRef(node).map(([key, entry]) =>
+    [key, { ...entry, node: markPartial(entry.node) }] as const
+  );
+  const table = { ...node, value: new Map(own) };
+  return node.value.has("$ref") ? { ...table, partial: true } : table;
+}
+
+function withoutRef(table: TableNode): readonly (readonly [string, Entry])[] {
+  return [...table.value].filter(([key]) => key !== "$ref");
+}
+
+/** `chain` holds the files that led here. */
+async function resolveNode(
+  node: Node,
+  chain: readonly string[],
+  refs: Refs,
+): Promise<Node> {
+  if (node.kind === "list") {
+    return {
+      ...node,
+      value: await Promise.all(
+        node.value.map((entry) => resolveNode(entry, chain, refs)),
+      ),
+    };
+  }
+  return node.kind === "table" ? await resolveTable(node, chain, refs) : node;
+}
+
+async function resolveTable(
+  table: TableNode,
+  chain: readonly string[],
+  refs: Refs,
+): Promise<TableNode> {
+  const own = await Promise.all(
+    withoutRef(table).map(async ([key, entry]) => {
+      if (key.startsWith("_")) return [key, entry] as const;
+      return [key, {
+        ...entry,
+        node: await resolveNode(entry.node, chain, refs),
+      }] as const;
+    }),
+  );
+  const named = table.value.get("$ref");
+  if (named === undefined) return { ...table, value: new Map(own) };
+  const read = await readRef(named.node, chain, refs);
+  const value = new Map([...(read?.value ?? []), ...own]);
+  return read === null || read.partial
+    ? { ...table, value, partial: true }
+    : { ...table, value };
+}
+
+/** The mapping that a `$ref` names, its own ones resolved; null after a mistake. */
+async function readRef(
+  node: Node,
+  chain: readonly string[],
+  refs: Refs,
+): Promise<TableNode | null> {
+  const { findings } = refs.trust;
+  const no = (message: string): null => {
+    mistake(findings, node.place, message);
+    return null;
+  };
+  if (node.kind !== "text") {
+    return no(`$ref must be text, the name of a file, got ${show(node)}`);
+  }
+  if (!/\.(json|ya?ml)$/i.test(node.value)) {
+    return no(
+      `$ref must name a local file that ends in .json, .yaml or .yml, got ${
+        quote(node.value)
+      }`,
+    );
+  }
+  const candidates = candidatesFor(node.value, node.place.file, refs.cwd);
+  const kinds = candidates.map((path) => refs.files.stat(path)?.kind);
+  const path = candidates[kinds.indexOf("file")] ??
+    candidates[kinds.findIndex((kind) => kind !== undefined)];
+  if (path === undefined) {
+    return no(
+      `$ref names ${quote(node.value)}, which is not there; looked for ${
+        candidates.map((path) => cut(display(path, refs.cwd))).join(" and ")
+      }`,
+    );
+  }
+  const steps = [...chain, path];
+  if (chain.includes(path)) {
+    const circle = steps.slice(chain.indexOf(path)).map((step) =>
+      display(step, refs.cwd)
+    );
+    return no(`$ref goes round in a circle: ${circle.join(" → ")}`);
+  }
+  refs.followed.push(path);
+  if (refs.followed.length > MOST_REFS) {
+    return no(`this is one $ref more than the ${MOST_REFS} that are followed`);
+  }
+  const bytes = readSmall(path, refs.files);
+  if (!bytes.ok) {
+    return no(`$ref names ${quote(node.value)}, which ${bytes.error}`);
+  }
+  mayDo(refs.trust, {
+    ...{ place: node.place, field: "$ref", digest: sha256(bytes.value) },
+    does: `reads the file ${path}`,
+  });
+  const table = await readMapping(
+    display(path, refs.cwd),
+    bytes.value,
+    findings,
+  );
+  return table === null ? null : await resolveTable(table, steps, refs);
+}
+
+/** Beside the file that holds the `$ref` first, then in the current folder. */
+function candidatesFor(
+  name: string,
+  holder: string,
+  cwd: string,
+): readonly string[] {
+  const beside = resolve(parent(resolve(cwd, holder)), name);
+  return [...new Set([beside, resolve(cwd, name)])];
+}
+
+/** What is wrong is told at its place in that file. */
+async function readMapping(
+  file: string,
+  bytes: Uint8Array,
+  findings: Findings,
+): Promise<TableNode | null> {
+  const text = decodeUtf8(bytes);
+  if (!text.ok) {
+    const { line, column } = text.error;
+    mistake(
+      findings,
+      { file, line, column },
+      "not UTF-8; save the file as UTF-8",
+    );
+    return null;
+  }
+  const read = await readYaml(file, text.value);
+  if (!read.ok) {
+    findings.mistakes.push(...read.error);
+    return null;
+  }
+  if (read.value.kind === "table") return read.value;
+  const seen = read.value.kind === "null" ? "nothing" : showKind(read.value);
+  mistake(
+    findings,
+    read.value.place,
+    `a file named by $ref must hold a mapping, this one holds ${seen}`,
+  );
+  return null;
+}
+
+/** Below the current folder, the path from there. */
+function display(path: string, cwd: string): string {
+  const inside = cwd.endsWith("/") ? cwd : `${cwd}/`;
+  return path.startsWith(inside) ? path.slice(inside.length) : path;
+}

@@ -1,0 +1,243 @@
+/** What no single field can tell: rules between fields. */
+import type { Mistake, Place } from "../../model/diagnostic.ts";
+import { nodeAt, placeAt, type TableNode } from "../parse/node.ts";
+import { schedulers } from "../../schedulers/mod.ts";
+import type { Portable } from "../../schedulers/scheduler.ts";
+import {
+  batchTypes,
+  type ContextName,
+  goTogether,
+} from "../../schema/names.ts";
+import { isAbsolute } from "../../text/path.ts";
+import { listWords } from "../../text/grammar.ts";
+import { tableLabel } from "./diagnostics.ts";
+import { pathMistakes } from "./path_rules.ts";
+import type { PartialConfig } from "./partial_config.ts";
+
+/** Every broken rule, at the place of the value to change. */
+export function brokenRules(
+  draft: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  return RULES.flatMap((rule) => rule(draft, table)).concat(
+    pathMistakes(draft, table),
+  );
+}
+
+type Rule = (draft: PartialConfig, table: TableNode) => readonly Mistake[];
+
+const RULES: readonly Rule[] = [
+  pairs,
+  remoteRootNeeded,
+  localRootNeeded,
+  gpuPerTask,
+  sayable,
+  sshAsks,
+  oneGroup,
+  anyTask,
+  anyCommand,
+];
+
+function at(
+  table: TableNode,
+  path: readonly (string | number)[],
+  message: string,
+): readonly Mistake[] {
+  const place: Place = placeAt(table, path);
+  return [{ place, message }];
+}
+
+/** The batch type and the context must go together. */
+function pairs(
+  { machine }: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  const { scheduler, context } = machine ?? {};
+  if (
+    scheduler === undefined || context === undefined ||
+    goTogether(scheduler, context)
+  ) return [];
+  const through = listWords(batchTypes[scheduler].through);
+  return at(
+    table,
+    ["machine", "context_type"],
+    `${scheduler} cannot be reached through ${context}; context_type must be ${through}`,
+  );
+}
+
+const FOLDER_OF_ITS_OWN: readonly (ContextName | undefined)[] = [
+  "LocalContext",
+  "SSHContext",
+  "HDFSContext",
+];
+
+function remoteRootNeeded(
+  { machine }: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  if (
+    !FOLDER_OF_ITS_OWN.includes(machine?.context) ||
+    machine?.remoteRoot === undefined
+  ) return [];
+  if (machine.remoteRoot || mayBeElsewhere(table)) return [];
+  return at(
+    table,
+    ["machine", "remote_root"],
+    `missing "remote_root" in ${
+      tableLabel(["machine"])
+    }: the folder that ${machine.context} puts working folders in`,
+  );
+}
+
+function localRootNeeded(
+  { machine, workBase }: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  if (machine === undefined || workBase === undefined || isAbsolute(workBase)) {
+    return [];
+  }
+  if (machine.localRoot !== null || mayBeElsewhere(table)) return [];
+  const given = nodeAt(table, ["machine", "local_root"]) !== null;
+  const message = given
+    ? "local_root must be text where work_base is relative; write a folder or make work_base absolute"
+    : `missing "local_root" in ${
+      tableLabel(["machine"])
+    }: the local folder that work_base is in`;
+  return at(table, ["machine", "local_root"], message);
+}
+
+/** An unread `$ref` may hold the keys of the machine. */
+function mayBeElsewhere(table: TableNode): boolean {
+  const machine = nodeAt(table, ["machine"]);
+  return table.partial === true ||
+    (machine?.kind === "table" && machine.partial === true);
+}
+
+function gpuPerTask(
+  { resources }: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  const { nodes, gpusPerNode, strategy } = resources ?? {};
+  if (strategy?.gpuPerTask !== true) return [];
+  const path = ["resources", "strategy", "if_cuda_multi_devices"];
+  return [
+    ...(gpusPerNode === 0
+      ? at(
+        table,
+        path,
+        "if_cuda_multi_devices needs gpu_per_node of at least 1",
+      )
+      : []),
+    ...(nodes !== undefined && nodes > 1
+      ? at(
+        table,
+        path,
+        `if_cuda_multi_devices needs number_node = 1, which is ${nodes}`,
+      )
+      : []),
+  ];
+}
+
+/** Fields of resources that not every batch system can say, under the input's key and our word. */
+const PORTABLE = {
+  walltime: "walltimeSeconds",
+  memory: "memoryMib",
+  account: "account",
+  qos: "qos",
+  exclusive: "exclusive",
+} as const satisfies Readonly<Record<Portable, string>>;
+
+/** What is asked for must reach the batch system. */
+function sayable(
+  { machine, resources }: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  const chosen = machine?.scheduler;
+  if (chosen === undefined) return [];
+  const says: readonly string[] =
+    schedulers.find(({ name }) => name === chosen)?.says ?? [];
+  return (Object.keys(PORTABLE) as Portable[])
+    .filter((key) => resources?.[PORTABLE[key]] && !says.includes(key))
+    .flatMap((key) =>
+      at(
+        table,
+        ["resources", key],
+        `${key} cannot be said to ${chosen}; leave it out (${
+          listWords(whoSays(key), "and")
+        } can be told)`,
+      )
+    );
+}
+
+function whoSays(key: Portable): readonly string[] {
+  return schedulers.filter(({ says }) => says.includes(key)).map(({ name }) =>
+    name
+  );
+}
+
+/** Under the input's key and our word. */
+const LOGIN_SECRETS = {
+  password: "password",
+  passphrase: "passphrase",
+  totp_secret: "totpSecret",
+} as const;
+
+/** The system's ssh takes its secrets from the terminal or the agent, and from nobody else. */
+function sshAsks(
+  { machine }: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  const profile = machine?.profile ?? {};
+  if (!("transport" in profile) || profile.transport !== "openssh") return [];
+  return (Object.keys(LOGIN_SECRETS) as (keyof typeof LOGIN_SECRETS)[])
+    .filter((key) => profile[LOGIN_SECRETS[key]])
+    .flatMap((key) =>
+      at(
+        table,
+        ["machine", "remote_profile", key],
+        `transport "openssh" logs in as ssh does; leave ${key} out, or take transport "ssh2"`,
+      )
+    );
+}
+
+/** A comma begins the next limit of pjsub's -L. */
+function oneGroup(
+  { machine, resources }: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  if (machine?.scheduler !== "Fugaku" || !resources?.queue?.includes(",")) {
+    return [];
+  }
+  return at(
+    table,
+    ["resources", "queue_name"],
+    "queue_name must be one resource group where batch_type is Fugaku, without commas",
+  );
+}
+
+function anyTask(
+  { tasks }: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  if (tasks === undefined || tasks.length > 0) return [];
+  return at(
+    table,
+    ["task_list"],
+    `task_list is empty; add a ${tableLabel(["task_list"])}`,
+  );
+}
+
+function anyCommand(
+  { tasks = [] }: PartialConfig,
+  table: TableNode,
+): readonly Mistake[] {
+  return tasks.flatMap((task, row) =>
+    task?.command?.trim() === ""
+      ? at(
+        table,
+        ["task_list", row, "command"],
+        'command is empty; write what runs the script, such as "python"',
+      )
+      : []
+  );
+}

@@ -1,0 +1,64 @@
+/** Keys that no field has: odd, never fatal, since old inputs carry many. */
+import type { TableNode } from "../parse/node.ts";
+import type { Fields } from "../../schema/field.ts";
+import { allRows } from "../../schema/all_fields.ts";
+import { nearest } from "../../text/closest_match.ts";
+import { count } from "../../text/grammar.ts";
+import { tableLabel } from "./diagnostics.ts";
+import type { Reading } from "./context.ts";
+import { quote } from "./format_value.ts";
+
+/** So many are told of one table; further ones are counted. */
+const MOST_TOLD = 100;
+
+/** Warns once of each key of a table; `_` keys are comments. */
+export function warnUnknown(
+  fields: Fields,
+  table: TableNode,
+  path: readonly string[],
+  { findings, warned }: Reading,
+): void {
+  const known = new Set(
+    Object.entries(fields).flatMap(([key, { aliases = [] }]) => [
+      key,
+      ...aliases,
+    ]),
+  );
+  const label = tableLabel(path);
+  const unknown = [...table.value].filter(([key]) =>
+    !key.startsWith("_") && !known.has(key) && !warned.has(`${label} ${key}`)
+  );
+  for (const [key, { keyPlace }] of unknown.slice(0, MOST_TOLD)) {
+    warned.add(`${label} ${key}`);
+    const advice = adviceFor(key, [...known], path);
+    const isSecret = advice === NO_EFFECT && Object.values(fields).some(
+      ({ secret }) => secret,
+    );
+    // In YAML, `password:x` without a space is a key.
+    const name = isSecret ? "" : ` ${quote(key)}`;
+    const message = `unknown key${name} in ${label}${advice}`;
+    findings.warnings.push({ place: keyPlace, message });
+  }
+  const [next, ...others] = unknown.slice(MOST_TOLD);
+  if (next === undefined) return;
+  const message = `${
+    count(others.length + 1, "more unknown key")
+  } in ${label}, this one first`;
+  findings.warnings.push({ place: next[1].keyPlace, message });
+}
+
+const NO_EFFECT = "; it has no effect";
+
+function adviceFor(
+  key: string,
+  known: readonly string[],
+  path: readonly string[],
+): string {
+  const elsewhere = allRows().find((row) => row.key === key);
+  if (elsewhere !== undefined && elsewhere.table.join() !== path.join()) {
+    return `; it belongs in ${tableLabel(elsewhere.table)}`;
+  }
+  if (elsewhere !== undefined) return `; only ${elsewhere.when} has it`;
+  const meant = nearest(key, known);
+  return meant === null ? NO_EFFECT : `; did you mean "${meant}"?`;
+}

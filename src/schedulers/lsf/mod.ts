@@ -1,0 +1,99 @@
+import type { Resources } from "../../model/config.ts";
+import type { OptionsOf } from "../../schema/kwargs.ts";
+import {
+  idWords,
+  isComplete,
+  LIMITS,
+  namesIn,
+  readAnswer,
+} from "../shared/replies.ts";
+import {
+  hoursAndMinutes,
+  lineIf,
+  unlessSaid,
+  wholeLine,
+} from "../shared/directives.ts";
+import { causesIn, listing, rowsIn } from "./job_listing.ts";
+import { lsfLimits } from "./queue_limits.ts";
+import { LEAKS, STATES, WORDING } from "./states.ts";
+import type { Scheduler } from "../scheduler.ts";
+
+/** How an option of output looks in a directive; without one the report is mailed. */
+export const OUTPUT = /^#[BJ]SUB\s(?:.*\s)?-(?:o|e|oo|eo)\s/;
+
+/** Lost servers are told of after two tries; unset, LSF's commands wait for ever. */
+const PATIENCE = "LSB_NTRIES=2";
+
+export const lsf: Scheduler = {
+  name: "LSF",
+  manual:
+    "https://www.ibm.com/docs/en/spectrum-lsf/10.1.0?topic=execution-about-job-states",
+  states: STATES,
+  limits: LIMITS,
+  self: "${LSB_JOBID}",
+  programs: {
+    submit: "bsub",
+    poll: "bjobs",
+    account: "bhist",
+    cancel: "bkill",
+  },
+  // bsub, bqueues of the command reference.
+  version: "bsub -V",
+  queues: `${PATIENCE} bqueues -w | awk 'NR > 1 { print $1 }'`,
+  queueLimits: lsfLimits(PATIENCE),
+  leaks: LEAKS,
+  says: ["walltime", "memory", "account", "exclusive"],
+  array: null,
+  directives(resources) {
+    const { nodes, cpusPerNode, queue, walltimeSeconds } = resources;
+    return [
+      `#BSUB -n ${nodes * cpusPerNode}`,
+      `#BSUB -R 'span[ptile=${cpusPerNode}]'`,
+      ...lineIf(queue, (name) => `#BSUB -q ${name}`),
+      ...gpuLines(resources),
+      ...lineIf(walltimeSeconds, (s) => `#BSUB -W ${hoursAndMinutes(s)}`),
+      ...lineIf(
+        resources.memoryMib,
+        (mib) => `#BSUB -R 'rusage[mem=${mib}MB/host]'`,
+      ),
+      ...lineIf(resources.account, (name) => `#BSUB -P ${name}`),
+      ...lineIf(resources.exclusive, () => "#BSUB -x"),
+    ];
+  },
+  gate: null,
+  submit: ({ flags }) =>
+    `${PATIENCE} bsub -J "$name" ${
+      unlessSaid(flags, OUTPUT, '-o "$out"')
+    }< "$file"`,
+  answer: (reply) => readAnswer(reply, WORDING),
+  poll: (ids) =>
+    `${PATIENCE} bjobs -noheader -o "jobid stat exit_code delimiter='|'" ${
+      idWords(ids)
+    }`,
+  read: (reply) => ({
+    known: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?[|\s]+([A-Z]+)\b/gm),
+    complete: isComplete(reply, /Job <\S+> is not found/),
+  }),
+  find: listing(
+    `${PATIENCE} bjobs -noheader -a -o "jobid job_name delimiter='|'"`,
+  ),
+  found: ({ stdout }) => namesIn(stdout, /^(\d+)\|([^|\s]+)$/gm),
+  account: (ids) => `${PATIENCE} bhist -l ${idWords(ids)}`,
+  causes: ({ stdout }) => causesIn(stdout),
+  cancel: (ids) => `${PATIENCE} bkill ${idWords(ids)}`,
+};
+
+function gpuLines(resources: Resources): readonly string[] {
+  const { gpusPerNode } = resources;
+  const { gpuLine, gpuUsage, gpuNewSyntax, gpuExclusive } = resources
+    .options as OptionsOf<"LSF">;
+  if (gpuLine) return [wholeLine("#BSUB", gpuLine)];
+  if (!gpuUsage) return [];
+  return gpuNewSyntax
+    ? [
+      `#BSUB -gpu 'num=${gpusPerNode}:mode=shared:j_exclusive=${
+        gpuExclusive ? "yes" : "no"
+      }'`,
+    ]
+    : [`#BSUB -R "select[ngpus >0] rusage[ngpus_excl_p=${gpusPerNode}]"`];
+}

@@ -1,0 +1,44 @@
+import type { Resources } from "../../model/config.ts";
+import type { OptionsOf } from "../../schema/kwargs.ts";
+import { wholeNumber } from "../../text/parse_number.ts";
+import { unlessSaid } from "../shared/directives.ts";
+import type { Scheduler } from "../scheduler.ts";
+import { accountOf, OUTPUT, slurm } from "./mod.ts";
+
+/** Slurm, a job being an array: each element runs a part of its tasks. */
+export const slurmJobArray: Scheduler = {
+  ...slurm,
+  name: "SlurmJobArray",
+  manual: "https://slurm.schedmd.com/job_array.html",
+  // Every element has an id of its own as well.
+  self: "${SLURM_ARRAY_JOB_ID}",
+  array: {
+    index: "${SLURM_ARRAY_TASK_ID}",
+    size: (resources) => optionsOf(resources).tasksPerElement,
+    directive(elements, resources) {
+      const { elementsAtOnce } = optionsOf(resources);
+      const throttle = elementsAtOnce ? `%${elementsAtOnce}` : "";
+      return `#SBATCH --array=0-${elements - 1}${throttle}`;
+    },
+    capacity: "scontrol show config",
+    // The highest index is one less; 0 where arrays are switched off, which a submit tells better.
+    mostElements: ({ stdout }) =>
+      wholeNumber(stdout.match(/^MaxArraySize\s*=\s*(\d+)/m)?.[1]) || null,
+  },
+  // All elements write to one file.
+  submit: ({ flags }) =>
+    `sbatch --parsable --job-name "$name" ${
+      unlessSaid(
+        flags,
+        OUTPUT,
+        '--output "$out" --error "$out" --open-mode append',
+      )
+    }"$file"`,
+  account: (ids) => accountOf(ids, "JobID"),
+  // The one word of a whole array says little of its elements.
+  ends: {},
+};
+
+function optionsOf({ options }: Resources): OptionsOf<"SlurmJobArray"> {
+  return options as OptionsOf<"SlurmJobArray">;
+}

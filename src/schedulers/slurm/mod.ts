@@ -1,0 +1,99 @@
+import type { OptionsOf } from "../../schema/kwargs.ts";
+import { quote } from "../../script/quote.ts";
+import {
+  idWords,
+  isComplete,
+  LIMITS,
+  namesIn,
+  readAnswer,
+} from "../shared/replies.ts";
+import {
+  clockTime,
+  lineIf,
+  unlessSaid,
+  wholeLine,
+} from "../shared/directives.ts";
+import type { Scheduler } from "../scheduler.ts";
+import { slurmLimits } from "./queue_limits.ts";
+import { readCauses, readStates } from "./job_listing.ts";
+import { LEAKS, STATES, WORDING } from "./states.ts";
+
+/** How an option of output looks in a directive: then Slurm's own rules hold for the other one. */
+export const OUTPUT = /^#SBATCH\s(?:.*\s)?(?:-[oe]|--(?:output|error)\b)/;
+
+export const slurm: Scheduler = {
+  name: "Slurm",
+  manual: "https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES",
+  states: STATES,
+  limits: LIMITS,
+  self: "${SLURM_JOB_ID}",
+  programs: {
+    submit: "sbatch",
+    poll: "squeue",
+    account: "sacct",
+    cancel: "scancel",
+    capacity: "scontrol",
+  },
+  // sbatch(1), sinfo(1): all partitions, hidden ones too.
+  version: "sbatch --version",
+  queues: "sinfo -a -h -o %R",
+  queueLimits: slurmLimits,
+  leaks: LEAKS,
+  says: ["walltime", "memory", "account", "qos", "exclusive"],
+  array: null,
+  directives(resources) {
+    const { nodes, cpusPerNode, gpusPerNode, queue } = resources;
+    const { gpuLine } = resources.options as OptionsOf<"Slurm">;
+    return [
+      `#SBATCH --nodes ${nodes}`,
+      `#SBATCH --ntasks-per-node ${cpusPerNode}`,
+      ...(gpuLine ? [wholeLine("#SBATCH", gpuLine)] : lineIf(
+        gpusPerNode > 0 && gpusPerNode,
+        (gpus) => `#SBATCH --gres=gpu:${gpus}`,
+      )),
+      ...lineIf(queue, (name) => `#SBATCH --partition ${name}`),
+      ...lineIf(
+        resources.walltimeSeconds,
+        (s) => `#SBATCH --time ${clockTime(s)}`,
+      ),
+      ...lineIf(resources.memoryMib, (mib) => `#SBATCH --mem ${mib}M`),
+      ...lineIf(resources.account, (name) => `#SBATCH --account ${name}`),
+      ...lineIf(resources.qos, (name) => `#SBATCH --qos ${name}`),
+      ...lineIf(resources.exclusive, () => "#SBATCH --exclusive"),
+    ];
+  },
+  gate: null,
+  submit: ({ flags }) =>
+    `sbatch --parsable --job-name "$name" ${
+      unlessSaid(flags, OUTPUT, '--output "$out" --error "$out"')
+    }"$file"`,
+  answer: (reply) => readAnswer(reply, WORDING),
+  poll: (ids) => `squeue -h -t all -r -o '%i|%T|%r' -j ${quote(ids.join(","))}`,
+  read: (reply) => ({
+    known: readStates(reply.stdout),
+    complete: isComplete(reply, /Invalid job id specified/),
+  }),
+  find: `squeue -h -t all -u "$(id -un)" -o '%F|%j|%T|%r'`,
+  // A submit that is refused for what it asks for leaves a job behind that never was (seen).
+  found: ({ stdout }) =>
+    namesIn(stdout, /^(\d+)\|(.+)\|(?!FAILED\|BadConstraints)[A-Z_]+\|.*$/gm),
+  account: (ids) => accountOf(ids, "JobIDRaw"),
+  causes: ({ stdout }) => readCauses(stdout),
+  ends: {
+    TIMEOUT: "timeLimit",
+    DEADLINE: "timeLimit",
+    OUT_OF_MEMORY: "memory",
+    CANCELLED: "cancelled",
+  },
+  cancel: (ids) => `scancel -Q ${idWords(ids)}`,
+};
+
+/**
+ * Accounting, and what the controller still knows where a site keeps none
+ * (sacct then exits 1: "Slurm accounting storage is disabled").
+ */
+export function accountOf(ids: readonly string[], id: string): string {
+  const jobs = `-j ${quote(ids.join(","))}`;
+  return `sacct -n -P -X ${jobs} -o ${id},State,ExitCode ||
+squeue -h -t all -r -O jobarrayid:30,state:20,exit_code:20 ${jobs}`;
+}

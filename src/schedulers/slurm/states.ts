@@ -1,0 +1,97 @@
+/** Slurm's words: states, answers to a submit, variables of a job. */
+import type { Wording } from "../shared/replies.ts";
+import type { Scheduler } from "../scheduler.ts";
+
+/** squeue(1), "JOB STATE CODES"; 24 in Slurm 22.05. */
+export const STATES: Scheduler["states"] = {
+  PENDING: "queued",
+  CONFIGURING: "queued",
+  REQUEUED: "queued",
+  REQUEUE_FED: "queued",
+  REQUEUE_HOLD: "held",
+  RESV_DEL_HOLD: "held",
+  SPECIAL_EXIT: "held", // was put back, and waits until someone lets it go
+  RUNNING: "running",
+  COMPLETING: "running", // some processes are still active
+  RESIZING: "running",
+  SIGNALING: "running",
+  STAGE_OUT: "running",
+  SUSPENDED: "suspended",
+  STOPPED: "suspended", // keeps its CPUs
+  BOOT_FAIL: "ended",
+  CANCELLED: "ended",
+  COMPLETED: "ended",
+  DEADLINE: "ended",
+  FAILED: "ended",
+  NODE_FAIL: "ended",
+  OUT_OF_MEMORY: "ended",
+  PREEMPTED: "ended",
+  REVOKED: "ended",
+  TIMEOUT: "ended",
+};
+
+const REFUSALS = [
+  // slurm_errno.c: what the controller answers to a job that it does not take.
+  "Invalid (?:account|partition|qos|feature|generic resource|job array|wckey|license|node|user|group|time|dependency|distribution|reservation|cluster|switch|exclusive|memory|core)",
+  "Requested (?:node|partition|operation|reservation|time limit|account|nodes not|GRES|more tasks|operation not)",
+  "(?:Task|Node) count specification invalid",
+  "Time limit specification required",
+  "No partition specified",
+  "User's group not permitted",
+  "Access denied|Access/permission denied|Permission denied",
+  "Job dependency problem",
+  "Job size specification needs",
+  "Memory required by task is not available",
+  "More processors requested than permitted",
+  "Required (?:node|partition) not available",
+  "Requested mem",
+  "Pathname of a file, directory or other parameter too long",
+  "Batch script (?:is|contains)",
+  "Unspecified --",
+  // sbatch itself, before it asks anybody. Whoever says "fatal" has ended there.
+  "^sbatch: fatal: ",
+  "unrecognized option|invalid option|option requires an argument|option .* is ambiguous",
+  "Invalid (?:--|-[A-Za-z]\\b|numeric value|argument|directive|count)",
+  "Unable to open (?:file|batch)",
+  "This does not look like a batch script",
+];
+
+/**
+ * A limit on jobs passes; one on a job's size does not. sbatch names it on a
+ * line of its own where the site enforces it (`QOSMaxSubmitJobPerUserLimit`).
+ * A policy without a name is taken for one that passes, as nothing was
+ * accepted either way. "Socket timed out" is no answer: the controller may
+ * have the job (seen with a stopped one: exit 1, and the job was queued).
+ */
+export const WORDING: Wording = {
+  id: /^(?:Submitted batch job )?(\d+)(?:;\S+| on cluster \S+)?\r?$/gm,
+  lost:
+    /Socket timed out|Unable to contact slurm controller|Zero Bytes were|Transport endpoint|Unexpected message received|I\/O error|Unable to confirm/,
+  full:
+    /temporarily unable to accept job|Resource temporarily unavailable|^(?!.*(?:PerJob|WallDuration|MaxCpuPer|MaxNodePer))(?=.*violates accounting\/QOS policy)/s,
+  refused: new RegExp(
+    `${REFUSALS.join("|")}|violates accounting/QOS policy`,
+    "m",
+  ),
+};
+
+/**
+ * sbatch(1), "OUTPUT ENVIRONMENT VARIABLES", by their beginnings. Not all of
+ * `SLURM_`: SLURM_CONF says where the configuration is.
+ */
+export const LEAKS: Scheduler["leaks"] = [
+  "SBATCH_",
+  "SRUN_",
+  ...[
+    ..."ARRAY CLUSTER CPU DIST EXPORT GPU GTIDS HET HINT HOSTFILE JOB".split(
+      " ",
+    ),
+    ..."LAUNCH LOCALID MEM NODE NNODES NPROCS NTASKS OVERCOMMIT PRIO".split(
+      " ",
+    ),
+    ..."PROC PROFILE RESTART SCRIPT SHARDS STEP SUBMIT TASK THREADS".split(
+      " ",
+    ),
+    ..."TOPOLOGY TRES UMASK WORKING".split(" "),
+  ].map((name) => `SLURM_${name}`),
+];

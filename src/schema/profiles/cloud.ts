@@ -1,0 +1,148 @@
+/** `machine.remote_profile` of BohriumContext and OpenAPIContext. */
+import { fields } from "../field.ts";
+import { flag, free, identifier, integer } from "../value_types.ts";
+import { text } from "../text_types.ts";
+
+export const bohrium = fields({
+  email: {
+    as: "email",
+    kind: text,
+    default: null,
+    role: "placement",
+    doc: "E-mail address of the account.",
+  },
+  password: {
+    as: "password",
+    kind: text,
+    default: null,
+    secret: true,
+    role: "placement",
+    doc: "Password of the account; not needed where BOHR_TICKET is set.",
+  },
+  phone: {
+    as: "phone",
+    kind: text,
+    default: null,
+    role: "placement",
+    doc: "Phone number of the account, in place of the e-mail address.",
+  },
+  program_id: {
+    as: "projectId",
+    kind: integer(0),
+    role: "place",
+    aliases: ["project_id"],
+    doc: "Project that the jobs belong to.",
+  },
+  retry_count: {
+    as: "platformRetries",
+    kind: integer(0),
+    default: 2,
+    nullable: true,
+    role: "placement",
+    doc:
+      "Accepted for old inputs and not used; machine.retry_count is what counts.",
+  },
+  ignore_exit_code: {
+    as: "ignoreExitCode",
+    kind: flag,
+    default: true,
+    role: "placement",
+    doc:
+      "Takes a job that the platform ended with a non-zero exit code for finished.",
+  },
+  keep_backup: {
+    as: "keepBackup",
+    kind: flag,
+    default: true,
+    role: "placement",
+    doc:
+      "Keeps the archives that were sent and fetched in the folder `backup`.",
+  },
+  input_data: {
+    as: "inputData",
+    kind: free,
+    role: "placement",
+    doc:
+      "The platform's own description of the job, passed on as it is: machine_type, image_name, job_type and so on.",
+  },
+});
+
+export const openapi = fields({
+  access_key: {
+    as: "accessKey",
+    kind: text,
+    default: null,
+    secret: true,
+    role: "placement",
+    doc:
+      "Access key; without it the environment's BOHRIUM_ACCESS_KEY or ACCESS_KEY.",
+  },
+  project_id: {
+    as: "projectId",
+    kind: identifier,
+    default: null,
+    role: "place",
+    doc:
+      "Project that the jobs belong to; without it the environment's BOHRIUM_PROJECT_ID or PROJECT_ID.",
+  },
+  app_key: {
+    as: "appKey",
+    kind: text,
+    default: null,
+    secret: true,
+    role: "placement",
+    doc:
+      "Application key; without it the environment's BOHRIUM_APP_KEY or APP_KEY.",
+  },
+  job_name: {
+    as: "jobName",
+    kind: text,
+    default: null,
+    role: "placement",
+    doc: "Name of the jobs on the platform.",
+  },
+  machine_type: {
+    as: "machineType",
+    kind: text,
+    default: null,
+    role: "placement",
+    doc: "The platform's name of the kind of machine.",
+  },
+  image_address: {
+    as: "image",
+    kind: text,
+    default: null,
+    role: "placement",
+    doc: "Container image that the jobs run in.",
+  },
+  platform: {
+    as: "platform",
+    kind: text,
+    default: "ali",
+    role: "placement",
+    doc: "Cloud that the machines are of.",
+  },
+  real_user_id: {
+    as: "realUserId",
+    kind: identifier,
+    default: null,
+    role: "placement",
+    doc: "User that a service acts for.",
+  },
+  session_id: {
+    as: "sessionId",
+    kind: identifier,
+    default: null,
+    role: "placement",
+    doc: "Session that a service acts in.",
+  },
+  output_log: {
+    as: "outputLog",
+    kind: flag,
+    default: false,
+    role: "placement",
+    doc: "Prints the platform's log of each job.",
+  },
+  ignore_exit_code: bohrium.ignore_exit_code,
+  keep_backup: bohrium.keep_backup,
+});

@@ -1,0 +1,119 @@
+/** `machine.remote_profile` of SSHContext. */
+import { fields } from "../field.ts";
+import { choice, flag, integer } from "../value_types.ts";
+import { transports } from "../names.ts";
+import { line, name, path, text } from "../text_types.ts";
+
+export const ssh = fields({
+  hostname: {
+    as: "hostname",
+    kind: name,
+    role: "place",
+    doc: "Host name, address, or alias of the SSH configuration.",
+  },
+  username: {
+    as: "username",
+    kind: name,
+    default: null,
+    role: "place",
+    doc:
+      "Name to log in with; without it that of the SSH configuration, or your own.",
+  },
+  password: {
+    as: "password",
+    kind: text,
+    default: null,
+    secret: true,
+    role: "placement",
+    doc: "Password to log in with; keys are safer.",
+  },
+  port: {
+    as: "port",
+    kind: integer(1, 65535),
+    default: null,
+    role: "place",
+    doc:
+      "Port of the SSH server; without it that of the SSH configuration, or 22.",
+  },
+  key_filename: {
+    as: "keyFile",
+    kind: path,
+    default: null,
+    role: "placement",
+    doc:
+      "Private key that is tried first; then those of the agent, of IdentityFile and of ~/.ssh.",
+  },
+  passphrase: {
+    as: "passphrase",
+    kind: text,
+    default: null,
+    secret: true,
+    role: "placement",
+    doc: "Passphrase of the private key.",
+  },
+  timeout: {
+    as: "timeoutSeconds",
+    kind: integer(1),
+    unit: "seconds",
+    default: 10,
+    role: "placement",
+    doc: "How long connecting may take.",
+  },
+  totp_secret: {
+    as: "totpSecret",
+    kind: text,
+    default: null,
+    secret: true,
+    role: "placement",
+    doc:
+      "Base32 secret that one-time codes are made from, for hosts that ask for one.",
+  },
+  tar_compress: {
+    as: "compress",
+    kind: flag,
+    default: true,
+    role: "placement",
+    doc:
+      "Compresses what is sent and fetched; false where the network is faster than gzip.",
+  },
+  look_for_keys: {
+    as: "lookForKeys",
+    kind: flag,
+    default: true,
+    role: "placement",
+    doc:
+      "Tries the keys of IdentityFile and ~/.ssh too; false: only key_filename and the agent's.",
+  },
+  execute_command: {
+    as: "executeCommand",
+    kind: text,
+    default: null,
+    role: "placement",
+    doc:
+      "Shell command that is run once after connecting; it is waited for as long as timeout says.",
+  },
+  proxy_command: {
+    as: "proxyCommand",
+    kind: line,
+    default: null,
+    role: "placement",
+    doc:
+      "Command whose input and output carry the connection, as ProxyCommand of ssh_config(5); none: whatever the SSH configuration says, no command and no jump.",
+  },
+  transport: {
+    as: "transport",
+    kind: choice(transports),
+    default: "ssh2",
+    role: "placement",
+    doc:
+      "What speaks SSH: a part of dpdisp, or the system's own `ssh`, for Kerberos, certificates and security keys.",
+  },
+  accept_new_host_key: {
+    as: "acceptNewHostKey",
+    kind: flag,
+    default: false,
+    role: "placement",
+    doc:
+      "Takes and keeps the key of a host that is in no known_hosts, without asking, unless the SSH configuration has `StrictHostKeyChecking yes`.",
+  },
+});

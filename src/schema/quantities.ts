@@ -1,0 +1,56 @@
+/** Amounts that are written with a unit: times and sizes. */
+import * as v from "valibot";
+import type { Value } from "./field.ts";
+
+/** Seconds; written so, or as hours, minutes and seconds, days before them. */
+export const duration: Value<number> = {
+  form: "value",
+  says: 'a time such as "24:00:00" or "2-00:00:00", or an integer (seconds)',
+  schema: amount(secondsOf),
+};
+
+/** MiB; written so, or with a unit. */
+export const size: Value<number> = {
+  form: "value",
+  says: 'a size such as "4GB" or "512MB", or an integer (MiB)',
+  schema: amount(mebibytesOf),
+};
+
+/** A whole number of units above 0, or text that says as much. */
+function amount(read: (text: string) => number | null) {
+  return v.pipe(
+    v.union([v.string(), v.pipe(v.number(), v.integer())]),
+    v.transform((value) => typeof value === "string" ? read(value) : value),
+    v.number(),
+    v.integer(),
+    v.safeInteger(),
+    v.minValue(1),
+  );
+}
+
+/** `HH:MM:SS` or `D-HH:MM:SS`; digits alone are seconds. Null: none of these. */
+export function secondsOf(text: string): number | null {
+  const [, bare, days = 0, hours, minutes, seconds] =
+    text.match(/^(?:(\d+)|(?:(\d+)-)?(\d+):([0-5]?\d):([0-5]?\d))$/) ?? [];
+  if (bare !== undefined) return Number(bare);
+  if (hours === undefined) return null;
+  return 86400 * Number(days) + 3600 * Number(hours) + 60 * Number(minutes) +
+    Number(seconds);
+}
+
+/** MiB in a unit. Batch systems count in powers of 1024, whichever letters they take. */
+const UNITS: Readonly<Record<string, number>> = {
+  k: 1 / 1024,
+  m: 1,
+  g: 1024,
+  t: 1024 ** 2,
+};
+
+/** `4GB`, `4 GiB`, `4G`, `1.5g`; digits alone are MiB. A part of one counts whole. Null: none of these. */
+export function mebibytesOf(text: string): number | null {
+  const [, number, unit = "m"] =
+    text.match(/^ *(\d+(?:\.\d+)?) ?(?:([kmgt])(?:i?b)?)? *$/i) ?? [];
+  return number === undefined
+    ? null
+    : Math.ceil(Number(number) * UNITS[unit.toLowerCase()]!);
+}

@@ -1,0 +1,108 @@
+/** The kinds of value that a field can have: each checks, names itself in a message, and gives the type. */
+import * as v from "valibot";
+import type {
+  Choice,
+  Envs,
+  Fields,
+  Free,
+  Kind,
+  Rows,
+  Table,
+  Value,
+  Variant,
+} from "./field.ts";
+import { type Names, spellingsOf } from "./names.ts";
+export const flag: Value<boolean> = {
+  form: "value",
+  says: "true or false",
+  schema: v.boolean(),
+};
+
+/** What a service calls its things: digits or letters. */
+export const identifier: Value<string | number> = {
+  form: "value",
+  says: "text or an integer",
+  schema: v.union([
+    v.string(),
+    v.pipe(v.number(), v.integer(), v.safeInteger()),
+  ]),
+};
+
+export function integer(min: number, max = Infinity): Value<number> {
+  return {
+    form: "value",
+    says: max === Infinity
+      ? `an integer of at least ${min}`
+      : `an integer from ${min} to ${max}`,
+    schema: max === Infinity
+      ? v.pipe(v.number(), v.integer(), v.safeInteger(), v.minValue(min))
+      : v.pipe(
+        v.number(),
+        v.integer(),
+        v.safeInteger(),
+        v.minValue(min),
+        v.maxValue(max),
+      ),
+  };
+}
+
+/** A number of at least `min`; `below` is excluded. */
+export function number(min: number, below = Infinity): Value<number> {
+  return {
+    form: "value",
+    says: below === Infinity
+      ? `a number of at least ${min}`
+      : `a number of at least ${min} and below ${below}`,
+    schema: below === Infinity
+      ? v.pipe(v.number(), v.finite(), v.minValue(min))
+      : v.pipe(v.number(), v.minValue(min), v.ltValue(below)),
+  };
+}
+
+export function choice<N extends string>(names: Names<N>): Choice<N> {
+  return { form: "choice", names };
+}
+
+export function table<const F extends Fields>(fields: F): Table<F> {
+  return { form: "table", fields };
+}
+
+export function rows<const F extends Fields>(fields: F): Rows<F> {
+  return { form: "rows", fields };
+}
+
+export function variant(
+  by: Variant["by"],
+  tables: Readonly<Record<string, Fields>>,
+): Variant {
+  return { form: "variant", by, tables };
+}
+
+export const envs: Envs = { form: "envs" };
+
+export const free: Free = { form: "free" };
+
+/** What completes "must be …" for any kind. */
+export function says(kind: Kind): string {
+  switch (kind.form) {
+    case "value":
+      return kind.says;
+    case "choice":
+      return `one of ${Object.keys(kind.names).join(", ")}`;
+    case "rows":
+      return "a list of tables";
+    default:
+      return "a table";
+  }
+}
+
+/** The name that a spelling stands for, or null. */
+export function nameOf<N extends string>(
+  names: Names<N>,
+  spelling: string,
+): N | null {
+  const found = Object.keys(names).find((name) =>
+    spellingsOf(names, name as N).includes(spelling)
+  );
+  return (found as N | undefined) ?? null;
+}

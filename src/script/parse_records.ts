@@ -1,0 +1,81 @@
+import type { Fact, Record } from "../model/job_record.ts";
+
+/**
+ * The records in a file's text, and the bytes of it up to the end of its last
+ * complete line: where to read on. A line that does not end in its own length
+ * does not exist: it was torn, is a hole, or was not written by a job.
+ */
+export function parseRecords(
+  text: string | Uint8Array,
+): { readonly records: readonly Record[]; readonly bytes: number } {
+  const all = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  const bytes = all.lastIndexOf(NEWLINE) + 1;
+  const lines = new TextDecoder().decode(all.subarray(0, bytes)).split("\n");
+  return { records: lines.flatMap((line) => parseLine(line) ?? []), bytes };
+}
+
+const NEWLINE = 10;
+
+function parseLine(line: string): Record | null {
+  // The bash that reads its own record drops NULs too.
+  const checked = line.replaceAll("\0", "").match(/^(.*) #(\d+)$/);
+  if (!checked || checked[1]!.length !== Number(checked[2])) return null;
+  const found = shapes.find(({ shape }) => shape.test(checked[1]!));
+  return found
+    ? read(found.type, checked[1]!.match(found.shape)!.groups!)
+    : null;
+}
+
+/** The words of each type of line, behind its first two. */
+const words: {
+  readonly [type in Fact["type"]]: readonly (keyof typeof patterns)[];
+} = {
+  start: ["task", "time"],
+  exit: ["task", "code", "time"],
+  begin: ["id", "host", "time"],
+  end: ["failed", "time"],
+  skip: ["task"],
+  hint: ["task", "word"],
+  leave: ["why", "owner", "time"],
+};
+
+const patterns = {
+  id: /\S+/,
+  host: /\S+/,
+  task: /\S+/,
+  word: /\S+/,
+  owner: /\S+/,
+  why: /duplicate|fenced|superseded|signal|gone/,
+  // As many digits as such a number can have: a longer one would not come back from the journal as it was.
+  code: /\d{1,9}/,
+  failed: /\d{1,9}/,
+  time: /\d{1,12}(?:\.\d{1,9})?/,
+};
+
+const numbers: readonly string[] = ["code", "failed", "time"];
+
+const shapes = Object.entries(words).map(([type, names]) => {
+  const rest = names.map((name) => ` (?<${name}>${patterns[name].source})`)
+    .join("");
+  return {
+    type,
+    shape: new RegExp(
+      `^(?<job>[a-z][a-z0-9]*)(?:\\.(?<element>\\d{1,9}))? ${type}${rest}$`,
+    ),
+  };
+});
+
+function read(
+  type: string,
+  { job, element, ...rest }: { readonly [name: string]: string | undefined },
+): Record {
+  const values = Object.entries(rest).map((
+    [name, text],
+  ) => [name, numbers.includes(name) ? Number(text) : text]);
+  return {
+    job,
+    element: element === undefined ? null : Number(element),
+    type,
+    ...Object.fromEntries(values),
+  };
+}

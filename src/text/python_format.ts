@@ -1,0 +1,87 @@
+/** Header templates: text with `{number_node}`-like fields, as Python's `str.format` reads it. */
+import { fail, ok, type Result } from "./result.ts";
+import { nearest } from "./closest_match.ts";
+
+/** Lines and columns count from 1. */
+export interface TemplateFault {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A long value may stand in a template any number of times. */
+const MOST_CHARACTERS = 2 ** 20;
+
+/** Of a field's name in a message. */
+const SHOWN = 40;
+
+/**
+ * Puts the fields' values in. `{{` and `}}` are braces (Python library reference, "Format String Syntax");
+ * format specifications and subscripts are refused.
+ */
+export function fillTemplate(
+  text: string,
+  fields: Readonly<Record<string, string>>,
+): Result<string, TemplateFault> {
+  const parts: string[] = [];
+  let length = 0;
+  for (
+    const { 0: part, index } of text.matchAll(
+      /\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+/g,
+    )
+  ) {
+    const filled = fillPart(part, fields);
+    if (!filled.ok) {
+      return fail({ ...placeIn(text, index), message: filled.error });
+    }
+    parts.push(filled.value);
+    length += filled.value.length;
+    if (length > MOST_CHARACTERS) {
+      const message =
+        `filled in, the template is longer than ${MOST_CHARACTERS} characters`;
+      return fail({ ...placeIn(text, index), message });
+    }
+  }
+  return ok(parts.join(""));
+}
+
+function fillPart(
+  part: string,
+  fields: Readonly<Record<string, string>>,
+): Result<string, string> {
+  if (part === "{{" || part === "}}") return ok(part.charAt(0));
+  if (part === "{" || part === "}") {
+    return fail(
+      `a single ${part} in the template; write ${part}${part} for a brace`,
+    );
+  }
+  if (!part.startsWith("{")) return ok(part);
+  const name = part.slice(1, -1);
+  if (Object.hasOwn(fields, name)) return ok(fields[name]!);
+  const shown = part.length > SHOWN ? `${part.slice(0, SHOWN)}…` : part;
+  return fail(`${shown} in the template ${whyNot(name, fields)}`);
+}
+
+function whyNot(
+  name: string,
+  fields: Readonly<Record<string, string>>,
+): string {
+  const bare = name.split(/[:!.[]/)[0] ?? "";
+  if (bare !== name && Object.hasOwn(fields, bare)) {
+    return `must be plain: write {${bare}}`;
+  }
+  const meant = nearest(name, Object.keys(fields));
+  if (meant !== null) {
+    return `names no field of resources; did you mean {${meant}}?`;
+  }
+  const known = Object.keys(fields).join(", ");
+  return `is none of ${known}; for braces write {{ and }}`;
+}
+
+function placeIn(
+  text: string,
+  offset: number,
+): { readonly line: number; readonly column: number } {
+  const lines = text.slice(0, offset).split("\n");
+  return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
+}

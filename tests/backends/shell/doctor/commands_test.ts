@@ -1,0 +1,27 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { is, visit } from "../../../helpers/doctor_fixture.ts";
+
+Deno.test("A command that a login shell does not find is a warning that says what was not applied", async () => {
+  const { named } = await visit({ command: "no-such-command -x" });
+  is(
+    named("command"),
+    "warn",
+    /does not find no-such-command$/,
+    /task_list\.command/,
+  );
+  const resources = { moduleLoad: ["python"] };
+  const loaded = await visit({
+    command: "no-such-command",
+    config: { resources },
+  });
+  is(
+    loaded.named("command"),
+    "warn",
+    /no-such-command/,
+    /^module_list and source_list were not applied/,
+  );
+  is((await visit({ command: "cd a && x" })).named("command"), "ok", /^cd$/);
+  for (const command of ["./mine.sh", "A=1 no-such", "$X y", "(a)"]) {
+    deepStrictEqual((await visit({ command })).named("command"), [], command);
+  }
+});

@@ -1,0 +1,221 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import type { Case } from "../../../../src/backends/shell/doctor/section_reader.ts";
+import { limitChecks } from "../../../../src/backends/shell/doctor/queue_limits.ts";
+import type { QueueLimits } from "../../../../src/schedulers/scheduler.ts";
+import { slurm } from "../../../../src/schedulers/slurm/mod.ts";
+import { NO_LIMITS } from "../../../helpers/check_limits.ts";
+import { configOf, type Overrides } from "../../../helpers/config.ts";
+import { planFor } from "../../../helpers/submission.ts";
+import type { Plan } from "../../../../src/model/plan.ts";
+
+const LIMITS: QueueLimits = {
+  walltimeSeconds: 2 * 86_400,
+  memoryMib: { most: 128 * 1024, per: "node" },
+  cpus: { most: 64, per: "node" },
+  gpus: { most: 4, per: "node" },
+  nodes: 10,
+  jobs: null,
+};
+
+/** All that such a queue allows. */
+const ALL: Overrides["resources"] = {
+  queue: "debug",
+  walltimeSeconds: 2 * 86_400,
+  memoryMib: 128 * 1024,
+  cpusPerNode: 64,
+  gpusPerNode: 4,
+  nodes: 10,
+};
+
+function linesOf(
+  { resources, machine, limits = LIMITS, code = 0, error = "", plan }: {
+    readonly resources?: Overrides["resources"];
+    readonly machine?: Overrides["machine"];
+    readonly limits?: QueueLimits | null;
+    readonly code?: number;
+    readonly error?: string;
+    readonly plan?: Partial<Plan>;
+  },
+) {
+  const one: Case = {
+    plan: {
+      ...planFor({ root: "/far", base: "/work" }),
+      config: configOf({
+        ...(resources && { resources }),
+        ...(machine && { machine }),
+      }),
+      ...plan,
+    },
+    scheduler: { ...slurm, queueLimits: { ask: () => "", read: () => limits } },
+    staging: "copy",
+    said: [{ words: ["limits", `${code}`], text: "", error }],
+    local: false,
+    compress: false,
+    banner: "",
+    took: 0,
+    ahead: null,
+  };
+  const checks = limitChecks(one);
+  return {
+    checks,
+    lines: checks.map(({ name, state, saw }) => `${state} ${name}: ${saw}`),
+  };
+}
+
+Deno.test("A job that asks for all that its queue allows is well", () => {
+  deepStrictEqual(linesOf({ resources: ALL }).lines, [
+    "ok limits: walltime 2 days, 128 GB a node, 64 CPUs a node, 4 GPUs a node, 10 nodes",
+  ]);
+});
+
+const beyond: readonly (readonly [
+  Overrides["resources"],
+  asks: string,
+  allows: string,
+])[] = [
+  [{ walltimeSeconds: 3 * 86_400 }, "walltime asks for 3 days", "2 days"],
+  [
+    { walltimeSeconds: 2 * 86_400 + 1 },
+    "walltime asks for 172801 seconds",
+    "2 days",
+  ],
+  [
+    { memoryMib: 128 * 1024 + 1 },
+    "memory asks for 131073 MB a node",
+    "128 GB a node",
+  ],
+  [
+    { cpusPerNode: 65 },
+    "cpu_per_node asks for 65 CPUs a node",
+    "64 CPUs a node",
+  ],
+  [{ gpusPerNode: 5 }, "gpu_per_node asks for 5 GPUs a node", "4 GPUs a node"],
+  [{ nodes: 11 }, "number_node asks for 11 nodes", "10 nodes"],
+];
+
+for (const [more, asks, allows] of beyond) {
+  Deno.test(`Too much is bad, and alone: ${asks}`, () => {
+    const { lines, checks } = linesOf({ resources: { ...ALL, ...more } });
+    deepStrictEqual(lines, [
+      `bad limits: resources.${asks}; queue debug allows ${allows}`,
+    ]);
+    strictEqual(
+      checks[0]!.advice,
+      "Ask for less, or set resources.queue_name to a queue that allows it",
+    );
+  });
+}
+
+Deno.test("All that is too much is told, and whose limits they are where no queue is named", () => {
+  const { lines } = linesOf({
+    resources: { walltimeSeconds: 7 * 86_400, cpusPerNode: 128 },
+  });
+  deepStrictEqual(lines, [
+    "bad limits: resources.walltime asks for 7 days; the default queue allows 2 days",
+    "bad limits: resources.cpu_per_node asks for 128 CPUs a node; the default queue allows 64 CPUs a node",
+  ]);
+});
+
+Deno.test("A job's limits count for all its nodes, a CPU's for its share", () => {
+  const resources = { nodes: 4, cpusPerNode: 8, memoryMib: 4096 };
+  const limits: QueueLimits = {
+    ...LIMITS,
+    nodes: null,
+    walltimeSeconds: null,
+    gpus: null,
+  };
+  const job = (cpus: number, memory: number) =>
+    linesOf({
+      resources,
+      limits: {
+        ...limits,
+        cpus: { most: cpus, per: "job" },
+        memoryMib: { most: memory, per: "job" },
+      },
+    }).lines;
+  deepStrictEqual(job(32, 16_384), ["ok limits: 16 GB a job, 32 CPUs a job"]);
+  deepStrictEqual(job(31, 16_383), [
+    "bad limits: resources.memory asks for 16 GB a job; the default queue allows 16383 MB a job",
+    "bad limits: resources.cpu_per_node asks for 32 CPUs a job; the default queue allows 31 CPUs a job",
+  ]);
+  const each = (memory: number) =>
+    linesOf({
+      resources: { ...resources, memoryMib: 4095 },
+      limits: { ...limits, memoryMib: { most: memory, per: "CPU" } },
+    }).lines[0];
+  strictEqual(each(512), "ok limits: 512 MB a CPU, 64 CPUs a node");
+  strictEqual(
+    each(511),
+    "bad limits: resources.memory asks for 512 MB a CPU; the default queue allows 511 MB a CPU",
+  );
+});
+
+Deno.test("Where something else may say otherwise too much is a warning that names it", () => {
+  const others: readonly [
+    Overrides["resources"],
+    Partial<Plan>,
+    RegExp,
+  ][] = [
+    [{ qos: "long" }, {}, /; qos may say otherwise$/],
+    [{ flags: ["#SBATCH -t 60"] }, {}, /; custom_flags may say otherwise$/],
+    [{}, { header: "#SBATCH -t 60\n" }, /header_template_file may say/],
+  ];
+  for (const [more, plan, advice] of others) {
+    const { checks } = linesOf({
+      resources: { ...ALL, nodes: 11, ...more },
+      plan,
+    });
+    strictEqual(checks[0]!.state, "warn");
+    match(checks[0]!.advice!, advice);
+  }
+});
+
+Deno.test("Of GPUs that the user's own line asks for the number is not compared", () => {
+  const options = { gpuLine: "--gres=dcu:8" };
+  const asking = { ...ALL, gpusPerNode: 8 };
+  const state = (resources: Overrides["resources"]) =>
+    linesOf({ ...(resources && { resources }) }).checks[0]!.state;
+  strictEqual(state({ ...asking, options }), "ok");
+  strictEqual(state({ ...asking, options: { gpuLine: null } }), "bad");
+});
+
+Deno.test("GPUs where there are none are too many, and otherwise no word", () => {
+  const limits: QueueLimits = { ...LIMITS, gpus: { most: 0, per: "node" } };
+  const [line] = linesOf({ limits, resources: { gpusPerNode: 1 } }).lines;
+  match(line!, /^bad .*asks for 1 GPU a node; .* allows 0 GPUs a node$/);
+  match(linesOf({ limits }).lines[0]!, /^ok .*64 CPUs a node, 10 nodes$/);
+});
+
+Deno.test("More jobs than a user may have are a warning, unless max_jobs keeps them back", () => {
+  const limits = { ...LIMITS, jobs: 20 };
+  const [task] = planFor({ root: "/far", base: "/work" }).tasks;
+  const tasks = Array.from({ length: 41 }, () => task!);
+  const lines = (tasksPerJob: number, maxJobs: number | null) =>
+    linesOf({
+      limits,
+      resources: { tasksPerJob },
+      machine: { maxJobs },
+      plan: { tasks },
+    });
+  const many = lines(2, null);
+  deepStrictEqual(many.lines, [
+    "ok limits: walltime 2 days, 128 GB a node, 64 CPUs a node, 4 GPUs a node, 10 nodes, 20 jobs of yours",
+    "warn limits: 21 jobs would be there at once; a user may have 20",
+  ]);
+  match(many.checks[1]!.advice!, /machine\.max_jobs to 20/);
+  for (const [perJob, most] of [[3, null], [2, 20], [0, null]] as const) {
+    strictEqual(lines(perJob, most).lines.length, 1, `${perJob} ${most}`);
+  }
+});
+
+Deno.test("A queue of which nobody tells is a warning, one that tells of no limits is not", () => {
+  const mute = linesOf({ limits: null, error: "sinfo: bad", resources: ALL });
+  deepStrictEqual(mute.lines, [
+    "warn limits: nobody says what debug allows: sinfo: bad",
+  ]);
+  // An answer that broke off is none.
+  strictEqual(linesOf({ code: 1 }).checks[0]!.state, "warn");
+  deepStrictEqual(linesOf({ limits: NO_LIMITS, resources: ALL }).lines, [
+    "ok limits: the queue tells of none",
+  ]);
+});

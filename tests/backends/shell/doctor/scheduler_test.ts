@@ -1,0 +1,248 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import type { Scheduler } from "../../../../src/schedulers/scheduler.ts";
+import { lsf } from "../../../../src/schedulers/lsf/mod.ts";
+import { pbs } from "../../../../src/schedulers/pbs/mod.ts";
+import { sge } from "../../../../src/schedulers/sge/mod.ts";
+import { slurm } from "../../../../src/schedulers/slurm/mod.ts";
+import { slurmJobArray } from "../../../../src/schedulers/slurm/job_array.ts";
+import { quote } from "../../../../src/script/quote.ts";
+import {
+  type Place,
+  type Visit,
+  visit,
+} from "../../../helpers/doctor_fixture.ts";
+import { namesIn } from "../../../helpers/remote_dir.ts";
+import { transcript } from "../../../helpers/transcript.ts";
+import type { Check } from "../../../../src/model/backend_messages.ts";
+
+/** Slurm 22.05.8, where two partitions are. */
+const SLURM: Record<string, string> = {
+  sbatch: 'echo "slurm-wlm 22.05.8"',
+  squeue:
+    `printf '%s\\n' '12|d1|PENDING|Priority' '13|other name|RUNNING|None'`,
+  sinfo: `case $* in
+*%R*) printf '%s\\n' debug brief ;;
+*) printf '%s' ${quote(transcript("sinfo-22.05.8-limits-brief").stdout)} ;;
+esac`,
+  sacct: ":",
+  scancel: ":",
+  scontrol: `printf '%s' ${
+    quote(transcript("scontrol-22.05.8-limits").stdout)
+  }`,
+};
+
+function onSlurm(
+  programs: Record<string, string> = {},
+  more: Place = {},
+): Promise<Visit> {
+  return visit({
+    programs: { ...SLURM, ...programs },
+    scheduler: slurm,
+    ...more,
+  });
+}
+
+function inQueue(queue: string): Place {
+  return { config: { resources: { queue } } };
+}
+
+function lines({ checks }: Visit): readonly string[] {
+  return checks.filter(({ kind }) => kind === "scheduler").map(
+    ({ name, state, saw }) => `${state} ${name}: ${saw}`,
+  );
+}
+
+function only({ checks }: Visit, name: string): Check {
+  const found = checks.filter((check) => check.name === name);
+  strictEqual(found.length, 1, JSON.stringify(checks));
+  return found[0]!;
+}
+
+Deno.test("Of a Slurm that answers: programs, version, queue, partition, arrays", async () => {
+  const seen = await onSlurm({}, {
+    scheduler: slurmJobArray,
+    ...inQueue("brief"),
+  });
+  const [programs, ...rest] = lines(seen);
+  match(
+    programs!,
+    /^ok programs: \/.*: sbatch, squeue, sacct, scancel, scontrol$/,
+  );
+  deepStrictEqual(rest, [
+    "ok version: slurm-wlm 22.05.8",
+    "ok queue: answers; it shows 2 of your jobs",
+    "ok queue_name: brief",
+    "ok limits: walltime 1 minute, 64 GB a node, 8 CPUs a node, 4 GPUs a node, 1 node",
+    "ok arrays: up to 1001 elements",
+  ]);
+  // Its CPUs are those of the login node.
+  deepStrictEqual(seen.named("cpus"), []);
+});
+
+Deno.test("A partition that is not there is bad, and the nearest is named", async () => {
+  const typo = only(await onSlurm({}, inQueue("debgu")), "queue_name");
+  strictEqual(typo.state, "bad");
+  match(typo.saw, /no queue debgu; there are debug, brief/);
+  match(typo.advice!, /Did you mean debug\?/);
+  const one = only(await onSlurm({}, inQueue("debug,zzz")), "queue_name");
+  match(one.saw, /no queue zzz;/);
+  strictEqual(
+    only(await onSlurm({}, inQueue("debug,brief")), "queue_name").state,
+    "ok",
+  );
+  deepStrictEqual((await onSlurm()).named("queue_name"), []);
+});
+
+Deno.test("A batch system that does not answer is told once, in its own words", async () => {
+  const down =
+    'echo "squeue: error: Unable to contact slurm controller" >&2; exit 1';
+  const seen = await onSlurm(
+    { squeue: down, sinfo: down, sbatch: down, scontrol: down },
+    { scheduler: slurmJobArray, ...inQueue("debug") },
+  );
+  deepStrictEqual(lines(seen).slice(1), [
+    "bad queue: squeue: error: Unable to contact slurm controller",
+  ]);
+  match(only(seen, "queue").advice!, /sh -c squeue/);
+});
+
+Deno.test("A version or a list of queues that nobody tells is a warning", async () => {
+  const mute = 'echo "unknown option" >&2; exit 96';
+  const seen = await onSlurm({ sbatch: mute, sinfo: mute }, inQueue("debug"));
+  deepStrictEqual(seen.unwell, ["version", "queue_name"]);
+  match(only(seen, "queue_name").saw, /nobody says.*debug: unknown option/);
+});
+
+/** A PATH with nothing of a batch system on it. */
+async function bareSite(): Promise<{ path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir();
+  for (const folder of ["/usr/bin", "/bin"]) {
+    for (const name of namesIn(folder)) {
+      if (/^(s(batch|queue|acct|cancel|control|info)|q\w+)$/.test(name)) {
+        continue;
+      }
+      await Deno.symlink(`${folder}/${name}`, `${path}/${name}`).catch(
+        () => {},
+      );
+    }
+  }
+  return {
+    path,
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+Deno.test("A program that only a login shell finds is told with its place", async () => {
+  await using site = await bareSite();
+  const home = await Deno.makeTempDir();
+  await Deno.mkdir(`${home}/slurm`);
+  for (const name of Object.keys(SLURM)) {
+    if (name === "sacct") continue;
+    await Deno.writeTextFile(`${home}/slurm/${name}`, "#!/bin/sh\n", {
+      mode: 0o755,
+    });
+  }
+  await Deno.writeTextFile(
+    `${home}/.bash_profile`,
+    `echo Welcome\nPATH=${home}/slurm:${site.path}\n`,
+  );
+  const seen = await visit({
+    scheduler: slurm,
+    first: `PATH=${site.path} HOME=${home}; export PATH HOME`,
+  });
+  const missing = seen.named("programs");
+  deepStrictEqual(missing.map(({ state, saw }) => `${state} ${saw}`), [
+    "bad sbatch is not on the PATH that scripts see",
+    "bad squeue is not on the PATH that scripts see",
+    "warn sacct is not on the PATH that scripts see",
+    "bad scancel is not on the PATH that scripts see",
+    "warn scontrol is not on the PATH that scripts see",
+  ]);
+  const advice = missing.map(({ advice }) => advice!);
+  match(
+    advice[0]!,
+    new RegExp(`machine\\.commands\\.submit = "${home}/slurm/sbatch"`),
+  );
+  match(advice[2]!, /without it/);
+  // Nothing was asked of what is not there.
+  deepStrictEqual(lines(seen).length, 5);
+  await Deno.remove(home, { recursive: true });
+});
+
+Deno.test("What a site calls instead is looked for and asked", async () => {
+  const commands = {
+    submit: "no-such-sbatch -M far",
+    poll: "fsqueue -M far",
+    account: null,
+    cancel: null,
+    capacity: null,
+  };
+  const config = { machine: { commands } };
+  const seen = await onSlurm({ fsqueue: 'echo "$2|$1" >&2; exit 3' }, {
+    config,
+  });
+  const bad = seen.named("programs").filter(({ state }) => state === "bad");
+  deepStrictEqual(bad.map(({ saw }) => saw), [
+    "no-such-sbatch is not on the PATH that scripts see",
+  ]);
+  const asked = await onSlurm(
+    { fsqueue: 'echo "$2|$1" >&2; exit 3' },
+    { config: { machine: { commands: { ...commands, submit: null } } } },
+  );
+  strictEqual(only(asked, "queue").saw, "far|-M");
+});
+
+/** What the programs of other batch systems print: qstat(1), qconf(1); qstat(1B); bsub, bqueues of LSF 10.1. */
+const OTHERS:
+  readonly (readonly [Scheduler, string, Record<string, string>, string])[] = [
+    [sge, "SGE 8.1.9", {
+      qsub: ":",
+      qdel: ":",
+      qacct: ":",
+      qstat: `case $1 in
+-help) printf 'SGE 8.1.9\\nusage: qstat [options]\\n' ;;
+*) printf '%s' ${quote(transcript("qstat-8.1.9-empty-xml").stdout)} ;;
+esac`,
+      qconf: `case $1 in
+-sql) echo main.q ;;
+*) printf '%s' ${quote(transcript("qconf-8.1.9-limits-some").stdout)} ;;
+esac`,
+    }, "walltime 1 day, 4 GB a CPU, 32 CPUs a node, 20 jobs of yours"],
+    [pbs, "pbs_version = 22.05.11", {
+      qsub: ":",
+      qdel: ":",
+      qselect: ":",
+      qstat: `case $* in
+--version) echo "pbs_version = 22.05.11" ;;
+"-Q -f") printf 'Queue: %s\\n    queue_type = Execution\\n    total_jobs = 0\\n\\n' main.q other ;;
+"-Q -f main.q@node1") printf 'Queue: main.q\\n    resources_max.walltime = 48:00:00\\n' ;;
+*) exit 1 ;;
+esac`,
+    }, "walltime 2 days"],
+    [lsf, "IBM Spectrum LSF 10.1.0.12, Jun 10 2021", {
+      bsub: 'echo "IBM Spectrum LSF 10.1.0.12, Jun 10 2021" >&2',
+      bjobs: 'echo "No job found" >&2; exit 255',
+      bhist: ":",
+      bkill: ":",
+      bqueues: `[ "$1" = -w ] || { echo 'QUEUE: main.q'; exit; }
+printf '%s\\n' \\
+'QUEUE_NAME      PRIO STATUS          MAX JL/U JL/P JL/H NJOBS  PEND   RUN  SUSP' \\
+'main.q           30  Open:Active       -    -    -    -     0     0     0     0'`,
+    }, "the queue tells of none"],
+  ];
+
+for (const [scheduler, version, programs, limits] of OTHERS) {
+  Deno.test(`${scheduler.name} tells its version, its queues and what they allow`, async () => {
+    const ask = (queue: string) =>
+      visit({ programs, scheduler, ...inQueue(queue) });
+    deepStrictEqual(lines(await ask("main.q@node1")).slice(1), [
+      `ok version: ${version}`,
+      "ok queue: answers; it shows 0 of your jobs",
+      "ok queue_name: main.q@node1",
+      `ok limits: ${limits}`,
+    ]);
+    const unknown = only(await ask("min.q"), "queue_name");
+    match(unknown.saw, /no queue min\.q; there are main\.q(, other)?$/);
+    match(unknown.advice!, /Did you mean main\.q/);
+  });
+}

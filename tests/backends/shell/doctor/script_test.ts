@@ -1,0 +1,166 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { ask } from "../../../../src/backends/shell/call_remote.ts";
+import type { Resources } from "../../../../src/model/config.ts";
+import { schedulers } from "../../../../src/schedulers/mod.ts";
+import { shell } from "../../../../src/schedulers/shell.ts";
+import { collectScript } from "../../../../src/script/collect_script.ts";
+import {
+  doctorScript,
+  PACK,
+  UNPACK,
+} from "../../../../src/backends/shell/doctor/script.ts";
+import { remoteScript } from "../../../../src/script/remote_script.ts";
+import { stageScript } from "../../../../src/script/stage_script.ts";
+import { resourcesOf } from "../../../helpers/check_scheduler.ts";
+import {
+  farSide,
+  namesIn,
+  SHELLS,
+  told,
+  under,
+} from "../../../helpers/remote_dir.ts";
+import { toolOf, toolTest } from "../../../helpers/tools.ts";
+import { localShell } from "../../../../src/contexts/local/mod.ts";
+
+const SCRIPT = doctorScript({
+  scheduler: shell,
+  resources: resourcesOf({}),
+  programs: [["submit", "sh -c"], ["poll", "no-such-program -x"]],
+  commands: ["cd", "no-such-command"],
+});
+
+for (const words of SHELLS) {
+  toolTest(
+    toolOf(words),
+    `A doctor's script looks at everything and leaves nothing under ${
+      words.join(" ")
+    }`,
+    async () => {
+      await using side = farSide({
+        bare: true,
+        shell: under(words, localShell(null)),
+      });
+      const before = side.root.slice(0, side.root.lastIndexOf("/"));
+      const said = told(await side.ask(SCRIPT));
+      const groups = Object.keys(said).filter((name) => /^seen /.test(name));
+      deepStrictEqual(groups, [
+        "seen machine",
+        "seen root",
+        "seen tools",
+        "seen commands",
+        "seen scheduler",
+      ]);
+      strictEqual(said.host, `${Deno.hostname()}\n`);
+      strictEqual(said.root, `${side.root}\n`);
+      strictEqual(said["near folder"], `${before}\n`);
+      for (const tried of ["scratch 0", "link 0", "pack 0", "unpack 0"]) {
+        ok(tried in said, `${tried}: ${Object.keys(said)}`);
+      }
+      strictEqual(said.missing, "");
+      strictEqual(said["program submit"]!.split("\n")[0], "sh");
+      ok(/^\/\S+\/sh$/.test(said["program submit"]!.split("\n")[1]!));
+      strictEqual(said["program poll"], "no-such-program\n\n");
+      ok(said.login!.includes("=cd builtin"), said.login);
+      ok(!said.login!.includes("no-such"), said.login);
+      deepStrictEqual(namesIn(before), []);
+    },
+  );
+}
+
+for (const word of ["near", "scratch", "link", "space", "pack"]) {
+  Deno.test(`Nothing of a doctor stays where nobody listens any more after "${word}"`, async () => {
+    await using side = farSide({ bare: true });
+    const top = side.root.slice(0, side.root.lastIndexOf("/"));
+    const script = remoteScript(side.site, "nonce", SCRIPT, true);
+    const child = new Deno.Command("sh", {
+      args: ["-c", script],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const said = { text: "" };
+    for await (const chunk of child.stdout) {
+      said.text += new TextDecoder().decode(chunk);
+      if (said.text.includes(`@@nonce ${word}`)) break;
+    }
+    await child.status;
+    ok(!said.text.includes("@@nonce end"));
+    deepStrictEqual(namesIn(top), []);
+  });
+}
+
+Deno.test("A program that a site calls otherwise is looked for by that name", async () => {
+  await using side = farSide({ bare: true });
+  const commands = [{ program: "sbatch", instead: "no-such-program -M far" }];
+  const far = { ...side.far, site: { ...side.site, commands } };
+  const script = doctorScript({
+    scheduler: shell,
+    resources: resourcesOf({}),
+    programs: [["submit", "no-such-program -M far"], ["poll", "sbatch"]],
+    commands: [],
+  });
+  const answer = await ask(far, { purpose: "try", body: script });
+  ok(answer.ok);
+  const said = told(answer.value);
+  strictEqual(said["program submit"], "no-such-program\n\n");
+  // The function that stands for it is no program.
+  ok(!/^sbatch\nsbatch\n/.test(said["program poll"]!), said["program poll"]);
+});
+
+Deno.test("tar is tried as staging and collecting call it", () => {
+  const stage = stageScript({
+    mark: "m",
+    replaces: [],
+    copy: "c",
+    heir: null,
+    squeeze: null,
+  });
+  ok(stage.includes(UNPACK), stage);
+  ok(collectScript([], true).includes(PACK));
+});
+
+toolTest(
+  "shellcheck",
+  "No doctor's script has anything that shellcheck finds fault with",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const site = {
+      root: "~/it's",
+      key: "a1-b2",
+      token: "me",
+      who: "here 1",
+      guarded: "root" as const,
+      commands: [],
+    };
+    const complaints = schedulers.flatMap((scheduler) =>
+      // Without a queue's name another question is asked.
+      ["", "it's"].map((queue) => ({ scheduler, queue }))
+    );
+    const files = await Promise.all(
+      complaints.map(async ({ scheduler, queue }) => {
+        const file = `${folder}/${scheduler.name}${queue ? "-queue" : ""}.sh`;
+        const body = doctorScript({
+          scheduler,
+          resources: resourcesOf({ queue, options: optionsOf(scheduler.name) }),
+          programs: Object.entries(scheduler.programs),
+          commands: ["python3"],
+        });
+        await Deno.writeTextFile(file, remoteScript(site, "nonce", body, true));
+        return file;
+      }),
+    );
+    // As in remote_test.ts; a queue may be asked for a list of ids (2086), and tar reads from a pipe as it does in staging (2002).
+    const excluded = "SC2016,SC2088,SC2034,SC2154,SC2317,SC2329,SC2086,SC2002";
+    const { stdout } = await new Deno.Command("shellcheck", {
+      args: ["-s", "sh", "-f", "gcc", "-e", excluded, ...files],
+    }).output();
+    strictEqual(new TextDecoder().decode(stdout), "");
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+function optionsOf(name: string): Resources["options"] {
+  return name === "SGE"
+    ? { jobName: "wDPjob", parallelEnvironment: "mpi" }
+    : {};
+}

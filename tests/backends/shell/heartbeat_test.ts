@@ -1,0 +1,21 @@
+import { strictEqual } from "node:assert/strict";
+import { beating } from "../../../src/backends/shell/heartbeat.ts";
+import { fakeClock } from "../../helpers/environment.ts";
+import { farSide } from "../../helpers/remote_dir.ts";
+
+Deno.test("The far side hears from a dpdisp that is at something long, and not of what is soon over", async () => {
+  await using side = farSide();
+  const clock = fakeClock();
+  const work = Promise.withResolvers<string>();
+  const result = beating(side.far, clock, work.promise);
+  await clock.advance(29_000);
+  strictEqual(side.read("beats"), "");
+  await clock.advance(2_000);
+  // The next is due 30 s after the answer to this one, which a real script gives.
+  while (side.read("beats").length < 2) await clock.advance(1_000);
+  work.resolve("done");
+  strictEqual(await result, "done");
+  const beats = side.read("beats");
+  await clock.advance(100_000);
+  strictEqual(side.read("beats"), beats);
+});

@@ -1,0 +1,150 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { look } from "../../../src/backends/shell/poll.ts";
+import type { Offsets } from "../../../src/backends/shell/record_offsets.ts";
+import { shell } from "../../../src/schedulers/shell.ts";
+import { farSide } from "../../helpers/remote_dir.ts";
+import { saying } from "../../helpers/scripted_shell.ts";
+import type { Watched } from "../../../src/model/backend_messages.ts";
+
+const line = (text: string) => `${text} #${text.length}\n`;
+
+function watched(job: string, more: Partial<Watched> = {}): Watched {
+  return { job, id: `h:b:1:${job}`, elements: 0, afresh: false, ...more };
+}
+
+Deno.test("A record is read on where the last look left off, torn lines again", async () => {
+  await using side = farSide();
+  const offsets: Offsets = new Map();
+  const types = async () => {
+    const seen = await look(shell, side.far, offsets, [watched("d1")]);
+    ok(seen.ok);
+    return seen.value.records.map(({ type }) => type);
+  };
+  const [start, exit] = [line("d1 start t0 5"), line("d1 exit t0 0 6")];
+  side.write("records/d1", start + exit.slice(0, 9));
+  deepStrictEqual(await types(), ["start"]);
+  deepStrictEqual(await types(), []);
+  side.write("records/d1", start + exit);
+  deepStrictEqual(await types(), ["exit"]);
+  deepStrictEqual(await types(), []);
+});
+
+Deno.test("A record that is asked for afresh is read from its beginning", async () => {
+  await using side = farSide();
+  side.write("records/d1", line("d1 start t0 5") + line("d1 end 0 6"));
+  const offsets: Offsets = new Map();
+  const lines = async (afresh: boolean) => {
+    const seen = await look(shell, side.far, offsets, [
+      watched("d1", { afresh }),
+    ]);
+    ok(seen.ok);
+    return seen.value.records.length;
+  };
+  deepStrictEqual([await lines(false), await lines(false), await lines(true)], [
+    2,
+    0,
+    2,
+  ]);
+});
+
+Deno.test("A word that is in no manual of ours is no state, be it a word of the language we are written in", async () => {
+  const stdout =
+    "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 alive\n\n@@n records\n\n@@n end\n";
+  const seen = await look(shell, saying({ stdout }), new Map(), [
+    watched("d1"),
+    watched("d2"),
+  ]);
+  ok(seen.ok);
+  deepStrictEqual([...seen.value.queue.values()].map(({ state }) => state), [
+    null,
+    "running",
+  ]);
+});
+
+Deno.test("A queue that could not be asked is told in its own words, and the records count all the same", async () => {
+  await using side = farSide();
+  side.write("records/d1", line("d1 end 0 6"));
+  const broken = { ...shell, poll: () => "echo 'cannot contact' >&2; exit 1" };
+  const seen = await look(broken, side.far, new Map(), [watched("d1")]);
+  ok(seen.ok);
+  strictEqual(seen.value.said, "cannot contact");
+  deepStrictEqual([seen.value.complete, seen.value.queue.size], [false, 0]);
+  deepStrictEqual(seen.value.records.map(({ type }) => type), ["end"]);
+});
+
+Deno.test("Of a folder that is gone no job is taken for absent", async () => {
+  await using side = farSide({ bare: true });
+  const seen = await look(shell, side.far, new Map(), [watched("d1")]);
+  ok(seen.ok);
+  strictEqual(seen.value.complete, false);
+  strictEqual(seen.value.queue.get("h:b:1:d1")?.state, null);
+});
+
+Deno.test("Thousands of jobs are asked for in one trip", async () => {
+  const answer = "\n@@n error\n\n@@n queue 0\n";
+  const far = saying({
+    stdout: `${answer.repeat(3)}\n@@n records\n\n@@n end\n`,
+  });
+  const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
+  ok((await look(shell, far, new Map(), jobs)).ok);
+  strictEqual(far.asked.length, 1);
+  strictEqual(far.asked[0]!.match(/^show /gm)!.length, 1200);
+});
+
+Deno.test("A batch system that lists all jobs is asked once, however many there are", async () => {
+  const stdout = "\n@@n error\n\n@@n queue 0\n\n@@n records\n\n@@n end\n";
+  const far = saying({ stdout });
+  const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
+  const all = { ...shell, poll: () => "qstat -u me" };
+  ok((await look(all, far, new Map(), jobs)).ok);
+  strictEqual(far.asked[0]!.match(/^qstat -u me$/gm)!.length, 1);
+});
+
+/** What a look tells of jobs that the queue shows with these words. */
+async function endsOf(
+  words: readonly string[],
+  account = "",
+): Promise<Readonly<Record<string, string | null>>> {
+  const rows = words.map((word, i) => `h:b:1:d${i} ${word}`).join("\n");
+  const stdout =
+    `\n@@n error\n\n@@n queue 0\n${rows}\n${account}\n@@n records\n\n@@n end\n`;
+  const ending = {
+    ...shell,
+    ends: { TIMEOUT: "timeLimit", CANCELLED: "cancelled" } as const,
+    account: () => "sacct",
+    causes: () =>
+      new Map([["h:b:1:d0", { kind: "memory", said: "accounts" }]] as const),
+  };
+  const seen = await look(
+    ending,
+    saying({ stdout }),
+    new Map(),
+    words.map((_, i) => watched(`d${i}`, { afresh: account !== "" })),
+  );
+  ok(seen.ok);
+  return Object.fromEntries(
+    [...seen.value.autopsies!].map(([job, { cause }]) => [
+      job,
+      cause && `${cause.kind}: ${cause.said}`,
+    ]),
+  );
+}
+
+Deno.test("The queue's own word on an end is a verdict without a question", async () => {
+  deepStrictEqual(await endsOf(["TIMEOUT", "alive", "CANCELLED"]), {
+    d0: "timeLimit: TIMEOUT",
+    d2: "cancelled: CANCELLED",
+  });
+});
+
+Deno.test("A word that is no end, be it one of the language we are written in, is no verdict", async () => {
+  deepStrictEqual(await endsOf(["gone", "constructor", "toString"]), {});
+});
+
+Deno.test("Where accounts and the queue's word differ, the queue's word holds; elsewhere the accounts do", async () => {
+  const account = "\n@@n account 0\n";
+  deepStrictEqual(await endsOf(["TIMEOUT"], account), {
+    d0: "timeLimit: TIMEOUT",
+  });
+  deepStrictEqual(await endsOf(["gone"], account), { d0: "memory: accounts" });
+});

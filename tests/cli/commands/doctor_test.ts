@@ -1,0 +1,157 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { type Schema, Validator } from "@cfworker/json-schema";
+import { main } from "../../../src/cli/main.ts";
+import { checkLines, lastLine } from "../../../src/cli/doctor_lines.ts";
+import { realWorld } from "../../../src/environment/mod.ts";
+import schema from "../../../schemas/event.json" with { type: "json" };
+import { scriptText, withFolder } from "../../helpers/dpdisp.ts";
+import { namesIn } from "../../helpers/remote_dir.ts";
+import { fakeJournals } from "../../helpers/fake_journals.ts";
+import { fakeScreen } from "../../helpers/environment.ts";
+
+const HELLO = scriptText("print(1)");
+/** Where nobody can make a folder. */
+const NOWHERE = HELLO.replace(
+  "LazyLocalContext",
+  `LocalContext"\n# remote_root = "hello.py/far`,
+);
+const NO_SLURM = HELLO.replace(
+  '"Shell"',
+  '"Slurm"\n# commands = { submit = "/nowhere/sbatch" }',
+);
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** What the command says of a script that stands alone in a folder; the folder must be left as it was. */
+async function doctor(text: string, ...args: string[]): Promise<Said> {
+  const cwd = await Deno.makeTempDir();
+  await Deno.writeTextFile(
+    `${cwd}/hello.py`,
+    text.replace("hello.py/", `${cwd}/hello.py/`),
+  );
+  const screen = fakeScreen();
+  const world = { ...realWorld(), cwd, screen, journals: fakeJournals() };
+  const code = await main(["doctor", "hello.py", ...args], world);
+  deepStrictEqual(namesIn(cwd), ["hello.py"]);
+  await Deno.remove(cwd, { recursive: true });
+  const { out, err } = screen.written;
+  return { code, out, err };
+}
+
+Deno.test("A machine that is well: a line each, and exit 0", async () => {
+  const { code, out, err } = await doctor(HELLO);
+  deepStrictEqual([code, err], [0, ""], out);
+  match(out, /^ok {4}script {7}hello\.py: 1 task, Shell on LazyLocalContext\n/);
+  match(out, /\nok {4}work base {4}\/.*\n/);
+  match(out, /\nall is well\n$/);
+});
+
+Deno.test("An input with mistakes is told as check tells it, and nobody is asked", async () => {
+  const { code, out, err } = await doctor(
+    HELLO.replace("group_size = 1", 'group_size = "x"'),
+  );
+  deepStrictEqual([code, out], [2, ""]);
+  match(err, /^hello\.py:10:16 {2}group_size/);
+});
+
+Deno.test("A folder that cannot be had is exit 3, a batch system exit 4, what comes first decides", async () => {
+  const nowhere = await doctor(NOWHERE);
+  strictEqual(nowhere.code, 3, nowhere.out);
+  match(
+    nowhere.out,
+    /\nbad {3}remote root {2}\S+: \S+hello\.py is no folder\n {19}Remove it, .*remote_root\n/,
+  );
+  const slurm = await doctor(NO_SLURM);
+  strictEqual(slurm.code, 4, slurm.out);
+  match(slurm.out, /\nbad {3}programs {5}\/nowhere\/sbatch is not there\n/);
+  const both = await doctor(
+    NOWHERE.replace(
+      '"Shell"',
+      '"Slurm"\n# commands = { submit = "/nowhere/sbatch" }',
+    ),
+  );
+  strictEqual(both.code, 3);
+});
+
+Deno.test("--json writes each check as the schema says, and nothing else", async () => {
+  const validator = new Validator(schema as Schema, "7");
+  const { code, out, err } = await doctor(NO_SLURM, "--json");
+  deepStrictEqual([code, err], [4, ""]);
+  const lines = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  for (const line of lines) {
+    strictEqual(line.type, "examined");
+    const { valid } = validator.validate(line);
+    strictEqual(valid, true, JSON.stringify(line));
+    strictEqual(validator.validate({ ...line, state: "so so" }).valid, false);
+  }
+  strictEqual(lines.filter(({ state }) => state === "bad").length >= 1, true);
+});
+
+Deno.test("An interrupt leaves, though the machine does not answer", () =>
+  withFolder(async (folder, env) => {
+    await Deno.writeTextFile(`${folder}/hello.py`, HELLO);
+    await Deno.writeTextFile(
+      `${folder}/bin/uname`,
+      "#!/bin/sh\n: >hangs\nwhile [ -e hangs ]; do sleep 0.1; done\n",
+      {
+        mode: 0o755,
+      },
+    );
+    const child = new Deno.Command("bash", {
+      args: ["-c", "exec dpdisp doctor hello.py"],
+      cwd: folder,
+      env,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const output = child.output();
+    while (!isThere(`${folder}/hangs`)) {
+      await new Promise((go) => setTimeout(go, 20));
+    }
+    child.kill("SIGINT");
+    const guard = setTimeout(() => child.kill("SIGKILL"), 20_000);
+    strictEqual((await output).code, 130);
+    clearTimeout(guard);
+  }));
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("Lines stand in columns, what to do below", () => {
+  const kind = "transfer";
+  deepStrictEqual(
+    checkLines({ name: "tar", state: "ok", kind, saw: "GNU tar" }),
+    ["ok    tar          GNU tar"],
+  );
+  deepStrictEqual(
+    checkLines({
+      name: "clock",
+      state: "warn",
+      kind,
+      saw: "a\nb",
+      advice: "c\nd",
+    }),
+    [
+      "warn  clock        a",
+      "                   b",
+      "                   c",
+      "                   d",
+    ],
+  );
+  const all = (["ok", "bad", "warn", "warn"] as const).map((state) => (
+    { name: "x", state, kind, saw: "" } as const
+  ));
+  strictEqual(lastLine(all), "1 bad, 2 warnings");
+  strictEqual(lastLine(all.slice(2, 3)), "1 warning");
+  strictEqual(lastLine(all.slice(0, 1)), "all is well");
+});

@@ -1,0 +1,202 @@
+/** What a script may do only once it is trusted, as users meet it. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import {
+  type Parts,
+  SSH,
+  sshScript,
+  TRIPWIRE,
+  withBench,
+} from "../../helpers/trust_bench.ts";
+
+const OPENING = [
+  ["run"],
+  ["run", "--json"],
+  ["run", "--quiet"],
+  ["run", "--dry-run"],
+  ["doctor"],
+  ["doctor", "--json"],
+  ["cancel"],
+] as const;
+
+const SECRETS = [
+  TRIPWIRE,
+  'password = "${cmd:echo >>WORK/ran; echo x}"',
+  'passphrase = "${env:TOKEN}"',
+  'totp_secret = "${file:~/.ssh/id}"',
+];
+
+Deno.test("nothing is read, run or connected for a script that is not trusted", () =>
+  withBench(async (bench) => {
+    await bench.put("work/a.py", sshScript({ profile: SECRETS }));
+    await bench.put("home/.ssh/id", "zq7key", 0o600);
+    for (const [verb, ...flags] of OPENING) {
+      const { code, said } = await bench.run(verb, "a.py", ...flags);
+      strictEqual(code, 2, said);
+      for (
+        const line of [
+          /"?a\.py"?(:10:14|,"line":10,"column":14).*password runs the command/,
+          /"?a\.py"?(:11:16|,"line":11,"column":16).*passphrase reads the environment variable TOKEN/,
+          /"?a\.py"?(:12:17|,"line":12,"column":17).*totp_secret reads the file \/.*\/home\/\.ssh\/id/,
+          /--allow-ref, or .*: dpdisp trust a\.py/,
+        ]
+      ) match(said, line);
+      deepStrictEqual(bench.traces(), [], verb);
+    }
+    for (const verb of ["check", "plan"]) {
+      strictEqual((await bench.run(verb, "a.py")).code, 0);
+      deepStrictEqual(bench.traces(), []);
+    }
+  }));
+
+Deno.test("--allow-ref trusts a script this time, trust until its metadata changes", () =>
+  withBench(async (bench) => {
+    const profile = SECRETS.slice(0, 3);
+    const clean = () =>
+      bench.traces().forEach((name) =>
+        Deno.removeSync(`${bench.folder}/work/${name}`)
+      );
+    const isRun = async (...flags: string[]) => {
+      clean();
+      await bench.run("doctor", "a.py", ...flags);
+      return bench.traces().includes("ran");
+    };
+    await bench.put("work/a.py", sshScript({ profile }));
+    ok(await isRun("--allow-ref"));
+    ok(!await isRun());
+    const refused = await bench.run("trust", "a.py");
+    strictEqual(refused.code, 2);
+    match(refused.said, /there is no terminal/);
+    ok(!await isRun());
+    const { code, said } = await bench.run("trust", "a.py", "--yes");
+    strictEqual(code, 0);
+    match(said, /password runs the command "echo >>.*ran; echo x"/);
+    match(said, /may go to: evil\.example\n/);
+    ok(await isRun());
+    await bench.put("work/a.py", sshScript({ profile, code: "print(2)" }));
+    ok(await isRun(), "the code has no part in it");
+    await bench.put(
+      "work/a.py",
+      sshScript({ profile }).replace("evil.example", "worse.example"),
+    );
+    ok(!await isRun(), "another host");
+    await bench.put("work/b.py", sshScript({ profile }));
+    strictEqual((await bench.run("doctor", "b.py")).code, 2);
+    await bench.put("work/a.py", sshScript({ profile }));
+    ok(await isRun());
+    strictEqual((await bench.run("trust", "--revoke", "a.py")).code, 0);
+    ok(!await isRun());
+  }));
+
+Deno.test("trust ends when a file changes that $ref names, and check needs it too", () =>
+  withBench(async (bench) => {
+    const profile = ['"$ref" = "site.yaml"', TRIPWIRE];
+    await bench.put("work/a.py", sshScript({ profile }));
+    await bench.put("work/site.yaml", "username: jo\n");
+    const codes = async () => [
+      (await bench.run("check", "a.py")).code,
+      (await bench.run("plan", "a.py")).code,
+      (await bench.run("doctor", "a.py")).code,
+    ];
+    deepStrictEqual(await codes(), [2, 2, 2]);
+    strictEqual((await bench.run("trust", "--yes", "a.py")).code, 0);
+    deepStrictEqual(await codes(), [0, 0, 3]);
+    await bench.put(
+      "work/site.yaml",
+      'username: jo\npassword: "${env:TOKEN}"\n',
+    );
+    deepStrictEqual(await codes(), [2, 2, 2]);
+    await bench.put("work/site.yaml", "username: mallory\n");
+    deepStrictEqual(await codes(), [2, 2, 2]);
+  }));
+
+Deno.test("at a terminal it is asked once, and no means no", () =>
+  withBench(async (bench) => {
+    await bench.put("work/a.py", sshScript({ profile: SECRETS.slice(0, 2) }));
+    for (const answer of ["no", "", "yes?"]) {
+      Object.assign(bench, { answer });
+      for (const verb of ["run", "doctor", "cancel"]) {
+        strictEqual((await bench.run(verb, "a.py")).code, 2);
+      }
+    }
+    strictEqual(bench.asked.length, 9);
+    deepStrictEqual(bench.traces(), []);
+    Object.assign(bench, { answer: "yes" });
+    const { code, said } = await bench.run("doctor", "a.py");
+    strictEqual(code, 3, said);
+    match(said, /password runs the command/);
+    deepStrictEqual(bench.traces(), ["connected", "ran"]);
+    strictEqual((await bench.run("doctor", "a.py")).code, 3);
+    strictEqual(bench.asked.length, 10);
+    // Programs are not asked.
+    await bench.put("work/b.py", sshScript({ profile: SECRETS.slice(0, 2) }));
+    strictEqual((await bench.run("doctor", "--json", "b.py")).code, 2);
+    strictEqual(bench.asked.length, 10);
+  }));
+
+Deno.test("what the specification lets work goes on without trust, and is listed", () =>
+  withBench(async (bench) => {
+    await bench.put("data/big", "x");
+    await bench.put("site/head.tmpl", "#!/bin/sh\n");
+    await Deno.symlink(
+      `${bench.folder}/data/big`,
+      `${bench.folder}/work/in`,
+    );
+    const parts: Parts = {
+      profile: [TRIPWIRE, 'execute_command = "echo hi"', 'password = "x"'],
+      strategy: [
+        'customized_script_header_template_file = "../site/head.tmpl"',
+      ],
+      inputs: ["in"],
+    };
+    await bench.put("work/a.py", sshScript(parts));
+    const { said } = await bench.run("run", "a.py");
+    deepStrictEqual(bench.traces(), ["connected"]);
+    match(
+      said,
+      /^Inputs from outside the work base:\n {2}\.\.\/site\/head\.tmpl -> \/.*\/site\/head\.tmpl\n {2}in -> \/.*\/data\/big\nCommands that run on this machine:\n {2}machine\.remote_profile\.proxy_command {2}sh -c/,
+    );
+    const plan = await bench.run("plan", "a.py");
+    match(plan.said, /\n {2}in -> \/.*\/data\/big\n/);
+    const { outside, commands } = JSON.parse(
+      (await bench.run("plan", "--json", "a.py")).said,
+    );
+    deepStrictEqual(outside, [
+      {
+        input: "../site/head.tmpl",
+        path: `${bench.folder}/site/head.tmpl`,
+      },
+      { input: "in", path: `${bench.folder}/data/big` },
+    ]);
+    deepStrictEqual(commands, [{
+      field: "machine.remote_profile.proxy_command",
+      command: `sh -c 'echo >>${bench.folder}/work/connected; exit 1'`,
+    }]);
+  }));
+
+Deno.test("plan lists the site's commands where they run here, and ${cmd:} wherever it is", () =>
+  withBench(async (bench) => {
+    const commands = 'commands = { poll = "my-squeue" }';
+    const slurm = SSH.with(0, 'batch_type = "Slurm"');
+    const here = [slurm[0]!, 'context_type = "LazyLocal"', slurm[2]!];
+    const plannedFor = async (parts: Parts) => {
+      await bench.put("work/a.py", sshScript(parts));
+      return JSON.parse((await bench.run("plan", "--json", "a.py")).said);
+    };
+    const local = await plannedFor({ context: [...here, commands] });
+    deepStrictEqual(local.commands, [
+      { field: "machine.commands.poll", command: "my-squeue" },
+    ]);
+    const far = await plannedFor({
+      context: [...slurm, commands],
+      profile: ['hostname = "h"', 'password = "${cmd:pass x}"'],
+    });
+    deepStrictEqual([far.outside, far.commands], [[], [
+      { field: "machine.remote_profile.password", command: "pass x" },
+    ]]);
+    const none = await plannedFor({
+      profile: ['proxy_command = "none"', 'passphrase = "${env:TOKEN}"'],
+    });
+    deepStrictEqual([none.outside, none.commands], [[], []]);
+    const { said } = await bench.run("plan", "a.py");
+    ok(!/outside|on this machine/.test(said), said);
+  }));

@@ -1,0 +1,155 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { Happening } from "../../../src/model/event.ts";
+import { plainReporter, quietReporter } from "../../../src/cli/progress/log.ts";
+import {
+  planWith,
+  ranTo,
+  sceneOf,
+  tellAll,
+  upToSubmitted,
+} from "../../helpers/run_events.ts";
+import { fakeWorld } from "../../helpers/environment.ts";
+
+function plainOver(tasks: number, make = plainReporter) {
+  const plan = planWith(tasks);
+  const scene = sceneOf(plan);
+  const world = fakeWorld();
+  const reporter = make(scene, world);
+  const lines = () => world.screen.written.err.trimEnd().split("\n");
+  return { plan, scene, world, reporter, lines };
+}
+
+Deno.test("five thousand tasks that go well are a handful of lines", async () => {
+  const { plan, scene, world, reporter, lines } = plainOver(5000);
+  tellAll(scene, reporter, upToSubmitted(plan), world);
+  for (const at of plan.tasks.keys()) {
+    tellAll(scene, reporter, ranTo(plan, at, 0), world);
+    if (at % 500 === 499) await world.clock.advance(1_000);
+    reporter.tick!.now();
+  }
+  deepStrictEqual(lines(), [
+    "hello.py: 5000 tasks, Shell on LazyLocalContext",
+    "staged 2 files (3.4 MB) for 5000 tasks",
+    "submitted 5000 jobs",
+    "2500 queued, 2500 done of 5000 tasks",
+    "bringing home common results",
+  ]);
+});
+
+Deno.test("progress that stands still is not told again", async () => {
+  const { plan, scene, world, reporter, lines } = plainOver(1);
+  tellAll(scene, reporter, upToSubmitted(plan), world);
+  for (let s = 0; s < 60; s++) {
+    await world.clock.advance(1_000);
+    reporter.tick!.now();
+  }
+  strictEqual(
+    lines().filter((line) => line === "1 queued of 1 task").length,
+    1,
+  );
+});
+
+Deno.test("failures are told at once, from the tenth on they are only counted", () => {
+  const { plan, scene, world, reporter, lines } = plainOver(100);
+  tellAll(scene, reporter, upToSubmitted(plan), world);
+  for (const at of plan.tasks.keys()) {
+    tellAll(scene, reporter, ranTo(plan, at, 137), world);
+  }
+  const told = lines().slice(3);
+  strictEqual(
+    told[0],
+    "task t0/ failed: exit 137: killed (signal 9) (try 1 of 4)",
+  );
+  strictEqual(told.length, 11);
+  ok(told[10]!.startsWith("further failures are only counted"));
+});
+
+Deno.test("a failed poll that fails again in the same way is told once", () => {
+  const { scene, world, reporter, lines } = plainOver(1);
+  const failure = {
+    kind: "connection",
+    tried: "Cannot look at the jobs",
+    saw: "no route",
+    again: true,
+  } as const;
+  const warned: Happening = { type: "warned", failure };
+  tellAll(scene, reporter, [warned, warned, warned], world);
+  deepStrictEqual(lines(), ["Cannot look at the jobs: no route"]);
+});
+
+Deno.test("a job that the scheduler ended is told with the scheduler's word, one that we cancelled is not", () => {
+  const { plan, scene, world, reporter, lines } = plainOver(2);
+  const over = (job: string): Happening => ({
+    type: "ended",
+    job,
+    cause: { kind: "memory", said: "OUT_OF_MEMORY" },
+  });
+  const cancelling: Happening = {
+    type: "cancelling",
+    why: "fail-fast",
+    jobs: ["j1"],
+  };
+  tellAll(scene, reporter, [
+    ...upToSubmitted(plan),
+    over("j0"),
+    cancelling,
+    over("j1"),
+  ], world);
+  deepStrictEqual(lines().slice(3), [
+    "job j0 (1000) was ended by the scheduler: out of memory (OUT_OF_MEMORY)",
+    "cancelling 1 job: a task failed (--fail-fast)",
+  ]);
+});
+
+Deno.test("quiet leaves failures to the report at the end, and tells them where there is none", () => {
+  const { plan, scene, world, reporter, lines } = plainOver(2, quietReporter);
+  tellAll(scene, reporter, [
+    ...upToSubmitted(plan),
+    ...ranTo(plan, 0, 0),
+    ...ranTo(plan, 1, 2),
+  ], world);
+  deepStrictEqual(lines(), [""]);
+  tellAll(scene, reporter, [{ type: "left", why: "interrupt" }], world);
+  deepStrictEqual(lines(), ["task t1/ failed: exit 2 (try 1 of 4)"]);
+});
+
+Deno.test("what a job leaves that was cancelled from here is no failure, by whatever way it was", () => {
+  const { plan, scene, world, reporter, lines } = plainOver(2);
+  const [begun, started, exited] = ranTo(plan, 1, 143);
+  tellAll(scene, reporter, [
+    ...upToSubmitted(plan),
+    begun!,
+    started!,
+    { type: "cancelled", jobs: ["j1"] },
+    exited!,
+    { type: "ended", job: "j1", cause: { kind: "cancelled" } },
+    { type: "ended", job: "j0", cause: { kind: "cancelled" } },
+  ], world);
+  deepStrictEqual(lines().slice(3), [
+    "job j0 (1000) was cancelled from outside",
+  ]);
+});
+
+Deno.test("another dpdisp is named by process and host", () => {
+  const { scene, world, reporter, lines } = plainOver(1);
+  tellAll(scene, reporter, [
+    { type: "waiting", who: "vm 123" },
+    { type: "waiting", who: "" },
+  ], world);
+  deepStrictEqual(lines(), [
+    "dpdisp with process 123 on vm is at it already: following it",
+    "another dpdisp is at it already: following it",
+  ]);
+});
+
+Deno.test("nothing is said of results that are all there", () => {
+  const { plan, scene, world, reporter, lines } = plainOver(1);
+  const task = plan.tasks[0]!.key;
+  tellAll(scene, reporter, [
+    { type: "lost", tasks: [] },
+    { type: "lost", tasks: [task] },
+  ], world);
+  deepStrictEqual(lines(), [
+    "results of 1 task are there no more: to be run again",
+  ]);
+});

@@ -1,0 +1,39 @@
+import { strictEqual } from "node:assert/strict";
+import { countsOf } from "../../../src/cli/progress/status_line.ts";
+import {
+  planWith,
+  sceneOf,
+  tellAll,
+  upToSubmitted,
+} from "../../helpers/run_events.ts";
+import { fakeWorld } from "../../helpers/environment.ts";
+import { plainReporter } from "../../../src/cli/progress/log.ts";
+
+Deno.test("why most of the waiting jobs wait is told, and of those that run nothing", () => {
+  const plan = planWith(4);
+  const scene = sceneOf(plan);
+  const world = fakeWorld();
+  const tell = (events: Parameters<typeof tellAll>[2]) =>
+    tellAll(scene, plainReporter(scene, world), events, world);
+  tell(upToSubmitted(plan));
+  strictEqual(countsOf(scene.progress), "4 queued of 4 tasks");
+  const [a, b, c, d] = [...scene.progress.live];
+  const word = "PENDING";
+  const wait = (job: string, reason: string) =>
+    ({ type: "queue", job, state: "queued", word, reason }) as const;
+  tell([wait(a!, "Priority"), wait(b!, "Resources"), wait(c!, "Resources")]);
+  strictEqual(countsOf(scene.progress), "4 queued (Resources) of 4 tasks");
+  tell(
+    [b, c].map((job) =>
+      ({
+        type: "queue",
+        job: job!,
+        state: "running",
+        word: "RUNNING",
+        reason: "Odd",
+      }) as const
+    ),
+  );
+  tell([{ type: "queue", job: d!, state: "held", word, reason: "Priority" }]);
+  strictEqual(countsOf(scene.progress), "4 queued (Priority) of 4 tasks");
+});

@@ -1,0 +1,221 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import type { Happening } from "../../../src/model/event.ts";
+import { lastOf, planWith, ranTo } from "../../helpers/run_events.ts";
+
+const failed = { type: "finished", outcome: "failed", dropped: 0 } as const;
+
+Deno.test("a task that was killed is told with its signal, tries, host, command and the end of its log", () => {
+  const plan = planWith(2);
+  const long = Array.from({ length: 30 }, (_, at) => `line ${at}`).join("\n");
+  const lines = lastOf({
+    plan,
+    past: [...ranTo(plan, 0, 0), ...ranTo(plan, 1, 137)],
+    ending: failed,
+    tree: { "/work/t1/err": `${long}\n` },
+  });
+  deepStrictEqual(lines, [
+    "task t1/ failed: exit 137: killed (signal 9), on node7",
+    "  command: python3",
+    "  /work/t1/err ends with:",
+    ...Array.from({ length: 10 }, (_, at) => `    | line ${at + 20}`),
+    "hello.py: 1 of 2 tasks done in 1 min 1 s; results are in /work",
+    "what is not done is tried again by: dpdisp run hello.py",
+  ]);
+});
+
+Deno.test("a task that the scheduler had ended is told with its limit, and what to ask for", () => {
+  const plan = planWith(1);
+  for (
+    const [kind, words, field] of [
+      ["timeLimit", "time limit (TIMEOUT)", /resources\.walltime/],
+      ["memory", "out of memory (TIMEOUT)", /resources\.memory/],
+    ] as const
+  ) {
+    const past = ranTo(plan, 0, 143).map((happening): Happening =>
+      happening.type === "ended"
+        ? { ...happening, cause: { kind, said: "TIMEOUT" } }
+        : happening
+    );
+    const lines = lastOf({ plan, past, ending: failed, tree: {} });
+    match(
+      lines[0]!,
+      /^task t0\/ failed: exit 143: terminated \(signal 15\); its job .* was ended by the scheduler: /,
+    );
+    ok(lines[0]!.includes(words), lines[0]);
+    ok(lines.some((line) => field.test(line)), lines.join("\n"));
+  }
+});
+
+Deno.test("where a task had an earlier try the log is told to hold that one's words too", () => {
+  const plan = planWith(1);
+  const tree = { "/work/t0/err": "no convergence\n" };
+  const task = plan.tasks[0]!.key;
+  const [begun, started, exited, ended, gaveUp] = ranTo(plan, 0, 1);
+  const first = [begun!, started!, exited!, ended!];
+  const again: readonly Happening[] = [
+    { type: "packed", job: "j1", tasks: [task], after: ["j0"] },
+    { type: "submitted", job: "j1", id: "1001" },
+    ...first.map((
+      happening,
+    ): Happening => ({ ...happening, job: "j1" } as Happening)),
+  ];
+  const introOf = (past: readonly Happening[]) =>
+    lastOf({ plan, past: [...past, gaveUp!], ending: failed, tree })[2];
+  strictEqual(introOf(first), "  /work/t0/err ends with:");
+  strictEqual(
+    introOf([...first, ...again]),
+    "  /work/t0/err (each try appends to it) ends with:",
+  );
+});
+
+Deno.test("where the error log is empty the other log is shown, where none came home its place is", () => {
+  const plan = planWith(2);
+  const lines = lastOf({
+    plan,
+    past: [...ranTo(plan, 0, 1), ...ranTo(plan, 1, 1)],
+    ending: failed,
+    tree: {
+      "/work/t0/err": "",
+      "/work/t0/log": "a\x1b[31m\u0007b\rlast bar\n",
+    },
+  });
+  ok(lines.includes("  /work/t0/log ends with:"));
+  ok(lines.includes("    | last bar"));
+  ok(
+    lines.includes(
+      "  its log is /work/t1/err, if anywhere",
+    ),
+  );
+});
+
+Deno.test("python that is called python3 there is told as the line to write", () => {
+  const plan = planWith(1, {
+    tasks: [{
+      command: "python -u",
+      folder: "t*",
+      inputs: [],
+      outputs: [],
+      out: "log",
+      err: "err",
+    }],
+  });
+  const lines = lastOf({
+    plan,
+    past: ranTo(plan, 0, 127, "python3"),
+    ending: failed,
+    tree: { "/work/t0/err": "bash: line 1: python: command not found\n" },
+  });
+  strictEqual(
+    lines.at(-3),
+    '  python was not found, python3 is there: write command = "python3 -u"',
+  );
+});
+
+Deno.test("the command that a shell did not find is named, not the first word of the line", () => {
+  const plan = planWith(1, {
+    tasks: [{
+      command: "cd x && mpirun",
+      folder: "t*",
+      inputs: [],
+      outputs: [],
+      out: "log",
+      err: "err",
+    }],
+  });
+  for (
+    const said of [
+      "/bin/sh: 1: mpirun: not found",
+      "run.sh: line 3: mpirun: command not found",
+    ]
+  ) {
+    const lines = lastOf({
+      plan,
+      past: ranTo(plan, 0, 127),
+      ending: failed,
+      tree: { "/work/t0/err": said },
+    });
+    ok(lines.at(-3)!.startsWith("  mpirun was not found: "), lines.join("\n"));
+  }
+});
+
+Deno.test("a task whose job ran out of memory is told so, and not as tried without end", () => {
+  const plan = planWith(1);
+  const task = plan.tasks[0]!.key;
+  const [begun, started] = ranTo(plan, 0, 0);
+  const past: readonly Happening[] = [
+    begun!,
+    started!,
+    {
+      type: "ended",
+      job: "j0",
+      cause: { kind: "memory", said: "OUT_OF_MEMORY" },
+    },
+    { type: "gaveUp", task, code: null },
+  ];
+  strictEqual(
+    lastOf({ plan, past, ending: failed })[0],
+    "task t0/ failed: its job j0 (1000) was ended by the scheduler: out of memory (OUT_OF_MEMORY), on node7",
+  );
+});
+
+Deno.test("a task that never started is told by its own job's output, not by a log of an earlier run", () => {
+  const plan = planWith(1);
+  const task = plan.tasks[0]!.key;
+  const gaveUpOver = (
+    cause: Extract<Happening, { type: "ended" }>["cause"],
+  ): readonly Happening[] => [
+    { type: "ended", job: "j0", cause },
+    { type: "gaveUp", task, code: null },
+  ];
+  const out = `${plan.root}/.dpdisp/${plan.key}/out/j0`;
+  const old = { "/work/t0/err": "an error of last week\n" };
+  const refused = gaveUpOver({ kind: "refused", said: "Invalid account" });
+  deepStrictEqual(
+    lastOf({
+      plan,
+      past: refused,
+      ending: failed,
+      tree: { ...old, [out]: "bash: module: not found\n" },
+    }).slice(0, 4),
+    [
+      "task t0/ failed: its job j0 (1000) was refused by the scheduler (Invalid account)",
+      "  command: python3",
+      `  ${out} ends with:`,
+      "    | bash: module: not found",
+    ],
+  );
+  const script = gaveUpOver({ kind: "script" });
+  const nothing = lastOf({ plan, past: script, ending: failed, tree: old });
+  strictEqual(nothing[0], "task t0/ failed: it never started");
+  strictEqual(
+    nothing[2],
+    `  its job's output is ${out}, if anywhere`,
+  );
+  const empty = lastOf({
+    plan,
+    past: script,
+    ending: failed,
+    tree: { [out]: "" },
+  });
+  strictEqual(empty[2], `  its job wrote nothing to ${out}`);
+});
+
+Deno.test("the output of a job elsewhere is not looked for on this machine", () => {
+  const plan = planWith(1, {
+    machine: { context: "SSHContext", remoteRoot: "/scratch" },
+  });
+  const out = `${plan.root}/.dpdisp/${plan.key}/out/j0`;
+  const lines = lastOf({
+    plan,
+    past: [
+      { type: "ended", job: "j0", cause: { kind: "script" } },
+      { type: "gaveUp", task: plan.tasks[0]!.key, code: null },
+    ],
+    ending: failed,
+    tree: { [out]: "of another machine" },
+  });
+  strictEqual(
+    lines[2],
+    `  its job's output is ${out} on the execution side, if anywhere`,
+  );
+});

@@ -1,0 +1,28 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { causeWords } from "../../../src/cli/wording/exit_reasons.ts";
+import { logTail } from "../../../src/cli/summary/log_tail.ts";
+import { memoryFiles } from "../../helpers/memory_files.ts";
+
+const tailOf = (text: string) => logTail("/log", memoryFiles({ "/log": text }));
+
+Deno.test("a line that is too long is cut between two words, with a sign", () => {
+  const words = Array.from({ length: 60 }, (_, at) => `part-${at}`).join(" ");
+  const [line] = tailOf(`${words}\n`) ?? [];
+  strictEqual(line, `${words.slice(0, words.indexOf(" part-26"))} …`);
+});
+
+Deno.test("a word of more than a line is cut where the line ends, what just fits is not", () => {
+  const long = `see ${"x".repeat(300)}`;
+  deepStrictEqual(tailOf(`${long}\n`), [`${long.slice(0, 200)} …`]);
+  deepStrictEqual(tailOf("y".repeat(200)), ["y".repeat(200)]);
+  const whole = `${"z".repeat(200)} end`;
+  deepStrictEqual(tailOf(whole), [`${"z".repeat(200)} …`]);
+});
+
+Deno.test("of what a scheduler said the first line is told, with a sign where there is more", () => {
+  const words = "was refused by the scheduler";
+  const said = (said: string) => causeWords({ kind: "refused", said });
+  strictEqual(said("error: no\n"), `${words} (error: no)`);
+  strictEqual(said("error: no\nerror: never"), `${words} (error: no …)`);
+  strictEqual(said(" \n"), words);
+});

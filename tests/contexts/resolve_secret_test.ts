@@ -1,0 +1,64 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { secretText } from "../../src/contexts/resolve_secret.ts";
+import { explainFailure } from "../../src/text/result.ts";
+import {
+  plainSecret,
+  readReference,
+  type Secret,
+} from "../../src/schema/secret.ts";
+import { fakeWorld } from "../helpers/environment.ts";
+
+const world = fakeWorld({
+  cwd: "/work",
+  env: (name) => ({ HOME: "/home/ana", TOKEN: "from env", NONE: "" })[name],
+  tree: {
+    "/home/ana/.secret": "from home\n",
+    "/work/sub/secret": "relative\r\n",
+    "/work/two": "first\nsecond\n\n",
+    "/abs": "absolute",
+  },
+});
+
+const read = (secret: Secret | null) => secretText("password", secret, world);
+
+async function textOf(reference: string): Promise<string | null> {
+  const text = await read(readReference(reference)!);
+  if (!text.ok) throw new Error(explainFailure(text.error));
+  return text.value;
+}
+
+Deno.test("A secret that is written out, or that there is none of, is what it is", async () => {
+  deepStrictEqual(await read(null), { ok: true, value: null });
+  deepStrictEqual(await read(plainSecret("text\n")), {
+    ok: true,
+    value: "text\n",
+  });
+});
+
+Deno.test("References are followed; one line break at the end does not count", async () => {
+  strictEqual(await textOf("${env:TOKEN}"), "from env");
+  strictEqual(await textOf("${env:NONE}"), "");
+  strictEqual(await textOf("${file:~/.secret}"), "from home");
+  strictEqual(await textOf("${file:sub/secret}"), "relative");
+  strictEqual(await textOf("${file:/abs}"), "absolute");
+  strictEqual(await textOf("${file:two}"), "first\nsecond\n");
+  strictEqual(await textOf("${cmd:printf 'a b\\n\\n'}"), "a b\n");
+  strictEqual(await textOf("${cmd:echo $((6 * 7)) | tr 4 5}"), "52");
+});
+
+Deno.test("A reference that leads nowhere is told, without what was found on the way", async () => {
+  const failures = {
+    "${env:MISSING}": "the environment has no variable MISSING",
+    "${file:~/gone}": "there is no readable file ~/gone",
+    "${file:/work}": "/work is no readable file of at most 1 MiB",
+    "${cmd:echo hush; exit 7}": "its command ended with exit code 7",
+  };
+  for (const [reference, saw] of Object.entries(failures)) {
+    const text = await read(readReference(reference)!);
+    ok(!text.ok);
+    strictEqual(text.error.tried, "Cannot read the secret password");
+    strictEqual(text.error.saw, saw);
+    strictEqual(text.error.again, false);
+    ok(!explainFailure(text.error).includes("hush"));
+  }
+});

@@ -1,0 +1,158 @@
+/** Key files that ssh reads and dpdisp does not: what is said about them. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { readKey } from "../../../../src/contexts/ssh/auth/key_file.ts";
+import { run } from "../../../helpers/remote_dir.ts";
+import { memoryFiles } from "../../../helpers/memory_files.ts";
+import { sshTest } from "../../../helpers/sshd.ts";
+import { at, near, plainSecret, sayIn } from "../../../helpers/ssh_client.ts";
+
+/** A field behind its length in 4 bytes. */
+function field(content: string | Uint8Array): Uint8Array {
+  const bytes = typeof content === "string"
+    ? new TextEncoder().encode(content)
+    : content;
+  const framed = new Uint8Array(4 + bytes.length);
+  new DataView(framed.buffer).setUint32(0, bytes.length);
+  framed.set(bytes, 4);
+  return framed;
+}
+
+/** As PROTOCOL.key of OpenSSH has it, up to the public key; no security key is at hand to make one with. */
+function opensshKey(cipher: string, type: string): string {
+  const parts = [
+    new TextEncoder().encode("openssh-key-v1\0"),
+    ...[cipher, "bcrypt", ""].map(field),
+    Uint8Array.of(0, 0, 0, 1),
+    field(Uint8Array.of(...field(type), ...field(new Uint8Array(32).fill(7)))),
+    field(new Uint8Array(200).fill(90)),
+  ];
+  const base64 = Uint8Array.from(parts.flatMap((part) => [...part])).toBase64();
+  const lines = base64.match(/.{1,70}/g)!.join("\n");
+  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines}\n-----END OPENSSH PRIVATE KEY-----\n`;
+}
+
+const SECRET = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=";
+const OPENSSH = /transport = "openssh"/;
+
+const CASES: readonly (readonly [
+  name: string,
+  text: string,
+  saw: RegExp,
+  advice: RegExp,
+])[] = [
+  [
+    "/k/id.ppk",
+    `PuTTY-User-Key-File-3: ssh-ed25519\r\nEncryption: none\r\nPrivate-Lines: 1\r\n${SECRET}\r\n`,
+    /key of PuTTY/,
+    /puttygen \/k\/id.ppk -O private-openssh -o \/k\/id.openssh/,
+  ],
+  [
+    "/k/old.ppk",
+    `PuTTY-User-Key-File-2: ecdsa-sha2-nistp256\n${SECRET}\n`,
+    /key of PuTTY/,
+    /puttygen/,
+  ],
+  [
+    "/k/sk",
+    opensshKey("none", "sk-ssh-ed25519@openssh.com"),
+    /security key \(FIDO\)/,
+    OPENSSH,
+  ],
+  [
+    "/k/sk_locked",
+    opensshKey("aes256-ctr", "sk-ecdsa-sha2-nistp256@openssh.com"),
+    /security key \(FIDO\)/,
+    OPENSSH,
+  ],
+  [
+    "/k/chacha",
+    opensshKey("chacha20-poly1305@openssh.com", "ssh-ed25519"),
+    /encrypted by chacha20/,
+    /ssh-add \/k\/chacha.*ssh-keygen -p -Z aes256-ctr -f \/k\/chacha.*transport = "openssh"/,
+  ],
+  [
+    "/k/aes192",
+    opensshKey("aes192-cbc", "ssh-rsa"),
+    /encrypted by aes192-cbc/,
+    /ssh-keygen -p -Z/,
+  ],
+  [
+    "/k/odd cipher",
+    opensshKey("no-such-cipher", "ssh-rsa"),
+    /no private key that dpdisp can read/,
+    /ssh-keygen -p -Z aes256-ctr -f '\/k\/odd cipher'/,
+  ],
+  [
+    "/k/cert",
+    `ssh-ed25519-cert-v01@openssh.com ${SECRET} me\n`,
+    /is a certificate/,
+    OPENSSH,
+  ],
+  [
+    "/k/ssh2",
+    `---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n${SECRET}\n`,
+    /another SSH program/,
+    /ssh-keygen -i -f \/k\/ssh2/,
+  ],
+  [
+    "/k/lib.so",
+    `\x7fELF${SECRET}`,
+    /program library/,
+    /PKCS11Provider.*transport = "openssh"/,
+  ],
+  [
+    "/k/des",
+    `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: NO-SUCH-CBC,0123456789ABCDEF\n\n${SECRET}\n-----END RSA PRIVATE KEY-----\n`,
+    /no private key that dpdisp can read/,
+    OPENSSH,
+  ],
+  ["/k/text", `${SECRET}\n`, /no private key that dpdisp can read/, OPENSSH],
+];
+
+for (const [path, text, saw, advice] of CASES) {
+  Deno.test(`what is said of ${path}, and nothing of its content`, () => {
+    const file = readKey(path, "passphrase", {
+      files: memoryFiles({ [path]: text }),
+    });
+    ok(file.is === "unreadable");
+    match(file.saw, saw);
+    match(file.advice, advice);
+    const parts = text.match(/[A-Za-z0-9+/=]{24,}/g) ?? [];
+    const told = parts.filter((part) =>
+      `${file.saw}${file.advice}`.includes(part)
+    );
+    deepStrictEqual(told, []);
+  });
+}
+
+sshTest(
+  "A key whose cipher only ssh knows: nobody is asked, and what is advised lets in",
+  async (bed) => {
+    for (const cipher of ["chacha20-poly1305@openssh.com", "aes192-cbc"]) {
+      await using side = await near({
+        knownHosts: await Deno.readTextFile(bed.knownHosts),
+        typist: () => bed.passphrase,
+      });
+      const key = `${side.home}/key`;
+      await Deno.copyFile(bed.keys.ed25519_passphrase, key);
+      await Deno.chmod(key, 0o600);
+      const change = (to: string) =>
+        run([
+          ...["ssh-keygen", "-q", "-p", "-a", "4", "-Z", to, "-f", key],
+          ...["-P", bed.passphrase, "-N", bed.passphrase],
+        ]);
+      strictEqual((await change(cipher)).code, 0);
+      const profile = {
+        ...at(bed, "keys"),
+        keyFile: key,
+        passphrase: plainSecret(bed.passphrase),
+      };
+      const refusal = await sayIn(side, profile);
+      match(refusal, new RegExp(`is encrypted by ${cipher}`));
+      const to = /-Z (\S+)/.exec(refusal)![1]!;
+      deepStrictEqual(side.asked, []);
+      strictEqual((await change(to)).code, 0);
+      strictEqual(await sayIn(side, profile), bed.users.plain);
+    }
+  },
+);

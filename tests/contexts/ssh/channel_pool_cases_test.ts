@@ -1,0 +1,91 @@
+/** Who gets which channel of a connection, on a host that opens so many. */
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { EventEmitter } from "node:events";
+import { sessionsOf } from "../../../src/contexts/ssh/channel_pool.ts";
+import type { Client, ClientChannel } from "../../../src/contexts/ssh/ssh2.ts";
+import { fakeClock, settled } from "../../helpers/environment.ts";
+
+/** As ssh2 says that a host opens no more. */
+const FULL = Object.assign(new Error("open failed"), { reason: 1 });
+
+function hostOf(most: number) {
+  const open = new Set<ClientChannel>();
+  const seen = { asked: 0, most };
+  const client = Object.assign(new EventEmitter(), {
+    exec(
+      _command: string,
+      then: (error: Error | undefined, channel: ClientChannel) => void,
+    ) {
+      seen.asked++;
+      const channel = Object.assign(new EventEmitter(), {
+        destroy() {
+          open.delete(channel);
+          channel.emit("close");
+        },
+      }) as unknown as ClientChannel;
+      if (open.size >= seen.most) return then(FULL, channel);
+      open.add(channel);
+      then(undefined, channel);
+    },
+  }) as unknown as Client;
+  const clock = fakeClock();
+  return { open, seen, clock, sessions: sessionsOf(client, { clock }) };
+}
+
+Deno.test("A script that finds the host full takes the channel that is idle, for itself alone", async () => {
+  const { open, sessions } = hostOf(1);
+  const spare = await sessions.ahead();
+  strictEqual(sessions.isIdle(spare), true);
+  strictEqual(await sessions.now(), spare);
+  strictEqual(sessions.isIdle(spare), false);
+  sessions.dismiss(spare);
+  strictEqual(open.has(spare), true);
+});
+
+Deno.test("A channel that nobody has taken is closed where it is dismissed", async () => {
+  const { open, sessions } = hostOf(2);
+  sessions.dismiss(await sessions.ahead());
+  strictEqual(open.size, 0);
+});
+
+Deno.test("Who waits gets the first that is closed, in the order of coming", async () => {
+  const { seen, sessions } = hostOf(1);
+  const first = await sessions.now();
+  const got: string[] = [];
+  const waiting = ["a", "b"].map(async (name) => {
+    const channel = await sessions.now();
+    got.push(name);
+    return channel;
+  });
+  await settled();
+  const asked = seen.asked;
+  await settled();
+  // Nobody asks again and again meanwhile.
+  strictEqual(seen.asked, asked);
+  first.destroy();
+  const next = await waiting[0]!;
+  await settled();
+  strictEqual(seen.asked, asked + 1);
+  next.destroy();
+  await waiting[1];
+  deepStrictEqual(got, ["a", "b"]);
+});
+
+Deno.test("A host that frees a place without a word is asked again", async () => {
+  const { seen, clock, sessions } = hostOf(1);
+  await sessions.now();
+  const second = sessions.now();
+  await settled();
+  seen.most = 2;
+  await clock.advance(5_000);
+  await second;
+});
+
+Deno.test("A host that opens none, though none is open, is given up", async () => {
+  const { clock, sessions } = hostOf(0);
+  const none = rejects(sessions.now(), FULL);
+  await settled();
+  await clock.advance(10_000);
+  await none;
+  await rejects(sessions.ahead(), FULL);
+});

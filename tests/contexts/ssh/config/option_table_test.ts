@@ -1,0 +1,57 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { allowedOf, KINDS } from "../../../../src/contexts/ssh/algorithms.ts";
+import {
+  keywordOf,
+  OPTIONS,
+  refusedOptions,
+} from "../../../../src/contexts/ssh/config/option_table.ts";
+import { run } from "../../../helpers/remote_dir.ts";
+import { testsWith } from "../../../helpers/tools.ts";
+
+const test = testsWith("ssh");
+
+test("every keyword that this machine's ssh knows by itself has its row", async () => {
+  const { stdout } = await run(["ssh", "-G", "-F", "none", "localhost"]);
+  const words = [...stdout.matchAll(/^(\S+)/gm)].map(([, word]) =>
+    keywordOf(word!)
+  );
+  deepStrictEqual(words.filter((word) => OPTIONS[word] === undefined), []);
+});
+
+test("what only ssh can do is refused, unless it is off", () => {
+  const refused = (key: string, value: string) =>
+    refusedOptions(new Map([[key, [value]]])).length > 0;
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ["proxyusefdpass", "yes", true],
+    ["proxyusefdpass", "no", false],
+    ["knownhostscommand", "/bin/keys %h", true],
+    ["knownhostscommand", "none", false],
+    ["bindinterface", "eth0", true],
+    ["bindinterface", "none", false],
+    ["forwardagent", "yes", false],
+    ["unheardof", "yes", false],
+  ];
+  for (const [key, value, is] of cases) {
+    strictEqual(refused(key, value), is, `${key} ${value}`);
+  }
+});
+
+test("lists of algorithms are read as ssh_config(5) has it, patterns too", () => {
+  const { usual } = KINDS.serverHostKey;
+  const cases: readonly (readonly [string | null, readonly string[]])[] = [
+    [null, usual],
+    ["rsa-sha2-256,ssh-ed25519,unheard-of", ["rsa-sha2-256", "ssh-ed25519"]],
+    ["+ssh-rsa,unheard-of", [...usual, "ssh-rsa"]],
+    ["-ecdsa-*,rsa-sha2-256", ["ssh-ed25519", "rsa-sha2-512"]],
+    ["^rsa-*", [
+      "rsa-sha2-512",
+      "rsa-sha2-256",
+      ...usual.filter((name) => !name.startsWith("rsa-")),
+    ]],
+    ["unheard-of", []],
+    ["", []],
+  ];
+  for (const [said, allowed] of cases) {
+    deepStrictEqual(allowedOf("serverHostKey", said), allowed, String(said));
+  }
+});

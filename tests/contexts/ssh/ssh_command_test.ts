@@ -1,0 +1,28 @@
+/** What a person is told to type. */
+import { strictEqual } from "node:assert/strict";
+import { commandTo, type Said } from "../../../src/contexts/ssh/ssh_command.ts";
+
+Deno.test("The command that is told says what the script says", () => {
+  const nothing: Said = { host: "far", user: null, port: null };
+  const commands: readonly (readonly [Partial<Said>, string])[] = [
+    [{}, "ssh far"],
+    [{ user: "jo", port: 2222, key: "/k" }, "ssh -p 2222 -i /k jo@far"],
+    [{ key: "/my keys/k" }, "ssh -i '/my keys/k' far"],
+    [{ host: "ana@far", user: "jo" }, "ssh -l jo ana@far"],
+    [{ host: "ssh://far:22/", user: "jo" }, "ssh -l jo ssh://far:22/"],
+    [{ host: "fe80::1", user: "jo" }, "ssh jo@fe80::1"],
+    [{ proxyCommand: "nc %h %p" }, "ssh -o 'ProxyCommand=nc %h %p' far"],
+    [
+      {
+        jumps: [
+          { host: "gate", user: null, port: null },
+          { host: "::1", user: "jo", port: 22 },
+        ],
+      },
+      "ssh -J 'gate,jo@[::1]:22' far",
+    ],
+  ];
+  for (const [said, command] of commands) {
+    strictEqual(commandTo({ ...nothing, ...said }), command);
+  }
+});

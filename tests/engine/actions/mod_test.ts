@@ -1,0 +1,312 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { act, type Run } from "../../../src/engine/actions/mod.ts";
+import type { Backend } from "../../../src/backends/backend.ts";
+import type { Happening } from "../../../src/model/event.ts";
+import type { Step } from "../../../src/engine/action.ts";
+import type { Progress } from "../../../src/model/run_state/mod.ts";
+import {
+  fail,
+  type Failure,
+  ok as good,
+  type Result,
+} from "../../../src/text/result.ts";
+import { planWith } from "../../helpers/simulation/mod.ts";
+import {
+  fold,
+  handedOver,
+  jobStates,
+  packed,
+  progressOf,
+} from "../../helpers/events.ts";
+import { racingClock } from "../../helpers/fake_clock.ts";
+import { lost } from "../../helpers/simulation/faults.ts";
+import type {
+  Look,
+  Submitted,
+  Survey,
+} from "../../../src/model/backend_messages.ts";
+
+/** Carries out a step on a backend of which only the asked parts are there. */
+async function carryOut(
+  step: Step,
+  progress: Progress,
+  backend: Partial<Backend>,
+  outside: Partial<Run> = {},
+): Promise<{ told: readonly Happening[]; failure: Failure | null }> {
+  const limits = {
+    pollFloor_s: 1,
+    pollCeiling_s: 30,
+    grace_s: 120,
+    graceRounds: 3,
+    fullWait_s: 60,
+    bound: "none",
+    ahead: 0,
+    accounts: false,
+  } as const;
+  const told: Happening[] = [];
+  const run: Run = {
+    emit(happening) {
+      fold(progress, [happening]);
+      told.push(happening);
+    },
+    hasEnded: () => told.some(({ type }) => type === "left"),
+    limits,
+    plan: planWith(progress.tasks.size, 1),
+    backend: {
+      ...{ limits, elements: () => 0, mostTasks: () => Infinity },
+      ...backend,
+    } as Backend,
+    progress,
+    clock: racingClock(),
+    closed: [],
+    isAlive: () => true,
+    ...outside,
+  };
+  return { told, failure: await act(step, run) };
+}
+
+async function* answers(...all: readonly Result<Submitted>[]) {
+  yield* all;
+}
+
+function submit(progress: Progress, ...all: readonly Result<Submitted>[]) {
+  const jobs = [...progress.jobs.keys()];
+  const step = { lane: "submit", do: "submit", jobs, slots: 9 } as const;
+  return carryOut(step, progress, { submit: () => answers(...all) });
+}
+
+const threeDue = () =>
+  progressOf(
+    ["t0", "t1", "t2"],
+    [0, 1, 2].map((at) => packed(`j${at}`, [`t${at}`])),
+  );
+
+const accepted = { job: "j0", outcome: "accepted", id: "7" } as const;
+
+Deno.test("when a submit breaks off, every job without an answer may have been handed over", async () => {
+  const progress = threeDue();
+  const { told, failure } = await submit(progress, good(accepted), fail(lost));
+  deepStrictEqual(told.map(({ type }) => type), [
+    ...["submitted", "intended", "intended"],
+  ]);
+  deepStrictEqual(jobStates(progress), {
+    ...{ j0: "submitted", j1: "intended", j2: "intended" },
+  });
+  strictEqual(failure, lost);
+});
+
+Deno.test("where the scheduler's command is not there, no job may have been handed over", async () => {
+  const progress = threeDue();
+  const absent = { ...lost, kind: "scheduler", again: false } as const;
+  const { told, failure } = await submit(progress, fail(absent));
+  deepStrictEqual([told, failure], [[], absent]);
+  deepStrictEqual(jobStates(progress), { j0: "due", j1: "due", j2: "due" });
+});
+
+Deno.test("jobs that a submit did not come to are due as before", async () => {
+  const progress = threeDue();
+  const { failure } = await submit(progress, good(accepted));
+  deepStrictEqual(jobStates(progress), {
+    ...{ j0: "submitted", j1: "due", j2: "due" },
+  });
+  strictEqual(failure, null);
+});
+
+Deno.test("a refusal is the scheduler's last word, being full is not", async () => {
+  const saw = "sbatch: error: invalid partition";
+  const refused = { job: "j0", outcome: "refused", saw } as const;
+  const first = await submit(threeDue(), good(refused));
+  deepStrictEqual([first.failure?.kind, first.failure?.again], [
+    "scheduler",
+    false,
+  ]);
+  strictEqual(first.failure?.saw, saw);
+  // Another scheduler, should the batch type be mended, would read its answer otherwise.
+  deepStrictEqual(first.told.map(({ type }) => type), ["refused", "fenced"]);
+  const later = threeDue();
+  const accepted = { job: "j1", outcome: "accepted", id: "7" } as const;
+  strictEqual(
+    (await submit(later, good(refused), good(accepted))).failure,
+    null,
+  );
+  deepStrictEqual(jobStates(later), { j0: "over", j1: "submitted", j2: "due" });
+  const full = { ...refused, outcome: "full" } as const;
+  const progress = threeDue();
+  strictEqual((await submit(progress, good(full))).failure, null);
+  ok(progress.fullSince !== null);
+  deepStrictEqual(jobStates(progress), { j0: "due", j1: "due", j2: "due" });
+});
+
+Deno.test("jobs of which even the second question tells nothing are asked about again, after a rest", async () => {
+  const progress = threeDue();
+  fold(progress, [{ type: "intended", job: "j0" }, {
+    type: "intended",
+    job: "j1",
+  }]);
+  const settle = () =>
+    Promise.resolve(good({ found: new Map(), fenced: ["j0"] }));
+  const step = { lane: "submit", do: "settle", jobs: ["j0", "j1"] } as const;
+  const { failure } = await carryOut(step, progress, { settle });
+  strictEqual(failure?.again, true);
+  match(failure!.saw, /j1/);
+});
+
+Deno.test("what is answered without a yes, and is in no queue, is tried again a few times and then taken for a no", async () => {
+  const saw = "sbatch: error: ask the help desk";
+  const progress = threeDue();
+  const failures = [];
+  for (let n = 0; n < 3; n++) {
+    const job = `again${n}`;
+    fold(progress, [packed(job, ["t0"])]);
+    fold(progress, [{ type: "intended", job, saw }]);
+    const settle = () =>
+      Promise.resolve(good({ found: new Map(), fenced: [job] }));
+    const step = { lane: "submit", do: "settle", jobs: [job] } as const;
+    failures.push((await carryOut(step, progress, { settle })).failure);
+  }
+  deepStrictEqual(failures.map((failure) => failure?.saw), [
+    undefined,
+    undefined,
+    saw,
+  ]);
+  strictEqual(failures[2]!.again, false);
+  // A connection that broke says nothing of the scheduler.
+  strictEqual(progress.tasks.get("t0")!.losses, 3);
+  fold(progress, [packed("cut", ["t1"]), { type: "intended", job: "cut" }]);
+  fold(progress, [{ type: "fenced", job: "cut" }]);
+  strictEqual(progress.tasks.get("t1")!.losses, 0);
+});
+
+function look(
+  progress: Progress,
+  queue: Look["queue"],
+  manual?: string,
+) {
+  const seen: Look = { queue, complete: true, said: "", records: [] };
+  return carryOut({ lane: "poll", do: "poll" }, progress, {
+    poll: () => Promise.resolve(good(seen)),
+    ...(manual && { manual }),
+  });
+}
+
+const twoJobs = () =>
+  progressOf(["t0", "t1"], [
+    ...handedOver("j0", ["t0"]),
+    ...handedOver("j1", ["t1"]),
+  ]);
+
+const warnings = (told: readonly Happening[]) =>
+  told.flatMap((each) => each.type === "warned" ? [each.failure] : []);
+
+Deno.test("a word that is in no manual is told once, whoever bears it and however often", async () => {
+  const progress = twoJobs();
+  const strange = { word: "ZZ", state: null };
+  const both = new Map([["#j0", strange], ["#j1", strange]]);
+  const first = warnings((await look(progress, both, "sbatch(1)")).told);
+  strictEqual(first.length, 1);
+  match(first[0]!.saw, /ZZ/);
+  match(first[0]!.advice!, /sbatch\(1\)/);
+  await look(progress, new Map([["#j0", { word: "R", state: "running" }]]));
+  deepStrictEqual(warnings((await look(progress, both)).told), []);
+  const other = new Map([["#j1", { word: "YY", state: null }]]);
+  strictEqual(warnings((await look(progress, other)).told).length, 1);
+});
+
+Deno.test("where the queue says why it does not know, that is told", async () => {
+  const reason = "it is on another machine (node7)";
+  const queue = new Map([["#j0", { word: "unknown", state: null, reason }]]);
+  const [failure] = warnings((await look(twoJobs(), queue)).told);
+  strictEqual(failure?.saw, reason);
+});
+
+Deno.test("a strange word never ends a job", async () => {
+  const progress = twoJobs();
+  const strange = { word: "ZZ", state: null };
+  const queue = new Map([["#j0", strange], ["#j1", strange]]);
+  for (let at = 0; at < 5; at++) await look(progress, queue);
+  deepStrictEqual(jobStates(progress), { j0: "queued", j1: "queued" });
+});
+
+Deno.test("a lease that cannot be taken over is asked for again now and then, not at once", async () => {
+  const clock = racingClock();
+  const survey: Survey = {
+    ...{ root: "/far", host: "far", cpus: 1, mark: "mmmmmmm1", closed: false },
+    ...{ submitting: false, intents: [], tries: new Map(), fenced: [] },
+    ...{ records: [], mostElements: null, owners: new Map() },
+    lease: { holder: "other", token: "x", who: "there 1", beats: 1 },
+  };
+  const asked: number[] = [];
+  const progress = progressOf(["t0"]);
+  await carryOut({ lane: "submit", do: "survey" }, progress, {
+    survey() {
+      asked.push(clock.now());
+      const free = asked.length > 8;
+      return Promise.resolve(
+        good(free ? { ...survey, lease: { holder: "me" } } : survey),
+      );
+    },
+  }, { clock, isAlive: () => false });
+  strictEqual(asked.length, 9);
+  ok(asked.at(-1)! - asked[0]! >= 6000);
+});
+
+Deno.test("who seems to be gone has its record read from the beginning", async () => {
+  const progress = twoJobs();
+  fold(progress, [{ type: "absent", jobs: ["j1"] }]);
+  let afresh: readonly boolean[] = [];
+  await carryOut({ lane: "poll", do: "poll" }, progress, {
+    poll(watched) {
+      afresh = watched.map((each) => each.afresh);
+      return Promise.resolve(fail(lost));
+    },
+  });
+  deepStrictEqual(afresh, [false, true]);
+});
+
+Deno.test("a folder that cannot be removed is no failure of the run", async () => {
+  const { told, failure } = await carryOut(
+    { lane: "clean", do: "clean" },
+    twoJobs(),
+    { clean: () => Promise.resolve(fail(lost)) },
+  );
+  deepStrictEqual(told.map(({ type }) => type), ["warned", "cleaned"]);
+  strictEqual(failure, null);
+});
+
+Deno.test("cleaning is tried again after the connection was lost, and not where that is of no use", async () => {
+  const clean = { lane: "clean", do: "clean" } as const;
+  const count = { times: 0 };
+  const back = await carryOut(clean, twoJobs(), {
+    clean: () =>
+      Promise.resolve(count.times++ < 2 ? fail(lost) : good(undefined)),
+  });
+  deepStrictEqual(back.told.map(({ type }) => type), ["cleaned"]);
+  strictEqual(count.times, 3);
+  const useless = { times: 0 };
+  const { told } = await carryOut(clean, twoJobs(), {
+    clean() {
+      useless.times++;
+      return Promise.resolve(fail({ ...lost, again: false }));
+    },
+  });
+  deepStrictEqual(told.map(({ type }) => type), ["warned", "cleaned"]);
+  strictEqual(useless.times, 1);
+});
+
+Deno.test("of very many results that cannot come home only some are told", async () => {
+  const refused = Array.from({ length: 500 }, (_, n) => `x${n}: no`);
+  const { told } = await carryOut(
+    { lane: "collect", do: "collect", tasks: ["t0"] },
+    twoJobs(),
+    {
+      collect: () =>
+        Promise.resolve(
+          good({ results: [{ files: [], missing: [] }], refused }),
+        ),
+    },
+  );
+  const warned = told.flatMap((event) =>
+    event.type === "warned" ? [event.failure.saw] : []
+  );
+  deepStrictEqual(warned.slice(-2), ["x49: no", "450 more like these"]);
+});

@@ -1,0 +1,273 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { Happening } from "../../src/model/event.ts";
+import type { Progress } from "../../src/model/run_state/mod.ts";
+import { readSurvey } from "../../src/engine/remote_state.ts";
+import {
+  collectedNext,
+  fold,
+  handedOver,
+  jobStates,
+  packed,
+  progressOf,
+  ran,
+  stagedNext,
+  taskStates,
+} from "../helpers/events.ts";
+import type { Record } from "../../src/model/job_record.ts";
+import type { Submitted, Survey } from "../../src/model/backend_messages.ts";
+
+const mark = "mmmmmmm1";
+
+const nothing: Survey = {
+  root: "/far",
+  host: "far",
+  cpus: 4,
+  mark,
+  closed: false,
+  lease: { holder: "me" },
+  submitting: false,
+  mostElements: null,
+  intents: [],
+  tries: new Map(),
+  fenced: [],
+  owners: new Map(),
+  records: [],
+};
+
+/** A session that has asked nothing yet, after what its journal says. */
+function resumed(
+  tasks: readonly string[],
+  past: readonly Happening[] = [],
+): Progress {
+  const opened: Happening = {
+    type: "opened",
+    pid: 1,
+    host: "here",
+    tasks: tasks.length,
+  };
+  return progressOf(tasks, [...past, opened]);
+}
+
+/** Folds what a survey says; gives it back without its last word. */
+function read(
+  progress: Progress,
+  survey: Partial<Survey>,
+): readonly Happening[] {
+  const told: Happening[] = [];
+  for (
+    const happening of readSurvey(progress, { ...nothing, ...survey }, false)
+  ) {
+    fold(progress, [happening]);
+    told.push(happening);
+  }
+  strictEqual(told.at(-1)?.type, "surveyed");
+  return told.slice(0, -1);
+}
+
+const job = (
+  name: string,
+  tasks: readonly string[],
+  after: readonly string[] = [],
+) => ({ name, tasks, after });
+
+const accepted = (job: string) =>
+  ({ job, outcome: "accepted", id: `#${job}` }) as const;
+
+const answered = (...answers: readonly Submitted[]): Survey["tries"] =>
+  new Map(answers.map((answer) => [answer.job, answer]));
+
+function records(job: string, ...facts: readonly object[]): readonly Record[] {
+  return facts.map((fact) => ({ job, element: null, ...fact }) as Record);
+}
+
+const begin = (id: string) => ({ type: "begin", id, host: "n", time: 1 });
+const start = { type: "start", task: "t0", time: 1 };
+const exit = (code: number) => ({ type: "exit", task: "t0", code, time: 2 });
+const end = { type: "end", failed: 0, time: 3 };
+
+Deno.test("a journal that knows all of it learns nothing", () => {
+  const past = [
+    ...handedOver("j0", ["t0"]),
+    { type: "begun", job: "j0", id: "#j0", host: "n", time: 1 } as const,
+    ...ran("j0", "t0", 0),
+    { type: "ended", job: "j0", cause: { kind: "script" } } as const,
+  ];
+  deepStrictEqual(
+    read(resumed(["t0"], past), {
+      intents: [job("j0", ["t0"])],
+      tries: answered(accepted("j0")),
+      records: records("j0", begin("#j0"), start, exit(0), end),
+    }),
+    [],
+  );
+});
+
+Deno.test("a lost journal is rebuilt: what runs, runs, and what is done is not run again", () => {
+  const progress = resumed(["t0", "t1", "t2"]);
+  read(progress, {
+    intents: [job("j0", ["t0"]), job("j1", ["t1"])],
+    tries: answered(accepted("j0"), accepted("j1")),
+    records: records("j0", begin("#j0"), start, exit(0), end),
+  });
+  deepStrictEqual(taskStates(progress), { t0: "done", t1: "held", t2: "free" });
+  deepStrictEqual(jobStates(progress), { j0: "over", j1: "submitted" });
+  deepStrictEqual(collectedNext(progress), ["t0"]);
+});
+
+Deno.test("a task that was handed over again belongs to the newer job, in whatever order records come", () => {
+  const progress = resumed(["t0"]);
+  read(progress, {
+    intents: [job("j0", ["t0"]), job("j1", ["t0"], ["j0"])],
+    tries: answered(accepted("j0"), accepted("j1")),
+    records: records("j0", begin("#j0"), start, exit(1), end),
+  });
+  const { state, job: holder, tries } = progress.tasks.get("t0")!;
+  deepStrictEqual([state, holder, tries], ["held", "j1", 1]);
+});
+
+Deno.test("an intent without an answer may have been handed over", () => {
+  const progress = resumed(["t0"], [packed("j0", ["t0"])]);
+  const intents = [job("j0", ["t0"])];
+  const tries = new Map([["j0", null]]);
+  deepStrictEqual(read(progress, { intents, tries }), [
+    { type: "intended", job: "j0" },
+  ]);
+});
+
+Deno.test("an answer that nobody could read says no more than none", () => {
+  const progress = resumed(["t0"], [
+    packed("j0", ["t0"]),
+    { type: "intended", job: "j0" },
+  ]);
+  const tries = answered({ job: "j0", outcome: "unsure", saw: "" });
+  const intents = [job("j0", ["t0"])];
+  deepStrictEqual(read(progress, { intents, tries }), []);
+  deepStrictEqual(jobStates(progress), { j0: "intended" });
+});
+
+Deno.test("a job that has begun was handed over, though no answer to its submit is known", () => {
+  const progress = resumed(["t0"], [packed("j0", ["t0"])]);
+  read(progress, {
+    intents: [job("j0", ["t0"])],
+    tries: new Map([["j0", null]]),
+    records: records("j0", begin("77"), start),
+  });
+  deepStrictEqual(jobStates(progress), { j0: "running" });
+  strictEqual(progress.jobs.get("j0")!.id, "77");
+});
+
+Deno.test("refused and fenced jobs, and those that were never tried, set their tasks free at no cost", () => {
+  const tasks = ["t0", "t1", "t2", "t3"];
+  const past = tasks.map((key, at) => packed(`j${at}`, [key]));
+  const progress = resumed(tasks, past);
+  read(progress, {
+    intents: [0, 1, 2].map((at) => job(`j${at}`, [`t${at}`])),
+    tries: answered(
+      { job: "j0", outcome: "refused", saw: "" },
+      { job: "j1", outcome: "full", saw: "" },
+    ),
+    fenced: ["j2"],
+  });
+  deepStrictEqual(
+    taskStates(progress),
+    Object.fromEntries(tasks.map((key) => [key, "free"])),
+  );
+  ok0([...progress.tasks.values()].map(({ tries, losses }) => tries + losses));
+});
+
+function ok0(counts: readonly number[]): void {
+  deepStrictEqual(counts, counts.map(() => 0));
+}
+
+Deno.test("a session that asks again in its midst keeps the jobs that it has not tried yet", () => {
+  const progress = progressOf(["t0"], [packed("j0", ["t0"])]);
+  deepStrictEqual(read(progress, {}), []);
+  deepStrictEqual(jobStates(progress), { j0: "due" });
+});
+
+Deno.test("another run's folder tells nothing about this one", () => {
+  const progress = resumed(["t0"]);
+  read(progress, {
+    mark: "foreign0",
+    intents: [job("x0", ["t0"])],
+    tries: answered(accepted("x0")),
+  });
+  strictEqual(progress.jobs.size, 0);
+  strictEqual(progress.present, false);
+});
+
+Deno.test("a closed folder is as good as none", () => {
+  const progress = resumed(["t0"], handedOver("j0", ["t0"]));
+  deepStrictEqual(read(progress, { closed: true }), [
+    { type: "lost", tasks: [] },
+  ]);
+  strictEqual(progress.present, false);
+});
+
+Deno.test("with its folder go the results that were not at home yet, and what was staged", () => {
+  const progress = resumed(["t0", "t1"], [
+    ...handedOver("j0", ["t0", "t1"]),
+    ...ran("j0", "t0", 0),
+    ...ran("j0", "t1", 0),
+    { type: "ended", job: "j0", cause: { kind: "script" } },
+    {
+      type: "collected",
+      results: [{ task: "t1", files: [], missing: [] }],
+    },
+  ]);
+  deepStrictEqual(read(progress, { mark: null }), [
+    { type: "lost", tasks: ["t0"] },
+  ]);
+  deepStrictEqual(taskStates(progress), { t0: "free", t1: "done" });
+  deepStrictEqual(stagedNext(progress), ["t0"]);
+});
+
+Deno.test("who holds a job's lock runs it, whatever was answered or tried", () => {
+  const intents = [job("a", ["t1"]), job("b", ["t2"])];
+  const answers = [
+    null,
+    { job: "a", outcome: "refused", saw: "killed" } as const,
+  ];
+  for (const answer of answers) {
+    const told = read(resumed(["t1", "t2"]), {
+      intents,
+      tries: new Map([["a", answer], ["b", null]]),
+      owners: new Map([["a", "77"]]),
+    });
+    deepStrictEqual(
+      told.filter((happening) => "job" in happening && happening.job === "a")
+        .map(({ type }) => type),
+      ["packed", "submitted"],
+    );
+  }
+});
+
+Deno.test("what was not tried, or was refused, is free again; while a submit script is at work nobody knows", () => {
+  const intents = [job("a", ["t1"]), job("b", ["t2"]), job("c", ["t3"])];
+  const tries = new Map([
+    ["a", null],
+    ["c", { job: "c", outcome: "full", saw: "" } as const],
+  ]);
+  const kinds = (submitting: boolean) =>
+    read(resumed(["t1", "t2", "t3"]), { intents, tries, submitting })
+      .flatMap((happening) =>
+        happening.type === "fenced" || happening.type === "intended"
+          ? [`${happening.job} ${happening.type}`]
+          : []
+      );
+  deepStrictEqual(kinds(false), ["a intended", "b fenced", "c fenced"]);
+  deepStrictEqual(kinds(true), ["a intended", "b intended", "c intended"]);
+});
+
+Deno.test("what a submit that broke off was to hand over may still come: no other answer is believed", () => {
+  const past = [packed("b", ["t2"]), packed("c", ["t3"])];
+  const progress = progressOf(["t2", "t3"], [
+    ...past,
+    { type: "intended", job: "b" },
+    { type: "intended", job: "c" },
+  ]);
+  const intents = [job("b", ["t2"]), job("c", ["t3"])];
+  const tries = answered({ job: "c", outcome: "full", saw: "" });
+  deepStrictEqual(read(progress, { intents, tries }), []);
+  deepStrictEqual(jobStates(progress), { b: "intended", c: "intended" });
+});

@@ -1,0 +1,92 @@
+import { deepStrictEqual } from "node:assert/strict";
+import type { Collected, Event, Happening } from "../../src/model/event.ts";
+import { unchangedResults } from "../../src/engine/reuse.ts";
+import { planWith } from "../helpers/simulation/mod.ts";
+import { NOON } from "../helpers/events.ts";
+import { memoryFiles } from "../helpers/memory_files.ts";
+
+const plan = planWith(2, 1);
+
+const result = (task: string, path: string, rest: Partial<Collected> = {}) => ({
+  task,
+  files: [{ path, bytes: 1, modified: 1 }],
+  missing: [],
+  ...rest,
+});
+
+const exited = (task: string, code = 0): Happening => ({
+  type: "exited",
+  job: "j0",
+  task,
+  code,
+  time: 1,
+});
+
+/** Keys of the tasks whose results stand, after what happened, with these files here. */
+function stands(
+  happenings: readonly Happening[],
+  tree: Readonly<Record<string, string>>,
+): readonly string[] {
+  const past = happenings.map((each): Event => ({ ...each, at: NOON }));
+  return unchangedResults(past, plan, memoryFiles({ "/work/": "", ...tree }))
+    .map(({ task }) => task);
+}
+
+const both: readonly Happening[] = [
+  exited("t0"),
+  exited("t1"),
+  { type: "collected", results: [result("t0", "d0/out")] },
+  { type: "collected", results: [result("t1", "d1/out")] },
+];
+const files = { "/work/d0/out": "x", "/work/d1/out": "x" };
+
+Deno.test("results that are as they came home stand", () => {
+  deepStrictEqual(stands(both, files), ["t0", "t1"]);
+});
+
+Deno.test("a result that is gone, or has another size, does not stand", () => {
+  deepStrictEqual(stands(both, { "/work/d1/out": "x" }), ["t1"]);
+  deepStrictEqual(stands(both, { ...files, "/work/d1/out": "xy" }), ["t0"]);
+});
+
+Deno.test("a result that was written since does not stand", () => {
+  const stamp = { path: "d0/out", bytes: 1, modified: 0 };
+  const older = result("t0", "", { files: [stamp] });
+  deepStrictEqual(
+    stands([exited("t0"), { type: "collected", results: [older] }], files),
+    [],
+  );
+});
+
+Deno.test("what failed, came home incomplete or is of another plan does not stand", () => {
+  const failed = result("t0", "d0/out");
+  const half = result("t1", "d1/out", { missing: ["other"] });
+  const other = result("t9", "d0/out");
+  deepStrictEqual(
+    stands([
+      exited("t0", 1),
+      exited("t1"),
+      exited("t9"),
+      { type: "collected", results: [failed, half, other] },
+    ], files),
+    [],
+  );
+});
+
+Deno.test("what was kept once is kept again", () => {
+  const results = [result("t0", "d0/out")];
+  deepStrictEqual(stands([{ type: "reused", results }], files), ["t0"]);
+});
+
+Deno.test("the logs of a failed try do not stand for the results of the next", () => {
+  const logs = result("t0", "d0/log");
+  deepStrictEqual(
+    stands([
+      exited("t0", 1),
+      { type: "collected", results: [logs] },
+      exited("t0"),
+      { type: "collected", results: [result("t0", "d0/out")] },
+    ], files),
+    ["t0"],
+  );
+});

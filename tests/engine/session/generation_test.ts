@@ -1,0 +1,203 @@
+/** What stands in a journal, and what becomes of one that is damaged. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { replay } from "../../../src/model/run_state/mod.ts";
+import { fail } from "../../../src/text/result.ts";
+import {
+  codes,
+  endingOf,
+  listen,
+  newScene,
+  only,
+  planWith,
+  play,
+  type Scene,
+  startClient,
+  until,
+} from "../../helpers/simulation/mod.ts";
+import type { FakeJournals } from "../../helpers/fake_journals.ts";
+
+const plan = planWith(4, 2);
+const long = () => 100_000;
+const once = { t0: [0], t1: [0], t2: [0], t3: [0] };
+
+/** The events of an interrupted run stand in the journal; what is done to its text; and how the same command goes on. */
+async function goesOn(
+  edit: (text: string, scene: Scene) => string,
+  wishes: Parameters<typeof play>[2] = {},
+) {
+  const scene = newScene({ lasts: long });
+  const client = await startClient(scene, plan);
+  await until(client, "started");
+  client.interrupt();
+  await listen(client);
+  scene.journals.rewrite(plan.key, (text) => edit(text, scene));
+  const text = scene.journals.text(plan.key);
+  const events = await play(scene, plan, wishes);
+  return { scene, text, events };
+}
+
+Deno.test("whatever line of the journal is damaged, it is named, and every task runs once", async () => {
+  const lines = (await goesOn((text) => text)).text.split("\n").length - 1;
+  ok(lines > 10);
+  for (let damaged = 1; damaged <= lines; damaged++) {
+    const { scene, events } = await goesOn((text) => {
+      const all = text.split("\n");
+      all[damaged - 1] = all[damaged - 1]!.slice(0, 15);
+      return all.join("\n");
+    });
+    strictEqual(endingOf(events), "done", `line ${damaged}`);
+    const [warned] = only(events, "warned");
+    strictEqual(
+      warned?.failure.tried,
+      `Cannot read line ${damaged} of the journal /state/dpdisp/${plan.key}/1.jsonl`,
+    );
+    deepStrictEqual(codes(scene), once, `line ${damaged}`);
+    deepStrictEqual(scene.far.queue.crimes, [], `line ${damaged}`);
+  }
+});
+
+Deno.test("a journal that has lost its run's beginning gives jobs names that every queue shows, none twice", async () => {
+  const scene = newScene({
+    lasts: long,
+    exits: (task, n) => task === "t0" && n < 3 ? 1 : 0,
+  });
+  await play(scene, plan, { exitOnSubmit: true });
+  scene.journals.rewrite(
+    plan.key,
+    (text) => text.replace('"type":"began"', '"type":"b'),
+  );
+  strictEqual(endingOf(await play(scene, plan)), "done");
+  const names = scene.far.queue.jobs.map(({ name }) => name);
+  strictEqual(new Set(names).size, 4);
+  ok(names.every((name) => name.length <= 15), names.join());
+});
+
+Deno.test("of many damaged lines the first are named", async () => {
+  const { events } = await goesOn((text) =>
+    text.replace("\n", "\n\0\n".repeat(8))
+  );
+  deepStrictEqual(
+    only(events, "warned").map(({ failure }) => failure.tried.split(" of ")[0]),
+    ["Cannot read lines 2, 4, 6, 8, 10 and 3 more"],
+  );
+});
+
+Deno.test("who follows is told of a damaged line, too", async () => {
+  const scene = newScene({ lasts: long });
+  const leader = await startClient(scene, plan);
+  await until(leader, "started");
+  const follower = await startClient(scene, plan);
+  await until(follower, "waiting");
+  const lines = scene.journals.text(plan.key).split("\n").length;
+  scene.journals.append(plan.key, 1, "{damaged\n");
+  const [, followed] = await Promise.all([listen(leader), listen(follower)]);
+  deepStrictEqual(
+    only(followed, "warned").map(({ failure }) => failure.tried),
+    [
+      `Cannot read line ${lines} of the journal /state/dpdisp/${plan.key}/1.jsonl`,
+    ],
+  );
+  strictEqual(endingOf(followed), "done");
+});
+
+Deno.test("a torn tail is cut before anything is written behind it", async () => {
+  const { scene, events } = await goesOn((text) => `${text}{"type":"wai`);
+  strictEqual(endingOf(events), "done");
+  deepStrictEqual(only(events, "warned"), []);
+  ok(!scene.journals.text(plan.key).includes('{"type":"wai{'));
+  deepStrictEqual(
+    scene.journals.events(plan.key).slice(-events.length),
+    events,
+  );
+});
+
+Deno.test("a journal begins with its schema, once", async () => {
+  const { text, scene } = await goesOn((text) => text);
+  const headers = scene.journals.text(plan.key).split("\n")
+    .filter((line) => line.includes('"type":"journal"'));
+  strictEqual(text.split("\n")[0], headers[0]);
+  strictEqual(headers.length, 1);
+  strictEqual(JSON.parse(headers[0]!).schema, 1);
+});
+
+Deno.test("a journal from before there were headers goes on", async () => {
+  const { scene, events } = await goesOn((text) =>
+    text.slice(text.indexOf("\n") + 1)
+  );
+  strictEqual(endingOf(events), "done");
+  deepStrictEqual(only(events, "warned"), []);
+  deepStrictEqual(codes(scene), once);
+});
+
+Deno.test("the journal of a later version is not misread: nothing is sent, unless it is to be forgotten", async () => {
+  const later = (text: string) => text.replace('"schema":1', '"schema":2');
+  const { scene, events } = await goesOn(later);
+  const [left] = only(events, "left");
+  deepStrictEqual([events.length, left?.failure?.kind], [1, "input"]);
+  match(left!.failure!.saw, /newer version/);
+  strictEqual(scene.far.trips.survey, 1);
+  const { events: anew } = await goesOn(later, { forget: true });
+  strictEqual(endingOf(anew), "done");
+});
+
+Deno.test("the journal says by itself what a run was to do and how far it is", async () => {
+  const { scene } = await goesOn((text) => text);
+  const { plan: summary, tasks, surveyed } = replay(
+    scene.journals.events(plan.key),
+  );
+  deepStrictEqual(
+    summary?.tasks,
+    plan.tasks.map(({ key, dir, command }) => ({
+      ...{ key, dir, command },
+      stdoutFile: "log",
+      stderrFile: "err",
+    })),
+  );
+  strictEqual(summary?.workBase, "/work");
+  strictEqual(summary?.resources.tasksPerJob, 2);
+  strictEqual(surveyed?.host, "far");
+  ok(summary.tasks.every(({ key }) => tasks.get(key)?.state === "done"));
+});
+
+Deno.test("what a run is to do is told again where it has changed, and only there", async () => {
+  const { scene } = await goesOn((text) => text);
+  const told = () => only(scene.journals.events(plan.key), "opened");
+  deepStrictEqual(told().map(({ plan }) => plan !== undefined), [true, false]);
+  const other = newScene({ lasts: long });
+  await play(other, plan, { exitOnSubmit: true });
+  await play(other, planWith(5, 2), { exitOnSubmit: true });
+  deepStrictEqual(
+    only(other.journals.events(plan.key), "opened")
+      .map(({ plan }) => plan?.tasks.length),
+    [4, 5],
+  );
+});
+
+Deno.test("a journal that takes no more ends the session there, and nothing is told that is not in it", async () => {
+  const failure = {
+    kind: "input",
+    tried: "Cannot keep a journal",
+    saw: "no space left",
+    again: false,
+  } as const;
+  for (const lines of [1, 2, 5, 9, 12]) {
+    const scene = newScene({ lasts: long });
+    const count = { lines: 0 };
+    const journals: FakeJournals = {
+      ...scene.journals,
+      append: (...line) =>
+        ++count.lines < lines ? scene.journals.append(...line) : fail(failure),
+    };
+    const client = await startClient(scene, plan, {}, { journals });
+    const events = await listen(client);
+    const [left] = only(events, "left");
+    deepStrictEqual(left?.failure, failure);
+    deepStrictEqual(
+      events.slice(0, -1),
+      lines === 1 ? [] : scene.journals.events(plan.key),
+    );
+    strictEqual(events.length, lines);
+    strictEqual(endingOf(await play(scene, plan)), "done");
+    deepStrictEqual(codes(scene), once);
+  }
+});

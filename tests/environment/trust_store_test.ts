@@ -1,0 +1,39 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { localTrusted } from "../../src/environment/trust_store.ts";
+import { namesIn } from "../helpers/remote_dir.ts";
+
+Deno.test("trust is kept by script and metadata, for this user's eyes only", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const trusted = localTrusted((name) =>
+      name === "XDG_STATE_HOME" ? folder : undefined
+    );
+    strictEqual(trusted.recall("/a.py", "x"), null);
+    strictEqual(trusted.forget("/a.py"), 0);
+    ok(trusted.keep("/a.py", "x", "first").ok);
+    ok(trusted.keep("/a.py", "y", "second").ok);
+    ok(trusted.keep("/b.py", "x", "third").ok);
+    const recalled = () =>
+      [["/a.py", "x"], ["/a.py", "y"], ["/b.py", "x"], ["/b.py", "y"]].map((
+        [script, metadata],
+      ) => trusted.recall(script!, metadata!));
+    deepStrictEqual(recalled(), ["first", "second", "third", null]);
+    const where = `${folder}/dpdisp/.trusted`;
+    const modeOf = async (path: string) =>
+      (await Deno.stat(path)).mode! & 0o777;
+    strictEqual(await modeOf(where), 0o700);
+    for (const name of namesIn(where)) {
+      strictEqual(await modeOf(`${where}/${name}`), 0o600);
+    }
+    strictEqual(namesIn(where).length, 3);
+    strictEqual(trusted.forget("/a.py"), 2);
+    deepStrictEqual(recalled(), [null, null, "third", null]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("trust that cannot be kept is a failure, not a fault", () => {
+  const kept = localTrusted(() => "/dev/null").keep("/a.py", "x", "text");
+  ok(!kept.ok && kept.error.saw !== "");
+});

@@ -1,0 +1,178 @@
+/** A submission whose inputs and results travel between a local folder and an opened context. */
+import type { Backend } from "../../../src/backends/backend.ts";
+import { shellBackend } from "../../../src/backends/shell/mod.ts";
+import type { Shell } from "../../../src/contexts/shell.ts";
+import type { Result } from "../../../src/text/result.ts";
+import { shell as shellScheduler } from "../../../src/schedulers/shell.ts";
+import { quote } from "../../../src/script/quote.ts";
+import { configOf } from "../config.ts";
+import type { Ground, OpenGround } from "./mod.ts";
+import { KEY } from "../remote_dir.ts";
+import { runScript, textOf } from "../run_script.ts";
+import { fakeWorld } from "../environment.ts";
+import type { Input, Plan } from "../../../src/model/plan.ts";
+import type {
+  Homecoming,
+  Staged,
+  Wanted,
+} from "../../../src/model/backend_messages.ts";
+
+export interface Lab extends AsyncDisposable {
+  readonly base: string;
+  readonly ground: Ground;
+  /** A local file; its folders are made. */
+  put(path: string, text?: string, mode?: number): void;
+  /** Puts local paths of these names on the far side, for tasks in `dirs`. */
+  stage(
+    names: readonly string[],
+    dirs?: readonly string[],
+  ): Promise<Result<Staged>>;
+  /** What a script says that runs in the far root; throws where it fails. */
+  there(script: string): Promise<string>;
+  collect(
+    patterns: readonly string[],
+    more?: Partial<Wanted>,
+  ): Promise<Homecoming>;
+  /** The same submission over another shell. */
+  over(shell: Shell): Backend;
+}
+
+export async function openLab(
+  open: OpenGround,
+  base = newBase(),
+): Promise<Lab> {
+  const ground = await open(base);
+  const backendOf = (shell: Shell, plan: Plan) =>
+    shellBackend({
+      plan,
+      session: { token: "me", who: "here 1", closed: [] },
+      shell,
+      scheduler: shellScheduler,
+      staging: ground.staging,
+      compress: ground.compress ?? false,
+      world: fakeWorld({ random: () => crypto.randomUUID().slice(0, 8) }),
+    });
+  const backend = backendOf(ground.shell, planOf(base, ground.root, [], ["."]));
+  return {
+    base,
+    ground,
+    put: (path, text = `text of ${path}`, mode = 0o644) =>
+      putFile(`${base}/${path}`, text, mode),
+    async stage(names, dirs = ["."]) {
+      const plan = planOf(base, ground.root, names, dirs);
+      const far = backendOf(ground.shell, plan);
+      const found = await far.survey(null);
+      return found.ok ? await far.stage(plan.tasks, "mark") : found;
+    },
+    there: (script) => sayThere(ground, script),
+    async collect(patterns, more = {}) {
+      const found = await backend.survey(null);
+      if (!found.ok) throw new Error(found.error.saw);
+      const home = await backend.collect([
+        { dir: ".", patterns, maybe: [], ...more },
+      ]);
+      if (!home.ok) throw new Error(home.error.saw);
+      return home.value;
+    },
+    over: (shell) => backendOf(shell, planOf(base, ground.root, [], ["."])),
+    async [Symbol.asyncDispose]() {
+      await ground[Symbol.asyncDispose]();
+      await Deno.remove(base, { recursive: true });
+    },
+  };
+}
+
+function newBase(): string {
+  return Deno.realPathSync(Deno.makeTempDirSync({ prefix: "the 'base' " }));
+}
+
+function putFile(path: string, text: string, mode: number): void {
+  Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  Deno.writeTextFileSync(path, text);
+  Deno.chmodSync(path, mode);
+}
+
+async function sayThere({ shell, root }: Ground, script: string) {
+  const { code, stdout, stderr } = await runScript(
+    shell,
+    `set -e; cd ${quote(root)}\n${script}`,
+  );
+  if (code !== 0) throw new Error(textOf(stderr));
+  return textOf(stdout);
+}
+
+function planOf(
+  base: string,
+  root: string,
+  names: readonly string[],
+  dirs: readonly string[],
+): Plan {
+  const inputs = names.map((name): Input => ({
+    from: `${base}/${name}`,
+    to: name,
+    folder: isFolder(`${base}/${name}`),
+    bytes: 0,
+  }));
+  return {
+    key: KEY,
+    config: configOf(),
+    base,
+    root,
+    script: { name: "script_1.py", text: "print('hello')\n" },
+    tasks: dirs.map((dir, i) => ({
+      key: `t${i}`,
+      command: "sh",
+      dir,
+      inputs: i === 0 ? inputs : [],
+      outputs: [],
+      out: "log",
+      err: "err",
+    })),
+    commonInputs: [],
+    commonOutputs: [],
+    header: null,
+  };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** Files below a folder, each with its text; links as `-> target`, our own folder left out. */
+export function treeOf(folder: string, below = ""): Record<string, string> {
+  const tree: Record<string, string> = {};
+  for (const { name, isDirectory, isSymlink } of Deno.readDirSync(folder)) {
+    const path = `${folder}/${name}`;
+    if (name === ".dpdisp" || name === "script_1.py") continue;
+    if (isSymlink) tree[below + name] = `-> ${Deno.readLinkSync(path)}`;
+    else if (isDirectory) Object.assign(tree, treeOf(path, `${below}${name}/`));
+    else tree[below + name] = Deno.readTextFileSync(path);
+  }
+  return tree;
+}
+
+/** Puts the files in place; throws where that fails. */
+export async function staged(
+  lab: Lab,
+  names: readonly string[],
+  dirs?: readonly string[],
+): Promise<void> {
+  const result = await lab.stage(names, dirs);
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+}
+
+/** Registers tests of a context, each with a lab of its own. */
+export function checker(
+  name: string,
+  open: OpenGround,
+): (sentence: string, body: (lab: Lab) => Promise<void>) => void {
+  return (sentence, body) =>
+    Deno.test(`${name}: ${sentence}`, async () => {
+      await using lab = await openLab(open);
+      await body(lab);
+    });
+}

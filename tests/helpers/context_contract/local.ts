@@ -1,0 +1,29 @@
+import type { Machine } from "../../../src/model/config.ts";
+import type { Context } from "../../../src/contexts/context.ts";
+import { configOf } from "../config.ts";
+import type { OpenGround } from "./mod.ts";
+import { KEY } from "../remote_dir.ts";
+import { fakeWorld } from "../environment.ts";
+
+/** A context of this machine, in a root of its own or (in place) in the local folder itself. */
+export function localGround(
+  context: Context,
+  profile: Machine["profile"],
+): OpenGround {
+  return async (base) => {
+    const machine = { ...configOf().machine, profile };
+    const staging = context.staging(machine);
+    const shell = await context.open(machine, fakeWorld());
+    if (!shell.ok) throw new Error(shell.error.saw);
+    const top = await Deno.makeTempDir();
+    return {
+      shell: shell.value,
+      staging,
+      root: staging === "in place" ? base : `${top}/remote root/${KEY}`,
+      async [Symbol.asyncDispose]() {
+        await shell.value[Symbol.asyncDispose]();
+        await Deno.remove(top, { recursive: true });
+      },
+    };
+  };
+}

@@ -1,0 +1,226 @@
+/** Contract, third part: results come home whole, and nothing else is touched. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { OpenGround } from "./mod.ts";
+import { bannered, cutAfter, namesIn } from "../remote_dir.ts";
+import { checker, staged, treeOf } from "./fixture.ts";
+
+export function checkResults(name: string, open: OpenGround): void {
+  const check = checker(name, open);
+
+  check(
+    "a name that could be an option or a pattern is found by its own pattern",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there(
+        "for f in '-rf' 'a b' \"it's\" '[x]' 'new\nline' é; do echo 1 >\"./$f\"; done",
+      );
+      const patterns = ["-*", "a b", "it's", "[[]x]", "new\n*", "é*"];
+      const { results } = await lab.collect(patterns);
+      deepStrictEqual(results[0]!.missing, []);
+      strictEqual(Object.keys(treeOf(lab.base)).length, 6);
+    },
+  );
+
+  check(
+    "a pattern that matches nothing is told, and the rest comes home",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there("echo 1 >there");
+      const { results } = await lab.collect(["none*", "there", "no/such"], {
+        maybe: ["perhaps"],
+      });
+      deepStrictEqual(results[0]!.missing, ["none*", "no/such"]);
+      deepStrictEqual(results[0]!.files.map(({ path }) => path), ["there"]);
+      const gone = await lab.collect(["x"], { dir: "nowhere" });
+      deepStrictEqual(gone.results[0]!.missing, ["x"]);
+    },
+  );
+
+  check(
+    "links to what comes home stay links; what others lead to comes in their place",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there(
+        `mkdir -p out/sub beside/deep scratch; echo 1 >out/file; echo 2 >other; echo 3 >beside/deep/f
+ln -s f beside/deep/l; ln -s "$PWD/other" beside/deep/o; ln -s ../../scratch beside/deep/s; echo 4 >scratch/g
+cd out; ln -s file beside; ln -s "$PWD/file" inside; ln -s "$(pwd -P)/file" real; ln -s nowhere dangling
+ln -s ../other away; ln -s ../out/sub/../file round; ln -s ../beside/deep folder; ln -s away through`,
+      );
+      const { refused, results } = await lab.collect(["out"]);
+      if (lab.ground.staging === "in place") return;
+      deepStrictEqual(treeOf(`${lab.base}/out`), {
+        file: "1\n",
+        beside: "-> file",
+        inside: "-> ../out/file",
+        real: "-> ../out/file",
+        dangling: "-> nowhere",
+        away: "2\n",
+        through: "-> away",
+        round: "-> ../out/sub/../file",
+        "folder/f": "3\n",
+        "folder/l": "-> f",
+        "folder/o": "2\n",
+        "folder/s/g": "4\n",
+      });
+      deepStrictEqual([refused, results[0]!.kept], [[], undefined]);
+    },
+  );
+
+  check(
+    "what a link leads to and cannot come is told, and counts as not here",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there(
+        `mkdir out; cd out; ln -s . self; ln -s .. above; ln -s b a; ln -s a b; ln -s /dev/null null
+ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 >file`,
+      );
+      const { refused, results } = await lab.collect(["out/*"]);
+      if (lab.ground.staging === "in place") return;
+      deepStrictEqual(treeOf(`${lab.base}/out`), { file: "1\n" });
+      const names = [
+        "a",
+        "above",
+        "b",
+        "gone",
+        "null",
+        "pipe",
+        "piped",
+        "self",
+      ];
+      deepStrictEqual(
+        results[0]!.kept?.toSorted(),
+        names.map((name) => `out/${name}`),
+      );
+      deepStrictEqual(
+        refused.map((line) =>
+          line.replace(/^(\.\/)?out\//, "").replace(/:.*/, "")
+        )
+          .sort(),
+        names,
+      );
+    },
+  );
+
+  check("an input that is also a result stays itself", async (lab) => {
+    lab.put("data", "mine");
+    lab.put("folder/data", "mine too");
+    await staged(lab, ["data", "folder/data"]);
+    const { results, refused } = await lab.collect(["data", "folder"]);
+    deepStrictEqual(refused, []);
+    deepStrictEqual(treeOf(lab.base), {
+      data: "mine",
+      "folder/data": "mine too",
+    });
+    ok(
+      results[0]!.files.some(({ path, bytes }) =>
+        path === "data" && bytes === 4
+      ),
+    );
+  });
+
+  check(
+    "a file with two names and a file that two patterns match come home",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there("echo 1 >one; ln one two; echo 3 >three");
+      const { refused, results } = await lab.collect(["*", "t*", "one"]);
+      deepStrictEqual(refused, []);
+      deepStrictEqual(treeOf(lab.base), {
+        one: "1\n",
+        two: "1\n",
+        three: "3\n",
+      });
+      deepStrictEqual(
+        results[0]!.files.map(({ path }) => path).filter((path) =>
+          path !== "script_1.py"
+        ).sort(),
+        ["one", "three", "two"],
+      );
+    },
+  );
+
+  check(
+    "tasks that share a folder each get what they want of it",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there("echo 1 >log; echo 2 >out");
+      await lab.collect([]);
+      const home = await lab.over(lab.ground.shell).collect([
+        { dir: ".", patterns: ["log"], maybe: [] },
+        { dir: ".", patterns: ["log", "out"], maybe: [] },
+        { dir: ".", patterns: ["log"], maybe: [] },
+      ]);
+      ok(home.ok);
+      deepStrictEqual(
+        home.value.results.map(({ files }) => files.map(({ path }) => path)),
+        [["log"], ["log", "out"], ["log"]],
+      );
+    },
+  );
+
+  check(
+    "hidden results come home, our own folder and those above do not",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there("echo 1 >.hidden");
+      const { results, refused } = await lab.collect([".*"]);
+      deepStrictEqual(refused, []);
+      if (lab.ground.staging === "in place") return;
+      deepStrictEqual(results[0]!.files.map(({ path }) => path), [".hidden"]);
+      const { results: all } = await lab.collect(["."]);
+      deepStrictEqual(all[0]!.files.map(({ path }) => path).sort(), [
+        ".hidden",
+        "script_1.py",
+      ]);
+    },
+  );
+
+  check(
+    "results that were cut off leave the old ones as they were",
+    async (lab) => {
+      await staged(lab, []);
+      lab.put("out/a", "old");
+      await lab.there(
+        "mkdir -p out; for f in a b c; do echo new >out/$f; done",
+      );
+      const before = treeOf(lab.base);
+      for (const bytes of [0, 100, 700, 1100, 1400, 1900, 2500]) {
+        const cut = lab.over(cutAfter(bytes, lab.ground.shell));
+        const home = await cut.collect([
+          { dir: ".", patterns: ["out"], maybe: [] },
+        ]);
+        deepStrictEqual([home.ok, !home.ok && home.error.again], [false, true]);
+        deepStrictEqual(treeOf(lab.base), before);
+      }
+      if (lab.ground.staging === "in place") return;
+      deepStrictEqual(namesIn(lab.base), [
+        "out",
+      ]);
+    },
+  );
+
+  check("a banner around the archive does no harm", async (lab) => {
+    await staged(lab, []);
+    await lab.there("echo 1 >out");
+    const home = await lab.over(bannered(lab.ground.shell)).collect([
+      { dir: ".", patterns: ["out"], maybe: [] },
+    ]);
+    ok(home.ok);
+    deepStrictEqual(home.value.refused, []);
+    strictEqual(treeOf(lab.base).out, "1\n");
+  });
+
+  check(
+    "a folder comes home where a file was, but no file where a folder is",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there("mkdir -p a/b; echo 1 >a/b/c; echo 2 >d");
+      if (lab.ground.staging === "in place") return;
+      lab.put("a", "a file");
+      lab.put("d/e", "kept");
+      const { refused } = await lab.collect(["a", "d"]);
+      deepStrictEqual(refused, ["d: a folder is in its place"]);
+      deepStrictEqual(treeOf(lab.base), { "a/b/c": "1\n", "d/e": "kept" });
+    },
+  );
+}

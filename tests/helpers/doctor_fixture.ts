@@ -1,0 +1,110 @@
+/** A doctor's visit to a far side whose programs, home and site are what a test makes them. */
+import { match, strictEqual } from "node:assert/strict";
+import { shellBackend } from "../../src/backends/shell/mod.ts";
+import type { Shell } from "../../src/contexts/shell.ts";
+import type { Failure } from "../../src/text/result.ts";
+import type { Scheduler } from "../../src/schedulers/scheduler.ts";
+import { shell as shellScheduler } from "../../src/schedulers/shell.ts";
+import { quote } from "../../src/script/quote.ts";
+import type { Staging } from "../../src/pipeline/stage.ts";
+import { realWorld } from "../../src/environment/mod.ts";
+import type { Clockwork } from "../../src/environment/environment.ts";
+import { configOf, type Overrides } from "./config.ts";
+import { namesIn, shims } from "./remote_dir.ts";
+import { planFor, sessionOf } from "./submission.ts";
+import { fakeWorld } from "./environment.ts";
+import { localShell } from "../../src/contexts/local/mod.ts";
+import type { Check } from "../../src/model/backend_messages.ts";
+
+export interface Place {
+  /** Programs that come first on PATH there; sh. */
+  readonly programs?: Record<string, string>;
+  /** Text put before the script: another PATH, another home. */
+  readonly first?: string;
+  readonly shell?: Shell;
+  readonly scheduler?: Scheduler;
+  readonly staging?: Staging;
+  readonly compress?: boolean;
+  readonly root?: string;
+  readonly config?: Overrides;
+  /** Of the only task. */
+  readonly command?: string;
+  readonly clock?: Clockwork;
+}
+
+export interface Visit {
+  readonly checks: readonly Check[];
+  readonly failure: Failure | null;
+  /** The checks of a name. */
+  named(name: string): readonly Check[];
+  /** Names of those that are not well. */
+  readonly unwell: readonly string[];
+}
+
+export async function visit(place: Place = {}): Promise<Visit> {
+  const top = await Deno.realPath(await Deno.makeTempDir());
+  const path = shims(place.programs ?? {});
+  const { root = `${top}/root`, command = "sh", config } = place;
+  const plan = planFor({ root, base: top });
+  const backend = shellBackend({
+    plan: {
+      ...plan,
+      config: configOf(config),
+      tasks: plan.tasks.map((task) => ({ ...task, command })),
+    },
+    session: sessionOf(),
+    shell: beginning(
+      `PATH=${quote(path)}; export PATH\n${place.first ?? ""}\n`,
+      place.shell ?? localShell(null),
+    ),
+    scheduler: place.scheduler ?? shellScheduler,
+    staging: place.staging ?? "copy",
+    compress: place.compress ?? false,
+    world: fakeWorld({
+      random: () => crypto.randomUUID().slice(0, 8),
+      clock: (place.clock ?? realWorld().clock) as never,
+    }),
+  });
+  const checks: Check[] = [];
+  const failures: Failure[] = [];
+  for await (const check of backend.doctor()) {
+    if (check.ok) checks.push(check.value);
+    else failures.push(check.error);
+  }
+  await backend[Symbol.asyncDispose]();
+  const left = namesIn(top);
+  await Deno.remove(top, { recursive: true });
+  await Deno.remove(path.split(":")[0]!, { recursive: true });
+  if (left.length > 0) throw new Error(`a doctor left ${left}`);
+  return {
+    checks,
+    failure: failures[0] ?? null,
+    named: (name) => checks.filter((check) => check.name === name),
+    unwell: checks.filter(({ state }) => state !== "ok").map(({ name }) =>
+      name
+    ),
+  };
+}
+
+/** The same shell, whose scripts begin with this text. */
+function beginning(first: string, inner: Shell): Shell {
+  return {
+    ...inner,
+    open: (script, io) => inner.open(`${first}${script}`, io),
+  };
+}
+
+/** The only check of a name; its state, what was seen and what to do must be as these say. */
+export function is(
+  checks: readonly Check[],
+  state: Check["state"],
+  saw: RegExp,
+  advice?: RegExp,
+): void {
+  strictEqual(checks.length, 1, JSON.stringify(checks));
+  const [check] = checks;
+  strictEqual(check!.state, state, JSON.stringify(check));
+  match(check!.saw, saw);
+  strictEqual(check!.advice === undefined, state === "ok");
+  if (advice) match(check!.advice!, advice);
+}

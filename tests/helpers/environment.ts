@@ -1,0 +1,108 @@
+/** An outside that tests hold in their hands. */
+import type {
+  Clockwork,
+  Files,
+  Screen,
+  World,
+} from "../../src/environment/environment.ts";
+import { fakeJournals } from "./fake_journals.ts";
+import { fakeTrusted } from "./fake_trusted.ts";
+import { screenOf } from "../../src/environment/terminal.ts";
+import { memoryFiles } from "./memory_files.ts";
+
+/** A clock that stands still until it is told: who sleeps wakes in the order of time. */
+export interface FakeClock extends Clockwork {
+  advance(ms: number): Promise<void>;
+}
+
+interface Sleeper {
+  readonly until: number;
+  readonly wake: () => void;
+}
+
+export function fakeClock(start = 1_700_000_000_000): FakeClock {
+  const sleepers = new Set<Sleeper>();
+  let now = start;
+  const nextBefore = (end: number): Sleeper | undefined =>
+    [...sleepers].filter(({ until }) => until <= end)
+      .sort((a, b) => a.until - b.until)[0];
+  return {
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve();
+        const sleeper = { until: now + ms, wake: () => end() };
+        const end = () => {
+          sleepers.delete(sleeper);
+          signal?.removeEventListener("abort", end);
+          resolve();
+        };
+        sleepers.add(sleeper);
+        signal?.addEventListener("abort", end);
+      }),
+    async advance(ms) {
+      const end = now + ms;
+      for (let due = nextBefore(end); due; due = nextBefore(end)) {
+        now = Math.max(now, due.until);
+        due.wake();
+        await settled();
+      }
+      now = end;
+      await settled();
+    },
+  };
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** What was written, and to which side. */
+export interface FakeScreen extends Screen {
+  readonly written: { out: string; err: string };
+}
+
+/** @param columns null: no terminal */
+export function fakeScreen(
+  columns: number | null = null,
+  color = false,
+): FakeScreen {
+  const written = { out: "", err: "" };
+  const screen = screenOf({
+    out: (text) => (written.out += text, null),
+    err: (text) => (written.err += text, null),
+    columns: () => columns,
+    ask: () => Promise.resolve(null),
+    color,
+  });
+  return { ...screen, written };
+}
+
+export interface FakeWorld extends World {
+  readonly clock: FakeClock;
+  readonly screen: FakeScreen;
+}
+
+/** A world without a disk, a terminal or an environment, but for what is given. Random text is a count. */
+export function fakeWorld(
+  given: Partial<FakeWorld> & { readonly tree?: Record<string, string> } = {},
+): FakeWorld {
+  let drawn = 0;
+  const files: Files = memoryFiles(given.tree ?? {});
+  return {
+    files,
+    clock: fakeClock(),
+    random: (length) => String(drawn++).padStart(length, "0"),
+    env: () => undefined,
+    cwd: "/work",
+    host: "here",
+    pid: 4242,
+    softLimits: { openFiles: 1024, addressSpace: null },
+    isAlive: () => true,
+    screen: fakeScreen(),
+    journals: fakeJournals(),
+    trusted: fakeTrusted(),
+    ...given,
+  };
+}

@@ -1,0 +1,201 @@
+/** Runs job scripts under the real bash, in a far side of their own. */
+import type { Resources } from "../../src/model/config.ts";
+import type { Job } from "../../src/model/job.ts";
+import { jobScript, type Site } from "../../src/script/job_script.ts";
+import { folderOf, FOLDERS } from "../../src/script/remote_layout.ts";
+import { parseRecords } from "../../src/script/parse_records.ts";
+import { RUNNER, RUNNER_NAME } from "../../src/script/runner/mod.ts";
+import { configOf } from "./config.ts";
+import type { Plan, Task } from "../../src/model/plan.ts";
+import type { Record } from "../../src/model/job_record.ts";
+
+export interface Spec {
+  /** Each a task in the root, unless it says more; keys are t0, t1, … */
+  readonly tasks: readonly (string | Partial<Task>)[];
+  readonly resources?: Partial<Resources>;
+  readonly name?: string;
+  readonly after?: readonly string[];
+  /** What the command gets as its argument: shell text, for commands like `sh`. */
+  readonly script?: string;
+  readonly array?: Site["array"];
+  readonly directives?: readonly string[];
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A running script, a process group of its own. `kill` tells it alone, `killAll` what it started too. */
+export interface Running {
+  readonly pid: number;
+  readonly ran: Promise<Ran>;
+  kill(signal: Deno.Signal): void;
+  killAll(signal: Deno.Signal): void;
+}
+
+export interface Far extends AsyncDisposable {
+  readonly root: string;
+  /** The submission's folder. */
+  readonly folder: string;
+  /** Writes the job's script and says where. */
+  write(spec: Spec): string;
+  start(spec: Spec, env?: { readonly [name: string]: string }): Running;
+  run(spec: Spec, env?: { readonly [name: string]: string }): Promise<Ran>;
+  /** What stands in a record, times as 0. */
+  records(name: string): readonly string[];
+  /** A file below the root, or "". */
+  read(path: string): string;
+  /** Names in a folder below the root. */
+  list(folder: string): readonly string[];
+}
+
+const KEY = "0123abcd-4567cdef";
+
+export function farSide(): Far {
+  const root = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "far side " }));
+  const home = Deno.makeTempDirSync();
+  const groups: number[] = [];
+  const folder = folderOf(root, KEY);
+  for (const name of FOLDERS) {
+    Deno.mkdirSync(`${folder}/${name}`, { recursive: true });
+  }
+  Deno.writeTextFileSync(`${folder}/${RUNNER_NAME}`, RUNNER);
+  const read = (path: string) => {
+    try {
+      return Deno.readTextFileSync(`${root}/${path}`);
+    } catch {
+      return "";
+    }
+  };
+  const write = (spec: Spec) => {
+    const plan = planOf(spec, root);
+    Deno.writeTextFileSync(`${root}/${plan.script.name}`, plan.script.text);
+    const path = `${folder}/jobs/${spec.name ?? "j1"}.sh`;
+    // A bash may be reading the same script.
+    const text = scriptOf(spec, root);
+    if (read(path.slice(root.length + 1)) !== text) {
+      Deno.writeTextFileSync(path, text);
+    }
+    return path;
+  };
+  const start: Far["start"] = (spec, env = {}) => {
+    const child = new Deno.Command("bash", {
+      args: [write(spec)],
+      cwd: home,
+      clearEnv: true,
+      env: {
+        PATH: Deno.env.get("PATH")!,
+        HOME: home,
+        TMPDIR: home,
+        LC_ALL: "C.UTF-8",
+        JOB_ID: "7",
+        ...env,
+      },
+      detached: true,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    groups.push(child.pid);
+    return {
+      pid: child.pid,
+      ran: child.output().then(textOf),
+      kill: (signal) => child.kill(signal),
+      killAll: (signal) => Deno.kill(-child.pid, signal),
+    };
+  };
+  return {
+    root,
+    folder,
+    write,
+    start,
+    run: (spec, env) => start(spec, env).ran,
+    records: (name) =>
+      parseRecords(Deno.readFileSync(`${folder}/records/${name}`)).records
+        .map(line),
+    read,
+    list: (path) =>
+      Array.from(Deno.readDirSync(`${root}/${path}`), ({ name }) => name),
+    async [Symbol.asyncDispose]() {
+      groups.forEach(endGroup);
+      await Deno.remove(root, { recursive: true });
+      await Deno.remove(home, { recursive: true });
+    },
+  };
+}
+
+/** A test that failed leaves nothing running. */
+function endGroup(pid: number): void {
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended, as it should.
+  }
+}
+
+/** The script of a spec, as it would stand in `root`. */
+export function scriptOf(spec: Spec, root: string): string {
+  const plan = planOf(spec, root);
+  const job: Job = {
+    name: spec.name ?? "j1",
+    tasks: plan.tasks.map(({ key }) => key),
+    after: spec.after ?? [],
+  };
+  return jobScript(job, plan, {
+    root,
+    directives: spec.directives ?? [],
+    self: "${JOB_ID}",
+    array: spec.array ?? null,
+  });
+}
+
+function planOf({ tasks, resources = {}, script }: Spec, root: string): Plan {
+  return {
+    key: KEY,
+    config: configOf({ resources }),
+    base: root,
+    root,
+    script: { name: "script_1.py", text: script ?? "" },
+    tasks: tasks.map((task, at) => ({
+      key: `t${at}`,
+      command: "true",
+      dir: ".",
+      inputs: [],
+      outputs: [],
+      out: "log",
+      err: "err",
+      ...typeof task === "string" ? { command: task } : task,
+    })),
+    commonInputs: [],
+    commonOutputs: [],
+    header: null,
+  };
+}
+
+function textOf({ code, stdout, stderr }: Deno.CommandOutput): Ran {
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+/** The record's words without its time: `exit t0 1`. */
+function line(record: Record): string {
+  const { job: _job, element: _element, ...words } = record;
+  return Object.entries(words)
+    .flatMap(([name, word]) => name === "time" || name === "host" ? [] : [word])
+    .join(" ");
+}
+
+/** Waits for something that a running script does. */
+export async function until(done: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!done()) {
+    if (Date.now() > deadline) throw new Error("It never happened");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

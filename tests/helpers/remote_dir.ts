@@ -1,0 +1,236 @@
+/** A far side in a temporary folder, asked by the very scripts that dpdisp sends. */
+import { ask, type Far } from "../../src/backends/shell/call_remote.ts";
+import { LOADER, type Shell, type Stream } from "../../src/contexts/shell.ts";
+import type { Result } from "../../src/text/result.ts";
+import { folderOf, FOLDERS } from "../../src/script/remote_layout.ts";
+import { quote } from "../../src/script/quote.ts";
+import { realWorld } from "../../src/environment/mod.ts";
+import type { Site } from "../../src/script/remote_script.ts";
+import type { Section } from "../../src/script/reply.ts";
+import { localShell } from "../../src/contexts/local/mod.ts";
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+export type ByteStream = ReadableStream<Bytes>;
+
+export const KEY = "0123abcd-4567cdef";
+export const TOKEN = "me";
+
+/** Shells that a far side may have for `sh`: the words that start them. */
+export const SHELLS: readonly (readonly string[])[] = [
+  ["dash"],
+  ["bash"],
+  ["bash", "--posix"],
+  ["busybox", "sh"],
+  ["ksh"],
+  ["zsh", "--emulate", "sh"],
+];
+
+export interface FarSide extends AsyncDisposable {
+  readonly root: string;
+  /** The submission's folder. */
+  readonly folder: string;
+  readonly site: Site;
+  readonly far: Far;
+  /** Asks as the session `token`; throws where the script does not come to its end. */
+  ask(body: string, token?: string, stdin?: Bytes): Promise<readonly Section[]>;
+  tryAsk(
+    body: string,
+    token?: string,
+    stdin?: Bytes,
+  ): Promise<Result<readonly Section[]>>;
+  /** A file below the submission's folder, or "". */
+  read(path: string): string;
+  write(path: string, text: string): void;
+}
+
+/** A far side whose folder stands and whose lease is `TOKEN`'s, or an empty root (`bare`). */
+export function farSide(
+  { bare = false, shell = localShell(null) }: {
+    readonly bare?: boolean;
+    readonly shell?: Shell;
+  } = {},
+): FarSide {
+  const top = Deno.realPathSync(Deno.makeTempDirSync());
+  const root = `${top}/far 'side'\n$HOME`;
+  const folder = folderOf(root, KEY);
+  if (!bare) {
+    for (const name of FOLDERS) {
+      Deno.mkdirSync(`${folder}/${name}`, { recursive: true });
+    }
+    Deno.writeTextFileSync(`${folder}/mark`, "mark\n");
+    Deno.writeTextFileSync(`${folder}/lease.${TOKEN}`, `${TOKEN}\nhere 1\n`);
+    Deno.symlinkSync(`lease.${TOKEN}`, `${folder}/lease`);
+  }
+  const farAs = (token: string): Far => ({
+    shell,
+    site: {
+      ...{ root, key: KEY, token, who: `here ${token}` },
+      ...{ guarded: "root", commands: [] },
+    },
+    clock: realWorld().clock,
+    nonce: () => crypto.randomUUID().slice(0, 8),
+  });
+  const tryAsk: FarSide["tryAsk"] = (body, token = TOKEN, stdin) =>
+    ask(farAs(token), {
+      purpose: "try",
+      body,
+      ...(stdin && { stdin: streamOf(stdin) }),
+    });
+  return {
+    root,
+    folder,
+    site: farAs(TOKEN).site,
+    far: farAs(TOKEN),
+    tryAsk,
+    async ask(...question) {
+      const answer = await tryAsk(...question);
+      if (answer.ok) return answer.value;
+      throw new Error(JSON.stringify(answer.error));
+    },
+    read: (path) => readOr(`${folder}/${path}`, ""),
+    write: (path, text) => Deno.writeTextFileSync(`${folder}/${path}`, text),
+    async [Symbol.asyncDispose]() {
+      await Deno.remove(top, { recursive: true });
+    },
+  };
+}
+
+export function readOr<T>(path: string, other: T): string | T {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return other;
+  }
+}
+
+/** Names of what is in a folder, sorted. */
+export function namesIn(folder: string): readonly string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+}
+
+export function streamOf(bytes: Bytes): ByteStream {
+  return new Blob([bytes]).stream();
+}
+
+/** All that a stream gives. */
+export async function bytesOf(stream: ByteStream): Promise<Bytes> {
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Sections as text, by the words of their first line. */
+export function told(sections: readonly Section[]): Record<string, string> {
+  return Object.fromEntries(
+    sections.map(({ words, text }) => [words.join(" "), text]),
+  );
+}
+
+/** The same machine, its scripts run by another `sh`. */
+export function under(words: readonly string[], inner: Shell): Shell {
+  const name = words.map(quote).join(" ");
+  return {
+    ...inner,
+    open: (script, io) => inner.open(`exec ${name} -c ${quote(script)}`, io),
+  };
+}
+
+/** The same machine, with a login banner and a farewell around all that scripts print. */
+export function bannered(inner: Shell): Shell {
+  const noise = (text: string) => new TextEncoder().encode(text);
+  return changed(inner, ({ stdout, ...rest }) => ({
+    ...rest,
+    stdout: wrapped(
+      noise("Welcome!\n\n@@ motd\n$ "),
+      stdout,
+      noise("\nlogout\0\n@@ bye"),
+    ),
+  }));
+}
+
+/** The same machine, behind a line that breaks after so many bytes of stdout. */
+export function cutAfter(count: number, inner: Shell): Shell {
+  return changed(inner, ({ stdout, stderr }) => ({
+    stdout: firstOf(count, stdout),
+    stderr,
+    exit: Promise.resolve({
+      ok: false,
+      error: {
+        sent: true,
+        failure: {
+          kind: "connection",
+          tried: "Cannot hear the far side",
+          saw: "cut",
+          again: true,
+        },
+      },
+    }),
+  }));
+}
+
+function changed(inner: Shell, change: (stream: Stream) => Stream): Shell {
+  return {
+    ...inner,
+    async open(script, io) {
+      const opened = await inner.open(script, io);
+      return opened.ok ? { ok: true, value: change(opened.value) } : opened;
+    },
+  };
+}
+
+function wrapped(before: Bytes, stream: ByteStream, after: Bytes): ByteStream {
+  return stream.pipeThrough(
+    new TransformStream({
+      start: (controller) => controller.enqueue(before),
+      flush: (controller) => controller.enqueue(after),
+    }),
+  );
+}
+
+function firstOf(count: number, stream: ByteStream): ByteStream {
+  const left = { count };
+  return stream.pipeThrough(
+    new TransformStream<Bytes, Bytes>({
+      transform(chunk, controller) {
+        const part = chunk.subarray(0, left.count);
+        left.count -= part.length;
+        if (part.length > 0) controller.enqueue(part);
+        if (left.count === 0) controller.terminate();
+      },
+    }),
+  );
+}
+
+/** What a program said; its stdin is `stdin`. */
+export async function run(
+  [program, ...args]: readonly string[],
+  { stdin = "", env = {} }: {
+    readonly stdin?: string | Bytes;
+    readonly env?: Record<string, string>;
+  } = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = new Deno.Command(program!, {
+    args: [...args],
+    env,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const fed = streamOf(
+    typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin,
+  ).pipeTo(child.stdin).catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  await fed;
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** A folder of programs that come first on PATH, and the PATH. */
+export function shims(programs: Record<string, string>): string {
+  const folder = Deno.makeTempDirSync();
+  for (const [name, text] of Object.entries(programs)) {
+    Deno.writeTextFileSync(`${folder}/${name}`, `#!/bin/sh\n${text}\n`);
+    Deno.chmodSync(`${folder}/${name}`, 0o755);
+  }
+  return `${folder}:${Deno.env.get("PATH")}`;
+}
+
+export { LOADER };

@@ -1,0 +1,152 @@
+/** Runs as lists of events, told to a reporter while a clock stands still or goes on. */
+import type { Event, Happening } from "../../src/model/event.ts";
+import { lastLines } from "../../src/cli/summary/mod.ts";
+import type { Line } from "../../src/cli/progress/event_lines.ts";
+import type { Reporter } from "../../src/cli/progress/reporter.ts";
+import { taskNames } from "../../src/cli/run_view.ts";
+import { apply, resume } from "../../src/model/run_state/mod.ts";
+import { taskRow } from "./config.ts";
+import { memoryFiles } from "./memory_files.ts";
+import { planOf } from "./plan_of.ts";
+import { type FakeWorld, fakeWorld } from "./environment.ts";
+import type { Plan } from "../../src/model/plan.ts";
+import type { Ending } from "../../src/cli/summary/context.ts";
+import type { Scene } from "../../src/cli/run_view.ts";
+
+/** A plan of so many tasks, in the folders t0, t1, …; each a job of its own. */
+export function planWith(
+  tasks: number,
+  overrides: Parameters<typeof planOf>[0] = {},
+): Plan {
+  const folders = Array.from(
+    { length: tasks },
+    (_, at) => [`/work/t${at}/`, ""],
+  );
+  const rows = [taskRow({ command: "python3", folder: "t*" })];
+  return planOf(
+    { tasks: rows, resources: { tasksPerJob: 1 }, ...overrides },
+    Object.fromEntries(folders),
+  );
+}
+
+/** A scene whose progress begins with the plan. */
+export function sceneOf(plan: Plan): Scene {
+  const progress = resume([], plan.tasks.map(({ key }) => key));
+  return {
+    ...{ plan, progress, nameOf: taskNames(plan) },
+    transfers: () => ({ up: null, down: null }),
+  };
+}
+
+/** Folds each happening and tells it, at the clock's time. */
+export function tellAll(
+  { progress }: Scene,
+  reporter: Pick<Reporter, "tell">,
+  happenings: readonly Happening[],
+  { clock }: Pick<FakeWorld, "clock">,
+): void {
+  for (const happening of happenings) {
+    const event: Event = { ...happening, at: clock.now() };
+    apply(progress, event);
+    reporter.tell(event);
+  }
+}
+
+/** Lines by themselves, for what is no matter of the screen. */
+export function collector(narrate: (event: Event) => readonly Line[]) {
+  const lines: Line[] = [];
+  return { lines, tell: (event: Event) => void lines.push(...narrate(event)) };
+}
+
+/** From the beginning until every task is in the queue, job `j0` for task 0 and so on. */
+export function upToSubmitted(
+  { key, tasks, config, root }: Plan,
+): readonly Happening[] {
+  const { scheduler, context } = config.machine;
+  return [
+    {
+      type: "began",
+      key,
+      generation: 1,
+      mark: "m",
+      script: config.script.path,
+      scheduler,
+      context,
+      version: "1.0.0",
+    },
+    { type: "opened", pid: 1, host: "here", tasks: tasks.length },
+    { type: "surveyed", root, host: "far", cpus: 2, present: false },
+    {
+      type: "staged",
+      tasks: tasks.map(({ key }) => key),
+      files: 2,
+      bytes: 3_400_000,
+    },
+    ...tasks.map(({ key }, at): Happening => ({
+      type: "packed",
+      job: `j${at}`,
+      tasks: [key],
+      after: [],
+    })),
+    ...tasks.map((_, at): Happening => ({
+      type: "submitted",
+      job: `j${at}`,
+      id: `${1000 + at}`,
+    })),
+  ];
+}
+
+/** Task `at` starts in its first job and ends with a code; with another than 0 it is given up. */
+export function ranTo(
+  { tasks }: Plan,
+  at: number,
+  code: number,
+  hint?: string,
+): readonly Happening[] {
+  const task = tasks[at]!.key;
+  const job = `j${at}`;
+  return [
+    { type: "begun", job, id: `${1000 + at}`, host: "node7", time: 100 },
+    { type: "started", task, job, time: 100 },
+    { type: "exited", task, job, code, time: 110, ...(hint && { hint }) },
+    { type: "ended", job, cause: { kind: "script" } },
+    ...(code === 0 ? [] : [{ type: "gaveUp", task, code } as const]),
+    { type: "collected", results: [{ task, files: [], missing: [] }] },
+  ];
+}
+
+/** Command lines that the last words name. */
+const commands = {
+  again: "dpdisp run hello.py",
+  cancel: "dpdisp cancel hello.py",
+};
+
+/** A run of a plan: what happened after its jobs were submitted, and how it ended. */
+export interface Given {
+  readonly plan: ReturnType<typeof planWith>;
+  readonly past: readonly Happening[];
+  readonly ending: Omit<Ending, "at">;
+  readonly tree?: Record<string, string>;
+  readonly cancelled?: readonly string[];
+}
+
+/** The last words of such a run. */
+export function lastOf(
+  { plan, past, ending, tree = {}, cancelled = [] }: Given,
+): readonly string[] {
+  const scene = sceneOf(plan);
+  tellAll(
+    scene,
+    { tell: () => {} },
+    [...upToSubmitted(plan), ...past],
+    fakeWorld(),
+  );
+  const files = memoryFiles(tree);
+  return lastLines({ ...ending, at: 0 } as Ending, {
+    ...scene,
+    commands,
+    files,
+    took: 61_000,
+    cancelled,
+  });
+}

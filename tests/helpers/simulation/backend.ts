@@ -1,0 +1,209 @@
+/** A far side in memory with a client's way to it. The far side goes on when the client dies. */
+import type { Backend, Open } from "../../../src/backends/backend.ts";
+import type { JobName } from "../../../src/model/job.ts";
+import { fail, ok, type Result } from "../../../src/text/result.ts";
+import type { Clockwork } from "../../../src/environment/environment.ts";
+import { newFolder, type Queue, scriptedQueue } from "./queue.ts";
+import { submit } from "./submit.ts";
+import { type FarScript, held, type Method, trip, type Way } from "./faults.ts";
+import type {
+  Limits,
+  Look,
+  Staged,
+  Survey,
+  Watched,
+} from "../../../src/model/backend_messages.ts";
+
+export interface FarSide {
+  readonly queue: Queue;
+  readonly trips: Readonly<Record<Method, number>>;
+  /** The most jobs that were alive at once. */
+  readonly most: number;
+  /** Paths below the work base of what was collected, until it is deleted. */
+  readonly home: Set<string>;
+  /** A way there; `isDead`: nothing comes back any more. */
+  open(clock: Clockwork, isDead: () => boolean): Open;
+}
+
+const LIMITS: Limits = {
+  pollFloor_s: 1,
+  pollCeiling_s: 30,
+  grace_s: 120,
+  graceRounds: 3,
+  fullWait_s: 60,
+  bound: "none",
+  ahead: 0,
+  accounts: false,
+};
+
+const WORDS = { queued: "PD", running: "R", ended: "CD" } as const;
+
+export function farSide(script: FarScript = {}): FarSide {
+  const queue = scriptedQueue(script);
+  const trips = { survey: 0, stage: 0, submit: 0, settle: 0, poll: 0 };
+  const more = { collect: 0, cancel: 0, clean: 0, close: 0, release: 0 };
+  const far = {
+    ...{ queue, trips: { ...trips, ...more }, most: 0, submits: 0 },
+    home: new Set<string>(),
+  };
+  return Object.assign(far, {
+    open: (clock: Clockwork, isDead: () => boolean): Open => (plan, session) =>
+      Promise.resolve(
+        ok(backendOf({ far, script, plan, session, clock, isDead })),
+      ),
+  });
+}
+
+function backendOf(way: Way): Backend {
+  const { far: { queue }, script, plan, session } = way;
+  const offsets = new Map<JobName, number>();
+  const mine = () => queue.folder?.lease?.token === session.token;
+  const asHolder = <T>(does: () => Result<T>) => () =>
+    mine() ? does() : fail(held);
+  return {
+    limits: { ...LIMITS, ...script.limits },
+    elements: () => 0,
+    mostTasks: () => Infinity,
+    survey: (heir) => trip(way, "survey", () => survey(way, heir, offsets)),
+    stage: (tasks, mark) =>
+      trip(way, "stage", () => stage(way, tasks.length, mark)),
+    submit: (jobs) => submit(way, jobs),
+    settle: (jobs) =>
+      trip(
+        way,
+        "settle",
+        asHolder(() => ok(settle(queue, jobs.map(({ job }) => job)))),
+      ),
+    async poll(jobs) {
+      const read = new Map(offsets);
+      const told = await trip(way, "poll", () => ok(look(way, jobs, read)));
+      // What did not arrive was not read.
+      if (told.ok) { for (const [job, at] of read) offsets.set(job, at); }
+      return told;
+    },
+    collect: (wanted) =>
+      trip(way, "collect", (n) => {
+        const results = wanted.map(({ dir, patterns }) => {
+          const isMissing = (pattern: string) =>
+            script.misses?.(dir, pattern, n) ?? false;
+          const there = patterns.filter((pattern) => !isMissing(pattern));
+          const files = there.map((pattern) => `${dir}/${pattern}`)
+            .map((path) => ({ path, bytes: 1, modified: 1 }));
+          for (const { path } of files) way.far.home.add(path);
+          return { files, missing: patterns.filter(isMissing) };
+        });
+        return ok({ results, refused: [] });
+      }),
+    cancel: (ids) =>
+      trip(way, "cancel", () => {
+        ids.forEach(queue.cancel);
+        return ok(undefined);
+      }),
+    clean: () =>
+      trip(
+        way,
+        "clean",
+        asHolder(() => {
+          queue.folder = null;
+          return ok(undefined);
+        }),
+      ),
+    close: () =>
+      trip(way, "close", () => {
+        if (mine()) queue.folder!.closed = true;
+        return ok(undefined);
+      }).then(() => {}),
+    release: () =>
+      trip(way, "release", () => {
+        if (mine()) queue.folder!.lease = null;
+        return ok(undefined);
+      }).then(() => {}),
+    async *doctor() {},
+    [Symbol.asyncDispose]: () => Promise.resolve(plan && undefined),
+  };
+}
+
+function survey(
+  { far: { queue }, session: { token, who }, plan }: Way,
+  heir: string | null,
+  offsets: Map<JobName, number>,
+): Result<Survey> {
+  const { folder } = queue;
+  const isFree = !folder?.lease || folder.lease.token === heir;
+  if (folder && isFree) folder.lease = { token, who };
+  const isMine = folder === null || folder.lease!.token === token;
+  const records = [...folder?.records ?? []].reverse();
+  offsets.clear();
+  return ok({
+    root: plan.root,
+    host: "far",
+    cpus: 4,
+    mark: folder?.mark ?? null,
+    closed: folder?.closed ?? false,
+    lease: isMine
+      ? { holder: "me" }
+      : { holder: "other", ...folder!.lease!, beats: folder!.beats },
+    submitting: (folder?.submitters ?? 0) > 0,
+    mostElements: null,
+    intents: [...folder?.intents ?? []],
+    tries: new Map(folder?.tried),
+    owners: new Map(
+      [...folder?.locks ?? []].filter(([, lock]) => lock !== "fenced"),
+    ),
+    fenced: [...folder?.locks ?? []].flatMap(([job, lock]) =>
+      lock === "fenced" ? [job] : []
+    ),
+    records: records.flatMap(([, all]) => all.map(({ record }) => record)),
+  });
+}
+
+function stage(
+  { far: { queue }, session: { token, who, closed } }: Way,
+  files: number,
+  mark: string,
+): Result<Staged> {
+  if (queue.folder && closed.includes(queue.folder.mark)) queue.folder = null;
+  queue.folder ??= newFolder(mark);
+  if (queue.folder.mark !== mark) return fail({ ...held, kind: "input" });
+  queue.folder.lease ??= { token, who };
+  if (queue.folder.lease.token !== token) return fail(held);
+  return ok({ files, bytes: 0 });
+}
+
+/** By name in the queue; who is not there never starts. */
+function settle({ jobs, folder }: Queue, names: readonly JobName[]) {
+  const ids = new Map(jobs.map(({ name, id }) => [name, id]));
+  const found = names.flatMap((name) => {
+    const id = ids.get(name);
+    return id === undefined ? [] : [[name, id] as const];
+  });
+  const fenced = names.filter((name) => !ids.has(name));
+  for (const name of fenced) folder!.locks.set(name, "fenced");
+  return { found: new Map(found), fenced };
+}
+
+function look(
+  { far, script, session, clock }: Way,
+  watched: readonly Watched[],
+  offsets: Map<JobName, number>,
+): Look {
+  const { folder, jobs } = far.queue;
+  const n = far.trips.poll;
+  if (folder?.lease?.token === session.token) folder.beats += 1;
+  const ids = new Set(watched.map(({ id }) => id));
+  const shown = jobs.filter(({ id }) => ids.has(id)).flatMap((job) => {
+    const told = script.shows?.(job, n, clock.now());
+    const state = job.phase;
+    if (told === null || (told === undefined && state === "ended")) return [];
+    return [[job.id, told ?? { word: WORDS[state], state }] as const];
+  });
+  const records = watched.flatMap(({ job, afresh }) => {
+    const all = folder?.records.get(job) ?? [];
+    const there = all.filter(({ seen }) => seen <= clock.now());
+    const from = afresh ? 0 : offsets.get(job) ?? 0;
+    offsets.set(job, there.length);
+    return there.slice(from).map(({ record }) => record);
+  });
+  const complete = !script.blind?.(n);
+  return { queue: new Map(shown), complete, said: "", records };
+}

@@ -1,0 +1,96 @@
+/** The way to a scripted far side: what goes wrong on it, and who goes it. */
+import type { Session } from "../../../src/backends/backend.ts";
+import type { Job } from "../../../src/model/job.ts";
+import { fail, type Failure, type Result } from "../../../src/text/result.ts";
+import type { Clockwork } from "../../../src/environment/environment.ts";
+import type { FarJob, Queue, QueueScript } from "./queue.ts";
+import type { Plan } from "../../../src/model/plan.ts";
+import type { Limits, Shown } from "../../../src/model/backend_messages.ts";
+
+export type Method =
+  | "survey"
+  | "stage"
+  | "submit"
+  | "settle"
+  | "poll"
+  | "collect"
+  | "cancel"
+  | "clean"
+  | "close"
+  | "release";
+
+/** What the scheduler makes of a submit. `lost`: out of reach, and not accepted. `taken`: out of reach, and accepted. */
+export type Answer = "accepted" | "refused" | "full" | "lost" | "taken";
+
+/** What goes wrong, and how slow it is. Absent: nothing does. */
+export interface FarScript extends QueueScript {
+  readonly limits?: Partial<Limits>;
+  /** Of each way, in ms. */
+  readonly latency?: number;
+  /** Of one submit, in ms. */
+  readonly submitting?: number;
+  /** The n-th trip of its kind (from 1): lost on its way there ("before") or on the way back ("after"). */
+  readonly breaks?: (method: Method, n: number) => "before" | "after" | null;
+  /** The n-th submit (from 1) of the whole far side. */
+  readonly answers?: (job: Job, n: number) => Answer;
+  /** What the n-th look, at the time `now`, shows of a job instead of the truth; null: nothing. */
+  readonly shows?: (
+    job: FarJob,
+    n: number,
+    now: number,
+  ) => Shown | null | undefined;
+  /** The n-th look cannot tell who is absent. */
+  readonly blind?: (n: number) => boolean;
+  /** Patterns that match nothing in the n-th collect. */
+  readonly misses?: (dir: string, pattern: string, n: number) => boolean;
+}
+
+export interface Way {
+  readonly far: {
+    readonly home: Set<string>;
+    readonly queue: Queue;
+    readonly trips: Record<Method, number>;
+    most: number;
+    submits: number;
+  };
+  readonly script: FarScript;
+  readonly plan: Plan;
+  readonly session: Session;
+  readonly clock: Clockwork;
+  isDead(): boolean;
+}
+
+export const lost: Failure = {
+  kind: "connection",
+  tried: "Cannot ask the far side",
+  saw: "connection lost",
+  again: true,
+};
+
+export const held: Failure = {
+  kind: "connection",
+  tried: "Cannot go on",
+  saw: "another dpdisp has taken this submission over",
+  again: false,
+};
+
+/** There and back. What was sent is done, whether or not somebody waits for the answer. */
+export async function trip<T>(
+  { far, script, clock, isDead }: Way,
+  method: Method,
+  does: (n: number) => Result<T>,
+): Promise<Result<T>> {
+  if (isDead()) await never();
+  const n = ++far.trips[method];
+  await clock.sleep(script.latency ?? 10);
+  far.queue.advance(clock.now());
+  const broken = script.breaks?.(method, n) ?? null;
+  const answer = broken === "before" ? fail(lost) : does(n);
+  await clock.sleep(script.latency ?? 10);
+  if (isDead()) await never();
+  return broken === null ? answer : fail(lost);
+}
+
+export function never(): Promise<never> {
+  return new Promise(() => {});
+}

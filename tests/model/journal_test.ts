@@ -1,0 +1,64 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import type { Event } from "../../src/model/event.ts";
+import {
+  journalHeader,
+  journalLine,
+  parseJournal,
+} from "../../src/model/journal.ts";
+import { newScene, planWith, play } from "../helpers/simulation/mod.ts";
+
+const events = await play(newScene(), planWith(4, 2));
+const text = events.map(journalLine).join("");
+
+Deno.test("what is written is read, one line an event", () => {
+  deepStrictEqual(parseJournal(journalHeader() + text), {
+    events,
+    schema: 1,
+    damaged: [],
+  });
+  strictEqual(text.split("\n").length, events.length + 1);
+});
+
+Deno.test("a journal from before there were headers is read", () => {
+  deepStrictEqual(parseJournal(text), { events, schema: 0, damaged: [] });
+});
+
+Deno.test("a newline inside an event stays inside its line", () => {
+  const event: Event = { type: "waiting", who: "a\nb\u2028c", at: 1 };
+  deepStrictEqual(parseJournal(journalLine(event)).events, [event]);
+});
+
+Deno.test("however a last line was torn, what stands before it is read, and nothing of itself", () => {
+  fc.assert(fc.property(fc.nat(text.length), (length) => {
+    const left = text.slice(0, length);
+    const whole = left.split("\n").length - 1;
+    const { events: read, damaged } = parseJournal(left);
+    deepStrictEqual([read, damaged], [events.slice(0, whole), []]);
+  }));
+});
+
+Deno.test("a damaged line is named, and what stands around it is read", () => {
+  const [first, second] = events.map(journalLine) as [string, string];
+  const damages = [
+    first.slice(0, 20),
+    "\0\0\0\0",
+    "null",
+    "7",
+    `{"type":"ofTheFuture","at":1}`,
+    `{"type":"toString"}`,
+    `{"at":1}`,
+  ];
+  for (const damage of damages) {
+    deepStrictEqual(parseJournal(`${first}${damage}\n${second}`), {
+      ...{ events: [events[0], events[1]], schema: 0 },
+      damaged: [2],
+    }, damage);
+  }
+  deepStrictEqual(parseJournal(""), { events: [], schema: 0, damaged: [] });
+});
+
+Deno.test("the empty line that older versions put behind a torn one is none", () => {
+  const [first] = events.map(journalLine) as [string];
+  deepStrictEqual(parseJournal(`\n${first}`).damaged, []);
+});

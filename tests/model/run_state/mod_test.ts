@@ -1,0 +1,426 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import type { Event, Happening } from "../../../src/model/event.ts";
+import {
+  apply,
+  beginning,
+  type Progress,
+  resume,
+  type TaskStanding,
+} from "../../../src/model/run_state/mod.ts";
+import { isIncomplete } from "../../../src/engine/end_conditions.ts";
+import { newScene, planWith, play } from "../../helpers/simulation/mod.ts";
+import {
+  began,
+  collectedNext,
+  fold,
+  handedOver,
+  keysOf,
+  NOON,
+  packed,
+  progressOf,
+  ran,
+  stagedNext,
+  surveyed,
+  taskStates,
+} from "../../helpers/events.ts";
+import type { CauseKind } from "../../../src/model/exit_reason.ts";
+
+type Of<T extends Happening["type"]> = Extract<Happening, { type: T }>;
+
+const failure = {
+  kind: "connection",
+  tried: "Cannot",
+  saw: "no",
+  again: true,
+} as const;
+const result = { files: [], missing: [] };
+const stamped = [{ task: "t0", ...result }];
+
+/** One of each type, about job j0 with the tasks t0 and t1. The compiler sees that none is missing. */
+const samples: { readonly [T in Happening["type"]]: Of<T> } = {
+  began: began() as Of<"began">,
+  opened: { type: "opened", pid: 1, host: "here", tasks: 2 },
+  surveyed: surveyed() as Of<"surveyed">,
+  staged: { type: "staged", tasks: ["t0", "t1"], files: 1, bytes: 1 },
+  reused: { type: "reused", results: stamped },
+  packed: packed("j1", ["t0", "t1"], ["j0"]) as Of<"packed">,
+  intended: { type: "intended", job: "j0" },
+  signalled: { type: "signalled", job: "j0" },
+  submitted: { type: "submitted", job: "j0", id: "1" },
+  begun: { type: "begun", job: "j0", id: "1", host: "node", time: 1 },
+  refused: { type: "refused", job: "j0", again: true, saw: "full" },
+  fenced: { type: "fenced", job: "j0" },
+  queue: { type: "queue", job: "j0", state: "running", word: "R" },
+  absent: { type: "absent", jobs: ["j0"] },
+  started: { type: "started", task: "t0", job: "j0", time: 1 },
+  exited: { type: "exited", task: "t0", job: "j0", code: 1, time: 2 },
+  lost: { type: "lost", tasks: ["t0"] },
+  waiting: { type: "waiting", who: "there 1" },
+  ended: { type: "ended", job: "j0", cause: { kind: "script" } },
+  gaveUp: { type: "gaveUp", task: "t0", code: 1 },
+  collected: { type: "collected", results: stamped },
+  collectedCommon: { type: "collectedCommon", result },
+  cancelling: { type: "cancelling", why: "ratio", jobs: ["j0"] },
+  cancelled: { type: "cancelled", jobs: ["j0"] },
+  cleaned: { type: "cleaned" },
+  warned: { type: "warned", failure },
+  left: { type: "left", why: "interrupt" },
+  finished: { type: "finished", outcome: "failed", dropped: 0 },
+};
+
+/** What holds at any time: every task is counted once and every job is in one place. */
+function isSound(p: Progress): void {
+  const states = [...p.tasks.values()].map(({ state }) => state);
+  for (const [state, count] of Object.entries(p.counts)) {
+    strictEqual(count, states.filter((each) => each === state).length, state);
+  }
+  for (const [key, { state, isUncollected }] of p.tasks) {
+    strictEqual(p.free.has(key), state === "free", `${key} is ${state}`);
+    strictEqual(p.ripe.has(key), isUncollected, key);
+    ok(!p.incomplete.has(key) || state === "done" && !isUncollected, key);
+  }
+  for (const [name, { state, cancel, isOutdated }] of p.jobs) {
+    const isOver = state === "over";
+    const places = [p.due, p.intended, p.live].filter((set) => set.has(name));
+    strictEqual(places.length, isOver ? 0 : 1, `${name} is ${state}`);
+    strictEqual(p.condemned.has(name), !isOver && cancel === "requested", name);
+    strictEqual(p.outdated.has(name), !isOver && isOutdated, name);
+  }
+  const known = [p.free, p.ripe, p.incomplete].map((set) => [...set]).flat();
+  ok(known.every((key) => p.tasks.has(key)));
+}
+
+Deno.test("every type of event can follow any other, and tasks and jobs stay counted", () => {
+  const any = fc.constantFrom(...Object.values(samples));
+  fc.assert(
+    fc.property(
+      fc.array(any, { maxLength: 30 }),
+      fc.boolean(),
+      (tail, live) => {
+        const progress = live ? resume([], ["t0", "t1", "t2"]) : beginning();
+        fold(progress, [samples.began, packed("j0", ["t0", "t1"]), ...tail]);
+        isSound(progress);
+      },
+    ),
+  );
+});
+
+Deno.test("no event type is left out of the fold", () => {
+  for (const sample of Object.values(samples)) {
+    fold(beginning(), [samples.began, packed("j0", ["t0", "t1"]), sample]);
+  }
+});
+
+/** Everything but what each session is told anew. */
+function lasting(p: Progress) {
+  const { surveyed: _, cancelling: _why, unsure: _unsure, ...rest } = p;
+  return rest;
+}
+
+const stories = {
+  "all goes well": {},
+  "a task fails": { exits: (task: string) => task === "t1" ? 1 : 0 },
+  "a job dies": {
+    exits: (task: string, run: number) =>
+      task === "t1" && run === 1 ? "killed" as const : 0,
+  },
+  "answers are lost": {
+    answers: (_: unknown, n: number) =>
+      n === 1 ? "lost" as const : "taken" as const,
+  },
+  "results are missing": { misses: (dir: string) => dir === "d2" },
+};
+
+for (const [story, script] of Object.entries(stories)) {
+  Deno.test(`replaying the journal gives what the session had: ${story}`, async () => {
+    const plan = planWith(7, 2, { machine: { retries: 1 } }, {
+      commonOutputs: ["all"],
+    });
+    const scene = newScene(script);
+    const live = resume([], plan.tasks.map(({ key }) => key));
+    for (const event of await play(scene, plan)) apply(live, event);
+    isSound(live);
+    const replayed = resume(
+      scene.journals.events(plan.key),
+      plan.tasks.map(({ key }) => key),
+    );
+    deepStrictEqual(lasting(replayed), lasting(live));
+  });
+}
+
+Deno.test("results that were kept are replayed as they were told, with others to be run", () => {
+  const story: readonly Happening[] = [
+    began(),
+    { type: "reused", results: stamped },
+    samples.opened,
+    surveyed(),
+  ];
+  const live = fold(resume([], ["t0", "t1"]), story);
+  const past = story.map((event): Event => ({ ...event, at: NOON }));
+  deepStrictEqual(lasting(resume(past, ["t0", "t1"])), lasting(live));
+  strictEqual(live.tasks.get("t0")!.state, "done");
+});
+
+Deno.test("common results come home again once a task has run beside kept ones", () => {
+  const kept = fold(resume([], ["t0", "t1"]), [began(), samples.reused]);
+  strictEqual(kept.commonCollected, true);
+  fold(kept, [...handedOver("j0", ["t1"]), ...ran("j0", "t1", 0)]);
+  strictEqual(kept.commonCollected, false);
+});
+
+/** What task t0 is left with when its job ends so, having exited with `code` (null: it was running; undefined: it never began). */
+function leftWith(kind: CauseKind, code?: number | null): TaskStanding {
+  const start: Happening = { type: "started", job: "j0", task: "t0", time: 1 };
+  const before = code === undefined
+    ? []
+    : code === null
+    ? [start]
+    : ran("j0", "t0", code);
+  const progress = progressOf(["t0"], [
+    ...handedOver("j0", ["t0"]),
+    ...before,
+    { type: "ended", job: "j0", cause: { kind } },
+  ]);
+  return progress.tasks.get("t0")!;
+}
+
+Deno.test("what ended a job says whether its task's try counts", () => {
+  const table: readonly (readonly [
+    CauseKind,
+    number | null | undefined,
+    number,
+    number,
+  ])[] = [
+    ["script", 1, 1, 0],
+    ["died", null, 1, 0],
+    ["died", 1, 1, 0],
+    ["cancelled", null, Infinity, 0],
+    ["node", null, 0, 1],
+    ["preempted", null, 0, 1],
+    ["left", null, 0, 1],
+    ["died", undefined, 0, 1],
+    ["cancelled", undefined, Infinity, 0],
+    ["script", undefined, 1, 0],
+    ["timeLimit", undefined, 0, 1],
+    ["memory", null, Infinity, 0],
+    ["timeLimit", null, Infinity, 0],
+  ];
+  for (const [kind, code, tries, losses] of table) {
+    const left = leftWith(kind, code);
+    const told = `${kind} after ${code}`;
+    deepStrictEqual([left.tries, left.losses], [tries, losses], told);
+    strictEqual(left.state, "free", told);
+  }
+});
+
+Deno.test("a command that cannot be run is not tried again", () => {
+  deepStrictEqual(
+    [125, 126, 127, 128].map((code) => leftWith("script", code).tries),
+    [1, Infinity, Infinity, 1],
+  );
+});
+
+Deno.test("each try makes the next one wait longer, up to a minute", () => {
+  const progress = progressOf(["t0"]);
+  const waits = Array.from({ length: 9 }, (_, at) => {
+    fold(progress, [
+      ...handedOver(`j${at}`, ["t0"]),
+      ...ran(`j${at}`, "t0", 1),
+      { type: "ended", job: `j${at}`, cause: { kind: "script" } },
+    ]);
+    return progress.tasks.get("t0")!.notBefore - NOON;
+  });
+  deepStrictEqual(waits, [
+    ...[1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000],
+  ]);
+});
+
+Deno.test("tries are a task's own: who succeeded in the same job is done", () => {
+  const progress = progressOf(["t0", "t1"], [
+    ...handedOver("j0", ["t0", "t1"]),
+    ...ran("j0", "t0", 0),
+    ...ran("j0", "t1", 1),
+    { type: "ended", job: "j0", cause: { kind: "script" } },
+  ]);
+  const [good, bad] = [progress.tasks.get("t0")!, progress.tasks.get("t1")!];
+  deepStrictEqual([good.state, good.tries], ["done", 0]);
+  deepStrictEqual([bad.state, bad.tries], ["free", 1]);
+  deepStrictEqual(collectedNext(progress), ["t0"]);
+});
+
+Deno.test("what was cancelled from here costs no try", () => {
+  const progress = progressOf(["t0"], [
+    ...handedOver("j0", ["t0"]),
+    { type: "started", job: "j0", task: "t0", time: 1 },
+    { type: "cancelling", why: "cancel", jobs: ["j0"] },
+    { type: "cancelled", jobs: ["j0"] },
+    { type: "ended", job: "j0", cause: { kind: "cancelled" } },
+  ]);
+  strictEqual(progress.tasks.get("t0")!.tries, 0);
+});
+
+Deno.test("a run that ended with failures gives them a fresh budget, and looks again for missing results", () => {
+  const progress = progressOf(["t0", "t1"], [
+    ...handedOver("j0", ["t0", "t1"]),
+    ...ran("j0", "t0", 0),
+    ...ran("j0", "t1", 127),
+    { type: "ended", job: "j0", cause: { kind: "script" } },
+    { type: "gaveUp", task: "t1", code: 127 },
+    {
+      type: "collected",
+      results: [{ task: "t0", files: [], missing: ["out"] }, {
+        task: "t1",
+        ...result,
+      }],
+    },
+    { type: "finished", outcome: "failed", dropped: 0 },
+    samples.opened,
+  ]);
+  const failed = progress.tasks.get("t1")!;
+  deepStrictEqual([failed.state, failed.tries, failed.collected], [
+    "free",
+    0,
+    false,
+  ]);
+  strictEqual(progress.tasks.get("t0")!.state, "done");
+  deepStrictEqual(collectedNext(progress), ["t0"]);
+  deepStrictEqual([progress.finished, isIncomplete(progress)], [null, false]);
+});
+
+Deno.test("a task that is done is incomplete where results of it are missing or stay, one that failed is not", () => {
+  const kept = ["t/log"];
+  const after = (
+    code: number,
+    home: { missing: string[]; kept?: string[] },
+  ) => {
+    const progress = progressOf(["t0"], [
+      ...handedOver("j0", ["t0"]),
+      ...ran("j0", "t0", code),
+      { type: "ended", job: "j0", cause: { kind: "script" } },
+    ]);
+    if (code !== 0) fold(progress, [{ type: "gaveUp", task: "t0", code }]);
+    const results = [{ task: "t0", files: [], ...home }];
+    return fold(progress, [{ type: "collected", results }]);
+  };
+  ok(isIncomplete(after(0, { missing: [], kept })));
+  ok(isIncomplete(after(0, { missing: ["out"] })));
+  ok(!isIncomplete(after(0, { missing: [] })));
+  const failed = after(127, { missing: [], kept });
+  ok(!isIncomplete(failed));
+  deepStrictEqual(failed.tasks.get("t0")!.kept, kept);
+});
+
+Deno.test("an interrupted run that goes on keeps what its tasks have used up", () => {
+  const progress = progressOf(["t0"], [
+    ...handedOver("j0", ["t0"]),
+    ...ran("j0", "t0", 1),
+    { type: "ended", job: "j0", cause: { kind: "script" } },
+    { type: "left", why: "interrupt" },
+    samples.opened,
+  ]);
+  strictEqual(progress.tasks.get("t0")!.tries, 1);
+});
+
+Deno.test("a success that is told late stands, whatever job has the task now", () => {
+  const progress = progressOf(["t0"], [
+    ...handedOver("j0", ["t0"]),
+    { type: "ended", job: "j0", cause: { kind: "died" } },
+    ...handedOver("j1", ["t0"], ["j0"]),
+    { type: "exited", job: "j0", task: "t0", code: 0, time: 5 },
+    ...ran("j1", "t0", 1, 7),
+    { type: "ended", job: "j1", cause: { kind: "left" } },
+  ]);
+  const { state, code } = progress.tasks.get("t0")!;
+  deepStrictEqual([state, code], ["done", 0]);
+  isSound(progress);
+});
+
+Deno.test("a task that is done stays done when a rebuilt journal learns that it was handed over again", () => {
+  const progress = progressOf(["t0"], [
+    ...handedOver("j0", ["t0"]),
+    ...ran("j0", "t0", 0),
+    ...handedOver("j1", ["t0"], ["j0"]),
+  ]);
+  strictEqual(progress.tasks.get("t0")!.state, "done");
+});
+
+Deno.test("the end of a job frees no task that a newer job holds", () => {
+  const progress = progressOf(["t0"], [
+    ...handedOver("j0", ["t0"]),
+    { type: "started", job: "j0", task: "t0", time: 1 },
+    ...handedOver("j1", ["t0"], ["j0"]),
+    { type: "ended", job: "j0", cause: { kind: "died" } },
+  ]);
+  const { state, job, tries } = progress.tasks.get("t0")!;
+  deepStrictEqual([state, job, tries], ["held", "j1", 0]);
+});
+
+Deno.test("a task that is wanted no more is nowhere, and its living job is outdated", () => {
+  const past = [
+    began(),
+    ...handedOver("j0", ["t0", "old"]),
+    ...handedOver("j1", ["old2"]),
+    { type: "ended", job: "j1", cause: { kind: "script" } },
+  ] as const;
+  const progress = resume(past.map((e): Event => ({ ...e, at: NOON })), [
+    "t0",
+    "new",
+  ]);
+  deepStrictEqual(taskStates(progress), { t0: "held", new: "free" });
+  deepStrictEqual(
+    [...progress.jobs].map((
+      [name, { isOutdated, state }],
+    ) => [name, isOutdated && state !== "over"]),
+    [["j0", true], ["j1", false]],
+  );
+  fold(progress, ran("j0", "old", 0));
+  ok(!progress.tasks.has("old"));
+  deepStrictEqual(collectedNext(progress), []);
+  isSound(progress);
+});
+
+Deno.test("without its folder everything is to be staged again, and what was not brought home to be run", () => {
+  const progress = progressOf(["t0", "t1"], [
+    ...handedOver("j0", ["t0"]),
+    ...ran("j0", "t0", 0),
+    { type: "ended", job: "j0", cause: { kind: "script" } },
+    { type: "lost", tasks: ["t0"] },
+  ]);
+  deepStrictEqual(taskStates(progress), { t0: "free", t1: "free" });
+  deepStrictEqual(stagedNext(progress).toSorted(), ["t0", "t1"]);
+  deepStrictEqual(collectedNext(progress), []);
+});
+
+Deno.test("absences count in a row: any sign of life ends them", () => {
+  const absent: Happening = { type: "absent", jobs: ["j0"] };
+  const signs: readonly Happening[] = [
+    samples.queue,
+    samples.begun,
+    samples.started,
+    samples.exited,
+  ];
+  for (const sign of signs) {
+    const progress = progressOf(["t0"], handedOver("j0", ["t0"]));
+    fold(progress, [absent, absent], NOON + 5);
+    const { absences, absentSince } = progress.jobs.get("j0")!;
+    deepStrictEqual([absences, absentSince], [2, NOON + 5]);
+    fold(progress, [sign]);
+    strictEqual(progress.jobs.get("j0")!.absences, 0, sign.type);
+  }
+});
+
+Deno.test("an earlier wish to cancel does not outlive its session; what was cancelled stays so", () => {
+  const progress = progressOf(keysOf(2), [
+    ...handedOver("j0", ["t0"]),
+    ...handedOver("j1", ["t1"]),
+    { type: "cancelling", why: "cancel", jobs: ["j0", "j1"] },
+    { type: "cancelled", jobs: ["j0"] },
+    samples.opened,
+  ]);
+  strictEqual(progress.cancelling, null);
+  deepStrictEqual(
+    [...progress.jobs.values()].map(({ cancel }) => cancel),
+    ["sent", "no"],
+  );
+});

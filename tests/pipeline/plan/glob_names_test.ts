@@ -1,0 +1,65 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { globNames } from "../../../src/pipeline/plan/glob_names.ts";
+import { taskRow } from "../../helpers/config.ts";
+import { memoryFiles } from "../../helpers/memory_files.ts";
+import { mistakesOf } from "../../helpers/plan_of.ts";
+
+const BAD = "w\udcff";
+const SORRY = "names that are not UTF-8 cannot be used; rename them";
+
+const found = (pattern: string, tree: Record<string, string>, base = "/b") =>
+  globNames(pattern, base, memoryFiles({ "/b/": "", ...tree }));
+
+Deno.test("names that are no UTF-8 are told where a pattern matches them or would have to look into them", () => {
+  const tree = { [`/b/${BAD}/x/y`]: "", "/b/w1/x/y": "", "/b/other\udcff": "" };
+  for (const pattern of ["w*", "w*/", "w*/x", "w*/*/y", "w?", "w*/x/"]) {
+    deepStrictEqual(found(pattern, tree)!.nameless, [BAD], pattern);
+  }
+  for (const pattern of ["w1", "w1/*", "w[0-9]/", "*/", "x*"]) {
+    const expected = pattern === "*/" ? [BAD] : [];
+    deepStrictEqual(found(pattern, tree)!.nameless, expected, pattern);
+  }
+  deepStrictEqual(found("*", { [`/${BAD}`]: "" }, "/")!.nameless, [BAD]);
+});
+
+Deno.test("deep names are told down to the first that is no UTF-8", () => {
+  const tree = { [`/b/a/${BAD}/c\udcfe/d`]: "" };
+  deepStrictEqual(found("a/*/*/d", tree)!.nameless, [`a/${BAD}`]);
+});
+
+Deno.test("each field that meets such a name is told with its place, all at once", () => {
+  const tree = {
+    [`/work/${BAD}/in`]: "",
+    "/work/w1/in": "",
+    ...Object.fromEntries(
+      ["r\udce8", "r\udce9"].map((name) => [`/work/w1/data/${name}`, ""]),
+    ),
+    "/work/w1/data/fine": "",
+  };
+  const rows = [
+    taskRow({ folder: "w*" }),
+    taskRow({ folder: "w1", inputs: ["data", "data/*", "in"] }),
+  ];
+  const found = mistakesOf({ tasks: rows, commonInputs: ["*/in"] }, tree);
+  deepStrictEqual(found, [
+    `forward_common_files.0: forward_common_files "*/in" matches "w\\xff": ${SORRY} (folder ".")`,
+    `task_list.0.task_work_path: task_work_path "w*" matches "w\\xff": ${SORRY}`,
+    `task_list.1.forward_files.0: forward_files "data" cannot be brought along: "/work/w1/data/r\\xe8", "/work/w1/data/r\\xe9": ${SORRY} (folder "w1")`,
+    `task_list.1.forward_files.1: forward_files "data/*" matches "data/r\\xe8", "data/r\\xe9": ${SORRY} (folder "w1")`,
+  ]);
+});
+
+Deno.test("a work base that is a link to where no name is UTF-8 is told, but where nothing is put into it", () => {
+  const tree = { [`/b/${BAD}/`]: "", "/work/in": { link: `/b/${BAD}` } };
+  const inside = { workBase: "in" };
+  deepStrictEqual(
+    mistakesOf({ ...inside, machine: { context: "LocalContext" } }, tree),
+    [
+      `work_base: work_base "/work/in" is "/b/w\\xff" without links: ${SORRY}`,
+    ],
+  );
+  deepStrictEqual(
+    mistakesOf({ ...inside, machine: { context: "LazyLocalContext" } }, tree),
+    [],
+  );
+});

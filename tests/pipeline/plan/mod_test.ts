@@ -1,0 +1,488 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import type { Machine } from "../../../src/model/config.ts";
+import { plan } from "../../../src/pipeline/plan/mod.ts";
+import { localFiles } from "../../../src/environment/local_files.ts";
+import { configOf, taskRow } from "../../helpers/config.ts";
+import { memoryDigests } from "../../helpers/hashes.ts";
+import { memoryFiles } from "../../helpers/memory_files.ts";
+import { mistakesOf, planOf } from "../../helpers/plan_of.ts";
+
+const dirs = ({ tasks }: ReturnType<typeof planOf>): string[] =>
+  tasks.map(({ dir }) => dir);
+const targets = (inputs: readonly { to: string }[]): string[] =>
+  inputs.map(({ to }) => to);
+const forward = (...inputs: string[]) => ({
+  tasks: [taskRow({ folder: "t", inputs })],
+});
+
+Deno.test("the plainest config is one task in the work base", () => {
+  const { tasks, base, root, script, header } = planOf({}, {});
+  deepStrictEqual(tasks.map(({ key: _, ...task }) => task), [
+    {
+      command: "python",
+      dir: ".",
+      inputs: [],
+      outputs: [],
+      out: "log",
+      err: "err",
+    },
+  ]);
+  deepStrictEqual([base, root, header], ["/work", "/work", null]);
+  match(script.name, /^script_[0-9a-f]{40}\.py$/);
+  strictEqual(script.text, 'print("hello")\n');
+});
+
+Deno.test("scripts of the same code have copies of their own, which go one by one", () => {
+  const copyOf = (path: string) =>
+    planOf(configOf({ script: { path } }), { "/work/": "" }).script;
+  const [a, b] = [copyOf("/work/a.py"), copyOf("/work/b.py")];
+  strictEqual(a.text, b.text);
+  ok(a.name !== b.name);
+  deepStrictEqual(copyOf("/work/a.py"), a);
+});
+
+Deno.test("the base is the work base inside the local root, inside the current folder", () => {
+  const tree = { "/work/here/in/": "", "/else/in/": "", "/abs/": "" };
+  const base = (localRoot: string | null, workBase: string) =>
+    planOf({ machine: { localRoot }, workBase }, tree).base;
+  strictEqual(base("here", "in/"), "/work/here/in");
+  strictEqual(base("../else", "./in"), "/else/in");
+  strictEqual(base(null, "./"), "/work");
+  strictEqual(base("/else", "/abs/"), "/abs");
+});
+
+Deno.test("a missing work base is the only mistake told", () => {
+  deepStrictEqual(
+    mistakesOf({ workBase: "gone", tasks: [taskRow({ folder: "gone" })] }, {}),
+    [
+      'work_base: work_base is no folder: "/work/gone"',
+    ],
+  );
+  strictEqual(mistakesOf({ workBase: "file" }, { "/work/file": "" }).length, 1);
+});
+
+Deno.test("a glob gives one task for each folder, in natural order, wherever the base is", () => {
+  const tree = {
+    "/work/b/task10/": "",
+    "/work/b/task2/": "",
+    "/work/b/task1/x": "",
+    "/work/b/task3": "a file",
+  };
+  deepStrictEqual(
+    dirs(
+      planOf({ workBase: "b", tasks: [taskRow({ folder: "task*" })] }, tree),
+    ),
+    [
+      ...["task1", "task2", "task10"],
+    ],
+  );
+});
+
+Deno.test("links to folders are task folders, links to files are not", () => {
+  const tree = {
+    "/far/x": "",
+    "/work/t1": { link: "/far" },
+    "/work/t2": { link: "/far/x" },
+    "/work/t3": { link: "/no" },
+  };
+  deepStrictEqual(dirs(planOf({ tasks: [taskRow({ folder: "t*" })] }, tree)), [
+    "t1",
+  ]);
+});
+
+Deno.test("task folders are normalised", () => {
+  const rows = ["./", "a/", "a/./b", "a//b/..", "."].map((folder) =>
+    taskRow({ folder })
+  );
+  deepStrictEqual(dirs(planOf({ tasks: rows }, { "/work/a/b/": "" })), [
+    ".",
+    "a",
+    "a/b",
+    "a",
+    ".",
+  ]);
+});
+
+Deno.test("a folder whose name looks like a pattern is that folder", () => {
+  const tree = { "/work/a[1]/f[2]": "", "/work/a1/": "", "/work/a[1]/f2": "" };
+  const { tasks } = planOf({
+    tasks: [taskRow({ folder: "a[1]", inputs: ["f[2]"] })],
+  }, tree);
+  deepStrictEqual(tasks.map(({ dir, inputs }) => [dir, targets(inputs)]), [[
+    "a[1]",
+    ["a[1]/f[2]"],
+  ]]);
+});
+
+Deno.test("all mistakes are told together, each at its place, once for all folders of a row", () => {
+  const rows = [
+    taskRow({ folder: "gone" }),
+    taskRow({ folder: "no*" }),
+    taskRow({ folder: "*.txt" }),
+    taskRow({ folder: "../x" }),
+    taskRow({ folder: "/work" }),
+    taskRow({
+      folder: "t*",
+      inputs: ["in", "miss*", "../../up", "/etc/passwd", ""],
+      outputs: ["ok", "../../up", "/x"],
+    }),
+    taskRow({ folder: "t1/in" }),
+  ];
+  const tree = {
+    "/work/a.txt": "",
+    "/work/t1/in": "",
+    "/work/t2/in": "",
+    "/work/t3/": "",
+    "/up": "",
+  };
+  const common = { commonInputs: ["gone"], commonOutputs: ["../up"] };
+  deepStrictEqual(mistakesOf({ tasks: rows, ...common }, tree), [
+    'backward_common_files.0: backward_common_files "../up" leads out of the work base',
+    'forward_common_files.0: forward_common_files "gone" matches nothing (folder ".")',
+    'task_list.0.task_work_path: task_work_path "gone" is no folder in "/work"',
+    'task_list.1.task_work_path: task_work_path "no*" matches no folder in "/work"',
+    'task_list.2.task_work_path: task_work_path "*.txt" matches no folder in "/work"',
+    'task_list.3.task_work_path: task_work_path "../x" leads out of the work base',
+    'task_list.4.task_work_path: task_work_path "/work" must be a relative path',
+    'task_list.5.backward_files.1: backward_files "../../up" leads out of the work base',
+    'task_list.5.backward_files.2: backward_files "/x" must be a relative path',
+    'task_list.5.forward_files.0: forward_files "in" matches nothing (folder "t3")',
+    'task_list.5.forward_files.1: forward_files "miss*" matches nothing (folder "t1" and 2 more)',
+    'task_list.5.forward_files.2: forward_files "../../up" leads out of the work base (folder "t1" and 2 more)',
+    'task_list.5.forward_files.3: forward_files "/etc/passwd" must be a relative path (folder "t1" and 2 more)',
+    'task_list.5.forward_files.4: forward_files "" must be a relative path (folder "t1" and 2 more)',
+    'task_list.6.task_work_path: task_work_path "t1/in" is no folder in "/work"',
+  ]);
+});
+
+Deno.test("mistakes are ordered by line, not by the order in which they were found", () => {
+  const line = (name: unknown): number => name === "task_list" ? 2 : 10;
+  const config = configOf({
+    tasks: [taskRow({ folder: "gone" })],
+    commonInputs: ["gone"],
+    placeOf: (first) => ({ file: "hello.py", line: line(first), column: 1 }),
+  });
+  const checked = plan(config, {
+    files: memoryFiles({ "/work/": "" }),
+    cwd: "/",
+    digests: memoryDigests(),
+  });
+  deepStrictEqual(
+    checked.ok || checked.error.mistakes.map(({ place }) => place.line),
+    [2, 10],
+  );
+});
+
+Deno.test("inputs are files, globs and whole folders with their bytes", () => {
+  const tree = {
+    "/work/t/a.txt": "12",
+    "/work/t/b.txt": "3",
+    "/work/t/d/x": "1234",
+    "/work/t/d/e/y": "5",
+  };
+  deepStrictEqual(planOf(forward("*.txt", "d/"), tree).tasks[0]!.inputs, [
+    { from: "/work/t/a.txt", to: "t/a.txt", folder: false, bytes: 2 },
+    { from: "/work/t/b.txt", to: "t/b.txt", folder: false, bytes: 1 },
+    { from: "/work/t/d", to: "t/d", folder: true, bytes: 5 },
+  ]);
+});
+
+Deno.test("an input may lie beside the task's folder, inside the base", () => {
+  const tree = { "/work/t/": "", "/work/shared/a": "", "/work/shared/b": "" };
+  deepStrictEqual(
+    targets(planOf(forward("../shared/*"), tree).tasks[0]!.inputs),
+    ["shared/a", "shared/b"],
+  );
+});
+
+Deno.test("an input named twice, or held by a folder that goes along, goes once", () => {
+  const tree = { "/work/t/d/x": "", "/work/t/d/y/z": "", "/work/t/d2": "" };
+  deepStrictEqual(
+    targets(
+      planOf(forward("d/x", "./d", "d/y", "d", "d2", "d*"), tree).tasks[0]!
+        .inputs,
+    ),
+    ["t/d", "t/d2"],
+  );
+});
+
+Deno.test("what goes along for all is not repeated for a task", () => {
+  const tree = { "/work/t/own": "", "/work/c": "", "/work/d/x": "" };
+  const config = {
+    ...forward("own", "../c", "../d/x"),
+    commonInputs: ["c", "d"],
+  };
+  const { tasks, commonInputs } = planOf(config, tree);
+  deepStrictEqual([targets(tasks[0]!.inputs), targets(commonInputs)], [[
+    "t/own",
+  ], ["c", "d"]]);
+});
+
+Deno.test("a folder that holds a task's folder, or is one, is replaced by what is in it", () => {
+  const tree = {
+    "/work/t/a": "1",
+    "/work/t/deep/u/b": "22",
+    "/work/t/deep/c": "",
+    "/work/t/d/x": "333",
+  };
+  const tasks = [
+    taskRow({ folder: "t", inputs: ["./"] }),
+    taskRow({ folder: "t/deep/u" }),
+  ];
+  deepStrictEqual(
+    planOf({ tasks }, tree).tasks[0]!.inputs.map((
+      { to, bytes },
+    ) => [to, bytes]),
+    [
+      ...[["t/a", 1], ["t/d", 3], ["t/deep/c", 0], ["t/deep/u/b", 2]],
+    ],
+  );
+});
+
+Deno.test("no input lies beneath another input that goes as a folder, whichever tasks they belong to", () => {
+  const part = fc.constantFrom("a", "b");
+  const path = fc.array(part, { maxLength: 3 }).map((parts) =>
+    parts.join("/") || "."
+  );
+  const leaves = ["a", "b"].flatMap((a) =>
+    ["a", "b"].flatMap((b) => ["a", "b"].map((c) => `/work/${a}/${b}/${c}/f`))
+  );
+  const tree = Object.fromEntries(leaves.map((leaf) => [leaf, "1"]));
+  const row = fc.tuple(path, fc.array(path, { maxLength: 2 })).map((
+    [folder, inputs],
+  ) =>
+    taskRow({
+      folder,
+      inputs: inputs.map((input) =>
+        `${folder.replace(/[^/.]+/g, "..")}/${input}`
+      ),
+    })
+  );
+  fc.assert(
+    fc.property(
+      fc.array(row, { minLength: 1, maxLength: 3 }),
+      fc.array(path, { maxLength: 2 }),
+      (tasks, common) => {
+        const planned = planOf({ tasks, commonInputs: common }, tree);
+        const inputs = [
+          ...planned.commonInputs,
+          ...planned.tasks.flatMap(({ inputs }) => inputs),
+        ];
+        const inner = [...targets(inputs), ...dirs(planned)];
+        for (const { folder, to } of inputs) {
+          if (folder) {
+            ok(
+              !inner.some((other) => other.startsWith(`${to}/`)),
+              `${to} holds another`,
+            );
+          }
+          ok(!dirs(planned).includes(to), `${to} is a task's folder`);
+        }
+        // Spread or not, all files that were asked for go along.
+        const wanted = tasks.flatMap(({ folder, inputs }) =>
+          inputs.map((input) =>
+            new URL(`file:///work/${folder}/${input}`).pathname
+          )
+        )
+          .concat(
+            common.map((input) => new URL(`file:///work/${input}`).pathname),
+          ).map((path) => path.replace(/\/$/, ""));
+        for (
+          const leaf of leaves.filter((leaf) =>
+            wanted.some((path) => leaf.startsWith(`${path}/`))
+          )
+        ) {
+          ok(
+            inputs.some(({ from }) =>
+              leaf === from || leaf.startsWith(`${from}/`)
+            ),
+            `${leaf} is lost`,
+          );
+        }
+      },
+    ),
+  );
+});
+
+Deno.test("our own folder is never an input nor a task's folder, by whatever way it is met", () => {
+  const tree = {
+    "/work/.dpdisp/x/state": "123",
+    "/work/t/.dpdisp/y": "456",
+    "/work/t/a": "7",
+    "/work/.h/b": "",
+  };
+  deepStrictEqual(dirs(planOf({ tasks: [taskRow({ folder: ".*" })] }, tree)), [
+    ".h",
+  ]);
+  deepStrictEqual(
+    targets(planOf({ commonInputs: [".*", "t"] }, tree).commonInputs),
+    [".h", "t"],
+  );
+  strictEqual(planOf({ commonInputs: ["t"] }, tree).commonInputs[0]!.bytes, 1);
+  strictEqual(
+    mistakesOf({ commonInputs: [".dpdisp", ".dpdisp/x/*"] }, tree).length,
+    2,
+  );
+  strictEqual(
+    mistakesOf({ tasks: [taskRow({ folder: ".dpdisp/x" })] }, tree).length,
+    1,
+  );
+});
+
+Deno.test("links are followed, and one that leads nowhere, a pipe and a closed circle are told", () => {
+  const tree = {
+    "/far/f": "12",
+    "/far/d/g": "345",
+    "/work/t/f": { link: "/far/f" },
+    "/work/t/d": { link: "/far/d" },
+  };
+  const { inputs } = planOf(forward("*"), tree).tasks[0]!;
+  deepStrictEqual(inputs.map(({ to, folder, bytes }) => [to, folder, bytes]), [[
+    "t/d",
+    true,
+    3,
+  ], ["t/f", false, 2]]);
+  const told = (broken: Parameters<typeof memoryFiles>[0]) =>
+    mistakesOf(forward("d"), broken)[0]!;
+  match(
+    told({ "/work/t/d/x": { link: "/nowhere" } }),
+    /"\/work\/t\/d\/x" is a link to nothing/,
+  );
+  match(
+    told({ "/work/t/d/x": null }),
+    /"\/work\/t\/d\/x" is neither a file nor a folder/,
+  );
+  match(
+    told({
+      "/work/t/d/x": { link: "/work/t" },
+      "/work/t/d/y": { link: "/work/t" },
+    }),
+    /link in link/,
+  );
+});
+
+Deno.test("a file that cannot be read is a mistake", () => {
+  const files = { ...memoryFiles({ "/work/t/a": "1" }), read: () => null };
+  const checked = plan(configOf(forward("a")), {
+    files,
+    cwd: "/",
+    digests: memoryDigests(),
+  });
+  match(
+    checked.ok ? "" : checked.error.mistakes[0]!.message,
+    /"\/work\/t\/a" cannot be read \(folder "t"\)/,
+  );
+});
+
+Deno.test("a pattern from the base and a folder that is called like it are not taken for one another", () => {
+  const tasks = [
+    taskRow({ inputs: ["a[1]/x"] }),
+    taskRow({ folder: "a[1]", inputs: ["x"] }),
+  ];
+  deepStrictEqual(
+    mistakesOf({ tasks }, { "/work/a1/x": "", "/work/a[1]/": "" }),
+    [
+      'task_list.1.forward_files.0: forward_files "x" matches nothing (folder "a[1]")',
+    ],
+  );
+});
+
+Deno.test("results may lie beside the task's folder", () => {
+  const { tasks } = planOf({
+    tasks: [taskRow({ folder: "t", outputs: ["./../out/*"] })],
+  }, { "/work/t/": "" });
+  deepStrictEqual(tasks[0]!.outputs, ["../out/*"]);
+});
+
+Deno.test("patterns for results stay patterns, normalised", () => {
+  const outputs = ["./out/*", "a//b/", "[x]"];
+  const { tasks, commonOutputs } = planOf({
+    tasks: [taskRow({ outputs })],
+    commonOutputs: outputs,
+  }, {});
+  deepStrictEqual(tasks[0]!.outputs, ["out/*", "a/b", "[x]"]);
+  deepStrictEqual(commonOutputs, ["out/*", "a/b", "[x]"]);
+});
+
+Deno.test("the far side's folder is the base in place, else one of its own in the remote root", () => {
+  const root = (context: Machine["context"], remoteRoot: string | null) => {
+    const { root, key } = planOf({ machine: { context, remoteRoot } }, {});
+    return root.replace(key, "KEY");
+  };
+  strictEqual(root("LazyLocalContext", "/scratch"), "/work");
+  strictEqual(root("LocalContext", "run/"), "/work/run/KEY");
+  strictEqual(root("LocalContext", "~/run"), "~/run/KEY");
+  strictEqual(root("SSHContext", "$HOME/run/"), "$HOME/run/KEY");
+  strictEqual(root("SSHContext", "run"), "run/KEY");
+  strictEqual(
+    root("HDFSContext", "hdfs://host:9000/x"),
+    "hdfs://host:9000/x/KEY",
+  );
+  strictEqual(root("SSHContext", "/"), "/KEY");
+  strictEqual(root("BohriumContext", null), "KEY");
+});
+
+Deno.test("the user's header goes into the plan", () => {
+  strictEqual(
+    planOf({ header: "#SBATCH -N 1\n" }, {}).header,
+    "#SBATCH -N 1\n",
+  );
+});
+
+Deno.test("hostile names are names", async () => {
+  const base = await Deno.makeTempDir();
+  const names = [
+    "sp ace",
+    "new\nline",
+    "quo'te\"",
+    "ünï 𝒳",
+    "-rf",
+    "$HOME",
+    "`id`",
+    "a\\b",
+    "{x}",
+    "~",
+    "[",
+    "tab\t",
+    "%s",
+  ];
+  for (const name of names) {
+    await Deno.mkdir(`${base}/${name}`);
+    await Deno.writeTextFile(`${base}/${name}/${name}`, name);
+  }
+  const rows = [
+    ...names.map((name) => taskRow({ folder: name, inputs: [name] })),
+    taskRow({ folder: "*", inputs: ["*"] }),
+  ];
+  const config = configOf({ machine: { localRoot: base }, tasks: rows });
+  const checked = plan(config, {
+    files: localFiles,
+    cwd: "/",
+    digests: memoryDigests(),
+  });
+  if (!checked.ok) throw new Error(JSON.stringify(checked.error));
+  const { tasks } = checked.value.value;
+  const expected = names.map((name) => [name, [`${name}/${name}`]]);
+  const seen = tasks.map(({ dir, inputs }) => [dir, targets(inputs)]);
+  deepStrictEqual(seen.slice(0, names.length), expected);
+  deepStrictEqual(seen.slice(names.length).sort(), expected.toSorted());
+  strictEqual(new Set(tasks.map(({ key }) => key)).size, tasks.length);
+  await Deno.remove(base, { recursive: true });
+});
+
+Deno.test("what many tasks share is looked at once", () => {
+  const count = 300;
+  const folders = Array.from({ length: count }, (_, n) => [`/work/t${n}/`, ""]);
+  const files = memoryFiles({
+    ...Object.fromEntries(folders),
+    "/work/big/a": "1",
+    "/work/big/b": "2",
+  });
+  const config = configOf({
+    tasks: [taskRow({ folder: "t*", inputs: ["../big", "../big/*"] })],
+  });
+  ok(plan(config, { files, cwd: "/", digests: memoryDigests() }).ok);
+  deepStrictEqual([files.looks.read, files.looks.list], [2, 3]);
+  ok(files.looks.stat < 2 * count, `${files.looks.stat} calls of stat`);
+});

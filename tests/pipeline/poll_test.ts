@@ -1,0 +1,320 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { Happening } from "../../src/model/event.ts";
+import { readLook, readRecords as read } from "../../src/pipeline/poll.ts";
+import type { Progress } from "../../src/model/run_state/mod.ts";
+import { fold, handedOver, NOON, progressOf, ran } from "../helpers/events.ts";
+import type { Record } from "../../src/model/job_record.ts";
+import type { Limits, Look, Shown } from "../../src/model/backend_messages.ts";
+
+const limits: Limits = {
+  pollFloor_s: 1,
+  pollCeiling_s: 30,
+  grace_s: 120,
+  graceRounds: 3,
+  fullWait_s: 60,
+  bound: "none",
+  ahead: 0,
+  accounts: false,
+};
+
+const element = null;
+
+/** Where nobody but the record tells why a job ended. */
+const readRecords = (progress: Progress, records: readonly Record[]) =>
+  read(progress, records, null);
+
+const record = {
+  begin: (job: string, id = `#${job}`): Record => ({
+    job,
+    element,
+    type: "begin",
+    id,
+    host: "node",
+    time: 1,
+  }),
+  start: (job: string, task: string, time = 1): Record => ({
+    job,
+    element,
+    type: "start",
+    task,
+    time,
+  }),
+  exit: (job: string, task: string, code: number, time = 2): Record => ({
+    job,
+    element,
+    type: "exit",
+    task,
+    code,
+    time,
+  }),
+  leave: (job: string, why: "superseded" | "duplicate" | "signal"): Record => ({
+    job,
+    element,
+    type: "leave",
+    why,
+    owner: "x",
+    time: 1,
+  }),
+  end: (job: string): Record => ({
+    job,
+    element,
+    type: "end",
+    failed: 0,
+    time: 3,
+  }),
+};
+
+interface Seen extends Partial<Omit<Look, "queue">> {
+  readonly queue?: Readonly<globalThis.Record<string, Shown>>;
+}
+
+/** Reads a look, all living jobs asked for, and folds what it says. */
+function look(
+  progress: Progress,
+  { queue = {}, ...rest }: Seen,
+  at = NOON,
+  given: Partial<Limits> = {},
+): readonly Happening[] {
+  const seen: Look = {
+    queue: new Map(Object.entries(queue)),
+    complete: true,
+    said: "",
+    records: [],
+    ...rest,
+  };
+  const asked = [...progress.live];
+  const told = readLook(progress, seen, asked, { ...limits, ...given }, at);
+  fold(progress, told, at);
+  return told;
+}
+
+const oneJob = () => progressOf(["t0", "t1"], handedOver("j0", ["t0", "t1"]));
+const running: Shown = { word: "R", state: "running" };
+
+Deno.test("a job's state is told when it changes, and only then", () => {
+  const progress = oneJob();
+  const queued: Shown = { word: "PD", state: "queued", reason: "Priority" };
+  strictEqual(look(progress, { queue: { "#j0": queued } }).length, 1);
+  deepStrictEqual(look(progress, { queue: { "#j0": queued } }), []);
+  deepStrictEqual(look(progress, { queue: { "#j0": running } }), [
+    { type: "queue", job: "j0", state: "running", word: "R" },
+  ]);
+});
+
+Deno.test("absence is a verdict only after the rounds and after the grace", () => {
+  const progress = oneJob();
+  const ends = [0, 60, 119, 120].map((seconds) =>
+    look(progress, {}, NOON + 1000 * seconds).map(({ type }) => type)
+  );
+  deepStrictEqual(ends, [["absent"], ["absent"], ["absent"], ["ended"]]);
+  const hasty = oneJob();
+  const rounds = [0, 500].map((seconds) =>
+    look(hasty, {}, NOON + 1000 * seconds).map(({ type }) => type)
+  );
+  deepStrictEqual(rounds, [["absent"], ["absent"]]);
+});
+
+Deno.test("where there is no grace the rounds alone count", () => {
+  const progress = oneJob();
+  const given = { grace_s: 0, graceRounds: 2 };
+  strictEqual(look(progress, {}, NOON, given)[0]?.type, "absent");
+  deepStrictEqual(look(progress, {}, NOON, given), [
+    { type: "ended", job: "j0", cause: { kind: "died" } },
+  ]);
+});
+
+Deno.test("who is seen once more begins a new row of absences", () => {
+  const progress = oneJob();
+  look(progress, {}, NOON);
+  look(progress, {}, NOON + 100_000);
+  look(progress, { queue: { "#j0": running } }, NOON + 110_000);
+  const told = look(progress, {}, NOON + 130_000);
+  strictEqual(told[0]?.type, "absent");
+  strictEqual(progress.jobs.get("j0")!.absences, 1);
+});
+
+Deno.test("a listing that may be incomplete says nothing about who is not in it", () => {
+  const progress = oneJob();
+  for (let at = 0; at < 10; at++) {
+    deepStrictEqual(
+      look(progress, { complete: false }, NOON + 100_000 * at),
+      [],
+    );
+  }
+});
+
+Deno.test("a job that the queue calls ended waits for its record, like one that is absent", () => {
+  const progress = oneJob();
+  const over: Shown = { word: "CD", state: "ended" };
+  const queue = { "#j0": over };
+  strictEqual(look(progress, { queue, complete: false })[0]?.type, "absent");
+  look(progress, { queue }, NOON + 60_000);
+  deepStrictEqual(look(progress, { queue }, NOON + 130_000), [
+    { type: "ended", job: "j0", cause: { kind: "died", said: "CD" } },
+  ]);
+});
+
+Deno.test("who writes records is alive, though the queue does not show it", () => {
+  const progress = oneJob();
+  look(progress, {}, NOON);
+  look(progress, {}, NOON + 100_000);
+  const records = [record.start("j0", "t0")];
+  const told = look(progress, { records }, NOON + 200_000);
+  deepStrictEqual(told.map(({ type }) => type), ["started"]);
+  strictEqual(look(progress, {}, NOON + 201_000)[0]?.type, "absent");
+});
+
+Deno.test("a job that was handed over while the look was under way is not missed in it", () => {
+  const progress = oneJob();
+  fold(progress, handedOver("j1", ["t2"]));
+  const seen: Look = {
+    queue: new Map([["#j0", running]]),
+    complete: true,
+    said: "",
+    records: [],
+  };
+  const told = readLook(progress, seen, ["j0"], limits, NOON);
+  deepStrictEqual(told.map(({ type }) => type), ["queue"]);
+});
+
+Deno.test("a word that nobody knows says that the job is there", () => {
+  const progress = oneJob();
+  const strange: Shown = { word: "XX", state: null };
+  look(progress, {}, NOON);
+  deepStrictEqual(look(progress, { queue: { "#j0": strange } }), [
+    { type: "queue", job: "j0", state: "queued", word: "XX", strange: true },
+  ]);
+  strictEqual(progress.jobs.get("j0")!.absences, 0);
+  deepStrictEqual(look(progress, { queue: { "#j0": strange } }), []);
+});
+
+Deno.test("the end in a record ends the job at once, whatever the queue says", () => {
+  const progress = oneJob();
+  const records = [
+    record.begin("j0"),
+    record.start("j0", "t0"),
+    record.exit("j0", "t0", 0),
+    record.end("j0"),
+  ];
+  const told = look(progress, { records, queue: { "#j0": running } });
+  deepStrictEqual(told.map(({ type }) => type), [
+    "begun",
+    "started",
+    "exited",
+    "ended",
+  ]);
+});
+
+Deno.test("a job that was told to end was cancelled, however it ended", () => {
+  const told = [{ records: [record.end("j0")] }, {}].map((seen) => {
+    const progress = oneJob();
+    fold(progress, [
+      { type: "cancelling", why: "cancel", jobs: ["j0"] },
+      { type: "cancelled", jobs: ["j0"] },
+      { type: "absent", jobs: ["j0"] },
+    ]);
+    return look(progress, seen, NOON, { grace_s: 0, graceRounds: 2 });
+  });
+  for (const events of told) {
+    deepStrictEqual(events, [
+      { type: "ended", job: "j0", cause: { kind: "cancelled" } },
+    ]);
+  }
+});
+
+Deno.test("records that are read once more say nothing new", () => {
+  const progress = oneJob();
+  const records = [
+    record.begin("j0"),
+    record.start("j0", "t0"),
+    record.exit("j0", "t0", 1),
+    record.start("j0", "t1", 3),
+    record.exit("j0", "t1", 0, 4),
+  ];
+  strictEqual(look(progress, { records }).length, 5);
+  const seen = { records, queue: { "#j0": { ...running } } };
+  look(progress, seen);
+  deepStrictEqual(look(progress, seen), []);
+});
+
+Deno.test("a job that the scheduler started again runs its task again", () => {
+  const progress = oneJob();
+  look(progress, { records: [record.start("j0", "t0", 1)] });
+  const told = look(progress, { records: [record.start("j0", "t0", 50)] });
+  strictEqual(told[0]?.type, "started");
+});
+
+Deno.test("the lock's owner is the job's id, whatever was recorded before", () => {
+  const progress = oneJob();
+  look(progress, { records: [record.begin("j0", "#other")] });
+  strictEqual(progress.jobs.get("j0")!.id, "#other");
+});
+
+Deno.test("of a job that is over only a late success is news", () => {
+  const progress = progressOf(["t0", "t1"], [
+    ...handedOver("j0", ["t0", "t1"]),
+    ...ran("j0", "t1", 1),
+    { type: "ended", job: "j0", cause: { kind: "died" } },
+    ...handedOver("j1", ["t0", "t1"], ["j0"]),
+  ]);
+  const late = [
+    record.begin("j0"),
+    record.start("j0", "t0"),
+    record.exit("j0", "t0", 0),
+    record.start("j0", "t1", 9),
+    record.exit("j0", "t1", 1, 10),
+    record.end("j0"),
+  ];
+  deepStrictEqual(readRecords(progress, late), [
+    { type: "exited", job: "j0", task: "t0", code: 0, time: 2 },
+  ]);
+});
+
+Deno.test("records of jobs and tasks that nobody knows are passed over", () => {
+  const strangers = [record.start("j9", "t0"), record.start("j0", "t9")];
+  deepStrictEqual(readRecords(oneJob(), strangers), []);
+});
+
+Deno.test("a command that was not found comes with what would have been", () => {
+  const records: readonly Record[] = [
+    record.exit("j0", "t0", 127),
+    { job: "j0", element, type: "hint", task: "t0", word: "python3" },
+  ];
+  deepStrictEqual(readRecords(oneJob(), records), [
+    {
+      type: "exited",
+      job: "j0",
+      task: "t0",
+      code: 127,
+      time: 2,
+      hint: "python3",
+    },
+  ]);
+});
+
+Deno.test("a job that found a newer one in its place has left; a duplicate says nothing of the job", () => {
+  deepStrictEqual(readRecords(oneJob(), [record.leave("j0", "superseded")]), [
+    { type: "ended", job: "j0", cause: { kind: "left" } },
+  ]);
+  deepStrictEqual(readRecords(oneJob(), [record.leave("j0", "duplicate")]), []);
+});
+
+Deno.test("what ended a job that had been told to end is asked for, though its tasks ended by themselves in a later look", () => {
+  const progress = oneJob();
+  const given = { accounts: true };
+  const see = (seen: Seen) => look(progress, seen, NOON, given);
+  const queue = { "#j0": running };
+  see({ queue, records: [record.begin("j0"), record.start("j0", "t0")] });
+  deepStrictEqual(see({ queue, records: [record.leave("j0", "signal")] }), [
+    { type: "signalled", job: "j0" },
+  ]);
+  const last = [record.exit("j0", "t0", 1), record.end("j0")];
+  deepStrictEqual(see({ queue, records: last }).map(({ type }) => type), [
+    "exited",
+  ]);
+  const cause = { kind: "timeLimit", said: "TIMEOUT" } as const;
+  const autopsies = new Map([["j0", { cause, words: "" }]]);
+  deepStrictEqual(see({ records: last, autopsies }), [
+    { type: "ended", job: "j0", cause },
+  ]);
+});

@@ -1,0 +1,74 @@
+import { ok, strictEqual } from "node:assert/strict";
+import { parse } from "../../../src/pipeline/parse/mod.ts";
+import { validate } from "../../../src/pipeline/validate/mod.ts";
+import { memoryFiles } from "../../helpers/memory_files.ts";
+import { sshScript } from "../../helpers/trust_bench.ts";
+
+/** Header templates of a script in /home/jo/work, whose work base is the folder itself. */
+const TEMPLATES: Readonly<Record<string, boolean>> = {
+  "own.tmpl": true,
+  "own_private.tmpl": true,
+  "../site/head.tmpl": true,
+  "/opt/site/head.tmpl": true,
+  "link_to_site": true,
+  "link_in_work": true,
+  "../site/private.tmpl": false,
+  "/home/jo/.ssh/id": false,
+  "/home/jo/.ssh/config": false,
+  "link_to_key": false,
+  "folder_link/id": false,
+  "/proc/self/environ": false,
+};
+
+for (const [template, isFree] of Object.entries(TEMPLATES)) {
+  Deno.test(`a header template ${template} ${isFree ? "is ordinary" : "needs trust"}`, async () => {
+    const private_ = ["/home/jo/.ssh/id", "/home/jo/work/own_private.tmpl"];
+    const files = memoryFiles(
+      {
+        "/home/jo/work/own.tmpl": "#!",
+        "/home/jo/work/own_private.tmpl": "#!",
+        "/home/jo/work/link_to_site": { link: "/home/jo/site/head.tmpl" },
+        "/home/jo/work/link_in_work": {
+          link: "/home/jo/work/own_private.tmpl",
+        },
+        "/home/jo/work/link_to_key": { link: "/home/jo/.ssh/id" },
+        "/home/jo/work/folder_link": { link: "/home/jo/.ssh" },
+        "/home/jo/site/head.tmpl": "#!",
+        "/home/jo/site/private.tmpl": "#!",
+        "/opt/site/head.tmpl": "#!",
+        "/home/jo/.ssh/id": "#!",
+        "/home/jo/.ssh/config": "#!",
+        "/proc/self/environ": "#!",
+      },
+      {
+        // Many sites close the homes, and some users their work.
+        "/home/jo": 0o700,
+        "/home/jo/work": 0o700,
+        "/home/jo/.ssh": 0o700,
+        "/home/jo/site/private.tmpl": 0o600,
+        "/proc/self/environ": 0o400,
+        ...Object.fromEntries(private_.map((path) => [path, 0o600])),
+      },
+    );
+    const strategy = [
+      `customized_script_header_template_file = "${template}"`,
+    ];
+    const bytes = new TextEncoder().encode(sshScript({ strategy }));
+    const document = parse("a.py", bytes);
+    ok(document.ok);
+    const given = { files, cwd: "/home/jo/work", home: "/home/jo" };
+    for (const opens of [true, false]) {
+      files.looks.read = 0;
+      const config = await validate(document.value.value, {
+        ...{ ...given, opens, allowRef: false },
+      });
+      strictEqual(config.ok, isFree, JSON.stringify(config));
+      strictEqual(files.looks.read, isFree ? 1 : 0);
+    }
+    const trusted = await validate(document.value.value, {
+      ...{ ...given, allowRef: true },
+    });
+    ok(trusted.ok);
+    strictEqual(trusted.value.needs.length, isFree ? 0 : 1);
+  });
+}

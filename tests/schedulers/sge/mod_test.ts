@@ -1,0 +1,170 @@
+import { ok, strictEqual } from "node:assert/strict";
+import { sge } from "../../../src/schedulers/sge/mod.ts";
+import { transcript } from "../../helpers/transcript.ts";
+import {
+  checkScheduler,
+  meaning,
+  resourcesOf,
+  runText,
+} from "../../helpers/check_scheduler.ts";
+import { answers, causes } from "./cases.ts";
+
+const options = { jobName: "wDPjob", parallelEnvironment: "mpi" };
+const plain = ["#$ -S /bin/bash", "#$ -cwd", "#$ -N wDPjob"];
+
+/** `qstat -xml` of Grid Engine 8.1.9, shortened. */
+function document(...jobs: readonly string[]): string {
+  return `<?xml version='1.0'?>
+<job_info  xmlns:xsd="http://arc.liv.ac.uk/repos/darcs/sge/source/dist/util/resources/schemas/qstat/qstat.xsd">
+  <queue_info>
+${jobs.join("")}  </queue_info>
+  <job_info>
+  </job_info>
+</job_info>
+`;
+}
+
+function job(id: string, word: string, name = "wDPjob-d1a2"): string {
+  return `    <job_list state="running">
+      <JB_job_number>${id}</JB_job_number>
+      <JAT_prio>0.55500</JAT_prio>
+      <JB_name>${name}</JB_name>
+      <JB_owner>ann</JB_owner>
+      <state>${word}</state>
+      <queue_name>main.q@host1</queue_name>
+      <slots>1</slots>
+    </job_list>
+`;
+}
+
+checkScheduler({
+  scheduler: sge,
+  directives: [
+    ["asks for one slot", { options }, [...plain, "#$ -pe mpi 1"]],
+    [
+      "asks for slots in a queue",
+      {
+        nodes: 2,
+        cpusPerNode: 4,
+        queue: "main.q",
+        options: { ...options, parallelEnvironment: "smp" },
+      },
+      [...plain, "#$ -pe smp 4", "#$ -q main.q"],
+    ],
+    [
+      "says all that it can, memory for each slot",
+      {
+        cpusPerNode: 3,
+        walltimeSeconds: 3600,
+        memoryMib: 4096,
+        account: "lab",
+        options,
+      },
+      [
+        ...plain,
+        "#$ -pe mpi 3",
+        "#$ -l h_rt=01:00:00",
+        "#$ -l h_vmem=1366M",
+        "#$ -A lab",
+      ],
+    ],
+  ],
+  answers,
+  // sge_status(5).
+  words: meaning({
+    queued: "qw Rq",
+    held: "hqw hRwq Eqw Ehqw EhRqw",
+    running: "r hr t Rr Rt dr dt dRr dRt",
+    suspended: "s ts S tS T tT Rs Rts RS RtS RT RtT ds dS dT dRs dRS dRT SR Sh",
+    ended: "z",
+  }),
+  listing: (id, word) => document(job(id, word)),
+  listings: [
+    [
+      "was seen",
+      transcript("qstat-8.1.9-mixed-xml"),
+      {
+        known: {
+          "16": { word: "r" },
+          "17": { word: "s" },
+          "18": { word: "r" },
+          "19": { word: "dr" },
+          "20": { word: "r" },
+          "24": { word: "qw" },
+          "21": { word: "qw" },
+          "15": { word: "Eqw" },
+          "22": { word: "hqw" },
+          "23": { word: "hqw" },
+        },
+        complete: true,
+      },
+    ],
+    [
+      "shows jobs",
+      document(
+        job("123", "hqw"),
+        job("12", "r"),
+        job("13", "Eqw"),
+        job("14", "dr"),
+      ),
+      {
+        known: {
+          "123": { word: "hqw" },
+          "12": { word: "r" },
+          "13": { word: "Eqw" },
+          "14": { word: "dr" },
+        },
+        complete: true,
+      },
+    ],
+    [
+      "gives letters on of which one is in no manual",
+      document(job("123", "rX")),
+      { known: { "123": { word: "rX" } }, complete: true },
+    ],
+    ["is complete without any job", document(), { known: {}, complete: true }],
+    [
+      "is not complete where it breaks off",
+      document(job("123", "r")).slice(0, -15),
+      { known: { "123": { word: "r" } }, complete: false },
+    ],
+    ["is not complete without a word", "", { known: {}, complete: false }],
+    [
+      "is not complete without a qmaster",
+      {
+        code: 1,
+        stderr: "error: commlib error: got select error (Connection refused)\n",
+      },
+      { known: {}, complete: false },
+    ],
+  ],
+  found: [
+    [
+      "all jobs of mine, ended ones too",
+      document(job("123", "r"), job("124", "r", "sleep")) +
+      document(job("120", "z", "my-own-d1a1")),
+      { d1a2: "123", d1a1: "120" },
+    ],
+  ],
+  causes,
+});
+
+Deno.test("SGE's name has the user's own before ours, as one word", async () => {
+  const text = sge.submit(
+    resourcesOf({ options: { ...options, jobName: "it's $x" } }),
+  );
+  const env = { file: "/f", name: "d1a2", out: "/o" };
+  strictEqual(
+    await runText("dash", text, env),
+    "qsub: <-terse> <-N> <it's $x-d1a2> <-o> </o> <-j> <y> </f>\n",
+  );
+});
+
+Deno.test("SGE's output goes where it is told, unless the user says where", () => {
+  const submit = (flag: string) =>
+    sge.submit(resourcesOf({ options, flags: [flag] }));
+  ok(submit("#$ -m e").includes('-o "$out"'));
+  for (const flag of ["-o x", "-e x", "-j n", "-V -o x"]) {
+    ok(!submit(`#$ ${flag}`).includes("$out"), flag);
+  }
+});

@@ -1,0 +1,106 @@
+import { match, ok, strictEqual } from "node:assert/strict";
+import { slurm } from "../../../src/schedulers/slurm/mod.ts";
+import {
+  checkScheduler,
+  resourcesOf,
+  runText,
+} from "../../helpers/check_scheduler.ts";
+import { answers } from "./replies.ts";
+import { causes, found, listings, words } from "./cases.ts";
+
+const plain = ["#SBATCH --nodes 1", "#SBATCH --ntasks-per-node 1"];
+
+checkScheduler({
+  scheduler: slurm,
+  directives: [
+    ["asks for one CPU", {}, plain],
+    [
+      "asks for GPUs in a partition",
+      { nodes: 2, cpusPerNode: 4, gpusPerNode: 3, queue: "gpu" },
+      [
+        "#SBATCH --nodes 2",
+        "#SBATCH --ntasks-per-node 4",
+        "#SBATCH --gres=gpu:3",
+        "#SBATCH --partition gpu",
+      ],
+    ],
+    [
+      "has the user's line for GPUs",
+      { gpusPerNode: 3, options: { gpuLine: "#SBATCH --gpus=a100:2" } },
+      [...plain, "#SBATCH --gpus=a100:2"],
+    ],
+    [
+      "makes a line of an option for GPUs",
+      { options: { gpuLine: "--gpus=1" } },
+      [...plain, "#SBATCH --gpus=1"],
+    ],
+    [
+      "says all that it can",
+      {
+        walltimeSeconds: 100000,
+        memoryMib: 4096,
+        account: "lab",
+        qos: "long",
+        exclusive: true,
+      },
+      [
+        ...plain,
+        "#SBATCH --time 27:46:40",
+        "#SBATCH --mem 4096M",
+        "#SBATCH --account lab",
+        "#SBATCH --qos long",
+        "#SBATCH --exclusive",
+      ],
+    ],
+  ],
+  answers,
+  words,
+  listing: (id, word) => `${id}|${word}|None\n`,
+  listings,
+  found,
+  causes,
+});
+
+Deno.test("Slurm's output goes where it is told, unless the user says where", () => {
+  const submit = (flag: string) => slurm.submit(resourcesOf({ flags: [flag] }));
+  match(submit("#SBATCH --time=5"), /--output "\$out" --error "\$out"/);
+  for (const flag of ["-o x", "--output=x", "-e x", "--error x", "-N 1 -o x"]) {
+    ok(!submit(`#SBATCH ${flag}`).includes("$out"), flag);
+  }
+  match(submit("#SBATCH --exclude=out"), /--output/);
+});
+
+Deno.test("Slurm asks the controller once why jobs ended where nothing is accounted", async () => {
+  const text = slurm.account(["1", "2"])!;
+  const off = await runText("dash", `sacct() { return 1; }\n${text}`);
+  strictEqual(
+    off,
+    "squeue: <-h> <-t> <all> <-r> <-O> <jobarrayid:30,state:20,exit_code:20> <-j> <1,2>\n",
+  );
+  match(await runText("dash", text), /^sacct:.* <1,2> [^\n]*\n$/);
+});
+
+Deno.test("Slurm is asked for all jobs at once", async () => {
+  const said = await runText("dash", slurm.poll(["1", "2"]));
+  strictEqual(
+    said,
+    "squeue: <-h> <-t> <all> <-r> <-o> <%i|%T|%r> <-j> <1,2>\n",
+  );
+});
+
+Deno.test("An sbatch that ends with a fatal error has asked nobody; one that lost its answer may have", () => {
+  const answered = (stderr: string) =>
+    slurm.answer({ code: 1, stdout: "", stderr }).outcome;
+  // Seen on a host without Slurm's configuration.
+  const lost = "sbatch: error: resolve_ctls_from_dns_srv: res_nsearch error";
+  strictEqual(
+    answered(
+      `${lost}\nsbatch: fatal: Could not establish a configuration source\n`,
+    ),
+    "refused",
+  );
+  strictEqual(
+    answered("sbatch: error: Batch job submission failed: Socket timed out\n"),
+    "lost",
+  );
+});

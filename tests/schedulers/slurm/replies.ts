@@ -1,0 +1,153 @@
+/** What Slurm says to a submit, alike for single jobs and arrays. Source: sbatch(1) and slurm_errno.c of Slurm 22.05. */
+import type { Cases } from "../../helpers/check_scheduler.ts";
+import { transcript } from "../../helpers/transcript.ts";
+
+const seen = (name: string) => transcript(name.replace("-", "-22.05.8-"));
+
+function failed(why: string): { code: number; stderr: string } {
+  return {
+    code: 1,
+    stderr: `sbatch: error: Batch job submission failed: ${why}\n`,
+  };
+}
+
+const POLICY =
+  "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)";
+
+/** Refusals that Slurm 22.05 was seen to give. */
+const REFUSALS =
+  "account array cpus gres memory no-file no-interpreter nodes option partition-drained partition qos walltime"
+    .split(" ");
+
+export const answers: Cases["answers"] = [
+  ["was seen to be accepted", seen("sbatch-accepted"), { id: "2" }],
+  ["was seen to be full for now", seen("sbatch-full"), "full"],
+  [
+    "was seen to be accepted, in words",
+    seen("sbatch-accepted-words"),
+    { id: "3" },
+  ],
+  ...REFUSALS.map((why) =>
+    [
+      `was seen to be refused: ${why}`,
+      seen(`sbatch-refused-${why}`),
+      "refused",
+    ] as const
+  ),
+  [
+    "was seen to find a limit full",
+    seen("sbatch-refused-submit-limit"),
+    "full",
+  ],
+  ["was seen to be lost and accepted", seen("sbatch-paused"), "lost"],
+  ["was seen without a controller", seen("sbatch-stopped"), "lost"],
+  ["gives the id", "123\n", { id: "123" }],
+  ["gives the id without its cluster", "123;alps\n", { id: "123" }],
+  [
+    "gives the id behind a wrapper's words",
+    "42\n7 nodes are free\n123\n",
+    { id: "123" },
+  ],
+  [
+    "is refused for its partition",
+    failed("Invalid partition name specified"),
+    "refused",
+  ],
+  [
+    "is refused for its account",
+    failed("Invalid account or account/partition combination specified"),
+    "refused",
+  ],
+  [
+    "is refused for its nodes",
+    failed("Requested node configuration is not available"),
+    "refused",
+  ],
+  [
+    "is refused for its time",
+    failed("Requested time limit is invalid (missing or exceeds some limit)"),
+    "refused",
+  ],
+  [
+    "is refused for its array",
+    failed("Invalid job array specification"),
+    "refused",
+  ],
+  [
+    "is refused for an option",
+    {
+      code: 1,
+      stderr:
+        "sbatch: unrecognized option '--nope'\nTry \"sbatch --help\" for more information\n",
+    },
+    "refused",
+  ],
+  ["finds the user's limit full", failed(POLICY), "full"],
+  [
+    "finds a named limit on jobs full",
+    {
+      code: 1,
+      stderr: `sbatch: error: QOSMaxSubmitJobPerUserLimit\n${
+        failed(POLICY).stderr
+      }`,
+    },
+    "full",
+  ],
+  ...[
+    "QOSMaxMemoryPerJob",
+    "QOSMaxCpuPerUserLimit",
+    "QOSMaxNodePerUserLimit",
+    "AssocMaxWallDurationPerJobLimit",
+  ]
+    .map((limit) =>
+      [
+        `is refused for a limit on its size: ${limit}`,
+        {
+          code: 1,
+          stderr: `sbatch: error: ${limit}\n${failed(POLICY).stderr}`,
+        },
+        "refused",
+      ] as const
+    ),
+  [
+    "finds the controller full",
+    {
+      code: 1,
+      stderr:
+        "sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.\nsbatch: error: Batch job submission failed: Resource temporarily unavailable\n",
+    },
+    "full",
+  ],
+  [
+    "may have been accepted when its answer was lost",
+    failed("Socket timed out on send/recv operation"),
+    "lost",
+  ],
+  [
+    "may have been accepted when the last of several tries was lost",
+    {
+      code: 1,
+      stderr:
+        `sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.\n${
+          failed("Socket timed out on send/recv operation").stderr
+        }`,
+    },
+    "lost",
+  ],
+  [
+    "may have been accepted without a controller",
+    failed("Unable to contact slurm controller (connect failure)"),
+    "lost",
+  ],
+  ["may have been accepted without a word", "", "unsure"],
+  [
+    "may have been accepted with a word that nobody knows",
+    failed("Something new"),
+    "unsure",
+  ],
+  ["may have been accepted where the id comes with a failure", {
+    code: 1,
+    stdout: "123\n",
+    stderr: "Access denied to the mail\n",
+  }, "unsure"],
+];

@@ -1,0 +1,57 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import {
+  CONTENTS,
+  PRESENT,
+  readContents,
+  readPresent,
+} from "../../src/script/compare_script.ts";
+import { type FarSide, farSide } from "../helpers/remote_dir.ts";
+
+async function asked(side: FarSide, script: string, names: readonly string[]) {
+  const stdin = new TextEncoder().encode(names.map((n) => `${n}\0`).join(""));
+  const told = await side.ask(script, "me", stdin);
+  return (name: string) =>
+    told.find(({ words }) => words[0] === name)?.text ?? "";
+}
+
+Deno.test("Size, time and executability of what is there are told, of other names nothing", async () => {
+  await using side = farSide();
+  const put = async (name: string, text: string, mode: number) => {
+    await Deno.writeTextFile(`${side.root}/${name}`, text, { mode });
+    await Deno.utime(`${side.root}/${name}`, 1_000_000, 1_000_000);
+  };
+  await put("a b", "abc", 0o644);
+  await put("-rf", "", 0o755);
+  await Deno.symlink("a b", `${side.root}/link`);
+  side.write("sent", "a b\0");
+  const names = ["./a b", "./-rf", "./gone", "./link"];
+  const text = await asked(side, PRESENT, names);
+  const present = readPresent(text("present"));
+  const modified = 1_000_000;
+  deepStrictEqual(present.get("./a b"), {
+    ...{ bytes: 3, modified, executable: false },
+  });
+  deepStrictEqual(present.get("./-rf"), {
+    ...{ bytes: 0, modified, executable: true },
+  });
+  deepStrictEqual(present.has("./gone"), false);
+  strictEqual(text("links").trim(), "./link");
+  strictEqual(text("sent"), "a b\0");
+});
+
+Deno.test("Contents are told by name", async () => {
+  await using side = farSide();
+  await Deno.writeTextFile(`${side.root}/a b`, "abc");
+  await Deno.writeTextFile(`${side.root}/back\\slash`, "abc");
+  const names = ["./a b", "./gone", "./back\\slash"];
+  const text = await asked(side, CONTENTS, names);
+  // FIPS 180-2, appendix B.1.
+  const abc =
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  deepStrictEqual([...readContents(text("contents"))], [["./a b", abc]]);
+});
+
+Deno.test("A name with a line break is never told of rightly", () => {
+  const present = readPresent("3 1000 644 ./new\nline\n4 1000 644 ./next\n");
+  deepStrictEqual([...present.keys()], ["./new", "./next"]);
+});

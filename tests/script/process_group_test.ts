@@ -1,0 +1,200 @@
+import {
+  deepStrictEqual,
+  notStrictEqual,
+  ok,
+  strictEqual,
+} from "node:assert/strict";
+import { shell } from "../../src/schedulers/shell.ts";
+import { PLACE, SELF } from "../../src/script/process_group.ts";
+import { run } from "../helpers/remote_dir.ts";
+import {
+  BY_PROC,
+  BY_PS,
+  cancel,
+  fileOf,
+  isAlive,
+  launch,
+  untilGone,
+  wordOf,
+  wordsOf,
+} from "../helpers/processes.ts";
+import { until } from "../helpers/job_sandbox.ts";
+import { toolTest } from "../helpers/tools.ts";
+
+/** Prints the id of the process whose number it is given, as a job does its own. */
+const STARTED = `pid=$1 DPDISP_PLACE=$here:$boot
+if [ -r /proc/self/stat ]; then
+  DPDISP_SELF=$here:$boot:$pid:$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)
+fi
+echo "${SELF.replaceAll("$$", "$pid")}"`;
+
+const HOLD = "echo $$ >pid; exec sleep 60";
+
+for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
+  const check = (sentence: string, body: () => Promise<void>) =>
+    toolTest(how === "ps" ? how : [], `By ${how}: ${sentence}`, body);
+
+  check(
+    "a job is alive, suspended while it is stopped, and gone when it is killed",
+    async () => {
+      const { id, pid } = await launch(HOLD, { eyes });
+      strictEqual(await wordOf(id, eyes), "alive");
+      Deno.kill(pid, "SIGSTOP");
+      strictEqual(await wordOf(id, eyes), "stopped");
+      Deno.kill(pid, "SIGCONT");
+      strictEqual(await wordOf(id, eyes), "alive");
+      Deno.kill(pid, "SIGKILL");
+      await untilGone(id, eyes);
+    },
+  );
+
+  check(
+    "a job whose leader has ended is alive while a process of its group is",
+    async () => {
+      const { id, pid, folder } = await launch(
+        "sleep 60 & echo $! >child; disown; exit 0",
+        { eyes },
+      );
+      const child = Number(await fileOf(`${folder}/child`));
+      await until(() => !isAlive(pid));
+      strictEqual(await wordOf(id, eyes), "alive");
+      Deno.kill(child, "SIGKILL");
+      await untilGone(id, eyes);
+    },
+  );
+
+  check("a group of nothing but zombies is gone", async () => {
+    // Its parent has become a program that never asks for it.
+    const parent = new Deno.Command("bash", {
+      args: ["-c", "set -m; (sleep 0.05) & echo $!; exec sleep 60 >/dev/null"],
+      stdout: "piped",
+    }).spawn();
+    const pid = Number(await new Response(parent.stdout).text());
+    await until(() => !isAlive(pid));
+    ok(/\) Z /.test(await Deno.readTextFile(`/proc/${pid}/stat`)));
+    const self = eyes(`${PLACE}${STARTED}`);
+    const { stdout } = await run(["bash", "-c", self, "bash", `${pid}`]);
+    strictEqual(await wordOf(stdout.trim(), eyes), "gone");
+    parent.kill("SIGKILL");
+    await parent.status;
+  });
+
+  check(
+    "numbers of another boot, another start and another machine are not taken for the job",
+    async () => {
+      const { id, pid } = await launch(HOLD, { eyes });
+      const [host, boot, group, start] = id.split(":") as string[];
+      const rest = id.split(":").slice(3).join(":");
+      ok(start !== undefined);
+      deepStrictEqual(
+        await wordsOf([
+          id,
+          `${host}:other-boot:${group}:${rest}`,
+          `${host}:${boot}:${group}:${rest}9`,
+          `elsewhere:${boot}:${group}:${rest}`,
+          `${host}:${boot}:4194399:${rest}`,
+        ], eyes),
+        ["alive", "gone", "gone", "elsewhere", "gone"],
+      );
+      await cancel([`${host}:${boot}:${group}:${rest}9`], { eyes, grace: "0" });
+      strictEqual(await wordOf(id, eyes), "alive");
+      Deno.kill(pid, "SIGKILL");
+    },
+  );
+
+  check("cancelling ends the whole group, stopped ones too", async () => {
+    const { id, pid, folder } = await launch(
+      "(sleep 60 & echo $! >grandchild; wait) & echo $$ >pid; wait",
+      { eyes },
+    );
+    const grandchild = Number(await fileOf(`${folder}/grandchild`));
+    const stopped = await launch(HOLD, { eyes });
+    Deno.kill(stopped.pid, "SIGSTOP");
+    await cancel([id, stopped.id], { eyes, grace: "30" });
+    await untilGone(id, eyes);
+    await untilGone(stopped.id, eyes);
+    deepStrictEqual([isAlive(pid), isAlive(grandchild)], [false, false]);
+  });
+
+  check(
+    "what does not end by itself is ended, and nobody waits for that",
+    async () => {
+      const { id, folder } = await launch(
+        `trap '' TERM; echo ready >ready; while :; do sleep 0.1; done`,
+        { eyes },
+      );
+      await fileOf(`${folder}/ready`);
+      await cancel([id], { eyes, grace: "0.5" });
+      strictEqual(await wordOf(id, eyes), "alive");
+      await untilGone(id, eyes);
+    },
+  );
+
+  check("the job itself knows the id that was told of it", async () => {
+    const { id, folder } = await launch(`echo "${eyes(SELF)}" >id`, { eyes });
+    strictEqual(await fileOf(`${folder}/id`), id);
+  });
+}
+
+Deno.test("A job outlives its launcher and the terminal, and reads nothing of theirs", async () => {
+  const { pid, id, said, folder } = await launch(
+    "cat >stdin; echo done >done; kill -HUP $$; echo lived; exec sleep 60",
+    { stdin: "of the launcher" },
+  );
+  await until(() => said() === "lived\n");
+  await fileOf(`${folder}/done`);
+  strictEqual(await Deno.readTextFile(`${folder}/stdin`), "");
+  strictEqual(await wordOf(id), "alive");
+  const stat = (await Deno.readTextFile(`/proc/${pid}/stat`)).replace(
+    /.*\) /,
+    "",
+  );
+  const [, parent, group, , terminal] = stat.split(" ");
+  deepStrictEqual([group, terminal], [`${pid}`, "0"]);
+  notStrictEqual(Number(parent), Deno.pid);
+  Deno.kill(pid, "SIGKILL");
+});
+
+Deno.test("A job that is over at once has an id that is never found alive", async () => {
+  const { id } = await launch("exit 0");
+  await untilGone(id);
+});
+
+toolTest(
+  "ps",
+  "The start of a process is told alike in every language and time zone",
+  async () => {
+    const first = "export LC_ALL=C TZ=Asia/Tokyo";
+    const { id, pid } = await launch(HOLD, { eyes: BY_PS, first });
+    strictEqual(await wordOf(id, BY_PS), "alive");
+    Deno.kill(pid, "SIGKILL");
+  },
+);
+
+toolTest(
+  "strace",
+  "A look at many jobs starts no more processes than a look at one",
+  async () => {
+    const { id, pid } = await launch(HOLD);
+    const starts = async (count: number) => {
+      const ids = Array.from({ length: count }, () => id);
+      const trace = `${await Deno.makeTempDir()}/trace`;
+      const script = `${await Deno.makeTempDir()}/poll.sh`;
+      await Deno.writeTextFile(script, shell.poll(ids));
+      await run([
+        "strace",
+        "-f",
+        "-o",
+        trace,
+        "-e",
+        "trace=fork,vfork,clone,clone3,execve",
+        "sh",
+        script,
+      ]);
+      return (await Deno.readTextFile(trace)).split("\n")
+        .filter((line) => /(clone3?|fork|execve)\(/.test(line)).length;
+    };
+    strictEqual(await starts(100), await starts(1));
+    Deno.kill(pid, "SIGKILL");
+  },
+);

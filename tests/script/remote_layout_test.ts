@@ -1,0 +1,36 @@
+import { deepStrictEqual } from "node:assert/strict";
+import {
+  folderOf,
+  jobPath,
+  lockPath,
+  outPath,
+  overPath,
+  recordPath,
+} from "../../src/script/remote_layout.ts";
+
+Deno.test("What belongs to a job is found by its name, and of an element by its number too", () => {
+  deepStrictEqual(
+    [
+      folderOf("/r", "k"),
+      folderOf("/", "k"),
+      jobPath("j"),
+      overPath("j"),
+      outPath("j"),
+      lockPath("j"),
+      lockPath("j", 0),
+      recordPath("j"),
+      recordPath("j", 3),
+    ],
+    [
+      "/r/.dpdisp/k",
+      "/.dpdisp/k",
+      "jobs/j.sh",
+      "over/j",
+      "out/j",
+      "locks/j",
+      "locks/j.0",
+      "records/j",
+      "records/j.3",
+    ],
+  );
+});

@@ -1,0 +1,225 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { ask } from "../../src/backends/shell/call_remote.ts";
+import { shellBackend } from "../../src/backends/shell/mod.ts";
+import { shell as scheduler } from "../../src/schedulers/shell.ts";
+import {
+  farSide,
+  namesIn,
+  SHELLS,
+  told,
+  under,
+} from "../helpers/remote_dir.ts";
+import { remoteScripts } from "../helpers/remote_scripts.ts";
+import { planFor, sessionOf } from "../helpers/submission.ts";
+import { fakeWorld } from "../helpers/environment.ts";
+import { toolOf, toolTest } from "../helpers/tools.ts";
+import { localShell } from "../../src/contexts/local/mod.ts";
+import { claimLease } from "../../src/script/lease_script.ts";
+
+for (const words of SHELLS) {
+  toolTest(
+    toolOf(words),
+    `A submission lives from staging to cleaning under ${words.join(" ")}`,
+    async () => {
+      const top = await Deno.makeTempDir();
+      const plan = planFor({ root: `${top}/far 'side'`, base: `${top}/base` });
+      await Deno.mkdir(plan.base);
+      const backend = shellBackend({
+        plan,
+        session: sessionOf(),
+        shell: under(words, localShell(null)),
+        scheduler,
+        staging: "copy",
+        compress: false,
+        world: fakeWorld(),
+      });
+      ok((await backend.survey(null)).ok);
+      ok((await backend.stage(plan.tasks, "mark")).ok);
+      const job = { name: "d1", tasks: ["t0"], after: [] };
+      const answers = await Array.fromAsync(backend.submit([job], 1, []));
+      const [told] = answers;
+      ok(
+        told?.ok && told.value.outcome === "accepted",
+        JSON.stringify(answers),
+      );
+      const watched = {
+        job: "d1",
+        id: told.value.id,
+        elements: 0,
+        afresh: false,
+      };
+      const records: string[] = [];
+      const deadline = Date.now() + 20_000;
+      while (Date.now() < deadline) {
+        const look = await backend.poll([watched]);
+        ok(look.ok);
+        records.push(...look.value.records.map(({ type }) => type));
+        const word = look.value.queue.get(watched.id)?.word;
+        ok(word === "alive" || word === "gone", word);
+        if (word === "gone" && records.includes("end")) break;
+      }
+      deepStrictEqual(records, ["begin", "start", "exit", "end"]);
+      const settled = await backend.settle(
+        ["d1", "d2"].map((job) => ({ job, elements: 0 })),
+      );
+      ok(settled.ok);
+      deepStrictEqual([...settled.value.found.keys()], ["d1"]);
+      deepStrictEqual(settled.value.fenced, ["d2"]);
+      const wanted = [{ dir: ".", patterns: ["o?t"], maybe: [] }];
+      const home = await backend.collect(wanted);
+      ok(home.ok);
+      strictEqual(await Deno.readTextFile(`${plan.base}/out`), "result\n");
+      const survey = await backend.survey(null);
+      ok(survey.ok);
+      deepStrictEqual(survey.value.intents, [job]);
+      strictEqual(survey.value.tries.size, 1);
+      ok((await backend.cancel([watched.id])).ok);
+      ok((await backend.clean()).ok);
+      deepStrictEqual(namesIn(top), [
+        "base",
+      ]);
+    },
+  );
+}
+
+toolTest(
+  "shellcheck",
+  "No remote script has anything that shellcheck finds fault with",
+  () => {
+    const folder = Deno.makeTempDirSync();
+    const files = Object.entries(remoteScripts()).map(([name, script]) => {
+      const file = `${folder}/${name.replaceAll(" ", "-")}.sh`;
+      Deno.writeTextFileSync(file, script);
+      return file;
+    });
+    // Quoted text is data (2016, 2088); not every script uses all that the prelude has (2034, 2154, 2317, 2329);
+    // a pattern's matches become arguments of a function that knows no options (2035).
+    const excluded = "SC2016,SC2088,SC2034,SC2154,SC2317,SC2329,SC2035";
+    const faults = (files: readonly string[], excluded: string) => {
+      const { stdout } = new Deno.Command("shellcheck", {
+        args: ["-s", "sh", "-f", "gcc", "-e", excluded, ...files],
+      }).outputSync();
+      return new TextDecoder().decode(stdout);
+    };
+    const isFind = (file: string) => file.endsWith("-find.sh");
+    strictEqual(faults(files.filter((file) => !isFind(file)), excluded), "");
+    // What a queue is asked for may be a list of ids.
+    strictEqual(faults(files.filter(isFind), `${excluded},SC2086`), "");
+  },
+);
+
+Deno.test("A root is found from home, from the folder of the login and from the top", async () => {
+  const roots = ["~", "~/a b", "$HOME/a", "${HOME}/a", "a/b", "/a~", "~a"];
+  const shell = localShell(null);
+  const found = await Promise.all(roots.map(async (root) => {
+    await using side = farSide({ shell });
+    const far = { ...side.far, site: { ...side.site, root } };
+    const answer = await ask(far, {
+      purpose: "try",
+      body: `say at; printf %s "$R"`,
+      looks: true,
+    });
+    return answer.ok ? told(answer.value).at : null;
+  }));
+  const home = Deno.env.get("HOME")!;
+  const here = Deno.cwd();
+  deepStrictEqual(found, [
+    home,
+    `${home}/a b`,
+    `${home}/a`,
+    `${home}/a`,
+    `${here}/a/b`,
+    "/a~",
+    `${here}/~a`,
+  ]);
+});
+
+/** Asks for the lease as `token`, for which `heir` is known to be gone. */
+function claim(heir: string | null): string {
+  return `${claimLease(heir)}
+if claim; then say got; else say lost "$t"; fi`;
+}
+
+Deno.test("Of many that ask for a free lease at once one gets it", async () => {
+  await using side = farSide();
+  await Deno.remove(`${side.folder}/lease`);
+  const tokens = Array.from({ length: 12 }, (_, i) => `s${i}`);
+  const answers = await Promise.all(
+    tokens.map((token) => side.ask(claim(null), token)),
+  );
+  const got = tokens.filter((_, i) => answers[i]![0]!.words[0] === "got");
+  strictEqual(got.length, 1);
+  strictEqual(await Deno.readLink(`${side.folder}/lease`), `lease.${got[0]}`);
+  for (const answer of answers) {
+    const [word, holder] = answer[0]!.words;
+    if (word === "lost") strictEqual(holder, got[0]);
+  }
+});
+
+Deno.test("Of many heirs of a lease one gets it", async () => {
+  for (let round = 0; round < 5; round++) {
+    await using side = farSide();
+    const tokens = Array.from({ length: 8 }, (_, i) => `s${i}`);
+    const answers = await Promise.all(
+      tokens.map((token) => side.ask(claim("me"), token)),
+    );
+    const got = tokens.filter((_, i) => answers[i]![0]!.words[0] === "got");
+    strictEqual(got.length, 1);
+    strictEqual(await Deno.readLink(`${side.folder}/lease`), `lease.${got[0]}`);
+    deepStrictEqual(
+      namesIn(side.folder)
+        .filter((name) => name.startsWith("lease")).sort(),
+      ["lease", `lease.${got[0]}`],
+    );
+  }
+});
+
+Deno.test("A lease is not taken from one that is not known to be gone, and kept by its holder", async () => {
+  await using side = farSide();
+  strictEqual((await side.ask(claim(null), "other"))[0]!.words[0], "lost");
+  strictEqual((await side.ask(claim("third"), "other"))[0]!.words[0], "lost");
+  strictEqual((await side.ask(claim(null), "me"))[0]!.words[0], "got");
+});
+
+Deno.test("A lease whose file a loss of power emptied can be taken over", async () => {
+  await using side = farSide();
+  side.write("lease.me", "");
+  deepStrictEqual((await side.ask(claim(null), "other"))[0]!.words, [
+    "lost",
+    "me",
+  ]);
+  strictEqual((await side.ask(claim("me"), "other"))[0]!.words[0], "got");
+});
+
+Deno.test("A holder that asks again never seems to have lost the lease in between", async () => {
+  await using side = farSide();
+  const watch = side.ask(
+    `say lost; i=0; while [ $i -lt 20000 ]; do mine || printf x; i=$((i + 1)); done`,
+  );
+  for (let i = 0; i < 10; i++) await side.ask(claim(null));
+  strictEqual((await watch)[0]!.text, "");
+});
+
+Deno.test("An heir that died before it said so has heirs of its own", async () => {
+  await using side = farSide();
+  await Deno.symlink("second", `${side.folder}/after.me`);
+  deepStrictEqual((await side.ask(claim("me"), "third"))[0]!.words, [
+    "lost",
+    "second",
+  ]);
+  strictEqual((await side.ask(claim("second"), "third"))[0]!.words[0], "got");
+  strictEqual(
+    (await side.ask("mine && say mine", "third"))[0]!.words[0],
+    "mine",
+  );
+});
+
+Deno.test("An heir that was cut off in the middle goes on where it was", async () => {
+  await using side = farSide();
+  await Deno.symlink("second", `${side.folder}/after.me`);
+  strictEqual((await side.ask(claim("me"), "second"))[0]!.words[0], "got");
+  strictEqual(
+    (await side.ask("mine && say mine", "second"))[0]!.words[0],
+    "mine",
+  );
+});

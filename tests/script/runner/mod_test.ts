@@ -1,0 +1,173 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { farSide } from "../../helpers/job_sandbox.ts";
+
+Deno.test("Each task runs once in its folder, its output goes to its files and its record is right", async () => {
+  await using far = farSide();
+  for (const dir of ["a", "b"]) await Deno.mkdir(`${far.root}/${dir}`);
+  const { code } = await far.run({
+    script: 'pwd; echo "oh" >&2; echo x >>ran; exit $(cat code)',
+    tasks: [
+      { dir: "a", command: "echo 0 >code; sh" },
+      { dir: "b", command: "echo 3 >code; sh" },
+    ],
+  });
+  deepStrictEqual(far.records("j1"), [
+    "begin 7",
+    "start t0",
+    "exit t0 0",
+    "start t1",
+    "exit t1 3",
+    "end 1",
+  ]);
+  strictEqual(code, 1);
+  strictEqual(far.read("a/log"), `${far.root}/a\n`);
+  strictEqual(far.read("b/err"), "oh\n");
+  strictEqual(far.read("a/ran") + far.read("b/ran"), "x\nx\n");
+});
+
+Deno.test("A record tells the host, and the time to fractions of a second where the shell knows it", async () => {
+  await using far = farSide();
+  const before = Date.now() / 1000;
+  await far.run({ tasks: [] });
+  const record = await Deno.readTextFile(`${far.folder}/records/j1`);
+  const time = Number(record.match(/ (\d+\.\d+) #\d+$/m)?.[1]);
+  ok(time > before - 1 && time < Date.now() / 1000 + 1, record);
+  match(record, new RegExp(`^j1 begin 7 ${Deno.hostname()} `));
+});
+
+Deno.test("Times are right where the locale has a decimal comma and where the shell has no clock", async () => {
+  await using far = farSide();
+  const clock = "unset EPOCHREALTIME; EPOCHREALTIME=";
+  await far.run({
+    name: "j1",
+    tasks: ["true"],
+    resources: { prepend: [`${clock}1732,25`] },
+  });
+  await far.run({
+    name: "j2",
+    tasks: ["true"],
+    resources: { prepend: [clock] },
+  });
+  match(
+    far.read(".dpdisp/0123abcd-4567cdef/records/j1"),
+    / start t0 1732\.25 /,
+  );
+  match(far.read(".dpdisp/0123abcd-4567cdef/records/j2"), / start t0 \d{10,} /);
+});
+
+Deno.test("A command that the shell cannot read fails alone", async () => {
+  await using far = farSide();
+  await far.run({ tasks: ['echo "', "if", "true"] });
+  deepStrictEqual(far.records("j1").filter((line) => line.startsWith("exit")), [
+    "exit t0 2",
+    "exit t1 2",
+    "exit t2 0",
+  ]);
+});
+
+Deno.test("A task whose folder is missing fails and says so in the job's output", async () => {
+  await using far = farSide();
+  const { stderr } = await far.run({ tasks: [{ dir: "not/there" }, "true"] });
+  match(stderr, /cannot enter the folder of a task: .*\/not\/there/);
+  deepStrictEqual(far.records("j1").slice(2), [
+    "exit t0 1",
+    "start t1",
+    "exit t1 0",
+    "end 1",
+  ]);
+});
+
+Deno.test("Output that is not redirected is the job's, and one file may take both", async () => {
+  await using far = farSide();
+  await Deno.writeTextFile(`${far.root}/both`, "old\n");
+  const { stdout, stderr } = await far.run({
+    script: "echo out; echo err >&2; echo out",
+    tasks: [
+      { command: "sh", out: null, err: null },
+      { command: "sh", out: "both", err: "both" },
+    ],
+  });
+  strictEqual(stdout, "out\nout\n");
+  strictEqual(stderr, "err\n");
+  strictEqual(far.read("both"), "old\nout\nerr\nout\n");
+});
+
+Deno.test("A task has nothing to read from stdin", async () => {
+  await using far = farSide();
+  await far.run({
+    tasks: ["cat #"],
+    resources: { prepend: ["echo in >in", "exec <in"] },
+  });
+  strictEqual(far.read("log"), "");
+});
+
+Deno.test("The script's path follows the command, whatever is in it", async () => {
+  await using far = farSide();
+  await far.run({ tasks: ["printf '<%s>' a"] });
+  strictEqual(far.read("log"), `<a><${far.root}/script_1.py>`);
+});
+
+Deno.test("A command that is not found is told with the one that would be", async () => {
+  await using far = farSide();
+  const bin = `${far.root}/bin`;
+  await Deno.mkdir(bin);
+  await Deno.symlink("/bin/true", `${bin}/python3`);
+  await far.run({
+    tasks: ["python -u", "other"],
+    resources: { prepend: [`PATH='${bin}'`] },
+  });
+  deepStrictEqual(
+    far.records("j1").filter((line) => !/^(start|begin)/.test(line)),
+    [
+      "exit t0 127",
+      "hint t0 python3",
+      "exit t1 127",
+      "end 2",
+    ],
+  );
+});
+
+Deno.test("A record that cannot be written is told on stderr, and the tasks run", async () => {
+  await using far = farSide();
+  await Deno.mkdir(`${far.folder}/records/j1`);
+  const { stderr } = await far.run({ tasks: ["echo ran"] });
+  match(stderr, /cannot write the record "j1 exit t0 0 [\d.]+" to /);
+  match(far.read("log"), /^ran/);
+});
+
+Deno.test("A record that could not be written is written with the next one", async () => {
+  await using far = farSide();
+  const file = `'${far.folder}/records/j1'`;
+  await far.run({
+    tasks: [
+      `mv ${file} ${file}.away; mkdir ${file}; true`,
+      `rmdir ${file}; mv ${file}.away ${file}; true`,
+    ],
+  });
+  deepStrictEqual(far.records("j1"), [
+    "begin 7",
+    "start t0",
+    "exit t0 0",
+    "start t1",
+    "exit t1 0",
+    "end 0",
+  ]);
+});
+
+Deno.test("An element of an array runs its own part of the tasks", async () => {
+  await using far = farSide();
+  const array = { index: "$((ELEMENT))", size: 2 };
+  const tasks = ["echo 0", "echo 1", "echo 2", "echo 3", "echo 4"];
+  for (const ELEMENT of ["0", "2", "3"]) {
+    await far.run({ tasks, array }, { ELEMENT });
+  }
+  match(far.read("log"), /^0 .*\n1 .*\n4 .*\n$/);
+  deepStrictEqual(far.records("j1.2"), [
+    "begin 7",
+    "start t4",
+    "exit t4 0",
+    "end 0",
+  ]);
+  deepStrictEqual(far.records("j1.3"), ["begin 7", "end 0"]);
+  strictEqual(await Deno.readLink(`${far.folder}/locks/j1.2`), "run:7");
+});

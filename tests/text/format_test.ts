@@ -1,0 +1,58 @@
+import { strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { exitWords } from "../../src/cli/wording/exit_codes.ts";
+import { showBytes, showDuration } from "../../src/text/format.ts";
+
+Deno.test("durations read as people say them, without 60 s or 60 min", () => {
+  const seen = [
+    0,
+    940,
+    9_949,
+    9_960,
+    59_400,
+    59_960,
+    60_000,
+    3_599_400,
+    3_600_000,
+    90_000_000,
+  ].map(showDuration);
+  const expected = [
+    "0.0 s",
+    "0.9 s",
+    "9.9 s",
+    "10 s",
+    "59 s",
+    "1 min 0 s",
+    "1 min 0 s",
+    "59 min 59 s",
+    "1 h 0 min",
+    "1 d 1 h",
+  ];
+  seen.forEach((text, at) => strictEqual(text, expected[at]));
+});
+
+Deno.test("bytes have at most three digits before the point", () => {
+  fc.assert(fc.property(fc.maxSafeNat(), (bytes) => {
+    const [, digits] = /^(\d+)(?:\.\d)? (?:bytes?|[kMGTP]B)$/.exec(
+      showBytes(bytes),
+    )!;
+    return digits!.length <= 3;
+  }));
+  strictEqual(showBytes(1), "1 byte");
+  strictEqual(showBytes(999_960), "1.0 MB");
+});
+
+Deno.test("exit codes are told as the shell means them", () => {
+  const expected: Record<number, string> = {
+    1: "exit 1",
+    124: "exit 124: time ran out",
+    127: "exit 127: command not found",
+    128: "exit 128",
+    139: "exit 139: segmentation fault (signal 11)",
+    165: "exit 165: ended (signal 37)",
+    255: "exit 255",
+  };
+  for (const [code, words] of Object.entries(expected)) {
+    strictEqual(exitWords(Number(code)), words);
+  }
+});
