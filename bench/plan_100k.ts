@@ -1,5 +1,5 @@
 /** How long does it take to plan 1,000, 10,000 and 100,000 tasks with one small input each, and is it linear? */
-import { plan } from "../src/pipeline/plan/mod.ts";
+import { buildPlan } from "../src/pipeline/plan/mod.ts";
 import { localFiles } from "../src/environment/local_files.ts";
 import { configOf, taskRow } from "../tests/helpers/config.ts";
 import { memoryDigests } from "../tests/helpers/hashes.ts";
@@ -42,7 +42,7 @@ function planOnce(count: number): void {
   };
   const seconds = (): number => {
     const from = performance.now();
-    if (!plan(config, surroundings).ok) throw new Error("no plan");
+    if (!buildPlan(config, surroundings).ok) throw new Error("no plan");
     return (performance.now() - from) / 1000;
   };
   const [first, again] = [seconds(), seconds()];

@@ -6,10 +6,10 @@
  * DPDispatcher, also that of 100 jobs.
  */
 import type { Backend } from "../src/backends/backend.ts";
-import { opener } from "../src/backends/open.ts";
+import { backendOpener } from "../src/backends/open.ts";
 import { main } from "../src/cli/main.ts";
 import { startRun } from "../src/engine/session/mod.ts";
-import { realWorld } from "../src/environment/mod.ts";
+import { realEnvironment } from "../src/environment/mod.ts";
 import { sshBed } from "../tests/helpers/sshd.ts";
 import { tcpProxy } from "../tests/helpers/network/tcp_proxy.ts";
 import {
@@ -105,12 +105,12 @@ async function phases(jobs: number): Promise<readonly number[]> {
     Deno.env.set("XDG_STATE_HOME", `${folder}/state`);
     const path = Deno.env.get("PATH")!;
     Deno.env.set("PATH", await ownSsh(folder));
-    const world = { ...realWorld(), cwd: folder };
+    const world = { ...realEnvironment(), cwd: folder };
     const code = await main(
       ["run", "--quiet", `${folder}/script.py`],
       world,
       (plan, wishes, world, interrupt) => {
-        const open = opener(world);
+        const open = backendOpener(world);
         return startRun(plan, wishes, world, async (...to) => {
           const backend = await open(...to);
           return backend.ok

@@ -5,7 +5,7 @@ const src = new URL("../src/", import.meta.url);
 
 /** From the ground up: a file takes values only from its own floor or one below. */
 const floors: readonly (readonly [floor: string, files: RegExp])[] = [
-  ["text", /^(text\/|result\.|mistake\.|version\.|world\.)/],
+  ["text", /^(text\/|result\.|error\.|version\.|world\.)/],
   ["nouns", /^(job\.|config\.|event\.|schema\/)/],
   ["shell text", /^(script|schedulers)\//],
   [

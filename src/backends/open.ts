@@ -2,16 +2,16 @@
 import { contexts } from "../contexts/mod.ts";
 import { fail, type Failure, ok } from "../text/result.ts";
 import { schedulers } from "../schedulers/mod.ts";
-import type { World } from "../environment/environment.ts";
-import type { Open } from "./backend.ts";
+import type { Environment } from "../environment/environment.ts";
+import type { OpenBackend } from "./backend.ts";
 import type { Plan } from "../model/plan.ts";
 
-export function opener(world: World): Open {
+export function backendOpener(world: Environment): OpenBackend {
   return async (plan, session) => {
     const { machine } = plan.config;
     const scheduler = schedulerOf(plan);
     const context = contextOf(plan);
-    if (!scheduler || !context) return fail(cannotRun(plan)!);
+    if (!scheduler || !context) return fail(unsupportedReason(plan)!);
     const shell = await context.open(machine, world);
     if (!shell.ok) return shell;
     const staging = context.staging(machine);
@@ -32,7 +32,7 @@ export function opener(world: World): Open {
 }
 
 /** What this version lacks to run the plan; null where it has all. */
-export function cannotRun(plan: Plan): Failure | null {
+export function unsupportedReason(plan: Plan): Failure | null {
   const { machine } = plan.config;
   if (!schedulerOf(plan)) {
     return unknown("batch_type", machine.scheduler, schedulers);
@@ -57,9 +57,9 @@ function unknown(
 ): Failure {
   return {
     kind: "input",
-    tried: "Cannot run this script",
-    saw: `this version of dpdisp has no ${field} "${name}"`,
-    advice: `It has ${known.map(({ name }) => name).join(", ")}`,
-    again: false,
+    summary: "Cannot run this script",
+    detail: `this version of dpdisp has no ${field} "${name}"`,
+    hint: `It has ${known.map(({ name }) => name).join(", ")}`,
+    isRetryable: false,
   };
 }

@@ -2,7 +2,7 @@
 import { Argument, Option } from "commander";
 
 /** Where a command leaves its exit code. */
-export interface Answer {
+export interface CommandResult {
   code: number;
 }
 

@@ -4,9 +4,9 @@ import type { Result } from "../text/result.ts";
 import { sha256 } from "../text/hash.ts";
 import { count } from "../text/grammar.ts";
 import type { Need } from "../pipeline/validate/trust_needs.ts";
-import type { World } from "../environment/environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import type { Reach } from "./json_lines.ts";
-import { oneLine, reachLines } from "./outside_access.ts";
+import { oneLine, outsideAccessLines } from "./outside_access.ts";
 import { shownFile } from "./progress/event_lines.ts";
 
 /** What trust is given to. */
@@ -26,16 +26,16 @@ function fingerprint(needs: readonly Need[]): string {
 
 export function isTrusted(
   { script, metadata, needs }: TrustedThing,
-  { trusted }: Pick<World, "trusted">,
+  { trustStore: trustStore }: Pick<Environment, "trustStore">,
 ): boolean {
-  return trusted.recall(script, metadata) === fingerprint(needs);
+  return trustStore.recall(script, metadata) === fingerprint(needs);
 }
 
 export function keepTrust(
   { script, metadata, needs }: TrustedThing,
-  { trusted }: Pick<World, "trusted">,
+  { trustStore: trustStore }: Pick<Environment, "trustStore">,
 ): Result<void> {
-  return trusted.keep(script, metadata, fingerprint(needs));
+  return trustStore.keep(script, metadata, fingerprint(needs));
 }
 
 /** What a script would do once it is trusted, and where what it reads may go. */
@@ -51,7 +51,7 @@ export function trustLines(
       `  ${oneLine(`${file}:${line}  ${field} ${does}`)}`
     ),
     `What it reads may go to: ${oneLine(destinationOf(config))}`,
-    ...reachLines(reach),
+    ...outsideAccessLines(reach),
   ];
 }
 
@@ -69,10 +69,10 @@ function destinationOf({ machine: { context, profile } }: Config): string {
 /** False where nobody sits at a terminal, too. */
 export async function askTrust(
   lines: readonly string[],
-  { screen }: Pick<World, "screen">,
+  { terminal }: Pick<Environment, "terminal">,
 ): Promise<boolean> {
-  screen.err(`${lines.join("\n")}\n`);
-  const answer = await screen.ask(
+  terminal.err(`${lines.join("\n")}\n`);
+  const answer = await terminal.ask(
     "Trust this script until its metadata changes? (yes/no) ",
     { hidden: false },
   );

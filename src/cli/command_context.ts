@@ -1,19 +1,19 @@
 import type { Result } from "../text/result.ts";
-import type { Run, SessionWishes } from "../engine/session/mod.ts";
-import type { World } from "../environment/environment.ts";
+import type { RunHandle, SessionOptions } from "../engine/session/mod.ts";
+import type { Environment } from "../environment/environment.ts";
 import type { Plan } from "../model/plan.ts";
 
 /** Begins a run, or goes on with one. */
 export type Start = (
   plan: Plan,
-  wishes: SessionWishes,
-  world: World,
+  wishes: SessionOptions,
+  world: Environment,
   interrupt: AbortSignal,
-) => Promise<Result<Run>>;
+) => Promise<Result<RunHandle>>;
 
 /** What every command is handed. */
-export interface Setting {
-  readonly world: World;
+export interface CommandContext {
+  readonly world: Environment;
   /** The command line as it was typed, without the program's name. */
   readonly args: readonly string[];
   readonly start: Start;

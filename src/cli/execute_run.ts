@@ -1,37 +1,37 @@
-import type { Progress } from "../model/run_state/mod.ts";
-import type { Run, SessionWishes } from "../engine/session/mod.ts";
-import type { World } from "../environment/environment.ts";
+import type { RunState } from "../model/run_state/mod.ts";
+import type { RunHandle, SessionOptions } from "../engine/session/mod.ts";
+import type { Environment } from "../environment/environment.ts";
 import { exitCodeOf, exitCodes } from "./exit_codes.ts";
-import { tellFailure } from "./print_errors.ts";
-import { follow } from "./show_progress.ts";
+import { printFailure } from "./print_errors.ts";
+import { showProgress } from "./show_progress.ts";
 import { lastLines } from "./summary/mod.ts";
 import { jsonReporter } from "./progress/json.ts";
 import { liveReporter } from "./progress/terminal.ts";
 import { plainReporter, quietReporter } from "./progress/log.ts";
 import type { Reporter } from "./progress/reporter.ts";
-import type { Setting } from "./command_context.ts";
+import type { CommandContext } from "./command_context.ts";
 import type { Plan } from "../model/plan.ts";
-import type { Commands, Ending } from "./summary/context.ts";
-import { type Scene, taskNames } from "./run_view.ts";
+import type { Commands, FinalEvent } from "./summary/context.ts";
+import { type RunView, taskNames } from "./run_view.ts";
 
-export interface Errand {
+export interface RunRequest {
   readonly plan: Plan;
-  readonly wishes: SessionWishes;
+  readonly wishes: SessionOptions;
   readonly commands: Commands;
   readonly json: boolean;
   readonly quiet: boolean;
 }
 
 /** Gives the exit code. */
-export async function carryOut(
-  errand: Errand,
-  { world, start, interrupt }: Setting,
+export async function executeRun(
+  errand: RunRequest,
+  { world, start, interrupt }: CommandContext,
 ): Promise<number> {
   const { plan, wishes, commands, json } = errand;
-  const { clock, screen, files } = world;
+  const { clock, terminal, files } = world;
   const began = clock.now();
   // Whoever interrupts a pipe ends its reader too: then it is an interrupt.
-  const isUnheard = () => screen.outputLost.aborted && !interrupt.aborted;
+  const isUnheard = () => terminal.outputLost.aborted && !interrupt.aborted;
   const run = await start(
     plan,
     {
@@ -43,18 +43,18 @@ export async function carryOut(
     },
     world,
     // A cancellation is carried to its end, whether anybody hears of it or not.
-    wishes.cancel ? interrupt : either(interrupt, screen.outputLost),
+    wishes.cancel ? interrupt : either(interrupt, terminal.outputLost),
   );
-  if (!run.ok) return tellFailure(run.error, screen, json);
+  if (!run.ok) return printFailure(run.error, terminal, json);
   const scene = sceneOf(plan, run.value);
-  const { ending, cancelled } = await follow(
+  const { ending, cancelled } = await showProgress(
     run.value,
     reporterFor(errand, scene, world),
     clock,
   );
   if (ending === null) throw new Error("a run ended without saying how");
   // Where no program hears it any more, whoever reads messages is told how to go on.
-  if (!json || screen.outputLost.aborted) {
+  if (!json || terminal.outputLost.aborted) {
     const took = clock.now() - began;
     const lines = lastLines(ending, {
       ...scene,
@@ -64,7 +64,7 @@ export async function carryOut(
       cancelled,
       isUnheard: isUnheard(),
     });
-    screen.err(`${lines.join("\n")}\n`);
+    terminal.err(`${lines.join("\n")}\n`);
   }
   return exitCodeAt(ending, run.value, {
     interrupted: interrupt.aborted,
@@ -85,7 +85,7 @@ function either(...signals: readonly AbortSignal[]): AbortSignal {
 }
 
 /** A run may put another progress in place of its first: it is looked up each time. */
-function sceneOf(plan: Plan, run: Run): Scene {
+function sceneOf(plan: Plan, run: RunHandle): RunView {
   return {
     plan,
     nameOf: taskNames(plan),
@@ -97,20 +97,20 @@ function sceneOf(plan: Plan, run: Run): Scene {
 }
 
 function reporterFor(
-  { json, quiet }: Errand,
-  scene: Scene,
-  world: World,
+  { json, quiet }: RunRequest,
+  scene: RunView,
+  world: Environment,
 ): Reporter {
   if (json) return jsonReporter(scene, world);
   if (quiet) return quietReporter(scene, world);
-  return world.screen.columns() === null
+  return world.terminal.columns() === null
     ? plainReporter(scene, world)
     : liveReporter(scene, world);
 }
 
 function exitCodeAt(
-  ending: Ending,
-  { progress }: Run,
+  ending: FinalEvent,
+  { progress }: RunHandle,
   /** What made it leave; where it was cancelled, neither of `interrupted` and `asked`: from elsewhere. */
   { interrupted, asked, isUnheard }: {
     readonly interrupted: boolean;
@@ -136,6 +136,6 @@ function exitCodeAt(
   }
 }
 
-function outcomeCode(outcome: Progress["finished"]): number {
+function outcomeCode(outcome: RunState["finished"]): number {
   return (outcome === "failed" ? exitCodes.failed : exitCodes.done).code;
 }

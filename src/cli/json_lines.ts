@@ -1,10 +1,10 @@
 import type { Event } from "../model/event.ts";
-import type { Mistake } from "../model/diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { OutsideInput } from "../pipeline/plan/outside_inputs.ts";
 import type { Failure } from "../text/result.ts";
 import { visibleJson } from "../text/visible.ts";
-import type { Screen } from "../environment/environment.ts";
-import type { Check } from "../model/backend_messages.ts";
+import type { Terminal } from "../environment/environment.ts";
+import type { DoctorCheck } from "../model/backend_messages.ts";
 
 /**
  * A line of `--json`: what happened in a run, or what dpdisp has to say outside of one.
@@ -17,12 +17,12 @@ export type JsonLine = Event | Notice;
 export type Notice =
   /** The input is not accepted; nothing was sent. */
   | {
-    readonly type: "mistakes";
-    readonly mistakes: readonly Mistake[];
-    readonly warnings: readonly Mistake[];
+    readonly type: "errors";
+    readonly errors: readonly Diagnostic[];
+    readonly warnings: readonly Diagnostic[];
   }
   /** Oddities of an input that is accepted. */
-  | { readonly type: "warnings"; readonly warnings: readonly Mistake[] }
+  | { readonly type: "warnings"; readonly warnings: readonly Diagnostic[] }
   /** There is no run: bad usage, an unreadable file, a journal that cannot be had. */
   | { readonly type: "failedToStart"; readonly failure: Failure }
   /** The tasks of a run, before anything of it happens: the first line of `run`. */
@@ -34,7 +34,7 @@ export type Notice =
   /** The answer of `plan`. */
   | ({ readonly type: "planned" } & Summary & PlannedWork)
   /** One thing that `doctor` looked at. */
-  | ({ readonly type: "examined" } & Check);
+  | ({ readonly type: "examined" } & DoctorCheck);
 
 /** What the key stands for by which events name a task. */
 export interface NamedTask {
@@ -101,6 +101,6 @@ export interface PlannedJob {
   readonly script: string | null;
 }
 
-export function writeLine({ out }: Screen, line: JsonLine): void {
+export function writeLine({ out }: Terminal, line: JsonLine): void {
   out(`${visibleJson(line)}\n`);
 }

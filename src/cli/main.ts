@@ -2,22 +2,22 @@
 import type { Failure } from "../text/result.ts";
 import { withoutColors } from "../text/visible.ts";
 import { VERSION } from "../version.ts";
-import type { World } from "../environment/environment.ts";
-import { realWorld } from "../environment/mod.ts";
+import type { Environment } from "../environment/environment.ts";
+import { realEnvironment } from "../environment/mod.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { watchInterrupts } from "./signals.ts";
 import { watchStrays } from "./unhandled_errors.ts";
-import type { Setting, Start } from "./command_context.ts";
-import { tellFailure } from "./print_errors.ts";
+import type { CommandContext, Start } from "./command_context.ts";
+import { printFailure } from "./print_errors.ts";
 
 /** Everything heavy is behind an import that only the command who needs it makes. */
 export async function main(
   args: readonly string[],
-  world: World = realWorld(),
+  world: Environment = realEnvironment(),
   start: Start = startReal,
 ): Promise<number> {
   if (args.length === 1 && args[0] === "--version") {
-    world.screen.out(`dpdisp ${VERSION}\n`);
+    world.terminal.out(`dpdisp ${VERSION}\n`);
     return unlessLost(exitCodes.done.code, world);
   }
   using interrupts = watchInterrupts();
@@ -31,7 +31,7 @@ export async function main(
     },
   };
   const code = await Promise.race([
-    import("./program.ts").then(({ obey }) => obey(setting))
+    import("./program.ts").then(({ runCommandLine }) => runCommandLine(setting))
       .catch((fault) => tellFault(fault, setting)),
     strays.first.then((fault) => tellFault(fault, setting)),
     interrupts.second.then(() => leaveAtOnce(world)),
@@ -40,48 +40,48 @@ export async function main(
 }
 
 /** An answer that could not be written was not given, whatever it was; whoever interrupted wants none. */
-function unlessLost(code: number, { screen }: World): number {
-  const { aborted, reason } = screen.outputLost;
+function unlessLost(code: number, { terminal }: Environment): number {
+  const { aborted, reason } = terminal.outputLost;
   const { fault, interrupted, unreached } = exitCodes;
   if (!aborted || code === fault.code || code === interrupted.code) return code;
-  screen.err(`dpdisp: Cannot write to standard output: ${reason}\n`);
+  terminal.err(`dpdisp: Cannot write to standard output: ${reason}\n`);
   return unreached.code;
 }
 
-function leaveAtOnce({ screen }: World): number {
-  screen.err("\ninterrupted twice: left at once; jobs go on\n");
+function leaveAtOnce({ terminal }: Environment): number {
+  terminal.err("\ninterrupted twice: left at once; jobs go on\n");
   return exitCodes.interrupted.code;
 }
 
 const startReal: Start = async (plan, wishes, world, interrupt) => {
-  const [{ startRun }, { opener }] = await Promise.all([
+  const [{ startRun }, { backendOpener }] = await Promise.all([
     import("../engine/session/mod.ts"),
     import("../backends/open.ts"),
   ]);
-  return startRun(plan, wishes, world, opener(world), interrupt);
+  return startRun(plan, wishes, world, backendOpener(world), interrupt);
 };
 
 /** A bug is told with its stack: it is for whoever mends dpdisp. */
 function tellFault(fault: unknown, { world, args }: Told): number {
-  const { screen } = world;
+  const { terminal } = world;
   if (isNotLoaded(fault)) {
-    return tellFailure(notLoaded(fault), screen, args.includes("--json"));
+    return printFailure(notLoaded(fault), terminal, args.includes("--json"));
   }
   const stack = fault instanceof Error
     ? fault.stack ?? fault.message
     : String(fault);
-  screen.err(
+  terminal.err(
     `\ndpdisp ${VERSION}: a fault in dpdisp, not in your input:\n${
       withoutColors(stack)
     }\n`,
   );
-  screen.err(
+  terminal.err(
     "Jobs that were handed over go on; the same command goes on with them.\n",
   );
   return exitCodes.fault.code;
 }
 
-type Told = Pick<Setting, "world" | "args">;
+type Told = Pick<CommandContext, "world" | "args">;
 
 /** Of a module that could not be read, from wherever, Deno says so by this code; one that fails by itself has none. */
 function isNotLoaded(fault: unknown): fault is Error {
@@ -93,11 +93,11 @@ function isNotLoaded(fault: unknown): fault is Error {
 function notLoaded({ message }: Error): Failure {
   return {
     kind: "connection",
-    tried: "Cannot load a part of dpdisp",
+    summary: "Cannot load a part of dpdisp",
     // Where it was asked for is of no use to a user.
-    saw: withoutColors(message).replace(/\n\s*at [^]*$/, ""),
-    advice:
+    detail: withoutColors(message).replace(/\n\s*at [^]*$/, ""),
+    hint:
       "What is needed for the first time is fetched from the network into the cache of Deno (`deno info` names its folder): see that both can be had, and run the same command again",
-    again: true,
+    isRetryable: true,
   };
 }

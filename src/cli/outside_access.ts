@@ -6,19 +6,19 @@ import { commands } from "../schema/machine.ts";
 import { profiles } from "../schema/profiles/mod.ts";
 import type { Secret } from "../schema/secret.ts";
 import { resolve } from "../text/path.ts";
-import type { World } from "../environment/environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import type { LocalCommand, Reach } from "./json_lines.ts";
 import type { Plan } from "../model/plan.ts";
 
-export function reachOf(
+export function outsideAccess(
   plan: Plan,
-  { files, cwd }: Pick<World, "files" | "cwd">,
+  { files, cwd }: Pick<Environment, "files" | "cwd">,
 ): Reach {
   const template = plan.config.resources.strategy.headerTemplate;
   const config = template === null ? [] : [{
-    from: resolve(cwd, template),
-    to: template,
-    folder: false,
+    localPath: resolve(cwd, template),
+    remotePath: template,
+    isDirectory: false,
     bytes: 0,
   }];
   const commonInputs = [...config, ...plan.commonInputs];
@@ -54,8 +54,8 @@ function entriesOf(
   values: object,
 ): readonly (readonly [key: string, value: unknown])[] {
   const held = new Map<string, unknown>(Object.entries(values));
-  return Object.entries(fields).map(([key, { as }]) =>
-    [key, held.get(as ?? "")] as const
+  return Object.entries(fields).map(([key, { configName }]) =>
+    [key, held.get(configName ?? "")] as const
   );
 }
 
@@ -72,7 +72,9 @@ function commandIn(key: string, value: unknown): string | null {
 const MOST = 20;
 
 /** Nothing where a plan stays in its place. */
-export function reachLines({ outside, commands }: Reach): readonly string[] {
+export function outsideAccessLines(
+  { outside, commands }: Reach,
+): readonly string[] {
   const inputs = outside.map(({ input, path }) => `${input} -> ${path}`);
   const lines = commands.map(({ field, command }) => `${field}  ${command}`);
   return [

@@ -3,14 +3,14 @@ import { contexts } from "../contexts/mod.ts";
 import type { Job } from "../model/job.ts";
 import { pack } from "../pipeline/plan/pack.ts";
 import { schedulers } from "../schedulers/mod.ts";
-import { stage, stagedBytes, stagedFiles } from "../pipeline/stage.ts";
-import { submission } from "../pipeline/submit.ts";
+import { entriesToStage, stagedBytes, stagedFiles } from "../pipeline/stage.ts";
+import { jobFiles } from "../pipeline/submit.ts";
 import type { PlannedJob, PlannedWork, Summary } from "./json_lines.ts";
-import { reachLines, reachOf } from "./outside_access.ts";
-import { showBytes } from "../text/format.ts";
+import { outsideAccess, outsideAccessLines } from "./outside_access.ts";
+import { formatBytes } from "../text/format.ts";
 import { count } from "../text/grammar.ts";
 import { shownDir } from "./run_view.ts";
-import type { World } from "../environment/environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import { resolve } from "../text/path.ts";
 import { shownFile } from "./progress/event_lines.ts";
 import type { Plan } from "../model/plan.ts";
@@ -18,7 +18,7 @@ import type { Plan } from "../model/plan.ts";
 /** @param all every job's script, not only the first */
 export function plannedWork(
   plan: Plan,
-  world: Pick<World, "files" | "cwd">,
+  world: Pick<Environment, "files" | "cwd">,
   all: boolean,
 ): PlannedWork {
   const { machine } = plan.config;
@@ -26,8 +26,8 @@ export function plannedWork(
     contexts.find(({ name }) => name === machine.context)?.staging(machine) ??
       "copy";
   return {
-    ...reachOf(plan, world),
-    files: stagedFiles(stage(plan, plan.tasks, staging)),
+    ...outsideAccess(plan, world),
+    files: stagedFiles(entriesToStage(plan, plan.tasks, staging)),
     bytes: stagedBytes(plan, plan.tasks, staging),
     work: plan.tasks.map(({ key, dir, command }) => ({ key, dir, command })),
     packing: jobsOf(plan, all),
@@ -41,12 +41,12 @@ function jobsOf(plan: Plan, all: boolean): readonly PlannedJob[] {
   const jobs = groups.map((tasks, at): Job => ({
     name: `job${at + 1}`,
     tasks,
-    after: [],
+    supersedes: [],
   }));
   const scheduler = schedulers.find(({ name }) => name === machine.scheduler);
   const puts = scheduler === undefined
     ? []
-    : submission(all ? jobs : jobs.slice(0, 1), plan, scheduler, plan.root);
+    : jobFiles(all ? jobs : jobs.slice(0, 1), plan, scheduler, plan.remoteDir);
   const scripts = new Map(
     puts.flatMap((put) => "text" in put ? [[put.to, put.text]] : []),
   );
@@ -71,8 +71,8 @@ export function plannedLines(
   const rest = work.length - shown.length;
   const jobs = scripts ? packing : packing.slice(0, 1);
   return [
-    `  to stage   ${count(files, "file")}, ${showBytes(bytes)}`,
-    ...reachLines(planned),
+    `  to stage   ${count(files, "file")}, ${formatBytes(bytes)}`,
+    ...outsideAccessLines(planned),
     "",
     "Tasks, each by folder and command:",
     ...shown,
@@ -107,8 +107,8 @@ export function summaryOf(plan: Plan, cwd: string): Summary {
   const { headerTemplate } = resources.strategy;
   return {
     script: script.path,
-    base: plan.base,
-    root: plan.root,
+    base: plan.localDir,
+    root: plan.remoteDir,
     headerTemplate: headerTemplate === null
       ? null
       : resolve(cwd, headerTemplate),

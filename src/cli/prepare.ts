@@ -1,16 +1,16 @@
 /** From a file's name to its plan: what run, check, plan and cancel have in common. */
-import { cannotRun } from "../backends/open.ts";
+import { unsupportedReason } from "../backends/open.ts";
 import type { Config } from "../model/config.ts";
-import type { Mistake } from "../model/diagnostic.ts";
-import { type Document, parse } from "../pipeline/parse/mod.ts";
-import { placeAt } from "../pipeline/parse/node.ts";
-import { rememberDigests } from "../pipeline/plan/hash_cache.ts";
-import { planPinned } from "../pipeline/plan/input_snapshots.ts";
-import { plan } from "../pipeline/plan/mod.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { parse, type ScriptMetadata } from "../pipeline/parse/mod.ts";
+import { locationAt } from "../pipeline/parse/node.ts";
+import { openHashCache } from "../pipeline/plan/hash_cache.ts";
+import { planResumed } from "../pipeline/plan/input_snapshots.ts";
+import { buildPlan } from "../pipeline/plan/mod.ts";
 import {
-  explainFailure,
   fail,
   type Failure,
+  formatFailure,
   ok,
   type Result,
 } from "../text/result.ts";
@@ -22,15 +22,19 @@ import { lowerFirst } from "../text/grammar.ts";
 import { validate } from "../pipeline/validate/mod.ts";
 import type { Need } from "../pipeline/validate/trust_needs.ts";
 import { sizeText } from "../pipeline/validate/read_small.ts";
-import type { World } from "../environment/environment.ts";
-import { type Findings, tellFailure, tellMistakes } from "./print_errors.ts";
-import { reachOf } from "./outside_access.ts";
+import type { Environment } from "../environment/environment.ts";
+import {
+  type Findings,
+  printDiagnostics,
+  printFailure,
+} from "./print_errors.ts";
+import { outsideAccess } from "./outside_access.ts";
 import { askTrust, isTrusted, keepTrust, trustLines } from "./ask_trust.ts";
 import type { Plan } from "../model/plan.ts";
 
 export interface Prepared {
   readonly plan: Plan;
-  readonly warnings: readonly Mistake[];
+  readonly warnings: readonly Diagnostic[];
   /** What the script may do only once it is trusted. */
   readonly needs: readonly Need[];
   /** The text of its block. */
@@ -39,7 +43,7 @@ export interface Prepared {
   readonly remember: () => void;
 }
 
-export interface Asked {
+export interface PrepareOptions {
   readonly allowRef: boolean;
   readonly json: boolean;
   /** This version must be able to run it: what it lacks is a refusal, and else a warning. */
@@ -51,26 +55,30 @@ export interface Asked {
 /** The plan, or the exit code after what is wrong was told. */
 export async function prepare(
   file: string,
-  asked: Asked,
-  world: World,
+  asked: PrepareOptions,
+  world: Environment,
 ): Promise<Result<Prepared, number>> {
   const { json } = asked;
   const lacking = surroundingsLack(world);
-  if (lacking !== null) return fail(tellFailure(lacking, world.screen, json));
+  if (lacking !== null) {
+    return fail(printFailure(lacking, world.terminal, json));
+  }
   const bytes = readScript(file, world);
-  if (!bytes.ok) return fail(tellFailure(bytes.error, world.screen, json));
+  if (!bytes.ok) return fail(printFailure(bytes.error, world.terminal, json));
   const prepared = await trustedPlanOf(file, bytes.value, asked, world);
   if (!prepared.ok) {
-    return fail(tellMistakes(prepared.error, world.screen, json));
+    return fail(printDiagnostics(prepared.error, world.terminal, json));
   }
-  const lack = asked.toRun ? cannotRun(prepared.value.plan) : null;
-  return lack === null ? prepared : fail(tellFailure(lack, world.screen, json));
+  const lack = asked.toRun ? unsupportedReason(prepared.value.plan) : null;
+  return lack === null
+    ? prepared
+    : fail(printFailure(lack, world.terminal, json));
 }
 
 /** As far as the user may be asked whether to trust it. */
 export function prepareTrusted(
   file: string,
-  world: World,
+  world: Environment,
 ): Promise<Result<Prepared, number>> {
   return prepare(
     file,
@@ -83,7 +91,7 @@ export function prepareTrusted(
 const MOST_SCRIPT = 8 * 2 ** 20;
 
 /** Paths that everything else is built on, all that is wrong with them at once. */
-function surroundingsLack({ cwd, env }: World): Failure | null {
+function surroundingsLack({ cwd, env }: Environment): Failure | null {
   // Where it is set, nothing else is kept in the home directory.
   const state = env("XDG_STATE_HOME") ? "XDG_STATE_HOME" : "HOME";
   const home = env(state) ?? "";
@@ -96,16 +104,19 @@ function surroundingsLack({ cwd, env }: World): Failure | null {
   ];
   return saw.length === 0 ? null : {
     kind: "input",
-    tried: "Cannot work here",
-    saw: saw.join("; "),
-    advice: cwd === "" || isBytesName(cwd)
+    summary: "Cannot work here",
+    detail: saw.join("; "),
+    hint: cwd === "" || isBytesName(cwd)
       ? "Run it from a directory whose whole path is UTF-8"
       : "Set XDG_STATE_HOME to a directory whose whole path is UTF-8",
-    again: false,
+    isRetryable: false,
   };
 }
 
-function readScript(file: string, { files, cwd }: World): Result<Uint8Array> {
+function readScript(
+  file: string,
+  { files, cwd }: Environment,
+): Result<Uint8Array> {
   // What is not UTF-8 in the command line comes as U+FFFD.
   if (file.includes("\ufffd")) {
     return unreadable(file, "its name is not UTF-8, or holds U+FFFD");
@@ -136,9 +147,9 @@ function readScript(file: string, { files, cwd }: World): Result<Uint8Array> {
 function unreadable(file: string, saw: string): Result<never> {
   const failure: Failure = {
     kind: "input",
-    tried: `Cannot read ${JSON.stringify(file)}`,
-    saw,
-    again: false,
+    summary: `Cannot read ${JSON.stringify(file)}`,
+    detail: saw,
+    isRetryable: false,
   };
   return fail(failure);
 }
@@ -150,44 +161,44 @@ function unreadable(file: string, saw: string): Result<never> {
 async function trustedPlanOf(
   file: string,
   bytes: Uint8Array,
-  asked: Asked,
-  world: World,
+  asked: PrepareOptions,
+  world: Environment,
 ): Promise<Result<Prepared, Findings>> {
   const document = parse(file, bytes);
   if (!document.ok) return document;
   const planWith = (allowRef: boolean) =>
     planOf(document.value, { ...asked, allowRef }, world);
   if (asked.allowRef) return await planWith(true);
-  const { screen, cwd, trusted } = world;
+  const { terminal, cwd, trustStore } = world;
   const script = resolve(cwd, file);
   const metadata = document.value.value.block;
-  if (trusted.recall(script, metadata) !== null) {
+  if (trustStore.recall(script, metadata) !== null) {
     const known = await planWith(true);
     const isSame = known.ok &&
       isTrusted({ script, ...known.value }, world);
     if (!known.ok || isSame) return known;
   }
   const plain = await planWith(false);
-  const mayAsk = asked.toRun && !asked.json && screen.columns() !== null;
+  const mayAsk = asked.toRun && !asked.json && terminal.columns() !== null;
   if (plain.ok || !mayAsk) return plain;
   const whole = await planWith(true);
   if (!whole.ok || whole.value.needs.length === 0) return plain;
   const { plan, needs } = whole.value;
-  const lines = trustLines(needs, plan.config, reachOf(plan, world));
+  const lines = trustLines(needs, plan.config, outsideAccess(plan, world));
   if (!await askTrust(lines, world)) return plain;
   const kept = keepTrust({ script, ...whole.value }, world);
   // It was said to be trusted: what cannot be kept is asked again.
-  if (!kept.ok) screen.err(`${explainFailure(kept.error)}\n`);
+  if (!kept.ok) terminal.err(`${formatFailure(kept.error)}\n`);
   return whole;
 }
 
 async function planOf(
   { value: document, warnings: before }: {
-    readonly value: Document;
-    readonly warnings: readonly Mistake[];
+    readonly value: ScriptMetadata;
+    readonly warnings: readonly Diagnostic[];
   },
-  { allowRef, orOnlyJobs, toRun }: Asked,
-  world: World,
+  { allowRef, orOnlyJobs, toRun }: PrepareOptions,
+  world: Environment,
 ): Promise<Result<Prepared, Findings>> {
   const { files, cwd, journals } = world;
   const config = await validate(document, {
@@ -197,21 +208,21 @@ async function planOf(
   if (!config.ok) return fail(withEarlier(before, config.error));
   const warned = [...before, ...config.value.warnings];
   const { path } = config.value.value.script;
-  const digests = rememberDigests(journals.recall(path), world.clock.now());
+  const digests = openHashCache(journals.readState(path), world.clock.now());
   const surroundings = { files, cwd, digests };
-  const whole = planPinned(
+  const whole = planResumed(
     config.value.value,
     surroundings,
     (key) => lastEvents(journals, key),
   );
   const planned = whole.ok || !orOnlyJobs
     ? whole
-    : plan(withoutTasks(config.value.value), surroundings);
+    : buildPlan(withoutTasks(config.value.value), surroundings);
   if (!planned.ok) return fail(withEarlier(warned, planned.error));
   const { value, warnings } = planned.value;
   const remember = () => {
     const text = digests.text();
-    if (text !== null) journals.keep(path, text);
+    if (text !== null) journals.writeState(path, text);
   };
   const lacking = lackWarnings(value, document);
   return ok({
@@ -224,11 +235,14 @@ async function planOf(
 }
 
 /** An input may be right and still be for another version of dpdisp. */
-function lackWarnings(plan: Plan, { table }: Document): readonly Mistake[] {
-  const lack = cannotRun(plan);
+function lackWarnings(
+  plan: Plan,
+  { table }: ScriptMetadata,
+): readonly Diagnostic[] {
+  const lack = unsupportedReason(plan);
   return lack === null ? [] : [{
-    place: placeAt(table, ["machine"]),
-    message: `${lack.saw}; ${lowerFirst(lack.advice ?? "")}`,
+    location: locationAt(table, ["machine"]),
+    message: `${lack.detail}; ${lowerFirst(lack.hint ?? "")}`,
   }];
 }
 
@@ -237,8 +251,8 @@ function withoutTasks(config: Config): Config {
 }
 
 function withEarlier(
-  earlier: readonly Mistake[],
-  { mistakes, warnings }: Findings,
+  earlier: readonly Diagnostic[],
+  { errors, warnings }: Findings,
 ): Findings {
-  return { mistakes, warnings: [...earlier, ...warnings] };
+  return { errors, warnings: [...earlier, ...warnings] };
 }

@@ -1,50 +1,53 @@
 /** How a command ends that could not begin. */
-import type { Mistake } from "../model/diagnostic.ts";
-import { inOrder, reportMistakes } from "../model/diagnostic.ts";
-import { explainFailure, type Failure } from "../text/result.ts";
-import type { Screen } from "../environment/environment.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { formatDiagnostics, sortDiagnostics } from "../model/diagnostic.ts";
+import { type Failure, formatFailure } from "../text/result.ts";
+import type { Terminal } from "../environment/environment.ts";
 import { exitCodeOf, exitCodes } from "./exit_codes.ts";
 import { writeLine } from "./json_lines.ts";
 
 export interface Findings {
-  readonly mistakes: readonly Mistake[];
-  readonly warnings: readonly Mistake[];
+  readonly errors: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** Tells why there is no run, and gives the exit code. */
-export function tellFailure(
+export function printFailure(
   failure: Failure,
-  screen: Screen,
+  screen: Terminal,
   json: boolean,
 ): number {
   if (json) writeLine(screen, { type: "failedToStart", failure });
-  else screen.err(`dpdisp: ${explainFailure(failure)}\n`);
+  else screen.err(`dpdisp: ${formatFailure(failure)}\n`);
   return exitCodeOf(failure.kind);
 }
 
 /** Tells what is wrong with the input, and gives the exit code. */
-export function tellMistakes(
-  { mistakes, warnings }: Findings,
-  screen: Screen,
+export function printDiagnostics(
+  { errors, warnings }: Findings,
+  screen: Terminal,
   json: boolean,
 ): number {
   if (json) {
     writeLine(screen, {
-      type: "mistakes",
-      mistakes: inOrder(mistakes),
-      warnings: inOrder(warnings),
+      type: "errors",
+      errors: sortDiagnostics(errors),
+      warnings: sortDiagnostics(warnings),
     });
-  } else screen.err(reportMistakes(mistakes, warnings));
+  } else screen.err(formatDiagnostics(errors, warnings));
   return exitCodes.usage.code;
 }
 
-export function tellWarnings(
-  warnings: readonly Mistake[],
-  screen: Screen,
+export function printWarnings(
+  warnings: readonly Diagnostic[],
+  screen: Terminal,
   json: boolean,
 ): void {
   if (warnings.length === 0) return;
   if (json) {
-    writeLine(screen, { type: "warnings", warnings: inOrder(warnings) });
-  } else screen.err(reportMistakes([], warnings));
+    writeLine(screen, {
+      type: "warnings",
+      warnings: sortDiagnostics(warnings),
+    });
+  } else screen.err(formatDiagnostics([], warnings));
 }

@@ -1,20 +1,20 @@
 /** The command line as a whole. */
 import { Command, CommanderError } from "commander";
 import type { Failure } from "../text/result.ts";
-import { nearest } from "../text/closest_match.ts";
-import type { Screen } from "../environment/environment.ts";
+import { closestMatch } from "../text/closest_match.ts";
+import type { Terminal } from "../environment/environment.ts";
 import { VERSION } from "../version.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { describeExitCodes, exitCodes } from "./exit_codes.ts";
 import { addExplain } from "./commands/explain.ts";
-import { tellFailure } from "./print_errors.ts";
+import { printFailure } from "./print_errors.ts";
 import { addPlan } from "./commands/plan.ts";
-import type { Answer } from "./arguments.ts";
+import type { CommandResult } from "./arguments.ts";
 import { addRun } from "./commands/run.ts";
 import { addSchema } from "./commands/schema.ts";
-import type { Setting } from "./command_context.ts";
+import type { CommandContext } from "./command_context.ts";
 import { addTrust } from "./commands/trust.ts";
 
 const ABOUT =
@@ -32,12 +32,12 @@ ${describeExitCodes()}
 `;
 
 /** Does what the command line says; gives the exit code. */
-export async function obey(setting: Setting): Promise<number> {
+export async function runCommandLine(setting: CommandContext): Promise<number> {
   const unknown = helpForUnknown(setting.args);
   if (unknown !== null) {
-    return tellFailure(unknown, setting.world.screen, false);
+    return printFailure(unknown, setting.world.terminal, false);
   }
-  const answer: Answer = { code: exitCodes.done.code };
+  const answer: CommandResult = { code: exitCodes.done.code };
   const said = { error: "" };
   const program = programOf(setting, answer, said);
   try {
@@ -50,11 +50,11 @@ export async function obey(setting: Setting): Promise<number> {
 }
 
 function programOf(
-  setting: Setting,
-  answer: Answer,
+  setting: CommandContext,
+  answer: CommandResult,
   said: { error: string },
 ): Command {
-  const { screen } = setting.world;
+  const { terminal } = setting.world;
   const program = new Command("dpdisp")
     .description(ABOUT)
     .version(`dpdisp ${VERSION}`, "--version", "print the version")
@@ -64,11 +64,11 @@ function programOf(
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => screen.out(text),
-      writeErr: (text) => screen.err(text),
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
       outputError: (text) => void (said.error = text),
-      getOutHelpWidth: () => widthOf(screen),
-      getErrHelpWidth: () => widthOf(screen),
+      getOutHelpWidth: () => widthOf(terminal),
+      getErrHelpWidth: () => widthOf(terminal),
     });
   for (
     const add of [
@@ -85,7 +85,7 @@ function programOf(
   return program;
 }
 
-function widthOf(screen: Screen): number {
+function widthOf(screen: Terminal): number {
   return Math.min(screen.columns() || 80, 100);
 }
 
@@ -93,24 +93,24 @@ function widthOf(screen: Screen): number {
 function tellUsage(
   { code, exitCode }: CommanderError,
   said: string,
-  { world: { screen }, args }: Setting,
+  { world: { terminal }, args }: CommandContext,
 ): number {
   if (exitCode === 0) return exitCodes.done.code;
   if (said === "") return exitCodes.usage.code;
   const saw = said.replace(/^error: /, "").trim();
   const failure: Failure = {
     kind: "usage",
-    tried: "Cannot read the command line",
-    saw: saw.replace(
+    summary: "Cannot read the command line",
+    detail: saw.replace(
       /\n\((Did you mean .*)\)$/s,
       (_, question: string) => `; ${question.replace("Did", "did")}`,
     ),
-    advice: code === "commander.unknownCommand"
+    hint: code === "commander.unknownCommand"
       ? commandAdvice(args, saw)
       : `See: dpdisp ${helpFor(args)}`,
-    again: false,
+    isRetryable: false,
   };
-  return tellFailure(failure, screen, args.includes("--json"));
+  return printFailure(failure, terminal, args.includes("--json"));
 }
 
 const COMMANDS = [
@@ -131,10 +131,10 @@ function helpForUnknown([first, ...rest]: readonly string[]): Failure | null {
   if ([...COMMANDS, "help"].includes(name)) return null;
   return {
     kind: "usage",
-    tried: "Cannot print help",
-    saw: `there is no command ${JSON.stringify(name)}`,
-    advice: commandAdvice(rest, ""),
-    again: false,
+    summary: "Cannot print help",
+    detail: `there is no command ${JSON.stringify(name)}`,
+    hint: commandAdvice(rest, ""),
+    isRetryable: false,
   };
 }
 
@@ -151,7 +151,7 @@ function commandAdvice(args: readonly string[], saw: string): string {
   }
   const meant = saw.includes("Did you mean")
     ? null
-    : nearest(first ?? "", COMMANDS);
+    : closestMatch(first ?? "", COMMANDS);
   return meant === null
     ? "See: dpdisp --help"
     : `Did you mean ${meant}? See: dpdisp --help`;

@@ -1,13 +1,13 @@
 /** A run as the command line shows it. */
 import type { Plan } from "../model/plan.ts";
-import type { Progress } from "../model/run_state/mod.ts";
+import type { RunState } from "../model/run_state/mod.ts";
 import type { Transfers } from "../model/backend_messages.ts";
 import type { TaskKey } from "../model/job.ts";
 
 /** What a line is written from; `progress` has the event folded in. */
-export interface Scene {
+export interface RunView {
   readonly plan: Plan;
-  readonly progress: Progress;
+  readonly progress: RunState;
   readonly nameOf: NameOf;
   readonly transfers: () => Transfers;
 }

@@ -1,27 +1,30 @@
 /** Follows a run to its end. */
 import type { Event } from "../model/event.ts";
 import type { JobName } from "../model/job.ts";
-import type { Run } from "../engine/session/mod.ts";
-import type { Clockwork } from "../environment/environment.ts";
+import type { RunHandle } from "../engine/session/mod.ts";
+import type { Clock } from "../environment/environment.ts";
 import type { Reporter } from "./progress/reporter.ts";
-import type { Ending } from "./summary/context.ts";
+import type { FinalEvent } from "./summary/context.ts";
 
 /** What is left of a run's events once they were told. */
-export interface Heard {
+export interface ProgressResult {
   /** Null: the events broke off. */
-  readonly ending: Ending | null;
+  readonly ending: FinalEvent | null;
   readonly cancelled: readonly JobName[];
 }
 
 /** Tells every event, and the passing of time between them. */
-export async function follow(
-  run: Run,
+export async function showProgress(
+  run: RunHandle,
   reporter: Reporter,
-  clock: Clockwork,
-): Promise<Heard> {
+  clock: Clock,
+): Promise<ProgressResult> {
   const over = new AbortController();
   const ticking = keepTicking(reporter, clock, over.signal);
-  const heard = { ending: null as Ending | null, cancelled: [] as JobName[] };
+  const heard = {
+    ending: null as FinalEvent | null,
+    cancelled: [] as JobName[],
+  };
   try {
     await run.toEnd((event) => {
       reporter.tell(event);
@@ -36,13 +39,13 @@ export async function follow(
   return heard;
 }
 
-function isEnding(event: Event): event is Ending {
+function isEnding(event: Event): event is FinalEvent {
   return event.type === "finished" || event.type === "left";
 }
 
 async function keepTicking(
   { tick }: Reporter,
-  clock: Clockwork,
+  clock: Clock,
   over: AbortSignal,
 ): Promise<void> {
   if (tick === null) return;

@@ -1,7 +1,12 @@
 /** A script that a program of this machine carries out. */
 import { fail, ok, type Result } from "../text/result.ts";
-import { encodeScript, type Io, type Lost, type Stream } from "./shell.ts";
-import type { Waiting } from "./standby_shells.ts";
+import {
+  type ConnectionLoss,
+  encodeScript,
+  type Io,
+  type Stream,
+} from "./shell.ts";
+import type { StandbyShell } from "./standby_shells.ts";
 
 /** Starts the program with the script on its stdin; fails where there is no such program. */
 export function spawnScript(
@@ -18,8 +23,8 @@ export function spawnScript(
 export function spawnWaiting(
   program: string,
   args: readonly string[],
-  readExit: (code: number) => Result<number, Lost> = ok,
-): Result<Waiting> {
+  readExit: (code: number) => Result<number, ConnectionLoss> = ok,
+): Result<StandbyShell> {
   // Detached: a Ctrl-C at the terminal is for dpdisp, not for its scripts.
   const command = new Deno.Command(program, {
     args: [...args],
@@ -58,9 +63,9 @@ export function spawnWaiting(
   } catch (error) {
     return fail({
       kind: "connection",
-      tried: `Cannot start ${program} on this machine`,
-      saw: String(error),
-      again: false,
+      summary: `Cannot start ${program} on this machine`,
+      detail: String(error),
+      isRetryable: false,
     });
   }
 }

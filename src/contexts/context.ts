@@ -1,7 +1,7 @@
 import type { Machine } from "../model/config.ts";
 import type { Result } from "../text/result.ts";
 import type { Staging } from "../pipeline/stage.ts";
-import type { World } from "../environment/environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import type { Shell } from "./shell.ts";
 
 /** A way to reach a machine that runs `sh`. */
@@ -12,5 +12,5 @@ export interface Context {
   staging(machine: Machine): Staging;
   /** True: what travels is made smaller. */
   compress(machine: Machine): boolean;
-  open(machine: Machine, world: World): Promise<Result<Shell>>;
+  open(machine: Machine, world: Environment): Promise<Result<Shell>>;
 }

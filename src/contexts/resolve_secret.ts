@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from "../text/result.ts";
 import { plainText, type Secret, secretPath } from "../schema/secret.ts";
 import { decodeName, isBytesName } from "../text/bytes_name.ts";
-import type { World } from "../environment/environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import { restoreLimits } from "./restore_limits.ts";
 
 const MOST_SECRET = 2 ** 20;
@@ -15,7 +15,7 @@ const MOST_SECRET = 2 ** 20;
 export async function secretText(
   field: string,
   secret: Secret | null,
-  world: World,
+  world: Environment,
 ): Promise<Result<string | null>> {
   if (secret === null) return ok(null);
   switch (secret.from) {
@@ -79,8 +79,8 @@ function textOf(
 function lost(field: string, saw: string): Result<never> {
   return fail({
     kind: "input",
-    tried: `Cannot read the secret ${field}`,
-    saw,
-    again: false,
+    summary: `Cannot read the secret ${field}`,
+    detail: saw,
+    isRetryable: false,
   });
 }

@@ -24,11 +24,11 @@ export interface Io {
 export interface Stream {
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
-  readonly exit: Promise<Result<number, Lost>>;
+  readonly exit: Promise<Result<number, ConnectionLoss>>;
 }
 
 /** The connection was cut. `sent`: the script may have run. */
-export interface Lost {
+export interface ConnectionLoss {
   readonly sent: boolean;
   readonly failure: Failure;
 }

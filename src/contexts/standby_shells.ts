@@ -3,7 +3,7 @@ import { ok, type Result } from "../text/result.ts";
 import type { Io, Shell, Stream } from "./shell.ts";
 
 /** A loader at the far side that waits for its script. */
-export interface Waiting {
+export interface StandbyShell {
   /** False: it would never run one. */
   isThere(): boolean;
   give(script: string, io: Io): Stream;
@@ -15,7 +15,7 @@ export interface Waiting {
  * Gets a loader there. `ahead`: nobody needs it yet, so nothing is connected
  * anew for it and nothing is waited for.
  */
-export type Wait = (ahead: boolean) => Promise<Result<Waiting>>;
+export type Wait = (ahead: boolean) => Promise<Result<StandbyShell>>;
 
 /** While one is got there, another is used. */
 const SPARES = 2;
@@ -26,8 +26,8 @@ export interface Spares {
   drop(): Promise<void>;
 }
 
-export function withSpare(wait: Wait): Spares {
-  const spares: Promise<Result<Waiting>>[] = [];
+export function withStandbyShells(wait: Wait): Spares {
+  const spares: Promise<Result<StandbyShell>>[] = [];
   // Between the look and the script nothing may come: it could be gone by then.
   const give = async (script: string, io: Io): Promise<Result<Stream>> => {
     for (let spare = spares.shift(); spare; spare = spares.shift()) {

@@ -2,7 +2,7 @@
 import type { JobName, TaskKey } from "../model/job.ts";
 export type Lane = "submit" | "poll" | "collect" | "cancel" | "clean";
 
-export type Step =
+export type Action =
   | { readonly lane: "submit"; readonly do: "survey" }
   | {
     readonly lane: "submit";

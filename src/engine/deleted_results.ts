@@ -1,6 +1,6 @@
 /** Which finished tasks are to run again, because the user deleted what they left. */
-import type { Event, Stamp } from "../model/event.ts";
-import type { Progress, TaskStanding } from "../model/run_state/mod.ts";
+import type { Event, FileStamp } from "../model/event.ts";
+import type { RunState, TrackedTask } from "../model/run_state/mod.ts";
 import { isBytesName } from "../text/bytes_name.ts";
 import { glob, nameMatcher } from "../text/glob.ts";
 import { join, normalise, parent } from "../text/path.ts";
@@ -18,11 +18,11 @@ const EXAMPLES = 3;
  * Null: all that was collected is still there.
  */
 export function deletedResults(
-  { tasks, commonFiles, commonCollected }: Progress,
+  { tasks, commonFiles, commonCollected }: RunState,
   plan: Plan,
   files: Files,
 ): Omit<Lost, "at"> | null {
-  const isGone = (path: string) => !isThere(join(plan.base, path), files);
+  const isGone = (path: string) => !isThere(join(plan.localDir, path), files);
   const found = plan.tasks.flatMap((task) => {
     const standing = tasks.get(task.key);
     if (standing?.state !== "done") return [];
@@ -46,7 +46,7 @@ export function deletedResults(
 /** The first of a task's collected results that is there no more. */
 function goneOf(
   task: Task,
-  { collected, files }: TaskStanding,
+  { collected, files }: TrackedTask,
   isGone: (path: string) => boolean,
 ): string | undefined {
   if (!collected) return undefined;
@@ -61,19 +61,19 @@ function goneOf(
  */
 function neverThere(
   { dir, outputs }: Task,
-  { collected }: TaskStanding,
-  { base, root }: Plan,
+  { collected }: TrackedTask,
+  { localDir, remoteDir }: Plan,
   files: Files,
 ): string | undefined {
-  if (collected || root !== base) return undefined;
+  if (collected || remoteDir !== localDir) return undefined;
   const missing = outputs.find((pattern) =>
-    glob(pattern, join(base, dir), files)?.length === 0
+    glob(pattern, join(localDir, dir), files)?.length === 0
   );
   return missing && join(dir, missing);
 }
 
 /** What backward_files matched, or what is in a directory that it matched. */
-function isResult({ dir, outputs }: Task, { path }: Stamp): boolean {
+function isResult({ dir, outputs }: Task, { path }: FileStamp): boolean {
   const parts = path.split("/");
   return outputs.some((pattern) => {
     const whole = normalise(join(dir, pattern));

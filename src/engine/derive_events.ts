@@ -1,20 +1,20 @@
 /** What follows from the progress without asking anyone. */
 import {
-  isEnough,
-  isGood,
-  isHome,
-  isOver,
+  freeSlots,
+  hasEnded,
+  isCollected,
+  isRatioReached,
+  isSuccess,
   mustClean,
-  room,
   unfinished,
 } from "./end_conditions.ts";
-import type { Happening } from "../model/event.ts";
+import type { EventData } from "../model/event.ts";
 import type { JobName, TaskKey } from "../model/job.ts";
 import { pack } from "../pipeline/plan/pack.ts";
-import { jobOf, type Progress, taskOf } from "../model/run_state/mod.ts";
+import { jobOf, type RunState, taskOf } from "../model/run_state/mod.ts";
 import type { Plan } from "../model/plan.ts";
-import type { Wishes } from "../model/run_options.ts";
-import type { Clock, Pace } from "./run_limits.ts";
+import type { RunOptions } from "../model/run_options.ts";
+import type { LaneTimes, RunLimits } from "./run_limits.ts";
 
 /** Times that the scheduler may take a task away without it counting as a try. */
 const MAX_LOSSES = 5;
@@ -23,15 +23,22 @@ const MAX_LOSSES = 5;
  * Tasks given up, jobs packed, a run wound up or finished. Empty when nothing
  * follows.
  */
-export function decide(
-  progress: Progress,
+export function deriveEvents(
+  progress: RunState,
   plan: Plan,
-  wishes: Wishes,
-  pace: Pace,
-  clock: Pick<Clock, "now" | "busy">,
-): readonly Happening[] {
-  if (!progress.surveyed || progress.finished) return [];
-  const rules = [giveUp, windUp, dropOutdated, packFree, finish, leave];
+  wishes: RunOptions,
+  pace: RunLimits,
+  clock: Pick<LaneTimes, "now" | "busy">,
+): readonly EventData[] {
+  if (!progress.remote || progress.finished) return [];
+  const rules = [
+    giveUp,
+    requestCancel,
+    dropOutdated,
+    createJobs,
+    finish,
+    endSession,
+  ];
   for (const rule of rules) {
     const happenings = rule(progress, plan, wishes, pace, clock);
     if (happenings.length > 0) return happenings;
@@ -39,29 +46,32 @@ export function decide(
   return [];
 }
 
-type Rule = typeof decide;
+type Rule = typeof deriveEvents;
 
 const giveUp: Rule = (progress, { config }) =>
-  [...progress.free].flatMap((task) => {
-    const { tries, losses, code } = taskOf(progress, task);
-    const spent = tries > config.machine.retries || losses > MAX_LOSSES;
+  [...progress.pendingTasks].flatMap((task) => {
+    const { failedAttempts, schedulerLosses, code } = taskOf(progress, task);
+    const spent = failedAttempts > config.machine.retries ||
+      schedulerLosses > MAX_LOSSES;
     return spent ? [{ type: "gaveUp", task, code }] : [];
   });
 
-const windUp: Rule = (progress, plan, wishes) => {
+const requestCancel: Rule = (progress, plan, wishes) => {
   const why = progress.cancelling === null &&
     reasonToStop(progress, plan, wishes);
-  return why ? [{ type: "cancelling", why, jobs: [...progress.live] }] : [];
+  return why
+    ? [{ type: "cancelling", why, jobs: [...progress.activeJobs] }]
+    : [];
 };
 
 function reasonToStop(
-  progress: Progress,
+  progress: RunState,
   { config }: Plan,
-  wishes: Wishes,
+  wishes: RunOptions,
 ): "ratio" | "fail-fast" | "cancel" | null {
   if (wishes.cancel) return "cancel";
   if (unfinished(progress) === 0) return null;
-  if (isEnough(progress, config.resources.strategy.unfinishedRatio)) {
+  if (isRatioReached(progress, config.resources.strategy.unfinishedRatio)) {
     return "ratio";
   }
   return wishes.failFast && progress.counts.failed > 0 ? "fail-fast" : null;
@@ -69,33 +79,35 @@ function reasonToStop(
 
 /** Jobs that only compute what nobody wants any more. */
 const dropOutdated: Rule = (progress) => {
-  const { outdated, live, tasks, cancelling } = progress;
+  const { outdated, activeJobs, tasks, cancelling } = progress;
   if (cancelling !== null || outdated.size === 0) return [];
   const idle = (key: TaskKey) => (tasks.get(key)?.state ?? "done") === "done";
   const useless = [...outdated].filter((name) => {
     const job = jobOf(progress, name);
-    return live.has(name) && job.cancel === "no" && job.tasks.every(idle);
+    return activeJobs.has(name) && job.cancel === "no" && job.tasks.every(idle);
   });
   return useless.length > 0
     ? [{ type: "cancelling", why: "outdated", jobs: useless }]
     : [];
 };
 
-const packFree: Rule = (progress, plan, wishes, pace, { now }) => {
-  const { free, staged, intended, outdated, cancelling } = progress;
+const createJobs: Rule = (progress, plan, wishes, pace, { now }) => {
+  const { pendingTasks, staged, unconfirmedJobs, outdated, cancelling } =
+    progress;
   // An outdated job may be at work in the very folder that a new task needs.
   if (
-    cancelling !== null || wishes.dryRun || intended.size + outdated.size > 0
+    cancelling !== null || wishes.dryRun ||
+    unconfirmedJobs.size + outdated.size > 0
   ) return [];
-  const ready = [...free].filter((key) =>
-    staged.has(key) && taskOf(progress, key).notBefore <= now
+  const ready = [...pendingTasks].filter((key) =>
+    staged.has(key) && taskOf(progress, key).retryAt <= now
   );
   const wanted = plan.config.resources.tasksPerJob || Infinity;
-  const most = Math.min(wanted, pace.mostTasks);
+  const most = Math.min(wanted, pace.maxTasksPerJob);
   const groups = pack(ready, most === Infinity ? 0 : most);
   return groups.map((group, i) => ({
     type: "packed",
-    job: jobName(progress.began!.mark, progress.named + i),
+    job: jobName(progress.started!.mark, progress.nextJobNumber + i),
     tasks: group,
     after: [
       ...new Set(group.flatMap((key) => taskOf(progress, key).job ?? [])),
@@ -116,9 +128,11 @@ export function isNamedBy(mark: string, name: JobName): boolean {
 const finish: Rule = (progress, plan, wishes, _pace, { busy }) => {
   // Something may still be handed over.
   if (busy.has("submit")) return [];
-  if (!isOver(progress) || progress.cancelling === "cancel") return [];
-  if (!isHome(progress, plan) || mustClean(progress, plan, wishes)) return [];
-  const outcome = isGood(progress, plan) ? "done" : "failed";
+  if (!hasEnded(progress) || progress.cancelling === "cancel") return [];
+  if (!isCollected(progress, plan) || mustClean(progress, plan, wishes)) {
+    return [];
+  }
+  const outcome = isSuccess(progress, plan) ? "done" : "failed";
   return [{
     type: "finished",
     outcome,
@@ -127,11 +141,11 @@ const finish: Rule = (progress, plan, wishes, _pace, { busy }) => {
 };
 
 /** Goes while the run is open, because that was wished for. */
-const leave: Rule = (progress, plan, wishes, pace, { now, busy }) => {
-  const { intended, free, staged, due } = progress;
+const endSession: Rule = (progress, plan, wishes, pace, { now, busy }) => {
+  const { unconfirmedJobs, pendingTasks, staged, readyJobs } = progress;
   if (busy.has("submit")) return [];
   if (progress.cancelling === "cancel") {
-    return isOver(progress) && isHome(progress, plan)
+    return hasEnded(progress) && isCollected(progress, plan)
       ? [{ type: "left", why: "cancel" }]
       : [];
   }
@@ -140,8 +154,10 @@ const leave: Rule = (progress, plan, wishes, pace, { now, busy }) => {
     : wishes.exitOnSubmit
     ? "exit-on-submit"
     : null;
-  if (why === null || intended.size > 0 || !free.isSubsetOf(staged)) return [];
-  const isHandedOver = free.size === 0 &&
-    (due.size === 0 || room(progress, pace, now) === 0);
+  if (
+    why === null || unconfirmedJobs.size > 0 || !pendingTasks.isSubsetOf(staged)
+  ) return [];
+  const isHandedOver = pendingTasks.size === 0 &&
+    (readyJobs.size === 0 || freeSlots(progress, pace, now) === 0);
   return wishes.dryRun || isHandedOver ? [{ type: "left", why }] : [];
 };

@@ -1,17 +1,17 @@
 /** Submitting, polling, collecting, cancelling and cleaning side by side, so that a slow one never holds up the others. */
-import { act, type Run } from "./actions/mod.ts";
+import { type ActionContext, execute } from "./actions/mod.ts";
 import type { Notifier } from "./notifier.ts";
-import type { Happening } from "../model/event.ts";
+import type { EventData } from "../model/event.ts";
 import type { Failure } from "../text/result.ts";
 import { restAfter } from "../text/retry.ts";
-import type { Lane, Step } from "./action.ts";
-import type { Clock } from "./run_limits.ts";
+import type { Action, Lane } from "./action.ts";
+import type { LaneTimes } from "./run_limits.ts";
 
 export interface Lanes {
   /** Begins the steps whose lanes are free. */
-  start(steps: readonly Step[], now: number): void;
+  start(steps: readonly Action[], now: number): void;
   /** Which lanes are at work, when the last look and the last collecting began (ms), and whether another look is worth it. */
-  times(): Omit<Clock, "now">;
+  times(): Omit<LaneTimes, "now">;
   /** When the first rest after `now` ends. */
   nextRest(now: number): number;
   close(): void;
@@ -31,12 +31,15 @@ const FRESH: Standing = { failures: 0, cutOff: false, restsUntil: 0 };
 const RESTS = { restsMs: [1, 2, 5, 10, 30, 60].map((s) => 1000 * s) };
 
 /** It is notified when a step has ended, and where another look is worth it. */
-export function openLanes(run: Run, { notify, fail }: Notifier): Lanes {
+export function openLanes(
+  run: ActionContext,
+  { notify, fail }: Notifier,
+): Lanes {
   const { clock, backend, progress } = run;
   const over = new AbortController();
   const busy = new Set<Lane>();
   const lanes = new Map<Lane, Standing>();
-  const times: { -readonly [K in keyof Clock]?: Clock[K] } = {};
+  const times: { -readonly [K in keyof LaneTimes]?: LaneTimes[K] } = {};
   const watched = { watching: false };
 
   return {
@@ -54,7 +57,12 @@ export function openLanes(run: Run, { notify, fail }: Notifier): Lanes {
       }
     },
     times: () => ({
-      ...{ polledAt: null, collectedAt: null, stirred: false, ...times },
+      ...{
+        polledAt: null,
+        collectedAt: null,
+        hasRemoteChange: false,
+        ...times,
+      },
       busy,
     }),
     nextRest: (now) =>
@@ -65,10 +73,10 @@ export function openLanes(run: Run, { notify, fail }: Notifier): Lanes {
     close: () => over.abort(),
   };
 
-  async function work(step: Step): Promise<void> {
+  async function work(step: Action): Promise<void> {
     // What was decided together is begun before any of it tells something.
     await Promise.resolve();
-    const failure = await act(step, run);
+    const failure = await execute(step, run);
     const { failures } = lanes.get(step.lane) ?? FRESH;
     const isNews = !isCut(failure) ||
       !lanes.values().some(({ cutOff }) => cutOff);
@@ -79,32 +87,35 @@ export function openLanes(run: Run, { notify, fail }: Notifier): Lanes {
       cutOff: isCut(failure),
       restsUntil: clock.now() + restAfter(RESTS, count),
     });
-    if (failure && (isFirst || !failure.again)) run.emit(failed(failure));
+    if (failure && (isFirst || !failure.isRetryable)) run.emit(failed(failure));
     busy.delete(step.lane);
     notify();
   }
 
   /** Where somebody tells that the far side moved, the next look is worth it at once. */
   function watch(): void {
-    if (!backend.changed || watched.watching || progress.live.size === 0) {
+    if (
+      !backend.remoteChanges || watched.watching ||
+      progress.activeJobs.size === 0
+    ) {
       return;
     }
     watched.watching = true;
-    backend.changed(over.signal).then(() => {
+    backend.remoteChanges(over.signal).then(() => {
       watched.watching = false;
-      times.stirred = true;
+      times.hasRemoteChange = true;
       notify();
     }).catch(fail);
   }
 }
 
 function isCut(failure: Failure | null): boolean {
-  return failure?.kind === "connection" && failure.again;
+  return failure?.kind === "connection" && failure.isRetryable;
 }
 
 /** What may pass is told once and tried again; what may not ends the session. */
-function failed(failure: Failure): Happening {
-  return failure.again
+function failed(failure: Failure): EventData {
+  return failure.isRetryable
     ? { type: "warned", failure }
     : { type: "left", why: "stopped", failure };
 }

@@ -1,18 +1,18 @@
 /** What to ask of the execution side now. */
 import {
   awaitsCommon,
-  isHome,
-  isOver,
-  isStranded,
+  freeSlots,
+  hasEnded,
+  isCollected,
+  isRemoteDirLost,
   mustClean,
-  room,
 } from "./end_conditions.ts";
 import type { TaskKey } from "../model/job.ts";
-import { jobOf, type Progress, taskOf } from "../model/run_state/mod.ts";
-import type { Step } from "./action.ts";
+import { jobOf, type RunState, taskOf } from "../model/run_state/mod.ts";
+import type { Action } from "./action.ts";
 import type { Plan } from "../model/plan.ts";
-import type { Wishes } from "../model/run_options.ts";
-import type { Clock, Pace } from "./run_limits.ts";
+import type { RunOptions } from "../model/run_options.ts";
+import type { LaneTimes, RunLimits } from "./run_limits.ts";
 
 /** Between two collectings while jobs are at work (ms): results come home as they are there, some at a time. */
 const COLLECT_EVERY = 250;
@@ -24,15 +24,15 @@ const SUBMIT_AT_ONCE = 1000;
  * What to ask of the backend now, at most one step a lane, and when to look
  * again if nothing happens before (ms since 1970; null: nothing is awaited).
  */
-export function next(
-  progress: Progress,
+export function nextActions(
+  progress: RunState,
   plan: Plan,
-  wishes: Wishes,
-  pace: Pace,
-  clock: Clock,
-): { readonly steps: readonly Step[]; readonly wake: number | null } {
+  wishes: RunOptions,
+  pace: RunLimits,
+  clock: LaneTimes,
+): { readonly steps: readonly Action[]; readonly wake: number | null } {
   if (progress.finished) return { steps: [], wake: null };
-  if (!progress.surveyed || progress.unsure) {
+  if (!progress.remote || progress.mustInspect) {
     // It reads all records from their beginning: nobody reads beside that.
     const isFree = clock.busy.size === 0;
     return {
@@ -55,112 +55,119 @@ export function next(
   ].filter((step) => step !== null);
   return {
     steps,
-    wake: earliest([pollAt, collectAt, ...waits(progress, pace)], clock.now),
+    wake: earliest(
+      [pollAt, collectAt, ...wakeTimes(progress, pace)],
+      clock.now,
+    ),
   };
 }
 
-function cancelStep(progress: Progress): Step | null {
-  const { live, condemned, cancelling } = progress;
+function cancelStep(progress: RunState): Action | null {
+  const { activeJobs, condemned, cancelling } = progress;
   // A submit that was under way may still bring jobs to life.
-  const wished = cancelling === null ? condemned : live;
+  const wished = cancelling === null ? condemned : activeJobs;
   const jobs = [...wished].filter((name) => {
     const { cancel, id } = jobOf(progress, name);
-    return cancel !== "sent" && id !== null && live.has(name);
+    return cancel !== "sent" && id !== null && activeJobs.has(name);
   });
   return jobs.length > 0 ? { lane: "cancel", do: "cancel", jobs } : null;
 }
 
 function submitStep(
-  progress: Progress,
-  wishes: Wishes,
-  pace: Pace,
-  { now }: Clock,
-): Step | null {
-  const { intended, free, staged, due, cancelling } = progress;
-  if (intended.size > 0) {
-    return { lane: "submit", do: "settle", jobs: [...intended] };
+  progress: RunState,
+  wishes: RunOptions,
+  pace: RunLimits,
+  { now }: LaneTimes,
+): Action | null {
+  const { unconfirmedJobs, pendingTasks, staged, readyJobs, cancelling } =
+    progress;
+  if (unconfirmedJobs.size > 0) {
+    return { lane: "submit", do: "settle", jobs: [...unconfirmedJobs] };
   }
-  if (cancelling !== null || isStranded(progress)) return null;
+  if (cancelling !== null || isRemoteDirLost(progress)) return null;
   const bare = (keys: Iterable<TaskKey>) =>
     [...keys].filter((key) => !staged.has(key));
-  const unstaged = bare(free);
+  const unstaged = bare(pendingTasks);
   if (unstaged.length > 0) return stageStep(unstaged);
-  const slots = room(progress, pace, now);
+  const slots = freeSlots(progress, pace, now);
   if (wishes.dryRun || slots === 0) return null;
-  const ahead = wishes.exitOnSubmit ? 0 : pace.ahead;
-  const jobs = firstOf(due, Math.min(slots + ahead, SUBMIT_AT_ONCE));
+  const ahead = wishes.exitOnSubmit ? 0 : pace.submitAhead;
+  const jobs = take(readyJobs, Math.min(slots + ahead, SUBMIT_AT_ONCE));
   if (jobs.length === 0) return null;
   // Packed by an earlier dpdisp, which staged something else.
   const stale = bare(jobs.flatMap((name) => jobOf(progress, name).tasks));
   return stale.length > 0
     ? stageStep(stale)
-    : { lane: "submit", do: "submit", jobs, slots: pace.slots };
+    : { lane: "submit", do: "submit", jobs, slots: pace.maxActiveJobs };
 }
 
-function stageStep(tasks: readonly TaskKey[]): Step {
+function stageStep(tasks: readonly TaskKey[]): Action {
   return { lane: "submit", do: "stage", tasks };
 }
 
-function firstOf<T>(values: Iterable<T>, count: number): readonly T[] {
+function take<T>(values: Iterable<T>, count: number): readonly T[] {
   return [...Iterator.from(values).take(count)];
 }
 
 function nextPoll(
-  progress: Progress,
-  { pollFloor, pollCeiling }: Pace,
-  { now, polledAt, stirred }: Clock,
+  progress: RunState,
+  { minPollMs, maxPollMs }: RunLimits,
+  { now, polledAt, hasRemoteChange }: LaneTimes,
 ): number | null {
-  const [oldest] = progress.live;
+  const [oldest] = progress.activeJobs;
   if (oldest === undefined) return null;
   // The longer nothing has changed, the less often it is worth asking.
-  const quiet = stirred ? 0 : (now - progress.changedAt) / 8;
-  const delay = Math.min(Math.max(quiet, pollFloor), pollCeiling);
+  const quiet = hasRemoteChange ? 0 : (now - progress.lastChangeAt) / 8;
+  const delay = Math.min(Math.max(quiet, minPollMs), maxPollMs);
   // Jobs that keep coming to life do not put off the first look.
   return (polledAt ?? jobOf(progress, oldest).submittedAt) + delay;
 }
 
 function nextCollect(
-  progress: Progress,
-  { now, collectedAt }: Clock,
+  progress: RunState,
+  { now, collectedAt }: LaneTimes,
 ): number | null {
-  if (isOver(progress)) return now;
-  return progress.ripe.size > 0
+  if (hasEnded(progress)) return now;
+  return progress.tasksToCollect.size > 0
     ? (collectedAt ?? -COLLECT_EVERY) + COLLECT_EVERY
     : null;
 }
 
-function collectStep(progress: Progress, plan: Plan): Step | null {
-  const { ripe } = progress;
-  if (ripe.size > 0) {
-    return { lane: "collect", do: "collect", tasks: [...ripe] };
+function collectStep(progress: RunState, plan: Plan): Action | null {
+  const { tasksToCollect } = progress;
+  if (tasksToCollect.size > 0) {
+    return { lane: "collect", do: "collect", tasks: [...tasksToCollect] };
   }
-  if (!isOver(progress) || !awaitsCommon(progress, plan)) return null;
+  if (!hasEnded(progress) || !awaitsCommon(progress, plan)) return null;
   return { lane: "collect", do: "collectCommon" };
 }
 
 function cleanStep(
-  progress: Progress,
+  progress: RunState,
   plan: Plan,
-  wishes: Wishes,
-  { busy }: Clock,
-): Step | null {
+  wishes: RunOptions,
+  { busy }: LaneTimes,
+): Action | null {
   // What is cleaned must not be filled again meanwhile.
   if (busy.has("submit")) return null;
-  if (!isOver(progress) || !isHome(progress, plan)) return null;
+  if (!hasEnded(progress) || !isCollected(progress, plan)) return null;
   return mustClean(progress, plan, wishes)
     ? { lane: "clean", do: "clean" }
     : null;
 }
 
-function waits(
-  progress: Progress,
-  pace: Pace,
+function wakeTimes(
+  progress: RunState,
+  pace: RunLimits,
 ): readonly (number | null)[] {
-  const { free, due, fullSince } = progress;
-  const full = fullSince !== null && due.size > 0
-    ? fullSince + pace.fullWait
+  const { pendingTasks, readyJobs, queueFullSince } = progress;
+  const full = queueFullSince !== null && readyJobs.size > 0
+    ? queueFullSince + pace.retryWhenFullMs
     : null;
-  return [full, ...[...free].map((key) => taskOf(progress, key).notBefore)];
+  return [
+    full,
+    ...[...pendingTasks].map((key) => taskOf(progress, key).retryAt),
+  ];
 }
 
 function earliest(

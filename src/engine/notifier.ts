@@ -1,5 +1,5 @@
 /** What the loop waits for: a time, or that something happened. */
-import type { Clockwork } from "../environment/environment.ts";
+import type { Clock } from "../environment/environment.ts";
 
 export interface Notifier {
   /** Ends the wait, or the next one where nobody waits now. */
@@ -10,7 +10,7 @@ export interface Notifier {
   wait(until: number): Promise<void>;
 }
 
-export function openNotifier(clock: Clockwork): Notifier {
+export function openNotifier(clock: Clock): Notifier {
   const bugs: unknown[] = [];
   const state = { isNotified: false, wake: () => {} };
   const notify = () => {

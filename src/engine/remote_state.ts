@@ -1,24 +1,24 @@
-import type { Happening } from "../model/event.ts";
+import type { EventData } from "../model/event.ts";
 import type { JobName, TaskKey } from "../model/job.ts";
-import { readRecords } from "../pipeline/poll.ts";
-import { jobOf, type Progress } from "../model/run_state/mod.ts";
-import type { Survey } from "../model/backend_messages.ts";
+import { recordEvents } from "../pipeline/poll.ts";
+import { jobOf, type RunState } from "../model/run_state/mod.ts";
+import type { RemoteState } from "../model/backend_messages.ts";
 
 /**
  * The happenings that bring `progress` up to what was found. Each must be
  * folded before the next is asked for: later rules build on earlier ones.
  */
-export function* readSurvey(
-  progress: Progress,
-  survey: Survey,
+export function* remoteStateEvents(
+  progress: RunState,
+  survey: RemoteState,
   /** The scheduler can tell why a job was killed: its end waits for that. */
   accounts: boolean,
-): Generator<Happening> {
-  if (isOurs(progress, survey)) yield* whatBecame(progress, survey, accounts);
-  if (progress.surveyed === null) yield* neverTried(progress, survey);
+): Generator<EventData> {
+  if (isOwnRun(progress, survey)) yield* jobEvents(progress, survey, accounts);
+  if (progress.remote === null) yield* neverTried(progress, survey);
   yield* lostResults(progress, survey);
   const { root, host, cpus, mostElements } = survey;
-  const present = isOurs(progress, survey);
+  const present = isOwnRun(progress, survey);
   yield {
     type: "surveyed",
     root,
@@ -30,48 +30,53 @@ export function* readSurvey(
 }
 
 /** The folder there is this run's. */
-export function isOurs({ began }: Progress, { mark, closed }: Survey): boolean {
-  return mark !== null && mark === began?.mark && !closed;
+export function isOwnRun(
+  { started }: RunState,
+  { runId, isClosed }: RemoteState,
+): boolean {
+  return runId !== null && runId === started?.mark && !isClosed;
 }
 
-type Rule = (progress: Progress, survey: Survey) => readonly Happening[];
+type Rule = (progress: RunState, survey: RemoteState) => readonly EventData[];
 
 /**
  * Jobs in the order of their handing over, each with its answer and its
  * records: what became of one frees the tasks that the next one took.
  */
-function* whatBecame(
-  progress: Progress,
-  survey: Survey,
+function* jobEvents(
+  progress: RunState,
+  survey: RemoteState,
   accounts: boolean,
-): Generator<Happening> {
+): Generator<EventData> {
   const records = Map.groupBy(survey.records, ({ job }) => job);
   const fenced = new Set(survey.fenced);
-  const intents = new Map(survey.intents.map((each) => [each.name, each]));
-  for (const [job, { tasks, after }] of intents) {
+  const intents = new Map(survey.plannedJobs.map((each) => [each.name, each]));
+  for (const [job, { tasks, supersedes }] of intents) {
     // The journal lost it, or believed it unpacked.
-    if (!progress.jobs.has(job)) yield { type: "packed", job, tasks, after };
+    if (!progress.jobs.has(job)) {
+      yield { type: "packed", job, tasks, after: supersedes };
+    }
     if (jobOf(progress, job).state !== "over") {
       if (fenced.has(job)) yield { type: "fenced", job };
-      else yield* answerOf(progress, survey, job);
+      else yield* submitEvents(progress, survey, job);
     }
     const autopsies = accounts ? new Map() : null;
-    yield* readRecords(progress, records.get(job) ?? [], autopsies);
+    yield* recordEvents(progress, records.get(job) ?? [], autopsies);
   }
 }
 
 /** What an intent led to: an id, a refusal, or nobody knows. */
-function answerOf(
-  progress: Progress,
-  { owners, tries, submitting }: Survey,
+function submitEvents(
+  progress: RunState,
+  { owners, submitReplies, isSubmitting }: RemoteState,
   job: JobName,
-): readonly Happening[] {
+): readonly EventData[] {
   const { id, state } = jobOf(progress, job);
   const owner = owners.get(job);
   if (owner !== undefined) {
     return id === owner ? [] : [{ type: "submitted", job, id: owner }];
   }
-  const answer = tries.get(job);
+  const answer = submitReplies.get(job);
   if (answer?.outcome === "accepted") {
     return id === null ? [{ type: "submitted", job, id: answer.id }] : [];
   }
@@ -81,22 +86,22 @@ function answerOf(
   const untried = answer === undefined;
   const refused = answer?.outcome === "refused" || answer?.outcome === "full";
   // A script that is at work may come to it, or come to it again.
-  if ((untried || refused) && !submitting) return [{ type: "fenced", job }];
+  if ((untried || refused) && !isSubmitting) return [{ type: "fenced", job }];
   const saw = answer?.outcome === "unsure" && { saw: answer.saw };
   return [{ type: "intended", job, ...saw }];
 }
 
 /** Jobs that were packed and never handed over: their tasks are packed anew. */
-const neverTried: Rule = ({ due }, survey) => {
-  const tried = new Set(survey.intents.map(({ name }) => name));
-  return [...due].flatMap((job): readonly Happening[] =>
+const neverTried: Rule = ({ readyJobs }, survey) => {
+  const tried = new Set(survey.plannedJobs.map(({ name }) => name));
+  return [...readyJobs].flatMap((job): readonly EventData[] =>
     tried.has(job) ? [] : [{ type: "fenced", job }]
   );
 };
 
 /** Without its folder, what was not brought home is gone. */
 const lostResults: Rule = (progress, survey) => {
-  if (isOurs(progress, survey)) return [];
+  if (isOwnRun(progress, survey)) return [];
   const tasks = [...progress.tasks].flatMap((
     [key, { state, collected }],
   ): readonly TaskKey[] => state === "done" && !collected ? [key] : []);

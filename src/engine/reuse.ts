@@ -1,5 +1,5 @@
 /** Which results of a closed run still stand. */
-import type { Collected, Event, Stamp } from "../model/event.ts";
+import type { CollectedTask, Event, FileStamp } from "../model/event.ts";
 import type { TaskKey } from "../model/job.ts";
 import type { Files } from "../environment/environment.ts";
 import type { Plan } from "../model/plan.ts";
@@ -7,15 +7,15 @@ import type { Plan } from "../model/plan.ts";
 /** What the past brought home of the plan's tasks and looks now as it did then. */
 export function unchangedResults(
   past: readonly Event[],
-  { tasks, base }: Plan,
+  { tasks, localDir }: Plan,
   files: Files,
-): readonly Collected[] {
+): readonly CollectedTask[] {
   const done = new Set(
     past.flatMap((event) =>
       event.type === "exited" && event.code === 0 ? [event.task] : []
     ),
   );
-  const results = new Map<TaskKey, Collected>();
+  const results = new Map<TaskKey, CollectedTask>();
   for (const event of past) {
     if (event.type === "reused") {
       for (const each of event.results) results.set(each.task, each);
@@ -25,8 +25,8 @@ export function unchangedResults(
       if (done.has(each.task)) results.set(each.task, each);
     }
   }
-  const isUnchanged = ({ path, bytes, modified }: Stamp) => {
-    const now = files.stat(`${base}/${path}`);
+  const isUnchanged = ({ path, bytes, modified }: FileStamp) => {
+    const now = files.stat(`${localDir}/${path}`);
     return now?.bytes === bytes && now.modified === modified;
   };
   return tasks.flatMap(({ key }) => {

@@ -1,9 +1,9 @@
 /** What Deno's own functions cannot give, because it is no UTF-8: a shell does. Names come as decodeName makes them. */
 import { decodeName } from "../text/bytes_name.ts";
-import type { Entry } from "./environment.ts";
+import type { DirectoryEntry } from "./environment.ts";
 
 /** "" where it is gone. */
-export function currentFolder(): string {
+export function currentDirectory(): string {
   try {
     return Deno.cwd();
   } catch {
@@ -32,11 +32,11 @@ for n in * .[!.]* ..?*; do
 done`;
 
 /** @param path itself UTF-8 */
-export function entriesByBytes(path: string): readonly Entry[] {
+export function entriesByBytes(path: string): readonly DirectoryEntry[] {
   const text = printed(["-c", LIST, "sh", path]);
   return text.split("\0").slice(0, -1).map((row) => {
     const slash = row.indexOf("/");
-    const kind = row.slice(0, slash) as Entry["kind"];
+    const kind = row.slice(0, slash) as DirectoryEntry["kind"];
     return { kind, name: row.slice(slash + 1) };
   });
 }

@@ -10,19 +10,19 @@ export interface Files {
   /** The bytes, or null where there is no readable regular file, or one of more than `most` bytes; `/dev/stdin` may be a pipe. */
   read(path: string, most?: number): Uint8Array<ArrayBuffer> | null;
   /** Names in a folder, unsorted, or null where there is no readable folder. */
-  list(path: string): readonly Entry[] | null;
+  list(path: string): readonly DirectoryEntry[] | null;
   /** Follows symlinks; null where nothing is. */
-  stat(path: string): Stat | null;
+  stat(path: string): FileStat | null;
   /** The path without links, absolute; null where nothing is. */
   realPath(path: string): string | null;
 }
 
-export interface Entry {
+export interface DirectoryEntry {
   readonly name: string;
   readonly kind: "file" | "folder" | "link" | "other";
 }
 
-export interface Stat {
+export interface FileStat {
   readonly kind: "file" | "folder" | "other";
   readonly bytes: number;
   /** Milliseconds since 1970. */
@@ -32,9 +32,9 @@ export interface Stat {
 }
 
 /** All of the outside that the command line hands down; tests give a fake one. */
-export interface World {
+export interface Environment {
   readonly files: Files;
-  readonly clock: Clockwork;
+  readonly clock: Clock;
   /** This many random characters of [a-z0-9]. */
   random(length: number): string;
   /** What is no UTF-8 is as `decodeName` makes it. */
@@ -47,9 +47,9 @@ export interface World {
   readonly softLimits: SoftLimits;
   /** False: that process of this machine is known to be gone. */
   isAlive(pid: number): boolean;
-  readonly screen: Screen;
-  readonly journals: Journals;
-  readonly trusted: Trusted;
+  readonly terminal: Terminal;
+  readonly journals: JournalStore;
+  readonly trustStore: TrustStore;
 }
 
 /** Soft limits of setrlimit(2); null: unknown, or as they are now. */
@@ -60,7 +60,7 @@ export interface SoftLimits {
   readonly addressSpace: number | null;
 }
 
-export interface Clockwork {
+export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   /** Resolves after so many milliseconds, or when the signal aborts. */
@@ -71,7 +71,7 @@ export interface Clockwork {
 export type Tone = "news" | "warning" | "failure";
 
 /** Whoever wrote the text, it commands no terminal: see `world/screen.ts`. Nothing here fails. */
-export interface Screen {
+export interface Terminal {
   out(text: string): void;
   err(text: string, tone?: Tone): void;
   /** Puts the line in the place of the one that was drawn before, below what is told; "" takes that away. */
@@ -91,7 +91,7 @@ export interface Screen {
 }
 
 /** Where the journals of submissions are kept. */
-export interface Journals {
+export interface JournalStore {
   /** Whether journals can be kept, and those of a script (the first half of its keys) be read. */
   check(script: string): Result<void>;
   /** Keys of which a journal exists. */
@@ -107,19 +107,19 @@ export interface Journals {
   /** Removes what stands behind the last whole line. */
   cutTail(key: string, generation: number): Result<void>;
   /** Leaves word for whoever holds the lock that all is to be cancelled; false takes it back. */
-  askToCancel(key: string, wish: boolean): void;
-  isAskedToCancel(key: string): boolean;
+  requestCancel(key: string, wish: boolean): void;
+  isCancelRequested(key: string): boolean;
   /** Resolves when somebody has asked for it, or with the signal; where nothing can be watched with the signal alone. */
   askedToCancel(key: string, signal: AbortSignal): Promise<void>;
   /** The folder of a submission's journals. */
   folder(key: string): string;
   /** What an earlier command kept for the next, by the script's path; "" where nothing is. May be lost at any time. */
-  recall(script: string): string;
-  keep(script: string, text: string): void;
+  readState(script: string): string;
+  writeState(script: string, text: string): void;
 }
 
 /** What the user has said about scripts that ask for more than a script may by itself. */
-export interface Trusted {
+export interface TrustStore {
   /** What was kept for a script with this metadata; null: nothing. */
   recall(script: string, metadata: string): string | null;
   keep(script: string, metadata: string, text: string): Result<void>;

@@ -1,12 +1,12 @@
 /** Journals on disk: `$XDG_STATE_HOME/dpdisp/<key>/<generation>.jsonl`, for this user's eyes only. */
 import { fail, ok, type Result } from "../text/result.ts";
 import { sha256 } from "../text/hash.ts";
-import type { Journals, Lock } from "./environment.ts";
+import type { JournalStore, Lock } from "./environment.ts";
 
-export function localJournals(
+export function localJournalStore(
   env: (name: string) => string | undefined,
-): Journals {
-  const root = stateFolder(env);
+): JournalStore {
+  const root = stateDirectory(env);
   if (root === null) return nowhere;
   const folder = (key: string) => `${root}/${key}`;
   const file = (key: string, generation: number) =>
@@ -20,22 +20,22 @@ export function localJournals(
         .flatMap((name) => name.match(/^(\d+)\.jsonl$/)?.[1] ?? [])
         .map(Number).sort((a, b) => a - b),
     read: (key, generation, from = 0) => readFrom(file(key, generation), from),
-    recall: (script) => recall(memory(root, script)),
-    keep: (script, text) => keep(root, memory(root, script), text),
+    readState: (script) => recall(memory(root, script)),
+    writeState: (script, text) => keep(root, memory(root, script), text),
     lock: (key) => lock(root, folder(key)),
     append: (key, generation, lines) => append(file(key, generation), lines),
     cutTail: (key, generation) => cutTail(file(key, generation)),
-    askToCancel(key, wish) {
+    requestCancel(key, wish) {
       if (wish) Deno.writeTextFileSync(`${folder(key)}/cancel`, "");
       else remove(`${folder(key)}/cancel`);
     },
-    isAskedToCancel: (key) => isThere(`${folder(key)}/cancel`),
+    isCancelRequested: (key) => isThere(`${folder(key)}/cancel`),
     askedToCancel: (key, signal) => appears(`${folder(key)}/cancel`, signal),
   };
 }
 
 /** Where all that outlives a command is kept; null: nowhere. https://specifications.freedesktop.org/basedir: a relative path is to be ignored. */
-export function stateFolder(
+export function stateDirectory(
   env: (name: string) => string | undefined,
 ): string | null {
   const [state, home] = [env("XDG_STATE_HOME"), env("HOME")];
@@ -64,29 +64,29 @@ function check(root: string, script: string): Result<void> {
 export function homeless(): Result<never> {
   return fail({
     kind: "input",
-    tried: "Cannot keep a journal",
-    saw:
+    summary: "Cannot keep a journal",
+    detail:
       "neither XDG_STATE_HOME nor HOME is set to an absolute path, and the user database has no home directory for this user",
-    advice: "Set XDG_STATE_HOME to a directory that can be written",
-    again: false,
+    hint: "Set XDG_STATE_HOME to a directory that can be written",
+    isRetryable: false,
   });
 }
 
 /** For a user without a home: whatever would write fails. */
-const nowhere: Journals = {
+const nowhere: JournalStore = {
   check: homeless,
   folder: (key) => key,
   keys: () => [],
   generations: () => [],
   read: () => "",
-  recall: () => "",
-  keep() {},
+  readState: () => "",
+  writeState() {},
   lock: homeless,
   append: homeless,
   cutTail: homeless,
   askedToCancel: () => new Promise(() => {}),
-  askToCancel() {},
-  isAskedToCancel: () => false,
+  requestCancel() {},
+  isCancelRequested: () => false,
 };
 
 function append(path: string, lines: string): Result<void> {
@@ -220,10 +220,10 @@ function unwritable(path: string, error: unknown): Result<never> {
   if (!(error instanceof Error) || error instanceof TypeError) throw error;
   return fail({
     kind: "input",
-    tried: `Cannot keep a journal in ${path}`,
-    saw: error.message,
-    advice:
+    summary: `Cannot keep a journal in ${path}`,
+    detail: error.message,
+    hint:
       "Make it readable and writable for you, free some space, or set XDG_STATE_HOME to a directory that can be written",
-    again: false,
+    isRetryable: false,
   });
 }

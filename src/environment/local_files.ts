@@ -1,6 +1,6 @@
 /** The local disk, read-only, synchronous: one call costs microseconds, a promise as much again. */
 import { isBytesName } from "../text/bytes_name.ts";
-import type { Entry, Files } from "./environment.ts";
+import type { DirectoryEntry, Files } from "./environment.ts";
 import { entriesByBytes, realPathByBytes } from "./bytes_names.ts";
 
 /** What the user's disk answers, as far as it can be looked at. */
@@ -74,7 +74,7 @@ function realPathOf(path: string): string {
   }
 }
 
-function kindOf(entry: Deno.DirEntry): Entry["kind"] {
+function kindOf(entry: Deno.DirEntry): DirectoryEntry["kind"] {
   if (entry.isSymlink) return "link";
   return entry.isDirectory ? "folder" : entry.isFile ? "file" : "other";
 }

@@ -1,20 +1,25 @@
 /** The real outside. */
-import type { Clockwork, Screen, SoftLimits, World } from "./environment.ts";
-import { currentFolder, environmentVariable } from "./bytes_names.ts";
+import type {
+  Clock,
+  Environment,
+  SoftLimits,
+  Terminal,
+} from "./environment.ts";
+import { currentDirectory, environmentVariable } from "./bytes_names.ts";
 import { localFiles } from "./local_files.ts";
-import { askTerminal } from "./prompt.ts";
-import { localJournals } from "./journal_store.ts";
-import { screenOf } from "./terminal.ts";
-import { localTrusted } from "./trust_store.ts";
+import { promptTerminal } from "./prompt.ts";
+import { localJournalStore } from "./journal_store.ts";
+import { terminalOf } from "./terminal.ts";
+import { localTrustStore } from "./trust_store.ts";
 
-export function realWorld(): World {
+export function realEnvironment(): Environment {
   const env = environmentVariable;
   return {
     files: localFiles,
     clock: realClock,
     random: randomText,
     env,
-    cwd: currentFolder(),
+    cwd: currentDirectory(),
     get host() {
       return Deno.hostname();
     },
@@ -23,13 +28,13 @@ export function realWorld(): World {
       return softLimits(env("DPDISP_LIMITS") ?? "");
     },
     isAlive,
-    screen: realScreen(),
-    journals: localJournals(env),
-    trusted: localTrusted(env),
+    terminal: realTerminal(),
+    journals: localJournalStore(env),
+    trustStore: localTrustStore(env),
   };
 }
 
-const realClock: Clockwork = {
+const realClock: Clock = {
   now: Date.now,
   sleep: (ms, signal) =>
     new Promise((resolve) => {
@@ -91,14 +96,14 @@ function isAlive(pid: number): boolean {
   return success || !/no such process/i.test(new TextDecoder().decode(stderr));
 }
 
-function realScreen(): Screen {
+function realTerminal(): Terminal {
   const terminal = Deno.stderr.isTerminal() &&
     environmentVariable("TERM") !== "dumb";
-  return screenOf({
+  return terminalOf({
     out: (text) => writeAll(Deno.stdout, text),
     err: (text) => writeAll(Deno.stderr, text),
     columns: () => terminal ? columnsNow() : null,
-    ask: askTerminal,
+    ask: promptTerminal,
     // https://no-color.org: any value but the empty one.
     color: terminal && !environmentVariable("NO_COLOR"),
   });

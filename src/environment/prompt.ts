@@ -17,7 +17,7 @@ const asking = { last: Promise.resolve<string | null>(null), isOver: false };
  * The line without its end; null where there is no terminal, or it was given
  * up: by Ctrl-D, or by a signal, which others hear too. Ctrl-C is one.
  */
-export function askTerminal(
+export function promptTerminal(
   question: string,
   hidden: boolean,
 ): Promise<string | null> {

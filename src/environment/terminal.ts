@@ -1,13 +1,13 @@
 /** The one door to the terminal: whatever anybody wrote is made visible here, and only here is a terminal commanded. */
 import { visible } from "../text/visible.ts";
-import type { Screen, Tone } from "./environment.ts";
+import type { Terminal, Tone } from "./environment.ts";
 
 /** What carries text away as it is. */
 export interface Ports {
   /** Why not all could be written; null: it was. */
   readonly out: Write;
   readonly err: Write;
-  readonly columns: Screen["columns"];
+  readonly columns: Terminal["columns"];
   readonly ask: (question: string, hidden: boolean) => Promise<string | null>;
   readonly color: boolean;
 }
@@ -24,7 +24,7 @@ const COLORS: Readonly<Record<Tone, number | null>> = {
 /** Where the terminal does not say how wide it is. */
 const USUAL_WIDTH = 80;
 
-export function screenOf(ports: Ports): Screen {
+export function terminalOf(ports: Ports): Terminal {
   const { color, columns } = ports;
   const lost = new AbortController();
   // Whoever cannot be told may not hold up the work.

@@ -1,13 +1,13 @@
 /** Trust on disk: a file in `$XDG_STATE_HOME/dpdisp/.trusted`, named by the hashes of a script's path and of its metadata. */
 import { fail, ok, type Result } from "../text/result.ts";
 import { sha256 } from "../text/hash.ts";
-import type { Trusted } from "./environment.ts";
-import { homeless, stateFolder } from "./journal_store.ts";
+import type { TrustStore } from "./environment.ts";
+import { homeless, stateDirectory } from "./journal_store.ts";
 
-export function localTrusted(
+export function localTrustStore(
   env: (name: string) => string | undefined,
-): Trusted {
-  const state = stateFolder(env);
+): TrustStore {
+  const state = stateDirectory(env);
   if (state === null) return nothing;
   // No key of a submission has a dot.
   const folder = `${state}/.trusted`;
@@ -29,7 +29,7 @@ export function localTrusted(
 }
 
 /** For a user without a home. */
-const nothing: Trusted = {
+const nothing: TrustStore = {
   recall: () => null,
   keep: homeless,
   forget: () => 0,
@@ -45,11 +45,11 @@ function keep(folder: string, path: string, text: string): Result<void> {
     if (!(error instanceof Error) || error instanceof TypeError) throw error;
     return fail({
       kind: "input",
-      tried: `Cannot keep in ${folder} that the script is trusted`,
-      saw: error.message,
-      advice:
+      summary: `Cannot keep in ${folder} that the script is trusted`,
+      detail: error.message,
+      hint:
         "Free some space, or set XDG_STATE_HOME to a folder that can be written",
-      again: false,
+      isRetryable: false,
     });
   }
 }

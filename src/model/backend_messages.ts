@@ -1,24 +1,24 @@
 /** What is asked of a backend, and what it replies. */
 import type { Job, JobId, JobName, QueueState } from "./job.ts";
 import type { FailureKind } from "../text/result.ts";
-import type { Record } from "./job_record.ts";
-import type { Cause } from "./exit_reason.ts";
-import type { Collected } from "./event.ts";
+import type { JobRecord } from "./job_record.ts";
+import type { ExitReason } from "./exit_reason.ts";
+import type { CollectedTask } from "./event.ts";
 
 /** What a submit led to; whatever is not known to be a refusal is unsure. `lost`: unsure, as the service was out of reach. */
-export type Answer =
+export type SubmitOutcome =
   | { readonly outcome: "accepted"; readonly id: JobId }
   | { readonly outcome: "refused" | "full" | "unsure" | "lost" };
 
 /** One thing that a doctor looked at. */
-export interface Check {
+export interface DoctorCheck {
   readonly name: string;
   /** `bad`: no run will succeed. */
   readonly state: "ok" | "warn" | "bad";
   /** The part of the work that needs it. */
   readonly kind: FailureKind;
-  readonly saw: string;
-  readonly advice?: string;
+  readonly detail: string;
+  readonly hint?: string;
 }
 
 /** Null: nothing is on its way. */
@@ -37,45 +37,45 @@ export interface Transfer {
 }
 
 /** What a backend can bear, and how long it may lag. */
-export interface Limits {
+export interface BackendTraits {
   /** Seconds between two looks. */
-  readonly pollFloor_s: number;
-  readonly pollCeiling_s: number;
+  readonly minPollSeconds: number;
+  readonly maxPollSeconds: number;
   /** A job that is nowhere counts as gone after this long and this many rounds. */
-  readonly grace_s: number;
-  readonly graceRounds: number;
+  readonly missingGraceSeconds: number;
+  readonly missingGracePolls: number;
   /** Wait after the scheduler said that it is full. */
-  readonly fullWait_s: number;
+  readonly queueFullSeconds: number;
   /** Jobs at once where the user sets no limit: per CPU of the far side, or none. */
-  readonly bound: "cpus" | "none";
+  readonly defaultMaxJobs: "cpus" | "none";
   /** Jobs that one submit may be handed beyond what there is room for: it waits a moment for more. */
-  readonly ahead: number;
+  readonly submitAhead: number;
   /** It can tell why a job ended. */
-  readonly accounts: boolean;
+  readonly explainsEnds: boolean;
 }
 
 /** What stands on the far side. */
-export interface Survey {
+export interface RemoteState {
   /** Absolute folder that task folders are in. */
   readonly root: string;
   readonly host: string;
   readonly cpus: number;
   /** The run's mark there; null where there is no such folder. */
-  readonly mark: string | null;
+  readonly runId: string | null;
   /** Its results were reported and it was left standing. */
-  readonly closed: boolean;
+  readonly isClosed: boolean;
   readonly lease: Lease;
   /** A submit script of an earlier dpdisp is still at work there. */
-  readonly submitting: boolean;
+  readonly isSubmitting: boolean;
   /** Elements that an array may have; null: nobody says. */
   readonly mostElements: number | null;
-  readonly intents: readonly Job[];
+  readonly plannedJobs: readonly Job[];
   /** What was answered when each job was handed over for the last time; null: nothing yet. One that is not here never was. */
-  readonly tries: ReadonlyMap<JobName, Submitted | null>;
+  readonly submitReplies: ReadonlyMap<JobName, SubmitReply | null>;
   readonly fenced: readonly JobName[];
   /** Ids of the copies that hold their job's lock. */
   readonly owners: ReadonlyMap<JobName, JobId>;
-  readonly records: readonly Record[];
+  readonly records: readonly JobRecord[];
 }
 
 /** Who may submit, cancel and clean. */
@@ -85,83 +85,83 @@ export type Lease =
     readonly holder: "other";
     readonly token: string;
     /** Host and process id. */
-    readonly who: string;
+    readonly holderName: string;
     /** Grows as long as its holder is at work. */
-    readonly beats: number;
+    readonly heartbeats: number;
   };
 
-export interface Staged {
+export interface StageReply {
   readonly files: number;
   readonly bytes: number;
 }
 
 /** What the scheduler answered to one submit. */
-export type Submitted =
+export type SubmitReply =
   | { readonly job: JobName; readonly outcome: "accepted"; readonly id: JobId }
   | {
     readonly job: JobName;
-    readonly outcome: Exclude<Answer["outcome"], "accepted">;
+    readonly outcome: Exclude<SubmitOutcome["outcome"], "accepted">;
     readonly saw: string;
   };
 
-export interface Unsettled {
+export interface UnconfirmedJob {
   readonly job: JobName;
   /** Of an array; 0: it is none. */
   readonly elements: number;
 }
 
-export interface Settled {
+export interface ReconcileReply {
   readonly found: ReadonlyMap<JobName, JobId>;
   /** Can never start any more. */
   readonly fenced: readonly JobName[];
 }
 
-export interface Watched {
+export interface PollTarget {
   readonly job: JobName;
   readonly id: JobId;
   /** Of an array; 0: it is none. */
   readonly elements: number;
   /** Its record is to be read from the beginning: it seems to be gone, and nothing must be overlooked. */
-  readonly afresh: boolean;
+  readonly rereadRecord: boolean;
 }
 
-export interface Look {
+export interface PollReply {
   /** The queue's answer: what it shows of the jobs that were asked for. */
-  readonly queue: ReadonlyMap<JobId, Shown>;
+  readonly queue: ReadonlyMap<JobId, QueueEntry>;
   /** Absence from `queue` means something. */
-  readonly complete: boolean;
+  readonly isComplete: boolean;
   /** What the queue said where it could not be read. */
-  readonly said: string;
-  readonly records: readonly Record[];
+  readonly errorText: string;
+  readonly records: readonly JobRecord[];
   /** Of the jobs that were read afresh, what else tells of their end. */
-  readonly autopsies?: ReadonlyMap<JobName, Autopsy>;
+  readonly postMortems?: ReadonlyMap<JobName, PostMortem>;
 }
 
-export interface Autopsy {
+export interface PostMortem {
   /** Null: the scheduler does not know, or not yet. */
-  readonly cause: Cause | null;
+  readonly exitReason: ExitReason | null;
   /** The end of what the job's script printed itself. */
-  readonly words: string;
+  readonly outputTail: string;
 }
 
-export interface Shown {
-  readonly word: string;
+export interface QueueEntry {
+  readonly nativeState: string;
   /** Null: a word that is in no manual of ours. */
   readonly state: QueueState | null;
   readonly reason?: string;
 }
 
-export interface Wanted {
+export interface CollectRequest {
   readonly dir: string;
   /** Patterns whose absence is to be told. */
-  readonly patterns: readonly string[];
+  readonly required: readonly string[];
   /** Files that may be there. */
-  readonly maybe: readonly string[];
+  readonly optional: readonly string[];
 }
 
 /** What came home, in the order of what was wanted. */
-export interface Homecoming {
-  readonly results: readonly Omit<Collected, "task">[];
+export interface CollectReply {
+  readonly results: readonly Omit<CollectedTask, "task">[];
   /** What could not come, and why. */
-  readonly refused: readonly string[];
+  readonly notCollected: readonly string[];
 }

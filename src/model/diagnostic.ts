@@ -2,30 +2,30 @@ import type { Result } from "../text/result.ts";
 import { count } from "../text/grammar.ts";
 
 /** A spot in a file that the user wrote. Lines and columns count from 1. */
-export interface Place {
+export interface SourceLocation {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
 /** Something wrong (or, as a warning, odd) in the input, at its place. */
-export interface Mistake {
-  readonly place: Place;
+export interface Diagnostic {
+  readonly location: SourceLocation;
   readonly message: string;
 }
 
-/** All mistakes of an input together, or its value with what was odd about it. */
-export type Checked<T> = Result<
-  { readonly value: T; readonly warnings: readonly Mistake[] },
+/** All errors of an input together, or its value with what was odd about it. */
+export type Validated<T> = Result<
+  { readonly value: T; readonly warnings: readonly Diagnostic[] },
   {
-    readonly mistakes: readonly Mistake[];
-    readonly warnings: readonly Mistake[];
+    readonly errors: readonly Diagnostic[];
+    readonly warnings: readonly Diagnostic[];
   }
 >;
 
 /** `hello.py:14:1  unknown key "cpus_per_node"` */
-export function formatMistake({ place, message }: Mistake): string {
-  return `${place.file}:${place.line}:${place.column}  ${message}`;
+export function formatDiagnostic({ location, message }: Diagnostic): string {
+  return `${location.file}:${location.line}:${location.column}  ${message}`;
 }
 
 /**
@@ -33,28 +33,33 @@ export function formatMistake({ place, message }: Mistake): string {
  * one line each, further lines of a message indented, and how it ended. ""
  * where there is nothing to tell.
  */
-export function reportMistakes(
-  mistakes: readonly Mistake[],
-  warnings: readonly Mistake[],
+export function formatDiagnostics(
+  errors: readonly Diagnostic[],
+  warnings: readonly Diagnostic[],
 ): string {
-  const marked = warnings.map(({ place, message }) => ({
-    place,
+  const marked = warnings.map(({ location, message }) => ({
+    location,
     message: `warning: ${message}`,
   }));
-  const lines = inOrder([...mistakes, ...marked])
-    .map((mistake) => formatMistake(mistake).replaceAll("\n", "\n  "));
-  const end = mistakes.length > 0
-    ? [`${count(mistakes.length, "mistake")}; nothing was sent`]
+  const lines = sortDiagnostics([...errors, ...marked])
+    .map((error) => formatDiagnostic(error).replaceAll("\n", "\n  "));
+  const end = errors.length > 0
+    ? [`${count(errors.length, "error")}; nothing was sent`]
     : [];
   return [...lines, ...end].map((line) => `${line}\n`).join("");
 }
 
 /** From the first line to the last. */
-export function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
-  return mistakes.toSorted(byPlace);
+export function sortDiagnostics(
+  errors: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  return errors.toSorted(byLocation);
 }
 
-function byPlace({ place: a }: Mistake, { place: b }: Mistake): number {
+function byLocation(
+  { location: a }: Diagnostic,
+  { location: b }: Diagnostic,
+): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return a.line - b.line || a.column - b.column;
 }

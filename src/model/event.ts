@@ -1,12 +1,12 @@
 import type { JobId, JobName, QueueState, TaskKey } from "./job.ts";
 import type { Failure } from "../text/result.ts";
-import type { Cause } from "./exit_reason.ts";
+import type { ExitReason } from "./exit_reason.ts";
 
 /**
  * Something that happened in a run. The list of them is the journal, the
  * screen, `--json` and what tests assert; it is appended to and never edited.
  */
-export type Happening =
+export type EventData =
   /** A new generation of the submission; always the first event of a journal. */
   | {
     readonly type: "began";
@@ -54,7 +54,7 @@ export type Happening =
     readonly bytes: number;
   }
   /** An earlier generation's results stand; their tasks are not run. */
-  | { readonly type: "reused"; readonly results: readonly Collected[] }
+  | { readonly type: "reused"; readonly results: readonly CollectedTask[] }
   | {
     readonly type: "packed";
     readonly job: JobName;
@@ -127,17 +127,21 @@ export type Happening =
   /** Another dpdisp has the submission; this one watches until it is done or gone. */
   | { readonly type: "waiting"; readonly who: string }
   /** The job is over, by positive evidence. */
-  | { readonly type: "ended"; readonly job: JobName; readonly cause: Cause }
+  | {
+    readonly type: "ended";
+    readonly job: JobName;
+    readonly cause: ExitReason;
+  }
   /** The task failed more often than `retry_count` allows, or in a way that a retry cannot mend. */
   | {
     readonly type: "gaveUp";
     readonly task: TaskKey;
     readonly code: number | null;
   }
-  | { readonly type: "collected"; readonly results: readonly Collected[] }
+  | { readonly type: "collected"; readonly results: readonly CollectedTask[] }
   | {
     readonly type: "collectedCommon";
-    readonly result: Omit<Collected, "task">;
+    readonly result: Omit<CollectedTask, "task">;
   }
   /** These jobs are to be cancelled; unless they are only outdated, nothing more is submitted. */
   | {
@@ -151,7 +155,7 @@ export type Happening =
   /** This dpdisp leaves; the run stays open. */
   | {
     readonly type: "left";
-    readonly why: LeaveReason;
+    readonly why: SessionEndReason;
     readonly failure?: Failure;
   }
   /** The final report: `done` closes the run, `failed` leaves it open for another try. */
@@ -162,10 +166,10 @@ export type Happening =
   };
 
 /** Each happening with the client's clock, in milliseconds since 1970. */
-export type Event = Happening & { readonly at: number };
+export type Event = EventData & { readonly at: number };
 
 /** `elsewhere`: the dpdisp that had the submission finished it; `stopped`: see the failure. */
-export type LeaveReason =
+export type SessionEndReason =
   | "interrupt"
   | "dry-run"
   | "exit-on-submit"
@@ -206,13 +210,13 @@ export interface TaskSummary {
 }
 
 /** What a task brought home. */
-export interface Collected {
+export interface CollectedTask {
   readonly task: TaskKey;
-  readonly files: readonly Stamp[];
+  readonly files: readonly FileStamp[];
   /** Patterns that matched nothing. */
   readonly missing: readonly string[];
   /** Paths below the work base that could not be read there or written here: they stay where they are. */
-  readonly kept?: readonly string[];
+  readonly notDownloaded?: readonly string[];
   /** Logs that have another name here, since a file of the user's own has theirs. */
   readonly beside?: readonly Beside[];
 }
@@ -224,7 +228,7 @@ export interface Beside {
 }
 
 /** A result as it was when it came home; unchanged means it still looks so. */
-export interface Stamp {
+export interface FileStamp {
   /** POSIX path below the work base. */
   readonly path: string;
   readonly bytes: number;

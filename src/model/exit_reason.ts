@@ -1,13 +1,13 @@
 /** Why jobs end. */
 
 /** Why a job is over. */
-export interface Cause {
-  readonly kind: CauseKind;
+export interface ExitReason {
+  readonly kind: ExitReasonKind;
   /** The other side's own words. */
-  readonly said?: string;
+  readonly message?: string;
 }
 
-export type CauseKind =
+export type ExitReasonKind =
   /** The job script came to its end and said so. */
   | "script"
   /** It found that another copy of it, or a newer job, has its tasks. */

@@ -15,5 +15,5 @@ export interface Job {
   readonly name: JobName;
   readonly tasks: readonly TaskKey[];
   /** Earlier jobs that these tasks come from: once this one starts, they leave at their next task. */
-  readonly after: readonly JobName[];
+  readonly supersedes: readonly JobName[];
 }

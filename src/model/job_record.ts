@@ -2,12 +2,12 @@
 import type { JobId, JobName, TaskKey } from "./job.ts";
 
 /** One line of a record, about one copy of a job. Times are seconds since 1970 by the execution side's clock. */
-export type Record = {
+export type JobRecord = {
   readonly job: JobName; /** Null: the job is no array. */
   readonly element: number | null;
-} & Fact;
+} & RecordEntry;
 
-export type Fact =
+export type RecordEntry =
   /** The copy `id` claimed the job; more than once where the scheduler started it again. */
   | {
     readonly type: "begin";
@@ -30,7 +30,7 @@ export type Fact =
   /** No further task is started. */
   | {
     readonly type: "leave";
-    readonly why: Why;
+    readonly why: LeaveReason;
     readonly owner: string;
     readonly time: number;
   }
@@ -42,4 +42,9 @@ export type Fact =
  * may run it; `superseded`: the job `owner` runs its tasks now; `signal`: it was
  * told to end; `gone`: the submission's folder is not there any more.
  */
-export type Why = "duplicate" | "fenced" | "superseded" | "signal" | "gone";
+export type LeaveReason =
+  | "duplicate"
+  | "fenced"
+  | "superseded"
+  | "signal"
+  | "gone";

@@ -1,6 +1,6 @@
 /** The journal's lines, in JSON: a header, then one event each. */
 import type { Event } from "./event.ts";
-import { FOLD } from "./run_state/reducer.ts";
+import { REDUCERS } from "./run_state/reducer.ts";
 import { VERSION } from "../version.ts";
 
 /** Grows when a dpdisp could misread what a later one writes. */
@@ -51,7 +51,7 @@ function typeOf(line: unknown): string {
 }
 
 function isEvent(line: unknown): line is Event {
-  return Object.hasOwn(FOLD, typeOf(line));
+  return Object.hasOwn(REDUCERS, typeOf(line));
 }
 
 function isHeader(line: unknown): line is { readonly schema: number } {

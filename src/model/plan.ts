@@ -5,10 +5,10 @@ import type { Config } from "./config.ts";
 /** A local file or folder and where it goes. */
 export interface Input {
   /** Absolute local path. */
-  readonly from: string;
+  readonly localPath: string;
   /** POSIX path below the root on the execution side. */
-  readonly to: string;
-  readonly folder: boolean;
+  readonly remotePath: string;
+  readonly isDirectory: boolean;
   /** Bytes; of a folder, all that is in it. */
   readonly bytes: number;
 }
@@ -24,19 +24,19 @@ export interface Task {
   /** Glob patterns relative to `dir`. */
   readonly outputs: readonly string[];
   /** File in `dir` that stdout is appended to; null: not redirected. */
-  readonly out: string | null;
-  readonly err: string | null;
+  readonly stdoutFile: string | null;
+  readonly stderrFile: string | null;
 }
 
 /** Everything that will happen, before any of it has. */
 export interface Plan {
   /** Submission key `<script>-<place>`, 8 hex digits each: names the folder and the journal. */
-  readonly key: string;
+  readonly runKey: string;
   readonly config: Config;
   /** Absolute local folder that task folders and results are in. */
-  readonly base: string;
+  readonly localDir: string;
   /** Folder on the execution side that task folders are in; `~` and `$HOME` are expanded there. */
-  readonly root: string;
+  readonly remoteDir: string;
   /** The script's copy: its file name in `root`, and its text. */
   readonly script: { readonly name: string; readonly text: string };
   readonly tasks: readonly Task[];
@@ -46,5 +46,6 @@ export interface Plan {
   /** The user's own scheduler header, filled in; null: the scheduler's. */
   readonly header: string | null;
   /** Inputs that are also results, with the content they had when the run began. */
-  readonly pins?: readonly (readonly [path: string, digest: string])[];
+  readonly inputSnapshots?:
+    readonly (readonly [path: string, digest: string])[];
 }

@@ -1,19 +1,19 @@
 /** How the user wants a session to go. */
 
 /** How the user wants this session to go. */
-export interface Wishes {
+export interface RunOptions {
   readonly dryRun: boolean;
   readonly exitOnSubmit: boolean;
   readonly failFast: boolean;
   /** Leave the far folder after success. */
-  readonly keep: boolean;
+  readonly keepRemoteDir: boolean;
   /** Cancel everything and leave. */
   readonly cancel: boolean;
   /** An interrupt cancels all, instead of ending the session. */
   readonly cancelOnInterrupt: boolean;
 }
 
-export interface SessionWishes extends Wishes {
+export interface SessionOptions extends RunOptions {
   /** Keep what an earlier, closed generation computed and what is unchanged since. */
   readonly reuse: boolean;
   /** Leave the present journal behind: jobs that only it knows are taken for gone. */

@@ -1,17 +1,17 @@
 import type { TaskKey } from "../model/job.ts";
-import { type Progress, taskOf } from "../model/run_state/mod.ts";
+import { type RunState, taskOf } from "../model/run_state/mod.ts";
 import type { Plan } from "../model/plan.ts";
-import type { Wanted } from "../model/backend_messages.ts";
+import type { CollectRequest } from "../model/backend_messages.ts";
 
 /**
  * Of a task that is done its results, and of every task its logs, unless they
  * are at home already; in the order of `keys`.
  */
-export function wantedOf(
+export function collectRequests(
   plan: Plan,
-  progress: Progress,
+  progress: RunState,
   keys: readonly TaskKey[],
-): readonly Wanted[] {
+): readonly CollectRequest[] {
   const wanted = new Set(keys);
   const byKey = new Map(
     plan.tasks.filter(({ key }) => wanted.has(key)).map((
@@ -19,10 +19,12 @@ export function wantedOf(
     ) => [task.key, task]),
   );
   return keys.map((key) => {
-    const { dir, outputs, out, err } = byKey.get(key)!;
+    const { dir, outputs, stdoutFile, stderrFile } = byKey.get(key)!;
     const isDone = taskOf(progress, key).state === "done";
-    const isInPlace = plan.root === plan.base;
-    const logs = isInPlace ? [] : [out, err].filter((name) => name !== null);
-    return { dir, patterns: isDone ? outputs : [], maybe: logs };
+    const isInPlace = plan.remoteDir === plan.localDir;
+    const logs = isInPlace
+      ? []
+      : [stdoutFile, stderrFile].filter((name) => name !== null);
+    return { dir, required: isDone ? outputs : [], optional: logs };
   });
 }

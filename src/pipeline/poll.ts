@@ -1,38 +1,40 @@
-import type { Happening } from "../model/event.ts";
+import type { EventData } from "../model/event.ts";
 import type { JobName, QueueState, TaskKey } from "../model/job.ts";
 import {
   jobOf,
-  type JobStanding,
-  type Progress,
+  type RunState,
+  type TrackedJob,
 } from "../model/run_state/mod.ts";
-import { exitOf, type Seen, seenIn } from "./poll_records.ts";
-import type { Cause } from "../model/exit_reason.ts";
-import type { Record } from "../model/job_record.ts";
+import { exitOf, type RecordEnds, recordEndsIn } from "./poll_records.ts";
+import type { ExitReason } from "../model/exit_reason.ts";
+import type { JobRecord } from "../model/job_record.ts";
 import type {
-  Autopsy,
-  Limits,
-  Look,
-  Shown,
+  BackendTraits,
+  PollReply,
+  PostMortem,
+  QueueEntry,
 } from "../model/backend_messages.ts";
 import { isVoid } from "../model/run_state/transitions.ts";
 
 /** What the records say, then what the queue adds about the jobs that were asked for and whose record has no end. */
-export function readLook(
-  progress: Progress,
-  look: Look,
+export function pollEvents(
+  progress: RunState,
+  look: PollReply,
   asked: readonly JobName[],
-  limits: Limits,
+  limits: BackendTraits,
   now: number,
-): readonly Happening[] {
-  const autopsies = look.autopsies ?? new Map<JobName, Autopsy>();
-  const told = readRecords(
+): readonly EventData[] {
+  const autopsies = look.postMortems ?? new Map<JobName, PostMortem>();
+  const told = recordEvents(
     progress,
     look.records,
-    limits.accounts ? certain(progress, look, autopsies) : null,
+    limits.explainsEnds ? settledPostMortems(progress, look, autopsies) : null,
   );
   const heard = new Set(told.flatMap((e) => "job" in e ? [e.job] : []));
   const over = new Set(told.flatMap((e) => e.type === "ended" ? [e.job] : []));
-  const left = asked.filter((job) => progress.live.has(job) && !over.has(job));
+  const left = asked.filter((job) =>
+    progress.activeJobs.has(job) && !over.has(job)
+  );
   const shown = left.map((name) => {
     const job = jobOf(progress, name);
     return {
@@ -41,26 +43,30 @@ export function readLook(
       seen: job.id === null ? undefined : look.queue.get(job.id),
     };
   });
-  const moved = shown.flatMap(({ name, job, seen }) => moves(name, job, seen));
+  const moved = shown.flatMap(({ name, job, seen }) =>
+    queueEvents(name, job, seen)
+  );
   // Who has just written a record is somewhere, whatever the queue shows.
   const missing = shown.filter(({ name, seen }) =>
-    !heard.has(name) && (seen ? seen.state === "ended" : look.complete)
+    !heard.has(name) && (seen ? seen.state === "ended" : look.isComplete)
   );
-  return [...told, ...moved, ...missed(missing, autopsies, limits, now)];
+  return [...told, ...moved, ...missingEvents(missing, autopsies, limits, now)];
 }
 
 /** Of jobs that the queue has done with, or whose cause is known: while one still ends, nobody can tell why. */
-function certain(
-  { jobs }: Progress,
-  { queue, complete }: Look,
-  autopsies: ReadonlyMap<JobName, Autopsy>,
-): ReadonlyMap<JobName, Autopsy> {
+function settledPostMortems(
+  { jobs }: RunState,
+  { queue, isComplete }: PollReply,
+  autopsies: ReadonlyMap<JobName, PostMortem>,
+): ReadonlyMap<JobName, PostMortem> {
   const isOver = (job: JobName) => {
     const shown = queue.get(jobs.get(job)?.id ?? "");
-    return shown ? shown.state === "ended" : complete;
+    return shown ? shown.state === "ended" : isComplete;
   };
   return new Map(
-    [...autopsies].filter(([job, { cause }]) => cause !== null || isOver(job)),
+    [...autopsies].filter(([job, { exitReason }]) =>
+      exitReason !== null || isOver(job)
+    ),
   );
 }
 
@@ -69,11 +75,11 @@ function certain(
  * the scheduler can tell why a job was killed, the end of one that was told
  * to end waits for its autopsy (`autopsies`; null: nobody can tell).
  */
-export function readRecords(
-  progress: Progress,
-  records: readonly Record[],
-  autopsies: ReadonlyMap<JobName, Autopsy> | null,
-): readonly Happening[] {
+export function recordEvents(
+  progress: RunState,
+  records: readonly JobRecord[],
+  autopsies: ReadonlyMap<JobName, PostMortem> | null,
+): readonly EventData[] {
   const hints = new Map(
     records.flatMap((r) => r.type === "hint" ? [[r.task, r.word]] : []),
   );
@@ -82,7 +88,7 @@ export function readRecords(
   const ends = new Map(
     records.flatMap((r) => r.type === "end" ? [[r.job, r] as const] : []),
   );
-  const seen = seenIn(records);
+  const seen = recordEndsIn(records);
   const whole = [...ends].flatMap(([job, end]) =>
     !left.has(job) && isWhole(progress, seen, end) ? [job] : []
   );
@@ -93,10 +99,10 @@ export function readRecords(
 }
 
 function readRecord(
-  { jobs, tasks, live }: Progress,
-  record: Record,
+  { jobs, tasks, activeJobs }: RunState,
+  record: JobRecord,
   hints: ReadonlyMap<TaskKey, string>,
-): readonly Happening[] {
+): readonly EventData[] {
   const { job } = record;
   const standing = jobs.get(job);
   if (!standing) return [];
@@ -125,7 +131,7 @@ function readRecord(
       return [{ type: "exited", job, task, code, time, ...(hint && { hint }) }];
     }
     case "leave":
-      if (!live.has(job)) return [];
+      if (!activeJobs.has(job)) return [];
       if (record.why === "superseded") return [ended(job, { kind: "left" })];
       return record.why === "signal" && !standing.signalled
         ? [{ type: "signalled", job }]
@@ -137,9 +143,9 @@ function readRecord(
 
 /** An array is over with the last of its tasks; of an element that was killed the queue tells. */
 function isWhole(
-  { jobs, tasks }: Progress,
-  { exits }: Seen,
-  { job, element }: Record,
+  { jobs, tasks }: RunState,
+  { exits }: RecordEnds,
+  { job, element }: JobRecord,
 ): boolean {
   if (element === null) return true;
   const standing = jobs.get(job);
@@ -155,11 +161,11 @@ function isWhole(
 
 /** The end of a job that says so itself; what killed it, if anything did, may be another's to tell. */
 function endOf(
-  { jobs, tasks }: Progress,
-  { killed }: Seen,
+  { jobs, tasks }: RunState,
+  { killed }: RecordEnds,
   job: JobName,
-  autopsies: ReadonlyMap<JobName, Autopsy> | null,
-): readonly Happening[] {
+  autopsies: ReadonlyMap<JobName, PostMortem> | null,
+): readonly EventData[] {
   const standing = jobs.get(job);
   if (!standing || standing.state === "over") return [];
   if (standing.cancel === "sent") return [ended(job, { kind: "cancelled" })];
@@ -170,24 +176,24 @@ function endOf(
   const autopsy = autopsies.get(job);
   if (!autopsy) return [];
   // That it failed is nothing new: it says so itself, and of which task.
-  const { cause } = autopsy;
-  const isNews = cause !== null && cause.kind !== "died";
-  return [ended(job, isNews ? cause : { kind: "script" })];
+  const { exitReason } = autopsy;
+  const isNews = exitReason !== null && exitReason.kind !== "died";
+  return [ended(job, isNews ? exitReason : { kind: "script" })];
 }
 
-function ended(job: JobName, cause: Cause): Happening {
+function ended(job: JobName, cause: ExitReason): EventData {
   return { type: "ended", job, cause };
 }
 
-function moves(
+function queueEvents(
   job: JobName,
-  standing: JobStanding,
-  seen: Shown | undefined,
-): readonly Happening[] {
+  standing: TrackedJob,
+  seen: QueueEntry | undefined,
+): readonly EventData[] {
   if (!seen || seen.state === "ended") return [];
-  const { state, word, reason } = seen;
+  const { state, nativeState, reason } = seen;
   const known = state === null
-    ? standing.word === word
+    ? standing.nativeState === nativeState
     : standing.state === state;
   if (known && (reason ?? "") === standing.reason) return [];
   // A word that nobody knows says at least that the job is there.
@@ -197,44 +203,46 @@ function moves(
     type: "queue",
     job,
     state: shown,
-    word,
+    word: nativeState,
     ...(reason && { reason }),
     ...(state === null && { strange: true }),
   }];
 }
 
 /** Absence is a verdict only when it lasts; files and queues lag. */
-function missed(
+function missingEvents(
   missing: readonly {
     name: JobName;
-    job: JobStanding;
-    seen: Shown | undefined;
+    job: TrackedJob;
+    seen: QueueEntry | undefined;
   }[],
-  autopsies: ReadonlyMap<JobName, Autopsy>,
-  { grace_s, graceRounds }: Limits,
+  autopsies: ReadonlyMap<JobName, PostMortem>,
+  { missingGraceSeconds, missingGracePolls }: BackendTraits,
   now: number,
-): readonly Happening[] {
+): readonly EventData[] {
   const isGone = (
     { name, seen, job }: typeof missing[number],
   ) => {
     // Where the scheduler itself says that it ended, or why, only files may lag.
-    const { absences, absentSince, cancel } = job;
-    const isCertain = seen !== undefined || Boolean(autopsies.get(name)?.cause);
-    const patience = grace_s / (cancel === "sent" ? 12 : isCertain ? 4 : 1);
+    const { missedPolls, missingSince, cancel } = job;
+    const isCertain = seen !== undefined ||
+      Boolean(autopsies.get(name)?.exitReason);
+    const patience = missingGraceSeconds /
+      (cancel === "sent" ? 12 : isCertain ? 4 : 1);
     const lasted = patience === 0 ||
-      (absences > 0 && now - absentSince >= 1000 * patience);
-    return absences + 1 >= graceRounds && lasted;
+      (missedPolls > 0 && now - missingSince >= 1000 * patience);
+    return missedPolls + 1 >= missingGracePolls && lasted;
   };
   const { gone = [], rest = [] } = Object.groupBy(
     missing,
     (each) => isGone(each) ? "gone" : "rest",
   );
-  const absent: readonly Happening[] = rest.length > 0
+  const absent: readonly EventData[] = rest.length > 0
     ? [{ type: "absent", jobs: rest.map(({ name }) => name) }]
     : [];
   return [
     ...absent,
-    ...gone.map(({ name, job, seen }): Happening => ({
+    ...gone.map(({ name, job, seen }): EventData => ({
       type: "ended",
       job: name,
       cause: causeOf(job, seen, autopsies.get(name)),
@@ -244,13 +252,16 @@ function missed(
 
 /** What the scheduler says, or that nobody knows more than the queue's last word and the script's. */
 function causeOf(
-  { cancel }: JobStanding,
-  seen: Shown | undefined,
-  autopsy: Autopsy | undefined,
-): Cause {
+  { cancel }: TrackedJob,
+  seen: QueueEntry | undefined,
+  autopsy: PostMortem | undefined,
+): ExitReason {
   if (cancel === "sent") return { kind: "cancelled" };
-  const kind = autopsy?.cause?.kind ?? "died";
-  const said = [autopsy?.cause?.said ?? seen?.word, autopsy?.words]
+  const kind = autopsy?.exitReason?.kind ?? "died";
+  const said = [
+    autopsy?.exitReason?.message ?? seen?.nativeState,
+    autopsy?.outputTail,
+  ]
     .filter(Boolean).join("\n");
-  return { kind, ...(said && { said }) };
+  return { kind, ...(said && { message: said }) };
 }

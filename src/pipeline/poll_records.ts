@@ -1,15 +1,15 @@
 /** What records say of ends, looked at once however many jobs they are of. */
 import type { JobName, TaskKey } from "../model/job.ts";
-import type { Record } from "../model/job_record.ts";
+import type { JobRecord } from "../model/job_record.ts";
 
-export interface Seen {
+export interface RecordEnds {
   /** Tasks that came to an end, as {@linkcode exitOf} calls them. */
   readonly exits: ReadonlySet<string>;
   /** Jobs that somebody told to end, or a task of theirs. */
   readonly killed: ReadonlySet<JobName>;
 }
 
-export function seenIn(records: readonly Record[]): Seen {
+export function recordEndsIn(records: readonly JobRecord[]): RecordEnds {
   const exits = records.flatMap((r) =>
     r.type === "exit" ? [exitOf(r.job, r.task)] : []
   );
@@ -22,7 +22,7 @@ export function exitOf(job: JobName, task: TaskKey): string {
   return `${job} ${task}`;
 }
 
-function isKill(record: Record): boolean {
+function isKill(record: JobRecord): boolean {
   return record.type === "exit" && record.code > 128 ||
     record.type === "leave" && record.why === "signal";
 }

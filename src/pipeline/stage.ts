@@ -1,5 +1,5 @@
 import { foldersAmong, isWithin } from "./plan/match_inputs.ts";
-import { FOLDER } from "../script/remote_layout.ts";
+import { RUN_DIRECTORY } from "../script/remote_layout.ts";
 import { RUNNER, RUNNER_NAME } from "../script/runner/mod.ts";
 import { parent } from "../text/path.ts";
 import type { Input, Plan, Task } from "../model/plan.ts";
@@ -13,21 +13,21 @@ export type Staging =
   | "copy";
 
 /** One thing to put at a path below the root; POSIX paths. */
-export type Put =
+export type StagedEntry =
   | { readonly to: string; readonly folder: true }
   | { readonly to: string; readonly text: string; readonly mode?: number }
   | { readonly to: string; readonly link: string }
   | { readonly to: string; readonly from: string; readonly tree: boolean };
 
 /** In the order of putting: folders, the script and its runner, inputs. */
-export function stage(
+export function entriesToStage(
   plan: Plan,
   tasks: readonly Task[],
   staging: Staging,
-): readonly Put[] {
-  const own: readonly Put[] = [
+): readonly StagedEntry[] {
+  const own: readonly StagedEntry[] = [
     { to: plan.script.name, text: plan.script.text, mode: 0o600 },
-    { to: `${FOLDER}/${plan.key}/${RUNNER_NAME}`, text: RUNNER },
+    { to: `${RUN_DIRECTORY}/${plan.runKey}/${RUNNER_NAME}`, text: RUNNER },
   ];
   if (staging === "in place") return own;
   const inputs = [
@@ -39,26 +39,31 @@ export function stage(
   );
   const workedIn = new Set([".", ...folders].flatMap(foldersAbove));
   return [
-    ...[...folders].map((to): Put => ({ to, folder: true })),
+    ...[...folders].map((to): StagedEntry => ({ to, folder: true })),
     ...own,
     // Tasks write where they run: behind a link that would be the user's own folder.
     ...unique(inputs).map((input) =>
-      put(input, workedIn.has(input.to) ? "copy" : staging)
+      put(input, workedIn.has(input.remotePath) ? "copy" : staging)
     ),
   ];
 }
 
-function put({ from, to, folder }: Input, staging: "link" | "copy"): Put {
-  return staging === "link" ? { to, link: from } : { to, from, tree: folder };
+function put(
+  { localPath, remotePath, isDirectory }: Input,
+  staging: "link" | "copy",
+): StagedEntry {
+  return staging === "link"
+    ? { to: remotePath, link: localPath }
+    : { to: remotePath, from: localPath, tree: isDirectory };
 }
 
 /** Each input once, without those that a folder among them brings along: tasks that share a folder may share inputs. */
 function unique(inputs: readonly Input[]): readonly Input[] {
   const distinct = [
-    ...new Map(inputs.map((input) => [input.to, input])).values(),
+    ...new Map(inputs.map((input) => [input.remotePath, input])).values(),
   ];
   const trees = foldersAmong(distinct);
-  return distinct.filter(({ to }) => !isWithin(to, trees));
+  return distinct.filter(({ remotePath }) => !isWithin(remotePath, trees));
 }
 
 /** The folder and all that it is in, up to the root. */
@@ -67,7 +72,7 @@ function foldersAbove(folder: string): readonly string[] {
 }
 
 /** Files and links among them: what a user would count. */
-export function stagedFiles(puts: readonly Put[]): number {
+export function stagedFiles(puts: readonly StagedEntry[]): number {
   return puts.filter((put) => !("folder" in put)).length;
 }
 

@@ -2,44 +2,44 @@
 import type { Job } from "../model/job.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import { jobPath } from "../script/remote_layout.ts";
-import { jobScript, type Site } from "../script/job_script.ts";
-import type { Put } from "./stage.ts";
+import { jobScript, type JobSite } from "../script/job_script.ts";
+import type { StagedEntry } from "./stage.ts";
 import type { Plan } from "../model/plan.ts";
-import { intent } from "../script/planned_jobs.ts";
+import { formatPlannedJob } from "../script/planned_jobs.ts";
 
 /** `root`: the absolute folder that task folders are in, as the far side says. */
-export function submission(
+export function jobFiles(
   jobs: readonly Job[],
   plan: Plan,
   scheduler: Scheduler,
   root: string,
-): readonly Put[] {
+): readonly StagedEntry[] {
   return [
-    ...jobs.map((job): Put => ({
+    ...jobs.map((job): StagedEntry => ({
       to: jobPath(job.name),
-      text: jobScript(job, plan, siteOf(job, plan, scheduler, root)),
+      text: jobScript(job, plan, jobSiteOf(job, plan, scheduler, root)),
     })),
     // The line before them may have been torn.
-    { to: "intents", text: `\n${jobs.map(intent).join("")}` },
+    { to: "intents", text: `\n${jobs.map(formatPlannedJob).join("")}` },
     { to: "due", text: jobs.map(({ name }) => `${name}\n`).join("") },
     { to: "whole", text: "" },
   ];
 }
 
-function siteOf(
+function jobSiteOf(
   job: Job,
   plan: Plan,
   scheduler: Scheduler,
   root: string,
-): Site {
+): JobSite {
   const { resources } = plan.config;
-  const { self, array } = scheduler;
+  const { jobIdExpression, array } = scheduler;
   const header = plan.header?.split("\n") ?? scheduler.directives(resources);
   const elements = elementsOf(job.tasks.length, plan, scheduler);
   const line = array && elements ? [array.directive(elements, resources)] : [];
   return {
     root,
-    self,
+    self: jobIdExpression,
     directives: [...header, ...line, ...resources.flags],
     array: array && { index: array.index, size: array.size(resources) },
   };

@@ -1,22 +1,22 @@
 import type { JobId } from "../model/job.ts";
 import {
+  BATCH_TRAITS,
+  classifySubmitReply,
   idWords,
   isComplete,
-  LIMITS,
   namesIn,
-  readAnswer,
 } from "./shared/replies.ts";
-import type { Wording } from "./shared/replies.ts";
+import type { SubmitReplyPatterns } from "./shared/replies.ts";
 import { clockTime, lineIf, unlessSaid } from "./shared/directives.ts";
 import { rowsIn } from "./lsf/job_listing.ts";
 import type { Reply, Scheduler } from "./scheduler.ts";
 import type { ShellText } from "../script/shell_text.ts";
-import type { Cause, CauseKind } from "../model/exit_reason.ts";
+import type { ExitReason, ExitReasonKind } from "../model/exit_reason.ts";
 
 const OUTPUT = /^#PJM\s(?:.*\s)?(?:-[oej]|--(?:out|err))/;
 
 /** pjsub marks what it did with a code; a limit on jobs passes. */
-const WORDING: Wording = {
+const WORDING: SubmitReplyPatterns = {
   id: /\[INFO\] PJM \d+ pjsub Job (\d+) submitted/g,
   lost: /time(?:d)? ?out|communicat|not respond|connect/i,
   full: /number of (?:\w+ )*jobs|job count|RUNLIMIT|USELIMIT|too many jobs/i,
@@ -46,11 +46,11 @@ export const fugaku: Scheduler = {
     ERR: "ended",
     RJT: "ended",
   },
-  limits: LIMITS,
-  self: "${PJM_JOBID}",
+  limits: BATCH_TRAITS,
+  jobIdExpression: "${PJM_JOBID}",
   programs: { submit: "pjsub", poll: "pjstat", cancel: "pjdel" },
-  leaks: ["PJM_"],
-  says: ["walltime", "account"],
+  leakedVariables: ["PJM_"],
+  supportedFields: ["walltime", "account"],
   array: null,
   directives: ({ nodes, cpusPerNode, queue, walltimeSeconds, account }) => [
     ...lineIf(queue, (name) => `#PJM -L "rscgrp=${name}"`),
@@ -59,26 +59,32 @@ export const fugaku: Scheduler = {
     ...lineIf(walltimeSeconds, (s) => `#PJM -L "elapse=${clockTime(s)}"`),
     ...lineIf(account, (name) => `#PJM -g ${name}`),
   ],
-  gate: null,
+  slotGate: null,
   submit: ({ flags }) =>
     `pjsub -N "$name" ${unlessSaid(flags, OUTPUT, '-j -o "$out"')}"$file"`,
   // pjsub has been seen to exit 0 after an error.
-  answer: (reply) =>
-    readAnswer({ ...reply, code: isRefused(reply) ? 1 : reply.code }, WORDING),
+  parseSubmit: (reply) =>
+    classifySubmitReply(
+      { ...reply, code: isRefused(reply) ? 1 : reply.code },
+      WORDING,
+    ),
   poll: (ids) => both("", idWords(ids)),
   // JOB_ID JOB_NAME MD ST …
   read: (reply) => ({
-    known: rowsIn(
+    entries: rowsIn(
       reply.stdout,
       /^(\d+)(?:\[\d+\]|_\d+)?\s+\S+\s+[A-Z]{2}\s+([A-Z]{3})\b/gm,
     ),
-    complete: isComplete(reply, /PJM \d+ pjstat .*(?:not exist|invalid job)/i),
+    isComplete: isComplete(
+      reply,
+      /PJM \d+ pjstat .*(?:not exist|invalid job)/i,
+    ),
   }),
   // As data: columns would cut names.
-  find: both("-v --data --choose jid,jnam", ""),
-  found: ({ stdout }) => namesIn(stdout, /^,(\d+),([^,\s]+)\s*$/gm),
+  findCommand: both("-v --data --choose jid,jnam", ""),
+  parseFound: ({ stdout }) => namesIn(stdout, /^,(\d+),([^,\s]+)\s*$/gm),
   account: (ids) => `pjstat -H -v --choose jid,st,ermsg ${idWords(ids)}`,
-  causes: ({ stdout }) => causesIn(stdout),
+  parseAccounting: ({ stdout }) => causesIn(stdout),
   cancel: (ids) => `pjdel ${idWords(ids)}`,
 };
 
@@ -97,7 +103,7 @@ ${past} && [ "$now" -eq 0 ]`;
 }
 
 /** Reasons that pjstat shows of jobs that did not come to their own end. */
-const REASONS: readonly (readonly [RegExp, CauseKind])[] = [
+const REASONS: readonly (readonly [RegExp, ExitReasonKind])[] = [
   [/^ELAPSE LIMIT|^DEADLINE/, "timeLimit"],
   [/^LIMIT OVER MEMORY|OOM/, "memory"],
   [/^ANOTHER JOB STARTED/, "preempted"],
@@ -105,7 +111,7 @@ const REASONS: readonly (readonly [RegExp, CauseKind])[] = [
 ];
 
 /** JOB_ID ST REASON */
-function causesIn(stdout: string): ReadonlyMap<JobId, Cause> {
+function causesIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
   const rows = stdout.matchAll(
     /^(\d+)(?:\[\d+\]|_\d+)?\s+(EXT|CCL|ERR|RJT)\b[ \t]*(.*?)\s*$/gm,
   );

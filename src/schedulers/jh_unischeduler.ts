@@ -11,7 +11,7 @@ export const jhUniScheduler: Scheduler = {
   ...lsf,
   name: "JH_UniScheduler",
   manual: "https://www.jhinno.com (command reference, V6.0 to V6.6)",
-  self: "${JH_JOBID}",
+  jobIdExpression: "${JH_JOBID}",
   programs: {
     submit: "jsub",
     poll: "jjobs",
@@ -21,8 +21,9 @@ export const jhUniScheduler: Scheduler = {
   version: "jsub -V",
   queues: null,
   queueLimits: null,
-  leaks: "ARRAY EXEC GPU HOSTS JOBID JOBNAME JOBPID JOB_P QUEUE STAGE SUB_"
-    .split(" ").map((name) => `JH_${name}`),
+  leakedVariables:
+    "ARRAY EXEC GPU HOSTS JOBID JOBNAME JOBPID JOB_P QUEUE STAGE SUB_"
+      .split(" ").map((name) => `JH_${name}`),
   // The first of several options of one letter counts, so all that `-R` asks for stands in one.
   directives(resources) {
     const { nodes, cpusPerNode, queue, memoryMib } = resources;
@@ -53,13 +54,13 @@ export const jhUniScheduler: Scheduler = {
   poll: (ids) => `jjobs ${idWords(ids)}`,
   // JOBID USER STAT …
   read: (reply) => ({
-    known: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?\s+\S+\s+([A-Z]+)\b/gm),
-    complete: isComplete(reply, /Job <?\S+>? is not found/),
+    entries: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?\s+\S+\s+([A-Z]+)\b/gm),
+    isComplete: isComplete(reply, /Job <?\S+>? is not found/),
   }),
-  find: listing(`jjobs -a -o "jobid job_name delimiter='|'"`),
-  found: ({ stdout }) => namesIn(stdout, /^(\d+) *\| *([^|\s]+)\s*$/gm),
+  findCommand: listing(`jjobs -a -o "jobid job_name delimiter='|'"`),
+  parseFound: ({ stdout }) => namesIn(stdout, /^(\d+) *\| *([^|\s]+)\s*$/gm),
   account: (ids) => `jhist -l ${idWords(ids)}`,
-  causes: ({ stdout }) => causesIn(stdout),
+  parseAccounting: ({ stdout }) => causesIn(stdout),
   cancel: (ids) => `jctrl kill ${idWords(ids)}`,
 };
 

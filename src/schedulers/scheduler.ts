@@ -1,8 +1,11 @@
 import type { JobId, JobName, QueueState } from "../model/job.ts";
 import type { Resources } from "../model/config.ts";
 import type { ShellText } from "../script/shell_text.ts";
-import type { Cause, CauseKind } from "../model/exit_reason.ts";
-import type { Answer, Limits } from "../model/backend_messages.ts";
+import type { ExitReason, ExitReasonKind } from "../model/exit_reason.ts";
+import type {
+  BackendTraits,
+  SubmitOutcome,
+} from "../model/backend_messages.ts";
 
 /** How a command ended and what it said. */
 export interface Reply {
@@ -23,11 +26,11 @@ export interface Scheduler {
   readonly manual: string;
   /** Every word of the manual. A word that is not here is asked about again, with one warning. */
   readonly states: Readonly<Record<string, QueueState>>;
-  readonly limits: Omit<Limits, "accounts">;
+  readonly limits: Omit<BackendTraits, "explainsEnds">;
   /** The job's own id, seen from inside it: expanded in double quotes. */
-  readonly self: ShellText;
+  readonly jobIdExpression: ShellText;
   /** Programs that the texts below call, by what for; a site may have others in their place (`machine.commands`). */
-  readonly programs: Readonly<Partial<Record<Role, string>>>;
+  readonly programs: Readonly<Partial<Record<ProgramRole, string>>>;
   /** Prints the batch system's version; absent where no manual tells how. */
   readonly version?: ShellText;
   /** Prints the names of all queues, one a line; absent where no manual tells how. */
@@ -36,62 +39,67 @@ export interface Scheduler {
   readonly queueLimits?: null | {
     ask(resources: Resources): ShellText;
     /** Null: the answer says nothing of a queue. */
-    read(reply: Reply): QueueLimits | null;
+    parseQueue(reply: Reply): QueueLimits | null;
   };
   /** Beginnings of variables of a job that must not reach a submit command. */
-  readonly leaks: readonly string[];
-  /** Portable fields of resources that `directives` can say; others are mistakes. */
-  readonly says: readonly Portable[];
+  readonly leakedVariables: readonly string[];
+  /** Portable fields of resources that `directives` can say; others are errors. */
+  readonly supportedFields: readonly PortableField[];
   /** Null: a job is one element. */
-  readonly array: null | ArrayKind;
+  readonly array: null | ArraySupport;
   /** Complete header lines, without the user's own flags. */
   directives(resources: Resources): readonly string[];
   /**
    * Where nobody else keeps a queue: functions `gate` (waits a moment for one of
    * `$slots` to be free; fails where none is) and `launched ID`; null elsewhere.
    */
-  readonly gate: ShellText | null;
+  readonly slotGate: ShellText | null;
   /** Hands over `$file` under the name `$name`; its own output belongs into `$out`. */
   submit(resources: Resources): ShellText;
-  answer(reply: Reply): Answer;
+  parseSubmit(reply: Reply): SubmitOutcome;
   /** Shows the jobs; the prelude's functions are at hand. */
   poll(ids: readonly JobId[]): ShellText;
-  read(reply: Reply): Listing;
+  read(reply: Reply): QueueListing;
   /** All my jobs by name, ended ones too; null where the lock alone tells whether a job lives. */
-  readonly find: ShellText | null;
-  found(reply: Reply): ReadonlyMap<JobName, JobId>;
+  readonly findCommand: ShellText | null;
+  parseFound(reply: Reply): ReadonlyMap<JobName, JobId>;
   /** Asks why jobs ended, of which the queue shows no more than that; null where nobody knows. */
   account(ids: readonly JobId[]): ShellText | null;
-  causes(reply: Reply): ReadonlyMap<JobId, Cause>;
+  parseAccounting(reply: Reply): ReadonlyMap<JobId, ExitReason>;
   /** Words of the queue itself that say why a job ended for good: it may have forgotten the job when it is asked again. */
-  readonly ends?: Readonly<Record<string, CauseKind>>;
+  readonly endStates?: Readonly<Record<string, ExitReasonKind>>;
   cancel(ids: readonly JobId[]): ShellText;
 }
 
-export type Role = "submit" | "poll" | "account" | "cancel" | "capacity";
+export type ProgramRole = "submit" | "poll" | "account" | "cancel" | "capacity";
 
 /** The most that a job may ask for; null: no limit, or nobody tells. */
 export interface QueueLimits {
   readonly walltimeSeconds: number | null;
-  readonly memoryMib: Most | null;
-  readonly cpus: Most | null;
-  readonly gpus: Most | null;
+  readonly memoryMib: Maximum | null;
+  readonly cpus: Maximum | null;
+  readonly gpus: Maximum | null;
   readonly nodes: number | null;
   /** Of one user, queued and running. */
   readonly jobs: number | null;
 }
 
 /** So much for each node, each CPU of a job, or a job as a whole. */
-export interface Most {
+export interface Maximum {
   readonly most: number;
   readonly per: "node" | "CPU" | "job";
 }
 
 /** Fields that several batch systems can say, each in its own way. */
-export type Portable = "walltime" | "memory" | "account" | "qos" | "exclusive";
+export type PortableField =
+  | "walltime"
+  | "memory"
+  | "account"
+  | "qos"
+  | "exclusive";
 
 /** A job as several elements, each with a part of its tasks. */
-export interface ArrayKind {
+export interface ArraySupport {
   /** The element's number from 0, as it expands in double quotes inside the job. */
   readonly index: ShellText;
   /** Tasks of one element. */
@@ -103,11 +111,11 @@ export interface ArrayKind {
   mostElements(reply: Reply): number | null;
 }
 
-export interface Listing {
-  readonly known: ReadonlyMap<
+export interface QueueListing {
+  readonly entries: ReadonlyMap<
     JobId,
     { readonly word: string; readonly reason?: string }
   >;
   /** A job that is not listed is not there. */
-  readonly complete: boolean;
+  readonly isComplete: boolean;
 }

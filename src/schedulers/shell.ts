@@ -1,4 +1,4 @@
-import { GATE, LAUNCH, LIVENESS, SELF } from "../script/process_group.ts";
+import { LAUNCH, LIVENESS, SELF, SLOT_GATE } from "../script/process_group.ts";
 import { quote } from "../script/quote.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -21,23 +21,23 @@ export const shell: Scheduler = {
     gone: "ended",
   },
   limits: {
-    pollFloor_s: 0.05,
-    pollCeiling_s: 2,
-    grace_s: 0,
-    graceRounds: 2,
-    fullWait_s: 5,
-    bound: "cpus",
-    ahead: 200,
+    minPollSeconds: 0.05,
+    maxPollSeconds: 2,
+    missingGraceSeconds: 0,
+    missingGracePolls: 2,
+    queueFullSeconds: 5,
+    defaultMaxJobs: "cpus",
+    submitAhead: 200,
   },
-  self: SELF,
+  jobIdExpression: SELF,
   programs: {},
-  leaks: [],
-  says: [],
+  leakedVariables: [],
+  supportedFields: [],
   array: null,
   directives: () => [],
-  gate: GATE,
+  slotGate: SLOT_GATE,
   submit: () => `bash -c ${quote(LAUNCH)} "$file" "$out" "$here:$boot"`,
-  answer({ code, stdout, stderr }) {
+  parseSubmit({ code, stdout, stderr }) {
     const id = stdout.match(ID)?.[0];
     if (id) return { outcome: "accepted", id };
     // There is no bash, or it cannot be executed (POSIX sh, 2.8.2).
@@ -47,16 +47,16 @@ export const shell: Scheduler = {
   },
   poll: (ids) => [LIVENESS, ...ids.map((id) => `show ${quote(id)}`)].join("\n"),
   read: ({ stdout }) => ({
-    known: new Map(
+    entries: new Map(
       [...stdout.matchAll(/^(\S+) (\S+)(?: (.+))?$/gm)].map((
         [, id, word, reason],
       ) => [id!, { word: word!, ...(reason && { reason }) }]),
     ),
-    complete: false,
+    isComplete: false,
   }),
-  find: null,
-  found: () => new Map(),
+  findCommand: null,
+  parseFound: () => new Map(),
   account: () => null,
-  causes: () => new Map(),
+  parseAccounting: () => new Map(),
   cancel: (ids) => `${LIVENESS}cancel ${ids.map(quote).join(" ")}`,
 };

@@ -42,8 +42,8 @@ export const torque: Scheduler = {
     ];
   },
   poll: (ids) => fullListing("qstat -f", idWords(ids)),
-  find: `${listMine("qselect")}
+  findCommand: `${listMine("qselect")}
 ${fullListing("qstat -f", "$mine")}`,
   account: (ids) => fullListing("qstat -f", idWords(ids)),
-  causes: ({ stdout }) => causesOf(stdout, STATUSES),
+  parseAccounting: ({ stdout }) => causesOf(stdout, STATUSES),
 };

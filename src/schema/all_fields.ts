@@ -2,7 +2,7 @@
 import type { Field, Fields } from "./field.ts";
 import { submission } from "./submission.ts";
 
-export interface Row {
+export interface FieldRow {
   readonly key: string;
   /** Keys of the tables around it: `["machine", "remote_profile"]`. */
   readonly table: readonly string[];
@@ -12,7 +12,7 @@ export interface Row {
 }
 
 /** Every field, tables included, parents first. */
-export function allRows(): readonly Row[] {
+export function allRows(): readonly FieldRow[] {
   return rowsOf(submission, [], null);
 }
 
@@ -20,7 +20,7 @@ function rowsOf(
   fields: Fields,
   table: readonly string[],
   when: string | null,
-): readonly Row[] {
+): readonly FieldRow[] {
   return Object.entries(fields).flatMap(([key, field]) => [
     { key, table, when, field },
     ...rowsBelow(field, [...table, key], when),
@@ -31,7 +31,7 @@ function rowsBelow(
   { kind }: Field,
   table: readonly string[],
   when: string | null,
-): readonly Row[] {
+): readonly FieldRow[] {
   if (kind.form === "table" || kind.form === "rows") {
     return rowsOf(kind.fields, table, when);
   }

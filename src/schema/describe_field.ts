@@ -1,23 +1,23 @@
 /** A field in words: what `explain` and the reference page have in common. */
-import { type Field, isRequired, type Role } from "./field.ts";
-import { says } from "./value_types.ts";
+import { type ChangeEffect, type Field, isRequired } from "./field.ts";
+import { describeType } from "./value_types.ts";
 import { contexts } from "./names.ts";
-import type { Row } from "./all_fields.ts";
+import type { FieldRow } from "./all_fields.ts";
 
 /** `resources.group_size`. */
-export function pathOf({ table, key }: Row): string {
+export function pathOf({ table, key }: FieldRow): string {
   return [...table, key].join(".");
 }
 
 /** Where the row's field exists: `with SSHContext`, `with batch type SGE`; "": everywhere. */
-export function whereOf({ when }: Row): string {
+export function whereOf({ when }: FieldRow): string {
   if (when === null) return "";
   return when in contexts ? `with ${when}` : `with batch type ${when}`;
 }
 
 /** `an integer of at least 0 (tasks per job; 0 = all in one)`. */
 export function typeOf({ kind, unit, nullable }: Field): string {
-  const type = kind.form === "choice" ? "a name" : says(kind);
+  const type = kind.form === "choice" ? "a name" : describeType(kind);
   const orNull = nullable ? " or null" : "";
   return `${type}${orNull}${unit === undefined ? "" : ` (${unit})`}`;
 }
@@ -32,7 +32,7 @@ export function defaultOf(field: Field): string {
 }
 
 /** What happens to a run that is continued after the value was changed. */
-export const roleMeaning: Readonly<Record<Role, string>> = {
+export const roleMeaning: Readonly<Record<ChangeEffect, string>> = {
   task: "another computation: the tasks run again",
   place: "another place: the run begins anew there",
   placement: "the same computation: the run goes on",

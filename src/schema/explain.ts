@@ -1,7 +1,7 @@
 /** `dpdisp explain NAME`: what a field, batch type or context means. */
 import { fail, ok, type Result } from "../text/result.ts";
-import { nearest } from "../text/closest_match.ts";
-import { listWords } from "../text/grammar.ts";
+import { closestMatch } from "../text/closest_match.ts";
+import { joinWords } from "../text/grammar.ts";
 import {
   defaultOf,
   pathOf,
@@ -9,9 +9,9 @@ import {
   typeOf,
   whereOf,
 } from "./describe_field.ts";
-import { nameOf, says } from "./value_types.ts";
+import { describeType, nameOf } from "./value_types.ts";
 import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
-import { allRows, type Row } from "./all_fields.ts";
+import { allRows, type FieldRow } from "./all_fields.ts";
 
 /**
  * The text for a field by its path (`resources.group_size`) or the end of it (`group_size`), every match; or for a batch type or
@@ -22,7 +22,7 @@ export function explain(name: string): Result<string, string> {
   const found = allRows().filter((row) => namesOf(row).includes(wanted));
   const texts = [...found.map(explainRow), ...explainName(wanted)];
   if (texts.length > 0) return ok(`${texts.join("\n\n")}\n`);
-  const meant = nearest(wanted, everyName());
+  const meant = closestMatch(wanted, everyName());
   const advice = meant === null
     ? "; all fields are in docs/reference.md"
     : `; did you mean "${meant}"?`;
@@ -36,19 +36,19 @@ export function everyName(): readonly string[] {
 }
 
 /** The path, every end of it down to the bare key, and the same with aliases. */
-function namesOf({ table, key, field }: Row): readonly string[] {
+function namesOf({ table, key, field }: FieldRow): readonly string[] {
   return [key, ...(field.aliases ?? [])].flatMap((name) => {
     const path = [...table, name];
     return path.map((_, from) => path.slice(from).join("."));
   });
 }
 
-function explainRow(row: Row): string {
+function explainRow(row: FieldRow): string {
   const { field } = row;
   const facts = [
     [typeOf(field), defaultOf(field) && defaultText(row)],
-    [field.aliases && `also written ${listWords(field.aliases, "and")}`],
-    [field.kind.form === "choice" && says(field.kind)],
+    [field.aliases && `also written ${joinWords(field.aliases, "and")}`],
+    [field.kind.form === "choice" && describeType(field.kind)],
     [
       field.secret &&
       "a secret: ${env:NAME}, ${file:PATH} or ${cmd:COMMAND} may stand for it",
@@ -62,7 +62,7 @@ function explainRow(row: Row): string {
   return [title, field.doc, ...facts].join("\n  ");
 }
 
-function defaultText({ field }: Row): string {
+function defaultText({ field }: FieldRow): string {
   const text = defaultOf(field);
   return text.startsWith("required") ? text : `default ${text}`;
 }
@@ -73,7 +73,7 @@ function explainName(name: string): readonly string[] {
   return [
     ...(batch === null ? [] : [
       `${nameLine("batch type", batchTypes, batch)}\n  reached through ${
-        listWords(batchTypes[batch].through)
+        joinWords(batchTypes[batch].through)
       }`,
     ]),
     ...(context === null ? [] : [nameLine("context", contexts, context)]),
@@ -89,6 +89,6 @@ function nameLine<N extends string>(
     spelling !== name
   );
   return `${name}  (${what})\n  ${names[name].doc}\n  also written ${
-    listWords(spellings, "and")
+    joinWords(spellings, "and")
   }`;
 }

@@ -4,8 +4,8 @@ import type { Names } from "./names.ts";
 
 export interface Field {
   /** Our word; null: accepted and not used. */
-  readonly as: string | null;
-  readonly kind: Kind;
+  readonly configName: string | null;
+  readonly kind: FieldType;
   /** One sentence for `explain`, the reference page and editors. */
   readonly doc: string;
   /** What the number counts, for messages: `seconds`. */
@@ -18,7 +18,7 @@ export interface Field {
   readonly nullable?: true;
   /** May hold a reference such as `${env:NAME}`; never shown, recorded or sent on. */
   readonly secret?: true;
-  readonly role?: Role;
+  readonly role?: ChangeEffect;
   /** Other spellings of the key. */
   readonly aliases?: readonly string[];
 }
@@ -27,7 +27,7 @@ export interface Field {
  * What a change of the field means: `task` another computation; `place` the same one elsewhere;
  * `placement` nothing, a run goes on with it.
  */
-export type Role = "task" | "place" | "placement";
+export type ChangeEffect = "task" | "place" | "placement";
 
 /** A table's fields by the input's keys. */
 export type Fields = Readonly<Record<string, Field>>;
@@ -42,7 +42,8 @@ export type Values<F extends Fields> = {
   readonly [K in keyof F as WordOf<F[K]>]: ValueOf<F[K]>;
 };
 
-type WordOf<R extends Field> = R["as"] extends string ? R["as"] : never;
+type WordOf<R extends Field> = R["configName"] extends string ? R["configName"]
+  : never;
 
 type ValueOf<R extends Field> =
   | (R extends { readonly secret: true } ? Secret : KindValue<R["kind"]>)
@@ -65,7 +66,7 @@ export function acceptsNull({ nullable, default: value }: Field): boolean {
   return nullable === true || value === null;
 }
 
-/** Whether a table without the key is a mistake. */
+/** Whether a table without the key is a error. */
 export function isRequired(field: Field): boolean {
   if (field.kind.form === "table") {
     return Object.values(field.kind.fields).some(isRequired) &&
@@ -74,7 +75,7 @@ export function isRequired(field: Field): boolean {
   return field.kind.form !== "variant" && !("default" in field);
 }
 
-export type Kind =
+export type FieldType =
   | Value<unknown>
   | Choice<string>
   | Table<Fields>
@@ -129,7 +130,7 @@ export interface Free {
 }
 
 /** The type of the value that a kind gives after checking. */
-export type KindValue<K extends Kind> = K extends Value<infer T> ? T
+export type KindValue<K extends FieldType> = K extends Value<infer T> ? T
   : K extends Choice<infer N> ? N
   : K extends Table<infer F> ? Values<F>
   : K extends Rows<infer F> ? readonly Values<F>[]

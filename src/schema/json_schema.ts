@@ -3,8 +3,8 @@ import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import {
   type Field,
   type Fields,
+  type FieldType,
   isRequired,
-  type Kind,
   type Variant,
 } from "./field.ts";
 import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
@@ -75,7 +75,7 @@ function fieldSchema(field: Field): Json {
   return { description: field.doc, ...shown, ...orNull };
 }
 
-function kindSchema(kind: Kind): Json {
+function kindSchema(kind: FieldType): Json {
   switch (kind.form) {
     case "value":
       return leafSchema(kind.schema);

@@ -6,7 +6,7 @@ import { directive, name, word, wordOrNone } from "./text_types.ts";
 
 const gpuLine = fields({
   custom_gpu_line: {
-    as: "gpuLine",
+    configName: "gpuLine",
     kind: directive,
     default: null,
     role: "placement",
@@ -22,7 +22,7 @@ export const kwargs = {
   SlurmJobArray: fields({
     ...gpuLine,
     slurm_job_size: {
-      as: "tasksPerElement",
+      configName: "tasksPerElement",
       kind: integer(1),
       unit: "tasks per array element",
       default: 1,
@@ -30,7 +30,7 @@ export const kwargs = {
       doc: "How many tasks one element of the array runs, one after the other.",
     },
     slurm_array_throttle: {
-      as: "elementsAtOnce",
+      configName: "elementsAtOnce",
       kind: integer(1),
       unit: "array elements at once",
       default: null,
@@ -42,7 +42,7 @@ export const kwargs = {
   Torque: none,
   SGE: fields({
     pe_name: {
-      as: "parallelEnvironment",
+      configName: "parallelEnvironment",
       kind: word,
       default: "mpi",
       role: "placement",
@@ -50,7 +50,7 @@ export const kwargs = {
       doc: "Parallel environment that the CPUs are asked from.",
     },
     job_name: {
-      as: "jobName",
+      configName: "jobName",
       kind: word,
       default: "wDPjob",
       role: "placement",
@@ -59,21 +59,21 @@ export const kwargs = {
   }),
   LSF: fields({
     gpu_usage: {
-      as: "gpuUsage",
+      configName: "gpuUsage",
       kind: flag,
       default: false,
       role: "placement",
       doc: "Asks for GPUs at all.",
     },
     gpu_new_syntax: {
-      as: "gpuNewSyntax",
+      configName: "gpuNewSyntax",
       kind: flag,
       default: false,
       role: "placement",
       doc: "Asks for GPUs with `-gpu`, which LSF 10.1.0.3 and later know.",
     },
     gpu_exclusive: {
-      as: "gpuExclusive",
+      configName: "gpuExclusive",
       kind: flag,
       default: true,
       role: "placement",
@@ -85,20 +85,20 @@ export const kwargs = {
   Fugaku: none,
   DistributedShell: fields({
     yarn_path: {
-      as: "yarnPath",
+      configName: "yarnPath",
       kind: name,
       role: "placement",
       doc:
         "Folder of Hadoop's YARN libraries, in which the distributed shell's jar is.",
     },
     img_name: {
-      as: "image",
+      configName: "image",
       kind: wordOrNone,
       role: "placement",
       doc: "Docker image that the container runs in; empty for none.",
     },
     mem_limit: {
-      as: "memoryGib",
+      configName: "memoryGib",
       kind: integer(1),
       unit: "GiB",
       default: 1,

@@ -15,7 +15,13 @@ import { line, path } from "./text_types.ts";
 
 /** What a site calls in place of a batch system's own program. */
 function command<const A extends string>(as: A, doc: string) {
-  return { as, kind: line, default: null, role: "placement", doc } as const;
+  return {
+    configName: as,
+    kind: line,
+    default: null,
+    role: "placement",
+    doc,
+  } as const;
 }
 
 export const commands = fields({
@@ -40,19 +46,19 @@ export const commands = fields({
 
 export const machine = fields({
   batch_type: {
-    as: "scheduler",
+    configName: "scheduler",
     kind: choice(batchTypes),
     role: "placement",
     doc: "Batch system that runs the jobs.",
   },
   context_type: {
-    as: "context",
+    configName: "context",
     kind: choice(contexts),
     role: "place",
     doc: "How the machine is reached.",
   },
   local_root: {
-    as: "localRoot",
+    configName: "localRoot",
     kind: path,
     default: null,
     needed: "unless work_base is absolute",
@@ -61,7 +67,7 @@ export const machine = fields({
       "Local folder that a relative work_base is in; itself relative to the current folder.",
   },
   remote_root: {
-    as: "remoteRoot",
+    configName: "remoteRoot",
     kind: path,
     default: null,
     needed: "for LocalContext, SSHContext and HDFSContext",
@@ -70,7 +76,7 @@ export const machine = fields({
       "Folder on the machine below which each submission gets a folder of its own.",
   },
   clean_asynchronously: {
-    as: "cleanInBackground",
+    configName: "cleanInBackground",
     kind: flag,
     default: false,
     role: "placement",
@@ -78,7 +84,7 @@ export const machine = fields({
       "Removes the working folder on the machine in the background, without waiting for it.",
   },
   retry_count: {
-    as: "retries",
+    configName: "retries",
     kind: integer(0),
     unit: "times",
     default: 3,
@@ -86,7 +92,7 @@ export const machine = fields({
     doc: "How many times a job with a failed task is submitted again.",
   },
   max_jobs: {
-    as: "maxJobs",
+    configName: "maxJobs",
     kind: integer(1),
     unit: "jobs queued or running at once",
     default: null,
@@ -95,7 +101,7 @@ export const machine = fields({
       "How many jobs may be queued or running at once; without it as many as the batch system takes, with Shell as many as fit the CPUs.",
   },
   max_download_size: {
-    as: "maxDownload",
+    configName: "maxDownload",
     kind: size,
     unit: "MiB",
     default: 4 * 1024 ** 2,
@@ -104,7 +110,7 @@ export const machine = fields({
       "How much results may come to in one session (4 TiB if not said): nothing beyond that is taken from the machine, and nothing is removed there.",
   },
   max_download_files: {
-    as: "maxDownloadFiles",
+    configName: "maxDownloadFiles",
     kind: integer(1),
     unit: "files",
     default: 2_000_000,
@@ -112,7 +118,7 @@ export const machine = fields({
     doc: "How many files and folders may come back in one session.",
   },
   max_expansion: {
-    as: "maxExpansion",
+    configName: "maxExpansion",
     kind: integer(1),
     unit: "times",
     default: 1000,
@@ -121,7 +127,7 @@ export const machine = fields({
       "How many times larger than what travelled results may be once they are unpacked; it counts above 16 GiB.",
   },
   poll_interval: {
-    as: "pollIntervalSeconds",
+    configName: "pollIntervalSeconds",
     kind: number(0.05),
     unit: "seconds",
     default: null,
@@ -130,7 +136,7 @@ export const machine = fields({
       "Shortest time between two looks at the jobs, kept while things change; without it 2, with Shell 0.05, or less where max_poll_interval is less.",
   },
   max_poll_interval: {
-    as: "maxPollIntervalSeconds",
+    configName: "maxPollIntervalSeconds",
     kind: number(0.05),
     unit: "seconds",
     default: null,
@@ -139,7 +145,7 @@ export const machine = fields({
       "Longest time between two looks at the jobs, reached when nothing changes for long; without it 30, with Shell 2, or more where poll_interval is more.",
   },
   missing_grace: {
-    as: "missingGraceSeconds",
+    configName: "missingGraceSeconds",
     kind: number(1),
     unit: "seconds",
     default: null,
@@ -148,7 +154,7 @@ export const machine = fields({
       "How long a job must be in no listing of the queue, and without an exit record, before it counts as gone; without it 120, with Shell 0. Longer where files or the queue lag.",
   },
   full_wait: {
-    as: "fullWaitSeconds",
+    configName: "fullWaitSeconds",
     kind: number(1),
     unit: "seconds",
     default: null,
@@ -157,14 +163,14 @@ export const machine = fields({
       "How long to wait after the batch system said that it takes no more jobs; without it 30, with Shell 5.",
   },
   commands: {
-    as: "commands",
+    configName: "commands",
     kind: table(commands),
     default: {},
     doc:
       "What this site has in place of the batch system's own programs; each takes the same arguments and answers alike.",
   },
   remote_profile: {
-    as: "profile",
+    configName: "profile",
     kind: variant("context_type", profiles),
     doc: "What only the chosen context understands.",
   },

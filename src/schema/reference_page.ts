@@ -1,5 +1,5 @@
 /** docs/reference.md: every field, from the tables. */
-import { listWords } from "../text/grammar.ts";
+import { joinWords } from "../text/grammar.ts";
 import { defaultOf, roleMeaning, typeOf } from "./describe_field.ts";
 import type { Field, Fields, Variant } from "./field.ts";
 import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
@@ -43,7 +43,7 @@ const INTRODUCTION =
 The keys of the \`[tool.dpdispatcher]\` table in a script's \`# /// script\` block. \`dpdisp explain KEY\` shows the same for one key.
 
 - A key that begins with \`_\` is a comment, at every level but inside \`envs\` and \`input_data\`.
-- An unknown key is a warning, never a mistake.
+- An unknown key is a warning, never a error.
 - \`$ref = "file.yaml"\` in a table takes the keys of a JSON or YAML file; keys written beside it win, whole. The file is looked for in the folder of the file that names it, then in the current folder. It needs trust: \`--allow-ref\`, or \`dpdisp trust script.py\`.
 - A secret may be written as \`\${env:NAME}\`, \`\${file:PATH}\` or \`\${cmd:COMMAND}\`: it is read when the machine is reached, if the script is trusted, and never saved. Nowhere else is such a reference allowed.
 - The last column tells what a changed value means for a run that is continued:
@@ -89,7 +89,7 @@ function names(
     spellingsOf(all, name).filter((spelling) => spelling !== name).map((
       spelling,
     ) => `\`${spelling}\``).join(", "),
-    through.length === 0 ? doc : `${doc} Through ${listWords(through)}.`,
+    through.length === 0 ? doc : `${doc} Through ${joinWords(through)}.`,
   ]);
   return `### ${title}\n\n${table(["name", "also written", "meaning"], rows)}`;
 }
@@ -103,7 +103,7 @@ function variants(title: string, { tables }: Variant): readonly string[] {
     ...full.map(([name, fields]) =>
       section("###", `${title} with ${name}`, fields)
     ),
-    `${listWords(empty, "and")} ${
+    `${joinWords(empty, "and")} ${
       empty.length === 1 ? "has" : "have"
     } no fields here.`,
   ];

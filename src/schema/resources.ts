@@ -14,7 +14,7 @@ import {
 
 export const strategy = fields({
   if_cuda_multi_devices: {
-    as: "gpuPerTask",
+    configName: "gpuPerTask",
     kind: flag,
     default: false,
     role: "placement",
@@ -22,7 +22,7 @@ export const strategy = fields({
       "Gives each running task a GPU of its own through CUDA_VISIBLE_DEVICES; needs one node with GPUs.",
   },
   ratio_unfinished: {
-    as: "unfinishedRatio",
+    configName: "unfinishedRatio",
     kind: number(0, 1),
     unit: "share of the tasks",
     default: 0,
@@ -31,7 +31,7 @@ export const strategy = fields({
       "Once this share of the tasks or less is left, the rest is cancelled and the finished ones are collected.",
   },
   customized_script_header_template_file: {
-    as: "headerTemplate",
+    configName: "headerTemplate",
     kind: path,
     default: null,
     role: "placement",
@@ -42,7 +42,7 @@ export const strategy = fields({
 
 export const resources = fields({
   number_node: {
-    as: "nodes",
+    configName: "nodes",
     kind: integer(1),
     unit: "nodes per job",
     default: 1,
@@ -50,7 +50,7 @@ export const resources = fields({
     doc: "How many nodes a job asks for.",
   },
   cpu_per_node: {
-    as: "cpusPerNode",
+    configName: "cpusPerNode",
     kind: integer(1),
     unit: "CPUs per node",
     default: 1,
@@ -58,7 +58,7 @@ export const resources = fields({
     doc: "How many CPUs a job asks for on each node.",
   },
   gpu_per_node: {
-    as: "gpusPerNode",
+    configName: "gpusPerNode",
     kind: integer(0),
     unit: "GPUs per node",
     default: 0,
@@ -66,7 +66,7 @@ export const resources = fields({
     doc: "How many GPUs a job asks for on each node.",
   },
   queue_name: {
-    as: "queue",
+    configName: "queue",
     kind: wordOrNone,
     default: "",
     role: "placement",
@@ -74,42 +74,42 @@ export const resources = fields({
       "Queue or partition of the batch system; empty leaves the choice to it.",
   },
   walltime: {
-    as: "walltimeSeconds",
+    configName: "walltimeSeconds",
     kind: duration,
     default: null,
     role: "placement",
     doc: "How long a job may run, before the batch system ends it.",
   },
   memory: {
-    as: "memoryMib",
+    configName: "memoryMib",
     kind: size,
     default: null,
     role: "placement",
     doc: "How much memory a job asks for on each node.",
   },
   account: {
-    as: "account",
+    configName: "account",
     kind: wordOrNone,
     default: null,
     role: "placement",
     doc: "Account, project or group that a job is charged to.",
   },
   qos: {
-    as: "qos",
+    configName: "qos",
     kind: wordOrNone,
     default: null,
     role: "placement",
     doc: "Quality of service that a job asks for.",
   },
   exclusive: {
-    as: "exclusive",
+    configName: "exclusive",
     kind: flag,
     default: false,
     role: "placement",
     doc: "Asks for whole nodes, which no other job uses.",
   },
   group_size: {
-    as: "tasksPerJob",
+    configName: "tasksPerJob",
     kind: integer(0),
     unit: "tasks per job; 0 = all in one",
     role: "placement",
@@ -117,7 +117,7 @@ export const resources = fields({
       "How many tasks go into one job: 20 tasks with a group_size of 5 make 4 jobs.",
   },
   custom_flags: {
-    as: "flags",
+    configName: "flags",
     kind: directives,
     default: [],
     role: "placement",
@@ -125,13 +125,13 @@ export const resources = fields({
       "Lines added to the scheduler's header as they are, such as `#SBATCH --time=1:00:00`.",
   },
   strategy: {
-    as: "strategy",
+    configName: "strategy",
     kind: table(strategy),
     default: {},
     doc: "How tasks of a job are run and judged.",
   },
   para_deg: {
-    as: "tasksAtOnce",
+    configName: "tasksAtOnce",
     kind: integer(1),
     unit: "tasks at once",
     default: 1,
@@ -139,21 +139,21 @@ export const resources = fields({
     doc: "How many tasks of a job run at the same time.",
   },
   source_list: {
-    as: "sources",
+    configName: "sources",
     kind: lines,
     default: [],
     role: "task",
     doc: "Shell files that a job sources before its tasks.",
   },
   module_purge: {
-    as: "modulePurge",
+    configName: "modulePurge",
     kind: flag,
     default: false,
     role: "task",
     doc: "Runs `module purge` before modules are unloaded and loaded.",
   },
   module_unload_list: {
-    as: "moduleUnload",
+    configName: "moduleUnload",
     kind: lines,
     default: [],
     role: "task",
@@ -161,14 +161,14 @@ export const resources = fields({
       "Environment modules to unload before those of module_list are loaded.",
   },
   module_list: {
-    as: "moduleLoad",
+    configName: "moduleLoad",
     kind: lines,
     default: [],
     role: "task",
     doc: "Environment modules to load before the tasks.",
   },
   envs: {
-    as: "envs",
+    configName: "envs",
     kind: envs,
     default: {},
     role: "task",
@@ -176,14 +176,14 @@ export const resources = fields({
       "Environment variables of the tasks; `$NAME` in a value is expanded where the job runs, a list exports once for each entry.",
   },
   prepend_script: {
-    as: "prepend",
+    configName: "prepend",
     kind: texts,
     default: [],
     role: "task",
     doc: "Shell lines that a job runs before its tasks.",
   },
   append_script: {
-    as: "append",
+    configName: "append",
     kind: texts,
     default: [],
     role: "task",
@@ -191,7 +191,7 @@ export const resources = fields({
       "Shell lines that a job runs after its tasks; DPDISP_FAILED tells how many of them failed.",
   },
   wait_time: {
-    as: "waitSeconds",
+    configName: "waitSeconds",
     kind: number(0),
     unit: "seconds",
     default: 0,
@@ -200,13 +200,13 @@ export const resources = fields({
       "Pause after each submitted job, for sites that ask for it; without it two submit commands run side by side.",
   },
   kwargs: {
-    as: "options",
+    configName: "options",
     kind: variant("batch_type", kwargs),
     default: {},
     doc: "What only the chosen batch type understands.",
   },
   batch_type: {
-    as: null,
+    configName: null,
     kind: text,
     default: "",
     role: "placement",

@@ -7,7 +7,7 @@ import { path, paths, text } from "./text_types.ts";
 
 export const task = fields({
   command: {
-    as: "command",
+    configName: "command",
     kind: text,
     default: "python",
     role: "task",
@@ -15,14 +15,14 @@ export const task = fields({
       "Shell text that runs the script: `python`, `uv run`; the script's path follows it.",
   },
   task_work_path: {
-    as: "folder",
+    configName: "folder",
     kind: path,
     role: "task",
     doc:
       "Folder of the task, relative to work_base; a glob pattern makes one task of each folder that matches.",
   },
   forward_files: {
-    as: "inputs",
+    configName: "inputs",
     kind: paths,
     default: [],
     role: "task",
@@ -30,7 +30,7 @@ export const task = fields({
       "Files, folders or patterns that the task needs, relative to its folder.",
   },
   backward_files: {
-    as: "outputs",
+    configName: "outputs",
     kind: paths,
     default: [],
     role: "placement",
@@ -38,7 +38,7 @@ export const task = fields({
       "Files or patterns to bring back after the task, relative to its folder.",
   },
   outlog: {
-    as: "out",
+    configName: "out",
     kind: path,
     default: "log",
     nullable: true,
@@ -46,7 +46,7 @@ export const task = fields({
     doc: "File in the task's folder that its output is appended to.",
   },
   errlog: {
-    as: "err",
+    configName: "err",
     kind: path,
     default: "err",
     nullable: true,
@@ -57,14 +57,14 @@ export const task = fields({
 
 export const submission = fields({
   work_base: {
-    as: "workBase",
+    configName: "workBase",
     kind: path,
     default: "./",
     role: "place",
     doc: "Folder that the tasks' folders are in, relative to local_root.",
   },
   forward_common_files: {
-    as: "commonInputs",
+    configName: "commonInputs",
     kind: paths,
     default: [],
     role: "task",
@@ -72,18 +72,22 @@ export const submission = fields({
       "Files, folders or patterns that all tasks need, relative to work_base.",
   },
   backward_common_files: {
-    as: "commonOutputs",
+    configName: "commonOutputs",
     kind: paths,
     default: [],
     role: "placement",
     doc:
       "Files or patterns to bring back once all tasks are done, relative to work_base.",
   },
-  machine: { as: "machine", kind: table(machine), doc: "Where the jobs run." },
+  machine: {
+    configName: "machine",
+    kind: table(machine),
+    doc: "Where the jobs run.",
+  },
   resources: {
-    as: "resources",
+    configName: "resources",
     kind: table(resources),
     doc: "What each job asks for.",
   },
-  task_list: { as: "tasks", kind: rows(task), doc: "The tasks." },
+  task_list: { configName: "tasks", kind: rows(task), doc: "The tasks." },
 });

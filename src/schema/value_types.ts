@@ -4,8 +4,8 @@ import type {
   Choice,
   Envs,
   Fields,
+  FieldType,
   Free,
-  Kind,
   Rows,
   Table,
   Value,
@@ -83,7 +83,7 @@ export const envs: Envs = { form: "envs" };
 export const free: Free = { form: "free" };
 
 /** What completes "must be …" for any kind. */
-export function says(kind: Kind): string {
+export function describeType(kind: FieldType): string {
   switch (kind.form) {
     case "value":
       return kind.says;

@@ -1,4 +1,4 @@
-import { FOLDER } from "./remote_layout.ts";
+import { RUN_DIRECTORY } from "./remote_layout.ts";
 import type { ShellText } from "./shell_text.ts";
 
 /**
@@ -16,7 +16,7 @@ export function cleanScript(
 ): ShellText {
   const remove = whole
     ? 'rm -rf "$gone."*'
-    : `rm -rf "$gone."* && { rmdir "$R/${FOLDER}" 2>/dev/null || :; }`;
+    : `rm -rf "$gone."* && { rmdir "$R/${RUN_DIRECTORY}" 2>/dev/null || :; }`;
   const [folder, gone] = whole
     ? ["$R", "${R%/*}/.gone.${R##*/}"]
     : ["$D", "$D.gone"];
@@ -38,5 +38,5 @@ ${
 const REMOVE_COPIES: ShellText =
   `[ ! -e "$gone.$T/wrote" ] || mv "$gone.$T/wrote" "$gone.$T/written"
 [ ! -e "$gone.$T/written" ] || while IFS= read -r name; do
-  cat "$R"/${FOLDER}/*/wrote 2>/dev/null | grep -qxF "$name" || rm -f "$R/$name"
+  cat "$R"/${RUN_DIRECTORY}/*/wrote 2>/dev/null | grep -qxF "$name" || rm -f "$R/$name"
 done <"$gone.$T/written"`;

@@ -1,14 +1,14 @@
-import { FOLDER } from "./remote_layout.ts";
+import { RUN_DIRECTORY } from "./remote_layout.ts";
 import { globWord, quote } from "./quote.ts";
-import { type Squeeze, squeezes } from "./compression.ts";
+import { type Compression, COMPRESSORS } from "./compression.ts";
 import type { ShellText } from "./shell_text.ts";
 
-/** What is wanted of one folder; `maybe` is not missed where it is not there. */
-export interface Pick {
+/** What is wanted of one folder; `optional` is not missed where it is not there. */
+export interface CollectItem {
   /** Folder below the root. */
   readonly dir: string;
-  readonly patterns: readonly string[];
-  readonly maybe: readonly string[];
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
 }
 
 /**
@@ -20,9 +20,9 @@ export interface Pick {
  * complete without what could not be read.
  */
 export function collectScript(
-  picks: readonly Pick[],
+  picks: readonly CollectItem[],
   send: boolean,
-  squeeze: Squeeze | null = null,
+  squeeze: Compression | null = null,
 ): ShellText {
   return `
 cd "$R" || leave failed
@@ -78,7 +78,7 @@ contents() {
  */
 export function followScript(
   links: readonly string[],
-  squeeze: Squeeze | null,
+  squeeze: Compression | null,
 ): ShellText {
   const names = links.map((link) => quote(`./${link}`));
   return `
@@ -114,12 +114,13 @@ ${sendText("links", "-h ", squeeze)}`;
 function sendText(
   names: string,
   options: string,
-  squeeze: Squeeze | null,
+  squeeze: Compression | null,
 ): ShellText {
-  const tar = `LC_ALL=C tar -cf - ${options}--exclude=./${FOLDER} --null -T -`;
+  const tar =
+    `LC_ALL=C tar -cf - ${options}--exclude=./${RUN_DIRECTORY} --null -T -`;
   const packed = squeeze === null
     ? `{ ${tar} >&4 2>&3; echo "= $?" >&3; }`
-    : `{ ${tar} 2>&3; echo "= $?" >&3; } | ${squeezes[squeeze].pack} >&4`;
+    : `{ ${tar} 2>&3; echo "= $?" >&3; } | ${COMPRESSORS[squeeze].pack} >&4`;
   return `beat
 say raw
 exec 4>&1
@@ -129,14 +130,17 @@ code=\${said##*= }
 say sent "$code"; printf '%s' "\${said%= *}"`;
 }
 
-function pickText({ dir, patterns, maybe }: Pick, i: number): ShellText {
+function pickText(
+  { dir, required, optional }: CollectItem,
+  i: number,
+): ShellText {
   const folder = quote(dir === "." ? "." : `./${dir}`);
   return [
     `begin ${i}; dir=${folder}`,
     `if cd "$R" && cd ${folder} 2>/dev/null; then`,
-    ...patterns.map((pattern, n) => `pick ${n} ${word(pattern)}`),
-    maybe.length > 0 ? `each ${maybe.map(word).join(" ")}` : ":",
-    `else${patterns.map((_, n) => ` miss ${n};`).join("")} :; fi`,
+    ...required.map((pattern, n) => `pick ${n} ${word(pattern)}`),
+    optional.length > 0 ? `each ${optional.map(word).join(" ")}` : ":",
+    `else${required.map((_, n) => ` miss ${n};`).join("")} :; fi`,
     `cd "$R" || return 1`,
   ].join("\n");
 }

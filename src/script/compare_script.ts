@@ -6,7 +6,7 @@ import type { ShellText } from "./shell_text.ts";
  * and what was sent before. Where stat or xargs lack the option nothing is
  * told; a name with a line break is never told rightly.
  */
-export const PRESENT: ShellText = `
+export const LIST_PRESENT: ShellText = `
 cd "$R" 2>/dev/null || leave nothing
 say present
 xargs -0 stat -c '%s %Y %a %n' -- 2>/dev/null
@@ -20,7 +20,7 @@ cd "$R" || leave failed
 say contents
 xargs -0 sha256sum -- 2>/dev/null`;
 
-export interface Present {
+export interface PresentFile {
   readonly bytes: number;
   /** Seconds since 1970, whole. */
   readonly modified: number;
@@ -28,7 +28,7 @@ export interface Present {
 }
 
 /** By name, as it was asked for. */
-export function readPresent(text: string): ReadonlyMap<string, Present> {
+export function parsePresent(text: string): ReadonlyMap<string, PresentFile> {
   const rows = text.matchAll(/^(\d+) (\d+) (\d+) (.*)$/gm);
   return new Map(
     Array.from(rows, ([, bytes, modified, mode, name]) => [name!, {
@@ -40,7 +40,7 @@ export function readPresent(text: string): ReadonlyMap<string, Present> {
 }
 
 /** Hex digests by name; a name that sha256sum had to escape is left out. */
-export function readContents(text: string): ReadonlyMap<string, string> {
+export function parseContents(text: string): ReadonlyMap<string, string> {
   const rows = text.matchAll(/^([0-9a-f]{64}) [ *](.*)$/gm);
   return new Map(Array.from(rows, ([, digest, name]) => [name!, digest!]));
 }

@@ -1,9 +1,9 @@
-import { SQUEEZES } from "./compression.ts";
+import { LIST_COMPRESSORS } from "./compression.ts";
 import type { ShellText } from "./shell_text.ts";
 import { claimLease } from "./lease_script.ts";
 
 /** Asks for everything the far side knows of a submission, and takes its lease where that is possible. */
-export function surveyScript(
+export function inspectScript(
   heir: string | null,
   /** Prints how many elements an array may have. */
   capacity: ShellText | null = null,
@@ -14,7 +14,7 @@ say host; uname -n
 say cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
 ${capacity === null ? "" : `say capacity; (${capacity}\n) 2>/dev/null`}
 say squeezes
-${SQUEEZES}
+${LIST_COMPRESSORS}
 [ -d "$D" ] || leave nothing
 say mark; cat "$D/mark" 2>/dev/null
 [ -e "$D/closed" ] && say closed

@@ -2,14 +2,14 @@
 import type { Resources } from "../model/config.ts";
 import type { Job, TaskKey } from "../model/job.ts";
 import { exportLines } from "./export_lines.ts";
-import { folderOf } from "./remote_layout.ts";
+import { runDirectory } from "./remote_layout.ts";
 import { quote } from "./quote.ts";
 import { RUNNER_NAME } from "./runner/mod.ts";
 import { isClosed } from "./shell_syntax.ts";
 import type { Plan, Task } from "../model/plan.ts";
 
 /** Where a job runs, in its scheduler's words. */
-export interface Site {
+export interface JobSite {
   /** Absolute folder that task folders are in. */
   readonly root: string;
   /** Complete lines, the user's own flags among them. */
@@ -29,7 +29,7 @@ export interface Site {
  * the reference, runs the tasks and records each. What is data is quoted;
  * what the user wrote as shell text stays shell text.
  */
-export function jobScript(job: Job, plan: Plan, site: Site): string {
+export function jobScript(job: Job, plan: Plan, site: JobSite): string {
   const { resources } = plan.config;
   return [
     "#!/bin/bash -l",
@@ -66,7 +66,7 @@ fi`;
 function opening(
   job: Job,
   plan: Plan,
-  { root, self, array }: Site,
+  { root, self, array }: JobSite,
 ): readonly string[] {
   const begin = [
     '"$REMOTE_ROOT"',
@@ -81,12 +81,14 @@ function opening(
   return [
     "# shellcheck disable=SC1090,SC1091,SC2016,SC2088,SC2154 # sourced files are not at hand; quoted text is data",
     `export REMOTE_ROOT=${quote(root)}`,
-    `dpdisp_dir=${quote(folderOf(root, plan.key))}`,
+    `dpdisp_dir=${quote(runDirectory(root, plan.runKey))}`,
     '[ -d "$dpdisp_dir" ] || exit 0',
     OWN,
     '. "$dpdisp_runner" || exit 75',
     `dpdisp_begin ${begin.join(" ")}`,
-    ...job.after.length > 0 ? [`dpdisp_take_over ${job.after.join(" ")}`] : [],
+    ...job.supersedes.length > 0
+      ? [`dpdisp_take_over ${job.supersedes.join(" ")}`]
+      : [],
   ];
 }
 
@@ -149,17 +151,17 @@ function userLines(field: string, lines: readonly string[]): readonly string[] {
   ];
 }
 
-function taskLine({ key, dir, command, out, err }: Task): string {
+function taskLine({ key, dir, command, stdoutFile, stderrFile }: Task): string {
   return [
     "dpdisp_task",
     key,
-    ...[dir, command, out ?? "", err ?? ""].map(quote),
+    ...[dir, command, stdoutFile ?? "", stderrFile ?? ""].map(quote),
   ].join(" ");
 }
 
 function taskOf(plan: Plan, key: TaskKey): Task {
   const task = byKey(plan).get(key);
-  if (!task) throw new Error(`No task ${key} in plan ${plan.key}`);
+  if (!task) throw new Error(`No task ${key} in plan ${plan.runKey}`);
   return task;
 }
 

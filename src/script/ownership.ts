@@ -1,4 +1,4 @@
-import { FOLDER } from "./remote_layout.ts";
+import { RUN_DIRECTORY } from "./remote_layout.ts";
 import type { ShellText } from "./shell_text.ts";
 
 /**
@@ -18,7 +18,7 @@ export type Guarded = "root" | "folder";
  * (root of another machine, no modes at all): a directory made just now tells.
  */
 export function ownership(guarded: Guarded): ShellText {
-  const mine = `"$R/${FOLDER}" "$D"`;
+  const mine = `"$R/${RUN_DIRECTORY}" "$D"`;
   const directories = guarded === "folder" ? mine : `"$R" ${mine}`;
   return `listed() { mode=$1 owner=$3; }
 # shellcheck disable=SC2046 # the first words of a line
@@ -34,7 +34,7 @@ judge() {
   fi
   if [ "$owner" = "$me" ] && ! is_loose "$mode"; then return; fi
   was=$mode whose=$owner
-  probe=\${1%/*}/${FOLDER}-own.$T
+  probe=\${1%/*}/${RUN_DIRECTORY}-own.$T
   mkdir -m 700 "$probe" 2>/dev/null && list "$probe" && rmdir "$probe"
   if [ "$owner" != "$whose" ] || { [ "$owner" = "$me" ] && [ "$whose" != "$me" ]; }; then unsafe="owner $whose"
   elif is_loose "$was" && ! is_loose "$mode"; then unsafe="loose $whose"; fi

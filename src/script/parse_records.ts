@@ -1,4 +1,4 @@
-import type { Fact, Record } from "../model/job_record.ts";
+import type { JobRecord, RecordEntry } from "../model/job_record.ts";
 
 /**
  * The records in a file's text, and the bytes of it up to the end of its last
@@ -7,7 +7,7 @@ import type { Fact, Record } from "../model/job_record.ts";
  */
 export function parseRecords(
   text: string | Uint8Array,
-): { readonly records: readonly Record[]; readonly bytes: number } {
+): { readonly records: readonly JobRecord[]; readonly bytes: number } {
   const all = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const bytes = all.lastIndexOf(NEWLINE) + 1;
   const lines = new TextDecoder().decode(all.subarray(0, bytes)).split("\n");
@@ -16,7 +16,7 @@ export function parseRecords(
 
 const NEWLINE = 10;
 
-function parseLine(line: string): Record | null {
+function parseLine(line: string): JobRecord | null {
   // The bash that reads its own record drops NULs too.
   const checked = line.replaceAll("\0", "").match(/^(.*) #(\d+)$/);
   if (!checked || checked[1]!.length !== Number(checked[2])) return null;
@@ -28,7 +28,7 @@ function parseLine(line: string): Record | null {
 
 /** The words of each type of line, behind its first two. */
 const words: {
-  readonly [type in Fact["type"]]: readonly (keyof typeof patterns)[];
+  readonly [type in RecordEntry["type"]]: readonly (keyof typeof patterns)[];
 } = {
   start: ["task", "time"],
   exit: ["task", "code", "time"],
@@ -68,7 +68,7 @@ const shapes = Object.entries(words).map(([type, names]) => {
 function read(
   type: string,
   { job, element, ...rest }: { readonly [name: string]: string | undefined },
-): Record {
+): JobRecord {
   const values = Object.entries(rest).map((
     [name, text],
   ) => [name, numbers.includes(name) ? Number(text) : text]);

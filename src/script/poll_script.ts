@@ -25,8 +25,8 @@ export function pollScript(
   const known = records.filter(({ offset }) => offset > 0);
   return `
 beat
-${queue.map((command) => question(command)).join("\n")}
-${account === null ? "" : question(account, "account")}
+${queue.map((command) => capturedCommand(command)).join("\n")}
+${account === null ? "" : capturedCommand(account, "account")}
 cd "$D/records" 2>/dev/null || leave nothing
 # A new file in the folder makes a network file system list it anew. (No ":": a full disk would end the shell.)
 printf '' >".$T" && rm -f ".$T"
@@ -78,7 +78,7 @@ ${show} "$@"`;
  * between that a full disk would refuse. A function, because some shells
  * cannot read every text inside `$( )`.
  */
-export function question(command: ShellText, name = "queue"): ShellText {
+export function capturedCommand(command: ShellText, name = "queue"): ShellText {
   return `
 question() {
 ${command}

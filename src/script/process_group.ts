@@ -4,7 +4,7 @@
  * POSIX sh; where a process is: `host:boot`. A number of a process means
  * nothing on another machine, or after the machine was started again.
  */
-export const PLACE = `here=$(uname -n)
+export const HOST_NAME = `here=$(uname -n)
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.bootsessionuuid 2>/dev/null || echo unknown)
 `;
 
@@ -50,7 +50,7 @@ export const SELF =
  * POSIX sh functions for the submit script. `gate` waits a moment until fewer
  * than `$slots` of the groups in `$running` are at work; fails where none ends.
  */
-export const GATE = `${PLACE}
+export const SLOT_GATE = `${HOST_NAME}
 at_work() {
   [ -r /proc/self/stat ] || { kill -s 0 -- "-$1" 2>/dev/null; return; }
   IFS= read -r s 2>/dev/null <"/proc/$1/stat" || return 1
@@ -84,7 +84,7 @@ const GRACE_S = 5;
  * no process; elsewhere one ps(1) a look. `cancel ID...` tells whole groups to
  * end, and ends those that do not.
  */
-export const LIVENESS = `${PLACE}groups=
+export const LIVENESS = `${HOST_NAME}groups=
 living() {
   if [ -z "$groups" ]; then
     groups=" "

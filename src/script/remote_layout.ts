@@ -2,15 +2,21 @@
 import type { JobName } from "../model/job.ts";
 
 /** Folder below the root that holds a folder for each submission, named by the plan's key. */
-export const FOLDER = ".dpdisp";
+export const RUN_DIRECTORY = ".dpdisp";
 
 /** The submission's folder below its root. */
-export function folderOf(root: string, key: string): string {
-  return `${root === "/" ? "" : root}/${FOLDER}/${key}`;
+export function runDirectory(root: string, key: string): string {
+  return `${root === "/" ? "" : root}/${RUN_DIRECTORY}/${key}`;
 }
 
 /** The folders that must be there before a job runs. */
-export const FOLDERS = ["jobs", "locks", "over", "records", "out"] as const;
+export const RUN_SUBDIRECTORIES = [
+  "jobs",
+  "locks",
+  "over",
+  "records",
+  "out",
+] as const;
 
 /** The job's script. */
 export function jobPath(job: JobName): string {
@@ -31,7 +37,7 @@ export function recordPath(
 }
 
 /** Is there once another job runs this one's tasks, whose name it holds. */
-export function overPath(job: JobName): string {
+export function supersededPath(job: JobName): string {
   return `over/${job}`;
 }
 

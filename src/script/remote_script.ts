@@ -1,12 +1,12 @@
 /** What every remote script begins with: names, sentinels, the lease. POSIX sh. */
-import { FOLDER } from "./remote_layout.ts";
+import { RUN_DIRECTORY } from "./remote_layout.ts";
 import { type Guarded, ownership } from "./ownership.ts";
 import { quote } from "./quote.ts";
 import { sentinel } from "./reply.ts";
 import type { ShellText } from "./shell_text.ts";
 
 /** Where a submission stands on the far side, and who asks. */
-export interface Site {
+export interface RemoteSite {
   /** As the user wrote it; `~` and `$HOME` at its beginning are expanded there. */
   readonly root: string;
   readonly key: string;
@@ -28,7 +28,7 @@ export interface Site {
  * done, unless the body (`looks`) sees to that itself.
  */
 export function remoteScript(
-  site: Site,
+  site: RemoteSite,
   nonce: string,
   body: ShellText,
   looks = false,
@@ -37,7 +37,7 @@ export function remoteScript(
 }
 
 function prelude(
-  { root, key, token, who, guarded, commands }: Site,
+  { root, key, token, who, guarded, commands }: RemoteSite,
   nonce: string,
 ): ShellText {
   return `
@@ -50,7 +50,7 @@ case $R in
   /*) ;;
   *) R=$PWD/$R ;;
 esac
-D=$R/${FOLDER}/${key}
+D=$R/${RUN_DIRECTORY}/${key}
 say() { printf '\\n${sentinel(nonce)}%s\\n' "$*"; }
 mine() { IFS= read -r t 2>/dev/null <"$D/lease" && [ "$t" = "$T" ]; }
 leave() { say "$@"; say end; exit 0; }

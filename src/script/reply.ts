@@ -3,15 +3,15 @@
 import { decodeName } from "../text/bytes_name.ts";
 
 /** `words` of its first line, and what the script printed until the next. */
-export interface Section {
-  readonly words: readonly string[];
+export interface ReplySection {
+  readonly header: readonly string[];
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly text: string;
 }
 
 /** A section named `raw` is read while it comes: to its end, or cancelled, before the next part is asked for. */
-export type Part =
-  | { readonly section: Section }
+export type ReplyPart =
+  | { readonly section: ReplySection }
   | { readonly raw: ReadableStream<Uint8Array<ArrayBuffer>> };
 
 /** What begins a section's first line. */
@@ -33,17 +33,17 @@ const SECTION_ITSELF = 100;
  * dropped. What is longer than `most`, but for a raw one, ends the reply with a
  * section `endless`.
  */
-export async function* readParts(
+export async function* readReply(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   nonce: string,
   most: typeof MOST = MOST,
-): AsyncGenerator<Part> {
+): AsyncGenerator<ReplyPart> {
   const mark = new TextEncoder().encode(`\n${sentinel(nonce)}`);
   const reader = stream.getReader();
   // Begins with a newline, so that a sentinel on the very first line is one too.
   const pending = growing(new Uint8Array([NEWLINE]));
   const open = { words: null as readonly string[] | null, all: 0 };
-  const endless = async (): Promise<Part> => {
+  const endless = async (): Promise<ReplyPart> => {
     await reader.cancel();
     return { section: section(["endless"], new Uint8Array()) };
   };
@@ -75,9 +75,9 @@ const NEWLINE = 10;
 function section(
   words: readonly string[],
   bytes: Uint8Array<ArrayBuffer>,
-): Section {
+): ReplySection {
   return {
-    words,
+    header: words,
     bytes,
     get text() {
       return decodeName(bytes);

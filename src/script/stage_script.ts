@@ -1,6 +1,6 @@
-import { FOLDER, FOLDERS } from "./remote_layout.ts";
+import { RUN_DIRECTORY, RUN_SUBDIRECTORIES } from "./remote_layout.ts";
 import { quote } from "./quote.ts";
-import { type Squeeze, untar } from "./compression.ts";
+import { type Compression, untar } from "./compression.ts";
 import type { ShellText } from "./shell_text.ts";
 import { claimLease } from "./lease_script.ts";
 
@@ -18,13 +18,13 @@ export function stageScript(
     /** Name of the script's copy, noted so that cleaning finds it. */
     readonly copy: string;
     readonly heir: string | null;
-    readonly squeeze: Squeeze | null;
+    readonly squeeze: Compression | null;
   },
 ): ShellText {
   return `${claimLease(heir)}
 mkdir -p "\${R%/*}/" || leave failed
 # A directory that somebody else made meanwhile is found before anything is put into it.
-for folder in "$R" "$R/${FOLDER}"; do
+for folder in "$R" "$R/${RUN_DIRECTORY}"; do
   [ -d "$folder" ] || mkdir -m 700 "$folder" || [ -d "$folder" ] || leave failed
   own
 done
@@ -43,7 +43,7 @@ IFS= read -r m <"$D/mark"
 [ "$m" = ${quote(mark)} ] || leave foreign "$m"
 claim || leave held
 beat
-for folder in ${FOLDERS.join(" ")}; do
+for folder in ${RUN_SUBDIRECTORIES.join(" ")}; do
   [ -d "$D/$folder" ] || mkdir "$D/$folder" || leave failed
 done
 grep -qxF ${quote(copy)} "$D/wrote" 2>/dev/null || printf '%s\\n' ${

@@ -1,5 +1,5 @@
 import { quote } from "./quote.ts";
-import { type Squeeze, untar } from "./compression.ts";
+import { type Compression, untar } from "./compression.ts";
 import { WHERE } from "./find_command.ts";
 import type { ShellText } from "./shell_text.ts";
 
@@ -31,7 +31,7 @@ export function submitScript(
     readonly slots: number;
     readonly running: readonly string[];
     readonly wait_s: number;
-    readonly squeeze: Squeeze | null;
+    readonly squeeze: Compression | null;
   },
 ): ShellText {
   const apart = gate === null && wait_s === 0;

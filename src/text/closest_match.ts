@@ -1,7 +1,10 @@
 /** What someone meant to write. */
 
 /** The known word that is nearest to `word`, or null where none is near enough to be meant. */
-export function nearest(word: string, known: Iterable<string>): string | null {
+export function closestMatch(
+  word: string,
+  known: Iterable<string>,
+): string | null {
   const plain = simplify(word);
   const near = [...known]
     .map((candidate) => ({
@@ -13,7 +16,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
     .filter(({ simple, most }) =>
       Math.abs(simple.length - plain.length) <= most
     )
-    .map((each) => ({ ...each, distance: distanceOf(plain, each.simple) }))
+    .map((each) => ({ ...each, distance: editDistance(plain, each.simple) }))
     .filter(({ distance, most }) => distance <= most)
     .sort((a, b) => a.distance - b.distance);
   return near[0]?.candidate ?? null;
@@ -25,7 +28,7 @@ function simplify(word: string): string {
 }
 
 /** Letters to add, drop, change or swap with their neighbour (optimal string alignment). */
-export function distanceOf(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   const rows: number[][] = [
     Array.from({ length: b.length + 1 }, (_, column) => column),
   ];

@@ -2,7 +2,7 @@
 import { count } from "./grammar.ts";
 
 /** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
-export function showDuration(ms: number): string {
+export function formatDuration(ms: number): string {
   const tenths = Math.max(0, Math.round(ms / 100));
   if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
   const s = Math.round(tenths / 10);
@@ -16,7 +16,7 @@ export function showDuration(ms: number): string {
 const UNITS = ["bytes", "kB", "MB", "GB", "TB", "PB"];
 
 /** `1 byte`, `999 bytes`, `3.4 MB`: powers of 1000, as disks are sold. */
-export function showBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   if (bytes < 1000) return count(bytes, "byte");
   const power = Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
   const value = bytes / 1000 ** power;

@@ -2,7 +2,7 @@
 import { join } from "./path.ts";
 
 /** What a glob looks through. Paths are absolute. */
-export interface Looked {
+export interface GlobResult {
   /** `kind` is "folder", "link" or something else. */
   list(
     path: string,
@@ -34,7 +34,7 @@ export const TOO_MUCH =
 export function glob(
   pattern: string,
   folder: string,
-  looked: Looked,
+  looked: GlobResult,
 ): readonly string[] | null {
   const parts = pattern.split("/").filter((part) =>
     part !== "" && part !== "."
@@ -62,7 +62,7 @@ export function glob(
 
 interface Step {
   readonly folder: string;
-  readonly looked: Looked;
+  readonly looked: GlobResult;
   readonly foldersOnly: boolean;
   readonly walked: { folders: number; entries: number };
 }

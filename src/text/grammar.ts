@@ -14,7 +14,7 @@ export function count(number: number, noun: string): string {
 }
 
 /** `a`, `a or b`, `a, b or c`; with the joint "and" likewise. */
-export function listWords(
+export function joinWords(
   words: readonly string[],
   joint: "or" | "and" = "or",
 ): string {

@@ -19,7 +19,7 @@ export function sha1(content: string | Uint8Array): string {
 }
 
 /** The first 100 bits of SHA-256 as 20 characters of [a-z2-7] (RFC 4648 base 32, lower case). */
-export function shortDigest(text: string): string {
+export function shortHash(text: string): string {
   return base32(words256(encoder.encode(text)), 20);
 }
 

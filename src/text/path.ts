@@ -37,7 +37,7 @@ export function parent(path: string): string {
 }
 
 /** True for `..` and what begins with it: a normal relative path that leads out. */
-export function leadsOut(path: string): boolean {
+export function isOutside(path: string): boolean {
   return path === ".." || path.startsWith("../");
 }
 
@@ -48,7 +48,7 @@ export function isWithinFolder(path: string, folder: string): boolean {
 }
 
 /** The folders that a normal path is in, from the outermost on: of `a/b/c` they are `a` and `a/b`. */
-export function foldersAbove(path: string): readonly string[] {
+export function ancestors(path: string): readonly string[] {
   const above: string[] = [];
   for (let at = -1; (at = path.indexOf("/", at + 1)) >= 0;) {
     above.push(path.slice(0, at));

@@ -1,9 +1,9 @@
 /** Header templates: text with `{number_node}`-like fields, as Python's `str.format` reads it. */
 import { fail, ok, type Result } from "./result.ts";
-import { nearest } from "./closest_match.ts";
+import { closestMatch } from "./closest_match.ts";
 
 /** Lines and columns count from 1. */
-export interface TemplateFault {
+export interface TemplateError {
   readonly line: number;
   readonly column: number;
   readonly message: string;
@@ -22,7 +22,7 @@ const SHOWN = 40;
 export function fillTemplate(
   text: string,
   fields: Readonly<Record<string, string>>,
-): Result<string, TemplateFault> {
+): Result<string, TemplateError> {
   const parts: string[] = [];
   let length = 0;
   for (
@@ -59,10 +59,10 @@ function fillPart(
   const name = part.slice(1, -1);
   if (Object.hasOwn(fields, name)) return ok(fields[name]!);
   const shown = part.length > SHOWN ? `${part.slice(0, SHOWN)}…` : part;
-  return fail(`${shown} in the template ${whyNot(name, fields)}`);
+  return fail(`${shown} in the template ${unknownFieldMessage(name, fields)}`);
 }
 
-function whyNot(
+function unknownFieldMessage(
   name: string,
   fields: Readonly<Record<string, string>>,
 ): string {
@@ -70,7 +70,7 @@ function whyNot(
   if (bare !== name && Object.hasOwn(fields, bare)) {
     return `must be plain: write {${bare}}`;
   }
-  const meant = nearest(name, Object.keys(fields));
+  const meant = closestMatch(name, Object.keys(fields));
   if (meant !== null) {
     return `names no field of resources; did you mean {${meant}}?`;
   }

@@ -12,13 +12,13 @@ export type FailureKind =
 export interface Failure {
   readonly kind: FailureKind;
   /** What was attempted: `Cannot submit job d3f2a1`. */
-  readonly tried: string;
+  readonly summary: string;
   /** What was seen, in the other side's own words; may span lines. */
-  readonly saw: string;
+  readonly detail: string;
   /** What the user can do now. */
-  readonly advice?: string;
+  readonly hint?: string;
   /** True when the same attempt may succeed later. */
-  readonly again: boolean;
+  readonly isRetryable: boolean;
 }
 
 /** A value, or why there is none. */
@@ -35,9 +35,9 @@ export function fail<E>(error: E): Result<never, E> {
 }
 
 /** The failure as text: what was tried, what was seen, what to do. */
-export function explainFailure({ tried, saw, advice }: Failure): string {
-  const seen = saw.includes("\n")
-    ? `:\n${saw.split("\n").map((line) => `  ${line}`).join("\n")}`
-    : `: ${saw}`;
-  return `${tried}${saw === "" ? "" : seen}${advice ? `\n${advice}` : ""}`;
+export function formatFailure({ summary, detail, hint }: Failure): string {
+  const seen = detail.includes("\n")
+    ? `:\n${detail.split("\n").map((line) => `  ${line}`).join("\n")}`
+    : `: ${detail}`;
+  return `${summary}${detail === "" ? "" : seen}${hint ? `\n${hint}` : ""}`;
 }

@@ -3,7 +3,7 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import { main } from "../../src/cli/main.ts";
 import { parse } from "../../src/pipeline/parse/mod.ts";
 import { allRows } from "../../src/schema/all_fields.ts";
-import { realWorld } from "../../src/environment/mod.ts";
+import { realEnvironment } from "../../src/environment/mod.ts";
 import { fakeJournals } from "../helpers/fake_journals.ts";
 import { fakeTrusted } from "../helpers/fake_trusted.ts";
 import { memoryFiles } from "../helpers/memory_files.ts";
@@ -209,7 +209,7 @@ async function saidOf(
 ): Promise<string> {
   const screen = fakeScreen();
   const world = {
-    ...realWorld(),
+    ...realEnvironment(),
     ...{ screen, journals: fakeJournals(), trusted: fakeTrusted() },
     cwd: "/w",
     files: memoryFiles({ "/w/a.py": text, ...more }),

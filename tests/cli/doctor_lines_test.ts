@@ -6,8 +6,8 @@ Deno.test("every line of what was seen and of the advice stands below the first"
     name: "tar",
     state: "bad",
     kind: "transfer",
-    saw: "one\ntwo three",
-    advice: "Ask\nthem",
+    detail: "one\ntwo three",
+    hint: "Ask\nthem",
   });
   deepStrictEqual(lines, [
     "bad   tar          one",

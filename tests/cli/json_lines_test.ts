@@ -53,8 +53,8 @@ Deno.test("lines that are no events are as the schema says", async () => {
   ) {
     const world = fakeWorld({ tree });
     await main([...args, "--json"], world);
-    deepStrictEqual(mistakesIn(world.screen.written.out), [], args.join(" "));
-    strictEqual(world.screen.written.err, "");
+    deepStrictEqual(mistakesIn(world.terminal.written.out), [], args.join(" "));
+    strictEqual(world.terminal.written.err, "");
   }
 });
 

@@ -4,12 +4,12 @@ import {
   match,
   strictEqual,
 } from "node:assert/strict";
-import type { Event, Happening } from "../../src/model/event.ts";
+import type { Event, EventData } from "../../src/model/event.ts";
 import { main } from "../../src/cli/main.ts";
 import type { Start } from "../../src/cli/command_context.ts";
-import { beginning } from "../../src/model/run_state/mod.ts";
+import { initialState } from "../../src/model/run_state/mod.ts";
 import { fail, type FailureKind, ok } from "../../src/text/result.ts";
-import { screenOf } from "../../src/environment/terminal.ts";
+import { terminalOf } from "../../src/environment/terminal.ts";
 import { fakeWorld } from "../helpers/environment.ts";
 
 const transfers = () => ({ up: null, down: null });
@@ -31,14 +31,14 @@ function worldWithScript() {
 }
 
 /** A run that only says how it ends. */
-function endsWith(happening: Happening): Start {
+function endsWith(happening: EventData): Start {
   return (_plan, _wishes, world) => {
     const toEnd = (onEvent: (event: Event) => void) => {
       onEvent({ ...happening, at: world.clock.now() });
       return Promise.resolve();
     };
     return Promise.resolve(
-      ok({ progress: beginning(), journal: "/j", toEnd, transfers }),
+      ok({ progress: initialState(), journal: "/j", toEnd, transfers }),
     );
   };
 }
@@ -54,11 +54,11 @@ Deno.test("every kind of failure has its exit code", async () => {
   for (const [kind, code] of Object.entries(codes)) {
     const failure = {
       kind: kind as FailureKind,
-      tried: "Cannot do it",
-      saw: "no",
-      again: false,
+      summary: "Cannot do it",
+      detail: "no",
+      isRetryable: false,
     };
-    const stopped: Happening = { type: "left", why: "stopped", failure };
+    const stopped: EventData = { type: "left", why: "stopped", failure };
     strictEqual(
       await main(["run", "hello.py"], worldWithScript(), endsWith(stopped)),
       code,
@@ -76,8 +76,8 @@ Deno.test("every kind of failure has its exit code", async () => {
 Deno.test("every ending has its exit code", async () => {
   const left = (
     why: "interrupt" | "dry-run" | "exit-on-submit" | "cancel" | "elsewhere",
-  ): Happening => ({ type: "left", why });
-  const endings: readonly (readonly [Happening, number])[] = [
+  ): EventData => ({ type: "left", why });
+  const endings: readonly (readonly [EventData, number])[] = [
     [{ type: "finished", outcome: "done", dropped: 0 }, 0],
     [{ type: "finished", outcome: "failed", dropped: 0 }, 1],
     [left("interrupt"), 130],
@@ -103,7 +103,7 @@ Deno.test("a bug is told with its stack, as a fault of dpdisp", async () => {
   };
   strictEqual(await main(["run", "hello.py"], world, broken), 70);
   match(
-    world.screen.written.err,
+    world.terminal.written.err,
     /a fault in dpdisp, not in your input:\nTypeError: x is not a function\n +at /,
   );
 });
@@ -123,14 +123,15 @@ Deno.test("a module that cannot be read is no bug, and nothing is said of jobs",
   for (const start of [thrown, stray]) {
     const world = worldWithScript();
     strictEqual(await main(["run", "hello.py"], world, start), 3);
-    const { err } = world.screen.written;
+    const { err } = world.terminal.written;
     match(err, /^dpdisp: Cannot load a part of dpdisp:\n +Failed caching/);
     doesNotMatch(err, /fault|jobs|go on|open\.ts/i);
   }
   const world = worldWithScript();
   strictEqual(await main(["run", "hello.py", "--json"], world, thrown), 3);
   strictEqual(
-    JSON.parse(world.screen.written.out.trim().split("\n").at(-1)!).failure.saw,
+    JSON.parse(world.terminal.written.out.trim().split("\n").at(-1)!).failure
+      .saw,
     saw,
   );
 });
@@ -139,14 +140,14 @@ Deno.test("a module that cannot be read is no bug, and nothing is said of jobs",
 function deafAfter(lines: number) {
   const world = worldWithScript();
   const left = { lines };
-  const screen = screenOf({
+  const screen = terminalOf({
     out: () => left.lines-- > 0 ? null : "Broken pipe",
-    err: (text) => (world.screen.written.err += text, null),
+    err: (text) => (world.terminal.written.err += text, null),
     columns: () => null,
     ask: () => Promise.resolve(null),
     color: false,
   });
-  return { ...world, screen: { ...screen, written: world.screen.written } };
+  return { ...world, screen: { ...screen, written: world.terminal.written } };
 }
 
 Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and ends with 3", async () => {
@@ -162,7 +163,7 @@ Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and e
         strictEqual(wishes.cancelOnInterrupt, false);
         onEvent({ type: "left", why: "interrupt", at });
       };
-      const progress = beginning();
+      const progress = initialState();
       return Promise.resolve(
         ok({ progress, journal: "/j", toEnd, transfers }),
       );
@@ -186,7 +187,7 @@ Deno.test("a cancellation is carried to its end though nobody hears of it", asyn
       strictEqual(interrupt.aborted, false);
       onEvent({ type: "left", why: "cancel", at });
     };
-    const progress = beginning();
+    const progress = initialState();
     return Promise.resolve(ok({ progress, journal: "/j", toEnd, transfers }));
   };
   strictEqual(await main(["cancel", "hello.py", "--json"], world, start), 3);
@@ -213,7 +214,7 @@ Deno.test("a bug that nobody waits for ends the process as a fault too", async (
     return new Promise(() => {});
   };
   strictEqual(await main(["run", "hello.py"], world, stray), 70);
-  match(world.screen.written.err, /Error: lost/);
+  match(world.terminal.written.err, /Error: lost/);
 });
 
 Deno.test("events that break off without an ending are a fault", async () => {
@@ -221,7 +222,7 @@ Deno.test("events that break off without an ending are a fault", async () => {
   const empty: Start = () => {
     const toEnd = () => Promise.resolve();
     return Promise.resolve(
-      ok({ progress: beginning(), journal: "/j", toEnd, transfers }),
+      ok({ progress: initialState(), journal: "/j", toEnd, transfers }),
     );
   };
   strictEqual(await main(["run", "hello.py"], world, empty), 70);
@@ -230,7 +231,7 @@ Deno.test("events that break off without an ending are a fault", async () => {
 Deno.test("what a run does knows from --quiet that no news are wanted", async () => {
   const seen: unknown[] = [];
   const start: Start = (plan, wishes, world, interrupt) => {
-    seen.push(world.screen.isQuiet);
+    seen.push(world.terminal.isQuiet);
     const end = endsWith({ type: "left", why: "dry-run" });
     return end(plan, wishes, world, interrupt);
   };
@@ -292,7 +293,7 @@ Deno.test("the command line to come back with is quoted for the shell", async ()
     endsWith({ type: "left", why: "interrupt" }),
   );
   match(
-    world.screen.written.err,
+    world.terminal.written.err,
     /^go on with: dpdisp run 'my script\.py' -q$/m,
   );
 });

@@ -101,7 +101,7 @@ dpdisp check s.py`;
   deepStrictEqual(err.split("\n"), [
     `s.py:13:20  task_work_path "w*" matches "w\\xfe", "w\\xff": names that are not UTF-8 cannot be used; rename them`,
     `s.py:18:20  forward_files "i*" matches "i\\xe8": names that are not UTF-8 cannot be used; rename them (folder "w1")`,
-    "2 mistakes; nothing was sent",
+    "2 errors; nothing was sent",
     "",
   ]);
 });

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { secretText } from "../../src/contexts/resolve_secret.ts";
-import { explainFailure } from "../../src/text/result.ts";
+import { formatFailure } from "../../src/text/result.ts";
 import {
   plainSecret,
   readReference,
@@ -23,7 +23,7 @@ const read = (secret: Secret | null) => secretText("password", secret, world);
 
 async function textOf(reference: string): Promise<string | null> {
   const text = await read(readReference(reference)!);
-  if (!text.ok) throw new Error(explainFailure(text.error));
+  if (!text.ok) throw new Error(formatFailure(text.error));
   return text.value;
 }
 
@@ -56,9 +56,9 @@ Deno.test("A reference that leads nowhere is told, without what was found on the
   for (const [reference, saw] of Object.entries(failures)) {
     const text = await read(readReference(reference)!);
     ok(!text.ok);
-    strictEqual(text.error.tried, "Cannot read the secret password");
-    strictEqual(text.error.saw, saw);
-    strictEqual(text.error.again, false);
-    ok(!explainFailure(text.error).includes("hush"));
+    strictEqual(text.error.summary, "Cannot read the secret password");
+    strictEqual(text.error.detail, saw);
+    strictEqual(text.error.isRetryable, false);
+    ok(!formatFailure(text.error).includes("hush"));
   }
 });

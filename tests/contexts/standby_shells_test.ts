@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Stream } from "../../src/contexts/shell.ts";
-import { withSpare } from "../../src/contexts/standby_shells.ts";
+import { withStandbyShells } from "../../src/contexts/standby_shells.ts";
 import { fail, ok } from "../../src/text/result.ts";
 import { settled } from "../helpers/environment.ts";
 
@@ -8,7 +8,7 @@ import { settled } from "../helpers/environment.ts";
 function farSide({ dead = [] as readonly number[], full = false } = {}) {
   const told: string[] = [];
   const made = { count: 0 };
-  const spares = withSpare((ahead) => {
+  const spares = withStandbyShells((ahead) => {
     const number = ++made.count;
     told.push(`${ahead ? "ahead" : "now"} ${number}`);
     if (ahead && full) return Promise.resolve(fail(FULL));
@@ -34,9 +34,9 @@ function farSide({ dead = [] as readonly number[], full = false } = {}) {
 
 const FULL = {
   kind: "connection",
-  tried: "Cannot open",
-  saw: "full",
-  again: true,
+  summary: "Cannot open",
+  detail: "full",
+  isRetryable: true,
 } as const;
 
 Deno.test("The first script is not waited for, the next find a loader there", async () => {

@@ -32,7 +32,7 @@ async function survives(deaths: readonly Death[]): Promise<void> {
     const client = await startClient(scene, plan, {}, { dies: events });
     const heard = await listen(client, events);
     client.die();
-    scene.journals.lose(plan.key, lines);
+    scene.journals.lose(plan.runKey, lines);
     // After the report comes a new try: that is another story.
     if (heard.at(-1)?.type === "finished" && lines === 0) return;
   }
@@ -111,7 +111,7 @@ Deno.test("deaths between events, with submits, looks and collects under way, do
         ]);
         client.die();
         if (ended) return;
-        scene.journals.lose(plan.key, lines);
+        scene.journals.lose(plan.runKey, lines);
       }
       await endsWell(scene, "");
     }),

@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { deletedResults } from "../../src/engine/deleted_results.ts";
-import type { Happening } from "../../src/model/event.ts";
+import type { EventData } from "../../src/model/event.ts";
 import { planWith } from "../helpers/simulation/mod.ts";
 import { handedOver, progressOf, ran } from "../helpers/events.ts";
 import { memoryFiles } from "../helpers/memory_files.ts";
@@ -13,7 +13,7 @@ function deleted(
   tree: readonly string[],
   { outputs = ["out"], inPlace = false, common = null as string | null } = {},
 ) {
-  const happenings: readonly Happening[] = [
+  const happenings: readonly EventData[] = [
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 0),
     ...left === null ? [] : [
@@ -29,7 +29,12 @@ function deleted(
       } as const,
     ],
   ];
-  const plan = planWith([{ outputs }], 1, {}, inPlace ? { root: "/work" } : {});
+  const plan = planWith(
+    [{ outputs }],
+    1,
+    {},
+    inPlace ? { remoteDir: "/work" } : {},
+  );
   const files = memoryFiles(
     Object.fromEntries(["d0/", ...tree].map((path) => [`/work/${path}`, ""])),
   );

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import type { Open } from "../../src/backends/backend.ts";
+import type { OpenBackend } from "../../src/backends/backend.ts";
 import { openNotifier } from "../../src/engine/notifier.ts";
 import {
   endingOf,
@@ -111,9 +111,9 @@ Deno.test("while the far side is asked for everything it knows, nobody reads rec
 
 /** Counts surveys that are made while a look is under way, and the other way round. */
 function watching(
-  open: Open,
+  open: OpenBackend,
   under: { way: string[]; beside: number },
-): Open {
+): OpenBackend {
   return async (plan, session) => {
     const opened = await open(plan, session);
     if (!opened.ok) return opened;
@@ -129,7 +129,7 @@ function watching(
       ok: true,
       value: {
         ...backend,
-        survey: (heir) => note("survey", () => backend.survey(heir)),
+        inspect: (heir) => note("survey", () => backend.inspect(heir)),
         poll: (jobs) => note("poll", () => backend.poll(jobs)),
       },
     };
@@ -178,7 +178,7 @@ Deno.test("a bug in a step ends the session with it, and the lock comes free", a
     },
   }, planWith(1, 1));
   await rejects(listen(client), /bug/);
-  const lock = scene.journals.lock(planWith(1, 1).key);
+  const lock = scene.journals.lock(planWith(1, 1).runKey);
   ok(lock.ok && lock.value !== null);
 });
 

@@ -19,7 +19,10 @@ import type {
   FarScript,
   Method,
 } from "../helpers/simulation/faults.ts";
-import type { Limits, Shown } from "../../src/model/backend_messages.ts";
+import type {
+  BackendTraits,
+  QueueEntry,
+} from "../../src/model/backend_messages.ts";
 
 /** A run in one go. */
 async function story(
@@ -130,7 +133,7 @@ Deno.test("a job that dies without a word loses only what had not ended", async 
 });
 
 /** What the queue shows of every job between two times (s after the start), instead of the truth. */
-function during(from: number, to: number, shown: Shown | null) {
+function during(from: number, to: number, shown: QueueEntry | null) {
   const start = 1_700_000_000;
   return (_: unknown, __: unknown, now: number) => {
     const seconds = now / 1000 - start;
@@ -168,7 +171,7 @@ Deno.test("a queue that cannot be read says nothing about who is gone", async ()
 Deno.test("a word that nobody knows is warned of once and asked about until the end", async () => {
   const { scene, events, ending } = await story({
     lasts: slow,
-    shows: during(20, 190, { word: "ZZ", state: null }),
+    shows: during(20, 190, { nativeState: "ZZ", state: null }),
   }, planWith(3, 1));
   strictEqual(ending, "done");
   isClean(scene, 3);
@@ -229,13 +232,13 @@ Deno.test("how long a full scheduler is left alone, how often jobs are looked at
 
 Deno.test("of the times between two looks the longer is never the shorter one", () => {
   const { machine } = planWith(1, 1).config;
-  const backend = { pollFloor_s: 2, pollCeiling_s: 30 } as Limits;
+  const backend = { minPollSeconds: 2, maxPollSeconds: 30 } as BackendTraits;
   const both = (given: Partial<typeof machine>) => {
-    const { pollFloor_s, pollCeiling_s } = limitsWith(backend, {
+    const { minPollSeconds, maxPollSeconds } = limitsWith(backend, {
       ...machine,
       ...given,
     });
-    return [pollFloor_s, pollCeiling_s];
+    return [minPollSeconds, maxPollSeconds];
   };
   deepStrictEqual(both({}), [2, 30]);
   deepStrictEqual(both({ pollIntervalSeconds: 60 }), [60, 60]);
@@ -263,7 +266,7 @@ Deno.test("where all jobs are refused the run stops; the same command goes on", 
   const { scene, events, ending } = await story({ answers: noAtFirst }, plan);
   strictEqual(ending, "stopped");
   const [left] = only(events, "left");
-  deepStrictEqual([left?.failure?.kind, left?.failure?.saw], [
+  deepStrictEqual([left?.failure?.kind, left?.failure?.detail], [
     "scheduler",
     "sbatch: refused",
   ]);
@@ -308,7 +311,7 @@ Deno.test("a job that is refused while others are taken is one failure; the same
   strictEqual(ending, "failed");
   deepStrictEqual(
     only(events, "ended").filter(({ cause }) => cause.kind === "refused")
-      .map(({ cause }) => cause.said),
+      .map(({ cause }) => cause.message),
     ["sbatch: refused"],
   );
   strictEqual(only(events, "gaveUp").length, 2);
@@ -485,7 +488,12 @@ Deno.test("an interrupt during a slow submit that cancels leaves no job behind",
   const scene = newScene({
     lasts: slow,
     submitting: 5000,
-    limits: { pollFloor_s: 0.02, pollCeiling_s: 2, grace_s: 0, graceRounds: 2 },
+    limits: {
+      minPollSeconds: 0.02,
+      maxPollSeconds: 2,
+      missingGraceSeconds: 0,
+      missingGracePolls: 2,
+    },
   });
   const client = await startClient(scene, plan, { cancelOnInterrupt: true });
   while (true) {
@@ -518,9 +526,9 @@ Deno.test("a backend that cannot be opened is told, and the run stays open", asy
   const scene = newScene();
   const failure = {
     kind: "connection",
-    tried: "Cannot reach far",
-    saw: "no route to host",
-    again: false,
+    summary: "Cannot reach far",
+    detail: "no route to host",
+    isRetryable: false,
   } as const;
   const shut: Scene = {
     ...scene,
@@ -566,7 +574,8 @@ Deno.test("whatever the far side does, nothing is handed over twice and the run 
         exits: () =>
           ([1, 127, "killed"] as const)[Math.floor(throwDice() / 10)] ?? 0,
         breaks: () => (["before", "after"] as const)[throwDice() >> 3] ?? null,
-        shows: () => throwDice() < 10 ? { word: "ZZ", state: null } : undefined,
+        shows: () =>
+          throwDice() < 10 ? { nativeState: "ZZ", state: null } : undefined,
         blind: () => throwDice() < 20,
       });
       const plan = planWith(given.tasks, given.perJob, {

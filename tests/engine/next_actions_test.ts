@@ -1,9 +1,9 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { Event, Happening } from "../../src/model/event.ts";
-import { decide } from "../../src/engine/derive_events.ts";
-import { next } from "../../src/engine/next_actions.ts";
-import type { Lane, Step } from "../../src/engine/action.ts";
-import { type Progress, resume } from "../../src/model/run_state/mod.ts";
+import type { Event, EventData } from "../../src/model/event.ts";
+import { deriveEvents } from "../../src/engine/derive_events.ts";
+import { nextActions } from "../../src/engine/next_actions.ts";
+import type { Action, Lane } from "../../src/engine/action.ts";
+import { resumeState, type RunState } from "../../src/model/run_state/mod.ts";
 import { plainWishes, planWith } from "../helpers/simulation/mod.ts";
 import {
   began,
@@ -17,22 +17,22 @@ import {
   restaged,
   surveyed,
 } from "../helpers/events.ts";
-import type { Wishes } from "../../src/model/run_options.ts";
-import type { Clock, Pace } from "../../src/engine/run_limits.ts";
+import type { RunOptions } from "../../src/model/run_options.ts";
+import type { LaneTimes, RunLimits } from "../../src/engine/run_limits.ts";
 
-const pace: Pace = {
-  slots: Infinity,
-  ahead: 0,
-  mostTasks: Infinity,
-  pollFloor: 1000,
-  pollCeiling: 30_000,
-  fullWait: 60_000,
+const pace: RunLimits = {
+  maxActiveJobs: Infinity,
+  submitAhead: 0,
+  maxTasksPerJob: Infinity,
+  minPollMs: 1000,
+  maxPollMs: 30_000,
+  retryWhenFullMs: 60_000,
 };
 
 interface Asked {
   readonly plan?: ReturnType<typeof planWith>;
-  readonly wishes?: Partial<Wishes>;
-  readonly pace?: Partial<Pace>;
+  readonly wishes?: Partial<RunOptions>;
+  readonly pace?: Partial<RunLimits>;
   readonly now?: number;
   readonly polledAt?: number;
   readonly collectedAt?: number;
@@ -40,8 +40,8 @@ interface Asked {
   readonly busy?: readonly Lane[];
 }
 
-function decided(progress: Progress, asked: Asked = {}): readonly Happening[] {
-  return decide(
+function decided(progress: RunState, asked: Asked = {}): readonly EventData[] {
+  return deriveEvents(
     progress,
     asked.plan ?? planWith(progress.tasks.size, 3),
     { ...plainWishes, ...asked.wishes },
@@ -50,15 +50,15 @@ function decided(progress: Progress, asked: Asked = {}): readonly Happening[] {
   );
 }
 
-function asks(progress: Progress, asked: Asked = {}) {
-  const clock: Clock = {
+function asks(progress: RunState, asked: Asked = {}) {
+  const clock: LaneTimes = {
     now: asked.now ?? NOON,
     polledAt: asked.polledAt ?? null,
     collectedAt: asked.collectedAt ?? null,
-    stirred: asked.stirred ?? false,
+    hasRemoteChange: asked.stirred ?? false,
     busy: new Set(asked.busy),
   };
-  return next(
+  return nextActions(
     progress,
     asked.plan ?? planWith(progress.tasks.size, 3),
     { ...plainWishes, ...asked.wishes },
@@ -67,27 +67,27 @@ function asks(progress: Progress, asked: Asked = {}) {
   );
 }
 
-function stepOf<D extends Step["do"]>(
-  progress: Progress,
+function stepOf<D extends Action["do"]>(
+  progress: RunState,
   what: D,
   asked: Asked = {},
-): Extract<Step, { do: D }> | undefined {
+): Extract<Action, { do: D }> | undefined {
   return asks(progress, asked).steps.find((
     step,
-  ): step is Extract<Step, { do: D }> => step.do === what);
+  ): step is Extract<Action, { do: D }> => step.do === what);
 }
 
-const jobsIn = (happenings: readonly Happening[]) =>
+const jobsIn = (happenings: readonly EventData[]) =>
   happenings.flatMap((each) => each.type === "packed" ? [each] : []);
 
-const ended = (job: string): Happening => ({
+const ended = (job: string): EventData => ({
   type: "ended",
   job,
   cause: { kind: "script" },
 });
 
 /** One job with all tasks, of which the first `done` succeeded. */
-function partly(count: number, done: number): Progress {
+function partly(count: number, done: number): RunState {
   const keys = keysOf(count);
   return progressOf(keys, [
     ...handedOver("j0", keys),
@@ -177,10 +177,10 @@ Deno.test("a task rests before it is tried again, and the loop wakes for it", ()
     ...ran("j0", "t0", 1),
     ended("j0"),
   ]);
-  const { notBefore } = progress.tasks.get("t0")!;
-  deepStrictEqual(decided(progress, { now: notBefore - 1 }), []);
-  strictEqual(asks(progress).wake, notBefore);
-  strictEqual(jobsIn(decided(progress, { now: notBefore })).length, 1);
+  const { retryAt } = progress.tasks.get("t0")!;
+  deepStrictEqual(decided(progress, { now: retryAt - 1 }), []);
+  strictEqual(asks(progress).wake, retryAt);
+  strictEqual(jobsIn(decided(progress, { now: retryAt })).length, 1);
 });
 
 Deno.test("a task is given up after its retries, not before", () => {
@@ -252,7 +252,7 @@ Deno.test("no more jobs than max_jobs live at once", () => {
     ...keys.slice(1).map((key) => packed(`p${key}`, [key])),
   ]);
   const room = (slots: number) =>
-    stepOf(progress, "submit", { pace: { slots } })?.jobs.length;
+    stepOf(progress, "submit", { pace: { maxActiveJobs: slots } })?.jobs.length;
   deepStrictEqual([room(1), room(3), room(Infinity)], [undefined, 2, 5]);
 });
 
@@ -262,15 +262,18 @@ Deno.test("a submit is handed more than there is room for where the backend wait
     keys,
     keys.map((key) => packed(`p${key}`, [key])),
   );
-  const handed = (wishes: Partial<Wishes>) =>
-    stepOf(progress, "submit", { pace: { slots: 2, ahead: 3 }, wishes });
+  const handed = (wishes: Partial<RunOptions>) =>
+    stepOf(progress, "submit", {
+      pace: { maxActiveJobs: 2, submitAhead: 3 },
+      wishes,
+    });
   strictEqual(handed({})?.jobs.length, 5);
   strictEqual(handed({})?.slots, 2);
   strictEqual(handed({ exitOnSubmit: true })?.jobs.length, 2);
 });
 
 Deno.test("a full scheduler is asked again when something has moved or the wait is over", () => {
-  const full: Happening = { type: "refused", job: "j1", again: true, saw: "" };
+  const full: EventData = { type: "refused", job: "j1", again: true, saw: "" };
   const progress = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     packed("j1", ["t1"]),
@@ -278,7 +281,7 @@ Deno.test("a full scheduler is asked again when something has moved or the wait 
   ]);
   strictEqual(stepOf(progress, "submit"), undefined);
   strictEqual(
-    asks(progress, { pace: { pollCeiling: 1e9, pollFloor: 1e9 } }).wake,
+    asks(progress, { pace: { maxPollMs: 1e9, minPollMs: 1e9 } }).wake,
     NOON + 60_000,
   );
   ok(stepOf(progress, "submit", { now: NOON + 60_000 }));
@@ -374,7 +377,7 @@ Deno.test("results are brought home as tasks end, common ones when all are over"
 });
 
 /** Both tasks done and at home. */
-function home(missing: readonly string[] = []): Progress {
+function home(missing: readonly string[] = []): RunState {
   return progressOf(keysOf(2), [
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t0", 0),
@@ -388,12 +391,17 @@ function home(missing: readonly string[] = []): Progress {
 }
 
 Deno.test("the far folder goes before the last word, unless it is to stay", () => {
-  const done: Happening = { type: "finished", outcome: "done", dropped: 0 };
+  const done: EventData = { type: "finished", outcome: "done", dropped: 0 };
   const progress = home();
   ok(stepOf(progress, "clean"));
   deepStrictEqual(decided(progress), []);
-  strictEqual(stepOf(progress, "clean", { wishes: { keep: true } }), undefined);
-  deepStrictEqual(decided(progress, { wishes: { keep: true } }), [done]);
+  strictEqual(
+    stepOf(progress, "clean", { wishes: { keepRemoteDir: true } }),
+    undefined,
+  );
+  deepStrictEqual(decided(progress, { wishes: { keepRemoteDir: true } }), [
+    done,
+  ]);
   fold(progress, [{ type: "cleaned" }]);
   deepStrictEqual(decided(progress), [done]);
 });
@@ -444,13 +452,16 @@ Deno.test("a dry run stages and leaves", () => {
 
 Deno.test("exit-on-submit leaves when all is handed over, or no more can be", () => {
   const wishes = { exitOnSubmit: true };
-  const left: readonly Happening[] = [{ type: "left", why: "exit-on-submit" }];
+  const left: readonly EventData[] = [{ type: "left", why: "exit-on-submit" }];
   const progress = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     packed("j1", ["t1"]),
   ]);
   deepStrictEqual(decided(progress, { wishes }), []);
-  deepStrictEqual(decided(progress, { wishes, pace: { slots: 1 } }), left);
+  deepStrictEqual(
+    decided(progress, { wishes, pace: { maxActiveJobs: 1 } }),
+    left,
+  );
   fold(progress, [{ type: "submitted", job: "j1", id: "1" }]);
   deepStrictEqual(decided(progress, { wishes }), left);
 });
@@ -478,7 +489,7 @@ Deno.test("what comes to life while everything is cancelled is cancelled too", (
 
 Deno.test("an outdated job is cancelled when all it still computes is wanted no more", () => {
   const past = [began(), ...handedOver("j0", ["t0", "old"])];
-  const progress = resume(
+  const progress = resumeState(
     past.map((each): Event => ({ ...each, at: NOON })),
     ["t0", "new"],
   );
@@ -499,7 +510,7 @@ Deno.test("a finished run asks for nothing", () => {
 
 Deno.test("while something may still be handed over, no last word is said and nothing cleaned", () => {
   const busy = ["submit"] as const;
-  const wishes = { keep: true };
+  const wishes = { keepRemoteDir: true };
   const progress = home();
   strictEqual(decided(progress, { wishes })[0]?.type, "finished");
   deepStrictEqual(decided(progress, { wishes, busy }), []);

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import type { Happening } from "../../src/model/event.ts";
-import type { Progress } from "../../src/model/run_state/mod.ts";
-import { readSurvey } from "../../src/engine/remote_state.ts";
+import type { EventData } from "../../src/model/event.ts";
+import type { RunState } from "../../src/model/run_state/mod.ts";
+import { remoteStateEvents } from "../../src/engine/remote_state.ts";
 import {
   collectedNext,
   fold,
@@ -13,22 +13,25 @@ import {
   stagedNext,
   taskStates,
 } from "../helpers/events.ts";
-import type { Record } from "../../src/model/job_record.ts";
-import type { Submitted, Survey } from "../../src/model/backend_messages.ts";
+import type { JobRecord } from "../../src/model/job_record.ts";
+import type {
+  RemoteState,
+  SubmitReply,
+} from "../../src/model/backend_messages.ts";
 
 const mark = "mmmmmmm1";
 
-const nothing: Survey = {
+const nothing: RemoteState = {
   root: "/far",
   host: "far",
   cpus: 4,
-  mark,
-  closed: false,
+  runId: mark,
+  isClosed: false,
   lease: { holder: "me" },
-  submitting: false,
+  isSubmitting: false,
   mostElements: null,
-  intents: [],
-  tries: new Map(),
+  plannedJobs: [],
+  submitReplies: new Map(),
   fenced: [],
   owners: new Map(),
   records: [],
@@ -37,9 +40,9 @@ const nothing: Survey = {
 /** A session that has asked nothing yet, after what its journal says. */
 function resumed(
   tasks: readonly string[],
-  past: readonly Happening[] = [],
-): Progress {
-  const opened: Happening = {
+  past: readonly EventData[] = [],
+): RunState {
+  const opened: EventData = {
     type: "opened",
     pid: 1,
     host: "here",
@@ -50,12 +53,16 @@ function resumed(
 
 /** Folds what a survey says; gives it back without its last word. */
 function read(
-  progress: Progress,
-  survey: Partial<Survey>,
-): readonly Happening[] {
-  const told: Happening[] = [];
+  progress: RunState,
+  survey: Partial<RemoteState>,
+): readonly EventData[] {
+  const told: EventData[] = [];
   for (
-    const happening of readSurvey(progress, { ...nothing, ...survey }, false)
+    const happening of remoteStateEvents(
+      progress,
+      { ...nothing, ...survey },
+      false,
+    )
   ) {
     fold(progress, [happening]);
     told.push(happening);
@@ -68,16 +75,21 @@ const job = (
   name: string,
   tasks: readonly string[],
   after: readonly string[] = [],
-) => ({ name, tasks, after });
+) => ({ name, tasks, supersedes: after });
 
 const accepted = (job: string) =>
   ({ job, outcome: "accepted", id: `#${job}` }) as const;
 
-const answered = (...answers: readonly Submitted[]): Survey["tries"] =>
+const answered = (
+  ...answers: readonly SubmitReply[]
+): RemoteState["submitReplies"] =>
   new Map(answers.map((answer) => [answer.job, answer]));
 
-function records(job: string, ...facts: readonly object[]): readonly Record[] {
-  return facts.map((fact) => ({ job, element: null, ...fact }) as Record);
+function records(
+  job: string,
+  ...facts: readonly object[]
+): readonly JobRecord[] {
+  return facts.map((fact) => ({ job, element: null, ...fact }) as JobRecord);
 }
 
 const begin = (id: string) => ({ type: "begin", id, host: "n", time: 1 });
@@ -94,8 +106,8 @@ Deno.test("a journal that knows all of it learns nothing", () => {
   ];
   deepStrictEqual(
     read(resumed(["t0"], past), {
-      intents: [job("j0", ["t0"])],
-      tries: answered(accepted("j0")),
+      plannedJobs: [job("j0", ["t0"])],
+      submitReplies: answered(accepted("j0")),
       records: records("j0", begin("#j0"), start, exit(0), end),
     }),
     [],
@@ -105,8 +117,8 @@ Deno.test("a journal that knows all of it learns nothing", () => {
 Deno.test("a lost journal is rebuilt: what runs, runs, and what is done is not run again", () => {
   const progress = resumed(["t0", "t1", "t2"]);
   read(progress, {
-    intents: [job("j0", ["t0"]), job("j1", ["t1"])],
-    tries: answered(accepted("j0"), accepted("j1")),
+    plannedJobs: [job("j0", ["t0"]), job("j1", ["t1"])],
+    submitReplies: answered(accepted("j0"), accepted("j1")),
     records: records("j0", begin("#j0"), start, exit(0), end),
   });
   deepStrictEqual(taskStates(progress), { t0: "done", t1: "held", t2: "free" });
@@ -117,21 +129,24 @@ Deno.test("a lost journal is rebuilt: what runs, runs, and what is done is not r
 Deno.test("a task that was handed over again belongs to the newer job, in whatever order records come", () => {
   const progress = resumed(["t0"]);
   read(progress, {
-    intents: [job("j0", ["t0"]), job("j1", ["t0"], ["j0"])],
-    tries: answered(accepted("j0"), accepted("j1")),
+    plannedJobs: [job("j0", ["t0"]), job("j1", ["t0"], ["j0"])],
+    submitReplies: answered(accepted("j0"), accepted("j1")),
     records: records("j0", begin("#j0"), start, exit(1), end),
   });
-  const { state, job: holder, tries } = progress.tasks.get("t0")!;
-  deepStrictEqual([state, holder, tries], ["held", "j1", 1]);
+  const { state, job: holder, failedAttempts } = progress.tasks.get("t0")!;
+  deepStrictEqual([state, holder, failedAttempts], ["held", "j1", 1]);
 });
 
 Deno.test("an intent without an answer may have been handed over", () => {
   const progress = resumed(["t0"], [packed("j0", ["t0"])]);
   const intents = [job("j0", ["t0"])];
   const tries = new Map([["j0", null]]);
-  deepStrictEqual(read(progress, { intents, tries }), [
-    { type: "intended", job: "j0" },
-  ]);
+  deepStrictEqual(
+    read(progress, { plannedJobs: intents, submitReplies: tries }),
+    [
+      { type: "intended", job: "j0" },
+    ],
+  );
 });
 
 Deno.test("an answer that nobody could read says no more than none", () => {
@@ -141,15 +156,18 @@ Deno.test("an answer that nobody could read says no more than none", () => {
   ]);
   const tries = answered({ job: "j0", outcome: "unsure", saw: "" });
   const intents = [job("j0", ["t0"])];
-  deepStrictEqual(read(progress, { intents, tries }), []);
+  deepStrictEqual(
+    read(progress, { plannedJobs: intents, submitReplies: tries }),
+    [],
+  );
   deepStrictEqual(jobStates(progress), { j0: "intended" });
 });
 
 Deno.test("a job that has begun was handed over, though no answer to its submit is known", () => {
   const progress = resumed(["t0"], [packed("j0", ["t0"])]);
   read(progress, {
-    intents: [job("j0", ["t0"])],
-    tries: new Map([["j0", null]]),
+    plannedJobs: [job("j0", ["t0"])],
+    submitReplies: new Map([["j0", null]]),
     records: records("j0", begin("77"), start),
   });
   deepStrictEqual(jobStates(progress), { j0: "running" });
@@ -161,8 +179,8 @@ Deno.test("refused and fenced jobs, and those that were never tried, set their t
   const past = tasks.map((key, at) => packed(`j${at}`, [key]));
   const progress = resumed(tasks, past);
   read(progress, {
-    intents: [0, 1, 2].map((at) => job(`j${at}`, [`t${at}`])),
-    tries: answered(
+    plannedJobs: [0, 1, 2].map((at) => job(`j${at}`, [`t${at}`])),
+    submitReplies: answered(
       { job: "j0", outcome: "refused", saw: "" },
       { job: "j1", outcome: "full", saw: "" },
     ),
@@ -172,7 +190,11 @@ Deno.test("refused and fenced jobs, and those that were never tried, set their t
     taskStates(progress),
     Object.fromEntries(tasks.map((key) => [key, "free"])),
   );
-  ok0([...progress.tasks.values()].map(({ tries, losses }) => tries + losses));
+  ok0(
+    [...progress.tasks.values()].map(({ failedAttempts, schedulerLosses }) =>
+      failedAttempts + schedulerLosses
+    ),
+  );
 });
 
 function ok0(counts: readonly number[]): void {
@@ -188,20 +210,20 @@ Deno.test("a session that asks again in its midst keeps the jobs that it has not
 Deno.test("another run's folder tells nothing about this one", () => {
   const progress = resumed(["t0"]);
   read(progress, {
-    mark: "foreign0",
-    intents: [job("x0", ["t0"])],
-    tries: answered(accepted("x0")),
+    runId: "foreign0",
+    plannedJobs: [job("x0", ["t0"])],
+    submitReplies: answered(accepted("x0")),
   });
   strictEqual(progress.jobs.size, 0);
-  strictEqual(progress.present, false);
+  strictEqual(progress.isRemoteDirPresent, false);
 });
 
 Deno.test("a closed folder is as good as none", () => {
   const progress = resumed(["t0"], handedOver("j0", ["t0"]));
-  deepStrictEqual(read(progress, { closed: true }), [
+  deepStrictEqual(read(progress, { isClosed: true }), [
     { type: "lost", tasks: [] },
   ]);
-  strictEqual(progress.present, false);
+  strictEqual(progress.isRemoteDirPresent, false);
 });
 
 Deno.test("with its folder go the results that were not at home yet, and what was staged", () => {
@@ -215,7 +237,7 @@ Deno.test("with its folder go the results that were not at home yet, and what wa
       results: [{ task: "t1", files: [], missing: [] }],
     },
   ]);
-  deepStrictEqual(read(progress, { mark: null }), [
+  deepStrictEqual(read(progress, { runId: null }), [
     { type: "lost", tasks: ["t0"] },
   ]);
   deepStrictEqual(taskStates(progress), { t0: "free", t1: "done" });
@@ -230,8 +252,8 @@ Deno.test("who holds a job's lock runs it, whatever was answered or tried", () =
   ];
   for (const answer of answers) {
     const told = read(resumed(["t1", "t2"]), {
-      intents,
-      tries: new Map([["a", answer], ["b", null]]),
+      plannedJobs: intents,
+      submitReplies: new Map([["a", answer], ["b", null]]),
       owners: new Map([["a", "77"]]),
     });
     deepStrictEqual(
@@ -249,7 +271,11 @@ Deno.test("what was not tried, or was refused, is free again; while a submit scr
     ["c", { job: "c", outcome: "full", saw: "" } as const],
   ]);
   const kinds = (submitting: boolean) =>
-    read(resumed(["t1", "t2", "t3"]), { intents, tries, submitting })
+    read(resumed(["t1", "t2", "t3"]), {
+      plannedJobs: intents,
+      submitReplies: tries,
+      isSubmitting: submitting,
+    })
       .flatMap((happening) =>
         happening.type === "fenced" || happening.type === "intended"
           ? [`${happening.job} ${happening.type}`]
@@ -268,6 +294,9 @@ Deno.test("what a submit that broke off was to hand over may still come: no othe
   ]);
   const intents = [job("b", ["t2"]), job("c", ["t3"])];
   const tries = answered({ job: "c", outcome: "full", saw: "" });
-  deepStrictEqual(read(progress, { intents, tries }), []);
+  deepStrictEqual(
+    read(progress, { plannedJobs: intents, submitReplies: tries }),
+    [],
+  );
   deepStrictEqual(jobStates(progress), { b: "intended", c: "intended" });
 });

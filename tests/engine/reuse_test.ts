@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import type { Collected, Event, Happening } from "../../src/model/event.ts";
+import type { CollectedTask, Event, EventData } from "../../src/model/event.ts";
 import { unchangedResults } from "../../src/engine/reuse.ts";
 import { planWith } from "../helpers/simulation/mod.ts";
 import { NOON } from "../helpers/events.ts";
@@ -7,14 +7,18 @@ import { memoryFiles } from "../helpers/memory_files.ts";
 
 const plan = planWith(2, 1);
 
-const result = (task: string, path: string, rest: Partial<Collected> = {}) => ({
+const result = (
+  task: string,
+  path: string,
+  rest: Partial<CollectedTask> = {},
+) => ({
   task,
   files: [{ path, bytes: 1, modified: 1 }],
   missing: [],
   ...rest,
 });
 
-const exited = (task: string, code = 0): Happening => ({
+const exited = (task: string, code = 0): EventData => ({
   type: "exited",
   job: "j0",
   task,
@@ -24,7 +28,7 @@ const exited = (task: string, code = 0): Happening => ({
 
 /** Keys of the tasks whose results stand, after what happened, with these files here. */
 function stands(
-  happenings: readonly Happening[],
+  happenings: readonly EventData[],
   tree: Readonly<Record<string, string>>,
 ): readonly string[] {
   const past = happenings.map((each): Event => ({ ...each, at: NOON }));
@@ -32,7 +36,7 @@ function stands(
     .map(({ task }) => task);
 }
 
-const both: readonly Happening[] = [
+const both: readonly EventData[] = [
   exited("t0"),
   exited("t1"),
   { type: "collected", results: [result("t0", "d0/out")] },

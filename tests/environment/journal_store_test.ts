@@ -1,17 +1,17 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { localJournals } from "../../src/environment/journal_store.ts";
+import { localJournalStore } from "../../src/environment/journal_store.ts";
 
 const KEY = "0123abcd-4567cdef";
 
 /** Journals in a folder of their own. */
 async function withJournals(
   body: (
-    journals: ReturnType<typeof localJournals>,
+    journals: ReturnType<typeof localJournalStore>,
     file: string,
   ) => void | Promise<void>,
 ): Promise<void> {
   const root = await Deno.makeTempDir();
-  const journals = localJournals((name) =>
+  const journals = localJournalStore((name) =>
     name === "XDG_STATE_HOME" ? root : undefined
   );
   const lock = journals.lock(KEY);
@@ -42,17 +42,17 @@ Deno.test("who waits for a wish to cancel hears of it at once, and not of the jo
     const heard: string[] = [];
     const asked = journals.askedToCancel(KEY, over.signal)
       .then(() => heard.push("cancel"));
-    strictEqual(journals.isAskedToCancel(KEY), false);
+    strictEqual(journals.isCancelRequested(KEY), false);
     for (let at = 0; at < 5; at++) {
       journals.append(KEY, 1, "line\n");
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     deepStrictEqual(heard, []);
     // As another terminal does it.
-    localJournals(() => journals.folder("").replace(/\/dpdisp\/$/, ""))
-      .askToCancel(KEY, true);
+    localJournalStore(() => journals.folder("").replace(/\/dpdisp\/$/, ""))
+      .requestCancel(KEY, true);
     await asked;
-    strictEqual(journals.isAskedToCancel(KEY), true);
+    strictEqual(journals.isCancelRequested(KEY), true);
     over.abort();
   }));
 

@@ -1,8 +1,8 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import { realWorld } from "../../src/environment/mod.ts";
+import { realEnvironment } from "../../src/environment/mod.ts";
 
 Deno.test("random text has the length that was asked for, of letters and digits", () => {
-  const { random } = realWorld();
+  const { random } = realEnvironment();
   for (const length of [0, 1, 8, 200]) {
     match(random(length), new RegExp(`^[a-z0-9]{${length}}$`));
   }
@@ -11,7 +11,7 @@ Deno.test("random text has the length that was asked for, of letters and digits"
 });
 
 Deno.test("a sleep ends when its signal aborts, and at once where it has", async () => {
-  const { sleep } = realWorld().clock;
+  const { sleep } = realEnvironment().clock;
   const stop = new AbortController();
   const long = sleep(1e12, stop.signal);
   stop.abort();
@@ -20,7 +20,7 @@ Deno.test("a sleep ends when its signal aborts, and at once where it has", async
 });
 
 Deno.test("a sleep longer than any timer can hold does not end at once", async () => {
-  const { sleep } = realWorld().clock;
+  const { sleep } = realEnvironment().clock;
   const stop = new AbortController();
   const long = sleep(1e12, stop.signal).then(() => "over");
   const short = new Promise((resolve) => setTimeout(resolve, 50, "asleep"));
@@ -30,7 +30,7 @@ Deno.test("a sleep longer than any timer can hold does not end at once", async (
 });
 
 Deno.test("this process is alive, one that has ended is not", async () => {
-  const { isAlive, pid } = realWorld();
+  const { isAlive, pid } = realEnvironment();
   ok(isAlive(pid));
   const child = new Deno.Command("true").spawn();
   await child.status;

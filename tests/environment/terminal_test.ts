@@ -1,12 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import type { Screen } from "../../src/environment/environment.ts";
-import { type Ports, screenOf } from "../../src/environment/terminal.ts";
+import type { Terminal } from "../../src/environment/environment.ts";
+import { type Ports, terminalOf } from "../../src/environment/terminal.ts";
 
 /** A screen whose both sides end in one text. */
 function screenInto(ports: Partial<Ports> = {}) {
   const written = { text: "" };
   const write = (text: string) => (written.text += text, null);
-  const screen = screenOf({
+  const screen = terminalOf({
     out: write,
     err: write,
     columns: () => 20,
@@ -21,7 +21,7 @@ const HOSTILE = "\x1b[2J\x9b31m\x07\r\u202e";
 const SHOWN = "\\x1b[2J\\x9b31m\\x07\\x0d\\u202e";
 
 Deno.test("whatever is written, whichever way, commands no terminal", async () => {
-  const ways: Record<string, (screen: Screen) => unknown> = {
+  const ways: Record<string, (screen: Terminal) => unknown> = {
     out: (screen) => screen.out(HOSTILE),
     err: (screen) => screen.err(HOSTILE),
     ask: (screen) => screen.ask(HOSTILE, { hidden: true }),

@@ -1,11 +1,11 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { localTrusted } from "../../src/environment/trust_store.ts";
+import { localTrustStore } from "../../src/environment/trust_store.ts";
 import { namesIn } from "../helpers/remote_dir.ts";
 
 Deno.test("trust is kept by script and metadata, for this user's eyes only", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const trusted = localTrusted((name) =>
+    const trusted = localTrustStore((name) =>
       name === "XDG_STATE_HOME" ? folder : undefined
     );
     strictEqual(trusted.recall("/a.py", "x"), null);
@@ -34,6 +34,6 @@ Deno.test("trust is kept by script and metadata, for this user's eyes only", asy
 });
 
 Deno.test("trust that cannot be kept is a failure, not a fault", () => {
-  const kept = localTrusted(() => "/dev/null").keep("/a.py", "x", "text");
-  ok(!kept.ok && kept.error.saw !== "");
+  const kept = localTrustStore(() => "/dev/null").keep("/a.py", "x", "text");
+  ok(!kept.ok && kept.error.detail !== "");
 });

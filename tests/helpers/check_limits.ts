@@ -25,7 +25,7 @@ export const NO_LIMITS: QueueLimits = {
 
 export function checkLimits(
   name: string,
-  { ask, read }: NonNullable<Scheduler["queueLimits"]>,
+  { ask, parseQueue }: NonNullable<Scheduler["queueLimits"]>,
   cases: readonly LimitCase[],
 ): void {
   for (const [says, said, limits] of cases) {
@@ -33,12 +33,12 @@ export function checkLimits(
       const reply = typeof said === "string"
         ? { code: 0, stdout: said, stderr: "" }
         : said;
-      deepStrictEqual(read(reply), limits && { ...NO_LIMITS, ...limits });
+      deepStrictEqual(parseQueue(reply), limits && { ...NO_LIMITS, ...limits });
     });
   }
   Deno.test(`${name}'s limits: nothing where a command is not there`, () => {
     const reply = { code: 127, stdout: "", stderr: "sh: 1: qx: not found" };
-    deepStrictEqual(read(reply), null);
+    deepStrictEqual(parseQueue(reply), null);
   });
   for (const shell of ["dash", "bash"]) {
     Deno.test(`${name}'s limits: a queue's name reaches the program as it is, in ${shell}`, async () => {

@@ -3,13 +3,13 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Resources } from "../../src/model/config.ts";
 import type { QueueState } from "../../src/model/job.ts";
 import type {
-  Listing,
+  QueueListing,
   Reply,
   Scheduler,
 } from "../../src/schedulers/scheduler.ts";
 import { configOf } from "./config.ts";
-import type { Cause } from "../../src/model/exit_reason.ts";
-import type { Answer } from "../../src/model/backend_messages.ts";
+import type { ExitReason } from "../../src/model/exit_reason.ts";
+import type { SubmitOutcome } from "../../src/model/backend_messages.ts";
 
 /** What a command said: stdout alone, or what differs from a silent success. */
 export type Said = string | Partial<Reply>;
@@ -25,7 +25,7 @@ export interface Cases {
     lines: readonly string[],
   ])[];
   readonly answers: readonly Case<
-    Answer["outcome"] | { readonly id: string }
+    SubmitOutcome["outcome"] | { readonly id: string }
   >[];
   /** Every state word of the manual, as the listing has it, and what it means. */
   readonly words: Readonly<Record<string, QueueState>>;
@@ -36,10 +36,11 @@ export interface Cases {
     readonly complete: boolean;
   }>[];
   readonly found: readonly Case<Readonly<Record<string, string>>>[];
-  readonly causes: readonly Case<Readonly<Record<string, Cause>>>[];
+  readonly causes: readonly Case<Readonly<Record<string, ExitReason>>>[];
 }
 
-type Known = Listing["known"] extends ReadonlyMap<string, infer K> ? K : never;
+type Known = QueueListing["entries"] extends ReadonlyMap<string, infer K> ? K
+  : never;
 
 export function checkScheduler(cases: Cases): void {
   checkDirectives(cases);
@@ -78,25 +79,25 @@ function checkReplies(cases: Cases): void {
       const expected = typeof means === "string"
         ? { outcome: means }
         : { outcome: "accepted", ...means };
-      deepStrictEqual(scheduler.answer(replyOf(said)), expected);
+      deepStrictEqual(scheduler.parseSubmit(replyOf(said)), expected);
     });
   }
   for (const [says, said, { known, complete }] of listings) {
     Deno.test(`${scheduler.name}'s listing ${says}`, () => {
       const listing = scheduler.read(replyOf(said));
-      deepStrictEqual(Object.fromEntries(listing.known), known);
-      strictEqual(listing.complete, complete);
+      deepStrictEqual(Object.fromEntries(listing.entries), known);
+      strictEqual(listing.isComplete, complete);
     });
   }
   for (const [says, said, names] of found) {
     Deno.test(`${scheduler.name} finds by name ${says}`, () => {
-      const map = scheduler.found(replyOf(said));
+      const map = scheduler.parseFound(replyOf(said));
       deepStrictEqual(Object.fromEntries(map), names);
     });
   }
   for (const [says, said, expected] of causes) {
     Deno.test(`${scheduler.name} tells ${says}`, () => {
-      const map = scheduler.causes(replyOf(said));
+      const map = scheduler.parseAccounting(replyOf(said));
       deepStrictEqual(Object.fromEntries(map), expected);
     });
   }
@@ -112,7 +113,7 @@ function replyOf(said: Said): Reply {
 function checkWords({ scheduler, words, listing }: Cases): void {
   const { name, states, read } = scheduler;
   const wordIn = (stdout: string) =>
-    read(replyOf(stdout)).known.get("123")?.word;
+    read(replyOf(stdout)).entries.get("123")?.word;
   for (const [word, state] of Object.entries(words)) {
     Deno.test(`${name}'s ${word} is ${state}`, () => {
       strictEqual(states[wordIn(listing("123", word)) ?? ""], state);
@@ -137,7 +138,7 @@ function checkWords({ scheduler, words, listing }: Cases): void {
   Deno.test(`${name} shows nothing where a command is not there`, () => {
     const reply = { code: 127, stdout: "", stderr: "sh: 1: qx: not found" };
     deepStrictEqual(read(reply), { known: new Map(), complete: false });
-    deepStrictEqual(scheduler.answer(reply), { outcome: "unsure" });
+    deepStrictEqual(scheduler.parseSubmit(reply), { outcome: "unsure" });
   });
 }
 
@@ -174,13 +175,13 @@ export async function runText(
 }
 
 function checkTexts(scheduler: Scheduler): void {
-  const { name, poll, account, cancel, submit, find } = scheduler;
+  const { name, poll, account, cancel, submit, findCommand } = scheduler;
   const ids = ["123", BAD];
   const texts = {
     poll: poll(ids),
     account: account(ids),
     cancel: cancel(ids),
-    find,
+    find: findCommand,
     submit: submit(resourcesOf({})),
   };
   for (const [what, text] of Object.entries(texts)) {
@@ -216,7 +217,10 @@ function checkTexts(scheduler: Scheduler): void {
   });
   Deno.test(`${name} keeps what says where the batch system is`, () => {
     for (const kept of KEPT) {
-      ok(!scheduler.leaks.some((leak) => kept.startsWith(leak)), kept);
+      ok(
+        !scheduler.leakedVariables.some((leak) => kept.startsWith(leak)),
+        kept,
+      );
     }
   });
 }

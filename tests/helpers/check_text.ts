@@ -1,4 +1,4 @@
-import { reportMistakes } from "../../src/model/diagnostic.ts";
+import { formatDiagnostics } from "../../src/model/diagnostic.ts";
 import { parse } from "../../src/pipeline/parse/mod.ts";
 import { validate } from "../../src/pipeline/validate/mod.ts";
 import { localFiles } from "../../src/environment/local_files.ts";
@@ -11,7 +11,7 @@ export async function checkText(
 ): Promise<string> {
   const document = parse(script, await Deno.readFile(`${cwd}${script}`));
   if (!document.ok) {
-    return reportMistakes(document.error.mistakes, document.error.warnings);
+    return formatDiagnostics(document.error.errors, document.error.warnings);
   }
   const config = await validate(document.value.value, {
     files: localFiles,
@@ -19,6 +19,6 @@ export async function checkText(
     cwd: cwd.replace(/\/$/, ""),
   });
   return config.ok
-    ? reportMistakes([], config.value.warnings)
-    : reportMistakes(config.error.mistakes, config.error.warnings);
+    ? formatDiagnostics([], config.value.warnings)
+    : formatDiagnostics(config.error.errors, config.error.warnings);
 }

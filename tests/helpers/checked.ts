@@ -20,7 +20,7 @@ export async function checked(
   const world = fakeWorld({ files: localFiles, cwd: folder });
   const start = performance.now();
   const code = await main(words, world);
-  const { out, err } = world.screen.written;
+  const { out, err } = world.terminal.written;
   return { code, said: out + err, ms: performance.now() - start };
 }
 

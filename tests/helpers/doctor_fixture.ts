@@ -7,14 +7,14 @@ import type { Scheduler } from "../../src/schedulers/scheduler.ts";
 import { shell as shellScheduler } from "../../src/schedulers/shell.ts";
 import { quote } from "../../src/script/quote.ts";
 import type { Staging } from "../../src/pipeline/stage.ts";
-import { realWorld } from "../../src/environment/mod.ts";
-import type { Clockwork } from "../../src/environment/environment.ts";
+import { realEnvironment } from "../../src/environment/mod.ts";
+import type { Clock } from "../../src/environment/environment.ts";
 import { configOf, type Overrides } from "./config.ts";
 import { namesIn, shims } from "./remote_dir.ts";
 import { planFor, sessionOf } from "./submission.ts";
 import { fakeWorld } from "./environment.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
-import type { Check } from "../../src/model/backend_messages.ts";
+import type { DoctorCheck } from "../../src/model/backend_messages.ts";
 
 export interface Place {
   /** Programs that come first on PATH there; sh. */
@@ -29,14 +29,14 @@ export interface Place {
   readonly config?: Overrides;
   /** Of the only task. */
   readonly command?: string;
-  readonly clock?: Clockwork;
+  readonly clock?: Clock;
 }
 
 export interface Visit {
-  readonly checks: readonly Check[];
+  readonly checks: readonly DoctorCheck[];
   readonly failure: Failure | null;
   /** The checks of a name. */
-  named(name: string): readonly Check[];
+  named(name: string): readonly DoctorCheck[];
   /** Names of those that are not well. */
   readonly unwell: readonly string[];
 }
@@ -62,10 +62,10 @@ export async function visit(place: Place = {}): Promise<Visit> {
     compress: place.compress ?? false,
     world: fakeWorld({
       random: () => crypto.randomUUID().slice(0, 8),
-      clock: (place.clock ?? realWorld().clock) as never,
+      clock: (place.clock ?? realEnvironment().clock) as never,
     }),
   });
-  const checks: Check[] = [];
+  const checks: DoctorCheck[] = [];
   const failures: Failure[] = [];
   for await (const check of backend.doctor()) {
     if (check.ok) checks.push(check.value);
@@ -96,15 +96,15 @@ function beginning(first: string, inner: Shell): Shell {
 
 /** The only check of a name; its state, what was seen and what to do must be as these say. */
 export function is(
-  checks: readonly Check[],
-  state: Check["state"],
+  checks: readonly DoctorCheck[],
+  state: DoctorCheck["state"],
   saw: RegExp,
   advice?: RegExp,
 ): void {
   strictEqual(checks.length, 1, JSON.stringify(checks));
   const [check] = checks;
   strictEqual(check!.state, state, JSON.stringify(check));
-  match(check!.saw, saw);
-  strictEqual(check!.advice === undefined, state === "ok");
-  if (advice) match(check!.advice!, advice);
+  match(check!.detail, saw);
+  strictEqual(check!.hint === undefined, state === "ok");
+  if (advice) match(check!.hint!, advice);
 }

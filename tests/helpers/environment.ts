@@ -1,17 +1,17 @@
 /** An outside that tests hold in their hands. */
 import type {
-  Clockwork,
+  Clock,
+  Environment,
   Files,
-  Screen,
-  World,
+  Terminal,
 } from "../../src/environment/environment.ts";
 import { fakeJournals } from "./fake_journals.ts";
 import { fakeTrusted } from "./fake_trusted.ts";
-import { screenOf } from "../../src/environment/terminal.ts";
+import { terminalOf } from "../../src/environment/terminal.ts";
 import { memoryFiles } from "./memory_files.ts";
 
 /** A clock that stands still until it is told: who sleeps wakes in the order of time. */
-export interface FakeClock extends Clockwork {
+export interface FakeClock extends Clock {
   advance(ms: number): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export function settled(): Promise<void> {
 }
 
 /** What was written, and to which side. */
-export interface FakeScreen extends Screen {
+export interface FakeScreen extends Terminal {
   readonly written: { out: string; err: string };
 }
 
@@ -69,7 +69,7 @@ export function fakeScreen(
   color = false,
 ): FakeScreen {
   const written = { out: "", err: "" };
-  const screen = screenOf({
+  const screen = terminalOf({
     out: (text) => (written.out += text, null),
     err: (text) => (written.err += text, null),
     columns: () => columns,
@@ -79,9 +79,9 @@ export function fakeScreen(
   return { ...screen, written };
 }
 
-export interface FakeWorld extends World {
+export interface FakeWorld extends Environment {
   readonly clock: FakeClock;
-  readonly screen: FakeScreen;
+  readonly terminal: FakeScreen;
 }
 
 /** A world without a disk, a terminal or an environment, but for what is given. Random text is a count. */
@@ -100,9 +100,9 @@ export function fakeWorld(
     pid: 4242,
     softLimits: { openFiles: 1024, addressSpace: null },
     isAlive: () => true,
-    screen: fakeScreen(),
+    terminal: fakeScreen(),
     journals: fakeJournals(),
-    trusted: fakeTrusted(),
+    trustStore: fakeTrusted(),
     ...given,
   };
 }

@@ -1,14 +1,18 @@
 /** Events for tests of the fold and of decisions. */
-import type { Event, Happening } from "../../src/model/event.ts";
+import type { Event, EventData } from "../../src/model/event.ts";
 import type { JobName, TaskKey } from "../../src/model/job.ts";
-import { next } from "../../src/engine/next_actions.ts";
-import { apply, type Progress, resume } from "../../src/model/run_state/mod.ts";
+import { nextActions } from "../../src/engine/next_actions.ts";
+import {
+  applyEvent,
+  resumeState,
+  type RunState,
+} from "../../src/model/run_state/mod.ts";
 import { plainWishes, planWith } from "./simulation/mod.ts";
 
 /** ms since 1970 */
 export const NOON = 1_700_000_000_000;
 
-export function began(mark = "mmmmmmm1"): Happening {
+export function began(mark = "mmmmmmm1"): EventData {
   return {
     type: "began",
     key: "k-k",
@@ -21,7 +25,7 @@ export function began(mark = "mmmmmmm1"): Happening {
   };
 }
 
-export function surveyed(present = true): Happening {
+export function surveyed(present = true): EventData {
   return { type: "surveyed", root: "/far", host: "far", cpus: 4, present };
 }
 
@@ -29,7 +33,7 @@ export function packed(
   job: JobName,
   tasks: readonly TaskKey[],
   after: readonly JobName[] = [],
-): Happening {
+): EventData {
   return { type: "packed", job, tasks, after };
 }
 
@@ -38,7 +42,7 @@ export function handedOver(
   job: JobName,
   tasks: readonly TaskKey[],
   after: readonly JobName[] = [],
-): readonly Happening[] {
+): readonly EventData[] {
   return [packed(job, tasks, after), { type: "submitted", job, id: `#${job}` }];
 }
 
@@ -48,7 +52,7 @@ export function ran(
   task: TaskKey,
   code: number,
   time = 1,
-): readonly Happening[] {
+): readonly EventData[] {
   return [
     { type: "started", job, task, time },
     { type: "exited", job, task, code, time: time + 1 },
@@ -56,7 +60,7 @@ export function ran(
 }
 
 /** Staged and surveyed, all tasks wanted. */
-export function opening(tasks: readonly TaskKey[]): readonly Happening[] {
+export function opening(tasks: readonly TaskKey[]): readonly EventData[] {
   return [
     began(),
     { type: "opened", pid: 1, host: "here", tasks: tasks.length },
@@ -66,7 +70,7 @@ export function opening(tasks: readonly TaskKey[]): readonly Happening[] {
 }
 
 /** A session whose script changed has staged these tasks alone. */
-export function restaged(tasks: readonly TaskKey[]): readonly Happening[] {
+export function restaged(tasks: readonly TaskKey[]): readonly EventData[] {
   return [
     { type: "opened", pid: 2, host: "here", tasks: 0, copy: "script_2.py" },
     surveyed(),
@@ -77,57 +81,62 @@ export function restaged(tasks: readonly TaskKey[]): readonly Happening[] {
 /** The progress of a session on these tasks, after the opening and what follows. */
 export function progressOf(
   tasks: readonly TaskKey[],
-  happenings: readonly Happening[] = [],
+  happenings: readonly EventData[] = [],
   at = NOON,
-): Progress {
-  const progress = resume([], tasks);
+): RunState {
+  const progress = resumeState([], tasks);
   fold(progress, [...opening(tasks), ...happenings], at);
   return progress;
 }
 
 export function fold(
-  progress: Progress,
-  happenings: readonly Happening[],
+  progress: RunState,
+  happenings: readonly EventData[],
   at = NOON,
-): Progress {
+): RunState {
   for (const happening of happenings) {
-    apply(progress, { ...happening, at } as Event);
+    applyEvent(progress, { ...happening, at } as Event);
   }
   return progress;
 }
 
 /** Each job and the state that it is in. */
-export function jobStates({ jobs }: Progress) {
+export function jobStates({ jobs }: RunState) {
   return Object.fromEntries(
     [...jobs].map(([name, { state }]) => [name, state]),
   );
 }
 
 /** Each task and the state that it is in. */
-export function taskStates({ tasks }: Progress) {
+export function taskStates({ tasks }: RunState) {
   return Object.fromEntries([...tasks].map(([key, { state }]) => [key, state]));
 }
 
 /** Tasks that are collected next. */
-export function collectedNext(progress: Progress): readonly TaskKey[] {
+export function collectedNext(progress: RunState): readonly TaskKey[] {
   return tasksOf(progress, "collect");
 }
 
 /** Tasks that are staged next. */
-export function stagedNext(progress: Progress): readonly TaskKey[] {
+export function stagedNext(progress: RunState): readonly TaskKey[] {
   return tasksOf(progress, "stage");
 }
 
-function tasksOf(progress: Progress, what: "collect" | "stage") {
-  const pace = { slots: 9, ahead: 0, mostTasks: 9, fullWait: 1 };
-  const { steps } = next(
+function tasksOf(progress: RunState, what: "collect" | "stage") {
+  const pace = {
+    maxActiveJobs: 9,
+    submitAhead: 0,
+    maxTasksPerJob: 9,
+    retryWhenFullMs: 1,
+  };
+  const { steps } = nextActions(
     fold(structuredClone(progress), [surveyed()]),
     planWith(progress.tasks.size, 1),
     plainWishes,
-    { ...pace, pollFloor: 1, pollCeiling: 1 },
+    { ...pace, minPollMs: 1, maxPollMs: 1 },
     {
       ...{ now: NOON + 1e9, polledAt: null, collectedAt: null },
-      ...{ stirred: false, busy: new Set() },
+      ...{ hasRemoteChange: false, busy: new Set() },
     },
   );
   return steps.flatMap((step) => step.do === what ? step.tasks : []);

@@ -1,7 +1,7 @@
-import type { Clockwork } from "../../src/environment/environment.ts";
+import type { Clock } from "../../src/environment/environment.ts";
 
 /** A clock of which nobody waits: when all that could run has run, it jumps to the next sleeper. */
-export interface RacingClock extends Clockwork {
+export interface RacingClock extends Clock {
   /** Sleeps that ended by the passing of time. */
   readonly wakes: number;
 }

@@ -2,9 +2,9 @@
 import { journalLine, parseJournal } from "../../src/model/journal.ts";
 import type { Event } from "../../src/model/event.ts";
 import { ok } from "../../src/text/result.ts";
-import type { Journals } from "../../src/environment/environment.ts";
+import type { JournalStore } from "../../src/environment/environment.ts";
 
-export interface FakeJournals extends Journals {
+export interface FakeJournals extends JournalStore {
   /** The events of a generation; of the last where none is named. */
   events(key: string, generation?: number): readonly Event[];
   /** Takes the last lines away. */
@@ -66,19 +66,19 @@ export function fakeJournals(): FakeJournals {
       );
       return ok(undefined);
     },
-    askToCancel(key, wish) {
+    requestCancel(key, wish) {
       if (!wish) return void asked.delete(key);
       asked.add(key);
       watching.forEach((tell) => tell());
     },
-    isAskedToCancel: (key) => asked.has(key),
+    isCancelRequested: (key) => asked.has(key),
     askedToCancel: (_key, signal) =>
       new Promise((resolve) => {
         watching.add(resolve);
         signal.addEventListener("abort", () => resolve());
       }),
-    recall: (script) => kept.get(script) ?? "",
-    keep: (script, text) => void kept.set(script, text),
+    readState: (script) => kept.get(script) ?? "",
+    writeState: (script, text) => void kept.set(script, text),
     events: (key, generation = last(key)) =>
       parseJournal(texts.get(key)?.get(generation) ?? "").events,
     lose: (key, lines) =>

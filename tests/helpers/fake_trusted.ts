@@ -1,8 +1,8 @@
 import { ok } from "../../src/text/result.ts";
-import type { Trusted } from "../../src/environment/environment.ts";
+import type { TrustStore } from "../../src/environment/environment.ts";
 
 /** Trust in memory. */
-export function fakeTrusted(): Trusted {
+export function fakeTrusted(): TrustStore {
   const held = new Map<string, string>();
   return {
     recall: (script, metadata) => held.get(`${script}\0${metadata}`) ?? null,

@@ -1,9 +1,9 @@
-import type { Digests } from "../../src/pipeline/plan/mod.ts";
+import type { HashCache } from "../../src/pipeline/plan/mod.ts";
 
 /** A digest cache in memory; `kept` is what it holds. */
 export function memoryDigests(
   kept: Map<string, string> = new Map(),
-): Digests & { readonly kept: Map<string, string> } {
+): HashCache & { readonly kept: Map<string, string> } {
   const name = (
     path: string,
     { bytes, modified }: { bytes: number; modified: number },

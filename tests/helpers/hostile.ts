@@ -155,9 +155,9 @@ export function bytesOfLatin(text: Latin): Uint8Array<ArrayBuffer> {
 export function answering(reply: () => Latin | null): Shell {
   const failure = {
     kind: "connection",
-    tried: "Cannot hear the far side",
-    saw: "gone",
-    again: true,
+    summary: "Cannot hear the far side",
+    detail: "gone",
+    isRetryable: true,
   } as const;
   return {
     local: false,

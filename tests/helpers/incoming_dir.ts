@@ -1,12 +1,12 @@
 /** A local side for results, as a run has it. */
-import type { Home } from "../../src/backends/shell/download.ts";
-import type { Budget } from "../../src/backends/files/download_limits.ts";
+import type { DownloadTarget } from "../../src/backends/shell/download.ts";
+import type { DownloadBudget } from "../../src/backends/files/download_limits.ts";
 import { ownFiles } from "../../src/backends/files/own_files.ts";
 import { groundOf } from "../../src/backends/files/install.ts";
 import { fakeJournals } from "./fake_journals.ts";
 import { fakeClock } from "./environment.ts";
 
-export function budget(change: Partial<Budget> = {}): Budget {
+export function budget(change: Partial<DownloadBudget> = {}): DownloadBudget {
   return {
     ...{ mostBytes: 2 ** 40, mostFiles: 1e6, mostExpansion: 1000 },
     ...{ bytes: 0, files: 0, ...change },
@@ -14,7 +14,10 @@ export function budget(change: Partial<Budget> = {}): Budget {
 }
 
 /** Results of a far side whose root is `/r`; tasks in `dirs`. */
-export function homeOf(base: string, dirs: readonly string[] = []): Home {
+export function homeOf(
+  base: string,
+  dirs: readonly string[] = [],
+): DownloadTarget {
   const ground = groundOf(base, dirs);
   return {
     base,

@@ -1,13 +1,16 @@
 /** Runs job scripts under the real bash, in a far side of their own. */
 import type { Resources } from "../../src/model/config.ts";
 import type { Job } from "../../src/model/job.ts";
-import { jobScript, type Site } from "../../src/script/job_script.ts";
-import { folderOf, FOLDERS } from "../../src/script/remote_layout.ts";
+import { jobScript, type JobSite } from "../../src/script/job_script.ts";
+import {
+  RUN_SUBDIRECTORIES,
+  runDirectory,
+} from "../../src/script/remote_layout.ts";
 import { parseRecords } from "../../src/script/parse_records.ts";
 import { RUNNER, RUNNER_NAME } from "../../src/script/runner/mod.ts";
 import { configOf } from "./config.ts";
 import type { Plan, Task } from "../../src/model/plan.ts";
-import type { Record } from "../../src/model/job_record.ts";
+import type { JobRecord } from "../../src/model/job_record.ts";
 
 export interface Spec {
   /** Each a task in the root, unless it says more; keys are t0, t1, … */
@@ -17,7 +20,7 @@ export interface Spec {
   readonly after?: readonly string[];
   /** What the command gets as its argument: shell text, for commands like `sh`. */
   readonly script?: string;
-  readonly array?: Site["array"];
+  readonly array?: JobSite["array"];
   readonly directives?: readonly string[];
 }
 
@@ -57,8 +60,8 @@ export function farSide(): Far {
   const root = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "far side " }));
   const home = Deno.makeTempDirSync();
   const groups: number[] = [];
-  const folder = folderOf(root, KEY);
-  for (const name of FOLDERS) {
+  const folder = runDirectory(root, KEY);
+  for (const name of RUN_SUBDIRECTORIES) {
     Deno.mkdirSync(`${folder}/${name}`, { recursive: true });
   }
   Deno.writeTextFileSync(`${folder}/${RUNNER_NAME}`, RUNNER);
@@ -141,7 +144,7 @@ export function scriptOf(spec: Spec, root: string): string {
   const job: Job = {
     name: spec.name ?? "j1",
     tasks: plan.tasks.map(({ key }) => key),
-    after: spec.after ?? [],
+    supersedes: spec.after ?? [],
   };
   return jobScript(job, plan, {
     root,
@@ -153,10 +156,10 @@ export function scriptOf(spec: Spec, root: string): string {
 
 function planOf({ tasks, resources = {}, script }: Spec, root: string): Plan {
   return {
-    key: KEY,
+    runKey: KEY,
     config: configOf({ resources }),
-    base: root,
-    root,
+    localDir: root,
+    remoteDir: root,
     script: { name: "script_1.py", text: script ?? "" },
     tasks: tasks.map((task, at) => ({
       key: `t${at}`,
@@ -164,8 +167,8 @@ function planOf({ tasks, resources = {}, script }: Spec, root: string): Plan {
       dir: ".",
       inputs: [],
       outputs: [],
-      out: "log",
-      err: "err",
+      stdoutFile: "log",
+      stderrFile: "err",
       ...typeof task === "string" ? { command: task } : task,
     })),
     commonInputs: [],
@@ -184,7 +187,7 @@ function textOf({ code, stdout, stderr }: Deno.CommandOutput): Ran {
 }
 
 /** The record's words without its time: `exit t0 1`. */
-function line(record: Record): string {
+function line(record: JobRecord): string {
   const { job: _job, element: _element, ...words } = record;
   return Object.entries(words)
     .flatMap(([name, word]) => name === "time" || name === "host" ? [] : [word])

@@ -1,4 +1,8 @@
-import type { Entry, Files, Stat } from "../../src/environment/environment.ts";
+import type {
+  DirectoryEntry,
+  Files,
+  FileStat,
+} from "../../src/environment/environment.ts";
 
 const folder = Symbol("folder");
 const other = Symbol("other");
@@ -23,11 +27,12 @@ export function memoryFiles(
     | typeof folder
     | typeof other
   >();
-  const children = new Map<string, Map<string, Entry["kind"]>>();
-  const add = (path: string, kind: Entry["kind"]): void => {
+  const children = new Map<string, Map<string, DirectoryEntry["kind"]>>();
+  const add = (path: string, kind: DirectoryEntry["kind"]): void => {
     const above = path.slice(0, path.lastIndexOf("/")) || "/";
     if (path === "/") return;
-    const siblings = children.get(above) ?? new Map<string, Entry["kind"]>();
+    const siblings = children.get(above) ??
+      new Map<string, DirectoryEntry["kind"]>();
     children.set(
       above,
       siblings.set(path.slice(path.lastIndexOf("/") + 1), kind),
@@ -97,7 +102,7 @@ export function memoryFiles(
         kind,
       }));
     },
-    stat(path): Stat | null {
+    stat(path): FileStat | null {
       looks.stat++;
       const node = find(path);
       if (node === undefined) return null;

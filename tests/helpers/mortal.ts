@@ -1,6 +1,6 @@
 /** The outside of a dpdisp that dies. */
 import { ok } from "../../src/text/result.ts";
-import type { Clockwork } from "../../src/environment/environment.ts";
+import type { Clock } from "../../src/environment/environment.ts";
 import type { FakeJournals } from "./fake_journals.ts";
 import { never } from "./simulation/faults.ts";
 
@@ -19,8 +19,8 @@ export function mortalJournals(
       onAppend(++count.lines);
       return kept;
     },
-    askToCancel: (...wish) =>
-      isDead() ? undefined : journals.askToCancel(...wish),
+    requestCancel: (...wish) =>
+      isDead() ? undefined : journals.requestCancel(...wish),
     lock(key) {
       const lock = journals.lock(key);
       if (!lock.ok || !lock.value) return lock;
@@ -31,7 +31,7 @@ export function mortalJournals(
 }
 
 /** Whoever sleeps when it dies never wakes. */
-export function mortal(clock: Clockwork, isDead: () => boolean): Clockwork {
+export function mortal(clock: Clock, isDead: () => boolean): Clock {
   return {
     now: clock.now,
     async sleep(ms, signal) {

@@ -1,5 +1,5 @@
-import { plan } from "../../src/pipeline/plan/mod.ts";
-import { formatMistake } from "../../src/model/diagnostic.ts";
+import { buildPlan } from "../../src/pipeline/plan/mod.ts";
+import { formatDiagnostic } from "../../src/model/diagnostic.ts";
 import { configOf, type Overrides } from "./config.ts";
 import { memoryDigests } from "./hashes.ts";
 import { memoryFiles } from "./memory_files.ts";
@@ -11,10 +11,10 @@ type Tree = Parameters<typeof memoryFiles>[0];
 export function planOf(overrides: Overrides, tree: Tree): Plan {
   const checked = checkedPlanOf(overrides, tree);
   if (checked.ok) return checked.value.value;
-  throw new Error(checked.error.mistakes.map(formatMistake).join("\n"));
+  throw new Error(checked.error.errors.map(formatDiagnostic).join("\n"));
 }
 
-/** The mistakes that a config makes, as `path of the field: message`. */
+/** The errors that a config makes, as `path of the field: message`. */
 export function mistakesOf(
   overrides: Overrides,
   tree: Tree,
@@ -22,17 +22,17 @@ export function mistakesOf(
   const checked = checkedPlanOf(overrides, tree);
   return checked.ok
     ? []
-    : checked.error.mistakes.map(({ place, message }) =>
-      `${place.file}: ${message}`
+    : checked.error.errors.map(({ location, message }) =>
+      `${location.file}: ${message}`
     );
 }
 
 function checkedPlanOf(
   overrides: Overrides,
   tree: Tree,
-): ReturnType<typeof plan> {
+): ReturnType<typeof buildPlan> {
   const files = memoryFiles({ "/work/": "", ...tree });
-  return plan(configOf(overrides), {
+  return buildPlan(configOf(overrides), {
     files,
     cwd: "/work",
     digests: memoryDigests(),

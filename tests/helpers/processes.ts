@@ -1,6 +1,6 @@
 /** Jobs of batch type Shell as processes, started and seen by the text that dpdisp sends. */
 import { shell } from "../../src/schedulers/shell.ts";
-import { PLACE } from "../../src/script/process_group.ts";
+import { HOST_NAME } from "../../src/script/process_group.ts";
 import { configOf } from "./config.ts";
 import { run } from "./remote_dir.ts";
 import { until } from "./job_sandbox.ts";
@@ -29,13 +29,13 @@ export async function launch(
 ): Promise<Started> {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/job.sh`, `cd ${folder}\n${script}\n`);
-  const submit = eyes(`${PLACE}${shell.submit(configOf().resources)}`);
+  const submit = eyes(`${HOST_NAME}${shell.submit(configOf().resources)}`);
   const { stdout, stderr, code } = await run([
     "sh",
     "-c",
     `${first}\nfile=${folder}/job.sh out=${folder}/out\n${submit}`,
   ], { stdin });
-  const answer = shell.answer({ code, stdout, stderr });
+  const answer = shell.parseSubmit({ code, stdout, stderr });
   if (answer.outcome !== "accepted") throw new Error(stdout + stderr);
   return {
     id: answer.id,
@@ -50,12 +50,12 @@ export async function wordsOf(
   ids: readonly string[],
   eyes: Eyes = BY_PROC,
 ): Promise<readonly (string | undefined)[]> {
-  const { known } = shell.read({
+  const { entries } = shell.read({
     code: 0,
     stdout: (await run(["sh", "-c", eyes(shell.poll(ids))])).stdout,
     stderr: "",
   });
-  return ids.map((id) => known.get(id)?.word);
+  return ids.map((id) => entries.get(id)?.word);
 }
 
 export async function wordOf(id: string, eyes?: Eyes) {

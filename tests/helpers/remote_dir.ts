@@ -1,12 +1,18 @@
 /** A far side in a temporary folder, asked by the very scripts that dpdisp sends. */
-import { ask, type Far } from "../../src/backends/shell/call_remote.ts";
+import {
+  callRemote,
+  type Remote,
+} from "../../src/backends/shell/call_remote.ts";
 import { LOADER, type Shell, type Stream } from "../../src/contexts/shell.ts";
 import type { Result } from "../../src/text/result.ts";
-import { folderOf, FOLDERS } from "../../src/script/remote_layout.ts";
+import {
+  RUN_SUBDIRECTORIES,
+  runDirectory,
+} from "../../src/script/remote_layout.ts";
 import { quote } from "../../src/script/quote.ts";
-import { realWorld } from "../../src/environment/mod.ts";
-import type { Site } from "../../src/script/remote_script.ts";
-import type { Section } from "../../src/script/reply.ts";
+import { realEnvironment } from "../../src/environment/mod.ts";
+import type { RemoteSite } from "../../src/script/remote_script.ts";
+import type { ReplySection } from "../../src/script/reply.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -29,15 +35,19 @@ export interface FarSide extends AsyncDisposable {
   readonly root: string;
   /** The submission's folder. */
   readonly folder: string;
-  readonly site: Site;
-  readonly far: Far;
+  readonly site: RemoteSite;
+  readonly far: Remote;
   /** Asks as the session `token`; throws where the script does not come to its end. */
-  ask(body: string, token?: string, stdin?: Bytes): Promise<readonly Section[]>;
+  ask(
+    body: string,
+    token?: string,
+    stdin?: Bytes,
+  ): Promise<readonly ReplySection[]>;
   tryAsk(
     body: string,
     token?: string,
     stdin?: Bytes,
-  ): Promise<Result<readonly Section[]>>;
+  ): Promise<Result<readonly ReplySection[]>>;
   /** A file below the submission's folder, or "". */
   read(path: string): string;
   write(path: string, text: string): void;
@@ -52,26 +62,26 @@ export function farSide(
 ): FarSide {
   const top = Deno.realPathSync(Deno.makeTempDirSync());
   const root = `${top}/far 'side'\n$HOME`;
-  const folder = folderOf(root, KEY);
+  const folder = runDirectory(root, KEY);
   if (!bare) {
-    for (const name of FOLDERS) {
+    for (const name of RUN_SUBDIRECTORIES) {
       Deno.mkdirSync(`${folder}/${name}`, { recursive: true });
     }
     Deno.writeTextFileSync(`${folder}/mark`, "mark\n");
     Deno.writeTextFileSync(`${folder}/lease.${TOKEN}`, `${TOKEN}\nhere 1\n`);
     Deno.symlinkSync(`lease.${TOKEN}`, `${folder}/lease`);
   }
-  const farAs = (token: string): Far => ({
+  const farAs = (token: string): Remote => ({
     shell,
     site: {
       ...{ root, key: KEY, token, who: `here ${token}` },
       ...{ guarded: "root", commands: [] },
     },
-    clock: realWorld().clock,
+    clock: realEnvironment().clock,
     nonce: () => crypto.randomUUID().slice(0, 8),
   });
   const tryAsk: FarSide["tryAsk"] = (body, token = TOKEN, stdin) =>
-    ask(farAs(token), {
+    callRemote(farAs(token), {
       purpose: "try",
       body,
       ...(stdin && { stdin: streamOf(stdin) }),
@@ -118,9 +128,11 @@ export async function bytesOf(stream: ByteStream): Promise<Bytes> {
 }
 
 /** Sections as text, by the words of their first line. */
-export function told(sections: readonly Section[]): Record<string, string> {
+export function told(
+  sections: readonly ReplySection[],
+): Record<string, string> {
   return Object.fromEntries(
-    sections.map(({ words, text }) => [words.join(" "), text]),
+    sections.map(({ header, text }) => [header.join(" "), text]),
   );
 }
 
@@ -157,9 +169,9 @@ export function cutAfter(count: number, inner: Shell): Shell {
         sent: true,
         failure: {
           kind: "connection",
-          tried: "Cannot hear the far side",
-          saw: "cut",
-          again: true,
+          summary: "Cannot hear the far side",
+          detail: "cut",
+          isRetryable: true,
         },
       },
     }),

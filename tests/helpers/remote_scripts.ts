@@ -4,11 +4,11 @@ import { schedulers } from "../../src/schedulers/mod.ts";
 import { cleanScript } from "../../src/script/clean_script.ts";
 import { collectScript } from "../../src/script/collect_script.ts";
 import { pollScript } from "../../src/script/poll_script.ts";
-import { CONTENTS, PRESENT } from "../../src/script/compare_script.ts";
+import { CONTENTS, LIST_PRESENT } from "../../src/script/compare_script.ts";
 import { remoteScript } from "../../src/script/remote_script.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import { submitScript } from "../../src/script/submit_script.ts";
-import { surveyScript } from "../../src/script/inspect_script.ts";
+import { inspectScript } from "../../src/script/inspect_script.ts";
 import { CLOSE, RELEASE } from "../../src/script/lease_script.ts";
 import { fenceScript } from "../../src/script/fence_script.ts";
 
@@ -16,8 +16,8 @@ const BAD = `it's "$(touch x)" \`x\` \\ \n * é -`;
 
 export function remoteScripts(): Record<string, string> {
   const bodies: Record<string, string> = {
-    survey: surveyScript(null),
-    "survey of an heir": surveyScript("other"),
+    survey: inspectScript(null),
+    "survey of an heir": inspectScript("other"),
     stage: stageScript({
       mark: "mark",
       replaces: ["old", "older"],
@@ -32,7 +32,7 @@ export function remoteScripts(): Record<string, string> {
       heir: BAD,
       squeeze: "gzip",
     }),
-    present: PRESENT,
+    present: LIST_PRESENT,
     contents: CONTENTS,
     "collect squeezed": collectScript([], true, "zstd"),
     fence: fenceScript([
@@ -40,8 +40,8 @@ export function remoteScripts(): Record<string, string> {
       { job: "d2", elements: 3 },
     ]),
     collect: collectScript([
-      { dir: ".", patterns: ["*", BAD, "."], maybe: ["log"] },
-      { dir: BAD, patterns: ["[!a]?", "-x"], maybe: [] },
+      { dir: ".", required: ["*", BAD, "."], optional: ["log"] },
+      { dir: BAD, required: ["[!a]?", "-x"], optional: [] },
     ], true),
     "collect in place": collectScript([], false),
     "clean the root": cleanScript({ whole: true, background: true }),
@@ -69,15 +69,23 @@ export function remoteScripts(): Record<string, string> {
 function schedulerBodies(
   scheduler: typeof schedulers[number],
 ): Record<string, string> {
-  const { name, leaks, gate, poll, cancel, account, find } = scheduler;
+  const {
+    name,
+    leakedVariables,
+    slotGate,
+    poll,
+    cancel,
+    account,
+    findCommand,
+  } = scheduler;
   const ids = ["h:b:1:2", BAD];
   const submit = scheduler.submit(configOf().resources);
   return {
     [`${name} submit`]: submitScript({
       submit,
       program: "sbatch",
-      leaks,
-      gate,
+      leaks: leakedVariables,
+      gate: slotGate,
       slots: 4,
       running: ids,
       wait_s: 0.5,
@@ -94,6 +102,6 @@ function schedulerBodies(
       ],
     }),
     [`${name} cancel`]: cancel(ids),
-    ...find !== null && { [`${name} find`]: find },
+    ...findCommand !== null && { [`${name} find`]: findCommand },
   };
 }

@@ -1,17 +1,17 @@
 /** Runs as lists of events, told to a reporter while a clock stands still or goes on. */
-import type { Event, Happening } from "../../src/model/event.ts";
+import type { Event, EventData } from "../../src/model/event.ts";
 import { lastLines } from "../../src/cli/summary/mod.ts";
 import type { Line } from "../../src/cli/progress/event_lines.ts";
 import type { Reporter } from "../../src/cli/progress/reporter.ts";
 import { taskNames } from "../../src/cli/run_view.ts";
-import { apply, resume } from "../../src/model/run_state/mod.ts";
+import { applyEvent, resumeState } from "../../src/model/run_state/mod.ts";
 import { taskRow } from "./config.ts";
 import { memoryFiles } from "./memory_files.ts";
 import { planOf } from "./plan_of.ts";
 import { type FakeWorld, fakeWorld } from "./environment.ts";
 import type { Plan } from "../../src/model/plan.ts";
-import type { Ending } from "../../src/cli/summary/context.ts";
-import type { Scene } from "../../src/cli/run_view.ts";
+import type { FinalEvent } from "../../src/cli/summary/context.ts";
+import type { RunView } from "../../src/cli/run_view.ts";
 
 /** A plan of so many tasks, in the folders t0, t1, …; each a job of its own. */
 export function planWith(
@@ -30,8 +30,8 @@ export function planWith(
 }
 
 /** A scene whose progress begins with the plan. */
-export function sceneOf(plan: Plan): Scene {
-  const progress = resume([], plan.tasks.map(({ key }) => key));
+export function sceneOf(plan: Plan): RunView {
+  const progress = resumeState([], plan.tasks.map(({ key }) => key));
   return {
     ...{ plan, progress, nameOf: taskNames(plan) },
     transfers: () => ({ up: null, down: null }),
@@ -40,14 +40,14 @@ export function sceneOf(plan: Plan): Scene {
 
 /** Folds each happening and tells it, at the clock's time. */
 export function tellAll(
-  { progress }: Scene,
+  { progress }: RunView,
   reporter: Pick<Reporter, "tell">,
-  happenings: readonly Happening[],
+  happenings: readonly EventData[],
   { clock }: Pick<FakeWorld, "clock">,
 ): void {
   for (const happening of happenings) {
     const event: Event = { ...happening, at: clock.now() };
-    apply(progress, event);
+    applyEvent(progress, event);
     reporter.tell(event);
   }
 }
@@ -60,13 +60,13 @@ export function collector(narrate: (event: Event) => readonly Line[]) {
 
 /** From the beginning until every task is in the queue, job `j0` for task 0 and so on. */
 export function upToSubmitted(
-  { key, tasks, config, root }: Plan,
-): readonly Happening[] {
+  { runKey, tasks, config, remoteDir }: Plan,
+): readonly EventData[] {
   const { scheduler, context } = config.machine;
   return [
     {
       type: "began",
-      key,
+      key: runKey,
       generation: 1,
       mark: "m",
       script: config.script.path,
@@ -75,20 +75,20 @@ export function upToSubmitted(
       version: "1.0.0",
     },
     { type: "opened", pid: 1, host: "here", tasks: tasks.length },
-    { type: "surveyed", root, host: "far", cpus: 2, present: false },
+    { type: "surveyed", root: remoteDir, host: "far", cpus: 2, present: false },
     {
       type: "staged",
       tasks: tasks.map(({ key }) => key),
       files: 2,
       bytes: 3_400_000,
     },
-    ...tasks.map(({ key }, at): Happening => ({
+    ...tasks.map(({ key }, at): EventData => ({
       type: "packed",
       job: `j${at}`,
       tasks: [key],
       after: [],
     })),
-    ...tasks.map((_, at): Happening => ({
+    ...tasks.map((_, at): EventData => ({
       type: "submitted",
       job: `j${at}`,
       id: `${1000 + at}`,
@@ -102,7 +102,7 @@ export function ranTo(
   at: number,
   code: number,
   hint?: string,
-): readonly Happening[] {
+): readonly EventData[] {
   const task = tasks[at]!.key;
   const job = `j${at}`;
   return [
@@ -117,15 +117,15 @@ export function ranTo(
 
 /** Command lines that the last words name. */
 const commands = {
-  again: "dpdisp run hello.py",
+  resume: "dpdisp run hello.py",
   cancel: "dpdisp cancel hello.py",
 };
 
 /** A run of a plan: what happened after its jobs were submitted, and how it ended. */
 export interface Given {
   readonly plan: ReturnType<typeof planWith>;
-  readonly past: readonly Happening[];
-  readonly ending: Omit<Ending, "at">;
+  readonly past: readonly EventData[];
+  readonly ending: Omit<FinalEvent, "at">;
   readonly tree?: Record<string, string>;
   readonly cancelled?: readonly string[];
 }
@@ -142,7 +142,7 @@ export function lastOf(
     fakeWorld(),
   );
   const files = memoryFiles(tree);
-  return lastLines({ ...ending, at: 0 } as Ending, {
+  return lastLines({ ...ending, at: 0 } as FinalEvent, {
     ...scene,
     commands,
     files,

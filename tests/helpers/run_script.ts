@@ -21,14 +21,14 @@ export async function runScript(
     `${SAY_MARK}; ${SAY_MARK} >&2\n${script}`,
     data ? { stdin: streamOf(data) } : {},
   );
-  if (!opened.ok) throw new Error(opened.error.saw);
+  if (!opened.ok) throw new Error(opened.error.detail);
   const { exit, ...streams } = opened.value;
   const [stdout, stderr, code] = await Promise.all([
     bytesOf(streams.stdout),
     bytesOf(streams.stderr),
     exit,
   ]);
-  if (!code.ok) throw new Error(code.error.failure.saw);
+  if (!code.ok) throw new Error(code.error.failure.detail);
   return {
     code: code.value,
     stdout: behindMark(stdout),

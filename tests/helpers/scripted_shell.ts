@@ -1,4 +1,4 @@
-import type { Far } from "../../src/backends/shell/call_remote.ts";
+import type { Remote } from "../../src/backends/shell/call_remote.ts";
 import type { Shell } from "../../src/contexts/shell.ts";
 import { fakeClock } from "./environment.ts";
 import { type Bytes, KEY, streamOf } from "./remote_dir.ts";
@@ -15,15 +15,15 @@ export interface Said {
 /** A far side that says what it is given, and keeps what it was asked. */
 export function saying(
   { stdout, stderr = "", code = 0, lost = false }: Said,
-): Far & { readonly asked: readonly string[] } {
+): Remote & { readonly asked: readonly string[] } {
   const asked: string[] = [];
   const bytes = (text: string | Bytes) =>
     typeof text === "string" ? new TextEncoder().encode(text) : text;
   const failure = {
     kind: "connection",
-    tried: "Cannot hear the far side",
-    saw: "cut",
-    again: true,
+    summary: "Cannot hear the far side",
+    detail: "cut",
+    isRetryable: true,
   } as const;
   const shell: Shell = {
     local: false,

@@ -1,6 +1,6 @@
 /** Command-line cases as data: a folder with `case.json`, input files, and what is to be read on each side. */
 import { main } from "../../src/cli/main.ts";
-import { realWorld } from "../../src/environment/mod.ts";
+import { realEnvironment } from "../../src/environment/mod.ts";
 import { fakeJournals } from "./fake_journals.ts";
 import { fakeScreen } from "./environment.ts";
 
@@ -51,7 +51,7 @@ async function placeInside(): Promise<Place> {
     folder,
     async play(args) {
       const screen = fakeScreen();
-      const world = { ...realWorld(), cwd: folder, screen, journals };
+      const world = { ...realEnvironment(), cwd: folder, screen, journals };
       const exit = await main(args, world);
       const { out, err } = screen.written;
       return { exit, stdout: out, stderr: err };

@@ -3,14 +3,14 @@ import { strictEqual } from "node:assert/strict";
 import type { Machine } from "../../src/model/config.ts";
 import type { Shell, Stream } from "../../src/contexts/shell.ts";
 import { openSsh } from "../../src/contexts/ssh/open.ts";
-import { settingsDoor } from "../../src/contexts/ssh/config/local_ssh.ts";
-import type { SettingsDoor } from "../../src/contexts/ssh/config/mod.ts";
-import { explainFailure, type Result } from "../../src/text/result.ts";
+import { localSsh } from "../../src/contexts/ssh/config/local_ssh.ts";
+import type { SshLookup } from "../../src/contexts/ssh/config/mod.ts";
+import { formatFailure, type Result } from "../../src/text/result.ts";
 import type { ProfileOf } from "../../src/schema/profiles/mod.ts";
 import { plainSecret } from "../../src/schema/secret.ts";
-import type { World } from "../../src/environment/environment.ts";
+import type { Environment } from "../../src/environment/environment.ts";
 import { localFiles } from "../../src/environment/local_files.ts";
-import { realWorld } from "../../src/environment/mod.ts";
+import { realEnvironment } from "../../src/environment/mod.ts";
 import { configOf } from "./config.ts";
 import { namesIn } from "./remote_dir.ts";
 import { runScript, textOf } from "./run_script.ts";
@@ -24,8 +24,8 @@ export type Typist = (question: string, hidden: boolean) => string | null;
 
 export interface Near extends AsyncDisposable {
   readonly home: string;
-  readonly world: World;
-  readonly door: SettingsDoor;
+  readonly world: Environment;
+  readonly door: SshLookup;
   /** Questions that were asked at the terminal, in their order. */
   readonly asked: readonly string[];
   /** The text of ~/.ssh/config, but for what it says of every host. */
@@ -36,7 +36,7 @@ export interface Near extends AsyncDisposable {
   /** `door`: another way to the settings. */
   open(
     profile: Partial<Profile>,
-    door?: SettingsDoor,
+    door?: SshLookup,
   ): Promise<Result<Shell>>;
 }
 
@@ -45,7 +45,7 @@ export async function near(
   { knownHosts = "", typist = () => null, world = {} }: {
     readonly knownHosts?: string;
     readonly typist?: Typist;
-    readonly world?: Partial<World>;
+    readonly world?: Partial<Environment>;
   } = {},
 ): Promise<Near> {
   const home = await Deno.makeTempDir({ prefix: "dpdisp near " });
@@ -61,9 +61,9 @@ export async function near(
   };
   const outside = fakeWorld({
     files: localFiles,
-    clock: realWorld().clock as never,
+    clock: realEnvironment().clock as never,
     cwd: home,
-    screen,
+    terminal: screen,
     ...world as object,
   });
   const door = doorTo(home, outside);
@@ -85,8 +85,8 @@ export async function near(
 }
 
 /** ssh takes the home from the password file: it is told where the settings are. */
-function doorTo(home: string, world: World): SettingsDoor {
-  const { here, run, files } = settingsDoor(world);
+function doorTo(home: string, world: Environment): SshLookup {
+  const { here, run, files } = localSsh(world);
   return {
     files,
     here: { ...here, home },
@@ -168,7 +168,7 @@ export async function tryIn(
   profile: Partial<Profile>,
   { typist, world, script = "id -un" }: {
     readonly typist?: Typist;
-    readonly world?: Partial<World>;
+    readonly world?: Partial<Environment>;
     readonly script?: string;
   } = {},
 ): Promise<{ readonly said: string; readonly asked: readonly string[] }> {
@@ -187,7 +187,7 @@ export async function sayIn(
   script = "id -un",
 ): Promise<string> {
   const opened = await side.open(profile);
-  if (!opened.ok) return explainFailure(opened.error);
+  if (!opened.ok) return formatFailure(opened.error);
   await using shell = opened.value;
   return await said(shell, script);
 }
@@ -195,7 +195,7 @@ export async function sayIn(
 /** What a script says, or the whole text of the failure. */
 export async function said(shell: Shell, script: string): Promise<string> {
   const begun = await shell.open("exit");
-  if (!begun.ok) return explainFailure(begun.error);
+  if (!begun.ok) return formatFailure(begun.error);
   await drain(begun.value);
   return textOf((await runScript(shell, script)).stdout).trimEnd();
 }

@@ -1,4 +1,4 @@
-import type { Session } from "../../src/backends/backend.ts";
+import type { LeaseHolder } from "../../src/backends/backend.ts";
 import { configOf } from "./config.ts";
 import { KEY } from "./remote_dir.ts";
 import type { Plan } from "../../src/model/plan.ts";
@@ -13,10 +13,10 @@ export function planFor(
   },
 ): Plan {
   return {
-    key: KEY,
+    runKey: KEY,
     config: configOf(),
-    base,
-    root,
+    localDir: base,
+    remoteDir: root,
     script: { name: "script_1.py", text: code },
     tasks: [{
       key: "t0",
@@ -24,8 +24,8 @@ export function planFor(
       dir: ".",
       inputs: [],
       outputs: ["out"],
-      out: "log",
-      err: "err",
+      stdoutFile: "log",
+      stderrFile: "err",
     }],
     commonInputs: [],
     commonOutputs: [],
@@ -33,6 +33,6 @@ export function planFor(
   };
 }
 
-export function sessionOf(token = "me"): Session {
-  return { token, who: `here ${token}`, closed: [] };
+export function sessionOf(token = "me"): LeaseHolder {
+  return { token, holderName: `here ${token}`, closedRunIds: [] };
 }

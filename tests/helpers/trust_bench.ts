@@ -1,7 +1,7 @@
 /** A user's home and a script in it that may not be trusted. */
 import { main } from "../../src/cli/main.ts";
-import type { World } from "../../src/environment/environment.ts";
-import { realWorld } from "../../src/environment/mod.ts";
+import type { Environment } from "../../src/environment/environment.ts";
+import { realEnvironment } from "../../src/environment/mod.ts";
 import { fakeJournals } from "./fake_journals.ts";
 import { fakeTrusted } from "./fake_trusted.ts";
 import { fakeScreen } from "./environment.ts";
@@ -89,9 +89,9 @@ export async function withBench(
           return Promise.resolve(bench.answer);
         },
       };
-      const world: World = {
-        ...realWorld(),
-        ...{ cwd: work, env, screen, trusted, journals },
+      const world: Environment = {
+        ...realEnvironment(),
+        ...{ cwd: work, env, terminal: screen, trustStore: trusted, journals },
       };
       const code = await main(args, world);
       return { code, said: screen.written.out + screen.written.err };

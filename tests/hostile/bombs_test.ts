@@ -151,7 +151,7 @@ const bombs: Readonly<Record<string, Bomb>> = {
   "an integer of 60,000 digits": {
     script: scriptWith({ resources: `para_deg = ${"9".repeat(60_000)}` }),
     says:
-      /^run\.py:10:14 {2}para_deg must be an integer .*, got 9{40}…\n1 mistake/,
+      /^run\.py:10:14 {2}para_deg must be an integer .*, got 9{40}…\n1 error/,
   },
   "lists in lists": {
     script: scriptWith({

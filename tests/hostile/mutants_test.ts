@@ -11,7 +11,7 @@ const examples = [
   "copied/copied.py",
 ];
 
-/** What people and machines put into a file by mistake or on purpose. */
+/** What people and machines put into a file by error or on purpose. */
 const pieces = [
   ..."[]{}=\"'#,.\\\n\r\t\0*?/-:$`\u2028\u{1f600}\x1b\x9b",
   '"""',

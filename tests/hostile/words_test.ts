@@ -1,10 +1,10 @@
 /** No value becomes a line of a job script or an option of its own. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { schedulers } from "../../src/schedulers/mod.ts";
-import { allRows, type Row } from "../../src/schema/all_fields.ts";
+import { allRows, type FieldRow } from "../../src/schema/all_fields.ts";
 import { text, texts } from "../../src/schema/text_types.ts";
 import { checked, scriptWith } from "../helpers/checked.ts";
-import type { Kind } from "../../src/schema/field.ts";
+import type { FieldType } from "../../src/schema/field.ts";
 
 const batchTypes = schedulers.map(({ name }) => name);
 
@@ -29,20 +29,20 @@ async function told(
 }
 
 /** Fields of `resources` that hold text, or a list of it, which is not shell text. */
-function textRows(batchType: string): readonly Row[] {
+function textRows(batchType: string): readonly FieldRow[] {
   return allRows().filter(({ table, when, field: { kind } }) =>
     table[0] === "resources" && (when === null || when === batchType) &&
     kind.form === "value" && holdsText(kind) && kind !== text && kind !== texts
   );
 }
 
-function holdsText(kind: Kind): boolean {
+function holdsText(kind: FieldType): boolean {
   return kind.form === "value" && /text/.test(kind.says) ||
     kind.form === "value" && /time such|size such/.test(kind.says);
 }
 
 /** The value, in the field's place. */
-function withValue({ key, table, field }: Row, value: string): string {
+function withValue({ key, table, field }: FieldRow, value: string): string {
   const { kind } = field;
   const quoted = JSON.stringify(value).replaceAll(
     /[\x7f-\x9f]/g,

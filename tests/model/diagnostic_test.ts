@@ -1,13 +1,16 @@
 import { strictEqual } from "node:assert/strict";
-import { type Mistake, reportMistakes } from "../../src/model/diagnostic.ts";
+import {
+  type Diagnostic,
+  formatDiagnostics,
+} from "../../src/model/diagnostic.ts";
 
 function at(file: string, line: number, column: number, message: string) {
-  return { place: { file, line, column }, message } satisfies Mistake;
+  return { location: { file, line, column }, message } satisfies Diagnostic;
 }
 
-Deno.test("mistakes and warnings come in the order of their places, mistakes counted", () => {
+Deno.test("errors and warnings come in the order of their places, errors counted", () => {
   strictEqual(
-    reportMistakes(
+    formatDiagnostics(
       [at("b.py", 2, 1, "two"), at("a.py", 10, 1, "ten\nlines")],
       [at("a.py", 9, 4, "odd")],
     ),
@@ -15,15 +18,15 @@ Deno.test("mistakes and warnings come in the order of their places, mistakes cou
 a.py:10:1  ten
   lines
 b.py:2:1  two
-2 mistakes; nothing was sent
+2 errors; nothing was sent
 `,
   );
 });
 
 Deno.test("warnings alone do not say that nothing was sent", () => {
   strictEqual(
-    reportMistakes([], [at("a.py", 1, 1, "odd")]),
+    formatDiagnostics([], [at("a.py", 1, 1, "odd")]),
     "a.py:1:1  warning: odd\n",
   );
-  strictEqual(reportMistakes([], []), "");
+  strictEqual(formatDiagnostics([], []), "");
 });

@@ -1,15 +1,15 @@
 import { strictEqual } from "node:assert/strict";
-import { explainFailure } from "../../src/text/result.ts";
+import { formatFailure } from "../../src/text/result.ts";
 
 Deno.test("what was seen stands behind what was tried, or indented below it where it has lines", () => {
   const failure = {
     kind: "transfer",
-    tried: "Cannot go",
-    again: false,
+    summary: "Cannot go",
+    isRetryable: false,
   } as const;
-  strictEqual(explainFailure({ ...failure, saw: "full" }), "Cannot go: full");
+  strictEqual(formatFailure({ ...failure, detail: "full" }), "Cannot go: full");
   strictEqual(
-    explainFailure({ ...failure, saw: "one\n\ntwo", advice: "Wait" }),
+    formatFailure({ ...failure, detail: "one\n\ntwo", hint: "Wait" }),
     "Cannot go:\n  one\n  \n  two\nWait",
   );
 });

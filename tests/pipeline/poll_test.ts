@@ -1,30 +1,34 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import type { Happening } from "../../src/model/event.ts";
-import { readLook, readRecords as read } from "../../src/pipeline/poll.ts";
-import type { Progress } from "../../src/model/run_state/mod.ts";
+import type { EventData } from "../../src/model/event.ts";
+import { pollEvents, recordEvents as read } from "../../src/pipeline/poll.ts";
+import type { RunState } from "../../src/model/run_state/mod.ts";
 import { fold, handedOver, NOON, progressOf, ran } from "../helpers/events.ts";
-import type { Record } from "../../src/model/job_record.ts";
-import type { Limits, Look, Shown } from "../../src/model/backend_messages.ts";
+import type { JobRecord } from "../../src/model/job_record.ts";
+import type {
+  BackendTraits,
+  PollReply,
+  QueueEntry,
+} from "../../src/model/backend_messages.ts";
 
-const limits: Limits = {
-  pollFloor_s: 1,
-  pollCeiling_s: 30,
-  grace_s: 120,
-  graceRounds: 3,
-  fullWait_s: 60,
-  bound: "none",
-  ahead: 0,
-  accounts: false,
+const limits: BackendTraits = {
+  minPollSeconds: 1,
+  maxPollSeconds: 30,
+  missingGraceSeconds: 120,
+  missingGracePolls: 3,
+  queueFullSeconds: 60,
+  defaultMaxJobs: "none",
+  submitAhead: 0,
+  explainsEnds: false,
 };
 
 const element = null;
 
 /** Where nobody but the record tells why a job ended. */
-const readRecords = (progress: Progress, records: readonly Record[]) =>
+const readRecords = (progress: RunState, records: readonly JobRecord[]) =>
   read(progress, records, null);
 
 const record = {
-  begin: (job: string, id = `#${job}`): Record => ({
+  begin: (job: string, id = `#${job}`): JobRecord => ({
     job,
     element,
     type: "begin",
@@ -32,14 +36,14 @@ const record = {
     host: "node",
     time: 1,
   }),
-  start: (job: string, task: string, time = 1): Record => ({
+  start: (job: string, task: string, time = 1): JobRecord => ({
     job,
     element,
     type: "start",
     task,
     time,
   }),
-  exit: (job: string, task: string, code: number, time = 2): Record => ({
+  exit: (job: string, task: string, code: number, time = 2): JobRecord => ({
     job,
     element,
     type: "exit",
@@ -47,7 +51,10 @@ const record = {
     code,
     time,
   }),
-  leave: (job: string, why: "superseded" | "duplicate" | "signal"): Record => ({
+  leave: (
+    job: string,
+    why: "superseded" | "duplicate" | "signal",
+  ): JobRecord => ({
     job,
     element,
     type: "leave",
@@ -55,7 +62,7 @@ const record = {
     owner: "x",
     time: 1,
   }),
-  end: (job: string): Record => ({
+  end: (job: string): JobRecord => ({
     job,
     element,
     type: "end",
@@ -64,36 +71,40 @@ const record = {
   }),
 };
 
-interface Seen extends Partial<Omit<Look, "queue">> {
-  readonly queue?: Readonly<globalThis.Record<string, Shown>>;
+interface Seen extends Partial<Omit<PollReply, "queue">> {
+  readonly queue?: Readonly<globalThis.Record<string, QueueEntry>>;
 }
 
 /** Reads a look, all living jobs asked for, and folds what it says. */
 function look(
-  progress: Progress,
+  progress: RunState,
   { queue = {}, ...rest }: Seen,
   at = NOON,
-  given: Partial<Limits> = {},
-): readonly Happening[] {
-  const seen: Look = {
+  given: Partial<BackendTraits> = {},
+): readonly EventData[] {
+  const seen: PollReply = {
     queue: new Map(Object.entries(queue)),
-    complete: true,
-    said: "",
+    isComplete: true,
+    errorText: "",
     records: [],
     ...rest,
   };
-  const asked = [...progress.live];
-  const told = readLook(progress, seen, asked, { ...limits, ...given }, at);
+  const asked = [...progress.activeJobs];
+  const told = pollEvents(progress, seen, asked, { ...limits, ...given }, at);
   fold(progress, told, at);
   return told;
 }
 
 const oneJob = () => progressOf(["t0", "t1"], handedOver("j0", ["t0", "t1"]));
-const running: Shown = { word: "R", state: "running" };
+const running: QueueEntry = { nativeState: "R", state: "running" };
 
 Deno.test("a job's state is told when it changes, and only then", () => {
   const progress = oneJob();
-  const queued: Shown = { word: "PD", state: "queued", reason: "Priority" };
+  const queued: QueueEntry = {
+    nativeState: "PD",
+    state: "queued",
+    reason: "Priority",
+  };
   strictEqual(look(progress, { queue: { "#j0": queued } }).length, 1);
   deepStrictEqual(look(progress, { queue: { "#j0": queued } }), []);
   deepStrictEqual(look(progress, { queue: { "#j0": running } }), [
@@ -116,7 +127,7 @@ Deno.test("absence is a verdict only after the rounds and after the grace", () =
 
 Deno.test("where there is no grace the rounds alone count", () => {
   const progress = oneJob();
-  const given = { grace_s: 0, graceRounds: 2 };
+  const given = { missingGraceSeconds: 0, missingGracePolls: 2 };
   strictEqual(look(progress, {}, NOON, given)[0]?.type, "absent");
   deepStrictEqual(look(progress, {}, NOON, given), [
     { type: "ended", job: "j0", cause: { kind: "died" } },
@@ -130,14 +141,14 @@ Deno.test("who is seen once more begins a new row of absences", () => {
   look(progress, { queue: { "#j0": running } }, NOON + 110_000);
   const told = look(progress, {}, NOON + 130_000);
   strictEqual(told[0]?.type, "absent");
-  strictEqual(progress.jobs.get("j0")!.absences, 1);
+  strictEqual(progress.jobs.get("j0")!.missedPolls, 1);
 });
 
 Deno.test("a listing that may be incomplete says nothing about who is not in it", () => {
   const progress = oneJob();
   for (let at = 0; at < 10; at++) {
     deepStrictEqual(
-      look(progress, { complete: false }, NOON + 100_000 * at),
+      look(progress, { isComplete: false }, NOON + 100_000 * at),
       [],
     );
   }
@@ -145,9 +156,9 @@ Deno.test("a listing that may be incomplete says nothing about who is not in it"
 
 Deno.test("a job that the queue calls ended waits for its record, like one that is absent", () => {
   const progress = oneJob();
-  const over: Shown = { word: "CD", state: "ended" };
+  const over: QueueEntry = { nativeState: "CD", state: "ended" };
   const queue = { "#j0": over };
-  strictEqual(look(progress, { queue, complete: false })[0]?.type, "absent");
+  strictEqual(look(progress, { queue, isComplete: false })[0]?.type, "absent");
   look(progress, { queue }, NOON + 60_000);
   deepStrictEqual(look(progress, { queue }, NOON + 130_000), [
     { type: "ended", job: "j0", cause: { kind: "died", said: "CD" } },
@@ -167,24 +178,24 @@ Deno.test("who writes records is alive, though the queue does not show it", () =
 Deno.test("a job that was handed over while the look was under way is not missed in it", () => {
   const progress = oneJob();
   fold(progress, handedOver("j1", ["t2"]));
-  const seen: Look = {
+  const seen: PollReply = {
     queue: new Map([["#j0", running]]),
-    complete: true,
-    said: "",
+    isComplete: true,
+    errorText: "",
     records: [],
   };
-  const told = readLook(progress, seen, ["j0"], limits, NOON);
+  const told = pollEvents(progress, seen, ["j0"], limits, NOON);
   deepStrictEqual(told.map(({ type }) => type), ["queue"]);
 });
 
 Deno.test("a word that nobody knows says that the job is there", () => {
   const progress = oneJob();
-  const strange: Shown = { word: "XX", state: null };
+  const strange: QueueEntry = { nativeState: "XX", state: null };
   look(progress, {}, NOON);
   deepStrictEqual(look(progress, { queue: { "#j0": strange } }), [
     { type: "queue", job: "j0", state: "queued", word: "XX", strange: true },
   ]);
-  strictEqual(progress.jobs.get("j0")!.absences, 0);
+  strictEqual(progress.jobs.get("j0")!.missedPolls, 0);
   deepStrictEqual(look(progress, { queue: { "#j0": strange } }), []);
 });
 
@@ -213,7 +224,10 @@ Deno.test("a job that was told to end was cancelled, however it ended", () => {
       { type: "cancelled", jobs: ["j0"] },
       { type: "absent", jobs: ["j0"] },
     ]);
-    return look(progress, seen, NOON, { grace_s: 0, graceRounds: 2 });
+    return look(progress, seen, NOON, {
+      missingGraceSeconds: 0,
+      missingGracePolls: 2,
+    });
   });
   for (const events of told) {
     deepStrictEqual(events, [
@@ -276,7 +290,7 @@ Deno.test("records of jobs and tasks that nobody knows are passed over", () => {
 });
 
 Deno.test("a command that was not found comes with what would have been", () => {
-  const records: readonly Record[] = [
+  const records: readonly JobRecord[] = [
     record.exit("j0", "t0", 127),
     { job: "j0", element, type: "hint", task: "t0", word: "python3" },
   ];
@@ -301,7 +315,7 @@ Deno.test("a job that found a newer one in its place has left; a duplicate says 
 
 Deno.test("what ended a job that had been told to end is asked for, though its tasks ended by themselves in a later look", () => {
   const progress = oneJob();
-  const given = { accounts: true };
+  const given = { explainsEnds: true };
   const see = (seen: Seen) => look(progress, seen, NOON, given);
   const queue = { "#j0": running };
   see({ queue, records: [record.begin("j0"), record.start("j0", "t0")] });
@@ -313,8 +327,8 @@ Deno.test("what ended a job that had been told to end is asked for, though its t
     "exited",
   ]);
   const cause = { kind: "timeLimit", said: "TIMEOUT" } as const;
-  const autopsies = new Map([["j0", { cause, words: "" }]]);
-  deepStrictEqual(see({ records: last, autopsies }), [
+  const autopsies = new Map([["j0", { exitReason: cause, outputTail: "" }]]);
+  deepStrictEqual(see({ records: last, postMortems: autopsies }), [
     { type: "ended", job: "j0", cause },
   ]);
 });

@@ -1,11 +1,20 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { RUNNER_NAME } from "../../src/script/runner/mod.ts";
-import { stage, stagedBytes, type Staging } from "../../src/pipeline/stage.ts";
+import {
+  entriesToStage,
+  stagedBytes,
+  type Staging,
+} from "../../src/pipeline/stage.ts";
 import { planFor } from "../helpers/submission.ts";
 import type { Input, Plan } from "../../src/model/plan.ts";
 
 function input(to: string, folder = false): Input {
-  return { from: `/b/${to}`, to, folder, bytes: 10 };
+  return {
+    localPath: `/b/${to}`,
+    remotePath: to,
+    isDirectory: folder,
+    bytes: 10,
+  };
 }
 
 function planOf(
@@ -27,7 +36,7 @@ function planOf(
 
 /** What is put for inputs and folders, as `path how`. */
 function putsOf(plan: Plan, staging: Staging): readonly string[] {
-  return stage(plan, plan.tasks, staging).flatMap((put) => {
+  return entriesToStage(plan, plan.tasks, staging).flatMap((put) => {
     if ("text" in put) return [];
     if ("folder" in put) return [`${put.to} folder`];
     return [`${put.to} ${"link" in put ? "link" : "copy"}`];
@@ -40,15 +49,18 @@ const some = planOf([input("common")], {
 });
 
 Deno.test("In place only the script and its runner are put", () => {
-  deepStrictEqual(stage(some, some.tasks, "in place").map(({ to }) => to), [
-    "script_1.py",
-    `.dpdisp/${some.key}/${RUNNER_NAME}`,
-  ]);
+  deepStrictEqual(
+    entriesToStage(some, some.tasks, "in place").map(({ to }) => to),
+    [
+      "script_1.py",
+      `.dpdisp/${some.runKey}/${RUNNER_NAME}`,
+    ],
+  );
 });
 
 Deno.test("The script's copy is for its owner alone", () => {
   for (const how of ["in place", "link", "copy"] as const) {
-    const put = stage(some, some.tasks, how).find(({ to }) =>
+    const put = entriesToStage(some, some.tasks, how).find(({ to }) =>
       to === "script_1.py"
     );
     strictEqual(put && "text" in put && put.mode, 0o600);

@@ -3,33 +3,39 @@ import fc from "fast-check";
 import type { Job } from "../../src/model/job.ts";
 import { shell } from "../../src/schedulers/shell.ts";
 import type { Scheduler } from "../../src/schedulers/scheduler.ts";
-import { submission } from "../../src/pipeline/submit.ts";
+import { jobFiles } from "../../src/pipeline/submit.ts";
 import { configOf } from "../helpers/config.ts";
 import { planFor } from "../helpers/submission.ts";
-import { intent, parseIntents } from "../../src/script/planned_jobs.ts";
+import {
+  formatPlannedJob,
+  parsePlannedJobs,
+} from "../../src/script/planned_jobs.ts";
 
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,14}$/);
 const jobs: fc.Arbitrary<readonly Job[]> = fc.uniqueArray(
   fc.record({
     name: word,
     tasks: fc.array(word, { minLength: 1, maxLength: 4 }),
-    after: fc.array(word, { maxLength: 3 }),
+    supersedes: fc.array(word, { maxLength: 3 }),
   }, { noNullPrototype: true }),
   { selector: ({ name }) => name },
 );
 
 Deno.test("Intents are read back as they were written", () => {
   fc.assert(fc.property(jobs, (jobs) => {
-    deepStrictEqual(parseIntents(jobs.map(intent).join("")), jobs);
+    deepStrictEqual(
+      parsePlannedJobs(jobs.map(formatPlannedJob).join("")),
+      jobs,
+    );
   }));
 });
 
 Deno.test("However the file is torn, no intent is invented", () => {
   fc.assert(
     fc.property(jobs, (jobs) => {
-      const text = jobs.map(intent).join("");
+      const text = jobs.map(formatPlannedJob).join("");
       for (let length = 0; length < text.length; length++) {
-        const read = parseIntents(text.slice(0, length));
+        const read = parsePlannedJobs(text.slice(0, length));
         deepStrictEqual(read, jobs.slice(0, read.length));
       }
     }),
@@ -38,20 +44,23 @@ Deno.test("However the file is torn, no intent is invented", () => {
 });
 
 Deno.test("An intent of which a part was lost is none", () => {
-  const job: Job = { name: "d1", tasks: ["t0", "t1"], after: ["d0"] };
-  const text = intent(job);
+  const job: Job = { name: "d1", tasks: ["t0", "t1"], supersedes: ["d0"] };
+  const text = formatPlannedJob(job);
   for (let from = 0; from < text.length - 5; from++) {
     for (let to = from + 1; to < text.length - 5; to++) {
-      deepStrictEqual(parseIntents(text.slice(0, from) + text.slice(to)), []);
+      deepStrictEqual(
+        parsePlannedJobs(text.slice(0, from) + text.slice(to)),
+        [],
+      );
     }
   }
 });
 
 const plan = planFor({ root: "/r", base: "/b" });
-const d1: Job = { name: "d1", tasks: ["t0"], after: [] };
-const d2: Job = { name: "d2", tasks: ["t0"], after: ["d1"] };
+const d1: Job = { name: "d1", tasks: ["t0"], supersedes: [] };
+const d2: Job = { name: "d2", tasks: ["t0"], supersedes: ["d1"] };
 const textOf = (jobs: readonly Job[], to: string, scheduler = shell) => {
-  const put = submission(jobs, plan, scheduler, "/r")
+  const put = jobFiles(jobs, plan, scheduler, "/r")
     .find((put) => put.to === to);
   return put && "text" in put ? put.text : null;
 };
@@ -60,17 +69,17 @@ Deno.test("Intents that follow on torn ones are all there", () => {
   const first = textOf([d1], "intents")!;
   for (let length = 0; length < first.length - 1; length++) {
     const text = first.slice(0, length) + textOf([d2], "intents");
-    deepStrictEqual(parseIntents(text).at(-1), d2);
+    deepStrictEqual(parsePlannedJobs(text).at(-1), d2);
   }
 });
 
 Deno.test("A job that was tried twice is one job, where it was tried last", () => {
   const text = textOf([d1, d2], "intents")! + textOf([d1], "intents");
-  deepStrictEqual(parseIntents(text), [d2, d1]);
+  deepStrictEqual(parsePlannedJobs(text), [d2, d1]);
 });
 
 Deno.test("A submission holds a script for each job, its intents and its order", () => {
-  const puts = submission([d2, d1], plan, shell, "/r");
+  const puts = jobFiles([d2, d1], plan, shell, "/r");
   deepStrictEqual(puts.map(({ to }) => to), [
     "jobs/d2.sh",
     "jobs/d1.sh",
@@ -88,7 +97,7 @@ Deno.test("The user's header stands in place of the scheduler's, the flags behin
     config: configOf({ resources: { flags: ["#X --flag"] } }),
   };
   const script = (given: typeof plan) => {
-    const put = submission([d1], given, scheduler, "/r")[0]!;
+    const put = jobFiles([d1], given, scheduler, "/r")[0]!;
     return "text" in put ? put.text : "";
   };
   match(script(flagged), /^#X --ours\n#X --flag$/m);

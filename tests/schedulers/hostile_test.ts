@@ -31,9 +31,9 @@ function readers(scheduler: Scheduler): readonly ((reply: Reply) => unknown)[] {
   const { queueLimits, array } = scheduler;
   return [
     (reply) => scheduler.read(reply),
-    (reply) => scheduler.found(reply),
-    (reply) => scheduler.causes(reply),
-    (reply) => queueLimits?.read(reply),
+    (reply) => scheduler.parseFound(reply),
+    (reply) => scheduler.parseAccounting(reply),
+    (reply) => queueLimits?.parseQueue(reply),
     (reply) => array?.mostElements(reply),
   ];
 }

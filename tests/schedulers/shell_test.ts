@@ -10,13 +10,16 @@ const reply = (code: number, stdout: string, stderr = "") => ({
 Deno.test("The launcher's line is the id, whatever a login banner says around it", () => {
   const id = "node-1:0f-3a:4711:8822";
   const said = `Welcome: to node\n${id}\nbye: 12:30:45\n`;
-  deepStrictEqual(shell.answer(reply(0, said)), { outcome: "accepted", id });
-  deepStrictEqual(shell.answer(reply(1, `${id}\n`)), {
+  deepStrictEqual(shell.parseSubmit(reply(0, said)), {
+    outcome: "accepted",
+    id,
+  });
+  deepStrictEqual(shell.parseSubmit(reply(1, `${id}\n`)), {
     outcome: "accepted",
     id,
   });
   deepStrictEqual(
-    shell.answer(reply(0, "h:b:7:Sun_Nov_22_12:00:00_2026")),
+    shell.parseSubmit(reply(0, "h:b:7:Sun_Nov_22_12:00:00_2026")),
     { outcome: "accepted", id: "h:b:7:Sun_Nov_22_12:00:00_2026" },
   );
 });
@@ -36,16 +39,20 @@ Deno.test("Without an id a job may run, unless there was no bash or no process",
     [2, "sh: 1: Cannot fork", "full"],
   ] as const;
   for (const [code, said, outcome] of answers) {
-    deepStrictEqual(shell.answer(reply(code, "", said)), { outcome }, said);
+    deepStrictEqual(
+      shell.parseSubmit(reply(code, "", said)),
+      { outcome },
+      said,
+    );
   }
 });
 
 Deno.test("A look is a word for each job, and no list that absence could be read from", () => {
   const said =
     "banner\nh:b:1:2 alive\nh:b:2:3 gone\ng:b:3:4 elsewhere it was started on g\n";
-  const { known, complete } = shell.read(reply(0, said));
-  strictEqual(complete, false);
-  deepStrictEqual([...known], [
+  const { entries, isComplete } = shell.read(reply(0, said));
+  strictEqual(isComplete, false);
+  deepStrictEqual([...entries], [
     ["h:b:1:2", { word: "alive" }],
     ["h:b:2:3", { word: "gone" }],
     ["g:b:3:4", { word: "elsewhere", reason: "it was started on g" }],

@@ -50,10 +50,10 @@ checkScheduler({
         block("5.s", "E", ["exit_status = -11"]),
       ].join("\n"),
       {
-        "1.s": { kind: "died", said: "Exit_status 0" },
-        "2.s": { kind: "timeLimit", said: "Exit_status -11" },
-        "3.s": { kind: "memory", said: "Exit_status -10" },
-        "4.s": { kind: "cancelled", said: "Exit_status 271" },
+        "1.s": { kind: "died", message: "Exit_status 0" },
+        "2.s": { kind: "timeLimit", message: "Exit_status -11" },
+        "3.s": { kind: "memory", message: "Exit_status -10" },
+        "4.s": { kind: "cancelled", message: "Exit_status 271" },
       },
     ],
   ],
@@ -64,6 +64,7 @@ Deno.test("Torque is not asked for a history, which it does not have", async () 
     await runText("dash", torque.poll(["1.s"])),
     "qstat: <-f> <1.s>\n",
   );
-  const text = `id() { echo ann; }\nqselect() { echo "12.s"; }\n${torque.find}`;
+  const text =
+    `id() { echo ann; }\nqselect() { echo "12.s"; }\n${torque.findCommand}`;
   strictEqual(await runText("dash", text), "qstat: <-f> <12.s>\n");
 });

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { acceptsNull, isRequired } from "../../src/schema/field.ts";
-import { says } from "../../src/schema/value_types.ts";
-import { allRows, type Row } from "../../src/schema/all_fields.ts";
+import { describeType } from "../../src/schema/value_types.ts";
+import { allRows, type FieldRow } from "../../src/schema/all_fields.ts";
 
 /** The documented arguments of the input: path; type; required or optional; default; alias. */
 const documented = Deno.readTextFileSync(new URL("paths.txt", import.meta.url))
@@ -16,7 +16,11 @@ const FROM_SSH_CONFIG = ["username", "port"].map((key) =>
 for (const [path = "", type = "", need, value = "", alias = ""] of documented) {
   Deno.test(`${path} is a field with the documented type and default`, () => {
     const row = rowOf(path);
-    ok(typesOf(type).includes(says(row.field.kind).split(/ of | from /)[0]!));
+    ok(
+      typesOf(type).includes(
+        describeType(row.field.kind).split(/ of | from /)[0]!,
+      ),
+    );
     strictEqual(acceptsNull(row.field) || !type.includes("None"), true);
     const isWider = FROM_SSH_CONFIG.includes(path);
     strictEqual(isMandatory(row, path), need === "required" && !isWider);
@@ -27,7 +31,7 @@ for (const [path = "", type = "", need, value = "", alias = ""] of documented) {
 }
 
 /** `pep723/machine[SSHContext]/remote_profile/port` → its row. */
-function rowOf(path: string): Row {
+function rowOf(path: string): FieldRow {
   const context = contextOf(path);
   const keys = path.replace(/\[\w+\]/, "").split("/").slice(1);
   const rows = allRows().filter((row) =>
@@ -52,7 +56,7 @@ function typesOf(type: string): readonly string[] {
 }
 
 /** A profile is needed where one of its fields is. */
-function isMandatory({ field }: Row, path: string): boolean {
+function isMandatory({ field }: FieldRow, path: string): boolean {
   if (field.kind.form === "variant" && field.kind.by === "context_type") {
     const profile = field.kind.tables[contextOf(path) ?? ""] ?? {};
     return Object.values(profile).some(isRequired);
@@ -76,7 +80,9 @@ function valueOf(python: string): unknown {
 Deno.test("no key or word is there twice in a table", () => {
   const seen = new Set<string>();
   for (const { table, when, key, field } of allRows()) {
-    for (const name of [key, ...(field.aliases ?? []), `as ${field.as}`]) {
+    for (
+      const name of [key, ...(field.aliases ?? []), `as ${field.configName}`]
+    ) {
       const place = [...table, when, name].join("/");
       ok(!seen.has(place), place);
       seen.add(place);

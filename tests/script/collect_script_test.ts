@@ -1,6 +1,9 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { askParts } from "../../src/backends/shell/call_remote.ts";
-import { collectScript, type Pick } from "../../src/script/collect_script.ts";
+import { streamRemote } from "../../src/backends/shell/call_remote.ts";
+import {
+  type CollectItem,
+  collectScript,
+} from "../../src/script/collect_script.ts";
 import {
   bytesOf,
   type FarSide,
@@ -12,12 +15,12 @@ function pick(
   dir: string,
   patterns: readonly string[],
   maybe: readonly string[] = [],
-): Pick {
-  return { dir, patterns, maybe };
+): CollectItem {
+  return { dir, required: patterns, optional: maybe };
 }
 
 /** What is told of each folder: names, and numbers of patterns that match nothing. */
-async function listed(picks: readonly Pick[], files: readonly string[]) {
+async function listed(picks: readonly CollectItem[], files: readonly string[]) {
   await using side = farSide();
   for (const file of files) {
     const path = `${side.root}/${file}`;
@@ -25,11 +28,11 @@ async function listed(picks: readonly Pick[], files: readonly string[]) {
     await Deno.writeTextFile(path, "");
   }
   const sections = await side.ask(collectScript(picks, false));
-  const all = sections.filter(({ words }) =>
-    words[0] !== "end" && words[0] !== "real"
+  const all = sections.filter(({ header }) =>
+    header[0] !== "end" && header[0] !== "real"
   );
-  return all.map(({ words, text }) => [
-    words.join(" "),
+  return all.map(({ header, text }) => [
+    header.join(" "),
     ...text.split("\0").slice(0, -1).sort(),
   ]);
 }
@@ -85,12 +88,12 @@ async function sentOf(
 ): Promise<readonly string[]> {
   const body = `${first}\n${collectScript([pick(".", ["*"])], true, squeeze)}`;
   for await (
-    const part of askParts(side.far, { purpose: "try", body, hasRaw: true })
+    const part of streamRemote(side.far, { purpose: "try", body, hasRaw: true })
   ) {
-    if (!part.ok) throw new Error(part.error.saw);
+    if (!part.ok) throw new Error(part.error.detail);
     if ("raw" in part.value) await bytesOf(part.value.raw);
-    else if (part.value.section.words[0] === "sent") {
-      return [part.value.section.words[1]!, part.value.section.text];
+    else if (part.value.section.header[0] === "sent") {
+      return [part.value.section.header[1]!, part.value.section.text];
     }
   }
   throw new Error("nothing was sent");

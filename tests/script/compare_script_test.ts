@@ -1,9 +1,9 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import {
   CONTENTS,
-  PRESENT,
-  readContents,
-  readPresent,
+  LIST_PRESENT,
+  parseContents,
+  parsePresent,
 } from "../../src/script/compare_script.ts";
 import { type FarSide, farSide } from "../helpers/remote_dir.ts";
 
@@ -11,7 +11,7 @@ async function asked(side: FarSide, script: string, names: readonly string[]) {
   const stdin = new TextEncoder().encode(names.map((n) => `${n}\0`).join(""));
   const told = await side.ask(script, "me", stdin);
   return (name: string) =>
-    told.find(({ words }) => words[0] === name)?.text ?? "";
+    told.find(({ header }) => header[0] === name)?.text ?? "";
 }
 
 Deno.test("Size, time and executability of what is there are told, of other names nothing", async () => {
@@ -25,8 +25,8 @@ Deno.test("Size, time and executability of what is there are told, of other name
   await Deno.symlink("a b", `${side.root}/link`);
   side.write("sent", "a b\0");
   const names = ["./a b", "./-rf", "./gone", "./link"];
-  const text = await asked(side, PRESENT, names);
-  const present = readPresent(text("present"));
+  const text = await asked(side, LIST_PRESENT, names);
+  const present = parsePresent(text("present"));
   const modified = 1_000_000;
   deepStrictEqual(present.get("./a b"), {
     ...{ bytes: 3, modified, executable: false },
@@ -48,10 +48,10 @@ Deno.test("Contents are told by name", async () => {
   // FIPS 180-2, appendix B.1.
   const abc =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  deepStrictEqual([...readContents(text("contents"))], [["./a b", abc]]);
+  deepStrictEqual([...parseContents(text("contents"))], [["./a b", abc]]);
 });
 
 Deno.test("A name with a line break is never told of rightly", () => {
-  const present = readPresent("3 1000 644 ./new\nline\n4 1000 644 ./next\n");
+  const present = parsePresent("3 1000 644 ./new\nline\n4 1000 644 ./next\n");
   deepStrictEqual([...present.keys()], ["./new", "./next"]);
 });

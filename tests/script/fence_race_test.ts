@@ -32,8 +32,8 @@ wait`,
     for (let last = JOBS.length; last > 0; last -= 8) {
       const jobs = JOBS.slice(last - 8, last).reverse();
       const script = fenceScript(jobs.map((job) => ({ job, elements: 0 })));
-      for (const { words } of await side.ask(script)) {
-        if (words[0] !== "end") told.push(words.join(" "));
+      for (const { header } of await side.ask(script)) {
+        if (header[0] !== "end") told.push(header.join(" "));
       }
     }
     return told;

@@ -1,7 +1,7 @@
 /** What links lead to is sent alike by every shell and tar that a far side may have. */
 import { deepStrictEqual } from "node:assert/strict";
-import { askParts } from "../../src/backends/shell/call_remote.ts";
-import { nothingLanded } from "../../src/backends/files/received_files.ts";
+import { streamRemote } from "../../src/backends/shell/call_remote.ts";
+import { nothingReceived } from "../../src/backends/files/received_files.ts";
 import { unpackTar } from "../../src/backends/files/unpack_tar.ts";
 import {
   collectScript,
@@ -28,26 +28,26 @@ async function sent(
   await using side = farSide({ shell: under(shell, localShell(null)) });
   await run(["sh", "-c", `cd "$0" && ${MAKE}`, side.root]);
   const landing = await Deno.makeTempDir();
-  const landed = nothingLanded();
+  const landed = nothingReceived();
   const lists: string[][] = [];
   const with_ = tar === null ? body : `tar() { ${tar} "$@"; }\n${body}`;
   for await (
-    const part of askParts(side.far, {
+    const part of streamRemote(side.far, {
       purpose: "try",
       body: with_,
       hasRaw: true,
     })
   ) {
-    if (!part.ok) throw new Error(part.error.saw);
+    if (!part.ok) throw new Error(part.error.detail);
     if ("raw" in part.value) {
       await unpackTar(part.value.raw, {
         ...{ folder: landing, landed, budget: budget() },
         isWanted: () => true,
       });
     } else {
-      const { words, text } = part.value.section;
-      if (/leads|content|pick/.test(words[0]!)) {
-        lists.push([words[0]!, ...text.split("\0").slice(0, -1).sort()]);
+      const { header, text } = part.value.section;
+      if (/leads|content|pick/.test(header[0]!)) {
+        lists.push([header[0]!, ...text.split("\0").slice(0, -1).sort()]);
       }
     }
   }
@@ -99,7 +99,7 @@ for (const shell of SHELLS) {
 
   Deno.test(`What is in folders is told under ${shell.join(" ")}, names as bytes`, async () => {
     const body = collectScript(
-      [{ dir: "t", patterns: ["d*"], maybe: [] }],
+      [{ dir: "t", required: ["d*"], optional: [] }],
       true,
     );
     const d = decodeName(Uint8Array.from([0x64, 0xe9]));

@@ -1,22 +1,22 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { readSections } from "../../src/backends/shell/parse_remote_state.ts";
+import { parseRemoteState } from "../../src/backends/shell/parse_remote_state.ts";
 import { shell } from "../../src/schedulers/shell.ts";
-import { surveyScript } from "../../src/script/inspect_script.ts";
+import { inspectScript } from "../../src/script/inspect_script.ts";
 import { type FarSide, farSide } from "../helpers/remote_dir.ts";
-import { intent } from "../../src/script/planned_jobs.ts";
+import { formatPlannedJob } from "../../src/script/planned_jobs.ts";
 
 async function survey(side: FarSide, token?: string) {
-  const sections = await side.ask(surveyScript(null), token);
-  const read = readSections(sections, shell);
-  if (!read.ok) throw new Error(read.error.saw);
+  const sections = await side.ask(inspectScript(null), token);
+  const read = parseRemoteState(sections, shell);
+  if (!read.ok) throw new Error(read.error.detail);
   return read.value;
 }
 
 Deno.test("Of nothing there is known the machine, and that it is nobody's", async () => {
   await using side = farSide({ bare: true });
-  const { root, host, cpus, mark, lease, intents } = await survey(side);
+  const { root, host, cpus, runId, lease, plannedJobs } = await survey(side);
   deepStrictEqual(
-    { root, host, cpus, mark, lease, intents },
+    { root, host, cpus, mark: runId, lease, intents: plannedJobs },
     {
       root: side.root,
       host: Deno.hostname(),
@@ -30,9 +30,9 @@ Deno.test("Of nothing there is known the machine, and that it is nobody's", asyn
 
 Deno.test("All that stands in the folder is told", async () => {
   await using side = farSide();
-  const job = { name: "d1", tasks: ["t0", "t1"], after: ["d0"] };
+  const job = { name: "d1", tasks: ["t0", "t1"], supersedes: ["d0"] };
   const line = "d1 start t0 5";
-  side.write("intents", `\n${intent(job)}`);
+  side.write("intents", `\n${formatPlannedJob(job)}`);
   side.write("ids", "\n? d1\n\n= d1 0\nh:b:1:2\n- d1\n\n. d1\n\n? d2\n");
   side.write("closed", "");
   side.write("records/d1", `${line} #${line.length}\ntorn`);
@@ -40,10 +40,10 @@ Deno.test("All that stands in the folder is told", async () => {
   await Deno.symlink("run:h:b:1:2", `${side.folder}/locks/d1`);
   await Deno.symlink("fenced:me", `${side.folder}/locks/d2`);
   const found = await survey(side);
-  deepStrictEqual(found.mark, "mark");
-  deepStrictEqual(found.closed, true);
-  deepStrictEqual(found.intents, [job]);
-  deepStrictEqual([...found.tries], [
+  deepStrictEqual(found.runId, "mark");
+  deepStrictEqual(found.isClosed, true);
+  deepStrictEqual(found.plannedJobs, [job]);
+  deepStrictEqual([...found.submitReplies], [
     ["d1", { job: "d1", outcome: "accepted", id: "h:b:1:2" }],
     ["d2", null],
   ]);
@@ -57,7 +57,7 @@ Deno.test("All that stands in the folder is told", async () => {
 Deno.test("Nothing is concluded from answers that cannot be read", async () => {
   await using side = farSide();
   await Deno.mkdir(`${side.folder}/ids`);
-  const asked = await side.tryAsk(surveyScript(null), "me");
+  const asked = await side.tryAsk(inspectScript(null), "me");
   deepStrictEqual([asked.ok, !asked.ok && asked.error.kind], [
     false,
     "transfer",
@@ -78,16 +78,16 @@ Deno.test("Of another's lease its token, who holds it and its beats are told", a
 Deno.test("A folder that was never marked is no run's", async () => {
   await using side = farSide();
   await Deno.remove(`${side.folder}/mark`);
-  strictEqual((await survey(side)).mark, null);
+  strictEqual((await survey(side)).runId, null);
 });
 
 Deno.test("A submitter that is dead is at work no more; of another machine nobody knows", async () => {
   await using side = farSide();
   const host = Deno.hostname();
   side.write("submitter", `${host} 4194399\n`);
-  strictEqual((await survey(side)).submitting, false);
+  strictEqual((await survey(side)).isSubmitting, false);
   side.write("submitter", `${host} ${Deno.pid}\n`);
-  strictEqual((await survey(side)).submitting, true);
+  strictEqual((await survey(side)).isSubmitting, true);
   side.write("submitter", "elsewhere 4194399\n");
-  strictEqual((await survey(side)).submitting, true);
+  strictEqual((await survey(side)).isSubmitting, true);
 });

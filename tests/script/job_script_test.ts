@@ -17,8 +17,8 @@ const full: Spec = {
   tasks: ["python -u", {
     dir: "a b",
     command: "uv run",
-    out: "it's",
-    err: null,
+    stdoutFile: "it's",
+    stderrFile: null,
   }, "x=$HOME sh"],
   resources: {
     modulePurge: true,

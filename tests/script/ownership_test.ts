@@ -1,10 +1,10 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { ask } from "../../src/backends/shell/call_remote.ts";
+import { callRemote } from "../../src/backends/shell/call_remote.ts";
 import { packTar } from "../../src/backends/files/pack_tar.ts";
-import { FOLDER } from "../../src/script/remote_layout.ts";
+import { RUN_DIRECTORY } from "../../src/script/remote_layout.ts";
 import type { Guarded } from "../../src/script/ownership.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
-import { surveyScript } from "../../src/script/inspect_script.ts";
+import { inspectScript } from "../../src/script/inspect_script.ts";
 import {
   bytesOf,
   type FarSide,
@@ -26,7 +26,7 @@ const modeOf = (path: string) => Deno.statSync(path).mode! & 0o777;
 
 /** Root, our directory in it, the run's own. */
 function places(side: FarSide): readonly string[] {
-  return [side.root, `${side.root}/${FOLDER}`, side.folder];
+  return [side.root, `${side.root}/${RUN_DIRECTORY}`, side.folder];
 }
 
 async function attempt(
@@ -35,19 +35,19 @@ async function attempt(
   { guarded = "root" as Guarded, stdin = null as Uint8Array | null } = {},
 ) {
   const far = { ...side.far, site: { ...side.site, guarded } };
-  const asked = await ask(far, {
+  const asked = await callRemote(far, {
     purpose: "try",
     body,
     ...stdin && { stdin: streamOf(stdin as Uint8Array<ArrayBuffer>) },
   });
-  return asked.ok ? null : asked.error.saw;
+  return asked.ok ? null : asked.error.detail;
 }
 
 async function stage(side: FarSide, guarded: Guarded = "root") {
   const stdin = await bytesOf(packTar([
     { to: ".", folder: true, mode: 0o777 },
     { to: "input", text: "in" },
-    { to: `${FOLDER}/${KEY}/whole`, text: "" },
+    { to: `${RUN_DIRECTORY}/${KEY}/whole`, text: "" },
   ]));
   const body = stageScript({
     ...{ mark: "mark", replaces: [], heir: null, squeeze: null },
@@ -75,11 +75,11 @@ Deno.test("what an earlier version left open is closed; the run's directory, whi
     const [root, ours, folder] = places(side) as [string, string, string];
     await Deno.chmod(root, mode);
     await Deno.chmod(ours, mode);
-    strictEqual(await attempt(side, surveyScript(null)), null);
+    strictEqual(await attempt(side, inspectScript(null)), null);
     deepStrictEqual([modeOf(root), modeOf(ours)], [0o700, 0o700]);
     await Deno.chmod(folder, mode);
     match(
-      (await attempt(side, surveyScript(null))) ?? "",
+      (await attempt(side, inspectScript(null))) ?? "",
       /0123abcd-4567cdef can be written by other users/,
     );
     strictEqual(modeOf(folder), mode);
@@ -101,7 +101,7 @@ for (const words of SHELLS) {
         await Deno.chmod(place, 0o777);
         const before = treeOf(side.root);
         const saw = [
-          await attempt(side, surveyScript(null)),
+          await attempt(side, inspectScript(null)),
           await attempt(side, 'say done >/dev/null; mkdir "$D/x"'),
           await stage(side),
         ];
@@ -169,7 +169,7 @@ Deno.test({
     await Deno.chown(side.root, STRANGER, STRANGER);
     strictEqual(await stage(side, "folder"), null);
     deepStrictEqual(places(side).slice(1).map(modeOf), [0o700, 0o700]);
-    await Deno.chown(`${side.root}/${FOLDER}`, STRANGER, STRANGER);
+    await Deno.chown(`${side.root}/${RUN_DIRECTORY}`, STRANGER, STRANGER);
     match((await stage(side, "folder")) ?? "", /another user/);
   },
 });
@@ -180,7 +180,7 @@ Deno.test("a symlink, or a file, in the place of a directory is refused", async 
     const place = places(side)[at]!;
     await Deno.rename(place, `${place}.real`);
     await Deno.symlink(`${place}.real`, place);
-    match((await attempt(side, surveyScript(null))) ?? "", / is a symlink,/);
+    match((await attempt(side, inspectScript(null))) ?? "", / is a symlink,/);
     await Deno.remove(place);
     await Deno.symlink("nowhere", place);
     match((await stage(side)) ?? "", / is a symlink,/);
@@ -200,6 +200,6 @@ function telling(line: string): ReturnType<typeof localShell> {
 Deno.test("a file system that gives everything to somebody, or has no modes, is borne", async () => {
   for (const line of ["drwx------ 2 65534 65534", "drwxrwxrwx 2 0 0"]) {
     await using side = farSide({ shell: telling(line) });
-    strictEqual(await attempt(side, surveyScript(null)), null, line);
+    strictEqual(await attempt(side, inspectScript(null)), null, line);
   }
 });

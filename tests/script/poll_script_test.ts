@@ -70,7 +70,7 @@ Deno.test("The queue's answer has its exit code, its words and what it said wron
     ], {}),
   );
   deepStrictEqual(
-    sections.slice(0, 6).map(({ words, text }) => [words.join(" "), text]),
+    sections.slice(0, 6).map(({ header, text }) => [header.join(" "), text]),
     [
       ["error", "bad\n"],
       ["queue 3", "one"],

@@ -5,7 +5,7 @@ import {
   strictEqual,
 } from "node:assert/strict";
 import { shell } from "../../src/schedulers/shell.ts";
-import { PLACE, SELF } from "../../src/script/process_group.ts";
+import { HOST_NAME, SELF } from "../../src/script/process_group.ts";
 import { run } from "../helpers/remote_dir.ts";
 import {
   BY_PROC,
@@ -72,7 +72,7 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
     const pid = Number(await new Response(parent.stdout).text());
     await until(() => !isAlive(pid));
     ok(/\) Z /.test(await Deno.readTextFile(`/proc/${pid}/stat`)));
-    const self = eyes(`${PLACE}${STARTED}`);
+    const self = eyes(`${HOST_NAME}${STARTED}`);
     const { stdout } = await run(["bash", "-c", self, "bash", `${pid}`]);
     strictEqual(await wordOf(stdout.trim(), eyes), "gone");
     parent.kill("SIGKILL");

@@ -1,20 +1,20 @@
 import { deepStrictEqual } from "node:assert/strict";
 import {
-  folderOf,
   jobPath,
   lockPath,
   outPath,
-  overPath,
   recordPath,
+  runDirectory,
+  supersededPath,
 } from "../../src/script/remote_layout.ts";
 
 Deno.test("What belongs to a job is found by its name, and of an element by its number too", () => {
   deepStrictEqual(
     [
-      folderOf("/r", "k"),
-      folderOf("/", "k"),
+      runDirectory("/r", "k"),
+      runDirectory("/", "k"),
       jobPath("j"),
-      overPath("j"),
+      supersededPath("j"),
       outPath("j"),
       lockPath("j"),
       lockPath("j", 0),

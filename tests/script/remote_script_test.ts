@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { ask } from "../../src/backends/shell/call_remote.ts";
+import { callRemote } from "../../src/backends/shell/call_remote.ts";
 import { shellBackend } from "../../src/backends/shell/mod.ts";
 import { shell as scheduler } from "../../src/schedulers/shell.ts";
 import {
@@ -23,7 +23,7 @@ for (const words of SHELLS) {
     async () => {
       const top = await Deno.makeTempDir();
       const plan = planFor({ root: `${top}/far 'side'`, base: `${top}/base` });
-      await Deno.mkdir(plan.base);
+      await Deno.mkdir(plan.localDir);
       const backend = shellBackend({
         plan,
         session: sessionOf(),
@@ -33,9 +33,9 @@ for (const words of SHELLS) {
         compress: false,
         world: fakeWorld(),
       });
-      ok((await backend.survey(null)).ok);
+      ok((await backend.inspect(null)).ok);
       ok((await backend.stage(plan.tasks, "mark")).ok);
-      const job = { name: "d1", tasks: ["t0"], after: [] };
+      const job = { name: "d1", tasks: ["t0"], supersedes: [] };
       const answers = await Array.fromAsync(backend.submit([job], 1, []));
       const [told] = answers;
       ok(
@@ -46,7 +46,7 @@ for (const words of SHELLS) {
         job: "d1",
         id: told.value.id,
         elements: 0,
-        afresh: false,
+        rereadRecord: false,
       };
       const records: string[] = [];
       const deadline = Date.now() + 20_000;
@@ -54,25 +54,25 @@ for (const words of SHELLS) {
         const look = await backend.poll([watched]);
         ok(look.ok);
         records.push(...look.value.records.map(({ type }) => type));
-        const word = look.value.queue.get(watched.id)?.word;
+        const word = look.value.queue.get(watched.id)?.nativeState;
         ok(word === "alive" || word === "gone", word);
         if (word === "gone" && records.includes("end")) break;
       }
       deepStrictEqual(records, ["begin", "start", "exit", "end"]);
-      const settled = await backend.settle(
+      const settled = await backend.reconcile(
         ["d1", "d2"].map((job) => ({ job, elements: 0 })),
       );
       ok(settled.ok);
       deepStrictEqual([...settled.value.found.keys()], ["d1"]);
       deepStrictEqual(settled.value.fenced, ["d2"]);
-      const wanted = [{ dir: ".", patterns: ["o?t"], maybe: [] }];
+      const wanted = [{ dir: ".", required: ["o?t"], optional: [] }];
       const home = await backend.collect(wanted);
       ok(home.ok);
-      strictEqual(await Deno.readTextFile(`${plan.base}/out`), "result\n");
-      const survey = await backend.survey(null);
+      strictEqual(await Deno.readTextFile(`${plan.localDir}/out`), "result\n");
+      const survey = await backend.inspect(null);
       ok(survey.ok);
-      deepStrictEqual(survey.value.intents, [job]);
-      strictEqual(survey.value.tries.size, 1);
+      deepStrictEqual(survey.value.plannedJobs, [job]);
+      strictEqual(survey.value.submitReplies.size, 1);
       ok((await backend.cancel([watched.id])).ok);
       ok((await backend.clean()).ok);
       deepStrictEqual(namesIn(top), [
@@ -114,7 +114,7 @@ Deno.test("A root is found from home, from the folder of the login and from the 
   const found = await Promise.all(roots.map(async (root) => {
     await using side = farSide({ shell });
     const far = { ...side.far, site: { ...side.site, root } };
-    const answer = await ask(far, {
+    const answer = await callRemote(far, {
       purpose: "try",
       body: `say at; printf %s "$R"`,
       looks: true,
@@ -147,11 +147,11 @@ Deno.test("Of many that ask for a free lease at once one gets it", async () => {
   const answers = await Promise.all(
     tokens.map((token) => side.ask(claim(null), token)),
   );
-  const got = tokens.filter((_, i) => answers[i]![0]!.words[0] === "got");
+  const got = tokens.filter((_, i) => answers[i]![0]!.header[0] === "got");
   strictEqual(got.length, 1);
   strictEqual(await Deno.readLink(`${side.folder}/lease`), `lease.${got[0]}`);
   for (const answer of answers) {
-    const [word, holder] = answer[0]!.words;
+    const [word, holder] = answer[0]!.header;
     if (word === "lost") strictEqual(holder, got[0]);
   }
 });
@@ -163,7 +163,7 @@ Deno.test("Of many heirs of a lease one gets it", async () => {
     const answers = await Promise.all(
       tokens.map((token) => side.ask(claim("me"), token)),
     );
-    const got = tokens.filter((_, i) => answers[i]![0]!.words[0] === "got");
+    const got = tokens.filter((_, i) => answers[i]![0]!.header[0] === "got");
     strictEqual(got.length, 1);
     strictEqual(await Deno.readLink(`${side.folder}/lease`), `lease.${got[0]}`);
     deepStrictEqual(
@@ -176,19 +176,19 @@ Deno.test("Of many heirs of a lease one gets it", async () => {
 
 Deno.test("A lease is not taken from one that is not known to be gone, and kept by its holder", async () => {
   await using side = farSide();
-  strictEqual((await side.ask(claim(null), "other"))[0]!.words[0], "lost");
-  strictEqual((await side.ask(claim("third"), "other"))[0]!.words[0], "lost");
-  strictEqual((await side.ask(claim(null), "me"))[0]!.words[0], "got");
+  strictEqual((await side.ask(claim(null), "other"))[0]!.header[0], "lost");
+  strictEqual((await side.ask(claim("third"), "other"))[0]!.header[0], "lost");
+  strictEqual((await side.ask(claim(null), "me"))[0]!.header[0], "got");
 });
 
 Deno.test("A lease whose file a loss of power emptied can be taken over", async () => {
   await using side = farSide();
   side.write("lease.me", "");
-  deepStrictEqual((await side.ask(claim(null), "other"))[0]!.words, [
+  deepStrictEqual((await side.ask(claim(null), "other"))[0]!.header, [
     "lost",
     "me",
   ]);
-  strictEqual((await side.ask(claim("me"), "other"))[0]!.words[0], "got");
+  strictEqual((await side.ask(claim("me"), "other"))[0]!.header[0], "got");
 });
 
 Deno.test("A holder that asks again never seems to have lost the lease in between", async () => {
@@ -203,13 +203,13 @@ Deno.test("A holder that asks again never seems to have lost the lease in betwee
 Deno.test("An heir that died before it said so has heirs of its own", async () => {
   await using side = farSide();
   await Deno.symlink("second", `${side.folder}/after.me`);
-  deepStrictEqual((await side.ask(claim("me"), "third"))[0]!.words, [
+  deepStrictEqual((await side.ask(claim("me"), "third"))[0]!.header, [
     "lost",
     "second",
   ]);
-  strictEqual((await side.ask(claim("second"), "third"))[0]!.words[0], "got");
+  strictEqual((await side.ask(claim("second"), "third"))[0]!.header[0], "got");
   strictEqual(
-    (await side.ask("mine && say mine", "third"))[0]!.words[0],
+    (await side.ask("mine && say mine", "third"))[0]!.header[0],
     "mine",
   );
 });
@@ -217,9 +217,9 @@ Deno.test("An heir that died before it said so has heirs of its own", async () =
 Deno.test("An heir that was cut off in the middle goes on where it was", async () => {
   await using side = farSide();
   await Deno.symlink("second", `${side.folder}/after.me`);
-  strictEqual((await side.ask(claim("me"), "second"))[0]!.words[0], "got");
+  strictEqual((await side.ask(claim("me"), "second"))[0]!.header[0], "got");
   strictEqual(
-    (await side.ask("mine && say mine", "second"))[0]!.words[0],
+    (await side.ask("mine && say mine", "second"))[0]!.header[0],
     "mine",
   );
 });

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { readParts } from "../../src/script/reply.ts";
+import { readReply } from "../../src/script/reply.ts";
 import { type Bytes, bytesOf, type ByteStream } from "../helpers/remote_dir.ts";
 
 const encode = (text: string): Bytes => new TextEncoder().encode(text);
@@ -22,9 +22,9 @@ function pieces(text: string | Bytes, lengths: readonly number[]): ByteStream {
 
 async function read(text: string, lengths: readonly number[] = [7]) {
   const parts: string[] = [];
-  for await (const part of readParts(pieces(text, lengths), "n")) {
+  for await (const part of readReply(pieces(text, lengths), "n")) {
     if ("section" in part) {
-      parts.push(`${part.section.words.join(" ")}|${part.section.text}`);
+      parts.push(`${part.section.header.join(" ")}|${part.section.text}`);
     } else {
       const raw = await bytesOf(part.raw);
       parts.push(`raw|${new TextDecoder().decode(raw)}`);
@@ -87,16 +87,16 @@ Deno.test("Bytes that are no text stay as they are", async () => {
     ...noise,
     ...encode("\n@@n end\n"),
   ]);
-  for await (const part of readParts(pieces(all, [65536]), "n")) {
+  for await (const part of readReply(pieces(all, [65536]), "n")) {
     if ("raw" in part) deepStrictEqual(await bytesOf(part.raw), noise);
-    else strictEqual(part.section.words[0], "end");
+    else strictEqual(part.section.header[0], "end");
   }
 });
 
 Deno.test("A section is told as soon as the next begins", async () => {
   const { readable, writable } = new TransformStream<Bytes, Bytes>();
   const writer = writable.getWriter();
-  const parts = readParts(readable, "n");
+  const parts = readReply(readable, "n");
   const first = parts.next();
   writer.write(encode("\n@@n a\nx\n@@n b\n"));
   const { value } = await first;
@@ -109,12 +109,12 @@ Deno.test("A section is told as soon as the next begins", async () => {
 Deno.test("A raw part that is cancelled ends the reply", async () => {
   const told: string[] = [];
   for await (
-    const part of readParts(
+    const part of readReply(
       pieces(`\n@@n raw\n${"x".repeat(99)}\n@@n end\n`, [5]),
       "n",
     )
   ) {
-    told.push("raw" in part ? "raw" : part.section.words[0]!);
+    told.push("raw" in part ? "raw" : part.section.header[0]!);
     if ("raw" in part) await part.raw.cancel();
   }
   deepStrictEqual(told, ["raw"]);
@@ -144,8 +144,8 @@ for (
       },
     });
     const told: string[] = [];
-    for await (const part of readParts(endless, "n", most)) {
-      if ("section" in part) told.push(part.section.words[0]!);
+    for await (const part of readReply(endless, "n", most)) {
+      if ("section" in part) told.push(part.section.header[0]!);
     }
     deepStrictEqual(told.at(-1), "endless");
     ok(told.length < 200 && given < 20_000, `${told.length}, ${given}`);

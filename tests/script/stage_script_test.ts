@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { squeeze as squeezeStream } from "../../src/backends/files/compression.ts";
+import { compress as squeezeStream } from "../../src/backends/files/compression.ts";
 import { packTar } from "../../src/backends/files/pack_tar.ts";
-import { FOLDER } from "../../src/script/remote_layout.ts";
-import type { Squeeze } from "../../src/script/compression.ts";
+import { RUN_DIRECTORY } from "../../src/script/remote_layout.ts";
+import type { Compression } from "../../src/script/compression.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import {
   bytesOf,
@@ -28,14 +28,14 @@ function stage(
     readonly replaces?: readonly string[];
     readonly heir?: string | null;
     readonly token?: string;
-    readonly squeeze?: Squeeze | null;
+    readonly squeeze?: Compression | null;
     /** False: the stream ends before its last file. */
     readonly whole?: boolean;
   } = {},
 ) {
   const packed = packTar([
     { to: "in put", text: "in" },
-    ...whole ? [{ to: `${FOLDER}/${KEY}/whole`, text: "" }] : [],
+    ...whole ? [{ to: `${RUN_DIRECTORY}/${KEY}/whole`, text: "" }] : [],
   ]);
   const stream = squeeze === null ? packed : squeezeStream(packed, squeeze);
   return bytesOf(stream).then((tar) =>
@@ -108,7 +108,7 @@ Deno.test("A folder that cannot be made is a failure with the system's own words
   await Deno.writeTextFile(above, "a file");
   const staged = await stage(side);
   ok(!staged.ok);
-  ok(/exists|not a directory/i.test(staged.error.saw), staged.error.saw);
+  ok(/exists|not a directory/i.test(staged.error.detail), staged.error.detail);
 });
 
 for (const squeeze of [null, "gzip", "zstd"] as const) {
@@ -121,7 +121,7 @@ for (const squeeze of [null, "gzip", "zstd"] as const) {
       const entries = [
         { to: "a", text: "x".repeat(2000) },
         { to: "b", text: "y" },
-        { to: `${FOLDER}/${KEY}/whole`, text: "" },
+        { to: `${RUN_DIRECTORY}/${KEY}/whole`, text: "" },
       ];
       const packed = packTar(entries);
       const tar = await bytesOf(

@@ -1,11 +1,11 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { parseTries } from "../../src/backends/shell/submit_replies.ts";
-import { readSections } from "../../src/backends/shell/parse_remote_state.ts";
+import { parseSubmitReplies } from "../../src/backends/shell/submit_replies.ts";
+import { parseRemoteState } from "../../src/backends/shell/parse_remote_state.ts";
 import { packTar } from "../../src/backends/files/pack_tar.ts";
 import { shell as scheduler } from "../../src/schedulers/shell.ts";
-import type { Section } from "../../src/script/reply.ts";
+import type { ReplySection } from "../../src/script/reply.ts";
 import { submitScript } from "../../src/script/submit_script.ts";
-import { surveyScript } from "../../src/script/inspect_script.ts";
+import { inspectScript } from "../../src/script/inspect_script.ts";
 import {
   bytesOf,
   type FarSide,
@@ -18,7 +18,10 @@ import { until } from "../helpers/job_sandbox.ts";
 import { toolTest } from "../helpers/tools.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
 import { fenceScript } from "../../src/script/fence_script.ts";
-import { intent, parseIntents } from "../../src/script/planned_jobs.ts";
+import {
+  formatPlannedJob,
+  parsePlannedJobs,
+} from "../../src/script/planned_jobs.ts";
 
 /** Launches as the real one: the job claims its lock, its id is told. */
 const LAUNCH = `printf '%s\\n' "$name" >>"$D/launched"
@@ -46,10 +49,10 @@ async function submit(
 }
 
 function archiveOf(names: readonly string[]) {
-  const jobs = names.map((name) => ({ name, tasks: ["t"], after: [] }));
+  const jobs = names.map((name) => ({ name, tasks: ["t"], supersedes: [] }));
   return bytesOf(packTar([
     ...names.map((name) => ({ to: `jobs/${name}.sh`, text: "" })),
-    { to: "intents", text: `\n${jobs.map(intent).join("")}` },
+    { to: "intents", text: `\n${jobs.map(formatPlannedJob).join("")}` },
     { to: "due", text: names.map((name) => `${name}\n`).join("") },
     { to: "whole", text: "" },
   ]));
@@ -73,9 +76,9 @@ function scriptOf(
   });
 }
 
-function toldJobs(sections: readonly Section[]): readonly string[] {
-  return sections.filter(({ words }) => words[0] === "told")
-    .map(({ words }) => words[1]!);
+function toldJobs(sections: readonly ReplySection[]): readonly string[] {
+  return sections.filter(({ header }) => header[0] === "told")
+    .map(({ header }) => header[1]!);
 }
 
 function fence(names: readonly string[]): string {
@@ -97,7 +100,7 @@ Deno.test("What a killed script left behind is not handed over again by one whos
   const cut = whole.slice(0, 512);
   const sent = await side.tryAsk(scriptOf({ submit: LAUNCH }), "me", cut);
   deepStrictEqual([sent.ok, launched(side)], [false, []]);
-  strictEqual(sent.ok === false && sent.error.again, true);
+  strictEqual(sent.ok === false && sent.error.isRetryable, true);
   // Nobody need wait for a script that only listened.
   strictEqual(side.read("submitter"), "");
 });
@@ -116,18 +119,24 @@ ${LAUNCH}`;
   });
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), ["d1", "d2", "d3", "d4"]);
-  deepStrictEqual([...parseTries(scheduler, side.read("ids")).values()], [
-    { job: "d1", outcome: "accepted", id: "h:b:1:d1" },
-    { job: "d2", outcome: "accepted", id: "h:b:1:d2" },
-    { job: "d3", outcome: "refused", saw: "no more" },
-    { job: "d4", outcome: "accepted", id: "h:b:1:d4" },
-  ]);
-  deepStrictEqual(parseIntents(side.read("intents")).map(({ name }) => name), [
-    "d1",
-    "d2",
-    "d3",
-    "d4",
-  ]);
+  deepStrictEqual(
+    [...parseSubmitReplies(scheduler, side.read("ids")).values()],
+    [
+      { job: "d1", outcome: "accepted", id: "h:b:1:d1" },
+      { job: "d2", outcome: "accepted", id: "h:b:1:d2" },
+      { job: "d3", outcome: "refused", saw: "no more" },
+      { job: "d4", outcome: "accepted", id: "h:b:1:d4" },
+    ],
+  );
+  deepStrictEqual(
+    parsePlannedJobs(side.read("intents")).map(({ name }) => name),
+    [
+      "d1",
+      "d2",
+      "d3",
+      "d4",
+    ],
+  );
   strictEqual(side.read("submitter"), "");
   await until(() => !isAtWorkIn(`${side.folder}/../..`));
 });
@@ -174,7 +183,7 @@ ${LAUNCH}`;
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), names);
   deepStrictEqual(
-    [...parseTries(scheduler, side.read("ids")).values()]
+    [...parseSubmitReplies(scheduler, side.read("ids")).values()]
       .map((answer) => answer?.outcome),
     ["accepted", "accepted", "accepted"],
   );
@@ -196,7 +205,7 @@ ${LAUNCH}`;
   strictEqual(answer.ok, false);
   await until(() => side.read("submitter") === "");
   deepStrictEqual(
-    [...parseTries(scheduler, side.read("ids"))]
+    [...parseSubmitReplies(scheduler, side.read("ids"))]
       .map(([job, answer]) => `${job} ${answer?.outcome}`),
     ["d1 accepted", "d2 accepted", "d3 accepted"],
   );
@@ -208,11 +217,11 @@ Deno.test("Where there is no submit command, nothing is tried, be there a functi
   const first = `${program}() { :; }`;
   const answer = await submit(["d1"], { first, program, side });
   ok(!answer.ok);
-  deepStrictEqual([answer.error.kind, answer.error.again], [
+  deepStrictEqual([answer.error.kind, answer.error.isRetryable], [
     "scheduler",
     false,
   ]);
-  ok(answer.error.saw.includes(program), answer.error.saw);
+  ok(answer.error.detail.includes(program), answer.error.detail);
   deepStrictEqual([side.read("ids"), side.read("intents")], ["", ""]);
   const words = ["sh", "~/bin/x -x", `"$R/a b"`];
   await Deno.mkdir(`${side.root}/bin`);
@@ -273,23 +282,29 @@ ${LAUNCH}`;
     const answer = submit(["d1", "d2"], { submit: hang, side });
     await until(() => side.read("pid") !== "");
     const survey = async () => {
-      const read = readSections(await side.ask(surveyScript(null)), scheduler);
+      const read = parseRemoteState(
+        await side.ask(inspectScript(null)),
+        scheduler,
+      );
       ok(read.ok);
       return read.value;
     };
     const during = await survey();
-    strictEqual(during.submitting, true);
-    deepStrictEqual(during.intents.map(({ name }) => name), ["d1", "d2"]);
-    deepStrictEqual([...during.tries].map(([job, answer]) => [job, !answer]), [
-      ["d1", false],
-      ["d2", true],
-    ]);
+    strictEqual(during.isSubmitting, true);
+    deepStrictEqual(during.plannedJobs.map(({ name }) => name), ["d1", "d2"]);
+    deepStrictEqual(
+      [...during.submitReplies].map(([job, answer]) => [job, !answer]),
+      [
+        ["d1", false],
+        ["d2", true],
+      ],
+    );
     new Deno.Command("pkill", {
       args: ["-KILL", "-P", side.read("pid").trim()],
     }).outputSync();
     Deno.kill(Number(side.read("pid")), "SIGKILL");
     strictEqual((await answer).ok, false);
-    strictEqual((await survey()).submitting, false);
+    strictEqual((await survey()).isSubmitting, false);
   },
 );
 
@@ -297,7 +312,10 @@ Deno.test("Of jobs that came torn nothing is handed over", async () => {
   await using side = farSide();
   const tar = await bytesOf(packTar([
     { to: "jobs/d1.sh", text: "" },
-    { to: "intents", text: intent({ name: "d1", tasks: ["t"], after: [] }) },
+    {
+      to: "intents",
+      text: formatPlannedJob({ name: "d1", tasks: ["t"], supersedes: [] }),
+    },
     { to: "due", text: "d1\n" },
     { to: "whole", text: "" },
   ]));
@@ -323,7 +341,7 @@ Deno.test("A fence takes the lock of a job that did not start, and names the one
   await Deno.symlink("run:h:b:1:2", `${side.folder}/locks/d1`);
   const sections = await side.ask(fence(["d1", "d2"]));
   deepStrictEqual(
-    sections.slice(0, 2).map(({ words, text }) => [words.join(" "), text]),
+    sections.slice(0, 2).map(({ header, text }) => [header.join(" "), text]),
     [["started d1", "run:h:b:1:2"], ["fenced d2", ""]],
   );
   strictEqual(await Deno.readLink(`${side.folder}/locks/d2`), "fenced:me");
@@ -354,17 +372,19 @@ Deno.test("Wherever the script dies, every job that was launched is found and no
     const names = ["d1", "d2"];
     const answer = await submit(names, { first: dieBefore(count), side });
     wasCut = !answer.ok;
-    const sections = await side.ask(surveyScript("me"), "heir");
-    const read = readSections(sections, scheduler);
+    const sections = await side.ask(inspectScript("me"), "heir");
+    const read = parseRemoteState(sections, scheduler);
     ok(read.ok);
-    const { lease, tries } = read.value;
+    const { lease, submitReplies } = read.value;
     strictEqual(lease.holder, "me");
-    const known = [...tries].flatMap(([name, answer]) => answer ? [name] : []);
+    const known = [...submitReplies].flatMap(([name, answer]) =>
+      answer ? [name] : []
+    );
     const before = names.filter((name) => isLocked(side, name));
-    const open = names.filter((name) => tries.get(name) === null);
+    const open = names.filter((name) => submitReplies.get(name) === null);
     const settled = open.length > 0 ? await side.ask(fence(open), "heir") : [];
-    const started = settled.filter(({ words }) => words[0] === "started")
-      .map(({ words }) => words[1]!);
+    const started = settled.filter(({ header }) => header[0] === "started")
+      .map(({ header }) => header[1]!);
     for (const name of before) {
       ok([...known, ...started].includes(name), `${count}: ${name} is lost`);
     }

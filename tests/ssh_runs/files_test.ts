@@ -81,7 +81,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "ln -s . tree/x": /does one lead to a folder above it\?/,
 };
 
-sshTest("What cannot be sent is a mistake before anything is", async (bed) => {
+sshTest("What cannot be sent is a error before anything is", async (bed) => {
   for (const [make, told] of Object.entries(REFUSED)) {
     await using work = await sshWork(bed, {
       ...{ port: bed.servers.keys.port, tasks: 1 },

@@ -1,17 +1,17 @@
 /** A run in this process, event by event, over a line that a test holds in its hands. */
-import type { Open } from "../../src/backends/backend.ts";
+import type { OpenBackend } from "../../src/backends/backend.ts";
 import { shellBackend } from "../../src/backends/shell/mod.ts";
 import { prepare } from "../../src/cli/prepare.ts";
 import { openSsh } from "../../src/contexts/ssh/open.ts";
-import { settingsDoor } from "../../src/contexts/ssh/config/local_ssh.ts";
-import type { SettingsDoor } from "../../src/contexts/ssh/config/mod.ts";
+import { localSsh } from "../../src/contexts/ssh/config/local_ssh.ts";
+import type { SshLookup } from "../../src/contexts/ssh/config/mod.ts";
 import type { Event } from "../../src/model/event.ts";
 import { ok } from "../../src/text/result.ts";
 import { shell as scheduler } from "../../src/schedulers/shell.ts";
-import { type SessionWishes, startRun } from "../../src/engine/session/mod.ts";
-import type { Clockwork, World } from "../../src/environment/environment.ts";
-import { localJournals } from "../../src/environment/journal_store.ts";
-import { realWorld } from "../../src/environment/mod.ts";
+import { type SessionOptions, startRun } from "../../src/engine/session/mod.ts";
+import type { Clock, Environment } from "../../src/environment/environment.ts";
+import { localJournalStore } from "../../src/environment/journal_store.ts";
+import { realEnvironment } from "../../src/environment/mod.ts";
 import { plainWishes } from "../helpers/simulation/mod.ts";
 import { inTime, type Work } from "./work.ts";
 
@@ -19,7 +19,7 @@ import { inTime, type Work } from "./work.ts";
 const HASTE = 10;
 
 export interface Play {
-  readonly wishes?: Partial<SessionWishes>;
+  readonly wishes?: Partial<SessionOptions>;
   readonly interrupt?: AbortSignal;
   /** What happens when this event, the n-th, was told. */
   readonly on?: (event: Event, n: number) => void | Promise<void>;
@@ -44,7 +44,7 @@ export async function play(
     opener(work, world),
     interrupt,
   );
-  if (!run.ok) throw new Error(run.error.saw);
+  if (!run.ok) throw new Error(run.error.detail);
   const heard: Event[] = [];
   const answers: (void | Promise<void>)[] = [];
   const listen = run.value.toEnd((event) => {
@@ -62,23 +62,23 @@ export async function play(
 export function story(events: readonly Event[]): string {
   return events.map((event) =>
     "failure" in event && event.failure
-      ? `${event.type}(${event.failure.tried}: ${event.failure.saw})`
+      ? `${event.type}(${event.failure.summary}: ${event.failure.detail})`
       : event.type
   ).join(" ");
 }
 
-function worldOf({ near, env }: Work): World {
+function worldOf({ near, env }: Work): Environment {
   const read = (name: string) => env[name] ?? Deno.env.get(name);
   return {
-    ...realWorld(),
+    ...realEnvironment(),
     cwd: near,
     env: read,
-    journals: localJournals(read),
+    journals: localJournalStore(read),
   };
 }
 
 /** As `opener` of src/backends, but for the settings of SSH, which are the work's own. */
-function opener(work: Work, world: World): Open {
+function opener(work: Work, world: Environment): OpenBackend {
   return async (plan, session) => {
     const shell = await openSsh(
       plan.config.machine,
@@ -92,14 +92,14 @@ function opener(work: Work, world: World): Open {
   };
 }
 
-function doorOf({ folder }: Work, world: World): SettingsDoor {
-  const door = settingsDoor(world);
-  const run: SettingsDoor["run"] = ([program, ...args]) =>
+function doorOf({ folder }: Work, world: Environment): SshLookup {
+  const door = localSsh(world);
+  const run: SshLookup["run"] = ([program, ...args]) =>
     door.run([program!, "-F", `${folder}/config`, ...args]);
   return { ...door, run };
 }
 
-function hasty(clock: Clockwork): Clockwork {
+function hasty(clock: Clock): Clock {
   const start = clock.now();
   return {
     now: () => start + HASTE * (clock.now() - start),

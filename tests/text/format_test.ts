@@ -1,7 +1,7 @@
 import { strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { exitWords } from "../../src/cli/wording/exit_codes.ts";
-import { showBytes, showDuration } from "../../src/text/format.ts";
+import { describeExitCode } from "../../src/cli/wording/exit_codes.ts";
+import { formatBytes, formatDuration } from "../../src/text/format.ts";
 
 Deno.test("durations read as people say them, without 60 s or 60 min", () => {
   const seen = [
@@ -15,7 +15,7 @@ Deno.test("durations read as people say them, without 60 s or 60 min", () => {
     3_599_400,
     3_600_000,
     90_000_000,
-  ].map(showDuration);
+  ].map(formatDuration);
   const expected = [
     "0.0 s",
     "0.9 s",
@@ -34,12 +34,12 @@ Deno.test("durations read as people say them, without 60 s or 60 min", () => {
 Deno.test("bytes have at most three digits before the point", () => {
   fc.assert(fc.property(fc.maxSafeNat(), (bytes) => {
     const [, digits] = /^(\d+)(?:\.\d)? (?:bytes?|[kMGTP]B)$/.exec(
-      showBytes(bytes),
+      formatBytes(bytes),
     )!;
     return digits!.length <= 3;
   }));
-  strictEqual(showBytes(1), "1 byte");
-  strictEqual(showBytes(999_960), "1.0 MB");
+  strictEqual(formatBytes(1), "1 byte");
+  strictEqual(formatBytes(999_960), "1.0 MB");
 });
 
 Deno.test("exit codes are told as the shell means them", () => {
@@ -53,6 +53,6 @@ Deno.test("exit codes are told as the shell means them", () => {
     255: "exit 255",
   };
   for (const [code, words] of Object.entries(expected)) {
-    strictEqual(exitWords(Number(code)), words);
+    strictEqual(describeExitCode(Number(code)), words);
   }
 });

@@ -2,7 +2,7 @@ import { match, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { sha1, sha256, shortDigest } from "../../src/text/hash.ts";
+import { sha1, sha256, shortHash } from "../../src/text/hash.ts";
 
 const byNode = (name: string, content: string | Uint8Array): string =>
   createHash(name).update(content).digest("hex");
@@ -39,9 +39,9 @@ Deno.test("the short digest is the beginning of base 32", () => {
     );
     const groups = bits.join("").match(/.{5}/g)!.slice(0, 20);
     strictEqual(
-      shortDigest(text),
+      shortHash(text),
       groups.map((group) => letters[parseInt(group, 2)]).join(""),
     );
   }));
-  match(shortDigest("abc"), /^[a-z2-7]{20}$/);
+  match(shortHash("abc"), /^[a-z2-7]{20}$/);
 });

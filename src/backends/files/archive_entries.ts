@@ -1,8 +1,8 @@
 /** What is sent, file by file. */
-import type { Put } from "../../pipeline/stage.ts";
+import type { StagedEntry } from "../../pipeline/stage.ts";
 
 /** One thing in the archive, at a path below the root. */
-export type Entry =
+export type ArchiveEntry =
   | { readonly to: string; readonly folder: true; readonly mode?: number }
   | { readonly to: string; readonly text: string; readonly mode?: number }
   | { readonly to: string; readonly link: string }
@@ -22,13 +22,15 @@ export interface FileEntry {
  * Every file by itself: a folder with all that is in it, symlinks followed, as
  * for the folder's owner. Throws where something is not there any more.
  */
-export function parcelOf(puts: readonly Put[]): readonly Entry[] {
+export function listArchiveEntries(
+  puts: readonly StagedEntry[],
+): readonly ArchiveEntry[] {
   return puts.flatMap((put) =>
     "from" in put ? [...walk(put.from, put.to)] : [put]
   );
 }
 
-function* walk(from: string, to: string): Generator<Entry> {
+function* walk(from: string, to: string): Generator<ArchiveEntry> {
   const { isDirectory, isFile, size, mode, mtime } = Deno.statSync(from);
   const permissions = (mode ?? (isDirectory ? 0o755 : 0o644)) & 0o777;
   if (isFile) {
@@ -43,12 +45,12 @@ function* walk(from: string, to: string): Generator<Entry> {
   }
 }
 
-export function isFile(entry: Entry): entry is FileEntry {
+export function isFile(entry: ArchiveEntry): entry is FileEntry {
   return "from" in entry;
 }
 
 /** Bytes of the files among the entries. */
-export function bytesOf(entries: readonly Entry[]): number {
+export function bytesOf(entries: readonly ArchiveEntry[]): number {
   return entries.reduce(
     (sum, entry) => sum + (isFile(entry) ? entry.bytes : 0),
     0,

@@ -7,12 +7,12 @@ import {
   createZstdCompress,
   createZstdDecompress,
 } from "node:zlib";
-import type { Squeeze } from "../../script/compression.ts";
+import type { Compression } from "../../script/compression.ts";
 import { overLimit } from "./download_limits.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
-export function squeeze(stream: Bytes, how: Squeeze): Bytes {
+export function compress(stream: Bytes, how: Compression): Bytes {
   const level = { [constants.ZSTD_c_compressionLevel]: 1 };
   return through(
     stream,
@@ -29,9 +29,9 @@ const ANY_EXPANSION = 16 * 2 ** 30;
  * Breaks where it grows beyond what a result may be. Zstd that is cut off gives
  * what there is: what is in the stream must know its own end.
  */
-export function expand(
+export function decompress(
   stream: Bytes,
-  how: Squeeze,
+  how: Compression,
   times: number,
   anyBytes = ANY_EXPANSION,
 ): Bytes {

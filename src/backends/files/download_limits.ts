@@ -2,7 +2,7 @@
 import type { Machine } from "../../model/config.ts";
 
 /** What all that a session collects may come to, and has come to. */
-export interface Budget {
+export interface DownloadBudget {
   readonly mostBytes: number;
   readonly mostFiles: number;
   /** What is unpacked may be so many times what came. */
@@ -16,7 +16,7 @@ export function budgetOf(
     Machine,
     "maxDownload" | "maxDownloadFiles" | "maxExpansion"
   >,
-): Budget {
+): DownloadBudget {
   return {
     mostBytes: maxDownload * 2 ** 20,
     mostFiles: maxDownloadFiles,
@@ -28,7 +28,7 @@ export function budgetOf(
 
 /** Throws where that is more than may come; `isOverLimit` knows the error. */
 export function spend(
-  budget: Budget,
+  budget: DownloadBudget,
   { bytes = 0, files = 0 }: {
     readonly bytes?: number;
     readonly files?: number;

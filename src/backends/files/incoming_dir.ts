@@ -4,7 +4,7 @@ import { parent } from "../../text/path.ts";
 import { kindAt } from "./install.ts";
 
 /** Makes it in `above`, a folder of ours; what a dpdisp that died left there of the same run is removed. */
-export function openLanding(above: string, key: string): Result<string> {
+export function openIncomingDir(above: string, key: string): Result<string> {
   try {
     if (kindAt(above) === null) Deno.mkdirSync(above, { mode: 0o700 });
     const stranger = strangerOf(above);
@@ -33,15 +33,15 @@ function strangerOf(above: string): string | null {
 function cannot(above: string, saw: string): Result<never> {
   return fail({
     kind: "transfer",
-    tried: `Cannot take results in at ${above}`,
-    saw,
-    advice: "See to it, and run the same command again",
-    again: false,
+    summary: `Cannot take results in at ${above}`,
+    detail: saw,
+    hint: "See to it, and run the same command again",
+    isRetryable: false,
   });
 }
 
 /** Removes it, and the folder above if that is empty. */
-export function closeLanding(landing: string): void {
+export function closeIncomingDir(landing: string): void {
   remove(landing);
   try {
     Deno.removeSync(parent(landing));

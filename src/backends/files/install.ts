@@ -3,9 +3,9 @@
  * be a link: each is looked at when it is gone through. What is a link at the
  * end of the way is replaced, never written through.
  */
-import type { Stamp } from "../../model/event.ts";
-import { foldersAbove, join, parent } from "../../text/path.ts";
-import type { LandedFile } from "./received_files.ts";
+import type { FileStamp } from "../../model/event.ts";
+import { ancestors, join, parent } from "../../text/path.ts";
+import type { ReceivedFile } from "./received_files.ts";
 
 /** Where steps below the work base lead. */
 export interface Ground {
@@ -36,7 +36,7 @@ export function startOf(
 } {
   const start = linked.size === 0
     ? undefined
-    : [...foldersAbove(folder), folder].findLast((dir) => linked.has(dir));
+    : [...ancestors(folder), folder].findLast((dir) => linked.has(dir));
   const rest = start === undefined ? folder : folder.slice(start.length + 1);
   return {
     folder: start === undefined ? base : linked.get(start)!,
@@ -85,7 +85,7 @@ export function makeWay({ ground, isAsked }: Placing, folder: string): Way {
 export function placeFile(
   placing: Placing,
   path: string,
-  file: LandedFile,
+  file: ReceivedFile,
 ): string | null {
   return attempt(() => {
     const way = makeWay(placing, parent(path));
@@ -214,7 +214,7 @@ export function isSame(ground: Ground, path: string, text: string): boolean {
   return there !== null && there === realPath(place);
 }
 
-export function stampOf(ground: Ground, path: string): readonly Stamp[] {
+export function stampOf(ground: Ground, path: string): readonly FileStamp[] {
   try {
     const { size, mtime } = Deno.statSync(placeOf(ground, path));
     return [{ path, bytes: size, modified: mtime?.getTime() ?? 0 }];

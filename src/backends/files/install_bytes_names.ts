@@ -3,16 +3,16 @@ import { placeScript, type ShellPut } from "../../script/install_script.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { localScript } from "./local_script.ts";
 import { startOf } from "./install.ts";
-import { note, type Put, type Putting } from "./install_files.ts";
+import { type Installed, type Installing, note } from "./install_files.ts";
 import type { Received } from "../shell/receive.ts";
 
 /** What Deno cannot name a shell puts in place, all of it at once. */
-export async function putBytes(
+export async function installBytesNames(
   files: readonly string[],
   folders: readonly string[],
   { landed }: Received,
-  putting: Putting,
-  put: Put,
+  putting: Installing,
+  put: Installed,
 ): Promise<void> {
   const known = (path: string) =>
     putting.own.known(path).map(({ bytes, modified }) =>
@@ -54,8 +54,8 @@ export interface BytesPut {
 /** The paths that could not be put. */
 export async function byShell(
   puts: readonly BytesPut[],
-  { ground, landing }: Putting,
-  put: Put,
+  { ground, landing }: Installing,
+  put: Installed,
 ): Promise<readonly string[]> {
   if (puts.length === 0) return [];
   const told = await localScript(placeScript(

@@ -2,12 +2,12 @@
 import type { OwnFiles } from "./own_files.ts";
 import { kindAt, placeOf, type Placing, stampOf } from "./install.ts";
 
-export interface Putting extends Placing {
+export interface Installing extends Placing {
   readonly own: OwnFiles;
 }
 
 /** What became of each path. */
-export interface Put {
+export interface Installed {
   readonly home: Set<string>;
   readonly stuck: Map<string, string>;
   readonly beside: Map<string, string>;
@@ -17,7 +17,7 @@ export interface Put {
 const MOVED_AT_ONCE = 1000;
 
 export function note(
-  { home, stuck }: Put,
+  { home, stuck }: Installed,
   path: string,
   why: string | null,
 ): void {
@@ -49,8 +49,8 @@ function* namesBeside(path: string): Generator<string> {
 /** Puts it where it belongs; where nobody asked for it, beside what is not ours. `link`: the text of one. */
 export function putAt(
   path: string,
-  putting: Putting,
-  put: Put,
+  putting: Installing,
+  put: Installed,
   link: string | null,
   place: (to: string) => string | null,
 ): void {
@@ -64,7 +64,7 @@ export function putAt(
 /** The first of those names under which nothing is but what a run of ours put there; null: none is. */
 function freePlace(
   path: string,
-  { ground, own }: Putting,
+  { ground, own }: Installing,
   link: string | null,
 ): string | null {
   const isFree = (name: string) => {
@@ -75,7 +75,7 @@ function freePlace(
       case "link":
         return Deno.readLinkSync(at) === link;
       case "file":
-        return stampOf(ground, name).some(own.isOurs);
+        return stampOf(ground, name).some(own.isOwn);
       default:
         return false;
     }

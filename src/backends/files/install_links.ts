@@ -1,32 +1,32 @@
 /** Makes the links that came, where what they lead to has its place. */
 import { isBytesName } from "../../text/bytes_name.ts";
-import { foldersAbove, join } from "../../text/path.ts";
-import { leadOf } from "./link_targets.ts";
+import { ancestors, join } from "../../text/path.ts";
+import { linkTargetOf } from "./link_targets.ts";
 import { ownersOf } from "./matched_outputs.ts";
 import { isSame, placeLink, placeOf } from "./install.ts";
 import { byShell, type BytesPut } from "./install_bytes_names.ts";
 import {
+  type Installed,
+  type Installing,
   inTurns,
   note,
-  type Put,
   putAt,
-  type Putting,
 } from "./install_files.ts";
 import type { Received } from "../shell/receive.ts";
 import { shown } from "./received_files.ts";
 
 /** Each after those that it leads through. */
-export async function putLinks(
+export async function installLinks(
   paths: readonly string[],
   received: Received,
-  putting: Putting,
-  put: Put,
+  putting: Installing,
+  put: Installed,
 ): Promise<void> {
   const { landed, inside, followed, unfollowed } = received;
   for (const [path, why] of unfollowed) put.stuck.set(path, why);
   const leads = paths.map((path) => ({
     path,
-    lead: leadOf(path, landed, inside, followed),
+    lead: linkTargetOf(path, landed, inside, followed),
   }));
   const ripe = leads.flatMap(({ path, lead }) => {
     if (unfollowed.has(path)) return [];
@@ -71,7 +71,7 @@ const REASON_CIRCLE = "is a link that leads round in a circle";
 /** A link to nothing comes where that nothing would have come too. */
 function danglingTo(
   path: string,
-  lead: ReturnType<typeof leadOf>,
+  lead: ReturnType<typeof linkTargetOf>,
   { dangling, picks }: Received,
 ): { readonly goal: null; readonly through: readonly string[] } | null {
   if (
@@ -85,5 +85,5 @@ function danglingTo(
 
 /** A path below the work base, as a link there says it. */
 function relative(link: string, path: string): string {
-  return join([...foldersAbove(link).map(() => "..")].join("/") || ".", path);
+  return join([...ancestors(link).map(() => "..")].join("/") || ".", path);
 }

@@ -1,49 +1,53 @@
 /** Puts what was received in its place, and says what is at home and what is not. */
-import type { Beside, Collected } from "../../model/event.ts";
+import type { Beside, CollectedTask } from "../../model/event.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
-import { foldersAbove } from "../../text/path.ts";
-import { askedOf, groupByPick } from "./matched_outputs.ts";
+import { ancestors } from "../../text/path.ts";
+import { askedOf, groupByRequest } from "./matched_outputs.ts";
 import { placeFile, placeFolder, stampOf } from "./install.ts";
-import { putBytes } from "./install_bytes_names.ts";
-import { putLinks } from "./install_links.ts";
+import { installBytesNames } from "./install_bytes_names.ts";
+import { installLinks } from "./install_links.ts";
 import {
+  type Installed,
+  type Installing,
   inTurns,
   note,
-  type Put,
   putAt,
-  type Putting,
 } from "./install_files.ts";
 import type { Received } from "../shell/receive.ts";
 import { shown } from "./received_files.ts";
-import { namedBefore, unreadNames } from "../shell/unreadable_files.ts";
+import { namedBefore, unreadablePaths } from "../shell/unreadable_files.ts";
 
 export interface Outcome {
-  readonly results: readonly Omit<Collected, "task">[];
-  readonly refused: readonly string[];
+  readonly results: readonly Omit<CollectedTask, "task">[];
+  readonly notCollected: readonly string[];
 }
 
-export async function putResults(
+export async function installResults(
   received: Received,
-  at: Omit<Putting, "isAsked">,
+  at: Omit<Installing, "isAsked">,
 ): Promise<Outcome> {
   const { picks, landed } = received;
-  const putting: Putting = { ...at, isAsked: askedOf(picks) };
-  const files = groupByPick(picks, [...landed.files.keys()]);
-  const folders = groupByPick(picks, [...landed.folders]);
-  const links = groupByPick(picks, [...landed.links.keys()]);
-  const put: Put = { home: new Set(), stuck: new Map(), beside: new Map() };
+  const putting: Installing = { ...at, isAsked: askedOf(picks) };
+  const files = groupByRequest(picks, [...landed.files.keys()]);
+  const folders = groupByRequest(picks, [...landed.folders]);
+  const links = groupByRequest(picks, [...landed.links.keys()]);
+  const put: Installed = {
+    home: new Set(),
+    stuck: new Map(),
+    beside: new Map(),
+  };
   await putFiles(unique(files), received, putting, put);
   await inTurns(unique(folders), (folder) => {
     note(put, folder, placeFolder(putting, folder));
   }, isBytesName);
-  await putBytes(
+  await installBytesNames(
     unique(files),
     unique(folders),
     received,
     putting,
     put,
   );
-  await putLinks(unique(links), received, putting, put);
+  await installLinks(unique(links), received, putting, put);
   return outcome(received, putting, put);
 }
 
@@ -54,8 +58,8 @@ function unique(groups: readonly (readonly string[])[]): readonly string[] {
 async function putFiles(
   paths: readonly string[],
   { landed }: Received,
-  putting: Putting,
-  put: Put,
+  putting: Installing,
+  put: Installed,
 ): Promise<void> {
   await inTurns(paths, (path) => {
     putAt(
@@ -71,18 +75,18 @@ async function putFiles(
 /** Tells whether a path is one of these, or a folder that one of them is in. */
 function withFolders(paths: Iterable<string>): (path: string) => boolean {
   const all = new Set(
-    [...paths].flatMap((path) => [path, ...foldersAbove(path)]),
+    [...paths].flatMap((path) => [path, ...ancestors(path)]),
   );
   return (path) => all.has(path) || path === "." && all.size > 0;
 }
 
 function outcome(
   { picks, landed, announced, unread }: Received,
-  { ground, own }: Putting,
-  { home, stuck, beside }: Put,
+  { ground, own }: Installing,
+  { home, stuck, beside }: Installed,
 ): Outcome {
   const isHome = withFolders(home);
-  const unreadPaths = unreadNames(unread, picks);
+  const unreadPaths = unreadablePaths(unread, picks);
   const isTold = withFolders([...landed.leftOut, ...stuck.keys()]);
   const removed = namedBefore("File removed before we read it", unread);
   const lost = announced.filter((path) =>
@@ -91,7 +95,7 @@ function outcome(
   const sockets = namedBefore("socket ignored", unread);
   const silent = lost.filter((path) =>
     !sockets.has(path) &&
-    ![path, ...foldersAbove(path)].some((name) => unreadPaths.has(name))
+    ![path, ...ancestors(path)].some((name) => unreadPaths.has(name))
   );
   const missed = new Set([
     ...unreadPaths,
@@ -99,8 +103,8 @@ function outcome(
     ...stuck.keys(),
     ...landed.leftOut,
   ]);
-  const kept = groupByPick(picks, [...missed]);
-  const came = groupByPick(picks, [...home]);
+  const kept = groupByRequest(picks, [...missed]);
+  const came = groupByRequest(picks, [...home]);
   const results = picks.map(({ missing }, i) => {
     const paths = came[i]!.map((path) => beside.get(path) ?? path);
     const moved = came[i]!.flatMap((path): readonly Beside[] =>
@@ -116,7 +120,7 @@ function outcome(
   own.add(results.flatMap(({ files }) => files));
   return {
     results,
-    refused: [
+    notCollected: [
       ...unread,
       ...landed.refused,
       ...[...stuck].map(([path, why]) => `${shown(path)}: ${why}`),

@@ -1,8 +1,8 @@
 /** Where links that came would lead, among all that came. Nothing here looks at a disk. */
 import { normalise, parent } from "../../text/path.ts";
-import type { Landed } from "./received_files.ts";
+import type { ReceivedFiles } from "./received_files.ts";
 
-export type Lead =
+export type LinkTarget =
   /** To a file or folder that came too; `through` these other links. */
   | {
     readonly to: "here";
@@ -26,12 +26,12 @@ const MOST_LINKS = 40;
  * @param inside maps an absolute target to a path below the work base; null: it is not there
  * @param followed folders that are links where they came from: what is above them is elsewhere
  */
-export function leadOf(
+export function linkTargetOf(
   link: string,
-  { files, links, folders, allFolders }: Landed,
+  { files, links, folders, allFolders }: ReceivedFiles,
   inside: (target: string) => string | null,
   followed: ReadonlySet<string>,
-): Lead {
+): LinkTarget {
   const through: string[] = [];
   const at = stepsOf(parent(link));
   // The next step is the last.

@@ -1,11 +1,11 @@
 /** What the far side says it has of what was wanted. */
-import { FOLDER } from "../../script/remote_layout.ts";
-import type { Section } from "../../script/reply.ts";
+import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
+import type { ReplySection } from "../../script/reply.ts";
 import { nameMatcher } from "../../text/glob.ts";
-import { foldersAbove, normalise } from "../../text/path.ts";
-import type { Wanted } from "../../model/backend_messages.ts";
+import { ancestors, normalise } from "../../text/path.ts";
+import type { CollectRequest } from "../../model/backend_messages.ts";
 
-export interface Picked {
+export interface MatchedOutputs {
   /** Paths below the root; a folder stands for all that is in it. */
   readonly names: readonly string[];
   /** Those of them that nobody asked for by a pattern. */
@@ -18,29 +18,29 @@ export interface Picked {
  * trusted: a name that was not asked for does not count, and a pattern that
  * no name matches is missing, whether it is said or not.
  */
-export function readPicks(
-  sections: readonly Section[],
-  wanted: readonly Wanted[],
-): readonly Picked[] {
-  const picks = wanted.map(({ dir, patterns, maybe }) => ({
-    isAsked: matcher(dir, patterns),
-    isWanted: matcher(dir, [...patterns, ...maybe]),
+export function parseMatches(
+  sections: readonly ReplySection[],
+  wanted: readonly CollectRequest[],
+): readonly MatchedOutputs[] {
+  const picks = wanted.map(({ dir, required, optional }) => ({
+    isAsked: matcher(dir, required),
+    isWanted: matcher(dir, [...required, ...optional]),
     names: new Set<string>(),
     said: new Set<string>(),
-    patterns: patterns.map((pattern) => ({
+    patterns: required.map((pattern) => ({
       pattern,
       matches: matcher(dir, [pattern]),
     })),
   }));
   let current = 0;
   for (const section of sections) {
-    const [name, number] = section.words;
+    const [name, number] = section.header;
     if (name === "pick") current = Number(number);
     if (name !== "pick" && name !== "missing") continue;
     const pick = picks[current];
     if (!pick) continue;
     if (name === "missing") {
-      const pattern = wanted[current]!.patterns[Number(number)];
+      const pattern = wanted[current]!.required[Number(number)];
       if (pattern !== undefined) pick.said.add(pattern);
     }
     for (const path of namesOf(section)) {
@@ -57,31 +57,33 @@ export function readPicks(
 }
 
 /** Normal paths that a section lists. */
-export function namesOf({ text }: Section): readonly string[] {
+export function namesOf({ text }: ReplySection): readonly string[] {
   return text.split("\0").slice(0, -1).map(normalise);
 }
 
 /** All that is said to be there of what was wanted: each of it must come. */
 export function announced(
-  sections: readonly Section[],
-  picks: readonly Picked[],
+  sections: readonly ReplySection[],
+  picks: readonly MatchedOutputs[],
 ): readonly string[] {
-  const contents = sections.filter(({ words }) => words[0] === "content");
-  const groups = groupByPick(picks, contents.flatMap(namesOf));
+  const contents = sections.filter(({ header }) => header[0] === "content");
+  const groups = groupByRequest(picks, contents.flatMap(namesOf));
   return [
     ...new Set([...picks.flatMap(({ names }) => names), ...groups.flat()]),
-  ].filter((path) => path !== FOLDER);
+  ].filter((path) => path !== RUN_DIRECTORY);
 }
 
 /** Tells whether somebody asked by a pattern for a path, or for a folder that it is in. */
-export function askedOf(picks: readonly Picked[]): (path: string) => boolean {
+export function askedOf(
+  picks: readonly MatchedOutputs[],
+): (path: string) => boolean {
   const asked = new Set(picks.flatMap(({ names, unasked }) => {
     const others = new Set(unasked);
     return names.filter((name) => !others.has(name));
   }));
   return (path) =>
     asked.has(".") || asked.has(path) ||
-    foldersAbove(path).some((folder) => asked.has(folder));
+    ancestors(path).some((folder) => asked.has(folder));
 }
 
 /** Tells of normal paths below the root whether they were asked for. */
@@ -110,7 +112,7 @@ function stepsOf(path: string): readonly string[] {
 
 /** Tells whose a path is, by the numbers of picks: what a pick names, and what is in a folder that it names. */
 export function ownersOf(
-  picks: readonly Picked[],
+  picks: readonly MatchedOutputs[],
 ): (path: string) => readonly number[] {
   const owners = new Map<string, number[]>();
   for (const [i, { names }] of picks.entries()) {
@@ -122,9 +124,9 @@ export function ownersOf(
   }
   const unasked = picks.map(({ unasked }) => new Set(unasked));
   return (path) => {
-    if (path.startsWith(`${FOLDER}/`)) return [];
+    if (path.startsWith(`${RUN_DIRECTORY}/`)) return [];
     // The path itself, and all folders that it is in, the root too.
-    return [...foldersAbove(path), path, "."].flatMap((name) =>
+    return [...ancestors(path), path, "."].flatMap((name) =>
       (owners.get(name) ?? []).filter((i) =>
         // A log is a file: nobody wants what is in a folder of that name.
         name === path || !unasked[i]!.has(name)
@@ -137,8 +139,8 @@ export function ownersOf(
  * The files of each pick: a folder that was wanted came as its files, and
  * tasks that share a folder may share results.
  */
-export function groupByPick(
-  picks: readonly Picked[],
+export function groupByRequest(
+  picks: readonly MatchedOutputs[],
   files: readonly string[],
 ): readonly (readonly string[])[] {
   const owners = ownersOf(picks);

@@ -1,32 +1,32 @@
 /** Which local files are of our making: those that a run brought, as it brought them. */
-import type { Event, Stamp } from "../../model/event.ts";
+import type { Event, FileStamp } from "../../model/event.ts";
 import { parseJournal } from "../../model/journal.ts";
-import type { Journals } from "../../environment/environment.ts";
+import type { JournalStore } from "../../environment/environment.ts";
 
 /** Tells whether what stands at a path is what a run of ours put there. */
 export interface OwnFiles {
-  readonly isOurs: (now: Stamp) => boolean;
+  readonly isOwn: (now: FileStamp) => boolean;
   /** What was put there: as sizes and times. */
-  readonly known: (path: string) => readonly Stamp[];
-  readonly add: (stamps: readonly Stamp[]) => void;
+  readonly known: (path: string) => readonly FileStamp[];
+  readonly add: (stamps: readonly FileStamp[]) => void;
 }
 
 /** What the journals of all runs in this work base tell, read when it is asked for the first time. */
 export function ownFiles(
   base: string,
   key: string,
-  journals: Journals,
+  journals: JournalStore,
 ): OwnFiles {
-  const added = new Map<string, Stamp[]>();
-  const put = (into: Map<string, Stamp[]>, stamps: Iterable<Stamp>) => {
+  const added = new Map<string, FileStamp[]>();
+  const put = (into: Map<string, FileStamp[]>, stamps: Iterable<FileStamp>) => {
     for (const stamp of stamps) {
       const known = into.get(stamp.path);
       if (known) known.push(stamp);
       else into.set(stamp.path, [stamp]);
     }
   };
-  const past: { known?: Map<string, Stamp[]> } = {};
-  const known = (path: string): readonly Stamp[] => {
+  const past: { known?: Map<string, FileStamp[]> } = {};
+  const known = (path: string): readonly FileStamp[] => {
     if (!past.known) {
       past.known = new Map();
       put(past.known, pastStamps(base, key, journals));
@@ -35,7 +35,7 @@ export function ownFiles(
   };
   return {
     known,
-    isOurs: ({ path, bytes, modified }) =>
+    isOwn: ({ path, bytes, modified }) =>
       known(path).some((stamp) =>
         stamp.bytes === bytes && stamp.modified === modified
       ),
@@ -46,8 +46,8 @@ export function ownFiles(
 function* pastStamps(
   base: string,
   key: string,
-  journals: Journals,
-): Generator<Stamp> {
+  journals: JournalStore,
+): Generator<FileStamp> {
   for (const each of journals.keys()) {
     for (const generation of journals.generations(each)) {
       const text = journals.read(each, generation);
@@ -67,7 +67,7 @@ function baseOf(text: string): string | null {
   return first?.type === "began" ? first.base ?? null : null;
 }
 
-function stampsIn(event: Event): readonly Stamp[] {
+function stampsIn(event: Event): readonly FileStamp[] {
   switch (event.type) {
     case "collected":
     case "reused":

@@ -1,6 +1,6 @@
 /** What is put on the far side, as a tar stream. */
 import { createTarPacker, type TarHeader } from "modern-tar";
-import type { Entry, FileEntry } from "./archive_entries.ts";
+import type { ArchiveEntry, FileEntry } from "./archive_entries.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
@@ -9,7 +9,7 @@ type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
  * has become shorter, breaks the stream, so that the far side never takes half
  * an archive for a whole.
  */
-export function packTar(entries: readonly Entry[]): Bytes {
+export function packTar(entries: readonly ArchiveEntry[]): Bytes {
   const { readable, controller } = createTarPacker();
   packAll(entries, (header, body) => add(controller.add(header), body))
     .then(() => controller.finalize(), (error) => controller.error(error));
@@ -50,7 +50,10 @@ async function add(to: WritableStream<Uint8Array>, body: Body): Promise<void> {
   await writer.close();
 }
 
-async function packAll(entries: readonly Entry[], add: Add): Promise<void> {
+async function packAll(
+  entries: readonly ArchiveEntry[],
+  add: Add,
+): Promise<void> {
   for (const entry of entries) {
     const { to } = entry;
     if ("folder" in entry) {

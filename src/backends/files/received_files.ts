@@ -1,8 +1,8 @@
 /** What came of results, before any of it is in its place. */
 
 /** What came, by its path below the work base. Nothing of it is in its place yet. */
-export interface Landed {
-  readonly files: Map<string, LandedFile>;
+export interface ReceivedFiles {
+  readonly files: Map<string, ReceivedFile>;
   /** Links are not made before it is known where they would lead. */
   readonly links: Map<string, string>;
   /** Those that an archive names, be they empty. */
@@ -15,7 +15,7 @@ export interface Landed {
   readonly leftOut: Set<string>;
 }
 
-export interface LandedFile {
+export interface ReceivedFile {
   /** Its name in the landing folder, in which all files stand side by side. */
   readonly name: string;
   readonly bytes: number;
@@ -23,7 +23,7 @@ export interface LandedFile {
   readonly modified: number | null;
 }
 
-export function nothingLanded(): Landed {
+export function nothingReceived(): ReceivedFiles {
   return {
     files: new Map(),
     links: new Map(),

@@ -1,36 +1,42 @@
 /** A stream on its way, squeezed and counted. */
-import type { Squeeze } from "../../script/compression.ts";
-import type { Clockwork } from "../../environment/environment.ts";
+import type { Compression } from "../../script/compression.ts";
+import type { Clock } from "../../environment/environment.ts";
 import type { Transfer } from "../../model/backend_messages.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
-export interface Way {
-  readonly squeeze: Squeeze | null;
+export interface TransferOptions {
+  readonly squeeze: Compression | null;
   readonly total: number | null;
-  readonly clock: Clockwork;
+  readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer) => void;
 }
 
 /** What goes there. */
-export async function transfer(stream: Bytes, way: Way): Promise<Bytes> {
+export async function outgoingStream(
+  stream: Bytes,
+  way: TransferOptions,
+): Promise<Bytes> {
   const seen = counted(stream, way);
   if (way.squeeze === null) return seen;
-  const { squeeze } = await import("./compression.ts");
-  return squeeze(seen, way.squeeze);
+  const { compress } = await import("./compression.ts");
+  return compress(seen, way.squeeze);
 }
 
 /** What comes back; `mostExpansion`: it may be so many times larger once it is whole again. */
-export async function arrival(
+export async function incomingStream(
   stream: Bytes,
-  way: Way & { readonly mostExpansion: number },
+  way: TransferOptions & { readonly mostExpansion: number },
 ): Promise<Bytes> {
   if (way.squeeze === null) return counted(stream, way);
-  const { expand } = await import("./compression.ts");
-  return counted(expand(stream, way.squeeze, way.mostExpansion), way);
+  const { decompress } = await import("./compression.ts");
+  return counted(decompress(stream, way.squeeze, way.mostExpansion), way);
 }
 
-function counted(stream: Bytes, { total, clock, onTransfer }: Way): Bytes {
+function counted(
+  stream: Bytes,
+  { total, clock, onTransfer }: TransferOptions,
+): Bytes {
   const since = clock.now();
   const seen = { bytes: 0 };
   return stream.pipeThrough(

@@ -1,9 +1,13 @@
 /** Takes in what comes back from a remote host that is not trusted. */
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { encodeName } from "../../text/bytes_name.ts";
-import { foldersAbove, parent } from "../../text/path.ts";
-import { type Budget, limitOf, spend } from "./download_limits.ts";
-import { type Landed, type LandedFile, shown } from "./received_files.ts";
+import { ancestors, parent } from "../../text/path.ts";
+import { type DownloadBudget, limitOf, spend } from "./download_limits.ts";
+import {
+  type ReceivedFile,
+  type ReceivedFiles,
+  shown,
+} from "./received_files.ts";
 import { readTar, type TarEntry } from "./read_tar.ts";
 
 /** What no file system of ours takes: bytes of a name, bytes and steps of a path. */
@@ -12,8 +16,8 @@ const MOST = { name: 255, path: 4000, steps: 250 };
 export interface Unpacking {
   /** Where files land. */
   readonly folder: string;
-  readonly landed: Landed;
-  readonly budget: Budget;
+  readonly landed: ReceivedFiles;
+  readonly budget: DownloadBudget;
   /** What is not leaves no trace. */
   readonly isWanted: (path: string) => boolean;
 }
@@ -51,12 +55,12 @@ function broken(error: unknown, folder: string): Failure {
     : `Nothing was removed there. If that much is right, raise ${limit}`;
   return {
     kind: "transfer",
-    tried: isOfDisk
+    summary: isOfDisk
       ? `Cannot unpack the results in ${folder}`
       : "Cannot unpack the results",
-    saw,
-    ...(isOfDisk || limit !== null) && { advice },
-    again: !isOfDisk && limit === null,
+    detail: saw,
+    ...(isOfDisk || limit !== null) && { hint: advice },
+    isRetryable: !isOfDisk && limit === null,
   };
 }
 
@@ -99,7 +103,7 @@ function tooLong(steps: readonly string[]): string | null {
 
 /** Why nothing can come under that path; null: it can. */
 function inTheWay(
-  { files, links, allFolders }: Landed,
+  { files, links, allFolders }: ReceivedFiles,
   path: string,
   kind: TarEntry["kind"],
 ): string | null {
@@ -109,7 +113,7 @@ function inTheWay(
   if (isTaken) return "is in the place of something else";
   // Nothing is above a folder but folders.
   if (allFolders.has(parent(path))) return null;
-  const above = foldersAbove(path);
+  const above = ancestors(path);
   if (above.some((folder) => links.has(folder))) return "leads through a link";
   return above.some((folder) => files.has(folder))
     ? "is in the place of something else"
@@ -127,7 +131,7 @@ async function add(arrival: Arrival): Promise<string | null> {
   switch (kind) {
     case "folder":
       landed.folders.add(path);
-      addFolders(landed, [...foldersAbove(path), path]);
+      addFolders(landed, [...ancestors(path), path]);
       return null;
     case "symlink":
       if (linkname === "" || linkname.length > MOST.path) {
@@ -154,11 +158,14 @@ async function add(arrival: Arrival): Promise<string | null> {
     default:
       return `is a ${kind}`;
   }
-  addFolders(landed, foldersAbove(path));
+  addFolders(landed, ancestors(path));
   return null;
 }
 
-function addFolders({ allFolders }: Landed, folders: readonly string[]): void {
+function addFolders(
+  { allFolders }: ReceivedFiles,
+  folders: readonly string[],
+): void {
   for (const folder of folders) allFolders.add(folder);
 }
 
@@ -172,7 +179,7 @@ function forget({ path, folder, landed }: Arrival): void {
 
 async function write(
   { entry: { mode, modified, body }, folder, budget }: Arrival,
-): Promise<LandedFile> {
+): Promise<ReceivedFile> {
   const name = `f${budget.files}`;
   // 0o777: neither setuid nor setgid.
   using written = create(`${folder}/${name}`, mode & 0o777);
@@ -197,7 +204,10 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
 }
 
 /** A second name of a file that came already. */
-function hardLink({ folder, budget }: Arrival, first: LandedFile): LandedFile {
+function hardLink(
+  { folder, budget }: Arrival,
+  first: ReceivedFile,
+): ReceivedFile {
   const name = `f${budget.files}`;
   Deno.linkSync(`${folder}/${first.name}`, `${folder}/${name}`);
   return { ...first, name };

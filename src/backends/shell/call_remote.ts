@@ -1,24 +1,24 @@
 /** One trip: a script goes there, its sections come back. */
 import type { Shell } from "../../contexts/shell.ts";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
-import { readParts, type Section } from "../../script/reply.ts";
-import { remoteScript, type Site } from "../../script/remote_script.ts";
-import type { Clockwork } from "../../environment/environment.ts";
-import { type Patience, patience, PATIENCE_S } from "./stall_limit.ts";
+import { readReply, type ReplySection } from "../../script/reply.ts";
+import { remoteScript, type RemoteSite } from "../../script/remote_script.ts";
+import type { Clock } from "../../environment/environment.ts";
+import { STALL_LIMIT_S, type StallLimit, stallLimit } from "./stall_limit.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** The far side of one submission, and how to name what is asked of it. */
-export interface Far {
+export interface Remote {
   readonly shell: Shell;
-  readonly site: Site;
-  readonly clock: Clockwork;
+  readonly site: RemoteSite;
+  readonly clock: Clock;
   nonce(): string;
 }
 
 /** What a trip is for, in the words of a failure: `Cannot ${purpose}`. */
-export interface Errand {
+export interface RemoteCall {
   readonly purpose: string;
   readonly body: ShellText;
   readonly stdin?: Bytes;
@@ -32,17 +32,17 @@ export interface Errand {
 
 /** A reply whose raw part, if it has one, is read by `raw` while it comes. */
 export interface Reading {
-  readonly onSection?: (section: Section) => void;
+  readonly onSection?: (section: ReplySection) => void;
   readonly onRaw?: (raw: Bytes) => Promise<void>;
 }
 
 /** All sections of the reply. Fails where the script did not come to its end, or says that it failed. */
-export async function ask(
-  far: Far,
-  errand: Errand,
-): Promise<Result<readonly Section[]>> {
-  const sections: Section[] = [];
-  for await (const part of askParts(far, errand)) {
+export async function callRemote(
+  far: Remote,
+  errand: RemoteCall,
+): Promise<Result<readonly ReplySection[]>> {
+  const sections: ReplySection[] = [];
+  for await (const part of streamRemote(far, errand)) {
     if (!part.ok) return part;
     if ("section" in part.value) sections.push(part.value.section);
   }
@@ -50,19 +50,19 @@ export async function ask(
 }
 
 /** The parts of the reply as they come; a failure is the last. */
-export async function* askParts(
-  { shell, site, clock, nonce }: Far,
+export async function* streamRemote(
+  { shell, site, clock, nonce }: Remote,
   {
     purpose,
     body,
     stdin,
     looks = false,
     hasRaw = false,
-    patience_s = PATIENCE_S,
-  }: Errand,
-): AsyncGenerator<Result<{ section: Section } | { raw: Bytes }>> {
+    patience_s = STALL_LIMIT_S,
+  }: RemoteCall,
+): AsyncGenerator<Result<{ section: ReplySection } | { raw: Bytes }>> {
   const word = nonce();
-  const started = Promise.withResolvers<Patience>();
+  const started = Promise.withResolvers<StallLimit>();
   const source = stdin &&
     watched(stdin, () => started.promise.then(({ moved }) => moved()));
   const leaving = new AbortController();
@@ -72,7 +72,7 @@ export async function* askParts(
   });
   if (!opened.ok) return yield opened;
   // To log in may take somebody's time at the terminal.
-  using waiting = patience(patience_s, clock);
+  using waiting = stallLimit(patience_s, clock);
   started.resolve(waiting);
   waiting.isOver.then(() => leaving.abort());
   const { stdout, stderr, exit } = opened.value;
@@ -80,19 +80,19 @@ export async function* askParts(
   const said =
     async () => (await Promise.race([heard.end, waiting.isOver]), heard.text());
   const last = { word: "" };
-  for await (const part of readParts(waiting.watch(stdout), word)) {
-    last.word = "section" in part ? part.section.words[0]! : "raw";
+  for await (const part of readReply(waiting.watch(stdout), word)) {
+    last.word = "section" in part ? part.section.header[0]! : "raw";
     if (last.word === "raw" && !hasRaw) {
       leaving.abort();
       return yield fail(
-        senseless(purpose, "an archive that was not asked for"),
+        senselessReply(purpose, "an archive that was not asked for"),
       );
     }
-    if ("section" in part && Object.hasOwn(STOPS, last.word)) {
+    if ("section" in part && Object.hasOwn(SCRIPT_ERRORS, last.word)) {
       const cause = source?.broken() ?? null;
       return yield fail(
         cause === null
-          ? stopped(purpose, part.section, {
+          ? scriptFailure(purpose, part.section, {
             // Who prints without end may not end by itself.
             said: last.word === "endless" ? "" : await said(),
             place: shell.local ? site.root : `${site.root} on its machine`,
@@ -111,40 +111,40 @@ export async function* askParts(
   yield fail(
     ended === null ? silent(purpose, patience_s, heard.text().trim()) : {
       kind: "connection",
-      tried: `Cannot ${purpose}`,
-      saw: (await said()).trim() ||
+      summary: `Cannot ${purpose}`,
+      detail: (await said()).trim() ||
         `the script ended with exit code ${ended.value} before its end`,
-      again: true,
+      isRetryable: true,
     },
   );
 }
 
 /** What came is no answer to what was asked. `again`: it may be one the next time. */
-export function senseless(
+export function senselessReply(
   purpose: string,
   saw: string,
   again = true,
 ): Failure {
   return {
     kind: "connection",
-    tried: `Cannot ${purpose}`,
-    saw: `the reply makes no sense: ${saw}`,
-    advice:
+    summary: `Cannot ${purpose}`,
+    detail: `the reply makes no sense: ${saw}`,
+    hint:
       "See what the login shell and its commands print; `dpdisp doctor` looks at them",
-    again,
+    isRetryable: again,
   };
 }
 
 function silent(purpose: string, seconds: number, said: string): Failure {
   return {
     kind: "connection",
-    tried: `Cannot ${purpose}`,
-    saw: `the script there said nothing for ${seconds} s${
+    summary: `Cannot ${purpose}`,
+    detail: `the script there said nothing for ${seconds} s${
       said === "" ? "" : `; its last words were: ${said}`
     }`,
-    advice:
+    hint:
       "A command, a login script or a file system that hangs there is a common cause; `dpdisp doctor` looks at them",
-    again: true,
+    isRetryable: true,
   };
 }
 
@@ -177,49 +177,49 @@ function watched(
 function unreadable(purpose: string, cause: unknown): Failure {
   return {
     kind: "transfer",
-    tried: `Cannot ${purpose}`,
-    saw: cause instanceof Error ? cause.message : String(cause),
-    again: false,
+    summary: `Cannot ${purpose}`,
+    detail: cause instanceof Error ? cause.message : String(cause),
+    isRetryable: false,
   };
 }
 
 /** Sections by which a script says that it could not do its work. */
-const STOPS: Readonly<
-  Record<string, (section: Section, place: string) => Partial<Failure>>
+const SCRIPT_ERRORS: Readonly<
+  Record<string, (section: ReplySection, place: string) => Partial<Failure>>
 > = {
   failed: (_, place) => ({
     kind: "transfer",
-    advice: `See to it in ${place}, and run the same command again`,
+    hint: `See to it in ${place}, and run the same command again`,
   }),
-  absent: ({ words }) => ({
+  absent: ({ header }) => ({
     kind: "scheduler",
-    saw: `there is no command "${words.slice(1).join(" ")}"`,
-    advice:
+    detail: `there is no command "${header.slice(1).join(" ")}"`,
+    hint:
       "Nothing was handed over now. Where it needs another PATH or bears another name, say so in machine.commands; `dpdisp doctor` tells what a login shell finds",
   }),
   torn: () => ({
     kind: "transfer",
-    saw: "what was sent did not arrive whole",
-    again: true,
+    detail: "what was sent did not arrive whole",
+    isRetryable: true,
   }),
   endless: () => ({
-    saw: "what is printed there has no end",
-    advice: "See what the login shell and its commands print",
+    detail: "what is printed there has no end",
+    hint: "See what the login shell and its commands print",
   }),
   held: () => ({
     kind: "connection",
-    saw: "another dpdisp has taken this submission over",
-    advice: "Run the same command again to follow it",
+    detail: "another dpdisp has taken this submission over",
+    hint: "Run the same command again to follow it",
   }),
-  unsafe: ({ words, text }) => ({
+  unsafe: ({ header, text }) => ({
     kind: "input",
-    saw: `${text.replace(/\n$/, "")} ${unsafeWords(words.slice(1))}`,
-    advice: unsafeAdvice,
+    detail: `${text.replace(/\n$/, "")} ${unsafeWords(header.slice(1))}`,
+    hint: unsafeAdvice,
   }),
-  foreign: ({ words }) => ({
+  foreign: ({ header }) => ({
     kind: "input",
-    saw: `the folder there belongs to another run (${words[1]})`,
-    advice: "Run the same command again",
+    detail: `the folder there belongs to another run (${header[1]})`,
+    hint: "Run the same command again",
   }),
 };
 
@@ -241,19 +241,19 @@ export function unsafeWords([why, owner]: readonly string[]): string {
 export const unsafeAdvice =
   "See who made it and what is in it; then remove it, or set another remote_root (in place: another work_base) that only you can write";
 
-function stopped(
+function scriptFailure(
   purpose: string,
-  section: Section,
+  section: ReplySection,
   { said, place }: { readonly said: string; readonly place: string },
 ): Failure {
   const saw = said.trim() || "no word about it";
   const base = {
     kind: "connection",
-    tried: `Cannot ${purpose}`,
-    saw,
-    again: false,
+    summary: `Cannot ${purpose}`,
+    detail: saw,
+    isRetryable: false,
   } as const;
-  return { ...base, ...STOPS[section.words[0]!]!(section, place) };
+  return { ...base, ...SCRIPT_ERRORS[section.header[0]!]!(section, place) };
 }
 
 /** The end of what a script says on stderr: enough to show, whatever its length. */

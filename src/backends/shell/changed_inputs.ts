@@ -2,28 +2,28 @@
 import { ok, type Result } from "../../text/result.ts";
 import {
   CONTENTS,
-  PRESENT,
-  type Present,
-  readContents,
-  readPresent,
+  LIST_PRESENT,
+  parseContents,
+  parsePresent,
+  type PresentFile,
 } from "../../script/compare_script.ts";
 import { byCodeUnits } from "../../text/sort.ts";
 import { isWithin } from "../../pipeline/plan/match_inputs.ts";
 import { parent } from "../../text/path.ts";
-import { ask, type Far } from "./call_remote.ts";
-import { FILE_PATIENCE_S } from "./stall_limit.ts";
+import { callRemote, type Remote } from "./call_remote.ts";
+import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
 import {
-  type Entry,
+  type ArchiveEntry,
   type FileEntry,
   isFile,
 } from "../files/archive_entries.ts";
 
-export interface Difference {
-  readonly entries: readonly Entry[];
+export interface ChangedInputs {
+  readonly entries: readonly ArchiveEntry[];
   /** Files that were sent once and are inputs no more, below the root. */
-  readonly gone: readonly string[];
+  readonly removed: readonly string[];
   /** All that was sent, before and now; null: what is noted of that holds. */
-  readonly sent: readonly string[] | null;
+  readonly manifest: readonly string[] | null;
 }
 
 /** Above that, size and time of change stand for the content, as in the plan. */
@@ -34,26 +34,26 @@ const MOST_BYTES_READ = 256 * 2 ** 20;
  * executability. What is reached through a link is not there: the folder that
  * is sent takes the link's place.
  */
-export async function difference(
-  far: Far,
-  entries: readonly Entry[],
+export async function findChangedInputs(
+  far: Remote,
+  entries: readonly ArchiveEntry[],
   present: boolean,
-): Promise<Result<Difference>> {
+): Promise<Result<ChangedInputs>> {
   const files = entries.filter(isFile);
   const names = files.map(({ to }) => to);
-  if (!present) return ok({ entries, gone: [], sent: names });
-  if (names.length === 0) return ok({ entries, gone: [], sent: null });
+  if (!present) return ok({ entries, removed: [], manifest: names });
+  if (names.length === 0) return ok({ entries, removed: [], manifest: null });
   const purpose = "see which inputs are there";
-  const asked = await ask(far, {
+  const asked = await callRemote(far, {
     purpose,
-    body: PRESENT,
+    body: LIST_PRESENT,
     stdin: list(names),
-    patience_s: FILE_PATIENCE_S,
+    patience_s: FILE_STALL_LIMIT_S,
   });
   if (!asked.ok) return asked;
   const text = (name: string) =>
-    asked.value.find(({ words }) => words[0] === name)?.text ?? "";
-  const there = readPresent(text("present"));
+    asked.value.find(({ header }) => header[0] === name)?.text ?? "";
+  const there = parsePresent(text("present"));
   const links = new Set(text("links").split("\n"));
   const alike = files.filter((file) =>
     isAlike(file, there.get(`./${file.to}`)) && !isBehind(file.to, links)
@@ -71,7 +71,7 @@ export async function difference(
 
 function isAlike(
   { bytes, modified, mode }: FileEntry,
-  there: Present | undefined,
+  there: PresentFile | undefined,
 ): boolean {
   return there !== undefined && there.bytes === bytes &&
     there.executable === ((mode & 0o100) !== 0) &&
@@ -85,22 +85,22 @@ function isBehind(path: string, links: ReadonlySet<string>): boolean {
 }
 
 async function sameContent(
-  far: Far,
+  far: Remote,
   files: readonly FileEntry[],
-): Promise<Result<ReadonlySet<Entry>>> {
+): Promise<Result<ReadonlySet<ArchiveEntry>>> {
   const large = files.filter(({ bytes }) => bytes > MOST_BYTES_READ);
   const small = files.filter(({ bytes }) => bytes <= MOST_BYTES_READ);
   if (small.length === 0) return ok(new Set(large));
-  const asked = await ask(far, {
+  const asked = await callRemote(far, {
     purpose: "compare the inputs",
     body: CONTENTS,
     stdin: list(small.map(({ to }) => to)),
-    patience_s: FILE_PATIENCE_S,
+    patience_s: FILE_STALL_LIMIT_S,
   });
   if (!asked.ok) return asked;
-  const told = asked.value.find(({ words }) => words[0] === "contents");
-  const digests = readContents(told?.text ?? "");
-  const same: Entry[] = [...large];
+  const told = asked.value.find(({ header }) => header[0] === "contents");
+  const digests = parseContents(told?.text ?? "");
+  const same: ArchiveEntry[] = [...large];
   for (const file of small) {
     const there = digests.get(`./${file.to}`);
     if (there !== undefined && there === await digestOf(file)) same.push(file);
@@ -121,10 +121,10 @@ async function digestOf({ from }: FileEntry): Promise<string | null> {
 
 /** Of the folders that are sent, files that were sent before and are not in them now. */
 function manifest(
-  entries: readonly Entry[],
+  entries: readonly ArchiveEntry[],
   names: readonly string[],
   before: readonly string[],
-): Pick<Difference, "gone" | "sent"> {
+): Pick<ChangedInputs, "removed" | "manifest"> {
   const now = new Set(names);
   const folders = new Set(
     entries.flatMap((entry) => "folder" in entry ? [entry.to] : []),
@@ -134,7 +134,7 @@ function manifest(
   );
   const left = new Set(gone);
   const sent = new Set([...before.filter((path) => !left.has(path)), ...names]);
-  return { gone, sent: [...sent].toSorted(byCodeUnits) };
+  return { removed: gone, manifest: [...sent].toSorted(byCodeUnits) };
 }
 
 /** Names relative to the root, as the scripts read them. */

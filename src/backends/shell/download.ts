@@ -1,26 +1,26 @@
 /** Brings results home: what was asked for, and nothing else; each piece is put in place when all of it is there. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import { collectScript } from "../../script/collect_script.ts";
-import { FOLDER } from "../../script/remote_layout.ts";
-import type { Squeeze } from "../../script/compression.ts";
-import type { Clockwork } from "../../environment/environment.ts";
-import { ask, type Far } from "./call_remote.ts";
-import type { Budget } from "../files/download_limits.ts";
-import { closeLanding, openLanding } from "../files/incoming_dir.ts";
+import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
+import type { Compression } from "../../script/compression.ts";
+import type { Clock } from "../../environment/environment.ts";
+import { callRemote, type Remote } from "./call_remote.ts";
+import type { DownloadBudget } from "../files/download_limits.ts";
+import { closeIncomingDir, openIncomingDir } from "../files/incoming_dir.ts";
 import type { OwnFiles } from "../files/own_files.ts";
-import { FILE_PATIENCE_S } from "./stall_limit.ts";
-import { readPicks } from "../files/matched_outputs.ts";
+import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
+import { parseMatches } from "../files/matched_outputs.ts";
 import { type Ground, isSame, stampOf } from "../files/install.ts";
-import { putResults } from "../files/install_results.ts";
+import { installResults } from "../files/install_results.ts";
 import { receive } from "./receive.ts";
 import type {
-  Homecoming,
+  CollectReply,
+  CollectRequest,
   Transfer,
-  Wanted,
 } from "../../model/backend_messages.ts";
 
 /** Where results go: local folder, and the far folder that links may name. */
-export interface Home {
+export interface DownloadTarget {
   readonly base: string;
   /** Absolute far root; links into it are made to point into `base`. Null: base and root are one folder. */
   readonly farRoot: string | null;
@@ -29,17 +29,17 @@ export interface Home {
   /** Where steps below `base` lead, as that was before anything came. */
   readonly ground: () => Ground;
   readonly own: OwnFiles;
-  readonly budget: Budget;
-  readonly squeeze: Squeeze | null;
-  readonly clock: Clockwork;
+  readonly budget: DownloadBudget;
+  readonly squeeze: Compression | null;
+  readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer | null) => void;
 }
 
-export async function bring(
-  far: Far,
-  wanted: readonly Wanted[],
-  home: Home,
-): Promise<Result<Homecoming>> {
+export async function download(
+  far: Remote,
+  wanted: readonly CollectRequest[],
+  home: DownloadTarget,
+): Promise<Result<CollectReply>> {
   // Tasks that share a folder often want the same; it travels once.
   const distinct = new Map(
     wanted.map((want) => [JSON.stringify(want), want]),
@@ -49,44 +49,44 @@ export async function bring(
     ? await lookInPlace(far, [...distinct.values()], home)
     : await fetch(far, [...distinct.values()], { ...home, farRoot });
   if (!brought.ok) return brought;
-  const { results, refused } = brought.value;
+  const { results, notCollected } = brought.value;
   const byWant = new Map([...distinct.keys()].map((key, i) => [key, i]));
   return ok({
     results: wanted.map((want) => results[byWant.get(JSON.stringify(want))!]!),
-    refused,
+    notCollected: notCollected,
   });
 }
 
 /** Results are where they belong; what is there is told. */
 async function lookInPlace(
-  far: Far,
-  wanted: readonly Wanted[],
-  home: Home,
-): Promise<Result<Homecoming>> {
+  far: Remote,
+  wanted: readonly CollectRequest[],
+  home: DownloadTarget,
+): Promise<Result<CollectReply>> {
   const body = collectScript(wanted, false);
-  const sections = await ask(far, {
+  const sections = await callRemote(far, {
     purpose: "collect results",
     body,
-    patience_s: FILE_PATIENCE_S,
+    patience_s: FILE_STALL_LIMIT_S,
   });
   if (!sections.ok) return sections;
   const ground = home.ground();
   return ok({
-    results: readPicks(sections.value, wanted).map(({ names, missing }) => ({
+    results: parseMatches(sections.value, wanted).map(({ names, missing }) => ({
       files: names.flatMap((path) => stampOf(ground, path)),
       missing,
     })),
-    refused: [],
+    notCollected: [],
   });
 }
 
 async function fetch(
-  far: Far,
-  wanted: readonly Wanted[],
-  home: Home & { readonly farRoot: string },
-): Promise<Result<Homecoming>> {
+  far: Remote,
+  wanted: readonly CollectRequest[],
+  home: DownloadTarget & { readonly farRoot: string },
+): Promise<Result<CollectReply>> {
   const ground = home.ground();
-  const landing = openLanding(`${ground.base}/${FOLDER}`, home.key);
+  const landing = openIncomingDir(`${ground.base}/${RUN_DIRECTORY}`, home.key);
   if (!landing.ok) return landing;
   try {
     const received = await receive(far, wanted, {
@@ -96,13 +96,13 @@ async function fetch(
     });
     if (!received.ok) return fail(received.error);
     return ok(
-      await putResults(received.value, {
+      await installResults(received.value, {
         ground,
         landing: landing.value,
         own: home.own,
       }),
     );
   } finally {
-    closeLanding(landing.value);
+    closeIncomingDir(landing.value);
   }
 }

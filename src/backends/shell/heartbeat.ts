@@ -1,22 +1,25 @@
 /** Shows that this dpdisp lives while it is at something long. */
-import type { Clockwork } from "../../environment/environment.ts";
-import { ask, type Far } from "./call_remote.ts";
+import type { Clock } from "../../environment/environment.ts";
+import { callRemote, type Remote } from "./call_remote.ts";
 
 /** Far shorter than others wait before they take the lease for free (ms). */
-const BEAT_EVERY = 30_000;
+const HEARTBEAT_MS = 30_000;
 
 /** The work's own result; meanwhile the far side hears from its holder of the lease. */
-export async function beating<T>(
-  far: Far,
-  clock: Clockwork,
+export async function withHeartbeat<T>(
+  far: Remote,
+  clock: Clock,
   work: Promise<T>,
 ): Promise<T> {
   const over = new AbortController();
   const beat = async () => {
-    await clock.sleep(BEAT_EVERY, over.signal);
+    await clock.sleep(HEARTBEAT_MS, over.signal);
     while (!over.signal.aborted) {
-      await ask(far, { purpose: "show that this run lives", body: "beat" });
-      await clock.sleep(BEAT_EVERY, over.signal);
+      await callRemote(far, {
+        purpose: "show that this run lives",
+        body: "beat",
+      });
+      await clock.sleep(HEARTBEAT_MS, over.signal);
     }
   };
   // A beat that fails is one that was not heard.

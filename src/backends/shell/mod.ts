@@ -1,117 +1,120 @@
 import type { Job, JobId } from "../../model/job.ts";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { cleanScript } from "../../script/clean_script.ts";
-import { folderOf } from "../../script/remote_layout.ts";
-import type { Site } from "../../script/remote_script.ts";
-import { readSqueeze, type Squeeze } from "../../script/compression.ts";
+import { runDirectory } from "../../script/remote_layout.ts";
+import type { RemoteSite } from "../../script/remote_script.ts";
+import {
+  chooseCompression,
+  type Compression,
+} from "../../script/compression.ts";
 import { submitScript } from "../../script/submit_script.ts";
-import { surveyScript } from "../../script/inspect_script.ts";
-import { elementsOf, submission } from "../../pipeline/submit.ts";
+import { inspectScript } from "../../script/inspect_script.ts";
+import { elementsOf, jobFiles } from "../../pipeline/submit.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { showName } from "../../text/show_name.ts";
-import { readAnswer } from "./submit_replies.ts";
+import { readSubmitReply } from "./submit_replies.ts";
 import {
-  ask,
-  askParts,
-  type Errand,
-  type Far,
-  senseless,
+  callRemote,
+  type Remote,
+  type RemoteCall,
+  senselessReply,
+  streamRemote,
 } from "./call_remote.ts";
 import type { Backend } from "../backend.ts";
-import { beating } from "./heartbeat.ts";
-import { bring } from "./download.ts";
+import { withHeartbeat } from "./heartbeat.ts";
+import { download } from "./download.ts";
 import { budgetOf } from "../files/download_limits.ts";
 import { doctor } from "./doctor/mod.ts";
-import { look } from "./poll.ts";
-import { readSections } from "./parse_remote_state.ts";
-import { countOffsets, type Offsets } from "./record_offsets.ts";
-import { settle, type Sought } from "./reconcile.ts";
+import { pollRemote } from "./poll.ts";
+import { parseRemoteState } from "./parse_remote_state.ts";
+import { advanceOffsets, type RecordOffsets } from "./record_offsets.ts";
+import { type Lookups, reconcile } from "./reconcile.ts";
 import { ownFiles } from "../files/own_files.ts";
 import { groundOf } from "../files/install.ts";
-import { parcelOf } from "../files/archive_entries.ts";
+import { listArchiveEntries } from "../files/archive_entries.ts";
 import { programFor, replacements } from "./programs.ts";
-import { FILE_PATIENCE_S, PATIENCE_S } from "./stall_limit.ts";
-import { send } from "./upload.ts";
+import { FILE_STALL_LIMIT_S, STALL_LIMIT_S } from "./stall_limit.ts";
+import { upload } from "./upload.ts";
 import { packTar } from "../files/pack_tar.ts";
-import { transfer } from "../files/transfer.ts";
-import { watchFolder } from "./watch_records.ts";
+import { outgoingStream } from "../files/transfer.ts";
+import { watchDirectory } from "./watch_records.ts";
 import type {
-  Submitted,
-  Survey,
+  RemoteState,
+  SubmitReply,
   Transfers,
 } from "../../model/backend_messages.ts";
 import { CLOSE, RELEASE } from "../../script/lease_script.ts";
-import type { Parts } from "./parts.ts";
+import type { ShellBackendParts } from "./parts.ts";
 
 /** What a session learns on its way. */
-interface Learned {
+interface RemoteFacts {
   /** Absolute folder that task folders are in, once the far side has told. */
   root: string;
   heir: string | null;
   /** The folder may hold something from before. */
   present: boolean;
   /** How streams are made smaller; null: they are not. */
-  squeeze: Squeeze | null;
+  squeeze: Compression | null;
   readonly transfers: { -readonly [K in keyof Transfers]: Transfers[K] };
-  readonly offsets: Offsets;
+  readonly offsets: RecordOffsets;
   /** When a job was first looked for by its name, ms since 1970, and how often. */
-  readonly sought: Sought;
+  readonly lookups: Lookups;
 }
 
-export function shellBackend(parts: Parts): Backend {
+export function shellBackend(parts: ShellBackendParts): Backend {
   const { plan, session, shell, scheduler, world } = parts;
-  const site: Site = {
-    root: plan.root,
-    key: plan.key,
+  const site: RemoteSite = {
+    root: plan.remoteDir,
+    key: plan.runKey,
     token: session.token,
-    who: session.who,
+    who: session.holderName,
     guarded: parts.staging === "in place" ? "folder" : "root",
     commands: replacements(scheduler, plan.config.machine),
   };
-  const far: Far = {
+  const far: Remote = {
     shell,
     site,
     clock: world.clock,
     nonce: () => world.random(12),
   };
-  const learned: Learned = {
-    root: plan.root,
+  const learned: RemoteFacts = {
+    root: plan.remoteDir,
     heir: null,
     present: false,
     squeeze: null,
     transfers: { up: null, down: null },
     offsets: new Map(),
-    sought: new Map(),
+    lookups: new Map(),
   };
-  const go = (errand: Errand) => ask(far, errand);
+  const go = (errand: RemoteCall) => callRemote(far, errand);
   const budget = budgetOf(plan.config.machine);
-  const own = ownFiles(plan.base, plan.key, world.journals);
+  const own = ownFiles(plan.localDir, plan.runKey, world.journals);
   const ground = once(() =>
-    groundOf(plan.base, plan.tasks.map(({ dir }) => dir))
+    groundOf(plan.localDir, plan.tasks.map(({ dir }) => dir))
   );
   const watcher = shell.local
-    ? watchFolder(() => `${folderOf(learned.root, plan.key)}/records`)
+    ? watchDirectory(() => `${runDirectory(learned.root, plan.runKey)}/records`)
     : null;
   return {
     manual: scheduler.manual,
-    limits: {
+    traits: {
       ...scheduler.limits,
-      accounts: scheduler.account(["0"]) !== null,
+      explainsEnds: scheduler.account(["0"]) !== null,
     },
     mostTasks: (elements = Infinity) =>
       scheduler.array
         ? elements * scheduler.array.size(plan.config.resources)
         : Infinity,
     elements: (tasks) => elementsOf(tasks, plan, scheduler),
-    survey: (heir) => survey(parts, far, learned, heir),
+    inspect: (heir) => survey(parts, far, learned, heir),
     async stage(tasks, mark) {
-      const sent = await beating(
+      const sent = await withHeartbeat(
         far,
         world.clock,
-        send(far, tasks, {
-          ...{ plan, mark, staging: parts.staging, heir: learned.heir },
+        upload(far, tasks, {
+          ...{ plan, runId: mark, staging: parts.staging, heir: learned.heir },
           ...{ squeeze: learned.squeeze, present: learned.present },
-          replaces: session.closed,
+          replaces: session.closedRunIds,
           clock: world.clock,
           onTransfer: (transfer) => learned.transfers.up = transfer,
         }),
@@ -121,23 +124,23 @@ export function shellBackend(parts: Parts): Backend {
     },
     submit: (jobs, slots, running) =>
       submit(parts, far, learned, { jobs, slots, running }),
-    settle: (jobs) =>
-      settle(
+    reconcile: (jobs) =>
+      reconcile(
         scheduler,
         far,
-        { sought: learned.sought, clock: world.clock },
+        { sought: learned.lookups, clock: world.clock },
         jobs,
       ),
-    poll: (jobs) => look(scheduler, far, learned.offsets, jobs),
+    poll: (jobs) => pollRemote(scheduler, far, learned.offsets, jobs),
     collect(wanted) {
       const inPlace = parts.staging === "in place";
-      return beating(
+      return withHeartbeat(
         far,
         world.clock,
-        bring(far, wanted, {
-          base: plan.base,
+        download(far, wanted, {
+          base: plan.localDir,
           farRoot: inPlace ? null : learned.root,
-          key: plan.key,
+          key: plan.runKey,
           ground,
           own,
           budget,
@@ -160,13 +163,13 @@ ${scheduler.cancel(ids)}`;
         background,
       });
       return done(
-        go({ purpose: "clean up", body, patience_s: FILE_PATIENCE_S }),
+        go({ purpose: "clean up", body, patience_s: FILE_STALL_LIMIT_S }),
       );
     },
     close: () => go({ purpose: "close the run", body: CLOSE }).then(() => {}),
     release: () =>
       go({ purpose: "give the lease back", body: RELEASE }).then(() => {}),
-    ...(watcher && { changed: watcher.changed }),
+    ...(watcher && { remoteChanges: watcher.changed }),
     transfers: () => learned.transfers,
     doctor: () => doctor(parts, site),
     async [Symbol.asyncDispose]() {
@@ -188,29 +191,29 @@ async function done(asked: Promise<Result<unknown>>): Promise<Result<void>> {
 }
 
 async function survey(
-  { scheduler, compress }: Parts,
-  far: Far,
-  learned: Learned,
+  { scheduler, compress }: ShellBackendParts,
+  far: Remote,
+  learned: RemoteFacts,
   heir: string | null,
-): Promise<Result<Survey>> {
+): Promise<Result<RemoteState>> {
   learned.heir = heir;
-  const asked = await ask(far, {
+  const asked = await callRemote(far, {
     purpose: "look at the folder of the run",
-    body: surveyScript(heir, scheduler.array?.capacity),
+    body: inspectScript(heir, scheduler.array?.capacity),
   });
   if (!asked.ok) return asked;
-  const read = readSections(asked.value, scheduler);
+  const read = parseRemoteState(asked.value, scheduler);
   if (!read.ok) return read;
   const found = read.value;
   if (isBytesName(found.root)) return fail(namelessRoot(found.root));
   learned.root = found.root;
-  learned.present = found.mark !== null;
-  const squeezes = asked.value.find(({ words }) => words[0] === "squeezes");
-  learned.squeeze = compress ? readSqueeze(squeezes?.text ?? "") : null;
-  const records = asked.value.find(({ words }) => words[0] === "records");
+  learned.present = found.runId !== null;
+  const squeezes = asked.value.find(({ header }) => header[0] === "squeezes");
+  learned.squeeze = compress ? chooseCompression(squeezes?.text ?? "") : null;
+  const records = asked.value.find(({ header }) => header[0] === "records");
   // A survey prints records from their beginning.
   learned.offsets.clear();
-  if (records) countOffsets(learned.offsets, records.bytes);
+  if (records) advanceOffsets(learned.offsets, records.bytes);
   return ok(found);
 }
 
@@ -218,52 +221,63 @@ async function survey(
 function namelessRoot(root: string): Failure {
   return {
     kind: "input",
-    tried: "Cannot run anything in the remote root",
-    saw: `its path is not UTF-8: ${showName(root)}`,
-    advice: "Set another remote_root, whose whole path is UTF-8",
-    again: false,
+    summary: "Cannot run anything in the remote root",
+    detail: `its path is not UTF-8: ${showName(root)}`,
+    hint: "Set another remote_root, whose whole path is UTF-8",
+    isRetryable: false,
   };
 }
 
 async function* submit(
-  { plan, scheduler, world }: Parts,
-  far: Far,
-  { root, squeeze }: Learned,
+  { plan, scheduler, world }: ShellBackendParts,
+  far: Remote,
+  { root, squeeze }: RemoteFacts,
   { jobs, slots, running }: {
     readonly jobs: readonly Job[];
     readonly slots: number;
     readonly running: readonly JobId[];
   },
-): AsyncGenerator<Result<Submitted>> {
-  const { gate, leaks } = scheduler;
+): AsyncGenerator<Result<SubmitReply>> {
+  const { slotGate, leakedVariables } = scheduler;
   const submit = scheduler.submit(plan.config.resources);
   const wait_s = plan.config.resources.waitSeconds;
   const program = programFor("submit", scheduler, plan.config.machine) ?? null;
   const body = submitScript({
-    ...{ submit, program, leaks, gate, slots, running, wait_s, squeeze },
+    ...{
+      submit,
+      program,
+      leaks: leakedVariables,
+      gate: slotGate,
+      slots,
+      running,
+      wait_s,
+      squeeze,
+    },
   });
-  const packed = packTar(parcelOf(submission(jobs, plan, scheduler, root)));
-  const stdin = await transfer(packed, {
+  const packed = packTar(
+    listArchiveEntries(jobFiles(jobs, plan, scheduler, root)),
+  );
+  const stdin = await outgoingStream(packed, {
     ...{ squeeze, total: null, clock: world.clock },
     onTransfer: () => {},
   });
   const untold = new Set(jobs.map(({ name }) => name));
   const purpose = "submit jobs";
-  const patience_s = PATIENCE_S + wait_s;
+  const patience_s = STALL_LIMIT_S + wait_s;
   for await (
-    const part of askParts(far, { purpose, body, stdin, patience_s })
+    const part of streamRemote(far, { purpose, body, stdin, patience_s })
   ) {
     if (!part.ok) return yield part;
     if (!("section" in part.value)) continue;
     const { section } = part.value;
-    const [word, job = ""] = section.words;
+    const [word, job = ""] = section.header;
     if (word !== "told") continue;
     // The rest may have been handed over all the same: of whoever is not told of, nobody knows.
     if (!untold.delete(job)) {
       return yield fail(
-        senseless(purpose, "it tells of a job that was not handed over"),
+        senselessReply(purpose, "it tells of a job that was not handed over"),
       );
     }
-    yield ok(readAnswer(scheduler, job, section));
+    yield ok(readSubmitReply(scheduler, job, section));
   }
 }

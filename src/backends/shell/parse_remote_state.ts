@@ -1,15 +1,15 @@
 /** Reads the sections of a survey. */
 import type { JobId, JobName } from "../../model/job.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
-import type { Section } from "../../script/reply.ts";
+import type { ReplySection } from "../../script/reply.ts";
 import { parseRecords } from "../../script/parse_records.ts";
 import { decodeName } from "../../text/bytes_name.ts";
-import { parseTries } from "./submit_replies.ts";
+import { parseSubmitReplies } from "./submit_replies.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import { wholeNumber } from "../../text/parse_number.ts";
-import { senseless } from "./call_remote.ts";
-import type { Lease, Survey } from "../../model/backend_messages.ts";
-import { parseIntents } from "../../script/planned_jobs.ts";
+import { senselessReply } from "./call_remote.ts";
+import type { Lease, RemoteState } from "../../model/backend_messages.ts";
+import { parsePlannedJobs } from "../../script/planned_jobs.ts";
 
 const PURPOSE = "look at the folder of the run";
 
@@ -17,12 +17,12 @@ const PURPOSE = "look at the folder of the run";
 const PARTS = ["mark", "lease", "intents", "ids", "locks", "records"];
 
 /** Fails where the reply is none that the script gives. */
-export function readSections(
-  sections: readonly Section[],
+export function parseRemoteState(
+  sections: readonly ReplySection[],
   scheduler: Scheduler,
-): Result<Survey> {
+): Result<RemoteState> {
   const found = new Map(
-    sections.map((section) => [section.words[0]!, section]),
+    sections.map((section) => [section.header[0]!, section]),
   );
   const text = (name: string) => found.get(name)?.text.trim() ?? "";
   const needed = ["root", "host", "cpus", ...found.has("nothing") ? [] : PARTS];
@@ -35,7 +35,7 @@ export function readSections(
   if (!MARK.test(mark)) return nonsense("its folder bears no mark of a run");
   const lease = leaseOf(found.get("lease"));
   if (lease === null) return nonsense("its lease cannot be read");
-  const intents = parseIntents(text("intents"));
+  const intents = parsePlannedJobs(text("intents"));
   if (!intents.every(({ name }) => NAME.test(name))) {
     return nonsense("it names jobs that no dpdisp made");
   }
@@ -45,17 +45,17 @@ export function readSections(
     host: text("host").split("\n")[0]!,
     cpus: wholeNumber(text("cpus"), MOST_CPUS) || 1,
     // A folder whose mark was never written is no run's yet.
-    mark: mark || null,
-    closed: found.has("closed"),
+    runId: mark || null,
+    isClosed: found.has("closed"),
     lease,
-    submitting: found.has("submitting"),
+    isSubmitting: found.has("submitting"),
     mostElements: scheduler.array?.mostElements({
       code: 0,
       stdout: text("capacity"),
       stderr: "",
     }) ?? null,
-    intents,
-    tries: parseTries(scheduler, text("ids")),
+    plannedJobs: intents,
+    submitReplies: parseSubmitReplies(scheduler, text("ids")),
     fenced: fencedIn(text("locks")),
     owners: ownersIn(text("locks")),
     records:
@@ -64,7 +64,7 @@ export function readSections(
 }
 
 function nonsense(saw: string): Result<never> {
-  return fail(senseless(PURPOSE, saw, false));
+  return fail(senselessReply(PURPOSE, saw, false));
 }
 
 /** As a generation and its jobs are named; a mark that was never written is empty. */
@@ -75,11 +75,13 @@ const NAME = /^[a-z][a-z0-9]{0,14}$/;
 const MOST_CPUS = 1e6;
 
 /** Nothing there yet: nobody holds it. Null: it cannot be read. */
-function leaseOf(section: Section | undefined): Lease | null {
-  if (section?.words[1] !== "other") return { holder: "me" };
+function leaseOf(section: ReplySection | undefined): Lease | null {
+  if (section?.header[1] !== "other") return { holder: "me" };
   const [token = "", who = "", count = ""] = section.text.split("\n");
   const beats = count.trim() === "" ? 0 : wholeNumber(count);
-  return beats === null ? null : { holder: "other", token, who, beats };
+  return beats === null
+    ? null
+    : { holder: "other", token, holderName: who, heartbeats: beats };
 }
 
 /** Of an array, each element's lock names the array's id. */

@@ -1,19 +1,19 @@
 /** What a shell backend is made of. */
 import type { Plan } from "../../model/plan.ts";
-import type { Session } from "../backend.ts";
+import type { LeaseHolder } from "../backend.ts";
 import type { Shell } from "../../contexts/shell.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import type { Staging } from "../../pipeline/stage.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 
 /** What a shell backend is made of. */
-export interface Parts {
+export interface ShellBackendParts {
   readonly plan: Plan;
-  readonly session: Session;
+  readonly session: LeaseHolder;
   readonly shell: Shell;
   readonly scheduler: Scheduler;
   readonly staging: Staging;
   /** Streams may be made smaller. */
   readonly compress: boolean;
-  readonly world: World;
+  readonly world: Environment;
 }

@@ -1,37 +1,37 @@
 /** One look at queue and records. */
 import type { JobId, JobName } from "../../model/job.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
-import type { Listing, Scheduler } from "../../schedulers/scheduler.ts";
+import type { QueueListing, Scheduler } from "../../schedulers/scheduler.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
 import { pollScript } from "../../script/poll_script.ts";
 import { parseRecords } from "../../script/parse_records.ts";
-import type { Section } from "../../script/reply.ts";
-import { ask, type Far, senseless } from "./call_remote.ts";
-import { countOffsets, type Offsets } from "./record_offsets.ts";
+import type { ReplySection } from "../../script/reply.ts";
+import { callRemote, type Remote, senselessReply } from "./call_remote.ts";
+import { advanceOffsets, type RecordOffsets } from "./record_offsets.ts";
 import type {
-  Autopsy,
-  Look,
-  Shown,
-  Watched,
+  PollReply,
+  PollTarget,
+  PostMortem,
+  QueueEntry,
 } from "../../model/backend_messages.ts";
 
 /** Ids in one question: far below what a command line bears. */
 const IDS_AT_ONCE = 500;
 
 /** Reads on where `offsets` say, and counts on there. */
-export async function look(
+export async function pollRemote(
   scheduler: Scheduler,
-  far: Far,
-  offsets: Offsets,
-  jobs: readonly Watched[],
-): Promise<Result<Look>> {
+  far: Remote,
+  offsets: RecordOffsets,
+  jobs: readonly PollTarget[],
+): Promise<Result<PollReply>> {
   const ids = jobs.map(({ id }) => id);
   const chunks = Array.from(
     { length: Math.ceil(ids.length / IDS_AT_ONCE) },
     (_, i) => scheduler.poll(ids.slice(i * IDS_AT_ONCE, (i + 1) * IDS_AT_ONCE)),
   );
-  const gone = jobs.filter(({ afresh }) => afresh);
-  const copies = (some: readonly Watched[]) =>
+  const gone = jobs.filter(({ rereadRecord }) => rereadRecord);
+  const copies = (some: readonly PollTarget[]) =>
     some.flatMap(({ job, elements }) => copiesOf(job, elements));
   for (const copy of copies(gone)) offsets.delete(copy);
   const account = gone.length > 0
@@ -40,7 +40,7 @@ export async function look(
   // Some ask for all jobs whatever the ids: once is enough.
   const questions = [...new Set(chunks)];
   const purpose = "look at the jobs";
-  const asked = await ask(far, {
+  const asked = await callRemote(far, {
     purpose,
     body: pollScript({
       queue: questions,
@@ -53,18 +53,18 @@ export async function look(
     }),
   });
   if (!asked.ok) return asked;
-  const records = asked.value.find(({ words }) => words[0] === "records");
-  if (records) countOffsets(offsets, records.bytes);
-  const listings = asked.value.filter(({ words }) => words[0] === "queue");
+  const records = asked.value.find(({ header }) => header[0] === "records");
+  if (records) advanceOffsets(offsets, records.bytes);
+  const listings = asked.value.filter(({ header }) => header[0] === "queue");
   // Of a question without its answer nobody knows that no job is there.
   if (listings.length !== questions.length) {
-    return fail(senseless(purpose, "it lacks what the queue says"));
+    return fail(senselessReply(purpose, "it lacks what the queue says"));
   }
   const listing = readQueue(scheduler, asked.value);
   return ok({
     ...listing,
-    autopsies: new Map([
-      ...autopsies(scheduler, gone, asked.value),
+    postMortems: new Map([
+      ...postMortems(scheduler, gone, asked.value),
       ...endsIn(scheduler, jobs, listing.queue),
     ]),
     records: parseRecords(records?.bytes ?? new Uint8Array()).records,
@@ -74,68 +74,68 @@ export async function look(
 /** A question for each chunk of ids was answered by what the command said wrong, and what it said. */
 function readQueue(
   scheduler: Scheduler,
-  sections: readonly Section[],
-): Pick<Look, "queue" | "complete" | "said"> {
-  const errors = sections.filter(({ words }) => words[0] === "error");
-  const listings = sections.filter(({ words }) => words[0] === "queue")
-    .map(({ words, text }, i) =>
+  sections: readonly ReplySection[],
+): Pick<PollReply, "queue" | "isComplete" | "errorText"> {
+  const errors = sections.filter(({ header }) => header[0] === "error");
+  const listings = sections.filter(({ header }) => header[0] === "queue")
+    .map(({ header, text }, i) =>
       scheduler.read({
-        code: Number(words[1]),
+        code: Number(header[1]),
         stdout: text,
         stderr: errors[i]?.text ?? "",
       })
     );
   return {
     queue: new Map(listings.flatMap((listing) => shown(scheduler, listing))),
-    complete: listings.every(({ complete }) => complete),
-    said: errors.map(({ text }) => text).join("\n").trim(),
+    isComplete: listings.every(({ isComplete }) => isComplete),
+    errorText: errors.map(({ text }) => text).join("\n").trim(),
   };
 }
 
 /** Why jobs ended, where the queue's own word says it. */
 function endsIn(
-  { ends = {} }: Scheduler,
-  jobs: readonly Watched[],
-  queue: Look["queue"],
-): readonly (readonly [JobName, Autopsy])[] {
+  { endStates = {} }: Scheduler,
+  jobs: readonly PollTarget[],
+  queue: PollReply["queue"],
+): readonly (readonly [JobName, PostMortem])[] {
   return jobs.flatMap(({ job, id }) => {
-    const word = queue.get(id)?.word ?? "";
-    const kind = Object.hasOwn(ends, word) ? ends[word]! : null;
+    const word = queue.get(id)?.nativeState ?? "";
+    const kind = Object.hasOwn(endStates, word) ? endStates[word]! : null;
     return kind
-      ? [[job, { cause: { kind, said: word }, words: "" }] as const]
+      ? [[job, { exitReason: { kind, said: word }, outputTail: "" }] as const]
       : [];
   });
 }
 
-function autopsies(
+function postMortems(
   scheduler: Scheduler,
-  gone: readonly Watched[],
-  sections: readonly Section[],
-): ReadonlyMap<JobName, Autopsy> {
-  const account = sections.find(({ words }) => words[0] === "account");
+  gone: readonly PollTarget[],
+  sections: readonly ReplySection[],
+): ReadonlyMap<JobName, PostMortem> {
+  const account = sections.find(({ header }) => header[0] === "account");
   const causes = account
-    ? scheduler.causes({
-      code: Number(account.words[1]),
+    ? scheduler.parseAccounting({
+      code: Number(account.header[1]),
       stdout: account.text,
       stderr: "",
     })
     : null;
   const said = new Map(
-    sections.filter(({ words }) => words[0] === "words")
-      .map(({ words, text }) => [words[1]!, text.trim()]),
+    sections.filter(({ header }) => header[0] === "words")
+      .map(({ header, text }) => [header[1]!, text.trim()]),
   );
   return new Map(gone.map(({ job, id }) => [
     job,
-    { cause: causes?.get(id) ?? null, words: said.get(job) ?? "" },
+    { exitReason: causes?.get(id) ?? null, outputTail: said.get(job) ?? "" },
   ]));
 }
 
 function shown(
   { states }: Scheduler,
-  { known }: Listing,
-): readonly (readonly [JobId, Shown])[] {
-  return [...known].map(([id, { word, reason }]) => [id, {
-    word,
+  { entries }: QueueListing,
+): readonly (readonly [JobId, QueueEntry])[] {
+  return [...entries].map(([id, { word, reason }]) => [id, {
+    nativeState: word,
     state: Object.hasOwn(states, word) ? states[word]! : null,
     ...(reason && { reason }),
   }]);

@@ -1,12 +1,12 @@
-import type { Role, Scheduler } from "../../schedulers/scheduler.ts";
-import type { Site } from "../../script/remote_script.ts";
+import type { ProgramRole, Scheduler } from "../../schedulers/scheduler.ts";
+import type { RemoteSite } from "../../script/remote_script.ts";
 import type { Plan } from "../../model/plan.ts";
 
 type Machine = Plan["config"]["machine"];
 
 /** The words that stand for a program; undefined: the batch system has none for that. */
 export function programFor(
-  role: Role,
+  role: ProgramRole,
   { programs }: Scheduler,
   { commands }: Machine,
 ): string | undefined {
@@ -17,8 +17,8 @@ export function programFor(
 export function programsOf(
   scheduler: Scheduler,
   machine: Machine,
-): readonly (readonly [Role, string])[] {
-  const roles = Object.keys(scheduler.programs) as Role[];
+): readonly (readonly [ProgramRole, string])[] {
+  const roles = Object.keys(scheduler.programs) as ProgramRole[];
   return roles.map((role) => [role, programFor(role, scheduler, machine)!]);
 }
 
@@ -26,9 +26,9 @@ export function programsOf(
 export function replacements(
   { programs }: Scheduler,
   { commands }: Machine,
-): Site["commands"] {
+): RemoteSite["commands"] {
   return Object.entries(commands).flatMap(([role, instead]) => {
-    const program = programs[role as Role];
+    const program = programs[role as ProgramRole];
     return program && instead ? [{ program, instead }] : [];
   });
 }

@@ -1,23 +1,27 @@
 /** The trips that bring results: first what the patterns match, then what links among it lead to. */
 import { ok, type Result } from "../../text/result.ts";
 import { collectScript, followScript } from "../../script/collect_script.ts";
-import type { Section } from "../../script/reply.ts";
+import type { ReplySection } from "../../script/reply.ts";
 import { normalise } from "../../text/path.ts";
-import type { Far } from "./call_remote.ts";
-import { type Landed, nothingLanded, shown } from "../files/received_files.ts";
-import { leadOf } from "../files/link_targets.ts";
+import type { Remote } from "./call_remote.ts";
+import {
+  nothingReceived,
+  type ReceivedFiles,
+  shown,
+} from "../files/received_files.ts";
+import { linkTargetOf } from "../files/link_targets.ts";
 import {
   announced,
-  groupByPick,
-  type Picked,
-  readPicks,
+  groupByRequest,
+  type MatchedOutputs,
+  parseMatches,
 } from "../files/matched_outputs.ts";
-import { type Reception, trip } from "./receive_archive.ts";
-import type { Wanted } from "../../model/backend_messages.ts";
+import { receiveArchive, type ReceiveOptions } from "./receive_archive.ts";
+import type { CollectRequest } from "../../model/backend_messages.ts";
 
 export interface Received {
-  readonly picks: readonly Picked[];
-  readonly landed: Landed;
+  readonly picks: readonly MatchedOutputs[];
+  readonly landed: ReceivedFiles;
   /** All that was said to be there: each of it must be at home in the end. */
   readonly announced: readonly string[];
   /** Links that lead to nothing where they came from. */
@@ -35,22 +39,22 @@ export interface Received {
 const MOST_LEVELS = 8;
 
 export async function receive(
-  far: Far,
-  wanted: readonly Wanted[],
-  reception: Reception,
+  far: Remote,
+  wanted: readonly CollectRequest[],
+  reception: ReceiveOptions,
 ): Promise<Result<Received>> {
   const { squeeze } = reception;
-  const landed = nothingLanded();
+  const landed = nothingReceived();
   const body = collectScript(wanted, true, squeeze);
-  const first = await trip(
+  const first = await receiveArchive(
     far,
     body,
     landed,
     reception,
-    (sections) => readPicks(sections, wanted),
+    (sections) => parseMatches(sections, wanted),
   );
   if (!first.ok) return first;
-  const picks = readPicks(first.value.sections, wanted);
+  const picks = parseMatches(first.value.sections, wanted);
   const inside = insideOf(reception, first.value.sections);
   const sections = [...first.value.sections];
   const unread = [...first.value.unread];
@@ -59,10 +63,10 @@ export async function receive(
   const unfollowed = new Map<string, string>();
   for (let level = 0;; level++) {
     const links = toFollow(
-      groupByPick(picks, [...landed.links.keys()]).flat(),
+      groupByRequest(picks, [...landed.links.keys()]).flat(),
       (link) => {
         if (dangling.has(link) || unfollowed.has(link)) return null;
-        const lead = leadOf(link, landed, inside, followed);
+        const lead = linkTargetOf(link, landed, inside, followed);
         const isAway = lead.to === "away" &&
           !reception.isSame(link, landed.links.get(link)!);
         return isAway ? lead.through : null;
@@ -75,7 +79,7 @@ export async function receive(
     }
     const texts = new Map(links.map((link) => [link, landed.links.get(link)!]));
     for (const link of links) landed.links.delete(link);
-    const next = await trip(
+    const next = await receiveArchive(
       far,
       followScript(links, squeeze),
       landed,
@@ -133,9 +137,11 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** What each link leads to, as the far side says. */
-function readLeads(sections: readonly Section[]): ReadonlyMap<string, string> {
+function readLeads(
+  sections: readonly ReplySection[],
+): ReadonlyMap<string, string> {
   return new Map(
-    sections.filter(({ words }) => words[0] === "leads").flatMap(({ text }) =>
+    sections.filter(({ header }) => header[0] === "leads").flatMap(({ text }) =>
       text.split("\0").slice(0, -1).map((line) => {
         const blank = line.indexOf(" ");
         return [
@@ -149,10 +155,10 @@ function readLeads(sections: readonly Section[]): ReadonlyMap<string, string> {
 
 /** Where in the base a far link into the far root leads, whichever way its writer reached that; null: not into it. */
 function insideOf(
-  { base, farRoot }: Reception,
-  sections: readonly Section[],
+  { base, farRoot }: ReceiveOptions,
+  sections: readonly ReplySection[],
 ): (target: string) => string | null {
-  const real = sections.find(({ words }) => words[0] === "real")?.text;
+  const real = sections.find(({ header }) => header[0] === "real")?.text;
   const roots = [base, Deno.realPathSync(base), farRoot, real?.trimEnd()]
     .filter((root) => root);
   return (target) => {

@@ -1,57 +1,65 @@
 /** One script that sends results, which are taken in while they come. */
 import { fail, ok, type Result } from "../../text/result.ts";
-import type { Section } from "../../script/reply.ts";
-import type { Squeeze } from "../../script/compression.ts";
-import type { Clockwork } from "../../environment/environment.ts";
-import { askParts, type Far } from "./call_remote.ts";
-import { type Budget, limitOf, overLimit } from "../files/download_limits.ts";
-import type { Landed } from "../files/received_files.ts";
-import { FILE_PATIENCE_S } from "./stall_limit.ts";
-import { namesOf, ownersOf, type Picked } from "../files/matched_outputs.ts";
-import { arrival } from "../files/transfer.ts";
+import type { ReplySection } from "../../script/reply.ts";
+import type { Compression } from "../../script/compression.ts";
+import type { Clock } from "../../environment/environment.ts";
+import { type Remote, streamRemote } from "./call_remote.ts";
+import {
+  type DownloadBudget,
+  limitOf,
+  overLimit,
+} from "../files/download_limits.ts";
+import type { ReceivedFiles } from "../files/received_files.ts";
+import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
+import {
+  type MatchedOutputs,
+  namesOf,
+  ownersOf,
+} from "../files/matched_outputs.ts";
+import { incomingStream } from "../files/transfer.ts";
 import { unpackTar } from "../files/unpack_tar.ts";
-import { unreadFiles } from "./unreadable_files.ts";
+import { unreadableFiles } from "./unreadable_files.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 import type { Transfer } from "../../model/backend_messages.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
-export interface Reception {
+export interface ReceiveOptions {
   /** Where files land. */
   readonly landing: string;
   readonly base: string;
   /** Absolute far root; links into it are made to point into `base`. */
   readonly farRoot: string;
-  readonly squeeze: Squeeze | null;
-  readonly budget: Budget;
-  readonly clock: Clockwork;
+  readonly squeeze: Compression | null;
+  readonly budget: DownloadBudget;
+  readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer | null) => void;
   /** The link leads to its own place in the work base. */
   readonly isSame: (path: string, text: string) => boolean;
 }
 
-export interface Trip {
-  readonly sections: readonly Section[];
+export interface ReceivedArchive {
+  readonly sections: readonly ReplySection[];
   readonly unread: readonly string[];
 }
 
 /** One script; what it sends is taken in while it comes. */
-export async function trip(
-  far: Far,
+export async function receiveArchive(
+  far: Remote,
   body: ShellText,
-  landed: Landed,
-  reception: Reception,
-  picksIn: (sections: readonly Section[]) => readonly Picked[],
-): Promise<Result<Trip>> {
+  landed: ReceivedFiles,
+  reception: ReceiveOptions,
+  picksIn: (sections: readonly ReplySection[]) => readonly MatchedOutputs[],
+): Promise<Result<ReceivedArchive>> {
   const { squeeze, clock, onTransfer, landing, budget } = reception;
-  const sections: Section[] = [];
+  const sections: ReplySection[] = [];
   const broken: Result<never>[] = [];
   for await (
-    const part of askParts(far, {
+    const part of streamRemote(far, {
       purpose: "collect results",
       body,
       hasRaw: true,
-      patience_s: FILE_PATIENCE_S,
+      patience_s: FILE_STALL_LIMIT_S,
     })
   ) {
     if (!part.ok) return part;
@@ -63,7 +71,7 @@ export async function trip(
     }
     const way = { squeeze, total: null, clock, onTransfer };
     const raw = ending(part.value.raw);
-    const stream = await arrival(raw.stream, {
+    const stream = await incomingStream(raw.stream, {
       ...way,
       mostExpansion: budget.mostExpansion,
     });
@@ -74,12 +82,14 @@ export async function trip(
     });
     onTransfer(null);
     // Where it ended too early, what follows may tell why.
-    if (!unpacked.ok && !(raw.ended() && unpacked.error.again)) return unpacked;
+    if (!unpacked.ok && !(raw.ended() && unpacked.error.isRetryable)) {
+      return unpacked;
+    }
     if (!unpacked.ok) broken.push(unpacked);
   }
   if (broken[0]) return broken[0];
-  const unread = sections.filter(({ words }) => words[0] === "sent")
-    .map((section) => unreadFiles([section]));
+  const unread = sections.filter(({ header }) => header[0] === "sent")
+    .map((section) => unreadableFiles([section]));
   const failed = unread.find((each) => !each.ok);
   if (failed && !failed.ok) return failed;
   return ok({
@@ -89,8 +99,11 @@ export async function trip(
 }
 
 /** Names count as the files do that they promise. */
-function countNames(section: Section, { mostFiles }: Budget): Result<void> {
-  if (section.words[0] !== "content") return ok(undefined);
+function countNames(
+  section: ReplySection,
+  { mostFiles }: DownloadBudget,
+): Result<void> {
+  if (section.header[0] !== "content") return ok(undefined);
   const names = namesOf(section).length;
   if (names <= mostFiles) return ok(undefined);
   const error = overLimit(
@@ -99,12 +112,12 @@ function countNames(section: Section, { mostFiles }: Budget): Result<void> {
   );
   return fail({
     kind: "transfer",
-    tried: "Cannot collect results",
-    saw: error.message,
-    advice: `Nothing was removed there. If that much is right, raise ${
+    summary: "Cannot collect results",
+    detail: error.message,
+    hint: `Nothing was removed there. If that much is right, raise ${
       limitOf(error)
     }`,
-    again: false,
+    isRetryable: false,
   });
 }
 

@@ -2,14 +2,17 @@
 import type { JobId, JobName } from "../../model/job.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
-import type { Section } from "../../script/reply.ts";
+import type { ReplySection } from "../../script/reply.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
-import type { Clockwork } from "../../environment/environment.ts";
-import { ask, type Far, senseless } from "./call_remote.ts";
-import type { Settled, Unsettled } from "../../model/backend_messages.ts";
+import type { Clock } from "../../environment/environment.ts";
+import { callRemote, type Remote, senselessReply } from "./call_remote.ts";
+import type {
+  ReconcileReply,
+  UnconfirmedJob,
+} from "../../model/backend_messages.ts";
 import { fenceScript } from "../../script/fence_script.ts";
 
-export type Sought = Map<
+export type Lookups = Map<
   JobName,
   { readonly since: number; readonly times: number }
 >;
@@ -23,12 +26,12 @@ const LOOKUPS = 2;
  * there twice, the second time when no submit can still be under way, is
  * fenced: it can never start. Others stay open, to be asked for again.
  */
-export async function settle(
+export async function reconcile(
   scheduler: Scheduler,
-  far: Far,
-  { sought, clock }: { readonly sought: Sought; readonly clock: Clockwork },
-  jobs: readonly Unsettled[],
-): Promise<Result<Settled>> {
+  far: Remote,
+  { sought, clock }: { readonly sought: Lookups; readonly clock: Clock },
+  jobs: readonly UnconfirmedJob[],
+): Promise<Result<ReconcileReply>> {
   const listed = await lookUp(scheduler, far);
   if (!listed.ok) return listed;
   const inQueue = jobs.flatMap(({ job }) => {
@@ -37,7 +40,7 @@ export async function settle(
   });
   const found = new Map(inQueue);
   const missing = jobs.filter(({ job }) => !found.has(job));
-  const lost = scheduler.find === null
+  const lost = scheduler.findCommand === null
     ? missing
     : missing.filter(({ job }) => isLost(sought, job, clock.now()));
   const fenced = await fence(far, lost);
@@ -48,7 +51,7 @@ export async function settle(
   });
 }
 
-function isLost(sought: Sought, job: JobName, now: number): boolean {
+function isLost(sought: Lookups, job: JobName, now: number): boolean {
   const { since, times } = sought.get(job) ?? { since: now, times: 0 };
   sought.set(job, { since, times: times + 1 });
   return times + 1 >= LOOKUPS && now - since >= SUBMIT_TAKES;
@@ -57,45 +60,47 @@ function isLost(sought: Sought, job: JobName, now: number): boolean {
 /** My jobs by name; null where there is no such question. */
 async function lookUp(
   scheduler: Scheduler,
-  far: Far,
+  far: Remote,
 ): Promise<Result<ReadonlyMap<JobName, JobId> | null>> {
-  if (scheduler.find === null) return ok(null);
-  const body = `found=$(${scheduler.find}
+  if (scheduler.findCommand === null) return ok(null);
+  const body = `found=$(${scheduler.findCommand}
 )
 code=$?
 say found "$code"; printf '%s' "$found"
 [ "$code" -eq 0 ] || leave failed`;
   const purpose = "look for jobs by name";
-  const asked = await ask(far, { purpose, body });
+  const asked = await callRemote(far, { purpose, body });
   if (!asked.ok) {
     return {
       ok: false,
-      error: { ...asked.error, kind: "scheduler", again: true },
+      error: { ...asked.error, kind: "scheduler", isRetryable: true },
     };
   }
-  const section = asked.value.find(({ words }) => words[0] === "found");
+  const section = asked.value.find(({ header }) => header[0] === "found");
   // Who is not found because nothing was said may be there.
   if (section === undefined) {
-    return fail(senseless(purpose, "it lacks what the queue says"));
+    return fail(senselessReply(purpose, "it lacks what the queue says"));
   }
-  return ok(scheduler.found({ code: 0, stdout: section.text, stderr: "" }));
+  return ok(
+    scheduler.parseFound({ code: 0, stdout: section.text, stderr: "" }),
+  );
 }
 
 /** Takes the jobs' locks, unless they have them: then they are found. */
 async function fence(
-  far: Far,
-  jobs: readonly Unsettled[],
-): Promise<Result<Settled>> {
+  far: Remote,
+  jobs: readonly UnconfirmedJob[],
+): Promise<Result<ReconcileReply>> {
   if (jobs.length === 0) return ok({ found: new Map(), fenced: [] });
   const purpose = "look for jobs";
-  const asked = await ask(far, { purpose, body: fenceScript(jobs) });
+  const asked = await callRemote(far, { purpose, body: fenceScript(jobs) });
   if (!asked.ok) return asked;
-  const told = Map.groupBy(asked.value, ({ words }) => words[1] ?? "");
-  const isTold = ({ job, elements }: Unsettled) =>
+  const told = Map.groupBy(asked.value, ({ header }) => header[1] ?? "");
+  const isTold = ({ job, elements }: UnconfirmedJob) =>
     told.get(job)?.length === copiesOf(job, elements).length;
   // A job may run of whose lock nothing was said.
   if (!jobs.every(isTold)) {
-    return fail(senseless(purpose, "it lacks what became of a job"));
+    return fail(senselessReply(purpose, "it lacks what became of a job"));
   }
   const names = new Set(jobs.map(({ job }) => job));
   const found = new Map(
@@ -109,7 +114,7 @@ async function fence(
 
 /** A copy that runs; whoever fenced it before did so for good. */
 function ownerIn(
-  { words: [name, job], text }: Section,
+  { header: [name, job], text }: ReplySection,
 ): readonly (readonly [JobName, JobId])[] {
   const owner = text.trim();
   if (name !== "started" || owner.startsWith("fenced:")) return [];

@@ -2,13 +2,16 @@
 import { parseRecords } from "../../script/parse_records.ts";
 
 /** Bytes of each record that were read, by the record's name. */
-export type Offsets = Map<string, number>;
+export type RecordOffsets = Map<string, number>;
 
 /**
  * Counts what was printed of records. Too few is harmless: a line that is
  * read again says nothing new.
  */
-export function countOffsets(offsets: Offsets, printed: Uint8Array): void {
+export function advanceOffsets(
+  offsets: RecordOffsets,
+  printed: Uint8Array,
+): void {
   for (const line of new TextDecoder("latin1").decode(printed).split("\n")) {
     const [record] = parseRecords(`${line}\n`).records;
     if (!record || isOfAnotherFile(record)) continue;

@@ -1,15 +1,15 @@
 /** How long one waits for what does not move. */
-import type { Clockwork } from "../../environment/environment.ts";
+import type { Clock } from "../../environment/environment.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** Nothing that is asked takes so long without a word (s). */
-export const PATIENCE_S = 120;
+export const STALL_LIMIT_S = 120;
 
 /** Work with files: a file system may be slow, and says nothing meanwhile (s). */
-export const FILE_PATIENCE_S = 900;
+export const FILE_STALL_LIMIT_S = 900;
 
-export interface Patience extends Disposable {
+export interface StallLimit extends Disposable {
   /** Something moved. */
   moved(): void;
   /** The stream; each chunk of it is a move, and it ends when nothing has moved for too long. */
@@ -22,7 +22,7 @@ export interface Patience extends Disposable {
 const LOOKS = 4;
 
 /** Until it is disposed of. What nobody waits for, because its reader has not come to it yet, may take its time. */
-export function patience(seconds: number, clock: Clockwork): Patience {
+export function stallLimit(seconds: number, clock: Clock): StallLimit {
   const seen = { moves: 0, isAwaited: true };
   const over = new AbortController();
   const done = new AbortController();

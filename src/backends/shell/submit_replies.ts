@@ -1,16 +1,16 @@
 /** Reads what was answered to submits; the submit script tells it as the far side keeps it. */
 import type { JobName } from "../../model/job.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
-import type { Section } from "../../script/reply.ts";
-import type { Submitted } from "../../model/backend_messages.ts";
+import type { ReplySection } from "../../script/reply.ts";
+import type { SubmitReply } from "../../model/backend_messages.ts";
 
 /** What is told of a job; where that cannot be read, nobody knows what was answered. */
-export function readAnswer(
+export function readSubmitReply(
   scheduler: Scheduler,
   job: JobName,
-  { text }: Section,
-): Submitted {
-  return parseTries(scheduler, text).get(job) ??
+  { text }: ReplySection,
+): SubmitReply {
+  return parseSubmitReplies(scheduler, text).get(job) ??
     { job, outcome: "unsure", saw: endsOf(text).trim() };
 }
 
@@ -20,11 +20,11 @@ export function readAnswer(
  * A block without its end does not exist: the script died while it wrote it,
  * and nobody knows what was answered (null).
  */
-export function parseTries(
+export function parseSubmitReplies(
   scheduler: Scheduler,
   text: string,
-): ReadonlyMap<JobName, Submitted | null> {
-  const tries = new Map<JobName, Submitted | null>();
+): ReadonlyMap<JobName, SubmitReply | null> {
+  const tries = new Map<JobName, SubmitReply | null>();
   for (const part of text.split(/^(?=(?:= \S+ \d+|\? \S+)$)/m)) {
     const begun = part.match(/^\? (\S+)/)?.[1];
     if (begun !== undefined) tries.set(begun, null);
@@ -70,9 +70,9 @@ function outcome(
   job: string,
   code: number,
   ...printed: readonly [stdout: string, stderr: string]
-): Submitted {
+): SubmitReply {
   const [stdout, stderr] = printed.map(endsOf) as [string, string];
-  const said = scheduler.answer({ code, stdout, stderr });
+  const said = scheduler.parseSubmit({ code, stdout, stderr });
   // Who was killed by a signal has not said what it did before.
   const answer = KILLED.includes(code) && said.outcome !== "accepted"
     ? { outcome: "lost" as const }

@@ -1,9 +1,9 @@
 /** What tar could not read of the results, by its own words. */
 import { fail, ok, type Result } from "../../text/result.ts";
-import type { Section } from "../../script/reply.ts";
+import type { ReplySection } from "../../script/reply.ts";
 import { decodeName } from "../../text/bytes_name.ts";
 import { normalise } from "../../text/path.ts";
-import type { Picked } from "../files/matched_outputs.ts";
+import type { MatchedOutputs } from "../files/matched_outputs.ts";
 
 /** Its last line where any other was an error. */
 const SUMMARY = /exit(?:ing with failure status|ed) (?:due to|delayed from)/i;
@@ -12,13 +12,13 @@ const SUMMARY = /exit(?:ing with failure status|ed) (?:due to|delayed from)/i;
  * What is to be told; the archive is complete without it. A file that grew
  * while it was read came as it was. Fails where tar ended badly and said nothing.
  */
-export function unreadFiles(
-  sections: readonly Section[],
+export function unreadableFiles(
+  sections: readonly ReplySection[],
 ): Result<readonly string[]> {
-  const sent = sections.find(({ words }) => words[0] === "sent");
+  const sent = sections.find(({ header }) => header[0] === "sent");
   if (!sent) return ok([]);
   const said = sent.text.split("\n").filter((line) => line !== "");
-  if (sent.words[1] === "0") {
+  if (sent.header[1] === "0") {
     return ok(said.filter((line) => /socket ignored$/.test(line)));
   }
   if (said.length > 0) {
@@ -27,9 +27,9 @@ export function unreadFiles(
   }
   return fail({
     kind: "transfer",
-    tried: "Cannot collect results",
-    saw: `tar ended with exit code ${sent.words[1] || "unknown"}`,
-    again: true,
+    summary: "Cannot collect results",
+    detail: `tar ended with exit code ${sent.header[1] || "unknown"}`,
+    isRetryable: true,
   });
 }
 
@@ -40,9 +40,9 @@ const NOTHING = /socket ignored$|removed before we read it$/;
  * The picked names that tar speaks of: something of them is there and did not
  * come. A line that names none of them may mean any.
  */
-export function unreadNames(
+export function unreadablePaths(
   lines: readonly string[],
-  picks: readonly Picked[],
+  picks: readonly MatchedOutputs[],
 ): ReadonlySet<string> {
   const names = new Set(picks.flatMap(({ names }) => names));
   // So many words may mean any of so many names, and to look for each takes too long.

@@ -17,7 +17,7 @@ interface Watch {
 }
 
 /** Hidden names do not count: they are our own scratch files. */
-export function watchFolder(folder: () => string): Watcher {
+export function watchDirectory(folder: () => string): Watcher {
   const watch: Watch = { watcher: null, moved: false, wake: () => {} };
   return {
     async changed(signal) {

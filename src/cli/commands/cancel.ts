@@ -1,10 +1,10 @@
 /** `dpdisp cancel FILE`. */
 import type { Command } from "commander";
-import { carryOut } from "../execute_run.ts";
+import { executeRun } from "../execute_run.ts";
 import { prepare } from "../prepare.ts";
-import { allowRef, type Answer, file, json } from "../arguments.ts";
+import { allowRef, type CommandResult, file, json } from "../arguments.ts";
 import { commandsFor } from "./run.ts";
-import type { Setting } from "../command_context.ts";
+import type { CommandContext } from "../command_context.ts";
 
 interface Options {
   readonly allowRef?: boolean;
@@ -20,8 +20,8 @@ Tasks that were done stay done: "dpdisp run hello.py" runs what is left.
 
 export function addCancel(
   program: Command,
-  setting: Setting,
-  answer: Answer,
+  setting: CommandContext,
+  answer: CommandResult,
 ): void {
   program.command("cancel")
     .summary("cancel the living jobs of a script")
@@ -40,7 +40,7 @@ export function addCancel(
 async function cancel(
   path: string,
   { allowRef = false, json = false }: Options,
-  setting: Setting,
+  setting: CommandContext,
 ): Promise<number> {
   const prepared = await prepare(
     path,
@@ -50,7 +50,7 @@ async function cancel(
   if (!prepared.ok) return prepared.error;
   const { plan } = prepared.value;
   const commands = commandsFor(path, allowRef);
-  return await carryOut({
+  return await executeRun({
     plan,
     wishes: onlyCancel,
     commands,
@@ -64,7 +64,7 @@ const onlyCancel = {
   dryRun: false,
   exitOnSubmit: false,
   failFast: false,
-  keep: true,
+  keepRemoteDir: true,
   reuse: false,
   forget: false,
   cancelOnInterrupt: false,

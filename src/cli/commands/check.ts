@@ -1,11 +1,11 @@
 /** `dpdisp check FILE`. */
 import type { Command } from "commander";
 import { exitCodes } from "../exit_codes.ts";
-import { tellWarnings } from "../print_errors.ts";
+import { printWarnings } from "../print_errors.ts";
 import { writeLine } from "../json_lines.ts";
 import { prepare } from "../prepare.ts";
-import { allowRef, type Answer, file, json } from "../arguments.ts";
-import type { Setting } from "../command_context.ts";
+import { allowRef, type CommandResult, file, json } from "../arguments.ts";
+import type { CommandContext } from "../command_context.ts";
 import { summaryLines, summaryOf } from "../plan_preview.ts";
 
 interface Options {
@@ -15,20 +15,20 @@ interface Options {
 
 const EXAMPLES = `
 Example:
-  dpdisp check hello.py   every mistake at its line, or what would be run where
+  dpdisp check hello.py   every error at its line, or what would be run where
 
 Nothing is sent anywhere and nothing is written.
 `;
 
 export function addCheck(
   program: Command,
-  setting: Setting,
-  answer: Answer,
+  setting: CommandContext,
+  answer: CommandResult,
 ): void {
   program.command("check")
-    .summary("tell every mistake of a job description")
+    .summary("tell every error of a job description")
     .description(
-      "Reads a script's job description and tells every mistake in it; where it is right, looks at the files and folders that it names.",
+      "Reads a script's job description and tells every error in it; where it is right, looks at the files and folders that it names.",
     )
     .addArgument(file())
     .addOption(allowRef())
@@ -42,14 +42,14 @@ export function addCheck(
 async function check(
   path: string,
   { allowRef = false, json = false }: Options,
-  { world }: Setting,
+  { world }: CommandContext,
 ): Promise<number> {
-  const { screen, cwd } = world;
+  const { terminal, cwd } = world;
   const prepared = await prepare(path, { allowRef, json }, world);
   if (!prepared.ok) return prepared.error;
-  tellWarnings(prepared.value.warnings, screen, json);
+  printWarnings(prepared.value.warnings, terminal, json);
   const summary = summaryOf(prepared.value.plan, cwd);
-  if (json) writeLine(screen, { type: "checked", ...summary });
-  else screen.out(`${summaryLines(summary).join("\n")}\n`);
+  if (json) writeLine(terminal, { type: "checked", ...summary });
+  else terminal.out(`${summaryLines(summary).join("\n")}\n`);
   return exitCodes.done.code;
 }

@@ -1,17 +1,17 @@
 /** `dpdisp doctor FILE`. */
 import type { Command } from "commander";
-import { opener } from "../../backends/open.ts";
-import { explainFailure, type Failure } from "../../text/result.ts";
+import { backendOpener } from "../../backends/open.ts";
+import { type Failure, formatFailure } from "../../text/result.ts";
 import { exitCodeOf, exitCodes } from "../exit_codes.ts";
-import { tellWarnings } from "../print_errors.ts";
+import { printWarnings } from "../print_errors.ts";
 import { writeLine } from "../json_lines.ts";
 import { prepare } from "../prepare.ts";
-import { allowRef, type Answer, file, json } from "../arguments.ts";
+import { allowRef, type CommandResult, file, json } from "../arguments.ts";
 import { checkLines, lastLine } from "../doctor_lines.ts";
 import { titleOf } from "../progress/event_lines.ts";
-import type { Setting } from "../command_context.ts";
+import type { CommandContext } from "../command_context.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Check } from "../../model/backend_messages.ts";
+import type { DoctorCheck } from "../../model/backend_messages.ts";
 
 interface Options {
   readonly allowRef?: boolean;
@@ -29,8 +29,8 @@ batch system cannot.
 
 export function addDoctor(
   program: Command,
-  setting: Setting,
-  answer: Answer,
+  setting: CommandContext,
+  answer: CommandResult,
 ): void {
   program.command("doctor")
     .summary("look at the machine that a script would run on")
@@ -49,10 +49,10 @@ export function addDoctor(
 async function doctor(
   path: string,
   { allowRef = false, json = false }: Options,
-  setting: Setting,
+  setting: CommandContext,
 ): Promise<number> {
   const { world } = setting;
-  const { screen } = world;
+  const { terminal } = world;
   const prepared = await prepare(
     path,
     { allowRef, json, toRun: true },
@@ -60,30 +60,30 @@ async function doctor(
   );
   if (!prepared.ok) return prepared.error;
   const { plan, warnings } = prepared.value;
-  tellWarnings(warnings, screen, json);
-  const seen: Check[] = [];
-  const tell = (check: Check): void => {
+  printWarnings(warnings, terminal, json);
+  const seen: DoctorCheck[] = [];
+  const tell = (check: DoctorCheck): void => {
     seen.push(check);
-    if (json) writeLine(screen, { type: "examined", ...check });
-    else screen.out(`${checkLines(check).join("\n")}\n`);
+    if (json) writeLine(terminal, { type: "examined", ...check });
+    else terminal.out(`${checkLines(check).join("\n")}\n`);
   };
-  tell({ name: "script", state: "ok", kind: "input", saw: titleOf(plan) });
+  tell({ name: "script", state: "ok", kind: "input", detail: titleOf(plan) });
   const { addressSpace } = world.softLimits;
   if (addressSpace !== null) tell(addressCheck(addressSpace));
   await examine(plan, setting, tell);
   if (setting.interrupt.aborted) return exitCodes.interrupted.code;
-  if (!json) screen.out(`${lastLine(seen)}\n`);
+  if (!json) terminal.out(`${lastLine(seen)}\n`);
   const bad = seen.find(({ state }) => state === "bad");
   return bad === undefined ? exitCodes.done.code : exitCodeOf(bad.kind);
 }
 
 /** The launcher has raised it, or dpdisp would not be here. */
-function addressCheck(limit_kB: number): Check {
+function addressCheck(limit_kB: number): DoctorCheck {
   return {
     name: "ulimit -v",
     state: "ok",
     kind: "input",
-    saw:
+    detail:
       `${limit_kB} kB on this machine; raised for dpdisp, which needs 48 GiB of addresses, but not for tasks on this machine`,
   };
 }
@@ -91,15 +91,15 @@ function addressCheck(limit_kB: number): Check {
 /** Ends early at an interrupt. */
 async function examine(
   plan: Plan,
-  { world, interrupt }: Setting,
-  tell: (check: Check) => void,
+  { world, interrupt }: CommandContext,
+  tell: (check: DoctorCheck) => void,
 ): Promise<void> {
   const session = {
     token: world.random(12),
-    who: `${world.host} ${world.pid}`,
-    closed: [],
+    holderName: `${world.host} ${world.pid}`,
+    closedRunIds: [],
   };
-  const opened = await opener(world)(plan, session);
+  const opened = await backendOpener(world)(plan, session);
   if (!opened.ok) return tell(unreached(opened.error));
   await using backend = opened.value;
   const checks = backend.doctor()[Symbol.asyncIterator]();
@@ -115,12 +115,12 @@ async function examine(
 }
 
 /** What could not be done is the last of the checks. */
-function unreached({ kind, tried, saw, advice }: Failure): Check {
+function unreached({ kind, summary, detail, hint }: Failure): DoctorCheck {
   return {
     name: kind === "scheduler" ? "scheduler" : "login",
     state: "bad",
     kind,
-    saw: explainFailure({ kind, tried, saw, again: false }),
-    ...(advice !== undefined && { advice }),
+    detail: formatFailure({ kind, summary, detail, isRetryable: false }),
+    ...(hint !== undefined && { hint }),
   };
 }

@@ -1,8 +1,8 @@
 /** `dpdisp explain NAME`. */
 import type { Command } from "commander";
 import { exitCodes } from "../exit_codes.ts";
-import type { Answer } from "../arguments.ts";
-import type { Setting } from "../command_context.ts";
+import type { CommandResult } from "../arguments.ts";
+import type { CommandContext } from "../command_context.ts";
 
 const EXAMPLES = `
 Examples:
@@ -13,8 +13,8 @@ Examples:
 
 export function addExplain(
   program: Command,
-  { world: { screen } }: Setting,
-  answer: Answer,
+  { world: { terminal } }: CommandContext,
+  answer: CommandResult,
 ): void {
   program.command("explain")
     .summary("say what a field of a job description means")
@@ -29,8 +29,8 @@ export function addExplain(
     .action(async (name: string) => {
       const { explain } = await import("../../schema/explain.ts");
       const text = explain(name);
-      if (text.ok) screen.out(text.value);
-      else screen.err(`dpdisp: ${text.error}\n`);
+      if (text.ok) terminal.out(text.value);
+      else terminal.err(`dpdisp: ${text.error}\n`);
       answer.code = (text.ok ? exitCodes.done : exitCodes.usage).code;
     });
 }

@@ -1,7 +1,7 @@
 /** `dpdisp plan FILE`. */
 import type { Command } from "commander";
 import { exitCodes } from "../exit_codes.ts";
-import { tellWarnings } from "../print_errors.ts";
+import { printWarnings } from "../print_errors.ts";
 import { writeLine } from "../json_lines.ts";
 import {
   plannedLines,
@@ -10,8 +10,8 @@ import {
   summaryOf,
 } from "../plan_preview.ts";
 import { prepare } from "../prepare.ts";
-import { allowRef, type Answer, file, json } from "../arguments.ts";
-import type { Setting } from "../command_context.ts";
+import { allowRef, type CommandResult, file, json } from "../arguments.ts";
+import type { CommandContext } from "../command_context.ts";
 
 interface Options {
   readonly allowRef?: boolean;
@@ -29,8 +29,8 @@ Nothing is sent anywhere and nothing is written.
 
 export function addPlan(
   program: Command,
-  setting: Setting,
-  answer: Answer,
+  setting: CommandContext,
+  answer: CommandResult,
 ): void {
   program.command("plan")
     .summary("show what run would do, and do nothing")
@@ -48,18 +48,18 @@ export function addPlan(
 async function showPlan(
   path: string,
   options: Options,
-  { world }: Setting,
+  { world }: CommandContext,
 ): Promise<number> {
   const { allowRef = false, json = false, scripts = false } = options;
-  const { screen, cwd } = world;
+  const { terminal, cwd } = world;
   const prepared = await prepare(path, { allowRef, json }, world);
   if (!prepared.ok) return prepared.error;
   const { plan, warnings } = prepared.value;
-  tellWarnings(warnings, screen, json);
+  printWarnings(warnings, terminal, json);
   const summary = summaryOf(plan, cwd);
   const work = plannedWork(plan, world, json || scripts);
-  if (json) writeLine(screen, { type: "planned", ...summary, ...work });
-  else {screen.out(
+  if (json) writeLine(terminal, { type: "planned", ...summary, ...work });
+  else {terminal.out(
       `${
         [...summaryLines(summary), ...plannedLines(work, scripts)].join("\n")
       }\n`,

@@ -1,13 +1,19 @@
 /** `dpdisp run FILE`. */
 import type { Command } from "commander";
 import { quote, quotePath } from "../../script/quote.ts";
-import { carryOut } from "../execute_run.ts";
-import { tellWarnings } from "../print_errors.ts";
+import { executeRun } from "../execute_run.ts";
+import { printWarnings } from "../print_errors.ts";
 import { type Notice, writeLine } from "../json_lines.ts";
-import { allowRef, type Answer, file, json, option } from "../arguments.ts";
+import {
+  allowRef,
+  type CommandResult,
+  file,
+  json,
+  option,
+} from "../arguments.ts";
 import { prepare } from "../prepare.ts";
-import { reachLines, reachOf } from "../outside_access.ts";
-import type { Setting } from "../command_context.ts";
+import { outsideAccess, outsideAccessLines } from "../outside_access.ts";
+import type { CommandContext } from "../command_context.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { Commands } from "../summary/context.ts";
 
@@ -38,8 +44,8 @@ failed tasks again. Progress goes to stderr.
 
 export function addRun(
   program: Command,
-  setting: Setting,
-  answer: Answer,
+  setting: CommandContext,
+  answer: CommandResult,
 ): void {
   program.command("run")
     .summary("run a script as its job description says")
@@ -81,7 +87,7 @@ export function addRun(
 async function run(
   path: string,
   options: Options,
-  setting: Setting,
+  setting: CommandContext,
 ): Promise<number> {
   const { json = false, quiet = false, allowRef = false } = options;
   const { world } = setting;
@@ -93,27 +99,27 @@ async function run(
   if (!prepared.ok) return prepared.error;
   const { plan, warnings, remember } = prepared.value;
   remember();
-  if (json) writeLine(world.screen, tasksLine(plan));
-  tellWarnings(warnings, world.screen, json);
+  if (json) writeLine(world.terminal, tasksLine(plan));
+  printWarnings(warnings, world.terminal, json);
   if (!json && !quiet) {
-    const lines = reachLines(reachOf(plan, world));
-    world.screen.err(lines.map((line) => `${line}\n`).join(""));
+    const lines = outsideAccessLines(outsideAccess(plan, world));
+    world.terminal.err(lines.map((line) => `${line}\n`).join(""));
   }
   const wishes = {
     dryRun: options.dryRun ?? false,
     exitOnSubmit: options.exitOnSubmit ?? false,
     failFast: options.failFast ?? false,
-    keep: !options.clean,
+    keepRemoteDir: !options.clean,
     cancel: false,
     reuse: options.reuse ?? false,
     forget: options.forget ?? false,
     cancelOnInterrupt: options.onInterrupt === "cancel",
   };
   const commands = commandsFor(path, allowRef, sameAgain(setting.args));
-  const screen = { ...world.screen, isQuiet: quiet };
-  return await carryOut({ plan, wishes, commands, json, quiet }, {
+  const screen = { ...world.terminal, isQuiet: quiet };
+  return await executeRun({ plan, wishes, commands, json, quiet }, {
     ...setting,
-    world: { ...world, screen },
+    world: { ...world, terminal: screen },
   });
 }
 
@@ -136,7 +142,7 @@ export function commandsFor(
 ): Commands {
   const words = `${quotePath(path)}${allowRef ? " --allow-ref" : ""}`;
   return {
-    again: again ?? `dpdisp run ${words}`,
+    resume: again ?? `dpdisp run ${words}`,
     cancel: `dpdisp cancel ${words}`,
   };
 }

@@ -1,8 +1,8 @@
 /** `dpdisp schema NAME`. */
 import { Argument, type Command } from "commander";
 import { exitCodes } from "../exit_codes.ts";
-import type { Answer } from "../arguments.ts";
-import type { Setting } from "../command_context.ts";
+import type { CommandResult } from "../arguments.ts";
+import type { CommandContext } from "../command_context.ts";
 
 /** Imports spelled out: a compiled program sees no computed ones. */
 const schemas = {
@@ -20,8 +20,8 @@ Examples:
 
 export function addSchema(
   program: Command,
-  { world: { screen } }: Setting,
-  answer: Answer,
+  { world: { terminal } }: CommandContext,
+  answer: CommandResult,
 ): void {
   program.command("schema")
     .summary("print a JSON Schema")
@@ -34,7 +34,7 @@ export function addSchema(
     .addHelpText("after", EXAMPLES)
     .action(async (name: keyof typeof schemas) => {
       const { default: schema } = await schemas[name]();
-      screen.out(`${JSON.stringify(schema, null, 2)}\n`);
+      terminal.out(`${JSON.stringify(schema, null, 2)}\n`);
       answer.code = exitCodes.done.code;
     });
 }

@@ -3,11 +3,11 @@ import type { Command } from "commander";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { resolve } from "../../text/path.ts";
 import { exitCodes } from "../exit_codes.ts";
-import { tellFailure } from "../print_errors.ts";
+import { printFailure } from "../print_errors.ts";
 import { prepareTrusted } from "../prepare.ts";
-import { type Answer, file } from "../arguments.ts";
-import { reachOf } from "../outside_access.ts";
-import type { Setting } from "../command_context.ts";
+import { type CommandResult, file } from "../arguments.ts";
+import { outsideAccess } from "../outside_access.ts";
+import type { CommandContext } from "../command_context.ts";
 import { askTrust, keepTrust, trustLines } from "../ask_trust.ts";
 
 interface Options {
@@ -28,8 +28,8 @@ Trust holds until the metadata, or a file that $ref names, changes.
 
 export function addTrust(
   program: Command,
-  setting: Setting,
-  answer: Answer,
+  setting: CommandContext,
+  answer: CommandResult,
 ): void {
   program.command("trust")
     .summary("let a script read your secrets and other files")
@@ -49,54 +49,54 @@ export function addTrust(
         : await trust(path, options, setting);
       answer.code = done.ok
         ? done.value
-        : tellFailure(done.error, setting.world.screen, false);
+        : printFailure(done.error, setting.world.terminal, false);
     });
 }
 
 async function trust(
   path: string,
   { yes = false }: Options,
-  { world }: Setting,
+  { world }: CommandContext,
 ): Promise<Result<number>> {
-  const { screen } = world;
+  const { terminal } = world;
   const prepared = await prepareTrusted(path, world);
   if (!prepared.ok) return ok(prepared.error);
   const { plan, needs, metadata } = prepared.value;
   const script = plan.config.script.path;
   if (needs.length === 0) {
-    screen.out(`${path} needs no trust: nothing in it asks for any\n`);
+    terminal.out(`${path} needs no trust: nothing in it asks for any\n`);
     return ok(exitCodes.done.code);
   }
-  const lines = trustLines(needs, plan.config, reachOf(plan, world));
-  if (!yes && screen.columns() === null) {
-    screen.err(`${lines.join("\n")}\n`);
+  const lines = trustLines(needs, plan.config, outsideAccess(plan, world));
+  if (!yes && terminal.columns() === null) {
+    terminal.err(`${lines.join("\n")}\n`);
     return fail(nobody(path));
   }
-  if (yes) screen.err(`${lines.join("\n")}\n`);
+  if (yes) terminal.err(`${lines.join("\n")}\n`);
   else if (!await askTrust(lines, world)) {
-    screen.err(`${path} is not trusted\n`);
+    terminal.err(`${path} is not trusted\n`);
     return ok(exitCodes.usage.code);
   }
   const kept = keepTrust({ script, metadata, needs }, world);
   if (!kept.ok) return kept;
-  screen.out(`${path} is trusted until its metadata changes\n`);
+  terminal.out(`${path} is trusted until its metadata changes\n`);
   return ok(exitCodes.done.code);
 }
 
 function nobody(path: string): Failure {
   return {
     kind: "usage",
-    tried: `Cannot ask whether to trust ${JSON.stringify(path)}`,
-    saw: "there is no terminal",
-    advice: "Look at the list above, then repeat the command with --yes",
-    again: false,
+    summary: `Cannot ask whether to trust ${JSON.stringify(path)}`,
+    detail: "there is no terminal",
+    hint: "Look at the list above, then repeat the command with --yes",
+    isRetryable: false,
   };
 }
 
-function revoke(path: string, { world }: Setting): Result<number> {
-  const { screen, cwd, trusted } = world;
-  const isForgotten = trusted.forget(resolve(cwd, path)) > 0;
-  screen.out(
+function revoke(path: string, { world }: CommandContext): Result<number> {
+  const { terminal, cwd, trustStore } = world;
+  const isForgotten = trustStore.forget(resolve(cwd, path)) > 0;
+  terminal.out(
     isForgotten
       ? `${path} is not trusted any more\n`
       : `${path} was not trusted\n`,

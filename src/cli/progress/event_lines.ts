@@ -1,14 +1,14 @@
 import type { Event } from "../../model/event.ts";
 import type { JobName } from "../../model/job.ts";
-import type { Progress, TaskStanding } from "../../model/run_state/mod.ts";
-import { explainFailure } from "../../text/result.ts";
-import { cancelWords, causeWords } from "../wording/exit_reasons.ts";
-import { exitWords } from "../wording/exit_codes.ts";
-import { showBytes } from "../../text/format.ts";
+import type { RunState, TrackedTask } from "../../model/run_state/mod.ts";
+import { formatFailure } from "../../text/result.ts";
+import { cancelWords, describeExitReason } from "../wording/exit_reasons.ts";
+import { describeExitCode } from "../wording/exit_codes.ts";
+import { formatBytes } from "../../text/format.ts";
 import { count } from "../../text/grammar.ts";
 import type { Tone } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Scene } from "../run_view.ts";
+import type { RunView } from "../run_view.ts";
 
 /** `news` is left out by --quiet; of many alike `failure`s only the first are told one by one. */
 export interface Line {
@@ -19,15 +19,15 @@ export interface Line {
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
 
 /** The line of an event; null: it only changes the counts, or the report at the end tells it. */
-export function lineOf(event: Event, scene: Scene): Line | null {
+export function eventLine(event: Event, scene: RunView): Line | null {
   const tell = LINES[event.type] as
-    | ((event: Event, scene: Scene) => Line | null)
+    | ((event: Event, scene: RunView) => Line | null)
     | undefined;
   return tell?.(event, scene) ?? null;
 }
 
 const LINES: {
-  readonly [T in Event["type"]]?: (event: Of<T>, scene: Scene) => Line | null;
+  readonly [T in Event["type"]]?: (event: Of<T>, scene: RunView) => Line | null;
 } = {
   opened: (_event, scene) => news(greeting(scene)),
   waiting: ({ who }) => news(`${dpdispOf(who)} is at it already: following it`),
@@ -63,7 +63,7 @@ const LINES: {
       ),
   ended: ({ job, cause }, scene) => {
     const { progress } = scene;
-    const words = isOurDoing(job, scene) ? null : causeWords(cause);
+    const words = isOurDoing(job, scene) ? null : describeExitReason(cause);
     return words === null
       ? null
       : failure(`${jobTitle(progress, job)} ${words}`);
@@ -72,7 +72,7 @@ const LINES: {
     jobs.length === 0
       ? null
       : news(`cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`),
-  warned: ({ failure }) => warning(explainFailure(failure)),
+  warned: ({ failure }) => warning(formatFailure(failure)),
 };
 
 /** `2 finished tasks run again, because their results were deleted: a/out, b/out`. Without a task they are those of the whole run. */
@@ -88,7 +88,7 @@ function deletedWords(tasks: number, examples: readonly string[]): string {
 }
 
 /** A job that dpdisp cancels ends as it was told to: that is nobody's failure. */
-function isOurDoing(job: JobName, { progress }: Scene): boolean {
+function isOurDoing(job: JobName, { progress }: RunView): boolean {
   const { cancel = "no" } = progress.jobs.get(job) ?? {};
   return cancel !== "no";
 }
@@ -114,10 +114,12 @@ function failure(text: string): Line {
 }
 
 /** `hello.py: 3 tasks, Slurm on SSHContext; going on: 1 done, 2 jobs handed over`. */
-function greeting({ plan, progress: { counts, live } }: Scene): string {
+function greeting({ plan, progress: { counts, activeJobs } }: RunView): string {
   const past = [
     ...(counts.done > 0 ? [`${counts.done} done`] : []),
-    ...(live.size > 0 ? [`${count(live.size, "job")} handed over`] : []),
+    ...(activeJobs.size > 0
+      ? [`${count(activeJobs.size, "job")} handed over`]
+      : []),
   ];
   return `${titleOf(plan)}${
     past.length > 0 ? `; going on: ${past.join(", ")}` : ""
@@ -126,7 +128,9 @@ function greeting({ plan, progress: { counts, live } }: Scene): string {
 
 /** Links and files of our own weigh nothing. */
 function filesOf(files: number, bytes: number): string {
-  return `${count(files, "file")}${bytes > 0 ? ` (${showBytes(bytes)})` : ""}`;
+  return `${count(files, "file")}${
+    bytes > 0 ? ` (${formatBytes(bytes)})` : ""
+  }`;
 }
 
 /** `hello.py: 3 tasks, Slurm on SSHContext`. */
@@ -142,26 +146,30 @@ export function shownFile(path: string): string {
 }
 
 function failedTask(
-  { plan, progress, nameOf }: Scene,
+  { plan, progress, nameOf }: RunView,
   key: string,
   code: number,
 ): string {
   const standing = progress.tasks.get(key);
-  const said = `task ${nameOf(key)} failed: ${exitWords(code)}`;
+  const said = `task ${nameOf(key)} failed: ${describeExitCode(code)}`;
   return standing === undefined
     ? said
     : `${said}${tryOf(standing, code, plan.config.machine.retries)}`;
 }
 
 /** A command that is not there will not be there the next time. */
-function tryOf({ tries }: TaskStanding, code: number, retries: number): string {
+function tryOf(
+  { failedAttempts }: TrackedTask,
+  code: number,
+  retries: number,
+): string {
   return code === 126 || code === 127 || retries === 0
     ? ""
-    : ` (try ${tries + 1} of ${retries + 1})`;
+    : ` (try ${failedAttempts + 1} of ${retries + 1})`;
 }
 
 /** `job d3f2a1 (4711)`: our name and the scheduler's. */
-export function jobTitle({ jobs }: Progress, job: JobName): string {
+export function jobTitle({ jobs }: RunState, job: JobName): string {
   const id = jobs.get(job)?.id;
   return id ? `job ${job} (${id})` : `job ${job}`;
 }

@@ -1,18 +1,18 @@
 /** Tells a run line by line, and a thousand alike things as one. */
 import type { Event } from "../../model/event.ts";
-import { type Line, lineOf } from "./event_lines.ts";
+import { eventLine, type Line } from "./event_lines.ts";
 import { count } from "../../text/grammar.ts";
-import type { Scene } from "../run_view.ts";
+import type { RunView } from "../run_view.ts";
 
 /** Failures told one by one; the report at the end has them all. */
 const FAILURES_TOLD = 10;
 
 /** Gives the lines of each event, in turn. */
-export function narrator(scene: Scene): (event: Event) => readonly Line[] {
+export function lineFilter(scene: RunView): (event: Event) => readonly Line[] {
   const told = { failures: 0, submitted: 0, warnings: new Set<string>() };
   return (event) => {
     if (event.type === "submitted") return submittedLine(scene, told);
-    const line = lineOf(event, scene);
+    const line = eventLine(event, scene);
     if (line?.tone === "failure") return someFailures(line, ++told.failures);
     if (line?.tone !== "warning") return line ? [line] : [];
     if (told.warnings.has(line.text)) return [];
@@ -23,11 +23,11 @@ export function narrator(scene: Scene): (event: Event) => readonly Line[] {
 
 /** One line once nothing more is due. */
 function submittedLine(
-  { progress }: Scene,
+  { progress }: RunView,
   told: { submitted: number },
 ): readonly Line[] {
   told.submitted += 1;
-  if (progress.due.size > 0) return [];
+  if (progress.readyJobs.size > 0) return [];
   const text = `submitted ${count(told.submitted, "job")}`;
   told.submitted = 0;
   return [{ tone: "news", text }];

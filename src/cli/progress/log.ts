@@ -1,33 +1,33 @@
 /** The reporter where nobody watches: a log, a mail, a file. */
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import type { Line } from "./event_lines.ts";
-import { narrator } from "./line_filter.ts";
-import { phaseOf } from "./status_line.ts";
+import { lineFilter } from "./line_filter.ts";
+import { statusLine } from "./status_line.ts";
 import type { Reporter } from "./reporter.ts";
-import type { Scene } from "../run_view.ts";
+import type { RunView } from "../run_view.ts";
 
 /** Between two lines of progress; a log is read later, and by people. */
 const PROGRESS_MS = 5_000;
 
 /** Plain lines on stderr: what is notable at once, progress now and then. */
 export function plainReporter(
-  scene: Scene,
-  { screen, clock }: World,
+  scene: RunView,
+  { terminal, clock }: Environment,
 ): Reporter {
-  const narrate = narrator(scene);
+  const narrate = lineFilter(scene);
   const shown = { text: "", at: clock.now() };
   return {
     tell: (event) => {
-      for (const { text } of narrate(event)) screen.err(`${text}\n`);
+      for (const { text } of narrate(event)) terminal.err(`${text}\n`);
     },
     tick: {
       everyMs: 1_000,
       now() {
         if (clock.now() - shown.at < PROGRESS_MS) return;
-        const text = phaseOf(scene, clock.now());
+        const text = statusLine(scene, clock.now());
         if (text === shown.text) return;
         Object.assign(shown, { text, at: clock.now() });
-        screen.err(`${text}\n`);
+        terminal.err(`${text}\n`);
       },
     },
     close() {},
@@ -35,8 +35,11 @@ export function plainReporter(
 }
 
 /** Warnings at once; failures only where no report at the end will tell them. */
-export function quietReporter(scene: Scene, { screen }: World): Reporter {
-  const narrate = narrator(scene);
+export function quietReporter(
+  scene: RunView,
+  { terminal }: Environment,
+): Reporter {
+  const narrate = lineFilter(scene);
   const untold: Line[] = [];
   return {
     tell: (event) => {
@@ -44,7 +47,7 @@ export function quietReporter(scene: Scene, { screen }: World): Reporter {
       untold.push(...lines.filter(({ tone }) => tone === "failure"));
       const now = lines.filter(({ tone }) => tone === "warning");
       if (event.type === "left") now.push(...untold);
-      for (const { text, tone } of now) screen.err(`${text}\n`, tone);
+      for (const { text, tone } of now) terminal.err(`${text}\n`, tone);
     },
     tick: null,
     close() {},

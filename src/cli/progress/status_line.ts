@@ -1,37 +1,44 @@
-import { isOver } from "../../engine/end_conditions.ts";
-import { jobOf, type Progress } from "../../model/run_state/mod.ts";
+import { hasEnded } from "../../engine/end_conditions.ts";
+import { jobOf, type RunState } from "../../model/run_state/mod.ts";
 import { count } from "../../text/grammar.ts";
-import { showBytes } from "../../text/format.ts";
+import { formatBytes } from "../../text/format.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { Transfer, Transfers } from "../../model/backend_messages.ts";
-import type { Scene } from "../run_view.ts";
+import type { RunView } from "../run_view.ts";
 
 /** `12 queued, 4 running, 30 done, 1 failed of 47 tasks`, or what is being done before and after that. `now`: ms since 1970. */
-export function phaseOf(
-  { progress, plan, transfers }: Scene,
+export function statusLine(
+  { progress, plan, transfers }: RunView,
   now: number,
 ): string {
   return phaseWords(progress, plan) + showTransfers(transfers(), now);
 }
 
-function phaseWords(progress: Progress, plan: Plan): string {
-  const { surveyed, staged, due, live, jobs, counts, cancelling } = progress;
+function phaseWords(progress: RunState, plan: Plan): string {
+  const { remote, staged, readyJobs, activeJobs, jobs, counts, cancelling } =
+    progress;
   const { scheduler, context } = plan.config.machine;
-  if (surveyed === null) return `looking at ${scheduler} on ${context}`;
-  if (isOver(progress) && jobs.size > 0) return closing(progress);
-  if (cancelling !== null) return `cancelling, ${count(live.size, "job")} left`;
+  if (remote === null) return `looking at ${scheduler} on ${context}`;
+  if (hasEnded(progress) && jobs.size > 0) return closing(progress);
+  if (cancelling !== null) {
+    return `cancelling, ${count(activeJobs.size, "job")} left`;
+  }
   if (counts.free > 0 && staged.size === 0) {
     return `staging ${count(counts.free, "task")}`;
   }
-  if (due.size > 0) {
-    return `submitting, ${count(due.size, "job")} left; ${countsOf(progress)}`;
+  if (readyJobs.size > 0) {
+    return `submitting, ${count(readyJobs.size, "job")} left; ${
+      taskCounts(progress)
+    }`;
   }
-  return countsOf(progress);
+  return taskCounts(progress);
 }
 
-function closing({ ripe, commonCollected, counts }: Progress): string {
-  if (ripe.size > 0) {
-    return `bringing home results of ${count(ripe.size, "task")}`;
+function closing(
+  { tasksToCollect, commonCollected, counts }: RunState,
+): string {
+  if (tasksToCollect.size > 0) {
+    return `bringing home results of ${count(tasksToCollect.size, "task")}`;
   }
   return commonCollected || counts.done === 0
     ? "cleaning up"
@@ -39,7 +46,7 @@ function closing({ ripe, commonCollected, counts }: Progress): string {
 }
 
 /** Only what there is: `30 done of 47 tasks` has none queued. */
-export function countsOf(progress: Progress): string {
+export function taskCounts(progress: RunState): string {
   const { counts, tasks } = progress;
   const parts = [
     [counts.free + counts.held, `queued${whyOf(progress)}`],
@@ -54,8 +61,8 @@ export function countsOf(progress: Progress): string {
 }
 
 /** Why most of the jobs that wait do so, in the scheduler's own word: ` (Resources)`. */
-function whyOf(progress: Progress): string {
-  const waiting = [...progress.live].map((name) => jobOf(progress, name))
+function whyOf(progress: RunState): string {
+  const waiting = [...progress.activeJobs].map((name) => jobOf(progress, name))
     .filter(({ state }) => state === "queued" || state === "held");
   const reasons = Map.groupBy(waiting, ({ reason }) => reason);
   reasons.delete("");
@@ -82,7 +89,7 @@ function showOne(
   if (took < WORTH_TELLING) return "";
   // The archive has more in it than the files.
   const part = total === null
-    ? showBytes(bytes)
-    : `${showBytes(Math.min(bytes, total))} of ${showBytes(total)}`;
-  return `, ${part} ${done}, ${showBytes(Math.round(1000 * bytes / took))}/s`;
+    ? formatBytes(bytes)
+    : `${formatBytes(Math.min(bytes, total))} of ${formatBytes(total)}`;
+  return `, ${part} ${done}, ${formatBytes(Math.round(1000 * bytes / took))}/s`;
 }

@@ -2,9 +2,9 @@
 import type { Files } from "../../environment/environment.ts";
 import type { JobName } from "../../model/job.ts";
 import type { Event } from "../../model/event.ts";
-import type { Scene } from "../run_view.ts";
+import type { RunView } from "../run_view.ts";
 
-export interface Last extends Scene {
+export interface SummaryInput extends RunView {
   readonly commands: Commands;
   readonly files: Files;
   /** Milliseconds that this dpdisp took. */
@@ -15,12 +15,12 @@ export interface Last extends Scene {
   readonly isUnheard?: boolean;
 }
 
-export type Ending = Extract<Event, { type: "finished" | "left" }>;
+export type FinalEvent = Extract<Event, { type: "finished" | "left" }>;
 
 /** Command lines for the user to copy. */
 export interface Commands {
   /** Goes on with this run. */
-  readonly again: string;
+  readonly resume: string;
   /** Cancels its jobs. */
   readonly cancel: string;
 }

@@ -1,20 +1,20 @@
-import { taskOf, type TaskStanding } from "../../model/run_state/mod.ts";
+import { taskOf, type TrackedTask } from "../../model/run_state/mod.ts";
 import type { Files } from "../../environment/environment.ts";
-import { wordsOf } from "./task_log.ts";
-import { reasonOf } from "./failure_reason.ts";
+import { readTaskLog } from "./task_log.ts";
+import { failureReason } from "./failure_reason.ts";
 import type { Task } from "../../model/plan.ts";
-import type { Scene } from "../run_view.ts";
+import type { RunView } from "../run_view.ts";
 
 /** Folder and reason, command, the end of the log, and what to do about it; a line each. */
 export function describeFailedTask(
   task: Task,
-  scene: Scene,
+  scene: RunView,
   files: Files,
 ): readonly string[] {
   const standing = taskOf(scene.progress, task.key);
-  const log = wordsOf(task, scene, files);
+  const log = readTaskLog(task, scene, files);
   return [
-    `task ${scene.nameOf(task.key)} failed: ${reasonOf(standing, scene)}${
+    `task ${scene.nameOf(task.key)} failed: ${failureReason(standing, scene)}${
       circumstances(standing)
     }`,
     `  command: ${task.command}`,
@@ -24,20 +24,22 @@ export function describeFailedTask(
   ];
 }
 
-function circumstances({ tries, host }: TaskStanding): string {
+function circumstances({ failedAttempts, host }: TrackedTask): string {
   // What no retry can mend counts as tried without end.
-  const tried = tries > 1 && Number.isFinite(tries)
-    ? `, after ${tries} tries`
+  const tried = failedAttempts > 1 && Number.isFinite(failedAttempts)
+    ? `, after ${failedAttempts} tries`
     : "";
   return `${tried}${host === null ? "" : `, on ${host}`}`;
 }
 
 /** What to ask for where a limit ended the job. */
 function roomFor(
-  { job }: TaskStanding,
-  { progress }: Scene,
+  { job }: TrackedTask,
+  { progress }: RunView,
 ): readonly string[] {
-  const kind = job === null ? undefined : progress.jobs.get(job)?.cause?.kind;
+  const kind = job === null
+    ? undefined
+    : progress.jobs.get(job)?.exitReason?.kind;
   if (kind === "timeLimit") {
     return [
       "ask for more time: resources.walltime, or a queue that allows more",
@@ -49,7 +51,7 @@ function roomFor(
 }
 
 function adviceFor(
-  { code, hint }: TaskStanding,
+  { code, suggestedCommand }: TrackedTask,
   { command }: Task,
   log: string,
 ): readonly string[] {
@@ -60,14 +62,14 @@ function adviceFor(
       `${name} is there, but may not be executed: chmod +x, or name its interpreter`,
     ];
   }
-  if (hint === null) {
+  if (suggestedCommand === null) {
     return [
       `${name} was not found: load its module, source its environment, or give its path`,
     ];
   }
   return [
-    `${name} was not found, ${hint} is there: write command = ${
-      JSON.stringify(hint + command.slice(name.length))
+    `${name} was not found, ${suggestedCommand} is there: write command = ${
+      JSON.stringify(suggestedCommand + command.slice(name.length))
     }`,
   ];
 }

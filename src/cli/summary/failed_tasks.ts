@@ -1,28 +1,28 @@
 import { taskOf } from "../../model/run_state/mod.ts";
-import { alike } from "./group_failures.ts";
+import { groupFailures } from "./group_failures.ts";
 import { describeFailedTask } from "./failed_task.ts";
-import { named } from "../wording/name_list.ts";
+import { taskList } from "../wording/name_list.ts";
 import { count } from "../../text/grammar.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { FailedTask } from "../json_lines.ts";
-import { reasonOf } from "./failure_reason.ts";
-import { logAtHome } from "./task_log.ts";
+import { failureReason } from "./failure_reason.ts";
+import { localLog } from "./task_log.ts";
 import type { Task } from "../../model/plan.ts";
-import type { Last } from "./context.ts";
-import type { Scene } from "../run_view.ts";
+import type { SummaryInput } from "./context.ts";
+import type { RunView } from "../run_view.ts";
 
 /** Ways to fail that are told in full; of the tasks that failed in others the names. */
 const TOLD_IN_FULL = 10;
 
 /** The first task of each way with all that is known about it, then who else failed so; lines without their ends. */
-export function failedTasks(last: Last): readonly string[] {
+export function failedTasks(last: SummaryInput): readonly string[] {
   const failed = failedIn(last);
-  const told = alike(failed, last, last.files).slice(0, TOLD_IN_FULL);
+  const told = groupFailures(failed, last, last.files).slice(0, TOLD_IN_FULL);
   const known = new Set(told.flat());
   const rest = failed.filter((task) => !known.has(task));
   return [
     ...told.flatMap((tasks) => toldOnce(tasks, last)),
-    ...named(
+    ...taskList(
       `${count(rest.length, "more task")} failed`,
       rest,
       last,
@@ -31,7 +31,7 @@ export function failedTasks(last: Last): readonly string[] {
 }
 
 /** In the order of the plan. */
-export function failedIn({ plan, progress }: Scene): readonly Task[] {
+export function failedIn({ plan, progress }: RunView): readonly Task[] {
   return plan.tasks.filter(({ key }) =>
     progress.tasks.get(key)?.state === "failed"
   );
@@ -39,7 +39,7 @@ export function failedIn({ plan, progress }: Scene): readonly Task[] {
 
 function toldOnce(
   [first, ...others]: readonly Task[],
-  last: Last,
+  last: SummaryInput,
 ): readonly string[] {
   const hosts = [first!, ...others].map(({ key }) =>
     taskOf(last.progress, key).host
@@ -48,7 +48,7 @@ function toldOnce(
     hosts.some((host) => host !== null && host !== hosts[0]);
   return [
     ...describeFailedTask(first!, last, last.files),
-    ...named(
+    ...taskList(
       `and ${count(others.length, "more task")} in the same way${
         isOnMany ? ", on other hosts too" : ""
       }`,
@@ -59,17 +59,20 @@ function toldOnce(
 }
 
 /** Every task that failed for good, in the order of the plan. */
-export function failuresOf(scene: Scene, files: Files): readonly FailedTask[] {
+export function failuresOf(
+  scene: RunView,
+  files: Files,
+): readonly FailedTask[] {
   return failedIn(scene).map((task) => {
     const standing = taskOf(scene.progress, task.key);
     return {
       task: task.key,
       folder: task.dir,
       command: task.command,
-      reason: reasonOf(standing, scene),
+      reason: failureReason(standing, scene),
       code: standing.code,
       job: standing.job,
-      log: logAtHome(task, scene, files),
+      log: localLog(task, scene, files),
     };
   });
 }

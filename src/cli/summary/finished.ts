@@ -1,19 +1,19 @@
 /** The last words of a run that came to its end. */
 import { isIncomplete } from "../../engine/end_conditions.ts";
-import { folderOf } from "../../script/remote_layout.ts";
+import { runDirectory } from "../../script/remote_layout.ts";
 import { taskOf } from "../../model/run_state/mod.ts";
 import { sharesFiles } from "./task_log.ts";
 import { failedTasks } from "./failed_tasks.ts";
 import { shownFile } from "../progress/event_lines.ts";
-import { NAMED, named, some } from "../wording/name_list.ts";
-import { showDuration } from "../../text/format.ts";
+import { joinSome, NAMED, taskList } from "../wording/name_list.ts";
+import { formatDuration } from "../../text/format.ts";
 import { count } from "../../text/grammar.ts";
-import type { Ending, Last } from "./context.ts";
+import type { FinalEvent, SummaryInput } from "./context.ts";
 
 /** Failures, results that are missing, the sum, and what the same command would do; lines without their ends. */
 export function finished(
-  { outcome, dropped }: Extract<Ending, { type: "finished" }>,
-  last: Last,
+  { outcome, dropped }: Extract<FinalEvent, { type: "finished" }>,
+  last: SummaryInput,
 ): readonly string[] {
   const { plan, progress, took } = last;
   const { counts, tasks } = progress;
@@ -22,8 +22,8 @@ export function finished(
     : `${counts.done} of ${count(tasks.size, "task")} done`;
   const title = shownFile(plan.config.script.path);
   const sum = `${title}: ${done}${withoutResults(last)} in ${
-    showDuration(took)
-  }; results are in ${plan.base}`;
+    formatDuration(took)
+  }; results are in ${plan.localDir}`;
   if (outcome === "done") {
     return [
       ...missingResults(last),
@@ -39,13 +39,13 @@ export function finished(
     ...unfinishedTasks(dropped, last),
     ...(counts.done > 0
       ? [sum]
-      : [`${title}: no task is done, after ${showDuration(took)}`]),
+      : [`${title}: no task is done, after ${formatDuration(took)}`]),
     ...whatNext(last),
   ];
 }
 
 /** Of the tasks that are done, those whose results are not all here. */
-function withoutResults({ progress: { incomplete } }: Last): string {
+function withoutResults({ progress: { incomplete } }: SummaryInput): string {
   return incomplete.size === 0
     ? ""
     : `, ${incomplete.size} without all ${
@@ -55,7 +55,7 @@ function withoutResults({ progress: { incomplete } }: Last): string {
 
 function unfinishedTasks(
   dropped: number,
-  { progress: { cancelling } }: Last,
+  { progress: { cancelling } }: SummaryInput,
 ): readonly string[] {
   if (dropped === 0) return [];
   const tasks = count(dropped, "task");
@@ -67,18 +67,18 @@ function unfinishedTasks(
 }
 
 /** A task that is done is not tried again; of its missing results only the files are looked for. */
-function whatNext(last: Last): readonly string[] {
+function whatNext(last: SummaryInput): readonly string[] {
   const { progress, progress: { counts, tasks }, commands } = last;
   const isUndone = counts.done < tasks.size;
   return [
     ...(isUndone
-      ? [`what is not done is tried again by: ${commands.again}`]
+      ? [`what is not done is tried again by: ${commands.resume}`]
       : []),
     ...(isIncomplete(progress)
       ? [
         isUndone
           ? "it also looks again for the results that are missing"
-          : `missing results are looked for again by: ${commands.again}`,
+          : `missing results are looked for again by: ${commands.resume}`,
       ]
       : []),
     ...(isMissing(last) ? [anew(last)] : []),
@@ -87,7 +87,7 @@ function whatNext(last: Last): readonly string[] {
 
 /** A pattern matched nothing; what is only stuck there would be lost by running anew. */
 function isMissing(
-  { progress }: Last,
+  { progress }: SummaryInput,
 ): boolean {
   return progress.commonMissing.length > 0 ||
     [...progress.incomplete].some((key) =>
@@ -96,20 +96,20 @@ function isMissing(
 }
 
 /** What the folder there remembers is done; `--forget` alone would learn it from there. */
-function anew({ plan, progress, commands }: Last): string {
-  const { root, host } = progress.surveyed ?? { root: plan.root, host: "" };
-  const folder = folderOf(root, plan.key);
+function anew({ plan, progress, commands }: SummaryInput): string {
+  const { root, host } = progress.remote ?? { root: plan.remoteDir, host: "" };
+  const folder = runDirectory(root, plan.runKey);
   const where = sharesFiles(plan) ? folder : `${folder} on ${host}`;
-  return `to run everything anew, remove ${where}, then: ${commands.again} --forget`;
+  return `to run everything anew, remove ${where}, then: ${commands.resume} --forget`;
 }
 
 /** A run may be good enough without some of its tasks. */
-function droppedTasks(last: Last): readonly string[] {
+function droppedTasks(last: SummaryInput): readonly string[] {
   const ratio = last.plan.config.resources.strategy.unfinishedRatio;
   const tasks = last.plan.tasks.filter(({ key }) =>
     last.progress.tasks.get(key)?.state !== "done"
   );
-  return named(
+  return taskList(
     `${
       count(tasks.length, "task")
     } dropped, as ratio_unfinished = ${ratio} allows`,
@@ -118,7 +118,9 @@ function droppedTasks(last: Last): readonly string[] {
   );
 }
 
-function missingResults({ plan, progress, nameOf }: Last): readonly string[] {
+function missingResults(
+  { plan, progress, nameOf }: SummaryInput,
+): readonly string[] {
   const incomplete = plan.tasks.flatMap(({ key }) => {
     const { missing = [], kept = [] } = progress.tasks.get(key) ?? {};
     const name = nameOf(key);
@@ -145,7 +147,7 @@ function missingResults({ plan, progress, nameOf }: Last): readonly string[] {
 }
 
 /** Of a file that the user has himself, and nobody asked to replace. */
-function logsBeside({ plan, progress }: Last): readonly string[] {
+function logsBeside({ plan, progress }: SummaryInput): readonly string[] {
   const beside = plan.tasks.flatMap(({ key }) =>
     progress.tasks.get(key)?.beside ?? []
   );
@@ -156,7 +158,7 @@ function logsBeside({ plan, progress }: Last): readonly string[] {
   );
   return [
     `local files that no run made were not overwritten: ${
-      some(names, (name) => name)
+      joinSome(names, (name) => name)
     }`,
   ];
 }
@@ -166,7 +168,7 @@ function notHome(whose: string, kept: readonly string[]): readonly string[] {
   if (kept.length === 0) return [];
   return [
     `of ${whose} this did not come home whole, and stays where it is: ${
-      some(kept, quoted)
+      joinSome(kept, quoted)
     }`,
   ];
 }

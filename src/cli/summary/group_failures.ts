@@ -1,12 +1,12 @@
 import { taskOf } from "../../model/run_state/mod.ts";
 import { join } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
-import { logPaths, wordsOf } from "./task_log.ts";
-import { fateOf, reasonOf } from "./failure_reason.ts";
+import { logPaths, readTaskLog } from "./task_log.ts";
+import { failureReason, fateOf } from "./failure_reason.ts";
 import { jobTitle } from "../progress/event_lines.ts";
 import { MOST_BYTES } from "./log_tail.ts";
 import type { Task } from "../../model/plan.ts";
-import type { Scene } from "../run_view.ts";
+import type { RunView } from "../run_view.ts";
 
 /**
  * Failed tasks by the way they failed, in the order of each way's first. A job's
@@ -14,9 +14,9 @@ import type { Scene } from "../run_view.ts";
  * the log are the same, but for the task's folder. Where there are too many logs
  * to read, the last tasks are in none.
  */
-export function alike(
+export function groupFailures(
   tasks: readonly Task[],
-  scene: Scene,
+  scene: RunView,
   files: Files,
 ): readonly (readonly Task[])[] {
   const isInReach = reach(scene, files);
@@ -33,7 +33,7 @@ const READ = 1000;
 const READ_BYTES = 256 * 2 ** 20;
 
 /** Logs are read whole: ten thousand, or some huge ones, would keep the report waiting. */
-function reach(scene: Scene, files: Files): (task: Task) => boolean {
+function reach(scene: RunView, files: Files): (task: Task) => boolean {
   const read = { tasks: 0, bytes: 0 };
   return (task) => {
     read.tasks += 1;
@@ -54,19 +54,19 @@ const OWN_FAULTS: readonly number[] = [4, 5, 6, 8, 11].map((signal) =>
 );
 
 /** What ended a whole job; null: the task failed by itself. */
-function wayOfJob({ key }: Task, scene: Scene): string | null {
+function wayOfJob({ key }: Task, scene: RunView): string | null {
   const standing = taskOf(scene.progress, key);
   const isOwnFault = OWN_FAULTS.includes(standing.code ?? 0);
   return isOwnFault ? null : fateOf(standing, scene);
 }
 
 /** What the report says of it but for the names of task and job, tries, host and advice. */
-function wayOfItsOwn(task: Task, scene: Scene, files: Files): string {
+function wayOfItsOwn(task: Task, scene: RunView, files: Files): string {
   const standing = taskOf(scene.progress, task.key);
   const { job } = standing;
   const title = job === null ? "" : jobTitle(scene.progress, job);
-  const reason = reasonOf(standing, scene).replace(title, "");
-  const lines = wordsOf(task, scene, files).lines.map((line) =>
+  const reason = failureReason(standing, scene).replace(title, "");
+  const lines = readTaskLog(task, scene, files).lines.map((line) =>
     job === null ? line : line.replaceAll(`/${job}`, "/")
   );
   const said = withoutFolder(lines.join("\n"), task, scene);
@@ -77,15 +77,15 @@ function wayOfItsOwn(task: Task, scene: Scene, files: Files): string {
 function withoutFolder(
   text: string,
   { dir }: Task,
-  { plan, progress }: Scene,
+  { plan, progress }: RunView,
 ): string {
-  const root = progress.surveyed?.root ?? plan.root;
+  const root = progress.remote?.root ?? plan.remoteDir;
   const name = dir.slice(dir.lastIndexOf("/") + 1);
   // A number by itself may count anything.
   const words = [dir, name].filter((word) =>
     word !== "." && Number.isNaN(Number(word))
   );
-  const paths = [join(plan.base, dir), join(root, dir)];
+  const paths = [join(plan.localDir, dir), join(root, dir)];
   const own = [...paths, ...words].map((text) => RegExp.escape(text)).join("|");
   return text.replace(new RegExp(`(?<![\\w.-])(?:${own})(?![\\w-])`, "g"), "");
 }

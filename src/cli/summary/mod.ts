@@ -1,10 +1,13 @@
 import { finished } from "./finished.ts";
-import { left } from "./stopped.ts";
-import type { Ending, Last } from "./context.ts";
+import { stoppedSummary } from "./stopped.ts";
+import type { FinalEvent, SummaryInput } from "./context.ts";
 
 /** What came of the run, and what to do next; lines without their ends. */
-export function lastLines(ending: Ending, last: Last): readonly string[] {
+export function lastLines(
+  ending: FinalEvent,
+  last: SummaryInput,
+): readonly string[] {
   return ending.type === "finished"
     ? finished(ending, last)
-    : left(ending, last);
+    : stoppedSummary(ending, last);
 }

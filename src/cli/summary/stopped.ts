@@ -1,31 +1,31 @@
 /** The last words of a dpdisp that leaves while its run is open. */
 import { pack } from "../../pipeline/plan/pack.ts";
-import { explainFailure } from "../../text/result.ts";
+import { formatFailure } from "../../text/result.ts";
 import { shownFile } from "../progress/event_lines.ts";
 import { count } from "../../text/grammar.ts";
-import type { Ending, Last } from "./context.ts";
+import type { FinalEvent, SummaryInput } from "./context.ts";
 
-type Leaving = Extract<Ending, { type: "left" }>;
+type Leaving = Extract<FinalEvent, { type: "left" }>;
 
 /** What goes on, what was not handed over, and what to do next; lines without their ends. */
-export function left(
+export function stoppedSummary(
   { why, failure }: Leaving,
-  last: Last,
+  last: SummaryInput,
 ): readonly string[] {
   const { commands } = last;
-  const again = `go on with: ${commands.again}`;
+  const again = `go on with: ${commands.resume}`;
   switch (why) {
     case "interrupt":
       return [
         ...(last.isUnheard ? [] : ["interrupted"]),
-        ...whatLives(last),
+        ...activeJobsText(last),
         again,
         ...cancelHint(last),
       ];
     case "dry-run":
       return [
         "nothing was submitted (--dry-run); files are staged",
-        `submit with: ${commands.again}`,
+        `submit with: ${commands.resume}`,
       ];
     case "exit-on-submit":
       return handedOver(last);
@@ -35,54 +35,58 @@ export function left(
       return ["the other dpdisp finished this run, and has told how"];
     case "stopped":
       return [
-        ...(failure ? [explainFailure(failure)] : ["stopped"]),
-        ...(living(last) > 0 ? whatLives(last) : []),
+        ...(failure ? [formatFailure(failure)] : ["stopped"]),
+        ...(activeJobs(last) > 0 ? activeJobsText(last) : []),
         again,
         ...cancelHint(last),
       ];
   }
 }
 
-function living({ progress: { live, intended } }: Last): number {
-  return live.size + intended.size;
+function activeJobs(
+  { progress: { activeJobs, unconfirmedJobs } }: SummaryInput,
+): number {
+  return activeJobs.size + unconfirmedJobs.size;
 }
 
 /** Jobs that no scheduler has yet, those counted in that are still to be packed. */
-function waiting({ plan, progress: { due, free } }: Last): number {
+function waiting(
+  { plan, progress: { readyJobs, pendingTasks } }: SummaryInput,
+): number {
   const { tasksPerJob } = plan.config.resources;
-  return due.size + pack([...free], tasksPerJob).length;
+  return readyJobs.size + pack([...pendingTasks], tasksPerJob).length;
 }
 
 /** `2 jobs go on without dpdisp; 4 more wait for room: …`. */
-function handedOver(last: Last): readonly string[] {
+function handedOver(last: SummaryInput): readonly string[] {
   const { commands } = last;
-  const alive = living(last);
+  const alive = activeJobs(last);
   const rest = waiting(last);
   const later = rest === 1
     ? "waits for room: the same command without --exit-on-submit hands it over"
     : "wait for room: the same command without --exit-on-submit hands them over";
   if (alive > 0) {
     return [
-      `${goOn(alive)}${rest > 0 ? `; ${rest} more ${later}` : ""}`,
-      `follow them and bring results home with: ${commands.again}`,
+      `${keepRunningText(alive)}${rest > 0 ? `; ${rest} more ${later}` : ""}`,
+      `follow them and bring results home with: ${commands.resume}`,
       ...cancelHint(last),
     ];
   }
   return rest > 0
-    ? [`${count(rest, "job")} ${later}`, `go on with: ${commands.again}`]
-    : ["every job is over", `bring results home with: ${commands.again}`];
+    ? [`${count(rest, "job")} ${later}`, `go on with: ${commands.resume}`]
+    : ["every job is over", `bring results home with: ${commands.resume}`];
 }
 
-function goOn(alive: number): string {
+function keepRunningText(alive: number): string {
   return `${count(alive, "job")} ${
     alive === 1 ? "goes" : "go"
   } on without dpdisp`;
 }
 
-function whatLives(last: Last): readonly string[] {
-  const alive = living(last);
+function activeJobsText(last: SummaryInput): readonly string[] {
+  const alive = activeJobs(last);
   const rest = waiting(last);
-  const first = alive === 0 ? "no job is left running" : goOn(alive);
+  const first = alive === 0 ? "no job is left running" : keepRunningText(alive);
   const number = alive === 0 ? count(rest, "job") : `${rest} more`;
   const later = rest === 1
     ? "was not handed over: the same command hands it over"
@@ -93,7 +97,7 @@ function whatLives(last: Last): readonly string[] {
 /** Ids shown of many. */
 const NAMED = 100;
 
-function whatWasCancelled(last: Last): readonly string[] {
+function whatWasCancelled(last: SummaryInput): readonly string[] {
   const { plan, progress: { jobs, counts, tasks }, cancelled, commands } = last;
   if (cancelled.length === 0 && jobs.size === 0) {
     return [
@@ -111,11 +115,11 @@ function whatWasCancelled(last: Last): readonly string[] {
       : `cancelled ${count(names.length, "job")}: ${shown}${rest}`,
     `${counts.done} of ${count(tasks.size, "task")} done before that`,
     ...(counts.done < tasks.size
-      ? [`run what is left with: ${commands.again}`]
+      ? [`run what is left with: ${commands.resume}`]
       : []),
   ];
 }
 
-function cancelHint(last: Last): readonly string[] {
-  return living(last) > 0 ? [`cancel with: ${last.commands.cancel}`] : [];
+function cancelHint(last: SummaryInput): readonly string[] {
+  return activeJobs(last) > 0 ? [`cancel with: ${last.commands.cancel}`] : [];
 }

@@ -1,11 +1,11 @@
-import { taskOf, type TaskStanding } from "../../model/run_state/mod.ts";
+import { taskOf, type TrackedTask } from "../../model/run_state/mod.ts";
 import type { ContextName } from "../../schema/names.ts";
-import { folderOf, outPath } from "../../script/remote_layout.ts";
+import { outPath, runDirectory } from "../../script/remote_layout.ts";
 import { join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import { logTail } from "./log_tail.ts";
 import type { Plan, Task } from "../../model/plan.ts";
-import type { Scene } from "../run_view.ts";
+import type { RunView } from "../run_view.ts";
 
 /** Lines for the screen, and the end of the log as text. */
 export interface Words {
@@ -14,7 +14,7 @@ export interface Words {
 }
 
 /** The end of its log, or where that should be. */
-export function wordsOf(task: Task, scene: Scene, files: Files): Words {
+export function readTaskLog(task: Task, scene: RunView, files: Files): Words {
   const standing = taskOf(scene.progress, task.key);
   return standing.started === null
     ? jobsWords(standing, scene, files)
@@ -23,16 +23,18 @@ export function wordsOf(task: Task, scene: Scene, files: Files): Words {
 
 /** Absolute paths of this machine where its logs may be; the one that tells most comes first. */
 export function logPaths(
-  { key, dir, err, out }: Task,
-  { plan, progress }: Scene,
+  { key, dir, stderrFile, stdoutFile }: Task,
+  { plan, progress }: RunView,
 ): readonly string[] {
   const { started, job, beside } = taskOf(progress, key);
   if (started !== null) {
-    const names = [...new Set([err, out])].filter((name) => name !== null);
+    const names = [...new Set([stderrFile, stdoutFile])].filter((name) =>
+      name !== null
+    );
     const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
     return names.map((name) => {
       const path = normalise(join(dir, name));
-      return join(plan.base, moved.get(path) ?? path);
+      return join(plan.localDir, moved.get(path) ?? path);
     });
   }
   return job !== null && sharesFiles(plan)
@@ -41,9 +43,9 @@ export function logPaths(
 }
 
 /** The log that is on this machine, one with words before an empty one; null: none is. */
-export function logAtHome(
+export function localLog(
   task: Task,
-  scene: Scene,
+  scene: RunView,
   files: Files,
 ): string | null {
   const found = logPaths(task, scene).flatMap((path) => {
@@ -63,16 +65,16 @@ export function sharesFiles({ config: { machine } }: Plan): boolean {
   return SHARES_FILES.includes(machine.context);
 }
 
-type Place = Pick<Scene, "plan" | "progress">;
+type Place = Pick<RunView, "plan" | "progress">;
 
 /** What the scheduler caught of the job's own output, on the execution side. */
 function jobsLog(job: string, { plan, progress }: Place): string {
-  const root = progress.surveyed?.root ?? plan.root;
-  return `${folderOf(root, plan.key)}/${outPath(job)}`;
+  const root = progress.remote?.root ?? plan.remoteDir;
+  return `${runDirectory(root, plan.runKey)}/${outPath(job)}`;
 }
 
 /** What tells of a task that never began: a log in its folder would be an earlier run's. */
-function jobsWords({ job }: TaskStanding, scene: Scene, files: Files): Words {
+function jobsWords({ job }: TrackedTask, scene: RunView, files: Files): Words {
   if (job === null) return withoutText();
   const path = jobsLog(job, scene);
   const tail = sharesFiles(scene.plan) ? logTail(path, files) : null;
@@ -87,7 +89,7 @@ function jobsWords({ job }: TaskStanding, scene: Scene, files: Files): Words {
 }
 
 /** The error log, or where it says nothing the log; else where it should be. */
-function lastWords(task: Task, scene: Scene, files: Files): Words {
+function lastWords(task: Task, scene: RunView, files: Files): Words {
   const logs = logPaths(task, scene).map((path) => ({
     path,
     tail: logTail(path, files),
@@ -106,18 +108,18 @@ function lastWords(task: Task, scene: Scene, files: Files): Words {
     return withoutText(`nothing was written to ${paths.join(" and ")}`);
   }
   const { plan, progress } = scene;
-  const folder = join(progress.surveyed?.root ?? plan.root, task.dir);
-  const far = join(folder, (task.err ?? task.out)!);
+  const folder = join(progress.remote?.root ?? plan.remoteDir, task.dir);
+  const far = join(folder, (task.stderrFile ?? task.stdoutFile)!);
   return withoutText(`its log is ${placed(far, scene)}, if anywhere`);
 }
 
 /** A path of the execution side, said to be there where that is not this machine. */
-function placed(path: string, { plan }: Scene): string {
+function placed(path: string, { plan }: RunView): string {
   return sharesFiles(plan) ? path : `${path} on the execution side`;
 }
 
 /** Its tasks were in a job before this one: the log may end with an earlier try's words. */
-function wasTriedBefore({ key }: Task, { progress }: Scene): boolean {
+function wasTriedBefore({ key }: Task, { progress }: RunView): boolean {
   const job = taskOf(progress, key).job;
   return job !== null && (progress.jobs.get(job)?.after.length ?? 0) > 0;
 }

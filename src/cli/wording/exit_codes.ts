@@ -26,7 +26,7 @@ const CODES: Readonly<Record<number, string>> = {
 };
 
 /** `exit 1`, `exit 127: command not found`, `exit 137: killed (signal 9)`. */
-export function exitWords(code: number): string {
+export function describeExitCode(code: number): string {
   const signal = code > 128 && code <= 128 + 64 ? code - 128 : 0;
   const meaning = signal > 0
     ? `${SIGNALS[signal] ?? "ended"} (signal ${signal})`

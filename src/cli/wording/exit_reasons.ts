@@ -1,8 +1,8 @@
 import type { CancelReason } from "../../model/event.ts";
-import type { Cause, CauseKind } from "../../model/exit_reason.ts";
+import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
 /** Why a job is over, where that is worth a word. */
-const words: Readonly<Record<CauseKind, string | null>> = {
+const words: Readonly<Record<ExitReasonKind, string | null>> = {
   script: null,
   left: null,
   died: "is gone and left no word of its end",
@@ -19,9 +19,11 @@ const words: Readonly<Record<CauseKind, string | null>> = {
  * `was ended by the scheduler: out of memory (oom-kill)`, with the first line
  * of what was said, and "…" for others; null where the tasks' own exits tell enough.
  */
-export function causeWords({ kind, said }: Cause): string | null {
+export function describeExitReason(
+  { kind, message }: ExitReason,
+): string | null {
   const word = words[kind];
-  const [first = "", ...others] = said?.trim().split("\n") ?? [];
+  const [first = "", ...others] = message?.trim().split("\n") ?? [];
   const more = others.length > 0 ? " …" : "";
   return word === null || first === "" ? word : `${word} (${first}${more})`;
 }

@@ -1,11 +1,11 @@
 import type { Task } from "../../model/plan.ts";
-import type { Scene } from "../run_view.ts";
+import type { RunView } from "../run_view.ts";
 
 /** Names of many that are shown. */
 export const NAMED = 100;
 
 /** `a, b and 3 more`. */
-export function some<T>(
+export function joinSome<T>(
   items: readonly T[],
   nameOf: (item: T) => string,
 ): string {
@@ -15,11 +15,11 @@ export function some<T>(
 }
 
 /** `3 more tasks failed: a/, b/, c/`; nothing of none. */
-export function named(
+export function taskList(
   what: string,
   tasks: readonly Task[],
-  { nameOf }: Scene,
+  { nameOf }: RunView,
 ): readonly string[] {
   if (tasks.length === 0) return [];
-  return [`${what}: ${some(tasks, ({ key }) => nameOf(key))}`];
+  return [`${what}: ${joinSome(tasks, ({ key }) => nameOf(key))}`];
 }

@@ -1,15 +1,19 @@
 /** A script on a logged-in connection, as a {@linkcode Stream}. */
 import type { Readable } from "node:stream";
 import { fail, ok, type Result } from "../../text/result.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import {
+  type ConnectionLoss,
   encodeScript,
   type Io,
   LOADER,
-  type Lost,
   type Stream,
 } from "../shell.ts";
-import { type OnceIn, onceInScript, waitFor } from "./execute_command.ts";
+import {
+  type ExecuteCommand,
+  executeCommandScript,
+  waitFor,
+} from "./execute_command.ts";
 import type { Client, ClientChannel } from "./ssh2.ts";
 
 /** Bytes that may wait for their reader. */
@@ -28,8 +32,8 @@ export function openChannel(client: Client): Promise<ClientChannel> {
 /** Runs a command until it ends, or was waited for long enough. */
 export async function runOnce(
   client: Client,
-  once: OnceIn,
-  world: Pick<World, "clock">,
+  once: ExecuteCommand,
+  world: Pick<Environment, "clock">,
 ): Promise<void> {
   const channel = await openChannel(client).catch(() => null);
   if (channel === null) return;
@@ -40,7 +44,7 @@ export async function runOnce(
   channel.on("error", () => {});
   channel.resume();
   channel.stderr.resume();
-  channel.end(encodeScript(onceInScript(once)));
+  channel.end(encodeScript(executeCommandScript(once)));
   await waitFor(end, once, world);
   channel.destroy();
 }
@@ -50,9 +54,9 @@ export function talk(
   channel: ClientChannel,
   script: string,
   { stdin, signal }: Io,
-  lost: () => Lost,
+  lost: () => ConnectionLoss,
 ): Stream {
-  const exit = new Promise<Result<number, Lost>>((resolve) => {
+  const exit = new Promise<Result<number, ConnectionLoss>>((resolve) => {
     const seen = { code: null as number | null };
     channel.on("exit", (code: number | null) => {
       // Null: ended by a signal.

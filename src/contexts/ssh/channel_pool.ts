@@ -1,7 +1,7 @@
 /** Channels of a connection, as many as the host allows (MaxSessions of sshd_config(5)). */
 import { openChannel } from "./channel.ts";
 import { restAfter } from "../../text/retry.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import type { Client, ClientChannel } from "./ssh2.ts";
 
 export interface Sessions {
@@ -20,7 +20,7 @@ const AGAIN = { restsMs: [20, 40, 80, 160, 320, 640, 2_000] };
 
 export function sessionsOf(
   client: Client,
-  { clock }: Pick<World, "clock">,
+  { clock }: Pick<Environment, "clock">,
 ): Sessions {
   const channels = channelsOf(client);
   const { idle } = channels;

@@ -1,13 +1,13 @@
 /** A login that lives, through as many hosts as it takes. */
 import type { Duplex } from "node:stream";
 import { fail, ok, type Result } from "../../text/result.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import type { Hop } from "./hop.ts";
-import { meet } from "./host_keys/verify_host.ts";
+import { confirmHostKey } from "./host_keys/verify_host.ts";
 import { logIn } from "./auth/mod.ts";
 import { refused } from "./auth/failures.ts";
 import { type Sessions, sessionsOf } from "./channel_pool.ts";
-import { carry } from "./socket.ts";
+import { openSocket } from "./socket.ts";
 import type { Client } from "./ssh2.ts";
 
 export interface Connection {
@@ -34,7 +34,7 @@ const GOODBYE = 1_000;
 /** Logs in to one host after the other, each through the one before. */
 export async function connectThrough(
   route: readonly Hop[],
-  world: World,
+  world: Environment,
 ): Promise<Result<Connection>> {
   const hosts: Host[] = [];
   const close = async () => {
@@ -55,9 +55,9 @@ export async function connectThrough(
 async function reach(
   hop: Hop,
   before: Client | null,
-  world: World,
+  world: Environment,
 ): Promise<Result<Host>> {
-  const socket = await carry(hop, before, world);
+  const socket = await openSocket(hop, before, world);
   if (!socket.ok) return fail(refused(hop, socket.error));
   const client = await logIn(hop, socket.value, world);
   if (client.ok) {
@@ -65,7 +65,7 @@ async function reach(
     return ok({ client: client.value, socket: socket.value, closed });
   }
   const { failure, stranger } = client.error;
-  return stranger && await meet(hop, stranger, world)
+  return stranger && await confirmHostKey(hop, stranger, world)
     ? await reach(hop, before, world)
     : fail(failure);
 }
@@ -74,7 +74,7 @@ async function reach(
 function watch(
   hosts: readonly Host[],
   close: () => Promise<void>,
-  world: Pick<World, "clock">,
+  world: Pick<Environment, "clock">,
 ): Connection {
   const end = { why: null as string | null };
   for (const { client, closed } of hosts) {
@@ -89,7 +89,7 @@ function watch(
 /** A host that does not say goodbye is left without. */
 async function leave(
   { client, socket, closed }: Host,
-  { clock }: Pick<World, "clock">,
+  { clock }: Pick<Environment, "clock">,
 ): Promise<void> {
   const enough = new AbortController();
   client.end();

@@ -2,25 +2,25 @@
 import type { Machine } from "../../model/config.ts";
 import { ok, type Result } from "../../text/result.ts";
 import type { ProfileOf } from "../../schema/profiles/mod.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import { secretText } from "../resolve_secret.ts";
 import type { Shell } from "../shell.ts";
 import type { Secrets } from "./hop.ts";
-import type { OnceIn } from "./execute_command.ts";
+import type { ExecuteCommand } from "./execute_command.ts";
 import { commandTo } from "./ssh_command.ts";
 import { opensshShell } from "./openssh_shell.ts";
 import { routeTo } from "./route.ts";
 import { checkNames } from "./safe_names.ts";
-import { settingsDoor } from "./config/local_ssh.ts";
-import { type SettingsDoor, settingsOf } from "./config/mod.ts";
+import { localSsh } from "./config/local_ssh.ts";
+import { settingsOf, type SshLookup } from "./config/mod.ts";
 
 type Profile = ProfileOf<"SSHContext">;
 
 /** Reads the secrets now; connects with the first script. */
 export async function openSsh(
   machine: Machine,
-  world: World,
-  door: SettingsDoor = settingsDoor(world),
+  world: Environment,
+  door: SshLookup = localSsh(world),
 ): Promise<Result<Shell>> {
   const profile = machine.profile as Profile;
   if (profile.transport === "openssh") {
@@ -62,7 +62,7 @@ export function byHandOf(
 /** It may take as long as connecting may. */
 export function onceInOf(
   { executeCommand, timeoutSeconds }: Profile,
-): OnceIn | null {
+): ExecuteCommand | null {
   return executeCommand === null
     ? null
     : { command: executeCommand, most_s: timeoutSeconds };
@@ -70,7 +70,7 @@ export function onceInOf(
 
 async function secretsOf(
   profile: Profile,
-  world: World,
+  world: Environment,
 ): Promise<Result<Secrets>> {
   const password = await secretText("password", profile.password, world);
   if (!password.ok) return password;
@@ -88,7 +88,7 @@ async function secretsOf(
 /** A word on ssh's command line would win over `StrictHostKeyChecking yes` of ~/.ssh/config, which forbids it. */
 async function acceptsNew(
   { hostname, username, port, acceptNewHostKey }: Profile,
-  door: SettingsDoor,
+  door: SshLookup,
 ): Promise<Result<boolean>> {
   if (!acceptNewHostKey) return ok(false);
   const found = await settingsOf(hostname, {

@@ -1,17 +1,21 @@
 /** The connection of the system's own `ssh` that all scripts share: ssh(1), -M and -O; ssh_config(5), ControlMaster. */
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import { spawnWaiting } from "../child_process.ts";
 import { LOADER } from "../shell.ts";
 import type { MasterWatch } from "./master_watch.ts";
-import { type OnceIn, onceInScript, waitFor } from "./execute_command.ts";
+import {
+  type ExecuteCommand,
+  executeCommandScript,
+  waitFor,
+} from "./execute_command.ts";
 
 export interface Master {
   /** As `ssh` is called by it. */
   readonly name: string;
   /** Options of the login. */
   readonly options: readonly string[];
-  readonly onceIn: OnceIn | null;
+  readonly onceIn: ExecuteCommand | null;
   /** What a person types to log in in the same way. */
   readonly byHand: string;
   /** Of this user alone; holds the socket and what ssh says. */
@@ -62,7 +66,7 @@ export function guestWords(
 /** Logs in, unless it is; ssh may ask at the terminal. What it says goes to a file: a pipe would stay open with the master. */
 export async function startMaster(
   master: Master,
-  world: Pick<World, "clock">,
+  world: Pick<Environment, "clock">,
 ): Promise<Result<Master>> {
   if (await tell(master, "check") === 0) return ok(master);
   const { name, folder, options, onceIn, byHand } = master;
@@ -84,12 +88,12 @@ export async function startMaster(
 /** Runs a command until it ends, or was waited for long enough. */
 async function runOnce(
   master: Master,
-  once: OnceIn,
-  world: Pick<World, "clock">,
+  once: ExecuteCommand,
+  world: Pick<Environment, "clock">,
 ): Promise<void> {
   const guest = spawnWaiting("ssh", guestWords(master, LOADER));
   if (!guest.ok) return;
-  const { exit } = guest.value.give(onceInScript(once), {});
+  const { exit } = guest.value.give(executeCommandScript(once), {});
   await waitFor(exit, once, world);
   await guest.value.drop();
 }
@@ -107,11 +111,11 @@ function tell({ name, folder }: Master, word: "check" | "exit") {
 function refused(name: string, byHand: string, saw: string): Failure {
   return {
     kind: "connection",
-    tried: `Cannot connect to ${name}`,
-    saw,
-    advice:
+    summary: `Cannot connect to ${name}`,
+    detail: saw,
+    hint:
       `Try \`${byHand}\`: with transport = "openssh" it decides who gets in`,
-    again: false,
+    isRetryable: false,
   };
 }
 

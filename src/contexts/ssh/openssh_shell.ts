@@ -1,9 +1,9 @@
 /** A machine behind the system's own `ssh` as a {@linkcode Shell}: one master connection carries everything. */
 import { fail, ok } from "../../text/result.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import { spawnWaiting } from "../child_process.ts";
 import { LOADER, type Shell } from "../shell.ts";
-import { withSpare } from "../standby_shells.ts";
+import { withStandbyShells } from "../standby_shells.ts";
 import { currentOf } from "./shared_login.ts";
 import { watchMaster } from "./master_watch.ts";
 import { lost } from "./auth/failures.ts";
@@ -34,7 +34,7 @@ function begin(way: Omit<Master, "folder" | "watch">): Master {
 /** The login may ask at the terminal, as ssh does; scripts never do. */
 export function opensshShell(
   way: Omit<Master, "folder" | "watch">,
-  world: Pick<World, "clock">,
+  world: Pick<Environment, "clock">,
 ): Shell {
   const { name } = way;
   const state: State = { hasWorked: false, master: null };
@@ -42,7 +42,7 @@ export function opensshShell(
     state.master ??= begin(way);
     return startMaster(state.master, world);
   });
-  const spares = withSpare(async (ahead) => {
+  const spares = withStandbyShells(async (ahead) => {
     if (ahead && login.now() === null) return fail(lost(name, null));
     const current = login.get();
     const master = await current;

@@ -2,11 +2,11 @@
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { ProfileOf } from "../../schema/profiles/mod.ts";
 import { resolve } from "../../text/path.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import type { Destination } from "./config/destination.ts";
 import { addressOf, type Hop, type Secrets } from "./hop.ts";
 import { USE_OPENSSH } from "./auth/hints.ts";
-import type { Here, SettingsDoor, SshSettings } from "./config/mod.ts";
+import type { LocalUser, SshLookup, SshSettings } from "./config/mod.ts";
 import { commandTo } from "./ssh_command.ts";
 import { checkNames } from "./safe_names.ts";
 import { settingsOf } from "./config/mod.ts";
@@ -21,8 +21,8 @@ const MOST_HOPS = 16;
 export async function routeTo(
   profile: Profile,
   secrets: Secrets,
-  world: World,
-  door: SettingsDoor,
+  world: Environment,
+  door: SshLookup,
 ): Promise<Result<readonly Hop[]>> {
   const { hostname: alias, username, port, proxyCommand } = profile;
   const found = await settingsOf(alias, {
@@ -72,14 +72,14 @@ function allowed(route: readonly Hop[]): Result<readonly Hop[]> {
   const hop = route.find(({ policy }) => policy.refused.length > 0);
   return hop === undefined ? safely(route) : fail({
     kind: "connection",
-    tried: `Cannot log in to ${
+    summary: `Cannot log in to ${
       addressOf(hop)
     } as ~/.ssh/config says; nothing was sent`,
-    saw: `dpdisp's own SSH transport has nothing that fits\n${
+    detail: `dpdisp's own SSH transport has nothing that fits\n${
       hop.policy.refused.join("\n")
     }`,
-    advice: USE_OPENSSH,
-    again: false,
+    hint: USE_OPENSSH,
+    isRetryable: false,
   });
 }
 
@@ -95,7 +95,7 @@ function safely(route: readonly Hop[]): Result<readonly Hop[]> {
 async function jumps(
   destinations: readonly Destination[],
   behind: Hop,
-  door: SettingsDoor,
+  door: SshLookup,
   depth = destinations.length,
 ): Promise<Result<readonly Hop[]>> {
   if (depth > MOST_HOPS) return fail(circle(behind));
@@ -131,17 +131,17 @@ async function jumps(
 function circle({ name }: Hop) {
   return {
     kind: "connection",
-    tried: `Cannot find a way to ${name}`,
-    saw: `more than ${MOST_HOPS} jump hosts lead to it`,
-    advice: "See whether ProxyJump in ~/.ssh/config leads in a circle",
-    again: false,
+    summary: `Cannot find a way to ${name}`,
+    detail: `more than ${MOST_HOPS} jump hosts lead to it`,
+    hint: "See whether ProxyJump in ~/.ssh/config leads in a circle",
+    isRetryable: false,
   } as const;
 }
 
 function hopOf(
   name: string,
   settings: SshSettings,
-  here: Here,
+  here: LocalUser,
   rest: Pick<Hop, "timeout_s" | "secrets" | "jumpTo" | "byHand">,
 ): Hop {
   const { hostname, port, user, hostKeyAlias } = settings;
@@ -177,7 +177,7 @@ function unknownHostOf(
 
 function agentOf(
   { identityAgent }: SshSettings,
-  { env }: Here,
+  { env }: LocalUser,
 ): string | null {
   if (identityAgent === "none") return null;
   // Set to nothing it is no socket either.

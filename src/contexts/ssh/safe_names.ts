@@ -9,12 +9,12 @@ export function checkNames(words: readonly string[]): Result<void> {
   const unsafe = words.find((word) => UNSAFE.test(word));
   return unsafe === undefined ? ok(undefined) : fail({
     kind: "connection",
-    tried: "Cannot run the proxy command",
-    saw: `the host name or user ${
+    summary: "Cannot run the proxy command",
+    detail: `the host name or user ${
       JSON.stringify(unsafe)
     } would mean more to a shell than a name`,
-    advice:
+    hint:
       "With a proxy command they have no quotes, blanks or signs of the shell in them, and do not begin with a dash",
-    again: false,
+    isRetryable: false,
   });
 }

@@ -1,6 +1,6 @@
 /** One login at a time, which all wait for who need it. */
 
-export interface Current<T> {
+export interface SharedLogin<T> {
   /** The one that is there or under way; null: none. */
   now(): Promise<T> | null;
   /** That one, or a new one. */
@@ -9,7 +9,7 @@ export interface Current<T> {
   forget(which: Promise<T>): void;
 }
 
-export function currentOf<T>(begin: () => Promise<T>): Current<T> {
+export function currentOf<T>(begin: () => Promise<T>): SharedLogin<T> {
   const state = { now: null as Promise<T> | null };
   return {
     now: () => state.now,

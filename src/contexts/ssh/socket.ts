@@ -2,20 +2,20 @@
 import { connect, isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { fail, ok, type Result } from "../../text/result.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import type { Client } from "./ssh2.ts";
 import type { Hop } from "./hop.ts";
 import { throughCommand } from "./proxy_command.ts";
 
 /** Later errors come as events of the stream, as ssh2 expects of a socket. */
-export async function carry(
+export async function openSocket(
   hop: Hop,
   before: Client | null,
-  world: Pick<World, "clock" | "screen">,
+  world: Pick<Environment, "clock" | "terminal">,
 ): Promise<Result<Duplex, Error>> {
   const { proxyCommand } = hop;
   if (proxyCommand !== null) {
-    return ok(throughCommand(proxyCommand, world.screen.err));
+    return ok(throughCommand(proxyCommand, world.terminal.err));
   }
   return before ? await throughHost(before, hop, world) : throughTcp(hop);
 }
@@ -41,7 +41,7 @@ function throughTcp(
 async function throughHost(
   before: Client,
   { hostname, port, timeout_s }: Hop,
-  { clock }: Pick<World, "clock">,
+  { clock }: Pick<Environment, "clock">,
 ): Promise<Result<Duplex, Error>> {
   const opened = new Promise<Result<Duplex, Error>>((resolve) => {
     before.forwardOut("127.0.0.1", 0, hostname, port, (error, stream) => {

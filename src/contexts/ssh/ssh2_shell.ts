@@ -1,24 +1,24 @@
 /** A machine behind ssh2 as a {@linkcode Shell}: one login carries everything. */
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import type { Shell } from "../shell.ts";
-import { withSpare } from "../standby_shells.ts";
+import { withStandbyShells } from "../standby_shells.ts";
 import { runOnce, talk } from "./channel.ts";
 import { type Connection, connectThrough } from "./connection.ts";
 import { currentOf } from "./shared_login.ts";
 import { addressOf, type Hop } from "./hop.ts";
 import { lost } from "./auth/failures.ts";
-import type { OnceIn } from "./execute_command.ts";
+import type { ExecuteCommand } from "./execute_command.ts";
 
 /** Connects for the first script, and for the first after the connection was lost. */
 export function ssh2Shell(
   route: readonly Hop[],
-  world: World,
-  onceIn: OnceIn | null,
+  world: Environment,
+  onceIn: ExecuteCommand | null,
 ): Shell {
   const login = loginsTo(route, world, onceIn);
   const target = addressOf(route.at(-1)!);
-  const spares = withSpare(async (ahead) => {
+  const spares = withStandbyShells(async (ahead) => {
     if (ahead && login.now() === null) return fail(lost(target, null));
     const connected = await login.get();
     if (!connected.ok) return connected;
@@ -53,8 +53,8 @@ export function ssh2Shell(
 /** Each that is made lives until it ends; `now` is as that of {@linkcode currentOf}. */
 function loginsTo(
   route: readonly Hop[],
-  world: World,
-  onceIn: OnceIn | null,
+  world: Environment,
+  onceIn: ExecuteCommand | null,
 ) {
   // Has it let this dpdisp in before, what goes wrong may pass. Else it is told at once, for whoever mistyped the host.
   const state = { hasWorked: false };
@@ -75,7 +75,7 @@ function loginsTo(
       if (connected.ok) return connected;
       login.forget(current);
       const { error } = connected;
-      return fail({ ...error, again: error.again && state.hasWorked });
+      return fail({ ...error, again: error.isRetryable && state.hasWorked });
     },
   };
 }
@@ -83,8 +83,8 @@ function loginsTo(
 function noChannel(target: string, error: unknown): Failure {
   return {
     kind: "connection",
-    tried: `Cannot start a script on ${target}`,
-    saw: error instanceof Error ? error.message : String(error),
-    again: true,
+    summary: `Cannot start a script on ${target}`,
+    detail: error instanceof Error ? error.message : String(error),
+    isRetryable: true,
   };
 }

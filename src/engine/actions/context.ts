@@ -1,19 +1,19 @@
 import type { Backend } from "../../backends/backend.ts";
-import type { Happening } from "../../model/event.ts";
-import type { Progress } from "../../model/run_state/mod.ts";
+import type { EventData } from "../../model/event.ts";
+import type { RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
-import type { Clockwork } from "../../environment/environment.ts";
+import type { Clock } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Limits } from "../../model/backend_messages.ts";
+import type { BackendTraits } from "../../model/backend_messages.ts";
 
 /** What a step works with. */
-export interface Run extends EventStream {
+export interface ActionContext extends EventStream {
   readonly plan: Plan;
   readonly backend: Backend;
   /** The backend's, but for what the user sets. */
-  readonly limits: Limits;
-  readonly progress: Progress;
-  readonly clock: Clockwork;
+  readonly limits: BackendTraits;
+  readonly progress: RunState;
+  readonly clock: Clock;
   /** Marks of closed generations: their folder is nobody's. */
   readonly closed: readonly string[];
   /** False: the dpdisp that is named so ("host pid") is known to be gone. */
@@ -23,7 +23,7 @@ export interface Run extends EventStream {
 /** Where events go. */
 export interface EventStream {
   /** When it returns, the event is in the journal and in `progress`, and was told. After the last event nothing is. */
-  emit(happening: Happening): void;
+  emit(happening: EventData): void;
   /** The last event was emitted. */
   hasEnded(): boolean;
 }

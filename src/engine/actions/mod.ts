@@ -1,26 +1,26 @@
 /** Carries out one step: asks the backend, and tells what happened. */
-import type { Outcome, Run } from "./context.ts";
-import { settle, submit } from "./submit.ts";
-import { survey } from "./inspect.ts";
+import type { ActionContext, Outcome } from "./context.ts";
+import { reconcile, submit } from "./submit.ts";
+import { inspect } from "./inspect.ts";
 import type { Backend } from "../../backends/backend.ts";
-import { wantedOf } from "../../pipeline/collect.ts";
-import type { Happening } from "../../model/event.ts";
+import { collectRequests } from "../../pipeline/collect.ts";
+import type { EventData } from "../../model/event.ts";
 import type { JobName, TaskKey } from "../../model/job.ts";
-import { readLook } from "../../pipeline/poll.ts";
-import { jobOf, type Progress } from "../../model/run_state/mod.ts";
+import { pollEvents } from "../../pipeline/poll.ts";
+import { jobOf, type RunState } from "../../model/run_state/mod.ts";
 import { type Failure, ok } from "../../text/result.ts";
 import { retry } from "../../text/retry.ts";
-import type { Step } from "../action.ts";
-import type { Look } from "../../model/backend_messages.ts";
+import type { Action } from "../action.ts";
+import type { PollReply } from "../../model/backend_messages.ts";
 
-export type { EventStream, Run } from "./context.ts";
+export type { ActionContext, EventStream } from "./context.ts";
 
-export function act(step: Step, run: Run): Outcome {
+export function execute(step: Action, run: ActionContext): Outcome {
   switch (step.do) {
     case "survey":
-      return survey(run);
+      return inspect(run);
     case "settle":
-      return settle(step.jobs, run);
+      return reconcile(step.jobs, run);
     case "stage":
       return stage(step.tasks, run);
     case "submit":
@@ -40,95 +40,99 @@ export function act(step: Step, run: Run): Outcome {
 
 async function stage(
   tasks: readonly TaskKey[],
-  { plan, backend, progress, emit }: Run,
+  { plan, backend, progress, emit }: ActionContext,
 ): Outcome {
   const wanted = new Set(tasks);
   const staged = await backend.stage(
     plan.tasks.filter(({ key }) => wanted.has(key)),
-    progress.began!.mark,
+    progress.started!.mark,
   );
   if (!staged.ok) return staged.error;
   emit({ type: "staged", tasks, ...staged.value });
   return null;
 }
 
-async function poll({ backend, limits, progress, clock, emit }: Run): Outcome {
-  const watched = [...progress.live].flatMap((job) => {
-    const { id, absences, tasks } = jobOf(progress, job);
+async function poll(
+  { backend, limits, progress, clock, emit }: ActionContext,
+): Outcome {
+  const watched = [...progress.activeJobs].flatMap((job) => {
+    const { id, missedPolls, tasks } = jobOf(progress, job);
     const elements = backend.elements(tasks.length);
-    return id === null ? [] : [{ job, id, elements, afresh: absences > 0 }];
+    return id === null
+      ? []
+      : [{ job, id, elements, rereadRecord: missedPolls > 0 }];
   });
   const look = await backend.poll(watched);
   if (!look.ok) return look.error;
   const asked = watched.map(({ job }) => job);
   [
-    ...strangeWords(look.value, progress, backend),
-    ...trouble(look.value, progress),
-    ...readLook(progress, look.value, asked, limits, clock.now()),
+    ...unknownStates(look.value, progress, backend),
+    ...pollWarning(look.value, progress),
+    ...pollEvents(progress, look.value, asked, limits, clock.now()),
   ].forEach(emit);
   return null;
 }
 
 /** A queue that cannot be read, told when it begins to say so. */
-function trouble(
-  { complete, said }: Look,
-  { trouble }: Progress,
-): readonly Happening[] {
-  if (complete || said === "" || said === trouble) return [];
+function pollWarning(
+  { isComplete, errorText }: PollReply,
+  { lastWarning }: RunState,
+): readonly EventData[] {
+  if (isComplete || errorText === "" || errorText === lastWarning) return [];
   const failure: Failure = {
     kind: "scheduler",
-    tried: "Cannot read the queue",
-    saw: said,
-    advice: "It is asked again; jobs go on meanwhile",
-    again: true,
+    summary: "Cannot read the queue",
+    detail: errorText,
+    hint: "It is asked again; jobs go on meanwhile",
+    isRetryable: true,
   };
   return [{ type: "warned", failure }];
 }
 
 /** Words that are in no manual, each told once in a run. */
-function strangeWords(
-  { queue }: Look,
-  { strangeWords }: Progress,
+function unknownStates(
+  { queue }: PollReply,
+  { unknownStates }: RunState,
   { manual }: Backend,
-): readonly Happening[] {
-  const strange = [...queue].filter(([, { state, word }]) =>
-    state === null && !strangeWords.has(word)
+): readonly EventData[] {
+  const strange = [...queue].filter(([, { state, nativeState }]) =>
+    state === null && !unknownStates.has(nativeState)
   );
   const byWord = new Map(
-    strange.map(([id, shown]) => [shown.word, { id, ...shown }]),
+    strange.map(([id, shown]) => [shown.nativeState, { id, ...shown }]),
   );
-  return [...byWord.values()].map(({ id, word, reason }) => ({
+  return [...byWord.values()].map(({ id, nativeState, reason }) => ({
     type: "warned",
     failure: {
       kind: "scheduler",
-      tried: `Cannot tell what has become of job ${id}`,
-      saw: reason ??
-        `the scheduler calls it "${word}", a word of no meaning here`,
-      advice: `It counts as alive and is asked about again${
+      summary: `Cannot tell what has become of job ${id}`,
+      detail: reason ??
+        `the scheduler calls it "${nativeState}", a word of no meaning here`,
+      hint: `It counts as alive and is asked about again${
         manual ? `; the words are those of ${manual}` : ""
       }`,
-      again: true,
+      isRetryable: true,
     },
   }));
 }
 
 async function collect(
   tasks: readonly TaskKey[],
-  { plan, backend, progress, emit }: Run,
+  { plan, backend, progress, emit }: ActionContext,
 ): Outcome {
-  const wanted = wantedOf(plan, progress, tasks);
-  const isNothing = wanted.every(({ patterns, maybe }) =>
-    patterns.length + maybe.length === 0
+  const wanted = collectRequests(plan, progress, tasks);
+  const isNothing = wanted.every(({ required, optional }) =>
+    required.length + optional.length === 0
   );
   const home = isNothing
     ? ok({
       results: wanted.map(() => ({ files: [], missing: [] })),
-      refused: [],
+      notCollected: [],
     })
     : await backend.collect(wanted);
   if (!home.ok) return home.error;
-  const { results, refused } = home.value;
-  refusedResults(refused).forEach(emit);
+  const { results, notCollected } = home.value;
+  refusedResults(notCollected).forEach(emit);
   emit({
     type: "collected",
     results: results.map((result, i) => ({ ...result, task: tasks[i]! })),
@@ -136,14 +140,14 @@ async function collect(
   return null;
 }
 
-async function collectCommon({ plan, backend, emit }: Run): Outcome {
+async function collectCommon({ plan, backend, emit }: ActionContext): Outcome {
   const home = await backend.collect([{
     dir: ".",
-    patterns: plan.commonOutputs,
-    maybe: [],
+    required: plan.commonOutputs,
+    optional: [],
   }]);
   if (!home.ok) return home.error;
-  refusedResults(home.value.refused).forEach(emit);
+  refusedResults(home.value.notCollected).forEach(emit);
   emit({ type: "collectedCommon", result: home.value.results[0]! });
   return null;
 }
@@ -151,7 +155,7 @@ async function collectCommon({ plan, backend, emit }: Run): Outcome {
 /** Of what could not come, so much is told one by one: a machine may make up any number. */
 const REFUSED_TOLD = 50;
 
-function refusedResults(refused: readonly string[]): readonly Happening[] {
+function refusedResults(refused: readonly string[]): readonly EventData[] {
   const more = refused.length - REFUSED_TOLD;
   const told = [
     ...refused.slice(0, REFUSED_TOLD),
@@ -161,16 +165,16 @@ function refusedResults(refused: readonly string[]): readonly Happening[] {
     type: "warned",
     failure: {
       kind: "transfer",
-      tried: "Cannot bring a result home",
-      saw,
-      again: false,
+      summary: "Cannot bring a result home",
+      detail: saw,
+      isRetryable: false,
     },
   }));
 }
 
 async function cancel(
   jobs: readonly JobName[],
-  { backend, progress, emit }: Run,
+  { backend, progress, emit }: ActionContext,
 ): Outcome {
   const cancelled = await backend.cancel(
     jobs.flatMap((job) => jobOf(progress, job).id ?? []),
@@ -184,10 +188,10 @@ async function cancel(
 const CLEANING = { restsMs: [1_000, 2_000, 5_000], maxAttempts: 4 };
 
 /** What cannot be removed is no reason to call a run failed. */
-async function clean({ backend, clock, emit }: Run): Outcome {
+async function clean({ backend, clock, emit }: ActionContext): Outcome {
   const cleaned = await retry(
     () => backend.clean(),
-    (reply) => reply.ok || !reply.error.again,
+    (reply) => reply.ok || !reply.error.isRetryable,
     { ...CLEANING, clock },
   );
   if (!cleaned.ok) emit({ type: "warned", failure: cleaned.error });

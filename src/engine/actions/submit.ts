@@ -1,19 +1,19 @@
 /** Hands jobs over, and settles what became of those without an answer. */
 import type { Job, JobName } from "../../model/job.ts";
-import { jobOf, type Progress } from "../../model/run_state/mod.ts";
+import { jobOf, type RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
-import type { Outcome, Run } from "./context.ts";
+import type { ActionContext, Outcome } from "./context.ts";
 
 export async function submit(
   names: readonly JobName[],
   slots: number,
-  { backend, progress, emit }: Run,
+  { backend, progress, emit }: ActionContext,
 ): Outcome {
   const jobs = names.map((name): Job => {
     const { tasks, after } = jobOf(progress, name);
-    return { name, tasks, after };
+    return { name, tasks, supersedes: after };
   });
-  const running = [...progress.live].flatMap((name) =>
+  const running = [...progress.activeJobs].flatMap((name) =>
     jobOf(progress, name).id ?? []
   );
   const untold = new Set(names);
@@ -34,10 +34,10 @@ export async function submit(
       emit({ type: "intended", job, saw: answer.saw });
     } else if (answer.outcome === "lost") {
       emit({ type: "intended", job });
-      emit({ type: "warned", failure: unheard(answer.saw) });
+      emit({ type: "warned", failure: noSubmitReply(answer.saw) });
     } else {
       const again = answer.outcome === "full";
-      emit({ type: "refused", job, again, saw: answer.saw });
+      emit({ type: "refused", job, again: again, saw: answer.saw });
       if (again) continue;
       if (!hasAccepted(progress)) {
         // Its answer is not read again by another scheduler's words, should that be what was wrong.
@@ -49,50 +49,52 @@ export async function submit(
       emit({
         type: "ended",
         job,
-        cause: { kind: "refused", said: answer.saw },
+        cause: { kind: "refused", message: answer.saw },
       });
     }
   }
   return hopeless;
 }
 
-function unheard(saw: string): Failure {
+function noSubmitReply(saw: string): Failure {
   return {
     kind: "scheduler",
-    tried: "Cannot hear from the scheduler whether it took a job",
-    saw,
-    again: true,
+    summary: "Cannot hear from the scheduler whether it took a job",
+    detail: saw,
+    isRetryable: true,
   };
 }
 
 /** Where none was ever accepted, none will be. */
-function hasAccepted({ jobs }: Progress): boolean {
+function hasAccepted({ jobs }: RunState): boolean {
   return [...jobs.values()].some(({ id }) => id !== null);
 }
 
 /** What was answered was no yes, as often as this. */
 const TIMES = 3;
 
-function isHopeless({ tasks }: Progress): boolean {
-  return [...tasks.values()].some(({ losses }) => losses >= TIMES);
+function isSubmitHopeless({ tasks }: RunState): boolean {
+  return [...tasks.values()].some(({ schedulerLosses }) =>
+    schedulerLosses >= TIMES
+  );
 }
 
 function refusal(job: JobName, saw: string): Failure {
   return {
     kind: "scheduler",
-    tried: `Cannot submit job ${job}`,
-    saw,
-    advice:
+    summary: `Cannot submit job ${job}`,
+    detail: saw,
+    hint:
       "Nothing was accepted; mend what is named there (`dpdisp doctor` looks at all that a run needs) and run the same command again",
-    again: false,
+    isRetryable: false,
   };
 }
 
-export async function settle(
+export async function reconcile(
   jobs: readonly JobName[],
-  { backend, progress, emit }: Run,
+  { backend, progress, emit }: ActionContext,
 ): Outcome {
-  const settled = await backend.settle(jobs.map((job) => ({
+  const settled = await backend.reconcile(jobs.map((job) => ({
     job,
     elements: backend.elements(jobOf(progress, job).tasks.length),
   })));
@@ -101,21 +103,22 @@ export async function settle(
     emit({ type: "submitted", job, id });
   }
   for (const job of settled.value.fenced) emit({ type: "fenced", job });
-  const { saw } = progress.jobs.get(settled.value.fenced[0] ?? "") ?? {};
-  if (saw && !hasAccepted(progress) && isHopeless(progress)) {
-    return refusal(settled.value.fenced[0]!, saw);
+  const { submitMessage } = progress.jobs.get(settled.value.fenced[0] ?? "") ??
+    {};
+  if (submitMessage && !hasAccepted(progress) && isSubmitHopeless(progress)) {
+    return refusal(settled.value.fenced[0]!, submitMessage);
   }
-  const left = jobs.filter((job) => progress.intended.has(job));
+  const left = jobs.filter((job) => progress.unconfirmedJobs.has(job));
   return left.length > 0 ? unsettled(left) : null;
 }
 
 function unsettled(jobs: readonly JobName[]): Failure {
   return {
     kind: "connection",
-    tried: "Cannot find out whether jobs were handed over",
-    saw: `no word about ${jobs.slice(0, 3).join(", ")}${
+    summary: "Cannot find out whether jobs were handed over",
+    detail: `no word about ${jobs.slice(0, 3).join(", ")}${
       jobs.length > 3 ? ` and ${jobs.length - 3} more` : ""
     }`,
-    again: true,
+    isRetryable: true,
   };
 }

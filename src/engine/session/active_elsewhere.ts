@@ -1,71 +1,73 @@
 /** Jobs of the same script that a run here would leave out of sight. */
 import type { Event } from "../../model/event.ts";
-import { type Progress, replay } from "../../model/run_state/mod.ts";
+import { replay, type RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
 import { lastEvents } from "./generation.ts";
 import type { Session } from "./context.ts";
 
 /** What the newest journal of a place says. */
-interface Past {
+interface EarlierRun {
   readonly key: string;
   readonly events: readonly Event[];
-  readonly progress: Progress;
+  readonly progress: RunState;
 }
 
 /**
  * Jobs of the same script at another place, or of another batch system: two
  * keys begin alike where only the place differs.
  */
-export function livesElsewhere(
+export function findJobsElsewhere(
   { plan, wishes, world: { journals } }: Session,
 ): Failure | null {
   if (wishes.forget) return null;
-  const script = plan.key.split("-")[0];
+  const script = plan.runKey.split("-")[0];
   const { scheduler } = plan.config.machine;
   const pasts = journals.keys()
     .filter((key) => key.startsWith(`${script}-`))
     .map((key) => pastOf(key, lastEvents(journals, key)));
-  const here = pasts.find(({ key }) => key === plan.key)?.progress.began;
+  const here = pasts.find(({ key }) => key === plan.runKey)?.progress.started;
   const first = pasts.find((past) =>
-    mayLive(past) &&
-    (past.key === plan.key
+    mayHaveActiveJobs(past) &&
+    (past.key === plan.runKey
       ? (here?.scheduler ?? scheduler) !== scheduler
       : !wasForgotten(past, here?.at ?? -Infinity))
   );
   if (!first) return null;
-  const what = first.key === plan.key ? "batch system" : "place";
+  const what = first.key === plan.runKey ? "batch system" : "place";
   return {
     kind: "input",
-    tried: `Cannot run the script at a new ${what}`,
-    saw: `${lastSeen(first, what)} (journal ${journals.folder(first.key)})`,
-    advice: `Set the old ${what} again${
+    summary: `Cannot run the script at a new ${what}`,
+    detail: `${lastSeen(first, what)} (journal ${journals.folder(first.key)})`,
+    hint: `Set the old ${what} again${
       what === "place"
         ? " (local_root, work_base, context_type, remote_root, host)"
         : ""
     } to go on there or to \`dpdisp cancel\` them; --forget takes them for gone`,
-    again: false,
+    isRetryable: false,
   };
 }
 
-function pastOf(key: string, events: readonly Event[]): Past {
+function pastOf(key: string, events: readonly Event[]): EarlierRun {
   return { key, events, progress: replay(events) };
 }
 
-function mayLive({ progress: { finished, live, intended } }: Past): boolean {
-  return finished !== "done" && live.size + intended.size > 0;
+function mayHaveActiveJobs(
+  { progress: { finished, activeJobs, unconfirmedJobs } }: EarlierRun,
+): boolean {
+  return finished !== "done" && activeJobs.size + unconfirmedJobs.size > 0;
 }
 
 /** A run begins beside jobs at another place only with `--forget`: whoever has begun since then took them for gone. */
-function wasForgotten({ events }: Past, begun: number): boolean {
+function wasForgotten({ events }: EarlierRun, begun: number): boolean {
   return begun > events.at(-1)!.at;
 }
 
 /** `2 jobs of it may still live in /scratch/jo on login1: they were not over when last looked at, 2025-03-01 12:00 UTC`. */
 function lastSeen(
-  { events, progress: { began, live, intended } }: Past,
+  { events, progress: { started, activeJobs, unconfirmedJobs } }: EarlierRun,
   what: "place" | "batch system",
 ): string {
-  const jobs = live.size + intended.size;
+  const jobs = activeJobs.size + unconfirmedJobs.size;
   const [its, they] = jobs === 1
     ? ["job of it", "it was"]
     : ["jobs of it", "they were"];
@@ -75,7 +77,7 @@ function lastSeen(
     : `in ${told.root} on ${told.host}`;
   const whose = what === "place"
     ? where
-    : `under ${began!.scheduler}, ${where}`;
+    : `under ${started!.scheduler}, ${where}`;
   return `${jobs} ${its} may still live ${whose}: ${they} not over when last looked at, ${
     utc(events.at(-1)!.at)
   }`;

@@ -1,37 +1,40 @@
 /** A dpdisp that watches what another one does with the run. */
-import type { Event, Happening } from "../../model/event.ts";
+import type { Event, EventData } from "../../model/event.ts";
 import { parseJournal } from "../../model/journal.ts";
-import { replay, resume } from "../../model/run_state/mod.ts";
+import { replay, resumeState } from "../../model/run_state/mod.ts";
 import type { Lock } from "../../environment/environment.ts";
 import { damageIn } from "./generation.ts";
 import type { OnEvent, Session } from "./context.ts";
 
 /** Between two looks at the journal of another dpdisp (ms). */
-const FOLLOW_EVERY = 200;
+const ATTACH_POLL_MS = 200;
 
 /** Watches while another dpdisp has the journal; gives its lock where the work is to be taken over. What happened before is known, not told. */
 export async function attach(
   session: Session,
   onEvent: OnEvent,
 ): Promise<Lock | null> {
-  const { plan: { key }, wishes, world: { journals, clock }, interrupt } =
+  const { plan: { runKey }, wishes, world: { journals, clock }, interrupt } =
     session;
-  const tell = (happening: Happening) =>
+  const tell = (happening: EventData) =>
     onEvent({ ...happening, at: clock.now() });
   const seen: Seen = { generation: 0, bytes: 0, lines: 0, isOver: false };
-  tell({ type: "waiting", who: leaderIn(news(session, seen, () => {})) });
-  if (wishes.cancel) journals.askToCancel(key, true);
+  tell({
+    type: "waiting",
+    who: leaderIn(readNewEvents(session, seen, () => {})),
+  });
+  if (wishes.cancel) journals.requestCancel(runKey, true);
   while (!interrupt.aborted) {
     // Asked before reading: what was written until the lock came free is read.
-    const free = journals.lock(key);
-    const heard = news(session, seen, onEvent);
+    const free = journals.lock(runKey);
+    const heard = readNewEvents(session, seen, onEvent);
     if (heard.length > 0) seen.isOver = heard.at(-1)!.type === "finished";
     if (free.ok && free.value) {
       if (!seen.isOver) return free.value;
       free.value.release();
       return null;
     }
-    await clock.sleep(FOLLOW_EVERY, interrupt);
+    await clock.sleep(ATTACH_POLL_MS, interrupt);
   }
   tell({ type: "left", why: "interrupt" });
   return null;
@@ -52,22 +55,22 @@ function leaderIn(events: readonly Event[]): string {
 }
 
 /** Whole new lines of another's journal, each folded and then told; from the beginning of each new generation. */
-function news(
+function readNewEvents(
   session: Session,
   seen: Seen,
   onEvent: OnEvent,
 ): readonly Event[] {
-  const { plan: { key, tasks }, world: { journals, clock } } = session;
-  const generation = journals.generations(key).at(-1) ?? 1;
+  const { plan: { runKey, tasks }, world: { journals, clock } } = session;
+  const generation = journals.generations(runKey).at(-1) ?? 1;
   if (generation !== seen.generation) {
     Object.assign(seen, { generation, bytes: 0, lines: 0 });
-    session.progress = resume([], tasks.map(({ key }) => key));
+    session.progress = resumeState([], tasks.map(({ key }) => key));
   }
-  const text = journals.read(key, generation, seen.bytes);
+  const text = journals.read(runKey, generation, seen.bytes);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   const { events, damaged } = parseJournal(whole);
   const failure = damageIn(
-    `${journals.folder(key)}/${generation}.jsonl`,
+    `${journals.folder(runKey)}/${generation}.jsonl`,
     damaged.map((line) => seen.lines + line),
   );
   seen.bytes += new TextEncoder().encode(whole).length;

@@ -1,20 +1,20 @@
-import type { Open } from "../../backends/backend.ts";
+import type { OpenBackend } from "../../backends/backend.ts";
 import type { Event } from "../../model/event.ts";
-import type { Progress } from "../../model/run_state/mod.ts";
-import type { World } from "../../environment/environment.ts";
+import type { RunState } from "../../model/run_state/mod.ts";
+import type { Environment } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { Transfers } from "../../model/backend_messages.ts";
-import type { SessionWishes } from "../../model/run_options.ts";
+import type { SessionOptions } from "../../model/run_options.ts";
 export type OnEvent = (event: Event) => void;
 
 /** What every part of a session is handed. */
 export interface Session {
   readonly plan: Plan;
-  readonly wishes: SessionWishes;
-  readonly world: World;
-  readonly open: Open;
+  readonly wishes: SessionOptions;
+  readonly world: Environment;
+  readonly open: OpenBackend;
   readonly interrupt: AbortSignal;
-  progress: Progress;
+  progress: RunState;
   /** What is on its way now. */
   transfers: () => Transfers;
 }

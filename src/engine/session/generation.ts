@@ -1,12 +1,16 @@
 /** The past of a submission: which of its generations is open, and how a new one begins. */
 import { deletedResults } from "../deleted_results.ts";
-import type { Event, Happening, PlanSummary } from "../../model/event.ts";
+import type { Event, EventData, PlanSummary } from "../../model/event.ts";
 import { JOURNAL_SCHEMA, parseJournal } from "../../model/journal.ts";
-import { type Progress, replay, resume } from "../../model/run_state/mod.ts";
+import {
+  replay,
+  resumeState,
+  type RunState,
+} from "../../model/run_state/mod.ts";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { unchangedResults } from "../reuse.ts";
 import { VERSION } from "../../version.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import type { Session } from "./context.ts";
 import type { Plan } from "../../model/plan.ts";
 
@@ -22,14 +26,14 @@ export interface Generation {
 /** Reads the past, or begins anew where it is closed. */
 export function startGeneration(session: Session): Result<Generation> {
   const { plan, wishes, world: { journals } } = session;
-  const last = journals.generations(plan.key).at(-1) ?? 0;
-  const text = last === 0 ? "" : journals.read(plan.key, last);
+  const last = journals.generations(plan.runKey).at(-1) ?? 0;
+  const text = last === 0 ? "" : journals.read(plan.runKey, last);
   const { events, schema, damaged } = parseJournal(text);
-  const path = `${journals.folder(plan.key)}/${last}.jsonl`;
+  const path = `${journals.folder(plan.runKey)}/${last}.jsonl`;
   if (schema > JOURNAL_SCHEMA && !wishes.forget) return fail(tooNew(path));
   const isOpen = events.length > 0 && !wishes.forget &&
     replay(events).finished !== "done";
-  session.progress = resume(
+  session.progress = resumeState(
     isOpen ? events : [],
     plan.tasks.map(({ key }) => key),
   );
@@ -38,18 +42,18 @@ export function startGeneration(session: Session): Result<Generation> {
   // What was torn must not swallow the next line.
   const cut = text.endsWith("\n")
     ? ok(undefined)
-    : journals.cutTail(plan.key, last);
+    : journals.cutTail(plan.runKey, last);
   return cut.ok ? ok({ number: last, isNew: false, damage }) : cut;
 }
 
 function tooNew(path: string): Failure {
   return {
     kind: "input",
-    tried: `Cannot read the journal ${path}`,
-    saw: "a newer version of dpdisp wrote it",
-    advice:
+    summary: `Cannot read the journal ${path}`,
+    detail: "a newer version of dpdisp wrote it",
+    hint:
       "Update dpdisp, or run again with --forget, which takes the jobs that only it knows for gone",
-    again: false,
+    isRetryable: false,
   };
 }
 
@@ -62,40 +66,40 @@ export function damageIn(
   const more = lines.length > 5 ? ` and ${lines.length - 5} more` : "";
   return {
     kind: "input",
-    tried: `Cannot read ${lines.length === 1 ? "line" : "lines"} ${
+    summary: `Cannot read ${lines.length === 1 ? "line" : "lines"} ${
       lines.slice(0, 5).join(", ")
     }${more} of the journal ${path}`,
-    saw: "damaged, as by a full or failing disk",
-    advice:
+    detail: "damaged, as by a full or failing disk",
+    hint:
       "The run goes on without them: what they said of jobs is asked of the remote host again",
-    again: true,
+    isRetryable: true,
   };
 }
 
 /** What is told before anything is asked of the far side. */
-export function* overture(
+export function* openingEvents(
   session: Session,
   { number, damage }: Generation,
-): Generator<Happening> {
+): Generator<EventData> {
   const { plan, wishes, world } = session;
   const { machine } = plan.config;
-  if (session.progress.began === null) {
+  if (session.progress.started === null) {
     yield {
       type: "began",
-      key: plan.key,
+      key: plan.runKey,
       generation: number,
       mark: world.random(8),
       script: plan.config.script.path,
-      base: plan.base,
+      base: plan.localDir,
       scheduler: machine.scheduler,
       context: machine.context,
       version: VERSION,
-      ...(plan.pins?.length && { pins: plan.pins }),
+      ...(plan.inputSnapshots?.length && { pins: plan.inputSnapshots }),
     };
   }
   // A generation that only looked, or cancelled, has computed nothing that would be lost.
   if (wishes.reuse && session.progress.jobs.size === 0) {
-    const past = lastClosed(session, number);
+    const past = lastFinishedRun(session, number);
     const results = unchangedResults(past, plan, world.files);
     if (results.length > 0) yield { type: "reused", results };
   }
@@ -117,47 +121,47 @@ export function* overture(
 /** Ten thousand tasks make a long line: it is told once, and again where it changed. */
 function newSummary(
   plan: Plan,
-  { plan: known }: Progress,
+  { plan: known }: RunState,
 ): { readonly plan?: PlanSummary } {
   const { resources } = plan.config;
   const { nodes, cpusPerNode, gpusPerNode, queue, tasksPerJob } = resources;
   const summary: PlanSummary = {
-    workBase: plan.base,
+    workBase: plan.localDir,
     resources: { nodes, cpusPerNode, gpusPerNode, queue, tasksPerJob },
-    tasks: plan.tasks.map(({ key, dir, command, out, err }) => ({
+    tasks: plan.tasks.map(({ key, dir, command, stdoutFile, stderrFile }) => ({
       ...{ key, dir, command },
-      stdoutFile: out,
-      stderrFile: err,
+      stdoutFile: stdoutFile,
+      stderrFile: stderrFile,
     })),
   };
   const isKnown = JSON.stringify(summary) === JSON.stringify(known);
   return isKnown ? {} : { plan: summary };
 }
 
-function lastClosed(
+function lastFinishedRun(
   { plan, world: { journals } }: Session,
   before: number,
 ): readonly Event[] {
-  return journals.generations(plan.key)
+  return journals.generations(plan.runKey)
     .filter((each) => each < before)
-    .map((each) => eventsOf(journals, plan.key, each))
+    .map((each) => eventsOf(journals, plan.runKey, each))
     .findLast((events) => replay(events).finished === "done") ?? [];
 }
 
 /** Marks of runs that were reported: what may still stand of them on the far side makes way. */
-export function closedMarks(
+export function closedRunIds(
   { plan, world: { journals } }: Session,
 ): readonly string[] {
-  return journals.generations(plan.key).flatMap((generation) => {
-    const { began, finished } = replay(
-      eventsOf(journals, plan.key, generation),
+  return journals.generations(plan.runKey).flatMap((generation) => {
+    const { started, finished } = replay(
+      eventsOf(journals, plan.runKey, generation),
     );
-    return finished === "done" && began ? [began.mark] : [];
+    return finished === "done" && started ? [started.mark] : [];
   });
 }
 
 export function lastEvents(
-  journals: World["journals"],
+  journals: Environment["journals"],
   key: string,
 ): readonly Event[] {
   const last = journals.generations(key).at(-1);
@@ -165,7 +169,7 @@ export function lastEvents(
 }
 
 function eventsOf(
-  journals: World["journals"],
+  journals: Environment["journals"],
   key: string,
   generation: number,
 ): readonly Event[] {

@@ -1,20 +1,20 @@
 /** The dpdisp that has a run: it writes the journal, and acts. */
-import type { EventStream, Run as Driven } from "../actions/mod.ts";
+import type { ActionContext as Driven, EventStream } from "../actions/mod.ts";
 import type { Backend } from "../../backends/backend.ts";
-import { drive, limitsWith } from "../loop.ts";
-import type { Event, Happening } from "../../model/event.ts";
+import { limitsWith, runLoop } from "../loop.ts";
+import type { Event, EventData } from "../../model/event.ts";
 import { journalHeader, journalLine } from "../../model/journal.ts";
-import { apply } from "../../model/run_state/mod.ts";
+import { applyEvent } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
-import type { Lock, World } from "../../environment/environment.ts";
+import type { Environment, Lock } from "../../environment/environment.ts";
 import {
-  closedMarks,
+  closedRunIds,
   type Generation,
-  overture,
+  openingEvents,
   startGeneration,
 } from "./generation.ts";
 import type { OnEvent, Session } from "./context.ts";
-import type { SessionWishes, Wishes } from "../../model/run_options.ts";
+import type { RunOptions, SessionOptions } from "../../model/run_options.ts";
 
 /** Goes on with the run, or begins it anew, until it ends or this dpdisp is to leave. */
 export async function lead(
@@ -22,19 +22,19 @@ export async function lead(
   lock: Lock,
   onEvent: OnEvent,
 ): Promise<void> {
-  const { plan: { key }, world: { journals, clock } } = session;
+  const { plan: { runKey }, world: { journals, clock } } = session;
   try {
     const generation = startGeneration(session);
     if (!generation.ok) {
       return onEvent({ ...left(generation.error), at: clock.now() });
     }
-    await play(
+    await runSession(
       session,
       generation.value,
       eventStream(session, generation.value, onEvent),
     );
   } finally {
-    journals.askToCancel(key, false);
+    journals.requestCancel(runKey, false);
     lock.release();
   }
 }
@@ -45,7 +45,7 @@ function eventStream(
   { number, isNew }: Generation,
   onEvent: OnEvent,
 ): EventStream {
-  const { plan: { key }, progress, world: { journals, clock } } = session;
+  const { plan: { runKey }, progress, world: { journals, clock } } = session;
   const state = { header: isNew ? journalHeader() : "", hasEnded: false };
   return {
     hasEnded: () => state.hasEnded,
@@ -53,10 +53,10 @@ function eventStream(
       if (state.hasEnded) return;
       const event = { ...happening, at: clock.now() };
       const lines = `${state.header}${journalLine(event)}`;
-      const kept = journals.append(key, number, lines);
+      const kept = journals.append(runKey, number, lines);
       state.header = "";
       state.hasEnded = !kept.ok || isLast(event);
-      if (kept.ok) apply(progress, event);
+      if (kept.ok) applyEvent(progress, event);
       onEvent(kept.ok ? event : { ...left(kept.error), at: event.at });
     },
   };
@@ -66,17 +66,21 @@ function isLast({ type }: Event): boolean {
   return type === "finished" || type === "left";
 }
 
-async function play(
+async function runSession(
   session: Session,
   generation: Generation,
   stream: EventStream,
 ): Promise<void> {
   const { plan, world, wishes, open, progress, interrupt } = session;
-  for (const each of overture(session, generation)) stream.emit(each);
+  for (const each of openingEvents(session, generation)) stream.emit(each);
   if (stream.hasEnded()) return;
-  const closed = closedMarks(session);
+  const closed = closedRunIds(session);
   const who = `${world.host} ${world.pid}`;
-  const backend = await open(plan, { token: world.random(12), who, closed });
+  const backend = await open(plan, {
+    token: world.random(12),
+    holderName: who,
+    closedRunIds: closed,
+  });
   if (!backend.ok) return stream.emit(left(backend.error));
   await using far = backend.value;
   if (far.transfers) session.transfers = far.transfers;
@@ -84,48 +88,51 @@ async function play(
     ...stream,
     plan,
     backend: far,
-    limits: limitsWith(far.limits, plan.config.machine),
+    limits: limitsWith(far.traits, plan.config.machine),
     progress,
     clock: world.clock,
     closed,
     isAlive: (who) => isAlive(world, who),
   };
   try {
-    await drive(run, {
+    await runLoop(run, {
       interrupt,
-      wishes: () => wishesNow(session),
-      wishesChanged: (signal) => world.journals.askedToCancel(plan.key, signal),
+      wishes: () => currentOptions(session),
+      wishesChanged: (signal) =>
+        world.journals.askedToCancel(plan.runKey, signal),
     });
   } finally {
-    await depart(session, far, wishes);
+    await closeSession(session, far, wishes);
   }
 }
 
-function left(failure: Failure): Happening {
+function left(failure: Failure): EventData {
   return { type: "left", why: "stopped", failure };
 }
 
 /** What is wished at this moment: an interrupt or another dpdisp may have asked for an end. */
-function wishesNow({ plan, wishes, interrupt, world }: Session): Wishes {
+function currentOptions(
+  { plan, wishes, interrupt, world }: Session,
+): RunOptions {
   const isInterrupted = interrupt.aborted && wishes.cancelOnInterrupt;
   const cancel = wishes.cancel || isInterrupted ||
-    world.journals.isAskedToCancel(plan.key);
+    world.journals.isCancelRequested(plan.runKey);
   return { ...wishes, cancel };
 }
 
 /** A folder that stays, whoever's it is, is marked or set free, so that nobody waits for this dpdisp. */
-async function depart(
+async function closeSession(
   { progress }: Session,
   far: Backend,
-  { keep }: SessionWishes,
+  { keepRemoteDir }: SessionOptions,
 ): Promise<void> {
-  const mayHoldLease = progress.present || progress.surveyed !== null;
-  if (progress.cleaned || !mayHoldLease) return;
-  if (progress.finished === "done" && keep) await far.close();
+  const mayHoldLease = progress.isRemoteDirPresent || progress.remote !== null;
+  if (progress.isCleaned || !mayHoldLease) return;
+  if (progress.finished === "done" && keepRemoteDir) await far.close();
   await far.release();
 }
 
-function isAlive(world: World, who: string): boolean {
+function isAlive(world: Environment, who: string): boolean {
   const [host, pid] = who.split(" ");
   return host !== world.host || world.isAlive(Number(pid));
 }

@@ -1,20 +1,20 @@
 /** One dpdisp on one submission: follows another, or leads. */
-import type { Open } from "../../backends/backend.ts";
-import { beginning, type Progress } from "../../model/run_state/mod.ts";
+import type { OpenBackend } from "../../backends/backend.ts";
+import { initialState, type RunState } from "../../model/run_state/mod.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import { attach } from "./attach.ts";
-import { livesElsewhere } from "./active_elsewhere.ts";
+import { findJobsElsewhere } from "./active_elsewhere.ts";
 import { lead } from "./lead.ts";
 import type { OnEvent, Session } from "./context.ts";
-import type { World } from "../../environment/environment.ts";
+import type { Environment } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { Transfers } from "../../model/backend_messages.ts";
-import type { SessionWishes } from "../../model/run_options.ts";
+import type { SessionOptions } from "../../model/run_options.ts";
 
 /** A run as the command line follows it. */
-export interface Run {
+export interface RunHandle {
   /** The fold of the events so far. */
-  readonly progress: Progress;
+  readonly progress: RunState;
   /** Folder of the journal. */
   readonly journal: string;
   /** Goes on to the end; each event is told when it is in the journal and in `progress`, before anything follows from it. */
@@ -31,32 +31,32 @@ export interface Run {
  */
 export function startRun(
   plan: Plan,
-  wishes: SessionWishes,
-  world: World,
-  open: Open,
+  wishes: SessionOptions,
+  world: Environment,
+  open: OpenBackend,
   interrupt: AbortSignal,
-): Promise<Result<Run>> {
+): Promise<Result<RunHandle>> {
   const session: Session = {
     plan,
     wishes,
     world,
     open,
     interrupt,
-    progress: beginning(),
+    progress: initialState(),
     transfers: () => ({ up: null, down: null }),
   };
-  const usable = world.journals.check(plan.key.split("-")[0]!);
+  const usable = world.journals.check(plan.runKey.split("-")[0]!);
   if (!usable.ok) return Promise.resolve(usable);
-  const elsewhere = livesElsewhere(session);
+  const elsewhere = findJobsElsewhere(session);
   if (elsewhere !== null) return Promise.resolve(fail(elsewhere));
-  const locked = world.journals.lock(plan.key);
+  const locked = world.journals.lock(plan.runKey);
   if (!locked.ok) return Promise.resolve(locked);
   return Promise.resolve(ok({
     get progress() {
       return session.progress;
     },
     transfers: () => session.transfers(),
-    journal: world.journals.folder(plan.key),
+    journal: world.journals.folder(plan.runKey),
     async toEnd(onEvent) {
       const lock = locked.value ?? await attach(session, onEvent);
       if (lock) await lead(session, lock, onEvent);
@@ -64,4 +64,4 @@ export function startRun(
   }));
 }
 
-export type { SessionWishes } from "../../model/run_options.ts";
+export type { SessionOptions } from "../../model/run_options.ts";

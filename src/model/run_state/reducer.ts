@@ -5,40 +5,40 @@ import {
   addJob,
   jobOf,
   NEW_TASK,
-  release,
+  releaseTasks,
   setJob,
   setTask,
 } from "./transitions.ts";
-import { afterEnd } from "./retry_policy.ts";
-import type { Of, Progress } from "./state.ts";
+import { retryChange } from "./retry_policy.ts";
+import type { EventOf, RunState } from "./state.ts";
 
-export const FOLD: {
-  readonly [T in Event["type"]]: (p: Progress, e: Of<T>) => void;
+export const REDUCERS: {
+  readonly [T in Event["type"]]: (p: RunState, e: EventOf<T>) => void;
 } = {
   began(p, e) {
-    p.began = e;
+    p.started = e;
   },
   opened(p, { copy = "", plan = p.plan }) {
     p.plan = plan;
-    p.surveyed = null;
+    p.remote = null;
     // Jobs to come call the copy by its new name.
     if (p.copy !== copy) p.staged.clear();
     p.copy = copy;
     p.cancelling = null;
-    p.fullSince = null;
+    p.queueFullSince = null;
     pardon(p);
-    forgive(p);
+    resetLosses(p);
     if (p.finished === "failed") reopen(p);
   },
   surveyed(p, e) {
-    p.surveyed = e;
-    p.present = e.present;
-    p.unsure = false;
+    p.remote = e;
+    p.isRemoteDirPresent = e.present;
+    p.mustInspect = false;
   },
   staged(p, { tasks }) {
     for (const key of tasks) p.staged.add(key);
-    p.present = true;
-    p.cleaned = false;
+    p.isRemoteDirPresent = true;
+    p.isCleaned = false;
   },
   reused(p, { results }) {
     for (const { task, files } of results) {
@@ -50,7 +50,7 @@ export const FOLD: {
   packed(p, { job, tasks, after }) {
     const number = numberIn(p, job);
     addJob(p, job, { tasks, after, number });
-    p.named = Math.max(p.named, number) + 1;
+    p.nextJobNumber = Math.max(p.nextJobNumber, number) + 1;
     const fresh = { job, code: null, started: null, ended: null, hint: null };
     for (const key of tasks) {
       if (isDone(p, key)) continue;
@@ -58,57 +58,57 @@ export const FOLD: {
     }
   },
   intended(p, { job, saw = "" }) {
-    setJob(p, job, { state: "intended", saw });
-    p.unsure = true;
+    setJob(p, job, { state: "intended", submitMessage: saw });
+    p.mustInspect = true;
   },
   submitted(p, { job, id, at }) {
     setJob(p, job, { state: "submitted", id, submittedAt: at });
-    p.fullSince = null;
-    p.changedAt = at;
+    p.queueFullSince = null;
+    p.lastChangeAt = at;
   },
   begun(p, { job, id, host, at }) {
     const state = jobOf(p, job).state === "over" ? "over" : "running";
-    setJob(p, job, { state, id, host, absences: 0 });
-    p.changedAt = at;
+    setJob(p, job, { state, id, host, missedPolls: 0 });
+    p.lastChangeAt = at;
   },
   refused(p, { job, again, at }) {
     setJob(p, job, { state: "due" });
-    if (again) p.fullSince = at;
+    if (again) p.queueFullSince = at;
   },
   fenced(p, { job, at }) {
-    const { saw, state } = jobOf(p, job);
+    const { submitMessage, state } = jobOf(p, job);
     // Who was answered, and not taken, may be answered so for ever.
-    const cause = state === "intended" && saw !== ""
-      ? { kind: "unseen", said: saw } as const
+    const cause = state === "intended" && submitMessage !== ""
+      ? { kind: "unseen", said: submitMessage } as const
       : null;
-    setJob(p, job, { state: "over", cause });
-    release(p, job, (task) => cause ? afterEnd(task, cause, at) : {});
+    setJob(p, job, { state: "over", exitReason: cause });
+    releaseTasks(p, job, (task) => cause ? retryChange(task, cause, at) : {});
   },
   queue(p, { job, state, word, reason = "", strange, at }) {
-    if (strange) p.strangeWords.add(word);
-    const shown = p.live.has(job) && { state };
-    setJob(p, job, { word, reason, absences: 0, ...shown });
-    p.changedAt = at;
+    if (strange) p.unknownStates.add(word);
+    const shown = p.activeJobs.has(job) && { state };
+    setJob(p, job, { nativeState: word, reason, missedPolls: 0, ...shown });
+    p.lastChangeAt = at;
   },
   absent(p, { jobs, at }) {
     for (const job of jobs) {
-      const { absences, absentSince } = jobOf(p, job);
+      const { missedPolls, missingSince } = jobOf(p, job);
       setJob(p, job, {
-        absences: absences + 1,
-        absentSince: absences === 0 ? at : absentSince,
+        missedPolls: missedPolls + 1,
+        missingSince: missedPolls === 0 ? at : missingSince,
       });
     }
   },
   started(p, { task, job, time, at }) {
-    const { host } = setJob(p, job, { absences: 0 });
-    p.changedAt = at;
+    const { host } = setJob(p, job, { missedPolls: 0 });
+    p.lastChangeAt = at;
     if (isDone(p, task)) return;
     const fresh = { job, host, started: time, ended: null, code: null };
     setTask(p, task, { ...fresh, state: "running" });
   },
   exited(p, { task, job, code, time, hint = null, at }) {
-    setJob(p, job, { absences: 0 });
-    p.changedAt = at;
+    setJob(p, job, { missedPolls: 0 });
+    p.lastChangeAt = at;
     if (isDone(p, task)) return;
     const after = { job, code, ended: time, hint };
     if (code !== 0) return setTask(p, task, { ...after, state: "held" });
@@ -116,7 +116,7 @@ export const FOLD: {
     if (p.tasks.has(task)) p.commonCollected = false;
   },
   signalled(p, { job }) {
-    setJob(p, job, { signalled: true, absences: 0 });
+    setJob(p, job, { signalled: true, missedPolls: 0 });
   },
   lost(p, { tasks, deleted }) {
     if (deleted) return startOver(p, tasks);
@@ -127,31 +127,39 @@ export const FOLD: {
   waiting() {},
   ended(p, { job, cause, at }) {
     if (jobOf(p, job).state === "over") return;
-    const { cancel } = setJob(p, job, { state: "over", cause });
-    p.changedAt = at;
+    const { cancel } = setJob(p, job, { state: "over", exitReason: cause });
+    p.lastChangeAt = at;
     // What was cancelled from here is nobody's failure.
-    release(
+    releaseTasks(
       p,
       job,
-      (task) => cancel === "no" ? afterEnd(task, cause, at) : {},
+      (task) => cancel === "no" ? retryChange(task, cause, at) : {},
     );
   },
   gaveUp(p, { task, code }) {
     setTask(p, task, { state: "failed", code, isUncollected: true });
   },
   collected(p, { results }) {
-    for (const { task, files, missing, kept = [], beside = [] } of results) {
+    for (
+      const { task, files, missing, notDownloaded = [], beside = [] } of results
+    ) {
       if (!p.tasks.has(task)) continue;
       const home = { collected: true, isUncollected: false };
       // Of a task that failed only its logs came.
       const results = isDone(p, task) ? { files } : {};
-      setTask(p, task, { ...home, ...results, missing, kept, beside });
+      setTask(p, task, {
+        ...home,
+        ...results,
+        missing,
+        kept: notDownloaded,
+        beside,
+      });
     }
   },
   collectedCommon(p, { result }) {
     p.commonCollected = true;
     p.commonMissing = result.missing;
-    p.commonKept = result.kept ?? [];
+    p.commonKept = result.notDownloaded ?? [];
     p.commonFiles = result.files;
   },
   cancelling(p, { why, jobs }) {
@@ -165,10 +173,10 @@ export const FOLD: {
     for (const job of jobs) setJob(p, job, { cancel: "sent" });
   },
   cleaned(p) {
-    p.cleaned = true;
+    p.isCleaned = true;
   },
   warned(p, { failure }) {
-    p.trouble = failure.saw;
+    p.lastWarning = failure.detail;
   },
   left() {},
   finished(p, { outcome }) {
@@ -176,13 +184,13 @@ export const FOLD: {
   },
 };
 
-function isDone({ tasks }: Progress, key: TaskKey): boolean {
+function isDone({ tasks }: RunState, key: TaskKey): boolean {
   return tasks.get(key)?.state === "done";
 }
 
 /** What an earlier session wished to cancel, and did not come to, goes on. */
-function pardon(p: Progress): void {
-  for (const name of [...p.live, ...p.intended]) {
+function pardon(p: RunState): void {
+  for (const name of [...p.activeJobs, ...p.unconfirmedJobs]) {
     if (jobOf(p, name).cancel === "requested") {
       setJob(p, name, { cancel: "no" });
     }
@@ -190,28 +198,28 @@ function pardon(p: Progress): void {
 }
 
 /** What these tasks were, they are no more; what was recorded of them until now does not make them done again. */
-function startOver(p: Progress, tasks: readonly TaskKey[]): void {
+function startOver(p: RunState, tasks: readonly TaskKey[]): void {
   p.commonCollected = false;
   for (const key of tasks) {
     p.staged.delete(key);
     // The job that ran it may still be at work on others.
-    setTask(p, key, { ...NEW_TASK, since: p.named });
+    setTask(p, key, { ...NEW_TASK, since: p.nextJobNumber });
   }
 }
 
 /** Where none was ever accepted, what was in the way may be mended by now. */
-function forgive(p: Progress): void {
+function resetLosses(p: RunState): void {
   if ([...p.jobs.values()].some(({ id }) => id !== null)) return;
-  for (const key of p.tasks.keys()) setTask(p, key, { losses: 0 });
+  for (const key of p.tasks.keys()) setTask(p, key, { schedulerLosses: 0 });
 }
 
 /** The count in a job's name, behind `d` and the run's mark; of 8 characters where the journal has lost it. */
-function numberIn({ began }: Progress, name: JobName): number {
-  return parseInt(name.slice(1 + (began?.mark.length ?? 8)), 36) || 0;
+function numberIn({ started }: RunState, name: JobName): number {
+  return parseInt(name.slice(1 + (started?.mark.length ?? 8)), 36) || 0;
 }
 
 /** A run that ended with failures goes on: a fresh budget for what failed, another look for results that were missing. */
-function reopen(p: Progress): void {
+function reopen(p: RunState): void {
   p.finished = null;
   p.commonCollected = false;
   p.commonMissing = [];

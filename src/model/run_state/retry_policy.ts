@@ -1,9 +1,11 @@
 import { restAfter } from "../../text/retry.ts";
-import type { TaskStanding } from "./state.ts";
-import type { Cause, CauseKind } from "../exit_reason.ts";
+import type { TrackedTask } from "./state.ts";
+import type { ExitReason, ExitReasonKind } from "../exit_reason.ts";
 
 /** What the end of a job means for its unfinished tasks. */
-const RETRY: Readonly<Record<CauseKind, "counted" | "free" | "never">> = {
+const RETRY_RULES: Readonly<
+  Record<ExitReasonKind, "counted" | "free" | "never">
+> = {
   script: "counted",
   died: "counted",
   cancelled: "never",
@@ -23,18 +25,24 @@ const CANNOT_RUN = [126, 127];
 const RESTS = { restsMs: [1, 2, 4, 8, 16, 32, 60].map((s) => 1000 * s) };
 
 /** What a task that did not succeed is left with once its job is over. */
-export function afterEnd(
-  task: TaskStanding,
-  { kind }: Cause,
+export function retryChange(
+  task: TrackedTask,
+  { kind }: ExitReason,
   at: number,
-): Partial<TaskStanding> {
+): Partial<TrackedTask> {
   const ran = task.state === "running" || task.code !== null;
   const rule = ran || kind === "script" || kind === "cancelled" ||
       kind === "refused"
-    ? RETRY[kind]
+    ? RETRY_RULES[kind]
     : "free";
   const hopeless = rule === "never" || CANNOT_RUN.includes(task.code ?? 0);
-  const tries = hopeless ? Infinity : task.tries + (rule === "counted" ? 1 : 0);
-  const losses = task.losses + (rule === "free" ? 1 : 0);
-  return { tries, losses, notBefore: at + restAfter(RESTS, tries + losses) };
+  const tries = hopeless
+    ? Infinity
+    : task.failedAttempts + (rule === "counted" ? 1 : 0);
+  const losses = task.schedulerLosses + (rule === "free" ? 1 : 0);
+  return {
+    failedAttempts: tries,
+    schedulerLosses: losses,
+    retryAt: at + restAfter(RESTS, tries + losses),
+  };
 }

@@ -3,83 +3,83 @@ import type {
   Beside,
   CancelReason,
   Event,
+  FileStamp,
   PlanSummary,
-  Stamp,
 } from "../event.ts";
 import type { JobId, JobName, QueueState, TaskKey } from "../job.ts";
-import type { Cause } from "../exit_reason.ts";
+import type { ExitReason } from "../exit_reason.ts";
 
 /** Where everything stands: the fold of a run's events. Resuming is replaying. */
-export interface Progress {
-  began: Of<"began"> | null;
+export interface RunState {
+  started: EventOf<"began"> | null;
   /** What was last told of the plan; null in journals from before it was. */
   plan: PlanSummary | null;
   /** The tasks of the present plan; null while the past is replayed. */
-  wanted: ReadonlySet<TaskKey> | null;
+  plannedTasks: ReadonlySet<TaskKey> | null;
   /** What this session was told by the far side; null until it was asked. */
-  surveyed: Of<"surveyed"> | null;
+  remote: EventOf<"surveyed"> | null;
   readonly staged: Set<TaskKey>;
   /** Name of the script's copy among what is staged. */
   copy: string;
-  readonly tasks: ReadonlyMap<TaskKey, TaskStanding>;
-  readonly jobs: ReadonlyMap<JobName, JobStanding>;
+  readonly tasks: ReadonlyMap<TaskKey, TrackedTask>;
+  readonly jobs: ReadonlyMap<JobName, TrackedJob>;
   /** Above the number in every job's name. */
-  named: number;
+  nextJobNumber: number;
   /** Jobs by stage of life; every job is in one of these or is over. */
-  readonly due: ReadonlySet<JobName>;
-  readonly intended: ReadonlySet<JobName>;
-  readonly live: ReadonlySet<JobName>;
+  readonly readyJobs: ReadonlySet<JobName>;
+  readonly unconfirmedJobs: ReadonlySet<JobName>;
+  readonly activeJobs: ReadonlySet<JobName>;
   /** Jobs not over that are to be cancelled, and the scheduler was not told so. */
   readonly condemned: ReadonlySet<JobName>;
   /** Jobs not over that hold a task which is wanted no more. */
   readonly outdated: ReadonlySet<JobName>;
   /** Tasks in no job that is due or lives, to be packed. */
-  readonly free: ReadonlySet<TaskKey>;
+  readonly pendingTasks: ReadonlySet<TaskKey>;
   /** Tasks whose results or logs are to be collected. */
-  readonly ripe: ReadonlySet<TaskKey>;
+  readonly tasksToCollect: ReadonlySet<TaskKey>;
   /** Tasks whose results were collected and are not complete. */
   readonly incomplete: ReadonlySet<TaskKey>;
   readonly counts: Readonly<Record<TaskState, number>>;
   commonCollected: boolean;
   /** What the far side told may have changed: an answer to a submit was lost. */
-  unsure: boolean;
+  mustInspect: boolean;
   /** What was last told to have gone wrong. */
-  trouble: string;
+  lastWarning: string;
   /** Words of the scheduler that are in no manual. */
-  readonly strangeWords: Set<string>;
+  readonly unknownStates: Set<string>;
   /** Patterns of common results that matched nothing. */
   commonMissing: readonly string[];
   commonKept: readonly string[];
   /** Results of the whole run as they were collected. */
-  commonFiles: readonly Stamp[];
+  commonFiles: readonly FileStamp[];
   cancelling: CancelReason | null;
   /** The far folder stands. */
-  present: boolean;
-  cleaned: boolean;
+  isRemoteDirPresent: boolean;
+  isCleaned: boolean;
   finished: "done" | "failed" | null;
   /** The scheduler took no more at this time (ms); null once it took one. */
-  fullSince: number | null;
+  queueFullSince: number | null;
   /** When anything last changed on the far side, ms since 1970. */
-  changedAt: number;
+  lastChangeAt: number;
 }
 
 export type TaskState = "free" | "held" | "running" | "done" | "failed";
 
-export interface TaskStanding {
+export interface TrackedTask {
   readonly state: TaskState;
   /** Times it ended without success, counting towards retry_count. */
-  readonly tries: number;
+  readonly failedAttempts: number;
   /** Times the scheduler took it away, not counting. */
-  readonly losses: number;
+  readonly schedulerLosses: number;
   readonly job: JobName | null;
   readonly code: number | null;
-  readonly hint: string | null;
+  readonly suggestedCommand: string | null;
   readonly host: string | null;
   /** Seconds since 1970 by the far side's clock. */
   readonly started: number | null;
   readonly ended: number | null;
   /** Not packed before this time, ms since 1970. */
-  readonly notBefore: number;
+  readonly retryAt: number;
   /** Its results or logs are to be collected, for the first time or once more. */
   readonly isUncollected: boolean;
   /** They were collected at least once since it last ran. */
@@ -88,12 +88,12 @@ export interface TaskStanding {
   readonly kept: readonly string[];
   readonly beside: readonly Beside[];
   /** What was collected of a success. */
-  readonly files: readonly Stamp[];
+  readonly files: readonly FileStamp[];
   /** What jobs with a smaller number recorded of it does not count: its results were deleted since. */
   readonly since: number;
 }
 
-export interface JobStanding {
+export interface TrackedJob {
   /** The count in its name. */
   readonly number: number;
   readonly tasks: readonly TaskKey[];
@@ -102,17 +102,17 @@ export interface JobStanding {
   readonly isOutdated: boolean;
   readonly id: JobId | null;
   readonly state: QueueState | "due" | "intended" | "submitted" | "over";
-  readonly word: string;
+  readonly nativeState: string;
   readonly reason: string;
   /** The machine it runs on, as it says itself. */
   readonly host: string | null;
   readonly submittedAt: number;
   /** Consecutive rounds in which it was nowhere, and when the first was (ms). */
-  readonly absences: number;
-  readonly absentSince: number;
-  readonly cause: Cause | null;
+  readonly missedPolls: number;
+  readonly missingSince: number;
+  readonly exitReason: ExitReason | null;
   /** An answer to its submit that says neither yes nor no; empty: there was none. */
-  readonly saw: string;
+  readonly submitMessage: string;
   /** Its script was sent a signal that ends it. */
   readonly signalled: boolean;
   /** `requested`: it is to be cancelled; `sent`: the scheduler was told so. */
@@ -120,4 +120,4 @@ export interface JobStanding {
 }
 
 /** The event of one type. */
-export type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
+export type EventOf<T extends Event["type"]> = Extract<Event, { type: T }>;

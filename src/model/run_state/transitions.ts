@@ -1,18 +1,16 @@
 /** The only way to change a task or a job: every count and set follows from it. */
 import type { JobName, TaskKey } from "../job.ts";
-import type {
-  JobStanding,
-  Progress,
-  TaskStanding,
-  TaskState,
-} from "./state.ts";
+import type { RunState, TaskState, TrackedJob, TrackedTask } from "./state.ts";
 
 /** The sets of tasks and of jobs, each by what its members have in common. */
 const TASK_SETS: Readonly<
-  Record<"free" | "ripe" | "incomplete", (task: TaskStanding) => boolean>
+  Record<
+    "pendingTasks" | "tasksToCollect" | "incomplete",
+    (task: TrackedTask) => boolean
+  >
 > = {
-  free: ({ state }) => state === "free",
-  ripe: ({ isUncollected }) => isUncollected,
+  pendingTasks: ({ state }) => state === "free",
+  tasksToCollect: ({ isUncollected }) => isUncollected,
   // Of a task that failed only its logs are wanted, if they are there.
   incomplete: ({ state, isUncollected, missing, kept }) =>
     state === "done" && !isUncollected && missing.length + kept.length > 0,
@@ -20,30 +18,30 @@ const TASK_SETS: Readonly<
 
 const JOB_SETS: Readonly<
   Record<
-    "due" | "intended" | "live" | "condemned" | "outdated",
-    (job: JobStanding) => boolean
+    "readyJobs" | "unconfirmedJobs" | "activeJobs" | "condemned" | "outdated",
+    (job: TrackedJob) => boolean
   >
 > = {
-  due: ({ state }) => state === "due",
-  intended: ({ state }) => state === "intended",
-  live: ({ state }) =>
+  readyJobs: ({ state }) => state === "due",
+  unconfirmedJobs: ({ state }) => state === "intended",
+  activeJobs: ({ state }) =>
     state !== "due" && state !== "intended" && state !== "over",
   condemned: ({ state, cancel }) => cancel === "requested" && state !== "over",
   outdated: ({ state, isOutdated }) => isOutdated && state !== "over",
 };
 
 /** Of which nothing has happened yet. */
-export const NEW_TASK: TaskStanding = {
+export const NEW_TASK: TrackedTask = {
   state: "free",
-  tries: 0,
-  losses: 0,
+  failedAttempts: 0,
+  schedulerLosses: 0,
   job: null,
   code: null,
-  hint: null,
+  suggestedCommand: null,
   host: null,
   started: null,
   ended: null,
-  notBefore: 0,
+  retryAt: 0,
   isUncollected: false,
   collected: false,
   missing: [],
@@ -53,32 +51,32 @@ export const NEW_TASK: TaskStanding = {
   since: 0,
 };
 
-const NEW_JOB: JobStanding = {
+const NEW_JOB: TrackedJob = {
   number: 0,
   tasks: [],
   after: [],
   isOutdated: false,
   id: null,
   state: "due",
-  word: "",
+  nativeState: "",
   reason: "",
   host: null,
   submittedAt: 0,
-  absences: 0,
-  absentSince: 0,
-  cause: null,
-  saw: "",
+  missedPolls: 0,
+  missingSince: 0,
+  exitReason: null,
+  submitMessage: "",
   signalled: false,
   cancel: "no",
 };
 
 /** The setter of tasks: makes the task if it is not there, unless nobody wants it. */
 export function setTask(
-  p: Progress,
+  p: RunState,
   key: TaskKey,
-  change: Partial<TaskStanding>,
+  change: Partial<TrackedTask>,
 ): void {
-  if (p.wanted?.has(key) === false) return;
+  if (p.plannedTasks?.has(key) === false) return;
   const before = p.tasks.get(key);
   const task = { ...before ?? NEW_TASK, ...change };
   mutable(p.tasks).set(key, task);
@@ -89,10 +87,10 @@ export function setTask(
 
 /** The setter of jobs. */
 export function setJob(
-  p: Progress,
+  p: RunState,
   name: JobName,
-  change: Partial<JobStanding>,
-): JobStanding {
+  change: Partial<TrackedJob>,
+): TrackedJob {
   const job = { ...jobOf(p, name), ...change };
   mutable(p.jobs).set(name, job);
   index(p, JOB_SETS, name, job);
@@ -100,26 +98,26 @@ export function setJob(
 }
 
 export function addJob(
-  p: Progress,
+  p: RunState,
   name: JobName,
-  job: Pick<JobStanding, "tasks" | "after" | "number">,
+  job: Pick<TrackedJob, "tasks" | "after" | "number">,
 ): void {
   mutable(p.jobs).set(name, NEW_JOB);
   setJob(p, name, { ...job, isOutdated: isOutdated(p, job.tasks) });
 }
 
 /** The script or an input changed: nobody wants this task any more. */
-export function forget(p: Progress, key: TaskKey): void {
+export function dropTask(p: RunState, key: TaskKey): void {
   count(p, taskOf(p, key).state, -1);
   for (const name of keysOf(TASK_SETS)) mutable(p[name]).delete(key);
   mutable(p.tasks).delete(key);
 }
 
 /** Frees the tasks that a job still holds. */
-export function release(
-  p: Progress,
+export function releaseTasks(
+  p: RunState,
   job: JobName,
-  change: (task: TaskStanding) => Partial<TaskStanding>,
+  change: (task: TrackedTask) => Partial<TrackedTask>,
 ): void {
   for (const key of jobOf(p, job).tasks) {
     const task = p.tasks.get(key);
@@ -129,17 +127,17 @@ export function release(
 }
 
 export function isOutdated(
-  { wanted }: Progress,
+  { plannedTasks }: RunState,
   tasks: readonly TaskKey[],
 ): boolean {
-  return wanted !== null && tasks.some((key) => !wanted.has(key));
+  return plannedTasks !== null && tasks.some((key) => !plannedTasks.has(key));
 }
 
-export function taskOf({ tasks }: Progress, key: TaskKey): TaskStanding {
+export function taskOf({ tasks }: RunState, key: TaskKey): TrackedTask {
   return tasks.get(key) ?? unknown("task", key);
 }
 
-export function jobOf({ jobs }: Progress, name: JobName): JobStanding {
+export function jobOf({ jobs }: RunState, name: JobName): TrackedJob {
   return jobs.get(name) ?? unknown("job", name);
 }
 
@@ -148,12 +146,12 @@ function unknown(what: "task" | "job", name: string): never {
   throw new Error(`no event of this run made the ${what} ${name}`);
 }
 
-function count({ counts }: Progress, state: TaskState, by: number): void {
+function count({ counts }: RunState, state: TaskState, by: number): void {
   (counts as Record<TaskState, number>)[state] += by;
 }
 
 /** Puts a task or a job into the sets that it belongs to, and takes it out of the others. */
-function index<N extends keyof Progress, T>(
+function index<N extends keyof RunState, T>(
   p: Readonly<Record<N, ReadonlySet<string>>>,
   sets: Readonly<Record<N, (value: T) => boolean>>,
   key: string,
@@ -178,8 +176,8 @@ function mutable(readOnly: unknown): unknown {
 
 /** What the job recorded of the task is of a time before its results were deleted. */
 export function isVoid(
-  { number }: JobStanding,
-  { since }: TaskStanding,
+  { number }: TrackedJob,
+  { since }: TrackedTask,
 ): boolean {
   return number < since;
 }

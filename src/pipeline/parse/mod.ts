@@ -1,5 +1,9 @@
 /** Stage 1: bytes of a Python script → its job description, each value with its place. */
-import type { Checked, Mistake, Place } from "../../model/diagnostic.ts";
+import type {
+  Diagnostic,
+  SourceLocation,
+  Validated,
+} from "../../model/diagnostic.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import {
   type Block,
@@ -7,16 +11,16 @@ import {
   outside,
   splitLines,
 } from "./comment_blocks.ts";
-import { placeOfLine, scriptBlock } from "./script_block.ts";
+import { locationOfLine, scriptBlock } from "./script_block.ts";
 import { codeOf } from "./script_code.ts";
-import { type Entry, nodeAt, type TableNode } from "./node.ts";
+import { nodeAt, type TableEntry, type TableNode } from "./node.ts";
 import { scriptCopy } from "./script_copy.ts";
 import { readToml } from "./toml.ts";
 import { decodeUtf8 } from "./utf8.ts";
-import { nearest } from "../../text/closest_match.ts";
+import { closestMatch } from "../../text/closest_match.ts";
 
 /** A script with its job description, before anyone has looked at the values. */
-export interface Document {
+export interface ScriptMetadata {
   /** As the user named it; places bear it. */
   readonly path: string;
   /** The whole file without `[tool.dpdispatcher]`: what is copied to where it runs. */
@@ -34,12 +38,15 @@ export interface Document {
  *
  * @param path as the user named it: it stands in every place
  */
-export function parse(path: string, bytes: Uint8Array): Checked<Document> {
+export function parse(
+  path: string,
+  bytes: Uint8Array,
+): Validated<ScriptMetadata> {
   const decoded = decodeUtf8(bytes);
   if (!decoded.ok) {
     const { line, column, byte } = decoded.error;
     return wrong({
-      place: { file: path, line, column },
+      location: { file: path, line, column },
       message: `not UTF-8: byte 0x${
         byte.toString(16)
       } begins no character; save the file as UTF-8`,
@@ -53,7 +60,7 @@ export function parse(path: string, bytes: Uint8Array): Checked<Document> {
   const metadata = readToml(toml, toPlace(path, lines, block.value));
   if (!metadata.ok) return wrong(metadata.error);
   const { tree, table: values } = metadata.value;
-  const table = ourTable(values, placeOfLine(path, block.value.first));
+  const table = ourTable(values, locationOfLine(path, block.value.first));
   if (!table.ok) return wrong(table.error);
   const code = codeOf(outside(lines, block.value), values);
   const copy = scriptCopy(text, { toml, tree, block: block.value });
@@ -61,8 +68,8 @@ export function parse(path: string, bytes: Uint8Array): Checked<Document> {
   return ok({ value, warnings: [] });
 }
 
-function wrong(mistake: Mistake): Checked<never> {
-  return fail({ mistakes: [mistake], warnings: [] });
+function wrong(error: Diagnostic): Validated<never> {
+  return fail({ errors: [error], warnings: [] });
 }
 
 /** Line and column of the TOML text → the file's own: the TOML stands behind `# `. */
@@ -70,7 +77,7 @@ function toPlace(
   file: string,
   lines: readonly string[],
   { first }: Block,
-): (line: number, column: number) => Place {
+): (line: number, column: number) => SourceLocation {
   return (line, column) => ({
     file,
     line: first + 1 + line,
@@ -80,13 +87,13 @@ function toPlace(
 
 function ourTable(
   metadata: TableNode,
-  place: Place,
-): Result<TableNode, Mistake> {
+  place: SourceLocation,
+): Result<TableNode, Diagnostic> {
   const ours = nodeAt(metadata, ["tool", "dpdispatcher"]);
   if (ours?.kind === "table") return ok(ours);
   if (ours !== null) {
     return fail({
-      place: ours.place,
+      location: ours.place,
       message:
         "tool.dpdispatcher must be a table; write [tool.dpdispatcher] and its keys below",
     });
@@ -94,21 +101,21 @@ function ourTable(
   const similar = misnamed(metadata);
   if (similar === null) {
     return fail({
-      place,
+      location: place,
       message:
         "this block has no table [tool.dpdispatcher], which describes the job",
     });
   }
   const [name, entry] = similar;
   return fail({
-    place: entry.keyPlace,
+    location: entry.keyPlace,
     message:
       `the block has no table [tool.dpdispatcher]; is [${name}] meant to be it?`,
   });
 }
 
 /** `[tool.dpdispacher]` or `[dpdispatcher]`: likely meant to be our table. */
-function misnamed(metadata: TableNode): readonly [string, Entry] | null {
+function misnamed(metadata: TableNode): readonly [string, TableEntry] | null {
   const tool = nodeAt(metadata, ["tool"]);
   const named = [
     ...(tool?.kind === "table"
@@ -117,6 +124,6 @@ function misnamed(metadata: TableNode): readonly [string, Entry] | null {
     ...metadata.value,
   ];
   return named.find(([name]) =>
-    nearest(name.replace(/^tool\./, ""), ["dpdispatcher"]) !== null
+    closestMatch(name.replace(/^tool\./, ""), ["dpdispatcher"]) !== null
   ) ?? null;
 }

@@ -1,44 +1,60 @@
 /** A value as it stands in a file, the same whether the file is TOML, JSON or YAML. */
-import type { Place } from "../../model/diagnostic.ts";
+import type { SourceLocation } from "../../model/diagnostic.ts";
 
-export type Node = Leaf | ListNode | TableNode;
+export type ValueNode = ScalarNode | ListNode | TableNode;
 
 /** A value without parts. `value` of a date is its source text. */
-export type Leaf =
+export type ScalarNode =
   | {
     readonly kind: "text";
-    readonly place: Place;
+    readonly place: SourceLocation;
     readonly value: string;
     readonly span: Span;
   }
   /** Beyond 2^53 a bigint, so that no digit is lost. */
   | {
     readonly kind: "integer";
-    readonly place: Place;
+    readonly place: SourceLocation;
     readonly value: number | bigint;
   }
-  | { readonly kind: "float"; readonly place: Place; readonly value: number }
-  | { readonly kind: "flag"; readonly place: Place; readonly value: boolean }
-  | { readonly kind: "null"; readonly place: Place; readonly value: null }
-  | { readonly kind: "date"; readonly place: Place; readonly value: string };
+  | {
+    readonly kind: "float";
+    readonly place: SourceLocation;
+    readonly value: number;
+  }
+  | {
+    readonly kind: "flag";
+    readonly place: SourceLocation;
+    readonly value: boolean;
+  }
+  | {
+    readonly kind: "null";
+    readonly place: SourceLocation;
+    readonly value: null;
+  }
+  | {
+    readonly kind: "date";
+    readonly place: SourceLocation;
+    readonly value: string;
+  };
 
 export interface ListNode {
   readonly kind: "list";
-  readonly place: Place;
-  readonly value: readonly Node[];
+  readonly place: SourceLocation;
+  readonly value: readonly ValueNode[];
 }
 
 export interface TableNode {
   readonly kind: "table";
-  readonly place: Place;
-  readonly value: ReadonlyMap<string, Entry>;
+  readonly place: SourceLocation;
+  readonly value: ReadonlyMap<string, TableEntry>;
   /** A `$ref` of it could not be read: keys may be missing that are elsewhere. */
   readonly partial?: true;
 }
 
-export interface Entry {
-  readonly keyPlace: Place;
-  readonly node: Node;
+export interface TableEntry {
+  readonly keyPlace: SourceLocation;
+  readonly node: ValueNode;
 }
 
 /** Where a value begins and ends in its file; lines and columns from 1, `end` excluded. */
@@ -55,9 +71,9 @@ export function exactInteger(value: bigint): number | bigint {
 
 /** The node at a path of keys and indices, or null. */
 export function nodeAt(
-  node: Node,
+  node: ValueNode,
   path: readonly (string | number)[],
-): Node | null {
+): ValueNode | null {
   const [head, ...rest] = path;
   if (head === undefined) return node;
   const child = childOf(node, head);
@@ -65,13 +81,19 @@ export function nodeAt(
 }
 
 /** Where the value at a path stands; the nearest parent's place where it is absent. */
-export function placeAt(node: Node, path: readonly (string | number)[]): Place {
+export function locationAt(
+  node: ValueNode,
+  path: readonly (string | number)[],
+): SourceLocation {
   const [head, ...rest] = path;
   const child = head === undefined ? undefined : childOf(node, head);
-  return child === undefined ? node.place : placeAt(child, rest);
+  return child === undefined ? node.place : locationAt(child, rest);
 }
 
-function childOf(node: Node, step: string | number): Node | undefined {
+function childOf(
+  node: ValueNode,
+  step: string | number,
+): ValueNode | undefined {
   if (node.kind === "list" && typeof step === "number") return node.value[step];
   return node.kind === "table" ? node.value.get(String(step))?.node : undefined;
 }

@@ -1,5 +1,5 @@
 /** The one `script` block of a file, or what keeps it from being one. */
-import type { Mistake, Place } from "../../model/diagnostic.ts";
+import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import {
   type Block,
@@ -13,11 +13,11 @@ import { withoutValue } from "./showable.ts";
 export function scriptBlock(
   path: string,
   lines: readonly string[],
-): Result<Block, Mistake> {
+): Result<Block, Diagnostic> {
   const { closed, open } = findBlocks(lines);
   const [block, second] = closed.filter(({ type }) => type === "script");
   const at = (line: number, message: string) =>
-    fail({ place: placeOfLine(path, line), message });
+    fail({ location: locationOfLine(path, line), message });
   if (block !== undefined && second !== undefined) {
     const message =
       `a second \`# /// script\` block; the first begins in line ${
@@ -38,7 +38,7 @@ export function scriptBlock(
 }
 
 /** Lines count from 0 here. */
-export function placeOfLine(file: string, line: number): Place {
+export function locationOfLine(file: string, line: number): SourceLocation {
   return { file, line: line + 1, column: 1 };
 }
 

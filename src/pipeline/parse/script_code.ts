@@ -1,6 +1,6 @@
 /** What a script computes, as text: its identity for task keys. */
 import { pythonFloat } from "../../text/python_repr.ts";
-import type { Node, TableNode } from "./node.ts";
+import type { TableNode, ValueNode } from "./node.ts";
 
 /**
  * The lines outside the block and the block's values, `[tool.dpdispatcher]` left out, in a form that comments,
@@ -27,7 +27,7 @@ function withoutOurs(metadata: TableNode): TableNode {
 }
 
 /** JSON with sorted keys; numbers keep their kind, so that 1 and 1.0 differ. */
-function canonical(node: Node): string {
+function canonical(node: ValueNode): string {
   switch (node.kind) {
     case "table":
       return `{${

@@ -1,20 +1,20 @@
 /** TOML 1.0, as Python's tomllib reads the same block, as a tree that knows where everything stands. */
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import { fail, ok, type Result } from "../../text/result.ts";
-import type { Mistake, Place } from "../../model/diagnostic.ts";
+import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 import {
   exactInteger,
-  type Leaf,
-  type Node,
+  type ScalarNode,
   type Span,
   type TableNode,
+  type ValueNode,
 } from "./node.ts";
 import { deepNode, tooDeep } from "./limits.ts";
 import { tomlHint } from "./toml_hint.ts";
 import { excessOfToml } from "./toml_limits.ts";
 
 /** Turns a line (from 1) and column (from 0) of the TOML text into its place in the file. */
-export type ToPlace = (line: number, column: number) => Place;
+export type ToLocation = (line: number, column: number) => SourceLocation;
 
 /** The same text twice: as its values, and as it is written. */
 export interface Toml {
@@ -24,13 +24,13 @@ export interface Toml {
 
 export function readToml(
   text: string,
-  toPlace: ToPlace,
-): Result<Toml, Mistake> {
+  toPlace: ToLocation,
+): Result<Toml, Diagnostic> {
   const excess = excessOfToml(text);
   if (excess !== null) {
     const above = text.slice(0, excess.offset).split("\n");
     return fail({
-      place: toPlace(above.length, above.at(-1)!.length),
+      location: toPlace(above.length, above.at(-1)!.length),
       message: `the block cannot be read: ${excess.message}`,
     });
   }
@@ -40,13 +40,13 @@ export function readToml(
     const deep = deepNode(table);
     if (deep === null) return ok({ table, tree: top });
     const message = `the block cannot be read: ${tooDeep}`;
-    return fail({ place: deep.place, message });
+    return fail({ location: deep.place, message });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const { lineNumber, column, message } = error;
     const hint = tomlHint(text, lineNumber, column, message);
     return fail({
-      place: toPlace(lineNumber, column),
+      location: toPlace(lineNumber, column),
       message: `not valid TOML: ${hint}`,
     });
   }
@@ -55,17 +55,20 @@ export function readToml(
 /** A table while it is being filled; `[a.b]` may come before `[a]`. */
 interface OpenTable {
   readonly kind: "table";
-  readonly place: Place;
-  readonly value: Map<string, { readonly keyPlace: Place; node: OpenNode }>;
+  readonly place: SourceLocation;
+  readonly value: Map<
+    string,
+    { readonly keyPlace: SourceLocation; node: OpenNode }
+  >;
 }
 
-type OpenNode = Leaf | OpenTable | {
+type OpenNode = ScalarNode | OpenTable | {
   kind: "list";
-  place: Place;
+  place: SourceLocation;
   value: OpenNode[];
 };
 
-function topTable(top: AST.TOMLTopLevelTable, toPlace: ToPlace): OpenTable {
+function topTable(top: AST.TOMLTopLevelTable, toPlace: ToLocation): OpenTable {
   const root = emptyTable(toPlace(1, 0));
   for (const item of top.body) {
     if (item.type === "TOMLKeyValue") setValue(root, item, toPlace);
@@ -77,7 +80,7 @@ function topTable(top: AST.TOMLTopLevelTable, toPlace: ToPlace): OpenTable {
 function fillTable(
   root: OpenTable,
   table: AST.TOMLTable,
-  toPlace: ToPlace,
+  toPlace: ToLocation,
 ): void {
   const { line, column } = table.loc.start;
   const keys = table.key.keys;
@@ -105,7 +108,7 @@ function fillTable(
 function setValue(
   table: OpenTable,
   pair: AST.TOMLKeyValue,
-  toPlace: ToPlace,
+  toPlace: ToLocation,
 ): void {
   const keys = pair.key.keys;
   const holder = keys.slice(0, -1).reduce<OpenNode>((node, key) => {
@@ -125,7 +128,7 @@ function setValue(
 function descend(
   node: OpenNode,
   name: string | number,
-  keyPlace: Place,
+  keyPlace: SourceLocation,
   fresh: OpenNode,
 ): OpenNode {
   if (node.kind === "list" && typeof name === "number") {
@@ -138,7 +141,7 @@ function descend(
   return fresh;
 }
 
-function valueOf(content: AST.TOMLContentNode, toPlace: ToPlace): OpenNode {
+function valueOf(content: AST.TOMLContentNode, toPlace: ToLocation): OpenNode {
   const place = spot(content, toPlace);
   if (content.type === "TOMLArray") {
     return {
@@ -155,7 +158,11 @@ function valueOf(content: AST.TOMLContentNode, toPlace: ToPlace): OpenNode {
   return leafOf(content, place, toPlace);
 }
 
-function leafOf(content: AST.TOMLValue, place: Place, toPlace: ToPlace): Leaf {
+function leafOf(
+  content: AST.TOMLValue,
+  place: SourceLocation,
+  toPlace: ToLocation,
+): ScalarNode {
   switch (content.kind) {
     case "string":
       return {
@@ -175,7 +182,7 @@ function leafOf(content: AST.TOMLValue, place: Place, toPlace: ToPlace): Leaf {
   }
 }
 
-function spanOf(node: AST.TOMLNode, toPlace: ToPlace): Span {
+function spanOf(node: AST.TOMLNode, toPlace: ToLocation): Span {
   const { start, end } = node.loc;
   return {
     start: toPlace(start.line, start.column),
@@ -183,7 +190,7 @@ function spanOf(node: AST.TOMLNode, toPlace: ToPlace): Span {
   };
 }
 
-function spot(node: AST.TOMLNode, toPlace: ToPlace): Place {
+function spot(node: AST.TOMLNode, toPlace: ToLocation): SourceLocation {
   return toPlace(node.loc.start.line, node.loc.start.column);
 }
 
@@ -191,15 +198,15 @@ function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
   return key.type === "TOMLBare" ? key.name : key.value;
 }
 
-function emptyTable(place: Place): OpenTable {
+function emptyTable(place: SourceLocation): OpenTable {
   return { kind: "table", place, value: new Map() };
 }
 
-function emptyList(place: Place): OpenNode {
+function emptyList(place: SourceLocation): OpenNode {
   return { kind: "list", place, value: [] };
 }
 
 /** Filling is over: from here on the tree is read-only. */
 function freeze(table: OpenTable): TableNode {
-  return table as Node & { kind: "table" };
+  return table as ValueNode & { kind: "table" };
 }

@@ -8,9 +8,9 @@ import type {
   Scalar,
 } from "yaml";
 import { fail, ok, type Result } from "../../text/result.ts";
-import type { Mistake, Place } from "../../model/diagnostic.ts";
+import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 import { childrenOf, MOST_WORDS, tooMany } from "./limits.ts";
-import { type Entry, exactInteger, type Node } from "./node.ts";
+import { exactInteger, type TableEntry, type ValueNode } from "./node.ts";
 import { excessOfYaml } from "./yaml_limits.ts";
 
 type Yaml = typeof import("yaml");
@@ -19,7 +19,7 @@ type Yaml = typeof import("yaml");
 export async function readYaml(
   file: string,
   text: string,
-): Promise<Result<Node, readonly Mistake[]>> {
+): Promise<Result<ValueNode, readonly Diagnostic[]>> {
   const yaml = await import("yaml");
   const lines = new yaml.LineCounter();
   const what = /\.json$/i.test(file) ? "JSON" : "YAML";
@@ -31,7 +31,10 @@ export async function readYaml(
       line: above.length,
       column: above.at(-1)!.length + 1,
     };
-    return fail([{ place, message: `cannot be read: ${excess.message}` }]);
+    return fail([{
+      location: place,
+      message: `cannot be read: ${excess.message}`,
+    }]);
   }
   const document = yaml.parseDocument(text, {
     lineCounter: lines,
@@ -39,27 +42,27 @@ export async function readYaml(
     intAsBigInt: true,
     uniqueKeys: false, // it compares each with each
   });
-  const toPlace = (offset: number): Place => {
+  const toPlace = (offset: number): SourceLocation => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     return fail(faults.map(({ pos, code }) => ({
-      place: toPlace(pos[0]),
+      location: toPlace(pos[0]),
       message: `not valid ${what}: ${HINTS[code] ?? OTHERWISE}`,
     })));
   }
-  const { aliases, mistakes } = aliasesOf(yaml, document, toPlace);
-  if (mistakes.length > 0) return fail(mistakes);
+  const { aliases, errors } = aliasesOf(yaml, document, toPlace);
+  if (errors.length > 0) return fail(errors);
   const converted = convert(document.contents, {
     yaml,
     aliases,
     toPlace,
     what,
   });
-  return converted.mistakes.length > 0
-    ? fail(converted.mistakes)
+  return converted.errors.length > 0
+    ? fail(converted.errors)
     : ok(converted.node);
 }
 
@@ -69,9 +72,9 @@ type Aliases = ReadonlyMap<Alias, YamlNode>;
 function aliasesOf(
   yaml: Yaml,
   document: Document.Parsed,
-  toPlace: (offset: number) => Place,
-): { readonly aliases: Aliases; readonly mistakes: readonly Mistake[] } {
-  const mistakes: Mistake[] = [];
+  toPlace: (offset: number) => SourceLocation,
+): { readonly aliases: Aliases; readonly errors: readonly Diagnostic[] } {
+  const errors: Diagnostic[] = [];
   const anchors = new Map<string, YamlNode>();
   const aliases = new Map<Alias, YamlNode>();
   yaml.visit(document, {
@@ -84,15 +87,15 @@ function aliasesOf(
         aliases.set(alias, target);
         return;
       }
-      mistakes.push({
-        place: toPlace(alias.range?.[0] ?? 0),
+      errors.push({
+        location: toPlace(alias.range?.[0] ?? 0),
         message: target === undefined
           ? "not valid YAML: this alias names nothing; text that begins with * needs quotes"
           : "not valid YAML: this alias stands inside what it names",
       });
     },
   });
-  return { aliases, mistakes };
+  return { aliases, errors };
 }
 
 /** By the parser's codes. Its own words quote the file, which may hold a password there. */
@@ -120,7 +123,7 @@ const OTHERWISE = "it cannot be read from here on";
 interface Source {
   readonly yaml: Yaml;
   readonly aliases: Aliases;
-  readonly toPlace: (offset: number) => Place;
+  readonly toPlace: (offset: number) => SourceLocation;
   /** JSON or YAML. */
   readonly what: string;
 }
@@ -129,20 +132,20 @@ interface Source {
 function convert(
   contents: unknown,
   { yaml, aliases, toPlace, what }: Source,
-): { readonly node: Node; readonly mistakes: readonly Mistake[] } {
-  const mistakes: Mistake[] = [];
-  const done = new Map<unknown, Node>();
-  const sizes = new Map<Node, number>();
-  const spot = (node: unknown): Place =>
+): { readonly node: ValueNode; readonly errors: readonly Diagnostic[] } {
+  const errors: Diagnostic[] = [];
+  const done = new Map<unknown, ValueNode>();
+  const sizes = new Map<ValueNode, number>();
+  const spot = (node: unknown): SourceLocation =>
     toPlace((node as ParsedNode | null)?.range?.[0] ?? 0);
-  const wrong = (place: Place, message: string) =>
-    mistakes.push({ place, message });
-  const nothing = (at: unknown): Node => ({
+  const wrong = (location: SourceLocation, message: string) =>
+    errors.push({ location, message });
+  const nothing = (at: unknown): ValueNode => ({
     kind: "null",
     place: spot(at),
     value: null,
   });
-  const nodeOf = (node: unknown): Node => {
+  const nodeOf = (node: unknown): ValueNode => {
     const known = done.get(node);
     if (known !== undefined) return known;
     const made = make(node);
@@ -150,14 +153,14 @@ function convert(
       (sum, one) => sum + sizes.get(one)!,
       1,
     );
-    if (size > MOST_WORDS && mistakes.length === 0) {
+    if (size > MOST_WORDS && errors.length === 0) {
       wrong(made.place, `cannot be read: with its aliases ${tooMany}`);
     }
     done.set(node, made);
     sizes.set(made, size);
     return made;
   };
-  const make = (node: unknown): Node => {
+  const make = (node: unknown): ValueNode => {
     const place = spot(node);
     if (yaml.isAlias(node)) return nodeOf(aliases.get(node));
     if (yaml.isSeq(node)) {
@@ -168,8 +171,10 @@ function convert(
     }
     return yaml.isScalar(node) ? leaf(node, place, toPlace) : nothing(node);
   };
-  const entriesOf = (pairs: readonly Pair[]): ReadonlyMap<string, Entry> => {
-    const entries = new Map<string, Entry>();
+  const entriesOf = (
+    pairs: readonly Pair[],
+  ): ReadonlyMap<string, TableEntry> => {
+    const entries = new Map<string, TableEntry>();
     for (const { key, value } of pairs) {
       const keyPlace = spot(key);
       if (!yaml.isScalar(key)) {
@@ -187,14 +192,14 @@ function convert(
     }
     return entries;
   };
-  return { node: nodeOf(contents), mistakes };
+  return { node: nodeOf(contents), errors };
 }
 
 function leaf(
   node: Scalar,
-  place: Place,
-  toPlace: (offset: number) => Place,
-): Node {
+  place: SourceLocation,
+  toPlace: (offset: number) => SourceLocation,
+): ValueNode {
   const { value } = node;
   switch (typeof value) {
     case "bigint":

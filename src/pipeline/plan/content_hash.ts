@@ -1,29 +1,29 @@
 /** What is in a file or folder: its size and the digest of its content. */
 import { fail, ok, type Result } from "../../text/result.ts";
-import { FOLDER } from "../../script/remote_layout.ts";
+import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
 import { sha256 } from "../../text/hash.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { byCodeUnits } from "../../text/sort.ts";
 import { join } from "../../text/path.ts";
 import { someNames } from "../../text/show_name.ts";
-import type { Files, Stat } from "../../environment/environment.ts";
+import type { Files, FileStat } from "../../environment/environment.ts";
 
 /** Content digests of earlier looks, keyed by path, size and time of change. */
-export interface Digests {
-  get(path: string, stat: Stat): string | undefined;
-  set(path: string, stat: Stat, digest: string): void;
+export interface HashCache {
+  get(path: string, stat: FileStat): string | undefined;
+  set(path: string, stat: FileStat, digest: string): void;
 }
 
-export interface Look {
+export interface HashOptions {
   readonly files: Files;
-  readonly digests: Digests;
+  readonly digests: HashCache;
   /** True for what has no part in a digest: its own is "". */
   apart(path: string): boolean;
   /** Entries met behind three links in a row and more: few such links make any number of them. */
   readonly behindLinks: { count: number };
 }
 
-export interface Weighed {
+export interface HashedPath {
   readonly folder: boolean;
   /** Of a folder, all that is in it. */
   readonly bytes: number;
@@ -42,11 +42,11 @@ const MOST_BEHIND_LINKS = 20_000;
 export const NOT_UTF8 = "names that are not UTF-8 cannot be used; rename them";
 
 /** Weighs a file or a folder, following links; the error says what cannot be brought along and why. */
-export function weigh(
+export function hashPath(
   path: string,
-  look: Look,
+  look: HashOptions,
   links = 0,
-): Result<Weighed, string> {
+): Result<HashedPath, string> {
   if (isBytesName(path)) return fail(`${someNames([path])}: ${NOT_UTF8}`);
   const stat = look.files.stat(path);
   if (stat === null) {
@@ -56,29 +56,29 @@ export function weigh(
       } is a link to nothing, or lies in a closed folder`,
     );
   }
-  return weighKnown(path, stat, look, links);
+  return hashKnownPath(path, stat, look, links);
 }
 
-/** {@linkcode weigh} where the stat is known already. */
-export function weighKnown(
+/** {@linkcode hashPath} where the stat is known already. */
+export function hashKnownPath(
   path: string,
-  stat: Stat,
-  look: Look,
+  stat: FileStat,
+  look: HashOptions,
   links = 0,
-): Result<Weighed, string> {
+): Result<HashedPath, string> {
   if (stat.kind === "other") {
     return fail(`${JSON.stringify(path)} is neither a file nor a folder`);
   }
   return stat.kind === "folder"
-    ? weighFolder(path, look, links)
-    : weighFile(path, stat, look);
+    ? hashDirectory(path, look, links)
+    : hashFile(path, stat, look);
 }
 
-function weighFile(
+function hashFile(
   path: string,
-  stat: Stat,
-  look: Look,
-): Result<Weighed, string> {
+  stat: FileStat,
+  look: HashOptions,
+): Result<HashedPath, string> {
   const digest = look.apart(path) ? "" : contentDigest(path, stat, look);
   if (digest === null) return fail(`${JSON.stringify(path)} cannot be read`);
   return ok({ folder: false, bytes: stat.bytes, digest });
@@ -86,8 +86,8 @@ function weighFile(
 
 function contentDigest(
   path: string,
-  stat: Stat,
-  { files, digests }: Look,
+  stat: FileStat,
+  { files, digests }: HashOptions,
 ): string | null {
   const known = digests.get(path, stat);
   if (known !== undefined) return known;
@@ -101,11 +101,11 @@ function contentDigest(
   return digest;
 }
 
-function weighFolder(
+function hashDirectory(
   path: string,
-  look: Look,
+  look: HashOptions,
   links: number,
-): Result<Weighed, string> {
+): Result<HashedPath, string> {
   const entries = entriesOf(path, look.files);
   if (entries === null) {
     return fail(`folder ${JSON.stringify(path)} cannot be read`);
@@ -136,7 +136,7 @@ function weighFolder(
         } holds links to folders of links, with more than ${MOST_BEHIND_LINKS} files behind them`,
       );
     }
-    const weighed = weigh(inner, within, depth);
+    const weighed = hashPath(inner, within, depth);
     if (!weighed.ok) return weighed;
     bytes += weighed.value.bytes;
     if (weighed.value.digest !== "") parts.push([name, weighed.value.digest]);
@@ -153,7 +153,8 @@ export function entriesOf(
   path: string,
   files: Files,
 ): readonly { name: string; kind: string }[] | null {
-  const entries = files.list(path)?.filter(({ name }) => name !== FOLDER) ??
-    null;
+  const entries =
+    files.list(path)?.filter(({ name }) => name !== RUN_DIRECTORY) ??
+      null;
   return entries && entries.sort((a, b) => byCodeUnits(a.name, b.name));
 }

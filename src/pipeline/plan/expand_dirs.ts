@@ -1,7 +1,7 @@
 /** Inputs in such a form that each may be staged as a link: none of them holds a place that something else goes to. */
 import { foldersAmong, isWithin } from "./match_inputs.ts";
 import { join, parent } from "../../text/path.ts";
-import { entriesOf, weigh } from "./content_hash.ts";
+import { entriesOf, hashPath } from "./content_hash.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { Input, Task } from "../../model/plan.ts";
 
@@ -14,21 +14,23 @@ interface Staged {
  * Takes from the tasks what the common inputs bring already, and replaces each folder that holds a task's folder,
  * or into which another input goes, by what is in it.
  */
-export function spreadInputs(
+export function expandDirectories(
   { tasks, commonInputs }: Staged,
   files: Files,
 ): Staged {
-  const paths = new Set(commonInputs.map(({ to }) => to));
+  const paths = new Set(commonInputs.map(({ remotePath }) => remotePath));
   const folders = foldersAmong(commonInputs);
   const lean = tasks.map((task) => {
-    const inputs = task.inputs.filter(({ to }) =>
-      !paths.has(to) && !isWithin(to, folders)
+    const inputs = task.inputs.filter(({ remotePath }) =>
+      !paths.has(remotePath) && !isWithin(remotePath, folders)
     );
     return inputs.length === task.inputs.length ? task : { ...task, inputs };
   });
   const real = realFolders(lean, commonInputs);
   const spread = (inputs: readonly Input[]): readonly Input[] =>
-    inputs.some(({ folder, to }) => folder && real.has(to))
+    inputs.some(({ isDirectory, remotePath }) =>
+        isDirectory && real.has(remotePath)
+      )
       ? inputs.flatMap((input) => spreadFolder(input, real, files))
       : inputs;
   return {
@@ -48,10 +50,10 @@ function realFolders(
     real.add(path);
     add(parent(path));
   };
-  for (const { to } of commonInputs) add(parent(to));
+  for (const { remotePath } of commonInputs) add(parent(remotePath));
   for (const { dir, inputs } of tasks) {
     add(dir);
-    for (const { to } of inputs) add(parent(to));
+    for (const { remotePath } of inputs) add(parent(remotePath));
   }
   return real;
 }
@@ -61,20 +63,31 @@ function spreadFolder(
   real: ReadonlySet<string>,
   files: Files,
 ): readonly Input[] {
-  if (!input.folder || !real.has(input.to)) return [input];
-  return (entriesOf(input.from, files) ?? []).flatMap(({ name }) => {
-    const inner = { from: join(input.from, name), to: join(input.to, name) };
-    if (real.has(inner.to)) {
-      return spreadFolder({ ...inner, folder: true, bytes: 0 }, real, files);
+  if (!input.isDirectory || !real.has(input.remotePath)) return [input];
+  return (entriesOf(input.localPath, files) ?? []).flatMap(({ name }) => {
+    const inner = {
+      localPath: join(input.localPath, name),
+      remotePath: join(input.remotePath, name),
+    };
+    if (real.has(inner.remotePath)) {
+      return spreadFolder(
+        { ...inner, isDirectory: true, bytes: 0 },
+        real,
+        files,
+      );
     }
-    const weighed = weigh(inner.from, {
+    const weighed = hashPath(inner.localPath, {
       files,
       digests: noDigests,
       apart: () => true,
       behindLinks: { count: 0 },
     });
     return weighed.ok
-      ? [{ ...inner, folder: weighed.value.folder, bytes: weighed.value.bytes }]
+      ? [{
+        ...inner,
+        isDirectory: weighed.value.folder,
+        bytes: weighed.value.bytes,
+      }]
       : [];
   });
 }

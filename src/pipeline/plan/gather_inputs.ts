@@ -1,38 +1,38 @@
-/** Everything on this machine that the config names, or every mistake about it. */
+/** Everything on this machine that the config names, or every error about it. */
 import type { Config } from "../../model/config.ts";
-import type { Mistake, Place } from "../../model/diagnostic.ts";
-import { isAbsolute, join, leadsOut, normalise } from "../../text/path.ts";
+import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
+import { isAbsolute, isOutside, join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import { dirsOfRows } from "./task_dirs.ts";
 import {
-  type Found,
-  type Match,
+  dedupeInputs,
+  type HashedInput,
+  type MatchInputs,
   rememberingMatch,
-  settle,
 } from "./match_inputs.ts";
-import { looksAt } from "./hash_exclusions.ts";
-import type { Digests } from "./content_hash.ts";
+import { hashScopeFor } from "./hash_exclusions.ts";
+import type { HashCache } from "./content_hash.ts";
 
 /** The folders of one row of task_list, and what each is given. */
-export interface Row {
+export interface TaskRowInputs {
   readonly dirs: readonly string[];
-  readonly found: readonly (readonly Found[])[];
+  readonly found: readonly (readonly HashedInput[])[];
 }
 
-export interface Gathered {
-  readonly common: readonly Found[];
+export interface GatheredInputs {
+  readonly common: readonly HashedInput[];
   /** One for each row of task_list. */
-  readonly rows: readonly Row[];
-  readonly mistakes: readonly Mistake[];
+  readonly rows: readonly TaskRowInputs[];
+  readonly errors: readonly Diagnostic[];
 }
 
 /** Looks for the folders of all rows, then for all inputs. */
-export function gather(
+export function gatherInputs(
   config: Config,
   base: string,
   files: Files,
-  digests: Digests,
-): Gathered {
+  digests: HashCache,
+): GatheredInputs {
   const placeIn =
     (...above: readonly (string | number)[]): Config["placeOf"] => (...path) =>
       config.placeOf(...above, ...path);
@@ -40,7 +40,7 @@ export function gather(
   const folders = dirsOfRows(paths, base, files);
   const dirs = folders.map((row) => row.ok ? row.value : []);
   const match = rememberingMatch(
-    looksAt(config, { base, dirs, files, digests }),
+    hashScopeFor(config, { base, dirs, files, digests }),
   );
   const commonFields = {
     inputs: "forward_common_files",
@@ -66,14 +66,14 @@ export function gather(
   );
   const lost = folders.flatMap((row, at) =>
     row.ok ? [] : [{
-      place: placeIn("task_list", at)("task_work_path"),
+      location: placeIn("task_list", at)("task_work_path"),
       message: row.error,
     }]
   );
   return {
     common: common.found[0]!,
     rows,
-    mistakes: [...lost, ...[common, ...rows].flatMap((row) => row.mistakes)],
+    errors: [...lost, ...[common, ...rows].flatMap((row) => row.errors)],
   };
 }
 
@@ -83,16 +83,16 @@ interface Wanted {
   readonly outputs: readonly string[];
   /** What the user's file calls the two. */
   readonly fields: { readonly inputs: string; readonly outputs: string };
-  placeOf(...path: readonly (string | number)[]): Place;
+  placeOf(...path: readonly (string | number)[]): SourceLocation;
 }
 
 function gatherRow(
   wanted: Wanted,
-  match: Match,
-): Row & { readonly mistakes: readonly Mistake[] } {
+  match: MatchInputs,
+): TaskRowInputs & { readonly errors: readonly Diagnostic[] } {
   const failed = wanted.inputs.map((): Failed[] => []);
   const found = wanted.dirs.map((dir) =>
-    settle(wanted.inputs.flatMap((entry, at) => {
+    dedupeInputs(wanted.inputs.flatMap((entry, at) => {
       const matched = match(dir, entry);
       if (!matched.ok) failed[at]!.push({ dir, error: matched.error });
       return matched.ok ? matched.value : [];
@@ -101,7 +101,7 @@ function gatherRow(
   return {
     dirs: wanted.dirs,
     found,
-    mistakes: [...inputMistakes(failed, wanted), ...outputMistakes(wanted)],
+    errors: [...inputErrors(failed, wanted), ...outputErrors(wanted)],
   };
 }
 
@@ -111,10 +111,10 @@ interface Failed {
 }
 
 /** One for each entry that fails, in however many folders it does. */
-function inputMistakes(
+function inputErrors(
   failed: readonly (readonly Failed[])[],
   wanted: Wanted,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   const field = wanted.fields.inputs;
   return failed.flatMap(([first, ...others], at) => {
     if (first === undefined) return [];
@@ -124,24 +124,24 @@ function inputMistakes(
     const message = `${field} ${
       JSON.stringify(wanted.inputs[at])
     } ${first.error} (${where})`;
-    return [{ place: wanted.placeOf(field, at), message }];
+    return [{ location: wanted.placeOf(field, at), message }];
   });
 }
 
 /** The patterns that would bring results to a place outside the work base. */
-function outputMistakes(
+function outputErrors(
   { dirs, outputs, fields, placeOf }: Wanted,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   const errors = outputs.map((pattern) => {
     const inner = normalise(pattern);
     if (isAbsolute(pattern)) return "must be a relative path";
-    const leads = leadsOut(inner) &&
-      dirs.some((dir) => leadsOut(normalise(join(dir, inner))));
+    const leads = isOutside(inner) &&
+      dirs.some((dir) => isOutside(normalise(join(dir, inner))));
     return leads ? "leads out of the work base" : null;
   });
   return errors.flatMap((error, at) => {
     if (error === null) return [];
     const message = `${fields.outputs} ${JSON.stringify(outputs[at])} ${error}`;
-    return [{ place: placeOf(fields.outputs, at), message }];
+    return [{ location: placeOf(fields.outputs, at), message }];
   });
 }

@@ -1,7 +1,7 @@
 /** Globs that pass over nothing: what a pattern meets and nobody can name is told. */
 import { isBytesName } from "../../text/bytes_name.ts";
 import { glob } from "../../text/glob.ts";
-import { foldersAbove, join } from "../../text/path.ts";
+import { ancestors, join } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 
 /**
@@ -35,5 +35,5 @@ export function globNames(
 
 /** The path down to its first part that is no UTF-8. */
 function firstBytes(path: string): string {
-  return [...foldersAbove(path), path].find(isBytesName)!;
+  return [...ancestors(path), path].find(isBytesName)!;
 }

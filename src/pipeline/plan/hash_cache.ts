@@ -1,8 +1,8 @@
 /** Remembers content digests from one command to the next, so that large inputs are read once. */
-import type { Digests } from "./mod.ts";
-import type { Stat } from "../../environment/environment.ts";
+import type { HashCache } from "./mod.ts";
+import type { FileStat } from "../../environment/environment.ts";
 
-export interface RememberedDigests extends Digests {
+export interface SavedHashCache extends HashCache {
   /** What was asked for in this session, to be kept; null where nothing is new. */
   text(): string | null;
 }
@@ -11,7 +11,7 @@ export interface RememberedDigests extends Digests {
 const TOO_FRESH = 2_000;
 
 /** @param kept the text of an earlier session; @param now ms since 1970 */
-export function rememberDigests(kept: string, now: number): RememberedDigests {
+export function openHashCache(kept: string, now: number): SavedHashCache {
   const known = parseKept(kept);
   const used = new Map<string, string>();
   const news = { any: false };
@@ -33,7 +33,7 @@ export function rememberDigests(kept: string, now: number): RememberedDigests {
   };
 }
 
-function nameOf(path: string, { bytes, modified }: Stat): string {
+function nameOf(path: string, { bytes, modified }: FileStat): string {
   return `${bytes} ${modified} ${path}`;
 }
 

@@ -2,8 +2,8 @@
 import type { Config } from "../../model/config.ts";
 import { isAbsolute, join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
-import type { Looks } from "./match_inputs.ts";
-import type { Digests } from "./content_hash.ts";
+import type { HashScope } from "./match_inputs.ts";
+import type { HashCache } from "./content_hash.ts";
 
 interface Ground {
   /** Absolute. */
@@ -11,17 +11,17 @@ interface Ground {
   /** Of each row of task_list. */
   readonly dirs: readonly (readonly string[])[];
   readonly files: Files;
-  readonly digests: Digests;
+  readonly digests: HashCache;
 }
 
 /**
  * The script's text is not an input, its code is. What a task writes by its own word (logs, results named in full)
  * is none either where a pattern or a folder meets it: a task that was run must keep its key.
  */
-export function looksAt(
+export function hashScopeFor(
   { script, tasks }: Config,
   { base, dirs, files, digests }: Ground,
-): Looks {
+): HashScope {
   const written = once(() =>
     new Set(tasks.flatMap(({ outputs, out, err }, at) => {
       const names = [...outputs, out ?? "", err ?? ""].filter((name) =>

@@ -1,52 +1,60 @@
 /** Files that a task both reads and writes: while a run is open they count as they were when it began. */
 import type { Config } from "../../model/config.ts";
 import type { Event } from "../../model/event.ts";
-import type { Checked } from "../../model/diagnostic.ts";
-import { type Digests, plan, type Surroundings } from "./mod.ts";
+import type { Validated } from "../../model/diagnostic.ts";
+import { buildPlan, type HashCache, type PlanContext } from "./mod.ts";
 import { ok } from "../../text/result.ts";
 import { isPattern, nameMatcher } from "../../text/glob.ts";
 import { replay } from "../../model/run_state/mod.ts";
 import type { Plan } from "../../model/plan.ts";
 
 /** Absolute path and content digest. */
-export type Pin = readonly [path: string, digest: string];
+export type InputSnapshot = readonly [path: string, digest: string];
 
 /**
- * {@linkcode plan}, but a task that ran and wrote over its own input keeps its
+ * {@linkcode buildPlan}, but a task that ran and wrote over its own input keeps its
  * key until the run is closed. `past`: the events of the newest journal.
  */
-export function planPinned(
+export function planResumed(
   config: Config,
-  around: Surroundings,
+  around: PlanContext,
   past: (key: string) => readonly Event[],
-): Checked<Plan> {
-  const fresh = plan(config, around);
+): Validated<Plan> {
+  const fresh = buildPlan(config, around);
   if (!fresh.ok) return fresh;
-  const paths = inOuts(fresh.value.value);
+  const paths = inputsThatAreOutputs(fresh.value.value);
   if (paths.size === 0) return fresh;
-  const pins = pinsOfOpenRun(past(fresh.value.value.key));
+  const pins = snapshotsOfOpenRun(past(fresh.value.value.runKey));
   if (!pins) {
-    return withPins(
+    return withSnapshots(
       fresh,
       [...paths].flatMap((path) => pinOf(path, around)),
     );
   }
   const digests = pinned(around.digests, paths, new Map(pins));
-  return withPins(plan(config, { ...around, digests }), pins);
+  return withSnapshots(buildPlan(config, { ...around, digests }), pins);
 }
 
-function withPins(planned: Checked<Plan>, pins: readonly Pin[]): Checked<Plan> {
+function withSnapshots(
+  planned: Validated<Plan>,
+  pins: readonly InputSnapshot[],
+): Validated<Plan> {
   if (!planned.ok) return planned;
   const { value, warnings } = planned.value;
   return ok({ value: { ...value, pins }, warnings });
 }
 
-function pinsOfOpenRun(past: readonly Event[]): readonly Pin[] | null {
-  const { began, finished } = replay(past);
-  return began === null || finished === "done" ? null : began.pins ?? [];
+function snapshotsOfOpenRun(
+  past: readonly Event[],
+): readonly InputSnapshot[] | null {
+  const { started, finished } = replay(past);
+  return started === null || finished === "done" ? null : started.pins ?? [];
 }
 
-function pinOf(path: string, { files, digests }: Surroundings): readonly Pin[] {
+function pinOf(
+  path: string,
+  { files, digests }: PlanContext,
+): readonly InputSnapshot[] {
   const stat = files.stat(path);
   const digest = stat && digests.get(path, stat);
   return digest ? [[path, digest]] : [];
@@ -54,10 +62,10 @@ function pinOf(path: string, { files, digests }: Surroundings): readonly Pin[] {
 
 /** What was not there when the run began is a result, whatever pattern meets it. */
 function pinned(
-  digests: Digests,
+  digests: HashCache,
   paths: ReadonlySet<string>,
   pins: ReadonlyMap<string, string>,
-): Digests {
+): HashCache {
   return {
     get: (path, stat) =>
       paths.has(path) ? pins.get(path) ?? "" : digests.get(path, stat),
@@ -66,7 +74,7 @@ function pinned(
 }
 
 /** Inputs that a pattern of the same task's outputs matches. */
-function inOuts({ tasks }: Plan): ReadonlySet<string> {
+function inputsThatAreOutputs({ tasks }: Plan): ReadonlySet<string> {
   const matchers = new Map<readonly string[], (path: string) => boolean>();
   const paths = new Set<string>();
   for (const { dir, inputs, outputs } of tasks) {
@@ -74,8 +82,10 @@ function inOuts({ tasks }: Plan): ReadonlySet<string> {
     const isOutput = matchers.get(outputs) ?? matcherOf(outputs);
     matchers.set(outputs, isOutput);
     const inner = dir === "." ? 0 : dir.length + 1;
-    for (const { from, to, folder } of inputs) {
-      if (!folder && isOutput(to.slice(inner))) paths.add(from);
+    for (const { localPath, remotePath, isDirectory } of inputs) {
+      if (!isDirectory && isOutput(remotePath.slice(inner))) {
+        paths.add(localPath);
+      }
     }
   }
   return paths;

@@ -1,42 +1,42 @@
 /** Identity: what is computed. Where it runs (queue, nodes, packing, retries, credentials) has no part in it. */
 import type { Config } from "../../model/config.ts";
-import type { Found } from "./match_inputs.ts";
+import type { HashedInput } from "./match_inputs.ts";
 import type { TaskKey } from "../../model/job.ts";
-import type { Fields, Role } from "../../schema/field.ts";
+import type { ChangeEffect, Fields } from "../../schema/field.ts";
 import { profiles } from "../../schema/profiles/mod.ts";
 import { resources as resourceFields } from "../../schema/resources.ts";
-import { sha256, shortDigest } from "../../text/hash.ts";
+import { sha256, shortHash } from "../../text/hash.ts";
 
 /** What a task's key is made of, beside what all tasks share. */
 export interface Computed {
   readonly command: string;
   readonly dir: string;
-  readonly found: readonly Found[];
+  readonly found: readonly HashedInput[];
 }
 
 /**
  * Gives each task its key. What all share is digested once. Tasks alike in everything are told apart by their
  * order, so that the same config gives the same keys: use one maker for one plan.
  */
-export function keyMaker(
+export function taskKeyMaker(
   config: Config,
-  common: readonly Found[],
+  common: readonly HashedInput[],
 ): (task: Computed) => TaskKey {
   const shared = sharedDigest(config, common);
   const counts = new Map<TaskKey, number>();
   return ({ command, dir, found }) => {
-    const first = shortDigest(
+    const first = shortHash(
       JSON.stringify([shared, command, dir, contents(found)]),
     );
     const earlier = counts.get(first) ?? 0;
     counts.set(first, earlier + 1);
-    return earlier === 0 ? first : shortDigest(`${first} ${earlier}`);
+    return earlier === 0 ? first : shortHash(`${first} ${earlier}`);
   };
 }
 
 function sharedDigest(
   { script, resources }: Config,
-  common: readonly Found[],
+  common: readonly HashedInput[],
 ): string {
   return sha256(
     JSON.stringify([
@@ -51,25 +51,25 @@ function sharedDigest(
 function valuesOf(
   values: object,
   fields: Fields,
-  role: Role,
+  role: ChangeEffect,
 ): readonly (readonly [word: string, value: unknown])[] {
   const words = Object.values(fields).flatMap((field) =>
-    field.role === role && field.as !== null ? [field.as] : []
+    field.role === role && field.configName !== null ? [field.configName] : []
   );
   const held = new Map<string, unknown>(Object.entries(values));
   return words.toSorted().map((word) => [word, held.get(word) ?? null]);
 }
 
 function contents(
-  found: readonly Found[],
+  found: readonly HashedInput[],
 ): readonly (readonly [to: string, digest: string])[] {
   return found.filter(({ digest }) => digest !== "").map((
     { input, digest },
-  ) => [input.to, digest]);
+  ) => [input.remotePath, digest]);
 }
 
 /** `<script>-<place>`, 8 hex digits each: names the folder on the execution side and the journal. */
-export function submissionKey(
+export function runKeyOf(
   { script, machine }: Config,
   base: string,
   remoteRoot: string | null,

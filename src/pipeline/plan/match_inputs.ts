@@ -1,28 +1,33 @@
 import { fail, ok, type Result } from "../../text/result.ts";
-import { FOLDER } from "../../script/remote_layout.ts";
+import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
 import { TOO_MUCH } from "../../text/glob.ts";
 import { byCodeUnits } from "../../text/sort.ts";
 import {
   isAbsolute,
+  isOutside,
   join,
-  leadsOut,
   normalise,
   parent,
 } from "../../text/path.ts";
-import type { Stat } from "../../environment/environment.ts";
+import type { FileStat } from "../../environment/environment.ts";
 import { someNames } from "../../text/show_name.ts";
 import { globNames } from "./glob_names.ts";
-import { type Look, NOT_UTF8, weigh, weighKnown } from "./content_hash.ts";
+import {
+  hashKnownPath,
+  type HashOptions,
+  hashPath,
+  NOT_UTF8,
+} from "./content_hash.ts";
 import type { Input } from "../../model/plan.ts";
 
 /** An input with the digest of its content; "" where that has no part in a key. */
-export interface Found {
+export interface HashedInput {
   readonly input: Input;
   readonly digest: string;
 }
 
 /** How inputs are looked at: what is met by pattern or in a folder may stand apart, what is named in full counts. */
-export interface Looks extends Look {
+export interface HashScope extends HashOptions {
   /** The work base, absolute. */
   readonly base: string;
   /** Absolute; stands apart even by its name. */
@@ -30,14 +35,14 @@ export interface Looks extends Look {
 }
 
 /** What one entry, relative to a task's folder, stands for; or why it cannot be brought, as the end of a sentence. */
-export type Match = (
+export type MatchInputs = (
   dir: string,
   entry: string,
-) => Result<readonly Found[], string>;
+) => Result<readonly HashedInput[], string>;
 
-/** A {@linkcode Match} that looks only once at what many tasks share. */
-export function rememberingMatch(looks: Looks): Match {
-  const known = new Map<string, Result<readonly Found[], string>>();
+/** A {@linkcode MatchInputs} that looks only once at what many tasks share. */
+export function rememberingMatch(looks: HashScope): MatchInputs {
+  const known = new Map<string, Result<readonly HashedInput[], string>>();
   return (dir, entry) => {
     if (entry === "" || isAbsolute(entry)) {
       return fail("must be a relative path");
@@ -57,8 +62,8 @@ function climb(dir: string, entry: string): { at: string; rest: string } {
   const slash = entry.length > 1 && entry.endsWith("/") ? "/" : "";
   let at = dir;
   let rest = normalise(entry);
-  while (leadsOut(rest)) {
-    at = at === "." || leadsOut(at) ? join("..", at) : parent(at);
+  while (isOutside(rest)) {
+    at = at === "." || isOutside(at) ? join("..", at) : parent(at);
     rest = rest.slice(3) || ".";
   }
   return { at, rest: rest + slash };
@@ -67,9 +72,9 @@ function climb(dir: string, entry: string): { at: string; rest: string } {
 function match(
   at: string,
   rest: string,
-  looks: Looks,
-): Result<readonly Found[], string> {
-  if (leadsOut(at)) return fail("leads out of the work base");
+  looks: HashScope,
+): Result<readonly HashedInput[], string> {
+  if (isOutside(at)) return fail("leads out of the work base");
   const start = join(looks.base, at);
   const stat = looks.files.stat(join(start, rest));
   if (stat !== null) return found([join(at, normalise(rest))], looks, stat);
@@ -85,52 +90,62 @@ function match(
 /** `named`: what is known of the one path, which the user named in full. */
 function found(
   paths: readonly string[],
-  shared: Looks,
-  named?: Stat,
-): Result<readonly Found[], string> {
+  shared: HashScope,
+  named?: FileStat,
+): Result<readonly HashedInput[], string> {
   const looks = { ...shared, behindLinks: { count: 0 } };
-  const found: Found[] = [];
+  const found: HashedInput[] = [];
   for (const to of paths.filter(isForeign)) {
     const from = join(looks.base, to);
     const weighed = named
-      ? weighKnown(from, named, counting(from, looks))
-      : weigh(from, looks);
+      ? hashKnownPath(from, named, counting(from, looks))
+      : hashPath(from, looks);
     if (!weighed.ok) return fail(`cannot be brought along: ${weighed.error}`);
     const { folder, bytes, digest } = weighed.value;
-    found.push({ input: { from, to, folder, bytes }, digest });
+    found.push({
+      input: { localPath: from, remotePath: to, isDirectory: folder, bytes },
+      digest,
+    });
   }
   return found.length > 0 ? ok(found) : fail("matches nothing");
 }
 
 /** The same look, but for a path that was named in full. */
-function counting(named: string, looks: Looks): Look {
+function counting(named: string, looks: HashScope): HashOptions {
   if (named === looks.script) return looks;
   return { ...looks, apart: (path) => path !== named && looks.apart(path) };
 }
 
 /** True for a path that does not lead into our own folder. */
 export function isForeign(path: string): boolean {
-  return !path.includes(FOLDER) || !path.split("/").includes(FOLDER);
+  return !path.includes(RUN_DIRECTORY) ||
+    !path.split("/").includes(RUN_DIRECTORY);
 }
 
 /** Each input once, ordered by where it goes, without those that a folder among them brings along. */
-export function settle(found: readonly Found[]): readonly Found[] {
+export function dedupeInputs(
+  found: readonly HashedInput[],
+): readonly HashedInput[] {
   if (found.length < 2) return found;
-  const byPath = new Map<string, Found>();
+  const byPath = new Map<string, HashedInput>();
   for (const one of found) {
-    if (one.digest !== "" || !byPath.has(one.input.to)) {
-      byPath.set(one.input.to, one);
+    if (one.digest !== "" || !byPath.has(one.input.remotePath)) {
+      byPath.set(one.input.remotePath, one);
     }
   }
   const folders = foldersAmong(found.map(({ input }) => input));
   return [...byPath.values()]
-    .filter(({ input }) => !isWithin(input.to, folders))
-    .sort((a, b) => byCodeUnits(a.input.to, b.input.to));
+    .filter(({ input }) => !isWithin(input.remotePath, folders))
+    .sort((a, b) => byCodeUnits(a.input.remotePath, b.input.remotePath));
 }
 
 /** Where the folders among the inputs go. */
 export function foldersAmong(inputs: readonly Input[]): ReadonlySet<string> {
-  return new Set(inputs.filter(({ folder }) => folder).map(({ to }) => to));
+  return new Set(
+    inputs.filter(({ isDirectory }) => isDirectory).map(({ remotePath }) =>
+      remotePath
+    ),
+  );
 }
 
 /** True where one of the folders is above the path. */

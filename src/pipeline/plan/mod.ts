@@ -1,12 +1,12 @@
 /** From a valid config to everything that will happen. Reads the local disk through `Files`, changes nothing. */
 import type { Config } from "../../model/config.ts";
-import { keyMaker, submissionKey } from "./keys.ts";
-import type { Checked, Mistake } from "../../model/diagnostic.ts";
-import { gather, type Gathered } from "./gather_inputs.ts";
+import { runKeyOf, taskKeyMaker } from "./keys.ts";
+import type { Diagnostic, Validated } from "../../model/diagnostic.ts";
+import { type GatheredInputs, gatherInputs } from "./gather_inputs.ts";
 import { longScripts } from "./script_size.ts";
 import { sharedLogs } from "./shared_logs.ts";
-import { spreadInputs } from "./expand_dirs.ts";
-import { type Digests, NOT_UTF8 } from "./content_hash.ts";
+import { expandDirectories } from "./expand_dirs.ts";
+import { type HashCache, NOT_UTF8 } from "./content_hash.ts";
 import { fail, ok } from "../../text/result.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { sha1 } from "../../text/hash.ts";
@@ -16,27 +16,27 @@ import { showName } from "../../text/show_name.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { Plan, Task } from "../../model/plan.ts";
 
-export type { Digests } from "./content_hash.ts";
+export type { HashCache } from "./content_hash.ts";
 
-export interface Surroundings {
+export interface PlanContext {
   readonly files: Files;
   /** Absolute. */
   readonly cwd: string;
-  readonly digests: Digests;
+  readonly digests: HashCache;
 }
 
 /** All that will happen, or every folder and file that is not there, each at the place that names it. */
-export function plan(
+export function buildPlan(
   config: Config,
-  { files, cwd, digests }: Surroundings,
-): Checked<Plan> {
+  { files, cwd, digests }: PlanContext,
+): Validated<Plan> {
   const base = resolve(
     resolve(cwd, config.machine.localRoot ?? "."),
     config.workBase,
   );
   if (files.stat(base)?.kind !== "folder") {
     const message = `work_base is no folder: ${JSON.stringify(base)}`;
-    return refuse([{ place: config.placeOf("work_base"), message }]);
+    return refuse([{ location: config.placeOf("work_base"), message }]);
   }
   const real = files.realPath(base);
   // In place nothing is ever put into it from elsewhere.
@@ -46,10 +46,10 @@ export function plan(
     const message = `work_base ${JSON.stringify(base)} is ${
       showName(real!)
     } without links: ${NOT_UTF8}`;
-    return refuse([{ place: config.placeOf("work_base"), message }]);
+    return refuse([{ location: config.placeOf("work_base"), message }]);
   }
-  const gathered = gather(config, base, files, digests);
-  if (gathered.mistakes.length > 0) return refuse(gathered.mistakes);
+  const gathered = gatherInputs(config, base, files, digests);
+  if (gathered.errors.length > 0) return refuse(gathered.errors);
   const commonInputs = gathered.common.map(({ input }) => input);
   const place = placeOnFarSide(config, base, cwd);
   const { text } = config.script;
@@ -57,12 +57,12 @@ export function plan(
   const long = longScripts(config, tasks);
   if (long.length > 0) return refuse(long);
   const value = {
-    ...spreadInputs({ tasks, commonInputs }, files),
+    ...expandDirectories({ tasks, commonInputs }, files),
     ...place,
     config,
-    base,
+    localDir: base,
     // Of scripts that differ only in their table each has a copy of its own, which goes when its run is over.
-    script: { name: `script_${sha1(`${place.key}\n${text}`)}.py`, text },
+    script: { name: `script_${sha1(`${place.runKey}\n${text}`)}.py`, text },
     commonOutputs: config.commonOutputs.map(normalise),
     header: config.header,
   };
@@ -70,20 +70,23 @@ export function plan(
   return ok({ value, warnings: sharedLogs(config, dirs) });
 }
 
-function refuse(mistakes: readonly Mistake[]): Checked<never> {
-  return fail({ mistakes: mistakes.toSorted(byPlace), warnings: [] });
+function refuse(errors: readonly Diagnostic[]): Validated<never> {
+  return fail({ errors: errors.toSorted(byPlace), warnings: [] });
 }
 
 function byPlace(
-  { place: a, message: first }: Mistake,
-  { place: b, message: second }: Mistake,
+  { location: a, message: first }: Diagnostic,
+  { location: b, message: second }: Diagnostic,
 ): number {
   return byCodeUnits(a.file, b.file) || a.line - b.line ||
     a.column - b.column || byCodeUnits(first, second);
 }
 
-function tasksOf(config: Config, { common, rows }: Gathered): readonly Task[] {
-  const keyOf = keyMaker(config, common);
+function tasksOf(
+  config: Config,
+  { common, rows }: GatheredInputs,
+): readonly Task[] {
+  const keyOf = taskKeyMaker(config, common);
   return config.tasks.flatMap(({ command, outputs, out, err }, row) => {
     const { dirs, found } = rows[row]!;
     const patterns = outputs.map(normalise);
@@ -95,8 +98,8 @@ function tasksOf(config: Config, { common, rows }: Gathered): readonly Task[] {
         dir,
         inputs: found[at]!.map(({ input }) => input),
         outputs: patterns,
-        out,
-        err,
+        stdoutFile: out,
+        stderrFile: err,
       };
     });
   });
@@ -107,11 +110,14 @@ function placeOnFarSide(
   config: Config,
   base: string,
   cwd: string,
-): Pick<Plan, "key" | "root"> {
+): Pick<Plan, "runKey" | "remoteDir"> {
   const inPlace = config.machine.context === "LazyLocalContext";
   const remoteRoot = inPlace ? null : remoteRootOf(config, cwd);
-  const key = submissionKey(config, base, remoteRoot);
-  return { key, root: inPlace ? base : join(remoteRoot ?? ".", key) };
+  const runKey = runKeyOf(config, base, remoteRoot);
+  return {
+    runKey,
+    remoteDir: inPlace ? base : join(remoteRoot ?? ".", runKey),
+  };
 }
 
 /** As written, for the far side to read; on this machine made absolute, but for a `~` or a variable in front. */

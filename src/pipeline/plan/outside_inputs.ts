@@ -12,10 +12,13 @@ export interface OutsideInput {
 
 /** Looks at each input once, and at each link in a folder among them. */
 export function outsideInputs(
-  { base, tasks, commonInputs }: Pick<Plan, "base" | "tasks" | "commonInputs">,
+  { localDir: localDir, tasks, commonInputs }: Pick<
+    Plan,
+    "localDir" | "tasks" | "commonInputs"
+  >,
   files: Files,
 ): readonly OutsideInput[] {
-  const inside = files.realPath(base) ?? base;
+  const inside = files.realPath(localDir) ?? localDir;
   const seen = new Set<string>();
   const look = (
     path: string,
@@ -38,6 +41,8 @@ export function outsideInputs(
       return look(inner, join(input, name), isFolder);
     });
   const inputs = [commonInputs, ...tasks.map(({ inputs }) => inputs)].flat();
-  return [...new Map(inputs.map((input) => [input.to, input])).values()]
-    .flatMap(({ from, to, folder }) => look(from, to, folder));
+  return [...new Map(inputs.map((input) => [input.remotePath, input])).values()]
+    .flatMap(({ localPath, remotePath, isDirectory }) =>
+      look(localPath, remotePath, isDirectory)
+    );
 }

@@ -1,21 +1,21 @@
 /** What all job scripts together would hold of the user's own words. */
 import type { Config } from "../../model/config.ts";
-import type { Mistake } from "../../model/diagnostic.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import { pack } from "./pack.ts";
 import type { Task } from "../../model/plan.ts";
 
 /** Quoted and shown as JSON they may be eight times as long, and must still be one text. */
 const MOST_CHARACTERS = 2 ** 26;
 
-/** A mistake where each of many jobs would be handed much text. */
+/** A error where each of many jobs would be handed much text. */
 export function longScripts(
   { resources, header, placeOf }: Config,
   tasks: readonly Task[],
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   const jobs = pack(tasks.map(({ key }) => key), resources.tasksPerJob).length;
   const size = jobs * sharedSize(resources, header) + sizeOfTasks(tasks);
   return size <= MOST_CHARACTERS ? [] : [{
-    place: placeOf("resources"),
+    location: placeOf("resources"),
     message:
       `the job scripts would be longer than ${MOST_CHARACTERS} characters together; put what every job runs into a file of source_list, or more tasks into a job (group_size)`,
   }];
@@ -36,8 +36,8 @@ function sharedSize(
 
 function sizeOfTasks(tasks: readonly Task[]): number {
   return tasks.reduce(
-    (sum, { dir, command, out, err }) =>
-      sum + lengthOf([dir, command, out ?? "", err ?? ""]),
+    (sum, { dir, command, stdoutFile, stderrFile }) =>
+      sum + lengthOf([dir, command, stdoutFile ?? "", stderrFile ?? ""]),
     0,
   );
 }

@@ -1,8 +1,8 @@
 /** Tasks that write into the same log. */
 import type { Config } from "../../model/config.ts";
-import type { Mistake } from "../../model/diagnostic.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import { join, normalise } from "../../text/path.ts";
-import { listWords } from "../../text/grammar.ts";
+import { joinWords } from "../../text/grammar.ts";
 
 /** Lines and files that are named of many. */
 const NAMED = 3;
@@ -15,7 +15,7 @@ const NAMED = 3;
 export function sharedLogs(
   { tasks, placeOf }: Pick<Config, "tasks" | "placeOf">,
   dirs: readonly (readonly string[])[],
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   if (tasks.length < 2) return [];
   const writes = tasks.flatMap(({ out, err }, row) => {
     const logs = [out, err].filter((log) => log !== null).map(normalise);
@@ -31,7 +31,7 @@ export function sharedLogs(
       const places = group[0]!.rows.map((row) => placeOf("task_list", row));
       const lines = places.map(({ line }) => `${line}`);
       return {
-        place: places.at(-1)!,
+        location: places.at(-1)!,
         message: `the tasks of lines ${few(lines)} write into the same files: ${
           few(group.map(({ file }) => JSON.stringify(file)))
         }; give each task an outlog and errlog of its own`,
@@ -44,5 +44,5 @@ function few(words: readonly string[]): string {
   const rest = words.length - NAMED;
   return rest > 0
     ? `${words.slice(0, NAMED).join(", ")} and ${rest} more`
-    : listWords(words, "and");
+    : joinWords(words, "and");
 }

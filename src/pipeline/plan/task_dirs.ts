@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from "../../text/result.ts";
 import { isPattern, TOO_MUCH } from "../../text/glob.ts";
 import { naturalOrder } from "../../text/sort.ts";
-import { isAbsolute, join, leadsOut, normalise } from "../../text/path.ts";
+import { isAbsolute, isOutside, join, normalise } from "../../text/path.ts";
 import { someNames } from "../../text/show_name.ts";
 import type { Files } from "../../environment/environment.ts";
 import { globNames } from "./glob_names.ts";
@@ -41,7 +41,7 @@ export function dirsOf(
   const dir = normalise(path);
   const named = `task_work_path ${JSON.stringify(path)}`;
   if (isAbsolute(path)) return fail(`${named} must be a relative path`);
-  if (leadsOut(dir)) return fail(`${named} leads out of the work base`);
+  if (isOutside(dir)) return fail(`${named} leads out of the work base`);
   const isDir = (inner: string): boolean =>
     isForeign(inner) && files.stat(join(base, inner))?.kind === "folder";
   if (isDir(dir)) return ok([dir]);

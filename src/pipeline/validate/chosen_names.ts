@@ -3,11 +3,11 @@ import { nodeAt, type TableNode } from "../parse/node.ts";
 import { choice, nameOf } from "../../schema/value_types.ts";
 import { batchTypes, contexts } from "../../schema/names.ts";
 import { nearestName } from "./read_value.ts";
-import type { Reading } from "./context.ts";
+import type { ValidationContext } from "./context.ts";
 import type { Choice } from "../../schema/field.ts";
 
-/** A misspelt name stands for the nearest one here: its mistake is told, and hides no other. */
-export function chosenNames(table: TableNode): Reading["chosen"] {
+/** A misspelt name stands for the nearest one here: its error is told, and hides no other. */
+export function chosenNames(table: TableNode): ValidationContext["chosen"] {
   return {
     batch_type: chosen(
       choice(batchTypes),

@@ -2,7 +2,7 @@ import type { Findings } from "./diagnostics.ts";
 import type { Trust } from "./trust_needs.ts";
 import type { Variant } from "../../schema/field.ts";
 
-export interface Reading {
+export interface ValidationContext {
   readonly findings: Findings;
   /** The batch type and context of the input, or the ones most likely meant; null: nobody can tell. */
   readonly chosen: Readonly<Record<Variant["by"], string | null>>;

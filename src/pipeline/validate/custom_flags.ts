@@ -1,12 +1,12 @@
 /** Lines for the scheduler's header that the scheduler would not read. */
 import type { Config } from "../../model/config.ts";
-import type { Mistake } from "../../model/diagnostic.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import { schedulers } from "../../schedulers/mod.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
-import { quote } from "./format_value.ts";
+import { quoteForMessage } from "./format_value.ts";
 
 /** A warning for each of `custom_flags` that a job would run as a command, for want of the prefix. */
-export function flagWarnings(config: Config): readonly Mistake[] {
+export function flagWarnings(config: Config): readonly Diagnostic[] {
   const { machine, resources, placeOf } = config;
   const scheduler: Scheduler | undefined = schedulers.find(({ name }) =>
     name === machine.scheduler
@@ -16,12 +16,12 @@ export function flagWarnings(config: Config): readonly Mistake[] {
   return resources.flags.flatMap((flag, at) => {
     const line = flag.split("\n").find(isCommand)?.trim();
     return line === undefined ? [] : [{
-      place: placeOf("resources", "custom_flags", at),
+      location: placeOf("resources", "custom_flags", at),
       message: `${
-        quote(line)
+        quoteForMessage(line)
       } does not begin with ${prefix}: ${machine.scheduler} does not read it, and jobs run it as a command; ${
         line.startsWith("-")
-          ? `write ${quote(`${prefix} ${line}`)}`
+          ? `write ${quoteForMessage(`${prefix} ${line}`)}`
           : "what is a command belongs into prepend_script"
       }`,
     }];

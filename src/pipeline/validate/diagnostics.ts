@@ -1,21 +1,21 @@
 /** What has been found wrong or odd so far; each reader adds to it. */
-import type { Mistake, Place } from "../../model/diagnostic.ts";
+import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 
 export interface Findings {
-  readonly mistakes: Mistake[];
-  readonly warnings: Mistake[];
+  readonly errors: Diagnostic[];
+  readonly warnings: Diagnostic[];
 }
 
 export function noFindings(): Findings {
-  return { mistakes: [], warnings: [] };
+  return { errors: [], warnings: [] };
 }
 
-export function mistake(
-  { mistakes }: Findings,
-  place: Place,
+export function addError(
+  { errors }: Findings,
+  location: SourceLocation,
   message: string,
 ): void {
-  mistakes.push({ place, message });
+  errors.push({ location, message });
 }
 
 /** The name of a table as messages show it. */

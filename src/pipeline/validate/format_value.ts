@@ -1,8 +1,8 @@
 /** Values in messages: what stands there, and how to write what was meant. */
 import * as v from "valibot";
-import type { Leaf, Node } from "../parse/node.ts";
+import type { ScalarNode, ValueNode } from "../parse/node.ts";
 import { type Field, isRequired, type Value } from "../../schema/field.ts";
-import { says } from "../../schema/value_types.ts";
+import { describeType } from "../../schema/value_types.ts";
 import { pythonFloat } from "../../text/python_repr.ts";
 import { tableLabel } from "./diagnostics.ts";
 
@@ -10,10 +10,10 @@ const LONGEST = 40;
 const LONGEST_PATH = 300;
 
 /** A value as a message shows it; long text is cut. */
-export function show(node: Node): string {
+export function formatValue(node: ValueNode): string {
   switch (node.kind) {
     case "text":
-      return quote(node.value);
+      return quoteForMessage(node.value);
     case "float":
       return pythonFloat(node.value);
     case "date":
@@ -27,7 +27,7 @@ export function show(node: Node): string {
   }
 }
 
-export function quote(text: string): string {
+export function quoteForMessage(text: string): string {
   return JSON.stringify(text.length > LONGEST ? cut(text, LONGEST) : text);
 }
 
@@ -37,7 +37,7 @@ export function cut(text: string, longest = LONGEST_PATH): string {
 }
 
 /** What a value is, for fields whose values are never shown. */
-export function showKind(node: Node): string {
+export function showKind(node: ValueNode): string {
   const names = {
     text: "text",
     integer: "an integer",
@@ -51,15 +51,19 @@ export function showKind(node: Node): string {
 }
 
 /** `group_size must be an integer of at least 0 (tasks per job; 0 = all in one)` */
-export function expectation(key: string, field: Field, node?: Node): string {
+export function expectation(
+  key: string,
+  field: Field,
+  node?: ValueNode,
+): string {
   const unit = field.unit === undefined ? "" : ` (${field.unit})`;
   const alphabet = node?.kind === "text" && field.kind.form === "value" &&
     field.kind.says === "text" && field.kind.alphabet;
-  return `${key} must be ${alphabet || says(field.kind)}${unit}`;
+  return `${key} must be ${alphabet || describeType(field.kind)}${unit}`;
 }
 
 /** How to write what was meant, or "". */
-export function remedy(key: string, field: Field, node: Node): string {
+export function fixFor(key: string, field: Field, node: ValueNode): string {
   const { kind } = field;
   if (node.kind === "null") return isRequired(field) ? "" : "; leave it out";
   if (kind.form === "rows" && node.kind === "table") {
@@ -68,7 +72,9 @@ export function remedy(key: string, field: Field, node: Node): string {
   if (kind.form === "envs") return '; write { NAME = "value" }';
   if (kind.form !== "value") return "";
   if (node.kind === "text") return remedyForText(kind, node.value);
-  if (kind.says === "text" && isScalar(node)) return `; write "${show(node)}"`;
+  if (kind.says === "text" && isScalar(node)) {
+    return `; write "${formatValue(node)}"`;
+  }
   const asFlag = node.value === 1 ? true : node.value === 0 ? false : null;
   return asFlag !== null && v.is(kind.schema, asFlag)
     ? `; write ${asFlag}`
@@ -76,7 +82,7 @@ export function remedy(key: string, field: Field, node: Node): string {
 }
 
 function remedyForText(kind: Value<unknown>, text: string): string {
-  if (v.is(kind.schema, [text])) return `; write [${quote(text)}]`;
+  if (v.is(kind.schema, [text])) return `; write [${quoteForMessage(text)}]`;
   const bare = text.trim().toLowerCase();
   const meant = /^(true|false|-?\d+(\.\d+)?)$/.test(bare)
     ? JSON.parse(bare.replace(/^(-?)0+(?=\d)/, "$1"))
@@ -87,7 +93,7 @@ function remedyForText(kind: Value<unknown>, text: string): string {
 }
 
 /** A value that would be text with quotes around it. */
-export function isScalar(node: Node): node is Leaf {
+export function isScalar(node: ValueNode): node is ScalarNode {
   return node.kind === "integer" || node.kind === "float" ||
     node.kind === "flag";
 }

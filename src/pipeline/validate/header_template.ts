@@ -1,16 +1,16 @@
 /** The user's own scheduler header: read and filled in. */
-import { placeAt, type TableNode } from "../parse/node.ts";
+import { locationAt, type TableNode } from "../parse/node.ts";
 import { decodeUtf8 } from "../parse/utf8.ts";
 import { resources } from "../../schema/resources.ts";
 import { fillTemplate } from "../../text/python_format.ts";
 import { resolve } from "../../text/path.ts";
 import { pythonFlag } from "../../text/python_repr.ts";
 import type { Files } from "../../environment/environment.ts";
-import { mistake } from "./diagnostics.ts";
+import { addError } from "./diagnostics.ts";
 import { mayDo, type Trust } from "./trust_needs.ts";
 import { isPrivateElsewhere } from "./private_file.ts";
 import { readSmall } from "./read_small.ts";
-import { quote } from "./format_value.ts";
+import { quoteForMessage } from "./format_value.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
 export interface Surroundings {
@@ -23,7 +23,7 @@ export interface Surroundings {
 
 const KEY = "customized_script_header_template_file";
 
-/** The filled header, or null where none is asked for or after a mistake. */
+/** The filled header, or null where none is asked for or after a error. */
 export function readHeader(
   { resources: draft, machine, workBase }: PartialConfig,
   table: TableNode,
@@ -32,7 +32,7 @@ export function readHeader(
   const file = draft?.strategy?.headerTemplate ?? null;
   if (file === null) return null;
   const { findings } = trust;
-  const place = placeAt(table, ["resources", "strategy", KEY]);
+  const place = locationAt(table, ["resources", "strategy", KEY]);
   const path = resolve(cwd, file);
   const base = resolve(
     resolve(cwd, machine?.localRoot ?? "."),
@@ -46,11 +46,11 @@ export function readHeader(
   }
   const bytes = readSmall(path, files);
   if (!bytes.ok) {
-    mistake(
+    addError(
       findings,
       place,
       `the header template ${
-        quote(file)
+        quoteForMessage(file)
       } ${bytes.error}; it is looked for from the current folder`,
     );
     return null;
@@ -58,7 +58,7 @@ export function readHeader(
   const text = decodeUtf8(bytes.value);
   if (!text.ok) {
     const { line, column } = text.error;
-    mistake(
+    addError(
       findings,
       { file, line, column },
       "not UTF-8; save the file as UTF-8",
@@ -68,7 +68,7 @@ export function readHeader(
   const filled = fillTemplate(text.value, templateFields(draft));
   if (filled.ok) return filled.value;
   const { line, column, message } = filled.error;
-  mistake(findings, { file, line, column }, message);
+  addError(findings, { file, line, column }, message);
   return null;
 }
 
@@ -77,7 +77,7 @@ export function templateFields(
   draft: PartialConfig["resources"],
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(resources).flatMap(([key, { as }]) => {
+    Object.entries(resources).flatMap(([key, { configName: as }]) => {
       const value = as === null
         ? undefined
         : (draft as Readonly<Record<string, unknown>> | undefined)?.[as];

@@ -1,12 +1,12 @@
-/** Stage 2: a document → the Config it stands for, or every mistake in it at once. */
+/** Stage 2: a document → the Config it stands for, or every error in it at once. */
 import type { Config } from "../../model/config.ts";
 import {
-  type Checked,
-  formatMistake,
-  type Mistake,
+  type Diagnostic,
+  formatDiagnostic,
+  type Validated,
 } from "../../model/diagnostic.ts";
-import type { Document } from "../parse/mod.ts";
-import { placeAt, type TableNode } from "../parse/node.ts";
+import type { ScriptMetadata } from "../parse/mod.ts";
+import { locationAt, type TableNode } from "../parse/node.ts";
 import { fail, ok } from "../../text/result.ts";
 import type { Values } from "../../schema/field.ts";
 import { submission } from "../../schema/submission.ts";
@@ -17,13 +17,13 @@ import { flagWarnings } from "./custom_flags.ts";
 import { readHeader } from "./header_template.ts";
 import type { Need } from "./trust_needs.ts";
 import { readTable } from "./read_table.ts";
-import type { Reading } from "./context.ts";
+import type { ValidationContext } from "./context.ts";
 import { resolveRefs } from "./refs.ts";
-import { brokenRules } from "./rules.ts";
+import { checkRules } from "./rules.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
-export interface Given {
+export interface ValidateOptions {
   readonly files: Files;
   /** Whether the user trusts the script: `$ref`, references to secrets and private templates are followed. */
   readonly allowRef: boolean;
@@ -35,41 +35,41 @@ export interface Given {
 }
 
 /** A config, with what was odd about the input and what it takes the user's trust for. */
-export type Validated =
-  | Extract<Checked<Config>, { ok: false }>
+export type ValidatedConfig =
+  | Extract<Validated<Config>, { ok: false }>
   | {
     readonly ok: true;
     readonly value: {
       readonly value: Config;
-      readonly warnings: readonly Mistake[];
+      readonly warnings: readonly Diagnostic[];
       readonly needs: readonly Need[];
     };
   };
 
 /** Checks every field and every rule; unknown keys and likely slips are warnings. */
 export async function validate(
-  document: Document,
-  { files, allowRef, cwd, home, opens = false }: Given,
-): Promise<Validated> {
+  document: ScriptMetadata,
+  { files, allowRef, cwd, home, opens = false }: ValidateOptions,
+): Promise<ValidatedConfig> {
   const findings = noFindings();
   const trust = {
     ...{ findings, needs: [], script: document.path },
     isTrusted: allowRef,
   };
   const table = await resolveRefs(document.table, { files, trust, cwd });
-  const reading: Reading = {
+  const reading: ValidationContext = {
     findings,
     chosen: chosenNames(table),
     warned: new Set(),
     secrets: { trust, isRead: opens, cwd, home },
   };
   const draft = readTable(submission, table, [], reading) as PartialConfig;
-  findings.mistakes.push(...brokenRules(draft, table));
+  findings.errors.push(...checkRules(draft, table));
   const header = readHeader(draft, table, {
     ...{ files, cwd, trust, home },
   });
-  if (findings.mistakes.length > 0) {
-    return fail({ ...findings, mistakes: toldOnce(findings.mistakes) });
+  if (findings.errors.length > 0) {
+    return fail({ ...findings, errors: toldOnce(findings.errors) });
   }
   const { path, copy: text, code } = document;
   const script = { path: resolve(cwd, path), text, code };
@@ -81,7 +81,7 @@ export async function validate(
   });
 }
 
-/** Without mistakes a draft has all its values. */
+/** Without errors a draft has all its values. */
 function configOf(
   script: Config["script"],
   header: string | null,
@@ -92,13 +92,13 @@ function configOf(
     ...draft as Values<typeof submission>,
     script,
     header,
-    placeOf: (...path) => placeAt(table, path),
+    placeOf: (...path) => locationAt(table, path),
   };
 }
 
-/** Tables that one file gives to several places have the same mistakes. */
-function toldOnce(mistakes: readonly Mistake[]): readonly Mistake[] {
+/** Tables that one file gives to several places have the same errors. */
+function toldOnce(errors: readonly Diagnostic[]): readonly Diagnostic[] {
   return [
-    ...new Map(mistakes.map((each) => [formatMistake(each), each])).values(),
+    ...new Map(errors.map((each) => [formatDiagnostic(each), each])).values(),
   ];
 }

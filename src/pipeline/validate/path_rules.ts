@@ -1,14 +1,14 @@
 /** Paths and patterns of tasks stay below the folder that they are relative to. */
-import type { Mistake } from "../../model/diagnostic.ts";
-import { placeAt, type TableNode } from "../parse/node.ts";
-import { isAbsolute, leadsOut, normalise } from "../../text/path.ts";
-import { quote } from "./format_value.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { locationAt, type TableNode } from "../parse/node.ts";
+import { isAbsolute, isOutside, normalise } from "../../text/path.ts";
+import { quoteForMessage } from "./format_value.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
-export function pathMistakes(
+export function pathErrors(
   draft: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   const check = (
     key: string,
     base: string,
@@ -16,7 +16,9 @@ export function pathMistakes(
     path: string | undefined,
   ) => {
     const message = path === undefined ? null : faultOf(key, base, path);
-    return message === null ? [] : [{ place: placeAt(table, at), message }];
+    return message === null
+      ? []
+      : [{ location: locationAt(table, at), message }];
   };
   const checkAll = (
     key: string,
@@ -55,18 +57,18 @@ export function pathMistakes(
 function faultOf(key: string, base: string, path: string): string | null {
   if (isAbsolute(path)) {
     return `${key} must be relative to ${base}, got the absolute path ${
-      quote(path)
-    }; ${remedyFor(key)}`;
+      quoteForMessage(path)
+    }; ${fixForPath(key)}`;
   }
-  if (leadsOut(normalise(path))) {
-    return `${key} must stay below ${base}, got ${quote(path)}; ${
-      remedyFor(key)
+  if (isOutside(normalise(path))) {
+    return `${key} must stay below ${base}, got ${quoteForMessage(path)}; ${
+      fixForPath(key)
     }`;
   }
   return null;
 }
 
-function remedyFor(key: string): string {
+function fixForPath(key: string): string {
   if (key === "task_work_path") return "make work_base a folder above it";
   if (key === "outlog" || key === "errlog") return "name a file there";
   return key.startsWith("forward")

@@ -1,5 +1,5 @@
 /** Files that are nobody's business but the user's: keys, passwords, what is in `~/.ssh`. */
-import { foldersAbove, isWithinFolder } from "../../text/path.ts";
+import { ancestors, isWithinFolder } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 
 export interface Whereabouts {
@@ -30,7 +30,7 @@ export function isPrivateElsewhere(
   };
   const isShared = (folder: string): boolean =>
     [realBase!, ...others].some((each) => isWithinFolder(each, folder));
-  return isClosed(real, 0o044) || foldersAbove(real)
+  return isClosed(real, 0o044) || ancestors(real)
     .filter((folder) => folder !== "" && !isShared(folder))
     .some((folder) => isClosed(folder, 0o011));
 }

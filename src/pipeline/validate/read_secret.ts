@@ -1,5 +1,5 @@
 /** A field that holds a secret: plain text, or a reference to where it is. */
-import type { Node } from "../parse/node.ts";
+import type { ValueNode } from "../parse/node.ts";
 import type { Field } from "../../schema/field.ts";
 import {
   isBrokenReference,
@@ -9,21 +9,21 @@ import {
   type Secret,
   secretPath,
 } from "../../schema/secret.ts";
-import { mistake } from "./diagnostics.ts";
+import { addError } from "./diagnostics.ts";
 import { mayDo } from "./trust_needs.ts";
-import type { Reading, Secrets } from "./context.ts";
+import type { Secrets, ValidationContext } from "./context.ts";
 import { expectation, showKind } from "./format_value.ts";
 
 /** The value is never part of a message. */
 export function readSecret(
   key: string,
   field: Field,
-  node: Node,
-  reading: Reading,
+  node: ValueNode,
+  reading: ValidationContext,
 ): Secret | undefined {
   const { findings, secrets } = reading;
   if (node.kind !== "text") {
-    mistake(
+    addError(
       findings,
       node.place,
       `${expectation(key, field)}, got ${showKind(node)}`,
@@ -39,7 +39,7 @@ export function readSecret(
   }
   if (isBrokenReference(node.value)) {
     const forms = "${env:NAME}, ${file:PATH} or ${cmd:COMMAND}";
-    mistake(
+    addError(
       findings,
       node.place,
       `${key} holds no valid reference; write ${forms} and nothing beside it`,

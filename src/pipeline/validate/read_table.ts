@@ -1,5 +1,10 @@
 /** A table of the input → the values of its fields under our words; what is wrong goes to the findings. */
-import type { Entry, ListNode, Node, TableNode } from "../parse/node.ts";
+import type {
+  ListNode,
+  TableEntry,
+  TableNode,
+  ValueNode,
+} from "../parse/node.ts";
 import {
   acceptsNull,
   type Field,
@@ -8,21 +13,21 @@ import {
   isRequired,
   type Variant,
 } from "../../schema/field.ts";
-import { says } from "../../schema/value_types.ts";
-import { clause, listWords } from "../../text/grammar.ts";
-import { mistake, tableLabel } from "./diagnostics.ts";
+import { describeType } from "../../schema/value_types.ts";
+import { clause, joinWords } from "../../text/grammar.ts";
+import { addError, tableLabel } from "./diagnostics.ts";
 import { readChoice, readFree, readValue } from "./read_value.ts";
 import { readEnvs } from "./read_envs.ts";
 import { readSecret } from "./read_secret.ts";
-import type { DraftTable, Reading } from "./context.ts";
-import { expectation, remedy, show, showKind } from "./format_value.ts";
+import type { DraftTable, ValidationContext } from "./context.ts";
+import { expectation, fixFor, formatValue, showKind } from "./format_value.ts";
 import { warnUnknown } from "./unknown_keys.ts";
 
 export function readTable(
   fields: Fields,
   table: TableNode,
   path: readonly string[],
-  reading: Reading,
+  reading: ValidationContext,
 ): DraftTable {
   warnUnknown(fields, table, path, reading);
   return Object.fromEntries(
@@ -31,18 +36,18 @@ export function readTable(
       const value = entry === null
         ? absent(key, field, table, path, reading)
         : present(key, field, entry.node, [...path, key], reading);
-      return [field.as ?? "", value] as const;
+      return [field.configName ?? "", value] as const;
     }).filter(([word]) => word !== ""),
   );
 }
 
-/** The field's entry under its key or an alias; both at once are a mistake. */
+/** The field's entry under its key or an alias; both at once are a error. */
 function entryOf(
   key: string,
   field: Field,
   table: TableNode,
-  { findings }: Reading,
-): Entry | null {
+  { findings }: ValidationContext,
+): TableEntry | null {
   const given = [key, ...(field.aliases ?? [])].flatMap((name) => {
     const entry = table.value.get(name);
     return entry === undefined ? [] : [{ name, entry }];
@@ -51,7 +56,7 @@ function entryOf(
   if (first !== undefined && second !== undefined) {
     const message =
       `"${second.name}" is another spelling of "${first.name}", which is given too; keep one of them`;
-    mistake(findings, second.entry.keyPlace, message);
+    addError(findings, second.entry.keyPlace, message);
   }
   return first?.entry ?? null;
 }
@@ -59,9 +64,9 @@ function entryOf(
 function present(
   key: string,
   field: Field,
-  node: Node,
+  node: ValueNode,
   path: readonly string[],
-  reading: Reading,
+  reading: ValidationContext,
 ): unknown {
   if (node.kind === "null" && acceptsNull(field)) return null;
   if (field.secret) return readSecret(key, field, node, reading);
@@ -87,7 +92,7 @@ function readTableOf(
   kind: Variant | { readonly form: "table"; readonly fields: Fields },
   table: TableNode,
   path: readonly string[],
-  reading: Reading,
+  reading: ValidationContext,
 ): DraftTable | undefined {
   const fields = kind.form === "table"
     ? kind.fields
@@ -101,14 +106,14 @@ function readRows(
   fields: Fields,
   list: ListNode,
   path: readonly string[],
-  reading: Reading,
+  reading: ValidationContext,
 ): readonly unknown[] {
   return list.value.map((row) => {
     if (row.kind === "table") return readTable(fields, row, path, reading);
-    mistake(
+    addError(
       reading.findings,
       row.place,
-      `each of ${path.at(-1)} must be a table, got ${show(row)}`,
+      `each of ${path.at(-1)} must be a table, got ${formatValue(row)}`,
     );
   });
 }
@@ -116,14 +121,14 @@ function readRows(
 function refuse(
   key: string,
   field: Field,
-  node: Node,
-  { findings }: Reading,
+  node: ValueNode,
+  { findings }: ValidationContext,
 ): undefined {
-  const seen = holdsSecrets(field) ? showKind(node) : show(node);
-  mistake(
+  const seen = holdsSecrets(field) ? showKind(node) : formatValue(node);
+  addError(
     findings,
     node.place,
-    `${expectation(key, field)}, got ${seen}${remedy(key, field, node)}`,
+    `${expectation(key, field)}, got ${seen}${fixFor(key, field, node)}`,
   );
 }
 
@@ -133,12 +138,12 @@ function absent(
   field: Field,
   table: TableNode,
   path: readonly string[],
-  reading: Reading,
+  reading: ValidationContext,
 ): unknown {
   const { kind } = field;
   if (isRequired(field)) {
     if (!table.partial) {
-      mistake(reading.findings, table.place, missing(key, field, path));
+      addError(reading.findings, table.place, missing(key, field, path));
     }
     return undefined;
   }
@@ -152,7 +157,7 @@ function emptyTable({ place, partial }: TableNode): TableNode {
   const empty = {
     kind: "table",
     place,
-    value: new Map<string, Entry>(),
+    value: new Map<string, TableEntry>(),
   } as const;
   return partial ? { ...empty, partial } : empty;
 }
@@ -169,11 +174,11 @@ function missing(
     const needs = kind.form === "rows" ? "each needs" : "it needs";
     const label = tableLabel([...path, key]);
     return `missing ${label}: ${clause(doc)}; ${needs} ${
-      listWords(keys, "and")
+      joinWords(keys, "and")
     }`;
   }
   const must = unit === undefined
-    ? `${clause(doc)} (${says(kind)})`
-    : `${says(kind)} (${unit})`;
+    ? `${clause(doc)} (${describeType(kind)})`
+    : `${describeType(kind)} (${unit})`;
   return `missing "${key}" in ${tableLabel(path)}: ${must}`;
 }

@@ -1,22 +1,22 @@
 /** Single values, lists of texts, names, and tables that are passed on. */
 import * as v from "valibot";
-import type { Node, TableNode } from "../parse/node.ts";
+import type { TableNode, ValueNode } from "../parse/node.ts";
 import type { Choice, Field, Value } from "../../schema/field.ts";
-import { nameOf, says } from "../../schema/value_types.ts";
+import { describeType, nameOf } from "../../schema/value_types.ts";
 import { spellingsOf } from "../../schema/names.ts";
 import { findReference } from "../../schema/secret.ts";
-import { nearest } from "../../text/closest_match.ts";
-import { mistake } from "./diagnostics.ts";
-import type { Reading } from "./context.ts";
-import { expectation, isScalar, remedy, show } from "./format_value.ts";
+import { closestMatch } from "../../text/closest_match.ts";
+import { addError } from "./diagnostics.ts";
+import type { ValidationContext } from "./context.ts";
+import { expectation, fixFor, formatValue, isScalar } from "./format_value.ts";
 
 /** The value if the kind's schema takes it; every wrong entry of a list is told. */
 export function readValue(
   key: string,
   field: Field,
   kind: Value<unknown>,
-  node: Node,
-  { findings }: Reading,
+  node: ValueNode,
+  { findings }: ValidationContext,
 ): unknown {
   const read = v.safeParse(kind.schema, plain(node));
   if (read.success) {
@@ -27,22 +27,22 @@ export function readValue(
       ? node.value[Number(path?.[0]?.key)]
       : undefined;
     if (entry === undefined) {
-      mistake(
+      addError(
         findings,
         node.place,
-        `${expectation(key, field, node)}, got ${show(node)}${
-          remedy(key, field, node)
+        `${expectation(key, field, node)}, got ${formatValue(node)}${
+          fixFor(key, field, node)
         }`,
       );
-      break; // one wrong value, one mistake
+      break; // one wrong value, one error
     }
-    const advice = isScalar(entry) ? `; write "${show(entry)}"` : "";
-    mistake(
+    const advice = isScalar(entry) ? `; write "${formatValue(entry)}"` : "";
+    addError(
       findings,
       entry.place,
       `each of ${key} must be ${
         entry.kind === "text" ? kind.alphabet : "text"
-      }, got ${show(entry)}${advice}`,
+      }, got ${formatValue(entry)}${advice}`,
     );
   }
 }
@@ -50,17 +50,17 @@ export function readValue(
 export function readChoice<N extends string>(
   key: string,
   kind: Choice<N>,
-  node: Node,
-  { findings }: Reading,
+  node: ValueNode,
+  { findings }: ValidationContext,
 ): N | undefined {
   const name = node.kind === "text" ? nameOf(kind.names, node.value) : null;
   if (name !== null) return name;
   const meant = node.kind === "text" ? nearestName(kind, node.value) : null;
   const advice = meant === null ? "" : `; did you mean "${meant}"?`;
-  mistake(
+  addError(
     findings,
     node.place,
-    `${key} must be ${says(kind)}, got ${show(node)}${advice}`,
+    `${key} must be ${describeType(kind)}, got ${formatValue(node)}${advice}`,
   );
 }
 
@@ -70,7 +70,7 @@ export function nearestName<N extends string>(
   word: string,
 ): N | null {
   const all = Object.keys(names) as N[];
-  const spelling = nearest(
+  const spelling = closestMatch(
     word,
     all.flatMap((name) => spellingsOf(names, name)),
   );
@@ -80,9 +80,9 @@ export function nearestName<N extends string>(
 /** Plain values for a table that goes on to a service as JSON. */
 export function readFree(
   table: TableNode,
-  { findings }: Reading,
+  { findings }: ValidationContext,
 ): Readonly<Record<string, unknown>> {
-  const convert = (node: Node): unknown => {
+  const convert = (node: ValueNode): unknown => {
     if (node.kind === "table") {
       return Object.fromEntries(
         [...node.value].map(([key, entry]) => [key, convert(entry.node)]),
@@ -90,18 +90,18 @@ export function readFree(
     }
     if (node.kind === "list") return node.value.map(convert);
     if (node.kind === "date") {
-      mistake(
+      addError(
         findings,
         node.place,
         `a date cannot be passed on; write "${node.value}"`,
       );
     }
     if (typeof node.value === "bigint") {
-      mistake(
+      addError(
         findings,
         node.place,
         `the integer ${
-          show(node)
+          formatValue(node)
         } is too large to be passed on exactly; write it as text`,
       );
     }
@@ -114,8 +114,8 @@ export function readFree(
 /** References stand for secrets; anywhere else they would put one where everyone can read it. */
 export function refuseReferences(
   key: string | null,
-  node: Node,
-  findings: Reading["findings"],
+  node: ValueNode,
+  findings: ValidationContext["findings"],
 ): boolean {
   if (node.kind === "list") {
     return node.value.filter((entry) => refuseReferences(key, entry, findings))
@@ -128,7 +128,7 @@ export function refuseReferences(
   }
   const reference = node.kind === "text" ? findReference(node.value) : null;
   if (reference === null) return false;
-  mistake(
+  addError(
     findings,
     node.place,
     `${key} must not hold the reference ${reference}, which is read only in secret fields such as password; write the value itself`,
@@ -137,7 +137,7 @@ export function refuseReferences(
 }
 
 /** The value that a schema looks at. A date is nothing that any field takes. */
-function plain(node: Node): unknown {
+function plain(node: ValueNode): unknown {
   if (node.kind === "list") return node.value.map(plain);
   return node.kind === "date" || node.kind === "table" ? undefined : node.value;
 }

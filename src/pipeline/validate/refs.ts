@@ -1,14 +1,14 @@
 /** `$ref`: a table that stands in a JSON or YAML file of its own. */
-import type { Entry, Node, TableNode } from "../parse/node.ts";
+import type { TableEntry, TableNode, ValueNode } from "../parse/node.ts";
 import { readYaml } from "../parse/yaml.ts";
 import { decodeUtf8 } from "../parse/utf8.ts";
 import { sha256 } from "../../text/hash.ts";
 import { parent, resolve } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
-import { type Findings, mistake } from "./diagnostics.ts";
+import { addError, type Findings } from "./diagnostics.ts";
 import { mayDo, type Trust } from "./trust_needs.ts";
 import { readSmall } from "./read_small.ts";
-import { cut, quote, show, showKind } from "./format_value.ts";
+import { cut, formatValue, quoteForMessage, showKind } from "./format_value.ts";
 
 export interface Refs {
   readonly files: Files;
@@ -30,7 +30,9 @@ export async function resolveRefs(
   if (refs.trust.isTrusted) return await resolveTable(table, [], refs);
   const found = findRefs(table);
   for (const { keyPlace, node } of found) {
-    const named = node.kind === "text" ? quote(node.value) : "another file";
+    const named = node.kind === "text"
+      ? quoteForMessage(node.value)
+      : "another file";
     mayDo(refs.trust, {
       ...{ place: keyPlace, field: "$ref", digest: null },
       does: `reads ${named}`,
@@ -39,7 +41,7 @@ export async function resolveRefs(
   return found.length === 0 ? table : markPartial(table) as TableNode;
 }
 
-function findRefs(node: Node): readonly Entry[] {
+function findRefs(node: ValueNode): readonly TableEntry[] {
   if (node.kind === "list") return node.value.flatMap(findRefs);
   if (node.kind !== "table") return [];
   return [...node.value].flatMap(([key, entry]) => {
@@ -49,7 +51,7 @@ function findRefs(node: Node): readonly Entry[] {
 }
 
 /** Tables with a `$ref` that is not followed: none of their keys is missing for certain. */
-function markPartial(node: Node): Node {
+function markPartial(node: ValueNode): ValueNode {
   if (node.kind === "list") {
     return { ...node, value: node.value.map(markPartial) };
   }
@@ -61,16 +63,18 @@ function markPartial(node: Node): Node {
   return node.value.has("$ref") ? { ...table, partial: true } : table;
 }
 
-function withoutRef(table: TableNode): readonly (readonly [string, Entry])[] {
+function withoutRef(
+  table: TableNode,
+): readonly (readonly [string, TableEntry])[] {
   return [...table.value].filter(([key]) => key !== "$ref");
 }
 
 /** `chain` holds the files that led here. */
 async function resolveNode(
-  node: Node,
+  node: ValueNode,
   chain: readonly string[],
   refs: Refs,
-): Promise<Node> {
+): Promise<ValueNode> {
   if (node.kind === "list") {
     return {
       ...node,
@@ -105,24 +109,26 @@ async function resolveTable(
     : { ...table, value };
 }
 
-/** The mapping that a `$ref` names, its own ones resolved; null after a mistake. */
+/** The mapping that a `$ref` names, its own ones resolved; null after a error. */
 async function readRef(
-  node: Node,
+  node: ValueNode,
   chain: readonly string[],
   refs: Refs,
 ): Promise<TableNode | null> {
   const { findings } = refs.trust;
   const no = (message: string): null => {
-    mistake(findings, node.place, message);
+    addError(findings, node.place, message);
     return null;
   };
   if (node.kind !== "text") {
-    return no(`$ref must be text, the name of a file, got ${show(node)}`);
+    return no(
+      `$ref must be text, the name of a file, got ${formatValue(node)}`,
+    );
   }
   if (!/\.(json|ya?ml)$/i.test(node.value)) {
     return no(
       `$ref must name a local file that ends in .json, .yaml or .yml, got ${
-        quote(node.value)
+        quoteForMessage(node.value)
       }`,
     );
   }
@@ -132,7 +138,9 @@ async function readRef(
     candidates[kinds.findIndex((kind) => kind !== undefined)];
   if (path === undefined) {
     return no(
-      `$ref names ${quote(node.value)}, which is not there; looked for ${
+      `$ref names ${
+        quoteForMessage(node.value)
+      }, which is not there; looked for ${
         candidates.map((path) => cut(display(path, refs.cwd))).join(" and ")
       }`,
     );
@@ -150,7 +158,9 @@ async function readRef(
   }
   const bytes = readSmall(path, refs.files);
   if (!bytes.ok) {
-    return no(`$ref names ${quote(node.value)}, which ${bytes.error}`);
+    return no(
+      `$ref names ${quoteForMessage(node.value)}, which ${bytes.error}`,
+    );
   }
   mayDo(refs.trust, {
     ...{ place: node.place, field: "$ref", digest: sha256(bytes.value) },
@@ -183,7 +193,7 @@ async function readMapping(
   const text = decodeUtf8(bytes);
   if (!text.ok) {
     const { line, column } = text.error;
-    mistake(
+    addError(
       findings,
       { file, line, column },
       "not UTF-8; save the file as UTF-8",
@@ -192,12 +202,12 @@ async function readMapping(
   }
   const read = await readYaml(file, text.value);
   if (!read.ok) {
-    findings.mistakes.push(...read.error);
+    findings.errors.push(...read.error);
     return null;
   }
   if (read.value.kind === "table") return read.value;
   const seen = read.value.kind === "null" ? "nothing" : showKind(read.value);
-  mistake(
+  addError(
     findings,
     read.value.place,
     `a file named by $ref must hold a mapping, this one holds ${seen}`,

@@ -1,30 +1,30 @@
 /** What no single field can tell: rules between fields. */
-import type { Mistake, Place } from "../../model/diagnostic.ts";
-import { nodeAt, placeAt, type TableNode } from "../parse/node.ts";
+import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
+import { locationAt, nodeAt, type TableNode } from "../parse/node.ts";
 import { schedulers } from "../../schedulers/mod.ts";
-import type { Portable } from "../../schedulers/scheduler.ts";
+import type { PortableField } from "../../schedulers/scheduler.ts";
 import {
   batchTypes,
   type ContextName,
   goTogether,
 } from "../../schema/names.ts";
 import { isAbsolute } from "../../text/path.ts";
-import { listWords } from "../../text/grammar.ts";
+import { joinWords } from "../../text/grammar.ts";
 import { tableLabel } from "./diagnostics.ts";
-import { pathMistakes } from "./path_rules.ts";
+import { pathErrors } from "./path_rules.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
 /** Every broken rule, at the place of the value to change. */
-export function brokenRules(
+export function checkRules(
   draft: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   return RULES.flatMap((rule) => rule(draft, table)).concat(
-    pathMistakes(draft, table),
+    pathErrors(draft, table),
   );
 }
 
-type Rule = (draft: PartialConfig, table: TableNode) => readonly Mistake[];
+type Rule = (draft: PartialConfig, table: TableNode) => readonly Diagnostic[];
 
 const RULES: readonly Rule[] = [
   pairs,
@@ -42,22 +42,22 @@ function at(
   table: TableNode,
   path: readonly (string | number)[],
   message: string,
-): readonly Mistake[] {
-  const place: Place = placeAt(table, path);
-  return [{ place, message }];
+): readonly Diagnostic[] {
+  const location: SourceLocation = locationAt(table, path);
+  return [{ location, message }];
 }
 
 /** The batch type and the context must go together. */
 function pairs(
   { machine }: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   const { scheduler, context } = machine ?? {};
   if (
     scheduler === undefined || context === undefined ||
     goTogether(scheduler, context)
   ) return [];
-  const through = listWords(batchTypes[scheduler].through);
+  const through = joinWords(batchTypes[scheduler].through);
   return at(
     table,
     ["machine", "context_type"],
@@ -74,7 +74,7 @@ const FOLDER_OF_ITS_OWN: readonly (ContextName | undefined)[] = [
 function remoteRootNeeded(
   { machine }: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   if (
     !FOLDER_OF_ITS_OWN.includes(machine?.context) ||
     machine?.remoteRoot === undefined
@@ -92,7 +92,7 @@ function remoteRootNeeded(
 function localRootNeeded(
   { machine, workBase }: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   if (machine === undefined || workBase === undefined || isAbsolute(workBase)) {
     return [];
   }
@@ -116,7 +116,7 @@ function mayBeElsewhere(table: TableNode): boolean {
 function gpuPerTask(
   { resources }: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   const { nodes, gpusPerNode, strategy } = resources ?? {};
   if (strategy?.gpuPerTask !== true) return [];
   const path = ["resources", "strategy", "if_cuda_multi_devices"];
@@ -145,34 +145,34 @@ const PORTABLE = {
   account: "account",
   qos: "qos",
   exclusive: "exclusive",
-} as const satisfies Readonly<Record<Portable, string>>;
+} as const satisfies Readonly<Record<PortableField, string>>;
 
 /** What is asked for must reach the batch system. */
 function sayable(
   { machine, resources }: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   const chosen = machine?.scheduler;
   if (chosen === undefined) return [];
   const says: readonly string[] =
-    schedulers.find(({ name }) => name === chosen)?.says ?? [];
-  return (Object.keys(PORTABLE) as Portable[])
+    schedulers.find(({ name }) => name === chosen)?.supportedFields ?? [];
+  return (Object.keys(PORTABLE) as PortableField[])
     .filter((key) => resources?.[PORTABLE[key]] && !says.includes(key))
     .flatMap((key) =>
       at(
         table,
         ["resources", key],
         `${key} cannot be said to ${chosen}; leave it out (${
-          listWords(whoSays(key), "and")
+          joinWords(whoSays(key), "and")
         } can be told)`,
       )
     );
 }
 
-function whoSays(key: Portable): readonly string[] {
-  return schedulers.filter(({ says }) => says.includes(key)).map(({ name }) =>
-    name
-  );
+function whoSays(key: PortableField): readonly string[] {
+  return schedulers.filter(({ supportedFields }) =>
+    supportedFields.includes(key)
+  ).map(({ name }) => name);
 }
 
 /** Under the input's key and our word. */
@@ -186,7 +186,7 @@ const LOGIN_SECRETS = {
 function sshAsks(
   { machine }: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   const profile = machine?.profile ?? {};
   if (!("transport" in profile) || profile.transport !== "openssh") return [];
   return (Object.keys(LOGIN_SECRETS) as (keyof typeof LOGIN_SECRETS)[])
@@ -204,7 +204,7 @@ function sshAsks(
 function oneGroup(
   { machine, resources }: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   if (machine?.scheduler !== "Fugaku" || !resources?.queue?.includes(",")) {
     return [];
   }
@@ -218,7 +218,7 @@ function oneGroup(
 function anyTask(
   { tasks }: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   if (tasks === undefined || tasks.length > 0) return [];
   return at(
     table,
@@ -230,7 +230,7 @@ function anyTask(
 function anyCommand(
   { tasks = [] }: PartialConfig,
   table: TableNode,
-): readonly Mistake[] {
+): readonly Diagnostic[] {
   return tasks.flatMap((task, row) =>
     task?.command?.trim() === ""
       ? at(

@@ -1,10 +1,10 @@
 /** What a script may do only once it is trusted: read or run what is the user's own, and send it to its host. */
-import type { Place } from "../../model/diagnostic.ts";
+import type { SourceLocation } from "../../model/diagnostic.ts";
 import { quote } from "../../script/quote.ts";
-import { type Findings, mistake } from "./diagnostics.ts";
+import { addError, type Findings } from "./diagnostics.ts";
 
 export interface Need {
-  readonly place: Place;
+  readonly place: SourceLocation;
   /** The key that asks for it. */
   readonly field: string;
   /** `reads the file /home/jo/machine.json`. */
@@ -28,7 +28,7 @@ export function mayDo(
   need: Need,
 ): boolean {
   needs.push(need);
-  if (!isTrusted) mistake(findings, need.place, refusal(need, script));
+  if (!isTrusted) addError(findings, need.place, refusal(need, script));
   return isTrusted;
 }
 

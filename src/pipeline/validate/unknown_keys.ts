@@ -2,11 +2,11 @@
 import type { TableNode } from "../parse/node.ts";
 import type { Fields } from "../../schema/field.ts";
 import { allRows } from "../../schema/all_fields.ts";
-import { nearest } from "../../text/closest_match.ts";
+import { closestMatch } from "../../text/closest_match.ts";
 import { count } from "../../text/grammar.ts";
 import { tableLabel } from "./diagnostics.ts";
-import type { Reading } from "./context.ts";
-import { quote } from "./format_value.ts";
+import type { ValidationContext } from "./context.ts";
+import { quoteForMessage } from "./format_value.ts";
 
 /** So many are told of one table; further ones are counted. */
 const MOST_TOLD = 100;
@@ -16,7 +16,7 @@ export function warnUnknown(
   fields: Fields,
   table: TableNode,
   path: readonly string[],
-  { findings, warned }: Reading,
+  { findings, warned }: ValidationContext,
 ): void {
   const known = new Set(
     Object.entries(fields).flatMap(([key, { aliases = [] }]) => [
@@ -35,16 +35,16 @@ export function warnUnknown(
       ({ secret }) => secret,
     );
     // In YAML, `password:x` without a space is a key.
-    const name = isSecret ? "" : ` ${quote(key)}`;
+    const name = isSecret ? "" : ` ${quoteForMessage(key)}`;
     const message = `unknown key${name} in ${label}${advice}`;
-    findings.warnings.push({ place: keyPlace, message });
+    findings.warnings.push({ location: keyPlace, message });
   }
   const [next, ...others] = unknown.slice(MOST_TOLD);
   if (next === undefined) return;
   const message = `${
     count(others.length + 1, "more unknown key")
   } in ${label}, this one first`;
-  findings.warnings.push({ place: next[1].keyPlace, message });
+  findings.warnings.push({ location: next[1].keyPlace, message });
 }
 
 const NO_EFFECT = "; it has no effect";
@@ -59,6 +59,6 @@ function adviceFor(
     return `; it belongs in ${tableLabel(elsewhere.table)}`;
   }
   if (elsewhere !== undefined) return `; only ${elsewhere.when} has it`;
-  const meant = nearest(key, known);
+  const meant = closestMatch(key, known);
   return meant === null ? NO_EFFECT : `; did you mean "${meant}"?`;
 }

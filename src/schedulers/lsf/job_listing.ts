@@ -1,10 +1,10 @@
 import type { JobId } from "../../model/job.ts";
-import type { Listing } from "../scheduler.ts";
+import type { QueueListing } from "../scheduler.ts";
 import type { ShellText } from "../../script/shell_text.ts";
-import type { Cause, CauseKind } from "../../model/exit_reason.ts";
+import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
 /** Jobs and their states, from rows that give the id and then the word. */
-export function rowsIn(stdout: string, row: RegExp): Listing["known"] {
+export function rowsIn(stdout: string, row: RegExp): QueueListing["entries"] {
   return new Map(
     stdout.matchAll(row).map(([, id, word]) => [id!, { word: word! }] as const),
   );
@@ -19,7 +19,7 @@ printf '%s\\n' "$said" | grep -qi "^No .*job found" || exit "$code"`;
 }
 
 /** "Termination reasons displayed by bacct, bhist, and bjobs" of LSF 10.1. */
-const REASONS: Readonly<Record<string, CauseKind>> = {
+const REASONS: Readonly<Record<string, ExitReasonKind>> = {
   TERM_MEMLIMIT: "memory",
   TERM_SWAP: "memory",
   TERM_RUNLIMIT: "timeLimit",
@@ -42,7 +42,7 @@ const END =
   /^\w{3} \w{3} +\d+ [\d:]+(?: \d{4})?: (Done successfully|Exited\b[^;.\n]*|.*requeued)/gm;
 
 /** Long listings: each job begins with `Job <12>`, and long lines go on behind 21 blanks, cut anywhere. */
-export function causesIn(stdout: string): ReadonlyMap<JobId, Cause> {
+export function causesIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
   const blocks = stdout.replaceAll(/\r?\n {21}/g, "")
     .split(/^(?=Job <\d+>[,;])/m);
   return new Map(blocks.flatMap((block) => {
@@ -53,13 +53,13 @@ export function causesIn(stdout: string): ReadonlyMap<JobId, Cause> {
 }
 
 /** Of a job that is over; it may have been put back and run again, so its last end counts. */
-function causeOf(block: string): Cause | null {
+function causeOf(block: string): ExitReason | null {
   const end = block.matchAll(END).toArray().at(-1);
   const words = end?.[1]?.trim();
   if (!end || !words || words.endsWith("requeued")) return null;
   const reason = block.slice(end.index).match(/TERM_\w+/)?.[0];
   return {
     kind: REASONS[reason ?? ""] ?? "died",
-    said: [reason, words].filter(Boolean).join(", "),
+    message: [reason, words].filter(Boolean).join(", "),
   };
 }

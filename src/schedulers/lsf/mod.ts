@@ -1,11 +1,11 @@
 import type { Resources } from "../../model/config.ts";
 import type { OptionsOf } from "../../schema/kwargs.ts";
 import {
+  BATCH_TRAITS,
+  classifySubmitReply,
   idWords,
   isComplete,
-  LIMITS,
   namesIn,
-  readAnswer,
 } from "../shared/replies.ts";
 import {
   hoursAndMinutes,
@@ -29,8 +29,8 @@ export const lsf: Scheduler = {
   manual:
     "https://www.ibm.com/docs/en/spectrum-lsf/10.1.0?topic=execution-about-job-states",
   states: STATES,
-  limits: LIMITS,
-  self: "${LSB_JOBID}",
+  limits: BATCH_TRAITS,
+  jobIdExpression: "${LSB_JOBID}",
   programs: {
     submit: "bsub",
     poll: "bjobs",
@@ -41,8 +41,8 @@ export const lsf: Scheduler = {
   version: "bsub -V",
   queues: `${PATIENCE} bqueues -w | awk 'NR > 1 { print $1 }'`,
   queueLimits: lsfLimits(PATIENCE),
-  leaks: LEAKS,
-  says: ["walltime", "memory", "account", "exclusive"],
+  leakedVariables: LEAKS,
+  supportedFields: ["walltime", "memory", "account", "exclusive"],
   array: null,
   directives(resources) {
     const { nodes, cpusPerNode, queue, walltimeSeconds } = resources;
@@ -60,26 +60,26 @@ export const lsf: Scheduler = {
       ...lineIf(resources.exclusive, () => "#BSUB -x"),
     ];
   },
-  gate: null,
+  slotGate: null,
   submit: ({ flags }) =>
     `${PATIENCE} bsub -J "$name" ${
       unlessSaid(flags, OUTPUT, '-o "$out"')
     }< "$file"`,
-  answer: (reply) => readAnswer(reply, WORDING),
+  parseSubmit: (reply) => classifySubmitReply(reply, WORDING),
   poll: (ids) =>
     `${PATIENCE} bjobs -noheader -o "jobid stat exit_code delimiter='|'" ${
       idWords(ids)
     }`,
   read: (reply) => ({
-    known: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?[|\s]+([A-Z]+)\b/gm),
-    complete: isComplete(reply, /Job <\S+> is not found/),
+    entries: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?[|\s]+([A-Z]+)\b/gm),
+    isComplete: isComplete(reply, /Job <\S+> is not found/),
   }),
-  find: listing(
+  findCommand: listing(
     `${PATIENCE} bjobs -noheader -a -o "jobid job_name delimiter='|'"`,
   ),
-  found: ({ stdout }) => namesIn(stdout, /^(\d+)\|([^|\s]+)$/gm),
+  parseFound: ({ stdout }) => namesIn(stdout, /^(\d+)\|([^|\s]+)$/gm),
   account: (ids) => `${PATIENCE} bhist -l ${idWords(ids)}`,
-  causes: ({ stdout }) => causesIn(stdout),
+  parseAccounting: ({ stdout }) => causesIn(stdout),
   cancel: (ids) => `${PATIENCE} bkill ${idWords(ids)}`,
 };
 

@@ -18,7 +18,7 @@ export const lsfLimits = (
       : `${patience} bqueues -l ${
         queue.split(/\s+/).filter(Boolean).map(quote).join(" ")
       }`,
-  read({ stdout }) {
+  parseQueue({ stdout }) {
     const queues = stdout.split(/^QUEUE: /m).slice(1);
     if (queues.length === 0) return null;
     const cpus = mostOf(queues.map(slotsOf));

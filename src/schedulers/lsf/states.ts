@@ -1,5 +1,5 @@
 /** LSF's words: states, answers to a submit, variables of a job. */
-import type { Wording } from "../shared/replies.ts";
+import type { SubmitReplyPatterns } from "../shared/replies.ts";
 import type { Scheduler } from "../scheduler.ts";
 
 /** bjobs(1), "STAT". */
@@ -18,7 +18,7 @@ export const STATES: Scheduler["states"] = {
 };
 
 /** "Job not submitted." ends what bsub says of every job that was not taken; before it the library's text stands. */
-export const WORDING: Wording = {
+export const WORDING: SubmitReplyPatterns = {
   id: /Job <(\d+)> is submitted/g,
   lost:
     /Cannot connect to LSF|LSF is down|not responding|timed? ?out|Failed in (?:receiving|an LSF)|Communication time|system call/i,
@@ -29,7 +29,7 @@ export const WORDING: Wording = {
 };
 
 /** Variables of a job by their beginnings. Not all of `LSB_` and `LSF_`: some say where LSF is and how to ask it. */
-export const LEAKS: Scheduler["leaks"] = [
+export const LEAKS: Scheduler["leakedVariables"] = [
   ..."ACCT AFFINITY BATCH BIND CHKPNT DJOB EEXEC EFFECTIVE ERRORFILE EXE EXIT HOST INTERACTIVE JOB MCPU OUTPUT PROJECT_NAME QUEUE RES_GET RESTART SUB TRAPSIGS UNIXGROUP USER_BIND XFJOB"
     .split(" ").map((name) => `LSB_${name}`),
   "LS_EXEC",

@@ -1,5 +1,5 @@
 /** What is asked of PBS and its relatives, and how they say no. */
-import type { Wording } from "../shared/replies.ts";
+import type { SubmitReplyPatterns } from "../shared/replies.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 
@@ -41,7 +41,7 @@ fi`;
  * to a job that it does not take. "would exceed …" are limits on what is
  * queued (svr_chk_owner.c's kin): room comes when other jobs end.
  */
-export const WORDING: Wording = {
+export const WORDING: SubmitReplyPatterns = {
   id: /^(\d+(?:\.[\w.-]+)?)\r?$/gm,
   lost:
     /cannot connect|connection refused|No free connections|Batch protocol error|Communication failure|Timeout|Time out|End of File|timed out|socket/i,
@@ -52,6 +52,6 @@ export const WORDING: Wording = {
 };
 
 /** qsub(1B), "ENVIRONMENT VARIABLES". Not all of `PBS_`: PBS_SERVER and PBS_CONF_FILE say whom to ask. */
-export const LEAKS: Scheduler["leaks"] =
+export const LEAKS: Scheduler["leakedVariables"] =
   "ARRAY ENVIRONMENT GPUFILE JOB MICFILE MOMPORT NNODES NODE NP NUM O_ PPN QUEUE TASKNUM TMPDIR VERSION VNODENUM WALLTIME"
     .split(" ").map((name) => `PBS_${name}`);

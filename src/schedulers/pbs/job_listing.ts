@@ -1,7 +1,7 @@
 import type { JobId, JobName } from "../../model/job.ts";
 import { lookUp } from "../../text/parse_number.ts";
-import type { Listing } from "../scheduler.ts";
-import type { Cause, CauseKind } from "../../model/exit_reason.ts";
+import type { QueueListing } from "../scheduler.ts";
+import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
 interface Shown {
   readonly id: JobId;
@@ -11,7 +11,7 @@ interface Shown {
 /** Of a job that waits the comment says why; later it tells a story. */
 const WAITS = /^[QHWTS]$/;
 
-export function statesOf(stdout: string): Listing["known"] {
+export function statesOf(stdout: string): QueueListing["entries"] {
   return new Map(
     jobsIn(stdout).flatMap(({ id, fields }) => {
       const word = fields.get("job_state");
@@ -34,7 +34,7 @@ export function namesOf(stdout: string): ReadonlyMap<JobName, JobId> {
 export function causesOf(
   stdout: string,
   statuses: Statuses,
-): ReadonlyMap<JobId, Cause> {
+): ReadonlyMap<JobId, ExitReason> {
   const over = jobsIn(stdout).filter(({ fields }) =>
     /^[FXC]$/.test(fields.get("job_state") ?? "")
   );
@@ -42,9 +42,9 @@ export function causesOf(
 }
 
 /** What an `Exit_status` below 0 means: it is the system's own. */
-export type Statuses = Readonly<Record<string, CauseKind>>;
+export type Statuses = Readonly<Record<string, ExitReasonKind>>;
 
-function causeOf(fields: Shown["fields"], statuses: Statuses): Cause {
+function causeOf(fields: Shown["fields"], statuses: Statuses): ExitReason {
   const status = fields.get("exit_status");
   const comment = fields.get("comment");
   const said = [status && `Exit_status ${status}`, comment].filter(Boolean);
@@ -53,12 +53,12 @@ function causeOf(fields: Shown["fields"], statuses: Statuses): Cause {
     kind: status === undefined
       ? "cancelled"
       : lookUp(statuses, status) ?? kindOf(fields, Number(status)),
-    ...(said.length > 0 && { said: said.join(", ") }),
+    ...(said.length > 0 && { message: said.join(", ") }),
   };
 }
 
 /** Above 128 or 256 a signal ended the job: that of a limit it went beyond, or of a qdel. */
-function kindOf(fields: Shown["fields"], status: number): CauseKind {
+function kindOf(fields: Shown["fields"], status: number): ExitReasonKind {
   if (![128, 256].some((base) => isSignal(status - base))) return "died";
   if (isBeyond(fields, "walltime", seconds)) return "timeLimit";
   if (isBeyond(fields, "mem", kibibytes)) return "memory";

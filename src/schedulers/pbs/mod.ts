@@ -1,4 +1,9 @@
-import { idWords, isComplete, LIMITS, readAnswer } from "../shared/replies.ts";
+import {
+  BATCH_TRAITS,
+  classifySubmitReply,
+  idWords,
+  isComplete,
+} from "../shared/replies.ts";
 import { clockTime, lineIf, unlessSaid } from "../shared/directives.ts";
 import { causesOf, namesOf, statesOf, type Statuses } from "./job_listing.ts";
 import { pbsLimits } from "./queue_limits.ts";
@@ -39,15 +44,15 @@ export const pbs: Scheduler = {
     X: "ended", // a part of an array
     C: "ended", // Torque's word
   },
-  limits: LIMITS,
-  self: "${PBS_JOBID}",
+  limits: BATCH_TRAITS,
+  jobIdExpression: "${PBS_JOBID}",
   programs: { submit: "qsub", poll: "qstat", cancel: "qdel" },
   // qstat(1B), "Queue Status"; the short form would cut names.
   version: "qstat --version",
   queues: "qstat -Q -f | sed -n 's/^Queue: *//p'",
   queueLimits: pbsLimits,
-  leaks: LEAKS,
-  says: ["walltime", "memory", "account", "exclusive"],
+  leakedVariables: LEAKS,
+  supportedFields: ["walltime", "memory", "account", "exclusive"],
   array: null,
   directives(resources) {
     const { nodes, cpusPerNode, gpusPerNode, queue, memoryMib } = resources;
@@ -67,19 +72,19 @@ export const pbs: Scheduler = {
       ...lineIf(resources.exclusive, () => "#PBS -l place=excl"),
     ];
   },
-  gate: null,
+  slotGate: null,
   submit: ({ flags }) =>
     `qsub -N "$name" ${unlessSaid(flags, OUTPUT, '-o "$out"')}"$file"`,
-  answer: (reply) => readAnswer(reply, WORDING),
+  parseSubmit: (reply) => classifySubmitReply(reply, WORDING),
   poll: (ids) => fullListing("qstat -x -f", idWords(ids), "qstat -f"),
   read: (reply) => ({
-    known: statesOf(reply.stdout),
-    complete: isComplete(reply, /Unknown Job Id/i),
+    entries: statesOf(reply.stdout),
+    isComplete: isComplete(reply, /Unknown Job Id/i),
   }),
-  find: `${listMine("qselect -x")}
+  findCommand: `${listMine("qselect -x")}
 ${fullListing("qstat -x -f", "$mine", "qstat -f")}`,
-  found: ({ stdout }) => namesOf(stdout),
+  parseFound: ({ stdout }) => namesOf(stdout),
   account: (ids) => fullListing("qstat -x -f", idWords(ids), "qstat -f"),
-  causes: ({ stdout }) => causesOf(stdout, STATUSES),
+  parseAccounting: ({ stdout }) => causesOf(stdout, STATUSES),
   cancel: (ids) => `qdel ${idWords(ids)}`,
 };

@@ -1,7 +1,7 @@
 /** What `qstat -Q -f` of PBS and Torque shows of a queue's limits: pbs_queue_attributes(7B). */
 import { quote } from "../../script/quote.ts";
 import { countOf, timeOf } from "../shared/queue_limits.ts";
-import type { Most, QueueLimits, Scheduler } from "../scheduler.ts";
+import type { Maximum, QueueLimits, Scheduler } from "../scheduler.ts";
 
 type Attributes = ReadonlyMap<string, string>;
 type Question = NonNullable<Scheduler["queueLimits"]>;
@@ -16,7 +16,7 @@ const ask: Question["ask"] = ({ queue }) =>
 /** A queue's maxima are for a whole job: the sum of its chunks. */
 export const pbsLimits: Question = {
   ask,
-  read: (reply) =>
+  parseQueue: (reply) =>
     limitsIn(reply.stdout, (said) => ({
       ...common(said),
       cpus: perJob(countOf(said.get("resources_max.ncpus"))),
@@ -31,7 +31,7 @@ export const pbsLimits: Question = {
 /** "Queue attributes" of the Administrator Guide. `nodes=2:ppn=4` counts as 8 of procct, and as no ncpus. */
 export const torqueLimits: Question = {
   ask,
-  read: (reply) =>
+  parseQueue: (reply) =>
     limitsIn(reply.stdout, (said) => ({
       ...common(said),
       cpus: perJob(countOf(said.get("resources_max.procct"))),
@@ -57,7 +57,7 @@ function common(said: Attributes) {
   };
 }
 
-function perJob(most: number | null): Most | null {
+function perJob(most: number | null): Maximum | null {
   return most === null ? null : { most, per: "job" };
 }
 

@@ -1,9 +1,9 @@
 import type { JobId, JobName } from "../../model/job.ts";
-import type { Listing } from "../scheduler.ts";
+import type { QueueListing } from "../scheduler.ts";
 import { plainState } from "./states.ts";
-import type { Cause, CauseKind } from "../../model/exit_reason.ts";
+import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
-export function statesOf(xml: string): Listing["known"] {
+export function statesOf(xml: string): QueueListing["entries"] {
   return new Map(
     jobsIn(xml).flatMap((job) => {
       const [id, letters] = [
@@ -50,7 +50,7 @@ function textOf(xml: string, tag: string): string | undefined {
 type Fields = ReadonlyMap<string, string>;
 
 /** A job has a record for each machine it ran on; what is worst of them counts. */
-export function causesIn(stdout: string): ReadonlyMap<JobId, Cause> {
+export function causesIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
   const records = stdout.split(/^={5,}\s*$/m).map(fieldsOf)
     .filter((fields) => fields.has("jobnumber") && !isToComeBack(fields));
   const jobs = Map.groupBy(records, (fields) => fields.get("jobnumber")!);
@@ -76,18 +76,18 @@ function isToComeBack(fields: Fields): boolean {
   return /^2[45]\b/.test(fields.get("failed") ?? "");
 }
 
-function causeOf(fields: Fields): Cause {
+function causeOf(fields: Fields): ExitReason {
   const failed = fields.get("failed") ?? "0";
   const exit = fields.get("exit_status") ?? "unknown";
   const words = failed === "0" ? [] : [`failed ${failed.replace(/\s+/g, " ")}`];
   return {
     kind: kindOf(fields, parseInt(failed)),
-    said: [...words, `exit_status ${exit.replace(/\s+/g, " ")}`].join(", "),
+    message: [...words, `exit_status ${exit.replace(/\s+/g, " ")}`].join(", "),
   };
 }
 
 /** Codes of sge_status(5), "'Failed' states". 100 is any signal: whose, the limits tell. */
-function kindOf(fields: Fields, failed: number): CauseKind {
+function kindOf(fields: Fields, failed: number): ExitReasonKind {
   if (failed === 37) return "timeLimit";
   if (failed === 19 || failed === 21) return "node";
   if (failed !== 100) return failed === 17 ? "cancelled" : "died";

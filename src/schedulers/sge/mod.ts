@@ -1,7 +1,12 @@
 import type { Resources } from "../../model/config.ts";
 import type { OptionsOf } from "../../schema/kwargs.ts";
 import { quote } from "../../script/quote.ts";
-import { idWords, isComplete, LIMITS, readAnswer } from "../shared/replies.ts";
+import {
+  BATCH_TRAITS,
+  classifySubmitReply,
+  idWords,
+  isComplete,
+} from "../shared/replies.ts";
 import { clockTime, lineIf, unlessSaid } from "../shared/directives.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { causesIn, isWhole, namesOf, statesOf } from "./job_listing.ts";
@@ -15,8 +20,8 @@ export const sge: Scheduler = {
   name: "SGE",
   manual: "https://manpages.ubuntu.com/manpages/jammy/man5/sge_status.5.html",
   states: STATES,
-  limits: LIMITS,
-  self: "${JOB_ID}",
+  limits: BATCH_TRAITS,
+  jobIdExpression: "${JOB_ID}",
   programs: {
     submit: "qsub",
     poll: "qstat",
@@ -27,8 +32,8 @@ export const sge: Scheduler = {
   version: "qstat -help",
   queues: "qconf -sql",
   queueLimits: sgeLimits,
-  leaks: LEAKS,
-  says: ["walltime", "memory", "account"],
+  leakedVariables: LEAKS,
+  supportedFields: ["walltime", "memory", "account"],
   array: null,
   directives(resources) {
     const { cpusPerNode, queue, memoryMib } = resources;
@@ -51,24 +56,24 @@ export const sge: Scheduler = {
       ...lineIf(resources.account, (name) => `#$ -A ${name}`),
     ];
   },
-  gate: null,
+  slotGate: null,
   submit(resources) {
     const { jobName } = optionsOf(resources);
     return `qsub -terse -N ${quote(`${jobName}-`)}"$name" ${
       unlessSaid(resources.flags, OUTPUT, '-o "$out" -j y')
     }"$file"`;
   },
-  answer: (reply) => readAnswer(reply, WORDING),
+  parseSubmit: (reply) => classifySubmitReply(reply, WORDING),
   // All of the user's jobs: asked by id, qstat says far more of each and ends at the first that it does not know.
   poll: () => `qstat -xml -u "$(id -un)"`,
   read: (reply) => ({
-    known: statesOf(reply.stdout),
-    complete: isComplete(reply, /(?!)/) && isWhole(reply.stdout),
+    entries: statesOf(reply.stdout),
+    isComplete: isComplete(reply, /(?!)/) && isWhole(reply.stdout),
   }),
-  find: `qstat -xml -u "$(id -un)" && qstat -xml -s z -u "$(id -un)"`,
-  found: ({ stdout }) => namesOf(stdout),
+  findCommand: `qstat -xml -u "$(id -un)" && qstat -xml -s z -u "$(id -un)"`,
+  parseFound: ({ stdout }) => namesOf(stdout),
   account: (ids) => `for id in ${idWords(ids)}; do qacct -j "$id"; done`,
-  causes: ({ stdout }) => causesIn(stdout),
+  parseAccounting: ({ stdout }) => causesIn(stdout),
   cancel: (ids) => `qdel ${idWords(ids)}`,
 };
 

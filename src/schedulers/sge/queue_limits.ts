@@ -13,7 +13,7 @@ export const sgeLimits: NonNullable<Scheduler["queueLimits"]> = {
   qconf -sconf | grep '^max_u_jobs'
   true
 }`,
-  read({ stdout }) {
+  parseQueue({ stdout }) {
     const [queues = "", environment = ""] = stdout.split(/^(?=pe_name)/m);
     if (!/^qname /m.test(queues)) return null;
     const said = (name: string) => valuesOf(queues, name);

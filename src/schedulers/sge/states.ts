@@ -1,5 +1,5 @@
 /** Grid Engine's words: states, answers to a submit, variables of a job. */
-import type { Wording } from "../shared/replies.ts";
+import type { SubmitReplyPatterns } from "../shared/replies.ts";
 import type { Scheduler } from "../scheduler.ts";
 
 /** sge_status(5); each state is a set of letters, of which the first that stands here tells. */
@@ -33,7 +33,7 @@ export function plainState(letters: string): string {
 }
 
 /** sge_qmaster's own texts; "Unable to run job" alone also stands before a lost answer. */
-export const WORDING: Wording = {
+export const WORDING: SubmitReplyPatterns = {
   id: /^(?:Your job )?(\d+)(?: \(".*"\) has been submitted)?\r?$/gm,
   lost:
     /unable to (?:send message|contact|receive)|failed receiving|can't connect|timeout error|got send (?:error|timeout)|commlib error|synchron/i,
@@ -44,7 +44,7 @@ export const WORDING: Wording = {
 };
 
 /** qsub(1), "ENVIRONMENTAL VARIABLES". Not all of `SGE_`: SGE_ROOT and SGE_CELL say whom to ask. */
-export const LEAKS: Scheduler["leaks"] = [
+export const LEAKS: Scheduler["leakedVariables"] = [
   ..."ACCOUNT BINDING CKPT CWD JOB O_ RSH STDERR STDIN STDOUT TASK"
     .split(" ").map((name) => `SGE_${name}`),
   ..."ARC JOB_ID JOB_NAME JOB_SCRIPT NHOSTS NQUEUES NSLOTS PE_HOSTFILE QUEUE REQNAME REQUEST RESTARTED"

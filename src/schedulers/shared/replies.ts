@@ -3,21 +3,21 @@ import type { JobId, JobName } from "../../model/job.ts";
 import { quote } from "../../script/quote.ts";
 import type { Reply, Scheduler } from "../scheduler.ts";
 import type { ShellText } from "../../script/shell_text.ts";
-import type { Answer } from "../../model/backend_messages.ts";
+import type { SubmitOutcome } from "../../model/backend_messages.ts";
 
 /** Queues are asked gently: they serve a whole site, and their files lag. */
-export const LIMITS: Scheduler["limits"] = {
-  pollFloor_s: 2,
-  pollCeiling_s: 30,
-  grace_s: 120,
-  graceRounds: 3,
-  fullWait_s: 30,
-  bound: "none",
-  ahead: 0,
+export const BATCH_TRAITS: Scheduler["limits"] = {
+  minPollSeconds: 2,
+  maxPollSeconds: 30,
+  missingGraceSeconds: 120,
+  missingGracePolls: 3,
+  queueFullSeconds: 30,
+  defaultMaxJobs: "none",
+  submitAhead: 0,
 };
 
 /** How a submit command's words are read; what matches nothing is unsure. */
-export interface Wording {
+export interface SubmitReplyPatterns {
   /** The id, as the first group; a banner may stand before it. */
   readonly id: RegExp;
   /** The service was lost on the way: the job may be there. Wins over the others. */
@@ -28,10 +28,10 @@ export interface Wording {
   readonly refused: RegExp;
 }
 
-export function readAnswer(
+export function classifySubmitReply(
   { code, stdout, stderr }: Reply,
-  { id, lost, full, refused }: Wording,
-): Answer {
+  { id, lost, full, refused }: SubmitReplyPatterns,
+): SubmitOutcome {
   const found = stdout.matchAll(id).toArray().at(-1)?.[1];
   if (code === 0) {
     return found ? { outcome: "accepted", id: found } : { outcome: "unsure" };
@@ -44,7 +44,7 @@ export function readAnswer(
 }
 
 /** The service could not be asked, whatever else was said. */
-export const TROUBLE =
+export const QUEUE_ERRORS =
   /(?:unable|failed|fails?|cannot|can't|could not|not able) to (?:contact|connect|send|receive|reach)|(?:cannot|can't|could not|can not) (?:contact|connect|establish|reach)|connection (?:refused|timed out|reset|closed)|timed? ?-?out|not responding|please wait|unreachable|got (?:send|read) error|failed in an LSF|communication error/i;
 
 /** Whether a job that was not shown is not there. `forgotten`: how an id that is unknown by now is told, at the cost of the exit code. */
@@ -53,7 +53,7 @@ export function isComplete(
   forgotten: RegExp,
 ): boolean {
   const said = `${stderr}\n${stdout}`;
-  return code === 0 || (forgotten.test(said) && !TROUBLE.test(said));
+  return code === 0 || (forgotten.test(said) && !QUEUE_ERRORS.test(said));
 }
 
 /** Ids by job name, from rows that give the id and then the name. */

@@ -11,7 +11,7 @@ export const slurmJobArray: Scheduler = {
   name: "SlurmJobArray",
   manual: "https://slurm.schedmd.com/job_array.html",
   // Every element has an id of its own as well.
-  self: "${SLURM_ARRAY_JOB_ID}",
+  jobIdExpression: "${SLURM_ARRAY_JOB_ID}",
   array: {
     index: "${SLURM_ARRAY_TASK_ID}",
     size: (resources) => optionsOf(resources).tasksPerElement,
@@ -36,7 +36,7 @@ export const slurmJobArray: Scheduler = {
     }"$file"`,
   account: (ids) => accountOf(ids, "JobID"),
   // The one word of a whole array says little of its elements.
-  ends: {},
+  endStates: {},
 };
 
 function optionsOf({ options }: Resources): OptionsOf<"SlurmJobArray"> {

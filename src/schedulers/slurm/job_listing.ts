@@ -1,7 +1,7 @@
 import type { JobId } from "../../model/job.ts";
-import type { Listing } from "../scheduler.ts";
+import type { QueueListing } from "../scheduler.ts";
 import { STATES } from "./states.ts";
-import type { Cause, CauseKind } from "../../model/exit_reason.ts";
+import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
 interface Row {
   /** Of the whole array. */
@@ -15,7 +15,7 @@ interface Row {
 const FOREMOST = ["running", "queued", "held", "suspended", "unknown", "ended"];
 
 /** `123|RUNNING|None`, elements `123_4|…` or `123_[5-9]|…`. */
-export function readStates(stdout: string): Listing["known"] {
+export function readStates(stdout: string): QueueListing["entries"] {
   const rows = rowsIn(stdout, /^(\d+)(?:[_+]\S*)?\|([A-Z_]+)\|(.*?)\r?$/gm);
   return mapOf(byJob(rows), (all) => {
     const { word, detail } = foremost(
@@ -27,7 +27,7 @@ export function readStates(stdout: string): Listing["known"] {
 }
 
 /** sacct(1), "JOB STATE CODES": the reason that a job did not come to its own end. */
-const KINDS: Readonly<Record<string, CauseKind>> = {
+const KINDS: Readonly<Record<string, ExitReasonKind>> = {
   OUT_OF_MEMORY: "memory",
   TIMEOUT: "timeLimit",
   DEADLINE: "timeLimit",
@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, CauseKind>> = {
   CANCELLED: "cancelled",
 };
 
-const WORST: readonly CauseKind[] = [
+const WORST: readonly ExitReasonKind[] = [
   "memory",
   "timeLimit",
   "node",
@@ -50,7 +50,7 @@ const WORST: readonly CauseKind[] = [
  * Rows of sacct, `123|CANCELLED by 1000|0:15`, or of squeue's columns,
  * `123  FAILED  768`. A job of which an element is not over is not told.
  */
-export function readCauses(stdout: string): ReadonlyMap<JobId, Cause> {
+export function readCauses(stdout: string): ReadonlyMap<JobId, ExitReason> {
   const sacct = rowsIn(stdout, /^(\d+)(?:[_+]\S*)?\|([^|\n]+)\|(.*?)\r?$/gm);
   const squeue = rowsIn(stdout, /^(\d+)(?:[_+]\S*)? +([A-Z_]+) +(\d+) *\r?$/gm)
     .map((row) => ({ ...row, detail: exitOf(Number(row.detail)) }));
@@ -76,7 +76,7 @@ function isOver(row: Row): boolean {
   return STATES[plainWord(row)] === "ended";
 }
 
-function kindOf(row: Row): CauseKind {
+function kindOf(row: Row): ExitReasonKind {
   return KINDS[plainWord(row)] ?? "died";
 }
 

@@ -1,11 +1,11 @@
 import type { OptionsOf } from "../../schema/kwargs.ts";
 import { quote } from "../../script/quote.ts";
 import {
+  BATCH_TRAITS,
+  classifySubmitReply,
   idWords,
   isComplete,
-  LIMITS,
   namesIn,
-  readAnswer,
 } from "../shared/replies.ts";
 import {
   clockTime,
@@ -25,8 +25,8 @@ export const slurm: Scheduler = {
   name: "Slurm",
   manual: "https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES",
   states: STATES,
-  limits: LIMITS,
-  self: "${SLURM_JOB_ID}",
+  limits: BATCH_TRAITS,
+  jobIdExpression: "${SLURM_JOB_ID}",
   programs: {
     submit: "sbatch",
     poll: "squeue",
@@ -38,8 +38,8 @@ export const slurm: Scheduler = {
   version: "sbatch --version",
   queues: "sinfo -a -h -o %R",
   queueLimits: slurmLimits,
-  leaks: LEAKS,
-  says: ["walltime", "memory", "account", "qos", "exclusive"],
+  leakedVariables: LEAKS,
+  supportedFields: ["walltime", "memory", "account", "qos", "exclusive"],
   array: null,
   directives(resources) {
     const { nodes, cpusPerNode, gpusPerNode, queue } = resources;
@@ -62,24 +62,24 @@ export const slurm: Scheduler = {
       ...lineIf(resources.exclusive, () => "#SBATCH --exclusive"),
     ];
   },
-  gate: null,
+  slotGate: null,
   submit: ({ flags }) =>
     `sbatch --parsable --job-name "$name" ${
       unlessSaid(flags, OUTPUT, '--output "$out" --error "$out"')
     }"$file"`,
-  answer: (reply) => readAnswer(reply, WORDING),
+  parseSubmit: (reply) => classifySubmitReply(reply, WORDING),
   poll: (ids) => `squeue -h -t all -r -o '%i|%T|%r' -j ${quote(ids.join(","))}`,
   read: (reply) => ({
-    known: readStates(reply.stdout),
-    complete: isComplete(reply, /Invalid job id specified/),
+    entries: readStates(reply.stdout),
+    isComplete: isComplete(reply, /Invalid job id specified/),
   }),
-  find: `squeue -h -t all -u "$(id -un)" -o '%F|%j|%T|%r'`,
+  findCommand: `squeue -h -t all -u "$(id -un)" -o '%F|%j|%T|%r'`,
   // A submit that is refused for what it asks for leaves a job behind that never was (seen).
-  found: ({ stdout }) =>
+  parseFound: ({ stdout }) =>
     namesIn(stdout, /^(\d+)\|(.+)\|(?!FAILED\|BadConstraints)[A-Z_]+\|.*$/gm),
   account: (ids) => accountOf(ids, "JobIDRaw"),
-  causes: ({ stdout }) => readCauses(stdout),
-  ends: {
+  parseAccounting: ({ stdout }) => readCauses(stdout),
+  endStates: {
     TIMEOUT: "timeLimit",
     DEADLINE: "timeLimit",
     OUT_OF_MEMORY: "memory",

@@ -12,7 +12,7 @@ export const slurmLimits: NonNullable<Scheduler["queueLimits"]> = {
     queue === ""
       ? `sinfo -a ${ROWS} | grep '^[^|]*\\*|'`
       : `sinfo -p ${quote(queue)} ${ROWS}`,
-  read({ stdout }) {
+  parseQueue({ stdout }) {
     const rows = rowsIn(stdout);
     return rows.length === 0 ? null : limitsOf(rows);
   },

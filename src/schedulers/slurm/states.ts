@@ -1,5 +1,5 @@
 /** Slurm's words: states, answers to a submit, variables of a job. */
-import type { Wording } from "../shared/replies.ts";
+import type { SubmitReplyPatterns } from "../shared/replies.ts";
 import type { Scheduler } from "../scheduler.ts";
 
 /** squeue(1), "JOB STATE CODES"; 24 in Slurm 22.05. */
@@ -63,7 +63,7 @@ const REFUSALS = [
  * accepted either way. "Socket timed out" is no answer: the controller may
  * have the job (seen with a stopped one: exit 1, and the job was queued).
  */
-export const WORDING: Wording = {
+export const WORDING: SubmitReplyPatterns = {
   id: /^(?:Submitted batch job )?(\d+)(?:;\S+| on cluster \S+)?\r?$/gm,
   lost:
     /Socket timed out|Unable to contact slurm controller|Zero Bytes were|Transport endpoint|Unexpected message received|I\/O error|Unable to confirm/,
@@ -79,7 +79,7 @@ export const WORDING: Wording = {
  * sbatch(1), "OUTPUT ENVIRONMENT VARIABLES", by their beginnings. Not all of
  * `SLURM_`: SLURM_CONF says where the configuration is.
  */
-export const LEAKS: Scheduler["leaks"] = [
+export const LEAKS: Scheduler["leakedVariables"] = [
   "SBATCH_",
   "SRUN_",
   ...[

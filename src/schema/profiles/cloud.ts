@@ -5,14 +5,14 @@ import { text } from "../text_types.ts";
 
 export const bohrium = fields({
   email: {
-    as: "email",
+    configName: "email",
     kind: text,
     default: null,
     role: "placement",
     doc: "E-mail address of the account.",
   },
   password: {
-    as: "password",
+    configName: "password",
     kind: text,
     default: null,
     secret: true,
@@ -20,21 +20,21 @@ export const bohrium = fields({
     doc: "Password of the account; not needed where BOHR_TICKET is set.",
   },
   phone: {
-    as: "phone",
+    configName: "phone",
     kind: text,
     default: null,
     role: "placement",
     doc: "Phone number of the account, in place of the e-mail address.",
   },
   program_id: {
-    as: "projectId",
+    configName: "projectId",
     kind: integer(0),
     role: "place",
     aliases: ["project_id"],
     doc: "Project that the jobs belong to.",
   },
   retry_count: {
-    as: "platformRetries",
+    configName: "platformRetries",
     kind: integer(0),
     default: 2,
     nullable: true,
@@ -43,7 +43,7 @@ export const bohrium = fields({
       "Accepted for old inputs and not used; machine.retry_count is what counts.",
   },
   ignore_exit_code: {
-    as: "ignoreExitCode",
+    configName: "ignoreExitCode",
     kind: flag,
     default: true,
     role: "placement",
@@ -51,7 +51,7 @@ export const bohrium = fields({
       "Takes a job that the platform ended with a non-zero exit code for finished.",
   },
   keep_backup: {
-    as: "keepBackup",
+    configName: "keepBackup",
     kind: flag,
     default: true,
     role: "placement",
@@ -59,7 +59,7 @@ export const bohrium = fields({
       "Keeps the archives that were sent and fetched in the folder `backup`.",
   },
   input_data: {
-    as: "inputData",
+    configName: "inputData",
     kind: free,
     role: "placement",
     doc:
@@ -69,7 +69,7 @@ export const bohrium = fields({
 
 export const openapi = fields({
   access_key: {
-    as: "accessKey",
+    configName: "accessKey",
     kind: text,
     default: null,
     secret: true,
@@ -78,7 +78,7 @@ export const openapi = fields({
       "Access key; without it the environment's BOHRIUM_ACCESS_KEY or ACCESS_KEY.",
   },
   project_id: {
-    as: "projectId",
+    configName: "projectId",
     kind: identifier,
     default: null,
     role: "place",
@@ -86,7 +86,7 @@ export const openapi = fields({
       "Project that the jobs belong to; without it the environment's BOHRIUM_PROJECT_ID or PROJECT_ID.",
   },
   app_key: {
-    as: "appKey",
+    configName: "appKey",
     kind: text,
     default: null,
     secret: true,
@@ -95,49 +95,49 @@ export const openapi = fields({
       "Application key; without it the environment's BOHRIUM_APP_KEY or APP_KEY.",
   },
   job_name: {
-    as: "jobName",
+    configName: "jobName",
     kind: text,
     default: null,
     role: "placement",
     doc: "Name of the jobs on the platform.",
   },
   machine_type: {
-    as: "machineType",
+    configName: "machineType",
     kind: text,
     default: null,
     role: "placement",
     doc: "The platform's name of the kind of machine.",
   },
   image_address: {
-    as: "image",
+    configName: "image",
     kind: text,
     default: null,
     role: "placement",
     doc: "Container image that the jobs run in.",
   },
   platform: {
-    as: "platform",
+    configName: "platform",
     kind: text,
     default: "ali",
     role: "placement",
     doc: "Cloud that the machines are of.",
   },
   real_user_id: {
-    as: "realUserId",
+    configName: "realUserId",
     kind: identifier,
     default: null,
     role: "placement",
     doc: "User that a service acts for.",
   },
   session_id: {
-    as: "sessionId",
+    configName: "sessionId",
     kind: identifier,
     default: null,
     role: "placement",
     doc: "Session that a service acts in.",
   },
   output_log: {
-    as: "outputLog",
+    configName: "outputLog",
     kind: flag,
     default: false,
     role: "placement",

@@ -11,7 +11,7 @@ export const profiles = {
   LazyLocalContext: none,
   LocalContext: fields({
     symlink: {
-      as: "symlink",
+      configName: "symlink",
       kind: flag,
       default: true,
       role: "placement",

@@ -6,13 +6,13 @@ import { line, name, path, text } from "../text_types.ts";
 
 export const ssh = fields({
   hostname: {
-    as: "hostname",
+    configName: "hostname",
     kind: name,
     role: "place",
     doc: "Host name, address, or alias of the SSH configuration.",
   },
   username: {
-    as: "username",
+    configName: "username",
     kind: name,
     default: null,
     role: "place",
@@ -20,7 +20,7 @@ export const ssh = fields({
       "Name to log in with; without it that of the SSH configuration, or your own.",
   },
   password: {
-    as: "password",
+    configName: "password",
     kind: text,
     default: null,
     secret: true,
@@ -28,7 +28,7 @@ export const ssh = fields({
     doc: "Password to log in with; keys are safer.",
   },
   port: {
-    as: "port",
+    configName: "port",
     kind: integer(1, 65535),
     default: null,
     role: "place",
@@ -36,7 +36,7 @@ export const ssh = fields({
       "Port of the SSH server; without it that of the SSH configuration, or 22.",
   },
   key_filename: {
-    as: "keyFile",
+    configName: "keyFile",
     kind: path,
     default: null,
     role: "placement",
@@ -44,7 +44,7 @@ export const ssh = fields({
       "Private key that is tried first; then those of the agent, of IdentityFile and of ~/.ssh.",
   },
   passphrase: {
-    as: "passphrase",
+    configName: "passphrase",
     kind: text,
     default: null,
     secret: true,
@@ -52,7 +52,7 @@ export const ssh = fields({
     doc: "Passphrase of the private key.",
   },
   timeout: {
-    as: "timeoutSeconds",
+    configName: "timeoutSeconds",
     kind: integer(1),
     unit: "seconds",
     default: 10,
@@ -60,7 +60,7 @@ export const ssh = fields({
     doc: "How long connecting may take.",
   },
   totp_secret: {
-    as: "totpSecret",
+    configName: "totpSecret",
     kind: text,
     default: null,
     secret: true,
@@ -69,7 +69,7 @@ export const ssh = fields({
       "Base32 secret that one-time codes are made from, for hosts that ask for one.",
   },
   tar_compress: {
-    as: "compress",
+    configName: "compress",
     kind: flag,
     default: true,
     role: "placement",
@@ -77,7 +77,7 @@ export const ssh = fields({
       "Compresses what is sent and fetched; false where the network is faster than gzip.",
   },
   look_for_keys: {
-    as: "lookForKeys",
+    configName: "lookForKeys",
     kind: flag,
     default: true,
     role: "placement",
@@ -85,7 +85,7 @@ export const ssh = fields({
       "Tries the keys of IdentityFile and ~/.ssh too; false: only key_filename and the agent's.",
   },
   execute_command: {
-    as: "executeCommand",
+    configName: "executeCommand",
     kind: text,
     default: null,
     role: "placement",
@@ -93,7 +93,7 @@ export const ssh = fields({
       "Shell command that is run once after connecting; it is waited for as long as timeout says.",
   },
   proxy_command: {
-    as: "proxyCommand",
+    configName: "proxyCommand",
     kind: line,
     default: null,
     role: "placement",
@@ -101,7 +101,7 @@ export const ssh = fields({
       "Command whose input and output carry the connection, as ProxyCommand of ssh_config(5); none: whatever the SSH configuration says, no command and no jump.",
   },
   transport: {
-    as: "transport",
+    configName: "transport",
     kind: choice(transports),
     default: "ssh2",
     role: "placement",
@@ -109,7 +109,7 @@ export const ssh = fields({
       "What speaks SSH: a part of dpdisp, or the system's own `ssh`, for Kerberos, certificates and security keys.",
   },
   accept_new_host_key: {
-    as: "acceptNewHostKey",
+    configName: "acceptNewHostKey",
     kind: flag,
     default: false,
     role: "placement",

@@ -7,12 +7,12 @@ import {
   record,
   setup,
   task,
-  wake,
+  task_end_pipe,
 } from "./shell_texts.ts";
 
 /** Bash 3.2 and later. */
 export const RUNNER: string = `#!/bin/bash\n${
-  [record, claim, setup, task, wake, gpu, finish].join("\n")
+  [record, claim, setup, task, task_end_pipe, gpu, finish].join("\n")
 }`;
 
 /** Named by its content: another version of it never changes what jobs in the queue will read. */

@@ -1,5 +1,8 @@
 import { deepStrictEqual, ok, rejects } from "node:assert/strict";
-import { expand, squeeze } from "../../../src/backends/files/compression.ts";
+import {
+  compress,
+  decompress,
+} from "../../../src/backends/files/compression.ts";
 import { bytesOf, run, streamOf } from "../../helpers/remote_dir.ts";
 import { toolTest } from "../../helpers/tools.ts";
 
@@ -7,44 +10,55 @@ const TEXT = new TextEncoder().encode("all alike\n".repeat(50_000));
 
 for (const how of ["gzip", "zstd"] as const) {
   Deno.test(`What ${how} made smaller is whole again`, async () => {
-    const small = await bytesOf(squeeze(streamOf(TEXT), how));
+    const small = await bytesOf(compress(streamOf(TEXT), how));
     ok(small.length < TEXT.length / 50, `${small.length} bytes`);
-    deepStrictEqual(await bytesOf(expand(streamOf(small), how, 1000)), TEXT);
+    deepStrictEqual(
+      await bytesOf(decompress(streamOf(small), how, 1000)),
+      TEXT,
+    );
   });
 
   toolTest(
     how === "zstd" ? how : [],
     `The system's ${how} reads ours, and we read its`,
     async () => {
-      const small = await bytesOf(squeeze(streamOf(TEXT), how));
+      const small = await bytesOf(compress(streamOf(TEXT), how));
       const there = await run([how, "-d", "-c"], { stdin: small });
       deepStrictEqual(new TextEncoder().encode(there.stdout), TEXT);
       const file = await Deno.makeTempFile();
       await Deno.writeFile(file, TEXT);
       const { stdout } = await new Deno.Command(how, { args: ["-c", file] })
         .output();
-      deepStrictEqual(await bytesOf(expand(streamOf(stdout), how, 1000)), TEXT);
+      deepStrictEqual(
+        await bytesOf(decompress(streamOf(stdout), how, 1000)),
+        TEXT,
+      );
     },
   );
 
   Deno.test(`What grows out of all proportion (${how}) is stopped`, async () => {
-    const small = await bytesOf(squeeze(streamOf(new Uint8Array(5e6)), how));
-    await rejects(bytesOf(expand(streamOf(small), how, 100, 1e6)), /100-fold/);
+    const small = await bytesOf(compress(streamOf(new Uint8Array(5e6)), how));
+    await rejects(
+      bytesOf(decompress(streamOf(small), how, 100, 1e6)),
+      /100-fold/,
+    );
     deepStrictEqual(
-      (await bytesOf(expand(streamOf(small), how, 100, 1e7))).length,
+      (await bytesOf(decompress(streamOf(small), how, 100, 1e7))).length,
       5e6,
     );
   });
 }
 
 Deno.test("Gzip that is cut off or damaged breaks the stream", async () => {
-  const small = await bytesOf(squeeze(streamOf(TEXT), "gzip"));
+  const small = await bytesOf(compress(streamOf(TEXT), "gzip"));
   for (const cut of [5, small.length >> 1, small.length - 1]) {
-    await rejects(bytesOf(expand(streamOf(small.slice(0, cut)), "gzip", 1000)));
+    await rejects(
+      bytesOf(decompress(streamOf(small.slice(0, cut)), "gzip", 1000)),
+    );
   }
   const damaged = small.slice();
   damaged[small.length >> 1]! ^= 0xff;
-  await rejects(bytesOf(expand(streamOf(damaged), "gzip", 1000)));
+  await rejects(bytesOf(decompress(streamOf(damaged), "gzip", 1000)));
 });
 
 Deno.test("No more is taken in than goes out, both ways", async () => {
@@ -61,8 +75,8 @@ Deno.test("No more is taken in than goes out, both ways", async () => {
   for (const how of ["gzip", "zstd"] as const) {
     for (
       const stream of [
-        squeeze(noise(), how),
-        expand(squeeze(noise(), how), how, 1000),
+        compress(noise(), how),
+        decompress(compress(noise(), how), how, 1000),
       ]
     ) {
       taken.bytes = 0;

@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { createTarPacker, type TarHeader } from "modern-tar";
 import fc from "fast-check";
-import { bring } from "../../../src/backends/shell/download.ts";
+import { download } from "../../../src/backends/shell/download.ts";
 import type { Shell } from "../../../src/contexts/shell.ts";
 import {
   bytesOf,
@@ -12,7 +12,7 @@ import {
 } from "../../helpers/remote_dir.ts";
 import { fakeClock } from "../../helpers/environment.ts";
 import { homeOf } from "../../helpers/incoming_dir.ts";
-import type { Wanted } from "../../../src/model/backend_messages.ts";
+import type { CollectRequest } from "../../../src/model/backend_messages.ts";
 
 const STEPS = [
   ...["out", "latest", "t0", "t1", "t2", "log", "a", "b", "data", ".."],
@@ -75,17 +75,17 @@ const collection = fc.record({
 
 type Collection = typeof collection extends fc.Arbitrary<infer T> ? T : never;
 
-const LOGS = { patterns: [], maybe: ["log", "err"] };
+const LOGS = { required: [], optional: ["log", "err"] };
 
-const wishes: readonly (readonly Wanted[])[] = [
+const wishes: readonly (readonly CollectRequest[])[] = [
   // Three tasks in one folder, of which only the logs come.
   [0, 1, 2].map(() => ({ dir: ".", ...LOGS })),
   ["t0", "t1", "t2"].map((dir) => ({ dir, ...LOGS })),
-  [{ dir: "case", patterns: ["out", "log"], maybe: ["log"] }],
-  [{ dir: ".", patterns: ["out"], maybe: ["log"] }],
-  [{ dir: ".", patterns: ["*", "*/*"], maybe: [] }],
-  [{ dir: "t0", patterns: ["."], maybe: [] }, { dir: "t1", ...LOGS }],
-  [{ dir: ".", patterns: ["."], maybe: [] }],
+  [{ dir: "case", required: ["out", "log"], optional: ["log"] }],
+  [{ dir: ".", required: ["out"], optional: ["log"] }],
+  [{ dir: ".", required: ["*", "*/*"], optional: [] }],
+  [{ dir: "t0", required: ["."], optional: [] }, { dir: "t1", ...LOGS }],
+  [{ dir: ".", required: ["."], optional: [] }],
 ];
 
 async function archiveOf(entries: readonly Entry[], top: string) {
@@ -247,10 +247,10 @@ Deno.test("Nothing that a hostile host sends in three collections is written out
       fc.constantFrom(...wishes),
       async (collections, wanted) => {
         const { top, base } = ground();
-        const isAll = wanted.some(({ dir, patterns }) =>
-          dir === "." && patterns.some((pattern) => /^[.*]/.test(pattern))
+        const isAll = wanted.some(({ dir, required }) =>
+          dir === "." && required.some((pattern) => /^[.*]/.test(pattern))
         );
-        const logOnly = wanted.every(({ patterns }) => patterns.length === 0);
+        const logOnly = wanted.every(({ required }) => required.length === 0);
         const skip = [`${top}/scratch`, base];
         const outside = snapshot(top, skip);
         const own = snapshot(base);
@@ -258,7 +258,7 @@ Deno.test("Nothing that a hostile host sends in three collections is written out
         for (const each of collections) {
           const host = hostOf(each, wanted.length, top);
           const began = performance.now();
-          await bring(host, wanted, home);
+          await download(host, wanted, home);
           slowest = Math.max(slowest, performance.now() - began);
           deepStrictEqual(snapshot(top, skip), outside);
           deepStrictEqual(linksOut(base, own), []);

@@ -1,6 +1,9 @@
 /** What is at home in the end, by what was announced; whose files stay; names that are bytes. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { bring, type Home } from "../../../src/backends/shell/download.ts";
+import {
+  download,
+  type DownloadTarget,
+} from "../../../src/backends/shell/download.ts";
 import { groundOf } from "../../../src/backends/files/install.ts";
 import { ownFiles } from "../../../src/backends/files/own_files.ts";
 import type { Event } from "../../../src/model/event.ts";
@@ -10,7 +13,7 @@ import { bytesOf, run } from "../../helpers/remote_dir.ts";
 import { treeOf } from "../../helpers/context_contract/fixture.ts";
 import { homeOf } from "../../helpers/incoming_dir.ts";
 import { saying } from "../../helpers/scripted_shell.ts";
-import type { Wanted } from "../../../src/model/backend_messages.ts";
+import type { CollectRequest } from "../../../src/model/backend_messages.ts";
 
 /** One header and its text; names may be bytes. */
 function member(name: string, text: string, type = "0", linkname = "") {
@@ -59,14 +62,18 @@ async function replyOf({ listed, content = [], members }: Said) {
 async function brought(
   base: string,
   said: Said,
-  want: Partial<Wanted>,
-  home?: Home,
+  want: Partial<CollectRequest>,
+  home?: DownloadTarget,
 ) {
   const stdout = await replyOf(said);
-  const wanted = [{ dir: "t", patterns: [], maybe: [], ...want }];
-  const result = await bring(saying({ stdout }), wanted, home ?? homeOf(base));
+  const wanted = [{ dir: "t", required: [], optional: [], ...want }];
+  const result = await download(
+    saying({ stdout }),
+    wanted,
+    home ?? homeOf(base),
+  );
   ok(result.ok, JSON.stringify(result));
-  return { ...result.value.results[0]!, refused: result.value.refused };
+  return { ...result.value.results[0]!, refused: result.value.notCollected };
 }
 
 for (
@@ -82,8 +89,8 @@ for (
       listed: ["t/out"],
       content: ["t/out", "t/out/a", "t/out/b"],
       members,
-    }, { patterns: ["out"] });
-    deepStrictEqual(result.kept, kept);
+    }, { required: ["out"] });
+    deepStrictEqual(result.notDownloaded, kept);
     strictEqual(result.refused.length, kept.length);
     ok(result.refused.every((line) => line.endsWith("did not come")));
   });
@@ -98,17 +105,17 @@ Deno.test("A log takes the place of what a run of ours put there, and of nothing
     listed: ["t/log"],
     members: [member("t/log", text)],
   });
-  const first = await brought(base, log("one"), { maybe: ["log"] }, home);
+  const first = await brought(base, log("one"), { optional: ["log"] }, home);
   deepStrictEqual(first.beside, [{ path: "t/log", instead: "t/log.dpdisp" }]);
-  deepStrictEqual([first.kept, first.refused], [undefined, []]);
-  await brought(base, log("second"), { maybe: ["log"] }, home);
+  deepStrictEqual([first.notDownloaded, first.refused], [undefined, []]);
+  await brought(base, log("second"), { optional: ["log"] }, home);
   deepStrictEqual(treeOf(base), { "t/log": "mine", "t/log.dpdisp": "second" });
   // Changed since it came, it is the user's too.
   await Deno.writeTextFile(`${base}/t/log.dpdisp`, "notes of mine");
-  const third = await brought(base, log("third"), { maybe: ["log"] }, home);
+  const third = await brought(base, log("third"), { optional: ["log"] }, home);
   deepStrictEqual(third.beside, [{ path: "t/log", instead: "t/log.dpdisp-2" }]);
   // Who asks for it by name gets it.
-  const named = await brought(base, log("4"), { patterns: ["l*"] }, home);
+  const named = await brought(base, log("4"), { required: ["l*"] }, home);
   deepStrictEqual([named.beside, treeOf(base)["t/log"]], [undefined, "4"]);
 });
 
@@ -136,7 +143,7 @@ Deno.test("What a run of another script put there is ours, in the same work base
       ] as unknown as readonly Event[],
     );
     const home = { ...homeOf(base), own: ownFiles(base, "x", journals) };
-    await brought(base, log, { maybe: ["log"] }, home);
+    await brought(base, log, { optional: ["log"] }, home);
     strictEqual(await Deno.readTextFile(`${base}/t/log`), expected);
   }
 });
@@ -145,11 +152,13 @@ Deno.test("A file of the user's that nobody asked for does not make way for a fo
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/t`);
   await Deno.writeTextFile(`${base}/t/sub`, "mine");
-  const { kept, refused } = await brought(base, {
+  const { notDownloaded, refused } = await brought(base, {
     listed: ["t/sub/a"],
     members: [member("t/sub/a", "1")],
-  }, { patterns: ["sub/a"] });
-  deepStrictEqual([treeOf(base), kept], [{ "t/sub": "mine" }, ["t/sub/a"]]);
+  }, { required: ["sub/a"] });
+  deepStrictEqual([treeOf(base), notDownloaded], [{ "t/sub": "mine" }, [
+    "t/sub/a",
+  ]]);
   match(refused[0]!, /t\/sub is a file here, and nobody asked to replace it/);
 });
 
@@ -158,16 +167,16 @@ Deno.test("A link is judged where it stands: what the user has there counts", as
   await Deno.mkdir(`${base}/t`);
   await Deno.mkdir(`${base}/elsewhere`);
   await Deno.symlink("../elsewhere", `${base}/t/d`);
-  const { kept, refused } = await brought(base, {
+  const { notDownloaded, refused } = await brought(base, {
     listed: ["t/d", "t/l"],
     members: [
       member("t/d/", "", "5"),
       member("t/d/x", "1"),
       member("t/l", "", "2", "d/x"),
     ],
-  }, { patterns: ["*"] });
+  }, { required: ["*"] });
   deepStrictEqual(treeOf(base), { "t/d": "-> ../elsewhere" });
-  deepStrictEqual(kept, ["t/d/x", "t/d", "t/l"]);
+  deepStrictEqual(notDownloaded, ["t/d/x", "t/d", "t/l"]);
   match(refused.join("\n"), /t\/l: would lead elsewhere from here/);
 });
 
@@ -180,17 +189,17 @@ Deno.test("A folder of a task that the user has behind a link is gone into, what
   await Deno.symlink("../away", `${top}/scratch/sub`);
   const base = `${top}/base`;
   const ground = groundOf(base, ["t"]);
-  const { kept } = await brought(
+  const { notDownloaded } = await brought(
     base,
     {
       listed: ["t/a", "t/sub/b"],
       members: [member("t/a", "1"), member("t/sub/b", "2")],
     },
-    { patterns: ["a", "sub/b"] },
+    { required: ["a", "sub/b"] },
     { ...homeOf(base), ground: () => ground },
   );
   deepStrictEqual(treeOf(`${top}/scratch`), { a: "1", sub: "-> ../away" });
-  deepStrictEqual([treeOf(`${top}/away`), kept], [{}, ["t/sub/b"]]);
+  deepStrictEqual([treeOf(`${top}/away`), notDownloaded], [{}, ["t/sub/b"]]);
 });
 
 Deno.test("Names that are no UTF-8 come as they are, checked alike", async () => {
@@ -221,9 +230,9 @@ Deno.test("Names that are no UTF-8 come as they are, checked alike", async () =>
       member(`t/s${e}`, "", "2", `d${e}/it's`),
     ],
   };
-  const { kept, beside, files } = await brought(base, said, {
-    patterns: ["r?", "d*", "l*", "s*"],
-    maybe: [log],
+  const { notDownloaded, beside, files } = await brought(base, said, {
+    required: ["r?", "d*", "l*", "s*"],
+    optional: [log],
   }, home);
   const seen = await inBase(
     base,
@@ -238,7 +247,7 @@ Deno.test("Names that are no UTF-8 come as they are, checked alike", async () =>
     String.raw`$'t/\376log.dpdisp'=4`,
     "",
   ]);
-  deepStrictEqual(kept, [`t/${name(0x6c, 0xff)}/x`]);
+  deepStrictEqual(notDownloaded, [`t/${name(0x6c, 0xff)}/x`]);
   deepStrictEqual(beside, [{ path: `t/${log}`, instead: `t/${log}.dpdisp` }]);
   deepStrictEqual(
     files.map(({ path, bytes, modified }) => [path, bytes, modified])[0],

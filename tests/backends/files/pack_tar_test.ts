@@ -1,17 +1,17 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
-import { parcelOf } from "../../../src/backends/files/archive_entries.ts";
+import { listArchiveEntries } from "../../../src/backends/files/archive_entries.ts";
 import { packTar } from "../../../src/backends/files/pack_tar.ts";
-import type { Put } from "../../../src/pipeline/stage.ts";
+import type { StagedEntry } from "../../../src/pipeline/stage.ts";
 import { bytesOf, namesIn, run } from "../../helpers/remote_dir.ts";
 import { treeOf } from "../../helpers/context_contract/fixture.ts";
 import { toolTest } from "../../helpers/tools.ts";
 
 /** What the system's tar makes of it. */
-async function unpacked(puts: readonly Put[], program = ["tar"]) {
+async function unpacked(puts: readonly StagedEntry[], program = ["tar"]) {
   const folder = await Deno.makeTempDir();
   const { code, stderr } = await run(
     [...program, "-xf", "-", "-C", folder],
-    { stdin: await bytesOf(packTar(parcelOf(puts))) },
+    { stdin: await bytesOf(packTar(listArchiveEntries(puts))) },
   );
   deepStrictEqual([code, stderr], [0, ""]);
   return folder;

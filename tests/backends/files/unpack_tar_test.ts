@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createTarPacker, type TarHeader } from "modern-tar";
-import type { Budget } from "../../../src/backends/files/download_limits.ts";
-import { nothingLanded } from "../../../src/backends/files/received_files.ts";
+import type { DownloadBudget } from "../../../src/backends/files/download_limits.ts";
+import { nothingReceived } from "../../../src/backends/files/received_files.ts";
 import { unpackTar } from "../../../src/backends/files/unpack_tar.ts";
 import { budget } from "../../helpers/incoming_dir.ts";
 import {
@@ -34,7 +34,7 @@ function archive(entries: readonly Entry[]): ByteStream {
 }
 
 const nowhere = async () => ({
-  ...{ folder: await Deno.makeTempDir(), landed: nothingLanded() },
+  ...{ folder: await Deno.makeTempDir(), landed: nothingReceived() },
   ...{ budget: budget(), isWanted: () => true },
 });
 
@@ -59,13 +59,13 @@ async function unpacked(
   entries: readonly Entry[],
   { chunk, most = {} }: {
     readonly chunk?: number;
-    readonly most?: Partial<Budget>;
+    readonly most?: Partial<DownloadBudget>;
   } = {},
 ) {
   const top = await Deno.realPath(await Deno.makeTempDir());
   await Deno.writeTextFile(`${top}/victim`, "whole");
   await Deno.mkdir(`${top}/in`);
-  const landed = nothingLanded();
+  const landed = nothingReceived();
   const result = await unpackTar(
     chunk ? inChunks(await bytesOf(archive(entries)), chunk) : archive(entries),
     {
@@ -222,7 +222,7 @@ Deno.test("An archive that is cut off anywhere is a failure that may pass", asyn
       streamOf(whole.slice(0, length)),
       await nowhere(),
     );
-    deepStrictEqual([result.ok, !result.ok && result.error.again], [
+    deepStrictEqual([result.ok, !result.ok && result.error.isRetryable], [
       false,
       true,
     ], `${length}`);
@@ -267,8 +267,8 @@ Deno.test("More bytes or files than are allowed end it, and say what to raise", 
   ) {
     const { result } = await unpacked(entries, { most });
     ok(!result.ok);
-    strictEqual(result.error.again, false);
-    match(result.error.advice!, new RegExp(`raise ${field}$`));
+    strictEqual(result.error.isRetryable, false);
+    match(result.error.hint!, new RegExp(`raise ${field}$`));
   }
   const { result } = await unpacked(entries, {
     most: { mostBytes: 3000, mostFiles: 3 },

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { ask } from "../../../src/backends/shell/call_remote.ts";
+import { callRemote } from "../../../src/backends/shell/call_remote.ts";
 import type { Failure, Result } from "../../../src/text/result.ts";
 import { saying } from "../../helpers/scripted_shell.ts";
 import type { Shell } from "../../../src/contexts/shell.ts";
@@ -19,12 +19,12 @@ async function failureOf(answer: Promise<Result<unknown>>): Promise<Failure> {
 }
 
 Deno.test("A reply that comes to its end is its sections", async () => {
-  const answer = await ask(
+  const answer = await callRemote(
     saying({ stdout: "\n@@n a 1\nx\n@@n end\n" }),
     ERRAND,
   );
   ok(answer.ok);
-  deepStrictEqual(answer.value.map(({ words, text }) => [words, text]), [
+  deepStrictEqual(answer.value.map(({ header, text }) => [header, text]), [
     [["a", "1"], "x"],
     [["end"], ""],
   ]);
@@ -32,33 +32,38 @@ Deno.test("A reply that comes to its end is its sections", async () => {
 
 Deno.test("A reply that does not is a failure with the far side's words, and may pass", async () => {
   const cut = saying({ stdout: "\n@@n a\nx", stderr: "no memory\n", code: 2 });
-  deepStrictEqual(await failureOf(ask(cut, ERRAND)), {
+  deepStrictEqual(await failureOf(callRemote(cut, ERRAND)), {
     kind: "connection",
-    tried: "Cannot try",
-    saw: "no memory",
-    again: true,
+    summary: "Cannot try",
+    detail: "no memory",
+    isRetryable: true,
   });
-  const mute = await failureOf(ask(saying({ stdout: "", code: 137 }), ERRAND));
-  ok(mute.saw.includes("137"), mute.saw);
+  const mute = await failureOf(
+    callRemote(saying({ stdout: "", code: 137 }), ERRAND),
+  );
+  ok(mute.detail.includes("137"), mute.detail);
 });
 
 Deno.test("A line that broke is told as such, though the reply seems whole", async () => {
   const lost = saying({ stdout: "\n@@n end\n", lost: true });
-  strictEqual((await failureOf(ask(lost, ERRAND))).saw, "cut");
+  strictEqual((await failureOf(callRemote(lost, ERRAND))).detail, "cut");
 });
 
 Deno.test("What the script itself says of its failure is told", async () => {
   const said = (words: string) =>
     saying({ stdout: `\n@@n ${words}\n\n@@n end\n`, stderr: "disk full\n" });
-  const failed = await failureOf(ask(said("failed"), ERRAND));
-  deepStrictEqual([failed.kind, failed.saw, failed.again], [
+  const failed = await failureOf(callRemote(said("failed"), ERRAND));
+  deepStrictEqual([failed.kind, failed.detail, failed.isRetryable], [
     "transfer",
     "disk full",
     false,
   ]);
-  strictEqual((await failureOf(ask(said("held"), ERRAND))).kind, "connection");
-  const foreign = await failureOf(ask(said("foreign abc"), ERRAND));
-  ok(foreign.saw.includes("abc"));
+  strictEqual(
+    (await failureOf(callRemote(said("held"), ERRAND))).kind,
+    "connection",
+  );
+  const foreign = await failureOf(callRemote(said("foreign abc"), ERRAND));
+  ok(foreign.detail.includes("abc"));
 });
 
 Deno.test("Data that cannot be read here is the cause, whatever the far side made of it", async () => {
@@ -71,20 +76,24 @@ Deno.test("Data that cannot be read here is the cause, whatever the far side mad
       stdout: `\n@@n ${word}\n\n@@n end\n`,
       stderr: "tar: EOF",
     });
-    const failure = await failureOf(ask(far, { ...ERRAND, stdin: broken() }));
+    const failure = await failureOf(
+      callRemote(far, { ...ERRAND, stdin: broken() }),
+    );
     deepStrictEqual(failure, {
       kind: "transfer",
-      tried: "Cannot try",
-      saw: "no such file: /b/in",
-      again: false,
+      summary: "Cannot try",
+      detail: "no such file: /b/in",
+      isRetryable: false,
     });
   }
 });
 
 Deno.test("Of a flood on stderr the end is told", async () => {
   const stderr = "noise\n".repeat(100_000) + "the reason";
-  const failure = await failureOf(ask(saying({ stdout: "", stderr }), ERRAND));
-  ok(failure.saw.length <= 4000 && failure.saw.endsWith("the reason"));
+  const failure = await failureOf(
+    callRemote(saying({ stdout: "", stderr }), ERRAND),
+  );
+  ok(failure.detail.length <= 4000 && failure.detail.endsWith("the reason"));
 });
 
 /** A far side that says so much, and then goes on as `more` does, for ever. */
@@ -137,14 +146,18 @@ async function after(
 Deno.test("Silence has a limit, and what was waited for and last said is told", async () => {
   for (const first of ["", "\n@@n a\nhalf"]) {
     const { far, clock, left } = stalling(first);
-    const answer = ask(far, ERRAND);
+    const answer = callRemote(far, ERRAND);
     strictEqual(await after(110, clock, answer), "open");
     const end = await after(60, clock, answer);
     ok(end !== "open" && !end.ok);
-    const { kind, tried, saw, again } = end.error as Failure;
-    deepStrictEqual([kind, tried, again], ["connection", "Cannot try", true]);
+    const { kind, summary, detail, isRetryable } = end.error as Failure;
+    deepStrictEqual([kind, summary, isRetryable], [
+      "connection",
+      "Cannot try",
+      true,
+    ]);
     strictEqual(
-      saw,
+      detail,
       "the script there said nothing for 120 s; its last words were: last words",
     );
     ok(left.isLeft);
@@ -153,18 +166,18 @@ Deno.test("Silence has a limit, and what was waited for and last said is told", 
 
 Deno.test("Words on stderr without end are no progress", async () => {
   const { far, clock } = stalling("\n@@n a\n", { stderr: "x".repeat(10_000) });
-  const end = await after(200, clock, ask(far, ERRAND));
+  const end = await after(200, clock, callRemote(far, ERRAND));
   ok(end !== "open" && !end.ok);
 });
 
 Deno.test("Whoever says a word now and then is listened to", async () => {
   const { far, clock } = stalling("\n@@n a\n", { stdout: "." });
-  strictEqual(await after(1_000, clock, ask(far, ERRAND)), "open");
+  strictEqual(await after(1_000, clock, callRemote(far, ERRAND)), "open");
 });
 
 Deno.test("A script that came to its end is believed, though something of it stays behind", async () => {
   const { far, clock } = stalling("\n@@n a\nx\n@@n end\n");
-  const end = await after(200, clock, ask(far, ERRAND));
+  const end = await after(200, clock, callRemote(far, ERRAND));
   ok(end !== "open" && end.ok);
 });
 
@@ -183,18 +196,21 @@ Deno.test("What goes there is progress too", async () => {
       return far.shell.open(script, io);
     },
   };
-  const answer = ask({ ...far, shell }, { ...ERRAND, stdin });
+  const answer = callRemote({ ...far, shell }, { ...ERRAND, stdin });
   strictEqual(await after(1_000, clock, answer), "open");
 });
 
 Deno.test("An archive where none was asked for, and a section by a word of the language, are no answers", async () => {
   const raw = saying({ stdout: "\n@@n raw\nxxx\n@@n end\n" });
-  const { kind, saw } = await failureOf(ask(raw, ERRAND));
+  const { kind, detail } = await failureOf(callRemote(raw, ERRAND));
   strictEqual(kind, "connection");
-  ok(saw.startsWith("the reply makes no sense"), saw);
+  ok(detail.startsWith("the reply makes no sense"), detail);
   for (const word of ["__proto__", "constructor"]) {
     ok(
-      (await ask(saying({ stdout: `\n@@n ${word}\n\n@@n end\n` }), ERRAND)).ok,
+      (await callRemote(
+        saying({ stdout: `\n@@n ${word}\n\n@@n end\n` }),
+        ERRAND,
+      )).ok,
     );
   }
 });

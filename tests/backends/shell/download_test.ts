@@ -1,29 +1,29 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { bring } from "../../../src/backends/shell/download.ts";
-import { parcelOf } from "../../../src/backends/files/archive_entries.ts";
+import { download } from "../../../src/backends/shell/download.ts";
+import { listArchiveEntries } from "../../../src/backends/files/archive_entries.ts";
 import { packTar } from "../../../src/backends/files/pack_tar.ts";
-import type { Put } from "../../../src/pipeline/stage.ts";
+import type { StagedEntry } from "../../../src/pipeline/stage.ts";
 import { bytesOf, namesIn } from "../../helpers/remote_dir.ts";
 import { treeOf } from "../../helpers/context_contract/fixture.ts";
 import { homeOf } from "../../helpers/incoming_dir.ts";
 import { saying } from "../../helpers/scripted_shell.ts";
-import type { Wanted } from "../../../src/model/backend_messages.ts";
+import type { CollectRequest } from "../../../src/model/backend_messages.ts";
 
-const want = (dir: string, ...patterns: string[]): Wanted => ({
+const want = (dir: string, ...patterns: string[]): CollectRequest => ({
   dir,
-  patterns,
-  maybe: [],
+  required: patterns,
+  optional: [],
 });
 
 /** A reply that lists names of the first pick, and sends these. */
 async function reply(
   listed: readonly string[],
-  puts: readonly Put[],
+  puts: readonly StagedEntry[],
   { code = 0, said = "" } = {},
 ) {
   const encode = (text: string) => new TextEncoder().encode(text);
   const list = listed.map((name) => `${name}\0`).join("");
-  const tar = await bytesOf(packTar(parcelOf(puts)));
+  const tar = await bytesOf(packTar(listArchiveEntries(puts)));
   return new Uint8Array([
     ...encode(`\n@@n real\n/real\n\n@@n pick 0\n${list}\n@@n raw\n`),
     ...tar,
@@ -46,7 +46,7 @@ Deno.test("What was not asked for stays out, whatever the far side lists", async
     names.map((name) => `./${name}`),
     names.map((to) => ({ to, text: "far" })),
   );
-  const home = await bring(
+  const home = await download(
     saying({ stdout }),
     [want("t", "o?t", ".dpdisp")],
     homeOf(base),
@@ -55,7 +55,7 @@ Deno.test("What was not asked for stays out, whatever the far side lists", async
   deepStrictEqual(treeOf(base), { "hello.py": "mine", "t/out": "far" });
   deepStrictEqual(namesIn(base).length, 2);
   deepStrictEqual(
-    home.value.refused,
+    home.value.notCollected,
     names.filter((name) => name !== "t/out")
       .map((name) => `${name}: was not asked for`),
   );
@@ -67,9 +67,15 @@ Deno.test("Our own folder is no result, though all was asked for", async () => {
     { to: "./out", text: "1" },
     { to: "./.dpdisp/x/ids", text: "bad" },
   ]);
-  const home = await bring(saying({ stdout }), [want(".", ".")], homeOf(base));
+  const home = await download(
+    saying({ stdout }),
+    [want(".", ".")],
+    homeOf(base),
+  );
   ok(home.ok);
-  deepStrictEqual(home.value.refused, [".dpdisp/x/ids: was not asked for"]);
+  deepStrictEqual(home.value.notCollected, [
+    ".dpdisp/x/ids: was not asked for",
+  ]);
   deepStrictEqual(home.value.results[0]!.files.map(({ path }) => path), [
     "out",
   ]);
@@ -86,12 +92,16 @@ Deno.test("What tar could not read is told, and the rest comes home", async () =
     code: 2,
     said,
   });
-  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  const home = await download(
+    saying({ stdout }),
+    [want("t", "*")],
+    homeOf(base),
+  );
   ok(home.ok);
-  deepStrictEqual(home.value.refused, [
+  deepStrictEqual(home.value.notCollected, [
     "tar: ./t/closed: Cannot open: Permission denied",
   ]);
-  deepStrictEqual(home.value.results[0]!.kept, ["t/closed"]);
+  deepStrictEqual(home.value.results[0]!.notDownloaded, ["t/closed"]);
   deepStrictEqual(treeOf(base), { "t/a": "1" });
 });
 
@@ -102,10 +112,14 @@ Deno.test("Where what tar says names nothing that was asked for, all of it may b
     said:
       "tar: ./t/\\303\\251: Cannot open: Permission denied\ntar: Exiting with failure status due to previous errors\n",
   });
-  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  const home = await download(
+    saying({ stdout }),
+    [want("t", "*")],
+    homeOf(base),
+  );
   ok(home.ok);
-  deepStrictEqual(home.value.results[0]!.kept, ["t/a", "t/b"]);
-  strictEqual(home.value.refused.length, 1);
+  deepStrictEqual(home.value.results[0]!.notDownloaded, ["t/a", "t/b"]);
+  strictEqual(home.value.notCollected.length, 1);
 });
 
 Deno.test("What tar says of a name in its own escapes is meant for that name", async () => {
@@ -118,9 +132,13 @@ Deno.test("What tar says of a name in its own escapes is meant for that name", a
 tar: ./t/new\nline/x: Cannot open: Permission denied
 tar: can't open './t/back\\slash': Permission denied`,
   });
-  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  const home = await download(
+    saying({ stdout }),
+    [want("t", "*")],
+    homeOf(base),
+  );
   ok(home.ok);
-  deepStrictEqual(home.value.results[0]!.kept, names.slice(0, 3));
+  deepStrictEqual(home.value.results[0]!.notDownloaded, names.slice(0, 3));
 });
 
 Deno.test("A result that has no place here stays there, and does not count as here", async () => {
@@ -131,11 +149,18 @@ Deno.test("A result that has no place here stays there, and does not count as he
     { to: "t/ok", text: "far" },
     { to: `t/long/${"x".repeat(300)}`, text: "far" },
   ]);
-  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  const home = await download(
+    saying({ stdout }),
+    [want("t", "*")],
+    homeOf(base),
+  );
   ok(home.ok);
-  const { files, missing, kept } = home.value.results[0]!;
+  const { files, missing, notDownloaded } = home.value.results[0]!;
   deepStrictEqual(files.map(({ path }) => path), ["t/ok"]);
-  deepStrictEqual([missing, kept], [[], ["t/d", `t/long/${"x".repeat(300)}`]]);
+  deepStrictEqual([missing, notDownloaded], [[], [
+    "t/d",
+    `t/long/${"x".repeat(300)}`,
+  ]]);
 });
 
 Deno.test("A tar that ends badly without a word is a failure, and all stays as it was", async () => {
@@ -143,8 +168,12 @@ Deno.test("A tar that ends badly without a word is a failure, and all stays as i
   const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }], {
     code: 9,
   });
-  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
-  deepStrictEqual([home.ok, !home.ok && home.error.again], [false, true]);
+  const home = await download(
+    saying({ stdout }),
+    [want("t", "*")],
+    homeOf(base),
+  );
+  deepStrictEqual([home.ok, !home.ok && home.error.isRetryable], [false, true]);
   deepStrictEqual(namesIn(base), []);
 });
 
@@ -152,9 +181,9 @@ Deno.test("Results that are cut off with the connection are the connection's fai
   const base = await Deno.makeTempDir();
   const whole = await reply(["./out"], [{ to: "./out", text: "far" }]);
   const far = saying({ stdout: whole.slice(0, 600), lost: true });
-  const home = await bring(far, [want(".", "out")], homeOf(base));
+  const home = await download(far, [want(".", "out")], homeOf(base));
   ok(!home.ok);
-  deepStrictEqual(home.error.tried, "Cannot hear the far side");
+  deepStrictEqual(home.error.summary, "Cannot hear the far side");
   deepStrictEqual(namesIn(base), []);
 });
 
@@ -164,7 +193,7 @@ Deno.test("What a dpdisp that died left of results does not come home", async ()
   await Deno.mkdir(landing, { recursive: true });
   await Deno.writeTextFile(`${landing}/f1`, "half");
   const stdout = await reply(["./t/b"], [{ to: "t/b", text: "1" }]);
-  ok((await bring(saying({ stdout }), [want("t", "*")], homeOf(base))).ok);
+  ok((await download(saying({ stdout }), [want("t", "*")], homeOf(base))).ok);
   deepStrictEqual(treeOf(base), { "t/b": "1" });
   deepStrictEqual(namesIn(base), ["t"]);
 });
@@ -177,13 +206,13 @@ Deno.test("Folders that were asked for come though they are empty, no others", a
     { to: "./out/hollow", folder: true },
     { to: "./other", folder: true },
   ]);
-  const home = await bring(
+  const home = await download(
     saying({ stdout }),
     [want(".", "out")],
     homeOf(base),
   );
   ok(home.ok);
-  deepStrictEqual(home.value.refused, []);
+  deepStrictEqual(home.value.notCollected, []);
   deepStrictEqual([namesIn(base), namesIn(`${base}/out`)], [["out"], [
     "hollow",
   ]]);
@@ -193,7 +222,11 @@ Deno.test("What several tasks want alike is asked for once", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }]);
   const far = saying({ stdout });
-  const home = await bring(far, [want("t", "a"), want("t", "a")], homeOf(base));
+  const home = await download(
+    far,
+    [want("t", "a"), want("t", "a")],
+    homeOf(base),
+  );
   ok(home.ok);
   strictEqual(far.asked[0]!.match(/say pick/g)!.length, 1);
   deepStrictEqual(
@@ -211,7 +244,11 @@ Deno.test("A link of the far root leads into the base, whichever name of the roo
     { to: "t/c", link: `${base}/t/file` },
     { to: "t/d", link: "/rr/t/file" },
   ]);
-  const home = await bring(saying({ stdout }), [want(".", "t")], homeOf(base));
+  const home = await download(
+    saying({ stdout }),
+    [want(".", "t")],
+    homeOf(base),
+  );
   ok(home.ok);
   const inside = "-> ../t/file";
   deepStrictEqual(treeOf(base), {
@@ -220,7 +257,7 @@ Deno.test("A link of the far root leads into the base, whichever name of the roo
     "t/b": inside,
     "t/c": inside,
   });
-  deepStrictEqual(home.value.refused, [
+  deepStrictEqual(home.value.notCollected, [
     "t/d: links to /rr/t/file, which did not come",
   ]);
 });
@@ -228,18 +265,26 @@ Deno.test("A link of the far root leads into the base, whichever name of the roo
 Deno.test("A link to its own place replaces nothing, though nothing is there any more", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["./a"], [{ to: "a", link: `${base}/a` }]);
-  const home = await bring(saying({ stdout }), [want(".", "a")], homeOf(base));
+  const home = await download(
+    saying({ stdout }),
+    [want(".", "a")],
+    homeOf(base),
+  );
   ok(home.ok);
   deepStrictEqual(treeOf(base), {});
 });
 
 /** Brings the named files, each holding its own name, from what stands in `base`. */
-async function bringInto(base: string, names: readonly string[], pick: Wanted) {
+async function bringInto(
+  base: string,
+  names: readonly string[],
+  pick: CollectRequest,
+) {
   const stdout = await reply(
     [`./${names[0]!.split("/")[0]}`],
     names.map((to) => ({ to, text: to })),
   );
-  const home = await bring(saying({ stdout }), [pick], homeOf(base));
+  const home = await download(saying({ stdout }), [pick], homeOf(base));
   ok(home.ok);
   return home.value;
 }
@@ -250,8 +295,12 @@ Deno.test("A folder that is new comes as a whole; one that is there takes in wha
   await Deno.writeTextFile(`${base}/out/old/mine`, "mine");
   await Deno.writeTextFile(`${base}/out/old/a`, "older");
   const names = ["out/new/deep/a", "out/new/b", "out/old/a", "out/c"];
-  const { refused, results } = await bringInto(base, names, want(".", "out"));
-  deepStrictEqual(refused, []);
+  const { notCollected, results } = await bringInto(
+    base,
+    names,
+    want(".", "out"),
+  );
+  deepStrictEqual(notCollected, []);
   deepStrictEqual(results[0]!.files.map(({ path }) => path), names);
   deepStrictEqual(treeOf(base), {
     "out/new/deep/a": "out/new/deep/a",
@@ -268,14 +317,14 @@ Deno.test("A file in the place of a folder makes way; through a link there nothi
   await Deno.mkdir(`${base}/elsewhere`);
   await Deno.symlink("elsewhere", `${base}/linked`);
   await bringInto(base, ["out/a"], want(".", "out"));
-  const { results, refused } = await bringInto(
+  const { results, notCollected } = await bringInto(
     base,
     ["linked/a"],
     want(".", "linked"),
   );
   deepStrictEqual(treeOf(base), { "out/a": "out/a", linked: "-> elsewhere" });
-  deepStrictEqual(results[0]!.kept, ["linked/a"]);
-  match(refused.join(), /linked is a link here, and nothing is written/);
+  deepStrictEqual(results[0]!.notDownloaded, ["linked/a"]);
+  match(notCollected.join(), /linked is a link here, and nothing is written/);
 });
 
 Deno.test("Beside what was not asked for a new folder does not come as a whole", async () => {
@@ -285,14 +334,16 @@ Deno.test("Beside what was not asked for a new folder does not come as a whole",
     ["./out/a"],
     names.map((to) => ({ to, text: to })),
   );
-  const home = await bring(
+  const home = await download(
     saying({ stdout }),
     [want(".", "out/a")],
     homeOf(base),
   );
   ok(home.ok);
   deepStrictEqual(treeOf(base), { "out/a": "out/a" });
-  deepStrictEqual(home.value.refused, ["out/not-asked: was not asked for"]);
+  deepStrictEqual(home.value.notCollected, [
+    "out/not-asked: was not asked for",
+  ]);
 });
 
 Deno.test("Results land in a new folder of ours alone, or nowhere", async () => {
@@ -303,7 +354,7 @@ Deno.test("Results land in a new folder of ours alone, or nowhere", async () => 
   await Deno.symlink("../outside", `${base}/.dpdisp`);
   const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }]);
   const far = saying({ stdout });
-  const home = await bring(far, [want("t", "*")], homeOf(base));
+  const home = await download(far, [want("t", "*")], homeOf(base));
   deepStrictEqual([home.ok, namesIn(`${top}/outside`)], [false, []]);
   deepStrictEqual(far.asked, []);
   await Deno.remove(`${base}/.dpdisp`);
@@ -316,7 +367,7 @@ Deno.test("Results land in a new folder of ours alone, or nowhere", async () => 
       seen.push(`${name} ${(mode! & 0o777).toString(8)}`);
     },
   };
-  ok((await bring(saying({ stdout }), [want("t", "*")], watching)).ok);
+  ok((await download(saying({ stdout }), [want("t", "*")], watching)).ok);
   match(seen[0]!, /^home-x-\w{6,} 700$/);
   deepStrictEqual(namesIn(base), ["t"]);
 });
@@ -331,8 +382,15 @@ Deno.test("A socket is told once and counts as not here; what was removed meanwh
     said:
       "tar: ./t/s: socket ignored\ntar: ./t/gone: File removed before we read it\n",
   });
-  const home = await bring(saying({ stdout }), [want("t", "*")], homeOf(base));
+  const home = await download(
+    saying({ stdout }),
+    [want("t", "*")],
+    homeOf(base),
+  );
   ok(home.ok);
-  deepStrictEqual(home.value.results[0]!.kept, ["t/s"]);
-  strictEqual(home.value.refused.filter((line) => /t\/s/.test(line)).length, 1);
+  deepStrictEqual(home.value.results[0]!.notDownloaded, ["t/s"]);
+  strictEqual(
+    home.value.notCollected.filter((line) => /t\/s/.test(line)).length,
+    1,
+  );
 });

@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { beating } from "../../../src/backends/shell/heartbeat.ts";
+import { withHeartbeat } from "../../../src/backends/shell/heartbeat.ts";
 import { fakeClock } from "../../helpers/environment.ts";
 import { farSide } from "../../helpers/remote_dir.ts";
 
@@ -7,7 +7,7 @@ Deno.test("The far side hears from a dpdisp that is at something long, and not o
   await using side = farSide();
   const clock = fakeClock();
   const work = Promise.withResolvers<string>();
-  const result = beating(side.far, clock, work.promise);
+  const result = withHeartbeat(side.far, clock, work.promise);
   await clock.advance(29_000);
   strictEqual(side.read("beats"), "");
   await clock.advance(2_000);

@@ -1,27 +1,27 @@
 /** Whatever a machine answers, it ends in what it says or in a failure, soon, and is no fault of ours. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { cpuUsage } from "node:process";
-import { act } from "../../../src/engine/actions/mod.ts";
-import type { Run } from "../../../src/engine/actions/context.ts";
+import { execute } from "../../../src/engine/actions/mod.ts";
+import type { ActionContext } from "../../../src/engine/actions/context.ts";
 import type { Backend } from "../../../src/backends/backend.ts";
 import { shellBackend } from "../../../src/backends/shell/mod.ts";
-import { narrator } from "../../../src/cli/progress/line_filter.ts";
-import { decide } from "../../../src/engine/derive_events.ts";
-import type { Event, Happening } from "../../../src/model/event.ts";
+import { lineFilter } from "../../../src/cli/progress/line_filter.ts";
+import { deriveEvents } from "../../../src/engine/derive_events.ts";
+import type { Event, EventData } from "../../../src/model/event.ts";
 import { journalLine, parseJournal } from "../../../src/model/journal.ts";
-import { next } from "../../../src/engine/next_actions.ts";
-import { apply } from "../../../src/model/run_state/mod.ts";
+import { nextActions } from "../../../src/engine/next_actions.ts";
+import { applyEvent } from "../../../src/model/run_state/mod.ts";
 import type { Failure } from "../../../src/text/result.ts";
 import { schedulers } from "../../../src/schedulers/mod.ts";
 import type { Scheduler } from "../../../src/schedulers/scheduler.ts";
-import type { Lane, Step } from "../../../src/engine/action.ts";
+import type { Action, Lane } from "../../../src/engine/action.ts";
 import { visible, visibleJson } from "../../../src/text/visible.ts";
 import { packed, progressOf } from "../../helpers/events.ts";
 import { answering, changed, randomFrom } from "../../helpers/hostile.ts";
 import { planWith, sceneOf } from "../../helpers/run_events.ts";
 import { sessionOf } from "../../helpers/submission.ts";
 import { fakeWorld } from "../../helpers/environment.ts";
-import { intent } from "../../../src/script/planned_jobs.ts";
+import { formatPlannedJob } from "../../../src/script/planned_jobs.ts";
 
 const MARK = "mmmmmmm1";
 const jobs = [0, 1, 2, 3].map((n) => `d${MARK}${n}`);
@@ -140,7 +140,7 @@ function surveyOf({ submitted }: Sample): string {
     `\n? ${job}\n\n= ${job} ${i % 2}\n${submitted}\n- ${job}\nwords\n. ${job}\n`
   );
   const intents = jobs.map((name, i) =>
-    intent({ name, tasks: [keys[i]!], after: [] })
+    formatPlannedJob({ name, tasks: [keys[i]!], supersedes: [] })
   );
   return say("root", "/home/u/w\n") + say("host", "login1\n") +
     say("cpus", "8\n") + say("capacity", "MaxArraySize = 1001\n") +
@@ -212,7 +212,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
     },
   });
   const progress = progressOf(keys, [
-    ...samples[scheduler.name]!.ids.flatMap((id, i): readonly Happening[] => [
+    ...samples[scheduler.name]!.ids.flatMap((id, i): readonly EventData[] => [
       packed(jobs[i]!, [keys[i]!]),
       { type: "submitted", job: jobs[i]!, id },
     ]),
@@ -228,7 +228,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
     sleep: (ms: number) => (passed.ms += ms, Promise.resolve()),
   };
   return {
-    ...{ plan, backend, progress, clock, limits: backend.limits },
+    ...{ plan, backend, progress, clock, limits: backend.traits },
     ...{ closed: [], isAlive: () => true },
     emit: () => {},
     hasEnded: () => false,
@@ -243,26 +243,29 @@ const WISHES = {
   cancelOnInterrupt: false,
   forget: false,
   reuse: false,
-  keep: false,
+  keepRemoteDir: false,
 };
 const PACE = {
-  slots: 2,
-  ahead: 0,
-  mostTasks: 4,
-  pollFloor: 1,
-  pollCeiling: 2,
-  fullWait: 1,
+  maxActiveJobs: 2,
+  submitAhead: 0,
+  maxTasksPerJob: 4,
+  minPollMs: 1,
+  maxPollMs: 2,
+  retryWhenFullMs: 1,
 };
 
 /** Carries the step out as the loop does: each event is folded, kept, read again, told. */
-async function carryOut(step: Step, run: Run): Promise<Failure | null> {
+async function carryOut(
+  step: Action,
+  run: ActionContext,
+): Promise<Failure | null> {
   const { progress, clock } = run;
-  const told = narrator({ ...sceneOf(plan), progress });
-  return await act(step, {
+  const told = lineFilter({ ...sceneOf(plan), progress });
+  return await execute(step, {
     ...run,
     emit(happening) {
       const event = { ...happening, at: clock.now() } as Event;
-      apply(progress, event);
+      applyEvent(progress, event);
       deepStrictEqual(parseJournal(journalLine(event)).events, [event]);
       for (const { text } of told(event)) isPlain(visible(text));
       isPlain(visibleJson(event));
@@ -286,7 +289,7 @@ async function doctorOfAll(backend: Backend): Promise<Failure | null> {
 interface Question {
   readonly reply: (sample: Sample) => string;
   readonly times: number;
-  readonly ask: (run: Run) => Promise<Failure | null>;
+  readonly ask: (run: ActionContext) => Promise<Failure | null>;
 }
 
 const questions: Readonly<Record<string, Question>> = {
@@ -313,7 +316,7 @@ const questions: Readonly<Record<string, Question>> = {
     ask: async (run) => {
       const step = { lane: "submit", do: "settle" } as const;
       await carryOut({ ...step, jobs: jobs.slice(2) }, run);
-      const left = jobs.filter((job) => run.progress.intended.has(job));
+      const left = jobs.filter((job) => run.progress.unconfirmedJobs.has(job));
       return await carryOut({ ...step, jobs: left }, run);
     },
   },
@@ -329,7 +332,7 @@ for (const [name, { reply, ask }] of Object.entries(questions)) {
     for (const scheduler of schedulers) {
       const text = reply(samples[scheduler.name]!);
       const failure = await ask(runOn(scheduler, () => text));
-      strictEqual(failure?.saw ?? null, null, scheduler.name);
+      strictEqual(failure?.detail ?? null, null, scheduler.name);
     }
   });
 }
@@ -359,7 +362,7 @@ Deno.test("From what a reply lacks nothing is concluded", async () => {
     const run = runOn(scheduler, () => text);
     const failure = await ask(run);
     deepStrictEqual(
-      [failure?.kind, failure?.saw.startsWith("the reply makes no sense")],
+      [failure?.kind, failure?.detail.startsWith("the reply makes no sense")],
       ["connection", true],
       `${name} without ${section}`,
     );
@@ -385,7 +388,8 @@ Deno.test("What a queue says commands no terminal, whichever character it has", 
 Deno.test("A folder, a mark, a lease and names of jobs that no dpdisp makes are no answer", async () => {
   const scheduler = schedulers.find(({ name }) => name === "Slurm")!;
   const whole = surveyOf(samples.Slurm!);
-  const job = (name: string) => intent({ name, tasks: [], after: [] });
+  const job = (name: string) =>
+    formatPlannedJob({ name, tasks: [], supersedes: [] });
   const texts = [
     whole.replace("/home/u/w", "home/u/w"),
     whole.replace(`mark\n${MARK}`, "mark\n../x"),
@@ -399,7 +403,7 @@ Deno.test("A folder, a mark, a lease and names of jobs that no dpdisp makes are 
     ok(text !== whole);
     const run = runOn(scheduler, () => text);
     const failure = await questions.survey!.ask(run);
-    ok(failure?.saw.startsWith("the reply makes no sense"), failure?.saw);
+    ok(failure?.detail.startsWith("the reply makes no sense"), failure?.detail);
     strictEqual(run.progress.jobs.size, jobs.length);
   }
 });
@@ -433,15 +437,21 @@ for (const [name, { reply, times, ask }] of Object.entries(questions)) {
         const began = cpuUsage().user;
         try {
           const failure = await ask(run);
-          if (failure !== null) ok(failure.kind && failure.tried, `${seed}`);
+          if (failure !== null) ok(failure.kind && failure.summary, `${seed}`);
           // What follows from what it said can be thought out.
           const busy = new Set<Lane>();
           const now = run.clock.now();
-          decide(run.progress, plan, WISHES, PACE, { now, busy });
+          deriveEvents(run.progress, plan, WISHES, PACE, { now, busy });
           const clock = {
-            ...{ now: 0, polledAt: 0, collectedAt: 0, stirred: false, busy },
+            ...{
+              now: 0,
+              polledAt: 0,
+              collectedAt: 0,
+              hasRemoteChange: false,
+              busy,
+            },
           };
-          next(run.progress, plan, WISHES, PACE, clock);
+          nextActions(run.progress, plan, WISHES, PACE, clock);
         } catch (cause) {
           throw new Error(`seed ${seed}`, { cause });
         }

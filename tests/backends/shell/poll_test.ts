@@ -1,22 +1,22 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { look } from "../../../src/backends/shell/poll.ts";
-import type { Offsets } from "../../../src/backends/shell/record_offsets.ts";
+import { pollRemote } from "../../../src/backends/shell/poll.ts";
+import type { RecordOffsets } from "../../../src/backends/shell/record_offsets.ts";
 import { shell } from "../../../src/schedulers/shell.ts";
 import { farSide } from "../../helpers/remote_dir.ts";
 import { saying } from "../../helpers/scripted_shell.ts";
-import type { Watched } from "../../../src/model/backend_messages.ts";
+import type { PollTarget } from "../../../src/model/backend_messages.ts";
 
 const line = (text: string) => `${text} #${text.length}\n`;
 
-function watched(job: string, more: Partial<Watched> = {}): Watched {
-  return { job, id: `h:b:1:${job}`, elements: 0, afresh: false, ...more };
+function watched(job: string, more: Partial<PollTarget> = {}): PollTarget {
+  return { job, id: `h:b:1:${job}`, elements: 0, rereadRecord: false, ...more };
 }
 
 Deno.test("A record is read on where the last look left off, torn lines again", async () => {
   await using side = farSide();
-  const offsets: Offsets = new Map();
+  const offsets: RecordOffsets = new Map();
   const types = async () => {
-    const seen = await look(shell, side.far, offsets, [watched("d1")]);
+    const seen = await pollRemote(shell, side.far, offsets, [watched("d1")]);
     ok(seen.ok);
     return seen.value.records.map(({ type }) => type);
   };
@@ -32,10 +32,10 @@ Deno.test("A record is read on where the last look left off, torn lines again", 
 Deno.test("A record that is asked for afresh is read from its beginning", async () => {
   await using side = farSide();
   side.write("records/d1", line("d1 start t0 5") + line("d1 end 0 6"));
-  const offsets: Offsets = new Map();
+  const offsets: RecordOffsets = new Map();
   const lines = async (afresh: boolean) => {
-    const seen = await look(shell, side.far, offsets, [
-      watched("d1", { afresh }),
+    const seen = await pollRemote(shell, side.far, offsets, [
+      watched("d1", { rereadRecord: afresh }),
     ]);
     ok(seen.ok);
     return seen.value.records.length;
@@ -50,7 +50,7 @@ Deno.test("A record that is asked for afresh is read from its beginning", async 
 Deno.test("A word that is in no manual of ours is no state, be it a word of the language we are written in", async () => {
   const stdout =
     "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 alive\n\n@@n records\n\n@@n end\n";
-  const seen = await look(shell, saying({ stdout }), new Map(), [
+  const seen = await pollRemote(shell, saying({ stdout }), new Map(), [
     watched("d1"),
     watched("d2"),
   ]);
@@ -65,18 +65,18 @@ Deno.test("A queue that could not be asked is told in its own words, and the rec
   await using side = farSide();
   side.write("records/d1", line("d1 end 0 6"));
   const broken = { ...shell, poll: () => "echo 'cannot contact' >&2; exit 1" };
-  const seen = await look(broken, side.far, new Map(), [watched("d1")]);
+  const seen = await pollRemote(broken, side.far, new Map(), [watched("d1")]);
   ok(seen.ok);
-  strictEqual(seen.value.said, "cannot contact");
-  deepStrictEqual([seen.value.complete, seen.value.queue.size], [false, 0]);
+  strictEqual(seen.value.errorText, "cannot contact");
+  deepStrictEqual([seen.value.isComplete, seen.value.queue.size], [false, 0]);
   deepStrictEqual(seen.value.records.map(({ type }) => type), ["end"]);
 });
 
 Deno.test("Of a folder that is gone no job is taken for absent", async () => {
   await using side = farSide({ bare: true });
-  const seen = await look(shell, side.far, new Map(), [watched("d1")]);
+  const seen = await pollRemote(shell, side.far, new Map(), [watched("d1")]);
   ok(seen.ok);
-  strictEqual(seen.value.complete, false);
+  strictEqual(seen.value.isComplete, false);
   strictEqual(seen.value.queue.get("h:b:1:d1")?.state, null);
 });
 
@@ -86,7 +86,7 @@ Deno.test("Thousands of jobs are asked for in one trip", async () => {
     stdout: `${answer.repeat(3)}\n@@n records\n\n@@n end\n`,
   });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
-  ok((await look(shell, far, new Map(), jobs)).ok);
+  ok((await pollRemote(shell, far, new Map(), jobs)).ok);
   strictEqual(far.asked.length, 1);
   strictEqual(far.asked[0]!.match(/^show /gm)!.length, 1200);
 });
@@ -96,7 +96,7 @@ Deno.test("A batch system that lists all jobs is asked once, however many there 
   const far = saying({ stdout });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
   const all = { ...shell, poll: () => "qstat -u me" };
-  ok((await look(all, far, new Map(), jobs)).ok);
+  ok((await pollRemote(all, far, new Map(), jobs)).ok);
   strictEqual(far.asked[0]!.match(/^qstat -u me$/gm)!.length, 1);
 });
 
@@ -115,17 +115,17 @@ async function endsOf(
     causes: () =>
       new Map([["h:b:1:d0", { kind: "memory", said: "accounts" }]] as const),
   };
-  const seen = await look(
+  const seen = await pollRemote(
     ending,
     saying({ stdout }),
     new Map(),
-    words.map((_, i) => watched(`d${i}`, { afresh: account !== "" })),
+    words.map((_, i) => watched(`d${i}`, { rereadRecord: account !== "" })),
   );
   ok(seen.ok);
   return Object.fromEntries(
-    [...seen.value.autopsies!].map(([job, { cause }]) => [
+    [...seen.value.postMortems!].map(([job, { exitReason }]) => [
       job,
-      cause && `${cause.kind}: ${cause.said}`,
+      exitReason && `${exitReason.kind}: ${exitReason.message}`,
     ]),
   );
 }

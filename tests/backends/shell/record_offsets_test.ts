@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
-  countOffsets,
-  type Offsets,
+  advanceOffsets,
+  type RecordOffsets,
 } from "../../../src/backends/shell/record_offsets.ts";
 import { parseRecords } from "../../../src/script/parse_records.ts";
 
@@ -25,7 +25,7 @@ Deno.test("However a record grows and is torn, every line is read, and none is p
       fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }),
       (lines, steps) => {
         const file = bytes(lines.join(""));
-        const offsets: Offsets = new Map();
+        const offsets: RecordOffsets = new Map();
         const seen: string[] = [];
         let size = 0;
         // As often as it takes, a byte at a time.
@@ -41,7 +41,7 @@ Deno.test("However a record grows and is torn, every line is read, and none is p
             `${text}\n`,
             (sign) => sign.charCodeAt(0) & 255,
           );
-          countOffsets(offsets, printed);
+          advanceOffsets(offsets, printed);
           seen.push(...parseRecords(printed).records.map(({ type }) => type));
         }
         const all = parseRecords(file).records.map(({ type }) => type);
@@ -53,8 +53,8 @@ Deno.test("However a record grows and is torn, every line is read, and none is p
 });
 
 Deno.test("A copy that had to leave wrote into a record of its own", () => {
-  const offsets: Offsets = new Map();
-  countOffsets(
+  const offsets: RecordOffsets = new Map();
+  advanceOffsets(
     offsets,
     bytes(line("d1 start t0 5") + line("d1 leave duplicate run:x 6")),
   );

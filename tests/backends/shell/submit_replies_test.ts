@@ -1,18 +1,18 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { cpuUsage } from "node:process";
 import {
-  parseTries,
-  readAnswer,
+  parseSubmitReplies,
+  readSubmitReply,
 } from "../../../src/backends/shell/submit_replies.ts";
 import { sge } from "../../../src/schedulers/sge/mod.ts";
 import { shell } from "../../../src/schedulers/shell.ts";
 import type { Scheduler } from "../../../src/schedulers/scheduler.ts";
-import type { Submitted } from "../../../src/model/backend_messages.ts";
+import type { SubmitReply } from "../../../src/model/backend_messages.ts";
 
 /** Takes any number for an id, so that a piece of one would be one too. */
 const numbers: Scheduler = {
   ...shell,
-  answer: ({ code, stdout }) => {
+  parseSubmit: ({ code, stdout }) => {
     const id = stdout.match(/\d+/)?.[0];
     if (id !== undefined) return { outcome: "accepted", id };
     return { outcome: code === 0 ? "unsure" : "refused" };
@@ -28,7 +28,7 @@ const TEXT = begun("d1") + block("d1", 0, "1234") + begun("d12") + begun("d2") +
   block("d12", 1, "", "no more\n= d9 0") +
   block("d2", 0, "line\n5678\n- d3\nmore");
 
-const TRUE: readonly (readonly [string, Submitted | null])[] = [
+const TRUE: readonly (readonly [string, SubmitReply | null])[] = [
   ["d1", { job: "d1", outcome: "accepted", id: "1234" }],
   ["d12", { job: "d12", outcome: "refused", saw: "no more" }],
   ["d2", { job: "d2", outcome: "accepted", id: "5678" }],
@@ -36,13 +36,13 @@ const TRUE: readonly (readonly [string, Submitted | null])[] = [
 
 Deno.test("Answers are read back as they were written", () => {
   const text = TEXT.replace("\n= d9 0", "");
-  deepStrictEqual([...parseTries(numbers, text)], TRUE);
+  deepStrictEqual([...parseSubmitReplies(numbers, text)], TRUE);
 });
 
 Deno.test("However the file is torn, no answer is invented, and no try forgotten", () => {
   for (let length = 0; length <= TEXT.length; length++) {
     const text = TEXT.slice(0, length);
-    const tries = parseTries(numbers, text);
+    const tries = parseSubmitReplies(numbers, text);
     for (const [job, answer] of tries) {
       const known = TRUE.find(([name]) => name === job)?.[1];
       if (answer !== null) deepStrictEqual(answer, known, `${length}`);
@@ -59,7 +59,9 @@ Deno.test("A block that was torn takes no later block with it, not even of the s
     block("d1", 0, "91011");
   for (let length = begun("d1").length; length < first.length - 5; length++) {
     deepStrictEqual(
-      Object.fromEntries(parseTries(numbers, first.slice(0, length) + after)),
+      Object.fromEntries(
+        parseSubmitReplies(numbers, first.slice(0, length) + after),
+      ),
       { d1: { ...TRUE[0]![1], id: "91011" }, d2: TRUE[2]![1] },
     );
   }
@@ -67,13 +69,19 @@ Deno.test("A block that was torn takes no later block with it, not even of the s
 
 Deno.test("What was answered to an earlier try says nothing about the one that has no answer", () => {
   const full = begun("d1") + block("d1", 1, "", "full");
-  deepStrictEqual(parseTries(numbers, full).get("d1")?.outcome, "refused");
-  deepStrictEqual(parseTries(numbers, full + begun("d1")).get("d1"), null);
+  deepStrictEqual(
+    parseSubmitReplies(numbers, full).get("d1")?.outcome,
+    "refused",
+  );
+  deepStrictEqual(
+    parseSubmitReplies(numbers, full + begun("d1")).get("d1"),
+    null,
+  );
 });
 
 const told = (job: string, text: string) =>
-  readAnswer(numbers, job, {
-    words: ["told", job],
+  readSubmitReply(numbers, job, {
+    header: ["told", job],
     text,
     bytes: new Uint8Array(),
   });
@@ -95,21 +103,23 @@ Deno.test("Of a job whose answer cannot be read nobody knows whether it was acce
 Deno.test("What is made to be read over and over is read once", () => {
   const began = cpuUsage().user;
   const marks = "\n- d1\n".repeat(200_000);
-  deepStrictEqual([...parseTries(numbers, `= d1 0\n${marks}`)], []);
+  deepStrictEqual([...parseSubmitReplies(numbers, `= d1 0\n${marks}`)], []);
   const wordy = "exceeds ".repeat(100_000);
-  const { outcome } = parseTries(sge, block("d1", 1, "", wordy)).get("d1")!;
+  const { outcome } = parseSubmitReplies(sge, block("d1", 1, "", wordy)).get(
+    "d1",
+  )!;
   deepStrictEqual(outcome, "unsure");
   ok(cpuUsage().user - began < 1e6);
 });
 
 Deno.test("A submit command that was killed says nothing about what it did before", () => {
-  deepStrictEqual(parseTries(shell, block("d1", 137, "")).get("d1"), {
+  deepStrictEqual(parseSubmitReplies(shell, block("d1", 137, "")).get("d1"), {
     job: "d1",
     outcome: "lost",
     saw: "exit code 137 and no word",
   });
   deepStrictEqual(
-    parseTries(shell, block("d1", 127, "", "no bash")).get("d1"),
+    parseSubmitReplies(shell, block("d1", 127, "", "no bash")).get("d1"),
     {
       job: "d1",
       outcome: "refused",

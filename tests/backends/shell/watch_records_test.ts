@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { watchFolder } from "../../../src/backends/shell/watch_records.ts";
+import { watchDirectory } from "../../../src/backends/shell/watch_records.ts";
 
 /** Whether there is word of a change within a moment. */
 async function isTold(changed: Promise<void>): Promise<boolean> {
@@ -12,7 +12,7 @@ async function isTold(changed: Promise<void>): Promise<boolean> {
 
 Deno.test("A change is told, many at once are one, hidden files and reading are none", async () => {
   const folder = await Deno.makeTempDir();
-  const watcher = watchFolder(() => folder);
+  const watcher = watchDirectory(() => folder);
   const { signal } = new AbortController();
   const first = watcher.changed(signal);
   await Deno.writeTextFile(`${folder}/.scratch`, "");
@@ -31,7 +31,7 @@ Deno.test("A change is told, many at once are one, hidden files and reading are 
 
 Deno.test("A change that comes while nobody waits is told to the next who does", async () => {
   const folder = await Deno.makeTempDir();
-  const watcher = watchFolder(() => folder);
+  const watcher = watchDirectory(() => folder);
   const over = new AbortController();
   const given = watcher.changed(over.signal);
   over.abort();
@@ -46,7 +46,7 @@ Deno.test("A change that comes while nobody waits is told to the next who does",
 });
 
 Deno.test("A folder that is not there is waited for by the clock, until the signal", async () => {
-  const watcher = watchFolder(() => "/no/such/folder");
+  const watcher = watchDirectory(() => "/no/such/folder");
   const over = new AbortController();
   const changed = watcher.changed(over.signal);
   strictEqual(await isTold(changed), false);

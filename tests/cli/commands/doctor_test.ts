@@ -2,7 +2,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { type Schema, Validator } from "@cfworker/json-schema";
 import { main } from "../../../src/cli/main.ts";
 import { checkLines, lastLine } from "../../../src/cli/doctor_lines.ts";
-import { realWorld } from "../../../src/environment/mod.ts";
+import { realEnvironment } from "../../../src/environment/mod.ts";
 import schema from "../../../schemas/event.json" with { type: "json" };
 import { scriptText, withFolder } from "../../helpers/dpdisp.ts";
 import { namesIn } from "../../helpers/remote_dir.ts";
@@ -34,7 +34,7 @@ async function doctor(text: string, ...args: string[]): Promise<Said> {
     text.replace("hello.py/", `${cwd}/hello.py/`),
   );
   const screen = fakeScreen();
-  const world = { ...realWorld(), cwd, screen, journals: fakeJournals() };
+  const world = { ...realEnvironment(), cwd, screen, journals: fakeJournals() };
   const code = await main(["doctor", "hello.py", ...args], world);
   deepStrictEqual(namesIn(cwd), ["hello.py"]);
   await Deno.remove(cwd, { recursive: true });
@@ -50,7 +50,7 @@ Deno.test("A machine that is well: a line each, and exit 0", async () => {
   match(out, /\nall is well\n$/);
 });
 
-Deno.test("An input with mistakes is told as check tells it, and nobody is asked", async () => {
+Deno.test("An input with errors is told as check tells it, and nobody is asked", async () => {
   const { code, out, err } = await doctor(
     HELLO.replace("group_size = 1", 'group_size = "x"'),
   );
@@ -130,7 +130,7 @@ function isThere(path: string): boolean {
 Deno.test("Lines stand in columns, what to do below", () => {
   const kind = "transfer";
   deepStrictEqual(
-    checkLines({ name: "tar", state: "ok", kind, saw: "GNU tar" }),
+    checkLines({ name: "tar", state: "ok", kind, detail: "GNU tar" }),
     ["ok    tar          GNU tar"],
   );
   deepStrictEqual(
@@ -138,8 +138,8 @@ Deno.test("Lines stand in columns, what to do below", () => {
       name: "clock",
       state: "warn",
       kind,
-      saw: "a\nb",
-      advice: "c\nd",
+      detail: "a\nb",
+      hint: "c\nd",
     }),
     [
       "warn  clock        a",
@@ -149,7 +149,7 @@ Deno.test("Lines stand in columns, what to do below", () => {
     ],
   );
   const all = (["ok", "bad", "warn", "warn"] as const).map((state) => (
-    { name: "x", state, kind, saw: "" } as const
+    { name: "x", state, kind, detail: "" } as const
   ));
   strictEqual(lastLine(all), "1 bad, 2 warnings");
   strictEqual(lastLine(all.slice(2, 3)), "1 warning");

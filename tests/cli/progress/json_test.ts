@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { type Schema, Validator } from "@cfworker/json-schema";
-import type { Happening } from "../../../src/model/event.ts";
+import type { EventData } from "../../../src/model/event.ts";
 import { jsonReporter } from "../../../src/cli/progress/json.ts";
 import schema from "../../../schemas/event.json" with { type: "json" };
 import {
@@ -17,14 +17,14 @@ const finished = { type: "finished", outcome: "failed", dropped: 0 } as const;
 /** The lines of a run of three tasks, each a job of its own, as values. */
 function linesOf(
   plan: ReturnType<typeof planWith>,
-  past: readonly Happening[],
+  past: readonly EventData[],
   tree: Record<string, string> = {},
 ) {
   const world = fakeWorld({ tree });
   const scene = sceneOf(plan);
   const reporter = jsonReporter(scene, world);
   tellAll(scene, reporter, [...upToSubmitted(plan), ...past], world);
-  const texts = world.screen.written.out.trimEnd().split("\n");
+  const texts = world.terminal.written.out.trimEnd().split("\n");
   return texts.map((text) => JSON.parse(text));
 }
 
@@ -32,7 +32,7 @@ Deno.test("a program reads folder, reason, exit code, job and log of each failed
   const plan = planWith(4);
   const [, , third, fourth] = plan.tasks.map(({ key }) => key);
   const cause = { kind: "memory", said: "OUT_OF_MEMORY" } as const;
-  const jobsLog = `${plan.root}/.dpdisp/${plan.key}/out/j3`;
+  const jobsLog = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j3`;
   const lines = linesOf(plan, [
     ...ranTo(plan, 0, 0),
     ...ranTo(plan, 1, 137),

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import type { Happening } from "../../../src/model/event.ts";
+import type { EventData } from "../../../src/model/event.ts";
 import { plainReporter, quietReporter } from "../../../src/cli/progress/log.ts";
 import {
   planWith,
@@ -15,7 +15,7 @@ function plainOver(tasks: number, make = plainReporter) {
   const scene = sceneOf(plan);
   const world = fakeWorld();
   const reporter = make(scene, world);
-  const lines = () => world.screen.written.err.trimEnd().split("\n");
+  const lines = () => world.terminal.written.err.trimEnd().split("\n");
   return { plan, scene, world, reporter, lines };
 }
 
@@ -68,23 +68,23 @@ Deno.test("a failed poll that fails again in the same way is told once", () => {
   const { scene, world, reporter, lines } = plainOver(1);
   const failure = {
     kind: "connection",
-    tried: "Cannot look at the jobs",
-    saw: "no route",
-    again: true,
+    summary: "Cannot look at the jobs",
+    detail: "no route",
+    isRetryable: true,
   } as const;
-  const warned: Happening = { type: "warned", failure };
+  const warned: EventData = { type: "warned", failure };
   tellAll(scene, reporter, [warned, warned, warned], world);
   deepStrictEqual(lines(), ["Cannot look at the jobs: no route"]);
 });
 
 Deno.test("a job that the scheduler ended is told with the scheduler's word, one that we cancelled is not", () => {
   const { plan, scene, world, reporter, lines } = plainOver(2);
-  const over = (job: string): Happening => ({
+  const over = (job: string): EventData => ({
     type: "ended",
     job,
-    cause: { kind: "memory", said: "OUT_OF_MEMORY" },
+    cause: { kind: "memory", message: "OUT_OF_MEMORY" },
   });
-  const cancelling: Happening = {
+  const cancelling: EventData = {
     type: "cancelling",
     why: "fail-fast",
     jobs: ["j1"],

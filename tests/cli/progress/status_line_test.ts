@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { countsOf } from "../../../src/cli/progress/status_line.ts";
+import { taskCounts } from "../../../src/cli/progress/status_line.ts";
 import {
   planWith,
   sceneOf,
@@ -16,13 +16,13 @@ Deno.test("why most of the waiting jobs wait is told, and of those that run noth
   const tell = (events: Parameters<typeof tellAll>[2]) =>
     tellAll(scene, plainReporter(scene, world), events, world);
   tell(upToSubmitted(plan));
-  strictEqual(countsOf(scene.progress), "4 queued of 4 tasks");
-  const [a, b, c, d] = [...scene.progress.live];
+  strictEqual(taskCounts(scene.progress), "4 queued of 4 tasks");
+  const [a, b, c, d] = [...scene.progress.activeJobs];
   const word = "PENDING";
   const wait = (job: string, reason: string) =>
     ({ type: "queue", job, state: "queued", word, reason }) as const;
   tell([wait(a!, "Priority"), wait(b!, "Resources"), wait(c!, "Resources")]);
-  strictEqual(countsOf(scene.progress), "4 queued (Resources) of 4 tasks");
+  strictEqual(taskCounts(scene.progress), "4 queued (Resources) of 4 tasks");
   tell(
     [b, c].map((job) =>
       ({
@@ -35,5 +35,5 @@ Deno.test("why most of the waiting jobs wait is told, and of those that run noth
     ),
   );
   tell([{ type: "queue", job: d!, state: "held", word, reason: "Priority" }]);
-  strictEqual(countsOf(scene.progress), "4 queued (Priority) of 4 tasks");
+  strictEqual(taskCounts(scene.progress), "4 queued (Priority) of 4 tasks");
 });

@@ -21,7 +21,7 @@ function shown(text: string): readonly string[] {
 function liveOver(tasks: number, columns: number) {
   const plan = planWith(tasks);
   const scene = sceneOf(plan);
-  const world = fakeWorld({ screen: fakeScreen(columns) });
+  const world = fakeWorld({ terminal: fakeScreen(columns) });
   return { plan, scene, world, reporter: liveReporter(scene, world) };
 }
 
@@ -35,7 +35,7 @@ Deno.test("the living line shows counts by state and the time", async () => {
   await world.clock.advance(75_000);
   reporter.tick!.now();
   strictEqual(
-    shown(world.screen.written.err).at(-1),
+    shown(world.terminal.written.err).at(-1),
     "1 queued, 1 running, 1 done of 3 tasks · 1 min 15 s",
   );
 });
@@ -54,7 +54,7 @@ Deno.test("lines that are finished stay, the living one leaves nothing behind", 
     reporter.tick!.now();
   }
   reporter.close();
-  deepStrictEqual(shown(world.screen.written.err), [
+  deepStrictEqual(shown(world.terminal.written.err), [
     "hello.py: 2 tasks, Shell on LazyLocalContext",
     "staged 2 files (3.4 MB) for 2 tasks",
     "submitted 2 jobs",
@@ -66,33 +66,33 @@ Deno.test("lines that are finished stay, the living one leaves nothing behind", 
 Deno.test("thousands of events between two ticks draw nothing", () => {
   const { plan, scene, world, reporter } = liveOver(2000, 80);
   tellAll(scene, reporter, upToSubmitted(plan), world);
-  const before = world.screen.written.err.length;
+  const before = world.terminal.written.err.length;
   tellAll(
     scene,
     reporter,
     plan.tasks.flatMap((_, at) => ranTo(plan, at, 0)),
     world,
   );
-  strictEqual(world.screen.written.err.length, before);
+  strictEqual(world.terminal.written.err.length, before);
 });
 
 Deno.test("a tick that changes nothing writes nothing", () => {
   const { world, reporter } = liveOver(2, 80);
   reporter.tick!.now();
-  const before = world.screen.written.err;
+  const before = world.terminal.written.err;
   reporter.tick!.now();
-  strictEqual(world.screen.written.err, before);
+  strictEqual(world.terminal.written.err, before);
 });
 
 Deno.test("a line never reaches the last column, 0 columns count as 80", () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 200 }), (columns) => {
     const { plan, scene, world, reporter } = liveOver(1, columns);
     tellAll(scene, reporter, upToSubmitted(plan), world);
-    world.screen.written.err = "";
+    world.terminal.written.err = "";
     reporter.tick!.now();
     reporter.close();
     const widest = Math.max(
-      ...world.screen.written.err.split("\r").map(({ length }) => length),
+      ...world.terminal.written.err.split("\r").map(({ length }) => length),
     );
     strictEqual(
       widest,
@@ -104,12 +104,12 @@ Deno.test("a line never reaches the last column, 0 columns count as 80", () => {
 Deno.test("failures are red where there are colours", () => {
   const plan = planWith(1);
   const scene = sceneOf(plan);
-  const world = fakeWorld({ screen: fakeScreen(80, true) });
+  const world = fakeWorld({ terminal: fakeScreen(80, true) });
   tellAll(scene, liveReporter(scene, world), [
     ...upToSubmitted(plan),
     ...ranTo(plan, 0, 1),
   ], world);
-  const coloured = world.screen.written.err.split("\n").filter((line) =>
+  const coloured = world.terminal.written.err.split("\n").filter((line) =>
     line.includes("\x1b")
   );
   deepStrictEqual(coloured, [
@@ -127,5 +127,5 @@ Deno.test("without colours nothing that is drawn needs a terminal that knows esc
   );
   reporter.tick!.now();
   reporter.close();
-  ok(!world.screen.written.err.includes("\x1b"));
+  ok(!world.terminal.written.err.includes("\x1b"));
 });

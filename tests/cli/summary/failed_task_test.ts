@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { Happening } from "../../../src/model/event.ts";
+import type { EventData } from "../../../src/model/event.ts";
 import { lastOf, planWith, ranTo } from "../../helpers/run_events.ts";
 
 const failed = { type: "finished", outcome: "failed", dropped: 0 } as const;
@@ -31,9 +31,9 @@ Deno.test("a task that the scheduler had ended is told with its limit, and what 
       ["memory", "out of memory (TIMEOUT)", /resources\.memory/],
     ] as const
   ) {
-    const past = ranTo(plan, 0, 143).map((happening): Happening =>
+    const past = ranTo(plan, 0, 143).map((happening): EventData =>
       happening.type === "ended"
-        ? { ...happening, cause: { kind, said: "TIMEOUT" } }
+        ? { ...happening, cause: { kind, message: "TIMEOUT" } }
         : happening
     );
     const lines = lastOf({ plan, past, ending: failed, tree: {} });
@@ -52,14 +52,14 @@ Deno.test("where a task had an earlier try the log is told to hold that one's wo
   const task = plan.tasks[0]!.key;
   const [begun, started, exited, ended, gaveUp] = ranTo(plan, 0, 1);
   const first = [begun!, started!, exited!, ended!];
-  const again: readonly Happening[] = [
+  const again: readonly EventData[] = [
     { type: "packed", job: "j1", tasks: [task], after: ["j0"] },
     { type: "submitted", job: "j1", id: "1001" },
     ...first.map((
       happening,
-    ): Happening => ({ ...happening, job: "j1" } as Happening)),
+    ): EventData => ({ ...happening, job: "j1" } as EventData)),
   ];
-  const introOf = (past: readonly Happening[]) =>
+  const introOf = (past: readonly EventData[]) =>
     lastOf({ plan, past: [...past, gaveUp!], ending: failed, tree })[2];
   strictEqual(introOf(first), "  /work/t0/err ends with:");
   strictEqual(
@@ -142,13 +142,13 @@ Deno.test("a task whose job ran out of memory is told so, and not as tried witho
   const plan = planWith(1);
   const task = plan.tasks[0]!.key;
   const [begun, started] = ranTo(plan, 0, 0);
-  const past: readonly Happening[] = [
+  const past: readonly EventData[] = [
     begun!,
     started!,
     {
       type: "ended",
       job: "j0",
-      cause: { kind: "memory", said: "OUT_OF_MEMORY" },
+      cause: { kind: "memory", message: "OUT_OF_MEMORY" },
     },
     { type: "gaveUp", task, code: null },
   ];
@@ -162,14 +162,14 @@ Deno.test("a task that never started is told by its own job's output, not by a l
   const plan = planWith(1);
   const task = plan.tasks[0]!.key;
   const gaveUpOver = (
-    cause: Extract<Happening, { type: "ended" }>["cause"],
-  ): readonly Happening[] => [
+    cause: Extract<EventData, { type: "ended" }>["cause"],
+  ): readonly EventData[] => [
     { type: "ended", job: "j0", cause },
     { type: "gaveUp", task, code: null },
   ];
-  const out = `${plan.root}/.dpdisp/${plan.key}/out/j0`;
+  const out = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j0`;
   const old = { "/work/t0/err": "an error of last week\n" };
-  const refused = gaveUpOver({ kind: "refused", said: "Invalid account" });
+  const refused = gaveUpOver({ kind: "refused", message: "Invalid account" });
   deepStrictEqual(
     lastOf({
       plan,
@@ -204,7 +204,7 @@ Deno.test("the output of a job elsewhere is not looked for on this machine", () 
   const plan = planWith(1, {
     machine: { context: "SSHContext", remoteRoot: "/scratch" },
   });
-  const out = `${plan.root}/.dpdisp/${plan.key}/out/j0`;
+  const out = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j0`;
   const lines = lastOf({
     plan,
     past: [

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { alike } from "../../../src/cli/summary/group_failures.ts";
-import type { Happening } from "../../../src/model/event.ts";
+import { groupFailures } from "../../../src/cli/summary/group_failures.ts";
+import type { EventData } from "../../../src/model/event.ts";
 import { taskRow } from "../../helpers/config.ts";
 import { planOf } from "../../helpers/plan_of.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
@@ -22,7 +22,7 @@ function allFail(
     readonly plan: ReturnType<typeof planWith>;
     readonly code?: (at: number) => number;
     readonly err?: (at: number) => string;
-    readonly more?: readonly Happening[];
+    readonly more?: readonly EventData[];
   },
 ): readonly string[] {
   const logs = plan.tasks.map(({ dir }, at) => [`/work/${dir}/err`, err(at)]);
@@ -117,14 +117,14 @@ Deno.test("where others failed so on another host that is said", () => {
 
 /** Task 0 is ended by a signal, task 1 has another log, task 2 never started, task 3 fell by itself: all in one job. */
 function oneJob(
-  cause: Extract<Happening, { type: "ended" }>["cause"],
+  cause: Extract<EventData, { type: "ended" }>["cause"],
 ): readonly string[] {
   const plan = planWith(4);
   const keys = plan.tasks.map(({ key }) => key);
   const codes = [143, 137, null, 139];
   const each = (
-    tell: (task: string, code: number) => Happening,
-  ): readonly Happening[] =>
+    tell: (task: string, code: number) => EventData,
+  ): readonly EventData[] =>
     keys.flatMap((task, at) =>
       codes[at] === null ? [] : [tell(task, codes[at]!)]
     );
@@ -137,9 +137,9 @@ function oneJob(
       ...each((task) => ({ type: "started", task, job: "all", time: 100 })),
       ...each((task, code) => ({
         ...{ type: "exited", task, job: "all", code, time: 110 },
-      } as Happening)),
+      } as EventData)),
       { type: "ended", job: "all", cause },
-      ...keys.map((task, at): Happening => ({
+      ...keys.map((task, at): EventData => ({
         ...{ type: "gaveUp", task, code: codes[at]! },
       })),
     ],
@@ -161,7 +161,7 @@ Deno.test("what ended a whole job is told once, but not for a task that fell by 
 Deno.test("jobs that were ended in the same way are told once, those ended in another apart", () => {
   const plan = planWith(4);
   const past = plan.tasks.flatMap((_, at) => ranTo(plan, at, 143)).map(
-    (happening): Happening =>
+    (happening): EventData =>
       happening.type !== "ended" ? happening : {
         ...happening,
         cause: { kind: happening.job === "j2" ? "memory" : "timeLimit" },
@@ -177,14 +177,14 @@ Deno.test("jobs that were ended in the same way are told once, those ended in an
 Deno.test("another job's name makes no other failure: not of tasks that fell in jobs that were ended, nor of those that never began", () => {
   const plan = planWith(2);
   const fell = [0, 1].flatMap((at) => ranTo(plan, at, 139)).map(
-    (happening): Happening =>
+    (happening): EventData =>
       happening.type === "ended"
         ? { ...happening, cause: { kind: "timeLimit" } }
         : happening,
   );
   strictEqual(toldInFull(lastOf({ plan, past: fell, ending: failed })), 1);
   const jobs = plan.tasks.map(({ key }, at) => ({ task: key, job: `j${at}` }));
-  const neverBegan = jobs.flatMap(({ task, job }): readonly Happening[] => [
+  const neverBegan = jobs.flatMap(({ task, job }): readonly EventData[] => [
     { type: "ended", job, cause: { kind: "script" } },
     { type: "gaveUp", task, code: null },
   ]);
@@ -194,7 +194,7 @@ Deno.test("another job's name makes no other failure: not of tasks that fell in 
       past: neverBegan,
       ending: failed,
       tree: Object.fromEntries(jobs.map(({ job }, at) => [
-        `${plan.root}/.dpdisp/${plan.key}/out/${job}`,
+        `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/${job}`,
         words[at]!,
       ])),
     }));
@@ -222,7 +222,7 @@ Deno.test("beyond some hundred megabytes no further log is read; one that is too
     return { ...memoryFiles({}), stat, read };
   };
   const readOf = (size: number) =>
-    alike(plan.tasks, scene, mebibytes(size)).flat().length;
+    groupFailures(plan.tasks, scene, mebibytes(size)).flat().length;
   // Ten in any case; of two logs each, two more tasks are within 256 MiB.
   strictEqual(readOf(60), 12);
   strictEqual(readOf(65), 20);

@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { causeWords } from "../../../src/cli/wording/exit_reasons.ts";
+import { describeExitReason } from "../../../src/cli/wording/exit_reasons.ts";
 import { logTail } from "../../../src/cli/summary/log_tail.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
 
@@ -21,7 +21,8 @@ Deno.test("a word of more than a line is cut where the line ends, what just fits
 
 Deno.test("of what a scheduler said the first line is told, with a sign where there is more", () => {
   const words = "was refused by the scheduler";
-  const said = (said: string) => causeWords({ kind: "refused", said });
+  const said = (said: string) =>
+    describeExitReason({ kind: "refused", message: said });
   strictEqual(said("error: no\n"), `${words} (error: no)`);
   strictEqual(said("error: no\nerror: never"), `${words} (error: no …)`);
   strictEqual(said(" \n"), words);

@@ -1,9 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { lastLines } from "../../../src/cli/summary/mod.ts";
-import type { Happening } from "../../../src/model/event.ts";
+import type { EventData } from "../../../src/model/event.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
 import { lastOf, planWith, ranTo, sceneOf } from "../../helpers/run_events.ts";
-import type { Ending } from "../../../src/cli/summary/context.ts";
+import type { FinalEvent } from "../../../src/cli/summary/context.ts";
 
 const failed = { type: "finished", outcome: "failed", dropped: 0 } as const;
 
@@ -35,14 +35,14 @@ Deno.test("results that are missing and tasks that were dropped are named", () =
     },
   });
   const task = plan.tasks[0]!.key;
-  const missing: Happening = {
+  const missing: EventData = {
     type: "collected",
     results: [{ task, files: [], missing: ["*.out"] }],
   };
   const lines = lastOf({
     plan,
     past: [...ranTo(plan, 0, 0), missing],
-    ending: { ...failed, outcome: "done", dropped: 1 } as Ending,
+    ending: { ...failed, outcome: "done", dropped: 1 } as FinalEvent,
   });
   deepStrictEqual(lines, [
     'task t0/ ended well, but left nothing that matches "*.out"',
@@ -57,7 +57,7 @@ Deno.test("an interrupt leaves jobs and says how to come back and how to cancel"
     lastOf({
       plan,
       past: [],
-      ending: { type: "left", why: "interrupt" } as Ending,
+      ending: { type: "left", why: "interrupt" } as FinalEvent,
     }),
     [
       "interrupted",
@@ -72,16 +72,16 @@ Deno.test("a run that had to stop tells what failed and which jobs live", () => 
   const plan = planWith(1);
   const failure = {
     kind: "connection",
-    tried: "Cannot look",
-    saw: "gone",
-    advice: "Look at the net",
-    again: false,
+    summary: "Cannot look",
+    detail: "gone",
+    hint: "Look at the net",
+    isRetryable: false,
   } as const;
   deepStrictEqual(
     lastOf({
       plan,
       past: [],
-      ending: { type: "left", why: "stopped", failure } as Ending,
+      ending: { type: "left", why: "stopped", failure } as FinalEvent,
     }),
     [
       "Cannot look: gone\nLook at the net",
@@ -92,7 +92,7 @@ Deno.test("a run that had to stop tells what failed and which jobs live", () => 
   );
 });
 
-const full = (job: string): Happening => ({
+const full = (job: string): EventData => ({
   type: "refused",
   job,
   again: true,
@@ -101,8 +101,8 @@ const full = (job: string): Happening => ({
 
 Deno.test("--exit-on-submit says which jobs are still to be handed over, and never to follow none", () => {
   const plan = planWith(6);
-  const ending = { type: "left", why: "exit-on-submit" } as Ending;
-  const rest: Happening[] = ["j2", "j3", "j4"].map(full);
+  const ending = { type: "left", why: "exit-on-submit" } as FinalEvent;
+  const rest: EventData[] = ["j2", "j3", "j4"].map(full);
   deepStrictEqual(
     lastOf({ plan, past: [...rest, { type: "fenced", job: "j5" }], ending }),
     [
@@ -124,14 +124,14 @@ Deno.test("--exit-on-submit says which jobs are still to be handed over, and nev
 
 Deno.test("an interrupt says which jobs were not handed over, free tasks by the jobs that they will be", () => {
   const plan = planWith(4);
-  const ending = { type: "left", why: "interrupt" } as Ending;
-  const first = (past: readonly Happening[], given = plan) =>
+  const ending = { type: "left", why: "interrupt" } as FinalEvent;
+  const first = (past: readonly EventData[], given = plan) =>
     lastOf({ plan: given, past, ending })[1];
   strictEqual(
     first([full("j3")]),
     "3 jobs go on without dpdisp; 1 more was not handed over: the same command hands it over",
   );
-  const fenced = ["j0", "j1", "j2", "j3"].map((job): Happening => ({
+  const fenced = ["j0", "j1", "j2", "j3"].map((job): EventData => ({
     type: "fenced",
     job,
   }));
@@ -145,7 +145,7 @@ Deno.test("cancel after a success has nothing to cancel and nothing left to run"
   const plan = planWith(3);
   const ending = { type: "left", why: "cancel", at: 0 } as const;
   const files = memoryFiles({});
-  const commands = { again: "again", cancel: "cancel" };
+  const commands = { resume: "again", cancel: "cancel" };
   deepStrictEqual(
     lastLines(ending, {
       ...sceneOf(plan),
@@ -175,13 +175,13 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
       ...ranTo(plan, 0, 3),
       { type: "cancelling", why: "fail-fast", jobs: others },
       { type: "cancelled", jobs: others },
-      ...others.map((job): Happening => ({
+      ...others.map((job): EventData => ({
         type: "ended",
         job,
         cause: { kind: "cancelled" },
       })),
     ],
-    ending: { ...failed, dropped: 3 } as Ending,
+    ending: { ...failed, dropped: 3 } as FinalEvent,
   });
   strictEqual(lines[0], "task t0/ failed: exit 3, on node7");
   strictEqual(lines.filter((line) => line.startsWith("task ")).length, 1);
@@ -191,18 +191,18 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
 Deno.test("missing results are looked for again, what is done is not tried again", () => {
   const plan = planWith(2);
   const task = plan.tasks[0]!.key;
-  const incomplete: Happening = {
+  const incomplete: EventData = {
     type: "collected",
     results: [{ task, files: [], missing: ["*.out"] }],
   };
-  const common: Happening = {
+  const common: EventData = {
     type: "collectedCommon",
     result: { files: [], missing: ["sum"] },
   };
-  const ends = (...past: readonly Happening[]) =>
+  const ends = (...past: readonly EventData[]) =>
     lastOf({ plan, past: [...ranTo(plan, 0, 0), ...past], ending: failed });
   const anew =
-    `to run everything anew, remove /work/.dpdisp/${plan.key}, then: dpdisp run hello.py --forget`;
+    `to run everything anew, remove /work/.dpdisp/${plan.runKey}, then: dpdisp run hello.py --forget`;
   const again = "missing results are looked for again by: dpdisp run hello.py";
   deepStrictEqual(ends(...ranTo(plan, 1, 0), incomplete), [
     'task t0/ ended well, but left nothing that matches "*.out"',
@@ -231,10 +231,10 @@ Deno.test("where a folder is to be removed, its machine is named if it is anothe
     }],
     ending: failed,
   });
-  const { root, key } = plan;
+  const { remoteDir, runKey } = plan;
   deepStrictEqual(lines.at(-1)?.split(", "), [
     "to run everything anew",
-    `remove ${root}/.dpdisp/${key} on far`,
+    `remove ${remoteDir}/.dpdisp/${runKey} on far`,
     "then: dpdisp run hello.py --forget",
   ]);
 });
@@ -249,7 +249,7 @@ Deno.test("results that are stuck where they were made are looked for again, and
         task: plan.tasks[at]!.key,
         files: [],
         missing: [],
-        kept: ["t/out"],
+        notDownloaded: ["t/out"],
       }],
     }]),
     ending: failed,

@@ -9,7 +9,7 @@ async function said(
 ): Promise<string> {
   const all = { openFiles: null, addressSpace: null, ...limits };
   const opened = await localShell(all).open(script);
-  if (!opened.ok) throw new Error(opened.error.saw);
+  if (!opened.ok) throw new Error(opened.error.detail);
   const text = new TextDecoder().decode(await bytesOf(opened.value.stdout));
   await bytesOf(opened.value.stderr);
   await opened.value.exit;

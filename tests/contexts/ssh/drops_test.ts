@@ -61,8 +61,8 @@ sshTest(
       const begun = await atWork(shell);
       proxy.cut();
       const end = await drain(begun);
-      ok(!end.ok && end.error.sent && end.error.failure.again);
-      match(end.error.failure.tried, /^Lost the connection to dpdisp-far@/);
+      ok(!end.ok && end.error.sent && end.error.failure.isRetryable);
+      match(end.error.failure.summary, /^Lost the connection to dpdisp-far@/);
       strictEqual(await said(shell, "echo again"), "again");
       strictEqual(loginsOf(bed.servers.keys) - before, 2);
     });
@@ -145,8 +145,8 @@ sshTest(
       await until(() => proxy.open === 0);
       for (let times = 0; times < 3; times++) {
         const opened = await shell.open("echo meanwhile");
-        ok(!opened.ok && opened.error.again, "it opened");
-        match(opened.error.saw, /nobody listens at that port|^it ended/);
+        ok(!opened.ok && opened.error.isRetryable, "it opened");
+        match(opened.error.detail, /nobody listens at that port|^it ended/);
       }
       await proxy.refuse(false);
       strictEqual(await said(shell, "echo after"), "after");
@@ -163,7 +163,7 @@ sshTest(
           proxy.cutAfter({ [side]: bytes });
           const opened = await shell.open("echo in");
           if (opened.ok) await drain(opened.value);
-          else match(opened.error.tried, /^Cannot (reach|start)|^Lost/);
+          else match(opened.error.summary, /^Cannot (reach|start)|^Lost/);
         });
       }
     }
@@ -178,7 +178,7 @@ sshTest("A line that went silent is noticed within seconds", async (bed) => {
     const end = await drain(begun);
     const seconds = (Date.now() - since) / 1000;
     ok(!end.ok && end.error.sent);
-    match(end.error.failure.saw, /Keepalive timeout/);
+    match(end.error.failure.detail, /Keepalive timeout/);
     // Three questions, each 3 s after the one before; busy machines are slow.
     ok(seconds > 5 && seconds < 30, `${seconds} s`);
     proxy.freeze(false);

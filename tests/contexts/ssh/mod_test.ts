@@ -70,7 +70,7 @@ async function openBy(
     }, side.world);
   }
   const shell = await side.open(profile);
-  if (!shell.ok) throw new Error(shell.error.saw);
+  if (!shell.ok) throw new Error(shell.error.detail);
   return shell.value;
 }
 

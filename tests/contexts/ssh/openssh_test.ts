@@ -211,7 +211,7 @@ sshTest(
       reader.releaseLock();
       proxy.cut();
       const end = await drain(opened.value);
-      ok(!end.ok && end.error.sent && end.error.failure.again);
+      ok(!end.ok && end.error.sent && end.error.failure.isRetryable);
       const heard = [1, 2, 3, 4].map((i) => said(shell, `echo ${i}`));
       deepStrictEqual(await Promise.all(heard), ["1", "2", "3", "4"]);
       strictEqual(loginsOf(bed.servers.keys) - before, 2);
@@ -221,7 +221,7 @@ sshTest(
       for (;;) {
         const opened = await shell.open("true");
         if (!opened.ok) {
-          ok(opened.error.again);
+          ok(opened.error.isRetryable);
           break;
         }
         ok(!(await drain(opened.value)).ok);

@@ -48,7 +48,9 @@ sshTest(
     ];
     for (const [proxyCommand, words] of ends) {
       const profile = { ...at(bed, "keys"), proxyCommand };
-      const { said } = await tryIn(bed, profile, { world: { screen } });
+      const { said } = await tryIn(bed, profile, {
+        world: { terminal: screen },
+      });
       match(said, /^Cannot reach /, proxyCommand);
       match(said, words, said);
     }
@@ -92,8 +94,11 @@ Deno.test("A name that a shell would not take for one comes into no proxy comman
         const profile = { proxyCommand: `echo %h %r; >"${mark}"`, transport };
         const opened = await side.open({ ...profile, ...part }, withoutSsh);
         ok(!opened.ok, name);
-        match(opened.error.saw, /would mean more to a shell/);
-        ok(opened.error.saw.includes(JSON.stringify(name)), opened.error.saw);
+        match(opened.error.detail, /would mean more to a shell/);
+        ok(
+          opened.error.detail.includes(JSON.stringify(name)),
+          opened.error.detail,
+        );
       }
     }
   }

@@ -1,9 +1,12 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { act, type Run } from "../../../src/engine/actions/mod.ts";
+import {
+  type ActionContext,
+  execute,
+} from "../../../src/engine/actions/mod.ts";
 import type { Backend } from "../../../src/backends/backend.ts";
-import type { Happening } from "../../../src/model/event.ts";
-import type { Step } from "../../../src/engine/action.ts";
-import type { Progress } from "../../../src/model/run_state/mod.ts";
+import type { EventData } from "../../../src/model/event.ts";
+import type { Action } from "../../../src/engine/action.ts";
+import type { RunState } from "../../../src/model/run_state/mod.ts";
 import {
   fail,
   type Failure,
@@ -21,30 +24,30 @@ import {
 import { racingClock } from "../../helpers/fake_clock.ts";
 import { lost } from "../../helpers/simulation/faults.ts";
 import type {
-  Look,
-  Submitted,
-  Survey,
+  PollReply,
+  RemoteState,
+  SubmitReply,
 } from "../../../src/model/backend_messages.ts";
 
 /** Carries out a step on a backend of which only the asked parts are there. */
 async function carryOut(
-  step: Step,
-  progress: Progress,
+  step: Action,
+  progress: RunState,
   backend: Partial<Backend>,
-  outside: Partial<Run> = {},
-): Promise<{ told: readonly Happening[]; failure: Failure | null }> {
+  outside: Partial<ActionContext> = {},
+): Promise<{ told: readonly EventData[]; failure: Failure | null }> {
   const limits = {
-    pollFloor_s: 1,
-    pollCeiling_s: 30,
-    grace_s: 120,
-    graceRounds: 3,
-    fullWait_s: 60,
-    bound: "none",
-    ahead: 0,
-    accounts: false,
+    minPollSeconds: 1,
+    maxPollSeconds: 30,
+    missingGraceSeconds: 120,
+    missingGracePolls: 3,
+    queueFullSeconds: 60,
+    defaultMaxJobs: "none",
+    submitAhead: 0,
+    explainsEnds: false,
   } as const;
-  const told: Happening[] = [];
-  const run: Run = {
+  const told: EventData[] = [];
+  const run: ActionContext = {
     emit(happening) {
       fold(progress, [happening]);
       told.push(happening);
@@ -53,7 +56,7 @@ async function carryOut(
     limits,
     plan: planWith(progress.tasks.size, 1),
     backend: {
-      ...{ limits, elements: () => 0, mostTasks: () => Infinity },
+      ...{ traits: limits, elements: () => 0, mostTasks: () => Infinity },
       ...backend,
     } as Backend,
     progress,
@@ -62,14 +65,14 @@ async function carryOut(
     isAlive: () => true,
     ...outside,
   };
-  return { told, failure: await act(step, run) };
+  return { told, failure: await execute(step, run) };
 }
 
-async function* answers(...all: readonly Result<Submitted>[]) {
+async function* answers(...all: readonly Result<SubmitReply>[]) {
   yield* all;
 }
 
-function submit(progress: Progress, ...all: readonly Result<Submitted>[]) {
+function submit(progress: RunState, ...all: readonly Result<SubmitReply>[]) {
   const jobs = [...progress.jobs.keys()];
   const step = { lane: "submit", do: "submit", jobs, slots: 9 } as const;
   return carryOut(step, progress, { submit: () => answers(...all) });
@@ -116,11 +119,11 @@ Deno.test("a refusal is the scheduler's last word, being full is not", async () 
   const saw = "sbatch: error: invalid partition";
   const refused = { job: "j0", outcome: "refused", saw } as const;
   const first = await submit(threeDue(), good(refused));
-  deepStrictEqual([first.failure?.kind, first.failure?.again], [
+  deepStrictEqual([first.failure?.kind, first.failure?.isRetryable], [
     "scheduler",
     false,
   ]);
-  strictEqual(first.failure?.saw, saw);
+  strictEqual(first.failure?.detail, saw);
   // Another scheduler, should the batch type be mended, would read its answer otherwise.
   deepStrictEqual(first.told.map(({ type }) => type), ["refused", "fenced"]);
   const later = threeDue();
@@ -133,7 +136,7 @@ Deno.test("a refusal is the scheduler's last word, being full is not", async () 
   const full = { ...refused, outcome: "full" } as const;
   const progress = threeDue();
   strictEqual((await submit(progress, good(full))).failure, null);
-  ok(progress.fullSince !== null);
+  ok(progress.queueFullSince !== null);
   deepStrictEqual(jobStates(progress), { j0: "due", j1: "due", j2: "due" });
 });
 
@@ -146,9 +149,9 @@ Deno.test("jobs of which even the second question tells nothing are asked about 
   const settle = () =>
     Promise.resolve(good({ found: new Map(), fenced: ["j0"] }));
   const step = { lane: "submit", do: "settle", jobs: ["j0", "j1"] } as const;
-  const { failure } = await carryOut(step, progress, { settle });
-  strictEqual(failure?.again, true);
-  match(failure!.saw, /j1/);
+  const { failure } = await carryOut(step, progress, { reconcile: settle });
+  strictEqual(failure?.isRetryable, true);
+  match(failure!.detail, /j1/);
 });
 
 Deno.test("what is answered without a yes, and is in no queue, is tried again a few times and then taken for a no", async () => {
@@ -162,27 +165,34 @@ Deno.test("what is answered without a yes, and is in no queue, is tried again a 
     const settle = () =>
       Promise.resolve(good({ found: new Map(), fenced: [job] }));
     const step = { lane: "submit", do: "settle", jobs: [job] } as const;
-    failures.push((await carryOut(step, progress, { settle })).failure);
+    failures.push(
+      (await carryOut(step, progress, { reconcile: settle })).failure,
+    );
   }
-  deepStrictEqual(failures.map((failure) => failure?.saw), [
+  deepStrictEqual(failures.map((failure) => failure?.detail), [
     undefined,
     undefined,
     saw,
   ]);
-  strictEqual(failures[2]!.again, false);
+  strictEqual(failures[2]!.isRetryable, false);
   // A connection that broke says nothing of the scheduler.
-  strictEqual(progress.tasks.get("t0")!.losses, 3);
+  strictEqual(progress.tasks.get("t0")!.schedulerLosses, 3);
   fold(progress, [packed("cut", ["t1"]), { type: "intended", job: "cut" }]);
   fold(progress, [{ type: "fenced", job: "cut" }]);
-  strictEqual(progress.tasks.get("t1")!.losses, 0);
+  strictEqual(progress.tasks.get("t1")!.schedulerLosses, 0);
 });
 
 function look(
-  progress: Progress,
-  queue: Look["queue"],
+  progress: RunState,
+  queue: PollReply["queue"],
   manual?: string,
 ) {
-  const seen: Look = { queue, complete: true, said: "", records: [] };
+  const seen: PollReply = {
+    queue,
+    isComplete: true,
+    errorText: "",
+    records: [],
+  };
   return carryOut({ lane: "poll", do: "poll" }, progress, {
     poll: () => Promise.resolve(good(seen)),
     ...(manual && { manual }),
@@ -195,33 +205,40 @@ const twoJobs = () =>
     ...handedOver("j1", ["t1"]),
   ]);
 
-const warnings = (told: readonly Happening[]) =>
+const warnings = (told: readonly EventData[]) =>
   told.flatMap((each) => each.type === "warned" ? [each.failure] : []);
 
 Deno.test("a word that is in no manual is told once, whoever bears it and however often", async () => {
   const progress = twoJobs();
-  const strange = { word: "ZZ", state: null };
+  const strange = { nativeState: "ZZ", state: null };
   const both = new Map([["#j0", strange], ["#j1", strange]]);
   const first = warnings((await look(progress, both, "sbatch(1)")).told);
   strictEqual(first.length, 1);
-  match(first[0]!.saw, /ZZ/);
-  match(first[0]!.advice!, /sbatch\(1\)/);
-  await look(progress, new Map([["#j0", { word: "R", state: "running" }]]));
+  match(first[0]!.detail, /ZZ/);
+  match(first[0]!.hint!, /sbatch\(1\)/);
+  await look(
+    progress,
+    new Map([["#j0", { nativeState: "R", state: "running" }]]),
+  );
   deepStrictEqual(warnings((await look(progress, both)).told), []);
-  const other = new Map([["#j1", { word: "YY", state: null }]]);
+  const other = new Map([["#j1", { nativeState: "YY", state: null }]]);
   strictEqual(warnings((await look(progress, other)).told).length, 1);
 });
 
 Deno.test("where the queue says why it does not know, that is told", async () => {
   const reason = "it is on another machine (node7)";
-  const queue = new Map([["#j0", { word: "unknown", state: null, reason }]]);
+  const queue = new Map([["#j0", {
+    nativeState: "unknown",
+    state: null,
+    reason,
+  }]]);
   const [failure] = warnings((await look(twoJobs(), queue)).told);
-  strictEqual(failure?.saw, reason);
+  strictEqual(failure?.detail, reason);
 });
 
 Deno.test("a strange word never ends a job", async () => {
   const progress = twoJobs();
-  const strange = { word: "ZZ", state: null };
+  const strange = { nativeState: "ZZ", state: null };
   const queue = new Map([["#j0", strange], ["#j1", strange]]);
   for (let at = 0; at < 5; at++) await look(progress, queue);
   deepStrictEqual(jobStates(progress), { j0: "queued", j1: "queued" });
@@ -229,16 +246,32 @@ Deno.test("a strange word never ends a job", async () => {
 
 Deno.test("a lease that cannot be taken over is asked for again now and then, not at once", async () => {
   const clock = racingClock();
-  const survey: Survey = {
-    ...{ root: "/far", host: "far", cpus: 1, mark: "mmmmmmm1", closed: false },
-    ...{ submitting: false, intents: [], tries: new Map(), fenced: [] },
+  const survey: RemoteState = {
+    ...{
+      root: "/far",
+      host: "far",
+      cpus: 1,
+      runId: "mmmmmmm1",
+      isClosed: false,
+    },
+    ...{
+      isSubmitting: false,
+      plannedJobs: [],
+      submitReplies: new Map(),
+      fenced: [],
+    },
     ...{ records: [], mostElements: null, owners: new Map() },
-    lease: { holder: "other", token: "x", who: "there 1", beats: 1 },
+    lease: {
+      holder: "other",
+      token: "x",
+      holderName: "there 1",
+      heartbeats: 1,
+    },
   };
   const asked: number[] = [];
   const progress = progressOf(["t0"]);
   await carryOut({ lane: "submit", do: "survey" }, progress, {
-    survey() {
+    inspect() {
       asked.push(clock.now());
       const free = asked.length > 8;
       return Promise.resolve(
@@ -256,7 +289,7 @@ Deno.test("who seems to be gone has its record read from the beginning", async (
   let afresh: readonly boolean[] = [];
   await carryOut({ lane: "poll", do: "poll" }, progress, {
     poll(watched) {
-      afresh = watched.map((each) => each.afresh);
+      afresh = watched.map((each) => each.rereadRecord);
       return Promise.resolve(fail(lost));
     },
   });
@@ -301,12 +334,15 @@ Deno.test("of very many results that cannot come home only some are told", async
     {
       collect: () =>
         Promise.resolve(
-          good({ results: [{ files: [], missing: [] }], refused }),
+          good({
+            results: [{ files: [], missing: [] }],
+            notCollected: refused,
+          }),
         ),
     },
   );
   const warned = told.flatMap((event) =>
-    event.type === "warned" ? [event.failure.saw] : []
+    event.type === "warned" ? [event.failure.detail] : []
   );
   deepStrictEqual(warned.slice(-2), ["x49: no", "450 more like these"]);
 });

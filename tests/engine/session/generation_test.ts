@@ -30,8 +30,8 @@ async function goesOn(
   await until(client, "started");
   client.interrupt();
   await listen(client);
-  scene.journals.rewrite(plan.key, (text) => edit(text, scene));
-  const text = scene.journals.text(plan.key);
+  scene.journals.rewrite(plan.runKey, (text) => edit(text, scene));
+  const text = scene.journals.text(plan.runKey);
   const events = await play(scene, plan, wishes);
   return { scene, text, events };
 }
@@ -48,8 +48,8 @@ Deno.test("whatever line of the journal is damaged, it is named, and every task 
     strictEqual(endingOf(events), "done", `line ${damaged}`);
     const [warned] = only(events, "warned");
     strictEqual(
-      warned?.failure.tried,
-      `Cannot read line ${damaged} of the journal /state/dpdisp/${plan.key}/1.jsonl`,
+      warned?.failure.summary,
+      `Cannot read line ${damaged} of the journal /state/dpdisp/${plan.runKey}/1.jsonl`,
     );
     deepStrictEqual(codes(scene), once, `line ${damaged}`);
     deepStrictEqual(scene.far.queue.crimes, [], `line ${damaged}`);
@@ -63,7 +63,7 @@ Deno.test("a journal that has lost its run's beginning gives jobs names that eve
   });
   await play(scene, plan, { exitOnSubmit: true });
   scene.journals.rewrite(
-    plan.key,
+    plan.runKey,
     (text) => text.replace('"type":"began"', '"type":"b'),
   );
   strictEqual(endingOf(await play(scene, plan)), "done");
@@ -77,7 +77,9 @@ Deno.test("of many damaged lines the first are named", async () => {
     text.replace("\n", "\n\0\n".repeat(8))
   );
   deepStrictEqual(
-    only(events, "warned").map(({ failure }) => failure.tried.split(" of ")[0]),
+    only(events, "warned").map(({ failure }) =>
+      failure.summary.split(" of ")[0]
+    ),
     ["Cannot read lines 2, 4, 6, 8, 10 and 3 more"],
   );
 });
@@ -88,13 +90,13 @@ Deno.test("who follows is told of a damaged line, too", async () => {
   await until(leader, "started");
   const follower = await startClient(scene, plan);
   await until(follower, "waiting");
-  const lines = scene.journals.text(plan.key).split("\n").length;
-  scene.journals.append(plan.key, 1, "{damaged\n");
+  const lines = scene.journals.text(plan.runKey).split("\n").length;
+  scene.journals.append(plan.runKey, 1, "{damaged\n");
   const [, followed] = await Promise.all([listen(leader), listen(follower)]);
   deepStrictEqual(
-    only(followed, "warned").map(({ failure }) => failure.tried),
+    only(followed, "warned").map(({ failure }) => failure.summary),
     [
-      `Cannot read line ${lines} of the journal /state/dpdisp/${plan.key}/1.jsonl`,
+      `Cannot read line ${lines} of the journal /state/dpdisp/${plan.runKey}/1.jsonl`,
     ],
   );
   strictEqual(endingOf(followed), "done");
@@ -104,16 +106,16 @@ Deno.test("a torn tail is cut before anything is written behind it", async () =>
   const { scene, events } = await goesOn((text) => `${text}{"type":"wai`);
   strictEqual(endingOf(events), "done");
   deepStrictEqual(only(events, "warned"), []);
-  ok(!scene.journals.text(plan.key).includes('{"type":"wai{'));
+  ok(!scene.journals.text(plan.runKey).includes('{"type":"wai{'));
   deepStrictEqual(
-    scene.journals.events(plan.key).slice(-events.length),
+    scene.journals.events(plan.runKey).slice(-events.length),
     events,
   );
 });
 
 Deno.test("a journal begins with its schema, once", async () => {
   const { text, scene } = await goesOn((text) => text);
-  const headers = scene.journals.text(plan.key).split("\n")
+  const headers = scene.journals.text(plan.runKey).split("\n")
     .filter((line) => line.includes('"type":"journal"'));
   strictEqual(text.split("\n")[0], headers[0]);
   strictEqual(headers.length, 1);
@@ -134,7 +136,7 @@ Deno.test("the journal of a later version is not misread: nothing is sent, unles
   const { scene, events } = await goesOn(later);
   const [left] = only(events, "left");
   deepStrictEqual([events.length, left?.failure?.kind], [1, "input"]);
-  match(left!.failure!.saw, /newer version/);
+  match(left!.failure!.detail, /newer version/);
   strictEqual(scene.far.trips.survey, 1);
   const { events: anew } = await goesOn(later, { forget: true });
   strictEqual(endingOf(anew), "done");
@@ -142,8 +144,8 @@ Deno.test("the journal of a later version is not misread: nothing is sent, unles
 
 Deno.test("the journal says by itself what a run was to do and how far it is", async () => {
   const { scene } = await goesOn((text) => text);
-  const { plan: summary, tasks, surveyed } = replay(
-    scene.journals.events(plan.key),
+  const { plan: summary, tasks, remote } = replay(
+    scene.journals.events(plan.runKey),
   );
   deepStrictEqual(
     summary?.tasks,
@@ -155,19 +157,19 @@ Deno.test("the journal says by itself what a run was to do and how far it is", a
   );
   strictEqual(summary?.workBase, "/work");
   strictEqual(summary?.resources.tasksPerJob, 2);
-  strictEqual(surveyed?.host, "far");
+  strictEqual(remote?.host, "far");
   ok(summary.tasks.every(({ key }) => tasks.get(key)?.state === "done"));
 });
 
 Deno.test("what a run is to do is told again where it has changed, and only there", async () => {
   const { scene } = await goesOn((text) => text);
-  const told = () => only(scene.journals.events(plan.key), "opened");
+  const told = () => only(scene.journals.events(plan.runKey), "opened");
   deepStrictEqual(told().map(({ plan }) => plan !== undefined), [true, false]);
   const other = newScene({ lasts: long });
   await play(other, plan, { exitOnSubmit: true });
   await play(other, planWith(5, 2), { exitOnSubmit: true });
   deepStrictEqual(
-    only(other.journals.events(plan.key), "opened")
+    only(other.journals.events(plan.runKey), "opened")
       .map(({ plan }) => plan?.tasks.length),
     [4, 5],
   );
@@ -176,9 +178,9 @@ Deno.test("what a run is to do is told again where it has changed, and only ther
 Deno.test("a journal that takes no more ends the session there, and nothing is told that is not in it", async () => {
   const failure = {
     kind: "input",
-    tried: "Cannot keep a journal",
-    saw: "no space left",
-    again: false,
+    summary: "Cannot keep a journal",
+    detail: "no space left",
+    isRetryable: false,
   } as const;
   for (const lines of [1, 2, 5, 9, 12]) {
     const scene = newScene({ lasts: long });
@@ -194,7 +196,7 @@ Deno.test("a journal that takes no more ends the session there, and nothing is t
     deepStrictEqual(left?.failure, failure);
     deepStrictEqual(
       events.slice(0, -1),
-      lines === 1 ? [] : scene.journals.events(plan.key),
+      lines === 1 ? [] : scene.journals.events(plan.runKey),
     );
     strictEqual(events.length, lines);
     strictEqual(endingOf(await play(scene, plan)), "done");

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Event } from "../../../src/model/event.ts";
-import { apply, resume } from "../../../src/model/run_state/mod.ts";
+import { applyEvent, resumeState } from "../../../src/model/run_state/mod.ts";
 import { startRun } from "../../../src/engine/session/mod.ts";
 import {
   type Client,
@@ -42,7 +42,7 @@ Deno.test("the same command goes on where an interrupted run stopped", async () 
   strictEqual(endingOf(events), "done");
   deepStrictEqual([only(events, "began"), only(events, "packed")], [[], []]);
   deepStrictEqual(codes(scene), once(4));
-  deepStrictEqual(scene.journals.generations(plan.key), [1]);
+  deepStrictEqual(scene.journals.generations(plan.runKey), [1]);
 });
 
 Deno.test("the same command tries what failed again, with a fresh budget, and nothing else", async () => {
@@ -54,7 +54,7 @@ Deno.test("the same command tries what failed again, with a fresh budget, and no
   deepStrictEqual(codes(scene), { t0: [0], t1: [5, 5], t2: [0] });
   strictEqual(endingOf(await play(scene, small)), "done");
   deepStrictEqual(codes(scene), { t0: [0], t1: [5, 5, 5, 0], t2: [0] });
-  deepStrictEqual(scene.journals.generations(small.key), [1]);
+  deepStrictEqual(scene.journals.generations(small.runKey), [1]);
 });
 
 Deno.test("a run that was reported is closed: the same command runs everything again", async () => {
@@ -73,10 +73,13 @@ Deno.test("a run that was reported is closed: the same command runs everything a
 
 Deno.test("a closed folder that was left standing makes way for the next run", async () => {
   const scene = newScene();
-  await play(scene, plan, { keep: true });
+  await play(scene, plan, { keepRemoteDir: true });
   const { mark, closed, lease } = scene.far.queue.folder!;
   deepStrictEqual([closed, lease], [true, null]);
-  strictEqual(endingOf(await play(scene, plan, { keep: true })), "done");
+  strictEqual(
+    endingOf(await play(scene, plan, { keepRemoteDir: true })),
+    "done",
+  );
   ok(scene.far.queue.folder!.mark !== mark);
 });
 
@@ -118,7 +121,7 @@ Deno.test("what --reuse keeps is of the last run that was reported, whatever was
 
 Deno.test("where all is kept, nothing is staged, and no lease stays in the folder that stands", async () => {
   const scene = newScene();
-  await play(scene, plan, { keep: true });
+  await play(scene, plan, { keepRemoteDir: true });
   const tree = { ...here, "/work/d3/out": "x" };
   const wishes = { reuse: true, keep: true };
   const client = await startClient(scene, plan, wishes, { tree });
@@ -182,7 +185,7 @@ Deno.test("a lost journal is rebuilt from the far side, while its jobs run and a
   for (const pause of [0, 1_000_000]) {
     const scene = newScene({ lasts: long });
     await play(scene, plan, { exitOnSubmit: true });
-    scene.journals.burn(plan.key);
+    scene.journals.burn(plan.runKey);
     await scene.clock.sleep(pause);
     const events = await play(scene, plan);
     strictEqual(endingOf(events), "done");
@@ -199,11 +202,11 @@ Deno.test("a line that was torn costs itself at most, not the next one", async (
     const client = await startClient(scene, plan);
     await until(client, "started");
     client.die();
-    scene.journals.tear(plan.key, characters);
+    scene.journals.tear(plan.runKey, characters);
     const events = await play(scene, plan);
     strictEqual(endingOf(events), "done");
     deepStrictEqual(codes(scene), once(4));
-    const kept = scene.journals.events(plan.key);
+    const kept = scene.journals.events(plan.runKey);
     deepStrictEqual(kept.slice(-events.length), events);
   }
 });
@@ -217,7 +220,7 @@ Deno.test("a folder that is gone while its jobs live stops all handing over unti
   strictEqual(endingOf(events), "done");
   deepStrictEqual(scene.far.queue.crimes, []);
   const [warned] = only(events, "warned");
-  match(warned!.failure.saw, /2 of its jobs may live/);
+  match(warned!.failure.detail, /2 of its jobs may live/);
   const types = events.map(({ type }) => type);
   ok(
     types.indexOf("staged") >
@@ -238,7 +241,7 @@ Deno.test("without its folder nobody knows what became of an unanswered submit: 
   scene.far.queue.folder = null;
   const [left] = only(await play(scene, plan), "left");
   strictEqual(left?.why, "stopped");
-  match(left!.failure!.advice!, /--forget/);
+  match(left!.failure!.hint!, /--forget/);
   strictEqual(scene.far.queue.folder, null);
 });
 
@@ -249,7 +252,7 @@ Deno.test("another run's folder in the place of one's own stops the run, and not
   const submits = scene.far.trips.submit;
   const [left] = only(await play(scene, plan), "left");
   strictEqual(left?.why, "stopped");
-  match(left!.failure!.saw, /foreign0/);
+  match(left!.failure!.detail, /foreign0/);
   strictEqual(scene.far.trips.submit, submits);
   strictEqual(scene.far.queue.folder.lease, null);
 });
@@ -309,7 +312,7 @@ Deno.test("a second client that begins before the first has begun anew does not 
   const led = await listen(leader);
   const followed = await hearing;
   deepStrictEqual(followed.slice(-led.length), led);
-  strictEqual(follower.run.progress.began?.generation, 2);
+  strictEqual(follower.run.progress.started?.generation, 2);
 });
 
 Deno.test("a second client that is to cancel leaves word for the first", async () => {
@@ -325,13 +328,13 @@ Deno.test("a second client that is to cancel leaves word for the first", async (
 Deno.test("a wish to cancel from another terminal is noticed at once, however rarely the jobs are looked at", async () => {
   const scene = newScene({
     lasts: () => 1e7,
-    limits: { pollFloor_s: 1000, pollCeiling_s: 1000 },
+    limits: { minPollSeconds: 1000, maxPollSeconds: 1000 },
   });
   const client = await startClient(scene, plan);
   await until(client, "submitted");
   await scene.clock.sleep(5000);
   const asked = scene.clock.now();
-  scene.journals.askToCancel(plan.key, true);
+  scene.journals.requestCancel(plan.runKey, true);
   const { at } = await until(client, "cancelled");
   ok(at - asked < 1000, `noticed after ${at - asked} ms`);
   strictEqual(endingOf(await listen(client)), "cancel");
@@ -342,9 +345,9 @@ Deno.test("the wish to cancel is looked up at most once for all that is decided 
   const looks = { count: 0, atNow: 0, at: 0 };
   const journals: FakeJournals = {
     ...scene.journals,
-    isAskedToCancel(key) {
+    isCancelRequested(key) {
       looks.count += 1;
-      return scene.journals.isAskedToCancel(key);
+      return scene.journals.isCancelRequested(key);
     },
   };
   const many = planWith(50, 1);
@@ -441,7 +444,7 @@ function startOf(scene: Scene, plan: Plan) {
   };
 }
 
-const moved = { ...plan, key: `${plan.key.split("-")[0]}-00000000` };
+const moved = { ...plan, key: `${plan.runKey.split("-")[0]}-00000000` };
 
 Deno.test("a script whose place changes while its jobs live stops before anything is sent, and says where they are", async () => {
   const scene = newScene({ lasts: long });
@@ -450,7 +453,7 @@ Deno.test("a script whose place changes while its jobs live stops before anythin
   const started = await start();
   ok(!started.ok);
   match(
-    started.error.saw,
+    started.error.detail,
     /^2 jobs of it may still live in \/far\/root on far: they were not over when last looked at, \d{4}-\d\d-\d\d \d\d:\d\d UTC \(journal \S+\)$/,
   );
   ok((await start({ ...plainWishes, forget: true })).ok);
@@ -461,14 +464,17 @@ Deno.test("a script whose place changes while its jobs live stops before anythin
 Deno.test("jobs whose place nobody wrote down are told of all the same", async () => {
   const scene = newScene({ lasts: long });
   await play(scene, plan, { exitOnSubmit: true });
-  const known = scene.journals.events(plan.key);
+  const known = scene.journals.events(plan.runKey);
   const torn = known.filter(({ type }) =>
     type !== "surveyed" && type !== "began"
   );
-  scene.journals.put(plan.key, 1, torn);
+  scene.journals.put(plan.runKey, 1, torn);
   const started = await startOf(scene, moved)();
   ok(!started.ok);
-  match(started.error.saw, /^2 jobs of it may still live at the place it had/);
+  match(
+    started.error.detail,
+    /^2 jobs of it may still live at the place it had/,
+  );
 });
 
 Deno.test("jobs at another place that were forgotten once stay forgotten, until something is heard of them again", async () => {
@@ -483,7 +489,7 @@ Deno.test("jobs at another place that were forgotten once stay forgotten, until 
   // The new place's jobs are not forgotten by that.
   const back = await startOf(scene, plan)();
   ok(!back.ok);
-  match(back.error.saw, /^2 jobs of it may still live/);
+  match(back.error.detail, /^2 jobs of it may still live/);
   await scene.clock.sleep(10);
   await play(scene, plan, { forget: true, exitOnSubmit: true });
   ok(!(await start()).ok);
@@ -499,7 +505,7 @@ Deno.test("a script whose batch system changes while its jobs live stops before 
   const started = await start();
   ok(!started.ok);
   match(
-    started.error.saw,
+    started.error.detail,
     new RegExp(`live under ${config.machine.scheduler}, in /far/root on far:`),
   );
   ok((await start({ ...plainWishes, forget: true })).ok);
@@ -511,11 +517,11 @@ Deno.test("every event is in the journal, and folded, before it is told", async 
   const scene = newScene();
   const { run } = await startClient(scene, plan);
   const told: Event[] = [];
-  const folded = resume([], plan.tasks.map(({ key }) => key));
+  const folded = resumeState([], plan.tasks.map(({ key }) => key));
   await run.toEnd((event) => {
     told.push(event);
-    deepStrictEqual(scene.journals.events(plan.key), told);
-    deepStrictEqual(run.progress, apply(folded, event));
+    deepStrictEqual(scene.journals.events(plan.runKey), told);
+    deepStrictEqual(run.progress, applyEvent(folded, event));
   });
 });
 

@@ -34,8 +34,8 @@ export function checkFiles(
     await lab.there(
       'mkdir out; for f in [!.]* ; do case $f in out | script_1.py) ;; *) cp -RL "./$f" out/ ;; esac; done',
     );
-    const { refused, results } = await lab.collect(["out"]);
-    deepStrictEqual(refused, []);
+    const { notCollected, results } = await lab.collect(["out"]);
+    deepStrictEqual(notCollected, []);
     deepStrictEqual(results[0]!.missing, []);
     const home = treeOf(`${lab.base}/out`);
     deepStrictEqual(
@@ -160,11 +160,11 @@ export function checkFiles(
       const result = await lab.stage(names);
       if (lab.ground.staging !== "copy") return;
       ok(!result.ok);
-      deepStrictEqual([result.error.kind, result.error.again], [
+      deepStrictEqual([result.error.kind, result.error.isRetryable], [
         "transfer",
         false,
       ]);
-      ok(result.error.saw.includes("gone"), result.error.saw);
+      ok(result.error.detail.includes("gone"), result.error.detail);
     },
   );
 
@@ -196,8 +196,12 @@ export function checkFiles(
     lab.put("in", "in");
     await staged(lab, ["in"]);
     await lab.there('cp -L in out; ln -s "$(pwd -P)/out" latest');
-    const { refused, results } = await lab.collect(["in", "out", "latest"]);
-    deepStrictEqual([refused, results[0]!.missing], [[], []]);
+    const { notCollected, results } = await lab.collect([
+      "in",
+      "out",
+      "latest",
+    ]);
+    deepStrictEqual([notCollected, results[0]!.missing], [[], []]);
     strictEqual(await Deno.readTextFile(`${real}/latest`), "in");
     ok((await Deno.lstat(`${real}/in`)).isFile);
   });

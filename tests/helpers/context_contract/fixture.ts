@@ -12,9 +12,9 @@ import { runScript, textOf } from "../run_script.ts";
 import { fakeWorld } from "../environment.ts";
 import type { Input, Plan } from "../../../src/model/plan.ts";
 import type {
-  Homecoming,
-  Staged,
-  Wanted,
+  CollectReply,
+  CollectRequest,
+  StageReply,
 } from "../../../src/model/backend_messages.ts";
 
 export interface Lab extends AsyncDisposable {
@@ -26,13 +26,13 @@ export interface Lab extends AsyncDisposable {
   stage(
     names: readonly string[],
     dirs?: readonly string[],
-  ): Promise<Result<Staged>>;
+  ): Promise<Result<StageReply>>;
   /** What a script says that runs in the far root; throws where it fails. */
   there(script: string): Promise<string>;
   collect(
     patterns: readonly string[],
-    more?: Partial<Wanted>,
-  ): Promise<Homecoming>;
+    more?: Partial<CollectRequest>,
+  ): Promise<CollectReply>;
   /** The same submission over another shell. */
   over(shell: Shell): Backend;
 }
@@ -45,7 +45,7 @@ export async function openLab(
   const backendOf = (shell: Shell, plan: Plan) =>
     shellBackend({
       plan,
-      session: { token: "me", who: "here 1", closed: [] },
+      session: { token: "me", holderName: "here 1", closedRunIds: [] },
       shell,
       scheduler: shellScheduler,
       staging: ground.staging,
@@ -61,17 +61,17 @@ export async function openLab(
     async stage(names, dirs = ["."]) {
       const plan = planOf(base, ground.root, names, dirs);
       const far = backendOf(ground.shell, plan);
-      const found = await far.survey(null);
+      const found = await far.inspect(null);
       return found.ok ? await far.stage(plan.tasks, "mark") : found;
     },
     there: (script) => sayThere(ground, script),
     async collect(patterns, more = {}) {
-      const found = await backend.survey(null);
-      if (!found.ok) throw new Error(found.error.saw);
+      const found = await backend.inspect(null);
+      if (!found.ok) throw new Error(found.error.detail);
       const home = await backend.collect([
-        { dir: ".", patterns, maybe: [], ...more },
+        { dir: ".", required: patterns, optional: [], ...more },
       ]);
-      if (!home.ok) throw new Error(home.error.saw);
+      if (!home.ok) throw new Error(home.error.detail);
       return home.value;
     },
     over: (shell) => backendOf(shell, planOf(base, ground.root, [], ["."])),
@@ -108,16 +108,16 @@ function planOf(
   dirs: readonly string[],
 ): Plan {
   const inputs = names.map((name): Input => ({
-    from: `${base}/${name}`,
-    to: name,
-    folder: isFolder(`${base}/${name}`),
+    localPath: `${base}/${name}`,
+    remotePath: name,
+    isDirectory: isFolder(`${base}/${name}`),
     bytes: 0,
   }));
   return {
-    key: KEY,
+    runKey: KEY,
     config: configOf(),
-    base,
-    root,
+    localDir: base,
+    remoteDir: root,
     script: { name: "script_1.py", text: "print('hello')\n" },
     tasks: dirs.map((dir, i) => ({
       key: `t${i}`,
@@ -125,8 +125,8 @@ function planOf(
       dir,
       inputs: i === 0 ? inputs : [],
       outputs: [],
-      out: "log",
-      err: "err",
+      stdoutFile: "log",
+      stderrFile: "err",
     })),
     commonInputs: [],
     commonOutputs: [],

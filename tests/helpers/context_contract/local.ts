@@ -14,7 +14,7 @@ export function localGround(
     const machine = { ...configOf().machine, profile };
     const staging = context.staging(machine);
     const shell = await context.open(machine, fakeWorld());
-    if (!shell.ok) throw new Error(shell.error.saw);
+    if (!shell.ok) throw new Error(shell.error.detail);
     const top = await Deno.makeTempDir();
     return {
       shell: shell.value,

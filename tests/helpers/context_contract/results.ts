@@ -27,7 +27,7 @@ export function checkResults(name: string, open: OpenGround): void {
       await staged(lab, []);
       await lab.there("echo 1 >there");
       const { results } = await lab.collect(["none*", "there", "no/such"], {
-        maybe: ["perhaps"],
+        optional: ["perhaps"],
       });
       deepStrictEqual(results[0]!.missing, ["none*", "no/such"]);
       deepStrictEqual(results[0]!.files.map(({ path }) => path), ["there"]);
@@ -46,7 +46,7 @@ ln -s f beside/deep/l; ln -s "$PWD/other" beside/deep/o; ln -s ../../scratch bes
 cd out; ln -s file beside; ln -s "$PWD/file" inside; ln -s "$(pwd -P)/file" real; ln -s nowhere dangling
 ln -s ../other away; ln -s ../out/sub/../file round; ln -s ../beside/deep folder; ln -s away through`,
       );
-      const { refused, results } = await lab.collect(["out"]);
+      const { notCollected, results } = await lab.collect(["out"]);
       if (lab.ground.staging === "in place") return;
       deepStrictEqual(treeOf(`${lab.base}/out`), {
         file: "1\n",
@@ -62,7 +62,10 @@ ln -s ../other away; ln -s ../out/sub/../file round; ln -s ../beside/deep folder
         "folder/o": "2\n",
         "folder/s/g": "4\n",
       });
-      deepStrictEqual([refused, results[0]!.kept], [[], undefined]);
+      deepStrictEqual([notCollected, results[0]!.notDownloaded], [
+        [],
+        undefined,
+      ]);
     },
   );
 
@@ -74,7 +77,7 @@ ln -s ../other away; ln -s ../out/sub/../file round; ln -s ../beside/deep folder
         `mkdir out; cd out; ln -s . self; ln -s .. above; ln -s b a; ln -s a b; ln -s /dev/null null
 ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 >file`,
       );
-      const { refused, results } = await lab.collect(["out/*"]);
+      const { notCollected, results } = await lab.collect(["out/*"]);
       if (lab.ground.staging === "in place") return;
       deepStrictEqual(treeOf(`${lab.base}/out`), { file: "1\n" });
       const names = [
@@ -88,11 +91,11 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
         "self",
       ];
       deepStrictEqual(
-        results[0]!.kept?.toSorted(),
+        results[0]!.notDownloaded?.toSorted(),
         names.map((name) => `out/${name}`),
       );
       deepStrictEqual(
-        refused.map((line) =>
+        notCollected.map((line) =>
           line.replace(/^(\.\/)?out\//, "").replace(/:.*/, "")
         )
           .sort(),
@@ -105,8 +108,8 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
     lab.put("data", "mine");
     lab.put("folder/data", "mine too");
     await staged(lab, ["data", "folder/data"]);
-    const { results, refused } = await lab.collect(["data", "folder"]);
-    deepStrictEqual(refused, []);
+    const { results, notCollected } = await lab.collect(["data", "folder"]);
+    deepStrictEqual(notCollected, []);
     deepStrictEqual(treeOf(lab.base), {
       data: "mine",
       "folder/data": "mine too",
@@ -123,8 +126,8 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
     async (lab) => {
       await staged(lab, []);
       await lab.there("echo 1 >one; ln one two; echo 3 >three");
-      const { refused, results } = await lab.collect(["*", "t*", "one"]);
-      deepStrictEqual(refused, []);
+      const { notCollected, results } = await lab.collect(["*", "t*", "one"]);
+      deepStrictEqual(notCollected, []);
       deepStrictEqual(treeOf(lab.base), {
         one: "1\n",
         two: "1\n",
@@ -146,9 +149,9 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
       await lab.there("echo 1 >log; echo 2 >out");
       await lab.collect([]);
       const home = await lab.over(lab.ground.shell).collect([
-        { dir: ".", patterns: ["log"], maybe: [] },
-        { dir: ".", patterns: ["log", "out"], maybe: [] },
-        { dir: ".", patterns: ["log"], maybe: [] },
+        { dir: ".", required: ["log"], optional: [] },
+        { dir: ".", required: ["log", "out"], optional: [] },
+        { dir: ".", required: ["log"], optional: [] },
       ]);
       ok(home.ok);
       deepStrictEqual(
@@ -163,8 +166,8 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
     async (lab) => {
       await staged(lab, []);
       await lab.there("echo 1 >.hidden");
-      const { results, refused } = await lab.collect([".*"]);
-      deepStrictEqual(refused, []);
+      const { results, notCollected } = await lab.collect([".*"]);
+      deepStrictEqual(notCollected, []);
       if (lab.ground.staging === "in place") return;
       deepStrictEqual(results[0]!.files.map(({ path }) => path), [".hidden"]);
       const { results: all } = await lab.collect(["."]);
@@ -187,9 +190,12 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
       for (const bytes of [0, 100, 700, 1100, 1400, 1900, 2500]) {
         const cut = lab.over(cutAfter(bytes, lab.ground.shell));
         const home = await cut.collect([
-          { dir: ".", patterns: ["out"], maybe: [] },
+          { dir: ".", required: ["out"], optional: [] },
         ]);
-        deepStrictEqual([home.ok, !home.ok && home.error.again], [false, true]);
+        deepStrictEqual([home.ok, !home.ok && home.error.isRetryable], [
+          false,
+          true,
+        ]);
         deepStrictEqual(treeOf(lab.base), before);
       }
       if (lab.ground.staging === "in place") return;
@@ -203,10 +209,10 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
     await staged(lab, []);
     await lab.there("echo 1 >out");
     const home = await lab.over(bannered(lab.ground.shell)).collect([
-      { dir: ".", patterns: ["out"], maybe: [] },
+      { dir: ".", required: ["out"], optional: [] },
     ]);
     ok(home.ok);
-    deepStrictEqual(home.value.refused, []);
+    deepStrictEqual(home.value.notCollected, []);
     strictEqual(treeOf(lab.base).out, "1\n");
   });
 
@@ -218,8 +224,8 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
       if (lab.ground.staging === "in place") return;
       lab.put("a", "a file");
       lab.put("d/e", "kept");
-      const { refused } = await lab.collect(["a", "d"]);
-      deepStrictEqual(refused, ["d: a folder is in its place"]);
+      const { notCollected } = await lab.collect(["a", "d"]);
+      deepStrictEqual(notCollected, ["d: a folder is in its place"]);
       deepStrictEqual(treeOf(lab.base), { "a/b/c": "1\n", "d/e": "kept" });
     },
   );

@@ -1,8 +1,11 @@
 /** Contract, first part: scripts go there and come back unharmed. */
-import { realWorld } from "../../../src/environment/mod.ts";
+import { realEnvironment } from "../../../src/environment/mod.ts";
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { ask, type Far } from "../../../src/backends/shell/call_remote.ts";
+import {
+  callRemote,
+  type Remote,
+} from "../../../src/backends/shell/call_remote.ts";
 import type { Shell } from "../../../src/contexts/shell.ts";
 import { quote } from "../../../src/script/quote.ts";
 import type { OpenGround } from "./mod.ts";
@@ -117,11 +120,11 @@ export function checkScripts(name: string, open: OpenGround): void {
   check(
     "a script that is killed in the middle is a failure that may pass",
     async (shell) => {
-      const answer = await ask(farOf(shell), {
+      const answer = await callRemote(farOf(shell), {
         purpose: "try",
         body: "say begun\nkill -9 $$",
       });
-      deepStrictEqual([answer.ok, !answer.ok && answer.error.again], [
+      deepStrictEqual([answer.ok, !answer.ok && answer.error.isRetryable], [
         false,
         true,
       ]);
@@ -129,19 +132,19 @@ export function checkScripts(name: string, open: OpenGround): void {
   );
 
   check("banners around a script's words are no words of it", async (shell) => {
-    const answer = await ask(farOf(bannered(shell)), {
+    const answer = await callRemote(farOf(bannered(shell)), {
       purpose: "try",
       body: "echo unasked\nsay one 1; printf 'a\\nb'; say two; say three",
     });
     ok(answer.ok);
     deepStrictEqual(
-      answer.value.slice(0, 3).map(({ words, text }) => [words, text]),
+      answer.value.slice(0, 3).map(({ header, text }) => [header, text]),
       [[["one", "1"], "a\nb"], [["two"], ""], [["three"], ""]],
     );
   });
 }
 
-function farOf(shell: Shell): Far {
+function farOf(shell: Shell): Remote {
   const site = {
     root: "/nowhere",
     key: KEY,
@@ -150,5 +153,5 @@ function farOf(shell: Shell): Far {
     guarded: "root" as const,
     commands: [],
   };
-  return { shell, site, clock: realWorld().clock, nonce: () => "nonce" };
+  return { shell, site, clock: realEnvironment().clock, nonce: () => "nonce" };
 }

@@ -1,17 +1,17 @@
 /** A far side in memory with a client's way to it. The far side goes on when the client dies. */
-import type { Backend, Open } from "../../../src/backends/backend.ts";
+import type { Backend, OpenBackend } from "../../../src/backends/backend.ts";
 import type { JobName } from "../../../src/model/job.ts";
 import { fail, ok, type Result } from "../../../src/text/result.ts";
-import type { Clockwork } from "../../../src/environment/environment.ts";
+import type { Clock } from "../../../src/environment/environment.ts";
 import { newFolder, type Queue, scriptedQueue } from "./queue.ts";
 import { submit } from "./submit.ts";
 import { type FarScript, held, type Method, trip, type Way } from "./faults.ts";
 import type {
-  Limits,
-  Look,
-  Staged,
-  Survey,
-  Watched,
+  BackendTraits,
+  PollReply,
+  PollTarget,
+  RemoteState,
+  StageReply,
 } from "../../../src/model/backend_messages.ts";
 
 export interface FarSide {
@@ -22,18 +22,18 @@ export interface FarSide {
   /** Paths below the work base of what was collected, until it is deleted. */
   readonly home: Set<string>;
   /** A way there; `isDead`: nothing comes back any more. */
-  open(clock: Clockwork, isDead: () => boolean): Open;
+  open(clock: Clock, isDead: () => boolean): OpenBackend;
 }
 
-const LIMITS: Limits = {
-  pollFloor_s: 1,
-  pollCeiling_s: 30,
-  grace_s: 120,
-  graceRounds: 3,
-  fullWait_s: 60,
-  bound: "none",
-  ahead: 0,
-  accounts: false,
+const LIMITS: BackendTraits = {
+  minPollSeconds: 1,
+  maxPollSeconds: 30,
+  missingGraceSeconds: 120,
+  missingGracePolls: 3,
+  queueFullSeconds: 60,
+  defaultMaxJobs: "none",
+  submitAhead: 0,
+  explainsEnds: false,
 };
 
 const WORDS = { queued: "PD", running: "R", ended: "CD" } as const;
@@ -47,10 +47,11 @@ export function farSide(script: FarScript = {}): FarSide {
     home: new Set<string>(),
   };
   return Object.assign(far, {
-    open: (clock: Clockwork, isDead: () => boolean): Open => (plan, session) =>
-      Promise.resolve(
-        ok(backendOf({ far, script, plan, session, clock, isDead })),
-      ),
+    open:
+      (clock: Clock, isDead: () => boolean): OpenBackend => (plan, session) =>
+        Promise.resolve(
+          ok(backendOf({ far, script, plan, session, clock, isDead })),
+        ),
   });
 }
 
@@ -61,14 +62,14 @@ function backendOf(way: Way): Backend {
   const asHolder = <T>(does: () => Result<T>) => () =>
     mine() ? does() : fail(held);
   return {
-    limits: { ...LIMITS, ...script.limits },
+    traits: { ...LIMITS, ...script.limits },
     elements: () => 0,
     mostTasks: () => Infinity,
-    survey: (heir) => trip(way, "survey", () => survey(way, heir, offsets)),
+    inspect: (heir) => trip(way, "survey", () => survey(way, heir, offsets)),
     stage: (tasks, mark) =>
       trip(way, "stage", () => stage(way, tasks.length, mark)),
     submit: (jobs) => submit(way, jobs),
-    settle: (jobs) =>
+    reconcile: (jobs) =>
       trip(
         way,
         "settle",
@@ -83,16 +84,16 @@ function backendOf(way: Way): Backend {
     },
     collect: (wanted) =>
       trip(way, "collect", (n) => {
-        const results = wanted.map(({ dir, patterns }) => {
+        const results = wanted.map(({ dir, required }) => {
           const isMissing = (pattern: string) =>
             script.misses?.(dir, pattern, n) ?? false;
-          const there = patterns.filter((pattern) => !isMissing(pattern));
+          const there = required.filter((pattern) => !isMissing(pattern));
           const files = there.map((pattern) => `${dir}/${pattern}`)
             .map((path) => ({ path, bytes: 1, modified: 1 }));
           for (const { path } of files) way.far.home.add(path);
-          return { files, missing: patterns.filter(isMissing) };
+          return { files, missing: required.filter(isMissing) };
         });
-        return ok({ results, refused: [] });
+        return ok({ results, notCollected: [] });
       }),
     cancel: (ids) =>
       trip(way, "cancel", () => {
@@ -124,29 +125,29 @@ function backendOf(way: Way): Backend {
 }
 
 function survey(
-  { far: { queue }, session: { token, who }, plan }: Way,
+  { far: { queue }, session: { token, holderName }, plan }: Way,
   heir: string | null,
   offsets: Map<JobName, number>,
-): Result<Survey> {
+): Result<RemoteState> {
   const { folder } = queue;
   const isFree = !folder?.lease || folder.lease.token === heir;
-  if (folder && isFree) folder.lease = { token, who };
+  if (folder && isFree) folder.lease = { token, holderName };
   const isMine = folder === null || folder.lease!.token === token;
   const records = [...folder?.records ?? []].reverse();
   offsets.clear();
   return ok({
-    root: plan.root,
+    root: plan.remoteDir,
     host: "far",
     cpus: 4,
-    mark: folder?.mark ?? null,
-    closed: folder?.closed ?? false,
+    runId: folder?.mark ?? null,
+    isClosed: folder?.closed ?? false,
     lease: isMine
       ? { holder: "me" }
-      : { holder: "other", ...folder!.lease!, beats: folder!.beats },
-    submitting: (folder?.submitters ?? 0) > 0,
+      : { holder: "other", ...folder!.lease!, heartbeats: folder!.beats },
+    isSubmitting: (folder?.submitters ?? 0) > 0,
     mostElements: null,
-    intents: [...folder?.intents ?? []],
-    tries: new Map(folder?.tried),
+    plannedJobs: [...folder?.intents ?? []],
+    submitReplies: new Map(folder?.tried),
     owners: new Map(
       [...folder?.locks ?? []].filter(([, lock]) => lock !== "fenced"),
     ),
@@ -158,14 +159,16 @@ function survey(
 }
 
 function stage(
-  { far: { queue }, session: { token, who, closed } }: Way,
+  { far: { queue }, session: { token, holderName, closedRunIds } }: Way,
   files: number,
   mark: string,
-): Result<Staged> {
-  if (queue.folder && closed.includes(queue.folder.mark)) queue.folder = null;
+): Result<StageReply> {
+  if (queue.folder && closedRunIds.includes(queue.folder.mark)) {
+    queue.folder = null;
+  }
   queue.folder ??= newFolder(mark);
   if (queue.folder.mark !== mark) return fail({ ...held, kind: "input" });
-  queue.folder.lease ??= { token, who };
+  queue.folder.lease ??= { token, holderName };
   if (queue.folder.lease.token !== token) return fail(held);
   return ok({ files, bytes: 0 });
 }
@@ -184,9 +187,9 @@ function settle({ jobs, folder }: Queue, names: readonly JobName[]) {
 
 function look(
   { far, script, session, clock }: Way,
-  watched: readonly Watched[],
+  watched: readonly PollTarget[],
   offsets: Map<JobName, number>,
-): Look {
+): PollReply {
   const { folder, jobs } = far.queue;
   const n = far.trips.poll;
   if (folder?.lease?.token === session.token) folder.beats += 1;
@@ -195,15 +198,20 @@ function look(
     const told = script.shows?.(job, n, clock.now());
     const state = job.phase;
     if (told === null || (told === undefined && state === "ended")) return [];
-    return [[job.id, told ?? { word: WORDS[state], state }] as const];
+    return [[job.id, told ?? { nativeState: WORDS[state], state }] as const];
   });
-  const records = watched.flatMap(({ job, afresh }) => {
+  const records = watched.flatMap(({ job, rereadRecord }) => {
     const all = folder?.records.get(job) ?? [];
     const there = all.filter(({ seen }) => seen <= clock.now());
-    const from = afresh ? 0 : offsets.get(job) ?? 0;
+    const from = rereadRecord ? 0 : offsets.get(job) ?? 0;
     offsets.set(job, there.length);
     return there.slice(from).map(({ record }) => record);
   });
   const complete = !script.blind?.(n);
-  return { queue: new Map(shown), complete, said: "", records };
+  return {
+    queue: new Map(shown),
+    isComplete: complete,
+    errorText: "",
+    records,
+  };
 }

@@ -1,11 +1,14 @@
 /** The way to a scripted far side: what goes wrong on it, and who goes it. */
-import type { Session } from "../../../src/backends/backend.ts";
+import type { LeaseHolder } from "../../../src/backends/backend.ts";
 import type { Job } from "../../../src/model/job.ts";
 import { fail, type Failure, type Result } from "../../../src/text/result.ts";
-import type { Clockwork } from "../../../src/environment/environment.ts";
+import type { Clock } from "../../../src/environment/environment.ts";
 import type { FarJob, Queue, QueueScript } from "./queue.ts";
 import type { Plan } from "../../../src/model/plan.ts";
-import type { Limits, Shown } from "../../../src/model/backend_messages.ts";
+import type {
+  BackendTraits,
+  QueueEntry,
+} from "../../../src/model/backend_messages.ts";
 
 export type Method =
   | "survey"
@@ -24,7 +27,7 @@ export type Answer = "accepted" | "refused" | "full" | "lost" | "taken";
 
 /** What goes wrong, and how slow it is. Absent: nothing does. */
 export interface FarScript extends QueueScript {
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<BackendTraits>;
   /** Of each way, in ms. */
   readonly latency?: number;
   /** Of one submit, in ms. */
@@ -38,7 +41,7 @@ export interface FarScript extends QueueScript {
     job: FarJob,
     n: number,
     now: number,
-  ) => Shown | null | undefined;
+  ) => QueueEntry | null | undefined;
   /** The n-th look cannot tell who is absent. */
   readonly blind?: (n: number) => boolean;
   /** Patterns that match nothing in the n-th collect. */
@@ -55,23 +58,23 @@ export interface Way {
   };
   readonly script: FarScript;
   readonly plan: Plan;
-  readonly session: Session;
-  readonly clock: Clockwork;
+  readonly session: LeaseHolder;
+  readonly clock: Clock;
   isDead(): boolean;
 }
 
 export const lost: Failure = {
   kind: "connection",
-  tried: "Cannot ask the far side",
-  saw: "connection lost",
-  again: true,
+  summary: "Cannot ask the far side",
+  detail: "connection lost",
+  isRetryable: true,
 };
 
 export const held: Failure = {
   kind: "connection",
-  tried: "Cannot go on",
-  saw: "another dpdisp has taken this submission over",
-  again: false,
+  summary: "Cannot go on",
+  detail: "another dpdisp has taken this submission over",
+  isRetryable: false,
 };
 
 /** There and back. What was sent is done, whether or not somebody waits for the answer. */

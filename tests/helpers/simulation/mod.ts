@@ -1,8 +1,8 @@
 /** A dpdisp on a scripted far side, which can die at any moment. */
 import type { Event } from "../../../src/model/event.ts";
 import {
-  type Run,
-  type SessionWishes,
+  type RunHandle,
+  type SessionOptions,
   startRun,
 } from "../../../src/engine/session/mod.ts";
 import { configOf, type Overrides } from "../config.ts";
@@ -25,7 +25,7 @@ export interface Scene {
 }
 
 export interface Client {
-  readonly run: Run;
+  readonly run: RunHandle;
   readonly events: AsyncIterator<Event>;
   /** As by SIGKILL. */
   die(): void;
@@ -54,13 +54,13 @@ export function planWith(
     : tasks;
   const { resources, ...others } = overrides;
   return {
-    key: "0123abcd-4567cdef",
+    runKey: "0123abcd-4567cdef",
     config: configOf({
       ...others,
       resources: { tasksPerJob: perJob, ...resources },
     }),
-    base: "/work",
-    root: "/far/root",
+    localDir: "/work",
+    remoteDir: "/far/root",
     script: { name: "script_1.py", text: "" },
     tasks: rows.map((row, at) => ({
       key: `t${at}`,
@@ -68,8 +68,8 @@ export function planWith(
       dir: `d${at}`,
       inputs: [],
       outputs: ["out"],
-      out: "log",
-      err: "err",
+      stdoutFile: "log",
+      stderrFile: "err",
       ...row,
     })),
     commonInputs: [],
@@ -79,11 +79,11 @@ export function planWith(
   };
 }
 
-export const plainWishes: SessionWishes = {
+export const plainWishes: SessionOptions = {
   dryRun: false,
   exitOnSubmit: false,
   failFast: false,
-  keep: false,
+  keepRemoteDir: false,
   cancel: false,
   reuse: false,
   forget: false,
@@ -94,7 +94,7 @@ export const plainWishes: SessionWishes = {
 export async function startClient(
   scene: Scene,
   plan: Plan,
-  wishes: Partial<SessionWishes> = {},
+  wishes: Partial<SessionOptions> = {},
   {
     host = "here",
     tree = collectedTree(scene, plan),
@@ -131,7 +131,7 @@ export async function startClient(
     scene.far.open(scene.clock, isDead),
     interrupt.signal,
   );
-  if (!started.ok) throw new Error(started.error.saw);
+  if (!started.ok) throw new Error(started.error.detail);
   return {
     run: started.value,
     events: eventsOf(started.value),
@@ -144,7 +144,7 @@ export async function startClient(
 }
 
 /** The run begins when somebody asks for the first. */
-async function* eventsOf(run: Run): AsyncGenerator<Event> {
+async function* eventsOf(run: RunHandle): AsyncGenerator<Event> {
   const told: Event[] = [];
   const state = { isOver: false, wake: () => {} };
   const ending = run.toEnd((event) => {
@@ -164,9 +164,11 @@ async function* eventsOf(run: Run): AsyncGenerator<Event> {
 
 function collectedTree(
   { far: { home } }: Scene,
-  { base }: Plan,
+  { localDir }: Plan,
 ): Record<string, string> {
-  return Object.fromEntries([...home].map((path) => [`${base}/${path}`, "x"]));
+  return Object.fromEntries(
+    [...home].map((path) => [`${localDir}/${path}`, "x"]),
+  );
 }
 
 /** The events to the end, or as many as that. */
@@ -187,7 +189,7 @@ export async function listen(
 export async function play(
   scene: Scene,
   plan: Plan,
-  wishes: Partial<SessionWishes> = {},
+  wishes: Partial<SessionOptions> = {},
 ): Promise<readonly Event[]> {
   return await listen(await startClient(scene, plan, wishes));
 }

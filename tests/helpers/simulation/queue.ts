@@ -1,7 +1,7 @@
 /** A batch system and a disk in memory. Jobs wait, run and write records; clients may come and go. */
 import type { Job, JobId, JobName, TaskKey } from "../../../src/model/job.ts";
-import type { Record } from "../../../src/model/job_record.ts";
-import type { Submitted } from "../../../src/model/backend_messages.ts";
+import type { JobRecord } from "../../../src/model/job_record.ts";
+import type { SubmitReply } from "../../../src/model/backend_messages.ts";
 
 /** What goes on there; times in milliseconds. Absent: all goes well. */
 export interface QueueScript {
@@ -34,15 +34,15 @@ export interface Ran {
 export interface Folder {
   readonly mark: string;
   closed: boolean;
-  lease: { readonly token: string; readonly who: string } | null;
+  lease: { readonly token: string; readonly holderName: string } | null;
   beats: number;
   /** Submit scripts at work. */
   submitters: number;
   readonly intents: Job[];
-  readonly tried: Map<JobName, Submitted | null>;
+  readonly tried: Map<JobName, SubmitReply | null>;
   readonly locks: Map<JobName, string>;
   readonly over: Set<JobName>;
-  readonly records: Map<JobName, { record: Record; seen: number }[]>;
+  readonly records: Map<JobName, { record: JobRecord; seen: number }[]>;
 }
 
 export interface Queue {
@@ -115,7 +115,7 @@ export function scriptedQueue(script: QueueScript): Queue {
       return;
     }
     folder.locks.set(job.name, `run:${job.id}`);
-    for (const old of job.after) folder.over.add(old);
+    for (const old of job.supersedes) folder.over.add(old);
     job.phase = "running";
     say(job, { type: "begin", id: job.id, host: "node1", time: job.at / 1000 });
   }
@@ -166,7 +166,7 @@ export function scriptedQueue(script: QueueScript): Queue {
   function say(job: FarJob, fact: object): void {
     const records = queue.folder?.records;
     if (!records) return;
-    const record = { job: job.name, element: null, ...fact } as Record;
+    const record = { job: job.name, element: null, ...fact } as JobRecord;
     const all = records.get(job.name) ??
       records.set(job.name, []).get(job.name)!;
     all.push({ record, seen: job.at + (script.recordLag ?? 0) });

@@ -2,19 +2,19 @@ import type { Job } from "../../../src/model/job.ts";
 import { fail, ok, type Result } from "../../../src/text/result.ts";
 import type { Queue } from "./queue.ts";
 import { type Answer, held, lost, never, type Way } from "./faults.ts";
-import type { Submitted } from "../../../src/model/backend_messages.ts";
+import type { SubmitReply } from "../../../src/model/backend_messages.ts";
 
 /** The far side's script works on its own; the client listens as long as it can. */
 export async function* submit(
   way: Way,
   jobs: readonly Job[],
-): AsyncGenerator<Result<Submitted>> {
+): AsyncGenerator<Result<SubmitReply>> {
   const { far: { trips }, script, isDead } = way;
   if (isDead()) await never();
   const n = ++trips.submit;
   const broken = script.breaks?.("submit", n) ?? null;
   if (broken === "before") return yield fail(lost);
-  const heard: Result<Submitted>[] = [];
+  const heard: Result<SubmitReply>[] = [];
   const bell = { ring: () => {}, over: false };
   handOver(way, jobs, (told) => (heard.push(told), bell.ring()))
     .then(() => (bell.over = true, bell.ring()));
@@ -32,7 +32,7 @@ export async function* submit(
 async function handOver(
   { far, script, session, clock }: Way,
   jobs: readonly Job[],
-  tell: (told: Result<Submitted>) => void,
+  tell: (told: Result<SubmitReply>) => void,
 ): Promise<void> {
   const { queue } = far;
   await clock.sleep(script.latency ?? 10);
@@ -64,7 +64,7 @@ function outcome(
   job: Job,
   answer: Answer,
   now: number,
-): Submitted {
+): SubmitReply {
   const isIn = answer === "accepted" || answer === "taken";
   const id = isIn ? queue.accept(job, now) : "";
   if (answer === "accepted") return { job: job.name, outcome: answer, id };

@@ -1,12 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import type { Event, Happening } from "../../../src/model/event.ts";
+import type { Event, EventData } from "../../../src/model/event.ts";
 import {
-  apply,
-  beginning,
-  type Progress,
-  resume,
-  type TaskStanding,
+  applyEvent,
+  initialState,
+  resumeState,
+  type RunState,
+  type TrackedTask,
 } from "../../../src/model/run_state/mod.ts";
 import { isIncomplete } from "../../../src/engine/end_conditions.ts";
 import { newScene, planWith, play } from "../../helpers/simulation/mod.ts";
@@ -24,21 +24,21 @@ import {
   surveyed,
   taskStates,
 } from "../../helpers/events.ts";
-import type { CauseKind } from "../../../src/model/exit_reason.ts";
+import type { ExitReasonKind } from "../../../src/model/exit_reason.ts";
 
-type Of<T extends Happening["type"]> = Extract<Happening, { type: T }>;
+type Of<T extends EventData["type"]> = Extract<EventData, { type: T }>;
 
 const failure = {
   kind: "connection",
-  tried: "Cannot",
-  saw: "no",
-  again: true,
+  summary: "Cannot",
+  detail: "no",
+  isRetryable: true,
 } as const;
 const result = { files: [], missing: [] };
 const stamped = [{ task: "t0", ...result }];
 
 /** One of each type, about job j0 with the tasks t0 and t1. The compiler sees that none is missing. */
-const samples: { readonly [T in Happening["type"]]: Of<T> } = {
+const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   began: began() as Of<"began">,
   opened: { type: "opened", pid: 1, host: "here", tasks: 2 },
   surveyed: surveyed() as Of<"surveyed">,
@@ -70,24 +70,32 @@ const samples: { readonly [T in Happening["type"]]: Of<T> } = {
 };
 
 /** What holds at any time: every task is counted once and every job is in one place. */
-function isSound(p: Progress): void {
+function isSound(p: RunState): void {
   const states = [...p.tasks.values()].map(({ state }) => state);
   for (const [state, count] of Object.entries(p.counts)) {
     strictEqual(count, states.filter((each) => each === state).length, state);
   }
   for (const [key, { state, isUncollected }] of p.tasks) {
-    strictEqual(p.free.has(key), state === "free", `${key} is ${state}`);
-    strictEqual(p.ripe.has(key), isUncollected, key);
+    strictEqual(
+      p.pendingTasks.has(key),
+      state === "free",
+      `${key} is ${state}`,
+    );
+    strictEqual(p.tasksToCollect.has(key), isUncollected, key);
     ok(!p.incomplete.has(key) || state === "done" && !isUncollected, key);
   }
   for (const [name, { state, cancel, isOutdated }] of p.jobs) {
     const isOver = state === "over";
-    const places = [p.due, p.intended, p.live].filter((set) => set.has(name));
+    const places = [p.readyJobs, p.unconfirmedJobs, p.activeJobs].filter((
+      set,
+    ) => set.has(name));
     strictEqual(places.length, isOver ? 0 : 1, `${name} is ${state}`);
     strictEqual(p.condemned.has(name), !isOver && cancel === "requested", name);
     strictEqual(p.outdated.has(name), !isOver && isOutdated, name);
   }
-  const known = [p.free, p.ripe, p.incomplete].map((set) => [...set]).flat();
+  const known = [p.pendingTasks, p.tasksToCollect, p.incomplete].map((
+    set,
+  ) => [...set]).flat();
   ok(known.every((key) => p.tasks.has(key)));
 }
 
@@ -98,7 +106,9 @@ Deno.test("every type of event can follow any other, and tasks and jobs stay cou
       fc.array(any, { maxLength: 30 }),
       fc.boolean(),
       (tail, live) => {
-        const progress = live ? resume([], ["t0", "t1", "t2"]) : beginning();
+        const progress = live
+          ? resumeState([], ["t0", "t1", "t2"])
+          : initialState();
         fold(progress, [samples.began, packed("j0", ["t0", "t1"]), ...tail]);
         isSound(progress);
       },
@@ -108,13 +118,13 @@ Deno.test("every type of event can follow any other, and tasks and jobs stay cou
 
 Deno.test("no event type is left out of the fold", () => {
   for (const sample of Object.values(samples)) {
-    fold(beginning(), [samples.began, packed("j0", ["t0", "t1"]), sample]);
+    fold(initialState(), [samples.began, packed("j0", ["t0", "t1"]), sample]);
   }
 });
 
 /** Everything but what each session is told anew. */
-function lasting(p: Progress) {
-  const { surveyed: _, cancelling: _why, unsure: _unsure, ...rest } = p;
+function lasting(p: RunState) {
+  const { remote: _, cancelling: _why, mustInspect: _unsure, ...rest } = p;
   return rest;
 }
 
@@ -138,11 +148,11 @@ for (const [story, script] of Object.entries(stories)) {
       commonOutputs: ["all"],
     });
     const scene = newScene(script);
-    const live = resume([], plan.tasks.map(({ key }) => key));
-    for (const event of await play(scene, plan)) apply(live, event);
+    const live = resumeState([], plan.tasks.map(({ key }) => key));
+    for (const event of await play(scene, plan)) applyEvent(live, event);
     isSound(live);
-    const replayed = resume(
-      scene.journals.events(plan.key),
+    const replayed = resumeState(
+      scene.journals.events(plan.runKey),
       plan.tasks.map(({ key }) => key),
     );
     deepStrictEqual(lasting(replayed), lasting(live));
@@ -150,28 +160,28 @@ for (const [story, script] of Object.entries(stories)) {
 }
 
 Deno.test("results that were kept are replayed as they were told, with others to be run", () => {
-  const story: readonly Happening[] = [
+  const story: readonly EventData[] = [
     began(),
     { type: "reused", results: stamped },
     samples.opened,
     surveyed(),
   ];
-  const live = fold(resume([], ["t0", "t1"]), story);
+  const live = fold(resumeState([], ["t0", "t1"]), story);
   const past = story.map((event): Event => ({ ...event, at: NOON }));
-  deepStrictEqual(lasting(resume(past, ["t0", "t1"])), lasting(live));
+  deepStrictEqual(lasting(resumeState(past, ["t0", "t1"])), lasting(live));
   strictEqual(live.tasks.get("t0")!.state, "done");
 });
 
 Deno.test("common results come home again once a task has run beside kept ones", () => {
-  const kept = fold(resume([], ["t0", "t1"]), [began(), samples.reused]);
+  const kept = fold(resumeState([], ["t0", "t1"]), [began(), samples.reused]);
   strictEqual(kept.commonCollected, true);
   fold(kept, [...handedOver("j0", ["t1"]), ...ran("j0", "t1", 0)]);
   strictEqual(kept.commonCollected, false);
 });
 
 /** What task t0 is left with when its job ends so, having exited with `code` (null: it was running; undefined: it never began). */
-function leftWith(kind: CauseKind, code?: number | null): TaskStanding {
-  const start: Happening = { type: "started", job: "j0", task: "t0", time: 1 };
+function leftWith(kind: ExitReasonKind, code?: number | null): TrackedTask {
+  const start: EventData = { type: "started", job: "j0", task: "t0", time: 1 };
   const before = code === undefined
     ? []
     : code === null
@@ -187,7 +197,7 @@ function leftWith(kind: CauseKind, code?: number | null): TaskStanding {
 
 Deno.test("what ended a job says whether its task's try counts", () => {
   const table: readonly (readonly [
-    CauseKind,
+    ExitReasonKind,
     number | null | undefined,
     number,
     number,
@@ -209,14 +219,17 @@ Deno.test("what ended a job says whether its task's try counts", () => {
   for (const [kind, code, tries, losses] of table) {
     const left = leftWith(kind, code);
     const told = `${kind} after ${code}`;
-    deepStrictEqual([left.tries, left.losses], [tries, losses], told);
+    deepStrictEqual([left.failedAttempts, left.schedulerLosses], [
+      tries,
+      losses,
+    ], told);
     strictEqual(left.state, "free", told);
   }
 });
 
 Deno.test("a command that cannot be run is not tried again", () => {
   deepStrictEqual(
-    [125, 126, 127, 128].map((code) => leftWith("script", code).tries),
+    [125, 126, 127, 128].map((code) => leftWith("script", code).failedAttempts),
     [1, Infinity, Infinity, 1],
   );
 });
@@ -229,7 +242,7 @@ Deno.test("each try makes the next one wait longer, up to a minute", () => {
       ...ran(`j${at}`, "t0", 1),
       { type: "ended", job: `j${at}`, cause: { kind: "script" } },
     ]);
-    return progress.tasks.get("t0")!.notBefore - NOON;
+    return progress.tasks.get("t0")!.retryAt - NOON;
   });
   deepStrictEqual(waits, [
     ...[1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000],
@@ -244,8 +257,8 @@ Deno.test("tries are a task's own: who succeeded in the same job is done", () =>
     { type: "ended", job: "j0", cause: { kind: "script" } },
   ]);
   const [good, bad] = [progress.tasks.get("t0")!, progress.tasks.get("t1")!];
-  deepStrictEqual([good.state, good.tries], ["done", 0]);
-  deepStrictEqual([bad.state, bad.tries], ["free", 1]);
+  deepStrictEqual([good.state, good.failedAttempts], ["done", 0]);
+  deepStrictEqual([bad.state, bad.failedAttempts], ["free", 1]);
   deepStrictEqual(collectedNext(progress), ["t0"]);
 });
 
@@ -257,7 +270,7 @@ Deno.test("what was cancelled from here costs no try", () => {
     { type: "cancelled", jobs: ["j0"] },
     { type: "ended", job: "j0", cause: { kind: "cancelled" } },
   ]);
-  strictEqual(progress.tasks.get("t0")!.tries, 0);
+  strictEqual(progress.tasks.get("t0")!.failedAttempts, 0);
 });
 
 Deno.test("a run that ended with failures gives them a fresh budget, and looks again for missing results", () => {
@@ -278,7 +291,7 @@ Deno.test("a run that ended with failures gives them a fresh budget, and looks a
     samples.opened,
   ]);
   const failed = progress.tasks.get("t1")!;
-  deepStrictEqual([failed.state, failed.tries, failed.collected], [
+  deepStrictEqual([failed.state, failed.failedAttempts, failed.collected], [
     "free",
     0,
     false,
@@ -319,7 +332,7 @@ Deno.test("an interrupted run that goes on keeps what its tasks have used up", (
     { type: "left", why: "interrupt" },
     samples.opened,
   ]);
-  strictEqual(progress.tasks.get("t0")!.tries, 1);
+  strictEqual(progress.tasks.get("t0")!.failedAttempts, 1);
 });
 
 Deno.test("a success that is told late stands, whatever job has the task now", () => {
@@ -352,8 +365,8 @@ Deno.test("the end of a job frees no task that a newer job holds", () => {
     ...handedOver("j1", ["t0"], ["j0"]),
     { type: "ended", job: "j0", cause: { kind: "died" } },
   ]);
-  const { state, job, tries } = progress.tasks.get("t0")!;
-  deepStrictEqual([state, job, tries], ["held", "j1", 0]);
+  const { state, job, failedAttempts } = progress.tasks.get("t0")!;
+  deepStrictEqual([state, job, failedAttempts], ["held", "j1", 0]);
 });
 
 Deno.test("a task that is wanted no more is nowhere, and its living job is outdated", () => {
@@ -363,7 +376,7 @@ Deno.test("a task that is wanted no more is nowhere, and its living job is outda
     ...handedOver("j1", ["old2"]),
     { type: "ended", job: "j1", cause: { kind: "script" } },
   ] as const;
-  const progress = resume(past.map((e): Event => ({ ...e, at: NOON })), [
+  const progress = resumeState(past.map((e): Event => ({ ...e, at: NOON })), [
     "t0",
     "new",
   ]);
@@ -393,8 +406,8 @@ Deno.test("without its folder everything is to be staged again, and what was not
 });
 
 Deno.test("absences count in a row: any sign of life ends them", () => {
-  const absent: Happening = { type: "absent", jobs: ["j0"] };
-  const signs: readonly Happening[] = [
+  const absent: EventData = { type: "absent", jobs: ["j0"] };
+  const signs: readonly EventData[] = [
     samples.queue,
     samples.begun,
     samples.started,
@@ -403,10 +416,10 @@ Deno.test("absences count in a row: any sign of life ends them", () => {
   for (const sign of signs) {
     const progress = progressOf(["t0"], handedOver("j0", ["t0"]));
     fold(progress, [absent, absent], NOON + 5);
-    const { absences, absentSince } = progress.jobs.get("j0")!;
-    deepStrictEqual([absences, absentSince], [2, NOON + 5]);
+    const { missedPolls, missingSince } = progress.jobs.get("j0")!;
+    deepStrictEqual([missedPolls, missingSince], [2, NOON + 5]);
     fold(progress, [sign]);
-    strictEqual(progress.jobs.get("j0")!.absences, 0, sign.type);
+    strictEqual(progress.jobs.get("j0")!.missedPolls, 0, sign.type);
   }
 });
 

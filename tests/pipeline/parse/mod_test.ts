@@ -25,8 +25,8 @@ function mistakeOf(text: string | Uint8Array) {
     : text;
   const result = parse("run.py", bytes);
   ok(!result.ok);
-  strictEqual(result.error.mistakes.length, 1);
-  return result.error.mistakes[0]!;
+  strictEqual(result.error.errors.length, 1);
+  return result.error.errors[0]!;
 }
 
 /** Lines of Python that neither begin nor continue a block. */
@@ -160,8 +160,8 @@ Deno.test("numbers that differ in kind differ in the identity", () => {
 
 Deno.test("a byte that is no UTF-8 is told with its place", () => {
   const bytes = new Uint8Array([...new TextEncoder().encode("# é\n#é"), 0xff]);
-  const { place, message } = mistakeOf(bytes);
-  deepStrictEqual([place.line, place.column], [2, 3]);
+  const { location, message } = mistakeOf(bytes);
+  deepStrictEqual([location.line, location.column], [2, 3]);
   match(message, /0xff/);
 });
 
@@ -170,19 +170,19 @@ Deno.test("a bad byte is found behind any text", () => {
     !/[\r\n\ufeff]/.test(text)
   );
   fc.assert(fc.property(line, (text) => {
-    const { place } = mistakeOf(
+    const { location } = mistakeOf(
       new Uint8Array([...new TextEncoder().encode(text), 0xff]),
     );
-    strictEqual(place.column, text.length + 1);
+    strictEqual(location.column, text.length + 1);
   }));
 });
 
 Deno.test("a character cut off at the end of the file is no UTF-8", () => {
-  const { place } = mistakeOf(new Uint8Array([0x23, 0x20, 0xe4, 0xbd]));
-  deepStrictEqual([place.line, place.column], [1, 3]);
+  const { location } = mistakeOf(new Uint8Array([0x23, 0x20, 0xe4, 0xbd]));
+  deepStrictEqual([location.line, location.column], [1, 3]);
 });
 
-Deno.test("a TOML mistake never shows what stands behind a secret key", () => {
+Deno.test("a TOML error never shows what stands behind a secret key", () => {
   for (const wrong of ["hunter2", '"a" hunter2', '"\\hunter2"', "'hunter2"]) {
     const text = BLOCK.replace("work_base = ", `password = ${wrong}`);
     ok(!mistakeOf(text).message.includes("hunter"), wrong);

@@ -4,7 +4,7 @@ import {
   strictEqual,
 } from "node:assert/strict";
 import type { Event } from "../../../src/model/event.ts";
-import { planPinned } from "../../../src/pipeline/plan/input_snapshots.ts";
+import { planResumed } from "../../../src/pipeline/plan/input_snapshots.ts";
 import { configOf, taskRow } from "../../helpers/config.ts";
 import { memoryDigests } from "../../helpers/hashes.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
@@ -23,25 +23,25 @@ function planned(
     tasks: [taskRow({ folder: "t1", inputs, outputs: ["state", "*.dat"] })],
   });
   const around = { files, cwd: "/work", digests: memoryDigests() };
-  const checked = planPinned(config, around, () => past);
-  if (!checked.ok) throw new Error(JSON.stringify(checked.error.mistakes));
+  const checked = planResumed(config, around, () => past);
+  if (!checked.ok) throw new Error(JSON.stringify(checked.error.errors));
   return checked.value.value;
 }
 
 function journalOf(
-  { key, pins = [] }: Plan,
+  { runKey, inputSnapshots = [] }: Plan,
   ...more: readonly Event[]
 ): readonly Event[] {
   const began: Event = {
     type: "began",
-    key,
+    key: runKey,
     generation: 1,
     mark: "m",
     script: "/work/hello.py",
     scheduler: "Shell",
     context: "LazyLocalContext",
     version: "0",
-    pins,
+    pins: inputSnapshots,
     at: 0,
   };
   return [began, ...more];
@@ -53,7 +53,7 @@ Deno.test("a task that wrote over its input keeps its key while the run is open"
   const first = planned({ "/work/t1/state": "before" });
   const again = planned({ "/work/t1/state": "after" }, journalOf(first));
   strictEqual(keyOf(again), keyOf(first));
-  deepStrictEqual(again.pins, first.pins);
+  deepStrictEqual(again.inputSnapshots, first.inputSnapshots);
 });
 
 Deno.test("once the run is closed, what the file holds then counts", () => {

@@ -5,7 +5,7 @@ import {
   ok,
   strictEqual,
 } from "node:assert/strict";
-import { plan } from "../../../src/pipeline/plan/mod.ts";
+import { buildPlan } from "../../../src/pipeline/plan/mod.ts";
 import type { Fields } from "../../../src/schema/field.ts";
 import { profiles } from "../../../src/schema/profiles/mod.ts";
 import { resources } from "../../../src/schema/resources.ts";
@@ -115,8 +115,8 @@ Deno.test("the table of resources says of each field whether it is computed or p
     );
   const wordsOf = (isTask: boolean): Set<string> =>
     new Set(
-      Object.values(resources as Fields).flatMap(({ role, as }) =>
-        (role === "task") === isTask && as ? [as] : []
+      Object.values(resources as Fields).flatMap(({ role, configName }) =>
+        (role === "task") === isTask && configName ? [configName] : []
       ),
     );
   deepStrictEqual(wordsIn(computed), wordsOf(true));
@@ -212,7 +212,7 @@ Deno.test("what a task writes itself is not even read", () => {
   const config = configOf({
     tasks: [taskRow({ folder: "t", inputs: ["./"], outputs: ["made"] })],
   });
-  ok(plan(config, { files, cwd: "/", digests: memoryDigests() }).ok);
+  ok(buildPlan(config, { files, cwd: "/", digests: memoryDigests() }).ok);
   strictEqual(files.looks.read, 1);
 });
 
@@ -243,7 +243,7 @@ Deno.test("a file of known size and time is not read again", () => {
   const digests = memoryDigests();
   const read = () => {
     const files = memoryFiles(tree);
-    const checked = plan(configOf(plain), { files, cwd: "/", digests });
+    const checked = buildPlan(configOf(plain), { files, cwd: "/", digests });
     return [
       files.looks.read,
       checked.ok && checked.value.value.tasks.map(({ key }) => key),
@@ -261,7 +261,7 @@ Deno.test("of a file too large to be read, size and time count", () => {
         : files.stat(path);
     const read = (path: string) =>
       ok(path !== "/work/common") ?? files.read(path);
-    const checked = plan(configOf(plain), {
+    const checked = buildPlan(configOf(plain), {
       files: { ...files, stat, read },
       cwd: "/",
       digests: memoryDigests(),
@@ -282,7 +282,7 @@ Deno.test("the submission's key is that of the script's path and of the place, a
   const key = (overrides: Overrides = {}) =>
     planOf({ ...overrides, machine: { ...far, ...overrides.machine } }, {
       "/work/b/": "",
-    }).key;
+    }).runKey;
   match(key(), /^[0-9a-f]{8}-[0-9a-f]{8}$/);
   const [script, place] = key().split("-") as [string, string];
   const same: Overrides[] = [
@@ -327,10 +327,15 @@ Deno.test("of a profile only the fields that say where the machine is are in the
   const contexts = Object.keys(profiles) as (keyof typeof profiles)[];
   for (const context of contexts) {
     const place = new Set(["hostname", "username", "port", "projectId"]);
-    for (const { as } of Object.values(profiles[context] as Fields)) {
+    for (const { configName } of Object.values(profiles[context] as Fields)) {
       const key = (value: string) =>
-        planOf({ machine: { context, profile: { [as!]: value } } }, {}).key;
-      strictEqual(key("a") !== key("b"), place.has(as!), `${context} ${as}`);
+        planOf({ machine: { context, profile: { [configName!]: value } } }, {})
+          .runKey;
+      strictEqual(
+        key("a") !== key("b"),
+        place.has(configName!),
+        `${context} ${configName}`,
+      );
     }
   }
 });

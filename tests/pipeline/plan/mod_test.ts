@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Machine } from "../../../src/model/config.ts";
-import { plan } from "../../../src/pipeline/plan/mod.ts";
+import { buildPlan } from "../../../src/pipeline/plan/mod.ts";
 import { localFiles } from "../../../src/environment/local_files.ts";
 import { configOf, taskRow } from "../../helpers/config.ts";
 import { memoryDigests } from "../../helpers/hashes.ts";
@@ -10,14 +10,14 @@ import { mistakesOf, planOf } from "../../helpers/plan_of.ts";
 
 const dirs = ({ tasks }: ReturnType<typeof planOf>): string[] =>
   tasks.map(({ dir }) => dir);
-const targets = (inputs: readonly { to: string }[]): string[] =>
-  inputs.map(({ to }) => to);
+const targets = (inputs: readonly { remotePath: string }[]): string[] =>
+  inputs.map(({ remotePath }) => remotePath);
 const forward = (...inputs: string[]) => ({
   tasks: [taskRow({ folder: "t", inputs })],
 });
 
 Deno.test("the plainest config is one task in the work base", () => {
-  const { tasks, base, root, script, header } = planOf({}, {});
+  const { tasks, localDir, remoteDir, script, header } = planOf({}, {});
   deepStrictEqual(tasks.map(({ key: _, ...task }) => task), [
     {
       command: "python",
@@ -28,7 +28,7 @@ Deno.test("the plainest config is one task in the work base", () => {
       err: "err",
     },
   ]);
-  deepStrictEqual([base, root, header], ["/work", "/work", null]);
+  deepStrictEqual([localDir, remoteDir, header], ["/work", "/work", null]);
   match(script.name, /^script_[0-9a-f]{40}\.py$/);
   strictEqual(script.text, 'print("hello")\n');
 });
@@ -45,14 +45,14 @@ Deno.test("scripts of the same code have copies of their own, which go one by on
 Deno.test("the base is the work base inside the local root, inside the current folder", () => {
   const tree = { "/work/here/in/": "", "/else/in/": "", "/abs/": "" };
   const base = (localRoot: string | null, workBase: string) =>
-    planOf({ machine: { localRoot }, workBase }, tree).base;
+    planOf({ machine: { localRoot }, workBase }, tree).localDir;
   strictEqual(base("here", "in/"), "/work/here/in");
   strictEqual(base("../else", "./in"), "/else/in");
   strictEqual(base(null, "./"), "/work");
   strictEqual(base("/else", "/abs/"), "/abs");
 });
 
-Deno.test("a missing work base is the only mistake told", () => {
+Deno.test("a missing work base is the only error told", () => {
   deepStrictEqual(
     mistakesOf({ workBase: "gone", tasks: [taskRow({ folder: "gone" })] }, {}),
     [
@@ -115,7 +115,7 @@ Deno.test("a folder whose name looks like a pattern is that folder", () => {
   ]]);
 });
 
-Deno.test("all mistakes are told together, each at its place, once for all folders of a row", () => {
+Deno.test("all errors are told together, each at its place, once for all folders of a row", () => {
   const rows = [
     taskRow({ folder: "gone" }),
     taskRow({ folder: "no*" }),
@@ -156,20 +156,20 @@ Deno.test("all mistakes are told together, each at its place, once for all folde
   ]);
 });
 
-Deno.test("mistakes are ordered by line, not by the order in which they were found", () => {
+Deno.test("errors are ordered by line, not by the order in which they were found", () => {
   const line = (name: unknown): number => name === "task_list" ? 2 : 10;
   const config = configOf({
     tasks: [taskRow({ folder: "gone" })],
     commonInputs: ["gone"],
     placeOf: (first) => ({ file: "hello.py", line: line(first), column: 1 }),
   });
-  const checked = plan(config, {
+  const checked = buildPlan(config, {
     files: memoryFiles({ "/work/": "" }),
     cwd: "/",
     digests: memoryDigests(),
   });
   deepStrictEqual(
-    checked.ok || checked.error.mistakes.map(({ place }) => place.line),
+    checked.ok || checked.error.errors.map(({ location }) => location.line),
     [2, 10],
   );
 });
@@ -232,8 +232,8 @@ Deno.test("a folder that holds a task's folder, or is one, is replaced by what i
   ];
   deepStrictEqual(
     planOf({ tasks }, tree).tasks[0]!.inputs.map((
-      { to, bytes },
-    ) => [to, bytes]),
+      { remotePath, bytes },
+    ) => [remotePath, bytes]),
     [
       ...[["t/a", 1], ["t/d", 3], ["t/deep/c", 0], ["t/deep/u/b", 2]],
     ],
@@ -270,14 +270,17 @@ Deno.test("no input lies beneath another input that goes as a folder, whichever 
           ...planned.tasks.flatMap(({ inputs }) => inputs),
         ];
         const inner = [...targets(inputs), ...dirs(planned)];
-        for (const { folder, to } of inputs) {
-          if (folder) {
+        for (const { isDirectory, remotePath } of inputs) {
+          if (isDirectory) {
             ok(
-              !inner.some((other) => other.startsWith(`${to}/`)),
-              `${to} holds another`,
+              !inner.some((other) => other.startsWith(`${remotePath}/`)),
+              `${remotePath} holds another`,
             );
           }
-          ok(!dirs(planned).includes(to), `${to} is a task's folder`);
+          ok(
+            !dirs(planned).includes(remotePath),
+            `${remotePath} is a task's folder`,
+          );
         }
         // Spread or not, all files that were asked for go along.
         const wanted = tasks.flatMap(({ folder, inputs }) =>
@@ -294,8 +297,8 @@ Deno.test("no input lies beneath another input that goes as a folder, whichever 
           )
         ) {
           ok(
-            inputs.some(({ from }) =>
-              leaf === from || leaf.startsWith(`${from}/`)
+            inputs.some(({ localPath }) =>
+              leaf === localPath || leaf.startsWith(`${localPath}/`)
             ),
             `${leaf} is lost`,
           );
@@ -338,11 +341,16 @@ Deno.test("links are followed, and one that leads nowhere, a pipe and a closed c
     "/work/t/d": { link: "/far/d" },
   };
   const { inputs } = planOf(forward("*"), tree).tasks[0]!;
-  deepStrictEqual(inputs.map(({ to, folder, bytes }) => [to, folder, bytes]), [[
-    "t/d",
-    true,
-    3,
-  ], ["t/f", false, 2]]);
+  deepStrictEqual(
+    inputs.map((
+      { remotePath, isDirectory, bytes },
+    ) => [remotePath, isDirectory, bytes]),
+    [[
+      "t/d",
+      true,
+      3,
+    ], ["t/f", false, 2]],
+  );
   const told = (broken: Parameters<typeof memoryFiles>[0]) =>
     mistakesOf(forward("d"), broken)[0]!;
   match(
@@ -362,15 +370,15 @@ Deno.test("links are followed, and one that leads nowhere, a pipe and a closed c
   );
 });
 
-Deno.test("a file that cannot be read is a mistake", () => {
+Deno.test("a file that cannot be read is a error", () => {
   const files = { ...memoryFiles({ "/work/t/a": "1" }), read: () => null };
-  const checked = plan(configOf(forward("a")), {
+  const checked = buildPlan(configOf(forward("a")), {
     files,
     cwd: "/",
     digests: memoryDigests(),
   });
   match(
-    checked.ok ? "" : checked.error.mistakes[0]!.message,
+    checked.ok ? "" : checked.error.errors[0]!.message,
     /"\/work\/t\/a" cannot be read \(folder "t"\)/,
   );
 });
@@ -407,8 +415,11 @@ Deno.test("patterns for results stay patterns, normalised", () => {
 
 Deno.test("the far side's folder is the base in place, else one of its own in the remote root", () => {
   const root = (context: Machine["context"], remoteRoot: string | null) => {
-    const { root, key } = planOf({ machine: { context, remoteRoot } }, {});
-    return root.replace(key, "KEY");
+    const { remoteDir, runKey } = planOf(
+      { machine: { context, remoteRoot } },
+      {},
+    );
+    return remoteDir.replace(runKey, "KEY");
   };
   strictEqual(root("LazyLocalContext", "/scratch"), "/work");
   strictEqual(root("LocalContext", "run/"), "/work/run/KEY");
@@ -456,7 +467,7 @@ Deno.test("hostile names are names", async () => {
     taskRow({ folder: "*", inputs: ["*"] }),
   ];
   const config = configOf({ machine: { localRoot: base }, tasks: rows });
-  const checked = plan(config, {
+  const checked = buildPlan(config, {
     files: localFiles,
     cwd: "/",
     digests: memoryDigests(),
@@ -482,7 +493,7 @@ Deno.test("what many tasks share is looked at once", () => {
   const config = configOf({
     tasks: [taskRow({ folder: "t*", inputs: ["../big", "../big/*"] })],
   });
-  ok(plan(config, { files, cwd: "/", digests: memoryDigests() }).ok);
+  ok(buildPlan(config, { files, cwd: "/", digests: memoryDigests() }).ok);
   deepStrictEqual([files.looks.read, files.looks.list], [2, 3]);
   ok(files.looks.stat < 2 * count, `${files.looks.stat} calls of stat`);
 });

@@ -11,8 +11,8 @@ function outside(
 ) {
   const files = memoryFiles(tree);
   const put = (to: string): Input => ({
-    ...{ from: `${base}/${to}`, to, bytes: 1 },
-    folder: files.stat(`${base}/${to}`)?.kind === "folder",
+    ...{ localPath: `${base}/${to}`, remotePath: to, bytes: 1 },
+    isDirectory: files.stat(`${base}/${to}`)?.kind === "folder",
   });
   const plan = { ...planFor({ root: "/r", base }), tasks: [] };
   return outsideInputs({ ...plan, commonInputs: inputs.map(put) }, files)

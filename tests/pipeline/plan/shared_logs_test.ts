@@ -12,8 +12,8 @@ function told(...rows: readonly (Partial<TaskRow> & { dirs: string[] })[]) {
   });
   const tasks = rows.map(({ dirs: _, ...row }) => taskRow(row));
   const warnings = sharedLogs({ tasks, placeOf }, rows.map(({ dirs }) => dirs));
-  return warnings.map(({ place, message }) =>
-    `${place.line}: ${message.split("; ")[0]}`
+  return warnings.map(({ location, message }) =>
+    `${location.line}: ${message.split("; ")[0]}`
   );
 }
 

@@ -55,7 +55,7 @@ for (const [batchType, prefix] of Object.entries(PREFIXES)) {
       "-y 2",
       "ulimit -s unlimited",
     ]);
-    deepStrictEqual(warnings.map(({ place }) => place), [
+    deepStrictEqual(warnings.map(({ location }) => location), [
       { file: "run.py", line: 12, column: 5 },
       { file: "run.py", line: 13, column: 5 },
     ]);
@@ -67,7 +67,7 @@ for (const [batchType, prefix] of Object.entries(PREFIXES)) {
   });
 }
 
-Deno.test("comments and blank lines among the flags are no slips, a command below a flag is a mistake", async () => {
+Deno.test("comments and blank lines among the flags are no slips, a command below a flag is a error", async () => {
   const fine = ["", "  ", "# of mine", "##SBATCH --off", "\n#SBATCH --x\n"];
   deepStrictEqual(await warningsOf("Slurm", fine), []);
   await rejects(

@@ -34,7 +34,7 @@ async function valid(toml: string, setting?: Setting) {
 async function messages(toml: string, setting?: Setting) {
   const result = await check(toml, setting);
   ok(!result.ok, "it was taken for valid");
-  return result.error.mistakes.map(({ message }) => message);
+  return result.error.errors.map(({ message }) => message);
 }
 
 const plain = {
@@ -371,7 +371,7 @@ Deno.test("a glob may go down and come back up, and not out", async () => {
   strictEqual((await messages(outer)).length, 1);
 });
 
-Deno.test("mistakes of all tables come together", async () => {
+Deno.test("errors of all tables come together", async () => {
   const said = await messages(toml({
     top: "work_base = 1",
     machine: plain.machine.replace("Shell", "Sheel").replace('"./"', "2"),

@@ -73,10 +73,13 @@ Job <5>, Job Name <d1a6>, User <ann>, Project <default>, Command <#!/bin/bash -l
 Mon Nov  2 10:01:00: Starting (Pid 7);
 `,
     {
-      "1": { kind: "timeLimit", said: "TERM_RUNLIMIT, Exited" },
-      "2": { kind: "memory", said: "TERM_MEMLIMIT, Exited with exit code 130" },
-      "3": { kind: "died", said: "Done successfully" },
-      "4": { kind: "cancelled", said: "TERM_OWNER, Exited by signal 15" },
+      "1": { kind: "timeLimit", message: "TERM_RUNLIMIT, Exited" },
+      "2": {
+        kind: "memory",
+        message: "TERM_MEMLIMIT, Exited with exit code 130",
+      },
+      "3": { kind: "died", message: "Done successfully" },
+      "4": { kind: "cancelled", message: "TERM_OWNER, Exited by signal 15" },
     },
   ],
   [

@@ -134,11 +134,11 @@ checkScheduler({
 
 Deno.test("LSF finds nothing where there is nothing, which is no failure", async () => {
   const none = `bjobs() { echo "No job found" >&2; return 255; }
-( ${lsf.find}
+( ${lsf.findCommand}
 ) && echo fine`;
   strictEqual(await runText("dash", none), "No job found\nfine\n");
   const lost = `bjobs() { echo "LSF is down" >&2; return 255; }
-( ${lsf.find}
+( ${lsf.findCommand}
 ) || echo failed`;
   strictEqual(await runText("dash", lost), "LSF is down\nfailed\n");
 });

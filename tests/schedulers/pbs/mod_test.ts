@@ -65,13 +65,13 @@ checkScheduler({
         block("8.s", "R", ["Exit_status = 1"]),
       ].join("\n"),
       {
-        "1.s": { kind: "died", said: "Exit_status 0" },
-        "2.s": { kind: "timeLimit", said: "Exit_status -29" },
-        "3.s": { kind: "memory", said: "Exit_status -27" },
-        "4.s": { kind: "node", said: "Exit_status -4" },
-        "5.s": { kind: "cancelled", said: "Exit_status 271" },
-        "6.s": { kind: "cancelled", said: "Job was deleted by ann" },
-        "7.s": { kind: "died", said: "Exit_status -11" },
+        "1.s": { kind: "died", message: "Exit_status 0" },
+        "2.s": { kind: "timeLimit", message: "Exit_status -29" },
+        "3.s": { kind: "memory", message: "Exit_status -27" },
+        "4.s": { kind: "node", message: "Exit_status -4" },
+        "5.s": { kind: "cancelled", message: "Exit_status 271" },
+        "6.s": { kind: "cancelled", message: "Job was deleted by ann" },
+        "7.s": { kind: "died", message: "Exit_status -11" },
       },
     ],
     [
@@ -91,8 +91,8 @@ checkScheduler({
         ]),
       ].join("\n"),
       {
-        "1.s": { kind: "timeLimit", said: "Exit_status 271" },
-        "2.s": { kind: "memory", said: "Exit_status 137" },
+        "1.s": { kind: "timeLimit", message: "Exit_status 271" },
+        "2.s": { kind: "memory", message: "Exit_status 137" },
       },
     ],
   ],
@@ -117,12 +117,12 @@ ${pbs.poll(["12.server.site", "13.server.site"])}`;
   const stdout = await runText("dash", `( ${text}\n) || echo "ended with $?"`);
   ok(stdout.endsWith("ended with 153\n"), stdout);
   strictEqual(stdout.includes("PBS_O"), false);
-  const { known, complete } = pbs.read({ code: 153, stdout, stderr: "" });
+  const { entries, isComplete } = pbs.read({ code: 153, stdout, stderr: "" });
   strictEqual(
-    known.get("12.server.site")?.reason,
+    entries.get("12.server.site")?.reason,
     "Not Running: Insufficient amount of resource: ncpus (R: 64 A: 32 T: 32)",
   );
-  strictEqual(complete, true);
+  strictEqual(isComplete, true);
 });
 
 Deno.test("PBS is asked for what there is where no history is kept", async () => {
@@ -139,13 +139,13 @@ Deno.test("PBS looks for jobs among mine, or among all where nothing selects", a
   const among = (select: string) =>
     runText(
       "dash",
-      `id() { echo ann; }\nqselect() { ${select}; }\n${pbs.find}`,
+      `id() { echo ann; }\nqselect() { ${select}; }\n${pbs.findCommand}`,
     );
   const mine = 'echo "$@" >&3; echo 12.s; echo 13.s';
   strictEqual(
     await runText(
       "dash",
-      `exec 3>&1\nid() { echo ann; }\nqselect() { ${mine}; }\n${pbs.find}`,
+      `exec 3>&1\nid() { echo ann; }\nqselect() { ${mine}; }\n${pbs.findCommand}`,
     ),
     "-x -u ann\nqstat: <-x> <-f> <12.s> <13.s>\n",
   );

@@ -76,7 +76,7 @@ Deno.test("PBS's sizes are bytes or words, in powers of 1024", () => {
   };
   for (const [text, mib] of Object.entries(cases)) {
     const stdout = `Queue: a\n    resources_max.mem = ${text}\n`;
-    const limits = pbs.queueLimits!.read({ code: 0, stdout, stderr: "" });
+    const limits = pbs.queueLimits!.parseQueue({ code: 0, stdout, stderr: "" });
     strictEqual(limits?.memoryMib?.most, mib, text);
   }
 });

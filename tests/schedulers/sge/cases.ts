@@ -164,27 +164,27 @@ export const causes: Cases["causes"] = [
     ) +
     record("7", "failed       25  : rescheduling", "exit_status  0"),
     {
-      "1": { kind: "died", said: "exit_status 1" },
+      "1": { kind: "died", message: "exit_status 1" },
       "2": {
         kind: "timeLimit",
-        said:
+        message:
           "failed 37 : qmaster enforced h_rt, h_cpu, or h_vmem limit, exit_status 137",
       },
       "3": {
         kind: "timeLimit",
-        said: "failed 100 : assumedly after job, exit_status 137",
+        message: "failed 100 : assumedly after job, exit_status 137",
       },
       "4": {
         kind: "memory",
-        said: "failed 100 : assumedly after job, exit_status 137",
+        message: "failed 100 : assumedly after job, exit_status 137",
       },
       "5": {
         kind: "died",
-        said: "failed 100 : assumedly after job, exit_status 137",
+        message: "failed 100 : assumedly after job, exit_status 137",
       },
       "6": {
         kind: "node",
-        said: "failed 19 : before writing exit_status, exit_status 0",
+        message: "failed 19 : before writing exit_status, exit_status 0",
       },
     },
   ],
@@ -199,7 +199,7 @@ export const causes: Cases["causes"] = [
     {
       "1": {
         kind: "timeLimit",
-        said: "failed 37 : qmaster enforced h_rt, exit_status 137",
+        message: "failed 37 : qmaster enforced h_rt, exit_status 137",
       },
     },
   ],

@@ -47,7 +47,7 @@ Deno.test("SGE's small letters are powers of 1000, its large ones of 1024", () =
   };
   for (const [text, mib] of Object.entries(cases)) {
     const stdout = `qname a\nh_vmem ${text}\n`;
-    const limits = sgeLimits.read({ code: 0, stdout, stderr: "" });
+    const limits = sgeLimits.parseQueue({ code: 0, stdout, stderr: "" });
     strictEqual(limits?.memoryMib?.most, mib, text);
   }
 });

@@ -51,7 +51,7 @@ checkScheduler({
     [
       "the worst that happened to an array's elements",
       "12_0|COMPLETED|0:0\n12_1|CANCELLED by 0|0:15\n12_2|TIMEOUT|0:0\n",
-      { "12": { kind: "timeLimit", said: "TIMEOUT, exit code 0:0" } },
+      { "12": { kind: "timeLimit", message: "TIMEOUT, exit code 0:0" } },
     ],
     [
       "nothing of an array that is not over",
@@ -61,7 +61,7 @@ checkScheduler({
     [
       "of elements by the array's id, by the controller",
       "12_0   OUT_OF_MEMORY   253   \n12_1   COMPLETED   0   \n",
-      { "12": { kind: "memory", said: "OUT_OF_MEMORY, exit code 0:125" } },
+      { "12": { kind: "memory", message: "OUT_OF_MEMORY, exit code 0:125" } },
     ],
   ],
 });

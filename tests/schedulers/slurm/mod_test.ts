@@ -90,7 +90,7 @@ Deno.test("Slurm is asked for all jobs at once", async () => {
 
 Deno.test("An sbatch that ends with a fatal error has asked nobody; one that lost its answer may have", () => {
   const answered = (stderr: string) =>
-    slurm.answer({ code: 1, stdout: "", stderr }).outcome;
+    slurm.parseSubmit({ code: 1, stdout: "", stderr }).outcome;
   // Seen on a host without Slurm's configuration.
   const lost = "sbatch: error: resolve_ctls_from_dns_srv: res_nsearch error";
   strictEqual(

@@ -41,7 +41,7 @@ checkLimits("Slurm", slurmLimits, [
 function limitsOf(cells: Readonly<Record<number, string>>) {
   const usual = ["a", "1:00:00", "1000", "4", "2", "(null)", "1-infinite", "4"];
   const row = usual.map((cell, index) => cells[index] ?? cell).join("|");
-  return slurmLimits.read({ code: 0, stdout: `${row}\n`, stderr: "" })!;
+  return slurmLimits.parseQueue({ code: 0, stdout: `${row}\n`, stderr: "" })!;
 }
 
 Deno.test("Slurm's GPUs are counted whatever their kind and place", () => {

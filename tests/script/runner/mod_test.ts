@@ -83,8 +83,8 @@ Deno.test("Output that is not redirected is the job's, and one file may take bot
   const { stdout, stderr } = await far.run({
     script: "echo out; echo err >&2; echo out",
     tasks: [
-      { command: "sh", out: null, err: null },
-      { command: "sh", out: "both", err: "both" },
+      { command: "sh", stdoutFile: null, stderrFile: null },
+      { command: "sh", stdoutFile: "both", stderrFile: "both" },
     ],
   });
   strictEqual(stdout, "out\nout\n");

@@ -1,6 +1,6 @@
-import { type Case, checksOf, textOf } from "./section_reader.ts";
+import { checksOf, type Examination, textOf } from "./section_reader.ts";
 import type { Plan } from "../../../model/plan.ts";
-import type { Check } from "../../../model/backend_messages.ts";
+import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd } = checksOf("input");
 
@@ -13,7 +13,7 @@ export function commandsOf({ tasks }: Plan): readonly string[] {
 }
 
 /** Where a login shell finds a name; null: nowhere. A builtin or a function is where it is called. */
-export function placeOf(one: Case, name: string): string | null {
+export function placeOf(one: Examination, name: string): string | null {
   for (const line of textOf(one, "login").split("\n")) {
     const [, found, path] = /^=(\S+) \S+ ?(.*)$/.exec(line) ?? [];
     if (found === name) return path || name;
@@ -21,7 +21,7 @@ export function placeOf(one: Case, name: string): string | null {
   return null;
 }
 
-export function commandChecks(one: Case): readonly Check[] {
+export function commandChecks(one: Examination): readonly DoctorCheck[] {
   if (textOf(one, "bash") === "") return [];
   return commandsOf(one.plan).map((name) => {
     const place = placeOf(one, name);
@@ -36,7 +36,7 @@ export function commandChecks(one: Case): readonly Check[] {
   });
 }
 
-function adviceFor({ plan: { config: { resources } } }: Case): string {
+function adviceFor({ plan: { config: { resources } } }: Examination): string {
   const { moduleLoad, sources } = resources;
   return moduleLoad.length + sources.length > 0
     ? "module_list and source_list were not applied here and may bring it"

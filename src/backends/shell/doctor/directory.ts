@@ -1,19 +1,19 @@
 /** The folder that tasks run in. */
 import { unsafeAdvice, unsafeWords } from "../call_remote.ts";
 import {
-  type Case,
   checksOf,
   codeOf,
+  type Examination,
   saidOf,
   textOf,
   wordsOf,
 } from "./section_reader.ts";
-import type { Check } from "../../../model/backend_messages.ts";
+import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("transfer");
 
 /** Which field says where the folder is. */
-function fieldOf({ staging }: Case): string {
+function fieldOf({ staging }: Examination): string {
   return staging === "in place" ? "machine.local_root" : "machine.remote_root";
 }
 
@@ -21,7 +21,7 @@ const GIB = 2 ** 30;
 /** Less than either is too little to begin with. */
 const ENOUGH = { bytes: GIB, share: 0.01 };
 
-export function rootChecks(one: Case): readonly Check[] {
+export function rootChecks(one: Examination): readonly DoctorCheck[] {
   return [
     folder(one),
     ...owner(one),
@@ -32,7 +32,7 @@ export function rootChecks(one: Case): readonly Check[] {
 }
 
 /** Whose directories of an earlier run, or made before it, stand there. */
-function owner(one: Case): readonly Check[] {
+function owner(one: Examination): readonly DoctorCheck[] {
   const unsafe = saidOf(one, "notOurs");
   if (unsafe === null) return [];
   const saw = `${pathOf(one, "notOurs")} ${unsafeWords(unsafe.words.slice(1))}`;
@@ -40,7 +40,7 @@ function owner(one: Case): readonly Check[] {
 }
 
 /** Where anybody may rename what others made, no check of a run's directory lasts. */
-function parent(one: Case): readonly Check[] {
+function parent(one: Examination): readonly DoctorCheck[] {
   const mode = saidOf(one, "parent")?.words[1] ?? "";
   if (one.staging === "in place" || !/^d.{7}w[^tT]/.test(mode)) return [];
   return [
@@ -54,7 +54,7 @@ function parent(one: Case): readonly Check[] {
   ];
 }
 
-function folder(one: Case): Check {
+function folder(one: Examination): DoctorCheck {
   const name = one.staging === "in place" ? "work base" : "remote root";
   const root = pathOf(one, "root");
   const near = pathOf(one, "near");
@@ -93,11 +93,11 @@ function folder(one: Case): Check {
 }
 
 /** A folder's name may end in a blank. */
-function pathOf(one: Case, name: string): string {
+function pathOf(one: Examination, name: string): string {
   return saidOf(one, name)?.text.replace(/\n$/, "") ?? "";
 }
 
-function space(one: Case): readonly Check[] {
+function space(one: Examination): readonly DoctorCheck[] {
   const row = lastRow(textOf(one, "space"));
   if (row === null) return [];
   const [total, free] = [1024 * row.total, 1024 * row.free];
@@ -110,7 +110,7 @@ function space(one: Case): readonly Check[] {
 }
 
 /** Some file systems have no number of them. */
-function inodes(one: Case): readonly Check[] {
+function inodes(one: Examination): readonly DoctorCheck[] {
   const row = lastRow(textOf(one, "inodes"));
   if (row === null || row.total === 0) return [];
   const saw = `${row.free} more files fit`;

@@ -1,13 +1,13 @@
-import { type Case, checksOf, textOf } from "./section_reader.ts";
-import type { Check } from "../../../model/backend_messages.ts";
+import { checksOf, type Examination, textOf } from "./section_reader.ts";
+import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd } = checksOf("connection");
 
-export function machineChecks(one: Case): readonly Check[] {
+export function machineChecks(one: Examination): readonly DoctorCheck[] {
   return [answered(one), shells(one), ...banner(one), clock(one), ...cpus(one)];
 }
 
-function answered(one: Case): Check {
+function answered(one: Examination): DoctorCheck {
   const who = `${textOf(one, "user") || "?"} on ${textOf(one, "host")}`;
   const system = textOf(one, "system");
   const seconds = `${(one.took / 1000).toFixed(1)} s`;
@@ -16,12 +16,12 @@ function answered(one: Case): Check {
     : fine("login", `${who}, ${system}; in after ${seconds}`);
 }
 
-function shells(one: Case): Check {
+function shells(one: Examination): DoctorCheck {
   const login = textOf(one, "shell") || "unknown";
   return fine("shell", `${login}; scripts run in ${textOf(one, "sh") || "sh"}`);
 }
 
-function banner({ banner }: Case): readonly Check[] {
+function banner({ banner }: Examination): readonly DoctorCheck[] {
   const line = banner.trim().split("\n")[0]!.trim();
   if (line === "") return [];
   const shown = line.length > 40 ? `${line.slice(0, 40)}…` : line;
@@ -32,7 +32,7 @@ function banner({ banner }: Case): readonly Check[] {
 /** Above this, files that were made here look as if they came from the future, or from long ago. */
 const TOLERATED_MS = 60_000;
 
-function clock({ ahead }: Case): Check {
+function clock({ ahead }: Examination): DoctorCheck {
   if (ahead === null) {
     return odd(
       "clock",
@@ -52,8 +52,8 @@ function clock({ ahead }: Case): Check {
 }
 
 /** Where no batch system has its own idea of it. */
-function cpus(one: Case): readonly Check[] {
-  if (one.scheduler.limits.bound !== "cpus") return [];
+function cpus(one: Examination): readonly DoctorCheck[] {
+  if (one.scheduler.limits.defaultMaxJobs !== "cpus") return [];
   const count = Number(textOf(one, "cpus"));
   const { cpusPerNode } = one.plan.config.resources;
   if (!count) {

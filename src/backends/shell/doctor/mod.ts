@@ -2,22 +2,24 @@
 import type { Shell } from "../../../contexts/shell.ts";
 import { fail, ok, type Result } from "../../../text/result.ts";
 import { doctorScript } from "./script.ts";
-import type { Site } from "../../../script/remote_script.ts";
+import type { RemoteSite } from "../../../script/remote_script.ts";
 import { sentinel } from "../../../script/reply.ts";
-import type { Clockwork } from "../../../environment/environment.ts";
-import { askParts, senseless } from "../call_remote.ts";
-import type { Case, Said } from "./section_reader.ts";
+import type { Clock } from "../../../environment/environment.ts";
+import { senselessReply, streamRemote } from "../call_remote.ts";
+import type { Examination, ReplyWithError } from "./section_reader.ts";
 import { commandChecks, commandsOf } from "./commands.ts";
 import { machineChecks } from "./host.ts";
 import { rootChecks } from "./directory.ts";
 import { schedulerChecks } from "./scheduler.ts";
 import { toolChecks } from "./tools.ts";
 import { programsOf } from "../programs.ts";
-import type { Check } from "../../../model/backend_messages.ts";
-import type { Parts } from "../parts.ts";
+import type { DoctorCheck } from "../../../model/backend_messages.ts";
+import type { ShellBackendParts } from "../parts.ts";
 
 /** In the order of the script. */
-const GROUPS: Readonly<Record<string, (one: Case) => readonly Check[]>> = {
+const GROUPS: Readonly<
+  Record<string, (one: Examination) => readonly DoctorCheck[]>
+> = {
   machine: machineChecks,
   root: rootChecks,
   tools: toolChecks,
@@ -30,9 +32,9 @@ const PATIENCE_MS = 60_000;
 
 /** The checks of a group as soon as the far side has told all of it; a failure is the last. */
 export async function* doctor(
-  parts: Parts,
-  site: Site,
-): AsyncGenerator<Result<Check>> {
+  parts: ShellBackendParts,
+  site: RemoteSite,
+): AsyncGenerator<Result<DoctorCheck>> {
   const { plan, scheduler, shell, world: { clock, random } } = parts;
   const word = random(12);
   const heard = { banner: "" };
@@ -45,7 +47,7 @@ export async function* doctor(
   });
   const began = clock.now();
   const purpose = "look at the machine";
-  const told = askParts(
+  const told = streamRemote(
     {
       shell: listening(shell, word, heard, begun.resolve),
       site,
@@ -55,7 +57,11 @@ export async function* doctor(
     // The groups below have a patience of their own.
     { purpose, body, looks: true, patience_s: Infinity },
   );
-  const seen = { said: [] as Said[], took: 0, ahead: null as number | null };
+  const seen = {
+    said: [] as ReplyWithError[],
+    took: 0,
+    ahead: null as number | null,
+  };
   const groups = Object.keys(GROUPS);
   for (let error = "";;) {
     const answer = told.next();
@@ -67,20 +73,20 @@ export async function* doctor(
       if (groups.length === 0) return;
       // Of what was not looked at nobody knows that it is well.
       const lacking = `it says nothing of the ${groups.join(", ")}`;
-      return yield fail(senseless(purpose, lacking));
+      return yield fail(senselessReply(purpose, lacking));
     }
     if (!next.value.ok) return yield next.value;
     if (!("section" in next.value.value)) continue;
     const { section } = next.value.value;
-    const [name, group = ""] = section.words;
+    const [name, group = ""] = section.header;
     if (seen.said.length === 0) seen.took = clock.now() - began;
     if (name === "clock") seen.ahead = aheadOf(section.text, clock.now());
-    seen.said.push({ words: section.words, text: section.text, error });
+    seen.said.push({ words: section.header, text: section.text, error });
     error = name === "error" ? section.text : "";
     if (name !== "seen") continue;
     // What is told in another order was not told by the script.
     if (group !== groups.shift()) {
-      return yield fail(senseless(purpose, "its parts are out of order"));
+      return yield fail(senselessReply(purpose, "its parts are out of order"));
     }
     const one = { ...parts, ...seen, ...heard, local: shell.local };
     for (const check of GROUPS[group]!(one)) yield ok(check);
@@ -96,12 +102,12 @@ function aheadOf(text: string, now: number): number | null {
 function silent(group: string): Result<never> {
   return fail({
     kind: group === "scheduler" ? "scheduler" : "connection",
-    tried: `Cannot look at the ${group}`,
-    saw: `no answer for ${PATIENCE_MS / 1000} s`,
-    advice: group === "scheduler"
+    summary: `Cannot look at the ${group}`,
+    detail: `no answer for ${PATIENCE_MS / 1000} s`,
+    hint: group === "scheduler"
       ? "The batch system's own commands hang there; try again later, or ask the site's support"
       : "Try again; a file system or a login script that hangs is a common cause",
-    again: true,
+    isRetryable: true,
   });
 }
 
@@ -109,7 +115,7 @@ function silent(group: string): Result<never> {
 async function within<T>(
   ms: number,
   answer: Promise<T>,
-  clock: Clockwork,
+  clock: Clock,
 ): Promise<T | null> {
   const over = new AbortController();
   try {

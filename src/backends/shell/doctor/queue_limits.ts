@@ -1,27 +1,27 @@
 /** What the script asks for, against what its queue allows. */
 import type { Resources } from "../../../model/config.ts";
 import { pack } from "../../../pipeline/plan/pack.ts";
-import type { Most, QueueLimits } from "../../../schedulers/scheduler.ts";
+import type { Maximum, QueueLimits } from "../../../schedulers/scheduler.ts";
 import { count } from "../../../text/grammar.ts";
 import {
-  type Case,
   checksOf,
   codeOf,
+  type Examination,
   saidOf,
   wordsOf,
 } from "./section_reader.ts";
 import type { Plan } from "../../../model/plan.ts";
-import type { Check } from "../../../model/backend_messages.ts";
+import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("scheduler");
 
-export function limitChecks(one: Case): readonly Check[] {
+export function limitChecks(one: Examination): readonly DoctorCheck[] {
   const { scheduler: { queueLimits }, plan } = one;
   const said = saidOf(one, "limits");
   if (said === null || !queueLimits) return [];
   const code = codeOf(said)!;
   const limits = code === 0
-    ? queueLimits.read({ code, stdout: said.text, stderr: said.error })
+    ? queueLimits.parseQueue({ code, stdout: said.text, stderr: said.error })
     : null;
   const { resources } = plan.config;
   if (limits === null) {
@@ -93,7 +93,7 @@ function whole(
 function shared(
   field: string,
   each: number,
-  limit: Most | null,
+  limit: Maximum | null,
   { nodes, cpusPerNode }: Resources,
   says: Demand["says"],
 ): readonly Demand[] {
@@ -112,7 +112,7 @@ function shared(
 function tooMuch(
   { field, asked, most, says }: Demand,
   { header, config: { resources: { queue, qos, flags } } }: Plan,
-): Check {
+): DoctorCheck {
   const whose = queue === "" ? "the default queue" : `queue ${queue}`;
   const others = [
     qos ? "qos" : "",

@@ -1,24 +1,24 @@
 /** The batch system's programs, what they answer, and its limits. */
 import { quote } from "../../../script/quote.ts";
-import { nearest } from "../../../text/closest_match.ts";
+import { closestMatch } from "../../../text/closest_match.ts";
 import { programFor } from "../programs.ts";
 import {
   allOf,
-  type Case,
   checksOf,
   codeOf,
-  type Said,
+  type Examination,
+  type ReplyWithError,
   saidOf,
   wordsOf,
 } from "./section_reader.ts";
 import { placeOf } from "./commands.ts";
 import { limitChecks } from "./queue_limits.ts";
-import type { Check } from "../../../model/backend_messages.ts";
+import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("scheduler");
 
 /** A batch system whose programs are not there, or do not answer, is asked nothing more. */
-export function schedulerChecks(one: Case): readonly Check[] {
+export function schedulerChecks(one: Examination): readonly DoctorCheck[] {
   const programs = programChecks(one);
   if (programs.some(isBad)) return programs;
   const listed = listing(one);
@@ -35,14 +35,14 @@ export function schedulerChecks(one: Case): readonly Check[] {
   ];
 }
 
-function isBad({ state }: Check): boolean {
+function isBad({ state }: DoctorCheck): boolean {
   return state === "bad";
 }
 
 /** Without these no job can be handed over, seen or cancelled. */
 const NEEDED: readonly string[] = ["submit", "poll", "cancel"];
 
-function programChecks(one: Case): readonly Check[] {
+function programChecks(one: Examination): readonly DoctorCheck[] {
   const found = allOf(one, "program").map(({ words, text }) => {
     const [name = "", path = ""] = text.split("\n");
     return { role: words[1]!, name, path };
@@ -92,7 +92,7 @@ function pathsText(paths: readonly string[]): string {
   ).join("; ");
 }
 
-function version(one: Case): readonly Check[] {
+function version(one: Examination): readonly DoctorCheck[] {
   const said = saidOf(one, "version");
   if (said === null) return [];
   // LSF tells it on stderr.
@@ -105,7 +105,7 @@ function version(one: Case): readonly Check[] {
   )];
 }
 
-function listing(one: Case): readonly Check[] {
+function listing(one: Examination): readonly DoctorCheck[] {
   const said = saidOf(one, "listing");
   if (said === null) return [];
   if (codeOf(said) !== 0) {
@@ -119,11 +119,11 @@ function listing(one: Case): readonly Check[] {
       }; the site's support knows what it needs (variables, a module, a host to log in to)`,
     )];
   }
-  const jobs = one.scheduler.found(replyOf(said)).size;
+  const jobs = one.scheduler.parseFound(replyOf(said)).size;
   return [fine("queue", `answers; it shows ${jobs} of your jobs`)];
 }
 
-function queue(one: Case): readonly Check[] {
+function queue(one: Examination): readonly DoctorCheck[] {
   const { queue } = one.plan.config.resources;
   const said = saidOf(one, "queues");
   if (said === null || queue === "") return [];
@@ -138,7 +138,7 @@ function queue(one: Case): readonly Check[] {
   }
   const unknown = wantedIn(queue).filter((name) => !names.includes(name));
   if (unknown.length === 0) return [fine("queue_name", queue)];
-  const meant = nearest(unknown[0]!, names);
+  const meant = closestMatch(unknown[0]!, names);
   return [bad(
     "queue_name",
     `there is no queue ${unknown.join(", ")}; there are ${shortList(names)}`,
@@ -159,7 +159,7 @@ function shortList(names: readonly string[]): string {
   return names.length > 12 ? `${shown}, …` : shown;
 }
 
-function arrays(one: Case): readonly Check[] {
+function arrays(one: Examination): readonly DoctorCheck[] {
   const said = saidOf(one, "capacity");
   if (said === null || !one.scheduler.array) return [];
   const most = one.scheduler.array.mostElements(replyOf(said));
@@ -174,6 +174,6 @@ function arrays(one: Case): readonly Check[] {
   ];
 }
 
-function replyOf(said: Said) {
+function replyOf(said: ReplyWithError) {
   return { code: codeOf(said)!, stdout: said.text, stderr: said.error };
 }

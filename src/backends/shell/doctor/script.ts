@@ -1,9 +1,9 @@
 import type { Resources } from "../../../model/config.ts";
 import type { Scheduler } from "../../../schedulers/scheduler.ts";
-import { FOLDER } from "../../../script/remote_layout.ts";
-import { question } from "../../../script/poll_script.ts";
+import { RUN_DIRECTORY } from "../../../script/remote_layout.ts";
+import { capturedCommand } from "../../../script/poll_script.ts";
 import { quote } from "../../../script/quote.ts";
-import { SQUEEZES } from "../../../script/compression.ts";
+import { LIST_COMPRESSORS } from "../../../script/compression.ts";
 import { WHERE } from "../../../script/find_command.ts";
 import type { ShellText } from "../../../script/shell_text.ts";
 
@@ -13,7 +13,7 @@ const USED = "awk cat chmod env find grep head id ln ls mkdir mv" +
 
 /** As staging calls tar, and as collecting does. */
 export const UNPACK = "tar -xoPf - -C";
-export const PACK = `tar -cf - --exclude=./${FOLDER} --null -T`;
+export const PACK = `tar -cf - --exclude=./${RUN_DIRECTORY} --null -T`;
 
 /** What a doctor is to ask. */
 export interface Complaint {
@@ -108,7 +108,7 @@ fi
 say missing
 for tool in ${USED}; do command -v "$tool" >/dev/null 2>&1 || printf '%s\\n' "$tool"; done
 say squeezes
-${SQUEEZES}`;
+${LIST_COMPRESSORS}`;
 
 /** What a login shell finds of commands, and of programs that are not on the PATH of scripts. */
 function login({ programs, commands }: Complaint): ShellText {
@@ -131,12 +131,14 @@ function firstWord(words: string): ShellText {
 }
 
 function queue({ scheduler, resources }: Complaint): ShellText {
-  const { version, find, queues, queueLimits, array } = scheduler;
+  const { version, findCommand, queues, queueLimits, array } = scheduler;
   return [
-    ...(version ? [question(version, "version")] : []),
-    ...(find === null ? [] : [question(find, "listing")]),
-    ...(queues ? [question(queues, "queues")] : []),
-    ...(queueLimits ? [question(queueLimits.ask(resources), "limits")] : []),
-    ...(array?.capacity ? [question(array.capacity, "capacity")] : []),
+    ...(version ? [capturedCommand(version, "version")] : []),
+    ...(findCommand === null ? [] : [capturedCommand(findCommand, "listing")]),
+    ...(queues ? [capturedCommand(queues, "queues")] : []),
+    ...(queueLimits
+      ? [capturedCommand(queueLimits.ask(resources), "limits")]
+      : []),
+    ...(array?.capacity ? [capturedCommand(array.capacity, "capacity")] : []),
   ].join("\n");
 }

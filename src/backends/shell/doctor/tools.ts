@@ -1,20 +1,20 @@
 import {
-  type Case,
   checksOf,
   codeOf,
+  type Examination,
   saidOf,
   textOf,
   wordsOf,
 } from "./section_reader.ts";
-import type { Check } from "../../../model/backend_messages.ts";
+import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("transfer");
 
-export function toolChecks(one: Case): readonly Check[] {
+export function toolChecks(one: Examination): readonly DoctorCheck[] {
   return [tar(one), bash(one), ...others(one), ...squeeze(one)];
 }
 
-function tar(one: Case): Check {
+function tar(one: Examination): DoctorCheck {
   const version = textOf(one, "tar");
   if (version === "") {
     return bad("tar", "there is none on PATH", "Have GNU tar installed there");
@@ -46,7 +46,7 @@ function firstLine(text: string): string {
 /** Job scripts are for it. */
 const OLDEST = [3, 2] as const;
 
-function bash(one: Case): Check {
+function bash(one: Examination): DoctorCheck {
   const said = textOf(one, "bash");
   if (said === "") {
     return bad("bash", "there is none on PATH", "Have bash installed there");
@@ -64,7 +64,7 @@ function bash(one: Case): Check {
     : fine("bash", version);
 }
 
-function others(one: Case): readonly Check[] {
+function others(one: Examination): readonly DoctorCheck[] {
   const missing = textOf(one, "missing").split("\n").filter(Boolean);
   return missing.length === 0 ? [] : [bad(
     "tools",
@@ -73,7 +73,7 @@ function others(one: Case): readonly Check[] {
   )];
 }
 
-function squeeze(one: Case): readonly Check[] {
+function squeeze(one: Examination): readonly DoctorCheck[] {
   if (!one.compress) return [];
   const names = textOf(one, "squeezes").split("\n").filter(Boolean);
   return [

@@ -1,5 +1,5 @@
 /** The user's agent, as ssh2 asks it: ssh-agent(1). */
-import type { World } from "../../../environment/environment.ts";
+import type { Environment } from "../../../environment/environment.ts";
 import type { Hop } from "../hop.ts";
 import { type Agent, createAgent, type PublicKey, utils } from "../ssh2.ts";
 import { keyRefusal, signingOf } from "./key_rules.ts";
@@ -15,7 +15,7 @@ export function agentFor(
     Hop,
     "agentKeys" | "namedKey" | "keyFiles" | "policy"
   >,
-  { files }: Pick<World, "files">,
+  { files }: Pick<Environment, "files">,
 ): Agent {
   const agent = createAgent(socket);
   const blobsOf = (paths: readonly string[]) =>
@@ -52,7 +52,7 @@ function inOrder(
 }
 
 /** From `<path>.pub`, or from the file itself where that holds a public key or is not encrypted. */
-function publicKeyOf(path: string, files: World["files"]): string | null {
+function publicKeyOf(path: string, files: Environment["files"]): string | null {
   const blobs = [`${path}.pub`, path].map((file) => {
     const bytes = files.read(file);
     return bytes && blobOf(new TextDecoder().decode(bytes));

@@ -2,7 +2,7 @@
 import type { Attempt } from "../ssh2.ts";
 
 /** One attempt. */
-export interface Way {
+export interface AuthMethod {
   readonly method: Method;
   /** Names it in a failure; null: it turned out that there was nothing to try. */
   shown(): string | null;

@@ -1,8 +1,8 @@
 /** Why nobody was let in, told to whoever has to mend it. */
 import type { Failure } from "../../../text/result.ts";
 import { addressOf, type Hop } from "../hop.ts";
-import type { Distrust } from "../host_keys/verify_host.ts";
-import { adviceFor, type Attempts, keyThatFits } from "./hints.ts";
+import type { HostKeyProblem } from "../host_keys/verify_host.ts";
+import { type AuthAttempts, hintFor, keyThatFits } from "./hints.ts";
 
 /** As ssh2 and the system throw them. */
 export type SshError = Error & {
@@ -12,14 +12,14 @@ export type SshError = Error & {
 
 export function distrusted(
   hop: Hop,
-  { saw, advice }: NonNullable<Distrust>,
+  { saw, advice }: NonNullable<HostKeyProblem>,
 ): Failure {
   return {
     kind: "connection",
-    tried: `Cannot trust ${addressOf(hop)}`,
-    saw,
-    advice,
-    again: false,
+    summary: `Cannot trust ${addressOf(hop)}`,
+    detail: saw,
+    hint: advice,
+    isRetryable: false,
   };
 }
 
@@ -27,7 +27,7 @@ export function distrusted(
 export function refused(
   hop: Hop,
   error: SshError,
-  attempts: Attempts = { tried: [], notes: [], offered: null },
+  attempts: AuthAttempts = { tried: [], notes: [], offered: null },
 ): Failure {
   if (/^too many authentication failures/i.test(error.message)) {
     return tooMany(hop, error, attempts);
@@ -35,21 +35,21 @@ export function refused(
   if (error.level !== "client-authentication") {
     return {
       kind: "connection",
-      tried: `Cannot reach ${addressOf(hop)}`,
-      saw: [wordsOf(error), ...wordsIn(attempts)].join("\n"),
-      advice: `Try \`${hop.byHand}\`; the host and port are those of ${
+      summary: `Cannot reach ${addressOf(hop)}`,
+      detail: [wordsOf(error), ...wordsIn(attempts)].join("\n"),
+      hint: `Try \`${hop.byHand}\`; the host and port are those of ${
         hop.jumpTo === null ? "remote_profile" : "ProxyJump"
       }, or of ~/.ssh/config`,
-      again: true,
+      isRetryable: true,
     };
   }
   return {
     kind: "connection",
-    tried: `Cannot log in to ${addressOf(hop)}`,
-    saw: [notTaken(attempts), ...wordsIn(attempts), ...takes(attempts)]
+    summary: `Cannot log in to ${addressOf(hop)}`,
+    detail: [notTaken(attempts), ...wordsIn(attempts), ...takes(attempts)]
       .join("\n"),
-    advice: adviceFor(hop, attempts),
-    again: true,
+    hint: hintFor(hop, attempts),
+    isRetryable: true,
   };
 }
 
@@ -57,28 +57,28 @@ export function refused(
 function tooMany(
   hop: Hop,
   { message }: SshError,
-  attempts: Attempts,
+  attempts: AuthAttempts,
 ): Failure {
   return {
     kind: "connection",
-    tried: `Cannot log in to ${addressOf(hop)}`,
-    saw: [message, notTaken(attempts), ...wordsIn(attempts)].join("\n"),
-    advice: `The host was offered more keys than it hears: ${
+    summary: `Cannot log in to ${addressOf(hop)}`,
+    detail: [message, notTaken(attempts), ...wordsIn(attempts)].join("\n"),
+    hint: `The host was offered more keys than it hears: ${
       keyThatFits(hop)
     }, or keep the agent's from it by IdentityFile with IdentitiesOnly yes in ~/.ssh/config`,
-    again: true,
+    isRetryable: true,
   };
 }
 
-function wordsIn({ notes }: Attempts): readonly string[] {
+function wordsIn({ notes }: AuthAttempts): readonly string[] {
   return [...new Set(notes.map(({ saw }) => saw))];
 }
 
-function takes({ offered }: Attempts): readonly string[] {
+function takes({ offered }: AuthAttempts): readonly string[] {
   return offered === null ? [] : [`it takes: ${offered.join(", ")}`];
 }
 
-function notTaken({ tried }: Attempts): string {
+function notTaken({ tried }: AuthAttempts): string {
   const ways = [...new Set(tried)].join(", ") ||
     "no key, no agent, no password";
   return `the host did not accept: ${ways}`;
@@ -88,10 +88,10 @@ function notTaken({ tried }: Attempts): string {
 export function lost(target: string, saw: string | null): Failure {
   return {
     kind: "connection",
-    tried: `Lost the connection to ${target}`,
-    saw: saw ?? "it ended",
-    advice: "It is connected again; jobs go on meanwhile",
-    again: true,
+    summary: `Lost the connection to ${target}`,
+    detail: saw ?? "it ended",
+    hint: "It is connected again; jobs go on meanwhile",
+    isRetryable: true,
   };
 }
 

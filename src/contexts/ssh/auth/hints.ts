@@ -4,35 +4,35 @@ import type { Hop } from "../hop.ts";
 import type { Method } from "./auth_method.ts";
 
 /** It helps where the host takes what it is for. */
-export interface Mend {
+export interface AuthHint {
   readonly by: Method;
   readonly advice: string;
 }
 
 /** What was in the way of trying something; part of the failure if nothing else helps. */
-export interface Note {
+export interface AuthNote {
   readonly saw: string;
-  readonly mend?: Mend;
+  readonly mend?: AuthHint;
 }
 
-export type Notes = Note[];
+export type Notes = AuthNote[];
 
 /** What the way of a password is called in failures. */
 export const PASSWORD = "the password";
 
 /** What a login came to. */
-export interface Attempts {
+export interface AuthAttempts {
   /** Names of the ways that the host refused. */
   readonly tried: readonly string[];
-  readonly notes: readonly Note[];
+  readonly notes: readonly AuthNote[];
   /** What the host takes, as it said last; null: it did not say. */
   readonly offered: readonly string[] | null;
 }
 
 /** One line each; what the host makes possible comes first. */
-export function adviceFor(
+export function hintFor(
   hop: Hop,
-  { tried, notes, offered }: Attempts,
+  { tried, notes, offered }: AuthAttempts,
 ): string {
   const mends = [
     ...notes.flatMap(({ mend }) => mend ?? []),
@@ -40,7 +40,7 @@ export function adviceFor(
       ? [{ by: "password", advice: passwordAdvice(hop) } as const]
       : [],
   ];
-  const isPossible = ({ by }: Mend) => offered?.includes(by) ?? true;
+  const isPossible = ({ by }: AuthHint) => offered?.includes(by) ?? true;
   const possible = mends.filter(isPossible).map(({ advice }) => advice);
   const others = mends.filter((mend) => !isPossible(mend))
     .map(({ advice }) => advice);
@@ -50,7 +50,7 @@ export function adviceFor(
 
 function generally(
   hop: Hop,
-  offered: Attempts["offered"],
+  offered: AuthAttempts["offered"],
 ): readonly string[] {
   const key = offered?.includes("publickey") ?? true
     ? [`${upperFirst(keyThatFits(hop))}, or start an agent that holds it`]

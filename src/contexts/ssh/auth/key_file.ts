@@ -3,7 +3,7 @@ import { createPrivateKey } from "node:crypto";
 import { inFixedWidth } from "./ecdsa_key.ts";
 import { type ParsedKey, utils } from "../ssh2.ts";
 import { unreadable, unreadKey } from "./unreadable_key.ts";
-import type { World } from "../../../environment/environment.ts";
+import type { Environment } from "../../../environment/environment.ts";
 
 /** What a key file turned out to be. */
 export type KeyFile =
@@ -24,7 +24,7 @@ const MOST_BYTES = 2 ** 20;
 export function readKey(
   path: string,
   passphrase: string | null,
-  { files }: Pick<World, "files">,
+  { files }: Pick<Environment, "files">,
 ): KeyFile {
   const bytes = files.read(path, MOST_BYTES);
   if (bytes === null) return { is: "absent" };
@@ -51,11 +51,11 @@ export function readKey(
 /** Asks until the key is open, or nobody answers. */
 export async function unlock(
   path: string,
-  { files, screen }: Pick<World, "files" | "screen">,
+  { files, terminal }: Pick<Environment, "files" | "terminal">,
 ): Promise<KeyFile | null> {
   const question = `Passphrase of the key ${path}: `;
   for (let times = 1;; times++) {
-    const typed = await screen.ask(question, { hidden: true });
+    const typed = await terminal.ask(question, { hidden: true });
     if (typed === null) return null;
     const file = readKey(path, typed, { files });
     if (file.is !== "locked" || times === MOST_QUESTIONS) return file;

@@ -1,6 +1,6 @@
 /** The ways to log in by keys: of files, and of the agent. */
 import { lowerFirst } from "../../../text/grammar.ts";
-import type { World } from "../../../environment/environment.ts";
+import type { Environment } from "../../../environment/environment.ts";
 import { agentFor } from "./agent.ts";
 import type { Hop } from "../hop.ts";
 import { type KeyFile, readKey, unlock } from "./key_file.ts";
@@ -12,15 +12,15 @@ import {
 } from "./hints.ts";
 import type { Agent, Attempt } from "../ssh2.ts";
 import { keyRefusal, signingKey } from "./key_rules.ts";
-import type { Way } from "./auth_method.ts";
+import type { AuthMethod } from "./auth_method.ts";
 
 /** First as far as the key can be read without asking; the agent may have it open. */
-export function keyWays(
+export function keyMethods(
   path: string,
   hop: Hop,
-  world: World,
+  world: Environment,
   notes: Notes,
-): Readonly<Record<"asItIs" | "unlocked", Way>> {
+): Readonly<Record<"asItIs" | "unlocked", AuthMethod>> {
   const { user: username, secrets } = hop;
   const seen = { isLocked: false };
   const attempt = (file: KeyFile): Attempt | null => {
@@ -94,12 +94,12 @@ function absentAdvice(path: string): string {
     : `Correct remote_profile.key_filename: ${path} is no private key that can be read`;
 }
 
-export function agentWay(
+export function agentMethod(
   socket: string,
   hop: Hop,
-  world: World,
+  world: Environment,
   notes: Notes,
-): Way {
+): AuthMethod {
   const { user: username } = hop;
   const seen = { isEmpty: false };
   const watched = (): Agent => {

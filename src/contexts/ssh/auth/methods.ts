@@ -1,30 +1,32 @@
-import type { World } from "../../../environment/environment.ts";
+import type { Environment } from "../../../environment/environment.ts";
 import type { Hop } from "../hop.ts";
 import { type Notes, PASSWORD, passwordAdvice } from "./hints.ts";
 import { wordsOfFault } from "./failures.ts";
-import { agentWay, keyWays } from "./key_methods.ts";
+import { agentMethod, keyMethods } from "./key_methods.ts";
 import type { Answers } from "./prompts.ts";
-import type { Method, Way } from "./auth_method.ts";
+import type { AuthMethod, Method } from "./auth_method.ts";
 
 /** Keys first, as ssh does, and what has to be typed last, unless the settings of the host have another order. */
-export function waysFor(
+export function authMethodsFor(
   hop: Hop,
-  world: World,
+  world: Environment,
   answers: Answers,
   notes: Notes,
-): readonly Way[] {
+): readonly AuthMethod[] {
   const { agent, namedKey, keyFiles, policy } = hop;
   const { methods, rounds, isBatch } = policy;
   const others = keyFiles.filter((path) => path !== namedKey);
-  const named = namedKey === null ? null : keyWays(namedKey, hop, world, notes);
-  const found = others.map((path) => keyWays(path, hop, world, notes));
+  const named = namedKey === null
+    ? null
+    : keyMethods(namedKey, hop, world, notes);
+  const found = others.map((path) => keyMethods(path, hop, world, notes));
   const ways = [
     ...named ? [named.asItIs] : [],
-    ...agent === null ? [] : [agentWay(agent, hop, world, notes)],
+    ...agent === null ? [] : [agentMethod(agent, hop, world, notes)],
     ...found.map(({ asItIs }) => asItIs),
     ...named ? [named.unlocked] : [],
     ...found.map(({ unlocked }) => unlocked),
-    ...Array<Way>(rounds).fill(promptsWay(hop, answers, notes)),
+    ...Array<AuthMethod>(rounds).fill(promptsWay(hop, answers, notes)),
     ...passwordWays(hop, world, notes),
   ];
   notes.push(...forbidden(hop));
@@ -54,7 +56,7 @@ function promptsWay(
   { user: username }: Hop,
   answers: Answers,
   notes: Notes,
-): Way {
+): AuthMethod {
   return {
     method: "keyboard-interactive",
     shown: () => "answers to the host's questions",
@@ -82,20 +84,20 @@ function promptsWay(
 /** The one that is given, else what is typed, until nobody types. */
 function passwordWays(
   hop: Hop,
-  { screen }: Pick<World, "screen">,
+  { terminal }: Pick<Environment, "terminal">,
   notes: Notes,
-): readonly Way[] {
+): readonly AuthMethod[] {
   const { user: username, name, secrets } = hop;
   const mend = { by: "password", advice: passwordAdvice(hop) } as const;
   const seen = { isOver: false };
   const question = `Password of ${username} on ${name}: `;
-  const typed: Way = {
+  const typed: AuthMethod = {
     method: "password",
     shown: () => PASSWORD,
     asks: true,
     async begin() {
       if (seen.isOver) return null;
-      const password = await screen.ask(question, { hidden: true });
+      const password = await terminal.ask(question, { hidden: true });
       if (password !== null) return { type: "password", username, password };
       seen.isOver = true;
       notes.push({
@@ -106,7 +108,9 @@ function passwordWays(
     },
   };
   const { password } = secrets;
-  if (password === null) return Array<Way>(hop.policy.rounds).fill(typed);
+  if (password === null) {
+    return Array<AuthMethod>(hop.policy.rounds).fill(typed);
+  }
   const given = { type: "password", username, password } as const;
   return [{ ...typed, begin: () => Promise.resolve(given) }];
 }

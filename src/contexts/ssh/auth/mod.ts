@@ -1,24 +1,28 @@
 /** Logs in to one host. */
 import type { Duplex } from "node:stream";
 import { fail, type Failure, ok, type Result } from "../../../text/result.ts";
-import type { World } from "../../../environment/environment.ts";
+import type { Environment } from "../../../environment/environment.ts";
 import { algorithmsFor } from "../algorithms.ts";
 import type { Hop } from "../hop.ts";
-import { type Distrust, judge, knownTypes } from "../host_keys/verify_host.ts";
+import {
+  type HostKeyProblem,
+  knownTypes,
+  verifyHostKey,
+} from "../host_keys/verify_host.ts";
 import {
   distrusted,
   refused,
   type SshError,
   wordsOfFault,
 } from "./failures.ts";
-import type { Attempts, Notes } from "./hints.ts";
+import type { AuthAttempts, Notes } from "./hints.ts";
 import { unanswering } from "./key_methods.ts";
-import { waysFor } from "./methods.ts";
+import { authMethodsFor } from "./methods.ts";
 import { codesOf } from "./totp.ts";
-import { type Patience, patienceOf } from "./timeout.ts";
+import { type AuthTimeout, authTimeout } from "./timeout.ts";
 import { type Answers, answersTo } from "./prompts.ts";
 import { type AuthHandler, Client, type ConnectConfig } from "../ssh2.ts";
-import type { Way } from "./auth_method.ts";
+import type { AuthMethod } from "./auth_method.ts";
 
 /** An unanswered question every so often (ms), so many of them: a drop is known after 9 s. */
 const ALIVE_EVERY = 3_000;
@@ -37,17 +41,17 @@ const JUDGES_FOR = 120;
 export async function logIn(
   hop: Hop,
   socket: Duplex,
-  world: World,
+  world: Environment,
 ): Promise<Result<Client, NoLogin>> {
-  const patience = patienceOf(hop.timeout_s, world);
+  const patience = authTimeout(hop.timeout_s, world);
   const notes: Notes = [];
-  const ways = waysFor(
+  const ways = authMethodsFor(
     hop,
     world,
     answersFor(hop, world, patience, notes),
     notes,
   );
-  const seen = { distrust: null as Distrust };
+  const seen = { distrust: null as HostKeyProblem };
   const course: Course = { tried: [], offered: null };
   const client = new Client();
   const config: ConnectConfig = {
@@ -63,7 +67,7 @@ export async function logIn(
     ),
     // At once: ssh2 hangs where the host's next message comes before this answer.
     hostVerifier: (key: Uint8Array) => {
-      seen.distrust = judge(hop, key, world, addressBehind(socket));
+      seen.distrust = verifyHostKey(hop, key, world, addressBehind(socket));
       return seen.distrust === null;
     },
     authHandler: tryEach(ways, hop, course, patience, notes),
@@ -91,11 +95,11 @@ function addressBehind(socket: Duplex): string | null {
 /** How far a login has come. */
 interface Course {
   /** What the host refused. */
-  tried: Way[];
+  tried: AuthMethod[];
   offered: readonly string[] | null;
 }
 
-function attemptsOf({ tried, offered }: Course, notes: Notes): Attempts {
+function attemptsOf({ tried, offered }: Course, notes: Notes): AuthAttempts {
   return { tried: tried.flatMap((way) => way.shown() ?? []), offered, notes };
 }
 
@@ -104,7 +108,7 @@ function outcomeOf(
   client: Client,
   config: ConnectConfig,
   hop: Hop,
-  patience: Patience,
+  patience: AuthTimeout,
   notes: Notes,
 ): Promise<SshError | null> {
   return new Promise((resolve) => {
@@ -129,8 +133,8 @@ function outcomeOf(
 
 function answersFor(
   hop: Hop,
-  world: World,
-  patience: Patience,
+  world: Environment,
+  patience: AuthTimeout,
   notes: Notes,
 ): Answers {
   const { totp } = hop.secrets;
@@ -144,10 +148,10 @@ function answersFor(
 
 /** One way after the other, of those that the host still offers. */
 function tryEach(
-  ways: readonly Way[],
+  ways: readonly AuthMethod[],
   { user: username }: Hop,
   course: Course,
-  patience: Patience,
+  patience: AuthTimeout,
   notes: Notes,
 ): AuthHandler {
   const left = [...ways];

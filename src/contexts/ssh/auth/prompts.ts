@@ -1,5 +1,5 @@
 /** Answers what a host asks while one logs in. */
-import type { World } from "../../../environment/environment.ts";
+import type { Environment } from "../../../environment/environment.ts";
 import type { Hop } from "../hop.ts";
 import { codeAdvice, type Notes, passwordAdvice } from "./hints.ts";
 import type { Codes } from "./totp.ts";
@@ -43,7 +43,7 @@ const MOST_CODES = 2;
 export function answersTo(
   hop: Hop,
   codes: Codes | null,
-  { screen }: Pick<World, "screen">,
+  { terminal }: Pick<Environment, "terminal">,
   notes: Notes,
 ): Answers {
   const given = { passwords: 0, codes: 0, isOver: false };
@@ -66,7 +66,7 @@ export function answersTo(
       : "Run in a terminal: no field of remote_profile answers that";
   };
   const type = async (prompt: string, echo: boolean): Promise<string> => {
-    const typed = await screen.ask(`(${hop.name}) ${prompt}`, {
+    const typed = await terminal.ask(`(${hop.name}) ${prompt}`, {
       hidden: !echo,
     });
     if (typed !== null) return typed;
@@ -85,7 +85,7 @@ export function answersTo(
       for (const { prompt, echo } of prompts) {
         const answer = await known(prompt);
         if (answer === null && !heading.isTold) {
-          screen.err(headingOf(name, instructions));
+          terminal.err(headingOf(name, instructions));
           heading.isTold = true;
         }
         answers.push(answer ?? await type(prompt, echo === true));

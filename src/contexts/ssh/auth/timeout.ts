@@ -1,8 +1,8 @@
 /** How long a host is waited for. */
-import type { World } from "../../../environment/environment.ts";
+import type { Environment } from "../../../environment/environment.ts";
 
 /** Time that the host takes; what a person takes to answer here does not count. */
-export interface Patience {
+export interface AuthTimeout {
   /** From now on it may take so many seconds; without a number: the usual time. */
   restart(seconds?: number): void;
   /** For good. */
@@ -14,10 +14,10 @@ export interface Patience {
   ): (...args: A) => Promise<R>;
 }
 
-export function patienceOf(
+export function authTimeout(
   usual: number,
-  { clock }: Pick<World, "clock">,
-): Patience {
+  { clock }: Pick<Environment, "clock">,
+): AuthTimeout {
   const now = {
     wait: new AbortController(),
     seconds: usual,

@@ -1,7 +1,7 @@
 /** One-time codes made from a secret, each told once (RFC 6238). */
 import { Secret, TOTP } from "otpauth";
 import { sha256 } from "../../../text/hash.ts";
-import type { World } from "../../../environment/environment.ts";
+import type { Environment } from "../../../environment/environment.ts";
 
 export interface Codes {
   /** The code of a window of 30 s in which none was told yet; waits for it. */
@@ -18,7 +18,10 @@ const WINDOW = 30_000;
  */
 export function codesOf(
   secret: string,
-  { clock, journals, screen }: Pick<World, "clock" | "journals" | "screen">,
+  { clock, journals, terminal }: Pick<
+    Environment,
+    "clock" | "journals" | "terminal"
+  >,
 ): Codes | null {
   const totp = totpOf(secret);
   if (totp === null) return null;
@@ -31,7 +34,7 @@ export function codesOf(
           return totp.generate({ timestamp: window * WINDOW });
         }
         const wait = (window + 1) * WINDOW - clock.now();
-        if (!isTold) tellOf(wait, screen);
+        if (!isTold) tellOf(wait, terminal);
         await clock.sleep(wait);
       }
     },
@@ -39,7 +42,7 @@ export function codesOf(
 }
 
 /** To whoever looks on. */
-function tellOf(ms: number, screen: World["screen"]): void {
+function tellOf(ms: number, screen: Environment["terminal"]): void {
   if (screen.columns() === null || screen.isQuiet) return;
   screen.err(
     `waiting ${
@@ -52,16 +55,16 @@ function tellOf(ms: number, screen: World["screen"]): void {
 function claim(
   name: string,
   window: number,
-  journals: World["journals"],
+  journals: Environment["journals"],
 ): boolean {
   // With a dot it is no submission's.
   const lock = journals.lock(`${sha256(name).slice(0, 8)}.codes`);
   const isBusy = lock.ok && lock.value === null;
-  if (isBusy || journals.recall(name) === String(window)) {
+  if (isBusy || journals.readState(name) === String(window)) {
     if (lock.ok) lock.value?.release();
     return false;
   }
-  journals.keep(name, String(window));
+  journals.writeState(name, String(window));
   if (lock.ok) lock.value?.release();
   return true;
 }

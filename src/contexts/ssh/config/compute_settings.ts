@@ -10,10 +10,10 @@ import {
 } from "./match_config.ts";
 import { readDestination } from "./destination.ts";
 import { settingsFrom, type SshSettings } from "./settings.ts";
-import type { Here } from "./tokens.ts";
+import type { LocalUser } from "./tokens.ts";
 
 /** As on ssh's command line: the host, and what overrides its settings. */
-export interface Asked {
+export interface SshTarget {
   readonly alias: string;
   /** ssh's -l. */
   readonly user?: string;
@@ -30,8 +30,8 @@ export interface Asked {
  * begins a comment even within a word. The error says which line cannot be understood.
  */
 export function computeSettings(
-  asked: Asked,
-  { files, here }: { readonly files: Files; readonly here: Here },
+  asked: SshTarget,
+  { files, here }: { readonly files: Files; readonly here: LocalUser },
 ): Result<SshSettings, string> {
   const { user, host, port } = readDestination(asked.alias);
   const trees = [];
@@ -60,8 +60,8 @@ export function computeSettings(
 
 /** The user's file is read first, so that it wins. */
 function sourcesOf(
-  { config }: Asked,
-  { home }: Here,
+  { config }: SshTarget,
+  { home }: LocalUser,
 ): readonly Pick<Reading, "path" | "owner">[] {
   return config === undefined
     ? [

@@ -1,11 +1,11 @@
 /** This machine and its `ssh`, for whoever looks up settings. */
 import { userInfo } from "node:os";
-import type { World } from "../../../environment/environment.ts";
-import type { Answer, SettingsDoor } from "./mod.ts";
+import type { Environment } from "../../../environment/environment.ts";
+import type { Answer, SshLookup } from "./mod.ts";
 
-export function settingsDoor(
-  { files, host, env }: Pick<World, "files" | "host" | "env">,
-): SettingsDoor {
+export function localSsh(
+  { files, host, env }: Pick<Environment, "files" | "host" | "env">,
+): SshLookup {
   const { username, uid, homedir } = userInfo();
   return {
     files,

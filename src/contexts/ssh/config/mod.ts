@@ -1,18 +1,18 @@
 /** What `ssh host` would do: asked of ssh itself, or worked out from its files where there is no ssh. */
 import { fail, ok, type Result } from "../../../text/result.ts";
 import type { Files } from "../../../environment/environment.ts";
-import type { Asked } from "./compute_settings.ts";
+import type { SshTarget } from "./compute_settings.ts";
 import { keywordOf } from "./option_table.ts";
 import { readDestination } from "./destination.ts";
 import { settingsFrom, type SshSettings } from "./settings.ts";
-import type { Here } from "./tokens.ts";
+import type { LocalUser } from "./tokens.ts";
 
-export type { Asked, Here, SshSettings };
+export type { LocalUser, SshSettings, SshTarget };
 
 /** What looking settings up reaches out with. */
-export interface SettingsDoor {
+export interface SshLookup {
   readonly files: Files;
-  readonly here: Here;
+  readonly here: LocalUser;
   /** Runs a program to its end, without input; null where there is none of that name on PATH. */
   run(command: readonly string[]): Promise<Answer | null>;
 }
@@ -30,8 +30,8 @@ export interface Answer {
  */
 export async function settingsOf(
   alias: string,
-  asked: Omit<Asked, "alias">,
-  door: SettingsDoor,
+  asked: Omit<SshTarget, "alias">,
+  door: SshLookup,
 ): Promise<Result<SshSettings>> {
   const command = commandOf(alias, asked);
   const answer = await door.run(command);
@@ -51,7 +51,7 @@ export async function settingsOf(
 
 function commandOf(
   alias: string,
-  { user, port, config }: Omit<Asked, "alias">,
+  { user, port, config }: Omit<SshTarget, "alias">,
 ): readonly string[] {
   return [
     ...["ssh", "-G"],
@@ -69,12 +69,12 @@ function unreadable(
 ): Result<never> {
   return fail({
     kind: "connection",
-    tried: `Cannot read the SSH settings of ${alias}`,
-    saw,
-    advice: command === null
+    summary: `Cannot read the SSH settings of ${alias}`,
+    detail: saw,
+    hint: command === null
       ? "Correct the file"
       : `Correct what ssh names; this shows it again: ${command.join(" ")}`,
-    again: false,
+    isRetryable: false,
   });
 }
 
@@ -87,7 +87,7 @@ function unreadable(
 export function readSettings(
   text: string,
   alias: string,
-  here: Here,
+  here: LocalUser,
 ): SshSettings {
   const values = new Map<string, readonly string[]>();
   for (const [, word, value] of text.matchAll(/^(\w+) (.*?)$/gm)) {

@@ -4,7 +4,7 @@ import { type Destination, readJumps } from "./destination.ts";
 import {
   expandPath,
   expandTokens,
-  type Here,
+  type LocalUser,
   pathTokens,
   type Target,
   targetTokens,
@@ -43,7 +43,7 @@ export type Values = ReadonlyMap<string, readonly string[]>;
 export function settingsFrom(
   values: Values,
   alias: string,
-  here: Here,
+  here: LocalUser,
 ): SshSettings {
   const first = (key: string): string | null => values.get(key)?.[0] ?? null;
   const target: Target = {
@@ -105,7 +105,7 @@ function paths(
 function agentOf(
   said: string | null,
   expand: (path: string) => string | null,
-  here: Here,
+  here: LocalUser,
 ): string | null {
   if (said === null || said === "SSH_AUTH_SOCK") return null;
   if (unlessNone(said) === null) return "none";

@@ -1,7 +1,7 @@
 /** What stands for something else in the values of ssh_config(5): TOKENS, ENVIRONMENT VARIABLES, and `~`. */
 
 /** Who runs the program, and where. */
-export interface Here {
+export interface LocalUser {
   /** ssh takes it from the password file, whatever HOME says. */
   readonly home: string;
   readonly user: string;
@@ -32,7 +32,7 @@ export function targetTokens(
 }
 
 /** Those that IdentityFile, IdentityAgent and UserKnownHostsFile take, but `%C` and `%j`. */
-export function pathTokens(target: Target, here: Here): Tokens {
+export function pathTokens(target: Target, here: LocalUser): Tokens {
   return {
     ...targetTokens(target),
     k: target.hostKeyAlias ?? target.alias,
@@ -56,7 +56,7 @@ export function expandTokens(text: string, tokens: Tokens): string {
 export function expandPath(
   text: string,
   tokens: Tokens,
-  here: Here,
+  here: LocalUser,
 ): string | null {
   const names = text.matchAll(/\$\{([^}]*)\}/g);
   for (const [, name] of names) if (here.env(name!) === undefined) return null;
@@ -67,6 +67,9 @@ export function expandPath(
   );
 }
 
-export function expandHome(text: string, { home }: Pick<Here, "home">): string {
+export function expandHome(
+  text: string,
+  { home }: Pick<LocalUser, "home">,
+): string {
   return text.replace(/^~(?=\/|$)/, () => home);
 }

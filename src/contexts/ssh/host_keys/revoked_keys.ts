@@ -1,5 +1,5 @@
 /** RevokedHostKeys of ssh_config(5): keys that no host may have. */
-import type { World } from "../../../environment/environment.ts";
+import type { Environment } from "../../../environment/environment.ts";
 import { keyType } from "./host_key.ts";
 
 /** A key revocation list begins so (PROTOCOL.krl of OpenSSH). */
@@ -9,7 +9,7 @@ const KRL = "SSHKRL\n\0";
 export function revokedIn(
   paths: readonly string[],
   key: Uint8Array,
-  { files }: Pick<World, "files">,
+  { files }: Pick<Environment, "files">,
 ): { readonly saw: string; readonly isUnreadable: boolean } | null {
   for (const path of paths) {
     const bytes = files.read(path);

@@ -1,6 +1,6 @@
 /** Whether the host is the one it is taken for. */
 import { quote } from "../../../script/quote.ts";
-import type { World } from "../../../environment/environment.ts";
+import type { Environment } from "../../../environment/environment.ts";
 import type { Hop } from "../hop.ts";
 import { addressOf } from "../hop.ts";
 import { lowerFirst } from "../../../text/grammar.ts";
@@ -18,7 +18,7 @@ import {
 } from "./known_hosts.ts";
 
 /** Null: trusted. Otherwise what is wrong, and what to do. */
-export type Distrust =
+export type HostKeyProblem =
   | null
   | {
     readonly saw: string;
@@ -30,18 +30,18 @@ export type Distrust =
 /** Key types by which the host is known, to be asked for first. */
 export function knownTypes(
   hop: Hop,
-  world: Pick<World, "files">,
+  world: Pick<Environment, "files">,
 ): readonly string[] {
   return knownAlgorithms(knownTexts(hop, world), hop.known);
 }
 
 /** Compares with known_hosts, also the address that was reached where CheckHostIP says so; keeps the key of an unknown host where the hop says so. */
-export function judge(
+export function verifyHostKey(
   hop: Hop,
   key: Uint8Array,
-  world: Pick<World, "files">,
+  world: Pick<Environment, "files">,
   reached: string | null = null,
-): Distrust {
+): HostKeyProblem {
   const shown = showKey(key);
   const forbidden = forbiddenKey(hop, key, shown, world);
   if (forbidden !== null) return forbidden;
@@ -77,7 +77,7 @@ export function judge(
       if (hop.taken.has(key.toBase64())) return null;
       return hop.unknownHost === "accept"
         ? remember(hop, key, world)
-        : stranger(hop, key, world);
+        : unknownKey(hop, key, world);
   }
 }
 
@@ -86,8 +86,8 @@ function forbiddenKey(
   { policy }: Hop,
   key: Uint8Array,
   shown: string,
-  world: Pick<World, "files">,
-): Distrust {
+  world: Pick<Environment, "files">,
+): HostKeyProblem {
   const revoked = revokedIn(policy.revokedKeys, key, world);
   if (revoked !== null) {
     return {
@@ -129,11 +129,11 @@ function showKey(key: Uint8Array): string {
   return `${type} key ${fingerprint(key)}`;
 }
 
-function stranger(
+function unknownKey(
   hop: Hop,
   key: Uint8Array,
-  { files }: Pick<World, "files">,
-): Distrust {
+  { files }: Pick<Environment, "files">,
+): HostKeyProblem {
   const [file] = hop.knownHostsFiles;
   const command = file === undefined
     ? "name a file for it by UserKnownHostsFile in ~/.ssh/config"
@@ -155,7 +155,7 @@ function commandFor(
   hop: Hop,
   key: Uint8Array,
   file: string,
-  files: World["files"],
+  files: Environment["files"],
 ): string {
   const folder = folderOf(file);
   const mkdir = files.stat(folder)
@@ -177,7 +177,7 @@ function lineFor(
   hop: Hop,
   key: Uint8Array,
   file: string,
-  files: World["files"],
+  files: Environment["files"],
 ): string {
   const last = files.read(file)?.at(-1) ?? 10;
   const salt = hop.policy.hashesNames
@@ -187,20 +187,22 @@ function lineFor(
 }
 
 /** Asks whether the key is the host's; true: it is, for this session even where it cannot be kept. */
-export async function meet(
+export async function confirmHostKey(
   hop: Hop,
   key: Uint8Array,
-  { screen, files }: Pick<World, "screen" | "files">,
+  { terminal, files }: Pick<Environment, "terminal" | "files">,
 ): Promise<boolean> {
   if (hop.unknownHost !== "ask") return false;
   const question = `${addressOf(hop)} is not known yet. It shows ${
     showKey(key)
   }.\nGo on, and know it from now on? (yes/no) `;
-  const answer = await screen.ask(question, { hidden: false });
+  const answer = await terminal.ask(question, { hidden: false });
   if (!/^y(es)?$/i.test(answer?.trim() ?? "")) return false;
   hop.taken.add(key.toBase64());
   const unkept = remember(hop, key, { files });
-  if (unkept) screen.err(`${unkept.saw}: it is asked about again next time\n`);
+  if (unkept) {
+    terminal.err(`${unkept.saw}: it is asked about again next time\n`);
+  }
   return true;
 }
 
@@ -208,8 +210,8 @@ export async function meet(
 function remember(
   hop: Hop,
   key: Uint8Array,
-  { files }: Pick<World, "files">,
-): Distrust {
+  { files }: Pick<Environment, "files">,
+): HostKeyProblem {
   const [file] = hop.knownHostsFiles;
   if (file === undefined) return null;
   try {
@@ -234,7 +236,7 @@ function remember(
 
 function knownTexts(
   { knownHostsFiles }: Hop,
-  { files }: Pick<World, "files">,
+  { files }: Pick<Environment, "files">,
 ): readonly KnownHostsText[] {
   return knownHostsFiles.flatMap((path) => {
     const bytes = files.read(path);

@@ -92,9 +92,9 @@ Deno.test("More CPUs for a job than there are is a warning", async () => {
 Deno.test("A machine that cannot be reached is a failure in its own words", async () => {
   const failure = {
     kind: "connection",
-    tried: "Cannot log in",
-    saw: "no key",
-    again: false,
+    summary: "Cannot log in",
+    detail: "no key",
+    isRetryable: false,
   } as const;
   const shell: Shell = {
     ...localShell(null),
@@ -127,7 +127,7 @@ Deno.test("A question that hangs is given up, after what was told before it", as
   strictEqual(named("machine").length, 1);
   ok(failure);
   match(
-    `${failure.tried}: ${failure.saw}`,
+    `${failure.summary}: ${failure.detail}`,
     /Cannot look at the root: no answer for 60 s/,
   );
   strictEqual(failure.kind, "connection");
@@ -152,7 +152,7 @@ Deno.test("A login script that hangs is given up; the time before it does not co
   const { checks, failure } = await visit({ shell: hanging, clock });
   deepStrictEqual(checks, []);
   match(
-    `${failure?.tried}: ${failure?.saw}`,
+    `${failure?.summary}: ${failure?.detail}`,
     /Cannot look at the machine: no answer for 60 s/,
   );
   strictEqual(clock.now() - began, 660_000);

@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import type { Case } from "../../../../src/backends/shell/doctor/section_reader.ts";
+import type { Examination } from "../../../../src/backends/shell/doctor/section_reader.ts";
 import { limitChecks } from "../../../../src/backends/shell/doctor/queue_limits.ts";
 import type { QueueLimits } from "../../../../src/schedulers/scheduler.ts";
 import { slurm } from "../../../../src/schedulers/slurm/mod.ts";
@@ -37,7 +37,7 @@ function linesOf(
     readonly plan?: Partial<Plan>;
   },
 ) {
-  const one: Case = {
+  const one: Examination = {
     plan: {
       ...planFor({ root: "/far", base: "/work" }),
       config: configOf({
@@ -46,7 +46,10 @@ function linesOf(
       }),
       ...plan,
     },
-    scheduler: { ...slurm, queueLimits: { ask: () => "", read: () => limits } },
+    scheduler: {
+      ...slurm,
+      queueLimits: { ask: () => "", parseQueue: () => limits },
+    },
     staging: "copy",
     said: [{ words: ["limits", `${code}`], text: "", error }],
     local: false,
@@ -58,7 +61,9 @@ function linesOf(
   const checks = limitChecks(one);
   return {
     checks,
-    lines: checks.map(({ name, state, saw }) => `${state} ${name}: ${saw}`),
+    lines: checks.map(({ name, state, detail }) =>
+      `${state} ${name}: ${detail}`
+    ),
   };
 }
 
@@ -100,7 +105,7 @@ for (const [more, asks, allows] of beyond) {
       `bad limits: resources.${asks}; queue debug allows ${allows}`,
     ]);
     strictEqual(
-      checks[0]!.advice,
+      checks[0]!.hint,
       "Ask for less, or set resources.queue_name to a queue that allows it",
     );
   });
@@ -166,7 +171,7 @@ Deno.test("Where something else may say otherwise too much is a warning that nam
       plan,
     });
     strictEqual(checks[0]!.state, "warn");
-    match(checks[0]!.advice!, advice);
+    match(checks[0]!.hint!, advice);
   }
 });
 
@@ -202,7 +207,7 @@ Deno.test("More jobs than a user may have are a warning, unless max_jobs keeps t
     "ok limits: walltime 2 days, 128 GB a node, 64 CPUs a node, 4 GPUs a node, 10 nodes, 20 jobs of yours",
     "warn limits: 21 jobs would be there at once; a user may have 20",
   ]);
-  match(many.checks[1]!.advice!, /machine\.max_jobs to 20/);
+  match(many.checks[1]!.hint!, /machine\.max_jobs to 20/);
   for (const [perJob, most] of [[3, null], [2, 20], [0, null]] as const) {
     strictEqual(lines(perJob, most).lines.length, 1, `${perJob} ${most}`);
   }

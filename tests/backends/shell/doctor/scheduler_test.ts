@@ -13,7 +13,7 @@ import {
 } from "../../../helpers/doctor_fixture.ts";
 import { namesIn } from "../../../helpers/remote_dir.ts";
 import { transcript } from "../../../helpers/transcript.ts";
-import type { Check } from "../../../../src/model/backend_messages.ts";
+import type { DoctorCheck } from "../../../../src/model/backend_messages.ts";
 
 /** Slurm 22.05.8, where two partitions are. */
 const SLURM: Record<string, string> = {
@@ -48,11 +48,11 @@ function inQueue(queue: string): Place {
 
 function lines({ checks }: Visit): readonly string[] {
   return checks.filter(({ kind }) => kind === "scheduler").map(
-    ({ name, state, saw }) => `${state} ${name}: ${saw}`,
+    ({ name, state, detail }) => `${state} ${name}: ${detail}`,
   );
 }
 
-function only({ checks }: Visit, name: string): Check {
+function only({ checks }: Visit, name: string): DoctorCheck {
   const found = checks.filter((check) => check.name === name);
   strictEqual(found.length, 1, JSON.stringify(checks));
   return found[0]!;
@@ -82,10 +82,10 @@ Deno.test("Of a Slurm that answers: programs, version, queue, partition, arrays"
 Deno.test("A partition that is not there is bad, and the nearest is named", async () => {
   const typo = only(await onSlurm({}, inQueue("debgu")), "queue_name");
   strictEqual(typo.state, "bad");
-  match(typo.saw, /no queue debgu; there are debug, brief/);
-  match(typo.advice!, /Did you mean debug\?/);
+  match(typo.detail, /no queue debgu; there are debug, brief/);
+  match(typo.hint!, /Did you mean debug\?/);
   const one = only(await onSlurm({}, inQueue("debug,zzz")), "queue_name");
-  match(one.saw, /no queue zzz;/);
+  match(one.detail, /no queue zzz;/);
   strictEqual(
     only(await onSlurm({}, inQueue("debug,brief")), "queue_name").state,
     "ok",
@@ -103,14 +103,14 @@ Deno.test("A batch system that does not answer is told once, in its own words", 
   deepStrictEqual(lines(seen).slice(1), [
     "bad queue: squeue: error: Unable to contact slurm controller",
   ]);
-  match(only(seen, "queue").advice!, /sh -c squeue/);
+  match(only(seen, "queue").hint!, /sh -c squeue/);
 });
 
 Deno.test("A version or a list of queues that nobody tells is a warning", async () => {
   const mute = 'echo "unknown option" >&2; exit 96';
   const seen = await onSlurm({ sbatch: mute, sinfo: mute }, inQueue("debug"));
   deepStrictEqual(seen.unwell, ["version", "queue_name"]);
-  match(only(seen, "queue_name").saw, /nobody says.*debug: unknown option/);
+  match(only(seen, "queue_name").detail, /nobody says.*debug: unknown option/);
 });
 
 /** A PATH with nothing of a batch system on it. */
@@ -151,14 +151,14 @@ Deno.test("A program that only a login shell finds is told with its place", asyn
     first: `PATH=${site.path} HOME=${home}; export PATH HOME`,
   });
   const missing = seen.named("programs");
-  deepStrictEqual(missing.map(({ state, saw }) => `${state} ${saw}`), [
+  deepStrictEqual(missing.map(({ state, detail }) => `${state} ${detail}`), [
     "bad sbatch is not on the PATH that scripts see",
     "bad squeue is not on the PATH that scripts see",
     "warn sacct is not on the PATH that scripts see",
     "bad scancel is not on the PATH that scripts see",
     "warn scontrol is not on the PATH that scripts see",
   ]);
-  const advice = missing.map(({ advice }) => advice!);
+  const advice = missing.map(({ hint }) => hint!);
   match(
     advice[0]!,
     new RegExp(`machine\\.commands\\.submit = "${home}/slurm/sbatch"`),
@@ -182,14 +182,14 @@ Deno.test("What a site calls instead is looked for and asked", async () => {
     config,
   });
   const bad = seen.named("programs").filter(({ state }) => state === "bad");
-  deepStrictEqual(bad.map(({ saw }) => saw), [
+  deepStrictEqual(bad.map(({ detail }) => detail), [
     "no-such-sbatch is not on the PATH that scripts see",
   ]);
   const asked = await onSlurm(
     { fsqueue: 'echo "$2|$1" >&2; exit 3' },
     { config: { machine: { commands: { ...commands, submit: null } } } },
   );
-  strictEqual(only(asked, "queue").saw, "far|-M");
+  strictEqual(only(asked, "queue").detail, "far|-M");
 });
 
 /** What the programs of other batch systems print: qstat(1), qconf(1); qstat(1B); bsub, bqueues of LSF 10.1. */
@@ -242,7 +242,7 @@ for (const [scheduler, version, programs, limits] of OTHERS) {
       `ok limits: ${limits}`,
     ]);
     const unknown = only(await ask("min.q"), "queue_name");
-    match(unknown.saw, /no queue min\.q; there are main\.q(, other)?$/);
-    match(unknown.advice!, /Did you mean main\.q/);
+    match(unknown.detail, /no queue min\.q; there are main\.q(, other)?$/);
+    match(unknown.hint!, /Did you mean main\.q/);
   });
 }

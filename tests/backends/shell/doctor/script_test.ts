@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { ask } from "../../../../src/backends/shell/call_remote.ts";
+import { callRemote } from "../../../../src/backends/shell/call_remote.ts";
 import type { Resources } from "../../../../src/model/config.ts";
 import { schedulers } from "../../../../src/schedulers/mod.ts";
 import { shell } from "../../../../src/schedulers/shell.ts";
@@ -99,7 +99,7 @@ Deno.test("A program that a site calls otherwise is looked for by that name", as
     programs: [["submit", "no-such-program -M far"], ["poll", "sbatch"]],
     commands: [],
   });
-  const answer = await ask(far, { purpose: "try", body: script });
+  const answer = await callRemote(far, { purpose: "try", body: script });
   ok(answer.ok);
   const said = told(answer.value);
   strictEqual(said["program submit"], "no-such-program\n\n");

@@ -2,10 +2,10 @@
 import { deepStrictEqual, match, ok } from "node:assert/strict";
 import type { Hop } from "../../../../src/contexts/ssh/hop.ts";
 import {
-  adviceFor,
-  type Attempts,
+  type AuthAttempts,
+  type AuthHint,
   codeAdvice,
-  type Mend,
+  hintFor,
   passphraseAdvice,
   passwordAdvice,
 } from "../../../../src/contexts/ssh/auth/hints.ts";
@@ -16,11 +16,11 @@ const far = {
 } as Hop;
 const gate = { ...far, name: "gate", jumpTo: "far", byHand: "ssh gate" };
 
-const lines = (hop: Hop, attempts: Partial<Attempts>) =>
-  adviceFor(hop, { tried: [], notes: [], offered: null, ...attempts })
+const lines = (hop: Hop, attempts: Partial<AuthAttempts>) =>
+  hintFor(hop, { tried: [], notes: [], offered: null, ...attempts })
     .split("\n");
 
-const note = (by: Mend["by"], advice: string) => ({
+const note = (by: AuthHint["by"], advice: string) => ({
   ...{ saw: "no", mend: { by, advice } },
 });
 
@@ -44,10 +44,13 @@ Deno.test("What the host makes possible is advised first, each thing once", () =
 Deno.test("A password that was refused is what to correct, where the host takes one", () => {
   const hop = { ...far, secrets: { ...SECRETS, password: "x" } };
   const tried = ["the password"];
-  deepStrictEqual(lines(hop, { tried, offered: ["password"] }), [
+  deepStrictEqual(lines(hop, { tried: tried, offered: ["password"] }), [
     "Correct remote_profile.password: the host refused it",
   ]);
-  match(lines(far, { tried, offered: ["password"] })[0]!, /^Try `ssh jo@far`/);
+  match(
+    lines(far, { tried: tried, offered: ["password"] })[0]!,
+    /^Try `ssh jo@far`/,
+  );
 });
 
 Deno.test("With nothing in the way a key that fits is advised, and ssh by hand", () => {

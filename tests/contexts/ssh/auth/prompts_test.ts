@@ -5,7 +5,7 @@ import {
   answersTo,
   meaningOf,
 } from "../../../../src/contexts/ssh/auth/prompts.ts";
-import { realWorld } from "../../../../src/environment/mod.ts";
+import { realEnvironment } from "../../../../src/environment/mod.ts";
 import {
   loginsOf,
   logOf,
@@ -162,7 +162,7 @@ sshTest(
 
 /** Whoever waits for a time is there at once; what watches over a host runs in real time. */
 function jumpingClock() {
-  const { clock } = realWorld();
+  const { clock } = realEnvironment();
   const jumps: number[] = [];
   const ahead = () => jumps.reduce((sum, ms) => sum + ms, 0);
   return {
@@ -264,7 +264,7 @@ Deno.test("A question for a password is none for a code, whatever else is in it"
 Deno.test("What a host tells above its question cannot move the cursor", async () => {
   const screen = fakeScreen();
   const hop = { name: "far", secrets: {} } as Hop;
-  await answersTo(hop, null, { screen }, []).give({
+  await answersTo(hop, null, { terminal: screen }, []).give({
     name: "\x1b]0;title\x07",
     instructions: "one\r\n\x1b[2Jtwo",
     prompts: [{ prompt: "? " }],

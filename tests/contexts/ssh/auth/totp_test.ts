@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { codesOf } from "../../../../src/contexts/ssh/auth/totp.ts";
-import { localJournals } from "../../../../src/environment/journal_store.ts";
+import { localJournalStore } from "../../../../src/environment/journal_store.ts";
 import { namesIn } from "../../../helpers/remote_dir.ts";
 import { codeAt } from "../../../helpers/totp.ts";
 import {
@@ -36,7 +36,7 @@ Deno.test("A window is used once by all that run on this machine, whatever host 
   const processes = [1, 2, 3].map(() =>
     codesOf(
       SECRET,
-      fakeWorld({ clock, journals: localJournals(() => folder) as never }),
+      fakeWorld({ clock, journals: localJournalStore(() => folder) as never }),
     )!
   );
   const told: string[] = [];
@@ -49,14 +49,14 @@ Deno.test("A window is used once by all that run on this machine, whatever host 
   await Promise.all(all);
   const windows = [0, 30_000, 60_000].map((ms) => codeAt(SECRET, START + ms));
   deepStrictEqual(told, windows);
-  deepStrictEqual(localJournals(() => folder).keys(), []);
+  deepStrictEqual(localJournalStore(() => folder).keys(), []);
   await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("While another takes a window, it is not free", async () => {
   const folder = await Deno.makeTempDir();
   const clock = fakeClock(START);
-  const journals = localJournals(() => folder);
+  const journals = localJournalStore(() => folder);
   const codes = codesOf(
     SECRET,
     fakeWorld({ clock, journals: journals as never }),
@@ -93,7 +93,7 @@ Deno.test("Whoever looks on is told once what is waited for, and nobody else", a
   const told = async (columns: number | null, isQuiet: boolean) => {
     const screen = { ...fakeScreen(columns), isQuiet };
     const clock = fakeClock(START + 12_600);
-    const world = fakeWorld({ clock, screen });
+    const world = fakeWorld({ clock, terminal: screen });
     const codes = codesOf(SECRET, world)!;
     await codes.next();
     strictEqual(screen.written.err, "");

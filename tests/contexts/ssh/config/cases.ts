@@ -1,6 +1,6 @@
 /** Configuration files of ssh and the hosts to ask about. */
 import { userInfo } from "node:os";
-import type { Asked } from "../../../../src/contexts/ssh/config/mod.ts";
+import type { SshTarget } from "../../../../src/contexts/ssh/config/mod.ts";
 
 const { username } = userInfo();
 
@@ -10,7 +10,7 @@ export interface Case {
   readonly config: string;
   readonly hosts: readonly string[];
   readonly also?: Readonly<Record<string, string>>;
-  readonly asked?: Pick<Asked, "user" | "port">;
+  readonly asked?: Pick<SshTarget, "user" | "port">;
 }
 
 export const cases: readonly Case[] = [

@@ -3,12 +3,12 @@ import { userInfo } from "node:os";
 import { computeSettings } from "../../../../src/contexts/ssh/config/compute_settings.ts";
 import {
   type Answer,
-  type Asked,
-  type Here,
+  type LocalUser,
   readSettings,
-  type SettingsDoor,
   settingsOf,
+  type SshLookup,
   type SshSettings,
+  type SshTarget,
 } from "../../../../src/contexts/ssh/config/mod.ts";
 import type { Result } from "../../../../src/text/result.ts";
 import { localFiles } from "../../../../src/environment/local_files.ts";
@@ -16,7 +16,7 @@ import { memoryFiles } from "../../../helpers/memory_files.ts";
 import { cases } from "./cases.ts";
 
 const { username, homedir, uid } = userInfo();
-const here: Here = {
+const here: LocalUser = {
   home: homedir,
   user: username,
   uid,
@@ -57,8 +57,8 @@ for (const { name, config, hosts, also = {}, asked = {} } of cases) {
       const placed = text.replaceAll("DIR", folder);
       await Deno.writeTextFile(`${folder}/${path}`, placed);
     }
-    const door: SettingsDoor = { files: localFiles, here, run };
-    const without: SettingsDoor = { ...door, run: () => Promise.resolve(null) };
+    const door: SshLookup = { files: localFiles, here, run };
+    const without: SshLookup = { ...door, run: () => Promise.resolve(null) };
     const all = { ...asked, config: `${folder}/config` };
     for (const host of hosts) {
       deepStrictEqual(
@@ -71,7 +71,7 @@ for (const { name, config, hosts, also = {}, asked = {} } of cases) {
   });
 }
 
-const me: Here = {
+const me: LocalUser = {
   home: "/home/me",
   user: "me",
   uid: 1000,
@@ -81,7 +81,7 @@ const me: Here = {
 
 function compute(
   tree: Readonly<Record<string, string>>,
-  asked: Asked,
+  asked: SshTarget,
 ): Result<SshSettings, string> {
   return computeSettings(asked, { files: memoryFiles(tree), here: me });
 }
@@ -288,7 +288,7 @@ Deno.test("a file that includes itself is refused, sixteen files deep is not", (
 /** A door behind which some program goes by the name of ssh. */
 function doorTo(
   answer: Partial<Answer>,
-): SettingsDoor & { readonly commands: (readonly string[])[] } {
+): SshLookup & { readonly commands: (readonly string[])[] } {
   const commands: (readonly string[])[] = [];
   const tree = { "/home/me/.ssh/config": "Port 5\n" };
   return {
@@ -322,10 +322,10 @@ Deno.test("what ssh refuses is told in its words; a program without -G is passed
     ok: false,
     error: {
       kind: "connection",
-      tried: "Cannot read the SSH settings of h",
-      saw: "c line 2: Bad option: badkey",
-      advice: "Correct what ssh names; this shows it again: ssh -G -- h",
-      again: false,
+      summary: "Cannot read the SSH settings of h",
+      detail: "c line 2: Bad option: badkey",
+      hint: "Correct what ssh names; this shows it again: ssh -G -- h",
+      isRetryable: false,
     },
   });
   const old = doorTo({ code: 255, stderr: "unknown option -- G\nusage: ssh" });

@@ -202,7 +202,7 @@ sshTest("A known_hosts that cannot be written is told", async (bed) => {
   match(await sayIn(side, taking), /its key could not be written to \/proc/);
   // Somebody has looked at it: that holds for this session.
   strictEqual(await sayIn(side, profile(bed)), bed.users.plain);
-  const { written } = side.world.screen as FakeScreen;
+  const { written } = side.world.terminal as FakeScreen;
   match(written.err, /could not be written to \/proc.*next time\n$/s);
 });
 
