@@ -118,7 +118,7 @@ function exitCodeAt(
     readonly isUnheard: boolean;
   },
 ): number {
-  if (ending.type === "finished") return outcomeCode(ending.outcome);
+  if (ending.type === "runFinished") return outcomeCode(ending.outcome);
   switch (ending.why) {
     case "interrupt":
       return (isUnheard ? exitCodes.unreached : exitCodes.interrupted).code;

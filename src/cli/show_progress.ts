@@ -29,7 +29,7 @@ export async function showProgress(
     await run.toEnd((event) => {
       reporter.tell(event);
       if (isEnding(event)) heard.ending = event;
-      if (event.type === "cancelled") heard.cancelled.push(...event.jobs);
+      if (event.type === "cancelSent") heard.cancelled.push(...event.jobs);
     });
   } finally {
     over.abort();
@@ -40,7 +40,7 @@ export async function showProgress(
 }
 
 function isEnding(event: Event): event is FinalEvent {
-  return event.type === "finished" || event.type === "left";
+  return event.type === "runFinished" || event.type === "sessionEnded";
 }
 
 async function keepTicking(

@@ -7,7 +7,7 @@ import { join, normalise, parent } from "../text/path.ts";
 import type { Files } from "../environment/environment.ts";
 import type { Plan, Task } from "../model/plan.ts";
 
-type Lost = Extract<Event, { type: "lost" }>;
+type Lost = Extract<Event, { type: "resultsLost" }>;
 
 /** Of so many tasks an example is told. */
 const EXAMPLES = 3;
@@ -25,7 +25,7 @@ export function deletedResults(
   const isGone = (path: string) => !isThere(join(plan.localDir, path), files);
   const found = plan.tasks.flatMap((task) => {
     const standing = tasks.get(task.key);
-    if (standing?.state !== "done") return [];
+    if (standing?.state !== "succeeded") return [];
     const gone = goneOf(task, standing, isGone) ??
       neverThere(task, standing, plan, files);
     return gone === undefined ? [] : [{ key: task.key, gone }];
@@ -35,7 +35,7 @@ export function deletedResults(
     : undefined;
   if (found.length === 0 && common === undefined) return null;
   return {
-    type: "lost",
+    type: "resultsLost",
     tasks: found.map(({ key }) => key),
     deleted: found.length === 0
       ? [common!]

@@ -53,14 +53,14 @@ const giveUp: Rule = (progress, { config }) =>
     const { failedAttempts, schedulerLosses, code } = taskOf(progress, task);
     const spent = failedAttempts > config.machine.retries ||
       schedulerLosses > MAX_LOSSES;
-    return spent ? [{ type: "gaveUp", task, code }] : [];
+    return spent ? [{ type: "taskFailed", task, code }] : [];
   });
 
 const requestCancel: Rule = (progress, plan, wishes) => {
   const why = progress.cancelling === null &&
     reasonToStop(progress, plan, wishes);
   return why
-    ? [{ type: "cancelling", why, jobs: [...progress.activeJobs] }]
+    ? [{ type: "cancelRequested", why, jobs: [...progress.activeJobs] }]
     : [];
 };
 
@@ -81,13 +81,14 @@ function reasonToStop(
 const dropOutdated: Rule = (progress) => {
   const { outdated, activeJobs, tasks, cancelling } = progress;
   if (cancelling !== null || outdated.size === 0) return [];
-  const idle = (key: TaskKey) => (tasks.get(key)?.state ?? "done") === "done";
+  const idle = (key: TaskKey) =>
+    (tasks.get(key)?.state ?? "succeeded") === "succeeded";
   const useless = [...outdated].filter((name) => {
     const job = jobOf(progress, name);
     return activeJobs.has(name) && job.cancel === "no" && job.tasks.every(idle);
   });
   return useless.length > 0
-    ? [{ type: "cancelling", why: "outdated", jobs: useless }]
+    ? [{ type: "cancelRequested", why: "outdated", jobs: useless }]
     : [];
 };
 
@@ -106,7 +107,7 @@ const createJobs: Rule = (progress, plan, wishes, pace, { now }) => {
   const most = Math.min(wanted, pace.maxTasksPerJob);
   const groups = pack(ready, most === Infinity ? 0 : most);
   return groups.map((group, i) => ({
-    type: "packed",
+    type: "jobCreated",
     job: jobName(progress.started!.mark, progress.nextJobNumber + i),
     tasks: group,
     after: [
@@ -132,9 +133,9 @@ const finish: Rule = (progress, plan, wishes, _pace, { busy }) => {
   if (!isCollected(progress, plan) || mustClean(progress, plan, wishes)) {
     return [];
   }
-  const outcome = isSuccess(progress, plan) ? "done" : "failed";
+  const outcome = isSuccess(progress, plan) ? "succeeded" : "failed";
   return [{
-    type: "finished",
+    type: "runFinished",
     outcome,
     dropped: unfinished(progress) - progress.counts.failed,
   }];
@@ -146,7 +147,7 @@ const endSession: Rule = (progress, plan, wishes, pace, { now, busy }) => {
   if (busy.has("submit")) return [];
   if (progress.cancelling === "cancel") {
     return hasEnded(progress) && isCollected(progress, plan)
-      ? [{ type: "left", why: "cancel" }]
+      ? [{ type: "sessionEnded", why: "cancel" }]
       : [];
   }
   const why = wishes.dryRun
@@ -159,5 +160,5 @@ const endSession: Rule = (progress, plan, wishes, pace, { now, busy }) => {
   ) return [];
   const isHandedOver = pendingTasks.size === 0 &&
     (readyJobs.size === 0 || freeSlots(progress, pace, now) === 0);
-  return wishes.dryRun || isHandedOver ? [{ type: "left", why }] : [];
+  return wishes.dryRun || isHandedOver ? [{ type: "sessionEnded", why }] : [];
 };

@@ -9,7 +9,7 @@ export function isRatioReached(progress: RunState, ratio: number): boolean {
 }
 
 export function unfinished({ tasks, counts }: RunState): number {
-  return tasks.size - counts.done;
+  return tasks.size - counts.succeeded;
 }
 
 /** Nothing lives any more and nothing will be submitted. */
@@ -30,7 +30,7 @@ export function awaitsCommon(
   { commonCollected, counts }: RunState,
   { commonOutputs }: Plan,
 ): boolean {
-  return !commonCollected && counts.done > 0 && commonOutputs.length > 0;
+  return !commonCollected && counts.succeeded > 0 && commonOutputs.length > 0;
 }
 
 export function isSuccess(progress: RunState, plan: Plan): boolean {

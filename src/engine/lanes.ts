@@ -116,6 +116,6 @@ function isCut(failure: Failure | null): boolean {
 /** What may pass is told once and tried again; what may not ends the session. */
 function failed(failure: Failure): EventData {
   return failure.isRetryable
-    ? { type: "warned", failure }
-    : { type: "left", why: "stopped", failure };
+    ? { type: "warning", failure }
+    : { type: "sessionEnded", why: "stopped", failure };
 }

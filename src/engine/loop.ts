@@ -48,7 +48,7 @@ export async function runLoop(
         decided.forEach(emit);
       }
       if (interrupt.aborted && !wished.cancelOnInterrupt) {
-        emit({ type: "left", why: "interrupt" });
+        emit({ type: "sessionEnded", why: "interrupt" });
       }
       if (hasEnded()) return;
       const { steps, wake } = nextActions(progress, plan, wished, pace, times);

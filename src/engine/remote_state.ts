@@ -20,7 +20,7 @@ export function* remoteStateEvents(
   const { root, host, cpus, mostElements } = survey;
   const present = isOwnRun(progress, survey);
   yield {
-    type: "surveyed",
+    type: "remoteInspected",
     root,
     host,
     cpus,
@@ -54,10 +54,10 @@ function* jobEvents(
   for (const [job, { tasks, supersedes }] of intents) {
     // The journal lost it, or believed it unpacked.
     if (!progress.jobs.has(job)) {
-      yield { type: "packed", job, tasks, after: supersedes };
+      yield { type: "jobCreated", job, tasks, after: supersedes };
     }
-    if (jobOf(progress, job).state !== "over") {
-      if (fenced.has(job)) yield { type: "fenced", job };
+    if (jobOf(progress, job).state !== "final") {
+      if (fenced.has(job)) yield { type: "jobFenced", job };
       else yield* submitEvents(progress, survey, job);
     }
     const autopsies = accounts ? new Map() : null;
@@ -74,28 +74,31 @@ function submitEvents(
   const { id, state } = jobOf(progress, job);
   const owner = owners.get(job);
   if (owner !== undefined) {
-    return id === owner ? [] : [{ type: "submitted", job, id: owner }];
+    return id === owner ? [] : [{ type: "jobSubmitted", job, id: owner }];
   }
   const answer = submitReplies.get(job);
   if (answer?.outcome === "accepted") {
-    return id === null ? [{ type: "submitted", job, id: answer.id }] : [];
+    return id === null ? [{ type: "jobSubmitted", job, id: answer.id }] : [];
   }
   if (id !== null) return [];
   // The script that it was sent with may still be at work, were it at the unpacking.
-  if (state === "intended") return [];
+  if (state === "unconfirmed") return [];
   const untried = answer === undefined;
-  const refused = answer?.outcome === "refused" || answer?.outcome === "full";
+  const refused = answer?.outcome === "rejected" ||
+    answer?.outcome === "queueFull";
   // A script that is at work may come to it, or come to it again.
-  if ((untried || refused) && !isSubmitting) return [{ type: "fenced", job }];
-  const saw = answer?.outcome === "unsure" && { saw: answer.saw };
-  return [{ type: "intended", job, ...saw }];
+  if ((untried || refused) && !isSubmitting) {
+    return [{ type: "jobFenced", job }];
+  }
+  const saw = answer?.outcome === "unconfirmed" && { saw: answer.saw };
+  return [{ type: "jobUnconfirmed", job, ...saw }];
 }
 
 /** Jobs that were packed and never handed over: their tasks are packed anew. */
 const neverTried: Rule = ({ readyJobs }, survey) => {
   const tried = new Set(survey.plannedJobs.map(({ name }) => name));
   return [...readyJobs].flatMap((job): readonly EventData[] =>
-    tried.has(job) ? [] : [{ type: "fenced", job }]
+    tried.has(job) ? [] : [{ type: "jobFenced", job }]
   );
 };
 
@@ -104,8 +107,8 @@ const lostResults: Rule = (progress, survey) => {
   if (isOwnRun(progress, survey)) return [];
   const tasks = [...progress.tasks].flatMap((
     [key, { state, collected }],
-  ): readonly TaskKey[] => state === "done" && !collected ? [key] : []);
+  ): readonly TaskKey[] => state === "succeeded" && !collected ? [key] : []);
   return tasks.length + progress.staged.size > 0
-    ? [{ type: "lost", tasks }]
+    ? [{ type: "resultsLost", tasks }]
     : [];
 };

@@ -12,12 +12,12 @@ export function unchangedResults(
 ): readonly CollectedTask[] {
   const done = new Set(
     past.flatMap((event) =>
-      event.type === "exited" && event.code === 0 ? [event.task] : []
+      event.type === "taskExited" && event.code === 0 ? [event.task] : []
     ),
   );
   const results = new Map<TaskKey, CollectedTask>();
   for (const event of past) {
-    if (event.type === "reused") {
+    if (event.type === "resultsReused") {
       for (const each of event.results) results.set(each.task, each);
     }
     if (event.type !== "collected") continue;

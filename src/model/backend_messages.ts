@@ -8,7 +8,9 @@ import type { CollectedTask } from "./event.ts";
 /** What a submit led to; whatever is not known to be a refusal is unsure. `lost`: unsure, as the service was out of reach. */
 export type SubmitOutcome =
   | { readonly outcome: "accepted"; readonly id: JobId }
-  | { readonly outcome: "refused" | "full" | "unsure" | "lost" };
+  | {
+    readonly outcome: "rejected" | "queueFull" | "unconfirmed" | "unreachable";
+  };
 
 /** One thing that a doctor looked at. */
 export interface DoctorCheck {
@@ -80,7 +82,7 @@ export interface RemoteState {
 
 /** Who may submit, cancel and clean. */
 export type Lease =
-  | { readonly holder: "me" }
+  | { readonly holder: "self" }
   | {
     readonly holder: "other";
     readonly token: string;

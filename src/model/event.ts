@@ -9,7 +9,7 @@ import type { ExitReason } from "./exit_reason.ts";
 export type EventData =
   /** A new generation of the submission; always the first event of a journal. */
   | {
-    readonly type: "began";
+    readonly type: "runStarted";
     readonly key: string;
     readonly generation: number;
     /** Random; also stands in the far folder, so that the two know each other. */
@@ -26,7 +26,7 @@ export type EventData =
   }
   /** A dpdisp starts on the submission or goes on with it. */
   | {
-    readonly type: "opened";
+    readonly type: "sessionStarted";
     readonly pid: number;
     readonly host: string;
     readonly tasks: number;
@@ -37,7 +37,7 @@ export type EventData =
   }
   /** The far side told what it knows. */
   | {
-    readonly type: "surveyed";
+    readonly type: "remoteInspected";
     /** Absolute folder that task folders are in. */
     readonly root: string;
     readonly host: string;
@@ -54,24 +54,27 @@ export type EventData =
     readonly bytes: number;
   }
   /** An earlier generation's results stand; their tasks are not run. */
-  | { readonly type: "reused"; readonly results: readonly CollectedTask[] }
   | {
-    readonly type: "packed";
+    readonly type: "resultsReused";
+    readonly results: readonly CollectedTask[];
+  }
+  | {
+    readonly type: "jobCreated";
     readonly job: JobName;
     readonly tasks: readonly TaskKey[];
     readonly after: readonly JobName[];
   }
   /** The far side may have handed the job over, and does not say under which id. */
   | {
-    readonly type: "intended";
+    readonly type: "jobUnconfirmed";
     readonly job: JobName;
     /** An answer that says neither yes nor no; absent: there was none. */
     readonly saw?: string;
   }
-  | { readonly type: "submitted"; readonly job: JobName; readonly id: JobId }
+  | { readonly type: "jobSubmitted"; readonly job: JobName; readonly id: JobId }
   /** The job's script is at work; `id` is the owner of the job, whatever was recorded before. */
   | {
-    readonly type: "begun";
+    readonly type: "jobStarted";
     readonly job: JobName;
     readonly id: JobId;
     readonly host: string;
@@ -79,15 +82,15 @@ export type EventData =
   }
   /** Nothing was accepted; the job is due again. `again`: the scheduler is full, later may do. */
   | {
-    readonly type: "refused";
+    readonly type: "jobRejected";
     readonly job: JobName;
     readonly again: boolean;
     readonly saw: string;
   }
   /** The job never ran and never will: its tasks are free again. */
-  | { readonly type: "fenced"; readonly job: JobName }
+  | { readonly type: "jobFenced"; readonly job: JobName }
   | {
-    readonly type: "queue";
+    readonly type: "jobState";
     readonly job: JobName;
     readonly state: QueueState;
     /** The scheduler's own word. */
@@ -97,16 +100,16 @@ export type EventData =
     readonly strange?: true;
   }
   /** A round in which queue and disk agreed that these jobs are nowhere. */
-  | { readonly type: "absent"; readonly jobs: readonly JobName[] }
+  | { readonly type: "jobsNotListed"; readonly jobs: readonly JobName[] }
   | {
-    readonly type: "started";
+    readonly type: "taskStarted";
     readonly task: TaskKey;
     readonly job: JobName;
     /** Seconds since 1970 by the far side's clock. */
     readonly time: number;
   }
   | {
-    readonly type: "exited";
+    readonly type: "taskExited";
     readonly task: TaskKey;
     readonly job: JobName;
     /** Above 128: 128 + the signal's number. */
@@ -116,52 +119,52 @@ export type EventData =
     readonly hint?: string;
   }
   /** The job's script was sent a signal that ends it: its tasks end in their own time. */
-  | { readonly type: "signalled"; readonly job: JobName }
+  | { readonly type: "jobSignalled"; readonly job: JobName }
   /** Results that were still on the far side are there no more: these tasks are to run again. */
   | {
-    readonly type: "lost";
+    readonly type: "resultsLost";
     readonly tasks: readonly TaskKey[];
     /** Paths below the work base, an example for each of the first tasks: not the far side lost them, they were collected and deleted since. */
     readonly deleted?: readonly string[];
   }
   /** Another dpdisp has the submission; this one watches until it is done or gone. */
-  | { readonly type: "waiting"; readonly who: string }
+  | { readonly type: "attached"; readonly who: string }
   /** The job is over, by positive evidence. */
   | {
-    readonly type: "ended";
+    readonly type: "jobEnded";
     readonly job: JobName;
     readonly cause: ExitReason;
   }
   /** The task failed more often than `retry_count` allows, or in a way that a retry cannot mend. */
   | {
-    readonly type: "gaveUp";
+    readonly type: "taskFailed";
     readonly task: TaskKey;
     readonly code: number | null;
   }
   | { readonly type: "collected"; readonly results: readonly CollectedTask[] }
   | {
-    readonly type: "collectedCommon";
+    readonly type: "commonCollected";
     readonly result: Omit<CollectedTask, "task">;
   }
   /** These jobs are to be cancelled; unless they are only outdated, nothing more is submitted. */
   | {
-    readonly type: "cancelling";
+    readonly type: "cancelRequested";
     readonly why: CancelReason;
     readonly jobs: readonly JobName[];
   }
-  | { readonly type: "cancelled"; readonly jobs: readonly JobName[] }
+  | { readonly type: "cancelSent"; readonly jobs: readonly JobName[] }
   | { readonly type: "cleaned" }
-  | { readonly type: "warned"; readonly failure: Failure }
+  | { readonly type: "warning"; readonly failure: Failure }
   /** This dpdisp leaves; the run stays open. */
   | {
-    readonly type: "left";
+    readonly type: "sessionEnded";
     readonly why: SessionEndReason;
     readonly failure?: Failure;
   }
   /** The final report: `done` closes the run, `failed` leaves it open for another try. */
   | {
-    readonly type: "finished";
-    readonly outcome: "done" | "failed";
+    readonly type: "runFinished";
+    readonly outcome: "succeeded" | "failed";
     readonly dropped: number;
   };
 

@@ -9,17 +9,17 @@ export interface ExitReason {
 
 export type ExitReasonKind =
   /** The job script came to its end and said so. */
-  | "script"
+  | "completed"
   /** It found that another copy of it, or a newer job, has its tasks. */
-  | "left"
+  | "superseded"
   /** It is gone and left no word of its end. */
-  | "died"
+  | "disappeared"
   | "cancelled"
   /** The scheduler took others of this run and not this one. */
-  | "refused"
+  | "rejected"
   /** The answer to its submit said neither yes nor no, and it was never seen. */
-  | "unseen"
+  | "neverSeen"
   | "timeLimit"
-  | "memory"
-  | "node"
+  | "outOfMemory"
+  | "nodeFailure"
   | "preempted";

@@ -20,7 +20,7 @@ export function collectRequests(
   );
   return keys.map((key) => {
     const { dir, outputs, stdoutFile, stderrFile } = byKey.get(key)!;
-    const isDone = taskOf(progress, key).state === "done";
+    const isDone = taskOf(progress, key).state === "succeeded";
     const isInPlace = plan.remoteDir === plan.localDir;
     const logs = isInPlace
       ? []

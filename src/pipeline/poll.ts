@@ -31,7 +31,9 @@ export function pollEvents(
     limits.explainsEnds ? settledPostMortems(progress, look, autopsies) : null,
   );
   const heard = new Set(told.flatMap((e) => "job" in e ? [e.job] : []));
-  const over = new Set(told.flatMap((e) => e.type === "ended" ? [e.job] : []));
+  const over = new Set(
+    told.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
+  );
   const left = asked.filter((job) =>
     progress.activeJobs.has(job) && !over.has(job)
   );
@@ -84,7 +86,9 @@ export function recordEvents(
     records.flatMap((r) => r.type === "hint" ? [[r.task, r.word]] : []),
   );
   const told = records.flatMap((record) => readRecord(progress, record, hints));
-  const left = new Set(told.flatMap((e) => e.type === "ended" ? [e.job] : []));
+  const left = new Set(
+    told.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
+  );
   const ends = new Map(
     records.flatMap((r) => r.type === "end" ? [[r.job, r] as const] : []),
   );
@@ -106,35 +110,48 @@ function readRecord(
   const { job } = record;
   const standing = jobs.get(job);
   if (!standing) return [];
-  const isOver = standing.state === "over";
+  const isOver = standing.state === "final";
   switch (record.type) {
     case "begin": {
       const { id, host, time } = record;
       const known = standing.id === id && standing.host === host;
-      return known || isOver ? [] : [{ type: "begun", job, id, host, time }];
+      return known || isOver
+        ? []
+        : [{ type: "jobStarted", job, id, host, time }];
     }
     case "start": {
       const { task, time } = record;
       const held = tasks.get(task);
       const known = held?.job === job && held.started === time;
       if (!held || known || isOver || isVoid(standing, held)) return [];
-      return [{ type: "started", job, task, time }];
+      return [{ type: "taskStarted", job, task, time }];
     }
     case "exit": {
       const { task, code, time } = record;
       const held = tasks.get(task);
-      if (!held || held.state === "done" || isVoid(standing, held)) return [];
+      if (!held || held.state === "succeeded" || isVoid(standing, held)) {
+        return [];
+      }
       const known = held.job === job && held.ended === time;
       // Of a job that was given up, only a late success is news.
       if (code !== 0 && (known || isOver)) return [];
       const hint = hints.get(task);
-      return [{ type: "exited", job, task, code, time, ...(hint && { hint }) }];
+      return [{
+        type: "taskExited",
+        job,
+        task,
+        code,
+        time,
+        ...(hint && { hint }),
+      }];
     }
     case "leave":
       if (!activeJobs.has(job)) return [];
-      if (record.why === "superseded") return [ended(job, { kind: "left" })];
+      if (record.why === "superseded") {
+        return [ended(job, { kind: "superseded" })];
+      }
       return record.why === "signal" && !standing.signalled
-        ? [{ type: "signalled", job }]
+        ? [{ type: "jobSignalled", job }]
         : [];
     default:
       return [];
@@ -151,7 +168,7 @@ function isWhole(
   const standing = jobs.get(job);
   return standing?.tasks.every((key) => {
     const task = tasks.get(key);
-    if (!task || task.state === "done" || exits.has(exitOf(job, key))) {
+    if (!task || task.state === "succeeded" || exits.has(exitOf(job, key))) {
       return true;
     }
     return isVoid(standing, task) ||
@@ -167,22 +184,24 @@ function endOf(
   autopsies: ReadonlyMap<JobName, PostMortem> | null,
 ): readonly EventData[] {
   const standing = jobs.get(job);
-  if (!standing || standing.state === "over") return [];
+  if (!standing || standing.state === "final") return [];
   if (standing.cancel === "sent") return [ended(job, { kind: "cancelled" })];
   const wasKilled = standing.signalled ||
     killed.has(job) ||
     standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
-  if (!wasKilled || autopsies === null) return [ended(job, { kind: "script" })];
+  if (!wasKilled || autopsies === null) {
+    return [ended(job, { kind: "completed" })];
+  }
   const autopsy = autopsies.get(job);
   if (!autopsy) return [];
   // That it failed is nothing new: it says so itself, and of which task.
   const { exitReason } = autopsy;
-  const isNews = exitReason !== null && exitReason.kind !== "died";
-  return [ended(job, isNews ? exitReason : { kind: "script" })];
+  const isNews = exitReason !== null && exitReason.kind !== "disappeared";
+  return [ended(job, isNews ? exitReason : { kind: "completed" })];
 }
 
 function ended(job: JobName, cause: ExitReason): EventData {
-  return { type: "ended", job, cause };
+  return { type: "jobEnded", job, cause };
 }
 
 function queueEvents(
@@ -200,7 +219,7 @@ function queueEvents(
   const shown = state ??
     (standing.state === "submitted" ? "queued" : standing.state) as QueueState;
   return [{
-    type: "queue",
+    type: "jobState",
     job,
     state: shown,
     word: nativeState,
@@ -238,12 +257,12 @@ function missingEvents(
     (each) => isGone(each) ? "gone" : "rest",
   );
   const absent: readonly EventData[] = rest.length > 0
-    ? [{ type: "absent", jobs: rest.map(({ name }) => name) }]
+    ? [{ type: "jobsNotListed", jobs: rest.map(({ name }) => name) }]
     : [];
   return [
     ...absent,
     ...gone.map(({ name, job, seen }): EventData => ({
-      type: "ended",
+      type: "jobEnded",
       job: name,
       cause: causeOf(job, seen, autopsies.get(name)),
     })),
@@ -257,7 +276,7 @@ function causeOf(
   autopsy: PostMortem | undefined,
 ): ExitReason {
   if (cancel === "sent") return { kind: "cancelled" };
-  const kind = autopsy?.exitReason?.kind ?? "died";
+  const kind = autopsy?.exitReason?.kind ?? "disappeared";
   const said = [
     autopsy?.exitReason?.message ?? seen?.nativeState,
     autopsy?.outputTail,

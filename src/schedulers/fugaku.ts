@@ -105,9 +105,9 @@ ${past} && [ "$now" -eq 0 ]`;
 /** Reasons that pjstat shows of jobs that did not come to their own end. */
 const REASONS: readonly (readonly [RegExp, ExitReasonKind])[] = [
   [/^ELAPSE LIMIT|^DEADLINE/, "timeLimit"],
-  [/^LIMIT OVER MEMORY|OOM/, "memory"],
+  [/^LIMIT OVER MEMORY|OOM/, "outOfMemory"],
   [/^ANOTHER JOB STARTED/, "preempted"],
-  [/NODE ?DOWN|^LOST COMM|^INTERNAL ERROR|^RESUME FAIL/, "node"],
+  [/NODE ?DOWN|^LOST COMM|^INTERNAL ERROR|^RESUME FAIL/, "nodeFailure"],
 ];
 
 /** JOB_ID ST REASON */
@@ -118,7 +118,7 @@ function causesIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
   return new Map(rows.map(([, id, word, reason]) => {
     const kind = word === "CCL"
       ? "cancelled"
-      : REASONS.find(([says]) => says.test(reason!))?.[1] ?? "died";
-    return [id!, { kind, said: `${word} ${reason}`.trim() }] as const;
+      : REASONS.find(([says]) => says.test(reason!))?.[1] ?? "disappeared";
+    return [id!, { kind, message: `${word} ${reason}`.trim() }] as const;
   }));
 }

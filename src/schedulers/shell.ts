@@ -41,9 +41,9 @@ export const shell: Scheduler = {
     const id = stdout.match(ID)?.[0];
     if (id) return { outcome: "accepted", id };
     // There is no bash, or it cannot be executed (POSIX sh, 2.8.2).
-    if (code === 126 || code === 127) return { outcome: "refused" };
+    if (code === 126 || code === 127) return { outcome: "rejected" };
     // A full disk swallows the id of a job that runs.
-    return { outcome: NO_PROCESS.test(stderr) ? "full" : "unsure" };
+    return { outcome: NO_PROCESS.test(stderr) ? "queueFull" : "unconfirmed" };
   },
   poll: (ids) => [LIVENESS, ...ids.map((id) => `show ${quote(id)}`)].join("\n"),
   read: ({ stdout }) => ({

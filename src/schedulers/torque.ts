@@ -8,10 +8,10 @@ import type { Scheduler } from "./scheduler.ts";
 
 /** "Job Exit Status" of the Administrator Guide: JOB_EXEC_INITABT and its like, JOB_EXEC_OVERLIMIT_MEM, _WT, _CPUT. */
 const STATUSES: Statuses = {
-  "-4": "node",
-  "-5": "node",
-  "-6": "node",
-  "-10": "memory",
+  "-4": "nodeFailure",
+  "-5": "nodeFailure",
+  "-6": "nodeFailure",
+  "-10": "outOfMemory",
   "-11": "timeLimit",
   "-12": "timeLimit",
 };

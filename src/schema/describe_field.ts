@@ -33,7 +33,7 @@ export function defaultOf(field: Field): string {
 
 /** What happens to a run that is continued after the value was changed. */
 export const roleMeaning: Readonly<Record<ChangeEffect, string>> = {
-  task: "another computation: the tasks run again",
-  place: "another place: the run begins anew there",
-  placement: "the same computation: the run goes on",
+  recompute: "another computation: the tasks run again",
+  newRun: "another place: the run begins anew there",
+  continue: "the same computation: the run goes on",
 };

@@ -27,7 +27,7 @@ export interface Field {
  * What a change of the field means: `task` another computation; `place` the same one elsewhere;
  * `placement` nothing, a run goes on with it.
  */
-export type ChangeEffect = "task" | "place" | "placement";
+export type ChangeEffect = "recompute" | "newRun" | "continue";
 
 /** A table's fields by the input's keys. */
 export type Fields = Readonly<Record<string, Field>>;

@@ -210,7 +210,11 @@ async function saidOf(
   const screen = fakeScreen();
   const world = {
     ...realEnvironment(),
-    ...{ screen, journals: fakeJournals(), trusted: fakeTrusted() },
+    ...{
+      terminal: screen,
+      journals: fakeJournals(),
+      trustStore: fakeTrusted(),
+    },
     cwd: "/w",
     files: memoryFiles({ "/w/a.py": text, ...more }),
   };

@@ -58,7 +58,11 @@ Deno.test("every kind of failure has its exit code", async () => {
       detail: "no",
       isRetryable: false,
     };
-    const stopped: EventData = { type: "left", why: "stopped", failure };
+    const stopped: EventData = {
+      type: "sessionEnded",
+      why: "stopped",
+      failure,
+    };
     strictEqual(
       await main(["run", "hello.py"], worldWithScript(), endsWith(stopped)),
       code,
@@ -76,10 +80,10 @@ Deno.test("every kind of failure has its exit code", async () => {
 Deno.test("every ending has its exit code", async () => {
   const left = (
     why: "interrupt" | "dry-run" | "exit-on-submit" | "cancel" | "elsewhere",
-  ): EventData => ({ type: "left", why });
+  ): EventData => ({ type: "sessionEnded", why });
   const endings: readonly (readonly [EventData, number])[] = [
-    [{ type: "finished", outcome: "done", dropped: 0 }, 0],
-    [{ type: "finished", outcome: "failed", dropped: 0 }, 1],
+    [{ type: "runFinished", outcome: "succeeded", dropped: 0 }, 0],
+    [{ type: "runFinished", outcome: "failed", dropped: 0 }, 1],
     [left("interrupt"), 130],
     [left("dry-run"), 0],
     [left("exit-on-submit"), 0],
@@ -147,7 +151,7 @@ function deafAfter(lines: number) {
     ask: () => Promise.resolve(null),
     color: false,
   });
-  return { ...world, screen: { ...screen, written: world.terminal.written } };
+  return { ...world, terminal: { ...screen, written: world.terminal.written } };
 }
 
 Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and ends with 3", async () => {
@@ -157,11 +161,11 @@ Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and e
       const toEnd = async (onEvent: (event: Event) => void) => {
         const at = world.clock.now();
         strictEqual(interrupt.aborted, false);
-        onEvent({ type: "absent", jobs: [], at });
+        onEvent({ type: "jobsNotListed", jobs: [], at });
         await Promise.resolve();
         strictEqual(interrupt.aborted, true);
         strictEqual(wishes.cancelOnInterrupt, false);
-        onEvent({ type: "left", why: "interrupt", at });
+        onEvent({ type: "sessionEnded", why: "interrupt", at });
       };
       const progress = initialState();
       return Promise.resolve(
@@ -171,7 +175,7 @@ Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and e
     const args = ["run", "hello.py", "--json", ...flags];
     strictEqual(await main(args, world, start), 3);
     match(
-      world.screen.written.err,
+      world.terminal.written.err,
       /^no job is left .*\ngo on with: dpdisp run hello\.py --json.*\ndpdisp: Cannot write to standard output: Broken pipe\n$/,
     );
   }
@@ -182,10 +186,10 @@ Deno.test("a cancellation is carried to its end though nobody hears of it", asyn
   const start: Start = (_plan, _wishes, world, interrupt) => {
     const toEnd = async (onEvent: (event: Event) => void) => {
       const at = world.clock.now();
-      onEvent({ type: "absent", jobs: [], at });
+      onEvent({ type: "jobsNotListed", jobs: [], at });
       await Promise.resolve();
       strictEqual(interrupt.aborted, false);
-      onEvent({ type: "left", why: "cancel", at });
+      onEvent({ type: "sessionEnded", why: "cancel", at });
     };
     const progress = initialState();
     return Promise.resolve(ok({ progress, journal: "/j", toEnd, transfers }));
@@ -232,7 +236,7 @@ Deno.test("what a run does knows from --quiet that no news are wanted", async ()
   const seen: unknown[] = [];
   const start: Start = (plan, wishes, world, interrupt) => {
     seen.push(world.terminal.isQuiet);
-    const end = endsWith({ type: "left", why: "dry-run" });
+    const end = endsWith({ type: "sessionEnded", why: "dry-run" });
     return end(plan, wishes, world, interrupt);
   };
   await main(["run", "hello.py"], worldWithScript(), start);
@@ -244,7 +248,7 @@ Deno.test("wishes reach the run as the flags say them", async () => {
   const seen: unknown[] = [];
   const start: Start = (_plan, wishes, world, interrupt) => {
     seen.push(wishes);
-    return endsWith({ type: "left", why: "dry-run" })(
+    return endsWith({ type: "sessionEnded", why: "dry-run" })(
       _plan,
       wishes,
       world,
@@ -263,7 +267,7 @@ Deno.test("wishes reach the run as the flags say them", async () => {
     dryRun: false,
     exitOnSubmit: false,
     failFast: false,
-    keep: false,
+    keepRemoteDir: false,
     cancel: false,
     reuse: false,
     forget: false,
@@ -276,7 +280,7 @@ Deno.test("wishes reach the run as the flags say them", async () => {
       dryRun: true,
       exitOnSubmit: true,
       failFast: true,
-      keep: true,
+      keepRemoteDir: true,
       cancel: false,
       reuse: true,
       forget: true,
@@ -290,7 +294,7 @@ Deno.test("the command line to come back with is quoted for the shell", async ()
   await main(
     ["run", "my script.py", "-q"],
     world,
-    endsWith({ type: "left", why: "interrupt" }),
+    endsWith({ type: "sessionEnded", why: "interrupt" }),
   );
   match(
     world.terminal.written.err,
@@ -304,7 +308,7 @@ Deno.test("cancel finds a script's jobs even when its input files are gone", asy
     '# forward_files = ["gone.txt"]\n# task_work_path',
   );
   const world = fakeWorld({ tree: { "/work/hello.py": gone } });
-  const left = endsWith({ type: "left", why: "cancel" });
+  const left = endsWith({ type: "sessionEnded", why: "cancel" });
   strictEqual(await main(["run", "hello.py"], world, left), 2);
   strictEqual(await main(["cancel", "hello.py"], world, left), 0);
 });

@@ -86,7 +86,7 @@ async function startSlow(
   args: readonly string[] = [],
 ) {
   const body =
-    `import time\nopen("began", "w").close()\ntime.sleep(${seconds})\nprint("slept")`;
+    `import time\nopen("runStarted", "w").close()\ntime.sleep(${seconds})\nprint("slept")`;
   await Deno.writeTextFile(`${folder}/hello.py`, scriptText(body));
   const child = new Deno.Command(`${folder}/bin/dpdisp`, {
     args: ["run", "hello.py", ...args],
@@ -147,7 +147,7 @@ test("the second Ctrl-C leaves at once, whatever the first led to", () =>
     const hangs = `import { main } from "${main}";
 import { realWorld } from "${world}";
 const start = () => {
-  Deno.writeTextFileSync("began", "");
+  Deno.writeTextFileSync("runStarted", "");
   return new Promise(() => {});
 };
 Deno.exit(await main(["run", "hello.py"], realWorld(), start));`;

@@ -17,7 +17,7 @@ const plan = planWith(20, 3, { machine: { retries: 3 } });
 /** t4 never succeeds, t9 does the third time; of one submit nobody knows that it was accepted, of another that it was not. */
 const script: FarScript = {
   exits: (task, run) => task === "t4" || (task === "t9" && run < 3) ? 1 : 0,
-  answers: (_, n) => n === 2 ? "taken" : n === 5 ? "lost" : "accepted",
+  answers: (_, n) => n === 2 ? "taken" : n === 5 ? "unreachable" : "accepted",
 };
 
 /** How a client dies: with its so-manieth line of the journal, and so many lines of it never reach the disk. */
@@ -34,7 +34,7 @@ async function survives(deaths: readonly Death[]): Promise<void> {
     client.die();
     scene.journals.lose(plan.runKey, lines);
     // After the report comes a new try: that is another story.
-    if (heard.at(-1)?.type === "finished" && lines === 0) return;
+    if (heard.at(-1)?.type === "runFinished" && lines === 0) return;
   }
   await endsWell(scene, JSON.stringify(deaths));
 }

@@ -24,7 +24,7 @@ function deleted(
     ],
     ...common === null ? [] : [
       {
-        type: "collectedCommon",
+        type: "commonCollected",
         result: { files: [stamp(common)], missing: [] },
       } as const,
     ],

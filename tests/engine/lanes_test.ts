@@ -25,7 +25,7 @@ Deno.test("looks that fail are told once and come less and less often", async ()
     },
   });
   const events = await play(scene, planWith(1, 1));
-  const warned = only(events, "warned");
+  const warned = only(events, "warning");
   deepStrictEqual(warned.map(({ failure }) => failure), [lost]);
   const rests = times.slice(2, 10).map((time, at) =>
     Math.round((time - times[at + 1]!) / 1000)
@@ -45,8 +45,10 @@ Deno.test("a connection that is lost is told once, however many were at work on 
   });
   const start = scene.clock.now();
   const events = await play(scene, planWith(8, 1, { machine: { maxJobs: 2 } }));
-  strictEqual(endingOf(events), "done");
-  deepStrictEqual(only(events, "warned").map(({ failure }) => failure), [lost]);
+  strictEqual(endingOf(events), "succeeded");
+  deepStrictEqual(only(events, "warning").map(({ failure }) => failure), [
+    lost,
+  ]);
 });
 
 Deno.test("a failure after a success is told anew", async () => {
@@ -57,16 +59,18 @@ Deno.test("a failure after a success is told anew", async () => {
   const events = await play(scene, planWith(1, 1));
   const failures = Math.floor(scene.far.trips.poll / 2);
   ok(failures > 2);
-  strictEqual(only(events, "warned").length, failures);
+  strictEqual(only(events, "warning").length, failures);
 });
 
 Deno.test("a slow submit does not keep the others from looking and collecting", async () => {
   const scene = newScene({ submitting: 20_000, waits: () => 0 });
   const events = await play(scene, planWith(4, 1));
-  const lastSubmit = events.findLastIndex(({ type }) => type === "submitted");
+  const lastSubmit = events.findLastIndex(({ type }) =>
+    type === "jobSubmitted"
+  );
   const first = (type: string) =>
     events.findIndex((event) => event.type === type);
-  ok(first("exited") < lastSubmit);
+  ok(first("taskExited") < lastSubmit);
   ok(first("collected") < lastSubmit);
 });
 
@@ -80,8 +84,8 @@ Deno.test("the folder is not cleaned while jobs may still be handed over into it
   const scene = newScene({ submitting: 20_000, waits: () => 0 });
   const events = await play(scene, plan);
   const cleaned = events.findIndex(({ type }) => type === "cleaned");
-  const submitted = events.findLastIndex(({ type }) => type === "submitted");
-  strictEqual(only(events, "submitted").length, 2);
+  const submitted = events.findLastIndex(({ type }) => type === "jobSubmitted");
+  strictEqual(only(events, "jobSubmitted").length, 2);
   ok(submitted < cleaned);
   deepStrictEqual(scene.far.queue.jobs.map(({ phase }) => phase), [
     "ended",
@@ -104,7 +108,7 @@ Deno.test("while the far side is asked for everything it knows, nobody reads rec
       open: (clock, isDead) => watching(scene.far.open(clock, isDead), under),
     },
   };
-  strictEqual(endingOf(await play(watched, planWith(8, 1))), "done");
+  strictEqual(endingOf(await play(watched, planWith(8, 1))), "succeeded");
   strictEqual(scene.far.trips.survey, 2);
   strictEqual(under.beside, 0);
 });
@@ -184,7 +188,9 @@ Deno.test("a bug in a step ends the session with it, and the lock comes free", a
 
 Deno.test("who listens and throws ends the session, wherever the event comes from; the next one goes on", async () => {
   const plan = planWith(2, 1);
-  for (const type of ["opened", "packed", "submitted", "exited"]) {
+  for (
+    const type of ["sessionStarted", "jobCreated", "jobSubmitted", "taskExited"]
+  ) {
     const scene = newScene();
     const { run } = await startClient(scene, plan);
     await rejects(
@@ -195,7 +201,7 @@ Deno.test("who listens and throws ends the session, wherever the event comes fro
       type,
     );
     strictEqual(scene.far.queue.folder?.lease ?? null, null, type);
-    strictEqual(endingOf(await play(scene, plan)), "done", type);
+    strictEqual(endingOf(await play(scene, plan)), "succeeded", type);
     deepStrictEqual(scene.far.queue.crimes, [], type);
   }
 });

@@ -78,12 +78,12 @@ function stepOf<D extends Action["do"]>(
 }
 
 const jobsIn = (happenings: readonly EventData[]) =>
-  happenings.flatMap((each) => each.type === "packed" ? [each] : []);
+  happenings.flatMap((each) => each.type === "jobCreated" ? [each] : []);
 
 const ended = (job: string): EventData => ({
-  type: "ended",
+  type: "jobEnded",
   job,
-  cause: { kind: "script" },
+  cause: { kind: "completed" },
 });
 
 /** One job with all tasks, of which the first `done` succeeded. */
@@ -97,7 +97,7 @@ function partly(count: number, done: number): RunState {
 
 Deno.test("nothing is decided and nothing asked before the far side has told what it knows", () => {
   const progress = progressOf(keysOf(2));
-  fold(progress, [{ type: "opened", pid: 2, host: "here", tasks: 2 }]);
+  fold(progress, [{ type: "sessionStarted", pid: 2, host: "here", tasks: 2 }]);
   deepStrictEqual(decided(progress), []);
   deepStrictEqual(asks(progress), {
     steps: [{ lane: "submit", do: "survey" }],
@@ -122,7 +122,12 @@ Deno.test("a packed job whose tasks are not staged any more is staged, not hande
     packed("b", ["t1", "t2"]),
   ]);
   strictEqual(stepOf(progress, "stage"), undefined);
-  const opened = { type: "opened", pid: 1, host: "here", tasks: 3 } as const;
+  const opened = {
+    type: "sessionStarted",
+    pid: 1,
+    host: "here",
+    tasks: 3,
+  } as const;
   fold(progress, [{ ...opened, copy: "script_2.py" }, surveyed()]);
   deepStrictEqual(stepOf(progress, "stage")?.tasks, ["t0", "t1", "t2"]);
   strictEqual(stepOf(progress, "submit"), undefined);
@@ -136,7 +141,7 @@ Deno.test("a job's name fits what every queue shows, and no two of a run are ali
     progress,
     first.flatMap((job, at) => [
       packed(job, [`t${at}`]),
-      { type: "fenced", job } as const,
+      { type: "jobFenced", job } as const,
     ]),
   );
   const second = jobsIn(decided(progress, { plan })).map(({ job }) => job);
@@ -151,9 +156,9 @@ Deno.test("a name is never used again, not even where the journal lost jobs in b
   // What the far side still knows: the first job and, after a gap, the tenth.
   const progress = progressOf(keysOf(1), [
     packed(`d${mark}0`, ["t0"]),
-    { type: "fenced", job: `d${mark}0` },
+    { type: "jobFenced", job: `d${mark}0` },
     packed(`d${mark}z`, ["t0"]),
-    { type: "fenced", job: `d${mark}z` },
+    { type: "jobFenced", job: `d${mark}z` },
   ]);
   deepStrictEqual(jobsIn(decided(progress)).map(({ job }) => job), [
     `d${mark}10`,
@@ -194,7 +199,7 @@ Deno.test("a task is given up after its retries, not before", () => {
     ]);
     return decided(progress, { plan, now: NOON + 100_000 })[0]?.type;
   });
-  deepStrictEqual(told, ["packed", "packed", "gaveUp"]);
+  deepStrictEqual(told, ["jobCreated", "jobCreated", "taskFailed"]);
 });
 
 Deno.test("five losses by the scheduler are free, the sixth is not", () => {
@@ -203,13 +208,20 @@ Deno.test("five losses by the scheduler are free, the sixth is not", () => {
   const told = Array.from({ length: 6 }, (_, at) => {
     fold(progress, [
       ...handedOver(`j${at}`, ["t0"]),
-      { type: "started", job: `j${at}`, task: "t0", time: 1 },
-      { type: "ended", job: `j${at}`, cause: { kind: "preempted" } },
+      { type: "taskStarted", job: `j${at}`, task: "t0", time: 1 },
+      { type: "jobEnded", job: `j${at}`, cause: { kind: "preempted" } },
     ]);
     return decided(progress, { plan, now: NOON + 100_000 })[0]?.type;
   });
   deepStrictEqual(told, [
-    ...["packed", "packed", "packed", "packed", "packed", "gaveUp"],
+    ...[
+      "jobCreated",
+      "jobCreated",
+      "jobCreated",
+      "jobCreated",
+      "jobCreated",
+      "taskFailed",
+    ],
   ]);
 });
 
@@ -225,7 +237,7 @@ Deno.test("the rest is cancelled once few enough tasks are unfinished", () => {
   });
   deepStrictEqual(decided(partly(10, 7), { plan }), []);
   deepStrictEqual(decided(partly(10, 8), { plan }), [
-    { type: "cancelling", why: "ratio", jobs: ["j0"] },
+    { type: "cancelRequested", why: "ratio", jobs: ["j0"] },
   ]);
 });
 
@@ -238,10 +250,10 @@ Deno.test("fail-fast cancels when a task was given up, not at its first failure"
   ]);
   deepStrictEqual(decided(progress, { wishes }), []);
   fold(progress, [ended("j0")]);
-  strictEqual(decided(progress, { wishes })[0]?.type, "gaveUp");
-  fold(progress, [{ type: "gaveUp", task: "t0", code: 127 }]);
+  strictEqual(decided(progress, { wishes })[0]?.type, "taskFailed");
+  fold(progress, [{ type: "taskFailed", task: "t0", code: 127 }]);
   deepStrictEqual(decided(progress, { wishes }), [
-    { type: "cancelling", why: "fail-fast", jobs: ["j1"] },
+    { type: "cancelRequested", why: "fail-fast", jobs: ["j1"] },
   ]);
 });
 
@@ -273,7 +285,12 @@ Deno.test("a submit is handed more than there is room for where the backend wait
 });
 
 Deno.test("a full scheduler is asked again when something has moved or the wait is over", () => {
-  const full: EventData = { type: "refused", job: "j1", again: true, saw: "" };
+  const full: EventData = {
+    type: "jobRejected",
+    job: "j1",
+    again: true,
+    saw: "",
+  };
   const progress = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     packed("j1", ["t1"]),
@@ -293,7 +310,7 @@ Deno.test("while nobody knows what became of a job, nothing else is packed or ha
   const progress = progressOf(keysOf(3), [
     packed("j0", ["t0"]),
     packed("j1", ["t1"]),
-    { type: "intended", job: "j0" },
+    { type: "jobUnconfirmed", job: "j0" },
   ]);
   deepStrictEqual(jobsIn(decided(progress)), []);
   deepStrictEqual(asks(progress).steps, [{ lane: "submit", do: "survey" }]);
@@ -306,7 +323,7 @@ Deno.test("beside living jobs whose folder is gone nothing is staged, packed or 
   const progress = progressOf(keysOf(3), [
     ...handedOver("j0", ["t0"]),
     packed("j1", ["t1"]),
-    { type: "lost", tasks: [] },
+    { type: "resultsLost", tasks: [] },
     surveyed(false),
   ]);
   const steps = asks(progress, { now: NOON + 1000 }).steps;
@@ -391,7 +408,11 @@ function home(missing: readonly string[] = []): RunState {
 }
 
 Deno.test("the far folder goes before the last word, unless it is to stay", () => {
-  const done: EventData = { type: "finished", outcome: "done", dropped: 0 };
+  const done: EventData = {
+    type: "runFinished",
+    outcome: "succeeded",
+    dropped: 0,
+  };
   const progress = home();
   ok(stepOf(progress, "clean"));
   deepStrictEqual(decided(progress), []);
@@ -410,7 +431,7 @@ Deno.test("a run with missing results has failed, and its folder stays", () => {
   const progress = home(["out"]);
   strictEqual(stepOf(progress, "clean"), undefined);
   deepStrictEqual(decided(progress), [
-    { type: "finished", outcome: "failed", dropped: 0 },
+    { type: "runFinished", outcome: "failed", dropped: 0 },
   ]);
 });
 
@@ -418,11 +439,11 @@ Deno.test("missing common results fail a run like those of a task", () => {
   const plan = planWith(2, 3, {}, { commonOutputs: ["all"] });
   const progress = home();
   fold(progress, [{
-    type: "collectedCommon",
+    type: "commonCollected",
     result: { files: [], missing: ["all"] },
   }]);
   deepStrictEqual(decided(progress, { plan }), [
-    { type: "finished", outcome: "failed", dropped: 0 },
+    { type: "runFinished", outcome: "failed", dropped: 0 },
   ]);
 });
 
@@ -431,7 +452,7 @@ Deno.test("the logs of what failed come home before the last word", () => {
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 127),
     ended("j0"),
-    { type: "gaveUp", task: "t0", code: 127 },
+    { type: "taskFailed", task: "t0", code: 127 },
   ]);
   deepStrictEqual(decided(progress), []);
   deepStrictEqual(stepOf(progress, "collect")?.tasks, ["t0"]);
@@ -441,7 +462,7 @@ Deno.test("a dry run stages and leaves", () => {
   const progress = progressOf(keysOf(3));
   const wishes = { dryRun: true };
   deepStrictEqual(decided(progress, { wishes }), [
-    { type: "left", why: "dry-run" },
+    { type: "sessionEnded", why: "dry-run" },
   ]);
   fold(progress, restaged(["t1", "t2"]));
   deepStrictEqual(decided(progress, { wishes }), []);
@@ -452,7 +473,10 @@ Deno.test("a dry run stages and leaves", () => {
 
 Deno.test("exit-on-submit leaves when all is handed over, or no more can be", () => {
   const wishes = { exitOnSubmit: true };
-  const left: readonly EventData[] = [{ type: "left", why: "exit-on-submit" }];
+  const left: readonly EventData[] = [{
+    type: "sessionEnded",
+    why: "exit-on-submit",
+  }];
   const progress = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     packed("j1", ["t1"]),
@@ -462,7 +486,7 @@ Deno.test("exit-on-submit leaves when all is handed over, or no more can be", ()
     decided(progress, { wishes, pace: { maxActiveJobs: 1 } }),
     left,
   );
-  fold(progress, [{ type: "submitted", job: "j1", id: "1" }]);
+  fold(progress, [{ type: "jobSubmitted", job: "j1", id: "1" }]);
   deepStrictEqual(decided(progress, { wishes }), left);
 });
 
@@ -471,7 +495,7 @@ Deno.test("exit-on-submit waits for tasks that rest before their next try", () =
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 1),
     ended("j0"),
-    { type: "left", why: "interrupt" },
+    { type: "sessionEnded", why: "interrupt" },
   ]);
   deepStrictEqual(decided(progress, { wishes: { exitOnSubmit: true } }), []);
 });
@@ -480,8 +504,8 @@ Deno.test("what comes to life while everything is cancelled is cancelled too", (
   const progress = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     packed("j1", ["t1"]),
-    { type: "cancelling", why: "cancel", jobs: ["j0"] },
-    { type: "submitted", job: "j1", id: "1" },
+    { type: "cancelRequested", why: "cancel", jobs: ["j0"] },
+    { type: "jobSubmitted", job: "j1", id: "1" },
   ]);
   deepStrictEqual(stepOf(progress, "cancel")?.jobs, ["j0", "j1"]);
   strictEqual(stepOf(progress, "submit"), undefined);
@@ -497,13 +521,13 @@ Deno.test("an outdated job is cancelled when all it still computes is wanted no 
   deepStrictEqual(decided(progress), []);
   fold(progress, ran("j0", "t0", 0));
   deepStrictEqual(decided(progress), [
-    { type: "cancelling", why: "outdated", jobs: ["j0"] },
+    { type: "cancelRequested", why: "outdated", jobs: ["j0"] },
   ]);
 });
 
 Deno.test("a finished run asks for nothing", () => {
   const progress = home();
-  fold(progress, [{ type: "finished", outcome: "done", dropped: 0 }]);
+  fold(progress, [{ type: "runFinished", outcome: "succeeded", dropped: 0 }]);
   deepStrictEqual(asks(progress), { steps: [], wake: null });
   deepStrictEqual(decided(progress), []);
 });
@@ -512,19 +536,19 @@ Deno.test("while something may still be handed over, no last word is said and no
   const busy = ["submit"] as const;
   const wishes = { keepRemoteDir: true };
   const progress = home();
-  strictEqual(decided(progress, { wishes })[0]?.type, "finished");
+  strictEqual(decided(progress, { wishes })[0]?.type, "runFinished");
   deepStrictEqual(decided(progress, { wishes, busy }), []);
   strictEqual(stepOf(progress, "clean", { busy }), undefined);
   const submitted = progressOf(["t0"], handedOver("j0", ["t0"]));
   const only = { exitOnSubmit: true };
-  strictEqual(decided(submitted, { wishes: only })[0]?.type, "left");
+  strictEqual(decided(submitted, { wishes: only })[0]?.type, "sessionEnded");
   deepStrictEqual(decided(submitted, { wishes: only, busy }), []);
 });
 
 Deno.test("the far side is asked for everything it knows once nobody else asks it anything", () => {
   const progress = progressOf(["t0"], [
     packed("j0", ["t0"]),
-    { type: "intended", job: "j0" },
+    { type: "jobUnconfirmed", job: "j0" },
   ]);
   ok(stepOf(progress, "survey"));
   deepStrictEqual(asks(progress, { busy: ["poll"] }), {

@@ -27,7 +27,7 @@ const nothing: RemoteState = {
   cpus: 4,
   runId: mark,
   isClosed: false,
-  lease: { holder: "me" },
+  lease: { holder: "self" },
   isSubmitting: false,
   mostElements: null,
   plannedJobs: [],
@@ -43,7 +43,7 @@ function resumed(
   past: readonly EventData[] = [],
 ): RunState {
   const opened: EventData = {
-    type: "opened",
+    type: "sessionStarted",
     pid: 1,
     host: "here",
     tasks: tasks.length,
@@ -67,7 +67,7 @@ function read(
     fold(progress, [happening]);
     told.push(happening);
   }
-  strictEqual(told.at(-1)?.type, "surveyed");
+  strictEqual(told.at(-1)?.type, "remoteInspected");
   return told.slice(0, -1);
 }
 
@@ -100,9 +100,9 @@ const end = { type: "end", failed: 0, time: 3 };
 Deno.test("a journal that knows all of it learns nothing", () => {
   const past = [
     ...handedOver("j0", ["t0"]),
-    { type: "begun", job: "j0", id: "#j0", host: "n", time: 1 } as const,
+    { type: "jobStarted", job: "j0", id: "#j0", host: "n", time: 1 } as const,
     ...ran("j0", "t0", 0),
-    { type: "ended", job: "j0", cause: { kind: "script" } } as const,
+    { type: "jobEnded", job: "j0", cause: { kind: "completed" } } as const,
   ];
   deepStrictEqual(
     read(resumed(["t0"], past), {
@@ -121,8 +121,12 @@ Deno.test("a lost journal is rebuilt: what runs, runs, and what is done is not r
     submitReplies: answered(accepted("j0"), accepted("j1")),
     records: records("j0", begin("#j0"), start, exit(0), end),
   });
-  deepStrictEqual(taskStates(progress), { t0: "done", t1: "held", t2: "free" });
-  deepStrictEqual(jobStates(progress), { j0: "over", j1: "submitted" });
+  deepStrictEqual(taskStates(progress), {
+    t0: "succeeded",
+    t1: "assigned",
+    t2: "pending",
+  });
+  deepStrictEqual(jobStates(progress), { j0: "final", j1: "submitted" });
   deepStrictEqual(collectedNext(progress), ["t0"]);
 });
 
@@ -134,7 +138,7 @@ Deno.test("a task that was handed over again belongs to the newer job, in whatev
     records: records("j0", begin("#j0"), start, exit(1), end),
   });
   const { state, job: holder, failedAttempts } = progress.tasks.get("t0")!;
-  deepStrictEqual([state, holder, failedAttempts], ["held", "j1", 1]);
+  deepStrictEqual([state, holder, failedAttempts], ["assigned", "j1", 1]);
 });
 
 Deno.test("an intent without an answer may have been handed over", () => {
@@ -144,7 +148,7 @@ Deno.test("an intent without an answer may have been handed over", () => {
   deepStrictEqual(
     read(progress, { plannedJobs: intents, submitReplies: tries }),
     [
-      { type: "intended", job: "j0" },
+      { type: "jobUnconfirmed", job: "j0" },
     ],
   );
 });
@@ -152,15 +156,15 @@ Deno.test("an intent without an answer may have been handed over", () => {
 Deno.test("an answer that nobody could read says no more than none", () => {
   const progress = resumed(["t0"], [
     packed("j0", ["t0"]),
-    { type: "intended", job: "j0" },
+    { type: "jobUnconfirmed", job: "j0" },
   ]);
-  const tries = answered({ job: "j0", outcome: "unsure", saw: "" });
+  const tries = answered({ job: "j0", outcome: "unconfirmed", saw: "" });
   const intents = [job("j0", ["t0"])];
   deepStrictEqual(
     read(progress, { plannedJobs: intents, submitReplies: tries }),
     [],
   );
-  deepStrictEqual(jobStates(progress), { j0: "intended" });
+  deepStrictEqual(jobStates(progress), { j0: "unconfirmed" });
 });
 
 Deno.test("a job that has begun was handed over, though no answer to its submit is known", () => {
@@ -181,14 +185,14 @@ Deno.test("refused and fenced jobs, and those that were never tried, set their t
   read(progress, {
     plannedJobs: [0, 1, 2].map((at) => job(`j${at}`, [`t${at}`])),
     submitReplies: answered(
-      { job: "j0", outcome: "refused", saw: "" },
-      { job: "j1", outcome: "full", saw: "" },
+      { job: "j0", outcome: "rejected", saw: "" },
+      { job: "j1", outcome: "queueFull", saw: "" },
     ),
     fenced: ["j2"],
   });
   deepStrictEqual(
     taskStates(progress),
-    Object.fromEntries(tasks.map((key) => [key, "free"])),
+    Object.fromEntries(tasks.map((key) => [key, "pending"])),
   );
   ok0(
     [...progress.tasks.values()].map(({ failedAttempts, schedulerLosses }) =>
@@ -204,7 +208,7 @@ function ok0(counts: readonly number[]): void {
 Deno.test("a session that asks again in its midst keeps the jobs that it has not tried yet", () => {
   const progress = progressOf(["t0"], [packed("j0", ["t0"])]);
   deepStrictEqual(read(progress, {}), []);
-  deepStrictEqual(jobStates(progress), { j0: "due" });
+  deepStrictEqual(jobStates(progress), { j0: "ready" });
 });
 
 Deno.test("another run's folder tells nothing about this one", () => {
@@ -221,7 +225,7 @@ Deno.test("another run's folder tells nothing about this one", () => {
 Deno.test("a closed folder is as good as none", () => {
   const progress = resumed(["t0"], handedOver("j0", ["t0"]));
   deepStrictEqual(read(progress, { isClosed: true }), [
-    { type: "lost", tasks: [] },
+    { type: "resultsLost", tasks: [] },
   ]);
   strictEqual(progress.isRemoteDirPresent, false);
 });
@@ -231,16 +235,16 @@ Deno.test("with its folder go the results that were not at home yet, and what wa
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t0", 0),
     ...ran("j0", "t1", 0),
-    { type: "ended", job: "j0", cause: { kind: "script" } },
+    { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
     {
       type: "collected",
       results: [{ task: "t1", files: [], missing: [] }],
     },
   ]);
   deepStrictEqual(read(progress, { runId: null }), [
-    { type: "lost", tasks: ["t0"] },
+    { type: "resultsLost", tasks: ["t0"] },
   ]);
-  deepStrictEqual(taskStates(progress), { t0: "free", t1: "done" });
+  deepStrictEqual(taskStates(progress), { t0: "pending", t1: "succeeded" });
   deepStrictEqual(stagedNext(progress), ["t0"]);
 });
 
@@ -248,7 +252,7 @@ Deno.test("who holds a job's lock runs it, whatever was answered or tried", () =
   const intents = [job("a", ["t1"]), job("b", ["t2"])];
   const answers = [
     null,
-    { job: "a", outcome: "refused", saw: "killed" } as const,
+    { job: "a", outcome: "rejected", saw: "killed" } as const,
   ];
   for (const answer of answers) {
     const told = read(resumed(["t1", "t2"]), {
@@ -259,7 +263,7 @@ Deno.test("who holds a job's lock runs it, whatever was answered or tried", () =
     deepStrictEqual(
       told.filter((happening) => "job" in happening && happening.job === "a")
         .map(({ type }) => type),
-      ["packed", "submitted"],
+      ["jobCreated", "jobSubmitted"],
     );
   }
 });
@@ -268,7 +272,7 @@ Deno.test("what was not tried, or was refused, is free again; while a submit scr
   const intents = [job("a", ["t1"]), job("b", ["t2"]), job("c", ["t3"])];
   const tries = new Map([
     ["a", null],
-    ["c", { job: "c", outcome: "full", saw: "" } as const],
+    ["c", { job: "c", outcome: "queueFull", saw: "" } as const],
   ]);
   const kinds = (submitting: boolean) =>
     read(resumed(["t1", "t2", "t3"]), {
@@ -277,26 +281,34 @@ Deno.test("what was not tried, or was refused, is free again; while a submit scr
       isSubmitting: submitting,
     })
       .flatMap((happening) =>
-        happening.type === "fenced" || happening.type === "intended"
+        happening.type === "jobFenced" || happening.type === "jobUnconfirmed"
           ? [`${happening.job} ${happening.type}`]
           : []
       );
-  deepStrictEqual(kinds(false), ["a intended", "b fenced", "c fenced"]);
-  deepStrictEqual(kinds(true), ["a intended", "b intended", "c intended"]);
+  deepStrictEqual(kinds(false), [
+    "a jobUnconfirmed",
+    "b jobFenced",
+    "c jobFenced",
+  ]);
+  deepStrictEqual(kinds(true), [
+    "a jobUnconfirmed",
+    "b jobUnconfirmed",
+    "c jobUnconfirmed",
+  ]);
 });
 
 Deno.test("what a submit that broke off was to hand over may still come: no other answer is believed", () => {
   const past = [packed("b", ["t2"]), packed("c", ["t3"])];
   const progress = progressOf(["t2", "t3"], [
     ...past,
-    { type: "intended", job: "b" },
-    { type: "intended", job: "c" },
+    { type: "jobUnconfirmed", job: "b" },
+    { type: "jobUnconfirmed", job: "c" },
   ]);
   const intents = [job("b", ["t2"]), job("c", ["t3"])];
-  const tries = answered({ job: "c", outcome: "full", saw: "" });
+  const tries = answered({ job: "c", outcome: "queueFull", saw: "" });
   deepStrictEqual(
     read(progress, { plannedJobs: intents, submitReplies: tries }),
     [],
   );
-  deepStrictEqual(jobStates(progress), { b: "intended", c: "intended" });
+  deepStrictEqual(jobStates(progress), { b: "unconfirmed", c: "unconfirmed" });
 });

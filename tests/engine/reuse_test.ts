@@ -19,7 +19,7 @@ const result = (
 });
 
 const exited = (task: string, code = 0): EventData => ({
-  type: "exited",
+  type: "taskExited",
   job: "j0",
   task,
   code,
@@ -79,7 +79,7 @@ Deno.test("what failed, came home incomplete or is of another plan does not stan
 
 Deno.test("what was kept once is kept again", () => {
   const results = [result("t0", "d0/out")];
-  deepStrictEqual(stands([{ type: "reused", results }], files), ["t0"]);
+  deepStrictEqual(stands([{ type: "resultsReused", results }], files), ["t0"]);
 });
 
 Deno.test("the logs of a failed try do not stand for the results of the next", () => {

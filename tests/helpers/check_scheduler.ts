@@ -137,8 +137,11 @@ function checkWords({ scheduler, words, listing }: Cases): void {
   });
   Deno.test(`${name} shows nothing where a command is not there`, () => {
     const reply = { code: 127, stdout: "", stderr: "sh: 1: qx: not found" };
-    deepStrictEqual(read(reply), { known: new Map(), complete: false });
-    deepStrictEqual(scheduler.parseSubmit(reply), { outcome: "unsure" });
+    deepStrictEqual(read(reply), {
+      entries: new Map(),
+      isComplete: false,
+    });
+    deepStrictEqual(scheduler.parseSubmit(reply), { outcome: "unconfirmed" });
   });
 }
 

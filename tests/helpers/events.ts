@@ -14,7 +14,7 @@ export const NOON = 1_700_000_000_000;
 
 export function began(mark = "mmmmmmm1"): EventData {
   return {
-    type: "began",
+    type: "runStarted",
     key: "k-k",
     generation: 1,
     mark,
@@ -26,7 +26,13 @@ export function began(mark = "mmmmmmm1"): EventData {
 }
 
 export function surveyed(present = true): EventData {
-  return { type: "surveyed", root: "/far", host: "far", cpus: 4, present };
+  return {
+    type: "remoteInspected",
+    root: "/far",
+    host: "far",
+    cpus: 4,
+    present,
+  };
 }
 
 export function packed(
@@ -34,7 +40,7 @@ export function packed(
   tasks: readonly TaskKey[],
   after: readonly JobName[] = [],
 ): EventData {
-  return { type: "packed", job, tasks, after };
+  return { type: "jobCreated", job, tasks, after };
 }
 
 /** A job that is handed over under the id `#<job>`. */
@@ -43,7 +49,11 @@ export function handedOver(
   tasks: readonly TaskKey[],
   after: readonly JobName[] = [],
 ): readonly EventData[] {
-  return [packed(job, tasks, after), { type: "submitted", job, id: `#${job}` }];
+  return [packed(job, tasks, after), {
+    type: "jobSubmitted",
+    job,
+    id: `#${job}`,
+  }];
 }
 
 /** A task that starts, and ends with a code. */
@@ -54,8 +64,8 @@ export function ran(
   time = 1,
 ): readonly EventData[] {
   return [
-    { type: "started", job, task, time },
-    { type: "exited", job, task, code, time: time + 1 },
+    { type: "taskStarted", job, task, time },
+    { type: "taskExited", job, task, code, time: time + 1 },
   ];
 }
 
@@ -63,7 +73,7 @@ export function ran(
 export function opening(tasks: readonly TaskKey[]): readonly EventData[] {
   return [
     began(),
-    { type: "opened", pid: 1, host: "here", tasks: tasks.length },
+    { type: "sessionStarted", pid: 1, host: "here", tasks: tasks.length },
     surveyed(),
     { type: "staged", tasks, files: 0, bytes: 0 },
   ];
@@ -72,7 +82,13 @@ export function opening(tasks: readonly TaskKey[]): readonly EventData[] {
 /** A session whose script changed has staged these tasks alone. */
 export function restaged(tasks: readonly TaskKey[]): readonly EventData[] {
   return [
-    { type: "opened", pid: 2, host: "here", tasks: 0, copy: "script_2.py" },
+    {
+      type: "sessionStarted",
+      pid: 2,
+      host: "here",
+      tasks: 0,
+      copy: "script_2.py",
+    },
     surveyed(),
     { type: "staged", tasks, files: 0, bytes: 0 },
   ];

@@ -65,7 +65,7 @@ export function upToSubmitted(
   const { scheduler, context } = config.machine;
   return [
     {
-      type: "began",
+      type: "runStarted",
       key: runKey,
       generation: 1,
       mark: "m",
@@ -74,8 +74,14 @@ export function upToSubmitted(
       context,
       version: "1.0.0",
     },
-    { type: "opened", pid: 1, host: "here", tasks: tasks.length },
-    { type: "surveyed", root: remoteDir, host: "far", cpus: 2, present: false },
+    { type: "sessionStarted", pid: 1, host: "here", tasks: tasks.length },
+    {
+      type: "remoteInspected",
+      root: remoteDir,
+      host: "far",
+      cpus: 2,
+      present: false,
+    },
     {
       type: "staged",
       tasks: tasks.map(({ key }) => key),
@@ -83,13 +89,13 @@ export function upToSubmitted(
       bytes: 3_400_000,
     },
     ...tasks.map(({ key }, at): EventData => ({
-      type: "packed",
+      type: "jobCreated",
       job: `j${at}`,
       tasks: [key],
       after: [],
     })),
     ...tasks.map((_, at): EventData => ({
-      type: "submitted",
+      type: "jobSubmitted",
       job: `j${at}`,
       id: `${1000 + at}`,
     })),
@@ -106,11 +112,11 @@ export function ranTo(
   const task = tasks[at]!.key;
   const job = `j${at}`;
   return [
-    { type: "begun", job, id: `${1000 + at}`, host: "node7", time: 100 },
-    { type: "started", task, job, time: 100 },
-    { type: "exited", task, job, code, time: 110, ...(hint && { hint }) },
-    { type: "ended", job, cause: { kind: "script" } },
-    ...(code === 0 ? [] : [{ type: "gaveUp", task, code } as const]),
+    { type: "jobStarted", job, id: `${1000 + at}`, host: "node7", time: 100 },
+    { type: "taskStarted", task, job, time: 100 },
+    { type: "taskExited", task, job, code, time: 110, ...(hint && { hint }) },
+    { type: "jobEnded", job, cause: { kind: "completed" } },
+    ...(code === 0 ? [] : [{ type: "taskFailed", task, code } as const]),
     { type: "collected", results: [{ task, files: [], missing: [] }] },
   ];
 }

@@ -51,7 +51,12 @@ async function placeInside(): Promise<Place> {
     folder,
     async play(args) {
       const screen = fakeScreen();
-      const world = { ...realEnvironment(), cwd: folder, screen, journals };
+      const world = {
+        ...realEnvironment(),
+        cwd: folder,
+        terminal: screen,
+        journals,
+      };
       const exit = await main(args, world);
       const { out, err } = screen.written;
       return { exit, stdout: out, stderr: err };

@@ -108,7 +108,7 @@ Deno.test("a job's state is told when it changes, and only then", () => {
   strictEqual(look(progress, { queue: { "#j0": queued } }).length, 1);
   deepStrictEqual(look(progress, { queue: { "#j0": queued } }), []);
   deepStrictEqual(look(progress, { queue: { "#j0": running } }), [
-    { type: "queue", job: "j0", state: "running", word: "R" },
+    { type: "jobState", job: "j0", state: "running", word: "R" },
   ]);
 });
 
@@ -117,20 +117,22 @@ Deno.test("absence is a verdict only after the rounds and after the grace", () =
   const ends = [0, 60, 119, 120].map((seconds) =>
     look(progress, {}, NOON + 1000 * seconds).map(({ type }) => type)
   );
-  deepStrictEqual(ends, [["absent"], ["absent"], ["absent"], ["ended"]]);
+  deepStrictEqual(ends, [["jobsNotListed"], ["jobsNotListed"], [
+    "jobsNotListed",
+  ], ["jobEnded"]]);
   const hasty = oneJob();
   const rounds = [0, 500].map((seconds) =>
     look(hasty, {}, NOON + 1000 * seconds).map(({ type }) => type)
   );
-  deepStrictEqual(rounds, [["absent"], ["absent"]]);
+  deepStrictEqual(rounds, [["jobsNotListed"], ["jobsNotListed"]]);
 });
 
 Deno.test("where there is no grace the rounds alone count", () => {
   const progress = oneJob();
   const given = { missingGraceSeconds: 0, missingGracePolls: 2 };
-  strictEqual(look(progress, {}, NOON, given)[0]?.type, "absent");
+  strictEqual(look(progress, {}, NOON, given)[0]?.type, "jobsNotListed");
   deepStrictEqual(look(progress, {}, NOON, given), [
-    { type: "ended", job: "j0", cause: { kind: "died" } },
+    { type: "jobEnded", job: "j0", cause: { kind: "disappeared" } },
   ]);
 });
 
@@ -140,7 +142,7 @@ Deno.test("who is seen once more begins a new row of absences", () => {
   look(progress, {}, NOON + 100_000);
   look(progress, { queue: { "#j0": running } }, NOON + 110_000);
   const told = look(progress, {}, NOON + 130_000);
-  strictEqual(told[0]?.type, "absent");
+  strictEqual(told[0]?.type, "jobsNotListed");
   strictEqual(progress.jobs.get("j0")!.missedPolls, 1);
 });
 
@@ -158,10 +160,17 @@ Deno.test("a job that the queue calls ended waits for its record, like one that 
   const progress = oneJob();
   const over: QueueEntry = { nativeState: "CD", state: "ended" };
   const queue = { "#j0": over };
-  strictEqual(look(progress, { queue, isComplete: false })[0]?.type, "absent");
+  strictEqual(
+    look(progress, { queue, isComplete: false })[0]?.type,
+    "jobsNotListed",
+  );
   look(progress, { queue }, NOON + 60_000);
   deepStrictEqual(look(progress, { queue }, NOON + 130_000), [
-    { type: "ended", job: "j0", cause: { kind: "died", said: "CD" } },
+    {
+      type: "jobEnded",
+      job: "j0",
+      cause: { kind: "disappeared", message: "CD" },
+    },
   ]);
 });
 
@@ -171,8 +180,8 @@ Deno.test("who writes records is alive, though the queue does not show it", () =
   look(progress, {}, NOON + 100_000);
   const records = [record.start("j0", "t0")];
   const told = look(progress, { records }, NOON + 200_000);
-  deepStrictEqual(told.map(({ type }) => type), ["started"]);
-  strictEqual(look(progress, {}, NOON + 201_000)[0]?.type, "absent");
+  deepStrictEqual(told.map(({ type }) => type), ["taskStarted"]);
+  strictEqual(look(progress, {}, NOON + 201_000)[0]?.type, "jobsNotListed");
 });
 
 Deno.test("a job that was handed over while the look was under way is not missed in it", () => {
@@ -185,7 +194,7 @@ Deno.test("a job that was handed over while the look was under way is not missed
     records: [],
   };
   const told = pollEvents(progress, seen, ["j0"], limits, NOON);
-  deepStrictEqual(told.map(({ type }) => type), ["queue"]);
+  deepStrictEqual(told.map(({ type }) => type), ["jobState"]);
 });
 
 Deno.test("a word that nobody knows says that the job is there", () => {
@@ -193,7 +202,7 @@ Deno.test("a word that nobody knows says that the job is there", () => {
   const strange: QueueEntry = { nativeState: "XX", state: null };
   look(progress, {}, NOON);
   deepStrictEqual(look(progress, { queue: { "#j0": strange } }), [
-    { type: "queue", job: "j0", state: "queued", word: "XX", strange: true },
+    { type: "jobState", job: "j0", state: "queued", word: "XX", strange: true },
   ]);
   strictEqual(progress.jobs.get("j0")!.missedPolls, 0);
   deepStrictEqual(look(progress, { queue: { "#j0": strange } }), []);
@@ -209,10 +218,10 @@ Deno.test("the end in a record ends the job at once, whatever the queue says", (
   ];
   const told = look(progress, { records, queue: { "#j0": running } });
   deepStrictEqual(told.map(({ type }) => type), [
-    "begun",
-    "started",
-    "exited",
-    "ended",
+    "jobStarted",
+    "taskStarted",
+    "taskExited",
+    "jobEnded",
   ]);
 });
 
@@ -220,9 +229,9 @@ Deno.test("a job that was told to end was cancelled, however it ended", () => {
   const told = [{ records: [record.end("j0")] }, {}].map((seen) => {
     const progress = oneJob();
     fold(progress, [
-      { type: "cancelling", why: "cancel", jobs: ["j0"] },
-      { type: "cancelled", jobs: ["j0"] },
-      { type: "absent", jobs: ["j0"] },
+      { type: "cancelRequested", why: "cancel", jobs: ["j0"] },
+      { type: "cancelSent", jobs: ["j0"] },
+      { type: "jobsNotListed", jobs: ["j0"] },
     ]);
     return look(progress, seen, NOON, {
       missingGraceSeconds: 0,
@@ -231,7 +240,7 @@ Deno.test("a job that was told to end was cancelled, however it ended", () => {
   });
   for (const events of told) {
     deepStrictEqual(events, [
-      { type: "ended", job: "j0", cause: { kind: "cancelled" } },
+      { type: "jobEnded", job: "j0", cause: { kind: "cancelled" } },
     ]);
   }
 });
@@ -255,7 +264,7 @@ Deno.test("a job that the scheduler started again runs its task again", () => {
   const progress = oneJob();
   look(progress, { records: [record.start("j0", "t0", 1)] });
   const told = look(progress, { records: [record.start("j0", "t0", 50)] });
-  strictEqual(told[0]?.type, "started");
+  strictEqual(told[0]?.type, "taskStarted");
 });
 
 Deno.test("the lock's owner is the job's id, whatever was recorded before", () => {
@@ -268,7 +277,7 @@ Deno.test("of a job that is over only a late success is news", () => {
   const progress = progressOf(["t0", "t1"], [
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t1", 1),
-    { type: "ended", job: "j0", cause: { kind: "died" } },
+    { type: "jobEnded", job: "j0", cause: { kind: "disappeared" } },
     ...handedOver("j1", ["t0", "t1"], ["j0"]),
   ]);
   const late = [
@@ -280,7 +289,7 @@ Deno.test("of a job that is over only a late success is news", () => {
     record.end("j0"),
   ];
   deepStrictEqual(readRecords(progress, late), [
-    { type: "exited", job: "j0", task: "t0", code: 0, time: 2 },
+    { type: "taskExited", job: "j0", task: "t0", code: 0, time: 2 },
   ]);
 });
 
@@ -296,7 +305,7 @@ Deno.test("a command that was not found comes with what would have been", () => 
   ];
   deepStrictEqual(readRecords(oneJob(), records), [
     {
-      type: "exited",
+      type: "taskExited",
       job: "j0",
       task: "t0",
       code: 127,
@@ -308,7 +317,7 @@ Deno.test("a command that was not found comes with what would have been", () => 
 
 Deno.test("a job that found a newer one in its place has left; a duplicate says nothing of the job", () => {
   deepStrictEqual(readRecords(oneJob(), [record.leave("j0", "superseded")]), [
-    { type: "ended", job: "j0", cause: { kind: "left" } },
+    { type: "jobEnded", job: "j0", cause: { kind: "superseded" } },
   ]);
   deepStrictEqual(readRecords(oneJob(), [record.leave("j0", "duplicate")]), []);
 });
@@ -320,15 +329,15 @@ Deno.test("what ended a job that had been told to end is asked for, though its t
   const queue = { "#j0": running };
   see({ queue, records: [record.begin("j0"), record.start("j0", "t0")] });
   deepStrictEqual(see({ queue, records: [record.leave("j0", "signal")] }), [
-    { type: "signalled", job: "j0" },
+    { type: "jobSignalled", job: "j0" },
   ]);
   const last = [record.exit("j0", "t0", 1), record.end("j0")];
   deepStrictEqual(see({ queue, records: last }).map(({ type }) => type), [
-    "exited",
+    "taskExited",
   ]);
-  const cause = { kind: "timeLimit", said: "TIMEOUT" } as const;
+  const cause = { kind: "timeLimit", message: "TIMEOUT" } as const;
   const autopsies = new Map([["j0", { exitReason: cause, outputTail: "" }]]);
   deepStrictEqual(see({ records: last, postMortems: autopsies }), [
-    { type: "ended", job: "j0", cause },
+    { type: "jobEnded", job: "j0", cause },
   ]);
 });

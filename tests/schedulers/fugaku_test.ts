@@ -51,24 +51,24 @@ checkScheduler({
     [
       "is refused for its nodes",
       refused("0057 pjsub node=32 is greater than the upper limit (24)."),
-      "refused",
+      "rejected",
     ],
     [
       "is refused though it seemed to succeed",
       "[ERR.] PJM 0007 pjsub Staging option error (3).\nRefer to the staging information file.\n",
-      "refused",
+      "rejected",
     ],
     [
       "finds the user's limit full",
       refused("0038 pjsub The number of accepted jobs exceeds the limit."),
-      "full",
+      "queueFull",
     ],
     [
       "may have been accepted when its answer was lost",
       refused("0091 pjsub Communication timed out."),
-      "lost",
+      "unreachable",
     ],
-    ["may have been accepted without a word", "", "unsure"],
+    ["may have been accepted without a word", "", "unconfirmed"],
   ],
   // "A.1" of the Job Operation Software End-user's Guide.
   words: meaning({
@@ -114,11 +114,11 @@ checkScheduler({
       "why jobs ended",
       "JOB_ID     ST  REASON\n1        EXT COMPLETED\n2        EXT ELAPSE LIMIT EXCEEDED\n3        EXT LIMIT OVER MEMORY\n4        CCL -\n5        ERR NODE DOWN\n6        EXT ANOTHER JOB STARTED\n7        RUN -\n",
       {
-        "1": { kind: "died", message: "EXT COMPLETED" },
+        "1": { kind: "disappeared", message: "EXT COMPLETED" },
         "2": { kind: "timeLimit", message: "EXT ELAPSE LIMIT EXCEEDED" },
-        "3": { kind: "memory", message: "EXT LIMIT OVER MEMORY" },
+        "3": { kind: "outOfMemory", message: "EXT LIMIT OVER MEMORY" },
         "4": { kind: "cancelled", message: "CCL -" },
-        "5": { kind: "node", message: "ERR NODE DOWN" },
+        "5": { kind: "nodeFailure", message: "ERR NODE DOWN" },
         "6": { kind: "preempted", message: "EXT ANOTHER JOB STARTED" },
       },
     ],

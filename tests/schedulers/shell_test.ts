@@ -26,11 +26,15 @@ Deno.test("The launcher's line is the id, whatever a login banner says around it
 
 Deno.test("Without an id a job may run, unless there was no bash or no process", () => {
   const answers = [
-    [127, "bash: not found", "refused"],
-    [0, "", "unsure"],
+    [127, "bash: not found", "rejected"],
+    [0, "", "unconfirmed"],
     // A full disk: neither the id nor the complaint about it could be written.
-    [1, "", "unsure"],
-    [1, "bash: line 12: echo: write error: No space left on device", "unsure"],
+    [1, "", "unconfirmed"],
+    [
+      1,
+      "bash: line 12: echo: write error: No space left on device",
+      "unconfirmed",
+    ],
     [
       254,
       "bash: fork: retry: Resource temporarily unavailable\nbash: fork: Resource temporarily unavailable",

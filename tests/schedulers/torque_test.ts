@@ -50,9 +50,9 @@ checkScheduler({
         block("5.s", "E", ["exit_status = -11"]),
       ].join("\n"),
       {
-        "1.s": { kind: "died", message: "Exit_status 0" },
+        "1.s": { kind: "disappeared", message: "Exit_status 0" },
         "2.s": { kind: "timeLimit", message: "Exit_status -11" },
-        "3.s": { kind: "memory", message: "Exit_status -10" },
+        "3.s": { kind: "outOfMemory", message: "Exit_status -10" },
         "4.s": { kind: "cancelled", message: "Exit_status 271" },
       },
     ],

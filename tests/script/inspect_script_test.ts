@@ -22,7 +22,7 @@ Deno.test("Of nothing there is known the machine, and that it is nobody's", asyn
       host: Deno.hostname(),
       cpus: navigator.hardwareConcurrency,
       mark: null,
-      lease: { holder: "me" },
+      lease: { holder: "self" },
       intents: [],
     },
   );

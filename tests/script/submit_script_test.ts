@@ -53,7 +53,7 @@ function archiveOf(names: readonly string[]) {
   return bytesOf(packTar([
     ...names.map((name) => ({ to: `jobs/${name}.sh`, text: "" })),
     { to: "intents", text: `\n${jobs.map(formatPlannedJob).join("")}` },
-    { to: "due", text: names.map((name) => `${name}\n`).join("") },
+    { to: "ready", text: names.map((name) => `${name}\n`).join("") },
     { to: "whole", text: "" },
   ]));
 }
@@ -124,7 +124,7 @@ ${LAUNCH}`;
     [
       { job: "d1", outcome: "accepted", id: "h:b:1:d1" },
       { job: "d2", outcome: "accepted", id: "h:b:1:d2" },
-      { job: "d3", outcome: "refused", saw: "no more" },
+      { job: "d3", outcome: "rejected", saw: "no more" },
       { job: "d4", outcome: "accepted", id: "h:b:1:d4" },
     ],
   );
@@ -316,7 +316,7 @@ Deno.test("Of jobs that came torn nothing is handed over", async () => {
       to: "intents",
       text: formatPlannedJob({ name: "d1", tasks: ["t"], supersedes: [] }),
     },
-    { to: "due", text: "d1\n" },
+    { to: "ready", text: "d1\n" },
     { to: "whole", text: "" },
   ]));
   const script = submitScript({

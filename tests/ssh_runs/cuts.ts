@@ -49,7 +49,7 @@ export function endedWell(work: Work, events: readonly Event[]): void {
       broken: tasks.filter((_, n) => !work.isWhole(n)),
       left: work.left(),
     },
-    { ending: "done", ran: tasks, broken: [], left: [] },
+    { ending: "succeeded", ran: tasks, broken: [], left: [] },
     story(events),
   );
 }

@@ -27,7 +27,7 @@ sshTest(
       (k) =>
         onLine(bed, async ({ proxy, work }) => {
           const count = since((event) =>
-            event.type === "exited" && event.code === 1
+            event.type === "taskExited" && event.code === 1
           );
           const events = await play(work, {
             on(event) {
@@ -36,7 +36,7 @@ sshTest(
           });
           deepStrictEqual(
             [endingOf(events), work.ran(), work.isWhole(0), work.left()],
-            ["done", ["t0", "t0", "t1"], true, []],
+            ["succeeded", ["t0", "t0", "t1"], true, []],
             `${k}: ${story(events)}`,
           );
         }, { tasks: 2, groupSize: 1, firstFails: 0 }),
@@ -63,14 +63,14 @@ sshTest(
       (k) =>
         onLine(bed, async ({ proxy, work }) => {
           const interrupt = new AbortController();
-          const count = since(({ type }) => type === "cancelling");
-          const starts = since(({ type }) => type === "started");
+          const count = since(({ type }) => type === "cancelRequested");
+          const starts = since(({ type }) => type === "taskStarted");
           const events = await play(work, {
             interrupt: interrupt.signal,
             wishes: { cancelOnInterrupt: true },
             async on(event) {
               // The second of both: they may be told in one look or in two.
-              if (event.type === "started" && starts(event) >= 1) {
+              if (event.type === "taskStarted" && starts(event) >= 1) {
                 await until(() => pidsOf(work).length === 2);
                 interrupt.abort();
               }
@@ -80,7 +80,7 @@ sshTest(
           const told = `${k}: ${story(events)}`;
           deepStrictEqual(endingOf(events), "cancel", told);
           deepStrictEqual(work.ran(), ["t0", "t1"], told);
-          ok(only(events, "warned").length <= 1, told);
+          ok(only(events, "warning").length <= 1, told);
           await until(() => !pidsOf(work).some(isAlive));
         }, endless),
     );

@@ -18,7 +18,7 @@ sshTest(
         if (n === k) proxy.cut();
       });
       ok(run.logins <= 2, `${run.logins} logins: ${story(run.events)}`);
-      ok(only(run.events, "warned").length <= 1, story(run.events));
+      ok(only(run.events, "warning").length <= 1, story(run.events));
       if (run.logins === 1) unfelt.push(k);
     });
     // Before it is connected, and when all is done.
@@ -41,10 +41,10 @@ const noise = 500_000;
 
 const byteCuts: readonly (readonly [Event["type"], Partial<Counts>])[] = [
   ...[1, 3_000, 60_000, 1_000_000, 2_900_000]
-    .map((up) => ["surveyed", { up }] as const),
-  ...[1, 400, 2_000, 6_000].map((up) => ["packed", { up }] as const),
+    .map((up) => ["remoteInspected", { up }] as const),
+  ...[1, 400, 2_000, 6_000].map((up) => ["jobCreated", { up }] as const),
   ...[1, 900, 20_000, 200_000, 1_000_000, 2_500_000]
-    .map((down) => ["begun", { down }] as const),
+    .map((down) => ["jobStarted", { down }] as const),
 ];
 
 sshTest(
@@ -63,7 +63,7 @@ sshTest(
 );
 
 sshTest("A line that goes silent in a run harms nothing", async (bed) => {
-  const befall = atFirst("submitted", ({ proxy }) => {
+  const befall = atFirst("jobSubmitted", ({ proxy }) => {
     const before = proxy.connections;
     proxy.freeze(true);
     until(() => proxy.connections > before).then(() => proxy.freeze(false));

@@ -35,7 +35,15 @@ function isComplete(work: Work, { code, err }: Ran): void {
 /** Long enough that it can be killed in the middle. */
 const slow = { code: 'sleep 0.3; seq 3000 | sed "s/^/$(cat in) /" >out' };
 
-for (const type of ["surveyed", "staged", "submitted", "exited", "collected"]) {
+for (
+  const type of [
+    "remoteInspected",
+    "staged",
+    "jobSubmitted",
+    "taskExited",
+    "collected",
+  ]
+) {
   sshTest(
     `A dpdisp that is killed after "${type}" is replaced by the same command: each task runs once`,
     (bed) =>

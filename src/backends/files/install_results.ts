@@ -113,7 +113,7 @@ function outcome(
     return {
       files: paths.flatMap((path) => stampsOf(path)),
       missing,
-      ...kept[i]!.length > 0 && { kept: kept[i]! },
+      ...kept[i]!.length > 0 && { notDownloaded: kept[i]! },
       ...moved.length > 0 && { beside: moved },
     };
   });

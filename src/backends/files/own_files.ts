@@ -64,15 +64,15 @@ function baseOf(text: string): string | null {
   const afterHeader = text.indexOf("\n") + 1;
   const [first] =
     parseJournal(text.slice(0, text.indexOf("\n", afterHeader) + 1)).events;
-  return first?.type === "began" ? first.base ?? null : null;
+  return first?.type === "runStarted" ? first.base ?? null : null;
 }
 
 function stampsIn(event: Event): readonly FileStamp[] {
   switch (event.type) {
     case "collected":
-    case "reused":
+    case "resultsReused":
       return event.results.flatMap(({ files }) => files);
-    case "collectedCommon":
+    case "commonCollected":
       return event.result.files;
     default:
       return [];

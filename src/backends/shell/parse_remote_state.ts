@@ -76,7 +76,7 @@ const MOST_CPUS = 1e6;
 
 /** Nothing there yet: nobody holds it. Null: it cannot be read. */
 function leaseOf(section: ReplySection | undefined): Lease | null {
-  if (section?.header[1] !== "other") return { holder: "me" };
+  if (section?.header[1] !== "other") return { holder: "self" };
   const [token = "", who = "", count = ""] = section.text.split("\n");
   const beats = count.trim() === "" ? 0 : wholeNumber(count);
   return beats === null

@@ -11,7 +11,7 @@ export function readSubmitReply(
   { text }: ReplySection,
 ): SubmitReply {
   return parseSubmitReplies(scheduler, text).get(job) ??
-    { job, outcome: "unsure", saw: endsOf(text).trim() };
+    { job, outcome: "unconfirmed", saw: endsOf(text).trim() };
 }
 
 /**
@@ -75,7 +75,7 @@ function outcome(
   const said = scheduler.parseSubmit({ code, stdout, stderr });
   // Who was killed by a signal has not said what it did before.
   const answer = KILLED.includes(code) && said.outcome !== "accepted"
-    ? { outcome: "lost" as const }
+    ? { outcome: "unreachable" as const }
     : said;
   if (answer.outcome === "accepted") return { job, ...answer };
   const saw = [stderr, stdout].map((text) => text.trim()).filter(Boolean).join(

@@ -29,9 +29,10 @@ export function eventLine(event: Event, scene: RunView): Line | null {
 const LINES: {
   readonly [T in Event["type"]]?: (event: Of<T>, scene: RunView) => Line | null;
 } = {
-  opened: (_event, scene) => news(greeting(scene)),
-  waiting: ({ who }) => news(`${dpdispOf(who)} is at it already: following it`),
-  reused: ({ results }) =>
+  sessionStarted: (_event, scene) => news(greeting(scene)),
+  attached: ({ who }) =>
+    news(`${dpdispOf(who)} is at it already: following it`),
+  resultsReused: ({ results }) =>
     news(
       `${
         count(results.length, "task")
@@ -39,19 +40,19 @@ const LINES: {
     ),
   staged: ({ tasks, files, bytes }) =>
     news(`staged ${filesOf(files, bytes)} for ${count(tasks.length, "task")}`),
-  refused: ({ again, saw }) =>
+  jobRejected: ({ again, saw }) =>
     again
       ? warning(`the scheduler takes no more jobs for now: ${saw.trim()}`)
       : null,
-  intended: ({ saw }) =>
+  jobUnconfirmed: ({ saw }) =>
     saw === undefined ? null : warning(
       `the scheduler's answer says neither yes nor no; it is asked what it has: ${saw}`,
     ),
-  exited: ({ task, job, code }, scene) =>
+  taskExited: ({ task, job, code }, scene) =>
     code === 0 || isOurDoing(job, scene)
       ? null
       : failure(failedTask(scene, task, code)),
-  lost: ({ tasks, deleted }) =>
+  resultsLost: ({ tasks, deleted }) =>
     deleted
       ? news(deletedWords(tasks.length, deleted))
       : tasks.length === 0
@@ -61,18 +62,18 @@ const LINES: {
           count(tasks.length, "task")
         } are there no more: to be run again`,
       ),
-  ended: ({ job, cause }, scene) => {
+  jobEnded: ({ job, cause }, scene) => {
     const { progress } = scene;
     const words = isOurDoing(job, scene) ? null : describeExitReason(cause);
     return words === null
       ? null
       : failure(`${jobTitle(progress, job)} ${words}`);
   },
-  cancelling: ({ why, jobs }) =>
+  cancelRequested: ({ why, jobs }) =>
     jobs.length === 0
       ? null
       : news(`cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`),
-  warned: ({ failure }) => warning(formatFailure(failure)),
+  warning: ({ failure }) => warning(formatFailure(failure)),
 };
 
 /** `2 finished tasks run again, because their results were deleted: a/out, b/out`. Without a task they are those of the whole run. */
@@ -116,7 +117,7 @@ function failure(text: string): Line {
 /** `hello.py: 3 tasks, Slurm on SSHContext; going on: 1 done, 2 jobs handed over`. */
 function greeting({ plan, progress: { counts, activeJobs } }: RunView): string {
   const past = [
-    ...(counts.done > 0 ? [`${counts.done} done`] : []),
+    ...(counts.succeeded > 0 ? [`${counts.succeeded} done`] : []),
     ...(activeJobs.size > 0
       ? [`${count(activeJobs.size, "job")} handed over`]
       : []),

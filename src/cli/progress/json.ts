@@ -12,7 +12,7 @@ export function jsonReporter(
 ): Reporter {
   return {
     tell(event) {
-      const failures = event.type === "finished"
+      const failures = event.type === "runFinished"
         ? failuresOf(scene, files)
         : [];
       if (failures.length > 0) {

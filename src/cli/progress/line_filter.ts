@@ -11,7 +11,7 @@ const FAILURES_TOLD = 10;
 export function lineFilter(scene: RunView): (event: Event) => readonly Line[] {
   const told = { failures: 0, submitted: 0, warnings: new Set<string>() };
   return (event) => {
-    if (event.type === "submitted") return submittedLine(scene, told);
+    if (event.type === "jobSubmitted") return submittedLine(scene, told);
     const line = eventLine(event, scene);
     if (line?.tone === "failure") return someFailures(line, ++told.failures);
     if (line?.tone !== "warning") return line ? [line] : [];

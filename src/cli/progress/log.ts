@@ -46,7 +46,7 @@ export function quietReporter(
       const lines = narrate(event);
       untold.push(...lines.filter(({ tone }) => tone === "failure"));
       const now = lines.filter(({ tone }) => tone === "warning");
-      if (event.type === "left") now.push(...untold);
+      if (event.type === "sessionEnded") now.push(...untold);
       for (const { text, tone } of now) terminal.err(`${text}\n`, tone);
     },
     tick: null,

@@ -23,8 +23,8 @@ function phaseWords(progress: RunState, plan: Plan): string {
   if (cancelling !== null) {
     return `cancelling, ${count(activeJobs.size, "job")} left`;
   }
-  if (counts.free > 0 && staged.size === 0) {
-    return `staging ${count(counts.free, "task")}`;
+  if (counts.pending > 0 && staged.size === 0) {
+    return `staging ${count(counts.pending, "task")}`;
   }
   if (readyJobs.size > 0) {
     return `submitting, ${count(readyJobs.size, "job")} left; ${
@@ -40,7 +40,7 @@ function closing(
   if (tasksToCollect.size > 0) {
     return `bringing home results of ${count(tasksToCollect.size, "task")}`;
   }
-  return commonCollected || counts.done === 0
+  return commonCollected || counts.succeeded === 0
     ? "cleaning up"
     : "bringing home common results";
 }
@@ -49,9 +49,9 @@ function closing(
 export function taskCounts(progress: RunState): string {
   const { counts, tasks } = progress;
   const parts = [
-    [counts.free + counts.held, `queued${whyOf(progress)}`],
+    [counts.pending + counts.assigned, `queued${whyOf(progress)}`],
     [counts.running, "running"],
-    [counts.done, "done"],
+    [counts.succeeded, "done"],
     [counts.failed, "failed"],
   ] as const;
   const some = parts.filter(([number]) => number > 0).map(([number, word]) =>

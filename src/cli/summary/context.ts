@@ -15,7 +15,10 @@ export interface SummaryInput extends RunView {
   readonly isUnheard?: boolean;
 }
 
-export type FinalEvent = Extract<Event, { type: "finished" | "left" }>;
+export type FinalEvent = Extract<
+  Event,
+  { type: "runFinished" | "sessionEnded" }
+>;
 
 /** Command lines for the user to copy. */
 export interface Commands {

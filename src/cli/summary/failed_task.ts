@@ -45,7 +45,7 @@ function roomFor(
       "ask for more time: resources.walltime, or a queue that allows more",
     ];
   }
-  return kind === "memory"
+  return kind === "outOfMemory"
     ? ["ask for more memory: resources.memory, or fewer tasks at once"]
     : [];
 }

@@ -12,19 +12,19 @@ import type { FinalEvent, SummaryInput } from "./context.ts";
 
 /** Failures, results that are missing, the sum, and what the same command would do; lines without their ends. */
 export function finished(
-  { outcome, dropped }: Extract<FinalEvent, { type: "finished" }>,
+  { outcome, dropped }: Extract<FinalEvent, { type: "runFinished" }>,
   last: SummaryInput,
 ): readonly string[] {
   const { plan, progress, took } = last;
   const { counts, tasks } = progress;
-  const done = counts.done === tasks.size
-    ? `${count(counts.done, "task")} done`
-    : `${counts.done} of ${count(tasks.size, "task")} done`;
+  const done = counts.succeeded === tasks.size
+    ? `${count(counts.succeeded, "task")} done`
+    : `${counts.succeeded} of ${count(tasks.size, "task")} done`;
   const title = shownFile(plan.config.script.path);
   const sum = `${title}: ${done}${withoutResults(last)} in ${
     formatDuration(took)
   }; results are in ${plan.localDir}`;
-  if (outcome === "done") {
+  if (outcome === "succeeded") {
     return [
       ...missingResults(last),
       ...logsBeside(last),
@@ -37,7 +37,7 @@ export function finished(
     ...missingResults(last),
     ...logsBeside(last),
     ...unfinishedTasks(dropped, last),
-    ...(counts.done > 0
+    ...(counts.succeeded > 0
       ? [sum]
       : [`${title}: no task is done, after ${formatDuration(took)}`]),
     ...whatNext(last),
@@ -69,7 +69,7 @@ function unfinishedTasks(
 /** A task that is done is not tried again; of its missing results only the files are looked for. */
 function whatNext(last: SummaryInput): readonly string[] {
   const { progress, progress: { counts, tasks }, commands } = last;
-  const isUndone = counts.done < tasks.size;
+  const isUndone = counts.succeeded < tasks.size;
   return [
     ...(isUndone
       ? [`what is not done is tried again by: ${commands.resume}`]
@@ -107,7 +107,7 @@ function anew({ plan, progress, commands }: SummaryInput): string {
 function droppedTasks(last: SummaryInput): readonly string[] {
   const ratio = last.plan.config.resources.strategy.unfinishedRatio;
   const tasks = last.plan.tasks.filter(({ key }) =>
-    last.progress.tasks.get(key)?.state !== "done"
+    last.progress.tasks.get(key)?.state !== "succeeded"
   );
   return taskList(
     `${

@@ -7,7 +7,7 @@ export function lastLines(
   ending: FinalEvent,
   last: SummaryInput,
 ): readonly string[] {
-  return ending.type === "finished"
+  return ending.type === "runFinished"
     ? finished(ending, last)
     : stoppedSummary(ending, last);
 }

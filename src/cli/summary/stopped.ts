@@ -5,7 +5,7 @@ import { shownFile } from "../progress/event_lines.ts";
 import { count } from "../../text/grammar.ts";
 import type { FinalEvent, SummaryInput } from "./context.ts";
 
-type Leaving = Extract<FinalEvent, { type: "left" }>;
+type Leaving = Extract<FinalEvent, { type: "sessionEnded" }>;
 
 /** What goes on, what was not handed over, and what to do next; lines without their ends. */
 export function stoppedSummary(
@@ -113,8 +113,8 @@ function whatWasCancelled(last: SummaryInput): readonly string[] {
     names.length === 0
       ? "no job was left to cancel"
       : `cancelled ${count(names.length, "job")}: ${shown}${rest}`,
-    `${counts.done} of ${count(tasks.size, "task")} done before that`,
-    ...(counts.done < tasks.size
+    `${counts.succeeded} of ${count(tasks.size, "task")} done before that`,
+    ...(counts.succeeded < tasks.size
       ? [`run what is left with: ${commands.resume}`]
       : []),
   ];

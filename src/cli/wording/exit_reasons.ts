@@ -3,16 +3,16 @@ import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
 /** Why a job is over, where that is worth a word. */
 const words: Readonly<Record<ExitReasonKind, string | null>> = {
-  script: null,
-  left: null,
-  died: "is gone and left no word of its end",
+  completed: null,
+  superseded: null,
+  disappeared: "is gone and left no word of its end",
   cancelled: "was cancelled from outside",
   timeLimit: "was ended by the scheduler: time limit",
-  memory: "was ended by the scheduler: out of memory",
-  node: "was lost: its node failed",
+  outOfMemory: "was ended by the scheduler: out of memory",
+  nodeFailure: "was lost: its node failed",
   preempted: "was preempted",
-  refused: "was refused by the scheduler",
-  unseen: "was handed over and never seen",
+  rejected: "was refused by the scheduler",
+  neverSeen: "was handed over and never seen",
 };
 
 /**

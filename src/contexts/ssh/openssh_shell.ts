@@ -48,7 +48,7 @@ export function opensshShell(
     const master = await current;
     if (!master.ok) {
       login.forget(current);
-      return fail({ ...master.error, again: state.hasWorked });
+      return fail({ ...master.error, isRetryable: state.hasWorked });
     }
     state.hasWorked = true;
     return spawnWaiting("ssh", guestWords(master.value, LOADER), (code) => {

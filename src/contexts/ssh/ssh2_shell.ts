@@ -75,7 +75,10 @@ function loginsTo(
       if (connected.ok) return connected;
       login.forget(current);
       const { error } = connected;
-      return fail({ ...error, again: error.isRetryable && state.hasWorked });
+      return fail({
+        ...error,
+        isRetryable: error.isRetryable && state.hasWorked,
+      });
     },
   };
 }

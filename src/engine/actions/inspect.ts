@@ -48,8 +48,10 @@ function waitForLease(
     const asked = await backend.inspect(heir.token);
     if (!asked.ok) return asked;
     const { lease, runId } = asked.value;
-    if (runId === null && seen.told) emit({ type: "left", why: "elsewhere" });
-    if (lease.holder === "me") return asked;
+    if (runId === null && seen.told) {
+      emit({ type: "sessionEnded", why: "elsewhere" });
+    }
+    if (lease.holder === "self") return asked;
     const { token, heartbeats, holderName } = lease;
     if (token !== seen.token || heartbeats !== seen.beats) {
       Object.assign(seen, { token, beats: heartbeats, since: clock.now() });
@@ -58,12 +60,12 @@ function waitForLease(
     const before = heir.token;
     heir.token = isSilent || !isAlive(holderName) ? token : null;
     if (heir.token !== null && heir.token !== before) return look();
-    if (!seen.told) emit({ type: "waiting", who: holderName });
+    if (!seen.told) emit({ type: "attached", who: holderName });
     seen.told = true;
     return asked;
   };
   const isDone = (asked: Result<RemoteState>) =>
-    !asked.ok || asked.value.lease.holder === "me" || hasEnded();
+    !asked.ok || asked.value.lease.holder === "self" || hasEnded();
   return retry(look, isDone, { ...WAITING, clock });
 }
 
@@ -118,7 +120,7 @@ function remoteDirLost(
     hint: "Nothing is submitted until the queue shows none of them",
     isRetryable: true,
   };
-  return { type: "warned", failure };
+  return { type: "warning", failure };
 }
 
 /** A run whose journal was lost is known by what stands on the far side. */

@@ -86,7 +86,7 @@ function pollWarning(
     hint: "It is asked again; jobs go on meanwhile",
     isRetryable: true,
   };
-  return [{ type: "warned", failure }];
+  return [{ type: "warning", failure }];
 }
 
 /** Words that are in no manual, each told once in a run. */
@@ -102,7 +102,7 @@ function unknownStates(
     strange.map(([id, shown]) => [shown.nativeState, { id, ...shown }]),
   );
   return [...byWord.values()].map(({ id, nativeState, reason }) => ({
-    type: "warned",
+    type: "warning",
     failure: {
       kind: "scheduler",
       summary: `Cannot tell what has become of job ${id}`,
@@ -148,7 +148,7 @@ async function collectCommon({ plan, backend, emit }: ActionContext): Outcome {
   }]);
   if (!home.ok) return home.error;
   refusedResults(home.value.notCollected).forEach(emit);
-  emit({ type: "collectedCommon", result: home.value.results[0]! });
+  emit({ type: "commonCollected", result: home.value.results[0]! });
   return null;
 }
 
@@ -162,7 +162,7 @@ function refusedResults(refused: readonly string[]): readonly EventData[] {
     ...more > 0 ? [`${more} more like these`] : [],
   ];
   return told.map((saw) => ({
-    type: "warned",
+    type: "warning",
     failure: {
       kind: "transfer",
       summary: "Cannot bring a result home",
@@ -180,7 +180,7 @@ async function cancel(
     jobs.flatMap((job) => jobOf(progress, job).id ?? []),
   );
   if (!cancelled.ok) return cancelled.error;
-  emit({ type: "cancelled", jobs });
+  emit({ type: "cancelSent", jobs });
   return null;
 }
 
@@ -194,7 +194,7 @@ async function clean({ backend, clock, emit }: ActionContext): Outcome {
     (reply) => reply.ok || !reply.error.isRetryable,
     { ...CLEANING, clock },
   );
-  if (!cleaned.ok) emit({ type: "warned", failure: cleaned.error });
+  if (!cleaned.ok) emit({ type: "warning", failure: cleaned.error });
   emit({ type: "cleaned" });
   return null;
 }

@@ -22,34 +22,34 @@ export async function submit(
     if (!told.ok) {
       // The other side may go on, or have gone on, without being heard.
       const unsure = told.error.kind === "scheduler" ? [] : untold;
-      for (const job of unsure) emit({ type: "intended", job });
+      for (const job of unsure) emit({ type: "jobUnconfirmed", job });
       return told.error;
     }
     const { job, ...answer } = told.value;
     untold.delete(job);
     if (answer.outcome === "accepted") {
-      emit({ type: "submitted", job, id: answer.id });
+      emit({ type: "jobSubmitted", job, id: answer.id });
       hopeless = null;
-    } else if (answer.outcome === "unsure") {
-      emit({ type: "intended", job, saw: answer.saw });
-    } else if (answer.outcome === "lost") {
-      emit({ type: "intended", job });
-      emit({ type: "warned", failure: noSubmitReply(answer.saw) });
+    } else if (answer.outcome === "unconfirmed") {
+      emit({ type: "jobUnconfirmed", job, saw: answer.saw });
+    } else if (answer.outcome === "unreachable") {
+      emit({ type: "jobUnconfirmed", job });
+      emit({ type: "warning", failure: noSubmitReply(answer.saw) });
     } else {
-      const again = answer.outcome === "full";
-      emit({ type: "refused", job, again: again, saw: answer.saw });
+      const again = answer.outcome === "queueFull";
+      emit({ type: "jobRejected", job, again: again, saw: answer.saw });
       if (again) continue;
       if (!hasAccepted(progress)) {
         // Its answer is not read again by another scheduler's words, should that be what was wrong.
-        emit({ type: "fenced", job });
+        emit({ type: "jobFenced", job });
         // The far side tries some more before it stops.
         hopeless ??= refusal(job, answer.saw);
         continue;
       }
       emit({
-        type: "ended",
+        type: "jobEnded",
         job,
-        cause: { kind: "refused", message: answer.saw },
+        cause: { kind: "rejected", message: answer.saw },
       });
     }
   }
@@ -100,9 +100,9 @@ export async function reconcile(
   })));
   if (!settled.ok) return settled.error;
   for (const [job, id] of settled.value.found) {
-    emit({ type: "submitted", job, id });
+    emit({ type: "jobSubmitted", job, id });
   }
-  for (const job of settled.value.fenced) emit({ type: "fenced", job });
+  for (const job of settled.value.fenced) emit({ type: "jobFenced", job });
   const { submitMessage } = progress.jobs.get(settled.value.fenced[0] ?? "") ??
     {};
   if (submitMessage && !hasAccepted(progress) && isSubmitHopeless(progress)) {

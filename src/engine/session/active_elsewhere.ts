@@ -54,7 +54,7 @@ function pastOf(key: string, events: readonly Event[]): EarlierRun {
 function mayHaveActiveJobs(
   { progress: { finished, activeJobs, unconfirmedJobs } }: EarlierRun,
 ): boolean {
-  return finished !== "done" && activeJobs.size + unconfirmedJobs.size > 0;
+  return finished !== "succeeded" && activeJobs.size + unconfirmedJobs.size > 0;
 }
 
 /** A run begins beside jobs at another place only with `--forget`: whoever has begun since then took them for gone. */
@@ -71,7 +71,7 @@ function lastSeen(
   const [its, they] = jobs === 1
     ? ["job of it", "it was"]
     : ["jobs of it", "they were"];
-  const told = events.findLast((event) => event.type === "surveyed");
+  const told = events.findLast((event) => event.type === "remoteInspected");
   const where = told === undefined
     ? "at the place it had before"
     : `in ${told.root} on ${told.host}`;

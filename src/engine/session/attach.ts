@@ -20,7 +20,7 @@ export async function attach(
     onEvent({ ...happening, at: clock.now() });
   const seen: Seen = { generation: 0, bytes: 0, lines: 0, isOver: false };
   tell({
-    type: "waiting",
+    type: "attached",
     who: leaderIn(readNewEvents(session, seen, () => {})),
   });
   if (wishes.cancel) journals.requestCancel(runKey, true);
@@ -28,7 +28,7 @@ export async function attach(
     // Asked before reading: what was written until the lock came free is read.
     const free = journals.lock(runKey);
     const heard = readNewEvents(session, seen, onEvent);
-    if (heard.length > 0) seen.isOver = heard.at(-1)!.type === "finished";
+    if (heard.length > 0) seen.isOver = heard.at(-1)!.type === "runFinished";
     if (free.ok && free.value) {
       if (!seen.isOver) return free.value;
       free.value.release();
@@ -36,7 +36,7 @@ export async function attach(
     }
     await clock.sleep(ATTACH_POLL_MS, interrupt);
   }
-  tell({ type: "left", why: "interrupt" });
+  tell({ type: "sessionEnded", why: "interrupt" });
   return null;
 }
 
@@ -50,8 +50,10 @@ interface Seen {
 
 /** Host and process of the dpdisp that was the last to go on with the run. */
 function leaderIn(events: readonly Event[]): string {
-  const opened = events.findLast(({ type }) => type === "opened");
-  return opened?.type === "opened" ? `${opened.host} ${opened.pid}` : "";
+  const opened = events.findLast(({ type }) => type === "sessionStarted");
+  return opened?.type === "sessionStarted"
+    ? `${opened.host} ${opened.pid}`
+    : "";
 }
 
 /** Whole new lines of another's journal, each folded and then told; from the beginning of each new generation. */
@@ -79,6 +81,6 @@ function readNewEvents(
     replay([event], session.progress);
     onEvent(event);
   }
-  if (failure) onEvent({ type: "warned", failure, at: clock.now() });
+  if (failure) onEvent({ type: "warning", failure, at: clock.now() });
   return events;
 }

@@ -32,7 +32,7 @@ export function startGeneration(session: Session): Result<Generation> {
   const path = `${journals.folder(plan.runKey)}/${last}.jsonl`;
   if (schema > JOURNAL_SCHEMA && !wishes.forget) return fail(tooNew(path));
   const isOpen = events.length > 0 && !wishes.forget &&
-    replay(events).finished !== "done";
+    replay(events).finished !== "succeeded";
   session.progress = resumeState(
     isOpen ? events : [],
     plan.tasks.map(({ key }) => key),
@@ -85,7 +85,7 @@ export function* openingEvents(
   const { machine } = plan.config;
   if (session.progress.started === null) {
     yield {
-      type: "began",
+      type: "runStarted",
       key: plan.runKey,
       generation: number,
       mark: world.random(8),
@@ -101,17 +101,17 @@ export function* openingEvents(
   if (wishes.reuse && session.progress.jobs.size === 0) {
     const past = lastFinishedRun(session, number);
     const results = unchangedResults(past, plan, world.files);
-    if (results.length > 0) yield { type: "reused", results };
+    if (results.length > 0) yield { type: "resultsReused", results };
   }
   yield {
-    type: "opened",
+    type: "sessionStarted",
     pid: world.pid,
     host: world.host,
     tasks: plan.tasks.length,
     copy: plan.script.name,
     ...newSummary(plan, session.progress),
   };
-  if (damage) yield { type: "warned", failure: damage };
+  if (damage) yield { type: "warning", failure: damage };
   const deleted = wishes.cancel
     ? null
     : deletedResults(session.progress, plan, world.files);
@@ -145,7 +145,7 @@ function lastFinishedRun(
   return journals.generations(plan.runKey)
     .filter((each) => each < before)
     .map((each) => eventsOf(journals, plan.runKey, each))
-    .findLast((events) => replay(events).finished === "done") ?? [];
+    .findLast((events) => replay(events).finished === "succeeded") ?? [];
 }
 
 /** Marks of runs that were reported: what may still stand of them on the far side makes way. */
@@ -156,7 +156,7 @@ export function closedRunIds(
     const { started, finished } = replay(
       eventsOf(journals, plan.runKey, generation),
     );
-    return finished === "done" && started ? [started.mark] : [];
+    return finished === "succeeded" && started ? [started.mark] : [];
   });
 }
 

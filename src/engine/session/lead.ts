@@ -63,7 +63,7 @@ function eventStream(
 }
 
 function isLast({ type }: Event): boolean {
-  return type === "finished" || type === "left";
+  return type === "runFinished" || type === "sessionEnded";
 }
 
 async function runSession(
@@ -107,7 +107,7 @@ async function runSession(
 }
 
 function left(failure: Failure): EventData {
-  return { type: "left", why: "stopped", failure };
+  return { type: "sessionEnded", why: "stopped", failure };
 }
 
 /** What is wished at this moment: an interrupt or another dpdisp may have asked for an end. */
@@ -128,7 +128,7 @@ async function closeSession(
 ): Promise<void> {
   const mayHoldLease = progress.isRemoteDirPresent || progress.remote !== null;
   if (progress.isCleaned || !mayHoldLease) return;
-  if (progress.finished === "done" && keepRemoteDir) await far.close();
+  if (progress.finished === "succeeded" && keepRemoteDir) await far.close();
   await far.release();
 }
 

@@ -26,7 +26,7 @@ export function initialState(): RunState {
     outdated: new Set(),
     pendingTasks: new Set(),
     tasksToCollect: new Set(),
-    counts: { free: 0, held: 0, running: 0, done: 0, failed: 0 },
+    counts: { pending: 0, assigned: 0, running: 0, succeeded: 0, failed: 0 },
     commonCollected: false,
     mustInspect: false,
     lastWarning: "",
@@ -75,7 +75,7 @@ export function replay(
 }
 
 function isAboutKnownJobs({ jobs }: RunState, event: Event): boolean {
-  if (event.type === "packed") return true;
+  if (event.type === "jobCreated") return true;
   const named = "jobs" in event
     ? event.jobs
     : "job" in event

@@ -15,10 +15,10 @@ import type { EventOf, RunState } from "./state.ts";
 export const REDUCERS: {
   readonly [T in Event["type"]]: (p: RunState, e: EventOf<T>) => void;
 } = {
-  began(p, e) {
+  runStarted(p, e) {
     p.started = e;
   },
-  opened(p, { copy = "", plan = p.plan }) {
+  sessionStarted(p, { copy = "", plan = p.plan }) {
     p.plan = plan;
     p.remote = null;
     // Jobs to come call the copy by its new name.
@@ -30,7 +30,7 @@ export const REDUCERS: {
     resetLosses(p);
     if (p.finished === "failed") reopen(p);
   },
-  surveyed(p, e) {
+  remoteInspected(p, e) {
     p.remote = e;
     p.isRemoteDirPresent = e.present;
     p.mustInspect = false;
@@ -40,57 +40,60 @@ export const REDUCERS: {
     p.isRemoteDirPresent = true;
     p.isCleaned = false;
   },
-  reused(p, { results }) {
+  resultsReused(p, { results }) {
     for (const { task, files } of results) {
       const home = { job: null, code: 0, collected: true, files };
-      setTask(p, task, { ...home, state: "done" });
+      setTask(p, task, { ...home, state: "succeeded" });
     }
     p.commonCollected = true;
   },
-  packed(p, { job, tasks, after }) {
+  jobCreated(p, { job, tasks, after }) {
     const number = numberIn(p, job);
     addJob(p, job, { tasks, after, number });
     p.nextJobNumber = Math.max(p.nextJobNumber, number) + 1;
-    const fresh = { job, code: null, started: null, ended: null, hint: null };
+    const fresh = {
+      ...{ job, code: null, started: null, ended: null },
+      suggestedCommand: null,
+    };
     for (const key of tasks) {
       if (isDone(p, key)) continue;
-      setTask(p, key, { ...fresh, state: "held" });
+      setTask(p, key, { ...fresh, state: "assigned" });
     }
   },
-  intended(p, { job, saw = "" }) {
-    setJob(p, job, { state: "intended", submitMessage: saw });
+  jobUnconfirmed(p, { job, saw = "" }) {
+    setJob(p, job, { state: "unconfirmed", submitMessage: saw });
     p.mustInspect = true;
   },
-  submitted(p, { job, id, at }) {
+  jobSubmitted(p, { job, id, at }) {
     setJob(p, job, { state: "submitted", id, submittedAt: at });
     p.queueFullSince = null;
     p.lastChangeAt = at;
   },
-  begun(p, { job, id, host, at }) {
-    const state = jobOf(p, job).state === "over" ? "over" : "running";
+  jobStarted(p, { job, id, host, at }) {
+    const state = jobOf(p, job).state === "final" ? "final" : "running";
     setJob(p, job, { state, id, host, missedPolls: 0 });
     p.lastChangeAt = at;
   },
-  refused(p, { job, again, at }) {
-    setJob(p, job, { state: "due" });
+  jobRejected(p, { job, again, at }) {
+    setJob(p, job, { state: "ready" });
     if (again) p.queueFullSince = at;
   },
-  fenced(p, { job, at }) {
+  jobFenced(p, { job, at }) {
     const { submitMessage, state } = jobOf(p, job);
     // Who was answered, and not taken, may be answered so for ever.
-    const cause = state === "intended" && submitMessage !== ""
-      ? { kind: "unseen", said: submitMessage } as const
+    const cause = state === "unconfirmed" && submitMessage !== ""
+      ? { kind: "neverSeen", message: submitMessage } as const
       : null;
-    setJob(p, job, { state: "over", exitReason: cause });
+    setJob(p, job, { state: "final", exitReason: cause });
     releaseTasks(p, job, (task) => cause ? retryChange(task, cause, at) : {});
   },
-  queue(p, { job, state, word, reason = "", strange, at }) {
+  jobState(p, { job, state, word, reason = "", strange, at }) {
     if (strange) p.unknownStates.add(word);
     const shown = p.activeJobs.has(job) && { state };
     setJob(p, job, { nativeState: word, reason, missedPolls: 0, ...shown });
     p.lastChangeAt = at;
   },
-  absent(p, { jobs, at }) {
+  jobsNotListed(p, { jobs, at }) {
     for (const job of jobs) {
       const { missedPolls, missingSince } = jobOf(p, job);
       setJob(p, job, {
@@ -99,35 +102,35 @@ export const REDUCERS: {
       });
     }
   },
-  started(p, { task, job, time, at }) {
+  taskStarted(p, { task, job, time, at }) {
     const { host } = setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
     const fresh = { job, host, started: time, ended: null, code: null };
     setTask(p, task, { ...fresh, state: "running" });
   },
-  exited(p, { task, job, code, time, hint = null, at }) {
+  taskExited(p, { task, job, code, time, hint = null, at }) {
     setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
-    const after = { job, code, ended: time, hint };
-    if (code !== 0) return setTask(p, task, { ...after, state: "held" });
-    setTask(p, task, { ...after, state: "done", isUncollected: true });
+    const after = { job, code, ended: time, suggestedCommand: hint };
+    if (code !== 0) return setTask(p, task, { ...after, state: "assigned" });
+    setTask(p, task, { ...after, state: "succeeded", isUncollected: true });
     if (p.tasks.has(task)) p.commonCollected = false;
   },
-  signalled(p, { job }) {
+  jobSignalled(p, { job }) {
     setJob(p, job, { signalled: true, missedPolls: 0 });
   },
-  lost(p, { tasks, deleted }) {
+  resultsLost(p, { tasks, deleted }) {
     if (deleted) return startOver(p, tasks);
     p.staged.clear();
-    const fresh = { collected: false, isUncollected: false, notBefore: 0 };
-    for (const task of tasks) setTask(p, task, { ...fresh, state: "free" });
+    const fresh = { collected: false, isUncollected: false, retryAt: 0 };
+    for (const task of tasks) setTask(p, task, { ...fresh, state: "pending" });
   },
-  waiting() {},
-  ended(p, { job, cause, at }) {
-    if (jobOf(p, job).state === "over") return;
-    const { cancel } = setJob(p, job, { state: "over", exitReason: cause });
+  attached() {},
+  jobEnded(p, { job, cause, at }) {
+    if (jobOf(p, job).state === "final") return;
+    const { cancel } = setJob(p, job, { state: "final", exitReason: cause });
     p.lastChangeAt = at;
     // What was cancelled from here is nobody's failure.
     releaseTasks(
@@ -136,7 +139,7 @@ export const REDUCERS: {
       (task) => cancel === "no" ? retryChange(task, cause, at) : {},
     );
   },
-  gaveUp(p, { task, code }) {
+  taskFailed(p, { task, code }) {
     setTask(p, task, { state: "failed", code, isUncollected: true });
   },
   collected(p, { results }) {
@@ -156,36 +159,36 @@ export const REDUCERS: {
       });
     }
   },
-  collectedCommon(p, { result }) {
+  commonCollected(p, { result }) {
     p.commonCollected = true;
     p.commonMissing = result.missing;
     p.commonKept = result.notDownloaded ?? [];
     p.commonFiles = result.files;
   },
-  cancelling(p, { why, jobs }) {
+  cancelRequested(p, { why, jobs }) {
     for (const job of jobs) {
       const { cancel } = jobOf(p, job);
       setJob(p, job, { cancel: cancel === "sent" ? "sent" : "requested" });
     }
     if (why !== "outdated") p.cancelling = why;
   },
-  cancelled(p, { jobs }) {
+  cancelSent(p, { jobs }) {
     for (const job of jobs) setJob(p, job, { cancel: "sent" });
   },
   cleaned(p) {
     p.isCleaned = true;
   },
-  warned(p, { failure }) {
+  warning(p, { failure }) {
     p.lastWarning = failure.detail;
   },
-  left() {},
-  finished(p, { outcome }) {
+  sessionEnded() {},
+  runFinished(p, { outcome }) {
     p.finished = outcome;
   },
 };
 
 function isDone({ tasks }: RunState, key: TaskKey): boolean {
-  return tasks.get(key)?.state === "done";
+  return tasks.get(key)?.state === "succeeded";
 }
 
 /** What an earlier session wished to cancel, and did not come to, goes on. */
@@ -225,10 +228,10 @@ function reopen(p: RunState): void {
   p.commonMissing = [];
   p.commonKept = [];
   for (const key of [...p.incomplete]) setTask(p, key, { isUncollected: true });
-  const budget = { tries: 0, losses: 0, notBefore: 0 };
+  const budget = { failedAttempts: 0, schedulerLosses: 0, retryAt: 0 };
   const fresh = { ...budget, collected: false, isUncollected: false };
   for (const [key, { state }] of p.tasks) {
-    if (state !== "failed" && state !== "free") continue;
-    setTask(p, key, { ...fresh, state: "free" });
+    if (state !== "failed" && state !== "pending") continue;
+    setTask(p, key, { ...fresh, state: "pending" });
   }
 }

@@ -6,16 +6,16 @@ import type { ExitReason, ExitReasonKind } from "../exit_reason.ts";
 const RETRY_RULES: Readonly<
   Record<ExitReasonKind, "counted" | "free" | "never">
 > = {
-  script: "counted",
-  died: "counted",
+  completed: "counted",
+  disappeared: "counted",
   cancelled: "never",
-  left: "free",
-  unseen: "free",
-  node: "free",
+  superseded: "free",
+  neverSeen: "free",
+  nodeFailure: "free",
   preempted: "free",
   timeLimit: "never",
-  memory: "never",
-  refused: "never",
+  outOfMemory: "never",
+  rejected: "never",
 };
 
 /** Exit codes of a command that could not be run: not found, not executable (POSIX sh, 2.8.2). */
@@ -31,8 +31,8 @@ export function retryChange(
   at: number,
 ): Partial<TrackedTask> {
   const ran = task.state === "running" || task.code !== null;
-  const rule = ran || kind === "script" || kind === "cancelled" ||
-      kind === "refused"
+  const rule = ran || kind === "completed" || kind === "cancelled" ||
+      kind === "rejected"
     ? RETRY_RULES[kind]
     : "free";
   const hopeless = rule === "never" || CANNOT_RUN.includes(task.code ?? 0);

@@ -11,13 +11,13 @@ import type { ExitReason } from "../exit_reason.ts";
 
 /** Where everything stands: the fold of a run's events. Resuming is replaying. */
 export interface RunState {
-  started: EventOf<"began"> | null;
+  started: EventOf<"runStarted"> | null;
   /** What was last told of the plan; null in journals from before it was. */
   plan: PlanSummary | null;
   /** The tasks of the present plan; null while the past is replayed. */
   plannedTasks: ReadonlySet<TaskKey> | null;
   /** What this session was told by the far side; null until it was asked. */
-  remote: EventOf<"surveyed"> | null;
+  remote: EventOf<"remoteInspected"> | null;
   readonly staged: Set<TaskKey>;
   /** Name of the script's copy among what is staged. */
   copy: string;
@@ -56,14 +56,19 @@ export interface RunState {
   /** The far folder stands. */
   isRemoteDirPresent: boolean;
   isCleaned: boolean;
-  finished: "done" | "failed" | null;
+  finished: "succeeded" | "failed" | null;
   /** The scheduler took no more at this time (ms); null once it took one. */
   queueFullSince: number | null;
   /** When anything last changed on the far side, ms since 1970. */
   lastChangeAt: number;
 }
 
-export type TaskState = "free" | "held" | "running" | "done" | "failed";
+export type TaskState =
+  | "pending"
+  | "assigned"
+  | "running"
+  | "succeeded"
+  | "failed";
 
 export interface TrackedTask {
   readonly state: TaskState;
@@ -101,7 +106,7 @@ export interface TrackedJob {
   /** It holds a task of an earlier plan. */
   readonly isOutdated: boolean;
   readonly id: JobId | null;
-  readonly state: QueueState | "due" | "intended" | "submitted" | "over";
+  readonly state: QueueState | "ready" | "unconfirmed" | "submitted" | "final";
   readonly nativeState: string;
   readonly reason: string;
   /** The machine it runs on, as it says itself. */

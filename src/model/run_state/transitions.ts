@@ -9,11 +9,11 @@ const TASK_SETS: Readonly<
     (task: TrackedTask) => boolean
   >
 > = {
-  pendingTasks: ({ state }) => state === "free",
+  pendingTasks: ({ state }) => state === "pending",
   tasksToCollect: ({ isUncollected }) => isUncollected,
   // Of a task that failed only its logs are wanted, if they are there.
   incomplete: ({ state, isUncollected, missing, kept }) =>
-    state === "done" && !isUncollected && missing.length + kept.length > 0,
+    state === "succeeded" && !isUncollected && missing.length + kept.length > 0,
 };
 
 const JOB_SETS: Readonly<
@@ -22,17 +22,17 @@ const JOB_SETS: Readonly<
     (job: TrackedJob) => boolean
   >
 > = {
-  readyJobs: ({ state }) => state === "due",
-  unconfirmedJobs: ({ state }) => state === "intended",
+  readyJobs: ({ state }) => state === "ready",
+  unconfirmedJobs: ({ state }) => state === "unconfirmed",
   activeJobs: ({ state }) =>
-    state !== "due" && state !== "intended" && state !== "over",
-  condemned: ({ state, cancel }) => cancel === "requested" && state !== "over",
-  outdated: ({ state, isOutdated }) => isOutdated && state !== "over",
+    state !== "ready" && state !== "unconfirmed" && state !== "final",
+  condemned: ({ state, cancel }) => cancel === "requested" && state !== "final",
+  outdated: ({ state, isOutdated }) => isOutdated && state !== "final",
 };
 
 /** Of which nothing has happened yet. */
 export const NEW_TASK: TrackedTask = {
-  state: "free",
+  state: "pending",
   failedAttempts: 0,
   schedulerLosses: 0,
   job: null,
@@ -57,7 +57,7 @@ const NEW_JOB: TrackedJob = {
   after: [],
   isOutdated: false,
   id: null,
-  state: "due",
+  state: "ready",
   nativeState: "",
   reason: "",
   host: null,
@@ -121,8 +121,8 @@ export function releaseTasks(
 ): void {
   for (const key of jobOf(p, job).tasks) {
     const task = p.tasks.get(key);
-    if (task?.job !== job || task.state === "done") continue;
-    setTask(p, key, { ...change(task), state: "free" });
+    if (task?.job !== job || task.state === "succeeded") continue;
+    setTask(p, key, { ...change(task), state: "pending" });
   }
 }
 

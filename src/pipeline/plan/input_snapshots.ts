@@ -41,14 +41,16 @@ function withSnapshots(
 ): Validated<Plan> {
   if (!planned.ok) return planned;
   const { value, warnings } = planned.value;
-  return ok({ value: { ...value, pins }, warnings });
+  return ok({ value: { ...value, inputSnapshots: pins }, warnings });
 }
 
 function snapshotsOfOpenRun(
   past: readonly Event[],
 ): readonly InputSnapshot[] | null {
   const { started, finished } = replay(past);
-  return started === null || finished === "done" ? null : started.pins ?? [];
+  return started === null || finished === "succeeded"
+    ? null
+    : started.pins ?? [];
 }
 
 function pinOf(

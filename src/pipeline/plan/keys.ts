@@ -42,7 +42,7 @@ function sharedDigest(
     JSON.stringify([
       script.code,
       contents(common),
-      valuesOf(resources, resourceFields, "task"),
+      valuesOf(resources, resourceFields, "recompute"),
     ]),
   );
 }
@@ -74,7 +74,7 @@ export function runKeyOf(
   base: string,
   remoteRoot: string | null,
 ): string {
-  const host = valuesOf(machine.profile, profiles[machine.context], "place");
+  const host = valuesOf(machine.profile, profiles[machine.context], "newRun");
   const place = JSON.stringify([base, machine.context, host, remoteRoot]);
   return `${sha256(script.path).slice(0, 8)}-${sha256(place).slice(0, 8)}`;
 }

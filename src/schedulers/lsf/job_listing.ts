@@ -20,16 +20,16 @@ printf '%s\\n' "$said" | grep -qi "^No .*job found" || exit "$code"`;
 
 /** "Termination reasons displayed by bacct, bhist, and bjobs" of LSF 10.1. */
 const REASONS: Readonly<Record<string, ExitReasonKind>> = {
-  TERM_MEMLIMIT: "memory",
-  TERM_SWAP: "memory",
+  TERM_MEMLIMIT: "outOfMemory",
+  TERM_SWAP: "outOfMemory",
   TERM_RUNLIMIT: "timeLimit",
   TERM_CPULIMIT: "timeLimit",
   TERM_DEADLINE: "timeLimit",
   TERM_WINDOW: "timeLimit", // the queue closed
   TERM_PREEMPT: "preempted",
   TERM_LOAD: "preempted",
-  TERM_RMS: "node",
-  TERM_ZOMBIE: "node",
+  TERM_RMS: "nodeFailure",
+  TERM_ZOMBIE: "nodeFailure",
   TERM_ADMIN: "cancelled",
   TERM_BUCKET_KILL: "cancelled",
   TERM_FORCE_ADMIN: "cancelled",
@@ -59,7 +59,7 @@ function causeOf(block: string): ExitReason | null {
   if (!end || !words || words.endsWith("requeued")) return null;
   const reason = block.slice(end.index).match(/TERM_\w+/)?.[0];
   return {
-    kind: REASONS[reason ?? ""] ?? "died",
+    kind: REASONS[reason ?? ""] ?? "disappeared",
     message: [reason, words].filter(Boolean).join(", "),
   };
 }

@@ -59,9 +59,9 @@ function causeOf(fields: Shown["fields"], statuses: Statuses): ExitReason {
 
 /** Above 128 or 256 a signal ended the job: that of a limit it went beyond, or of a qdel. */
 function kindOf(fields: Shown["fields"], status: number): ExitReasonKind {
-  if (![128, 256].some((base) => isSignal(status - base))) return "died";
+  if (![128, 256].some((base) => isSignal(status - base))) return "disappeared";
   if (isBeyond(fields, "walltime", seconds)) return "timeLimit";
-  if (isBeyond(fields, "mem", kibibytes)) return "memory";
+  if (isBeyond(fields, "mem", kibibytes)) return "outOfMemory";
   return "cancelled";
 }
 

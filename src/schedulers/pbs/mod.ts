@@ -14,11 +14,11 @@ const OUTPUT = /^#PBS\s(?:.*\s)?-[oek]/;
 
 /** job.h of OpenPBS: JOB_EXEC_INITABT and its like, JOB_EXEC_KILL_VMEM to JOB_EXEC_KILL_WALLTIME. */
 const STATUSES: Statuses = {
-  "-4": "node", // its daemon was started anew
-  "-5": "node",
-  "-6": "node",
-  "-26": "memory",
-  "-27": "memory",
+  "-4": "nodeFailure", // its daemon was started anew
+  "-5": "nodeFailure",
+  "-6": "nodeFailure",
+  "-26": "outOfMemory",
+  "-27": "outOfMemory",
   "-28": "timeLimit",
   "-29": "timeLimit",
 };

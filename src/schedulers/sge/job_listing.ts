@@ -57,7 +57,10 @@ export function causesIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
   return new Map(
     jobs.entries().map(([id, all]) => {
       const causes = all.map(causeOf);
-      return [id, causes.find(({ kind }) => kind !== "died") ?? causes.at(-1)!];
+      return [
+        id,
+        causes.find(({ kind }) => kind !== "disappeared") ?? causes.at(-1)!,
+      ];
     }),
   );
 }
@@ -89,11 +92,11 @@ function causeOf(fields: Fields): ExitReason {
 /** Codes of sge_status(5), "'Failed' states". 100 is any signal: whose, the limits tell. */
 function kindOf(fields: Fields, failed: number): ExitReasonKind {
   if (failed === 37) return "timeLimit";
-  if (failed === 19 || failed === 21) return "node";
-  if (failed !== 100) return failed === 17 ? "cancelled" : "died";
+  if (failed === 19 || failed === 21) return "nodeFailure";
+  if (failed !== 100) return failed === 17 ? "cancelled" : "disappeared";
   if (isBeyond(fields, "h_rt", "ru_wallclock")) return "timeLimit";
-  if (isBeyond(fields, "h_vmem", "maxvmem")) return "memory";
-  return "died";
+  if (isBeyond(fields, "h_vmem", "maxvmem")) return "outOfMemory";
+  return "disappeared";
 }
 
 /** Limits stand in the record as they were asked for: `-l h_rt=60,h_vmem=1G`. */

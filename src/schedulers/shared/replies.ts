@@ -34,13 +34,15 @@ export function classifySubmitReply(
 ): SubmitOutcome {
   const found = stdout.matchAll(id).toArray().at(-1)?.[1];
   if (code === 0) {
-    return found ? { outcome: "accepted", id: found } : { outcome: "unsure" };
+    return found
+      ? { outcome: "accepted", id: found }
+      : { outcome: "unconfirmed" };
   }
   const said = `${stderr}\n${stdout}`;
-  if (lost.test(said)) return { outcome: "lost" };
-  if (found) return { outcome: "unsure" };
-  if (full.test(said)) return { outcome: "full" };
-  return { outcome: refused.test(said) ? "refused" : "unsure" };
+  if (lost.test(said)) return { outcome: "unreachable" };
+  if (found) return { outcome: "unconfirmed" };
+  if (full.test(said)) return { outcome: "queueFull" };
+  return { outcome: refused.test(said) ? "rejected" : "unconfirmed" };
 }
 
 /** The service could not be asked, whatever else was said. */

@@ -28,22 +28,22 @@ export function readStates(stdout: string): QueueListing["entries"] {
 
 /** sacct(1), "JOB STATE CODES": the reason that a job did not come to its own end. */
 const KINDS: Readonly<Record<string, ExitReasonKind>> = {
-  OUT_OF_MEMORY: "memory",
+  OUT_OF_MEMORY: "outOfMemory",
   TIMEOUT: "timeLimit",
   DEADLINE: "timeLimit",
-  NODE_FAIL: "node",
-  BOOT_FAIL: "node",
+  NODE_FAIL: "nodeFailure",
+  BOOT_FAIL: "nodeFailure",
   PREEMPTED: "preempted",
   CANCELLED: "cancelled",
 };
 
 const WORST: readonly ExitReasonKind[] = [
-  "memory",
+  "outOfMemory",
   "timeLimit",
-  "node",
+  "nodeFailure",
   "preempted",
   "cancelled",
-  "died",
+  "disappeared",
 ];
 
 /**
@@ -58,7 +58,10 @@ export function readCauses(stdout: string): ReadonlyMap<JobId, ExitReason> {
   for (const [id, rows] of jobs) if (!rows.every(isOver)) jobs.delete(id);
   return mapOf(jobs, (rows) => {
     const row = foremost(rows, (row) => WORST.indexOf(kindOf(row)));
-    return { kind: kindOf(row), said: `${row.word}, exit code ${row.detail}` };
+    return {
+      kind: kindOf(row),
+      message: `${row.word}, exit code ${row.detail}`,
+    };
   });
 }
 
@@ -77,7 +80,7 @@ function isOver(row: Row): boolean {
 }
 
 function kindOf(row: Row): ExitReasonKind {
-  return KINDS[plainWord(row)] ?? "died";
+  return KINDS[plainWord(row)] ?? "disappeared";
 }
 
 function rowsIn(stdout: string, row: RegExp): readonly Row[] {

@@ -82,7 +82,7 @@ export const slurm: Scheduler = {
   endStates: {
     TIMEOUT: "timeLimit",
     DEADLINE: "timeLimit",
-    OUT_OF_MEMORY: "memory",
+    OUT_OF_MEMORY: "outOfMemory",
     CANCELLED: "cancelled",
   },
   cancel: (ids) => `scancel -Q ${idWords(ids)}`,

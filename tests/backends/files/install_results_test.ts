@@ -134,7 +134,11 @@ Deno.test("What a run of another script put there is ours, in the same work base
       "another",
       1,
       [
-        { type: "began", base: where === "same" ? base : "/elsewhere", at: 0 },
+        {
+          type: "runStarted",
+          base: where === "same" ? base : "/elsewhere",
+          at: 0,
+        },
         {
           type: "collected",
           results: [{ task: "k", files: [file], missing: [] }],

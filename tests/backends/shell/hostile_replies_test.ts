@@ -214,13 +214,13 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
   const progress = progressOf(keys, [
     ...samples[scheduler.name]!.ids.flatMap((id, i): readonly EventData[] => [
       packed(jobs[i]!, [keys[i]!]),
-      { type: "submitted", job: jobs[i]!, id },
+      { type: "jobSubmitted", job: jobs[i]!, id },
     ]),
-    { type: "absent", jobs: [jobs[1]!] },
+    { type: "jobsNotListed", jobs: [jobs[1]!] },
     packed(jobs[2]!, [keys[2]!]),
-    { type: "intended", job: jobs[2]! },
+    { type: "jobUnconfirmed", job: jobs[2]! },
     packed(jobs[3]!, [keys[3]!]),
-    { type: "intended", job: jobs[3]! },
+    { type: "jobUnconfirmed", job: jobs[3]! },
   ]);
   const passed = { ms: world.clock.now() };
   const clock = {
@@ -367,7 +367,7 @@ Deno.test("From what a reply lacks nothing is concluded", async () => {
       `${name} without ${section}`,
     );
     // Nobody was taken for gone.
-    strictEqual(run.progress.jobs.get(jobs[2]!)?.state, "intended");
+    strictEqual(run.progress.jobs.get(jobs[2]!)?.state, "jobUnconfirmed");
   }
 });
 

@@ -110,10 +110,12 @@ async function endsOf(
     `\n@@n error\n\n@@n queue 0\n${rows}\n${account}\n@@n records\n\n@@n end\n`;
   const ending = {
     ...shell,
-    ends: { TIMEOUT: "timeLimit", CANCELLED: "cancelled" } as const,
+    endStates: { TIMEOUT: "timeLimit", CANCELLED: "cancelled" } as const,
     account: () => "sacct",
-    causes: () =>
-      new Map([["h:b:1:d0", { kind: "memory", said: "accounts" }]] as const),
+    parseAccounting: () =>
+      new Map(
+        [["h:b:1:d0", { kind: "outOfMemory", message: "accounts" }]] as const,
+      ),
   };
   const seen = await pollRemote(
     ending,

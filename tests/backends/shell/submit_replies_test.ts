@@ -15,7 +15,7 @@ const numbers: Scheduler = {
   parseSubmit: ({ code, stdout }) => {
     const id = stdout.match(/\d+/)?.[0];
     if (id !== undefined) return { outcome: "accepted", id };
-    return { outcome: code === 0 ? "unsure" : "refused" };
+    return { outcome: code === 0 ? "unconfirmed" : "rejected" };
   },
 };
 
@@ -30,7 +30,7 @@ const TEXT = begun("d1") + block("d1", 0, "1234") + begun("d12") + begun("d2") +
 
 const TRUE: readonly (readonly [string, SubmitReply | null])[] = [
   ["d1", { job: "d1", outcome: "accepted", id: "1234" }],
-  ["d12", { job: "d12", outcome: "refused", saw: "no more" }],
+  ["d12", { job: "d12", outcome: "rejected", saw: "no more" }],
   ["d2", { job: "d2", outcome: "accepted", id: "5678" }],
 ];
 
@@ -89,7 +89,7 @@ const told = (job: string, text: string) =>
 Deno.test("An answer without a word says at least how the command ended", () => {
   deepStrictEqual(told("d1", block("d1", 3, " ", "\n")), {
     job: "d1",
-    outcome: "refused",
+    outcome: "rejected",
     saw: "exit code 3 and no word",
   });
 });
@@ -115,14 +115,14 @@ Deno.test("What is made to be read over and over is read once", () => {
 Deno.test("A submit command that was killed says nothing about what it did before", () => {
   deepStrictEqual(parseSubmitReplies(shell, block("d1", 137, "")).get("d1"), {
     job: "d1",
-    outcome: "lost",
+    outcome: "unreachable",
     saw: "exit code 137 and no word",
   });
   deepStrictEqual(
     parseSubmitReplies(shell, block("d1", 127, "", "no bash")).get("d1"),
     {
       job: "d1",
-      outcome: "refused",
+      outcome: "rejected",
       saw: "no bash",
     },
   );

@@ -34,7 +34,12 @@ async function doctor(text: string, ...args: string[]): Promise<Said> {
     text.replace("hello.py/", `${cwd}/hello.py/`),
   );
   const screen = fakeScreen();
-  const world = { ...realEnvironment(), cwd, screen, journals: fakeJournals() };
+  const world = {
+    ...realEnvironment(),
+    cwd,
+    terminal: screen,
+    journals: fakeJournals(),
+  };
   const code = await main(["doctor", "hello.py", ...args], world);
   deepStrictEqual(namesIn(cwd), ["hello.py"]);
   await Deno.remove(cwd, { recursive: true });

@@ -12,7 +12,11 @@ import {
 } from "../../helpers/run_events.ts";
 import { fakeWorld } from "../../helpers/environment.ts";
 
-const finished = { type: "finished", outcome: "failed", dropped: 0 } as const;
+const finished = {
+  type: "runFinished",
+  outcome: "failed",
+  dropped: 0,
+} as const;
 
 /** The lines of a run of three tasks, each a job of its own, as values. */
 function linesOf(
@@ -31,16 +35,16 @@ function linesOf(
 Deno.test("a program reads folder, reason, exit code, job and log of each failed task", () => {
   const plan = planWith(4);
   const [, , third, fourth] = plan.tasks.map(({ key }) => key);
-  const cause = { kind: "memory", said: "OUT_OF_MEMORY" } as const;
+  const cause = { kind: "outOfMemory", said: "OUT_OF_MEMORY" } as const;
   const jobsLog = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j3`;
   const lines = linesOf(plan, [
     ...ranTo(plan, 0, 0),
     ...ranTo(plan, 1, 137),
     ...ranTo(plan, 2, 0).slice(0, 2),
-    { type: "ended", job: "j2", cause },
-    { type: "gaveUp", task: third!, code: null },
-    { type: "ended", job: "j3", cause: { kind: "script" } },
-    { type: "gaveUp", task: fourth!, code: null },
+    { type: "jobEnded", job: "j2", cause },
+    { type: "taskFailed", task: third!, code: null },
+    { type: "jobEnded", job: "j3", cause: { kind: "completed" } },
+    { type: "taskFailed", task: fourth!, code: null },
     finished,
   ], {
     "/work/t1/err": "",
@@ -49,7 +53,7 @@ Deno.test("a program reads folder, reason, exit code, job and log of each failed
     [jobsLog]: "no such module\n",
   });
   const [told, last] = lines.slice(-2);
-  strictEqual(last.type, "finished");
+  strictEqual(last.type, "runFinished");
   ok(new Validator(schema as Schema, "7").validate(told).valid);
   deepStrictEqual(told, {
     type: "failures",

@@ -72,7 +72,7 @@ Deno.test("a failed poll that fails again in the same way is told once", () => {
     detail: "no route",
     isRetryable: true,
   } as const;
-  const warned: EventData = { type: "warned", failure };
+  const warned: EventData = { type: "warning", failure };
   tellAll(scene, reporter, [warned, warned, warned], world);
   deepStrictEqual(lines(), ["Cannot look at the jobs: no route"]);
 });
@@ -80,12 +80,12 @@ Deno.test("a failed poll that fails again in the same way is told once", () => {
 Deno.test("a job that the scheduler ended is told with the scheduler's word, one that we cancelled is not", () => {
   const { plan, scene, world, reporter, lines } = plainOver(2);
   const over = (job: string): EventData => ({
-    type: "ended",
+    type: "jobEnded",
     job,
-    cause: { kind: "memory", message: "OUT_OF_MEMORY" },
+    cause: { kind: "outOfMemory", message: "OUT_OF_MEMORY" },
   });
   const cancelling: EventData = {
-    type: "cancelling",
+    type: "cancelRequested",
     why: "fail-fast",
     jobs: ["j1"],
   };
@@ -109,7 +109,7 @@ Deno.test("quiet leaves failures to the report at the end, and tells them where 
     ...ranTo(plan, 1, 2),
   ], world);
   deepStrictEqual(lines(), [""]);
-  tellAll(scene, reporter, [{ type: "left", why: "interrupt" }], world);
+  tellAll(scene, reporter, [{ type: "sessionEnded", why: "interrupt" }], world);
   deepStrictEqual(lines(), ["task t1/ failed: exit 2 (try 1 of 4)"]);
 });
 
@@ -120,10 +120,10 @@ Deno.test("what a job leaves that was cancelled from here is no failure, by what
     ...upToSubmitted(plan),
     begun!,
     started!,
-    { type: "cancelled", jobs: ["j1"] },
+    { type: "cancelSent", jobs: ["j1"] },
     exited!,
-    { type: "ended", job: "j1", cause: { kind: "cancelled" } },
-    { type: "ended", job: "j0", cause: { kind: "cancelled" } },
+    { type: "jobEnded", job: "j1", cause: { kind: "cancelled" } },
+    { type: "jobEnded", job: "j0", cause: { kind: "cancelled" } },
   ], world);
   deepStrictEqual(lines().slice(3), [
     "job j0 (1000) was cancelled from outside",
@@ -133,8 +133,8 @@ Deno.test("what a job leaves that was cancelled from here is no failure, by what
 Deno.test("another dpdisp is named by process and host", () => {
   const { scene, world, reporter, lines } = plainOver(1);
   tellAll(scene, reporter, [
-    { type: "waiting", who: "vm 123" },
-    { type: "waiting", who: "" },
+    { type: "attached", who: "vm 123" },
+    { type: "attached", who: "" },
   ], world);
   deepStrictEqual(lines(), [
     "dpdisp with process 123 on vm is at it already: following it",
@@ -146,8 +146,8 @@ Deno.test("nothing is said of results that are all there", () => {
   const { plan, scene, world, reporter, lines } = plainOver(1);
   const task = plan.tasks[0]!.key;
   tellAll(scene, reporter, [
-    { type: "lost", tasks: [] },
-    { type: "lost", tasks: [task] },
+    { type: "resultsLost", tasks: [] },
+    { type: "resultsLost", tasks: [task] },
   ], world);
   deepStrictEqual(lines(), [
     "results of 1 task are there no more: to be run again",

@@ -20,13 +20,13 @@ Deno.test("why most of the waiting jobs wait is told, and of those that run noth
   const [a, b, c, d] = [...scene.progress.activeJobs];
   const word = "PENDING";
   const wait = (job: string, reason: string) =>
-    ({ type: "queue", job, state: "queued", word, reason }) as const;
+    ({ type: "jobState", job, state: "queued", word, reason }) as const;
   tell([wait(a!, "Priority"), wait(b!, "Resources"), wait(c!, "Resources")]);
   strictEqual(taskCounts(scene.progress), "4 queued (Resources) of 4 tasks");
   tell(
     [b, c].map((job) =>
       ({
-        type: "queue",
+        type: "jobState",
         job: job!,
         state: "running",
         word: "RUNNING",
@@ -34,6 +34,12 @@ Deno.test("why most of the waiting jobs wait is told, and of those that run noth
       }) as const
     ),
   );
-  tell([{ type: "queue", job: d!, state: "held", word, reason: "Priority" }]);
+  tell([{
+    type: "jobState",
+    job: d!,
+    state: "held",
+    word,
+    reason: "Priority",
+  }]);
   strictEqual(taskCounts(scene.progress), "4 queued (Priority) of 4 tasks");
 });

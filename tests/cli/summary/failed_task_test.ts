@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../../src/model/event.ts";
 import { lastOf, planWith, ranTo } from "../../helpers/run_events.ts";
 
-const failed = { type: "finished", outcome: "failed", dropped: 0 } as const;
+const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
 
 Deno.test("a task that was killed is told with its signal, tries, host, command and the end of its log", () => {
   const plan = planWith(2);
@@ -28,11 +28,11 @@ Deno.test("a task that the scheduler had ended is told with its limit, and what 
   for (
     const [kind, words, field] of [
       ["timeLimit", "time limit (TIMEOUT)", /resources\.walltime/],
-      ["memory", "out of memory (TIMEOUT)", /resources\.memory/],
+      ["outOfMemory", "out of memory (TIMEOUT)", /resources\.memory/],
     ] as const
   ) {
     const past = ranTo(plan, 0, 143).map((happening): EventData =>
-      happening.type === "ended"
+      happening.type === "jobEnded"
         ? { ...happening, cause: { kind, message: "TIMEOUT" } }
         : happening
     );
@@ -53,8 +53,8 @@ Deno.test("where a task had an earlier try the log is told to hold that one's wo
   const [begun, started, exited, ended, gaveUp] = ranTo(plan, 0, 1);
   const first = [begun!, started!, exited!, ended!];
   const again: readonly EventData[] = [
-    { type: "packed", job: "j1", tasks: [task], after: ["j0"] },
-    { type: "submitted", job: "j1", id: "1001" },
+    { type: "jobCreated", job: "j1", tasks: [task], after: ["j0"] },
+    { type: "jobSubmitted", job: "j1", id: "1001" },
     ...first.map((
       happening,
     ): EventData => ({ ...happening, job: "j1" } as EventData)),
@@ -146,11 +146,11 @@ Deno.test("a task whose job ran out of memory is told so, and not as tried witho
     begun!,
     started!,
     {
-      type: "ended",
+      type: "jobEnded",
       job: "j0",
-      cause: { kind: "memory", message: "OUT_OF_MEMORY" },
+      cause: { kind: "outOfMemory", message: "OUT_OF_MEMORY" },
     },
-    { type: "gaveUp", task, code: null },
+    { type: "taskFailed", task, code: null },
   ];
   strictEqual(
     lastOf({ plan, past, ending: failed })[0],
@@ -162,14 +162,14 @@ Deno.test("a task that never started is told by its own job's output, not by a l
   const plan = planWith(1);
   const task = plan.tasks[0]!.key;
   const gaveUpOver = (
-    cause: Extract<EventData, { type: "ended" }>["cause"],
+    cause: Extract<EventData, { type: "jobEnded" }>["cause"],
   ): readonly EventData[] => [
-    { type: "ended", job: "j0", cause },
-    { type: "gaveUp", task, code: null },
+    { type: "jobEnded", job: "j0", cause },
+    { type: "taskFailed", task, code: null },
   ];
   const out = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j0`;
   const old = { "/work/t0/err": "an error of last week\n" };
-  const refused = gaveUpOver({ kind: "refused", message: "Invalid account" });
+  const refused = gaveUpOver({ kind: "rejected", message: "Invalid account" });
   deepStrictEqual(
     lastOf({
       plan,
@@ -184,7 +184,7 @@ Deno.test("a task that never started is told by its own job's output, not by a l
       "    | bash: module: not found",
     ],
   );
-  const script = gaveUpOver({ kind: "script" });
+  const script = gaveUpOver({ kind: "completed" });
   const nothing = lastOf({ plan, past: script, ending: failed, tree: old });
   strictEqual(nothing[0], "task t0/ failed: it never started");
   strictEqual(
@@ -208,8 +208,8 @@ Deno.test("the output of a job elsewhere is not looked for on this machine", () 
   const lines = lastOf({
     plan,
     past: [
-      { type: "ended", job: "j0", cause: { kind: "script" } },
-      { type: "gaveUp", task: plan.tasks[0]!.key, code: null },
+      { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+      { type: "taskFailed", task: plan.tasks[0]!.key, code: null },
     ],
     ending: failed,
     tree: { [out]: "of another machine" },

@@ -14,7 +14,7 @@ import {
   upToSubmitted,
 } from "../../helpers/run_events.ts";
 
-const failed = { type: "finished", outcome: "failed", dropped: 0 } as const;
+const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
 
 /** All tasks fail with a code of their own, each with its error log. */
 function allFail(
@@ -105,7 +105,7 @@ Deno.test("a folder's name within another word, and a number that a folder is ca
 Deno.test("where others failed so on another host that is said", () => {
   const plan = planWith(2);
   const past = [...ranTo(plan, 0, 1), ...ranTo(plan, 1, 1)].map((happening) =>
-    happening.type === "begun" && happening.job === "j1"
+    happening.type === "jobStarted" && happening.job === "j1"
       ? { ...happening, host: "node8" }
       : happening
   );
@@ -117,7 +117,7 @@ Deno.test("where others failed so on another host that is said", () => {
 
 /** Task 0 is ended by a signal, task 1 has another log, task 2 never started, task 3 fell by itself: all in one job. */
 function oneJob(
-  cause: Extract<EventData, { type: "ended" }>["cause"],
+  cause: Extract<EventData, { type: "jobEnded" }>["cause"],
 ): readonly string[] {
   const plan = planWith(4);
   const keys = plan.tasks.map(({ key }) => key);
@@ -131,16 +131,16 @@ function oneJob(
   return lastOf({
     plan,
     past: [
-      { type: "packed", job: "all", tasks: keys, after: [] },
-      { type: "submitted", job: "all", id: "7" },
-      { type: "begun", job: "all", id: "7", host: "node7", time: 100 },
-      ...each((task) => ({ type: "started", task, job: "all", time: 100 })),
+      { type: "jobCreated", job: "all", tasks: keys, after: [] },
+      { type: "jobSubmitted", job: "all", id: "7" },
+      { type: "jobStarted", job: "all", id: "7", host: "node7", time: 100 },
+      ...each((task) => ({ type: "taskStarted", task, job: "all", time: 100 })),
       ...each((task, code) => ({
-        ...{ type: "exited", task, job: "all", code, time: 110 },
+        ...{ type: "taskExited", task, job: "all", code, time: 110 },
       } as EventData)),
-      { type: "ended", job: "all", cause },
+      { type: "jobEnded", job: "all", cause },
       ...keys.map((task, at): EventData => ({
-        ...{ type: "gaveUp", task, code: codes[at]! },
+        ...{ type: "taskFailed", task, code: codes[at]! },
       })),
     ],
     ending: failed,
@@ -149,7 +149,14 @@ function oneJob(
 }
 
 Deno.test("what ended a whole job is told once, but not for a task that fell by itself", () => {
-  for (const kind of ["cancelled", "timeLimit", "memory", "node"] as const) {
+  for (
+    const kind of [
+      "cancelled",
+      "timeLimit",
+      "outOfMemory",
+      "nodeFailure",
+    ] as const
+  ) {
     const told = subjects(oneJob({ kind }));
     strictEqual(told.length, 3, told.join("\n"));
     ok(told[0]!.startsWith("task t0/ failed: exit 143: "), told[0]);
@@ -162,9 +169,9 @@ Deno.test("jobs that were ended in the same way are told once, those ended in an
   const plan = planWith(4);
   const past = plan.tasks.flatMap((_, at) => ranTo(plan, at, 143)).map(
     (happening): EventData =>
-      happening.type !== "ended" ? happening : {
+      happening.type !== "jobEnded" ? happening : {
         ...happening,
-        cause: { kind: happening.job === "j2" ? "memory" : "timeLimit" },
+        cause: { kind: happening.job === "j2" ? "outOfMemory" : "timeLimit" },
       },
   );
   const told = subjects(lastOf({ plan, past, ending: failed }));
@@ -178,15 +185,15 @@ Deno.test("another job's name makes no other failure: not of tasks that fell in 
   const plan = planWith(2);
   const fell = [0, 1].flatMap((at) => ranTo(plan, at, 139)).map(
     (happening): EventData =>
-      happening.type === "ended"
+      happening.type === "jobEnded"
         ? { ...happening, cause: { kind: "timeLimit" } }
         : happening,
   );
   strictEqual(toldInFull(lastOf({ plan, past: fell, ending: failed })), 1);
   const jobs = plan.tasks.map(({ key }, at) => ({ task: key, job: `j${at}` }));
   const neverBegan = jobs.flatMap(({ task, job }): readonly EventData[] => [
-    { type: "ended", job, cause: { kind: "script" } },
-    { type: "gaveUp", task, code: null },
+    { type: "jobEnded", job, cause: { kind: "completed" } },
+    { type: "taskFailed", task, code: null },
   ]);
   const wrote = (words: readonly string[]) =>
     toldInFull(lastOf({

@@ -22,7 +22,7 @@ Deno.test("a word of more than a line is cut where the line ends, what just fits
 Deno.test("of what a scheduler said the first line is told, with a sign where there is more", () => {
   const words = "was refused by the scheduler";
   const said = (said: string) =>
-    describeExitReason({ kind: "refused", message: said });
+    describeExitReason({ kind: "rejected", message: said });
   strictEqual(said("error: no\n"), `${words} (error: no)`);
   strictEqual(said("error: no\nerror: never"), `${words} (error: no …)`);
   strictEqual(said(" \n"), words);

@@ -5,7 +5,7 @@ import { memoryFiles } from "../../helpers/memory_files.ts";
 import { lastOf, planWith, ranTo, sceneOf } from "../../helpers/run_events.ts";
 import type { FinalEvent } from "../../../src/cli/summary/context.ts";
 
-const failed = { type: "finished", outcome: "failed", dropped: 0 } as const;
+const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
 
 Deno.test("of many different failures ten are told in full, of the others the folders", () => {
   const plan = planWith(500);
@@ -42,7 +42,7 @@ Deno.test("results that are missing and tasks that were dropped are named", () =
   const lines = lastOf({
     plan,
     past: [...ranTo(plan, 0, 0), missing],
-    ending: { ...failed, outcome: "done", dropped: 1 } as FinalEvent,
+    ending: { ...failed, outcome: "succeeded", dropped: 1 } as FinalEvent,
   });
   deepStrictEqual(lines, [
     'task t0/ ended well, but left nothing that matches "*.out"',
@@ -57,7 +57,7 @@ Deno.test("an interrupt leaves jobs and says how to come back and how to cancel"
     lastOf({
       plan,
       past: [],
-      ending: { type: "left", why: "interrupt" } as FinalEvent,
+      ending: { type: "sessionEnded", why: "interrupt" } as FinalEvent,
     }),
     [
       "interrupted",
@@ -81,7 +81,7 @@ Deno.test("a run that had to stop tells what failed and which jobs live", () => 
     lastOf({
       plan,
       past: [],
-      ending: { type: "left", why: "stopped", failure } as FinalEvent,
+      ending: { type: "sessionEnded", why: "stopped", failure } as FinalEvent,
     }),
     [
       "Cannot look: gone\nLook at the net",
@@ -93,7 +93,7 @@ Deno.test("a run that had to stop tells what failed and which jobs live", () => 
 });
 
 const full = (job: string): EventData => ({
-  type: "refused",
+  type: "jobRejected",
   job,
   again: true,
   saw: "QOSMaxSubmitJobPerUserLimit",
@@ -101,10 +101,10 @@ const full = (job: string): EventData => ({
 
 Deno.test("--exit-on-submit says which jobs are still to be handed over, and never to follow none", () => {
   const plan = planWith(6);
-  const ending = { type: "left", why: "exit-on-submit" } as FinalEvent;
+  const ending = { type: "sessionEnded", why: "exit-on-submit" } as FinalEvent;
   const rest: EventData[] = ["j2", "j3", "j4"].map(full);
   deepStrictEqual(
-    lastOf({ plan, past: [...rest, { type: "fenced", job: "j5" }], ending }),
+    lastOf({ plan, past: [...rest, { type: "jobFenced", job: "j5" }], ending }),
     [
       "2 jobs go on without dpdisp; 4 more wait for room: the same command without --exit-on-submit hands them over",
       "follow them and bring results home with: dpdisp run hello.py",
@@ -124,7 +124,7 @@ Deno.test("--exit-on-submit says which jobs are still to be handed over, and nev
 
 Deno.test("an interrupt says which jobs were not handed over, free tasks by the jobs that they will be", () => {
   const plan = planWith(4);
-  const ending = { type: "left", why: "interrupt" } as FinalEvent;
+  const ending = { type: "sessionEnded", why: "interrupt" } as FinalEvent;
   const first = (past: readonly EventData[], given = plan) =>
     lastOf({ plan: given, past, ending })[1];
   strictEqual(
@@ -132,7 +132,7 @@ Deno.test("an interrupt says which jobs were not handed over, free tasks by the 
     "3 jobs go on without dpdisp; 1 more was not handed over: the same command hands it over",
   );
   const fenced = ["j0", "j1", "j2", "j3"].map((job): EventData => ({
-    type: "fenced",
+    type: "jobFenced",
     job,
   }));
   strictEqual(
@@ -143,7 +143,7 @@ Deno.test("an interrupt says which jobs were not handed over, free tasks by the 
 
 Deno.test("cancel after a success has nothing to cancel and nothing left to run", () => {
   const plan = planWith(3);
-  const ending = { type: "left", why: "cancel", at: 0 } as const;
+  const ending = { type: "sessionEnded", why: "cancel", at: 0 } as const;
   const files = memoryFiles({});
   const commands = { resume: "again", cancel: "cancel" };
   deepStrictEqual(
@@ -173,10 +173,10 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
     plan,
     past: [
       ...ranTo(plan, 0, 3),
-      { type: "cancelling", why: "fail-fast", jobs: others },
-      { type: "cancelled", jobs: others },
+      { type: "cancelRequested", why: "fail-fast", jobs: others },
+      { type: "cancelSent", jobs: others },
       ...others.map((job): EventData => ({
-        type: "ended",
+        type: "jobEnded",
         job,
         cause: { kind: "cancelled" },
       })),
@@ -196,7 +196,7 @@ Deno.test("missing results are looked for again, what is done is not tried again
     results: [{ task, files: [], missing: ["*.out"] }],
   };
   const common: EventData = {
-    type: "collectedCommon",
+    type: "commonCollected",
     result: { files: [], missing: ["sum"] },
   };
   const ends = (...past: readonly EventData[]) =>

@@ -52,7 +52,7 @@ async function carryOut(
       fold(progress, [happening]);
       told.push(happening);
     },
-    hasEnded: () => told.some(({ type }) => type === "left"),
+    hasEnded: () => told.some(({ type }) => type === "sessionEnded"),
     limits,
     plan: planWith(progress.tasks.size, 1),
     backend: {
@@ -90,34 +90,38 @@ Deno.test("when a submit breaks off, every job without an answer may have been h
   const progress = threeDue();
   const { told, failure } = await submit(progress, good(accepted), fail(lost));
   deepStrictEqual(told.map(({ type }) => type), [
-    ...["submitted", "intended", "intended"],
+    ...["jobSubmitted", "jobUnconfirmed", "jobUnconfirmed"],
   ]);
   deepStrictEqual(jobStates(progress), {
-    ...{ j0: "submitted", j1: "intended", j2: "intended" },
+    ...{ j0: "submitted", j1: "unconfirmed", j2: "unconfirmed" },
   });
   strictEqual(failure, lost);
 });
 
 Deno.test("where the scheduler's command is not there, no job may have been handed over", async () => {
   const progress = threeDue();
-  const absent = { ...lost, kind: "scheduler", again: false } as const;
+  const absent = { ...lost, kind: "scheduler", isRetryable: false } as const;
   const { told, failure } = await submit(progress, fail(absent));
   deepStrictEqual([told, failure], [[], absent]);
-  deepStrictEqual(jobStates(progress), { j0: "due", j1: "due", j2: "due" });
+  deepStrictEqual(jobStates(progress), {
+    j0: "ready",
+    j1: "ready",
+    j2: "ready",
+  });
 });
 
 Deno.test("jobs that a submit did not come to are due as before", async () => {
   const progress = threeDue();
   const { failure } = await submit(progress, good(accepted));
   deepStrictEqual(jobStates(progress), {
-    ...{ j0: "submitted", j1: "due", j2: "due" },
+    ...{ j0: "submitted", j1: "ready", j2: "ready" },
   });
   strictEqual(failure, null);
 });
 
 Deno.test("a refusal is the scheduler's last word, being full is not", async () => {
   const saw = "sbatch: error: invalid partition";
-  const refused = { job: "j0", outcome: "refused", saw } as const;
+  const refused = { job: "j0", outcome: "rejected", saw } as const;
   const first = await submit(threeDue(), good(refused));
   deepStrictEqual([first.failure?.kind, first.failure?.isRetryable], [
     "scheduler",
@@ -125,25 +129,36 @@ Deno.test("a refusal is the scheduler's last word, being full is not", async () 
   ]);
   strictEqual(first.failure?.detail, saw);
   // Another scheduler, should the batch type be mended, would read its answer otherwise.
-  deepStrictEqual(first.told.map(({ type }) => type), ["refused", "fenced"]);
+  deepStrictEqual(first.told.map(({ type }) => type), [
+    "jobRejected",
+    "jobFenced",
+  ]);
   const later = threeDue();
   const accepted = { job: "j1", outcome: "accepted", id: "7" } as const;
   strictEqual(
     (await submit(later, good(refused), good(accepted))).failure,
     null,
   );
-  deepStrictEqual(jobStates(later), { j0: "over", j1: "submitted", j2: "due" });
-  const full = { ...refused, outcome: "full" } as const;
+  deepStrictEqual(jobStates(later), {
+    j0: "final",
+    j1: "submitted",
+    j2: "ready",
+  });
+  const full = { ...refused, outcome: "queueFull" } as const;
   const progress = threeDue();
   strictEqual((await submit(progress, good(full))).failure, null);
   ok(progress.queueFullSince !== null);
-  deepStrictEqual(jobStates(progress), { j0: "due", j1: "due", j2: "due" });
+  deepStrictEqual(jobStates(progress), {
+    j0: "ready",
+    j1: "ready",
+    j2: "ready",
+  });
 });
 
 Deno.test("jobs of which even the second question tells nothing are asked about again, after a rest", async () => {
   const progress = threeDue();
-  fold(progress, [{ type: "intended", job: "j0" }, {
-    type: "intended",
+  fold(progress, [{ type: "jobUnconfirmed", job: "j0" }, {
+    type: "jobUnconfirmed",
     job: "j1",
   }]);
   const settle = () =>
@@ -161,7 +176,7 @@ Deno.test("what is answered without a yes, and is in no queue, is tried again a 
   for (let n = 0; n < 3; n++) {
     const job = `again${n}`;
     fold(progress, [packed(job, ["t0"])]);
-    fold(progress, [{ type: "intended", job, saw }]);
+    fold(progress, [{ type: "jobUnconfirmed", job, saw }]);
     const settle = () =>
       Promise.resolve(good({ found: new Map(), fenced: [job] }));
     const step = { lane: "submit", do: "settle", jobs: [job] } as const;
@@ -177,8 +192,11 @@ Deno.test("what is answered without a yes, and is in no queue, is tried again a 
   strictEqual(failures[2]!.isRetryable, false);
   // A connection that broke says nothing of the scheduler.
   strictEqual(progress.tasks.get("t0")!.schedulerLosses, 3);
-  fold(progress, [packed("cut", ["t1"]), { type: "intended", job: "cut" }]);
-  fold(progress, [{ type: "fenced", job: "cut" }]);
+  fold(progress, [packed("cut", ["t1"]), {
+    type: "jobUnconfirmed",
+    job: "cut",
+  }]);
+  fold(progress, [{ type: "jobFenced", job: "cut" }]);
   strictEqual(progress.tasks.get("t1")!.schedulerLosses, 0);
 });
 
@@ -206,7 +224,7 @@ const twoJobs = () =>
   ]);
 
 const warnings = (told: readonly EventData[]) =>
-  told.flatMap((each) => each.type === "warned" ? [each.failure] : []);
+  told.flatMap((each) => each.type === "warning" ? [each.failure] : []);
 
 Deno.test("a word that is in no manual is told once, whoever bears it and however often", async () => {
   const progress = twoJobs();
@@ -275,7 +293,7 @@ Deno.test("a lease that cannot be taken over is asked for again now and then, no
       asked.push(clock.now());
       const free = asked.length > 8;
       return Promise.resolve(
-        good(free ? { ...survey, lease: { holder: "me" } } : survey),
+        good(free ? { ...survey, lease: { holder: "self" } } : survey),
       );
     },
   }, { clock, isAlive: () => false });
@@ -285,7 +303,7 @@ Deno.test("a lease that cannot be taken over is asked for again now and then, no
 
 Deno.test("who seems to be gone has its record read from the beginning", async () => {
   const progress = twoJobs();
-  fold(progress, [{ type: "absent", jobs: ["j1"] }]);
+  fold(progress, [{ type: "jobsNotListed", jobs: ["j1"] }]);
   let afresh: readonly boolean[] = [];
   await carryOut({ lane: "poll", do: "poll" }, progress, {
     poll(watched) {
@@ -302,7 +320,7 @@ Deno.test("a folder that cannot be removed is no failure of the run", async () =
     twoJobs(),
     { clean: () => Promise.resolve(fail(lost)) },
   );
-  deepStrictEqual(told.map(({ type }) => type), ["warned", "cleaned"]);
+  deepStrictEqual(told.map(({ type }) => type), ["warning", "cleaned"]);
   strictEqual(failure, null);
 });
 
@@ -319,10 +337,10 @@ Deno.test("cleaning is tried again after the connection was lost, and not where 
   const { told } = await carryOut(clean, twoJobs(), {
     clean() {
       useless.times++;
-      return Promise.resolve(fail({ ...lost, again: false }));
+      return Promise.resolve(fail({ ...lost, isRetryable: false }));
     },
   });
-  deepStrictEqual(told.map(({ type }) => type), ["warned", "cleaned"]);
+  deepStrictEqual(told.map(({ type }) => type), ["warning", "cleaned"]);
   strictEqual(useless.times, 1);
 });
 
@@ -342,7 +360,7 @@ Deno.test("of very many results that cannot come home only some are told", async
     },
   );
   const warned = told.flatMap((event) =>
-    event.type === "warned" ? [event.failure.detail] : []
+    event.type === "warning" ? [event.failure.detail] : []
   );
   deepStrictEqual(warned.slice(-2), ["x49: no", "450 more like these"]);
 });

@@ -27,7 +27,7 @@ async function goesOn(
 ) {
   const scene = newScene({ lasts: long });
   const client = await startClient(scene, plan);
-  await until(client, "started");
+  await until(client, "taskStarted");
   client.interrupt();
   await listen(client);
   scene.journals.rewrite(plan.runKey, (text) => edit(text, scene));
@@ -45,8 +45,8 @@ Deno.test("whatever line of the journal is damaged, it is named, and every task 
       all[damaged - 1] = all[damaged - 1]!.slice(0, 15);
       return all.join("\n");
     });
-    strictEqual(endingOf(events), "done", `line ${damaged}`);
-    const [warned] = only(events, "warned");
+    strictEqual(endingOf(events), "succeeded", `line ${damaged}`);
+    const [warned] = only(events, "warning");
     strictEqual(
       warned?.failure.summary,
       `Cannot read line ${damaged} of the journal /state/dpdisp/${plan.runKey}/1.jsonl`,
@@ -64,9 +64,9 @@ Deno.test("a journal that has lost its run's beginning gives jobs names that eve
   await play(scene, plan, { exitOnSubmit: true });
   scene.journals.rewrite(
     plan.runKey,
-    (text) => text.replace('"type":"began"', '"type":"b'),
+    (text) => text.replace('"type":"runStarted"', '"type":"b'),
   );
-  strictEqual(endingOf(await play(scene, plan)), "done");
+  strictEqual(endingOf(await play(scene, plan)), "succeeded");
   const names = scene.far.queue.jobs.map(({ name }) => name);
   strictEqual(new Set(names).size, 4);
   ok(names.every((name) => name.length <= 15), names.join());
@@ -77,7 +77,7 @@ Deno.test("of many damaged lines the first are named", async () => {
     text.replace("\n", "\n\0\n".repeat(8))
   );
   deepStrictEqual(
-    only(events, "warned").map(({ failure }) =>
+    only(events, "warning").map(({ failure }) =>
       failure.summary.split(" of ")[0]
     ),
     ["Cannot read lines 2, 4, 6, 8, 10 and 3 more"],
@@ -87,25 +87,25 @@ Deno.test("of many damaged lines the first are named", async () => {
 Deno.test("who follows is told of a damaged line, too", async () => {
   const scene = newScene({ lasts: long });
   const leader = await startClient(scene, plan);
-  await until(leader, "started");
+  await until(leader, "taskStarted");
   const follower = await startClient(scene, plan);
-  await until(follower, "waiting");
+  await until(follower, "attached");
   const lines = scene.journals.text(plan.runKey).split("\n").length;
   scene.journals.append(plan.runKey, 1, "{damaged\n");
   const [, followed] = await Promise.all([listen(leader), listen(follower)]);
   deepStrictEqual(
-    only(followed, "warned").map(({ failure }) => failure.summary),
+    only(followed, "warning").map(({ failure }) => failure.summary),
     [
       `Cannot read line ${lines} of the journal /state/dpdisp/${plan.runKey}/1.jsonl`,
     ],
   );
-  strictEqual(endingOf(followed), "done");
+  strictEqual(endingOf(followed), "succeeded");
 });
 
 Deno.test("a torn tail is cut before anything is written behind it", async () => {
   const { scene, events } = await goesOn((text) => `${text}{"type":"wai`);
-  strictEqual(endingOf(events), "done");
-  deepStrictEqual(only(events, "warned"), []);
+  strictEqual(endingOf(events), "succeeded");
+  deepStrictEqual(only(events, "warning"), []);
   ok(!scene.journals.text(plan.runKey).includes('{"type":"wai{'));
   deepStrictEqual(
     scene.journals.events(plan.runKey).slice(-events.length),
@@ -126,20 +126,20 @@ Deno.test("a journal from before there were headers goes on", async () => {
   const { scene, events } = await goesOn((text) =>
     text.slice(text.indexOf("\n") + 1)
   );
-  strictEqual(endingOf(events), "done");
-  deepStrictEqual(only(events, "warned"), []);
+  strictEqual(endingOf(events), "succeeded");
+  deepStrictEqual(only(events, "warning"), []);
   deepStrictEqual(codes(scene), once);
 });
 
 Deno.test("the journal of a later version is not misread: nothing is sent, unless it is to be forgotten", async () => {
   const later = (text: string) => text.replace('"schema":1', '"schema":2');
   const { scene, events } = await goesOn(later);
-  const [left] = only(events, "left");
+  const [left] = only(events, "sessionEnded");
   deepStrictEqual([events.length, left?.failure?.kind], [1, "input"]);
   match(left!.failure!.detail, /newer version/);
   strictEqual(scene.far.trips.survey, 1);
   const { events: anew } = await goesOn(later, { forget: true });
-  strictEqual(endingOf(anew), "done");
+  strictEqual(endingOf(anew), "succeeded");
 });
 
 Deno.test("the journal says by itself what a run was to do and how far it is", async () => {
@@ -158,18 +158,18 @@ Deno.test("the journal says by itself what a run was to do and how far it is", a
   strictEqual(summary?.workBase, "/work");
   strictEqual(summary?.resources.tasksPerJob, 2);
   strictEqual(remote?.host, "far");
-  ok(summary.tasks.every(({ key }) => tasks.get(key)?.state === "done"));
+  ok(summary.tasks.every(({ key }) => tasks.get(key)?.state === "succeeded"));
 });
 
 Deno.test("what a run is to do is told again where it has changed, and only there", async () => {
   const { scene } = await goesOn((text) => text);
-  const told = () => only(scene.journals.events(plan.runKey), "opened");
+  const told = () => only(scene.journals.events(plan.runKey), "sessionStarted");
   deepStrictEqual(told().map(({ plan }) => plan !== undefined), [true, false]);
   const other = newScene({ lasts: long });
   await play(other, plan, { exitOnSubmit: true });
   await play(other, planWith(5, 2), { exitOnSubmit: true });
   deepStrictEqual(
-    only(other.journals.events(plan.runKey), "opened")
+    only(other.journals.events(plan.runKey), "sessionStarted")
       .map(({ plan }) => plan?.tasks.length),
     [4, 5],
   );
@@ -192,14 +192,14 @@ Deno.test("a journal that takes no more ends the session there, and nothing is t
     };
     const client = await startClient(scene, plan, {}, { journals });
     const events = await listen(client);
-    const [left] = only(events, "left");
+    const [left] = only(events, "sessionEnded");
     deepStrictEqual(left?.failure, failure);
     deepStrictEqual(
       events.slice(0, -1),
       lines === 1 ? [] : scene.journals.events(plan.runKey),
     );
     strictEqual(events.length, lines);
-    strictEqual(endingOf(await play(scene, plan)), "done");
+    strictEqual(endingOf(await play(scene, plan)), "succeeded");
     deepStrictEqual(codes(scene), once);
   }
 });

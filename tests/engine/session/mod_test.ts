@@ -35,12 +35,15 @@ const once = (count: number) =>
 Deno.test("the same command goes on where an interrupted run stopped", async () => {
   const scene = newScene({ lasts: long });
   const client = await startClient(scene, plan);
-  await until(client, "started");
+  await until(client, "taskStarted");
   client.interrupt();
   strictEqual(endingOf(await listen(client)), "interrupt");
   const events = await play(scene, plan);
-  strictEqual(endingOf(events), "done");
-  deepStrictEqual([only(events, "began"), only(events, "packed")], [[], []]);
+  strictEqual(endingOf(events), "succeeded");
+  deepStrictEqual([only(events, "runStarted"), only(events, "jobCreated")], [
+    [],
+    [],
+  ]);
   deepStrictEqual(codes(scene), once(4));
   deepStrictEqual(scene.journals.generations(plan.runKey), [1]);
 });
@@ -52,7 +55,7 @@ Deno.test("the same command tries what failed again, with a fresh budget, and no
   });
   strictEqual(endingOf(await play(scene, small)), "failed");
   deepStrictEqual(codes(scene), { t0: [0], t1: [5, 5], t2: [0] });
-  strictEqual(endingOf(await play(scene, small)), "done");
+  strictEqual(endingOf(await play(scene, small)), "succeeded");
   deepStrictEqual(codes(scene), { t0: [0], t1: [5, 5, 5, 0], t2: [0] });
   deepStrictEqual(scene.journals.generations(small.runKey), [1]);
 });
@@ -61,8 +64,8 @@ Deno.test("a run that was reported is closed: the same command runs everything a
   const scene = newScene();
   await play(scene, plan);
   const events = await play(scene, plan);
-  strictEqual(endingOf(events), "done");
-  strictEqual(only(events, "began")[0]?.generation, 2);
+  strictEqual(endingOf(events), "succeeded");
+  strictEqual(only(events, "runStarted")[0]?.generation, 2);
   deepStrictEqual(codes(scene), {
     t0: [0, 0],
     t1: [0, 0],
@@ -78,7 +81,7 @@ Deno.test("a closed folder that was left standing makes way for the next run", a
   deepStrictEqual([closed, lease], [true, null]);
   strictEqual(
     endingOf(await play(scene, plan, { keepRemoteDir: true })),
-    "done",
+    "succeeded",
   );
   ok(scene.far.queue.folder!.mark !== mark);
 });
@@ -92,8 +95,8 @@ Deno.test("with --reuse a closed run keeps what is unchanged and runs the rest",
     tree: here,
   });
   const events = await listen(client);
-  strictEqual(endingOf(events), "done");
-  const [reused] = only(events, "reused");
+  strictEqual(endingOf(events), "succeeded");
+  const [reused] = only(events, "resultsReused");
   deepStrictEqual(reused?.results.map(({ task }) => task), ["t0", "t1", "t2"]);
   deepStrictEqual(codes(scene), { t0: [0], t1: [0], t2: [0], t3: [0, 0] });
 });
@@ -123,9 +126,9 @@ Deno.test("where all is kept, nothing is staged, and no lease stays in the folde
   const scene = newScene();
   await play(scene, plan, { keepRemoteDir: true });
   const tree = { ...here, "/work/d3/out": "x" };
-  const wishes = { reuse: true, keep: true };
+  const wishes = { reuse: true, keepRemoteDir: true };
   const client = await startClient(scene, plan, wishes, { tree });
-  strictEqual(endingOf(await listen(client)), "done");
+  strictEqual(endingOf(await listen(client)), "succeeded");
   strictEqual(scene.far.trips.stage, 1);
   strictEqual(scene.far.queue.folder!.lease, null);
 });
@@ -138,12 +141,12 @@ Deno.test("missing results fail the run and leave it open; the next time they ar
   });
   const first = await play(scene, common);
   strictEqual(endingOf(first), "failed");
-  deepStrictEqual(only(first, "collectedCommon")[0]?.result.missing, ["all"]);
+  deepStrictEqual(only(first, "commonCollected")[0]?.result.missing, ["all"]);
   ok(scene.far.queue.folder !== null);
   const times = scene.far.trips.collect;
   ok(times < 5);
   const second = await play(newFar(scene), common);
-  strictEqual(endingOf(second), "done");
+  strictEqual(endingOf(second), "succeeded");
   deepStrictEqual(codes(scene), once(2));
 });
 
@@ -157,17 +160,17 @@ Deno.test("a task that changed while its old job lives runs after that job was c
   const scene = newScene({ lasts: long });
   const before = planWith([{ key: "old", dir: "d" }, {}], 1);
   const client = await startClient(scene, before);
-  await until(client, "started");
+  await until(client, "taskStarted");
   client.interrupt();
   await listen(client);
   const after = planWith([{ key: "new", dir: "d" }, {}], 1);
   const events = await play(scene, after);
-  strictEqual(endingOf(events), "done");
-  const [cancelling] = only(events, "cancelling");
+  strictEqual(endingOf(events), "succeeded");
+  const [cancelling] = only(events, "cancelRequested");
   strictEqual(cancelling?.why, "outdated");
   deepStrictEqual(codes(scene), { old: [null], t1: [0], new: [0] });
-  const packed = events.findIndex(({ type }) => type === "packed");
-  const ended = events.findIndex(({ type }) => type === "ended");
+  const packed = events.findIndex(({ type }) => type === "jobCreated");
+  const ended = events.findIndex(({ type }) => type === "jobEnded");
   ok(ended < packed);
 });
 
@@ -177,7 +180,7 @@ Deno.test("a task that changed after its job ended is run, the others are not", 
   await play(scene, before, { exitOnSubmit: true });
   await scene.clock.sleep(100_000);
   const after = planWith([{ key: "new", dir: "d" }, {}], 1);
-  strictEqual(endingOf(await play(scene, after)), "done");
+  strictEqual(endingOf(await play(scene, after)), "succeeded");
   deepStrictEqual(codes(scene), { old: [0], t1: [0], new: [0] });
 });
 
@@ -188,7 +191,7 @@ Deno.test("a lost journal is rebuilt from the far side, while its jobs run and a
     scene.journals.burn(plan.runKey);
     await scene.clock.sleep(pause);
     const events = await play(scene, plan);
-    strictEqual(endingOf(events), "done");
+    strictEqual(endingOf(events), "succeeded");
     strictEqual(scene.far.queue.jobs.length, 2);
     deepStrictEqual(codes(scene), once(4));
     const home = only(events, "collected").flatMap(({ results }) => results);
@@ -200,11 +203,11 @@ Deno.test("a line that was torn costs itself at most, not the next one", async (
   for (let characters = 1; characters < 200; characters += 7) {
     const scene = newScene();
     const client = await startClient(scene, plan);
-    await until(client, "started");
+    await until(client, "taskStarted");
     client.die();
     scene.journals.tear(plan.runKey, characters);
     const events = await play(scene, plan);
-    strictEqual(endingOf(events), "done");
+    strictEqual(endingOf(events), "succeeded");
     deepStrictEqual(codes(scene), once(4));
     const kept = scene.journals.events(plan.runKey);
     deepStrictEqual(kept.slice(-events.length), events);
@@ -217,17 +220,17 @@ Deno.test("a folder that is gone while its jobs live stops all handing over unti
   await play(scene, one, { exitOnSubmit: true });
   scene.far.queue.folder = null;
   const events = await play(scene, one);
-  strictEqual(endingOf(events), "done");
+  strictEqual(endingOf(events), "succeeded");
   deepStrictEqual(scene.far.queue.crimes, []);
-  const [warned] = only(events, "warned");
+  const [warned] = only(events, "warning");
   match(warned!.failure.detail, /2 of its jobs may live/);
   const types = events.map(({ type }) => type);
   ok(
     types.indexOf("staged") >
-      types.lastIndexOf("ended", types.indexOf("packed")),
+      types.lastIndexOf("jobEnded", types.indexOf("jobCreated")),
   );
   strictEqual(
-    only(events.slice(0, types.indexOf("packed")), "ended").length,
+    only(events.slice(0, types.indexOf("jobCreated")), "jobEnded").length,
     2,
   );
   deepStrictEqual(codes(scene), once(3));
@@ -236,10 +239,10 @@ Deno.test("a folder that is gone while its jobs live stops all handing over unti
 Deno.test("without its folder nobody knows what became of an unanswered submit: the run stops and says how to go on", async () => {
   const scene = newScene({ answers: () => "taken" });
   const client = await startClient(scene, plan);
-  await until(client, "intended");
+  await until(client, "jobUnconfirmed");
   client.die();
   scene.far.queue.folder = null;
-  const [left] = only(await play(scene, plan), "left");
+  const [left] = only(await play(scene, plan), "sessionEnded");
   strictEqual(left?.why, "stopped");
   match(left!.failure!.hint!, /--forget/);
   strictEqual(scene.far.queue.folder, null);
@@ -250,7 +253,7 @@ Deno.test("another run's folder in the place of one's own stops the run, and not
   await play(scene, plan, { exitOnSubmit: true });
   scene.far.queue.folder = newFolder("foreign0");
   const submits = scene.far.trips.submit;
-  const [left] = only(await play(scene, plan), "left");
+  const [left] = only(await play(scene, plan), "sessionEnded");
   strictEqual(left?.why, "stopped");
   match(left!.failure!.detail, /foreign0/);
   strictEqual(scene.far.trips.submit, submits);
@@ -261,8 +264,8 @@ Deno.test("with --forget a new generation joins what the far side still knows", 
   const scene = newScene({ lasts: long });
   await play(scene, plan, { exitOnSubmit: true });
   const events = await play(scene, plan, { forget: true });
-  strictEqual(endingOf(events), "done");
-  strictEqual(only(events, "began")[0]?.generation, 2);
+  strictEqual(endingOf(events), "succeeded");
+  strictEqual(only(events, "runStarted")[0]?.generation, 2);
   deepStrictEqual(codes(scene), once(4));
 });
 
@@ -284,20 +287,23 @@ Deno.test("a second client follows the first to its end and leaves the work to i
   const leader = await startClient(scene, plan);
   const follower = await startClient(scene, plan);
   const [led, followed] = await Promise.all([listen(leader), listen(follower)]);
-  strictEqual(followed[0]?.type, "waiting");
+  strictEqual(followed[0]?.type, "attached");
   // That it began and was opened stood in the journal before.
   deepStrictEqual(followed.slice(1), led.slice(2));
-  deepStrictEqual([endingOf(followed), scene.far.trips.survey], ["done", 1]);
+  deepStrictEqual([endingOf(followed), scene.far.trips.survey], [
+    "succeeded",
+    1,
+  ]);
 });
 
 Deno.test("a second client takes over when the first dies, and no job is handed over twice", async () => {
   const scene = newScene({ lasts: long });
   const leader = await startClient(scene, plan);
-  await until(leader, "started");
+  await until(leader, "taskStarted");
   const follower = await startClient(scene, plan);
-  await until(follower, "waiting");
+  await until(follower, "attached");
   leader.die();
-  strictEqual(endingOf(await listen(follower)), "done");
+  strictEqual(endingOf(await listen(follower)), "succeeded");
   deepStrictEqual(codes(scene), once(4));
   deepStrictEqual(scene.far.queue.crimes, []);
 });
@@ -318,11 +324,11 @@ Deno.test("a second client that begins before the first has begun anew does not 
 Deno.test("a second client that is to cancel leaves word for the first", async () => {
   const scene = newScene({ lasts: long });
   const leader = await startClient(scene, plan);
-  await until(leader, "started");
+  await until(leader, "taskStarted");
   const follower = await startClient(scene, plan, { cancel: true });
   const [led, followed] = await Promise.all([listen(leader), listen(follower)]);
   deepStrictEqual([endingOf(led), endingOf(followed)], ["cancel", "cancel"]);
-  strictEqual(endingOf(await play(scene, plan)), "done");
+  strictEqual(endingOf(await play(scene, plan)), "succeeded");
 });
 
 Deno.test("a wish to cancel from another terminal is noticed at once, however rarely the jobs are looked at", async () => {
@@ -331,11 +337,11 @@ Deno.test("a wish to cancel from another terminal is noticed at once, however ra
     limits: { minPollSeconds: 1000, maxPollSeconds: 1000 },
   });
   const client = await startClient(scene, plan);
-  await until(client, "submitted");
+  await until(client, "jobSubmitted");
   await scene.clock.sleep(5000);
   const asked = scene.clock.now();
   scene.journals.requestCancel(plan.runKey, true);
-  const { at } = await until(client, "cancelled");
+  const { at } = await until(client, "cancelSent");
   ok(at - asked < 1000, `noticed after ${at - asked} ms`);
   strictEqual(endingOf(await listen(client)), "cancel");
 });
@@ -353,29 +359,29 @@ Deno.test("the wish to cancel is looked up at most once for all that is decided 
   const many = planWith(50, 1);
   const client = await startClient(scene, many, {}, { journals });
   const events = await listen(client);
-  strictEqual(endingOf(events), "done");
+  strictEqual(endingOf(events), "succeeded");
   ok(looks.count < events.length / 4, `${looks.count} of ${events.length}`);
 });
 
 Deno.test("a second client does not tell what happened before it came", async () => {
   const scene = newScene({ lasts: long });
   const leader = await startClient(scene, plan);
-  const before = await until(leader, "started");
+  const before = await until(leader, "taskStarted");
   const follower = await startClient(scene, plan);
   const [, followed] = await Promise.all([listen(leader), listen(follower)]);
-  strictEqual(only(followed, "began").length, 0, String(before));
-  strictEqual(only(followed, "finished").length, 1);
+  strictEqual(only(followed, "runStarted").length, 0, String(before));
+  strictEqual(only(followed, "runFinished").length, 1);
 });
 
 Deno.test("an interrupt ends a client that only follows", async () => {
   const scene = newScene({ lasts: long });
   const leader = await startClient(scene, plan);
-  await until(leader, "started");
+  await until(leader, "taskStarted");
   const follower = await startClient(scene, plan);
-  await until(follower, "waiting");
+  await until(follower, "attached");
   follower.interrupt();
   strictEqual(endingOf(await listen(follower)), "interrupt");
-  strictEqual(endingOf(await listen(leader)), "done");
+  strictEqual(endingOf(await listen(leader)), "succeeded");
 });
 
 /** A client of the same submission with journals of its own: another machine's. */
@@ -387,24 +393,27 @@ function abroad(scene: Scene): Promise<Client> {
 Deno.test("a client on another machine waits as long as the first is at work, and finds that it is done", async () => {
   const scene = newScene({ lasts: () => 300_000 });
   const first = await startClient(scene, plan);
-  await until(first, "submitted");
+  await until(first, "jobSubmitted");
   const second = await abroad(scene);
   const [led, waited] = await Promise.all([listen(first), listen(second)]);
-  deepStrictEqual([endingOf(led), endingOf(waited)], ["done", "elsewhere"]);
-  strictEqual(only(waited, "waiting").length, 1);
+  deepStrictEqual([endingOf(led), endingOf(waited)], [
+    "succeeded",
+    "elsewhere",
+  ]);
+  strictEqual(only(waited, "attached").length, 1);
   deepStrictEqual(codes(scene), once(4));
 });
 
 Deno.test("a client on another machine takes over once the first has been silent for long", async () => {
   const scene = newScene({ lasts: () => 300_000 });
   const first = await startClient(scene, plan);
-  await until(first, "started");
+  await until(first, "taskStarted");
   first.die();
   const second = await abroad(scene);
-  const { at } = await until(second, "waiting");
-  const { at: then } = await until(second, "surveyed");
+  const { at } = await until(second, "attached");
+  const { at: then } = await until(second, "remoteInspected");
   ok(then - at >= 120_000 && then - at < 130_000);
-  strictEqual(endingOf(await listen(second)), "done");
+  strictEqual(endingOf(await listen(second)), "succeeded");
   deepStrictEqual(codes(scene), once(4));
   deepStrictEqual(scene.far.queue.crimes, []);
 });
@@ -412,22 +421,22 @@ Deno.test("a client on another machine takes over once the first has been silent
 Deno.test("the lease of a process that is known to be gone is taken over at once", async () => {
   const scene = newScene({ lasts: long });
   const first = await startClient(scene, plan);
-  await until(first, "started");
+  await until(first, "taskStarted");
   const before = scene.clock.now();
   first.die();
   const second = await startClient(scene, plan);
-  const { at } = await until(second, "surveyed");
+  const { at } = await until(second, "remoteInspected");
   ok(at - before < 1000);
-  strictEqual(endingOf(await listen(second)), "done");
+  strictEqual(endingOf(await listen(second)), "succeeded");
 });
 
 Deno.test("a submit script that outlives its client is waited for, and stops once the lease is another's", async () => {
   const scene = newScene({ submitting: 5000, waits: () => 300_000 });
   const many = planWith(8, 1);
   const first = await startClient(scene, many);
-  await until(first, "submitted");
+  await until(first, "jobSubmitted");
   first.die();
-  strictEqual(endingOf(await play(scene, many)), "done");
+  strictEqual(endingOf(await play(scene, many)), "succeeded");
   deepStrictEqual(codes(scene), once(8));
   deepStrictEqual(scene.far.queue.crimes, []);
   // None that was on its way is in the queue beside its successor.
@@ -444,7 +453,7 @@ function startOf(scene: Scene, plan: Plan) {
   };
 }
 
-const moved = { ...plan, key: `${plan.runKey.split("-")[0]}-00000000` };
+const moved = { ...plan, runKey: `${plan.runKey.split("-")[0]}-00000000` };
 
 Deno.test("a script whose place changes while its jobs live stops before anything is sent, and says where they are", async () => {
   const scene = newScene({ lasts: long });
@@ -457,7 +466,7 @@ Deno.test("a script whose place changes while its jobs live stops before anythin
     /^2 jobs of it may still live in \/far\/root on far: they were not over when last looked at, \d{4}-\d\d-\d\d \d\d:\d\d UTC \(journal \S+\)$/,
   );
   ok((await start({ ...plainWishes, forget: true })).ok);
-  strictEqual(endingOf(await play(scene, plan)), "done");
+  strictEqual(endingOf(await play(scene, plan)), "succeeded");
   ok((await start()).ok);
 });
 
@@ -466,7 +475,7 @@ Deno.test("jobs whose place nobody wrote down are told of all the same", async (
   await play(scene, plan, { exitOnSubmit: true });
   const known = scene.journals.events(plan.runKey);
   const torn = known.filter(({ type }) =>
-    type !== "surveyed" && type !== "began"
+    type !== "remoteInspected" && type !== "runStarted"
   );
   scene.journals.put(plan.runKey, 1, torn);
   const started = await startOf(scene, moved)();
@@ -541,9 +550,12 @@ Deno.test("finished tasks whose results were deleted run again with those that f
   scene.far.home.delete("d1/out");
   scene.far.home.delete("d2/out");
   const events = await play(scene, six);
-  strictEqual(endingOf(events), "done");
+  strictEqual(endingOf(events), "succeeded");
   deepStrictEqual(
-    only(events, "lost").map(({ tasks, deleted }) => ({ tasks, deleted })),
+    only(events, "resultsLost").map(({ tasks, deleted }) => ({
+      tasks,
+      deleted,
+    })),
     [{ tasks: ["t1", "t2"], deleted: ["d1/out", "d2/out"] }],
   );
   deepStrictEqual(codes(scene), {
@@ -557,13 +569,13 @@ Deno.test("what runs again because its results were deleted is not done by its o
   const { scene, six } = await fiveOfSix({ lasts: long });
   scene.far.home.delete("d1/out");
   const killed = await startClient(scene, six);
-  await until(killed, "lost");
-  await until(killed, "packed");
+  await until(killed, "resultsLost");
+  await until(killed, "jobCreated");
   killed.die();
   const again = await startClient(scene, six);
-  await until(again, "started");
+  await until(again, "taskStarted");
   again.die();
-  strictEqual(endingOf(await play(scene, six)), "done");
+  strictEqual(endingOf(await play(scene, six)), "succeeded");
   deepStrictEqual(codes(scene), {
     ...once(6),
     ...{ t1: [0, 0], t5: [5, 0] },
@@ -579,7 +591,7 @@ Deno.test("a run in which only results were deleted since its folder was removed
   client.die();
   scene.far.home.delete("d3/out");
   const events = await play(scene, plan);
-  strictEqual(endingOf(events), "done");
+  strictEqual(endingOf(events), "succeeded");
   deepStrictEqual(codes(scene), { ...once(4), t3: [0, 0] });
   strictEqual(scene.far.queue.folder, null);
 });
@@ -594,9 +606,9 @@ Deno.test("a task of a job that is still at work runs again beside it", async ()
   client.die();
   scene.far.home.delete("d0/out");
   const events = await play(scene, pair);
-  strictEqual(endingOf(events), "done");
+  strictEqual(endingOf(events), "succeeded");
   // What is told that its tasks are another's now would leave the others.
-  deepStrictEqual(only(events, "packed").map(({ after }) => after), [[]]);
+  deepStrictEqual(only(events, "jobCreated").map(({ after }) => after), [[]]);
   deepStrictEqual(codes(scene), { t0: [0, 0], t1: [0] });
 });
 
@@ -604,5 +616,5 @@ Deno.test("a cancel runs nothing again", async () => {
   const { scene, six } = await fiveOfSix();
   scene.far.home.clear();
   const events = await play(scene, six, { cancel: true });
-  deepStrictEqual(only(events, "lost"), []);
+  deepStrictEqual(only(events, "resultsLost"), []);
 });

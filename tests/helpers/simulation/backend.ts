@@ -142,7 +142,7 @@ function survey(
     runId: folder?.mark ?? null,
     isClosed: folder?.closed ?? false,
     lease: isMine
-      ? { holder: "me" }
+      ? { holder: "self" }
       : { holder: "other", ...folder!.lease!, heartbeats: folder!.beats },
     isSubmitting: (folder?.submitters ?? 0) > 0,
     mostElements: null,

@@ -23,7 +23,12 @@ export type Method =
   | "release";
 
 /** What the scheduler makes of a submit. `lost`: out of reach, and not accepted. `taken`: out of reach, and accepted. */
-export type Answer = "accepted" | "refused" | "full" | "lost" | "taken";
+export type Answer =
+  | "accepted"
+  | "rejected"
+  | "queueFull"
+  | "unreachable"
+  | "taken";
 
 /** What goes wrong, and how slow it is. Absent: nothing does. */
 export interface FarScript extends QueueScript {

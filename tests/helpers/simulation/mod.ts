@@ -204,11 +204,11 @@ export function only<T extends Event["type"]>(
   );
 }
 
-/** How it ended: "done", "failed", or why it left. */
+/** How it ended: "succeeded", "failed", or why it left. */
 export function endingOf(events: readonly Event[]): string {
   const last = events.at(-1);
-  if (last?.type === "finished") return last.outcome;
-  if (last?.type === "left") return last.why;
+  if (last?.type === "runFinished") return last.outcome;
+  if (last?.type === "sessionEnded") return last.why;
   throw new Error(`the last event is ${last?.type}`);
 }
 

@@ -68,10 +68,10 @@ function outcome(
   const isIn = answer === "accepted" || answer === "taken";
   const id = isIn ? queue.accept(job, now) : "";
   if (answer === "accepted") return { job: job.name, outcome: answer, id };
-  const isSure = answer === "refused" || answer === "full";
+  const isSure = answer === "rejected" || answer === "queueFull";
   return {
     job: job.name,
-    outcome: isSure ? answer : "lost",
+    outcome: isSure ? answer : "unreachable",
     saw: `sbatch: ${answer}`,
   };
 }

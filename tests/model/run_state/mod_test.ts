@@ -39,34 +39,34 @@ const stamped = [{ task: "t0", ...result }];
 
 /** One of each type, about job j0 with the tasks t0 and t1. The compiler sees that none is missing. */
 const samples: { readonly [T in EventData["type"]]: Of<T> } = {
-  began: began() as Of<"began">,
-  opened: { type: "opened", pid: 1, host: "here", tasks: 2 },
-  surveyed: surveyed() as Of<"surveyed">,
+  runStarted: began() as Of<"runStarted">,
+  sessionStarted: { type: "sessionStarted", pid: 1, host: "here", tasks: 2 },
+  remoteInspected: surveyed() as Of<"remoteInspected">,
   staged: { type: "staged", tasks: ["t0", "t1"], files: 1, bytes: 1 },
-  reused: { type: "reused", results: stamped },
-  packed: packed("j1", ["t0", "t1"], ["j0"]) as Of<"packed">,
-  intended: { type: "intended", job: "j0" },
-  signalled: { type: "signalled", job: "j0" },
-  submitted: { type: "submitted", job: "j0", id: "1" },
-  begun: { type: "begun", job: "j0", id: "1", host: "node", time: 1 },
-  refused: { type: "refused", job: "j0", again: true, saw: "full" },
-  fenced: { type: "fenced", job: "j0" },
-  queue: { type: "queue", job: "j0", state: "running", word: "R" },
-  absent: { type: "absent", jobs: ["j0"] },
-  started: { type: "started", task: "t0", job: "j0", time: 1 },
-  exited: { type: "exited", task: "t0", job: "j0", code: 1, time: 2 },
-  lost: { type: "lost", tasks: ["t0"] },
-  waiting: { type: "waiting", who: "there 1" },
-  ended: { type: "ended", job: "j0", cause: { kind: "script" } },
-  gaveUp: { type: "gaveUp", task: "t0", code: 1 },
+  resultsReused: { type: "resultsReused", results: stamped },
+  jobCreated: packed("j1", ["t0", "t1"], ["j0"]) as Of<"jobCreated">,
+  jobUnconfirmed: { type: "jobUnconfirmed", job: "j0" },
+  jobSignalled: { type: "jobSignalled", job: "j0" },
+  jobSubmitted: { type: "jobSubmitted", job: "j0", id: "1" },
+  jobStarted: { type: "jobStarted", job: "j0", id: "1", host: "node", time: 1 },
+  jobRejected: { type: "jobRejected", job: "j0", again: true, saw: "full" },
+  jobFenced: { type: "jobFenced", job: "j0" },
+  jobState: { type: "jobState", job: "j0", state: "running", word: "R" },
+  jobsNotListed: { type: "jobsNotListed", jobs: ["j0"] },
+  taskStarted: { type: "taskStarted", task: "t0", job: "j0", time: 1 },
+  taskExited: { type: "taskExited", task: "t0", job: "j0", code: 1, time: 2 },
+  resultsLost: { type: "resultsLost", tasks: ["t0"] },
+  attached: { type: "attached", who: "there 1" },
+  jobEnded: { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+  taskFailed: { type: "taskFailed", task: "t0", code: 1 },
   collected: { type: "collected", results: stamped },
-  collectedCommon: { type: "collectedCommon", result },
-  cancelling: { type: "cancelling", why: "ratio", jobs: ["j0"] },
-  cancelled: { type: "cancelled", jobs: ["j0"] },
+  commonCollected: { type: "commonCollected", result },
+  cancelRequested: { type: "cancelRequested", why: "ratio", jobs: ["j0"] },
+  cancelSent: { type: "cancelSent", jobs: ["j0"] },
   cleaned: { type: "cleaned" },
-  warned: { type: "warned", failure },
-  left: { type: "left", why: "interrupt" },
-  finished: { type: "finished", outcome: "failed", dropped: 0 },
+  warning: { type: "warning", failure },
+  sessionEnded: { type: "sessionEnded", why: "interrupt" },
+  runFinished: { type: "runFinished", outcome: "failed", dropped: 0 },
 };
 
 /** What holds at any time: every task is counted once and every job is in one place. */
@@ -78,14 +78,14 @@ function isSound(p: RunState): void {
   for (const [key, { state, isUncollected }] of p.tasks) {
     strictEqual(
       p.pendingTasks.has(key),
-      state === "free",
+      state === "pending",
       `${key} is ${state}`,
     );
     strictEqual(p.tasksToCollect.has(key), isUncollected, key);
-    ok(!p.incomplete.has(key) || state === "done" && !isUncollected, key);
+    ok(!p.incomplete.has(key) || state === "succeeded" && !isUncollected, key);
   }
   for (const [name, { state, cancel, isOutdated }] of p.jobs) {
-    const isOver = state === "over";
+    const isOver = state === "final";
     const places = [p.readyJobs, p.unconfirmedJobs, p.activeJobs].filter((
       set,
     ) => set.has(name));
@@ -109,7 +109,11 @@ Deno.test("every type of event can follow any other, and tasks and jobs stay cou
         const progress = live
           ? resumeState([], ["t0", "t1", "t2"])
           : initialState();
-        fold(progress, [samples.began, packed("j0", ["t0", "t1"]), ...tail]);
+        fold(progress, [
+          samples.runStarted,
+          packed("j0", ["t0", "t1"]),
+          ...tail,
+        ]);
         isSound(progress);
       },
     ),
@@ -118,7 +122,11 @@ Deno.test("every type of event can follow any other, and tasks and jobs stay cou
 
 Deno.test("no event type is left out of the fold", () => {
   for (const sample of Object.values(samples)) {
-    fold(initialState(), [samples.began, packed("j0", ["t0", "t1"]), sample]);
+    fold(initialState(), [
+      samples.runStarted,
+      packed("j0", ["t0", "t1"]),
+      sample,
+    ]);
   }
 });
 
@@ -137,7 +145,7 @@ const stories = {
   },
   "answers are lost": {
     answers: (_: unknown, n: number) =>
-      n === 1 ? "lost" as const : "taken" as const,
+      n === 1 ? "unreachable" as const : "taken" as const,
   },
   "results are missing": { misses: (dir: string) => dir === "d2" },
 };
@@ -162,18 +170,21 @@ for (const [story, script] of Object.entries(stories)) {
 Deno.test("results that were kept are replayed as they were told, with others to be run", () => {
   const story: readonly EventData[] = [
     began(),
-    { type: "reused", results: stamped },
-    samples.opened,
+    { type: "resultsReused", results: stamped },
+    samples.sessionStarted,
     surveyed(),
   ];
   const live = fold(resumeState([], ["t0", "t1"]), story);
   const past = story.map((event): Event => ({ ...event, at: NOON }));
   deepStrictEqual(lasting(resumeState(past, ["t0", "t1"])), lasting(live));
-  strictEqual(live.tasks.get("t0")!.state, "done");
+  strictEqual(live.tasks.get("t0")!.state, "succeeded");
 });
 
 Deno.test("common results come home again once a task has run beside kept ones", () => {
-  const kept = fold(resumeState([], ["t0", "t1"]), [began(), samples.reused]);
+  const kept = fold(resumeState([], ["t0", "t1"]), [
+    began(),
+    samples.resultsReused,
+  ]);
   strictEqual(kept.commonCollected, true);
   fold(kept, [...handedOver("j0", ["t1"]), ...ran("j0", "t1", 0)]);
   strictEqual(kept.commonCollected, false);
@@ -181,7 +192,12 @@ Deno.test("common results come home again once a task has run beside kept ones",
 
 /** What task t0 is left with when its job ends so, having exited with `code` (null: it was running; undefined: it never began). */
 function leftWith(kind: ExitReasonKind, code?: number | null): TrackedTask {
-  const start: EventData = { type: "started", job: "j0", task: "t0", time: 1 };
+  const start: EventData = {
+    type: "taskStarted",
+    job: "j0",
+    task: "t0",
+    time: 1,
+  };
   const before = code === undefined
     ? []
     : code === null
@@ -190,7 +206,7 @@ function leftWith(kind: ExitReasonKind, code?: number | null): TrackedTask {
   const progress = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
     ...before,
-    { type: "ended", job: "j0", cause: { kind } },
+    { type: "jobEnded", job: "j0", cause: { kind } },
   ]);
   return progress.tasks.get("t0")!;
 }
@@ -202,18 +218,18 @@ Deno.test("what ended a job says whether its task's try counts", () => {
     number,
     number,
   ])[] = [
-    ["script", 1, 1, 0],
-    ["died", null, 1, 0],
-    ["died", 1, 1, 0],
+    ["completed", 1, 1, 0],
+    ["disappeared", null, 1, 0],
+    ["disappeared", 1, 1, 0],
     ["cancelled", null, Infinity, 0],
-    ["node", null, 0, 1],
+    ["nodeFailure", null, 0, 1],
     ["preempted", null, 0, 1],
-    ["left", null, 0, 1],
-    ["died", undefined, 0, 1],
+    ["superseded", null, 0, 1],
+    ["disappeared", undefined, 0, 1],
     ["cancelled", undefined, Infinity, 0],
-    ["script", undefined, 1, 0],
+    ["completed", undefined, 1, 0],
     ["timeLimit", undefined, 0, 1],
-    ["memory", null, Infinity, 0],
+    ["outOfMemory", null, Infinity, 0],
     ["timeLimit", null, Infinity, 0],
   ];
   for (const [kind, code, tries, losses] of table) {
@@ -223,13 +239,15 @@ Deno.test("what ended a job says whether its task's try counts", () => {
       tries,
       losses,
     ], told);
-    strictEqual(left.state, "free", told);
+    strictEqual(left.state, "pending", told);
   }
 });
 
 Deno.test("a command that cannot be run is not tried again", () => {
   deepStrictEqual(
-    [125, 126, 127, 128].map((code) => leftWith("script", code).failedAttempts),
+    [125, 126, 127, 128].map((code) =>
+      leftWith("completed", code).failedAttempts
+    ),
     [1, Infinity, Infinity, 1],
   );
 });
@@ -240,7 +258,7 @@ Deno.test("each try makes the next one wait longer, up to a minute", () => {
     fold(progress, [
       ...handedOver(`j${at}`, ["t0"]),
       ...ran(`j${at}`, "t0", 1),
-      { type: "ended", job: `j${at}`, cause: { kind: "script" } },
+      { type: "jobEnded", job: `j${at}`, cause: { kind: "completed" } },
     ]);
     return progress.tasks.get("t0")!.retryAt - NOON;
   });
@@ -254,21 +272,21 @@ Deno.test("tries are a task's own: who succeeded in the same job is done", () =>
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t0", 0),
     ...ran("j0", "t1", 1),
-    { type: "ended", job: "j0", cause: { kind: "script" } },
+    { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
   ]);
   const [good, bad] = [progress.tasks.get("t0")!, progress.tasks.get("t1")!];
-  deepStrictEqual([good.state, good.failedAttempts], ["done", 0]);
-  deepStrictEqual([bad.state, bad.failedAttempts], ["free", 1]);
+  deepStrictEqual([good.state, good.failedAttempts], ["succeeded", 0]);
+  deepStrictEqual([bad.state, bad.failedAttempts], ["pending", 1]);
   deepStrictEqual(collectedNext(progress), ["t0"]);
 });
 
 Deno.test("what was cancelled from here costs no try", () => {
   const progress = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
-    { type: "started", job: "j0", task: "t0", time: 1 },
-    { type: "cancelling", why: "cancel", jobs: ["j0"] },
-    { type: "cancelled", jobs: ["j0"] },
-    { type: "ended", job: "j0", cause: { kind: "cancelled" } },
+    { type: "taskStarted", job: "j0", task: "t0", time: 1 },
+    { type: "cancelRequested", why: "cancel", jobs: ["j0"] },
+    { type: "cancelSent", jobs: ["j0"] },
+    { type: "jobEnded", job: "j0", cause: { kind: "cancelled" } },
   ]);
   strictEqual(progress.tasks.get("t0")!.failedAttempts, 0);
 });
@@ -278,8 +296,8 @@ Deno.test("a run that ended with failures gives them a fresh budget, and looks a
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t0", 0),
     ...ran("j0", "t1", 127),
-    { type: "ended", job: "j0", cause: { kind: "script" } },
-    { type: "gaveUp", task: "t1", code: 127 },
+    { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+    { type: "taskFailed", task: "t1", code: 127 },
     {
       type: "collected",
       results: [{ task: "t0", files: [], missing: ["out"] }, {
@@ -287,16 +305,16 @@ Deno.test("a run that ended with failures gives them a fresh budget, and looks a
         ...result,
       }],
     },
-    { type: "finished", outcome: "failed", dropped: 0 },
-    samples.opened,
+    { type: "runFinished", outcome: "failed", dropped: 0 },
+    samples.sessionStarted,
   ]);
   const failed = progress.tasks.get("t1")!;
   deepStrictEqual([failed.state, failed.failedAttempts, failed.collected], [
-    "free",
+    "pending",
     0,
     false,
   ]);
-  strictEqual(progress.tasks.get("t0")!.state, "done");
+  strictEqual(progress.tasks.get("t0")!.state, "succeeded");
   deepStrictEqual(collectedNext(progress), ["t0"]);
   deepStrictEqual([progress.finished, isIncomplete(progress)], [null, false]);
 });
@@ -305,21 +323,21 @@ Deno.test("a task that is done is incomplete where results of it are missing or 
   const kept = ["t/log"];
   const after = (
     code: number,
-    home: { missing: string[]; kept?: string[] },
+    home: { missing: string[]; notDownloaded?: string[] },
   ) => {
     const progress = progressOf(["t0"], [
       ...handedOver("j0", ["t0"]),
       ...ran("j0", "t0", code),
-      { type: "ended", job: "j0", cause: { kind: "script" } },
+      { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
     ]);
-    if (code !== 0) fold(progress, [{ type: "gaveUp", task: "t0", code }]);
+    if (code !== 0) fold(progress, [{ type: "taskFailed", task: "t0", code }]);
     const results = [{ task: "t0", files: [], ...home }];
     return fold(progress, [{ type: "collected", results }]);
   };
-  ok(isIncomplete(after(0, { missing: [], kept })));
+  ok(isIncomplete(after(0, { missing: [], notDownloaded: kept })));
   ok(isIncomplete(after(0, { missing: ["out"] })));
   ok(!isIncomplete(after(0, { missing: [] })));
-  const failed = after(127, { missing: [], kept });
+  const failed = after(127, { missing: [], notDownloaded: kept });
   ok(!isIncomplete(failed));
   deepStrictEqual(failed.tasks.get("t0")!.kept, kept);
 });
@@ -328,9 +346,9 @@ Deno.test("an interrupted run that goes on keeps what its tasks have used up", (
   const progress = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 1),
-    { type: "ended", job: "j0", cause: { kind: "script" } },
-    { type: "left", why: "interrupt" },
-    samples.opened,
+    { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+    { type: "sessionEnded", why: "interrupt" },
+    samples.sessionStarted,
   ]);
   strictEqual(progress.tasks.get("t0")!.failedAttempts, 1);
 });
@@ -338,14 +356,14 @@ Deno.test("an interrupted run that goes on keeps what its tasks have used up", (
 Deno.test("a success that is told late stands, whatever job has the task now", () => {
   const progress = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
-    { type: "ended", job: "j0", cause: { kind: "died" } },
+    { type: "jobEnded", job: "j0", cause: { kind: "disappeared" } },
     ...handedOver("j1", ["t0"], ["j0"]),
-    { type: "exited", job: "j0", task: "t0", code: 0, time: 5 },
+    { type: "taskExited", job: "j0", task: "t0", code: 0, time: 5 },
     ...ran("j1", "t0", 1, 7),
-    { type: "ended", job: "j1", cause: { kind: "left" } },
+    { type: "jobEnded", job: "j1", cause: { kind: "superseded" } },
   ]);
   const { state, code } = progress.tasks.get("t0")!;
-  deepStrictEqual([state, code], ["done", 0]);
+  deepStrictEqual([state, code], ["succeeded", 0]);
   isSound(progress);
 });
 
@@ -355,18 +373,18 @@ Deno.test("a task that is done stays done when a rebuilt journal learns that it 
     ...ran("j0", "t0", 0),
     ...handedOver("j1", ["t0"], ["j0"]),
   ]);
-  strictEqual(progress.tasks.get("t0")!.state, "done");
+  strictEqual(progress.tasks.get("t0")!.state, "succeeded");
 });
 
 Deno.test("the end of a job frees no task that a newer job holds", () => {
   const progress = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
-    { type: "started", job: "j0", task: "t0", time: 1 },
+    { type: "taskStarted", job: "j0", task: "t0", time: 1 },
     ...handedOver("j1", ["t0"], ["j0"]),
-    { type: "ended", job: "j0", cause: { kind: "died" } },
+    { type: "jobEnded", job: "j0", cause: { kind: "disappeared" } },
   ]);
   const { state, job, failedAttempts } = progress.tasks.get("t0")!;
-  deepStrictEqual([state, job, failedAttempts], ["held", "j1", 0]);
+  deepStrictEqual([state, job, failedAttempts], ["assigned", "j1", 0]);
 });
 
 Deno.test("a task that is wanted no more is nowhere, and its living job is outdated", () => {
@@ -374,17 +392,17 @@ Deno.test("a task that is wanted no more is nowhere, and its living job is outda
     began(),
     ...handedOver("j0", ["t0", "old"]),
     ...handedOver("j1", ["old2"]),
-    { type: "ended", job: "j1", cause: { kind: "script" } },
+    { type: "jobEnded", job: "j1", cause: { kind: "completed" } },
   ] as const;
   const progress = resumeState(past.map((e): Event => ({ ...e, at: NOON })), [
     "t0",
     "new",
   ]);
-  deepStrictEqual(taskStates(progress), { t0: "held", new: "free" });
+  deepStrictEqual(taskStates(progress), { t0: "assigned", new: "pending" });
   deepStrictEqual(
     [...progress.jobs].map((
       [name, { isOutdated, state }],
-    ) => [name, isOutdated && state !== "over"]),
+    ) => [name, isOutdated && state !== "final"]),
     [["j0", true], ["j1", false]],
   );
   fold(progress, ran("j0", "old", 0));
@@ -397,21 +415,21 @@ Deno.test("without its folder everything is to be staged again, and what was not
   const progress = progressOf(["t0", "t1"], [
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 0),
-    { type: "ended", job: "j0", cause: { kind: "script" } },
-    { type: "lost", tasks: ["t0"] },
+    { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+    { type: "resultsLost", tasks: ["t0"] },
   ]);
-  deepStrictEqual(taskStates(progress), { t0: "free", t1: "free" });
+  deepStrictEqual(taskStates(progress), { t0: "pending", t1: "pending" });
   deepStrictEqual(stagedNext(progress).toSorted(), ["t0", "t1"]);
   deepStrictEqual(collectedNext(progress), []);
 });
 
 Deno.test("absences count in a row: any sign of life ends them", () => {
-  const absent: EventData = { type: "absent", jobs: ["j0"] };
+  const absent: EventData = { type: "jobsNotListed", jobs: ["j0"] };
   const signs: readonly EventData[] = [
-    samples.queue,
-    samples.begun,
-    samples.started,
-    samples.exited,
+    samples.jobState,
+    samples.jobStarted,
+    samples.taskStarted,
+    samples.taskExited,
   ];
   for (const sign of signs) {
     const progress = progressOf(["t0"], handedOver("j0", ["t0"]));
@@ -427,9 +445,9 @@ Deno.test("an earlier wish to cancel does not outlive its session; what was canc
   const progress = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     ...handedOver("j1", ["t1"]),
-    { type: "cancelling", why: "cancel", jobs: ["j0", "j1"] },
-    { type: "cancelled", jobs: ["j0"] },
-    samples.opened,
+    { type: "cancelRequested", why: "cancel", jobs: ["j0", "j1"] },
+    { type: "cancelSent", jobs: ["j0"] },
+    samples.sessionStarted,
   ]);
   strictEqual(progress.cancelling, null);
   deepStrictEqual(

@@ -33,7 +33,7 @@ function journalOf(
   ...more: readonly Event[]
 ): readonly Event[] {
   const began: Event = {
-    type: "began",
+    type: "runStarted",
     key: runKey,
     generation: 1,
     mark: "m",
@@ -59,8 +59,8 @@ Deno.test("a task that wrote over its input keeps its key while the run is open"
 Deno.test("once the run is closed, what the file holds then counts", () => {
   const first = planned({ "/work/t1/state": "before" });
   const closed = journalOf(first, {
-    type: "finished",
-    outcome: "done",
+    type: "runFinished",
+    outcome: "succeeded",
     dropped: 0,
     at: 1,
   });

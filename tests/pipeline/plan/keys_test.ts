@@ -116,7 +116,7 @@ Deno.test("the table of resources says of each field whether it is computed or p
   const wordsOf = (isTask: boolean): Set<string> =>
     new Set(
       Object.values(resources as Fields).flatMap(({ role, configName }) =>
-        (role === "task") === isTask && configName ? [configName] : []
+        (role === "recompute") === isTask && configName ? [configName] : []
       ),
     );
   deepStrictEqual(wordsIn(computed), wordsOf(true));

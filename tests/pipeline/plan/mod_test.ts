@@ -24,8 +24,8 @@ Deno.test("the plainest config is one task in the work base", () => {
       dir: ".",
       inputs: [],
       outputs: [],
-      out: "log",
-      err: "err",
+      stdoutFile: "log",
+      stderrFile: "err",
     },
   ]);
   deepStrictEqual([localDir, remoteDir, header], ["/work", "/work", null]);
@@ -182,9 +182,19 @@ Deno.test("inputs are files, globs and whole folders with their bytes", () => {
     "/work/t/d/e/y": "5",
   };
   deepStrictEqual(planOf(forward("*.txt", "d/"), tree).tasks[0]!.inputs, [
-    { from: "/work/t/a.txt", to: "t/a.txt", folder: false, bytes: 2 },
-    { from: "/work/t/b.txt", to: "t/b.txt", folder: false, bytes: 1 },
-    { from: "/work/t/d", to: "t/d", folder: true, bytes: 5 },
+    {
+      localPath: "/work/t/a.txt",
+      remotePath: "t/a.txt",
+      isDirectory: false,
+      bytes: 2,
+    },
+    {
+      localPath: "/work/t/b.txt",
+      remotePath: "t/b.txt",
+      isDirectory: false,
+      bytes: 1,
+    },
+    { localPath: "/work/t/d", remotePath: "t/d", isDirectory: true, bytes: 5 },
   ]);
 });
 

@@ -19,13 +19,13 @@ export const answers: Cases["answers"] = [
       code: 255,
       stderr: "Bad resource requirement syntax. Job not submitted.\n",
     },
-    "refused",
+    "rejected",
   ],
-  ["may have been accepted without a word", "", "unsure"],
+  ["may have been accepted without a word", "", "unconfirmed"],
   [
     "may have been accepted with a word that nobody knows",
     { code: 255, stderr: "Something new\n" },
-    "unsure",
+    "unconfirmed",
   ],
 ];
 
@@ -75,10 +75,10 @@ Mon Nov  2 10:01:00: Starting (Pid 7);
     {
       "1": { kind: "timeLimit", message: "TERM_RUNLIMIT, Exited" },
       "2": {
-        kind: "memory",
+        kind: "outOfMemory",
         message: "TERM_MEMLIMIT, Exited with exit code 130",
       },
-      "3": { kind: "died", message: "Done successfully" },
+      "3": { kind: "disappeared", message: "Done successfully" },
       "4": { kind: "cancelled", message: "TERM_OWNER, Exited by signal 15" },
     },
   ],

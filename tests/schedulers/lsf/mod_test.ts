@@ -71,7 +71,7 @@ checkScheduler({
     [
       "is refused for its queue",
       { code: 255, stderr: "nope: No such queue. Job not submitted.\n" },
-      "refused",
+      "rejected",
     ],
     [
       "finds the user's limit full",
@@ -80,7 +80,7 @@ checkScheduler({
         stderr:
           "User <ann>: Pending job threshold reached. Retrying in 60 seconds...\nPending job threshold reached. Job not submitted.\n",
       },
-      "full",
+      "queueFull",
     ],
     [
       "may have been accepted without LSF",
@@ -89,7 +89,7 @@ checkScheduler({
         stderr:
           "Cannot connect to LSF. Please wait ...\nLSF is down. Please wait ...: Job not submitted.\n",
       },
-      "lost",
+      "unreachable",
     ],
   ],
   words,

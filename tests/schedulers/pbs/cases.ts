@@ -23,45 +23,45 @@ export const answers: Cases["answers"] = [
     "You have 42.5 hours left\n123.s\n",
     { id: "123.s" },
   ],
-  ["is refused for its queue", refused("Unknown queue"), "refused"],
+  ["is refused for its queue", refused("Unknown queue"), "rejected"],
   [
     "is refused for its resources",
     refused("Job violates queue and/or server resource limits"),
-    "refused",
+    "rejected",
   ],
-  ["is refused for its account", refused("Invalid Account"), "refused"],
+  ["is refused for its account", refused("Invalid Account"), "rejected"],
   [
     "is refused where it may not",
     refused("Unauthorized Request  MSG=user not allowed"),
-    "refused",
+    "rejected",
   ],
   [
     "finds the queue full",
     refused("Maximum number of jobs already in queue"),
-    "full",
+    "queueFull",
   ],
   [
     "finds the user's limit full",
     refused(
       "Job violates queue limit: would exceed queue short's per-user limit",
     ),
-    "full",
+    "queueFull",
   ],
   [
     "may have been accepted without a server",
     refused("cannot connect to server pbs (errno=111)"),
-    "lost",
+    "unreachable",
   ],
   [
     "may have been accepted when its answer was lost",
     refused("Batch protocol error"),
-    "lost",
+    "unreachable",
   ],
-  ["may have been accepted without a word", "\n", "unsure"],
+  ["may have been accepted without a word", "\n", "unconfirmed"],
   [
     "may have been accepted with a word that nobody knows",
     refused("Something new"),
-    "unsure",
+    "unconfirmed",
   ],
 ];
 

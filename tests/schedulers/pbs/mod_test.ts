@@ -65,13 +65,13 @@ checkScheduler({
         block("8.s", "R", ["Exit_status = 1"]),
       ].join("\n"),
       {
-        "1.s": { kind: "died", message: "Exit_status 0" },
+        "1.s": { kind: "disappeared", message: "Exit_status 0" },
         "2.s": { kind: "timeLimit", message: "Exit_status -29" },
-        "3.s": { kind: "memory", message: "Exit_status -27" },
-        "4.s": { kind: "node", message: "Exit_status -4" },
+        "3.s": { kind: "outOfMemory", message: "Exit_status -27" },
+        "4.s": { kind: "nodeFailure", message: "Exit_status -4" },
         "5.s": { kind: "cancelled", message: "Exit_status 271" },
         "6.s": { kind: "cancelled", message: "Job was deleted by ann" },
-        "7.s": { kind: "died", message: "Exit_status -11" },
+        "7.s": { kind: "disappeared", message: "Exit_status -11" },
       },
     ],
     [
@@ -92,7 +92,7 @@ checkScheduler({
       ].join("\n"),
       {
         "1.s": { kind: "timeLimit", message: "Exit_status 271" },
-        "2.s": { kind: "memory", message: "Exit_status 137" },
+        "2.s": { kind: "outOfMemory", message: "Exit_status 137" },
       },
     ],
   ],

@@ -33,10 +33,14 @@ export const answers: Cases["answers"] = [
     [
       `was seen to be refused: ${why}`,
       seen(`qsub-refused-${why}`),
-      "refused",
+      "rejected",
     ] as const
   ),
-  ["was seen to find a limit full", seen("qsub-refused-job-limit"), "full"],
+  [
+    "was seen to find a limit full",
+    seen("qsub-refused-job-limit"),
+    "queueFull",
+  ],
   ["gives the id", "123\n", { id: "123" }],
   [
     "gives the id in a sentence",
@@ -51,33 +55,33 @@ export const answers: Cases["answers"] = [
     refused(
       'job rejected: the requested parallel environment "nope" does not exist.',
     ),
-    "refused",
+    "rejected",
   ],
   [
     "is refused for its queue",
     refused('Job was rejected because job requests unknown queue "nope".'),
-    "refused",
+    "rejected",
   ],
   [
     "is refused for its name",
     refused(
       'denied: "1x" is not a valid object name (cannot start with a digit).',
     ),
-    "refused",
+    "rejected",
   ],
   [
     "finds the user's limit full",
     refused(
       "job rejected: only 2 jobs are allowed per user (current job count: 2).",
     ),
-    "full",
+    "queueFull",
   ],
   [
     "may have been accepted when its answer was lost",
     refused(
       "failed receiving gdi request response for mid=1 (got syncron message receive timeout error).",
     ),
-    "lost",
+    "unreachable",
   ],
   [
     "may have been accepted without a qmaster",
@@ -86,24 +90,24 @@ export const answers: Cases["answers"] = [
       stderr:
         'error: commlib error: got select error (Connection refused)\nUnable to run job: unable to send message to qmaster using port 6444 on host "q": got send error.\nExiting.\n',
     },
-    "lost",
+    "unreachable",
   ],
-  ["may have been accepted without a word", "", "unsure"],
+  ["may have been accepted without a word", "", "unconfirmed"],
   [
     "may have been accepted with a word that nobody knows",
     refused("something new."),
-    "unsure",
+    "unconfirmed",
   ],
 ];
 
 export const causes: Cases["causes"] = [
   ...([
-    ["success", "25", "died", "exit_status 0"],
-    ["failure", "26", "died", "exit_status 3"],
+    ["success", "25", "disappeared", "exit_status 0"],
+    ["failure", "26", "disappeared", "exit_status 3"],
     [
       "killed",
       "27",
-      "died",
+      "disappeared",
       "failed 100 : assumedly after job, exit_status 137 (Killed)",
     ],
     [
@@ -115,14 +119,14 @@ export const causes: Cases["causes"] = [
     [
       "deleted",
       "29",
-      "died",
+      "disappeared",
       "failed 100 : assumedly after job, exit_status 137 (Killed)",
     ],
   ] as const).map(([name, id, kind, said]) =>
     [
       `what was seen: ${name}`,
       seen(`qacct-${name}`),
-      { [id]: { kind, said } },
+      { [id]: { kind, message: said } },
     ] as const
   ),
   ...["unknown", "deleted-while-queued"].map((name) =>
@@ -164,7 +168,7 @@ export const causes: Cases["causes"] = [
     ) +
     record("7", "failed       25  : rescheduling", "exit_status  0"),
     {
-      "1": { kind: "died", message: "exit_status 1" },
+      "1": { kind: "disappeared", message: "exit_status 1" },
       "2": {
         kind: "timeLimit",
         message:
@@ -175,15 +179,15 @@ export const causes: Cases["causes"] = [
         message: "failed 100 : assumedly after job, exit_status 137",
       },
       "4": {
-        kind: "memory",
+        kind: "outOfMemory",
         message: "failed 100 : assumedly after job, exit_status 137",
       },
       "5": {
-        kind: "died",
+        kind: "disappeared",
         message: "failed 100 : assumedly after job, exit_status 137",
       },
       "6": {
-        kind: "node",
+        kind: "nodeFailure",
         message: "failed 19 : before writing exit_status, exit_status 0",
       },
     },

@@ -109,32 +109,32 @@ export const found: Cases["found"] = [
 export const causes: Cases["causes"] = [
   ...([
     ["cancelled", "6", "cancelled", "CANCELLED by 0, exit code 0:0"],
-    ["completed", "3", "died", "COMPLETED, exit code 0:0"],
-    ["failed", "4", "died", "FAILED, exit code 3:0"],
-    ["node-fail", "7", "node", "NODE_FAIL, exit code 0:0"],
-    ["out-of-memory", "5", "memory", "OUT_OF_MEMORY, exit code 0:125"],
+    ["completed", "3", "disappeared", "COMPLETED, exit code 0:0"],
+    ["failed", "4", "disappeared", "FAILED, exit code 3:0"],
+    ["node-fail", "7", "nodeFailure", "NODE_FAIL, exit code 0:0"],
+    ["out-of-memory", "5", "outOfMemory", "OUT_OF_MEMORY, exit code 0:125"],
     ["timeout", "1", "timeLimit", "TIMEOUT, exit code 0:0"],
   ] as const).map(([name, id, kind, said]) =>
     [
       `what accounting was seen to say: ${name}`,
       seen(`sacct-${name}`),
-      { [id]: { kind, said } },
+      { [id]: { kind, message: said } },
     ] as const
   ),
   ...([
     ["cancelled", "10", "cancelled", "CANCELLED, exit code 0:15"],
-    ["completed", "7", "died", "COMPLETED, exit code 0:0"],
-    ["failed", "8", "died", "FAILED, exit code 3:0"],
-    ["node-fail", "11", "node", "NODE_FAIL, exit code 0:15"],
-    ["out-of-memory", "9", "memory", "OUT_OF_MEMORY, exit code 0:125"],
+    ["completed", "7", "disappeared", "COMPLETED, exit code 0:0"],
+    ["failed", "8", "disappeared", "FAILED, exit code 3:0"],
+    ["node-fail", "11", "nodeFailure", "NODE_FAIL, exit code 0:15"],
+    ["out-of-memory", "9", "outOfMemory", "OUT_OF_MEMORY, exit code 0:125"],
     // The shell of the job was told to end, and said so.
     ["timeout", "1", "timeLimit", "TIMEOUT, exit code 143:0"],
-    ["array", "3", "died", "FAILED, exit code 3:0"],
+    ["array", "3", "disappeared", "FAILED, exit code 3:0"],
   ] as const).map(([name, id, kind, said]) =>
     [
       `what the controller was seen to say: ${name}`,
       seen(`squeue-ends-${name}`),
-      { [id]: { kind, said } },
+      { [id]: { kind, message: said } },
     ] as const
   ),
   ...[
@@ -153,15 +153,15 @@ export const causes: Cases["causes"] = [
     "why jobs ended, by accounting",
     "1|COMPLETED|0:0\n2|FAILED|2:0\n3|OUT_OF_MEMORY|0:125\n4|TIMEOUT|0:0\n5|CANCELLED by 1000|0:15\n6|NODE_FAIL|1:0\n7|PREEMPTED|0:0\n8|DEADLINE|0:0\n9|BOOT_FAIL|0:0\n",
     {
-      "1": { kind: "died", message: "COMPLETED, exit code 0:0" },
-      "2": { kind: "died", message: "FAILED, exit code 2:0" },
-      "3": { kind: "memory", message: "OUT_OF_MEMORY, exit code 0:125" },
+      "1": { kind: "disappeared", message: "COMPLETED, exit code 0:0" },
+      "2": { kind: "disappeared", message: "FAILED, exit code 2:0" },
+      "3": { kind: "outOfMemory", message: "OUT_OF_MEMORY, exit code 0:125" },
       "4": { kind: "timeLimit", message: "TIMEOUT, exit code 0:0" },
       "5": { kind: "cancelled", message: "CANCELLED by 1000, exit code 0:15" },
-      "6": { kind: "node", message: "NODE_FAIL, exit code 1:0" },
+      "6": { kind: "nodeFailure", message: "NODE_FAIL, exit code 1:0" },
       "7": { kind: "preempted", message: "PREEMPTED, exit code 0:0" },
       "8": { kind: "timeLimit", message: "DEADLINE, exit code 0:0" },
-      "9": { kind: "node", message: "BOOT_FAIL, exit code 0:0" },
+      "9": { kind: "nodeFailure", message: "BOOT_FAIL, exit code 0:0" },
     },
   ],
   [

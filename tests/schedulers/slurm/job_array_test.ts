@@ -61,7 +61,12 @@ checkScheduler({
     [
       "of elements by the array's id, by the controller",
       "12_0   OUT_OF_MEMORY   253   \n12_1   COMPLETED   0   \n",
-      { "12": { kind: "memory", message: "OUT_OF_MEMORY, exit code 0:125" } },
+      {
+        "12": {
+          kind: "outOfMemory",
+          message: "OUT_OF_MEMORY, exit code 0:125",
+        },
+      },
     ],
   ],
 });

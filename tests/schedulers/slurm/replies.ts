@@ -21,7 +21,7 @@ const REFUSALS =
 
 export const answers: Cases["answers"] = [
   ["was seen to be accepted", seen("sbatch-accepted"), { id: "2" }],
-  ["was seen to be full for now", seen("sbatch-full"), "full"],
+  ["was seen to be full for now", seen("sbatch-full"), "queueFull"],
   [
     "was seen to be accepted, in words",
     seen("sbatch-accepted-words"),
@@ -31,16 +31,16 @@ export const answers: Cases["answers"] = [
     [
       `was seen to be refused: ${why}`,
       seen(`sbatch-refused-${why}`),
-      "refused",
+      "rejected",
     ] as const
   ),
   [
     "was seen to find a limit full",
     seen("sbatch-refused-submit-limit"),
-    "full",
+    "queueFull",
   ],
-  ["was seen to be lost and accepted", seen("sbatch-paused"), "lost"],
-  ["was seen without a controller", seen("sbatch-stopped"), "lost"],
+  ["was seen to be lost and accepted", seen("sbatch-paused"), "unreachable"],
+  ["was seen without a controller", seen("sbatch-stopped"), "unreachable"],
   ["gives the id", "123\n", { id: "123" }],
   ["gives the id without its cluster", "123;alps\n", { id: "123" }],
   [
@@ -51,27 +51,27 @@ export const answers: Cases["answers"] = [
   [
     "is refused for its partition",
     failed("Invalid partition name specified"),
-    "refused",
+    "rejected",
   ],
   [
     "is refused for its account",
     failed("Invalid account or account/partition combination specified"),
-    "refused",
+    "rejected",
   ],
   [
     "is refused for its nodes",
     failed("Requested node configuration is not available"),
-    "refused",
+    "rejected",
   ],
   [
     "is refused for its time",
     failed("Requested time limit is invalid (missing or exceeds some limit)"),
-    "refused",
+    "rejected",
   ],
   [
     "is refused for its array",
     failed("Invalid job array specification"),
-    "refused",
+    "rejected",
   ],
   [
     "is refused for an option",
@@ -80,9 +80,9 @@ export const answers: Cases["answers"] = [
       stderr:
         "sbatch: unrecognized option '--nope'\nTry \"sbatch --help\" for more information\n",
     },
-    "refused",
+    "rejected",
   ],
-  ["finds the user's limit full", failed(POLICY), "full"],
+  ["finds the user's limit full", failed(POLICY), "queueFull"],
   [
     "finds a named limit on jobs full",
     {
@@ -91,7 +91,7 @@ export const answers: Cases["answers"] = [
         failed(POLICY).stderr
       }`,
     },
-    "full",
+    "queueFull",
   ],
   ...[
     "QOSMaxMemoryPerJob",
@@ -106,7 +106,7 @@ export const answers: Cases["answers"] = [
           code: 1,
           stderr: `sbatch: error: ${limit}\n${failed(POLICY).stderr}`,
         },
-        "refused",
+        "rejected",
       ] as const
     ),
   [
@@ -116,12 +116,12 @@ export const answers: Cases["answers"] = [
       stderr:
         "sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.\nsbatch: error: Batch job submission failed: Resource temporarily unavailable\n",
     },
-    "full",
+    "queueFull",
   ],
   [
     "may have been accepted when its answer was lost",
     failed("Socket timed out on send/recv operation"),
-    "lost",
+    "unreachable",
   ],
   [
     "may have been accepted when the last of several tries was lost",
@@ -132,22 +132,22 @@ export const answers: Cases["answers"] = [
           failed("Socket timed out on send/recv operation").stderr
         }`,
     },
-    "lost",
+    "unreachable",
   ],
   [
     "may have been accepted without a controller",
     failed("Unable to contact slurm controller (connect failure)"),
-    "lost",
+    "unreachable",
   ],
-  ["may have been accepted without a word", "", "unsure"],
+  ["may have been accepted without a word", "", "unconfirmed"],
   [
     "may have been accepted with a word that nobody knows",
     failed("Something new"),
-    "unsure",
+    "unconfirmed",
   ],
   ["may have been accepted where the id comes with a failure", {
     code: 1,
     stdout: "123\n",
     stderr: "Access denied to the mail\n",
-  }, "unsure"],
+  }, "unconfirmed"],
 ];
