@@ -43,7 +43,8 @@ async function registry(
       names: await exportsOf(new URL(file, url), belongs),
     })),
   );
-  const used = found.filter(({ names }) => names.length > 0);
+  const used = found.filter(({ names }) => names.length > 0)
+    .toSorted((a, b) => a.names[0]! < b.names[0]! ? -1 : 1);
   return [
     "/** Written by scripts/gen.ts from the files of this folder; do not edit. */",
     ...used.map(({ file, names }) =>

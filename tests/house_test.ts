@@ -1,44 +1,48 @@
-/** The shape of the house: who may look at whom, and who may touch the outside. */
+/** The shape of the source: who may import whom, and who may touch the outside. */
 import { deepStrictEqual } from "node:assert/strict";
 
 const src = new URL("../src/", import.meta.url);
 
-/** From the ground up: a file takes values only from its own floor or one below. */
-const floors: readonly (readonly [floor: string, files: RegExp])[] = [
-  ["text", /^(text\/|result\.|error\.|version\.|world\.)/],
-  ["nouns", /^(job\.|config\.|event\.|schema\/)/],
-  ["shell text", /^(script|schedulers)\//],
-  [
-    "stages",
-    /^(parse|validate|plan|pins|digests|key|pack|stage|submit|poll|survey|collect|progress|step|ending|decide|next|journal|reuse|deleted)\b/,
-  ],
-  ["loop", /^(act|lanes|notifier|drive|session)\b/],
-  ["outside", /^(contexts|backends|world)\//],
-  ["command line", /^cli\//],
+/** Each room imports only from itself and from those before it, types too. */
+const ROOMS = [
+  "text",
+  "schema",
+  "model",
+  "environment",
+  "script",
+  "schedulers",
+  "pipeline",
+  "contexts",
+  "backends",
+  "engine",
+  "cli",
+] as const;
+
+/** The rooms that reach out of the program. */
+const OUTSIDE: readonly string[] = [
+  "environment",
+  "contexts",
+  "backends",
+  "cli",
 ];
 
 /** What reaches out of the program, by the names it goes by. */
 const EFFECTS =
   /\b(Deno\.|process\.(?!ts\b)|console\.|fetch\(|Date\.now|new Date\(\)|Math\.random|crypto\.getRandom|performance\.|setTimeout|setInterval|navigator\.|localStorage)/;
 
+/** Shell text as constants, from which any word may come. */
+const GENERATED = "script/runner/shell_texts.ts";
+
+/** Paths below src of the TypeScript files of a folder. */
 function filesIn(folder: URL): readonly string[] {
   return Array.from(Deno.readDirSync(folder)).flatMap(({ name, isDirectory }) =>
     isDirectory
       ? filesIn(new URL(`${name}/`, folder))
       : [new URL(name, folder).pathname.slice(src.pathname.length)]
-  ).filter((path) => path.endsWith(".ts") && path !== GENERATED);
+  ).filter((path) => path.endsWith(".ts"));
 }
 
-/** Shell text as constants, from which any word may come. */
-const GENERATED = "script/runner/shell_texts.ts";
-
-function floorOf(path: string): number {
-  const floor = floors.findIndex(([, files]) => files.test(path));
-  if (floor < 0) {
-    throw new Error(`${path} is on no floor: add it to the list above`);
-  }
-  return floor;
-}
+const files = filesIn(src);
 
 /** The text without comments: what they name is not touched. */
 function codeOf(path: string): string {
@@ -46,36 +50,69 @@ function codeOf(path: string): string {
   return text.replace(/\/\*[^]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
 }
 
-/** Files of src that a file takes more than types from. */
-function valueImports(path: string): readonly string[] {
-  const imports = codeOf(path).matchAll(
-    /^(?:import|export)\s+(?!type\b)([^;]*?)\bfrom\s+"(\.[^"]+)"/gms,
+/** Files of src that a file imports, in whatever way. */
+function importsOf(path: string): readonly string[] {
+  const named = codeOf(path).matchAll(
+    /(?:\bfrom\s+|\bimport\s*\(\s*|^import\s+)"(\.[^"]+)"/gm,
   );
-  return [...imports].flatMap(([, names, from]) => {
-    const listed = names!.match(/\{([^]*)\}/)?.[1]?.split(",").map((name) =>
-      name.trim()
-    ).filter(Boolean);
-    if (listed?.every((name) => name.startsWith("type "))) return [];
-    const target = new URL(from!, new URL(path, src)).pathname;
-    return target.startsWith(src.pathname)
-      ? [target.slice(src.pathname.length)]
-      : [];
-  });
+  return Array.from(named, ([, from]) => new URL(from!, new URL(path, src)))
+    .filter(({ pathname }) => pathname.startsWith(src.pathname))
+    .map(({ pathname }) => pathname.slice(src.pathname.length));
 }
 
-Deno.test("imports of values run one way: down", () => {
-  const upward = filesIn(src).flatMap((path) =>
-    valueImports(path)
-      .filter((target) => floorOf(target) > floorOf(path))
+/** Its place in the order; version.ts, which all may import, stands before all. */
+function roomOf(path: string): number {
+  if (path === "version.ts") return -1;
+  const room = ROOMS.findIndex((name) => path.startsWith(`${name}/`));
+  if (room < 0) throw new Error(`${path} is in no room`);
+  return room;
+}
+
+Deno.test("every import goes to the same room or to an earlier one", () => {
+  const upward = files.flatMap((path) =>
+    importsOf(path)
+      .filter((target) => roomOf(target) > roomOf(path))
       .map((target) => `${path} -> ${target}`)
   );
   deepStrictEqual(upward, []);
 });
 
-Deno.test("only contexts, backends, world and cli touch the outside", () => {
-  const outside = floors.findIndex(([name]) => name === "outside");
-  const touching = filesIn(src)
-    .filter((path) => floorOf(path) < outside)
+Deno.test("no file imports itself, through others or directly", () => {
+  /** What is known of a file: on the way to itself, or done. */
+  const state = new Map<string, "open" | "done">();
+  const circles: string[] = [];
+  const visit = (path: string, way: readonly string[]) => {
+    if (state.get(path) === "done") return;
+    if (state.get(path) === "open") {
+      circles.push([...way.slice(way.indexOf(path)), path].join(" -> "));
+      return;
+    }
+    state.set(path, "open");
+    for (const target of importsOf(path)) visit(target, [...way, path]);
+    state.set(path, "done");
+  };
+  for (const path of files) visit(path, []);
+  deepStrictEqual(circles, []);
+});
+
+Deno.test("no file stands beside a folder of its own name", () => {
+  const folders = new Set(
+    files.flatMap((path) =>
+      path.split("/").slice(0, -1).map((_, i, steps) =>
+        steps.slice(0, i + 1).join("/")
+      )
+    ),
+  );
+  deepStrictEqual(
+    files.filter((path) => folders.has(path.replace(/\.ts$/, ""))),
+    [],
+  );
+});
+
+Deno.test("only environment, contexts, backends and cli touch the outside", () => {
+  const touching = files
+    .filter((path) => path !== GENERATED)
+    .filter((path) => !OUTSIDE.includes(path.split("/")[0]!))
     .flatMap((path) => {
       const found = codeOf(path).match(EFFECTS)?.[0];
       return found ? [`${path}: ${found}`] : [];
@@ -85,14 +122,14 @@ Deno.test("only contexts, backends, world and cli touch the outside", () => {
 
 Deno.test("one file writes to stdout and stderr, and one commands a terminal", () => {
   const holding = (pattern: RegExp) =>
-    filesIn(src).filter((path) => pattern.test(codeOf(path)));
+    files.filter((path) => path !== GENERATED && pattern.test(codeOf(path)));
   deepStrictEqual(
     holding(/\b(Deno|process)\.(stdout|stderr)\b|\bconsole\./),
-    ["world/real.ts"],
+    ["environment/mod.ts"],
   );
   // A colour, or a carriage return at the beginning of what is written.
   deepStrictEqual(
     holding(/`\\x1b|"\\x1b|`\\r(?!\\n)/).toSorted(),
-    ["world/ask.ts", "world/screen.ts"],
+    ["environment/prompt.ts", "environment/terminal.ts"],
   );
 });

@@ -17,24 +17,24 @@ export type JsonLine = Event | Notice;
 export type Notice =
   /** The input is not accepted; nothing was sent. */
   | {
-    readonly type: "errors";
+    readonly type: "diagnostics";
     readonly errors: readonly Diagnostic[];
     readonly warnings: readonly Diagnostic[];
   }
   /** Oddities of an input that is accepted. */
   | { readonly type: "warnings"; readonly warnings: readonly Diagnostic[] }
   /** There is no run: bad usage, an unreadable file, a journal that cannot be had. */
-  | { readonly type: "failedToStart"; readonly failure: Failure }
+  | { readonly type: "error"; readonly failure: Failure }
   /** The tasks of a run, before anything of it happens: the first line of `run`. */
   | { readonly type: "tasks"; readonly tasks: readonly NamedTask[] }
   /** The tasks of a run that failed for good, where there are any: the line before its `finished`. */
   | { readonly type: "failures"; readonly failures: readonly FailedTask[] }
   /** The answer of `check`. */
-  | ({ readonly type: "checked" } & Summary)
+  | ({ readonly type: "checkResult" } & Summary)
   /** The answer of `plan`. */
-  | ({ readonly type: "planned" } & Summary & PlannedWork)
+  | ({ readonly type: "planResult" } & Summary & PlannedWork)
   /** One thing that `doctor` looked at. */
-  | ({ readonly type: "examined" } & DoctorCheck);
+  | ({ readonly type: "doctorCheck" } & DoctorCheck);
 
 /** What the key stands for by which events name a task. */
 export interface NamedTask {

@@ -17,7 +17,7 @@ export function printFailure(
   screen: Terminal,
   json: boolean,
 ): number {
-  if (json) writeLine(screen, { type: "failedToStart", failure });
+  if (json) writeLine(screen, { type: "error", failure });
   else screen.err(`dpdisp: ${formatFailure(failure)}\n`);
   return exitCodeOf(failure.kind);
 }
@@ -30,7 +30,7 @@ export function printDiagnostics(
 ): number {
   if (json) {
     writeLine(screen, {
-      type: "errors",
+      type: "diagnostics",
       errors: sortDiagnostics(errors),
       warnings: sortDiagnostics(warnings),
     });

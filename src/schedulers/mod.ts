@@ -5,8 +5,8 @@ import { lsf } from "./lsf/mod.ts";
 import { pbs } from "./pbs/mod.ts";
 import { sge } from "./sge/mod.ts";
 import { shell } from "./shell.ts";
-import { slurmJobArray } from "./slurm/job_array.ts";
 import { slurm } from "./slurm/mod.ts";
+import { slurmJobArray } from "./slurm/job_array.ts";
 import { torque } from "./torque.ts";
 
 export const schedulers = [
@@ -16,7 +16,7 @@ export const schedulers = [
   pbs,
   sge,
   shell,
-  slurmJobArray,
   slurm,
+  slurmJobArray,
   torque,
 ] as const;

@@ -135,7 +135,7 @@ Deno.test("a module that cannot be read is no bug, and nothing is said of jobs",
   strictEqual(await main(["run", "hello.py", "--json"], world, thrown), 3);
   strictEqual(
     JSON.parse(world.terminal.written.out.trim().split("\n").at(-1)!).failure
-      .saw,
+      .detail,
     saw,
   );
 });

@@ -39,7 +39,7 @@ Deno.test({
         `dpdisp run --json s.py | python3 -c '
 import json, sys
 for line in sys.stdin:
-    if json.loads(line)["type"] == "submitted": break
+    if json.loads(line)["type"] == "jobSubmitted": break
 '; exit "\${PIPESTATUS[0]}"`,
         folder,
         env,

@@ -86,7 +86,7 @@ async function startSlow(
   args: readonly string[] = [],
 ) {
   const body =
-    `import time\nopen("runStarted", "w").close()\ntime.sleep(${seconds})\nprint("slept")`;
+    `import time\nopen("began", "w").close()\ntime.sleep(${seconds})\nprint("slept")`;
   await Deno.writeTextFile(`${folder}/hello.py`, scriptText(body));
   const child = new Deno.Command(`${folder}/bin/dpdisp`, {
     args: ["run", "hello.py", ...args],
@@ -145,12 +145,12 @@ test("the second Ctrl-C leaves at once, whatever the first led to", () =>
     const main = new URL("../../src/cli/main.ts", import.meta.url).href;
     const world = new URL("../../src/environment/mod.ts", import.meta.url).href;
     const hangs = `import { main } from "${main}";
-import { realWorld } from "${world}";
+import { realEnvironment } from "${world}";
 const start = () => {
-  Deno.writeTextFileSync("runStarted", "");
+  Deno.writeTextFileSync("began", "");
   return new Promise(() => {});
 };
-Deno.exit(await main(["run", "hello.py"], realWorld(), start));`;
+Deno.exit(await main(["run", "hello.py"], realEnvironment(), start));`;
     await Deno.writeTextFile(`${folder}/hangs.ts`, hangs);
     const config = `${import.meta.dirname}/../../deno.json`;
     const child = new Deno.Command(Deno.execPath(), {

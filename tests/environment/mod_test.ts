@@ -38,11 +38,11 @@ Deno.test("this process is alive, one that has ended is not", async () => {
 });
 
 Deno.test("the limit of open files is the parent's, not the one that Deno has raised", async () => {
-  const program = `import { realWorld } from "${new URL(
+  const program = `import { realEnvironment } from "${new URL(
     "../../src/environment/mod.ts",
     import.meta.url,
   )}";
-console.log(realWorld().softLimits.openFiles);`;
+console.log(realEnvironment().softLimits.openFiles);`;
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(file, program);
   const line =

@@ -10,11 +10,11 @@ const real = new URL("../../src/environment/mod.ts", import.meta.url).href;
 
 /** A program that asks, with its stdin elsewhere, and tells what it heard. */
 const program = (hidden: boolean, { question, meanwhile }: Asked = {}) => `
-import { askTerminal } from ${JSON.stringify(ask)};
+import { promptTerminal } from ${JSON.stringify(ask)};
 setTimeout(() => { ${meanwhile ?? ""} }, 0);
 const asked = [${JSON.stringify(question ?? "Word\nfor it? ")}, ${hidden}];
-const answers = [await askTerminal(...asked)];
-if (answers[0] === null) answers.push(await askTerminal(...asked));
+const answers = [await promptTerminal(...asked)];
+if (answers[0] === null) answers.push(await promptTerminal(...asked));
 console.log("heard " + JSON.stringify(answers.at(-1)));
 // A key may still be waited for.
 Deno.exit();`;
@@ -110,8 +110,8 @@ test("What is told while somebody is asked is shown after the answer", async () 
   const { shown, heard } = await typed("yes\r", {
     shows: "working",
     instead: `
-      const { realWorld } = await import(${JSON.stringify(real)});
-      const { screen } = realWorld();
+      const { realEnvironment } = await import(${JSON.stringify(real)});
+      const { terminal: screen } = realEnvironment();
       screen.ask("Sure? ", { hidden: true }).then((said) => {
         screen.err("after\\n");
         console.log("heard " + JSON.stringify(said));
@@ -127,9 +127,9 @@ test("What is told while somebody is asked is shown after the answer", async () 
 test("A question cannot move the cursor", async () => {
   const { shown } = await typed("x\r", {
     instead: `
-      const { realWorld } = await import(${JSON.stringify(real)});
+      const { realEnvironment } = await import(${JSON.stringify(real)});
       const asked = "\\x1b[2J\\u202eWord for it? ";
-      await realWorld().screen.ask(asked, { hidden: true });
+      await realEnvironment().terminal.ask(asked, { hidden: true });
       console.log("heard 1");
       Deno.exit();`,
   });

@@ -38,9 +38,9 @@ Deno.test("Without an id a job may run, unless there was no bash or no process",
     [
       254,
       "bash: fork: retry: Resource temporarily unavailable\nbash: fork: Resource temporarily unavailable",
-      "full",
+      "queueFull",
     ],
-    [2, "sh: 1: Cannot fork", "full"],
+    [2, "sh: 1: Cannot fork", "queueFull"],
   ] as const;
   for (const [code, said, outcome] of answers) {
     deepStrictEqual(

@@ -70,8 +70,8 @@ Deno.test("Of another's lease its token, who holds it and its beats are told", a
   deepStrictEqual((await survey(side, "other")).lease, {
     holder: "other",
     token: "me",
-    who: "here 1",
-    beats: 3,
+    holderName: "here 1",
+    heartbeats: 3,
   });
 });
 

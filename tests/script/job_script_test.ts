@@ -220,7 +220,10 @@ Deno.test("Whatever folders and files are called, each task runs once in its own
         for (const { dir } of rows) await Deno.mkdir(`${far.root}/${dir}`);
         await far.run({
           script: "echo out; echo err >&2; pwd >>.ran",
-          tasks: rows.map((row) => ({ ...row, command: "sh" })),
+          tasks: rows.map(({ dir, out, err }) => ({
+            ...{ dir, stdoutFile: out, stderrFile: err },
+            command: "sh",
+          })),
           resources: { tasksAtOnce },
         });
         for (const { dir, out, err } of rows) {

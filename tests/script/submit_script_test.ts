@@ -53,7 +53,7 @@ function archiveOf(names: readonly string[]) {
   return bytesOf(packTar([
     ...names.map((name) => ({ to: `jobs/${name}.sh`, text: "" })),
     { to: "intents", text: `\n${jobs.map(formatPlannedJob).join("")}` },
-    { to: "ready", text: names.map((name) => `${name}\n`).join("") },
+    { to: "due", text: names.map((name) => `${name}\n`).join("") },
     { to: "whole", text: "" },
   ]));
 }
@@ -316,7 +316,7 @@ Deno.test("Of jobs that came torn nothing is handed over", async () => {
       to: "intents",
       text: formatPlannedJob({ name: "d1", tasks: ["t"], supersedes: [] }),
     },
-    { to: "ready", text: "d1\n" },
+    { to: "due", text: "d1\n" },
     { to: "whole", text: "" },
   ]));
   const script = submitScript({
@@ -376,7 +376,7 @@ Deno.test("Wherever the script dies, every job that was launched is found and no
     const read = parseRemoteState(sections, scheduler);
     ok(read.ok);
     const { lease, submitReplies } = read.value;
-    strictEqual(lease.holder, "me");
+    strictEqual(lease.holder, "self");
     const known = [...submitReplies].flatMap(([name, answer]) =>
       answer ? [name] : []
     );

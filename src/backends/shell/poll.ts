@@ -102,7 +102,9 @@ function endsIn(
     const word = queue.get(id)?.nativeState ?? "";
     const kind = Object.hasOwn(endStates, word) ? endStates[word]! : null;
     return kind
-      ? [[job, { exitReason: { kind, said: word }, outputTail: "" }] as const]
+      ? [
+        [job, { exitReason: { kind, message: word }, outputTail: "" }] as const,
+      ]
       : [];
   });
 }

@@ -49,7 +49,7 @@ async function check(
   if (!prepared.ok) return prepared.error;
   printWarnings(prepared.value.warnings, terminal, json);
   const summary = summaryOf(prepared.value.plan, cwd);
-  if (json) writeLine(terminal, { type: "checked", ...summary });
+  if (json) writeLine(terminal, { type: "checkResult", ...summary });
   else terminal.out(`${summaryLines(summary).join("\n")}\n`);
   return exitCodes.done.code;
 }

@@ -64,7 +64,7 @@ async function doctor(
   const seen: DoctorCheck[] = [];
   const tell = (check: DoctorCheck): void => {
     seen.push(check);
-    if (json) writeLine(terminal, { type: "examined", ...check });
+    if (json) writeLine(terminal, { type: "doctorCheck", ...check });
     else terminal.out(`${checkLines(check).join("\n")}\n`);
   };
   tell({ name: "script", state: "ok", kind: "input", detail: titleOf(plan) });

@@ -58,7 +58,7 @@ async function showPlan(
   printWarnings(warnings, terminal, json);
   const summary = summaryOf(plan, cwd);
   const work = plannedWork(plan, world, json || scripts);
-  if (json) writeLine(terminal, { type: "planned", ...summary, ...work });
+  if (json) writeLine(terminal, { type: "planResult", ...summary, ...work });
   else {terminal.out(
       `${
         [...summaryLines(summary), ...plannedLines(work, scripts)].join("\n")

@@ -70,9 +70,11 @@ const LINES: {
       : failure(`${jobTitle(progress, job)} ${words}`);
   },
   cancelRequested: ({ why, jobs }) =>
-    jobs.length === 0
-      ? null
-      : news(`cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`),
+    news(
+      jobs.length === 0
+        ? `${cancelWords[why]}: no more jobs are submitted`
+        : `cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`,
+    ),
   warning: ({ failure }) => warning(formatFailure(failure)),
 };
 

@@ -367,7 +367,7 @@ Deno.test("From what a reply lacks nothing is concluded", async () => {
       `${name} without ${section}`,
     );
     // Nobody was taken for gone.
-    strictEqual(run.progress.jobs.get(jobs[2]!)?.state, "jobUnconfirmed");
+    strictEqual(run.progress.jobs.get(jobs[2]!)?.state, "unconfirmed");
   }
 });
 

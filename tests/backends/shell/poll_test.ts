@@ -148,5 +148,7 @@ Deno.test("Where accounts and the queue's word differ, the queue's word holds; e
   deepStrictEqual(await endsOf(["TIMEOUT"], account), {
     d0: "timeLimit: TIMEOUT",
   });
-  deepStrictEqual(await endsOf(["gone"], account), { d0: "memory: accounts" });
+  deepStrictEqual(await endsOf(["gone"], account), {
+    d0: "outOfMemory: accounts",
+  });
 });

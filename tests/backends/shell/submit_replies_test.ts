@@ -71,7 +71,7 @@ Deno.test("What was answered to an earlier try says nothing about the one that h
   const full = begun("d1") + block("d1", 1, "", "full");
   deepStrictEqual(
     parseSubmitReplies(numbers, full).get("d1")?.outcome,
-    "refused",
+    "rejected",
   );
   deepStrictEqual(
     parseSubmitReplies(numbers, full + begun("d1")).get("d1"),
@@ -96,8 +96,8 @@ Deno.test("An answer without a word says at least how the command ended", () => 
 
 Deno.test("Of a job whose answer cannot be read nobody knows whether it was accepted", () => {
   const garbled = block("d1", 0, "= banner 5\n1234");
-  deepStrictEqual(told("d1", garbled).outcome, "unsure");
-  deepStrictEqual(told("d1", block("d2", 0, "1234")).outcome, "unsure");
+  deepStrictEqual(told("d1", garbled).outcome, "unconfirmed");
+  deepStrictEqual(told("d1", block("d2", 0, "1234")).outcome, "unconfirmed");
 });
 
 Deno.test("What is made to be read over and over is read once", () => {
@@ -108,7 +108,7 @@ Deno.test("What is made to be read over and over is read once", () => {
   const { outcome } = parseSubmitReplies(sge, block("d1", 1, "", wordy)).get(
     "d1",
   )!;
-  deepStrictEqual(outcome, "unsure");
+  deepStrictEqual(outcome, "unconfirmed");
   ok(cpuUsage().user - began < 1e6);
 });
 

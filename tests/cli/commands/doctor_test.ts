@@ -88,7 +88,7 @@ Deno.test("--json writes each check as the schema says, and nothing else", async
   deepStrictEqual([code, err], [4, ""]);
   const lines = out.trimEnd().split("\n").map((line) => JSON.parse(line));
   for (const line of lines) {
-    strictEqual(line.type, "examined");
+    strictEqual(line.type, "doctorCheck");
     const { valid } = validator.validate(line);
     strictEqual(valid, true, JSON.stringify(line));
     strictEqual(validator.validate({ ...line, state: "so so" }).valid, false);

@@ -35,7 +35,7 @@ function linesOf(
 Deno.test("a program reads folder, reason, exit code, job and log of each failed task", () => {
   const plan = planWith(4);
   const [, , third, fourth] = plan.tasks.map(({ key }) => key);
-  const cause = { kind: "outOfMemory", said: "OUT_OF_MEMORY" } as const;
+  const cause = { kind: "outOfMemory", message: "OUT_OF_MEMORY" } as const;
   const jobsLog = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j3`;
   const lines = linesOf(plan, [
     ...ranTo(plan, 0, 0),

@@ -97,10 +97,10 @@ Deno.test("An sbatch that ends with a fatal error has asked nobody; one that los
     answered(
       `${lost}\nsbatch: fatal: Could not establish a configuration source\n`,
     ),
-    "refused",
+    "rejected",
   );
   strictEqual(
     answered("sbatch: error: Batch job submission failed: Socket timed out\n"),
-    "lost",
+    "unreachable",
   );
 });

@@ -43,7 +43,7 @@ Deno.test("One task at a time takes the GPUs in turn, and more tasks than GPUs s
     tasks: Array.from(
       { length: 4 },
       () => ({
-        out: "four",
+        stdoutFile: "four",
         command: "echo $CUDA_VISIBLE_DEVICES; sleep 0.3 #",
       }),
     ),

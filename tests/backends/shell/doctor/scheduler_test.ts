@@ -103,7 +103,7 @@ Deno.test("A batch system that does not answer is told once, in its own words", 
   deepStrictEqual(lines(seen).slice(1), [
     "bad queue: squeue: error: Unable to contact slurm controller",
   ]);
-  match(only(seen, "jobState").hint!, /sh -c squeue/);
+  match(only(seen, "queue").hint!, /sh -c squeue/);
 });
 
 Deno.test("A version or a list of queues that nobody tells is a warning", async () => {
@@ -189,7 +189,7 @@ Deno.test("What a site calls instead is looked for and asked", async () => {
     { fsqueue: 'echo "$2|$1" >&2; exit 3' },
     { config: { machine: { commands: { ...commands, submit: null } } } },
   );
-  strictEqual(only(asked, "jobState").detail, "far|-M");
+  strictEqual(only(asked, "queue").detail, "far|-M");
 });
 
 /** What the programs of other batch systems print: qstat(1), qconf(1); qstat(1B); bsub, bqueues of LSF 10.1. */
