@@ -70,11 +70,11 @@ const LINES: {
       : failure(`${jobTitle(progress, job)} ${words}`);
   },
   cancelRequested: ({ why, jobs }) =>
-    news(
-      jobs.length === 0
-        ? `${cancelWords[why]}: no more jobs are submitted`
-        : `cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`,
-    ),
+    jobs.length > 0
+      ? news(`cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`)
+      : why === "cancel"
+      ? null
+      : news(`${cancelWords[why]}: no more jobs are submitted`),
   warning: ({ failure }) => warning(formatFailure(failure)),
 };
 
