@@ -1,5 +1,7 @@
-/** Links between the pages of the documentation. */
-import { deepStrictEqual, ok } from "node:assert/strict";
+/** The documentation: its links lead somewhere, and its first script runs. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { DPDISP } from "./helpers/dpdisp.ts";
+import { toolTest } from "./helpers/tools.ts";
 
 const root = new URL("../", import.meta.url);
 
@@ -79,3 +81,47 @@ Deno.test("the index of the documentation leads to every page of it", () => {
   );
   deepStrictEqual(missing, []);
 });
+
+/** The first Python script of a page. */
+function scriptIn(page: string): string {
+  const script = /^```python\n([^]*?)^```/m
+    .exec(textOf(new URL(page, root)))?.[1];
+  ok(script !== undefined, page);
+  return script;
+}
+
+toolTest(
+  "python3",
+  "the first script of the README is that of getting started, and does what both say",
+  async () => {
+    const script = scriptIn("README.md");
+    strictEqual(script, scriptIn("docs/getting-started.md"));
+    const dir = await Deno.makeTempDir({ prefix: "dpdisp-docs-" });
+    try {
+      await Deno.writeTextFile(`${dir}/sweep.py`, script);
+      for (const name of ["case_1", "case_2"]) {
+        await Deno.mkdir(`${dir}/${name}`);
+      }
+      for (const command of ["check", "plan", "run"]) {
+        const { code, stderr } = await new Deno.Command(DPDISP[0]!, {
+          args: [...DPDISP.slice(1), command, "sweep.py"],
+          cwd: dir,
+          env: { XDG_STATE_HOME: `${dir}/state` },
+        }).output();
+        strictEqual(code, 0, new TextDecoder().decode(stderr));
+      }
+      for (const name of ["case_1", "case_2"]) {
+        const files = Array.from(Deno.readDirSync(`${dir}/${name}`));
+        deepStrictEqual(files.map((file) => file.name).toSorted(), [
+          "err",
+          "log",
+          "result.txt",
+        ]);
+        const result = await Deno.readTextFile(`${dir}/${name}/result.txt`);
+        strictEqual(result, `${name} is done\n`);
+      }
+    } finally {
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
+);
