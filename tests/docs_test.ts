@@ -111,7 +111,7 @@ toolTest(
         strictEqual(code, 0, new TextDecoder().decode(stderr));
       }
       for (const name of ["case_1", "case_2"]) {
-        const files = Array.from(Deno.readDirSync(`${dir}/${name}`));
+        const files = await Array.fromAsync(Deno.readDir(`${dir}/${name}`));
         deepStrictEqual(files.map((file) => file.name).toSorted(), [
           "err",
           "log",
