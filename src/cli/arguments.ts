@@ -7,7 +7,7 @@ export interface CommandResult {
 }
 
 export function file(): Argument {
-  return new Argument("<FILE>", "Python script with script metadata");
+  return new Argument("<FILE>", "Python script with script metadata (a `# /// script` block)");
 }
 
 export function option(flags: string, description: string): Option {

@@ -108,7 +108,7 @@ function environmentFailure({ cwd, env }: Environment): Failure | null {
   ];
   return problems.length === 0 ? null : {
     kind: "input",
-    summary: "Cannot run dpdisp here",
+    summary: "Cannot run dpdisp",
     detail: problems.join("; "),
     hint: cwd === "" || isBytesName(cwd)
       ? "Change to a directory whose whole path is UTF-8"

@@ -27,7 +27,7 @@ export async function showProgress(
   };
   try {
     await run.toEnd((event) => {
-      reporter.tell(event);
+      reporter.report(event);
       if (isFinal(event)) result.ending = event;
       if (event.type === "cancelSent") result.cancelled.push(...event.jobs);
     });

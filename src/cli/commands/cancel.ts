@@ -15,7 +15,8 @@ const EXAMPLES = `
 Example:
   dpdisp cancel hello.py   cancel the jobs that "dpdisp run hello.py" submitted
 
-Results of finished tasks are kept; "dpdisp run hello.py" runs the remaining tasks.
+Results of finished tasks are kept. "dpdisp run hello.py" runs the remaining
+tasks.
 `;
 
 export function addCancel(

@@ -15,7 +15,7 @@ interface Options {
 
 const EXAMPLES = `
 Example:
-  dpdisp check hello.py   print every error with its line, or what would run and where
+  dpdisp check hello.py   print all errors with their lines, or what would run
 
 Nothing is submitted and no file is written.
 `;

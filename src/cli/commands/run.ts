@@ -74,7 +74,7 @@ export function addRun(
     .addOption(
       option(
         "--on-interrupt <what>",
-        "whether Ctrl-C leaves the jobs running or cancels them",
+        "what Ctrl-C does to the jobs: leave them running, or cancel them",
       ).choices([
         "leave",
         "cancel",

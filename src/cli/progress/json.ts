@@ -11,7 +11,7 @@ export function jsonReporter(
   { terminal, files }: Environment,
 ): Reporter {
   return {
-    tell(event) {
+    report(event) {
       const failures = event.type === "runFinished"
         ? failuresOf(view, files)
         : [];

@@ -17,7 +17,7 @@ export function plainReporter(
   const linesOf = lineFilter(view);
   const shown = { text: "", at: clock.now() };
   return {
-    tell: (event) => {
+    report: (event) => {
       for (const { text } of linesOf(event)) terminal.err(`${text}\n`);
     },
     tick: {
@@ -42,7 +42,7 @@ export function quietReporter(
   const linesOf = lineFilter(view);
   const unreported: Line[] = [];
   return {
-    tell: (event) => {
+    report: (event) => {
       const lines = linesOf(event);
       unreported.push(...lines.filter(({ tone }) => tone === "failure"));
       const now = lines.filter(({ tone }) => tone === "warning");

@@ -16,7 +16,7 @@ export function liveReporter(
   const linesOf = lineFilter(view);
   const began = clock.now();
   return {
-    tell: (event) => {
+    report: (event) => {
       for (const { text, tone } of linesOf(event)) {
         terminal.err(`${text}\n`, tone);
       }

@@ -55,8 +55,8 @@ function failedLine(dropped: number, input: SummaryInput): string {
   const groups = [
     [counts.failed, "failed"],
     [dropped, cancelling === "fail-fast" ? "cancelled" : "not finished"],
-    [incomplete.size, "with missing results"],
     [counts.succeeded, "succeeded"],
+    [incomplete.size, "with missing results"],
   ] as const;
   const [first, ...others] = groups.filter(([number]) => number > 0);
   const parts = [

@@ -18,7 +18,7 @@ const SIGNALS: Readonly<Record<number, string>> = {
   25: "file size limit",
 };
 
-/** POSIX sh, 2.8.2; 124 is the answer of `timeout` (coreutils). */
+/** POSIX sh, 2.8.2; 124 is the exit code of `timeout` (coreutils). */
 const CODES: Readonly<Record<number, string>> = {
   124: "timed out",
   126: "found, but not executable",

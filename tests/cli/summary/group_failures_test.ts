@@ -221,7 +221,7 @@ Deno.test("beyond some hundred megabytes no further log is read; one that is too
   const scene = sceneOf(plan);
   const past = plan.tasks.flatMap((_, at) => ranTo(plan, at, 1));
   const world = fakeWorld();
-  tellAll(scene, { tell() {} }, [...upToSubmitted(plan), ...past], world);
+  tellAll(scene, { report() {} }, [...upToSubmitted(plan), ...past], world);
   const mebibytes = (size: number) => {
     const bytes = size * 2 ** 20;
     const stat = () => ({ kind: "file", bytes, modified: 1 }) as const;
