@@ -7,7 +7,10 @@ export interface CommandResult {
 }
 
 export function file(): Argument {
-  return new Argument("<FILE>", "Python script with script metadata (a `# /// script` block)");
+  return new Argument(
+    "<FILE>",
+    "Python script with script metadata (a `# /// script` block)",
+  );
 }
 
 export function option(flags: string, description: string): Option {

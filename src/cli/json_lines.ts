@@ -27,7 +27,7 @@ export type Notice =
   | { readonly type: "error"; readonly failure: Failure }
   /** The tasks of a run: the first line of `run`, before any event. */
   | { readonly type: "tasks"; readonly tasks: readonly NamedTask[] }
-  /** The tasks of a run that failed finally, if any: the line before its `runFinished`. */
+  /** The tasks of a run that failed and have no retries left, if any: the line before its `runFinished`. */
   | { readonly type: "failures"; readonly failures: readonly FailedTask[] }
   /** The result of `check`. */
   | ({ readonly type: "checkResult" } & Summary)

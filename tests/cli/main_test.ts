@@ -100,7 +100,7 @@ Deno.test("every ending has its exit code", async () => {
   }
 });
 
-Deno.test("a bug is told with its stack, as a fault of dpdisp", async () => {
+Deno.test("a bug is reported with its stack, as an internal error", async () => {
   const world = worldWithScript();
   const broken: Start = () => {
     throw new TypeError("x is not a function");
@@ -108,11 +108,11 @@ Deno.test("a bug is told with its stack, as a fault of dpdisp", async () => {
   strictEqual(await main(["run", "hello.py"], world, broken), 70);
   match(
     world.terminal.written.err,
-    /a fault in dpdisp, not in your input:\nTypeError: x is not a function\n +at /,
+    /^\nerror: internal error \(bug in dpdisp \d\S*\), not in your input:\nTypeError: x is not a function\n +at /,
   );
 });
 
-Deno.test("a module that cannot be read is no bug, and nothing is said of jobs", async () => {
+Deno.test("a module that cannot be read is not a bug, and jobs are not mentioned", async () => {
   const saw =
     "Failed caching npm package 'ssh2@1.17.0'\n    0: connection refused";
   const unread = Object.assign(
@@ -128,8 +128,8 @@ Deno.test("a module that cannot be read is no bug, and nothing is said of jobs",
     const world = worldWithScript();
     strictEqual(await main(["run", "hello.py"], world, start), 3);
     const { err } = world.terminal.written;
-    match(err, /^dpdisp: Cannot load a part of dpdisp:\n +Failed caching/);
-    doesNotMatch(err, /fault|jobs|go on|open\.ts/i);
+    match(err, /^error: Cannot load a part of dpdisp:\n +Failed caching/);
+    doesNotMatch(err, /internal error|bug|jobs|keep running|open\.ts/i);
   }
   const world = worldWithScript();
   strictEqual(await main(["run", "hello.py", "--json"], world, thrown), 3);
@@ -154,7 +154,7 @@ function deafAfter(lines: number) {
   return { ...world, terminal: { ...screen, written: world.terminal.written } };
 }
 
-Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and ends with 3", async () => {
+Deno.test("a run whose output is lost leaves its jobs running, says how to resume, and ends with 3", async () => {
   for (const flags of [[], ["--on-interrupt", "cancel"]]) {
     const world = deafAfter(1);
     const start: Start = (_plan, wishes, world, interrupt) => {
@@ -176,12 +176,12 @@ Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and e
     strictEqual(await main(args, world, start), 3);
     match(
       world.terminal.written.err,
-      /^no job is left .*\ngo on with: dpdisp run hello\.py --json.*\ndpdisp: Cannot write to standard output: Broken pipe\n$/,
+      /^no job is running\. Resume with: dpdisp run hello\.py --json.*\nerror: Cannot write to standard output: Broken pipe\n$/,
     );
   }
 });
 
-Deno.test("a cancellation is carried to its end though nobody hears of it", async () => {
+Deno.test("a cancellation is completed though its output is lost", async () => {
   const world = deafAfter(0);
   const start: Start = (_plan, _wishes, world, interrupt) => {
     const toEnd = async (onEvent: (event: Event) => void) => {
@@ -211,7 +211,7 @@ Deno.test("an answer that cannot be written ends with 3, whichever command gave 
   ) strictEqual(await main(args, deafAfter(0)), 3, args.join(" "));
 });
 
-Deno.test("a bug that nobody waits for ends the process as a fault too", async () => {
+Deno.test("an unhandled error ends the process as an internal error too", async () => {
   const world = worldWithScript();
   const stray: Start = () => {
     Promise.reject(new Error("lost"));
@@ -221,7 +221,7 @@ Deno.test("a bug that nobody waits for ends the process as a fault too", async (
   match(world.terminal.written.err, /Error: lost/);
 });
 
-Deno.test("events that break off without an ending are a fault", async () => {
+Deno.test("events that stop without a final one are an internal error", async () => {
   const world = worldWithScript();
   const empty: Start = () => {
     const toEnd = () => Promise.resolve();
@@ -232,7 +232,7 @@ Deno.test("events that break off without an ending are a fault", async () => {
   strictEqual(await main(["run", "hello.py"], world, empty), 70);
 });
 
-Deno.test("what a run does knows from --quiet that no news are wanted", async () => {
+Deno.test("--quiet reaches the terminal of the run", async () => {
   const seen: unknown[] = [];
   const start: Start = (plan, wishes, world, interrupt) => {
     seen.push(world.terminal.isQuiet);
@@ -244,7 +244,7 @@ Deno.test("what a run does knows from --quiet that no news are wanted", async ()
   deepStrictEqual(seen, [false, true]);
 });
 
-Deno.test("wishes reach the run as the flags say them", async () => {
+Deno.test("options reach the run as the flags say", async () => {
   const seen: unknown[] = [];
   const start: Start = (_plan, wishes, world, interrupt) => {
     seen.push(wishes);
@@ -289,7 +289,7 @@ Deno.test("wishes reach the run as the flags say them", async () => {
   );
 });
 
-Deno.test("the command line to come back with is quoted for the shell", async () => {
+Deno.test("the command line to resume with is quoted for the shell", async () => {
   const world = fakeWorld({ tree: { "/work/my script.py": hello } });
   await main(
     ["run", "my script.py", "-q"],
@@ -298,11 +298,11 @@ Deno.test("the command line to come back with is quoted for the shell", async ()
   );
   match(
     world.terminal.written.err,
-    /^go on with: dpdisp run 'my script\.py' -q$/m,
+    /Resume with: dpdisp run 'my script\.py' -q$/m,
   );
 });
 
-Deno.test("cancel finds a script's jobs even when its input files are gone", async () => {
+Deno.test("cancel finds a script's jobs even when its input files are missing", async () => {
   const gone = hello.replace(
     "# task_work_path",
     '# forward_files = ["gone.txt"]\n# task_work_path',

@@ -41,7 +41,7 @@ for (const command of ["check", "plan", "run", "cancel", "doctor"]) {
   Deno.test(`${command} in a directory whose path is no UTF-8 is refused in a line`, async () => {
     isRefused(
       await seen(`${IN_BYTES} dpdisp ${command} s.py`),
-      /^dpdisp: Cannot work here: the path of the current directory is not UTF-8: "\/.*\/w\\xff"\n/,
+      /^error: Cannot run dpdisp: the path of the current directory is not UTF-8: "\/.*\/w\\xff"\n/,
     );
   });
 }
@@ -88,7 +88,7 @@ Deno.test("variables that are no UTF-8 reach the tasks as they are", async () =>
 Deno.test("a script whose name is no UTF-8 is refused, though another is there that Deno would read", async () => {
   isRefused(
     await seen(`cp s.py $'q\\xef\\xbf\\xbd.py'; dpdisp check $'q\\xff.py'`),
-    /its name is not UTF-8, or holds U\+FFFD/,
+    /its name is not UTF-8, or contains U\+FFFD/,
   );
 });
 

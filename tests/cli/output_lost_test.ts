@@ -23,7 +23,7 @@ print("hello")`;
 
 Deno.test({
   name:
-    "events that cannot be written: the run is left, and goes on by the same command",
+    "where events cannot be written the session ends, and the same command resumes the run",
   ignore: Deno.build.os !== "linux",
   fn: () =>
     withFolder(async (folder, env) => {
@@ -45,11 +45,11 @@ for line in sys.stdin:
         env,
       );
       strictEqual(closed.code, 3, closed.err);
-      match(closed.err, /1 job goes on without dpdisp/);
+      match(closed.err, /1 job keeps running\. Resume with: /);
       match(closed.err, /standard output: Broken pipe/);
       const again = await runBy("dpdisp run s.py", folder, env);
       strictEqual(again.code, 0, again.err);
-      // The job that was left is followed, not submitted a second time.
+      // The command attached to the job, and did not submit it a second time.
       strictEqual(await Deno.readTextFile(`${folder}/runs`), "x");
     }),
 });

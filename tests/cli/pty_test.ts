@@ -29,10 +29,10 @@ async function runAt(
 }
 
 for (const columns of [80, 30, 0]) {
-  test(`a terminal of ${columns} columns sees a living line, and in the end only finished ones`, () =>
+  test(`a terminal of ${columns} columns shows a status line, and in the end only lines that stay`, () =>
     withFolder(async (folder, env) => {
       const text = await runAt(columns, env, folder);
-      match(text, /\r1 (queued|running) of 1 task · \d s/);
+      match(text, /\r0\/1 done, 1 (waiting|running) · \d s/);
       ok(text.length < 5_000, `${text.length} characters were written`);
       for (
         const drawn of text.split(/[\r\n]+/).filter((line) =>
@@ -49,7 +49,7 @@ for (const columns of [80, 30, 0]) {
         "staged 2 files for 1 task",
         "submitted 1 job",
       ]);
-      match(rows[3]!, /^hello\.py: 1 task done in \d/);
+      match(rows[3]!, /^hello\.py: 1 task succeeded \(\d/);
       strictEqual(rows.length, 4);
     }));
 }
@@ -70,7 +70,7 @@ function lastDrawn(line: string): string {
 const typist =
   new URL("../helpers/terminal_driver.py", import.meta.url).pathname;
 
-Deno.test("at a terminal a script that needs trust shows what for, asks, and runs its command only then", () =>
+Deno.test("at a terminal dpdisp shows what a script needs trust for, asks, and only then runs its command", () =>
   withFolder(async (folder, env) => {
     const ran = `${folder}/ran`;
     const script = sshScript({
@@ -94,7 +94,7 @@ Deno.test("at a terminal a script that needs trust shows what for, asks, and run
     const no = await answer("no");
     strictEqual(no.code, 2, no.text);
     match(no.text, /password runs the command "touch /);
-    match(no.text, /may go to: evil\.example/);
+    match(no.text, /may be sent to: evil\.example/);
     ok(!await isRun());
     const yes = await answer("yes");
     strictEqual(yes.code, 3, yes.text);

@@ -61,7 +61,7 @@ function describeGroup(
   ];
 }
 
-/** Every task that failed finally, in the order of the plan. */
+/** Every task that failed and has no retries left, in the order of the plan. */
 export function failuresOf(
   view: RunView,
   files: Files,

@@ -70,7 +70,7 @@ Deno.test("--allow-ref trusts a script this time, trust until its metadata chang
     const { code, said } = await bench.run("trust", "a.py", "--yes");
     strictEqual(code, 0);
     match(said, /password runs the command "echo >>.*ran; echo x"/);
-    match(said, /may go to: evil\.example\n/);
+    match(said, /may be sent to: evil\.example\n/);
     ok(await isRun());
     await bench.put("work/a.py", sshScript({ profile, code: "print(2)" }));
     ok(await isRun(), "the code has no part in it");
@@ -153,21 +153,21 @@ Deno.test("what the specification lets work goes on without trust, and is listed
     deepStrictEqual(bench.traces(), ["connected"]);
     match(
       said,
-      /^Inputs from outside the work base:\n {2}\.\.\/site\/head\.tmpl -> \/.*\/site\/head\.tmpl\n {2}in -> \/.*\/data\/big\nCommands that run on this machine:\n {2}machine\.remote_profile\.proxy_command {2}sh -c/,
+      /^Inputs from outside the work base:\n {2}\.\.\/site\/head\.tmpl -> \/.*\/site\/head\.tmpl\n {2}in -> \/.*\/data\/big\nCommands that run on this computer:\n {2}machine\.remote_profile\.proxy_command {2}sh -c/,
     );
     const plan = await bench.run("plan", "a.py");
     match(plan.said, /\n {2}in -> \/.*\/data\/big\n/);
-    const { outside, commands } = JSON.parse(
+    const { outsideInputs, localCommands } = JSON.parse(
       (await bench.run("plan", "--json", "a.py")).said,
     );
-    deepStrictEqual(outside, [
+    deepStrictEqual(outsideInputs, [
       {
         input: "../site/head.tmpl",
         path: `${bench.folder}/site/head.tmpl`,
       },
       { input: "in", path: `${bench.folder}/data/big` },
     ]);
-    deepStrictEqual(commands, [{
+    deepStrictEqual(localCommands, [{
       field: "machine.remote_profile.proxy_command",
       command: `sh -c 'echo >>${bench.folder}/work/connected; exit 1'`,
     }]);
@@ -183,20 +183,20 @@ Deno.test("plan lists the site's commands where they run here, and ${cmd:} where
       return JSON.parse((await bench.run("plan", "--json", "a.py")).said);
     };
     const local = await plannedFor({ context: [...here, commands] });
-    deepStrictEqual(local.commands, [
+    deepStrictEqual(local.localCommands, [
       { field: "machine.commands.poll", command: "my-squeue" },
     ]);
     const far = await plannedFor({
       context: [...slurm, commands],
       profile: ['hostname = "h"', 'password = "${cmd:pass x}"'],
     });
-    deepStrictEqual([far.outside, far.commands], [[], [
+    deepStrictEqual([far.outsideInputs, far.localCommands], [[], [
       { field: "machine.remote_profile.password", command: "pass x" },
     ]]);
     const none = await plannedFor({
       profile: ['proxy_command = "none"', 'passphrase = "${env:TOKEN}"'],
     });
-    deepStrictEqual([none.outside, none.commands], [[], []]);
+    deepStrictEqual([none.outsideInputs, none.localCommands], [[], []]);
     const { said } = await bench.run("plan", "a.py");
-    ok(!/outside|on this machine/.test(said), said);
+    ok(!/outside|on this computer/.test(said), said);
   }));

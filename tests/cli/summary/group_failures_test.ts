@@ -37,7 +37,7 @@ function allFail(
   });
 }
 
-/** Lines that begin a failure or tell who else failed so. */
+/** Lines that begin a failure or name the tasks that failed in the same way. */
 function subjects(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => /^(task|and|\d+ more)/.test(line));
 }
@@ -46,19 +46,19 @@ function toldInFull(lines: readonly string[]): number {
   return lines.filter((line) => line.startsWith("task ")).length;
 }
 
-Deno.test("tasks that failed in the same way are told once, in the order of the plan", () => {
+Deno.test("tasks that failed in the same way are described once, in the order of the plan", () => {
   const lines = allFail({
     plan: planWith(5),
     code: (at) => at === 1 ? 3 : 1,
     err: (at) => `cannot read /work/t${at}/in.dat (t${at})\n`,
   });
   deepStrictEqual(lines.slice(0, -2), [
-    "task t0/ failed: exit 1, on node7",
+    "task t0 failed: exit 1, on node7",
     "  command: python3",
     "  /work/t0/err ends with:",
     "    | cannot read /work/t0/in.dat (t0)",
-    "and 3 more tasks in the same way: t2/, t3/, t4/",
-    "task t1/ failed: exit 3, on node7",
+    "and 3 more tasks failed in the same way: t2, t3, t4",
+    "task t1 failed: exit 3, on node7",
     "  command: python3",
     "  /work/t1/err ends with:",
     "    | cannot read /work/t1/in.dat (t1)",
@@ -71,9 +71,9 @@ Deno.test("another log or another command is another failure", () => {
     err: (at) => at === 1 ? "no memory\n" : "no convergence\n",
   });
   deepStrictEqual(subjects(logs), [
-    "task t0/ failed: exit 1, on node7",
-    "and 1 more task in the same way: t2/",
-    "task t1/ failed: exit 1, on node7",
+    "task t0 failed: exit 1, on node7",
+    "and 1 more task failed in the same way: t2",
+    "task t1 failed: exit 1, on node7",
   ]);
   const commands = allFail({
     plan: planWith(2, {
@@ -85,7 +85,7 @@ Deno.test("another log or another command is another failure", () => {
   strictEqual(toldInFull(commands), 2);
 });
 
-Deno.test("a folder's name within another word, and a number that a folder is called, stay what they are", () => {
+Deno.test("the name of a directory within another word, and a number that is the name of a directory, are kept", () => {
   const numbered = planOf({
     tasks: [taskRow({ command: "python3", folder: "?" })],
     resources: { tasksPerJob: 1 },
@@ -102,7 +102,7 @@ Deno.test("a folder's name within another word, and a number that a folder is ca
   }
 });
 
-Deno.test("where others failed so on another host that is said", () => {
+Deno.test("where others failed in the same way on another host that is said", () => {
   const plan = planWith(2);
   const past = [...ranTo(plan, 0, 1), ...ranTo(plan, 1, 1)].map((happening) =>
     happening.type === "jobStarted" && happening.job === "j1"
@@ -110,8 +110,8 @@ Deno.test("where others failed so on another host that is said", () => {
       : happening
   );
   deepStrictEqual(subjects(lastOf({ plan, past, ending: failed })), [
-    "task t0/ failed: exit 1, on node7",
-    "and 1 more task in the same way, on other hosts too: t1/",
+    "task t0 failed: exit 1, on node7",
+    "and 1 more task failed in the same way, also on other hosts: t1",
   ]);
 });
 
@@ -148,7 +148,7 @@ function oneJob(
   });
 }
 
-Deno.test("what ended a whole job is told once, but not for a task that fell by itself", () => {
+Deno.test("why a whole job ended is described once, but not for a task that crashed", () => {
   for (
     const kind of [
       "cancelled",
@@ -159,13 +159,13 @@ Deno.test("what ended a whole job is told once, but not for a task that fell by 
   ) {
     const told = subjects(oneJob({ kind }));
     strictEqual(told.length, 3, told.join("\n"));
-    ok(told[0]!.startsWith("task t0/ failed: exit 143: "), told[0]);
-    strictEqual(told[1], "and 2 more tasks in the same way: t1/, t2/");
-    ok(told[2]!.startsWith("task t3/ failed: exit 139: "), told[2]);
+    ok(told[0]!.startsWith("task t0 failed: exit 143: "), told[0]);
+    strictEqual(told[1], "and 2 more tasks failed in the same way: t1, t2");
+    ok(told[2]!.startsWith("task t3 failed: exit 139: "), told[2]);
   }
 });
 
-Deno.test("jobs that were ended in the same way are told once, those ended in another apart", () => {
+Deno.test("jobs with the same exit reason are described once, those with another separately", () => {
   const plan = planWith(4);
   const past = plan.tasks.flatMap((_, at) => ranTo(plan, at, 143)).map(
     (happening): EventData =>
@@ -176,12 +176,12 @@ Deno.test("jobs that were ended in the same way are told once, those ended in an
   );
   const told = subjects(lastOf({ plan, past, ending: failed }));
   strictEqual(told.length, 3, told.join("\n"));
-  ok(told[0]!.endsWith("time limit, on node7"), told[0]);
-  strictEqual(told[1], "and 2 more tasks in the same way: t1/, t3/");
-  ok(told[2]!.endsWith("out of memory, on node7"), told[2]);
+  ok(told[0]!.endsWith("exceeded its time limit, on node7"), told[0]);
+  strictEqual(told[1], "and 2 more tasks failed in the same way: t1, t3");
+  ok(told[2]!.endsWith("ran out of memory, on node7"), told[2]);
 });
 
-Deno.test("another job's name makes no other failure: not of tasks that fell in jobs that were ended, nor of those that never began", () => {
+Deno.test("the name of another job makes no other group, neither for crashes nor for tasks that never started", () => {
   const plan = planWith(2);
   const fell = [0, 1].flatMap((at) => ranTo(plan, at, 139)).map(
     (happening): EventData =>
@@ -209,14 +209,17 @@ Deno.test("another job's name makes no other failure: not of tasks that fell in 
   strictEqual(wrote(["no module gcc", "no module mpi"]), 2);
 });
 
-Deno.test("of thousands of logs the first thousand are read, what is in the others is not guessed", () => {
+Deno.test("of thousands of logs the first thousand are read, tasks with other logs are only named", () => {
   const told = subjects(allFail({ plan: planWith(1200), err: () => "no\n" }));
   strictEqual(told.length, 3);
-  ok(told[1]!.startsWith("and 999 more tasks in the same way: t1/, "), told[1]);
-  ok(told[2]!.startsWith("200 more tasks failed: t1000/, "), told[2]);
+  ok(
+    told[1]!.startsWith("and 999 more tasks failed in the same way: t1, "),
+    told[1],
+  );
+  ok(told[2]!.startsWith("200 more tasks failed: t1000, "), told[2]);
 });
 
-Deno.test("beyond some hundred megabytes no further log is read; one that is too large to open counts nothing", () => {
+Deno.test("beyond some hundred megabytes no further log is read; one that is too large to open does not count", () => {
   const plan = planWith(20);
   const scene = sceneOf(plan);
   const past = plan.tasks.flatMap((_, at) => ranTo(plan, at, 1));
