@@ -68,7 +68,7 @@ sshTest(
       strictEqual(code, 130, await stderr);
       await stderr;
       const again = await work.run();
-      match(again.err, /going on: \d jobs? handed over/);
+      match(again.err, /resuming: \d jobs? active/);
       isComplete(work, again);
     }, slow),
 );
