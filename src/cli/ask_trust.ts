@@ -2,7 +2,6 @@
 import type { Config } from "../model/config.ts";
 import type { Result } from "../text/result.ts";
 import { sha256 } from "../text/hash.ts";
-import { count } from "../text/grammar.ts";
 import type { Need } from "../pipeline/validate/trust_needs.ts";
 import type { Environment } from "../environment/environment.ts";
 import type { OutsideAccess } from "./json_lines.ts";
@@ -10,7 +9,7 @@ import { oneLine, outsideAccessLines } from "./outside_access.ts";
 import { shownFile } from "./progress/event_lines.ts";
 
 /** A script as it is trusted: other metadata or other needs are not. */
-export interface TrustedThing {
+export interface TrustedScript {
   /** Absolute path of the script. */
   readonly script: string;
   /** The text of its script metadata. */
@@ -25,14 +24,14 @@ function fingerprint(needs: readonly Need[]): string {
 }
 
 export function isTrusted(
-  { script, metadata, needs }: TrustedThing,
+  { script, metadata, needs }: TrustedScript,
   { trustStore }: Pick<Environment, "trustStore">,
 ): boolean {
   return trustStore.recall(script, metadata) === fingerprint(needs);
 }
 
 export function keepTrust(
-  { script, metadata, needs }: TrustedThing,
+  { script, metadata, needs }: TrustedScript,
   { trustStore }: Pick<Environment, "trustStore">,
 ): Result<void> {
   return trustStore.keep(script, metadata, fingerprint(needs));
@@ -46,9 +45,7 @@ export function trustLines(
 ): readonly string[] {
   const script = shownFile(config.script.path);
   return [
-    `${script} needs to be trusted before it may do ${
-      count(needs.length, "thing")
-    }:`,
+    `${script} must be trusted before it may do the following:`,
     ...needs.map(({ place: { file, line }, field, does }) =>
       `  ${oneLine(`${file}:${line}  ${field} ${does}`)}`
     ),

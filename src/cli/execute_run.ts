@@ -31,14 +31,14 @@ export async function executeRun(
   const { clock, terminal, files } = environment;
   const began = clock.now();
   // Ctrl-C ends the reader of a pipe too: then output is lost, but the cause is the interrupt.
-  const isUnheard = () => terminal.outputLost.aborted && !interrupt.aborted;
+  const isOutputLost = () => terminal.outputLost.aborted && !interrupt.aborted;
   const run = await start(
     plan,
     {
       ...options,
       // Lost output is not a request to cancel.
       get cancelOnInterrupt() {
-        return options.cancelOnInterrupt && !isUnheard();
+        return options.cancelOnInterrupt && !isOutputLost();
       },
     },
     environment,
@@ -62,13 +62,13 @@ export async function executeRun(
       files,
       took,
       cancelled,
-      isUnheard: isUnheard(),
+      isOutputLost: isOutputLost(),
     });
     terminal.err(`${lines.join("\n")}\n`);
   }
   return exitCodeAt(ending, run.value, {
     interrupted: interrupt.aborted,
-    isUnheard: isUnheard(),
+    isOutputLost: isOutputLost(),
     isCancelCommand: options.cancel,
   });
 }
@@ -112,16 +112,16 @@ function exitCodeAt(
   ending: FinalEvent,
   { progress }: RunHandle,
   /** Why the session ended. A cancellation with neither `interrupted` nor `isCancelCommand` was requested by another process. */
-  { interrupted, isCancelCommand, isUnheard }: {
+  { interrupted, isCancelCommand, isOutputLost }: {
     readonly interrupted: boolean;
     readonly isCancelCommand: boolean;
-    readonly isUnheard: boolean;
+    readonly isOutputLost: boolean;
   },
 ): number {
   if (ending.type === "runFinished") return outcomeCode(ending.outcome);
   switch (ending.why) {
     case "interrupt":
-      return (isUnheard ? exitCodes.unreached : exitCodes.interrupted).code;
+      return (isOutputLost ? exitCodes.unreached : exitCodes.interrupted).code;
     case "cancel":
       if (interrupted) return exitCodes.interrupted.code;
       return (isCancelCommand ? exitCodes.done : exitCodes.failed).code;

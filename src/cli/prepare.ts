@@ -40,7 +40,7 @@ export interface Prepared {
   /** The text of its script metadata. */
   readonly metadata: string;
   /** Stores the digests of the inputs for the next command. */
-  readonly remember: () => void;
+  readonly storeDigests: () => void;
 }
 
 export interface PrepareOptions {
@@ -49,7 +49,7 @@ export interface PrepareOptions {
   /** This version must be able to run the script: what it does not support is an error, otherwise a warning. */
   readonly toRun?: true;
   /** Where input files of the script are missing the plan has no tasks, and its jobs can still be found. */
-  readonly orOnlyJobs?: true;
+  readonly allowMissingInputs?: true;
 }
 
 /** The plan, or the exit code after the errors were printed. */
@@ -86,13 +86,13 @@ export function prepareTrusted(
 ): Promise<Result<Prepared, number>> {
   return prepare(
     file,
-    { allowRef: true, json: false, orOnlyJobs: true },
+    { allowRef: true, json: false, allowMissingInputs: true },
     environment,
   );
 }
 
 /** A script is not larger; data belongs in other files. */
-const MOST_SCRIPT = 8 * 2 ** 20;
+const MAX_SCRIPT_BYTES = 8 * 2 ** 20;
 
 /** All that is wrong with the paths that every command depends on. */
 function environmentFailure({ cwd, env }: Environment): Failure | null {
@@ -133,17 +133,17 @@ function readScript(
   if (stat.kind === "folder") {
     return unreadable(file, "it is a directory; name the Python script in it");
   }
-  if (stat.bytes > MOST_SCRIPT) {
-    return unreadable(file, `it is larger than ${sizeText(MOST_SCRIPT)}`);
+  if (stat.bytes > MAX_SCRIPT_BYTES) {
+    return unreadable(file, `it is larger than ${sizeText(MAX_SCRIPT_BYTES)}`);
   }
-  const bytes = files.read(path, MOST_SCRIPT);
+  const bytes = files.read(path, MAX_SCRIPT_BYTES);
   if (bytes !== null) return ok(bytes);
   return unreadable(
     file,
     stat.kind === "file"
       ? "permission denied"
       : `it is neither a regular file nor an open pipe, or it is larger than ${
-        sizeText(MOST_SCRIPT)
+        sizeText(MAX_SCRIPT_BYTES)
       }`,
   );
 }
@@ -205,7 +205,7 @@ async function planOf(
     readonly value: ScriptMetadata;
     readonly warnings: readonly Diagnostic[];
   },
-  { allowRef, orOnlyJobs, toRun }: PrepareOptions,
+  { allowRef, allowMissingInputs, toRun }: PrepareOptions,
   environment: Environment,
 ): Promise<Result<Prepared, Findings>> {
   const { files, cwd, journals } = environment;
@@ -226,12 +226,12 @@ async function planOf(
     sources,
     (key) => lastEvents(journals, key),
   );
-  const planned = whole.ok || !orOnlyJobs
+  const planned = whole.ok || !allowMissingInputs
     ? whole
     : buildPlan(withoutTasks(config.value.value), sources);
   if (!planned.ok) return fail(withEarlier(warned, planned.error));
   const { value, warnings } = planned.value;
-  const remember = () => {
+  const storeDigests = () => {
     const text = digests.text();
     if (text !== null) journals.writeState(path, text);
   };
@@ -241,7 +241,7 @@ async function planOf(
     warnings: [...warned, ...warnings, ...unsupported],
     needs: config.value.needs,
     metadata: document.block,
-    remember,
+    storeDigests,
   });
 }
 

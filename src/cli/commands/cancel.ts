@@ -45,7 +45,7 @@ async function cancel(
 ): Promise<number> {
   const prepared = await prepare(
     path,
-    { allowRef, json, toRun: true, orOnlyJobs: true },
+    { allowRef, json, toRun: true, allowMissingInputs: true },
     context.environment,
   );
   if (!prepared.ok) return prepared.error;

@@ -104,8 +104,8 @@ async function run(
     environment,
   );
   if (!prepared.ok) return prepared.error;
-  const { plan, warnings, remember } = prepared.value;
-  remember();
+  const { plan, warnings, storeDigests } = prepared.value;
+  storeDigests();
   if (json) writeLine(environment.terminal, tasksLine(plan));
   printWarnings(warnings, environment.terminal, json);
   if (!json && !quiet) {
@@ -144,16 +144,19 @@ function tasksLine({ tasks }: Plan): Notice {
   };
 }
 
-/** Command lines for the user to copy. @param resume the command that resumes the run, where it is not the shortest one */
+/**
+ * Command lines for the user to copy.
+ * @param resume the command that resumes the run, where it needs more than the script's name
+ */
 export function commandsFor(
   path: string,
   allowRef: boolean,
   resume?: string,
 ): Commands {
-  const words = `${quotePath(path)}${allowRef ? " --allow-ref" : ""}`;
+  const operands = `${quotePath(path)}${allowRef ? " --allow-ref" : ""}`;
   return {
-    resume: resume ?? `dpdisp run ${words}`,
-    cancel: `dpdisp cancel ${words}`,
+    resume: resume ?? `dpdisp run ${operands}`,
+    cancel: `dpdisp cancel ${operands}`,
   };
 }
 

@@ -12,7 +12,7 @@ export interface SummaryInput extends RunView {
   /** Jobs that this session cancelled. */
   readonly cancelled: readonly JobName[];
   /** The session ends because its output could not be written; that is reported separately. */
-  readonly isUnheard?: boolean;
+  readonly isOutputLost?: boolean;
 }
 
 export type FinalEvent = Extract<

@@ -22,30 +22,34 @@ export function groupFailures(
 ): readonly (readonly Task[])[] {
   const isLogRead = logLimit(view, files);
   const groups = Map.groupBy(tasks, (task) =>
-    groupByJob(task, view) ??
-      (isLogRead(task) ? groupByLog(task, view, files) : null));
+    jobGroupKey(task, view) ??
+      (isLogRead(task) ? logGroupKey(task, view, files) : null));
   groups.delete(null);
   return [...groups.values()];
 }
 
-/** The logs of so many tasks are always read, and of so many at most; bytes of the logs beyond the first. */
-const READ_ALWAYS = 10;
-const READ = 1000;
-const READ_BYTES = 256 * 2 ** 20;
+/** The logs of so many tasks are always read, whatever their size. */
+const MIN_TASKS_READ = 10;
+/** The logs of so many tasks are read at most. */
+const MAX_TASKS_READ = 1000;
+/** Beyond the first tasks, so many bytes of logs are read at most. */
+const MAX_BYTES_READ = 256 * 2 ** 20;
 
 /** Logs are read whole, and thousands of them, or some huge ones, would delay the summary. */
 function logLimit(view: RunView, files: Files): (task: Task) => boolean {
   const read = { tasks: 0, bytes: 0 };
   return (task) => {
     read.tasks += 1;
-    if (read.tasks <= READ_ALWAYS) return true;
-    if (read.tasks > READ || read.bytes > READ_BYTES) return false;
+    if (read.tasks <= MIN_TASKS_READ) return true;
+    if (read.tasks > MAX_TASKS_READ || read.bytes > MAX_BYTES_READ) {
+      return false;
+    }
     for (const path of logPaths(task, view)) {
       const bytes = files.stat(path)?.bytes ?? 0;
       // A larger log is not opened.
       if (bytes <= MOST_BYTES) read.bytes += bytes;
     }
-    return read.bytes <= READ_BYTES;
+    return read.bytes <= MAX_BYTES_READ;
   };
 }
 
@@ -54,15 +58,15 @@ const CRASHES: readonly number[] = [4, 5, 6, 8, 11].map((signal) =>
   128 + signal
 );
 
-/** Why the whole job ended; null where the task failed by itself. */
-function groupByJob({ key }: Task, view: RunView): string | null {
+/** The same for tasks whose jobs ended for the same reason; null where the task failed by itself. */
+function jobGroupKey({ key }: Task, view: RunView): string | null {
   const tracked = taskOf(view.progress, key);
   const isCrash = CRASHES.includes(tracked.code ?? 0);
   return isCrash ? null : jobEndOf(tracked, view);
 }
 
-/** What the summary says about the task, without names of task and job, attempts, host and hints. */
-function groupByLog(task: Task, view: RunView, files: Files): string {
+/** The same for tasks about which the summary says the same, apart from the names of task and job, attempts, host and hints. */
+function logGroupKey(task: Task, view: RunView, files: Files): string {
   const tracked = taskOf(view.progress, task.key);
   const { job } = tracked;
   const title = job === null ? "" : jobTitle(view.progress, job);

@@ -17,7 +17,7 @@ export function stoppedSummary(
   switch (why) {
     case "interrupt":
       return [
-        ...(input.isUnheard ? [] : ["interrupted"]),
+        ...(input.isOutputLost ? [] : ["interrupted"]),
         ...remainingJobs(input),
       ];
     case "dry-run":

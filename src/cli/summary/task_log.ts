@@ -104,7 +104,7 @@ function excerptOfTask(task: Task, view: RunView, files: Files): LogExcerpt {
   }));
   const written = logs.find(({ tail }) => tail !== null && tail.length > 0);
   if (written) {
-    const note = hadEarlierAttempt(task, view)
+    const note = hasEarlierAttempt(task, view)
       ? " (each attempt appends to it)"
       : "";
     return excerpt(`${written.path}${note}`, written.tail!);
@@ -129,7 +129,7 @@ function remotePath(path: string, { plan }: RunView): string {
 }
 
 /** True where its tasks were in an earlier job: the log may end with the output of an earlier attempt. */
-function hadEarlierAttempt({ key }: Task, { progress }: RunView): boolean {
+function hasEarlierAttempt({ key }: Task, { progress }: RunView): boolean {
   const job = taskOf(progress, key).job;
   return job !== null && (progress.jobs.get(job)?.after.length ?? 0) > 0;
 }
