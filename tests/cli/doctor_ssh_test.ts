@@ -8,7 +8,7 @@ interface Said {
   readonly out: string;
 }
 
-/** `ssh` takes the home from the password file: it is told where the settings are. */
+/** `ssh` reads the home directory from the password database, so the path of its configuration is an option. */
 async function doctor(
   bed: SshBed,
   user: keyof SshBed["users"],

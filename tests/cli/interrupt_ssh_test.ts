@@ -1,4 +1,4 @@
-/** Ctrl-C while a login asks something. */
+/** Ctrl-C at a question during login. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { scriptWith } from "../helpers/checked.ts";
 import { withFolder } from "../helpers/dpdisp.ts";

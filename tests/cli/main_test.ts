@@ -30,11 +30,11 @@ function worldWithScript() {
   return fakeWorld({ tree: { "/work/hello.py": hello } });
 }
 
-/** A run that only says how it ends. */
-function endsWith(happening: EventData): Start {
-  return (_plan, _wishes, world) => {
+/** A run with only a final event. */
+function endsWith(ending: EventData): Start {
+  return (_plan, _options, world) => {
     const toEnd = (onEvent: (event: Event) => void) => {
-      onEvent({ ...happening, at: world.clock.now() });
+      onEvent({ ...ending, at: world.clock.now() });
       return Promise.resolve();
     };
     return Promise.resolve(
@@ -87,7 +87,7 @@ Deno.test("every ending has its exit code", async () => {
     [left("interrupt"), 130],
     [left("dry-run"), 0],
     [left("exit-on-submit"), 0],
-    // By another dpdisp.
+    // Cancelled by another process.
     [left("cancel"), 1],
     [left("elsewhere"), 0],
   ];
@@ -140,8 +140,8 @@ Deno.test("a module that cannot be read is not a bug, and jobs are not mentioned
   );
 });
 
-/** Takes so many lines on stdout, then none. */
-function deafAfter(lines: number) {
+/** An environment whose stdout accepts so many lines, then none. */
+function withBrokenStdout(lines: number) {
   const world = worldWithScript();
   const left = { lines };
   const screen = terminalOf({
@@ -156,15 +156,15 @@ function deafAfter(lines: number) {
 
 Deno.test("a run whose output is lost leaves its jobs running, says how to resume, and ends with 3", async () => {
   for (const flags of [[], ["--on-interrupt", "cancel"]]) {
-    const world = deafAfter(1);
-    const start: Start = (_plan, wishes, world, interrupt) => {
+    const world = withBrokenStdout(1);
+    const start: Start = (_plan, options, world, interrupt) => {
       const toEnd = async (onEvent: (event: Event) => void) => {
         const at = world.clock.now();
         strictEqual(interrupt.aborted, false);
         onEvent({ type: "jobsNotListed", jobs: [], at });
         await Promise.resolve();
         strictEqual(interrupt.aborted, true);
-        strictEqual(wishes.cancelOnInterrupt, false);
+        strictEqual(options.cancelOnInterrupt, false);
         onEvent({ type: "sessionEnded", why: "interrupt", at });
       };
       const progress = initialState();
@@ -182,8 +182,8 @@ Deno.test("a run whose output is lost leaves its jobs running, says how to resum
 });
 
 Deno.test("a cancellation is completed though its output is lost", async () => {
-  const world = deafAfter(0);
-  const start: Start = (_plan, _wishes, world, interrupt) => {
+  const world = withBrokenStdout(0);
+  const start: Start = (_plan, _options, world, interrupt) => {
     const toEnd = async (onEvent: (event: Event) => void) => {
       const at = world.clock.now();
       onEvent({ type: "jobsNotListed", jobs: [], at });
@@ -197,7 +197,7 @@ Deno.test("a cancellation is completed though its output is lost", async () => {
   strictEqual(await main(["cancel", "hello.py", "--json"], world, start), 3);
 });
 
-Deno.test("an answer that cannot be written ends with 3, whichever command gave it", async () => {
+Deno.test("output that cannot be written ends with 3 in every command", async () => {
   for (
     const args of [
       ["--version"],
@@ -208,7 +208,7 @@ Deno.test("an answer that cannot be written ends with 3, whichever command gave 
       ["schema", "script"],
       ["explain", "walltime"],
     ]
-  ) strictEqual(await main(args, deafAfter(0)), 3, args.join(" "));
+  ) strictEqual(await main(args, withBrokenStdout(0)), 3, args.join(" "));
 });
 
 Deno.test("an unhandled error ends the process as an internal error too", async () => {
@@ -234,10 +234,10 @@ Deno.test("events that stop without a final one are an internal error", async ()
 
 Deno.test("--quiet reaches the terminal of the run", async () => {
   const seen: unknown[] = [];
-  const start: Start = (plan, wishes, world, interrupt) => {
+  const start: Start = (plan, options, world, interrupt) => {
     seen.push(world.terminal.isQuiet);
     const end = endsWith({ type: "sessionEnded", why: "dry-run" });
-    return end(plan, wishes, world, interrupt);
+    return end(plan, options, world, interrupt);
   };
   await main(["run", "hello.py"], worldWithScript(), start);
   await main(["run", "--quiet", "hello.py"], worldWithScript(), start);
@@ -246,11 +246,11 @@ Deno.test("--quiet reaches the terminal of the run", async () => {
 
 Deno.test("options reach the run as the flags say", async () => {
   const seen: unknown[] = [];
-  const start: Start = (_plan, wishes, world, interrupt) => {
-    seen.push(wishes);
+  const start: Start = (_plan, options, world, interrupt) => {
+    seen.push(options);
     return endsWith({ type: "sessionEnded", why: "dry-run" })(
       _plan,
-      wishes,
+      options,
       world,
       interrupt,
     );

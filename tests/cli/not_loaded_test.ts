@@ -1,7 +1,7 @@
 import { doesNotMatch, match, strictEqual } from "node:assert/strict";
 import { DPDISP, scriptText, withFolder } from "../helpers/dpdisp.ts";
 
-Deno.test("Where neither network nor cache has a library, that is reported, and not as an internal error", () =>
+Deno.test("A library that is neither in the cache nor reachable is reported, and not as an internal error", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(`${folder}/s.py`, scriptText(""));
     const [program, run, ...words] = DPDISP;

@@ -1,8 +1,8 @@
-/** Output that cannot be written, as users meet it. */
+/** Output that cannot be written, with the whole program. */
 import { match, strictEqual } from "node:assert/strict";
 import { scriptText, withFolder } from "../helpers/dpdisp.ts";
 
-/** A run of a task that takes a moment, by shell text that ends with its exit code. */
+/** Runs a line of shell that ends with the exit code of dpdisp. */
 async function runBy(
   text: string,
   folder: string,
@@ -55,7 +55,7 @@ for line in sys.stdin:
 });
 
 Deno.test({
-  name: "messages that cannot be written do not hold up a run",
+  name: "messages that cannot be written do not stop a run",
   ignore: Deno.build.os !== "linux",
   fn: () =>
     withFolder(async (folder, env) => {

@@ -29,7 +29,7 @@ async function sh(
 }
 
 Deno.test(
-  "the version is told without an npm package",
+  "the version is printed without an npm package",
   () =>
     withFolder(async (folder, env) => {
       const main = `${import.meta.dirname}/../../main.ts`;
@@ -78,7 +78,7 @@ test("a reader that exits early does not harm the run: the same command resumes 
     );
   }));
 
-/** Starts a run in a folder and waits until its task is at work. */
+/** Starts a run in a directory and waits until its task is running. */
 async function startSlow(
   folder: string,
   env: Record<string, string>,

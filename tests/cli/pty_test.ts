@@ -7,7 +7,7 @@ const test = testsWith("python3");
 
 const pty = `${import.meta.dirname}/../helpers/pty.py`;
 
-/** A run of one slow task at a terminal: what was written to it. */
+/** Runs one slow task at a terminal and returns what was written to the terminal. */
 async function runAt(
   columns: number,
   env: Record<string, string>,
@@ -54,7 +54,7 @@ for (const columns of [80, 30, 0]) {
     }));
 }
 
-test("where the terminal is dumb or colours are unwanted no escape code is written", () =>
+test("on a dumb terminal, and with NO_COLOR, no escape code is written", () =>
   withFolder(async (folder, env) => {
     for (const quiet of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
       const text = await runAt(80, { ...env, ...quiet }, folder);
@@ -62,7 +62,7 @@ test("where the terminal is dumb or colours are unwanted no escape code is writt
     }
   }));
 
-/** What is left of a line that was drawn over and over. */
+/** The last state of a line that was redrawn. */
 function lastDrawn(line: string): string {
   return line.slice(line.lastIndexOf("\r") + 1);
 }

@@ -12,7 +12,7 @@ import { matches, playSteps, type Step } from "../helpers/spec.ts";
 import { toolTest } from "../helpers/tools.ts";
 
 interface Case {
-  readonly says: string;
+  readonly title: string;
   readonly steps: readonly Step[];
 }
 
@@ -53,10 +53,10 @@ for (const { name, isDirectory } of Deno.readDirSync(specs)) {
 
 function registerCase(name: string, how: string, surroundings: Surroundings) {
   const folder = `${specs}${name}/`;
-  const { says, steps }: Case = JSON.parse(
+  const { title: caseTitle, steps }: Case = JSON.parse(
     Deno.readTextFileSync(`${folder}case.json`),
   );
-  const title = `${name}: ${says}${how}`;
+  const title = `${name}: ${caseTitle}${how}`;
   const needs = steps.some(({ args }) => args[0] === "run")
     ? [...INSTALLING, "python3"] as const
     : INSTALLING;

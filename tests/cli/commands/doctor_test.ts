@@ -10,7 +10,7 @@ import { fakeJournals } from "../../helpers/fake_journals.ts";
 import { fakeScreen } from "../../helpers/environment.ts";
 
 const HELLO = scriptText("print(1)");
-/** Where nobody can make a folder. */
+/** A remote root in which no directory can be created. */
 const NOWHERE = HELLO.replace(
   "LazyLocalContext",
   `LocalContext"\n# remote_root = "hello.py/far`,
@@ -26,7 +26,7 @@ interface Said {
   readonly err: string;
 }
 
-/** What the command says of a script that stands alone in a folder; the folder must be left as it was. */
+/** The output of the command for a script in an otherwise empty directory, which must not change. */
 async function doctor(text: string, ...args: string[]): Promise<Said> {
   const cwd = await Deno.makeTempDir();
   await Deno.writeTextFile(

@@ -1,4 +1,4 @@
-/** What a script may do only once it is trusted, as users meet it. */
+/** What a script may do only if it is trusted, with the whole program. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import {
   type Parts,
@@ -25,7 +25,7 @@ const SECRETS = [
   'totp_secret = "${file:~/.ssh/id}"',
 ];
 
-Deno.test("nothing is read, run or connected for a script that is not trusted", () =>
+Deno.test("for a script that is not trusted nothing is read, executed or connected", () =>
   withBench(async (bench) => {
     await bench.put("work/a.py", sshScript({ profile: SECRETS }));
     await bench.put("home/.ssh/id", "zq7key", 0o600);
@@ -48,7 +48,7 @@ Deno.test("nothing is read, run or connected for a script that is not trusted", 
     }
   }));
 
-Deno.test("--allow-ref trusts a script this time, trust until its metadata changes", () =>
+Deno.test("--allow-ref trusts a script for one command, the trust command until its metadata changes", () =>
   withBench(async (bench) => {
     const profile = SECRETS.slice(0, 3);
     const clean = () =>
@@ -87,7 +87,7 @@ Deno.test("--allow-ref trusts a script this time, trust until its metadata chang
     ok(!await isRun());
   }));
 
-Deno.test("trust ends when a file changes that $ref names, and check needs it too", () =>
+Deno.test("trust ends when a file that $ref names changes, and check needs trust too", () =>
   withBench(async (bench) => {
     const profile = ['"$ref" = "site.yaml"', TRIPWIRE];
     await bench.put("work/a.py", sshScript({ profile }));
@@ -109,7 +109,7 @@ Deno.test("trust ends when a file changes that $ref names, and check needs it to
     deepStrictEqual(await codes(), [2, 2, 2]);
   }));
 
-Deno.test("at a terminal it is asked once, and no means no", () =>
+Deno.test("at a terminal the question is asked once, and every answer but yes means no", () =>
   withBench(async (bench) => {
     await bench.put("work/a.py", sshScript({ profile: SECRETS.slice(0, 2) }));
     for (const answer of ["no", "", "yes?"]) {
@@ -127,13 +127,13 @@ Deno.test("at a terminal it is asked once, and no means no", () =>
     deepStrictEqual(bench.traces(), ["connected", "ran"]);
     strictEqual((await bench.run("doctor", "a.py")).code, 3);
     strictEqual(bench.asked.length, 10);
-    // Programs are not asked.
+    // With --json there is no question.
     await bench.put("work/b.py", sshScript({ profile: SECRETS.slice(0, 2) }));
     strictEqual((await bench.run("doctor", "--json", "b.py")).code, 2);
     strictEqual(bench.asked.length, 10);
   }));
 
-Deno.test("what the specification lets work goes on without trust, and is listed", () =>
+Deno.test("what the specification allows works without trust, and is listed", () =>
   withBench(async (bench) => {
     await bench.put("data/big", "x");
     await bench.put("site/head.tmpl", "#!/bin/sh\n");
@@ -173,7 +173,7 @@ Deno.test("what the specification lets work goes on without trust, and is listed
     }]);
   }));
 
-Deno.test("plan lists the site's commands where they run here, and ${cmd:} wherever it is", () =>
+Deno.test("plan lists the commands of the site where they run locally, and ${cmd:} always", () =>
   withBench(async (bench) => {
     const commands = 'commands = { poll = "my-squeue" }';
     const slurm = SSH.with(0, 'batch_type = "Slurm"');

@@ -18,7 +18,7 @@ const finished = {
   dropped: 0,
 } as const;
 
-/** The lines of a run of three tasks, each a job of its own, as values. */
+/** The parsed lines of a run in which each task is a job of its own. */
 function linesOf(
   plan: ReturnType<typeof planWith>,
   past: readonly EventData[],

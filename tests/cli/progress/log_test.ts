@@ -19,7 +19,7 @@ function plainOver(tasks: number, make = plainReporter) {
   return { plan, scene, world, reporter, lines };
 }
 
-Deno.test("five thousand tasks that go well are a handful of lines", async () => {
+Deno.test("five thousand tasks that succeed are a handful of lines", async () => {
   const { plan, scene, world, reporter, lines } = plainOver(5000);
   tellAll(scene, reporter, upToSubmitted(plan), world);
   for (const at of plan.tasks.keys()) {

@@ -117,7 +117,7 @@ Deno.test("failures are red where there are colours", () => {
   ]);
 });
 
-Deno.test("without colours nothing that is drawn needs a terminal that knows escape codes", () => {
+Deno.test("without colours no escape code is written", () => {
   const { plan, scene, world, reporter } = liveOver(2, 80);
   tellAll(
     scene,

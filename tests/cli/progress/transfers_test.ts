@@ -22,7 +22,7 @@ Deno.test("A short transfer is not shown", () => {
   strictEqual(showTransfers({ ...none, up }, 1_400), "");
 });
 
-Deno.test("The archive's own bytes are not shown beyond those of the files", () => {
+Deno.test("The archive's own bytes are not counted as bytes of files", () => {
   const up = { bytes: 1_500, total: 1_000, since: 0 };
   strictEqual(
     showTransfers({ ...none, up }, 1_000),

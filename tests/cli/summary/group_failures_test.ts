@@ -16,7 +16,7 @@ import {
 
 const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
 
-/** All tasks fail with a code of their own, each with its error log. */
+/** The summary where all tasks fail, each with its exit code and error log. */
 function allFail(
   { plan, code = () => 1, err = () => "", more = [] }: {
     readonly plan: ReturnType<typeof planWith>;
@@ -42,7 +42,7 @@ function subjects(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => /^(task|and|\d+ more)/.test(line));
 }
 
-function toldInFull(lines: readonly string[]): number {
+function countDescribed(lines: readonly string[]): number {
   return lines.filter((line) => line.startsWith("task ")).length;
 }
 
@@ -65,7 +65,7 @@ Deno.test("tasks that failed in the same way are described once, in the order of
   ]);
 });
 
-Deno.test("another log or another command is another failure", () => {
+Deno.test("another log or another command makes another group", () => {
   const logs = allFail({
     plan: planWith(3),
     err: (at) => at === 1 ? "no memory\n" : "no convergence\n",
@@ -82,7 +82,7 @@ Deno.test("another log or another command is another failure", () => {
       ),
     }),
   });
-  strictEqual(toldInFull(commands), 2);
+  strictEqual(countDescribed(commands), 2);
 });
 
 Deno.test("the name of a directory within another word, and a number that is the name of a directory, are kept", () => {
@@ -98,7 +98,7 @@ Deno.test("the name of a directory within another word, and a number that is the
       [numbered, (at: number) => `no file /work/${at + 1}/in.dat`, 1],
     ] as const
   ) {
-    strictEqual(toldInFull(allFail({ plan, err: line })), told, line(0));
+    strictEqual(countDescribed(allFail({ plan, err: line })), told, line(0));
   }
 });
 
@@ -115,7 +115,7 @@ Deno.test("where others failed in the same way on another host that is said", ()
   ]);
 });
 
-/** Task 0 is ended by a signal, task 1 has another log, task 2 never started, task 3 fell by itself: all in one job. */
+/** Task 0 is ended by a signal, task 1 has another log, task 2 never started, task 3 crashed: all in one job. */
 function oneJob(
   cause: Extract<EventData, { type: "jobEnded" }>["cause"],
 ): readonly string[] {
@@ -189,14 +189,14 @@ Deno.test("the name of another job makes no other group, neither for crashes nor
         ? { ...happening, cause: { kind: "timeLimit" } }
         : happening,
   );
-  strictEqual(toldInFull(lastOf({ plan, past: fell, ending: failed })), 1);
+  strictEqual(countDescribed(lastOf({ plan, past: fell, ending: failed })), 1);
   const jobs = plan.tasks.map(({ key }, at) => ({ task: key, job: `j${at}` }));
   const neverBegan = jobs.flatMap(({ task, job }): readonly EventData[] => [
     { type: "jobEnded", job, cause: { kind: "completed" } },
     { type: "taskFailed", task, code: null },
   ]);
   const wrote = (words: readonly string[]) =>
-    toldInFull(lastOf({
+    countDescribed(lastOf({
       plan,
       past: neverBegan,
       ending: failed,
@@ -233,7 +233,7 @@ Deno.test("beyond some hundred megabytes no further log is read; one that is too
   };
   const readOf = (size: number) =>
     groupFailures(plan.tasks, scene, mebibytes(size)).flat().length;
-  // Ten in any case; of two logs each, two more tasks are within 256 MiB.
+  // The first ten always; with two logs each, two more tasks are within 256 MiB.
   strictEqual(readOf(60), 12);
   strictEqual(readOf(65), 20);
 });
