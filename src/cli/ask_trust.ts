@@ -45,7 +45,7 @@ export function trustLines(
 ): readonly string[] {
   const script = shownFile(config.script.path);
   return [
-    `${script} must be trusted before it may do the following:`,
+    `${script} needs to be trusted before it may do the following:`,
     ...needs.map(({ place: { file, line }, field, does }) =>
       `  ${oneLine(`${file}:${line}  ${field} ${does}`)}`
     ),
