@@ -81,7 +81,7 @@ function neverThere(
 }
 
 /** What backward_files matched, or what is in a directory that it matched. */
-function isResult({ dir, outputs }: Task, { path }: Stamp): boolean {
+export function isResult({ dir, outputs }: Task, { path }: Stamp): boolean {
   const parts = path.split("/");
   return outputs.some((pattern) => {
     const whole = normalise(join(dir, pattern));

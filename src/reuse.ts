@@ -1,9 +1,10 @@
 /** Which results of a closed run still stand. */
+import { isResult } from "./deleted.ts";
 import type { Collected, Event, Stamp } from "./event.ts";
 import type { Plan, TaskKey } from "./job.ts";
 import type { Files } from "./world.ts";
 
-/** What the past brought home of the plan's tasks and looks now as it did then. */
+/** What the past brought home of the plan's tasks and looks now as it did then. A log is a result only where backward_files matches it. */
 export function unchangedResults(
   past: readonly Event[],
   { tasks, base }: Plan,
@@ -28,10 +29,10 @@ export function unchangedResults(
     const now = files.stat(`${base}/${path}`);
     return now?.bytes === bytes && now.modified === modified;
   };
-  return tasks.flatMap(({ key }) => {
-    const result = results.get(key);
+  return tasks.flatMap((task) => {
+    const result = results.get(task.key);
     const stands = result?.missing.length === 0 &&
-      result.files.every(isUnchanged);
+      result.files.every((file) => !isResult(task, file) || isUnchanged(file));
     return stands ? [result] : [];
   });
 }
