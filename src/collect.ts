@@ -3,10 +3,7 @@ import type { Wanted } from "./backends/backend.ts";
 import type { Plan, TaskKey } from "./job.ts";
 import { type Progress, taskOf } from "./progress.ts";
 
-/**
- * Of a task that is done its results, and of every task its logs, unless they
- * are at home already; in the order of `keys`.
- */
+/** Of a task that is done its results, and of every task its logs, in the order of `keys`. */
 export function wantedOf(
   plan: Plan,
   progress: Progress,
@@ -21,8 +18,7 @@ export function wantedOf(
   return keys.map((key) => {
     const { dir, outputs, out, err } = byKey.get(key)!;
     const isDone = taskOf(progress, key).state === "done";
-    const isInPlace = plan.root === plan.base;
-    const logs = isInPlace ? [] : [out, err].filter((name) => name !== null);
+    const logs = [out, err].filter((name) => name !== null);
     return { dir, patterns: isDone ? outputs : [], maybe: logs };
   });
 }

@@ -2,7 +2,9 @@
 import { fail, ok, type Result } from "../result.ts";
 import { collectScript } from "../script/collect_script.ts";
 import { FOLDER } from "../script/layout.ts";
+import type { Section } from "../script/reply.ts";
 import type { Squeeze } from "../script/squeeze.ts";
+import { join, normalise } from "../text/path.ts";
 import type { Clockwork } from "../world.ts";
 import { ask, type Far } from "./ask.ts";
 import type { Homecoming, Transfer, Wanted } from "./backend.ts";
@@ -53,26 +55,41 @@ export async function bring(
   });
 }
 
-/** Results are where they belong; what is there is told. */
+/** Results are where they belong; what is there is told. Logs too: whoever brings others there later must know whose they are. */
 async function lookInPlace(
   far: Far,
   wanted: readonly Wanted[],
   home: Home,
 ): Promise<Result<Homecoming>> {
-  const body = collectScript(wanted, false);
-  const sections = await ask(far, {
+  const sections = await listed(far, wanted);
+  if (!sections.ok) return sections;
+  const ground = home.ground();
+  const picks = readPicks(sections.value, wanted);
+  return ok({
+    results: picks.map(({ names, missing }, i) => {
+      const { dir, maybe } = wanted[i]!;
+      const logs = maybe.map((log) => normalise(join(dir, log)));
+      const paths = [...new Set([...names, ...logs])];
+      return { files: paths.flatMap((path) => stampOf(ground, path)), missing };
+    }),
+    refused: [],
+  });
+}
+
+/** What patterns match; of logs the names are known. */
+async function listed(
+  far: Far,
+  wanted: readonly Wanted[],
+): Promise<Result<readonly Section[]>> {
+  if (wanted.every(({ patterns }) => patterns.length === 0)) return ok([]);
+  const body = collectScript(
+    wanted.map((each) => ({ ...each, maybe: [] })),
+    false,
+  );
+  return await ask(far, {
     purpose: "collect results",
     body,
     patience_s: FILE_PATIENCE_S,
-  });
-  if (!sections.ok) return sections;
-  const ground = home.ground();
-  return ok({
-    results: readPicks(sections.value, wanted).map(({ names, missing }) => ({
-      files: names.flatMap((path) => stampOf(ground, path)),
-      missing,
-    })),
-    refused: [],
   });
 }
 

@@ -336,3 +336,18 @@ Deno.test("A socket is told once and counts as not here; what was removed meanwh
   deepStrictEqual(home.value.results[0]!.kept, ["t/s"]);
   strictEqual(home.value.refused.filter((line) => /t\/s/.test(line)).length, 1);
 });
+
+Deno.test("In place logs are known as they stand, and nobody is asked for them", async () => {
+  const base = await Deno.makeTempDir();
+  await Deno.mkdir(`${base}/t`);
+  await Deno.writeTextFile(`${base}/t/log`, "four");
+  const far = saying({ stdout: "" });
+  const wanted = [{ dir: "t", patterns: [], maybe: ["./log", "err"] }];
+  const home = await bring(far, wanted, { ...homeOf(base), farRoot: null });
+  ok(home.ok);
+  const { files, missing } = home.value.results[0]!;
+  deepStrictEqual(files.map(({ path, bytes }) => [path, bytes]), [
+    ["t/log", 4],
+  ]);
+  deepStrictEqual([missing, far.asked], [[], []]);
+});
