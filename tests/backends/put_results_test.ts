@@ -141,6 +141,30 @@ Deno.test("What a run of another script put there is ours, in the same work base
   }
 });
 
+Deno.test(
+  "What cannot take its place in another file system leaves nothing beside it",
+  { ignore: Deno.build.os !== "linux" },
+  async () => {
+    const base = await Deno.makeTempDir();
+    const away = await Deno.makeTempDir({ dir: "/dev/shm" });
+    await Deno.mkdir(`${away}/out`);
+    await Deno.symlink(away, `${base}/t`);
+    const { refused, files } = await brought(
+      base,
+      {
+        listed: ["t/out", "t/ok"],
+        members: [member("t/out", "1"), member("t/ok", "2")],
+      },
+      { patterns: ["o*"] },
+      homeOf(base, ["t"]),
+    );
+    deepStrictEqual(refused, ["t/out: a folder is in its place"]);
+    deepStrictEqual(files.map(({ path }) => path), ["t/ok"]);
+    deepStrictEqual(await inBase(away, "ls -A"), "ok\nout\n");
+    await Deno.remove(away, { recursive: true });
+  },
+);
+
 Deno.test("A file of the user's that nobody asked for does not make way for a folder", async () => {
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/t`);
