@@ -56,7 +56,7 @@ export interface Placing {
 type Way = { readonly folder: string } | { readonly why: string };
 
 /** Makes a folder below the work base, and those that it is in. */
-export function makeWay({ ground, isAsked }: Placing, folder: string): Way {
+function makeWay({ ground, isAsked }: Placing, folder: string): Way {
   const start = startOf(ground, folder);
   let at = start.folder;
   let done = start.done;
@@ -194,7 +194,7 @@ function attempt(put: () => string | null): string | null {
   }
 }
 
-export function nameOf(path: string): string {
+function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 

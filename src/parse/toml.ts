@@ -2,13 +2,7 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import { fail, ok, type Result } from "../result.ts";
 import type { Mistake, Place } from "../mistake.ts";
-import {
-  exactInteger,
-  type Leaf,
-  type Node,
-  type Span,
-  type TableNode,
-} from "./node.ts";
+import { exactInteger, type Leaf, type Node, type TableNode } from "./node.ts";
 import { deepNode, tooDeep } from "./limits.ts";
 import { tomlHint } from "./toml_hint.ts";
 import { excessOfToml } from "./toml_limits.ts";
@@ -152,18 +146,13 @@ function valueOf(content: AST.TOMLContentNode, toPlace: ToPlace): OpenNode {
     for (const pair of content.body) setValue(table, pair, toPlace);
     return table;
   }
-  return leafOf(content, place, toPlace);
+  return leafOf(content, place);
 }
 
-function leafOf(content: AST.TOMLValue, place: Place, toPlace: ToPlace): Leaf {
+function leafOf(content: AST.TOMLValue, place: Place): Leaf {
   switch (content.kind) {
     case "string":
-      return {
-        kind: "text",
-        place,
-        value: content.value,
-        span: spanOf(content, toPlace),
-      };
+      return { kind: "text", place, value: content.value };
     case "integer":
       return { kind: "integer", place, value: exactInteger(content.bigint) };
     case "float":
@@ -173,14 +162,6 @@ function leafOf(content: AST.TOMLValue, place: Place, toPlace: ToPlace): Leaf {
     default:
       return { kind: "date", place, value: content.datetime };
   }
-}
-
-function spanOf(node: AST.TOMLNode, toPlace: ToPlace): Span {
-  const { start, end } = node.loc;
-  return {
-    start: toPlace(start.line, start.column),
-    end: toPlace(end.line, end.column),
-  };
 }
 
 function spot(node: AST.TOMLNode, toPlace: ToPlace): Place {

@@ -166,7 +166,7 @@ function convert(
     if (yaml.isMap(node)) {
       return { kind: "table", place, value: entriesOf(node.items) };
     }
-    return yaml.isScalar(node) ? leaf(node, place, toPlace) : nothing(node);
+    return yaml.isScalar(node) ? leaf(node, place) : nothing(node);
   };
   const entriesOf = (pairs: readonly Pair[]): ReadonlyMap<string, Entry> => {
     const entries = new Map<string, Entry>();
@@ -193,7 +193,6 @@ function convert(
 function leaf(
   node: Scalar,
   place: Place,
-  toPlace: (offset: number) => Place,
 ): Node {
   const { value } = node;
   switch (typeof value) {
@@ -203,15 +202,8 @@ function leaf(
       return { kind: "float", place, value };
     case "boolean":
       return { kind: "flag", place, value };
-    case "string": {
-      const [from, to] = (node as YamlNode).range ?? [0, 0];
-      return {
-        kind: "text",
-        place,
-        value,
-        span: { start: toPlace(from), end: toPlace(to) },
-      };
-    }
+    case "string":
+      return { kind: "text", place, value };
     default:
       return { kind: "null", place, value: null };
   }
