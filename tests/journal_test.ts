@@ -1,7 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Event } from "../src/event.ts";
-import { journalHeader, journalLine, parseJournal } from "../src/journal.ts";
+import {
+  journalHeader,
+  journalLine,
+  linesWith,
+  parseJournal,
+} from "../src/journal.ts";
 import { newScene, planWith, play } from "./helpers/client.ts";
 
 const events = await play(newScene(), planWith(4, 2));
@@ -57,4 +62,10 @@ Deno.test("a damaged line is named, and what stands around it is read", () => {
 Deno.test("the empty line that older versions put behind a torn one is none", () => {
   const [first] = events.map(journalLine) as [string];
   deepStrictEqual(parseJournal(`\n${first}`).damaged, []);
+});
+
+Deno.test("lines are picked by the words in them, whole ones only", () => {
+  const picked = parseJournal(linesWith(text, "began", "finished")).events;
+  deepStrictEqual(picked, [events[0], events.at(-1)]);
+  strictEqual(linesWith(text.slice(0, -1), "finished"), "");
 });

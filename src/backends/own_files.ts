@@ -1,6 +1,6 @@
 /** Which local files are of our making: those that a run brought, as it brought them. */
 import type { Event, Stamp } from "../event.ts";
-import { parseJournal } from "../journal.ts";
+import { linesWith, parseJournal } from "../journal.ts";
 import type { Journals } from "../world.ts";
 
 /** Tells whether what stands at a path is what a run of ours put there. */
@@ -52,9 +52,7 @@ function* pastStamps(
     for (const generation of journals.generations(each)) {
       const text = journals.read(each, generation);
       if (each !== key && baseOf(text) !== base) continue;
-      // A journal may be long; only these lines tell of files.
-      const lines = text.split("\n").filter((line) => line.includes('"files"'));
-      yield* parseJournal(`${lines.join("\n")}\n`).events.flatMap(stampsIn);
+      yield* parseJournal(linesWith(text, "files")).events.flatMap(stampsIn);
     }
   }
 }

@@ -2,7 +2,7 @@
 import { deletedResults } from "../deleted.ts";
 import type { Event, Happening, PlanSummary } from "../event.ts";
 import type { Plan } from "../job.ts";
-import { JOURNAL_SCHEMA, parseJournal } from "../journal.ts";
+import { JOURNAL_SCHEMA, linesWith, parseJournal } from "../journal.ts";
 import { type Progress, replay, resume } from "../progress.ts";
 import { fail, type Failure, ok, type Result } from "../result.ts";
 import { unchangedResults } from "../reuse.ts";
@@ -149,9 +149,9 @@ export function closedMarks(
   { plan, world: { journals } }: Session,
 ): readonly string[] {
   return journals.generations(plan.key).flatMap((generation) => {
-    const { began, finished } = replay(
-      eventsOf(journals, plan.key, generation),
-    );
+    const text = journals.read(plan.key, generation);
+    const ends = parseJournal(linesWith(text, "began", "finished"));
+    const { began, finished } = replay(ends.events);
     return finished === "done" && began ? [began.mark] : [];
   });
 }
