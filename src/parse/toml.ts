@@ -168,7 +168,7 @@ function spot(node: AST.TOMLNode, toPlace: ToPlace): Place {
   return toPlace(node.loc.start.line, node.loc.start.column);
 }
 
-function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
+export function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
   return key.type === "TOMLBare" ? key.name : key.value;
 }
 

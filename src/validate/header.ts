@@ -1,6 +1,5 @@
 /** The user's own scheduler header: read and filled in. */
 import { placeAt, type TableNode } from "../parse/node.ts";
-import { decodeUtf8 } from "../parse/utf8.ts";
 import { resources } from "../schema/resources.ts";
 import { fillTemplate } from "../schema/template.ts";
 import { resolve } from "../text/path.ts";
@@ -10,7 +9,7 @@ import { mistake } from "./findings.ts";
 import { mayDo, type Trust } from "./needs.ts";
 import { isPrivateElsewhere } from "./private_file.ts";
 import type { Draft } from "./rules.ts";
-import { readSmall } from "./read_small.ts";
+import { readSmall, textOf } from "./read_small.ts";
 import { quote } from "./show.ts";
 
 export interface Surroundings {
@@ -55,17 +54,9 @@ export function readHeader(
     );
     return null;
   }
-  const text = decodeUtf8(bytes.value);
-  if (!text.ok) {
-    const { line, column } = text.error;
-    mistake(
-      findings,
-      { file, line, column },
-      "not UTF-8; save the file as UTF-8",
-    );
-    return null;
-  }
-  const filled = fillTemplate(text.value, templateFields(draft));
+  const text = textOf(file, bytes.value, findings);
+  if (text === null) return null;
+  const filled = fillTemplate(text, templateFields(draft));
   if (filled.ok) return filled.value;
   const { line, column, message } = filled.error;
   mistake(findings, { file, line, column }, message);

@@ -1,13 +1,12 @@
 /** `$ref`: a table that stands in a JSON or YAML file of its own. */
 import type { Entry, Node, TableNode } from "../parse/node.ts";
 import { readYaml } from "../parse/yaml.ts";
-import { decodeUtf8 } from "../parse/utf8.ts";
 import { sha256 } from "../text/digest.ts";
 import { parent, resolve } from "../text/path.ts";
 import type { Files } from "../world.ts";
 import { type Findings, mistake } from "./findings.ts";
 import { mayDo, type Trust } from "./needs.ts";
-import { readSmall } from "./read_small.ts";
+import { readSmall, textOf } from "./read_small.ts";
 import { cut, quote, show, showKind } from "./show.ts";
 
 export interface Refs {
@@ -180,17 +179,9 @@ async function readMapping(
   bytes: Uint8Array,
   findings: Findings,
 ): Promise<TableNode | null> {
-  const text = decodeUtf8(bytes);
-  if (!text.ok) {
-    const { line, column } = text.error;
-    mistake(
-      findings,
-      { file, line, column },
-      "not UTF-8; save the file as UTF-8",
-    );
-    return null;
-  }
-  const read = await readYaml(file, text.value);
+  const text = textOf(file, bytes, findings);
+  if (text === null) return null;
+  const read = await readYaml(file, text);
   if (!read.ok) {
     findings.mistakes.push(...read.error);
     return null;
