@@ -1,6 +1,7 @@
 /** Which local files are of our making: those that a run brought, as it brought them. */
 import type { Event, Stamp } from "../event.ts";
 import { linesWith, parseJournal } from "../journal.ts";
+import { once } from "../text/once.ts";
 import type { Journals } from "../world.ts";
 
 /** Tells whether what stands at a path is what a run of ours put there. */
@@ -11,47 +12,61 @@ export interface OwnFiles {
   readonly add: (stamps: readonly Stamp[]) => void;
 }
 
-/** What the journals of all runs in this work base tell, read when it is asked for the first time. */
+type Stamps = ReadonlyMap<string, readonly Stamp[]>;
+
+/**
+ * What the journals of all runs in this work base tell, read when it is asked
+ * for: those of other runs, which may be many, where this one's do not say it.
+ */
 export function ownFiles(
   base: string,
   key: string,
   journals: Journals,
 ): OwnFiles {
   const added = new Map<string, Stamp[]>();
-  const put = (into: Map<string, Stamp[]>, stamps: Iterable<Stamp>) => {
-    for (const stamp of stamps) {
-      const known = into.get(stamp.path);
-      if (known) known.push(stamp);
-      else into.set(stamp.path, [stamp]);
-    }
-  };
-  const past: { known?: Map<string, Stamp[]> } = {};
-  const known = (path: string): readonly Stamp[] => {
-    if (!past.known) {
-      past.known = new Map();
-      put(past.known, pastStamps(base, key, journals));
-    }
-    return [...added.get(path) ?? [], ...past.known.get(path) ?? []];
-  };
+  const sources: readonly (() => Stamps)[] = [
+    () => added,
+    once(() => byPath(pastStamps([key], () => true, journals))),
+    once(() => {
+      const others = journals.keys().filter((each) => each !== key);
+      return byPath(
+        pastStamps(others, (text) => baseOf(text) === base, journals),
+      );
+    }),
+  ];
   return {
-    known,
+    known: (path) => sources.flatMap((source) => source().get(path) ?? []),
     isOurs: ({ path, bytes, modified }) =>
-      known(path).some((stamp) =>
-        stamp.bytes === bytes && stamp.modified === modified
+      sources.some((source) =>
+        source().get(path)?.some((stamp) =>
+          stamp.bytes === bytes && stamp.modified === modified
+        )
       ),
-    add: (stamps) => put(added, stamps),
+    add: (stamps) => void byPath(stamps, added),
   };
 }
 
+function byPath(
+  stamps: Iterable<Stamp>,
+  into = new Map<string, Stamp[]>(),
+): Map<string, Stamp[]> {
+  for (const stamp of stamps) {
+    const known = into.get(stamp.path);
+    if (known) known.push(stamp);
+    else into.set(stamp.path, [stamp]);
+  }
+  return into;
+}
+
 function* pastStamps(
-  base: string,
-  key: string,
+  keys: readonly string[],
+  isHere: (journal: string) => boolean,
   journals: Journals,
 ): Generator<Stamp> {
-  for (const each of journals.keys()) {
-    for (const generation of journals.generations(each)) {
-      const text = journals.read(each, generation);
-      if (each !== key && baseOf(text) !== base) continue;
+  for (const key of keys) {
+    for (const generation of journals.generations(key)) {
+      const text = journals.read(key, generation);
+      if (!isHere(text)) continue;
       yield* parseJournal(linesWith(text, "files")).events.flatMap(stampsIn);
     }
   }

@@ -12,6 +12,7 @@ import { surveyScript } from "../script/survey_script.ts";
 import type { Staging } from "../stage.ts";
 import { elementsOf, submission } from "../submit.ts";
 import { isBytesName } from "../text/bytes_name.ts";
+import { once } from "../text/once.ts";
 import { showName } from "../text/show_name.ts";
 import type { World } from "../world.ts";
 import { readAnswer } from "./answers.ts";
@@ -184,12 +185,6 @@ ${scheduler.cancel(ids)}`;
       await shell[Symbol.asyncDispose]();
     },
   };
-}
-
-/** What is asked for the first time is the answer from then on. */
-function once<T>(make: () => T): () => T {
-  const made: { value?: T } = {};
-  return () => made.value ??= make();
 }
 
 async function done(asked: Promise<Result<unknown>>): Promise<Result<void>> {

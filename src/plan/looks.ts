@@ -1,5 +1,6 @@
 /** What stands apart from digests, although it may lie among the inputs. */
 import type { Config } from "../config.ts";
+import { once } from "../text/once.ts";
 import { isAbsolute, join, normalise } from "../text/path.ts";
 import type { Files } from "../world.ts";
 import type { Looks } from "./inputs.ts";
@@ -22,6 +23,7 @@ export function looksAt(
   { script, tasks }: Config,
   { base, dirs, files, digests }: Ground,
 ): Looks {
+  // Most plans meet nothing by pattern.
   const written = once(() =>
     new Set(tasks.flatMap(({ outputs, out, err }, at) => {
       const names = [...outputs, out ?? "", err ?? ""].filter((name) =>
@@ -36,10 +38,4 @@ export function looksAt(
     path === script.path || written().has(path);
   const behindLinks = { count: 0 };
   return { base, script: script.path, files, digests, apart, behindLinks };
-}
-
-/** Made at the first call: most plans meet nothing by pattern. */
-function once<T>(make: () => T): () => T {
-  const made: T[] = [];
-  return () => made[0] ??= make();
 }

@@ -141,6 +141,24 @@ Deno.test("What a run of another script put there is ours, in the same work base
   }
 });
 
+Deno.test("For what this run put there itself no other run's journal is read", () => {
+  const log = { path: "t/log", bytes: 3, modified: 1 };
+  const results = [{ task: "k", files: [log], missing: [] }];
+  const collected: Event = { type: "collected", results, at: 0 };
+  const journals = fakeJournals();
+  journals.put("x", 1, [collected]);
+  journals.put("another", 1, [collected]);
+  const read: string[] = [];
+  const { isOurs } = ownFiles("/base", "x", {
+    ...journals,
+    read: (key, ...rest) => (read.push(key), journals.read(key, ...rest)),
+  });
+  ok(isOurs(log));
+  deepStrictEqual(read, ["x"]);
+  strictEqual(isOurs({ ...log, bytes: 4 }), false);
+  deepStrictEqual(read, ["x", "another"]);
+});
+
 Deno.test(
   "What cannot take its place in another file system leaves nothing beside it",
   { ignore: Deno.build.os !== "linux" },
