@@ -2,7 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Wanted } from "../../src/backends/backend.ts";
 import { bring, type Home } from "../../src/backends/bring.ts";
-import { groundOf } from "../../src/backends/place.ts";
+import { groundOf, placeLink } from "../../src/backends/place.ts";
 import { ownFiles } from "../../src/backends/own_files.ts";
 import type { Event } from "../../src/event.ts";
 import { decodeName, encodeName } from "../../src/text/bytes_name.ts";
@@ -286,4 +286,26 @@ Deno.test("Names that are no UTF-8 come as they are, checked alike", async () =>
     files.map(({ path, bytes, modified }) => [path, bytes, modified])[0],
     [`t/${e}`, 1, 1_700_000_000_000],
   );
+});
+
+Deno.test("A link to nothing that would lead through a link of the user's is not made", async () => {
+  const base = await Deno.makeTempDir();
+  await Deno.mkdir(`${base}/t`);
+  await Deno.symlink("/etc", `${base}/t/mine`);
+  const placing = {
+    ground: groundOf(base, []),
+    landing: base,
+    isAsked: () => true,
+  };
+  const place = (text: string) =>
+    placeLink(placing, "t/new", { text, goal: null });
+  strictEqual(
+    place("mine/none"),
+    "would lead elsewhere from here (mine/none)",
+  );
+  strictEqual(place("none/none"), null);
+  deepStrictEqual(treeOf(base), {
+    "t/mine": "-> /etc",
+    "t/new": "-> none/none",
+  });
 });
