@@ -156,6 +156,7 @@ Deno.test("For what this run put there itself no other run's journal is read", (
   ok(isOurs(log));
   deepStrictEqual(read, ["x"]);
   strictEqual(isOurs({ ...log, bytes: 4 }), false);
+  strictEqual(isOurs({ ...log, modified: 2 }), false);
   deepStrictEqual(read, ["x", "another"]);
 });
 
