@@ -89,6 +89,9 @@ function isNotLoaded(fault: unknown): fault is Error {
     fault.code === "ERR_MODULE_NOT_FOUND";
 }
 
+/** As Deno says it behind a proxy that reads what it passes on (rustls, `CertificateError`). */
+const UNKNOWN_ISSUER = /invalid peer certificate: UnknownIssuer/;
+
 /** Parts of dpdisp and its libraries are loaded when they are first needed, whichever they are. */
 function notLoaded({ message }: Error): Failure {
   return {
@@ -96,8 +99,9 @@ function notLoaded({ message }: Error): Failure {
     summary: "Cannot load a part of dpdisp",
     // Where it was asked for is of no use to a user.
     detail: withoutColors(message).replace(/\n\s*at [^]*$/, ""),
-    hint:
-      "What is needed for the first time is fetched from the network into the cache of Deno (`deno info` names its folder): see that both can be had, and run the same command again",
+    hint: UNKNOWN_ISSUER.test(message)
+      ? "Whoever stands between here and the registry has a certificate of its own: set DENO_TLS_CA_STORE=system, which takes those that this machine trusts, or DENO_CERT to its file, and run the same command again"
+      : "What is needed for the first time is fetched from the network into the cache of Deno (`deno info` names its folder): see that both can be had, and run the same command again",
     isRetryable: true,
   };
 }

@@ -140,6 +140,23 @@ Deno.test("a module that cannot be read is no bug, and nothing is said of jobs",
   );
 });
 
+Deno.test("where a proxy has a certificate of its own, how to trust it is said", async () => {
+  const unread = Object.assign(
+    new TypeError(
+      "Failed caching npm package 'ssh2@1.17.0'\n    2: invalid peer certificate: UnknownIssuer",
+    ),
+    { code: "ERR_MODULE_NOT_FOUND" },
+  );
+  const world = worldWithScript();
+  const code = await main(
+    ["run", "hello.py"],
+    world,
+    () => Promise.reject(unread),
+  );
+  strictEqual(code, 3);
+  match(world.terminal.written.err, /set DENO_TLS_CA_STORE=system/);
+});
+
 /** Takes so many lines on stdout, then none. */
 function deafAfter(lines: number) {
   const world = worldWithScript();

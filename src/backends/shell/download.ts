@@ -2,6 +2,8 @@
 import { fail, ok, type Result } from "../../text/result.ts";
 import { collectScript } from "../../script/collect_script.ts";
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
+import type { ReplySection } from "../../script/reply.ts";
+import { join, normalise } from "../../text/path.ts";
 import type { Compression } from "../../script/compression.ts";
 import type { Clock } from "../../environment/environment.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
@@ -57,26 +59,41 @@ export async function download(
   });
 }
 
-/** Results are where they belong; what is there is told. */
+/** Results are where they belong; what is there is told. Logs too: whoever brings others there later must know whose they are. */
 async function lookInPlace(
   far: Remote,
   wanted: readonly CollectRequest[],
   home: DownloadTarget,
 ): Promise<Result<CollectReply>> {
-  const body = collectScript(wanted, false);
-  const sections = await callRemote(far, {
+  const sections = await listed(far, wanted);
+  if (!sections.ok) return sections;
+  const ground = home.ground();
+  const picks = parseMatches(sections.value, wanted);
+  return ok({
+    results: picks.map(({ names, missing }, i) => {
+      const { dir, optional } = wanted[i]!;
+      const logs = optional.map((log) => normalise(join(dir, log)));
+      const paths = [...new Set([...names, ...logs])];
+      return { files: paths.flatMap((path) => stampOf(ground, path)), missing };
+    }),
+    notCollected: [],
+  });
+}
+
+/** What patterns match; of logs the names are known. */
+async function listed(
+  far: Remote,
+  wanted: readonly CollectRequest[],
+): Promise<Result<readonly ReplySection[]>> {
+  if (wanted.every(({ required }) => required.length === 0)) return ok([]);
+  const body = collectScript(
+    wanted.map((each) => ({ ...each, optional: [] })),
+    false,
+  );
+  return await callRemote(far, {
     purpose: "collect results",
     body,
     patience_s: FILE_STALL_LIMIT_S,
-  });
-  if (!sections.ok) return sections;
-  const ground = home.ground();
-  return ok({
-    results: parseMatches(sections.value, wanted).map(({ names, missing }) => ({
-      files: names.flatMap((path) => stampOf(ground, path)),
-      missing,
-    })),
-    notCollected: [],
   });
 }
 

@@ -33,7 +33,7 @@ export function dirsOfRows(
  * The folders below the base that a path or pattern names, in natural order. What is a folder's name as it stands
  * is no pattern. The error is a whole message.
  */
-export function dirsOf(
+function dirsOf(
   path: string,
   base: string,
   files: Files,
