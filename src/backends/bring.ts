@@ -88,6 +88,7 @@ async function fetch(
     const received = await receive(far, wanted, {
       ...home,
       landing: landing.value,
+      linked: new Set(ground.linked.keys()),
       isSame: (path, text) => isSame(ground, path, text),
     });
     if (!received.ok) return fail(received.error);

@@ -57,7 +57,7 @@ export async function receive(
       groupByPick(picks, [...landed.links.keys()]).flat(),
       (link) => {
         if (dangling.has(link) || unfollowed.has(link)) return null;
-        const lead = leadOf(link, landed, inside, followed);
+        const lead = leadOf(link, landed, inside, followed, reception.linked);
         const isAway = lead.to === "away" &&
           !reception.isSame(link, landed.links.get(link)!);
         return isAway ? lead.through : null;

@@ -26,6 +26,8 @@ export interface Reception {
   readonly budget: Budget;
   readonly clock: Clockwork;
   readonly onTransfer: (transfer: Transfer | null) => void;
+  /** Folders of tasks that the user has behind a link. */
+  readonly linked: ReadonlySet<string>;
   /** The link leads to its own place in the work base. */
   readonly isSame: (path: string, text: string) => boolean;
 }
