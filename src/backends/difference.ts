@@ -18,6 +18,8 @@ export interface Difference {
   readonly entries: readonly Entry[];
   /** Files that were sent once and are inputs no more, below the root. */
   readonly gone: readonly string[];
+  /** Folders that stand where a file or a link is sent, below the root. */
+  readonly inTheWay: readonly string[];
   /** All that was sent, before and now; null: what is noted of that holds. */
   readonly sent: readonly string[] | null;
 }
@@ -37,13 +39,16 @@ export async function difference(
 ): Promise<Result<Difference>> {
   const files = entries.filter(isFile);
   const names = files.map(({ to }) => to);
-  if (!present) return ok({ entries, gone: [], sent: names });
-  if (names.length === 0) return ok({ entries, gone: [], sent: null });
+  if (!present) return ok({ entries, gone: [], inTheWay: [], sent: names });
+  const inputs = entries.filter((entry) => isFile(entry) || "link" in entry);
+  if (inputs.length === 0) {
+    return ok({ entries, gone: [], inTheWay: [], sent: null });
+  }
   const purpose = "see which inputs are there";
   const asked = await ask(far, {
     purpose,
     body: PRESENT,
-    stdin: list(names),
+    stdin: list(inputs.map(({ to }) => to)),
     patience_s: FILE_PATIENCE_S,
   });
   if (!asked.ok) return asked;
@@ -61,7 +66,12 @@ export async function difference(
     entries: entries.filter((entry) =>
       !isFile(entry) || !same.value.has(entry)
     ),
-    ...manifest(entries, names, before),
+    inTheWay: inputs.map(({ to }) => to).filter((path) =>
+      there.get(`./${path}`)?.folder && !isBehind(path, links)
+    ),
+    ...files.length === 0
+      ? { gone: [], sent: null }
+      : manifest(entries, names, before),
   });
 }
 
@@ -69,7 +79,7 @@ function isAlike(
   { bytes, modified, mode }: FileEntry,
   there: Present | undefined,
 ): boolean {
-  return there !== undefined && there.bytes === bytes &&
+  return there !== undefined && !there.folder && there.bytes === bytes &&
     there.executable === ((mode & 0o100) !== 0) &&
     (bytes <= MOST_BYTES_READ ||
       there.modified === Math.floor(modified / 1000));
@@ -125,11 +135,14 @@ function manifest(
   const folders = new Set(
     entries.flatMap((entry) => "folder" in entry ? [entry.to] : []),
   );
-  const gone = before.filter((path) =>
-    !now.has(path) && isWithin(path, folders)
-  );
-  const left = new Set(gone);
-  const sent = new Set([...before.filter((path) => !left.has(path)), ...names]);
+  // What is a folder now has taken the place of the file.
+  const left = before.filter((path) => !folders.has(path));
+  const gone = left.filter((path) => !now.has(path) && isWithin(path, folders));
+  const removed = new Set(gone);
+  const sent = new Set([
+    ...left.filter((path) => !removed.has(path)),
+    ...names,
+  ]);
   return { gone, sent: [...sent].toSorted(byCodeUnits) };
 }
 

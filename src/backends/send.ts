@@ -39,7 +39,7 @@ export async function send(
   if (!listed.ok) return listed;
   const left = await difference(far, listed.value, present);
   if (!left.ok) return left;
-  const { entries, gone, sent } = left.value;
+  const { entries, gone, inTheWay, sent } = left.value;
   const own = (name: string, paths: readonly string[]) => ({
     to: `${FOLDER}/${plan.key}/${name}`,
     text: paths.map((path) => `${path}\0`).join(""),
@@ -59,7 +59,7 @@ export async function send(
   const staged = await ask(far, {
     purpose: "stage the inputs",
     body: stageScript({
-      ...{ mark, replaces, heir, squeeze },
+      ...{ mark, replaces, heir, inTheWay, squeeze },
       copy: plan.script.name,
     }),
     stdin: await stream,
