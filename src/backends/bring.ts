@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "../result.ts";
 import { collectScript } from "../script/collect_script.ts";
 import { FOLDER } from "../script/layout.ts";
 import type { Squeeze } from "../script/squeeze.ts";
+import { isBytesName } from "../text/bytes_name.ts";
 import type { Clockwork } from "../world.ts";
 import { ask, type Far } from "./ask.ts";
 import type { Homecoming, Transfer, Wanted } from "./backend.ts";
@@ -10,8 +11,8 @@ import type { Budget } from "./budget.ts";
 import { closeLanding, openLanding } from "./landing.ts";
 import type { OwnFiles } from "./own_files.ts";
 import { FILE_PATIENCE_S } from "./patience.ts";
-import { readPicks } from "./picked.ts";
-import { type Ground, isSame, stampOf } from "./place.ts";
+import { announced, groupByPick, readPicks } from "./picked.ts";
+import { type Ground, isSame, kindAt, placeOf, stampOf } from "./place.ts";
 import { putResults } from "./put_results.ts";
 import { receive } from "./receive.ts";
 
@@ -67,13 +68,30 @@ async function lookInPlace(
   });
   if (!sections.ok) return sections;
   const ground = home.ground();
+  const picks = readPicks(sections.value, wanted);
+  const within = groupByPick(picks, announced(sections.value, picks));
   return ok({
-    results: readPicks(sections.value, wanted).map(({ names, missing }) => ({
-      files: names.flatMap((path) => stampOf(ground, path)),
+    results: picks.map(({ names, missing }, i) => ({
+      files: [
+        ...names,
+        ...filesAmong(ground, within[i]!, new Set(names)),
+      ].flatMap((path) => stampOf(ground, path)),
       missing,
     })),
     refused: [],
   });
+}
+
+/** What is in folders that were asked for: to delete one file of them is to delete a result. */
+function filesAmong(
+  ground: Ground,
+  paths: readonly string[],
+  known: ReadonlySet<string>,
+): readonly string[] {
+  return paths.filter((path) =>
+    !known.has(path) && !isBytesName(path) &&
+    kindAt(placeOf(ground, path)) === "file"
+  );
 }
 
 async function fetch(

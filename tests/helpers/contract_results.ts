@@ -102,6 +102,20 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
   );
 
   check(
+    "every file of a folder that is a result is told",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there("mkdir -p out/deep; echo 1 >out/a; echo 2 >out/deep/b");
+      const { results } = await lab.collect(["out"]);
+      const paths = results[0]!.files.map(({ path }) => path);
+      deepStrictEqual(
+        paths.filter((path) => path !== "out").toSorted(),
+        ["out/a", "out/deep/b"],
+      );
+    },
+  );
+
+  check(
     "a link to an input that is a result too comes home, and leads to the input's content",
     async (lab) => {
       lab.put("data", "mine");

@@ -26,7 +26,7 @@ async function listed(picks: readonly Pick[], files: readonly string[]) {
   }
   const sections = await side.ask(collectScript(picks, false));
   const all = sections.filter(({ words }) =>
-    words[0] !== "end" && words[0] !== "real"
+    !["end", "real", "content"].includes(words[0]!)
   );
   return all.map(({ words, text }) => [
     words.join(" "),
