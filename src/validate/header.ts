@@ -3,7 +3,7 @@ import { placeAt, type TableNode } from "../parse/node.ts";
 import { decodeUtf8 } from "../parse/utf8.ts";
 import { resources } from "../schema/resources.ts";
 import { fillTemplate } from "../schema/template.ts";
-import { resolve } from "../text/path.ts";
+import { parent, resolve } from "../text/path.ts";
 import { pythonFlag } from "../text/python.ts";
 import type { Files } from "../world.ts";
 import { mistake } from "./findings.ts";
@@ -38,8 +38,8 @@ export function readHeader(
     resolve(cwd, machine?.localRoot ?? "."),
     workBase ?? ".",
   );
-  const own = [resolve(cwd, trust.script), ...home ? [home] : []];
-  if (isPrivateElsewhere(path, { files, base, own })) {
+  const chosen = [cwd, parent(resolve(cwd, trust.script))];
+  if (isPrivateElsewhere(path, { files, base, home, chosen })) {
     const does = `puts the private file ${path} into job scripts`;
     const need = { place, field: KEY, does, digest: null };
     if (!mayDo(trust, need)) return null;
