@@ -67,7 +67,8 @@ async function lookInPlace(
     patience_s: FILE_PATIENCE_S,
   });
   if (!sections.ok) return sections;
-  const ground = home.ground();
+  // Nothing is put anywhere: where links lead does not matter.
+  const ground: Ground = { base: home.base, linked: new Map() };
   const picks = readPicks(sections.value, wanted);
   const within = groupByPick(picks, announced(sections.value, picks));
   return ok({

@@ -1,5 +1,6 @@
 /** From a row's task_work_path to the folders of its tasks. */
 import { fail, ok, type Result } from "../result.ts";
+import { isBytesName } from "../text/bytes_name.ts";
 import { isPattern, TOO_MUCH } from "../text/glob.ts";
 import { naturalOrder } from "../text/natural.ts";
 import { isAbsolute, join, leadsOut, normalise } from "../text/path.ts";
@@ -12,21 +13,48 @@ import { NOT_UTF8 } from "./tree.ts";
 /** More are a slip, and would take an hour to look at. */
 const MOST_TASKS = 200_000;
 
-/** The folders of each row; what goes beyond the limit is an error of the row that does. */
+/**
+ * The folders of each row; what goes beyond the limit is an error of the row that does. `putInto`: results are put
+ * into them from elsewhere.
+ */
 export function dirsOfRows(
   paths: readonly string[],
-  base: string,
-  files: Files,
+  { base, putInto, files }: {
+    readonly base: string;
+    readonly putInto: boolean;
+    readonly files: Files;
+  },
 ): readonly Result<readonly string[], string>[] {
   let left = MOST_TASKS;
   return paths.map((path) => {
     if (left < 0) return ok([]); // was told
-    const row = dirsOf(path, base, files);
+    const found = dirsOf(path, base, files);
+    const row = putInto && found.ok
+      ? namedWithoutLinks(path, found.value, base, files)
+      : found;
     left -= row.ok ? row.value.length : 0;
     return left < 0
       ? fail(`with this row there are more than ${MOST_TASKS} tasks`)
       : row;
   });
+}
+
+/** A folder may be a link to where no name can be used. */
+function namedWithoutLinks(
+  path: string,
+  dirs: readonly string[],
+  base: string,
+  files: Files,
+): Result<readonly string[], string> {
+  const nameless = dirs.flatMap((dir) => {
+    const real = files.realPath(join(base, dir));
+    return real !== null && isBytesName(real) ? [real] : [];
+  });
+  return nameless.length === 0 ? ok(dirs) : fail(
+    `task_work_path ${JSON.stringify(path)} is ${
+      someNames(nameless)
+    } without links: ${NOT_UTF8}`,
+  );
 }
 
 /**
