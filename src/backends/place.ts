@@ -160,11 +160,17 @@ function moveFile(from: string, to: string, folder: string): void {
   } catch (error) {
     if ((error as { code?: string }).code !== "EXDEV") throw error;
     const fresh = Deno.makeTempFileSync({ dir: folder, prefix: ".dpdisp-" });
-    const { mode, mtime } = Deno.statSync(from);
-    Deno.copyFileSync(from, fresh);
-    Deno.chmodSync(fresh, mode! & 0o777);
-    if (mtime) Deno.utimeSync(fresh, mtime, mtime);
-    Deno.renameSync(fresh, to);
+    try {
+      const { mode, mtime } = Deno.statSync(from);
+      Deno.copyFileSync(from, fresh);
+      Deno.chmodSync(fresh, mode! & 0o777);
+      if (mtime) Deno.utimeSync(fresh, mtime, mtime);
+      Deno.renameSync(fresh, to);
+    } catch (error) {
+      // Half a file, where that file system is full.
+      Deno.removeSync(fresh);
+      throw error;
+    }
   }
 }
 
