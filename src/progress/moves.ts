@@ -50,6 +50,7 @@ export const NEW_TASK: TaskStanding = {
   kept: [],
   files: [],
   beside: [],
+  logs: [],
   since: 0,
 };
 
