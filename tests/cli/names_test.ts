@@ -46,6 +46,14 @@ for (const command of ["check", "plan", "run", "cancel", "doctor"]) {
   });
 }
 
+Deno.test("in place a work base that is a link to where no name is UTF-8 is worked in", async () => {
+  const { code, out, err } = await seen(
+    `mkdir $'w\\xff'; ln -s $'w\\xff' link; sed -i 's|^# local_root.*|# local_root = "./link"|' s.py
+dpdisp run s.py && cat link/log`,
+  );
+  deepStrictEqual([code, out], [0, "hello\n"], err);
+});
+
 Deno.test("what needs no file works in a directory whose path is no UTF-8", async () => {
   for (
     const command of [

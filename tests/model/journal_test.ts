@@ -65,7 +65,8 @@ Deno.test("the empty line that older versions put behind a torn one is none", ()
 });
 
 Deno.test("lines are picked by the words in them, whole ones only", () => {
-  const picked = parseJournal(linesWith(text, "runStarted", "runFinished")).events;
+  const picked =
+    parseJournal(linesWith(text, "runStarted", "runFinished")).events;
   deepStrictEqual(picked, [events[0], events.at(-1)]);
   strictEqual(linesWith(text.slice(0, -1), "runFinished"), "");
 });

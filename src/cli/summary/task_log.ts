@@ -26,16 +26,22 @@ export function logPaths(
   { key, dir, stderrFile, stdoutFile }: Task,
   { plan, progress }: RunView,
 ): readonly string[] {
-  const { started, job, beside } = taskOf(progress, key);
+  const { started, job, beside, logs } = taskOf(progress, key);
   if (started !== null) {
     const names = [...new Set([stderrFile, stdoutFile])].filter((name) =>
       name !== null
     );
     const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
-    return names.map((name) => {
+    const paths = names.map((name) => {
       const path = normalise(join(dir, name));
-      return join(plan.localDir, moved.get(path) ?? path);
+      return moved.get(path) ?? path;
     });
+    // A file of that name that did not come is the user's own, not this task's log.
+    const came = new Set(logs);
+    return paths.filter((path) =>
+      plan.remoteDir === plan.localDir || came.has(path)
+    )
+      .map((path) => join(plan.localDir, path));
   }
   return job !== null && sharesFiles(plan)
     ? [jobsLog(job, { plan, progress })]
@@ -99,7 +105,7 @@ function lastWords(task: Task, scene: RunView, files: Files): Words {
     const note = wasTriedBefore(task, scene) ? " (each try appends to it)" : "";
     return shownEnd(`${telling.path}${note}`, telling.tail!);
   }
-  if (logs.length === 0) {
+  if (task.stderrFile === null && task.stdoutFile === null) {
     return withoutText("it has no log (outlog and errlog are null)");
   }
   const empty = logs.filter(({ tail }) => tail !== null);

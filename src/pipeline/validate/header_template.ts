@@ -2,7 +2,7 @@
 import { locationAt, type TableNode } from "../parse/node.ts";
 import { resources } from "../../schema/resources.ts";
 import { fillTemplate } from "../../text/python_format.ts";
-import { resolve } from "../../text/path.ts";
+import { parent, resolve } from "../../text/path.ts";
 import { pythonFlag } from "../../text/python_repr.ts";
 import type { Files } from "../../environment/environment.ts";
 import { addError } from "./diagnostics.ts";
@@ -37,8 +37,8 @@ export function readHeader(
     resolve(cwd, machine?.localRoot ?? "."),
     workBase ?? ".",
   );
-  const own = [resolve(cwd, trust.script), ...home ? [home] : []];
-  if (isPrivateElsewhere(path, { files, base, own })) {
+  const chosen = [cwd, parent(resolve(cwd, trust.script))];
+  if (isPrivateElsewhere(path, { files, base, home, chosen })) {
     const does = `puts the private file ${path} into job scripts`;
     const need = { place, field: KEY, does, digest: null };
     if (!mayDo(trust, need)) return null;

@@ -8,7 +8,13 @@ function lead(links: Readonly<Record<string, string>>) {
     ...nothingReceived(),
     links: new Map(Object.entries(links)),
   };
-  return linkTargetOf(Object.keys(links)[0]!, landed, () => null, new Set());
+  return linkTargetOf(
+    Object.keys(links)[0]!,
+    landed,
+    () => null,
+    new Set(),
+    new Set(),
+  );
 }
 
 Deno.test("Links that lead round in a circle are one, whether the first is in it or not", () => {
