@@ -100,6 +100,9 @@ function isModuleNotFound(thrown: unknown): thrown is Error {
     thrown.code === "ERR_MODULE_NOT_FOUND";
 }
 
+/** Deno's message behind a proxy that decrypts the traffic (rustls, `CertificateError`). */
+const UNKNOWN_ISSUER = /invalid peer certificate: UnknownIssuer/;
+
 /** Modules of dpdisp and its libraries are loaded when they are first needed, so this may happen in any command. */
 function notLoaded({ message }: Error): Failure {
   return {
@@ -107,8 +110,9 @@ function notLoaded({ message }: Error): Failure {
     summary: "Cannot load a part of dpdisp",
     // The position of the import does not help a user.
     detail: withoutColors(message).replace(/\n\s*at [^]*$/, ""),
-    hint:
-      "Parts of dpdisp are downloaded into Deno's cache when they are first needed (`deno info` shows its directory): check the network and that directory, then repeat the command",
+    hint: UNKNOWN_ISSUER.test(message)
+      ? "A proxy in front of the package registry uses its own certificate: set DENO_TLS_CA_STORE=system to trust the certificates of this computer, or DENO_CERT to the file of the certificate, then repeat the command"
+      : "Parts of dpdisp are downloaded into Deno's cache when they are first needed (`deno info` shows its directory): check the network and that directory, then repeat the command",
     isRetryable: true,
   };
 }

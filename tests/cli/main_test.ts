@@ -140,6 +140,23 @@ Deno.test("a module that cannot be read is not a bug, and jobs are not mentioned
   );
 });
 
+Deno.test("where a proxy uses its own certificate, the hint says how to trust it", async () => {
+  const unread = Object.assign(
+    new TypeError(
+      "Failed caching npm package 'ssh2@1.17.0'\n    2: invalid peer certificate: UnknownIssuer",
+    ),
+    { code: "ERR_MODULE_NOT_FOUND" },
+  );
+  const world = worldWithScript();
+  const code = await main(
+    ["run", "hello.py"],
+    world,
+    () => Promise.reject(unread),
+  );
+  strictEqual(code, 3);
+  match(world.terminal.written.err, /set DENO_TLS_CA_STORE=system/);
+});
+
 /** An environment whose stdout accepts so many lines, then none. */
 function withBrokenStdout(lines: number) {
   const world = worldWithScript();

@@ -46,6 +46,14 @@ for (const command of ["check", "plan", "run", "cancel", "doctor"]) {
   });
 }
 
+Deno.test("in place the work base may be a symlink to a directory whose path is not UTF-8", async () => {
+  const { code, out, err } = await seen(
+    `mkdir $'w\\xff'; ln -s $'w\\xff' link; sed -i 's|^# local_root.*|# local_root = "./link"|' s.py
+dpdisp run s.py && cat link/log`,
+  );
+  deepStrictEqual([code, out], [0, "hello\n"], err);
+});
+
 Deno.test("commands that need no file work in a directory whose path is not UTF-8", async () => {
   for (
     const command of [

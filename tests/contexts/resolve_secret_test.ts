@@ -35,6 +35,15 @@ Deno.test("A secret that is written out, or that there is none of, is what it is
   });
 });
 
+Deno.test("The command of a secret has the limits that dpdisp was started with", async () => {
+  const softLimits = { openFiles: 77, addressSpace: null };
+  const secret = readReference("${cmd:ulimit -Sn}");
+  deepStrictEqual(
+    await secretText("password", secret, { ...world, softLimits }),
+    { ok: true, value: "77" },
+  );
+});
+
 Deno.test("References are followed; one line break at the end does not count", async () => {
   strictEqual(await textOf("${env:TOKEN}"), "from env");
   strictEqual(await textOf("${env:NONE}"), "");

@@ -60,7 +60,7 @@ sshTest(
   "Ctrl-C leaves the jobs at work on a machine behind SSH, and the same command goes on",
   (bed) =>
     onLine(bed, async ({ work }) => {
-      const { child, heard } = await startedUntil(work, "started");
+      const { child, heard } = await startedUntil(work, "taskStarted");
       const stderr = new Response(child.stderr).text();
       child.kill("SIGINT");
       const { code } = await child.status;

@@ -30,16 +30,22 @@ export function logPaths(
   { key, dir, stderrFile, stdoutFile }: Task,
   { plan, progress }: RunView,
 ): readonly string[] {
-  const { started, job, beside } = taskOf(progress, key);
+  const { started, job, beside, logs } = taskOf(progress, key);
   if (started !== null) {
     const names = [...new Set([stderrFile, stdoutFile])].filter((name) =>
       name !== null
     );
     const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
-    return names.map((name) => {
+    const paths = names.map((name) => {
       const path = normalise(join(dir, name));
-      return join(plan.localDir, moved.get(path) ?? path);
+      return moved.get(path) ?? path;
     });
+    // A file of that name that was not collected is the user's own, not the log of this task.
+    const collected = new Set(logs);
+    return paths.filter((path) =>
+      plan.remoteDir === plan.localDir || collected.has(path)
+    )
+      .map((path) => join(plan.localDir, path));
   }
   return job !== null && sharesFiles(plan)
     ? [jobLog(job, { plan, progress })]
@@ -109,7 +115,7 @@ function excerptOfTask(task: Task, view: RunView, files: Files): LogExcerpt {
       : "";
     return excerpt(`${written.path}${note}`, written.tail!);
   }
-  if (logs.length === 0) {
+  if (task.stderrFile === null && task.stdoutFile === null) {
     return withoutExcerpt("it has no log (outlog and errlog are null)");
   }
   const empty = logs.filter(({ tail }) => tail !== null);

@@ -1,7 +1,11 @@
 /** The past of a submission: which of its generations is open, and how a new one begins. */
 import { deletedResults } from "../deleted_results.ts";
 import type { Event, EventData, PlanSummary } from "../../model/event.ts";
-import { JOURNAL_SCHEMA, parseJournal } from "../../model/journal.ts";
+import {
+  JOURNAL_SCHEMA,
+  linesWith,
+  parseJournal,
+} from "../../model/journal.ts";
 import {
   replay,
   resumeState,
@@ -153,9 +157,9 @@ export function closedRunIds(
   { plan, world: { journals } }: Session,
 ): readonly string[] {
   return journals.generations(plan.runKey).flatMap((generation) => {
-    const { started, finished } = replay(
-      eventsOf(journals, plan.runKey, generation),
-    );
+    const text = journals.read(plan.runKey, generation);
+    const ends = parseJournal(linesWith(text, "runStarted", "runFinished"));
+    const { started, finished } = replay(ends.events);
     return finished === "succeeded" && started ? [started.mark] : [];
   });
 }

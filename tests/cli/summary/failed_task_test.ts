@@ -89,6 +89,39 @@ Deno.test("where the error log is empty the other log is shown, where no log was
   );
 });
 
+Deno.test("a file of the user with the name of a log is not quoted as a log that was not collected", () => {
+  const plan = { ...planWith(2), remoteDir: "/far" };
+  const [first, second] = plan.tasks;
+  const lines = lastOf({
+    plan,
+    past: [
+      ...ranTo(plan, 0, 1),
+      ...ranTo(plan, 1, 1),
+      {
+        type: "collected",
+        results: [
+          {
+            task: first!.key,
+            files: [{ path: "t0/err.dpdisp", bytes: 5, modified: 0 }],
+            missing: [],
+            beside: [{ path: "t0/err", instead: "t0/err.dpdisp" }],
+          },
+          { task: second!.key, files: [], missing: [] },
+        ],
+      },
+    ],
+    ending: failed,
+    tree: {
+      "/work/t0/err": "mine",
+      "/work/t0/err.dpdisp": "came",
+      "/work/t1/err": "mine",
+    },
+  });
+  ok(lines.includes("    | came"), lines.join("\n"));
+  ok(!lines.includes("    | mine"), lines.join("\n"));
+  ok(lines.some((line) => line.includes("its log, if any, is /far/t1/err")));
+});
+
 Deno.test("where python is called python3 the line to write is suggested", () => {
   const plan = planWith(1, {
     tasks: [{
