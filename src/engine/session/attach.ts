@@ -74,7 +74,7 @@ function readNewEvents(
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   const { events, damaged } = parseJournal(whole);
   const failure = damageIn(
-    `${journals.folder(runKey)}/${generation}.jsonl`,
+    `${journals.directory(runKey)}/${generation}.jsonl`,
     damaged.map((line) => seen.lines + line),
   );
   seen.bytes += new TextEncoder().encode(whole).length;

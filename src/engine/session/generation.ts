@@ -33,7 +33,7 @@ export function startGeneration(session: Session): Result<Generation> {
   const last = journals.generations(plan.runKey).at(-1) ?? 0;
   const text = last === 0 ? "" : journals.read(plan.runKey, last);
   const { events, schema, damaged } = parseJournal(text);
-  const path = `${journals.folder(plan.runKey)}/${last}.jsonl`;
+  const path = `${journals.directory(plan.runKey)}/${last}.jsonl`;
   if (schema > JOURNAL_SCHEMA && !wishes.forget) return fail(tooNew(path));
   const isOpen = events.length > 0 && !wishes.forget &&
     replay(events).finished !== "succeeded";
