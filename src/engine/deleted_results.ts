@@ -73,7 +73,7 @@ function neverThere(
 }
 
 /** What backward_files matched, or what is in a directory that it matched. */
-function isResult({ dir, outputs }: Task, { path }: FileStamp): boolean {
+export function isResult({ dir, outputs }: Task, { path }: FileStamp): boolean {
   const parts = path.split("/");
   return outputs.some((pattern) => {
     const whole = normalise(join(dir, pattern));

@@ -3,10 +3,7 @@ import { type RunState, taskOf } from "../model/run_state/mod.ts";
 import type { Plan } from "../model/plan.ts";
 import type { CollectRequest } from "../model/backend_messages.ts";
 
-/**
- * Of a task that is done its results, and of every task its logs, unless they
- * are at home already; in the order of `keys`.
- */
+/** Of a task that succeeded its results, and of every task its logs, in the order of `keys`. */
 export function collectRequests(
   plan: Plan,
   progress: RunState,
@@ -21,10 +18,7 @@ export function collectRequests(
   return keys.map((key) => {
     const { dir, outputs, stdoutFile, stderrFile } = byKey.get(key)!;
     const isDone = taskOf(progress, key).state === "succeeded";
-    const isInPlace = plan.remoteDir === plan.localDir;
-    const logs = isInPlace
-      ? []
-      : [stdoutFile, stderrFile].filter((name) => name !== null);
+    const logs = [stdoutFile, stderrFile].filter((name) => name !== null);
     return { dir, required: isDone ? outputs : [], optional: logs };
   });
 }

@@ -68,8 +68,8 @@ const FIRST: readonly (readonly [
   [0xf4, 4, 0x80, 0x8f],
 ];
 
-/** Bytes of the character that begins at `at`; 0 where none does. */
-function characterLength(bytes: Uint8Array, at: number): number {
+/** Bytes of the UTF-8 character that begins at `at`; 0 where none does. */
+export function characterLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at];
   const row = first !== undefined && FIRST.find(([upTo]) => first <= upTo);
   if (!row) return 0;

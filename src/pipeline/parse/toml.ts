@@ -5,7 +5,6 @@ import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 import {
   exactInteger,
   type ScalarNode,
-  type Span,
   type TableNode,
   type ValueNode,
 } from "./node.ts";
@@ -155,22 +154,13 @@ function valueOf(content: AST.TOMLContentNode, toPlace: ToLocation): OpenNode {
     for (const pair of content.body) setValue(table, pair, toPlace);
     return table;
   }
-  return leafOf(content, place, toPlace);
+  return leafOf(content, place);
 }
 
-function leafOf(
-  content: AST.TOMLValue,
-  place: SourceLocation,
-  toPlace: ToLocation,
-): ScalarNode {
+function leafOf(content: AST.TOMLValue, place: SourceLocation): ScalarNode {
   switch (content.kind) {
     case "string":
-      return {
-        kind: "text",
-        place,
-        value: content.value,
-        span: spanOf(content, toPlace),
-      };
+      return { kind: "text", place, value: content.value };
     case "integer":
       return { kind: "integer", place, value: exactInteger(content.bigint) };
     case "float":
@@ -182,19 +172,11 @@ function leafOf(
   }
 }
 
-function spanOf(node: AST.TOMLNode, toPlace: ToLocation): Span {
-  const { start, end } = node.loc;
-  return {
-    start: toPlace(start.line, start.column),
-    end: toPlace(end.line, end.column),
-  };
-}
-
 function spot(node: AST.TOMLNode, toPlace: ToLocation): SourceLocation {
   return toPlace(node.loc.start.line, node.loc.start.column);
 }
 
-function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
+export function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
   return key.type === "TOMLBare" ? key.name : key.value;
 }
 

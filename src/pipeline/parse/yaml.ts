@@ -169,7 +169,7 @@ function convert(
     if (yaml.isMap(node)) {
       return { kind: "table", place, value: entriesOf(node.items) };
     }
-    return yaml.isScalar(node) ? leaf(node, place, toPlace) : nothing(node);
+    return yaml.isScalar(node) ? leaf(node, place) : nothing(node);
   };
   const entriesOf = (
     pairs: readonly Pair[],
@@ -198,7 +198,6 @@ function convert(
 function leaf(
   node: Scalar,
   place: SourceLocation,
-  toPlace: (offset: number) => SourceLocation,
 ): ValueNode {
   const { value } = node;
   switch (typeof value) {
@@ -208,15 +207,8 @@ function leaf(
       return { kind: "float", place, value };
     case "boolean":
       return { kind: "flag", place, value };
-    case "string": {
-      const [from, to] = (node as YamlNode).range ?? [0, 0];
-      return {
-        kind: "text",
-        place,
-        value,
-        span: { start: toPlace(from), end: toPlace(to) },
-      };
-    }
+    case "string":
+      return { kind: "text", place, value };
     default:
       return { kind: "null", place, value: null };
   }

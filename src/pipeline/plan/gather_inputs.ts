@@ -37,7 +37,8 @@ export function gatherInputs(
     (...above: readonly (string | number)[]): Config["placeOf"] => (...path) =>
       config.placeOf(...above, ...path);
   const paths = config.tasks.map(({ folder }) => folder);
-  const folders = dirsOfRows(paths, base, files);
+  const putInto = config.machine.context !== "LazyLocalContext";
+  const folders = dirsOfRows(paths, { base, putInto, files });
   const dirs = folders.map((row) => row.ok ? row.value : []);
   const match = rememberingMatch(
     hashScopeFor(config, { base, dirs, files, digests }),

@@ -5,6 +5,7 @@ import { naturalOrder } from "../../text/sort.ts";
 import { isAbsolute, isOutside, join, normalise } from "../../text/path.ts";
 import { someNames } from "../../text/show_name.ts";
 import type { Files } from "../../environment/environment.ts";
+import { isBytesName } from "../../text/bytes_name.ts";
 import { globNames } from "./glob_names.ts";
 import { isForeign } from "./match_inputs.ts";
 import { NOT_UTF8 } from "./content_hash.ts";
@@ -12,16 +13,25 @@ import { NOT_UTF8 } from "./content_hash.ts";
 /** More are a slip, and would take an hour to look at. */
 const MOST_TASKS = 200_000;
 
-/** The folders of each row; what goes beyond the limit is an error of the row that does. */
+/**
+ * The folders of each row; what goes beyond the limit is an error of the row that does. `putInto`: results are put
+ * into them from elsewhere.
+ */
 export function dirsOfRows(
   paths: readonly string[],
-  base: string,
-  files: Files,
+  { base, putInto, files }: {
+    readonly base: string;
+    readonly putInto: boolean;
+    readonly files: Files;
+  },
 ): readonly Result<readonly string[], string>[] {
   let left = MOST_TASKS;
   return paths.map((path) => {
     if (left < 0) return ok([]); // was told
-    const row = dirsOf(path, base, files);
+    const found = dirsOf(path, base, files);
+    const row = putInto && found.ok
+      ? namedWithoutLinks(path, found.value, base, files)
+      : found;
     left -= row.ok ? row.value.length : 0;
     return left < 0
       ? fail(`with this row there are more than ${MOST_TASKS} tasks`)
@@ -29,11 +39,29 @@ export function dirsOfRows(
   });
 }
 
+/** A folder may be a link to where no name can be used. */
+function namedWithoutLinks(
+  path: string,
+  dirs: readonly string[],
+  base: string,
+  files: Files,
+): Result<readonly string[], string> {
+  const nameless = dirs.flatMap((dir) => {
+    const real = files.realPath(join(base, dir));
+    return real !== null && isBytesName(real) ? [real] : [];
+  });
+  return nameless.length === 0 ? ok(dirs) : fail(
+    `task_work_path ${JSON.stringify(path)} is ${
+      someNames(nameless)
+    } without links: ${NOT_UTF8}`,
+  );
+}
+
 /**
  * The folders below the base that a path or pattern names, in natural order. What is a folder's name as it stands
  * is no pattern. The error is a whole message.
  */
-export function dirsOf(
+function dirsOf(
   path: string,
   base: string,
   files: Files,

@@ -6,31 +6,47 @@ export interface Whereabouts {
   readonly files: Files;
   /** The work base, absolute. */
   readonly base: string;
-  /** Absolute paths that are as closed to others as the user likes to have them: the home folder, the script. */
-  readonly own: readonly string[];
+  /** Absolute; undefined: nobody knows. */
+  readonly home: string | undefined;
+  /** Absolute folders that the user has chosen, not the script: the current one, that of the script. */
+  readonly chosen: readonly string[];
 }
 
 /**
  * True for a file that only its owner may read and that is not in the work base, wherever links lead. A closed
- * folder makes what is in it private as well, but for those that the work base, the script or the home are in too.
+ * folder makes what is in it private as well, but for those that the work base, the chosen folders or the home are
+ * in too.
  */
 export function isPrivateElsewhere(
   path: string,
-  { files, base, own }: Whereabouts,
+  { files, base, home, chosen }: Whereabouts,
 ): boolean {
   const real = files.realPath(path);
   if (real === null) return false;
-  const [realBase, ...others] = [base, ...own].map((each) =>
-    files.realPath(each) ?? each
+  const realOf = (path: string) => files.realPath(path) ?? path;
+  const realHome = home === undefined ? [] : [realOf(home)];
+  const realChosen = chosen.map(realOf);
+  const realBase = realOf(base);
+  // The script names its work base: all of the home, or a folder like ~/.ssh, does not become its own by that.
+  const isForeign = realHome.some((home) =>
+    isWithinFolder(home, realBase) ||
+    isWithinFolder(realBase, home) &&
+      !realChosen.some((folder) => isRelated(folder, realBase))
   );
-  if (isWithinFolder(real, realBase!)) return false;
+  if (!isForeign && isWithinFolder(real, realBase)) return false;
   const isClosed = (path: string, bits: number): boolean => {
     const mode = files.stat(path)?.mode;
     return mode !== undefined && (mode & bits) === 0;
   };
+  const known = [...realHome, ...realChosen, ...isForeign ? [] : [realBase]];
   const isShared = (folder: string): boolean =>
-    [realBase!, ...others].some((each) => isWithinFolder(each, folder));
+    known.some((each) => isWithinFolder(each, folder));
   return isClosed(real, 0o044) || ancestors(real)
     .filter((folder) => folder !== "" && !isShared(folder))
     .some((folder) => isClosed(folder, 0o011));
+}
+
+/** One is the other, or in it. */
+function isRelated(one: string, other: string): boolean {
+  return isWithinFolder(one, other) || isWithinFolder(other, one);
 }
