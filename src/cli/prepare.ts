@@ -201,23 +201,24 @@ async function planOf(
   world: Environment,
 ): Promise<Result<Prepared, Findings>> {
   const { files, cwd, journals } = world;
-  const config = await validate(document, {
+  const validated = await validate(document, {
     ...{ files, allowRef, cwd, home: world.env("HOME") },
     opens: toRun ?? allowRef,
   });
-  if (!config.ok) return fail(withEarlier(before, config.error));
-  const warned = [...before, ...config.value.warnings];
-  const { path } = config.value.value.script;
+  if (!validated.ok) return fail(withEarlier(before, validated.error));
+  const { config, locate, needs } = validated.value;
+  const warned = [...before, ...validated.value.warnings];
+  const { path } = config.script;
   const digests = openHashCache(journals.readState(path), world.clock.now());
-  const surroundings = { files, cwd, digests };
+  const surroundings = { files, cwd, digests, locate };
   const whole = planResumed(
-    config.value.value,
+    config,
     surroundings,
     (key) => lastEvents(journals, key),
   );
   const planned = whole.ok || !orOnlyJobs
     ? whole
-    : buildPlan(withoutTasks(config.value.value), surroundings);
+    : buildPlan(withoutTasks(config), surroundings);
   if (!planned.ok) return fail(withEarlier(warned, planned.error));
   const { value, warnings } = planned.value;
   const remember = () => {
@@ -228,7 +229,7 @@ async function planOf(
   return ok({
     plan: value,
     warnings: [...warned, ...warnings, ...lacking],
-    needs: config.value.needs,
+    needs,
     metadata: document.block,
     remember,
   });

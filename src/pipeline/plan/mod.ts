@@ -1,7 +1,7 @@
 /** From a valid config to everything that will happen. Reads the local disk through `Files`, changes nothing. */
 import type { Config } from "../../model/config.ts";
 import { runKeyOf, taskKeyMaker } from "./keys.ts";
-import type { Diagnostic, Validated } from "../../model/diagnostic.ts";
+import type { Diagnostic, Locate, Validated } from "../../model/diagnostic.ts";
 import { type GatheredInputs, gatherInputs } from "./gather_inputs.ts";
 import { longScripts } from "./script_size.ts";
 import { sharedLogs } from "./shared_logs.ts";
@@ -23,20 +23,22 @@ export interface PlanContext {
   /** Absolute. */
   readonly cwd: string;
   readonly digests: HashCache;
+  readonly locate: Locate;
 }
 
 /** All that will happen, or every folder and file that is not there, each at the place that names it. */
 export function buildPlan(
   config: Config,
-  { files, cwd, digests }: PlanContext,
+  context: PlanContext,
 ): Validated<Plan> {
+  const { files, cwd, locate } = context;
   const base = resolve(
     resolve(cwd, config.machine.localRoot ?? "."),
     config.workBase,
   );
   if (files.stat(base)?.kind !== "folder") {
     const message = `work_base is no folder: ${JSON.stringify(base)}`;
-    return refuse([{ location: config.placeOf("work_base"), message }]);
+    return refuse([{ location: locate("work_base"), message }]);
   }
   const real = files.realPath(base);
   // In place nothing is ever put into it from elsewhere.
@@ -46,15 +48,15 @@ export function buildPlan(
     const message = `work_base ${JSON.stringify(base)} is ${
       showName(real!)
     } without links: ${NOT_UTF8}`;
-    return refuse([{ location: config.placeOf("work_base"), message }]);
+    return refuse([{ location: locate("work_base"), message }]);
   }
-  const gathered = gatherInputs(config, base, files, digests);
+  const gathered = gatherInputs(config, base, context);
   if (gathered.errors.length > 0) return refuse(gathered.errors);
   const commonInputs = gathered.common.map(({ input }) => input);
   const place = placeOnFarSide(config, base, cwd);
   const { text } = config.script;
   const tasks = tasksOf(config, gathered);
-  const long = longScripts(config, tasks);
+  const long = longScripts(config, tasks, locate);
   if (long.length > 0) return refuse(long);
   const value = {
     ...expandDirectories({ tasks, commonInputs }, files),
@@ -67,7 +69,7 @@ export function buildPlan(
     header: config.header,
   };
   const dirs = gathered.rows.map(({ dirs }) => dirs);
-  return ok({ value, warnings: sharedLogs(config, dirs) });
+  return ok({ value, warnings: sharedLogs(config, dirs, locate) });
 }
 
 function refuse(errors: readonly Diagnostic[]): Validated<never> {
