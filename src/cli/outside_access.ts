@@ -1,6 +1,7 @@
 /** What a plan takes from outside the work base, and what it runs on this machine. */
 import type { Config } from "../model/config.ts";
 import { outsideInputs } from "../pipeline/plan/outside_inputs.ts";
+import { filesAt } from "../schema/backend_kinds.ts";
 import type { Fields } from "../schema/field.ts";
 import { commands } from "../schema/machine.ts";
 import { profiles } from "../schema/profiles/mod.ts";
@@ -31,7 +32,7 @@ export function outsideAccess(
 /** What the script has run on this machine, beside the tasks themselves. */
 function localCommands({ machine }: Config): readonly LocalCommand[] {
   const { context, profile } = machine;
-  const isLocal = context === "LazyLocalContext" || context === "LocalContext";
+  const isLocal = filesAt(context) !== "elsewhere";
   return [
     ...entriesOf(profiles[context], profile).flatMap(([key, value]) => {
       const command = commandIn(key, value);

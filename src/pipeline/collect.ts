@@ -1,5 +1,6 @@
 import type { TaskKey } from "../model/job.ts";
 import { type RunState, taskOf } from "../model/run_state/mod.ts";
+import { filesAt } from "../schema/backend_kinds.ts";
 import type { Plan } from "../model/plan.ts";
 import type { CollectRequest } from "../model/backend_messages.ts";
 
@@ -18,10 +19,10 @@ export function collectRequests(
       task,
     ) => [task.key, task]),
   );
+  const isInPlace = filesAt(plan.config.machine.context) === "local directory";
   return keys.map((key) => {
     const { dir, outputs, stdoutFile, stderrFile } = byKey.get(key)!;
     const isDone = taskOf(progress, key).state === "succeeded";
-    const isInPlace = plan.remoteDir === plan.localDir;
     const logs = isInPlace
       ? []
       : [stdoutFile, stderrFile].filter((name) => name !== null);

@@ -13,6 +13,7 @@ import { sha1 } from "../../text/hash.ts";
 import { byCodeUnits } from "../../text/sort.ts";
 import { join, normalise, resolve } from "../../text/path.ts";
 import { showName } from "../../text/show_name.ts";
+import { filesAt } from "../../schema/backend_kinds.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { Plan, Task } from "../../model/plan.ts";
 
@@ -43,7 +44,8 @@ export function buildPlan(
   const real = files.realPath(base);
   // In place nothing is ever put into it from elsewhere.
   if (
-    config.machine.context !== "LazyLocalContext" && isBytesName(real ?? "")
+    filesAt(config.machine.context) !== "local directory" &&
+    isBytesName(real ?? "")
   ) {
     const message = `work_base ${JSON.stringify(base)} is ${
       showName(real!)
@@ -113,7 +115,7 @@ function placeOnFarSide(
   base: string,
   cwd: string,
 ): Pick<Plan, "runKey" | "remoteDir"> {
-  const inPlace = config.machine.context === "LazyLocalContext";
+  const inPlace = filesAt(config.machine.context) === "local directory";
   const remoteRoot = inPlace ? null : remoteRootOf(config, cwd);
   const runKey = runKeyOf(config, base, remoteRoot);
   return {
@@ -128,7 +130,7 @@ function remoteRootOf(
   cwd: string,
 ): string | null {
   if (remoteRoot === null) return null;
-  if (context === "LocalContext" && !/^[~$]/.test(remoteRoot)) {
+  if (filesAt(context) === "local copy" && !/^[~$]/.test(remoteRoot)) {
     return resolve(cwd, remoteRoot);
   }
   return remoteRoot.replace(/\/+$/, "");

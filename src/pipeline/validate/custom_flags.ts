@@ -1,7 +1,7 @@
 /** Lines for the scheduler's header that the scheduler would not read. */
 import type { Config } from "../../model/config.ts";
 import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
-import { schedulers } from "../../schedulers/mod.ts";
+import { schedulerOf } from "../../schedulers/scheduler_of.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import { quoteForMessage } from "./format_value.ts";
 
@@ -11,9 +11,7 @@ export function flagWarnings(
   locate: Locate,
 ): readonly Diagnostic[] {
   const { machine, resources } = config;
-  const scheduler: Scheduler | undefined = schedulers.find(({ name }) =>
-    name === machine.scheduler
-  );
+  const scheduler = schedulerOf(machine.scheduler);
   const prefix = scheduler && prefixOf(scheduler, config);
   if (!prefix) return [];
   return resources.flags.flatMap((flag, at) => {
