@@ -1,6 +1,7 @@
 /** The inputs of a plan that are outside the work base, and the commands that it runs locally. */
 import type { Config } from "../model/config.ts";
 import { outsideInputs } from "../pipeline/plan/outside_inputs.ts";
+import { filesAt } from "../schema/backend_kinds.ts";
 import type { Fields } from "../schema/field.ts";
 import { commands } from "../schema/machine.ts";
 import { profiles } from "../schema/profiles/mod.ts";
@@ -31,7 +32,7 @@ export function outsideAccess(
 /** Commands that run on this computer, other than the tasks themselves. */
 function localCommands({ machine }: Config): readonly LocalCommand[] {
   const { context, profile } = machine;
-  const isLocal = context === "LazyLocalContext" || context === "LocalContext";
+  const isLocal = filesAt(context) !== "elsewhere";
   return [
     ...entriesOf(profiles[context], profile).flatMap(([key, value]) => {
       const command = commandIn(key, value);

@@ -209,26 +209,27 @@ async function planOf(
   environment: Environment,
 ): Promise<Result<Prepared, Findings>> {
   const { files, cwd, journals } = environment;
-  const config = await validate(document, {
+  const validated = await validate(document, {
     ...{ files, allowRef, cwd, home: environment.env("HOME") },
     opens: toRun ?? allowRef,
   });
-  if (!config.ok) return fail(withEarlier(before, config.error));
-  const warned = [...before, ...config.value.warnings];
-  const { path } = config.value.value.script;
+  if (!validated.ok) return fail(withEarlier(before, validated.error));
+  const { config, locate, needs } = validated.value;
+  const warned = [...before, ...validated.value.warnings];
+  const { path } = config.script;
   const digests = openHashCache(
     journals.readState(path),
     environment.clock.now(),
   );
-  const sources = { files, cwd, digests };
+  const sources = { files, cwd, digests, locate };
   const whole = planResumed(
-    config.value.value,
+    config,
     sources,
     (key) => lastEvents(journals, key),
   );
   const planned = whole.ok || !allowMissingInputs
     ? whole
-    : buildPlan(withoutTasks(config.value.value), sources);
+    : buildPlan(withoutTasks(config), sources);
   if (!planned.ok) return fail(withEarlier(warned, planned.error));
   const { value, warnings } = planned.value;
   const storeDigests = () => {
@@ -239,7 +240,7 @@ async function planOf(
   return ok({
     plan: value,
     warnings: [...warned, ...warnings, ...unsupported],
-    needs: config.value.needs,
+    needs,
     metadata: document.block,
     storeDigests,
   });

@@ -1,5 +1,4 @@
 /** The input after validation, in the field's words. What each value means stands in the tables of `schema/`. */
-import type { SourceLocation } from "./diagnostic.ts";
 import type { Values } from "../schema/field.ts";
 import type { machine } from "../schema/machine.ts";
 import type { resources } from "../schema/resources.ts";
@@ -30,6 +29,4 @@ export interface Config extends Values<typeof submission> {
   readonly script: Script;
   /** The text of the user's header template, filled in; null: the scheduler's header. */
   readonly header: string | null;
-  /** Where a value stands in the input, by path: `placeOf("task_list", 0, "task_work_path")`; the nearest parent's place where a key is absent. */
-  placeOf(...path: readonly (string | number)[]): SourceLocation;
 }

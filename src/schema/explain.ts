@@ -10,6 +10,7 @@ import {
   whereOf,
 } from "./describe_field.ts";
 import { describeType, nameOf } from "./value_types.ts";
+import { contextsOf } from "./backend_kinds.ts";
 import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
 import { allRows, type FieldRow } from "./all_fields.ts";
 
@@ -73,7 +74,7 @@ function explainName(name: string): readonly string[] {
   return [
     ...(batch === null ? [] : [
       `${nameLine("batch type", batchTypes, batch)}\n  reached through ${
-        joinWords(batchTypes[batch].through)
+        joinWords(contextsOf(batch))
       }`,
     ]),
     ...(context === null ? [] : [nameLine("context", contexts, context)]),

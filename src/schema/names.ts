@@ -1,4 +1,4 @@
-/** Batch types and contexts: names, other spellings, and which go together. */
+/** Batch types and contexts: their names and other spellings. */
 
 export interface Name {
   readonly doc: string;
@@ -33,46 +33,23 @@ export const transports = {
   openssh: { doc: "The system's own `ssh`, with all that it can do." },
 } as const satisfies Names<string>;
 
-interface BatchType extends Name {
-  /** Contexts that it can be reached through. */
-  readonly through: readonly ContextName[];
-}
-
-const shells = ["LazyLocalContext", "LocalContext", "SSHContext"] as const;
-
 export const batchTypes = {
-  Shell: {
-    doc: "No batch system: processes of the machine itself.",
-    through: shells,
-  },
-  Slurm: { doc: "Slurm, one batch job a job.", through: shells },
-  SlurmJobArray: { doc: "Slurm, one array a job.", through: shells },
-  PBS: { doc: "OpenPBS and PBS Professional.", through: shells },
-  Torque: { doc: "Torque, the older relative of PBS.", through: shells },
-  SGE: { doc: "Grid Engine.", through: shells },
-  LSF: { doc: "IBM Spectrum LSF.", through: shells },
-  JH_UniScheduler: {
-    doc: "JH UniScheduler, a relative of LSF.",
-    through: shells,
-  },
-  Fugaku: {
-    doc: "Fujitsu's Technical Computing Suite, as on Fugaku.",
-    through: shells,
-  },
-  DistributedShell: {
-    doc: "YARN's distributed shell on Hadoop.",
-    through: ["HDFSContext"],
-  },
+  Shell: { doc: "No batch system: processes of the machine itself." },
+  Slurm: { doc: "Slurm, one batch job a job." },
+  SlurmJobArray: { doc: "Slurm, one array a job." },
+  PBS: { doc: "OpenPBS and PBS Professional." },
+  Torque: { doc: "Torque, the older relative of PBS." },
+  SGE: { doc: "Grid Engine." },
+  LSF: { doc: "IBM Spectrum LSF." },
+  JH_UniScheduler: { doc: "JH UniScheduler, a relative of LSF." },
+  Fugaku: { doc: "Fujitsu's Technical Computing Suite, as on Fugaku." },
+  DistributedShell: { doc: "YARN's distributed shell on Hadoop." },
   Bohrium: {
     doc: "Jobs of the Bohrium cloud.",
     also: ["Lebesgue", "DpCloudServer"],
-    through: ["BohriumContext"],
   },
-  OpenAPI: {
-    doc: "Jobs of the Bohrium cloud through its open API.",
-    through: ["OpenAPIContext"],
-  },
-} as const satisfies Readonly<Record<string, BatchType>>;
+  OpenAPI: { doc: "Jobs of the Bohrium cloud through its open API." },
+} as const satisfies Names<string>;
 
 export type BatchName = keyof typeof batchTypes;
 
@@ -90,9 +67,4 @@ export function spellingsOf<N extends string>(
       ) => [spelling, spelling.toLowerCase()]),
     ),
   ];
-}
-
-/** Whether the batch type can be reached through the context. */
-export function goTogether(batch: BatchName, context: ContextName): boolean {
-  return (batchTypes[batch].through as readonly string[]).includes(context);
 }

@@ -40,7 +40,7 @@ Deno.test("The command of a secret has the limits that dpdisp was started with",
   const softLimits = { openFiles: 77, addressSpace: null };
   const secret = readReference("${cmd:ulimit -Sn}");
   deepStrictEqual(
-    await secretText("password", secret, { ...world, softLimits }),
+    await resolveSecret("password", secret, { ...world, softLimits }),
     { ok: true, value: "77" },
   );
 });

@@ -1,5 +1,5 @@
 import { taskOf, type TrackedTask } from "../../model/run_state/mod.ts";
-import type { ContextName } from "../../schema/names.ts";
+import { filesAt } from "../../schema/backend_kinds.ts";
 import { outPath, runDirectory } from "../../script/remote_layout.ts";
 import { join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
@@ -65,14 +65,9 @@ export function localLog(
   return (found.find(({ bytes }) => bytes > 0) ?? found[0])?.path ?? null;
 }
 
-/** Contexts whose remote host is this computer. */
-const SHARES_FILES: readonly ContextName[] = [
-  "LazyLocalContext",
-  "LocalContext",
-];
-
+/** Whether the files of its tasks are on this machine. */
 export function sharesFiles({ config: { machine } }: Plan): boolean {
-  return SHARES_FILES.includes(machine.context);
+  return filesAt(machine.context) !== "elsewhere";
 }
 
 type PlanAndState = Pick<RunView, "plan" | "progress">;

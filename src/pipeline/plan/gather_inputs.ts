@@ -1,6 +1,6 @@
 /** Everything on this machine that the config names, or every error about it. */
 import type { Config } from "../../model/config.ts";
-import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
+import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
 import { isAbsolute, isOutside, join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import { dirsOfRows } from "./task_dirs.ts";
@@ -26,16 +26,18 @@ export interface GatheredInputs {
   readonly errors: readonly Diagnostic[];
 }
 
+export interface GatherContext {
+  readonly files: Files;
+  readonly digests: HashCache;
+  readonly locate: Locate;
+}
+
 /** Looks for the folders of all rows, then for all inputs. */
 export function gatherInputs(
   config: Config,
   base: string,
-  files: Files,
-  digests: HashCache,
+  { files, digests, locate }: GatherContext,
 ): GatheredInputs {
-  const placeIn =
-    (...above: readonly (string | number)[]): Config["placeOf"] => (...path) =>
-      config.placeOf(...above, ...path);
   const paths = config.tasks.map(({ folder }) => folder);
   const putInto = config.machine.context !== "LazyLocalContext";
   const folders = dirsOfRows(paths, { base, putInto, files });
@@ -54,7 +56,7 @@ export function gatherInputs(
     inputs,
     outputs,
     fields: commonFields,
-    placeOf: placeIn(),
+    locate,
   }, match);
   const rows = config.tasks.map(({ inputs, outputs }, at) =>
     gatherRow({
@@ -62,12 +64,12 @@ export function gatherInputs(
       inputs,
       outputs,
       fields: taskFields,
-      placeOf: placeIn("task_list", at),
+      locate: (...path) => locate("task_list", at, ...path),
     }, match)
   );
   const lost = folders.flatMap((row, at) =>
     row.ok ? [] : [{
-      location: placeIn("task_list", at)("task_work_path"),
+      location: locate("task_list", at, "task_work_path"),
       message: row.error,
     }]
   );
@@ -84,7 +86,7 @@ interface Wanted {
   readonly outputs: readonly string[];
   /** What the user's file calls the two. */
   readonly fields: { readonly inputs: string; readonly outputs: string };
-  placeOf(...path: readonly (string | number)[]): SourceLocation;
+  readonly locate: Locate;
 }
 
 function gatherRow(
@@ -125,13 +127,13 @@ function inputErrors(
     const message = `${field} ${
       JSON.stringify(wanted.inputs[at])
     } ${first.error} (${where})`;
-    return [{ location: wanted.placeOf(field, at), message }];
+    return [{ location: wanted.locate(field, at), message }];
   });
 }
 
 /** The patterns that would bring results to a place outside the work base. */
 function outputErrors(
-  { dirs, outputs, fields, placeOf }: Wanted,
+  { dirs, outputs, fields, locate }: Wanted,
 ): readonly Diagnostic[] {
   const errors = outputs.map((pattern) => {
     const inner = normalise(pattern);
@@ -143,6 +145,6 @@ function outputErrors(
   return errors.flatMap((error, at) => {
     if (error === null) return [];
     const message = `${fields.outputs} ${JSON.stringify(outputs[at])} ${error}`;
-    return [{ location: placeOf(fields.outputs, at), message }];
+    return [{ location: locate(fields.outputs, at), message }];
   });
 }

@@ -1,7 +1,7 @@
 /** From a valid config to everything that will happen. Reads the local disk through `Files`, changes nothing. */
 import type { Config } from "../../model/config.ts";
 import { runKeyOf, taskKeyMaker } from "./keys.ts";
-import type { Diagnostic, Validated } from "../../model/diagnostic.ts";
+import type { Diagnostic, Locate, Validated } from "../../model/diagnostic.ts";
 import { type GatheredInputs, gatherInputs } from "./gather_inputs.ts";
 import { longScripts } from "./script_size.ts";
 import { sharedLogs } from "./shared_logs.ts";
@@ -13,6 +13,7 @@ import { sha1 } from "../../text/hash.ts";
 import { byCodeUnits } from "../../text/sort.ts";
 import { join, normalise, resolve } from "../../text/path.ts";
 import { showName } from "../../text/show_name.ts";
+import { filesAt } from "../../schema/backend_kinds.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { Plan, Task } from "../../model/plan.ts";
 
@@ -23,38 +24,41 @@ export interface PlanContext {
   /** Absolute. */
   readonly cwd: string;
   readonly digests: HashCache;
+  readonly locate: Locate;
 }
 
 /** All that will happen, or every folder and file that is not there, each at the place that names it. */
 export function buildPlan(
   config: Config,
-  { files, cwd, digests }: PlanContext,
+  context: PlanContext,
 ): Validated<Plan> {
+  const { files, cwd, locate } = context;
   const base = resolve(
     resolve(cwd, config.machine.localRoot ?? "."),
     config.workBase,
   );
   if (files.stat(base)?.kind !== "folder") {
     const message = `work_base is no folder: ${JSON.stringify(base)}`;
-    return refuse([{ location: config.placeOf("work_base"), message }]);
+    return refuse([{ location: locate("work_base"), message }]);
   }
   const real = files.realPath(base);
   // In place nothing is ever put into it from elsewhere.
   if (
-    config.machine.context !== "LazyLocalContext" && isBytesName(real ?? "")
+    filesAt(config.machine.context) !== "local directory" &&
+    isBytesName(real ?? "")
   ) {
     const message = `work_base ${JSON.stringify(base)} is ${
       showName(real!)
     } without links: ${NOT_UTF8}`;
-    return refuse([{ location: config.placeOf("work_base"), message }]);
+    return refuse([{ location: locate("work_base"), message }]);
   }
-  const gathered = gatherInputs(config, base, files, digests);
+  const gathered = gatherInputs(config, base, context);
   if (gathered.errors.length > 0) return refuse(gathered.errors);
   const commonInputs = gathered.common.map(({ input }) => input);
   const place = placeOnFarSide(config, base, cwd);
   const { text } = config.script;
   const tasks = tasksOf(config, gathered);
-  const long = longScripts(config, tasks);
+  const long = longScripts(config, tasks, locate);
   if (long.length > 0) return refuse(long);
   const value = {
     ...expandDirectories({ tasks, commonInputs }, files),
@@ -67,7 +71,7 @@ export function buildPlan(
     header: config.header,
   };
   const dirs = gathered.rows.map(({ dirs }) => dirs);
-  return ok({ value, warnings: sharedLogs(config, dirs) });
+  return ok({ value, warnings: sharedLogs(config, dirs, locate) });
 }
 
 function refuse(errors: readonly Diagnostic[]): Validated<never> {
@@ -111,7 +115,7 @@ function placeOnFarSide(
   base: string,
   cwd: string,
 ): Pick<Plan, "runKey" | "remoteDir"> {
-  const inPlace = config.machine.context === "LazyLocalContext";
+  const inPlace = filesAt(config.machine.context) === "local directory";
   const remoteRoot = inPlace ? null : remoteRootOf(config, cwd);
   const runKey = runKeyOf(config, base, remoteRoot);
   return {
@@ -126,7 +130,7 @@ function remoteRootOf(
   cwd: string,
 ): string | null {
   if (remoteRoot === null) return null;
-  if (context === "LocalContext" && !/^[~$]/.test(remoteRoot)) {
+  if (filesAt(context) === "local copy" && !/^[~$]/.test(remoteRoot)) {
     return resolve(cwd, remoteRoot);
   }
   return remoteRoot.replace(/\/+$/, "");

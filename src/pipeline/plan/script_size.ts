@@ -1,6 +1,6 @@
 /** What all job scripts together would hold of the user's own words. */
 import type { Config } from "../../model/config.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
 import { pack } from "./pack.ts";
 import type { Task } from "../../model/plan.ts";
 
@@ -9,13 +9,14 @@ const MOST_CHARACTERS = 2 ** 26;
 
 /** A error where each of many jobs would be handed much text. */
 export function longScripts(
-  { resources, header, placeOf }: Config,
+  { resources, header }: Config,
   tasks: readonly Task[],
+  locate: Locate,
 ): readonly Diagnostic[] {
   const jobs = pack(tasks.map(({ key }) => key), resources.tasksPerJob).length;
   const size = jobs * sharedSize(resources, header) + sizeOfTasks(tasks);
   return size <= MOST_CHARACTERS ? [] : [{
-    location: placeOf("resources"),
+    location: locate("resources"),
     message:
       `the job scripts would be longer than ${MOST_CHARACTERS} characters together; put what every job runs into a file of source_list, or more tasks into a job (group_size)`,
   }];

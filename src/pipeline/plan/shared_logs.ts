@@ -1,6 +1,6 @@
 /** Tasks that write into the same log. */
 import type { Config } from "../../model/config.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
 import { join, normalise } from "../../text/path.ts";
 import { joinWords } from "../../text/grammar.ts";
 
@@ -13,8 +13,9 @@ const NAMED = 3;
  * of their own.
  */
 export function sharedLogs(
-  { tasks, placeOf }: Pick<Config, "tasks" | "placeOf">,
+  { tasks }: Pick<Config, "tasks">,
   dirs: readonly (readonly string[])[],
+  locate: Locate,
 ): readonly Diagnostic[] {
   if (tasks.length < 2) return [];
   const writes = tasks.flatMap(({ out, err }, row) => {
@@ -28,7 +29,7 @@ export function sharedLogs(
     .filter(({ rows }) => rows.length > 1);
   return [...Map.groupBy(shared, ({ rows }) => rows.join()).values()].map(
     (group) => {
-      const places = group[0]!.rows.map((row) => placeOf("task_list", row));
+      const places = group[0]!.rows.map((row) => locate("task_list", row));
       const lines = places.map(({ line }) => `${line}`);
       return {
         location: places.at(-1)!,

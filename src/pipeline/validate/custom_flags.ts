@@ -1,22 +1,23 @@
 /** Lines for the scheduler's header that the scheduler would not read. */
 import type { Config } from "../../model/config.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
-import { schedulers } from "../../schedulers/mod.ts";
+import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
+import { schedulerOf } from "../../schedulers/scheduler_of.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import { quoteForMessage } from "./format_value.ts";
 
 /** A warning for each of `custom_flags` that a job would run as a command, for want of the prefix. */
-export function flagWarnings(config: Config): readonly Diagnostic[] {
-  const { machine, resources, placeOf } = config;
-  const scheduler: Scheduler | undefined = schedulers.find(({ name }) =>
-    name === machine.scheduler
-  );
+export function flagWarnings(
+  config: Config,
+  locate: Locate,
+): readonly Diagnostic[] {
+  const { machine, resources } = config;
+  const scheduler = schedulerOf(machine.scheduler);
   const prefix = scheduler && prefixOf(scheduler, config);
   if (!prefix) return [];
   return resources.flags.flatMap((flag, at) => {
     const line = flag.split("\n").find(isCommand)?.trim();
     return line === undefined ? [] : [{
-      location: placeOf("resources", "custom_flags", at),
+      location: locate("resources", "custom_flags", at),
       message: `${
         quoteForMessage(line)
       } does not begin with ${prefix}: ${machine.scheduler} does not read it, and jobs run it as a command; ${

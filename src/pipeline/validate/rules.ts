@@ -1,13 +1,15 @@
 /** What no single field can tell: rules between fields. */
 import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 import { locationAt, nodeAt, type TableNode } from "../parse/node.ts";
-import { schedulers } from "../../schedulers/mod.ts";
-import type { PortableField } from "../../schedulers/scheduler.ts";
+import { schedulerOf } from "../../schedulers/scheduler_of.ts";
 import {
-  batchTypes,
-  type ContextName,
-  goTogether,
-} from "../../schema/names.ts";
+  backendKindOf,
+  backendKinds,
+  contextsOf,
+  needsRemoteRoot,
+  type PortableField,
+} from "../../schema/backend_kinds.ts";
+import { type BatchName, batchTypes } from "../../schema/names.ts";
 import { isAbsolute } from "../../text/path.ts";
 import { joinWords } from "../../text/grammar.ts";
 import { tableLabel } from "./diagnostics.ts";
@@ -53,32 +55,26 @@ function pairs(
   table: TableNode,
 ): readonly Diagnostic[] {
   const { scheduler, context } = machine ?? {};
-  if (
-    scheduler === undefined || context === undefined ||
-    goTogether(scheduler, context)
-  ) return [];
-  const through = joinWords(batchTypes[scheduler].through);
+  if (scheduler === undefined || context === undefined) return [];
+  const through = contextsOf(scheduler);
+  if (through.includes(context)) return [];
   return at(
     table,
     ["machine", "context_type"],
-    `${scheduler} cannot be reached through ${context}; context_type must be ${through}`,
+    `${scheduler} cannot be reached through ${context}; context_type must be ${
+      joinWords(through)
+    }`,
   );
 }
-
-const FOLDER_OF_ITS_OWN: readonly (ContextName | undefined)[] = [
-  "LocalContext",
-  "SSHContext",
-  "HDFSContext",
-];
 
 function remoteRootNeeded(
   { machine }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
-  if (
-    !FOLDER_OF_ITS_OWN.includes(machine?.context) ||
-    machine?.remoteRoot === undefined
-  ) return [];
+  if (machine?.context === undefined || machine.remoteRoot === undefined) {
+    return [];
+  }
+  if (!needsRemoteRoot(machine.context)) return [];
   if (machine.remoteRoot || mayBeElsewhere(table)) return [];
   return at(
     table,
@@ -154,8 +150,7 @@ function sayable(
 ): readonly Diagnostic[] {
   const chosen = machine?.scheduler;
   if (chosen === undefined) return [];
-  const says: readonly string[] =
-    schedulers.find(({ name }) => name === chosen)?.supportedFields ?? [];
+  const says = supportedFields(chosen);
   return (Object.keys(PORTABLE) as PortableField[])
     .filter((key) => resources?.[PORTABLE[key]] && !says.includes(key))
     .flatMap((key) =>
@@ -169,10 +164,16 @@ function sayable(
     );
 }
 
+function supportedFields(batch: BatchName): readonly PortableField[] {
+  const { supportedFields } = backendKinds[backendKindOf(batch)];
+  return supportedFields === "per scheduler"
+    ? schedulerOf(batch)?.supportedFields ?? []
+    : supportedFields;
+}
+
 function whoSays(key: PortableField): readonly string[] {
-  return schedulers.filter(({ supportedFields }) =>
-    supportedFields.includes(key)
-  ).map(({ name }) => name);
+  return (Object.keys(batchTypes) as BatchName[])
+    .filter((batch) => supportedFields(batch).includes(key)).toSorted();
 }
 
 /** Under the input's key and our word. */

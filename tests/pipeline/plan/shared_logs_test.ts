@@ -5,13 +5,13 @@ import { taskRow } from "../../helpers/config.ts";
 
 /** What is said of these rows, each with its folders; row 0 is in line 10, row 1 in line 20 and so on. */
 function told(...rows: readonly (Partial<TaskRow> & { dirs: string[] })[]) {
-  const placeOf = (...path: readonly (string | number)[]) => ({
+  const locate = (...path: readonly (string | number)[]) => ({
     file: "run.py",
     line: 10 * (Number(path[1]) + 1),
     column: 3,
   });
   const tasks = rows.map(({ dirs: _, ...row }) => taskRow(row));
-  const warnings = sharedLogs({ tasks, placeOf }, rows.map(({ dirs }) => dirs));
+  const warnings = sharedLogs({ tasks }, rows.map(({ dirs }) => dirs), locate);
   return warnings.map(({ location, message }) =>
     `${location.line}: ${message.split("; ")[0]}`
   );
