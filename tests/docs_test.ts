@@ -1,5 +1,6 @@
 /** The documentation: its links lead somewhere, and its first script runs. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { exitCodes } from "../src/cli/exit_codes.ts";
 import { DPDISP } from "./helpers/dpdisp.ts";
 import { toolTest } from "./helpers/tools.ts";
 
@@ -80,6 +81,15 @@ Deno.test("the index of the documentation leads to every page of it", () => {
     !listed.includes(href)
   );
   deepStrictEqual(missing, []);
+});
+
+Deno.test("the page of failures lists the exit codes as --help does", () => {
+  const page = textOf(new URL("docs/failures-and-retries.md", root));
+  const rows = Array.from(
+    page.matchAll(/^\| (\d+) +\| (.+?) +\|$/gm),
+    ([, code, means]) => ({ code: Number(code), means: means! }),
+  );
+  deepStrictEqual(rows, Object.values(exitCodes).map((row) => ({ ...row })));
 });
 
 /** The first Python script of a page. */
