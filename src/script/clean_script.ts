@@ -15,16 +15,16 @@ export function cleanScript(
   },
 ): ShellText {
   const remove = whole
-    ? 'rm -rf "$gone."*'
-    : `rm -rf "$gone."* && { rmdir "$R/${RUN_DIRECTORY}" 2>/dev/null || :; }`;
+    ? 'rm -rf "$old."*'
+    : `rm -rf "$old."* && { rmdir "$R/${RUN_DIRECTORY}" 2>/dev/null || :; }`;
   const [folder, gone] = whole
-    ? ["$R", "${R%/*}/.gone.${R##*/}"]
-    : ["$D", "$D.gone"];
+    ? ["$R", "${R%/*}/.removing.${R##*/}"]
+    : ["$D", "$D.removing"];
   return `
-gone=${gone}
+old=${gone}
 if [ -d "$D" ]; then
-  mine || leave held
-  mv "${folder}" "$gone.$T" || leave failed
+  mine || leave lease_taken
+  mv "${folder}" "$old.$T" || leave failed
 fi
 ${whole ? "" : REMOVE_COPIES}
 ${
@@ -36,7 +36,7 @@ ${
 
 /** Another submission of this folder may run the same script: its copy stays. */
 const REMOVE_COPIES: ShellText =
-  `[ ! -e "$gone.$T/wrote" ] || mv "$gone.$T/wrote" "$gone.$T/written"
-[ ! -e "$gone.$T/written" ] || while IFS= read -r name; do
-  cat "$R"/${RUN_DIRECTORY}/*/wrote 2>/dev/null | grep -qxF "$name" || rm -f "$R/$name"
-done <"$gone.$T/written"`;
+  `[ ! -e "$old.$T/script_copies" ] || mv "$old.$T/script_copies" "$old.$T/script_copies.removing"
+[ ! -e "$old.$T/script_copies.removing" ] || while IFS= read -r name; do
+  cat "$R"/${RUN_DIRECTORY}/*/script_copies 2>/dev/null | grep -qxF "$name" || rm -f "$R/$name"
+done <"$old.$T/script_copies.removing"`;

@@ -26,7 +26,7 @@ export function collectScript(
 ): ShellText {
   return `
 cd "$R" || leave failed
-say real; pwd -P
+say real_root; pwd -P
 each() {
   for name in "$@"; do
     case $name in . | .. | */. | */..) continue ;; esac
@@ -43,7 +43,7 @@ tell() {
 }
 # A link that ends in a slash is what it leads to.
 isFolder() { [ -d "$1" ] && { [ "\${1%/}" != "$1" ] || [ ! -L "$1" ]; }; }
-begin() { say pick "$1"; }
+begin() { say matches "$1"; }
 miss() { say missing "$1"; }
 pick() { found=; n=$1; shift; each "$@"; [ -n "$found" ] || miss "$n"; }
 all() {
@@ -59,7 +59,7 @@ function contentText(): ShellText {
 begin() { :; }
 miss() { :; }
 tell() { ! isFolder "$name" || printf '%s\\0' "$1"; }
-say content
+say directory_entries
 [ -z "$folders" ] || all | contents
 tell() { printf '%s\\0' "$1"; }
 `;
@@ -101,10 +101,10 @@ lead() {
 }
 links() { ${names.map((name) => `try ${name}`).join("; ")}; }
 try() { lead "$1"; printf '%s %s\\0' "$kind" "$1"; }
-say leads; links
+say link_targets; links
 try() { lead "$1"; [ $kind != folder ] || printf '%s/.\\0' "$1"; }
 ${CONTENTS}
-say content; links | contents
+say directory_entries; links | contents
 ${sendText("links", "", squeeze)}
 try() { lead "$1"; [ $kind != file ] || printf '%s\\0' "$1"; }
 ${sendText("links", "-h ", squeeze)}`;
@@ -127,7 +127,7 @@ exec 4>&1
 said=$({ ${names} | ${packed}; } 3>&1 2>&1)
 exec 4>&-
 code=\${said##*= }
-say sent "$code"; printf '%s' "\${said%= *}"`;
+say tar_exit "$code"; printf '%s' "\${said%= *}"`;
 }
 
 function pickText(

@@ -7,17 +7,17 @@ import type { ShellText } from "./shell_text.ts";
  * told; a name with a line break is never told rightly.
  */
 export const LIST_PRESENT: ShellText = `
-cd "$R" 2>/dev/null || leave nothing
+cd "$R" 2>/dev/null || leave no_directory
 say present
 xargs -0 stat -c '%s %Y %a %n' -- 2>/dev/null
 say links
 find . -path ./.dpdisp -prune -o -type l -print 2>/dev/null
-say sent; cat "$D/sent" 2>/dev/null`;
+say staged_inputs; cat "$D/staged_inputs" 2>/dev/null`;
 
 /** Tells the contents of the files whose names stdin has, as `sha256sum` does; nothing where there is none. */
 export const CONTENTS: ShellText = `
 cd "$R" || leave failed
-say contents
+say checksums
 xargs -0 sha256sum -- 2>/dev/null`;
 
 export interface PresentFile {

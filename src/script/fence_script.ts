@@ -11,7 +11,7 @@ export function fenceScript(
   }[],
 ): ShellText {
   return `
-mine || leave held
+mine || leave lease_taken
 fence() {
   if ln -s "fenced:$T" "$D/locks/$2" 2>/dev/null; then say fenced "$1"
   else owner=$(readlink "$D/locks/$2") || leave failed; say started "$1"; printf '%s' "$owner"; fi

@@ -36,12 +36,12 @@ export function jobScript(job: Job, plan: Plan, site: JobSite): string {
     ...site.directives,
     ...opening(job, plan, site),
     ...setup(resources),
-    mayTrap(resources) ? "dpdisp_start adopt" : "dpdisp_start",
+    mayTrap(resources) ? "dpdisp_start_tasks adopt" : "dpdisp_start_tasks",
     ...resources.strategy.gpuPerTask
       ? [`dpdisp_share_gpus ${resources.gpusPerNode}`]
       : [],
     ...job.tasks.map((key) => taskLine(taskOf(plan, key))),
-    "dpdisp_drain",
+    "dpdisp_wait_for_tasks",
     ...userLines("append_script", resources.append),
     "dpdisp_finish",
     "",
@@ -87,7 +87,7 @@ function opening(
     '. "$dpdisp_runner" || exit 75',
     `dpdisp_begin ${begin.join(" ")}`,
     ...job.supersedes.length > 0
-      ? [`dpdisp_take_over ${job.supersedes.join(" ")}`]
+      ? [`dpdisp_supersede ${job.supersedes.join(" ")}`]
       : [],
   ];
 }
@@ -146,8 +146,8 @@ function words(text: string): string {
 function userLines(field: string, lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
   return [
-    `dpdisp_reads ${field}`,
-    `eval ${quote(`${lines.join("\n")}\n\ndpdisp_read`)}`,
+    `dpdisp_open_lines ${field}`,
+    `eval ${quote(`${lines.join("\n")}\n\ndpdisp_close_lines`)}`,
   ];
 }
 

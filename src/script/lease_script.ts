@@ -5,7 +5,7 @@ import { quote } from "./quote.ts";
 /**
  * Takes the lease: free, mine already, or of a dpdisp that is known to be
  * gone (`heir`). From one holder only one client ever takes over, the one
- * that makes the link `after.HOLDER`; it holds the lease though it may die
+ * that makes the link `next_holder.HOLDER`; it holds the lease though it may die
  * before `lease` says so. Where this fails, `t` is the token of whoever has
  * it; links tell, as a file may be empty after a loss of power. Where nothing
  * can be written there, that is no other's lease but a failure.
@@ -26,8 +26,8 @@ LEASE
     leave failed
   }
   t=\${t#lease.}
-  while next=$(readlink "$D/after.$t"); do t=$next; done
-  if [ -n "$heir" ] && [ "$t" = "$heir" ] && ln -s "$T" "$D/after.$t" 2>/dev/null; then t=$T; fi
+  while next=$(readlink "$D/next_holder.$t"); do t=$next; done
+  if [ -n "$heir" ] && [ "$t" = "$heir" ] && ln -s "$T" "$D/next_holder.$t" 2>/dev/null; then t=$T; fi
   if [ "$t" = "$T" ]; then
     ln -s "lease.$T" "$D/lease.new.$T" && mv -f "$D/lease.new.$T" "$D/lease" && rm -f "$D/lease.$heir"
     return 0

@@ -8,8 +8,8 @@ import type { ShellText } from "./shell_text.ts";
 export type Guarded = "root" | "folder";
 
 /**
- * `own` ends the script with a section `unsafe WHY OWNER` (`link`, `other`,
- * `owner`, `loose`) where a directory that is there is a link or none, another
+ * `own` ends the script with a section `unsafe WHY OWNER` (`link`, `not_directory`,
+ * `other_owner`, `writable_by_others`) where a directory that is there is a link or none, another
  * user's, or writable by others; the root comes first, so that nobody can
  * change what follows once it was found right. Root and .dpdisp were made
  * with the login's umask by earlier versions: ours they are closed to others
@@ -27,7 +27,7 @@ is_loose() { case $1 in d????w* | d???????w*) return 0 ;; *) return 1 ;; esac; }
 # judge DIRECTORY: sets unsafe where it is not ours alone.
 judge() {
   list "$1"
-  case $mode in d*) ;; l*) unsafe="link"; return ;; *) unsafe=other; return ;; esac
+  case $mode in d*) ;; l*) unsafe=link; return ;; *) unsafe=not_directory; return ;; esac
   if [ "$owner" = "$me" ] && is_loose "$mode" && [ "$1" != "$D" ]; then
     [ -n "$close_own" ] || return
     chmod 700 "$1" 2>/dev/null && list "$1"
@@ -36,8 +36,8 @@ judge() {
   was=$mode whose=$owner
   probe=\${1%/*}/${RUN_DIRECTORY}-own.$T
   mkdir -m 700 "$probe" 2>/dev/null && list "$probe" && rmdir "$probe"
-  if [ "$owner" != "$whose" ] || { [ "$owner" = "$me" ] && [ "$whose" != "$me" ]; }; then unsafe="owner $whose"
-  elif is_loose "$was" && ! is_loose "$mode"; then unsafe="loose $whose"; fi
+  if [ "$owner" != "$whose" ] || { [ "$owner" = "$me" ] && [ "$whose" != "$me" ]; }; then unsafe="other_owner $whose"
+  elif is_loose "$was" && ! is_loose "$mode"; then unsafe="writable_by_others $whose"; fi
 }
 owned() {
   for directory in "$@"; do

@@ -30,13 +30,13 @@ function parseLine(line: string): JobRecord | null {
 const words: {
   readonly [type in RecordEntry["type"]]: readonly (keyof typeof patterns)[];
 } = {
-  start: ["task", "time"],
-  exit: ["task", "code", "time"],
-  begin: ["id", "host", "time"],
-  end: ["failed", "time"],
-  skip: ["task"],
-  hint: ["task", "word"],
-  leave: ["why", "owner", "time"],
+  taskStarted: ["task", "time"],
+  taskExited: ["task", "code", "time"],
+  jobStarted: ["id", "host", "time"],
+  jobEnded: ["failed", "time"],
+  taskSkipped: ["task"],
+  taskHint: ["task", "word"],
+  jobStopped: ["why", "owner", "time"],
 };
 
 const patterns = {
@@ -45,7 +45,7 @@ const patterns = {
   task: /\S+/,
   word: /\S+/,
   owner: /\S+/,
-  why: /duplicate|fenced|superseded|signal|gone/,
+  why: /duplicate|fenced|superseded|signal|removed/,
   // As many digits as such a number can have: a longer one would not come back from the journal as it was.
   code: /\d{1,9}/,
   failed: /\d{1,9}/,

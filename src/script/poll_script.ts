@@ -27,7 +27,7 @@ export function pollScript(
 beat
 ${queue.map((command) => capturedCommand(command)).join("\n")}
 ${account === null ? "" : capturedCommand(account, "account")}
-cd "$D/records" 2>/dev/null || leave nothing
+cd "$D/records" 2>/dev/null || leave no_directory
 # A new file in the folder makes a network file system list it anew. (No ":": a full disk would end the shell.)
 printf '' >".$T" && rm -f ".$T"
 say records
@@ -45,7 +45,7 @@ ${each("show_new", '[ -s "$job" ] || continue', fresh)}
 ${each("show_grown", 'variable "$job"; eval "$v=$offset"', known)}
 ${
     words.map((job) =>
-      `say words ${job}; tail -c 2000 "$D/out/${job}" 2>/dev/null`
+      `say output ${job}; tail -c 2000 "$D/out/${job}" 2>/dev/null`
     ).join("\n")
   }`;
 }

@@ -13,7 +13,7 @@ export function runDirectory(root: string, key: string): string {
 export const RUN_SUBDIRECTORIES = [
   "jobs",
   "locks",
-  "over",
+  "superseded",
   "records",
   "out",
 ] as const;
@@ -38,7 +38,7 @@ export function recordPath(
 
 /** Is there once another job runs this one's tasks, whose name it holds. */
 export function supersededPath(job: JobName): string {
-  return `over/${job}`;
+  return `superseded/${job}`;
 }
 
 /** What the scheduler catches of the script's own stdout and stderr. */

@@ -54,7 +54,7 @@ D=$R/${RUN_DIRECTORY}/${key}
 say() { printf '\\n${sentinel(nonce)}%s\\n' "$*"; }
 mine() { IFS= read -r t 2>/dev/null <"$D/lease" && [ "$t" = "$T" ]; }
 leave() { say "$@"; say end; exit 0; }
-beat() { mine && printf . >>"$D/beats"; }
+beat() { mine && printf . >>"$D/heartbeat"; }
 ${ownership(guarded)}${
     commands.map(({ program, instead }) =>
       `${program}() { command ${instead} "$@"; }\n`

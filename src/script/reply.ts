@@ -31,7 +31,7 @@ const SECTION_ITSELF = 100;
 /**
  * The sections as they are complete. What is printed before the first is
  * dropped. What is longer than `most`, but for a raw one, ends the reply with a
- * section `endless`.
+ * section `too_long`.
  */
 export async function* readReply(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -45,7 +45,7 @@ export async function* readReply(
   const open = { words: null as readonly string[] | null, all: 0 };
   const endless = async (): Promise<ReplyPart> => {
     await reader.cancel();
-    return { section: section(["endless"], new Uint8Array()) };
+    return { section: section(["too_long"], new Uint8Array()) };
   };
   for (;;) {
     const { done, value } = await reader.read();

@@ -9,7 +9,7 @@ import { claimLease } from "./lease_script.ts";
  * the root. `replaces`: marks of closed runs, whose folder makes way. With
  * tar's `P`, links to absolute paths are made at once; without it GNU tar
  * puts empty files in their place until its end. Its last files must be, in
- * our folder, `gone` (files to remove), `sent` (all that was ever sent), `whole`.
+ * our folder, `removed_inputs`, `staged_inputs` and `complete`.
  */
 export function stageScript(
   { mark, replaces, copy, heir, squeeze }: {
@@ -28,35 +28,35 @@ for folder in "$R" "$R/${RUN_DIRECTORY}"; do
   [ -d "$folder" ] || mkdir -m 700 "$folder" || [ -d "$folder" ] || leave failed
   own
 done
-if IFS= read -r m 2>/dev/null <"$D/mark"; then
+if IFS= read -r m 2>/dev/null <"$D/run_id"; then
   for old in ${replaces.map(quote).join(" ")}; do
     [ "$m" != "$old" ] || : >"$D/closed"
   done
-  [ ! -e "$D/closed" ] || mv "$D" "$D.was.$T"
+  [ ! -e "$D/closed" ] || mv "$D" "$D.old.$T"
 fi
 mkdir -m 700 "$D" 2>/dev/null
 own
 # What that run wrote is this one's to clean.
-[ ! -d "$D.was.$T" ] || { cat "$D.was.$T/wrote" >>"$D/wrote" 2>/dev/null; rm -rf "$D.was.$T"; }
-[ -s "$D/mark" ] || printf '%s\\n' ${quote(mark)} >"$D/mark" || leave failed
-IFS= read -r m <"$D/mark"
-[ "$m" = ${quote(mark)} ] || leave foreign "$m"
-claim || leave held
+[ ! -d "$D.old.$T" ] || { cat "$D.old.$T/script_copies" >>"$D/script_copies" 2>/dev/null; rm -rf "$D.old.$T"; }
+[ -s "$D/run_id" ] || printf '%s\\n' ${quote(mark)} >"$D/run_id" || leave failed
+IFS= read -r m <"$D/run_id"
+[ "$m" = ${quote(mark)} ] || leave other_run "$m"
+claim || leave lease_taken
 beat
 for folder in ${RUN_SUBDIRECTORIES.join(" ")}; do
   [ -d "$D/$folder" ] || mkdir "$D/$folder" || leave failed
 done
-grep -qxF ${quote(copy)} "$D/wrote" 2>/dev/null || printf '%s\\n' ${
+grep -qxF ${quote(copy)} "$D/script_copies" 2>/dev/null || printf '%s\\n' ${
     quote(copy)
-  } >>"$D/wrote" || leave failed
-rm -f "$D/whole"
+  } >>"$D/script_copies" || leave failed
+rm -f "$D/complete"
 ${untar('-xoPf - -C "$R"', squeeze)} || leave failed
 # Where the stream was cut off between two files tar may not see it.
-[ -e "$D/whole" ] || leave torn
-rm -f "$D/whole"
+[ -e "$D/complete" ] || leave incomplete
+rm -f "$D/complete"
 # The work base itself may be an input, with its mode.
 own
 # Inputs that are none any more.
-[ ! -s "$D/gone" ] || (cd "$R" && xargs -0 rm -f -- <"$D/gone") || leave failed
-rm -f "$D/gone"`;
+[ ! -s "$D/removed_inputs" ] || (cd "$R" && xargs -0 rm -f -- <"$D/removed_inputs") || leave failed
+rm -f "$D/removed_inputs"`;
 }

@@ -11,7 +11,7 @@ const AT_ONCE = 2;
 
 /**
  * Hands over the jobs that the tar on stdin holds, in the order of its file
- * `due`; `whole` is its last. On disk are all intents before the first submit,
+ * `submit_order`; `complete` is its last. On disk are all intents before the first submit,
  * that a job is tried before it is, and each answer before it is told. Whoever
  * takes the lease away stops it before the next one, and whoever listens may
  * leave. A stop file made by a timer spares a process per job. Where the user
@@ -36,7 +36,7 @@ export function submitScript(
 ): ShellText {
   const apart = gate === null && wait_s === 0;
   return `
-mine || leave held
+mine || leave lease_taken
 ${program === null ? "" : lookFor(program)}${
     gate === null ? "gate() { :; }; launched() { :; }" : gate
   }
@@ -44,15 +44,15 @@ slots=${slots === Infinity ? -1 : slots} running=
 ${running.map((id) => `launched ${quote(id)}`).join("\n")}
 ${forget(leaks)}cd "$R" || leave failed
 # What a script left behind that was killed must not be taken for this one's.
-{ rm -rf "$D/new.$T" && mkdir "$D/new.$T" && ${
-    untar('-xof - -C "$D/new.$T"', squeeze)
+{ rm -rf "$D/submit.$T" && mkdir "$D/submit.$T" && ${
+    untar('-xof - -C "$D/submit.$T"', squeeze)
   }; } || leave failed
-[ -e "$D/new.$T/whole" ] || leave torn
+[ -e "$D/submit.$T/complete" ] || leave incomplete
 # Until here nothing can have been handed over, so nobody need wait for this script.
 printf '%s %s\\n' "$(uname -n)" "$$" >"$D/submitter"
 trap 'rm -f "$D/submitter" "$D/stop.$T"' EXIT
 rm -f "$D/stop.$T"
-{ (cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents"; } || leave failed
+{ (cd "$D/submit.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/submit.$T/planned_jobs" >>"$D/planned_jobs"; } || leave failed
 (trap 'kill "$!"; exit' TERM; sleep ${WORKS_FOR_S} & wait "$!"; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
 first=yes over='' noes='' at_once=1 slot=0 nl='
@@ -61,9 +61,9 @@ first=yes over='' noes='' at_once=1 slot=0 nl='
 answered() {
   ${apart ? 'wait "$2"; code=$?' : "code=$2"}
   reply=
-  while IFS= read -r line || [ -n "$line" ]; do reply=\${reply:+"$reply$nl"}$line; done <"$D/new.$T/said.$3"
+  while IFS= read -r line || [ -n "$line" ]; do reply=\${reply:+"$reply$nl"}$line; done <"$D/submit.$T/stdout.$3"
   err=
-  [ -s "$D/new.$T/err.$3" ] && err=$(cat "$D/new.$T/err.$3")
+  [ -s "$D/submit.$T/stderr.$3" ] && err=$(cat "$D/submit.$T/stderr.$3")
   answer="
 = $1 $code
 $reply
@@ -71,8 +71,8 @@ $reply
 $err
 . $1"
   # An answer that cannot be kept is the last one that is asked for.
-  printf '%s\\n' "$answer" >>"$D/ids" || over=yes
-  say "told $1$answer" 2>/dev/null || over=yes
+  printf '%s\\n' "$answer" >>"$D/submit_replies" || over=yes
+  say "submit_reply $1$answer" 2>/dev/null || over=yes
   if [ "$code" -eq 0 ]; then launched "$reply"; noes='' at_once=${
     apart ? AT_ONCE : 1
   }; else noes=x$noes; fi
@@ -90,25 +90,25 @@ while IFS= read -r name; do
   [ -e "$D/stop.$T" ] && break
   file=$D/jobs/$name.sh out=$D/out/$name
   # Where they cannot be made, the shell would refuse in the scheduler's name.
-  { printf '' >"$D/new.$T/said.$slot" && printf '' >"$D/new.$T/err.$slot" && printf '\\n? %s\\n' "$name" >>"$D/ids"; } || break
+  { printf '' >"$D/submit.$T/stdout.$slot" && printf '' >"$D/submit.$T/stderr.$slot" && printf '\\n? %s\\n' "$name" >>"$D/submit_replies"; } || break
   # One process a job: a command substitution, or a function in it, would be one more.
   (
 ${submit}
-  ) >"$D/new.$T/said.$slot" 2>"$D/new.$T/err.$slot" </dev/null ${
+  ) >"$D/submit.$T/stdout.$slot" 2>"$D/submit.$T/stderr.$slot" </dev/null ${
     apart ? "&" : ""
   }
   set -- "$@" "$name" ${apart ? '"$!"' : '"$?"'} "$slot"
   slot=$(((slot + 1) % ${AT_ONCE}))
   while [ $# -ge $((3 * at_once)) ]; do answered "$@"; shift 3; done
   [ -z "$over" ] || break
-done <"$D/new.$T/due"
+done <"$D/submit.$T/submit_order"
 while [ $# -gt 0 ]; do answered "$@"; shift 3; done
 kill "$timer" 2>/dev/null
-rm -rf "$D/new.$T"`;
+rm -rf "$D/submit.$T"`;
 }
 
 function lookFor(program: ShellText): ShellText {
-  return `${WHERE}look() { [ -n "$(where "$1")" ] || leave absent "$1"; }
+  return `${WHERE}look() { [ -n "$(where "$1")" ] || leave command_not_found "$1"; }
 look ${program}
 `;
 }

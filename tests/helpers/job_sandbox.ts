@@ -186,7 +186,7 @@ function textOf({ code, stdout, stderr }: Deno.CommandOutput): Ran {
   };
 }
 
-/** The record's words without its time: `exit t0 1`. */
+/** The record's words without its time: `taskExited t0 1`. */
 function line(record: JobRecord): string {
   const { job: _job, element: _element, ...words } = record;
   return Object.entries(words)

@@ -67,7 +67,7 @@ export function farSide(
     for (const name of RUN_SUBDIRECTORIES) {
       Deno.mkdirSync(`${folder}/${name}`, { recursive: true });
     }
-    Deno.writeTextFileSync(`${folder}/mark`, "mark\n");
+    Deno.writeTextFileSync(`${folder}/run_id`, "run1\n");
     Deno.writeTextFileSync(`${folder}/lease.${TOKEN}`, `${TOKEN}\nhere 1\n`);
     Deno.symlinkSync(`lease.${TOKEN}`, `${folder}/lease`);
   }

@@ -19,7 +19,7 @@ export function remoteScripts(): Record<string, string> {
     survey: inspectScript(null),
     "survey of an heir": inspectScript("other"),
     stage: stageScript({
-      mark: "mark",
+      mark: "run1",
       replaces: ["old", "older"],
       copy: "script_1.py",
       heir: null,

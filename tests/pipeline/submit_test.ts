@@ -66,15 +66,15 @@ const textOf = (jobs: readonly Job[], to: string, scheduler = shell) => {
 };
 
 Deno.test("Intents that follow on torn ones are all there", () => {
-  const first = textOf([d1], "intents")!;
+  const first = textOf([d1], "planned_jobs")!;
   for (let length = 0; length < first.length - 1; length++) {
-    const text = first.slice(0, length) + textOf([d2], "intents");
+    const text = first.slice(0, length) + textOf([d2], "planned_jobs");
     deepStrictEqual(parsePlannedJobs(text).at(-1), d2);
   }
 });
 
 Deno.test("A job that was tried twice is one job, where it was tried last", () => {
-  const text = textOf([d1, d2], "intents")! + textOf([d1], "intents");
+  const text = textOf([d1, d2], "planned_jobs")! + textOf([d1], "planned_jobs");
   deepStrictEqual(parsePlannedJobs(text), [d2, d1]);
 });
 
@@ -83,7 +83,7 @@ Deno.test("A submission holds a script for each job, its intents and its order",
   deepStrictEqual(puts.map(({ to }) => to), [
     "jobs/d2.sh",
     "jobs/d1.sh",
-    "intents",
+    "planned_jobs",
     "due",
     "whole",
   ]);

@@ -22,7 +22,7 @@ for (const background of [false, true]) {
     for (const name of ["script_1.py", "script_2.py", "mine"]) {
       await Deno.writeTextFile(`${side.root}/${name}`, "");
     }
-    side.write("wrote", "script_1.py\nscript_3.py\n");
+    side.write("script_copies", "script_1.py\nscript_3.py\n");
     await side.ask(cleanScript({ whole: false, background }));
     await until(() => !exists(`${side.root}/.dpdisp`));
     deepStrictEqual(namesIn(side.root), ["mine", "script_2.py"]);
@@ -44,8 +44,11 @@ Deno.test("A script's copy stays until the last submission that runs it is clean
   const other = `${side.root}/.dpdisp/another`;
   await Deno.mkdir(other);
   await Deno.writeTextFile(`${side.root}/script_1.py`, "");
-  side.write("wrote", "script_1.py\n");
-  await Deno.writeTextFile(`${other}/wrote`, "script_2.py\nscript_1.py\n");
+  side.write("script_copies", "script_1.py\n");
+  await Deno.writeTextFile(
+    `${other}/script_copies`,
+    "script_2.py\nscript_1.py\n",
+  );
   await side.ask(OURS);
   deepStrictEqual(namesIn(side.root), [".dpdisp", "script_1.py"]);
   deepStrictEqual(namesIn(`${side.root}/.dpdisp`), ["another"]);
@@ -59,15 +62,15 @@ Deno.test("A folder that cannot be renamed is a failure, and all stays", async (
   await using side = farSide();
   const top = side.root.slice(0, side.root.lastIndexOf("/"));
   const name = side.root.slice(top.length + 1);
-  await Deno.writeTextFile(`${top}/.gone.${name}.me`, "in the way");
+  await Deno.writeTextFile(`${top}/.removing.${name}.me`, "in the way");
   const whole = await side.tryAsk(
     cleanScript({ whole: true, background: false }),
   );
   strictEqual(whole.ok, false);
-  strictEqual(side.read("mark"), "mark\n");
-  await Deno.writeTextFile(`${side.folder}.gone.me`, "in the way");
+  strictEqual(side.read("run_id"), "run1\n");
+  await Deno.writeTextFile(`${side.folder}.removing.me`, "in the way");
   strictEqual((await side.tryAsk(OURS)).ok, false);
-  strictEqual(side.read("mark"), "mark\n");
+  strictEqual(side.read("run_id"), "run1\n");
 });
 
 Deno.test("Who asks again, not having heard the answer, is told that all is gone", async () => {
@@ -75,7 +78,7 @@ Deno.test("Who asks again, not having heard the answer, is told that all is gone
     await using side = farSide();
     const top = side.root.slice(0, side.root.lastIndexOf("/"));
     const script = cleanScript({ whole, background: false });
-    side.write("wrote", "script_1.py\n");
+    side.write("script_copies", "script_1.py\n");
     await Deno.writeTextFile(`${side.root}/script_1.py`, "");
     // The first time ended just after the folder was renamed.
     await side.tryAsk(script.replace(/^fi$/m, "fi; exit"));
@@ -99,7 +102,7 @@ Deno.test("Without the lease nothing is cleaned, closed or released", async () =
   }
   await side.ask(CLOSE, "other");
   await side.ask(RELEASE, "other");
-  strictEqual(side.read("mark"), "mark\n");
+  strictEqual(side.read("run_id"), "run1\n");
   strictEqual(readOr(`${side.folder}/closed`, null), null);
   strictEqual(exists(`${side.folder}/lease`), true);
 });

@@ -29,7 +29,7 @@ async function listed(picks: readonly CollectItem[], files: readonly string[]) {
   }
   const sections = await side.ask(collectScript(picks, false));
   const all = sections.filter(({ header }) =>
-    header[0] !== "end" && header[0] !== "real"
+    header[0] !== "end" && header[0] !== "real_root"
   );
   return all.map(({ header, text }) => [
     header.join(" "),
@@ -92,7 +92,7 @@ async function sentOf(
   ) {
     if (!part.ok) throw new Error(part.error.detail);
     if ("raw" in part.value) await bytesOf(part.value.raw);
-    else if (part.value.section.header[0] === "sent") {
+    else if (part.value.section.header[0] === "tar_exit") {
       return [part.value.section.header[1]!, part.value.section.text];
     }
   }
@@ -106,7 +106,7 @@ Deno.test("Collecting writes nothing there: a full disk would refuse it", async 
   deepStrictEqual(await sentOf(side, "", null), ["0", ""]);
   deepStrictEqual(await sentOf(side, "", "gzip"), ["0", ""]);
   deepStrictEqual(
-    namesIn(side.folder).filter((name) => name !== "beats"),
+    namesIn(side.folder).filter((name) => name !== "heartbeat"),
     before,
   );
 });

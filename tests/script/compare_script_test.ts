@@ -23,7 +23,7 @@ Deno.test("Size, time and executability of what is there are told, of other name
   await put("a b", "abc", 0o644);
   await put("-rf", "", 0o755);
   await Deno.symlink("a b", `${side.root}/link`);
-  side.write("sent", "a b\0");
+  side.write("staged_inputs", "a b\0");
   const names = ["./a b", "./-rf", "./gone", "./link"];
   const text = await asked(side, LIST_PRESENT, names);
   const present = parsePresent(text("present"));
@@ -36,7 +36,7 @@ Deno.test("Size, time and executability of what is there are told, of other name
   });
   deepStrictEqual(present.has("./gone"), false);
   strictEqual(text("links").trim(), "./link");
-  strictEqual(text("sent"), "a b\0");
+  strictEqual(text("staged_inputs"), "a b\0");
 });
 
 Deno.test("Contents are told by name", async () => {
@@ -48,7 +48,7 @@ Deno.test("Contents are told by name", async () => {
   // FIPS 180-2, appendix B.1.
   const abc =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  deepStrictEqual([...parseContents(text("contents"))], [["./a b", abc]]);
+  deepStrictEqual([...parseContents(text("checksums"))], [["./a b", abc]]);
 });
 
 Deno.test("A name with a line break is never told of rightly", () => {

@@ -44,8 +44,10 @@ wait`,
   ok(fenced.length > 0 && fenced.length < JOBS.length, `${fenced.length}`);
   for (const name of JOBS) {
     const i = name.slice(1);
-    const ran = /^d\d+ end 0 /m.test(side.read(`records/${name}`));
-    const left = / leave fenced /.test(side.read(`records/${name}.id${i}`));
+    const ran = /^d\d+ jobEnded 0 /m.test(side.read(`records/${name}`));
+    const left = / jobStopped fenced /.test(
+      side.read(`records/${name}.id${i}`),
+    );
     const isFenced = fenced.includes(`fenced ${name}`);
     deepStrictEqual({ ran, left }, { ran: !isFenced, left: isFenced }, name);
   }

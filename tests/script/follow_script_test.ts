@@ -65,7 +65,7 @@ const LINKS = ["folder", "file", "nothing", "special", "circle", BYTES];
 const FOLLOWED = {
   lists: [
     [
-      "leads",
+      "link_targets",
       ...[
         "circle ./t/circle",
         `file ./t/${BYTES}`,
@@ -76,7 +76,7 @@ const FOLLOWED = {
       ].sort(),
     ],
     [
-      "content",
+      "directory_entries",
       ...["", "/a", "/b", "/sub", "/sub/it's"].map((path) =>
         `./t/folder/.${path}`
       ),
@@ -106,9 +106,15 @@ for (const shell of SHELLS) {
     const file = `./t/${d}/${decodeName(Uint8Array.from([0xe8]))}`;
     deepStrictEqual(await sent(shell, null, body), {
       lists: [
-        ["pick", `./t/${d}`],
-        ["content", `./t/${d}`, file].sort((a, b) =>
-          a === "content" ? -1 : b === "content" ? 1 : a < b ? -1 : 1
+        ["matches", `./t/${d}`],
+        ["directory_entries", `./t/${d}`, file].sort((a, b) =>
+          a === "directory_entries"
+            ? -1
+            : b === "directory_entries"
+            ? 1
+            : a < b
+            ? -1
+            : 1
         ),
       ],
       came: [file.slice(2)],

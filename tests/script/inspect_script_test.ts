@@ -31,16 +31,19 @@ Deno.test("Of nothing there is known the machine, and that it is nobody's", asyn
 Deno.test("All that stands in the folder is told", async () => {
   await using side = farSide();
   const job = { name: "d1", tasks: ["t0", "t1"], supersedes: ["d0"] };
-  const line = "d1 start t0 5";
-  side.write("intents", `\n${formatPlannedJob(job)}`);
-  side.write("ids", "\n? d1\n\n= d1 0\nh:b:1:2\n- d1\n\n. d1\n\n? d2\n");
+  const line = "d1 taskStarted t0 5";
+  side.write("planned_jobs", `\n${formatPlannedJob(job)}`);
+  side.write(
+    "submit_replies",
+    "\n? d1\n\n= d1 0\nh:b:1:2\n- d1\n\n. d1\n\n? d2\n",
+  );
   side.write("closed", "");
   side.write("records/d1", `${line} #${line.length}\ntorn`);
-  side.write("records/d2", `d2 end 0 7 #10\ntorn`);
+  side.write("records/d2", `d2 jobEnded 0 7 #15\ntorn`);
   await Deno.symlink("run:h:b:1:2", `${side.folder}/locks/d1`);
   await Deno.symlink("fenced:me", `${side.folder}/locks/d2`);
   const found = await survey(side);
-  deepStrictEqual(found.runId, "mark");
+  deepStrictEqual(found.runId, "run1");
   deepStrictEqual(found.isClosed, true);
   deepStrictEqual(found.plannedJobs, [job]);
   deepStrictEqual([...found.submitReplies], [
@@ -50,13 +53,13 @@ Deno.test("All that stands in the folder is told", async () => {
   deepStrictEqual(found.fenced, ["d2"]);
   deepStrictEqual(
     found.records.map(({ job, type }) => `${job} ${type}`).sort(),
-    ["d1 start", "d2 end"],
+    ["d1 taskStarted", "d2 jobEnded"],
   );
 });
 
 Deno.test("Nothing is concluded from answers that cannot be read", async () => {
   await using side = farSide();
-  await Deno.mkdir(`${side.folder}/ids`);
+  await Deno.mkdir(`${side.folder}/submit_replies`);
   const asked = await side.tryAsk(inspectScript(null), "me");
   deepStrictEqual([asked.ok, !asked.ok && asked.error.kind], [
     false,
@@ -66,7 +69,7 @@ Deno.test("Nothing is concluded from answers that cannot be read", async () => {
 
 Deno.test("Of another's lease its token, who holds it and its beats are told", async () => {
   await using side = farSide();
-  side.write("beats", "...");
+  side.write("heartbeat", "...");
   deepStrictEqual((await survey(side, "other")).lease, {
     holder: "other",
     token: "me",
@@ -77,7 +80,7 @@ Deno.test("Of another's lease its token, who holds it and its beats are told", a
 
 Deno.test("A folder that was never marked is no run's", async () => {
   await using side = farSide();
-  await Deno.remove(`${side.folder}/mark`);
+  await Deno.remove(`${side.folder}/run_id`);
   strictEqual((await survey(side)).runId, null);
 });
 

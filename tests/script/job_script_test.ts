@@ -55,7 +55,7 @@ if [ -L "$dpdisp_dir" ] || [ ! -O "$dpdisp_dir" ] || { [ -e "$dpdisp_runner" ] &
 fi
 . "$dpdisp_runner" || exit 75
 dpdisp_begin "$REMOTE_ROOT" "$dpdisp_dir" j2 "\${JOB_ID}" 3 2 script_1.py "\${SLURM_ARRAY_TASK_ID}" 2
-dpdisp_take_over j0 j1
+dpdisp_supersede j0 j1
 module purge
 module unload gcc
 module load gcc/12
@@ -74,21 +74,21 @@ export DPDISPATCHER_GROUP_SIZE=0
 export A=1
 export B="a b"
 export C=$A
-dpdisp_reads prepend_script
+dpdisp_open_lines prepend_script
 eval 'set -eu
 echo "it'\\''s $HOME"
 
-dpdisp_read'
-dpdisp_start adopt
+dpdisp_close_lines'
+dpdisp_start_tasks adopt
 dpdisp_share_gpus 2
 dpdisp_task t0 . 'python -u' log err
 dpdisp_task t1 'a b' 'uv run' 'it'\\''s' ''
 dpdisp_task t2 . 'x=$HOME sh' log err
-dpdisp_drain
-dpdisp_reads append_script
+dpdisp_wait_for_tasks
+dpdisp_open_lines append_script
 eval 'echo $DPDISP_FAILED
 
-dpdisp_read'
+dpdisp_close_lines'
 dpdisp_finish
 `,
   );
@@ -244,7 +244,7 @@ Deno.test("Whatever folders and files are called, each task runs once in its own
           );
         }
         const records = far.records("j1");
-        strictEqual(records.at(-1), "end 0");
+        strictEqual(records.at(-1), "jobEnded 0");
         rows.forEach((_, at) => ok(records.includes(`exit t${at} 0`)));
         strictEqual(records.length, 2 + 2 * rows.length);
       },
@@ -259,7 +259,7 @@ Deno.test("A root may be called anything too", async () => {
   await Deno.mkdir(`${parent}/${name}`);
   const text = scriptOf({ tasks: ["echo ran #"] }, `${parent}/${name}`);
   const folder = `${parent}/${name}/.dpdisp/0123abcd-4567cdef`;
-  for (const part of ["locks", "records", "over"]) {
+  for (const part of ["locks", "records", "superseded"]) {
     await Deno.mkdir(`${folder}/${part}`, { recursive: true });
   }
   await Deno.writeTextFile(`${folder}/${RUNNER_NAME}`, RUNNER);

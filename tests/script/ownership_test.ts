@@ -47,10 +47,10 @@ async function stage(side: FarSide, guarded: Guarded = "root") {
   const stdin = await bytesOf(packTar([
     { to: ".", folder: true, mode: 0o777 },
     { to: "input", text: "in" },
-    { to: `${RUN_DIRECTORY}/${KEY}/whole`, text: "" },
+    { to: `${RUN_DIRECTORY}/${KEY}/complete`, text: "" },
   ]));
   const body = stageScript({
-    ...{ mark: "mark", replaces: [], heir: null, squeeze: null },
+    ...{ mark: "run1", replaces: [], heir: null, squeeze: null },
     copy: "script_1.py",
   });
   return await attempt(side, body, { guarded, stdin });

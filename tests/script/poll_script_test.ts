@@ -23,8 +23,8 @@ function script(queue: readonly string[], offsets: Offsets): string {
 }
 
 const line = (text: string) => `${text} #${text.length}\n`;
-const A = line("d1 start t0 5");
-const B = line("d1 exit t0 0 6");
+const A = line("d1 taskStarted t0 5");
+const B = line("d1 taskExited t0 0 6");
 
 async function records(side: FarSide, offsets: Offsets) {
   const { records } = told(await side.ask(script([], offsets)));
@@ -36,13 +36,19 @@ async function records(side: FarSide, offsets: Offsets) {
 Deno.test("What is behind the offset is shown, and all of what was never read", async () => {
   await using side = farSide();
   side.write("records/d1", A + B);
-  side.write("records/d2", line("d2 start t1 5"));
-  side.write("records/d3.12", line("d3.12 start t1 5") + line("d3.12 end 0 7"));
-  const first = line("d3.12 start t1 5").length;
-  deepStrictEqual(await records(side, { d1: 0 }), ["d1 start", "d1 exit"]);
+  side.write("records/d2", line("d2 taskStarted t1 5"));
+  side.write(
+    "records/d3.12",
+    line("d3.12 taskStarted t1 5") + line("d3.12 jobEnded 0 7"),
+  );
+  const first = line("d3.12 taskStarted t1 5").length;
+  deepStrictEqual(await records(side, { d1: 0 }), [
+    "d1 taskStarted",
+    "d1 taskExited",
+  ]);
   deepStrictEqual(
     await records(side, { d1: A.length, d2: 0, "d3.12": first, d9: 0, d8: 4 }),
-    ["d2 start", "d1 exit", "d3 end"],
+    ["d2 taskStarted", "d1 taskExited", "d3 jobEnded"],
   );
   deepStrictEqual(await records(side, { d1: A.length + B.length }), []);
 });
@@ -50,13 +56,13 @@ Deno.test("What is behind the offset is shown, and all of what was never read", 
 Deno.test("A line without its end takes no line of the next record with it", async () => {
   await using side = farSide();
   side.write("records/d1", A + B.slice(0, -5));
-  side.write("records/d2", line("d2 start t1 5"));
+  side.write("records/d2", line("d2 taskStarted t1 5"));
   deepStrictEqual(await records(side, { d1: 0, d2: 0 }), [
-    "d1 start",
-    "d2 start",
+    "d1 taskStarted",
+    "d2 taskStarted",
   ]);
   deepStrictEqual(await records(side, { d1: A.length - 3, d2: 0 }), [
-    "d2 start",
+    "d2 taskStarted",
   ]);
 });
 
@@ -93,7 +99,7 @@ Deno.test("A look leaves nothing behind, and only the holder of the lease shows 
   await using side = farSide();
   await side.ask(script(["echo x >&2"], { d1: 0 }));
   await side.ask(script([], {}), "other");
-  strictEqual(side.read("beats"), ".");
+  strictEqual(side.read("heartbeat"), ".");
   deepStrictEqual(namesIn(`${side.folder}/records`), []);
   ok(
     namesIn(side.folder).every((name) =>
@@ -106,7 +112,7 @@ Deno.test("A folder that cannot be written is no reason not to look", async () =
   await using side = farSide();
   side.write("records/d1", A);
   await Deno.mkdir(`${side.folder}/records/.me`);
-  deepStrictEqual(await records(side, { d1: 0 }), ["d1 start"]);
+  deepStrictEqual(await records(side, { d1: 0 }), ["d1 taskStarted"]);
 });
 
 toolTest(

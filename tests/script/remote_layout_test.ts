@@ -25,7 +25,7 @@ Deno.test("What belongs to a job is found by its name, and of an element by its 
       "/r/.dpdisp/k",
       "/.dpdisp/k",
       "jobs/j.sh",
-      "over/j",
+      "superseded/j",
       "out/j",
       "locks/j",
       "locks/j.0",

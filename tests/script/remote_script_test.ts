@@ -34,7 +34,7 @@ for (const words of SHELLS) {
         world: fakeWorld(),
       });
       ok((await backend.inspect(null)).ok);
-      ok((await backend.stage(plan.tasks, "mark")).ok);
+      ok((await backend.stage(plan.tasks, "run1")).ok);
       const job = { name: "d1", tasks: ["t0"], supersedes: [] };
       const answers = await Array.fromAsync(backend.submit([job], 1, []));
       const [told] = answers;
@@ -56,9 +56,14 @@ for (const words of SHELLS) {
         records.push(...look.value.records.map(({ type }) => type));
         const word = look.value.queue.get(watched.id)?.nativeState;
         ok(word === "alive" || word === "gone", word);
-        if (word === "gone" && records.includes("end")) break;
+        if (word === "gone" && records.includes("jobEnded")) break;
       }
-      deepStrictEqual(records, ["begin", "start", "exit", "end"]);
+      deepStrictEqual(records, [
+        "jobStarted",
+        "taskStarted",
+        "taskExited",
+        "jobEnded",
+      ]);
       const settled = await backend.reconcile(
         ["d1", "d2"].map((job) => ({ job, elements: 0 })),
       );
@@ -202,7 +207,7 @@ Deno.test("A holder that asks again never seems to have lost the lease in betwee
 
 Deno.test("An heir that died before it said so has heirs of its own", async () => {
   await using side = farSide();
-  await Deno.symlink("second", `${side.folder}/after.me`);
+  await Deno.symlink("second", `${side.folder}/next_holder.me`);
   deepStrictEqual((await side.ask(claim("me"), "third"))[0]!.header, [
     "lost",
     "second",
@@ -216,7 +221,7 @@ Deno.test("An heir that died before it said so has heirs of its own", async () =
 
 Deno.test("An heir that was cut off in the middle goes on where it was", async () => {
   await using side = farSide();
-  await Deno.symlink("second", `${side.folder}/after.me`);
+  await Deno.symlink("second", `${side.folder}/next_holder.me`);
   strictEqual((await side.ask(claim("me"), "second"))[0]!.header[0], "got");
   strictEqual(
     (await side.ask("mine && say mine", "second"))[0]!.header[0],

@@ -17,7 +17,7 @@ import { toolTest } from "../helpers/tools.ts";
 function stage(
   side: FarSide,
   {
-    mark = "mark",
+    mark = "run1",
     replaces = [],
     heir = null,
     token = "me",
@@ -35,7 +35,7 @@ function stage(
 ) {
   const packed = packTar([
     { to: "in put", text: "in" },
-    ...whole ? [{ to: `${RUN_DIRECTORY}/${KEY}/whole`, text: "" }] : [],
+    ...whole ? [{ to: `${RUN_DIRECTORY}/${KEY}/complete`, text: "" }] : [],
   ]);
   const stream = squeeze === null ? packed : squeezeStream(packed, squeeze);
   return bytesOf(stream).then((tar) =>
@@ -55,8 +55,8 @@ Deno.test("The folder is made, ours, closed to others, and the lease taken", asy
   ok((await stage(side)).ok);
   ok((await stage(side)).ok);
   strictEqual(treeOf(side.root)["in put"], "in");
-  strictEqual(side.read("mark"), "mark\n");
-  strictEqual(side.read("wrote"), "script_1.py\n");
+  strictEqual(side.read("run_id"), "run1\n");
+  strictEqual(side.read("script_copies"), "script_1.py\n");
   strictEqual(side.read("lease"), "me\nhere me\n");
   strictEqual((await Deno.stat(side.folder)).mode! & 0o777, 0o700);
 });
@@ -68,18 +68,18 @@ Deno.test("A folder of another run is left as it is", async () => {
     false,
     "input",
   ]);
-  strictEqual(side.read("mark"), "mark\n");
+  strictEqual(side.read("run_id"), "run1\n");
   deepStrictEqual(treeOf(side.root), {});
 });
 
 Deno.test("A closed run makes way, and what it wrote is still known", async () => {
   await using side = farSide();
-  side.write("wrote", "script_0.py\n");
-  side.write("ids", "old");
-  ok((await stage(side, { mark: "new", replaces: ["older", "mark"] })).ok);
-  strictEqual(side.read("mark"), "new\n");
-  strictEqual(side.read("ids"), "");
-  strictEqual(side.read("wrote"), "script_0.py\nscript_1.py\n");
+  side.write("script_copies", "script_0.py\n");
+  side.write("submit_replies", "old");
+  ok((await stage(side, { mark: "new", replaces: ["older", "run1"] })).ok);
+  strictEqual(side.read("run_id"), "new\n");
+  strictEqual(side.read("submit_replies"), "");
+  strictEqual(side.read("script_copies"), "script_0.py\nscript_1.py\n");
   deepStrictEqual(
     namesIn(`${side.root}/.dpdisp`),
     [side.site.key],
@@ -88,9 +88,9 @@ Deno.test("A closed run makes way, and what it wrote is still known", async () =
 
 Deno.test("A folder that was made and not yet marked is taken up", async () => {
   await using side = farSide();
-  side.write("mark", "");
+  side.write("run_id", "");
   ok((await stage(side, { mark: "new" })).ok);
-  strictEqual(side.read("mark"), "new\n");
+  strictEqual(side.read("run_id"), "new\n");
 });
 
 Deno.test("Nothing is put in place without the lease, but by its heir", async () => {
@@ -121,14 +121,14 @@ for (const squeeze of [null, "gzip", "zstd"] as const) {
       const entries = [
         { to: "a", text: "x".repeat(2000) },
         { to: "b", text: "y" },
-        { to: `${RUN_DIRECTORY}/${KEY}/whole`, text: "" },
+        { to: `${RUN_DIRECTORY}/${KEY}/complete`, text: "" },
       ];
       const packed = packTar(entries);
       const tar = await bytesOf(
         squeeze === null ? packed : squeezeStream(packed, squeeze),
       );
       const script = stageScript({
-        ...{ mark: "mark", replaces: [], heir: null, squeeze },
+        ...{ mark: "run1", replaces: [], heir: null, squeeze },
         copy: "script_1.py",
       });
       const cuts = squeeze === null
@@ -143,7 +143,7 @@ for (const squeeze of [null, "gzip", "zstd"] as const) {
       await using side = farSide();
       ok((await side.tryAsk(script, "me", tar)).ok);
       strictEqual(treeOf(side.root).b, "y");
-      deepStrictEqual(namesIn(side.folder).includes("whole"), false);
+      deepStrictEqual(namesIn(side.folder).includes("complete"), false);
     },
   );
 }

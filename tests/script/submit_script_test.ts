@@ -52,9 +52,9 @@ function archiveOf(names: readonly string[]) {
   const jobs = names.map((name) => ({ name, tasks: ["t"], supersedes: [] }));
   return bytesOf(packTar([
     ...names.map((name) => ({ to: `jobs/${name}.sh`, text: "" })),
-    { to: "intents", text: `\n${jobs.map(formatPlannedJob).join("")}` },
-    { to: "due", text: names.map((name) => `${name}\n`).join("") },
-    { to: "whole", text: "" },
+    { to: "planned_jobs", text: `\n${jobs.map(formatPlannedJob).join("")}` },
+    { to: "submit_order", text: names.map((name) => `${name}\n`).join("") },
+    { to: "complete", text: "" },
   ]));
 }
 
@@ -77,7 +77,7 @@ function scriptOf(
 }
 
 function toldJobs(sections: readonly ReplySection[]): readonly string[] {
-  return sections.filter(({ header }) => header[0] === "told")
+  return sections.filter(({ header }) => header[0] === "submit_reply")
     .map(({ header }) => header[1]!);
 }
 
@@ -90,11 +90,11 @@ const launched = (side: FarSide) =>
 
 Deno.test("What a killed script left behind is not handed over again by one whose archive was cut off", async () => {
   await using side = farSide();
-  await Deno.mkdir(`${side.folder}/new.me/jobs`, { recursive: true });
-  side.write("new.me/due", "d1\n");
-  side.write("new.me/whole", "");
-  side.write("new.me/intents", "");
-  side.write("new.me/jobs/d1.sh", "");
+  await Deno.mkdir(`${side.folder}/submit.me/jobs`, { recursive: true });
+  side.write("submit.me/submit_order", "d1\n");
+  side.write("submit.me/complete", "");
+  side.write("submit.me/planned_jobs", "");
+  side.write("submit.me/jobs/d1.sh", "");
   const whole = await archiveOf(["d2"]);
   // The first entry, to its last byte: tar takes it for a whole archive.
   const cut = whole.slice(0, 512);
@@ -108,9 +108,9 @@ Deno.test("What a killed script left behind is not handed over again by one whos
 Deno.test("Jobs are handed over in order, each answer on disk before it is told", async () => {
   await using side = farSide();
   const check =
-    `grep -q "^$name " "$D/intents" && grep -qx "? $name" "$D/ids" || exit 9
+    `grep -q "^$name " "$D/planned_jobs" && grep -qx "? $name" "$D/submit_replies" || exit 9
 case $name in
-  d3) grep -q 'h:b:1:d1' "$D/ids" || exit 8; echo 'no more' >&2; exit 127 ;;
+  d3) grep -q 'h:b:1:d1' "$D/submit_replies" || exit 8; echo 'no more' >&2; exit 127 ;;
 esac
 ${LAUNCH}`;
   const answer = await submit(["d1", "d2", "d3", "d4"], {
@@ -120,7 +120,7 @@ ${LAUNCH}`;
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), ["d1", "d2", "d3", "d4"]);
   deepStrictEqual(
-    [...parseSubmitReplies(scheduler, side.read("ids")).values()],
+    [...parseSubmitReplies(scheduler, side.read("submit_replies")).values()],
     [
       { job: "d1", outcome: "accepted", id: "h:b:1:d1" },
       { job: "d2", outcome: "accepted", id: "h:b:1:d2" },
@@ -129,7 +129,7 @@ ${LAUNCH}`;
     ],
   );
   deepStrictEqual(
-    parsePlannedJobs(side.read("intents")).map(({ name }) => name),
+    parsePlannedJobs(side.read("planned_jobs")).map(({ name }) => name),
     [
       "d1",
       "d2",
@@ -183,7 +183,7 @@ ${LAUNCH}`;
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), names);
   deepStrictEqual(
-    [...parseSubmitReplies(scheduler, side.read("ids")).values()]
+    [...parseSubmitReplies(scheduler, side.read("submit_replies")).values()]
       .map((answer) => answer?.outcome),
     ["accepted", "accepted", "accepted"],
   );
@@ -192,7 +192,7 @@ ${LAUNCH}`;
 Deno.test("Whoever listens may leave: what is under way is answered for all that, and nothing more is begun", async () => {
   await using side = farSide();
   const leaves = `mkfifo "$D/pipe"
-sed '/told d1/q' <"$D/pipe" >/dev/null & reader=$!
+sed '/submit_reply d1/q' <"$D/pipe" >/dev/null & reader=$!
 exec >"$D/pipe"`;
   // By then nobody reads.
   const late = `case $name in
@@ -205,7 +205,7 @@ ${LAUNCH}`;
   strictEqual(answer.ok, false);
   await until(() => side.read("submitter") === "");
   deepStrictEqual(
-    [...parseSubmitReplies(scheduler, side.read("ids"))]
+    [...parseSubmitReplies(scheduler, side.read("submit_replies"))]
       .map(([job, answer]) => `${job} ${answer?.outcome}`),
     ["d1 accepted", "d2 accepted", "d3 accepted"],
   );
@@ -222,7 +222,10 @@ Deno.test("Where there is no submit command, nothing is tried, be there a functi
     false,
   ]);
   ok(answer.error.detail.includes(program), answer.error.detail);
-  deepStrictEqual([side.read("ids"), side.read("intents")], ["", ""]);
+  deepStrictEqual([side.read("submit_replies"), side.read("planned_jobs")], [
+    "",
+    "",
+  ]);
   const words = ["sh", "~/bin/x -x", `"$R/a b"`];
   await Deno.mkdir(`${side.root}/bin`);
   for (const name of ["bin/x", "a b"]) {
@@ -313,11 +316,11 @@ Deno.test("Of jobs that came torn nothing is handed over", async () => {
   const tar = await bytesOf(packTar([
     { to: "jobs/d1.sh", text: "" },
     {
-      to: "intents",
+      to: "planned_jobs",
       text: formatPlannedJob({ name: "d1", tasks: ["t"], supersedes: [] }),
     },
-    { to: "due", text: "d1\n" },
-    { to: "whole", text: "" },
+    { to: "submit_order", text: "d1\n" },
+    { to: "complete", text: "" },
   ]));
   const script = submitScript({
     submit: LAUNCH,

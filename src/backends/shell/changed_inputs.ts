@@ -60,7 +60,7 @@ export async function findChangedInputs(
   );
   const same = await sameContent(far, alike);
   if (!same.ok) return same;
-  const before = text("sent").split("\0").slice(0, -1);
+  const before = text("staged_inputs").split("\0").slice(0, -1);
   return ok({
     entries: entries.filter((entry) =>
       !isFile(entry) || !same.value.has(entry)
@@ -98,7 +98,7 @@ async function sameContent(
     patience_s: FILE_STALL_LIMIT_S,
   });
   if (!asked.ok) return asked;
-  const told = asked.value.find(({ header }) => header[0] === "contents");
+  const told = asked.value.find(({ header }) => header[0] === "checksums");
   const digests = parseContents(told?.text ?? "");
   const same: ArchiveEntry[] = [...large];
   for (const file of small) {

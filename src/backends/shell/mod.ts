@@ -152,7 +152,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     },
     cancel: (ids) => {
       // Without the folder there is no lease, and nobody else to ask.
-      const body = `[ ! -d "$D" ] || mine || leave held
+      const body = `[ ! -d "$D" ] || mine || leave lease_taken
 ${scheduler.cancel(ids)}`;
       return done(go({ purpose: "cancel the jobs", body }));
     },
@@ -208,7 +208,9 @@ async function survey(
   if (isBytesName(found.root)) return fail(namelessRoot(found.root));
   learned.root = found.root;
   learned.present = found.runId !== null;
-  const squeezes = asked.value.find(({ header }) => header[0] === "squeezes");
+  const squeezes = asked.value.find(({ header }) =>
+    header[0] === "compressors"
+  );
   learned.squeeze = compress ? chooseCompression(squeezes?.text ?? "") : null;
   const records = asked.value.find(({ header }) => header[0] === "records");
   // A survey prints records from their beginning.
@@ -271,7 +273,7 @@ async function* submit(
     if (!("section" in part.value)) continue;
     const { section } = part.value;
     const [word, job = ""] = section.header;
-    if (word !== "told") continue;
+    if (word !== "submit_reply") continue;
     // The rest may have been handed over all the same: of whoever is not told of, nobody knows.
     if (!untold.delete(job)) {
       return yield fail(

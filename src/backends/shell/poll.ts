@@ -123,7 +123,7 @@ function postMortems(
     })
     : null;
   const said = new Map(
-    sections.filter(({ header }) => header[0] === "words")
+    sections.filter(({ header }) => header[0] === "output")
       .map(({ header, text }) => [header[1]!, text.trim()]),
   );
   return new Map(gone.map(({ job, id }) => [

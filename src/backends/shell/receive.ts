@@ -141,7 +141,9 @@ function readLeads(
   sections: readonly ReplySection[],
 ): ReadonlyMap<string, string> {
   return new Map(
-    sections.filter(({ header }) => header[0] === "leads").flatMap(({ text }) =>
+    sections.filter(({ header }) => header[0] === "link_targets").flatMap((
+      { text },
+    ) =>
       text.split("\0").slice(0, -1).map((line) => {
         const blank = line.indexOf(" ");
         return [
@@ -158,7 +160,7 @@ function insideOf(
   { base, farRoot }: ReceiveOptions,
   sections: readonly ReplySection[],
 ): (target: string) => string | null {
-  const real = sections.find(({ header }) => header[0] === "real")?.text;
+  const real = sections.find(({ header }) => header[0] === "real_root")?.text;
   const roots = [base, Deno.realPathSync(base), farRoot, real?.trimEnd()]
     .filter((root) => root);
   return (target) => {

@@ -50,9 +50,9 @@ export async function upload(
   const bytes = bytesOf(entries);
   const archive = [
     ...entries,
-    own("gone", removed),
-    ...manifest === null ? [] : [own("sent", manifest)],
-    own("whole", []),
+    own("removed_inputs", removed),
+    ...manifest === null ? [] : [own("staged_inputs", manifest)],
+    own("complete", []),
   ];
   const stream = outgoingStream(packTar(archive), {
     ...{ squeeze, total: bytes },

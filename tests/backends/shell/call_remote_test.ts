@@ -59,7 +59,7 @@ Deno.test("What the script itself says of its failure is told", async () => {
     false,
   ]);
   strictEqual(
-    (await failureOf(callRemote(said("held"), ERRAND))).kind,
+    (await failureOf(callRemote(said("lease_taken"), ERRAND))).kind,
     "connection",
   );
   const foreign = await failureOf(callRemote(said("foreign abc"), ERRAND));

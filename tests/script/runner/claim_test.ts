@@ -12,12 +12,12 @@ Deno.test("A job that the scheduler starts again runs only what has not succeede
   await far.run(spec);
   strictEqual(far.read("ran"), "0\n1\n0\n1\n");
   deepStrictEqual(far.records("j1").slice(8), [
-    "begin 7",
-    "skip t0",
-    "start t1",
-    "skip t2",
-    "exit t1 1",
-    "end 1",
+    "jobStarted 7",
+    "taskSkipped t0",
+    "taskStarted t1",
+    "taskSkipped t2",
+    "taskExited t1 1",
+    "jobEnded 1",
   ]);
 });
 
@@ -26,18 +26,18 @@ Deno.test("A record that was torn does not count, nor swallow what follows it", 
   await Deno.symlink("run:7", `${far.folder}/locks/j1`);
   await Deno.writeTextFile(
     `${far.folder}/records/j1`,
-    "j1 exit t0 0 1.5 #16\nj1 exit t1 0 1.5 #17\nj1 exit t2 0 1.5 #1",
+    "j1 taskExited t0 0 1.5 #21\nj1 taskExited t1 0 1.5 #22\nj1 taskExited t2 0 1.5 #1",
   );
   await far.run({ tasks: ["echo 0", "echo 1", "echo 2"] });
   deepStrictEqual(far.records("j1"), [
-    "exit t0 0",
-    "begin 7",
-    "skip t0",
-    "start t1",
-    "exit t1 0",
-    "start t2",
-    "exit t2 0",
-    "end 0",
+    "taskExited t0 0",
+    "jobStarted 7",
+    "taskSkipped t0",
+    "taskStarted t1",
+    "taskExited t1 0",
+    "taskStarted t2",
+    "taskExited t2 0",
+    "jobEnded 0",
   ]);
 });
 
@@ -54,7 +54,7 @@ Deno.test("A copy of a job under another id runs nothing and says so in a file o
   strictEqual(far.read("prepared"), "");
   match(far.read("log"), /^ran .*\n$/);
   deepStrictEqual(far.records("j1.8_1__host"), [
-    "leave duplicate run:7",
+    "jobStopped duplicate run:7",
   ]);
   strictEqual(far.records("j1").length, 4);
 });
@@ -73,7 +73,7 @@ Deno.test("A fenced job never starts", async () => {
   await Deno.symlink("fenced:a word", `${far.folder}/locks/j1`);
   strictEqual((await far.run({ tasks: ["echo ran"] })).code, 0);
   strictEqual(far.read("log"), "");
-  deepStrictEqual(far.records("j1.7"), ["leave fenced fenced:a_word"]);
+  deepStrictEqual(far.records("j1.7"), ["jobStopped fenced fenced:a_word"]);
 });
 
 Deno.test("A job whose submission is gone ends at once and quietly", async () => {
@@ -128,9 +128,9 @@ Deno.test("A job leaves before its next task once another runs its tasks", async
   await Deno.writeTextFile(`${far.root}/go`, "");
   await old.ran;
   deepStrictEqual(far.records("j1").slice(2), [
-    "exit t0 0",
-    "leave superseded j2",
-    "end 1",
+    "taskExited t0 0",
+    "jobStopped superseded j2",
+    "jobEnded 1",
   ]);
   strictEqual(far.read("log") + far.read("appended"), "1\n");
 });
@@ -143,9 +143,9 @@ Deno.test("A job whose tasks another runs already prepares nothing", async () =>
     resources: { prepend: ["echo >prepared"] },
   });
   deepStrictEqual(far.records("j1"), [
-    "begin 7",
-    "leave superseded j2",
-    "end 1",
+    "jobStarted 7",
+    "jobStopped superseded j2",
+    "jobEnded 1",
   ]);
   strictEqual(far.read("prepared"), "");
 });
@@ -156,5 +156,8 @@ Deno.test("A job whose submission is removed starts no further task", async () =
     tasks: [`rm -r '${far.folder}'; true`, "echo ran"],
   });
   strictEqual(far.read("log"), "");
-  ok(stderr.includes('cannot write the record "j1 leave gone - '), stderr);
+  ok(
+    stderr.includes('cannot write the record "j1 jobStopped removed - '),
+    stderr,
+  );
 });

@@ -21,11 +21,11 @@ Deno.test("A job that is told to end tells its task, records how that ended, and
   job.kill("SIGTERM");
   strictEqual((await job.ran).code, 143);
   deepStrictEqual(far.records("j1"), [
-    "begin 7",
-    "start t0",
-    "leave signal TERM",
-    "exit t0 5",
-    "end 2",
+    "jobStarted 7",
+    "taskStarted t0",
+    "jobStopped signal TERM",
+    "taskExited t0 5",
+    "jobEnded 2",
   ]);
   strictEqual(
     far.read("saved") + far.read("log") + far.read("appended"),
@@ -44,15 +44,15 @@ Deno.test("All tasks that run at once are told, and no other starts", async () =
   job.kill("SIGINT");
   strictEqual((await job.ran).code, 130);
   deepStrictEqual(far.records("j1").toSorted(), [
-    "begin 7",
-    "end 4",
-    "exit t0 5",
-    "exit t1 5",
-    "exit t2 5",
-    "leave signal INT",
-    "start t0",
-    "start t1",
-    "start t2",
+    "jobStarted 7",
+    "jobEnded 4",
+    "taskExited t0 5",
+    "taskExited t1 5",
+    "taskExited t2 5",
+    "jobStopped signal INT",
+    "taskStarted t0",
+    "taskStarted t1",
+    "taskStarted t2",
   ]);
 });
 
@@ -73,9 +73,9 @@ while :; do sleep 0.02; done`,
   await Deno.writeTextFile(`${far.root}/go`, "");
   await job.ran;
   deepStrictEqual(far.records("j1").slice(2), [
-    "leave signal INT",
-    "exit t0 5",
-    "end 1",
+    "jobStopped signal INT",
+    "taskExited t0 5",
+    "jobEnded 1",
   ]);
 });
 
@@ -88,7 +88,10 @@ Deno.test("A task that is cut off is not taken for done", async () => {
   await until(() => upTimes(far) === 1);
   job.kill("SIGTERM");
   await job.ran;
-  ok(far.records("j1").includes("exit t0 143"), far.records("j1").join("\n"));
+  ok(
+    far.records("j1").includes("taskExited t0 143"),
+    far.records("j1").join("\n"),
+  );
   ok(
     !far.read("more") &&
       !far.list(".").includes("more"),
@@ -102,10 +105,10 @@ Deno.test("A warning signal reaches the tasks and the job goes on", async () => 
   job.kill("SIGUSR1");
   strictEqual((await job.ran).code, 1);
   deepStrictEqual(far.records("j1").slice(2), [
-    "exit t0 5",
-    "start t1",
-    "exit t1 0",
-    "end 1",
+    "taskExited t0 5",
+    "taskStarted t1",
+    "taskExited t1 0",
+    "jobEnded 1",
   ]);
 });
 
@@ -118,7 +121,11 @@ Deno.test("A job that is told to end before its tasks starts none", async () => 
   await until(() => upTimes(far) === 1);
   job.kill("SIGTERM");
   strictEqual((await job.ran).code, 143);
-  deepStrictEqual(far.records("j1"), ["begin 7", "leave signal TERM", "end 1"]);
+  deepStrictEqual(far.records("j1"), [
+    "jobStarted 7",
+    "jobStopped signal TERM",
+    "jobEnded 1",
+  ]);
 });
 
 Deno.test("A warning signal before the tasks does not end the job", async () => {
@@ -141,7 +148,7 @@ Deno.test("The user's own trap on a signal stays", async () => {
   await until(() => upTimes(far) === 1);
   job.kill("SIGTERM");
   strictEqual((await job.ran).code, 0);
-  strictEqual(far.records("j1").at(-1), "end 0");
+  strictEqual(far.records("j1").at(-1), "jobEnded 0");
 });
 
 Deno.test("A trap of the user's that ends the script ends its tasks too", async () => {
@@ -154,7 +161,10 @@ Deno.test("A trap of the user's that ends the script ends its tasks too", async 
   await until(() => upTimes(far) === 1);
   job.kill("SIGTERM");
   strictEqual((await job.ran).code, 6);
-  deepStrictEqual(far.records("j1").slice(2), ["exit t0 5", "end 1"]);
+  deepStrictEqual(far.records("j1").slice(2), [
+    "taskExited t0 5",
+    "jobEnded 1",
+  ]);
 });
 
 Deno.test("Tasks are told without ps(1) too", async () => {
@@ -176,7 +186,10 @@ Deno.test("Tasks are told without ps(1) too", async () => {
   await until(() => upTimes(far) === 1);
   job.kill("SIGTERM");
   await job.ran;
-  ok(far.records("j1").includes("exit t0 5"), far.records("j1").join("\n"));
+  ok(
+    far.records("j1").includes("taskExited t0 5"),
+    far.records("j1").join("\n"),
+  );
 });
 
 Deno.test("A task that ends at the moment of a signal has a code that can be read", () => {
@@ -186,7 +199,7 @@ trap : TERM
 dpdisp_signal=TERM
 for ((i = 0; i < 2000; i++)); do
   (kill -TERM $$; exit 7) &
-  dpdisp_exit_code $!
+  dpdisp_set_exit_code $!
   echo "$dpdisp_code"
 done`;
   const { stdout } = new Deno.Command("bash", { args: ["-c", text] })

@@ -86,7 +86,7 @@ Deno.test("A file to source that is missing fails the job before any task", asyn
   });
   strictEqual(code, 1);
   match(stderr, /cannot source "not there"/);
-  deepStrictEqual(far.records("j1"), ["begin 7", "end 2"]);
+  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 2"]);
 });
 
 Deno.test("The user's lines may end the script: its record has an end all the same", async () => {
@@ -96,7 +96,7 @@ Deno.test("The user's lines may end the script: its record has an end all the sa
     resources: { prepend: ["exit 3"] },
   });
   strictEqual(code, 3);
-  deepStrictEqual(far.records("j1"), ["begin 7", "end 1"]);
+  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 1"]);
 });
 
 Deno.test("A failing line after set -e fails the job before any task", async () => {
@@ -105,7 +105,7 @@ Deno.test("A failing line after set -e fails the job before any task", async () 
     tasks: ["true"],
     resources: { prepend: ["set -e", "false", "echo >on"] },
   });
-  deepStrictEqual(far.records("j1"), ["begin 7", "end 1"]);
+  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 1"]);
   strictEqual(far.read("on"), "");
 });
 
@@ -131,16 +131,16 @@ for (
       },
     });
     deepStrictEqual(far.records("j1").toSorted(), [
-      "begin 7",
-      "end 1",
-      "exit t0 0",
-      "exit t1 4",
-      "exit t2 0",
-      "exit t3 0",
-      "start t0",
-      "start t1",
-      "start t2",
-      "start t3",
+      "jobStarted 7",
+      "jobEnded 1",
+      "taskExited t0 0",
+      "taskExited t1 4",
+      "taskExited t2 0",
+      "taskExited t3 0",
+      "taskStarted t0",
+      "taskStarted t1",
+      "taskStarted t2",
+      "taskStarted t3",
     ]);
   });
 }
@@ -152,7 +152,7 @@ Deno.test("The user's shell options hold in tasks and in the last lines", async 
     resources: { prepend: ["set -eu"], append: ["false", "echo on >on"] },
   });
   strictEqual(far.read("on"), "");
-  deepStrictEqual(far.records("j1").at(-1), "end 2");
+  deepStrictEqual(far.records("j1").at(-1), "jobEnded 2");
 });
 
 Deno.test("What the user's lines leave open fails the job clearly and swallows no task", async () => {
@@ -169,10 +169,10 @@ Deno.test("What the user's lines leave open fails the job clearly and swallows n
     if (line === "echo \\") continue;
     strictEqual(code, 1);
     match(stderr, /cannot read the lines of prepend_script/);
-    deepStrictEqual(far.records(name), ["begin 7", "end 1"]);
+    deepStrictEqual(far.records(name), ["jobStarted 7", "jobEnded 1"]);
   }
   // A backslash at the end leaves nothing open.
-  strictEqual(far.records("j3").at(-1), "end 0");
+  strictEqual(far.records("j3").at(-1), "jobEnded 0");
 });
 
 Deno.test("A variable that the shell cannot read fails the job before any task", async () => {
@@ -182,7 +182,7 @@ Deno.test("A variable that the shell cannot read fails the job before any task",
     resources: { envs: [["A", "$(;;)"]] },
   });
   ok(code > 0);
-  deepStrictEqual(far.records("j1"), ["begin 7", "end 1"]);
+  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 1"]);
 });
 
 Deno.test("Last lines that cannot be read change nothing about the tasks", async () => {
@@ -192,7 +192,7 @@ Deno.test("Last lines that cannot be read change nothing about the tasks", async
     resources: { append: ['echo "'] },
   });
   match(stderr, /cannot read the lines of append_script/);
-  deepStrictEqual([code, far.records("j1").at(-1)], [0, "end 0"]);
+  deepStrictEqual([code, far.records("j1").at(-1)], [0, "jobEnded 0"]);
 });
 
 Deno.test("The user's trap on EXIT runs before the last record", async () => {
@@ -201,12 +201,15 @@ Deno.test("The user's trap on EXIT runs before the last record", async () => {
     tasks: ["true"],
     resources: {
       prepend: [
-        `trap 'tail -n 1 "$dpdisp_record" >"it'\\''s last"; exit 9' EXIT`,
+        `trap 'tail -n 1 "$dpdisp_record_file" >"it'\\''s last"; exit 9' EXIT`,
       ],
     },
   });
-  ok(far.read("it's last").includes(" exit t0 0 "), far.read("it's last"));
-  strictEqual(far.records("j1").at(-1), "end 0");
+  ok(
+    far.read("it's last").includes(" taskExited t0 0 "),
+    far.read("it's last"),
+  );
+  strictEqual(far.records("j1").at(-1), "jobEnded 0");
 });
 
 Deno.test("The last lines run in the root, know how many tasks failed, and see the user's functions", async () => {

@@ -107,7 +107,7 @@ if [ -e "$S/file" ]; then
 fi
 say missing
 for tool in ${USED}; do command -v "$tool" >/dev/null 2>&1 || printf '%s\\n' "$tool"; done
-say squeezes
+say compressors
 ${LIST_COMPRESSORS}`;
 
 /** What a login shell finds of commands, and of programs that are not on the PATH of scripts. */
