@@ -27,7 +27,7 @@ is_loose() { case $1 in d????w* | d???????w*) return 0 ;; *) return 1 ;; esac; }
 # judge DIRECTORY: sets unsafe where it is not ours alone.
 judge() {
   list "$1"
-  case $mode in d*) ;; l*) unsafe=link; return ;; *) unsafe=not_directory; return ;; esac
+  case $mode in d*) ;; l*) unsafe="link"; return ;; *) unsafe=not_directory; return ;; esac
   if [ "$owner" = "$me" ] && is_loose "$mode" && [ "$1" != "$D" ]; then
     [ -n "$close_own" ] || return
     chmod 700 "$1" 2>/dev/null && list "$1"

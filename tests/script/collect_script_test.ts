@@ -48,12 +48,12 @@ Deno.test("Each folder tells what its patterns match, and which match nothing", 
       ["a b/1.x", "a b/it's.x", "a b/log", "a b/y", "-z"],
     ),
     [
-      ["pick 0", "./a b/1.x", "./a b/it's.x"],
+      ["matches 0", "./a b/1.x", "./a b/it's.x"],
       ["missing 1", "./a b/log", "./a b/y"],
-      ["pick 1"],
+      ["matches 1"],
       ["missing 0"],
       ["missing 1"],
-      ["pick 2", "././-z"],
+      ["matches 2", "././-z"],
     ],
   );
 });
@@ -62,12 +62,12 @@ Deno.test("A pattern for hidden names meets neither the folder itself nor the on
   deepStrictEqual(
     await listed([pick("t", [".*", "sub/.*"])], ["t/.a", "t/sub/b"]),
     [
-      ["pick 0", "./t/.a"],
+      ["matches 0", "./t/.a"],
       ["missing 1"],
     ],
   );
   deepStrictEqual(await listed([pick("t", ["."])], ["t/a"]), [[
-    "pick 0",
+    "matches 0",
     "./t/./",
   ]]);
 });

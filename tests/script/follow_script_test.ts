@@ -46,7 +46,7 @@ async function sent(
       });
     } else {
       const { header, text } = part.value.section;
-      if (/leads|content|pick/.test(header[0]!)) {
+      if (/link_targets|directory_entries|matches/.test(header[0]!)) {
         lists.push([header[0]!, ...text.split("\0").slice(0, -1).sort()]);
       }
     }

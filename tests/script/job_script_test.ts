@@ -245,7 +245,7 @@ Deno.test("Whatever folders and files are called, each task runs once in its own
         }
         const records = far.records("j1");
         strictEqual(records.at(-1), "jobEnded 0");
-        rows.forEach((_, at) => ok(records.includes(`exit t${at} 0`)));
+        rows.forEach((_, at) => ok(records.includes(`taskExited t${at} 0`)));
         strictEqual(records.length, 2 + 2 * rows.length);
       },
     ),

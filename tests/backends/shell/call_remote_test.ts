@@ -62,8 +62,8 @@ Deno.test("What the script itself says of its failure is told", async () => {
     (await failureOf(callRemote(said("lease_taken"), ERRAND))).kind,
     "connection",
   );
-  const foreign = await failureOf(callRemote(said("foreign abc"), ERRAND));
-  ok(foreign.detail.includes("abc"));
+  const otherRun = await failureOf(callRemote(said("other_run abc"), ERRAND));
+  ok(otherRun.detail.includes("abc"));
 });
 
 Deno.test("Data that cannot be read here is the cause, whatever the far side made of it", async () => {

@@ -401,8 +401,8 @@ Deno.test("A folder, a mark, a lease and names of jobs that no dpdisp makes are 
     formatPlannedJob({ name, tasks: [], supersedes: [] });
   const texts = [
     whole.replace("/home/u/w", "home/u/w"),
-    whole.replace(`mark\n${MARK}`, "mark\n../x"),
-    whole.replace(`mark\n${MARK}`, `mark\n${"m".repeat(40)}`),
+    whole.replace(`run_id\n${MARK}`, "run_id\n../x"),
+    whole.replace(`run_id\n${MARK}`, `run_id\n${"m".repeat(40)}`),
     whole.replace("@@n lease\n", "@@n lease other\nabc\nhere 1\nmany\n"),
     ...["../x", "D1", "-rf", `d${MARK}${"z".repeat(40)}`].map((name) =>
       whole.replace("@@n planned_jobs\n", `@@n planned_jobs\n${job(name)}`)

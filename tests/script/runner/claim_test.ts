@@ -26,7 +26,7 @@ Deno.test("A record that was torn does not count, nor swallow what follows it", 
   await Deno.symlink("run:7", `${far.folder}/locks/j1`);
   await Deno.writeTextFile(
     `${far.folder}/records/j1`,
-    "j1 taskExited t0 0 1.5 #21\nj1 taskExited t1 0 1.5 #22\nj1 taskExited t2 0 1.5 #1",
+    "j1 taskExited t0 0 1.5 #22\nj1 taskExited t1 0 1.5 #23\nj1 taskExited t2 0 1.5 #1",
   );
   await far.run({ tasks: ["echo 0", "echo 1", "echo 2"] });
   deepStrictEqual(far.records("j1"), [
@@ -113,7 +113,7 @@ Deno.test("A job without an id, or an element without a number, runs nothing", a
     ELEMENT: "undefined",
   });
   deepStrictEqual([nameless.code, unnumbered.code], [75, 75]);
-  match(unnumbered.stderr, /no number: "undefined"/);
+  match(unnumbered.stderr, /no index: "undefined"/);
   strictEqual(far.read("log"), "");
 });
 

@@ -44,12 +44,12 @@ Deno.test("All tasks that run at once are told, and no other starts", async () =
   job.kill("SIGINT");
   strictEqual((await job.ran).code, 130);
   deepStrictEqual(far.records("j1").toSorted(), [
-    "jobStarted 7",
     "jobEnded 4",
+    "jobStarted 7",
+    "jobStopped signal INT",
     "taskExited t0 5",
     "taskExited t1 5",
     "taskExited t2 5",
-    "jobStopped signal INT",
     "taskStarted t0",
     "taskStarted t1",
     "taskStarted t2",

@@ -74,7 +74,7 @@ Deno.test("A command that the shell cannot read fails alone", async () => {
 Deno.test("A task whose folder is missing fails and says so in the job's output", async () => {
   await using far = farSide();
   const { stderr } = await far.run({ tasks: [{ dir: "not/there" }, "true"] });
-  match(stderr, /cannot enter the folder of a task: .*\/not\/there/);
+  match(stderr, /cannot enter the directory of a task: .*\/not\/there/);
   deepStrictEqual(far.records("j1").slice(2), [
     "taskExited t0 1",
     "taskStarted t1",

@@ -131,8 +131,8 @@ for (
       },
     });
     deepStrictEqual(far.records("j1").toSorted(), [
-      "jobStarted 7",
       "jobEnded 1",
+      "jobStarted 7",
       "taskExited t0 0",
       "taskExited t1 4",
       "taskExited t2 0",
