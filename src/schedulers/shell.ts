@@ -16,9 +16,9 @@ export const shell: Scheduler = {
   name: "Shell",
   manual: "https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html",
   states: {
-    alive: "running",
+    running: "running",
     stopped: "suspended",
-    gone: "ended",
+    ended: "ended",
   },
   limits: {
     minPollSeconds: 0.05,
@@ -36,7 +36,7 @@ export const shell: Scheduler = {
   array: null,
   directives: () => [],
   slotGate: SLOT_GATE,
-  submit: () => `bash -c ${quote(LAUNCH)} "$file" "$out" "$here:$boot"`,
+  submit: () => `bash -c ${quote(LAUNCH)} "$file" "$out" "$this_host:$boot"`,
   parseSubmit({ code, stdout, stderr }) {
     const id = stdout.match(ID)?.[0];
     if (id) return { outcome: "accepted", id };

@@ -2,39 +2,39 @@ import { RUN_DIRECTORY } from "./remote_layout.ts";
 import type { ShellText } from "./shell_text.ts";
 
 /**
- * Removes what was put on the far side. The folder is renamed first, so that
- * nobody takes half of it for a run. Where it is gone already, whoever asked
- * before was not heard to the end: what that left is removed. `whole`: the
- * root is this submission's own; otherwise it is the user's folder and only
- * what was written there goes.
+ * Removes what was staged to the remote host. The directory is renamed first,
+ * so that a half removed directory is never taken for a run. Where it does not
+ * exist any more, an earlier clean was interrupted: what that left is removed.
+ * `isRootOurs`: the root is this run's own and is removed; otherwise it is the
+ * user's directory and only what was written there is removed.
  */
 export function cleanScript(
-  { whole, background }: {
-    readonly whole: boolean;
+  { isRootOurs, background }: {
+    readonly isRootOurs: boolean;
     readonly background: boolean;
   },
 ): ShellText {
-  const remove = whole
+  const remove = isRootOurs
     ? 'rm -rf "$old."*'
     : `rm -rf "$old."* && { rmdir "$R/${RUN_DIRECTORY}" 2>/dev/null || :; }`;
-  const [folder, gone] = whole
+  const [directory, old] = isRootOurs
     ? ["$R", "${R%/*}/.removing.${R##*/}"]
     : ["$D", "$D.removing"];
   return `
-old=${gone}
+old=${old}
 if [ -d "$D" ]; then
-  mine || leave lease_taken
-  mv "${folder}" "$old.$T" || leave failed
+  has_lease || finish lease_taken
+  mv "${directory}" "$old.$T" || finish failed
 fi
-${whole ? "" : REMOVE_COPIES}
+${isRootOurs ? "" : REMOVE_COPIES}
 ${
     background
       ? `(${remove}) >/dev/null 2>&1 </dev/null &`
-      : `{ ${remove}; } || leave failed`
+      : `{ ${remove}; } || finish failed`
   }`;
 }
 
-/** Another submission of this folder may run the same script: its copy stays. */
+/** Another run in this directory may use the same script: its copy stays. */
 const REMOVE_COPIES: ShellText =
   `[ ! -e "$old.$T/script_copies" ] || mv "$old.$T/script_copies" "$old.$T/script_copies.removing"
 [ ! -e "$old.$T/script_copies.removing" ] || while IFS= read -r name; do

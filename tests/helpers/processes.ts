@@ -76,7 +76,7 @@ export async function cancel(
 
 export async function untilGone(id: string, eyes?: Eyes): Promise<void> {
   const deadline = Date.now() + 20_000;
-  while (await wordOf(id, eyes) !== "gone") {
+  while (await wordOf(id, eyes) !== "ended") {
     if (Date.now() > deadline) throw new Error(`${id} is not gone`);
   }
 }

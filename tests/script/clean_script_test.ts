@@ -4,7 +4,7 @@ import { farSide, namesIn, readOr } from "../helpers/remote_dir.ts";
 import { until } from "../helpers/job_sandbox.ts";
 import { CLOSE, RELEASE } from "../../src/script/lease_script.ts";
 
-const OURS = cleanScript({ whole: false, background: false });
+const OURS = cleanScript({ isRootOurs: false, background: false });
 
 function exists(path: string): boolean {
   try {
@@ -23,7 +23,7 @@ for (const background of [false, true]) {
       await Deno.writeTextFile(`${side.root}/${name}`, "");
     }
     side.write("script_copies", "script_1.py\nscript_3.py\n");
-    await side.ask(cleanScript({ whole: false, background }));
+    await side.ask(cleanScript({ isRootOurs: false, background }));
     await until(() => !exists(`${side.root}/.dpdisp`));
     deepStrictEqual(namesIn(side.root), ["mine", "script_2.py"]);
   });
@@ -33,7 +33,7 @@ for (const background of [false, true]) {
     const top = side.root.slice(0, side.root.lastIndexOf("/"));
     await Deno.mkdir(`${side.root}/full`);
     await Deno.writeTextFile(`${side.root}/full/x`, "");
-    await side.ask(cleanScript({ whole: true, background }));
+    await side.ask(cleanScript({ isRootOurs: true, background }));
     strictEqual(exists(side.root), false);
     await until(() => namesIn(top).length === 0);
   });
@@ -64,7 +64,7 @@ Deno.test("A folder that cannot be renamed is a failure, and all stays", async (
   const name = side.root.slice(top.length + 1);
   await Deno.writeTextFile(`${top}/.removing.${name}.me`, "in the way");
   const whole = await side.tryAsk(
-    cleanScript({ whole: true, background: false }),
+    cleanScript({ isRootOurs: true, background: false }),
   );
   strictEqual(whole.ok, false);
   strictEqual(side.read("run_id"), "run1\n");
@@ -74,17 +74,17 @@ Deno.test("A folder that cannot be renamed is a failure, and all stays", async (
 });
 
 Deno.test("Who asks again, not having heard the answer, is told that all is gone", async () => {
-  for (const whole of [true, false]) {
+  for (const isRootOurs of [true, false]) {
     await using side = farSide();
     const top = side.root.slice(0, side.root.lastIndexOf("/"));
-    const script = cleanScript({ whole, background: false });
+    const script = cleanScript({ isRootOurs, background: false });
     side.write("script_copies", "script_1.py\n");
     await Deno.writeTextFile(`${side.root}/script_1.py`, "");
     // The first time ended just after the folder was renamed.
     await side.tryAsk(script.replace(/^fi$/m, "fi; exit"));
     await side.ask(script);
     await side.ask(script);
-    deepStrictEqual(whole ? namesIn(top) : namesIn(side.root), []);
+    deepStrictEqual(isRootOurs ? namesIn(top) : namesIn(side.root), []);
   }
 });
 
@@ -96,8 +96,8 @@ Deno.test("A folder without a list of what was written goes all the same", async
 
 Deno.test("Without the lease nothing is cleaned, closed or released", async () => {
   await using side = farSide();
-  for (const whole of [true, false]) {
-    const script = cleanScript({ whole, background: false });
+  for (const isRootOurs of [true, false]) {
+    const script = cleanScript({ isRootOurs, background: false });
     strictEqual((await side.tryAsk(script, "other")).ok, false);
   }
   await side.ask(CLOSE, "other");

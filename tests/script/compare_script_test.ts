@@ -1,8 +1,8 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import {
-  CONTENTS,
+  LIST_CHECKSUMS,
   LIST_PRESENT,
-  parseContents,
+  parseChecksums,
   parsePresent,
 } from "../../src/script/compare_script.ts";
 import { type FarSide, farSide } from "../helpers/remote_dir.ts";
@@ -44,11 +44,11 @@ Deno.test("Contents are told by name", async () => {
   await Deno.writeTextFile(`${side.root}/a b`, "abc");
   await Deno.writeTextFile(`${side.root}/back\\slash`, "abc");
   const names = ["./a b", "./gone", "./back\\slash"];
-  const text = await asked(side, CONTENTS, names);
+  const text = await asked(side, LIST_CHECKSUMS, names);
   // FIPS 180-2, appendix B.1.
   const abc =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  deepStrictEqual([...parseContents(text("checksums"))], [["./a b", abc]]);
+  deepStrictEqual([...parseChecksums(text("checksums"))], [["./a b", abc]]);
 });
 
 Deno.test("A name with a line break is never told of rightly", () => {

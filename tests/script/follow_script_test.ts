@@ -70,7 +70,7 @@ const FOLLOWED = {
         "circle ./t/circle",
         `file ./t/${BYTES}`,
         "file ./t/file",
-        "folder ./t/folder",
+        "directory ./t/folder",
         "nothing ./t/nothing",
         "special ./t/special",
       ].sort(),

@@ -50,7 +50,12 @@ async function stage(side: FarSide, guarded: Guarded = "root") {
     { to: `${RUN_DIRECTORY}/${KEY}/complete`, text: "" },
   ]));
   const body = stageScript({
-    ...{ mark: "run1", replaces: [], heir: null, squeeze: null },
+    ...{
+      runId: "run1",
+      closedRunIds: [],
+      leaseToTakeOver: null,
+      compression: null,
+    },
     copy: "script_1.py",
   });
   return await attempt(side, body, { guarded, stdin });
@@ -102,7 +107,7 @@ for (const words of SHELLS) {
         const before = treeOf(side.root);
         const saw = [
           await attempt(side, inspectScript(null)),
-          await attempt(side, 'say done >/dev/null; mkdir "$D/x"'),
+          await attempt(side, 'section done >/dev/null; mkdir "$D/x"'),
           await stage(side),
         ];
         for (const each of saw) {
@@ -167,10 +172,10 @@ Deno.test({
     await using side = farSide({ bare: true });
     await Deno.mkdir(side.root);
     await Deno.chown(side.root, STRANGER, STRANGER);
-    strictEqual(await stage(side, "folder"), null);
+    strictEqual(await stage(side, "run directory"), null);
     deepStrictEqual(places(side).slice(1).map(modeOf), [0o700, 0o700]);
     await Deno.chown(`${side.root}/${RUN_DIRECTORY}`, STRANGER, STRANGER);
-    match((await stage(side, "folder")) ?? "", /another user/);
+    match((await stage(side, "run directory")) ?? "", /another user/);
   },
 });
 

@@ -17,7 +17,7 @@ function script(queue: readonly string[], offsets: Offsets): string {
   return pollScript({
     queue,
     account: null,
-    words: [],
+    outputs: [],
     records: Object.entries(offsets).map(([job, offset]) => ({ job, offset })),
   });
 }

@@ -55,8 +55,8 @@ for (const words of SHELLS) {
         ok(look.ok);
         records.push(...look.value.records.map(({ type }) => type));
         const word = look.value.queue.get(watched.id)?.nativeState;
-        ok(word === "alive" || word === "gone", word);
-        if (word === "gone" && records.includes("jobEnded")) break;
+        ok(word === "running" || word === "ended", word);
+        if (word === "ended" && records.includes("jobEnded")) break;
       }
       deepStrictEqual(records, [
         "jobStarted",
@@ -121,7 +121,7 @@ Deno.test("A root is found from home, from the folder of the login and from the 
     const far = { ...side.far, site: { ...side.site, root } };
     const answer = await callRemote(far, {
       purpose: "try",
-      body: `say at; printf %s "$R"`,
+      body: `section at; printf %s "$R"`,
       looks: true,
     });
     return answer.ok ? told(answer.value).at : null;
@@ -140,9 +140,9 @@ Deno.test("A root is found from home, from the folder of the login and from the 
 });
 
 /** Asks for the lease as `token`, for which `heir` is known to be gone. */
-function claim(heir: string | null): string {
-  return `${claimLease(heir)}
-if claim; then say got; else say lost "$t"; fi`;
+function claim(leaseToTakeOver: string | null): string {
+  return `${claimLease(leaseToTakeOver)}
+if claim_lease; then section got; else section lost "$holder"; fi`;
 }
 
 Deno.test("Of many that ask for a free lease at once one gets it", async () => {
@@ -199,7 +199,7 @@ Deno.test("A lease whose file a loss of power emptied can be taken over", async 
 Deno.test("A holder that asks again never seems to have lost the lease in between", async () => {
   await using side = farSide();
   const watch = side.ask(
-    `say lost; i=0; while [ $i -lt 20000 ]; do mine || printf x; i=$((i + 1)); done`,
+    `section lost; i=0; while [ $i -lt 20000 ]; do has_lease || printf x; i=$((i + 1)); done`,
   );
   for (let i = 0; i < 10; i++) await side.ask(claim(null));
   strictEqual((await watch)[0]!.text, "");
@@ -214,8 +214,8 @@ Deno.test("An heir that died before it said so has heirs of its own", async () =
   ]);
   strictEqual((await side.ask(claim("second"), "third"))[0]!.header[0], "got");
   strictEqual(
-    (await side.ask("mine && say mine", "third"))[0]!.header[0],
-    "mine",
+    (await side.ask("has_lease && section held", "third"))[0]!.header[0],
+    "held",
   );
 });
 
@@ -224,7 +224,7 @@ Deno.test("An heir that was cut off in the middle goes on where it was", async (
   await Deno.symlink("second", `${side.folder}/next_holder.me`);
   strictEqual((await side.ask(claim("me"), "second"))[0]!.header[0], "got");
   strictEqual(
-    (await side.ask("mine && say mine", "second"))[0]!.header[0],
-    "mine",
+    (await side.ask("has_lease && section held", "second"))[0]!.header[0],
+    "held",
   );
 });

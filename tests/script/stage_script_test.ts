@@ -17,18 +17,18 @@ import { toolTest } from "../helpers/tools.ts";
 function stage(
   side: FarSide,
   {
-    mark = "run1",
-    replaces = [],
-    heir = null,
+    runId = "run1",
+    closedRunIds = [],
+    leaseToTakeOver = null,
     token = "me",
-    squeeze = null,
+    compression = null,
     whole = true,
   }: {
-    readonly mark?: string;
-    readonly replaces?: readonly string[];
-    readonly heir?: string | null;
+    readonly runId?: string;
+    readonly closedRunIds?: readonly string[];
+    readonly leaseToTakeOver?: string | null;
     readonly token?: string;
-    readonly squeeze?: Compression | null;
+    readonly compression?: Compression | null;
     /** False: the stream ends before its last file. */
     readonly whole?: boolean;
   } = {},
@@ -37,11 +37,13 @@ function stage(
     { to: "in put", text: "in" },
     ...whole ? [{ to: `${RUN_DIRECTORY}/${KEY}/complete`, text: "" }] : [],
   ]);
-  const stream = squeeze === null ? packed : squeezeStream(packed, squeeze);
+  const stream = compression === null
+    ? packed
+    : squeezeStream(packed, compression);
   return bytesOf(stream).then((tar) =>
     side.tryAsk(
       stageScript({
-        ...{ mark, replaces, heir, squeeze },
+        ...{ runId, closedRunIds, leaseToTakeOver, compression },
         copy: "script_1.py",
       }),
       token,
@@ -63,7 +65,7 @@ Deno.test("The folder is made, ours, closed to others, and the lease taken", asy
 
 Deno.test("A folder of another run is left as it is", async () => {
   await using side = farSide();
-  const staged = await stage(side, { mark: "new" });
+  const staged = await stage(side, { runId: "new" });
   deepStrictEqual([staged.ok, !staged.ok && staged.error.kind], [
     false,
     "input",
@@ -76,7 +78,7 @@ Deno.test("A closed run makes way, and what it wrote is still known", async () =
   await using side = farSide();
   side.write("script_copies", "script_0.py\n");
   side.write("submit_replies", "old");
-  ok((await stage(side, { mark: "new", replaces: ["older", "run1"] })).ok);
+  ok((await stage(side, { runId: "new", closedRunIds: ["older", "run1"] })).ok);
   strictEqual(side.read("run_id"), "new\n");
   strictEqual(side.read("submit_replies"), "");
   strictEqual(side.read("script_copies"), "script_0.py\nscript_1.py\n");
@@ -89,7 +91,7 @@ Deno.test("A closed run makes way, and what it wrote is still known", async () =
 Deno.test("A folder that was made and not yet marked is taken up", async () => {
   await using side = farSide();
   side.write("run_id", "");
-  ok((await stage(side, { mark: "new" })).ok);
+  ok((await stage(side, { runId: "new" })).ok);
   strictEqual(side.read("run_id"), "new\n");
 });
 
@@ -98,7 +100,7 @@ Deno.test("Nothing is put in place without the lease, but by its heir", async ()
   const staged = await stage(side, { token: "other" });
   strictEqual(staged.ok, false);
   deepStrictEqual(treeOf(side.root), {});
-  ok((await stage(side, { token: "other", heir: "me" })).ok);
+  ok((await stage(side, { token: "other", leaseToTakeOver: "me" })).ok);
 });
 
 Deno.test("A folder that cannot be made is a failure with the system's own words", async () => {
@@ -111,11 +113,11 @@ Deno.test("A folder that cannot be made is a failure with the system's own words
   ok(/exists|not a directory/i.test(staged.error.detail), staged.error.detail);
 });
 
-for (const squeeze of [null, "gzip", "zstd"] as const) {
+for (const compression of [null, "gzip", "zstd"] as const) {
   toolTest(
-    squeeze === "zstd" ? squeeze : [],
+    compression === "zstd" ? compression : [],
     `An archive (${
-      squeeze ?? "plain"
+      compression ?? "plain"
     }) arrives whole, and one that is cut off anywhere is a failure`,
     async () => {
       const entries = [
@@ -125,13 +127,18 @@ for (const squeeze of [null, "gzip", "zstd"] as const) {
       ];
       const packed = packTar(entries);
       const tar = await bytesOf(
-        squeeze === null ? packed : squeezeStream(packed, squeeze),
+        compression === null ? packed : squeezeStream(packed, compression),
       );
       const script = stageScript({
-        ...{ mark: "run1", replaces: [], heir: null, squeeze },
+        ...{
+          runId: "run1",
+          closedRunIds: [],
+          leaseToTakeOver: null,
+          compression,
+        },
         copy: "script_1.py",
       });
-      const cuts = squeeze === null
+      const cuts = compression === null
         ? [0, 1500, 512 + 2048, 512 + 2048 + 1024]
         // Not near the end: when its last file is there, so are all before it.
         : [0, 10, tar.length >> 1];

@@ -28,12 +28,12 @@ const LAUNCH = `printf '%s\\n' "$name" >>"$D/launched"
 ln -s "run:h:b:1:$name" "$D/locks/$name" && echo "h:b:1:$name"`;
 
 /** Says yes: jobs come one by one. */
-const GATE = "gate() { :; }; launched() { :; }";
+const GATE = "wait_for_slot() { :; }; add_running() { :; }";
 
 interface Given {
   readonly submit?: string;
-  readonly wait_s?: number;
-  readonly gate?: string | null;
+  readonly waitSeconds?: number;
+  readonly slotGate?: string | null;
   readonly program?: string | null;
   /** Shell text before the script. */
   readonly first?: string;
@@ -59,7 +59,7 @@ function archiveOf(names: readonly string[]) {
 }
 
 function scriptOf(
-  { submit = LAUNCH, wait_s = 0, gate = null, program = null }: Omit<
+  { submit = LAUNCH, waitSeconds = 0, slotGate = null, program = null }: Omit<
     Given,
     "first" | "side"
   >,
@@ -67,12 +67,12 @@ function scriptOf(
   return submitScript({
     submit,
     program,
-    leaks: [],
-    gate,
+    leakedVariables: [],
+    slotGate,
     slots: 1,
     running: [],
-    wait_s,
-    squeeze: null,
+    waitSeconds,
+    compression: null,
   });
 }
 
@@ -156,10 +156,10 @@ function isAtWorkIn(folder: string): boolean {
 Deno.test("A lease that is taken over stops the loop before the next submit; what is under way by its side is told too", async () => {
   const taken = `${LAUNCH}
 if [ "$name" = d2 ]; then echo other >"$D/lease.other"; ln -sfn lease.other "$D/lease"; fi`;
-  for (const [gate, most] of [[GATE, 2], [null, 4]] as const) {
+  for (const [slotGate, most] of [[GATE, 2], [null, 4]] as const) {
     await using side = farSide();
     const names = ["d1", "d2", "d3", "d4", "d5", "d6"];
-    const answer = await submit(names, { submit: taken, gate, side });
+    const answer = await submit(names, { submit: taken, slotGate, side });
     ok(answer.ok);
     const count = toldJobs(answer.value).length;
     ok(count >= 2 && count <= most, `${count}`);
@@ -270,7 +270,11 @@ Deno.test("The next job waits for as long as the user says", async () => {
   await using side = farSide();
   const first =
     `sleep() { if [ "$1" = 30 ]; then exec tail -f /dev/null; else echo "$1" >>"$D/slept"; fi; }`;
-  const answer = await submit(["d1", "d2", "d3"], { wait_s: 1.5, first, side });
+  const answer = await submit(["d1", "d2", "d3"], {
+    waitSeconds: 1.5,
+    first,
+    side,
+  });
   ok(answer.ok);
   strictEqual(side.read("slept"), "1.5\n1.5\n");
 });
@@ -325,12 +329,12 @@ Deno.test("Of jobs that came torn nothing is handed over", async () => {
   const script = submitScript({
     submit: LAUNCH,
     program: null,
-    leaks: [],
-    gate: null,
+    leakedVariables: [],
+    slotGate: null,
     slots: 1,
     running: [],
-    wait_s: 0,
-    squeeze: null,
+    waitSeconds: 0,
+    compression: null,
   });
   for (let bytes = 0; bytes < 2560; bytes += 256) {
     const answer = await side.tryAsk(script, "me", tar.slice(0, bytes));

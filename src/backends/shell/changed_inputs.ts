@@ -1,9 +1,9 @@
 /** Leaves out what is there already, and finds what must go. */
 import { ok, type Result } from "../../text/result.ts";
 import {
-  CONTENTS,
+  LIST_CHECKSUMS,
   LIST_PRESENT,
-  parseContents,
+  parseChecksums,
   parsePresent,
   type PresentFile,
 } from "../../script/compare_script.ts";
@@ -93,13 +93,13 @@ async function sameContent(
   if (small.length === 0) return ok(new Set(large));
   const asked = await callRemote(far, {
     purpose: "compare the inputs",
-    body: CONTENTS,
+    body: LIST_CHECKSUMS,
     stdin: list(small.map(({ to }) => to)),
     patience_s: FILE_STALL_LIMIT_S,
   });
   if (!asked.ok) return asked;
   const told = asked.value.find(({ header }) => header[0] === "checksums");
-  const digests = parseContents(told?.text ?? "");
+  const digests = parseChecksums(told?.text ?? "");
   const same: ArchiveEntry[] = [...large];
   for (const file of small) {
     const there = digests.get(`./${file.to}`);

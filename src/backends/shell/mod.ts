@@ -68,7 +68,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     key: plan.runKey,
     token: session.token,
     who: session.holderName,
-    guarded: parts.staging === "in place" ? "folder" : "root",
+    guarded: parts.staging === "in place" ? "run directory" : "root",
     commands: replacements(scheduler, plan.config.machine),
   };
   const far: Remote = {
@@ -152,14 +152,14 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     },
     cancel: (ids) => {
       // Without the folder there is no lease, and nobody else to ask.
-      const body = `[ ! -d "$D" ] || mine || leave lease_taken
+      const body = `[ ! -d "$D" ] || has_lease || finish lease_taken
 ${scheduler.cancel(ids)}`;
       return done(go({ purpose: "cancel the jobs", body }));
     },
     clean() {
       const background = plan.config.machine.cleanInBackground;
       const body = cleanScript({
-        whole: parts.staging !== "in place",
+        isRootOurs: parts.staging !== "in place",
         background,
       });
       return done(
@@ -240,21 +240,18 @@ async function* submit(
     readonly running: readonly JobId[];
   },
 ): AsyncGenerator<Result<SubmitReply>> {
-  const { slotGate, leakedVariables } = scheduler;
   const submit = scheduler.submit(plan.config.resources);
-  const wait_s = plan.config.resources.waitSeconds;
+  const waitSeconds = plan.config.resources.waitSeconds;
   const program = programFor("submit", scheduler, plan.config.machine) ?? null;
   const body = submitScript({
-    ...{
-      submit,
-      program,
-      leaks: leakedVariables,
-      gate: slotGate,
-      slots,
-      running,
-      wait_s,
-      squeeze,
-    },
+    submit,
+    program,
+    leakedVariables: scheduler.leakedVariables,
+    slotGate: scheduler.slotGate,
+    slots,
+    running,
+    waitSeconds,
+    compression: squeeze,
   });
   const packed = packTar(
     listArchiveEntries(jobFiles(jobs, plan, scheduler, root)),
@@ -265,7 +262,7 @@ async function* submit(
   });
   const untold = new Set(jobs.map(({ name }) => name));
   const purpose = "submit jobs";
-  const patience_s = STALL_LIMIT_S + wait_s;
+  const patience_s = STALL_LIMIT_S + waitSeconds;
   for await (
     const part of streamRemote(far, { purpose, body, stdin, patience_s })
   ) {

@@ -45,7 +45,7 @@ export async function pollRemote(
     body: pollScript({
       queue: questions,
       account,
-      words: gone.map(({ job }) => job),
+      outputs: gone.map(({ job }) => job),
       records: copies(jobs).map((job) => ({
         job,
         offset: offsets.get(job) ?? 0,

@@ -92,7 +92,7 @@ export async function receive(
     const leads = readLeads(next.value.sections);
     for (const link of links) {
       const kind = leads.get(link);
-      if (kind === "folder") followed.add(link);
+      if (kind === "directory") followed.add(link);
       else if (kind === "nothing") {
         dangling.add(link);
         landed.links.set(link, texts.get(link)!);

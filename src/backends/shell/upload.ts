@@ -62,7 +62,8 @@ export async function upload(
   const staged = await callRemote(far, {
     purpose: "stage the inputs",
     body: stageScript({
-      ...{ mark: runId, replaces, heir, squeeze },
+      ...{ runId, closedRunIds: replaces, leaseToTakeOver: heir },
+      compression: squeeze,
       copy: plan.script.name,
     }),
     stdin: await stream,

@@ -64,7 +64,7 @@ const entry: fc.Arbitrary<Entry> = fc.record({
   linkname: target,
 });
 
-const KINDS = ["folder", "file", "nothing", "special", "circle"] as const;
+const KINDS = ["directory", "file", "nothing", "special", "circle"] as const;
 
 /** What the host sends for one collection: at first, and for links that are to be followed. */
 const collection = fc.record({
@@ -118,7 +118,7 @@ function hostOf(
     names.map((name) => `${name}\0`).join("");
   const names = list(first.map(({ name }) => name));
   const open: Shell["open"] = async (script) => {
-    const isFollowing = script.includes("say link_targets");
+    const isFollowing = script.includes("section link_targets");
     const links = [...script.matchAll(/try '?(\.\/[^'; ]*)/g)].map(([, link]) =>
       link!
     );

@@ -228,7 +228,7 @@ Deno.test("What several tasks want alike is asked for once", async () => {
     homeOf(base),
   );
   ok(home.ok);
-  strictEqual(far.asked[0]!.match(/say matches/g)!.length, 1);
+  strictEqual(far.asked[0]!.match(/section matches/g)!.length, 1);
   deepStrictEqual(
     home.value.results.map(({ files }) => files.map(({ path }) => path)),
     [["t/a"], ["t/a"]],

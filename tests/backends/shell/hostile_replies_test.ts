@@ -114,7 +114,7 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   Shell: {
     ids: ["h:b:1:1", "h:b:1:2"],
-    queue: "h:b:1:1 alive\nh:b:1:2 gone\n",
+    queue: "h:b:1:1 running\nh:b:1:2 ended\n",
     submitted: "h:b:101:9",
   },
 };

@@ -55,7 +55,7 @@ Deno.test("A record that is asked for afresh is read from its beginning", async 
 
 Deno.test("A word that is in no manual of ours is no state, be it a word of the language we are written in", async () => {
   const stdout =
-    "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 alive\n\n@@n records\n\n@@n end\n";
+    "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 running\n\n@@n records\n\n@@n end\n";
   const seen = await pollRemote(shell, saying({ stdout }), new Map(), [
     watched("d1"),
     watched("d2"),
@@ -139,7 +139,7 @@ async function endsOf(
 }
 
 Deno.test("The queue's own word on an end is a verdict without a question", async () => {
-  deepStrictEqual(await endsOf(["TIMEOUT", "alive", "CANCELLED"]), {
+  deepStrictEqual(await endsOf(["TIMEOUT", "running", "CANCELLED"]), {
     d0: "timeLimit: TIMEOUT",
     d2: "cancelled: CANCELLED",
   });
