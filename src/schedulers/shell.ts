@@ -5,12 +5,12 @@ import type { Scheduler } from "./scheduler.ts";
 /** `host:boot:group:start`, as the launcher prints it. */
 const ID = /^[^\s:]+:[^\s:]+:\d+:\S+$/m;
 
-/** fork(2) failed, in words of bash, dash and busybox. */
+/** fork(2) failed: the messages of bash, dash and busybox. */
 const NO_PROCESS = /fork: (?!retry)|Cannot fork|can't fork/;
 
 /**
- * No batch system: a job is a process group of this machine, which outlives
- * whoever started it. It lives while any process of its group lives.
+ * No batch system: a job is a process group of the host, which keeps running
+ * without the process that started it. It runs while any process of its group runs.
  */
 export const shell: Scheduler = {
   name: "Shell",
@@ -42,15 +42,15 @@ export const shell: Scheduler = {
     if (id) return { outcome: "accepted", id };
     // There is no bash, or it cannot be executed (POSIX sh, 2.8.2).
     if (code === 126 || code === 127) return { outcome: "rejected" };
-    // A full disk swallows the id of a job that runs.
+    // On a full disk the id of a running job cannot be printed.
     return { outcome: NO_PROCESS.test(stderr) ? "queueFull" : "unconfirmed" };
   },
   poll: (ids) => [LIVENESS, ...ids.map((id) => `show ${quote(id)}`)].join("\n"),
-  read: ({ stdout }) => ({
+  parsePoll: ({ stdout }) => ({
     entries: new Map(
       [...stdout.matchAll(/^(\S+) (\S+)(?: (.+))?$/gm)].map((
-        [, id, word, reason],
-      ) => [id!, { word: word!, ...(reason && { reason }) }]),
+        [, id, nativeState, reason],
+      ) => [id!, { nativeState: nativeState!, ...(reason && { reason }) }]),
     ),
     isComplete: false,
   }),

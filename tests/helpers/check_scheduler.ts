@@ -84,7 +84,7 @@ function checkReplies(cases: Cases): void {
   }
   for (const [says, said, { known, complete }] of listings) {
     Deno.test(`${scheduler.name}'s listing ${says}`, () => {
-      const listing = scheduler.read(replyOf(said));
+      const listing = scheduler.parsePoll(replyOf(said));
       deepStrictEqual(Object.fromEntries(listing.entries), known);
       strictEqual(listing.isComplete, complete);
     });
@@ -111,9 +111,9 @@ function replyOf(said: Said): Reply {
 }
 
 function checkWords({ scheduler, words, listing }: Cases): void {
-  const { name, states, read } = scheduler;
+  const { name, states, parsePoll } = scheduler;
   const wordIn = (stdout: string) =>
-    read(replyOf(stdout)).entries.get("123")?.word;
+    parsePoll(replyOf(stdout)).entries.get("123")?.nativeState;
   for (const [word, state] of Object.entries(words)) {
     Deno.test(`${name}'s ${word} is ${state}`, () => {
       strictEqual(states[wordIn(listing("123", word)) ?? ""], state);
@@ -133,11 +133,11 @@ function checkWords({ scheduler, words, listing }: Cases): void {
     const [word = ""] = Object.keys(words);
     const plain = listing("123", word);
     const wrapped = `Welcome to node 7!\n* 2 jobs | 3 hosts *\n\n${plain}\n\n`;
-    deepStrictEqual(read(replyOf(wrapped)), read(replyOf(plain)));
+    deepStrictEqual(parsePoll(replyOf(wrapped)), parsePoll(replyOf(plain)));
   });
   Deno.test(`${name} shows nothing where a command is not there`, () => {
     const reply = { code: 127, stdout: "", stderr: "sh: 1: qx: not found" };
-    deepStrictEqual(read(reply), {
+    deepStrictEqual(parsePoll(reply), {
       entries: new Map(),
       isComplete: false,
     });

@@ -50,12 +50,12 @@ export async function wordsOf(
   ids: readonly string[],
   eyes: Eyes = BY_PROC,
 ): Promise<readonly (string | undefined)[]> {
-  const { entries } = shell.read({
+  const { entries } = shell.parsePoll({
     code: 0,
     stdout: (await run(["sh", "-c", eyes(shell.poll(ids))])).stdout,
     stderr: "",
   });
-  return ids.map((id) => entries.get(id)?.word);
+  return ids.map((id) => entries.get(id)?.nativeState);
 }
 
 export async function wordOf(id: string, eyes?: Eyes) {

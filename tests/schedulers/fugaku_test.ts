@@ -84,7 +84,7 @@ checkScheduler({
       "shows what is there and what has ended, which counts where both show a job",
       HEAD + row("123", "RUN") + row("124", "RNO") + HEAD + row("124", "EXT"),
       {
-        known: { "123": { word: "RUN" }, "124": { word: "EXT" } },
+        known: { "123": { nativeState: "RUN" }, "124": { nativeState: "EXT" } },
         complete: true,
       },
     ],

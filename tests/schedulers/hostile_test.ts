@@ -30,7 +30,7 @@ const texts: readonly string[] = [
 function readers(scheduler: Scheduler): readonly ((reply: Reply) => unknown)[] {
   const { queueLimits, array } = scheduler;
   return [
-    (reply) => scheduler.read(reply),
+    (reply) => scheduler.parsePoll(reply),
     (reply) => scheduler.parseFound(reply),
     (reply) => scheduler.parseAccounting(reply),
     (reply) => queueLimits?.parseQueue(reply),

@@ -54,7 +54,10 @@ checkScheduler({
       "shows jobs",
       HEAD + row("123", "PEND") + row("124", "DONE"),
       {
-        known: { "123": { word: "PEND" }, "124": { word: "DONE" } },
+        known: {
+          "123": { nativeState: "PEND" },
+          "124": { nativeState: "DONE" },
+        },
         complete: true,
       },
     ],
@@ -65,7 +68,7 @@ checkScheduler({
         stdout: HEAD + row("124", "RUN"),
         stderr: "Job <123> is not found\n",
       },
-      { known: { "124": { word: "RUN" } }, complete: true },
+      { known: { "124": { nativeState: "RUN" } }, complete: true },
     ],
     [
       "is not complete without the scheduler",

@@ -54,12 +54,12 @@ Deno.test("Without an id a job may run, unless there was no bash or no process",
 Deno.test("A look is a word for each job, and no list that absence could be read from", () => {
   const said =
     "banner\nh:b:1:2 running\nh:b:2:3 ended\ng:b:3:4 other_host it was started on g\n";
-  const { entries, isComplete } = shell.read(reply(0, said));
+  const { entries, isComplete } = shell.parsePoll(reply(0, said));
   strictEqual(isComplete, false);
   deepStrictEqual([...entries], [
-    ["h:b:1:2", { word: "running" }],
-    ["h:b:2:3", { word: "ended" }],
-    ["g:b:3:4", { word: "other_host", reason: "it was started on g" }],
+    ["h:b:1:2", { nativeState: "running" }],
+    ["h:b:2:3", { nativeState: "ended" }],
+    ["g:b:3:4", { nativeState: "other_host", reason: "it was started on g" }],
   ]);
   deepStrictEqual(
     ["running", "stopped", "ended"].map((word) => shell.states[word]),

@@ -41,7 +41,7 @@ Deno.test("A job script is small: header, what it is, setup, a line for each tas
     `#!/bin/bash -l
 #SBATCH --nodes 1
 #SBATCH --array=0-1
-# shellcheck disable=SC1090,SC1091,SC2016,SC2088,SC2154 # sourced files are not at hand; quoted text is data
+# shellcheck disable=SC1090,SC1091,SC2016,SC2088,SC2154 # sourced files are not available; quoted text is data
 export REMOTE_ROOT='/home/me/my work'
 dpdisp_dir='/home/me/my work/.dpdisp/0123abcd-4567cdef'
 [ -d "$dpdisp_dir" ] || exit 0

@@ -79,7 +79,7 @@ function readQueue(
   const errors = sections.filter(({ header }) => header[0] === "error");
   const listings = sections.filter(({ header }) => header[0] === "queue")
     .map(({ header, text }, i) =>
-      scheduler.read({
+      scheduler.parsePoll({
         code: Number(header[1]),
         stdout: text,
         stderr: errors[i]?.text ?? "",
@@ -136,9 +136,9 @@ function shown(
   { states }: Scheduler,
   { entries }: QueueListing,
 ): readonly (readonly [JobId, QueueEntry])[] {
-  return [...entries].map(([id, { word, reason }]) => [id, {
-    nativeState: word,
-    state: Object.hasOwn(states, word) ? states[word]! : null,
+  return [...entries].map(([id, { nativeState, reason }]) => [id, {
+    nativeState,
+    state: Object.hasOwn(states, nativeState) ? states[nativeState]! : null,
     ...(reason && { reason }),
   }]);
 }

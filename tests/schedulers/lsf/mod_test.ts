@@ -99,19 +99,22 @@ checkScheduler({
       "shows jobs",
       "123456789|PEND|-\n124|EXIT|137\n",
       {
-        known: { "123456789": { word: "PEND" }, "124": { word: "EXIT" } },
+        known: {
+          "123456789": { nativeState: "PEND" },
+          "124": { nativeState: "EXIT" },
+        },
         complete: true,
       },
     ],
     [
       "is read in columns too",
       "123      RUN   -\n",
-      { known: { "123": { word: "RUN" } }, complete: true },
+      { known: { "123": { nativeState: "RUN" } }, complete: true },
     ],
     [
       "is complete without a job that was forgotten",
       { code: 255, stdout: "124|RUN|-\n", stderr: "Job <123> is not found\n" },
-      { known: { "124": { word: "RUN" } }, complete: true },
+      { known: { "124": { nativeState: "RUN" } }, complete: true },
     ],
     [
       "is not complete without LSF",

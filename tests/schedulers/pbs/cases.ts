@@ -85,10 +85,10 @@ export const listings: Cases["listings"] = [
     {
       known: {
         "123456789.a-server-with-a-long-name.site.example": {
-          word: "Q",
+          nativeState: "Q",
           reason: "Not Running: No resources",
         },
-        "124.s": { word: "R" },
+        "124.s": { nativeState: "R" },
       },
       complete: true,
     },
@@ -99,7 +99,7 @@ export const listings: Cases["listings"] = [
       code: 153,
       stdout: `${block("124.s", "R")}\nqstat: Unknown Job Id 123.s\n`,
     },
-    { known: { "124.s": { word: "R" } }, complete: true },
+    { known: { "124.s": { nativeState: "R" } }, complete: true },
   ],
   [
     "is complete without a job that was forgotten, in Torque's words",

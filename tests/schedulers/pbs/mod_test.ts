@@ -117,7 +117,11 @@ ${pbs.poll(["12.server.site", "13.server.site"])}`;
   const stdout = await runText("dash", `( ${text}\n) || echo "ended with $?"`);
   ok(stdout.endsWith("ended with 153\n"), stdout);
   strictEqual(stdout.includes("PBS_O"), false);
-  const { entries, isComplete } = pbs.read({ code: 153, stdout, stderr: "" });
+  const { entries, isComplete } = pbs.parsePoll({
+    code: 153,
+    stdout,
+    stderr: "",
+  });
   strictEqual(
     entries.get("12.server.site")?.reason,
     "Not Running: Insufficient amount of resource: ncpus (R: 64 A: 32 T: 32)",
