@@ -27,9 +27,9 @@ export interface Cases {
   readonly answers: readonly Case<
     SubmitOutcome["outcome"] | { readonly id: string }
   >[];
-  /** Every state word of the manual, as the listing has it, and what it means. */
+  /** Every native state of the manual, as the listing has it, and what it means. */
   readonly words: Readonly<Record<string, QueueState>>;
-  /** A whole listing of one job with this id and word. */
+  /** A complete listing of one job with this id and state. */
   listing(id: string, word: string): string;
   readonly listings: readonly Case<{
     readonly known: Readonly<Record<string, Known>>;

@@ -76,14 +76,14 @@ checkScheduler({
       { known: {}, complete: false },
     ],
   ],
-  found: [["all jobs of mine", "JOBID|JOB_NAME\n123|d1a2\n124 | d1a3 \n", {
+  found: [["all jobs of the user", "JOBID|JOB_NAME\n123|d1a2\n124 | d1a3 \n", {
     d1a2: "123",
     d1a3: "124",
   }]],
   causes,
 });
 
-Deno.test("JH_UniScheduler is handed the header and the way to the script, however long that is", async () => {
+Deno.test("JH_UniScheduler gets the header and the path of the script, however long the script is", async () => {
   const file = await Deno.makeTempFile({ prefix: "it's " });
   try {
     const long = "dpdisp_task\n".repeat(1000);
@@ -107,7 +107,7 @@ exec bash -l '${file.replace("'", "'\\''")}'
   }
 });
 
-Deno.test("JH_UniScheduler is told of a time limit where it reads one, in whole minutes", () => {
+Deno.test("JH_UniScheduler gets a time limit on its command line, in whole minutes", () => {
   const submit = jh.submit(resourcesOf({ walltimeSeconds: 61 }));
   ok(submit.includes(' -W 2 -o "$out"'), submit);
 });

@@ -17,7 +17,7 @@ function exists(path: string): boolean {
 for (const background of [false, true]) {
   const how = background ? "in the background" : "at once";
 
-  Deno.test(`In the user's folder only what is ours goes, ${how}`, async () => {
+  Deno.test(`In the user's directory only our own files are removed, ${how}`, async () => {
     await using side = farSide();
     for (const name of ["script_1.py", "script_2.py", "mine"]) {
       await Deno.writeTextFile(`${side.root}/${name}`, "");
@@ -28,7 +28,7 @@ for (const background of [false, true]) {
     deepStrictEqual(namesIn(side.root), ["mine", "script_2.py"]);
   });
 
-  Deno.test(`A root of our own goes as a whole, ${how}`, async () => {
+  Deno.test(`A root of our own is removed completely, ${how}`, async () => {
     await using side = farSide();
     const top = side.root.slice(0, side.root.lastIndexOf("/"));
     await Deno.mkdir(`${side.root}/full`);
@@ -39,7 +39,7 @@ for (const background of [false, true]) {
   });
 }
 
-Deno.test("A script's copy stays until the last submission that runs it is cleaned", async () => {
+Deno.test("A script's copy stays until the last run that uses it is cleaned", async () => {
   await using side = farSide();
   const other = `${side.root}/.dpdisp/another`;
   await Deno.mkdir(other);
@@ -58,7 +58,7 @@ Deno.test("A script's copy stays until the last submission that runs it is clean
   deepStrictEqual(namesIn(side.root), []);
 });
 
-Deno.test("A folder that cannot be renamed is a failure, and all stays", async () => {
+Deno.test("A directory that cannot be renamed is a failure, and everything stays", async () => {
   await using side = farSide();
   const top = side.root.slice(0, side.root.lastIndexOf("/"));
   const name = side.root.slice(top.length + 1);
@@ -73,14 +73,14 @@ Deno.test("A folder that cannot be renamed is a failure, and all stays", async (
   strictEqual(side.read("run_id"), "run1\n");
 });
 
-Deno.test("Who asks again, not having heard the answer, is told that all is gone", async () => {
+Deno.test("A repeated clean whose first reply was lost succeeds", async () => {
   for (const isRootOurs of [true, false]) {
     await using side = farSide();
     const top = side.root.slice(0, side.root.lastIndexOf("/"));
     const script = cleanScript({ isRootOurs, background: false });
     side.write("script_copies", "script_1.py\n");
     await Deno.writeTextFile(`${side.root}/script_1.py`, "");
-    // The first time ended just after the folder was renamed.
+    // The first clean ended just after the directory was renamed.
     await side.tryAsk(script.replace(/^fi$/m, "fi; exit"));
     await side.ask(script);
     await side.ask(script);
@@ -88,7 +88,7 @@ Deno.test("Who asks again, not having heard the answer, is told that all is gone
   }
 });
 
-Deno.test("A folder without a list of what was written goes all the same", async () => {
+Deno.test("A directory without a list of script copies is removed too", async () => {
   await using side = farSide();
   await side.ask(OURS);
   deepStrictEqual(namesIn(side.root), []);
@@ -107,7 +107,7 @@ Deno.test("Without the lease nothing is cleaned, closed or released", async () =
   strictEqual(exists(`${side.folder}/lease`), true);
 });
 
-Deno.test("A run is closed and its lease given back", async () => {
+Deno.test("A run is closed and its lease released", async () => {
   await using side = farSide();
   await side.ask(CLOSE);
   await side.ask(RELEASE);

@@ -19,7 +19,7 @@ function pick(
   return { dir, required: patterns, optional: maybe };
 }
 
-/** What is told of each folder: names, and numbers of patterns that match nothing. */
+/** What is listed for each directory: names, and the indexes of patterns that match nothing. */
 async function listed(picks: readonly CollectItem[], files: readonly string[]) {
   await using side = farSide();
   for (const file of files) {
@@ -37,7 +37,7 @@ async function listed(picks: readonly CollectItem[], files: readonly string[]) {
   ]);
 }
 
-Deno.test("Each folder tells what its patterns match, and which match nothing", async () => {
+Deno.test("For each directory the matches of its patterns are listed, and the patterns without a match", async () => {
   deepStrictEqual(
     await listed(
       [
@@ -58,7 +58,7 @@ Deno.test("Each folder tells what its patterns match, and which match nothing", 
   );
 });
 
-Deno.test("A pattern for hidden names meets neither the folder itself nor the one above", async () => {
+Deno.test("A pattern for hidden names matches neither the directory itself nor its parent", async () => {
   deepStrictEqual(
     await listed([pick("t", [".*", "sub/.*"])], ["t/.a", "t/sub/b"]),
     [
@@ -72,7 +72,7 @@ Deno.test("A pattern for hidden names meets neither the folder itself nor the on
   ]]);
 });
 
-Deno.test("A root that is gone is a failure, not an absence of results", async () => {
+Deno.test("A root that does not exist is a failure, not an absence of results", async () => {
   await using side = farSide({ bare: true });
   strictEqual(
     (await side.tryAsk(collectScript([pick(".", ["x"])], true))).ok,
@@ -80,7 +80,7 @@ Deno.test("A root that is gone is a failure, not an absence of results", async (
   );
 });
 
-/** Behind the archive: tar's exit code, and what was said wrong. */
+/** After the archive: tar's exit code, and the error messages. */
 async function sentOf(
   side: FarSide,
   first: string,
@@ -99,7 +99,7 @@ async function sentOf(
   throw new Error("nothing was sent");
 }
 
-Deno.test("Collecting writes nothing there: a full disk would refuse it", async () => {
+Deno.test("Collecting writes nothing on the remote host, because its disk may be full", async () => {
   await using side = farSide();
   await Deno.writeTextFile(`${side.root}/x`, "x");
   const before = namesIn(side.folder);
@@ -111,7 +111,7 @@ Deno.test("Collecting writes nothing there: a full disk would refuse it", async 
   );
 });
 
-Deno.test("What tar says is said in English, and how it ended is known behind a squeezer too", async () => {
+Deno.test("tar's messages are English, and its exit code is known behind a compressor too", async () => {
   await using side = farSide();
   await Deno.writeTextFile(`${side.root}/x`, "x");
   const tar = 'tar() { echo "$LC_ALL" >&2; return 2; }';
@@ -120,7 +120,7 @@ Deno.test("What tar says is said in English, and how it ended is known behind a 
   }
 });
 
-Deno.test("What the squeezer says wrong is told", async () => {
+Deno.test("Errors of the compressor are reported", async () => {
   await using side = farSide();
   const [code, said] = await sentOf(
     side,

@@ -14,7 +14,7 @@ async function asked(side: FarSide, script: string, names: readonly string[]) {
     told.find(({ header }) => header[0] === name)?.text ?? "";
 }
 
-Deno.test("Size, time and executability of what is there are told, of other names nothing", async () => {
+Deno.test("Size, time and executability of existing files are printed, and nothing for other names", async () => {
   await using side = farSide();
   const put = async (name: string, text: string, mode: number) => {
     await Deno.writeTextFile(`${side.root}/${name}`, text, { mode });
@@ -39,7 +39,7 @@ Deno.test("Size, time and executability of what is there are told, of other name
   strictEqual(text("staged_inputs"), "a b\0");
 });
 
-Deno.test("Contents are told by name", async () => {
+Deno.test("Checksums are printed by name", async () => {
   await using side = farSide();
   await Deno.writeTextFile(`${side.root}/a b`, "abc");
   await Deno.writeTextFile(`${side.root}/back\\slash`, "abc");
@@ -51,7 +51,7 @@ Deno.test("Contents are told by name", async () => {
   deepStrictEqual([...parseChecksums(text("checksums"))], [["./a b", abc]]);
 });
 
-Deno.test("A name with a line break is never told of rightly", () => {
+Deno.test("A name with a newline is never printed correctly", () => {
   const present = parsePresent("3 1000 644 ./new\nline\n4 1000 644 ./next\n");
   deepStrictEqual([...present.keys()], ["./new", "./next"]);
 });

@@ -13,7 +13,7 @@ Deno.test("A job that starts while it is fenced either runs or is fenced, never 
     const spec = { name, tasks: ["true"] };
     side.write(`jobs/${name}.sh`, scriptOf(spec, side.root));
   }
-  // The jobs start from the first on and the fence from the last, so that they meet.
+  // The jobs start with the first and the fence with the last, so that they meet.
   const start = run([
     "bash",
     "-c",

@@ -1,4 +1,4 @@
-/** What links lead to is sent alike by every shell and tar that a far side may have. */
+/** The targets of links are sent in the same way by every shell and tar that a remote host may have. */
 import { deepStrictEqual } from "node:assert/strict";
 import { streamRemote } from "../../src/backends/shell/call_remote.ts";
 import { nothingReceived } from "../../src/backends/files/received_files.ts";
@@ -19,7 +19,7 @@ const MAKE =
 cd t; ln -s ../out folder; ln -s ../out/a file; ln -s nowhere nothing; ln -s /dev/null special; ln -s .. circle
 ln -s ../out/a "$(printf 'l\\377')"; mkdir "$(printf 'd\\351')"; echo 3 >"$(printf 'd\\351/\\350')"`;
 
-/** What a script says and sends: the words, the names of its lists, and the archive. */
+/** The reply of a script: its sections, the names in its lists, and the archive. */
 async function sent(
   shell: readonly string[],
   tar: string | null,
@@ -92,12 +92,12 @@ const FOLLOWED = {
 };
 
 for (const shell of SHELLS) {
-  Deno.test(`What links lead to is told and sent under ${shell.join(" ")}`, async () => {
+  Deno.test(`The targets of links are reported and sent under ${shell.join(" ")}`, async () => {
     const body = followScript(LINKS.map((name) => `t/${name}`), null);
     deepStrictEqual(await sent(shell, null, body), FOLLOWED);
   });
 
-  Deno.test(`What is in folders is told under ${shell.join(" ")}, names as bytes`, async () => {
+  Deno.test(`The contents of directories are listed under ${shell.join(" ")}, names as bytes`, async () => {
     const body = collectScript(
       [{ dir: "t", required: ["d*"], optional: [] }],
       true,
@@ -127,7 +127,7 @@ for (const tar of ["tar --format=posix", "tar --format=ustar", "bsdtar"]) {
   const isThere =
     (await run(["sh", "-c", `command -v ${tar.split(" ")[0]}`])).code === 0;
   Deno.test({
-    name: `What links lead to is sent by ${name}`,
+    name: `The targets of links are sent by ${name}`,
     ignore: !isThere,
     async fn() {
       const body = followScript(LINKS.map((name) => `t/${name}`), null);

@@ -12,7 +12,7 @@ async function survey(side: FarSide, token?: string) {
   return read.value;
 }
 
-Deno.test("Of nothing there is known the machine, and that it is nobody's", async () => {
+Deno.test("Without a run directory the host is reported, and no lease holder", async () => {
   await using side = farSide({ bare: true });
   const { root, host, cpus, runId, lease, plannedJobs } = await survey(side);
   deepStrictEqual(
@@ -28,7 +28,7 @@ Deno.test("Of nothing there is known the machine, and that it is nobody's", asyn
   );
 });
 
-Deno.test("All that stands in the folder is told", async () => {
+Deno.test("Everything in the run directory is reported", async () => {
   await using side = farSide();
   const job = { name: "d1", tasks: ["t0", "t1"], supersedes: ["d0"] };
   const line = "d1 taskStarted t0 5";
@@ -57,7 +57,7 @@ Deno.test("All that stands in the folder is told", async () => {
   );
 });
 
-Deno.test("Nothing is concluded from answers that cannot be read", async () => {
+Deno.test("Nothing is concluded from replies that cannot be read", async () => {
   await using side = farSide();
   await Deno.mkdir(`${side.folder}/submit_replies`);
   const asked = await side.tryAsk(inspectScript(null), "me");
@@ -67,7 +67,7 @@ Deno.test("Nothing is concluded from answers that cannot be read", async () => {
   ]);
 });
 
-Deno.test("Of another's lease its token, who holds it and its beats are told", async () => {
+Deno.test("The token, the holder and the heartbeats of another process's lease are reported", async () => {
   await using side = farSide();
   side.write("heartbeat", "...");
   deepStrictEqual((await survey(side, "other")).lease, {
@@ -78,13 +78,13 @@ Deno.test("Of another's lease its token, who holds it and its beats are told", a
   });
 });
 
-Deno.test("A folder that was never marked is no run's", async () => {
+Deno.test("A directory without a run id belongs to no run", async () => {
   await using side = farSide();
   await Deno.remove(`${side.folder}/run_id`);
   strictEqual((await survey(side)).runId, null);
 });
 
-Deno.test("A submitter that is dead is at work no more; of another machine nobody knows", async () => {
+Deno.test("A submit script that has ended is not running; one on another host may be", async () => {
   await using side = farSide();
   const host = Deno.hostname();
   side.write("submitter", `${host} 4194399\n`);

@@ -35,7 +35,7 @@ const full: Spec = {
   },
 };
 
-Deno.test("A job script is small: header, what it is, setup, a line for each task, end", () => {
+Deno.test("A job script is small: header, its job, setup, a line for each task, end", () => {
   strictEqual(
     scriptOf(full, "/home/me/my work"),
     `#!/bin/bash -l
@@ -108,7 +108,7 @@ for (
 ) {
   toolTest(
     toolOf(program!),
-    `Job scripts and the runner are clean to ${program}`,
+    `${program} finds no fault in job scripts and the runner`,
     async () => {
       const scripts = [
         RUNNER,
@@ -140,7 +140,7 @@ async function complaints(
   return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
 }
 
-/** What came to bash after 3.2, from its NEWS file. */
+/** Features that bash got after 3.2, from its NEWS file. */
 const later = {
   "wait -n, wait -f": /\bwait -[nfp]/,
   "mapfile, readarray, coproc": /\b(mapfile|readarray|coproc)\b/,
@@ -161,7 +161,7 @@ const later = {
   "time without a fallback": /EPOCHREALTIME(?!-)/,
 };
 
-Deno.test("The runner and job scripts keep to what bash 3.2 knows", () => {
+Deno.test("The runner and job scripts use only what bash 3.2 supports", () => {
   const text = [RUNNER, scriptOf(full, "/r")].join("\n").replace(
     /^ *#.*$/gm,
     "",
@@ -172,7 +172,7 @@ Deno.test("The runner and job scripts keep to what bash 3.2 knows", () => {
   deepStrictEqual(found.map(([what]) => what), []);
 });
 
-Deno.test("The runner's name tells its content", () => {
+Deno.test("The runner's name depends on its content", () => {
   match(RUNNER_NAME, /^run-[0-9a-f]{8}\.sh$/);
 });
 
@@ -199,7 +199,7 @@ const fileName = fc.array(sign, { minLength: 1, maxLength: 8 }).map((signs) =>
   signs.join("")
 );
 
-Deno.test("Whatever folders and files are called, each task runs once in its own and is recorded", async () => {
+Deno.test("Whatever the names of directories and files, each task runs once in its own and is recorded", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(
@@ -253,7 +253,7 @@ Deno.test("Whatever folders and files are called, each task runs once in its own
   );
 });
 
-Deno.test("A root may be called anything too", async () => {
+Deno.test("A root may have any name too", async () => {
   const parent = await Deno.makeTempDir();
   const name = "$(touch oops) 'it''s\"\n*-";
   await Deno.mkdir(`${parent}/${name}`);
@@ -275,7 +275,7 @@ Deno.test("A root may be called anything too", async () => {
 
 Deno.test({
   name:
-    "A job runs nothing from a directory that another user made in place of its own, or behind a link",
+    "A job runs nothing from a directory that another user made in place of its own, or through a link",
   ignore: Deno.uid() !== 0,
   fn: async () => {
     const owners: readonly ((far: Far) => void)[] = [

@@ -61,7 +61,7 @@ Deno.test("Each kind of line is read", () => {
   ]);
 });
 
-Deno.test("A file cut anywhere gives the records of its whole lines, and where to read on gives the rest", () => {
+Deno.test("A file cut anywhere gives the records of its complete lines, and reading from the offset gives the rest", () => {
   const whole = [
     "j1 jobStarted 7 é 1",
     "j1 taskStarted a 1",
@@ -79,7 +79,7 @@ Deno.test("A file cut anywhere gives the records of its whole lines, and where t
   }));
 });
 
-Deno.test("A line without its right length does not exist", () => {
+Deno.test("A line without its right length is ignored", () => {
   const torn = [
     "j1 taskExited a 0 2 #20\n",
     "j1 taskExited a 0 2\n",
@@ -91,7 +91,7 @@ Deno.test("A line without its right length does not exist", () => {
   strictEqual(parseRecords(torn.join("")).bytes, torn.join("").length);
 });
 
-Deno.test("Holes, foreign text and words of a later version are passed over", () => {
+Deno.test("Holes, foreign text and records of a later version are ignored", () => {
   const { records } = parseRecords(
     "\0\0\0\0" + checked("j1 taskStarted a 1") + "\0\0\n" + "bash: warning\n" +
       checked("j1 toString a") + checked("j1 jobStarted a") +
@@ -102,7 +102,7 @@ Deno.test("Holes, foreign text and words of a later version are passed over", ()
   deepStrictEqual(records.map(({ type }) => type), ["taskStarted", "jobEnded"]);
 });
 
-Deno.test("Bytes that are no UTF-8 do not shift where to read on", () => {
+Deno.test("Bytes that are not UTF-8 do not shift the offset", () => {
   const bytes = new Uint8Array([
     0xff,
     0xfe,

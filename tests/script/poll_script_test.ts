@@ -33,7 +33,7 @@ async function records(side: FarSide, offsets: Offsets) {
   );
 }
 
-Deno.test("What is behind the offset is shown, and all of what was never read", async () => {
+Deno.test("What follows the offset is printed, and everything that was never read", async () => {
   await using side = farSide();
   side.write("records/d1", A + B);
   side.write("records/d2", line("d2 taskStarted t1 5"));
@@ -53,7 +53,7 @@ Deno.test("What is behind the offset is shown, and all of what was never read", 
   deepStrictEqual(await records(side, { d1: A.length + B.length }), []);
 });
 
-Deno.test("A line without its end takes no line of the next record with it", async () => {
+Deno.test("A line without its newline does not join the first line of the next record", async () => {
   await using side = farSide();
   side.write("records/d1", A + B.slice(0, -5));
   side.write("records/d2", line("d2 taskStarted t1 5"));
@@ -66,7 +66,7 @@ Deno.test("A line without its end takes no line of the next record with it", asy
   ]);
 });
 
-Deno.test("The queue's answer has its exit code, its words and what it said wrong, each apart", async () => {
+Deno.test("The exit code, the stdout and the stderr of the queue command are separate", async () => {
   await using side = farSide();
   const sections = await side.ask(
     script([
@@ -88,14 +88,14 @@ Deno.test("The queue's answer has its exit code, its words and what it said wron
   );
 });
 
-Deno.test("Of a folder that is gone the queue is asked all the same", async () => {
+Deno.test("The queue is polled although the run directory does not exist", async () => {
   await using side = farSide({ bare: true });
   const sections = await side.ask(script(["echo there"], { d1: 0 }));
   const { "queue 0": queue, records } = told(sections);
   deepStrictEqual([queue, records], ["there", undefined]);
 });
 
-Deno.test("A look leaves nothing behind, and only the holder of the lease shows that it lives", async () => {
+Deno.test("A poll leaves no file, and only the holder of the lease writes a heartbeat", async () => {
   await using side = farSide();
   await side.ask(script(["echo x >&2"], { d1: 0 }));
   await side.ask(script([], {}), "other");
@@ -108,7 +108,7 @@ Deno.test("A look leaves nothing behind, and only the holder of the lease shows 
   );
 });
 
-Deno.test("A folder that cannot be written is no reason not to look", async () => {
+Deno.test("A poll works in a directory that cannot be written", async () => {
   await using side = farSide();
   side.write("records/d1", A);
   await Deno.mkdir(`${side.folder}/records/.me`);
@@ -132,12 +132,12 @@ toolTest(
         ...["-f", "-o", trace, "-e", "trace=fork,vfork,clone,clone3,execve"],
         ...["sh", "-c", remoteScript(side.site, "nonce", script([], offsets))],
       ]);
-      // A call that another process interrupts is told on two lines.
+      // A call that another process interrupts is printed on two lines.
       const calls = /^\d+ +(vfork|fork|clone3?|execve)\(/gm;
       return (await Deno.readTextFile(trace)).match(calls)!.length;
     };
     strictEqual(await processes(190), await processes(2));
-    // One command holds 200 names.
+    // One command has 200 names.
     const many = await processes(600);
     ok(many <= 4 * await processes(2), `${many}`);
   },

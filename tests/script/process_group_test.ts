@@ -21,7 +21,7 @@ import {
 import { until } from "../helpers/job_sandbox.ts";
 import { toolTest } from "../helpers/tools.ts";
 
-/** Prints the id of the process whose number it is given, as a job does its own. */
+/** Prints the id of the given process, as a job prints its own. */
 const STARTED = `pid=$1 DPDISP_HOST=$this_host:$boot
 if [ -r /proc/self/stat ]; then
   DPDISP_SELF=$this_host:$boot:$pid:$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)
@@ -64,7 +64,7 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
   );
 
   check("a group of nothing but zombies is gone", async () => {
-    // Its parent has become a program that never asks for it.
+    // Its parent has become a program that never waits for it.
     const parent = new Deno.Command("bash", {
       args: ["-c", "set -m; (sleep 0.05) & echo $!; exec sleep 60 >/dev/null"],
       stdout: "piped",
@@ -80,7 +80,7 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
   });
 
   check(
-    "numbers of another boot, another start and another machine are not taken for the job",
+    "process ids of another boot, another start and another host are not considered the job",
     async () => {
       const { id, pid } = await launch(HOLD, { eyes });
       const [host, boot, group, start] = id.split(":") as string[];
@@ -117,7 +117,7 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
   });
 
   check(
-    "what does not end by itself is ended, and nobody waits for that",
+    "a group that does not end by itself is killed, and nothing waits for that",
     async () => {
       const { id, folder } = await launch(
         `trap '' TERM; echo ready >ready; while :; do sleep 0.1; done`,
@@ -136,7 +136,7 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
   });
 }
 
-Deno.test("A job outlives its launcher and the terminal, and reads nothing of theirs", async () => {
+Deno.test("A job keeps running without its launcher and the terminal, and does not read their input", async () => {
   const { pid, id, said, folder } = await launch(
     "cat >stdin; echo done >done; kill -HUP $$; echo lived; exec sleep 60",
     { stdin: "of the launcher" },
@@ -155,7 +155,7 @@ Deno.test("A job outlives its launcher and the terminal, and reads nothing of th
   Deno.kill(pid, "SIGKILL");
 });
 
-Deno.test("A job that is over at once has an id that is never found running", async () => {
+Deno.test("A job that ends at once has an id that is never found running", async () => {
   const { id } = await launch("exit 0");
   await untilGone(id);
 });

@@ -52,7 +52,7 @@ function stage(
   );
 }
 
-Deno.test("The folder is made, ours, closed to others, and the lease taken", async () => {
+Deno.test("The directory is made, belongs to the user alone, and the lease is taken", async () => {
   await using side = farSide({ bare: true });
   ok((await stage(side)).ok);
   ok((await stage(side)).ok);
@@ -63,7 +63,7 @@ Deno.test("The folder is made, ours, closed to others, and the lease taken", asy
   strictEqual((await Deno.stat(side.folder)).mode! & 0o777, 0o700);
 });
 
-Deno.test("A folder of another run is left as it is", async () => {
+Deno.test("The directory of another run is not changed", async () => {
   await using side = farSide();
   const staged = await stage(side, { runId: "new" });
   deepStrictEqual([staged.ok, !staged.ok && staged.error.kind], [
@@ -74,7 +74,7 @@ Deno.test("A folder of another run is left as it is", async () => {
   deepStrictEqual(treeOf(side.root), {});
 });
 
-Deno.test("A closed run makes way, and what it wrote is still known", async () => {
+Deno.test("A closed run is replaced, and its script copies are still known", async () => {
   await using side = farSide();
   side.write("script_copies", "script_0.py\n");
   side.write("submit_replies", "old");
@@ -88,14 +88,14 @@ Deno.test("A closed run makes way, and what it wrote is still known", async () =
   );
 });
 
-Deno.test("A folder that was made and not yet marked is taken up", async () => {
+Deno.test("A directory without a run id is used", async () => {
   await using side = farSide();
   side.write("run_id", "");
   ok((await stage(side, { runId: "new" })).ok);
   strictEqual(side.read("run_id"), "new\n");
 });
 
-Deno.test("Nothing is put in place without the lease, but by its heir", async () => {
+Deno.test("Nothing is staged without the lease, except by a process that takes it over", async () => {
   await using side = farSide();
   const staged = await stage(side, { token: "other" });
   strictEqual(staged.ok, false);
@@ -103,7 +103,7 @@ Deno.test("Nothing is put in place without the lease, but by its heir", async ()
   ok((await stage(side, { token: "other", leaseToTakeOver: "me" })).ok);
 });
 
-Deno.test("A folder that cannot be made is a failure with the system's own words", async () => {
+Deno.test("A directory that cannot be made is a failure with the system's own message", async () => {
   await using side = farSide({ bare: true });
   const above = side.root.slice(0, side.root.lastIndexOf("/"));
   await Deno.remove(above);

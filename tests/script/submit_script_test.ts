@@ -23,11 +23,11 @@ import {
   parsePlannedJobs,
 } from "../../src/script/planned_jobs.ts";
 
-/** Launches as the real one: the job claims its lock, its id is told. */
+/** Launches as the real one: the job claims its lock, its id is printed. */
 const LAUNCH = `printf '%s\\n' "$name" >>"$D/launched"
 ln -s "run:h:b:1:$name" "$D/locks/$name" && echo "h:b:1:$name"`;
 
-/** Says yes: jobs come one by one. */
+/** Always has a free slot: jobs are submitted one at a time. */
 const GATE = "wait_for_slot() { :; }; add_running() { :; }";
 
 interface Given {
@@ -88,7 +88,7 @@ function fence(names: readonly string[]): string {
 const launched = (side: FarSide) =>
   side.read("launched").split("\n").filter(Boolean);
 
-Deno.test("What a killed script left behind is not handed over again by one whose archive was cut off", async () => {
+Deno.test("What a killed script left behind is not submitted again by one whose archive was cut off", async () => {
   await using side = farSide();
   await Deno.mkdir(`${side.folder}/submit.me/jobs`, { recursive: true });
   side.write("submit.me/submit_order", "d1\n");
@@ -96,16 +96,16 @@ Deno.test("What a killed script left behind is not handed over again by one whos
   side.write("submit.me/planned_jobs", "");
   side.write("submit.me/jobs/d1.sh", "");
   const whole = await archiveOf(["d2"]);
-  // The first entry, to its last byte: tar takes it for a whole archive.
+  // The first entry, to its last byte: tar accepts it as a complete archive.
   const cut = whole.slice(0, 512);
   const sent = await side.tryAsk(scriptOf({ submit: LAUNCH }), "me", cut);
   deepStrictEqual([sent.ok, launched(side)], [false, []]);
   strictEqual(sent.ok === false && sent.error.isRetryable, true);
-  // Nobody need wait for a script that only listened.
+  // No other session has to wait for a script that only read its input.
   strictEqual(side.read("submitter"), "");
 });
 
-Deno.test("Jobs are handed over in order, each answer on disk before it is told", async () => {
+Deno.test("Jobs are submitted in order, each reply on disk before it is printed", async () => {
   await using side = farSide();
   const check =
     `grep -q "^$name " "$D/planned_jobs" && grep -qx "? $name" "$D/submit_replies" || exit 9
@@ -141,7 +141,7 @@ ${LAUNCH}`;
   await until(() => !isAtWorkIn(`${side.folder}/../..`));
 });
 
-/** A process has this folder for its own. */
+/** A process has this directory as its working directory. */
 function isAtWorkIn(folder: string): boolean {
   const real = Deno.realPathSync(folder);
   return Array.from(Deno.readDirSync("/proc")).some(({ name }) => {
@@ -153,7 +153,7 @@ function isAtWorkIn(folder: string): boolean {
   });
 }
 
-Deno.test("A lease that is taken over stops the loop before the next submit; what is under way by its side is told too", async () => {
+Deno.test("A lease that is taken over stops the loop before the next submit; the reply of a concurrent submit is printed too", async () => {
   const taken = `${LAUNCH}
 if [ "$name" = d2 ]; then echo other >"$D/lease.other"; ln -sfn lease.other "$D/lease"; fi`;
   for (const [slotGate, most] of [[GATE, 2], [null, 4]] as const) {
@@ -170,7 +170,7 @@ if [ "$name" = d2 ]; then echo other >"$D/lease.other"; ln -sfn lease.other "$D/
   }
 });
 
-Deno.test("Once one was accepted, submit commands run side by side; their answers are told in order", async () => {
+Deno.test("Once one was accepted, submit commands run concurrently; their replies are printed in order", async () => {
   await using side = farSide();
   // d2 ends only when d3 has begun; nothing may begin beside d1.
   const meet = `case $name in
@@ -189,12 +189,12 @@ ${LAUNCH}`;
   );
 });
 
-Deno.test("Whoever listens may leave: what is under way is answered for all that, and nothing more is begun", async () => {
+Deno.test("The reader may disconnect: the replies of running submits are kept, and no further submit begins", async () => {
   await using side = farSide();
   const leaves = `mkfifo "$D/pipe"
 sed '/submit_reply d1/q' <"$D/pipe" >/dev/null & reader=$!
 exec >"$D/pipe"`;
-  // By then nobody reads.
+  // By then the reader has disconnected.
   const late = `case $name in
   d2) while kill -0 "$reader" 2>/dev/null; do sleep 0.02; done ;;
   *) [ "$name" = d1 ] || sleep 0.2 ;;
@@ -211,7 +211,7 @@ ${LAUNCH}`;
   );
 });
 
-Deno.test("Where there is no submit command, nothing is tried, be there a function of its name", async () => {
+Deno.test("Where the submit command does not exist, nothing is submitted, even if a function has its name", async () => {
   await using side = farSide();
   const program = "no_such_sbatch";
   const first = `${program}() { :; }`;
@@ -237,9 +237,9 @@ Deno.test("Where there is no submit command, nothing is tried, be there a functi
   }
 });
 
-Deno.test("Where no answer could be written, nothing is handed over: the shell's refusal is not the scheduler's", async () => {
+Deno.test("Where no reply could be written, nothing is submitted: an error of the shell is not one of the batch system", async () => {
   await using side = farSide();
-  // The first job's answer cannot be made.
+  // The file for the first job's reply cannot be made.
   const first =
     `printf() { case $* in "") return 1 ;; esac; command printf "$@"; }`;
   const answer = await submit(["d1"], { first, side });
@@ -248,7 +248,7 @@ Deno.test("Where no answer could be written, nothing is handed over: the shell's
   deepStrictEqual(launched(side), []);
 });
 
-Deno.test("After its time the script stops, and what was not tried is not told", async () => {
+Deno.test("After its time limit the script stops, and jobs that were not submitted are not reported", async () => {
   await using side = farSide();
   const names = Array.from({ length: 40 }, (_, i) => `d${i}`);
   const first = `PATH=${shims({ sleep: "exit 0" }).split(":")[0]}:$PATH`;
@@ -260,13 +260,13 @@ ${LAUNCH}`;
   ok(count >= 1 && count <= 2, `${count}`);
   deepStrictEqual(launched(side), toldJobs(answer.value));
   strictEqual(side.read("stop.me"), "");
-  // The next one has its full time.
+  // The next script has its full time limit.
   const again = await submit(["e1", "e2"], { side });
   ok(again.ok);
   deepStrictEqual(toldJobs(again.value), ["e1", "e2"]);
 });
 
-Deno.test("The next job waits for as long as the user says", async () => {
+Deno.test("The next job is submitted after the time that the user set", async () => {
   await using side = farSide();
   const first =
     `sleep() { if [ "$1" = 30 ]; then exec tail -f /dev/null; else echo "$1" >>"$D/slept"; fi; }`;
@@ -315,7 +315,7 @@ ${LAUNCH}`;
   },
 );
 
-Deno.test("Of jobs that came torn nothing is handed over", async () => {
+Deno.test("Of a torn archive nothing is submitted", async () => {
   await using side = farSide();
   const tar = await bytesOf(packTar([
     { to: "jobs/d1.sh", text: "" },
@@ -365,13 +365,13 @@ function isLocked({ folder }: FarSide, name: string): boolean {
   return namesIn(`${folder}/locks`).includes(name);
 }
 
-/** Ends the script without a word before its `count`-th command, whatever shell of it that is in. */
+/** Ends the script without a message before its `count`-th command, in whichever subshell that is. */
 function dieBefore(count: number): string {
   return `set -T; n=0
 trap 'n=$((n + 1)); if [ "$n" -ge ${count} ]; then kill -9 $$; exit; fi' DEBUG`;
 }
 
-Deno.test("Wherever the script dies, every job that was launched is found and no other can start", async () => {
+Deno.test("Wherever the script is killed, every launched job is found and no other can start", async () => {
   let wasCut = true;
   for (let count = 1; wasCut; count++) {
     const shell = under(["bash"], localShell(null));

@@ -57,8 +57,8 @@ function limitsOf(rows: readonly Row[]): QueueLimits {
 
 /** All kinds of a partition's nodes may be in one job. */
 function nodesOf(rows: readonly Row[]): number | null {
-  const there = rows.reduce((sum, { nodes }) => sum + (nodes ?? 0), 0);
-  return leastOf([there || null, rows[0]!.size]);
+  const total = rows.reduce((sum, { nodes }) => sum + (nodes ?? 0), 0);
+  return leastOf([total || null, rows[0]!.size]);
 }
 
 /** Slurm writes 2048 as `2K`. */

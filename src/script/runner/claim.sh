@@ -97,7 +97,7 @@ dpdisp_supersede() {
   local old
   for old in "$@"; do
     printf '%s\n' "$dpdisp_copy" >|"$dpdisp_dir/superseded/$old" ||
-      printf 'dpdisp: cannot tell job %s that it is superseded by %s\n' "$old" "$dpdisp_copy" >&2
+      printf 'dpdisp: cannot record that job %s is superseded by %s\n' "$old" "$dpdisp_copy" >&2
   done
 }
 

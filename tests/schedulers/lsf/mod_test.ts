@@ -127,7 +127,7 @@ checkScheduler({
   ],
   found: [
     [
-      "all jobs of mine",
+      "all jobs of the user",
       "Welcome\n123|d1a2\n124|sleep 10\n",
       { d1a2: "123" },
     ],
@@ -135,7 +135,7 @@ checkScheduler({
   causes,
 });
 
-Deno.test("LSF finds nothing where there is nothing, which is no failure", async () => {
+Deno.test('LSF\'s "no job found" is no failure', async () => {
   const none = `bjobs() { echo "No job found" >&2; return 255; }
 ( ${lsf.findCommand}
 ) && echo fine`;
@@ -146,7 +146,7 @@ Deno.test("LSF finds nothing where there is nothing, which is no failure", async
   strictEqual(await runText("dash", lost), "LSF is down\nfailed\n");
 });
 
-Deno.test("LSF's output goes where it is told, unless the user says where", () => {
+Deno.test("LSF's output goes to our file, unless the user sets another", () => {
   const submit = (flag: string) => lsf.submit(resourcesOf({ flags: [flag] }));
   ok(submit("#BSUB -W 10").includes('-o "$out"'));
   for (const flag of ["-o %J.out", "-e x", "-oo x", "-n 2 -eo x"]) {

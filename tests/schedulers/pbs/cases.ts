@@ -1,7 +1,7 @@
-/** What PBS and Torque say alike. Source: qsub(1B), qstat(1B), pbs_messages.c of OpenPBS 20, pbs_error_db.h of Torque 6. */
+/** Output that PBS and Torque share. Source: qsub(1B), qstat(1B), pbs_messages.c of OpenPBS 20, pbs_error_db.h of Torque 6. */
 import { type Cases, meaning } from "../../helpers/check_scheduler.ts";
 
-/** A job as `qstat -f` shows it, with these lines besides. */
+/** A job as `qstat -f` shows it, with these additional lines. */
 export function block(
   id: string,
   word: string,
@@ -57,9 +57,9 @@ export const answers: Cases["answers"] = [
     refused("Batch protocol error"),
     "unreachable",
   ],
-  ["may have been accepted without a word", "\n", "unconfirmed"],
+  ["may have been accepted without a message", "\n", "unconfirmed"],
   [
-    "may have been accepted with a word that nobody knows",
+    "may have been accepted with an unknown message",
     refused("Something new"),
     "unconfirmed",
   ],
@@ -128,7 +128,7 @@ export const listings: Cases["listings"] = [
 
 export const found: Cases["found"] = [
   [
-    "all jobs of mine",
+    "all jobs of the user",
     `Welcome\n${block("123.s", "F")}\n${
       block("124.s", "R").replace("d1a2", "other")
     }`,

@@ -128,7 +128,7 @@ checkScheduler({
       document(job("123", "r")).slice(0, -15),
       { known: { "123": { nativeState: "r" } }, complete: false },
     ],
-    ["is not complete without a word", "", { known: {}, complete: false }],
+    ["is not complete without a document", "", { known: {}, complete: false }],
     [
       "is not complete without a qmaster",
       {
@@ -140,7 +140,7 @@ checkScheduler({
   ],
   found: [
     [
-      "all jobs of mine, ended ones too",
+      "all jobs of the user, ended ones too",
       document(job("123", "r"), job("124", "r", "sleep")) +
       document(job("120", "z", "my-own-d1a1")),
       { d1a2: "123", d1a1: "120" },
@@ -149,7 +149,7 @@ checkScheduler({
   causes,
 });
 
-Deno.test("SGE's name has the user's own before ours, as one word", async () => {
+Deno.test("SGE's job name has the user's name before ours, as one word", async () => {
   const text = sge.submit(
     resourcesOf({ options: { ...options, jobName: "it's $x" } }),
   );
@@ -160,7 +160,7 @@ Deno.test("SGE's name has the user's own before ours, as one word", async () => 
   );
 });
 
-Deno.test("SGE's output goes where it is told, unless the user says where", () => {
+Deno.test("SGE's output goes to our file, unless the user sets another", () => {
   const submit = (flag: string) =>
     sge.submit(resourcesOf({ options, flags: [flag] }));
   ok(submit("#$ -m e").includes('-o "$out"'));

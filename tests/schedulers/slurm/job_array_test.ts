@@ -34,7 +34,7 @@ checkScheduler({
       },
     ],
     [
-      "keeps an array there for a word that nobody knows",
+      "keeps an array listed with an unknown state",
       "12_0|COMPLETED|None\n12_1|FROZEN|None\n",
       { known: { "12": { nativeState: "FROZEN" } }, complete: true },
     ],
@@ -76,7 +76,7 @@ checkScheduler({
   ],
 });
 
-Deno.test("an array's elements count from 0, and so many at once as the user allows", () => {
+Deno.test("an array's elements count from 0, with as many at once as the user allows", () => {
   const { directive, size } = slurmJobArray.array!;
   const options = (more: object) =>
     resourcesOf({
@@ -90,7 +90,7 @@ Deno.test("an array's elements count from 0, and so many at once as the user all
   strictEqual(size(options({})), 5);
 });
 
-Deno.test("an array has as many elements as the site says", () => {
+Deno.test("an array has as many elements as the site allows", () => {
   const { mostElements } = slurmJobArray.array!;
   const most = (stdout: string) =>
     mostElements({ code: 0, stdout, stderr: "" });

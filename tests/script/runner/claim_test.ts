@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { RUNNER } from "../../../src/script/runner/mod.ts";
 import { farSide, until } from "../../helpers/job_sandbox.ts";
 
-Deno.test("A job that the scheduler starts again runs only what has not succeeded", async () => {
+Deno.test("A job that the batch system restarts runs only tasks that have not succeeded", async () => {
   await using far = farSide();
   const spec = {
     script: "echo $n >>ran; exit $n",
@@ -21,7 +21,7 @@ Deno.test("A job that the scheduler starts again runs only what has not succeede
   ]);
 });
 
-Deno.test("A record that was torn does not count, nor swallow what follows it", async () => {
+Deno.test("A torn record does not count, and does not affect the following record", async () => {
   await using far = farSide();
   await Deno.symlink("run:7", `${far.folder}/locks/j1`);
   await Deno.writeTextFile(
@@ -41,7 +41,7 @@ Deno.test("A record that was torn does not count, nor swallow what follows it", 
   ]);
 });
 
-Deno.test("A copy of a job under another id runs nothing and says so in a file of its own", async () => {
+Deno.test("A copy of a job with another id runs nothing and records that in a file of its own", async () => {
   await using far = farSide();
   const spec = {
     tasks: ["echo ran"],
@@ -76,7 +76,7 @@ Deno.test("A fenced job never starts", async () => {
   deepStrictEqual(far.records("j1.7"), ["jobStopped fenced fenced:a_word"]);
 });
 
-Deno.test("A job whose submission is gone ends at once and quietly", async () => {
+Deno.test("A job whose run directory was removed ends at once without a message", async () => {
   await using far = farSide();
   const path = far.write({ tasks: ["echo ran"] });
   const text = await Deno.readTextFile(path);
@@ -86,7 +86,7 @@ Deno.test("A job whose submission is gone ends at once and quietly", async () =>
   deepStrictEqual([code, stderr.length, far.read("log")], [0, 0, ""]);
 });
 
-Deno.test("A submission that goes while its job is being claimed is no trouble either", () => {
+Deno.test("A run directory that is removed while its job is claimed is no error either", () => {
   const script =
     `${RUNNER}\ndpdisp_begin / /not/there j1 7 1 1 script_1.py; echo ran`;
   const { code, stdout } = new Deno.Command("bash", { args: ["-c", script] })
@@ -94,7 +94,7 @@ Deno.test("A submission that goes while its job is being claimed is no trouble e
   deepStrictEqual([code, stdout.length], [0, 0]);
 });
 
-Deno.test("A job that cannot be claimed runs nothing and says why", async () => {
+Deno.test("A job that cannot be claimed runs nothing and reports why", async () => {
   await using far = farSide();
   await Deno.remove(`${far.folder}/locks`);
   await Deno.writeTextFile(`${far.folder}/locks`, "");
@@ -104,7 +104,7 @@ Deno.test("A job that cannot be claimed runs nothing and says why", async () => 
   strictEqual(far.read("log"), "");
 });
 
-Deno.test("A job without an id, or an element without a number, runs nothing", async () => {
+Deno.test("A job without an id, or an element without an index, runs nothing", async () => {
   await using far = farSide();
   const tasks = ["echo ran"];
   const nameless = await far.run({ tasks }, { JOB_ID: "" });
@@ -117,7 +117,7 @@ Deno.test("A job without an id, or an element without a number, runs nothing", a
   strictEqual(far.read("log"), "");
 });
 
-Deno.test("A job leaves before its next task once another runs its tasks", async () => {
+Deno.test("A job stops before its next task once another job runs its tasks", async () => {
   await using far = farSide();
   const old = far.start({
     tasks: ["echo >up; while [ ! -e go ]; do sleep 0.02; done #", "echo ran"],
@@ -135,7 +135,7 @@ Deno.test("A job leaves before its next task once another runs its tasks", async
   strictEqual(far.read("log") + far.read("appended"), "1\n");
 });
 
-Deno.test("A job whose tasks another runs already prepares nothing", async () => {
+Deno.test("A job whose tasks another job runs already prepares nothing", async () => {
   await using far = farSide();
   await far.run({ name: "j2", tasks: ["true"], after: ["j0", "j1"] });
   await far.run({
@@ -150,7 +150,7 @@ Deno.test("A job whose tasks another runs already prepares nothing", async () =>
   strictEqual(far.read("prepared"), "");
 });
 
-Deno.test("A job whose submission is removed starts no further task", async () => {
+Deno.test("A job whose run directory is removed starts no further task", async () => {
   await using far = farSide();
   const { stderr } = await far.run({
     tasks: [`rm -r '${far.folder}'; true`, "echo ran"],

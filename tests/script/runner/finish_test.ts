@@ -10,7 +10,7 @@ function upTimes(far: Far): number {
   return far.read("up").split("\n").length - 1;
 }
 
-Deno.test("A job that is told to end tells its task, records how that ended, and ends", async () => {
+Deno.test("A job that gets SIGTERM forwards it to its task, records how that ended, and ends", async () => {
   await using far = farSide();
   const job = far.start({
     script: PYTHON_LIKE,
@@ -33,7 +33,7 @@ Deno.test("A job that is told to end tells its task, records how that ended, and
   );
 });
 
-Deno.test("All tasks that run at once are told, and no other starts", async () => {
+Deno.test("All running tasks get the signal, and no other starts", async () => {
   await using far = farSide();
   const job = far.start({
     script: PYTHON_LIKE,
@@ -79,7 +79,7 @@ while :; do sleep 0.02; done`,
   ]);
 });
 
-Deno.test("A task that is cut off is not taken for done", async () => {
+Deno.test("A task that is interrupted does not count as succeeded", async () => {
   await using far = farSide();
   const job = far.start({
     script: "trap 'exit 0' TERM; echo up >>up; while :; do sleep 0.05; done",
@@ -98,7 +98,7 @@ Deno.test("A task that is cut off is not taken for done", async () => {
   );
 });
 
-Deno.test("A warning signal reaches the tasks and the job goes on", async () => {
+Deno.test("A warning signal reaches the tasks and the job continues", async () => {
   await using far = farSide();
   const job = far.start({ script: PYTHON_LIKE, tasks: ["sh", "true"] });
   await until(() => upTimes(far) === 1);
@@ -112,7 +112,7 @@ Deno.test("A warning signal reaches the tasks and the job goes on", async () => 
   ]);
 });
 
-Deno.test("A job that is told to end before its tasks starts none", async () => {
+Deno.test("A job that gets SIGTERM before its tasks starts none", async () => {
   await using far = farSide();
   const job = far.start({
     tasks: ["echo ran"],
@@ -167,7 +167,7 @@ Deno.test("A trap of the user's that ends the script ends its tasks too", async 
   ]);
 });
 
-Deno.test("Tasks are told without ps(1) too", async () => {
+Deno.test("Tasks get signals without ps(1) too", async () => {
   await using far = farSide();
   const bin = `${far.root}/bin`;
   await Deno.mkdir(bin);

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { farSide } from "../../helpers/job_sandbox.ts";
 
-Deno.test("Each task runs once in its folder, its output goes to its files and its record is right", async () => {
+Deno.test("Each task runs once in its directory, its output goes to its files and its record is right", async () => {
   await using far = farSide();
   for (const dir of ["a", "b"]) await Deno.mkdir(`${far.root}/${dir}`);
   const { code } = await far.run({
@@ -25,7 +25,7 @@ Deno.test("Each task runs once in its folder, its output goes to its files and i
   strictEqual(far.read("a/ran") + far.read("b/ran"), "x\nx\n");
 });
 
-Deno.test("A record tells the host, and the time to fractions of a second where the shell knows it", async () => {
+Deno.test("A record has the host, and the time in fractions of a second where the shell knows it", async () => {
   await using far = farSide();
   const before = Date.now() / 1000;
   await far.run({ tasks: [] });
@@ -71,7 +71,7 @@ Deno.test("A command that the shell cannot read fails alone", async () => {
   );
 });
 
-Deno.test("A task whose folder is missing fails and says so in the job's output", async () => {
+Deno.test("A task whose directory is missing fails with a message in the job's output", async () => {
   await using far = farSide();
   const { stderr } = await far.run({ tasks: [{ dir: "not/there" }, "true"] });
   match(stderr, /cannot enter the directory of a task: .*\/not\/there/);
@@ -83,7 +83,7 @@ Deno.test("A task whose folder is missing fails and says so in the job's output"
   ]);
 });
 
-Deno.test("Output that is not redirected is the job's, and one file may take both", async () => {
+Deno.test("Output that is not redirected goes to the job's output, and one file may get both", async () => {
   await using far = farSide();
   await Deno.writeTextFile(`${far.root}/both`, "old\n");
   const { stdout, stderr } = await far.run({
@@ -107,13 +107,13 @@ Deno.test("A task has nothing to read from stdin", async () => {
   strictEqual(far.read("log"), "");
 });
 
-Deno.test("The script's path follows the command, whatever is in it", async () => {
+Deno.test("The script's path follows the command, whatever the path contains", async () => {
   await using far = farSide();
   await far.run({ tasks: ["printf '<%s>' a"] });
   strictEqual(far.read("log"), `<a><${far.root}/script_1.py>`);
 });
 
-Deno.test("A command that is not found is told with the one that would be", async () => {
+Deno.test("A command that is not found is recorded with one that exists", async () => {
   await using far = farSide();
   const bin = `${far.root}/bin`;
   await Deno.mkdir(bin);
@@ -133,7 +133,7 @@ Deno.test("A command that is not found is told with the one that would be", asyn
   );
 });
 
-Deno.test("A record that cannot be written is told on stderr, and the tasks run", async () => {
+Deno.test("A record that cannot be written is reported on stderr, and the tasks run", async () => {
   await using far = farSide();
   await Deno.mkdir(`${far.folder}/records/j1`);
   const { stderr } = await far.run({ tasks: ["echo ran"] });

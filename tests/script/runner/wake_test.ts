@@ -21,7 +21,7 @@ Deno.test("Several tasks run at once, never more than asked for, and the next st
   );
   strictEqual(Math.max(...running), 4);
   strictEqual(events.length, 40);
-  // The others went on beside the one that takes long.
+  // The others ran beside the one that takes long.
   strictEqual(events.at(-1), "-0");
   strictEqual(far.records("j1").at(-1), "jobEnded 0");
 });
@@ -34,7 +34,7 @@ for (
     ]],
   ] as const
 ) {
-  Deno.test(`The end of a task is noticed at once, and nothing is left behind${where}`, async () => {
+  Deno.test(`The end of a task is noticed at once, and no file remains${where}`, async () => {
     await using far = farSide();
     await Deno.mkdir(`${far.root}/tmp`);
     const begin = Date.now();
@@ -88,7 +88,7 @@ toolTest(
   },
 );
 
-Deno.test("A part of a line is no task's end", async () => {
+Deno.test("A part of a line does not end a task", async () => {
   // "= 22 0 ." where reading it runs out of time in its midst; task 2 is at work.
   const { stdout } = await new Deno.Command("bash", {
     args: [
