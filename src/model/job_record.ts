@@ -1,21 +1,21 @@
-/** What job scripts write of their tasks. */
+/** What job scripts record about their tasks. */
 import type { JobId, JobName, TaskKey } from "./job.ts";
 
-/** One line of a record, about one copy of a job. Times are seconds since 1970 by the execution side's clock. */
+/** One line of a record, about one copy of a job. Times are seconds since 1970 by the clock of the host where the job runs. */
 export type JobRecord = {
   readonly job: JobName; /** Null: the job is no array. */
   readonly element: number | null;
 } & RecordEntry;
 
 export type RecordEntry =
-  /** The copy `id` claimed the job; more than once where the scheduler started it again. */
+  /** The copy `id` claimed the job; more than once where the batch system restarted it. */
   | {
     readonly type: "jobStarted";
     readonly id: JobId;
     readonly host: string;
     readonly time: number;
   }
-  /** The task is not run again: this record says already that it ended with 0. */
+  /** The task is not run again, because it has a record with exit code 0. */
   | { readonly type: "taskSkipped"; readonly task: TaskKey }
   | {
     readonly type: "taskStarted";
@@ -29,7 +29,7 @@ export type RecordEntry =
     readonly code: number;
     readonly time: number;
   }
-  /** What would have been found where the task's command was not. */
+  /** A command that exists, where the task's command was not found. */
   | { readonly type: "taskHint"; readonly task: TaskKey; readonly word: string }
   /** No further task is started. */
   | {
@@ -38,7 +38,7 @@ export type RecordEntry =
     readonly owner: string;
     readonly time: number;
   }
-  /** The script came to its end; `failed` of its tasks did not succeed, for whatever reason. */
+  /** The job script ended; `failed` of its tasks did not succeed, for whatever reason. */
   | {
     readonly type: "jobEnded";
     readonly failed: number;
@@ -47,8 +47,8 @@ export type RecordEntry =
 
 /**
  * `duplicate`: another copy (`owner`: its lock) has the job; `fenced`: nobody
- * may run it; `superseded`: the job `owner` runs its tasks now; `signal`: it was
- * told to end; `removed`: the run directory was removed.
+ * may run it; `superseded`: the job `owner` runs its tasks now; `signal`: it
+ * got a signal; `removed`: the run directory was removed.
  */
 export type StopReason =
   | "duplicate"

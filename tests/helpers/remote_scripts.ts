@@ -1,4 +1,4 @@
-/** Every remote script there is, with the worst that may stand in it. */
+/** Every remote script, with the worst text that it may contain. */
 import { configOf } from "./config.ts";
 import { schedulers } from "../../src/schedulers/mod.ts";
 import { cleanScript } from "../../src/script/clean_script.ts";
@@ -19,8 +19,8 @@ const BAD = `it's "$(touch x)" \`x\` \\ \n * é -`;
 
 export function remoteScripts(): Record<string, string> {
   const bodies: Record<string, string> = {
-    survey: inspectScript(null),
-    "survey of an heir": inspectScript("other"),
+    inspect: inspectScript(null),
+    "inspect and take over": inspectScript("other"),
     stage: stageScript({
       runId: "run1",
       closedRunIds: ["old", "older"],
@@ -28,7 +28,7 @@ export function remoteScripts(): Record<string, string> {
       leaseToTakeOver: null,
       compression: null,
     }),
-    "stage anew": stageScript({
+    "stage again": stageScript({
       runId: BAD,
       closedRunIds: [],
       copy: BAD,
@@ -37,7 +37,7 @@ export function remoteScripts(): Record<string, string> {
     }),
     present: LIST_PRESENT,
     contents: LIST_CHECKSUMS,
-    "collect squeezed": collectScript([], true, "zstd"),
+    "collect compressed": collectScript([], true, "zstd"),
     fence: fenceScript([
       { job: "d1", elements: 0 },
       { job: "d2", elements: 3 },
@@ -48,7 +48,10 @@ export function remoteScripts(): Record<string, string> {
     ], true),
     "collect in place": collectScript([], false),
     "clean the root": cleanScript({ isRootOurs: true, background: true }),
-    "clean what is ours": cleanScript({ isRootOurs: false, background: false }),
+    "clean our directory": cleanScript({
+      isRootOurs: false,
+      background: false,
+    }),
     close: CLOSE,
     release: RELEASE,
     ...Object.assign({}, ...schedulers.map(schedulerBodies)),

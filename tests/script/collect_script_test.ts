@@ -84,9 +84,11 @@ Deno.test("A root that does not exist is a failure, not an absence of results", 
 async function sentOf(
   side: FarSide,
   first: string,
-  squeeze: "gzip" | null,
+  compression: "gzip" | null,
 ): Promise<readonly string[]> {
-  const body = `${first}\n${collectScript([pick(".", ["*"])], true, squeeze)}`;
+  const body = `${first}\n${
+    collectScript([pick(".", ["*"])], true, compression)
+  }`;
   for await (
     const part of streamRemote(side.far, { purpose: "try", body, hasRaw: true })
   ) {
@@ -115,8 +117,8 @@ Deno.test("tar's messages are English, and its exit code is known behind a compr
   await using side = farSide();
   await Deno.writeTextFile(`${side.root}/x`, "x");
   const tar = 'tar() { echo "$LC_ALL" >&2; return 2; }';
-  for (const squeeze of [null, "gzip"] as const) {
-    deepStrictEqual(await sentOf(side, tar, squeeze), ["2", "C\n"]);
+  for (const compression of [null, "gzip"] as const) {
+    deepStrictEqual(await sentOf(side, tar, compression), ["2", "C\n"]);
   }
 });
 

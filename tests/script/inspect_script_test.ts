@@ -5,7 +5,7 @@ import { inspectScript } from "../../src/script/inspect_script.ts";
 import { type FarSide, farSide } from "../helpers/remote_dir.ts";
 import { formatPlannedJob } from "../../src/script/planned_jobs.ts";
 
-async function survey(side: FarSide, token?: string) {
+async function inspect(side: FarSide, token?: string) {
   const sections = await side.ask(inspectScript(null), token);
   const read = parseRemoteState(sections, shell);
   if (!read.ok) throw new Error(read.error.detail);
@@ -14,16 +14,16 @@ async function survey(side: FarSide, token?: string) {
 
 Deno.test("Without a run directory the host is reported, and no lease holder", async () => {
   await using side = farSide({ bare: true });
-  const { root, host, cpus, runId, lease, plannedJobs } = await survey(side);
+  const { root, host, cpus, runId, lease, plannedJobs } = await inspect(side);
   deepStrictEqual(
-    { root, host, cpus, mark: runId, lease, intents: plannedJobs },
+    { root, host, cpus, runId, lease, plannedJobs },
     {
       root: side.root,
       host: Deno.hostname(),
       cpus: navigator.hardwareConcurrency,
-      mark: null,
+      runId: null,
       lease: { holder: "self" },
-      intents: [],
+      plannedJobs: [],
     },
   );
 });
@@ -42,7 +42,7 @@ Deno.test("Everything in the run directory is reported", async () => {
   side.write("records/d2", `d2 jobEnded 0 7 #15\ntorn`);
   await Deno.symlink("run:h:b:1:2", `${side.folder}/locks/d1`);
   await Deno.symlink("fenced:me", `${side.folder}/locks/d2`);
-  const found = await survey(side);
+  const found = await inspect(side);
   deepStrictEqual(found.runId, "run1");
   deepStrictEqual(found.isClosed, true);
   deepStrictEqual(found.plannedJobs, [job]);
@@ -70,7 +70,7 @@ Deno.test("Nothing is concluded from replies that cannot be read", async () => {
 Deno.test("The token, the holder and the heartbeats of another process's lease are reported", async () => {
   await using side = farSide();
   side.write("heartbeat", "...");
-  deepStrictEqual((await survey(side, "other")).lease, {
+  deepStrictEqual((await inspect(side, "other")).lease, {
     holder: "other",
     token: "me",
     holderName: "here 1",
@@ -81,16 +81,16 @@ Deno.test("The token, the holder and the heartbeats of another process's lease a
 Deno.test("A directory without a run id belongs to no run", async () => {
   await using side = farSide();
   await Deno.remove(`${side.folder}/run_id`);
-  strictEqual((await survey(side)).runId, null);
+  strictEqual((await inspect(side)).runId, null);
 });
 
 Deno.test("A submit script that has ended is not running; one on another host may be", async () => {
   await using side = farSide();
   const host = Deno.hostname();
   side.write("submitter", `${host} 4194399\n`);
-  strictEqual((await survey(side)).isSubmitting, false);
+  strictEqual((await inspect(side)).isSubmitting, false);
   side.write("submitter", `${host} ${Deno.pid}\n`);
-  strictEqual((await survey(side)).isSubmitting, true);
+  strictEqual((await inspect(side)).isSubmitting, true);
   side.write("submitter", "elsewhere 4194399\n");
-  strictEqual((await survey(side)).isSubmitting, true);
+  strictEqual((await inspect(side)).isSubmitting, true);
 });

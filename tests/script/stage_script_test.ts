@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { compress as squeezeStream } from "../../src/backends/files/compression.ts";
+import { compress as compressStream } from "../../src/backends/files/compression.ts";
 import { packTar } from "../../src/backends/files/pack_tar.ts";
 import { RUN_DIRECTORY } from "../../src/script/remote_layout.ts";
 import type { Compression } from "../../src/script/compression.ts";
@@ -39,7 +39,7 @@ function stage(
   ]);
   const stream = compression === null
     ? packed
-    : squeezeStream(packed, compression);
+    : compressStream(packed, compression);
   return bytesOf(stream).then((tar) =>
     side.tryAsk(
       stageScript({
@@ -127,7 +127,7 @@ for (const compression of [null, "gzip", "zstd"] as const) {
       ];
       const packed = packTar(entries);
       const tar = await bytesOf(
-        compression === null ? packed : squeezeStream(packed, compression),
+        compression === null ? packed : compressStream(packed, compression),
       );
       const script = stageScript({
         ...{
