@@ -83,14 +83,14 @@ export function recordEvents(
   autopsies: ReadonlyMap<JobName, PostMortem> | null,
 ): readonly EventData[] {
   const hints = new Map(
-    records.flatMap((r) => r.type === "hint" ? [[r.task, r.word]] : []),
+    records.flatMap((r) => r.type === "taskHint" ? [[r.task, r.word]] : []),
   );
   const told = records.flatMap((record) => readRecord(progress, record, hints));
   const left = new Set(
     told.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
   );
   const ends = new Map(
-    records.flatMap((r) => r.type === "end" ? [[r.job, r] as const] : []),
+    records.flatMap((r) => r.type === "jobEnded" ? [[r.job, r] as const] : []),
   );
   const seen = recordEndsIn(records);
   const whole = [...ends].flatMap(([job, end]) =>
@@ -112,21 +112,21 @@ function readRecord(
   if (!standing) return [];
   const isOver = standing.state === "final";
   switch (record.type) {
-    case "begin": {
+    case "jobStarted": {
       const { id, host, time } = record;
       const known = standing.id === id && standing.host === host;
       return known || isOver
         ? []
         : [{ type: "jobStarted", job, id, host, time }];
     }
-    case "start": {
+    case "taskStarted": {
       const { task, time } = record;
       const held = tasks.get(task);
       const known = held?.job === job && held.started === time;
       if (!held || known || isOver || isVoid(standing, held)) return [];
       return [{ type: "taskStarted", job, task, time }];
     }
-    case "exit": {
+    case "taskExited": {
       const { task, code, time } = record;
       const held = tasks.get(task);
       if (!held || held.state === "succeeded" || isVoid(standing, held)) {
@@ -145,7 +145,7 @@ function readRecord(
         ...(hint && { hint }),
       }];
     }
-    case "leave":
+    case "jobStopped":
       if (!activeJobs.has(job)) return [];
       if (record.why === "superseded") {
         return [ended(job, { kind: "superseded" })];

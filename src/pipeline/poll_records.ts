@@ -11,7 +11,7 @@ export interface RecordEnds {
 
 export function recordEndsIn(records: readonly JobRecord[]): RecordEnds {
   const exits = records.flatMap((r) =>
-    r.type === "exit" ? [exitOf(r.job, r.task)] : []
+    r.type === "taskExited" ? [exitOf(r.job, r.task)] : []
   );
   const killed = records.filter(isKill).map(({ job }) => job);
   return { exits: new Set(exits), killed: new Set(killed) };
@@ -23,6 +23,6 @@ export function exitOf(job: JobName, task: TaskKey): string {
 }
 
 function isKill(record: JobRecord): boolean {
-  return record.type === "exit" && record.code > 128 ||
-    record.type === "leave" && record.why === "signal";
+  return record.type === "taskExited" && record.code > 128 ||
+    record.type === "jobStopped" && record.why === "signal";
 }

@@ -1,4 +1,4 @@
-/** Turns jobs into what a submit script is handed: their scripts, their intents, their order. */
+/** Turns jobs into what a submit script is handed: their scripts, their planned jobs, their order. */
 import type { Job } from "../model/job.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import { jobPath } from "../script/remote_layout.ts";
@@ -20,9 +20,9 @@ export function jobFiles(
       text: jobScript(job, plan, jobSiteOf(job, plan, scheduler, root)),
     })),
     // The line before them may have been torn.
-    { to: "intents", text: `\n${jobs.map(formatPlannedJob).join("")}` },
-    { to: "due", text: jobs.map(({ name }) => `${name}\n`).join("") },
-    { to: "whole", text: "" },
+    { to: "planned_jobs", text: `\n${jobs.map(formatPlannedJob).join("")}` },
+    { to: "submit_order", text: jobs.map(({ name }) => `${name}\n`).join("") },
+    { to: "complete", text: "" },
   ];
 }
 

@@ -7,7 +7,7 @@ import {
   namesIn,
 } from "./shared/replies.ts";
 import type { SubmitReplyPatterns } from "./shared/replies.ts";
-import { clockTime, lineIf, unlessSaid } from "./shared/directives.ts";
+import { clockTime, lineIf, unlessGiven } from "./shared/directives.ts";
 import { rowsIn } from "./lsf/job_listing.ts";
 import type { Reply, Scheduler } from "./scheduler.ts";
 import type { ShellText } from "../script/shell_text.ts";
@@ -15,8 +15,8 @@ import type { ExitReason, ExitReasonKind } from "../model/exit_reason.ts";
 
 const OUTPUT = /^#PJM\s(?:.*\s)?(?:-[oej]|--(?:out|err))/;
 
-/** pjsub marks what it did with a code; a limit on jobs passes. */
-const WORDING: SubmitReplyPatterns = {
+/** pjsub prints a code with each message. A limit on the number of jobs is temporary. */
+const SUBMIT_REPLIES: SubmitReplyPatterns = {
   id: /\[INFO\] PJM \d+ pjsub Job (\d+) submitted/g,
   lost: /time(?:d)? ?out|communicat|not respond|connect/i,
   full: /number of (?:\w+ )*jobs|job count|RUNLIMIT|USELIMIT|too many jobs/i,
@@ -40,7 +40,7 @@ export const fugaku: Scheduler = {
     RNO: "running",
     SPP: "suspended",
     SPD: "suspended",
-    RSM: "suspended", // coming back
+    RSM: "suspended", // being resumed
     EXT: "ended",
     CCL: "ended",
     ERR: "ended",
@@ -61,16 +61,16 @@ export const fugaku: Scheduler = {
   ],
   slotGate: null,
   submit: ({ flags }) =>
-    `pjsub -N "$name" ${unlessSaid(flags, OUTPUT, '-j -o "$out"')}"$file"`,
+    `pjsub -N "$name" ${unlessGiven(flags, OUTPUT, '-j -o "$out"')}"$file"`,
   // pjsub has been seen to exit 0 after an error.
   parseSubmit: (reply) =>
     classifySubmitReply(
       { ...reply, code: isRefused(reply) ? 1 : reply.code },
-      WORDING,
+      SUBMIT_REPLIES,
     ),
-  poll: (ids) => both("", idWords(ids)),
+  poll: (ids) => listPresentAndPast("", idWords(ids)),
   // JOB_ID JOB_NAME MD ST …
-  read: (reply) => ({
+  parsePoll: (reply) => ({
     entries: rowsIn(
       reply.stdout,
       /^(\d+)(?:\[\d+\]|_\d+)?\s+\S+\s+[A-Z]{2}\s+([A-Z]{3})\b/gm,
@@ -80,11 +80,11 @@ export const fugaku: Scheduler = {
       /PJM \d+ pjstat .*(?:not exist|invalid job)/i,
     ),
   }),
-  // As data: columns would cut names.
-  findCommand: both("-v --data --choose jid,jnam", ""),
+  // `--data`, because columns would truncate names.
+  findCommand: listPresentAndPast("-v --data --choose jid,jnam", ""),
   parseFound: ({ stdout }) => namesIn(stdout, /^,(\d+),([^,\s]+)\s*$/gm),
   account: (ids) => `pjstat -H -v --choose jid,st,ermsg ${idWords(ids)}`,
-  parseAccounting: ({ stdout }) => causesIn(stdout),
+  parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
   cancel: (ids) => `pjdel ${idWords(ids)}`,
 };
 
@@ -92,8 +92,8 @@ function isRefused({ stdout, stderr }: Reply): boolean {
   return /\[ERR\.\]/.test(`${stderr}\n${stdout}`);
 }
 
-/** What is there and, after it, what has ended. */
-function both(options: ShellText, ids: ShellText): ShellText {
+/** Lists present jobs, then ended ones. */
+function listPresentAndPast(options: ShellText, ids: ShellText): ShellText {
   const [now, past] = ["pjstat", "pjstat -H"].map((command) =>
     [command, options, ids].filter(Boolean).join(" ")
   );
@@ -102,7 +102,7 @@ now=$?
 ${past} && [ "$now" -eq 0 ]`;
 }
 
-/** Reasons that pjstat shows of jobs that did not come to their own end. */
+/** Reasons that pjstat shows for jobs that were ended by the system. */
 const REASONS: readonly (readonly [RegExp, ExitReasonKind])[] = [
   [/^ELAPSE LIMIT|^DEADLINE/, "timeLimit"],
   [/^LIMIT OVER MEMORY|OOM/, "outOfMemory"],
@@ -111,14 +111,15 @@ const REASONS: readonly (readonly [RegExp, ExitReasonKind])[] = [
 ];
 
 /** JOB_ID ST REASON */
-function causesIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
+function exitReasonsIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
   const rows = stdout.matchAll(
     /^(\d+)(?:\[\d+\]|_\d+)?\s+(EXT|CCL|ERR|RJT)\b[ \t]*(.*?)\s*$/gm,
   );
-  return new Map(rows.map(([, id, word, reason]) => {
-    const kind = word === "CCL"
+  return new Map(rows.map(([, id, nativeState, reason]) => {
+    const kind = nativeState === "CCL"
       ? "cancelled"
-      : REASONS.find(([says]) => says.test(reason!))?.[1] ?? "disappeared";
-    return [id!, { kind, message: `${word} ${reason}`.trim() }] as const;
+      : REASONS.find(([pattern]) => pattern.test(reason!))?.[1] ??
+        "disappeared";
+    return [id!, { kind, message: `${nativeState} ${reason}`.trim() }] as const;
   }));
 }

@@ -1,12 +1,12 @@
 import type { Resources } from "../model/config.ts";
 import type { OptionsOf } from "../schema/kwargs.ts";
 import { idWords, isComplete, namesIn } from "./shared/replies.ts";
-import { lineIf, unlessSaid, wholeLine } from "./shared/directives.ts";
+import { lineIf, unlessGiven, wholeLine } from "./shared/directives.ts";
 import { lsf, OUTPUT } from "./lsf/mod.ts";
-import { causesIn, listing, rowsIn } from "./lsf/job_listing.ts";
+import { exitReasonsIn, listing, rowsIn } from "./lsf/job_listing.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** JH UniScheduler: LSF's letters and words behind commands of its own. */
+/** JH UniScheduler: the states and messages of LSF, with commands of its own. */
 export const jhUniScheduler: Scheduler = {
   ...lsf,
   name: "JH_UniScheduler",
@@ -24,7 +24,7 @@ export const jhUniScheduler: Scheduler = {
   leakedVariables:
     "ARRAY EXEC GPU HOSTS JOBID JOBNAME JOBPID JOB_P QUEUE STAGE SUB_"
       .split(" ").map((name) => `JH_${name}`),
-  // The first of several options of one letter counts, so all that `-R` asks for stands in one.
+  // Only the first of several `-R` options counts, so one contains all requirements.
   directives(resources) {
     const { nodes, cpusPerNode, queue, memoryMib } = resources;
     const memory = memoryMib === null ? "" : ` rusage[mem=${memoryMib}/host]`;
@@ -38,13 +38,13 @@ export const jhUniScheduler: Scheduler = {
     ];
   },
   /**
-   * jsub takes at most 4096 bytes on stdin, and reads no `-W` in them: it is
-   * handed the header and the way to the script.
+   * jsub reads at most 4096 bytes on stdin, and no `-W` in them: its stdin is the
+   * header and a line that runs the script.
    */
   submit({ flags, walltimeSeconds }) {
     const minutes = Math.ceil((walltimeSeconds ?? 0) / 60);
     const limit = minutes > 0 ? `-W ${minutes} ` : "";
-    const output = unlessSaid(flags, OUTPUT, '-o "$out" -e "$out.err"');
+    const output = unlessGiven(flags, OUTPUT, '-o "$out" -e "$out.err"');
     return `{
   printf '#!/bin/bash\\n'
   sed -n '/^#[BJ]SUB/p' "$file"
@@ -53,14 +53,14 @@ export const jhUniScheduler: Scheduler = {
   },
   poll: (ids) => `jjobs ${idWords(ids)}`,
   // JOBID USER STAT …
-  read: (reply) => ({
+  parsePoll: (reply) => ({
     entries: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?\s+\S+\s+([A-Z]+)\b/gm),
     isComplete: isComplete(reply, /Job <?\S+>? is not found/),
   }),
   findCommand: listing(`jjobs -a -o "jobid job_name delimiter='|'"`),
   parseFound: ({ stdout }) => namesIn(stdout, /^(\d+) *\| *([^|\s]+)\s*$/gm),
   account: (ids) => `jhist -l ${idWords(ids)}`,
-  parseAccounting: ({ stdout }) => causesIn(stdout),
+  parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
   cancel: (ids) => `jctrl kill ${idWords(ids)}`,
 };
 

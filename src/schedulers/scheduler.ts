@@ -8,7 +8,7 @@ import type {
   SubmitOutcome,
 } from "../model/backend_messages.ts";
 
-/** How a command ended and what it said. */
+/** The exit code and the output of a command. */
 export interface Reply {
   readonly code: number;
   readonly stdout: string;
@@ -16,76 +16,76 @@ export interface Reply {
 }
 
 /**
- * A batch system behind a shell, as data and pure functions: what to ask it,
- * and how to read the answer. It never runs anything and holds no state.
- * Everything alike (quoting, retries, records, unknown words) is outside.
+ * A batch system behind a shell, as data and pure functions: its commands, and
+ * parsers of their output. It never runs anything and has no state. What all
+ * batch systems share (quoting, retries, records, unknown states) is elsewhere.
  */
 export interface Scheduler {
   /** As in `machine.batch_type`. */
   readonly name: string;
   /** Where the facts below come from. */
   readonly manual: string;
-  /** Every word of the manual. A word that is not here is asked about again, with one warning. */
+  /** Every native state of the manual. A job with any other state is polled again, with one warning. */
   readonly states: Readonly<Record<string, QueueState>>;
   readonly limits: Omit<BackendTraits, "explainsEnds">;
-  /** The job's own id, seen from inside it: expanded in double quotes. */
+  /** A shell expression for the job's own id, for use in double quotes in the job script. */
   readonly jobIdExpression: ShellText;
-  /** Programs that the texts below call, by what for; a site may have others in their place (`machine.commands`). */
+  /** Programs that the commands below run, by role; a site may replace them (`machine.commands`). */
   readonly programs: Readonly<Partial<Record<ProgramRole, string>>>;
-  /** Prints the batch system's version; absent where no manual tells how. */
+  /** Prints the batch system's version; absent where no manual documents how. */
   readonly version?: ShellText;
-  /** Prints the names of all queues, one a line; absent where no manual tells how. */
+  /** Prints the names of all queues, one per line; absent where no manual documents how. */
   readonly queues?: ShellText | null;
-  /** What the queue of a job allows, or the default one; absent where no manual tells how to learn it. */
+  /** The limits of a job's queue, or of the default queue; absent where no manual documents how to read them. */
   readonly queueLimits?: null | {
     ask(resources: Resources): ShellText;
-    /** Null: the answer says nothing of a queue. */
+    /** Null: the reply describes no queue. */
     parseQueue(reply: Reply): QueueLimits | null;
   };
-  /** Beginnings of variables of a job that must not reach a submit command. */
+  /** Prefixes of variables of a job that must not reach a submit command. */
   readonly leakedVariables: readonly string[];
-  /** Portable fields of resources that `directives` can say; others are errors. */
+  /** Portable fields of resources that `directives` supports; others are errors. */
   readonly supportedFields: readonly PortableField[];
   /** Null: a job is one element. */
   readonly array: null | ArraySupport;
-  /** Complete header lines, without the user's own flags. */
+  /** Complete header lines, without the user's custom_flags. */
   directives(resources: Resources): readonly string[];
   /**
-   * Where nobody else keeps a queue: functions `gate` (waits a moment for one of
-   * `$slots` to be free; fails where none is) and `launched ID`; null elsewhere.
+   * Where dpdisp itself keeps the queue: functions `wait_for_slot` (waits a moment
+   * for one of `$slots`; fails where none is free) and `add_running ID`; else null.
    */
   readonly slotGate: ShellText | null;
-  /** Hands over `$file` under the name `$name`; its own output belongs into `$out`. */
+  /** Submits `$file` with the job name `$name`; the job script's own output goes to `$out`. */
   submit(resources: Resources): ShellText;
   parseSubmit(reply: Reply): SubmitOutcome;
-  /** Shows the jobs; the prelude's functions are at hand. */
+  /** Prints the jobs; the functions of the script's prelude are available. */
   poll(ids: readonly JobId[]): ShellText;
-  read(reply: Reply): QueueListing;
-  /** All my jobs by name, ended ones too; null where the lock alone tells whether a job lives. */
+  parsePoll(reply: Reply): QueueListing;
+  /** Prints all jobs of the user with their names, also ended ones; null where only the lock shows whether a job was submitted. */
   readonly findCommand: ShellText | null;
   parseFound(reply: Reply): ReadonlyMap<JobName, JobId>;
-  /** Asks why jobs ended, of which the queue shows no more than that; null where nobody knows. */
+  /** Prints why jobs ended, where the queue shows only that they ended; null where nothing records that. */
   account(ids: readonly JobId[]): ShellText | null;
   parseAccounting(reply: Reply): ReadonlyMap<JobId, ExitReason>;
-  /** Words of the queue itself that say why a job ended for good: it may have forgotten the job when it is asked again. */
+  /** Native states that are themselves an exit reason: the queue may not list the job any more at the next poll. */
   readonly endStates?: Readonly<Record<string, ExitReasonKind>>;
   cancel(ids: readonly JobId[]): ShellText;
 }
 
 export type ProgramRole = "submit" | "poll" | "account" | "cancel" | "capacity";
 
-/** The most that a job may ask for; null: no limit, or nobody tells. */
+/** The most that a job may request; null: no limit, or none that the batch system shows. */
 export interface QueueLimits {
   readonly walltimeSeconds: number | null;
   readonly memoryMib: Maximum | null;
   readonly cpus: Maximum | null;
   readonly gpus: Maximum | null;
   readonly nodes: number | null;
-  /** Of one user, queued and running. */
+  /** Jobs of one user, queued and running. */
   readonly jobs: number | null;
 }
 
-/** So much for each node, each CPU of a job, or a job as a whole. */
+/** A limit for each node, for each CPU of a job, or for a job as a whole. */
 export interface Maximum {
   readonly most: number;
   readonly per: "node" | "CPU" | "job";
@@ -93,11 +93,11 @@ export interface Maximum {
 
 /** A job as several elements, each with a part of its tasks. */
 export interface ArraySupport {
-  /** The element's number from 0, as it expands in double quotes inside the job. */
+  /** A shell expression for the element's index from 0, for use in double quotes in the job script. */
   readonly index: ShellText;
   /** Tasks of one element. */
   size(resources: Resources): number;
-  /** The header line for so many elements. */
+  /** The header line for an array of this many elements. */
   directive(elements: number, resources: Resources): string;
   /** Prints how many elements an array may have; null: no limit is known. */
   readonly capacity: ShellText | null;
@@ -107,8 +107,8 @@ export interface ArraySupport {
 export interface QueueListing {
   readonly entries: ReadonlyMap<
     JobId,
-    { readonly word: string; readonly reason?: string }
+    { readonly nativeState: string; readonly reason?: string }
   >;
-  /** A job that is not listed is not there. */
+  /** A job that is not listed does not exist in the queue. */
   readonly isComplete: boolean;
 }

@@ -5,20 +5,20 @@ import type { Scheduler } from "./scheduler.ts";
 /** `host:boot:group:start`, as the launcher prints it. */
 const ID = /^[^\s:]+:[^\s:]+:\d+:\S+$/m;
 
-/** fork(2) failed, in words of bash, dash and busybox. */
+/** fork(2) failed: the messages of bash, dash and busybox. */
 const NO_PROCESS = /fork: (?!retry)|Cannot fork|can't fork/;
 
 /**
- * No batch system: a job is a process group of this machine, which outlives
- * whoever started it. It lives while any process of its group lives.
+ * No batch system: a job is a process group of the host, which keeps running
+ * without the process that started it. It runs while any process of its group runs.
  */
 export const shell: Scheduler = {
   name: "Shell",
   manual: "https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html",
   states: {
-    alive: "running",
+    running: "running",
     stopped: "suspended",
-    gone: "ended",
+    ended: "ended",
   },
   limits: {
     minPollSeconds: 0.05,
@@ -36,21 +36,21 @@ export const shell: Scheduler = {
   array: null,
   directives: () => [],
   slotGate: SLOT_GATE,
-  submit: () => `bash -c ${quote(LAUNCH)} "$file" "$out" "$here:$boot"`,
+  submit: () => `bash -c ${quote(LAUNCH)} "$file" "$out" "$this_host:$boot"`,
   parseSubmit({ code, stdout, stderr }) {
     const id = stdout.match(ID)?.[0];
     if (id) return { outcome: "accepted", id };
     // There is no bash, or it cannot be executed (POSIX sh, 2.8.2).
     if (code === 126 || code === 127) return { outcome: "rejected" };
-    // A full disk swallows the id of a job that runs.
+    // On a full disk the id of a running job cannot be printed.
     return { outcome: NO_PROCESS.test(stderr) ? "queueFull" : "unconfirmed" };
   },
   poll: (ids) => [LIVENESS, ...ids.map((id) => `show ${quote(id)}`)].join("\n"),
-  read: ({ stdout }) => ({
+  parsePoll: ({ stdout }) => ({
     entries: new Map(
       [...stdout.matchAll(/^(\S+) (\S+)(?: (.+))?$/gm)].map((
-        [, id, word, reason],
-      ) => [id!, { word: word!, ...(reason && { reason }) }]),
+        [, id, nativeState, reason],
+      ) => [id!, { nativeState: nativeState!, ...(reason && { reason }) }]),
     ),
     isComplete: false,
   }),

@@ -1,12 +1,12 @@
 import { idWords } from "./shared/replies.ts";
 import { clockTime, lineIf } from "./shared/directives.ts";
 import { pbs } from "./pbs/mod.ts";
-import { causesOf, type Statuses } from "./pbs/job_listing.ts";
+import { exitReasonsOf, type Statuses } from "./pbs/job_listing.ts";
 import { torqueLimits } from "./pbs/queue_limits.ts";
 import { fullListing, listMine } from "./pbs/commands.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** "Job Exit Status" of the Administrator Guide: JOB_EXEC_INITABT and its like, JOB_EXEC_OVERLIMIT_MEM, _WT, _CPUT. */
+/** "Job Exit Status" of the Administrator Guide: JOB_EXEC_INITABT and similar, JOB_EXEC_OVERLIMIT_MEM, _WT, _CPUT. */
 const STATUSES: Statuses = {
   "-4": "nodeFailure",
   "-5": "nodeFailure",
@@ -16,7 +16,7 @@ const STATUSES: Statuses = {
   "-12": "timeLimit",
 };
 
-/** Torque asks for resources in other words than PBS, and has no history beyond `keep_completed`. */
+/** Torque has other resource options than PBS, and no job history beyond `keep_completed`. */
 export const torque: Scheduler = {
   ...pbs,
   name: "Torque",
@@ -35,7 +35,7 @@ export const torque: Scheduler = {
         resources.walltimeSeconds,
         (s) => `#PBS -l walltime=${clockTime(s)}`,
       ),
-      // `mem` is what the whole job may have.
+      // `mem` is the memory of the whole job.
       ...lineIf(memoryMib, (mib) => `#PBS -l mem=${mib * nodes}mb`),
       ...lineIf(resources.account, (name) => `#PBS -A ${name}`),
       ...lineIf(resources.exclusive, () => "#PBS -n"),
@@ -45,5 +45,5 @@ export const torque: Scheduler = {
   findCommand: `${listMine("qselect")}
 ${fullListing("qstat -f", "$mine")}`,
   account: (ids) => fullListing("qstat -f", idWords(ids)),
-  parseAccounting: ({ stdout }) => causesOf(stdout, STATUSES),
+  parseAccounting: ({ stdout }) => exitReasonsOf(stdout, STATUSES),
 };

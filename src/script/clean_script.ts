@@ -2,47 +2,47 @@ import { RUN_DIRECTORY } from "./remote_layout.ts";
 import type { ShellText } from "./shell_text.ts";
 
 /**
- * Removes what was put on the far side. The folder is renamed first, so that
- * nobody takes half of it for a run. Where it is gone already, whoever asked
- * before was not heard to the end: what that left is removed. `whole`: the
- * root is this submission's own; otherwise it is the user's folder and only
- * what was written there goes.
+ * Removes what was staged to the remote host. The directory is renamed first,
+ * so that a half removed directory is never taken for a run. Where it does not
+ * exist any more, an earlier clean was interrupted: what that left is removed.
+ * `isRootOurs`: the root is this run's own and is removed; otherwise it is the
+ * user's directory and only what was written there is removed.
  */
 export function cleanScript(
-  { whole, background }: {
-    readonly whole: boolean;
+  { isRootOurs, background }: {
+    readonly isRootOurs: boolean;
     readonly background: boolean;
   },
 ): ShellText {
-  const remove = whole
-    ? "vanish"
-    : `vanish && { rmdir "$R/${RUN_DIRECTORY}" 2>/dev/null || :; }`;
-  const [folder, gone] = whole
-    ? ["$R", "${R%/*}/.gone.${R##*/}"]
-    : ["$D", "$D.gone"];
+  const remove = isRootOurs
+    ? "remove_old"
+    : `remove_old && { rmdir "$R/${RUN_DIRECTORY}" 2>/dev/null || :; }`;
+  const [directory, old] = isRootOurs
+    ? ["$R", "${R%/*}/.removing.${R##*/}"]
+    : ["$D", "$D.removing"];
   return `
-gone=${gone}
-# A task may have closed a folder that it made: rm cannot empty it.
-vanish() {
-  rm -rf "$gone."* 2>/dev/null && return
-  find "$gone."* -type d ! -perm -700 -exec chmod u+rwx {} \\; 2>/dev/null
-  rm -rf "$gone."*
+old=${old}
+# A task may have made a directory read-only: rm cannot empty it.
+remove_old() {
+  rm -rf "$old."* 2>/dev/null && return
+  find "$old."* -type d ! -perm -700 -exec chmod u+rwx {} \\; 2>/dev/null
+  rm -rf "$old."*
 }
 if [ -d "$D" ]; then
-  mine || leave held
-  mv "${folder}" "$gone.$T" || leave failed
+  has_lease || finish lease_taken
+  mv "${directory}" "$old.$T" || finish failed
 fi
-${whole ? "" : REMOVE_COPIES}
+${isRootOurs ? "" : REMOVE_COPIES}
 ${
     background
       ? `(${remove}) >/dev/null 2>&1 </dev/null &`
-      : `{ ${remove}; } || leave failed`
+      : `{ ${remove}; } || finish failed`
   }`;
 }
 
-/** Another submission of this folder may run the same script: its copy stays. */
+/** Another run in this directory may use the same script: its copy stays. */
 const REMOVE_COPIES: ShellText =
-  `[ ! -e "$gone.$T/wrote" ] || mv "$gone.$T/wrote" "$gone.$T/written"
-[ ! -e "$gone.$T/written" ] || while IFS= read -r name; do
-  cat "$R"/${RUN_DIRECTORY}/*/wrote 2>/dev/null | grep -qxF "$name" || rm -f "$R/$name"
-done <"$gone.$T/written"`;
+  `[ ! -e "$old.$T/script_copies" ] || mv "$old.$T/script_copies" "$old.$T/script_copies.removing"
+[ ! -e "$old.$T/script_copies.removing" ] || while IFS= read -r name; do
+  cat "$R"/${RUN_DIRECTORY}/*/script_copies 2>/dev/null | grep -qxF "$name" || rm -f "$R/$name"
+done <"$old.$T/script_copies.removing"`;

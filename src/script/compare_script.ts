@@ -1,23 +1,25 @@
 import type { ShellText } from "./shell_text.ts";
 
 /**
- * Tells of the files whose names stdin has, each ended by NUL and relative to
- * the root, which are there: `size mtime mode name`, the mode with the kind; all links below the root;
- * and what was sent before. Where stat or xargs lack the option nothing is
- * told; a name with a line break is never told rightly.
+ * Of the files whose names are on stdin, each ended by NUL and relative to the
+ * root, prints those that exist: `size mtime mode name`,
+ * the mode with the kind; then all links below
+ * the root, and the names of the inputs that were staged before. Where stat or
+ * xargs lack the option, nothing is printed; a name with a newline is never
+ * printed correctly.
  */
 export const LIST_PRESENT: ShellText = `
-cd "$R" 2>/dev/null || leave nothing
-say present
+cd "$R" 2>/dev/null || finish no_directory
+section present
 xargs -0 stat -c '%s %Y %f %n' -- 2>/dev/null
-say links
+section links
 find . -path ./.dpdisp -prune -o -type l -print 2>/dev/null
-say sent; cat "$D/sent" 2>/dev/null`;
+section staged_inputs; cat "$D/staged_inputs" 2>/dev/null`;
 
-/** Tells the contents of the files whose names stdin has, as `sha256sum` does; nothing where there is none. */
-export const CONTENTS: ShellText = `
-cd "$R" || leave failed
-say contents
+/** Prints the checksums of the files whose names are on stdin, as `sha256sum` does; nothing where that program does not exist. */
+export const LIST_CHECKSUMS: ShellText = `
+cd "$R" || finish failed
+section checksums
 xargs -0 sha256sum -- 2>/dev/null`;
 
 export interface PresentFile {
@@ -29,7 +31,7 @@ export interface PresentFile {
   readonly folder: boolean;
 }
 
-/** By name, as it was asked for. */
+/** By name, as it was given on stdin. */
 export function parsePresent(text: string): ReadonlyMap<string, PresentFile> {
   const rows = text.matchAll(/^(\d+) (\d+) ([0-9a-f]+) (.*)$/gm);
   return new Map(
@@ -43,8 +45,8 @@ export function parsePresent(text: string): ReadonlyMap<string, PresentFile> {
   );
 }
 
-/** Hex digests by name; a name that sha256sum had to escape is left out. */
-export function parseContents(text: string): ReadonlyMap<string, string> {
+/** Hexadecimal digests by name; a name that sha256sum had to escape is omitted. */
+export function parseChecksums(text: string): ReadonlyMap<string, string> {
   const rows = text.matchAll(/^([0-9a-f]{64}) [ *](.*)$/gm);
   return new Map(Array.from(rows, ([, digest, name]) => [name!, digest!]));
 }

@@ -2,7 +2,7 @@ import type { ShellText } from "./shell_text.ts";
 
 export type Compression = "zstd" | "gzip";
 
-/** The better one first. Level 1: the line is the bound, not the disk. */
+/** The better one first. Level 1, because the network is faster than a higher level compresses. */
 export const COMPRESSORS: Readonly<
   Record<Compression, { readonly pack: ShellText; readonly unpack: ShellText }>
 > = {
@@ -10,23 +10,25 @@ export const COMPRESSORS: Readonly<
   gzip: { pack: "gzip -1 -c", unpack: "gzip -d -c" },
 };
 
-/** Prints the names of those that are there. */
+/** Prints the names of the compressors that the host has. */
 export const LIST_COMPRESSORS: ShellText = Object.keys(COMPRESSORS)
   .map((name) => `command -v ${name} >/dev/null 2>&1 && echo ${name}`)
   .join("\n");
 
-/** What reads a tar from stdin, which may come squeezed. */
+/** The command that reads a tar, which may be compressed, from stdin. */
 export function untar(
   options: ShellText,
-  squeeze: Compression | null,
+  compression: Compression | null,
 ): ShellText {
   const tar = `tar ${options}`;
-  return squeeze === null ? tar : `${COMPRESSORS[squeeze].unpack} | ${tar}`;
+  return compression === null
+    ? tar
+    : `${COMPRESSORS[compression].unpack} | ${tar}`;
 }
 
-/** The best of those that the far side named; null: none. */
+/** The best of the compressors that the remote host has; null: it has none. */
 export function chooseCompression(text: string): Compression | null {
-  const there = text.split("\n");
+  const available = text.split("\n");
   const names = Object.keys(COMPRESSORS) as readonly Compression[];
-  return names.find((name) => there.includes(name)) ?? null;
+  return names.find((name) => available.includes(name)) ?? null;
 }

@@ -5,9 +5,9 @@ import { doubleQuoted, isOneWord } from "./shell_syntax.ts";
 
 /**
  * `export NAME=VALUE` lines, in order. The value is shell text, expanded where
- * and when the job runs: as it stands if bash reads it as one word, else whole
- * in double quotes. What bash could not read to its end in either way is
- * literal.
+ * and when the job runs: unchanged if bash reads it as one word, else all of it
+ * in double quotes. Where bash could read it to its end in neither way, it is
+ * quoted literally.
  */
 export function exportLines(
   envs: readonly (readonly [name: string, value: EnvValue])[],

@@ -1,9 +1,8 @@
-/** Makes sure that jobs can never start. */
 import type { ShellText } from "./shell_text.ts";
 import { copiesOf } from "./remote_layout.ts";
 import { quote } from "./quote.ts";
 
-/** Makes sure that jobs which nobody can find never start: their lock is taken, unless they have it. */
+/** Makes sure that jobs which cannot be found never start, by taking their locks; a job that has its lock already is reported as started. */
 export function fenceScript(
   jobs: readonly {
     readonly job: string; /** 0: no array. */
@@ -11,10 +10,10 @@ export function fenceScript(
   }[],
 ): ShellText {
   return `
-mine || leave held
+has_lease || finish lease_taken
 fence() {
-  if ln -s "fenced:$T" "$D/locks/$2" 2>/dev/null; then say fenced "$1"
-  else owner=$(readlink "$D/locks/$2") || leave failed; say started "$1"; printf '%s' "$owner"; fi
+  if ln -s "fenced:$T" "$D/locks/$2" 2>/dev/null; then section fenced "$1"
+  else owner=$(readlink "$D/locks/$2") || finish failed; section started "$1"; printf '%s' "$owner"; fi
 }
 ${
     jobs.flatMap(({ job, elements }) =>

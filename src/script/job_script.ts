@@ -1,4 +1,4 @@
-/** The text that a scheduler runs. */
+/** The text that a batch system runs. */
 import type { Resources } from "../model/config.ts";
 import type { Job, TaskKey } from "../model/job.ts";
 import { exportLines } from "./export_lines.ts";
@@ -8,25 +8,25 @@ import { RUNNER_NAME } from "./runner/mod.ts";
 import { isClosed } from "./shell_syntax.ts";
 import type { Plan, Task } from "../model/plan.ts";
 
-/** Where a job runs, in its scheduler's words. */
+/** Where a job runs, in the syntax of its batch system. */
 export interface JobSite {
-  /** Absolute folder that task folders are in. */
+  /** Absolute directory that contains the task directories. */
   readonly root: string;
-  /** Complete lines, the user's own flags among them. */
+  /** Complete lines, with the user's custom_flags. */
   readonly directives: readonly string[];
-  /** The job's own id, as it expands in double quotes. */
+  /** A shell expression for the job's own id, for use in double quotes. */
   readonly self: string;
   readonly array: null | {
-    /** The element's number from 0, as it expands in double quotes. */
+    /** A shell expression for the element's index from 0, for use in double quotes. */
     readonly index: string;
-    /** Tasks of an element; the last may have fewer. */
+    /** Tasks of an element; the last element may have fewer. */
     readonly size: number;
   };
 }
 
 /**
- * A bash script that claims the job, prepares the environment in the order of
- * the reference, runs the tasks and records each. What is data is quoted;
+ * A bash script that claims the job, prepares the environment in the order that
+ * the reference documents, runs the tasks and records each. Data is quoted;
  * what the user wrote as shell text stays shell text.
  */
 export function jobScript(job: Job, plan: Plan, site: JobSite): string {
@@ -34,14 +34,14 @@ export function jobScript(job: Job, plan: Plan, site: JobSite): string {
   return [
     "#!/bin/bash -l",
     ...site.directives,
-    ...opening(job, plan, site),
-    ...setup(resources),
-    mayTrap(resources) ? "dpdisp_start adopt" : "dpdisp_start",
+    ...openingLines(job, plan, site),
+    ...setupLines(resources),
+    maySetTrap(resources) ? "dpdisp_start_tasks adopt" : "dpdisp_start_tasks",
     ...resources.strategy.gpuPerTask
       ? [`dpdisp_share_gpus ${resources.gpusPerNode}`]
       : [],
     ...job.tasks.map((key) => taskLine(taskOf(plan, key))),
-    "dpdisp_drain",
+    "dpdisp_wait_for_tasks",
     ...userLines("append_script", resources.append),
     "dpdisp_finish",
     "",
@@ -49,11 +49,11 @@ export function jobScript(job: Job, plan: Plan, site: JobSite): string {
 }
 
 /**
- * While a job waits its directory may be purged, and another user may make one
- * in its place. A file system that gives everything to somebody else gives him
- * a new directory too.
+ * While a job is queued its directory may be purged, and another user may make
+ * one in its place. On a file system where all files belong to another user, a
+ * new directory belongs to that user too.
  */
-const OWN = `dpdisp_runner=$dpdisp_dir/${RUNNER_NAME}
+const CHECK_OWNER = `dpdisp_runner=$dpdisp_dir/${RUNNER_NAME}
 if [ -L "$dpdisp_dir" ] || [ ! -O "$dpdisp_dir" ] || { [ -e "$dpdisp_runner" ] && [ ! -O "$dpdisp_runner" ]; }; then
   if ! mkdir "$dpdisp_dir/own.$$" || [ -O "$dpdisp_dir/own.$$" ]; then
     printf 'dpdisp: %s belongs to another user: nothing is run from it\\n' "$dpdisp_dir" >&2
@@ -62,13 +62,13 @@ if [ -L "$dpdisp_dir" ] || [ ! -O "$dpdisp_dir" ] || { [ -e "$dpdisp_runner" ] &
   rmdir "$dpdisp_dir/own.$$"
 fi`;
 
-/** Ends the script where the job is not this copy's to run, or its submission is gone. */
-function opening(
+/** Ends the script where another copy has the job, or its run directory does not exist any more. */
+function openingLines(
   job: Job,
   plan: Plan,
   { root, self, array }: JobSite,
 ): readonly string[] {
-  const begin = [
+  const beginArguments = [
     '"$REMOTE_ROOT"',
     '"$dpdisp_dir"',
     job.name,
@@ -79,42 +79,44 @@ function opening(
     ...array ? [`"${array.index}"`, array.size] : [],
   ];
   return [
-    "# shellcheck disable=SC1090,SC1091,SC2016,SC2088,SC2154 # sourced files are not at hand; quoted text is data",
+    "# shellcheck disable=SC1090,SC1091,SC2016,SC2088,SC2154 # sourced files are not available; quoted text is data",
     `export REMOTE_ROOT=${quote(root)}`,
     `dpdisp_dir=${quote(runDirectory(root, plan.runKey))}`,
     '[ -d "$dpdisp_dir" ] || exit 0',
-    OWN,
+    CHECK_OWNER,
     '. "$dpdisp_runner" || exit 75',
-    `dpdisp_begin ${begin.join(" ")}`,
+    `dpdisp_begin ${beginArguments.join(" ")}`,
     ...job.supersedes.length > 0
-      ? [`dpdisp_take_over ${job.supersedes.join(" ")}`]
+      ? [`dpdisp_supersede ${job.supersedes.join(" ")}`]
       : [],
   ];
 }
 
 /** Order: docs reference, "Order inside a job script". */
-function setup(resources: Resources): readonly string[] {
+function setupLines(resources: Resources): readonly string[] {
   return [
     ...resources.modulePurge ? ["module purge"] : [],
     ...resources.moduleUnload.map((name) => `module unload ${words(name)}`),
     ...resources.moduleLoad.map((name) => `module load ${words(name)}`),
     ...resources.sources.flatMap(sourceLines),
-    ...exportLines(given(resources)),
+    ...exportLines(resourceVariables(resources)),
     ...exportLines(resources.envs),
     ...userLines("prepend_script", resources.prepend),
   ];
 }
 
-/** Lines of others run in the job's shell; to look for their traps takes a process. */
-function mayTrap(
+/** Whether lines that are not ours run in the job's shell and may set a trap; to look for one costs a process. */
+function maySetTrap(
   { modulePurge, moduleUnload, moduleLoad, sources, prepend }: Resources,
 ): boolean {
   const lines = [moduleUnload, moduleLoad, sources, prepend];
   return modulePurge || lines.some(({ length }) => length > 0);
 }
 
-/** What every task is told of its resources. */
-function given(resources: Resources): readonly (readonly [string, string])[] {
+/** Environment variables that tell every task its resources. */
+function resourceVariables(
+  resources: Resources,
+): readonly (readonly [string, string])[] {
   const { nodes, cpusPerNode, gpusPerNode, queue, tasksPerJob } = resources;
   return [
     ["DPDISPATCHER_NUMBER_NODE", `${nodes}`],
@@ -125,7 +127,7 @@ function given(resources: Resources): readonly (readonly [string, string])[] {
   ];
 }
 
-/** A file with its arguments, as the user's shell would read them; or one that bears this very name. */
+/** A file with its arguments, as the user's shell would read them; or a file with exactly this name. */
 function sourceLines(text: string): readonly string[] {
   const raw = quote(text);
   return [
@@ -134,20 +136,20 @@ function sourceLines(text: string): readonly string[] {
   ];
 }
 
-/** The user's words as the shell reads them; what would break the script is data. */
+/** The user's words as shell text; text that would break the script is quoted. */
 function words(text: string): string {
   return isClosed(text) && !/[\n;&|<>()#]/.test(text) ? text : quote(text);
 }
 
 /**
- * The user's own lines, read by the shell in one piece: what they leave open
- * cannot swallow what follows, and the runner sees that it was left open.
+ * The user's own lines, which the shell reads as one piece: an unclosed quote
+ * cannot extend into the following lines, and the runner detects it.
  */
 function userLines(field: string, lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
   return [
-    `dpdisp_reads ${field}`,
-    `eval ${quote(`${lines.join("\n")}\n\ndpdisp_read`)}`,
+    `dpdisp_open_lines ${field}`,
+    `eval ${quote(`${lines.join("\n")}\n\ndpdisp_close_lines`)}`,
   ];
 }
 
@@ -165,7 +167,7 @@ function taskOf(plan: Plan, key: TaskKey): Task {
   return task;
 }
 
-/** A plan of ten thousand jobs is indexed once. */
+/** The index of a plan is made once, because a plan may have ten thousand jobs. */
 const indexes = new WeakMap<Plan, ReadonlyMap<TaskKey, Task>>();
 
 function byKey(plan: Plan): ReadonlyMap<TaskKey, Task> {

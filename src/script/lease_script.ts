@@ -1,35 +1,37 @@
-/** The lease: which dpdisp may submit, cancel and clean. */
+/** The lease: which dpdisp process may submit, cancel and clean. */
 import type { ShellText } from "./shell_text.ts";
 import { quote } from "./quote.ts";
 
 /**
- * Takes the lease: free, mine already, or of a dpdisp that is known to be
- * gone (`heir`). From one holder only one client ever takes over, the one
- * that makes the link `after.HOLDER`; it holds the lease though it may die
- * before `lease` says so. Where this fails, `t` is the token of whoever has
- * it; links tell, as a file may be empty after a loss of power. Where nothing
- * can be written there, that is no other's lease but a failure.
+ * `claim_lease` takes the lease where it is free, is held by this process
+ * already, or is held by a process that is known to have ended
+ * (`leaseToTakeOver`, its token). Only one process can take over from a holder:
+ * the one that makes the link `next_holder.HOLDER`; it holds the lease even if
+ * it ends before `lease` names it. Where another process holds the lease,
+ * `holder` is its token. Tokens are in links, because a file may be empty after
+ * a loss of power. Where nothing can be written, that is a failure, not another
+ * holder.
  */
-export function claimLease(heir: string | null): ShellText {
+export function claimLease(leaseToTakeOver: string | null): ShellText {
   return `
-claim() {
-  mine && return 0
-  # Not printf: some shells' own does not say that the disk is full.
-  cat >"$D/lease.$T" <<LEASE || { rm -f "$D/lease.$T"; leave failed; }
+claim_lease() {
+  has_lease && return 0
+  # Not printf: that of some shells does not report that the disk is full.
+  cat >"$D/lease.$T" <<LEASE || { rm -f "$D/lease.$T"; finish failed; }
 $T
 $who
 LEASE
   ln -s "lease.$T" "$D/lease" 2>/dev/null && return 0
-  heir=${quote(heir ?? "")}
-  t=$(readlink "$D/lease") || {
+  ended=${quote(leaseToTakeOver ?? "")}
+  holder=$(readlink "$D/lease") || {
     ln -s "lease.$T" "$D/lease" && return 0
-    leave failed
+    finish failed
   }
-  t=\${t#lease.}
-  while next=$(readlink "$D/after.$t"); do t=$next; done
-  if [ -n "$heir" ] && [ "$t" = "$heir" ] && ln -s "$T" "$D/after.$t" 2>/dev/null; then t=$T; fi
-  if [ "$t" = "$T" ]; then
-    ln -s "lease.$T" "$D/lease.new.$T" && mv -f "$D/lease.new.$T" "$D/lease" && rm -f "$D/lease.$heir"
+  holder=\${holder#lease.}
+  while next=$(readlink "$D/next_holder.$holder"); do holder=$next; done
+  if [ -n "$ended" ] && [ "$holder" = "$ended" ] && ln -s "$T" "$D/next_holder.$holder" 2>/dev/null; then holder=$T; fi
+  if [ "$holder" = "$T" ]; then
+    ln -s "lease.$T" "$D/lease.new.$T" && mv -f "$D/lease.new.$T" "$D/lease" && rm -f "$D/lease.$ended"
     return 0
   fi
   rm -f "$D/lease.$T"
@@ -38,10 +40,10 @@ LEASE
 `;
 }
 
-/** Gives the lease back; whoever is still submitting stops before its next job. */
+/** Releases the lease; a submit script that is still running stops before its next job. */
 export const RELEASE: ShellText = `
-mine && rm -f "$D/lease" "$D/lease.$T"`;
+has_lease && rm -f "$D/lease" "$D/lease.$T"`;
 
-/** Marks a run whose results were reported and whose folder stays. */
+/** Marks a run whose results were reported and whose directory stays. */
 export const CLOSE: ShellText = `
-mine && printf '' >"$D/closed"`;
+has_lease && printf '' >"$D/closed"`;

@@ -1,9 +1,9 @@
 import type { JobRecord, RecordEntry } from "../model/job_record.ts";
 
 /**
- * The records in a file's text, and the bytes of it up to the end of its last
- * complete line: where to read on. A line that does not end in its own length
- * does not exist: it was torn, is a hole, or was not written by a job.
+ * The records in a file's text, and the number of bytes up to the end of its last
+ * complete line, from where to read next. A line that does not end in its own
+ * length is ignored: it was torn, is a hole, or was not written by a job.
  */
 export function parseRecords(
   text: string | Uint8Array,
@@ -17,7 +17,7 @@ export function parseRecords(
 const NEWLINE = 10;
 
 function parseLine(line: string): JobRecord | null {
-  // The bash that reads its own record drops NULs too.
+  // The bash that reads its own record ignores NULs too.
   const checked = line.replaceAll("\0", "").match(/^(.*) #(\d+)$/);
   if (!checked || checked[1]!.length !== Number(checked[2])) return null;
   const found = shapes.find(({ shape }) => shape.test(checked[1]!));
@@ -26,17 +26,17 @@ function parseLine(line: string): JobRecord | null {
     : null;
 }
 
-/** The words of each type of line, behind its first two. */
+/** The words of each type of record, after its first two. */
 const words: {
   readonly [type in RecordEntry["type"]]: readonly (keyof typeof patterns)[];
 } = {
-  start: ["task", "time"],
-  exit: ["task", "code", "time"],
-  begin: ["id", "host", "time"],
-  end: ["failed", "time"],
-  skip: ["task"],
-  hint: ["task", "word"],
-  leave: ["why", "owner", "time"],
+  taskStarted: ["task", "time"],
+  taskExited: ["task", "code", "time"],
+  jobStarted: ["id", "host", "time"],
+  jobEnded: ["failed", "time"],
+  taskSkipped: ["task"],
+  taskHint: ["task", "word"],
+  jobStopped: ["why", "owner", "time"],
 };
 
 const patterns = {
@@ -45,8 +45,8 @@ const patterns = {
   task: /\S+/,
   word: /\S+/,
   owner: /\S+/,
-  why: /duplicate|fenced|superseded|signal|gone/,
-  // As many digits as such a number can have: a longer one would not come back from the journal as it was.
+  why: /duplicate|fenced|superseded|signal|removed/,
+  // As many digits as such a number can have: a longer one would lose precision in the journal.
   code: /\d{1,9}/,
   failed: /\d{1,9}/,
   time: /\d{1,12}(?:\.\d{1,9})?/,

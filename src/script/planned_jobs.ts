@@ -1,20 +1,20 @@
 /** What is written on the remote host of jobs before they are submitted. */
 import type { Job } from "../model/job.ts";
 
-/** A line that says which tasks a job has: the far side's own memory of it. */
+/** A line with the tasks of a job, from which the job can be read back without the script. */
 export function formatPlannedJob({ name, tasks, supersedes }: Job): string {
   const line = `${name} ${supersedes.join(",") || "-"} ${tasks.join(" ")}`;
   return `${line} #${line.length}\n`;
 }
 
 /**
- * The intents in a file's text, each job once, where it was tried last; a line
- * without its right length does not exist.
+ * The planned jobs in a file's text, each job once, in the order of the last
+ * submit attempts; a line that does not end in its own length is ignored.
  */
 export function parsePlannedJobs(text: string): readonly Job[] {
   const jobs = text.split("\n").flatMap((line) => parsePlannedJob(line) ?? []);
   const latest = jobs.toReversed().map((job) => [job.name, job] as const);
-  // Of equal keys a map keeps the first one's place, and the last one's value: they say the same.
+  // Of equal keys a map keeps the place of the first and the value of the last; both values are equal.
   return [...new Map(latest).values()].reverse();
 }
 

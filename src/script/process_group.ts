@@ -1,27 +1,27 @@
-/** Shell text about processes: how a job of batch type Shell is started, seen and cancelled. */
+/** Shell text about processes: how a job of batch type Shell is started, observed and cancelled. */
 
 /**
- * POSIX sh; where a process is: `host:boot`. A number of a process means
- * nothing on another machine, or after the machine was started again.
+ * POSIX sh; sets `this_host` and `boot`, which identify this machine until its next reboot. A process id has no meaning
+ * on another machine, or after a reboot.
  */
-export const HOST_NAME = `here=$(uname -n)
+export const HOST_NAME = `this_host=$(uname -n)
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.bootsessionuuid 2>/dev/null || echo unknown)
 `;
 
-/** When a process began, where there is no /proc: the same words whatever the caller's language and time zone. */
-const BEGAN = "LC_ALL=C TZ=UTC0 ps -o lstart= -p";
+/** When a process started, where there is no /proc: the same text in every language and time zone. */
+const PRINT_START = "LC_ALL=C TZ=UTC0 ps -o lstart= -p";
 
 /**
- * bash; `$0` the job script, `$1` the file for its output, `$2` the place.
- * Starts it as a process group of its own and prints its id,
- * `host:boot:group:start`. `set -m` gives the group without setsid(1), which
- * not every system has. A job that is over before its start could be read is
- * given one that is never found alive.
+ * bash; `$0` is the job script, `$1` the file for its output, `$2` is
+ * `host:boot`. Starts the script as a process group of its own and prints its
+ * id, `host:boot:group:start`. `set -m` makes the group without setsid(1), which
+ * not every system has. A job that ends before its start time could be read gets
+ * one that no running process has.
  */
 export const LAUNCH = `set -m
 trap "" HUP
-export DPDISP_PLACE=$2
-place=$2
+export DPDISP_HOST=$2
+host=$2
 unset DPDISP_SELF
 {
   out=$1
@@ -29,7 +29,7 @@ unset DPDISP_SELF
     IFS= read -r stat </proc/self/stat
     pid=\${stat%% *}
     set -- \${stat##*\\) }
-    export DPDISP_SELF=$place:$pid:\${20}
+    export DPDISP_SELF=$host:$pid:\${20}
   fi
   exec bash -l "$0" >>"$out" 2>&1 </dev/null
 } &
@@ -37,55 +37,55 @@ start=none
 if [ -r /proc/self/stat ]; then
   IFS= read -r stat 2>/dev/null </proc/$!/stat && set -- \${stat##*\\) } && start=\${20}
 else
-  start=$(${BEGAN} $! | tr -s " " _)
+  start=$(${PRINT_START} $! | tr -s " " _)
 fi
-echo "$place:$!:\${start:-none}"
+echo "$host:$!:\${start:-none}"
 `;
 
-/** bash, in the job itself: the id that {@linkcode LAUNCH} printed of it. Without /proc the job asks ps(1). */
+/** bash, in the job itself: the id that {@linkcode LAUNCH} printed. Without /proc the job runs ps(1). */
 export const SELF =
-  `\${DPDISP_SELF:-$DPDISP_PLACE:$$:$(${BEGAN} $$ | tr -s " " _)}`;
+  `\${DPDISP_SELF:-$DPDISP_HOST:$$:$(${PRINT_START} $$ | tr -s " " _)}`;
 
 /**
- * POSIX sh functions for the submit script. `gate` waits a moment until fewer
- * than `$slots` of the groups in `$running` are at work; fails where none ends.
+ * POSIX sh functions for the submit script. `wait_for_slot` waits a moment until
+ * fewer than `$slots` of the groups in `$running` run; fails where none ends.
  */
 export const SLOT_GATE = `${HOST_NAME}
-at_work() {
+is_running() {
   [ -r /proc/self/stat ] || { kill -s 0 -- "-$1" 2>/dev/null; return; }
   IFS= read -r s 2>/dev/null <"/proc/$1/stat" || return 1
   s=\${s##*\\) }
   case $s in Z* | X*) return 1 ;; esac
 }
-gate() {
-  looks=0
+wait_for_slot() {
+  polls=0
   while :; do
-    left='' count=0
+    still='' count=0
     for group in $running; do
-      at_work "$group" && left="$left $group" count=$((count + 1))
+      is_running "$group" && still="$still $group" count=$((count + 1))
     done
-    running=$left
+    running=$still
     [ "$count" -lt "$slots" ] && return 0
-    looks=$((looks + 1))
-    [ "$looks" -lt 100 ] && mine || return 1
+    polls=$((polls + 1))
+    [ "$polls" -lt 100 ] && has_lease || return 1
     sleep 0.005
   done
 }
-launched() { group=\${1%:*}; running="$running \${group##*:}"; }
+add_running() { group=\${1%:*}; running="$running \${group##*:}"; }
 `;
 
-/** From the request to end to the end that cannot be refused (s). */
+/** Time between SIGTERM and SIGKILL (s). */
 const GRACE_S = 5;
 
 /**
- * POSIX sh functions. `show ID` prints `ID WORD`; a job is gone when its
- * machine was started again, when its number belongs to a younger process,
- * or when no process of its group is more than a zombie. On Linux this costs
- * no process; elsewhere one ps(1) a look. `cancel ID...` tells whole groups to
- * end, and ends those that do not.
+ * POSIX sh functions. `show ID` prints `ID STATE`; a job has ended when its
+ * machine was rebooted, when its process id belongs to a later process, or when
+ * all processes of its group are zombies. On Linux this starts no process; on
+ * other systems one ps(1) for each poll. `cancel ID...` sends SIGTERM to whole
+ * groups, and SIGKILL to those that still run after a grace period.
  */
 export const LIVENESS = `${HOST_NAME}groups=
-living() {
+is_group_active() {
   if [ -z "$groups" ]; then
     groups=" "
     if [ -r /proc/self/stat ]; then
@@ -104,47 +104,47 @@ living() {
   case $groups in *" $1 "*) return 0 ;; esac
   return 1
 }
-began() {
+read_start() {
   if [ -r /proc/self/stat ]; then
     IFS= read -r s 2>/dev/null <"/proc/$1/stat" || return 1
     # shellcheck disable=SC2086 # a list of words
     set -- \${s##*\\) }
-    state=$1 start=\${20}
+    process_state=$1 start=\${20}
   else
-    state=$(ps -o stat= -p "$1") || return 1
-    start=$(${BEGAN} "$1" | tr -s ' ' _)
+    process_state=$(ps -o stat= -p "$1") || return 1
+    start=$(${PRINT_START} "$1" | tr -s ' ' _)
   fi
 }
-word_of() {
+set_state() {
   host=\${1%%:*} rest=\${1#*:}
   booted=\${rest%%:*} rest=\${rest#*:}
   group=\${rest%%:*} started=\${rest#*:}
-  if [ "$host" != "$here" ]; then word="elsewhere it was started on $host and cannot be seen from $here"; return; fi
-  word=gone
+  if [ "$host" != "$this_host" ]; then state="other_host it was started on $host and cannot be observed from $this_host"; return; fi
+  state=ended
   [ "$booted" = "$boot" ] || return 0
-  if began "$group"; then
+  if read_start "$group"; then
     [ "$start" = "$started" ] || return 0
-    case $state in
-      T*) word=stopped; return ;;
+    case $process_state in
+      T*) state=stopped; return ;;
       Z* | X*) ;;
-      *) word=alive; return ;;
+      *) state=running; return ;;
     esac
   fi
-  if kill -s 0 -- "-$group" 2>/dev/null && living "$group"; then word=alive; fi
+  if kill -s 0 -- "-$group" 2>/dev/null && is_group_active "$group"; then state=running; fi
 }
-show() { word_of "$1"; printf '%s %s\\n' "$1" "$word"; }
-tell() {
-  told=$1
+show() { set_state "$1"; printf '%s %s\\n' "$1" "$state"; }
+send_signal() {
+  signal=$1
   shift
   for id in "$@"; do
-    word_of "$id"
-    case $word in alive | stopped) ;; *) continue ;; esac
-    kill -s "$told" -- "-$group" 2>/dev/null
+    set_state "$id"
+    case $state in running | stopped) ;; *) continue ;; esac
+    kill -s "$signal" -- "-$group" 2>/dev/null
     kill -s CONT -- "-$group" 2>/dev/null
   done
 }
 cancel() {
-  tell TERM "$@"
-  (sleep ${GRACE_S}; groups=''; tell KILL "$@") >/dev/null 2>&1 </dev/null &
+  send_signal TERM "$@"
+  (sleep ${GRACE_S}; groups=''; send_signal KILL "$@") >/dev/null 2>&1 </dev/null &
 }
 `;

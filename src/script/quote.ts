@@ -1,6 +1,6 @@
-/** Data as shell words. What the user wrote as shell text never comes here. */
+/** Data as shell words. What the user wrote as shell text is never quoted here. */
 
-/** One word of any POSIX shell that means exactly this text. A shell has no way to say a NUL. */
+/** One word of any POSIX shell that stands for exactly this text. No shell word can contain a NUL. */
 export function quote(text: string): string {
   return /^[\w@%+:,./-]+$/.test(text)
     ? text
@@ -14,7 +14,7 @@ export function quotePath(path: string): string {
 
 /**
  * A pattern with `*`, `?` and `[…]` as Python's `glob` knows them, as a word
- * that the shell expands; all else in it stands for itself.
+ * that the shell expands; everything else in it is literal.
  */
 export function globWord(pattern: string): string {
   const parts = pattern.match(/\[!?\]?[^\]/]*\]|[*?]|[^*?[]+|\[/gs) ?? [];
@@ -28,7 +28,7 @@ export function globWord(pattern: string): string {
   return pattern.startsWith("-") ? `./${word}` : word;
 }
 
-/** A caret is a letter to Python and a negation to bash. */
+/** A caret is literal to Python and a negation to bash. */
 function bracket(part: string): string {
   const inner = part.slice(1, -1).replace(
     /[^\w.!,-]/gs,

@@ -1,23 +1,42 @@
-/** Names on the execution side. Everything of ours is in one folder below the root; in it, all paths are relative to it. */
+/**
+ * Names on the remote host. Everything that dpdisp itself writes there is in one
+ * directory below the root. In the run directory stand
+ *
+ * - `run_id`: which run the directory belongs to
+ * - `lease`, `lease.TOKEN`, `next_holder.TOKEN`: who may submit, cancel and clean
+ * - `heartbeat`: grows while the holder of the lease runs
+ * - `planned_jobs`: the tasks of each job, written before its first submit
+ * - `submit_replies`: each submit attempt, and what the batch system replied
+ * - `submitter`: host and process of the submit script that runs
+ * - `jobs/`, `locks/`, `superseded/`, `records/`, `out/`: see the functions below
+ * - `staged_inputs`: all inputs that were ever staged
+ * - `script_copies`: names of the script's copies below the root
+ * - `closed`: the results were reported, and a new run may replace this one
+ *
+ * and, while a script works, `submit.TOKEN/` (with `submit_order`), `stop.TOKEN`,
+ * `removed_inputs` and `complete`. Paths are relative to the run directory.
+ */
 import type { JobName } from "../model/job.ts";
 
-/** Folder below the root that holds a folder for each submission, named by the plan's key. */
+/** Directory below the root that contains the run directories, each named by its run key. */
 export const RUN_DIRECTORY = ".dpdisp";
 
-/** The submission's folder below its root. */
+/** The run directory. */
 export function runDirectory(root: string, key: string): string {
   return `${root === "/" ? "" : root}/${RUN_DIRECTORY}/${key}`;
 }
 
 /**
- * The folders that must be there before a job runs: the jobs' scripts; for each copy of a job a symlink to `run:<id>`
- * of whoever runs it, or to `fenced:<word>` where none may; jobs whose tasks another has, whose name stands there;
- * what copies write about themselves (one that has to leave adds `.<its id>` to the name); the scripts' own output.
+ * The directories that must exist before a job runs: the job scripts; for each
+ * copy of a job a symlink to `run:<id>` of the copy that runs it, or to
+ * `fenced:<token>` where none may; for each job whose tasks another job runs a
+ * file with that job's name; the records of the copies (a copy that does not get
+ * the lock adds `.<its id>` to the name); the output of the job scripts.
  */
 export const RUN_SUBDIRECTORIES = [
   "jobs",
   "locks",
-  "over",
+  "superseded",
   "records",
   "out",
 ] as const;
@@ -27,12 +46,12 @@ export function jobPath(job: JobName): string {
   return `jobs/${job}.sh`;
 }
 
-/** What the scheduler catches of the script's own stdout and stderr. */
+/** The job script's own stdout and stderr, as the batch system writes them. */
 export function outPath(job: JobName): string {
   return `out/${job}`;
 }
 
-/** What the locks and records of a job are called: one name, or one for each element of an array. */
+/** The names of a job's locks and records: one, or one for each element of an array. */
 export function copiesOf(job: JobName, elements: number): readonly string[] {
   if (elements === 0) return [job];
   return Array.from({ length: elements }, (_, i) => `${job}.${i}`);

@@ -1,21 +1,21 @@
-/** What every remote script begins with: names, sentinels, the lease. POSIX sh. */
+/** What every remote script begins with: paths, sections, the lease. POSIX sh. */
 import { RUN_DIRECTORY } from "./remote_layout.ts";
 import { type Guarded, ownership } from "./ownership.ts";
 import { quote } from "./quote.ts";
 import { sentinel } from "./reply.ts";
 import type { ShellText } from "./shell_text.ts";
 
-/** Where a submission stands on the far side, and who asks. */
+/** Where a run is on the remote host, and which session runs the script. */
 export interface RemoteSite {
-  /** As the user wrote it; `~` and `$HOME` at its beginning are expanded there. */
+  /** As the user wrote it; `~` and `$HOME` at its beginning are expanded on the remote host. */
   readonly root: string;
   readonly key: string;
-  /** This session's own random word. */
+  /** This session's own random token. */
   readonly token: string;
-  /** For the lease: host and process of this dpdisp. */
+  /** For the lease: host and process id of this session. */
   readonly who: string;
   readonly guarded: Guarded;
-  /** What this site calls in place of a scheduler's program: a shell command and its first arguments. */
+  /** What replaces a batch system's program at this site: a shell command and its first arguments. */
   readonly commands: readonly {
     readonly program: string;
     readonly instead: ShellText;
@@ -23,23 +23,27 @@ export interface RemoteSite {
 }
 
 /**
- * A whole script: the prelude, what is to be done, and the word that it came
- * to its end. Where a directory of the run is not the user's own nothing is
- * done, unless the body (`looks`) sees to that itself.
+ * A whole script: the prelude, the body, and a section that shows that the
+ * script came to its end. Where a directory of the run does not belong to the
+ * user alone, nothing is done, unless the body checks that itself
+ * (`checksOwner`).
  */
 export function remoteScript(
   site: RemoteSite,
   nonce: string,
   body: ShellText,
-  looks = false,
+  checksOwner = false,
 ): ShellText {
-  return `${prelude(site, nonce)}${looks ? "" : "own\n"}${body}\nsay end\n`;
+  return `${prelude(site, nonce)}${
+    checksOwner ? "" : "require_own\n"
+  }${body}\nsection end\n`;
 }
 
 function prelude(
   { root, key, token, who, guarded, commands }: RemoteSite,
   nonce: string,
 ): ShellText {
+  // R: the root; D: the run directory; T: the token of this session.
   return `
 unset CDPATH ENV BASH_ENV
 R=${quote(root)} T=${quote(token)} who=${quote(who)}
@@ -51,10 +55,10 @@ case $R in
   *) R=$PWD/$R ;;
 esac
 D=$R/${RUN_DIRECTORY}/${key}
-say() { printf '\\n${sentinel(nonce)}%s\\n' "$*"; }
-mine() { IFS= read -r t 2>/dev/null <"$D/lease" && [ "$t" = "$T" ]; }
-leave() { say "$@"; say end; exit 0; }
-beat() { mine && printf . >>"$D/beats"; }
+section() { printf '\\n${sentinel(nonce)}%s\\n' "$*"; }
+has_lease() { IFS= read -r holder 2>/dev/null <"$D/lease" && [ "$holder" = "$T" ]; }
+finish() { section "$@"; section end; exit 0; }
+heartbeat() { has_lease && printf . >>"$D/heartbeat"; }
 ${ownership(guarded)}${
     commands.map(({ program, instead }) =>
       `${program}() { command ${instead} "$@"; }\n`

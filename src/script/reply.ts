@@ -1,83 +1,89 @@
-/** Reads what a remote script says: sections between sentinels, whatever a login banner or a site's wrapper prints around them. */
+/** Parses the reply of a remote script: sections between sentinels, whatever a login banner or a site's wrapper prints around them. */
 
 import { decodeName } from "../text/bytes_name.ts";
 
-/** `words` of its first line, and what the script printed until the next. */
+/** `header`: the words of its first line; `text`: what the script printed until the next section. */
 export interface ReplySection {
   readonly header: readonly string[];
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly text: string;
 }
 
-/** A section named `raw` is read while it comes: to its end, or cancelled, before the next part is asked for. */
+/** A section named `raw` is a stream, which is read to its end or cancelled before the next part is requested. */
 export type ReplyPart =
   | { readonly section: ReplySection }
   | { readonly raw: ReadableStream<Uint8Array<ArrayBuffer>> };
 
-/** What begins a section's first line. */
+/** The beginning of a section's first line. */
 export function sentinel(nonce: string): string {
   return `@@${nonce} `;
 }
 
 /**
- * Bytes. No section of ours is as long, were there a hundred thousand tasks;
- * no banner before the first is; and all sections together fit in memory.
+ * Limits in bytes. With a hundred thousand tasks no section is as long; no banner
+ * before the first section is; and all sections together fit in memory.
  */
-const MOST = { section: 2 ** 27, before: 2 ** 24, all: 2 ** 28 };
+const LIMITS = { section: 2 ** 27, before: 2 ** 24, all: 2 ** 28 };
 
-/** What a section takes in memory beside its bytes, more or less. */
-const SECTION_ITSELF = 100;
+/** What a section needs in memory in addition to its bytes, approximately. */
+const SECTION_OVERHEAD = 100;
 
 /**
- * The sections as they are complete. What is printed before the first is
- * dropped. What is longer than `most`, but for a raw one, ends the reply with a
- * section `endless`.
+ * Yields each section once it is complete. What is printed before the first is
+ * dropped. What exceeds the limits, except for a raw section, ends the reply with
+ * a section `too_long`.
  */
 export async function* readReply(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   nonce: string,
-  most: typeof MOST = MOST,
+  limits: typeof LIMITS = LIMITS,
 ): AsyncGenerator<ReplyPart> {
-  const mark = new TextEncoder().encode(`\n${sentinel(nonce)}`);
+  const sentinelBytes = new TextEncoder().encode(`\n${sentinel(nonce)}`);
   const reader = stream.getReader();
-  // Begins with a newline, so that a sentinel on the very first line is one too.
-  const pending = growing(new Uint8Array([NEWLINE]));
-  const open = { words: null as readonly string[] | null, all: 0 };
-  const endless = async (): Promise<ReplyPart> => {
+  // Begins with a newline, so that a sentinel on the very first line is recognised too.
+  const pending = byteQueue(new Uint8Array([NEWLINE]));
+  const open = { header: null as readonly string[] | null, all: 0 };
+  const endTooLong = async (): Promise<ReplyPart> => {
     await reader.cancel();
-    return { section: section(["endless"], new Uint8Array()) };
+    return { section: section(["too_long"], new Uint8Array()) };
   };
   for (;;) {
     const { done, value } = await reader.read();
     if (value) pending.add(value);
-    for (const found of cut(pending, mark, done)) {
-      open.all += found.before.length + SECTION_ITSELF;
-      if (open.all > most.all) return yield await endless();
-      if (open.words) yield { section: section(open.words, found.before) };
-      open.words = found.words;
-      if (found.words[0] === "raw") {
-        const { stream, over } = untilMark(reader, pending, mark);
+    for (const found of takeSentinels(pending, sentinelBytes, done)) {
+      open.all += found.before.length + SECTION_OVERHEAD;
+      if (open.all > limits.all) return yield await endTooLong();
+      if (open.header) yield { section: section(open.header, found.before) };
+      open.header = found.header;
+      if (found.header[0] === "raw") {
+        const { stream, ended } = streamToSentinel(
+          reader,
+          pending,
+          sentinelBytes,
+        );
         yield { raw: stream };
-        await over;
-        open.words = null;
+        await ended;
+        open.header = null;
       }
     }
     if (done) break;
-    if (pending.length > (open.words ? most.section : most.before)) {
-      return yield await endless();
+    if (pending.length > (open.header ? limits.section : limits.before)) {
+      return yield await endTooLong();
     }
   }
-  if (open.words) yield { section: section(open.words, trim(pending.take())) };
+  if (open.header) {
+    yield { section: section(open.header, trim(pending.take())) };
+  }
 }
 
 const NEWLINE = 10;
 
 function section(
-  words: readonly string[],
+  header: readonly string[],
   bytes: Uint8Array<ArrayBuffer>,
 ): ReplySection {
   return {
-    header: words,
+    header,
     bytes,
     get text() {
       return decodeName(bytes);
@@ -85,25 +91,25 @@ function section(
   };
 }
 
-/** Takes whole sentinel lines out of what was read so far. */
-function* cut(
-  pending: Growing,
-  mark: Uint8Array,
+/** Takes complete sentinel lines out of what was read so far. */
+function* takeSentinels(
+  pending: ByteQueue,
+  sentinelBytes: Uint8Array,
   last: boolean,
-): Generator<{ before: Uint8Array<ArrayBuffer>; words: readonly string[] }> {
+): Generator<{ before: Uint8Array<ArrayBuffer>; header: readonly string[] }> {
   for (;;) {
-    const at = pending.find(mark);
+    const at = pending.find(sentinelBytes);
     if (at < 0) return;
-    const lineEnd = pending.indexOf(NEWLINE, at + mark.length);
+    const lineEnd = pending.indexOf(NEWLINE, at + sentinelBytes.length);
     if (lineEnd < 0 && !last) return;
     const end = lineEnd < 0 ? pending.length : lineEnd;
     const before = pending.take(at);
-    const line = pending.take(end - at).subarray(mark.length);
+    const line = pending.take(end - at).subarray(sentinelBytes.length);
     // The newline that ends the line may also begin the next sentinel.
     if (isRaw(line)) pending.take(1);
     yield {
       before: before.subarray(Math.min(1, before.length)),
-      words: decodeName(line).split(" "),
+      header: decodeName(line).split(" "),
     };
   }
 }
@@ -112,27 +118,27 @@ function isRaw(line: Uint8Array): boolean {
   return new TextDecoder().decode(line) === "raw";
 }
 
-/** A body stands between the newline of its sentinel and the one before the next. */
+/** A body is between the newline of its sentinel and the newline before the next one. */
 function trim(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.subarray(Math.min(1, bytes.length));
 }
 
-/** What comes before the next mark, as a stream; `over` once it was read or cancelled. */
-function untilMark(
+/** What comes before the next sentinel, as a stream; `ended` resolves once it was read or cancelled. */
+function streamToSentinel(
   reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
-  pending: Growing,
-  mark: Uint8Array,
+  pending: ByteQueue,
+  sentinelBytes: Uint8Array,
 ): {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  readonly over: Promise<void>;
+  readonly ended: Promise<void>;
 } {
-  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       for (;;) {
-        const at = pending.find(mark);
-        // The end of what is there may be the beginning of a mark.
-        const safe = at < 0 ? pending.length - mark.length + 1 : at;
+        const at = pending.find(sentinelBytes);
+        // The end of what was read may be the beginning of a sentinel.
+        const safe = at < 0 ? pending.length - sentinelBytes.length + 1 : at;
         if (safe > 0) controller.enqueue(pending.take(safe));
         if (at >= 0) return resolve(controller.close());
         if (safe > 0) return;
@@ -145,19 +151,19 @@ function untilMark(
     },
     cancel: (reason) => reader.cancel(reason).then(resolve, resolve),
   });
-  return { stream, over };
+  return { stream, ended };
 }
 
-/** Bytes that grow at one end and are taken from the other, each searched once. */
-interface Growing {
+/** Bytes that are added at one end and taken from the other, each searched once. */
+interface ByteQueue {
   readonly length: number;
   add(bytes: Uint8Array): void;
   take(count?: number): Uint8Array<ArrayBuffer>;
-  find(mark: Uint8Array): number;
+  find(sentinelBytes: Uint8Array): number;
   indexOf(byte: number, from: number): number;
 }
 
-function growing(first: Uint8Array): Growing {
+function byteQueue(first: Uint8Array): ByteQueue {
   const at = {
     start: 0,
     end: first.length,
@@ -189,18 +195,18 @@ function growing(first: Uint8Array): Growing {
       at.searched = 0;
       return taken;
     },
-    find(mark) {
+    find(sentinelBytes) {
       const bytes = view();
       for (
-        let i = bytes.indexOf(mark[0]!, at.searched);
+        let i = bytes.indexOf(sentinelBytes[0]!, at.searched);
         i >= 0;
-        i = bytes.indexOf(mark[0]!, i + 1)
+        i = bytes.indexOf(sentinelBytes[0]!, i + 1)
       ) {
-        if (i + mark.length > bytes.length) break;
-        if (mark.every((byte, k) => bytes[i + k] === byte)) return i;
+        if (i + sentinelBytes.length > bytes.length) break;
+        if (sentinelBytes.every((byte, k) => bytes[i + k] === byte)) return i;
       }
-      // What was looked through holds no mark, but for the beginning of one.
-      at.searched = Math.max(0, bytes.length - mark.length + 1);
+      // What was searched contains no sentinel, except perhaps for the beginning of one.
+      at.searched = Math.max(0, bytes.length - sentinelBytes.length + 1);
       return -1;
     },
     indexOf: (byte, from) => view().indexOf(byte, from),

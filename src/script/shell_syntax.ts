@@ -1,19 +1,19 @@
-/** How far a piece of shell text reaches. Bash's rules, without its grammar: enough to know where words end. */
+/** How far a piece of shell text extends. Bash's quoting rules without its grammar: enough to know where words end. */
 
-/** True for text that bash reads as exactly one word where it stands behind `NAME=`. */
+/** True for text that bash reads as exactly one word after `NAME=`. */
 export function isOneWord(text: string): boolean {
   return scanTo(text, 0, (sign) => " \t\n|&;()<>".includes(sign)) ===
     text.length;
 }
 
-/** True for text that bash reads to its end: nothing in it stays open. */
+/** True for text that bash reads to its end: every quotation and expansion in it is closed. */
 export function isClosed(text: string): boolean {
   return scanTo(text, 0, () => false) === text.length;
 }
 
 /**
  * The text as one word in double quotes: `$`, backtick and backslash keep their
- * meaning, `"` loses it. Null where something stays open.
+ * meaning, `"` loses it. Null where something is not closed.
  */
 export function doubleQuoted(text: string): string | null {
   const parts: string[] = [];
@@ -26,7 +26,7 @@ export function doubleQuoted(text: string): string | null {
   return `"${parts.join("")}"`;
 }
 
-/** Past what begins at `from` up to where `stop` says so; -1 where something stays open. */
+/** The index from `from` on where `stop` returns true, or the length; -1 where something is not closed. */
 function scanTo(
   text: string,
   from: number,
@@ -40,7 +40,7 @@ function scanTo(
   return text.length;
 }
 
-/** Past the one sign, escape, quotation or expansion at `at`; -1 where it stays open. */
+/** The index after the one character, escape, quotation or expansion at `at`; -1 where it is not closed. */
 function past(text: string, at: number): number {
   switch (text[at]) {
     case "'":
@@ -56,7 +56,7 @@ function past(text: string, at: number): number {
   }
 }
 
-/** As `past`, where quotation marks are ordinary signs. */
+/** As `past`, where quotation marks are ordinary characters. */
 function pastInDouble(text: string, at: number): number {
   switch (text[at]) {
     case "\\":
@@ -88,7 +88,7 @@ function pastExpansion(text: string, at: number): number {
 function pastDouble(text: string, open: number): number {
   for (let at = open + 1; at < text.length;) {
     if (text[at] === '"') return at + 1;
-    // Whether single quotes count inside "${…}" depends on the operator: unsure, unless they hide nothing.
+    // Whether single quotes count inside "${…}" depends on the operator, which matters only where they contain special characters.
     if (
       text.startsWith("${", at) &&
       !/^[^']*$|^[^']*('[^'"}\\$`]*'[^']*)+$/.test(inside(text, at))
@@ -104,7 +104,7 @@ function inside(text: string, at: number): string {
   return end < 0 ? text.slice(at) : text.slice(at, end);
 }
 
-/** Past the first `sign` that has no backslash before it. */
+/** The index after the first `sign` without a backslash before it. */
 function pastEscaped(text: string, from: number, sign: string): number {
   for (let at = from; at < text.length; at++) {
     if (text[at] === sign) return at + 1;
@@ -118,7 +118,7 @@ function pastClose(text: string, from: number, close: string): number {
   return end < 0 || end === text.length ? -1 : end + 1;
 }
 
-/** Past the `)` of a command substitution or arithmetic; a comment in it may hold anything. */
+/** The index after the `)` of a command substitution or arithmetic; a comment in it may contain any character. */
 function pastParens(text: string, from: number): number {
   for (let at = from; at < text.length;) {
     if (text[at] === ")") return at + 1;

@@ -5,63 +5,73 @@ import type { ShellText } from "./shell_text.ts";
 import { claimLease } from "./lease_script.ts";
 
 /**
- * Makes the far folder if it is not there, and unpacks the tar on stdin into
- * the root. `replaces`: marks of closed runs, whose folder makes way. With
- * tar's `P`, links to absolute paths are made at once; without it GNU tar
- * puts empty files in their place until its end. Its last files must be, in
- * our folder, `gone` (files to remove), `sent` (all that was ever sent), `whole`.
+ * Makes the remote directory if it does not exist, and unpacks the tar on stdin
+ * into the root. `closedRunIds`: closed runs, whose directory is replaced. With
+ * tar's `P`, links to absolute paths are made at once; without it GNU tar makes
+ * empty files in their place until its end. The last files of the archive must
+ * be, in the run directory, `removed_inputs`, `staged_inputs` (optional) and
+ * `complete`.
  */
 export function stageScript(
-  { mark, replaces, copy, heir, inTheWay = [], squeeze }: {
-    readonly mark: string;
-    readonly replaces: readonly string[];
-    /** Name of the script's copy, noted so that cleaning finds it. */
+  {
+    runId,
+    closedRunIds,
+    copy,
+    leaseToTakeOver,
+    inTheWay = [],
+    compression,
+  }: {
+    readonly runId: string;
+    readonly closedRunIds: readonly string[];
+    /** Name of the script's copy, recorded so that cleaning finds it. */
     readonly copy: string;
-    readonly heir: string | null;
-    /** Folders below the root which tar could not replace by a file or a link. */
+    readonly leaseToTakeOver: string | null;
+    /** Directories below the root which tar could not replace by a file or a link. */
     readonly inTheWay?: readonly string[];
-    readonly squeeze: Compression | null;
+    readonly compression: Compression | null;
   },
 ): ShellText {
-  return `${claimLease(heir)}
-mkdir -p "\${R%/*}/" || leave failed
-# A directory that somebody else made meanwhile is found before anything is put into it.
-for folder in "$R" "$R/${RUN_DIRECTORY}"; do
-  [ -d "$folder" ] || mkdir -m 700 "$folder" || [ -d "$folder" ] || leave failed
-  own
+  return `${claimLease(leaseToTakeOver)}
+mkdir -p "\${R%/*}/" || finish failed
+# A directory that another user made meanwhile is detected before anything is written into it.
+for directory in "$R" "$R/${RUN_DIRECTORY}"; do
+  [ -d "$directory" ] || mkdir -m 700 "$directory" || [ -d "$directory" ] || finish failed
+  require_own
 done
-if IFS= read -r m 2>/dev/null <"$D/mark"; then
-  for old in ${replaces.map(quote).join(" ")}; do
-    [ "$m" != "$old" ] || : >"$D/closed"
+if IFS= read -r id 2>/dev/null <"$D/run_id"; then
+  for old in ${closedRunIds.map(quote).join(" ")}; do
+    [ "$id" != "$old" ] || : >"$D/closed"
   done
-  [ ! -e "$D/closed" ] || mv "$D" "$D.was.$T"
+  [ ! -e "$D/closed" ] || mv "$D" "$D.old.$T"
 fi
 mkdir -m 700 "$D" 2>/dev/null
-own
-# What that run wrote is this one's to clean.
-[ ! -d "$D.was.$T" ] || { cat "$D.was.$T/wrote" >>"$D/wrote" 2>/dev/null; rm -rf "$D.was.$T"; }
-[ -s "$D/mark" ] || printf '%s\\n' ${quote(mark)} >"$D/mark" || leave failed
-IFS= read -r m <"$D/mark"
-[ "$m" = ${quote(mark)} ] || leave foreign "$m"
-claim || leave held
-beat
-for folder in ${RUN_SUBDIRECTORIES.join(" ")}; do
-  [ -d "$D/$folder" ] || mkdir "$D/$folder" || leave failed
+require_own
+# This run cleans what that run wrote.
+[ ! -d "$D.old.$T" ] || { cat "$D.old.$T/script_copies" >>"$D/script_copies" 2>/dev/null; rm -rf "$D.old.$T"; }
+[ -s "$D/run_id" ] || printf '%s\\n' ${
+    quote(runId)
+  } >"$D/run_id" || finish failed
+IFS= read -r id <"$D/run_id"
+[ "$id" = ${quote(runId)} ] || finish other_run "$id"
+claim_lease || finish lease_taken
+heartbeat
+for directory in ${RUN_SUBDIRECTORIES.join(" ")}; do
+  [ -d "$D/$directory" ] || mkdir "$D/$directory" || finish failed
 done
-grep -qxF ${quote(copy)} "$D/wrote" 2>/dev/null || printf '%s\\n' ${
+grep -qxF ${quote(copy)} "$D/script_copies" 2>/dev/null || printf '%s\\n' ${
     quote(copy)
-  } >>"$D/wrote" || leave failed
-rm -f "$D/whole"
+  } >>"$D/script_copies" || finish failed
+rm -f "$D/complete"
 ${
-    inTheWay.map((path) => `rm -rf -- "$R"/${quote(path)} || leave failed\n`)
+    inTheWay.map((path) => `rm -rf -- "$R"/${quote(path)} || finish failed\n`)
       .join("")
-  }${untar('-xoPf - -C "$R"', squeeze)} || leave failed
-# Where the stream was cut off between two files tar may not see it.
-[ -e "$D/whole" ] || leave torn
-rm -f "$D/whole"
-# The work base itself may be an input, with its mode.
-own
-# Inputs that are none any more.
-[ ! -s "$D/gone" ] || (cd "$R" && xargs -0 rm -f -- <"$D/gone") || leave failed
-rm -f "$D/gone"`;
+  }${untar('-xoPf - -C "$R"', compression)} || finish failed
+# tar may not detect that the stream was cut off between two files.
+[ -e "$D/complete" ] || finish incomplete
+rm -f "$D/complete"
+# The work base itself may be an input, and its mode was set.
+require_own
+# Files that are no inputs any more.
+[ ! -s "$D/removed_inputs" ] || (cd "$R" && xargs -0 rm -f -- <"$D/removed_inputs") || finish failed
+rm -f "$D/removed_inputs"`;
 }

@@ -1,123 +1,134 @@
 import { quote } from "./quote.ts";
 import { type Compression, untar } from "./compression.ts";
-import { WHERE } from "./find_command.ts";
+import { FIND_COMMAND } from "./find_command.ts";
 import type { ShellText } from "./shell_text.ts";
 
-/** A submit script works for at most this long (s) and says where it stopped. */
-const WORKS_FOR_S = 30;
+/** A submit script begins no further submit after this time (s). */
+const TIME_LIMIT_S = 30;
 
-/** Submit commands that run side by side, once one was accepted: most of their time they wait for the scheduler. */
+/** Submit commands that run concurrently, once one was accepted: most of their time they wait for the batch system. */
 const AT_ONCE = 2;
 
 /**
- * Hands over the jobs that the tar on stdin holds, in the order of its file
- * `due`; `whole` is its last. On disk are all intents before the first submit,
- * that a job is tried before it is, and each answer before it is told. Whoever
- * takes the lease away stops it before the next one, and whoever listens may
- * leave. A stop file made by a timer spares a process per job. Where the user
- * asks for time between jobs, or a gate counts what runs, they are handed over
- * one by one.
+ * Submits the jobs of the tar on stdin, in the order of its file `submit_order`;
+ * `complete` is its last file. Written to disk are all planned jobs before the
+ * first submit, each attempt before it begins, and each reply before it is
+ * printed. A process that takes the lease over stops the script before its next
+ * job, and the reader of the reply may disconnect at any time. A stop file that a
+ * timer makes saves one process per job. Where the user sets a time between jobs,
+ * or a slot gate counts running jobs, jobs are submitted one at a time.
  */
 export function submitScript(
-  { submit, program, leaks, gate, slots, running, wait_s, squeeze }: {
+  {
+    submit,
+    program,
+    leakedVariables,
+    slotGate,
+    slots,
+    running,
+    waitSeconds,
+    compression,
+  }: {
     readonly submit: ShellText;
-    /** The words of what `submit` runs: where it is not there, nothing is tried. Null: not looked for. */
+    /** The command that `submit` runs, as shell words: where it does not exist, nothing is submitted. Null: not checked. */
     readonly program: ShellText | null;
-    /** See Scheduler.leaks. */
-    readonly leaks: readonly string[];
-    /** See Scheduler.gate. */
-    readonly gate: ShellText | null;
-    /** Jobs at once, and the ids of those that live; for the gate. */
+    /** See Scheduler.leakedVariables. */
+    readonly leakedVariables: readonly string[];
+    /** See Scheduler.slotGate. */
+    readonly slotGate: ShellText | null;
+    /** Jobs that may run at once, and the ids of those that run; for the slot gate. */
     readonly slots: number;
     readonly running: readonly string[];
-    readonly wait_s: number;
-    readonly squeeze: Compression | null;
+    readonly waitSeconds: number;
+    readonly compression: Compression | null;
   },
 ): ShellText {
-  const apart = gate === null && wait_s === 0;
+  const isConcurrent = slotGate === null && waitSeconds === 0;
   return `
-mine || leave held
-${program === null ? "" : lookFor(program)}${
-    gate === null ? "gate() { :; }; launched() { :; }" : gate
+has_lease || finish lease_taken
+${program === null ? "" : requireCommand(program)}${
+    slotGate === null
+      ? "wait_for_slot() { :; }; add_running() { :; }"
+      : slotGate
   }
 slots=${slots === Infinity ? -1 : slots} running=
-${running.map((id) => `launched ${quote(id)}`).join("\n")}
-${forget(leaks)}cd "$R" || leave failed
-# What a script left behind that was killed must not be taken for this one's.
-{ rm -rf "$D/new.$T" && mkdir "$D/new.$T" && ${
-    untar('-xof - -C "$D/new.$T"', squeeze)
-  }; } || leave failed
-[ -e "$D/new.$T/whole" ] || leave torn
-# Until here nothing can have been handed over, so nobody need wait for this script.
+${running.map((id) => `add_running ${quote(id)}`).join("\n")}
+${unsetVariables(leakedVariables)}cd "$R" || finish failed
+# What a script that was killed left behind must not be used by this one.
+{ rm -rf "$D/submit.$T" && mkdir "$D/submit.$T" && ${
+    untar('-xof - -C "$D/submit.$T"', compression)
+  }; } || finish failed
+[ -e "$D/submit.$T/complete" ] || finish incomplete
+# Until here nothing can have been submitted, so no other session has to wait for this script.
 printf '%s %s\\n' "$(uname -n)" "$$" >"$D/submitter"
 trap 'rm -f "$D/submitter" "$D/stop.$T"' EXIT
 rm -f "$D/stop.$T"
-{ (cd "$D/new.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/new.$T/intents" >>"$D/intents"; } || leave failed
-(trap 'kill "$!"; exit' TERM; sleep ${WORKS_FOR_S} & wait "$!"; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
+{ (cd "$D/submit.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/submit.$T/planned_jobs" >>"$D/planned_jobs"; } || finish failed
+(trap 'kill "$!"; exit' TERM; sleep ${TIME_LIMIT_S} & wait "$!"; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
-first=yes over='' noes='' at_once=1 slot=0 nl='
+is_first=yes is_over='' rejections='' at_once=1 slot=0 nl='
 '
-# answered NAME HANDLE SLOT: keeps what was answered, then tells it.
-answered() {
-  ${apart ? 'wait "$2"; code=$?' : "code=$2"}
+# take_reply NAME HANDLE SLOT: writes the reply to disk, then prints it.
+take_reply() {
+  ${isConcurrent ? 'wait "$2"; code=$?' : "code=$2"}
   reply=
-  while IFS= read -r line || [ -n "$line" ]; do reply=\${reply:+"$reply$nl"}$line; done <"$D/new.$T/said.$3"
-  err=
-  [ -s "$D/new.$T/err.$3" ] && err=$(cat "$D/new.$T/err.$3")
-  answer="
+  while IFS= read -r line || [ -n "$line" ]; do reply=\${reply:+"$reply$nl"}$line; done <"$D/submit.$T/stdout.$3"
+  error=
+  [ -s "$D/submit.$T/stderr.$3" ] && error=$(cat "$D/submit.$T/stderr.$3")
+  entry="
 = $1 $code
 $reply
 - $1
-$err
+$error
 . $1"
-  # An answer that cannot be kept is the last one that is asked for.
-  printf '%s\\n' "$answer" >>"$D/ids" || over=yes
-  say "told $1$answer" 2>/dev/null || over=yes
-  if [ "$code" -eq 0 ]; then launched "$reply"; noes='' at_once=${
-    apart ? AT_ONCE : 1
-  }; else noes=x$noes; fi
-  # Who says no again and again will not say yes to the next.
-  [ "$noes" != xxx ] || over=yes
+  # After a reply that cannot be written, nothing more is submitted.
+  printf '%s\\n' "$entry" >>"$D/submit_replies" || is_over=yes
+  section "submit_reply $1$entry" 2>/dev/null || is_over=yes
+  if [ "$code" -eq 0 ]; then add_running "$reply"; rejections='' at_once=${
+    isConcurrent ? AT_ONCE : 1
+  }; else rejections=x$rejections; fi
+  # After three failures in succession the next submit would fail too.
+  [ "$rejections" != xxx ] || is_over=yes
 }
-# Who listens may be gone before what is under way was answered.
+# The reader may disconnect before the submits that run have their replies.
 trap : PIPE
 set --
 while IFS= read -r name; do
-  [ -n "$first" ] || ${wait_s > 0 ? `sleep ${wait_s}` : ":"}
-  first=
-  gate || break
-  mine || break
+  [ -n "$is_first" ] || ${waitSeconds > 0 ? `sleep ${waitSeconds}` : ":"}
+  is_first=
+  wait_for_slot || break
+  has_lease || break
   [ -e "$D/stop.$T" ] && break
   file=$D/jobs/$name.sh out=$D/out/$name
-  # Where they cannot be made, the shell would refuse in the scheduler's name.
-  { printf '' >"$D/new.$T/said.$slot" && printf '' >"$D/new.$T/err.$slot" && printf '\\n? %s\\n' "$name" >>"$D/ids"; } || break
-  # One process a job: a command substitution, or a function in it, would be one more.
+  # Where they cannot be made, an error of the shell would look like a reply of the batch system.
+  { printf '' >"$D/submit.$T/stdout.$slot" && printf '' >"$D/submit.$T/stderr.$slot" && printf '\\n? %s\\n' "$name" >>"$D/submit_replies"; } || break
+  # One process for each job: a command substitution, or a function in it, would need another.
   (
 ${submit}
-  ) >"$D/new.$T/said.$slot" 2>"$D/new.$T/err.$slot" </dev/null ${
-    apart ? "&" : ""
+  ) >"$D/submit.$T/stdout.$slot" 2>"$D/submit.$T/stderr.$slot" </dev/null ${
+    isConcurrent ? "&" : ""
   }
-  set -- "$@" "$name" ${apart ? '"$!"' : '"$?"'} "$slot"
+  set -- "$@" "$name" ${isConcurrent ? '"$!"' : '"$?"'} "$slot"
   slot=$(((slot + 1) % ${AT_ONCE}))
-  while [ $# -ge $((3 * at_once)) ]; do answered "$@"; shift 3; done
-  [ -z "$over" ] || break
-done <"$D/new.$T/due"
-while [ $# -gt 0 ]; do answered "$@"; shift 3; done
+  while [ $# -ge $((3 * at_once)) ]; do take_reply "$@"; shift 3; done
+  [ -z "$is_over" ] || break
+done <"$D/submit.$T/submit_order"
+while [ $# -gt 0 ]; do take_reply "$@"; shift 3; done
 kill "$timer" 2>/dev/null
-rm -rf "$D/new.$T"`;
+rm -rf "$D/submit.$T"`;
 }
 
-function lookFor(program: ShellText): ShellText {
-  return `${WHERE}look() { [ -n "$(where "$1")" ] || leave absent "$1"; }
-look ${program}
+function requireCommand(program: ShellText): ShellText {
+  return `${FIND_COMMAND}require_command() { [ -n "$(find_command "$1")" ] || finish command_not_found "$1"; }
+require_command ${program}
 `;
 }
 
-/** What a job that dpdisp itself runs in was told is not for the jobs that it submits. */
-function forget(leaks: readonly string[]): ShellText {
-  if (leaks.length === 0) return "";
-  const names = leaks.map((leak) =>
-    `-e 's/^\\(${leak}[A-Za-z0-9_]*\\)=.*/\\1/p'`
+/** Variables of a job that dpdisp itself runs in must not reach the jobs that it submits. */
+function unsetVariables(prefixes: readonly string[]): ShellText {
+  if (prefixes.length === 0) return "";
+  const names = prefixes.map((prefix) =>
+    `-e 's/^\\(${prefix}[A-Za-z0-9_]*\\)=.*/\\1/p'`
   );
   return `# shellcheck disable=SC2046 # a list of names
 unset $(env | sed -n ${names.join(" ")}) 2>/dev/null

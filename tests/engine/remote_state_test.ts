@@ -92,10 +92,15 @@ function records(
   return facts.map((fact) => ({ job, element: null, ...fact }) as JobRecord);
 }
 
-const begin = (id: string) => ({ type: "begin", id, host: "n", time: 1 });
-const start = { type: "start", task: "t0", time: 1 };
-const exit = (code: number) => ({ type: "exit", task: "t0", code, time: 2 });
-const end = { type: "end", failed: 0, time: 3 };
+const begin = (id: string) => ({ type: "jobStarted", id, host: "n", time: 1 });
+const start = { type: "taskStarted", task: "t0", time: 1 };
+const exit = (code: number) => ({
+  type: "taskExited",
+  task: "t0",
+  code,
+  time: 2,
+});
+const end = { type: "jobEnded", failed: 0, time: 3 };
 
 Deno.test("a journal that knows all of it learns nothing", () => {
   const past = [

@@ -1,6 +1,6 @@
 import type { System } from "./fake.ts";
 
-/** How a system says it. `{}` in a command is an id. */
+/** The commands and messages of a system. `{}` in a command is an id. */
 export interface Dialect {
   readonly submit: string;
   readonly option: string;

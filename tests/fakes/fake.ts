@@ -1,4 +1,4 @@
-/** A fake batch system for one test: its commands first on PATH, a queue, a home and a working folder of its own. */
+/** A fake batch system for one test: its commands first on PATH, a queue, a home and a working directory of its own. */
 import { fail } from "node:assert/strict";
 
 export type System = "pbs" | "torque" | "lsf" | "jh" | "fugaku";
@@ -18,7 +18,7 @@ export interface Fake extends AsyncDisposable {
   readonly queue: string;
   /** Runs a line of shell text in `work`. */
   sh(line: string, env?: Readonly<Record<string, string>>): Promise<Answer>;
-  /** Asks with `line` until standard output or error matches; fails after thirty seconds. */
+  /** Runs `line` until standard output or error matches; fails after thirty seconds. */
   until(
     line: string,
     pattern: RegExp,

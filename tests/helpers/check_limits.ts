@@ -1,4 +1,4 @@
-/** What every reader of queue limits must do. */
+/** What every parser of queue limits must do. */
 import { deepStrictEqual, ok } from "node:assert/strict";
 import type {
   QueueLimits,
@@ -7,7 +7,7 @@ import type {
 } from "../../src/schedulers/scheduler.ts";
 import { resourcesOf } from "./check_scheduler.ts";
 
-/** What was said, and the limits in it; those that are left out are none. Null: nothing is said of a queue. */
+/** The reply, and the limits in it; omitted ones are no limit. Null: the reply describes no queue. */
 export type LimitCase = readonly [
   says: string,
   said: string | Reply,
@@ -36,16 +36,16 @@ export function checkLimits(
       deepStrictEqual(parseQueue(reply), limits && { ...NO_LIMITS, ...limits });
     });
   }
-  Deno.test(`${name}'s limits: nothing where a command is not there`, () => {
+  Deno.test(`${name}'s limits: nothing where a command does not exist`, () => {
     const reply = { code: 127, stdout: "", stderr: "sh: 1: qx: not found" };
     deepStrictEqual(parseQueue(reply), null);
   });
   for (const shell of ["dash", "bash"]) {
-    Deno.test(`${name}'s limits: a queue's name reaches the program as it is, in ${shell}`, async () => {
+    Deno.test(`${name}'s limits: a queue's name reaches the program unchanged, in ${shell}`, async () => {
       const told = await run(shell, ask(resourcesOf({ queue: BAD, options })));
       ok(told.includes(`<${BAD}>`), told);
     });
-    Deno.test(`${name}'s limits: without a name the default queue is asked about, in ${shell}`, async () => {
+    Deno.test(`${name}'s limits: without a name those of the default queue are read, in ${shell}`, async () => {
       const told = await run(shell, ask(resourcesOf({ options })));
       ok(!/<>|^plain/m.test(told), told);
       ok(/<main>|<\*>|^star\*\|$/m.test(told), told);
@@ -55,10 +55,10 @@ export function checkLimits(
 
 const options = { jobName: "wDPjob", parallelEnvironment: "mpi" };
 
-/** The worst that may stand in a name; LSF takes several, with blanks between them. */
+/** The worst text that a name may contain; LSF accepts several, separated by blanks. */
 const BAD = `it's"$(no)"\`no\`*\\é`;
 
-/** Programs that show what they are asked, after what tells the default queue. */
+/** Programs that print their arguments, after the name of the default queue. */
 const STUBS = `show() { printf '%s:' "$1"; shift; printf ' <%s>' "$@"; echo; }
 sinfo() { printf 'star*|\nplain|\n'; show sinfo "$@"; }
 qstat() { [ "$1" != -B ] || echo '    default_queue = main'; show qstat "$@"; }

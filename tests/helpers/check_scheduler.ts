@@ -1,4 +1,4 @@
-/** What every batch system must do, with its own words as cases. */
+/** What every batch system must do, with its own output as cases. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Resources } from "../../src/model/config.ts";
 import type { QueueState } from "../../src/model/job.ts";
@@ -11,10 +11,10 @@ import { configOf } from "./config.ts";
 import type { ExitReason } from "../../src/model/exit_reason.ts";
 import type { SubmitOutcome } from "../../src/model/backend_messages.ts";
 
-/** What a command said: stdout alone, or what differs from a silent success. */
+/** The reply of a command: stdout alone, or what differs from a success without output. */
 export type Said = string | Partial<Reply>;
 
-/** A case in words, what was said, and what that means. */
+/** The title of a case, the reply, and its meaning. */
 export type Case<T> = readonly [says: string, said: Said, means: T];
 
 export interface Cases {
@@ -27,9 +27,9 @@ export interface Cases {
   readonly answers: readonly Case<
     SubmitOutcome["outcome"] | { readonly id: string }
   >[];
-  /** Every state word of the manual, as the listing has it, and what it means. */
+  /** Every native state of the manual, as the listing has it, and what it means. */
   readonly words: Readonly<Record<string, QueueState>>;
-  /** A whole listing of one job with this id and word. */
+  /** A complete listing of one job with this id and state. */
   listing(id: string, word: string): string;
   readonly listings: readonly Case<{
     readonly known: Readonly<Record<string, Known>>;
@@ -49,7 +49,7 @@ export function checkScheduler(cases: Cases): void {
   checkTexts(cases.scheduler);
 }
 
-/** Words by what they mean: `{ queued: "PEND WAIT" }`. */
+/** Native states by their meaning: `{ queued: "PEND WAIT" }`. */
 export function meaning(
   words: Readonly<Partial<Record<QueueState, string>>>,
 ): Cases["words"] {
@@ -84,7 +84,7 @@ function checkReplies(cases: Cases): void {
   }
   for (const [says, said, { known, complete }] of listings) {
     Deno.test(`${scheduler.name}'s listing ${says}`, () => {
-      const listing = scheduler.read(replyOf(said));
+      const listing = scheduler.parsePoll(replyOf(said));
       deepStrictEqual(Object.fromEntries(listing.entries), known);
       strictEqual(listing.isComplete, complete);
     });
@@ -96,7 +96,7 @@ function checkReplies(cases: Cases): void {
     });
   }
   for (const [says, said, expected] of causes) {
-    Deno.test(`${scheduler.name} tells ${says}`, () => {
+    Deno.test(`${scheduler.name} explains ${says}`, () => {
       const map = scheduler.parseAccounting(replyOf(said));
       deepStrictEqual(Object.fromEntries(map), expected);
     });
@@ -111,33 +111,33 @@ function replyOf(said: Said): Reply {
 }
 
 function checkWords({ scheduler, words, listing }: Cases): void {
-  const { name, states, read } = scheduler;
+  const { name, states, parsePoll } = scheduler;
   const wordIn = (stdout: string) =>
-    read(replyOf(stdout)).entries.get("123")?.word;
+    parsePoll(replyOf(stdout)).entries.get("123")?.nativeState;
   for (const [word, state] of Object.entries(words)) {
     Deno.test(`${name}'s ${word} is ${state}`, () => {
       strictEqual(states[wordIn(listing("123", word)) ?? ""], state);
     });
   }
-  Deno.test(`${name} has no state that no listing gives`, () => {
+  Deno.test(`${name} has no state that never occurs in a listing`, () => {
     const given = Object.keys(words).map((word) =>
       wordIn(listing("123", word))
     );
     deepStrictEqual(Object.keys(states).filter((w) => !given.includes(w)), []);
   });
-  Deno.test(`${name} gives a word on that is in no manual`, () => {
+  Deno.test(`${name} passes on a state that is in no manual`, () => {
     const shown = wordIn(listing("123", "XQX"));
     ok(shown !== undefined && !Object.hasOwn(states, shown), shown);
   });
-  Deno.test(`${name} reads a listing behind a banner and between blank lines`, () => {
+  Deno.test(`${name} parses a listing after a banner and between blank lines`, () => {
     const [word = ""] = Object.keys(words);
     const plain = listing("123", word);
     const wrapped = `Welcome to node 7!\n* 2 jobs | 3 hosts *\n\n${plain}\n\n`;
-    deepStrictEqual(read(replyOf(wrapped)), read(replyOf(plain)));
+    deepStrictEqual(parsePoll(replyOf(wrapped)), parsePoll(replyOf(plain)));
   });
-  Deno.test(`${name} shows nothing where a command is not there`, () => {
+  Deno.test(`${name} lists nothing where a command does not exist`, () => {
     const reply = { code: 127, stdout: "", stderr: "sh: 1: qx: not found" };
-    deepStrictEqual(read(reply), {
+    deepStrictEqual(parsePoll(reply), {
       entries: new Map(),
       isComplete: false,
     });
@@ -145,20 +145,20 @@ function checkWords({ scheduler, words, listing }: Cases): void {
   });
 }
 
-/** The worst that may stand in an id or a path. */
+/** The worst text that an id or a path may contain. */
 const BAD = `it's "$(echo no)" \`echo no\` \\ * é -`;
 
 const PROGRAMS =
   "sbatch squeue sacct scontrol scancel qsub qstat qselect qacct qdel bsub bjobs bhist bkill jsub jjobs jhist jctrl pjsub pjstat pjdel";
 
-/** Each program shows its arguments, and those that read it their input. */
+/** Each program prints its arguments, and those that read stdin their input. */
 const STUBS = PROGRAMS.split(" ").map((program) =>
   `${program}() { printf '%s:' ${program}; printf ' <%s>' "$@"; echo; ${
     program === "jsub" ? "cat; " : ""
   }}`
 ).join("\n");
 
-/** What a text runs, under the shell. */
+/** The commands that a text runs, under the shell. */
 export async function runText(
   shell: string,
   text: string,
@@ -190,7 +190,7 @@ function checkTexts(scheduler: Scheduler): void {
   for (const [what, text] of Object.entries(texts)) {
     if (text === null) continue;
     for (const shell of ["dash", "bash"]) {
-      Deno.test(`${name}'s text for ${what} is whole in ${shell}`, async () => {
+      Deno.test(`${name}'s text for ${what} is valid in ${shell}`, async () => {
         const { code, stderr } = await new Deno.Command(shell, {
           args: ["-n", "-c", `question() {\n${text}\n}`],
         }).output();
@@ -201,12 +201,12 @@ function checkTexts(scheduler: Scheduler): void {
   for (const what of ["account", "cancel"] as const) {
     const text = texts[what];
     if (text === null) continue;
-    Deno.test(`${name} hands over ids to ${what} as they are`, async () => {
+    Deno.test(`${name} passes ids to ${what} unchanged`, async () => {
       const said = await runText("dash", text);
       ok(ids.every((id) => said.includes(id)), said);
     });
   }
-  Deno.test(`${name} hands over file, name and output as they are`, async () => {
+  Deno.test(`${name} passes file, name and output unchanged`, async () => {
     const folder = await Deno.makeTempDir();
     const env = { file: `${folder}/${BAD}`, name: "d1a2", out: `/o/${BAD}` };
     try {
@@ -218,7 +218,7 @@ function checkTexts(scheduler: Scheduler): void {
       await Deno.remove(folder, { recursive: true });
     }
   });
-  Deno.test(`${name} keeps what says where the batch system is`, () => {
+  Deno.test(`${name} keeps the variables that name the batch system`, () => {
     for (const kept of KEPT) {
       ok(
         !scheduler.leakedVariables.some((leak) => kept.startsWith(leak)),
@@ -228,7 +228,7 @@ function checkTexts(scheduler: Scheduler): void {
   });
 }
 
-/** Variables that clients need. */
+/** Variables that the clients need. */
 const KEPT =
   "SLURM_CONF SLURM_CONF_SERVER PBS_SERVER PBS_CONF_FILE PBS_DEFAULT PBS_EXEC PBS_HOME SGE_ROOT SGE_CELL SGE_CLUSTER_NAME SGE_QMASTER_PORT SGE_EXECD_PORT LSF_ENVDIR LSF_BINDIR LSF_SERVERDIR LSF_LIBDIR LSB_SHAREDIR LSB_NTRIES LSB_DEFAULTQUEUE LSB_DEFAULTPROJECT PATH HOME USER PERL5LIB LANG"
     .split(" ");

@@ -1,4 +1,4 @@
-/** Runs job scripts under the real bash, in a far side of their own. */
+/** Runs job scripts under the real bash, in a remote directory of their own. */
 import type { Resources } from "../../src/model/config.ts";
 import type { Job } from "../../src/model/job.ts";
 import { jobScript, type JobSite } from "../../src/script/job_script.ts";
@@ -13,12 +13,12 @@ import type { Plan, Task } from "../../src/model/plan.ts";
 import type { JobRecord } from "../../src/model/job_record.ts";
 
 export interface Spec {
-  /** Each a task in the root, unless it says more; keys are t0, t1, … */
+  /** Each a task in the root, unless more is given; keys are t0, t1, … */
   readonly tasks: readonly (string | Partial<Task>)[];
   readonly resources?: Partial<Resources>;
   readonly name?: string;
   readonly after?: readonly string[];
-  /** What the command gets as its argument: shell text, for commands like `sh`. */
+  /** The content of the command's argument: shell text, for commands like `sh`. */
   readonly script?: string;
   readonly array?: JobSite["array"];
   readonly directives?: readonly string[];
@@ -30,7 +30,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** A running script, a process group of its own. `kill` tells it alone, `killAll` what it started too. */
+/** A running script in a process group of its own. `kill` signals it alone, `killAll` its child processes too. */
 export interface Running {
   readonly pid: number;
   readonly ran: Promise<Ran>;
@@ -40,17 +40,17 @@ export interface Running {
 
 export interface Far extends AsyncDisposable {
   readonly root: string;
-  /** The submission's folder. */
+  /** The run directory. */
   readonly folder: string;
-  /** Writes the job's script and says where. */
+  /** Writes the job's script and returns its path. */
   write(spec: Spec): string;
   start(spec: Spec, env?: { readonly [name: string]: string }): Running;
   run(spec: Spec, env?: { readonly [name: string]: string }): Promise<Ran>;
-  /** What stands in a record, times as 0. */
+  /** The records of a file, without times. */
   records(name: string): readonly string[];
   /** A file below the root, or "". */
   read(path: string): string;
-  /** Names in a folder below the root. */
+  /** Names in a directory below the root. */
   list(folder: string): readonly string[];
 }
 
@@ -138,7 +138,7 @@ function endGroup(pid: number): void {
   }
 }
 
-/** The script of a spec, as it would stand in `root`. */
+/** The script of a spec, as it would be in `root`. */
 export function scriptOf(spec: Spec, root: string): string {
   const plan = planOf(spec, root);
   const job: Job = {
@@ -186,7 +186,7 @@ function textOf({ code, stdout, stderr }: Deno.CommandOutput): Ran {
   };
 }
 
-/** The record's words without its time: `exit t0 1`. */
+/** The record's words without its time: `taskExited t0 1`. */
 function line(record: JobRecord): string {
   const { job: _job, element: _element, ...words } = record;
   return Object.entries(words)

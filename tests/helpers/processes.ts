@@ -50,12 +50,12 @@ export async function wordsOf(
   ids: readonly string[],
   eyes: Eyes = BY_PROC,
 ): Promise<readonly (string | undefined)[]> {
-  const { entries } = shell.read({
+  const { entries } = shell.parsePoll({
     code: 0,
     stdout: (await run(["sh", "-c", eyes(shell.poll(ids))])).stdout,
     stderr: "",
   });
-  return ids.map((id) => entries.get(id)?.word);
+  return ids.map((id) => entries.get(id)?.nativeState);
 }
 
 export async function wordOf(id: string, eyes?: Eyes) {
@@ -76,7 +76,7 @@ export async function cancel(
 
 export async function untilGone(id: string, eyes?: Eyes): Promise<void> {
   const deadline = Date.now() + 20_000;
-  while (await wordOf(id, eyes) !== "gone") {
+  while (await wordOf(id, eyes) !== "ended") {
     if (Date.now() > deadline) throw new Error(`${id} is not gone`);
   }
 }

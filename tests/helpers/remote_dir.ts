@@ -1,4 +1,4 @@
-/** A far side in a temporary folder, asked by the very scripts that dpdisp sends. */
+/** A remote host in a temporary directory, which runs the scripts that dpdisp sends. */
 import {
   callRemote,
   type Remote,
@@ -21,7 +21,7 @@ export type ByteStream = ReadableStream<Bytes>;
 export const KEY = "0123abcd-4567cdef";
 export const TOKEN = "me";
 
-/** Shells that a far side may have for `sh`: the words that start them. */
+/** Shells that a remote host may have as `sh`: the words that start them. */
 export const SHELLS: readonly (readonly string[])[] = [
   ["dash"],
   ["bash"],
@@ -33,11 +33,11 @@ export const SHELLS: readonly (readonly string[])[] = [
 
 export interface FarSide extends AsyncDisposable {
   readonly root: string;
-  /** The submission's folder. */
+  /** The run directory. */
   readonly folder: string;
   readonly site: RemoteSite;
   readonly far: Remote;
-  /** Asks as the session `token`; throws where the script does not come to its end. */
+  /** Runs a script as the session `token`; throws where it does not come to its end. */
   ask(
     body: string,
     token?: string,
@@ -48,12 +48,12 @@ export interface FarSide extends AsyncDisposable {
     token?: string,
     stdin?: Bytes,
   ): Promise<Result<readonly ReplySection[]>>;
-  /** A file below the submission's folder, or "". */
+  /** A file in the run directory, or "". */
   read(path: string): string;
   write(path: string, text: string): void;
 }
 
-/** A far side whose folder stands and whose lease is `TOKEN`'s, or an empty root (`bare`). */
+/** A remote host with a run directory whose lease is held by `TOKEN`, or an empty root (`bare`). */
 export function farSide(
   { bare = false, shell = localShell(null) }: {
     readonly bare?: boolean;
@@ -67,7 +67,7 @@ export function farSide(
     for (const name of RUN_SUBDIRECTORIES) {
       Deno.mkdirSync(`${folder}/${name}`, { recursive: true });
     }
-    Deno.writeTextFileSync(`${folder}/mark`, "mark\n");
+    Deno.writeTextFileSync(`${folder}/run_id`, "run1\n");
     Deno.writeTextFileSync(`${folder}/lease.${TOKEN}`, `${TOKEN}\nhere 1\n`);
     Deno.symlinkSync(`lease.${TOKEN}`, `${folder}/lease`);
   }
@@ -113,7 +113,7 @@ export function readOr<T>(path: string, other: T): string | T {
   }
 }
 
-/** Names of what is in a folder, sorted. */
+/** The names in a directory, sorted. */
 export function namesIn(folder: string): readonly string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
@@ -122,12 +122,12 @@ export function streamOf(bytes: Bytes): ByteStream {
   return new Blob([bytes]).stream();
 }
 
-/** All that a stream gives. */
+/** All bytes of a stream. */
 export async function bytesOf(stream: ByteStream): Promise<Bytes> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Sections as text, by the words of their first line. */
+/** Sections as text, by their header. */
 export function told(
   sections: readonly ReplySection[],
 ): Record<string, string> {
@@ -136,7 +136,7 @@ export function told(
   );
 }
 
-/** The same machine, its scripts run by another `sh`. */
+/** The same host, with another `sh`. */
 export function under(words: readonly string[], inner: Shell): Shell {
   const name = words.map(quote).join(" ");
   return {
@@ -145,7 +145,7 @@ export function under(words: readonly string[], inner: Shell): Shell {
   };
 }
 
-/** The same machine, with a login banner and a farewell around all that scripts print. */
+/** The same host, with a login banner and a logout message around the output of scripts. */
 export function bannered(inner: Shell): Shell {
   const noise = (text: string) => new TextEncoder().encode(text);
   return changed(inner, ({ stdout, ...rest }) => ({
@@ -158,7 +158,7 @@ export function bannered(inner: Shell): Shell {
   }));
 }
 
-/** The same machine, behind a line that breaks after so many bytes of stdout. */
+/** The same host, with a connection that breaks after so many bytes of stdout. */
 export function cutAfter(count: number, inner: Shell): Shell {
   return changed(inner, ({ stdout, stderr }) => ({
     stdout: firstOf(count, stdout),
@@ -211,7 +211,7 @@ function firstOf(count: number, stream: ByteStream): ByteStream {
   );
 }
 
-/** What a program said; its stdin is `stdin`. */
+/** The output of a program; its stdin is `stdin`. */
 export async function run(
   [program, ...args]: readonly string[],
   { stdin = "", env = {} }: {
@@ -235,7 +235,7 @@ export async function run(
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-/** A folder of programs that come first on PATH, and the PATH. */
+/** A directory of programs that is first on PATH, and the PATH. */
 export function shims(programs: Record<string, string>): string {
   const folder = Deno.makeTempDirSync();
   for (const [name, text] of Object.entries(programs)) {

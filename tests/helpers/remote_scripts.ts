@@ -1,10 +1,13 @@
-/** Every remote script there is, with the worst that may stand in it. */
+/** Every remote script, with the worst text that it may contain. */
 import { configOf } from "./config.ts";
 import { schedulers } from "../../src/schedulers/mod.ts";
 import { cleanScript } from "../../src/script/clean_script.ts";
 import { collectScript } from "../../src/script/collect_script.ts";
 import { pollScript } from "../../src/script/poll_script.ts";
-import { CONTENTS, LIST_PRESENT } from "../../src/script/compare_script.ts";
+import {
+  LIST_CHECKSUMS,
+  LIST_PRESENT,
+} from "../../src/script/compare_script.ts";
 import { remoteScript } from "../../src/script/remote_script.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import { submitScript } from "../../src/script/submit_script.ts";
@@ -16,26 +19,26 @@ const BAD = `it's "$(touch x)" \`x\` \\ \n * é -`;
 
 export function remoteScripts(): Record<string, string> {
   const bodies: Record<string, string> = {
-    survey: inspectScript(null),
-    "survey of an heir": inspectScript("other"),
+    inspect: inspectScript(null),
+    "inspect and take over": inspectScript("other"),
     stage: stageScript({
-      mark: "mark",
-      replaces: ["old", "older"],
+      runId: "run1",
+      closedRunIds: ["old", "older"],
       copy: "script_1.py",
-      heir: null,
-      squeeze: null,
+      leaseToTakeOver: null,
+      compression: null,
     }),
-    "stage anew": stageScript({
+    "stage again": stageScript({
       inTheWay: [BAD],
-      mark: BAD,
-      replaces: [],
+      runId: BAD,
+      closedRunIds: [],
       copy: BAD,
-      heir: BAD,
-      squeeze: "gzip",
+      leaseToTakeOver: BAD,
+      compression: "gzip",
     }),
     present: LIST_PRESENT,
-    contents: CONTENTS,
-    "collect squeezed": collectScript([], true, "zstd"),
+    contents: LIST_CHECKSUMS,
+    "collect compressed": collectScript([], true, "zstd"),
     fence: fenceScript([
       { job: "d1", elements: 0 },
       { job: "d2", elements: 3 },
@@ -45,8 +48,11 @@ export function remoteScripts(): Record<string, string> {
       { dir: BAD, required: ["[!a]?", "-x"], optional: [] },
     ], true),
     "collect in place": collectScript([], false),
-    "clean the root": cleanScript({ whole: true, background: true }),
-    "clean what is ours": cleanScript({ whole: false, background: false }),
+    "clean the root": cleanScript({ isRootOurs: true, background: true }),
+    "clean our directory": cleanScript({
+      isRootOurs: false,
+      background: false,
+    }),
     close: CLOSE,
     release: RELEASE,
     ...Object.assign({}, ...schedulers.map(schedulerBodies)),
@@ -85,17 +91,17 @@ function schedulerBodies(
     [`${name} submit`]: submitScript({
       submit,
       program: "sbatch",
-      leaks: leakedVariables,
-      gate: slotGate,
+      leakedVariables,
+      slotGate,
       slots: 4,
       running: ids,
-      wait_s: 0.5,
-      squeeze: "zstd",
+      waitSeconds: 0.5,
+      compression: "zstd",
     }),
     [`${name} poll`]: pollScript({
       queue: [poll(ids), poll(["7"])],
       account: account(ids),
-      words: ["d1"],
+      outputs: ["d1"],
       records: [
         { job: "d1", offset: 0 },
         { job: "d2", offset: 7 },

@@ -40,7 +40,7 @@ export async function killTrial(bed: Bed, kill: Kill): Promise<Trial> {
   first.kill("SIGKILL");
   const pid = farFile(far, "submitter")?.trim().split(" ")[1];
   if (kill.scriptToo && pid) killIfThere(Number(pid));
-  const known = farFile(far, "ids")?.match(/^= /gm)?.length ?? 0;
+  const known = farFile(far, "submit_replies")?.match(/^= /gm)?.length ?? 0;
   await Promise.all([first.status, output]);
   const { code, said } = await it.run();
   await nothingLeft(bed);

@@ -39,7 +39,7 @@ Deno.test("A Slurm that stops, hangs and puts jobs back", async (t) => {
     const run = it.run();
     const answered = async () =>
       (await ask(bed, "grep", "-rl", "Socket timed out", `${it.folder}/far`))
-        .includes("/ids");
+        .includes("/submit_replies");
     await until("an answer that says nothing", answered);
     await controller(bed, "go-on");
     const { code, said } = await run;

@@ -31,7 +31,7 @@ const record = {
   begin: (job: string, id = `#${job}`): JobRecord => ({
     job,
     element,
-    type: "begin",
+    type: "jobStarted",
     id,
     host: "node",
     time: 1,
@@ -39,14 +39,14 @@ const record = {
   start: (job: string, task: string, time = 1): JobRecord => ({
     job,
     element,
-    type: "start",
+    type: "taskStarted",
     task,
     time,
   }),
   exit: (job: string, task: string, code: number, time = 2): JobRecord => ({
     job,
     element,
-    type: "exit",
+    type: "taskExited",
     task,
     code,
     time,
@@ -57,7 +57,7 @@ const record = {
   ): JobRecord => ({
     job,
     element,
-    type: "leave",
+    type: "jobStopped",
     why,
     owner: "x",
     time: 1,
@@ -65,7 +65,7 @@ const record = {
   end: (job: string): JobRecord => ({
     job,
     element,
-    type: "end",
+    type: "jobEnded",
     failed: 0,
     time: 3,
   }),
@@ -301,7 +301,7 @@ Deno.test("records of jobs and tasks that nobody knows are passed over", () => {
 Deno.test("a command that was not found comes with what would have been", () => {
   const records: readonly JobRecord[] = [
     record.exit("j0", "t0", 127),
-    { job: "j0", element, type: "hint", task: "t0", word: "python3" },
+    { job: "j0", element, type: "taskHint", task: "t0", word: "python3" },
   ];
   deepStrictEqual(readRecords(oneJob(), records), [
     {

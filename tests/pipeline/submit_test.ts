@@ -65,29 +65,29 @@ const textOf = (jobs: readonly Job[], to: string, scheduler = shell) => {
   return put && "text" in put ? put.text : null;
 };
 
-Deno.test("Intents that follow on torn ones are all there", () => {
-  const first = textOf([d1], "intents")!;
+Deno.test("Planned jobs that follow torn ones are all there", () => {
+  const first = textOf([d1], "planned_jobs")!;
   for (let length = 0; length < first.length - 1; length++) {
-    const text = first.slice(0, length) + textOf([d2], "intents");
+    const text = first.slice(0, length) + textOf([d2], "planned_jobs");
     deepStrictEqual(parsePlannedJobs(text).at(-1), d2);
   }
 });
 
 Deno.test("A job that was tried twice is one job, where it was tried last", () => {
-  const text = textOf([d1, d2], "intents")! + textOf([d1], "intents");
+  const text = textOf([d1, d2], "planned_jobs")! + textOf([d1], "planned_jobs");
   deepStrictEqual(parsePlannedJobs(text), [d2, d1]);
 });
 
-Deno.test("A submission holds a script for each job, its intents and its order", () => {
+Deno.test("A submission holds a script for each job, its planned jobs and their order", () => {
   const puts = jobFiles([d2, d1], plan, shell, "/r");
   deepStrictEqual(puts.map(({ to }) => to), [
     "jobs/d2.sh",
     "jobs/d1.sh",
-    "intents",
-    "due",
-    "whole",
+    "planned_jobs",
+    "submit_order",
+    "complete",
   ]);
-  strictEqual(textOf([d2, d1], "due"), "d2\nd1\n");
+  strictEqual(textOf([d2, d1], "submit_order"), "d2\nd1\n");
 });
 
 Deno.test("The user's header stands in place of the scheduler's, the flags behind either", () => {

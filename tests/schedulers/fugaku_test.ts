@@ -68,7 +68,7 @@ checkScheduler({
       refused("0091 pjsub Communication timed out."),
       "unreachable",
     ],
-    ["may have been accepted without a word", "", "unconfirmed"],
+    ["may have been accepted without a message", "", "unconfirmed"],
   ],
   // "A.1" of the Job Operation Software End-user's Guide.
   words: meaning({
@@ -84,7 +84,7 @@ checkScheduler({
       "shows what is there and what has ended, which counts where both show a job",
       HEAD + row("123", "RUN") + row("124", "RNO") + HEAD + row("124", "EXT"),
       {
-        known: { "123": { word: "RUN" }, "124": { word: "EXT" } },
+        known: { "123": { nativeState: "RUN" }, "124": { nativeState: "EXT" } },
         complete: true,
       },
     ],
@@ -104,7 +104,7 @@ checkScheduler({
   ],
   found: [
     [
-      "all jobs of mine",
+      "all jobs of the user",
       "H,JOB_ID,JOB_NAME\n,123,d1a2\nH,JOB_ID,JOB_NAME\n,120,d1a1\n",
       { d1a2: "123", d1a1: "120" },
     ],
@@ -125,7 +125,7 @@ checkScheduler({
   ],
 });
 
-Deno.test("Fugaku is asked for what is there and then for what has ended", async () => {
+Deno.test("Fugaku lists present jobs and then ended ones", async () => {
   const said = await runText("dash", fugaku.poll(["1", "2"]));
   strictEqual(said, "pjstat: <1> <2>\npjstat: <-H> <1> <2>\n");
 });

@@ -1,4 +1,4 @@
-/** Text that is made so that a search in it goes back and forth. */
+/** Text that makes regular expressions backtrack. */
 import { ok } from "node:assert/strict";
 import { cpuUsage } from "node:process";
 import { schedulers } from "../../src/schedulers/mod.ts";
@@ -6,7 +6,7 @@ import type { Reply, Scheduler } from "../../src/schedulers/scheduler.ts";
 
 const MANY = 100_000;
 
-/** What begins something that never ends, over and over, or is followed by a long nothing. */
+/** The beginning of a pattern that never ends, many times, or followed by many blanks. */
 const texts: readonly string[] = [
   ..."<job_list <job_info <job_info> |A| 1| 1_ 1\n 1|a| Job Job< Job<1>, = QUEUE:"
     .split(" "),
@@ -30,7 +30,7 @@ const texts: readonly string[] = [
 function readers(scheduler: Scheduler): readonly ((reply: Reply) => unknown)[] {
   const { queueLimits, array } = scheduler;
   return [
-    (reply) => scheduler.read(reply),
+    (reply) => scheduler.parsePoll(reply),
     (reply) => scheduler.parseFound(reply),
     (reply) => scheduler.parseAccounting(reply),
     (reply) => queueLimits?.parseQueue(reply),
@@ -39,7 +39,7 @@ function readers(scheduler: Scheduler): readonly ((reply: Reply) => unknown)[] {
 }
 
 for (const scheduler of schedulers) {
-  Deno.test(`What ${scheduler.name} is made to say is read once, whatever it is`, () => {
+  Deno.test(`Output of ${scheduler.name} is parsed in linear time, whatever it is`, () => {
     for (const text of texts) {
       for (const [i, read] of readers(scheduler).entries()) {
         const began = cpuUsage().user;

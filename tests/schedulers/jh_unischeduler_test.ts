@@ -54,7 +54,10 @@ checkScheduler({
       "shows jobs",
       HEAD + row("123", "PEND") + row("124", "DONE"),
       {
-        known: { "123": { word: "PEND" }, "124": { word: "DONE" } },
+        known: {
+          "123": { nativeState: "PEND" },
+          "124": { nativeState: "DONE" },
+        },
         complete: true,
       },
     ],
@@ -65,7 +68,7 @@ checkScheduler({
         stdout: HEAD + row("124", "RUN"),
         stderr: "Job <123> is not found\n",
       },
-      { known: { "124": { word: "RUN" } }, complete: true },
+      { known: { "124": { nativeState: "RUN" } }, complete: true },
     ],
     [
       "is not complete without the scheduler",
@@ -73,14 +76,14 @@ checkScheduler({
       { known: {}, complete: false },
     ],
   ],
-  found: [["all jobs of mine", "JOBID|JOB_NAME\n123|d1a2\n124 | d1a3 \n", {
+  found: [["all jobs of the user", "JOBID|JOB_NAME\n123|d1a2\n124 | d1a3 \n", {
     d1a2: "123",
     d1a3: "124",
   }]],
   causes,
 });
 
-Deno.test("JH_UniScheduler is handed the header and the way to the script, however long that is", async () => {
+Deno.test("JH_UniScheduler gets the header and the path of the script, however long the script is", async () => {
   const file = await Deno.makeTempFile({ prefix: "it's " });
   try {
     const long = "dpdisp_task\n".repeat(1000);
@@ -104,7 +107,7 @@ exec bash -l '${file.replace("'", "'\\''")}'
   }
 });
 
-Deno.test("JH_UniScheduler is told of a time limit where it reads one, in whole minutes", () => {
+Deno.test("JH_UniScheduler gets a time limit on its command line, in whole minutes", () => {
   const submit = jh.submit(resourcesOf({ walltimeSeconds: 61 }));
   ok(submit.includes(' -W 2 -o "$out"'), submit);
 });

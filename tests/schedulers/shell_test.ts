@@ -7,7 +7,7 @@ const reply = (code: number, stdout: string, stderr = "") => ({
   stderr,
 });
 
-Deno.test("The launcher's line is the id, whatever a login banner says around it", () => {
+Deno.test("The launcher's line is the id, whatever a login banner prints around it", () => {
   const id = "node-1:0f-3a:4711:8822";
   const said = `Welcome: to node\n${id}\nbye: 12:30:45\n`;
   deepStrictEqual(shell.parseSubmit(reply(0, said)), {
@@ -28,7 +28,7 @@ Deno.test("Without an id a job may run, unless there was no bash or no process",
   const answers = [
     [127, "bash: not found", "rejected"],
     [0, "", "unconfirmed"],
-    // A full disk: neither the id nor the complaint about it could be written.
+    // A full disk: neither the id nor the error message could be written.
     [1, "", "unconfirmed"],
     [
       1,
@@ -51,23 +51,23 @@ Deno.test("Without an id a job may run, unless there was no bash or no process",
   }
 });
 
-Deno.test("A look is a word for each job, and no list that absence could be read from", () => {
+Deno.test("A poll has a state for each job, and is no list that shows absence", () => {
   const said =
-    "banner\nh:b:1:2 alive\nh:b:2:3 gone\ng:b:3:4 elsewhere it was started on g\n";
-  const { entries, isComplete } = shell.read(reply(0, said));
+    "banner\nh:b:1:2 running\nh:b:2:3 ended\ng:b:3:4 other_host it was started on g\n";
+  const { entries, isComplete } = shell.parsePoll(reply(0, said));
   strictEqual(isComplete, false);
   deepStrictEqual([...entries], [
-    ["h:b:1:2", { word: "alive" }],
-    ["h:b:2:3", { word: "gone" }],
-    ["g:b:3:4", { word: "elsewhere", reason: "it was started on g" }],
+    ["h:b:1:2", { nativeState: "running" }],
+    ["h:b:2:3", { nativeState: "ended" }],
+    ["g:b:3:4", { nativeState: "other_host", reason: "it was started on g" }],
   ]);
   deepStrictEqual(
-    ["alive", "stopped", "gone"].map((word) => shell.states[word]),
+    ["running", "stopped", "ended"].map((word) => shell.states[word]),
     [
       "running",
       "suspended",
       "ended",
     ],
   );
-  strictEqual(Object.hasOwn(shell.states, "elsewhere"), false);
+  strictEqual(Object.hasOwn(shell.states, "other_host"), false);
 });

@@ -59,7 +59,7 @@ checkScheduler({
   ],
 });
 
-Deno.test("Torque is not asked for a history, which it does not have", async () => {
+Deno.test("Torque is not asked for a job history, which it does not have", async () => {
   strictEqual(
     await runText("dash", torque.poll(["1.s"])),
     "qstat: <-f> <1.s>\n",

@@ -4,7 +4,7 @@ import { farSide, namesIn, readOr } from "../helpers/remote_dir.ts";
 import { until } from "../helpers/job_sandbox.ts";
 import { CLOSE, RELEASE } from "../../src/script/lease_script.ts";
 
-const OURS = cleanScript({ whole: false, background: false });
+const OURS = cleanScript({ isRootOurs: false, background: false });
 
 function exists(path: string): boolean {
   try {
@@ -17,29 +17,29 @@ function exists(path: string): boolean {
 for (const background of [false, true]) {
   const how = background ? "in the background" : "at once";
 
-  Deno.test(`In the user's folder only what is ours goes, ${how}`, async () => {
+  Deno.test(`In the user's directory only our own files are removed, ${how}`, async () => {
     await using side = farSide();
     for (const name of ["script_1.py", "script_2.py", "mine"]) {
       await Deno.writeTextFile(`${side.root}/${name}`, "");
     }
-    side.write("wrote", "script_1.py\nscript_3.py\n");
-    await side.ask(cleanScript({ whole: false, background }));
+    side.write("script_copies", "script_1.py\nscript_3.py\n");
+    await side.ask(cleanScript({ isRootOurs: false, background }));
     await until(() => !exists(`${side.root}/.dpdisp`));
     deepStrictEqual(namesIn(side.root), ["mine", "script_2.py"]);
   });
 
-  Deno.test(`A root of our own goes as a whole, ${how}`, async () => {
+  Deno.test(`A root of our own is removed completely, ${how}`, async () => {
     await using side = farSide();
     const top = side.root.slice(0, side.root.lastIndexOf("/"));
     await Deno.mkdir(`${side.root}/full`);
     await Deno.writeTextFile(`${side.root}/full/x`, "");
-    await side.ask(cleanScript({ whole: true, background }));
+    await side.ask(cleanScript({ isRootOurs: true, background }));
     strictEqual(exists(side.root), false);
     await until(() => namesIn(top).length === 0);
   });
 }
 
-Deno.test("A root of our own goes with folders that a task closed", async () => {
+Deno.test("A root of our own is removed with directories that a task made read-only", async () => {
   await using side = farSide();
   const top = side.root.slice(0, side.root.lastIndexOf("/"));
   await Deno.mkdir(`${side.root}/out/closed/in`, { recursive: true });
@@ -50,17 +50,20 @@ Deno.test("A root of our own goes with folders that a task closed", async () => 
   // As for a plain user: root may do all.
   const rm =
     '\nrm() { shift; [ -z "$(find "$@" -type d ! -perm -700)" ] && command rm -rf "$@"; }\n';
-  await side.ask(rm + cleanScript({ whole: true, background: false }));
+  await side.ask(rm + cleanScript({ isRootOurs: true, background: false }));
   deepStrictEqual(namesIn(top), []);
 });
 
-Deno.test("A script's copy stays until the last submission that runs it is cleaned", async () => {
+Deno.test("A script's copy stays until the last run that uses it is cleaned", async () => {
   await using side = farSide();
   const other = `${side.root}/.dpdisp/another`;
   await Deno.mkdir(other);
   await Deno.writeTextFile(`${side.root}/script_1.py`, "");
-  side.write("wrote", "script_1.py\n");
-  await Deno.writeTextFile(`${other}/wrote`, "script_2.py\nscript_1.py\n");
+  side.write("script_copies", "script_1.py\n");
+  await Deno.writeTextFile(
+    `${other}/script_copies`,
+    "script_2.py\nscript_1.py\n",
+  );
   await side.ask(OURS);
   deepStrictEqual(namesIn(side.root), [".dpdisp", "script_1.py"]);
   deepStrictEqual(namesIn(`${side.root}/.dpdisp`), ["another"]);
@@ -70,37 +73,37 @@ Deno.test("A script's copy stays until the last submission that runs it is clean
   deepStrictEqual(namesIn(side.root), []);
 });
 
-Deno.test("A folder that cannot be renamed is a failure, and all stays", async () => {
+Deno.test("A directory that cannot be renamed is a failure, and everything stays", async () => {
   await using side = farSide();
   const top = side.root.slice(0, side.root.lastIndexOf("/"));
   const name = side.root.slice(top.length + 1);
-  await Deno.writeTextFile(`${top}/.gone.${name}.me`, "in the way");
+  await Deno.writeTextFile(`${top}/.removing.${name}.me`, "in the way");
   const whole = await side.tryAsk(
-    cleanScript({ whole: true, background: false }),
+    cleanScript({ isRootOurs: true, background: false }),
   );
   strictEqual(whole.ok, false);
-  strictEqual(side.read("mark"), "mark\n");
-  await Deno.writeTextFile(`${side.folder}.gone.me`, "in the way");
+  strictEqual(side.read("run_id"), "run1\n");
+  await Deno.writeTextFile(`${side.folder}.removing.me`, "in the way");
   strictEqual((await side.tryAsk(OURS)).ok, false);
-  strictEqual(side.read("mark"), "mark\n");
+  strictEqual(side.read("run_id"), "run1\n");
 });
 
-Deno.test("Who asks again, not having heard the answer, is told that all is gone", async () => {
-  for (const whole of [true, false]) {
+Deno.test("A repeated clean whose first reply was lost succeeds", async () => {
+  for (const isRootOurs of [true, false]) {
     await using side = farSide();
     const top = side.root.slice(0, side.root.lastIndexOf("/"));
-    const script = cleanScript({ whole, background: false });
-    side.write("wrote", "script_1.py\n");
+    const script = cleanScript({ isRootOurs, background: false });
+    side.write("script_copies", "script_1.py\n");
     await Deno.writeTextFile(`${side.root}/script_1.py`, "");
-    // The first time ended just after the folder was renamed.
+    // The first clean ended just after the directory was renamed.
     await side.tryAsk(script.replace(/^fi$/m, "fi; exit"));
     await side.ask(script);
     await side.ask(script);
-    deepStrictEqual(whole ? namesIn(top) : namesIn(side.root), []);
+    deepStrictEqual(isRootOurs ? namesIn(top) : namesIn(side.root), []);
   }
 });
 
-Deno.test("A folder without a list of what was written goes all the same", async () => {
+Deno.test("A directory without a list of script copies is removed too", async () => {
   await using side = farSide();
   await side.ask(OURS);
   deepStrictEqual(namesIn(side.root), []);
@@ -108,18 +111,18 @@ Deno.test("A folder without a list of what was written goes all the same", async
 
 Deno.test("Without the lease nothing is cleaned, closed or released", async () => {
   await using side = farSide();
-  for (const whole of [true, false]) {
-    const script = cleanScript({ whole, background: false });
+  for (const isRootOurs of [true, false]) {
+    const script = cleanScript({ isRootOurs, background: false });
     strictEqual((await side.tryAsk(script, "other")).ok, false);
   }
   await side.ask(CLOSE, "other");
   await side.ask(RELEASE, "other");
-  strictEqual(side.read("mark"), "mark\n");
+  strictEqual(side.read("run_id"), "run1\n");
   strictEqual(readOr(`${side.folder}/closed`, null), null);
   strictEqual(exists(`${side.folder}/lease`), true);
 });
 
-Deno.test("A run is closed and its lease given back", async () => {
+Deno.test("A run is closed and its lease released", async () => {
   await using side = farSide();
   await side.ask(CLOSE);
   await side.ask(RELEASE);

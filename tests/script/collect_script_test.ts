@@ -19,7 +19,7 @@ function pick(
   return { dir, required: patterns, optional: maybe };
 }
 
-/** What is told of each folder: names, and numbers of patterns that match nothing. */
+/** What is listed for each directory: names, and the indexes of patterns that match nothing. */
 async function listed(picks: readonly CollectItem[], files: readonly string[]) {
   await using side = farSide();
   for (const file of files) {
@@ -29,7 +29,7 @@ async function listed(picks: readonly CollectItem[], files: readonly string[]) {
   }
   const sections = await side.ask(collectScript(picks, false));
   const all = sections.filter(({ header }) =>
-    !["end", "real", "content"].includes(header[0]!)
+    !["end", "real_root", "directory_entries"].includes(header[0]!)
   );
   return all.map(({ header, text }) => [
     header.join(" "),
@@ -37,7 +37,7 @@ async function listed(picks: readonly CollectItem[], files: readonly string[]) {
   ]);
 }
 
-Deno.test("Each folder tells what its patterns match, and which match nothing", async () => {
+Deno.test("For each directory the matches of its patterns are listed, and the patterns without a match", async () => {
   deepStrictEqual(
     await listed(
       [
@@ -48,31 +48,31 @@ Deno.test("Each folder tells what its patterns match, and which match nothing", 
       ["a b/1.x", "a b/it's.x", "a b/log", "a b/y", "-z"],
     ),
     [
-      ["pick 0", "./a b/1.x", "./a b/it's.x"],
+      ["matches 0", "./a b/1.x", "./a b/it's.x"],
       ["missing 1", "./a b/log", "./a b/y"],
-      ["pick 1"],
+      ["matches 1"],
       ["missing 0"],
       ["missing 1"],
-      ["pick 2", "././-z"],
+      ["matches 2", "././-z"],
     ],
   );
 });
 
-Deno.test("A pattern for hidden names meets neither the folder itself nor the one above", async () => {
+Deno.test("A pattern for hidden names matches neither the directory itself nor its parent", async () => {
   deepStrictEqual(
     await listed([pick("t", [".*", "sub/.*"])], ["t/.a", "t/sub/b"]),
     [
-      ["pick 0", "./t/.a"],
+      ["matches 0", "./t/.a"],
       ["missing 1"],
     ],
   );
   deepStrictEqual(await listed([pick("t", ["."])], ["t/a"]), [[
-    "pick 0",
+    "matches 0",
     "./t/./",
   ]]);
 });
 
-Deno.test("A root that is gone is a failure, not an absence of results", async () => {
+Deno.test("A root that does not exist is a failure, not an absence of results", async () => {
   await using side = farSide({ bare: true });
   strictEqual(
     (await side.tryAsk(collectScript([pick(".", ["x"])], true))).ok,
@@ -80,47 +80,49 @@ Deno.test("A root that is gone is a failure, not an absence of results", async (
   );
 });
 
-/** Behind the archive: tar's exit code, and what was said wrong. */
+/** After the archive: tar's exit code, and the error messages. */
 async function sentOf(
   side: FarSide,
   first: string,
-  squeeze: "gzip" | null,
+  compression: "gzip" | null,
 ): Promise<readonly string[]> {
-  const body = `${first}\n${collectScript([pick(".", ["*"])], true, squeeze)}`;
+  const body = `${first}\n${
+    collectScript([pick(".", ["*"])], true, compression)
+  }`;
   for await (
     const part of streamRemote(side.far, { purpose: "try", body, hasRaw: true })
   ) {
     if (!part.ok) throw new Error(part.error.detail);
     if ("raw" in part.value) await bytesOf(part.value.raw);
-    else if (part.value.section.header[0] === "sent") {
+    else if (part.value.section.header[0] === "tar_exit") {
       return [part.value.section.header[1]!, part.value.section.text];
     }
   }
   throw new Error("nothing was sent");
 }
 
-Deno.test("Collecting writes nothing there: a full disk would refuse it", async () => {
+Deno.test("Collecting writes nothing on the remote host, because its disk may be full", async () => {
   await using side = farSide();
   await Deno.writeTextFile(`${side.root}/x`, "x");
   const before = namesIn(side.folder);
   deepStrictEqual(await sentOf(side, "", null), ["0", ""]);
   deepStrictEqual(await sentOf(side, "", "gzip"), ["0", ""]);
   deepStrictEqual(
-    namesIn(side.folder).filter((name) => name !== "beats"),
+    namesIn(side.folder).filter((name) => name !== "heartbeat"),
     before,
   );
 });
 
-Deno.test("What tar says is said in English, and how it ended is known behind a squeezer too", async () => {
+Deno.test("tar's messages are English, and its exit code is known behind a compressor too", async () => {
   await using side = farSide();
   await Deno.writeTextFile(`${side.root}/x`, "x");
   const tar = 'tar() { echo "$LC_ALL" >&2; return 2; }';
-  for (const squeeze of [null, "gzip"] as const) {
-    deepStrictEqual(await sentOf(side, tar, squeeze), ["2", "C\n"]);
+  for (const compression of [null, "gzip"] as const) {
+    deepStrictEqual(await sentOf(side, tar, compression), ["2", "C\n"]);
   }
 });
 
-Deno.test("What the squeezer says wrong is told", async () => {
+Deno.test("Errors of the compressor are reported", async () => {
   await using side = farSide();
   const [code, said] = await sentOf(
     side,

@@ -1,8 +1,8 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import {
-  CONTENTS,
+  LIST_CHECKSUMS,
   LIST_PRESENT,
-  parseContents,
+  parseChecksums,
   parsePresent,
 } from "../../src/script/compare_script.ts";
 import { type FarSide, farSide } from "../helpers/remote_dir.ts";
@@ -14,7 +14,7 @@ async function asked(side: FarSide, script: string, names: readonly string[]) {
     told.find(({ header }) => header[0] === name)?.text ?? "";
 }
 
-Deno.test("Size, time and executability of what is there are told, of other names nothing", async () => {
+Deno.test("Size, time and executability of existing files are printed, and nothing for other names", async () => {
   await using side = farSide();
   const put = async (name: string, text: string, mode: number) => {
     await Deno.writeTextFile(`${side.root}/${name}`, text, { mode });
@@ -24,7 +24,7 @@ Deno.test("Size, time and executability of what is there are told, of other name
   await put("-rf", "", 0o755);
   await Deno.symlink("a b", `${side.root}/link`);
   await Deno.mkdir(`${side.root}/dir`);
-  side.write("sent", "a b\0");
+  side.write("staged_inputs", "a b\0");
   const names = ["./a b", "./-rf", "./gone", "./link", "./dir"];
   const text = await asked(side, LIST_PRESENT, names);
   const present = parsePresent(text("present"));
@@ -41,22 +41,22 @@ Deno.test("Size, time and executability of what is there are told, of other name
     [true, false],
   );
   strictEqual(text("links").trim(), "./link");
-  strictEqual(text("sent"), "a b\0");
+  strictEqual(text("staged_inputs"), "a b\0");
 });
 
-Deno.test("Contents are told by name", async () => {
+Deno.test("Checksums are printed by name", async () => {
   await using side = farSide();
   await Deno.writeTextFile(`${side.root}/a b`, "abc");
   await Deno.writeTextFile(`${side.root}/back\\slash`, "abc");
   const names = ["./a b", "./gone", "./back\\slash"];
-  const text = await asked(side, CONTENTS, names);
+  const text = await asked(side, LIST_CHECKSUMS, names);
   // FIPS 180-2, appendix B.1.
   const abc =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  deepStrictEqual([...parseContents(text("contents"))], [["./a b", abc]]);
+  deepStrictEqual([...parseChecksums(text("checksums"))], [["./a b", abc]]);
 });
 
-Deno.test("A name with a line break is never told of rightly", () => {
+Deno.test("A name with a newline is never printed correctly", () => {
   const present = parsePresent("3 1000 81a4 ./new\nline\n4 1000 81a4 ./next\n");
   deepStrictEqual([...present.keys()], ["./new", "./next"]);
 });

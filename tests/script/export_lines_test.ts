@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { exportLines } from "../../src/script/export_lines.ts";
 
-/** What K holds after the lines, or null where the shell could not get that far. */
+/** The value of K after the lines, or null where the shell did not get that far. */
 function valueAfter(lines: readonly string[]): string | null {
   const said = bash(`X="x  y" K=unset
 ${lines.join("\n")}
@@ -10,7 +10,7 @@ printf '<%s>' "$K"`);
   return said.match(/^<([\s\S]*)>$/)?.[1] ?? null;
 }
 
-/** Values may redirect: what they make is made here. */
+/** Values may redirect: the files that they make are made here. */
 const scratch = Deno.makeTempDirSync({ prefix: "dpdisp-envs-" });
 addEventListener("unload", () => Deno.removeSync(scratch, { recursive: true }));
 
@@ -99,7 +99,7 @@ const value = fc.array(piece, { maxLength: 6 }).map((pieces) =>
   pieces.join("")
 );
 
-Deno.test("A value that bash reads as one word comes out as the plain export line gave it", () => {
+Deno.test("A value that bash reads as one word gives the same as a plain export line", () => {
   fc.assert(
     fc.property(value, (value) => {
       const plain = valueAfter([`export K=${value}`]);
@@ -115,7 +115,7 @@ function withoutPids(value: string | null): string | undefined {
   return value?.replace(/\d{2,}/g, "pid");
 }
 
-Deno.test("No value reaches past its own line, and only a wrong command in one ends the script", () => {
+Deno.test("No value affects the following lines, and only an invalid command in one ends the script", () => {
   fc.assert(
     fc.property(value, (value) => {
       const after = valueAfter([lineOf(value), "K=reached"]);
@@ -128,7 +128,7 @@ Deno.test("No value reaches past its own line, and only a wrong command in one e
   );
 });
 
-Deno.test("A value with blanks or operators survives whole, its expansions done", () => {
+Deno.test("A value with blanks or operators stays complete, with its expansions done", () => {
   const cases = {
     "a b": "a b",
     "-O2  -g": "-O2  -g",
@@ -157,7 +157,7 @@ Deno.test("A value with blanks or operators survives whole, its expansions done"
   );
 });
 
-Deno.test("Lines stand in order, several of one name too, plain values as they are", () => {
+Deno.test("Lines are in order, several of one name too, and plain values are unchanged", () => {
   deepStrictEqual(exportLines([["A", "1"], ["B", ""], ["A", "${A}:2"]]), [
     "export A=1",
     "export B=",

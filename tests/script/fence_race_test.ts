@@ -13,7 +13,7 @@ Deno.test("A job that starts while it is fenced either runs or is fenced, never 
     const spec = { name, tasks: ["true"] };
     side.write(`jobs/${name}.sh`, scriptOf(spec, side.root));
   }
-  // The jobs start from the first on and the fence from the last, so that they meet.
+  // The jobs start with the first and the fence with the last, so that they meet.
   const start = run([
     "bash",
     "-c",
@@ -44,8 +44,10 @@ wait`,
   ok(fenced.length > 0 && fenced.length < JOBS.length, `${fenced.length}`);
   for (const name of JOBS) {
     const i = name.slice(1);
-    const ran = /^d\d+ end 0 /m.test(side.read(`records/${name}`));
-    const left = / leave fenced /.test(side.read(`records/${name}.id${i}`));
+    const ran = /^d\d+ jobEnded 0 /m.test(side.read(`records/${name}`));
+    const left = / jobStopped fenced /.test(
+      side.read(`records/${name}.id${i}`),
+    );
     const isFenced = fenced.includes(`fenced ${name}`);
     deepStrictEqual({ ran, left }, { ran: !isFenced, left: isFenced }, name);
   }

@@ -1,4 +1,4 @@
-/** What links lead to is sent alike by every shell and tar that a far side may have. */
+/** The targets of links are sent in the same way by every shell and tar that a remote host may have. */
 import { deepStrictEqual } from "node:assert/strict";
 import { streamRemote } from "../../src/backends/shell/call_remote.ts";
 import { nothingReceived } from "../../src/backends/files/received_files.ts";
@@ -20,7 +20,7 @@ const MAKE =
 cd t; ln -s ../out folder; ln -s ../out/a file; ln -s nowhere nothing; ln -s /dev/null special; ln -s .. circle
 ln -s ../out/a "$(printf 'l\\377')"; mkdir "$(printf 'd\\351')"; echo 3 >"$(printf 'd\\351/\\350')"`;
 
-/** What a script says and sends: the words, the names of its lists, and the archive. */
+/** The reply of a script: its sections, the names in its lists, and the archive. */
 async function sent(
   shell: readonly string[],
   tar: string | null,
@@ -47,7 +47,7 @@ async function sent(
       });
     } else {
       const { header, text } = part.value.section;
-      if (/leads|content|pick/.test(header[0]!)) {
+      if (/link_targets|directory_entries|matches/.test(header[0]!)) {
         lists.push([header[0]!, ...text.split("\0").slice(0, -1).sort()]);
       }
     }
@@ -66,18 +66,18 @@ const LINKS = ["folder", "file", "nothing", "special", "circle", BYTES];
 const FOLLOWED = {
   lists: [
     [
-      "leads",
+      "link_targets",
       ...[
         "circle ./t/circle",
         `file ./t/${BYTES}`,
         "file ./t/file",
-        "folder ./t/folder",
+        "directory ./t/folder",
         "nothing ./t/nothing",
         "special ./t/special",
       ].sort(),
     ],
     [
-      "content",
+      "directory_entries",
       ...["", "/a", "/b", "/sub", "/sub/it's"].map((path) =>
         `./t/folder/.${path}`
       ),
@@ -93,12 +93,12 @@ const FOLLOWED = {
 };
 
 for (const shell of SHELLS) {
-  Deno.test(`What links lead to is told and sent under ${shell.join(" ")}`, async () => {
+  Deno.test(`The targets of links are reported and sent under ${shell.join(" ")}`, async () => {
     const body = followScript(LINKS.map((name) => `t/${name}`), null);
     deepStrictEqual(await sent(shell, null, body), FOLLOWED);
   });
 
-  Deno.test(`What is in folders is told under ${shell.join(" ")}, names as bytes`, async () => {
+  Deno.test(`The contents of directories are listed under ${shell.join(" ")}, names as bytes`, async () => {
     const body = collectScript(
       [{ dir: "t", required: ["d*"], optional: [] }],
       true,
@@ -107,9 +107,15 @@ for (const shell of SHELLS) {
     const file = `./t/${d}/${decodeName(Uint8Array.from([0xe8]))}`;
     deepStrictEqual(await sent(shell, null, body), {
       lists: [
-        ["pick", `./t/${d}`],
-        ["content", `./t/${d}`, file].sort((a, b) =>
-          a === "content" ? -1 : b === "content" ? 1 : a < b ? -1 : 1
+        ["matches", `./t/${d}`],
+        ["directory_entries", `./t/${d}`, file].sort((a, b) =>
+          a === "directory_entries"
+            ? -1
+            : b === "directory_entries"
+            ? 1
+            : a < b
+            ? -1
+            : 1
         ),
       ],
       came: [file.slice(2)],
@@ -120,7 +126,7 @@ for (const shell of SHELLS) {
 for (const tar of ["tar --format=posix", "tar --format=ustar", "bsdtar"]) {
   toolTest(
     tar === "bsdtar" ? ["dash", "bsdtar"] : "dash",
-    `What links lead to is sent by ${tar.split(" ").at(-1)}`,
+    `The targets of links are sent by ${tar.split(" ").at(-1)}`,
     async () => {
       const body = followScript(LINKS.map((name) => `t/${name}`), null);
       deepStrictEqual(

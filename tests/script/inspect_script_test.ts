@@ -5,42 +5,45 @@ import { inspectScript } from "../../src/script/inspect_script.ts";
 import { type FarSide, farSide } from "../helpers/remote_dir.ts";
 import { formatPlannedJob } from "../../src/script/planned_jobs.ts";
 
-async function survey(side: FarSide, token?: string) {
+async function inspect(side: FarSide, token?: string) {
   const sections = await side.ask(inspectScript(null), token);
   const read = parseRemoteState(sections, shell);
   if (!read.ok) throw new Error(read.error.detail);
   return read.value;
 }
 
-Deno.test("Of nothing there is known the machine, and that it is nobody's", async () => {
+Deno.test("Without a run directory the host is reported, and no lease holder", async () => {
   await using side = farSide({ bare: true });
-  const { root, host, cpus, runId, lease, plannedJobs } = await survey(side);
+  const { root, host, cpus, runId, lease, plannedJobs } = await inspect(side);
   deepStrictEqual(
-    { root, host, cpus, mark: runId, lease, intents: plannedJobs },
+    { root, host, cpus, runId, lease, plannedJobs },
     {
       root: side.root,
       host: Deno.hostname(),
       cpus: navigator.hardwareConcurrency,
-      mark: null,
+      runId: null,
       lease: { holder: "self" },
-      intents: [],
+      plannedJobs: [],
     },
   );
 });
 
-Deno.test("All that stands in the folder is told", async () => {
+Deno.test("Everything in the run directory is reported", async () => {
   await using side = farSide();
   const job = { name: "d1", tasks: ["t0", "t1"], supersedes: ["d0"] };
-  const line = "d1 start t0 5";
-  side.write("intents", `\n${formatPlannedJob(job)}`);
-  side.write("ids", "\n? d1\n\n= d1 0\nh:b:1:2\n- d1\n\n. d1\n\n? d2\n");
+  const line = "d1 taskStarted t0 5";
+  side.write("planned_jobs", `\n${formatPlannedJob(job)}`);
+  side.write(
+    "submit_replies",
+    "\n? d1\n\n= d1 0\nh:b:1:2\n- d1\n\n. d1\n\n? d2\n",
+  );
   side.write("closed", "");
   side.write("records/d1", `${line} #${line.length}\ntorn`);
-  side.write("records/d2", `d2 end 0 7 #10\ntorn`);
+  side.write("records/d2", `d2 jobEnded 0 7 #15\ntorn`);
   await Deno.symlink("run:h:b:1:2", `${side.folder}/locks/d1`);
   await Deno.symlink("fenced:me", `${side.folder}/locks/d2`);
-  const found = await survey(side);
-  deepStrictEqual(found.runId, "mark");
+  const found = await inspect(side);
+  deepStrictEqual(found.runId, "run1");
   deepStrictEqual(found.isClosed, true);
   deepStrictEqual(found.plannedJobs, [job]);
   deepStrictEqual([...found.submitReplies], [
@@ -50,13 +53,13 @@ Deno.test("All that stands in the folder is told", async () => {
   deepStrictEqual(found.fenced, ["d2"]);
   deepStrictEqual(
     found.records.map(({ job, type }) => `${job} ${type}`).sort(),
-    ["d1 start", "d2 end"],
+    ["d1 taskStarted", "d2 jobEnded"],
   );
 });
 
-Deno.test("Nothing is concluded from answers that cannot be read", async () => {
+Deno.test("Nothing is concluded from replies that cannot be read", async () => {
   await using side = farSide();
-  await Deno.mkdir(`${side.folder}/ids`);
+  await Deno.mkdir(`${side.folder}/submit_replies`);
   const asked = await side.tryAsk(inspectScript(null), "me");
   deepStrictEqual([asked.ok, !asked.ok && asked.error.kind], [
     false,
@@ -64,10 +67,10 @@ Deno.test("Nothing is concluded from answers that cannot be read", async () => {
   ]);
 });
 
-Deno.test("Of another's lease its token, who holds it and its beats are told", async () => {
+Deno.test("The token, the holder and the heartbeats of another process's lease are reported", async () => {
   await using side = farSide();
-  side.write("beats", "...");
-  deepStrictEqual((await survey(side, "other")).lease, {
+  side.write("heartbeat", "...");
+  deepStrictEqual((await inspect(side, "other")).lease, {
     holder: "other",
     token: "me",
     holderName: "here 1",
@@ -75,19 +78,19 @@ Deno.test("Of another's lease its token, who holds it and its beats are told", a
   });
 });
 
-Deno.test("A folder that was never marked is no run's", async () => {
+Deno.test("A directory without a run id belongs to no run", async () => {
   await using side = farSide();
-  await Deno.remove(`${side.folder}/mark`);
-  strictEqual((await survey(side)).runId, null);
+  await Deno.remove(`${side.folder}/run_id`);
+  strictEqual((await inspect(side)).runId, null);
 });
 
-Deno.test("A submitter that is dead is at work no more; of another machine nobody knows", async () => {
+Deno.test("A submit script that has ended is not running; one on another host may be", async () => {
   await using side = farSide();
   const host = Deno.hostname();
   side.write("submitter", `${host} 4194399\n`);
-  strictEqual((await survey(side)).isSubmitting, false);
+  strictEqual((await inspect(side)).isSubmitting, false);
   side.write("submitter", `${host} ${Deno.pid}\n`);
-  strictEqual((await survey(side)).isSubmitting, true);
+  strictEqual((await inspect(side)).isSubmitting, true);
   side.write("submitter", "elsewhere 4194399\n");
-  strictEqual((await survey(side)).isSubmitting, true);
+  strictEqual((await inspect(side)).isSubmitting, true);
 });

@@ -35,13 +35,13 @@ const full: Spec = {
   },
 };
 
-Deno.test("A job script is small: header, what it is, setup, a line for each task, end", () => {
+Deno.test("A job script is small: header, its job, setup, a line for each task, end", () => {
   strictEqual(
     scriptOf(full, "/home/me/my work"),
     `#!/bin/bash -l
 #SBATCH --nodes 1
 #SBATCH --array=0-1
-# shellcheck disable=SC1090,SC1091,SC2016,SC2088,SC2154 # sourced files are not at hand; quoted text is data
+# shellcheck disable=SC1090,SC1091,SC2016,SC2088,SC2154 # sourced files are not available; quoted text is data
 export REMOTE_ROOT='/home/me/my work'
 dpdisp_dir='/home/me/my work/.dpdisp/0123abcd-4567cdef'
 [ -d "$dpdisp_dir" ] || exit 0
@@ -55,7 +55,7 @@ if [ -L "$dpdisp_dir" ] || [ ! -O "$dpdisp_dir" ] || { [ -e "$dpdisp_runner" ] &
 fi
 . "$dpdisp_runner" || exit 75
 dpdisp_begin "$REMOTE_ROOT" "$dpdisp_dir" j2 "\${JOB_ID}" 3 2 script_1.py "\${SLURM_ARRAY_TASK_ID}" 2
-dpdisp_take_over j0 j1
+dpdisp_supersede j0 j1
 module purge
 module unload gcc
 module load gcc/12
@@ -74,21 +74,21 @@ export DPDISPATCHER_GROUP_SIZE=0
 export A=1
 export B="a b"
 export C=$A
-dpdisp_reads prepend_script
+dpdisp_open_lines prepend_script
 eval 'set -eu
 echo "it'\\''s $HOME"
 
-dpdisp_read'
-dpdisp_start adopt
+dpdisp_close_lines'
+dpdisp_start_tasks adopt
 dpdisp_share_gpus 2
 dpdisp_task t0 . 'python -u' log err
 dpdisp_task t1 'a b' 'uv run' 'it'\\''s' ''
 dpdisp_task t2 . 'x=$HOME sh' log err
-dpdisp_drain
-dpdisp_reads append_script
+dpdisp_wait_for_tasks
+dpdisp_open_lines append_script
 eval 'echo $DPDISP_FAILED
 
-dpdisp_read'
+dpdisp_close_lines'
 dpdisp_finish
 `,
   );
@@ -108,7 +108,7 @@ for (
 ) {
   toolTest(
     toolOf(program!),
-    `Job scripts and the runner are clean to ${program}`,
+    `${program} finds no fault in job scripts and the runner`,
     async () => {
       const scripts = [
         RUNNER,
@@ -140,7 +140,7 @@ async function complaints(
   return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
 }
 
-/** What came to bash after 3.2, from its NEWS file. */
+/** Features that bash got after 3.2, from its NEWS file. */
 const later = {
   "wait -n, wait -f": /\bwait -[nfp]/,
   "mapfile, readarray, coproc": /\b(mapfile|readarray|coproc)\b/,
@@ -161,7 +161,7 @@ const later = {
   "time without a fallback": /EPOCHREALTIME(?!-)/,
 };
 
-Deno.test("The runner and job scripts keep to what bash 3.2 knows", () => {
+Deno.test("The runner and job scripts use only what bash 3.2 supports", () => {
   const text = [RUNNER, scriptOf(full, "/r")].join("\n").replace(
     /^ *#.*$/gm,
     "",
@@ -172,7 +172,7 @@ Deno.test("The runner and job scripts keep to what bash 3.2 knows", () => {
   deepStrictEqual(found.map(([what]) => what), []);
 });
 
-Deno.test("The runner's name tells its content", () => {
+Deno.test("The runner's name depends on its content", () => {
   match(RUNNER_NAME, /^run-[0-9a-f]{8}\.sh$/);
 });
 
@@ -199,7 +199,7 @@ const fileName = fc.array(sign, { minLength: 1, maxLength: 8 }).map((signs) =>
   signs.join("")
 );
 
-Deno.test("Whatever folders and files are called, each task runs once in its own and is recorded", async () => {
+Deno.test("Whatever the names of directories and files, each task runs once in its own and is recorded", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(
@@ -244,8 +244,8 @@ Deno.test("Whatever folders and files are called, each task runs once in its own
           );
         }
         const records = far.records("j1");
-        strictEqual(records.at(-1), "end 0");
-        rows.forEach((_, at) => ok(records.includes(`exit t${at} 0`)));
+        strictEqual(records.at(-1), "jobEnded 0");
+        rows.forEach((_, at) => ok(records.includes(`taskExited t${at} 0`)));
         strictEqual(records.length, 2 + 2 * rows.length);
       },
     ),
@@ -253,13 +253,13 @@ Deno.test("Whatever folders and files are called, each task runs once in its own
   );
 });
 
-Deno.test("A root may be called anything too", async () => {
+Deno.test("A root may have any name too", async () => {
   const parent = await Deno.makeTempDir();
   const name = "$(touch oops) 'it''s\"\n*-";
   await Deno.mkdir(`${parent}/${name}`);
   const text = scriptOf({ tasks: ["echo ran #"] }, `${parent}/${name}`);
   const folder = `${parent}/${name}/.dpdisp/0123abcd-4567cdef`;
-  for (const part of ["locks", "records", "over"]) {
+  for (const part of ["locks", "records", "superseded"]) {
     await Deno.mkdir(`${folder}/${part}`, { recursive: true });
   }
   await Deno.writeTextFile(`${folder}/${RUNNER_NAME}`, RUNNER);
@@ -275,7 +275,7 @@ Deno.test("A root may be called anything too", async () => {
 
 Deno.test({
   name:
-    "A job runs nothing from a directory that another user made in place of its own, or behind a link",
+    "A job runs nothing from a directory that another user made in place of its own, or through a link",
   ignore: Deno.uid() !== 0,
   fn: async () => {
     const owners: readonly ((far: Far) => void)[] = [

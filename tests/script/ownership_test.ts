@@ -19,12 +19,12 @@ import { treeOf } from "../helpers/context_contract/fixture.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
 
 const STRANGER = 12345;
-/** Only root can make what belongs to somebody else. */
+/** Only root can make a directory of another user. */
 const isRoot = Deno.uid() === 0;
 
 const modeOf = (path: string) => Deno.statSync(path).mode! & 0o777;
 
-/** Root, our directory in it, the run's own. */
+/** The root, .dpdisp in it, and the run directory. */
 function places(side: FarSide): readonly string[] {
   return [side.root, `${side.root}/${RUN_DIRECTORY}`, side.folder];
 }
@@ -47,16 +47,21 @@ async function stage(side: FarSide, guarded: Guarded = "root") {
   const stdin = await bytesOf(packTar([
     { to: ".", folder: true, mode: 0o777 },
     { to: "input", text: "in" },
-    { to: `${RUN_DIRECTORY}/${KEY}/whole`, text: "" },
+    { to: `${RUN_DIRECTORY}/${KEY}/complete`, text: "" },
   ]));
   const body = stageScript({
-    ...{ mark: "mark", replaces: [], heir: null, squeeze: null },
+    ...{
+      runId: "run1",
+      closedRunIds: [],
+      leaseToTakeOver: null,
+      compression: null,
+    },
     copy: "script_1.py",
   });
   return await attempt(side, body, { guarded, stdin });
 }
 
-Deno.test("all that staging makes is closed to others, whatever the umask and an input say", async () => {
+Deno.test("all directories that staging makes are closed to others, whatever the umask and the mode of an input", async () => {
   const open = localShell(null);
   const shell = {
     ...open,
@@ -68,7 +73,7 @@ Deno.test("all that staging makes is closed to others, whatever the umask and an
   deepStrictEqual(places(side).map(modeOf), [0o700, 0o700, 0o700]);
 });
 
-Deno.test("what an earlier version left open is closed; the run's directory, which never was open, is refused", async () => {
+Deno.test("what an earlier version left open is closed; the run directory, which was never open, is refused", async () => {
   await using side = farSide();
   for (const mode of [0o775, 0o757]) {
     for (const path of places(side)) await Deno.chmod(path, 0o700);
@@ -89,7 +94,7 @@ Deno.test("what an earlier version left open is closed; the run's directory, whi
 for (const words of SHELLS) {
   Deno.test({
     name:
-      `a directory of somebody else is refused before anything is done in it, under ${
+      `a directory of another user is refused before anything is done in it, under ${
         words.join(" ")
       }`,
     ignore: !isRoot,
@@ -102,7 +107,7 @@ for (const words of SHELLS) {
         const before = treeOf(side.root);
         const saw = [
           await attempt(side, inspectScript(null)),
-          await attempt(side, 'say done >/dev/null; mkdir "$D/x"'),
+          await attempt(side, 'section done >/dev/null; mkdir "$D/x"'),
           await stage(side),
         ];
         for (const each of saw) {
@@ -119,7 +124,7 @@ for (const words of SHELLS) {
 
 Deno.test({
   name:
-    "a run's directory that somebody else prepared from the top is refused, and nothing is written into it",
+    "a run directory that another user prepared is refused, and nothing is written into it",
   ignore: !isRoot,
   fn: async () => {
     await using side = farSide({ bare: true });
@@ -133,7 +138,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "who is faster than staging, at any of its directories, is found before anything is put into his",
+    "a directory that another user makes during staging is detected before anything is written into it",
   ignore: !isRoot,
   fn: async () => {
     for (const at of [0, 1, 2]) {
@@ -161,20 +166,21 @@ mkdir() {
 });
 
 Deno.test({
-  name: "in place the work base may be another's, what is ours in it may not",
+  name:
+    "in place the work base may belong to another user, our directory in it may not",
   ignore: !isRoot,
   fn: async () => {
     await using side = farSide({ bare: true });
     await Deno.mkdir(side.root);
     await Deno.chown(side.root, STRANGER, STRANGER);
-    strictEqual(await stage(side, "folder"), null);
+    strictEqual(await stage(side, "run directory"), null);
     deepStrictEqual(places(side).slice(1).map(modeOf), [0o700, 0o700]);
     await Deno.chown(`${side.root}/${RUN_DIRECTORY}`, STRANGER, STRANGER);
-    match((await stage(side, "folder")) ?? "", /another user/);
+    match((await stage(side, "run directory")) ?? "", /another user/);
   },
 });
 
-Deno.test("a symlink, or a file, in the place of a directory is refused", async () => {
+Deno.test("a symlink or a file in place of a directory is refused", async () => {
   for (const at of [0, 1, 2]) {
     await using side = farSide();
     const place = places(side)[at]!;
@@ -190,14 +196,14 @@ Deno.test("a symlink, or a file, in the place of a directory is refused", async 
   }
 });
 
-/** A machine where `ls` and `find` tell these of every directory. */
+/** A host where `ls` and `find` print this for every directory. */
 function telling(line: string): ReturnType<typeof localShell> {
   const real = localShell(null);
   const fakes = `ls() { echo '${line} 4096 x'; }\nfind() { echo "$1"; }\n`;
   return { ...real, open: (script, io) => real.open(fakes + script, io) };
 }
 
-Deno.test("a file system that gives everything to somebody, or has no modes, is borne", async () => {
+Deno.test("a file system that gives all files to one owner, or has no modes, is supported", async () => {
   for (const line of ["drwx------ 2 65534 65534", "drwxrwxrwx 2 0 0"]) {
     await using side = farSide({ shell: telling(line) });
     strictEqual(await attempt(side, inspectScript(null)), null, line);

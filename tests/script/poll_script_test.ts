@@ -17,14 +17,14 @@ function script(queue: readonly string[], offsets: Offsets): string {
   return pollScript({
     queue,
     account: null,
-    words: [],
+    outputs: [],
     records: Object.entries(offsets).map(([job, offset]) => ({ job, offset })),
   });
 }
 
 const line = (text: string) => `${text} #${text.length}\n`;
-const A = line("d1 start t0 5");
-const B = line("d1 exit t0 0 6");
+const A = line("d1 taskStarted t0 5");
+const B = line("d1 taskExited t0 0 6");
 
 async function records(side: FarSide, offsets: Offsets) {
   const { records } = told(await side.ask(script([], offsets)));
@@ -33,34 +33,40 @@ async function records(side: FarSide, offsets: Offsets) {
   );
 }
 
-Deno.test("What is behind the offset is shown, and all of what was never read", async () => {
+Deno.test("What follows the offset is printed, and everything that was never read", async () => {
   await using side = farSide();
   side.write("records/d1", A + B);
-  side.write("records/d2", line("d2 start t1 5"));
-  side.write("records/d3.12", line("d3.12 start t1 5") + line("d3.12 end 0 7"));
-  const first = line("d3.12 start t1 5").length;
-  deepStrictEqual(await records(side, { d1: 0 }), ["d1 start", "d1 exit"]);
+  side.write("records/d2", line("d2 taskStarted t1 5"));
+  side.write(
+    "records/d3.12",
+    line("d3.12 taskStarted t1 5") + line("d3.12 jobEnded 0 7"),
+  );
+  const first = line("d3.12 taskStarted t1 5").length;
+  deepStrictEqual(await records(side, { d1: 0 }), [
+    "d1 taskStarted",
+    "d1 taskExited",
+  ]);
   deepStrictEqual(
     await records(side, { d1: A.length, d2: 0, "d3.12": first, d9: 0, d8: 4 }),
-    ["d2 start", "d1 exit", "d3 end"],
+    ["d2 taskStarted", "d1 taskExited", "d3 jobEnded"],
   );
   deepStrictEqual(await records(side, { d1: A.length + B.length }), []);
 });
 
-Deno.test("A line without its end takes no line of the next record with it", async () => {
+Deno.test("A line without its newline does not join the first line of the next record", async () => {
   await using side = farSide();
   side.write("records/d1", A + B.slice(0, -5));
-  side.write("records/d2", line("d2 start t1 5"));
+  side.write("records/d2", line("d2 taskStarted t1 5"));
   deepStrictEqual(await records(side, { d1: 0, d2: 0 }), [
-    "d1 start",
-    "d2 start",
+    "d1 taskStarted",
+    "d2 taskStarted",
   ]);
   deepStrictEqual(await records(side, { d1: A.length - 3, d2: 0 }), [
-    "d2 start",
+    "d2 taskStarted",
   ]);
 });
 
-Deno.test("The queue's answer has its exit code, its words and what it said wrong, each apart", async () => {
+Deno.test("The exit code, the stdout and the stderr of the queue command are separate", async () => {
   await using side = farSide();
   const sections = await side.ask(
     script([
@@ -82,18 +88,18 @@ Deno.test("The queue's answer has its exit code, its words and what it said wron
   );
 });
 
-Deno.test("Of a folder that is gone the queue is asked all the same", async () => {
+Deno.test("The queue is polled although the run directory does not exist", async () => {
   await using side = farSide({ bare: true });
   const sections = await side.ask(script(["echo there"], { d1: 0 }));
   const { "queue 0": queue, records } = told(sections);
   deepStrictEqual([queue, records], ["there", undefined]);
 });
 
-Deno.test("A look leaves nothing behind, and only the holder of the lease shows that it lives", async () => {
+Deno.test("A poll leaves no file, and only the holder of the lease writes a heartbeat", async () => {
   await using side = farSide();
   await side.ask(script(["echo x >&2"], { d1: 0 }));
   await side.ask(script([], {}), "other");
-  strictEqual(side.read("beats"), ".");
+  strictEqual(side.read("heartbeat"), ".");
   deepStrictEqual(namesIn(`${side.folder}/records`), []);
   ok(
     namesIn(side.folder).every((name) =>
@@ -102,11 +108,11 @@ Deno.test("A look leaves nothing behind, and only the holder of the lease shows 
   );
 });
 
-Deno.test("A folder that cannot be written is no reason not to look", async () => {
+Deno.test("A poll works in a directory that cannot be written", async () => {
   await using side = farSide();
   side.write("records/d1", A);
   await Deno.mkdir(`${side.folder}/records/.me`);
-  deepStrictEqual(await records(side, { d1: 0 }), ["d1 start"]);
+  deepStrictEqual(await records(side, { d1: 0 }), ["d1 taskStarted"]);
 });
 
 toolTest(
@@ -126,12 +132,12 @@ toolTest(
         ...["-f", "-o", trace, "-e", "trace=fork,vfork,clone,clone3,execve"],
         ...["sh", "-c", remoteScript(side.site, "nonce", script([], offsets))],
       ]);
-      // A call that another process interrupts is told on two lines.
+      // A call that another process interrupts is printed on two lines.
       const calls = /^\d+ +(vfork|fork|clone3?|execve)\(/gm;
       return (await Deno.readTextFile(trace)).match(calls)!.length;
     };
     strictEqual(await processes(190), await processes(2));
-    // One command holds 200 names.
+    // One command has 200 names.
     const many = await processes(600);
     ok(many <= 4 * await processes(2), `${many}`);
   },

@@ -21,10 +21,10 @@ import {
 import { until } from "../helpers/job_sandbox.ts";
 import { toolTest } from "../helpers/tools.ts";
 
-/** Prints the id of the process whose number it is given, as a job does its own. */
-const STARTED = `pid=$1 DPDISP_PLACE=$here:$boot
+/** Prints the id of the given process, as a job prints its own. */
+const STARTED = `pid=$1 DPDISP_HOST=$this_host:$boot
 if [ -r /proc/self/stat ]; then
-  DPDISP_SELF=$here:$boot:$pid:$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)
+  DPDISP_SELF=$this_host:$boot:$pid:$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)
 fi
 echo "${SELF.replaceAll("$$", "$pid")}"`;
 
@@ -35,21 +35,21 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
     toolTest(how === "ps" ? how : [], `By ${how}: ${sentence}`, body);
 
   check(
-    "a job is alive, suspended while it is stopped, and gone when it is killed",
+    "a job is running, suspended while it is stopped, and ended when it is killed",
     async () => {
       const { id, pid } = await launch(HOLD, { eyes });
-      strictEqual(await wordOf(id, eyes), "alive");
+      strictEqual(await wordOf(id, eyes), "running");
       Deno.kill(pid, "SIGSTOP");
       strictEqual(await wordOf(id, eyes), "stopped");
       Deno.kill(pid, "SIGCONT");
-      strictEqual(await wordOf(id, eyes), "alive");
+      strictEqual(await wordOf(id, eyes), "running");
       Deno.kill(pid, "SIGKILL");
       await untilGone(id, eyes);
     },
   );
 
   check(
-    "a job whose leader has ended is alive while a process of its group is",
+    "a job whose leader has ended is running while a process of its group is",
     async () => {
       const { id, pid, folder } = await launch(
         "sleep 60 & echo $! >child; disown; exit 0",
@@ -57,14 +57,14 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
       );
       const child = Number(await fileOf(`${folder}/child`));
       await until(() => !isAlive(pid));
-      strictEqual(await wordOf(id, eyes), "alive");
+      strictEqual(await wordOf(id, eyes), "running");
       Deno.kill(child, "SIGKILL");
       await untilGone(id, eyes);
     },
   );
 
   check("a group of nothing but zombies is gone", async () => {
-    // Its parent has become a program that never asks for it.
+    // Its parent has become a program that never waits for it.
     const parent = new Deno.Command("bash", {
       args: ["-c", "set -m; (sleep 0.05) & echo $!; exec sleep 60 >/dev/null"],
       stdout: "piped",
@@ -74,13 +74,13 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
     ok(/\) Z /.test(await Deno.readTextFile(`/proc/${pid}/stat`)));
     const self = eyes(`${HOST_NAME}${STARTED}`);
     const { stdout } = await run(["bash", "-c", self, "bash", `${pid}`]);
-    strictEqual(await wordOf(stdout.trim(), eyes), "gone");
+    strictEqual(await wordOf(stdout.trim(), eyes), "ended");
     parent.kill("SIGKILL");
     await parent.status;
   });
 
   check(
-    "numbers of another boot, another start and another machine are not taken for the job",
+    "process ids of another boot, another start and another host are not considered the job",
     async () => {
       const { id, pid } = await launch(HOLD, { eyes });
       const [host, boot, group, start] = id.split(":") as string[];
@@ -94,10 +94,10 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
           `elsewhere:${boot}:${group}:${rest}`,
           `${host}:${boot}:4194399:${rest}`,
         ], eyes),
-        ["alive", "gone", "gone", "elsewhere", "gone"],
+        ["running", "ended", "ended", "other_host", "ended"],
       );
       await cancel([`${host}:${boot}:${group}:${rest}9`], { eyes, grace: "0" });
-      strictEqual(await wordOf(id, eyes), "alive");
+      strictEqual(await wordOf(id, eyes), "running");
       Deno.kill(pid, "SIGKILL");
     },
   );
@@ -117,7 +117,7 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
   });
 
   check(
-    "what does not end by itself is ended, and nobody waits for that",
+    "a group that does not end by itself is killed, and nothing waits for that",
     async () => {
       const { id, folder } = await launch(
         `trap '' TERM; echo ready >ready; while :; do sleep 0.1; done`,
@@ -125,7 +125,7 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
       );
       await fileOf(`${folder}/ready`);
       await cancel([id], { eyes, grace: "0.5" });
-      strictEqual(await wordOf(id, eyes), "alive");
+      strictEqual(await wordOf(id, eyes), "running");
       await untilGone(id, eyes);
     },
   );
@@ -136,7 +136,7 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
   });
 }
 
-Deno.test("A job outlives its launcher and the terminal, and reads nothing of theirs", async () => {
+Deno.test("A job keeps running without its launcher and the terminal, and does not read their input", async () => {
   const { pid, id, said, folder } = await launch(
     "cat >stdin; echo done >done; kill -HUP $$; echo lived; exec sleep 60",
     { stdin: "of the launcher" },
@@ -144,7 +144,7 @@ Deno.test("A job outlives its launcher and the terminal, and reads nothing of th
   await until(() => said() === "lived\n");
   await fileOf(`${folder}/done`);
   strictEqual(await Deno.readTextFile(`${folder}/stdin`), "");
-  strictEqual(await wordOf(id), "alive");
+  strictEqual(await wordOf(id), "running");
   const stat = (await Deno.readTextFile(`/proc/${pid}/stat`)).replace(
     /.*\) /,
     "",
@@ -155,7 +155,7 @@ Deno.test("A job outlives its launcher and the terminal, and reads nothing of th
   Deno.kill(pid, "SIGKILL");
 });
 
-Deno.test("A job that is over at once has an id that is never found alive", async () => {
+Deno.test("A job that ends at once has an id that is never found running", async () => {
   const { id } = await launch("exit 0");
   await untilGone(id);
 });
@@ -166,7 +166,7 @@ toolTest(
   async () => {
     const first = "export LC_ALL=C TZ=Asia/Tokyo";
     const { id, pid } = await launch(HOLD, { eyes: BY_PS, first });
-    strictEqual(await wordOf(id, BY_PS), "alive");
+    strictEqual(await wordOf(id, BY_PS), "running");
     Deno.kill(pid, "SIGKILL");
   },
 );

@@ -10,7 +10,7 @@ const hostile = fc.array(
   fc.constantFrom("'", '"', "$(x)", "`", "\\", "\n", " ", "*", "-", "!", "é"),
 ).map((signs) => signs.join(""));
 
-/** What a shell makes of words: each word's text. */
+/** The text of each word, as a shell reads it. */
 function wordsSeenBy(
   shell: string,
   words: readonly string[],
@@ -41,7 +41,7 @@ for (const shell of ["bash", "dash"]) {
   );
 }
 
-Deno.test("Plain text stays as it is, for people to read", () => {
+Deno.test("Plain text is unchanged, so that it is readable", () => {
   strictEqual(quote("a/b-1.0_x,y:z@h%+"), "a/b-1.0_x,y:z@h%+");
   deepStrictEqual(["", "~", "a=b", "#", "{a,b}"].map(quote), [
     "''",

@@ -6,7 +6,7 @@ import {
   runDirectory,
 } from "../../src/script/remote_layout.ts";
 
-Deno.test("What belongs to a job is found by its name, and of an element by its number too", () => {
+Deno.test("The files of a job are found by its name, and those of an element by its index", () => {
   deepStrictEqual(
     [
       ...[

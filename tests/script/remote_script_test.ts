@@ -19,7 +19,7 @@ import { claimLease } from "../../src/script/lease_script.ts";
 for (const words of SHELLS) {
   toolTest(
     toolOf(words),
-    `A submission lives from staging to cleaning under ${words.join(" ")}`,
+    `A run works from staging to cleaning under ${words.join(" ")}`,
     async () => {
       const top = await Deno.makeTempDir();
       const plan = planFor({ root: `${top}/far 'side'`, base: `${top}/base` });
@@ -34,7 +34,7 @@ for (const words of SHELLS) {
         world: fakeWorld(),
       });
       ok((await backend.inspect(null)).ok);
-      ok((await backend.stage(plan.tasks, "mark")).ok);
+      ok((await backend.stage(plan.tasks, "run1")).ok);
       const job = { name: "d1", tasks: ["t0"], supersedes: [] };
       const answers = await Array.fromAsync(backend.submit([job], 1, []));
       const [told] = answers;
@@ -55,10 +55,15 @@ for (const words of SHELLS) {
         ok(look.ok);
         records.push(...look.value.records.map(({ type }) => type));
         const word = look.value.queue.get(watched.id)?.nativeState;
-        ok(word === "alive" || word === "gone", word);
-        if (word === "gone" && records.includes("end")) break;
+        ok(word === "running" || word === "ended", word);
+        if (word === "ended" && records.includes("jobEnded")) break;
       }
-      deepStrictEqual(records, ["begin", "start", "exit", "end"]);
+      deepStrictEqual(records, [
+        "jobStarted",
+        "taskStarted",
+        "taskExited",
+        "jobEnded",
+      ]);
       const settled = await backend.reconcile(
         ["d1", "d2"].map((job) => ({ job, elements: 0 })),
       );
@@ -84,7 +89,7 @@ for (const words of SHELLS) {
 
 toolTest(
   "shellcheck",
-  "No remote script has anything that shellcheck finds fault with",
+  "shellcheck finds no fault in the remote scripts",
   () => {
     const folder = Deno.makeTempDirSync();
     const files = Object.entries(remoteScripts()).map(([name, script]) => {
@@ -103,12 +108,12 @@ toolTest(
     };
     const isFind = (file: string) => file.endsWith("-find.sh");
     strictEqual(faults(files.filter((file) => !isFind(file)), excluded), "");
-    // What a queue is asked for may be a list of ids.
+    // The arguments of a queue command may be a list of ids.
     strictEqual(faults(files.filter(isFind), `${excluded},SC2086`), "");
   },
 );
 
-Deno.test("A root is found from home, from the folder of the login and from the top", async () => {
+Deno.test("A root may be relative to the home directory or to the login directory, or absolute", async () => {
   const roots = ["~", "~/a b", "$HOME/a", "${HOME}/a", "a/b", "/a~", "~a"];
   const shell = localShell(null);
   const found = await Promise.all(roots.map(async (root) => {
@@ -116,7 +121,7 @@ Deno.test("A root is found from home, from the folder of the login and from the 
     const far = { ...side.far, site: { ...side.site, root } };
     const answer = await callRemote(far, {
       purpose: "try",
-      body: `say at; printf %s "$R"`,
+      body: `section at; printf %s "$R"`,
       looks: true,
     });
     return answer.ok ? told(answer.value).at : null;
@@ -134,13 +139,13 @@ Deno.test("A root is found from home, from the folder of the login and from the 
   ]);
 });
 
-/** Asks for the lease as `token`, for which `heir` is known to be gone. */
-function claim(heir: string | null): string {
-  return `${claimLease(heir)}
-if claim; then say got; else say lost "$t"; fi`;
+/** Claims the lease, where the holder `leaseToTakeOver` is known to have ended. */
+function claim(leaseToTakeOver: string | null): string {
+  return `${claimLease(leaseToTakeOver)}
+if claim_lease; then section got; else section lost "$holder"; fi`;
 }
 
-Deno.test("Of many that ask for a free lease at once one gets it", async () => {
+Deno.test("Of many processes that claim a free lease at once one gets it", async () => {
   await using side = farSide();
   await Deno.remove(`${side.folder}/lease`);
   const tokens = Array.from({ length: 12 }, (_, i) => `s${i}`);
@@ -156,7 +161,7 @@ Deno.test("Of many that ask for a free lease at once one gets it", async () => {
   }
 });
 
-Deno.test("Of many heirs of a lease one gets it", async () => {
+Deno.test("Of many processes that take a lease over one gets it", async () => {
   for (let round = 0; round < 5; round++) {
     await using side = farSide();
     const tokens = Array.from({ length: 8 }, (_, i) => `s${i}`);
@@ -174,7 +179,7 @@ Deno.test("Of many heirs of a lease one gets it", async () => {
   }
 });
 
-Deno.test("A lease is not taken from one that is not known to be gone, and kept by its holder", async () => {
+Deno.test("A lease is not taken over from a holder that is not known to have ended, and kept by its holder", async () => {
   await using side = farSide();
   strictEqual((await side.ask(claim(null), "other"))[0]!.header[0], "lost");
   strictEqual((await side.ask(claim("third"), "other"))[0]!.header[0], "lost");
@@ -191,35 +196,35 @@ Deno.test("A lease whose file a loss of power emptied can be taken over", async 
   strictEqual((await side.ask(claim("me"), "other"))[0]!.header[0], "got");
 });
 
-Deno.test("A holder that asks again never seems to have lost the lease in between", async () => {
+Deno.test("A holder that claims again never seems to have lost the lease in between", async () => {
   await using side = farSide();
   const watch = side.ask(
-    `say lost; i=0; while [ $i -lt 20000 ]; do mine || printf x; i=$((i + 1)); done`,
+    `section lost; i=0; while [ $i -lt 20000 ]; do has_lease || printf x; i=$((i + 1)); done`,
   );
   for (let i = 0; i < 10; i++) await side.ask(claim(null));
   strictEqual((await watch)[0]!.text, "");
 });
 
-Deno.test("An heir that died before it said so has heirs of its own", async () => {
+Deno.test("A process that took the lease over and ended before it wrote so can be taken over itself", async () => {
   await using side = farSide();
-  await Deno.symlink("second", `${side.folder}/after.me`);
+  await Deno.symlink("second", `${side.folder}/next_holder.me`);
   deepStrictEqual((await side.ask(claim("me"), "third"))[0]!.header, [
     "lost",
     "second",
   ]);
   strictEqual((await side.ask(claim("second"), "third"))[0]!.header[0], "got");
   strictEqual(
-    (await side.ask("mine && say mine", "third"))[0]!.header[0],
-    "mine",
+    (await side.ask("has_lease && section held", "third"))[0]!.header[0],
+    "held",
   );
 });
 
-Deno.test("An heir that was cut off in the middle goes on where it was", async () => {
+Deno.test("A process that was interrupted while it took the lease over continues", async () => {
   await using side = farSide();
-  await Deno.symlink("second", `${side.folder}/after.me`);
+  await Deno.symlink("second", `${side.folder}/next_holder.me`);
   strictEqual((await side.ask(claim("me"), "second"))[0]!.header[0], "got");
   strictEqual(
-    (await side.ask("mine && say mine", "second"))[0]!.header[0],
-    "mine",
+    (await side.ask("has_lease && section held", "second"))[0]!.header[0],
+    "held",
   );
 });

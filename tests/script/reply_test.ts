@@ -49,7 +49,7 @@ const body = fc.array(
   !`\n${text}`.includes("\n@@n ")
 );
 
-Deno.test("Sections are what stands between sentinels, in whatever pieces they come", async () => {
+Deno.test("Sections are the text between sentinels, however the stream is divided", async () => {
   const sections = fc.array(fc.record({
     words: fc.constantFrom("a", "b 1", "raw", "c x y"),
     body,
@@ -72,15 +72,15 @@ Deno.test("Sections are what stands between sentinels, in whatever pieces they c
   );
 });
 
-Deno.test("A sentinel on the first line of all is one", async () => {
+Deno.test("A sentinel on the very first line is recognised", async () => {
   deepStrictEqual(await read("@@n a\nx"), ["a|x"]);
 });
 
-Deno.test("Another's nonce is text", async () => {
+Deno.test("A sentinel with another nonce is text", async () => {
   deepStrictEqual(await read("\n@@n a\n\n@@m b\nx"), ["a|\n@@m b\nx"]);
 });
 
-Deno.test("Bytes that are no text stay as they are", async () => {
+Deno.test("Bytes that are not UTF-8 are unchanged", async () => {
   const noise = new Uint8Array(300_000).map((_, i) => (i * i) >> 5);
   const all = new Uint8Array([
     ...encode("\n@@n raw\n"),
@@ -93,7 +93,7 @@ Deno.test("Bytes that are no text stay as they are", async () => {
   }
 });
 
-Deno.test("A section is told as soon as the next begins", async () => {
+Deno.test("A section is yielded as soon as the next begins", async () => {
   const { readable, writable } = new TransformStream<Bytes, Bytes>();
   const writer = writable.getWriter();
   const parts = readReply(readable, "n");
@@ -133,7 +133,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`${where} without end is not taken in for ever`, async () => {
+  Deno.test(`${where} without end is not read for ever`, async () => {
     let given = 0;
     const endless: ByteStream = new ReadableStream({
       pull: (controller) => {
@@ -147,7 +147,7 @@ for (
     for await (const part of readReply(endless, "n", most)) {
       if ("section" in part) told.push(part.section.header[0]!);
     }
-    deepStrictEqual(told.at(-1), "endless");
+    deepStrictEqual(told.at(-1), "too_long");
     ok(told.length < 200 && given < 20_000, `${told.length}, ${given}`);
   });
 }

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { compress as squeezeStream } from "../../src/backends/files/compression.ts";
+import { compress as compressStream } from "../../src/backends/files/compression.ts";
 import { packTar } from "../../src/backends/files/pack_tar.ts";
 import { RUN_DIRECTORY } from "../../src/script/remote_layout.ts";
 import type { Compression } from "../../src/script/compression.ts";
@@ -17,31 +17,33 @@ import { toolTest } from "../helpers/tools.ts";
 function stage(
   side: FarSide,
   {
-    mark = "mark",
-    replaces = [],
-    heir = null,
+    runId = "run1",
+    closedRunIds = [],
+    leaseToTakeOver = null,
     token = "me",
-    squeeze = null,
+    compression = null,
     whole = true,
   }: {
-    readonly mark?: string;
-    readonly replaces?: readonly string[];
-    readonly heir?: string | null;
+    readonly runId?: string;
+    readonly closedRunIds?: readonly string[];
+    readonly leaseToTakeOver?: string | null;
     readonly token?: string;
-    readonly squeeze?: Compression | null;
+    readonly compression?: Compression | null;
     /** False: the stream ends before its last file. */
     readonly whole?: boolean;
   } = {},
 ) {
   const packed = packTar([
     { to: "in put", text: "in" },
-    ...whole ? [{ to: `${RUN_DIRECTORY}/${KEY}/whole`, text: "" }] : [],
+    ...whole ? [{ to: `${RUN_DIRECTORY}/${KEY}/complete`, text: "" }] : [],
   ]);
-  const stream = squeeze === null ? packed : squeezeStream(packed, squeeze);
+  const stream = compression === null
+    ? packed
+    : compressStream(packed, compression);
   return bytesOf(stream).then((tar) =>
     side.tryAsk(
       stageScript({
-        ...{ mark, replaces, heir, squeeze },
+        ...{ runId, closedRunIds, leaseToTakeOver, compression },
         copy: "script_1.py",
       }),
       token,
@@ -50,58 +52,58 @@ function stage(
   );
 }
 
-Deno.test("The folder is made, ours, closed to others, and the lease taken", async () => {
+Deno.test("The directory is made, belongs to the user alone, and the lease is taken", async () => {
   await using side = farSide({ bare: true });
   ok((await stage(side)).ok);
   ok((await stage(side)).ok);
   strictEqual(treeOf(side.root)["in put"], "in");
-  strictEqual(side.read("mark"), "mark\n");
-  strictEqual(side.read("wrote"), "script_1.py\n");
+  strictEqual(side.read("run_id"), "run1\n");
+  strictEqual(side.read("script_copies"), "script_1.py\n");
   strictEqual(side.read("lease"), "me\nhere me\n");
   strictEqual((await Deno.stat(side.folder)).mode! & 0o777, 0o700);
 });
 
-Deno.test("A folder of another run is left as it is", async () => {
+Deno.test("The directory of another run is not changed", async () => {
   await using side = farSide();
-  const staged = await stage(side, { mark: "new" });
+  const staged = await stage(side, { runId: "new" });
   deepStrictEqual([staged.ok, !staged.ok && staged.error.kind], [
     false,
     "input",
   ]);
-  strictEqual(side.read("mark"), "mark\n");
+  strictEqual(side.read("run_id"), "run1\n");
   deepStrictEqual(treeOf(side.root), {});
 });
 
-Deno.test("A closed run makes way, and what it wrote is still known", async () => {
+Deno.test("A closed run is replaced, and its script copies are still known", async () => {
   await using side = farSide();
-  side.write("wrote", "script_0.py\n");
-  side.write("ids", "old");
-  ok((await stage(side, { mark: "new", replaces: ["older", "mark"] })).ok);
-  strictEqual(side.read("mark"), "new\n");
-  strictEqual(side.read("ids"), "");
-  strictEqual(side.read("wrote"), "script_0.py\nscript_1.py\n");
+  side.write("script_copies", "script_0.py\n");
+  side.write("submit_replies", "old");
+  ok((await stage(side, { runId: "new", closedRunIds: ["older", "run1"] })).ok);
+  strictEqual(side.read("run_id"), "new\n");
+  strictEqual(side.read("submit_replies"), "");
+  strictEqual(side.read("script_copies"), "script_0.py\nscript_1.py\n");
   deepStrictEqual(
     namesIn(`${side.root}/.dpdisp`),
     [side.site.key],
   );
 });
 
-Deno.test("A folder that was made and not yet marked is taken up", async () => {
+Deno.test("A directory without a run id is used", async () => {
   await using side = farSide();
-  side.write("mark", "");
-  ok((await stage(side, { mark: "new" })).ok);
-  strictEqual(side.read("mark"), "new\n");
+  side.write("run_id", "");
+  ok((await stage(side, { runId: "new" })).ok);
+  strictEqual(side.read("run_id"), "new\n");
 });
 
-Deno.test("Nothing is put in place without the lease, but by its heir", async () => {
+Deno.test("Nothing is staged without the lease, except by a process that takes it over", async () => {
   await using side = farSide();
   const staged = await stage(side, { token: "other" });
   strictEqual(staged.ok, false);
   deepStrictEqual(treeOf(side.root), {});
-  ok((await stage(side, { token: "other", heir: "me" })).ok);
+  ok((await stage(side, { token: "other", leaseToTakeOver: "me" })).ok);
 });
 
-Deno.test("A folder that cannot be made is a failure with the system's own words", async () => {
+Deno.test("A directory that cannot be made is a failure with the system's own message", async () => {
   await using side = farSide({ bare: true });
   const above = side.root.slice(0, side.root.lastIndexOf("/"));
   await Deno.remove(above);
@@ -111,27 +113,32 @@ Deno.test("A folder that cannot be made is a failure with the system's own words
   ok(/exists|not a directory/i.test(staged.error.detail), staged.error.detail);
 });
 
-for (const squeeze of [null, "gzip", "zstd"] as const) {
+for (const compression of [null, "gzip", "zstd"] as const) {
   toolTest(
-    squeeze === "zstd" ? squeeze : [],
+    compression === "zstd" ? compression : [],
     `An archive (${
-      squeeze ?? "plain"
+      compression ?? "plain"
     }) arrives whole, and one that is cut off anywhere is a failure`,
     async () => {
       const entries = [
         { to: "a", text: "x".repeat(2000) },
         { to: "b", text: "y" },
-        { to: `${RUN_DIRECTORY}/${KEY}/whole`, text: "" },
+        { to: `${RUN_DIRECTORY}/${KEY}/complete`, text: "" },
       ];
       const packed = packTar(entries);
       const tar = await bytesOf(
-        squeeze === null ? packed : squeezeStream(packed, squeeze),
+        compression === null ? packed : compressStream(packed, compression),
       );
       const script = stageScript({
-        ...{ mark: "mark", replaces: [], heir: null, squeeze },
+        ...{
+          runId: "run1",
+          closedRunIds: [],
+          leaseToTakeOver: null,
+          compression,
+        },
         copy: "script_1.py",
       });
-      const cuts = squeeze === null
+      const cuts = compression === null
         ? [0, 1500, 512 + 2048, 512 + 2048 + 1024]
         // Not near the end: when its last file is there, so are all before it.
         : [0, 10, tar.length >> 1];
@@ -143,7 +150,7 @@ for (const squeeze of [null, "gzip", "zstd"] as const) {
       await using side = farSide();
       ok((await side.tryAsk(script, "me", tar)).ok);
       strictEqual(treeOf(side.root).b, "y");
-      deepStrictEqual(namesIn(side.folder).includes("whole"), false);
+      deepStrictEqual(namesIn(side.folder).includes("complete"), false);
     },
   );
 }

@@ -22,17 +22,17 @@ import {
   parsePlannedJobs,
 } from "../../src/script/planned_jobs.ts";
 
-/** Launches as the real one: the job claims its lock, its id is told. */
+/** Launches as the real one: the job claims its lock, its id is printed. */
 const LAUNCH = `printf '%s\\n' "$name" >>"$D/launched"
 ln -s "run:h:b:1:$name" "$D/locks/$name" && echo "h:b:1:$name"`;
 
-/** Says yes: jobs come one by one. */
-const GATE = "gate() { :; }; launched() { :; }";
+/** Always has a free slot: jobs are submitted one at a time. */
+const GATE = "wait_for_slot() { :; }; add_running() { :; }";
 
 interface Given {
   readonly submit?: string;
-  readonly wait_s?: number;
-  readonly gate?: string | null;
+  readonly waitSeconds?: number;
+  readonly slotGate?: string | null;
   readonly program?: string | null;
   /** Shell text before the script. */
   readonly first?: string;
@@ -51,14 +51,14 @@ function archiveOf(names: readonly string[]) {
   const jobs = names.map((name) => ({ name, tasks: ["t"], supersedes: [] }));
   return bytesOf(packTar([
     ...names.map((name) => ({ to: `jobs/${name}.sh`, text: "" })),
-    { to: "intents", text: `\n${jobs.map(formatPlannedJob).join("")}` },
-    { to: "due", text: names.map((name) => `${name}\n`).join("") },
-    { to: "whole", text: "" },
+    { to: "planned_jobs", text: `\n${jobs.map(formatPlannedJob).join("")}` },
+    { to: "submit_order", text: names.map((name) => `${name}\n`).join("") },
+    { to: "complete", text: "" },
   ]));
 }
 
 function scriptOf(
-  { submit = LAUNCH, wait_s = 0, gate = null, program = null }: Omit<
+  { submit = LAUNCH, waitSeconds = 0, slotGate = null, program = null }: Omit<
     Given,
     "first" | "side"
   >,
@@ -66,17 +66,17 @@ function scriptOf(
   return submitScript({
     submit,
     program,
-    leaks: [],
-    gate,
+    leakedVariables: [],
+    slotGate,
     slots: 1,
     running: [],
-    wait_s,
-    squeeze: null,
+    waitSeconds,
+    compression: null,
   });
 }
 
 function toldJobs(sections: readonly ReplySection[]): readonly string[] {
-  return sections.filter(({ header }) => header[0] === "told")
+  return sections.filter(({ header }) => header[0] === "submit_reply")
     .map(({ header }) => header[1]!);
 }
 
@@ -87,29 +87,29 @@ function fence(names: readonly string[]): string {
 const launched = (side: FarSide) =>
   side.read("launched").split("\n").filter(Boolean);
 
-Deno.test("What a killed script left behind is not handed over again by one whose archive was cut off", async () => {
+Deno.test("What a killed script left behind is not submitted again by one whose archive was cut off", async () => {
   await using side = farSide();
-  await Deno.mkdir(`${side.folder}/new.me/jobs`, { recursive: true });
-  side.write("new.me/due", "d1\n");
-  side.write("new.me/whole", "");
-  side.write("new.me/intents", "");
-  side.write("new.me/jobs/d1.sh", "");
+  await Deno.mkdir(`${side.folder}/submit.me/jobs`, { recursive: true });
+  side.write("submit.me/submit_order", "d1\n");
+  side.write("submit.me/complete", "");
+  side.write("submit.me/planned_jobs", "");
+  side.write("submit.me/jobs/d1.sh", "");
   const whole = await archiveOf(["d2"]);
-  // The first entry, to its last byte: tar takes it for a whole archive.
+  // The first entry, to its last byte: tar accepts it as a complete archive.
   const cut = whole.slice(0, 512);
   const sent = await side.tryAsk(scriptOf({ submit: LAUNCH }), "me", cut);
   deepStrictEqual([sent.ok, launched(side)], [false, []]);
   strictEqual(sent.ok === false && sent.error.isRetryable, true);
-  // Nobody need wait for a script that only listened.
+  // No other session has to wait for a script that only read its input.
   strictEqual(side.read("submitter"), "");
 });
 
-Deno.test("Jobs are handed over in order, each answer on disk before it is told", async () => {
+Deno.test("Jobs are submitted in order, each reply on disk before it is printed", async () => {
   await using side = farSide();
   const check =
-    `grep -q "^$name " "$D/intents" && grep -qx "? $name" "$D/ids" || exit 9
+    `grep -q "^$name " "$D/planned_jobs" && grep -qx "? $name" "$D/submit_replies" || exit 9
 case $name in
-  d3) grep -q 'h:b:1:d1' "$D/ids" || exit 8; echo 'no more' >&2; exit 127 ;;
+  d3) grep -q 'h:b:1:d1' "$D/submit_replies" || exit 8; echo 'no more' >&2; exit 127 ;;
 esac
 ${LAUNCH}`;
   const answer = await submit(["d1", "d2", "d3", "d4"], {
@@ -119,7 +119,7 @@ ${LAUNCH}`;
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), ["d1", "d2", "d3", "d4"]);
   deepStrictEqual(
-    [...parseSubmitReplies(scheduler, side.read("ids")).values()],
+    [...parseSubmitReplies(scheduler, side.read("submit_replies")).values()],
     [
       { job: "d1", outcome: "accepted", id: "h:b:1:d1" },
       { job: "d2", outcome: "accepted", id: "h:b:1:d2" },
@@ -128,7 +128,7 @@ ${LAUNCH}`;
     ],
   );
   deepStrictEqual(
-    parsePlannedJobs(side.read("intents")).map(({ name }) => name),
+    parsePlannedJobs(side.read("planned_jobs")).map(({ name }) => name),
     [
       "d1",
       "d2",
@@ -140,7 +140,7 @@ ${LAUNCH}`;
   await until(() => !isAtWorkIn(`${side.folder}/../..`));
 });
 
-/** A process has this folder for its own. */
+/** A process has this directory as its working directory. */
 function isAtWorkIn(folder: string): boolean {
   const real = Deno.realPathSync(folder);
   return Array.from(Deno.readDirSync("/proc")).some(({ name }) => {
@@ -152,13 +152,13 @@ function isAtWorkIn(folder: string): boolean {
   });
 }
 
-Deno.test("A lease that is taken over stops the loop before the next submit; what is under way by its side is told too", async () => {
+Deno.test("A lease that is taken over stops the loop before the next submit; the reply of a concurrent submit is printed too", async () => {
   const taken = `${LAUNCH}
 if [ "$name" = d2 ]; then echo other >"$D/lease.other"; ln -sfn lease.other "$D/lease"; fi`;
-  for (const [gate, most] of [[GATE, 2], [null, 4]] as const) {
+  for (const [slotGate, most] of [[GATE, 2], [null, 4]] as const) {
     await using side = farSide();
     const names = ["d1", "d2", "d3", "d4", "d5", "d6"];
-    const answer = await submit(names, { submit: taken, gate, side });
+    const answer = await submit(names, { submit: taken, slotGate, side });
     ok(answer.ok);
     const count = toldJobs(answer.value).length;
     ok(count >= 2 && count <= most, `${count}`);
@@ -169,7 +169,7 @@ if [ "$name" = d2 ]; then echo other >"$D/lease.other"; ln -sfn lease.other "$D/
   }
 });
 
-Deno.test("Once one was accepted, submit commands run side by side; their answers are told in order", async () => {
+Deno.test("Once one was accepted, submit commands run concurrently; their replies are printed in order", async () => {
   await using side = farSide();
   // d2 ends only when d3 has begun; nothing may begin beside d1.
   const meet = `case $name in
@@ -182,18 +182,18 @@ ${LAUNCH}`;
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), names);
   deepStrictEqual(
-    [...parseSubmitReplies(scheduler, side.read("ids")).values()]
+    [...parseSubmitReplies(scheduler, side.read("submit_replies")).values()]
       .map((answer) => answer?.outcome),
     ["accepted", "accepted", "accepted"],
   );
 });
 
-Deno.test("Whoever listens may leave: what is under way is answered for all that, and nothing more is begun", async () => {
+Deno.test("The reader may disconnect: the replies of running submits are kept, and no further submit begins", async () => {
   await using side = farSide();
   const leaves = `mkfifo "$D/pipe"
-sed '/told d1/q' <"$D/pipe" >/dev/null & reader=$!
+sed '/submit_reply d1/q' <"$D/pipe" >/dev/null & reader=$!
 exec >"$D/pipe"`;
-  // By then nobody reads.
+  // By then the reader has disconnected.
   const late = `case $name in
   d2) while kill -0 "$reader" 2>/dev/null; do sleep 0.02; done ;;
   *) [ "$name" = d1 ] || sleep 0.2 ;;
@@ -204,13 +204,13 @@ ${LAUNCH}`;
   strictEqual(answer.ok, false);
   await until(() => side.read("submitter") === "");
   deepStrictEqual(
-    [...parseSubmitReplies(scheduler, side.read("ids"))]
+    [...parseSubmitReplies(scheduler, side.read("submit_replies"))]
       .map(([job, answer]) => `${job} ${answer?.outcome}`),
     ["d1 accepted", "d2 accepted", "d3 accepted"],
   );
 });
 
-Deno.test("Where there is no submit command, nothing is tried, be there a function of its name", async () => {
+Deno.test("Where the submit command does not exist, nothing is submitted, even if a function has its name", async () => {
   await using side = farSide();
   const program = "no_such_sbatch";
   const first = `${program}() { :; }`;
@@ -221,7 +221,10 @@ Deno.test("Where there is no submit command, nothing is tried, be there a functi
     false,
   ]);
   ok(answer.error.detail.includes(program), answer.error.detail);
-  deepStrictEqual([side.read("ids"), side.read("intents")], ["", ""]);
+  deepStrictEqual([side.read("submit_replies"), side.read("planned_jobs")], [
+    "",
+    "",
+  ]);
   const words = ["sh", "~/bin/x -x", `"$R/a b"`];
   await Deno.mkdir(`${side.root}/bin`);
   for (const name of ["bin/x", "a b"]) {
@@ -233,9 +236,9 @@ Deno.test("Where there is no submit command, nothing is tried, be there a functi
   }
 });
 
-Deno.test("Where no answer could be written, nothing is handed over: the shell's refusal is not the scheduler's", async () => {
+Deno.test("Where no reply could be written, nothing is submitted: an error of the shell is not one of the batch system", async () => {
   await using side = farSide();
-  // The first job's answer cannot be made.
+  // The file for the first job's reply cannot be made.
   const first =
     `printf() { case $* in "") return 1 ;; esac; command printf "$@"; }`;
   const answer = await submit(["d1"], { first, side });
@@ -244,7 +247,7 @@ Deno.test("Where no answer could be written, nothing is handed over: the shell's
   deepStrictEqual(launched(side), []);
 });
 
-Deno.test("After its time the script stops, and what was not tried is not told", async () => {
+Deno.test("After its time limit the script stops, and jobs that were not submitted are not reported", async () => {
   await using side = farSide();
   const names = Array.from({ length: 40 }, (_, i) => `d${i}`);
   // The time is over as soon as the second job is being submitted; a third may be by its side.
@@ -259,17 +262,21 @@ ${LAUNCH}`;
   ok(count >= 2 && count <= 3, `${count}`);
   deepStrictEqual(launched(side).toSorted(), toldJobs(answer.value));
   strictEqual(side.read("stop.me"), "");
-  // The next one has its full time.
+  // The next script has its full time limit.
   const again = await submit(["e1", "e2"], { side });
   ok(again.ok);
   deepStrictEqual(toldJobs(again.value), ["e1", "e2"]);
 });
 
-Deno.test("The next job waits for as long as the user says", async () => {
+Deno.test("The next job is submitted after the time that the user set", async () => {
   await using side = farSide();
   const first =
     `sleep() { if [ "$1" = 30 ]; then exec tail -f /dev/null; else echo "$1" >>"$D/slept"; fi; }`;
-  const answer = await submit(["d1", "d2", "d3"], { wait_s: 1.5, first, side });
+  const answer = await submit(["d1", "d2", "d3"], {
+    waitSeconds: 1.5,
+    first,
+    side,
+  });
   ok(answer.ok);
   strictEqual(side.read("slept"), "1.5\n1.5\n");
 });
@@ -310,26 +317,26 @@ ${LAUNCH}`;
   },
 );
 
-Deno.test("Of jobs that came torn nothing is handed over", async () => {
+Deno.test("Of a torn archive nothing is submitted", async () => {
   await using side = farSide();
   const tar = await bytesOf(packTar([
     { to: "jobs/d1.sh", text: "" },
     {
-      to: "intents",
+      to: "planned_jobs",
       text: formatPlannedJob({ name: "d1", tasks: ["t"], supersedes: [] }),
     },
-    { to: "due", text: "d1\n" },
-    { to: "whole", text: "" },
+    { to: "submit_order", text: "d1\n" },
+    { to: "complete", text: "" },
   ]));
   const script = submitScript({
     submit: LAUNCH,
     program: null,
-    leaks: [],
-    gate: null,
+    leakedVariables: [],
+    slotGate: null,
     slots: 1,
     running: [],
-    wait_s: 0,
-    squeeze: null,
+    waitSeconds: 0,
+    compression: null,
   });
   for (let bytes = 0; bytes < 2560; bytes += 256) {
     const answer = await side.tryAsk(script, "me", tar.slice(0, bytes));
@@ -360,13 +367,13 @@ function isLocked({ folder }: FarSide, name: string): boolean {
   return namesIn(`${folder}/locks`).includes(name);
 }
 
-/** Ends the script without a word before its `count`-th command, whatever shell of it that is in. */
+/** Ends the script without a message before its `count`-th command, in whichever subshell that is. */
 function dieBefore(count: number): string {
   return `set -T; n=0
 trap 'n=$((n + 1)); if [ "$n" -ge ${count} ]; then kill -9 $$; exit; fi' DEBUG`;
 }
 
-Deno.test("Wherever the script dies, every job that was launched is found and no other can start", async () => {
+Deno.test("Wherever the script is killed, every launched job is found and no other can start", async () => {
   let wasCut = true;
   for (let count = 1; wasCut; count++) {
     const shell = under(["bash"], localShell(null));

@@ -60,7 +60,7 @@ function tricks(
     // Never asked for: the script, an input, our own folder, one for a shell to read.
     file("./job.py"),
     file("./t4/in"),
-    file("./.dpdisp/x/ids"),
+    file("./.dpdisp/x/submit_replies"),
     file("./t5/.bashrc"),
     file(`./t5/${"n".repeat(300)}`),
     file(`./t5/${"deep/".repeat(900)}x`),

@@ -20,7 +20,7 @@ export async function installBytesNames(
     );
   const puts = [
     ...folders.filter(isBytesName).map((path) =>
-      ({ path, to: path, what: { folder: true } }) as const
+      ({ path, to: path, what: { directory: true } }) as const
     ),
     ...files.filter(isBytesName).map((path) => {
       const file = landed.files.get(path)!.name;

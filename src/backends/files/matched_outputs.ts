@@ -35,8 +35,8 @@ export function parseMatches(
   let current = 0;
   for (const section of sections) {
     const [name, number] = section.header;
-    if (name === "pick") current = Number(number);
-    if (name !== "pick" && name !== "missing") continue;
+    if (name === "matches") current = Number(number);
+    if (name !== "matches" && name !== "missing") continue;
     const pick = picks[current];
     if (!pick) continue;
     if (name === "missing") {
@@ -66,7 +66,9 @@ export function announced(
   sections: readonly ReplySection[],
   picks: readonly MatchedOutputs[],
 ): readonly string[] {
-  const contents = sections.filter(({ header }) => header[0] === "content");
+  const contents = sections.filter(({ header }) =>
+    header[0] === "directory_entries"
+  );
   const groups = groupByRequest(picks, contents.flatMap(namesOf));
   return [
     ...new Set([...picks.flatMap(({ names }) => names), ...groups.flat()]),

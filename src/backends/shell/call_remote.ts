@@ -88,7 +88,7 @@ export async function* streamRemote(
         cause === null
           ? scriptFailure(purpose, part.section, {
             // Who prints without end may not end by itself.
-            said: last.word === "endless" ? "" : await said(),
+            said: last.word === "too_long" ? "" : await said(),
             place: shell.local ? site.root : `${site.root} on its machine`,
           })
           : unreadable(purpose, cause),
@@ -185,22 +185,22 @@ const SCRIPT_ERRORS: Readonly<
     kind: "transfer",
     hint: `See to it in ${place}, and run the same command again`,
   }),
-  absent: ({ header }) => ({
+  command_not_found: ({ header }) => ({
     kind: "scheduler",
     detail: `there is no command "${header.slice(1).join(" ")}"`,
     hint:
       "Nothing was handed over now. Where it needs another PATH or bears another name, say so in machine.commands; `dpdisp doctor` tells what a login shell finds",
   }),
-  torn: () => ({
+  incomplete: () => ({
     kind: "transfer",
     detail: "what was sent did not arrive whole",
     isRetryable: true,
   }),
-  endless: () => ({
+  too_long: () => ({
     detail: "what is printed there has no end",
     hint: "See what the login shell and its commands print",
   }),
-  held: () => ({
+  lease_taken: () => ({
     kind: "connection",
     detail: "another dpdisp has taken this submission over",
     hint: "Run the same command again to follow it",
@@ -210,7 +210,7 @@ const SCRIPT_ERRORS: Readonly<
     detail: `${text.replace(/\n$/, "")} ${unsafeWords(header.slice(1))}`,
     hint: unsafeAdvice,
   }),
-  foreign: ({ header }) => ({
+  other_run: ({ header }) => ({
     kind: "input",
     detail: `the folder there belongs to another run (${header[1]})`,
     hint: "Run the same command again",
@@ -220,9 +220,9 @@ const SCRIPT_ERRORS: Readonly<
 /** Of a section `unsafe WHY OWNER`, as the end of a sentence about the directory. */
 export function unsafeWords([why, owner]: readonly string[]): string {
   switch (why) {
-    case "owner":
+    case "other_owner":
       return `belongs to another user (uid ${owner}), who could make jobs run what they like as you`;
-    case "loose":
+    case "writable_by_others":
       return "can be written by other users, who could make jobs run what they like as you";
     case "link":
       return "is a symlink, where a directory of this run was expected";

@@ -1,9 +1,9 @@
 /** Leaves out what is there already, and finds what must go. */
 import { ok, type Result } from "../../text/result.ts";
 import {
-  CONTENTS,
+  LIST_CHECKSUMS,
   LIST_PRESENT,
-  parseContents,
+  parseChecksums,
   parsePresent,
   type PresentFile,
 } from "../../script/compare_script.ts";
@@ -67,7 +67,7 @@ export async function findChangedInputs(
   );
   const same = await sameContent(far, alike);
   if (!same.ok) return same;
-  const before = text("sent").split("\0").slice(0, -1);
+  const before = text("staged_inputs").split("\0").slice(0, -1);
   return ok({
     entries: entries.filter((entry) =>
       !isFile(entry) || !same.value.has(entry)
@@ -105,13 +105,13 @@ async function sameContent(
   if (small.length === 0) return ok(new Set(large));
   const asked = await callRemote(far, {
     purpose: "compare the inputs",
-    body: CONTENTS,
+    body: LIST_CHECKSUMS,
     stdin: list(small.map(({ to }) => to)),
     patience_s: FILE_STALL_LIMIT_S,
   });
   if (!asked.ok) return asked;
-  const told = asked.value.find(({ header }) => header[0] === "contents");
-  const digests = parseContents(told?.text ?? "");
+  const told = asked.value.find(({ header }) => header[0] === "checksums");
+  const digests = parseChecksums(told?.text ?? "");
   const same: ArchiveEntry[] = [...large];
   for (const file of small) {
     const there = digests.get(`./${file.to}`);

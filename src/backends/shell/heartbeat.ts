@@ -17,7 +17,7 @@ export async function withHeartbeat<T>(
     while (!over.signal.aborted) {
       await callRemote(far, {
         purpose: "show that this run lives",
-        body: "beat",
+        body: "heartbeat",
       });
       await clock.sleep(HEARTBEAT_MS, over.signal);
     }

@@ -69,7 +69,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     key: plan.runKey,
     token: session.token,
     who: session.holderName,
-    guarded: parts.staging === "in place" ? "folder" : "root",
+    guarded: parts.staging === "in place" ? "run directory" : "root",
     commands: replacements(scheduler, plan.config.machine),
   };
   const far: Remote = {
@@ -153,14 +153,14 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     },
     cancel: (ids) => {
       // Without the folder there is no lease, and nobody else to ask.
-      const body = `[ ! -d "$D" ] || mine || leave held
+      const body = `[ ! -d "$D" ] || has_lease || finish lease_taken
 ${scheduler.cancel(ids)}`;
       return done(go({ purpose: "cancel the jobs", body }));
     },
     clean() {
       const background = plan.config.machine.cleanInBackground;
       const body = cleanScript({
-        whole: parts.staging !== "in place",
+        isRootOurs: parts.staging !== "in place",
         background,
       });
       return done(
@@ -203,7 +203,9 @@ async function survey(
   if (isBytesName(found.root)) return fail(namelessRoot(found.root));
   learned.root = found.root;
   learned.present = found.runId !== null;
-  const squeezes = asked.value.find(({ header }) => header[0] === "squeezes");
+  const squeezes = asked.value.find(({ header }) =>
+    header[0] === "compressors"
+  );
   learned.squeeze = compress ? chooseCompression(squeezes?.text ?? "") : null;
   const records = asked.value.find(({ header }) => header[0] === "records");
   // A survey prints records from their beginning.
@@ -233,21 +235,18 @@ async function* submit(
     readonly running: readonly JobId[];
   },
 ): AsyncGenerator<Result<SubmitReply>> {
-  const { slotGate, leakedVariables } = scheduler;
   const submit = scheduler.submit(plan.config.resources);
-  const wait_s = plan.config.resources.waitSeconds;
+  const waitSeconds = plan.config.resources.waitSeconds;
   const program = programFor("submit", scheduler, plan.config.machine) ?? null;
   const body = submitScript({
-    ...{
-      submit,
-      program,
-      leaks: leakedVariables,
-      gate: slotGate,
-      slots,
-      running,
-      wait_s,
-      squeeze,
-    },
+    submit,
+    program,
+    leakedVariables: scheduler.leakedVariables,
+    slotGate: scheduler.slotGate,
+    slots,
+    running,
+    waitSeconds,
+    compression: squeeze,
   });
   const packed = packTar(
     listArchiveEntries(jobFiles(jobs, plan, scheduler, root)),
@@ -258,7 +257,7 @@ async function* submit(
   });
   const untold = new Set(jobs.map(({ name }) => name));
   const purpose = "submit jobs";
-  const patience_s = STALL_LIMIT_S + wait_s;
+  const patience_s = STALL_LIMIT_S + waitSeconds;
   for await (
     const part of streamRemote(far, { purpose, body, stdin, patience_s })
   ) {
@@ -266,7 +265,7 @@ async function* submit(
     if (!("section" in part.value)) continue;
     const { section } = part.value;
     const [word, job = ""] = section.header;
-    if (word !== "told") continue;
+    if (word !== "submit_reply") continue;
     // The rest may have been handed over all the same: of whoever is not told of, nobody knows.
     if (!untold.delete(job)) {
       return yield fail(

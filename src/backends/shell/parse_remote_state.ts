@@ -14,7 +14,14 @@ import { parsePlannedJobs } from "../../script/planned_jobs.ts";
 const PURPOSE = "look at the folder of the run";
 
 /** What a reply about a folder that is there has in it: what it lacks must not be taken for what was not done. */
-const PARTS = ["mark", "lease", "intents", "ids", "locks", "records"];
+const PARTS = [
+  "run_id",
+  "lease",
+  "planned_jobs",
+  "submit_replies",
+  "locks",
+  "records",
+];
 
 /** Fails where the reply is none that the script gives. */
 export function parseRemoteState(
@@ -25,17 +32,22 @@ export function parseRemoteState(
     sections.map((section) => [section.header[0]!, section]),
   );
   const text = (name: string) => found.get(name)?.text.trim() ?? "";
-  const needed = ["root", "host", "cpus", ...found.has("nothing") ? [] : PARTS];
+  const needed = [
+    "root",
+    "host",
+    "cpus",
+    ...found.has("no_directory") ? [] : PARTS,
+  ];
   const lacking = needed.filter((name) => !found.has(name));
   if (lacking.length > 0) return nonsense(`it lacks ${lacking.join(", ")}`);
   // A folder's name may end in a space.
   const root = decodeName(found.get("root")!.bytes).replace(/\n$/, "");
   if (!root.startsWith("/")) return nonsense("its folder has no absolute path");
-  const mark = text("mark");
+  const mark = text("run_id");
   if (!MARK.test(mark)) return nonsense("its folder bears no mark of a run");
   const lease = leaseOf(found.get("lease"));
   if (lease === null) return nonsense("its lease cannot be read");
-  const intents = parsePlannedJobs(text("intents"));
+  const intents = parsePlannedJobs(text("planned_jobs"));
   if (!intents.every(({ name }) => NAME.test(name))) {
     return nonsense("it names jobs that no dpdisp made");
   }
@@ -55,7 +67,7 @@ export function parseRemoteState(
       stderr: "",
     }) ?? null,
     plannedJobs: intents,
-    submitReplies: parseSubmitReplies(scheduler, text("ids")),
+    submitReplies: parseSubmitReplies(scheduler, text("submit_replies")),
     fenced: fencedIn(text("locks")),
     owners: ownersIn(text("locks")),
     records:

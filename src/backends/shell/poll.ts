@@ -45,7 +45,7 @@ export async function pollRemote(
     body: pollScript({
       queue: questions,
       account,
-      words: gone.map(({ job }) => job),
+      outputs: gone.map(({ job }) => job),
       records: copies(jobs).map((job) => ({
         job,
         offset: offsets.get(job) ?? 0,
@@ -79,7 +79,7 @@ function readQueue(
   const errors = sections.filter(({ header }) => header[0] === "error");
   const listings = sections.filter(({ header }) => header[0] === "queue")
     .map(({ header, text }, i) =>
-      scheduler.read({
+      scheduler.parsePoll({
         code: Number(header[1]),
         stdout: text,
         stderr: errors[i]?.text ?? "",
@@ -123,7 +123,7 @@ function postMortems(
     })
     : null;
   const said = new Map(
-    sections.filter(({ header }) => header[0] === "words")
+    sections.filter(({ header }) => header[0] === "output")
       .map(({ header, text }) => [header[1]!, text.trim()]),
   );
   return new Map(gone.map(({ job, id }) => [
@@ -136,9 +136,9 @@ function shown(
   { states }: Scheduler,
   { entries }: QueueListing,
 ): readonly (readonly [JobId, QueueEntry])[] {
-  return [...entries].map(([id, { word, reason }]) => [id, {
-    nativeState: word,
-    state: Object.hasOwn(states, word) ? states[word]! : null,
+  return [...entries].map(([id, { nativeState, reason }]) => [id, {
+    nativeState,
+    state: Object.hasOwn(states, nativeState) ? states[nativeState]! : null,
     ...(reason && { reason }),
   }]);
 }

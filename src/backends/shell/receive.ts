@@ -98,7 +98,7 @@ export async function receive(
     const leads = readLeads(next.value.sections);
     for (const link of links) {
       const kind = leads.get(link);
-      if (kind === "folder") followed.add(link);
+      if (kind === "directory") followed.add(link);
       else if (kind === "nothing") {
         dangling.add(link);
         landed.links.set(link, texts.get(link)!);
@@ -147,7 +147,9 @@ function readLeads(
   sections: readonly ReplySection[],
 ): ReadonlyMap<string, string> {
   return new Map(
-    sections.filter(({ header }) => header[0] === "leads").flatMap(({ text }) =>
+    sections.filter(({ header }) => header[0] === "link_targets").flatMap((
+      { text },
+    ) =>
       text.split("\0").slice(0, -1).map((line) => {
         const blank = line.indexOf(" ");
         return [
@@ -164,7 +166,7 @@ function insideOf(
   { base, farRoot }: ReceiveOptions,
   sections: readonly ReplySection[],
 ): (target: string) => string | null {
-  const real = sections.find(({ header }) => header[0] === "real")?.text;
+  const real = sections.find(({ header }) => header[0] === "real_root")?.text;
   const roots = [base, Deno.realPathSync(base), farRoot, real?.trimEnd()]
     .filter((root) => root);
   return (target) => {

@@ -90,7 +90,7 @@ export async function receiveArchive(
     if (!unpacked.ok) broken.push(unpacked);
   }
   if (broken[0]) return broken[0];
-  const unread = sections.filter(({ header }) => header[0] === "sent")
+  const unread = sections.filter(({ header }) => header[0] === "tar_exit")
     .map((section) => unreadableFiles([section]));
   const failed = unread.find((each) => !each.ok);
   if (failed && !failed.ok) return failed;
@@ -105,7 +105,7 @@ function countNames(
   section: ReplySection,
   { mostFiles }: DownloadBudget,
 ): Result<void> {
-  if (section.header[0] !== "content") return ok(undefined);
+  if (section.header[0] !== "directory_entries") return ok(undefined);
   const names = namesOf(section).length;
   if (names <= mostFiles) return ok(undefined);
   const error = overLimit(

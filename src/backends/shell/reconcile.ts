@@ -66,8 +66,8 @@ async function lookUp(
   const body = `found=$(${scheduler.findCommand}
 )
 code=$?
-say found "$code"; printf '%s' "$found"
-[ "$code" -eq 0 ] || leave failed`;
+section found "$code"; printf '%s' "$found"
+[ "$code" -eq 0 ] || finish failed`;
   const purpose = "look for jobs by name";
   const asked = await callRemote(far, { purpose, body });
   if (!asked.ok) {

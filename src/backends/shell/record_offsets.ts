@@ -24,6 +24,6 @@ export function advanceOffsets(
 function isOfAnotherFile(
   record: ReturnType<typeof parseRecords>["records"][number],
 ): boolean {
-  return record.type === "leave" &&
+  return record.type === "jobStopped" &&
     (record.why === "duplicate" || record.why === "fenced");
 }

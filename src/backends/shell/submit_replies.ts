@@ -15,7 +15,7 @@ export function readSubmitReply(
 }
 
 /**
- * What the text of `ids` says of each job's last try: `? job` begins one, and
+ * What the text of `submit_replies` says of each job's last try: `? job` begins one, and
  * a block of `= job code`, stdout, `- job`, stderr, `. job` is its answer.
  * A block without its end does not exist: the script died while it wrote it,
  * and nobody knows what was answered (null).

@@ -15,7 +15,7 @@ const SUMMARY = /exit(?:ing with failure status|ed) (?:due to|delayed from)/i;
 export function unreadableFiles(
   sections: readonly ReplySection[],
 ): Result<readonly string[]> {
-  const sent = sections.find(({ header }) => header[0] === "sent");
+  const sent = sections.find(({ header }) => header[0] === "tar_exit");
   if (!sent) return ok([]);
   const said = sent.text.split("\n").filter((line) => line !== "");
   if (sent.header[1] === "0") {

@@ -50,9 +50,9 @@ export async function upload(
   const bytes = bytesOf(entries);
   const archive = [
     ...entries,
-    own("gone", removed),
-    ...manifest === null ? [] : [own("sent", manifest)],
-    own("whole", []),
+    own("removed_inputs", removed),
+    ...manifest === null ? [] : [own("staged_inputs", manifest)],
+    own("complete", []),
   ];
   const stream = outgoingStream(packTar(archive), {
     ...{ squeeze, total: bytes },
@@ -62,7 +62,8 @@ export async function upload(
   const staged = await callRemote(far, {
     purpose: "stage the inputs",
     body: stageScript({
-      ...{ mark: runId, replaces, heir, inTheWay, squeeze },
+      ...{ runId, closedRunIds: replaces, leaseToTakeOver: heir },
+      ...{ inTheWay, compression: squeeze },
       copy: plan.script.name,
     }),
     stdin: await stream,

@@ -10,19 +10,19 @@ import {
 import {
   hoursAndMinutes,
   lineIf,
-  unlessSaid,
+  unlessGiven,
   wholeLine,
 } from "../shared/directives.ts";
-import { causesIn, listing, rowsIn } from "./job_listing.ts";
+import { exitReasonsIn, listing, rowsIn } from "./job_listing.ts";
 import { lsfLimits } from "./queue_limits.ts";
-import { LEAKS, STATES, WORDING } from "./states.ts";
+import { LEAKED_VARIABLES, STATES, SUBMIT_REPLIES } from "./states.ts";
 import type { Scheduler } from "../scheduler.ts";
 
-/** How an option of output looks in a directive; without one the report is mailed. */
+/** A directive with an output option; without one LSF mails the report. */
 export const OUTPUT = /^#[BJ]SUB\s(?:.*\s)?-(?:o|e|oo|eo)\s/;
 
-/** Lost servers are told of after two tries; unset, LSF's commands wait for ever. */
-const PATIENCE = "LSB_NTRIES=2";
+/** LSF's commands fail after two attempts to connect; without it they wait for ever. */
+const CONNECT_LIMIT = "LSB_NTRIES=2";
 
 export const lsf: Scheduler = {
   name: "LSF",
@@ -39,9 +39,9 @@ export const lsf: Scheduler = {
   },
   // bsub, bqueues of the command reference.
   version: "bsub -V",
-  queues: `${PATIENCE} bqueues -w | awk 'NR > 1 { print $1 }'`,
-  queueLimits: lsfLimits(PATIENCE),
-  leakedVariables: LEAKS,
+  queues: `${CONNECT_LIMIT} bqueues -w | awk 'NR > 1 { print $1 }'`,
+  queueLimits: lsfLimits(CONNECT_LIMIT),
+  leakedVariables: LEAKED_VARIABLES,
   supportedFields: ["walltime", "memory", "account", "exclusive"],
   array: null,
   directives(resources) {
@@ -62,25 +62,25 @@ export const lsf: Scheduler = {
   },
   slotGate: null,
   submit: ({ flags }) =>
-    `${PATIENCE} bsub -J "$name" ${
-      unlessSaid(flags, OUTPUT, '-o "$out"')
+    `${CONNECT_LIMIT} bsub -J "$name" ${
+      unlessGiven(flags, OUTPUT, '-o "$out"')
     }< "$file"`,
-  parseSubmit: (reply) => classifySubmitReply(reply, WORDING),
+  parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
   poll: (ids) =>
-    `${PATIENCE} bjobs -noheader -o "jobid stat exit_code delimiter='|'" ${
+    `${CONNECT_LIMIT} bjobs -noheader -o "jobid stat exit_code delimiter='|'" ${
       idWords(ids)
     }`,
-  read: (reply) => ({
+  parsePoll: (reply) => ({
     entries: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?[|\s]+([A-Z]+)\b/gm),
     isComplete: isComplete(reply, /Job <\S+> is not found/),
   }),
   findCommand: listing(
-    `${PATIENCE} bjobs -noheader -a -o "jobid job_name delimiter='|'"`,
+    `${CONNECT_LIMIT} bjobs -noheader -a -o "jobid job_name delimiter='|'"`,
   ),
   parseFound: ({ stdout }) => namesIn(stdout, /^(\d+)\|([^|\s]+)$/gm),
-  account: (ids) => `${PATIENCE} bhist -l ${idWords(ids)}`,
-  parseAccounting: ({ stdout }) => causesIn(stdout),
-  cancel: (ids) => `${PATIENCE} bkill ${idWords(ids)}`,
+  account: (ids) => `${CONNECT_LIMIT} bhist -l ${idWords(ids)}`,
+  parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
+  cancel: (ids) => `${CONNECT_LIMIT} bkill ${idWords(ids)}`,
 };
 
 function gpuLines(resources: Resources): readonly string[] {

@@ -4,18 +4,18 @@ import { countOf, leastOf, mostOf } from "../shared/queue_limits.ts";
 import type { Scheduler } from "../scheduler.ts";
 
 /**
- * Not read: MEMLIMIT, which ends processes and says nothing of what may be
- * reserved, and JL/P and JL/H, which depend on the machine.
+ * Not read: MEMLIMIT, which ends processes and does not limit what may be
+ * reserved, and JL/P and JL/H, which depend on the host.
  */
 export const lsfLimits = (
-  patience: string,
+  connectLimit: string,
 ): NonNullable<Scheduler["queueLimits"]> => ({
-  // "bparams" tells the queues of jobs that name none.
+  // "bparams" prints the default queues.
   ask: ({ queue }) =>
     queue === ""
-      ? `queues=$(${patience} bparams | sed -n 's/^Default Queues: *//p')
-[ -n "$queues" ] && ${patience} bqueues -l $queues`
-      : `${patience} bqueues -l ${
+      ? `queues=$(${connectLimit} bparams | sed -n 's/^Default Queues: *//p')
+[ -n "$queues" ] && ${connectLimit} bqueues -l $queues`
+      : `${connectLimit} bqueues -l ${
         queue.split(/\s+/).filter(Boolean).map(quote).join(" ")
       }`,
   parseQueue({ stdout }) {
@@ -33,12 +33,12 @@ export const lsfLimits = (
   },
 });
 
-/** Slots of one job, of one user, of the whole queue. */
+/** The lowest limit on the slots of one job, of one user and of the whole queue. */
 function slotsOf(text: string): number | null {
   const [, names = "", values = ""] = /^(PRIO .*)\n(.*)$/m.exec(text) ?? [];
   const cells = values.trim().split(/\s+/);
   const columns = names.trim().split(/\s+/);
-  // The least, the usual and the most; or fewer of them.
+  // Minimum, default and maximum; the first ones may be missing.
   const [, tasks] = /^ *(?:PROC|TASK)LIMIT *\n *(?:\d+ +)*(\d+) *$/m
     .exec(text) ?? [];
   return leastOf([
@@ -47,7 +47,7 @@ function slotsOf(text: string): number | null {
   ]);
 }
 
-/** ` RUNLIMIT`, below it ` 480.0 min of host1`; CPULIMIT may stand before it on the same line. */
+/** ` RUNLIMIT`, below it ` 480.0 min of host1`; CPULIMIT may precede it on the same line. */
 function runLimit(text: string): number | null {
   const maxima = text.replace(
     /^DEFAULT LIMITS:[^]*?(?=^MAXIMUM LIMITS|(?![^]))/m,

@@ -1,4 +1,4 @@
-/** LSF's words: states, answers to a submit, variables of a job. */
+/** LSF's states, replies to a submit and variables of a job. */
 import type { SubmitReplyPatterns } from "../shared/replies.ts";
 import type { Scheduler } from "../scheduler.ts";
 
@@ -6,19 +6,19 @@ import type { Scheduler } from "../scheduler.ts";
 export const STATES: Scheduler["states"] = {
   PEND: "queued",
   WAIT: "queued", // in a chunk, for its turn
-  PROV: "queued", // its machine is being woken
+  PROV: "queued", // its host is being powered on
   PSUSP: "held", // suspended before it began
   RUN: "running",
   USUSP: "suspended", // by its owner
   SSUSP: "suspended", // by the system
-  UNKWN: "running", // nothing is heard of its machine: no end
-  ZOMBI: "running", // the same, and it is to be killed or run again
+  UNKWN: "running", // its host does not respond, which is no end
+  ZOMBI: "running", // the same, and it will be killed or requeued
   DONE: "ended",
   EXIT: "ended",
 };
 
-/** "Job not submitted." ends what bsub says of every job that was not taken; before it the library's text stands. */
-export const WORDING: SubmitReplyPatterns = {
+/** bsub ends its message for every rejected job with "Job not submitted."; the library's message precedes it. */
+export const SUBMIT_REPLIES: SubmitReplyPatterns = {
   id: /Job <(\d+)> is submitted/g,
   lost:
     /Cannot connect to LSF|LSF is down|not responding|timed? ?out|Failed in (?:receiving|an LSF)|Communication time|system call/i,
@@ -28,8 +28,8 @@ export const WORDING: SubmitReplyPatterns = {
     /Job not submitted|Request aborted by esub|illegal option|No such queue/,
 };
 
-/** Variables of a job by their beginnings. Not all of `LSB_` and `LSF_`: some say where LSF is and how to ask it. */
-export const LEAKS: Scheduler["leakedVariables"] = [
+/** Prefixes of variables of a job. Not all of `LSB_` and `LSF_`: some contain the location and configuration of LSF. */
+export const LEAKED_VARIABLES: Scheduler["leakedVariables"] = [
   ..."ACCT AFFINITY BATCH BIND CHKPNT DJOB EEXEC EFFECTIVE ERRORFILE EXE EXIT HOST INTERACTIVE JOB MCPU OUTPUT PROJECT_NAME QUEUE RES_GET RESTART SUB TRAPSIGS UNIXGROUP USER_BIND XFJOB"
     .split(" ").map((name) => `LSB_${name}`),
   "LS_EXEC",

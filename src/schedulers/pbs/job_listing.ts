@@ -3,20 +3,22 @@ import { lookUp } from "../../text/parse_number.ts";
 import type { QueueListing } from "../scheduler.ts";
 import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
-interface Shown {
+interface ListedJob {
   readonly id: JobId;
   readonly fields: ReadonlyMap<string, string>;
 }
 
-/** Of a job that waits the comment says why; later it tells a story. */
-const WAITS = /^[QHWTS]$/;
+/** States in which the comment is the reason for waiting; in later states it describes the past. */
+const WAITING = /^[QHWTS]$/;
 
 export function statesOf(stdout: string): QueueListing["entries"] {
   return new Map(
     jobsIn(stdout).flatMap(({ id, fields }) => {
-      const word = fields.get("job_state");
-      const reason = WAITS.test(word ?? "") && fields.get("comment");
-      return word ? [[id, { word, ...(reason && { reason }) }] as const] : [];
+      const nativeState = fields.get("job_state");
+      const reason = WAITING.test(nativeState ?? "") && fields.get("comment");
+      return nativeState
+        ? [[id, { nativeState, ...(reason && { reason }) }] as const]
+        : [];
     }),
   );
 }
@@ -30,38 +32,43 @@ export function namesOf(stdout: string): ReadonlyMap<JobName, JobId> {
   );
 }
 
-/** Of jobs that are over: why. */
-export function causesOf(
+/** Exit reasons of ended jobs. */
+export function exitReasonsOf(
   stdout: string,
   statuses: Statuses,
 ): ReadonlyMap<JobId, ExitReason> {
-  const over = jobsIn(stdout).filter(({ fields }) =>
+  const ended = jobsIn(stdout).filter(({ fields }) =>
     /^[FXC]$/.test(fields.get("job_state") ?? "")
   );
-  return new Map(over.map(({ id, fields }) => [id, causeOf(fields, statuses)]));
+  return new Map(
+    ended.map(({ id, fields }) => [id, exitReasonOf(fields, statuses)]),
+  );
 }
 
-/** What an `Exit_status` below 0 means: it is the system's own. */
+/** Meanings of an `Exit_status` below 0, which the batch system itself sets. */
 export type Statuses = Readonly<Record<string, ExitReasonKind>>;
 
-function causeOf(fields: Shown["fields"], statuses: Statuses): ExitReason {
+function exitReasonOf(
+  fields: ListedJob["fields"],
+  statuses: Statuses,
+): ExitReason {
   const status = fields.get("exit_status");
   const comment = fields.get("comment");
-  const said = [status && `Exit_status ${status}`, comment].filter(Boolean);
+  const details = [status && `Exit_status ${status}`, comment].filter(Boolean);
   return {
     // A job that never ran has no status.
     kind: status === undefined
       ? "cancelled"
       : lookUp(statuses, status) ?? kindOf(fields, Number(status)),
-    ...(said.length > 0 && { message: said.join(", ") }),
+    ...(details.length > 0 && { message: details.join(", ") }),
   };
 }
 
-/** Above 128 or 256 a signal ended the job: that of a limit it went beyond, or of a qdel. */
-function kindOf(fields: Shown["fields"], status: number): ExitReasonKind {
+/** Above 128 or 256 a signal ended the job: because it exceeded a limit, or because of a qdel. */
+function kindOf(fields: ListedJob["fields"], status: number): ExitReasonKind {
   if (![128, 256].some((base) => isSignal(status - base))) return "disappeared";
-  if (isBeyond(fields, "walltime", seconds)) return "timeLimit";
-  if (isBeyond(fields, "mem", kibibytes)) return "outOfMemory";
+  if (isExceeded(fields, "walltime", seconds)) return "timeLimit";
+  if (isExceeded(fields, "mem", kibibytes)) return "outOfMemory";
   return "cancelled";
 }
 
@@ -70,8 +77,8 @@ function isSignal(number: number): boolean {
   return number === 9 || number === 15;
 }
 
-function isBeyond(
-  fields: Shown["fields"],
+function isExceeded(
+  fields: ListedJob["fields"],
   resource: string,
   amount: (text: string) => number,
 ): boolean {
@@ -90,8 +97,8 @@ function kibibytes(size: string): number {
   return Number(number) * 1024 ** (" kmgt".indexOf(unit.toLowerCase()) - 1);
 }
 
-/** Blocks of `Job Id: 12.server` and `    key = value`; a value goes on after a tab. */
-function jobsIn(stdout: string): readonly Shown[] {
+/** Blocks of `Job Id: 12.server` and `    key = value`; a value continues after a tab. */
+function jobsIn(stdout: string): readonly ListedJob[] {
   return stdout.replaceAll(/\r?\n\t/g, "").split(/^(?=Job Id: )/m)
     .flatMap((block) => {
       const id = block.match(/^Job Id:\s*(\S+)/)?.[1];

@@ -4,17 +4,27 @@ import {
   idWords,
   isComplete,
 } from "../shared/replies.ts";
-import { clockTime, lineIf, unlessSaid } from "../shared/directives.ts";
-import { causesOf, namesOf, statesOf, type Statuses } from "./job_listing.ts";
+import { clockTime, lineIf, unlessGiven } from "../shared/directives.ts";
+import {
+  exitReasonsOf,
+  namesOf,
+  statesOf,
+  type Statuses,
+} from "./job_listing.ts";
 import { pbsLimits } from "./queue_limits.ts";
-import { fullListing, LEAKS, listMine, WORDING } from "./commands.ts";
+import {
+  fullListing,
+  LEAKED_VARIABLES,
+  listMine,
+  SUBMIT_REPLIES,
+} from "./commands.ts";
 import type { Scheduler } from "../scheduler.ts";
 
 const OUTPUT = /^#PBS\s(?:.*\s)?-[oek]/;
 
-/** job.h of OpenPBS: JOB_EXEC_INITABT and its like, JOB_EXEC_KILL_VMEM to JOB_EXEC_KILL_WALLTIME. */
+/** job.h of OpenPBS: JOB_EXEC_INITABT and similar, JOB_EXEC_KILL_VMEM to JOB_EXEC_KILL_WALLTIME. */
 const STATUSES: Statuses = {
-  "-4": "nodeFailure", // its daemon was started anew
+  "-4": "nodeFailure", // its daemon was restarted
   "-5": "nodeFailure",
   "-6": "nodeFailure",
   "-26": "outOfMemory",
@@ -31,27 +41,27 @@ export const pbs: Scheduler = {
   // "Job States": qstat(1B) of OpenPBS.
   states: {
     Q: "queued",
-    W: "queued", // for its time
-    T: "queued", // on its way to another place
+    W: "queued", // for its start time
+    T: "queued", // being moved to another server or queue
     M: "queued", // was moved to another server
     H: "held",
     R: "running",
-    B: "running", // an array that has begun
-    E: "running", // leaving
+    B: "running", // an array that has started
+    E: "running", // exiting
     S: "suspended",
-    U: "suspended", // its workstation has a user
+    U: "suspended", // its workstation is in use
     F: "ended",
-    X: "ended", // a part of an array
-    C: "ended", // Torque's word
+    X: "ended", // an element of an array
+    C: "ended", // Torque's state
   },
   limits: BATCH_TRAITS,
   jobIdExpression: "${PBS_JOBID}",
   programs: { submit: "qsub", poll: "qstat", cancel: "qdel" },
-  // qstat(1B), "Queue Status"; the short form would cut names.
+  // qstat(1B), "Queue Status"; the short form would truncate names.
   version: "qstat --version",
   queues: "qstat -Q -f | sed -n 's/^Queue: *//p'",
   queueLimits: pbsLimits,
-  leakedVariables: LEAKS,
+  leakedVariables: LEAKED_VARIABLES,
   supportedFields: ["walltime", "memory", "account", "exclusive"],
   array: null,
   directives(resources) {
@@ -61,7 +71,7 @@ export const pbs: Scheduler = {
     return [
       `#PBS -l select=${nodes}:ncpus=${cpusPerNode}${gpus}${memory}`,
       "#PBS -j oe",
-      // Without it the user's login shell reads the script, whichever that is.
+      // Without it the user's login shell runs the script, whichever that is.
       "#PBS -S /bin/bash",
       ...lineIf(queue, (name) => `#PBS -q ${name}`),
       ...lineIf(
@@ -74,10 +84,10 @@ export const pbs: Scheduler = {
   },
   slotGate: null,
   submit: ({ flags }) =>
-    `qsub -N "$name" ${unlessSaid(flags, OUTPUT, '-o "$out"')}"$file"`,
-  parseSubmit: (reply) => classifySubmitReply(reply, WORDING),
+    `qsub -N "$name" ${unlessGiven(flags, OUTPUT, '-o "$out"')}"$file"`,
+  parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
   poll: (ids) => fullListing("qstat -x -f", idWords(ids), "qstat -f"),
-  read: (reply) => ({
+  parsePoll: (reply) => ({
     entries: statesOf(reply.stdout),
     isComplete: isComplete(reply, /Unknown Job Id/i),
   }),
@@ -85,6 +95,6 @@ export const pbs: Scheduler = {
 ${fullListing("qstat -x -f", "$mine", "qstat -f")}`,
   parseFound: ({ stdout }) => namesOf(stdout),
   account: (ids) => fullListing("qstat -x -f", idWords(ids), "qstat -f"),
-  parseAccounting: ({ stdout }) => causesOf(stdout, STATUSES),
+  parseAccounting: ({ stdout }) => exitReasonsOf(stdout, STATUSES),
   cancel: (ids) => `qdel ${idWords(ids)}`,
 };

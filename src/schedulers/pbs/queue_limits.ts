@@ -17,13 +17,13 @@ const ask: Question["ask"] = ({ queue }) =>
 export const pbsLimits: Question = {
   ask,
   parseQueue: (reply) =>
-    limitsIn(reply.stdout, (said) => ({
-      ...common(said),
-      cpus: perJob(countOf(said.get("resources_max.ncpus"))),
-      gpus: perJob(countOf(said.get("resources_max.ngpus"))),
-      // Queued and running ones; another limit may stand beside it for a user with a name.
+    limitsIn(reply.stdout, (attributes) => ({
+      ...common(attributes),
+      cpus: perJob(countOf(attributes.get("resources_max.ncpus"))),
+      gpus: perJob(countOf(attributes.get("resources_max.ngpus"))),
+      // Queued and running jobs; the same attribute may also contain limits for named users.
       jobs: countOf(
-        /\[u:PBS_GENERIC=(\d+)\]/.exec(said.get("max_queued") ?? "")?.[1],
+        /\[u:PBS_GENERIC=(\d+)\]/.exec(attributes.get("max_queued") ?? "")?.[1],
       ),
     })),
 };
@@ -32,28 +32,28 @@ export const pbsLimits: Question = {
 export const torqueLimits: Question = {
   ask,
   parseQueue: (reply) =>
-    limitsIn(reply.stdout, (said) => ({
-      ...common(said),
-      cpus: perJob(countOf(said.get("resources_max.procct"))),
+    limitsIn(reply.stdout, (attributes) => ({
+      ...common(attributes),
+      cpus: perJob(countOf(attributes.get("resources_max.procct"))),
       gpus: null,
-      jobs: countOf(said.get("max_user_queuable")),
+      jobs: countOf(attributes.get("max_user_queuable")),
     })),
 };
 
 function limitsIn(
   stdout: string,
-  read: (said: Attributes) => QueueLimits,
+  read: (attributes: Attributes) => QueueLimits,
 ): QueueLimits | null {
   if (!/^Queue: /m.test(stdout)) return null;
   const rows = stdout.matchAll(/^[ \t]+(\S+) = (.*)$/gm);
   return read(new Map(rows.map(([, name, value]) => [name!, value!.trim()])));
 }
 
-function common(said: Attributes) {
+function common(attributes: Attributes) {
   return {
-    walltimeSeconds: timeOf(said.get("resources_max.walltime")),
-    memoryMib: perJob(mibOf(said.get("resources_max.mem"))),
-    nodes: countOf(said.get("resources_max.nodect")),
+    walltimeSeconds: timeOf(attributes.get("resources_max.walltime")),
+    memoryMib: perJob(mibOf(attributes.get("resources_max.mem"))),
+    nodes: countOf(attributes.get("resources_max.nodect")),
   };
 }
 

@@ -11,13 +11,13 @@ export function statesOf(xml: string): QueueListing["entries"] {
         textOf(job, "state"),
       ];
       return id && letters
-        ? [[id, { word: plainState(letters) }] as const]
+        ? [[id, { nativeState: plainState(letters) }] as const]
         : [];
     }),
   );
 }
 
-/** Our name is what follows the last dash of the name that a user sees. */
+/** The name of a job of ours follows the last dash of the job name that the user sees. */
 export function namesOf(xml: string): ReadonlyMap<JobName, JobId> {
   return new Map(
     jobsIn(xml).flatMap((job) => {
@@ -28,15 +28,15 @@ export function namesOf(xml: string): ReadonlyMap<JobName, JobId> {
   );
 }
 
-/** Whether a document came to its end; `job_info` is also what a part of it is called. */
-export function isWhole(xml: string): boolean {
+/** Whether the document is complete; a part of it is also called `job_info`. */
+export function isCompleteXml(xml: string): boolean {
   const count = (tag: RegExp) => xml.match(tag)?.length ?? 0;
-  const begun = count(/<job_info\b[^<>]*[^<>/]>|<job_info>/g);
-  return begun > 0 && begun === count(/<\/job_info>/g);
+  const opened = count(/<job_info\b[^<>]*[^<>/]>|<job_info>/g);
+  return opened > 0 && opened === count(/<\/job_info>/g);
 }
 
 function jobsIn(xml: string): readonly string[] {
-  // Of those that were begun before an end only the last has it.
+  // If several elements were opened before an end tag, only the last one is complete.
   return xml.split("</job_list>").slice(0, -1).flatMap((text) => {
     const begin = text.lastIndexOf("<job_list");
     return begin < 0 ? [] : [text.slice(begin)];
@@ -49,23 +49,23 @@ function textOf(xml: string, tag: string): string | undefined {
 
 type Fields = ReadonlyMap<string, string>;
 
-/** A job has a record for each machine it ran on; what is worst of them counts. */
-export function causesIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
+/** A job has a record for each host it ran on; the first that has a reason counts. */
+export function exitReasonsIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
   const records = stdout.split(/^={5,}\s*$/m).map(fieldsOf)
-    .filter((fields) => fields.has("jobnumber") && !isToComeBack(fields));
+    .filter((fields) => fields.has("jobnumber") && !willRunAgain(fields));
   const jobs = Map.groupBy(records, (fields) => fields.get("jobnumber")!);
   return new Map(
     jobs.entries().map(([id, all]) => {
-      const causes = all.map(causeOf);
+      const reasons = all.map(exitReasonOf);
       return [
         id,
-        causes.find(({ kind }) => kind !== "disappeared") ?? causes.at(-1)!,
+        reasons.find(({ kind }) => kind !== "disappeared") ?? reasons.at(-1)!,
       ];
     }),
   );
 }
 
-/** Lines of a key and its value. */
+/** Lines with a key and its value. */
 function fieldsOf(record: string): Fields {
   return new Map(
     record.matchAll(/^(\w+)[ \t]+(.*)$/gm).map(([, key, value]) =>
@@ -75,38 +75,42 @@ function fieldsOf(record: string): Fields {
 }
 
 /** "migrating" and "rescheduling", sge_status(5): this was not its last run. */
-function isToComeBack(fields: Fields): boolean {
+function willRunAgain(fields: Fields): boolean {
   return /^2[45]\b/.test(fields.get("failed") ?? "");
 }
 
-function causeOf(fields: Fields): ExitReason {
+function exitReasonOf(fields: Fields): ExitReason {
   const failed = fields.get("failed") ?? "0";
   const exit = fields.get("exit_status") ?? "unknown";
-  const words = failed === "0" ? [] : [`failed ${failed.replace(/\s+/g, " ")}`];
+  const details = failed === "0"
+    ? []
+    : [`failed ${failed.replace(/\s+/g, " ")}`];
   return {
     kind: kindOf(fields, parseInt(failed)),
-    message: [...words, `exit_status ${exit.replace(/\s+/g, " ")}`].join(", "),
+    message: [...details, `exit_status ${exit.replace(/\s+/g, " ")}`].join(
+      ", ",
+    ),
   };
 }
 
-/** Codes of sge_status(5), "'Failed' states". 100 is any signal: whose, the limits tell. */
+/** Codes of sge_status(5), "'Failed' states". 100 is any signal; the limits show whether they were the reason. */
 function kindOf(fields: Fields, failed: number): ExitReasonKind {
   if (failed === 37) return "timeLimit";
   if (failed === 19 || failed === 21) return "nodeFailure";
   if (failed !== 100) return failed === 17 ? "cancelled" : "disappeared";
-  if (isBeyond(fields, "h_rt", "ru_wallclock")) return "timeLimit";
-  if (isBeyond(fields, "h_vmem", "maxvmem")) return "outOfMemory";
+  if (isExceeded(fields, "h_rt", "ru_wallclock")) return "timeLimit";
+  if (isExceeded(fields, "h_vmem", "maxvmem")) return "outOfMemory";
   return "disappeared";
 }
 
-/** Limits stand in the record as they were asked for: `-l h_rt=60,h_vmem=1G`. */
-function isBeyond(fields: Fields, limit: string, used: string): boolean {
-  const asked = fields.get("category")?.match(
+/** The record has limits as they were requested: `-l h_rt=60,h_vmem=1G`. */
+function isExceeded(fields: Fields, limit: string, used: string): boolean {
+  const requested = fields.get("category")?.match(
     new RegExp(`\\b${limit}=([^,\\s]+)`),
   )?.[1];
   const had = fields.get(used);
-  return asked !== undefined && had !== undefined &&
-    amount(had) >= amount(asked);
+  return requested !== undefined && had !== undefined &&
+    amount(had) >= amount(requested);
 }
 
 /** Seconds or bytes: `60`, `0:1:0`, `52.0s`, `1.5G`. */

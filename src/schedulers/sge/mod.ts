@@ -7,11 +7,16 @@ import {
   idWords,
   isComplete,
 } from "../shared/replies.ts";
-import { clockTime, lineIf, unlessSaid } from "../shared/directives.ts";
+import { clockTime, lineIf, unlessGiven } from "../shared/directives.ts";
 import type { Scheduler } from "../scheduler.ts";
-import { causesIn, isWhole, namesOf, statesOf } from "./job_listing.ts";
+import {
+  exitReasonsIn,
+  isCompleteXml,
+  namesOf,
+  statesOf,
+} from "./job_listing.ts";
 import { sgeLimits } from "./queue_limits.ts";
-import { LEAKS, STATES, WORDING } from "./states.ts";
+import { LEAKED_VARIABLES, STATES, SUBMIT_REPLIES } from "./states.ts";
 
 const OUTPUT = /^#\$\s(?:.*\s)?-[oej]\s/;
 
@@ -32,7 +37,7 @@ export const sge: Scheduler = {
   version: "qstat -help",
   queues: "qconf -sql",
   queueLimits: sgeLimits,
-  leakedVariables: LEAKS,
+  leakedVariables: LEAKED_VARIABLES,
   supportedFields: ["walltime", "memory", "account"],
   array: null,
   directives(resources) {
@@ -48,7 +53,7 @@ export const sge: Scheduler = {
         resources.walltimeSeconds,
         (s) => `#$ -l h_rt=${clockTime(s)}`,
       ),
-      // A limit of this kind counts for each slot.
+      // A limit of this kind applies to each slot.
       ...lineIf(
         memoryMib,
         (mib) => `#$ -l h_vmem=${Math.ceil(mib / cpusPerNode)}M`,
@@ -60,20 +65,20 @@ export const sge: Scheduler = {
   submit(resources) {
     const { jobName } = optionsOf(resources);
     return `qsub -terse -N ${quote(`${jobName}-`)}"$name" ${
-      unlessSaid(resources.flags, OUTPUT, '-o "$out" -j y')
+      unlessGiven(resources.flags, OUTPUT, '-o "$out" -j y')
     }"$file"`;
   },
-  parseSubmit: (reply) => classifySubmitReply(reply, WORDING),
-  // All of the user's jobs: asked by id, qstat says far more of each and ends at the first that it does not know.
+  parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
+  // All of the user's jobs: with ids, qstat prints far more for each job and stops at the first unknown id.
   poll: () => `qstat -xml -u "$(id -un)"`,
-  read: (reply) => ({
+  parsePoll: (reply) => ({
     entries: statesOf(reply.stdout),
-    isComplete: isComplete(reply, /(?!)/) && isWhole(reply.stdout),
+    isComplete: isComplete(reply, /(?!)/) && isCompleteXml(reply.stdout),
   }),
   findCommand: `qstat -xml -u "$(id -un)" && qstat -xml -s z -u "$(id -un)"`,
   parseFound: ({ stdout }) => namesOf(stdout),
   account: (ids) => `for id in ${idWords(ids)}; do qacct -j "$id"; done`,
-  parseAccounting: ({ stdout }) => causesIn(stdout),
+  parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
   cancel: (ids) => `qdel ${idWords(ids)}`,
 };
 

@@ -6,7 +6,7 @@ import { countOf, leastOf, mostOf, timeOf } from "../shared/queue_limits.ts";
 import type { Scheduler } from "../scheduler.ts";
 
 export const sgeLimits: NonNullable<Scheduler["queueLimits"]> = {
-  // A job that names no queue may run in any.
+  // A job without a queue may run in any queue.
   ask: (resources) =>
     `SGE_SINGLE_LINE=1 qconf -sq ${quote(resources.queue || "*")} && {
   SGE_SINGLE_LINE=1 qconf -sp ${quote(environmentOf(resources))}
@@ -16,20 +16,20 @@ export const sgeLimits: NonNullable<Scheduler["queueLimits"]> = {
   parseQueue({ stdout }) {
     const [queues = "", environment = ""] = stdout.split(/^(?=pe_name)/m);
     if (!/^qname /m.test(queues)) return null;
-    const said = (name: string) => valuesOf(queues, name);
-    const memory = mostOf(said("h_vmem").map(mibOf));
+    const values = (name: string) => valuesOf(queues, name);
+    const memory = mostOf(values("h_vmem").map(mibOf));
     const slots = leastOf([
-      oneHost(environment) ? mostOf(said("slots").map(countOf)) : null,
+      oneHost(environment) ? mostOf(values("slots").map(countOf)) : null,
       mostOf(valuesOf(environment, "slots").map(countOf)),
     ]);
     return {
-      walltimeSeconds: mostOf(said("h_rt").map(timeOf)),
-      // Each slot has as much.
+      walltimeSeconds: mostOf(values("h_rt").map(timeOf)),
+      // The limit applies to each slot.
       memoryMib: memory === null ? null : { most: memory, per: "CPU" },
       cpus: slots === null ? null : { most: slots, per: "node" },
       gpus: null,
       nodes: null,
-      // 0: as many as one likes.
+      // 0: no limit.
       jobs: countOf(valuesOf(stdout, "max_u_jobs")[0]) || null,
     };
   },
@@ -44,7 +44,7 @@ function oneHost(environment: string): boolean {
   return valuesOf(environment, "allocation_rule")[0] === "$pe_slots";
 }
 
-/** Values of a field in all queues: `16,[@big=64],[host1=8]`; no one else knows which of them is in use. */
+/** Values of a field in all queues: `16,[@big=64],[host1=8]`; which of them is in use is not known. */
 function valuesOf(text: string, name: string): readonly string[] {
   const rows = text.replace(/\\\n\s*/g, "")
     .matchAll(new RegExp(`^${name}\\s+(.*)$`, "gm"));

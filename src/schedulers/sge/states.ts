@@ -1,25 +1,25 @@
-/** Grid Engine's words: states, answers to a submit, variables of a job. */
+/** Grid Engine's states, replies to a submit and variables of a job. */
 import type { SubmitReplyPatterns } from "../shared/replies.ts";
 import type { Scheduler } from "../scheduler.ts";
 
-/** sge_status(5); each state is a set of letters, of which the first that stands here tells. */
+/** sge_status(5); each native state is a set of letters, which `plainState` reduces to one of these. */
 export const STATES: Scheduler["states"] = {
   z: "ended",
   Eqw: "held", // an error, until someone clears it
   s: "suspended",
   S: "suspended", // with its queue
   T: "suspended", // with its queue, as a load is too high
-  dr: "running", // to be deleted, and still there
+  dr: "running", // being deleted
   r: "running",
-  t: "running", // on its way to its machine
+  t: "running", // being transferred to its host
   hqw: "held",
   qw: "queued",
 };
 
 /**
- * The state that a set of letters stands for. `R` (runs again) and `d` of a
- * job that has not begun change nothing; a letter that is in no manual makes
- * the whole a word that nobody knows.
+ * The state that a set of letters stands for. `R` (restarted) and `d` of a job
+ * that has not started change nothing; a set with an undocumented letter is an
+ * unknown state.
  */
 export function plainState(letters: string): string {
   if (!/^[zEsSTdrthqwR]+$/.test(letters)) return letters;
@@ -32,8 +32,8 @@ export function plainState(letters: string): string {
   return letters;
 }
 
-/** sge_qmaster's own texts; "Unable to run job" alone also stands before a lost answer. */
-export const WORDING: SubmitReplyPatterns = {
+/** Messages of sge_qmaster; "Unable to run job" alone also precedes a lost reply. */
+export const SUBMIT_REPLIES: SubmitReplyPatterns = {
   id: /^(?:Your job )?(\d+)(?: \(".*"\) has been submitted)?\r?$/gm,
   lost:
     /unable to (?:send message|contact|receive)|failed receiving|can't connect|timeout error|got send (?:error|timeout)|commlib error|synchron/i,
@@ -43,8 +43,8 @@ export const WORDING: SubmitReplyPatterns = {
     /\bdenied\b|rejected|does not exist|no suitable queues|unknown (?:queue|resource|option)|invalid option|is not a valid|Invalid job|Unknown option|not requestable|not allowed|error opening|No such file/i,
 };
 
-/** qsub(1), "ENVIRONMENTAL VARIABLES". Not all of `SGE_`: SGE_ROOT and SGE_CELL say whom to ask. */
-export const LEAKS: Scheduler["leakedVariables"] = [
+/** qsub(1), "ENVIRONMENTAL VARIABLES". Not all of `SGE_`: SGE_ROOT and SGE_CELL name the server. */
+export const LEAKED_VARIABLES: Scheduler["leakedVariables"] = [
   ..."ACCOUNT BINDING CKPT CWD JOB O_ RSH STDERR STDIN STDOUT TASK"
     .split(" ").map((name) => `SGE_${name}`),
   ..."ARC JOB_ID JOB_NAME JOB_SCRIPT NHOSTS NQUEUES NSLOTS PE_HOSTFILE QUEUE REQNAME REQUEST RESTARTED"

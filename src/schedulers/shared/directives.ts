@@ -1,4 +1,4 @@
-/** Header lines in the words of batch systems. */
+/** Helpers for the header lines of job scripts. */
 
 /** `26:03:04`; hours are not bounded. */
 export function clockTime(seconds: number): string {
@@ -7,7 +7,7 @@ export function clockTime(seconds: number): string {
     .map((part) => String(part).padStart(2, "0")).join(":");
 }
 
-/** `26:04`: begun minutes count. */
+/** `26:04`, rounded up to whole minutes. */
 export function hoursAndMinutes(seconds: number): string {
   return clockTime(60 * Math.ceil(seconds / 60)).slice(0, -3);
 }
@@ -27,11 +27,11 @@ export function lineIf<T>(
     : [line(value as T)];
 }
 
-/** Options of the submit command, unless the user's own flags say the same; an option there would win. */
-export function unlessSaid(
+/** Options of the submit command, unless the user's custom_flags set the same: on the command line they would have priority. */
+export function unlessGiven(
   flags: readonly string[],
-  said: RegExp,
+  given: RegExp,
   options: string,
 ): string {
-  return flags.some((flag) => said.test(flag)) ? "" : `${options} `;
+  return flags.some((flag) => given.test(flag)) ? "" : `${options} `;
 }

@@ -1,7 +1,7 @@
-/** What answers about the limits of queues have in common. */
+/** What the parsers of queue limits share. */
 import { wholeNumber } from "../../text/parse_number.ts";
 
-/** Of several queues or kinds of nodes the one that allows most counts; null: no limit. */
+/** The highest limit of several queues or kinds of nodes; null: no limit. */
 export function mostOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 || known.length < values.length
@@ -9,7 +9,7 @@ export function mostOf(values: readonly (number | null)[]): number | null {
     : known.reduce((most, value) => Math.max(most, value));
 }
 
-/** Of several limits on one thing the lowest counts; null: no limit. */
+/** The lowest of several limits on one resource; null: no limit. */
 export function leastOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0
@@ -17,7 +17,7 @@ export function leastOf(values: readonly (number | null)[]): number | null {
     : known.reduce((least, value) => Math.min(least, value));
 }
 
-/** A number alone, or null. */
+/** A whole number without a unit, or null. */
 export function countOf(text: string | undefined): number | null {
   return wholeNumber(text);
 }

@@ -1,11 +1,11 @@
-/** What batch systems have in common, on our side of the shell. */
+/** What the parsers of all batch systems share. */
 import type { JobId, JobName } from "../../model/job.ts";
 import { quote } from "../../script/quote.ts";
 import type { Reply, Scheduler } from "../scheduler.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 import type { SubmitOutcome } from "../../model/backend_messages.ts";
 
-/** Queues are asked gently: they serve a whole site, and their files lag. */
+/** Queues are polled rarely, because they serve a whole site; and records on a network file system appear late. */
 export const BATCH_TRAITS: Scheduler["limits"] = {
   minPollSeconds: 2,
   maxPollSeconds: 30,
@@ -16,13 +16,13 @@ export const BATCH_TRAITS: Scheduler["limits"] = {
   submitAhead: 0,
 };
 
-/** How a submit command's words are read; what matches nothing is unsure. */
+/** Patterns for the output of a submit command; what matches none leaves the job unconfirmed. */
 export interface SubmitReplyPatterns {
-  /** The id, as the first group; a banner may stand before it. */
+  /** The id, as the first group; a banner may precede it. */
   readonly id: RegExp;
-  /** The service was lost on the way: the job may be there. Wins over the others. */
+  /** The connection to the batch system was lost: the job may exist. Has priority over the others. */
   readonly lost: RegExp;
-  /** Nothing was accepted; later may do. */
+  /** Nothing was accepted, but a later submit may be. */
   readonly full: RegExp;
   /** Nothing was accepted. */
   readonly refused: RegExp;
@@ -38,27 +38,27 @@ export function classifySubmitReply(
       ? { outcome: "accepted", id: found }
       : { outcome: "unconfirmed" };
   }
-  const said = `${stderr}\n${stdout}`;
-  if (lost.test(said)) return { outcome: "unreachable" };
+  const output = `${stderr}\n${stdout}`;
+  if (lost.test(output)) return { outcome: "unreachable" };
   if (found) return { outcome: "unconfirmed" };
-  if (full.test(said)) return { outcome: "queueFull" };
-  return { outcome: refused.test(said) ? "rejected" : "unconfirmed" };
+  if (full.test(output)) return { outcome: "queueFull" };
+  return { outcome: refused.test(output) ? "rejected" : "unconfirmed" };
 }
 
-/** The service could not be asked, whatever else was said. */
+/** The batch system could not be reached, whatever else was printed. */
 export const QUEUE_ERRORS =
   /(?:unable|failed|fails?|cannot|can't|could not|not able) to (?:contact|connect|send|receive|reach)|(?:cannot|can't|could not|can not) (?:contact|connect|establish|reach)|connection (?:refused|timed out|reset|closed)|timed? ?-?out|not responding|please wait|unreachable|got (?:send|read) error|failed in an LSF|communication error/i;
 
-/** Whether a job that was not shown is not there. `forgotten`: how an id that is unknown by now is told, at the cost of the exit code. */
+/** Whether a job that is not listed does not exist. `unknownId`: the message for an id that is not known any more, with which the exit code is not 0. */
 export function isComplete(
   { code, stdout, stderr }: Reply,
-  forgotten: RegExp,
+  unknownId: RegExp,
 ): boolean {
-  const said = `${stderr}\n${stdout}`;
-  return code === 0 || (forgotten.test(said) && !QUEUE_ERRORS.test(said));
+  const output = `${stderr}\n${stdout}`;
+  return code === 0 || (unknownId.test(output) && !QUEUE_ERRORS.test(output));
 }
 
-/** Ids by job name, from rows that give the id and then the name. */
+/** Ids by job name, from rows with the id and then the name. */
 export function namesIn(
   stdout: string,
   row: RegExp,

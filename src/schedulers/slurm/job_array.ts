@@ -1,11 +1,11 @@
 import type { Resources } from "../../model/config.ts";
 import type { OptionsOf } from "../../schema/kwargs.ts";
 import { wholeNumber } from "../../text/parse_number.ts";
-import { unlessSaid } from "../shared/directives.ts";
+import { unlessGiven } from "../shared/directives.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { accountOf, OUTPUT, slurm } from "./mod.ts";
 
-/** Slurm, a job being an array: each element runs a part of its tasks. */
+/** Slurm with job arrays: each element runs a part of the job's tasks. */
 export const slurmJobArray: Scheduler = {
   ...slurm,
   name: "SlurmJobArray",
@@ -21,21 +21,21 @@ export const slurmJobArray: Scheduler = {
       return `#SBATCH --array=0-${elements - 1}${throttle}`;
     },
     capacity: "scontrol show config",
-    // The highest index is one less; 0 where arrays are switched off, which a submit tells better.
+    // The highest index is one less; 0 where arrays are disabled, which the reply to a submit explains better.
     mostElements: ({ stdout }) =>
       wholeNumber(stdout.match(/^MaxArraySize\s*=\s*(\d+)/m)?.[1]) || null,
   },
   // All elements write to one file.
   submit: ({ flags }) =>
     `sbatch --parsable --job-name "$name" ${
-      unlessSaid(
+      unlessGiven(
         flags,
         OUTPUT,
         '--output "$out" --error "$out" --open-mode append',
       )
     }"$file"`,
   account: (ids) => accountOf(ids, "JobID"),
-  // The one word of a whole array says little of its elements.
+  // The state of a whole array does not show why its elements ended.
   endStates: {},
 };
 

@@ -6,28 +6,38 @@ import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 interface Row {
   /** Of the whole array. */
   readonly id: JobId;
-  readonly word: string;
-  /** A pending job's reason, or what else is known of an ended one. */
+  readonly nativeState: string;
+  /** A pending job's reason, or the exit code of an ended one. */
   readonly detail: string;
 }
 
-/** What of an array's elements stands for all of them. */
-const FOREMOST = ["running", "queued", "held", "suspended", "unknown", "ended"];
+/** The state of an array is the first of these that an element has. */
+const STATE_ORDER = [
+  "running",
+  "queued",
+  "held",
+  "suspended",
+  "unknown",
+  "ended",
+];
 
 /** `123|RUNNING|None`, elements `123_4|…` or `123_[5-9]|…`. */
-export function readStates(stdout: string): QueueListing["entries"] {
+export function parseStates(stdout: string): QueueListing["entries"] {
   const rows = rowsIn(stdout, /^(\d+)(?:[_+]\S*)?\|([A-Z_]+)\|(.*?)\r?$/gm);
   return mapOf(byJob(rows), (all) => {
-    const { word, detail } = foremost(
+    const { nativeState, detail } = lowestRank(
       all,
-      (row) => FOREMOST.indexOf(STATES[row.word] ?? "unknown"),
+      (row) => STATE_ORDER.indexOf(STATES[row.nativeState] ?? "unknown"),
     );
-    return { word, ...(detail && detail !== "None" && { reason: detail }) };
+    return {
+      nativeState,
+      ...(detail && detail !== "None" && { reason: detail }),
+    };
   });
 }
 
-/** sacct(1), "JOB STATE CODES": the reason that a job did not come to its own end. */
-const KINDS: Readonly<Record<string, ExitReasonKind>> = {
+/** sacct(1), "JOB STATE CODES": why a job was ended by the system. */
+const EXIT_REASONS: Readonly<Record<string, ExitReasonKind>> = {
   OUT_OF_MEMORY: "outOfMemory",
   TIMEOUT: "timeLimit",
   DEADLINE: "timeLimit",
@@ -37,7 +47,7 @@ const KINDS: Readonly<Record<string, ExitReasonKind>> = {
   CANCELLED: "cancelled",
 };
 
-const WORST: readonly ExitReasonKind[] = [
+const REASON_ORDER: readonly ExitReasonKind[] = [
   "outOfMemory",
   "timeLimit",
   "nodeFailure",
@@ -48,45 +58,47 @@ const WORST: readonly ExitReasonKind[] = [
 
 /**
  * Rows of sacct, `123|CANCELLED by 1000|0:15`, or of squeue's columns,
- * `123  FAILED  768`. A job of which an element is not over is not told.
+ * `123  FAILED  768`. A job with an element that has not ended is omitted.
  */
-export function readCauses(stdout: string): ReadonlyMap<JobId, ExitReason> {
+export function parseExitReasons(
+  stdout: string,
+): ReadonlyMap<JobId, ExitReason> {
   const sacct = rowsIn(stdout, /^(\d+)(?:[_+]\S*)?\|([^|\n]+)\|(.*?)\r?$/gm);
   const squeue = rowsIn(stdout, /^(\d+)(?:[_+]\S*)? +([A-Z_]+) +(\d+) *\r?$/gm)
     .map((row) => ({ ...row, detail: exitOf(Number(row.detail)) }));
   const jobs = byJob([...sacct, ...squeue]);
-  for (const [id, rows] of jobs) if (!rows.every(isOver)) jobs.delete(id);
+  for (const [id, rows] of jobs) if (!rows.every(hasEnded)) jobs.delete(id);
   return mapOf(jobs, (rows) => {
-    const row = foremost(rows, (row) => WORST.indexOf(kindOf(row)));
+    const row = lowestRank(rows, (row) => REASON_ORDER.indexOf(kindOf(row)));
     return {
       kind: kindOf(row),
-      message: `${row.word}, exit code ${row.detail}`,
+      message: `${row.nativeState}, exit code ${row.detail}`,
     };
   });
 }
 
-/** What wait(2) gives, as sacct writes it: the exit code, and the signal. */
+/** The status of wait(2) as sacct writes it: the exit code and the signal. */
 function exitOf(status: number): string {
   return `${status >> 8}:${status & 127}`;
 }
 
 /** Of `CANCELLED by 1000`, or `CANCELLED+` where a column was too narrow. */
-function plainWord({ word }: Row): string {
-  return word.match(/^[A-Z_]+/)?.[0] ?? word;
+function plainState({ nativeState }: Row): string {
+  return nativeState.match(/^[A-Z_]+/)?.[0] ?? nativeState;
 }
 
-function isOver(row: Row): boolean {
-  return STATES[plainWord(row)] === "ended";
+function hasEnded(row: Row): boolean {
+  return STATES[plainState(row)] === "ended";
 }
 
 function kindOf(row: Row): ExitReasonKind {
-  return KINDS[plainWord(row)] ?? "disappeared";
+  return EXIT_REASONS[plainState(row)] ?? "disappeared";
 }
 
 function rowsIn(stdout: string, row: RegExp): readonly Row[] {
-  return stdout.matchAll(row).map(([, id, word, detail]) => ({
+  return stdout.matchAll(row).map(([, id, nativeState, detail]) => ({
     id: id!,
-    word: word!,
+    nativeState: nativeState!,
     detail: detail!,
   })).toArray();
 }
@@ -103,6 +115,6 @@ function mapOf<T>(
 }
 
 /** The row of the lowest rank, the first of several. */
-function foremost(rows: readonly Row[], rank: (row: Row) => number): Row {
+function lowestRank(rows: readonly Row[], rank: (row: Row) => number): Row {
   return rows.reduce((best, row) => rank(row) < rank(best) ? row : best);
 }

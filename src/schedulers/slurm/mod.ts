@@ -10,15 +10,15 @@ import {
 import {
   clockTime,
   lineIf,
-  unlessSaid,
+  unlessGiven,
   wholeLine,
 } from "../shared/directives.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { slurmLimits } from "./queue_limits.ts";
-import { readCauses, readStates } from "./job_listing.ts";
-import { LEAKS, STATES, WORDING } from "./states.ts";
+import { parseExitReasons, parseStates } from "./job_listing.ts";
+import { LEAKED_VARIABLES, STATES, SUBMIT_REPLIES } from "./states.ts";
 
-/** How an option of output looks in a directive: then Slurm's own rules hold for the other one. */
+/** A directive with an output option: Slurm's own rules then apply to the other stream. */
 export const OUTPUT = /^#SBATCH\s(?:.*\s)?(?:-[oe]|--(?:output|error)\b)/;
 
 export const slurm: Scheduler = {
@@ -38,7 +38,7 @@ export const slurm: Scheduler = {
   version: "sbatch --version",
   queues: "sinfo -a -h -o %R",
   queueLimits: slurmLimits,
-  leakedVariables: LEAKS,
+  leakedVariables: LEAKED_VARIABLES,
   supportedFields: ["walltime", "memory", "account", "qos", "exclusive"],
   array: null,
   directives(resources) {
@@ -65,20 +65,20 @@ export const slurm: Scheduler = {
   slotGate: null,
   submit: ({ flags }) =>
     `sbatch --parsable --job-name "$name" ${
-      unlessSaid(flags, OUTPUT, '--output "$out" --error "$out"')
+      unlessGiven(flags, OUTPUT, '--output "$out" --error "$out"')
     }"$file"`,
-  parseSubmit: (reply) => classifySubmitReply(reply, WORDING),
+  parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
   poll: (ids) => `squeue -h -t all -r -o '%i|%T|%r' -j ${quote(ids.join(","))}`,
-  read: (reply) => ({
-    entries: readStates(reply.stdout),
+  parsePoll: (reply) => ({
+    entries: parseStates(reply.stdout),
     isComplete: isComplete(reply, /Invalid job id specified/),
   }),
   findCommand: `squeue -h -t all -u "$(id -un)" -o '%F|%j|%T|%r'`,
-  // A submit that is refused for what it asks for leaves a job behind that never was (seen).
+  // A submit that is rejected because of its constraints leaves a job in the listing that never existed (seen).
   parseFound: ({ stdout }) =>
     namesIn(stdout, /^(\d+)\|(.+)\|(?!FAILED\|BadConstraints)[A-Z_]+\|.*$/gm),
   account: (ids) => accountOf(ids, "JobIDRaw"),
-  parseAccounting: ({ stdout }) => readCauses(stdout),
+  parseAccounting: ({ stdout }) => parseExitReasons(stdout),
   endStates: {
     TIMEOUT: "timeLimit",
     DEADLINE: "timeLimit",
@@ -89,8 +89,8 @@ export const slurm: Scheduler = {
 };
 
 /**
- * Accounting, and what the controller still knows where a site keeps none
- * (sacct then exits 1: "Slurm accounting storage is disabled").
+ * Accounting, or what the controller still knows where a site has no accounting
+ * (sacct then exits with 1: "Slurm accounting storage is disabled").
  */
 export function accountOf(ids: readonly string[], id: string): string {
   const jobs = `-j ${quote(ids.join(","))}`;

@@ -1,4 +1,4 @@
-/** sinfo(1): what a partition allows, a line for each kind of its nodes. */
+/** sinfo(1): what a partition allows, one line for each kind of its nodes. */
 import { quote } from "../../script/quote.ts";
 import { leastOf, mostOf, timeOf } from "../shared/queue_limits.ts";
 import type { QueueLimits, Scheduler } from "../scheduler.ts";
@@ -39,7 +39,7 @@ function limitsOf(rows: readonly Row[]): QueueLimits {
   const partitions = Object.values(
     Object.groupBy(rows, ({ name }) => name),
   ).map((rows = []) => rows);
-  // Of nodes that come and go with the demand nothing is known.
+  // The resources of nodes that are created on demand are not known.
   const real = rows.every(({ nodes }) => nodes) ? rows : [];
   const most = (pick: (row: Row) => number | null) => {
     const value = mostOf(real.map(pick));
@@ -57,8 +57,8 @@ function limitsOf(rows: readonly Row[]): QueueLimits {
 
 /** All kinds of a partition's nodes may be in one job. */
 function nodesOf(rows: readonly Row[]): number | null {
-  const there = rows.reduce((sum, { nodes }) => sum + (nodes ?? 0), 0);
-  return leastOf([there || null, rows[0]!.size]);
+  const total = rows.reduce((sum, { nodes }) => sum + (nodes ?? 0), 0);
+  return leastOf([total || null, rows[0]!.size]);
 }
 
 /** Slurm writes 2048 as `2K`. */
@@ -71,7 +71,7 @@ function numberOf(text: string | undefined): number | null {
 /** `gpu:4`, `gpu:a100:4(S:0,1),gpu:v100:2`, `craynetwork:4`, `(null)`; a count may be left out. */
 function gpusIn(gres: string): number {
   return gres.matchAll(/(?:^|,)gpu((?::[^:,(]+)*)/g).reduce(
-    (sum, [, said]) => sum + Number(/:(\d+)$/.exec(said!)?.[1] ?? 1),
+    (sum, [, type]) => sum + Number(/:(\d+)$/.exec(type!)?.[1] ?? 1),
     0,
   );
 }

@@ -1,4 +1,4 @@
-/** Slurm's words: states, answers to a submit, variables of a job. */
+/** Slurm's states, replies to a submit and variables of a job. */
 import type { SubmitReplyPatterns } from "../shared/replies.ts";
 import type { Scheduler } from "../scheduler.ts";
 
@@ -10,7 +10,7 @@ export const STATES: Scheduler["states"] = {
   REQUEUE_FED: "queued",
   REQUEUE_HOLD: "held",
   RESV_DEL_HOLD: "held",
-  SPECIAL_EXIT: "held", // was put back, and waits until someone lets it go
+  SPECIAL_EXIT: "held", // was requeued and is held until someone releases it
   RUNNING: "running",
   COMPLETING: "running", // some processes are still active
   RESIZING: "running",
@@ -31,7 +31,7 @@ export const STATES: Scheduler["states"] = {
 };
 
 const REFUSALS = [
-  // slurm_errno.c: what the controller answers to a job that it does not take.
+  // slurm_errno.c: replies of the controller to a job that it rejects.
   "Invalid (?:account|partition|qos|feature|generic resource|job array|wckey|license|node|user|group|time|dependency|distribution|reservation|cluster|switch|exclusive|memory|core)",
   "Requested (?:node|partition|operation|reservation|time limit|account|nodes not|GRES|more tasks|operation not)",
   "(?:Task|Node) count specification invalid",
@@ -48,7 +48,7 @@ const REFUSALS = [
   "Pathname of a file, directory or other parameter too long",
   "Batch script (?:is|contains)",
   "Unspecified --",
-  // sbatch itself, before it asks anybody. Whoever says "fatal" has ended there.
+  // sbatch itself, before it contacts the controller. "fatal" is its last message.
   "^sbatch: fatal: ",
   "unrecognized option|invalid option|option requires an argument|option .* is ambiguous",
   "Invalid (?:--|-[A-Za-z]\\b|numeric value|argument|directive|count)",
@@ -57,13 +57,14 @@ const REFUSALS = [
 ];
 
 /**
- * A limit on jobs passes; one on a job's size does not. sbatch names it on a
- * line of its own where the site enforces it (`QOSMaxSubmitJobPerUserLimit`).
- * A policy without a name is taken for one that passes, as nothing was
- * accepted either way. "Socket timed out" is no answer: the controller may
- * have the job (seen with a stopped one: exit 1, and the job was queued).
+ * A limit on the number of jobs is temporary; one on a job's size is not. sbatch
+ * names the limit on a line of its own where the site enforces it
+ * (`QOSMaxSubmitJobPerUserLimit`). A policy without a name is treated as
+ * temporary, because nothing was accepted in either case. "Socket timed out" is
+ * no reply: the controller may have the job (seen with a stopped controller: exit
+ * code 1, and the job was queued).
  */
-export const WORDING: SubmitReplyPatterns = {
+export const SUBMIT_REPLIES: SubmitReplyPatterns = {
   id: /^(?:Submitted batch job )?(\d+)(?:;\S+| on cluster \S+)?\r?$/gm,
   lost:
     /Socket timed out|Unable to contact slurm controller|Zero Bytes were|Transport endpoint|Unexpected message received|I\/O error|Unable to confirm/,
@@ -76,10 +77,10 @@ export const WORDING: SubmitReplyPatterns = {
 };
 
 /**
- * sbatch(1), "OUTPUT ENVIRONMENT VARIABLES", by their beginnings. Not all of
- * `SLURM_`: SLURM_CONF says where the configuration is.
+ * sbatch(1), "OUTPUT ENVIRONMENT VARIABLES", by their prefixes. Not all of
+ * `SLURM_`: SLURM_CONF names the configuration file.
  */
-export const LEAKS: Scheduler["leakedVariables"] = [
+export const LEAKED_VARIABLES: Scheduler["leakedVariables"] = [
   "SBATCH_",
   "SRUN_",
   ...[

@@ -1,9 +1,9 @@
-# A GPU for each running task: the least used one, in turn.
+# A GPU for each running task: the one with the fewest running tasks, in turn.
 
-# dpdisp_share_gpus COUNT: the devices that the scheduler gave, else 0 to COUNT - 1.
+# dpdisp_share_gpus COUNT: sets the devices to those that the batch system gave, else to 0 to COUNT - 1.
 dpdisp_share_gpus() {
   local rest=${CUDA_VISIBLE_DEVICES-} gpu
-  dpdisp_gpu_turn=0
+  dpdisp_next_gpu=0
   if [ -z "$rest" ]; then
     for ((gpu = 0; gpu < $1; gpu++)); do dpdisp_gpus[gpu]=$gpu; done
     return 0
@@ -17,22 +17,22 @@ dpdisp_share_gpus() {
   done
 }
 
-# dpdisp_take_gpu NUMBER: sets dpdisp_gpu for that task; empty where GPUs are not shared out.
-dpdisp_take_gpu() {
+# dpdisp_assign_gpu NUMBER: sets dpdisp_gpu for that task; empty where GPUs are not shared.
+dpdisp_assign_gpu() {
   local count=${#dpdisp_gpus[@]} best='' at step
   dpdisp_gpu=
   [ "$count" -gt 0 ] || return 0
   for ((step = 0; step < count; step++)); do
-    at=$(((dpdisp_gpu_turn + step) % count))
+    at=$(((dpdisp_next_gpu + step) % count))
     if [ -z "$best" ] || [ "${dpdisp_gpu_load[at]:-0}" -lt "${dpdisp_gpu_load[best]:-0}" ]; then best=$at; fi
   done
   dpdisp_gpu_load[best]=$((${dpdisp_gpu_load[best]:-0} + 1))
-  dpdisp_gpu_turn=$((best + 1))
+  dpdisp_next_gpu=$((best + 1))
   dpdisp_gpu_of[$1]=$best
   dpdisp_gpu=${dpdisp_gpus[best]}
 }
 
-dpdisp_return_gpu() {
+dpdisp_release_gpu() {
   local at=${dpdisp_gpu_of[$1]-}
   [ -n "$at" ] || return 0
   dpdisp_gpu_load[at]=$((dpdisp_gpu_load[at] - 1))

@@ -1,13 +1,14 @@
-# What a job writes about itself: one line a fact, ended by its own length. A line that was torn does not have it.
+# Records: what a job writes about itself, one line for each fact. A line ends with its own length, so that a torn line is recognised.
 
-# dpdisp_plain TEXT: sets dpdisp_word to TEXT with every byte that is not visible ASCII as "_"; a record's words are split at spaces.
-dpdisp_plain() {
+# dpdisp_to_word TEXT: sets dpdisp_word to TEXT with "_" for every byte that is not visible ASCII, because the words of a record are
+# separated by spaces.
+dpdisp_to_word() {
   local LC_ALL=C text=${1:--}
   dpdisp_word=${text//[!\!-~]/_}
 }
 
-# dpdisp_time: sets dpdisp_now to the seconds since 1970.
-dpdisp_time() {
+# dpdisp_set_now: sets dpdisp_now to the seconds since 1970.
+dpdisp_set_now() {
   dpdisp_now=${EPOCHREALTIME-}
   # Some locales have a decimal comma.
   dpdisp_now=${dpdisp_now/[!0-9]/.}
@@ -16,24 +17,24 @@ dpdisp_time() {
   esac
 }
 
-# dpdisp_say TEXT: appends a record. What cannot be written now is written with the next one.
-dpdisp_say() {
-  local line="$dpdisp_me $1"
-  dpdisp_unsaid="$dpdisp_unsaid$line #${#line}"$'\n'
-  if printf '%s' "$dpdisp_unsaid" >>"$dpdisp_record"; then
-    dpdisp_unsaid=
+# dpdisp_write_record TEXT: appends a record. What cannot be written now is written with the next record.
+dpdisp_write_record() {
+  local line="$dpdisp_copy $1"
+  dpdisp_unwritten="$dpdisp_unwritten$line #${#line}"$'\n'
+  if printf '%s' "$dpdisp_unwritten" >>"$dpdisp_record_file"; then
+    dpdisp_unwritten=
     return 0
   fi
-  printf 'dpdisp: cannot write the record "%s" to %s\n' "$line" "$dpdisp_record" >&2
-  # A part may have been written: the next try begins a line of its own.
-  dpdisp_unsaid=$'\n'"${dpdisp_unsaid#$'\n'}"
+  printf 'dpdisp: cannot write the record "%s" to %s\n' "$line" "$dpdisp_record_file" >&2
+  # A part of it may have been written, so the next attempt begins with a new line.
+  dpdisp_unwritten=$'\n'"${dpdisp_unwritten#$'\n'}"
   return 1
 }
 
-# dpdisp_leave WHY OWNER: no further task is started.
-dpdisp_leave() {
-  dpdisp_left=$1
-  dpdisp_time
-  dpdisp_plain "$2"
-  dpdisp_say "leave $1 $dpdisp_word $dpdisp_now"
+# dpdisp_stop REASON OWNER: records that this copy starts no further task.
+dpdisp_stop() {
+  dpdisp_stop_reason=$1
+  dpdisp_set_now
+  dpdisp_to_word "$2"
+  dpdisp_write_record "jobStopped $1 $dpdisp_word $dpdisp_now"
 }

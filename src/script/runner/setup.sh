@@ -1,7 +1,7 @@
-# The user's own lines run in the job's shell, as they change it: its options, folder and traps are set right again afterwards.
+# The user's own lines run in the job's shell, because they change it; its options, directory and traps are restored afterwards.
 
 # dpdisp_source RAW [WORD...]: sets dpdisp_file to the file to source and its arguments. RAW is what the user wrote, WORDs are how
-# the shell reads it; a file that bears the name RAW wins. Looked for below the root, then on PATH.
+# the shell reads it; a file with the name RAW is preferred. The file is looked for below the root, then on PATH.
 dpdisp_source() {
   local raw=$1 file
   shift
@@ -23,24 +23,25 @@ dpdisp_below_root() {
   esac
 }
 
-# dpdisp_reads FIELD ... dpdisp_read: around the user's lines. The second is never reached where the shell cannot read them.
-dpdisp_reads() {
-  dpdisp_reading=$1
+# dpdisp_open_lines FIELD, dpdisp_close_lines: stand around the user's lines. The second is not reached where the shell cannot read
+# the lines to their end.
+dpdisp_open_lines() {
+  dpdisp_open_field=$1
 }
-dpdisp_read() {
-  dpdisp_reading=
-}
-
-# dpdisp_unread: says that the user's lines could not be read to their end.
-dpdisp_unread() {
-  printf 'dpdisp: the shell cannot read the lines of %s\n' "$dpdisp_reading" >&2
+dpdisp_close_lines() {
+  dpdisp_open_field=
 }
 
-# dpdisp_calm, dpdisp_restore: the user's shell options are for the user's lines.
-dpdisp_calm() {
+# dpdisp_report_open_field: the user's lines could not be read to their end.
+dpdisp_report_open_field() {
+  printf 'dpdisp: the shell cannot read the lines of %s\n' "$dpdisp_open_field" >&2
+}
+
+# dpdisp_reset_options, dpdisp_restore_options: the shell options that the user set hold for the user's lines only.
+dpdisp_reset_options() {
   set +aefkmuvxCET
 }
-dpdisp_restore() {
+dpdisp_restore_options() {
   local letter
   for letter in a e f k u C E T v x; do
     case $dpdisp_options in
@@ -49,28 +50,29 @@ dpdisp_restore() {
   done
 }
 
-# dpdisp_start [adopt]: the setup is over and tasks follow. `adopt`: lines of others were run, which may have set a trap on EXIT.
-dpdisp_start() {
+# dpdisp_start_tasks [adopt]: the setup has ended and tasks follow. With `adopt`, other people's lines were run, which may have set a
+# trap on EXIT.
+dpdisp_start_tasks() {
   dpdisp_options=$-
-  dpdisp_calm
-  [ $# -eq 0 ] || dpdisp_adopt_exit
-  if [ -n "$dpdisp_reading" ]; then
-    dpdisp_unread
+  dpdisp_reset_options
+  [ $# -eq 0 ] || dpdisp_adopt_exit_trap
+  if [ -n "$dpdisp_open_field" ]; then
+    dpdisp_report_open_field
     exit 1
   fi
   builtin cd -- "$dpdisp_root" || exit 1
   dpdisp_phase=tasks
-  dpdisp_open_wake
+  dpdisp_open_pipe
 }
 
-# dpdisp_adopt_exit: a trap on EXIT that the user set is run by ours. Where the shell does not show it, it stays as it is.
-dpdisp_adopt_exit() {
+# dpdisp_adopt_exit_trap: a trap on EXIT that the user set is run by ours. Where the shell does not show it, it stays as it is.
+dpdisp_adopt_exit_trap() {
   local shown words
   shown=$(trap -p EXIT)
   case $shown in
     '' | *dpdisp_on_exit*) return 0 ;;
   esac
   eval "words=($shown)"
-  dpdisp_their_exit=${words[2]}
+  dpdisp_user_exit_trap=${words[2]}
   trap dpdisp_on_exit EXIT
 }

@@ -1,27 +1,28 @@
-# Each task tells by a pipe that it has ended, and how: `wait -n` is not in every bash, and `wait` may lose a code to a signal.
+# Each task writes to a pipe that it has ended, and with which code: not every bash has `wait -n`, and a signal may make `wait` lose a
+# code.
 
-# dpdisp_wake says whether there is a pipe; without one the tasks are looked at every second, or waited for where it is one.
-dpdisp_wake=
+# dpdisp_has_pipe is empty where no pipe could be made; then the tasks are checked every second, or a single task is waited for.
+dpdisp_has_pipe=
 
-dpdisp_open_wake() {
-  if dpdisp_pipe || dpdisp_named_pipe; then dpdisp_wake=yes; fi
+dpdisp_open_pipe() {
+  if dpdisp_open_unnamed_pipe || dpdisp_open_named_pipe; then dpdisp_has_pipe=yes; fi
 }
 
-# dpdisp_pipe: opened for reading and writing, it neither blocks now nor ends when no task runs. Linux lets a process
-# substitution be opened so, which takes no program.
-dpdisp_pipe() {
-  # An old bash cannot even read that in its posix mode.
+# dpdisp_open_unnamed_pipe: a pipe that is open for reading and writing neither blocks now nor ends when no task runs. Linux can open
+# a process substitution so, without another program.
+dpdisp_open_unnamed_pipe() {
+  # An old bash in posix mode cannot even read that.
   case :$SHELLOPTS: in
     *:posix:*) return 1 ;;
   esac
   eval 'exec 19<> <(:)' 2>/dev/null
 }
 
-# dpdisp_named_pipe: its name is gone as soon as it is open, so nothing is left behind.
-dpdisp_named_pipe() {
-  local folder pipe
-  for folder in "${TMPDIR:-/tmp}" /tmp "$dpdisp_dir"; do
-    pipe=$folder/dpdisp-$dpdisp_me-$$-$RANDOM
+# dpdisp_open_named_pipe: the name is removed as soon as the pipe is open, so nothing remains.
+dpdisp_open_named_pipe() {
+  local directory pipe
+  for directory in "${TMPDIR:-/tmp}" /tmp "$dpdisp_dir"; do
+    pipe=$directory/dpdisp-$dpdisp_copy-$$-$RANDOM
     mkfifo -m 600 "$pipe" 2>/dev/null || continue
     { exec 19<>"$pipe"; } 2>/dev/null
     set -- $?
@@ -31,29 +32,29 @@ dpdisp_named_pipe() {
   return 1
 }
 
-dpdisp_close_wake() {
-  [ -z "$dpdisp_wake" ] || exec 19>&-
-  dpdisp_wake=
+dpdisp_close_pipe() {
+  [ -z "$dpdisp_has_pipe" ] || exec 19>&-
+  dpdisp_has_pipe=
 }
 
-# dpdisp_await: sets dpdisp_ended to the number of a task that has ended, and dpdisp_code to what it told, empty where it told
-# nothing: a shell that was killed did not. Who was gone before the pipe was empty has written nothing.
-dpdisp_await() {
-  local number gone begin end
+# dpdisp_wait_for_end: sets dpdisp_ended to the number of a task that has ended, and dpdisp_code to the code that it wrote; empty
+# where it wrote none, because its shell was killed. A task that had ended before the pipe was found empty has written nothing.
+dpdisp_wait_for_end() {
+  local number missing begin end
   while true; do
-    gone='' begin='' end='' dpdisp_ended='' dpdisp_code=''
+    missing='' begin='' end='' dpdisp_ended='' dpdisp_code=''
     for number in "${!dpdisp_pids[@]}"; do
-      kill -0 "${dpdisp_pids[number]}" 2>/dev/null || gone=$number
+      kill -0 "${dpdisp_pids[number]}" 2>/dev/null || missing=$number
     done
-    if [ -n "$dpdisp_wake" ]; then
-      # Whoever is called away in the midst of a line leaves its end for the next time: neither part is believed.
+    if [ -n "$dpdisp_has_pipe" ]; then
+      # A signal within a line leaves the rest of it for the next read: neither part is used.
       IFS=' ' read -r -t 2 begin dpdisp_ended dpdisp_code end <&19
     elif [ "${#dpdisp_pids[@]}" -eq 1 ]; then
-      gone=$number
-    elif [ -z "$gone" ]; then
+      missing=$number
+    elif [ -z "$missing" ]; then
       sleep 1
     fi
-    if [ "$begin$end" != =. ] || [ -z "${dpdisp_pids[dpdisp_ended]-}" ]; then dpdisp_ended=$gone dpdisp_code=''; fi
+    if [ "$begin$end" != =. ] || [ -z "${dpdisp_pids[dpdisp_ended]-}" ]; then dpdisp_ended=$missing dpdisp_code=''; fi
     [ -z "$dpdisp_ended" ] || return 0
   done
 }

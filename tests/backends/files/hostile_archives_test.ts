@@ -64,7 +64,7 @@ const entry: fc.Arbitrary<Entry> = fc.record({
   linkname: target,
 });
 
-const KINDS = ["folder", "file", "nothing", "special", "circle"] as const;
+const KINDS = ["directory", "file", "nothing", "special", "circle"] as const;
 
 /** What the host sends for one collection: at first, and for links that are to be followed. */
 const collection = fc.record({
@@ -118,7 +118,7 @@ function hostOf(
     names.map((name) => `${name}\0`).join("");
   const names = list(first.map(({ name }) => name));
   const open: Shell["open"] = async (script) => {
-    const isFollowing = script.includes("say leads");
+    const isFollowing = script.includes("section link_targets");
     const links = [...script.matchAll(/try '?(\.\/[^'; ]*)/g)].map(([, link]) =>
       link!
     );
@@ -134,18 +134,22 @@ function hostOf(
     const tar = await archiveOf(isFollowing ? more : first, top);
     const parts = isFollowing
       ? [
-        encode(`\n@@n leads\n${list(leads)}\n@@n content\n\n@@n raw\n`),
-        ...[tar, encode("\n@@n sent 0\n\n@@n raw\n")],
-        ...[await archiveOf([], top), encode("\n@@n sent 0\n\n@@n end\n")],
+        encode(
+          `\n@@n link_targets\n${
+            list(leads)
+          }\n@@n directory_entries\n\n@@n raw\n`,
+        ),
+        ...[tar, encode("\n@@n tar_exit 0\n\n@@n raw\n")],
+        ...[await archiveOf([], top), encode("\n@@n tar_exit 0\n\n@@n end\n")],
       ]
       : [
-        encode("\n@@n real\n/r\n"),
+        encode("\n@@n real_root\n/r\n"),
         ...Array.from(
           { length: wants },
-          (_, i) => encode(`\n@@n pick ${i}\n${names}`),
+          (_, i) => encode(`\n@@n matches ${i}\n${names}`),
         ),
-        ...[encode(`\n@@n content\n${names}\n@@n raw\n`), tar],
-        encode("\n@@n sent 0\n\n@@n end\n"),
+        ...[encode(`\n@@n directory_entries\n${names}\n@@n raw\n`), tar],
+        encode("\n@@n tar_exit 0\n\n@@n end\n"),
       ];
     return {
       ok: true,

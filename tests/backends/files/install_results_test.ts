@@ -52,9 +52,14 @@ async function replyOf({ listed, content = [], members }: Said) {
     encodeName(names.map((name) => `./${name}\0`).join(""));
   return await bytesOf(
     new Blob([
-      ...["\n@@n real\n/real\n\n@@n pick 0\n", names(listed)],
-      ...["\n@@n content\n", names(content), "\n@@n raw\n", ...members],
-      ...[new Uint8Array(1024), "\n@@n sent 0\n\n@@n end\n"],
+      ...["\n@@n real_root\n/real\n\n@@n matches 0\n", names(listed)],
+      ...[
+        "\n@@n directory_entries\n",
+        names(content),
+        "\n@@n raw\n",
+        ...members,
+      ],
+      ...[new Uint8Array(1024), "\n@@n tar_exit 0\n\n@@n end\n"],
     ]).stream(),
   );
 }

@@ -13,15 +13,15 @@ const wanted = [
 ];
 
 Deno.test("A pattern of which nothing is said, and that nothing matches, is missing", () => {
-  const picks = parseMatches([section("pick 0", "t/out")], wanted);
+  const picks = parseMatches([section("matches 0", "t/out")], wanted);
   deepStrictEqual(picks.map(({ missing }) => missing), [["r*"], ["out"]]);
 });
 
 Deno.test("A pattern that is said to be missing is, though a log that came later would match it", () => {
   const [pick] = parseMatches([
-    section("pick 0", "t/out"),
+    section("matches 0", "t/out"),
     section("missing 1", "t/run.log"),
-    section("pick 1", "u/out"),
+    section("matches 1", "u/out"),
   ], wanted);
   deepStrictEqual([pick!.names, pick!.missing], [["t/out", "t/run.log"], [
     "r*",
@@ -30,7 +30,7 @@ Deno.test("A pattern that is said to be missing is, though a log that came later
 
 Deno.test("Names that nobody asked for there do not count", () => {
   const [pick] = parseMatches([
-    section("pick 0", "t/out", "t/other", "u/out", "t/out/deep", "t/run1"),
+    section("matches 0", "t/out", "t/other", "u/out", "t/out/deep", "t/run1"),
   ], wanted);
   deepStrictEqual([pick!.names, pick!.missing], [["t/out", "t/run1"], []]);
 });

@@ -59,11 +59,11 @@ Deno.test("What the script itself says of its failure is told", async () => {
     false,
   ]);
   strictEqual(
-    (await failureOf(callRemote(said("held"), ERRAND))).kind,
+    (await failureOf(callRemote(said("lease_taken"), ERRAND))).kind,
     "connection",
   );
-  const foreign = await failureOf(callRemote(said("foreign abc"), ERRAND));
-  ok(foreign.detail.includes("abc"));
+  const otherRun = await failureOf(callRemote(said("other_run abc"), ERRAND));
+  ok(otherRun.detail.includes("abc"));
 });
 
 Deno.test("Data that cannot be read here is the cause, whatever the far side made of it", async () => {

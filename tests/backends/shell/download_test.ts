@@ -25,9 +25,9 @@ async function reply(
   const list = listed.map((name) => `${name}\0`).join("");
   const tar = await bytesOf(packTar(listArchiveEntries(puts)));
   return new Uint8Array([
-    ...encode(`\n@@n real\n/real\n\n@@n pick 0\n${list}\n@@n raw\n`),
+    ...encode(`\n@@n real_root\n/real\n\n@@n matches 0\n${list}\n@@n raw\n`),
     ...tar,
-    ...encode(`\n@@n sent ${code}\n${said}\n@@n end\n`),
+    ...encode(`\n@@n tar_exit ${code}\n${said}\n@@n end\n`),
   ]);
 }
 
@@ -39,7 +39,7 @@ Deno.test("What was not asked for stays out, whatever the far side lists", async
     "t/other",
     "t/out",
     "out",
-    ".dpdisp/x/ids",
+    ".dpdisp/x/submit_replies",
     "t/sub/out",
   ];
   const stdout = await reply(
@@ -65,7 +65,7 @@ Deno.test("Our own folder is no result, though all was asked for", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["././"], [
     { to: "./out", text: "1" },
-    { to: "./.dpdisp/x/ids", text: "bad" },
+    { to: "./.dpdisp/x/submit_replies", text: "bad" },
   ]);
   const home = await download(
     saying({ stdout }),
@@ -74,7 +74,7 @@ Deno.test("Our own folder is no result, though all was asked for", async () => {
   );
   ok(home.ok);
   deepStrictEqual(home.value.notCollected, [
-    ".dpdisp/x/ids: was not asked for",
+    ".dpdisp/x/submit_replies: was not asked for",
   ]);
   deepStrictEqual(home.value.results[0]!.files.map(({ path }) => path), [
     "out",
@@ -228,7 +228,7 @@ Deno.test("What several tasks want alike is asked for once", async () => {
     homeOf(base),
   );
   ok(home.ok);
-  strictEqual(far.asked[0]!.match(/say pick/g)!.length, 1);
+  strictEqual(far.asked[0]!.match(/section matches/g)!.length, 1);
   deepStrictEqual(
     home.value.results.map(({ files }) => files.map(({ path }) => path)),
     [["t/a"], ["t/a"]],

@@ -114,7 +114,7 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   Shell: {
     ids: ["h:b:1:1", "h:b:1:2"],
-    queue: "h:b:1:1 alive\nh:b:1:2 gone\n",
+    queue: "h:b:1:1 running\nh:b:1:2 ended\n",
     submitted: "h:b:101:9",
   },
 };
@@ -123,16 +123,16 @@ const say = (words: string, text = "") => `\n@@n ${words}\n${text}`;
 const line = (text: string) => `${text} #${text.length}\n`;
 
 const records = [
-  `${jobs[0]} begin 101 node1 1700000000.5`,
-  `${jobs[0]} start ${keys[0]} 1700000001`,
-  `${jobs[0]} hint ${keys[0]} python3`,
-  `${jobs[0]} exit ${keys[0]} 0 1700000002`,
-  `${jobs[0]} end 0 1700000003`,
-  `${jobs[1]} begin 102 node1 1700000000`,
-  `${jobs[1]} exit ${keys[1]} 137 1700000002`,
-  `${jobs[1]} leave signal 102 1700000003`,
-  `${jobs[2]}.0 begin 103 node1 1700000000`,
-  `${jobs[2]}.0 end 1 1700000000`,
+  `${jobs[0]} jobStarted 101 node1 1700000000.5`,
+  `${jobs[0]} taskStarted ${keys[0]} 1700000001`,
+  `${jobs[0]} taskHint ${keys[0]} python3`,
+  `${jobs[0]} taskExited ${keys[0]} 0 1700000002`,
+  `${jobs[0]} jobEnded 0 1700000003`,
+  `${jobs[1]} jobStarted 102 node1 1700000000`,
+  `${jobs[1]} taskExited ${keys[1]} 137 1700000002`,
+  `${jobs[1]} jobStopped signal 102 1700000003`,
+  `${jobs[2]}.0 jobStarted 103 node1 1700000000`,
+  `${jobs[2]}.0 jobEnded 1 1700000000`,
 ].map(line).join("");
 
 function surveyOf({ submitted }: Sample): string {
@@ -144,9 +144,9 @@ function surveyOf({ submitted }: Sample): string {
   );
   return say("root", "/home/u/w\n") + say("host", "login1\n") +
     say("cpus", "8\n") + say("capacity", "MaxArraySize = 1001\n") +
-    say("squeezes", "zstd\ngzip\n") + say("mark", `${MARK}\n`) +
-    say("lease") + say("intents", intents.join("")) +
-    say("ids", ids.join("")) +
+    say("compressors", "zstd\ngzip\n") + say("run_id", `${MARK}\n`) +
+    say("lease") + say("planned_jobs", intents.join("")) +
+    say("submit_replies", ids.join("")) +
     say(
       "locks",
       `lrwxrwxrwx 1 u u 7 Nov 27 10:00 ${
@@ -158,7 +158,7 @@ function surveyOf({ submitted }: Sample): string {
 function pollOf({ queue, account = "" }: Sample): string {
   return say("error", "slow\n") + say("queue 0", queue) + say("error") +
     say("account 0", account) + say("records", records) +
-    say(`words ${jobs[0]}`, "last words\n") + say("end");
+    say(`output ${jobs[0]}`, "last words\n") + say("end");
 }
 
 function submitOf({ submitted }: Sample): string {
@@ -340,7 +340,16 @@ for (const [name, { reply, ask }] of Object.entries(questions)) {
 /** What a reply must have, by the question. */
 const needed: readonly (readonly [question: string, ...sections: string[]])[] =
   [
-    ...["root", "host", "cpus", "mark", "lease", "intents", "ids", "locks"].map(
+    ...[
+      "root",
+      "host",
+      "cpus",
+      "run_id",
+      "lease",
+      "planned_jobs",
+      "submit_replies",
+      "locks",
+    ].map(
       (name) => ["survey", name] as const,
     ),
     ["survey", "records"],
@@ -392,11 +401,11 @@ Deno.test("A folder, a mark, a lease and names of jobs that no dpdisp makes are 
     formatPlannedJob({ name, tasks: [], supersedes: [] });
   const texts = [
     whole.replace("/home/u/w", "home/u/w"),
-    whole.replace(`mark\n${MARK}`, "mark\n../x"),
-    whole.replace(`mark\n${MARK}`, `mark\n${"m".repeat(40)}`),
+    whole.replace(`run_id\n${MARK}`, "run_id\n../x"),
+    whole.replace(`run_id\n${MARK}`, `run_id\n${"m".repeat(40)}`),
     whole.replace("@@n lease\n", "@@n lease other\nabc\nhere 1\nmany\n"),
     ...["../x", "D1", "-rf", `d${MARK}${"z".repeat(40)}`].map((name) =>
-      whole.replace("@@n intents\n", `@@n intents\n${job(name)}`)
+      whole.replace("@@n planned_jobs\n", `@@n planned_jobs\n${job(name)}`)
     ),
   ];
   for (const text of texts) {
@@ -413,7 +422,7 @@ Deno.test("Numbers that a machine makes up come back from the journal as they we
   const slurm = schedulers.find(({ name }) => name === "SlurmJobArray")!;
   const text = surveyOf(samples.Slurm!)
     .replace("8\n", `${huge}\n`).replace("1001", huge)
-    .replace(records, line(`${jobs[0]} exit ${keys[0]} 0 ${huge}`));
+    .replace(records, line(`${jobs[0]} taskExited ${keys[0]} 0 ${huge}`));
   strictEqual(
     await questions.survey!.ask(runOn(slurm, () => text)),
     null,

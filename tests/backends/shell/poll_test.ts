@@ -20,18 +20,24 @@ Deno.test("A record is read on where the last look left off, torn lines again", 
     ok(seen.ok);
     return seen.value.records.map(({ type }) => type);
   };
-  const [start, exit] = [line("d1 start t0 5"), line("d1 exit t0 0 6")];
+  const [start, exit] = [
+    line("d1 taskStarted t0 5"),
+    line("d1 taskExited t0 0 6"),
+  ];
   side.write("records/d1", start + exit.slice(0, 9));
-  deepStrictEqual(await types(), ["start"]);
+  deepStrictEqual(await types(), ["taskStarted"]);
   deepStrictEqual(await types(), []);
   side.write("records/d1", start + exit);
-  deepStrictEqual(await types(), ["exit"]);
+  deepStrictEqual(await types(), ["taskExited"]);
   deepStrictEqual(await types(), []);
 });
 
 Deno.test("A record that is asked for afresh is read from its beginning", async () => {
   await using side = farSide();
-  side.write("records/d1", line("d1 start t0 5") + line("d1 end 0 6"));
+  side.write(
+    "records/d1",
+    line("d1 taskStarted t0 5") + line("d1 jobEnded 0 6"),
+  );
   const offsets: RecordOffsets = new Map();
   const lines = async (afresh: boolean) => {
     const seen = await pollRemote(shell, side.far, offsets, [
@@ -49,7 +55,7 @@ Deno.test("A record that is asked for afresh is read from its beginning", async 
 
 Deno.test("A word that is in no manual of ours is no state, be it a word of the language we are written in", async () => {
   const stdout =
-    "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 alive\n\n@@n records\n\n@@n end\n";
+    "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 running\n\n@@n records\n\n@@n end\n";
   const seen = await pollRemote(shell, saying({ stdout }), new Map(), [
     watched("d1"),
     watched("d2"),
@@ -63,13 +69,13 @@ Deno.test("A word that is in no manual of ours is no state, be it a word of the 
 
 Deno.test("A queue that could not be asked is told in its own words, and the records count all the same", async () => {
   await using side = farSide();
-  side.write("records/d1", line("d1 end 0 6"));
+  side.write("records/d1", line("d1 jobEnded 0 6"));
   const broken = { ...shell, poll: () => "echo 'cannot contact' >&2; exit 1" };
   const seen = await pollRemote(broken, side.far, new Map(), [watched("d1")]);
   ok(seen.ok);
   strictEqual(seen.value.errorText, "cannot contact");
   deepStrictEqual([seen.value.isComplete, seen.value.queue.size], [false, 0]);
-  deepStrictEqual(seen.value.records.map(({ type }) => type), ["end"]);
+  deepStrictEqual(seen.value.records.map(({ type }) => type), ["jobEnded"]);
 });
 
 Deno.test("Of a folder that is gone no job is taken for absent", async () => {
@@ -133,7 +139,7 @@ async function endsOf(
 }
 
 Deno.test("The queue's own word on an end is a verdict without a question", async () => {
-  deepStrictEqual(await endsOf(["TIMEOUT", "alive", "CANCELLED"]), {
+  deepStrictEqual(await endsOf(["TIMEOUT", "running", "CANCELLED"]), {
     d0: "timeLimit: TIMEOUT",
     d2: "cancelled: CANCELLED",
   });

@@ -11,11 +11,11 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 
 Deno.test("However a record grows and is torn, every line is read, and none is passed over", () => {
   const facts = fc.constantFrom(
-    line("d1 start t0 5"),
-    line("d1 exit t0 0 6"),
-    line("d1 end 0 7"),
+    line("d1 taskStarted t0 5"),
+    line("d1 taskExited t0 0 6"),
+    line("d1 jobEnded 0 7"),
     "torn without its length\n",
-    "d1 exit t0 0 6 #9\n",
+    "d1 taskExited t0 0 6 #99\n",
     "\0\0\0\n",
     "é\n",
   );
@@ -56,7 +56,9 @@ Deno.test("A copy that had to leave wrote into a record of its own", () => {
   const offsets: RecordOffsets = new Map();
   advanceOffsets(
     offsets,
-    bytes(line("d1 start t0 5") + line("d1 leave duplicate run:x 6")),
+    bytes(
+      line("d1 taskStarted t0 5") + line("d1 jobStopped duplicate run:x 6"),
+    ),
   );
-  strictEqual(offsets.get("d1"), line("d1 start t0 5").length);
+  strictEqual(offsets.get("d1"), line("d1 taskStarted t0 5").length);
 });

@@ -81,7 +81,7 @@ Deno.test("What was answered to an earlier try says nothing about the one that h
 
 const told = (job: string, text: string) =>
   readSubmitReply(numbers, job, {
-    header: ["told", job],
+    header: ["submit_reply", job],
     text,
     bytes: new Uint8Array(),
   });

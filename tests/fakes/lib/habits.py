@@ -1,4 +1,4 @@
-"""What real sites do, switched on by the environment."""
+"""What real sites do, enabled by environment variables."""
 
 import os
 import sys
@@ -15,14 +15,14 @@ class Refused(Exception):
 
 
 class Lost(Exception):
-    """The job is in the queue and the answer never arrives."""
+    """The job is in the queue and the reply never arrives."""
 
 
 def is_on(name):
     return os.environ.get(name) == "1"
 
 
-# A sentence with numbers and dots in it, as announcements have them.
+# A sentence with numbers and dots, as announcements have them.
 BANNER = """
 *******************************************************************
   Welcome to cluster Example. Maintenance: 2026-09-01 08:00.
@@ -34,7 +34,7 @@ WRAPPER = "[submit wrapper] charged to project example, 1 of 50 jobs in use\n"
 
 
 def dressed(text):
-    """An answer as the site lets it out."""
+    """A reply as the site prints it."""
     before = BANNER if is_on("FAKE_BANNER") else ""
     after = WRAPPER if is_on("FAKE_WRAPPER") else ""
     return before + text + after
@@ -49,14 +49,14 @@ def check_connection(state, refusal):
 
 
 def check_refusal(code):
-    """Submits are refused with $FAKE_REFUSE while the file `refuse` is in the queue's folder."""
+    """Submits are rejected with $FAKE_REFUSE while the file `refuse` is in the queue's directory."""
     message = os.environ.get("FAKE_REFUSE")
     if message and os.path.exists(store.path_of("refuse")):
         raise Refused(code, message)
 
 
 def check_loss(state):
-    """With FAKE_LOSE=1 the first submit is accepted and nobody hears of it."""
+    """With FAKE_LOSE=1 the first submit is accepted and its reply is lost."""
     if is_on("FAKE_LOSE") and not state["lost"]:
         state["lost"] = True
         return True
@@ -64,7 +64,7 @@ def check_loss(state):
 
 
 def word_of(job, word):
-    """A running job shows $FAKE_WORD the first time that it is listed."""
+    """A running job has the state $FAKE_WORD the first time that it is listed."""
     strange = os.environ.get("FAKE_WORD")
     if strange and job["state"] == "running" and not job["shown"]:
         job["shown"] = True
@@ -79,6 +79,6 @@ def queues(default):
 
 
 def not_in_the_fake(what):
-    """Told apart from every answer of the real system: nobody should build on it."""
+    """Different from every reply of the real system, so that nothing depends on it."""
     sys.stderr.write(f"this fake does not know {what}\n")
     sys.exit(96)

@@ -32,7 +32,7 @@ def clock(number_s, hours=2):
 
 
 def directives(script, prefix, until_command):
-    """The words after `prefix` of each line that begins with it, up to the first command or to the end."""
+    """The text after `prefix` of each line that begins with it, up to the first command or to the end."""
     found = []
     for line in script.decode(errors="replace").splitlines():
         if line.startswith(prefix):
@@ -43,7 +43,7 @@ def directives(script, prefix, until_command):
 
 
 def words(line):
-    """As a shell would split them; None where a quote is left open."""
+    """As a shell would split them; None where a quote is not closed."""
     try:
         return shlex.split(line)
     except ValueError:
@@ -67,7 +67,7 @@ def long_options(arguments, flags, valued):
 
 
 def login_environment():
-    """What a login shell on another machine would start from."""
+    """The environment that a login shell on another host would start with."""
     kept = ("HOME", "USER", "LOGNAME", "SHELL", "PATH", "LANG", "TZ", "MAIL")
     found = {name: os.environ[name] for name in kept if name in os.environ}
     found.setdefault("HOME", "/")

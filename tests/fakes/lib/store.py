@@ -23,7 +23,7 @@ def path_of(*parts):
 
 
 def note_call(name, arguments):
-    """One line a call, whatever the arguments hold, so that lines can be counted."""
+    """One line for each call, whatever the arguments contain, so that lines can be counted."""
     line = shlex.join([name, *arguments]).replace("\\", "\\\\").replace("\n", "\\n")
     with open(path_of("calls"), "a", errors="surrogateescape") as calls:
         calls.write(line + "\n")
@@ -50,7 +50,7 @@ def write_state(text):
 
 @contextlib.contextmanager
 def locked():
-    """The state, for this process alone; what was changed in it is kept at the end."""
+    """The state, for this process alone; changes are saved at the end."""
     with open(path_of("lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
@@ -61,12 +61,12 @@ def locked():
             if after != before:
                 write_state(after)
         finally:
-            # A worker born in here holds the same lock: unlock it for both.
+            # A worker that was forked here has the same lock: unlock it for both.
             fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 def add_job(state, job):
-    """Gives the job its number and keeps what it will run in the spool folder."""
+    """Gives the job its number and saves its script in the spool directory."""
     number = str(state["next"])
     state["next"] += 1
     state["jobs"][number] = {
@@ -87,7 +87,7 @@ def ended_without_running(job):
 
 
 def remembered(job, keep_s):
-    """Whether the system still knows the job: until `keep_s` after its end, or $FAKE_KEEP."""
+    """Whether the system still lists the job: until `keep_s` after its end, or $FAKE_KEEP."""
     if job["state"] != "ended":
         return True
     if os.environ.get("FAKE_VANISH") == "1":

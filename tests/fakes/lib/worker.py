@@ -1,4 +1,4 @@
-"""Runs jobs: one detached process a busy slot, which takes the next job until none is left."""
+"""Runs jobs: one detached process for each used slot, which takes the next job until none is left."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def start_workers(running):
 
 
 def detached(running):
-    """A process of its own session that holds nothing of ours; its pid."""
+    """A process in a session of its own without our open files; returns its pid."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -86,7 +86,7 @@ def work(running):
 
 
 def open_output(path):
-    """For appending; where that cannot be, the output is lost."""
+    """Opened for appending; where that fails, the output is lost."""
     try:
         return open(path, "ab")
     except OSError:
@@ -94,7 +94,7 @@ def open_output(path):
 
 
 def run(job, running):
-    """Runs the job to its end; how it ended."""
+    """Runs the job to its end; returns how it ended."""
     with open(store.path_of("spool", job["id"] + ".env")) as file:
         environment = json.load(file)
     out, err = running["streams"](job)
@@ -112,7 +112,7 @@ def run(job, running):
                 state["jobs"][job["id"]]["pid"] = process.pid
             ending = watch(process, job, running)
         finally:
-            # What the job left behind goes with it, and the job with its queue.
+            # Processes that the job left behind end with it, and the job with its queue.
             send(process.pid, signal.SIGKILL)
     return finished(job, running, ending)
 
@@ -153,7 +153,7 @@ def watch(process, job, running):
 
 
 def send(group, number):
-    """To the whole process group; a stopped one is woken, or it would never see it."""
+    """To the whole process group; a stopped one is continued, or it would never get the signal."""
     try:
         os.killpg(group, number)
         os.killpg(group, signal.SIGCONT)

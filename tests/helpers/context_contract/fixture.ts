@@ -62,7 +62,7 @@ export async function openLab(
       const plan = planOf(base, ground.root, names, dirs);
       const far = backendOf(ground.shell, plan);
       const found = await far.inspect(null);
-      return found.ok ? await far.stage(plan.tasks, "mark") : found;
+      return found.ok ? await far.stage(plan.tasks, "run1") : found;
     },
     there: (script) => sayThere(ground, script),
     async collect(patterns, more = {}) {

@@ -122,7 +122,7 @@ export function checkScripts(name: string, open: OpenGround): void {
     async (shell) => {
       const answer = await callRemote(farOf(shell), {
         purpose: "try",
-        body: "say begun\nkill -9 $$",
+        body: "section begun\nkill -9 $$",
       });
       deepStrictEqual([answer.ok, !answer.ok && answer.error.isRetryable], [
         false,
@@ -134,7 +134,8 @@ export function checkScripts(name: string, open: OpenGround): void {
   check("banners around a script's words are no words of it", async (shell) => {
     const answer = await callRemote(farOf(bannered(shell)), {
       purpose: "try",
-      body: "echo unasked\nsay one 1; printf 'a\\nb'; say two; say three",
+      body:
+        "echo unasked\nsection one 1; printf 'a\\nb'; section two; section three",
     });
     ok(answer.ok);
     deepStrictEqual(

@@ -117,7 +117,12 @@ export function scriptedQueue(script: QueueScript): Queue {
     folder.locks.set(job.name, `run:${job.id}`);
     for (const old of job.supersedes) folder.over.add(old);
     job.phase = "running";
-    say(job, { type: "begin", id: job.id, host: "node1", time: job.at / 1000 });
+    say(job, {
+      type: "jobStarted",
+      id: job.id,
+      host: "node1",
+      time: job.at / 1000,
+    });
   }
 
   function nextTask(job: FarJob): void {
@@ -125,10 +130,10 @@ export function scriptedQueue(script: QueueScript): Queue {
     const time = job.at / 1000;
     if (!queue.folder) return void (job.phase = "ended");
     if (task !== undefined && queue.folder.over.has(job.name)) {
-      say(job, { type: "leave", why: "superseded", owner: "x", time });
+      say(job, { type: "jobStopped", why: "superseded", owner: "x", time });
     }
     if (task === undefined || queue.folder.over.has(job.name)) {
-      say(job, { type: "end", failed: 0, time });
+      say(job, { type: "jobEnded", failed: 0, time });
       job.phase = "ended";
       return;
     }
@@ -138,7 +143,7 @@ export function scriptedQueue(script: QueueScript): Queue {
     );
     if (twice) queue.crimes.push(`${task} runs again in ${job.name}`);
     queue.runs.set(task, [...runs, { job: job.name, code: null }]);
-    say(job, { type: "start", task, time });
+    say(job, { type: "taskStarted", task, time });
     job.started = true;
     job.at += script.lasts?.(task) ?? 1000;
   }
@@ -149,7 +154,7 @@ export function scriptedQueue(script: QueueScript): Queue {
     const code = script.exits?.(task, runs.length) ?? 0;
     if (code === "killed") return cut(job);
     runs.findLast((run) => run.job === job.name)!.code = code;
-    say(job, { type: "exit", task, code, time: job.at / 1000 });
+    say(job, { type: "taskExited", task, code, time: job.at / 1000 });
     job.started = false;
     job.index += 1;
   }

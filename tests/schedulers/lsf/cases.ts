@@ -1,4 +1,4 @@
-/** What LSF and JH UniScheduler say alike. Source: bsub, bjobs and bhist of the command reference of LSF 10.1. */
+/** Output that LSF and JH UniScheduler share. Source: bsub, bjobs and bhist of the command reference of LSF 10.1. */
 import { type Cases, meaning } from "../../helpers/check_scheduler.ts";
 
 export const answers: Cases["answers"] = [
@@ -21,9 +21,9 @@ export const answers: Cases["answers"] = [
     },
     "rejected",
   ],
-  ["may have been accepted without a word", "", "unconfirmed"],
+  ["may have been accepted without a message", "", "unconfirmed"],
   [
-    "may have been accepted with a word that nobody knows",
+    "may have been accepted with an unknown message",
     { code: 255, stderr: "Something new\n" },
     "unconfirmed",
   ],
@@ -38,7 +38,7 @@ export const words = meaning({
   ended: "DONE EXIT",
 });
 
-/** bhist -l breaks lines anywhere and begins the next with 21 blanks. */
+/** bhist -l breaks lines anywhere and begins the next one with 21 blanks. */
 export const causes: Cases["causes"] = [
   [
     "why jobs ended",

@@ -99,19 +99,22 @@ checkScheduler({
       "shows jobs",
       "123456789|PEND|-\n124|EXIT|137\n",
       {
-        known: { "123456789": { word: "PEND" }, "124": { word: "EXIT" } },
+        known: {
+          "123456789": { nativeState: "PEND" },
+          "124": { nativeState: "EXIT" },
+        },
         complete: true,
       },
     ],
     [
       "is read in columns too",
       "123      RUN   -\n",
-      { known: { "123": { word: "RUN" } }, complete: true },
+      { known: { "123": { nativeState: "RUN" } }, complete: true },
     ],
     [
       "is complete without a job that was forgotten",
       { code: 255, stdout: "124|RUN|-\n", stderr: "Job <123> is not found\n" },
-      { known: { "124": { word: "RUN" } }, complete: true },
+      { known: { "124": { nativeState: "RUN" } }, complete: true },
     ],
     [
       "is not complete without LSF",
@@ -124,7 +127,7 @@ checkScheduler({
   ],
   found: [
     [
-      "all jobs of mine",
+      "all jobs of the user",
       "Welcome\n123|d1a2\n124|sleep 10\n",
       { d1a2: "123" },
     ],
@@ -132,7 +135,7 @@ checkScheduler({
   causes,
 });
 
-Deno.test("LSF finds nothing where there is nothing, which is no failure", async () => {
+Deno.test('LSF\'s "no job found" is no failure', async () => {
   const none = `bjobs() { echo "No job found" >&2; return 255; }
 ( ${lsf.findCommand}
 ) && echo fine`;
@@ -143,7 +146,7 @@ Deno.test("LSF finds nothing where there is nothing, which is no failure", async
   strictEqual(await runText("dash", lost), "LSF is down\nfailed\n");
 });
 
-Deno.test("LSF's output goes where it is told, unless the user says where", () => {
+Deno.test("LSF's output goes to our file, unless the user sets another", () => {
   const submit = (flag: string) => lsf.submit(resourcesOf({ flags: [flag] }));
   ok(submit("#BSUB -W 10").includes('-o "$out"'));
   for (const flag of ["-o %J.out", "-e x", "-oo x", "-n 2 -eo x"]) {

@@ -82,6 +82,6 @@ SCHEDULING POLICIES:  FAIRSHARE
   ],
 ]);
 
-Deno.test("JH UniScheduler, which shares much with LSF, is not asked by LSF's commands", () => {
+Deno.test("JH UniScheduler, which shares much with LSF, does not run LSF's commands", () => {
   strictEqual(jhUniScheduler.queueLimits, null);
 });

@@ -1,7 +1,7 @@
-/** What PBS and Torque say alike. Source: qsub(1B), qstat(1B), pbs_messages.c of OpenPBS 20, pbs_error_db.h of Torque 6. */
+/** Output that PBS and Torque share. Source: qsub(1B), qstat(1B), pbs_messages.c of OpenPBS 20, pbs_error_db.h of Torque 6. */
 import { type Cases, meaning } from "../../helpers/check_scheduler.ts";
 
-/** A job as `qstat -f` shows it, with these lines besides. */
+/** A job as `qstat -f` shows it, with these additional lines. */
 export function block(
   id: string,
   word: string,
@@ -57,9 +57,9 @@ export const answers: Cases["answers"] = [
     refused("Batch protocol error"),
     "unreachable",
   ],
-  ["may have been accepted without a word", "\n", "unconfirmed"],
+  ["may have been accepted without a message", "\n", "unconfirmed"],
   [
-    "may have been accepted with a word that nobody knows",
+    "may have been accepted with an unknown message",
     refused("Something new"),
     "unconfirmed",
   ],
@@ -85,10 +85,10 @@ export const listings: Cases["listings"] = [
     {
       known: {
         "123456789.a-server-with-a-long-name.site.example": {
-          word: "Q",
+          nativeState: "Q",
           reason: "Not Running: No resources",
         },
-        "124.s": { word: "R" },
+        "124.s": { nativeState: "R" },
       },
       complete: true,
     },
@@ -99,7 +99,7 @@ export const listings: Cases["listings"] = [
       code: 153,
       stdout: `${block("124.s", "R")}\nqstat: Unknown Job Id 123.s\n`,
     },
-    { known: { "124.s": { word: "R" } }, complete: true },
+    { known: { "124.s": { nativeState: "R" } }, complete: true },
   ],
   [
     "is complete without a job that was forgotten, in Torque's words",
@@ -128,7 +128,7 @@ export const listings: Cases["listings"] = [
 
 export const found: Cases["found"] = [
   [
-    "all jobs of mine",
+    "all jobs of the user",
     `Welcome\n${block("123.s", "F")}\n${
       block("124.s", "R").replace("d1a2", "other")
     }`,

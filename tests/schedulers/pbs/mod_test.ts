@@ -111,13 +111,17 @@ const FULL = `Job Id: 12.server.site
 
 qstat: Unknown Job Id 13.server.site`;
 
-Deno.test("PBS's listing has only what is read, with values that were broken", async () => {
+Deno.test("PBS's listing has only the parsed fields, with broken values joined", async () => {
   const text = `qstat() { cat <<'END'\n${FULL}\nEND\nreturn 153; }
 ${pbs.poll(["12.server.site", "13.server.site"])}`;
   const stdout = await runText("dash", `( ${text}\n) || echo "ended with $?"`);
   ok(stdout.endsWith("ended with 153\n"), stdout);
   strictEqual(stdout.includes("PBS_O"), false);
-  const { entries, isComplete } = pbs.read({ code: 153, stdout, stderr: "" });
+  const { entries, isComplete } = pbs.parsePoll({
+    code: 153,
+    stdout,
+    stderr: "",
+  });
   strictEqual(
     entries.get("12.server.site")?.reason,
     "Not Running: Insufficient amount of resource: ncpus (R: 64 A: 32 T: 32)",
@@ -125,7 +129,7 @@ ${pbs.poll(["12.server.site", "13.server.site"])}`;
   strictEqual(isComplete, true);
 });
 
-Deno.test("PBS is asked for what there is where no history is kept", async () => {
+Deno.test("PBS lists present jobs where no history is kept", async () => {
   const text = `qstat() {
   if [ "$1" = -x ]; then echo "qstat: PBS is not configured to maintain job history" >&2; return 35; fi
   echo "Job Id: $2"
@@ -135,7 +139,7 @@ ${pbs.poll(["12.s"])}
   strictEqual(await runText("dash", text), "Job Id: 12.s\n");
 });
 
-Deno.test("PBS looks for jobs among mine, or among all where nothing selects", async () => {
+Deno.test("PBS looks for jobs among the user's, or among all without qselect", async () => {
   const among = (select: string) =>
     runText(
       "dash",

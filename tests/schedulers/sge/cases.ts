@@ -1,10 +1,10 @@
-/** What Grid Engine 8.1.9 says to a submit, and of jobs that ended. */
+/** Replies of Grid Engine 8.1.9 to a submit, and its accounting of ended jobs. */
 import type { Cases } from "../../helpers/check_scheduler.ts";
 import { transcript } from "../../helpers/transcript.ts";
 
 const seen = (name: string) => transcript(name.replace("-", "-8.1.9-"));
 
-/** Refusals that Grid Engine 8.1.9 was seen to give. */
+/** Rejections seen with Grid Engine 8.1.9. */
 const REFUSALS =
   "name-colon name-digit no-file option pe-slots pe project queue resource"
     .split(" ");
@@ -92,9 +92,9 @@ export const answers: Cases["answers"] = [
     },
     "unreachable",
   ],
-  ["may have been accepted without a word", "", "unconfirmed"],
+  ["may have been accepted without a message", "", "unconfirmed"],
   [
-    "may have been accepted with a word that nobody knows",
+    "may have been accepted with an unknown message",
     refused("something new."),
     "unconfirmed",
   ],

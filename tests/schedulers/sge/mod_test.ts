@@ -85,16 +85,16 @@ checkScheduler({
       transcript("qstat-8.1.9-mixed-xml"),
       {
         known: {
-          "16": { word: "r" },
-          "17": { word: "s" },
-          "18": { word: "r" },
-          "19": { word: "dr" },
-          "20": { word: "r" },
-          "24": { word: "qw" },
-          "21": { word: "qw" },
-          "15": { word: "Eqw" },
-          "22": { word: "hqw" },
-          "23": { word: "hqw" },
+          "16": { nativeState: "r" },
+          "17": { nativeState: "s" },
+          "18": { nativeState: "r" },
+          "19": { nativeState: "dr" },
+          "20": { nativeState: "r" },
+          "24": { nativeState: "qw" },
+          "21": { nativeState: "qw" },
+          "15": { nativeState: "Eqw" },
+          "22": { nativeState: "hqw" },
+          "23": { nativeState: "hqw" },
         },
         complete: true,
       },
@@ -109,10 +109,10 @@ checkScheduler({
       ),
       {
         known: {
-          "123": { word: "hqw" },
-          "12": { word: "r" },
-          "13": { word: "Eqw" },
-          "14": { word: "dr" },
+          "123": { nativeState: "hqw" },
+          "12": { nativeState: "r" },
+          "13": { nativeState: "Eqw" },
+          "14": { nativeState: "dr" },
         },
         complete: true,
       },
@@ -120,15 +120,15 @@ checkScheduler({
     [
       "gives letters on of which one is in no manual",
       document(job("123", "rX")),
-      { known: { "123": { word: "rX" } }, complete: true },
+      { known: { "123": { nativeState: "rX" } }, complete: true },
     ],
     ["is complete without any job", document(), { known: {}, complete: true }],
     [
       "is not complete where it breaks off",
       document(job("123", "r")).slice(0, -15),
-      { known: { "123": { word: "r" } }, complete: false },
+      { known: { "123": { nativeState: "r" } }, complete: false },
     ],
-    ["is not complete without a word", "", { known: {}, complete: false }],
+    ["is not complete without a document", "", { known: {}, complete: false }],
     [
       "is not complete without a qmaster",
       {
@@ -140,7 +140,7 @@ checkScheduler({
   ],
   found: [
     [
-      "all jobs of mine, ended ones too",
+      "all jobs of the user, ended ones too",
       document(job("123", "r"), job("124", "r", "sleep")) +
       document(job("120", "z", "my-own-d1a1")),
       { d1a2: "123", d1a1: "120" },
@@ -149,7 +149,7 @@ checkScheduler({
   causes,
 });
 
-Deno.test("SGE's name has the user's own before ours, as one word", async () => {
+Deno.test("SGE's job name has the user's name before ours, as one word", async () => {
   const text = sge.submit(
     resourcesOf({ options: { ...options, jobName: "it's $x" } }),
   );
@@ -160,7 +160,7 @@ Deno.test("SGE's name has the user's own before ours, as one word", async () => 
   );
 });
 
-Deno.test("SGE's output goes where it is told, unless the user says where", () => {
+Deno.test("SGE's output goes to our file, unless the user sets another", () => {
   const submit = (flag: string) =>
     sge.submit(resourcesOf({ options, flags: [flag] }));
   ok(submit("#$ -m e").includes('-o "$out"'));

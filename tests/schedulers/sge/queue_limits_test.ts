@@ -27,7 +27,7 @@ checkLimits("SGE", sgeLimits, [
     },
   ],
   ["nothing of a queue that is not there", seen("unknown"), null],
-  // sge_queue_conf(5): one host without an end is enough.
+  // sge_queue_conf(5): one host without a limit is enough.
   ["none where one host has none", "qname a\nh_rt 1:0:0,[big=INFINITY]\n", {}],
   [
     "values over several lines",

@@ -1,4 +1,4 @@
-/** What Slurm shows, alike for single jobs and arrays. Source: squeue(1) and sacct(1) of Slurm 22.05. */
+/** Output of Slurm that single jobs and arrays share. Source: squeue(1) and sacct(1) of Slurm 22.05. */
 import { type Cases, meaning } from "../../helpers/check_scheduler.ts";
 import { transcript } from "../../helpers/transcript.ts";
 
@@ -20,18 +20,18 @@ export const listings: Cases["listings"] = [
     seen("squeue-mixed"),
     {
       known: {
-        "5": { word: "COMPLETED" },
-        "1": { word: "RUNNING" },
-        "2": { word: "COMPLETED" },
-        "3": { word: "COMPLETED" },
-        "6": { word: "COMPLETED" },
-        "4": { word: "FAILED", reason: "BadConstraints" },
-        "12": { word: "PENDING", reason: "JobArrayTaskLimit" },
-        "9": { word: "PENDING", reason: "BeginTime" },
-        "10": { word: "PENDING", reason: "Dependency" },
-        "11": { word: "PENDING", reason: "Resources" },
-        "8": { word: "PENDING", reason: "JobHeldUser" },
-        "7": { word: "RUNNING" },
+        "5": { nativeState: "COMPLETED" },
+        "1": { nativeState: "RUNNING" },
+        "2": { nativeState: "COMPLETED" },
+        "3": { nativeState: "COMPLETED" },
+        "6": { nativeState: "COMPLETED" },
+        "4": { nativeState: "FAILED", reason: "BadConstraints" },
+        "12": { nativeState: "PENDING", reason: "JobArrayTaskLimit" },
+        "9": { nativeState: "PENDING", reason: "BeginTime" },
+        "10": { nativeState: "PENDING", reason: "Dependency" },
+        "11": { nativeState: "PENDING", reason: "Resources" },
+        "8": { nativeState: "PENDING", reason: "JobHeldUser" },
+        "7": { nativeState: "RUNNING" },
       },
       complete: true,
     },
@@ -61,9 +61,9 @@ export const listings: Cases["listings"] = [
     "123|PENDING|Resources\n124|RUNNING|None\n125|FAILED|NonZeroExitCode\n",
     {
       known: {
-        "123": { word: "PENDING", reason: "Resources" },
-        "124": { word: "RUNNING" },
-        "125": { word: "FAILED", reason: "NonZeroExitCode" },
+        "123": { nativeState: "PENDING", reason: "Resources" },
+        "124": { nativeState: "RUNNING" },
+        "125": { nativeState: "FAILED", reason: "NonZeroExitCode" },
       },
       complete: true,
     },
@@ -95,7 +95,7 @@ export const listings: Cases["listings"] = [
 
 export const found: Cases["found"] = [
   [
-    "all jobs of mine",
+    "all jobs of the user",
     "Welcome\n123|d1a2|RUNNING|None\n124|a name with blanks|FAILED|NonZeroExitCode\n125|a|b|PENDING|BeginTime\n",
     { d1a2: "123", "a name with blanks": "124", "a|b": "125" },
   ],
@@ -127,7 +127,7 @@ export const causes: Cases["causes"] = [
     ["failed", "8", "disappeared", "FAILED, exit code 3:0"],
     ["node-fail", "11", "nodeFailure", "NODE_FAIL, exit code 0:15"],
     ["out-of-memory", "9", "outOfMemory", "OUT_OF_MEMORY, exit code 0:125"],
-    // The shell of the job was told to end, and said so.
+    // The shell of the job got SIGTERM, and returned that.
     ["timeout", "1", "timeLimit", "TIMEOUT, exit code 143:0"],
     ["array", "3", "disappeared", "FAILED, exit code 3:0"],
   ] as const).map(([name, id, kind, said]) =>

@@ -21,26 +21,31 @@ checkScheduler({
     [
       "tells of an array what runs before what waits",
       "12_0|COMPLETED|None\n12_1|SUSPENDED|None\n12_[3-9]|PENDING|Resources\n12_2|RUNNING|None\n",
-      { known: { "12": { word: "RUNNING" } }, complete: true },
+      { known: { "12": { nativeState: "RUNNING" } }, complete: true },
     ],
     [
       "tells of an array what waits before what is held",
       "12_1|REQUEUE_HOLD|JobHeldUser\n12_2|PENDING|JobArrayTaskLimit\n12_0|FAILED|NonZeroExitCode\n",
       {
-        known: { "12": { word: "PENDING", reason: "JobArrayTaskLimit" } },
+        known: {
+          "12": { nativeState: "PENDING", reason: "JobArrayTaskLimit" },
+        },
         complete: true,
       },
     ],
     [
-      "keeps an array there for a word that nobody knows",
+      "keeps an array listed with an unknown state",
       "12_0|COMPLETED|None\n12_1|FROZEN|None\n",
-      { known: { "12": { word: "FROZEN" } }, complete: true },
+      { known: { "12": { nativeState: "FROZEN" } }, complete: true },
     ],
     [
       "tells arrays apart",
       "12_0|COMPLETED|None\n120_0|RUNNING|None\n",
       {
-        known: { "12": { word: "COMPLETED" }, "120": { word: "RUNNING" } },
+        known: {
+          "12": { nativeState: "COMPLETED" },
+          "120": { nativeState: "RUNNING" },
+        },
         complete: true,
       },
     ],
@@ -71,7 +76,7 @@ checkScheduler({
   ],
 });
 
-Deno.test("an array's elements count from 0, and so many at once as the user allows", () => {
+Deno.test("an array's elements count from 0, with as many at once as the user allows", () => {
   const { directive, size } = slurmJobArray.array!;
   const options = (more: object) =>
     resourcesOf({
@@ -85,7 +90,7 @@ Deno.test("an array's elements count from 0, and so many at once as the user all
   strictEqual(size(options({})), 5);
 });
 
-Deno.test("an array has as many elements as the site says", () => {
+Deno.test("an array has as many elements as the site allows", () => {
   const { mostElements } = slurmJobArray.array!;
   const most = (stdout: string) =>
     mostElements({ code: 0, stdout, stderr: "" });

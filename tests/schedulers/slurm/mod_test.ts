@@ -61,7 +61,7 @@ checkScheduler({
   causes,
 });
 
-Deno.test("Slurm's output goes where it is told, unless the user says where", () => {
+Deno.test("Slurm's output goes to our file, unless the user sets another", () => {
   const submit = (flag: string) => slurm.submit(resourcesOf({ flags: [flag] }));
   match(submit("#SBATCH --time=5"), /--output "\$out" --error "\$out"/);
   for (const flag of ["-o x", "--output=x", "-e x", "--error x", "-N 1 -o x"]) {
@@ -70,7 +70,7 @@ Deno.test("Slurm's output goes where it is told, unless the user says where", ()
   match(submit("#SBATCH --exclude=out"), /--output/);
 });
 
-Deno.test("Slurm asks the controller once why jobs ended where nothing is accounted", async () => {
+Deno.test("Slurm's controller is asked once why jobs ended where there is no accounting", async () => {
   const text = slurm.account(["1", "2"])!;
   const off = await runText("dash", `sacct() { return 1; }\n${text}`);
   strictEqual(
@@ -80,7 +80,7 @@ Deno.test("Slurm asks the controller once why jobs ended where nothing is accoun
   match(await runText("dash", text), /^sacct:.* <1,2> [^\n]*\n$/);
 });
 
-Deno.test("Slurm is asked for all jobs at once", async () => {
+Deno.test("Slurm lists all jobs with one command", async () => {
   const said = await runText("dash", slurm.poll(["1", "2"]));
   strictEqual(
     said,
@@ -88,7 +88,7 @@ Deno.test("Slurm is asked for all jobs at once", async () => {
   );
 });
 
-Deno.test("An sbatch that ends with a fatal error has asked nobody; one that lost its answer may have", () => {
+Deno.test("An sbatch that ends with a fatal error has not contacted the controller; one that lost its reply may have", () => {
   const answered = (stderr: string) =>
     slurm.parseSubmit({ code: 1, stdout: "", stderr }).outcome;
   // Seen on a host without Slurm's configuration.

@@ -44,7 +44,7 @@ function limitsOf(cells: Readonly<Record<number, string>>) {
   return slurmLimits.parseQueue({ code: 0, stdout: `${row}\n`, stderr: "" })!;
 }
 
-Deno.test("Slurm's GPUs are counted whatever their kind and place", () => {
+Deno.test("Slurm's GPUs are counted whatever their type and socket", () => {
   const cases: Readonly<Record<string, number>> = {
     "gpu:4": 4,
     "gpu": 1,

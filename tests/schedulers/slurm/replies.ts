@@ -1,4 +1,4 @@
-/** What Slurm says to a submit, alike for single jobs and arrays. Source: sbatch(1) and slurm_errno.c of Slurm 22.05. */
+/** Slurm's replies to a submit, for single jobs and arrays. Source: sbatch(1) and slurm_errno.c of Slurm 22.05. */
 import type { Cases } from "../../helpers/check_scheduler.ts";
 import { transcript } from "../../helpers/transcript.ts";
 
@@ -14,7 +14,7 @@ function failed(why: string): { code: number; stderr: string } {
 const POLICY =
   "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)";
 
-/** Refusals that Slurm 22.05 was seen to give. */
+/** Rejections seen with Slurm 22.05. */
 const REFUSALS =
   "account array cpus gres memory no-file no-interpreter nodes option partition-drained partition qos walltime"
     .split(" ");
@@ -139,9 +139,9 @@ export const answers: Cases["answers"] = [
     failed("Unable to contact slurm controller (connect failure)"),
     "unreachable",
   ],
-  ["may have been accepted without a word", "", "unconfirmed"],
+  ["may have been accepted without a message", "", "unconfirmed"],
   [
-    "may have been accepted with a word that nobody knows",
+    "may have been accepted with an unknown message",
     failed("Something new"),
     "unconfirmed",
   ],

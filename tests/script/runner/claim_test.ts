@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { RUNNER } from "../../../src/script/runner/mod.ts";
 import { farSide, until } from "../../helpers/job_sandbox.ts";
 
-Deno.test("A job that the scheduler starts again runs only what has not succeeded", async () => {
+Deno.test("A job that the batch system restarts runs only tasks that have not succeeded", async () => {
   await using far = farSide();
   const spec = {
     script: "echo $n >>ran; exit $n",
@@ -12,36 +12,36 @@ Deno.test("A job that the scheduler starts again runs only what has not succeede
   await far.run(spec);
   strictEqual(far.read("ran"), "0\n1\n0\n1\n");
   deepStrictEqual(far.records("j1").slice(8), [
-    "begin 7",
-    "skip t0",
-    "start t1",
-    "skip t2",
-    "exit t1 1",
-    "end 1",
+    "jobStarted 7",
+    "taskSkipped t0",
+    "taskStarted t1",
+    "taskSkipped t2",
+    "taskExited t1 1",
+    "jobEnded 1",
   ]);
 });
 
-Deno.test("A record that was torn does not count, nor swallow what follows it", async () => {
+Deno.test("A torn record does not count, and does not affect the following record", async () => {
   await using far = farSide();
   await Deno.symlink("run:7", `${far.folder}/locks/j1`);
   await Deno.writeTextFile(
     `${far.folder}/records/j1`,
-    "j1 exit t0 0 1.5 #16\nj1 exit t1 0 1.5 #17\nj1 exit t2 0 1.5 #1",
+    "j1 taskExited t0 0 1.5 #22\nj1 taskExited t1 0 1.5 #23\nj1 taskExited t2 0 1.5 #1",
   );
   await far.run({ tasks: ["echo 0", "echo 1", "echo 2"] });
   deepStrictEqual(far.records("j1"), [
-    "exit t0 0",
-    "begin 7",
-    "skip t0",
-    "start t1",
-    "exit t1 0",
-    "start t2",
-    "exit t2 0",
-    "end 0",
+    "taskExited t0 0",
+    "jobStarted 7",
+    "taskSkipped t0",
+    "taskStarted t1",
+    "taskExited t1 0",
+    "taskStarted t2",
+    "taskExited t2 0",
+    "jobEnded 0",
   ]);
 });
 
-Deno.test("A copy of a job under another id runs nothing and says so in a file of its own", async () => {
+Deno.test("A copy of a job with another id runs nothing and records that in a file of its own", async () => {
   await using far = farSide();
   const spec = {
     tasks: ["echo ran"],
@@ -54,7 +54,7 @@ Deno.test("A copy of a job under another id runs nothing and says so in a file o
   strictEqual(far.read("prepared"), "");
   match(far.read("log"), /^ran .*\n$/);
   deepStrictEqual(far.records("j1.8_1__host"), [
-    "leave duplicate run:7",
+    "jobStopped duplicate run:7",
   ]);
   strictEqual(far.records("j1").length, 4);
 });
@@ -73,10 +73,10 @@ Deno.test("A fenced job never starts", async () => {
   await Deno.symlink("fenced:a word", `${far.folder}/locks/j1`);
   strictEqual((await far.run({ tasks: ["echo ran"] })).code, 0);
   strictEqual(far.read("log"), "");
-  deepStrictEqual(far.records("j1.7"), ["leave fenced fenced:a_word"]);
+  deepStrictEqual(far.records("j1.7"), ["jobStopped fenced fenced:a_word"]);
 });
 
-Deno.test("A job whose submission is gone ends at once and quietly", async () => {
+Deno.test("A job whose run directory was removed ends at once without a message", async () => {
   await using far = farSide();
   const path = far.write({ tasks: ["echo ran"] });
   const text = await Deno.readTextFile(path);
@@ -86,7 +86,7 @@ Deno.test("A job whose submission is gone ends at once and quietly", async () =>
   deepStrictEqual([code, stderr.length, far.read("log")], [0, 0, ""]);
 });
 
-Deno.test("A submission that goes while its job is being claimed is no trouble either", () => {
+Deno.test("A run directory that is removed while its job is claimed is no error either", () => {
   const script =
     `${RUNNER}\ndpdisp_begin / /not/there j1 7 1 1 script_1.py; echo ran`;
   const { code, stdout } = new Deno.Command("bash", { args: ["-c", script] })
@@ -94,7 +94,7 @@ Deno.test("A submission that goes while its job is being claimed is no trouble e
   deepStrictEqual([code, stdout.length], [0, 0]);
 });
 
-Deno.test("A job that cannot be claimed runs nothing and says why", async () => {
+Deno.test("A job that cannot be claimed runs nothing and reports why", async () => {
   await using far = farSide();
   await Deno.remove(`${far.folder}/locks`);
   await Deno.writeTextFile(`${far.folder}/locks`, "");
@@ -104,7 +104,7 @@ Deno.test("A job that cannot be claimed runs nothing and says why", async () => 
   strictEqual(far.read("log"), "");
 });
 
-Deno.test("A job without an id, or an element without a number, runs nothing", async () => {
+Deno.test("A job without an id, or an element without an index, runs nothing", async () => {
   await using far = farSide();
   const tasks = ["echo ran"];
   const nameless = await far.run({ tasks }, { JOB_ID: "" });
@@ -113,11 +113,11 @@ Deno.test("A job without an id, or an element without a number, runs nothing", a
     ELEMENT: "undefined",
   });
   deepStrictEqual([nameless.code, unnumbered.code], [75, 75]);
-  match(unnumbered.stderr, /no number: "undefined"/);
+  match(unnumbered.stderr, /no index: "undefined"/);
   strictEqual(far.read("log"), "");
 });
 
-Deno.test("A job leaves before its next task once another runs its tasks", async () => {
+Deno.test("A job stops before its next task once another job runs its tasks", async () => {
   await using far = farSide();
   const old = far.start({
     tasks: ["echo >up; while [ ! -e go ]; do sleep 0.02; done #", "echo ran"],
@@ -128,14 +128,14 @@ Deno.test("A job leaves before its next task once another runs its tasks", async
   await Deno.writeTextFile(`${far.root}/go`, "");
   await old.ran;
   deepStrictEqual(far.records("j1").slice(2), [
-    "exit t0 0",
-    "leave superseded j2",
-    "end 1",
+    "taskExited t0 0",
+    "jobStopped superseded j2",
+    "jobEnded 1",
   ]);
   strictEqual(far.read("log") + far.read("appended"), "1\n");
 });
 
-Deno.test("A job whose tasks another runs already prepares nothing", async () => {
+Deno.test("A job whose tasks another job runs already prepares nothing", async () => {
   await using far = farSide();
   await far.run({ name: "j2", tasks: ["true"], after: ["j0", "j1"] });
   await far.run({
@@ -143,18 +143,21 @@ Deno.test("A job whose tasks another runs already prepares nothing", async () =>
     resources: { prepend: ["echo >prepared"] },
   });
   deepStrictEqual(far.records("j1"), [
-    "begin 7",
-    "leave superseded j2",
-    "end 1",
+    "jobStarted 7",
+    "jobStopped superseded j2",
+    "jobEnded 1",
   ]);
   strictEqual(far.read("prepared"), "");
 });
 
-Deno.test("A job whose submission is removed starts no further task", async () => {
+Deno.test("A job whose run directory is removed starts no further task", async () => {
   await using far = farSide();
   const { stderr } = await far.run({
     tasks: [`rm -r '${far.folder}'; true`, "echo ran"],
   });
   strictEqual(far.read("log"), "");
-  ok(stderr.includes('cannot write the record "j1 leave gone - '), stderr);
+  ok(
+    stderr.includes('cannot write the record "j1 jobStopped removed - '),
+    stderr,
+  );
 });

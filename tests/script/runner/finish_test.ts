@@ -10,7 +10,7 @@ function upTimes(far: Far): number {
   return far.read("up").split("\n").length - 1;
 }
 
-Deno.test("A job that is told to end tells its task, records how that ended, and ends", async () => {
+Deno.test("A job that gets SIGTERM forwards it to its task, records how that ended, and ends", async () => {
   await using far = farSide();
   const job = far.start({
     script: PYTHON_LIKE,
@@ -21,11 +21,11 @@ Deno.test("A job that is told to end tells its task, records how that ended, and
   job.kill("SIGTERM");
   strictEqual((await job.ran).code, 143);
   deepStrictEqual(far.records("j1"), [
-    "begin 7",
-    "start t0",
-    "leave signal TERM",
-    "exit t0 5",
-    "end 2",
+    "jobStarted 7",
+    "taskStarted t0",
+    "jobStopped signal TERM",
+    "taskExited t0 5",
+    "jobEnded 2",
   ]);
   strictEqual(
     far.read("saved") + far.read("log") + far.read("appended"),
@@ -33,7 +33,7 @@ Deno.test("A job that is told to end tells its task, records how that ended, and
   );
 });
 
-Deno.test("All tasks that run at once are told, and no other starts", async () => {
+Deno.test("All running tasks get the signal, and no other starts", async () => {
   await using far = farSide();
   const job = far.start({
     script: PYTHON_LIKE,
@@ -44,15 +44,15 @@ Deno.test("All tasks that run at once are told, and no other starts", async () =
   job.kill("SIGINT");
   strictEqual((await job.ran).code, 130);
   deepStrictEqual(far.records("j1").toSorted(), [
-    "begin 7",
-    "end 4",
-    "exit t0 5",
-    "exit t1 5",
-    "exit t2 5",
-    "leave signal INT",
-    "start t0",
-    "start t1",
-    "start t2",
+    "jobEnded 4",
+    "jobStarted 7",
+    "jobStopped signal INT",
+    "taskExited t0 5",
+    "taskExited t1 5",
+    "taskExited t2 5",
+    "taskStarted t0",
+    "taskStarted t1",
+    "taskStarted t2",
   ]);
 });
 
@@ -73,13 +73,13 @@ while :; do sleep 0.02; done`,
   await Deno.writeTextFile(`${far.root}/go`, "");
   await job.ran;
   deepStrictEqual(far.records("j1").slice(2), [
-    "leave signal INT",
-    "exit t0 5",
-    "end 1",
+    "jobStopped signal INT",
+    "taskExited t0 5",
+    "jobEnded 1",
   ]);
 });
 
-Deno.test("A task that is cut off is not taken for done", async () => {
+Deno.test("A task that is interrupted does not count as succeeded", async () => {
   await using far = farSide();
   const job = far.start({
     script: "trap 'exit 0' TERM; echo up >>up; while :; do sleep 0.05; done",
@@ -88,28 +88,31 @@ Deno.test("A task that is cut off is not taken for done", async () => {
   await until(() => upTimes(far) === 1);
   job.kill("SIGTERM");
   await job.ran;
-  ok(far.records("j1").includes("exit t0 143"), far.records("j1").join("\n"));
+  ok(
+    far.records("j1").includes("taskExited t0 143"),
+    far.records("j1").join("\n"),
+  );
   ok(
     !far.read("more") &&
       !far.list(".").includes("more"),
   );
 });
 
-Deno.test("A warning signal reaches the tasks and the job goes on", async () => {
+Deno.test("A warning signal reaches the tasks and the job continues", async () => {
   await using far = farSide();
   const job = far.start({ script: PYTHON_LIKE, tasks: ["sh", "true"] });
   await until(() => upTimes(far) === 1);
   job.kill("SIGUSR1");
   strictEqual((await job.ran).code, 1);
   deepStrictEqual(far.records("j1").slice(2), [
-    "exit t0 5",
-    "start t1",
-    "exit t1 0",
-    "end 1",
+    "taskExited t0 5",
+    "taskStarted t1",
+    "taskExited t1 0",
+    "jobEnded 1",
   ]);
 });
 
-Deno.test("A job that is told to end before its tasks starts none", async () => {
+Deno.test("A job that gets SIGTERM before its tasks starts none", async () => {
   await using far = farSide();
   const job = far.start({
     tasks: ["echo ran"],
@@ -118,7 +121,11 @@ Deno.test("A job that is told to end before its tasks starts none", async () => 
   await until(() => upTimes(far) === 1);
   job.kill("SIGTERM");
   strictEqual((await job.ran).code, 143);
-  deepStrictEqual(far.records("j1"), ["begin 7", "leave signal TERM", "end 1"]);
+  deepStrictEqual(far.records("j1"), [
+    "jobStarted 7",
+    "jobStopped signal TERM",
+    "jobEnded 1",
+  ]);
 });
 
 Deno.test("A warning signal before the tasks does not end the job", async () => {
@@ -141,7 +148,7 @@ Deno.test("The user's own trap on a signal stays", async () => {
   await until(() => upTimes(far) === 1);
   job.kill("SIGTERM");
   strictEqual((await job.ran).code, 0);
-  strictEqual(far.records("j1").at(-1), "end 0");
+  strictEqual(far.records("j1").at(-1), "jobEnded 0");
 });
 
 Deno.test("A trap of the user's that ends the script ends its tasks too", async () => {
@@ -154,10 +161,13 @@ Deno.test("A trap of the user's that ends the script ends its tasks too", async 
   await until(() => upTimes(far) === 1);
   job.kill("SIGTERM");
   strictEqual((await job.ran).code, 6);
-  deepStrictEqual(far.records("j1").slice(2), ["exit t0 5", "end 1"]);
+  deepStrictEqual(far.records("j1").slice(2), [
+    "taskExited t0 5",
+    "jobEnded 1",
+  ]);
 });
 
-Deno.test("Tasks are told without ps(1) too", async () => {
+Deno.test("Tasks get signals without ps(1) too", async () => {
   await using far = farSide();
   const bin = `${far.root}/bin`;
   await Deno.mkdir(bin);
@@ -176,7 +186,10 @@ Deno.test("Tasks are told without ps(1) too", async () => {
   await until(() => upTimes(far) === 1);
   job.kill("SIGTERM");
   await job.ran;
-  ok(far.records("j1").includes("exit t0 5"), far.records("j1").join("\n"));
+  ok(
+    far.records("j1").includes("taskExited t0 5"),
+    far.records("j1").join("\n"),
+  );
 });
 
 Deno.test("A task that ends at the moment of a signal has a code that can be read", () => {
@@ -186,7 +199,7 @@ trap : TERM
 dpdisp_signal=TERM
 for ((i = 0; i < 2000; i++)); do
   (kill -TERM $$; exit 7) &
-  dpdisp_exit_code $!
+  dpdisp_set_exit_code $!
   echo "$dpdisp_code"
 done`;
   const { stdout } = new Deno.Command("bash", { args: ["-c", text] })

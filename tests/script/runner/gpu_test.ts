@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { farSide } from "../../helpers/job_sandbox.ts";
 
-Deno.test("Running tasks have a GPU each, of those that the scheduler gave", async () => {
+Deno.test("Each running task has a GPU of those that the batch system gave", async () => {
   await using far = farSide();
   await far.run({
     script:

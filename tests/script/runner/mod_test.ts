@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { farSide } from "../../helpers/job_sandbox.ts";
 
-Deno.test("Each task runs once in its folder, its output goes to its files and its record is right", async () => {
+Deno.test("Each task runs once in its directory, its output goes to its files and its record is right", async () => {
   await using far = farSide();
   for (const dir of ["a", "b"]) await Deno.mkdir(`${far.root}/${dir}`);
   const { code } = await far.run({
@@ -12,12 +12,12 @@ Deno.test("Each task runs once in its folder, its output goes to its files and i
     ],
   });
   deepStrictEqual(far.records("j1"), [
-    "begin 7",
-    "start t0",
-    "exit t0 0",
-    "start t1",
-    "exit t1 3",
-    "end 1",
+    "jobStarted 7",
+    "taskStarted t0",
+    "taskExited t0 0",
+    "taskStarted t1",
+    "taskExited t1 3",
+    "jobEnded 1",
   ]);
   strictEqual(code, 1);
   strictEqual(far.read("a/log"), `${far.root}/a\n`);
@@ -25,14 +25,14 @@ Deno.test("Each task runs once in its folder, its output goes to its files and i
   strictEqual(far.read("a/ran") + far.read("b/ran"), "x\nx\n");
 });
 
-Deno.test("A record tells the host, and the time to fractions of a second where the shell knows it", async () => {
+Deno.test("A record has the host, and the time in fractions of a second where the shell knows it", async () => {
   await using far = farSide();
   const before = Date.now() / 1000;
   await far.run({ tasks: [] });
   const record = await Deno.readTextFile(`${far.folder}/records/j1`);
   const time = Number(record.match(/ (\d+\.\d+) #\d+$/m)?.[1]);
   ok(time > before - 1 && time < Date.now() / 1000 + 1, record);
-  match(record, new RegExp(`^j1 begin 7 ${Deno.hostname()} `));
+  match(record, new RegExp(`^j1 jobStarted 7 ${Deno.hostname()} `));
 });
 
 Deno.test("Times are right where the locale has a decimal comma and where the shell has no clock", async () => {
@@ -50,34 +50,40 @@ Deno.test("Times are right where the locale has a decimal comma and where the sh
   });
   match(
     far.read(".dpdisp/0123abcd-4567cdef/records/j1"),
-    / start t0 1732\.25 /,
+    / taskStarted t0 1732\.25 /,
   );
-  match(far.read(".dpdisp/0123abcd-4567cdef/records/j2"), / start t0 \d{10,} /);
+  match(
+    far.read(".dpdisp/0123abcd-4567cdef/records/j2"),
+    / taskStarted t0 \d{10,} /,
+  );
 });
 
 Deno.test("A command that the shell cannot read fails alone", async () => {
   await using far = farSide();
   await far.run({ tasks: ['echo "', "if", "true"] });
-  deepStrictEqual(far.records("j1").filter((line) => line.startsWith("exit")), [
-    "exit t0 2",
-    "exit t1 2",
-    "exit t2 0",
-  ]);
+  deepStrictEqual(
+    far.records("j1").filter((line) => line.startsWith("taskExited")),
+    [
+      "taskExited t0 2",
+      "taskExited t1 2",
+      "taskExited t2 0",
+    ],
+  );
 });
 
-Deno.test("A task whose folder is missing fails and says so in the job's output", async () => {
+Deno.test("A task whose directory is missing fails with a message in the job's output", async () => {
   await using far = farSide();
   const { stderr } = await far.run({ tasks: [{ dir: "not/there" }, "true"] });
-  match(stderr, /cannot enter the folder of a task: .*\/not\/there/);
+  match(stderr, /cannot enter the directory of a task: .*\/not\/there/);
   deepStrictEqual(far.records("j1").slice(2), [
-    "exit t0 1",
-    "start t1",
-    "exit t1 0",
-    "end 1",
+    "taskExited t0 1",
+    "taskStarted t1",
+    "taskExited t1 0",
+    "jobEnded 1",
   ]);
 });
 
-Deno.test("Output that is not redirected is the job's, and one file may take both", async () => {
+Deno.test("Output that is not redirected goes to the job's output, and one file may get both", async () => {
   await using far = farSide();
   await Deno.writeTextFile(`${far.root}/both`, "old\n");
   const { stdout, stderr } = await far.run({
@@ -101,13 +107,13 @@ Deno.test("A task has nothing to read from stdin", async () => {
   strictEqual(far.read("log"), "");
 });
 
-Deno.test("The script's path follows the command, whatever is in it", async () => {
+Deno.test("The script's path follows the command, whatever the path contains", async () => {
   await using far = farSide();
   await far.run({ tasks: ["printf '<%s>' a"] });
   strictEqual(far.read("log"), `<a><${far.root}/script_1.py>`);
 });
 
-Deno.test("A command that is not found is told with the one that would be", async () => {
+Deno.test("A command that is not found is recorded with one that exists", async () => {
   await using far = farSide();
   const bin = `${far.root}/bin`;
   await Deno.mkdir(bin);
@@ -117,21 +123,21 @@ Deno.test("A command that is not found is told with the one that would be", asyn
     resources: { prepend: [`PATH='${bin}'`] },
   });
   deepStrictEqual(
-    far.records("j1").filter((line) => !/^(start|begin)/.test(line)),
+    far.records("j1").filter((line) => !/^(taskStarted|jobStarted)/.test(line)),
     [
-      "exit t0 127",
-      "hint t0 python3",
-      "exit t1 127",
-      "end 2",
+      "taskExited t0 127",
+      "taskHint t0 python3",
+      "taskExited t1 127",
+      "jobEnded 2",
     ],
   );
 });
 
-Deno.test("A record that cannot be written is told on stderr, and the tasks run", async () => {
+Deno.test("A record that cannot be written is reported on stderr, and the tasks run", async () => {
   await using far = farSide();
   await Deno.mkdir(`${far.folder}/records/j1`);
   const { stderr } = await far.run({ tasks: ["echo ran"] });
-  match(stderr, /cannot write the record "j1 exit t0 0 [\d.]+" to /);
+  match(stderr, /cannot write the record "j1 taskExited t0 0 [\d.]+" to /);
   match(far.read("log"), /^ran/);
 });
 
@@ -145,12 +151,12 @@ Deno.test("A record that could not be written is written with the next one", asy
     ],
   });
   deepStrictEqual(far.records("j1"), [
-    "begin 7",
-    "start t0",
-    "exit t0 0",
-    "start t1",
-    "exit t1 0",
-    "end 0",
+    "jobStarted 7",
+    "taskStarted t0",
+    "taskExited t0 0",
+    "taskStarted t1",
+    "taskExited t1 0",
+    "jobEnded 0",
   ]);
 });
 
@@ -163,11 +169,11 @@ Deno.test("An element of an array runs its own part of the tasks", async () => {
   }
   match(far.read("log"), /^0 .*\n1 .*\n4 .*\n$/);
   deepStrictEqual(far.records("j1.2"), [
-    "begin 7",
-    "start t4",
-    "exit t4 0",
-    "end 0",
+    "jobStarted 7",
+    "taskStarted t4",
+    "taskExited t4 0",
+    "jobEnded 0",
   ]);
-  deepStrictEqual(far.records("j1.3"), ["begin 7", "end 0"]);
+  deepStrictEqual(far.records("j1.3"), ["jobStarted 7", "jobEnded 0"]);
   strictEqual(await Deno.readLink(`${far.folder}/locks/j1.2`), "run:7");
 });

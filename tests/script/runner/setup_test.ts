@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { farSide } from "../../helpers/job_sandbox.ts";
 
-Deno.test("Modules, sources, variables and the user's lines come in the documented order", async () => {
+Deno.test("Modules, sources, variables and the user's lines are in the documented order", async () => {
   await using far = farSide();
   const say = (what: string) =>
     `echo "${what}$A$DPDISPATCHER_QUEUE_NAME" >>'${far.root}/order'`;
@@ -49,7 +49,7 @@ Deno.test("The user's variables may override those that describe the resources",
   strictEqual(far.read("log"), `38 ${far.root}\n`);
 });
 
-Deno.test("A file to source may have spaces in its name, arguments, a variable, or stand on PATH", async () => {
+Deno.test("A file to source may have spaces in its name, arguments, a variable, or be on PATH", async () => {
   await using far = farSide();
   for (const name of ["my env a", "b", "c", "d"]) {
     const text = `A="\${A}${name.at(-1)}$1"`;
@@ -70,7 +70,7 @@ Deno.test("A file to source may have spaces in its name, arguments, a variable, 
   strictEqual(far.read("log") + stderr, "ab1cd\n");
 });
 
-Deno.test("Files to source are looked for in the root, wherever an earlier one went", async () => {
+Deno.test("Files to source are looked for in the root, whatever directory an earlier one changed to", async () => {
   await using far = farSide();
   await Deno.writeTextFile(`${far.root}/a`, "cd /");
   await Deno.writeTextFile(`${far.root}/b`, "B=found");
@@ -86,17 +86,17 @@ Deno.test("A file to source that is missing fails the job before any task", asyn
   });
   strictEqual(code, 1);
   match(stderr, /cannot source "not there"/);
-  deepStrictEqual(far.records("j1"), ["begin 7", "end 2"]);
+  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 2"]);
 });
 
-Deno.test("The user's lines may end the script: its record has an end all the same", async () => {
+Deno.test("The user's lines may end the script: its record has an end nevertheless", async () => {
   await using far = farSide();
   const { code } = await far.run({
     tasks: ["true"],
     resources: { prepend: ["exit 3"] },
   });
   strictEqual(code, 3);
-  deepStrictEqual(far.records("j1"), ["begin 7", "end 1"]);
+  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 1"]);
 });
 
 Deno.test("A failing line after set -e fails the job before any task", async () => {
@@ -105,7 +105,7 @@ Deno.test("A failing line after set -e fails the job before any task", async () 
     tasks: ["true"],
     resources: { prepend: ["set -e", "false", "echo >on"] },
   });
-  deepStrictEqual(far.records("j1"), ["begin 7", "end 1"]);
+  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 1"]);
   strictEqual(far.read("on"), "");
 });
 
@@ -120,7 +120,7 @@ for (
     ["set -o pipefail; trap 'echo oops' ERR"],
   ]
 ) {
-  Deno.test(`Tasks run and are recorded behind ${lines}`, async () => {
+  Deno.test(`Tasks run and are recorded after ${lines}`, async () => {
     await using far = farSide();
     await far.run({
       tasks: ["true", "exit 4 #", "true", "true"],
@@ -131,31 +131,31 @@ for (
       },
     });
     deepStrictEqual(far.records("j1").toSorted(), [
-      "begin 7",
-      "end 1",
-      "exit t0 0",
-      "exit t1 4",
-      "exit t2 0",
-      "exit t3 0",
-      "start t0",
-      "start t1",
-      "start t2",
-      "start t3",
+      "jobEnded 1",
+      "jobStarted 7",
+      "taskExited t0 0",
+      "taskExited t1 4",
+      "taskExited t2 0",
+      "taskExited t3 0",
+      "taskStarted t0",
+      "taskStarted t1",
+      "taskStarted t2",
+      "taskStarted t3",
     ]);
   });
 }
 
-Deno.test("The user's shell options hold in tasks and in the last lines", async () => {
+Deno.test("The user's shell options hold in tasks and in append_script", async () => {
   await using far = farSide();
   await far.run({
     tasks: ["false; echo on >on #", "cd a[b]; echo $unset; echo on >on #"],
     resources: { prepend: ["set -eu"], append: ["false", "echo on >on"] },
   });
   strictEqual(far.read("on"), "");
-  deepStrictEqual(far.records("j1").at(-1), "end 2");
+  deepStrictEqual(far.records("j1").at(-1), "jobEnded 2");
 });
 
-Deno.test("What the user's lines leave open fails the job clearly and swallows no task", async () => {
+Deno.test("An unclosed quote in the user's lines fails the job with a message and hides no task", async () => {
   await using far = farSide();
   for (
     const [at, line] of ['echo "', "if true", "cat <<END", "echo \\"].entries()
@@ -169,10 +169,10 @@ Deno.test("What the user's lines leave open fails the job clearly and swallows n
     if (line === "echo \\") continue;
     strictEqual(code, 1);
     match(stderr, /cannot read the lines of prepend_script/);
-    deepStrictEqual(far.records(name), ["begin 7", "end 1"]);
+    deepStrictEqual(far.records(name), ["jobStarted 7", "jobEnded 1"]);
   }
   // A backslash at the end leaves nothing open.
-  strictEqual(far.records("j3").at(-1), "end 0");
+  strictEqual(far.records("j3").at(-1), "jobEnded 0");
 });
 
 Deno.test("A variable that the shell cannot read fails the job before any task", async () => {
@@ -182,17 +182,17 @@ Deno.test("A variable that the shell cannot read fails the job before any task",
     resources: { envs: [["A", "$(;;)"]] },
   });
   ok(code > 0);
-  deepStrictEqual(far.records("j1"), ["begin 7", "end 1"]);
+  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 1"]);
 });
 
-Deno.test("Last lines that cannot be read change nothing about the tasks", async () => {
+Deno.test("An append_script that cannot be read changes nothing about the tasks", async () => {
   await using far = farSide();
   const { code, stderr } = await far.run({
     tasks: ["true"],
     resources: { append: ['echo "'] },
   });
   match(stderr, /cannot read the lines of append_script/);
-  deepStrictEqual([code, far.records("j1").at(-1)], [0, "end 0"]);
+  deepStrictEqual([code, far.records("j1").at(-1)], [0, "jobEnded 0"]);
 });
 
 Deno.test("The user's trap on EXIT runs before the last record", async () => {
@@ -201,15 +201,18 @@ Deno.test("The user's trap on EXIT runs before the last record", async () => {
     tasks: ["true"],
     resources: {
       prepend: [
-        `trap 'tail -n 1 "$dpdisp_record" >"it'\\''s last"; exit 9' EXIT`,
+        `trap 'tail -n 1 "$dpdisp_record_file" >"it'\\''s last"; exit 9' EXIT`,
       ],
     },
   });
-  ok(far.read("it's last").includes(" exit t0 0 "), far.read("it's last"));
-  strictEqual(far.records("j1").at(-1), "end 0");
+  ok(
+    far.read("it's last").includes(" taskExited t0 0 "),
+    far.read("it's last"),
+  );
+  strictEqual(far.records("j1").at(-1), "jobEnded 0");
 });
 
-Deno.test("The last lines run in the root, know how many tasks failed, and see the user's functions", async () => {
+Deno.test("append_script runs in the root, knows how many tasks failed, and has the user's functions", async () => {
   await using far = farSide();
   await far.run({
     tasks: ["true", "false", "false"],

@@ -21,18 +21,20 @@ Deno.test("Several tasks run at once, never more than asked for, and the next st
   );
   strictEqual(Math.max(...running), 4);
   strictEqual(events.length, 40);
-  // The others went on beside the one that takes long.
+  // The others ran beside the one that takes long.
   strictEqual(events.at(-1), "-0");
-  strictEqual(far.records("j1").at(-1), "end 0");
+  strictEqual(far.records("j1").at(-1), "jobEnded 0");
 });
 
 for (
   const [where, prepend] of [
     ["", []],
-    [" where a pipe must have a name, too", ["dpdisp_pipe() { false; }"]],
+    [" where a pipe must have a name, too", [
+      "dpdisp_open_unnamed_pipe() { false; }",
+    ]],
   ] as const
 ) {
-  Deno.test(`The end of a task is noticed at once, and nothing is left behind${where}`, async () => {
+  Deno.test(`The end of a task is noticed at once, and no file remains${where}`, async () => {
     await using far = farSide();
     await Deno.mkdir(`${far.root}/tmp`);
     const begin = Date.now();
@@ -54,9 +56,9 @@ for (const tasksAtOnce of [1, 2]) {
       resources: { tasksAtOnce, prepend: ["ulimit -n 19"] },
     });
     deepStrictEqual(far.records("j1").toSorted().slice(2, 5), [
-      "exit t0 0",
-      "exit t1 1",
-      "exit t2 0",
+      "taskExited t0 0",
+      "taskExited t1 1",
+      "taskExited t2 0",
     ]);
   });
 }
@@ -77,25 +79,28 @@ toolTest(
         await until(() => far.read("up") !== "");
         Deno.kill(-job.pid, "SIGUSR1");
         await job.ran;
-        deepStrictEqual(far.records("j1").slice(-2), ["exit t0 0", "end 0"]);
+        deepStrictEqual(far.records("j1").slice(-2), [
+          "taskExited t0 0",
+          "jobEnded 0",
+        ]);
       }
     }));
   },
 );
 
-Deno.test("A part of a line is no task's end", async () => {
+Deno.test("A part of a line does not end a task", async () => {
   // "= 22 0 ." where reading it runs out of time in its midst; task 2 is at work.
   const { stdout } = await new Deno.Command("bash", {
     args: [
       "-c",
       `${RUNNER}
-dpdisp_pipe || dpdisp_dir=/tmp dpdisp_me=x dpdisp_named_pipe
-dpdisp_wake=yes
+dpdisp_open_unnamed_pipe || dpdisp_dir=/tmp dpdisp_copy=x dpdisp_open_named_pipe
+dpdisp_has_pipe=yes
 sleep 30 & dpdisp_pids[2]=$!
 sleep 30 & dpdisp_pids[3]=$!
 printf '= 2' >&19
 (sleep 2.5; printf '2 0 .\\n= 3 1 .\\n' >&19) &
-dpdisp_await
+dpdisp_wait_for_end
 kill "\${dpdisp_pids[@]}"
 echo "$dpdisp_ended $dpdisp_code"`,
     ],
@@ -115,8 +120,11 @@ toolTest(
     await until(() => far.read("up") !== "");
     Deno.kill(childOf(job.pid), "SIGKILL");
     await job.ran;
-    ok(far.records("j1").includes("exit t0 137"), far.records("j1").join("\n"));
-    strictEqual(far.records("j1").at(-1), "end 1");
+    ok(
+      far.records("j1").includes("taskExited t0 137"),
+      far.records("j1").join("\n"),
+    );
+    strictEqual(far.records("j1").at(-1), "jobEnded 1");
   },
 );
 

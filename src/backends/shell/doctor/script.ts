@@ -4,7 +4,7 @@ import { RUN_DIRECTORY } from "../../../script/remote_layout.ts";
 import { capturedCommand } from "../../../script/poll_script.ts";
 import { quote } from "../../../script/quote.ts";
 import { LIST_COMPRESSORS } from "../../../script/compression.ts";
-import { WHERE } from "../../../script/find_command.ts";
+import { FIND_COMMAND } from "../../../script/find_command.ts";
 import type { ShellText } from "../../../script/shell_text.ts";
 
 /** Programs that remote scripts use, with those that have a check of their own left out. */
@@ -35,42 +35,42 @@ export function doctorScript(complaint: Complaint): ShellText {
   return `exec </dev/null
 first() { head -n 1; }
 ${MACHINE}
-say seen machine
+section seen machine
 ${ROOT}
-say seen root
+section seen root
 ${TOOLS}
 rm -rf "$S"
-say seen tools
+section seen tools
 ${login(complaint)}
-say seen commands
+section seen commands
 ${queue(complaint)}
-say seen scheduler`;
+section seen scheduler`;
 }
 
-const MACHINE = `say host; uname -n
-say clock; date +%s
-say user; id -un
-say system; uname -sr
-say cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null
-say shell; printf '%s\\n' "$SHELL"
-say sh; readlink -f "$(command -v sh)"`;
+const MACHINE = `section host; uname -n
+section clock; date +%s
+section user; id -un
+section system; uname -sr
+section cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null
+section shell; printf '%s\\n' "$SHELL"
+section sh; readlink -f "$(command -v sh)"`;
 
 /** The nearest folder that is there, tried by a scratch folder in it. */
-const ROOT = `say root; printf '%s\\n' "$R"
+const ROOT = `section root; printf '%s\\n' "$R"
 close_own=
 near=$R
 is_own || {
-  say notOurs "$unsafe"; printf '%s\\n' "$directory"
+  section notOurs "$unsafe"; printf '%s\\n' "$directory"
   [ "$directory" != "$R" ] || near=\${R%/*}
 }
 parent=\${R%/*}
-list "\${parent:-/}"
-say parent "$mode"; printf '%s\\n' "\${parent:-/}"
+read_mode "\${parent:-/}"
+section parent "$mode"; printf '%s\\n' "\${parent:-/}"
 until [ -e "$near" ] || [ -L "$near" ]; do near=\${near%/*}; near=\${near:-/}; done
 kind=other
 [ ! -L "$near" ] || kind="link"
 [ ! -d "$near" ] || kind=folder
-say near "$kind"; printf '%s\\n' "$near"
+section near "$kind"; printf '%s\\n' "$near"
 S=$near/.dpdisp-doctor.$T
 trap 'rm -rf "$S"' EXIT
 # Of a signal some shells die without that.
@@ -80,20 +80,20 @@ tried() {
   shift
   said=$("$@" 2>&1)
   code=$?
-  say "$outcome" "$code"; printf '%s\\n' "$said"
+  section "$outcome" "$code"; printf '%s\\n' "$said"
 }
 scratch() { mkdir "$S" && printf 'x\\n' >"$S/new" && mv "$S/new" "$S/file" && [ -s "$S/file" ]; }
 link() { ln -s file "$S/link" && [ "$(readlink "$S/link")" = file ]; }
 tried scratch scratch
 [ ! -e "$S/file" ] || tried link link
-say space; df -Pk "$near" 2>/dev/null
-say inodes; df -Pi "$near" 2>/dev/null`;
+section space; df -Pk "$near" 2>/dev/null
+section inodes; df -Pi "$near" 2>/dev/null`;
 
 /** Versions, and whether tar can do what is asked of it, in the scratch folder. */
 const TOOLS =
   `version() { command -v "$1" >/dev/null 2>&1 && "$1" --version 2>&1 | first; }
-say tar; version tar
-say bash; version bash
+section tar; version tar
+section bash; version bash
 pack() { cd "$S" && printf 'file\\0' >list && ${PACK} list >packed; }
 unpack() { mkdir "$S/there" && cat "$S/packed" | ${UNPACK} "$S/there" && [ -s "$S/there/file" ]; }
 if [ -e "$S/file" ]; then
@@ -105,18 +105,18 @@ if [ -e "$S/file" ]; then
     tried unpack unpack
   fi
 fi
-say missing
+section missing
 for tool in ${USED}; do command -v "$tool" >/dev/null 2>&1 || printf '%s\\n' "$tool"; done
-say squeezes
+section compressors
 ${LIST_COMPRESSORS}`;
 
 /** What a login shell finds of commands, and of programs that are not on the PATH of scripts. */
 function login({ programs, commands }: Complaint): ShellText {
-  return `${WHERE}program() {
-  say program "$1"; printf '%s\\n%s\\n' "$2" "$(where "$2")"
+  return `${FIND_COMMAND}program() {
+  section program "$1"; printf '%s\\n%s\\n' "$2" "$(find_command "$2")"
 }
 ${programs.map(([role, words]) => `program ${role} ${words}`).join("\n")}
-say login
+section login
 bash -l -c 'for name; do
   kind=$(type -t -- "$name") && printf "\\n=%s %s %s\\n" "$name" "$kind" "$(type -P -- "$name")"
 done' dpdisp ${

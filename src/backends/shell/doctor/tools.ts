@@ -75,7 +75,7 @@ function others(one: Examination): readonly DoctorCheck[] {
 
 function squeeze(one: Examination): readonly DoctorCheck[] {
   if (!one.compress) return [];
-  const names = textOf(one, "squeezes").split("\n").filter(Boolean);
+  const names = textOf(one, "compressors").split("\n").filter(Boolean);
   return [
     names.length > 0 ? fine("compression", names.join(", ")) : odd(
       "compression",

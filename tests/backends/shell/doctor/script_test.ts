@@ -109,11 +109,11 @@ Deno.test("A program that a site calls otherwise is looked for by that name", as
 
 Deno.test("tar is tried as staging and collecting call it", () => {
   const stage = stageScript({
-    mark: "m",
-    replaces: [],
+    runId: "m",
+    closedRunIds: [],
     copy: "c",
-    heir: null,
-    squeeze: null,
+    leaseToTakeOver: null,
+    compression: null,
   });
   ok(stage.includes(UNPACK), stage);
   ok(collectScript([], true).includes(PACK));
