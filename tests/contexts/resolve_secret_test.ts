@@ -28,7 +28,7 @@ async function textOf(reference: string): Promise<string | null> {
   return text.value;
 }
 
-Deno.test("A secret that is written out, or that there is none of, is what it is", async () => {
+Deno.test("A plain secret, and no secret, are returned unchanged", async () => {
   deepStrictEqual(await read(null), { ok: true, value: null });
   deepStrictEqual(await read(plainSecret("text\n")), {
     ok: true,
@@ -56,7 +56,7 @@ Deno.test("References are followed; one line break at the end does not count", a
   strictEqual(await textOf("${cmd:echo $((6 * 7)) | tr 4 5}"), "52");
 });
 
-Deno.test("A reference that leads nowhere is told, without what was found on the way", async () => {
+Deno.test("A reference that cannot be resolved is reported, without any output of its command", async () => {
   const failures = {
     "${env:MISSING}": "the environment has no variable MISSING",
     "${file:~/gone}": "there is no readable file ~/gone",

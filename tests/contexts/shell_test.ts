@@ -43,7 +43,7 @@ for (const sh of ["dash", "bash", "busybox sh", "ksh", "zsh --emulate sh"]) {
 
 toolTest(
   "tcsh",
-  "A banner of csh's rc file comes before all that the script says",
+  "A banner of csh's rc file comes before all output of the script",
   async () => {
     const home = await Deno.makeTempDir();
     await Deno.writeTextFile(`${home}/.cshrc`, 'echo "Welcome!"\n');

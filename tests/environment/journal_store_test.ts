@@ -3,7 +3,7 @@ import { localJournalStore } from "../../src/environment/journal_store.ts";
 
 const KEY = "0123abcd-4567cdef";
 
-/** Journals in a folder of their own. */
+/** Journals in a directory of their own. */
 async function withJournals(
   body: (
     journals: ReturnType<typeof localJournalStore>,
@@ -21,7 +21,7 @@ async function withJournals(
   await Deno.remove(root, { recursive: true });
 }
 
-Deno.test("a torn tail is cut behind the last whole line, whatever bytes it has", () =>
+Deno.test("an incomplete last line is removed, whatever bytes it has", () =>
   withJournals((journals, file) => {
     const whole = new TextEncoder().encode('{"a":"\u00e9"}\n');
     for (const tail of [[], [123], [0xc3], [0, 0, 0], [0xff, 0xfe, 32]]) {
@@ -36,7 +36,7 @@ Deno.test("a torn tail is cut behind the last whole line, whatever bytes it has"
     strictEqual(journals.read(KEY, 1), "next\n");
   }));
 
-Deno.test("who waits for a wish to cancel hears of it at once, and not of the journal's own lines", () =>
+Deno.test("a request to cancel is noticed at once, and lines of the journal are not taken for one", () =>
   withJournals(async (journals) => {
     const over = new AbortController();
     const heard: string[] = [];
@@ -56,7 +56,7 @@ Deno.test("who waits for a wish to cancel hears of it at once, and not of the jo
     over.abort();
   }));
 
-Deno.test("nobody waits longer than until the signal, whether or not the folder can be watched", () =>
+Deno.test("the wait ends with the signal, whether or not the directory can be watched", () =>
   withJournals(async (journals) => {
     for (const key of [KEY, "not-there"]) {
       const over = new AbortController();

@@ -1,4 +1,4 @@
-/** The real disk, where what is named may be anything. */
+/** The real file system, where a name may be anything. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { readKey } from "../../src/contexts/ssh/auth/key_file.ts";
 import { decodeName } from "../../src/text/bytes_name.ts";
@@ -20,7 +20,7 @@ async function make(command: string, folder: string): Promise<void> {
   ok(success, command);
 }
 
-Deno.test("what is no regular file is not waited for, nor read without end", () =>
+Deno.test("what is not a regular file neither blocks nor is read without end", () =>
   withFolder(async (folder) => {
     await make("mkfifo pipe; ln -s pipe link; mkdir folder", folder);
     for (
@@ -54,12 +54,12 @@ Deno.test("a file is read whole up to the limit, and not beyond", () =>
     strictEqual(localFiles.read(path), null);
   }));
 
-Deno.test("of a file whose size is 0 nothing is read: some of /proc never answer", () => {
+Deno.test("a file whose size is 0 is read as empty: some files of /proc never end", () => {
   strictEqual(Deno.statSync("/proc/self/status").size, 0);
   strictEqual(localFiles.read("/proc/self/status")?.length, 0);
 });
 
-Deno.test("a pipe that this program was handed is read to its end, up to the limit", async () => {
+Deno.test("an inherited pipe is read to its end, up to the limit", async () => {
   const read = async (most: number) => {
     const file =
       new URL("../../src/environment/local_files.ts", import.meta.url).href;
@@ -74,7 +74,7 @@ Deno.test("a pipe that this program was handed is read to its end, up to the lim
   strictEqual(await read(4), "undefined undefined");
 });
 
-Deno.test("what the system cannot do is no fault of this program", () =>
+Deno.test("errors of the system are not internal errors", () =>
   withFolder(async (folder) => {
     await Deno.symlink("loop", `${folder}/loop`);
     const paths = [
@@ -95,7 +95,7 @@ Deno.test("what the system cannot do is no fault of this program", () =>
     }
   }));
 
-/** Makes, in a new folder, what a shell is told with names as bytes. */
+/** Makes a directory with the files of a script, whose names are bytes. */
 async function made(script: string): Promise<string> {
   const folder = await Deno.makeTempDir();
   const { success } = await new Deno.Command("bash", {
@@ -105,7 +105,7 @@ async function made(script: string): Promise<string> {
   return folder;
 }
 
-Deno.test("a listing tells names that are no UTF-8 as they are, beside one that really has U+FFFD", async () => {
+Deno.test("a listing has names that are not UTF-8, beside one that really has U+FFFD", async () => {
   const folder = await made(
     `touch $'f\\xe8' $'f\\xe9' $'f\\xef\\xbf\\xbd' .$'h\\xff' ..$'h\\xff' plain && mkdir $'d\\xff' && ln -s nowhere $'l\\xff' && mkfifo $'p\\xff'`,
   );
@@ -126,7 +126,7 @@ Deno.test("a listing tells names that are no UTF-8 as they are, beside one that 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("nothing is asked of a name that is no UTF-8: another may stand where Deno would look", async () => {
+Deno.test("a name that is not UTF-8 counts as absent: Deno would use another name", async () => {
   const folder = await made(`echo x >$'f\\xef\\xbf\\xbd'`);
   const path = `${folder}/${decodeName(new Uint8Array([0x66, 0xe8]))}`;
   deepStrictEqual(
@@ -137,7 +137,7 @@ Deno.test("nothing is asked of a name that is no UTF-8: another may stand where 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a path without links is told with its bytes", async () => {
+Deno.test("a path without links keeps its bytes", async () => {
   const folder = await made(
     `mkdir $'d\\xff' && touch $'d\\xff/f' $'d\\xff/'$'\\xfe' && ln -s $'d\\xff' to && ln -s $'d\\xff/\\xfe' file && ln -s nowhere none`,
   );

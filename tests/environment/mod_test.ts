@@ -1,7 +1,7 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { realEnvironment } from "../../src/environment/mod.ts";
 
-Deno.test("random text has the length that was asked for, of letters and digits", () => {
+Deno.test("random text has the requested length, of letters and digits", () => {
   const { random } = realEnvironment();
   for (const length of [0, 1, 8, 200]) {
     match(random(length), new RegExp(`^[a-z0-9]{${length}}$`));

@@ -8,7 +8,7 @@ const typist = `${import.meta.dirname}/../helpers/terminal_driver.py`;
 const ask = new URL("../../src/environment/prompt.ts", import.meta.url).href;
 const real = new URL("../../src/environment/mod.ts", import.meta.url).href;
 
-/** A program that asks, with its stdin elsewhere, and tells what it heard. */
+/** A program that prompts, with its stdin redirected, and prints the answer. */
 const program = (hidden: boolean, { question, meanwhile }: Asked = {}) => `
 import { promptTerminal } from ${JSON.stringify(ask)};
 setTimeout(() => { ${meanwhile ?? ""} }, 0);
@@ -56,32 +56,32 @@ async function typed(
   return { shown: shown.replace(/\r+\n/g, "\n"), heard: JSON.parse(heard!) };
 }
 
-test("What is typed hidden is heard and not shown, whatever stdin is", async () => {
+test("Hidden input is read and not shown, whatever stdin is", async () => {
   const { shown, heard } = await typed("s3cret é✓\r");
   strictEqual(heard, "s3cret é✓");
   strictEqual(shown, "\rWord\nfor it? \n");
 });
 
-test("What is typed openly is shown as it is", async () => {
+test("Visible input is shown unchanged", async () => {
   const { shown, heard } = await typed("yes é✓\n", { hidden: false });
   strictEqual(heard, "yes é✓");
   strictEqual(shown, "\rWord\nfor it? yes é✓\n");
 });
 
-test("Letters are taken back one by one, however many bytes they have, and all at once", async () => {
+test("Characters are erased one by one, however many bytes they have, and all at once", async () => {
   const back = await typed("ab✓\x7f\bc\r", { hidden: false });
   strictEqual(back.heard, "ac");
   ok(back.shown.includes("ab✓\b \b\b \bc"), JSON.stringify(back.shown));
   strictEqual((await typed("wrong\x15\x7fright\r")).heard, "right");
 });
 
-test("Ctrl-C and Ctrl-D give up, and nobody is hurt", async () => {
+test("Ctrl-C and Ctrl-D cancel a prompt, and the terminal is restored", async () => {
   for (const keys of ["half\x03", "half\x04x\x04"]) {
     strictEqual((await typed(keys)).heard, null);
   }
 });
 
-test("While somebody is asked the rest goes on, and a signal ends it", async () => {
+test("The program keeps running during a prompt, and a signal ends the prompt", async () => {
   const { heard } = await typed("late\r", {
     shows: "working",
     meanwhile: `console.log("working")`,
@@ -93,7 +93,7 @@ test("While somebody is asked the rest goes on, and a signal ends it", async () 
   }
 });
 
-test("Ctrl-C at a question is heard as everywhere", async () => {
+test("Ctrl-C at a prompt calls the signal handlers", async () => {
   const { shown, heard } = await typed("\x03", {
     meanwhile: `Deno.addSignalListener("SIGINT", () => console.log("leaves"))`,
   });
@@ -101,12 +101,12 @@ test("Ctrl-C at a question is heard as everywhere", async () => {
   strictEqual(heard, null);
 });
 
-test("A program that ends while it asks leaves the terminal as it was", async () => {
+test("A program that ends during a prompt restores the terminal", async () => {
   const meanwhile = `console.log("heard 1"); Deno.exit()`;
   strictEqual((await typed("", { meanwhile })).heard, 1);
 });
 
-test("What is told while somebody is asked is shown after the answer", async () => {
+test("Messages during a prompt are shown after the answer", async () => {
   const { shown, heard } = await typed("yes\r", {
     shows: "working",
     instead: `
@@ -124,7 +124,7 @@ test("What is told while somebody is asked is shown after the answer", async () 
   match(shown, /Sure\? .*\nmeanwhile\nafter\n$/s);
 });
 
-test("A question cannot move the cursor", async () => {
+test("The text of a prompt cannot move the cursor", async () => {
   const { shown } = await typed("x\r", {
     instead: `
       const { realEnvironment } = await import(${JSON.stringify(real)});
@@ -136,7 +136,7 @@ test("A question cannot move the cursor", async () => {
   strictEqual(shown, "\r\\x1b[2J\\u202eWord for it? \n");
 });
 
-test("Where there is no terminal, nobody answers", async () => {
+test("Where there is no terminal, there is no answer", async () => {
   const command = [
     "setsid",
     "-w",

@@ -20,7 +20,7 @@ function screenInto(ports: Partial<Ports> = {}) {
 const HOSTILE = "\x1b[2J\x9b31m\x07\r\u202e";
 const SHOWN = "\\x1b[2J\\x9b31m\\x07\\x0d\\u202e";
 
-Deno.test("whatever is written, whichever way, commands no terminal", async () => {
+Deno.test("no text can control the terminal, whichever method writes it", async () => {
   const ways: Record<string, (screen: Terminal) => unknown> = {
     out: (screen) => screen.out(HOSTILE),
     err: (screen) => screen.err(HOSTILE),
@@ -49,7 +49,7 @@ Deno.test("a tone colours whole lines, and text cannot end or forge it", () => {
   strictEqual(plain.written.text, "a\n");
 });
 
-Deno.test("a drawn line fits once it is visible, and makes room for lines that stay, whoever tells them", () => {
+Deno.test("a drawn line fits after escaping, and is removed before lines that stay", () => {
   const { screen, written } = screenInto();
   screen.draw(`${"\x07".repeat(30)}`);
   strictEqual(written.text, `\r${"\\x07".repeat(5).slice(0, 19)}`);
@@ -58,7 +58,7 @@ Deno.test("a drawn line fits once it is visible, and makes room for lines that s
   strictEqual(written.text, `\r${" ".repeat(19)}\rtold\n`);
 });
 
-Deno.test("while a question is open nothing is drawn, and what is told comes after it", async () => {
+Deno.test("during a prompt nothing is drawn, and messages come after it", async () => {
   const answer = Promise.withResolvers<string>();
   const { screen, written } = screenInto({ ask: () => answer.promise });
   const asked = screen.ask("?", { hidden: false });
@@ -70,7 +70,7 @@ Deno.test("while a question is open nothing is drawn, and what is told comes aft
   strictEqual(written.text, "meanwhile\n");
 });
 
-Deno.test("stdout that takes no more is told once and for all; stderr that takes no more is not written again", () => {
+Deno.test("a stdout that cannot be written is reported once; a stderr that cannot be written is not written again", () => {
   const tries = { out: 0, err: 0 };
   const { screen } = screenInto({
     out: () => (tries.out++, "No space left on device"),

@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { localTrustStore } from "../../src/environment/trust_store.ts";
 import { namesIn } from "../helpers/remote_dir.ts";
 
-Deno.test("trust is kept by script and metadata, for this user's eyes only", async () => {
+Deno.test("trust is kept by script and metadata, readable by this user only", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const trusted = localTrustStore((name) =>
@@ -33,7 +33,7 @@ Deno.test("trust is kept by script and metadata, for this user's eyes only", asy
   }
 });
 
-Deno.test("trust that cannot be kept is a failure, not a fault", () => {
+Deno.test("trust that cannot be kept is a failure, not an internal error", () => {
   const kept = localTrustStore(() => "/dev/null").keep("/a.py", "x", "text");
   ok(!kept.ok && kept.error.detail !== "");
 });

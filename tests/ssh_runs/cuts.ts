@@ -1,4 +1,4 @@
-/** What a run over a line that breaks must have come to. */
+/** What must hold after a run over a connection that breaks. */
 import { deepStrictEqual } from "node:assert/strict";
 import type { Event } from "../../src/model/event.ts";
 import { endingOf } from "../helpers/simulation/mod.ts";
@@ -12,7 +12,7 @@ export interface Line {
   readonly work: Work;
 }
 
-/** A work whose machine is reached through a proxy. */
+/** A work whose remote host is reached through a TCP proxy. */
 export async function onLine<T>(
   bed: SshBed,
   body: (line: Line) => Promise<T>,
@@ -24,7 +24,7 @@ export async function onLine<T>(
   return await body({ proxy, work });
 }
 
-/** A whole run, in which something befalls the line. Gives its events, and how often somebody logged in. */
+/** A whole run, during which something happens to the connection. Returns its events and the number of logins. */
 export function troubled(
   bed: SshBed,
   befall: (line: Line, event: Event, n: number) => void,
@@ -39,7 +39,7 @@ export function troubled(
   }, wishes);
 }
 
-/** Each task ran exactly once, each result is whole, and nothing is left. */
+/** Each task ran exactly once, each result is complete, and no file is left. */
 export function endedWell(work: Work, events: readonly Event[]): void {
   const tasks = upTo(6);
   deepStrictEqual(
@@ -54,7 +54,7 @@ export function endedWell(work: Work, events: readonly Event[]): void {
   );
 }
 
-/** Several at once: most of their time they wait. */
+/** Several run at once, because they wait most of the time. */
 export async function sideBySide<T>(
   items: Iterable<T>,
   body: (item: T) => Promise<void>,

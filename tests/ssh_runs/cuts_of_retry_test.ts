@@ -1,4 +1,4 @@
-/** A line that breaks while a task is tried again, and while all is cancelled. */
+/** A connection that breaks while a task is retried, and while a run is cancelled. */
 import { deepStrictEqual, ok } from "node:assert/strict";
 import type { Event } from "../../src/model/event.ts";
 import { endingOf, only } from "../helpers/simulation/mod.ts";
@@ -10,7 +10,7 @@ import { onLine, sideBySide } from "./cuts.ts";
 import { play, story } from "./play.ts";
 import type { Work } from "./work.ts";
 
-/** Tells how many events have come since the first one that this holds for; -1 before that. */
+/** Returns the number of events since the first one for which this holds; -1 before that. */
 function since(holds: (event: Event) => boolean) {
   const seen = { count: -1 };
   return (event: Event) => {
@@ -20,7 +20,7 @@ function since(holds: (event: Event) => boolean) {
 }
 
 sshTest(
-  "A connection that is cut at any event while a failed task is tried again adds no try",
+  "A connection that is cut at any event while a failed task is retried adds no attempt",
   async (bed) => {
     await sideBySide(
       Array(16).keys(),
@@ -44,7 +44,7 @@ sshTest(
   },
 );
 
-/** Tasks that are at work until they are ended, and leave their process id. */
+/** Tasks that run until they are ended, and write down their process id. */
 const endless = {
   tasks: 2,
   groupSize: 1,
@@ -56,7 +56,7 @@ function pidsOf({ far }: Work): readonly number[] {
 }
 
 sshTest(
-  "A connection that is cut at any event of a cancellation leaves nothing at work",
+  "A connection that is cut at any event of a cancellation leaves no task running",
   async (bed) => {
     await sideBySide(
       Array(5).keys(),

@@ -1,4 +1,4 @@
-/** A line that breaks at every moment of a run. */
+/** A connection that breaks at every moment of a run. */
 import { ok, strictEqual } from "node:assert/strict";
 import type { Event } from "../../src/model/event.ts";
 import { only } from "../helpers/simulation/mod.ts";
@@ -9,7 +9,7 @@ import { type Line, sideBySide, troubled } from "./cuts.ts";
 import { story } from "./play.ts";
 
 sshTest(
-  "A connection that is cut after any event of a run harms nothing, is told once, and costs one login more",
+  "A connection that is cut after any event of a run changes no result, is reported once, and costs one more login",
   async (bed) => {
     const { events } = await troubled(bed, () => {});
     const unfelt: number[] = [];
@@ -36,7 +36,7 @@ function atFirst(type: Event["type"], act: (line: Line) => void) {
   };
 }
 
-/** Of each run 3 MB go there and 3 MB come back. */
+/** Each run uploads 3 MB and downloads 3 MB. */
 const noise = 500_000;
 
 const byteCuts: readonly (readonly [Event["type"], Partial<Counts>])[] = [
@@ -48,7 +48,7 @@ const byteCuts: readonly (readonly [Event["type"], Partial<Counts>])[] = [
 ];
 
 sshTest(
-  "A connection that is cut in the middle of a stream, at whatever byte, harms nothing",
+  "A connection that is cut in the middle of a stream, at whatever byte, changes no result",
   async (bed) => {
     await sideBySide(byteCuts, async ([type, bytes]) => {
       const befall = atFirst(type, ({ proxy }) => proxy.cutAfter(bytes));
@@ -62,12 +62,15 @@ sshTest(
   },
 );
 
-sshTest("A line that goes silent in a run harms nothing", async (bed) => {
-  const befall = atFirst("jobSubmitted", ({ proxy }) => {
-    const before = proxy.connections;
-    proxy.freeze(true);
-    until(() => proxy.connections > before).then(() => proxy.freeze(false));
-  });
-  const { events, logins } = await troubled(bed, befall);
-  strictEqual(logins, 2, story(events));
-});
+sshTest(
+  "A connection that stops responding during a run changes no result",
+  async (bed) => {
+    const befall = atFirst("jobSubmitted", ({ proxy }) => {
+      const before = proxy.connections;
+      proxy.freeze(true);
+      until(() => proxy.connections > before).then(() => proxy.freeze(false));
+    });
+    const { events, logins } = await troubled(bed, befall);
+    strictEqual(logins, 2, story(events));
+  },
+);

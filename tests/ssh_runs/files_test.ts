@@ -1,4 +1,4 @@
-/** Every kind of file there is, over SSH, there and back. */
+/** Upload and download of every kind of file, over SSH. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { run } from "../helpers/remote_dir.ts";
 import { sshTest } from "../helpers/sshd.ts";
@@ -7,21 +7,21 @@ import { sshWork } from "./work.ts";
 const SOCKET = (path: string) =>
   `python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("${path}")'`;
 
-/** What a task is given; links are followed. */
+/** The inputs of a task; links are followed. */
 const TREE = `mkdir tree tree/hollow tree/deep; cd tree
 echo p >plain; : >zero; echo x >exec; chmod 755 exec; echo s >secret; chmod 600 secret
 ln -s plain link; ln -s /etc/hostname abroad; echo d >deep/d; ln -s deep folder
 printf n >'new
 line'; printf d >-dash; printf q >"quo'te \\"\\$x"; printf u >ünï; truncate -s 300000 sparse`;
 
-/** What it makes of that. */
+/** The results that the task makes from them. */
 const CODE = `cp -a tree back; cd back; mkdir new nothing
 echo 1 >new/file; chmod 600 new/file; ln new/file second; cp /bin/true suid; chmod 4755 suid
 ln -s new/file near; ln -s ../tree/plain inside; ln -s nowhere broken
 ln -s /etc/passwd out; ln -s ../../../../etc/passwd climbs
 mkfifo fifo; ${SOCKET("sock")}`;
 
-/** A line for each: kind, mode of files, bytes of files, name, where a link leads. */
+/** A line for each entry: kind, mode of files, bytes of files, name, target of a link. */
 async function listed(folder: string): Promise<readonly string[]> {
   const { stdout } = await run([
     ...["find", folder, "-mindepth", "1"],
@@ -32,7 +32,7 @@ async function listed(folder: string): Promise<readonly string[]> {
 }
 
 sshTest(
-  "Files of every kind go there and come back as they are, or are told",
+  "Files of every kind are uploaded and downloaded unchanged, or are reported",
   async (bed) => {
     await using work = await sshWork(bed, {
       ...{ port: bed.servers.keys.port, tasks: 1, code: CODE },
@@ -81,16 +81,19 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "ln -s . tree/x": /does one lead to a folder above it\?/,
 };
 
-sshTest("What cannot be sent is a error before anything is", async (bed) => {
-  for (const [make, told] of Object.entries(REFUSED)) {
-    await using work = await sshWork(bed, {
-      ...{ port: bed.servers.keys.port, tasks: 1 },
-      rows: `forward_files = ["tree"]\nbackward_files = ["back"]`,
-    });
-    await run(["sh", "-c", `cd ${work.near}/t0; mkdir tree; ${make}`]);
-    const { code, err } = await work.run();
-    strictEqual(code, 2, err);
-    match(err, told);
-    match(err, /forward_files "tree" cannot be brought along: .*\/tree\/x/);
-  }
-});
+sshTest(
+  "An input that cannot be uploaded is an error before any upload",
+  async (bed) => {
+    for (const [make, told] of Object.entries(REFUSED)) {
+      await using work = await sshWork(bed, {
+        ...{ port: bed.servers.keys.port, tasks: 1 },
+        rows: `forward_files = ["tree"]\nbackward_files = ["back"]`,
+      });
+      await run(["sh", "-c", `cd ${work.near}/t0; mkdir tree; ${make}`]);
+      const { code, err } = await work.run();
+      strictEqual(code, 2, err);
+      match(err, told);
+      match(err, /forward_files "tree" cannot be brought along: .*\/tree\/x/);
+    }
+  },
+);

@@ -1,4 +1,4 @@
-/** A machine whose `tar` wants to write where it must not. Each trick by itself: tests/backends/unpack_test.ts. */
+/** A remote host whose `tar` tries to write outside the results. tests/backends/files/hostile_archives_test.ts has each trick by itself. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createTarPacker, type TarHeader } from "modern-tar";
 import { bytesOf, type ByteStream, run } from "../helpers/remote_dir.ts";
@@ -24,7 +24,7 @@ async function withUser(
   }
 }
 
-/** What the archive brings beside what was asked for. */
+/** The entries of the archive beside the requested ones. */
 function tricks(
   work: Work,
 ): readonly (TarHeader & { readonly text?: string })[] {
@@ -84,7 +84,7 @@ async function archiveOf(work: Work): Promise<Uint8Array> {
   return bytes.subarray(0, bytes.length - 1024);
 }
 
-/** First an archive that is cut off, then all tricks before what was asked for; else a real tar. */
+/** Sends a truncated archive first, then all tricks before the requested files; otherwise it runs the real tar. */
 const shim = (bin: string) =>
   `#!/bin/sh
 case $1 in
@@ -95,7 +95,7 @@ esac
 exec /bin/tar "$@"
 `;
 
-/** All that is around the results, and how it is. */
+/** The files around the results, with their attributes. */
 async function surroundings({ folder }: Work): Promise<string> {
   const find = ["find", folder, "-regextype", "posix-extended", "(", "-regex"];
   const { stdout } = await run([
@@ -108,7 +108,7 @@ async function surroundings({ folder }: Work): Promise<string> {
 }
 
 sshTest(
-  "A hostile archive writes nothing outside the work base and nothing unasked in it, and is told",
+  "A hostile archive writes nothing outside the work base and nothing that was not requested, and is reported",
   (known) =>
     withUser(known, async (bed, bin) => {
       const { port } = bed.servers.keys;

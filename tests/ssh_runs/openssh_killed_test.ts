@@ -1,11 +1,11 @@
-/** The connection of the system's `ssh` ends with dpdisp, however that ends. */
+/** The master connection of the system's `ssh` ends when dpdisp ends, in whatever way. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { namesIn, readOr } from "../helpers/remote_dir.ts";
 import { until } from "../helpers/job_sandbox.ts";
 import { type SshBed, sshTest } from "../helpers/sshd.ts";
 import { endOf, sshWork, upTo, type Work } from "./work.ts";
 
-/** A work of the "openssh" transport, with a key whose passphrase is asked for; the answer takes so many seconds. */
+/** A work with the "openssh" transport and a key whose passphrase is prompted for; the answer takes this many seconds. */
 async function withPassphrase(
   bed: SshBed,
   seconds: number,
@@ -35,7 +35,7 @@ key_filename = "${bed.keys.ed25519_passphrase}"`,
   await Deno.remove(folder, { recursive: true });
 }
 
-/** Processes of this machine that have the folder of the socket, or the socket, in their words; zombies have none. */
+/** Local processes with the directory of the socket, or the socket, in their arguments; zombies have none. */
 function processesOf(work: Work): readonly string[] {
   return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
     const line = /^\d+$/.test(name)
@@ -45,7 +45,7 @@ function processesOf(work: Work): readonly string[] {
   });
 }
 
-/** A script over the connection, which stands then. */
+/** A script over the connection, which is established then. */
 const isGuest = (line: string) => line.includes("BatchMode=yes");
 
 async function killed(child: Deno.ChildProcess): Promise<void> {
@@ -62,7 +62,7 @@ async function endsSoon(work: Work): Promise<void> {
 }
 
 sshTest(
-  "A dpdisp that is killed takes the connection of ssh along, and the same command goes on",
+  "The connection of ssh ends with a dpdisp that is killed, and the same command resumes",
   (bed) =>
     withPassphrase(bed, 0, async (work) => {
       const child = work.start();
@@ -76,7 +76,7 @@ sshTest(
 );
 
 sshTest(
-  "Killed while ssh asks for a passphrase, it leaves no connection behind that is made later",
+  "A dpdisp that is killed during the passphrase prompt of ssh leaves no connection",
   (bed) =>
     withPassphrase(bed, 3, async (work) => {
       const child = work.start();

@@ -1,4 +1,4 @@
-/** A run in this process, event by event, over a line that a test holds in its hands. */
+/** A run in this process, event by event, over a connection that a test controls. */
 import type { OpenBackend } from "../../src/backends/backend.ts";
 import { shellBackend } from "../../src/backends/shell/mod.ts";
 import { prepare } from "../../src/cli/prepare.ts";
@@ -15,13 +15,13 @@ import { realEnvironment } from "../../src/environment/mod.ts";
 import { plainWishes } from "../helpers/simulation/mod.ts";
 import { inTime, type Work } from "./work.ts";
 
-/** How many times faster than the real one the clock is by which lanes rest and polls wait. */
+/** How many times faster the clock for pauses and polls is than the real one. */
 const HASTE = 10;
 
 export interface Play {
   readonly wishes?: Partial<SessionOptions>;
   readonly interrupt?: AbortSignal;
-  /** What happens when this event, the n-th, was told. */
+  /** Called after this event, the n-th. */
   readonly on?: (event: Event, n: number) => void | Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export async function play(
   return heard;
 }
 
-/** Its events in a few words each. */
+/** A short text for each of its events. */
 export function story(events: readonly Event[]): string {
   return events.map((event) =>
     "failure" in event && event.failure
@@ -77,7 +77,7 @@ function worldOf({ near, env }: Work): Environment {
   };
 }
 
-/** As `opener` of src/backends, but for the settings of SSH, which are the work's own. */
+/** As `opener` of src/backends, with the SSH settings of the work. */
 function opener(work: Work, world: Environment): OpenBackend {
   return async (plan, session) => {
     const shell = await openSsh(

@@ -1,26 +1,26 @@
-/** dpdisp as a process over SSH that dies, is interrupted, or finds nobody for a while. */
+/** dpdisp as a process over SSH that is killed, is interrupted, or cannot connect for a while. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { sshTest } from "../helpers/sshd.ts";
 import { onLine } from "./cuts.ts";
 import { until } from "../helpers/job_sandbox.ts";
 import { endOf, type Ran, upTo, type Work } from "./work.ts";
 
-/** Starts a run and waits until it tells an event of that type; what it says after that is dropped. */
+/** Starts a run and waits until it prints an event of that type; its later output is dropped. */
 async function startedUntil(work: Work, type: string) {
   const child = work.start("run", "--json");
-  const said = { text: "" };
+  const output = { text: "" };
   const seen = Promise.withResolvers<void>();
-  const heard = child.stdout.pipeThrough(new TextDecoderStream()).pipeTo(
+  const read = child.stdout.pipeThrough(new TextDecoderStream()).pipeTo(
     new WritableStream({
       write(text) {
-        said.text += text;
-        if (said.text.includes(`{"type":"${type}"`)) seen.resolve();
+        output.text += text;
+        if (output.text.includes(`{"type":"${type}"`)) seen.resolve();
       },
-      close: () => seen.reject(new Error(`it told no ${type}:\n${said.text}`)),
+      close: () => seen.reject(new Error(`no event ${type}:\n${output.text}`)),
     }),
   );
   await seen.promise;
-  return { child, heard };
+  return { child, read };
 }
 
 function isComplete(work: Work, { code, err }: Ran): void {
@@ -45,26 +45,26 @@ for (
   ]
 ) {
   sshTest(
-    `A dpdisp that is killed after "${type}" is replaced by the same command: each task runs once`,
+    `The same command resumes a run whose dpdisp was killed after "${type}": each task runs once`,
     (bed) =>
       onLine(bed, async ({ work }) => {
-        const { child, heard } = await startedUntil(work, type);
+        const { child, read } = await startedUntil(work, type);
         child.kill("SIGKILL");
-        await Promise.all([child.status, heard, child.stderr.cancel()]);
+        await Promise.all([child.status, read, child.stderr.cancel()]);
         isComplete(work, await work.run());
       }, slow),
   );
 }
 
 sshTest(
-  "Ctrl-C leaves the jobs at work on a machine behind SSH, and the same command goes on",
+  "After Ctrl-C the jobs on the remote host keep running, and the same command resumes",
   (bed) =>
     onLine(bed, async ({ work }) => {
-      const { child, heard } = await startedUntil(work, "taskStarted");
+      const { child, read } = await startedUntil(work, "taskStarted");
       const stderr = new Response(child.stderr).text();
       child.kill("SIGINT");
       const { code } = await child.status;
-      await heard;
+      await read;
       strictEqual(code, 130, await stderr);
       await stderr;
       const again = await work.run();

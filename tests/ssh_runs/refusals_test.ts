@@ -1,18 +1,18 @@
-/** A machine behind SSH, and this one, that cannot take what they are sent: what is told, and that the same command goes on. */
+/** A remote host, or the local one, that cannot store what it is sent: the messages, and that the same command resumes. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { readOr, run } from "../helpers/remote_dir.ts";
 import { NO_SSHD, type SshBed, sshTest } from "../helpers/sshd.ts";
 import { sshWork, upTo, type Wishes, type Work } from "./work.ts";
 
-/** Runs as the whole script was meant to. */
-async function goesOn(work: Work, ran = upTo(6)): Promise<void> {
+/** The whole script runs to its end. */
+async function resumes(work: Work, ran = upTo(6)): Promise<void> {
   const { code, err } = await work.run();
   strictEqual(code, 0, err);
   const broken = upTo(6).filter((_, n) => !work.isWhole(n));
   deepStrictEqual([broken, work.ran()], [[], ran], err);
 }
 
-/** Fails with exit code 3, and says this. */
+/** Fails with exit code 3 and these messages. */
 async function refuses(work: Work, ...words: readonly RegExp[]): Promise<void> {
   const { code, err } = await work.run();
   strictEqual(code, 3, err);
@@ -30,7 +30,7 @@ async function withWork(
 }
 
 sshTest(
-  "StrictHostKeyChecking yes wins over accept_new_host_key, whatever speaks SSH",
+  "StrictHostKeyChecking yes overrides accept_new_host_key, with either transport",
   async (bed) => {
     for (const transport of ["ssh2", "openssh"]) {
       const profile = `transport = "${transport}"
@@ -46,14 +46,14 @@ key_filename = "${bed.keys.ed25519}"`;
         await refuses(work, /Host key verification failed/);
         strictEqual(readOr(`${work.folder}/known_hosts`, null), null);
         await Deno.writeTextFile(config, usual);
-        await goesOn(work);
+        await resumes(work);
       });
     }
   },
 );
 
 sshTest(
-  "A remote_root that may not be written is told with its path",
+  "A remote_root that is not writable is reported with its path",
   (bed) =>
     withWork(bed, {}, async (work) => {
       const root = `${work.far}/root`;
@@ -64,12 +64,12 @@ sshTest(
       );
       await run(["chown", bed.users.plain, root]);
       await Deno.chmod(root, 0o755);
-      await goesOn(work);
+      await resumes(work);
     }),
 );
 
 sshTest(
-  "A file in the place of remote_root is told with its path",
+  "A file in the place of remote_root is reported with its path",
   (bed) =>
     withWork(bed, {}, async (work) => {
       const root = `${work.far}/root`;
@@ -80,7 +80,7 @@ sshTest(
       );
       strictEqual(await Deno.readTextFile(root), "mine");
       await Deno.remove(root);
-      await goesOn(work);
+      await resumes(work);
     }),
 );
 
@@ -110,7 +110,7 @@ async function smallDisk(
   };
 }
 
-/** Mounting takes more than being root: a container may not let anybody. */
+/** Mounting needs more than root: a container may forbid it. */
 const NO_MOUNT = NO_SSHD ?? (await mayMount() ? null : "mounts nothing here");
 
 async function mayMount(): Promise<boolean> {
@@ -121,7 +121,7 @@ async function mayMount(): Promise<boolean> {
   return disk !== null;
 }
 
-/** With a small disk as the far side's remote_root. */
+/** With a small disk as remote_root. */
 function onSmallDisk(
   name: string,
   size: string,
@@ -138,7 +138,7 @@ function onSmallDisk(
 }
 
 onSmallDisk(
-  "A far disk that is full while inputs come is told, and what is there already is not sent again",
+  "A remote disk that becomes full during the upload is reported, and uploaded files are not sent again",
   "1m",
   { noise: 300_000 },
   async (work, disk) => {
@@ -149,12 +149,12 @@ onSmallDisk(
     );
     deepStrictEqual(work.ran(), []);
     await disk.change("size=40m");
-    await goesOn(work);
+    await resumes(work);
   },
 );
 
 onSmallDisk(
-  "A far disk that was full or read-only before is no other's lease",
+  "A remote disk that was full or read-only before is not reported as a lease of another process",
   "400k",
   {},
   async (work, disk) => {
@@ -172,12 +172,12 @@ onSmallDisk(
     );
     await disk.change("rw");
     await Deno.remove(filler);
-    await goesOn(work);
+    await resumes(work);
   },
 );
 
 onSmallDisk(
-  "A far disk that tasks fill is theirs to fail by; with room again they are tried again",
+  "Tasks that fill the remote disk fail; after space is freed they are retried",
   "400k",
   {
     code: `[ -e "$FAR/room" ] || cat /dev/zero >filler || { rm -f "$FAR/no"; ` +
@@ -198,7 +198,7 @@ onSmallDisk(
 );
 
 sshTest(
-  "A disk here that is full when results come is told; the old ones stay until the new are whole",
+  "A local disk that is full during the download is reported; old results stay until the new ones are complete",
   (bed) =>
     withWork(bed, {}, async (work) => {
       if (NO_MOUNT) return;
@@ -217,6 +217,6 @@ sshTest(
       );
       deepStrictEqual(halves, []);
       await disk.change("size=40m");
-      await goesOn(work);
+      await resumes(work);
     }),
 );

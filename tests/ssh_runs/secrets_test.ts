@@ -1,4 +1,4 @@
-/** Real secrets that let in, and wrong ones, are in nothing that anybody can read afterwards or meanwhile. */
+/** Neither correct nor wrong secrets appear in anything that others can read, during a run or after it. */
 import { deepStrictEqual, doesNotMatch, match, ok } from "node:assert/strict";
 import { run as command } from "../helpers/remote_dir.ts";
 import {
@@ -10,7 +10,7 @@ import {
 import { sshWork, type Work } from "./work.ts";
 import { filesWith, watchProcesses } from "./traces.ts";
 
-/** Where the script says that its secrets are. */
+/** Where the script has its secrets. */
 type Source = "text" | "env" | "file";
 
 interface Secrets {
@@ -26,7 +26,7 @@ interface Case {
   readonly port?: number;
 }
 
-/** The part of each that is random and needs no escape anywhere. */
+/** The part of each secret that is random and needs no escape in any format. */
 function canariesOf(secrets: Secrets): readonly string[] {
   return Object.values(secrets).map((secret) => secret.slice(-12));
 }
@@ -61,7 +61,7 @@ async function withSecrets(
     env: source === "env"
       ? Object.fromEntries(entries.map(([k, text]) => [`CANARY_${k}`, text]))
       : {},
-    // What stands there while a task is at work.
+    // Copies the remote directory and the environment while a task is running.
     code: `echo >out; cp -rp "$FAR/root" "$FAR/seen"; env >"$FAR/env"`,
   });
   await body(work);
@@ -70,12 +70,12 @@ async function withSecrets(
 
 type Words = readonly [verb: string, ...string[]];
 
-/** References are followed for a trusted script only. */
+/** References are resolved for a trusted script only. */
 function trusting(source: Source, words: Words): Words {
   return source === "text" ? words : [...words, "--allow-ref"];
 }
 
-/** Runs a command, and looks for secrets in all that it shows and leaves; only the script itself may name one. */
+/** Runs a command, and searches its output and its files for secrets; only the script itself may contain one. */
 async function leavesNoTrace(
   bed: SshBed,
   work: Work,
@@ -85,9 +85,9 @@ async function leavesNoTrace(
 ): Promise<void> {
   const canaries = canariesOf(secrets);
   const far = Number((await command(["id", "-u", bed.users.plain])).stdout);
-  // What the user's own shell exported is dpdisp's to have, and that of the
-  // programs it starts here (`ssh` runs what ~/.ssh/config says): of them the
-  // arguments alone count. At the far side nobody has it.
+  // dpdisp and its local child processes (`ssh` runs commands of ~/.ssh/config)
+  // inherit what the user's shell exported: of them only the arguments are
+  // searched. On the remote host no process may have a secret in either place.
   const watcher = watchProcesses(canaries, (uid) => uid === far);
   const { code, out, err } = await work.run(...words);
   const { found, seen } = await watcher.stop();
@@ -99,10 +99,10 @@ async function leavesNoTrace(
       code,
       processes: found,
       files: files.filter((path) => path !== `${work.near}/job.py`),
-      said: isIn(out + err),
+      output: isIn(out + err),
       logged: isIn(logOf(bed.servers[server])),
     },
-    { code: expected, processes: [], files: [], said: [], logged: [] },
+    { code: expected, processes: [], files: [], output: [], logged: [] },
     `${words.join(" ")}: ${out}${err}`,
   );
   ok(seen > 10, `${seen} processes were seen`);
@@ -114,7 +114,7 @@ const good = (bed: SshBed): Secrets => ({
   totp_secret: bed.totpSecret,
 });
 
-/** Of the same kind, and right nowhere. */
+/** Wrong secrets of the same format. */
 const WRONG: Secrets = {
   password: "wrong $HOME 'w' QX7PASSWORDCANARY",
   passphrase: "wrong 'y' QX7PASSPHRASECANARY",
@@ -123,7 +123,7 @@ const WRONG: Secrets = {
 
 for (const source of ["text", "env", "file"] as const) {
   sshTest(
-    `Secrets given as ${source} that let in leave no trace`,
+    `Correct secrets given as ${source} leave no trace`,
     async (bed) => {
       for (const server of ["password_code", "key_code"] as const) {
         const it = { server, secrets: good(bed) };
@@ -139,7 +139,7 @@ for (const source of ["text", "env", "file"] as const) {
         await withSecrets(bed, source, it, async (work) => {
           const words: Words = ["run", "--json", "--no-clean"];
           await leavesNoTrace(bed, work, it, trusting(source, words), 0);
-          // It was there, and the copy of the script in it.
+          // The remote directory was copied, with the copy of the script in it.
           const copy = `cat '${work.far}'/seen/*/script_*.py`;
           const { stdout } = await command(["sh", "-c", copy]);
           match(stdout, /^# \/\/\/ script$/m);
@@ -150,13 +150,13 @@ for (const source of ["text", "env", "file"] as const) {
   );
 }
 
-sshTest("Secrets that do not let in are in no error", async (bed) => {
+sshTest("Wrong secrets appear in no error", async (bed) => {
   const accepts = "accept_new_host_key = true";
   const cases: readonly (readonly [Source, Case])[] = [
     ["text", { server: "password", secrets: WRONG, profile: [accepts] }],
     ["env", { server: "password_code", secrets: WRONG, profile: [accepts] }],
     ["file", { server: "keys", secrets: WRONG, profile: [accepts] }],
-    // Nobody knows the host; nobody listens.
+    // A host that is not in known_hosts, and a port that is closed.
     ["text", { server: "keys", secrets: WRONG, profile: [] }],
     ["text", { server: "keys", secrets: WRONG, port: 1 }],
   ];

@@ -1,7 +1,7 @@
-/** Looks for texts in all that is written, and in all that processes show. */
+/** Searches for texts in files and in the visible data of processes. */
 import { run } from "../helpers/remote_dir.ts";
 
-/** Files below a folder, by their names or what is in them; grep(1) reads them as bytes. */
+/** Files below a directory whose name or content has one of the texts; grep(1) reads them as bytes. */
 export async function filesWith(
   folder: string,
   texts: readonly string[],

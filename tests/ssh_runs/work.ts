@@ -1,23 +1,23 @@
-/** A script with a few tasks for a machine behind SSH, where each of them leaves word that it ran. */
+/** A script with a few tasks for a remote host over SSH, where each task records that it ran. */
 import { DPDISP } from "../helpers/dpdisp.ts";
 import { namesIn, readOr, run } from "../helpers/remote_dir.ts";
 import type { SshBed } from "../helpers/sshd.ts";
 
 export interface Work extends AsyncDisposable {
-  /** All of it; `near` is the work base, `far` a folder of the far user, `state` for journals. */
+  /** The directory of everything; `near` in it is the work base, `far` a directory of the remote user, `state` has the journals. */
   readonly folder: string;
   readonly near: string;
   readonly far: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What tasks left word of, sorted: a name for each time. */
+  /** The sorted names of tasks that ran, one for each time. */
   ran(): readonly string[];
   /** Names in remote_root. */
   left(): readonly string[];
-  /** All results of a task are there as it wrote them. */
+  /** True where all results of a task are as it wrote them. */
   isWhole(task: number): boolean;
-  /** Starts dpdisp on the script; its text goes to pipes. */
+  /** Starts dpdisp on the script, with pipes for its output. */
   start(verb?: string, ...args: readonly string[]): Deno.ChildProcess;
-  /** Runs it to its end, and fails instead of waiting for ever. */
+  /** Runs dpdisp to its end, with a timeout. */
   run(verb?: string, ...args: readonly string[]): Promise<Ran>;
 }
 
@@ -31,29 +31,29 @@ export interface Wishes {
   readonly port: number;
   readonly tasks?: number;
   readonly groupSize?: number;
-  /** Bytes of a file that goes to each task and comes back as another; no compression makes it smaller. */
+  /** The size of an incompressible file that is an input of each task, and becomes a result. */
   readonly noise?: number;
-  /** Lines of `task_list`, without the command and the folder. */
+  /** Lines of `task_list`, without the command and the directory. */
   readonly rows?: string;
-  /** Lines of `remote_profile`, in place of a key that lets in. */
+  /** Lines of `remote_profile`, in place of a valid key. */
   readonly profile?: string;
   /** Lines of `machine`. */
   readonly machine?: string;
   /** This task fails the first time. */
   readonly firstFails?: number;
-  /** What each task does, in sh; before that it has left word. */
+  /** What each task does, in sh, after it has recorded that it ran. */
   readonly code?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly remoteRoot?: string;
 }
 
-/** The content of a result, a line for each number: large enough to be cut in two. */
+/** The number of lines of a result: enough for a connection to be cut in the middle. */
 export const RESULT_LINES = 3_000;
 const CODE = `seq ${RESULT_LINES} | sed "s/^/$(cat in) /" >out`;
 const NOISE = "cat noise >echo";
 
-/** Where nothing comes to its end within this time something is wrong (ms). */
-const PATIENCE = 300_000;
+/** The timeout of a run, in ms. */
+const TIMEOUT_MS = 300_000;
 
 export async function sshWork(bed: SshBed, wishes: Wishes): Promise<Work> {
   const { tasks = 6, code = CODE, remoteRoot, noise = 0 } = wishes;
@@ -112,9 +112,9 @@ export async function sshWork(bed: SshBed, wishes: Wishes): Promise<Work> {
   };
 }
 
-/** How a dpdisp ends; one that does not is ended. */
+/** The end of a dpdisp process, which is killed after the timeout. */
 export async function endOf(child: Deno.ChildProcess): Promise<Ran> {
-  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+  const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
   const { code, signal, stdout, stderr } = await child.output();
   clearTimeout(timer);
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -127,7 +127,7 @@ export async function endOf(child: Deno.ChildProcess): Promise<Ran> {
 export async function inTime<T>(
   what: string,
   work: Promise<T>,
-  ms = PATIENCE,
+  ms = TIMEOUT_MS,
 ): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -204,7 +204,7 @@ function isCopy(one: string, other: string): boolean {
   return success;
 }
 
-/** What the result of a task is, whole. */
+/** The complete result of a task. */
 function wholeResult(task: number): string {
   return Array.from({ length: RESULT_LINES }, (_, i) => `${task} ${i + 1}\n`)
     .join("");

@@ -1,11 +1,11 @@
-/** Who gets which channel of a connection, on a host that opens so many. */
+/** Which caller gets which channel of a connection, on a host with a limit. */
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { channelPool } from "../../../src/contexts/ssh/channel_pool.ts";
 import type { Client, ClientChannel } from "../../../src/contexts/ssh/ssh2.ts";
 import { fakeClock, settled } from "../../helpers/environment.ts";
 
-/** As ssh2 says that a host opens no more. */
+/** The error of ssh2 where a host opens no more channels. */
 const FULL = Object.assign(new Error("open failed"), { reason: 1 });
 
 function hostOf(most: number) {
@@ -32,7 +32,7 @@ function hostOf(most: number) {
   return { open, seen, clock, channels: channelPool(client, { clock }) };
 }
 
-Deno.test("A script that finds the host full takes the channel that is idle, for itself alone", async () => {
+Deno.test("Where the host opens no more channels a script takes the idle one, for itself alone", async () => {
   const { open, channels } = hostOf(1);
   const spare = await channels.openAhead();
   strictEqual(channels.isIdle(spare), true);
@@ -42,13 +42,13 @@ Deno.test("A script that finds the host full takes the channel that is idle, for
   strictEqual(open.has(spare), true);
 });
 
-Deno.test("A channel that nobody has taken is closed where it is dismissed", async () => {
+Deno.test("closeIdle closes a channel that no script uses", async () => {
   const { open, channels } = hostOf(2);
   channels.closeIdle(await channels.openAhead());
   strictEqual(open.size, 0);
 });
 
-Deno.test("Who waits gets the first that is closed, in the order of coming", async () => {
+Deno.test("Waiting callers get closed channels in their order", async () => {
   const { seen, channels } = hostOf(1);
   const first = await channels.acquire();
   const got: string[] = [];
@@ -60,7 +60,7 @@ Deno.test("Who waits gets the first that is closed, in the order of coming", asy
   await settled();
   const asked = seen.asked;
   await settled();
-  // Nobody asks again and again meanwhile.
+  // The host is not asked repeatedly meanwhile.
   strictEqual(seen.asked, asked);
   first.destroy();
   const next = await waiting[0]!;
@@ -71,7 +71,7 @@ Deno.test("Who waits gets the first that is closed, in the order of coming", asy
   deepStrictEqual(got, ["a", "b"]);
 });
 
-Deno.test("A host that frees a place without a word is asked again", async () => {
+Deno.test("A host that has a free channel without an event is asked again", async () => {
   const { seen, clock, channels } = hostOf(1);
   await channels.acquire();
   const second = channels.acquire();
@@ -81,7 +81,7 @@ Deno.test("A host that frees a place without a word is asked again", async () =>
   await second;
 });
 
-Deno.test("A host that opens none, though none is open, is given up", async () => {
+Deno.test("The pool gives up on a host that opens no channel although none is open", async () => {
   const { clock, channels } = hostOf(0);
   const none = rejects(channels.acquire(), FULL);
   await settled();

@@ -68,7 +68,7 @@ for (const most of [1, 2, 3]) {
 }
 
 sshTest(
-  "A channel that waits for nobody does not keep a script waiting",
+  "An idle channel does not keep a script waiting",
   async (bed) => {
     await using server = await serverWith(bed, "MaxSessions=2");
     await using side = await near();

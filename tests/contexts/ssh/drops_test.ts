@@ -54,7 +54,7 @@ async function atWork(shell: Shell) {
 }
 
 sshTest(
-  "A cut is told to the script that it hit, and the next connects again",
+  "A running script reports a lost connection, and the next script connects again",
   async (bed) => {
     await overLine(bed, async ({ shell, proxy }) => {
       const before = loginsOf(bed.servers.keys);
@@ -69,15 +69,18 @@ sshTest(
   },
 );
 
-sshTest("A cut while nobody uses the connection harms nobody", async (bed) => {
-  await overLine(bed, async ({ shell, proxy }) => {
-    for (const word of ["one", "two", "three"]) {
-      strictEqual(await said(shell, `echo ${word}`), word);
-      proxy.cut();
-      await until(() => proxy.open === 0);
-    }
-  });
-});
+sshTest(
+  "A connection that is lost while it is idle affects no script",
+  async (bed) => {
+    await overLine(bed, async ({ shell, proxy }) => {
+      for (const word of ["one", "two", "three"]) {
+        strictEqual(await said(shell, `echo ${word}`), word);
+        proxy.cut();
+        await until(() => proxy.open === 0);
+      }
+    });
+  },
+);
 
 sshTest("A cut in the middle of much data ends both ways", async (bed) => {
   await overLine(bed, async ({ shell, proxy }) => {
@@ -96,7 +99,7 @@ sshTest("A cut in the middle of much data ends both ways", async (bed) => {
 });
 
 sshTest(
-  "A host that hangs up while nobody uses the connection is logged in to anew",
+  "Where a host closes an idle connection, the next script logs in again",
   async (bed) => {
     await overLine(bed, async ({ shell, proxy }) => {
       for (const word of ["one", "two"]) {
@@ -111,7 +114,7 @@ sshTest(
   },
 );
 
-/** Processes at the far side that wait for a script of this connection. */
+/** Processes on the remote host that wait for a script of this connection. */
 async function spareLoaders(shell: Shell): Promise<readonly number[]> {
   const others = "pgrep -P $PPID -x sh | grep -vx $$";
   for (;;) {
@@ -121,7 +124,7 @@ async function spareLoaders(shell: Shell): Promise<readonly number[]> {
 }
 
 sshTest(
-  "A loader that was ended at the far side is not given a script",
+  "A loader that was ended on the remote host is not used",
   async (bed) => {
     await overLine(bed, async ({ shell }) => {
       const pids = await spareLoaders(shell);
@@ -136,7 +139,7 @@ sshTest(
 );
 
 sshTest(
-  "While nobody listens there, scripts fail with a failure that may pass, and then go on",
+  "While the port is closed, scripts fail with a retryable failure, and then work again",
   async (bed) => {
     await overLine(bed, async ({ shell, proxy }) => {
       strictEqual(await said(shell, "echo before"), "before");
@@ -179,7 +182,7 @@ sshTest("A line that went silent is noticed within seconds", async (bed) => {
     const seconds = (Date.now() - since) / 1000;
     ok(!end.ok && end.error.sent);
     match(end.error.failure.detail, /Keepalive timeout/);
-    // Three questions, each 3 s after the one before; busy machines are slow.
+    // Three keepalive messages, each 3 s after the one before; a busy host is slow.
     ok(seconds > 5 && seconds < 30, `${seconds} s`);
     proxy.freeze(false);
     strictEqual(await said(shell, "echo again"), "again");

@@ -22,7 +22,7 @@ import {
 
 type User = keyof SshBed["users"];
 
-/** A context that logs in as this user, in a folder of its own below the user's home. */
+/** A context that logs in as this user, in a directory of its own below the user's home. */
 function groundOf(user: User, transport: Profile["transport"]): OpenGround {
   return async () => {
     const bed = await sshBed();
@@ -47,7 +47,7 @@ function groundOf(user: User, transport: Profile["transport"]): OpenGround {
         await shell[Symbol.asyncDispose]();
         await side[Symbol.asyncDispose]();
         await Deno.remove(top, { recursive: true }).catch(() => {});
-        // Another test may have its folder there.
+        // Another test may have its directory in it.
         await Deno.remove(remoteRoot).catch(() => {});
       },
     };

@@ -1,4 +1,4 @@
-/** The system's own ssh as the way to a machine, at a real sshd. */
+/** Connections by the system's ssh, with a real sshd. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Shell } from "../../../src/contexts/shell.ts";
 import {
@@ -35,7 +35,7 @@ interface Way {
   readonly server?: ServerName;
 }
 
-/** A shell by the system's ssh; `name` is told to no other test. */
+/** A shell by the system's ssh; no other test uses its `name`. */
 async function bySsh(
   { bed, knownHosts, config: lines = "", profile = {}, server = "keys" }: Way,
   body: (shell: Shell, name: string) => Promise<void>,
@@ -89,7 +89,7 @@ function folderFor(name: string): string {
 }
 
 sshTest(
-  "The system's ssh gets in once, and leaves nothing behind",
+  "The system's ssh logs in once, and leaves nothing behind",
   async (bed) => {
     const before = loginsOf(bed.servers.keys);
     const seen = { folder: "", name: "" };
@@ -110,18 +110,21 @@ sshTest(
   },
 );
 
-sshTest("A certificate, and fields of the script, get in", async (bed) => {
-  const { keys, users, servers } = bed;
-  await bySsh({
-    bed,
-    profile: {
-      username: users.csh,
-      port: servers.keys.port,
-      keyFile: keys.certified,
-    },
-    config: `User nobody\nPort 1\nIdentitiesOnly yes`,
-  }, async (shell) => strictEqual(await said(shell, "id -un"), users.csh));
-});
+sshTest(
+  "A login with a certificate, and with fields of the script, succeeds",
+  async (bed) => {
+    const { keys, users, servers } = bed;
+    await bySsh({
+      bed,
+      profile: {
+        username: users.csh,
+        port: servers.keys.port,
+        keyFile: keys.certified,
+      },
+      config: `User nobody\nPort 1\nIdentitiesOnly yes`,
+    }, async (shell) => strictEqual(await said(shell, "id -un"), users.csh));
+  },
+);
 
 sshTest(
   "Jump hosts of the config lead there, and execute_command is run once",
@@ -146,7 +149,7 @@ sshTest(
 );
 
 sshTest(
-  "An execute_command that does not end holds nobody up",
+  "An execute_command that does not end does not block scripts",
   (bed) =>
     withSleeper(async (command) => {
       for (const [executeCommand, timeoutSeconds] of command) {
@@ -187,7 +190,7 @@ sshTest("A failed login is reported with the message of ssh", async (bed) => {
   );
 });
 
-sshTest("accept_new_host_key takes a new host", async (bed) => {
+sshTest("accept_new_host_key accepts a new host", async (bed) => {
   await bySsh(
     {
       bed,
@@ -256,7 +259,7 @@ sshTest(
   },
 );
 
-Deno.test("A socket finds a place where the usual one is too deep", async () => {
+Deno.test("A socket is created in /tmp where the default directory has too long a path", async () => {
   const top = await Deno.makeTempDir();
   const deep = `${top}/${"d".repeat(100)}`;
   await Deno.mkdir(deep);

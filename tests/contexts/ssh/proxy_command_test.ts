@@ -36,7 +36,7 @@ sshTest(
 );
 
 sshTest(
-  "A proxy command that fails says its words, and that it failed",
+  "The messages of a proxy command are shown, and its failure is reported",
   async (bed) => {
     const screen = fakeScreen();
     const ends: readonly (readonly [string, RegExp])[] = [
@@ -59,7 +59,7 @@ sshTest(
 );
 
 sshTest(
-  "A proxy command that never speaks is waited for as long as timeout says",
+  "A proxy command without output is waited for until the timeout",
   async (bed) => {
     const profile = { ...at(bed, "keys"), timeoutSeconds: 1 };
     for (const command of ["sleep 60", "sh -c 'trap \"\" TERM; sleep 60'"]) {

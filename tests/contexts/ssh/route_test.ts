@@ -1,4 +1,4 @@
-/** Ways to a host, walked for real: aliases, jumps, commands, addresses, and ways that end nowhere. */
+/** Connections to real hosts: aliases, jump hosts, commands, addresses, and failures. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { once } from "node:events";
@@ -23,7 +23,7 @@ const withoutSsh = (side: Near): Near => ({
 });
 
 sshTest(
-  "An alias is all that a script needs, asked of ssh or read from its files",
+  "An alias is enough for a script, with the settings of ssh or of its files",
   async (bed) => {
     await using side = await sideOf(bed, "");
     side.write("hosts", hosts(bed));
@@ -67,7 +67,7 @@ sshTest("Jump hosts lead on, each with its own user and port", async (bed) => {
 });
 
 sshTest(
-  "A list of jump hosts is walked from the nearest to the farthest",
+  "A list of jump hosts is used from the nearest to the farthest",
   async (bed) => {
     const { csh } = bed.users;
     const { inner } = bed.servers;
@@ -83,7 +83,7 @@ sshTest(
 );
 
 sshTest(
-  "A jump host that does not lead there, or lets nobody in, is told",
+  "A jump host that cannot connect further, or rejects the login, is reported",
   async (bed) => {
     await using side = await sideOf(
       bed,
@@ -114,7 +114,7 @@ sshTest(
 );
 
 sshTest(
-  "Any jump host that fails is called as the user calls it, and where it leads",
+  "The failure of a jump host has the name that the user gave, and the host that it leads to",
   async (bed) => {
     const { jump } = bed.servers;
     const failures: readonly (readonly [string, RegExp])[] = [
@@ -158,7 +158,7 @@ sshTest("An address of IPv6 is reached", async (bed) => {
   strictEqual(said, bed.users.plain);
 });
 
-/** A server that takes connections and says nothing. */
+/** A server that accepts connections and sends nothing. */
 async function mute() {
   const taken = new Set<Socket>();
   const server = createServer((socket) => {
@@ -178,7 +178,7 @@ async function mute() {
 }
 
 sshTest(
-  "A server that says nothing is waited for as long as timeout says, also behind another",
+  "A server that sends nothing is waited for until the timeout, also through a jump host",
   async (bed) => {
     await using server = await mute();
     const { port } = server;
@@ -214,7 +214,7 @@ sshTest("Failures to connect are reported in OpenSSH's words", async (bed) => {
     await said({ hostname: "no-such-host.invalid" }),
     /Could not resolve hostname|no answer/,
   );
-  // TEST-NET-1 of RFC 5737: nobody is there.
+  // TEST-NET-1 of RFC 5737: no host has this address.
   match(
     await said({ hostname: "192.0.2.1", timeoutSeconds: 1 }),
     /^Cannot connect to /,
@@ -241,7 +241,7 @@ sshTest(
 );
 
 sshTest(
-  "An execute_command that does not end holds nobody up",
+  "An execute_command that does not end does not block scripts",
   (bed) =>
     withSleeper(async (commands) => {
       await using side = await sideOf(bed, hosts(bed));

@@ -1,11 +1,11 @@
-/** What a person is told to type. */
+/** The ssh command in hints. */
 import { strictEqual } from "node:assert/strict";
 import {
   type CommandSettings,
   sshCommand,
 } from "../../../src/contexts/ssh/ssh_command.ts";
 
-Deno.test("The command that is told says what the script says", () => {
+Deno.test("The command has the settings of the script", () => {
   const nothing: CommandSettings = { host: "far", user: null, port: null };
   const commands: readonly (readonly [Partial<CommandSettings>, string])[] = [
     [{}, "ssh far"],

@@ -54,13 +54,16 @@ sshTest(
   },
 );
 
-sshTest("A mistyped passphrase is asked again, hidden", async (bed) => {
-  const typed = ["wrong", bed.passphrase];
-  const { said, asked } = await tryIn(bed, byKey(bed, "ed25519_passphrase"), {
-    typist: (_question, hidden) => hidden ? typed.shift()! : null,
-  });
-  deepStrictEqual([said, asked.length], [bed.users.plain, 2]);
-});
+sshTest(
+  "After a mistyped passphrase there is another hidden prompt",
+  async (bed) => {
+    const typed = ["wrong", bed.passphrase];
+    const { said, asked } = await tryIn(bed, byKey(bed, "ed25519_passphrase"), {
+      typist: (_question, hidden) => hidden ? typed.shift()! : null,
+    });
+    deepStrictEqual([said, asked.length], [bed.users.plain, 2]);
+  },
+);
 
 sshTest(
   "A wrong or missing passphrase is reported, without its text",
@@ -194,7 +197,7 @@ sshTest(
         Deno.readTextFileSync(bed.servers.keys.log).match(/^Failed publickey/gm)
           ?.length ?? 0;
       const before = [loginsOf(bed.servers.keys), refusals()] as const;
-      // The public half says which; the private one is with the agent alone.
+      // The public key selects the key; only the agent has the private key.
       side.write("only.pub", await Deno.readTextFile(`${ed25519}.pub`));
       side.config(
         `Host *\nIdentitiesOnly yes\nIdentityFile "${side.home}/.ssh/only"`,

@@ -1,4 +1,4 @@
-/** Logging in by password and by what a host asks, at a real sshd. */
+/** Logins by password and by keyboard-interactive prompts, with a real sshd. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Hop } from "../../../../src/contexts/ssh/hop.ts";
 import {
@@ -32,14 +32,14 @@ const secrets = (bed: SshBed, ...which: readonly string[]) => ({
 
 const key = (bed: SshBed): Partial<Profile> => ({ keyFile: bed.keys.ed25519 });
 
-/** Types what a question is for. */
+/** Types what a prompt asks for. */
 const typing = (bed: SshBed): Typist => (question, hidden) => {
   if (!hidden) return null;
   if (/code/i.test(question)) return codeAt(bed.totpSecret);
   return /password/i.test(question) ? bed.password : null;
 };
 
-sshTest("Secrets of the script answer what a host asks", async (bed) => {
+sshTest("Secrets of the script answer the prompts of a host", async (bed) => {
   const logins: readonly Partial<Profile>[] = [
     { ...at(bed, "password"), ...secrets(bed, "password") },
     { ...at(bed, "code"), ...secrets(bed, "totp") },
@@ -56,7 +56,7 @@ sshTest("Secrets of the script answer what a host asks", async (bed) => {
 });
 
 sshTest(
-  "Whoever sits at the terminal answers where the script does not",
+  "The user at the terminal answers where the script does not",
   async (bed) => {
     const { plain } = bed.users;
     const typist = typing(bed);
@@ -152,7 +152,7 @@ sshTest(
 );
 
 sshTest(
-  "Typing may fail twice; who gives up is not asked again",
+  "A password may be mistyped twice; after the user gives up there is no other prompt",
   async (bed) => {
     const typed = ["wrong", "wrong too", bed.password];
     const third = await tryIn(bed, at(bed, "password"), {
@@ -181,7 +181,7 @@ function jumpingClock() {
 }
 
 sshTest(
-  "A host that takes a code once is told the next window's by the next login",
+  "Where a host accepts a code once, the next login sends the code of the next window",
   async (bed) => {
     const clock = jumpingClock();
     await using side = await near({
@@ -192,7 +192,7 @@ sshTest(
     const before = loginsOf(bed.servers.once);
     strictEqual(await sayIn(side, profile), bed.users.plain);
     deepStrictEqual(clock.jumps, []);
-    // The host takes codes of the window after its own too.
+    // The host accepts codes of the window after its own too.
     strictEqual(await sayIn(side, profile), bed.users.plain);
     strictEqual(clock.jumps.length, 1);
     ok(clock.jumps[0]! > 0 && clock.jumps[0]! <= 30_000);
@@ -224,7 +224,7 @@ sshTest(
 );
 
 sshTest(
-  "A fault while somebody is asked is a login that failed",
+  "An error during a prompt is a failed login",
   async (bed) => {
     const typist = () => {
       throw new Error("the terminal is on fire");
@@ -236,7 +236,7 @@ sshTest(
   },
 );
 
-Deno.test("A question for a password is none for a code, whatever else is in it", () => {
+Deno.test("A prompt for a password is not taken for one for a code, whatever else is in it", () => {
   const meanings = {
     password: [
       "Password:",
@@ -265,7 +265,7 @@ Deno.test("A question for a password is none for a code, whatever else is in it"
   }
 });
 
-Deno.test("What a host tells above its question cannot move the cursor", async () => {
+Deno.test("The text of a host above its prompt cannot move the cursor", async () => {
   const screen = fakeScreen();
   const hop = { name: "far", secrets: {} } as Hop;
   await promptAnswers(hop, null, { terminal: screen }, []).answer({

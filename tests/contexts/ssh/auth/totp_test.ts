@@ -22,14 +22,14 @@ Deno.test("Codes are those of RFC 6238", async () => {
   }
 });
 
-Deno.test("A secret may be written in small letters, with spaces and dashes; other text is none", async () => {
+Deno.test("A secret may have lower-case letters, spaces and dashes; other text is rejected", async () => {
   const world = fakeWorld({ clock: fakeClock(START) });
   const written = SECRET.toLowerCase().replace(/(.{4})/g, "$1 -").trim();
   strictEqual(await totpCodes(written, world)!.next(), codeAt(SECRET, START));
   strictEqual(totpCodes("not base 32!", world), null);
 });
 
-Deno.test("A window is used once by all that run on this machine, whatever host asks", async () => {
+Deno.test("All processes of this computer together use a window once, whichever host asks", async () => {
   const folder = await Deno.makeTempDir();
   const clock = fakeClock(START);
   // As of two processes: each has its own view of the same files.
@@ -53,7 +53,7 @@ Deno.test("A window is used once by all that run on this machine, whatever host 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("While another takes a window, it is not free", async () => {
+Deno.test("While another process claims a window, it is not available", async () => {
   const folder = await Deno.makeTempDir();
   const clock = fakeClock(START);
   const journals = localJournalStore(() => folder);
@@ -79,7 +79,7 @@ Deno.test("While another takes a window, it is not free", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("A clock that was set back makes nobody wait", async () => {
+Deno.test("A clock that was set back causes no wait", async () => {
   const world = fakeWorld({ clock: fakeClock(START) });
   await totpCodes(SECRET, world)!.next();
   const earlier = { ...world, clock: fakeClock(START - 3_600_000) };
@@ -89,7 +89,7 @@ Deno.test("A clock that was set back makes nobody wait", async () => {
   );
 });
 
-Deno.test("Whoever looks on is told once what is waited for, and nobody else", async () => {
+Deno.test("The wait is shown once, and only at a terminal", async () => {
   const told = async (columns: number | null, isQuiet: boolean) => {
     const screen = { ...fakeScreen(columns), isQuiet };
     const clock = fakeClock(START + 12_600);

@@ -4,7 +4,7 @@ import type { SshTarget } from "../../../../src/contexts/ssh/config/mod.ts";
 
 const { username } = userInfo();
 
-/** The variables SSH_TEST_FOLDER and SSH_TEST_SOCKET are set; DIR is the folder of the files. */
+/** The variables SSH_TEST_FOLDER and SSH_TEST_SOCKET are set; DIR is the directory of the files. */
 export interface Case {
   readonly name: string;
   readonly config: string;

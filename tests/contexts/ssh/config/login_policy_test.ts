@@ -1,4 +1,4 @@
-/** Logins by ssh2 against those of the system's `ssh`, at real sshd: never one that ssh refuses, nor a password that it keeps. */
+/** Compares logins by ssh2 with those of the system's `ssh`, with a real sshd: none that ssh refuses, and no password sent that ssh does not send. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { KINDS } from "../../../../src/contexts/ssh/algorithms.ts";
 import {
@@ -17,10 +17,10 @@ interface Compared {
   readonly ours: Login;
 }
 
-/** Most of a login is waiting; of more than ten at once sshd drops some (MaxStartups). */
+/** A login is mostly waiting; sshd drops some of more than ten at once (MaxStartups). */
 const AT_ONCE = 8;
 
-/** What we do and ssh would not. */
+/** What dpdisp does and ssh does not. */
 function laxer(ours: Login, ssh: Login): readonly string[] {
   const lines = (text: string) => text.split("\n").length;
   return [
@@ -70,7 +70,7 @@ sshTest(
 );
 
 sshTest(
-  "Where there is no ssh to ask, the files are read as it reads them",
+  "Where there is no ssh, the settings computed from the files are the same",
   async (bed) => {
     for (const row of cases) {
       // Without ssh nothing is run.

@@ -178,7 +178,7 @@ Deno.test("without any file the defaults of ssh hold", () => {
   });
 });
 
-Deno.test("the user's file wins over the system's, and each includes from its own folder", () => {
+Deno.test("the user's file overrides the system's, and each includes from its own directory", () => {
   const tree = {
     "/home/me/.ssh/config": "Include more/* ~/at_home\nHost a\nPort 1\n",
     "/home/me/.ssh/more/y": "User second\n",
@@ -204,7 +204,7 @@ Deno.test("the user's file wins over the system's, and each includes from its ow
   strictEqual(computed(tree, "b").port, 3);
 });
 
-Deno.test("a jump chain is told from the nearest to the farthest, with users and ports", () => {
+Deno.test("jump hosts are listed from the nearest to the farthest, with users and ports", () => {
   const line = "ProxyJump ssh://a%20b@near:23/,bob@[fe80::1]:24,far,::1\n";
   deepStrictEqual(
     computed({ "/home/me/.ssh/config": line }, "h").proxyJump,

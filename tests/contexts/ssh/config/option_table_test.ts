@@ -13,7 +13,7 @@ import { testsWith } from "../../../helpers/tools.ts";
 
 const test = testsWith("ssh");
 
-test("every keyword that this machine's ssh knows by itself has its row", async () => {
+test("every keyword that the local ssh prints has its row", async () => {
   const { stdout } = await run(["ssh", "-G", "-F", "none", "localhost"]);
   const words = [...stdout.matchAll(/^(\S+)/gm)].map(([, word]) =>
     keywordOf(word!)
@@ -21,7 +21,7 @@ test("every keyword that this machine's ssh knows by itself has its row", async 
   deepStrictEqual(words.filter((word) => OPTIONS[word] === undefined), []);
 });
 
-test("what only ssh can do is refused, unless it is off", () => {
+test("what only ssh supports is refused, unless it is disabled", () => {
   const refused = (key: string, value: string) =>
     refusedOptions(new Map([[key, [value]]])).length > 0;
   const cases: readonly (readonly [string, string, boolean])[] = [
@@ -39,7 +39,7 @@ test("what only ssh can do is refused, unless it is off", () => {
   }
 });
 
-test("lists of algorithms are read as ssh_config(5) has it, patterns too", () => {
+test("lists of algorithms are read as in ssh_config(5), with patterns", () => {
   const { defaults } = KINDS.serverHostKey;
   const cases: readonly (readonly [string | null, readonly string[]])[] = [
     [null, defaults],

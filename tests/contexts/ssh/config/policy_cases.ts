@@ -1,7 +1,7 @@
-/** What ~/.ssh/config and known_hosts say, and what comes of it: with the system's ssh, and with dpdisp. */
+/** Cases of ~/.ssh/config and known_hosts with the result of a login, with the system's ssh and with dpdisp. */
 import type { KeyName, ServerName } from "../../../helpers/sshd.ts";
 
-/** The method that the host let in by, or "refused". */
+/** The method of a login that succeeded, or "refused". */
 export type Outcome =
   | "publickey"
   | "password"
@@ -17,7 +17,7 @@ export interface PolicyCase {
   readonly name: string;
   /** Lines under `Host *`; they win over those that the test itself needs. */
   readonly config?: string;
-  /** The user's known_hosts; KNOWN if nothing is said. */
+  /** The user's known_hosts; KNOWN by default. */
   readonly known?: string;
   /** What is beside it; `*.krl` is made by ssh-keygen -k. */
   readonly files?: Readonly<Record<string, string>>;
@@ -32,9 +32,9 @@ export interface PolicyCase {
   /** accept_new_host_key; for ssh the last line of its configuration. */
   readonly accepts?: true;
   readonly ssh: Outcome;
-  /** Where it is not what ssh does: what dpdisp refuses says this. */
+  /** The message of dpdisp, where it refuses a login that ssh allows. */
   readonly refuses?: RegExp;
-  /** What known_hosts is afterwards. */
+  /** The content of known_hosts after the login. */
   readonly leaves?: RegExp;
 }
 

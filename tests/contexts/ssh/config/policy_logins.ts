@@ -9,16 +9,16 @@ import { codeAt } from "../../../helpers/totp.ts";
 import { at, near, sayIn } from "../../../helpers/ssh_client.ts";
 import { KNOWN, type Outcome, type PolicyCase } from "./policy_cases.ts";
 
-/** What one login came to. */
+/** The result of one login. */
 export interface Login {
   readonly outcome: Outcome;
-  /** The host was sent a password, or answers. */
+  /** True where a password or answers were sent to the host. */
   readonly sent: boolean;
   readonly knownHosts: string;
   readonly said: string;
 }
 
-/** What is said where nobody said otherwise. */
+/** The default settings of the cases. */
 export function configOf(
   bed: SshBed,
   row: PolicyCase,
@@ -61,7 +61,7 @@ function filled(text: string, bed: SshBed, row: PolicyCase, dir: string) {
 
 const nameOf = ({ host, port }: SshServer) => `[${host}]:${port}`;
 
-/** As `type base64`; nothing where it has none of the type. */
+/** As `type base64`; "" where the server has no key of the type. */
 function keyOf({ hostKeys }: SshServer, type: string): string {
   try {
     const text = Deno.readTextFileSync(`${hostKeys}/${type}.pub`);
@@ -84,7 +84,7 @@ export async function place(dir: string, bed: SshBed, row: PolicyCase) {
   }
 }
 
-/** What the log of the server has of a login from this address. */
+/** What the log of the server shows about a login from this address. */
 function loginOf(
   bed: SshBed,
   row: PolicyCase,
@@ -99,7 +99,7 @@ function loginOf(
     Boolean,
   );
   return {
-    // Behind a jump host all come from that.
+    // Through a jump host all logins come from its address.
     outcome: isIn ? (by ?? "publickey") as Outcome : "refused",
     sent: lines.some((line) =>
       /^(Accepted|Failed|Postponed) (password|keyboard)/.test(line)

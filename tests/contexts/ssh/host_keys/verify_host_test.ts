@@ -47,7 +47,7 @@ sshTest(
 );
 
 sshTest(
-  "An unknown host is refused, with a command that makes it known",
+  "An unknown host is refused, with a command that adds it to known_hosts",
   async (bed) => {
     // Without an end: what is added must not go into the same line.
     await using side = await near({ knownHosts: "other.host ssh-rsa AAAA" });
@@ -66,7 +66,7 @@ sshTest(
 );
 
 sshTest(
-  "An unknown host is asked about, and known from then on",
+  "After a prompt an unknown host is added to known_hosts",
   async (bed) => {
     for (const last of ["", "other.host ssh-rsa AAAA"]) {
       await using side = await near({
@@ -129,7 +129,7 @@ sshTest(
   },
 );
 
-/** Refused whatever the settings and the person there say. */
+/** Refused whatever the settings are and the user answers. */
 async function refusedAlways(bed: SshBed, side: Near, told: RegExp) {
   const before = loginsOf(bed.servers.keys);
   for (const word of ["ask", "no", "accept-new", "yes"]) {
@@ -144,7 +144,7 @@ async function refusedAlways(bed: SshBed, side: Near, told: RegExp) {
 }
 
 sshTest(
-  "A host whose key has changed is refused always, until the old one is taken out",
+  "A host whose key has changed is always refused, until the old key is removed",
   async (bed) => {
     const old = `${named(bed)} ${hostKey(bed, "inner")}\n`;
     await using side = await near({ knownHosts: old, typist: () => "yes" });
@@ -163,7 +163,7 @@ sshTest(
   },
 );
 
-sshTest("A revoked key is refused always", async (bed) => {
+sshTest("A revoked key is always refused", async (bed) => {
   const revoked = `@revoked ${line(bed)}${line(bed)}`;
   await using side = await near({ knownHosts: revoked, typist: () => "yes" });
   await refusedAlways(
@@ -174,7 +174,7 @@ sshTest("A revoked key is refused always", async (bed) => {
 });
 
 sshTest(
-  "StrictHostKeyChecking of ssh_config says what is done about an unknown host",
+  "StrictHostKeyChecking of ssh_config decides about an unknown host",
   async (bed) => {
     const ends = { yes: false, ask: false, "accept-new": true, no: true };
     for (const [word, isIn] of Object.entries(ends)) {
