@@ -14,7 +14,6 @@ export function backendOpener(world: Environment): OpenBackend {
     if (!scheduler || !context) return fail(unsupportedReason(plan)!);
     const shell = await context.open(machine, world);
     if (!shell.ok) return shell;
-    const staging = context.staging(machine);
     // `check` asks only what can be run.
     const { shellBackend } = await import("./shell/mod.ts");
     return ok(
@@ -23,7 +22,6 @@ export function backendOpener(world: Environment): OpenBackend {
         session,
         shell: shell.value,
         scheduler,
-        staging,
         compress: context.compress(machine),
         world,
       }),

@@ -1,5 +1,4 @@
 /** What would be done, task by task and job by job. */
-import { contexts } from "../contexts/mod.ts";
 import type { Job } from "../model/job.ts";
 import { pack } from "../pipeline/plan/pack.ts";
 import { schedulers } from "../schedulers/mod.ts";
@@ -21,14 +20,10 @@ export function plannedWork(
   world: Pick<Environment, "files" | "cwd">,
   all: boolean,
 ): PlannedWork {
-  const { machine } = plan.config;
-  const staging =
-    contexts.find(({ name }) => name === machine.context)?.staging(machine) ??
-      "copy";
   return {
     ...outsideAccess(plan, world),
-    files: stagedFiles(entriesToStage(plan, plan.tasks, staging)),
-    bytes: stagedBytes(plan, plan.tasks, staging),
+    files: stagedFiles(entriesToStage(plan, plan.tasks)),
+    bytes: stagedBytes(plan, plan.tasks),
     work: plan.tasks.map(({ key, dir, command }) => ({ key, dir, command })),
     packing: jobsOf(plan, all),
   };
