@@ -1,9 +1,7 @@
 /** What would be done, task by task and job by job. */
-import type { Job } from "../model/job.ts";
+import { previewJob } from "../backends/open.ts";
 import { pack } from "../pipeline/plan/pack.ts";
-import { schedulers } from "../schedulers/mod.ts";
 import { entriesToStage, stagedBytes, stagedFiles } from "../pipeline/stage.ts";
-import { jobFiles } from "../pipeline/submit.ts";
 import type { PlannedJob, PlannedWork, Summary } from "./json_lines.ts";
 import { outsideAccess, outsideAccessLines } from "./outside_access.ts";
 import { formatBytes } from "../text/format.ts";
@@ -31,24 +29,12 @@ export function plannedWork(
 
 /** A job's real name has the run's random mark in it; here it is `job1`, `job2`, … */
 function jobsOf(plan: Plan, all: boolean): readonly PlannedJob[] {
-  const { resources, machine } = plan.config;
+  const { resources } = plan.config;
   const groups = pack(plan.tasks.map(({ key }) => key), resources.tasksPerJob);
-  const jobs = groups.map((tasks, at): Job => ({
-    name: `job${at + 1}`,
-    tasks,
-    supersedes: [],
-  }));
-  const scheduler = schedulers.find(({ name }) => name === machine.scheduler);
-  const puts = scheduler === undefined
-    ? []
-    : jobFiles(all ? jobs : jobs.slice(0, 1), plan, scheduler, plan.remoteDir);
-  const scripts = new Map(
-    puts.flatMap((put) => "text" in put ? [[put.to, put.text]] : []),
-  );
-  return jobs.map(({ name, tasks }) => ({
-    tasks,
-    script: scripts.get(`jobs/${name}.sh`) ?? null,
-  }));
+  return groups.map((tasks, at) => {
+    const job = { name: `job${at + 1}`, tasks, supersedes: [] };
+    return { tasks, script: all || at === 0 ? previewJob(plan, job) : null };
+  });
 }
 
 /** Tasks shown of many: a plan is looked at, not searched. */
