@@ -8,6 +8,7 @@ import type { Environment } from "../environment/environment.ts";
 import type { Reach } from "./json_lines.ts";
 import { oneLine, outsideAccessLines } from "./outside_access.ts";
 import { shownFile } from "./progress/event_lines.ts";
+import { filesAt } from "../schema/backend_kinds.ts";
 
 /** What trust is given to. */
 export interface TrustedThing {
@@ -57,9 +58,9 @@ export function trustLines(
 
 function destinationOf({ machine: { context, profile } }: Config): string {
   if (!("hostname" in profile)) {
-    return context.endsWith("LocalContext")
-      ? "this machine only"
-      : `the service behind ${context}`;
+    return filesAt(context) === "elsewhere"
+      ? `the service behind ${context}`
+      : "this machine only";
   }
   const { hostname, username, port } = profile;
   const user = username === null ? "" : `${username}@`;
