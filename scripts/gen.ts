@@ -27,7 +27,7 @@ function isScheduler(value: object): boolean {
 }
 
 function isContext(value: object): boolean {
-  return "staging" in value;
+  return "compress" in value && typeof value.compress === "function";
 }
 
 /** Plain static imports of what a folder's files export: a compiled program sees no others. */

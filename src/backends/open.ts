@@ -1,65 +1,54 @@
-/** Finds the backend of a plan: its scheduler and its context. */
-import { contexts } from "../contexts/mod.ts";
-import { fail, type Failure, ok } from "../text/result.ts";
-import { schedulers } from "../schedulers/mod.ts";
+/** Finds the backend of a plan by its kind: opens it, previews its jobs, or says that this version has none. */
+import type { Job } from "../model/job.ts";
+import type { Plan } from "../model/plan.ts";
+import {
+  type BackendKindName,
+  backendKindOf,
+  backendKinds,
+} from "../schema/backend_kinds.ts";
+import { fail, type Failure } from "../text/result.ts";
 import type { Environment } from "../environment/environment.ts";
 import type { OpenBackend } from "./backend.ts";
-import type { Plan } from "../model/plan.ts";
+import type { BackendFactory } from "./backend_factory.ts";
+import { shellFactory } from "./shell/factory.ts";
+
+/** Kinds that are missing here can be checked and planned, and not run. */
+const factories: Readonly<Partial<Record<BackendKindName, BackendFactory>>> = {
+  shell: shellFactory,
+};
 
 export function backendOpener(world: Environment): OpenBackend {
   return async (plan, session) => {
-    const { machine } = plan.config;
-    const scheduler = schedulerOf(plan);
-    const context = contextOf(plan);
-    if (!scheduler || !context) return fail(unsupportedReason(plan)!);
-    const shell = await context.open(machine, world);
-    if (!shell.ok) return shell;
-    const staging = context.staging(machine);
-    // `check` asks only what can be run.
-    const { shellBackend } = await import("./shell/mod.ts");
-    return ok(
-      shellBackend({
-        plan,
-        session,
-        shell: shell.value,
-        scheduler,
-        staging,
-        compress: context.compress(machine),
-        world,
-      }),
-    );
+    const factory = factoryOf(plan);
+    return factory === undefined
+      ? fail(unsupported(plan))
+      : await factory.open(plan, session, world);
   };
+}
+
+/** The text that a job would be submitted as; null where this version cannot submit it. */
+export function previewJob(plan: Plan, job: Job): string | null {
+  return factoryOf(plan)?.preview(plan, job) ?? null;
 }
 
 /** What this version lacks to run the plan; null where it has all. */
 export function unsupportedReason(plan: Plan): Failure | null {
-  const { machine } = plan.config;
-  if (!schedulerOf(plan)) {
-    return unknown("batch_type", machine.scheduler, schedulers);
-  }
-  return contextOf(plan)
-    ? null
-    : unknown("context_type", machine.context, contexts);
+  return factoryOf(plan) === undefined ? unsupported(plan) : null;
 }
 
-function schedulerOf({ config: { machine } }: Plan) {
-  return schedulers.find(({ name }) => name === machine.scheduler);
+function factoryOf({ config }: Plan): BackendFactory | undefined {
+  return factories[backendKindOf(config.machine.scheduler)];
 }
 
-function contextOf({ config: { machine } }: Plan) {
-  return contexts.find(({ name }) => name === machine.context);
-}
-
-function unknown(
-  field: string,
-  name: string,
-  known: readonly { readonly name: string }[],
-): Failure {
+function unsupported({ config }: Plan): Failure {
+  const supported = (Object.keys(factories) as BackendKindName[])
+    .flatMap((kind) => backendKinds[kind].batchTypes).toSorted();
   return {
     kind: "input",
     summary: "Cannot run this script",
-    detail: `this version of dpdisp has no ${field} "${name}"`,
-    hint: `It has ${known.map(({ name }) => name).join(", ")}`,
+    detail:
+      `this version of dpdisp has no batch_type "${config.machine.scheduler}"`,
+    hint: `It has ${supported.join(", ")}`,
     isRetryable: false,
   };
 }

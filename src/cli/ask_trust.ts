@@ -7,6 +7,7 @@ import type { Environment } from "../environment/environment.ts";
 import type { OutsideAccess } from "./json_lines.ts";
 import { oneLine, outsideAccessLines } from "./outside_access.ts";
 import { shownFile } from "./progress/event_lines.ts";
+import { filesAt } from "../schema/backend_kinds.ts";
 
 /** A script as it is trusted: other metadata or other needs are not. */
 export interface TrustedScript {
@@ -56,9 +57,9 @@ export function trustLines(
 
 function destinationOf({ machine: { context, profile } }: Config): string {
   if (!("hostname" in profile)) {
-    return context.endsWith("LocalContext")
-      ? "this computer only"
-      : `the service behind ${context}`;
+    return filesAt(context) === "elsewhere"
+      ? `the service behind ${context}`
+      : "this computer only";
   }
   const { hostname, username, port } = profile;
   const user = username === null ? "" : `${username}@`;

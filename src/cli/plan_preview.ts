@@ -1,10 +1,7 @@
 /** What a run would do, for each task and each job. */
-import { contexts } from "../contexts/mod.ts";
-import type { Job } from "../model/job.ts";
+import { previewJob } from "../backends/open.ts";
 import { pack } from "../pipeline/plan/pack.ts";
-import { schedulers } from "../schedulers/mod.ts";
 import { entriesToStage, stagedBytes, stagedFiles } from "../pipeline/stage.ts";
-import { jobFiles } from "../pipeline/submit.ts";
 import type { PlannedJob, PlannedRun, Summary } from "./json_lines.ts";
 import { outsideAccess, outsideAccessLines } from "./outside_access.ts";
 import { formatBytes } from "../text/format.ts";
@@ -21,14 +18,10 @@ export function plannedRun(
   environment: Pick<Environment, "files" | "cwd">,
   all: boolean,
 ): PlannedRun {
-  const { machine } = plan.config;
-  const staging =
-    contexts.find(({ name }) => name === machine.context)?.staging(machine) ??
-      "copy";
   return {
     ...outsideAccess(plan, environment),
-    files: stagedFiles(entriesToStage(plan, plan.tasks, staging)),
-    bytes: stagedBytes(plan, plan.tasks, staging),
+    files: stagedFiles(entriesToStage(plan, plan.tasks)),
+    bytes: stagedBytes(plan, plan.tasks),
     taskList: plan.tasks.map(({ key, dir, command }) => ({
       key,
       dir,
@@ -40,24 +33,12 @@ export function plannedRun(
 
 /** The real name of a job contains the random id of the run; here jobs are called `job1`, `job2`, … */
 function jobsOf(plan: Plan, all: boolean): readonly PlannedJob[] {
-  const { resources, machine } = plan.config;
+  const { resources } = plan.config;
   const groups = pack(plan.tasks.map(({ key }) => key), resources.tasksPerJob);
-  const jobs = groups.map((tasks, at): Job => ({
-    name: `job${at + 1}`,
-    tasks,
-    supersedes: [],
-  }));
-  const scheduler = schedulers.find(({ name }) => name === machine.scheduler);
-  const puts = scheduler === undefined
-    ? []
-    : jobFiles(all ? jobs : jobs.slice(0, 1), plan, scheduler, plan.remoteDir);
-  const scripts = new Map(
-    puts.flatMap((put) => "text" in put ? [[put.to, put.text]] : []),
-  );
-  return jobs.map(({ name, tasks }) => ({
-    tasks,
-    script: scripts.get(`jobs/${name}.sh`) ?? null,
-  }));
+  return groups.map((tasks, at) => {
+    const job = { name: `job${at + 1}`, tasks, supersedes: [] };
+    return { tasks, script: all || at === 0 ? previewJob(plan, job) : null };
+  });
 }
 
 /** So many tasks are shown at most; `--json` has all. */

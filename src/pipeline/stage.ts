@@ -1,16 +1,10 @@
 import { foldersAmong, isWithin } from "./plan/match_inputs.ts";
+import { filesAt } from "../schema/backend_kinds.ts";
 import { RUN_DIRECTORY } from "../script/remote_layout.ts";
 import { RUNNER, RUNNER_NAME } from "../script/runner/mod.ts";
 import { parent } from "../text/path.ts";
+import type { Machine } from "../model/config.ts";
 import type { Input, Plan, Task } from "../model/plan.ts";
-
-/** How inputs get to where the tasks run. */
-export type Staging =
-  /** They are there: the tasks run in the user's own folder. */
-  | "in place"
-  /** The far side sees the same files: links to them. */
-  | "link"
-  | "copy";
 
 /** One thing to put at a path below the root; POSIX paths. */
 export type StagedEntry =
@@ -23,13 +17,13 @@ export type StagedEntry =
 export function entriesToStage(
   plan: Plan,
   tasks: readonly Task[],
-  staging: Staging,
 ): readonly StagedEntry[] {
+  const { machine } = plan.config;
   const own: readonly StagedEntry[] = [
     { to: plan.script.name, text: plan.script.text, mode: 0o600 },
     { to: `${RUN_DIRECTORY}/${plan.runKey}/${RUNNER_NAME}`, text: RUNNER },
   ];
-  if (staging === "in place") return own;
+  if (filesAt(machine.context) === "local directory") return own;
   const inputs = [
     ...plan.commonInputs,
     ...tasks.flatMap((task) => task.inputs),
@@ -43,16 +37,21 @@ export function entriesToStage(
     ...own,
     // Tasks write where they run: behind a link that would be the user's own folder.
     ...unique(inputs).map((input) =>
-      put(input, workedIn.has(input.remotePath) ? "copy" : staging)
+      put(input, isLinked(machine) && !workedIn.has(input.remotePath))
     ),
   ];
 }
 
+/** Whether inputs are links to the user's files, and not copies of them. */
+function isLinked({ context, profile }: Machine): boolean {
+  return filesAt(context) === "local copy" && profile.symlink !== false;
+}
+
 function put(
   { localPath, remotePath, isDirectory }: Input,
-  staging: "link" | "copy",
+  asLink: boolean,
 ): StagedEntry {
-  return staging === "link"
+  return asLink
     ? { to: remotePath, link: localPath }
     : { to: remotePath, from: localPath, tree: isDirectory };
 }
@@ -77,12 +76,10 @@ export function stagedFiles(puts: readonly StagedEntry[]): number {
 }
 
 /** Bytes that will travel: nothing for links. */
-export function stagedBytes(
-  plan: Plan,
-  tasks: readonly Task[],
-  staging: Staging,
-): number {
-  if (staging !== "copy") return 0;
+export function stagedBytes(plan: Plan, tasks: readonly Task[]): number {
+  const { machine } = plan.config;
+  const isInPlace = filesAt(machine.context) === "local directory";
+  if (isInPlace || isLinked(machine)) return 0;
   const inputs = [
     ...plan.commonInputs,
     ...tasks.flatMap((task) => task.inputs),

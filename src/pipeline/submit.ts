@@ -17,13 +17,23 @@ export function jobFiles(
   return [
     ...jobs.map((job): StagedEntry => ({
       to: jobPath(job.name),
-      text: jobScript(job, plan, jobSiteOf(job, plan, scheduler, root)),
+      text: jobText(job, plan, scheduler, root),
     })),
     // The line before them may have been torn.
     { to: "planned_jobs", text: `\n${jobs.map(formatPlannedJob).join("")}` },
     { to: "submit_order", text: jobs.map(({ name }) => `${name}\n`).join("") },
     { to: "complete", text: "" },
   ];
+}
+
+/** The script of a job. `root`: as for all of them. */
+export function jobText(
+  job: Job,
+  plan: Plan,
+  scheduler: Scheduler,
+  root: string,
+): string {
+  return jobScript(job, plan, jobSiteOf(job, plan, scheduler, root));
 }
 
 function jobSiteOf(

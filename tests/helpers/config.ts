@@ -37,6 +37,15 @@ export function configOf(
   };
 }
 
+/** Machines where inputs are used where they are, linked to, or copied. */
+export const stagingMachines = {
+  "in place": { context: "LazyLocalContext" },
+  link: { context: "LocalContext", profile: { symlink: true } },
+  copy: { context: "LocalContext", profile: { symlink: false } },
+} as const satisfies Readonly<Record<string, Partial<Machine>>>;
+
+export type Staging = keyof typeof stagingMachines;
+
 /** Names the path of a value as its file. */
 export const locatePath: Locate = (...path) => ({
   file: path.join("."),

@@ -6,10 +6,14 @@ import type { Failure } from "../../src/text/result.ts";
 import type { Scheduler } from "../../src/schedulers/scheduler.ts";
 import { shell as shellScheduler } from "../../src/schedulers/shell.ts";
 import { quote } from "../../src/script/quote.ts";
-import type { Staging } from "../../src/pipeline/stage.ts";
 import { realEnvironment } from "../../src/environment/mod.ts";
 import type { Clock } from "../../src/environment/environment.ts";
-import { configOf, type Overrides } from "./config.ts";
+import {
+  configOf,
+  type Overrides,
+  type Staging,
+  stagingMachines,
+} from "./config.ts";
 import { namesIn, shims } from "./remote_dir.ts";
 import { planFor, sessionOf } from "./submission.ts";
 import { fakeWorld } from "./environment.ts";
@@ -45,11 +49,15 @@ export async function visit(place: Place = {}): Promise<Visit> {
   const top = await Deno.realPath(await Deno.makeTempDir());
   const path = shims(place.programs ?? {});
   const { root = `${top}/root`, command = "sh", config } = place;
+  const machine = {
+    ...stagingMachines[place.staging ?? "copy"],
+    ...config?.machine,
+  };
   const plan = planFor({ root, base: top });
   const backend = shellBackend({
     plan: {
       ...plan,
-      config: configOf(config),
+      config: configOf({ ...config, machine }),
       tasks: plan.tasks.map((task) => ({ ...task, command })),
     },
     session: sessionOf(),
@@ -58,7 +66,6 @@ export async function visit(place: Place = {}): Promise<Visit> {
       place.shell ?? localShell(null),
     ),
     scheduler: place.scheduler ?? shellScheduler,
-    staging: place.staging ?? "copy",
     compress: place.compress ?? false,
     world: fakeWorld({
       random: () => crypto.randomUUID().slice(0, 8),

@@ -21,6 +21,7 @@ export function homeOf(
   const ground = groundOf(base, dirs);
   return {
     base,
+    isInPlace: false,
     farRoot: "/r",
     key: "x",
     ground: () => ground,

@@ -1,20 +1,21 @@
 import type { LeaseHolder } from "../../src/backends/backend.ts";
-import { configOf } from "./config.ts";
+import { configOf, type Staging, stagingMachines } from "./config.ts";
 import { KEY } from "./remote_dir.ts";
 import type { Plan } from "../../src/model/plan.ts";
 
 /** A plan of one task that writes `out`, between two folders that are there. */
 export function planFor(
-  { root, base, code = "echo result >out\n" }: {
+  { root, base, code = "echo result >out\n", staging = "copy" }: {
     readonly root: string;
     readonly base: string;
     /** What the task's shell reads. */
     readonly code?: string;
+    readonly staging?: Staging;
   },
 ): Plan {
   return {
     runKey: KEY,
-    config: configOf(),
+    config: configOf({ machine: stagingMachines[staging] }),
     localDir: base,
     remoteDir: root,
     script: { name: "script_1.py", text: code },

@@ -1,10 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { RUNNER_NAME } from "../../src/script/runner/mod.ts";
-import {
-  entriesToStage,
-  stagedBytes,
-  type Staging,
-} from "../../src/pipeline/stage.ts";
+import { entriesToStage, stagedBytes } from "../../src/pipeline/stage.ts";
+import { configOf, type Staging, stagingMachines } from "../helpers/config.ts";
 import { planFor } from "../helpers/submission.ts";
 import type { Input, Plan } from "../../src/model/plan.ts";
 
@@ -34,9 +31,21 @@ function planOf(
   };
 }
 
+function entriesOf(plan: Plan, staging: Staging) {
+  return entriesToStage(stagedBy(plan, staging), plan.tasks);
+}
+
+function bytesOf(plan: Plan, staging: Staging): number {
+  return stagedBytes(stagedBy(plan, staging), plan.tasks);
+}
+
+function stagedBy(plan: Plan, staging: Staging): Plan {
+  return { ...plan, config: configOf({ machine: stagingMachines[staging] }) };
+}
+
 /** What is put for inputs and folders, as `path how`. */
 function putsOf(plan: Plan, staging: Staging): readonly string[] {
-  return entriesToStage(plan, plan.tasks, staging).flatMap((put) => {
+  return entriesOf(plan, staging).flatMap((put) => {
     if ("text" in put) return [];
     if ("folder" in put) return [`${put.to} folder`];
     return [`${put.to} ${"link" in put ? "link" : "copy"}`];
@@ -50,7 +59,7 @@ const some = planOf([input("common")], {
 
 Deno.test("In place only the script and its runner are put", () => {
   deepStrictEqual(
-    entriesToStage(some, some.tasks, "in place").map(({ to }) => to),
+    entriesOf(some, "in place").map(({ to }) => to),
     [
       "script_1.py",
       `.dpdisp/${some.runKey}/${RUNNER_NAME}`,
@@ -60,9 +69,7 @@ Deno.test("In place only the script and its runner are put", () => {
 
 Deno.test("The script's copy is for its owner alone", () => {
   for (const how of ["in place", "link", "copy"] as const) {
-    const put = entriesToStage(some, some.tasks, how).find(({ to }) =>
-      to === "script_1.py"
-    );
+    const put = entriesOf(some, how).find(({ to }) => to === "script_1.py");
     strictEqual(put && "text" in put && put.mode, 0o600);
   }
 });
@@ -85,7 +92,7 @@ Deno.test("What tasks share is put once, and not apart from the folder that it i
     "t": [data, input("data/x")],
   });
   deepStrictEqual(putsOf(plan, "copy"), ["t folder", "data copy"]);
-  strictEqual(stagedBytes(plan, plan.tasks, "copy"), 10);
+  strictEqual(bytesOf(plan, "copy"), 10);
 });
 
 Deno.test("A folder in which a task runs is copied where all else is linked", () => {
@@ -105,7 +112,7 @@ Deno.test("A folder in which a task runs is copied where all else is linked", ()
 });
 
 Deno.test("Only copies travel", () => {
-  strictEqual(stagedBytes(some, some.tasks, "copy"), 40);
-  strictEqual(stagedBytes(some, some.tasks, "link"), 0);
-  strictEqual(stagedBytes(some, some.tasks, "in place"), 0);
+  strictEqual(bytesOf(some, "copy"), 40);
+  strictEqual(bytesOf(some, "link"), 0);
+  strictEqual(bytesOf(some, "in place"), 0);
 });

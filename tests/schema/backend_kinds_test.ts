@@ -9,6 +9,7 @@ import {
   batchTypes,
   contexts,
 } from "../../src/schema/names.ts";
+import { contexts as shellContexts } from "../../src/contexts/mod.ts";
 import { schedulers } from "../../src/schedulers/mod.ts";
 
 Deno.test("each batch type and each context is in one row", () => {
@@ -33,6 +34,10 @@ Deno.test("shells carry nine batch types, each with a scheduler, and each cloud 
   deepStrictEqual(
     backendKinds.shell.batchTypes.toSorted(),
     schedulers.map(({ name }) => name).toSorted(),
+  );
+  deepStrictEqual(
+    Object.keys(backendKinds.shell.contexts).toSorted(),
+    shellContexts.map(({ name }) => name).toSorted(),
   );
 });
 

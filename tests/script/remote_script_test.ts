@@ -29,7 +29,6 @@ for (const words of SHELLS) {
         session: sessionOf(),
         shell: under(words, localShell(null)),
         scheduler,
-        staging: "copy",
         compress: false,
         world: fakeWorld(),
       });

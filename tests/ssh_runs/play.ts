@@ -88,7 +88,7 @@ function opener(work: Work, world: Environment): OpenBackend {
     if (!shell.ok) return shell;
     const parts = { plan, session, scheduler, world, shell: shell.value };
     const compress = plan.config.machine.profile.compress === true;
-    return ok(shellBackend({ ...parts, staging: "copy", compress }));
+    return ok(shellBackend({ ...parts, compress }));
   };
 }
 

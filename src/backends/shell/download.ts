@@ -35,8 +35,10 @@ import type {
 /** Where results go: local folder, and the far folder that links may name. */
 export interface DownloadTarget {
   readonly base: string;
-  /** Absolute far root; links into it are made to point into `base`. Null: base and root are one folder. */
-  readonly farRoot: string | null;
+  /** The tasks ran in `base` itself. */
+  readonly isInPlace: boolean;
+  /** Absolute far root; links into it are made to point into `base`. */
+  readonly farRoot: string;
   /** The run's key, which folders of ours bear. */
   readonly key: string;
   /** Where steps below `base` lead, as that was before anything came. */
@@ -57,10 +59,8 @@ export async function download(
   const distinct = new Map(
     wanted.map((want) => [JSON.stringify(want), want]),
   );
-  const { farRoot } = home;
-  const brought = farRoot === null
-    ? await lookInPlace(far, [...distinct.values()], home)
-    : await fetch(far, [...distinct.values()], { ...home, farRoot });
+  const bring = home.isInPlace ? lookInPlace : fetch;
+  const brought = await bring(far, [...distinct.values()], home);
   if (!brought.ok) return brought;
   const { results, notCollected } = brought.value;
   const byWant = new Map([...distinct.keys()].map((key, i) => [key, i]));
@@ -126,7 +126,7 @@ async function listed(
 async function fetch(
   far: Remote,
   wanted: readonly CollectRequest[],
-  home: DownloadTarget & { readonly farRoot: string },
+  home: DownloadTarget,
 ): Promise<Result<CollectReply>> {
   const ground = home.ground();
   const landing = openIncomingDir(`${ground.base}/${RUN_DIRECTORY}`, home.key);

@@ -9,6 +9,7 @@ import {
 } from "../../script/compression.ts";
 import { submitScript } from "../../script/submit_script.ts";
 import { inspectScript } from "../../script/inspect_script.ts";
+import { filesAt } from "../../schema/backend_kinds.ts";
 import { elementsOf, jobFiles } from "../../pipeline/submit.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { showName } from "../../text/show_name.ts";
@@ -64,12 +65,13 @@ interface RemoteFacts {
 
 export function shellBackend(parts: ShellBackendParts): Backend {
   const { plan, session, shell, scheduler, world } = parts;
+  const isInPlace = filesAt(plan.config.machine.context) === "local directory";
   const site: RemoteSite = {
     root: plan.remoteDir,
     key: plan.runKey,
     token: session.token,
     who: session.holderName,
-    guarded: parts.staging === "in place" ? "run directory" : "root",
+    guarded: isInPlace ? "run directory" : "root",
     commands: replacements(scheduler, plan.config.machine),
   };
   const far: Remote = {
@@ -113,7 +115,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
         far,
         world.clock,
         upload(far, tasks, {
-          ...{ plan, runId: mark, staging: parts.staging, heir: learned.heir },
+          ...{ plan, runId: mark, heir: learned.heir },
           ...{ squeeze: learned.squeeze, present: learned.present },
           replaces: session.closedRunIds,
           clock: world.clock,
@@ -134,13 +136,13 @@ export function shellBackend(parts: ShellBackendParts): Backend {
       ),
     poll: (jobs) => pollRemote(scheduler, far, learned.offsets, jobs),
     collect(wanted) {
-      const inPlace = parts.staging === "in place";
       return withHeartbeat(
         far,
         world.clock,
         download(far, wanted, {
           base: plan.localDir,
-          farRoot: inPlace ? null : learned.root,
+          isInPlace,
+          farRoot: learned.root,
           key: plan.runKey,
           ground,
           own,
@@ -160,7 +162,7 @@ ${scheduler.cancel(ids)}`;
     clean() {
       const background = plan.config.machine.cleanInBackground;
       const body = cleanScript({
-        isRootOurs: parts.staging !== "in place",
+        isRootOurs: !isInPlace,
         background,
       });
       return done(

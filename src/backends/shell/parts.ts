@@ -3,7 +3,6 @@ import type { Plan } from "../../model/plan.ts";
 import type { LeaseHolder } from "../backend.ts";
 import type { Shell } from "../../contexts/shell.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
-import type { Staging } from "../../pipeline/stage.ts";
 import type { Environment } from "../../environment/environment.ts";
 
 /** What a shell backend is made of. */
@@ -12,7 +11,6 @@ export interface ShellBackendParts {
   readonly session: LeaseHolder;
   readonly shell: Shell;
   readonly scheduler: Scheduler;
-  readonly staging: Staging;
   /** Streams may be made smaller. */
   readonly compress: boolean;
   readonly world: Environment;

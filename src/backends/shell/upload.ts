@@ -2,7 +2,7 @@ import { fail, ok, type Result } from "../../text/result.ts";
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
 import type { Compression } from "../../script/compression.ts";
 import { stageScript } from "../../script/stage_script.ts";
-import { entriesToStage, type Staging } from "../../pipeline/stage.ts";
+import { entriesToStage } from "../../pipeline/stage.ts";
 import type { Clock } from "../../environment/environment.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
 import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
@@ -19,7 +19,6 @@ import type { StageReply, Transfer } from "../../model/backend_messages.ts";
 
 export interface UploadOptions {
   readonly plan: Plan;
-  readonly staging: Staging;
   readonly runId: string;
   /** Marks of closed runs, whose folder makes way. */
   readonly replaces: readonly string[];
@@ -37,8 +36,8 @@ export async function upload(
   tasks: readonly Task[],
   sending: UploadOptions,
 ): Promise<Result<StageReply>> {
-  const { plan, staging, runId, replaces, heir, squeeze, present } = sending;
-  const listed = list(plan, tasks, staging);
+  const { plan, runId, replaces, heir, squeeze, present } = sending;
+  const listed = list(plan, tasks);
   if (!listed.ok) return listed;
   const left = await findChangedInputs(far, listed.value, present);
   if (!left.ok) return left;
@@ -78,10 +77,9 @@ export async function upload(
 function list(
   plan: Plan,
   tasks: readonly Task[],
-  staging: Staging,
 ): Result<readonly ArchiveEntry[]> {
   try {
-    return ok(listArchiveEntries(entriesToStage(plan, tasks, staging)));
+    return ok(listArchiveEntries(entriesToStage(plan, tasks)));
   } catch (error) {
     return fail({
       kind: "transfer",

@@ -8,7 +8,6 @@ import { spawnScript } from "../child_process.ts";
 /** Runs on the local host in the user's own directory: nothing is copied. */
 export const lazyLocal: Context = {
   name: "LazyLocalContext",
-  staging: () => "in place",
   compress: () => false,
   open: (_machine, { softLimits }) =>
     Promise.resolve(ok(localShell(softLimits))),
@@ -26,8 +25,4 @@ export function localShell(limits: SoftLimits | null): Shell {
 }
 
 /** Runs on the local host in a remote directory of the run's own below `remote_root`. */
-export const local: Context = {
-  ...lazyLocal,
-  name: "LocalContext",
-  staging: ({ profile }) => profile.symlink === false ? "copy" : "link",
-};
+export const local: Context = { ...lazyLocal, name: "LocalContext" };

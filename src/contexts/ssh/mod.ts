@@ -3,7 +3,6 @@ import type { Context } from "../context.ts";
 /** Runs on a host over SSH, in a remote directory of the run's own below `remote_root`. */
 export const ssh: Context = {
   name: "SSHContext",
-  staging: () => "copy",
   compress: ({ profile }) => profile.compress === true,
   async open(machine, environment) {
     // Local runs should not wait until an SSH client is loaded.

@@ -414,7 +414,10 @@ Deno.test("In place logs are known as they stand, and nobody is asked for them",
   await Deno.writeTextFile(`${base}/t/log`, "four");
   const far = saying({ stdout: "" });
   const wanted = [{ dir: "t", required: [], optional: ["./log", "err"] }];
-  const home = await download(far, wanted, { ...homeOf(base), farRoot: null });
+  const home = await download(far, wanted, {
+    ...homeOf(base),
+    isInPlace: true,
+  });
   ok(home.ok);
   const { files, missing } = home.value.results[0]!;
   deepStrictEqual(files.map(({ path, bytes }) => [path, bytes]), [

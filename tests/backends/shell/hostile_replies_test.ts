@@ -26,6 +26,7 @@ import { formatPlannedJob } from "../../../src/script/planned_jobs.ts";
 const MARK = "mmmmmmm1";
 const jobs = [0, 1, 2, 3].map((n) => `d${MARK}${n}`);
 const plan = planWith(4, {
+  machine: { context: "LocalContext" },
   resources: {
     tasksPerJob: 1,
     options: {
@@ -200,7 +201,6 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
     session: sessionOf(),
     shell: answering(reply),
     scheduler,
-    staging: "copy",
     compress: false,
     world: {
       ...world,

@@ -1,4 +1,3 @@
-import { ssh } from "../../../src/contexts/ssh/mod.ts";
 import {
   executeCommandOf,
   opensshOptions,
@@ -13,7 +12,6 @@ import { KEY } from "../../helpers/remote_dir.ts";
 import { type SshBed, sshBed, whereSshd } from "../../helpers/sshd.ts";
 import {
   at,
-  machineOf,
   type Near,
   near,
   type Profile,
@@ -41,7 +39,7 @@ function groundOf(user: User, transport: Profile["transport"]): OpenGround {
     const top = `${remoteRoot}/${crypto.randomUUID().slice(0, 8)}`;
     return {
       shell,
-      staging: ssh.staging(machineOf(profile)),
+      staging: "copy",
       root: `${top}/${KEY}`,
       async [Symbol.asyncDispose]() {
         await shell[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@ import type { Shell } from "../../../src/contexts/shell.ts";
 import type { Result } from "../../../src/text/result.ts";
 import { shell as shellScheduler } from "../../../src/schedulers/shell.ts";
 import { quote } from "../../../src/script/quote.ts";
-import { configOf } from "../config.ts";
+import { configOf, stagingMachines } from "../config.ts";
 import type { Ground, OpenGround } from "./mod.ts";
 import { KEY } from "../remote_dir.ts";
 import { runScript, textOf } from "../run_script.ts";
@@ -48,18 +48,17 @@ export async function openLab(
       session: { token: "me", holderName: "here 1", closedRunIds: [] },
       shell,
       scheduler: shellScheduler,
-      staging: ground.staging,
       compress: ground.compress ?? false,
       world: fakeWorld({ random: () => crypto.randomUUID().slice(0, 8) }),
     });
-  const backend = backendOf(ground.shell, planOf(base, ground.root, [], ["."]));
+  const backend = backendOf(ground.shell, planOf(base, ground, [], ["."]));
   return {
     base,
     ground,
     put: (path, text = `text of ${path}`, mode = 0o644) =>
       putFile(`${base}/${path}`, text, mode),
     async stage(names, dirs = ["."]) {
-      const plan = planOf(base, ground.root, names, dirs);
+      const plan = planOf(base, ground, names, dirs);
       const far = backendOf(ground.shell, plan);
       const found = await far.inspect(null);
       return found.ok ? await far.stage(plan.tasks, "run1") : found;
@@ -75,7 +74,7 @@ export async function openLab(
       return home.value;
     },
     over: (shell, dirs = ["."]) =>
-      backendOf(shell, planOf(base, ground.root, [], dirs)),
+      backendOf(shell, planOf(base, ground, [], dirs)),
     async [Symbol.asyncDispose]() {
       await ground[Symbol.asyncDispose]();
       await Deno.remove(base, { recursive: true });
@@ -104,7 +103,7 @@ async function sayThere({ shell, root }: Ground, script: string) {
 
 function planOf(
   base: string,
-  root: string,
+  { root, staging }: Ground,
   names: readonly string[],
   dirs: readonly string[],
 ): Plan {
@@ -116,7 +115,7 @@ function planOf(
   }));
   return {
     runKey: KEY,
-    config: configOf(),
+    config: configOf({ machine: stagingMachines[staging] }),
     localDir: base,
     remoteDir: root,
     script: { name: "script_1.py", text: "print('hello')\n" },

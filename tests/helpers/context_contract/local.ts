@@ -1,6 +1,5 @@
-import type { Machine } from "../../../src/model/config.ts";
 import type { Context } from "../../../src/contexts/context.ts";
-import { configOf } from "../config.ts";
+import { configOf, type Staging, stagingMachines } from "../config.ts";
 import type { OpenGround } from "./mod.ts";
 import { KEY } from "../remote_dir.ts";
 import { fakeWorld } from "../environment.ts";
@@ -8,11 +7,10 @@ import { fakeWorld } from "../environment.ts";
 /** A context of this machine, in a root of its own or (in place) in the local folder itself. */
 export function localGround(
   context: Context,
-  profile: Machine["profile"],
+  staging: Staging,
 ): OpenGround {
   return async (base) => {
-    const machine = { ...configOf().machine, profile };
-    const staging = context.staging(machine);
+    const { machine } = configOf({ machine: stagingMachines[staging] });
     const shell = await context.open(machine, fakeWorld());
     if (!shell.ok) throw new Error(shell.error.detail);
     const top = await Deno.makeTempDir();

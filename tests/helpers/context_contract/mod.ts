@@ -1,6 +1,6 @@
 /** What every way to reach a machine must do, whatever it is: one suite for all of them. */
 import type { Shell } from "../../../src/contexts/shell.ts";
-import type { Staging } from "../../../src/pipeline/stage.ts";
+import type { Staging } from "../config.ts";
 import { checkFiles } from "./files.ts";
 import { checkResults } from "./results.ts";
 import { checkScripts } from "./scripts.ts";

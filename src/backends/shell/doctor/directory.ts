@@ -4,6 +4,7 @@ import {
   checksOf,
   codeOf,
   type Examination,
+  isInPlace,
   saidOf,
   textOf,
   wordsOf,
@@ -13,8 +14,8 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 const { fine, odd, bad } = checksOf("transfer");
 
 /** Which field says where the folder is. */
-function fieldOf({ staging }: Examination): string {
-  return staging === "in place" ? "machine.local_root" : "machine.remote_root";
+function fieldOf(one: Examination): string {
+  return isInPlace(one) ? "machine.local_root" : "machine.remote_root";
 }
 
 const GIB = 2 ** 30;
@@ -42,7 +43,7 @@ function owner(one: Examination): readonly DoctorCheck[] {
 /** Where anybody may rename what others made, no check of a run's directory lasts. */
 function parent(one: Examination): readonly DoctorCheck[] {
   const mode = saidOf(one, "parent")?.words[1] ?? "";
-  if (one.staging === "in place" || !/^d.{7}w[^tT]/.test(mode)) return [];
+  if (isInPlace(one) || !/^d.{7}w[^tT]/.test(mode)) return [];
   return [
     odd(
       "sharing",
@@ -55,7 +56,7 @@ function parent(one: Examination): readonly DoctorCheck[] {
 }
 
 function folder(one: Examination): DoctorCheck {
-  const name = one.staging === "in place" ? "work base" : "remote root";
+  const name = isInPlace(one) ? "work base" : "remote root";
   const root = pathOf(one, "root");
   const near = pathOf(one, "near");
   const kind = saidOf(one, "near")?.words[1];

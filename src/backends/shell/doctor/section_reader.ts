@@ -1,5 +1,6 @@
 /** What the far side said to a doctor, and how checks are made of it. */
 import type { FailureKind } from "../../../text/result.ts";
+import { filesAt } from "../../../schema/backend_kinds.ts";
 import type { DoctorCheck } from "../../../model/backend_messages.ts";
 import type { ShellBackendParts } from "../parts.ts";
 
@@ -12,7 +13,7 @@ export interface ReplyWithError {
 
 /** What the checks of one group are made from. */
 export interface Examination
-  extends Pick<ShellBackendParts, "plan" | "scheduler" | "staging"> {
+  extends Pick<ShellBackendParts, "plan" | "scheduler"> {
   readonly said: readonly ReplyWithError[];
   /** The far side is this machine. */
   readonly local: boolean;
@@ -24,6 +25,11 @@ export interface Examination
   readonly took: number;
   /** Milliseconds by which the far side's clock is ahead of ours; null: it did not say. */
   readonly ahead: number | null;
+}
+
+/** Whether tasks run in the work base itself. */
+export function isInPlace({ plan }: Examination): boolean {
+  return filesAt(plan.config.machine.context) === "local directory";
 }
 
 /** All sections of a name, in their order. */

@@ -2,6 +2,7 @@ import {
   checksOf,
   codeOf,
   type Examination,
+  isInPlace,
   saidOf,
   textOf,
   wordsOf,
@@ -28,7 +29,7 @@ function tar(one: Examination): DoctorCheck {
     return bad("tar", `${version} cannot unpack what is sent: ${saw}`, instead);
   }
   // Where tasks run in the user's own folder nothing is fetched.
-  if (pack && codeOf(pack) !== 0 && one.staging !== "in place") {
+  if (pack && codeOf(pack) !== 0 && !isInPlace(one)) {
     const saw = firstLine(wordsOf(pack));
     return bad(
       "tar",

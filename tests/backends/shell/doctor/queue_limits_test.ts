@@ -50,7 +50,6 @@ function linesOf(
       ...slurm,
       queueLimits: { ask: () => "", parseQueue: () => limits },
     },
-    staging: "copy",
     said: [{ words: ["limits", `${code}`], text: "", error }],
     local: false,
     compress: false,
