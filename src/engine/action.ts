@@ -3,10 +3,10 @@ import type { JobName, TaskKey } from "../model/job.ts";
 export type Lane = "submit" | "poll" | "collect" | "cancel" | "clean";
 
 export type Action =
-  | { readonly lane: "submit"; readonly do: "survey" }
+  | { readonly lane: "submit"; readonly do: "inspect" }
   | {
     readonly lane: "submit";
-    readonly do: "settle";
+    readonly do: "reconcile";
     readonly jobs: readonly JobName[];
   }
   | {

@@ -18,19 +18,19 @@ const EXAMPLES = 3;
  * Null: all that was collected is still there.
  */
 export function deletedResults(
-  { tasks, commonFiles, commonCollected }: RunState,
+  { tasks, commonFiles, isCommonCollected }: RunState,
   plan: Plan,
   files: Files,
 ): Omit<Lost, "at"> | null {
-  const isGone = (path: string) => !isThere(join(plan.localDir, path), files);
+  const isGone = (path: string) => !exists(join(plan.localDir, path), files);
   const found = plan.tasks.flatMap((task) => {
     const standing = tasks.get(task.key);
     if (standing?.state !== "succeeded") return [];
-    const gone = goneOf(task, standing, isGone) ??
-      neverThere(task, standing, plan, files);
+    const gone = deletedResult(task, standing, isGone) ??
+      missingInPlace(task, standing, plan, files);
     return gone === undefined ? [] : [{ key: task.key, gone }];
   });
-  const common = commonCollected
+  const common = isCommonCollected
     ? commonFiles.find(({ path }) => isGone(path))?.path
     : undefined;
   if (found.length === 0 && common === undefined) return null;
@@ -44,12 +44,12 @@ export function deletedResults(
 }
 
 /** The first of a task's collected results that is there no more. */
-function goneOf(
+function deletedResult(
   task: Task,
-  { collected, files }: TrackedTask,
+  { isCollected, files }: TrackedTask,
   isGone: (path: string) => boolean,
 ): string | undefined {
-  if (!collected) return undefined;
+  if (!isCollected) return undefined;
   return files.find((stamp) => isResult(task, stamp) && isGone(stamp.path))
     ?.path;
 }
@@ -59,13 +59,13 @@ function goneOf(
  * died in between, one that is not there was deleted, or never made: the task
  * runs again once, because then it is collected.
  */
-function neverThere(
+function missingInPlace(
   { dir, outputs }: Task,
-  { collected }: TrackedTask,
+  { isCollected }: TrackedTask,
   { localDir, remoteDir }: Plan,
   files: Files,
 ): string | undefined {
-  if (collected || remoteDir !== localDir) return undefined;
+  if (isCollected || remoteDir !== localDir) return undefined;
   const missing = outputs.find((pattern) =>
     glob(pattern, join(localDir, dir), files)?.length === 0
   );
@@ -86,10 +86,10 @@ function isResult({ dir, outputs }: Task, { path }: FileStamp): boolean {
 }
 
 /** A name that is no UTF-8 can be listed, and nothing more. */
-function isThere(path: string, files: Files): boolean {
+function exists(path: string, files: Files): boolean {
   if (!isBytesName(path)) return files.stat(path) !== null;
   const folder = parent(path);
-  if (isBytesName(folder)) return isThere(folder, files);
+  if (isBytesName(folder)) return exists(folder, files);
   const last = path.slice(folder.length + 1);
   return files.list(folder)?.some(({ name }) => name === last) ?? false;
 }

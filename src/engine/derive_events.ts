@@ -17,101 +17,101 @@ import type { RunOptions } from "../model/run_options.ts";
 import type { LaneTimes, RunLimits } from "./run_limits.ts";
 
 /** Times that the scheduler may take a task away without it counting as a try. */
-const MAX_LOSSES = 5;
+const MAX_SCHEDULER_LOSSES = 5;
 
 /**
  * Tasks given up, jobs packed, a run wound up or finished. Empty when nothing
  * follows.
  */
 export function deriveEvents(
-  progress: RunState,
+  state: RunState,
   plan: Plan,
-  wishes: RunOptions,
-  pace: RunLimits,
+  options: RunOptions,
+  limits: RunLimits,
   clock: Pick<LaneTimes, "now" | "busy">,
 ): readonly EventData[] {
-  if (!progress.remote || progress.finished) return [];
+  if (!state.remote || state.finished) return [];
   const rules = [
-    giveUp,
+    failTasks,
     requestCancel,
-    dropOutdated,
+    cancelOutdated,
     createJobs,
     finish,
     endSession,
   ];
   for (const rule of rules) {
-    const happenings = rule(progress, plan, wishes, pace, clock);
-    if (happenings.length > 0) return happenings;
+    const events = rule(state, plan, options, limits, clock);
+    if (events.length > 0) return events;
   }
   return [];
 }
 
 type Rule = typeof deriveEvents;
 
-const giveUp: Rule = (progress, { config }) =>
-  [...progress.pendingTasks].flatMap((task) => {
-    const { failedAttempts, schedulerLosses, code } = taskOf(progress, task);
+const failTasks: Rule = (state, { config }) =>
+  [...state.pendingTasks].flatMap((task) => {
+    const { failedAttempts, schedulerLosses, code } = taskOf(state, task);
     const spent = failedAttempts > config.machine.retries ||
-      schedulerLosses > MAX_LOSSES;
+      schedulerLosses > MAX_SCHEDULER_LOSSES;
     return spent ? [{ type: "taskFailed", task, code }] : [];
   });
 
-const requestCancel: Rule = (progress, plan, wishes) => {
-  const why = progress.cancelling === null &&
-    reasonToStop(progress, plan, wishes);
+const requestCancel: Rule = (state, plan, options) => {
+  const why = state.cancelling === null &&
+    reasonToStop(state, plan, options);
   return why
-    ? [{ type: "cancelRequested", why, jobs: [...progress.activeJobs] }]
+    ? [{ type: "cancelRequested", reason: why, jobs: [...state.activeJobs] }]
     : [];
 };
 
 function reasonToStop(
-  progress: RunState,
+  state: RunState,
   { config }: Plan,
-  wishes: RunOptions,
+  options: RunOptions,
 ): "ratio" | "fail-fast" | "cancel" | null {
-  if (wishes.cancel) return "cancel";
-  if (unfinished(progress) === 0) return null;
-  if (isRatioReached(progress, config.resources.strategy.unfinishedRatio)) {
+  if (options.cancel) return "cancel";
+  if (unfinished(state) === 0) return null;
+  if (isRatioReached(state, config.resources.strategy.unfinishedRatio)) {
     return "ratio";
   }
-  return wishes.failFast && progress.counts.failed > 0 ? "fail-fast" : null;
+  return options.failFast && state.counts.failed > 0 ? "fail-fast" : null;
 }
 
 /** Jobs that only compute what nobody wants any more. */
-const dropOutdated: Rule = (progress) => {
-  const { outdated, activeJobs, tasks, cancelling } = progress;
-  if (cancelling !== null || outdated.size === 0) return [];
+const cancelOutdated: Rule = (state) => {
+  const { outdatedJobs, activeJobs, tasks, cancelling } = state;
+  if (cancelling !== null || outdatedJobs.size === 0) return [];
   const idle = (key: TaskKey) =>
     (tasks.get(key)?.state ?? "succeeded") === "succeeded";
-  const useless = [...outdated].filter((name) => {
-    const job = jobOf(progress, name);
+  const useless = [...outdatedJobs].filter((name) => {
+    const job = jobOf(state, name);
     return activeJobs.has(name) && job.cancel === "no" && job.tasks.every(idle);
   });
   return useless.length > 0
-    ? [{ type: "cancelRequested", why: "outdated", jobs: useless }]
+    ? [{ type: "cancelRequested", reason: "outdated", jobs: useless }]
     : [];
 };
 
-const createJobs: Rule = (progress, plan, wishes, pace, { now }) => {
-  const { pendingTasks, staged, unconfirmedJobs, outdated, cancelling } =
-    progress;
+const createJobs: Rule = (state, plan, options, limits, { now }) => {
+  const { pendingTasks, staged, unconfirmedJobs, outdatedJobs, cancelling } =
+    state;
   // An outdated job may be at work in the very folder that a new task needs.
   if (
-    cancelling !== null || wishes.dryRun ||
-    unconfirmedJobs.size + outdated.size > 0
+    cancelling !== null || options.dryRun ||
+    unconfirmedJobs.size + outdatedJobs.size > 0
   ) return [];
   const ready = [...pendingTasks].filter((key) =>
-    staged.has(key) && taskOf(progress, key).retryAt <= now
+    staged.has(key) && taskOf(state, key).retryAt <= now
   );
   const wanted = plan.config.resources.tasksPerJob || Infinity;
-  const most = Math.min(wanted, pace.maxTasksPerJob);
+  const most = Math.min(wanted, limits.maxTasksPerJob);
   const groups = pack(ready, most === Infinity ? 0 : most);
   return groups.map((group, i) => ({
     type: "jobCreated",
-    job: jobName(progress.started!.mark, progress.nextJobNumber + i),
+    job: jobName(state.started!.runId, state.nextJobNumber + i),
     tasks: group,
-    after: [
-      ...new Set(group.flatMap((key) => taskOf(progress, key).job ?? [])),
+    supersedes: [
+      ...new Set(group.flatMap((key) => taskOf(state, key).job ?? [])),
     ],
   }));
 };
@@ -126,39 +126,41 @@ export function isNamedBy(mark: string, name: JobName): boolean {
   return name.startsWith(jobName(mark, 0).slice(0, -1));
 }
 
-const finish: Rule = (progress, plan, wishes, _pace, { busy }) => {
+const finish: Rule = (state, plan, options, _pace, { busy }) => {
   // Something may still be handed over.
   if (busy.has("submit")) return [];
-  if (!hasEnded(progress) || progress.cancelling === "cancel") return [];
-  if (!isCollected(progress, plan) || mustClean(progress, plan, wishes)) {
+  if (!hasEnded(state) || state.cancelling === "cancel") return [];
+  if (!isCollected(state, plan) || mustClean(state, plan, options)) {
     return [];
   }
-  const outcome = isSuccess(progress, plan) ? "succeeded" : "failed";
+  const outcome = isSuccess(state, plan) ? "succeeded" : "failed";
   return [{
     type: "runFinished",
     outcome,
-    dropped: unfinished(progress) - progress.counts.failed,
+    dropped: unfinished(state) - state.counts.failed,
   }];
 };
 
 /** Goes while the run is open, because that was wished for. */
-const endSession: Rule = (progress, plan, wishes, pace, { now, busy }) => {
-  const { unconfirmedJobs, pendingTasks, staged, readyJobs } = progress;
+const endSession: Rule = (state, plan, options, limits, { now, busy }) => {
+  const { unconfirmedJobs, pendingTasks, staged, readyJobs } = state;
   if (busy.has("submit")) return [];
-  if (progress.cancelling === "cancel") {
-    return hasEnded(progress) && isCollected(progress, plan)
-      ? [{ type: "sessionEnded", why: "cancel" }]
+  if (state.cancelling === "cancel") {
+    return hasEnded(state) && isCollected(state, plan)
+      ? [{ type: "sessionEnded", reason: "cancel" }]
       : [];
   }
-  const why = wishes.dryRun
+  const why = options.dryRun
     ? "dry-run"
-    : wishes.exitOnSubmit
+    : options.exitOnSubmit
     ? "exit-on-submit"
     : null;
   if (
     why === null || unconfirmedJobs.size > 0 || !pendingTasks.isSubsetOf(staged)
   ) return [];
   const isHandedOver = pendingTasks.size === 0 &&
-    (readyJobs.size === 0 || freeSlots(progress, pace, now) === 0);
-  return wishes.dryRun || isHandedOver ? [{ type: "sessionEnded", why }] : [];
+    (readyJobs.size === 0 || freeSlots(state, limits, now) === 0);
+  return options.dryRun || isHandedOver
+    ? [{ type: "sessionEnded", reason: why }]
+    : [];
 };

@@ -9,7 +9,7 @@ import type { LaneTimes } from "./run_limits.ts";
 
 export interface Lanes {
   /** Begins the steps whose lanes are free. */
-  start(steps: readonly Action[], now: number): void;
+  start(actions: readonly Action[], now: number): void;
   /** Which lanes are at work, when the last look and the last collecting began (ms), and whether another look is worth it. */
   times(): Omit<LaneTimes, "now">;
   /** When the first rest after `now` ends. */
@@ -18,42 +18,42 @@ export interface Lanes {
 }
 
 /** One lane that rests after so many failures in a row. */
-interface Standing {
+interface LaneStatus {
   readonly failures: number;
   /** The last of them is one of the connection: it is not this lane's alone. */
-  readonly cutOff: boolean;
+  readonly isDisconnected: boolean;
   readonly restsUntil: number;
 }
 
-const FRESH: Standing = { failures: 0, cutOff: false, restsUntil: 0 };
+const FRESH: LaneStatus = { failures: 0, isDisconnected: false, restsUntil: 0 };
 
 /** After the first, second, … failure in a row. */
-const RESTS = { restsMs: [1, 2, 5, 10, 30, 60].map((s) => 1000 * s) };
+const RETRY_DELAYS = { restsMs: [1, 2, 5, 10, 30, 60].map((s) => 1000 * s) };
 
 /** It is notified when a step has ended, and where another look is worth it. */
 export function openLanes(
   run: ActionContext,
   { notify, fail }: Notifier,
 ): Lanes {
-  const { clock, backend, progress } = run;
+  const { clock, backend, state } = run;
   const over = new AbortController();
   const busy = new Set<Lane>();
-  const lanes = new Map<Lane, Standing>();
+  const lanes = new Map<Lane, LaneStatus>();
   const times: { -readonly [K in keyof LaneTimes]?: LaneTimes[K] } = {};
   const watched = { watching: false };
 
   return {
-    start(steps, now) {
+    start(actions, now) {
       watch();
-      for (const step of steps) {
-        const { restsUntil } = lanes.get(step.lane) ?? FRESH;
-        if (busy.has(step.lane) || restsUntil > now) continue;
-        if (step.do === "poll") {
+      for (const action of actions) {
+        const { restsUntil } = lanes.get(action.lane) ?? FRESH;
+        if (busy.has(action.lane) || restsUntil > now) continue;
+        if (action.do === "poll") {
           Object.assign(times, { polledAt: now, stirred: false });
         }
-        if (step.do === "collect") times.collectedAt = now;
-        busy.add(step.lane);
-        work(step).catch(fail);
+        if (action.do === "collect") times.collectedAt = now;
+        busy.add(action.lane);
+        work(action).catch(fail);
       }
     },
     times: () => ({
@@ -73,22 +73,24 @@ export function openLanes(
     close: () => over.abort(),
   };
 
-  async function work(step: Action): Promise<void> {
+  async function work(action: Action): Promise<void> {
     // What was decided together is begun before any of it tells something.
     await Promise.resolve();
-    const failure = await execute(step, run);
-    const { failures } = lanes.get(step.lane) ?? FRESH;
-    const isNews = !isCut(failure) ||
-      !lanes.values().some(({ cutOff }) => cutOff);
+    const failure = await execute(action, run);
+    const { failures } = lanes.get(action.lane) ?? FRESH;
+    const isNews = !isConnectionLost(failure) ||
+      !lanes.values().some(({ isDisconnected: cutOff }) => cutOff);
     const isFirst = failures === 0 && isNews;
     const count = failure ? failures + 1 : 0;
-    lanes.set(step.lane, {
+    lanes.set(action.lane, {
       failures: count,
-      cutOff: isCut(failure),
-      restsUntil: clock.now() + restAfter(RESTS, count),
+      isDisconnected: isConnectionLost(failure),
+      restsUntil: clock.now() + restAfter(RETRY_DELAYS, count),
     });
-    if (failure && (isFirst || !failure.isRetryable)) run.emit(failed(failure));
-    busy.delete(step.lane);
+    if (failure && (isFirst || !failure.isRetryable)) {
+      run.emit(failureEvent(failure));
+    }
+    busy.delete(action.lane);
     notify();
   }
 
@@ -96,7 +98,7 @@ export function openLanes(
   function watch(): void {
     if (
       !backend.remoteChanges || watched.watching ||
-      progress.activeJobs.size === 0
+      state.activeJobs.size === 0
     ) {
       return;
     }
@@ -109,13 +111,13 @@ export function openLanes(
   }
 }
 
-function isCut(failure: Failure | null): boolean {
+function isConnectionLost(failure: Failure | null): boolean {
   return failure?.kind === "connection" && failure.isRetryable;
 }
 
 /** What may pass is told once and tried again; what may not ends the session. */
-function failed(failure: Failure): EventData {
+function failureEvent(failure: Failure): EventData {
   return failure.isRetryable
     ? { type: "warning", failure }
-    : { type: "sessionEnded", why: "stopped", failure };
+    : { type: "sessionEnded", reason: "stopped", failure };
 }

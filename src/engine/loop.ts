@@ -12,24 +12,24 @@ import type { RunLimits } from "./run_limits.ts";
 /** What may end a session before the run is done. */
 export interface Control {
   /** What is wished at this moment; asked for once a turn. */
-  wishes(): RunOptions;
+  options(): RunOptions;
   /** Ends the session, not the jobs, unless `cancelOnInterrupt` says so. */
   readonly interrupt: AbortSignal;
   /** Resolves when `wishes` has something new to say, or with the signal. */
-  wishesChanged(signal: AbortSignal): Promise<void>;
+  optionsChanged(signal: AbortSignal): Promise<void>;
 }
 
 /** Carries a plan to its end and emits every event as it happens. The last one is `finished` or `left`. */
 export async function runLoop(
   { emit, ...given }: ActionContext,
-  { wishes, interrupt, wishesChanged }: Control,
+  { options, interrupt, optionsChanged: wishesChanged }: Control,
 ): Promise<void> {
-  const { plan, progress, clock, hasEnded } = given;
+  const { plan, state, clock, hasEnded } = given;
   const notifier = openNotifier(clock);
   const run: ActionContext = {
     ...given,
-    emit(happening) {
-      emit(happening);
+    emit(event) {
+      emit(event);
       notifier.notify();
     },
   };
@@ -39,20 +39,26 @@ export async function runLoop(
   wishesChanged(over.signal).then(notifier.notify, notifier.fail);
   try {
     while (!hasEnded()) {
-      const wished = wishes();
-      const pace = limitsOf(run);
+      const wished = options();
+      const limits = limitsOf(run);
       const times = { ...lanes.times(), now: clock.now() };
       for (;;) {
-        const decided = deriveEvents(progress, plan, wished, pace, times);
+        const decided = deriveEvents(state, plan, wished, limits, times);
         if (decided.length === 0 || hasEnded()) break;
         decided.forEach(emit);
       }
       if (interrupt.aborted && !wished.cancelOnInterrupt) {
-        emit({ type: "sessionEnded", why: "interrupt" });
+        emit({ type: "sessionEnded", reason: "interrupt" });
       }
       if (hasEnded()) return;
-      const { steps, wake } = nextActions(progress, plan, wished, pace, times);
-      lanes.start(steps, times.now);
+      const { actions, wake } = nextActions(
+        state,
+        plan,
+        wished,
+        limits,
+        times,
+      );
+      lanes.start(actions, times.now);
       // What has come due since `now` is due at once, not never.
       await notifier.wait(
         Math.min(wake ?? Infinity, lanes.nextRest(times.now)),
@@ -83,17 +89,17 @@ export function limitsWith(
 }
 
 function limitsOf(
-  { backend, limits, plan: { config }, progress }: ActionContext,
+  { backend, limits, plan: { config }, state }: ActionContext,
 ): RunLimits {
   const { cpusPerNode } = config.resources;
-  const cpus = progress.remote?.cpus ?? 1;
+  const cpus = state.remote?.cpus ?? 1;
   const bound = limits.defaultMaxJobs === "cpus"
     ? Math.max(1, Math.floor(cpus / cpusPerNode))
     : Infinity;
   return {
     maxActiveJobs: config.machine.maxJobs ?? bound,
     submitAhead: limits.submitAhead,
-    maxTasksPerJob: backend.mostTasks(progress.remote?.mostElements),
+    maxTasksPerJob: backend.mostTasks(state.remote?.maxElements),
     minPollMs: 1000 * limits.minPollSeconds,
     maxPollMs: 1000 * limits.maxPollSeconds,
     retryWhenFullMs: 1000 * limits.queueFullSeconds,

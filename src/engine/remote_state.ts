@@ -9,23 +9,23 @@ import type { RemoteState } from "../model/backend_messages.ts";
  * folded before the next is asked for: later rules build on earlier ones.
  */
 export function* remoteStateEvents(
-  progress: RunState,
-  survey: RemoteState,
+  state: RunState,
+  remote: RemoteState,
   /** The scheduler can tell why a job was killed: its end waits for that. */
   accounts: boolean,
 ): Generator<EventData> {
-  if (isOwnRun(progress, survey)) yield* jobEvents(progress, survey, accounts);
-  if (progress.remote === null) yield* neverTried(progress, survey);
-  yield* lostResults(progress, survey);
-  const { root, host, cpus, mostElements } = survey;
-  const present = isOwnRun(progress, survey);
+  if (isOwnRun(state, remote)) yield* jobEvents(state, remote, accounts);
+  if (state.remote === null) yield* neverSubmitted(state, remote);
+  yield* lostResults(state, remote);
+  const { remoteDir, host, cpus, maxElements } = remote;
+  const present = isOwnRun(state, remote);
   yield {
     type: "remoteInspected",
-    root,
+    remoteDir,
     host,
     cpus,
-    present,
-    ...(mostElements && { mostElements }),
+    isPresent: present,
+    ...(maxElements && { maxElements }),
   };
 }
 
@@ -34,7 +34,7 @@ export function isOwnRun(
   { started }: RunState,
   { runId, isClosed }: RemoteState,
 ): boolean {
-  return runId !== null && runId === started?.mark && !isClosed;
+  return runId !== null && runId === started?.runId && !isClosed;
 }
 
 type Rule = (progress: RunState, survey: RemoteState) => readonly EventData[];
@@ -44,24 +44,24 @@ type Rule = (progress: RunState, survey: RemoteState) => readonly EventData[];
  * records: what became of one frees the tasks that the next one took.
  */
 function* jobEvents(
-  progress: RunState,
-  survey: RemoteState,
+  state: RunState,
+  remote: RemoteState,
   accounts: boolean,
 ): Generator<EventData> {
-  const records = Map.groupBy(survey.records, ({ job }) => job);
-  const fenced = new Set(survey.fenced);
-  const intents = new Map(survey.plannedJobs.map((each) => [each.name, each]));
+  const records = Map.groupBy(remote.records, ({ job }) => job);
+  const fenced = new Set(remote.fenced);
+  const intents = new Map(remote.plannedJobs.map((each) => [each.name, each]));
   for (const [job, { tasks, supersedes }] of intents) {
     // The journal lost it, or believed it unpacked.
-    if (!progress.jobs.has(job)) {
-      yield { type: "jobCreated", job, tasks, after: supersedes };
+    if (!state.jobs.has(job)) {
+      yield { type: "jobCreated", job, tasks, supersedes };
     }
-    if (jobOf(progress, job).state !== "final") {
+    if (jobOf(state, job).state !== "final") {
       if (fenced.has(job)) yield { type: "jobFenced", job };
-      else yield* submitEvents(progress, survey, job);
+      else yield* submitEvents(state, remote, job);
     }
     const autopsies = accounts ? new Map() : null;
-    yield* recordEvents(progress, records.get(job) ?? [], autopsies);
+    yield* recordEvents(state, records.get(job) ?? [], autopsies);
   }
 }
 
@@ -90,24 +90,25 @@ function submitEvents(
   if ((untried || refused) && !isSubmitting) {
     return [{ type: "jobFenced", job }];
   }
-  const saw = answer?.outcome === "unconfirmed" && { saw: answer.saw };
-  return [{ type: "jobUnconfirmed", job, ...saw }];
+  const said = answer?.outcome === "unconfirmed" &&
+    { message: answer.message };
+  return [{ type: "jobUnconfirmed", job, ...said }];
 }
 
 /** Jobs that were packed and never handed over: their tasks are packed anew. */
-const neverTried: Rule = ({ readyJobs }, survey) => {
-  const tried = new Set(survey.plannedJobs.map(({ name }) => name));
+const neverSubmitted: Rule = ({ readyJobs }, remote) => {
+  const tried = new Set(remote.plannedJobs.map(({ name }) => name));
   return [...readyJobs].flatMap((job): readonly EventData[] =>
     tried.has(job) ? [] : [{ type: "jobFenced", job }]
   );
 };
 
 /** Without its folder, what was not brought home is gone. */
-const lostResults: Rule = (progress, survey) => {
-  if (isOwnRun(progress, survey)) return [];
+const lostResults: Rule = (progress, remote) => {
+  if (isOwnRun(progress, remote)) return [];
   const tasks = [...progress.tasks].flatMap((
-    [key, { state, collected }],
-  ): readonly TaskKey[] => state === "succeeded" && !collected ? [key] : []);
+    [key, { state, isCollected }],
+  ): readonly TaskKey[] => state === "succeeded" && !isCollected ? [key] : []);
   return tasks.length + progress.staged.size > 0
     ? [{ type: "resultsLost", tasks }]
     : [];

@@ -59,7 +59,7 @@ export interface BackendTraits {
 /** What stands on the far side. */
 export interface RemoteState {
   /** Absolute folder that task folders are in. */
-  readonly root: string;
+  readonly remoteDir: string;
   readonly host: string;
   readonly cpus: number;
   /** The run's mark there; null where there is no such folder. */
@@ -70,7 +70,7 @@ export interface RemoteState {
   /** A submit script of an earlier dpdisp is still at work there. */
   readonly isSubmitting: boolean;
   /** Elements that an array may have; null: nobody says. */
-  readonly mostElements: number | null;
+  readonly maxElements: number | null;
   readonly plannedJobs: readonly Job[];
   /** What was answered when each job was handed over for the last time; null: nothing yet. One that is not here never was. */
   readonly submitReplies: ReadonlyMap<JobName, SubmitReply | null>;
@@ -103,7 +103,7 @@ export type SubmitReply =
   | {
     readonly job: JobName;
     readonly outcome: Exclude<SubmitOutcome["outcome"], "accepted">;
-    readonly saw: string;
+    readonly message: string;
   };
 
 export interface UnconfirmedJob {

@@ -10,19 +10,20 @@ export type EventData =
   /** A new generation of the submission; always the first event of a journal. */
   | {
     readonly type: "runStarted";
-    readonly key: string;
+    readonly runKey: string;
     readonly generation: number;
     /** Random; also stands in the far folder, so that the two know each other. */
-    readonly mark: string;
+    readonly runId: string;
     /** Absolute path of the script. */
     readonly script: string;
     /** Absolute local folder that task folders and results are in. */
-    readonly base?: string;
+    readonly workBase?: string;
     readonly scheduler: string;
     readonly context: string;
     readonly version: string;
     /** Inputs that are also results, with the digest of what they held then. */
-    readonly pins?: readonly (readonly [path: string, digest: string])[];
+    readonly inputSnapshots?:
+      readonly (readonly [path: string, digest: string])[];
   }
   /** A dpdisp starts on the submission or goes on with it. */
   | {
@@ -31,7 +32,7 @@ export type EventData =
     readonly host: string;
     readonly tasks: number;
     /** Name of the script's copy, which follows all of its text. */
-    readonly copy?: string;
+    readonly scriptCopy?: string;
     /** What other events name by keys; absent: the same as when the run was last opened. */
     readonly plan?: PlanSummary;
   }
@@ -39,13 +40,13 @@ export type EventData =
   | {
     readonly type: "remoteInspected";
     /** Absolute folder that task folders are in. */
-    readonly root: string;
+    readonly remoteDir: string;
     readonly host: string;
     readonly cpus: number;
     /** False: nothing of this submission is there yet. */
-    readonly present: boolean;
+    readonly isPresent: boolean;
     /** Elements that an array of jobs may have, where the scheduler says. */
-    readonly mostElements?: number;
+    readonly maxElements?: number;
   }
   | {
     readonly type: "staged";
@@ -62,14 +63,14 @@ export type EventData =
     readonly type: "jobCreated";
     readonly job: JobName;
     readonly tasks: readonly TaskKey[];
-    readonly after: readonly JobName[];
+    readonly supersedes: readonly JobName[];
   }
   /** The far side may have handed the job over, and does not say under which id. */
   | {
     readonly type: "jobUnconfirmed";
     readonly job: JobName;
     /** An answer that says neither yes nor no; absent: there was none. */
-    readonly saw?: string;
+    readonly message?: string;
   }
   | { readonly type: "jobSubmitted"; readonly job: JobName; readonly id: JobId }
   /** The job's script is at work; `id` is the owner of the job, whatever was recorded before. */
@@ -84,8 +85,8 @@ export type EventData =
   | {
     readonly type: "jobRejected";
     readonly job: JobName;
-    readonly again: boolean;
-    readonly saw: string;
+    readonly isQueueFull: boolean;
+    readonly message: string;
   }
   /** The job never ran and never will: its tasks are free again. */
   | { readonly type: "jobFenced"; readonly job: JobName }
@@ -94,10 +95,10 @@ export type EventData =
     readonly job: JobName;
     readonly state: QueueState;
     /** The scheduler's own word. */
-    readonly word: string;
+    readonly nativeState: string;
     readonly reason?: string;
     /** The word is in no manual: all it says is that the job is there. */
-    readonly strange?: true;
+    readonly isUnknownState?: true;
   }
   /** A round in which queue and disk agreed that these jobs are nowhere. */
   | { readonly type: "jobsNotListed"; readonly jobs: readonly JobName[] }
@@ -116,7 +117,7 @@ export type EventData =
     readonly code: number;
     readonly time: number;
     /** What would have been found where the command was not. */
-    readonly hint?: string;
+    readonly suggestedCommand?: string;
   }
   /** The job's script was sent a signal that ends it: its tasks end in their own time. */
   | { readonly type: "jobSignalled"; readonly job: JobName }
@@ -128,12 +129,12 @@ export type EventData =
     readonly deleted?: readonly string[];
   }
   /** Another dpdisp has the submission; this one watches until it is done or gone. */
-  | { readonly type: "attached"; readonly who: string }
+  | { readonly type: "attached"; readonly holderName: string }
   /** The job is over, by positive evidence. */
   | {
     readonly type: "jobEnded";
     readonly job: JobName;
-    readonly cause: ExitReason;
+    readonly reason: ExitReason;
   }
   /** The task failed more often than `retry_count` allows, or in a way that a retry cannot mend. */
   | {
@@ -149,7 +150,7 @@ export type EventData =
   /** These jobs are to be cancelled; unless they are only outdated, nothing more is submitted. */
   | {
     readonly type: "cancelRequested";
-    readonly why: CancelReason;
+    readonly reason: CancelReason;
     readonly jobs: readonly JobName[];
   }
   | { readonly type: "cancelSent"; readonly jobs: readonly JobName[] }
@@ -158,7 +159,7 @@ export type EventData =
   /** This dpdisp leaves; the run stays open. */
   | {
     readonly type: "sessionEnded";
-    readonly why: SessionEndReason;
+    readonly reason: SessionEndReason;
     readonly failure?: Failure;
   }
   /** The final report: `done` closes the run, `failed` leaves it open for another try. */
@@ -221,13 +222,13 @@ export interface CollectedTask {
   /** Paths below the work base that could not be read there or written here: they stay where they are. */
   readonly notDownloaded?: readonly string[];
   /** Logs that have another name here, since a file of the user's own has theirs. */
-  readonly beside?: readonly Beside[];
+  readonly renamedLogs?: readonly RenamedLog[];
 }
 
 /** POSIX paths below the work base: the file's own, and the one that it has here. */
-export interface Beside {
+export interface RenamedLog {
   readonly path: string;
-  readonly instead: string;
+  readonly savedAs: string;
 }
 
 /** A result as it was when it came home; unchanged means it still looks so. */

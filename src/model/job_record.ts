@@ -26,11 +26,11 @@ export type RecordEntry =
     readonly time: number;
   }
   /** What would have been found where the task's command was not. */
-  | { readonly type: "hint"; readonly task: TaskKey; readonly word: string }
+  | { readonly type: "hint"; readonly task: TaskKey; readonly command: string }
   /** No further task is started. */
   | {
     readonly type: "leave";
-    readonly why: LeaveReason;
+    readonly reason: LeaveReason;
     readonly owner: string;
     readonly time: number;
   }

@@ -24,5 +24,5 @@ export function exitOf(job: JobName, task: TaskKey): string {
 
 function isKill(record: JobRecord): boolean {
   return record.type === "exit" && record.code > 128 ||
-    record.type === "leave" && record.why === "signal";
+    record.type === "leave" && record.reason === "signal";
 }

@@ -35,17 +35,17 @@ const words: {
   begin: ["id", "host", "time"],
   end: ["failed", "time"],
   skip: ["task"],
-  hint: ["task", "word"],
-  leave: ["why", "owner", "time"],
+  hint: ["task", "command"],
+  leave: ["reason", "owner", "time"],
 };
 
 const patterns = {
   id: /\S+/,
   host: /\S+/,
   task: /\S+/,
-  word: /\S+/,
+  command: /\S+/,
   owner: /\S+/,
-  why: /duplicate|fenced|superseded|signal|gone/,
+  reason: /duplicate|fenced|superseded|signal|gone/,
   // As many digits as such a number can have: a longer one would not come back from the journal as it was.
   code: /\d{1,9}/,
   failed: /\d{1,9}/,

@@ -38,7 +38,7 @@ function endsWith(happening: EventData): Start {
       return Promise.resolve();
     };
     return Promise.resolve(
-      ok({ progress: initialState(), journal: "/j", toEnd, transfers }),
+      ok({ state: initialState(), journal: "/j", toEnd, transfers }),
     );
   };
 }
@@ -60,7 +60,7 @@ Deno.test("every kind of failure has its exit code", async () => {
     };
     const stopped: EventData = {
       type: "sessionEnded",
-      why: "stopped",
+      reason: "stopped",
       failure,
     };
     strictEqual(
@@ -80,7 +80,7 @@ Deno.test("every kind of failure has its exit code", async () => {
 Deno.test("every ending has its exit code", async () => {
   const left = (
     why: "interrupt" | "dry-run" | "exit-on-submit" | "cancel" | "elsewhere",
-  ): EventData => ({ type: "sessionEnded", why });
+  ): EventData => ({ type: "sessionEnded", reason: why });
   const endings: readonly (readonly [EventData, number])[] = [
     [{ type: "runFinished", outcome: "succeeded", dropped: 0 }, 0],
     [{ type: "runFinished", outcome: "failed", dropped: 0 }, 1],
@@ -165,11 +165,11 @@ Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and e
         await Promise.resolve();
         strictEqual(interrupt.aborted, true);
         strictEqual(wishes.cancelOnInterrupt, false);
-        onEvent({ type: "sessionEnded", why: "interrupt", at });
+        onEvent({ type: "sessionEnded", reason: "interrupt", at });
       };
       const progress = initialState();
       return Promise.resolve(
-        ok({ progress, journal: "/j", toEnd, transfers }),
+        ok({ state: progress, journal: "/j", toEnd, transfers }),
       );
     };
     const args = ["run", "hello.py", "--json", ...flags];
@@ -189,10 +189,12 @@ Deno.test("a cancellation is carried to its end though nobody hears of it", asyn
       onEvent({ type: "jobsNotListed", jobs: [], at });
       await Promise.resolve();
       strictEqual(interrupt.aborted, false);
-      onEvent({ type: "sessionEnded", why: "cancel", at });
+      onEvent({ type: "sessionEnded", reason: "cancel", at });
     };
     const progress = initialState();
-    return Promise.resolve(ok({ progress, journal: "/j", toEnd, transfers }));
+    return Promise.resolve(
+      ok({ state: progress, journal: "/j", toEnd, transfers }),
+    );
   };
   strictEqual(await main(["cancel", "hello.py", "--json"], world, start), 3);
 });
@@ -226,7 +228,7 @@ Deno.test("events that break off without an ending are a fault", async () => {
   const empty: Start = () => {
     const toEnd = () => Promise.resolve();
     return Promise.resolve(
-      ok({ progress: initialState(), journal: "/j", toEnd, transfers }),
+      ok({ state: initialState(), journal: "/j", toEnd, transfers }),
     );
   };
   strictEqual(await main(["run", "hello.py"], world, empty), 70);
@@ -236,7 +238,7 @@ Deno.test("what a run does knows from --quiet that no news are wanted", async ()
   const seen: unknown[] = [];
   const start: Start = (plan, wishes, world, interrupt) => {
     seen.push(world.terminal.isQuiet);
-    const end = endsWith({ type: "sessionEnded", why: "dry-run" });
+    const end = endsWith({ type: "sessionEnded", reason: "dry-run" });
     return end(plan, wishes, world, interrupt);
   };
   await main(["run", "hello.py"], worldWithScript(), start);
@@ -248,7 +250,7 @@ Deno.test("wishes reach the run as the flags say them", async () => {
   const seen: unknown[] = [];
   const start: Start = (_plan, wishes, world, interrupt) => {
     seen.push(wishes);
-    return endsWith({ type: "sessionEnded", why: "dry-run" })(
+    return endsWith({ type: "sessionEnded", reason: "dry-run" })(
       _plan,
       wishes,
       world,
@@ -294,7 +296,7 @@ Deno.test("the command line to come back with is quoted for the shell", async ()
   await main(
     ["run", "my script.py", "-q"],
     world,
-    endsWith({ type: "sessionEnded", why: "interrupt" }),
+    endsWith({ type: "sessionEnded", reason: "interrupt" }),
   );
   match(
     world.terminal.written.err,
@@ -308,7 +310,7 @@ Deno.test("cancel finds a script's jobs even when its input files are gone", asy
     '# forward_files = ["gone.txt"]\n# task_work_path',
   );
   const world = fakeWorld({ tree: { "/work/hello.py": gone } });
-  const left = endsWith({ type: "sessionEnded", why: "cancel" });
+  const left = endsWith({ type: "sessionEnded", reason: "cancel" });
   strictEqual(await main(["run", "hello.py"], world, left), 2);
   strictEqual(await main(["cancel", "hello.py"], world, left), 0);
 });

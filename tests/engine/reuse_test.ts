@@ -28,10 +28,10 @@ const exited = (task: string, code = 0): EventData => ({
 
 /** Keys of the tasks whose results stand, after what happened, with these files here. */
 function stands(
-  happenings: readonly EventData[],
+  events: readonly EventData[],
   tree: Readonly<Record<string, string>>,
 ): readonly string[] {
-  const past = happenings.map((each): Event => ({ ...each, at: NOON }));
+  const past = events.map((each): Event => ({ ...each, at: NOON }));
   return unchangedResults(past, plan, memoryFiles({ "/work/": "", ...tree }))
     .map(({ task }) => task);
 }

@@ -14,9 +14,11 @@ async function survey(side: FarSide, token?: string) {
 
 Deno.test("Of nothing there is known the machine, and that it is nobody's", async () => {
   await using side = farSide({ bare: true });
-  const { root, host, cpus, runId, lease, plannedJobs } = await survey(side);
+  const { remoteDir, host, cpus, runId, lease, plannedJobs } = await survey(
+    side,
+  );
   deepStrictEqual(
-    { root, host, cpus, mark: runId, lease, intents: plannedJobs },
+    { root: remoteDir, host, cpus, mark: runId, lease, intents: plannedJobs },
     {
       root: side.root,
       host: Deno.hostname(),

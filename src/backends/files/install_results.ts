@@ -1,5 +1,5 @@
 /** Puts what was received in its place, and says what is at home and what is not. */
-import type { Beside, CollectedTask } from "../../model/event.ts";
+import type { CollectedTask, RenamedLog } from "../../model/event.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { ancestors } from "../../text/path.ts";
 import { askedOf, groupByRequest } from "./matched_outputs.ts";
@@ -107,14 +107,14 @@ function outcome(
   const came = groupByRequest(picks, [...home]);
   const results = picks.map(({ missing }, i) => {
     const paths = came[i]!.map((path) => beside.get(path) ?? path);
-    const moved = came[i]!.flatMap((path): readonly Beside[] =>
-      beside.has(path) ? [{ path, instead: beside.get(path)! }] : []
+    const moved = came[i]!.flatMap((path): readonly RenamedLog[] =>
+      beside.has(path) ? [{ path, savedAs: beside.get(path)! }] : []
     );
     return {
       files: paths.flatMap((path) => stampsOf(path)),
       missing,
       ...kept[i]!.length > 0 && { notDownloaded: kept[i]! },
-      ...moved.length > 0 && { beside: moved },
+      ...moved.length > 0 && { renamedLogs: moved },
     };
   });
   own.add(results.flatMap(({ files }) => files));

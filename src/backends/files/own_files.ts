@@ -64,7 +64,7 @@ function baseOf(text: string): string | null {
   const afterHeader = text.indexOf("\n") + 1;
   const [first] =
     parseJournal(text.slice(0, text.indexOf("\n", afterHeader) + 1)).events;
-  return first?.type === "runStarted" ? first.base ?? null : null;
+  return first?.type === "runStarted" ? first.workBase ?? null : null;
 }
 
 function stampsIn(event: Event): readonly FileStamp[] {

@@ -53,7 +53,7 @@ export async function download(
   const byWant = new Map([...distinct.keys()].map((key, i) => [key, i]));
   return ok({
     results: wanted.map((want) => results[byWant.get(JSON.stringify(want))!]!),
-    notCollected: notCollected,
+    notCollected,
   });
 }
 

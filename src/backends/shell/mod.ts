@@ -62,7 +62,7 @@ interface RemoteFacts {
 }
 
 export function shellBackend(parts: ShellBackendParts): Backend {
-  const { plan, session, shell, scheduler, world } = parts;
+  const { plan, session, shell, scheduler, world: environment } = parts;
   const site: RemoteSite = {
     root: plan.remoteDir,
     key: plan.runKey,
@@ -74,8 +74,8 @@ export function shellBackend(parts: ShellBackendParts): Backend {
   const far: Remote = {
     shell,
     site,
-    clock: world.clock,
-    nonce: () => world.random(12),
+    clock: environment.clock,
+    nonce: () => environment.random(12),
   };
   const learned: RemoteFacts = {
     root: plan.remoteDir,
@@ -88,7 +88,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
   };
   const go = (errand: RemoteCall) => callRemote(far, errand);
   const budget = budgetOf(plan.config.machine);
-  const own = ownFiles(plan.localDir, plan.runKey, world.journals);
+  const own = ownFiles(plan.localDir, plan.runKey, environment.journals);
   const ground = once(() =>
     groundOf(plan.localDir, plan.tasks.map(({ dir }) => dir))
   );
@@ -110,12 +110,12 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     async stage(tasks, mark) {
       const sent = await withHeartbeat(
         far,
-        world.clock,
+        environment.clock,
         upload(far, tasks, {
           ...{ plan, runId: mark, staging: parts.staging, heir: learned.heir },
           ...{ squeeze: learned.squeeze, present: learned.present },
           replaces: session.closedRunIds,
-          clock: world.clock,
+          clock: environment.clock,
           onTransfer: (transfer) => learned.transfers.up = transfer,
         }),
       );
@@ -128,7 +128,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
       reconcile(
         scheduler,
         far,
-        { sought: learned.lookups, clock: world.clock },
+        { sought: learned.lookups, clock: environment.clock },
         jobs,
       ),
     poll: (jobs) => pollRemote(scheduler, far, learned.offsets, jobs),
@@ -136,7 +136,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
       const inPlace = parts.staging === "in place";
       return withHeartbeat(
         far,
-        world.clock,
+        environment.clock,
         download(far, wanted, {
           base: plan.localDir,
           farRoot: inPlace ? null : learned.root,
@@ -145,7 +145,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
           own,
           budget,
           squeeze: learned.squeeze,
-          clock: world.clock,
+          clock: environment.clock,
           onTransfer: (transfer) => learned.transfers.down = transfer,
         }),
       );
@@ -205,8 +205,8 @@ async function survey(
   const read = parseRemoteState(asked.value, scheduler);
   if (!read.ok) return read;
   const found = read.value;
-  if (isBytesName(found.root)) return fail(namelessRoot(found.root));
-  learned.root = found.root;
+  if (isBytesName(found.remoteDir)) return fail(namelessRoot(found.remoteDir));
+  learned.root = found.remoteDir;
   learned.present = found.runId !== null;
   const squeezes = asked.value.find(({ header }) => header[0] === "squeezes");
   learned.squeeze = compress ? chooseCompression(squeezes?.text ?? "") : null;
@@ -229,7 +229,7 @@ function namelessRoot(root: string): Failure {
 }
 
 async function* submit(
-  { plan, scheduler, world }: ShellBackendParts,
+  { plan, scheduler, world: environment }: ShellBackendParts,
   far: Remote,
   { root, squeeze }: RemoteFacts,
   { jobs, slots, running }: {
@@ -258,7 +258,7 @@ async function* submit(
     listArchiveEntries(jobFiles(jobs, plan, scheduler, root)),
   );
   const stdin = await outgoingStream(packed, {
-    ...{ squeeze, total: null, clock: world.clock },
+    ...{ squeeze, total: null, clock: environment.clock },
     onTransfer: () => {},
   });
   const untold = new Set(jobs.map(({ name }) => name));

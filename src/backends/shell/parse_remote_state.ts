@@ -40,7 +40,7 @@ export function parseRemoteState(
     return nonsense("it names jobs that no dpdisp made");
   }
   return ok({
-    root,
+    remoteDir: root,
     // One line, so that it can be told within one.
     host: text("host").split("\n")[0]!,
     cpus: wholeNumber(text("cpus"), MOST_CPUS) || 1,
@@ -49,7 +49,7 @@ export function parseRemoteState(
     isClosed: found.has("closed"),
     lease,
     isSubmitting: found.has("submitting"),
-    mostElements: scheduler.array?.mostElements({
+    maxElements: scheduler.array?.mostElements({
       code: 0,
       stdout: text("capacity"),
       stderr: "",

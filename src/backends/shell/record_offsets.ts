@@ -25,5 +25,5 @@ function isOfAnotherFile(
   record: ReturnType<typeof parseRecords>["records"][number],
 ): boolean {
   return record.type === "leave" &&
-    (record.why === "duplicate" || record.why === "fenced");
+    (record.reason === "duplicate" || record.reason === "fenced");
 }

@@ -11,7 +11,7 @@ export function readSubmitReply(
   { text }: ReplySection,
 ): SubmitReply {
   return parseSubmitReplies(scheduler, text).get(job) ??
-    { job, outcome: "unconfirmed", saw: endsOf(text).trim() };
+    { job, outcome: "unconfirmed", message: endsOf(text).trim() };
 }
 
 /**
@@ -81,5 +81,5 @@ function outcome(
   const saw = [stderr, stdout].map((text) => text.trim()).filter(Boolean).join(
     "\n",
   );
-  return { job, ...answer, saw: saw || `exit code ${code} and no word` };
+  return { job, ...answer, message: saw || `exit code ${code} and no output` };
 }

@@ -30,8 +30,8 @@ const LINES: {
   readonly [T in Event["type"]]?: (event: Of<T>, scene: RunView) => Line | null;
 } = {
   sessionStarted: (_event, scene) => news(greeting(scene)),
-  attached: ({ who }) =>
-    news(`${dpdispOf(who)} is at it already: following it`),
+  attached: ({ holderName }) =>
+    news(`${dpdispOf(holderName)} is at it already: following it`),
   resultsReused: ({ results }) =>
     news(
       `${
@@ -40,13 +40,13 @@ const LINES: {
     ),
   staged: ({ tasks, files, bytes }) =>
     news(`staged ${filesOf(files, bytes)} for ${count(tasks.length, "task")}`),
-  jobRejected: ({ again, saw }) =>
-    again
-      ? warning(`the scheduler takes no more jobs for now: ${saw.trim()}`)
+  jobRejected: ({ isQueueFull, message }) =>
+    isQueueFull
+      ? warning(`the scheduler takes no more jobs for now: ${message.trim()}`)
       : null,
-  jobUnconfirmed: ({ saw }) =>
-    saw === undefined ? null : warning(
-      `the scheduler's answer says neither yes nor no; it is asked what it has: ${saw}`,
+  jobUnconfirmed: ({ message }) =>
+    message === undefined ? null : warning(
+      `the scheduler's answer says neither yes nor no; it is asked what it has: ${message}`,
     ),
   taskExited: ({ task, job, code }, scene) =>
     code === 0 || isOurDoing(job, scene)
@@ -62,19 +62,19 @@ const LINES: {
           count(tasks.length, "task")
         } are there no more: to be run again`,
       ),
-  jobEnded: ({ job, cause }, scene) => {
+  jobEnded: ({ job, reason }, scene) => {
     const { progress } = scene;
-    const words = isOurDoing(job, scene) ? null : describeExitReason(cause);
+    const words = isOurDoing(job, scene) ? null : describeExitReason(reason);
     return words === null
       ? null
       : failure(`${jobTitle(progress, job)} ${words}`);
   },
-  cancelRequested: ({ why, jobs }) =>
+  cancelRequested: ({ reason, jobs }) =>
     jobs.length > 0
-      ? news(`cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`)
-      : why === "cancel"
+      ? news(`cancelling ${count(jobs.length, "job")}: ${cancelWords[reason]}`)
+      : reason === "cancel"
       ? null
-      : news(`${cancelWords[why]}: no more jobs are submitted`),
+      : news(`${cancelWords[reason]}: no more jobs are submitted`),
   warning: ({ failure }) => warning(formatFailure(failure)),
 };
 

@@ -35,12 +35,12 @@ function phaseWords(progress: RunState, plan: Plan): string {
 }
 
 function closing(
-  { tasksToCollect, commonCollected, counts }: RunState,
+  { tasksToCollect, isCommonCollected, counts }: RunState,
 ): string {
   if (tasksToCollect.size > 0) {
     return `bringing home results of ${count(tasksToCollect.size, "task")}`;
   }
-  return commonCollected || counts.succeeded === 0
+  return isCommonCollected || counts.succeeded === 0
     ? "cleaning up"
     : "bringing home common results";
 }

@@ -45,11 +45,13 @@ export function finished(
 }
 
 /** Of the tasks that are done, those whose results are not all here. */
-function withoutResults({ progress: { incomplete } }: SummaryInput): string {
-  return incomplete.size === 0
+function withoutResults(
+  { progress: { incompleteTasks } }: SummaryInput,
+): string {
+  return incompleteTasks.size === 0
     ? ""
-    : `, ${incomplete.size} without all ${
-      incomplete.size === 1 ? "its" : "their"
+    : `, ${incompleteTasks.size} without all ${
+      incompleteTasks.size === 1 ? "its" : "their"
     } results,`;
 }
 
@@ -90,15 +92,16 @@ function isMissing(
   { progress }: SummaryInput,
 ): boolean {
   return progress.commonMissing.length > 0 ||
-    [...progress.incomplete].some((key) =>
+    [...progress.incompleteTasks].some((key) =>
       taskOf(progress, key).missing.length > 0
     );
 }
 
 /** What the folder there remembers is done; `--forget` alone would learn it from there. */
 function anew({ plan, progress, commands }: SummaryInput): string {
-  const { root, host } = progress.remote ?? { root: plan.remoteDir, host: "" };
-  const folder = runDirectory(root, plan.runKey);
+  const { remoteDir, host } = progress.remote ??
+    { remoteDir: plan.remoteDir, host: "" };
+  const folder = runDirectory(remoteDir, plan.runKey);
   const where = sharesFiles(plan) ? folder : `${folder} on ${host}`;
   return `to run everything anew, remove ${where}, then: ${commands.resume} --forget`;
 }
@@ -122,7 +125,7 @@ function missingResults(
   { plan, progress, nameOf }: SummaryInput,
 ): readonly string[] {
   const incomplete = plan.tasks.flatMap(({ key }) => {
-    const { missing = [], kept = [] } = progress.tasks.get(key) ?? {};
+    const { missing = [], notDownloaded = [] } = progress.tasks.get(key) ?? {};
     const name = nameOf(key);
     return [
       ...(missing.length === 0 ? [] : [
@@ -130,28 +133,30 @@ function missingResults(
           missing.map(quoted).join(", ")
         }`,
       ]),
-      ...notHome(`task ${name}`, kept),
+      ...notHome(`task ${name}`, notDownloaded),
     ];
   });
   const told = incomplete.slice(0, NAMED);
   const rest = incomplete.length - told.length;
-  const { commonMissing: common, commonKept } = progress;
+  const { commonMissing: common, commonNotDownloaded } = progress;
   return [
     ...told,
     ...(rest > 0 ? [`${count(rest, "more task")} left results out`] : []),
     ...(common.length === 0
       ? []
       : [`no common result matches ${common.map(quoted).join(", ")}`]),
-    ...notHome("the common results", commonKept),
+    ...notHome("the common results", commonNotDownloaded),
   ];
 }
 
 /** Of a file that the user has himself, and nobody asked to replace. */
 function logsBeside({ plan, progress }: SummaryInput): readonly string[] {
   const beside = plan.tasks.flatMap(({ key }) =>
-    progress.tasks.get(key)?.beside ?? []
+    progress.tasks.get(key)?.renamedLogs ?? []
   );
-  const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
+  const moved = new Map(
+    beside.map(({ path, savedAs }) => [path, savedAs]),
+  );
   if (moved.size === 0) return [];
   const names = [...moved].map(([path, instead]) =>
     `instead of ${quoted(path)} the log is ${quoted(instead)}`

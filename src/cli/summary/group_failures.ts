@@ -79,7 +79,7 @@ function withoutFolder(
   { dir }: Task,
   { plan, progress }: RunView,
 ): string {
-  const root = progress.remote?.root ?? plan.remoteDir;
+  const root = progress.remote?.remoteDir ?? plan.remoteDir;
   const name = dir.slice(dir.lastIndexOf("/") + 1);
   // A number by itself may count anything.
   const words = [dir, name].filter((word) =>

@@ -9,12 +9,12 @@ type Leaving = Extract<FinalEvent, { type: "sessionEnded" }>;
 
 /** What goes on, what was not handed over, and what to do next; lines without their ends. */
 export function stoppedSummary(
-  { why, failure }: Leaving,
+  { reason, failure }: Leaving,
   last: SummaryInput,
 ): readonly string[] {
   const { commands } = last;
   const again = `go on with: ${commands.resume}`;
-  switch (why) {
+  switch (reason) {
     case "interrupt":
       return [
         ...(last.isUnheard ? [] : ["interrupted"]),

@@ -26,12 +26,14 @@ export function logPaths(
   { key, dir, stderrFile, stdoutFile }: Task,
   { plan, progress }: RunView,
 ): readonly string[] {
-  const { started, job, beside } = taskOf(progress, key);
+  const { started, job, renamedLogs } = taskOf(progress, key);
   if (started !== null) {
     const names = [...new Set([stderrFile, stdoutFile])].filter((name) =>
       name !== null
     );
-    const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
+    const moved = new Map(
+      renamedLogs.map(({ path, savedAs }) => [path, savedAs]),
+    );
     return names.map((name) => {
       const path = normalise(join(dir, name));
       return join(plan.localDir, moved.get(path) ?? path);
@@ -69,7 +71,7 @@ type Place = Pick<RunView, "plan" | "progress">;
 
 /** What the scheduler caught of the job's own output, on the execution side. */
 function jobsLog(job: string, { plan, progress }: Place): string {
-  const root = progress.remote?.root ?? plan.remoteDir;
+  const root = progress.remote?.remoteDir ?? plan.remoteDir;
   return `${runDirectory(root, plan.runKey)}/${outPath(job)}`;
 }
 
@@ -108,7 +110,7 @@ function lastWords(task: Task, scene: RunView, files: Files): Words {
     return withoutText(`nothing was written to ${paths.join(" and ")}`);
   }
   const { plan, progress } = scene;
-  const folder = join(progress.remote?.root ?? plan.remoteDir, task.dir);
+  const folder = join(progress.remote?.remoteDir ?? plan.remoteDir, task.dir);
   const far = join(folder, (task.stderrFile ?? task.stdoutFile)!);
   return withoutText(`its log is ${placed(far, scene)}, if anywhere`);
 }
@@ -121,7 +123,7 @@ function placed(path: string, { plan }: RunView): string {
 /** Its tasks were in a job before this one: the log may end with an earlier try's words. */
 function wasTriedBefore({ key }: Task, { progress }: RunView): boolean {
   const job = taskOf(progress, key).job;
-  return job !== null && (progress.jobs.get(job)?.after.length ?? 0) > 0;
+  return job !== null && (progress.jobs.get(job)?.supersedes.length ?? 0) > 0;
 }
 
 function withoutText(...lines: readonly string[]): Words {

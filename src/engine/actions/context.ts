@@ -12,10 +12,10 @@ export interface ActionContext extends EventStream {
   readonly backend: Backend;
   /** The backend's, but for what the user sets. */
   readonly limits: BackendTraits;
-  readonly progress: RunState;
+  readonly state: RunState;
   readonly clock: Clock;
   /** Marks of closed generations: their folder is nobody's. */
-  readonly closed: readonly string[];
+  readonly closedRunIds: readonly string[];
   /** False: the dpdisp that is named so ("host pid") is known to be gone. */
   isAlive(who: string): boolean;
 }
@@ -23,7 +23,7 @@ export interface ActionContext extends EventStream {
 /** Where events go. */
 export interface EventStream {
   /** When it returns, the event is in the journal and in `progress`, and was told. After the last event nothing is. */
-  emit(happening: EventData): void;
+  emit(event: EventData): void;
   /** The last event was emitted. */
   hasEnded(): boolean;
 }

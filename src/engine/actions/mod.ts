@@ -15,24 +15,24 @@ import type { PollReply } from "../../model/backend_messages.ts";
 
 export type { ActionContext, EventStream } from "./context.ts";
 
-export function execute(step: Action, run: ActionContext): Outcome {
-  switch (step.do) {
-    case "survey":
+export function execute(action: Action, run: ActionContext): Outcome {
+  switch (action.do) {
+    case "inspect":
       return inspect(run);
-    case "settle":
-      return reconcile(step.jobs, run);
+    case "reconcile":
+      return reconcile(action.jobs, run);
     case "stage":
-      return stage(step.tasks, run);
+      return stage(action.tasks, run);
     case "submit":
-      return submit(step.jobs, step.slots, run);
+      return submit(action.jobs, action.slots, run);
     case "poll":
       return poll(run);
     case "collect":
-      return collect(step.tasks, run);
+      return collect(action.tasks, run);
     case "collectCommon":
       return collectCommon(run);
     case "cancel":
-      return cancel(step.jobs, run);
+      return cancel(action.jobs, run);
     case "clean":
       return clean(run);
   }
@@ -40,12 +40,12 @@ export function execute(step: Action, run: ActionContext): Outcome {
 
 async function stage(
   tasks: readonly TaskKey[],
-  { plan, backend, progress, emit }: ActionContext,
+  { plan, backend, state, emit }: ActionContext,
 ): Outcome {
   const wanted = new Set(tasks);
   const staged = await backend.stage(
     plan.tasks.filter(({ key }) => wanted.has(key)),
-    progress.started!.mark,
+    state.started!.runId,
   );
   if (!staged.ok) return staged.error;
   emit({ type: "staged", tasks, ...staged.value });
@@ -53,10 +53,10 @@ async function stage(
 }
 
 async function poll(
-  { backend, limits, progress, clock, emit }: ActionContext,
+  { backend, limits, state, clock, emit }: ActionContext,
 ): Outcome {
-  const watched = [...progress.activeJobs].flatMap((job) => {
-    const { id, missedPolls, tasks } = jobOf(progress, job);
+  const watched = [...state.activeJobs].flatMap((job) => {
+    const { id, missedPolls, tasks } = jobOf(state, job);
     const elements = backend.elements(tasks.length);
     return id === null
       ? []
@@ -66,9 +66,9 @@ async function poll(
   if (!look.ok) return look.error;
   const asked = watched.map(({ job }) => job);
   [
-    ...unknownStates(look.value, progress, backend),
-    ...pollWarning(look.value, progress),
-    ...pollEvents(progress, look.value, asked, limits, clock.now()),
+    ...unknownStates(look.value, state, backend),
+    ...pollWarning(look.value, state),
+    ...pollEvents(state, look.value, asked, limits, clock.now()),
   ].forEach(emit);
   return null;
 }
@@ -118,9 +118,9 @@ function unknownStates(
 
 async function collect(
   tasks: readonly TaskKey[],
-  { plan, backend, progress, emit }: ActionContext,
+  { plan, backend, state, emit }: ActionContext,
 ): Outcome {
-  const wanted = collectRequests(plan, progress, tasks);
+  const wanted = collectRequests(plan, state, tasks);
   const isNothing = wanted.every(({ required, optional }) =>
     required.length + optional.length === 0
   );
@@ -132,7 +132,7 @@ async function collect(
     : await backend.collect(wanted);
   if (!home.ok) return home.error;
   const { results, notCollected } = home.value;
-  refusedResults(notCollected).forEach(emit);
+  notCollectedWarnings(notCollected).forEach(emit);
   emit({
     type: "collected",
     results: results.map((result, i) => ({ ...result, task: tasks[i]! })),
@@ -147,18 +147,20 @@ async function collectCommon({ plan, backend, emit }: ActionContext): Outcome {
     optional: [],
   }]);
   if (!home.ok) return home.error;
-  refusedResults(home.value.notCollected).forEach(emit);
+  notCollectedWarnings(home.value.notCollected).forEach(emit);
   emit({ type: "commonCollected", result: home.value.results[0]! });
   return null;
 }
 
 /** Of what could not come, so much is told one by one: a machine may make up any number. */
-const REFUSED_TOLD = 50;
+const MAX_WARNINGS = 50;
 
-function refusedResults(refused: readonly string[]): readonly EventData[] {
-  const more = refused.length - REFUSED_TOLD;
+function notCollectedWarnings(
+  refused: readonly string[],
+): readonly EventData[] {
+  const more = refused.length - MAX_WARNINGS;
   const told = [
-    ...refused.slice(0, REFUSED_TOLD),
+    ...refused.slice(0, MAX_WARNINGS),
     ...more > 0 ? [`${more} more like these`] : [],
   ];
   return told.map((saw) => ({
@@ -174,10 +176,10 @@ function refusedResults(refused: readonly string[]): readonly EventData[] {
 
 async function cancel(
   jobs: readonly JobName[],
-  { backend, progress, emit }: ActionContext,
+  { backend, state, emit }: ActionContext,
 ): Outcome {
   const cancelled = await backend.cancel(
-    jobs.flatMap((job) => jobOf(progress, job).id ?? []),
+    jobs.flatMap((job) => jobOf(state, job).id ?? []),
   );
   if (!cancelled.ok) return cancelled.error;
   emit({ type: "cancelSent", jobs });
@@ -185,14 +187,14 @@ async function cancel(
 }
 
 /** A connection that was lost may be back; what cannot be removed is no reason to wait for long. */
-const CLEANING = { restsMs: [1_000, 2_000, 5_000], maxAttempts: 4 };
+const CLEAN_RETRIES = { restsMs: [1_000, 2_000, 5_000], maxAttempts: 4 };
 
 /** What cannot be removed is no reason to call a run failed. */
 async function clean({ backend, clock, emit }: ActionContext): Outcome {
   const cleaned = await retry(
     () => backend.clean(),
     (reply) => reply.ok || !reply.error.isRetryable,
-    { ...CLEANING, clock },
+    { ...CLEAN_RETRIES, clock },
   );
   if (!cleaned.ok) emit({ type: "warning", failure: cleaned.error });
   emit({ type: "cleaned" });

@@ -7,14 +7,14 @@ import type { ActionContext, Outcome } from "./context.ts";
 export async function submit(
   names: readonly JobName[],
   slots: number,
-  { backend, progress, emit }: ActionContext,
+  { backend, state, emit }: ActionContext,
 ): Outcome {
   const jobs = names.map((name): Job => {
-    const { tasks, after } = jobOf(progress, name);
-    return { name, tasks, supersedes: after };
+    const { tasks, supersedes } = jobOf(state, name);
+    return { name, tasks, supersedes };
   });
-  const running = [...progress.activeJobs].flatMap((name) =>
-    jobOf(progress, name).id ?? []
+  const running = [...state.activeJobs].flatMap((name) =>
+    jobOf(state, name).id ?? []
   );
   const untold = new Set(names);
   let hopeless: Failure | null = null;
@@ -31,25 +31,30 @@ export async function submit(
       emit({ type: "jobSubmitted", job, id: answer.id });
       hopeless = null;
     } else if (answer.outcome === "unconfirmed") {
-      emit({ type: "jobUnconfirmed", job, saw: answer.saw });
+      emit({ type: "jobUnconfirmed", job, message: answer.message });
     } else if (answer.outcome === "unreachable") {
       emit({ type: "jobUnconfirmed", job });
-      emit({ type: "warning", failure: noSubmitReply(answer.saw) });
+      emit({ type: "warning", failure: noSubmitReply(answer.message) });
     } else {
       const again = answer.outcome === "queueFull";
-      emit({ type: "jobRejected", job, again: again, saw: answer.saw });
+      emit({
+        type: "jobRejected",
+        job,
+        isQueueFull: again,
+        message: answer.message,
+      });
       if (again) continue;
-      if (!hasAccepted(progress)) {
+      if (!hasAcceptedJob(state)) {
         // Its answer is not read again by another scheduler's words, should that be what was wrong.
         emit({ type: "jobFenced", job });
         // The far side tries some more before it stops.
-        hopeless ??= refusal(job, answer.saw);
+        hopeless ??= rejection(job, answer.message);
         continue;
       }
       emit({
         type: "jobEnded",
         job,
-        cause: { kind: "rejected", message: answer.saw },
+        reason: { kind: "rejected", message: answer.message },
       });
     }
   }
@@ -66,20 +71,20 @@ function noSubmitReply(saw: string): Failure {
 }
 
 /** Where none was ever accepted, none will be. */
-function hasAccepted({ jobs }: RunState): boolean {
+function hasAcceptedJob({ jobs }: RunState): boolean {
   return [...jobs.values()].some(({ id }) => id !== null);
 }
 
 /** What was answered was no yes, as often as this. */
-const TIMES = 3;
+const MAX_UNCONFIRMED_SUBMITS = 3;
 
 function isSubmitHopeless({ tasks }: RunState): boolean {
   return [...tasks.values()].some(({ schedulerLosses }) =>
-    schedulerLosses >= TIMES
+    schedulerLosses >= MAX_UNCONFIRMED_SUBMITS
   );
 }
 
-function refusal(job: JobName, saw: string): Failure {
+function rejection(job: JobName, saw: string): Failure {
   return {
     kind: "scheduler",
     summary: `Cannot submit job ${job}`,
@@ -92,27 +97,27 @@ function refusal(job: JobName, saw: string): Failure {
 
 export async function reconcile(
   jobs: readonly JobName[],
-  { backend, progress, emit }: ActionContext,
+  { backend, state, emit }: ActionContext,
 ): Outcome {
   const settled = await backend.reconcile(jobs.map((job) => ({
     job,
-    elements: backend.elements(jobOf(progress, job).tasks.length),
+    elements: backend.elements(jobOf(state, job).tasks.length),
   })));
   if (!settled.ok) return settled.error;
   for (const [job, id] of settled.value.found) {
     emit({ type: "jobSubmitted", job, id });
   }
   for (const job of settled.value.fenced) emit({ type: "jobFenced", job });
-  const { submitMessage } = progress.jobs.get(settled.value.fenced[0] ?? "") ??
+  const { submitMessage } = state.jobs.get(settled.value.fenced[0] ?? "") ??
     {};
-  if (submitMessage && !hasAccepted(progress) && isSubmitHopeless(progress)) {
-    return refusal(settled.value.fenced[0]!, submitMessage);
+  if (submitMessage && !hasAcceptedJob(state) && isSubmitHopeless(state)) {
+    return rejection(settled.value.fenced[0]!, submitMessage);
   }
-  const left = jobs.filter((job) => progress.unconfirmedJobs.has(job));
-  return left.length > 0 ? unsettled(left) : null;
+  const left = jobs.filter((job) => state.unconfirmedJobs.has(job));
+  return left.length > 0 ? stillUnconfirmed(left) : null;
 }
 
-function unsettled(jobs: readonly JobName[]): Failure {
+function stillUnconfirmed(jobs: readonly JobName[]): Failure {
   return {
     kind: "connection",
     summary: "Cannot find out whether jobs were handed over",

@@ -9,7 +9,7 @@ import type { Session } from "./context.ts";
 interface EarlierRun {
   readonly key: string;
   readonly events: readonly Event[];
-  readonly progress: RunState;
+  readonly state: RunState;
 }
 
 /**
@@ -17,15 +17,15 @@ interface EarlierRun {
  * keys begin alike where only the place differs.
  */
 export function findJobsElsewhere(
-  { plan, wishes, world: { journals } }: Session,
+  { plan, options, environment: { journals } }: Session,
 ): Failure | null {
-  if (wishes.forget) return null;
+  if (options.forget) return null;
   const script = plan.runKey.split("-")[0];
   const { scheduler } = plan.config.machine;
   const pasts = journals.keys()
     .filter((key) => key.startsWith(`${script}-`))
-    .map((key) => pastOf(key, lastEvents(journals, key)));
-  const here = pasts.find(({ key }) => key === plan.runKey)?.progress.started;
+    .map((key) => earlierRun(key, lastEvents(journals, key)));
+  const here = pasts.find(({ key }) => key === plan.runKey)?.state.started;
   const first = pasts.find((past) =>
     mayHaveActiveJobs(past) &&
     (past.key === plan.runKey
@@ -47,12 +47,12 @@ export function findJobsElsewhere(
   };
 }
 
-function pastOf(key: string, events: readonly Event[]): EarlierRun {
-  return { key, events, progress: replay(events) };
+function earlierRun(key: string, events: readonly Event[]): EarlierRun {
+  return { key, events, state: replay(events) };
 }
 
 function mayHaveActiveJobs(
-  { progress: { finished, activeJobs, unconfirmedJobs } }: EarlierRun,
+  { state: { finished, activeJobs, unconfirmedJobs } }: EarlierRun,
 ): boolean {
   return finished !== "succeeded" && activeJobs.size + unconfirmedJobs.size > 0;
 }
@@ -64,7 +64,7 @@ function wasForgotten({ events }: EarlierRun, begun: number): boolean {
 
 /** `2 jobs of it may still live in /scratch/jo on login1: they were not over when last looked at, 2025-03-01 12:00 UTC`. */
 function lastSeen(
-  { events, progress: { started, activeJobs, unconfirmedJobs } }: EarlierRun,
+  { events, state: { started, activeJobs, unconfirmedJobs } }: EarlierRun,
   what: "place" | "batch system",
 ): string {
   const jobs = activeJobs.size + unconfirmedJobs.size;
@@ -74,7 +74,7 @@ function lastSeen(
   const told = events.findLast((event) => event.type === "remoteInspected");
   const where = told === undefined
     ? "at the place it had before"
-    : `in ${told.root} on ${told.host}`;
+    : `in ${told.remoteDir} on ${told.host}`;
   const whose = what === "place"
     ? where
     : `under ${started!.scheduler}, ${where}`;

@@ -14,16 +14,24 @@ export async function attach(
   session: Session,
   onEvent: OnEvent,
 ): Promise<Lock | null> {
-  const { plan: { runKey }, wishes, world: { journals, clock }, interrupt } =
-    session;
-  const tell = (happening: EventData) =>
-    onEvent({ ...happening, at: clock.now() });
-  const seen: Seen = { generation: 0, bytes: 0, lines: 0, isOver: false };
+  const {
+    plan: { runKey },
+    options,
+    environment: { journals, clock },
+    interrupt,
+  } = session;
+  const tell = (event: EventData) => onEvent({ ...event, at: clock.now() });
+  const seen: JournalPosition = {
+    generation: 0,
+    bytes: 0,
+    lines: 0,
+    isOver: false,
+  };
   tell({
     type: "attached",
-    who: leaderIn(readNewEvents(session, seen, () => {})),
+    holderName: leaseHolderIn(readNewEvents(session, seen, () => {})),
   });
-  if (wishes.cancel) journals.requestCancel(runKey, true);
+  if (options.cancel) journals.requestCancel(runKey, true);
   while (!interrupt.aborted) {
     // Asked before reading: what was written until the lock came free is read.
     const free = journals.lock(runKey);
@@ -36,12 +44,12 @@ export async function attach(
     }
     await clock.sleep(ATTACH_POLL_MS, interrupt);
   }
-  tell({ type: "sessionEnded", why: "interrupt" });
+  tell({ type: "sessionEnded", reason: "interrupt" });
   return null;
 }
 
 /** How far another's journal was read, and whether its last line is the end of the run. */
-interface Seen {
+interface JournalPosition {
   generation: number;
   bytes: number;
   lines: number;
@@ -49,7 +57,7 @@ interface Seen {
 }
 
 /** Host and process of the dpdisp that was the last to go on with the run. */
-function leaderIn(events: readonly Event[]): string {
+function leaseHolderIn(events: readonly Event[]): string {
   const opened = events.findLast(({ type }) => type === "sessionStarted");
   return opened?.type === "sessionStarted"
     ? `${opened.host} ${opened.pid}`
@@ -59,14 +67,14 @@ function leaderIn(events: readonly Event[]): string {
 /** Whole new lines of another's journal, each folded and then told; from the beginning of each new generation. */
 function readNewEvents(
   session: Session,
-  seen: Seen,
+  seen: JournalPosition,
   onEvent: OnEvent,
 ): readonly Event[] {
-  const { plan: { runKey, tasks }, world: { journals, clock } } = session;
+  const { plan: { runKey, tasks }, environment: { journals, clock } } = session;
   const generation = journals.generations(runKey).at(-1) ?? 1;
   if (generation !== seen.generation) {
     Object.assign(seen, { generation, bytes: 0, lines: 0 });
-    session.progress = resumeState([], tasks.map(({ key }) => key));
+    session.state = resumeState([], tasks.map(({ key }) => key));
   }
   const text = journals.read(runKey, generation, seen.bytes);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
@@ -78,7 +86,7 @@ function readNewEvents(
   seen.bytes += new TextEncoder().encode(whole).length;
   seen.lines += whole.split("\n").length - 1;
   for (const event of events) {
-    replay([event], session.progress);
+    replay([event], session.state);
     onEvent(event);
   }
   if (failure) onEvent({ type: "warning", failure, at: clock.now() });

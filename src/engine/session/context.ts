@@ -10,11 +10,11 @@ export type OnEvent = (event: Event) => void;
 /** What every part of a session is handed. */
 export interface Session {
   readonly plan: Plan;
-  readonly wishes: SessionOptions;
-  readonly world: Environment;
+  readonly options: SessionOptions;
+  readonly environment: Environment;
   readonly open: OpenBackend;
   readonly interrupt: AbortSignal;
-  progress: RunState;
+  state: RunState;
   /** What is on its way now. */
   transfers: () => Transfers;
 }

@@ -25,15 +25,15 @@ export interface Generation {
 
 /** Reads the past, or begins anew where it is closed. */
 export function startGeneration(session: Session): Result<Generation> {
-  const { plan, wishes, world: { journals } } = session;
+  const { plan, options, environment: { journals } } = session;
   const last = journals.generations(plan.runKey).at(-1) ?? 0;
   const text = last === 0 ? "" : journals.read(plan.runKey, last);
   const { events, schema, damaged } = parseJournal(text);
   const path = `${journals.folder(plan.runKey)}/${last}.jsonl`;
-  if (schema > JOURNAL_SCHEMA && !wishes.forget) return fail(tooNew(path));
-  const isOpen = events.length > 0 && !wishes.forget &&
+  if (schema > JOURNAL_SCHEMA && !options.forget) return fail(tooNew(path));
+  const isOpen = events.length > 0 && !options.forget &&
     replay(events).finished !== "succeeded";
-  session.progress = resumeState(
+  session.state = resumeState(
     isOpen ? events : [],
     plan.tasks.map(({ key }) => key),
   );
@@ -81,40 +81,41 @@ export function* openingEvents(
   session: Session,
   { number, damage }: Generation,
 ): Generator<EventData> {
-  const { plan, wishes, world } = session;
+  const { plan, options, environment } = session;
   const { machine } = plan.config;
-  if (session.progress.started === null) {
+  if (session.state.started === null) {
     yield {
       type: "runStarted",
-      key: plan.runKey,
+      runKey: plan.runKey,
       generation: number,
-      mark: world.random(8),
+      runId: environment.random(8),
       script: plan.config.script.path,
-      base: plan.localDir,
+      workBase: plan.localDir,
       scheduler: machine.scheduler,
       context: machine.context,
       version: VERSION,
-      ...(plan.inputSnapshots?.length && { pins: plan.inputSnapshots }),
+      ...(plan.inputSnapshots?.length &&
+        { inputSnapshots: plan.inputSnapshots }),
     };
   }
   // A generation that only looked, or cancelled, has computed nothing that would be lost.
-  if (wishes.reuse && session.progress.jobs.size === 0) {
+  if (options.reuse && session.state.jobs.size === 0) {
     const past = lastFinishedRun(session, number);
-    const results = unchangedResults(past, plan, world.files);
+    const results = unchangedResults(past, plan, environment.files);
     if (results.length > 0) yield { type: "resultsReused", results };
   }
   yield {
     type: "sessionStarted",
-    pid: world.pid,
-    host: world.host,
+    pid: environment.pid,
+    host: environment.host,
     tasks: plan.tasks.length,
-    copy: plan.script.name,
-    ...newSummary(plan, session.progress),
+    scriptCopy: plan.script.name,
+    ...newSummary(plan, session.state),
   };
   if (damage) yield { type: "warning", failure: damage };
-  const deleted = wishes.cancel
+  const deleted = options.cancel
     ? null
-    : deletedResults(session.progress, plan, world.files);
+    : deletedResults(session.state, plan, environment.files);
   if (deleted) yield deleted;
 }
 
@@ -130,8 +131,8 @@ function newSummary(
     resources: { nodes, cpusPerNode, gpusPerNode, queue, tasksPerJob },
     tasks: plan.tasks.map(({ key, dir, command, stdoutFile, stderrFile }) => ({
       ...{ key, dir, command },
-      stdoutFile: stdoutFile,
-      stderrFile: stderrFile,
+      stdoutFile,
+      stderrFile,
     })),
   };
   const isKnown = JSON.stringify(summary) === JSON.stringify(known);
@@ -139,7 +140,7 @@ function newSummary(
 }
 
 function lastFinishedRun(
-  { plan, world: { journals } }: Session,
+  { plan, environment: { journals } }: Session,
   before: number,
 ): readonly Event[] {
   return journals.generations(plan.runKey)
@@ -150,13 +151,13 @@ function lastFinishedRun(
 
 /** Marks of runs that were reported: what may still stand of them on the far side makes way. */
 export function closedRunIds(
-  { plan, world: { journals } }: Session,
+  { plan, environment: { journals } }: Session,
 ): readonly string[] {
   return journals.generations(plan.runKey).flatMap((generation) => {
     const { started, finished } = replay(
       eventsOf(journals, plan.runKey, generation),
     );
-    return finished === "succeeded" && started ? [started.mark] : [];
+    return finished === "succeeded" && started ? [started.runId] : [];
   });
 }
 

@@ -22,11 +22,11 @@ export async function lead(
   lock: Lock,
   onEvent: OnEvent,
 ): Promise<void> {
-  const { plan: { runKey }, world: { journals, clock } } = session;
+  const { plan: { runKey }, environment: { journals, clock } } = session;
   try {
     const generation = startGeneration(session);
     if (!generation.ok) {
-      return onEvent({ ...left(generation.error), at: clock.now() });
+      return onEvent({ ...stopped(generation.error), at: clock.now() });
     }
     await runSession(
       session,
@@ -45,7 +45,11 @@ function eventStream(
   { number, isNew }: Generation,
   onEvent: OnEvent,
 ): EventStream {
-  const { plan: { runKey }, progress, world: { journals, clock } } = session;
+  const {
+    plan: { runKey },
+    state: progress,
+    environment: { journals, clock },
+  } = session;
   const state = { header: isNew ? journalHeader() : "", hasEnded: false };
   return {
     hasEnded: () => state.hasEnded,
@@ -57,7 +61,7 @@ function eventStream(
       state.header = "";
       state.hasEnded = !kept.ok || isLast(event);
       if (kept.ok) applyEvent(progress, event);
-      onEvent(kept.ok ? event : { ...left(kept.error), at: event.at });
+      onEvent(kept.ok ? event : { ...stopped(kept.error), at: event.at });
     },
   };
 }
@@ -71,17 +75,17 @@ async function runSession(
   generation: Generation,
   stream: EventStream,
 ): Promise<void> {
-  const { plan, world, wishes, open, progress, interrupt } = session;
+  const { plan, environment, options, open, state, interrupt } = session;
   for (const each of openingEvents(session, generation)) stream.emit(each);
   if (stream.hasEnded()) return;
   const closed = closedRunIds(session);
-  const who = `${world.host} ${world.pid}`;
+  const who = `${environment.host} ${environment.pid}`;
   const backend = await open(plan, {
-    token: world.random(12),
+    token: environment.random(12),
     holderName: who,
     closedRunIds: closed,
   });
-  if (!backend.ok) return stream.emit(left(backend.error));
+  if (!backend.ok) return stream.emit(stopped(backend.error));
   await using far = backend.value;
   if (far.transfers) session.transfers = far.transfers;
   const run: Driven = {
@@ -89,50 +93,50 @@ async function runSession(
     plan,
     backend: far,
     limits: limitsWith(far.traits, plan.config.machine),
-    progress,
-    clock: world.clock,
-    closed,
-    isAlive: (who) => isAlive(world, who),
+    state,
+    clock: environment.clock,
+    closedRunIds: closed,
+    isAlive: (who) => isAlive(environment, who),
   };
   try {
     await runLoop(run, {
       interrupt,
-      wishes: () => currentOptions(session),
-      wishesChanged: (signal) =>
-        world.journals.askedToCancel(plan.runKey, signal),
+      options: () => currentOptions(session),
+      optionsChanged: (signal) =>
+        environment.journals.askedToCancel(plan.runKey, signal),
     });
   } finally {
-    await closeSession(session, far, wishes);
+    await closeSession(session, far, options);
   }
 }
 
-function left(failure: Failure): EventData {
-  return { type: "sessionEnded", why: "stopped", failure };
+function stopped(failure: Failure): EventData {
+  return { type: "sessionEnded", reason: "stopped", failure };
 }
 
 /** What is wished at this moment: an interrupt or another dpdisp may have asked for an end. */
 function currentOptions(
-  { plan, wishes, interrupt, world }: Session,
+  { plan, options, interrupt, environment }: Session,
 ): RunOptions {
-  const isInterrupted = interrupt.aborted && wishes.cancelOnInterrupt;
-  const cancel = wishes.cancel || isInterrupted ||
-    world.journals.isCancelRequested(plan.runKey);
-  return { ...wishes, cancel };
+  const isInterrupted = interrupt.aborted && options.cancelOnInterrupt;
+  const cancel = options.cancel || isInterrupted ||
+    environment.journals.isCancelRequested(plan.runKey);
+  return { ...options, cancel };
 }
 
 /** A folder that stays, whoever's it is, is marked or set free, so that nobody waits for this dpdisp. */
 async function closeSession(
-  { progress }: Session,
-  far: Backend,
+  { state }: Session,
+  backend: Backend,
   { keepRemoteDir }: SessionOptions,
 ): Promise<void> {
-  const mayHoldLease = progress.isRemoteDirPresent || progress.remote !== null;
-  if (progress.isCleaned || !mayHoldLease) return;
-  if (progress.finished === "succeeded" && keepRemoteDir) await far.close();
-  await far.release();
+  const mayHoldLease = state.isRemoteDirPresent || state.remote !== null;
+  if (state.isCleaned || !mayHoldLease) return;
+  if (state.finished === "succeeded" && keepRemoteDir) await backend.close();
+  await backend.release();
 }
 
-function isAlive(world: Environment, who: string): boolean {
+function isAlive(environment: Environment, who: string): boolean {
   const [host, pid] = who.split(" ");
-  return host !== world.host || world.isAlive(Number(pid));
+  return host !== environment.host || environment.isAlive(Number(pid));
 }

@@ -14,7 +14,7 @@ import type { SessionOptions } from "../../model/run_options.ts";
 /** A run as the command line follows it. */
 export interface RunHandle {
   /** The fold of the events so far. */
-  readonly progress: RunState;
+  readonly state: RunState;
   /** Folder of the journal. */
   readonly journal: string;
   /** Goes on to the end; each event is told when it is in the journal and in `progress`, before anything follows from it. */
@@ -31,32 +31,32 @@ export interface RunHandle {
  */
 export function startRun(
   plan: Plan,
-  wishes: SessionOptions,
-  world: Environment,
+  options: SessionOptions,
+  environment: Environment,
   open: OpenBackend,
   interrupt: AbortSignal,
 ): Promise<Result<RunHandle>> {
   const session: Session = {
     plan,
-    wishes,
-    world,
+    options,
+    environment,
     open,
     interrupt,
-    progress: initialState(),
+    state: initialState(),
     transfers: () => ({ up: null, down: null }),
   };
-  const usable = world.journals.check(plan.runKey.split("-")[0]!);
+  const usable = environment.journals.check(plan.runKey.split("-")[0]!);
   if (!usable.ok) return Promise.resolve(usable);
   const elsewhere = findJobsElsewhere(session);
   if (elsewhere !== null) return Promise.resolve(fail(elsewhere));
-  const locked = world.journals.lock(plan.runKey);
+  const locked = environment.journals.lock(plan.runKey);
   if (!locked.ok) return Promise.resolve(locked);
   return Promise.resolve(ok({
-    get progress() {
-      return session.progress;
+    get state() {
+      return session.state;
     },
     transfers: () => session.transfers(),
-    journal: world.journals.folder(plan.runKey),
+    journal: environment.journals.folder(plan.runKey),
     async toEnd(onEvent) {
       const lock = locked.value ?? await attach(session, onEvent);
       if (lock) await lead(session, lock, onEvent);

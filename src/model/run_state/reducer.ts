@@ -18,21 +18,21 @@ export const REDUCERS: {
   runStarted(p, e) {
     p.started = e;
   },
-  sessionStarted(p, { copy = "", plan = p.plan }) {
+  sessionStarted(p, { scriptCopy = "", plan = p.plan }) {
     p.plan = plan;
     p.remote = null;
     // Jobs to come call the copy by its new name.
-    if (p.copy !== copy) p.staged.clear();
-    p.copy = copy;
+    if (p.scriptCopy !== scriptCopy) p.staged.clear();
+    p.scriptCopy = scriptCopy;
     p.cancelling = null;
     p.queueFullSince = null;
-    pardon(p);
+    dropUnsentCancels(p);
     resetLosses(p);
     if (p.finished === "failed") reopen(p);
   },
   remoteInspected(p, e) {
     p.remote = e;
-    p.isRemoteDirPresent = e.present;
+    p.isRemoteDirPresent = e.isPresent;
     p.mustInspect = false;
   },
   staged(p, { tasks }) {
@@ -42,14 +42,14 @@ export const REDUCERS: {
   },
   resultsReused(p, { results }) {
     for (const { task, files } of results) {
-      const home = { job: null, code: 0, collected: true, files };
+      const home = { job: null, code: 0, isCollected: true, files };
       setTask(p, task, { ...home, state: "succeeded" });
     }
-    p.commonCollected = true;
+    p.isCommonCollected = true;
   },
-  jobCreated(p, { job, tasks, after }) {
+  jobCreated(p, { job, tasks, supersedes }) {
     const number = numberIn(p, job);
-    addJob(p, job, { tasks, after, number });
+    addJob(p, job, { tasks, supersedes, number });
     p.nextJobNumber = Math.max(p.nextJobNumber, number) + 1;
     const fresh = {
       ...{ job, code: null, started: null, ended: null },
@@ -60,8 +60,8 @@ export const REDUCERS: {
       setTask(p, key, { ...fresh, state: "assigned" });
     }
   },
-  jobUnconfirmed(p, { job, saw = "" }) {
-    setJob(p, job, { state: "unconfirmed", submitMessage: saw });
+  jobUnconfirmed(p, { job, message = "" }) {
+    setJob(p, job, { state: "unconfirmed", submitMessage: message });
     p.mustInspect = true;
   },
   jobSubmitted(p, { job, id, at }) {
@@ -74,9 +74,9 @@ export const REDUCERS: {
     setJob(p, job, { state, id, host, missedPolls: 0 });
     p.lastChangeAt = at;
   },
-  jobRejected(p, { job, again, at }) {
+  jobRejected(p, { job, isQueueFull, at }) {
     setJob(p, job, { state: "ready" });
-    if (again) p.queueFullSince = at;
+    if (isQueueFull) p.queueFullSince = at;
   },
   jobFenced(p, { job, at }) {
     const { submitMessage, state } = jobOf(p, job);
@@ -87,10 +87,13 @@ export const REDUCERS: {
     setJob(p, job, { state: "final", exitReason: cause });
     releaseTasks(p, job, (task) => cause ? retryChange(task, cause, at) : {});
   },
-  jobState(p, { job, state, word, reason = "", strange, at }) {
-    if (strange) p.unknownStates.add(word);
+  jobState(
+    p,
+    { job, state, nativeState, reason = "", isUnknownState, at },
+  ) {
+    if (isUnknownState) p.unknownStates.add(nativeState);
     const shown = p.activeJobs.has(job) && { state };
-    setJob(p, job, { nativeState: word, reason, missedPolls: 0, ...shown });
+    setJob(p, job, { nativeState, reason, missedPolls: 0, ...shown });
     p.lastChangeAt = at;
   },
   jobsNotListed(p, { jobs, at }) {
@@ -109,34 +112,34 @@ export const REDUCERS: {
     const fresh = { job, host, started: time, ended: null, code: null };
     setTask(p, task, { ...fresh, state: "running" });
   },
-  taskExited(p, { task, job, code, time, hint = null, at }) {
+  taskExited(p, { task, job, code, time, suggestedCommand = null, at }) {
     setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
-    const after = { job, code, ended: time, suggestedCommand: hint };
+    const after = { job, code, ended: time, suggestedCommand };
     if (code !== 0) return setTask(p, task, { ...after, state: "assigned" });
     setTask(p, task, { ...after, state: "succeeded", isUncollected: true });
-    if (p.tasks.has(task)) p.commonCollected = false;
+    if (p.tasks.has(task)) p.isCommonCollected = false;
   },
   jobSignalled(p, { job }) {
-    setJob(p, job, { signalled: true, missedPolls: 0 });
+    setJob(p, job, { isSignalled: true, missedPolls: 0 });
   },
   resultsLost(p, { tasks, deleted }) {
-    if (deleted) return startOver(p, tasks);
+    if (deleted) return resetTasks(p, tasks);
     p.staged.clear();
-    const fresh = { collected: false, isUncollected: false, retryAt: 0 };
+    const fresh = { isCollected: false, isUncollected: false, retryAt: 0 };
     for (const task of tasks) setTask(p, task, { ...fresh, state: "pending" });
   },
   attached() {},
-  jobEnded(p, { job, cause, at }) {
+  jobEnded(p, { job, reason, at }) {
     if (jobOf(p, job).state === "final") return;
-    const { cancel } = setJob(p, job, { state: "final", exitReason: cause });
+    const { cancel } = setJob(p, job, { state: "final", exitReason: reason });
     p.lastChangeAt = at;
     // What was cancelled from here is nobody's failure.
     releaseTasks(
       p,
       job,
-      (task) => cancel === "no" ? retryChange(task, cause, at) : {},
+      (task) => cancel === "no" ? retryChange(task, reason, at) : {},
     );
   },
   taskFailed(p, { task, code }) {
@@ -144,33 +147,39 @@ export const REDUCERS: {
   },
   collected(p, { results }) {
     for (
-      const { task, files, missing, notDownloaded = [], beside = [] } of results
+      const {
+        task,
+        files,
+        missing,
+        notDownloaded = [],
+        renamedLogs = [],
+      } of results
     ) {
       if (!p.tasks.has(task)) continue;
-      const home = { collected: true, isUncollected: false };
+      const home = { isCollected: true, isUncollected: false };
       // Of a task that failed only its logs came.
       const results = isDone(p, task) ? { files } : {};
       setTask(p, task, {
         ...home,
         ...results,
         missing,
-        kept: notDownloaded,
-        beside,
+        notDownloaded,
+        renamedLogs,
       });
     }
   },
   commonCollected(p, { result }) {
-    p.commonCollected = true;
+    p.isCommonCollected = true;
     p.commonMissing = result.missing;
-    p.commonKept = result.notDownloaded ?? [];
+    p.commonNotDownloaded = result.notDownloaded ?? [];
     p.commonFiles = result.files;
   },
-  cancelRequested(p, { why, jobs }) {
+  cancelRequested(p, { reason, jobs }) {
     for (const job of jobs) {
       const { cancel } = jobOf(p, job);
       setJob(p, job, { cancel: cancel === "sent" ? "sent" : "requested" });
     }
-    if (why !== "outdated") p.cancelling = why;
+    if (reason !== "outdated") p.cancelling = reason;
   },
   cancelSent(p, { jobs }) {
     for (const job of jobs) setJob(p, job, { cancel: "sent" });
@@ -192,7 +201,7 @@ function isDone({ tasks }: RunState, key: TaskKey): boolean {
 }
 
 /** What an earlier session wished to cancel, and did not come to, goes on. */
-function pardon(p: RunState): void {
+function dropUnsentCancels(p: RunState): void {
   for (const name of [...p.activeJobs, ...p.unconfirmedJobs]) {
     if (jobOf(p, name).cancel === "requested") {
       setJob(p, name, { cancel: "no" });
@@ -201,12 +210,12 @@ function pardon(p: RunState): void {
 }
 
 /** What these tasks were, they are no more; what was recorded of them until now does not make them done again. */
-function startOver(p: RunState, tasks: readonly TaskKey[]): void {
-  p.commonCollected = false;
+function resetTasks(p: RunState, tasks: readonly TaskKey[]): void {
+  p.isCommonCollected = false;
   for (const key of tasks) {
     p.staged.delete(key);
     // The job that ran it may still be at work on others.
-    setTask(p, key, { ...NEW_TASK, since: p.nextJobNumber });
+    setTask(p, key, { ...NEW_TASK, firstValidJob: p.nextJobNumber });
   }
 }
 
@@ -218,18 +227,20 @@ function resetLosses(p: RunState): void {
 
 /** The count in a job's name, behind `d` and the run's mark; of 8 characters where the journal has lost it. */
 function numberIn({ started }: RunState, name: JobName): number {
-  return parseInt(name.slice(1 + (started?.mark.length ?? 8)), 36) || 0;
+  return parseInt(name.slice(1 + (started?.runId.length ?? 8)), 36) || 0;
 }
 
 /** A run that ended with failures goes on: a fresh budget for what failed, another look for results that were missing. */
 function reopen(p: RunState): void {
   p.finished = null;
-  p.commonCollected = false;
+  p.isCommonCollected = false;
   p.commonMissing = [];
-  p.commonKept = [];
-  for (const key of [...p.incomplete]) setTask(p, key, { isUncollected: true });
+  p.commonNotDownloaded = [];
+  for (const key of [...p.incompleteTasks]) {
+    setTask(p, key, { isUncollected: true });
+  }
   const budget = { failedAttempts: 0, schedulerLosses: 0, retryAt: 0 };
-  const fresh = { ...budget, collected: false, isUncollected: false };
+  const fresh = { ...budget, isCollected: false, isUncollected: false };
   for (const [key, { state }] of p.tasks) {
     if (state !== "failed" && state !== "pending") continue;
     setTask(p, key, { ...fresh, state: "pending" });

@@ -22,7 +22,7 @@ const RETRY_RULES: Readonly<
 const CANNOT_RUN = [126, 127];
 
 /** Before a task is tried again. */
-const RESTS = { restsMs: [1, 2, 4, 8, 16, 32, 60].map((s) => 1000 * s) };
+const RETRY_DELAYS = { restsMs: [1, 2, 4, 8, 16, 32, 60].map((s) => 1000 * s) };
 
 /** What a task that did not succeed is left with once its job is over. */
 export function retryChange(
@@ -43,6 +43,6 @@ export function retryChange(
   return {
     failedAttempts: tries,
     schedulerLosses: losses,
-    retryAt: at + restAfter(RESTS, tries + losses),
+    retryAt: at + restAfter(RETRY_DELAYS, tries + losses),
   };
 }

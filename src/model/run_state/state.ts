@@ -1,10 +1,10 @@
 /** Where everything stands, as data. Changed only by the fold, tasks and jobs only by the two setters of moves.ts. */
 import type {
-  Beside,
   CancelReason,
   Event,
   FileStamp,
   PlanSummary,
+  RenamedLog,
 } from "../event.ts";
 import type { JobId, JobName, QueueState, TaskKey } from "../job.ts";
 import type { ExitReason } from "../exit_reason.ts";
@@ -20,7 +20,7 @@ export interface RunState {
   remote: EventOf<"remoteInspected"> | null;
   readonly staged: Set<TaskKey>;
   /** Name of the script's copy among what is staged. */
-  copy: string;
+  scriptCopy: string;
   readonly tasks: ReadonlyMap<TaskKey, TrackedTask>;
   readonly jobs: ReadonlyMap<JobName, TrackedJob>;
   /** Above the number in every job's name. */
@@ -30,17 +30,17 @@ export interface RunState {
   readonly unconfirmedJobs: ReadonlySet<JobName>;
   readonly activeJobs: ReadonlySet<JobName>;
   /** Jobs not over that are to be cancelled, and the scheduler was not told so. */
-  readonly condemned: ReadonlySet<JobName>;
+  readonly jobsToCancel: ReadonlySet<JobName>;
   /** Jobs not over that hold a task which is wanted no more. */
-  readonly outdated: ReadonlySet<JobName>;
+  readonly outdatedJobs: ReadonlySet<JobName>;
   /** Tasks in no job that is due or lives, to be packed. */
   readonly pendingTasks: ReadonlySet<TaskKey>;
   /** Tasks whose results or logs are to be collected. */
   readonly tasksToCollect: ReadonlySet<TaskKey>;
   /** Tasks whose results were collected and are not complete. */
-  readonly incomplete: ReadonlySet<TaskKey>;
+  readonly incompleteTasks: ReadonlySet<TaskKey>;
   readonly counts: Readonly<Record<TaskState, number>>;
-  commonCollected: boolean;
+  isCommonCollected: boolean;
   /** What the far side told may have changed: an answer to a submit was lost. */
   mustInspect: boolean;
   /** What was last told to have gone wrong. */
@@ -49,7 +49,7 @@ export interface RunState {
   readonly unknownStates: Set<string>;
   /** Patterns of common results that matched nothing. */
   commonMissing: readonly string[];
-  commonKept: readonly string[];
+  commonNotDownloaded: readonly string[];
   /** Results of the whole run as they were collected. */
   commonFiles: readonly FileStamp[];
   cancelling: CancelReason | null;
@@ -88,21 +88,21 @@ export interface TrackedTask {
   /** Its results or logs are to be collected, for the first time or once more. */
   readonly isUncollected: boolean;
   /** They were collected at least once since it last ran. */
-  readonly collected: boolean;
+  readonly isCollected: boolean;
   readonly missing: readonly string[];
-  readonly kept: readonly string[];
-  readonly beside: readonly Beside[];
+  readonly notDownloaded: readonly string[];
+  readonly renamedLogs: readonly RenamedLog[];
   /** What was collected of a success. */
   readonly files: readonly FileStamp[];
   /** What jobs with a smaller number recorded of it does not count: its results were deleted since. */
-  readonly since: number;
+  readonly firstValidJob: number;
 }
 
 export interface TrackedJob {
   /** The count in its name. */
   readonly number: number;
   readonly tasks: readonly TaskKey[];
-  readonly after: readonly JobName[];
+  readonly supersedes: readonly JobName[];
   /** It holds a task of an earlier plan. */
   readonly isOutdated: boolean;
   readonly id: JobId | null;
@@ -119,7 +119,7 @@ export interface TrackedJob {
   /** An answer to its submit that says neither yes nor no; empty: there was none. */
   readonly submitMessage: string;
   /** Its script was sent a signal that ends it. */
-  readonly signalled: boolean;
+  readonly isSignalled: boolean;
   /** `requested`: it is to be cancelled; `sent`: the scheduler was told so. */
   readonly cancel: "no" | "requested" | "sent";
 }

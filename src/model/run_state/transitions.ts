@@ -5,20 +5,25 @@ import type { RunState, TaskState, TrackedJob, TrackedTask } from "./state.ts";
 /** The sets of tasks and of jobs, each by what its members have in common. */
 const TASK_SETS: Readonly<
   Record<
-    "pendingTasks" | "tasksToCollect" | "incomplete",
+    "pendingTasks" | "tasksToCollect" | "incompleteTasks",
     (task: TrackedTask) => boolean
   >
 > = {
   pendingTasks: ({ state }) => state === "pending",
   tasksToCollect: ({ isUncollected }) => isUncollected,
   // Of a task that failed only its logs are wanted, if they are there.
-  incomplete: ({ state, isUncollected, missing, kept }) =>
-    state === "succeeded" && !isUncollected && missing.length + kept.length > 0,
+  incompleteTasks: ({ state, isUncollected, missing, notDownloaded }) =>
+    state === "succeeded" && !isUncollected &&
+    missing.length + notDownloaded.length > 0,
 };
 
 const JOB_SETS: Readonly<
   Record<
-    "readyJobs" | "unconfirmedJobs" | "activeJobs" | "condemned" | "outdated",
+    | "readyJobs"
+    | "unconfirmedJobs"
+    | "activeJobs"
+    | "jobsToCancel"
+    | "outdatedJobs",
     (job: TrackedJob) => boolean
   >
 > = {
@@ -26,8 +31,9 @@ const JOB_SETS: Readonly<
   unconfirmedJobs: ({ state }) => state === "unconfirmed",
   activeJobs: ({ state }) =>
     state !== "ready" && state !== "unconfirmed" && state !== "final",
-  condemned: ({ state, cancel }) => cancel === "requested" && state !== "final",
-  outdated: ({ state, isOutdated }) => isOutdated && state !== "final",
+  jobsToCancel: ({ state, cancel }) =>
+    cancel === "requested" && state !== "final",
+  outdatedJobs: ({ state, isOutdated }) => isOutdated && state !== "final",
 };
 
 /** Of which nothing has happened yet. */
@@ -43,18 +49,18 @@ export const NEW_TASK: TrackedTask = {
   ended: null,
   retryAt: 0,
   isUncollected: false,
-  collected: false,
+  isCollected: false,
   missing: [],
-  kept: [],
+  notDownloaded: [],
   files: [],
-  beside: [],
-  since: 0,
+  renamedLogs: [],
+  firstValidJob: 0,
 };
 
 const NEW_JOB: TrackedJob = {
   number: 0,
   tasks: [],
-  after: [],
+  supersedes: [],
   isOutdated: false,
   id: null,
   state: "ready",
@@ -66,7 +72,7 @@ const NEW_JOB: TrackedJob = {
   missingSince: 0,
   exitReason: null,
   submitMessage: "",
-  signalled: false,
+  isSignalled: false,
   cancel: "no",
 };
 
@@ -100,7 +106,7 @@ export function setJob(
 export function addJob(
   p: RunState,
   name: JobName,
-  job: Pick<TrackedJob, "tasks" | "after" | "number">,
+  job: Pick<TrackedJob, "tasks" | "supersedes" | "number">,
 ): void {
   mutable(p.jobs).set(name, NEW_JOB);
   setJob(p, name, { ...job, isOutdated: isOutdated(p, job.tasks) });
@@ -177,7 +183,7 @@ function mutable(readOnly: unknown): unknown {
 /** What the job recorded of the task is of a time before its results were deleted. */
 export function isVoid(
   { number }: TrackedJob,
-  { since }: TrackedTask,
+  { firstValidJob }: TrackedTask,
 ): boolean {
-  return number < since;
+  return number < firstValidJob;
 }

@@ -106,17 +106,23 @@ Deno.test("A log takes the place of what a run of ours put there, and of nothing
     members: [member("t/log", text)],
   });
   const first = await brought(base, log("one"), { optional: ["log"] }, home);
-  deepStrictEqual(first.beside, [{ path: "t/log", instead: "t/log.dpdisp" }]);
+  deepStrictEqual(first.renamedLogs, [{
+    path: "t/log",
+    savedAs: "t/log.dpdisp",
+  }]);
   deepStrictEqual([first.notDownloaded, first.refused], [undefined, []]);
   await brought(base, log("second"), { optional: ["log"] }, home);
   deepStrictEqual(treeOf(base), { "t/log": "mine", "t/log.dpdisp": "second" });
   // Changed since it came, it is the user's too.
   await Deno.writeTextFile(`${base}/t/log.dpdisp`, "notes of mine");
   const third = await brought(base, log("third"), { optional: ["log"] }, home);
-  deepStrictEqual(third.beside, [{ path: "t/log", instead: "t/log.dpdisp-2" }]);
+  deepStrictEqual(third.renamedLogs, [{
+    path: "t/log",
+    savedAs: "t/log.dpdisp-2",
+  }]);
   // Who asks for it by name gets it.
   const named = await brought(base, log("4"), { required: ["l*"] }, home);
-  deepStrictEqual([named.beside, treeOf(base)["t/log"]], [undefined, "4"]);
+  deepStrictEqual([named.renamedLogs, treeOf(base)["t/log"]], [undefined, "4"]);
 });
 
 Deno.test("What a run of another script put there is ours, in the same work base only", async () => {
@@ -136,7 +142,7 @@ Deno.test("What a run of another script put there is ours, in the same work base
       [
         {
           type: "runStarted",
-          base: where === "same" ? base : "/elsewhere",
+          workBase: where === "same" ? base : "/elsewhere",
           at: 0,
         },
         {
@@ -234,7 +240,7 @@ Deno.test("Names that are no UTF-8 come as they are, checked alike", async () =>
       member(`t/s${e}`, "", "2", `d${e}/it's`),
     ],
   };
-  const { notDownloaded, beside, files } = await brought(base, said, {
+  const { notDownloaded, renamedLogs, files } = await brought(base, said, {
     required: ["r?", "d*", "l*", "s*"],
     optional: [log],
   }, home);
@@ -252,7 +258,10 @@ Deno.test("Names that are no UTF-8 come as they are, checked alike", async () =>
     "",
   ]);
   deepStrictEqual(notDownloaded, [`t/${name(0x6c, 0xff)}/x`]);
-  deepStrictEqual(beside, [{ path: `t/${log}`, instead: `t/${log}.dpdisp` }]);
+  deepStrictEqual(renamedLogs, [{
+    path: `t/${log}`,
+    savedAs: `t/${log}.dpdisp`,
+  }]);
   deepStrictEqual(
     files.map(({ path, bytes, modified }) => [path, bytes, modified])[0],
     [`t/${e}`, 1, 1_700_000_000_000],

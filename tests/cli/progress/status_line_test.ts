@@ -20,7 +20,13 @@ Deno.test("why most of the waiting jobs wait is told, and of those that run noth
   const [a, b, c, d] = [...scene.progress.activeJobs];
   const word = "PENDING";
   const wait = (job: string, reason: string) =>
-    ({ type: "jobState", job, state: "queued", word, reason }) as const;
+    ({
+      type: "jobState",
+      job,
+      state: "queued",
+      nativeState: word,
+      reason,
+    }) as const;
   tell([wait(a!, "Priority"), wait(b!, "Resources"), wait(c!, "Resources")]);
   strictEqual(taskCounts(scene.progress), "4 queued (Resources) of 4 tasks");
   tell(
@@ -29,7 +35,7 @@ Deno.test("why most of the waiting jobs wait is told, and of those that run noth
         type: "jobState",
         job: job!,
         state: "running",
-        word: "RUNNING",
+        nativeState: "RUNNING",
         reason: "Odd",
       }) as const
     ),
@@ -38,7 +44,7 @@ Deno.test("why most of the waiting jobs wait is told, and of those that run noth
     type: "jobState",
     job: d!,
     state: "held",
-    word,
+    nativeState: word,
     reason: "Priority",
   }]);
   strictEqual(taskCounts(scene.progress), "4 queued (Priority) of 4 tasks");

@@ -33,7 +33,7 @@ Deno.test("a task that the scheduler had ended is told with its limit, and what 
   ) {
     const past = ranTo(plan, 0, 143).map((happening): EventData =>
       happening.type === "jobEnded"
-        ? { ...happening, cause: { kind, message: "TIMEOUT" } }
+        ? { ...happening, reason: { kind, message: "TIMEOUT" } }
         : happening
     );
     const lines = lastOf({ plan, past, ending: failed, tree: {} });
@@ -53,7 +53,7 @@ Deno.test("where a task had an earlier try the log is told to hold that one's wo
   const [begun, started, exited, ended, gaveUp] = ranTo(plan, 0, 1);
   const first = [begun!, started!, exited!, ended!];
   const again: readonly EventData[] = [
-    { type: "jobCreated", job: "j1", tasks: [task], after: ["j0"] },
+    { type: "jobCreated", job: "j1", tasks: [task], supersedes: ["j0"] },
     { type: "jobSubmitted", job: "j1", id: "1001" },
     ...first.map((
       happening,
@@ -148,7 +148,7 @@ Deno.test("a task whose job ran out of memory is told so, and not as tried witho
     {
       type: "jobEnded",
       job: "j0",
-      cause: { kind: "outOfMemory", message: "OUT_OF_MEMORY" },
+      reason: { kind: "outOfMemory", message: "OUT_OF_MEMORY" },
     },
     { type: "taskFailed", task, code: null },
   ];
@@ -162,9 +162,9 @@ Deno.test("a task that never started is told by its own job's output, not by a l
   const plan = planWith(1);
   const task = plan.tasks[0]!.key;
   const gaveUpOver = (
-    cause: Extract<EventData, { type: "jobEnded" }>["cause"],
+    cause: Extract<EventData, { type: "jobEnded" }>["reason"],
   ): readonly EventData[] => [
-    { type: "jobEnded", job: "j0", cause },
+    { type: "jobEnded", job: "j0", reason: cause },
     { type: "taskFailed", task, code: null },
   ];
   const out = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j0`;
@@ -208,7 +208,7 @@ Deno.test("the output of a job elsewhere is not looked for on this machine", () 
   const lines = lastOf({
     plan,
     past: [
-      { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+      { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
       { type: "taskFailed", task: plan.tasks[0]!.key, code: null },
     ],
     ending: failed,

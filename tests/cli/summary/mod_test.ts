@@ -57,7 +57,7 @@ Deno.test("an interrupt leaves jobs and says how to come back and how to cancel"
     lastOf({
       plan,
       past: [],
-      ending: { type: "sessionEnded", why: "interrupt" } as FinalEvent,
+      ending: { type: "sessionEnded", reason: "interrupt" } as FinalEvent,
     }),
     [
       "interrupted",
@@ -81,7 +81,11 @@ Deno.test("a run that had to stop tells what failed and which jobs live", () => 
     lastOf({
       plan,
       past: [],
-      ending: { type: "sessionEnded", why: "stopped", failure } as FinalEvent,
+      ending: {
+        type: "sessionEnded",
+        reason: "stopped",
+        failure,
+      } as FinalEvent,
     }),
     [
       "Cannot look: gone\nLook at the net",
@@ -95,13 +99,16 @@ Deno.test("a run that had to stop tells what failed and which jobs live", () => 
 const full = (job: string): EventData => ({
   type: "jobRejected",
   job,
-  again: true,
-  saw: "QOSMaxSubmitJobPerUserLimit",
+  isQueueFull: true,
+  message: "QOSMaxSubmitJobPerUserLimit",
 });
 
 Deno.test("--exit-on-submit says which jobs are still to be handed over, and never to follow none", () => {
   const plan = planWith(6);
-  const ending = { type: "sessionEnded", why: "exit-on-submit" } as FinalEvent;
+  const ending = {
+    type: "sessionEnded",
+    reason: "exit-on-submit",
+  } as FinalEvent;
   const rest: EventData[] = ["j2", "j3", "j4"].map(full);
   deepStrictEqual(
     lastOf({ plan, past: [...rest, { type: "jobFenced", job: "j5" }], ending }),
@@ -124,7 +131,7 @@ Deno.test("--exit-on-submit says which jobs are still to be handed over, and nev
 
 Deno.test("an interrupt says which jobs were not handed over, free tasks by the jobs that they will be", () => {
   const plan = planWith(4);
-  const ending = { type: "sessionEnded", why: "interrupt" } as FinalEvent;
+  const ending = { type: "sessionEnded", reason: "interrupt" } as FinalEvent;
   const first = (past: readonly EventData[], given = plan) =>
     lastOf({ plan: given, past, ending })[1];
   strictEqual(
@@ -143,7 +150,7 @@ Deno.test("an interrupt says which jobs were not handed over, free tasks by the 
 
 Deno.test("cancel after a success has nothing to cancel and nothing left to run", () => {
   const plan = planWith(3);
-  const ending = { type: "sessionEnded", why: "cancel", at: 0 } as const;
+  const ending = { type: "sessionEnded", reason: "cancel", at: 0 } as const;
   const files = memoryFiles({});
   const commands = { resume: "again", cancel: "cancel" };
   deepStrictEqual(
@@ -173,12 +180,12 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
     plan,
     past: [
       ...ranTo(plan, 0, 3),
-      { type: "cancelRequested", why: "fail-fast", jobs: others },
+      { type: "cancelRequested", reason: "fail-fast", jobs: others },
       { type: "cancelSent", jobs: others },
       ...others.map((job): EventData => ({
         type: "jobEnded",
         job,
-        cause: { kind: "cancelled" },
+        reason: { kind: "cancelled" },
       })),
     ],
     ending: { ...failed, dropped: 3 } as FinalEvent,

@@ -11,10 +11,10 @@ import type {
 } from "../../../src/model/backend_messages.ts";
 
 export type Method =
-  | "survey"
+  | "inspect"
   | "stage"
   | "submit"
-  | "settle"
+  | "reconcile"
   | "poll"
   | "collect"
   | "cancel"

@@ -125,7 +125,7 @@ export function scriptedQueue(script: QueueScript): Queue {
     const time = job.at / 1000;
     if (!queue.folder) return void (job.phase = "ended");
     if (task !== undefined && queue.folder.over.has(job.name)) {
-      say(job, { type: "leave", why: "superseded", owner: "x", time });
+      say(job, { type: "leave", reason: "superseded", owner: "x", time });
     }
     if (task === undefined || queue.folder.over.has(job.name)) {
       say(job, { type: "end", failed: 0, time });
