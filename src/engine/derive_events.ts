@@ -1,4 +1,4 @@
-/** What follows from the progress without asking anyone. */
+/** The events that follow from the state alone. */
 import {
   freeSlots,
   hasEnded,
@@ -16,12 +16,12 @@ import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
 import type { LaneTimes, RunLimits } from "./run_limits.ts";
 
-/** Times that the scheduler may take a task away without it counting as a try. */
+/** How often the scheduler may end a task's job before the task fails. */
 const MAX_SCHEDULER_LOSSES = 5;
 
 /**
- * Tasks given up, jobs packed, a run wound up or finished. Empty when nothing
- * follows.
+ * Failed tasks, requested cancellations, created jobs, and the end of the
+ * session or of the run. Empty when nothing follows.
  */
 export function deriveEvents(
   state: RunState,
@@ -57,10 +57,10 @@ const failTasks: Rule = (state, { config }) =>
   });
 
 const requestCancel: Rule = (state, plan, options) => {
-  const why = state.cancelling === null &&
+  const reason = state.cancelling === null &&
     reasonToStop(state, plan, options);
-  return why
-    ? [{ type: "cancelRequested", reason: why, jobs: [...state.activeJobs] }]
+  return reason
+    ? [{ type: "cancelRequested", reason, jobs: [...state.activeJobs] }]
     : [];
 };
 
@@ -77,25 +77,26 @@ function reasonToStop(
   return options.failFast && state.counts.failed > 0 ? "fail-fast" : null;
 }
 
-/** Jobs that only compute what nobody wants any more. */
+/** Cancels jobs whose remaining tasks are no longer in the plan. */
 const cancelOutdated: Rule = (state) => {
   const { outdatedJobs, activeJobs, tasks, cancelling } = state;
   if (cancelling !== null || outdatedJobs.size === 0) return [];
-  const idle = (key: TaskKey) =>
+  const isDone = (key: TaskKey) =>
     (tasks.get(key)?.state ?? "succeeded") === "succeeded";
-  const useless = [...outdatedJobs].filter((name) => {
+  const jobs = [...outdatedJobs].filter((name) => {
     const job = jobOf(state, name);
-    return activeJobs.has(name) && job.cancel === "no" && job.tasks.every(idle);
+    return activeJobs.has(name) && job.cancel === "no" &&
+      job.tasks.every(isDone);
   });
-  return useless.length > 0
-    ? [{ type: "cancelRequested", reason: "outdated", jobs: useless }]
+  return jobs.length > 0
+    ? [{ type: "cancelRequested", reason: "outdated", jobs }]
     : [];
 };
 
 const createJobs: Rule = (state, plan, options, limits, { now }) => {
   const { pendingTasks, staged, unconfirmedJobs, outdatedJobs, cancelling } =
     state;
-  // An outdated job may be at work in the very folder that a new task needs.
+  // An outdated job may be running in the directory that a new task needs.
   if (
     cancelling !== null || options.dryRun ||
     unconfirmedJobs.size + outdatedJobs.size > 0
@@ -103,9 +104,9 @@ const createJobs: Rule = (state, plan, options, limits, { now }) => {
   const ready = [...pendingTasks].filter((key) =>
     staged.has(key) && taskOf(state, key).retryAt <= now
   );
-  const wanted = plan.config.resources.tasksPerJob || Infinity;
-  const most = Math.min(wanted, limits.maxTasksPerJob);
-  const groups = pack(ready, most === Infinity ? 0 : most);
+  const tasksPerJob = plan.config.resources.tasksPerJob || Infinity;
+  const maxTasks = Math.min(tasksPerJob, limits.maxTasksPerJob);
+  const groups = pack(ready, maxTasks === Infinity ? 0 : maxTasks);
   return groups.map((group, i) => ({
     type: "jobCreated",
     job: jobName(state.started!.runId, state.nextJobNumber + i),
@@ -116,18 +117,18 @@ const createJobs: Rule = (state, plan, options, limits, { now }) => {
   }));
 };
 
-/** Unique for ever: the run's random mark and a count; at most 15 characters, the least that a queue shows (PBS). */
-function jobName(mark: string, count: number): JobName {
-  return `d${mark}${count.toString(36)}`;
+/** Unique: the random run id and a number; at most 15 characters, the fewest that a queue shows (PBS). */
+function jobName(runId: string, number: number): JobName {
+  return `d${runId}${number.toString(36)}`;
 }
 
-/** The job is of the run with this mark. */
-export function isNamedBy(mark: string, name: JobName): boolean {
-  return name.startsWith(jobName(mark, 0).slice(0, -1));
+/** The job belongs to the run with this id. */
+export function isNamedBy(runId: string, name: JobName): boolean {
+  return name.startsWith(jobName(runId, 0).slice(0, -1));
 }
 
-const finish: Rule = (state, plan, options, _pace, { busy }) => {
-  // Something may still be handed over.
+const finish: Rule = (state, plan, options, _limits, { busy }) => {
+  // A submit may still be in progress.
   if (busy.has("submit")) return [];
   if (!hasEnded(state) || state.cancelling === "cancel") return [];
   if (!isCollected(state, plan) || mustClean(state, plan, options)) {
@@ -141,7 +142,7 @@ const finish: Rule = (state, plan, options, _pace, { busy }) => {
   }];
 };
 
-/** Goes while the run is open, because that was wished for. */
+/** Ends the session while the run stays open, because an option says so. */
 const endSession: Rule = (state, plan, options, limits, { now, busy }) => {
   const { unconfirmedJobs, pendingTasks, staged, readyJobs } = state;
   if (busy.has("submit")) return [];
@@ -150,17 +151,18 @@ const endSession: Rule = (state, plan, options, limits, { now, busy }) => {
       ? [{ type: "sessionEnded", reason: "cancel" }]
       : [];
   }
-  const why = options.dryRun
+  const reason = options.dryRun
     ? "dry-run"
     : options.exitOnSubmit
     ? "exit-on-submit"
     : null;
   if (
-    why === null || unconfirmedJobs.size > 0 || !pendingTasks.isSubsetOf(staged)
+    reason === null || unconfirmedJobs.size > 0 ||
+    !pendingTasks.isSubsetOf(staged)
   ) return [];
-  const isHandedOver = pendingTasks.size === 0 &&
+  const isSubmitted = pendingTasks.size === 0 &&
     (readyJobs.size === 0 || freeSlots(state, limits, now) === 0);
-  return options.dryRun || isHandedOver
-    ? [{ type: "sessionEnded", reason: why }]
+  return options.dryRun || isSubmitted
+    ? [{ type: "sessionEnded", reason }]
     : [];
 };

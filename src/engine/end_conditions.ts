@@ -3,7 +3,7 @@ import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
 import type { RunLimits } from "./run_limits.ts";
 
-/** True when the share of unfinished tasks is one that the user can do without. */
+/** True when the share of unfinished tasks is at most the ratio that the user accepts. */
 export function isRatioReached(state: RunState, ratio: number): boolean {
   return unfinished(state) <= ratio * state.tasks.size;
 }
@@ -12,7 +12,7 @@ export function unfinished({ tasks, counts }: RunState): number {
   return tasks.size - counts.succeeded;
 }
 
-/** Nothing lives any more and nothing will be submitted. */
+/** No job is active and no more jobs will be submitted. */
 export function hasEnded(
   { readyJobs, unconfirmedJobs, activeJobs, pendingTasks, cancelling }:
     RunState,
@@ -25,7 +25,7 @@ export function isCollected(state: RunState, plan: Plan): boolean {
   return state.tasksToCollect.size === 0 && !awaitsCommon(state, plan);
 }
 
-/** Results of the whole run are still to be brought home. */
+/** The common results are not collected yet. */
 export function awaitsCommon(
   { isCommonCollected, counts }: RunState,
   { commonOutputs }: Plan,
@@ -44,7 +44,7 @@ export function isSuccess(state: RunState, plan: Plan): boolean {
   );
 }
 
-/** Something that was wanted is not at home. */
+/** A requested result was not downloaded. */
 export function isIncomplete(
   { incompleteTasks, commonMissing, commonNotDownloaded }: RunState,
 ): boolean {
@@ -57,18 +57,18 @@ export function mustClean(
   plan: Plan,
   { keepRemoteDir }: RunOptions,
 ): boolean {
-  const isThere = state.isRemoteDirPresent && !state.isCleaned;
-  return isThere && isSuccess(state, plan) && !keepRemoteDir;
+  const exists = state.isRemoteDirPresent && !state.isCleaned;
+  return exists && isSuccess(state, plan) && !keepRemoteDir;
 }
 
-/** Jobs of this run may live whose folder is gone: nobody can tell what they do. */
+/** Jobs of this run may be active although their remote directory is gone, so that their records cannot be read. */
 export function isRemoteDirLost(
   { isRemoteDirPresent, activeJobs }: RunState,
 ): boolean {
   return !isRemoteDirPresent && activeJobs.size > 0;
 }
 
-/** Jobs that the scheduler may be handed now. */
+/** How many jobs may be submitted now. */
 export function freeSlots(
   { activeJobs, queueFullSince, lastChangeAt }: RunState,
   limits: RunLimits,

@@ -1,4 +1,4 @@
-/** What to ask of the execution side now. */
+/** Decides which actions to start now. */
 import {
   awaitsCommon,
   freeSlots,
@@ -14,15 +14,15 @@ import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
 import type { LaneTimes, RunLimits } from "./run_limits.ts";
 
-/** Between two collectings while jobs are at work (ms): results come home as they are there, some at a time. */
-const COLLECT_EVERY = 250;
+/** Between two collect actions while jobs are active (ms), so that several results are downloaded together. */
+const COLLECT_INTERVAL_MS = 250;
 
-/** Jobs handed over by one submit script; it stops by itself after 30 s. */
-const SUBMIT_AT_ONCE = 1000;
+/** Jobs given to one submit script, which stops by itself after 30 s. */
+const MAX_JOBS_PER_SUBMIT = 1000;
 
 /**
- * What to ask of the backend now, at most one step a lane, and when to look
- * again if nothing happens before (ms since 1970; null: nothing is awaited).
+ * The actions to start now, at most one a lane, and when to decide again if
+ * nothing happens before (ms since 1970; null: at the next event only).
  */
 export function nextActions(
   state: RunState,
@@ -33,7 +33,7 @@ export function nextActions(
 ): { readonly actions: readonly Action[]; readonly wake: number | null } {
   if (state.finished) return { actions: [], wake: null };
   if (!state.remote || state.mustInspect) {
-    // It reads all records from their beginning: nobody reads beside that.
+    // It reads all records from their beginning: no poll may read them at the same time.
     const isFree = clock.busy.size === 0;
     return {
       actions: isFree ? [{ lane: "submit", do: "inspect" }] : [],
@@ -64,9 +64,9 @@ export function nextActions(
 
 function cancelAction(state: RunState): Action | null {
   const { activeJobs, jobsToCancel, cancelling } = state;
-  // A submit that was under way may still bring jobs to life.
-  const wished = cancelling === null ? jobsToCancel : activeJobs;
-  const jobs = [...wished].filter((name) => {
+  // A submit that was in progress may still make jobs active.
+  const candidates = cancelling === null ? jobsToCancel : activeJobs;
+  const jobs = [...candidates].filter((name) => {
     const { cancel, id } = jobOf(state, name);
     return cancel !== "sent" && id !== null && activeJobs.has(name);
   });
@@ -85,17 +85,17 @@ function submitAction(
     return { lane: "submit", do: "reconcile", jobs: [...unconfirmedJobs] };
   }
   if (cancelling !== null || isRemoteDirLost(state)) return null;
-  const bare = (keys: Iterable<TaskKey>) =>
+  const unstagedOf = (keys: Iterable<TaskKey>) =>
     [...keys].filter((key) => !staged.has(key));
-  const unstaged = bare(pendingTasks);
+  const unstaged = unstagedOf(pendingTasks);
   if (unstaged.length > 0) return stageAction(unstaged);
   const slots = freeSlots(state, limits, now);
   if (options.dryRun || slots === 0) return null;
   const ahead = options.exitOnSubmit ? 0 : limits.submitAhead;
-  const jobs = take(readyJobs, Math.min(slots + ahead, SUBMIT_AT_ONCE));
+  const jobs = take(readyJobs, Math.min(slots + ahead, MAX_JOBS_PER_SUBMIT));
   if (jobs.length === 0) return null;
-  // Packed by an earlier dpdisp, which staged something else.
-  const stale = bare(jobs.flatMap((name) => jobOf(state, name).tasks));
+  // Jobs of an earlier session, which staged other files.
+  const stale = unstagedOf(jobs.flatMap((name) => jobOf(state, name).tasks));
   return stale.length > 0
     ? stageAction(stale)
     : { lane: "submit", do: "submit", jobs, slots: limits.maxActiveJobs };
@@ -116,10 +116,10 @@ function nextPoll(
 ): number | null {
   const [oldest] = state.activeJobs;
   if (oldest === undefined) return null;
-  // The longer nothing has changed, the less often it is worth asking.
-  const quiet = hasRemoteChange ? 0 : (now - state.lastChangeAt) / 8;
-  const delay = Math.min(Math.max(quiet, minPollMs), maxPollMs);
-  // Jobs that keep coming to life do not put off the first look.
+  // The longer nothing has changed, the longer the interval.
+  const interval = hasRemoteChange ? 0 : (now - state.lastChangeAt) / 8;
+  const delay = Math.min(Math.max(interval, minPollMs), maxPollMs);
+  // Jobs that become active later do not delay the first poll.
   return (polledAt ?? jobOf(state, oldest).submittedAt) + delay;
 }
 
@@ -129,7 +129,7 @@ function nextCollect(
 ): number | null {
   if (hasEnded(state)) return now;
   return state.tasksToCollect.size > 0
-    ? (collectedAt ?? -COLLECT_EVERY) + COLLECT_EVERY
+    ? (collectedAt ?? -COLLECT_INTERVAL_MS) + COLLECT_INTERVAL_MS
     : null;
 }
 
@@ -148,7 +148,7 @@ function cleanAction(
   options: RunOptions,
   { busy }: LaneTimes,
 ): Action | null {
-  // What is cleaned must not be filled again meanwhile.
+  // A submit in progress could create the directory again.
   if (busy.has("submit")) return null;
   if (!hasEnded(state) || !isCollected(state, plan)) return null;
   return mustClean(state, plan, options)
@@ -161,11 +161,11 @@ function wakeTimes(
   limits: RunLimits,
 ): readonly (number | null)[] {
   const { pendingTasks, readyJobs, queueFullSince } = state;
-  const full = queueFullSince !== null && readyJobs.size > 0
+  const submitAt = queueFullSince !== null && readyJobs.size > 0
     ? queueFullSince + limits.retryWhenFullMs
     : null;
   return [
-    full,
+    submitAt,
     ...[...pendingTasks].map((key) => taskOf(state, key).retryAt),
   ];
 }

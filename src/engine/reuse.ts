@@ -1,10 +1,10 @@
-/** Which results of a closed run still stand. */
+/** Which results of a closed run are unchanged. */
 import type { CollectedTask, Event, FileStamp } from "../model/event.ts";
 import type { TaskKey } from "../model/job.ts";
 import type { Files } from "../environment/environment.ts";
 import type { Plan } from "../model/plan.ts";
 
-/** What the past brought home of the plan's tasks and looks now as it did then. */
+/** Downloaded results of the plan's tasks whose files still have the recorded size and time. */
 export function unchangedResults(
   past: readonly Event[],
   { tasks, localDir }: Plan,
@@ -31,8 +31,8 @@ export function unchangedResults(
   };
   return tasks.flatMap(({ key }) => {
     const result = results.get(key);
-    const stands = result?.missing.length === 0 &&
+    const isComplete = result?.missing.length === 0 &&
       result.files.every(isUnchanged);
-    return stands ? [result] : [];
+    return isComplete ? [result] : [];
   });
 }

@@ -7,7 +7,7 @@ import type { Transfers } from "../../model/backend_messages.ts";
 import type { SessionOptions } from "../../model/run_options.ts";
 export type OnEvent = (event: Event) => void;
 
-/** What every part of a session is handed. */
+/** What every part of a session shares. */
 export interface Session {
   readonly plan: Plan;
   readonly options: SessionOptions;
@@ -15,6 +15,6 @@ export interface Session {
   readonly open: OpenBackend;
   readonly interrupt: AbortSignal;
   state: RunState;
-  /** What is on its way now. */
+  /** The active transfers. */
   transfers: () => Transfers;
 }

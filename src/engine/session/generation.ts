@@ -1,4 +1,4 @@
-/** The past of a submission: which of its generations is open, and how a new one begins. */
+/** The generations of a run: which one is open, and how a new one starts. */
 import { deletedResults } from "../deleted_results.ts";
 import type { Event, EventData, PlanSummary } from "../../model/event.ts";
 import { JOURNAL_SCHEMA, parseJournal } from "../../model/journal.ts";
@@ -14,16 +14,16 @@ import type { Environment } from "../../environment/environment.ts";
 import type { Session } from "./context.ts";
 import type { Plan } from "../../model/plan.ts";
 
-/** The journal that a session writes on. */
+/** The journal that a session appends to. */
 export interface Generation {
   readonly number: number;
-  /** Nothing stands in it yet. */
+  /** Its journal is empty. */
   readonly isNew: boolean;
-  /** What of the newest journal could not be read. */
+  /** A warning about lines of the newest journal that cannot be read. */
   readonly damage: Failure | null;
 }
 
-/** Reads the past, or begins anew where it is closed. */
+/** Resumes the newest generation, or starts a new one where that is closed. */
 export function startGeneration(session: Session): Result<Generation> {
   const { plan, options, environment: { journals } } = session;
   const last = journals.generations(plan.runKey).at(-1) ?? 0;
@@ -39,7 +39,7 @@ export function startGeneration(session: Session): Result<Generation> {
   );
   const damage = damageIn(path, damaged);
   if (!isOpen) return ok({ number: last + 1, isNew: true, damage });
-  // What was torn must not swallow the next line.
+  // Otherwise the next line would be appended to an incomplete one.
   const cut = text.endsWith("\n")
     ? ok(undefined)
     : journals.cutTail(plan.runKey, last);
@@ -52,12 +52,12 @@ function tooNew(path: string): Failure {
     summary: `Cannot read the journal ${path}`,
     detail: "a newer version of dpdisp wrote it",
     hint:
-      "Update dpdisp, or run again with --forget, which takes the jobs that only it knows for gone",
+      "Update dpdisp, or run again with --forget, which treats the jobs that only this journal names as lost",
     isRetryable: false,
   };
 }
 
-/** Null: every line says something. */
+/** Null: every line can be read. */
 export function damageIn(
   path: string,
   lines: readonly number[],
@@ -69,14 +69,14 @@ export function damageIn(
     summary: `Cannot read ${lines.length === 1 ? "line" : "lines"} ${
       lines.slice(0, 5).join(", ")
     }${more} of the journal ${path}`,
-    detail: "damaged, as by a full or failing disk",
+    detail: "damaged, for example by a full or failing disk",
     hint:
-      "The run goes on without them: what they said of jobs is asked of the remote host again",
+      "The run continues without them: the state of its jobs is read from the remote host again",
     isRetryable: true,
   };
 }
 
-/** What is told before anything is asked of the far side. */
+/** The events before the first request to the remote host. */
 export function* openingEvents(
   session: Session,
   { number, damage }: Generation,
@@ -98,7 +98,7 @@ export function* openingEvents(
         { inputSnapshots: plan.inputSnapshots }),
     };
   }
-  // A generation that only looked, or cancelled, has computed nothing that would be lost.
+  // A generation without jobs has computed nothing that would be lost.
   if (options.reuse && session.state.jobs.size === 0) {
     const past = lastFinishedRun(session, number);
     const results = unchangedResults(past, plan, environment.files);
@@ -119,7 +119,7 @@ export function* openingEvents(
   if (deleted) yield deleted;
 }
 
-/** Ten thousand tasks make a long line: it is told once, and again where it changed. */
+/** The plan makes a long line with many tasks: it is written once, and again where it changed. */
 function newSummary(
   plan: Plan,
   { plan: known }: RunState,
@@ -149,7 +149,7 @@ function lastFinishedRun(
     .findLast((events) => replay(events).finished === "succeeded") ?? [];
 }
 
-/** Marks of runs that were reported: what may still stand of them on the far side makes way. */
+/** Ids of finished runs: their remote directories may be replaced. */
 export function closedRunIds(
   { plan, environment: { journals } }: Session,
 ): readonly string[] {

@@ -1,4 +1,4 @@
-/** The fold of a run's events. Resuming is replaying. */
+/** The state of a run, reduced from its events. Resuming a run replays its journal. */
 import type { Event } from "../event.ts";
 import type { TaskKey } from "../job.ts";
 import { REDUCERS } from "./reducer.ts";
@@ -44,13 +44,13 @@ export function initialState(): RunState {
   };
 }
 
-/** The progress of a session: what the past says, held against the tasks that are wanted now. */
+/** The state at the start of a session: past events, reduced for the tasks of the present plan. */
 export function resumeState(
   past: Iterable<Event>,
-  wanted: Iterable<TaskKey>,
+  planned: Iterable<TaskKey>,
 ): RunState {
   const state = replay(past);
-  const keys = new Set(wanted);
+  const keys = new Set(planned);
   for (const key of keys) setTask(state, key, {});
   for (const key of state.tasks.keys()) {
     if (!keys.has(key)) dropTask(state, key);
@@ -63,7 +63,7 @@ export function resumeState(
   return state;
 }
 
-/** What a journal says. Where its line about a job's making is damaged, the others about that job say nothing: the far side still knows it. */
+/** Reduces the events of a journal. Where the line that created a job is damaged, its other events are ignored: the remote host still has that job. */
 export function replay(
   past: Iterable<Event>,
   state: RunState = initialState(),
@@ -84,7 +84,7 @@ function isAboutKnownJobs({ jobs }: RunState, event: Event): boolean {
   return named.every((job) => jobs.has(job));
 }
 
-/** Changes `progress` by one event and gives it back; linear over a run, whatever its size. */
+/** Changes `state` by one event and returns it; linear over a run, whatever its size. */
 export function applyEvent(state: RunState, event: Event): RunState {
   (REDUCERS[event.type] as (p: RunState, e: Event) => void)(state, event);
   return state;

@@ -1,4 +1,4 @@
-/** What each event changes. */
+/** How each event changes the state. */
 import type { Event } from "../event.ts";
 import type { JobName, TaskKey } from "../job.ts";
 import {
@@ -10,7 +10,7 @@ import {
   setTask,
 } from "./transitions.ts";
 import { retryChange } from "./retry_policy.ts";
-import type { EventOf, RunState } from "./state.ts";
+import type { EventOf, RunState, TrackedTask } from "./state.ts";
 
 export const REDUCERS: {
   readonly [T in Event["type"]]: (p: RunState, e: EventOf<T>) => void;
@@ -21,7 +21,7 @@ export const REDUCERS: {
   sessionStarted(p, { scriptCopy = "", plan = p.plan }) {
     p.plan = plan;
     p.remote = null;
-    // Jobs to come call the copy by its new name.
+    // New jobs use the new name of the copy, so that every task is staged again.
     if (p.scriptCopy !== scriptCopy) p.staged.clear();
     p.scriptCopy = scriptCopy;
     p.cancelling = null;
@@ -42,8 +42,13 @@ export const REDUCERS: {
   },
   resultsReused(p, { results }) {
     for (const { task, files } of results) {
-      const home = { job: null, code: 0, isCollected: true, files };
-      setTask(p, task, { ...home, state: "succeeded" });
+      setTask(p, task, {
+        state: "succeeded",
+        job: null,
+        code: 0,
+        isCollected: true,
+        files,
+      });
     }
     p.isCommonCollected = true;
   },
@@ -51,13 +56,16 @@ export const REDUCERS: {
     const number = numberIn(p, job);
     addJob(p, job, { tasks, supersedes, number });
     p.nextJobNumber = Math.max(p.nextJobNumber, number) + 1;
-    const fresh = {
-      ...{ job, code: null, started: null, ended: null },
+    const assigned: Partial<TrackedTask> = {
+      state: "assigned",
+      job,
+      code: null,
+      started: null,
+      ended: null,
       suggestedCommand: null,
     };
     for (const key of tasks) {
-      if (isDone(p, key)) continue;
-      setTask(p, key, { ...fresh, state: "assigned" });
+      if (!isDone(p, key)) setTask(p, key, assigned);
     }
   },
   jobUnconfirmed(p, { job, message = "" }) {
@@ -80,12 +88,16 @@ export const REDUCERS: {
   },
   jobFenced(p, { job, at }) {
     const { submitMessage, state } = jobOf(p, job);
-    // Who was answered, and not taken, may be answered so for ever.
-    const cause = state === "unconfirmed" && submitMessage !== ""
+    // The same unclear reply may come to every submit, so that it must count.
+    const exitReason = state === "unconfirmed" && submitMessage !== ""
       ? { kind: "neverSeen", message: submitMessage } as const
       : null;
-    setJob(p, job, { state: "final", exitReason: cause });
-    releaseTasks(p, job, (task) => cause ? retryChange(task, cause, at) : {});
+    setJob(p, job, { state: "final", exitReason });
+    releaseTasks(
+      p,
+      job,
+      (task) => exitReason ? retryChange(task, exitReason, at) : {},
+    );
   },
   jobState(
     p,
@@ -109,16 +121,28 @@ export const REDUCERS: {
     const { host } = setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
-    const fresh = { job, host, started: time, ended: null, code: null };
-    setTask(p, task, { ...fresh, state: "running" });
+    setTask(p, task, {
+      state: "running",
+      job,
+      host,
+      started: time,
+      ended: null,
+      code: null,
+    });
   },
   taskExited(p, { task, job, code, time, suggestedCommand = null, at }) {
     setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
-    const after = { job, code, ended: time, suggestedCommand };
-    if (code !== 0) return setTask(p, task, { ...after, state: "assigned" });
-    setTask(p, task, { ...after, state: "succeeded", isUncollected: true });
+    setTask(p, task, {
+      state: code === 0 ? "succeeded" : "assigned",
+      job,
+      code,
+      ended: time,
+      suggestedCommand,
+      ...code === 0 && { isUncollected: true },
+    });
+    if (code !== 0) return;
     if (p.tasks.has(task)) p.isCommonCollected = false;
   },
   jobSignalled(p, { job }) {
@@ -127,15 +151,20 @@ export const REDUCERS: {
   resultsLost(p, { tasks, deleted }) {
     if (deleted) return resetTasks(p, tasks);
     p.staged.clear();
-    const fresh = { isCollected: false, isUncollected: false, retryAt: 0 };
-    for (const task of tasks) setTask(p, task, { ...fresh, state: "pending" });
+    const pending: Partial<TrackedTask> = {
+      state: "pending",
+      isCollected: false,
+      isUncollected: false,
+      retryAt: 0,
+    };
+    for (const task of tasks) setTask(p, task, pending);
   },
   attached() {},
   jobEnded(p, { job, reason, at }) {
     if (jobOf(p, job).state === "final") return;
     const { cancel } = setJob(p, job, { state: "final", exitReason: reason });
     p.lastChangeAt = at;
-    // What was cancelled from here is nobody's failure.
+    // A task of a job that the user cancelled did not fail.
     releaseTasks(
       p,
       job,
@@ -156,15 +185,14 @@ export const REDUCERS: {
       } of results
     ) {
       if (!p.tasks.has(task)) continue;
-      const home = { isCollected: true, isUncollected: false };
-      // Of a task that failed only its logs came.
-      const results = isDone(p, task) ? { files } : {};
       setTask(p, task, {
-        ...home,
-        ...results,
+        isCollected: true,
+        isUncollected: false,
         missing,
         notDownloaded,
         renamedLogs,
+        // Of a failed task only its logs are collected.
+        ...isDone(p, task) && { files },
       });
     }
   },
@@ -200,7 +228,7 @@ function isDone({ tasks }: RunState, key: TaskKey): boolean {
   return tasks.get(key)?.state === "succeeded";
 }
 
-/** What an earlier session wished to cancel, and did not come to, goes on. */
+/** Jobs whose cancellation an earlier session requested and did not send keep running. */
 function dropUnsentCancels(p: RunState): void {
   for (const name of [...p.activeJobs, ...p.unconfirmedJobs]) {
     if (jobOf(p, name).cancel === "requested") {
@@ -209,28 +237,28 @@ function dropUnsentCancels(p: RunState): void {
   }
 }
 
-/** What these tasks were, they are no more; what was recorded of them until now does not make them done again. */
+/** Resets tasks to new ones; older records of them do not count any more. */
 function resetTasks(p: RunState, tasks: readonly TaskKey[]): void {
   p.isCommonCollected = false;
   for (const key of tasks) {
     p.staged.delete(key);
-    // The job that ran it may still be at work on others.
+    // The job that ran it may still run other tasks.
     setTask(p, key, { ...NEW_TASK, firstValidJob: p.nextJobNumber });
   }
 }
 
-/** Where none was ever accepted, what was in the way may be mended by now. */
+/** Where no job was ever accepted, the cause may be fixed by now. */
 function resetLosses(p: RunState): void {
   if ([...p.jobs.values()].some(({ id }) => id !== null)) return;
   for (const key of p.tasks.keys()) setTask(p, key, { schedulerLosses: 0 });
 }
 
-/** The count in a job's name, behind `d` and the run's mark; of 8 characters where the journal has lost it. */
+/** The number in a job's name, after `d` and the run id; the id has 8 characters where the journal has lost it. */
 function numberIn({ started }: RunState, name: JobName): number {
   return parseInt(name.slice(1 + (started?.runId.length ?? 8)), 36) || 0;
 }
 
-/** A run that ended with failures goes on: a fresh budget for what failed, another look for results that were missing. */
+/** Resumes a run that ended with failures: failed tasks get new attempts, missing results are collected again. */
 function reopen(p: RunState): void {
   p.finished = null;
   p.isCommonCollected = false;
@@ -239,10 +267,16 @@ function reopen(p: RunState): void {
   for (const key of [...p.incompleteTasks]) {
     setTask(p, key, { isUncollected: true });
   }
-  const budget = { failedAttempts: 0, schedulerLosses: 0, retryAt: 0 };
-  const fresh = { ...budget, isCollected: false, isUncollected: false };
+  const pending: Partial<TrackedTask> = {
+    state: "pending",
+    failedAttempts: 0,
+    schedulerLosses: 0,
+    retryAt: 0,
+    isCollected: false,
+    isUncollected: false,
+  };
   for (const [key, { state }] of p.tasks) {
     if (state !== "failed" && state !== "pending") continue;
-    setTask(p, key, { ...fresh, state: "pending" });
+    setTask(p, key, pending);
   }
 }

@@ -1,8 +1,8 @@
-/** The only way to change a task or a job: every count and set follows from it. */
+/** The only functions that change a task or a job; they update every count and set. */
 import type { JobName, TaskKey } from "../job.ts";
 import type { RunState, TaskState, TrackedJob, TrackedTask } from "./state.ts";
 
-/** The sets of tasks and of jobs, each by what its members have in common. */
+/** The sets of tasks and of jobs, each with the predicate of its members. */
 const TASK_SETS: Readonly<
   Record<
     "pendingTasks" | "tasksToCollect" | "incompleteTasks",
@@ -11,7 +11,7 @@ const TASK_SETS: Readonly<
 > = {
   pendingTasks: ({ state }) => state === "pending",
   tasksToCollect: ({ isUncollected }) => isUncollected,
-  // Of a task that failed only its logs are wanted, if they are there.
+  // Only the logs of a failed task are collected, where they exist.
   incompleteTasks: ({ state, isUncollected, missing, notDownloaded }) =>
     state === "succeeded" && !isUncollected &&
     missing.length + notDownloaded.length > 0,
@@ -36,7 +36,7 @@ const JOB_SETS: Readonly<
   outdatedJobs: ({ state, isOutdated }) => isOutdated && state !== "final",
 };
 
-/** Of which nothing has happened yet. */
+/** A task without any event yet. */
 export const NEW_TASK: TrackedTask = {
   state: "pending",
   failedAttempts: 0,
@@ -76,7 +76,7 @@ const NEW_JOB: TrackedJob = {
   cancel: "no",
 };
 
-/** The setter of tasks: makes the task if it is not there, unless nobody wants it. */
+/** Sets fields of a task and adds it where it is absent, unless it is not in the plan. */
 export function setTask(
   p: RunState,
   key: TaskKey,
@@ -91,7 +91,7 @@ export function setTask(
   index(p, TASK_SETS, key, task);
 }
 
-/** The setter of jobs. */
+/** Sets fields of a job. */
 export function setJob(
   p: RunState,
   name: JobName,
@@ -112,14 +112,14 @@ export function addJob(
   setJob(p, name, { ...job, isOutdated: isOutdated(p, job.tasks) });
 }
 
-/** The script or an input changed: nobody wants this task any more. */
+/** Removes a task that is no longer in the plan. */
 export function dropTask(p: RunState, key: TaskKey): void {
   count(p, taskOf(p, key).state, -1);
   for (const name of keysOf(TASK_SETS)) mutable(p[name]).delete(key);
   mutable(p.tasks).delete(key);
 }
 
-/** Frees the tasks that a job still holds. */
+/** Makes the unfinished tasks of a job pending. */
 export function releaseTasks(
   p: RunState,
   job: JobName,
@@ -147,16 +147,16 @@ export function jobOf({ jobs }: RunState, name: JobName): TrackedJob {
   return jobs.get(name) ?? unknown("job", name);
 }
 
-/** Nobody asks for one that no event named: a bug. */
+/** To ask for a task or job that no event named is a bug. */
 function unknown(what: "task" | "job", name: string): never {
-  throw new Error(`no event of this run made the ${what} ${name}`);
+  throw new Error(`no event of this run created the ${what} ${name}`);
 }
 
 function count({ counts }: RunState, state: TaskState, by: number): void {
   (counts as Record<TaskState, number>)[state] += by;
 }
 
-/** Puts a task or a job into the sets that it belongs to, and takes it out of the others. */
+/** Adds a task or a job to the sets that it belongs to, and removes it from the others. */
 function index<N extends keyof RunState, T>(
   p: Readonly<Record<N, ReadonlySet<string>>>,
   sets: Readonly<Record<N, (value: T) => boolean>>,
@@ -173,14 +173,14 @@ function keysOf<N extends string>(record: Readonly<Record<N, unknown>>) {
   return Object.keys(record) as unknown as readonly N[];
 }
 
-/** Everywhere but in the setters maps and sets are only read. */
+/** Maps and sets are read-only everywhere but in these setters. */
 function mutable<K, V>(map: ReadonlyMap<K, V>): Map<K, V>;
 function mutable<K>(set: ReadonlySet<K>): Set<K>;
 function mutable(readOnly: unknown): unknown {
   return readOnly;
 }
 
-/** What the job recorded of the task is of a time before its results were deleted. */
+/** The job's records of the task are older than the deletion of its results. */
 export function isVoid(
   { number }: TrackedJob,
   { firstValidJob }: TrackedTask,
