@@ -186,7 +186,7 @@ Deno.test("a symlink, or a file, in the place of a directory is refused", async 
     match((await stage(side)) ?? "", / is a symlink,/);
     await Deno.remove(place);
     await Deno.writeTextFile(place, "");
-    match((await stage(side)) ?? "", / is no directory/);
+    match((await stage(side)) ?? "", / is not a directory/);
   }
 });
 

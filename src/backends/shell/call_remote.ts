@@ -1,4 +1,4 @@
-/** One trip: a script goes there, its sections come back. */
+/** One remote call: sends a script to the remote host and reads the sections of its reply. */
 import type { Shell } from "../../contexts/shell.ts";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { readReply, type ReplySection } from "../../script/reply.ts";
@@ -9,7 +9,7 @@ import type { ShellText } from "../../script/shell_text.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
-/** The far side of one submission, and how to name what is asked of it. */
+/** The remote host and directory of one run. */
 export interface Remote {
   readonly shell: Shell;
   readonly site: RemoteSite;
@@ -17,26 +17,26 @@ export interface Remote {
   nonce(): string;
 }
 
-/** What a trip is for, in the words of a failure: `Cannot ${purpose}`. */
+/** One call; `purpose` completes the failure's summary: `Cannot ${purpose}`. */
 export interface RemoteCall {
   readonly purpose: string;
   readonly body: ShellText;
   readonly stdin?: Bytes;
-  /** A directory of the run that is not the user's own is no reason to stop: the script tells of it. */
+  /** The script continues where a directory of the run is not the user's own, and reports it. */
   readonly looks?: boolean;
   /** Its reply has a raw part. */
   readonly hasRaw?: boolean;
-  /** What is silent for longer (s) is given up. */
+  /** The call fails after this time without output (s). */
   readonly patience_s?: number;
 }
 
-/** A reply whose raw part, if it has one, is read by `raw` while it comes. */
+/** Reads a reply; `onRaw` reads its raw part, if it has one, while it is received. */
 export interface Reading {
   readonly onSection?: (section: ReplySection) => void;
   readonly onRaw?: (raw: Bytes) => Promise<void>;
 }
 
-/** All sections of the reply. Fails where the script did not come to its end, or says that it failed. */
+/** All sections of the reply. Fails where the script did not reach its end, or reports a failure. */
 export async function callRemote(
   far: Remote,
   errand: RemoteCall,
@@ -49,7 +49,7 @@ export async function callRemote(
   return ok(sections);
 }
 
-/** The parts of the reply as they come; a failure is the last. */
+/** The parts of the reply as they are received; a failure is the last. */
 export async function* streamRemote(
   { shell, site, clock, nonce }: Remote,
   {
@@ -71,7 +71,7 @@ export async function* streamRemote(
     ...source && { stdin: source.stream },
   });
   if (!opened.ok) return yield opened;
-  // To log in may take somebody's time at the terminal.
+  // A login may wait for the user at the terminal, which must not count.
   using waiting = stallLimit(patience_s, clock);
   started.resolve(waiting);
   waiting.isOver.then(() => leaving.abort());
@@ -93,9 +93,9 @@ export async function* streamRemote(
       return yield fail(
         cause === null
           ? scriptFailure(purpose, part.section, {
-            // Who prints without end may not end by itself.
+            // A command that prints without end may never end by itself.
             said: last.word === "endless" ? "" : await said(),
-            place: shell.local ? site.root : `${site.root} on its machine`,
+            place: shell.local ? site.root : `${site.root} on the remote host`,
           })
           : unreadable(purpose, cause),
       );
@@ -106,7 +106,7 @@ export async function* streamRemote(
   const cause = source?.broken() ?? null;
   if (cause !== null) return yield fail(unreadable(purpose, cause));
   if (ended?.ok === false) return yield fail(ended.error.failure);
-  // Whatever stays behind there, the script has come to its end.
+  // The script has reached its end, even where a background process keeps the connection open.
   if (last.word === "end") return;
   yield fail(
     ended === null ? silent(purpose, patience_s, heard.text().trim()) : {
@@ -119,19 +119,19 @@ export async function* streamRemote(
   );
 }
 
-/** What came is no answer to what was asked. `again`: it may be one the next time. */
+/** The reply cannot be understood. `isRetryable`: the next one may be complete. */
 export function senselessReply(
   purpose: string,
-  saw: string,
-  again = true,
+  problem: string,
+  isRetryable = true,
 ): Failure {
   return {
     kind: "connection",
     summary: `Cannot ${purpose}`,
-    detail: `the reply makes no sense: ${saw}`,
+    detail: `the reply cannot be understood: ${problem}`,
     hint:
-      "See what the login shell and its commands print; `dpdisp doctor` looks at them",
-    isRetryable: again,
+      "Check what the login shell and its commands print; `dpdisp doctor` shows it",
+    isRetryable,
   };
 }
 
@@ -183,33 +183,33 @@ function unreadable(purpose: string, cause: unknown): Failure {
   };
 }
 
-/** Sections by which a script says that it could not do its work. */
+/** Sections by which a script reports a failure. */
 const SCRIPT_ERRORS: Readonly<
   Record<string, (section: ReplySection, place: string) => Partial<Failure>>
 > = {
   failed: (_, place) => ({
     kind: "transfer",
-    hint: `See to it in ${place}, and run the same command again`,
+    hint: `Fix this in ${place}, then run the same command again`,
   }),
   absent: ({ header }) => ({
     kind: "scheduler",
-    detail: `there is no command "${header.slice(1).join(" ")}"`,
+    detail: `command not found: ${header.slice(1).join(" ")}`,
     hint:
-      "Nothing was handed over now. Where it needs another PATH or bears another name, say so in machine.commands; `dpdisp doctor` tells what a login shell finds",
+      "No job was submitted. If the command needs another PATH or has another name, set it in machine.commands; `dpdisp doctor` shows what a login shell finds",
   }),
   torn: () => ({
     kind: "transfer",
-    detail: "what was sent did not arrive whole",
+    detail: "the upload was incomplete",
     isRetryable: true,
   }),
   endless: () => ({
-    detail: "what is printed there has no end",
-    hint: "See what the login shell and its commands print",
+    detail: "a command on the remote host prints without end",
+    hint: "Check what the login shell and its commands print",
   }),
   held: () => ({
     kind: "connection",
-    detail: "another dpdisp has taken this submission over",
-    hint: "Run the same command again to follow it",
+    detail: "another dpdisp process has taken over the lease of this run",
+    hint: "Run the same command again to attach to it",
   }),
   unsafe: ({ header, text }) => ({
     kind: "input",
@@ -218,45 +218,45 @@ const SCRIPT_ERRORS: Readonly<
   }),
   foreign: ({ header }) => ({
     kind: "input",
-    detail: `the folder there belongs to another run (${header[1]})`,
+    detail: `the remote directory belongs to another run (${header[1]})`,
     hint: "Run the same command again",
   }),
 };
 
-/** Of a section `unsafe WHY OWNER`, as the end of a sentence about the directory. */
-export function unsafeWords([why, owner]: readonly string[]): string {
-  switch (why) {
+/** The end of a sentence about a directory, from a section `unsafe REASON OWNER`. */
+export function unsafeWords([reason, owner]: readonly string[]): string {
+  switch (reason) {
     case "owner":
-      return `belongs to another user (uid ${owner}), who could make jobs run what they like as you`;
+      return `belongs to another user (uid ${owner}), who could run any command as you`;
     case "loose":
-      return "can be written by other users, who could make jobs run what they like as you";
+      return "is writable by other users, who could run any command as you";
     case "link":
       return "is a symlink, where a directory of this run was expected";
     default:
-      return "is no directory";
+      return "is not a directory";
   }
 }
 
-/** Nothing was run from there, nor written into it. */
+/** No command was run in the directory and no file was written. */
 export const unsafeAdvice =
-  "See who made it and what is in it; then remove it, or set another remote_root (in place: another work_base) that only you can write";
+  "Check who created it and what it contains; then remove it, or set a remote_root (in place: a work_base) that only you can write";
 
 function scriptFailure(
   purpose: string,
   section: ReplySection,
   { said, place }: { readonly said: string; readonly place: string },
 ): Failure {
-  const saw = said.trim() || "no word about it";
+  const detail = said.trim() || "no error message";
   const base = {
     kind: "connection",
     summary: `Cannot ${purpose}`,
-    detail: saw,
+    detail,
     isRetryable: false,
   } as const;
   return { ...base, ...SCRIPT_ERRORS[section.header[0]!]!(section, place) };
 }
 
-/** The end of what a script says on stderr: enough to show, whatever its length. */
+/** The end of a script's stderr, limited in length. */
 function lastText(
   stream: Bytes,
 ): { readonly text: () => string; readonly end: Promise<void> } {
@@ -266,6 +266,6 @@ function lastText(
       heard.text = (heard.text + chunk).slice(-4000);
     }
   };
-  // A stream that breaks has said all that it had to say.
+  // A stream that breaks has nothing more to read.
   return { text: () => heard.text, end: read().catch(() => {}) };
 }

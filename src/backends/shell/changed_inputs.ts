@@ -1,4 +1,4 @@
-/** Leaves out what is there already, and finds what must go. */
+/** Finds which inputs must be uploaded and which earlier ones must be removed. */
 import { ok, type Result } from "../../text/result.ts";
 import {
   CONTENTS,
@@ -20,19 +20,19 @@ import {
 
 export interface ChangedInputs {
   readonly entries: readonly ArchiveEntry[];
-  /** Files that were sent once and are inputs no more, below the root. */
+  /** Files that were uploaded earlier and are no longer inputs, below the remote root. */
   readonly removed: readonly string[];
-  /** All that was sent, before and now; null: what is noted of that holds. */
+  /** All files uploaded so far; null: the recorded list is still right. */
   readonly manifest: readonly string[] | null;
 }
 
-/** Above that, size and time of change stand for the content, as in the plan. */
-const MOST_BYTES_READ = 256 * 2 ** 20;
+/** Larger files are compared by size and modification time, as in the plan. */
+const MAX_HASHED_BYTES = 256 * 2 ** 20;
 
 /**
- * The entries without the files that are there with the same content and
- * executability. What is reached through a link is not there: the folder that
- * is sent takes the link's place.
+ * The entries without the files that the remote host has with the same content and
+ * executability. A file behind a link does not count: the directory that
+ * is uploaded replaces the link.
  */
 export async function findChangedInputs(
   far: Remote,
@@ -43,7 +43,7 @@ export async function findChangedInputs(
   const names = files.map(({ to }) => to);
   if (!present) return ok({ entries, removed: [], manifest: names });
   if (names.length === 0) return ok({ entries, removed: [], manifest: null });
-  const purpose = "see which inputs are there";
+  const purpose = "compare the inputs";
   const asked = await callRemote(far, {
     purpose,
     body: LIST_PRESENT,
@@ -75,7 +75,7 @@ function isAlike(
 ): boolean {
   return there !== undefined && there.bytes === bytes &&
     there.executable === ((mode & 0o100) !== 0) &&
-    (bytes <= MOST_BYTES_READ ||
+    (bytes <= MAX_HASHED_BYTES ||
       there.modified === Math.floor(modified / 1000));
 }
 
@@ -88,8 +88,8 @@ async function sameContent(
   far: Remote,
   files: readonly FileEntry[],
 ): Promise<Result<ReadonlySet<ArchiveEntry>>> {
-  const large = files.filter(({ bytes }) => bytes > MOST_BYTES_READ);
-  const small = files.filter(({ bytes }) => bytes <= MOST_BYTES_READ);
+  const large = files.filter(({ bytes }) => bytes > MAX_HASHED_BYTES);
+  const small = files.filter(({ bytes }) => bytes <= MAX_HASHED_BYTES);
   if (small.length === 0) return ok(new Set(large));
   const asked = await callRemote(far, {
     purpose: "compare the inputs",
@@ -114,12 +114,12 @@ async function digestOf({ from }: FileEntry): Promise<string | null> {
     const digest = await crypto.subtle.digest("SHA-256", bytes);
     return new Uint8Array(digest).toHex();
   } catch {
-    // Whoever packs it will say why.
+    // The upload reports the error.
     return null;
   }
 }
 
-/** Of the folders that are sent, files that were sent before and are not in them now. */
+/** Files in uploaded directories that were uploaded earlier and no longer exist locally. */
 function manifest(
   entries: readonly ArchiveEntry[],
   names: readonly string[],
@@ -137,7 +137,7 @@ function manifest(
   return { removed: gone, manifest: [...sent].toSorted(byCodeUnits) };
 }
 
-/** Names relative to the root, as the scripts read them. */
+/** Names relative to the remote root, as the scripts read them. */
 function list(
   names: readonly string[],
 ): ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -1,4 +1,4 @@
-/** Brings results home: what was asked for, and nothing else; each piece is put in place when all of it is there. */
+/** Downloads results: only what was requested; each file is installed once it is complete. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import { collectScript } from "../../script/collect_script.ts";
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
@@ -19,14 +19,14 @@ import type {
   Transfer,
 } from "../../model/backend_messages.ts";
 
-/** Where results go: local folder, and the far folder that links may name. */
+/** Where results are downloaded to. */
 export interface DownloadTarget {
   readonly base: string;
-  /** Absolute far root; links into it are made to point into `base`. Null: base and root are one folder. */
+  /** Absolute remote root; links into it are changed to point into `base`. Null: both are one directory. */
   readonly farRoot: string | null;
-  /** The run's key, which folders of ours bear. */
+  /** The run key, which is part of the names of our directories. */
   readonly key: string;
-  /** Where steps below `base` lead, as that was before anything came. */
+  /** Where paths below `base` lead, as before the first download. */
   readonly ground: () => Ground;
   readonly own: OwnFiles;
   readonly budget: DownloadBudget;
@@ -40,16 +40,16 @@ export async function download(
   wanted: readonly CollectRequest[],
   home: DownloadTarget,
 ): Promise<Result<CollectReply>> {
-  // Tasks that share a folder often want the same; it travels once.
+  // Tasks that share a directory often request the same files, which are downloaded once.
   const distinct = new Map(
     wanted.map((want) => [JSON.stringify(want), want]),
   );
   const { farRoot } = home;
-  const brought = farRoot === null
-    ? await lookInPlace(far, [...distinct.values()], home)
+  const collected = farRoot === null
+    ? await listInPlace(far, [...distinct.values()], home)
     : await fetch(far, [...distinct.values()], { ...home, farRoot });
-  if (!brought.ok) return brought;
-  const { results, notCollected } = brought.value;
+  if (!collected.ok) return collected;
+  const { results, notCollected } = collected.value;
   const byWant = new Map([...distinct.keys()].map((key, i) => [key, i]));
   return ok({
     results: wanted.map((want) => results[byWant.get(JSON.stringify(want))!]!),
@@ -57,8 +57,8 @@ export async function download(
   });
 }
 
-/** Results are where they belong; what is there is told. */
-async function lookInPlace(
+/** The results are already in the work base and are only listed. */
+async function listInPlace(
   far: Remote,
   wanted: readonly CollectRequest[],
   home: DownloadTarget,

@@ -46,18 +46,18 @@ import type {
 import { CLOSE, RELEASE } from "../../script/lease_script.ts";
 import type { ShellBackendParts } from "./parts.ts";
 
-/** What a session learns on its way. */
+/** What a session learns about the remote host. */
 interface RemoteFacts {
-  /** Absolute folder that task folders are in, once the far side has told. */
+  /** Absolute directory that contains the task directories, once the remote host was inspected. */
   root: string;
   heir: string | null;
-  /** The folder may hold something from before. */
+  /** The remote directory may contain files of an earlier session. */
   present: boolean;
-  /** How streams are made smaller; null: they are not. */
-  squeeze: Compression | null;
+  /** How streams are compressed; null: they are not. */
+  compression: Compression | null;
   readonly transfers: { -readonly [K in keyof Transfers]: Transfers[K] };
   readonly offsets: RecordOffsets;
-  /** When a job was first looked for by its name, ms since 1970, and how often. */
+  /** When a job was first looked up by its name, ms since 1970, and how often. */
   readonly lookups: Lookups;
 }
 
@@ -81,12 +81,12 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     root: plan.remoteDir,
     heir: null,
     present: false,
-    squeeze: null,
+    compression: null,
     transfers: { up: null, down: null },
     offsets: new Map(),
     lookups: new Map(),
   };
-  const go = (errand: RemoteCall) => callRemote(far, errand);
+  const call = (request: RemoteCall) => callRemote(far, request);
   const budget = budgetOf(plan.config.machine);
   const own = ownFiles(plan.localDir, plan.runKey, environment.journals);
   const ground = once(() =>
@@ -106,14 +106,14 @@ export function shellBackend(parts: ShellBackendParts): Backend {
         ? elements * scheduler.array.size(plan.config.resources)
         : Infinity,
     elements: (tasks) => elementsOf(tasks, plan, scheduler),
-    inspect: (heir) => survey(parts, far, learned, heir),
+    inspect: (heir) => inspect(parts, far, learned, heir),
     async stage(tasks, mark) {
       const sent = await withHeartbeat(
         far,
         environment.clock,
         upload(far, tasks, {
           ...{ plan, runId: mark, staging: parts.staging, heir: learned.heir },
-          ...{ squeeze: learned.squeeze, present: learned.present },
+          ...{ squeeze: learned.compression, present: learned.present },
           replaces: session.closedRunIds,
           clock: environment.clock,
           onTransfer: (transfer) => learned.transfers.up = transfer,
@@ -144,17 +144,17 @@ export function shellBackend(parts: ShellBackendParts): Backend {
           ground,
           own,
           budget,
-          squeeze: learned.squeeze,
+          squeeze: learned.compression,
           clock: environment.clock,
           onTransfer: (transfer) => learned.transfers.down = transfer,
         }),
       );
     },
     cancel: (ids) => {
-      // Without the folder there is no lease, and nobody else to ask.
+      // Without the remote directory there is no lease that another process could hold.
       const body = `[ ! -d "$D" ] || mine || leave held
 ${scheduler.cancel(ids)}`;
-      return done(go({ purpose: "cancel the jobs", body }));
+      return done(call({ purpose: "cancel the jobs", body }));
     },
     clean() {
       const background = plan.config.machine.cleanInBackground;
@@ -163,12 +163,12 @@ ${scheduler.cancel(ids)}`;
         background,
       });
       return done(
-        go({ purpose: "clean up", body, patience_s: FILE_STALL_LIMIT_S }),
+        call({ purpose: "clean up", body, patience_s: FILE_STALL_LIMIT_S }),
       );
     },
-    close: () => go({ purpose: "close the run", body: CLOSE }).then(() => {}),
+    close: () => call({ purpose: "close the run", body: CLOSE }).then(() => {}),
     release: () =>
-      go({ purpose: "give the lease back", body: RELEASE }).then(() => {}),
+      call({ purpose: "release the lease", body: RELEASE }).then(() => {}),
     ...(watcher && { remoteChanges: watcher.changed }),
     transfers: () => learned.transfers,
     doctor: () => doctor(parts, site),
@@ -179,49 +179,53 @@ ${scheduler.cancel(ids)}`;
   };
 }
 
-/** What is asked for the first time is the answer from then on. */
+/** Calls the function once and returns its first result from then on. */
 function once<T>(make: () => T): () => T {
   const made: { value?: T } = {};
   return () => made.value ??= make();
 }
 
-async function done(asked: Promise<Result<unknown>>): Promise<Result<void>> {
-  const answer = await asked;
-  return answer.ok ? ok(undefined) : answer;
+async function done(called: Promise<Result<unknown>>): Promise<Result<void>> {
+  const reply = await called;
+  return reply.ok ? ok(undefined) : reply;
 }
 
-async function survey(
+async function inspect(
   { scheduler, compress }: ShellBackendParts,
   far: Remote,
   learned: RemoteFacts,
   heir: string | null,
 ): Promise<Result<RemoteState>> {
   learned.heir = heir;
-  const asked = await callRemote(far, {
-    purpose: "look at the folder of the run",
+  const reply = await callRemote(far, {
+    purpose: "inspect the run's remote directory",
     body: inspectScript(heir, scheduler.array?.capacity),
   });
-  if (!asked.ok) return asked;
-  const read = parseRemoteState(asked.value, scheduler);
+  if (!reply.ok) return reply;
+  const read = parseRemoteState(reply.value, scheduler);
   if (!read.ok) return read;
   const found = read.value;
   if (isBytesName(found.remoteDir)) return fail(namelessRoot(found.remoteDir));
   learned.root = found.remoteDir;
   learned.present = found.runId !== null;
-  const squeezes = asked.value.find(({ header }) => header[0] === "squeezes");
-  learned.squeeze = compress ? chooseCompression(squeezes?.text ?? "") : null;
-  const records = asked.value.find(({ header }) => header[0] === "records");
-  // A survey prints records from their beginning.
+  const compressors = reply.value.find(({ header }) =>
+    header[0] === "squeezes"
+  );
+  learned.compression = compress
+    ? chooseCompression(compressors?.text ?? "")
+    : null;
+  const records = reply.value.find(({ header }) => header[0] === "records");
+  // The inspect script prints records from their beginning.
   learned.offsets.clear();
   if (records) advanceOffsets(learned.offsets, records.bytes);
   return ok(found);
 }
 
-/** Job scripts name it, and they are text. */
+/** Job scripts contain the path, and they are text. */
 function namelessRoot(root: string): Failure {
   return {
     kind: "input",
-    summary: "Cannot run anything in the remote root",
+    summary: "Cannot use the remote root",
     detail: `its path is not UTF-8: ${showName(root)}`,
     hint: "Set another remote_root, whose whole path is UTF-8",
     isRetryable: false,
@@ -231,7 +235,7 @@ function namelessRoot(root: string): Failure {
 async function* submit(
   { plan, scheduler, world: environment }: ShellBackendParts,
   far: Remote,
-  { root, squeeze }: RemoteFacts,
+  { root, compression: squeeze }: RemoteFacts,
   { jobs, slots, running }: {
     readonly jobs: readonly Job[];
     readonly slots: number;
@@ -261,7 +265,7 @@ async function* submit(
     ...{ squeeze, total: null, clock: environment.clock },
     onTransfer: () => {},
   });
-  const untold = new Set(jobs.map(({ name }) => name));
+  const withoutReply = new Set(jobs.map(({ name }) => name));
   const purpose = "submit jobs";
   const patience_s = STALL_LIMIT_S + wait_s;
   for await (
@@ -272,10 +276,10 @@ async function* submit(
     const { section } = part.value;
     const [word, job = ""] = section.header;
     if (word !== "told") continue;
-    // The rest may have been handed over all the same: of whoever is not told of, nobody knows.
-    if (!untold.delete(job)) {
+    // The other jobs may have been submitted: without a reply they are unconfirmed.
+    if (!withoutReply.delete(job)) {
       return yield fail(
-        senselessReply(purpose, "it tells of a job that was not handed over"),
+        senselessReply(purpose, "it names a job that was not submitted"),
       );
     }
     yield ok(readSubmitReply(scheduler, job, section));

@@ -1,4 +1,4 @@
-/** One look at queue and records. */
+/** One poll of the queue and the job records. */
 import type { JobId, JobName } from "../../model/job.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { QueueListing, Scheduler } from "../../schedulers/scheduler.ts";
@@ -15,10 +15,10 @@ import type {
   QueueEntry,
 } from "../../model/backend_messages.ts";
 
-/** Ids in one question: far below what a command line bears. */
+/** Ids in one command: far below the limit of a command line. */
 const IDS_AT_ONCE = 500;
 
-/** Reads on where `offsets` say, and counts on there. */
+/** Reads records from `offsets` on and advances them. */
 export async function pollRemote(
   scheduler: Scheduler,
   far: Remote,
@@ -37,9 +37,9 @@ export async function pollRemote(
   const account = gone.length > 0
     ? scheduler.account(gone.map(({ id }) => id))
     : null;
-  // Some ask for all jobs whatever the ids: once is enough.
+  // Some schedulers list all jobs whatever the ids: one command is enough.
   const questions = [...new Set(chunks)];
-  const purpose = "look at the jobs";
+  const purpose = "poll the jobs";
   const asked = await callRemote(far, {
     purpose,
     body: pollScript({
@@ -56,9 +56,9 @@ export async function pollRemote(
   const records = asked.value.find(({ header }) => header[0] === "records");
   if (records) advanceOffsets(offsets, records.bytes);
   const listings = asked.value.filter(({ header }) => header[0] === "queue");
-  // Of a question without its answer nobody knows that no job is there.
+  // Without the reply to each command, an absent job may still be in the queue.
   if (listings.length !== questions.length) {
-    return fail(senselessReply(purpose, "it lacks what the queue says"));
+    return fail(senselessReply(purpose, "it has no listing of the queue"));
   }
   const listing = readQueue(scheduler, asked.value);
   return ok({
@@ -71,7 +71,7 @@ export async function pollRemote(
   });
 }
 
-/** A question for each chunk of ids was answered by what the command said wrong, and what it said. */
+/** The reply to the command for each chunk of ids: its stderr, then its stdout. */
 function readQueue(
   scheduler: Scheduler,
   sections: readonly ReplySection[],
@@ -92,7 +92,7 @@ function readQueue(
   };
 }
 
-/** Why jobs ended, where the queue's own word says it. */
+/** Why jobs ended, where the native state itself says it. */
 function endsIn(
   { endStates = {} }: Scheduler,
   jobs: readonly PollTarget[],

@@ -1,4 +1,4 @@
-/** What tar could not read of the results, by its own words. */
+/** Which results tar could not read, from its own messages. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { decodeName } from "../../text/bytes_name.ts";
@@ -9,8 +9,8 @@ import type { MatchedOutputs } from "../files/matched_outputs.ts";
 const SUMMARY = /exit(?:ing with failure status|ed) (?:due to|delayed from)/i;
 
 /**
- * What is to be told; the archive is complete without it. A file that grew
- * while it was read came as it was. Fails where tar ended badly and said nothing.
+ * The messages to report; the archive is otherwise complete. A file that grew
+ * while it was read was downloaded as it was. Fails where tar failed without a message.
  */
 export function unreadableFiles(
   sections: readonly ReplySection[],
@@ -33,20 +33,20 @@ export function unreadableFiles(
   });
 }
 
-/** A socket is no result, and what was removed is not there to be kept. */
+/** A socket is not a result, and a removed file cannot be downloaded. */
 const NOTHING = /socket ignored$|removed before we read it$/;
 
 /**
- * The picked names that tar speaks of: something of them is there and did not
- * come. A line that names none of them may mean any.
+ * The requested names in tar's messages: something of them exists and was not
+ * downloaded. A line without any of the names may refer to each of them.
  */
 export function unreadablePaths(
   lines: readonly string[],
   picks: readonly MatchedOutputs[],
 ): ReadonlySet<string> {
   const names = new Set(picks.flatMap(({ names }) => names));
-  // So many words may mean any of so many names, and to look for each takes too long.
-  if (lines.length * names.size > MOST_COMPARED) return new Set(names);
+  // To search so many lines for so many names takes too long.
+  if (lines.length * names.size > MAX_COMPARED) return new Set(names);
   return new Set(
     lines.filter((line) => !NOTHING.test(line)).flatMap((line) => {
       const said = plain(line);
@@ -69,7 +69,7 @@ export function namedBefore(
   );
 }
 
-const MOST_COMPARED = 1e6;
+const MAX_COMPARED = 1e6;
 
 function speaksOf(said: string, name: string): boolean {
   const path = name === "." ? "." : `./${name}`;
@@ -78,7 +78,7 @@ function speaksOf(said: string, name: string): boolean {
   );
 }
 
-/** As it is where GNU tar escapes what is not plain ASCII: `\303\244`, `\n`, `\\` (its manual, "quoting styles"). */
+/** Undoes GNU tar's escapes of bytes that are not plain ASCII: `\303\244`, `\n`, `\\` (its manual, "quoting styles"). */
 function plain(line: string): string {
   const bytesOf = (run: string) =>
     run.split("\\").slice(1).map((octal) => parseInt(octal, 8));

@@ -21,17 +21,17 @@ export interface UploadOptions {
   readonly plan: Plan;
   readonly staging: Staging;
   readonly runId: string;
-  /** Marks of closed runs, whose folder makes way. */
+  /** Ids of closed runs, whose remote directory is replaced. */
   readonly replaces: readonly string[];
   readonly heir: string | null;
   readonly squeeze: Compression | null;
-  /** Something may be there from before. */
+  /** The remote directory may contain files of an earlier session. */
   readonly present: boolean;
   readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer | null) => void;
 }
 
-/** Sends what is not there already. */
+/** Uploads the inputs that the remote host does not have. */
 export async function upload(
   far: Remote,
   tasks: readonly Task[],
@@ -73,7 +73,7 @@ export async function upload(
   return staged.ok ? ok({ files, bytes }) : staged;
 }
 
-/** Files may have gone since the plan was made. */
+/** Fails where a file was removed after the plan was made. */
 function list(
   plan: Plan,
   tasks: readonly Task[],

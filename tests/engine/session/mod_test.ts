@@ -223,7 +223,7 @@ Deno.test("a folder that is gone while its jobs live stops all handing over unti
   strictEqual(endingOf(events), "succeeded");
   deepStrictEqual(scene.far.queue.crimes, []);
   const [warned] = only(events, "warning");
-  match(warned!.failure.detail, /2 of its jobs may live/);
+  match(warned!.failure.detail, /2 of its jobs may be active/);
   const types = events.map(({ type }) => type);
   ok(
     types.indexOf("staged") >
@@ -463,7 +463,7 @@ Deno.test("a script whose place changes while its jobs live stops before anythin
   ok(!started.ok);
   match(
     started.error.detail,
-    /^2 jobs of it may still live in \/far\/root on far: they were not over when last looked at, \d{4}-\d\d-\d\d \d\d:\d\d UTC \(journal \S+\)$/,
+    /^2 of its jobs may still be active in \/far\/root on far; last seen \d{4}-\d\d-\d\d \d\d:\d\d UTC \(journal \S+\)$/,
   );
   ok((await start({ ...plainWishes, forget: true })).ok);
   strictEqual(endingOf(await play(scene, plan)), "succeeded");
@@ -482,7 +482,7 @@ Deno.test("jobs whose place nobody wrote down are told of all the same", async (
   ok(!started.ok);
   match(
     started.error.detail,
-    /^2 jobs of it may still live at the place it had/,
+    /^2 of its jobs may still be active at its earlier location/,
   );
 });
 
@@ -498,7 +498,7 @@ Deno.test("jobs at another place that were forgotten once stay forgotten, until 
   // The new place's jobs are not forgotten by that.
   const back = await startOf(scene, plan)();
   ok(!back.ok);
-  match(back.error.detail, /^2 jobs of it may still live/);
+  match(back.error.detail, /^2 of its jobs may still be active/);
   await scene.clock.sleep(10);
   await play(scene, plan, { forget: true, exitOnSubmit: true });
   ok(!(await start()).ok);
@@ -515,7 +515,9 @@ Deno.test("a script whose batch system changes while its jobs live stops before 
   ok(!started.ok);
   match(
     started.error.detail,
-    new RegExp(`live under ${config.machine.scheduler}, in /far/root on far:`),
+    new RegExp(
+      `active under ${config.machine.scheduler}, in /far/root on far;`,
+    ),
   );
   ok((await start({ ...plainWishes, forget: true })).ok);
   // Nothing was begun by that.
