@@ -145,7 +145,9 @@ onSmallDisk(
     await refuses(
       work,
       /Cannot stage the inputs:\n.*tar: .*No space left on device/s,
-      new RegExp(`Fix this in ${work.far}/root/\\S+ on the remote host, then run`),
+      new RegExp(
+        `Fix this in ${work.far}/root/\\S+ on the remote host, then run`,
+      ),
     );
     deepStrictEqual(work.ran(), []);
     await disk.change("size=40m");

@@ -362,7 +362,10 @@ Deno.test("From what a reply lacks nothing is concluded", async () => {
     const run = runOn(scheduler, () => text);
     const failure = await ask(run);
     deepStrictEqual(
-      [failure?.kind, failure?.detail.startsWith("the reply cannot be understood")],
+      [
+        failure?.kind,
+        failure?.detail.startsWith("the reply cannot be understood"),
+      ],
       ["connection", true],
       `${name} without ${section}`,
     );
@@ -403,7 +406,10 @@ Deno.test("A folder, a mark, a lease and names of jobs that no dpdisp makes are 
     ok(text !== whole);
     const run = runOn(scheduler, () => text);
     const failure = await questions.inspect!.ask(run);
-    ok(failure?.detail.startsWith("the reply cannot be understood"), failure?.detail);
+    ok(
+      failure?.detail.startsWith("the reply cannot be understood"),
+      failure?.detail,
+    );
     strictEqual(run.state.jobs.size, jobs.length);
   }
 });

@@ -1,4 +1,4 @@
-/** The folder that tasks run in. */
+/** Checks of the directory in which tasks run. */
 import { unsafeAdvice, unsafeWords } from "../call_remote.ts";
 import {
   checksOf,
@@ -12,13 +12,13 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("transfer");
 
-/** Which field says where the folder is. */
+/** The field that sets the directory. */
 function fieldOf({ staging }: Examination): string {
   return staging === "in place" ? "machine.local_root" : "machine.remote_root";
 }
 
 const GIB = 2 ** 30;
-/** Less than either is too little to begin with. */
+/** Less free space than either is a warning. */
 const ENOUGH = { bytes: GIB, share: 0.01 };
 
 export function rootChecks(one: Examination): readonly DoctorCheck[] {
@@ -31,7 +31,7 @@ export function rootChecks(one: Examination): readonly DoctorCheck[] {
   ];
 }
 
-/** Whose directories of an earlier run, or made before it, stand there. */
+/** Directories of an earlier run, or created before it, that are not safe. */
 function owner(one: Examination): readonly DoctorCheck[] {
   const unsafe = saidOf(one, "notOurs");
   if (unsafe === null) return [];
@@ -39,7 +39,7 @@ function owner(one: Examination): readonly DoctorCheck[] {
   return [bad("run directory", saw, unsafeAdvice)];
 }
 
-/** Where anybody may rename what others made, no check of a run's directory lasts. */
+/** In a parent that everybody may write without the sticky bit, the run's directory can be replaced after its check. */
 function parent(one: Examination): readonly DoctorCheck[] {
   const mode = saidOf(one, "parent")?.words[1] ?? "";
   if (one.staging === "in place" || !/^d.{7}w[^tT]/.test(mode)) return [];
@@ -48,7 +48,7 @@ function parent(one: Examination): readonly DoctorCheck[] {
       "sharing",
       `${
         pathOf(one, "parent")
-      } can be written by everybody and has no sticky bit: another user could put a directory in place of the run's`,
+      } is writable by everybody and has no sticky bit: another user could replace the run's directory`,
       "`chmod +t` it, or set a remote_root that only you can write",
     ),
   ];
@@ -60,7 +60,7 @@ function folder(one: Examination): DoctorCheck {
   const near = pathOf(one, "near");
   const kind = saidOf(one, "near")?.words[1];
   if (kind !== "folder") {
-    const what = kind === "link" ? "a link that leads nowhere" : "no folder";
+    const what = kind === "link" ? "a dangling symlink" : "not a directory";
     return bad(
       name,
       `${root}: ${near} is ${what}`,
@@ -74,25 +74,28 @@ function folder(one: Examination): DoctorCheck {
       `${root}: cannot write in ${near}: ${scratch ? wordsOf(scratch) : "?"}`,
       `Set ${
         fieldOf(one)
-      } to a folder that you may write in, with room left for you`,
+      } to a directory that you can write, with free space and quota`,
     );
   }
   const link = saidOf(one, "link");
   if (codeOf(link) !== 0) {
     return bad(
       name,
-      `${root}: symlinks cannot be made in ${near}: ${
+      `${root}: cannot create symlinks in ${near}: ${
         link ? wordsOf(link) : "?"
       }`,
-      `Jobs are locked by symlinks, so that each runs once; set ${
+      `Symlinks lock jobs, so that each runs once; set ${
         fieldOf(one)
-      } to a file system that has them`,
+      } to a file system that supports them`,
     );
   }
-  return fine(name, near === root ? root : `${root}, to be made in ${near}`);
+  return fine(
+    name,
+    near === root ? root : `${root}, will be created in ${near}`,
+  );
 }
 
-/** A folder's name may end in a blank. */
+/** The path may end in a space. */
 function pathOf(one: Examination, name: string): string {
   return saidOf(one, name)?.text.replace(/\n$/, "") ?? "";
 }
@@ -104,16 +107,16 @@ function space(one: Examination): readonly DoctorCheck[] {
   const saw = `${inGib(free)} GiB free of ${inGib(total)}`;
   return [
     free < ENOUGH.bytes || free < ENOUGH.share * total
-      ? odd("space", saw, `Make room there, or set another ${fieldOf(one)}`)
+      ? odd("space", saw, `Free space there, or set another ${fieldOf(one)}`)
       : fine("space", saw),
   ];
 }
 
-/** Some file systems have no number of them. */
+/** Some file systems have no inode count. */
 function inodes(one: Examination): readonly DoctorCheck[] {
   const row = lastRow(textOf(one, "inodes"));
   if (row === null || row.total === 0) return [];
-  const saw = `${row.free} more files fit`;
+  const saw = `${row.free} inodes free`;
   return [
     row.free < ENOUGH.share * row.total
       ? odd(

@@ -17,7 +17,7 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("scheduler");
 
-/** A batch system whose programs are not there, or do not answer, is asked nothing more. */
+/** Where programs are missing or fail, the other checks are left out. */
 export function schedulerChecks(one: Examination): readonly DoctorCheck[] {
   const programs = programChecks(one);
   if (programs.some(isBad)) return programs;
@@ -39,7 +39,7 @@ function isBad({ state }: DoctorCheck): boolean {
   return state === "bad";
 }
 
-/** Without these no job can be handed over, seen or cancelled. */
+/** Without these no job can be submitted, polled or cancelled. */
 const NEEDED: readonly string[] = ["submit", "poll", "cancel"];
 
 function programChecks(one: Examination): readonly DoctorCheck[] {
@@ -54,8 +54,8 @@ function programChecks(one: Examination): readonly DoctorCheck[] {
       return tell(
         "programs",
         name.includes("/")
-          ? `${name} is not there`
-          : `${name} is not on the PATH that scripts see`,
+          ? `${name}: not found`
+          : `${name}: not found on the PATH of scripts`,
         adviceFor(role, placeOf(one, name)),
       );
     },
@@ -75,8 +75,8 @@ function adviceFor(role: string, place: string | null): string {
     }`;
   }
   return NEEDED.includes(role)
-    ? `Set machine.commands.${role} to where it is, or choose another batch_type`
-    : "Runs work without it, and less is told of why jobs ended";
+    ? `Set machine.commands.${role} to its path, or choose another batch_type`
+    : "Runs work without it, but exit reasons are less precise";
 }
 
 /** `/usr/bin: sbatch, squeue`. */
@@ -95,13 +95,13 @@ function pathsText(paths: readonly string[]): string {
 function version(one: Examination): readonly DoctorCheck[] {
   const said = saidOf(one, "version");
   if (said === null) return [];
-  // LSF tells it on stderr.
+  // LSF prints it on stderr.
   const lines = `${said.text}\n${said.error}`.split("\n");
   const line = lines.find((line) => /\d/.test(line))?.trim();
   return codeOf(said) === 0 && line ? [fine("version", line)] : [odd(
     "version",
     wordsOf(said),
-    "Nothing depends on it; dpdisp may never have been tried with this version",
+    "Nothing depends on it, but dpdisp may not have been tested with this version",
   )];
 }
 
@@ -114,13 +114,13 @@ function listing(one: Examination): readonly DoctorCheck[] {
     return [bad(
       "queue",
       wordsOf(said),
-      `Try there: sh -c ${
+      `Try on the remote host: sh -c ${
         quote(program ?? "")
-      }; the site's support knows what it needs (variables, a module, a host to log in to)`,
+      }; ask the site's support what it needs (variables, a module, another login host)`,
     )];
   }
   const jobs = one.scheduler.parseFound(replyOf(said)).size;
-  return [fine("queue", `answers; it shows ${jobs} of your jobs`)];
+  return [fine("queue", `replies; it lists ${jobs} of your jobs`)];
 }
 
 function queue(one: Examination): readonly DoctorCheck[] {
@@ -132,23 +132,23 @@ function queue(one: Examination): readonly DoctorCheck[] {
   if (codeOf(said) !== 0 || names.length === 0) {
     return [odd(
       "queue_name",
-      `nobody says whether there is a queue ${queue}: ${wordsOf(said)}`,
-      "A job will tell",
+      `it is unknown whether there is a queue ${queue}: ${wordsOf(said)}`,
+      "The first submit will show it",
     )];
   }
   const unknown = wantedIn(queue).filter((name) => !names.includes(name));
   if (unknown.length === 0) return [fine("queue_name", queue)];
-  const meant = closestMatch(unknown[0]!, names);
+  const match = closestMatch(unknown[0]!, names);
   return [bad(
     "queue_name",
     `there is no queue ${unknown.join(", ")}; there are ${shortList(names)}`,
-    meant === null
+    match === null
       ? "Set resources.queue_name to one of them"
-      : `Did you mean ${meant}? Set resources.queue_name`,
+      : `Did you mean ${match}? Set resources.queue_name`,
   )];
 }
 
-/** Names of queues: some take several, hosts behind an `@`, patterns. */
+/** Queue names: some schedulers accept several, hosts after an `@`, or patterns. */
 function wantedIn(queue: string): readonly string[] {
   return queue.split(/[\s,]+/).map((name) => name.replace(/@.*/, ""))
     .filter((name) => name !== "" && !/[*?[\]!&|]/.test(name));
@@ -162,15 +162,15 @@ function shortList(names: readonly string[]): string {
 function arrays(one: Examination): readonly DoctorCheck[] {
   const said = saidOf(one, "capacity");
   if (said === null || !one.scheduler.array) return [];
-  const most = one.scheduler.array.mostElements(replyOf(said));
+  const maxElements = one.scheduler.array.mostElements(replyOf(said));
   return [
-    most === null
+    maxElements === null
       ? odd(
         "arrays",
-        `nobody says how many elements an array may have: ${wordsOf(said)}`,
-        "Set resources.group_size if arrays are refused",
+        `the limit of array elements is unknown: ${wordsOf(said)}`,
+        "Set resources.group_size if array jobs are rejected",
       )
-      : fine("arrays", `up to ${most} elements`),
+      : fine("arrays", `up to ${maxElements} elements`),
   ];
 }
 

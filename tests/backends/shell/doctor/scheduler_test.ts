@@ -70,7 +70,7 @@ Deno.test("Of a Slurm that answers: programs, version, queue, partition, arrays"
   );
   deepStrictEqual(rest, [
     "ok version: slurm-wlm 22.05.8",
-    "ok queue: answers; it shows 2 of your jobs",
+    "ok queue: replies; it lists 2 of your jobs",
     "ok queue_name: brief",
     "ok limits: walltime 1 minute, 64 GB a node, 8 CPUs a node, 4 GPUs a node, 1 node",
     "ok arrays: up to 1001 elements",
@@ -110,7 +110,7 @@ Deno.test("A version or a list of queues that nobody tells is a warning", async 
   const mute = 'echo "unknown option" >&2; exit 96';
   const seen = await onSlurm({ sbatch: mute, sinfo: mute }, inQueue("debug"));
   deepStrictEqual(seen.unwell, ["version", "queue_name"]);
-  match(only(seen, "queue_name").detail, /nobody says.*debug: unknown option/);
+  match(only(seen, "queue_name").detail, /unknown whether.*debug: unknown option/);
 });
 
 /** A PATH with nothing of a batch system on it. */
@@ -152,11 +152,11 @@ Deno.test("A program that only a login shell finds is told with its place", asyn
   });
   const missing = seen.named("programs");
   deepStrictEqual(missing.map(({ state, detail }) => `${state} ${detail}`), [
-    "bad sbatch is not on the PATH that scripts see",
-    "bad squeue is not on the PATH that scripts see",
-    "warn sacct is not on the PATH that scripts see",
-    "bad scancel is not on the PATH that scripts see",
-    "warn scontrol is not on the PATH that scripts see",
+    "bad sbatch: not found on the PATH of scripts",
+    "bad squeue: not found on the PATH of scripts",
+    "warn sacct: not found on the PATH of scripts",
+    "bad scancel: not found on the PATH of scripts",
+    "warn scontrol: not found on the PATH of scripts",
   ]);
   const advice = missing.map(({ hint }) => hint!);
   match(
@@ -183,7 +183,7 @@ Deno.test("What a site calls instead is looked for and asked", async () => {
   });
   const bad = seen.named("programs").filter(({ state }) => state === "bad");
   deepStrictEqual(bad.map(({ detail }) => detail), [
-    "no-such-sbatch is not on the PATH that scripts see",
+    "no-such-sbatch: not found on the PATH of scripts",
   ]);
   const asked = await onSlurm(
     { fsqueue: 'echo "$2|$1" >&2; exit 3' },
