@@ -1,4 +1,4 @@
-/** Puts in place what Deno cannot name. */
+/** Installs files whose names Deno cannot express. */
 import { placeScript, type ShellPut } from "../../script/install_script.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { localScript } from "./local_script.ts";
@@ -6,7 +6,7 @@ import { startOf } from "./install.ts";
 import { type Installed, type Installing, note } from "./install_files.ts";
 import type { Received } from "../shell/receive.ts";
 
-/** What Deno cannot name a shell puts in place, all of it at once. */
+/** One local shell script installs all files whose names Deno cannot express. */
 export async function installBytesNames(
   files: readonly string[],
   folders: readonly string[],
@@ -31,7 +31,7 @@ export async function installBytesNames(
     }),
   ];
   const refused = await byShell(puts, putting, put);
-  // A log beside the user's own.
+  // A log is saved under another name where the user has a file with its name.
   const beside = refused.flatMap((path) => {
     const file = landed.files.get(path);
     const to = `${path}.dpdisp`;
@@ -41,7 +41,7 @@ export async function installBytesNames(
   });
   const still = new Set(await byShell(beside, putting, put));
   for (const { path, to } of beside) {
-    if (!still.has(path)) put.beside.set(path, to);
+    if (!still.has(path)) put.renamed.set(path, to);
   }
 }
 
@@ -51,7 +51,7 @@ export interface BytesPut {
   readonly what: ShellPut["what"];
 }
 
-/** The paths that could not be put. */
+/** The paths that could not be installed. */
 export async function byShell(
   puts: readonly BytesPut[],
   { ground, landing }: Installing,
@@ -67,9 +67,9 @@ export async function byShell(
   ));
   const lines = told.split("\n");
   for (const [i, { path }] of puts.entries()) {
-    const line = lines[i] || "the local shell did not say what became of it";
-    if (line === "ok") put.stuck.delete(path);
+    const line = lines[i] || "the local shell printed no result";
+    if (line === "ok") put.failed.delete(path);
     note(put, path, line === "ok" ? null : line);
   }
-  return puts.flatMap(({ path }) => put.home.has(path) ? [] : [path]);
+  return puts.flatMap(({ path }) => put.done.has(path) ? [] : [path]);
 }

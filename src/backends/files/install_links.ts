@@ -1,4 +1,4 @@
-/** Makes the links that came, where what they lead to has its place. */
+/** Creates the received links whose targets are installed. */
 import { isBytesName } from "../../text/bytes_name.ts";
 import { ancestors, join } from "../../text/path.ts";
 import { linkTargetOf } from "./link_targets.ts";
@@ -15,7 +15,7 @@ import {
 import type { Received } from "../shell/receive.ts";
 import { shown } from "./received_files.ts";
 
-/** Each after those that it leads through. */
+/** Each link is created after the links that it leads through. */
 export async function installLinks(
   paths: readonly string[],
   received: Received,
@@ -23,7 +23,7 @@ export async function installLinks(
   put: Installed,
 ): Promise<void> {
   const { landed, inside, followed, unfollowed } = received;
-  for (const [path, why] of unfollowed) put.stuck.set(path, why);
+  for (const [path, why] of unfollowed) put.failed.set(path, why);
   const leads = paths.map((path) => ({
     path,
     lead: linkTargetOf(path, landed, inside, followed),
@@ -32,7 +32,7 @@ export async function installLinks(
     if (unfollowed.has(path)) return [];
     const text = landed.links.get(path)!;
     if (lead.to === "itself" || isSame(putting.ground, path, text)) {
-      put.home.add(path);
+      put.done.add(path);
       return [];
     }
     const plain = lead.to === "here"
@@ -40,14 +40,14 @@ export async function installLinks(
       : danglingTo(path, lead, received);
     if (plain !== null) return [{ path, text, ...plain }];
     const circle = lead.to === "circle";
-    put.stuck.set(path, circle ? REASON_CIRCLE : `links to ${shown(text)}`);
+    put.failed.set(path, circle ? REASON_CIRCLE : `links to ${shown(text)}`);
     return [];
   }).toSorted((a, b) => a.through.length - b.through.length);
   const bytes: BytesPut[] = [];
   await inTurns(ripe.map((_, i) => String(i)), (i) => {
     const { path, text, goal, through } = ripe[Number(i)]!;
-    if (through.some((link) => !put.home.has(link))) {
-      return note(put, path, "leads through a link that could not be made");
+    if (through.some((link) => !put.done.has(link))) {
+      return note(put, path, "leads through a link that could not be created");
     }
     const plain = text.startsWith("/") ? relative(path, inside(text)!) : text;
     if (!isBytesName(path) && !isBytesName(plain) && !isBytesName(goal ?? "")) {
@@ -66,9 +66,9 @@ export async function installLinks(
   await byShell(bytes, putting, put);
 }
 
-const REASON_CIRCLE = "is a link that leads round in a circle";
+const REASON_CIRCLE = "is a circular symlink";
 
-/** A link to nothing comes where that nothing would have come too. */
+/** A dangling link is created where its target would have been downloaded too. */
 function danglingTo(
   path: string,
   lead: ReturnType<typeof linkTargetOf>,
@@ -83,7 +83,7 @@ function danglingTo(
     : null;
 }
 
-/** A path below the work base, as a link there says it. */
+/** A path below the work base, as the text of a relative link. */
 function relative(link: string, path: string): string {
   return join([...ancestors(link).map(() => "..")].join("/") || ".", path);
 }

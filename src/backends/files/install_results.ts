@@ -1,4 +1,4 @@
-/** Puts what was received in its place, and says what is at home and what is not. */
+/** Installs received files, and reports what was installed and what was not. */
 import type { CollectedTask, RenamedLog } from "../../model/event.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { ancestors } from "../../text/path.ts";
@@ -32,9 +32,9 @@ export async function installResults(
   const folders = groupByRequest(picks, [...landed.folders]);
   const links = groupByRequest(picks, [...landed.links.keys()]);
   const put: Installed = {
-    home: new Set(),
-    stuck: new Map(),
-    beside: new Map(),
+    done: new Set(),
+    failed: new Map(),
+    renamed: new Map(),
   };
   await putFiles(unique(files), received, putting, put);
   await inTurns(unique(folders), (folder) => {
@@ -72,7 +72,7 @@ async function putFiles(
   }, isBytesName);
 }
 
-/** Tells whether a path is one of these, or a folder that one of them is in. */
+/** A test whether a path is one of these, or a directory that contains one of them. */
 function withFolders(paths: Iterable<string>): (path: string) => boolean {
   const all = new Set(
     [...paths].flatMap((path) => [path, ...ancestors(path)]),
@@ -83,11 +83,11 @@ function withFolders(paths: Iterable<string>): (path: string) => boolean {
 function outcome(
   { picks, landed, announced, unread }: Received,
   { ground, own }: Installing,
-  { home, stuck, beside }: Installed,
+  { done, failed, renamed }: Installed,
 ): Outcome {
-  const isHome = withFolders(home);
+  const isHome = withFolders(done);
   const unreadPaths = unreadablePaths(unread, picks);
-  const isTold = withFolders([...landed.leftOut, ...stuck.keys()]);
+  const isTold = withFolders([...landed.leftOut, ...failed.keys()]);
   const removed = namedBefore("File removed before we read it", unread);
   const lost = announced.filter((path) =>
     !isHome(path) && !isTold(path) && !removed.has(path)
@@ -100,15 +100,15 @@ function outcome(
   const missed = new Set([
     ...unreadPaths,
     ...lost,
-    ...stuck.keys(),
+    ...failed.keys(),
     ...landed.leftOut,
   ]);
   const kept = groupByRequest(picks, [...missed]);
-  const came = groupByRequest(picks, [...home]);
+  const came = groupByRequest(picks, [...done]);
   const results = picks.map(({ missing }, i) => {
-    const paths = came[i]!.map((path) => beside.get(path) ?? path);
+    const paths = came[i]!.map((path) => renamed.get(path) ?? path);
     const moved = came[i]!.flatMap((path): readonly RenamedLog[] =>
-      beside.has(path) ? [{ path, savedAs: beside.get(path)! }] : []
+      renamed.has(path) ? [{ path, savedAs: renamed.get(path)! }] : []
     );
     return {
       files: paths.flatMap((path) => stampsOf(path)),
@@ -123,8 +123,10 @@ function outcome(
     notCollected: [
       ...unread,
       ...landed.refused,
-      ...[...stuck].map(([path, why]) => `${shown(path)}: ${why}`),
-      ...silent.map((path) => `${shown(path)}: is there, and did not come`),
+      ...[...failed].map(([path, why]) => `${shown(path)}: ${why}`),
+      ...silent.map((path) =>
+        `${shown(path)}: exists on the remote host, and was not received`
+      ),
     ],
   };
 

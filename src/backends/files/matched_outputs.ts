@@ -1,4 +1,4 @@
-/** What the far side says it has of what was wanted. */
+/** Which files of the remote host match the requests. */
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { nameMatcher } from "../../text/glob.ts";
@@ -6,17 +6,17 @@ import { ancestors, normalise } from "../../text/path.ts";
 import type { CollectRequest } from "../../model/backend_messages.ts";
 
 export interface MatchedOutputs {
-  /** Paths below the root; a folder stands for all that is in it. */
+  /** Paths below the remote root; a directory stands for its content. */
   readonly names: readonly string[];
-  /** Those of them that nobody asked for by a pattern. */
+  /** Those of them that no pattern requested. */
   readonly unasked: readonly string[];
   readonly missing: readonly string[];
 }
 
 /**
- * What the script listed for each of what was wanted. The remote host is not
- * trusted: a name that was not asked for does not count, and a pattern that
- * no name matches is missing, whether it is said or not.
+ * The script's listing for each request. The remote host is not
+ * trusted: a name that was not requested does not count, and a pattern that
+ * no name matches is missing, whether it is reported or not.
  */
 export function parseMatches(
   sections: readonly ReplySection[],
@@ -61,7 +61,7 @@ export function namesOf({ text }: ReplySection): readonly string[] {
   return text.split("\0").slice(0, -1).map(normalise);
 }
 
-/** All that is said to be there of what was wanted: each of it must come. */
+/** All listed files that were requested: each of them must be received. */
 export function announced(
   sections: readonly ReplySection[],
   picks: readonly MatchedOutputs[],
@@ -73,7 +73,7 @@ export function announced(
   ].filter((path) => path !== RUN_DIRECTORY);
 }
 
-/** Tells whether somebody asked by a pattern for a path, or for a folder that it is in. */
+/** A test whether a pattern requested a path, or a directory that contains it. */
 export function askedOf(
   picks: readonly MatchedOutputs[],
 ): (path: string) => boolean {
@@ -86,7 +86,7 @@ export function askedOf(
     ancestors(path).some((folder) => asked.has(folder));
 }
 
-/** Tells of normal paths below the root whether they were asked for. */
+/** A test whether a normal path below the remote root was requested. */
 function matcher(
   dir: string,
   patterns: readonly string[],
@@ -110,7 +110,7 @@ function stepsOf(path: string): readonly string[] {
   return path === "." ? [] : path.split("/");
 }
 
-/** Tells whose a path is, by the numbers of picks: what a pick names, and what is in a folder that it names. */
+/** The indexes of the requests that a path belongs to: those that name it, or a directory that contains it. */
 export function ownersOf(
   picks: readonly MatchedOutputs[],
 ): (path: string) => readonly number[] {
@@ -125,10 +125,10 @@ export function ownersOf(
   const unasked = picks.map(({ unasked }) => new Set(unasked));
   return (path) => {
     if (path.startsWith(`${RUN_DIRECTORY}/`)) return [];
-    // The path itself, and all folders that it is in, the root too.
+    // The path itself, and all directories that contain it, the root too.
     return [...ancestors(path), path, "."].flatMap((name) =>
       (owners.get(name) ?? []).filter((i) =>
-        // A log is a file: nobody wants what is in a folder of that name.
+        // A log is a file: the content of a directory with its name is not requested.
         name === path || !unasked[i]!.has(name)
       )
     );
@@ -136,8 +136,8 @@ export function ownersOf(
 }
 
 /**
- * The files of each pick: a folder that was wanted came as its files, and
- * tasks that share a folder may share results.
+ * The files of each request: a requested directory is received as its files, and
+ * tasks that share a directory may share results.
  */
 export function groupByRequest(
   picks: readonly MatchedOutputs[],

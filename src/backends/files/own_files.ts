@@ -1,17 +1,17 @@
-/** Which local files are of our making: those that a run brought, as it brought them. */
+/** Which local files dpdisp created: those that a run downloaded and that are unchanged. */
 import type { Event, FileStamp } from "../../model/event.ts";
 import { parseJournal } from "../../model/journal.ts";
 import type { JournalStore } from "../../environment/environment.ts";
 
-/** Tells whether what stands at a path is what a run of ours put there. */
+/** Recognises local files that a run downloaded. */
 export interface OwnFiles {
   readonly isOwn: (now: FileStamp) => boolean;
-  /** What was put there: as sizes and times. */
+  /** The files that were downloaded to a path, by size and time. */
   readonly known: (path: string) => readonly FileStamp[];
   readonly add: (stamps: readonly FileStamp[]) => void;
 }
 
-/** What the journals of all runs in this work base tell, read when it is asked for the first time. */
+/** From the journals of all runs in this work base, which are read at the first call. */
 export function ownFiles(
   base: string,
   key: string,
@@ -52,14 +52,14 @@ function* pastStamps(
     for (const generation of journals.generations(each)) {
       const text = journals.read(each, generation);
       if (each !== key && baseOf(text) !== base) continue;
-      // A journal may be long; only these lines tell of files.
+      // A journal may be long; only these lines contain files.
       const lines = text.split("\n").filter((line) => line.includes('"files"'));
       yield* parseJournal(`${lines.join("\n")}\n`).events.flatMap(stampsIn);
     }
   }
 }
 
-/** The work base of a journal stands in its first event, which only a header comes before. */
+/** The work base of a journal, from its first event, which follows the header. */
 function baseOf(text: string): string | null {
   const afterHeader = text.indexOf("\n") + 1;
   const [first] =

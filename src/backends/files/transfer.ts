@@ -1,4 +1,4 @@
-/** A stream on its way, squeezed and counted. */
+/** Compresses and counts transferred streams. */
 import type { Compression } from "../../script/compression.ts";
 import type { Clock } from "../../environment/environment.ts";
 import type { Transfer } from "../../model/backend_messages.ts";
@@ -12,7 +12,7 @@ export interface TransferOptions {
   readonly onTransfer: (transfer: Transfer) => void;
 }
 
-/** What goes there. */
+/** An upload. */
 export async function outgoingStream(
   stream: Bytes,
   way: TransferOptions,
@@ -23,7 +23,7 @@ export async function outgoingStream(
   return compress(seen, way.squeeze);
 }
 
-/** What comes back; `mostExpansion`: it may be so many times larger once it is whole again. */
+/** A download; `mostExpansion`: how many times larger it may be after decompression. */
 export async function incomingStream(
   stream: Bytes,
   way: TransferOptions & { readonly mostExpansion: number },

@@ -1,4 +1,4 @@
-/** The trips that bring results: first what the patterns match, then what links among it lead to. */
+/** Downloads what the patterns match, then the targets of links among it. */
 import { ok, type Result } from "../../text/result.ts";
 import { collectScript, followScript } from "../../script/collect_script.ts";
 import type { ReplySection } from "../../script/reply.ts";
@@ -22,21 +22,21 @@ import type { CollectRequest } from "../../model/backend_messages.ts";
 export interface Received {
   readonly picks: readonly MatchedOutputs[];
   readonly landed: ReceivedFiles;
-  /** All that was said to be there: each of it must be at home in the end. */
+  /** All listed files: each of them must be received. */
   readonly announced: readonly string[];
-  /** Links that lead to nothing where they came from. */
+  /** Links that are dangling on the remote host. */
   readonly dangling: ReadonlySet<string>;
-  /** Folders that are links where they came from. */
+  /** Directories that are links on the remote host. */
   readonly followed: ReadonlySet<string>;
   /** Links that cannot be followed, and why. */
   readonly unfollowed: ReadonlyMap<string, string>;
-  /** What tar said that it could not read. */
+  /** Tar's messages about files that it could not read. */
   readonly unread: readonly string[];
   readonly inside: (target: string) => string | null;
 }
 
-/** Links in what links lead to are followed so often; who needs more goes round in a circle. */
-const MOST_LEVELS = 8;
+/** Links are followed to this depth; deeper ones are taken for circular. */
+const MAX_LEVELS = 8;
 
 export async function receive(
   far: Remote,
@@ -73,8 +73,8 @@ export async function receive(
       },
     );
     if (links.length === 0) break;
-    if (level === MOST_LEVELS) {
-      for (const link of links) unfollowed.set(link, "leads round in a circle");
+    if (level === MAX_LEVELS) {
+      for (const link of links) unfollowed.set(link, "is a circular symlink");
       break;
     }
     const texts = new Map(links.map((link) => [link, landed.links.get(link)!]));
@@ -100,7 +100,7 @@ export async function receive(
         unfollowed.set(
           link,
           REASONS[kind ?? ""] ??
-            `links to ${shown(texts.get(link)!)}, which did not come`,
+            `links to ${shown(texts.get(link)!)}, which was not received`,
         );
       }
     }
@@ -112,9 +112,9 @@ export async function receive(
 }
 
 /**
- * Links to what did not come; one that leads there through another of them
- * stays a link to that. `away` gives what a link leads through, null where it
- * need not be followed.
+ * Links to files that were not received; one that leads there through another of them
+ * stays a link to that one. `away` returns what a link leads through, null where it
+ * is not followed.
  */
 function toFollow(
   links: readonly string[],
@@ -132,11 +132,11 @@ function toFollow(
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  circle: "is a link that leads round in a circle",
-  special: "is a link to what is neither a file nor a folder",
+  circle: "is a circular symlink",
+  special: "is a link to neither a file nor a directory",
 };
 
-/** What each link leads to, as the far side says. */
+/** What each link leads to, from the remote host's reply. */
 function readLeads(
   sections: readonly ReplySection[],
 ): ReadonlyMap<string, string> {
@@ -153,7 +153,7 @@ function readLeads(
   );
 }
 
-/** Where in the base a far link into the far root leads, whichever way its writer reached that; null: not into it. */
+/** The path below the work base of a remote link's target in the remote root, by any of the root's paths; null: outside. */
 function insideOf(
   { base, farRoot }: ReceiveOptions,
   sections: readonly ReplySection[],

@@ -110,7 +110,10 @@ Deno.test("A version or a list of queues that nobody tells is a warning", async 
   const mute = 'echo "unknown option" >&2; exit 96';
   const seen = await onSlurm({ sbatch: mute, sinfo: mute }, inQueue("debug"));
   deepStrictEqual(seen.unwell, ["version", "queue_name"]);
-  match(only(seen, "queue_name").detail, /unknown whether.*debug: unknown option/);
+  match(
+    only(seen, "queue_name").detail,
+    /unknown whether.*debug: unknown option/,
+  );
 });
 
 /** A PATH with nothing of a batch system on it. */
