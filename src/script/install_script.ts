@@ -35,7 +35,7 @@ go() {
 last() { shift $(($# - 1)); name=./$1; }
 clear() {
   if [ -h "$name" ]; then rm -f "$name"
-  elif [ -d "$name" ]; then echo "a folder is in its place"; return 1
+  elif [ -d "$name" ]; then echo "a directory with this name exists on this computer"; return 1
   fi
 }
 file() {

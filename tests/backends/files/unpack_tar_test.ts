@@ -109,7 +109,7 @@ Deno.test("No name leads out of the folder", async () => {
   deepStrictEqual(tree, { "a/c": "fine" });
   deepStrictEqual(
     refused,
-    names.map((name) => `${name}: leads out of the folder`),
+    names.map((name) => `${name}: leads out of the directory`),
   );
 });
 
@@ -206,9 +206,9 @@ Deno.test("What is left out does not hold up what follows, however large it is a
   );
   deepStrictEqual(Object.keys(tree).sort(), ["a", "b/c", "d", "e"]);
   deepStrictEqual(refused.map((line) => line.replace(/^.*: /, "")), [
-    "leads out of the folder",
-    "is in the place of something else",
-    "has a name that is too long for this machine",
+    "leads out of the directory",
+    "conflicts with another entry",
+    "has a name that is too long for this computer",
   ]);
 });
 
@@ -283,5 +283,5 @@ Deno.test("What was not asked for leaves no trace, and is in nothing's way", asy
     { name: "b", text: "2" },
   ]);
   deepStrictEqual(tree, { "unasked/a": "1", b: "2" });
-  deepStrictEqual(refused, ["unasked: was not asked for"]);
+  deepStrictEqual(refused, ["unasked: was not requested"]);
 });

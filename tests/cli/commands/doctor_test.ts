@@ -68,7 +68,7 @@ Deno.test("A folder that cannot be had is exit 3, a batch system exit 4, what co
   strictEqual(nowhere.code, 3, nowhere.out);
   match(
     nowhere.out,
-    /\nbad {3}remote root {2}\S+: \S+hello\.py is no folder\n {19}Remove it, .*remote_root\n/,
+    /\nbad {3}remote root {2}\S+: \S+hello\.py is not a directory\n {19}Remove it, .*remote_root\n/,
   );
   const slurm = await doctor(NO_SLURM);
   strictEqual(slurm.code, 4, slurm.out);

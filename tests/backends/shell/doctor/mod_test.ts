@@ -40,7 +40,7 @@ Deno.test("Of a machine that has all every line is ok, in the order of a run", a
     ],
   );
   is(named("host"), "ok", new RegExp(`on ${Deno.hostname()}, Linux`));
-  is(named("remote root"), "ok", /\/root, to be made in \//);
+  is(named("remote root"), "ok", /\/root, will be created in \//);
 });
 
 Deno.test("What a shell prints by itself is told, and does no harm", async () => {
@@ -128,7 +128,7 @@ Deno.test("A question that hangs is given up, after what was told before it", as
   ok(failure);
   match(
     `${failure.summary}: ${failure.detail}`,
-    /Cannot look at the root: no answer for 60 s/,
+    /Cannot check the remote root: no reply for 60 s/,
   );
   strictEqual(failure.kind, "connection");
   strictEqual(clock.now() - began, 60_000);

@@ -106,7 +106,7 @@ for (const [more, asks, allows] of beyond) {
     ]);
     strictEqual(
       checks[0]!.hint,
-      "Ask for less, or set resources.queue_name to a queue that allows it",
+      "Request less, or set resources.queue_name to a queue that allows it",
     );
   });
 }
@@ -163,7 +163,7 @@ Deno.test("Where something else may change this too much is a warning that names
   ][] = [
     [{ qos: "long" }, {}, /; qos may change this$/],
     [{ flags: ["#SBATCH -t 60"] }, {}, /; custom_flags may change this$/],
-    [{}, { header: "#SBATCH -t 60\n" }, /header_template_file may say/],
+    [{}, { header: "#SBATCH -t 60\n" }, /header_template_file may change/],
   ];
   for (const [more, plan, advice] of others) {
     const { checks } = linesOf({
