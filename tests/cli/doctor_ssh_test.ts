@@ -85,7 +85,7 @@ for (const transport of ["ssh2", "openssh"]) {
         );
         match(
           out,
-          /^ok {4}remote root {2}\/\S+\/far side\/\S+, to be made in \/\S+$/m,
+          /^ok {4}remote root {2}\/\S+\/far side\/\S+, will be created in \/\S+$/m,
         );
         match(out, /^ok {4}compression {2}(zstd, )?gzip$/m);
         match(out, /^ok {4}cpus {9}\d+$/m);

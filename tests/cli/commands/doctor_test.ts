@@ -72,7 +72,7 @@ Deno.test("A folder that cannot be had is exit 3, a batch system exit 4, what co
   );
   const slurm = await doctor(NO_SLURM);
   strictEqual(slurm.code, 4, slurm.out);
-  match(slurm.out, /\nbad {3}programs {5}\/nowhere\/sbatch is not there\n/);
+  match(slurm.out, /\nbad {3}programs {5}\/nowhere\/sbatch: not found\n/);
   const both = await doctor(
     NOWHERE.replace(
       '"Shell"',

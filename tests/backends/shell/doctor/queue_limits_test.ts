@@ -221,6 +221,6 @@ Deno.test("A queue of which nobody tells is a warning, one that tells of no limi
   // An answer that broke off is none.
   strictEqual(linesOf({ code: 1 }).checks[0]!.state, "warn");
   deepStrictEqual(linesOf({ limits: NO_LIMITS, resources: ALL }).lines, [
-    "ok limits: the queue tells of none",
+    "ok limits: the queue reports none",
   ]);
 });

@@ -210,7 +210,7 @@ esac`,
 -sql) echo main.q ;;
 *) printf '%s' ${quote(transcript("qconf-8.1.9-limits-some").stdout)} ;;
 esac`,
-    }, "walltime 1 day, 4 GB a CPU, 32 CPUs a node, 20 jobs of yours"],
+    }, "walltime 1 day, 4 GB a CPU, 32 CPUs a node, 20 jobs a user"],
     [pbs, "pbs_version = 22.05.11", {
       qsub: ":",
       qdel: ":",
@@ -231,7 +231,7 @@ esac`,
 printf '%s\\n' \\
 'QUEUE_NAME      PRIO STATUS          MAX JL/U JL/P JL/H NJOBS  PEND   RUN  SUSP' \\
 'main.q           30  Open:Active       -    -    -    -     0     0     0     0'`,
-    }, "the queue tells of none"],
+    }, "the queue reports none"],
   ];
 
 for (const [scheduler, version, programs, limits] of OTHERS) {
@@ -240,7 +240,7 @@ for (const [scheduler, version, programs, limits] of OTHERS) {
       visit({ programs, scheduler, ...inQueue(queue) });
     deepStrictEqual(lines(await ask("main.q@node1")).slice(1), [
       `ok version: ${version}`,
-      "ok queue: answers; it shows 0 of your jobs",
+      "ok queue: replies; it lists 0 of your jobs",
       "ok queue_name: main.q@node1",
       `ok limits: ${limits}`,
     ]);
