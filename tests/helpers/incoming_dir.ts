@@ -21,12 +21,12 @@ export function homeOf(
   const ground = groundOf(base, dirs);
   return {
     base,
-    farRoot: "/r",
+    remoteRoot: "/r",
     key: "x",
     ground: () => ground,
     own: ownFiles(base, "x", fakeJournals()),
     budget: budget(),
-    squeeze: null,
+    compression: null,
     onTransfer: () => {},
     clock: fakeClock(),
   };

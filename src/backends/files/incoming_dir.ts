@@ -41,10 +41,10 @@ function cannot(above: string, detail: string): Result<never> {
 }
 
 /** Removes it, and its parent if that is empty. */
-export function closeIncomingDir(landing: string): void {
-  remove(landing);
+export function closeIncomingDir(incomingDir: string): void {
+  remove(incomingDir);
   try {
-    Deno.removeSync(parent(landing));
+    Deno.removeSync(parent(incomingDir));
   } catch {
     // Another run has files in it.
   }

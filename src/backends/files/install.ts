@@ -48,7 +48,7 @@ export function startOf(
 export interface Placing {
   readonly ground: Ground;
   /** The directory of the received files. */
-  readonly landing: string;
+  readonly incomingDir: string;
   /** The path was requested by a pattern: an existing file is replaced. */
   readonly isAsked: (path: string) => boolean;
 }
@@ -96,7 +96,7 @@ export function placeFile(
     // A task directory behind a link of the user counts as a directory.
     if (placing.ground.linked.has(path)) return IS_DIRECTORY;
     const to = join(way.folder, nameOf(path));
-    moveFile(`${placing.landing}/${file.name}`, to, way.folder);
+    moveFile(`${placing.incomingDir}/${file.name}`, to, way.folder);
     return null;
   });
 }

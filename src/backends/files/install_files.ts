@@ -47,24 +47,26 @@ function* namesBeside(path: string): Generator<string> {
 }
 
 /** Installs a path; one that no pattern requested does not replace a file of the user. `link`: the text of a link. */
-export function putAt(
+export function installAt(
   path: string,
-  putting: Installing,
-  put: Installed,
+  installing: Installing,
+  installed: Installed,
   link: string | null,
   place: (to: string) => string | null,
 ): void {
-  const to = putting.isAsked(path) ? path : freePlace(path, putting, link);
+  const to = installing.isAsked(path)
+    ? path
+    : freePlace(path, installing, link);
   if (to === null) {
     return note(
-      put,
+      installed,
       path,
       "files with its name exist on this computer and are kept",
     );
   }
   const why = place(to);
-  note(put, path, why);
-  if (why === null && to !== path) put.renamed.set(path, to);
+  note(installed, path, why);
+  if (why === null && to !== path) installed.renamed.set(path, to);
 }
 
 /** The first of those names with no file, or with a file that dpdisp installed; null: there is none. */

@@ -6,11 +6,11 @@ import { ownersOf } from "./matched_outputs.ts";
 import { isSame, placeLink, placeOf } from "./install.ts";
 import { byShell, type BytesPut } from "./install_bytes_names.ts";
 import {
+  installAt,
   type Installed,
   type Installing,
   inTurns,
   note,
-  putAt,
 } from "./install_files.ts";
 import type { Received } from "../shell/receive.ts";
 import { shown } from "./received_files.ts";
@@ -19,11 +19,11 @@ import { shown } from "./received_files.ts";
 export async function installLinks(
   paths: readonly string[],
   received: Received,
-  putting: Installing,
-  put: Installed,
+  installing: Installing,
+  installed: Installed,
 ): Promise<void> {
-  const { landed, inside, followed, unfollowed } = received;
-  for (const [path, why] of unfollowed) put.failed.set(path, why);
+  const { files: landed, inside, followed, unfollowed } = received;
+  for (const [path, why] of unfollowed) installed.failed.set(path, why);
   const leads = paths.map((path) => ({
     path,
     lead: linkTargetOf(path, landed, inside, followed),
@@ -31,8 +31,8 @@ export async function installLinks(
   const ripe = leads.flatMap(({ path, lead }) => {
     if (unfollowed.has(path)) return [];
     const text = landed.links.get(path)!;
-    if (lead.to === "itself" || isSame(putting.ground, path, text)) {
-      put.done.add(path);
+    if (lead.to === "itself" || isSame(installing.ground, path, text)) {
+      installed.done.add(path);
       return [];
     }
     const plain = lead.to === "here"
@@ -40,30 +40,37 @@ export async function installLinks(
       : danglingTo(path, lead, received);
     if (plain !== null) return [{ path, text, ...plain }];
     const circle = lead.to === "circle";
-    put.failed.set(path, circle ? REASON_CIRCLE : `links to ${shown(text)}`);
+    installed.failed.set(
+      path,
+      circle ? REASON_CIRCLE : `links to ${shown(text)}`,
+    );
     return [];
   }).toSorted((a, b) => a.through.length - b.through.length);
   const bytes: BytesPut[] = [];
   await inTurns(ripe.map((_, i) => String(i)), (i) => {
     const { path, text, goal, through } = ripe[Number(i)]!;
-    if (through.some((link) => !put.done.has(link))) {
-      return note(put, path, "leads through a link that could not be created");
+    if (through.some((link) => !installed.done.has(link))) {
+      return note(
+        installed,
+        path,
+        "leads through a link that could not be created",
+      );
     }
     const plain = text.startsWith("/") ? relative(path, inside(text)!) : text;
     if (!isBytesName(path) && !isBytesName(plain) && !isBytesName(goal ?? "")) {
-      return putAt(
+      return installAt(
         path,
-        putting,
-        put,
+        installing,
+        installed,
         plain,
-        (to) => placeLink(putting, to, { text: plain, goal }),
+        (to) => placeLink(installing, to, { text: plain, goal }),
       );
     }
-    if (goal === null) return note(put, path, `links to ${shown(text)}`);
-    const full = placeOf(putting.ground, goal);
+    if (goal === null) return note(installed, path, `links to ${shown(text)}`);
+    const full = placeOf(installing.ground, goal);
     bytes.push({ path, to: path, what: { link: plain, goal: full } });
   }, () => false);
-  await byShell(bytes, putting, put);
+  await byShell(bytes, installing, installed);
 }
 
 const REASON_CIRCLE = "is a circular symlink";
@@ -72,13 +79,13 @@ const REASON_CIRCLE = "is a circular symlink";
 function danglingTo(
   path: string,
   lead: ReturnType<typeof linkTargetOf>,
-  { dangling, picks }: Received,
+  { dangling, picks: matches }: Received,
 ): { readonly goal: null; readonly through: readonly string[] } | null {
   if (
     lead.to !== "away" || lead.path === null || lead.through.length > 0 ||
     !dangling.has(path)
   ) return null;
-  return ownersOf(picks)(lead.path).length > 0
+  return ownersOf(matches)(lead.path).length > 0
     ? { goal: null, through: [] }
     : null;
 }

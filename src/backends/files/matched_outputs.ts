@@ -20,9 +20,9 @@ export interface MatchedOutputs {
  */
 export function parseMatches(
   sections: readonly ReplySection[],
-  wanted: readonly CollectRequest[],
+  requests: readonly CollectRequest[],
 ): readonly MatchedOutputs[] {
-  const picks = wanted.map(({ dir, required, optional }) => ({
+  const picks = requests.map(({ dir, required, optional }) => ({
     isAsked: matcher(dir, required),
     isWanted: matcher(dir, [...required, ...optional]),
     names: new Set<string>(),
@@ -40,18 +40,18 @@ export function parseMatches(
     const pick = picks[current];
     if (!pick) continue;
     if (name === "missing") {
-      const pattern = wanted[current]!.required[Number(number)];
+      const pattern = requests[current]!.required[Number(number)];
       if (pattern !== undefined) pick.said.add(pattern);
     }
     for (const path of namesOf(section)) {
       if (pick.isWanted(path)) pick.names.add(path);
     }
   }
-  return picks.map(({ names, said, patterns, isAsked }) => ({
+  return picks.map(({ names, said: message, patterns, isAsked }) => ({
     names: [...names],
     unasked: [...names].filter((name) => !isAsked(name)),
     missing: patterns.filter(({ pattern, matches }) =>
-      said.has(pattern) || ![...names].some(matches)
+      message.has(pattern) || ![...names].some(matches)
     ).map(({ pattern }) => pattern),
   }));
 }
@@ -64,20 +64,20 @@ export function namesOf({ text }: ReplySection): readonly string[] {
 /** All listed files that were requested: each of them must be received. */
 export function announced(
   sections: readonly ReplySection[],
-  picks: readonly MatchedOutputs[],
+  matches: readonly MatchedOutputs[],
 ): readonly string[] {
   const contents = sections.filter(({ header }) => header[0] === "content");
-  const groups = groupByRequest(picks, contents.flatMap(namesOf));
+  const groups = groupByRequest(matches, contents.flatMap(namesOf));
   return [
-    ...new Set([...picks.flatMap(({ names }) => names), ...groups.flat()]),
+    ...new Set([...matches.flatMap(({ names }) => names), ...groups.flat()]),
   ].filter((path) => path !== RUN_DIRECTORY);
 }
 
 /** A test whether a pattern requested a path, or a directory that contains it. */
 export function askedOf(
-  picks: readonly MatchedOutputs[],
+  matches: readonly MatchedOutputs[],
 ): (path: string) => boolean {
-  const asked = new Set(picks.flatMap(({ names, unasked }) => {
+  const asked = new Set(matches.flatMap(({ names, unasked }) => {
     const others = new Set(unasked);
     return names.filter((name) => !others.has(name));
   }));
@@ -112,17 +112,17 @@ function stepsOf(path: string): readonly string[] {
 
 /** The indexes of the requests that a path belongs to: those that name it, or a directory that contains it. */
 export function ownersOf(
-  picks: readonly MatchedOutputs[],
+  matches: readonly MatchedOutputs[],
 ): (path: string) => readonly number[] {
   const owners = new Map<string, number[]>();
-  for (const [i, { names }] of picks.entries()) {
+  for (const [i, { names }] of matches.entries()) {
     for (const name of names) {
       const known = owners.get(name);
       if (known) known.push(i);
       else owners.set(name, [i]);
     }
   }
-  const unasked = picks.map(({ unasked }) => new Set(unasked));
+  const unasked = matches.map(({ unasked }) => new Set(unasked));
   return (path) => {
     if (path.startsWith(`${RUN_DIRECTORY}/`)) return [];
     // The path itself, and all directories that contain it, the root too.
@@ -140,11 +140,11 @@ export function ownersOf(
  * tasks that share a directory may share results.
  */
 export function groupByRequest(
-  picks: readonly MatchedOutputs[],
+  matches: readonly MatchedOutputs[],
   files: readonly string[],
 ): readonly (readonly string[])[] {
-  const owners = ownersOf(picks);
-  const groups = picks.map(() => new Set<string>());
+  const owners = ownersOf(matches);
+  const groups = matches.map(() => new Set<string>());
   for (const path of files) {
     for (const i of owners(path)) groups[i]!.add(path);
   }

@@ -6,7 +6,7 @@ import type { Transfer } from "../../model/backend_messages.ts";
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 export interface TransferOptions {
-  readonly squeeze: Compression | null;
+  readonly compression: Compression | null;
   readonly total: number | null;
   readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer) => void;
@@ -18,9 +18,9 @@ export async function outgoingStream(
   way: TransferOptions,
 ): Promise<Bytes> {
   const seen = counted(stream, way);
-  if (way.squeeze === null) return seen;
+  if (way.compression === null) return seen;
   const { compress } = await import("./compression.ts");
-  return compress(seen, way.squeeze);
+  return compress(seen, way.compression);
 }
 
 /** A download; `mostExpansion`: how many times larger it may be after decompression. */
@@ -28,9 +28,9 @@ export async function incomingStream(
   stream: Bytes,
   way: TransferOptions & { readonly mostExpansion: number },
 ): Promise<Bytes> {
-  if (way.squeeze === null) return counted(stream, way);
+  if (way.compression === null) return counted(stream, way);
   const { decompress } = await import("./compression.ts");
-  return counted(decompress(stream, way.squeeze, way.mostExpansion), way);
+  return counted(decompress(stream, way.compression, way.mostExpansion), way);
 }
 
 function counted(

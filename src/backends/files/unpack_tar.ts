@@ -16,7 +16,7 @@ const MOST = { name: 255, path: 4000, steps: 250 };
 export interface Unpacking {
   /** The incoming directory. */
   readonly folder: string;
-  readonly landed: ReceivedFiles;
+  readonly received: ReceivedFiles;
   readonly budget: DownloadBudget;
   /** Other entries are not written. */
   readonly isWanted: (path: string) => boolean;
@@ -36,7 +36,7 @@ export async function unpackTar(
     for await (const entry of readTar(archive)) {
       spend(to.budget, { files: 1 });
       if (entry.kind === "header") continue;
-      await takeIn(entry as TarEntry, to);
+      await unpackEntry(entry as TarEntry, to);
     }
     return ok(undefined);
   } catch (error) {
@@ -64,13 +64,13 @@ function broken(error: unknown, folder: string): Failure {
   };
 }
 
-async function takeIn(entry: TarEntry, to: Unpacking): Promise<void> {
-  const { landed, isWanted } = to;
+async function unpackEntry(entry: TarEntry, to: Unpacking): Promise<void> {
+  const { received, isWanted } = to;
   const steps = innerPath(entry.name.split("/"));
   const path = steps?.join("/") ?? null;
   if (path === null) {
-    if (isHere(entry)) landed.folders.add(".");
-    else {landed.refused.push(
+    if (isHere(entry)) received.folders.add(".");
+    else {received.refused.push(
         `${shown(entry.name)}: leads out of the directory`,
       );}
     return;
@@ -78,13 +78,13 @@ async function takeIn(entry: TarEntry, to: Unpacking): Promise<void> {
   const why = tooLong(steps!);
   if (why === null && !isWanted(path)) {
     if (entry.kind === "folder") return;
-    return void landed.refused.push(`${shown(path)}: was not requested`);
+    return void received.refused.push(`${shown(path)}: was not requested`);
   }
-  const more = why ?? inTheWay(landed, path, entry.kind) ??
+  const more = why ?? inTheWay(received, path, entry.kind) ??
     await add({ ...to, entry, path });
   if (more === null) return;
-  landed.refused.push(`${shown(entry.name)}: ${more}`);
-  landed.leftOut.add(path);
+  received.refused.push(`${shown(entry.name)}: ${more}`);
+  received.leftOut.add(path);
 }
 
 /** The directory itself, as `./`. */
@@ -129,38 +129,38 @@ interface Arrival extends Unpacking {
 
 /** Why the entry was left out; null: it was not. */
 async function add(arrival: Arrival): Promise<string | null> {
-  const { entry: { kind, linkname }, path, landed } = arrival;
+  const { entry: { kind, linkname }, path, received } = arrival;
   switch (kind) {
     case "folder":
-      landed.folders.add(path);
-      addFolders(landed, [...ancestors(path), path]);
+      received.folders.add(path);
+      addFolders(received, [...ancestors(path), path]);
       return null;
     case "symlink":
       if (linkname === "" || linkname.length > MOST.path) {
         return `links to ${shown(linkname) || "nothing"}`;
       }
       forget(arrival);
-      landed.links.set(path, linkname);
+      received.links.set(path, linkname);
       break;
     case "hardlink": {
       const first = innerPath(linkname.split("/"))?.join("/");
-      const file = first === undefined ? undefined : landed.files.get(first);
+      const file = first === undefined ? undefined : received.files.get(first);
       if (!file) {
         return `is another name of ${shown(linkname)}, which was not received`;
       }
       if (first === path) return null;
       forget(arrival);
-      landed.files.set(path, hardLink(arrival, file));
+      received.files.set(path, hardLink(arrival, file));
       break;
     }
     case "file":
       forget(arrival);
-      landed.files.set(path, await write(arrival));
+      received.files.set(path, await write(arrival));
       break;
     default:
       return `is a ${kind}`;
   }
-  addFolders(landed, ancestors(path));
+  addFolders(received, ancestors(path));
   return null;
 }
 
@@ -172,11 +172,11 @@ function addFolders(
 }
 
 /** Removes what was received earlier under that name. */
-function forget({ path, folder, landed }: Arrival): void {
-  const before = landed.files.get(path);
+function forget({ path, folder, received }: Arrival): void {
+  const before = received.files.get(path);
   if (before) Deno.removeSync(`${folder}/${before.name}`);
-  landed.files.delete(path);
-  landed.links.delete(path);
+  received.files.delete(path);
+  received.links.delete(path);
 }
 
 async function write(

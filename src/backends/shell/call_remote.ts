@@ -38,11 +38,11 @@ export interface Reading {
 
 /** All sections of the reply. Fails where the script did not reach its end, or reports a failure. */
 export async function callRemote(
-  far: Remote,
+  remote: Remote,
   errand: RemoteCall,
 ): Promise<Result<readonly ReplySection[]>> {
   const sections: ReplySection[] = [];
-  for await (const part of streamRemote(far, errand)) {
+  for await (const part of streamRemote(remote, errand)) {
     if (!part.ok) return part;
     if ("section" in part.value) sections.push(part.value.section);
   }
@@ -64,7 +64,10 @@ export async function* streamRemote(
   const word = nonce();
   const started = Promise.withResolvers<StallLimit>();
   const source = stdin &&
-    watched(stdin, () => started.promise.then(({ moved }) => moved()));
+    watched(
+      stdin,
+      () => started.promise.then(({ progressed: moved }) => moved()),
+    );
   const leaving = new AbortController();
   const opened = await shell.open(remoteScript(site, word, body, looks), {
     signal: leaving.signal,
@@ -76,16 +79,17 @@ export async function* streamRemote(
   started.resolve(waiting);
   waiting.isOver.then(() => leaving.abort());
   const { stdout, stderr, exit } = opened.value;
-  const heard = lastText(stderr);
-  const said =
-    async () => (await Promise.race([heard.end, waiting.isOver]), heard.text());
+  const output = lastText(stderr);
+  const message =
+    async () => (await Promise.race([output.end, waiting.isOver]),
+      output.text());
   const last = { word: "" };
   for await (const part of readReply(waiting.watch(stdout), word)) {
     last.word = "section" in part ? part.section.header[0]! : "raw";
     if (last.word === "raw" && !hasRaw) {
       leaving.abort();
       return yield fail(
-        senselessReply(purpose, "an archive that was not asked for"),
+        invalidReply(purpose, "an archive that was not asked for"),
       );
     }
     if ("section" in part && Object.hasOwn(SCRIPT_ERRORS, last.word)) {
@@ -94,7 +98,7 @@ export async function* streamRemote(
         cause === null
           ? scriptFailure(purpose, part.section, {
             // A command that prints without end may never end by itself.
-            said: last.word === "endless" ? "" : await said(),
+            said: last.word === "endless" ? "" : await message(),
             place: shell.local ? site.root : `${site.root} on the remote host`,
           })
           : unreadable(purpose, cause),
@@ -109,10 +113,10 @@ export async function* streamRemote(
   // The script has reached its end, even where a background process keeps the connection open.
   if (last.word === "end") return;
   yield fail(
-    ended === null ? silent(purpose, patience_s, heard.text().trim()) : {
+    ended === null ? silent(purpose, patience_s, output.text().trim()) : {
       kind: "connection",
       summary: `Cannot ${purpose}`,
-      detail: (await said()).trim() ||
+      detail: (await message()).trim() ||
         `the script ended with exit code ${ended.value} before its end`,
       isRetryable: true,
     },
@@ -120,7 +124,7 @@ export async function* streamRemote(
 }
 
 /** The reply cannot be understood. `isRetryable`: the next one may be complete. */
-export function senselessReply(
+export function invalidReply(
   purpose: string,
   problem: string,
   isRetryable = true,
@@ -135,12 +139,12 @@ export function senselessReply(
   };
 }
 
-function silent(purpose: string, seconds: number, said: string): Failure {
+function silent(purpose: string, seconds: number, message: string): Failure {
   return {
     kind: "connection",
     summary: `Cannot ${purpose}`,
     detail: `the script there said nothing for ${seconds} s${
-      said === "" ? "" : `; its last words were: ${said}`
+      message === "" ? "" : `; its last words were: ${message}`
     }`,
     hint:
       "A command, a login script or a file system that hangs there is a common cause; `dpdisp doctor` looks at them",
@@ -244,9 +248,9 @@ export const unsafeAdvice =
 function scriptFailure(
   purpose: string,
   section: ReplySection,
-  { said, place }: { readonly said: string; readonly place: string },
+  { said: message, place }: { readonly said: string; readonly place: string },
 ): Failure {
-  const detail = said.trim() || "no error message";
+  const detail = message.trim() || "no error message";
   const base = {
     kind: "connection",
     summary: `Cannot ${purpose}`,
@@ -260,12 +264,12 @@ function scriptFailure(
 function lastText(
   stream: Bytes,
 ): { readonly text: () => string; readonly end: Promise<void> } {
-  const heard = { text: "" };
+  const output = { text: "" };
   const read = async () => {
     for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-      heard.text = (heard.text + chunk).slice(-4000);
+      output.text = (output.text + chunk).slice(-4000);
     }
   };
   // A stream that breaks has nothing more to read.
-  return { text: () => heard.text, end: read().catch(() => {}) };
+  return { text: () => output.text, end: read().catch(() => {}) };
 }

@@ -35,7 +35,7 @@ const MAX_HASHED_BYTES = 256 * 2 ** 20;
  * is uploaded replaces the link.
  */
 export async function findChangedInputs(
-  far: Remote,
+  remote: Remote,
   entries: readonly ArchiveEntry[],
   present: boolean,
 ): Promise<Result<ChangedInputs>> {
@@ -44,21 +44,21 @@ export async function findChangedInputs(
   if (!present) return ok({ entries, removed: [], manifest: names });
   if (names.length === 0) return ok({ entries, removed: [], manifest: null });
   const purpose = "compare the inputs";
-  const asked = await callRemote(far, {
+  const reply = await callRemote(remote, {
     purpose,
     body: LIST_PRESENT,
     stdin: list(names),
     patience_s: FILE_STALL_LIMIT_S,
   });
-  if (!asked.ok) return asked;
+  if (!reply.ok) return reply;
   const text = (name: string) =>
-    asked.value.find(({ header }) => header[0] === name)?.text ?? "";
+    reply.value.find(({ header }) => header[0] === name)?.text ?? "";
   const there = parsePresent(text("present"));
   const links = new Set(text("links").split("\n"));
   const alike = files.filter((file) =>
     isAlike(file, there.get(`./${file.to}`)) && !isBehind(file.to, links)
   );
-  const same = await sameContent(far, alike);
+  const same = await sameContent(remote, alike);
   if (!same.ok) return same;
   const before = text("sent").split("\0").slice(0, -1);
   return ok({
@@ -85,20 +85,20 @@ function isBehind(path: string, links: ReadonlySet<string>): boolean {
 }
 
 async function sameContent(
-  far: Remote,
+  remote: Remote,
   files: readonly FileEntry[],
 ): Promise<Result<ReadonlySet<ArchiveEntry>>> {
   const large = files.filter(({ bytes }) => bytes > MAX_HASHED_BYTES);
   const small = files.filter(({ bytes }) => bytes <= MAX_HASHED_BYTES);
   if (small.length === 0) return ok(new Set(large));
-  const asked = await callRemote(far, {
+  const reply = await callRemote(remote, {
     purpose: "compare the inputs",
     body: CONTENTS,
     stdin: list(small.map(({ to }) => to)),
     patience_s: FILE_STALL_LIMIT_S,
   });
-  if (!asked.ok) return asked;
-  const told = asked.value.find(({ header }) => header[0] === "contents");
+  if (!reply.ok) return reply;
+  const told = reply.value.find(({ header }) => header[0] === "contents");
   const digests = parseContents(told?.text ?? "");
   const same: ArchiveEntry[] = [...large];
   for (const file of small) {

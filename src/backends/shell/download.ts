@@ -23,56 +23,60 @@ import type {
 export interface DownloadTarget {
   readonly base: string;
   /** Absolute remote root; links into it are changed to point into `base`. Null: both are one directory. */
-  readonly farRoot: string | null;
+  readonly remoteRoot: string | null;
   /** The run key, which is part of the names of our directories. */
   readonly key: string;
   /** Where paths below `base` lead, as before the first download. */
   readonly ground: () => Ground;
   readonly own: OwnFiles;
   readonly budget: DownloadBudget;
-  readonly squeeze: Compression | null;
+  readonly compression: Compression | null;
   readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer | null) => void;
 }
 
 export async function download(
-  far: Remote,
-  wanted: readonly CollectRequest[],
-  home: DownloadTarget,
+  remote: Remote,
+  requests: readonly CollectRequest[],
+  target: DownloadTarget,
 ): Promise<Result<CollectReply>> {
   // Tasks that share a directory often request the same files, which are downloaded once.
   const distinct = new Map(
-    wanted.map((want) => [JSON.stringify(want), want]),
+    requests.map((want) => [JSON.stringify(want), want]),
   );
-  const { farRoot } = home;
-  const collected = farRoot === null
-    ? await listInPlace(far, [...distinct.values()], home)
-    : await fetch(far, [...distinct.values()], { ...home, farRoot });
+  const { remoteRoot } = target;
+  const collected = remoteRoot === null
+    ? await listInPlace(remote, [...distinct.values()], target)
+    : await fetch(remote, [...distinct.values()], { ...target, remoteRoot });
   if (!collected.ok) return collected;
   const { results, notCollected } = collected.value;
   const byWant = new Map([...distinct.keys()].map((key, i) => [key, i]));
   return ok({
-    results: wanted.map((want) => results[byWant.get(JSON.stringify(want))!]!),
+    results: requests.map((want) =>
+      results[byWant.get(JSON.stringify(want))!]!
+    ),
     notCollected,
   });
 }
 
 /** The results are already in the work base and are only listed. */
 async function listInPlace(
-  far: Remote,
-  wanted: readonly CollectRequest[],
-  home: DownloadTarget,
+  remote: Remote,
+  requests: readonly CollectRequest[],
+  target: DownloadTarget,
 ): Promise<Result<CollectReply>> {
-  const body = collectScript(wanted, false);
-  const sections = await callRemote(far, {
+  const body = collectScript(requests, false);
+  const sections = await callRemote(remote, {
     purpose: "collect results",
     body,
     patience_s: FILE_STALL_LIMIT_S,
   });
   if (!sections.ok) return sections;
-  const ground = home.ground();
+  const ground = target.ground();
   return ok({
-    results: parseMatches(sections.value, wanted).map(({ names, missing }) => ({
+    results: parseMatches(sections.value, requests).map((
+      { names, missing },
+    ) => ({
       files: names.flatMap((path) => stampOf(ground, path)),
       missing,
     })),
@@ -81,28 +85,31 @@ async function listInPlace(
 }
 
 async function fetch(
-  far: Remote,
-  wanted: readonly CollectRequest[],
-  home: DownloadTarget & { readonly farRoot: string },
+  remote: Remote,
+  requests: readonly CollectRequest[],
+  target: DownloadTarget & { readonly remoteRoot: string },
 ): Promise<Result<CollectReply>> {
-  const ground = home.ground();
-  const landing = openIncomingDir(`${ground.base}/${RUN_DIRECTORY}`, home.key);
-  if (!landing.ok) return landing;
+  const ground = target.ground();
+  const incomingDir = openIncomingDir(
+    `${ground.base}/${RUN_DIRECTORY}`,
+    target.key,
+  );
+  if (!incomingDir.ok) return incomingDir;
   try {
-    const received = await receive(far, wanted, {
-      ...home,
-      landing: landing.value,
+    const received = await receive(remote, requests, {
+      ...target,
+      incomingDir: incomingDir.value,
       isSame: (path, text) => isSame(ground, path, text),
     });
     if (!received.ok) return fail(received.error);
     return ok(
       await installResults(received.value, {
         ground,
-        landing: landing.value,
-        own: home.own,
+        incomingDir: incomingDir.value,
+        own: target.own,
       }),
     );
   } finally {
-    closeIncomingDir(landing.value);
+    closeIncomingDir(incomingDir.value);
   }
 }

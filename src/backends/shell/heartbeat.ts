@@ -7,7 +7,7 @@ const HEARTBEAT_MS = 30_000;
 
 /** The work's own result; meanwhile heartbeats are sent to the remote host. */
 export async function withHeartbeat<T>(
-  far: Remote,
+  remote: Remote,
   clock: Clock,
   work: Promise<T>,
 ): Promise<T> {
@@ -15,7 +15,7 @@ export async function withHeartbeat<T>(
   const beat = async () => {
     await clock.sleep(HEARTBEAT_MS, over.signal);
     while (!over.signal.aborted) {
-      await callRemote(far, {
+      await callRemote(remote, {
         purpose: "renew the lease",
         body: "beat",
       });

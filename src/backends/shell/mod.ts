@@ -15,9 +15,9 @@ import { showName } from "../../text/show_name.ts";
 import { readSubmitReply } from "./submit_replies.ts";
 import {
   callRemote,
+  invalidReply,
   type Remote,
   type RemoteCall,
-  senselessReply,
   streamRemote,
 } from "./call_remote.ts";
 import type { Backend } from "../backend.ts";
@@ -71,13 +71,13 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     guarded: parts.staging === "in place" ? "folder" : "root",
     commands: replacements(scheduler, plan.config.machine),
   };
-  const far: Remote = {
+  const remote: Remote = {
     shell,
     site,
     clock: environment.clock,
     nonce: () => environment.random(12),
   };
-  const learned: RemoteFacts = {
+  const facts: RemoteFacts = {
     root: plan.remoteDir,
     heir: null,
     present: false,
@@ -86,14 +86,14 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     offsets: new Map(),
     lookups: new Map(),
   };
-  const call = (request: RemoteCall) => callRemote(far, request);
+  const call = (request: RemoteCall) => callRemote(remote, request);
   const budget = budgetOf(plan.config.machine);
   const own = ownFiles(plan.localDir, plan.runKey, environment.journals);
   const ground = once(() =>
     groundOf(plan.localDir, plan.tasks.map(({ dir }) => dir))
   );
   const watcher = shell.local
-    ? watchDirectory(() => `${runDirectory(learned.root, plan.runKey)}/records`)
+    ? watchDirectory(() => `${runDirectory(facts.root, plan.runKey)}/records`)
     : null;
   return {
     manual: scheduler.manual,
@@ -106,47 +106,47 @@ export function shellBackend(parts: ShellBackendParts): Backend {
         ? elements * scheduler.array.size(plan.config.resources)
         : Infinity,
     elements: (tasks) => elementsOf(tasks, plan, scheduler),
-    inspect: (heir) => inspect(parts, far, learned, heir),
+    inspect: (heir) => inspect(parts, remote, facts, heir),
     async stage(tasks, mark) {
       const sent = await withHeartbeat(
-        far,
+        remote,
         environment.clock,
-        upload(far, tasks, {
-          ...{ plan, runId: mark, staging: parts.staging, heir: learned.heir },
-          ...{ squeeze: learned.compression, present: learned.present },
+        upload(remote, tasks, {
+          ...{ plan, runId: mark, staging: parts.staging, heir: facts.heir },
+          ...{ compression: facts.compression, present: facts.present },
           replaces: session.closedRunIds,
           clock: environment.clock,
-          onTransfer: (transfer) => learned.transfers.up = transfer,
+          onTransfer: (transfer) => facts.transfers.up = transfer,
         }),
       );
-      learned.present = true;
+      facts.present = true;
       return sent;
     },
     submit: (jobs, slots, running) =>
-      submit(parts, far, learned, { jobs, slots, running }),
+      submit(parts, remote, facts, { jobs, slots, running }),
     reconcile: (jobs) =>
       reconcile(
         scheduler,
-        far,
-        { sought: learned.lookups, clock: environment.clock },
+        remote,
+        { sought: facts.lookups, clock: environment.clock },
         jobs,
       ),
-    poll: (jobs) => pollRemote(scheduler, far, learned.offsets, jobs),
-    collect(wanted) {
+    poll: (jobs) => pollRemote(scheduler, remote, facts.offsets, jobs),
+    collect(requests) {
       const inPlace = parts.staging === "in place";
       return withHeartbeat(
-        far,
+        remote,
         environment.clock,
-        download(far, wanted, {
+        download(remote, requests, {
           base: plan.localDir,
-          farRoot: inPlace ? null : learned.root,
+          remoteRoot: inPlace ? null : facts.root,
           key: plan.runKey,
           ground,
           own,
           budget,
-          squeeze: learned.compression,
+          compression: facts.compression,
           clock: environment.clock,
-          onTransfer: (transfer) => learned.transfers.down = transfer,
+          onTransfer: (transfer) => facts.transfers.down = transfer,
         }),
       );
     },
@@ -170,7 +170,7 @@ ${scheduler.cancel(ids)}`;
     release: () =>
       call({ purpose: "release the lease", body: RELEASE }).then(() => {}),
     ...(watcher && { remoteChanges: watcher.changed }),
-    transfers: () => learned.transfers,
+    transfers: () => facts.transfers,
     doctor: () => doctor(parts, site),
     async [Symbol.asyncDispose]() {
       watcher?.close();
@@ -192,12 +192,12 @@ async function done(called: Promise<Result<unknown>>): Promise<Result<void>> {
 
 async function inspect(
   { scheduler, compress }: ShellBackendParts,
-  far: Remote,
-  learned: RemoteFacts,
+  remote: Remote,
+  facts: RemoteFacts,
   heir: string | null,
 ): Promise<Result<RemoteState>> {
-  learned.heir = heir;
-  const reply = await callRemote(far, {
+  facts.heir = heir;
+  const reply = await callRemote(remote, {
     purpose: "inspect the run's remote directory",
     body: inspectScript(heir, scheduler.array?.capacity),
   });
@@ -205,24 +205,26 @@ async function inspect(
   const read = parseRemoteState(reply.value, scheduler);
   if (!read.ok) return read;
   const found = read.value;
-  if (isBytesName(found.remoteDir)) return fail(namelessRoot(found.remoteDir));
-  learned.root = found.remoteDir;
-  learned.present = found.runId !== null;
+  if (isBytesName(found.remoteDir)) {
+    return fail(unsupportedRoot(found.remoteDir));
+  }
+  facts.root = found.remoteDir;
+  facts.present = found.runId !== null;
   const compressors = reply.value.find(({ header }) =>
     header[0] === "squeezes"
   );
-  learned.compression = compress
+  facts.compression = compress
     ? chooseCompression(compressors?.text ?? "")
     : null;
   const records = reply.value.find(({ header }) => header[0] === "records");
   // The inspect script prints records from their beginning.
-  learned.offsets.clear();
-  if (records) advanceOffsets(learned.offsets, records.bytes);
+  facts.offsets.clear();
+  if (records) advanceOffsets(facts.offsets, records.bytes);
   return ok(found);
 }
 
 /** Job scripts contain the path, and they are text. */
-function namelessRoot(root: string): Failure {
+function unsupportedRoot(root: string): Failure {
   return {
     kind: "input",
     summary: "Cannot use the remote root",
@@ -234,8 +236,8 @@ function namelessRoot(root: string): Failure {
 
 async function* submit(
   { plan, scheduler, world: environment }: ShellBackendParts,
-  far: Remote,
-  { root, compression: squeeze }: RemoteFacts,
+  remote: Remote,
+  { root, compression }: RemoteFacts,
   { jobs, slots, running }: {
     readonly jobs: readonly Job[];
     readonly slots: number;
@@ -255,21 +257,21 @@ async function* submit(
       slots,
       running,
       wait_s,
-      squeeze,
+      squeeze: compression,
     },
   });
   const packed = packTar(
     listArchiveEntries(jobFiles(jobs, plan, scheduler, root)),
   );
   const stdin = await outgoingStream(packed, {
-    ...{ squeeze, total: null, clock: environment.clock },
+    ...{ compression, total: null, clock: environment.clock },
     onTransfer: () => {},
   });
   const withoutReply = new Set(jobs.map(({ name }) => name));
   const purpose = "submit jobs";
   const patience_s = STALL_LIMIT_S + wait_s;
   for await (
-    const part of streamRemote(far, { purpose, body, stdin, patience_s })
+    const part of streamRemote(remote, { purpose, body, stdin, patience_s })
   ) {
     if (!part.ok) return yield part;
     if (!("section" in part.value)) continue;
@@ -279,7 +281,7 @@ async function* submit(
     // The other jobs may have been submitted: without a reply they are unconfirmed.
     if (!withoutReply.delete(job)) {
       return yield fail(
-        senselessReply(purpose, "it names a job that was not submitted"),
+        invalidReply(purpose, "it names a job that was not submitted"),
       );
     }
     yield ok(readSubmitReply(scheduler, job, section));

@@ -7,7 +7,7 @@ import { decodeName } from "../../text/bytes_name.ts";
 import { parseSubmitReplies } from "./submit_replies.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import { wholeNumber } from "../../text/parse_number.ts";
-import { senselessReply } from "./call_remote.ts";
+import { invalidReply } from "./call_remote.ts";
 import type { Lease, RemoteState } from "../../model/backend_messages.ts";
 import { parsePlannedJobs } from "../../script/planned_jobs.ts";
 
@@ -66,7 +66,7 @@ export function parseRemoteState(
 }
 
 function nonsense(problem: string): Result<never> {
-  return fail(senselessReply(PURPOSE, problem, false));
+  return fail(invalidReply(PURPOSE, problem, false));
 }
 
 /** The forms of run ids and job names; a run id that was never written is empty. */

@@ -6,7 +6,7 @@ import { copiesOf } from "../../script/remote_layout.ts";
 import { pollScript } from "../../script/poll_script.ts";
 import { parseRecords } from "../../script/parse_records.ts";
 import type { ReplySection } from "../../script/reply.ts";
-import { callRemote, type Remote, senselessReply } from "./call_remote.ts";
+import { callRemote, invalidReply, type Remote } from "./call_remote.ts";
 import { advanceOffsets, type RecordOffsets } from "./record_offsets.ts";
 import type {
   PollReply,
@@ -21,7 +21,7 @@ const IDS_AT_ONCE = 500;
 /** Reads records from `offsets` on and advances them. */
 export async function pollRemote(
   scheduler: Scheduler,
-  far: Remote,
+  remote: Remote,
   offsets: RecordOffsets,
   jobs: readonly PollTarget[],
 ): Promise<Result<PollReply>> {
@@ -40,7 +40,7 @@ export async function pollRemote(
   // Some schedulers list all jobs whatever the ids: one command is enough.
   const questions = [...new Set(chunks)];
   const purpose = "poll the jobs";
-  const asked = await callRemote(far, {
+  const reply = await callRemote(remote, {
     purpose,
     body: pollScript({
       queue: questions,
@@ -52,19 +52,19 @@ export async function pollRemote(
       })),
     }),
   });
-  if (!asked.ok) return asked;
-  const records = asked.value.find(({ header }) => header[0] === "records");
+  if (!reply.ok) return reply;
+  const records = reply.value.find(({ header }) => header[0] === "records");
   if (records) advanceOffsets(offsets, records.bytes);
-  const listings = asked.value.filter(({ header }) => header[0] === "queue");
+  const listings = reply.value.filter(({ header }) => header[0] === "queue");
   // Without the reply to each command, an absent job may still be in the queue.
   if (listings.length !== questions.length) {
-    return fail(senselessReply(purpose, "it has no listing of the queue"));
+    return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
-  const listing = readQueue(scheduler, asked.value);
+  const listing = readQueue(scheduler, reply.value);
   return ok({
     ...listing,
     postMortems: new Map([
-      ...postMortems(scheduler, gone, asked.value),
+      ...postMortems(scheduler, gone, reply.value),
       ...endsIn(scheduler, jobs, listing.queue),
     ]),
     records: parseRecords(records?.bytes ?? new Uint8Array()).records,
@@ -122,13 +122,13 @@ function postMortems(
       stderr: "",
     })
     : null;
-  const said = new Map(
+  const message = new Map(
     sections.filter(({ header }) => header[0] === "words")
       .map(({ header, text }) => [header[1]!, text.trim()]),
   );
   return new Map(gone.map(({ job, id }) => [
     job,
-    { exitReason: causes?.get(id) ?? null, outputTail: said.get(job) ?? "" },
+    { exitReason: causes?.get(id) ?? null, outputTail: message.get(job) ?? "" },
   ]));
 }
 

@@ -21,7 +21,7 @@ import type { CollectRequest } from "../../model/backend_messages.ts";
 
 export interface Received {
   readonly picks: readonly MatchedOutputs[];
-  readonly landed: ReceivedFiles;
+  readonly files: ReceivedFiles;
   /** All listed files: each of them must be received. */
   readonly announced: readonly string[];
   /** Links that are dangling on the remote host. */
@@ -39,23 +39,23 @@ export interface Received {
 const MAX_LEVELS = 8;
 
 export async function receive(
-  far: Remote,
-  wanted: readonly CollectRequest[],
-  reception: ReceiveOptions,
+  remote: Remote,
+  requests: readonly CollectRequest[],
+  options: ReceiveOptions,
 ): Promise<Result<Received>> {
-  const { squeeze } = reception;
-  const landed = nothingReceived();
-  const body = collectScript(wanted, true, squeeze);
+  const { compression } = options;
+  const received = nothingReceived();
+  const body = collectScript(requests, true, compression);
   const first = await receiveArchive(
-    far,
+    remote,
     body,
-    landed,
-    reception,
-    (sections) => parseMatches(sections, wanted),
+    received,
+    options,
+    (sections) => parseMatches(sections, requests),
   );
   if (!first.ok) return first;
-  const picks = parseMatches(first.value.sections, wanted);
-  const inside = insideOf(reception, first.value.sections);
+  const matches = parseMatches(first.value.sections, requests);
+  const inside = insideOf(options, first.value.sections);
   const sections = [...first.value.sections];
   const unread = [...first.value.unread];
   const followed = new Set<string>();
@@ -63,12 +63,12 @@ export async function receive(
   const unfollowed = new Map<string, string>();
   for (let level = 0;; level++) {
     const links = toFollow(
-      groupByRequest(picks, [...landed.links.keys()]).flat(),
+      groupByRequest(matches, [...received.links.keys()]).flat(),
       (link) => {
         if (dangling.has(link) || unfollowed.has(link)) return null;
-        const lead = linkTargetOf(link, landed, inside, followed);
+        const lead = linkTargetOf(link, received, inside, followed);
         const isAway = lead.to === "away" &&
-          !reception.isSame(link, landed.links.get(link)!);
+          !options.isSame(link, received.links.get(link)!);
         return isAway ? lead.through : null;
       },
     );
@@ -77,14 +77,16 @@ export async function receive(
       for (const link of links) unfollowed.set(link, "is a circular symlink");
       break;
     }
-    const texts = new Map(links.map((link) => [link, landed.links.get(link)!]));
-    for (const link of links) landed.links.delete(link);
+    const texts = new Map(
+      links.map((link) => [link, received.links.get(link)!]),
+    );
+    for (const link of links) received.links.delete(link);
     const next = await receiveArchive(
-      far,
-      followScript(links, squeeze),
-      landed,
-      reception,
-      () => picks,
+      remote,
+      followScript(links, compression),
+      received,
+      options,
+      () => matches,
     );
     if (!next.ok) return next;
     sections.push(...next.value.sections);
@@ -95,7 +97,7 @@ export async function receive(
       if (kind === "folder") followed.add(link);
       else if (kind === "nothing") {
         dangling.add(link);
-        landed.links.set(link, texts.get(link)!);
+        received.links.set(link, texts.get(link)!);
       } else if (kind !== "file") {
         unfollowed.set(
           link,
@@ -106,8 +108,16 @@ export async function receive(
     }
   }
   return ok({
-    ...{ picks, landed, dangling, followed, unfollowed, unread, inside },
-    announced: announced(sections, picks),
+    ...{
+      picks: matches,
+      files: received,
+      dangling,
+      followed,
+      unfollowed,
+      unread,
+      inside,
+    },
+    announced: announced(sections, matches),
   });
 }
 
@@ -155,11 +165,11 @@ function readLeads(
 
 /** The path below the work base of a remote link's target in the remote root, by any of the root's paths; null: outside. */
 function insideOf(
-  { base, farRoot }: ReceiveOptions,
+  { base, remoteRoot }: ReceiveOptions,
   sections: readonly ReplySection[],
 ): (target: string) => string | null {
   const real = sections.find(({ header }) => header[0] === "real")?.text;
-  const roots = [base, Deno.realPathSync(base), farRoot, real?.trimEnd()]
+  const roots = [base, Deno.realPathSync(base), remoteRoot, real?.trimEnd()]
     .filter((root) => root);
   return (target) => {
     const root = roots.find((root) => target.startsWith(`${root}/`));

@@ -26,11 +26,11 @@ type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 export interface ReceiveOptions {
   /** The incoming directory. */
-  readonly landing: string;
+  readonly incomingDir: string;
   readonly base: string;
   /** Absolute remote root; links into it are changed to point into `base`. */
-  readonly farRoot: string;
-  readonly squeeze: Compression | null;
+  readonly remoteRoot: string;
+  readonly compression: Compression | null;
   readonly budget: DownloadBudget;
   readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer | null) => void;
@@ -45,17 +45,17 @@ export interface ReceivedArchive {
 
 /** Runs one script; its archive is unpacked while it is received. */
 export async function receiveArchive(
-  far: Remote,
+  remote: Remote,
   body: ShellText,
-  landed: ReceivedFiles,
-  reception: ReceiveOptions,
+  received: ReceivedFiles,
+  options: ReceiveOptions,
   picksIn: (sections: readonly ReplySection[]) => readonly MatchedOutputs[],
 ): Promise<Result<ReceivedArchive>> {
-  const { squeeze, clock, onTransfer, landing, budget } = reception;
+  const { compression, clock, onTransfer, incomingDir, budget } = options;
   const sections: ReplySection[] = [];
   const broken: Result<never>[] = [];
   for await (
-    const part of streamRemote(far, {
+    const part of streamRemote(remote, {
       purpose: "collect results",
       body,
       hasRaw: true,
@@ -69,7 +69,7 @@ export async function receiveArchive(
       if (!most.ok) return most;
       continue;
     }
-    const way = { squeeze, total: null, clock, onTransfer };
+    const way = { compression, total: null, clock, onTransfer };
     const raw = ending(part.value.raw);
     const stream = await incomingStream(raw.stream, {
       ...way,
@@ -77,7 +77,7 @@ export async function receiveArchive(
     });
     const owners = ownersOf(picksIn(sections));
     const unpacked = await unpackTar(stream, {
-      ...{ folder: landing, landed, budget },
+      ...{ folder: incomingDir, received, budget },
       isWanted: (path) => owners(path).length > 0,
     });
     onTransfer(null);

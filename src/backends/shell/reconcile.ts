@@ -5,7 +5,7 @@ import type { Scheduler } from "../../schedulers/scheduler.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
 import type { Clock } from "../../environment/environment.ts";
-import { callRemote, type Remote, senselessReply } from "./call_remote.ts";
+import { callRemote, invalidReply, type Remote } from "./call_remote.ts";
 import type {
   ReconcileReply,
   UnconfirmedJob,
@@ -28,11 +28,11 @@ const MIN_LOOKUPS = 2;
  */
 export async function reconcile(
   scheduler: Scheduler,
-  far: Remote,
+  remote: Remote,
   { sought, clock }: { readonly sought: Lookups; readonly clock: Clock },
   jobs: readonly UnconfirmedJob[],
 ): Promise<Result<ReconcileReply>> {
-  const listed = await lookUp(scheduler, far);
+  const listed = await lookUp(scheduler, remote);
   if (!listed.ok) return listed;
   const inQueue = jobs.flatMap(({ job }) => {
     const id = listed.value?.get(job);
@@ -43,7 +43,7 @@ export async function reconcile(
   const lost = scheduler.findCommand === null
     ? missing
     : missing.filter(({ job }) => isLost(sought, job, clock.now()));
-  const fenced = await fence(far, lost);
+  const fenced = await fence(remote, lost);
   if (!fenced.ok) return fenced;
   return ok({
     found: new Map([...found, ...fenced.value.found]),
@@ -60,7 +60,7 @@ function isLost(sought: Lookups, job: JobName, now: number): boolean {
 /** The user's jobs by name; null where the scheduler cannot list them. */
 async function lookUp(
   scheduler: Scheduler,
-  far: Remote,
+  remote: Remote,
 ): Promise<Result<ReadonlyMap<JobName, JobId> | null>> {
   if (scheduler.findCommand === null) return ok(null);
   const body = `found=$(${scheduler.findCommand}
@@ -69,17 +69,17 @@ code=$?
 say found "$code"; printf '%s' "$found"
 [ "$code" -eq 0 ] || leave failed`;
   const purpose = "list the jobs by name";
-  const asked = await callRemote(far, { purpose, body });
-  if (!asked.ok) {
+  const reply = await callRemote(remote, { purpose, body });
+  if (!reply.ok) {
     return {
       ok: false,
-      error: { ...asked.error, kind: "scheduler", isRetryable: true },
+      error: { ...reply.error, kind: "scheduler", isRetryable: true },
     };
   }
-  const section = asked.value.find(({ header }) => header[0] === "found");
+  const section = reply.value.find(({ header }) => header[0] === "found");
   // Without a listing, a job that is not found may still be in the queue.
   if (section === undefined) {
-    return fail(senselessReply(purpose, "it has no listing of the queue"));
+    return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
   return ok(
     scheduler.parseFound({ code: 0, stdout: section.text, stderr: "" }),
@@ -88,23 +88,23 @@ say found "$code"; printf '%s' "$found"
 
 /** Takes the locks of jobs that have none; a job that holds its lock is found. */
 async function fence(
-  far: Remote,
+  remote: Remote,
   jobs: readonly UnconfirmedJob[],
 ): Promise<Result<ReconcileReply>> {
   if (jobs.length === 0) return ok({ found: new Map(), fenced: [] });
   const purpose = "reconcile the jobs";
-  const asked = await callRemote(far, { purpose, body: fenceScript(jobs) });
-  if (!asked.ok) return asked;
-  const told = Map.groupBy(asked.value, ({ header }) => header[1] ?? "");
+  const reply = await callRemote(remote, { purpose, body: fenceScript(jobs) });
+  if (!reply.ok) return reply;
+  const told = Map.groupBy(reply.value, ({ header }) => header[1] ?? "");
   const isTold = ({ job, elements }: UnconfirmedJob) =>
     told.get(job)?.length === copiesOf(job, elements).length;
   // A job whose lock is not in the reply may be running.
   if (!jobs.every(isTold)) {
-    return fail(senselessReply(purpose, "it has no entry for a job"));
+    return fail(invalidReply(purpose, "it has no entry for a job"));
   }
   const names = new Set(jobs.map(({ job }) => job));
   const found = new Map(
-    asked.value.flatMap(ownerIn).filter(([job]) => names.has(job)),
+    reply.value.flatMap(ownerIn).filter(([job]) => names.has(job)),
   );
   return ok({
     found,

@@ -11,7 +11,7 @@ export const FILE_STALL_LIMIT_S = 900;
 
 export interface StallLimit extends Disposable {
   /** Data was transferred. */
-  moved(): void;
+  progressed(): void;
   /** The stream; each chunk resets the limit, and the stream ends when the limit is reached. */
   watch(stream: Bytes): Bytes;
   /** Resolves when the limit is reached. */
@@ -49,7 +49,7 @@ export function stallLimit(seconds: number, clock: Clock): StallLimit {
       promise.then(resolve, reject);
     });
   return {
-    moved: () => void seen.moves++,
+    progressed: () => void seen.moves++,
     isOver,
     watch(stream) {
       const reader = stream.getReader();

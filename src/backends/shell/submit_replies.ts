@@ -56,10 +56,10 @@ function readBlock(text: string) {
 /** Characters read of the beginning and of the end of a submit command's output. */
 const MAX_READ = 8192;
 
-function endsOf(said: string): string {
-  return said.length <= 2 * MAX_READ
-    ? said
-    : `${said.slice(0, MAX_READ)}\n…\n${said.slice(-MAX_READ)}`;
+function endsOf(message: string): string {
+  return message.length <= 2 * MAX_READ
+    ? message
+    : `${message.slice(0, MAX_READ)}\n…\n${message.slice(-MAX_READ)}`;
 }
 
 /** 128 + HUP, INT, ABRT, KILL, SEGV, PIPE, TERM. (Some systems reject with other codes above 128.) */

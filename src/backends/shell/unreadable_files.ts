@@ -17,12 +17,12 @@ export function unreadableFiles(
 ): Result<readonly string[]> {
   const sent = sections.find(({ header }) => header[0] === "sent");
   if (!sent) return ok([]);
-  const said = sent.text.split("\n").filter((line) => line !== "");
+  const message = sent.text.split("\n").filter((line) => line !== "");
   if (sent.header[1] === "0") {
-    return ok(said.filter((line) => /socket ignored$/.test(line)));
+    return ok(message.filter((line) => /socket ignored$/.test(line)));
   }
-  if (said.length > 0) {
-    const telling = said.filter((line) => !SUMMARY.test(line));
+  if (message.length > 0) {
+    const telling = message.filter((line) => !SUMMARY.test(line));
     return ok(telling.filter((line) => !/changed as we read it$/.test(line)));
   }
   return fail({
@@ -42,15 +42,15 @@ const NOTHING = /socket ignored$|removed before we read it$/;
  */
 export function unreadablePaths(
   lines: readonly string[],
-  picks: readonly MatchedOutputs[],
+  matches: readonly MatchedOutputs[],
 ): ReadonlySet<string> {
-  const names = new Set(picks.flatMap(({ names }) => names));
+  const names = new Set(matches.flatMap(({ names }) => names));
   // To search so many lines for so many names takes too long.
   if (lines.length * names.size > MAX_COMPARED) return new Set(names);
   return new Set(
     lines.filter((line) => !NOTHING.test(line)).flatMap((line) => {
-      const said = plain(line);
-      const meant = [...names].filter((name) => speaksOf(said, name));
+      const message = plain(line);
+      const meant = [...names].filter((name) => speaksOf(message, name));
       return meant.length > 0 ? meant : [...names];
     }),
   );
@@ -71,10 +71,10 @@ export function namedBefore(
 
 const MAX_COMPARED = 1e6;
 
-function speaksOf(said: string, name: string): boolean {
+function speaksOf(message: string, name: string): boolean {
   const path = name === "." ? "." : `./${name}`;
   return [" ", "'"].some((before) =>
-    [":", "/", "'"].some((end) => said.includes(before + path + end))
+    [":", "/", "'"].some((end) => message.includes(before + path + end))
   );
 }
 

@@ -24,7 +24,7 @@ export interface UploadOptions {
   /** Ids of closed runs, whose remote directory is replaced. */
   readonly replaces: readonly string[];
   readonly heir: string | null;
-  readonly squeeze: Compression | null;
+  readonly compression: Compression | null;
   /** The remote directory may contain files of an earlier session. */
   readonly present: boolean;
   readonly clock: Clock;
@@ -33,14 +33,15 @@ export interface UploadOptions {
 
 /** Uploads the inputs that the remote host does not have. */
 export async function upload(
-  far: Remote,
+  remote: Remote,
   tasks: readonly Task[],
-  sending: UploadOptions,
+  options: UploadOptions,
 ): Promise<Result<StageReply>> {
-  const { plan, staging, runId, replaces, heir, squeeze, present } = sending;
+  const { plan, staging, runId, replaces, heir, compression, present } =
+    options;
   const listed = list(plan, tasks, staging);
   if (!listed.ok) return listed;
-  const left = await findChangedInputs(far, listed.value, present);
+  const left = await findChangedInputs(remote, listed.value, present);
   if (!left.ok) return left;
   const { entries, removed, manifest } = left.value;
   const own = (name: string, paths: readonly string[]) => ({
@@ -55,20 +56,20 @@ export async function upload(
     own("whole", []),
   ];
   const stream = outgoingStream(packTar(archive), {
-    ...{ squeeze, total: bytes },
-    clock: sending.clock,
-    onTransfer: sending.onTransfer,
+    ...{ compression, total: bytes },
+    clock: options.clock,
+    onTransfer: options.onTransfer,
   });
-  const staged = await callRemote(far, {
+  const staged = await callRemote(remote, {
     purpose: "stage the inputs",
     body: stageScript({
-      ...{ mark: runId, replaces, heir, squeeze },
+      ...{ mark: runId, replaces, heir, squeeze: compression },
       copy: plan.script.name,
     }),
     stdin: await stream,
     patience_s: FILE_STALL_LIMIT_S,
   });
-  sending.onTransfer(null);
+  options.onTransfer(null);
   const files = entries.filter((entry) => !("folder" in entry)).length;
   return staged.ok ? ok({ files, bytes }) : staged;
 }

@@ -13,24 +13,26 @@ export function commandsOf({ tasks }: Plan): readonly string[] {
 }
 
 /** The path at which a login shell finds a name; null: not found. A builtin or a function has its name as path. */
-export function placeOf(one: Examination, name: string): string | null {
-  for (const line of textOf(one, "login").split("\n")) {
+export function placeOf(examination: Examination, name: string): string | null {
+  for (const line of textOf(examination, "login").split("\n")) {
     const [, found, path] = /^=(\S+) \S+ ?(.*)$/.exec(line) ?? [];
     if (found === name) return path || name;
   }
   return null;
 }
 
-export function commandChecks(one: Examination): readonly DoctorCheck[] {
-  if (textOf(one, "bash") === "") return [];
-  return commandsOf(one.plan).map((name) => {
-    const place = placeOf(one, name);
+export function commandChecks(
+  examination: Examination,
+): readonly DoctorCheck[] {
+  if (textOf(examination, "bash") === "") return [];
+  return commandsOf(examination.plan).map((name) => {
+    const place = placeOf(examination, name);
     if (place !== null) return fine("command", place);
     return odd(
       "command",
       `${name}: not found by a plain \`bash -l\` on the remote host`,
       `${
-        adviceFor(one)
+        adviceFor(examination)
       }; prepend_script and compute nodes are not checked either`,
     );
   });

@@ -21,63 +21,67 @@ const GIB = 2 ** 30;
 /** Less free space than either is a warning. */
 const ENOUGH = { bytes: GIB, share: 0.01 };
 
-export function rootChecks(one: Examination): readonly DoctorCheck[] {
+export function rootChecks(examination: Examination): readonly DoctorCheck[] {
   return [
-    folder(one),
-    ...owner(one),
-    ...parent(one),
-    ...space(one),
-    ...inodes(one),
+    folder(examination),
+    ...owner(examination),
+    ...parent(examination),
+    ...space(examination),
+    ...inodes(examination),
   ];
 }
 
 /** Directories of an earlier run, or created before it, that are not safe. */
-function owner(one: Examination): readonly DoctorCheck[] {
-  const unsafe = saidOf(one, "notOurs");
+function owner(examination: Examination): readonly DoctorCheck[] {
+  const unsafe = saidOf(examination, "notOurs");
   if (unsafe === null) return [];
-  const saw = `${pathOf(one, "notOurs")} ${unsafeWords(unsafe.words.slice(1))}`;
+  const saw = `${pathOf(examination, "notOurs")} ${
+    unsafeWords(unsafe.words.slice(1))
+  }`;
   return [bad("run directory", saw, unsafeAdvice)];
 }
 
 /** In a parent that everybody may write without the sticky bit, the run's directory can be replaced after its check. */
-function parent(one: Examination): readonly DoctorCheck[] {
-  const mode = saidOf(one, "parent")?.words[1] ?? "";
-  if (one.staging === "in place" || !/^d.{7}w[^tT]/.test(mode)) return [];
+function parent(examination: Examination): readonly DoctorCheck[] {
+  const mode = saidOf(examination, "parent")?.words[1] ?? "";
+  if (examination.staging === "in place" || !/^d.{7}w[^tT]/.test(mode)) {
+    return [];
+  }
   return [
     odd(
       "sharing",
       `${
-        pathOf(one, "parent")
+        pathOf(examination, "parent")
       } is writable by everybody and has no sticky bit: another user could replace the run's directory`,
       "`chmod +t` it, or set a remote_root that only you can write",
     ),
   ];
 }
 
-function folder(one: Examination): DoctorCheck {
-  const name = one.staging === "in place" ? "work base" : "remote root";
-  const root = pathOf(one, "root");
-  const near = pathOf(one, "near");
-  const kind = saidOf(one, "near")?.words[1];
+function folder(examination: Examination): DoctorCheck {
+  const name = examination.staging === "in place" ? "work base" : "remote root";
+  const root = pathOf(examination, "root");
+  const near = pathOf(examination, "near");
+  const kind = saidOf(examination, "near")?.words[1];
   if (kind !== "folder") {
     const what = kind === "link" ? "a dangling symlink" : "not a directory";
     return bad(
       name,
       `${root}: ${near} is ${what}`,
-      `Remove it, or set another ${fieldOf(one)}`,
+      `Remove it, or set another ${fieldOf(examination)}`,
     );
   }
-  const scratch = saidOf(one, "scratch");
+  const scratch = saidOf(examination, "scratch");
   if (scratch === null || codeOf(scratch) !== 0) {
     return bad(
       name,
       `${root}: cannot write in ${near}: ${scratch ? wordsOf(scratch) : "?"}`,
       `Set ${
-        fieldOf(one)
+        fieldOf(examination)
       } to a directory that you can write, with free space and quota`,
     );
   }
-  const link = saidOf(one, "link");
+  const link = saidOf(examination, "link");
   if (codeOf(link) !== 0) {
     return bad(
       name,
@@ -85,7 +89,7 @@ function folder(one: Examination): DoctorCheck {
         link ? wordsOf(link) : "?"
       }`,
       `Symlinks lock jobs, so that each runs once; set ${
-        fieldOf(one)
+        fieldOf(examination)
       } to a file system that supports them`,
     );
   }
@@ -96,25 +100,29 @@ function folder(one: Examination): DoctorCheck {
 }
 
 /** The path may end in a space. */
-function pathOf(one: Examination, name: string): string {
-  return saidOf(one, name)?.text.replace(/\n$/, "") ?? "";
+function pathOf(examination: Examination, name: string): string {
+  return saidOf(examination, name)?.text.replace(/\n$/, "") ?? "";
 }
 
-function space(one: Examination): readonly DoctorCheck[] {
-  const row = lastRow(textOf(one, "space"));
+function space(examination: Examination): readonly DoctorCheck[] {
+  const row = lastRow(textOf(examination, "space"));
   if (row === null) return [];
   const [total, free] = [1024 * row.total, 1024 * row.free];
   const saw = `${inGib(free)} GiB free of ${inGib(total)}`;
   return [
     free < ENOUGH.bytes || free < ENOUGH.share * total
-      ? odd("space", saw, `Free space there, or set another ${fieldOf(one)}`)
+      ? odd(
+        "space",
+        saw,
+        `Free space there, or set another ${fieldOf(examination)}`,
+      )
       : fine("space", saw),
   ];
 }
 
 /** Some file systems have no inode count. */
-function inodes(one: Examination): readonly DoctorCheck[] {
-  const row = lastRow(textOf(one, "inodes"));
+function inodes(examination: Examination): readonly DoctorCheck[] {
+  const row = lastRow(textOf(examination, "inodes"));
   if (row === null || row.total === 0) return [];
   const saw = `${row.free} inodes free`;
   return [
@@ -122,7 +130,7 @@ function inodes(one: Examination): readonly DoctorCheck[] {
       ? odd(
         "files",
         saw,
-        `Remove files there, or set another ${fieldOf(one)}`,
+        `Remove files there, or set another ${fieldOf(examination)}`,
       )
       : fine("files", saw),
   ];

@@ -3,22 +3,35 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd } = checksOf("connection");
 
-export function machineChecks(one: Examination): readonly DoctorCheck[] {
-  return [answered(one), shells(one), ...banner(one), clock(one), ...cpus(one)];
+export function machineChecks(
+  examination: Examination,
+): readonly DoctorCheck[] {
+  return [
+    answered(examination),
+    shells(examination),
+    ...banner(examination),
+    clock(examination),
+    ...cpus(examination),
+  ];
 }
 
-function answered(one: Examination): DoctorCheck {
-  const who = `${textOf(one, "user") || "?"} on ${textOf(one, "host")}`;
-  const system = textOf(one, "system");
-  const seconds = `${(one.took / 1000).toFixed(1)} s`;
-  return one.local
+function answered(examination: Examination): DoctorCheck {
+  const who = `${textOf(examination, "user") || "?"} on ${
+    textOf(examination, "host")
+  }`;
+  const system = textOf(examination, "system");
+  const seconds = `${(examination.took / 1000).toFixed(1)} s`;
+  return examination.local
     ? fine("host", `local, ${who}, ${system}`)
     : fine("login", `${who}, ${system}; took ${seconds}`);
 }
 
-function shells(one: Examination): DoctorCheck {
-  const login = textOf(one, "shell") || "unknown";
-  return fine("shell", `${login}; scripts run in ${textOf(one, "sh") || "sh"}`);
+function shells(examination: Examination): DoctorCheck {
+  const login = textOf(examination, "shell") || "unknown";
+  return fine(
+    "shell",
+    `${login}; scripts run in ${textOf(examination, "sh") || "sh"}`,
+  );
 }
 
 function banner({ banner }: Examination): readonly DoctorCheck[] {
@@ -54,10 +67,10 @@ function clock({ ahead }: Examination): DoctorCheck {
 }
 
 /** Only where the number of CPUs limits the jobs. */
-function cpus(one: Examination): readonly DoctorCheck[] {
-  if (one.scheduler.limits.defaultMaxJobs !== "cpus") return [];
-  const count = Number(textOf(one, "cpus"));
-  const { cpusPerNode } = one.plan.config.resources;
+function cpus(examination: Examination): readonly DoctorCheck[] {
+  if (examination.scheduler.limits.defaultMaxJobs !== "cpus") return [];
+  const count = Number(textOf(examination, "cpus"));
+  const { cpusPerNode } = examination.plan.config.resources;
   if (!count) {
     return [odd(
       "cpus",

@@ -5,7 +5,7 @@ import { doctorScript } from "./script.ts";
 import type { RemoteSite } from "../../../script/remote_script.ts";
 import { sentinel } from "../../../script/reply.ts";
 import type { Clock } from "../../../environment/environment.ts";
-import { senselessReply, streamRemote } from "../call_remote.ts";
+import { invalidReply, streamRemote } from "../call_remote.ts";
 import type { Examination, ReplyWithError } from "./section_reader.ts";
 import { commandChecks, commandsOf } from "./commands.ts";
 import { machineChecks } from "./host.ts";
@@ -18,7 +18,7 @@ import type { ShellBackendParts } from "../parts.ts";
 
 /** In the order of the script. */
 const GROUPS: Readonly<
-  Record<string, (one: Examination) => readonly DoctorCheck[]>
+  Record<string, (examination: Examination) => readonly DoctorCheck[]>
 > = {
   machine: machineChecks,
   root: rootChecks,
@@ -43,7 +43,7 @@ export async function* doctor(
 ): AsyncGenerator<Result<DoctorCheck>> {
   const { plan, scheduler, shell, world: { clock, random } } = parts;
   const word = random(12);
-  const heard = { banner: "" };
+  const output = { banner: "" };
   const begun = Promise.withResolvers<void>();
   const body = doctorScript({
     scheduler,
@@ -53,9 +53,9 @@ export async function* doctor(
   });
   const began = clock.now();
   const purpose = "check the remote host";
-  const told = streamRemote(
+  const reply = streamRemote(
     {
-      shell: listening(shell, word, heard, begun.resolve),
+      shell: listening(shell, word, output, begun.resolve),
       site,
       clock,
       nonce: () => word,
@@ -70,7 +70,7 @@ export async function* doctor(
   };
   const groups = Object.keys(GROUPS);
   for (let error = "";;) {
-    const answer = told.next();
+    const answer = reply.next();
     // A login may wait for the user at the terminal, and has its own time limit.
     await Promise.race([begun.promise, answer]);
     const next = await within(TIMEOUT_MS, answer, clock);
@@ -79,7 +79,7 @@ export async function* doctor(
       if (groups.length === 0) return;
       // A group that was not checked must not count as right.
       const lacking = `missing: ${groups.join(", ")}`;
-      return yield fail(senselessReply(purpose, lacking));
+      return yield fail(invalidReply(purpose, lacking));
     }
     if (!next.value.ok) return yield next.value;
     if (!("section" in next.value.value)) continue;
@@ -92,9 +92,9 @@ export async function* doctor(
     if (name !== "seen") continue;
     // The script cannot have printed the groups in another order.
     if (group !== groups.shift()) {
-      return yield fail(senselessReply(purpose, "its parts are out of order"));
+      return yield fail(invalidReply(purpose, "its parts are out of order"));
     }
-    const one = { ...parts, ...seen, ...heard, local: shell.local };
+    const one = { ...parts, ...seen, ...output, local: shell.local };
     for (const check of GROUPS[group]!(one)) yield ok(check);
   }
 }
@@ -138,7 +138,7 @@ async function within<T>(
 function listening(
   shell: Shell,
   nonce: string,
-  heard: { banner: string },
+  output: { banner: string },
   begun: () => void,
 ): Shell {
   return {
@@ -157,7 +157,7 @@ function listening(
             state.text += decoder.decode(chunk, { stream: true });
             const at = state.text.indexOf(sentinel(nonce));
             state.over = at >= 0;
-            heard.banner = state.over ? state.text.slice(0, at) : "";
+            output.banner = state.over ? state.text.slice(0, at) : "";
           },
         }),
       );

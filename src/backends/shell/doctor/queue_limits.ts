@@ -15,9 +15,9 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("scheduler");
 
-export function limitChecks(one: Examination): readonly DoctorCheck[] {
-  const { scheduler: { queueLimits }, plan } = one;
-  const said = saidOf(one, "limits");
+export function limitChecks(examination: Examination): readonly DoctorCheck[] {
+  const { scheduler: { queueLimits }, plan } = examination;
+  const said = saidOf(examination, "limits");
   if (said === null || !queueLimits) return [];
   const code = codeOf(said)!;
   const limits = code === 0

@@ -18,20 +18,22 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 const { fine, odd, bad } = checksOf("scheduler");
 
 /** Where programs are missing or fail, the other checks are left out. */
-export function schedulerChecks(one: Examination): readonly DoctorCheck[] {
-  const programs = programChecks(one);
+export function schedulerChecks(
+  examination: Examination,
+): readonly DoctorCheck[] {
+  const programs = programChecks(examination);
   if (programs.some(isBad)) return programs;
-  const listed = listing(one);
+  const listed = listing(examination);
   if (listed.some(isBad)) return [...programs, ...listed];
-  const queues = queue(one);
+  const queues = queue(examination);
   const known = queues.every(({ state }) => state === "ok");
   return [
     ...programs,
-    ...version(one),
+    ...version(examination),
     ...listed,
     ...queues,
-    ...(known ? limitChecks(one) : []),
-    ...arrays(one),
+    ...(known ? limitChecks(examination) : []),
+    ...arrays(examination),
   ];
 }
 
@@ -42,8 +44,8 @@ function isBad({ state }: DoctorCheck): boolean {
 /** Without these no job can be submitted, polled or cancelled. */
 const NEEDED: readonly string[] = ["submit", "poll", "cancel"];
 
-function programChecks(one: Examination): readonly DoctorCheck[] {
-  const found = allOf(one, "program").map(({ words, text }) => {
+function programChecks(examination: Examination): readonly DoctorCheck[] {
+  const found = allOf(examination, "program").map(({ words, text }) => {
     const [name = "", path = ""] = text.split("\n");
     return { role: words[1]!, name, path };
   });
@@ -56,7 +58,7 @@ function programChecks(one: Examination): readonly DoctorCheck[] {
         name.includes("/")
           ? `${name}: not found`
           : `${name}: not found on the PATH of scripts`,
-        adviceFor(role, placeOf(one, name)),
+        adviceFor(role, placeOf(examination, name)),
       );
     },
   );
@@ -92,8 +94,8 @@ function pathsText(paths: readonly string[]): string {
   ).join("; ");
 }
 
-function version(one: Examination): readonly DoctorCheck[] {
-  const said = saidOf(one, "version");
+function version(examination: Examination): readonly DoctorCheck[] {
+  const said = saidOf(examination, "version");
   if (said === null) return [];
   // LSF prints it on stderr.
   const lines = `${said.text}\n${said.error}`.split("\n");
@@ -105,11 +107,11 @@ function version(one: Examination): readonly DoctorCheck[] {
   )];
 }
 
-function listing(one: Examination): readonly DoctorCheck[] {
-  const said = saidOf(one, "listing");
+function listing(examination: Examination): readonly DoctorCheck[] {
+  const said = saidOf(examination, "listing");
   if (said === null) return [];
   if (codeOf(said) !== 0) {
-    const { scheduler, plan: { config } } = one;
+    const { scheduler, plan: { config } } = examination;
     const program = programFor("poll", scheduler, config.machine);
     return [bad(
       "queue",
@@ -119,13 +121,13 @@ function listing(one: Examination): readonly DoctorCheck[] {
       }; ask the site's support what it needs (variables, a module, another login host)`,
     )];
   }
-  const jobs = one.scheduler.parseFound(replyOf(said)).size;
+  const jobs = examination.scheduler.parseFound(replyOf(said)).size;
   return [fine("queue", `replies; it lists ${jobs} of your jobs`)];
 }
 
-function queue(one: Examination): readonly DoctorCheck[] {
-  const { queue } = one.plan.config.resources;
-  const said = saidOf(one, "queues");
+function queue(examination: Examination): readonly DoctorCheck[] {
+  const { queue } = examination.plan.config.resources;
+  const said = saidOf(examination, "queues");
   if (said === null || queue === "") return [];
   const names = said.text.split("\n").map((line) => line.trim())
     .filter(Boolean);
@@ -159,10 +161,10 @@ function shortList(names: readonly string[]): string {
   return names.length > 12 ? `${shown}, …` : shown;
 }
 
-function arrays(one: Examination): readonly DoctorCheck[] {
-  const said = saidOf(one, "capacity");
-  if (said === null || !one.scheduler.array) return [];
-  const maxElements = one.scheduler.array.mostElements(replyOf(said));
+function arrays(examination: Examination): readonly DoctorCheck[] {
+  const said = saidOf(examination, "capacity");
+  if (said === null || !examination.scheduler.array) return [];
+  const maxElements = examination.scheduler.array.mostElements(replyOf(said));
   return [
     maxElements === null
       ? odd(

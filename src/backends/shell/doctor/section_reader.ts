@@ -35,13 +35,16 @@ export function allOf(
 }
 
 /** The last section with a name; null: there is none. */
-export function saidOf(one: Examination, name: string): ReplyWithError | null {
-  return allOf(one, name).at(-1) ?? null;
+export function saidOf(
+  examination: Examination,
+  name: string,
+): ReplyWithError | null {
+  return allOf(examination, name).at(-1) ?? null;
 }
 
 /** The trimmed text of a section; "" where there is none. */
-export function textOf(one: Examination, name: string): string {
-  return saidOf(one, name)?.text.trim() ?? "";
+export function textOf(examination: Examination, name: string): string {
+  return saidOf(examination, name)?.text.trim() ?? "";
 }
 
 /** The exit code in a section's header, or null. */
@@ -51,9 +54,9 @@ export function codeOf(said: ReplyWithError | null): number | null {
 
 /** A command's output, as an error message. */
 export function wordsOf({ text, error }: ReplyWithError): string {
-  const said = [error, text].map((part) => part.trim()).filter(Boolean)
+  const message = [error, text].map((part) => part.trim()).filter(Boolean)
     .join("\n");
-  return said || "no error message";
+  return message || "no error message";
 }
 
 /** Makes the checks of a group. */

@@ -10,12 +10,17 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("transfer");
 
-export function toolChecks(one: Examination): readonly DoctorCheck[] {
-  return [tar(one), bash(one), ...others(one), ...compression(one)];
+export function toolChecks(examination: Examination): readonly DoctorCheck[] {
+  return [
+    tar(examination),
+    bash(examination),
+    ...others(examination),
+    ...compression(examination),
+  ];
 }
 
-function tar(one: Examination): DoctorCheck {
-  const version = textOf(one, "tar");
+function tar(examination: Examination): DoctorCheck {
+  const version = textOf(examination, "tar");
   if (version === "") {
     return bad(
       "tar",
@@ -23,8 +28,8 @@ function tar(one: Examination): DoctorCheck {
       "Install GNU tar on the remote host",
     );
   }
-  const unpack = saidOf(one, "unpack");
-  const pack = saidOf(one, "pack");
+  const unpack = saidOf(examination, "unpack");
+  const pack = saidOf(examination, "pack");
   const instead =
     "Put GNU tar or bsdtar first on the PATH of scripts on the remote host";
   if (unpack && codeOf(unpack) !== 0) {
@@ -32,7 +37,7 @@ function tar(one: Examination): DoctorCheck {
     return bad("tar", `${version} cannot unpack an upload: ${saw}`, instead);
   }
   // Where tasks run in the work base itself nothing is downloaded.
-  if (pack && codeOf(pack) !== 0 && one.staging !== "in place") {
+  if (pack && codeOf(pack) !== 0 && examination.staging !== "in place") {
     const saw = firstLine(wordsOf(pack));
     return bad(
       "tar",
@@ -50,13 +55,13 @@ function firstLine(text: string): string {
 /** The oldest bash that job scripts support. */
 const OLDEST = [3, 2] as const;
 
-function bash(one: Examination): DoctorCheck {
-  const said = textOf(one, "bash");
-  if (said === "") {
+function bash(examination: Examination): DoctorCheck {
+  const message = textOf(examination, "bash");
+  if (message === "") {
     return bad("bash", "not found on PATH", "Install bash on the remote host");
   }
-  const [, version = said, major, minor] =
-    /version ((\d+)\.(\d+)\S*)/.exec(said) ?? [];
+  const [, version = message, major, minor] =
+    /version ((\d+)\.(\d+)\S*)/.exec(message) ?? [];
   const isOld = major !== undefined &&
     (Number(major) - OLDEST[0] || Number(minor) - OLDEST[1]) < 0;
   return isOld
@@ -68,8 +73,8 @@ function bash(one: Examination): DoctorCheck {
     : fine("bash", version);
 }
 
-function others(one: Examination): readonly DoctorCheck[] {
-  const missing = textOf(one, "missing").split("\n").filter(Boolean);
+function others(examination: Examination): readonly DoctorCheck[] {
+  const missing = textOf(examination, "missing").split("\n").filter(Boolean);
   return missing.length === 0 ? [] : [bad(
     "tools",
     `not found on PATH: ${missing.join(", ")}`,
@@ -77,9 +82,9 @@ function others(one: Examination): readonly DoctorCheck[] {
   )];
 }
 
-function compression(one: Examination): readonly DoctorCheck[] {
-  if (!one.compress) return [];
-  const names = textOf(one, "squeezes").split("\n").filter(Boolean);
+function compression(examination: Examination): readonly DoctorCheck[] {
+  if (!examination.compress) return [];
+  const names = textOf(examination, "squeezes").split("\n").filter(Boolean);
   return [
     names.length > 0 ? fine("compression", names.join(", ")) : odd(
       "compression",
