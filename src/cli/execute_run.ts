@@ -91,7 +91,7 @@ function viewOf(plan: Plan, run: RunHandle): RunView {
     nameOf: taskNames(plan),
     transfers: () => run.transfers(),
     get progress() {
-      return run.progress;
+      return run.state;
     },
   };
 }
@@ -110,7 +110,7 @@ function reporterFor(
 
 function exitCodeAt(
   ending: FinalEvent,
-  { progress }: RunHandle,
+  { state: progress }: RunHandle,
   /** Why the session ended. A cancellation with neither `interrupted` nor `isCancelCommand` was requested by another process. */
   { interrupted, isCancelCommand, isOutputLost }: {
     readonly interrupted: boolean;
@@ -119,7 +119,7 @@ function exitCodeAt(
   },
 ): number {
   if (ending.type === "runFinished") return outcomeCode(ending.outcome);
-  switch (ending.why) {
+  switch (ending.reason) {
     case "interrupt":
       return (isOutputLost ? exitCodes.unreached : exitCodes.interrupted).code;
     case "cancel":

@@ -1,12 +1,12 @@
-/** What can be asked of an execution side, and what says when. */
+/** The actions of a run, each on its lane. */
 import type { JobName, TaskKey } from "../model/job.ts";
 export type Lane = "submit" | "poll" | "collect" | "cancel" | "clean";
 
 export type Action =
-  | { readonly lane: "submit"; readonly do: "survey" }
+  | { readonly lane: "submit"; readonly do: "inspect" }
   | {
     readonly lane: "submit";
-    readonly do: "settle";
+    readonly do: "reconcile";
     readonly jobs: readonly JobName[];
   }
   | {
@@ -18,7 +18,7 @@ export type Action =
     readonly lane: "submit";
     readonly do: "submit";
     readonly jobs: readonly JobName[];
-    /** Jobs that may live at once. */
+    /** Jobs that may be active at once. */
     readonly slots: number;
   }
   | { readonly lane: "poll"; readonly do: "poll" }

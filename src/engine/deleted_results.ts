@@ -1,4 +1,4 @@
-/** Which finished tasks are to run again, because the user deleted what they left. */
+/** Which finished tasks run again, because the user deleted their results. */
 import type { Event, FileStamp } from "../model/event.ts";
 import type { RunState, TrackedTask } from "../model/run_state/mod.ts";
 import { filesAt } from "../schema/backend_kinds.ts";
@@ -8,31 +8,31 @@ import { join, normalise, parent } from "../text/path.ts";
 import type { Files } from "../environment/environment.ts";
 import type { Plan, Task } from "../model/plan.ts";
 
-type Lost = Extract<Event, { type: "resultsLost" }>;
+type ResultsLost = Extract<Event, { type: "resultsLost" }>;
 
-/** Of so many tasks an example is told. */
-const EXAMPLES = 3;
+/** The event names one path of each of the first tasks. */
+const MAX_EXAMPLES = 3;
 
 /**
- * Deleting results is how people ask for another run of a task. One that was
- * edited since stays; a log is a result only where backward_files matches it.
- * Null: all that was collected is still there.
+ * Users delete results to run a task again. A result that was
+ * edited does not count; a log is a result only where backward_files matches it.
+ * Null: all collected results still exist.
  */
 export function deletedResults(
-  { tasks, commonFiles, commonCollected }: RunState,
+  { tasks, commonFiles, isCommonCollected }: RunState,
   plan: Plan,
   files: Files,
-): Omit<Lost, "at"> | null {
-  const isGone = (path: string) => !isThere(join(plan.localDir, path), files);
+): Omit<ResultsLost, "at"> | null {
+  const isDeleted = (path: string) => !exists(join(plan.localDir, path), files);
   const found = plan.tasks.flatMap((task) => {
-    const standing = tasks.get(task.key);
-    if (standing?.state !== "succeeded") return [];
-    const gone = goneOf(task, standing, isGone) ??
-      neverThere(task, standing, plan, files);
-    return gone === undefined ? [] : [{ key: task.key, gone }];
+    const tracked = tasks.get(task.key);
+    if (tracked?.state !== "succeeded") return [];
+    const path = deletedResult(task, tracked, isDeleted) ??
+      missingInPlace(task, tracked, plan, files);
+    return path === undefined ? [] : [{ key: task.key, path }];
   });
-  const common = commonCollected
-    ? commonFiles.find(({ path }) => isGone(path))?.path
+  const common = isCommonCollected
+    ? commonFiles.find(({ path }) => isDeleted(path))?.path
     : undefined;
   if (found.length === 0 && common === undefined) return null;
   return {
@@ -40,41 +40,41 @@ export function deletedResults(
     tasks: found.map(({ key }) => key),
     deleted: found.length === 0
       ? [common!]
-      : found.slice(0, EXAMPLES).map(({ gone }) => gone),
+      : found.slice(0, MAX_EXAMPLES).map(({ path }) => path),
   };
 }
 
-/** The first of a task's collected results that is there no more. */
-function goneOf(
+/** The first of a task's collected results that no longer exists. */
+function deletedResult(
   task: Task,
-  { collected, files }: TrackedTask,
-  isGone: (path: string) => boolean,
+  { isCollected, files }: TrackedTask,
+  isDeleted: (path: string) => boolean,
 ): string | undefined {
-  if (!collected) return undefined;
-  return files.find((stamp) => isResult(task, stamp) && isGone(stamp.path))
+  if (!isCollected) return undefined;
+  return files.find((stamp) => isResult(task, stamp) && isDeleted(stamp.path))
     ?.path;
 }
 
 /**
- * In place a result was at home before it could be collected. Where dpdisp
- * died in between, one that is not there was deleted, or never made: the task
- * runs again once, because then it is collected.
+ * In place a result is local before it is collected. Where dpdisp
+ * died in between, a missing result was deleted or never written: the task
+ * runs again only once, because its results are collected afterwards.
  */
-function neverThere(
+function missingInPlace(
   { dir, outputs }: Task,
-  { collected }: TrackedTask,
+  { isCollected }: TrackedTask,
   { localDir, config }: Plan,
   files: Files,
 ): string | undefined {
   const isInPlace = filesAt(config.machine.context) === "local directory";
-  if (collected || !isInPlace) return undefined;
+  if (isCollected || !isInPlace) return undefined;
   const missing = outputs.find((pattern) =>
     glob(pattern, join(localDir, dir), files)?.length === 0
   );
   return missing && join(dir, missing);
 }
 
-/** What backward_files matched, or what is in a directory that it matched. */
+/** The file matches backward_files, or is in a directory that matches. */
 export function isResult({ dir, outputs }: Task, { path }: FileStamp): boolean {
   const parts = path.split("/");
   return outputs.some((pattern) => {
@@ -87,11 +87,11 @@ export function isResult({ dir, outputs }: Task, { path }: FileStamp): boolean {
   });
 }
 
-/** A name that is no UTF-8 can be listed, and nothing more. */
-function isThere(path: string, files: Files): boolean {
+/** A file whose name is not UTF-8 can only be found in the listing of its directory. */
+function exists(path: string, files: Files): boolean {
   if (!isBytesName(path)) return files.stat(path) !== null;
-  const folder = parent(path);
-  if (isBytesName(folder)) return isThere(folder, files);
-  const last = path.slice(folder.length + 1);
-  return files.list(folder)?.some(({ name }) => name === last) ?? false;
+  const directory = parent(path);
+  if (isBytesName(directory)) return exists(directory, files);
+  const last = path.slice(directory.length + 1);
+  return files.list(directory)?.some(({ name }) => name === last) ?? false;
 }

@@ -1,4 +1,4 @@
-/** What follows from the progress without asking anyone. */
+/** The events that follow from the state alone. */
 import {
   freeSlots,
   hasEnded,
@@ -16,149 +16,153 @@ import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
 import type { LaneTimes, RunLimits } from "./run_limits.ts";
 
-/** Times that the scheduler may take a task away without it counting as a try. */
-const MAX_LOSSES = 5;
+/** How often the scheduler may end a task's job before the task fails. */
+const MAX_SCHEDULER_LOSSES = 5;
 
 /**
- * Tasks given up, jobs packed, a run wound up or finished. Empty when nothing
- * follows.
+ * Failed tasks, requested cancellations, created jobs, and the end of the
+ * session or of the run. Empty when nothing follows.
  */
 export function deriveEvents(
-  progress: RunState,
+  state: RunState,
   plan: Plan,
-  wishes: RunOptions,
-  pace: RunLimits,
+  options: RunOptions,
+  limits: RunLimits,
   clock: Pick<LaneTimes, "now" | "busy">,
 ): readonly EventData[] {
-  if (!progress.remote || progress.finished) return [];
+  if (!state.remote || state.finished) return [];
   const rules = [
-    giveUp,
+    failTasks,
     requestCancel,
-    dropOutdated,
+    cancelOutdated,
     createJobs,
     finish,
     endSession,
   ];
   for (const rule of rules) {
-    const happenings = rule(progress, plan, wishes, pace, clock);
-    if (happenings.length > 0) return happenings;
+    const events = rule(state, plan, options, limits, clock);
+    if (events.length > 0) return events;
   }
   return [];
 }
 
 type Rule = typeof deriveEvents;
 
-const giveUp: Rule = (progress, { config }) =>
-  [...progress.pendingTasks].flatMap((task) => {
-    const { failedAttempts, schedulerLosses, code } = taskOf(progress, task);
+const failTasks: Rule = (state, { config }) =>
+  [...state.pendingTasks].flatMap((task) => {
+    const { failedAttempts, schedulerLosses, code } = taskOf(state, task);
     const spent = failedAttempts > config.machine.retries ||
-      schedulerLosses > MAX_LOSSES;
+      schedulerLosses > MAX_SCHEDULER_LOSSES;
     return spent ? [{ type: "taskFailed", task, code }] : [];
   });
 
-const requestCancel: Rule = (progress, plan, wishes) => {
-  const why = progress.cancelling === null &&
-    reasonToStop(progress, plan, wishes);
-  return why
-    ? [{ type: "cancelRequested", why, jobs: [...progress.activeJobs] }]
+const requestCancel: Rule = (state, plan, options) => {
+  const reason = state.cancelling === null &&
+    reasonToStop(state, plan, options);
+  return reason
+    ? [{ type: "cancelRequested", reason, jobs: [...state.activeJobs] }]
     : [];
 };
 
 function reasonToStop(
-  progress: RunState,
+  state: RunState,
   { config }: Plan,
-  wishes: RunOptions,
+  options: RunOptions,
 ): "ratio" | "fail-fast" | "cancel" | null {
-  if (wishes.cancel) return "cancel";
-  if (unfinished(progress) === 0) return null;
-  if (isRatioReached(progress, config.resources.strategy.unfinishedRatio)) {
+  if (options.cancel) return "cancel";
+  if (unfinished(state) === 0) return null;
+  if (isRatioReached(state, config.resources.strategy.unfinishedRatio)) {
     return "ratio";
   }
-  return wishes.failFast && progress.counts.failed > 0 ? "fail-fast" : null;
+  return options.failFast && state.counts.failed > 0 ? "fail-fast" : null;
 }
 
-/** Jobs that only compute what nobody wants any more. */
-const dropOutdated: Rule = (progress) => {
-  const { outdated, activeJobs, tasks, cancelling } = progress;
-  if (cancelling !== null || outdated.size === 0) return [];
-  const idle = (key: TaskKey) =>
+/** Cancels jobs whose remaining tasks are no longer in the plan. */
+const cancelOutdated: Rule = (state) => {
+  const { outdatedJobs, activeJobs, tasks, cancelling } = state;
+  if (cancelling !== null || outdatedJobs.size === 0) return [];
+  const isDone = (key: TaskKey) =>
     (tasks.get(key)?.state ?? "succeeded") === "succeeded";
-  const useless = [...outdated].filter((name) => {
-    const job = jobOf(progress, name);
-    return activeJobs.has(name) && job.cancel === "no" && job.tasks.every(idle);
+  const jobs = [...outdatedJobs].filter((name) => {
+    const job = jobOf(state, name);
+    return activeJobs.has(name) && job.cancel === "no" &&
+      job.tasks.every(isDone);
   });
-  return useless.length > 0
-    ? [{ type: "cancelRequested", why: "outdated", jobs: useless }]
+  return jobs.length > 0
+    ? [{ type: "cancelRequested", reason: "outdated", jobs }]
     : [];
 };
 
-const createJobs: Rule = (progress, plan, wishes, pace, { now }) => {
-  const { pendingTasks, staged, unconfirmedJobs, outdated, cancelling } =
-    progress;
-  // An outdated job may be at work in the very folder that a new task needs.
+const createJobs: Rule = (state, plan, options, limits, { now }) => {
+  const { pendingTasks, staged, unconfirmedJobs, outdatedJobs, cancelling } =
+    state;
+  // An outdated job may be running in the directory that a new task needs.
   if (
-    cancelling !== null || wishes.dryRun ||
-    unconfirmedJobs.size + outdated.size > 0
+    cancelling !== null || options.dryRun ||
+    unconfirmedJobs.size + outdatedJobs.size > 0
   ) return [];
   const ready = [...pendingTasks].filter((key) =>
-    staged.has(key) && taskOf(progress, key).retryAt <= now
+    staged.has(key) && taskOf(state, key).retryAt <= now
   );
-  const wanted = plan.config.resources.tasksPerJob || Infinity;
-  const most = Math.min(wanted, pace.maxTasksPerJob);
-  const groups = pack(ready, most === Infinity ? 0 : most);
+  const tasksPerJob = plan.config.resources.tasksPerJob || Infinity;
+  const maxTasks = Math.min(tasksPerJob, limits.maxTasksPerJob);
+  const groups = pack(ready, maxTasks === Infinity ? 0 : maxTasks);
   return groups.map((group, i) => ({
     type: "jobCreated",
-    job: jobName(progress.started!.mark, progress.nextJobNumber + i),
+    job: jobName(state.started!.runId, state.nextJobNumber + i),
     tasks: group,
-    after: [
-      ...new Set(group.flatMap((key) => taskOf(progress, key).job ?? [])),
+    supersedes: [
+      ...new Set(group.flatMap((key) => taskOf(state, key).job ?? [])),
     ],
   }));
 };
 
-/** Unique for ever: the run's random mark and a count; at most 15 characters, the least that a queue shows (PBS). */
-function jobName(mark: string, count: number): JobName {
-  return `d${mark}${count.toString(36)}`;
+/** Unique: the random run id and a number; at most 15 characters, the fewest that a queue shows (PBS). */
+function jobName(runId: string, number: number): JobName {
+  return `d${runId}${number.toString(36)}`;
 }
 
-/** The job is of the run with this mark. */
-export function isNamedBy(mark: string, name: JobName): boolean {
-  return name.startsWith(jobName(mark, 0).slice(0, -1));
+/** The job belongs to the run with this id. */
+export function isNamedBy(runId: string, name: JobName): boolean {
+  return name.startsWith(jobName(runId, 0).slice(0, -1));
 }
 
-const finish: Rule = (progress, plan, wishes, _pace, { busy }) => {
-  // Something may still be handed over.
+const finish: Rule = (state, plan, options, _limits, { busy }) => {
+  // A submit may still be in progress.
   if (busy.has("submit")) return [];
-  if (!hasEnded(progress) || progress.cancelling === "cancel") return [];
-  if (!isCollected(progress, plan) || mustClean(progress, plan, wishes)) {
+  if (!hasEnded(state) || state.cancelling === "cancel") return [];
+  if (!isCollected(state, plan) || mustClean(state, plan, options)) {
     return [];
   }
-  const outcome = isSuccess(progress, plan) ? "succeeded" : "failed";
+  const outcome = isSuccess(state, plan) ? "succeeded" : "failed";
   return [{
     type: "runFinished",
     outcome,
-    dropped: unfinished(progress) - progress.counts.failed,
+    dropped: unfinished(state) - state.counts.failed,
   }];
 };
 
-/** Goes while the run is open, because that was wished for. */
-const endSession: Rule = (progress, plan, wishes, pace, { now, busy }) => {
-  const { unconfirmedJobs, pendingTasks, staged, readyJobs } = progress;
+/** Ends the session while the run stays open, because an option says so. */
+const endSession: Rule = (state, plan, options, limits, { now, busy }) => {
+  const { unconfirmedJobs, pendingTasks, staged, readyJobs } = state;
   if (busy.has("submit")) return [];
-  if (progress.cancelling === "cancel") {
-    return hasEnded(progress) && isCollected(progress, plan)
-      ? [{ type: "sessionEnded", why: "cancel" }]
+  if (state.cancelling === "cancel") {
+    return hasEnded(state) && isCollected(state, plan)
+      ? [{ type: "sessionEnded", reason: "cancel" }]
       : [];
   }
-  const why = wishes.dryRun
+  const reason = options.dryRun
     ? "dry-run"
-    : wishes.exitOnSubmit
+    : options.exitOnSubmit
     ? "exit-on-submit"
     : null;
   if (
-    why === null || unconfirmedJobs.size > 0 || !pendingTasks.isSubsetOf(staged)
+    reason === null || unconfirmedJobs.size > 0 ||
+    !pendingTasks.isSubsetOf(staged)
   ) return [];
-  const isHandedOver = pendingTasks.size === 0 &&
-    (readyJobs.size === 0 || freeSlots(progress, pace, now) === 0);
-  return wishes.dryRun || isHandedOver ? [{ type: "sessionEnded", why }] : [];
+  const isSubmitted = pendingTasks.size === 0 &&
+    (readyJobs.size === 0 || freeSlots(state, limits, now) === 0);
+  return options.dryRun || isSubmitted
+    ? [{ type: "sessionEnded", reason }]
+    : [];
 };

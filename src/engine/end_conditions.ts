@@ -3,16 +3,16 @@ import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
 import type { RunLimits } from "./run_limits.ts";
 
-/** True when the share of unfinished tasks is one that the user can do without. */
-export function isRatioReached(progress: RunState, ratio: number): boolean {
-  return unfinished(progress) <= ratio * progress.tasks.size;
+/** True when the share of unfinished tasks is at most the ratio that the user accepts. */
+export function isRatioReached(state: RunState, ratio: number): boolean {
+  return unfinished(state) <= ratio * state.tasks.size;
 }
 
 export function unfinished({ tasks, counts }: RunState): number {
   return tasks.size - counts.succeeded;
 }
 
-/** Nothing lives any more and nothing will be submitted. */
+/** No job is active and no more jobs will be submitted. */
 export function hasEnded(
   { readyJobs, unconfirmedJobs, activeJobs, pendingTasks, cancelling }:
     RunState,
@@ -21,59 +21,60 @@ export function hasEnded(
   return cancelling !== null || readyJobs.size + pendingTasks.size === 0;
 }
 
-export function isCollected(progress: RunState, plan: Plan): boolean {
-  return progress.tasksToCollect.size === 0 && !awaitsCommon(progress, plan);
+export function isCollected(state: RunState, plan: Plan): boolean {
+  return state.tasksToCollect.size === 0 && !awaitsCommon(state, plan);
 }
 
-/** Results of the whole run are still to be brought home. */
+/** The common results are not collected yet. */
 export function awaitsCommon(
-  { commonCollected, counts }: RunState,
+  { isCommonCollected, counts }: RunState,
   { commonOutputs }: Plan,
 ): boolean {
-  return !commonCollected && counts.succeeded > 0 && commonOutputs.length > 0;
+  return !isCommonCollected && counts.succeeded > 0 && commonOutputs.length > 0;
 }
 
-export function isSuccess(progress: RunState, plan: Plan): boolean {
-  if (progress.cancelling !== null && progress.cancelling !== "ratio") {
+export function isSuccess(state: RunState, plan: Plan): boolean {
+  if (state.cancelling !== null && state.cancelling !== "ratio") {
     return false;
   }
-  if (isIncomplete(progress)) return false;
+  if (isIncomplete(state)) return false;
   return isRatioReached(
-    progress,
+    state,
     plan.config.resources.strategy.unfinishedRatio,
   );
 }
 
-/** Something that was wanted is not at home. */
+/** A requested result was not downloaded. */
 export function isIncomplete(
-  { incomplete, commonMissing, commonKept }: RunState,
+  { incompleteTasks, commonMissing, commonNotDownloaded }: RunState,
 ): boolean {
-  return incomplete.size + commonMissing.length + commonKept.length > 0;
+  return incompleteTasks.size + commonMissing.length +
+      commonNotDownloaded.length > 0;
 }
 
 export function mustClean(
-  progress: RunState,
+  state: RunState,
   plan: Plan,
   { keepRemoteDir }: RunOptions,
 ): boolean {
-  const isThere = progress.isRemoteDirPresent && !progress.isCleaned;
-  return isThere && isSuccess(progress, plan) && !keepRemoteDir;
+  const exists = state.isRemoteDirPresent && !state.isCleaned;
+  return exists && isSuccess(state, plan) && !keepRemoteDir;
 }
 
-/** Jobs of this run may live whose folder is gone: nobody can tell what they do. */
+/** Jobs of this run may be active although their remote directory is gone, so that their records cannot be read. */
 export function isRemoteDirLost(
   { isRemoteDirPresent, activeJobs }: RunState,
 ): boolean {
   return !isRemoteDirPresent && activeJobs.size > 0;
 }
 
-/** Jobs that the scheduler may be handed now. */
+/** How many jobs may be submitted now. */
 export function freeSlots(
   { activeJobs, queueFullSince, lastChangeAt }: RunState,
-  pace: RunLimits,
+  limits: RunLimits,
   now: number,
 ): number {
   const isFull = queueFullSince !== null && lastChangeAt <= queueFullSince &&
-    now < queueFullSince + pace.retryWhenFullMs;
-  return isFull ? 0 : Math.max(pace.maxActiveJobs - activeJobs.size, 0);
+    now < queueFullSince + limits.retryWhenFullMs;
+  return isFull ? 0 : Math.max(limits.maxActiveJobs - activeJobs.size, 0);
 }

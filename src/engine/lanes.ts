@@ -1,4 +1,4 @@
-/** Submitting, polling, collecting, cancelling and cleaning side by side, so that a slow one never holds up the others. */
+/** Submitting, polling, collecting, cancelling and cleaning run concurrently, so that a slow action never delays the others. */
 import { type ActionContext, execute } from "./actions/mod.ts";
 import type { Notifier } from "./notifier.ts";
 import type { EventData } from "../model/event.ts";
@@ -8,52 +8,54 @@ import type { Action, Lane } from "./action.ts";
 import type { LaneTimes } from "./run_limits.ts";
 
 export interface Lanes {
-  /** Begins the steps whose lanes are free. */
-  start(steps: readonly Action[], now: number): void;
-  /** Which lanes are at work, when the last look and the last collecting began (ms), and whether another look is worth it. */
+  /** Starts the actions whose lanes are free. */
+  start(actions: readonly Action[], now: number): void;
+  /** Which lanes are busy, when the last poll and the last collecting began (ms), and whether the remote host reported a change. */
   times(): Omit<LaneTimes, "now">;
-  /** When the first rest after `now` ends. */
-  nextRest(now: number): number;
+  /** When the first retry delay after `now` ends. */
+  nextRetry(now: number): number;
   close(): void;
 }
 
-/** One lane that rests after so many failures in a row. */
-interface Standing {
+/** The state of one lane after its last action. */
+interface LaneStatus {
   readonly failures: number;
-  /** The last of them is one of the connection: it is not this lane's alone. */
-  readonly cutOff: boolean;
-  readonly restsUntil: number;
+  /** The last failure was a lost connection, which affects all lanes. */
+  readonly isDisconnected: boolean;
+  /** The lane starts no action before this time, ms since 1970. */
+  readonly retryAt: number;
 }
 
-const FRESH: Standing = { failures: 0, cutOff: false, restsUntil: 0 };
+const NEW_LANE: LaneStatus = { failures: 0, isDisconnected: false, retryAt: 0 };
 
 /** After the first, second, … failure in a row. */
-const RESTS = { restsMs: [1, 2, 5, 10, 30, 60].map((s) => 1000 * s) };
+const RETRY_DELAYS = { restsMs: [1, 2, 5, 10, 30, 60].map((s) => 1000 * s) };
 
-/** It is notified when a step has ended, and where another look is worth it. */
+/** The notifier is called when an action has ended and when the remote host reports a change. */
 export function openLanes(
-  run: ActionContext,
+  context: ActionContext,
   { notify, fail }: Notifier,
 ): Lanes {
-  const { clock, backend, progress } = run;
-  const over = new AbortController();
+  const { clock, backend, state } = context;
+  const closed = new AbortController();
   const busy = new Set<Lane>();
-  const lanes = new Map<Lane, Standing>();
+  const lanes = new Map<Lane, LaneStatus>();
   const times: { -readonly [K in keyof LaneTimes]?: LaneTimes[K] } = {};
-  const watched = { watching: false };
+  const watcher = { isActive: false };
 
   return {
-    start(steps, now) {
+    start(actions, now) {
       watch();
-      for (const step of steps) {
-        const { restsUntil } = lanes.get(step.lane) ?? FRESH;
-        if (busy.has(step.lane) || restsUntil > now) continue;
-        if (step.do === "poll") {
-          Object.assign(times, { polledAt: now, stirred: false });
+      for (const action of actions) {
+        const { retryAt } = lanes.get(action.lane) ?? NEW_LANE;
+        if (busy.has(action.lane) || retryAt > now) continue;
+        if (action.do === "poll") {
+          times.polledAt = now;
+          times.hasRemoteChange = false;
         }
-        if (step.do === "collect") times.collectedAt = now;
-        busy.add(step.lane);
-        work(step).catch(fail);
+        if (action.do === "collect") times.collectedAt = now;
+        busy.add(action.lane);
+        run(action).catch(fail);
       }
     },
     times: () => ({
@@ -65,57 +67,59 @@ export function openLanes(
       },
       busy,
     }),
-    nextRest: (now) =>
+    nextRetry: (now) =>
       Math.min(
-        ...lanes.values().map(({ restsUntil }) => restsUntil)
+        ...lanes.values().map(({ retryAt }) => retryAt)
           .filter((time) => time > now),
       ),
-    close: () => over.abort(),
+    close: () => closed.abort(),
   };
 
-  async function work(step: Action): Promise<void> {
-    // What was decided together is begun before any of it tells something.
+  async function run(action: Action): Promise<void> {
+    // All actions of one turn start before any of them emits an event.
     await Promise.resolve();
-    const failure = await execute(step, run);
-    const { failures } = lanes.get(step.lane) ?? FRESH;
-    const isNews = !isCut(failure) ||
-      !lanes.values().some(({ cutOff }) => cutOff);
-    const isFirst = failures === 0 && isNews;
+    const failure = await execute(action, context);
+    const { failures } = lanes.get(action.lane) ?? NEW_LANE;
+    const isNew = !isConnectionLost(failure) ||
+      !lanes.values().some(({ isDisconnected }) => isDisconnected);
+    const isFirst = failures === 0 && isNew;
     const count = failure ? failures + 1 : 0;
-    lanes.set(step.lane, {
+    lanes.set(action.lane, {
       failures: count,
-      cutOff: isCut(failure),
-      restsUntil: clock.now() + restAfter(RESTS, count),
+      isDisconnected: isConnectionLost(failure),
+      retryAt: clock.now() + restAfter(RETRY_DELAYS, count),
     });
-    if (failure && (isFirst || !failure.isRetryable)) run.emit(failed(failure));
-    busy.delete(step.lane);
+    if (failure && (isFirst || !failure.isRetryable)) {
+      context.emit(failureEvent(failure));
+    }
+    busy.delete(action.lane);
     notify();
   }
 
-  /** Where somebody tells that the far side moved, the next look is worth it at once. */
+  /** Waits for a change on the remote host, where the backend can report one. */
   function watch(): void {
     if (
-      !backend.remoteChanges || watched.watching ||
-      progress.activeJobs.size === 0
+      !backend.remoteChanges || watcher.isActive ||
+      state.activeJobs.size === 0
     ) {
       return;
     }
-    watched.watching = true;
-    backend.remoteChanges(over.signal).then(() => {
-      watched.watching = false;
+    watcher.isActive = true;
+    backend.remoteChanges(closed.signal).then(() => {
+      watcher.isActive = false;
       times.hasRemoteChange = true;
       notify();
     }).catch(fail);
   }
 }
 
-function isCut(failure: Failure | null): boolean {
+function isConnectionLost(failure: Failure | null): boolean {
   return failure?.kind === "connection" && failure.isRetryable;
 }
 
-/** What may pass is told once and tried again; what may not ends the session. */
-function failed(failure: Failure): EventData {
+/** A retryable failure becomes a warning, any other ends the session. */
+function failureEvent(failure: Failure): EventData {
   return failure.isRetryable
     ? { type: "warning", failure }
-    : { type: "sessionEnded", why: "stopped", failure };
+    : { type: "sessionEnded", reason: "stopped", failure };
 }

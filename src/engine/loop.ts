@@ -1,4 +1,4 @@
-/** The one loop that acts. `decide` and `next` say what is to be done; the lanes do it. */
+/** The only loop that acts: `deriveEvents` and `nextActions` decide what to do, and the lanes do it. */
 import type { ActionContext } from "./actions/mod.ts";
 import { openNotifier } from "./notifier.ts";
 import type { Machine } from "../model/config.ts";
@@ -11,71 +11,80 @@ import type { RunLimits } from "./run_limits.ts";
 
 /** What may end a session before the run is done. */
 export interface Control {
-  /** What is wished at this moment; asked for once a turn. */
-  wishes(): RunOptions;
+  /** The options at this moment; read once a turn. */
+  options(): RunOptions;
   /** Ends the session, not the jobs, unless `cancelOnInterrupt` says so. */
   readonly interrupt: AbortSignal;
-  /** Resolves when `wishes` has something new to say, or with the signal. */
-  wishesChanged(signal: AbortSignal): Promise<void>;
+  /** Resolves when `options` changed, or when the signal is aborted. */
+  optionsChanged(signal: AbortSignal): Promise<void>;
 }
 
-/** Carries a plan to its end and emits every event as it happens. The last one is `finished` or `left`. */
+/** Runs a plan to its end and emits every event as it happens. The last one is `runFinished` or `sessionEnded`. */
 export async function runLoop(
-  { emit, ...given }: ActionContext,
-  { wishes, interrupt, wishesChanged }: Control,
+  { emit, ...context }: ActionContext,
+  { options, interrupt, optionsChanged }: Control,
 ): Promise<void> {
-  const { plan, progress, clock, hasEnded } = given;
+  const { plan, state, clock, hasEnded } = context;
   const notifier = openNotifier(clock);
   const run: ActionContext = {
-    ...given,
-    emit(happening) {
-      emit(happening);
+    ...context,
+    emit(event) {
+      emit(event);
       notifier.notify();
     },
   };
   const lanes = openLanes(run, notifier);
-  const over = new AbortController();
-  interrupt.addEventListener("abort", notifier.notify, { signal: over.signal });
-  wishesChanged(over.signal).then(notifier.notify, notifier.fail);
+  const ended = new AbortController();
+  interrupt.addEventListener("abort", notifier.notify, {
+    signal: ended.signal,
+  });
+  optionsChanged(ended.signal).then(notifier.notify, notifier.fail);
   try {
     while (!hasEnded()) {
-      const wished = wishes();
-      const pace = limitsOf(run);
+      const current = options();
+      const limits = limitsOf(run);
       const times = { ...lanes.times(), now: clock.now() };
       for (;;) {
-        const decided = deriveEvents(progress, plan, wished, pace, times);
-        if (decided.length === 0 || hasEnded()) break;
-        decided.forEach(emit);
+        const events = deriveEvents(state, plan, current, limits, times);
+        if (events.length === 0 || hasEnded()) break;
+        events.forEach(emit);
       }
-      if (interrupt.aborted && !wished.cancelOnInterrupt) {
-        emit({ type: "sessionEnded", why: "interrupt" });
+      if (interrupt.aborted && !current.cancelOnInterrupt) {
+        emit({ type: "sessionEnded", reason: "interrupt" });
       }
       if (hasEnded()) return;
-      const { steps, wake } = nextActions(progress, plan, wished, pace, times);
-      lanes.start(steps, times.now);
-      // What has come due since `now` is due at once, not never.
+      const { actions, wake } = nextActions(
+        state,
+        plan,
+        current,
+        limits,
+        times,
+      );
+      lanes.start(actions, times.now);
+      // A time between `now` and the present ends the wait at once.
       await notifier.wait(
-        Math.min(wake ?? Infinity, lanes.nextRest(times.now)),
+        Math.min(wake ?? Infinity, lanes.nextRetry(times.now)),
       );
     }
   } finally {
-    over.abort();
+    ended.abort();
     lanes.close();
   }
 }
 
-/** The backend's limits, but for what the user sets. */
+/** The backend's traits, with the user's settings. */
 export function limitsWith(
   limits: BackendTraits,
   machine: Machine,
 ): BackendTraits {
-  const ceiling_s = machine.maxPollIntervalSeconds ?? limits.maxPollSeconds;
-  const floor_s = machine.pollIntervalSeconds ??
-    Math.min(limits.minPollSeconds, ceiling_s);
+  const maxPollSeconds = machine.maxPollIntervalSeconds ??
+    limits.maxPollSeconds;
+  const minPollSeconds = machine.pollIntervalSeconds ??
+    Math.min(limits.minPollSeconds, maxPollSeconds);
   return {
     ...limits,
-    minPollSeconds: floor_s,
-    maxPollSeconds: Math.max(floor_s, ceiling_s),
+    minPollSeconds,
+    maxPollSeconds: Math.max(minPollSeconds, maxPollSeconds),
     missingGraceSeconds: machine.missingGraceSeconds ??
       limits.missingGraceSeconds,
     queueFullSeconds: machine.fullWaitSeconds ?? limits.queueFullSeconds,
@@ -83,17 +92,17 @@ export function limitsWith(
 }
 
 function limitsOf(
-  { backend, limits, plan: { config }, progress }: ActionContext,
+  { backend, limits, plan: { config }, state }: ActionContext,
 ): RunLimits {
   const { cpusPerNode } = config.resources;
-  const cpus = progress.remote?.cpus ?? 1;
-  const bound = limits.defaultMaxJobs === "cpus"
+  const cpus = state.remote?.cpus ?? 1;
+  const defaultMaxJobs = limits.defaultMaxJobs === "cpus"
     ? Math.max(1, Math.floor(cpus / cpusPerNode))
     : Infinity;
   return {
-    maxActiveJobs: config.machine.maxJobs ?? bound,
+    maxActiveJobs: config.machine.maxJobs ?? defaultMaxJobs,
     submitAhead: limits.submitAhead,
-    maxTasksPerJob: backend.mostTasks(progress.remote?.mostElements),
+    maxTasksPerJob: backend.mostTasks(state.remote?.maxElements),
     minPollMs: 1000 * limits.minPollSeconds,
     maxPollMs: 1000 * limits.maxPollSeconds,
     retryWhenFullMs: 1000 * limits.queueFullSeconds,

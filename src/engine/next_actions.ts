@@ -1,4 +1,4 @@
-/** What to ask of the execution side now. */
+/** Decides which actions to start now. */
 import {
   awaitsCommon,
   freeSlots,
@@ -14,94 +14,94 @@ import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
 import type { LaneTimes, RunLimits } from "./run_limits.ts";
 
-/** Between two collectings while jobs are at work (ms): results come home as they are there, some at a time. */
-const COLLECT_EVERY = 250;
+/** Between two collect actions while jobs are active (ms), so that several results are downloaded together. */
+const COLLECT_INTERVAL_MS = 250;
 
-/** Jobs handed over by one submit script; it stops by itself after 30 s. */
-const SUBMIT_AT_ONCE = 1000;
+/** Jobs given to one submit script, which stops by itself after 30 s. */
+const MAX_JOBS_PER_SUBMIT = 1000;
 
 /**
- * What to ask of the backend now, at most one step a lane, and when to look
- * again if nothing happens before (ms since 1970; null: nothing is awaited).
+ * The actions to start now, at most one a lane, and when to decide again if
+ * nothing happens before (ms since 1970; null: at the next event only).
  */
 export function nextActions(
-  progress: RunState,
+  state: RunState,
   plan: Plan,
-  wishes: RunOptions,
-  pace: RunLimits,
+  options: RunOptions,
+  limits: RunLimits,
   clock: LaneTimes,
-): { readonly steps: readonly Action[]; readonly wake: number | null } {
-  if (progress.finished) return { steps: [], wake: null };
-  if (!progress.remote || progress.mustInspect) {
-    // It reads all records from their beginning: nobody reads beside that.
+): { readonly actions: readonly Action[]; readonly wake: number | null } {
+  if (state.finished) return { actions: [], wake: null };
+  if (!state.remote || state.mustInspect) {
+    // It reads all records from their beginning: no poll may read them at the same time.
     const isFree = clock.busy.size === 0;
     return {
-      steps: isFree ? [{ lane: "submit", do: "survey" }] : [],
+      actions: isFree ? [{ lane: "submit", do: "inspect" }] : [],
       wake: null,
     };
   }
-  const pollAt = nextPoll(progress, pace, clock);
-  const collectAt = nextCollect(progress, clock);
-  const steps = [
-    cancelStep(progress),
-    submitStep(progress, wishes, pace, clock),
+  const pollAt = nextPoll(state, limits, clock);
+  const collectAt = nextCollect(state, clock);
+  const actions = [
+    cancelAction(state),
+    submitAction(state, options, limits, clock),
     pollAt !== null && pollAt <= clock.now
       ? { lane: "poll", do: "poll" } as const
       : null,
     collectAt !== null && collectAt <= clock.now
-      ? collectStep(progress, plan)
+      ? collectAction(state, plan)
       : null,
-    cleanStep(progress, plan, wishes, clock),
-  ].filter((step) => step !== null);
+    cleanAction(state, plan, options, clock),
+  ].filter((action) => action !== null);
   return {
-    steps,
+    actions,
     wake: earliest(
-      [pollAt, collectAt, ...wakeTimes(progress, pace)],
+      [pollAt, collectAt, ...wakeTimes(state, limits)],
       clock.now,
     ),
   };
 }
 
-function cancelStep(progress: RunState): Action | null {
-  const { activeJobs, condemned, cancelling } = progress;
-  // A submit that was under way may still bring jobs to life.
-  const wished = cancelling === null ? condemned : activeJobs;
-  const jobs = [...wished].filter((name) => {
-    const { cancel, id } = jobOf(progress, name);
+function cancelAction(state: RunState): Action | null {
+  const { activeJobs, jobsToCancel, cancelling } = state;
+  // A submit that was in progress may still make jobs active.
+  const candidates = cancelling === null ? jobsToCancel : activeJobs;
+  const jobs = [...candidates].filter((name) => {
+    const { cancel, id } = jobOf(state, name);
     return cancel !== "sent" && id !== null && activeJobs.has(name);
   });
   return jobs.length > 0 ? { lane: "cancel", do: "cancel", jobs } : null;
 }
 
-function submitStep(
-  progress: RunState,
-  wishes: RunOptions,
-  pace: RunLimits,
+function submitAction(
+  state: RunState,
+  options: RunOptions,
+  limits: RunLimits,
   { now }: LaneTimes,
 ): Action | null {
   const { unconfirmedJobs, pendingTasks, staged, readyJobs, cancelling } =
-    progress;
+    state;
   if (unconfirmedJobs.size > 0) {
-    return { lane: "submit", do: "settle", jobs: [...unconfirmedJobs] };
+    return { lane: "submit", do: "reconcile", jobs: [...unconfirmedJobs] };
   }
-  if (cancelling !== null || isRemoteDirLost(progress)) return null;
-  const bare = (keys: Iterable<TaskKey>) =>
+  if (cancelling !== null || isRemoteDirLost(state)) return null;
+  const unstagedOf = (keys: Iterable<TaskKey>) =>
     [...keys].filter((key) => !staged.has(key));
-  const unstaged = bare(pendingTasks);
-  if (unstaged.length > 0) return stageStep(unstaged);
-  const slots = freeSlots(progress, pace, now);
-  if (wishes.dryRun || slots === 0) return null;
-  const ahead = wishes.exitOnSubmit ? 0 : pace.submitAhead;
-  const jobs = take(readyJobs, Math.min(slots + ahead, SUBMIT_AT_ONCE));
+  const unstaged = unstagedOf(pendingTasks);
+  if (unstaged.length > 0) return stageAction(unstaged);
+  const slots = freeSlots(state, limits, now);
+  if (options.dryRun || slots === 0) return null;
+  const ahead = options.exitOnSubmit ? 0 : limits.submitAhead;
+  const jobs = take(readyJobs, Math.min(slots + ahead, MAX_JOBS_PER_SUBMIT));
   if (jobs.length === 0) return null;
-  // Packed by an earlier dpdisp, which staged something else.
-  const stale = bare(jobs.flatMap((name) => jobOf(progress, name).tasks));
+  // Jobs of an earlier session, which staged other files.
+  const stale = unstagedOf(jobs.flatMap((name) => jobOf(state, name).tasks));
   return stale.length > 0
-    ? stageStep(stale)
-    : { lane: "submit", do: "submit", jobs, slots: pace.maxActiveJobs };
+    ? stageAction(stale)
+    : { lane: "submit", do: "submit", jobs, slots: limits.maxActiveJobs };
 }
 
-function stageStep(tasks: readonly TaskKey[]): Action {
+function stageAction(tasks: readonly TaskKey[]): Action {
   return { lane: "submit", do: "stage", tasks };
 }
 
@@ -110,63 +110,63 @@ function take<T>(values: Iterable<T>, count: number): readonly T[] {
 }
 
 function nextPoll(
-  progress: RunState,
+  state: RunState,
   { minPollMs, maxPollMs }: RunLimits,
   { now, polledAt, hasRemoteChange }: LaneTimes,
 ): number | null {
-  const [oldest] = progress.activeJobs;
+  const [oldest] = state.activeJobs;
   if (oldest === undefined) return null;
-  // The longer nothing has changed, the less often it is worth asking.
-  const quiet = hasRemoteChange ? 0 : (now - progress.lastChangeAt) / 8;
-  const delay = Math.min(Math.max(quiet, minPollMs), maxPollMs);
-  // Jobs that keep coming to life do not put off the first look.
-  return (polledAt ?? jobOf(progress, oldest).submittedAt) + delay;
+  // The longer nothing has changed, the longer the interval.
+  const interval = hasRemoteChange ? 0 : (now - state.lastChangeAt) / 8;
+  const delay = Math.min(Math.max(interval, minPollMs), maxPollMs);
+  // Jobs that become active later do not delay the first poll.
+  return (polledAt ?? jobOf(state, oldest).submittedAt) + delay;
 }
 
 function nextCollect(
-  progress: RunState,
+  state: RunState,
   { now, collectedAt }: LaneTimes,
 ): number | null {
-  if (hasEnded(progress)) return now;
-  return progress.tasksToCollect.size > 0
-    ? (collectedAt ?? -COLLECT_EVERY) + COLLECT_EVERY
+  if (hasEnded(state)) return now;
+  return state.tasksToCollect.size > 0
+    ? (collectedAt ?? -COLLECT_INTERVAL_MS) + COLLECT_INTERVAL_MS
     : null;
 }
 
-function collectStep(progress: RunState, plan: Plan): Action | null {
-  const { tasksToCollect } = progress;
+function collectAction(state: RunState, plan: Plan): Action | null {
+  const { tasksToCollect } = state;
   if (tasksToCollect.size > 0) {
     return { lane: "collect", do: "collect", tasks: [...tasksToCollect] };
   }
-  if (!hasEnded(progress) || !awaitsCommon(progress, plan)) return null;
+  if (!hasEnded(state) || !awaitsCommon(state, plan)) return null;
   return { lane: "collect", do: "collectCommon" };
 }
 
-function cleanStep(
-  progress: RunState,
+function cleanAction(
+  state: RunState,
   plan: Plan,
-  wishes: RunOptions,
+  options: RunOptions,
   { busy }: LaneTimes,
 ): Action | null {
-  // What is cleaned must not be filled again meanwhile.
+  // A submit in progress could create the directory again.
   if (busy.has("submit")) return null;
-  if (!hasEnded(progress) || !isCollected(progress, plan)) return null;
-  return mustClean(progress, plan, wishes)
+  if (!hasEnded(state) || !isCollected(state, plan)) return null;
+  return mustClean(state, plan, options)
     ? { lane: "clean", do: "clean" }
     : null;
 }
 
 function wakeTimes(
-  progress: RunState,
-  pace: RunLimits,
+  state: RunState,
+  limits: RunLimits,
 ): readonly (number | null)[] {
-  const { pendingTasks, readyJobs, queueFullSince } = progress;
-  const full = queueFullSince !== null && readyJobs.size > 0
-    ? queueFullSince + pace.retryWhenFullMs
+  const { pendingTasks, readyJobs, queueFullSince } = state;
+  const submitAt = queueFullSince !== null && readyJobs.size > 0
+    ? queueFullSince + limits.retryWhenFullMs
     : null;
   return [
-    full,
-    ...[...pendingTasks].map((key) => taskOf(progress, key).retryAt),
+    submitAt,
+    ...[...pendingTasks].map((key) => taskOf(state, key).retryAt),
   ];
 }
 

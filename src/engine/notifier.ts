@@ -1,12 +1,12 @@
-/** What the loop waits for: a time, or that something happened. */
+/** The loop waits here for a time or an event. */
 import type { Clock } from "../environment/environment.ts";
 
 export interface Notifier {
-  /** Ends the wait, or the next one where nobody waits now. */
+  /** Ends the wait, or the next one where there is no wait now. */
   notify(): void;
-  /** Makes whoever waits throw: a bug has no other place to go. */
+  /** Makes the wait throw, so that an internal error ends the loop. */
   fail(bug: unknown): void;
-  /** Until a time (ms since 1970) at most. */
+  /** Waits until a notification, and until a time (ms since 1970) at most. */
   wait(until: number): Promise<void>;
 }
 

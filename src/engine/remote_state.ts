@@ -5,110 +5,111 @@ import { jobOf, type RunState } from "../model/run_state/mod.ts";
 import type { RemoteState } from "../model/backend_messages.ts";
 
 /**
- * The happenings that bring `progress` up to what was found. Each must be
- * folded before the next is asked for: later rules build on earlier ones.
+ * The events that update `state` to the remote state. Each must be
+ * applied before the next is requested: later rules depend on earlier ones.
  */
 export function* remoteStateEvents(
-  progress: RunState,
-  survey: RemoteState,
-  /** The scheduler can tell why a job was killed: its end waits for that. */
-  accounts: boolean,
+  state: RunState,
+  remote: RemoteState,
+  /** The scheduler can report why a job was killed: the end of such a job waits for that. */
+  explainsEnds: boolean,
 ): Generator<EventData> {
-  if (isOwnRun(progress, survey)) yield* jobEvents(progress, survey, accounts);
-  if (progress.remote === null) yield* neverTried(progress, survey);
-  yield* lostResults(progress, survey);
-  const { root, host, cpus, mostElements } = survey;
-  const present = isOwnRun(progress, survey);
+  if (isOwnRun(state, remote)) yield* jobEvents(state, remote, explainsEnds);
+  if (state.remote === null) yield* neverSubmitted(state, remote);
+  yield* lostResults(state, remote);
+  const { remoteDir, host, cpus, maxElements } = remote;
+  const present = isOwnRun(state, remote);
   yield {
     type: "remoteInspected",
-    root,
+    remoteDir,
     host,
     cpus,
-    present,
-    ...(mostElements && { mostElements }),
+    isPresent: present,
+    ...(maxElements && { maxElements }),
   };
 }
 
-/** The folder there is this run's. */
+/** The remote directory belongs to this run. */
 export function isOwnRun(
   { started }: RunState,
   { runId, isClosed }: RemoteState,
 ): boolean {
-  return runId !== null && runId === started?.mark && !isClosed;
+  return runId !== null && runId === started?.runId && !isClosed;
 }
 
-type Rule = (progress: RunState, survey: RemoteState) => readonly EventData[];
+type Rule = (state: RunState, remote: RemoteState) => readonly EventData[];
 
 /**
- * Jobs in the order of their handing over, each with its answer and its
- * records: what became of one frees the tasks that the next one took.
+ * Jobs in the order of their submits, each with its reply and its
+ * records: the end of one releases the tasks that the next one holds.
  */
 function* jobEvents(
-  progress: RunState,
-  survey: RemoteState,
-  accounts: boolean,
+  state: RunState,
+  remote: RemoteState,
+  explainsEnds: boolean,
 ): Generator<EventData> {
-  const records = Map.groupBy(survey.records, ({ job }) => job);
-  const fenced = new Set(survey.fenced);
-  const intents = new Map(survey.plannedJobs.map((each) => [each.name, each]));
-  for (const [job, { tasks, supersedes }] of intents) {
-    // The journal lost it, or believed it unpacked.
-    if (!progress.jobs.has(job)) {
-      yield { type: "jobCreated", job, tasks, after: supersedes };
+  const records = Map.groupBy(remote.records, ({ job }) => job);
+  const fenced = new Set(remote.fenced);
+  const planned = new Map(remote.plannedJobs.map((each) => [each.name, each]));
+  for (const [job, { tasks, supersedes }] of planned) {
+    // The journal has lost the event, or the process died before it was written.
+    if (!state.jobs.has(job)) {
+      yield { type: "jobCreated", job, tasks, supersedes };
     }
-    if (jobOf(progress, job).state !== "final") {
+    if (jobOf(state, job).state !== "final") {
       if (fenced.has(job)) yield { type: "jobFenced", job };
-      else yield* submitEvents(progress, survey, job);
+      else yield* submitEvents(state, remote, job);
     }
-    const autopsies = accounts ? new Map() : null;
-    yield* recordEvents(progress, records.get(job) ?? [], autopsies);
+    const postMortems = explainsEnds ? new Map() : null;
+    yield* recordEvents(state, records.get(job) ?? [], postMortems);
   }
 }
 
-/** What an intent led to: an id, a refusal, or nobody knows. */
+/** The outcome of a planned submit: an id, a rejection, or unconfirmed. */
 function submitEvents(
-  progress: RunState,
+  runState: RunState,
   { owners, submitReplies, isSubmitting }: RemoteState,
   job: JobName,
 ): readonly EventData[] {
-  const { id, state } = jobOf(progress, job);
+  const { id, state } = jobOf(runState, job);
   const owner = owners.get(job);
   if (owner !== undefined) {
     return id === owner ? [] : [{ type: "jobSubmitted", job, id: owner }];
   }
-  const answer = submitReplies.get(job);
-  if (answer?.outcome === "accepted") {
-    return id === null ? [{ type: "jobSubmitted", job, id: answer.id }] : [];
+  const reply = submitReplies.get(job);
+  if (reply?.outcome === "accepted") {
+    return id === null ? [{ type: "jobSubmitted", job, id: reply.id }] : [];
   }
   if (id !== null) return [];
-  // The script that it was sent with may still be at work, were it at the unpacking.
+  // The submit script may still be running, even while it unpacks its input.
   if (state === "unconfirmed") return [];
-  const untried = answer === undefined;
-  const refused = answer?.outcome === "rejected" ||
-    answer?.outcome === "queueFull";
-  // A script that is at work may come to it, or come to it again.
-  if ((untried || refused) && !isSubmitting) {
+  const isUnsubmitted = reply === undefined;
+  const isRejected = reply?.outcome === "rejected" ||
+    reply?.outcome === "queueFull";
+  // A submit script that is still running may submit it, or submit it again.
+  if ((isUnsubmitted || isRejected) && !isSubmitting) {
     return [{ type: "jobFenced", job }];
   }
-  const saw = answer?.outcome === "unconfirmed" && { saw: answer.saw };
-  return [{ type: "jobUnconfirmed", job, ...saw }];
+  const message = reply?.outcome === "unconfirmed" &&
+    { message: reply.message };
+  return [{ type: "jobUnconfirmed", job, ...message }];
 }
 
-/** Jobs that were packed and never handed over: their tasks are packed anew. */
-const neverTried: Rule = ({ readyJobs }, survey) => {
-  const tried = new Set(survey.plannedJobs.map(({ name }) => name));
+/** Jobs that were created and never submitted: their tasks become pending again. */
+const neverSubmitted: Rule = ({ readyJobs }, remote) => {
+  const submitted = new Set(remote.plannedJobs.map(({ name }) => name));
   return [...readyJobs].flatMap((job): readonly EventData[] =>
-    tried.has(job) ? [] : [{ type: "jobFenced", job }]
+    submitted.has(job) ? [] : [{ type: "jobFenced", job }]
   );
 };
 
-/** Without its folder, what was not brought home is gone. */
-const lostResults: Rule = (progress, survey) => {
-  if (isOwnRun(progress, survey)) return [];
-  const tasks = [...progress.tasks].flatMap((
-    [key, { state, collected }],
-  ): readonly TaskKey[] => state === "succeeded" && !collected ? [key] : []);
-  return tasks.length + progress.staged.size > 0
+/** Without the remote directory, results that were not downloaded are lost. */
+const lostResults: Rule = (runState, remote) => {
+  if (isOwnRun(runState, remote)) return [];
+  const tasks = [...runState.tasks].flatMap((
+    [key, { state, isCollected }],
+  ): readonly TaskKey[] => state === "succeeded" && !isCollected ? [key] : []);
+  return tasks.length + runState.staged.size > 0
     ? [{ type: "resultsLost", tasks }]
     : [];
 };

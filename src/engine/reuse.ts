@@ -1,11 +1,11 @@
-/** Which results of a closed run still stand. */
+/** Which results of a closed run are unchanged. */
 import { isResult } from "./deleted_results.ts";
 import type { CollectedTask, Event, FileStamp } from "../model/event.ts";
 import type { TaskKey } from "../model/job.ts";
 import type { Files } from "../environment/environment.ts";
 import type { Plan } from "../model/plan.ts";
 
-/** What the past brought home of the plan's tasks and looks now as it did then. A log is a result only where backward_files matches it. */
+/** Downloaded results of the plan's tasks whose files still have the recorded size and time. A log is a result only where backward_files matches it. */
 export function unchangedResults(
   past: readonly Event[],
   { tasks, localDir }: Plan,
@@ -32,8 +32,8 @@ export function unchangedResults(
   };
   return tasks.flatMap((task) => {
     const result = results.get(task.key);
-    const stands = result?.missing.length === 0 &&
+    const isComplete = result?.missing.length === 0 &&
       result.files.every((file) => !isResult(task, file) || isUnchanged(file));
-    return stands ? [result] : [];
+    return isComplete ? [result] : [];
   });
 }

@@ -1,17 +1,17 @@
-/** What bounds the actions of a run in number and in time. */
+/** The limits of a run's actions, in number and in time. */
 import type { Lane } from "./action.ts";
 
-/** What a backend allows; times in milliseconds. */
+/** Limits from the backend and the user; times in milliseconds. */
 export interface RunLimits {
   /** Jobs queued or running at once. */
   readonly maxActiveJobs: number;
-  /** Jobs that one submit may be handed beyond that. */
+  /** Jobs that one submit may be given beyond that. */
   readonly submitAhead: number;
   /** Tasks that one job can hold. */
   readonly maxTasksPerJob: number;
   readonly minPollMs: number;
   readonly maxPollMs: number;
-  /** How long to wait after the scheduler said that it is full. */
+  /** How long to wait after the scheduler rejected a job because its queue was full. */
   readonly retryWhenFullMs: number;
 }
 
@@ -20,8 +20,8 @@ export interface LaneTimes {
   /** When the last poll, the last collecting began; null before the first. */
   readonly polledAt: number | null;
   readonly collectedAt: number | null;
-  /** The far side told that something changed: the next look is worth it as soon as may be. */
+  /** The remote host reported a change: the next poll is made as early as allowed. */
   readonly hasRemoteChange: boolean;
-  /** Lanes at work. */
+  /** Lanes with an action in progress. */
   readonly busy: ReadonlySet<Lane>;
 }

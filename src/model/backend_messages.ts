@@ -1,86 +1,86 @@
-/** What is asked of a backend, and what it replies. */
+/** The requests to a backend and its replies. */
 import type { Job, JobId, JobName, QueueState } from "./job.ts";
 import type { FailureKind } from "../text/result.ts";
 import type { JobRecord } from "./job_record.ts";
 import type { ExitReason } from "./exit_reason.ts";
 import type { CollectedTask } from "./event.ts";
 
-/** What a submit led to; whatever is not known to be a refusal is unsure. `lost`: unsure, as the service was out of reach. */
+/** The outcome of a submit; whatever is not known to be a rejection is `unconfirmed`. `unreachable`: unconfirmed, because the scheduler's service could not be reached. */
 export type SubmitOutcome =
   | { readonly outcome: "accepted"; readonly id: JobId }
   | {
     readonly outcome: "rejected" | "queueFull" | "unconfirmed" | "unreachable";
   };
 
-/** One thing that a doctor looked at. */
+/** One check of `doctor`. */
 export interface DoctorCheck {
   readonly name: string;
   /** `bad`: no run will succeed. */
   readonly state: "ok" | "warn" | "bad";
-  /** The part of the work that needs it. */
+  /** The part of a run that needs it. */
   readonly kind: FailureKind;
   readonly detail: string;
   readonly hint?: string;
 }
 
-/** Null: nothing is on its way. */
+/** Null: no transfer is active. */
 export interface Transfers {
   readonly up: Transfer | null;
   readonly down: Transfer | null;
 }
 
-/** Bytes as they are here and there, whatever the line carries. */
+/** Bytes before compression, whatever is sent over the connection. */
 export interface Transfer {
   readonly bytes: number;
-  /** Null: nobody knows. */
+  /** Null: unknown. */
   readonly total: number | null;
   /** When it began, ms since 1970. */
   readonly since: number;
 }
 
-/** What a backend can bear, and how long it may lag. */
+/** A backend's limits and delays. */
 export interface BackendTraits {
-  /** Seconds between two looks. */
+  /** Seconds between two polls. */
   readonly minPollSeconds: number;
   readonly maxPollSeconds: number;
-  /** A job that is nowhere counts as gone after this long and this many rounds. */
+  /** A job that no poll shows counts as lost after this time and this many polls. */
   readonly missingGraceSeconds: number;
   readonly missingGracePolls: number;
-  /** Wait after the scheduler said that it is full. */
+  /** Wait after the scheduler rejected a job because a limit was reached. */
   readonly queueFullSeconds: number;
-  /** Jobs at once where the user sets no limit: per CPU of the far side, or none. */
+  /** The limit of active jobs where the user sets none: from the CPUs of the remote host, or none. */
   readonly defaultMaxJobs: "cpus" | "none";
-  /** Jobs that one submit may be handed beyond what there is room for: it waits a moment for more. */
+  /** Jobs that one submit may be given beyond the free slots: it waits a moment for a slot. */
   readonly submitAhead: number;
-  /** It can tell why a job ended. */
+  /** It can report why a job ended. */
   readonly explainsEnds: boolean;
 }
 
-/** What stands on the far side. */
+/** Everything that the remote host knows of a run. */
 export interface RemoteState {
-  /** Absolute folder that task folders are in. */
-  readonly root: string;
+  /** Absolute directory that contains the task directories. */
+  readonly remoteDir: string;
   readonly host: string;
   readonly cpus: number;
-  /** The run's mark there; null where there is no such folder. */
+  /** The run id in the run's remote directory; null where there is no such directory. */
   readonly runId: string | null;
-  /** Its results were reported and it was left standing. */
+  /** The run finished and its directory was kept. */
   readonly isClosed: boolean;
   readonly lease: Lease;
-  /** A submit script of an earlier dpdisp is still at work there. */
+  /** A submit script of an earlier dpdisp process is still running. */
   readonly isSubmitting: boolean;
-  /** Elements that an array may have; null: nobody says. */
-  readonly mostElements: number | null;
+  /** Elements that an array job may have; null: unknown. */
+  readonly maxElements: number | null;
   readonly plannedJobs: readonly Job[];
-  /** What was answered when each job was handed over for the last time; null: nothing yet. One that is not here never was. */
+  /** The reply to each job's last submit; null: none yet. A job that is absent was never submitted. */
   readonly submitReplies: ReadonlyMap<JobName, SubmitReply | null>;
   readonly fenced: readonly JobName[];
-  /** Ids of the copies that hold their job's lock. */
+  /** Ids of the running copies that hold their job's lock. */
   readonly owners: ReadonlyMap<JobName, JobId>;
   readonly records: readonly JobRecord[];
 }
 
-/** Who may submit, cancel and clean. */
+/** Which process may submit, cancel and clean. */
 export type Lease =
   | { readonly holder: "self" }
   | {
@@ -88,7 +88,7 @@ export type Lease =
     readonly token: string;
     /** Host and process id. */
     readonly holderName: string;
-    /** Grows as long as its holder is at work. */
+    /** Increases while the holder is running. */
     readonly heartbeats: number;
   };
 
@@ -97,73 +97,73 @@ export interface StageReply {
   readonly bytes: number;
 }
 
-/** What the scheduler answered to one submit. */
+/** The scheduler's reply to one submit. */
 export type SubmitReply =
   | { readonly job: JobName; readonly outcome: "accepted"; readonly id: JobId }
   | {
     readonly job: JobName;
     readonly outcome: Exclude<SubmitOutcome["outcome"], "accepted">;
-    readonly saw: string;
+    readonly message: string;
   };
 
 export interface UnconfirmedJob {
   readonly job: JobName;
-  /** Of an array; 0: it is none. */
+  /** Elements of an array job; 0: it is not an array. */
   readonly elements: number;
 }
 
 export interface ReconcileReply {
   readonly found: ReadonlyMap<JobName, JobId>;
-  /** Can never start any more. */
+  /** Jobs that can never start any more. */
   readonly fenced: readonly JobName[];
 }
 
 export interface PollTarget {
   readonly job: JobName;
   readonly id: JobId;
-  /** Of an array; 0: it is none. */
+  /** Elements of an array job; 0: it is not an array. */
   readonly elements: number;
-  /** Its record is to be read from the beginning: it seems to be gone, and nothing must be overlooked. */
+  /** Its record is read from the beginning: the queue no longer shows it, and no line may be missed. */
   readonly rereadRecord: boolean;
 }
 
 export interface PollReply {
-  /** The queue's answer: what it shows of the jobs that were asked for. */
+  /** The queue's entries of the jobs that were asked for. */
   readonly queue: ReadonlyMap<JobId, QueueEntry>;
-  /** Absence from `queue` means something. */
+  /** A job that is absent from `queue` is not in the queue. */
   readonly isComplete: boolean;
-  /** What the queue said where it could not be read. */
+  /** The scheduler's error message where the queue could not be read. */
   readonly errorText: string;
   readonly records: readonly JobRecord[];
-  /** Of the jobs that were read afresh, what else tells of their end. */
+  /** Further evidence of the end of the jobs whose records were reread. */
   readonly postMortems?: ReadonlyMap<JobName, PostMortem>;
 }
 
 export interface PostMortem {
-  /** Null: the scheduler does not know, or not yet. */
+  /** Null: the scheduler does not report it, or not yet. */
   readonly exitReason: ExitReason | null;
-  /** The end of what the job's script printed itself. */
+  /** The end of the job script's own output. */
   readonly outputTail: string;
 }
 
 export interface QueueEntry {
   readonly nativeState: string;
-  /** Null: a word that is in no manual of ours. */
+  /** Null: a native state that is in no manual. */
   readonly state: QueueState | null;
   readonly reason?: string;
 }
 
 export interface CollectRequest {
   readonly dir: string;
-  /** Patterns whose absence is to be told. */
+  /** Patterns that must match; one that matches nothing is reported. */
   readonly required: readonly string[];
-  /** Files that may be there. */
+  /** Files that are collected where they exist. */
   readonly optional: readonly string[];
 }
 
-/** What came home, in the order of what was wanted. */
+/** What was downloaded, in the order of the requests. */
 export interface CollectReply {
   readonly results: readonly Omit<CollectedTask, "task">[];
-  /** What could not come, and why. */
+  /** What could not be downloaded, and why. */
   readonly notCollected: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** The input after validation, in the field's words. What each value means stands in the tables of `schema/`. */
+/** The input after validation. The tables of `schema/` describe each value. */
 import type { Values } from "../schema/field.ts";
 import type { machine } from "../schema/machine.ts";
 import type { resources } from "../schema/resources.ts";
@@ -7,7 +7,7 @@ import type { submission, task } from "../schema/submission.ts";
 export interface Script {
   /** Absolute path. */
   readonly path: string;
-  /** The whole file without its `[tool.dpdispatcher]` table: what is copied to the execution side. */
+  /** The whole file without its `[tool.dpdispatcher]` table: what is copied to the remote host. */
   readonly text: string;
   /** The file without its `[tool.dpdispatcher]` table: what is computed, for task keys. */
   readonly code: string;
@@ -22,7 +22,7 @@ export type EnvValue = string;
 /** `options` has the values of the batch type's kwargs table; `envs` pairs in order, a list giving several of one name. */
 export type Resources = Values<typeof resources>;
 
-/** One row of `task_list`; its folder may be a glob. */
+/** One row of `task_list`; its directory may be a glob pattern. */
 export type TaskRow = Values<typeof task>;
 
 export interface Config extends Values<typeof submission> {

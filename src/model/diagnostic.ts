@@ -1,7 +1,7 @@
 import type { Result } from "../text/result.ts";
 import { count } from "../text/grammar.ts";
 
-/** A spot in a file that the user wrote. Lines and columns count from 1. */
+/** A position in a file that the user wrote. Lines and columns count from 1. */
 export interface SourceLocation {
   readonly file: string;
   readonly line: number;
@@ -16,13 +16,13 @@ export type Locate = (
   ...path: readonly (string | number)[]
 ) => SourceLocation;
 
-/** Something wrong (or, as a warning, odd) in the input, at its place. */
+/** An error or a warning about the input, with its location. */
 export interface Diagnostic {
   readonly location: SourceLocation;
   readonly message: string;
 }
 
-/** All errors of an input together, or its value with what was odd about it. */
+/** All errors of an input together, or its value and the warnings. */
 export type Validated<T> = Result<
   { readonly value: T; readonly warnings: readonly Diagnostic[] },
   {
@@ -37,9 +37,9 @@ export function formatDiagnostic({ location, message }: Diagnostic): string {
 }
 
 /**
- * What is wrong and odd about an input, as `check` prints it: sorted by place,
- * one line each, further lines of a message indented, and how it ended. ""
- * where there is nothing to tell.
+ * The errors and warnings of an input, as `check` prints them: sorted by
+ * location, one line each, further lines of a message indented, and a summary.
+ * "" where there are none.
  */
 export function formatDiagnostics(
   errors: readonly Diagnostic[],
@@ -57,7 +57,7 @@ export function formatDiagnostics(
   return [...lines, ...end].map((line) => `${line}\n`).join("");
 }
 
-/** From the first line to the last. */
+/** Sorted by location. */
 export function sortDiagnostics(
   errors: readonly Diagnostic[],
 ): readonly Diagnostic[] {

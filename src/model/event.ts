@@ -7,45 +7,46 @@ import type { ExitReason } from "./exit_reason.ts";
  * screen, `--json` and what tests assert; it is appended to and never edited.
  */
 export type EventData =
-  /** A new generation of the submission; always the first event of a journal. */
+  /** A new generation of the run; always the first event of a journal. */
   | {
     readonly type: "runStarted";
-    readonly key: string;
+    readonly runKey: string;
     readonly generation: number;
-    /** Random; also stands in the far folder, so that the two know each other. */
-    readonly mark: string;
+    /** Random; also written in the run's remote directory, so that the journal and the directory can be matched. */
+    readonly runId: string;
     /** Absolute path of the script. */
     readonly script: string;
-    /** Absolute local folder that task folders and results are in. */
-    readonly base?: string;
+    /** Absolute local directory that contains the task directories and results. */
+    readonly workBase?: string;
     readonly scheduler: string;
     readonly context: string;
     readonly version: string;
-    /** Inputs that are also results, with the digest of what they held then. */
-    readonly pins?: readonly (readonly [path: string, digest: string])[];
+    /** Inputs that are also results, with the digest of their content when the run began. */
+    readonly inputSnapshots?:
+      readonly (readonly [path: string, digest: string])[];
   }
-  /** A dpdisp starts on the submission or goes on with it. */
+  /** A dpdisp process starts or resumes the run. */
   | {
     readonly type: "sessionStarted";
     readonly pid: number;
     readonly host: string;
     readonly tasks: number;
-    /** Name of the script's copy, which follows all of its text. */
-    readonly copy?: string;
-    /** What other events name by keys; absent: the same as when the run was last opened. */
+    /** Name of the script's copy, which depends on all of its text. */
+    readonly scriptCopy?: string;
+    /** The tasks that other events name by key; absent: the same as in the last session that had a plan. */
     readonly plan?: PlanSummary;
   }
-  /** The far side told what it knows. */
+  /** The remote state was read. */
   | {
     readonly type: "remoteInspected";
-    /** Absolute folder that task folders are in. */
-    readonly root: string;
+    /** Absolute directory that contains the task directories. */
+    readonly remoteDir: string;
     readonly host: string;
     readonly cpus: number;
-    /** False: nothing of this submission is there yet. */
-    readonly present: boolean;
-    /** Elements that an array of jobs may have, where the scheduler says. */
-    readonly mostElements?: number;
+    /** False: the remote host has no directory of this run yet. */
+    readonly isPresent: boolean;
+    /** Elements that an array job may have, where the scheduler reports it. */
+    readonly maxElements?: number;
   }
   | {
     readonly type: "staged";
@@ -53,7 +54,7 @@ export type EventData =
     readonly files: number;
     readonly bytes: number;
   }
-  /** An earlier generation's results stand; their tasks are not run. */
+  /** Results of an earlier generation are unchanged; their tasks are not run. */
   | {
     readonly type: "resultsReused";
     readonly results: readonly CollectedTask[];
@@ -62,17 +63,17 @@ export type EventData =
     readonly type: "jobCreated";
     readonly job: JobName;
     readonly tasks: readonly TaskKey[];
-    readonly after: readonly JobName[];
+    readonly supersedes: readonly JobName[];
   }
-  /** The far side may have handed the job over, and does not say under which id. */
+  /** The job may have been submitted, and its id is not known. */
   | {
     readonly type: "jobUnconfirmed";
     readonly job: JobName;
-    /** An answer that says neither yes nor no; absent: there was none. */
-    readonly saw?: string;
+    /** A reply that neither confirms nor rejects the job; absent: there was none. */
+    readonly message?: string;
   }
   | { readonly type: "jobSubmitted"; readonly job: JobName; readonly id: JobId }
-  /** The job's script is at work; `id` is the owner of the job, whatever was recorded before. */
+  /** The job script is running; `id` holds the job's lock, whatever was recorded before. */
   | {
     readonly type: "jobStarted";
     readonly job: JobName;
@@ -80,32 +81,32 @@ export type EventData =
     readonly host: string;
     readonly time: number;
   }
-  /** Nothing was accepted; the job is due again. `again`: the scheduler is full, later may do. */
+  /** The job was not accepted and is ready again. `isQueueFull`: a later submit may succeed. */
   | {
     readonly type: "jobRejected";
     readonly job: JobName;
-    readonly again: boolean;
-    readonly saw: string;
+    readonly isQueueFull: boolean;
+    readonly message: string;
   }
-  /** The job never ran and never will: its tasks are free again. */
+  /** The job never ran and can never start: its tasks are pending again. */
   | { readonly type: "jobFenced"; readonly job: JobName }
   | {
     readonly type: "jobState";
     readonly job: JobName;
     readonly state: QueueState;
-    /** The scheduler's own word. */
-    readonly word: string;
+    /** The scheduler's own name for the state. */
+    readonly nativeState: string;
     readonly reason?: string;
-    /** The word is in no manual: all it says is that the job is there. */
-    readonly strange?: true;
+    /** The native state is in no manual: it only shows that the job exists. */
+    readonly isUnknownState?: true;
   }
-  /** A round in which queue and disk agreed that these jobs are nowhere. */
+  /** A poll in which neither the queue nor the records showed these jobs. */
   | { readonly type: "jobsNotListed"; readonly jobs: readonly JobName[] }
   | {
     readonly type: "taskStarted";
     readonly task: TaskKey;
     readonly job: JobName;
-    /** Seconds since 1970 by the far side's clock. */
+    /** Seconds since 1970 by the remote host's clock. */
     readonly time: number;
   }
   | {
@@ -115,27 +116,27 @@ export type EventData =
     /** Above 128: 128 + the signal's number. */
     readonly code: number;
     readonly time: number;
-    /** What would have been found where the command was not. */
-    readonly hint?: string;
+    /** A command that exists where the task's command was not found. */
+    readonly suggestedCommand?: string;
   }
-  /** The job's script was sent a signal that ends it: its tasks end in their own time. */
+  /** The job script received a signal that ends it; its tasks may end later. */
   | { readonly type: "jobSignalled"; readonly job: JobName }
-  /** Results that were still on the far side are there no more: these tasks are to run again. */
+  /** Results that were not downloaded yet are lost, or downloaded ones were deleted: these tasks run again. */
   | {
     readonly type: "resultsLost";
     readonly tasks: readonly TaskKey[];
-    /** Paths below the work base, an example for each of the first tasks: not the far side lost them, they were collected and deleted since. */
+    /** Paths below the work base, one for each of the first tasks; present where the results were collected and then deleted on this computer. */
     readonly deleted?: readonly string[];
   }
-  /** Another dpdisp has the submission; this one watches until it is done or gone. */
-  | { readonly type: "attached"; readonly who: string }
-  /** The job is over, by positive evidence. */
+  /** Another dpdisp process holds the lease; this one follows it until it finishes or stops. */
+  | { readonly type: "attached"; readonly holderName: string }
+  /** The job ended, by positive evidence. */
   | {
     readonly type: "jobEnded";
     readonly job: JobName;
-    readonly cause: ExitReason;
+    readonly reason: ExitReason;
   }
-  /** The task failed more often than `retry_count` allows, or in a way that a retry cannot mend. */
+  /** The task failed more often than `retry_count` allows, or in a way that a retry cannot change. */
   | {
     readonly type: "taskFailed";
     readonly task: TaskKey;
@@ -146,32 +147,32 @@ export type EventData =
     readonly type: "commonCollected";
     readonly result: Omit<CollectedTask, "task">;
   }
-  /** These jobs are to be cancelled; unless they are only outdated, nothing more is submitted. */
+  /** These jobs are to be cancelled; unless the reason is `outdated`, no more jobs are submitted. */
   | {
     readonly type: "cancelRequested";
-    readonly why: CancelReason;
+    readonly reason: CancelReason;
     readonly jobs: readonly JobName[];
   }
   | { readonly type: "cancelSent"; readonly jobs: readonly JobName[] }
   | { readonly type: "cleaned" }
   | { readonly type: "warning"; readonly failure: Failure }
-  /** This dpdisp leaves; the run stays open. */
+  /** This dpdisp process stops; the run stays open. */
   | {
     readonly type: "sessionEnded";
-    readonly why: SessionEndReason;
+    readonly reason: SessionEndReason;
     readonly failure?: Failure;
   }
-  /** The final report: `done` closes the run, `failed` leaves it open for another try. */
+  /** The final report: `succeeded` closes the run, `failed` leaves it open for a retry. `dropped`: tasks that neither succeeded nor failed. */
   | {
     readonly type: "runFinished";
     readonly outcome: "succeeded" | "failed";
     readonly dropped: number;
   };
 
-/** Each happening with the client's clock, in milliseconds since 1970. */
+/** An event's data with the time by the local clock, in milliseconds since 1970. */
 export type Event = EventData & { readonly at: number };
 
-/** `elsewhere`: the dpdisp that had the submission finished it; `stopped`: see the failure. */
+/** `elsewhere`: the process that held the lease finished the run; `stopped`: see the failure. */
 export type SessionEndReason =
   | "interrupt"
   | "dry-run"
@@ -180,16 +181,16 @@ export type SessionEndReason =
   | "elsewhere"
   | "stopped";
 
-/** `outdated`: the script or an input changed since the job was handed over. */
+/** `outdated`: the script or an input changed after the job was submitted. */
 export type CancelReason =
   | "ratio"
   | "fail-fast"
   | "cancel"
   | "outdated";
 
-/** What a run is to do, for whoever has the journal and not the script. */
+/** The tasks and resources of a run, for readers of the journal that do not have the script. */
 export interface PlanSummary {
-  /** Absolute local folder that task folders and results are in. */
+  /** Absolute local directory that contains the task directories and results. */
   readonly workBase: string;
   readonly resources: {
     readonly nodes: number;
@@ -212,25 +213,25 @@ export interface TaskSummary {
   readonly stderrFile: string | null;
 }
 
-/** What a task brought home. */
+/** What was downloaded of a task. */
 export interface CollectedTask {
   readonly task: TaskKey;
   readonly files: readonly FileStamp[];
   /** Patterns that matched nothing. */
   readonly missing: readonly string[];
-  /** Paths below the work base that could not be read there or written here: they stay where they are. */
+  /** Paths below the work base that could not be read on the remote host or written locally: they are still on the remote host. */
   readonly notDownloaded?: readonly string[];
-  /** Logs that have another name here, since a file of the user's own has theirs. */
-  readonly beside?: readonly Beside[];
+  /** Logs that were saved under another name, because a file of the user has theirs. */
+  readonly renamedLogs?: readonly RenamedLog[];
 }
 
-/** POSIX paths below the work base: the file's own, and the one that it has here. */
-export interface Beside {
+/** POSIX paths below the work base: the remote file's path, and the local one. */
+export interface RenamedLog {
   readonly path: string;
-  readonly instead: string;
+  readonly savedAs: string;
 }
 
-/** A result as it was when it came home; unchanged means it still looks so. */
+/** A result file as it was when it was downloaded; a file that still has this size and time is unchanged. */
 export interface FileStamp {
   /** POSIX path below the work base. */
   readonly path: string;

@@ -1,23 +1,23 @@
-/** Why jobs end. */
+/** The reasons for which jobs end. */
 
-/** Why a job is over. */
+/** Why a job ended. */
 export interface ExitReason {
   readonly kind: ExitReasonKind;
-  /** The other side's own words. */
+  /** The scheduler's own message. */
   readonly message?: string;
 }
 
 export type ExitReasonKind =
-  /** The job script came to its end and said so. */
+  /** The job script reached its end and recorded it. */
   | "completed"
-  /** It found that another copy of it, or a newer job, has its tasks. */
+  /** The job script found that another copy of the job, or a newer job, runs its tasks. */
   | "superseded"
-  /** It is gone and left no word of its end. */
+  /** The job disappeared from the queue without an exit record. */
   | "disappeared"
   | "cancelled"
-  /** The scheduler took others of this run and not this one. */
+  /** The scheduler accepted other jobs of this run and rejected this one. */
   | "rejected"
-  /** The answer to its submit said neither yes nor no, and it was never seen. */
+  /** The reply to its submit neither confirmed nor rejected it, and the job was never found. */
   | "neverSeen"
   | "timeLimit"
   | "outOfMemory"

@@ -1,7 +1,7 @@
 /** What job scripts record about their tasks. */
 import type { JobId, JobName, TaskKey } from "./job.ts";
 
-/** One line of a record, about one copy of a job. Times are seconds since 1970 by the clock of the host where the job runs. */
+/** One line of a record, about one running copy of a job. Times are seconds since 1970 by the clock of the host where the job runs. */
 export type JobRecord = {
   readonly job: JobName; /** Null: the job is no array. */
   readonly element: number | null;
@@ -30,11 +30,15 @@ export type RecordEntry =
     readonly time: number;
   }
   /** A command that exists, where the task's command was not found. */
-  | { readonly type: "taskHint"; readonly task: TaskKey; readonly word: string }
+  | {
+    readonly type: "taskHint";
+    readonly task: TaskKey;
+    readonly command: string;
+  }
   /** No further task is started. */
   | {
     readonly type: "jobStopped";
-    readonly why: StopReason;
+    readonly reason: StopReason;
     readonly owner: string;
     readonly time: number;
   }
@@ -46,8 +50,9 @@ export type RecordEntry =
   };
 
 /**
- * `duplicate`: another copy (`owner`: its lock) has the job; `fenced`: nobody
- * may run it; `superseded`: the job `owner` runs its tasks now; `signal`: it
+ * `duplicate`: another copy (`owner`: its id) holds the job's lock; `fenced`:
+ * the job must not start any more; `superseded`: the job `owner` runs its tasks
+ * now; `signal`: it
  * got a signal; `removed`: the run directory was removed.
  */
 export type StopReason =

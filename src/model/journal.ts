@@ -3,14 +3,14 @@ import type { Event } from "./event.ts";
 import { REDUCERS } from "./run_state/reducer.ts";
 import { VERSION } from "../version.ts";
 
-/** Grows when a dpdisp could misread what a later one writes. */
+/** Increased when an older version could misread what a newer one writes. */
 export const JOURNAL_SCHEMA = 1;
 
 export interface Journal {
   readonly events: readonly Event[];
-  /** Of its header; 0 where it has none, as before there were headers. */
+  /** The schema of its header; 0 where it has no header, as in journals of old versions. */
   readonly schema: number;
-  /** Numbers of whole lines, from 1, that say nothing. */
+  /** Numbers, from 1, of whole lines that cannot be read. */
   readonly damaged: readonly number[];
 }
 
@@ -23,7 +23,7 @@ export function journalLine(event: Event): string {
   return `${JSON.stringify(event)}\n`;
 }
 
-/** What a journal's whole lines say. What stands behind the last of them was torn, and so never written. */
+/** Reads a journal's whole lines. Text after the last newline is an incomplete write and does not count. */
 export function parseJournal(text: string): Journal {
   const lines = text.split("\n").slice(0, -1).map(parseLine);
   return {
@@ -42,7 +42,7 @@ export function linesWith(text: string, ...words: readonly string[]): string {
     .map((line) => `${line}\n`).join("");
 }
 
-/** Null: the line is empty, as those that older versions put behind a torn one. */
+/** Null: the line is empty; older versions wrote an empty line after an incomplete one. */
 function parseLine(line: string): unknown {
   if (line === "") return null;
   try {

@@ -2,23 +2,23 @@
 import type { TaskKey } from "./job.ts";
 import type { Config } from "./config.ts";
 
-/** A local file or folder and where it goes. */
+/** A local file or directory and its path on the remote host. */
 export interface Input {
   /** Absolute local path. */
   readonly localPath: string;
-  /** POSIX path below the root on the execution side. */
+  /** POSIX path below the plan's remote directory. */
   readonly remotePath: string;
   readonly isDirectory: boolean;
-  /** Bytes; of a folder, all that is in it. */
+  /** Bytes; of a directory, the sum of all files in it. */
   readonly bytes: number;
 }
 
-/** One command in one folder. */
+/** One command in one directory. */
 export interface Task {
   readonly key: TaskKey;
   /** Shell text; the script's path follows it. */
   readonly command: string;
-  /** Folder of the task below the work base, POSIX, normalised; "." is the work base itself. */
+  /** Directory of the task below the work base, POSIX, normalised; "." is the work base itself. */
   readonly dir: string;
   readonly inputs: readonly Input[];
   /** Glob patterns relative to `dir`. */
@@ -28,24 +28,24 @@ export interface Task {
   readonly stderrFile: string | null;
 }
 
-/** Everything that will happen, before any of it has. */
+/** Everything that a run will do. */
 export interface Plan {
-  /** Submission key `<script>-<place>`, 8 hex digits each: names the folder and the journal. */
+  /** `<script>-<place>`, 8 hex digits each: names the run's remote directory and its journal. */
   readonly runKey: string;
   readonly config: Config;
-  /** Absolute local folder that task folders and results are in. */
+  /** Absolute local directory that contains the task directories and results. */
   readonly localDir: string;
-  /** Folder on the execution side that task folders are in; `~` and `$HOME` are expanded there. */
+  /** Directory on the remote host that contains the task directories; `~` and `$HOME` are expanded there. */
   readonly remoteDir: string;
-  /** The script's copy: its file name in `root`, and its text. */
+  /** The script's copy: its file name in `remoteDir`, and its text. */
   readonly script: { readonly name: string; readonly text: string };
   readonly tasks: readonly Task[];
   readonly commonInputs: readonly Input[];
   /** Glob patterns relative to the work base. */
   readonly commonOutputs: readonly string[];
-  /** The user's own scheduler header, filled in; null: the scheduler's. */
+  /** The user's own header template, filled in; null: the scheduler's header is used. */
   readonly header: string | null;
-  /** Inputs that are also results, with the content they had when the run began. */
+  /** Inputs that are also results, with the digest of their content when the run began. */
   readonly inputSnapshots?:
     readonly (readonly [path: string, digest: string])[];
 }

@@ -1,21 +1,21 @@
-/** How the user wants a session to go. */
+/** Command-line options of a session. */
 
-/** How the user wants this session to go. */
+/** What the user asked this session to do. */
 export interface RunOptions {
   readonly dryRun: boolean;
   readonly exitOnSubmit: boolean;
   readonly failFast: boolean;
-  /** Leave the far folder after success. */
+  /** Keep the run's remote directory after success. */
   readonly keepRemoteDir: boolean;
-  /** Cancel everything and leave. */
+  /** Cancel all jobs and end the session. */
   readonly cancel: boolean;
-  /** An interrupt cancels all, instead of ending the session. */
+  /** An interrupt cancels all jobs, instead of ending only the session. */
   readonly cancelOnInterrupt: boolean;
 }
 
 export interface SessionOptions extends RunOptions {
-  /** Keep what an earlier, closed generation computed and what is unchanged since. */
+  /** Reuse unchanged results of an earlier, closed generation. */
   readonly reuse: boolean;
-  /** Leave the present journal behind: jobs that only it knows are taken for gone. */
+  /** Do not read the present journal: jobs that only it names are treated as lost. */
   readonly forget: boolean;
 }

@@ -83,7 +83,7 @@ export function recordEvents(
   autopsies: ReadonlyMap<JobName, PostMortem> | null,
 ): readonly EventData[] {
   const hints = new Map(
-    records.flatMap((r) => r.type === "taskHint" ? [[r.task, r.word]] : []),
+    records.flatMap((r) => r.type === "taskHint" ? [[r.task, r.command]] : []),
   );
   const told = records.flatMap((record) => readRecord(progress, record, hints));
   const left = new Set(
@@ -142,15 +142,15 @@ function readRecord(
         task,
         code,
         time,
-        ...(hint && { hint }),
+        ...(hint && { suggestedCommand: hint }),
       }];
     }
     case "jobStopped":
       if (!activeJobs.has(job)) return [];
-      if (record.why === "superseded") {
+      if (record.reason === "superseded") {
         return [ended(job, { kind: "superseded" })];
       }
-      return record.why === "signal" && !standing.signalled
+      return record.reason === "signal" && !standing.isSignalled
         ? [{ type: "jobSignalled", job }]
         : [];
     default:
@@ -186,7 +186,7 @@ function endOf(
   const standing = jobs.get(job);
   if (!standing || standing.state === "final") return [];
   if (standing.cancel === "sent") return [ended(job, { kind: "cancelled" })];
-  const wasKilled = standing.signalled ||
+  const wasKilled = standing.isSignalled ||
     killed.has(job) ||
     standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
   if (!wasKilled || autopsies === null) {
@@ -201,7 +201,7 @@ function endOf(
 }
 
 function ended(job: JobName, cause: ExitReason): EventData {
-  return { type: "jobEnded", job, cause };
+  return { type: "jobEnded", job, reason: cause };
 }
 
 function queueEvents(
@@ -222,9 +222,9 @@ function queueEvents(
     type: "jobState",
     job,
     state: shown,
-    word: nativeState,
+    nativeState,
     ...(reason && { reason }),
-    ...(state === null && { strange: true }),
+    ...(state === null && { isUnknownState: true }),
   }];
 }
 
@@ -264,7 +264,7 @@ function missingEvents(
     ...gone.map(({ name, job, seen }): EventData => ({
       type: "jobEnded",
       job: name,
-      cause: causeOf(job, seen, autopsies.get(name)),
+      reason: causeOf(job, seen, autopsies.get(name)),
     })),
   ];
 }

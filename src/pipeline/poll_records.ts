@@ -24,5 +24,5 @@ export function exitOf(job: JobName, task: TaskKey): string {
 
 function isKill(record: JobRecord): boolean {
   return record.type === "taskExited" && record.code > 128 ||
-    record.type === "jobStopped" && record.why === "signal";
+    record.type === "jobStopped" && record.reason === "signal";
 }

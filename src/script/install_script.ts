@@ -35,7 +35,7 @@ enter_steps() {
 set_name() { shift $(($# - 1)); name=./$1; }
 remove_old() {
   if [ -h "$name" ]; then rm -f "$name"
-  elif [ -d "$name" ]; then echo "a directory is in its place"; return 1
+  elif [ -d "$name" ]; then echo "a directory with this name exists on this computer"; return 1
   fi
 }
 install_file() {

@@ -35,17 +35,17 @@ const words: {
   jobStarted: ["id", "host", "time"],
   jobEnded: ["failed", "time"],
   taskSkipped: ["task"],
-  taskHint: ["task", "word"],
-  jobStopped: ["why", "owner", "time"],
+  taskHint: ["task", "command"],
+  jobStopped: ["reason", "owner", "time"],
 };
 
 const patterns = {
   id: /\S+/,
   host: /\S+/,
   task: /\S+/,
-  word: /\S+/,
+  command: /\S+/,
   owner: /\S+/,
-  why: /duplicate|fenced|superseded|signal|removed/,
+  reason: /duplicate|fenced|superseded|signal|removed/,
   // As many digits as such a number can have: a longer one would lose precision in the journal.
   code: /\d{1,9}/,
   failed: /\d{1,9}/,

@@ -79,13 +79,13 @@ for (const transport of ["ssh2", "openssh"]) {
           new RegExp(
             `^ok {4}login {8}${
               bed.users[user]
-            } on \\S+, Linux .*; in after \\d+\\.\\d s$`,
+            } on \\S+, Linux .*; took \\d+\\.\\d s$`,
             "m",
           ),
         );
         match(
           out,
-          /^ok {4}remote root {2}\/\S+\/far side\/\S+, to be made in \/\S+$/m,
+          /^ok {4}remote root {2}\/\S+\/far side\/\S+, will be created in \/\S+$/m,
         );
         match(out, /^ok {4}compression {2}(zstd, )?gzip$/m);
         match(out, /^ok {4}cpus {9}\d+$/m);
@@ -107,7 +107,7 @@ for (const transport of ["ssh2", "openssh"]) {
       strictEqual(code, 3, out);
       match(
         out,
-        /^ok {4}script .*\nerror login {8}Cannot (trust|connect to) [^]*\n1 error\n$/,
+        /^ok {4}script .*\nerror login {8}(Host key verification failed: |Cannot connect to )[^]*\n1 error\n$/,
       );
       match(out, /host is not known|Host key verification failed/);
     },

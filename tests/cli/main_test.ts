@@ -38,7 +38,7 @@ function endsWith(ending: EventData): Start {
       return Promise.resolve();
     };
     return Promise.resolve(
-      ok({ progress: initialState(), journal: "/j", toEnd, transfers }),
+      ok({ state: initialState(), journal: "/j", toEnd, transfers }),
     );
   };
 }
@@ -60,7 +60,7 @@ Deno.test("every kind of failure has its exit code", async () => {
     };
     const stopped: EventData = {
       type: "sessionEnded",
-      why: "stopped",
+      reason: "stopped",
       failure,
     };
     strictEqual(
@@ -80,7 +80,7 @@ Deno.test("every kind of failure has its exit code", async () => {
 Deno.test("every ending has its exit code", async () => {
   const left = (
     why: "interrupt" | "dry-run" | "exit-on-submit" | "cancel" | "elsewhere",
-  ): EventData => ({ type: "sessionEnded", why });
+  ): EventData => ({ type: "sessionEnded", reason: why });
   const endings: readonly (readonly [EventData, number])[] = [
     [{ type: "runFinished", outcome: "succeeded", dropped: 0 }, 0],
     [{ type: "runFinished", outcome: "failed", dropped: 0 }, 1],
@@ -182,11 +182,11 @@ Deno.test("a run whose output is lost leaves its jobs running, says how to resum
         await Promise.resolve();
         strictEqual(interrupt.aborted, true);
         strictEqual(options.cancelOnInterrupt, false);
-        onEvent({ type: "sessionEnded", why: "interrupt", at });
+        onEvent({ type: "sessionEnded", reason: "interrupt", at });
       };
       const progress = initialState();
       return Promise.resolve(
-        ok({ progress, journal: "/j", toEnd, transfers }),
+        ok({ state: progress, journal: "/j", toEnd, transfers }),
       );
     };
     const args = ["run", "hello.py", "--json", ...flags];
@@ -206,10 +206,12 @@ Deno.test("a cancellation is completed though its output is lost", async () => {
       onEvent({ type: "jobsNotListed", jobs: [], at });
       await Promise.resolve();
       strictEqual(interrupt.aborted, false);
-      onEvent({ type: "sessionEnded", why: "cancel", at });
+      onEvent({ type: "sessionEnded", reason: "cancel", at });
     };
     const progress = initialState();
-    return Promise.resolve(ok({ progress, journal: "/j", toEnd, transfers }));
+    return Promise.resolve(
+      ok({ state: progress, journal: "/j", toEnd, transfers }),
+    );
   };
   strictEqual(await main(["cancel", "hello.py", "--json"], world, start), 3);
 });
@@ -243,7 +245,7 @@ Deno.test("events that stop without a final one are an internal error", async ()
   const empty: Start = () => {
     const toEnd = () => Promise.resolve();
     return Promise.resolve(
-      ok({ progress: initialState(), journal: "/j", toEnd, transfers }),
+      ok({ state: initialState(), journal: "/j", toEnd, transfers }),
     );
   };
   strictEqual(await main(["run", "hello.py"], world, empty), 70);
@@ -253,7 +255,7 @@ Deno.test("--quiet reaches the terminal of the run", async () => {
   const seen: unknown[] = [];
   const start: Start = (plan, options, world, interrupt) => {
     seen.push(world.terminal.isQuiet);
-    const end = endsWith({ type: "sessionEnded", why: "dry-run" });
+    const end = endsWith({ type: "sessionEnded", reason: "dry-run" });
     return end(plan, options, world, interrupt);
   };
   await main(["run", "hello.py"], worldWithScript(), start);
@@ -265,7 +267,7 @@ Deno.test("options reach the run as the flags say", async () => {
   const seen: unknown[] = [];
   const start: Start = (_plan, options, world, interrupt) => {
     seen.push(options);
-    return endsWith({ type: "sessionEnded", why: "dry-run" })(
+    return endsWith({ type: "sessionEnded", reason: "dry-run" })(
       _plan,
       options,
       world,
@@ -311,7 +313,7 @@ Deno.test("the command line to resume with is quoted for the shell", async () =>
   await main(
     ["run", "my script.py", "-q"],
     world,
-    endsWith({ type: "sessionEnded", why: "interrupt" }),
+    endsWith({ type: "sessionEnded", reason: "interrupt" }),
   );
   match(
     world.terminal.written.err,
@@ -325,7 +327,7 @@ Deno.test("cancel finds a script's jobs even when its input files are missing", 
     '# forward_files = ["gone.txt"]\n# task_work_path',
   );
   const world = fakeWorld({ tree: { "/work/hello.py": gone } });
-  const left = endsWith({ type: "sessionEnded", why: "cancel" });
+  const left = endsWith({ type: "sessionEnded", reason: "cancel" });
   strictEqual(await main(["run", "hello.py"], world, left), 2);
   strictEqual(await main(["cancel", "hello.py"], world, left), 0);
 });

@@ -44,8 +44,8 @@ async function endsWell(scene: Scene, story: string): Promise<void> {
   const client = await startClient(scene, plan);
   const ending = endingOf(await listen(client));
   const { runs, crimes } = scene.far.queue;
-  const away = [...client.run.progress.tasks].filter(([, { collected }]) =>
-    !collected
+  const away = [...client.run.state.tasks].filter(([, { isCollected }]) =>
+    !isCollected
   );
   const codes = plan.tasks.map(({ key }) =>
     [key, runs.get(key)?.map(({ code }) => code)] as const

@@ -13,7 +13,7 @@ function deleted(
   tree: readonly string[],
   { outputs = ["out"], inPlace = false, common = null as string | null } = {},
 ) {
-  const happenings: readonly EventData[] = [
+  const events: readonly EventData[] = [
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 0),
     ...left === null ? [] : [
@@ -37,7 +37,7 @@ function deleted(
   const files = memoryFiles(
     Object.fromEntries(["d0/", ...tree].map((path) => [`/work/${path}`, ""])),
   );
-  const found = deletedResults(progressOf(["t0"], happenings), plan, files);
+  const found = deletedResults(progressOf(["t0"], events), plan, files);
   return found && [found.tasks, found.deleted];
 }
 

@@ -109,7 +109,7 @@ Deno.test("while the far side is asked for everything it knows, nobody reads rec
     },
   };
   strictEqual(endingOf(await play(watched, planWith(8, 1))), "succeeded");
-  strictEqual(scene.far.trips.survey, 2);
+  strictEqual(scene.far.trips.inspect, 2);
   strictEqual(under.beside, 0);
 });
 
@@ -133,7 +133,7 @@ function watching(
       ok: true,
       value: {
         ...backend,
-        inspect: (heir) => note("survey", () => backend.inspect(heir)),
+        inspect: (heir) => note("inspect", () => backend.inspect(heir)),
         poll: (jobs) => note("poll", () => backend.poll(jobs)),
       },
     };

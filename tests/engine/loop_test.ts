@@ -28,10 +28,10 @@ import type {
 async function story(
   script: FarScript,
   plan = planWith(6, 2),
-  wishes: Parameters<typeof play>[2] = {},
+  options: Parameters<typeof play>[2] = {},
 ) {
   const scene = newScene(script);
-  const events = await play(scene, plan, wishes);
+  const events = await play(scene, plan, options);
   return { scene, events, ending: endingOf(events) };
 }
 
@@ -125,10 +125,13 @@ Deno.test("a job that dies without a word loses only what had not ended", async 
   }, planWith(3, 3));
   strictEqual(ending, "succeeded");
   deepStrictEqual(codes(scene), { t0: [0], t1: [null, 0], t2: [0] });
-  deepStrictEqual(only(events, "jobEnded").map(({ cause }) => cause.kind), [
-    "disappeared",
-    "completed",
-  ]);
+  deepStrictEqual(
+    only(events, "jobEnded").map(({ reason }) => reason.kind),
+    [
+      "disappeared",
+      "completed",
+    ],
+  );
   deepStrictEqual(scene.far.queue.crimes, []);
 });
 
@@ -311,8 +314,8 @@ Deno.test("a job that is refused while others are taken is one failure; the same
   const { scene, events, ending } = await story({ answers }, plan);
   strictEqual(ending, "failed");
   deepStrictEqual(
-    only(events, "jobEnded").filter(({ cause }) => cause.kind === "rejected")
-      .map(({ cause }) => cause.message),
+    only(events, "jobEnded").filter(({ reason }) => reason.kind === "rejected")
+      .map(({ reason }) => reason.message),
     ["sbatch: rejected"],
   );
   strictEqual(only(events, "taskFailed").length, 2);
@@ -327,7 +330,7 @@ for (const answer of ["taken", "unreachable"] as const) {
     const { scene, events, ending } = await story({ answers });
     strictEqual(ending, "succeeded");
     isClean(scene, 6);
-    strictEqual(scene.far.trips.settle, 1);
+    strictEqual(scene.far.trips.reconcile, 1);
     const later = events.slice(indexOf(events, "jobUnconfirmed"));
     const settled = later.findIndex(({ type }) =>
       type === (answer === "taken" ? "jobSubmitted" : "jobFenced")
@@ -349,7 +352,7 @@ Deno.test("when the connection breaks during a submit, what it handed over is fo
 
 Deno.test("whatever trip fails once, the run goes on", async () => {
   const methods: readonly Method[] = [
-    ...["survey", "stage", "submit", "poll", "collect", "clean"] as const,
+    ...["inspect", "stage", "submit", "poll", "collect", "clean"] as const,
   ];
   for (const method of methods) {
     for (const when of ["before", "after"] as const) {
@@ -539,7 +542,7 @@ Deno.test("a backend that cannot be opened is told, and the run stays open", asy
     },
   };
   const [left] = only(await play(shut, planWith(1, 1)), "sessionEnded");
-  deepStrictEqual([left?.why, left?.failure], ["stopped", failure]);
+  deepStrictEqual([left?.reason, left?.failure], ["stopped", failure]);
   strictEqual(endingOf(await play(scene, planWith(1, 1))), "succeeded");
 });
 

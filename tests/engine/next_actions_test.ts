@@ -20,7 +20,7 @@ import {
 import type { RunOptions } from "../../src/model/run_options.ts";
 import type { LaneTimes, RunLimits } from "../../src/engine/run_limits.ts";
 
-const pace: RunLimits = {
+const limits: RunLimits = {
   maxActiveJobs: Infinity,
   submitAhead: 0,
   maxTasksPerJob: Infinity,
@@ -40,17 +40,17 @@ interface Asked {
   readonly busy?: readonly Lane[];
 }
 
-function decided(progress: RunState, asked: Asked = {}): readonly EventData[] {
+function decided(state: RunState, asked: Asked = {}): readonly EventData[] {
   return deriveEvents(
-    progress,
-    asked.plan ?? planWith(progress.tasks.size, 3),
+    state,
+    asked.plan ?? planWith(state.tasks.size, 3),
     { ...plainWishes, ...asked.wishes },
-    { ...pace, ...asked.pace },
+    { ...limits, ...asked.pace },
     { now: asked.now ?? NOON, busy: new Set(asked.busy) },
   );
 }
 
-function asks(progress: RunState, asked: Asked = {}) {
+function asks(state: RunState, asked: Asked = {}) {
   const clock: LaneTimes = {
     now: asked.now ?? NOON,
     polledAt: asked.polledAt ?? null,
@@ -59,31 +59,31 @@ function asks(progress: RunState, asked: Asked = {}) {
     busy: new Set(asked.busy),
   };
   return nextActions(
-    progress,
-    asked.plan ?? planWith(progress.tasks.size, 3),
+    state,
+    asked.plan ?? planWith(state.tasks.size, 3),
     { ...plainWishes, ...asked.wishes },
-    { ...pace, ...asked.pace },
+    { ...limits, ...asked.pace },
     clock,
   );
 }
 
 function stepOf<D extends Action["do"]>(
-  progress: RunState,
+  state: RunState,
   what: D,
   asked: Asked = {},
 ): Extract<Action, { do: D }> | undefined {
-  return asks(progress, asked).steps.find((
-    step,
-  ): step is Extract<Action, { do: D }> => step.do === what);
+  return asks(state, asked).actions.find((
+    action,
+  ): action is Extract<Action, { do: D }> => action.do === what);
 }
 
-const jobsIn = (happenings: readonly EventData[]) =>
-  happenings.flatMap((each) => each.type === "jobCreated" ? [each] : []);
+const jobsIn = (events: readonly EventData[]) =>
+  events.flatMap((each) => each.type === "jobCreated" ? [each] : []);
 
 const ended = (job: string): EventData => ({
   type: "jobEnded",
   job,
-  cause: { kind: "completed" },
+  reason: { kind: "completed" },
 });
 
 /** One job with all tasks, of which the first `done` succeeded. */
@@ -96,55 +96,55 @@ function partly(count: number, done: number): RunState {
 }
 
 Deno.test("nothing is decided and nothing asked before the far side has told what it knows", () => {
-  const progress = progressOf(keysOf(2));
-  fold(progress, [{ type: "sessionStarted", pid: 2, host: "here", tasks: 2 }]);
-  deepStrictEqual(decided(progress), []);
-  deepStrictEqual(asks(progress), {
-    steps: [{ lane: "submit", do: "survey" }],
+  const state = progressOf(keysOf(2));
+  fold(state, [{ type: "sessionStarted", pid: 2, host: "here", tasks: 2 }]);
+  deepStrictEqual(decided(state), []);
+  deepStrictEqual(asks(state), {
+    actions: [{ lane: "submit", do: "inspect" }],
     wake: null,
   });
 });
 
 Deno.test("free tasks are packed once they are staged, in jobs of the wanted size", () => {
-  const progress = progressOf(keysOf(7));
-  fold(progress, restaged(keysOf(6)));
-  const jobs = jobsIn(decided(progress));
+  const state = progressOf(keysOf(7));
+  fold(state, restaged(keysOf(6)));
+  const jobs = jobsIn(decided(state));
   deepStrictEqual(jobs.map(({ tasks }) => tasks), [
     ["t0", "t2", "t4"],
     ["t1", "t3", "t5"],
   ]);
-  deepStrictEqual(stepOf(progress, "stage")?.tasks, ["t6"]);
+  deepStrictEqual(stepOf(state, "stage")?.tasks, ["t6"]);
 });
 
 Deno.test("a packed job whose tasks are not staged any more is staged, not handed over", () => {
-  const progress = progressOf(keysOf(3), [
+  const state = progressOf(keysOf(3), [
     packed("a", ["t0"]),
     packed("b", ["t1", "t2"]),
   ]);
-  strictEqual(stepOf(progress, "stage"), undefined);
+  strictEqual(stepOf(state, "stage"), undefined);
   const opened = {
     type: "sessionStarted",
     pid: 1,
     host: "here",
     tasks: 3,
   } as const;
-  fold(progress, [{ ...opened, copy: "script_2.py" }, surveyed()]);
-  deepStrictEqual(stepOf(progress, "stage")?.tasks, ["t0", "t1", "t2"]);
-  strictEqual(stepOf(progress, "submit"), undefined);
+  fold(state, [{ ...opened, scriptCopy: "script_2.py" }, surveyed()]);
+  deepStrictEqual(stepOf(state, "stage")?.tasks, ["t0", "t1", "t2"]);
+  strictEqual(stepOf(state, "submit"), undefined);
 });
 
 Deno.test("a job's name fits what every queue shows, and no two of a run are alike", () => {
-  const progress = progressOf(keysOf(50));
+  const state = progressOf(keysOf(50));
   const plan = planWith(50, 1);
-  const first = jobsIn(decided(progress, { plan })).map(({ job }) => job);
+  const first = jobsIn(decided(state, { plan })).map(({ job }) => job);
   fold(
-    progress,
+    state,
     first.flatMap((job, at) => [
       packed(job, [`t${at}`]),
       { type: "jobFenced", job } as const,
     ]),
   );
-  const second = jobsIn(decided(progress, { plan })).map(({ job }) => job);
+  const second = jobsIn(decided(state, { plan })).map(({ job }) => job);
   strictEqual(new Set([...first, ...second]).size, 100);
   for (const name of [...first, ...second]) {
     match(name, /^[a-z][a-z0-9]{1,14}$/);
@@ -154,64 +154,64 @@ Deno.test("a job's name fits what every queue shows, and no two of a run are ali
 Deno.test("a name is never used again, not even where the journal lost jobs in between", () => {
   const mark = "mmmmmmm1";
   // What the far side still knows: the first job and, after a gap, the tenth.
-  const progress = progressOf(keysOf(1), [
+  const state = progressOf(keysOf(1), [
     packed(`d${mark}0`, ["t0"]),
     { type: "jobFenced", job: `d${mark}0` },
     packed(`d${mark}z`, ["t0"]),
     { type: "jobFenced", job: `d${mark}z` },
   ]);
-  deepStrictEqual(jobsIn(decided(progress)).map(({ job }) => job), [
+  deepStrictEqual(jobsIn(decided(state)).map(({ job }) => job), [
     `d${mark}10`,
   ]);
 });
 
 Deno.test("a job names the earlier ones that its tasks come from", () => {
-  const progress = progressOf(keysOf(2), [
+  const state = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t0", 1),
     ...ran("j0", "t1", 1),
     ended("j0"),
   ]);
-  const [job] = jobsIn(decided(progress, { now: NOON + 60_000 }));
-  deepStrictEqual([job?.after, job?.tasks], [["j0"], ["t0", "t1"]]);
+  const [job] = jobsIn(decided(state, { now: NOON + 60_000 }));
+  deepStrictEqual([job?.supersedes, job?.tasks], [["j0"], ["t0", "t1"]]);
 });
 
 Deno.test("a task rests before it is tried again, and the loop wakes for it", () => {
-  const progress = progressOf(["t0"], [
+  const state = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 1),
     ended("j0"),
   ]);
-  const { retryAt } = progress.tasks.get("t0")!;
-  deepStrictEqual(decided(progress, { now: retryAt - 1 }), []);
-  strictEqual(asks(progress).wake, retryAt);
-  strictEqual(jobsIn(decided(progress, { now: retryAt })).length, 1);
+  const { retryAt } = state.tasks.get("t0")!;
+  deepStrictEqual(decided(state, { now: retryAt - 1 }), []);
+  strictEqual(asks(state).wake, retryAt);
+  strictEqual(jobsIn(decided(state, { now: retryAt })).length, 1);
 });
 
 Deno.test("a task is given up after its retries, not before", () => {
   const plan = planWith(1, 1, { machine: { retries: 2 } });
-  const progress = progressOf(["t0"]);
+  const state = progressOf(["t0"]);
   const told = [0, 1, 2].map((at) => {
-    fold(progress, [
+    fold(state, [
       ...handedOver(`j${at}`, ["t0"]),
       ...ran(`j${at}`, "t0", 3),
       ended(`j${at}`),
     ]);
-    return decided(progress, { plan, now: NOON + 100_000 })[0]?.type;
+    return decided(state, { plan, now: NOON + 100_000 })[0]?.type;
   });
   deepStrictEqual(told, ["jobCreated", "jobCreated", "taskFailed"]);
 });
 
 Deno.test("five losses by the scheduler are free, the sixth is not", () => {
   const plan = planWith(1, 1, { machine: { retries: 0 } });
-  const progress = progressOf(["t0"]);
+  const state = progressOf(["t0"]);
   const told = Array.from({ length: 6 }, (_, at) => {
-    fold(progress, [
+    fold(state, [
       ...handedOver(`j${at}`, ["t0"]),
       { type: "taskStarted", job: `j${at}`, task: "t0", time: 1 },
-      { type: "jobEnded", job: `j${at}`, cause: { kind: "preempted" } },
+      { type: "jobEnded", job: `j${at}`, reason: { kind: "preempted" } },
     ]);
-    return decided(progress, { plan, now: NOON + 100_000 })[0]?.type;
+    return decided(state, { plan, now: NOON + 100_000 })[0]?.type;
   });
   deepStrictEqual(told, [
     ...[
@@ -237,47 +237,47 @@ Deno.test("the rest is cancelled once few enough tasks are unfinished", () => {
   });
   deepStrictEqual(decided(partly(10, 7), { plan }), []);
   deepStrictEqual(decided(partly(10, 8), { plan }), [
-    { type: "cancelRequested", why: "ratio", jobs: ["j0"] },
+    { type: "cancelRequested", reason: "ratio", jobs: ["j0"] },
   ]);
 });
 
 Deno.test("fail-fast cancels when a task was given up, not at its first failure", () => {
   const wishes = { failFast: true };
-  const progress = progressOf(keysOf(2), [
+  const state = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     ...handedOver("j1", ["t1"]),
     ...ran("j0", "t0", 127),
   ]);
-  deepStrictEqual(decided(progress, { wishes }), []);
-  fold(progress, [ended("j0")]);
-  strictEqual(decided(progress, { wishes })[0]?.type, "taskFailed");
-  fold(progress, [{ type: "taskFailed", task: "t0", code: 127 }]);
-  deepStrictEqual(decided(progress, { wishes }), [
-    { type: "cancelRequested", why: "fail-fast", jobs: ["j1"] },
+  deepStrictEqual(decided(state, { wishes }), []);
+  fold(state, [ended("j0")]);
+  strictEqual(decided(state, { wishes })[0]?.type, "taskFailed");
+  fold(state, [{ type: "taskFailed", task: "t0", code: 127 }]);
+  deepStrictEqual(decided(state, { wishes }), [
+    { type: "cancelRequested", reason: "fail-fast", jobs: ["j1"] },
   ]);
 });
 
 Deno.test("no more jobs than max_jobs live at once", () => {
   const keys = keysOf(6);
-  const progress = progressOf(keys, [
+  const state = progressOf(keys, [
     ...handedOver("j0", ["t0"]),
     ...keys.slice(1).map((key) => packed(`p${key}`, [key])),
   ]);
   const room = (slots: number) =>
-    stepOf(progress, "submit", { pace: { maxActiveJobs: slots } })?.jobs.length;
+    stepOf(state, "submit", { pace: { maxActiveJobs: slots } })?.jobs.length;
   deepStrictEqual([room(1), room(3), room(Infinity)], [undefined, 2, 5]);
 });
 
 Deno.test("a submit is handed more than there is room for where the backend waits by itself, but not by who only hands over", () => {
   const keys = keysOf(6);
-  const progress = progressOf(
+  const state = progressOf(
     keys,
     keys.map((key) => packed(`p${key}`, [key])),
   );
-  const handed = (wishes: Partial<RunOptions>) =>
-    stepOf(progress, "submit", {
+  const handed = (options: Partial<RunOptions>) =>
+    stepOf(state, "submit", {
       pace: { maxActiveJobs: 2, submitAhead: 3 },
-      wishes,
+      wishes: options,
     });
   strictEqual(handed({})?.jobs.length, 5);
   strictEqual(handed({})?.slots, 2);
@@ -288,109 +288,109 @@ Deno.test("a full scheduler is asked again when something has moved or the wait 
   const full: EventData = {
     type: "jobRejected",
     job: "j1",
-    again: true,
-    saw: "",
+    isQueueFull: true,
+    message: "",
   };
-  const progress = progressOf(keysOf(2), [
+  const state = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     packed("j1", ["t1"]),
     full,
   ]);
-  strictEqual(stepOf(progress, "submit"), undefined);
+  strictEqual(stepOf(state, "submit"), undefined);
   strictEqual(
-    asks(progress, { pace: { maxPollMs: 1e9, minPollMs: 1e9 } }).wake,
+    asks(state, { pace: { maxPollMs: 1e9, minPollMs: 1e9 } }).wake,
     NOON + 60_000,
   );
-  ok(stepOf(progress, "submit", { now: NOON + 60_000 }));
-  fold(progress, [ended("j0")], NOON + 5);
-  ok(stepOf(progress, "submit", { now: NOON + 6 }));
+  ok(stepOf(state, "submit", { now: NOON + 60_000 }));
+  fold(state, [ended("j0")], NOON + 5);
+  ok(stepOf(state, "submit", { now: NOON + 6 }));
 });
 
 Deno.test("while nobody knows what became of a job, nothing else is packed or handed over", () => {
-  const progress = progressOf(keysOf(3), [
+  const state = progressOf(keysOf(3), [
     packed("j0", ["t0"]),
     packed("j1", ["t1"]),
     { type: "jobUnconfirmed", job: "j0" },
   ]);
-  deepStrictEqual(jobsIn(decided(progress)), []);
-  deepStrictEqual(asks(progress).steps, [{ lane: "submit", do: "survey" }]);
-  fold(progress, [surveyed()]);
-  deepStrictEqual(stepOf(progress, "settle")?.jobs, ["j0"]);
-  strictEqual(stepOf(progress, "submit"), undefined);
+  deepStrictEqual(jobsIn(decided(state)), []);
+  deepStrictEqual(asks(state).actions, [{ lane: "submit", do: "inspect" }]);
+  fold(state, [surveyed()]);
+  deepStrictEqual(stepOf(state, "reconcile")?.jobs, ["j0"]);
+  strictEqual(stepOf(state, "submit"), undefined);
 });
 
 Deno.test("beside living jobs whose folder is gone nothing is staged, packed or handed over", () => {
-  const progress = progressOf(keysOf(3), [
+  const state = progressOf(keysOf(3), [
     ...handedOver("j0", ["t0"]),
     packed("j1", ["t1"]),
     { type: "resultsLost", tasks: [] },
     surveyed(false),
   ]);
-  const steps = asks(progress, { now: NOON + 1000 }).steps;
-  deepStrictEqual(steps.map((step) => step.do), ["poll"]);
-  deepStrictEqual(decided(progress), []);
-  fold(progress, [ended("j0")]);
-  ok(stepOf(progress, "stage", { now: NOON + 1000 }));
+  const actions = asks(state, { now: NOON + 1000 }).actions;
+  deepStrictEqual(actions.map((action) => action.do), ["poll"]);
+  deepStrictEqual(decided(state), []);
+  fold(state, [ended("j0")]);
+  ok(stepOf(state, "stage", { now: NOON + 1000 }));
 });
 
 Deno.test("looks come at the floor while things move, and less often the longer nothing does", () => {
-  const progress = progressOf(["t0"], handedOver("j0", ["t0"]));
+  const state = progressOf(["t0"], handedOver("j0", ["t0"]));
   const wake = (polledAt: number, now: number) =>
-    asks(progress, { polledAt, now }).wake! - polledAt;
+    asks(state, { polledAt, now }).wake! - polledAt;
   strictEqual(wake(NOON, NOON), 1000);
   strictEqual(wake(NOON + 80_000, NOON + 80_000), 10_000);
   strictEqual(wake(NOON + 8e6, NOON + 8e6), 30_000);
   strictEqual(
-    stepOf(progress, "poll", { polledAt: NOON, now: NOON + 999 }),
+    stepOf(state, "poll", { polledAt: NOON, now: NOON + 999 }),
     undefined,
   );
-  ok(stepOf(progress, "poll", { polledAt: NOON, now: NOON + 1000 }));
+  ok(stepOf(state, "poll", { polledAt: NOON, now: NOON + 1000 }));
 });
 
 Deno.test("where somebody tells that something moved, the next look comes at the floor", () => {
-  const progress = progressOf(["t0"], handedOver("j0", ["t0"]));
+  const state = progressOf(["t0"], handedOver("j0", ["t0"]));
   const now = NOON + 1e6;
-  const step = (polledAt: number, stirred: boolean) =>
-    stepOf(progress, "poll", { now, polledAt, stirred });
-  strictEqual(step(now - 1000, false), undefined);
-  strictEqual(step(now - 999, true), undefined);
-  ok(step(now - 1000, true));
+  const action = (polledAt: number, stirred: boolean) =>
+    stepOf(state, "poll", { now, polledAt, stirred });
+  strictEqual(action(now - 1000, false), undefined);
+  strictEqual(action(now - 999, true), undefined);
+  ok(action(now - 1000, true));
 });
 
 Deno.test("jobs that keep coming to life do not put off the first look", () => {
-  const progress = progressOf(keysOf(3));
+  const state = progressOf(keysOf(3));
   for (const at of [0, 1, 2]) {
-    fold(progress, handedOver(`j${at}`, [`t${at}`]), NOON + 600 * at);
+    fold(state, handedOver(`j${at}`, [`t${at}`]), NOON + 600 * at);
   }
-  strictEqual(stepOf(progress, "poll", { now: NOON + 999 }), undefined);
-  ok(stepOf(progress, "poll", { now: NOON + 1200 }));
+  strictEqual(stepOf(state, "poll", { now: NOON + 999 }), undefined);
+  ok(stepOf(state, "poll", { now: NOON + 1200 }));
 });
 
 Deno.test("without living jobs nobody looks", () => {
-  const progress = progressOf(["t0"], [packed("j0", ["t0"])]);
-  strictEqual(stepOf(progress, "poll", { now: NOON + 1e9 }), undefined);
+  const state = progressOf(["t0"], [packed("j0", ["t0"])]);
+  strictEqual(stepOf(state, "poll", { now: NOON + 1e9 }), undefined);
 });
 
 Deno.test("results are brought home as tasks end, common ones when all are over", () => {
   const plan = planWith(2, 1, {}, { commonOutputs: ["all"] });
-  const progress = progressOf(keysOf(2), [
+  const state = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t0", 0),
   ]);
   const collect = () =>
-    asks(progress, { plan }).steps.find(({ lane }) => lane === "collect");
+    asks(state, { plan }).actions.find(({ lane }) => lane === "collect");
   deepStrictEqual(collect(), { lane: "collect", do: "collect", tasks: ["t0"] });
-  fold(progress, [{
+  fold(state, [{
     type: "collected",
     results: [{ task: "t0", files: [], missing: [] }],
   }]);
   strictEqual(collect(), undefined);
-  fold(progress, [...ran("j0", "t1", 0), ended("j0"), {
+  fold(state, [...ran("j0", "t1", 0), ended("j0"), {
     type: "collected",
     results: [{ task: "t1", files: [], missing: [] }],
   }]);
   deepStrictEqual(collect(), { lane: "collect", do: "collectCommon" });
-  deepStrictEqual(decided(progress, { plan }), []);
+  deepStrictEqual(decided(state, { plan }), []);
 });
 
 /** Both tasks done and at home. */
@@ -413,60 +413,60 @@ Deno.test("the far folder goes before the last word, unless it is to stay", () =
     outcome: "succeeded",
     dropped: 0,
   };
-  const progress = home();
-  ok(stepOf(progress, "clean"));
-  deepStrictEqual(decided(progress), []);
+  const state = home();
+  ok(stepOf(state, "clean"));
+  deepStrictEqual(decided(state), []);
   strictEqual(
-    stepOf(progress, "clean", { wishes: { keepRemoteDir: true } }),
+    stepOf(state, "clean", { wishes: { keepRemoteDir: true } }),
     undefined,
   );
-  deepStrictEqual(decided(progress, { wishes: { keepRemoteDir: true } }), [
+  deepStrictEqual(decided(state, { wishes: { keepRemoteDir: true } }), [
     done,
   ]);
-  fold(progress, [{ type: "cleaned" }]);
-  deepStrictEqual(decided(progress), [done]);
+  fold(state, [{ type: "cleaned" }]);
+  deepStrictEqual(decided(state), [done]);
 });
 
 Deno.test("a run with missing results has failed, and its folder stays", () => {
-  const progress = home(["out"]);
-  strictEqual(stepOf(progress, "clean"), undefined);
-  deepStrictEqual(decided(progress), [
+  const state = home(["out"]);
+  strictEqual(stepOf(state, "clean"), undefined);
+  deepStrictEqual(decided(state), [
     { type: "runFinished", outcome: "failed", dropped: 0 },
   ]);
 });
 
 Deno.test("missing common results fail a run like those of a task", () => {
   const plan = planWith(2, 3, {}, { commonOutputs: ["all"] });
-  const progress = home();
-  fold(progress, [{
+  const state = home();
+  fold(state, [{
     type: "commonCollected",
     result: { files: [], missing: ["all"] },
   }]);
-  deepStrictEqual(decided(progress, { plan }), [
+  deepStrictEqual(decided(state, { plan }), [
     { type: "runFinished", outcome: "failed", dropped: 0 },
   ]);
 });
 
 Deno.test("the logs of what failed come home before the last word", () => {
-  const progress = progressOf(["t0"], [
+  const state = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 127),
     ended("j0"),
     { type: "taskFailed", task: "t0", code: 127 },
   ]);
-  deepStrictEqual(decided(progress), []);
-  deepStrictEqual(stepOf(progress, "collect")?.tasks, ["t0"]);
+  deepStrictEqual(decided(state), []);
+  deepStrictEqual(stepOf(state, "collect")?.tasks, ["t0"]);
 });
 
 Deno.test("a dry run stages and leaves", () => {
-  const progress = progressOf(keysOf(3));
+  const state = progressOf(keysOf(3));
   const wishes = { dryRun: true };
-  deepStrictEqual(decided(progress, { wishes }), [
-    { type: "sessionEnded", why: "dry-run" },
+  deepStrictEqual(decided(state, { wishes }), [
+    { type: "sessionEnded", reason: "dry-run" },
   ]);
-  fold(progress, restaged(["t1", "t2"]));
-  deepStrictEqual(decided(progress, { wishes }), []);
-  deepStrictEqual(asks(progress, { wishes }).steps.map((step) => step.do), [
+  fold(state, restaged(["t1", "t2"]));
+  deepStrictEqual(decided(state, { wishes }), []);
+  deepStrictEqual(asks(state, { wishes }).actions.map((action) => action.do), [
     "stage",
   ]);
 });
@@ -475,70 +475,70 @@ Deno.test("exit-on-submit leaves when all is handed over, or no more can be", ()
   const wishes = { exitOnSubmit: true };
   const left: readonly EventData[] = [{
     type: "sessionEnded",
-    why: "exit-on-submit",
+    reason: "exit-on-submit",
   }];
-  const progress = progressOf(keysOf(2), [
+  const state = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     packed("j1", ["t1"]),
   ]);
-  deepStrictEqual(decided(progress, { wishes }), []);
+  deepStrictEqual(decided(state, { wishes }), []);
   deepStrictEqual(
-    decided(progress, { wishes, pace: { maxActiveJobs: 1 } }),
+    decided(state, { wishes, pace: { maxActiveJobs: 1 } }),
     left,
   );
-  fold(progress, [{ type: "jobSubmitted", job: "j1", id: "1" }]);
-  deepStrictEqual(decided(progress, { wishes }), left);
+  fold(state, [{ type: "jobSubmitted", job: "j1", id: "1" }]);
+  deepStrictEqual(decided(state, { wishes }), left);
 });
 
 Deno.test("exit-on-submit waits for tasks that rest before their next try", () => {
-  const progress = progressOf(keysOf(1), [
+  const state = progressOf(keysOf(1), [
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 1),
     ended("j0"),
-    { type: "sessionEnded", why: "interrupt" },
+    { type: "sessionEnded", reason: "interrupt" },
   ]);
-  deepStrictEqual(decided(progress, { wishes: { exitOnSubmit: true } }), []);
+  deepStrictEqual(decided(state, { wishes: { exitOnSubmit: true } }), []);
 });
 
 Deno.test("what comes to life while everything is cancelled is cancelled too", () => {
-  const progress = progressOf(keysOf(2), [
+  const state = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     packed("j1", ["t1"]),
-    { type: "cancelRequested", why: "cancel", jobs: ["j0"] },
+    { type: "cancelRequested", reason: "cancel", jobs: ["j0"] },
     { type: "jobSubmitted", job: "j1", id: "1" },
   ]);
-  deepStrictEqual(stepOf(progress, "cancel")?.jobs, ["j0", "j1"]);
-  strictEqual(stepOf(progress, "submit"), undefined);
+  deepStrictEqual(stepOf(state, "cancel")?.jobs, ["j0", "j1"]);
+  strictEqual(stepOf(state, "submit"), undefined);
 });
 
 Deno.test("an outdated job is cancelled when all it still computes is wanted no more", () => {
   const past = [began(), ...handedOver("j0", ["t0", "old"])];
-  const progress = resumeState(
+  const state = resumeState(
     past.map((each): Event => ({ ...each, at: NOON })),
     ["t0", "new"],
   );
-  fold(progress, [surveyed()]);
-  deepStrictEqual(decided(progress), []);
-  fold(progress, ran("j0", "t0", 0));
-  deepStrictEqual(decided(progress), [
-    { type: "cancelRequested", why: "outdated", jobs: ["j0"] },
+  fold(state, [surveyed()]);
+  deepStrictEqual(decided(state), []);
+  fold(state, ran("j0", "t0", 0));
+  deepStrictEqual(decided(state), [
+    { type: "cancelRequested", reason: "outdated", jobs: ["j0"] },
   ]);
 });
 
 Deno.test("a finished run asks for nothing", () => {
-  const progress = home();
-  fold(progress, [{ type: "runFinished", outcome: "succeeded", dropped: 0 }]);
-  deepStrictEqual(asks(progress), { steps: [], wake: null });
-  deepStrictEqual(decided(progress), []);
+  const state = home();
+  fold(state, [{ type: "runFinished", outcome: "succeeded", dropped: 0 }]);
+  deepStrictEqual(asks(state), { actions: [], wake: null });
+  deepStrictEqual(decided(state), []);
 });
 
 Deno.test("while something may still be handed over, no last word is said and nothing cleaned", () => {
   const busy = ["submit"] as const;
   const wishes = { keepRemoteDir: true };
-  const progress = home();
-  strictEqual(decided(progress, { wishes })[0]?.type, "runFinished");
-  deepStrictEqual(decided(progress, { wishes, busy }), []);
-  strictEqual(stepOf(progress, "clean", { busy }), undefined);
+  const state = home();
+  strictEqual(decided(state, { wishes })[0]?.type, "runFinished");
+  deepStrictEqual(decided(state, { wishes, busy }), []);
+  strictEqual(stepOf(state, "clean", { busy }), undefined);
   const submitted = progressOf(["t0"], handedOver("j0", ["t0"]));
   const only = { exitOnSubmit: true };
   strictEqual(decided(submitted, { wishes: only })[0]?.type, "sessionEnded");
@@ -546,13 +546,13 @@ Deno.test("while something may still be handed over, no last word is said and no
 });
 
 Deno.test("the far side is asked for everything it knows once nobody else asks it anything", () => {
-  const progress = progressOf(["t0"], [
+  const state = progressOf(["t0"], [
     packed("j0", ["t0"]),
     { type: "jobUnconfirmed", job: "j0" },
   ]);
-  ok(stepOf(progress, "survey"));
-  deepStrictEqual(asks(progress, { busy: ["poll"] }), {
-    steps: [],
+  ok(stepOf(state, "inspect"));
+  deepStrictEqual(asks(state, { busy: ["poll"] }), {
+    actions: [],
     wake: null,
   });
 });

@@ -22,14 +22,14 @@ import type {
 const mark = "mmmmmmm1";
 
 const nothing: RemoteState = {
-  root: "/far",
+  remoteDir: "/far",
   host: "far",
   cpus: 4,
   runId: mark,
   isClosed: false,
   lease: { holder: "self" },
   isSubmitting: false,
-  mostElements: null,
+  maxElements: null,
   plannedJobs: [],
   submitReplies: new Map(),
   fenced: [],
@@ -53,19 +53,19 @@ function resumed(
 
 /** Folds what a survey says; gives it back without its last word. */
 function read(
-  progress: RunState,
-  survey: Partial<RemoteState>,
+  state: RunState,
+  remote: Partial<RemoteState>,
 ): readonly EventData[] {
   const told: EventData[] = [];
   for (
-    const happening of remoteStateEvents(
-      progress,
-      { ...nothing, ...survey },
+    const event of remoteStateEvents(
+      state,
+      { ...nothing, ...remote },
       false,
     )
   ) {
-    fold(progress, [happening]);
-    told.push(happening);
+    fold(state, [event]);
+    told.push(event);
   }
   strictEqual(told.at(-1)?.type, "remoteInspected");
   return told.slice(0, -1);
@@ -107,7 +107,7 @@ Deno.test("a journal that knows all of it learns nothing", () => {
     ...handedOver("j0", ["t0"]),
     { type: "jobStarted", job: "j0", id: "#j0", host: "n", time: 1 } as const,
     ...ran("j0", "t0", 0),
-    { type: "jobEnded", job: "j0", cause: { kind: "completed" } } as const,
+    { type: "jobEnded", job: "j0", reason: { kind: "completed" } } as const,
   ];
   deepStrictEqual(
     read(resumed(["t0"], past), {
@@ -120,19 +120,19 @@ Deno.test("a journal that knows all of it learns nothing", () => {
 });
 
 Deno.test("a lost journal is rebuilt: what runs, runs, and what is done is not run again", () => {
-  const progress = resumed(["t0", "t1", "t2"]);
-  read(progress, {
+  const state = resumed(["t0", "t1", "t2"]);
+  read(state, {
     plannedJobs: [job("j0", ["t0"]), job("j1", ["t1"])],
     submitReplies: answered(accepted("j0"), accepted("j1")),
     records: records("j0", begin("#j0"), start, exit(0), end),
   });
-  deepStrictEqual(taskStates(progress), {
+  deepStrictEqual(taskStates(state), {
     t0: "succeeded",
     t1: "assigned",
     t2: "pending",
   });
-  deepStrictEqual(jobStates(progress), { j0: "final", j1: "submitted" });
-  deepStrictEqual(collectedNext(progress), ["t0"]);
+  deepStrictEqual(jobStates(state), { j0: "final", j1: "submitted" });
+  deepStrictEqual(collectedNext(state), ["t0"]);
 });
 
 Deno.test("a task that was handed over again belongs to the newer job, in whatever order records come", () => {
@@ -147,11 +147,11 @@ Deno.test("a task that was handed over again belongs to the newer job, in whatev
 });
 
 Deno.test("an intent without an answer may have been handed over", () => {
-  const progress = resumed(["t0"], [packed("j0", ["t0"])]);
+  const state = resumed(["t0"], [packed("j0", ["t0"])]);
   const intents = [job("j0", ["t0"])];
   const tries = new Map([["j0", null]]);
   deepStrictEqual(
-    read(progress, { plannedJobs: intents, submitReplies: tries }),
+    read(state, { plannedJobs: intents, submitReplies: tries }),
     [
       { type: "jobUnconfirmed", job: "j0" },
     ],
@@ -159,48 +159,48 @@ Deno.test("an intent without an answer may have been handed over", () => {
 });
 
 Deno.test("an answer that nobody could read says no more than none", () => {
-  const progress = resumed(["t0"], [
+  const state = resumed(["t0"], [
     packed("j0", ["t0"]),
     { type: "jobUnconfirmed", job: "j0" },
   ]);
-  const tries = answered({ job: "j0", outcome: "unconfirmed", saw: "" });
+  const tries = answered({ job: "j0", outcome: "unconfirmed", message: "" });
   const intents = [job("j0", ["t0"])];
   deepStrictEqual(
-    read(progress, { plannedJobs: intents, submitReplies: tries }),
+    read(state, { plannedJobs: intents, submitReplies: tries }),
     [],
   );
-  deepStrictEqual(jobStates(progress), { j0: "unconfirmed" });
+  deepStrictEqual(jobStates(state), { j0: "unconfirmed" });
 });
 
 Deno.test("a job that has begun was handed over, though no answer to its submit is known", () => {
-  const progress = resumed(["t0"], [packed("j0", ["t0"])]);
-  read(progress, {
+  const state = resumed(["t0"], [packed("j0", ["t0"])]);
+  read(state, {
     plannedJobs: [job("j0", ["t0"])],
     submitReplies: new Map([["j0", null]]),
     records: records("j0", begin("77"), start),
   });
-  deepStrictEqual(jobStates(progress), { j0: "running" });
-  strictEqual(progress.jobs.get("j0")!.id, "77");
+  deepStrictEqual(jobStates(state), { j0: "running" });
+  strictEqual(state.jobs.get("j0")!.id, "77");
 });
 
 Deno.test("refused and fenced jobs, and those that were never tried, set their tasks free at no cost", () => {
   const tasks = ["t0", "t1", "t2", "t3"];
   const past = tasks.map((key, at) => packed(`j${at}`, [key]));
-  const progress = resumed(tasks, past);
-  read(progress, {
+  const state = resumed(tasks, past);
+  read(state, {
     plannedJobs: [0, 1, 2].map((at) => job(`j${at}`, [`t${at}`])),
     submitReplies: answered(
-      { job: "j0", outcome: "rejected", saw: "" },
-      { job: "j1", outcome: "queueFull", saw: "" },
+      { job: "j0", outcome: "rejected", message: "" },
+      { job: "j1", outcome: "queueFull", message: "" },
     ),
     fenced: ["j2"],
   });
   deepStrictEqual(
-    taskStates(progress),
+    taskStates(state),
     Object.fromEntries(tasks.map((key) => [key, "pending"])),
   );
   ok0(
-    [...progress.tasks.values()].map(({ failedAttempts, schedulerLosses }) =>
+    [...state.tasks.values()].map(({ failedAttempts, schedulerLosses }) =>
       failedAttempts + schedulerLosses
     ),
   );
@@ -211,53 +211,53 @@ function ok0(counts: readonly number[]): void {
 }
 
 Deno.test("a session that asks again in its midst keeps the jobs that it has not tried yet", () => {
-  const progress = progressOf(["t0"], [packed("j0", ["t0"])]);
-  deepStrictEqual(read(progress, {}), []);
-  deepStrictEqual(jobStates(progress), { j0: "ready" });
+  const state = progressOf(["t0"], [packed("j0", ["t0"])]);
+  deepStrictEqual(read(state, {}), []);
+  deepStrictEqual(jobStates(state), { j0: "ready" });
 });
 
 Deno.test("another run's folder tells nothing about this one", () => {
-  const progress = resumed(["t0"]);
-  read(progress, {
+  const state = resumed(["t0"]);
+  read(state, {
     runId: "foreign0",
     plannedJobs: [job("x0", ["t0"])],
     submitReplies: answered(accepted("x0")),
   });
-  strictEqual(progress.jobs.size, 0);
-  strictEqual(progress.isRemoteDirPresent, false);
+  strictEqual(state.jobs.size, 0);
+  strictEqual(state.isRemoteDirPresent, false);
 });
 
 Deno.test("a closed folder is as good as none", () => {
-  const progress = resumed(["t0"], handedOver("j0", ["t0"]));
-  deepStrictEqual(read(progress, { isClosed: true }), [
+  const state = resumed(["t0"], handedOver("j0", ["t0"]));
+  deepStrictEqual(read(state, { isClosed: true }), [
     { type: "resultsLost", tasks: [] },
   ]);
-  strictEqual(progress.isRemoteDirPresent, false);
+  strictEqual(state.isRemoteDirPresent, false);
 });
 
 Deno.test("with its folder go the results that were not at home yet, and what was staged", () => {
-  const progress = resumed(["t0", "t1"], [
+  const state = resumed(["t0", "t1"], [
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t0", 0),
     ...ran("j0", "t1", 0),
-    { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
     {
       type: "collected",
       results: [{ task: "t1", files: [], missing: [] }],
     },
   ]);
-  deepStrictEqual(read(progress, { runId: null }), [
+  deepStrictEqual(read(state, { runId: null }), [
     { type: "resultsLost", tasks: ["t0"] },
   ]);
-  deepStrictEqual(taskStates(progress), { t0: "pending", t1: "succeeded" });
-  deepStrictEqual(stagedNext(progress), ["t0"]);
+  deepStrictEqual(taskStates(state), { t0: "pending", t1: "succeeded" });
+  deepStrictEqual(stagedNext(state), ["t0"]);
 });
 
 Deno.test("who holds a job's lock runs it, whatever was answered or tried", () => {
   const intents = [job("a", ["t1"]), job("b", ["t2"])];
   const answers = [
     null,
-    { job: "a", outcome: "rejected", saw: "killed" } as const,
+    { job: "a", outcome: "rejected", message: "killed" } as const,
   ];
   for (const answer of answers) {
     const told = read(resumed(["t1", "t2"]), {
@@ -266,7 +266,7 @@ Deno.test("who holds a job's lock runs it, whatever was answered or tried", () =
       owners: new Map([["a", "77"]]),
     });
     deepStrictEqual(
-      told.filter((happening) => "job" in happening && happening.job === "a")
+      told.filter((event) => "job" in event && event.job === "a")
         .map(({ type }) => type),
       ["jobCreated", "jobSubmitted"],
     );
@@ -277,7 +277,7 @@ Deno.test("what was not tried, or was refused, is free again; while a submit scr
   const intents = [job("a", ["t1"]), job("b", ["t2"]), job("c", ["t3"])];
   const tries = new Map([
     ["a", null],
-    ["c", { job: "c", outcome: "queueFull", saw: "" } as const],
+    ["c", { job: "c", outcome: "queueFull", message: "" } as const],
   ]);
   const kinds = (submitting: boolean) =>
     read(resumed(["t1", "t2", "t3"]), {
@@ -285,9 +285,9 @@ Deno.test("what was not tried, or was refused, is free again; while a submit scr
       submitReplies: tries,
       isSubmitting: submitting,
     })
-      .flatMap((happening) =>
-        happening.type === "jobFenced" || happening.type === "jobUnconfirmed"
-          ? [`${happening.job} ${happening.type}`]
+      .flatMap((event) =>
+        event.type === "jobFenced" || event.type === "jobUnconfirmed"
+          ? [`${event.job} ${event.type}`]
           : []
       );
   deepStrictEqual(kinds(false), [
@@ -304,16 +304,16 @@ Deno.test("what was not tried, or was refused, is free again; while a submit scr
 
 Deno.test("what a submit that broke off was to hand over may still come: no other answer is believed", () => {
   const past = [packed("b", ["t2"]), packed("c", ["t3"])];
-  const progress = progressOf(["t2", "t3"], [
+  const state = progressOf(["t2", "t3"], [
     ...past,
     { type: "jobUnconfirmed", job: "b" },
     { type: "jobUnconfirmed", job: "c" },
   ]);
   const intents = [job("b", ["t2"]), job("c", ["t3"])];
-  const tries = answered({ job: "c", outcome: "queueFull", saw: "" });
+  const tries = answered({ job: "c", outcome: "queueFull", message: "" });
   deepStrictEqual(
-    read(progress, { plannedJobs: intents, submitReplies: tries }),
+    read(state, { plannedJobs: intents, submitReplies: tries }),
     [],
   );
-  deepStrictEqual(jobStates(progress), { b: "unconfirmed", c: "unconfirmed" });
+  deepStrictEqual(jobStates(state), { b: "unconfirmed", c: "unconfirmed" });
 });

@@ -28,11 +28,11 @@ const exited = (task: string, code = 0): EventData => ({
 
 /** Keys of the tasks whose results stand, after what happened, with these files here. */
 function stands(
-  happenings: readonly EventData[],
+  events: readonly EventData[],
   tree: Readonly<Record<string, string>>,
   of = plan,
 ): readonly string[] {
-  const past = happenings.map((each): Event => ({ ...each, at: NOON }));
+  const past = events.map((each): Event => ({ ...each, at: NOON }));
   return unchangedResults(past, of, memoryFiles({ "/work/": "", ...tree }))
     .map(({ task }) => task);
 }

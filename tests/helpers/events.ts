@@ -15,9 +15,9 @@ export const NOON = 1_700_000_000_000;
 export function began(mark = "mmmmmmm1"): EventData {
   return {
     type: "runStarted",
-    key: "k-k",
+    runKey: "k-k",
     generation: 1,
-    mark,
+    runId: mark,
     script: "/work/hello.py",
     scheduler: "Shell",
     context: "LazyLocalContext",
@@ -28,10 +28,10 @@ export function began(mark = "mmmmmmm1"): EventData {
 export function surveyed(present = true): EventData {
   return {
     type: "remoteInspected",
-    root: "/far",
+    remoteDir: "/far",
     host: "far",
     cpus: 4,
-    present,
+    isPresent: present,
   };
 }
 
@@ -40,7 +40,7 @@ export function packed(
   tasks: readonly TaskKey[],
   after: readonly JobName[] = [],
 ): EventData {
-  return { type: "jobCreated", job, tasks, after };
+  return { type: "jobCreated", job, tasks, supersedes: after };
 }
 
 /** A job that is handed over under the id `#<job>`. */
@@ -87,7 +87,7 @@ export function restaged(tasks: readonly TaskKey[]): readonly EventData[] {
       pid: 2,
       host: "here",
       tasks: 0,
-      copy: "script_2.py",
+      scriptCopy: "script_2.py",
     },
     surveyed(),
     { type: "staged", tasks, files: 0, bytes: 0 },
@@ -97,23 +97,23 @@ export function restaged(tasks: readonly TaskKey[]): readonly EventData[] {
 /** The progress of a session on these tasks, after the opening and what follows. */
 export function progressOf(
   tasks: readonly TaskKey[],
-  happenings: readonly EventData[] = [],
+  events: readonly EventData[] = [],
   at = NOON,
 ): RunState {
-  const progress = resumeState([], tasks);
-  fold(progress, [...opening(tasks), ...happenings], at);
-  return progress;
+  const state = resumeState([], tasks);
+  fold(state, [...opening(tasks), ...events], at);
+  return state;
 }
 
 export function fold(
-  progress: RunState,
-  happenings: readonly EventData[],
+  state: RunState,
+  events: readonly EventData[],
   at = NOON,
 ): RunState {
-  for (const happening of happenings) {
-    applyEvent(progress, { ...happening, at } as Event);
+  for (const event of events) {
+    applyEvent(state, { ...event, at } as Event);
   }
-  return progress;
+  return state;
 }
 
 /** Each job and the state that it is in. */
@@ -129,25 +129,25 @@ export function taskStates({ tasks }: RunState) {
 }
 
 /** Tasks that are collected next. */
-export function collectedNext(progress: RunState): readonly TaskKey[] {
-  return tasksOf(progress, "collect");
+export function collectedNext(state: RunState): readonly TaskKey[] {
+  return tasksOf(state, "collect");
 }
 
 /** Tasks that are staged next. */
-export function stagedNext(progress: RunState): readonly TaskKey[] {
-  return tasksOf(progress, "stage");
+export function stagedNext(state: RunState): readonly TaskKey[] {
+  return tasksOf(state, "stage");
 }
 
-function tasksOf(progress: RunState, what: "collect" | "stage") {
+function tasksOf(state: RunState, what: "collect" | "stage") {
   const pace = {
     maxActiveJobs: 9,
     submitAhead: 0,
     maxTasksPerJob: 9,
     retryWhenFullMs: 1,
   };
-  const { steps } = nextActions(
-    fold(structuredClone(progress), [surveyed()]),
-    planWith(progress.tasks.size, 1),
+  const { actions } = nextActions(
+    fold(structuredClone(state), [surveyed()]),
+    planWith(state.tasks.size, 1),
     plainWishes,
     { ...pace, minPollMs: 1, maxPollMs: 1 },
     {
@@ -155,7 +155,7 @@ function tasksOf(progress: RunState, what: "collect" | "stage") {
       ...{ hasRemoteChange: false, busy: new Set() },
     },
   );
-  return steps.flatMap((step) => step.do === what ? step.tasks : []);
+  return actions.flatMap((action) => action.do === what ? action.tasks : []);
 }
 
 export function keysOf(count: number): readonly TaskKey[] {

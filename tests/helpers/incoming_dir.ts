@@ -22,12 +22,12 @@ export function homeOf(
   return {
     base,
     isInPlace: false,
-    farRoot: "/r",
+    remoteRoot: "/r",
     key: "x",
     ground: () => ground,
     own: ownFiles(base, "x", fakeJournals()),
     budget: budget(),
-    squeeze: null,
+    compression: null,
     onTransfer: () => {},
     clock: fakeClock(),
   };

@@ -31,23 +31,23 @@ export function planWith(
 
 /** A scene whose progress begins with the plan. */
 export function sceneOf(plan: Plan): RunView {
-  const progress = resumeState([], plan.tasks.map(({ key }) => key));
+  const state = resumeState([], plan.tasks.map(({ key }) => key));
   return {
-    ...{ plan, progress, nameOf: taskNames(plan) },
+    ...{ plan, progress: state, nameOf: taskNames(plan) },
     transfers: () => ({ up: null, down: null }),
   };
 }
 
 /** Folds each happening and tells it, at the clock's time. */
 export function tellAll(
-  { progress }: RunView,
+  { progress: state }: RunView,
   reporter: Pick<Reporter, "report">,
-  happenings: readonly EventData[],
+  events: readonly EventData[],
   { clock }: Pick<FakeWorld, "clock">,
 ): void {
-  for (const happening of happenings) {
+  for (const happening of events) {
     const event: Event = { ...happening, at: clock.now() };
-    applyEvent(progress, event);
+    applyEvent(state, event);
     reporter.report(event);
   }
 }
@@ -69,9 +69,9 @@ export function upToSubmitted(
   return [
     {
       type: "runStarted",
-      key: runKey,
+      runKey,
       generation: 1,
-      mark: "m",
+      runId: "m",
       script: config.script.path,
       scheduler,
       context,
@@ -80,10 +80,10 @@ export function upToSubmitted(
     { type: "sessionStarted", pid: 1, host: "here", tasks: tasks.length },
     {
       type: "remoteInspected",
-      root: remoteDir,
+      remoteDir,
       host: "far",
       cpus: 2,
-      present: false,
+      isPresent: false,
     },
     {
       type: "staged",
@@ -95,7 +95,7 @@ export function upToSubmitted(
       type: "jobCreated",
       job: `j${at}`,
       tasks: [key],
-      after: [],
+      supersedes: [],
     })),
     ...tasks.map((_, at): EventData => ({
       type: "jobSubmitted",
@@ -117,8 +117,15 @@ export function ranTo(
   return [
     { type: "jobStarted", job, id: `${1000 + at}`, host: "node7", time: 100 },
     { type: "taskStarted", task, job, time: 100 },
-    { type: "taskExited", task, job, code, time: 110, ...(hint && { hint }) },
-    { type: "jobEnded", job, cause: { kind: "completed" } },
+    {
+      type: "taskExited",
+      task,
+      job,
+      code,
+      time: 110,
+      ...(hint && { suggestedCommand: hint }),
+    },
+    { type: "jobEnded", job, reason: { kind: "completed" } },
     ...(code === 0 ? [] : [{ type: "taskFailed", task, code } as const]),
     { type: "collected", results: [{ task, files: [], missing: [] }] },
   ];

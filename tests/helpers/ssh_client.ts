@@ -42,7 +42,7 @@ export interface Near extends AsyncDisposable {
 
 /** `knownHosts`: the text of the user's known_hosts. */
 export async function near(
-  { knownHosts = "", typist = () => null, world = {} }: {
+  { knownHosts = "", typist = () => null, world: environment = {} }: {
     readonly knownHosts?: string;
     readonly typist?: Typist;
     readonly world?: Partial<Environment>;
@@ -64,7 +64,7 @@ export async function near(
     clock: realEnvironment().clock as never,
     cwd: home,
     terminal: screen,
-    ...world as object,
+    ...environment as object,
   });
   const door = doorTo(home, outside);
   const write = (name: string, text: string) =>
@@ -85,8 +85,8 @@ export async function near(
 }
 
 /** ssh takes the home from the password file: it is told where the settings are. */
-function doorTo(home: string, world: Environment): SshLookup {
-  const { localUser, run, files } = localSsh(world);
+function doorTo(home: string, environment: Environment): SshLookup {
+  const { localUser, run, files } = localSsh(environment);
   return {
     files,
     localUser: { ...localUser, home },
@@ -166,7 +166,7 @@ export async function sideOf(bed: SshBed, config: string): Promise<Near> {
 export async function tryIn(
   bed: SshBed,
   profile: Partial<Profile>,
-  { typist, world, script = "id -un" }: {
+  { typist, world: environment, script = "id -un" }: {
     readonly typist?: Typist;
     readonly world?: Partial<Environment>;
     readonly script?: string;
@@ -175,7 +175,7 @@ export async function tryIn(
   await using side = await near({
     knownHosts: await Deno.readTextFile(bed.knownHosts),
     ...typist && { typist },
-    ...world && { world },
+    ...environment && { world: environment },
   });
   return { said: await sayIn(side, profile, script), asked: side.asked };
 }

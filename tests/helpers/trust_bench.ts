@@ -89,11 +89,11 @@ export async function withBench(
           return Promise.resolve(bench.answer);
         },
       };
-      const world: Environment = {
+      const environment: Environment = {
         ...realEnvironment(),
         ...{ cwd: work, env, terminal: screen, trustStore: trusted, journals },
       };
-      const code = await main(args, world);
+      const code = await main(args, environment);
       return { code, said: screen.written.out + screen.written.err };
     },
     traces: () =>

@@ -58,7 +58,7 @@ const record = {
     job,
     element,
     type: "jobStopped",
-    why,
+    reason: why,
     owner: "x",
     time: 1,
   }),
@@ -108,7 +108,7 @@ Deno.test("a job's state is told when it changes, and only then", () => {
   strictEqual(look(progress, { queue: { "#j0": queued } }).length, 1);
   deepStrictEqual(look(progress, { queue: { "#j0": queued } }), []);
   deepStrictEqual(look(progress, { queue: { "#j0": running } }), [
-    { type: "jobState", job: "j0", state: "running", word: "R" },
+    { type: "jobState", job: "j0", state: "running", nativeState: "R" },
   ]);
 });
 
@@ -132,7 +132,7 @@ Deno.test("where there is no grace the rounds alone count", () => {
   const given = { missingGraceSeconds: 0, missingGracePolls: 2 };
   strictEqual(look(progress, {}, NOON, given)[0]?.type, "jobsNotListed");
   deepStrictEqual(look(progress, {}, NOON, given), [
-    { type: "jobEnded", job: "j0", cause: { kind: "disappeared" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
   ]);
 });
 
@@ -169,7 +169,7 @@ Deno.test("a job that the queue calls ended waits for its record, like one that 
     {
       type: "jobEnded",
       job: "j0",
-      cause: { kind: "disappeared", message: "CD" },
+      reason: { kind: "disappeared", message: "CD" },
     },
   ]);
 });
@@ -202,7 +202,13 @@ Deno.test("a word that nobody knows says that the job is there", () => {
   const strange: QueueEntry = { nativeState: "XX", state: null };
   look(progress, {}, NOON);
   deepStrictEqual(look(progress, { queue: { "#j0": strange } }), [
-    { type: "jobState", job: "j0", state: "queued", word: "XX", strange: true },
+    {
+      type: "jobState",
+      job: "j0",
+      state: "queued",
+      nativeState: "XX",
+      isUnknownState: true,
+    },
   ]);
   strictEqual(progress.jobs.get("j0")!.missedPolls, 0);
   deepStrictEqual(look(progress, { queue: { "#j0": strange } }), []);
@@ -229,7 +235,7 @@ Deno.test("a job that was told to end was cancelled, however it ended", () => {
   const told = [{ records: [record.end("j0")] }, {}].map((seen) => {
     const progress = oneJob();
     fold(progress, [
-      { type: "cancelRequested", why: "cancel", jobs: ["j0"] },
+      { type: "cancelRequested", reason: "cancel", jobs: ["j0"] },
       { type: "cancelSent", jobs: ["j0"] },
       { type: "jobsNotListed", jobs: ["j0"] },
     ]);
@@ -240,7 +246,7 @@ Deno.test("a job that was told to end was cancelled, however it ended", () => {
   });
   for (const events of told) {
     deepStrictEqual(events, [
-      { type: "jobEnded", job: "j0", cause: { kind: "cancelled" } },
+      { type: "jobEnded", job: "j0", reason: { kind: "cancelled" } },
     ]);
   }
 });
@@ -277,7 +283,7 @@ Deno.test("of a job that is over only a late success is news", () => {
   const progress = progressOf(["t0", "t1"], [
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t1", 1),
-    { type: "jobEnded", job: "j0", cause: { kind: "disappeared" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
     ...handedOver("j1", ["t0", "t1"], ["j0"]),
   ]);
   const late = [
@@ -301,7 +307,7 @@ Deno.test("records of jobs and tasks that nobody knows are passed over", () => {
 Deno.test("a command that was not found comes with what would have been", () => {
   const records: readonly JobRecord[] = [
     record.exit("j0", "t0", 127),
-    { job: "j0", element, type: "taskHint", task: "t0", word: "python3" },
+    { job: "j0", element, type: "taskHint", task: "t0", command: "python3" },
   ];
   deepStrictEqual(readRecords(oneJob(), records), [
     {
@@ -310,14 +316,14 @@ Deno.test("a command that was not found comes with what would have been", () => 
       task: "t0",
       code: 127,
       time: 2,
-      hint: "python3",
+      suggestedCommand: "python3",
     },
   ]);
 });
 
 Deno.test("a job that found a newer one in its place has left; a duplicate says nothing of the job", () => {
   deepStrictEqual(readRecords(oneJob(), [record.leave("j0", "superseded")]), [
-    { type: "jobEnded", job: "j0", cause: { kind: "superseded" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "superseded" } },
   ]);
   deepStrictEqual(readRecords(oneJob(), [record.leave("j0", "duplicate")]), []);
 });
@@ -338,6 +344,6 @@ Deno.test("what ended a job that had been told to end is asked for, though its t
   const cause = { kind: "timeLimit", message: "TIMEOUT" } as const;
   const autopsies = new Map([["j0", { exitReason: cause, outputTail: "" }]]);
   deepStrictEqual(see({ records: last, postMortems: autopsies }), [
-    { type: "jobEnded", job: "j0", cause },
+    { type: "jobEnded", job: "j0", reason: cause },
   ]);
 });

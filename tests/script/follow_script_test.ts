@@ -42,7 +42,7 @@ async function sent(
     if (!part.ok) throw new Error(part.error.detail);
     if ("raw" in part.value) {
       await unpackTar(part.value.raw, {
-        ...{ folder: landing, landed, budget: budget() },
+        ...{ folder: landing, received: landed, budget: budget() },
         isWanted: () => true,
       });
     } else {

@@ -14,9 +14,11 @@ async function inspect(side: FarSide, token?: string) {
 
 Deno.test("Without a run directory the host is reported, and no lease holder", async () => {
   await using side = farSide({ bare: true });
-  const { root, host, cpus, runId, lease, plannedJobs } = await inspect(side);
+  const { remoteDir, host, cpus, runId, lease, plannedJobs } = await inspect(
+    side,
+  );
   deepStrictEqual(
-    { root, host, cpus, runId, lease, plannedJobs },
+    { root: remoteDir, host, cpus, runId, lease, plannedJobs },
     {
       root: side.root,
       host: Deno.hostname(),

@@ -85,7 +85,7 @@ Deno.test("what an earlier version left open is closed; the run directory, which
     await Deno.chmod(folder, mode);
     match(
       (await attempt(side, inspectScript(null))) ?? "",
-      /0123abcd-4567cdef can be written by other users/,
+      /0123abcd-4567cdef is writable by other users/,
     );
     strictEqual(modeOf(folder), mode);
   }
@@ -192,7 +192,7 @@ Deno.test("a symlink or a file in place of a directory is refused", async () => 
     match((await stage(side)) ?? "", / is a symlink,/);
     await Deno.remove(place);
     await Deno.writeTextFile(place, "");
-    match((await stage(side)) ?? "", / is no directory/);
+    match((await stage(side)) ?? "", / is not a directory/);
   }
 });
 

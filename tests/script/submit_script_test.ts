@@ -123,7 +123,7 @@ ${LAUNCH}`;
     [
       { job: "d1", outcome: "accepted", id: "h:b:1:d1" },
       { job: "d2", outcome: "accepted", id: "h:b:1:d2" },
-      { job: "d3", outcome: "rejected", saw: "no more" },
+      { job: "d3", outcome: "rejected", message: "no more" },
       { job: "d4", outcome: "accepted", id: "h:b:1:d4" },
     ],
   );

@@ -64,7 +64,7 @@ sshTest(
       ].sort(),
       err,
     );
-    const told = err.match(/^Cannot bring a result home: .*$/gm)?.sort();
+    const told = err.match(/^Cannot download a result: .*$/gm)?.sort();
     deepStrictEqual(told?.map((line) => line.split("back/")[1]).sort(), [
       "climbs: links to ../../../../etc/passwd",
       "fifo: is a fifo",

@@ -145,7 +145,9 @@ onSmallDisk(
     await refuses(
       work,
       /Cannot stage the inputs:\n.*tar: .*No space left on device/s,
-      new RegExp(`See to it in ${work.far}/root/\\S+ on its machine, and run`),
+      new RegExp(
+        `Fix this in ${work.far}/root/\\S+ on the remote host, then run`,
+      ),
     );
     deepStrictEqual(work.ran(), []);
     await disk.change("size=40m");
@@ -163,12 +165,12 @@ onSmallDisk(
     await run(["dd", "if=/dev/zero", `of=${filler}`, "bs=1k"]);
     await refuses(
       work,
-      /Cannot look at the folder of the run: .*No space left on dev/,
+      /Cannot inspect the run's remote directory: .*No space left on dev/,
     );
     await disk.change("ro");
     await refuses(
       work,
-      /Cannot look at the folder of the run: .*Read-only file system/,
+      /Cannot inspect the run's remote directory: .*Read-only file system/,
     );
     await disk.change("rw");
     await Deno.remove(filler);

@@ -1,7 +1,7 @@
-/** What is sent, file by file. */
+/** The entries of an upload, file by file. */
 import type { StagedEntry } from "../../pipeline/stage.ts";
 
-/** One thing in the archive, at a path below the root. */
+/** One entry of the archive, at a path below the remote root. */
 export type ArchiveEntry =
   | { readonly to: string; readonly folder: true; readonly mode?: number }
   | { readonly to: string; readonly text: string; readonly mode?: number }
@@ -19,8 +19,8 @@ export interface FileEntry {
 }
 
 /**
- * Every file by itself: a folder with all that is in it, symlinks followed, as
- * for the folder's owner. Throws where something is not there any more.
+ * Every file as its own entry: a directory with its content, symlinks followed, with
+ * the owner's permissions. Throws where a file no longer exists.
  */
 export function listArchiveEntries(
   puts: readonly StagedEntry[],
@@ -38,7 +38,7 @@ function* walk(from: string, to: string): Generator<ArchiveEntry> {
     yield { to, from, bytes: size, mode: permissions, modified };
   }
   if (!isDirectory) return;
-  // Who sends into it, and who removes it, must be able to.
+  // The owner must be able to write into the directory and to remove it.
   yield { to, folder: true, mode: permissions | 0o700 };
   for (const { name } of Deno.readDirSync(from)) {
     if (name !== ".dpdisp") yield* walk(`${from}/${name}`, `${to}/${name}`);

@@ -1,13 +1,13 @@
-/** Bytes of a stream in the portions that are asked for. */
+/** Reads a stream in requested portions. */
 type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface Source {
-  /** Exactly so many bytes. */
+  /** Exactly this many bytes. */
   take(count: number): Promise<Bytes>;
-  /** What is at hand, at least one byte, at most so many. */
+  /** The bytes available now, at least one, at most `most`. */
   some(most: number): Promise<Bytes>;
   skip(count: number): Promise<void>;
-  /** Reads to the end, where only padding may be. */
+  /** Reads to the end; only padding may follow. */
   rest(): Promise<void>;
   close(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export function sourceOf(stream: ReadableStream<Bytes>): Source {
     },
     async rest() {
       do {
-        if (!isZero(held.bytes)) throw damaged("something follows its end");
+        if (!isZero(held.bytes)) throw damaged("data after its end");
       } while (await more());
     },
     close: () => reader.cancel().catch(() => {}),

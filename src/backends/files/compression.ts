@@ -1,4 +1,4 @@
-/** Makes streams smaller, and whole again. */
+/** Compresses and decompresses streams. */
 import type { Transform } from "node:stream";
 import {
   constants,
@@ -22,12 +22,12 @@ export function compress(stream: Bytes, how: Compression): Bytes {
   );
 }
 
-/** What is smaller may be as much alike as it is. */
+/** Below this size (bytes) any expansion is allowed. */
 const ANY_EXPANSION = 16 * 2 ** 30;
 
 /**
- * Breaks where it grows beyond what a result may be. Zstd that is cut off gives
- * what there is: what is in the stream must know its own end.
+ * Fails where the expansion is beyond the limit. A truncated zstd stream gives
+ * what it has without an error: the content must have its own end mark.
  */
 export function decompress(
   stream: Bytes,
@@ -42,18 +42,18 @@ export function decompress(
     seen.after += bytes;
     if (seen.after > anyBytes && seen.after > times * seen.before) {
       throw overLimit(
-        `what comes grows more than ${times}-fold when it is unpacked`,
+        `the download expands more than ${times}-fold`,
         "machine.max_expansion",
       );
     }
   }));
 }
 
-/** Not Duplex.toWeb, which takes in all that comes, however slowly it goes out (Deno 2.9.6). */
+/** Duplex.toWeb buffers its input without limit (Deno 2.9.6). */
 function through(stream: Bytes, step: Transform): Bytes {
   const closed = new Promise<void>((resolve) => step.once("close", resolve));
   feed(stream, step, closed).catch((error) => step.destroy(error));
-  // Events may come after whoever reads has left.
+  // Events may follow after the reader has cancelled.
   const seen = { over: false };
   return new ReadableStream({
     start(controller) {
@@ -77,7 +77,7 @@ function through(stream: Bytes, step: Transform): Bytes {
   });
 }
 
-/** A part is taken from the stream when the one before is through. */
+/** Reads the next chunk when the previous one is processed. */
 async function feed(
   stream: Bytes,
   step: Transform,
@@ -88,13 +88,13 @@ async function feed(
       step.write(bytes, (error) => error ? reject(error) : resolve())
     );
     await Promise.race([through, closed]);
-    // Nobody reads any more.
+    // The reader has cancelled.
     if (step.destroyed) return;
   }
   step.end();
 }
 
-/** Tells of each part's bytes as it passes. */
+/** Reports the bytes of each chunk. */
 function tap(
   tell: (bytes: number) => void,
 ): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {

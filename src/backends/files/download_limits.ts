@@ -1,11 +1,11 @@
-/** How much a remote host may send: what nobody wants is no reason to fill a disk. */
+/** Limits of what a remote host may send, so that it cannot fill the disk. */
 import type { Machine } from "../../model/config.ts";
 
-/** What all that a session collects may come to, and has come to. */
+/** The limits of all downloads of a session, and the amounts so far. */
 export interface DownloadBudget {
   readonly mostBytes: number;
   readonly mostFiles: number;
-  /** What is unpacked may be so many times what came. */
+  /** How many times larger than the compressed data the unpacked data may be. */
   readonly mostExpansion: number;
   bytes: number;
   files: number;
@@ -26,7 +26,7 @@ export function budgetOf(
   };
 }
 
-/** Throws where that is more than may come; `isOverLimit` knows the error. */
+/** Throws where a limit is exceeded; `limitOf` recognises the error. */
 export function spend(
   budget: DownloadBudget,
   { bytes = 0, files = 0 }: {
@@ -38,24 +38,24 @@ export function spend(
   budget.files += files;
   if (budget.bytes > budget.mostBytes) {
     throw overLimit(
-      `more than ${budget.mostBytes} bytes came`,
+      `more than ${budget.mostBytes} bytes were received`,
       "machine.max_download_size",
     );
   }
   if (budget.files > budget.mostFiles) {
     throw overLimit(
-      `more than ${budget.mostFiles} files came`,
+      `more than ${budget.mostFiles} files were received`,
       "machine.max_download_files",
     );
   }
 }
 
-/** `field`: what the user may raise. */
-export function overLimit(saw: string, field: string): Error {
-  return new Error(saw, { cause: { limit: field } });
+/** `field`: the limit that the user may raise. */
+export function overLimit(message: string, field: string): Error {
+  return new Error(message, { cause: { limit: field } });
 }
 
-/** The field that sets the limit; null: the error is another. */
+/** The field that sets the limit; null: another error. */
 export function limitOf(error: unknown): string | null {
   const cause = error instanceof Error ? error.cause : null;
   return typeof cause === "object" && cause !== null && "limit" in cause

@@ -1,14 +1,14 @@
-/** A local folder for what is on its way: new, under a random name, and for this user alone. */
+/** A new local directory for incoming files, with a random name and for this user only. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import { parent } from "../../text/path.ts";
 import { kindAt } from "./install.ts";
 
-/** Makes it in `above`, a folder of ours; what a dpdisp that died left there of the same run is removed. */
+/** Creates it in `above`, a directory of dpdisp; what a process that died left there of the same run is removed. */
 export function openIncomingDir(above: string, key: string): Result<string> {
   try {
     if (kindAt(above) === null) Deno.mkdirSync(above, { mode: 0o700 });
-    const why = strangerOf(above) ?? stillOpen(above);
-    if (why !== null) return cannot(above, why);
+    const problem = problemOf(above) ?? stillOpen(above);
+    if (problem !== null) return cannot(above, problem);
     const prefix = `home-${key}-`;
     for (const { name } of Deno.readDirSync(above)) {
       if (name.startsWith(prefix)) remove(`${above}/${name}`);
@@ -20,11 +20,13 @@ export function openIncomingDir(above: string, key: string): Result<string> {
   }
 }
 
-/** Why that is no folder of ours; null: it is one. */
-function strangerOf(above: string): string | null {
-  if (kindAt(above) !== "folder") return "it is no folder";
+/** Why the directory cannot be used; null: it can. */
+function problemOf(above: string): string | null {
+  if (kindAt(above) !== "folder") return "it is not a directory";
   const { uid } = Deno.lstatSync(above);
-  return uid !== null && uid !== Deno.uid() ? "it is another user's" : null;
+  return uid !== null && uid !== Deno.uid()
+    ? "it belongs to another user"
+    : null;
 }
 
 /**
@@ -39,26 +41,26 @@ function stillOpen(above: string): string | null {
   } catch {
     // Its mode tells.
   }
-  return (modeOf() & 0o1002) === 0o002 ? "any user may write in it" : null;
+  return (modeOf() & 0o1002) === 0o002 ? "it is writable by other users" : null;
 }
 
-function cannot(above: string, saw: string): Result<never> {
+function cannot(above: string, detail: string): Result<never> {
   return fail({
     kind: "transfer",
-    summary: `Cannot take results in at ${above}`,
-    detail: saw,
-    hint: "See to it, and run the same command again",
+    summary: `Cannot download results to ${above}`,
+    detail,
+    hint: "Fix this, then run the same command again",
     isRetryable: false,
   });
 }
 
-/** Removes it, and the folder above if that is empty. */
-export function closeIncomingDir(landing: string): void {
-  remove(landing);
+/** Removes it, and its parent if that is empty. */
+export function closeIncomingDir(incomingDir: string): void {
+  remove(incomingDir);
   try {
-    Deno.removeSync(parent(landing));
+    Deno.removeSync(parent(incomingDir));
   } catch {
-    // Another run has something in it.
+    // Another run has files in it.
   }
 }
 
@@ -66,6 +68,6 @@ function remove(folder: string): void {
   try {
     Deno.removeSync(folder, { recursive: true });
   } catch {
-    // What cannot be removed is no reason to fail: the results are safe.
+    // A directory that cannot be removed is no failure: the results are installed.
   }
 }

@@ -1,17 +1,17 @@
 /**
- * Puts what has landed in its place in the work base. No step on the way may
- * be a link: each is looked at when it is gone through. What is a link at the
- * end of the way is replaced, never written through.
+ * Installs received files in the work base. No part of the path may
+ * be a link: each is checked when it is entered. A link at the
+ * end of the path is replaced, never written through.
  */
 import type { FileStamp } from "../../model/event.ts";
 import { ancestors, join, parent } from "../../text/path.ts";
 import type { ReceivedFile } from "./received_files.ts";
 
-/** Where steps below the work base lead. */
+/** The directories that paths below the work base lead to. */
 export interface Ground {
-  /** Without links. */
+  /** Resolved path of the work base. */
   readonly base: string;
-  /** Folders of tasks that the user has behind a link, as they were before anything came: without links. */
+  /** Task directories that are behind a link of the user, with their resolved paths before the first download. */
   readonly linked: ReadonlyMap<string, string>;
 }
 
@@ -25,7 +25,7 @@ export function groundOf(base: string, dirs: Iterable<string>): Ground {
   return { base: real, linked: new Map(linked) };
 }
 
-/** The folder from which the steps of a path are gone, and those steps. */
+/** The directory at which a path starts, and the remaining parts of the path. */
 export function startOf(
   { base, linked }: Ground,
   folder: string,
@@ -47,15 +47,15 @@ export function startOf(
 
 export interface Placing {
   readonly ground: Ground;
-  /** The folder that holds what landed. */
-  readonly landing: string;
-  /** Somebody asked for that path: what is there may make way. */
+  /** The directory of the received files. */
+  readonly incomingDir: string;
+  /** The path was requested by a pattern: an existing file is replaced. */
   readonly isAsked: (path: string) => boolean;
 }
 
 type Way = { readonly folder: string } | { readonly why: string };
 
-/** Makes a folder below the work base, and those that it is in. */
+/** Creates a directory below the work base, and its parents. */
 function makeWay({ ground, isAsked }: Placing, folder: string): Way {
   const start = startOf(ground, folder);
   let at = start.folder;
@@ -68,20 +68,23 @@ function makeWay({ ground, isAsked }: Placing, folder: string): Way {
     if (there === "link") {
       return {
         why:
-          `${done} is a link here, and nothing is written through it; remove it, or put a folder in its place`,
+          `${done} is a symlink on this computer, and dpdisp does not write through it; remove it, or replace it by a directory`,
       };
     }
     if (there !== null && !isAsked(done)) {
-      return { why: `${done} is a file here, and nobody asked to replace it` };
+      return {
+        why:
+          `${done} is a file on this computer that no backward_files pattern matches`,
+      };
     }
-    // As for any newer result.
+    // A newer result replaces the file.
     if (there !== null) Deno.removeSync(at);
     Deno.mkdirSync(at);
   }
   return { folder: at };
 }
 
-/** Why the file could not be put in its place; null: it is there. */
+/** Why the file could not be installed; null: it was. */
 export function placeFile(
   placing: Placing,
   path: string,
@@ -90,15 +93,15 @@ export function placeFile(
   return attempt(() => {
     const way = makeWay(placing, parent(path));
     if ("why" in way) return way.why;
-    // A folder of a task is one, though the user has it behind a link.
-    if (placing.ground.linked.has(path)) return A_FOLDER;
+    // A task directory behind a link of the user counts as a directory.
+    if (placing.ground.linked.has(path)) return IS_DIRECTORY;
     const to = join(way.folder, nameOf(path));
-    moveFile(`${placing.landing}/${file.name}`, to, way.folder);
+    moveFile(`${placing.incomingDir}/${file.name}`, to, way.folder);
     return null;
   });
 }
 
-/** Why there is no folder; null: there is. */
+/** Why the directory could not be created; null: it exists. */
 export function placeFolder(placing: Placing, folder: string): string | null {
   return attempt(() => {
     const way = makeWay(placing, folder);
@@ -107,8 +110,8 @@ export function placeFolder(placing: Placing, folder: string): string | null {
 }
 
 /**
- * Makes a link that must lead to `goal`, which has its place already (null: to
- * nothing yet). It is judged where it stands: what it leads to there counts.
+ * Creates a link that must lead to `goal`, which is installed already (null: to
+ * nothing yet). Only where it leads from its local place counts.
  */
 export function placeLink(
   placing: Placing,
@@ -120,27 +123,27 @@ export function placeLink(
     if ("why" in way) return way.why;
     const to = join(way.folder, nameOf(path));
     if (kindAt(to) === "folder" || placing.ground.linked.has(path)) {
-      return A_FOLDER;
+      return IS_DIRECTORY;
     }
     const leads = realPath(`${way.folder}/${text}`);
     const isRight = goal === null
       ? leads === null && !isThroughLink(way.folder, text)
       : leads === placeOf(placing.ground, goal);
-    if (!isRight) return `would lead elsewhere from here (${text})`;
+    if (!isRight) return `would lead elsewhere on this computer (${text})`;
     replace(to, way.folder, (fresh) => Deno.symlinkSync(text, fresh));
     return null;
   });
 }
 
-const A_FOLDER = "a folder is in its place";
+const IS_DIRECTORY = "a directory with this name exists on this computer";
 
-/** Where a path stands that is no link. */
+/** The local path of a file that is not a link. */
 export function placeOf(ground: Ground, path: string): string {
   const { folder, steps } = startOf(ground, path);
   return steps.length === 0 ? folder : join(folder, steps.join("/"));
 }
 
-/** A link is on the way; steps that are not there may become anything later, but no more than is inside. */
+/** True where a part of the path is a link; parts that do not exist yet are inside the work base in any case. */
 function isThroughLink(folder: string, text: string): boolean {
   let at = folder;
   for (const step of text.split("/")) {
@@ -150,7 +153,7 @@ function isThroughLink(folder: string, text: string): boolean {
   return false;
 }
 
-/** A folder of a task may be in another file system. */
+/** A task directory may be in another file system. */
 function moveFile(from: string, to: string, folder: string): void {
   try {
     Deno.renameSync(from, to);
@@ -188,8 +191,8 @@ function attempt(put: () => string | null): string | null {
   try {
     return put();
   } catch (error) {
-    // A rename says so itself: to look first would cost as much as the rename.
-    if (error instanceof Deno.errors.IsADirectory) return A_FOLDER;
+    // The rename itself reports it: to check first would cost as much as the rename.
+    if (error instanceof Deno.errors.IsADirectory) return IS_DIRECTORY;
     return error instanceof Error ? error.message : String(error);
   }
 }
@@ -198,7 +201,7 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** What stands there itself; null: nothing. */
+/** The kind of the file itself, without following a link; null: there is none. */
 export function kindAt(path: string): "folder" | "link" | "file" | null {
   try {
     const { isSymlink, isDirectory } = Deno.lstatSync(path);
@@ -220,7 +223,7 @@ function realPath(path: string): string | null {
   }
 }
 
-/** The link leads to where it would be put: an input that was linked there. */
+/** The link leads to the place where it would be installed: an input that was linked on the remote host. */
 export function isSame(ground: Ground, path: string, text: string): boolean {
   const place = placeOf(ground, path);
   const link = text.startsWith("/")

@@ -1,4 +1,4 @@
-/** Puts in place what Deno cannot name. */
+/** Installs files whose names Deno cannot express. */
 import { placeScript, type ShellPut } from "../../script/install_script.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { localScript } from "./local_script.ts";
@@ -6,16 +6,16 @@ import { startOf } from "./install.ts";
 import { type Installed, type Installing, note } from "./install_files.ts";
 import type { Received } from "../shell/receive.ts";
 
-/** What Deno cannot name a shell puts in place, all of it at once. */
+/** One local shell script installs all files whose names Deno cannot express. */
 export async function installBytesNames(
   files: readonly string[],
   folders: readonly string[],
-  { landed }: Received,
-  putting: Installing,
-  put: Installed,
+  { files: received }: Received,
+  installing: Installing,
+  installed: Installed,
 ): Promise<void> {
   const known = (path: string) =>
-    putting.own.known(path).map(({ bytes, modified }) =>
+    installing.own.known(path).map(({ bytes, modified }) =>
       `${bytes}:${Math.floor(modified / 1000)}`
     );
   const puts = [
@@ -23,25 +23,25 @@ export async function installBytesNames(
       ({ path, to: path, what: { directory: true } }) as const
     ),
     ...files.filter(isBytesName).map((path) => {
-      const file = landed.files.get(path)!.name;
-      const what = putting.isAsked(path)
+      const file = received.files.get(path)!.name;
+      const what = installing.isAsked(path)
         ? { file }
         : { file, known: known(path) };
       return { path, to: path, what };
     }),
   ];
-  const refused = await byShell(puts, putting, put);
-  // A log beside the user's own.
+  const refused = await byShell(puts, installing, installed);
+  // A log is saved under another name where the user has a file with its name.
   const beside = refused.flatMap((path) => {
-    const file = landed.files.get(path);
+    const file = received.files.get(path);
     const to = `${path}.dpdisp`;
-    return file && !putting.isAsked(path)
+    return file && !installing.isAsked(path)
       ? [{ path, to, what: { file: file.name, known: known(to) } }]
       : [];
   });
-  const still = new Set(await byShell(beside, putting, put));
+  const still = new Set(await byShell(beside, installing, installed));
   for (const { path, to } of beside) {
-    if (!still.has(path)) put.beside.set(path, to);
+    if (!still.has(path)) installed.renamed.set(path, to);
   }
 }
 
@@ -51,25 +51,25 @@ export interface BytesPut {
   readonly what: ShellPut["what"];
 }
 
-/** The paths that could not be put. */
+/** The paths that could not be installed. */
 export async function byShell(
   puts: readonly BytesPut[],
-  { ground, landing }: Installing,
-  put: Installed,
+  { ground, incomingDir }: Installing,
+  installed: Installed,
 ): Promise<readonly string[]> {
   if (puts.length === 0) return [];
-  const told = await localScript(placeScript(
-    landing,
+  const reply = await localScript(placeScript(
+    incomingDir,
     puts.map(({ to, what }) => {
       const { folder, steps } = startOf(ground, to);
       return { start: folder, steps, what };
     }),
   ));
-  const lines = told.split("\n");
+  const lines = reply.split("\n");
   for (const [i, { path }] of puts.entries()) {
-    const line = lines[i] || "the local shell did not say what became of it";
-    if (line === "ok") put.stuck.delete(path);
-    note(put, path, line === "ok" ? null : line);
+    const line = lines[i] || "the local shell printed no result";
+    if (line === "ok") installed.failed.delete(path);
+    note(installed, path, line === "ok" ? null : line);
   }
-  return puts.flatMap(({ path }) => put.home.has(path) ? [] : [path]);
+  return puts.flatMap(({ path }) => installed.done.has(path) ? [] : [path]);
 }

@@ -1,4 +1,4 @@
-/** What is put where, one by one: a file, or what stands beside one of the user's. */
+/** Installs single files, under another name where the user has a file with theirs. */
 import type { OwnFiles } from "./own_files.ts";
 import { kindAt, placeOf, type Placing, stampOf } from "./install.ts";
 
@@ -6,26 +6,26 @@ export interface Installing extends Placing {
   readonly own: OwnFiles;
 }
 
-/** What became of each path. */
+/** The outcome of each path. */
 export interface Installed {
-  readonly home: Set<string>;
-  readonly stuck: Map<string, string>;
-  readonly beside: Map<string, string>;
+  readonly done: Set<string>;
+  readonly failed: Map<string, string>;
+  readonly renamed: Map<string, string>;
 }
 
-/** Files moved into place before others have their turn. */
+/** Files installed before other work gets a turn. */
 const MOVED_AT_ONCE = 1000;
 
 export function note(
-  { home, stuck }: Installed,
+  { done, failed }: Installed,
   path: string,
   why: string | null,
 ): void {
-  if (why === null) home.add(path);
-  else stuck.set(path, why);
+  if (why === null) done.add(path);
+  else failed.set(path, why);
 }
 
-/** To be called back for each would take longer than the renames themselves. */
+/** A turn of the event loop for each path would take longer than the renames themselves. */
 export async function inTurns(
   paths: readonly string[],
   put: (path: string) => void,
@@ -39,29 +39,37 @@ export async function inTurns(
   }
 }
 
-/** Names that a file may bear which would replace one of the user's. */
+/** Names for a file that would otherwise replace one of the user's. */
 function* namesBeside(path: string): Generator<string> {
   yield path;
   yield `${path}.dpdisp`;
   for (let n = 2; n < 100; n++) yield `${path}.dpdisp-${n}`;
 }
 
-/** Puts it where it belongs; where nobody asked for it, beside what is not ours. `link`: the text of one. */
-export function putAt(
+/** Installs a path; one that no pattern requested does not replace a file of the user. `link`: the text of a link. */
+export function installAt(
   path: string,
-  putting: Installing,
-  put: Installed,
+  installing: Installing,
+  installed: Installed,
   link: string | null,
   place: (to: string) => string | null,
 ): void {
-  const to = putting.isAsked(path) ? path : freePlace(path, putting, link);
-  if (to === null) return note(put, path, "what is in its place stays there");
+  const to = installing.isAsked(path)
+    ? path
+    : freePlace(path, installing, link);
+  if (to === null) {
+    return note(
+      installed,
+      path,
+      "files with its name exist on this computer and are kept",
+    );
+  }
   const why = place(to);
-  note(put, path, why);
-  if (why === null && to !== path) put.beside.set(path, to);
+  note(installed, path, why);
+  if (why === null && to !== path) installed.renamed.set(path, to);
 }
 
-/** The first of those names under which nothing is but what a run of ours put there; null: none is. */
+/** The first of those names with no file, or with a file that dpdisp installed; null: there is none. */
 function freePlace(
   path: string,
   { ground, own }: Installing,

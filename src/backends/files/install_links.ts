@@ -1,4 +1,4 @@
-/** Makes the links that came, where what they lead to has its place. */
+/** Creates the received links whose targets are installed. */
 import { isBytesName } from "../../text/bytes_name.ts";
 import { ancestors, join } from "../../text/path.ts";
 import { linkTargetOf } from "./link_targets.ts";
@@ -6,25 +6,25 @@ import { ownersOf } from "./matched_outputs.ts";
 import { isSame, placeLink, placeOf } from "./install.ts";
 import { byShell, type BytesPut } from "./install_bytes_names.ts";
 import {
+  installAt,
   type Installed,
   type Installing,
   inTurns,
   note,
-  putAt,
 } from "./install_files.ts";
 import type { Received } from "../shell/receive.ts";
 import { shown } from "./received_files.ts";
 
-/** Each after those that it leads through. */
+/** Each link is created after the links that it leads through. */
 export async function installLinks(
   paths: readonly string[],
   received: Received,
-  putting: Installing,
-  put: Installed,
+  installing: Installing,
+  installed: Installed,
 ): Promise<void> {
-  const { landed, inside, followed, unfollowed } = received;
-  for (const [path, why] of unfollowed) put.stuck.set(path, why);
-  const linked = new Set(putting.ground.linked.keys());
+  const { files: landed, inside, followed, unfollowed } = received;
+  for (const [path, why] of unfollowed) installed.failed.set(path, why);
+  const linked = new Set(installing.ground.linked.keys());
   const leads = paths.map((path) => ({
     path,
     lead: linkTargetOf(path, landed, inside, followed, linked),
@@ -32,8 +32,8 @@ export async function installLinks(
   const ripe = leads.flatMap(({ path, lead }) => {
     if (unfollowed.has(path)) return [];
     const text = landed.links.get(path)!;
-    if (lead.to === "itself" || isSame(putting.ground, path, text)) {
-      put.home.add(path);
+    if (lead.to === "itself" || isSame(installing.ground, path, text)) {
+      installed.done.add(path);
       return [];
     }
     const plain = lead.to === "here"
@@ -41,50 +41,57 @@ export async function installLinks(
       : danglingTo(path, lead, received);
     if (plain !== null) return [{ path, text, ...plain }];
     const circle = lead.to === "circle";
-    put.stuck.set(path, circle ? REASON_CIRCLE : `links to ${shown(text)}`);
+    installed.failed.set(
+      path,
+      circle ? REASON_CIRCLE : `links to ${shown(text)}`,
+    );
     return [];
   }).toSorted((a, b) => a.through.length - b.through.length);
   const bytes: BytesPut[] = [];
   await inTurns(ripe.map((_, i) => String(i)), (i) => {
     const { path, text, goal, through } = ripe[Number(i)]!;
-    if (through.some((link) => !put.home.has(link))) {
-      return note(put, path, "leads through a link that could not be made");
+    if (through.some((link) => !installed.done.has(link))) {
+      return note(
+        installed,
+        path,
+        "leads through a link that could not be created",
+      );
     }
     const plain = text.startsWith("/") ? relative(path, inside(text)!) : text;
     if (!isBytesName(path) && !isBytesName(plain) && !isBytesName(goal ?? "")) {
-      return putAt(
+      return installAt(
         path,
-        putting,
-        put,
+        installing,
+        installed,
         plain,
-        (to) => placeLink(putting, to, { text: plain, goal }),
+        (to) => placeLink(installing, to, { text: plain, goal }),
       );
     }
-    if (goal === null) return note(put, path, `links to ${shown(text)}`);
-    const full = placeOf(putting.ground, goal);
+    if (goal === null) return note(installed, path, `links to ${shown(text)}`);
+    const full = placeOf(installing.ground, goal);
     bytes.push({ path, to: path, what: { link: plain, goal: full } });
   }, () => false);
-  await byShell(bytes, putting, put);
+  await byShell(bytes, installing, installed);
 }
 
-const REASON_CIRCLE = "is a link that leads round in a circle";
+const REASON_CIRCLE = "is a circular symlink";
 
-/** A link to nothing comes where that nothing would have come too. */
+/** A dangling link is created where its target would have been downloaded too. */
 function danglingTo(
   path: string,
   lead: ReturnType<typeof linkTargetOf>,
-  { dangling, picks }: Received,
+  { dangling, picks: matches }: Received,
 ): { readonly goal: null; readonly through: readonly string[] } | null {
   if (
     lead.to !== "away" || lead.path === null || lead.through.length > 0 ||
     !dangling.has(path)
   ) return null;
-  return ownersOf(picks)(lead.path).length > 0
+  return ownersOf(matches)(lead.path).length > 0
     ? { goal: null, through: [] }
     : null;
 }
 
-/** A path below the work base, as a link there says it: by the way through the folder that both are in. */
+/** A path below the work base, as the text of a relative it: by the way through the folder that both are in. */
 function relative(link: string, path: string): string {
   const isShared = (folder: string) => path.startsWith(`${folder}/`);
   const above = ancestors(link);

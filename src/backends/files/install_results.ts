@@ -1,5 +1,5 @@
-/** Puts what was received in its place, and says what is at home and what is not. */
-import type { Beside, CollectedTask } from "../../model/event.ts";
+/** Installs received files, and reports what was installed and what was not. */
+import type { CollectedTask, RenamedLog } from "../../model/event.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { ancestors } from "../../text/path.ts";
 import { askedOf, groupByRequest } from "./matched_outputs.ts";
@@ -7,11 +7,11 @@ import { placeFile, placeFolder, stampOf } from "./install.ts";
 import { installBytesNames } from "./install_bytes_names.ts";
 import { installLinks } from "./install_links.ts";
 import {
+  installAt,
   type Installed,
   type Installing,
   inTurns,
   note,
-  putAt,
 } from "./install_files.ts";
 import type { Received } from "../shell/receive.ts";
 import { shown } from "./received_files.ts";
@@ -26,53 +26,53 @@ export async function installResults(
   received: Received,
   at: Omit<Installing, "isAsked">,
 ): Promise<Outcome> {
-  const { picks, landed } = received;
-  const putting: Installing = { ...at, isAsked: askedOf(picks) };
-  const files = groupByRequest(picks, [...landed.files.keys()]);
-  const folders = groupByRequest(picks, [...landed.folders]);
-  const links = groupByRequest(picks, [...landed.links.keys()]);
-  const put: Installed = {
-    home: new Set(),
-    stuck: new Map(),
-    beside: new Map(),
+  const { picks: matches, files: landed } = received;
+  const installing: Installing = { ...at, isAsked: askedOf(matches) };
+  const files = groupByRequest(matches, [...landed.files.keys()]);
+  const folders = groupByRequest(matches, [...landed.folders]);
+  const links = groupByRequest(matches, [...landed.links.keys()]);
+  const installed: Installed = {
+    done: new Set(),
+    failed: new Map(),
+    renamed: new Map(),
   };
-  await putFiles(unique(files), received, putting, put);
+  await installFiles(unique(files), received, installing, installed);
   await inTurns(unique(folders), (folder) => {
-    note(put, folder, placeFolder(putting, folder));
+    note(installed, folder, placeFolder(installing, folder));
   }, isBytesName);
   await installBytesNames(
     unique(files),
     unique(folders),
     received,
-    putting,
-    put,
+    installing,
+    installed,
   );
-  await installLinks(unique(links), received, putting, put);
-  return outcome(received, putting, put);
+  await installLinks(unique(links), received, installing, installed);
+  return outcome(received, installing, installed);
 }
 
 function unique(groups: readonly (readonly string[])[]): readonly string[] {
   return [...new Set(groups.flat())];
 }
 
-async function putFiles(
+async function installFiles(
   paths: readonly string[],
-  { landed }: Received,
-  putting: Installing,
-  put: Installed,
+  { files: received }: Received,
+  installing: Installing,
+  installed: Installed,
 ): Promise<void> {
   await inTurns(paths, (path) => {
-    putAt(
+    installAt(
       path,
-      putting,
-      put,
+      installing,
+      installed,
       null,
-      (to) => placeFile(putting, to, landed.files.get(path)!),
+      (to) => placeFile(installing, to, received.files.get(path)!),
     );
   }, isBytesName);
 }
 
-/** Tells whether a path is one of these, or a folder that one of them is in. */
+/** A test whether a path is one of these, or a directory that contains one of them. */
 function withFolders(paths: Iterable<string>): (path: string) => boolean {
   const all = new Set(
     [...paths].flatMap((path) => [path, ...ancestors(path)]),
@@ -81,13 +81,13 @@ function withFolders(paths: Iterable<string>): (path: string) => boolean {
 }
 
 function outcome(
-  { picks, landed, announced, unread }: Received,
+  { picks: matches, files: received, announced, unread }: Received,
   { ground, own }: Installing,
-  { home, stuck, beside }: Installed,
+  { done, failed, renamed }: Installed,
 ): Outcome {
-  const isHome = withFolders(home);
-  const unreadPaths = unreadablePaths(unread, picks);
-  const isTold = withFolders([...landed.leftOut, ...stuck.keys()]);
+  const isHome = withFolders(done);
+  const unreadPaths = unreadablePaths(unread, matches);
+  const isTold = withFolders([...received.leftOut, ...failed.keys()]);
   const removed = namedBefore("File removed before we read it", unread);
   const lost = announced.filter((path) =>
     !isHome(path) && !isTold(path) && !removed.has(path)
@@ -100,21 +100,21 @@ function outcome(
   const missed = new Set([
     ...unreadPaths,
     ...lost,
-    ...stuck.keys(),
-    ...landed.leftOut,
+    ...failed.keys(),
+    ...received.leftOut,
   ]);
-  const kept = groupByRequest(picks, [...missed]);
-  const came = groupByRequest(picks, [...home]);
-  const results = picks.map(({ missing }, i) => {
-    const paths = came[i]!.map((path) => beside.get(path) ?? path);
-    const moved = came[i]!.flatMap((path): readonly Beside[] =>
-      beside.has(path) ? [{ path, instead: beside.get(path)! }] : []
+  const kept = groupByRequest(matches, [...missed]);
+  const came = groupByRequest(matches, [...done]);
+  const results = matches.map(({ missing }, i) => {
+    const paths = came[i]!.map((path) => renamed.get(path) ?? path);
+    const moved = came[i]!.flatMap((path): readonly RenamedLog[] =>
+      renamed.has(path) ? [{ path, savedAs: renamed.get(path)! }] : []
     );
     return {
       files: paths.flatMap((path) => stampsOf(path)),
       missing,
       ...kept[i]!.length > 0 && { notDownloaded: kept[i]! },
-      ...moved.length > 0 && { beside: moved },
+      ...moved.length > 0 && { renamedLogs: moved },
     };
   });
   own.add(results.flatMap(({ files }) => files));
@@ -122,17 +122,19 @@ function outcome(
     results,
     notCollected: [
       ...unread,
-      ...landed.refused,
-      ...[...stuck].map(([path, why]) => `${shown(path)}: ${why}`),
-      ...silent.map((path) => `${shown(path)}: is there, and did not come`),
+      ...received.refused,
+      ...[...failed].map(([path, why]) => `${shown(path)}: ${why}`),
+      ...silent.map((path) =>
+        `${shown(path)}: exists on the remote host, and was not received`
+      ),
     ],
   };
 
   function stampsOf(path: string) {
     if (!isBytesName(path)) {
-      return landed.folders.has(path) ? [] : stampOf(ground, path);
+      return received.folders.has(path) ? [] : stampOf(ground, path);
     }
-    const file = landed.files.get(path);
+    const file = received.files.get(path);
     return file
       ? [{ path, bytes: file.bytes, modified: file.modified ?? 0 }]
       : [];

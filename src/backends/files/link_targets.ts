@@ -1,17 +1,17 @@
-/** Where links that came would lead, among all that came. Nothing here looks at a disk. */
+/** Where received links lead among the received files. No disk access happens here. */
 import { ancestors, normalise, parent } from "../../text/path.ts";
 import type { ReceivedFiles } from "./received_files.ts";
 
 export type LinkTarget =
-  /** To a file or folder that came too; `through` these other links. */
+  /** To a file or directory that was received too; `through` these other links. */
   | {
     readonly to: "here";
     readonly path: string;
     readonly through: readonly string[];
   }
-  /** To its own place in the work base: an input that was linked there. */
+  /** To its own place in the work base: an input that was linked on the remote host. */
   | { readonly to: "itself" }
-  /** To what did not come, or not as a link from here would say it; `path`: where that would be below the work base, if it is there. */
+  /** To a file that was not come, or not as a link from here would say it; `path`: its path below the work base, if it is inside. */
   | {
     readonly to: "away";
     readonly path: string | null;
@@ -20,11 +20,11 @@ export type LinkTarget =
   | { readonly to: "circle" };
 
 /** As many links as Linux follows for one name (`path_resolution(7)`). */
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 
 /**
- * @param inside maps an absolute target to a path below the work base; null: it is not there
- * @param followed folders that are links where they came from: what is above them is elsewhere
+ * @param inside maps an absolute target to a path below the work base; null: it is outside
+ * @param followed directories that are links on the remote host: their parents are elsewhere
  * @param linked folders that are links here: what is above them is elsewhere
  */
 export function linkTargetOf(
@@ -70,7 +70,7 @@ export function linkTargetOf(
     if (next === undefined) {
       return { to: "away", path: beyond(path, todo), through };
     }
-    if (path === link || through.length >= MOST_LINKS) return { to: "circle" };
+    if (path === link || through.length >= MAX_LINKS) return { to: "circle" };
     // An input that was linked there: nothing of it came but its name.
     if (next.startsWith("/") && inside(next) === path) {
       return { to: "away", path: null, through };
@@ -80,7 +80,7 @@ export function linkTargetOf(
     if (!enter(next)) return { to: "away", path: null, through };
   }
   const path = at.join("/") || ".";
-  // A folder that only holds something that came did not come itself.
+  // A directory that only contains received files was not received itself.
   return files.has(path) || folders.has(path)
     ? { to: "here", path, through }
     : { to: "away", path, through };
@@ -90,7 +90,7 @@ function isLast(todo: readonly string[]): boolean {
   return todo.every((step) => step === "" || step === ".");
 }
 
-/** What is below a folder that did not come; null where the way there is not plain. */
+/** A path below a directory that was not received; null where it contains `..`. */
 function beyond(folder: string, todo: readonly string[]): string | null {
   return todo.includes("..")
     ? null

@@ -1,4 +1,4 @@
-/** What a shell script of this machine prints. */
+/** Runs a shell script on this computer and returns its output. */
 import { spawnScript } from "../../contexts/child_process.ts";
 import { LOADER } from "../../contexts/shell.ts";
 import { decodeName } from "../../text/bytes_name.ts";

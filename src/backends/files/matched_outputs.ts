@@ -1,4 +1,4 @@
-/** What the far side says it has of what was wanted. */
+/** Which files of the remote host match the requests. */
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { nameMatcher } from "../../text/glob.ts";
@@ -6,23 +6,23 @@ import { ancestors, normalise } from "../../text/path.ts";
 import type { CollectRequest } from "../../model/backend_messages.ts";
 
 export interface MatchedOutputs {
-  /** Paths below the root; a folder stands for all that is in it. */
+  /** Paths below the remote root; a directory stands for its content. */
   readonly names: readonly string[];
-  /** Those of them that nobody asked for by a pattern. */
+  /** Those of them that no pattern requested. */
   readonly unasked: readonly string[];
   readonly missing: readonly string[];
 }
 
 /**
- * What the script listed for each of what was wanted. The remote host is not
- * trusted: a name that was not asked for does not count, and a pattern that
- * no name matches is missing, whether it is said or not.
+ * The script's listing for each request. The remote host is not
+ * trusted: a name that was not requested does not count, and a pattern that
+ * no name matches is missing, whether it is reported or not.
  */
 export function parseMatches(
   sections: readonly ReplySection[],
-  wanted: readonly CollectRequest[],
+  requests: readonly CollectRequest[],
 ): readonly MatchedOutputs[] {
-  const picks = wanted.map(({ dir, required, optional }) => ({
+  const picks = requests.map(({ dir, required, optional }) => ({
     isAsked: matcher(dir, required),
     isWanted: matcher(dir, [...required, ...optional]),
     names: new Set<string>(),
@@ -40,18 +40,18 @@ export function parseMatches(
     const pick = picks[current];
     if (!pick) continue;
     if (name === "missing") {
-      const pattern = wanted[current]!.required[Number(number)];
+      const pattern = requests[current]!.required[Number(number)];
       if (pattern !== undefined) pick.said.add(pattern);
     }
     for (const path of namesOf(section)) {
       if (pick.isWanted(path)) pick.names.add(path);
     }
   }
-  return picks.map(({ names, said, patterns, isAsked }) => ({
+  return picks.map(({ names, said: message, patterns, isAsked }) => ({
     names: [...names],
     unasked: [...names].filter((name) => !isAsked(name)),
     missing: patterns.filter(({ pattern, matches }) =>
-      said.has(pattern) || ![...names].some(matches)
+      message.has(pattern) || ![...names].some(matches)
     ).map(({ pattern }) => pattern),
   }));
 }
@@ -61,25 +61,25 @@ export function namesOf({ text }: ReplySection): readonly string[] {
   return text.split("\0").slice(0, -1).map(normalise);
 }
 
-/** All that is said to be there of what was wanted: each of it must come. */
+/** All listed files that were requested: each of them must be received. */
 export function announced(
   sections: readonly ReplySection[],
-  picks: readonly MatchedOutputs[],
+  matches: readonly MatchedOutputs[],
 ): readonly string[] {
   const contents = sections.filter(({ header }) =>
     header[0] === "directory_entries"
   );
-  const groups = groupByRequest(picks, contents.flatMap(namesOf));
+  const groups = groupByRequest(matches, contents.flatMap(namesOf));
   return [
-    ...new Set([...picks.flatMap(({ names }) => names), ...groups.flat()]),
+    ...new Set([...matches.flatMap(({ names }) => names), ...groups.flat()]),
   ].filter((path) => path !== RUN_DIRECTORY);
 }
 
-/** Tells whether somebody asked by a pattern for a path, or for a folder that it is in. */
+/** A test whether a pattern requested a path, or a directory that contains it. */
 export function askedOf(
-  picks: readonly MatchedOutputs[],
+  matches: readonly MatchedOutputs[],
 ): (path: string) => boolean {
-  const asked = new Set(picks.flatMap(({ names, unasked }) => {
+  const asked = new Set(matches.flatMap(({ names, unasked }) => {
     const others = new Set(unasked);
     return names.filter((name) => !others.has(name));
   }));
@@ -88,7 +88,7 @@ export function askedOf(
     ancestors(path).some((folder) => asked.has(folder));
 }
 
-/** Tells of normal paths below the root whether they were asked for. */
+/** A test whether a normal path below the remote root was requested. */
 function matcher(
   dir: string,
   patterns: readonly string[],
@@ -112,25 +112,25 @@ function stepsOf(path: string): readonly string[] {
   return path === "." ? [] : path.split("/");
 }
 
-/** Tells whose a path is, by the numbers of picks: what a pick names, and what is in a folder that it names. */
+/** The indexes of the requests that a path belongs to: those that name it, or a directory that contains it. */
 export function ownersOf(
-  picks: readonly MatchedOutputs[],
+  matches: readonly MatchedOutputs[],
 ): (path: string) => readonly number[] {
   const owners = new Map<string, number[]>();
-  for (const [i, { names }] of picks.entries()) {
+  for (const [i, { names }] of matches.entries()) {
     for (const name of names) {
       const known = owners.get(name);
       if (known) known.push(i);
       else owners.set(name, [i]);
     }
   }
-  const unasked = picks.map(({ unasked }) => new Set(unasked));
+  const unasked = matches.map(({ unasked }) => new Set(unasked));
   return (path) => {
     if (path.startsWith(`${RUN_DIRECTORY}/`)) return [];
-    // The path itself, and all folders that it is in, the root too.
+    // The path itself, and all directories that contain it, the root too.
     return [...ancestors(path), path, "."].flatMap((name) =>
       (owners.get(name) ?? []).filter((i) =>
-        // A log is a file: nobody wants what is in a folder of that name.
+        // A log is a file: the content of a directory with its name is not requested.
         name === path || !unasked[i]!.has(name)
       )
     );
@@ -138,15 +138,15 @@ export function ownersOf(
 }
 
 /**
- * The files of each pick: a folder that was wanted came as its files, and
- * tasks that share a folder may share results.
+ * The files of each request: a requested directory is received as its files, and
+ * tasks that share a directory may share results.
  */
 export function groupByRequest(
-  picks: readonly MatchedOutputs[],
+  matches: readonly MatchedOutputs[],
   files: readonly string[],
 ): readonly (readonly string[])[] {
-  const owners = ownersOf(picks);
-  const groups = picks.map(() => new Set<string>());
+  const owners = ownersOf(matches);
+  const groups = matches.map(() => new Set<string>());
   for (const path of files) {
     for (const i of owners(path)) groups[i]!.add(path);
   }

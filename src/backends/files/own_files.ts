@@ -1,13 +1,13 @@
-/** Which local files are of our making: those that a run brought, as it brought them. */
+/** Which local files dpdisp created: those that a run downloaded and that are unchanged. */
 import type { Event, FileStamp } from "../../model/event.ts";
 import { linesWith, parseJournal } from "../../model/journal.ts";
 import { once } from "../../text/once.ts";
 import type { JournalStore } from "../../environment/environment.ts";
 
-/** Tells whether what stands at a path is what a run of ours put there. */
+/** Recognises local files that a run downloaded. */
 export interface OwnFiles {
   readonly isOwn: (now: FileStamp) => boolean;
-  /** What was put there: as sizes and times. */
+  /** The files that were downloaded to a path, by size and time. */
   readonly known: (path: string) => readonly FileStamp[];
   readonly add: (stamps: readonly FileStamp[]) => void;
 }
@@ -15,8 +15,8 @@ export interface OwnFiles {
 type Stamps = ReadonlyMap<string, readonly FileStamp[]>;
 
 /**
- * What the journals of all runs in this work base tell, read when it is asked
- * for: those of other runs, which may be many, where this one's do not say it.
+ * From the journals of all runs in this work base. Those of other runs, which
+ * may be many, are read only for a file that this run's journals do not name.
  */
 export function ownFiles(
   base: string,
@@ -72,12 +72,12 @@ function* pastStamps(
   }
 }
 
-/** The work base of a journal stands in its first event, which only a header comes before. */
+/** The work base of a journal, from its first event, which follows the header. */
 function baseOf(text: string): string | null {
   const afterHeader = text.indexOf("\n") + 1;
   const [first] =
     parseJournal(text.slice(0, text.indexOf("\n", afterHeader) + 1)).events;
-  return first?.type === "runStarted" ? first.base ?? null : null;
+  return first?.type === "runStarted" ? first.workBase ?? null : null;
 }
 
 function stampsIn(event: Event): readonly FileStamp[] {

@@ -1,13 +1,13 @@
-/** What is put on the far side, as a tar stream. */
+/** Writes an upload as a tar stream. */
 import { createTarPacker, type TarHeader } from "modern-tar";
 import type { ArchiveEntry, FileEntry } from "./archive_entries.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /**
- * Streams the entries as a tar. A file that cannot be read any more, or that
- * has become shorter, breaks the stream, so that the far side never takes half
- * an archive for a whole.
+ * Streams the entries as a tar archive. A file that can no longer be read, or that
+ * has become shorter, breaks the stream, so that the remote host never accepts an
+ * incomplete archive.
  */
 export function packTar(entries: readonly ArchiveEntry[]): Bytes {
   const { readable, controller } = createTarPacker();
@@ -16,23 +16,23 @@ export function packTar(entries: readonly ArchiveEntry[]): Bytes {
   return readable.pipeThrough(gather());
 }
 
-/** Bytes that go on together: a header or a small file by itself costs as much as all of it. */
-const TOGETHER = 1 << 16;
+/** Bytes of one chunk: small chunks cost as much as large ones. */
+const CHUNK_BYTES = 1 << 16;
 
 function gather(): TransformStream<
   Uint8Array<ArrayBuffer>,
   Uint8Array<ArrayBuffer>
 > {
-  const pool = { bytes: new Uint8Array(TOGETHER), used: 0 };
+  const pool = { bytes: new Uint8Array(CHUNK_BYTES), used: 0 };
   const release = (controller: TransformStreamDefaultController) => {
     if (pool.used === 0) return;
     controller.enqueue(pool.bytes.subarray(0, pool.used));
-    Object.assign(pool, { bytes: new Uint8Array(TOGETHER), used: 0 });
+    Object.assign(pool, { bytes: new Uint8Array(CHUNK_BYTES), used: 0 });
   };
   return new TransformStream({
     transform(chunk, controller) {
-      if (pool.used + chunk.length > TOGETHER) release(controller);
-      if (chunk.length >= TOGETHER) return controller.enqueue(chunk);
+      if (pool.used + chunk.length > CHUNK_BYTES) release(controller);
+      if (chunk.length >= CHUNK_BYTES) return controller.enqueue(chunk);
       pool.bytes.set(chunk, pool.used);
       pool.used += chunk.length;
     },
@@ -70,7 +70,7 @@ async function packAll(
   }
 }
 
-/** Bytes of a file from which on it is not read in one piece. */
+/** Larger files (bytes) are streamed, not read at once. */
 const STREAMED_FROM = 1 << 20;
 
 async function packFile(
@@ -87,12 +87,12 @@ async function packFile(
   await add({ ...header, size }, upTo(size, file.readable, from));
 }
 
-/** To be called back costs more than a small file. */
+/** An asynchronous call costs more than a small file. */
 function atOnce(path: string): Uint8Array<ArrayBuffer> {
   return Deno.readFileSync(path);
 }
 
-/** What is written to a file while it is read does not belong to it; what is cut off is missed. */
+/** Text appended to a file while it is read is ignored; a file that becomes shorter is an error. */
 function upTo(size: number, file: Bytes, from: string): Bytes {
   const left = { bytes: size };
   return file.pipeThrough(

@@ -1,7 +1,7 @@
 /**
  * Reads a tar stream (ustar, GNU long names, pax: POSIX.1-2017 `pax`, GNU tar
- * manual "Basic Tar Format"). Names stay bytes, which no library keeps, and
- * memory stays small whatever the archive says.
+ * manual "Basic Tar Format"). Names stay bytes, which no library offers, and
+ * memory use stays small whatever the archive contains.
  */
 import { decodeName } from "../../text/bytes_name.ts";
 import { damaged, isZero, type Source, sourceOf } from "./byte_source.ts";
@@ -14,20 +14,20 @@ export interface TarEntry {
   readonly kind: "file" | "folder" | "symlink" | "hardlink" | string;
   readonly linkname: string;
   readonly mode: number;
-  /** Milliseconds since 1970; null: none that makes sense. */
+  /** Milliseconds since 1970; null: no valid time. */
   readonly modified: number | null;
   readonly bytes: number;
-  /** What is not read of it is skipped. */
+  /** Data that is not read is skipped. */
   readonly body: AsyncGenerator<Bytes>;
 }
 
 const BLOCK = 512;
 
-/** Bytes that one name or other header may take; no path is nearly as long. */
-const MOST_META = 1 << 20;
+/** Maximum bytes of one name or other header; no path is nearly as long. */
+const MAX_META_BYTES = 1 << 20;
 
-/** 9999-12-31: what no file system keeps is no time. */
-const MOST_SECONDS = 253_402_300_799;
+/** 9999-12-31: no file system stores a later time. */
+const MAX_SECONDS = 253_402_300_799;
 
 /** Fails by an exception where the archive is cut off or damaged. */
 export async function* readTar(
@@ -47,7 +47,7 @@ export async function* readTar(
       const header = headerOf(block);
       const readMeta = META[header.letter];
       if (readMeta) {
-        if (header.size > MOST_META) throw damaged("a name without end");
+        if (header.size > MAX_META_BYTES) throw damaged("a name without end");
         const meta = readMeta(await source.take(header.size));
         await source.skip(-header.size & (BLOCK - 1));
         const scope = header.letter === "g" ? "global" : "own";
@@ -63,7 +63,7 @@ export async function* readTar(
       yield {
         ...{ kind, bytes, name: entry.name, linkname: entry.linkname },
         mode: header.mode,
-        modified: entry.seconds >= 0 && entry.seconds <= MOST_SECONDS
+        modified: entry.seconds >= 0 && entry.seconds <= MAX_SECONDS
           ? entry.seconds * 1000
           : null,
         body: bodyOf(source, left),
@@ -111,7 +111,7 @@ const KINDS: Readonly<Record<string, TarEntry["kind"]>> = {
 
 function kindOf({ letter, name }: Header): TarEntry["kind"] {
   const kind = KINDS[letter] ?? `file of a kind that is unknown (${letter})`;
-  // As old archives say that something is a folder.
+  // Old archives mark a directory by its name.
   return kind === "file" && name.endsWith("/") ? "folder" : kind;
 }
 
@@ -134,7 +134,7 @@ function sizeOf(size: number): number {
   return size;
 }
 
-/** What stands before an entry and is about it. */
+/** Headers that precede an entry and describe it. */
 const META: Readonly<Record<string, (bytes: Bytes) => Meta>> = {
   x: paxOf,
   g: paxOf,
@@ -178,7 +178,7 @@ function text(block: Bytes, from: number, length: number): string {
   return decodeName(end < 0 ? field : field.subarray(0, end));
 }
 
-/** Octal, or GNU tar's own for what that cannot hold: the highest bit, then base 256. */
+/** Octal, or GNU tar's format for larger numbers: the highest bit set, then base 256. */
 function number(block: Bytes, from: number, length: number): number {
   const isBinary = (block[from]! & 0x80) !== 0;
   let sum = isBinary ? block[from]! & 0x7f : 0;
@@ -192,7 +192,7 @@ function number(block: Bytes, from: number, length: number): number {
   return sum;
 }
 
-/** The field itself counts as blanks. */
+/** The checksum field itself counts as spaces. */
 function checksum(block: Bytes): number {
   let sum = 8 * 0x20;
   for (let at = 0; at < BLOCK; at++) {

@@ -1,25 +1,25 @@
-/** What came of results, before any of it is in its place. */
+/** Received files, before they are installed. */
 
-/** What came, by its path below the work base. Nothing of it is in its place yet. */
+/** Received files by path below the work base. None of them is installed yet. */
 export interface ReceivedFiles {
   readonly files: Map<string, ReceivedFile>;
-  /** Links are not made before it is known where they would lead. */
+  /** Links are not created before it is known where they lead. */
   readonly links: Map<string, string>;
-  /** Those that an archive names, be they empty. */
+  /** Directories that an archive names, even empty ones. */
   readonly folders: Set<string>;
-  /** Those too that something is in. */
+  /** These, and all directories that contain a received file. */
   readonly allFolders: Set<string>;
-  /** What was left out, and why. */
+  /** Messages about entries that were left out. */
   readonly refused: string[];
-  /** The paths of it, as far as it has any. */
+  /** The paths of entries that were left out, as far as they are valid. */
   readonly leftOut: Set<string>;
 }
 
 export interface ReceivedFile {
-  /** Its name in the landing folder, in which all files stand side by side. */
+  /** Its name in the incoming directory, which has no subdirectories. */
   readonly name: string;
   readonly bytes: number;
-  /** Milliseconds since 1970; null: when it came. */
+  /** Milliseconds since 1970; null: the time of the download. */
   readonly modified: number | null;
 }
 
@@ -34,7 +34,7 @@ export function nothingReceived(): ReceivedFiles {
   };
 }
 
-/** As much of a name as helps to know it. */
+/** The name, shortened for a message. */
 export function shown(name: string): string {
   return name.length > 300 ? `${name.slice(0, 300)}…` : name;
 }

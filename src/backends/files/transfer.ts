@@ -1,4 +1,4 @@
-/** A stream on its way, squeezed and counted. */
+/** Compresses and counts transferred streams. */
 import type { Compression } from "../../script/compression.ts";
 import type { Clock } from "../../environment/environment.ts";
 import type { Transfer } from "../../model/backend_messages.ts";
@@ -6,31 +6,31 @@ import type { Transfer } from "../../model/backend_messages.ts";
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 export interface TransferOptions {
-  readonly squeeze: Compression | null;
+  readonly compression: Compression | null;
   readonly total: number | null;
   readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer) => void;
 }
 
-/** What goes there. */
+/** An upload. */
 export async function outgoingStream(
   stream: Bytes,
   way: TransferOptions,
 ): Promise<Bytes> {
   const seen = counted(stream, way);
-  if (way.squeeze === null) return seen;
+  if (way.compression === null) return seen;
   const { compress } = await import("./compression.ts");
-  return compress(seen, way.squeeze);
+  return compress(seen, way.compression);
 }
 
-/** What comes back; `mostExpansion`: it may be so many times larger once it is whole again. */
+/** A download; `mostExpansion`: how many times larger it may be after decompression. */
 export async function incomingStream(
   stream: Bytes,
   way: TransferOptions & { readonly mostExpansion: number },
 ): Promise<Bytes> {
-  if (way.squeeze === null) return counted(stream, way);
+  if (way.compression === null) return counted(stream, way);
   const { decompress } = await import("./compression.ts");
-  return counted(decompress(stream, way.squeeze, way.mostExpansion), way);
+  return counted(decompress(stream, way.compression, way.mostExpansion), way);
 }
 
 function counted(

@@ -1,4 +1,4 @@
-/** Takes in what comes back from a remote host that is not trusted. */
+/** Unpacks an archive from a remote host that is not trusted. */
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { encodeName } from "../../text/bytes_name.ts";
 import { ancestors, parent } from "../../text/path.ts";
@@ -10,23 +10,23 @@ import {
 } from "./received_files.ts";
 import { readTar, type TarEntry } from "./read_tar.ts";
 
-/** What no file system of ours takes: bytes of a name, bytes and steps of a path. */
+/** Limits of local file systems: bytes of a name, bytes and parts of a path. */
 const MOST = { name: 255, path: 4000, steps: 250 };
 
 export interface Unpacking {
-  /** Where files land. */
+  /** The incoming directory. */
   readonly folder: string;
-  readonly landed: ReceivedFiles;
+  readonly received: ReceivedFiles;
   readonly budget: DownloadBudget;
-  /** What is not leaves no trace. */
+  /** Other entries are not written. */
   readonly isWanted: (path: string) => boolean;
 }
 
 /**
- * Takes an archive in. Its files are written into `folder` under numbers, so
- * that no name of it means anything there; devices, pipes and sockets are left
- * out. Fails where the archive is cut off or damaged, where it is more than
- * the budget allows, or where the folder cannot hold it.
+ * Unpacks an archive. Its files are written into `folder` under numbers, so
+ * that its names have no effect there; devices, pipes and sockets are left
+ * out. Fails where the archive is truncated or damaged, where it exceeds
+ * the budget, or where the directory cannot be written.
  */
 export async function unpackTar(
   archive: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -36,7 +36,7 @@ export async function unpackTar(
     for await (const entry of readTar(archive)) {
       spend(to.budget, { files: 1 });
       if (entry.kind === "header") continue;
-      await takeIn(entry as TarEntry, to);
+      await unpackEntry(entry as TarEntry, to);
     }
     return ok(undefined);
   } catch (error) {
@@ -44,64 +44,66 @@ export async function unpackTar(
   }
 }
 
-/** A disk that is full or may not be written stays so until somebody sees to it; a stream may come whole the next time. */
+/** A disk error needs the user's action; a truncated stream may be complete the next time. */
 function broken(error: unknown, folder: string): Failure {
-  const saw = error instanceof Error ? error.message : String(error);
-  // As Deno ends what the system said.
-  const isOfDisk = /\(os error \d+\)/.test(saw);
+  const detail = error instanceof Error ? error.message : String(error);
+  // Deno appends this to messages of the operating system.
+  const isOfDisk = /\(os error \d+\)/.test(detail);
   const limit = limitOf(error);
-  const advice = limit === null
-    ? "See to it, and run the same command again"
-    : `Nothing was removed there. If that much is right, raise ${limit}`;
+  const hint = limit === null
+    ? "Fix this, then run the same command again"
+    : `The results are still on the remote host. If the amount is right, raise ${limit}`;
   return {
     kind: "transfer",
     summary: isOfDisk
       ? `Cannot unpack the results in ${folder}`
       : "Cannot unpack the results",
-    detail: saw,
-    ...(isOfDisk || limit !== null) && { hint: advice },
+    detail,
+    ...(isOfDisk || limit !== null) && { hint },
     isRetryable: !isOfDisk && limit === null,
   };
 }
 
-async function takeIn(entry: TarEntry, to: Unpacking): Promise<void> {
-  const { landed, isWanted } = to;
+async function unpackEntry(entry: TarEntry, to: Unpacking): Promise<void> {
+  const { received, isWanted } = to;
   const steps = innerPath(entry.name.split("/"));
   const path = steps?.join("/") ?? null;
   if (path === null) {
-    if (isHere(entry)) landed.folders.add(".");
-    else landed.refused.push(`${shown(entry.name)}: leads out of the folder`);
+    if (isHere(entry)) received.folders.add(".");
+    else {received.refused.push(
+        `${shown(entry.name)}: leads out of the directory`,
+      );}
     return;
   }
   const why = tooLong(steps!);
   if (why === null && !isWanted(path)) {
     if (entry.kind === "folder") return;
-    return void landed.refused.push(`${shown(path)}: was not asked for`);
+    return void received.refused.push(`${shown(path)}: was not requested`);
   }
-  const more = why ?? inTheWay(landed, path, entry.kind) ??
+  const more = why ?? inTheWay(received, path, entry.kind) ??
     await add({ ...to, entry, path });
   if (more === null) return;
-  landed.refused.push(`${shown(entry.name)}: ${more}`);
-  landed.leftOut.add(path);
+  received.refused.push(`${shown(entry.name)}: ${more}`);
+  received.leftOut.add(path);
 }
 
-/** The folder itself, as `./`. */
+/** The directory itself, as `./`. */
 function isHere({ kind, name }: TarEntry): boolean {
   return kind === "folder" && /^[./]+$/.test(name) && !/^\/|\.\./.test(name);
 }
 
 function tooLong(steps: readonly string[]): string | null {
   const lengths = steps.map((step) =>
-    // No character takes more bytes than this.
+    // No character has more bytes than this.
     step.length * 3 <= MOST.name ? step.length * 3 : encodeName(step).length
   );
   const isTooLong = steps.length > MOST.steps ||
     lengths.some((length) => length > MOST.name) ||
     encodeName(steps.join("/")).length > MOST.path;
-  return isTooLong ? "has a name that is too long for this machine" : null;
+  return isTooLong ? "has a name that is too long for this computer" : null;
 }
 
-/** Why nothing can come under that path; null: it can. */
+/** Why the path cannot be received; null: it can. */
 function inTheWay(
   { files, links, allFolders }: ReceivedFiles,
   path: string,
@@ -110,13 +112,13 @@ function inTheWay(
   const isTaken = kind === "folder"
     ? files.has(path) || links.has(path)
     : allFolders.has(path);
-  if (isTaken) return "is in the place of something else";
-  // Nothing is above a folder but folders.
+  if (isTaken) return "conflicts with another entry";
+  // All parents of a directory are directories.
   if (allFolders.has(parent(path))) return null;
   const above = ancestors(path);
   if (above.some((folder) => links.has(folder))) return "leads through a link";
   return above.some((folder) => files.has(folder))
-    ? "is in the place of something else"
+    ? "conflicts with another entry"
     : null;
 }
 
@@ -127,38 +129,38 @@ interface Arrival extends Unpacking {
 
 /** Why the entry was left out; null: it was not. */
 async function add(arrival: Arrival): Promise<string | null> {
-  const { entry: { kind, linkname }, path, landed } = arrival;
+  const { entry: { kind, linkname }, path, received } = arrival;
   switch (kind) {
     case "folder":
-      landed.folders.add(path);
-      addFolders(landed, [...ancestors(path), path]);
+      received.folders.add(path);
+      addFolders(received, [...ancestors(path), path]);
       return null;
     case "symlink":
       if (linkname === "" || linkname.length > MOST.path) {
         return `links to ${shown(linkname) || "nothing"}`;
       }
       forget(arrival);
-      landed.links.set(path, linkname);
+      received.links.set(path, linkname);
       break;
     case "hardlink": {
       const first = innerPath(linkname.split("/"))?.join("/");
-      const file = first === undefined ? undefined : landed.files.get(first);
+      const file = first === undefined ? undefined : received.files.get(first);
       if (!file) {
-        return `is another name of ${shown(linkname)}, which did not come`;
+        return `is another name of ${shown(linkname)}, which was not received`;
       }
       if (first === path) return null;
       forget(arrival);
-      landed.files.set(path, hardLink(arrival, file));
+      received.files.set(path, hardLink(arrival, file));
       break;
     }
     case "file":
       forget(arrival);
-      landed.files.set(path, await write(arrival));
+      received.files.set(path, await write(arrival));
       break;
     default:
       return `is a ${kind}`;
   }
-  addFolders(landed, ancestors(path));
+  addFolders(received, ancestors(path));
   return null;
 }
 
@@ -169,12 +171,12 @@ function addFolders(
   for (const folder of folders) allFolders.add(folder);
 }
 
-/** What came under that name before. */
-function forget({ path, folder, landed }: Arrival): void {
-  const before = landed.files.get(path);
+/** Removes what was received earlier under that name. */
+function forget({ path, folder, received }: Arrival): void {
+  const before = received.files.get(path);
   if (before) Deno.removeSync(`${folder}/${before.name}`);
-  landed.files.delete(path);
-  landed.links.delete(path);
+  received.files.delete(path);
+  received.links.delete(path);
 }
 
 async function write(
@@ -184,7 +186,7 @@ async function write(
   // 0o777: neither setuid nor setgid.
   using written = create(`${folder}/${name}`, mode & 0o777);
   const seen = { bytes: 0 };
-  // Not Deno.writeFile, which takes what a full disk cut off for written (2.9.6).
+  // Deno.writeFile reports no error when the disk becomes full (2.9.6).
   for await (const part of body) {
     spend(budget, { bytes: part.length });
     writeAll(written, part);
@@ -194,7 +196,7 @@ async function write(
   return { name, modified, bytes: seen.bytes };
 }
 
-/** At once, as all that is at hand is written: to be called back costs more than a small file. */
+/** Synchronous, because an asynchronous call costs more than a small file. */
 function create(path: string, mode: number): Deno.FsFile {
   return Deno.openSync(path, { write: true, createNew: true, mode });
 }
@@ -203,7 +205,7 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
-/** A second name of a file that came already. */
+/** A second name of a received file. */
 function hardLink(
   { folder, budget }: Arrival,
   first: ReceivedFile,
@@ -213,7 +215,7 @@ function hardLink(
   return { ...first, name };
 }
 
-/** Without `.` and `..`; null where it leads out of the folder or is the folder. */
+/** Without `.` and `..`; null where it leads out of the directory or is the directory. */
 function innerPath(steps: readonly string[]): readonly string[] | null {
   if (steps[0] === "" && steps.length > 1) return null;
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-/** One trip: a script goes there, its sections come back. */
+/** One remote call: sends a script to the remote host and reads the sections of its reply. */
 import type { Shell } from "../../contexts/shell.ts";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { readReply, type ReplySection } from "../../script/reply.ts";
@@ -9,7 +9,7 @@ import type { ShellText } from "../../script/shell_text.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
-/** The far side of one submission, and how to name what is asked of it. */
+/** The remote host and directory of one run. */
 export interface Remote {
   readonly shell: Shell;
   readonly site: RemoteSite;
@@ -17,33 +17,33 @@ export interface Remote {
   nonce(): string;
 }
 
-/** What a trip is for, in the words of a failure: `Cannot ${purpose}`. */
+/** One call; `purpose` completes the failure's summary: `Cannot ${purpose}`. */
 export interface RemoteCall {
   readonly purpose: string;
   readonly body: ShellText;
   readonly stdin?: Bytes;
-  /** A directory of the run that is not the user's own is no reason to stop: the script tells of it. */
+  /** The script continues where a directory of the run is not the user's own, and reports it. */
   readonly looks?: boolean;
   /** Its reply has a raw part. */
   readonly hasRaw?: boolean;
-  /** What is silent for longer (s) is given up. */
+  /** The call fails after this time without output (s). */
   readonly patience_s?: number;
 }
 
-/** All sections of the reply. Fails where the script did not come to its end, or says that it failed. */
+/** All sections of the reply. Fails where the script did not reach its end, or reports a failure. */
 export async function callRemote(
-  far: Remote,
+  remote: Remote,
   errand: RemoteCall,
 ): Promise<Result<readonly ReplySection[]>> {
   const sections: ReplySection[] = [];
-  for await (const part of streamRemote(far, errand)) {
+  for await (const part of streamRemote(remote, errand)) {
     if (!part.ok) return part;
     if ("section" in part.value) sections.push(part.value.section);
   }
   return ok(sections);
 }
 
-/** The parts of the reply as they come; a failure is the last. */
+/** The parts of the reply as they are received; a failure is the last. */
 export async function* streamRemote(
   { shell, site, clock, nonce }: Remote,
   {
@@ -58,28 +58,32 @@ export async function* streamRemote(
   const word = nonce();
   const started = Promise.withResolvers<StallLimit>();
   const source = stdin &&
-    watched(stdin, () => started.promise.then(({ moved }) => moved()));
+    watched(
+      stdin,
+      () => started.promise.then(({ progressed: moved }) => moved()),
+    );
   const leaving = new AbortController();
   const opened = await shell.open(remoteScript(site, word, body, looks), {
     signal: leaving.signal,
     ...source && { stdin: source.stream },
   });
   if (!opened.ok) return yield opened;
-  // To log in may take somebody's time at the terminal.
+  // A login may wait for the user at the terminal, which must not count.
   using waiting = stallLimit(patience_s, clock);
   started.resolve(waiting);
   waiting.isOver.then(() => leaving.abort());
   const { stdout, stderr, exit } = opened.value;
-  const heard = lastText(stderr);
-  const said =
-    async () => (await Promise.race([heard.end, waiting.isOver]), heard.text());
+  const output = lastText(stderr);
+  const message =
+    async () => (await Promise.race([output.end, waiting.isOver]),
+      output.text());
   const last = { word: "" };
   for await (const part of readReply(waiting.watch(stdout), word)) {
     last.word = "section" in part ? part.section.header[0]! : "raw";
     if (last.word === "raw" && !hasRaw) {
       leaving.abort();
       return yield fail(
-        senselessReply(purpose, "an archive that was not asked for"),
+        invalidReply(purpose, "an archive that was not asked for"),
       );
     }
     if ("section" in part && Object.hasOwn(SCRIPT_ERRORS, last.word)) {
@@ -87,9 +91,9 @@ export async function* streamRemote(
       return yield fail(
         cause === null
           ? scriptFailure(purpose, part.section, {
-            // Who prints without end may not end by itself.
-            said: last.word === "too_long" ? "" : await said(),
-            place: shell.local ? site.root : `${site.root} on its machine`,
+            // A command that prints without end may never end by itself.
+            said: last.word === "too_long" ? "" : await message(),
+            place: shell.local ? site.root : `${site.root} on the remote host`,
           })
           : unreadable(purpose, cause),
       );
@@ -100,41 +104,41 @@ export async function* streamRemote(
   const cause = source?.broken() ?? null;
   if (cause !== null) return yield fail(unreadable(purpose, cause));
   if (ended?.ok === false) return yield fail(ended.error.failure);
-  // Whatever stays behind there, the script has come to its end.
+  // The script has reached its end, even where a background process keeps the connection open.
   if (last.word === "end") return;
   yield fail(
-    ended === null ? silent(purpose, patience_s, heard.text().trim()) : {
+    ended === null ? silent(purpose, patience_s, output.text().trim()) : {
       kind: "connection",
       summary: `Cannot ${purpose}`,
-      detail: (await said()).trim() ||
+      detail: (await message()).trim() ||
         `the script ended with exit code ${ended.value} before its end`,
       isRetryable: true,
     },
   );
 }
 
-/** What came is no answer to what was asked. `again`: it may be one the next time. */
-export function senselessReply(
+/** The reply cannot be understood. `isRetryable`: the next one may be complete. */
+export function invalidReply(
   purpose: string,
-  saw: string,
-  again = true,
+  problem: string,
+  isRetryable = true,
 ): Failure {
   return {
     kind: "connection",
     summary: `Cannot ${purpose}`,
-    detail: `the reply makes no sense: ${saw}`,
+    detail: `the reply cannot be understood: ${problem}`,
     hint:
-      "See what the login shell and its commands print; `dpdisp doctor` looks at them",
-    isRetryable: again,
+      "Check what the login shell and its commands print; `dpdisp doctor` shows it",
+    isRetryable,
   };
 }
 
-function silent(purpose: string, seconds: number, said: string): Failure {
+function silent(purpose: string, seconds: number, message: string): Failure {
   return {
     kind: "connection",
     summary: `Cannot ${purpose}`,
     detail: `the script there said nothing for ${seconds} s${
-      said === "" ? "" : `; its last words were: ${said}`
+      message === "" ? "" : `; its last words were: ${message}`
     }`,
     hint:
       "A command, a login script or a file system that hangs there is a common cause; `dpdisp doctor` looks at them",
@@ -177,33 +181,33 @@ function unreadable(purpose: string, cause: unknown): Failure {
   };
 }
 
-/** Sections by which a script says that it could not do its work. */
+/** Sections by which a script reports a failure. */
 const SCRIPT_ERRORS: Readonly<
   Record<string, (section: ReplySection, place: string) => Partial<Failure>>
 > = {
   failed: (_, place) => ({
     kind: "transfer",
-    hint: `See to it in ${place}, and run the same command again`,
+    hint: `Fix this in ${place}, then run the same command again`,
   }),
   command_not_found: ({ header }) => ({
     kind: "scheduler",
-    detail: `there is no command "${header.slice(1).join(" ")}"`,
+    detail: `command not found: ${header.slice(1).join(" ")}`,
     hint:
-      "Nothing was handed over now. Where it needs another PATH or bears another name, say so in machine.commands; `dpdisp doctor` tells what a login shell finds",
+      "No job was submitted. If the command needs another PATH or has another name, set it in machine.commands; `dpdisp doctor` shows what a login shell finds",
   }),
   incomplete: () => ({
     kind: "transfer",
-    detail: "what was sent did not arrive whole",
+    detail: "the upload was incomplete",
     isRetryable: true,
   }),
   too_long: () => ({
-    detail: "what is printed there has no end",
-    hint: "See what the login shell and its commands print",
+    detail: "a command on the remote host prints without end",
+    hint: "Check what the login shell and its commands print",
   }),
   lease_taken: () => ({
     kind: "connection",
-    detail: "another dpdisp has taken this submission over",
-    hint: "Run the same command again to follow it",
+    detail: "another dpdisp process has taken over the lease of this run",
+    hint: "Run the same command again to attach to it",
   }),
   unsafe: ({ header, text }) => ({
     kind: "input",
@@ -212,54 +216,54 @@ const SCRIPT_ERRORS: Readonly<
   }),
   other_run: ({ header }) => ({
     kind: "input",
-    detail: `the folder there belongs to another run (${header[1]})`,
+    detail: `the remote directory belongs to another run (${header[1]})`,
     hint: "Run the same command again",
   }),
 };
 
-/** Of a section `unsafe WHY OWNER`, as the end of a sentence about the directory. */
-export function unsafeWords([why, owner]: readonly string[]): string {
-  switch (why) {
+/** The end of a sentence about a directory, from a section `unsafe REASON OWNER`. */
+export function unsafeWords([reason, owner]: readonly string[]): string {
+  switch (reason) {
     case "other_owner":
-      return `belongs to another user (uid ${owner}), who could make jobs run what they like as you`;
+      return `belongs to another user (uid ${owner}), who could run any command as you`;
     case "writable_by_others":
-      return "can be written by other users, who could make jobs run what they like as you";
+      return "is writable by other users, who could run any command as you";
     case "link":
       return "is a symlink, where a directory of this run was expected";
     default:
-      return "is no directory";
+      return "is not a directory";
   }
 }
 
-/** Nothing was run from there, nor written into it. */
+/** No command was run in the directory and no file was written. */
 export const unsafeAdvice =
-  "See who made it and what is in it; then remove it, or set another remote_root (in place: another work_base) that only you can write";
+  "Check who created it and what it contains; then remove it, or set a remote_root (in place: a work_base) that only you can write";
 
 function scriptFailure(
   purpose: string,
   section: ReplySection,
-  { said, place }: { readonly said: string; readonly place: string },
+  { said: message, place }: { readonly said: string; readonly place: string },
 ): Failure {
-  const saw = said.trim() || "no word about it";
+  const detail = message.trim() || "no error message";
   const base = {
     kind: "connection",
     summary: `Cannot ${purpose}`,
-    detail: saw,
+    detail,
     isRetryable: false,
   } as const;
   return { ...base, ...SCRIPT_ERRORS[section.header[0]!]!(section, place) };
 }
 
-/** The end of what a script says on stderr: enough to show, whatever its length. */
+/** The end of a script's stderr, limited in length. */
 function lastText(
   stream: Bytes,
 ): { readonly text: () => string; readonly end: Promise<void> } {
-  const heard = { text: "" };
+  const output = { text: "" };
   const read = async () => {
     for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-      heard.text = (heard.text + chunk).slice(-4000);
+      output.text = (output.text + chunk).slice(-4000);
     }
   };
-  // A stream that breaks has said all that it had to say.
-  return { text: () => heard.text, end: read().catch(() => {}) };
+  // A stream that breaks has nothing more to read.
+  return { text: () => output.text, end: read().catch(() => {}) };
 }

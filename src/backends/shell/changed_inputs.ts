@@ -1,4 +1,4 @@
-/** Leaves out what is there already, and finds what must go. */
+/** Finds which inputs must be uploaded and which earlier ones must be removed. */
 import { ok, type Result } from "../../text/result.ts";
 import {
   LIST_CHECKSUMS,
@@ -20,24 +20,24 @@ import {
 
 export interface ChangedInputs {
   readonly entries: readonly ArchiveEntry[];
-  /** Files that were sent once and are inputs no more, below the root. */
+  /** Files that were uploaded earlier and are no longer inputs, below the remote root. */
   readonly removed: readonly string[];
   /** Folders that stand where a file or a link is sent, below the root. */
   readonly inTheWay: readonly string[];
-  /** All that was sent, before and now; null: what is noted of that holds. */
+  /** All files uploaded so far; null: the recorded list is still right. */
   readonly manifest: readonly string[] | null;
 }
 
-/** Above that, size and time of change stand for the content, as in the plan. */
-const MOST_BYTES_READ = 256 * 2 ** 20;
+/** Larger files are compared by size and modification time, as in the plan. */
+const MAX_HASHED_BYTES = 256 * 2 ** 20;
 
 /**
- * The entries without the files that are there with the same content and
- * executability. What is reached through a link is not there: the folder that
- * is sent takes the link's place.
+ * The entries without the files that the remote host has with the same content and
+ * executability. A file behind a link does not count: the directory that
+ * is uploaded replaces the link.
  */
 export async function findChangedInputs(
-  far: Remote,
+  remote: Remote,
   entries: readonly ArchiveEntry[],
   present: boolean,
 ): Promise<Result<ChangedInputs>> {
@@ -50,22 +50,22 @@ export async function findChangedInputs(
   if (inputs.length === 0) {
     return ok({ entries, removed: [], inTheWay: [], manifest: null });
   }
-  const purpose = "see which inputs are there";
-  const asked = await callRemote(far, {
+  const purpose = "compare the inputs";
+  const reply = await callRemote(remote, {
     purpose,
     body: LIST_PRESENT,
     stdin: list(inputs.map(({ to }) => to)),
     patience_s: FILE_STALL_LIMIT_S,
   });
-  if (!asked.ok) return asked;
+  if (!reply.ok) return reply;
   const text = (name: string) =>
-    asked.value.find(({ header }) => header[0] === name)?.text ?? "";
+    reply.value.find(({ header }) => header[0] === name)?.text ?? "";
   const there = parsePresent(text("present"));
   const links = new Set(text("links").split("\n"));
   const alike = files.filter((file) =>
     isAlike(file, there.get(`./${file.to}`)) && !isBehind(file.to, links)
   );
-  const same = await sameContent(far, alike);
+  const same = await sameContent(remote, alike);
   if (!same.ok) return same;
   const before = text("staged_inputs").split("\0").slice(0, -1);
   return ok({
@@ -87,7 +87,7 @@ function isAlike(
 ): boolean {
   return there !== undefined && !there.folder && there.bytes === bytes &&
     there.executable === ((mode & 0o100) !== 0) &&
-    (bytes <= MOST_BYTES_READ ||
+    (bytes <= MAX_HASHED_BYTES ||
       there.modified === Math.floor(modified / 1000));
 }
 
@@ -97,20 +97,20 @@ function isBehind(path: string, links: ReadonlySet<string>): boolean {
 }
 
 async function sameContent(
-  far: Remote,
+  remote: Remote,
   files: readonly FileEntry[],
 ): Promise<Result<ReadonlySet<ArchiveEntry>>> {
-  const large = files.filter(({ bytes }) => bytes > MOST_BYTES_READ);
-  const small = files.filter(({ bytes }) => bytes <= MOST_BYTES_READ);
+  const large = files.filter(({ bytes }) => bytes > MAX_HASHED_BYTES);
+  const small = files.filter(({ bytes }) => bytes <= MAX_HASHED_BYTES);
   if (small.length === 0) return ok(new Set(large));
-  const asked = await callRemote(far, {
+  const reply = await callRemote(remote, {
     purpose: "compare the inputs",
     body: LIST_CHECKSUMS,
     stdin: list(small.map(({ to }) => to)),
     patience_s: FILE_STALL_LIMIT_S,
   });
-  if (!asked.ok) return asked;
-  const told = asked.value.find(({ header }) => header[0] === "checksums");
+  if (!reply.ok) return reply;
+  const told = reply.value.find(({ header }) => header[0] === "checksums");
   const digests = parseChecksums(told?.text ?? "");
   const same: ArchiveEntry[] = [...large];
   for (const file of small) {
@@ -126,12 +126,12 @@ async function digestOf({ from }: FileEntry): Promise<string | null> {
     const digest = await crypto.subtle.digest("SHA-256", bytes);
     return new Uint8Array(digest).toHex();
   } catch {
-    // Whoever packs it will say why.
+    // The upload reports the error.
     return null;
   }
 }
 
-/** Of the folders that are sent, files that were sent before and are not in them now. */
+/** Files in uploaded directories that were uploaded earlier and no longer exist locally. */
 function manifest(
   entries: readonly ArchiveEntry[],
   names: readonly string[],
@@ -152,7 +152,7 @@ function manifest(
   return { removed: gone, manifest: [...sent].toSorted(byCodeUnits) };
 }
 
-/** Names relative to the root, as the scripts read them. */
+/** Names relative to the remote root, as the scripts read them. */
 function list(
   names: readonly string[],
 ): ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -1,4 +1,4 @@
-/** Brings results home: what was asked for, and nothing else; each piece is put in place when all of it is there. */
+/** Downloads results: only what was requested; each file is installed once it is complete. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import { collectScript } from "../../script/collect_script.ts";
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
@@ -32,59 +32,64 @@ import type {
   Transfer,
 } from "../../model/backend_messages.ts";
 
-/** Where results go: local folder, and the far folder that links may name. */
+/** Where results are downloaded to. */
 export interface DownloadTarget {
   readonly base: string;
   /** The tasks ran in `base` itself. */
   readonly isInPlace: boolean;
-  /** Absolute far root; links into it are made to point into `base`. */
-  readonly farRoot: string;
-  /** The run's key, which folders of ours bear. */
+  /** Absolute remote root; links into it are changed to point into `base`. */
+  readonly remoteRoot: string;
+  /** The run key, which is part of the names of our directories. */
   readonly key: string;
-  /** Where steps below `base` lead, as that was before anything came. */
+  /** Where paths below `base` lead, as before the first download. */
   readonly ground: () => Ground;
   readonly own: OwnFiles;
   readonly budget: DownloadBudget;
-  readonly squeeze: Compression | null;
+  readonly compression: Compression | null;
   readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer | null) => void;
 }
 
 export async function download(
-  far: Remote,
-  wanted: readonly CollectRequest[],
-  home: DownloadTarget,
+  remote: Remote,
+  requests: readonly CollectRequest[],
+  target: DownloadTarget,
 ): Promise<Result<CollectReply>> {
-  // Tasks that share a folder often want the same; it travels once.
+  // Tasks that share a directory often request the same files, which are downloaded once.
   const distinct = new Map(
-    wanted.map((want) => [JSON.stringify(want), want]),
+    requests.map((want) => [JSON.stringify(want), want]),
   );
-  const bring = home.isInPlace ? lookInPlace : fetch;
-  const brought = await bring(far, [...distinct.values()], home);
-  if (!brought.ok) return brought;
-  const { results, notCollected } = brought.value;
+  const bring = target.isInPlace ? listInPlace : fetch;
+  const collected = await bring(remote, [...distinct.values()], target);
+  if (!collected.ok) return collected;
+  const { results, notCollected } = collected.value;
   const byWant = new Map([...distinct.keys()].map((key, i) => [key, i]));
   return ok({
-    results: wanted.map((want) => results[byWant.get(JSON.stringify(want))!]!),
-    notCollected: notCollected,
+    results: requests.map((want) =>
+      results[byWant.get(JSON.stringify(want))!]!
+    ),
+    notCollected,
   });
 }
 
-/** Results are where they belong; what is there is told. Logs too: whoever brings others there later must know whose they are. */
-async function lookInPlace(
-  far: Remote,
-  wanted: readonly CollectRequest[],
-  home: DownloadTarget,
+/** The results are already in the work base and are only listed. So are logs: a later run must know that they are dpdisp's own. */
+async function listInPlace(
+  remote: Remote,
+  requests: readonly CollectRequest[],
+  target: DownloadTarget,
 ): Promise<Result<CollectReply>> {
-  const sections = await listed(far, wanted);
+  const sections = await listed(remote, requests);
   if (!sections.ok) return sections;
   // Nothing is put anywhere: where links lead does not matter.
-  const ground: Ground = { base: home.base, linked: new Map() };
-  const picks = parseMatches(sections.value, wanted);
+  const ground: Ground = { base: target.base, linked: new Map() };
+  const picks = parseMatches(sections.value, requests);
   const within = groupByRequest(picks, announced(sections.value, picks));
   return ok({
-    results: picks.map(({ names, missing }, i) => {
-      const { dir, optional } = wanted[i]!;
+    results: picks.map((
+      { names, missing },
+      i,
+    ) => {
+      const { dir, optional } = requests[i]!;
       const logs = optional.map((log) => normalise(join(dir, log)));
       const inside = filesAmong(ground, within[i]!, new Set(names));
       const paths = [...new Set([...names, ...inside, ...logs])];
@@ -124,17 +129,20 @@ async function listed(
 }
 
 async function fetch(
-  far: Remote,
-  wanted: readonly CollectRequest[],
-  home: DownloadTarget,
+  remote: Remote,
+  requests: readonly CollectRequest[],
+  target: DownloadTarget,
 ): Promise<Result<CollectReply>> {
-  const ground = home.ground();
-  const landing = openIncomingDir(`${ground.base}/${RUN_DIRECTORY}`, home.key);
-  if (!landing.ok) return landing;
+  const ground = target.ground();
+  const incomingDir = openIncomingDir(
+    `${ground.base}/${RUN_DIRECTORY}`,
+    target.key,
+  );
+  if (!incomingDir.ok) return incomingDir;
   try {
-    const received = await receive(far, wanted, {
-      ...home,
-      landing: landing.value,
+    const received = await receive(remote, requests, {
+      ...target,
+      incomingDir: incomingDir.value,
       linked: new Set(ground.linked.keys()),
       isSame: (path, text) => isSame(ground, path, text),
     });
@@ -142,11 +150,11 @@ async function fetch(
     return ok(
       await installResults(received.value, {
         ground,
-        landing: landing.value,
-        own: home.own,
+        incomingDir: incomingDir.value,
+        own: target.own,
       }),
     );
   } finally {
-    closeIncomingDir(landing.value);
+    closeIncomingDir(incomingDir.value);
   }
 }

@@ -1,13 +1,13 @@
-/** Shows that this dpdisp lives while it is at something long. */
+/** Keeps the lease while this process does long work. */
 import type { Clock } from "../../environment/environment.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
 
-/** Far shorter than others wait before they take the lease for free (ms). */
+/** Much shorter than the time after which another process takes the lease over (ms). */
 const HEARTBEAT_MS = 30_000;
 
-/** The work's own result; meanwhile the far side hears from its holder of the lease. */
+/** The work's own result; meanwhile heartbeats are sent to the remote host. */
 export async function withHeartbeat<T>(
-  far: Remote,
+  remote: Remote,
   clock: Clock,
   work: Promise<T>,
 ): Promise<T> {
@@ -15,14 +15,14 @@ export async function withHeartbeat<T>(
   const beat = async () => {
     await clock.sleep(HEARTBEAT_MS, over.signal);
     while (!over.signal.aborted) {
-      await callRemote(far, {
-        purpose: "show that this run lives",
+      await callRemote(remote, {
+        purpose: "renew the lease",
         body: "heartbeat",
       });
       await clock.sleep(HEARTBEAT_MS, over.signal);
     }
   };
-  // A beat that fails is one that was not heard.
+  // A heartbeat that fails is only a missed one.
   const beats = beat().catch(() => {});
   try {
     return await work;

@@ -16,9 +16,9 @@ import { showName } from "../../text/show_name.ts";
 import { readSubmitReply } from "./submit_replies.ts";
 import {
   callRemote,
+  invalidReply,
   type Remote,
   type RemoteCall,
-  senselessReply,
   streamRemote,
 } from "./call_remote.ts";
 import type { Backend } from "../backend.ts";
@@ -48,23 +48,23 @@ import { CLOSE, RELEASE } from "../../script/lease_script.ts";
 import type { ShellBackendParts } from "./parts.ts";
 import { once } from "../../text/once.ts";
 
-/** What a session learns on its way. */
+/** What a session learns about the remote host. */
 interface RemoteFacts {
-  /** Absolute folder that task folders are in, once the far side has told. */
+  /** Absolute directory that contains the task directories, once the remote host was inspected. */
   root: string;
   heir: string | null;
-  /** The folder may hold something from before. */
+  /** The remote directory may contain files of an earlier session. */
   present: boolean;
-  /** How streams are made smaller; null: they are not. */
-  squeeze: Compression | null;
+  /** How streams are compressed; null: they are not. */
+  compression: Compression | null;
   readonly transfers: { -readonly [K in keyof Transfers]: Transfers[K] };
   readonly offsets: RecordOffsets;
-  /** When a job was first looked for by its name, ms since 1970, and how often. */
+  /** When a job was first looked up by its name, ms since 1970, and how often. */
   readonly lookups: Lookups;
 }
 
 export function shellBackend(parts: ShellBackendParts): Backend {
-  const { plan, session, shell, scheduler, world } = parts;
+  const { plan, session, shell, scheduler, world: environment } = parts;
   const isInPlace = filesAt(plan.config.machine.context) === "local directory";
   const site: RemoteSite = {
     root: plan.remoteDir,
@@ -74,29 +74,29 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     guarded: isInPlace ? "run directory" : "root",
     commands: replacements(scheduler, plan.config.machine),
   };
-  const far: Remote = {
+  const remote: Remote = {
     shell,
     site,
-    clock: world.clock,
-    nonce: () => world.random(12),
+    clock: environment.clock,
+    nonce: () => environment.random(12),
   };
-  const learned: RemoteFacts = {
+  const facts: RemoteFacts = {
     root: plan.remoteDir,
     heir: null,
     present: false,
-    squeeze: null,
+    compression: null,
     transfers: { up: null, down: null },
     offsets: new Map(),
     lookups: new Map(),
   };
-  const go = (errand: RemoteCall) => callRemote(far, errand);
+  const call = (request: RemoteCall) => callRemote(remote, request);
   const budget = budgetOf(plan.config.machine);
-  const own = ownFiles(plan.localDir, plan.runKey, world.journals);
+  const own = ownFiles(plan.localDir, plan.runKey, environment.journals);
   const ground = once(() =>
     groundOf(plan.localDir, plan.tasks.map(({ dir }) => dir))
   );
   const watcher = shell.local
-    ? watchDirectory(() => `${runDirectory(learned.root, plan.runKey)}/records`)
+    ? watchDirectory(() => `${runDirectory(facts.root, plan.runKey)}/records`)
     : null;
   return {
     manual: scheduler.manual,
@@ -109,55 +109,55 @@ export function shellBackend(parts: ShellBackendParts): Backend {
         ? elements * scheduler.array.size(plan.config.resources)
         : Infinity,
     elements: (tasks) => elementsOf(tasks, plan, scheduler),
-    inspect: (heir) => survey(parts, far, learned, heir),
+    inspect: (heir) => inspect(parts, remote, facts, heir),
     async stage(tasks, mark) {
       const sent = await withHeartbeat(
-        far,
-        world.clock,
-        upload(far, tasks, {
-          ...{ plan, runId: mark, heir: learned.heir },
-          ...{ squeeze: learned.squeeze, present: learned.present },
+        remote,
+        environment.clock,
+        upload(remote, tasks, {
+          ...{ plan, runId: mark, heir: facts.heir },
+          ...{ compression: facts.compression, present: facts.present },
           replaces: session.closedRunIds,
-          clock: world.clock,
-          onTransfer: (transfer) => learned.transfers.up = transfer,
+          clock: environment.clock,
+          onTransfer: (transfer) => facts.transfers.up = transfer,
         }),
       );
-      learned.present = true;
+      facts.present = true;
       return sent;
     },
     submit: (jobs, slots, running) =>
-      submit(parts, far, learned, { jobs, slots, running }),
+      submit(parts, remote, facts, { jobs, slots, running }),
     reconcile: (jobs) =>
       reconcile(
         scheduler,
-        far,
-        { sought: learned.lookups, clock: world.clock },
+        remote,
+        { sought: facts.lookups, clock: environment.clock },
         jobs,
       ),
-    poll: (jobs) => pollRemote(scheduler, far, learned.offsets, jobs),
-    collect(wanted) {
+    poll: (jobs) => pollRemote(scheduler, remote, facts.offsets, jobs),
+    collect(requests) {
       return withHeartbeat(
-        far,
-        world.clock,
-        download(far, wanted, {
+        remote,
+        environment.clock,
+        download(remote, requests, {
           base: plan.localDir,
           isInPlace,
-          farRoot: learned.root,
+          remoteRoot: facts.root,
           key: plan.runKey,
           ground,
           own,
           budget,
-          squeeze: learned.squeeze,
-          clock: world.clock,
-          onTransfer: (transfer) => learned.transfers.down = transfer,
+          compression: facts.compression,
+          clock: environment.clock,
+          onTransfer: (transfer) => facts.transfers.down = transfer,
         }),
       );
     },
     cancel: (ids) => {
-      // Without the folder there is no lease, and nobody else to ask.
+      // Without the remote directory there is no lease that another process could hold.
       const body = `[ ! -d "$D" ] || has_lease || finish lease_taken
 ${scheduler.cancel(ids)}`;
-      return done(go({ purpose: "cancel the jobs", body }));
+      return done(call({ purpose: "cancel the jobs", body }));
     },
     clean() {
       const background = plan.config.machine.cleanInBackground;
@@ -166,14 +166,14 @@ ${scheduler.cancel(ids)}`;
         background,
       });
       return done(
-        go({ purpose: "clean up", body, patience_s: FILE_STALL_LIMIT_S }),
+        call({ purpose: "clean up", body, patience_s: FILE_STALL_LIMIT_S }),
       );
     },
-    close: () => go({ purpose: "close the run", body: CLOSE }).then(() => {}),
+    close: () => call({ purpose: "close the run", body: CLOSE }).then(() => {}),
     release: () =>
-      go({ purpose: "give the lease back", body: RELEASE }).then(() => {}),
+      call({ purpose: "release the lease", body: RELEASE }).then(() => {}),
     ...(watcher && { remoteChanges: watcher.changed }),
-    transfers: () => learned.transfers,
+    transfers: () => facts.transfers,
     doctor: () => doctor(parts, site),
     async [Symbol.asyncDispose]() {
       watcher?.close();
@@ -182,45 +182,49 @@ ${scheduler.cancel(ids)}`;
   };
 }
 
-async function done(asked: Promise<Result<unknown>>): Promise<Result<void>> {
-  const answer = await asked;
-  return answer.ok ? ok(undefined) : answer;
+async function done(called: Promise<Result<unknown>>): Promise<Result<void>> {
+  const reply = await called;
+  return reply.ok ? ok(undefined) : reply;
 }
 
-async function survey(
+async function inspect(
   { scheduler, compress }: ShellBackendParts,
-  far: Remote,
-  learned: RemoteFacts,
+  remote: Remote,
+  facts: RemoteFacts,
   heir: string | null,
 ): Promise<Result<RemoteState>> {
-  learned.heir = heir;
-  const asked = await callRemote(far, {
-    purpose: "look at the folder of the run",
+  facts.heir = heir;
+  const reply = await callRemote(remote, {
+    purpose: "inspect the run's remote directory",
     body: inspectScript(heir, scheduler.array?.capacity),
   });
-  if (!asked.ok) return asked;
-  const read = parseRemoteState(asked.value, scheduler);
+  if (!reply.ok) return reply;
+  const read = parseRemoteState(reply.value, scheduler);
   if (!read.ok) return read;
   const found = read.value;
-  if (isBytesName(found.root)) return fail(namelessRoot(found.root));
-  learned.root = found.root;
-  learned.present = found.runId !== null;
-  const squeezes = asked.value.find(({ header }) =>
+  if (isBytesName(found.remoteDir)) {
+    return fail(unsupportedRoot(found.remoteDir));
+  }
+  facts.root = found.remoteDir;
+  facts.present = found.runId !== null;
+  const compressors = reply.value.find(({ header }) =>
     header[0] === "compressors"
   );
-  learned.squeeze = compress ? chooseCompression(squeezes?.text ?? "") : null;
-  const records = asked.value.find(({ header }) => header[0] === "records");
-  // A survey prints records from their beginning.
-  learned.offsets.clear();
-  if (records) advanceOffsets(learned.offsets, records.bytes);
+  facts.compression = compress
+    ? chooseCompression(compressors?.text ?? "")
+    : null;
+  const records = reply.value.find(({ header }) => header[0] === "records");
+  // The inspect script prints records from their beginning.
+  facts.offsets.clear();
+  if (records) advanceOffsets(facts.offsets, records.bytes);
   return ok(found);
 }
 
-/** Job scripts name it, and they are text. */
-function namelessRoot(root: string): Failure {
+/** Job scripts contain the path, and they are text. */
+function unsupportedRoot(root: string): Failure {
   return {
     kind: "input",
-    summary: "Cannot run anything in the remote root",
+    summary: "Cannot use the remote root",
     detail: `its path is not UTF-8: ${showName(root)}`,
     hint: "Set another remote_root, whose whole path is UTF-8",
     isRetryable: false,
@@ -228,9 +232,9 @@ function namelessRoot(root: string): Failure {
 }
 
 async function* submit(
-  { plan, scheduler, world }: ShellBackendParts,
-  far: Remote,
-  { root, squeeze }: RemoteFacts,
+  { plan, scheduler, world: environment }: ShellBackendParts,
+  remote: Remote,
+  { root, compression }: RemoteFacts,
   { jobs, slots, running }: {
     readonly jobs: readonly Job[];
     readonly slots: number;
@@ -248,30 +252,30 @@ async function* submit(
     slots,
     running,
     waitSeconds,
-    compression: squeeze,
+    compression,
   });
   const packed = packTar(
     listArchiveEntries(jobFiles(jobs, plan, scheduler, root)),
   );
   const stdin = await outgoingStream(packed, {
-    ...{ squeeze, total: null, clock: world.clock },
+    ...{ compression, total: null, clock: environment.clock },
     onTransfer: () => {},
   });
-  const untold = new Set(jobs.map(({ name }) => name));
+  const withoutReply = new Set(jobs.map(({ name }) => name));
   const purpose = "submit jobs";
   const patience_s = STALL_LIMIT_S + waitSeconds;
   for await (
-    const part of streamRemote(far, { purpose, body, stdin, patience_s })
+    const part of streamRemote(remote, { purpose, body, stdin, patience_s })
   ) {
     if (!part.ok) return yield part;
     if (!("section" in part.value)) continue;
     const { section } = part.value;
     const [word, job = ""] = section.header;
     if (word !== "submit_reply") continue;
-    // The rest may have been handed over all the same: of whoever is not told of, nobody knows.
-    if (!untold.delete(job)) {
+    // The other jobs may have been submitted: without a reply they are unconfirmed.
+    if (!withoutReply.delete(job)) {
       return yield fail(
-        senselessReply(purpose, "it tells of a job that was not handed over"),
+        invalidReply(purpose, "it names a job that was not submitted"),
       );
     }
     yield ok(readSubmitReply(scheduler, job, section));

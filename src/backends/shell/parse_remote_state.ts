@@ -1,4 +1,4 @@
-/** Reads the sections of a survey. */
+/** Reads the reply of the inspect script. */
 import type { JobId, JobName } from "../../model/job.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import type { ReplySection } from "../../script/reply.ts";
@@ -7,13 +7,13 @@ import { decodeName } from "../../text/bytes_name.ts";
 import { parseSubmitReplies } from "./submit_replies.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import { wholeNumber } from "../../text/parse_number.ts";
-import { senselessReply } from "./call_remote.ts";
+import { invalidReply } from "./call_remote.ts";
 import type { Lease, RemoteState } from "../../model/backend_messages.ts";
 import { parsePlannedJobs } from "../../script/planned_jobs.ts";
 
-const PURPOSE = "look at the folder of the run";
+const PURPOSE = "inspect the run's remote directory";
 
-/** What a reply about a folder that is there has in it: what it lacks must not be taken for what was not done. */
+/** Sections of a reply about an existing directory: a missing section does not mean that nothing was done. */
 const PARTS = [
   "run_id",
   "lease",
@@ -23,7 +23,7 @@ const PARTS = [
   "records",
 ];
 
-/** Fails where the reply is none that the script gives. */
+/** Fails where the script cannot have written the reply. */
 export function parseRemoteState(
   sections: readonly ReplySection[],
   scheduler: Scheduler,
@@ -39,29 +39,31 @@ export function parseRemoteState(
     ...found.has("no_directory") ? [] : PARTS,
   ];
   const lacking = needed.filter((name) => !found.has(name));
-  if (lacking.length > 0) return nonsense(`it lacks ${lacking.join(", ")}`);
-  // A folder's name may end in a space.
+  if (lacking.length > 0) return nonsense(`missing: ${lacking.join(", ")}`);
+  // The path may end in a space.
   const root = decodeName(found.get("root")!.bytes).replace(/\n$/, "");
-  if (!root.startsWith("/")) return nonsense("its folder has no absolute path");
+  if (!root.startsWith("/")) {
+    return nonsense("the directory has no absolute path");
+  }
   const mark = text("run_id");
-  if (!MARK.test(mark)) return nonsense("its folder bears no mark of a run");
+  if (!RUN_ID.test(mark)) return nonsense("the directory has no valid run id");
   const lease = leaseOf(found.get("lease"));
-  if (lease === null) return nonsense("its lease cannot be read");
+  if (lease === null) return nonsense("the lease cannot be read");
   const intents = parsePlannedJobs(text("planned_jobs"));
   if (!intents.every(({ name }) => NAME.test(name))) {
-    return nonsense("it names jobs that no dpdisp made");
+    return nonsense("it names jobs that dpdisp did not create");
   }
   return ok({
-    root,
-    // One line, so that it can be told within one.
+    remoteDir: root,
+    // One line, so that it can be part of a message.
     host: text("host").split("\n")[0]!,
-    cpus: wholeNumber(text("cpus"), MOST_CPUS) || 1,
-    // A folder whose mark was never written is no run's yet.
+    cpus: wholeNumber(text("cpus"), MAX_CPUS) || 1,
+    // A directory whose run id was never written belongs to no run yet.
     runId: mark || null,
     isClosed: found.has("closed"),
     lease,
     isSubmitting: found.has("submitting"),
-    mostElements: scheduler.array?.mostElements({
+    maxElements: scheduler.array?.mostElements({
       code: 0,
       stdout: text("capacity"),
       stderr: "",
@@ -75,18 +77,18 @@ export function parseRemoteState(
   });
 }
 
-function nonsense(saw: string): Result<never> {
-  return fail(senselessReply(PURPOSE, saw, false));
+function nonsense(problem: string): Result<never> {
+  return fail(invalidReply(PURPOSE, problem, false));
 }
 
-/** As a generation and its jobs are named; a mark that was never written is empty. */
-const MARK = /^(?:[a-z0-9]{1,8})?$/;
+/** The forms of run ids and job names; a run id that was never written is empty. */
+const RUN_ID = /^(?:[a-z0-9]{1,8})?$/;
 const NAME = /^[a-z][a-z0-9]{0,14}$/;
 
-/** No machine has more. */
-const MOST_CPUS = 1e6;
+/** No host has more. */
+const MAX_CPUS = 1e6;
 
-/** Nothing there yet: nobody holds it. Null: it cannot be read. */
+/** Null: the lease cannot be read. Without a directory nobody else holds it. */
 function leaseOf(section: ReplySection | undefined): Lease | null {
   if (section?.header[1] !== "other") return { holder: "self" };
   const [token = "", who = "", count = ""] = section.text.split("\n");
@@ -96,7 +98,7 @@ function leaseOf(section: ReplySection | undefined): Lease | null {
     : { holder: "other", token, holderName: who, heartbeats: beats };
 }
 
-/** Of an array, each element's lock names the array's id. */
+/** For an array job, each element's lock has the array's id. */
 function ownersIn(listing: string): ReadonlyMap<JobName, JobId> {
   const locks = listing.matchAll(/ ([^\s.]+)(?:\.\d+)? -> run:(\S+)$/gm);
   return new Map(locks.map(([, job, id]) => [job!, id!] as const));

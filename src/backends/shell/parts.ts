@@ -1,17 +1,17 @@
-/** What a shell backend is made of. */
+/** The parts of a shell backend. */
 import type { Plan } from "../../model/plan.ts";
 import type { LeaseHolder } from "../backend.ts";
 import type { Shell } from "../../contexts/shell.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import type { Environment } from "../../environment/environment.ts";
 
-/** What a shell backend is made of. */
+/** The parts of a shell backend. */
 export interface ShellBackendParts {
   readonly plan: Plan;
   readonly session: LeaseHolder;
   readonly shell: Shell;
   readonly scheduler: Scheduler;
-  /** Streams may be made smaller. */
+  /** Streams may be compressed. */
   readonly compress: boolean;
   readonly world: Environment;
 }

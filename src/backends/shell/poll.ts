@@ -1,4 +1,4 @@
-/** One look at queue and records. */
+/** One poll of the queue and the job records. */
 import type { JobId, JobName } from "../../model/job.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { QueueListing, Scheduler } from "../../schedulers/scheduler.ts";
@@ -6,7 +6,7 @@ import { copiesOf } from "../../script/remote_layout.ts";
 import { pollScript } from "../../script/poll_script.ts";
 import { parseRecords } from "../../script/parse_records.ts";
 import type { ReplySection } from "../../script/reply.ts";
-import { callRemote, type Remote, senselessReply } from "./call_remote.ts";
+import { callRemote, invalidReply, type Remote } from "./call_remote.ts";
 import { advanceOffsets, type RecordOffsets } from "./record_offsets.ts";
 import type {
   PollReply,
@@ -15,13 +15,13 @@ import type {
   QueueEntry,
 } from "../../model/backend_messages.ts";
 
-/** Ids in one question: far below what a command line bears. */
+/** Ids in one command: far below the limit of a command line. */
 const IDS_AT_ONCE = 500;
 
-/** Reads on where `offsets` say, and counts on there. */
+/** Reads records from `offsets` on and advances them. */
 export async function pollRemote(
   scheduler: Scheduler,
-  far: Remote,
+  remote: Remote,
   offsets: RecordOffsets,
   jobs: readonly PollTarget[],
 ): Promise<Result<PollReply>> {
@@ -37,10 +37,10 @@ export async function pollRemote(
   const account = gone.length > 0
     ? scheduler.account(gone.map(({ id }) => id))
     : null;
-  // Some ask for all jobs whatever the ids: once is enough.
+  // Some schedulers list all jobs whatever the ids: one command is enough.
   const questions = [...new Set(chunks)];
-  const purpose = "look at the jobs";
-  const asked = await callRemote(far, {
+  const purpose = "poll the jobs";
+  const reply = await callRemote(remote, {
     purpose,
     body: pollScript({
       queue: questions,
@@ -52,26 +52,26 @@ export async function pollRemote(
       })),
     }),
   });
-  if (!asked.ok) return asked;
-  const records = asked.value.find(({ header }) => header[0] === "records");
+  if (!reply.ok) return reply;
+  const records = reply.value.find(({ header }) => header[0] === "records");
   if (records) advanceOffsets(offsets, records.bytes);
-  const listings = asked.value.filter(({ header }) => header[0] === "queue");
-  // Of a question without its answer nobody knows that no job is there.
+  const listings = reply.value.filter(({ header }) => header[0] === "queue");
+  // Without the reply to each command, an absent job may still be in the queue.
   if (listings.length !== questions.length) {
-    return fail(senselessReply(purpose, "it lacks what the queue says"));
+    return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
-  const listing = readQueue(scheduler, asked.value);
+  const listing = readQueue(scheduler, reply.value);
   return ok({
     ...listing,
     postMortems: new Map([
-      ...postMortems(scheduler, gone, asked.value),
+      ...postMortems(scheduler, gone, reply.value),
       ...endsIn(scheduler, jobs, listing.queue),
     ]),
     records: parseRecords(records?.bytes ?? new Uint8Array()).records,
   });
 }
 
-/** A question for each chunk of ids was answered by what the command said wrong, and what it said. */
+/** The reply to the command for each chunk of ids: its stderr, then its stdout. */
 function readQueue(
   scheduler: Scheduler,
   sections: readonly ReplySection[],
@@ -92,7 +92,7 @@ function readQueue(
   };
 }
 
-/** Why jobs ended, where the queue's own word says it. */
+/** Why jobs ended, where the native state itself says it. */
 function endsIn(
   { endStates = {} }: Scheduler,
   jobs: readonly PollTarget[],
@@ -122,13 +122,13 @@ function postMortems(
       stderr: "",
     })
     : null;
-  const said = new Map(
+  const message = new Map(
     sections.filter(({ header }) => header[0] === "output")
       .map(({ header, text }) => [header[1]!, text.trim()]),
   );
   return new Map(gone.map(({ job, id }) => [
     job,
-    { exitReason: causes?.get(id) ?? null, outputTail: said.get(job) ?? "" },
+    { exitReason: causes?.get(id) ?? null, outputTail: message.get(job) ?? "" },
   ]));
 }
 

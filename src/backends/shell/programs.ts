@@ -4,7 +4,7 @@ import type { Plan } from "../../model/plan.ts";
 
 type Machine = Plan["config"]["machine"];
 
-/** The words that stand for a program; undefined: the batch system has none for that. */
+/** The command line of a program; undefined: the batch system has none for that role. */
 export function programFor(
   role: ProgramRole,
   { programs }: Scheduler,
@@ -22,7 +22,7 @@ export function programsOf(
   return roles.map((role) => [role, programFor(role, scheduler, machine)!]);
 }
 
-/** Those that this site calls otherwise. */
+/** The programs that have another name at this site. */
 export function replacements(
   { programs }: Scheduler,
   { commands }: Machine,

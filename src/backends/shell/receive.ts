@@ -1,4 +1,4 @@
-/** The trips that bring results: first what the patterns match, then what links among it lead to. */
+/** Downloads what the patterns match, then the targets of links among it. */
 import { ok, type Result } from "../../text/result.ts";
 import { collectScript, followScript } from "../../script/collect_script.ts";
 import type { ReplySection } from "../../script/reply.ts";
@@ -21,41 +21,41 @@ import type { CollectRequest } from "../../model/backend_messages.ts";
 
 export interface Received {
   readonly picks: readonly MatchedOutputs[];
-  readonly landed: ReceivedFiles;
-  /** All that was said to be there: each of it must be at home in the end. */
+  readonly files: ReceivedFiles;
+  /** All listed files: each of them must be received. */
   readonly announced: readonly string[];
-  /** Links that lead to nothing where they came from. */
+  /** Links that are dangling on the remote host. */
   readonly dangling: ReadonlySet<string>;
-  /** Folders that are links where they came from. */
+  /** Directories that are links on the remote host. */
   readonly followed: ReadonlySet<string>;
   /** Links that cannot be followed, and why. */
   readonly unfollowed: ReadonlyMap<string, string>;
-  /** What tar said that it could not read. */
+  /** Tar's messages about files that it could not read. */
   readonly unread: readonly string[];
   readonly inside: (target: string) => string | null;
 }
 
-/** Links in what links lead to are followed so often; who needs more goes round in a circle. */
-const MOST_LEVELS = 8;
+/** Links are followed to this depth; deeper ones are taken for circular. */
+const MAX_LEVELS = 8;
 
 export async function receive(
-  far: Remote,
-  wanted: readonly CollectRequest[],
-  reception: ReceiveOptions,
+  remote: Remote,
+  requests: readonly CollectRequest[],
+  options: ReceiveOptions,
 ): Promise<Result<Received>> {
-  const { squeeze } = reception;
-  const landed = nothingReceived();
-  const body = collectScript(wanted, true, squeeze);
+  const { compression } = options;
+  const received = nothingReceived();
+  const body = collectScript(requests, true, compression);
   const first = await receiveArchive(
-    far,
+    remote,
     body,
-    landed,
-    reception,
-    (sections) => parseMatches(sections, wanted),
+    received,
+    options,
+    (sections) => parseMatches(sections, requests),
   );
   if (!first.ok) return first;
-  const picks = parseMatches(first.value.sections, wanted);
-  const inside = insideOf(reception, first.value.sections);
+  const matches = parseMatches(first.value.sections, requests);
+  const inside = insideOf(options, first.value.sections);
   const sections = [...first.value.sections];
   const unread = [...first.value.unread];
   const followed = new Set<string>();
@@ -63,34 +63,36 @@ export async function receive(
   const unfollowed = new Map<string, string>();
   for (let level = 0;; level++) {
     const links = toFollow(
-      groupByRequest(picks, [...landed.links.keys()]).flat(),
+      groupByRequest(matches, [...received.links.keys()]).flat(),
       (link) => {
         if (dangling.has(link) || unfollowed.has(link)) return null;
         const lead = linkTargetOf(
           link,
-          landed,
+          received,
           inside,
           followed,
-          reception.linked,
+          options.linked,
         );
         const isAway = lead.to === "away" &&
-          !reception.isSame(link, landed.links.get(link)!);
+          !options.isSame(link, received.links.get(link)!);
         return isAway ? lead.through : null;
       },
     );
     if (links.length === 0) break;
-    if (level === MOST_LEVELS) {
-      for (const link of links) unfollowed.set(link, "leads round in a circle");
+    if (level === MAX_LEVELS) {
+      for (const link of links) unfollowed.set(link, "is a circular symlink");
       break;
     }
-    const texts = new Map(links.map((link) => [link, landed.links.get(link)!]));
-    for (const link of links) landed.links.delete(link);
+    const texts = new Map(
+      links.map((link) => [link, received.links.get(link)!]),
+    );
+    for (const link of links) received.links.delete(link);
     const next = await receiveArchive(
-      far,
-      followScript(links, squeeze),
-      landed,
-      reception,
-      () => picks,
+      remote,
+      followScript(links, compression),
+      received,
+      options,
+      () => matches,
     );
     if (!next.ok) return next;
     sections.push(...next.value.sections);
@@ -101,26 +103,34 @@ export async function receive(
       if (kind === "directory") followed.add(link);
       else if (kind === "nothing") {
         dangling.add(link);
-        landed.links.set(link, texts.get(link)!);
+        received.links.set(link, texts.get(link)!);
       } else if (kind !== "file") {
         unfollowed.set(
           link,
           REASONS[kind ?? ""] ??
-            `links to ${shown(texts.get(link)!)}, which did not come`,
+            `links to ${shown(texts.get(link)!)}, which was not received`,
         );
       }
     }
   }
   return ok({
-    ...{ picks, landed, dangling, followed, unfollowed, unread, inside },
-    announced: announced(sections, picks),
+    ...{
+      picks: matches,
+      files: received,
+      dangling,
+      followed,
+      unfollowed,
+      unread,
+      inside,
+    },
+    announced: announced(sections, matches),
   });
 }
 
 /**
- * Links to what did not come; one that leads there through another of them
- * stays a link to that. `away` gives what a link leads through, null where it
- * need not be followed.
+ * Links to files that were not received; one that leads there through another of them
+ * stays a link to that one. `away` returns what a link leads through, null where it
+ * is not followed.
  */
 function toFollow(
   links: readonly string[],
@@ -138,11 +148,11 @@ function toFollow(
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  circle: "is a link that leads round in a circle",
-  special: "is a link to what is neither a file nor a folder",
+  circle: "is a circular symlink",
+  special: "is a link to neither a file nor a directory",
 };
 
-/** What each link leads to, as the far side says. */
+/** What each link leads to, from the remote host's reply. */
 function readLeads(
   sections: readonly ReplySection[],
 ): ReadonlyMap<string, string> {
@@ -161,13 +171,13 @@ function readLeads(
   );
 }
 
-/** Where in the base a far link into the far root leads, whichever way its writer reached that; null: not into it. */
+/** The path below the work base of a remote link's target in the remote root, by any of the root's paths; null: outside. */
 function insideOf(
-  { base, farRoot }: ReceiveOptions,
+  { base, remoteRoot }: ReceiveOptions,
   sections: readonly ReplySection[],
 ): (target: string) => string | null {
   const real = sections.find(({ header }) => header[0] === "real_root")?.text;
-  const roots = [base, Deno.realPathSync(base), farRoot, real?.trimEnd()]
+  const roots = [base, Deno.realPathSync(base), remoteRoot, real?.trimEnd()]
     .filter((root) => root);
   return (target) => {
     const root = roots.find((root) => target.startsWith(`${root}/`));

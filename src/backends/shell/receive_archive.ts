@@ -1,4 +1,4 @@
-/** One script that sends results, which are taken in while they come. */
+/** Runs one script that sends results, and unpacks them while they are received. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import type { Compression } from "../../script/compression.ts";
@@ -25,12 +25,12 @@ import type { Transfer } from "../../model/backend_messages.ts";
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 export interface ReceiveOptions {
-  /** Where files land. */
-  readonly landing: string;
+  /** The incoming directory. */
+  readonly incomingDir: string;
   readonly base: string;
-  /** Absolute far root; links into it are made to point into `base`. */
-  readonly farRoot: string;
-  readonly squeeze: Compression | null;
+  /** Absolute remote root; links into it are changed to point into `base`. */
+  readonly remoteRoot: string;
+  readonly compression: Compression | null;
   readonly budget: DownloadBudget;
   readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer | null) => void;
@@ -45,19 +45,19 @@ export interface ReceivedArchive {
   readonly unread: readonly string[];
 }
 
-/** One script; what it sends is taken in while it comes. */
+/** Runs one script; its archive is unpacked while it is received. */
 export async function receiveArchive(
-  far: Remote,
+  remote: Remote,
   body: ShellText,
-  landed: ReceivedFiles,
-  reception: ReceiveOptions,
+  received: ReceivedFiles,
+  options: ReceiveOptions,
   picksIn: (sections: readonly ReplySection[]) => readonly MatchedOutputs[],
 ): Promise<Result<ReceivedArchive>> {
-  const { squeeze, clock, onTransfer, landing, budget } = reception;
+  const { compression, clock, onTransfer, incomingDir, budget } = options;
   const sections: ReplySection[] = [];
   const broken: Result<never>[] = [];
   for await (
-    const part of streamRemote(far, {
+    const part of streamRemote(remote, {
       purpose: "collect results",
       body,
       hasRaw: true,
@@ -71,7 +71,7 @@ export async function receiveArchive(
       if (!most.ok) return most;
       continue;
     }
-    const way = { squeeze, total: null, clock, onTransfer };
+    const way = { compression, total: null, clock, onTransfer };
     const raw = ending(part.value.raw);
     const stream = await incomingStream(raw.stream, {
       ...way,
@@ -79,11 +79,11 @@ export async function receiveArchive(
     });
     const owners = ownersOf(picksIn(sections));
     const unpacked = await unpackTar(stream, {
-      ...{ folder: landing, landed, budget },
+      ...{ folder: incomingDir, received, budget },
       isWanted: (path) => owners(path).length > 0,
     });
     onTransfer(null);
-    // Where it ended too early, what follows may tell why.
+    // Where it ended too early, a later section may tell why.
     if (!unpacked.ok && !(raw.ended() && unpacked.error.isRetryable)) {
       return unpacked;
     }
@@ -100,7 +100,7 @@ export async function receiveArchive(
   });
 }
 
-/** Names count as the files do that they promise. */
+/** Listed names count like the files that they announce. */
 function countNames(
   section: ReplySection,
   { mostFiles }: DownloadBudget,
@@ -109,21 +109,22 @@ function countNames(
   const names = namesOf(section).length;
   if (names <= mostFiles) return ok(undefined);
   const error = overLimit(
-    `${names} files are there`,
+    `${names} files match`,
     "machine.max_download_files",
   );
   return fail({
     kind: "transfer",
     summary: "Cannot collect results",
     detail: error.message,
-    hint: `Nothing was removed there. If that much is right, raise ${
-      limitOf(error)
-    }`,
+    hint:
+      `The results are still on the remote host. If the amount is right, raise ${
+        limitOf(error)
+      }`,
     isRetryable: false,
   });
 }
 
-/** The stream, and whether it has come to its end. */
+/** The stream, and whether it has ended. */
 function ending(
   stream: Bytes,
 ): { readonly stream: Bytes; readonly ended: () => boolean } {

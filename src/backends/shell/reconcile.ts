@@ -1,11 +1,11 @@
-/** Finds out what became of jobs whose submit had no answer that says. */
+/** Reconciles unconfirmed jobs: determines whether they were submitted. */
 import type { JobId, JobName } from "../../model/job.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
 import type { Clock } from "../../environment/environment.ts";
-import { callRemote, type Remote, senselessReply } from "./call_remote.ts";
+import { callRemote, invalidReply, type Remote } from "./call_remote.ts";
 import type {
   ReconcileReply,
   UnconfirmedJob,
@@ -17,22 +17,22 @@ export type Lookups = Map<
   { readonly since: number; readonly times: number }
 >;
 
-/** A submit command that is still at work may bring a job into the queue this long after it was begun (ms). */
-const SUBMIT_TAKES = 20_000;
-const LOOKUPS = 2;
+/** A submit command that is still running may add a job to the queue this long after its start (ms). */
+const MAX_SUBMIT_MS = 20_000;
+const MIN_LOOKUPS = 2;
 
 /**
- * Where the queue knows jobs by name it is asked first; a job that was not
- * there twice, the second time when no submit can still be under way, is
- * fenced: it can never start. Others stay open, to be asked for again.
+ * Where the queue can be listed by name it is listed first; a job that was not
+ * found twice, the second time when no submit can still be in progress, is
+ * fenced: it can never start. Other jobs stay unconfirmed.
  */
 export async function reconcile(
   scheduler: Scheduler,
-  far: Remote,
+  remote: Remote,
   { sought, clock }: { readonly sought: Lookups; readonly clock: Clock },
   jobs: readonly UnconfirmedJob[],
 ): Promise<Result<ReconcileReply>> {
-  const listed = await lookUp(scheduler, far);
+  const listed = await lookUp(scheduler, remote);
   if (!listed.ok) return listed;
   const inQueue = jobs.flatMap(({ job }) => {
     const id = listed.value?.get(job);
@@ -43,7 +43,7 @@ export async function reconcile(
   const lost = scheduler.findCommand === null
     ? missing
     : missing.filter(({ job }) => isLost(sought, job, clock.now()));
-  const fenced = await fence(far, lost);
+  const fenced = await fence(remote, lost);
   if (!fenced.ok) return fenced;
   return ok({
     found: new Map([...found, ...fenced.value.found]),
@@ -54,13 +54,13 @@ export async function reconcile(
 function isLost(sought: Lookups, job: JobName, now: number): boolean {
   const { since, times } = sought.get(job) ?? { since: now, times: 0 };
   sought.set(job, { since, times: times + 1 });
-  return times + 1 >= LOOKUPS && now - since >= SUBMIT_TAKES;
+  return times + 1 >= MIN_LOOKUPS && now - since >= MAX_SUBMIT_MS;
 }
 
-/** My jobs by name; null where there is no such question. */
+/** The user's jobs by name; null where the scheduler cannot list them. */
 async function lookUp(
   scheduler: Scheduler,
-  far: Remote,
+  remote: Remote,
 ): Promise<Result<ReadonlyMap<JobName, JobId> | null>> {
   if (scheduler.findCommand === null) return ok(null);
   const body = `found=$(${scheduler.findCommand}
@@ -68,43 +68,43 @@ async function lookUp(
 code=$?
 section found "$code"; printf '%s' "$found"
 [ "$code" -eq 0 ] || finish failed`;
-  const purpose = "look for jobs by name";
-  const asked = await callRemote(far, { purpose, body });
-  if (!asked.ok) {
+  const purpose = "list the jobs by name";
+  const reply = await callRemote(remote, { purpose, body });
+  if (!reply.ok) {
     return {
       ok: false,
-      error: { ...asked.error, kind: "scheduler", isRetryable: true },
+      error: { ...reply.error, kind: "scheduler", isRetryable: true },
     };
   }
-  const section = asked.value.find(({ header }) => header[0] === "found");
-  // Who is not found because nothing was said may be there.
+  const section = reply.value.find(({ header }) => header[0] === "found");
+  // Without a listing, a job that is not found may still be in the queue.
   if (section === undefined) {
-    return fail(senselessReply(purpose, "it lacks what the queue says"));
+    return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
   return ok(
     scheduler.parseFound({ code: 0, stdout: section.text, stderr: "" }),
   );
 }
 
-/** Takes the jobs' locks, unless they have them: then they are found. */
+/** Takes the locks of jobs that have none; a job that holds its lock is found. */
 async function fence(
-  far: Remote,
+  remote: Remote,
   jobs: readonly UnconfirmedJob[],
 ): Promise<Result<ReconcileReply>> {
   if (jobs.length === 0) return ok({ found: new Map(), fenced: [] });
-  const purpose = "look for jobs";
-  const asked = await callRemote(far, { purpose, body: fenceScript(jobs) });
-  if (!asked.ok) return asked;
-  const told = Map.groupBy(asked.value, ({ header }) => header[1] ?? "");
+  const purpose = "reconcile the jobs";
+  const reply = await callRemote(remote, { purpose, body: fenceScript(jobs) });
+  if (!reply.ok) return reply;
+  const told = Map.groupBy(reply.value, ({ header }) => header[1] ?? "");
   const isTold = ({ job, elements }: UnconfirmedJob) =>
     told.get(job)?.length === copiesOf(job, elements).length;
-  // A job may run of whose lock nothing was said.
+  // A job whose lock is not in the reply may be running.
   if (!jobs.every(isTold)) {
-    return fail(senselessReply(purpose, "it lacks what became of a job"));
+    return fail(invalidReply(purpose, "it has no entry for a job"));
   }
   const names = new Set(jobs.map(({ job }) => job));
   const found = new Map(
-    asked.value.flatMap(ownerIn).filter(([job]) => names.has(job)),
+    reply.value.flatMap(ownerIn).filter(([job]) => names.has(job)),
   );
   return ok({
     found,
@@ -112,7 +112,7 @@ async function fence(
   });
 }
 
-/** A copy that runs; whoever fenced it before did so for good. */
+/** A running copy of a job; a lock that fences the job stays. */
 function ownerIn(
   { header: [name, job], text }: ReplySection,
 ): readonly (readonly [JobName, JobId])[] {

@@ -1,12 +1,12 @@
-/** How far each record was read. */
+/** How far each record file was read. */
 import { parseRecords } from "../../script/parse_records.ts";
 
-/** Bytes of each record that were read, by the record's name. */
+/** Bytes read of each record file, by its name. */
 export type RecordOffsets = Map<string, number>;
 
 /**
- * Counts what was printed of records. Too few is harmless: a line that is
- * read again says nothing new.
+ * Advances the offsets by the printed lines. Too little is harmless: a line that is
+ * read again changes nothing.
  */
 export function advanceOffsets(
   offsets: RecordOffsets,
@@ -20,10 +20,10 @@ export function advanceOffsets(
   }
 }
 
-/** A copy that may not run the job writes beside its record, not into it. */
+/** A copy that must not run the job writes into another file. */
 function isOfAnotherFile(
   record: ReturnType<typeof parseRecords>["records"][number],
 ): boolean {
   return record.type === "jobStopped" &&
-    (record.why === "duplicate" || record.why === "fenced");
+    (record.reason === "duplicate" || record.reason === "fenced");
 }

@@ -1,27 +1,27 @@
-/** How long one waits for what does not move. */
+/** Time limits for streams that make no progress. */
 import type { Clock } from "../../environment/environment.ts";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
-/** Nothing that is asked takes so long without a word (s). */
+/** No remote call takes this long without output (s). */
 export const STALL_LIMIT_S = 120;
 
-/** Work with files: a file system may be slow, and says nothing meanwhile (s). */
+/** For calls that work with files: a slow file system gives no output meanwhile (s). */
 export const FILE_STALL_LIMIT_S = 900;
 
 export interface StallLimit extends Disposable {
-  /** Something moved. */
-  moved(): void;
-  /** The stream; each chunk of it is a move, and it ends when nothing has moved for too long. */
+  /** Data was transferred. */
+  progressed(): void;
+  /** The stream; each chunk resets the limit, and the stream ends when the limit is reached. */
   watch(stream: Bytes): Bytes;
-  /** Resolves then. */
+  /** Resolves when the limit is reached. */
   readonly isOver: Promise<null>;
 }
 
-/** Looks so often within the time: it ends at most this part of it too late. */
-const LOOKS = 4;
+/** Checks within the limit: it is exceeded by at most this fraction. */
+const CHECKS = 4;
 
-/** Until it is disposed of. What nobody waits for, because its reader has not come to it yet, may take its time. */
+/** Active until it is disposed of. Time in which nobody reads the stream does not count. */
 export function stallLimit(seconds: number, clock: Clock): StallLimit {
   const seen = { moves: 0, isAwaited: true };
   const over = new AbortController();
@@ -30,9 +30,9 @@ export function stallLimit(seconds: number, clock: Clock): StallLimit {
     over.signal.addEventListener("abort", () => resolve(null))
   );
   const wait = async () => {
-    for (let quiet = 0; quiet < LOOKS; quiet++) {
+    for (let quiet = 0; quiet < CHECKS; quiet++) {
       const { moves } = seen;
-      await clock.sleep(1000 * seconds / LOOKS, done.signal);
+      await clock.sleep(1000 * seconds / CHECKS, done.signal);
       if (done.signal.aborted) return;
       if (moves !== seen.moves || !seen.isAwaited) quiet = -1;
     }
@@ -49,7 +49,7 @@ export function stallLimit(seconds: number, clock: Clock): StallLimit {
       promise.then(resolve, reject);
     });
   return {
-    moved: () => void seen.moves++,
+    progressed: () => void seen.moves++,
     isOver,
     watch(stream) {
       const reader = stream.getReader();
@@ -58,7 +58,7 @@ export function stallLimit(seconds: number, clock: Clock): StallLimit {
           seen.isAwaited = true;
           const next = await orGivenUp(reader.read());
           if (next === null) reader.cancel().catch(() => {});
-          // Then its script's end is awaited.
+          // The end of the script is awaited elsewhere.
           if (next === null || next.done) return controller.close();
           seen.moves++;
           seen.isAwaited = false;

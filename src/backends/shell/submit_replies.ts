@@ -1,24 +1,24 @@
-/** Reads what was answered to submits; the submit script tells it as the far side keeps it. */
+/** Reads the replies to submits, from the submit script's output or from the file on the remote host. */
 import type { JobName } from "../../model/job.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import type { SubmitReply } from "../../model/backend_messages.ts";
 
-/** What is told of a job; where that cannot be read, nobody knows what was answered. */
+/** The reply about one job; unconfirmed where it cannot be read. */
 export function readSubmitReply(
   scheduler: Scheduler,
   job: JobName,
   { text }: ReplySection,
 ): SubmitReply {
   return parseSubmitReplies(scheduler, text).get(job) ??
-    { job, outcome: "unconfirmed", saw: endsOf(text).trim() };
+    { job, outcome: "unconfirmed", message: endsOf(text).trim() };
 }
 
 /**
- * What the text of `submit_replies` says of each job's last try: `? job` begins one, and
- * a block of `= job code`, stdout, `- job`, stderr, `. job` is its answer.
- * A block without its end does not exist: the script died while it wrote it,
- * and nobody knows what was answered (null).
+ * The reply of `submit_replies` says of each job's last submit, from the text of `ids`: `? job` begins one, and
+ * a block of `= job code`, stdout, `- job`, stderr, `. job` is its reply.
+ * A block without its end does not count: the script died while it wrote it,
+ * and the reply is unknown (null).
  */
 export function parseSubmitReplies(
   scheduler: Scheduler,
@@ -36,7 +36,7 @@ export function parseSubmitReplies(
   return tries;
 }
 
-/** The text begins with a block, or holds none. Searched for from mark to mark: an expression would go back and forth. */
+/** The block at the beginning of the text, or null. The marks are searched one by one, because one regular expression would backtrack. */
 function readBlock(text: string) {
   const [, job, code] = /^= (\S+) (\d{1,9})\n/.exec(text) ?? [];
   if (job === undefined) return null;
@@ -53,16 +53,16 @@ function readBlock(text: string) {
   };
 }
 
-/** As much of its beginning and of its end is read of what a submit command says. */
-const READ = 8192;
+/** Characters read of the beginning and of the end of a submit command's output. */
+const MAX_READ = 8192;
 
-function endsOf(said: string): string {
-  return said.length <= 2 * READ
-    ? said
-    : `${said.slice(0, READ)}\n…\n${said.slice(-READ)}`;
+function endsOf(message: string): string {
+  return message.length <= 2 * MAX_READ
+    ? message
+    : `${message.slice(0, MAX_READ)}\n…\n${message.slice(-MAX_READ)}`;
 }
 
-/** 128 + HUP, INT, ABRT, KILL, SEGV, PIPE, TERM. (Some systems refuse with other codes above 128.) */
+/** 128 + HUP, INT, ABRT, KILL, SEGV, PIPE, TERM. (Some systems reject with other codes above 128.) */
 const KILLED: readonly number[] = [129, 130, 134, 137, 139, 141, 143];
 
 function outcome(
@@ -73,13 +73,18 @@ function outcome(
 ): SubmitReply {
   const [stdout, stderr] = printed.map(endsOf) as [string, string];
   const said = scheduler.parseSubmit({ code, stdout, stderr });
-  // Who was killed by a signal has not said what it did before.
-  const answer = KILLED.includes(code) && said.outcome !== "accepted"
+  // A command that was killed by a signal may have submitted the job before.
+  const reply = KILLED.includes(code) && said.outcome !== "accepted"
     ? { outcome: "unreachable" as const }
     : said;
-  if (answer.outcome === "accepted") return { job, ...answer };
-  const saw = [stderr, stdout].map((text) => text.trim()).filter(Boolean).join(
-    "\n",
-  );
-  return { job, ...answer, saw: saw || `exit code ${code} and no word` };
+  if (reply.outcome === "accepted") return { job, ...reply };
+  const message = [stderr, stdout].map((text) => text.trim()).filter(Boolean)
+    .join(
+      "\n",
+    );
+  return {
+    job,
+    ...reply,
+    message: message || `exit code ${code} and no output`,
+  };
 }

@@ -1,4 +1,4 @@
-/** What tar could not read of the results, by its own words. */
+/** Which results tar could not read, from its own messages. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { decodeName } from "../../text/bytes_name.ts";
@@ -9,20 +9,20 @@ import type { MatchedOutputs } from "../files/matched_outputs.ts";
 const SUMMARY = /exit(?:ing with failure status|ed) (?:due to|delayed from)/i;
 
 /**
- * What is to be told; the archive is complete without it. A file that grew
- * while it was read came as it was. Fails where tar ended badly and said nothing.
+ * The messages to report; the archive is otherwise complete. A file that grew
+ * while it was read was downloaded as it was. Fails where tar failed without a message.
  */
 export function unreadableFiles(
   sections: readonly ReplySection[],
 ): Result<readonly string[]> {
   const sent = sections.find(({ header }) => header[0] === "tar_exit");
   if (!sent) return ok([]);
-  const said = sent.text.split("\n").filter((line) => line !== "");
+  const message = sent.text.split("\n").filter((line) => line !== "");
   if (sent.header[1] === "0") {
-    return ok(said.filter((line) => /socket ignored$/.test(line)));
+    return ok(message.filter((line) => /socket ignored$/.test(line)));
   }
-  if (said.length > 0) {
-    const telling = said.filter((line) => !SUMMARY.test(line));
+  if (message.length > 0) {
+    const telling = message.filter((line) => !SUMMARY.test(line));
     return ok(telling.filter((line) => !/changed as we read it$/.test(line)));
   }
   return fail({
@@ -33,24 +33,24 @@ export function unreadableFiles(
   });
 }
 
-/** A socket is no result, and what was removed is not there to be kept. */
+/** A socket is not a result, and a removed file cannot be downloaded. */
 const NOTHING = /socket ignored$|removed before we read it$/;
 
 /**
- * The picked names that tar speaks of: something of them is there and did not
- * come. A line that names none of them may mean any.
+ * The requested names in tar's messages: something of them exists and was not
+ * downloaded. A line without any of the names may refer to each of them.
  */
 export function unreadablePaths(
   lines: readonly string[],
-  picks: readonly MatchedOutputs[],
+  matches: readonly MatchedOutputs[],
 ): ReadonlySet<string> {
-  const names = new Set(picks.flatMap(({ names }) => names));
-  // So many words may mean any of so many names, and to look for each takes too long.
-  if (lines.length * names.size > MOST_COMPARED) return new Set(names);
+  const names = new Set(matches.flatMap(({ names }) => names));
+  // To search so many lines for so many names takes too long.
+  if (lines.length * names.size > MAX_COMPARED) return new Set(names);
   return new Set(
     lines.filter((line) => !NOTHING.test(line)).flatMap((line) => {
-      const said = plain(line);
-      const meant = [...names].filter((name) => speaksOf(said, name));
+      const message = plain(line);
+      const meant = [...names].filter((name) => speaksOf(message, name));
       return meant.length > 0 ? meant : [...names];
     }),
   );
@@ -69,16 +69,16 @@ export function namedBefore(
   );
 }
 
-const MOST_COMPARED = 1e6;
+const MAX_COMPARED = 1e6;
 
-function speaksOf(said: string, name: string): boolean {
+function speaksOf(message: string, name: string): boolean {
   const path = name === "." ? "." : `./${name}`;
   return [" ", "'"].some((before) =>
-    [":", "/", "'"].some((end) => said.includes(before + path + end))
+    [":", "/", "'"].some((end) => message.includes(before + path + end))
   );
 }
 
-/** As it is where GNU tar escapes what is not plain ASCII: `\303\244`, `\n`, `\\` (its manual, "quoting styles"). */
+/** Undoes GNU tar's escapes of bytes that are not plain ASCII: `\303\244`, `\n`, `\\` (its manual, "quoting styles"). */
 function plain(line: string): string {
   const bytesOf = (run: string) =>
     run.split("\\").slice(1).map((octal) => parseInt(octal, 8));

@@ -20,26 +20,26 @@ import type { StageReply, Transfer } from "../../model/backend_messages.ts";
 export interface UploadOptions {
   readonly plan: Plan;
   readonly runId: string;
-  /** Marks of closed runs, whose folder makes way. */
+  /** Ids of closed runs, whose remote directory is replaced. */
   readonly replaces: readonly string[];
   readonly heir: string | null;
-  readonly squeeze: Compression | null;
-  /** Something may be there from before. */
+  readonly compression: Compression | null;
+  /** The remote directory may contain files of an earlier session. */
   readonly present: boolean;
   readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer | null) => void;
 }
 
-/** Sends what is not there already. */
+/** Uploads the inputs that the remote host does not have. */
 export async function upload(
-  far: Remote,
+  remote: Remote,
   tasks: readonly Task[],
-  sending: UploadOptions,
+  options: UploadOptions,
 ): Promise<Result<StageReply>> {
-  const { plan, runId, replaces, heir, squeeze, present } = sending;
+  const { plan, runId, replaces, heir, compression, present } = options;
   const listed = list(plan, tasks);
   if (!listed.ok) return listed;
-  const left = await findChangedInputs(far, listed.value, present);
+  const left = await findChangedInputs(remote, listed.value, present);
   if (!left.ok) return left;
   const { entries, removed, inTheWay, manifest } = left.value;
   const own = (name: string, paths: readonly string[]) => ({
@@ -54,26 +54,26 @@ export async function upload(
     own("complete", []),
   ];
   const stream = outgoingStream(packTar(archive), {
-    ...{ squeeze, total: bytes },
-    clock: sending.clock,
-    onTransfer: sending.onTransfer,
+    ...{ compression, total: bytes },
+    clock: options.clock,
+    onTransfer: options.onTransfer,
   });
-  const staged = await callRemote(far, {
+  const staged = await callRemote(remote, {
     purpose: "stage the inputs",
     body: stageScript({
       ...{ runId, closedRunIds: replaces, leaseToTakeOver: heir },
-      ...{ inTheWay, compression: squeeze },
+      ...{ inTheWay, compression },
       copy: plan.script.name,
     }),
     stdin: await stream,
     patience_s: FILE_STALL_LIMIT_S,
   });
-  sending.onTransfer(null);
+  options.onTransfer(null);
   const files = entries.filter((entry) => !("folder" in entry)).length;
   return staged.ok ? ok({ files, bytes }) : staged;
 }
 
-/** Files may have gone since the plan was made. */
+/** Fails where a file was removed after the plan was made. */
 function list(
   plan: Plan,
   tasks: readonly Task[],

@@ -1,9 +1,9 @@
-/** Is told by the kernel when a local folder changes. */
+/** Watches a local directory for changes. */
 
 export interface Watcher {
   /**
-   * Resolves at the next change, or at once where there was one since the
-   * last time; where the folder cannot be watched only with the signal.
+   * Resolves at the next change, or at once where there was one after the
+   * last call; where the directory cannot be watched, only with the signal.
    */
   changed(signal: AbortSignal): Promise<void>;
   close(): void;
@@ -11,12 +11,12 @@ export interface Watcher {
 
 interface Watch {
   watcher: Deno.FsWatcher | null;
-  /** Many changes that nobody waited for are one. */
+  /** Changes that were not waited for count as one. */
   moved: boolean;
   wake: () => void;
 }
 
-/** Hidden names do not count: they are our own scratch files. */
+/** Hidden names do not count: they are our own temporary files. */
 export function watchDirectory(folder: () => string): Watcher {
   const watch: Watch = { watcher: null, moved: false, wake: () => {} };
   return {
@@ -35,7 +35,7 @@ export function watchDirectory(folder: () => string): Watcher {
   };
 }
 
-/** Null: no such folder yet, or no more watches to be had; the rounds go on by the clock. */
+/** Null: the directory does not exist yet, or no watch is available; polls follow the clock. */
 function start(watch: Watch, folder: string): Deno.FsWatcher | null {
   try {
     const watcher = Deno.watchFs(folder, { recursive: false });

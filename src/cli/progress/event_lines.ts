@@ -30,8 +30,8 @@ const LINES: {
   readonly [T in Event["type"]]?: (event: Of<T>, view: RunView) => Line | null;
 } = {
   sessionStarted: (_event, view) => news(sessionTitle(view)),
-  attached: ({ who }) =>
-    news(`already running (${processName(who)}); attached to it`),
+  attached: ({ holderName }) =>
+    news(`already running (${processName(holderName)}); attached to it`),
   resultsReused: ({ results }) =>
     news(
       `results of ${
@@ -44,13 +44,15 @@ const LINES: {
         count(tasks.length, "task")
       }`,
     ),
-  jobRejected: ({ again, saw }) =>
-    again
-      ? warning(`the batch system accepts no more jobs for now: ${saw.trim()}`)
+  jobRejected: ({ isQueueFull, message }) =>
+    isQueueFull
+      ? warning(
+        `the batch system accepts no more jobs for now: ${message.trim()}`,
+      )
       : null,
-  jobUnconfirmed: ({ saw }) =>
-    saw === undefined ? null : warning(
-      `cannot tell from the reply of the batch system whether a job was submitted; the queue is checked: ${saw}`,
+  jobUnconfirmed: ({ message }) =>
+    message === undefined ? null : warning(
+      `cannot tell from the reply of the batch system whether a job was submitted; the queue is checked: ${message}`,
     ),
   taskExited: ({ task, job, code }, view) =>
     code === 0 || isCancelledByUs(job, view)
@@ -68,23 +70,21 @@ const LINES: {
           tasks.length === 1 ? "it" : "they"
         } will run again`,
       ),
-  jobEnded: ({ job, cause }, view) => {
+  jobEnded: ({ job, reason }, view) => {
     const description = isCancelledByUs(job, view)
       ? null
-      : describeExitReason(cause);
+      : describeExitReason(reason);
     return description === null
       ? null
       : failure(`${jobTitle(view.progress, job)} ${description}`);
   },
-  cancelRequested: ({ why, jobs }) => {
-    const reason = cancelReasons[why];
-    const because = reason === null ? "" : `${reason}: `;
+  cancelRequested: ({ reason, jobs }) => {
+    const cause = cancelReasons[reason];
+    const because = cause === null ? "" : `${cause}: `;
     if (jobs.length > 0) {
       return news(`${because}cancelling ${count(jobs.length, "job")}`);
     }
-    return reason === null
-      ? null
-      : news(`${because}no more jobs are submitted`);
+    return cause === null ? null : news(`${because}no more jobs are submitted`);
   },
   warning: ({ failure }) => warning(formatFailure(failure)),
 };

@@ -31,12 +31,12 @@ function describePhase(progress: RunState, plan: Plan): string {
 }
 
 function describeLastPhase(
-  { tasksToCollect, commonCollected, counts }: RunState,
+  { tasksToCollect, isCommonCollected, counts }: RunState,
 ): string {
   if (tasksToCollect.size > 0) {
     return `collecting results of ${count(tasksToCollect.size, "task")}`;
   }
-  return commonCollected || counts.succeeded === 0
+  return isCommonCollected || counts.succeeded === 0
     ? "cleaning up"
     : "collecting common results";
 }

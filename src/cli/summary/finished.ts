@@ -36,12 +36,12 @@ export function finished(
 
 /** `sweep.py: 4 tasks succeeded (19 s); results are in /work`. */
 function succeededLine(input: SummaryInput): string {
-  const { plan, progress: { counts, tasks, incomplete } } = input;
+  const { plan, progress: { counts, tasks, incompleteTasks } } = input;
   const succeeded = counts.succeeded === tasks.size
     ? `${count(counts.succeeded, "task")} succeeded`
     : `${counts.succeeded} of ${count(tasks.size, "task")} succeeded`;
-  const missing = incomplete.size > 0
-    ? `, ${incomplete.size} with missing results`
+  const missing = incompleteTasks.size > 0
+    ? `, ${incompleteTasks.size} with missing results`
     : "";
   return `${titleOf(input)}: ${succeeded}${missing} (${
     duration(input)
@@ -50,13 +50,19 @@ function succeededLine(input: SummaryInput): string {
 
 /** `sweep.py: FAILED: 1 of 4 tasks failed, 3 succeeded (19 s)`; programs and people look for this line. */
 function failedLine(dropped: number, input: SummaryInput): string {
-  const { counts, tasks, incomplete, cancelling, commonMissing, commonKept } =
-    input.progress;
+  const {
+    counts,
+    tasks,
+    incompleteTasks,
+    cancelling,
+    commonMissing,
+    commonNotDownloaded,
+  } = input.progress;
   const groups = [
     [counts.failed, "failed"],
     [dropped, cancelling === "fail-fast" ? "cancelled" : "not finished"],
     [counts.succeeded, "succeeded"],
-    [incomplete.size, "with missing results"],
+    [incompleteTasks.size, "with missing results"],
   ] as const;
   const [first, ...others] = groups.filter(([number]) => number > 0);
   const parts = [
@@ -64,7 +70,7 @@ function failedLine(dropped: number, input: SummaryInput): string {
       ? [`${first[0]} of ${count(tasks.size, "task")} ${first[1]}`]
       : []),
     ...others.map(([number, what]) => `${number} ${what}`),
-    ...(commonMissing.length + commonKept.length > 0
+    ...(commonMissing.length + commonNotDownloaded.length > 0
       ? ["common results missing"]
       : []),
   ];
@@ -105,15 +111,16 @@ function nextCommands(input: SummaryInput): readonly string[] {
 /** True where a pattern matched nothing. Results that could only not be downloaded would be lost by running the tasks again. */
 function isMissing({ progress }: SummaryInput): boolean {
   return progress.commonMissing.length > 0 ||
-    [...progress.incomplete].some((key) =>
+    [...progress.incompleteTasks].some((key) =>
       taskOf(progress, key).missing.length > 0
     );
 }
 
 /** The remote directory records which tasks succeeded; `--forget` alone would read that again. */
 function runAgainHint({ plan, progress, commands }: SummaryInput): string {
-  const { root, host } = progress.remote ?? { root: plan.remoteDir, host: "" };
-  const directory = runDirectory(root, plan.runKey);
+  const { remoteDir, host } = progress.remote ??
+    { remoteDir: plan.remoteDir, host: "" };
+  const directory = runDirectory(remoteDir, plan.runKey);
   const where = sharesFiles(plan) ? directory : `${directory} on ${host}`;
   return `to run all tasks again, remove ${where}, then: ${commands.resume} --forget`;
 }
@@ -137,7 +144,7 @@ function missingResults(
   { plan, progress, nameOf }: SummaryInput,
 ): readonly string[] {
   const lines = plan.tasks.flatMap(({ key }) => {
-    const { missing = [], kept = [] } = progress.tasks.get(key) ?? {};
+    const { missing = [], notDownloaded = [] } = progress.tasks.get(key) ?? {};
     const name = nameOf(key);
     return [
       ...(missing.length === 0 ? [] : [
@@ -145,28 +152,30 @@ function missingResults(
           missing.map(quoted).join(", ")
         }`,
       ]),
-      ...notDownloaded(`task ${name}`, kept),
+      ...notDownloadedLines(`task ${name}`, notDownloaded),
     ];
   });
   const shown = lines.slice(0, NAMED);
   const rest = lines.length - shown.length;
-  const { commonMissing: common, commonKept } = progress;
+  const { commonMissing: common, commonNotDownloaded } = progress;
   return [
     ...shown,
     ...(rest > 0 ? [`${count(rest, "more task")} with missing results`] : []),
     ...(common.length === 0 ? [] : [
       `no file matches backward_common_files ${common.map(quoted).join(", ")}`,
     ]),
-    ...notDownloaded("common results", commonKept),
+    ...notDownloadedLines("common results", commonNotDownloaded),
   ];
 }
 
 /** Logs that have another name here, because a file of the user has theirs. */
 function logsBeside({ plan, progress }: SummaryInput): readonly string[] {
   const beside = plan.tasks.flatMap(({ key }) =>
-    progress.tasks.get(key)?.beside ?? []
+    progress.tasks.get(key)?.renamedLogs ?? []
   );
-  const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
+  const moved = new Map(
+    beside.map(({ path, savedAs }) => [path, savedAs]),
+  );
   if (moved.size === 0) return [];
   const names = [...moved].map(([path, instead]) =>
     `${quoted(path)} was written to ${quoted(instead)}`
@@ -179,7 +188,7 @@ function logsBeside({ plan, progress }: SummaryInput): readonly string[] {
 }
 
 /** The reason was reported when the download failed. */
-function notDownloaded(
+function notDownloadedLines(
   whose: string,
   kept: readonly string[],
 ): readonly string[] {

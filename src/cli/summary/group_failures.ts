@@ -84,7 +84,7 @@ function withoutDirectory(
   { dir }: Task,
   { plan, progress }: RunView,
 ): string {
-  const root = progress.remote?.root ?? plan.remoteDir;
+  const root = progress.remote?.remoteDir ?? plan.remoteDir;
   const name = dir.slice(dir.lastIndexOf("/") + 1);
   // A number may be anything else.
   const words = [dir, name].filter((word) =>

@@ -10,11 +10,11 @@ type SessionEnd = Extract<FinalEvent, { type: "sessionEnded" }>;
 
 /** Which jobs keep running, which are not submitted, and what to do next; lines without their ends. */
 export function stoppedSummary(
-  { why, failure }: SessionEnd,
+  { reason, failure }: SessionEnd,
   input: SummaryInput,
 ): readonly string[] {
   const { commands } = input;
-  switch (why) {
+  switch (reason) {
     case "interrupt":
       return [
         ...(input.isOutputLost ? [] : ["interrupted"]),

@@ -30,12 +30,14 @@ export function logPaths(
   { key, dir, stderrFile, stdoutFile }: Task,
   { plan, progress }: RunView,
 ): readonly string[] {
-  const { started, job, beside, logs } = taskOf(progress, key);
+  const { started, job, renamedLogs, logs } = taskOf(progress, key);
   if (started !== null) {
     const names = [...new Set([stderrFile, stdoutFile])].filter((name) =>
       name !== null
     );
-    const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
+    const moved = new Map(
+      renamedLogs.map(({ path, savedAs }) => [path, savedAs]),
+    );
     const paths = names.map((name) => {
       const path = normalise(join(dir, name));
       return moved.get(path) ?? path;
@@ -74,7 +76,7 @@ type PlanAndState = Pick<RunView, "plan" | "progress">;
 
 /** The job's own output, which the batch system writes on the remote host. */
 function jobLog(job: string, { plan, progress }: PlanAndState): string {
-  const root = progress.remote?.root ?? plan.remoteDir;
+  const root = progress.remote?.remoteDir ?? plan.remoteDir;
   return `${runDirectory(root, plan.runKey)}/${outPath(job)}`;
 }
 
@@ -119,7 +121,7 @@ function excerptOfTask(task: Task, view: RunView, files: Files): LogExcerpt {
     return withoutExcerpt(`nothing was written to ${paths.join(" and ")}`);
   }
   const { plan, progress } = view;
-  const dir = join(progress.remote?.root ?? plan.remoteDir, task.dir);
+  const dir = join(progress.remote?.remoteDir ?? plan.remoteDir, task.dir);
   const path = join(dir, (task.stderrFile ?? task.stdoutFile)!);
   return withoutExcerpt(`its log, if any, is ${remotePath(path, view)}`);
 }
@@ -132,7 +134,7 @@ function remotePath(path: string, { plan }: RunView): string {
 /** True where its tasks were in an earlier job: the log may end with the output of an earlier attempt. */
 function hasEarlierAttempt({ key }: Task, { progress }: RunView): boolean {
   const job = taskOf(progress, key).job;
-  return job !== null && (progress.jobs.get(job)?.after.length ?? 0) > 0;
+  return job !== null && (progress.jobs.get(job)?.supersedes.length ?? 0) > 0;
 }
 
 function withoutExcerpt(...lines: readonly string[]): LogExcerpt {

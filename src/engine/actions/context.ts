@@ -6,27 +6,27 @@ import type { Clock } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { BackendTraits } from "../../model/backend_messages.ts";
 
-/** What a step works with. */
+/** What an action needs. */
 export interface ActionContext extends EventStream {
   readonly plan: Plan;
   readonly backend: Backend;
-  /** The backend's, but for what the user sets. */
+  /** The backend's traits, with the user's settings. */
   readonly limits: BackendTraits;
-  readonly progress: RunState;
+  readonly state: RunState;
   readonly clock: Clock;
-  /** Marks of closed generations: their folder is nobody's. */
-  readonly closed: readonly string[];
-  /** False: the dpdisp that is named so ("host pid") is known to be gone. */
-  isAlive(who: string): boolean;
+  /** Run ids of closed generations: their remote directories may be replaced. */
+  readonly closedRunIds: readonly string[];
+  /** False: the process with this name ("host pid") is known to have ended. */
+  isAlive(holderName: string): boolean;
 }
 
-/** Where events go. */
+/** Receives events. */
 export interface EventStream {
-  /** When it returns, the event is in the journal and in `progress`, and was told. After the last event nothing is. */
-  emit(happening: EventData): void;
+  /** When it returns, the event is in the journal and in `state`, and was reported. Events after the last one are dropped. */
+  emit(event: EventData): void;
   /** The last event was emitted. */
   hasEnded(): boolean;
 }
 
-/** What went wrong with a step, if anything did. */
+/** The failure of an action, or null. */
 export type Outcome = Promise<Failure | null>;

@@ -6,129 +6,136 @@ import { isOwnRun, remoteStateEvents } from "../remote_state.ts";
 import type { ActionContext, Outcome } from "./context.ts";
 import type { RemoteState } from "../../model/backend_messages.ts";
 
-/** A submit script that lost its dpdisp stops within this time. */
-const SUBMITTING = { restsMs: [200], timeoutMs: 60_000 };
-/** Between two looks at another's lease, and how long (ms) it may be silent until it counts as left. */
-const WAITING = { restsMs: [2_000] };
-const LEASE_SILENCE = 120_000;
+/** A submit script whose dpdisp process is gone stops within this time. */
+const SUBMIT_WAIT = { restsMs: [200], timeoutMs: 60_000 };
+/** Between two reads of another process's lease, and after how long without a heartbeat (ms) it may be taken over. */
+const LEASE_POLL = { restsMs: [2_000] };
+const LEASE_TIMEOUT_MS = 120_000;
 
 export async function inspect(run: ActionContext): Outcome {
-  const { backend, progress, clock, emit } = run;
+  const { backend, state, clock, emit } = run;
   const lease = await waitForLease(run);
   if (!lease.ok) return lease.error;
   if (run.hasEnded()) return null;
   const found = await retry(
     (number) => number === 1 ? lease : backend.inspect(null),
     (reply) => !reply.ok || !reply.value.isSubmitting,
-    { ...SUBMITTING, clock },
+    { ...SUBMIT_WAIT, clock },
   );
   if (!found.ok) return found.error;
   const obstacle = foreignRun(run, found.value) ??
     unresolvableJobs(run, found.value);
   if (obstacle) return obstacle;
   const { runId } = found.value;
-  if (isAdopted(run, found.value)) emit({ ...progress.started!, mark: runId! });
+  if (isAdopted(run, found.value)) {
+    emit({ ...state.started!, runId: runId! });
+  }
   const { explainsEnds } = run.limits;
-  for (const each of remoteStateEvents(progress, found.value, explainsEnds)) {
+  for (const each of remoteStateEvents(state, found.value, explainsEnds)) {
     emit(each);
   }
-  if (!progress.isRemoteDirPresent && progress.activeJobs.size > 0) {
+  if (!state.isRemoteDirPresent && state.activeJobs.size > 0) {
     emit(remoteDirLost(run, found.value));
   }
   return null;
 }
 
-/** Looks until the lease is ours: free, or its holder gone or silent for long. */
+/** Inspects until this process holds the lease: it was free, or its holder ended or sent no heartbeat for long. */
 function waitForLease(
   { backend, clock, isAlive, emit, hasEnded }: ActionContext,
 ): Promise<Result<RemoteState>> {
-  const seen = { token: "", beats: -1, since: 0, told: false };
-  const heir = { token: null as string | null };
-  const look = async (): Promise<Result<RemoteState>> => {
-    const asked = await backend.inspect(heir.token);
-    if (!asked.ok) return asked;
-    const { lease, runId } = asked.value;
-    if (runId === null && seen.told) {
-      emit({ type: "sessionEnded", why: "elsewhere" });
+  const last = { token: "", heartbeats: -1, since: 0, isReported: false };
+  const takeOver = { token: null as string | null };
+  const inspectOnce = async (): Promise<Result<RemoteState>> => {
+    const reply = await backend.inspect(takeOver.token);
+    if (!reply.ok) return reply;
+    const { lease, runId } = reply.value;
+    if (runId === null && last.isReported) {
+      emit({ type: "sessionEnded", reason: "elsewhere" });
     }
-    if (lease.holder === "self") return asked;
+    if (lease.holder === "self") return reply;
     const { token, heartbeats, holderName } = lease;
-    if (token !== seen.token || heartbeats !== seen.beats) {
-      Object.assign(seen, { token, beats: heartbeats, since: clock.now() });
+    if (token !== last.token || heartbeats !== last.heartbeats) {
+      Object.assign(last, { token, heartbeats, since: clock.now() });
     }
-    const isSilent = clock.now() - seen.since >= LEASE_SILENCE;
-    const before = heir.token;
-    heir.token = isSilent || !isAlive(holderName) ? token : null;
-    if (heir.token !== null && heir.token !== before) return look();
-    if (!seen.told) emit({ type: "attached", who: holderName });
-    seen.told = true;
-    return asked;
+    const isSilent = clock.now() - last.since >= LEASE_TIMEOUT_MS;
+    const before = takeOver.token;
+    takeOver.token = isSilent || !isAlive(holderName) ? token : null;
+    if (takeOver.token !== null && takeOver.token !== before) {
+      return inspectOnce();
+    }
+    if (!last.isReported) emit({ type: "attached", holderName });
+    last.isReported = true;
+    return reply;
   };
-  const isDone = (asked: Result<RemoteState>) =>
-    !asked.ok || asked.value.lease.holder === "self" || hasEnded();
-  return retry(look, isDone, { ...WAITING, clock });
+  const isDone = (reply: Result<RemoteState>) =>
+    !reply.ok || reply.value.lease.holder === "self" || hasEnded();
+  return retry(inspectOnce, isDone, { ...LEASE_POLL, clock });
 }
 
-/** The far folder is another run's, and this journal has jobs of its own. */
+/** The remote directory belongs to another run, and this journal has jobs of its own. */
 function foreignRun(
-  { progress, closed }: ActionContext,
-  survey: RemoteState,
+  { state, closedRunIds }: ActionContext,
+  remote: RemoteState,
 ): Failure | null {
-  const { runId } = survey;
-  const isFree = runId === null || survey.isClosed || closed.includes(runId);
-  // The journal may have lost the line that says its mark.
+  const { runId } = remote;
+  const isFree = runId === null || remote.isClosed ||
+    closedRunIds.includes(runId);
+  // The journal may have lost the line with its run id.
   const isItsOwn = runId !== null &&
-    progress.jobs.keys().every((name) => isNamedBy(runId, name));
-  if (isFree || isOwnRun(progress, survey) || isItsOwn) return null;
+    state.jobs.keys().every((name) => isNamedBy(runId, name));
+  if (isFree || isOwnRun(state, remote) || isItsOwn) return null;
   return {
     kind: "input",
-    summary: "Cannot go on with this run",
+    summary: "Cannot resume this run",
     detail:
-      `its folder on ${survey.host} belongs to another run (${runId}), and ${progress.activeJobs.size} jobs of this one may live`,
-    hint: "See what is in the queue, then run again with --forget",
+      `its remote directory on ${remote.host} belongs to another run (${runId}), and ${state.activeJobs.size} jobs of this one may be active`,
+    hint: "Check the queue, then run again with --forget",
     isRetryable: false,
   };
 }
 
-/** Without its folder nothing tells whether a job was handed over whose submit had no answer. */
+/** Without the remote directory it cannot be determined whether an unconfirmed job was submitted. */
 function unresolvableJobs(
-  { progress }: ActionContext,
-  survey: RemoteState,
+  { state }: ActionContext,
+  remote: RemoteState,
 ): Failure | null {
-  if (survey.runId !== null || progress.unconfirmedJobs.size === 0) return null;
+  if (remote.runId !== null || state.unconfirmedJobs.size === 0) return null;
   return {
     kind: "input",
-    summary: "Cannot go on with this run",
+    summary: "Cannot resume this run",
     detail:
-      `its folder is gone from ${survey.host}, and nobody knows whether ${progress.unconfirmedJobs.size} of its jobs were handed over`,
-    hint: "See what is in the queue, then run again with --forget",
+      `its remote directory on ${remote.host} no longer exists, and ${state.unconfirmedJobs.size} of its jobs are unconfirmed`,
+    hint: "Check the queue, then run again with --forget",
     isRetryable: false,
   };
 }
 
-/** Jobs without their folder: nothing is handed over beside them. */
+/** Active jobs without their remote directory: no more jobs are submitted. */
 function remoteDirLost(
-  { progress }: ActionContext,
-  { host, root }: RemoteState,
+  { state }: ActionContext,
+  { host, remoteDir }: RemoteState,
 ): EventData {
-  const names = [...progress.activeJobs].slice(0, 3).join(", ");
+  const names = [...state.activeJobs].slice(0, 3).join(", ");
   const failure: Failure = {
     kind: "input",
-    summary: "Cannot hand over more jobs yet",
+    summary: "Cannot submit more jobs yet",
     detail:
-      `the folder of this run is gone from ${root} on ${host}, and ${progress.activeJobs.size} of its jobs may live (${names})`,
-    hint: "Nothing is submitted until the queue shows none of them",
+      `the run's directory in ${remoteDir} on ${host} no longer exists, and ${state.activeJobs.size} of its jobs may be active (${names})`,
+    hint: "No job is submitted while the queue may still have these",
     isRetryable: true,
   };
   return { type: "warning", failure };
 }
 
-/** A run whose journal was lost is known by what stands on the far side. */
+/** A run whose journal was lost is recognised by its remote directory. */
 function isAdopted(
-  { progress, closed }: ActionContext,
-  survey: RemoteState,
+  { state, closedRunIds }: ActionContext,
+  remote: RemoteState,
 ): boolean {
-  const { runId } = survey;
-  if (runId === null || survey.isClosed || closed.includes(runId)) return false;
-  return runId !== progress.started?.mark;
+  const { runId } = remote;
+  if (runId === null || remote.isClosed || closedRunIds.includes(runId)) {
+    return false;
+  }
+  return runId !== state.started?.runId;
 }

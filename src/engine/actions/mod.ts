@@ -1,4 +1,4 @@
-/** Carries out one step: asks the backend, and tells what happened. */
+/** Executes one action: calls the backend and emits what happened. */
 import type { ActionContext, Outcome } from "./context.ts";
 import { reconcile, submit } from "./submit.ts";
 import { inspect } from "./inspect.ts";
@@ -15,37 +15,37 @@ import type { PollReply } from "../../model/backend_messages.ts";
 
 export type { ActionContext, EventStream } from "./context.ts";
 
-export function execute(step: Action, run: ActionContext): Outcome {
-  switch (step.do) {
-    case "survey":
-      return inspect(run);
-    case "settle":
-      return reconcile(step.jobs, run);
+export function execute(action: Action, context: ActionContext): Outcome {
+  switch (action.do) {
+    case "inspect":
+      return inspect(context);
+    case "reconcile":
+      return reconcile(action.jobs, context);
     case "stage":
-      return stage(step.tasks, run);
+      return stage(action.tasks, context);
     case "submit":
-      return submit(step.jobs, step.slots, run);
+      return submit(action.jobs, action.slots, context);
     case "poll":
-      return poll(run);
+      return poll(context);
     case "collect":
-      return collect(step.tasks, run);
+      return collect(action.tasks, context);
     case "collectCommon":
-      return collectCommon(run);
+      return collectCommon(context);
     case "cancel":
-      return cancel(step.jobs, run);
+      return cancel(action.jobs, context);
     case "clean":
-      return clean(run);
+      return clean(context);
   }
 }
 
 async function stage(
   tasks: readonly TaskKey[],
-  { plan, backend, progress, emit }: ActionContext,
+  { plan, backend, state, emit }: ActionContext,
 ): Outcome {
-  const wanted = new Set(tasks);
+  const keys = new Set(tasks);
   const staged = await backend.stage(
-    plan.tasks.filter(({ key }) => wanted.has(key)),
-    progress.started!.mark,
+    plan.tasks.filter(({ key }) => keys.has(key)),
+    state.started!.runId,
   );
   if (!staged.ok) return staged.error;
   emit({ type: "staged", tasks, ...staged.value });
@@ -53,27 +53,27 @@ async function stage(
 }
 
 async function poll(
-  { backend, limits, progress, clock, emit }: ActionContext,
+  { backend, limits, state, clock, emit }: ActionContext,
 ): Outcome {
-  const watched = [...progress.activeJobs].flatMap((job) => {
-    const { id, missedPolls, tasks } = jobOf(progress, job);
+  const targets = [...state.activeJobs].flatMap((job) => {
+    const { id, missedPolls, tasks } = jobOf(state, job);
     const elements = backend.elements(tasks.length);
     return id === null
       ? []
       : [{ job, id, elements, rereadRecord: missedPolls > 0 }];
   });
-  const look = await backend.poll(watched);
-  if (!look.ok) return look.error;
-  const asked = watched.map(({ job }) => job);
+  const reply = await backend.poll(targets);
+  if (!reply.ok) return reply.error;
+  const polled = targets.map(({ job }) => job);
   [
-    ...unknownStates(look.value, progress, backend),
-    ...pollWarning(look.value, progress),
-    ...pollEvents(progress, look.value, asked, limits, clock.now()),
+    ...unknownStates(reply.value, state, backend),
+    ...pollWarning(reply.value, state),
+    ...pollEvents(state, reply.value, polled, limits, clock.now()),
   ].forEach(emit);
   return null;
 }
 
-/** A queue that cannot be read, told when it begins to say so. */
+/** A warning that the queue cannot be read, once for the same message. */
 function pollWarning(
   { isComplete, errorText }: PollReply,
   { lastWarning }: RunState,
@@ -83,33 +83,33 @@ function pollWarning(
     kind: "scheduler",
     summary: "Cannot read the queue",
     detail: errorText,
-    hint: "It is asked again; jobs go on meanwhile",
+    hint: "dpdisp polls again; the jobs keep running",
     isRetryable: true,
   };
   return [{ type: "warning", failure }];
 }
 
-/** Words that are in no manual, each told once in a run. */
+/** A warning for each native state that is in no manual, once in a run. */
 function unknownStates(
   { queue }: PollReply,
   { unknownStates }: RunState,
   { manual }: Backend,
 ): readonly EventData[] {
-  const strange = [...queue].filter(([, { state, nativeState }]) =>
+  const unknown = [...queue].filter(([, { state, nativeState }]) =>
     state === null && !unknownStates.has(nativeState)
   );
-  const byWord = new Map(
-    strange.map(([id, shown]) => [shown.nativeState, { id, ...shown }]),
+  const byState = new Map(
+    unknown.map(([id, entry]) => [entry.nativeState, { id, ...entry }]),
   );
-  return [...byWord.values()].map(({ id, nativeState, reason }) => ({
+  return [...byState.values()].map(({ id, nativeState, reason }) => ({
     type: "warning",
     failure: {
       kind: "scheduler",
-      summary: `Cannot tell what has become of job ${id}`,
+      summary: `Cannot determine the state of job ${id}`,
       detail: reason ??
-        `the scheduler calls it "${nativeState}", a word of no meaning here`,
-      hint: `It counts as alive and is asked about again${
-        manual ? `; the words are those of ${manual}` : ""
+        `the scheduler reports "${nativeState}", which is not a known state`,
+      hint: `The job counts as active and is polled again${
+        manual ? `; the known states are those of ${manual}` : ""
       }`,
       isRetryable: true,
     },
@@ -118,21 +118,21 @@ function unknownStates(
 
 async function collect(
   tasks: readonly TaskKey[],
-  { plan, backend, progress, emit }: ActionContext,
+  { plan, backend, state, emit }: ActionContext,
 ): Outcome {
-  const wanted = collectRequests(plan, progress, tasks);
-  const isNothing = wanted.every(({ required, optional }) =>
+  const requests = collectRequests(plan, state, tasks);
+  const isEmpty = requests.every(({ required, optional }) =>
     required.length + optional.length === 0
   );
-  const home = isNothing
+  const reply = isEmpty
     ? ok({
-      results: wanted.map(() => ({ files: [], missing: [] })),
+      results: requests.map(() => ({ files: [], missing: [] })),
       notCollected: [],
     })
-    : await backend.collect(wanted);
-  if (!home.ok) return home.error;
-  const { results, notCollected } = home.value;
-  refusedResults(notCollected).forEach(emit);
+    : await backend.collect(requests);
+  if (!reply.ok) return reply.error;
+  const { results, notCollected } = reply.value;
+  notCollectedWarnings(notCollected).forEach(emit);
   emit({
     type: "collected",
     results: results.map((result, i) => ({ ...result, task: tasks[i]! })),
@@ -141,32 +141,34 @@ async function collect(
 }
 
 async function collectCommon({ plan, backend, emit }: ActionContext): Outcome {
-  const home = await backend.collect([{
+  const reply = await backend.collect([{
     dir: ".",
     required: plan.commonOutputs,
     optional: [],
   }]);
-  if (!home.ok) return home.error;
-  refusedResults(home.value.notCollected).forEach(emit);
-  emit({ type: "commonCollected", result: home.value.results[0]! });
+  if (!reply.ok) return reply.error;
+  notCollectedWarnings(reply.value.notCollected).forEach(emit);
+  emit({ type: "commonCollected", result: reply.value.results[0]! });
   return null;
 }
 
-/** Of what could not come, so much is told one by one: a machine may make up any number. */
-const REFUSED_TOLD = 50;
+/** Limits the warnings about single files, because a remote host may send any number of them. */
+const MAX_WARNINGS = 50;
 
-function refusedResults(refused: readonly string[]): readonly EventData[] {
-  const more = refused.length - REFUSED_TOLD;
-  const told = [
-    ...refused.slice(0, REFUSED_TOLD),
+function notCollectedWarnings(
+  messages: readonly string[],
+): readonly EventData[] {
+  const more = messages.length - MAX_WARNINGS;
+  const shown = [
+    ...messages.slice(0, MAX_WARNINGS),
     ...more > 0 ? [`${more} more like these`] : [],
   ];
-  return told.map((saw) => ({
+  return shown.map((detail) => ({
     type: "warning",
     failure: {
       kind: "transfer",
-      summary: "Cannot bring a result home",
-      detail: saw,
+      summary: "Cannot download a result",
+      detail,
       isRetryable: false,
     },
   }));
@@ -174,25 +176,25 @@ function refusedResults(refused: readonly string[]): readonly EventData[] {
 
 async function cancel(
   jobs: readonly JobName[],
-  { backend, progress, emit }: ActionContext,
+  { backend, state, emit }: ActionContext,
 ): Outcome {
   const cancelled = await backend.cancel(
-    jobs.flatMap((job) => jobOf(progress, job).id ?? []),
+    jobs.flatMap((job) => jobOf(state, job).id ?? []),
   );
   if (!cancelled.ok) return cancelled.error;
   emit({ type: "cancelSent", jobs });
   return null;
 }
 
-/** A connection that was lost may be back; what cannot be removed is no reason to wait for long. */
-const CLEANING = { restsMs: [1_000, 2_000, 5_000], maxAttempts: 4 };
+/** A lost connection may come back soon; a directory that cannot be removed is no reason to wait longer. */
+const CLEAN_RETRIES = { restsMs: [1_000, 2_000, 5_000], maxAttempts: 4 };
 
-/** What cannot be removed is no reason to call a run failed. */
+/** A directory that cannot be removed is a warning: the run did not fail. */
 async function clean({ backend, clock, emit }: ActionContext): Outcome {
   const cleaned = await retry(
     () => backend.clean(),
     (reply) => reply.ok || !reply.error.isRetryable,
-    { ...CLEANING, clock },
+    { ...CLEAN_RETRIES, clock },
   );
   if (!cleaned.ok) emit({ type: "warning", failure: cleaned.error });
   emit({ type: "cleaned" });

@@ -1,4 +1,4 @@
-/** Hands jobs over, and settles what became of those without an answer. */
+/** Submits jobs, and reconciles unconfirmed ones. */
 import type { Job, JobName } from "../../model/job.ts";
 import { jobOf, type RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
@@ -7,116 +7,121 @@ import type { ActionContext, Outcome } from "./context.ts";
 export async function submit(
   names: readonly JobName[],
   slots: number,
-  { backend, progress, emit }: ActionContext,
+  { backend, state, emit }: ActionContext,
 ): Outcome {
   const jobs = names.map((name): Job => {
-    const { tasks, after } = jobOf(progress, name);
-    return { name, tasks, supersedes: after };
+    const { tasks, supersedes } = jobOf(state, name);
+    return { name, tasks, supersedes };
   });
-  const running = [...progress.activeJobs].flatMap((name) =>
-    jobOf(progress, name).id ?? []
+  const running = [...state.activeJobs].flatMap((name) =>
+    jobOf(state, name).id ?? []
   );
-  const untold = new Set(names);
-  let hopeless: Failure | null = null;
-  for await (const told of backend.submit(jobs, slots, running)) {
-    if (!told.ok) {
-      // The other side may go on, or have gone on, without being heard.
-      const unsure = told.error.kind === "scheduler" ? [] : untold;
-      for (const job of unsure) emit({ type: "jobUnconfirmed", job });
-      return told.error;
+  const withoutReply = new Set(names);
+  let rejected: Failure | null = null;
+  for await (const result of backend.submit(jobs, slots, running)) {
+    if (!result.ok) {
+      // The submit script may still be running, and its replies were lost.
+      const unconfirmed = result.error.kind === "scheduler" ? [] : withoutReply;
+      for (const job of unconfirmed) emit({ type: "jobUnconfirmed", job });
+      return result.error;
     }
-    const { job, ...answer } = told.value;
-    untold.delete(job);
-    if (answer.outcome === "accepted") {
-      emit({ type: "jobSubmitted", job, id: answer.id });
-      hopeless = null;
-    } else if (answer.outcome === "unconfirmed") {
-      emit({ type: "jobUnconfirmed", job, saw: answer.saw });
-    } else if (answer.outcome === "unreachable") {
+    const { job, ...reply } = result.value;
+    withoutReply.delete(job);
+    if (reply.outcome === "accepted") {
+      emit({ type: "jobSubmitted", job, id: reply.id });
+      rejected = null;
+    } else if (reply.outcome === "unconfirmed") {
+      emit({ type: "jobUnconfirmed", job, message: reply.message });
+    } else if (reply.outcome === "unreachable") {
       emit({ type: "jobUnconfirmed", job });
-      emit({ type: "warning", failure: noSubmitReply(answer.saw) });
+      emit({ type: "warning", failure: noSubmitReply(reply.message) });
     } else {
-      const again = answer.outcome === "queueFull";
-      emit({ type: "jobRejected", job, again: again, saw: answer.saw });
-      if (again) continue;
-      if (!hasAccepted(progress)) {
-        // Its answer is not read again by another scheduler's words, should that be what was wrong.
+      const isQueueFull = reply.outcome === "queueFull";
+      emit({
+        type: "jobRejected",
+        job,
+        isQueueFull,
+        message: reply.message,
+      });
+      if (isQueueFull) continue;
+      if (!hasAcceptedJob(state)) {
+        // The fence keeps a later session, perhaps with another batch_type, from reading this reply again.
         emit({ type: "jobFenced", job });
-        // The far side tries some more before it stops.
-        hopeless ??= refusal(job, answer.saw);
+        // The submit script tries some more jobs before it stops.
+        rejected ??= rejection(job, reply.message);
         continue;
       }
       emit({
         type: "jobEnded",
         job,
-        cause: { kind: "rejected", message: answer.saw },
+        reason: { kind: "rejected", message: reply.message },
       });
     }
   }
-  return hopeless;
+  return rejected;
 }
 
-function noSubmitReply(saw: string): Failure {
+function noSubmitReply(message: string): Failure {
   return {
     kind: "scheduler",
-    summary: "Cannot hear from the scheduler whether it took a job",
-    detail: saw,
+    summary: "Cannot reach the scheduler, and a job may have been submitted",
+    detail: message,
     isRetryable: true,
   };
 }
 
-/** Where none was ever accepted, none will be. */
-function hasAccepted({ jobs }: RunState): boolean {
+/** Where no job was ever accepted, all others would be rejected too. */
+function hasAcceptedJob({ jobs }: RunState): boolean {
   return [...jobs.values()].some(({ id }) => id !== null);
 }
 
-/** What was answered was no yes, as often as this. */
-const TIMES = 3;
+/** After this many submits with an unclear reply the session ends. */
+const MAX_UNCONFIRMED_SUBMITS = 3;
 
 function isSubmitHopeless({ tasks }: RunState): boolean {
   return [...tasks.values()].some(({ schedulerLosses }) =>
-    schedulerLosses >= TIMES
+    schedulerLosses >= MAX_UNCONFIRMED_SUBMITS
   );
 }
 
-function refusal(job: JobName, saw: string): Failure {
+function rejection(job: JobName, message: string): Failure {
   return {
     kind: "scheduler",
     summary: `Cannot submit job ${job}`,
-    detail: saw,
+    detail: message,
     hint:
-      "Nothing was accepted; mend what is named there (`dpdisp doctor` looks at all that a run needs) and run the same command again",
+      "No job was accepted; fix the error above (`dpdisp doctor` checks everything that a run needs) and run the same command again",
     isRetryable: false,
   };
 }
 
 export async function reconcile(
   jobs: readonly JobName[],
-  { backend, progress, emit }: ActionContext,
+  { backend, state, emit }: ActionContext,
 ): Outcome {
-  const settled = await backend.reconcile(jobs.map((job) => ({
+  const reply = await backend.reconcile(jobs.map((job) => ({
     job,
-    elements: backend.elements(jobOf(progress, job).tasks.length),
+    elements: backend.elements(jobOf(state, job).tasks.length),
   })));
-  if (!settled.ok) return settled.error;
-  for (const [job, id] of settled.value.found) {
+  if (!reply.ok) return reply.error;
+  for (const [job, id] of reply.value.found) {
     emit({ type: "jobSubmitted", job, id });
   }
-  for (const job of settled.value.fenced) emit({ type: "jobFenced", job });
-  const { submitMessage } = progress.jobs.get(settled.value.fenced[0] ?? "") ??
+  for (const job of reply.value.fenced) emit({ type: "jobFenced", job });
+  const { submitMessage } = state.jobs.get(reply.value.fenced[0] ?? "") ??
     {};
-  if (submitMessage && !hasAccepted(progress) && isSubmitHopeless(progress)) {
-    return refusal(settled.value.fenced[0]!, submitMessage);
+  if (submitMessage && !hasAcceptedJob(state) && isSubmitHopeless(state)) {
+    return rejection(reply.value.fenced[0]!, submitMessage);
   }
-  const left = jobs.filter((job) => progress.unconfirmedJobs.has(job));
-  return left.length > 0 ? unsettled(left) : null;
+  const unconfirmed = jobs.filter((job) => state.unconfirmedJobs.has(job));
+  return unconfirmed.length > 0 ? stillUnconfirmed(unconfirmed) : null;
 }
 
-function unsettled(jobs: readonly JobName[]): Failure {
+function stillUnconfirmed(jobs: readonly JobName[]): Failure {
   return {
     kind: "connection",
-    summary: "Cannot find out whether jobs were handed over",
-    detail: `no word about ${jobs.slice(0, 3).join(", ")}${
+    summary: "Cannot determine whether jobs were submitted",
+    detail: `still unconfirmed: ${jobs.slice(0, 3).join(", ")}${
       jobs.length > 3 ? ` and ${jobs.length - 3} more` : ""
     }`,
     isRetryable: true,

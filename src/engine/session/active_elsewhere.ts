@@ -1,86 +1,88 @@
-/** Jobs of the same script that a run here would leave out of sight. */
+/** Jobs of the same script that a run with this configuration would not see. */
 import type { Event } from "../../model/event.ts";
 import { replay, type RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
 import { lastEvents } from "./generation.ts";
 import type { Session } from "./context.ts";
 
-/** What the newest journal of a place says. */
+/** The newest journal of one run key. */
 interface EarlierRun {
   readonly key: string;
   readonly events: readonly Event[];
-  readonly progress: RunState;
+  readonly state: RunState;
 }
 
 /**
- * Jobs of the same script at another place, or of another batch system: two
- * keys begin alike where only the place differs.
+ * Jobs of the same script at another location, or of another batch system: two
+ * run keys have the same beginning where only the location differs.
  */
 export function findJobsElsewhere(
-  { plan, wishes, world: { journals } }: Session,
+  { plan, options, environment: { journals } }: Session,
 ): Failure | null {
-  if (wishes.forget) return null;
+  if (options.forget) return null;
   const script = plan.runKey.split("-")[0];
   const { scheduler } = plan.config.machine;
-  const pasts = journals.keys()
+  const earlierRuns = journals.keys()
     .filter((key) => key.startsWith(`${script}-`))
-    .map((key) => pastOf(key, lastEvents(journals, key)));
-  const here = pasts.find(({ key }) => key === plan.runKey)?.progress.started;
-  const first = pasts.find((past) =>
-    mayHaveActiveJobs(past) &&
-    (past.key === plan.runKey
+    .map((key) => earlierRun(key, lastEvents(journals, key)));
+  const here = earlierRuns.find(({ key }) => key === plan.runKey)?.state
+    .started;
+  const first = earlierRuns.find((run) =>
+    mayHaveActiveJobs(run) &&
+    (run.key === plan.runKey
       ? (here?.scheduler ?? scheduler) !== scheduler
-      : !wasForgotten(past, here?.at ?? -Infinity))
+      : !wasForgotten(run, here?.at ?? -Infinity))
   );
   if (!first) return null;
-  const what = first.key === plan.runKey ? "batch system" : "place";
+  const what = first.key === plan.runKey ? "batch_type" : "location";
   return {
     kind: "input",
-    summary: `Cannot run the script at a new ${what}`,
+    summary: `Cannot run the script ${
+      what === "location" ? "at" : "with"
+    } a new ${what}`,
     detail: `${lastSeen(first, what)} (journal ${
       journals.directory(first.key)
     })`,
-    hint: `Set the old ${what} again${
-      what === "place"
+    hint: `Restore the old ${what}${
+      what === "location"
         ? " (local_root, work_base, context_type, remote_root, host)"
         : ""
-    } to go on there or to \`dpdisp cancel\` them; --forget takes them for gone`,
+    } to resume that run or to \`dpdisp cancel\` its jobs; --forget treats them as lost`,
     isRetryable: false,
   };
 }
 
-function pastOf(key: string, events: readonly Event[]): EarlierRun {
-  return { key, events, progress: replay(events) };
+function earlierRun(key: string, events: readonly Event[]): EarlierRun {
+  return { key, events, state: replay(events) };
 }
 
 function mayHaveActiveJobs(
-  { progress: { finished, activeJobs, unconfirmedJobs } }: EarlierRun,
+  { state: { finished, activeJobs, unconfirmedJobs } }: EarlierRun,
 ): boolean {
   return finished !== "succeeded" && activeJobs.size + unconfirmedJobs.size > 0;
 }
 
-/** A run begins beside jobs at another place only with `--forget`: whoever has begun since then took them for gone. */
-function wasForgotten({ events }: EarlierRun, begun: number): boolean {
-  return begun > events.at(-1)!.at;
+/** A run starts in spite of jobs elsewhere only with `--forget`: a run that started later has treated them as lost. */
+function wasForgotten({ events }: EarlierRun, startedAt: number): boolean {
+  return startedAt > events.at(-1)!.at;
 }
 
-/** `2 jobs of it may still live in /scratch/jo on login1: they were not over when last looked at, 2025-03-01 12:00 UTC`. */
+/** `2 of its jobs may still be active in /scratch/jo on login1; last seen 2025-03-01 12:00 UTC`. */
 function lastSeen(
-  { events, progress: { started, activeJobs, unconfirmedJobs } }: EarlierRun,
-  what: "place" | "batch system",
+  { events, state: { started, activeJobs, unconfirmedJobs } }: EarlierRun,
+  what: "location" | "batch_type",
 ): string {
   const jobs = activeJobs.size + unconfirmedJobs.size;
-  const [its, they] = jobs === 1
-    ? ["job of it", "it was"]
-    : ["jobs of it", "they were"];
-  const told = events.findLast((event) => event.type === "remoteInspected");
-  const where = told === undefined
-    ? "at the place it had before"
-    : `in ${told.root} on ${told.host}`;
-  const whose = what === "place"
+  const inspected = events.findLast((event) =>
+    event.type === "remoteInspected"
+  );
+  const where = inspected
+    ? `in ${inspected.remoteDir} on ${inspected.host}`
+    : "at its earlier location";
+  const place = what === "location"
     ? where
     : `under ${started!.scheduler}, ${where}`;
-  return `${jobs} ${its} may still live ${whose}: ${they} not over when last looked at, ${
+  return `${jobs} of its jobs may still be active ${place}; last seen ${
     utc(events.at(-1)!.at)
   }`;
 }

@@ -1,4 +1,4 @@
-/** A dpdisp that watches what another one does with the run. */
+/** A session that is attached to a run of another dpdisp process. */
 import type { Event, EventData } from "../../model/event.ts";
 import { parseJournal } from "../../model/journal.ts";
 import { replay, resumeState } from "../../model/run_state/mod.ts";
@@ -6,81 +6,91 @@ import type { Lock } from "../../environment/environment.ts";
 import { damageIn } from "./generation.ts";
 import type { OnEvent, Session } from "./context.ts";
 
-/** Between two looks at the journal of another dpdisp (ms). */
+/** Between two reads of the other process's journal (ms). */
 const ATTACH_POLL_MS = 200;
 
-/** Watches while another dpdisp has the journal; gives its lock where the work is to be taken over. What happened before is known, not told. */
+/** Reads the journal while another process writes it; returns its lock where the run is to be taken over. Earlier events are applied, but not reported. */
 export async function attach(
   session: Session,
   onEvent: OnEvent,
 ): Promise<Lock | null> {
-  const { plan: { runKey }, wishes, world: { journals, clock }, interrupt } =
-    session;
-  const tell = (happening: EventData) =>
-    onEvent({ ...happening, at: clock.now() });
-  const seen: Seen = { generation: 0, bytes: 0, lines: 0, isOver: false };
-  tell({
+  const {
+    plan: { runKey },
+    options,
+    environment: { journals, clock },
+    interrupt,
+  } = session;
+  const report = (event: EventData) => onEvent({ ...event, at: clock.now() });
+  const position: JournalPosition = {
+    generation: 0,
+    bytes: 0,
+    lines: 0,
+    isFinished: false,
+  };
+  report({
     type: "attached",
-    who: leaderIn(readNewEvents(session, seen, () => {})),
+    holderName: leaseHolderIn(readNewEvents(session, position, () => {})),
   });
-  if (wishes.cancel) journals.requestCancel(runKey, true);
+  if (options.cancel) journals.requestCancel(runKey, true);
   while (!interrupt.aborted) {
-    // Asked before reading: what was written until the lock came free is read.
-    const free = journals.lock(runKey);
-    const heard = readNewEvents(session, seen, onEvent);
-    if (heard.length > 0) seen.isOver = heard.at(-1)!.type === "runFinished";
-    if (free.ok && free.value) {
-      if (!seen.isOver) return free.value;
-      // Whoever had it may have gone before the wish came: it is not for the next run.
+    // The lock is tried before the read, so that everything written before its release is read.
+    const lock = journals.lock(runKey);
+    const events = readNewEvents(session, position, onEvent);
+    if (events.length > 0) {
+      position.isFinished = events.at(-1)!.type === "runFinished";
+    }
+    if (lock.ok && lock.value) {
+      if (!position.isFinished) return lock.value;
+      // Whoever had it may have ended before the request came: it is not for the next run.
       journals.requestCancel(runKey, false);
-      free.value.release();
+      lock.value.release();
       return null;
     }
     await clock.sleep(ATTACH_POLL_MS, interrupt);
   }
-  tell({ type: "sessionEnded", why: "interrupt" });
+  report({ type: "sessionEnded", reason: "interrupt" });
   return null;
 }
 
-/** How far another's journal was read, and whether its last line is the end of the run. */
-interface Seen {
+/** How far the other process's journal was read, and whether its last line is the end of the run. */
+interface JournalPosition {
   generation: number;
   bytes: number;
   lines: number;
-  isOver: boolean;
+  isFinished: boolean;
 }
 
-/** Host and process of the dpdisp that was the last to go on with the run. */
-function leaderIn(events: readonly Event[]): string {
-  const opened = events.findLast(({ type }) => type === "sessionStarted");
-  return opened?.type === "sessionStarted"
-    ? `${opened.host} ${opened.pid}`
+/** Host and PID of the last process that started or resumed the run. */
+function leaseHolderIn(events: readonly Event[]): string {
+  const started = events.findLast(({ type }) => type === "sessionStarted");
+  return started?.type === "sessionStarted"
+    ? `${started.host} ${started.pid}`
     : "";
 }
 
-/** Whole new lines of another's journal, each folded and then told; from the beginning of each new generation. */
+/** Whole new lines of the other process's journal, each applied and then reported; from the beginning of each new generation. */
 function readNewEvents(
   session: Session,
-  seen: Seen,
+  position: JournalPosition,
   onEvent: OnEvent,
 ): readonly Event[] {
-  const { plan: { runKey, tasks }, world: { journals, clock } } = session;
+  const { plan: { runKey, tasks }, environment: { journals, clock } } = session;
   const generation = journals.generations(runKey).at(-1) ?? 1;
-  if (generation !== seen.generation) {
-    Object.assign(seen, { generation, bytes: 0, lines: 0 });
-    session.progress = resumeState([], tasks.map(({ key }) => key));
+  if (generation !== position.generation) {
+    Object.assign(position, { generation, bytes: 0, lines: 0 });
+    session.state = resumeState([], tasks.map(({ key }) => key));
   }
-  const text = journals.read(runKey, generation, seen.bytes);
+  const text = journals.read(runKey, generation, position.bytes);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   const { events, damaged } = parseJournal(whole);
   const failure = damageIn(
     `${journals.directory(runKey)}/${generation}.jsonl`,
-    damaged.map((line) => seen.lines + line),
+    damaged.map((line) => position.lines + line),
   );
-  seen.bytes += new TextEncoder().encode(whole).length;
-  seen.lines += whole.split("\n").length - 1;
+  position.bytes += new TextEncoder().encode(whole).length;
+  position.lines += whole.split("\n").length - 1;
   for (const event of events) {
-    replay([event], session.progress);
+    replay([event], session.state);
     onEvent(event);
   }
   if (failure) onEvent({ type: "warning", failure, at: clock.now() });

@@ -7,14 +7,14 @@ import type { Transfers } from "../../model/backend_messages.ts";
 import type { SessionOptions } from "../../model/run_options.ts";
 export type OnEvent = (event: Event) => void;
 
-/** What every part of a session is handed. */
+/** What every part of a session shares. */
 export interface Session {
   readonly plan: Plan;
-  readonly wishes: SessionOptions;
-  readonly world: Environment;
+  readonly options: SessionOptions;
+  readonly environment: Environment;
   readonly open: OpenBackend;
   readonly interrupt: AbortSignal;
-  progress: RunState;
-  /** What is on its way now. */
+  state: RunState;
+  /** The active transfers. */
   transfers: () => Transfers;
 }

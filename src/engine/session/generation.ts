@@ -1,4 +1,4 @@
-/** The past of a submission: which of its generations is open, and how a new one begins. */
+/** The generations of a run: which one is open, and how a new one starts. */
 import { deletedResults } from "../deleted_results.ts";
 import type { Event, EventData, PlanSummary } from "../../model/event.ts";
 import {
@@ -18,32 +18,32 @@ import type { Environment } from "../../environment/environment.ts";
 import type { Session } from "./context.ts";
 import type { Plan } from "../../model/plan.ts";
 
-/** The journal that a session writes on. */
+/** The journal that a session appends to. */
 export interface Generation {
   readonly number: number;
-  /** Nothing stands in it yet. */
+  /** Its journal is empty. */
   readonly isNew: boolean;
-  /** What of the newest journal could not be read. */
+  /** A warning about lines of the newest journal that cannot be read. */
   readonly damage: Failure | null;
 }
 
-/** Reads the past, or begins anew where it is closed. */
+/** Resumes the newest generation, or starts a new one where that is closed. */
 export function startGeneration(session: Session): Result<Generation> {
-  const { plan, wishes, world: { journals } } = session;
+  const { plan, options, environment: { journals } } = session;
   const last = journals.generations(plan.runKey).at(-1) ?? 0;
   const text = last === 0 ? "" : journals.read(plan.runKey, last);
   const { events, schema, damaged } = parseJournal(text);
   const path = `${journals.directory(plan.runKey)}/${last}.jsonl`;
-  if (schema > JOURNAL_SCHEMA && !wishes.forget) return fail(tooNew(path));
-  const isOpen = events.length > 0 && !wishes.forget &&
+  if (schema > JOURNAL_SCHEMA && !options.forget) return fail(tooNew(path));
+  const isOpen = events.length > 0 && !options.forget &&
     replay(events).finished !== "succeeded";
-  session.progress = resumeState(
+  session.state = resumeState(
     isOpen ? events : [],
     plan.tasks.map(({ key }) => key),
   );
   const damage = damageIn(path, damaged);
   if (!isOpen) return ok({ number: last + 1, isNew: true, damage });
-  // What was torn must not swallow the next line.
+  // Otherwise the next line would be appended to an incomplete one.
   const cut = text.endsWith("\n")
     ? ok(undefined)
     : journals.cutTail(plan.runKey, last);
@@ -56,12 +56,12 @@ function tooNew(path: string): Failure {
     summary: `Cannot read the journal ${path}`,
     detail: "a newer version of dpdisp wrote it",
     hint:
-      "Update dpdisp, or run again with --forget, which takes the jobs that only it knows for gone",
+      "Update dpdisp, or run again with --forget, which treats the jobs that only this journal names as lost",
     isRetryable: false,
   };
 }
 
-/** Null: every line says something. */
+/** Null: every line can be read. */
 export function damageIn(
   path: string,
   lines: readonly number[],
@@ -73,56 +73,57 @@ export function damageIn(
     summary: `Cannot read ${lines.length === 1 ? "line" : "lines"} ${
       lines.slice(0, 5).join(", ")
     }${more} of the journal ${path}`,
-    detail: "damaged, as by a full or failing disk",
+    detail: "damaged, for example by a full or failing disk",
     hint:
-      "The run goes on without them: what they said of jobs is asked of the remote host again",
+      "The run continues without them: the state of its jobs is read from the remote host again",
     isRetryable: true,
   };
 }
 
-/** What is told before anything is asked of the far side. */
+/** The events before the first request to the remote host. */
 export function* openingEvents(
   session: Session,
   { number, damage }: Generation,
 ): Generator<EventData> {
-  const { plan, wishes, world } = session;
+  const { plan, options, environment } = session;
   const { machine } = plan.config;
-  if (session.progress.started === null) {
+  if (session.state.started === null) {
     yield {
       type: "runStarted",
-      key: plan.runKey,
+      runKey: plan.runKey,
       generation: number,
-      mark: world.random(8),
+      runId: environment.random(8),
       script: plan.config.script.path,
-      base: plan.localDir,
+      workBase: plan.localDir,
       scheduler: machine.scheduler,
       context: machine.context,
       version: VERSION,
-      ...(plan.inputSnapshots?.length && { pins: plan.inputSnapshots }),
+      ...(plan.inputSnapshots?.length &&
+        { inputSnapshots: plan.inputSnapshots }),
     };
   }
-  // A generation that only looked, or cancelled, has computed nothing that would be lost.
-  if (wishes.reuse && session.progress.jobs.size === 0) {
+  // A generation without jobs has computed nothing that would be lost.
+  if (options.reuse && session.state.jobs.size === 0) {
     const past = lastFinishedRun(session, number);
-    const results = unchangedResults(past, plan, world.files);
+    const results = unchangedResults(past, plan, environment.files);
     if (results.length > 0) yield { type: "resultsReused", results };
   }
   yield {
     type: "sessionStarted",
-    pid: world.pid,
-    host: world.host,
+    pid: environment.pid,
+    host: environment.host,
     tasks: plan.tasks.length,
-    copy: plan.script.name,
-    ...newSummary(plan, session.progress),
+    scriptCopy: plan.script.name,
+    ...newSummary(plan, session.state),
   };
   if (damage) yield { type: "warning", failure: damage };
-  const deleted = wishes.cancel
+  const deleted = options.cancel
     ? null
-    : deletedResults(session.progress, plan, world.files);
+    : deletedResults(session.state, plan, environment.files);
   if (deleted) yield deleted;
 }
 
-/** Ten thousand tasks make a long line: it is told once, and again where it changed. */
+/** The plan makes a long line with many tasks: it is written once, and again where it changed. */
 function newSummary(
   plan: Plan,
   { plan: known }: RunState,
@@ -134,8 +135,8 @@ function newSummary(
     resources: { nodes, cpusPerNode, gpusPerNode, queue, tasksPerJob },
     tasks: plan.tasks.map(({ key, dir, command, stdoutFile, stderrFile }) => ({
       ...{ key, dir, command },
-      stdoutFile: stdoutFile,
-      stderrFile: stderrFile,
+      stdoutFile,
+      stderrFile,
     })),
   };
   const isKnown = JSON.stringify(summary) === JSON.stringify(known);
@@ -143,7 +144,7 @@ function newSummary(
 }
 
 function lastFinishedRun(
-  { plan, world: { journals } }: Session,
+  { plan, environment: { journals } }: Session,
   before: number,
 ): readonly Event[] {
   return journals.generations(plan.runKey)
@@ -152,15 +153,15 @@ function lastFinishedRun(
     .findLast((events) => replay(events).finished === "succeeded") ?? [];
 }
 
-/** Marks of runs that were reported: what may still stand of them on the far side makes way. */
+/** Ids of finished runs: their remote directories may be replaced. */
 export function closedRunIds(
-  { plan, world: { journals } }: Session,
+  { plan, environment: { journals } }: Session,
 ): readonly string[] {
   return journals.generations(plan.runKey).flatMap((generation) => {
     const text = journals.read(plan.runKey, generation);
     const ends = parseJournal(linesWith(text, "runStarted", "runFinished"));
     const { started, finished } = replay(ends.events);
-    return finished === "succeeded" && started ? [started.mark] : [];
+    return finished === "succeeded" && started ? [started.runId] : [];
   });
 }
 

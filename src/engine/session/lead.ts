@@ -1,5 +1,5 @@
-/** The dpdisp that has a run: it writes the journal, and acts. */
-import type { ActionContext as Driven, EventStream } from "../actions/mod.ts";
+/** The process that leads a run: it writes the journal and executes the actions. */
+import type { ActionContext, EventStream } from "../actions/mod.ts";
 import type { Backend } from "../../backends/backend.ts";
 import { limitsWith, runLoop } from "../loop.ts";
 import type { Event, EventData } from "../../model/event.ts";
@@ -16,17 +16,17 @@ import {
 import type { OnEvent, Session } from "./context.ts";
 import type { RunOptions, SessionOptions } from "../../model/run_options.ts";
 
-/** Goes on with the run, or begins it anew, until it ends or this dpdisp is to leave. */
+/** Resumes the run, or starts a new generation, until the run or this session ends. */
 export async function lead(
   session: Session,
   lock: Lock,
   onEvent: OnEvent,
 ): Promise<void> {
-  const { plan: { runKey }, world: { journals, clock } } = session;
+  const { plan: { runKey }, environment: { journals, clock } } = session;
   try {
     const generation = startGeneration(session);
     if (!generation.ok) {
-      return onEvent({ ...left(generation.error), at: clock.now() });
+      return onEvent({ ...stopped(generation.error), at: clock.now() });
     }
     await runSession(
       session,
@@ -39,25 +39,29 @@ export async function lead(
   }
 }
 
-/** Every event is in the journal before it counts and is told. A journal that takes no more ends the session. */
+/** Every event is written to the journal before it is applied and reported. A journal that cannot be written ends the session. */
 function eventStream(
   session: Session,
   { number, isNew }: Generation,
   onEvent: OnEvent,
 ): EventStream {
-  const { plan: { runKey }, progress, world: { journals, clock } } = session;
-  const state = { header: isNew ? journalHeader() : "", hasEnded: false };
+  const {
+    plan: { runKey },
+    state,
+    environment: { journals, clock },
+  } = session;
+  const stream = { header: isNew ? journalHeader() : "", hasEnded: false };
   return {
-    hasEnded: () => state.hasEnded,
+    hasEnded: () => stream.hasEnded,
     emit(happening) {
-      if (state.hasEnded) return;
+      if (stream.hasEnded) return;
       const event = { ...happening, at: clock.now() };
-      const lines = `${state.header}${journalLine(event)}`;
-      const kept = journals.append(runKey, number, lines);
-      state.header = "";
-      state.hasEnded = !kept.ok || isLast(event);
-      if (kept.ok) applyEvent(progress, event);
-      onEvent(kept.ok ? event : { ...left(kept.error), at: event.at });
+      const lines = `${stream.header}${journalLine(event)}`;
+      const written = journals.append(runKey, number, lines);
+      stream.header = "";
+      stream.hasEnded = !written.ok || isLast(event);
+      if (written.ok) applyEvent(state, event);
+      onEvent(written.ok ? event : { ...stopped(written.error), at: event.at });
     },
   };
 }
@@ -71,68 +75,68 @@ async function runSession(
   generation: Generation,
   stream: EventStream,
 ): Promise<void> {
-  const { plan, world, wishes, open, progress, interrupt } = session;
+  const { plan, environment, options, open, state, interrupt } = session;
   for (const each of openingEvents(session, generation)) stream.emit(each);
   if (stream.hasEnded()) return;
-  const closed = closedRunIds(session);
-  const who = `${world.host} ${world.pid}`;
+  const closedIds = closedRunIds(session);
+  const holderName = `${environment.host} ${environment.pid}`;
   const backend = await open(plan, {
-    token: world.random(12),
-    holderName: who,
-    closedRunIds: closed,
+    token: environment.random(12),
+    holderName,
+    closedRunIds: closedIds,
   });
-  if (!backend.ok) return stream.emit(left(backend.error));
-  await using far = backend.value;
-  if (far.transfers) session.transfers = far.transfers;
-  const run: Driven = {
+  if (!backend.ok) return stream.emit(stopped(backend.error));
+  await using opened = backend.value;
+  if (opened.transfers) session.transfers = opened.transfers;
+  const context: ActionContext = {
     ...stream,
     plan,
-    backend: far,
-    limits: limitsWith(far.traits, plan.config.machine),
-    progress,
-    clock: world.clock,
-    closed,
-    isAlive: (who) => isAlive(world, who),
+    backend: opened,
+    limits: limitsWith(opened.traits, plan.config.machine),
+    state,
+    clock: environment.clock,
+    closedRunIds: closedIds,
+    isAlive: (holderName) => isAlive(environment, holderName),
   };
   try {
-    await runLoop(run, {
+    await runLoop(context, {
       interrupt,
-      wishes: () => currentOptions(session),
-      wishesChanged: (signal) =>
-        world.journals.cancelRequested(plan.runKey, signal),
+      options: () => currentOptions(session),
+      optionsChanged: (signal) =>
+        environment.journals.cancelRequested(plan.runKey, signal),
     });
   } finally {
-    await closeSession(session, far, wishes);
+    await closeSession(session, opened, options);
   }
 }
 
-function left(failure: Failure): EventData {
-  return { type: "sessionEnded", why: "stopped", failure };
+function stopped(failure: Failure): EventData {
+  return { type: "sessionEnded", reason: "stopped", failure };
 }
 
-/** What is wished at this moment: an interrupt or another dpdisp may have asked for an end. */
+/** The options at this moment: an interrupt or another dpdisp process may have requested a cancellation. */
 function currentOptions(
-  { plan, wishes, interrupt, world }: Session,
+  { plan, options, interrupt, environment }: Session,
 ): RunOptions {
-  const isInterrupted = interrupt.aborted && wishes.cancelOnInterrupt;
-  const cancel = wishes.cancel || isInterrupted ||
-    world.journals.isCancelRequested(plan.runKey);
-  return { ...wishes, cancel };
+  const isInterrupted = interrupt.aborted && options.cancelOnInterrupt;
+  const cancel = options.cancel || isInterrupted ||
+    environment.journals.isCancelRequested(plan.runKey);
+  return { ...options, cancel };
 }
 
-/** A folder that stays, whoever's it is, is marked or set free, so that nobody waits for this dpdisp. */
+/** A remote directory that stays is closed and its lease released, so that no other process waits for this one. */
 async function closeSession(
-  { progress }: Session,
-  far: Backend,
+  { state }: Session,
+  backend: Backend,
   { keepRemoteDir }: SessionOptions,
 ): Promise<void> {
-  const mayHoldLease = progress.isRemoteDirPresent || progress.remote !== null;
-  if (progress.isCleaned || !mayHoldLease) return;
-  if (progress.finished === "succeeded" && keepRemoteDir) await far.close();
-  await far.release();
+  const mayHoldLease = state.isRemoteDirPresent || state.remote !== null;
+  if (state.isCleaned || !mayHoldLease) return;
+  if (state.finished === "succeeded" && keepRemoteDir) await backend.close();
+  await backend.release();
 }
 
-function isAlive(world: Environment, who: string): boolean {
-  const [host, pid] = who.split(" ");
-  return host !== world.host || world.isAlive(Number(pid));
+function isAlive(environment: Environment, holderName: string): boolean {
+  const [host, pid] = holderName.split(" ");
+  return host !== environment.host || environment.isAlive(Number(pid));
 }

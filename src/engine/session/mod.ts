@@ -1,4 +1,4 @@
-/** One dpdisp on one submission: follows another, or leads. */
+/** A session: one dpdisp process that leads a run, or attaches to the process that does. */
 import type { OpenBackend } from "../../backends/backend.ts";
 import { initialState, type RunState } from "../../model/run_state/mod.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
@@ -11,52 +11,52 @@ import type { Plan } from "../../model/plan.ts";
 import type { Transfers } from "../../model/backend_messages.ts";
 import type { SessionOptions } from "../../model/run_options.ts";
 
-/** A run as the command line follows it. */
+/** A run, as the command line uses it. */
 export interface RunHandle {
-  /** The fold of the events so far. */
-  readonly progress: RunState;
-  /** Folder of the journal. */
+  /** The state after the events so far. */
+  readonly state: RunState;
+  /** Directory of the journal. */
   readonly journal: string;
-  /** Goes on to the end; each event is told when it is in the journal and in `progress`, before anything follows from it. */
+  /** Runs to the end; each event is reported when it is in the journal and in `state`, before anything follows from it. */
   toEnd(onEvent: OnEvent): Promise<void>;
-  /** What is on its way now. */
+  /** The active transfers. */
   transfers(): Transfers;
 }
 
 /**
- * Begins or goes on with the submission. Where another dpdisp of this user
- * has it, its events are followed, and its work is taken over if it leaves
- * before the end. Fails where no journal can be kept, or where jobs of the
- * script live at another place.
+ * Starts or resumes the run. Where another dpdisp process of this user
+ * leads it, this one attaches to it, and takes the run over if that one stops
+ * before the end. Fails where the journal cannot be written, or where jobs of the
+ * script may be active in another remote directory.
  */
 export function startRun(
   plan: Plan,
-  wishes: SessionOptions,
-  world: Environment,
+  options: SessionOptions,
+  environment: Environment,
   open: OpenBackend,
   interrupt: AbortSignal,
 ): Promise<Result<RunHandle>> {
   const session: Session = {
     plan,
-    wishes,
-    world,
+    options,
+    environment,
     open,
     interrupt,
-    progress: initialState(),
+    state: initialState(),
     transfers: () => ({ up: null, down: null }),
   };
-  const usable = world.journals.check(plan.runKey.split("-")[0]!);
-  if (!usable.ok) return Promise.resolve(usable);
+  const writable = environment.journals.check(plan.runKey.split("-")[0]!);
+  if (!writable.ok) return Promise.resolve(writable);
   const elsewhere = findJobsElsewhere(session);
   if (elsewhere !== null) return Promise.resolve(fail(elsewhere));
-  const locked = world.journals.lock(plan.runKey);
+  const locked = environment.journals.lock(plan.runKey);
   if (!locked.ok) return Promise.resolve(locked);
   return Promise.resolve(ok({
-    get progress() {
-      return session.progress;
+    get state() {
+      return session.state;
     },
     transfers: () => session.transfers(),
-    journal: world.journals.directory(plan.runKey),
+    journal: environment.journals.directory(plan.runKey),
     async toEnd(onEvent) {
       const lock = locked.value ?? await attach(session, onEvent);
       if (lock) await lead(session, lock, onEvent);

@@ -1,4 +1,4 @@
-/** The fold of a run's events. Resuming is replaying. */
+/** The state of a run, reduced from its events. Resuming a run replays its journal. */
 import type { Event } from "../event.ts";
 import type { TaskKey } from "../job.ts";
 import { REDUCERS } from "./reducer.ts";
@@ -15,26 +15,26 @@ export function initialState(): RunState {
     plannedTasks: null,
     remote: null,
     staged: new Set(),
-    copy: "",
+    scriptCopy: "",
     tasks: new Map(),
     jobs: new Map(),
     nextJobNumber: 0,
     readyJobs: new Set(),
     unconfirmedJobs: new Set(),
     activeJobs: new Set(),
-    condemned: new Set(),
-    outdated: new Set(),
+    jobsToCancel: new Set(),
+    outdatedJobs: new Set(),
     pendingTasks: new Set(),
     tasksToCollect: new Set(),
     counts: { pending: 0, assigned: 0, running: 0, succeeded: 0, failed: 0 },
-    commonCollected: false,
+    isCommonCollected: false,
     mustInspect: false,
     lastWarning: "",
     unknownStates: new Set(),
     commonMissing: [],
-    commonKept: [],
+    commonNotDownloaded: [],
     commonFiles: [],
-    incomplete: new Set(),
+    incompleteTasks: new Set(),
     cancelling: null,
     isRemoteDirPresent: false,
     isCleaned: false,
@@ -44,34 +44,34 @@ export function initialState(): RunState {
   };
 }
 
-/** The progress of a session: what the past says, held against the tasks that are wanted now. */
+/** The state at the start of a session: past events, reduced for the tasks of the present plan. */
 export function resumeState(
   past: Iterable<Event>,
-  wanted: Iterable<TaskKey>,
+  planned: Iterable<TaskKey>,
 ): RunState {
-  const progress = replay(past);
-  const keys = new Set(wanted);
-  for (const key of keys) setTask(progress, key, {});
-  for (const key of progress.tasks.keys()) {
-    if (!keys.has(key)) dropTask(progress, key);
+  const state = replay(past);
+  const keys = new Set(planned);
+  for (const key of keys) setTask(state, key, {});
+  for (const key of state.tasks.keys()) {
+    if (!keys.has(key)) dropTask(state, key);
   }
-  progress.plannedTasks = keys;
-  for (const [name, { tasks }] of progress.jobs) {
-    setJob(progress, name, { isOutdated: isOutdated(progress, tasks) });
+  state.plannedTasks = keys;
+  for (const [name, { tasks }] of state.jobs) {
+    setJob(state, name, { isOutdated: isOutdated(state, tasks) });
   }
-  progress.remote = null;
-  return progress;
+  state.remote = null;
+  return state;
 }
 
-/** What a journal says. Where its line about a job's making is damaged, the others about that job say nothing: the far side still knows it. */
+/** Reduces the events of a journal. Where the line that created a job is damaged, its other events are ignored: the remote host still has that job. */
 export function replay(
   past: Iterable<Event>,
-  progress: RunState = initialState(),
+  state: RunState = initialState(),
 ): RunState {
   for (const event of past) {
-    if (isAboutKnownJobs(progress, event)) applyEvent(progress, event);
+    if (isAboutKnownJobs(state, event)) applyEvent(state, event);
   }
-  return progress;
+  return state;
 }
 
 function isAboutKnownJobs({ jobs }: RunState, event: Event): boolean {
@@ -84,8 +84,8 @@ function isAboutKnownJobs({ jobs }: RunState, event: Event): boolean {
   return named.every((job) => jobs.has(job));
 }
 
-/** Changes `progress` by one event and gives it back; linear over a run, whatever its size. */
-export function applyEvent(progress: RunState, event: Event): RunState {
-  (REDUCERS[event.type] as (p: RunState, e: Event) => void)(progress, event);
-  return progress;
+/** Changes `state` by one event and returns it; linear over a run, whatever its size. */
+export function applyEvent(state: RunState, event: Event): RunState {
+  (REDUCERS[event.type] as (p: RunState, e: Event) => void)(state, event);
+  return state;
 }

@@ -1,4 +1,4 @@
-/** What each event changes. */
+/** How each event changes the state. */
 import type { Event } from "../event.ts";
 import type { JobName, TaskKey } from "../job.ts";
 import {
@@ -10,7 +10,7 @@ import {
   setTask,
 } from "./transitions.ts";
 import { retryChange } from "./retry_policy.ts";
-import type { EventOf, RunState } from "./state.ts";
+import type { EventOf, RunState, TrackedTask } from "./state.ts";
 
 export const REDUCERS: {
   readonly [T in Event["type"]]: (p: RunState, e: EventOf<T>) => void;
@@ -18,21 +18,21 @@ export const REDUCERS: {
   runStarted(p, e) {
     p.started = e;
   },
-  sessionStarted(p, { copy = "", plan = p.plan }) {
+  sessionStarted(p, { scriptCopy = "", plan = p.plan }) {
     p.plan = plan;
     p.remote = null;
-    // Jobs to come call the copy by its new name.
-    if (p.copy !== copy) p.staged.clear();
-    p.copy = copy;
+    // New jobs use the new name of the copy, so that every task is staged again.
+    if (p.scriptCopy !== scriptCopy) p.staged.clear();
+    p.scriptCopy = scriptCopy;
     p.cancelling = null;
     p.queueFullSince = null;
-    pardon(p);
+    dropUnsentCancels(p);
     resetLosses(p);
     if (p.finished === "failed") reopen(p);
   },
   remoteInspected(p, e) {
     p.remote = e;
-    p.isRemoteDirPresent = e.present;
+    p.isRemoteDirPresent = e.isPresent;
     p.mustInspect = false;
   },
   staged(p, { tasks }) {
@@ -42,26 +42,34 @@ export const REDUCERS: {
   },
   resultsReused(p, { results }) {
     for (const { task, files } of results) {
-      const home = { job: null, code: 0, collected: true, files };
-      setTask(p, task, { ...home, state: "succeeded" });
+      setTask(p, task, {
+        state: "succeeded",
+        job: null,
+        code: 0,
+        isCollected: true,
+        files,
+      });
     }
-    p.commonCollected = true;
+    p.isCommonCollected = true;
   },
-  jobCreated(p, { job, tasks, after }) {
+  jobCreated(p, { job, tasks, supersedes }) {
     const number = numberIn(p, job);
-    addJob(p, job, { tasks, after, number });
+    addJob(p, job, { tasks, supersedes, number });
     p.nextJobNumber = Math.max(p.nextJobNumber, number) + 1;
-    const fresh = {
-      ...{ job, code: null, started: null, ended: null },
+    const assigned: Partial<TrackedTask> = {
+      state: "assigned",
+      job,
+      code: null,
+      started: null,
+      ended: null,
       suggestedCommand: null,
     };
     for (const key of tasks) {
-      if (isDone(p, key)) continue;
-      setTask(p, key, { ...fresh, state: "assigned" });
+      if (!isDone(p, key)) setTask(p, key, assigned);
     }
   },
-  jobUnconfirmed(p, { job, saw = "" }) {
-    setJob(p, job, { state: "unconfirmed", submitMessage: saw });
+  jobUnconfirmed(p, { job, message = "" }) {
+    setJob(p, job, { state: "unconfirmed", submitMessage: message });
     p.mustInspect = true;
   },
   jobSubmitted(p, { job, id, at }) {
@@ -74,23 +82,30 @@ export const REDUCERS: {
     setJob(p, job, { state, id, host, missedPolls: 0 });
     p.lastChangeAt = at;
   },
-  jobRejected(p, { job, again, at }) {
+  jobRejected(p, { job, isQueueFull, at }) {
     setJob(p, job, { state: "ready" });
-    if (again) p.queueFullSince = at;
+    if (isQueueFull) p.queueFullSince = at;
   },
   jobFenced(p, { job, at }) {
     const { submitMessage, state } = jobOf(p, job);
-    // Who was answered, and not taken, may be answered so for ever.
-    const cause = state === "unconfirmed" && submitMessage !== ""
+    // The same unclear reply may come to every submit, so that it must count.
+    const exitReason = state === "unconfirmed" && submitMessage !== ""
       ? { kind: "neverSeen", message: submitMessage } as const
       : null;
-    setJob(p, job, { state: "final", exitReason: cause });
-    releaseTasks(p, job, (task) => cause ? retryChange(task, cause, at) : {});
+    setJob(p, job, { state: "final", exitReason });
+    releaseTasks(
+      p,
+      job,
+      (task) => exitReason ? retryChange(task, exitReason, at) : {},
+    );
   },
-  jobState(p, { job, state, word, reason = "", strange, at }) {
-    if (strange) p.unknownStates.add(word);
+  jobState(
+    p,
+    { job, state, nativeState, reason = "", isUnknownState, at },
+  ) {
+    if (isUnknownState) p.unknownStates.add(nativeState);
     const shown = p.activeJobs.has(job) && { state };
-    setJob(p, job, { nativeState: word, reason, missedPolls: 0, ...shown });
+    setJob(p, job, { nativeState, reason, missedPolls: 0, ...shown });
     p.lastChangeAt = at;
   },
   jobsNotListed(p, { jobs, at }) {
@@ -106,37 +121,54 @@ export const REDUCERS: {
     const { host } = setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
-    const fresh = { job, host, started: time, ended: null, code: null };
-    setTask(p, task, { ...fresh, state: "running" });
+    setTask(p, task, {
+      state: "running",
+      job,
+      host,
+      started: time,
+      ended: null,
+      code: null,
+    });
   },
-  taskExited(p, { task, job, code, time, hint = null, at }) {
+  taskExited(p, { task, job, code, time, suggestedCommand = null, at }) {
     setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
-    const after = { job, code, ended: time, suggestedCommand: hint };
-    if (code !== 0) return setTask(p, task, { ...after, state: "assigned" });
-    setTask(p, task, { ...after, state: "succeeded", isUncollected: true });
-    if (p.tasks.has(task)) p.commonCollected = false;
+    setTask(p, task, {
+      state: code === 0 ? "succeeded" : "assigned",
+      job,
+      code,
+      ended: time,
+      suggestedCommand,
+      ...code === 0 && { isUncollected: true },
+    });
+    if (code !== 0) return;
+    if (p.tasks.has(task)) p.isCommonCollected = false;
   },
   jobSignalled(p, { job }) {
-    setJob(p, job, { signalled: true, missedPolls: 0 });
+    setJob(p, job, { isSignalled: true, missedPolls: 0 });
   },
   resultsLost(p, { tasks, deleted }) {
-    if (deleted) return startOver(p, tasks);
+    if (deleted) return resetTasks(p, tasks);
     p.staged.clear();
-    const fresh = { collected: false, isUncollected: false, retryAt: 0 };
-    for (const task of tasks) setTask(p, task, { ...fresh, state: "pending" });
+    const pending: Partial<TrackedTask> = {
+      state: "pending",
+      isCollected: false,
+      isUncollected: false,
+      retryAt: 0,
+    };
+    for (const task of tasks) setTask(p, task, pending);
   },
   attached() {},
-  jobEnded(p, { job, cause, at }) {
+  jobEnded(p, { job, reason, at }) {
     if (jobOf(p, job).state === "final") return;
-    const { cancel } = setJob(p, job, { state: "final", exitReason: cause });
+    const { cancel } = setJob(p, job, { state: "final", exitReason: reason });
     p.lastChangeAt = at;
-    // What was cancelled from here is nobody's failure.
+    // A task of a job that the user cancelled did not fail.
     releaseTasks(
       p,
       job,
-      (task) => cancel === "no" ? retryChange(task, cause, at) : {},
+      (task) => cancel === "no" ? retryChange(task, reason, at) : {},
     );
   },
   taskFailed(p, { task, code }) {
@@ -144,35 +176,41 @@ export const REDUCERS: {
   },
   collected(p, { results }) {
     for (
-      const { task, files, missing, notDownloaded = [], beside = [] } of results
+      const {
+        task,
+        files,
+        missing,
+        notDownloaded = [],
+        renamedLogs = [],
+      } of results
     ) {
       if (!p.tasks.has(task)) continue;
-      const home = { collected: true, isUncollected: false };
-      // Of a task that failed only its logs came.
-      const results = isDone(p, task)
+      // Of a failed task only its logs are collected.
+      const results: Partial<TrackedTask> = isDone(p, task)
         ? { files }
         : { logs: files.map(({ path }) => path) };
       setTask(p, task, {
-        ...home,
-        ...results,
+        isCollected: true,
+        isUncollected: false,
         missing,
-        kept: notDownloaded,
-        beside,
+        notDownloaded,
+        renamedLogs,
+        ...results,
       });
     }
   },
   commonCollected(p, { result }) {
-    p.commonCollected = true;
+    p.isCommonCollected = true;
     p.commonMissing = result.missing;
-    p.commonKept = result.notDownloaded ?? [];
+    p.commonNotDownloaded = result.notDownloaded ?? [];
     p.commonFiles = result.files;
   },
-  cancelRequested(p, { why, jobs }) {
+  cancelRequested(p, { reason, jobs }) {
     for (const job of jobs) {
       const { cancel } = jobOf(p, job);
       setJob(p, job, { cancel: cancel === "sent" ? "sent" : "requested" });
     }
-    if (why !== "outdated") p.cancelling = why;
+    if (reason !== "outdated") p.cancelling = reason;
   },
   cancelSent(p, { jobs }) {
     for (const job of jobs) setJob(p, job, { cancel: "sent" });
@@ -193,8 +231,8 @@ function isDone({ tasks }: RunState, key: TaskKey): boolean {
   return tasks.get(key)?.state === "succeeded";
 }
 
-/** What an earlier session wished to cancel, and did not come to, goes on. */
-function pardon(p: RunState): void {
+/** Jobs whose cancellation an earlier session requested and did not send keep running. */
+function dropUnsentCancels(p: RunState): void {
   for (const name of [...p.activeJobs, ...p.unconfirmedJobs]) {
     if (jobOf(p, name).cancel === "requested") {
       setJob(p, name, { cancel: "no" });
@@ -202,38 +240,46 @@ function pardon(p: RunState): void {
   }
 }
 
-/** What these tasks were, they are no more; what was recorded of them until now does not make them done again. */
-function startOver(p: RunState, tasks: readonly TaskKey[]): void {
-  p.commonCollected = false;
+/** Resets tasks to new ones; older records of them do not count any more. */
+function resetTasks(p: RunState, tasks: readonly TaskKey[]): void {
+  p.isCommonCollected = false;
   for (const key of tasks) {
     p.staged.delete(key);
-    // The job that ran it may still be at work on others.
-    setTask(p, key, { ...NEW_TASK, since: p.nextJobNumber });
+    // The job that ran it may still run other tasks.
+    setTask(p, key, { ...NEW_TASK, firstValidJob: p.nextJobNumber });
   }
 }
 
-/** Where none was ever accepted, what was in the way may be mended by now. */
+/** Where no job was ever accepted, the cause may be fixed by now. */
 function resetLosses(p: RunState): void {
   if ([...p.jobs.values()].some(({ id }) => id !== null)) return;
   for (const key of p.tasks.keys()) setTask(p, key, { schedulerLosses: 0 });
 }
 
-/** The count in a job's name, behind `d` and the run's mark; of 8 characters where the journal has lost it. */
+/** The number in a job's name, after `d` and the run id; the id has 8 characters where the journal has lost it. */
 function numberIn({ started }: RunState, name: JobName): number {
-  return parseInt(name.slice(1 + (started?.mark.length ?? 8)), 36) || 0;
+  return parseInt(name.slice(1 + (started?.runId.length ?? 8)), 36) || 0;
 }
 
-/** A run that ended with failures goes on: a fresh budget for what failed, another look for results that were missing. */
+/** Resumes a run that ended with failures: failed tasks get new attempts, missing results are collected again. */
 function reopen(p: RunState): void {
   p.finished = null;
-  p.commonCollected = false;
+  p.isCommonCollected = false;
   p.commonMissing = [];
-  p.commonKept = [];
-  for (const key of [...p.incomplete]) setTask(p, key, { isUncollected: true });
-  const budget = { failedAttempts: 0, schedulerLosses: 0, retryAt: 0 };
-  const fresh = { ...budget, collected: false, isUncollected: false };
+  p.commonNotDownloaded = [];
+  for (const key of [...p.incompleteTasks]) {
+    setTask(p, key, { isUncollected: true });
+  }
+  const pending: Partial<TrackedTask> = {
+    state: "pending",
+    failedAttempts: 0,
+    schedulerLosses: 0,
+    retryAt: 0,
+    isCollected: false,
+    isUncollected: false,
+  };
   for (const [key, { state }] of p.tasks) {
     if (state !== "failed" && state !== "pending") continue;
-    setTask(p, key, { ...fresh, state: "pending" });
+    setTask(p, key, pending);
   }
 }

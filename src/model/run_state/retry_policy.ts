@@ -2,7 +2,7 @@ import { restAfter } from "../../text/retry.ts";
 import type { TrackedTask } from "./state.ts";
 import type { ExitReason, ExitReasonKind } from "../exit_reason.ts";
 
-/** What the end of a job means for its unfinished tasks. */
+/** Whether the end of a job counts as a failed attempt of its unfinished tasks. */
 const RETRY_RULES: Readonly<
   Record<ExitReasonKind, "counted" | "free" | "never">
 > = {
@@ -21,10 +21,10 @@ const RETRY_RULES: Readonly<
 /** Exit codes of a command that could not be run: not found, not executable (POSIX sh, 2.8.2). */
 const CANNOT_RUN = [126, 127];
 
-/** Before a task is tried again. */
-const RESTS = { restsMs: [1, 2, 4, 8, 16, 32, 60].map((s) => 1000 * s) };
+/** Before the next attempt of a task. */
+const RETRY_DELAYS = { restsMs: [1, 2, 4, 8, 16, 32, 60].map((s) => 1000 * s) };
 
-/** What a task that did not succeed is left with once its job is over. */
+/** The change of a task that did not succeed when its job ended. */
 export function retryChange(
   task: TrackedTask,
   { kind }: ExitReason,
@@ -35,14 +35,14 @@ export function retryChange(
       kind === "rejected"
     ? RETRY_RULES[kind]
     : "free";
-  const hopeless = rule === "never" || CANNOT_RUN.includes(task.code ?? 0);
-  const tries = hopeless
+  const isPermanent = rule === "never" || CANNOT_RUN.includes(task.code ?? 0);
+  const attempts = isPermanent
     ? Infinity
     : task.failedAttempts + (rule === "counted" ? 1 : 0);
   const losses = task.schedulerLosses + (rule === "free" ? 1 : 0);
   return {
-    failedAttempts: tries,
+    failedAttempts: attempts,
     schedulerLosses: losses,
-    retryAt: at + restAfter(RESTS, tries + losses),
+    retryAt: at + restAfter(RETRY_DELAYS, attempts + losses),
   };
 }

@@ -1,65 +1,65 @@
-/** Where everything stands, as data. Changed only by the fold, tasks and jobs only by the two setters of moves.ts. */
+/** The state of a run, as data. Only the reducers change it, tasks and jobs only through the setters of transitions.ts. */
 import type {
-  Beside,
   CancelReason,
   Event,
   FileStamp,
   PlanSummary,
+  RenamedLog,
 } from "../event.ts";
 import type { JobId, JobName, QueueState, TaskKey } from "../job.ts";
 import type { ExitReason } from "../exit_reason.ts";
 
-/** Where everything stands: the fold of a run's events. Resuming is replaying. */
+/** The state that a run's events lead to. */
 export interface RunState {
   started: EventOf<"runStarted"> | null;
-  /** What was last told of the plan; null in journals from before it was. */
+  /** The last plan in the journal; null in journals of versions that recorded none. */
   plan: PlanSummary | null;
-  /** The tasks of the present plan; null while the past is replayed. */
+  /** The tasks of the present plan; null while a journal is replayed. */
   plannedTasks: ReadonlySet<TaskKey> | null;
-  /** What this session was told by the far side; null until it was asked. */
+  /** What this session learned from the remote host; null before it was inspected. */
   remote: EventOf<"remoteInspected"> | null;
   readonly staged: Set<TaskKey>;
-  /** Name of the script's copy among what is staged. */
-  copy: string;
+  /** File name of the staged copy of the script. */
+  scriptCopy: string;
   readonly tasks: ReadonlyMap<TaskKey, TrackedTask>;
   readonly jobs: ReadonlyMap<JobName, TrackedJob>;
-  /** Above the number in every job's name. */
+  /** Greater than the number in every job's name. */
   nextJobNumber: number;
-  /** Jobs by stage of life; every job is in one of these or is over. */
+  /** Jobs by state; every job is in one of these sets or is final. */
   readonly readyJobs: ReadonlySet<JobName>;
   readonly unconfirmedJobs: ReadonlySet<JobName>;
   readonly activeJobs: ReadonlySet<JobName>;
-  /** Jobs not over that are to be cancelled, and the scheduler was not told so. */
-  readonly condemned: ReadonlySet<JobName>;
-  /** Jobs not over that hold a task which is wanted no more. */
-  readonly outdated: ReadonlySet<JobName>;
-  /** Tasks in no job that is due or lives, to be packed. */
+  /** Jobs that are not final and are to be cancelled, and whose cancellation was not sent. */
+  readonly jobsToCancel: ReadonlySet<JobName>;
+  /** Jobs that are not final and hold a task that is no longer in the plan. */
+  readonly outdatedJobs: ReadonlySet<JobName>;
+  /** Tasks that are in no ready or active job and wait for a new one. */
   readonly pendingTasks: ReadonlySet<TaskKey>;
   /** Tasks whose results or logs are to be collected. */
   readonly tasksToCollect: ReadonlySet<TaskKey>;
   /** Tasks whose results were collected and are not complete. */
-  readonly incomplete: ReadonlySet<TaskKey>;
+  readonly incompleteTasks: ReadonlySet<TaskKey>;
   readonly counts: Readonly<Record<TaskState, number>>;
-  commonCollected: boolean;
-  /** What the far side told may have changed: an answer to a submit was lost. */
+  isCommonCollected: boolean;
+  /** The remote state may have changed: the reply to a submit was lost. */
   mustInspect: boolean;
-  /** What was last told to have gone wrong. */
+  /** Detail of the last warning. */
   lastWarning: string;
-  /** Words of the scheduler that are in no manual. */
+  /** Native states that are in no manual. */
   readonly unknownStates: Set<string>;
   /** Patterns of common results that matched nothing. */
   commonMissing: readonly string[];
-  commonKept: readonly string[];
+  commonNotDownloaded: readonly string[];
   /** Results of the whole run as they were collected. */
   commonFiles: readonly FileStamp[];
   cancelling: CancelReason | null;
-  /** The far folder stands. */
+  /** The run's remote directory exists. */
   isRemoteDirPresent: boolean;
   isCleaned: boolean;
   finished: "succeeded" | "failed" | null;
-  /** The scheduler took no more at this time (ms); null once it took one. */
+  /** When the scheduler rejected a job because the queue was full (ms); null once it accepted one. */
   queueFullSince: number | null;
-  /** When anything last changed on the far side, ms since 1970. */
+  /** When anything last changed on the remote host, ms since 1970. */
   lastChangeAt: number;
 }
 
@@ -72,57 +72,57 @@ export type TaskState =
 
 export interface TrackedTask {
   readonly state: TaskState;
-  /** Times it ended without success, counting towards retry_count. */
+  /** Attempts that failed and count towards retry_count. */
   readonly failedAttempts: number;
-  /** Times the scheduler took it away, not counting. */
+  /** Attempts that the scheduler ended; they do not count towards retry_count. */
   readonly schedulerLosses: number;
   readonly job: JobName | null;
   readonly code: number | null;
   readonly suggestedCommand: string | null;
   readonly host: string | null;
-  /** Seconds since 1970 by the far side's clock. */
+  /** Seconds since 1970 by the remote host's clock. */
   readonly started: number | null;
   readonly ended: number | null;
-  /** Not packed before this time, ms since 1970. */
+  /** It is put into no job before this time, ms since 1970. */
   readonly retryAt: number;
   /** Its results or logs are to be collected, for the first time or once more. */
   readonly isUncollected: boolean;
   /** They were collected at least once since it last ran. */
-  readonly collected: boolean;
+  readonly isCollected: boolean;
   readonly missing: readonly string[];
-  readonly kept: readonly string[];
-  readonly beside: readonly Beside[];
+  readonly notDownloaded: readonly string[];
+  readonly renamedLogs: readonly RenamedLog[];
   /** Of a task that failed: those of its logs that came. */
   readonly logs: readonly string[];
-  /** What was collected of a success. */
+  /** What was collected after it succeeded. */
   readonly files: readonly FileStamp[];
-  /** What jobs with a smaller number recorded of it does not count: its results were deleted since. */
-  readonly since: number;
+  /** Records of jobs with a smaller number do not count: the results were deleted later. */
+  readonly firstValidJob: number;
 }
 
 export interface TrackedJob {
   /** The count in its name. */
   readonly number: number;
   readonly tasks: readonly TaskKey[];
-  readonly after: readonly JobName[];
-  /** It holds a task of an earlier plan. */
+  readonly supersedes: readonly JobName[];
+  /** It holds a task that is no longer in the plan. */
   readonly isOutdated: boolean;
   readonly id: JobId | null;
   readonly state: QueueState | "ready" | "unconfirmed" | "submitted" | "final";
   readonly nativeState: string;
   readonly reason: string;
-  /** The machine it runs on, as it says itself. */
+  /** The host it runs on, from its own record. */
   readonly host: string | null;
   readonly submittedAt: number;
-  /** Consecutive rounds in which it was nowhere, and when the first was (ms). */
+  /** Consecutive polls that did not show it, and when the first was (ms). */
   readonly missedPolls: number;
   readonly missingSince: number;
   readonly exitReason: ExitReason | null;
-  /** An answer to its submit that says neither yes nor no; empty: there was none. */
+  /** A reply to its submit that neither confirms nor rejects it; empty: there was none. */
   readonly submitMessage: string;
-  /** Its script was sent a signal that ends it. */
-  readonly signalled: boolean;
-  /** `requested`: it is to be cancelled; `sent`: the scheduler was told so. */
+  /** Its script received a signal that ends it. */
+  readonly isSignalled: boolean;
+  /** `requested`: it is to be cancelled; `sent`: the scheduler was asked to cancel it. */
   readonly cancel: "no" | "requested" | "sent";
 }
 

@@ -1,24 +1,29 @@
-/** The only way to change a task or a job: every count and set follows from it. */
+/** The only functions that change a task or a job; they update every count and set. */
 import type { JobName, TaskKey } from "../job.ts";
 import type { RunState, TaskState, TrackedJob, TrackedTask } from "./state.ts";
 
-/** The sets of tasks and of jobs, each by what its members have in common. */
+/** The sets of tasks and of jobs, each with the predicate of its members. */
 const TASK_SETS: Readonly<
   Record<
-    "pendingTasks" | "tasksToCollect" | "incomplete",
+    "pendingTasks" | "tasksToCollect" | "incompleteTasks",
     (task: TrackedTask) => boolean
   >
 > = {
   pendingTasks: ({ state }) => state === "pending",
   tasksToCollect: ({ isUncollected }) => isUncollected,
-  // Of a task that failed only its logs are wanted, if they are there.
-  incomplete: ({ state, isUncollected, missing, kept }) =>
-    state === "succeeded" && !isUncollected && missing.length + kept.length > 0,
+  // Only the logs of a failed task are collected, where they exist.
+  incompleteTasks: ({ state, isUncollected, missing, notDownloaded }) =>
+    state === "succeeded" && !isUncollected &&
+    missing.length + notDownloaded.length > 0,
 };
 
 const JOB_SETS: Readonly<
   Record<
-    "readyJobs" | "unconfirmedJobs" | "activeJobs" | "condemned" | "outdated",
+    | "readyJobs"
+    | "unconfirmedJobs"
+    | "activeJobs"
+    | "jobsToCancel"
+    | "outdatedJobs",
     (job: TrackedJob) => boolean
   >
 > = {
@@ -26,11 +31,12 @@ const JOB_SETS: Readonly<
   unconfirmedJobs: ({ state }) => state === "unconfirmed",
   activeJobs: ({ state }) =>
     state !== "ready" && state !== "unconfirmed" && state !== "final",
-  condemned: ({ state, cancel }) => cancel === "requested" && state !== "final",
-  outdated: ({ state, isOutdated }) => isOutdated && state !== "final",
+  jobsToCancel: ({ state, cancel }) =>
+    cancel === "requested" && state !== "final",
+  outdatedJobs: ({ state, isOutdated }) => isOutdated && state !== "final",
 };
 
-/** Of which nothing has happened yet. */
+/** A task without any event yet. */
 export const NEW_TASK: TrackedTask = {
   state: "pending",
   failedAttempts: 0,
@@ -43,19 +49,19 @@ export const NEW_TASK: TrackedTask = {
   ended: null,
   retryAt: 0,
   isUncollected: false,
-  collected: false,
+  isCollected: false,
   missing: [],
-  kept: [],
+  notDownloaded: [],
   files: [],
-  beside: [],
+  renamedLogs: [],
   logs: [],
-  since: 0,
+  firstValidJob: 0,
 };
 
 const NEW_JOB: TrackedJob = {
   number: 0,
   tasks: [],
-  after: [],
+  supersedes: [],
   isOutdated: false,
   id: null,
   state: "ready",
@@ -67,11 +73,11 @@ const NEW_JOB: TrackedJob = {
   missingSince: 0,
   exitReason: null,
   submitMessage: "",
-  signalled: false,
+  isSignalled: false,
   cancel: "no",
 };
 
-/** The setter of tasks: makes the task if it is not there, unless nobody wants it. */
+/** Sets fields of a task and adds it where it is absent, unless it is not in the plan. */
 export function setTask(
   p: RunState,
   key: TaskKey,
@@ -86,7 +92,7 @@ export function setTask(
   index(p, TASK_SETS, key, task);
 }
 
-/** The setter of jobs. */
+/** Sets fields of a job. */
 export function setJob(
   p: RunState,
   name: JobName,
@@ -101,20 +107,20 @@ export function setJob(
 export function addJob(
   p: RunState,
   name: JobName,
-  job: Pick<TrackedJob, "tasks" | "after" | "number">,
+  job: Pick<TrackedJob, "tasks" | "supersedes" | "number">,
 ): void {
   mutable(p.jobs).set(name, NEW_JOB);
   setJob(p, name, { ...job, isOutdated: isOutdated(p, job.tasks) });
 }
 
-/** The script or an input changed: nobody wants this task any more. */
+/** Removes a task that is no longer in the plan. */
 export function dropTask(p: RunState, key: TaskKey): void {
   count(p, taskOf(p, key).state, -1);
   for (const name of keysOf(TASK_SETS)) mutable(p[name]).delete(key);
   mutable(p.tasks).delete(key);
 }
 
-/** Frees the tasks that a job still holds. */
+/** Makes the unfinished tasks of a job pending. */
 export function releaseTasks(
   p: RunState,
   job: JobName,
@@ -142,16 +148,16 @@ export function jobOf({ jobs }: RunState, name: JobName): TrackedJob {
   return jobs.get(name) ?? unknown("job", name);
 }
 
-/** Nobody asks for one that no event named: a bug. */
+/** To ask for a task or job that no event named is a bug. */
 function unknown(what: "task" | "job", name: string): never {
-  throw new Error(`no event of this run made the ${what} ${name}`);
+  throw new Error(`no event of this run created the ${what} ${name}`);
 }
 
 function count({ counts }: RunState, state: TaskState, by: number): void {
   (counts as Record<TaskState, number>)[state] += by;
 }
 
-/** Puts a task or a job into the sets that it belongs to, and takes it out of the others. */
+/** Adds a task or a job to the sets that it belongs to, and removes it from the others. */
 function index<N extends keyof RunState, T>(
   p: Readonly<Record<N, ReadonlySet<string>>>,
   sets: Readonly<Record<N, (value: T) => boolean>>,
@@ -168,17 +174,17 @@ function keysOf<N extends string>(record: Readonly<Record<N, unknown>>) {
   return Object.keys(record) as unknown as readonly N[];
 }
 
-/** Everywhere but in the setters maps and sets are only read. */
+/** Maps and sets are read-only everywhere but in these setters. */
 function mutable<K, V>(map: ReadonlyMap<K, V>): Map<K, V>;
 function mutable<K>(set: ReadonlySet<K>): Set<K>;
 function mutable(readOnly: unknown): unknown {
   return readOnly;
 }
 
-/** What the job recorded of the task is of a time before its results were deleted. */
+/** The job's records of the task are older than the deletion of its results. */
 export function isVoid(
   { number }: TrackedJob,
-  { since }: TrackedTask,
+  { firstValidJob }: TrackedTask,
 ): boolean {
-  return number < since;
+  return number < firstValidJob;
 }

@@ -50,7 +50,7 @@ function snapshotsOfOpenRun(
   const { started, finished } = replay(past);
   return started === null || finished === "succeeded"
     ? null
-    : started.pins ?? [];
+    : started.inputSnapshots ?? [];
 }
 
 function pinOf(

@@ -97,7 +97,7 @@ for (
     }, { required: ["out"] });
     deepStrictEqual(result.notDownloaded, kept);
     strictEqual(result.refused.length, kept.length);
-    ok(result.refused.every((line) => line.endsWith("did not come")));
+    ok(result.refused.every((line) => line.endsWith("was not received")));
   });
 }
 
@@ -111,17 +111,23 @@ Deno.test("A log takes the place of what a run of ours put there, and of nothing
     members: [member("t/log", text)],
   });
   const first = await brought(base, log("one"), { optional: ["log"] }, home);
-  deepStrictEqual(first.beside, [{ path: "t/log", instead: "t/log.dpdisp" }]);
+  deepStrictEqual(first.renamedLogs, [{
+    path: "t/log",
+    savedAs: "t/log.dpdisp",
+  }]);
   deepStrictEqual([first.notDownloaded, first.refused], [undefined, []]);
   await brought(base, log("second"), { optional: ["log"] }, home);
   deepStrictEqual(treeOf(base), { "t/log": "mine", "t/log.dpdisp": "second" });
   // Changed since it came, it is the user's too.
   await Deno.writeTextFile(`${base}/t/log.dpdisp`, "notes of mine");
   const third = await brought(base, log("third"), { optional: ["log"] }, home);
-  deepStrictEqual(third.beside, [{ path: "t/log", instead: "t/log.dpdisp-2" }]);
+  deepStrictEqual(third.renamedLogs, [{
+    path: "t/log",
+    savedAs: "t/log.dpdisp-2",
+  }]);
   // Who asks for it by name gets it.
   const named = await brought(base, log("4"), { required: ["l*"] }, home);
-  deepStrictEqual([named.beside, treeOf(base)["t/log"]], [undefined, "4"]);
+  deepStrictEqual([named.renamedLogs, treeOf(base)["t/log"]], [undefined, "4"]);
 });
 
 Deno.test("What a run of another script put there is ours, in the same work base only", async () => {
@@ -141,7 +147,7 @@ Deno.test("What a run of another script put there is ours, in the same work base
       [
         {
           type: "runStarted",
-          base: where === "same" ? base : "/elsewhere",
+          workBase: where === "same" ? base : "/elsewhere",
           at: 0,
         },
         {
@@ -193,7 +199,9 @@ Deno.test(
       { required: ["o*"] },
       homeOf(base, ["t"]),
     );
-    deepStrictEqual(refused, ["t/out: a folder is in its place"]);
+    deepStrictEqual(refused, [
+      "t/out: a directory with this name exists on this computer",
+    ]);
     deepStrictEqual(files.map(({ path }) => path), ["t/ok"]);
     deepStrictEqual(await inBase(away, "ls -A"), "ok\nout\n");
     await Deno.remove(away, { recursive: true });
@@ -211,7 +219,10 @@ Deno.test("A file of the user's that nobody asked for does not make way for a fo
   deepStrictEqual([treeOf(base), notDownloaded], [{ "t/sub": "mine" }, [
     "t/sub/a",
   ]]);
-  match(refused[0]!, /t\/sub is a file here, and nobody asked to replace it/);
+  match(
+    refused[0]!,
+    /t\/sub is a file on this computer that no backward_files pattern matches/,
+  );
 });
 
 Deno.test("A link is judged where it stands: what the user has there counts", async () => {
@@ -229,7 +240,7 @@ Deno.test("A link is judged where it stands: what the user has there counts", as
   }, { required: ["*"] });
   deepStrictEqual(treeOf(base), { "t/d": "-> ../elsewhere" });
   deepStrictEqual(notDownloaded, ["t/d/x", "t/d", "t/l"]);
-  match(refused.join("\n"), /t\/l: would lead elsewhere from here/);
+  match(refused.join("\n"), /t\/l: would lead elsewhere on this computer/);
 });
 
 Deno.test("A folder of a task that the user has behind a link is gone into, what is in it is not", async () => {
@@ -282,7 +293,7 @@ Deno.test("Names that are no UTF-8 come as they are, checked alike", async () =>
       member(`t/s${e}`, "", "2", `d${e}/it's`),
     ],
   };
-  const { notDownloaded, beside, files } = await brought(base, said, {
+  const { notDownloaded, renamedLogs, files } = await brought(base, said, {
     required: ["r?", "d*", "l*", "s*"],
     optional: [log],
   }, home);
@@ -300,7 +311,10 @@ Deno.test("Names that are no UTF-8 come as they are, checked alike", async () =>
     "",
   ]);
   deepStrictEqual(notDownloaded, [`t/${name(0x6c, 0xff)}/x`]);
-  deepStrictEqual(beside, [{ path: `t/${log}`, instead: `t/${log}.dpdisp` }]);
+  deepStrictEqual(renamedLogs, [{
+    path: `t/${log}`,
+    savedAs: `t/${log}.dpdisp`,
+  }]);
   deepStrictEqual(
     files.map(({ path, bytes, modified }) => [path, bytes, modified])[0],
     [`t/${e}`, 1, 1_700_000_000_000],
@@ -313,14 +327,14 @@ Deno.test("A link to nothing that would lead through a link of the user's is not
   await Deno.symlink("/etc", `${base}/t/mine`);
   const placing = {
     ground: groundOf(base, []),
-    landing: base,
+    incomingDir: base,
     isAsked: () => true,
   };
   const place = (text: string) =>
     placeLink(placing, "t/new", { text, goal: null });
   strictEqual(
     place("mine/none"),
-    "would lead elsewhere from here (mine/none)",
+    "would lead elsewhere on this computer (mine/none)",
   );
   strictEqual(place("none/none"), null);
   deepStrictEqual(treeOf(base), {

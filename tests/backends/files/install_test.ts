@@ -29,7 +29,7 @@ Deno.test({
     await Deno.mkdir(`${base}/landing/f1`, { recursive: true });
     const placing = {
       ground: groundOf(base, ["t"]),
-      landing: `${base}/landing`,
+      incomingDir: `${base}/landing`,
       isAsked: () => true,
     };
     const why = placeFile(placing, "t/out", {

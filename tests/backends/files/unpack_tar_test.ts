@@ -34,7 +34,7 @@ function archive(entries: readonly Entry[]): ByteStream {
 }
 
 const nowhere = async () => ({
-  ...{ folder: await Deno.makeTempDir(), landed: nothingReceived() },
+  ...{ folder: await Deno.makeTempDir(), received: nothingReceived() },
   ...{ budget: budget(), isWanted: () => true },
 });
 
@@ -65,11 +65,11 @@ async function unpacked(
   const top = await Deno.realPath(await Deno.makeTempDir());
   await Deno.writeTextFile(`${top}/victim`, "whole");
   await Deno.mkdir(`${top}/in`);
-  const landed = nothingReceived();
+  const received = nothingReceived();
   const result = await unpackTar(
     chunk ? inChunks(await bytesOf(archive(entries)), chunk) : archive(entries),
     {
-      ...{ folder: `${top}/in`, landed, budget: budget(most) },
+      ...{ folder: `${top}/in`, received, budget: budget(most) },
       isWanted: (path) => path !== "unasked",
     },
   );
@@ -80,15 +80,17 @@ async function unpacked(
   for await (const { isFile, name } of Deno.readDir(`${top}/in`)) {
     deepStrictEqual([isFile, /^f\d+$/.test(name)], [true, true]);
   }
-  const at = (path: string) => `${top}/in/${landed.files.get(path)!.name}`;
+  const at = (path: string) => `${top}/in/${received.files.get(path)!.name}`;
   return {
     result,
-    landed,
+    received,
     at,
-    refused: landed.refused,
+    refused: received.refused,
     tree: Object.fromEntries([
-      ...[...landed.files.keys()].map((path) => [path, readOr(at(path), "?")]),
-      ...[...landed.links].map(([path, text]) => [path, `-> ${text}`]),
+      ...[...received.files.keys()].map((
+        path,
+      ) => [path, readOr(at(path), "?")]),
+      ...[...received.links].map(([path, text]) => [path, `-> ${text}`]),
     ]),
   };
 }
@@ -109,7 +111,7 @@ Deno.test("No name leads out of the folder", async () => {
   deepStrictEqual(tree, { "a/c": "fine" });
   deepStrictEqual(
     refused,
-    names.map((name) => `${name}: leads out of the folder`),
+    names.map((name) => `${name}: leads out of the directory`),
   );
 });
 
@@ -145,7 +147,7 @@ Deno.test("A file takes the place of a link instead of being written through it"
 });
 
 Deno.test("A second name of a file that came is one; of anything else it is told", async () => {
-  const { tree, refused, landed } = await unpacked([
+  const { tree, refused, received } = await unpacked([
     { name: "one", text: "1" },
     { name: "a/two", type: "link", linkname: "./one" },
     { name: "one", type: "link", linkname: "one" },
@@ -156,7 +158,7 @@ Deno.test("A second name of a file that came is one; of anything else it is told
     { name: "n", type: "link", linkname: "nowhere" },
   ]);
   deepStrictEqual(tree, { one: "1", "a/two": "1", "a/b/l": "-> ../../one" });
-  deepStrictEqual([...landed.leftOut], ["l", "p", "v", "n"]);
+  deepStrictEqual([...received.leftOut], ["l", "p", "v", "n"]);
   deepStrictEqual(refused.map((line) => line.split(":")[0]), [
     "l",
     "p",
@@ -206,9 +208,9 @@ Deno.test("What is left out does not hold up what follows, however large it is a
   );
   deepStrictEqual(Object.keys(tree).sort(), ["a", "b/c", "d", "e"]);
   deepStrictEqual(refused.map((line) => line.replace(/^.*: /, "")), [
-    "leads out of the folder",
-    "is in the place of something else",
-    "has a name that is too long for this machine",
+    "leads out of the directory",
+    "conflicts with another entry",
+    "has a name that is too long for this computer",
   ]);
 });
 
@@ -283,5 +285,5 @@ Deno.test("What was not asked for leaves no trace, and is in nothing's way", asy
     { name: "b", text: "2" },
   ]);
   deepStrictEqual(tree, { "unasked/a": "1", b: "2" });
-  deepStrictEqual(refused, ["unasked: was not asked for"]);
+  deepStrictEqual(refused, ["unasked: was not requested"]);
 });

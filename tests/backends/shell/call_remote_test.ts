@@ -204,7 +204,7 @@ Deno.test("An archive where none was asked for, and a section by a word of the l
   const raw = saying({ stdout: "\n@@n raw\nxxx\n@@n end\n" });
   const { kind, detail } = await failureOf(callRemote(raw, ERRAND));
   strictEqual(kind, "connection");
-  ok(detail.startsWith("the reply makes no sense"), detail);
+  ok(detail.startsWith("the reply cannot be understood"), detail);
   for (const word of ["__proto__", "constructor"]) {
     ok(
       (await callRemote(

@@ -57,7 +57,7 @@ Deno.test("What was not asked for stays out, whatever the far side lists", async
   deepStrictEqual(
     home.value.notCollected,
     names.filter((name) => name !== "t/out")
-      .map((name) => `${name}: was not asked for`),
+      .map((name) => `${name}: was not requested`),
   );
 });
 
@@ -74,7 +74,7 @@ Deno.test("Our own folder is no result, though all was asked for", async () => {
   );
   ok(home.ok);
   deepStrictEqual(home.value.notCollected, [
-    ".dpdisp/x/submit_replies: was not asked for",
+    ".dpdisp/x/submit_replies: was not requested",
   ]);
   deepStrictEqual(home.value.results[0]!.files.map(({ path }) => path), [
     "out",
@@ -258,7 +258,7 @@ Deno.test("A link of the far root leads into the base, whichever name of the roo
     "t/c": inside,
   });
   deepStrictEqual(home.value.notCollected, [
-    "t/d: links to /rr/t/file, which did not come",
+    "t/d: links to /rr/t/file, which was not received",
   ]);
 });
 
@@ -324,7 +324,10 @@ Deno.test("A file in the place of a folder makes way; through a link there nothi
   );
   deepStrictEqual(treeOf(base), { "out/a": "out/a", linked: "-> elsewhere" });
   deepStrictEqual(results[0]!.notDownloaded, ["linked/a"]);
-  match(notCollected.join(), /linked is a link here, and nothing is written/);
+  match(
+    notCollected.join(),
+    /linked is a symlink on this computer, and dpdisp does not write through it/,
+  );
 });
 
 Deno.test("Beside what was not asked for a new folder does not come as a whole", async () => {
@@ -342,7 +345,7 @@ Deno.test("Beside what was not asked for a new folder does not come as a whole",
   ok(home.ok);
   deepStrictEqual(treeOf(base), { "out/a": "out/a" });
   deepStrictEqual(home.value.notCollected, [
-    "out/not-asked: was not asked for",
+    "out/not-asked: was not requested",
   ]);
 });
 

@@ -211,7 +211,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
       },
     },
   });
-  const progress = progressOf(keys, [
+  const state = progressOf(keys, [
     ...samples[scheduler.name]!.ids.flatMap((id, i): readonly EventData[] => [
       packed(jobs[i]!, [keys[i]!]),
       { type: "jobSubmitted", job: jobs[i]!, id },
@@ -228,8 +228,8 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
     sleep: (ms: number) => (passed.ms += ms, Promise.resolve()),
   };
   return {
-    ...{ plan, backend, progress, clock, limits: backend.traits },
-    ...{ closed: [], isAlive: () => true },
+    ...{ plan, backend, state, clock, limits: backend.traits },
+    ...{ closedRunIds: [], isAlive: () => true },
     emit: () => {},
     hasEnded: () => false,
   };
@@ -256,16 +256,16 @@ const PACE = {
 
 /** Carries the step out as the loop does: each event is folded, kept, read again, told. */
 async function carryOut(
-  step: Action,
+  action: Action,
   run: ActionContext,
 ): Promise<Failure | null> {
-  const { progress, clock } = run;
-  const told = lineFilter({ ...sceneOf(plan), progress });
-  return await execute(step, {
+  const { state, clock } = run;
+  const told = lineFilter({ ...sceneOf(plan), progress: state });
+  return await execute(action, {
     ...run,
     emit(happening) {
       const event = { ...happening, at: clock.now() } as Event;
-      applyEvent(progress, event);
+      applyEvent(state, event);
       deepStrictEqual(parseJournal(journalLine(event)).events, [event]);
       for (const { text } of told(event)) isPlain(visible(text));
       isPlain(visibleJson(event));
@@ -293,10 +293,10 @@ interface Question {
 }
 
 const questions: Readonly<Record<string, Question>> = {
-  survey: {
+  inspect: {
     reply: surveyOf,
     times: 35,
-    ask: (run) => carryOut({ lane: "submit", do: "survey" }, run),
+    ask: (run) => carryOut({ lane: "submit", do: "inspect" }, run),
   },
   poll: {
     reply: pollOf,
@@ -309,15 +309,15 @@ const questions: Readonly<Record<string, Question>> = {
     ask: (run) =>
       carryOut({ lane: "submit", do: "submit", jobs, slots: 4 }, run),
   },
-  settle: {
+  reconcile: {
     reply: settleOf,
     times: 25,
     // Who was not found twice is fenced.
     ask: async (run) => {
-      const step = { lane: "submit", do: "settle" } as const;
-      await carryOut({ ...step, jobs: jobs.slice(2) }, run);
-      const left = jobs.filter((job) => run.progress.unconfirmedJobs.has(job));
-      return await carryOut({ ...step, jobs: left }, run);
+      const action = { lane: "submit", do: "reconcile" } as const;
+      await carryOut({ ...action, jobs: jobs.slice(2) }, run);
+      const left = jobs.filter((job) => run.state.unconfirmedJobs.has(job));
+      return await carryOut({ ...action, jobs: left }, run);
     },
   },
   doctor: {
@@ -350,13 +350,13 @@ const needed: readonly (readonly [question: string, ...sections: string[]])[] =
       "submit_replies",
       "locks",
     ].map(
-      (name) => ["survey", name] as const,
+      (name) => ["inspect", name] as const,
     ),
-    ["survey", "records"],
+    ["inspect", "records"],
     ["poll", "queue"],
-    ["settle", "found"],
-    ["settle", "fenced"],
-    ["settle", "started"],
+    ["reconcile", "found"],
+    ["reconcile", "fenced"],
+    ["reconcile", "started"],
     ["doctor", "seen"],
   ];
 
@@ -371,12 +371,15 @@ Deno.test("From what a reply lacks nothing is concluded", async () => {
     const run = runOn(scheduler, () => text);
     const failure = await ask(run);
     deepStrictEqual(
-      [failure?.kind, failure?.detail.startsWith("the reply makes no sense")],
+      [
+        failure?.kind,
+        failure?.detail.startsWith("the reply cannot be understood"),
+      ],
       ["connection", true],
       `${name} without ${section}`,
     );
     // Nobody was taken for gone.
-    strictEqual(run.progress.jobs.get(jobs[2]!)?.state, "unconfirmed");
+    strictEqual(run.state.jobs.get(jobs[2]!)?.state, "unconfirmed");
   }
 });
 
@@ -389,7 +392,7 @@ Deno.test("What a queue says commands no terminal, whichever character it has", 
       .replace("Resources", `No${sign}thing`);
     const run = runOn(scheduler, () => text);
     strictEqual(await questions.poll!.ask(run), null);
-    const { reason } = run.progress.jobs.get(jobs[0]!)!;
+    const { reason } = run.state.jobs.get(jobs[0]!)!;
     ok(reason.startsWith("No") && reason !== "Nothing", reason);
   }
 });
@@ -411,9 +414,12 @@ Deno.test("A folder, a mark, a lease and names of jobs that no dpdisp makes are 
   for (const text of texts) {
     ok(text !== whole);
     const run = runOn(scheduler, () => text);
-    const failure = await questions.survey!.ask(run);
-    ok(failure?.detail.startsWith("the reply makes no sense"), failure?.detail);
-    strictEqual(run.progress.jobs.size, jobs.length);
+    const failure = await questions.inspect!.ask(run);
+    ok(
+      failure?.detail.startsWith("the reply cannot be understood"),
+      failure?.detail,
+    );
+    strictEqual(run.state.jobs.size, jobs.length);
   }
 });
 
@@ -424,7 +430,7 @@ Deno.test("Numbers that a machine makes up come back from the journal as they we
     .replace("8\n", `${huge}\n`).replace("1001", huge)
     .replace(records, line(`${jobs[0]} taskExited ${keys[0]} 0 ${huge}`));
   strictEqual(
-    await questions.survey!.ask(runOn(slurm, () => text)),
+    await questions.inspect!.ask(runOn(slurm, () => text)),
     null,
   );
 });
@@ -450,7 +456,7 @@ for (const [name, { reply, times, ask }] of Object.entries(questions)) {
           // What follows from what it said can be thought out.
           const busy = new Set<Lane>();
           const now = run.clock.now();
-          deriveEvents(run.progress, plan, WISHES, PACE, { now, busy });
+          deriveEvents(run.state, plan, WISHES, PACE, { now, busy });
           const clock = {
             ...{
               now: 0,
@@ -460,7 +466,7 @@ for (const [name, { reply, times, ask }] of Object.entries(questions)) {
               busy,
             },
           };
-          nextActions(run.progress, plan, WISHES, PACE, clock);
+          nextActions(run.state, plan, WISHES, PACE, clock);
         } catch (cause) {
           throw new Error(`seed ${seed}`, { cause });
         }

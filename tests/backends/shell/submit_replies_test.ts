@@ -30,7 +30,7 @@ const TEXT = begun("d1") + block("d1", 0, "1234") + begun("d12") + begun("d2") +
 
 const TRUE: readonly (readonly [string, SubmitReply | null])[] = [
   ["d1", { job: "d1", outcome: "accepted", id: "1234" }],
-  ["d12", { job: "d12", outcome: "rejected", saw: "no more" }],
+  ["d12", { job: "d12", outcome: "rejected", message: "no more" }],
   ["d2", { job: "d2", outcome: "accepted", id: "5678" }],
 ];
 
@@ -90,7 +90,7 @@ Deno.test("An answer without a word says at least how the command ended", () => 
   deepStrictEqual(told("d1", block("d1", 3, " ", "\n")), {
     job: "d1",
     outcome: "rejected",
-    saw: "exit code 3 and no word",
+    message: "exit code 3 and no output",
   });
 });
 
@@ -116,14 +116,14 @@ Deno.test("A submit command that was killed says nothing about what it did befor
   deepStrictEqual(parseSubmitReplies(shell, block("d1", 137, "")).get("d1"), {
     job: "d1",
     outcome: "unreachable",
-    saw: "exit code 137 and no word",
+    message: "exit code 137 and no output",
   });
   deepStrictEqual(
     parseSubmitReplies(shell, block("d1", 127, "", "no bash")).get("d1"),
     {
       job: "d1",
       outcome: "rejected",
-      saw: "no bash",
+      message: "no bash",
     },
   );
 });

@@ -68,11 +68,11 @@ Deno.test("A directory that cannot be used is exit 3, a batch system exit 4; the
   strictEqual(nowhere.code, 3, nowhere.out);
   match(
     nowhere.out,
-    /\nerror remote root {2}\S+: \S+hello\.py is no folder\n {19}Remove it, .*remote_root\n/,
+    /\nerror remote root {2}\S+: \S+hello\.py is not a directory\n {19}Remove it, .*remote_root\n/,
   );
   const slurm = await doctor(NO_SLURM);
   strictEqual(slurm.code, 4, slurm.out);
-  match(slurm.out, /\nerror programs {5}\/nowhere\/sbatch is not there\n/);
+  match(slurm.out, /\nerror programs {5}\/nowhere\/sbatch: not found\n/);
   const both = await doctor(
     NOWHERE.replace(
       '"Shell"',

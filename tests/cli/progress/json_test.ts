@@ -41,9 +41,9 @@ Deno.test("a program reads directory, reason, exit code, job and log of each fai
     ...ranTo(plan, 0, 0),
     ...ranTo(plan, 1, 137),
     ...ranTo(plan, 2, 0).slice(0, 2),
-    { type: "jobEnded", job: "j2", cause },
+    { type: "jobEnded", job: "j2", reason: cause },
     { type: "taskFailed", task: third!, code: null },
-    { type: "jobEnded", job: "j3", cause: { kind: "completed" } },
+    { type: "jobEnded", job: "j3", reason: { kind: "completed" } },
     { type: "taskFailed", task: fourth!, code: null },
     finished,
   ], {

@@ -82,11 +82,11 @@ Deno.test("a job that the batch system ended is reported with its native state, 
   const over = (job: string): EventData => ({
     type: "jobEnded",
     job,
-    cause: { kind: "outOfMemory", message: "OUT_OF_MEMORY" },
+    reason: { kind: "outOfMemory", message: "OUT_OF_MEMORY" },
   });
   const cancelling: EventData = {
     type: "cancelRequested",
-    why: "fail-fast",
+    reason: "fail-fast",
     jobs: ["j1"],
   };
   tellAll(scene, reporter, [
@@ -109,7 +109,12 @@ Deno.test("--quiet leaves failures to the summary, and shows them where there is
     ...ranTo(plan, 1, 2),
   ], world);
   deepStrictEqual(lines(), [""]);
-  tellAll(scene, reporter, [{ type: "sessionEnded", why: "interrupt" }], world);
+  tellAll(
+    scene,
+    reporter,
+    [{ type: "sessionEnded", reason: "interrupt" }],
+    world,
+  );
   deepStrictEqual(lines(), ["task t1 failed: exit 2 (attempt 1 of 4)"]);
 });
 
@@ -122,8 +127,8 @@ Deno.test("a job that dpdisp cancelled is no failure, whatever its tasks report"
     started!,
     { type: "cancelSent", jobs: ["j1"] },
     exited!,
-    { type: "jobEnded", job: "j1", cause: { kind: "cancelled" } },
-    { type: "jobEnded", job: "j0", cause: { kind: "cancelled" } },
+    { type: "jobEnded", job: "j1", reason: { kind: "cancelled" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "cancelled" } },
   ], world);
   deepStrictEqual(lines().slice(3), [
     "job j0 (1000) was cancelled, but not by dpdisp",
@@ -133,8 +138,8 @@ Deno.test("a job that dpdisp cancelled is no failure, whatever its tasks report"
 Deno.test("another dpdisp is named by PID and host", () => {
   const { scene, world, reporter, lines } = plainOver(1);
   tellAll(scene, reporter, [
-    { type: "attached", who: "vm 123" },
-    { type: "attached", who: "" },
+    { type: "attached", holderName: "vm 123" },
+    { type: "attached", holderName: "" },
   ], world);
   deepStrictEqual(lines(), [
     "already running (PID 123 on vm); attached to it",

@@ -24,7 +24,13 @@ Deno.test("the most frequent reason of waiting jobs is shown, and none of runnin
   const [a, b, c, d] = [...scene.progress.activeJobs];
   const word = "PENDING";
   const wait = (job: string, reason: string) =>
-    ({ type: "jobState", job, state: "queued", word, reason }) as const;
+    ({
+      type: "jobState",
+      job,
+      state: "queued",
+      nativeState: word,
+      reason,
+    }) as const;
   tell([wait(a!, "Priority"), wait(b!, "Resources"), wait(c!, "Resources")]);
   strictEqual(taskCounts(scene.progress), "0/4 done, 4 waiting (Resources)");
   tell(
@@ -33,7 +39,7 @@ Deno.test("the most frequent reason of waiting jobs is shown, and none of runnin
         type: "jobState",
         job: job!,
         state: "running",
-        word: "RUNNING",
+        nativeState: "RUNNING",
         reason: "Odd",
       }) as const
     ),
@@ -42,7 +48,7 @@ Deno.test("the most frequent reason of waiting jobs is shown, and none of runnin
     type: "jobState",
     job: d!,
     state: "held",
-    word,
+    nativeState: word,
     reason: "Priority",
   }]);
   strictEqual(taskCounts(scene.progress), "0/4 done, 4 waiting (Priority)");

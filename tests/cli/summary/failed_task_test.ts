@@ -34,7 +34,7 @@ Deno.test("a task that a limit of its job ended is described with that limit, an
   ) {
     const past = ranTo(plan, 0, 143).map((happening): EventData =>
       happening.type === "jobEnded"
-        ? { ...happening, cause: { kind, message: "TIMEOUT" } }
+        ? { ...happening, reason: { kind, message: "TIMEOUT" } }
         : happening
     );
     const lines = lastOf({ plan, past, ending: failed, tree: {} });
@@ -54,7 +54,7 @@ Deno.test("after an earlier attempt the summary says that the log has the output
   const [begun, started, exited, ended, gaveUp] = ranTo(plan, 0, 1);
   const first = [begun!, started!, exited!, ended!];
   const again: readonly EventData[] = [
-    { type: "jobCreated", job: "j1", tasks: [task], after: ["j0"] },
+    { type: "jobCreated", job: "j1", tasks: [task], supersedes: ["j0"] },
     { type: "jobSubmitted", job: "j1", id: "1001" },
     ...first.map((
       happening,
@@ -104,7 +104,7 @@ Deno.test("a file of the user with the name of a log is not quoted as a log that
             task: first!.key,
             files: [{ path: "t0/err.dpdisp", bytes: 5, modified: 0 }],
             missing: [],
-            beside: [{ path: "t0/err", instead: "t0/err.dpdisp" }],
+            renamedLogs: [{ path: "t0/err", savedAs: "t0/err.dpdisp" }],
           },
           { task: second!.key, files: [], missing: [] },
         ],
@@ -182,7 +182,7 @@ Deno.test("a task whose job ran out of memory is described so, and without a num
     {
       type: "jobEnded",
       job: "j0",
-      cause: { kind: "outOfMemory", message: "OUT_OF_MEMORY" },
+      reason: { kind: "outOfMemory", message: "OUT_OF_MEMORY" },
     },
     { type: "taskFailed", task, code: null },
   ];
@@ -196,9 +196,9 @@ Deno.test("a task that never started is described with the output of its job, no
   const plan = planWith(1);
   const task = plan.tasks[0]!.key;
   const gaveUpOver = (
-    cause: Extract<EventData, { type: "jobEnded" }>["cause"],
+    cause: Extract<EventData, { type: "jobEnded" }>["reason"],
   ): readonly EventData[] => [
-    { type: "jobEnded", job: "j0", cause },
+    { type: "jobEnded", job: "j0", reason: cause },
     { type: "taskFailed", task, code: null },
   ];
   const out = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j0`;
@@ -242,7 +242,7 @@ Deno.test("the output of a job on another host is not looked for on this compute
   const lines = lastOf({
     plan,
     past: [
-      { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+      { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
       { type: "taskFailed", task: plan.tasks[0]!.key, code: null },
     ],
     ending: failed,

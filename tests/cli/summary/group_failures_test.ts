@@ -117,7 +117,7 @@ Deno.test("where others failed in the same way on another host that is said", ()
 
 /** Task 0 is ended by a signal, task 1 has another log, task 2 never started, task 3 crashed: all in one job. */
 function oneJob(
-  cause: Extract<EventData, { type: "jobEnded" }>["cause"],
+  cause: Extract<EventData, { type: "jobEnded" }>["reason"],
 ): readonly string[] {
   const plan = planWith(4);
   const keys = plan.tasks.map(({ key }) => key);
@@ -131,14 +131,14 @@ function oneJob(
   return lastOf({
     plan,
     past: [
-      { type: "jobCreated", job: "all", tasks: keys, after: [] },
+      { type: "jobCreated", job: "all", tasks: keys, supersedes: [] },
       { type: "jobSubmitted", job: "all", id: "7" },
       { type: "jobStarted", job: "all", id: "7", host: "node7", time: 100 },
       ...each((task) => ({ type: "taskStarted", task, job: "all", time: 100 })),
       ...each((task, code) => ({
         ...{ type: "taskExited", task, job: "all", code, time: 110 },
       } as EventData)),
-      { type: "jobEnded", job: "all", cause },
+      { type: "jobEnded", job: "all", reason: cause },
       ...keys.map((task, at): EventData => ({
         ...{ type: "taskFailed", task, code: codes[at]! },
       })),
@@ -171,7 +171,7 @@ Deno.test("jobs with the same exit reason are described once, those with another
     (happening): EventData =>
       happening.type !== "jobEnded" ? happening : {
         ...happening,
-        cause: { kind: happening.job === "j2" ? "outOfMemory" : "timeLimit" },
+        reason: { kind: happening.job === "j2" ? "outOfMemory" : "timeLimit" },
       },
   );
   const told = subjects(lastOf({ plan, past, ending: failed }));
@@ -186,13 +186,13 @@ Deno.test("the name of another job makes no other group, neither for crashes nor
   const fell = [0, 1].flatMap((at) => ranTo(plan, at, 139)).map(
     (happening): EventData =>
       happening.type === "jobEnded"
-        ? { ...happening, cause: { kind: "timeLimit" } }
+        ? { ...happening, reason: { kind: "timeLimit" } }
         : happening,
   );
   strictEqual(countDescribed(lastOf({ plan, past: fell, ending: failed })), 1);
   const jobs = plan.tasks.map(({ key }, at) => ({ task: key, job: `j${at}` }));
   const neverBegan = jobs.flatMap(({ task, job }): readonly EventData[] => [
-    { type: "jobEnded", job, cause: { kind: "completed" } },
+    { type: "jobEnded", job, reason: { kind: "completed" } },
     { type: "taskFailed", task, code: null },
   ]);
   const wrote = (words: readonly string[]) =>

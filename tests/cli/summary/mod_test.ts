@@ -57,7 +57,7 @@ Deno.test("an interrupt leaves jobs running and says how to resume and how to ca
     lastOf({
       plan,
       past: [],
-      ending: { type: "sessionEnded", why: "interrupt" } as FinalEvent,
+      ending: { type: "sessionEnded", reason: "interrupt" } as FinalEvent,
     }),
     [
       "interrupted",
@@ -80,7 +80,11 @@ Deno.test("a run that had to stop reports what failed and which jobs are active"
     lastOf({
       plan,
       past: [],
-      ending: { type: "sessionEnded", why: "stopped", failure } as FinalEvent,
+      ending: {
+        type: "sessionEnded",
+        reason: "stopped",
+        failure,
+      } as FinalEvent,
     }),
     [
       "error: Cannot look: gone\nLook at the net",
@@ -93,13 +97,16 @@ Deno.test("a run that had to stop reports what failed and which jobs are active"
 const full = (job: string): EventData => ({
   type: "jobRejected",
   job,
-  again: true,
-  saw: "QOSMaxSubmitJobPerUserLimit",
+  isQueueFull: true,
+  message: "QOSMaxSubmitJobPerUserLimit",
 });
 
 Deno.test("--exit-on-submit says which jobs are not submitted yet, and whether any is running", () => {
   const plan = planWith(6);
-  const ending = { type: "sessionEnded", why: "exit-on-submit" } as FinalEvent;
+  const ending = {
+    type: "sessionEnded",
+    reason: "exit-on-submit",
+  } as FinalEvent;
   const rest: EventData[] = ["j2", "j3", "j4"].map(full);
   deepStrictEqual(
     lastOf({ plan, past: [...rest, { type: "jobFenced", job: "j5" }], ending }),
@@ -119,7 +126,7 @@ Deno.test("--exit-on-submit says which jobs are not submitted yet, and whether a
 
 Deno.test("an interrupt says how many jobs are not submitted yet, including those that pending tasks will be packed into", () => {
   const plan = planWith(4);
-  const ending = { type: "sessionEnded", why: "interrupt" } as FinalEvent;
+  const ending = { type: "sessionEnded", reason: "interrupt" } as FinalEvent;
   const first = (past: readonly EventData[], given = plan) =>
     lastOf({ plan: given, past, ending })[1];
   strictEqual(
@@ -138,7 +145,7 @@ Deno.test("an interrupt says how many jobs are not submitted yet, including thos
 
 Deno.test("cancel after a success has nothing to cancel and nothing left to run", () => {
   const plan = planWith(3);
-  const ending = { type: "sessionEnded", why: "cancel", at: 0 } as const;
+  const ending = { type: "sessionEnded", reason: "cancel", at: 0 } as const;
   const files = memoryFiles({});
   const commands = { resume: "again", cancel: "cancel" };
   deepStrictEqual(
@@ -171,12 +178,12 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
     plan,
     past: [
       ...ranTo(plan, 0, 3),
-      { type: "cancelRequested", why: "fail-fast", jobs: others },
+      { type: "cancelRequested", reason: "fail-fast", jobs: others },
       { type: "cancelSent", jobs: others },
       ...others.map((job): EventData => ({
         type: "jobEnded",
         job,
-        cause: { kind: "cancelled" },
+        reason: { kind: "cancelled" },
       })),
     ],
     ending: { ...failed, dropped: 3 } as FinalEvent,

@@ -31,8 +31,8 @@ import type {
 
 /** Carries out a step on a backend of which only the asked parts are there. */
 async function carryOut(
-  step: Action,
-  progress: RunState,
+  action: Action,
+  state: RunState,
   backend: Partial<Backend>,
   outside: Partial<ActionContext> = {},
 ): Promise<{ told: readonly EventData[]; failure: Failure | null }> {
@@ -48,34 +48,34 @@ async function carryOut(
   } as const;
   const told: EventData[] = [];
   const run: ActionContext = {
-    emit(happening) {
-      fold(progress, [happening]);
-      told.push(happening);
+    emit(event) {
+      fold(state, [event]);
+      told.push(event);
     },
     hasEnded: () => told.some(({ type }) => type === "sessionEnded"),
     limits,
-    plan: planWith(progress.tasks.size, 1),
+    plan: planWith(state.tasks.size, 1),
     backend: {
       ...{ traits: limits, elements: () => 0, mostTasks: () => Infinity },
       ...backend,
     } as Backend,
-    progress,
+    state,
     clock: racingClock(),
-    closed: [],
+    closedRunIds: [],
     isAlive: () => true,
     ...outside,
   };
-  return { told, failure: await execute(step, run) };
+  return { told, failure: await execute(action, run) };
 }
 
 async function* answers(...all: readonly Result<SubmitReply>[]) {
   yield* all;
 }
 
-function submit(progress: RunState, ...all: readonly Result<SubmitReply>[]) {
-  const jobs = [...progress.jobs.keys()];
-  const step = { lane: "submit", do: "submit", jobs, slots: 9 } as const;
-  return carryOut(step, progress, { submit: () => answers(...all) });
+function submit(state: RunState, ...all: readonly Result<SubmitReply>[]) {
+  const jobs = [...state.jobs.keys()];
+  const action = { lane: "submit", do: "submit", jobs, slots: 9 } as const;
+  return carryOut(action, state, { submit: () => answers(...all) });
 }
 
 const threeDue = () =>
@@ -87,23 +87,23 @@ const threeDue = () =>
 const accepted = { job: "j0", outcome: "accepted", id: "7" } as const;
 
 Deno.test("when a submit breaks off, every job without an answer may have been handed over", async () => {
-  const progress = threeDue();
-  const { told, failure } = await submit(progress, good(accepted), fail(lost));
+  const state = threeDue();
+  const { told, failure } = await submit(state, good(accepted), fail(lost));
   deepStrictEqual(told.map(({ type }) => type), [
     ...["jobSubmitted", "jobUnconfirmed", "jobUnconfirmed"],
   ]);
-  deepStrictEqual(jobStates(progress), {
+  deepStrictEqual(jobStates(state), {
     ...{ j0: "submitted", j1: "unconfirmed", j2: "unconfirmed" },
   });
   strictEqual(failure, lost);
 });
 
 Deno.test("where the scheduler's command is not there, no job may have been handed over", async () => {
-  const progress = threeDue();
+  const state = threeDue();
   const absent = { ...lost, kind: "scheduler", isRetryable: false } as const;
-  const { told, failure } = await submit(progress, fail(absent));
+  const { told, failure } = await submit(state, fail(absent));
   deepStrictEqual([told, failure], [[], absent]);
-  deepStrictEqual(jobStates(progress), {
+  deepStrictEqual(jobStates(state), {
     j0: "ready",
     j1: "ready",
     j2: "ready",
@@ -111,9 +111,9 @@ Deno.test("where the scheduler's command is not there, no job may have been hand
 });
 
 Deno.test("jobs that a submit did not come to are due as before", async () => {
-  const progress = threeDue();
-  const { failure } = await submit(progress, good(accepted));
-  deepStrictEqual(jobStates(progress), {
+  const state = threeDue();
+  const { failure } = await submit(state, good(accepted));
+  deepStrictEqual(jobStates(state), {
     ...{ j0: "submitted", j1: "ready", j2: "ready" },
   });
   strictEqual(failure, null);
@@ -121,7 +121,7 @@ Deno.test("jobs that a submit did not come to are due as before", async () => {
 
 Deno.test("a refusal is the scheduler's last word, being full is not", async () => {
   const saw = "sbatch: error: invalid partition";
-  const refused = { job: "j0", outcome: "rejected", saw } as const;
+  const refused = { job: "j0", outcome: "rejected", message: saw } as const;
   const first = await submit(threeDue(), good(refused));
   deepStrictEqual([first.failure?.kind, first.failure?.isRetryable], [
     "scheduler",
@@ -145,10 +145,10 @@ Deno.test("a refusal is the scheduler's last word, being full is not", async () 
     j2: "ready",
   });
   const full = { ...refused, outcome: "queueFull" } as const;
-  const progress = threeDue();
-  strictEqual((await submit(progress, good(full))).failure, null);
-  ok(progress.queueFullSince !== null);
-  deepStrictEqual(jobStates(progress), {
+  const state = threeDue();
+  strictEqual((await submit(state, good(full))).failure, null);
+  ok(state.queueFullSince !== null);
+  deepStrictEqual(jobStates(state), {
     j0: "ready",
     j1: "ready",
     j2: "ready",
@@ -156,32 +156,36 @@ Deno.test("a refusal is the scheduler's last word, being full is not", async () 
 });
 
 Deno.test("jobs of which even the second question tells nothing are asked about again, after a rest", async () => {
-  const progress = threeDue();
-  fold(progress, [{ type: "jobUnconfirmed", job: "j0" }, {
+  const state = threeDue();
+  fold(state, [{ type: "jobUnconfirmed", job: "j0" }, {
     type: "jobUnconfirmed",
     job: "j1",
   }]);
-  const settle = () =>
+  const reconcile = () =>
     Promise.resolve(good({ found: new Map(), fenced: ["j0"] }));
-  const step = { lane: "submit", do: "settle", jobs: ["j0", "j1"] } as const;
-  const { failure } = await carryOut(step, progress, { reconcile: settle });
+  const action = {
+    lane: "submit",
+    do: "reconcile",
+    jobs: ["j0", "j1"],
+  } as const;
+  const { failure } = await carryOut(action, state, { reconcile });
   strictEqual(failure?.isRetryable, true);
   match(failure!.detail, /j1/);
 });
 
 Deno.test("what is answered without a yes, and is in no queue, is tried again a few times and then taken for a no", async () => {
   const saw = "sbatch: error: ask the help desk";
-  const progress = threeDue();
+  const state = threeDue();
   const failures = [];
   for (let n = 0; n < 3; n++) {
     const job = `again${n}`;
-    fold(progress, [packed(job, ["t0"])]);
-    fold(progress, [{ type: "jobUnconfirmed", job, saw }]);
-    const settle = () =>
+    fold(state, [packed(job, ["t0"])]);
+    fold(state, [{ type: "jobUnconfirmed", job, message: saw }]);
+    const reconcile = () =>
       Promise.resolve(good({ found: new Map(), fenced: [job] }));
-    const step = { lane: "submit", do: "settle", jobs: [job] } as const;
+    const action = { lane: "submit", do: "reconcile", jobs: [job] } as const;
     failures.push(
-      (await carryOut(step, progress, { reconcile: settle })).failure,
+      (await carryOut(action, state, { reconcile })).failure,
     );
   }
   deepStrictEqual(failures.map((failure) => failure?.detail), [
@@ -191,17 +195,17 @@ Deno.test("what is answered without a yes, and is in no queue, is tried again a 
   ]);
   strictEqual(failures[2]!.isRetryable, false);
   // A connection that broke says nothing of the scheduler.
-  strictEqual(progress.tasks.get("t0")!.schedulerLosses, 3);
-  fold(progress, [packed("cut", ["t1"]), {
+  strictEqual(state.tasks.get("t0")!.schedulerLosses, 3);
+  fold(state, [packed("cut", ["t1"]), {
     type: "jobUnconfirmed",
     job: "cut",
   }]);
-  fold(progress, [{ type: "jobFenced", job: "cut" }]);
-  strictEqual(progress.tasks.get("t1")!.schedulerLosses, 0);
+  fold(state, [{ type: "jobFenced", job: "cut" }]);
+  strictEqual(state.tasks.get("t1")!.schedulerLosses, 0);
 });
 
 function look(
-  progress: RunState,
+  state: RunState,
   queue: PollReply["queue"],
   manual?: string,
 ) {
@@ -211,7 +215,7 @@ function look(
     errorText: "",
     records: [],
   };
-  return carryOut({ lane: "poll", do: "poll" }, progress, {
+  return carryOut({ lane: "poll", do: "poll" }, state, {
     poll: () => Promise.resolve(good(seen)),
     ...(manual && { manual }),
   });
@@ -227,20 +231,20 @@ const warnings = (told: readonly EventData[]) =>
   told.flatMap((each) => each.type === "warning" ? [each.failure] : []);
 
 Deno.test("a word that is in no manual is told once, whoever bears it and however often", async () => {
-  const progress = twoJobs();
+  const state = twoJobs();
   const strange = { nativeState: "ZZ", state: null };
   const both = new Map([["#j0", strange], ["#j1", strange]]);
-  const first = warnings((await look(progress, both, "sbatch(1)")).told);
+  const first = warnings((await look(state, both, "sbatch(1)")).told);
   strictEqual(first.length, 1);
   match(first[0]!.detail, /ZZ/);
   match(first[0]!.hint!, /sbatch\(1\)/);
   await look(
-    progress,
+    state,
     new Map([["#j0", { nativeState: "R", state: "running" }]]),
   );
-  deepStrictEqual(warnings((await look(progress, both)).told), []);
+  deepStrictEqual(warnings((await look(state, both)).told), []);
   const other = new Map([["#j1", { nativeState: "YY", state: null }]]);
-  strictEqual(warnings((await look(progress, other)).told).length, 1);
+  strictEqual(warnings((await look(state, other)).told).length, 1);
 });
 
 Deno.test("where the queue says why it does not know, that is told", async () => {
@@ -255,18 +259,18 @@ Deno.test("where the queue says why it does not know, that is told", async () =>
 });
 
 Deno.test("a strange word never ends a job", async () => {
-  const progress = twoJobs();
+  const state = twoJobs();
   const strange = { nativeState: "ZZ", state: null };
   const queue = new Map([["#j0", strange], ["#j1", strange]]);
-  for (let at = 0; at < 5; at++) await look(progress, queue);
-  deepStrictEqual(jobStates(progress), { j0: "queued", j1: "queued" });
+  for (let at = 0; at < 5; at++) await look(state, queue);
+  deepStrictEqual(jobStates(state), { j0: "queued", j1: "queued" });
 });
 
 Deno.test("a lease that cannot be taken over is asked for again now and then, not at once", async () => {
   const clock = racingClock();
-  const survey: RemoteState = {
+  const remote: RemoteState = {
     ...{
-      root: "/far",
+      remoteDir: "/far",
       host: "far",
       cpus: 1,
       runId: "mmmmmmm1",
@@ -278,7 +282,7 @@ Deno.test("a lease that cannot be taken over is asked for again now and then, no
       submitReplies: new Map(),
       fenced: [],
     },
-    ...{ records: [], mostElements: null, owners: new Map() },
+    ...{ records: [], maxElements: null, owners: new Map() },
     lease: {
       holder: "other",
       token: "x",
@@ -287,13 +291,13 @@ Deno.test("a lease that cannot be taken over is asked for again now and then, no
     },
   };
   const asked: number[] = [];
-  const progress = progressOf(["t0"]);
-  await carryOut({ lane: "submit", do: "survey" }, progress, {
+  const state = progressOf(["t0"]);
+  await carryOut({ lane: "submit", do: "inspect" }, state, {
     inspect() {
       asked.push(clock.now());
       const free = asked.length > 8;
       return Promise.resolve(
-        good(free ? { ...survey, lease: { holder: "self" } } : survey),
+        good(free ? { ...remote, lease: { holder: "self" } } : remote),
       );
     },
   }, { clock, isAlive: () => false });
@@ -302,10 +306,10 @@ Deno.test("a lease that cannot be taken over is asked for again now and then, no
 });
 
 Deno.test("who seems to be gone has its record read from the beginning", async () => {
-  const progress = twoJobs();
-  fold(progress, [{ type: "jobsNotListed", jobs: ["j1"] }]);
+  const state = twoJobs();
+  fold(state, [{ type: "jobsNotListed", jobs: ["j1"] }]);
   let afresh: readonly boolean[] = [];
-  await carryOut({ lane: "poll", do: "poll" }, progress, {
+  await carryOut({ lane: "poll", do: "poll" }, state, {
     poll(watched) {
       afresh = watched.map((each) => each.rereadRecord);
       return Promise.resolve(fail(lost));

@@ -15,11 +15,11 @@ Deno.test("a wish to cancel that comes when the run has ended is not for the nex
   const { release } = leader.value;
   const session = {
     plan,
-    wishes: { ...plainWishes, cancel: true },
-    world: { ...fakeWorld(), journals },
+    options: { ...plainWishes, cancel: true },
+    environment: { ...fakeWorld(), journals },
     open: () => Promise.reject(new Error("nobody leads here")),
     interrupt: new AbortController().signal,
-    progress: initialState(),
+    state: initialState(),
     transfers: () => ({ up: null, down: null }),
   };
   const told: string[] = [];

@@ -23,7 +23,7 @@ const once = { t0: [0], t1: [0], t2: [0], t3: [0] };
 /** The events of an interrupted run stand in the journal; what is done to its text; and how the same command goes on. */
 async function goesOn(
   edit: (text: string, scene: Scene) => string,
-  wishes: Parameters<typeof play>[2] = {},
+  options: Parameters<typeof play>[2] = {},
 ) {
   const scene = newScene({ lasts: long });
   const client = await startClient(scene, plan);
@@ -32,7 +32,7 @@ async function goesOn(
   await listen(client);
   scene.journals.rewrite(plan.runKey, (text) => edit(text, scene));
   const text = scene.journals.text(plan.runKey);
-  const events = await play(scene, plan, wishes);
+  const events = await play(scene, plan, options);
   return { scene, text, events };
 }
 
@@ -137,7 +137,7 @@ Deno.test("the journal of a later version is not misread: nothing is sent, unles
   const [left] = only(events, "sessionEnded");
   deepStrictEqual([events.length, left?.failure?.kind], [1, "input"]);
   match(left!.failure!.detail, /newer version/);
-  strictEqual(scene.far.trips.survey, 1);
+  strictEqual(scene.far.trips.inspect, 1);
   const { events: anew } = await goesOn(later, { forget: true });
   strictEqual(endingOf(anew), "succeeded");
 });

@@ -167,7 +167,7 @@ Deno.test("a task that changed while its old job lives runs after that job was c
   const events = await play(scene, after);
   strictEqual(endingOf(events), "succeeded");
   const [cancelling] = only(events, "cancelRequested");
-  strictEqual(cancelling?.why, "outdated");
+  strictEqual(cancelling?.reason, "outdated");
   deepStrictEqual(codes(scene), { old: [null], t1: [0], new: [0] });
   const packed = events.findIndex(({ type }) => type === "jobCreated");
   const ended = events.findIndex(({ type }) => type === "jobEnded");
@@ -223,7 +223,7 @@ Deno.test("a folder that is gone while its jobs live stops all handing over unti
   strictEqual(endingOf(events), "succeeded");
   deepStrictEqual(scene.far.queue.crimes, []);
   const [warned] = only(events, "warning");
-  match(warned!.failure.detail, /2 of its jobs may live/);
+  match(warned!.failure.detail, /2 of its jobs may be active/);
   const types = events.map(({ type }) => type);
   ok(
     types.indexOf("staged") >
@@ -243,7 +243,7 @@ Deno.test("without its folder nobody knows what became of an unanswered submit: 
   client.die();
   scene.far.queue.folder = null;
   const [left] = only(await play(scene, plan), "sessionEnded");
-  strictEqual(left?.why, "stopped");
+  strictEqual(left?.reason, "stopped");
   match(left!.failure!.hint!, /--forget/);
   strictEqual(scene.far.queue.folder, null);
 });
@@ -254,7 +254,7 @@ Deno.test("another run's folder in the place of one's own stops the run, and not
   scene.far.queue.folder = newFolder("foreign0");
   const submits = scene.far.trips.submit;
   const [left] = only(await play(scene, plan), "sessionEnded");
-  strictEqual(left?.why, "stopped");
+  strictEqual(left?.reason, "stopped");
   match(left!.failure!.detail, /foreign0/);
   strictEqual(scene.far.trips.submit, submits);
   strictEqual(scene.far.queue.folder.lease, null);
@@ -290,7 +290,7 @@ Deno.test("a second client follows the first to its end and leaves the work to i
   strictEqual(followed[0]?.type, "attached");
   // That it began and was opened stood in the journal before.
   deepStrictEqual(followed.slice(1), led.slice(2));
-  deepStrictEqual([endingOf(followed), scene.far.trips.survey], [
+  deepStrictEqual([endingOf(followed), scene.far.trips.inspect], [
     "succeeded",
     1,
   ]);
@@ -318,7 +318,7 @@ Deno.test("a second client that begins before the first has begun anew does not 
   const led = await listen(leader);
   const followed = await hearing;
   deepStrictEqual(followed.slice(-led.length), led);
-  strictEqual(follower.run.progress.started?.generation, 2);
+  strictEqual(follower.run.state.started?.generation, 2);
 });
 
 Deno.test("a second client that is to cancel leaves word for the first", async () => {
@@ -446,10 +446,10 @@ Deno.test("a submit script that outlives its client is waited for, and stops onc
 /** A session of the plan with the scene's journals; nothing of it happens. */
 function startOf(scene: Scene, plan: Plan) {
   const world = fakeWorld({ journals: scene.journals });
-  return (wishes = plainWishes) => {
+  return (options = plainWishes) => {
     const { signal } = new AbortController();
     const open = scene.far.open(scene.clock, () => false);
-    return startRun(plan, wishes, world, open, signal);
+    return startRun(plan, options, world, open, signal);
   };
 }
 
@@ -463,7 +463,7 @@ Deno.test("a script whose place changes while its jobs live stops before anythin
   ok(!started.ok);
   match(
     started.error.detail,
-    /^2 jobs of it may still live in \/far\/root on far: they were not over when last looked at, \d{4}-\d\d-\d\d \d\d:\d\d UTC \(journal \S+\)$/,
+    /^2 of its jobs may still be active in \/far\/root on far; last seen \d{4}-\d\d-\d\d \d\d:\d\d UTC \(journal \S+\)$/,
   );
   ok((await start({ ...plainWishes, forget: true })).ok);
   strictEqual(endingOf(await play(scene, plan)), "succeeded");
@@ -482,7 +482,7 @@ Deno.test("jobs whose place nobody wrote down are told of all the same", async (
   ok(!started.ok);
   match(
     started.error.detail,
-    /^2 jobs of it may still live at the place it had/,
+    /^2 of its jobs may still be active at its earlier location/,
   );
 });
 
@@ -498,7 +498,7 @@ Deno.test("jobs at another place that were forgotten once stay forgotten, until 
   // The new place's jobs are not forgotten by that.
   const back = await startOf(scene, plan)();
   ok(!back.ok);
-  match(back.error.detail, /^2 jobs of it may still live/);
+  match(back.error.detail, /^2 of its jobs may still be active/);
   await scene.clock.sleep(10);
   await play(scene, plan, { forget: true, exitOnSubmit: true });
   ok(!(await start()).ok);
@@ -515,7 +515,9 @@ Deno.test("a script whose batch system changes while its jobs live stops before 
   ok(!started.ok);
   match(
     started.error.detail,
-    new RegExp(`live under ${config.machine.scheduler}, in /far/root on far:`),
+    new RegExp(
+      `active under ${config.machine.scheduler}, in /far/root on far;`,
+    ),
   );
   ok((await start({ ...plainWishes, forget: true })).ok);
   // Nothing was begun by that.
@@ -530,7 +532,7 @@ Deno.test("every event is in the journal, and folded, before it is told", async 
   await run.toEnd((event) => {
     told.push(event);
     deepStrictEqual(scene.journals.events(plan.runKey), told);
-    deepStrictEqual(run.progress, applyEvent(folded, event));
+    deepStrictEqual(run.state, applyEvent(folded, event));
   });
 });
 
@@ -612,7 +614,10 @@ Deno.test("a task of a job that is still at work runs again beside it", async ()
   const events = await play(scene, pair);
   strictEqual(endingOf(events), "succeeded");
   // What is told that its tasks are another's now would leave the others.
-  deepStrictEqual(only(events, "jobCreated").map(({ after }) => after), [[]]);
+  deepStrictEqual(
+    only(events, "jobCreated").map(({ supersedes }) => supersedes),
+    [[]],
+  );
   deepStrictEqual(codes(scene), { t0: [0, 0], t1: [0] });
 });
 

@@ -59,9 +59,9 @@ export async function openLab(
       putFile(`${base}/${path}`, text, mode),
     async stage(names, dirs = ["."]) {
       const plan = planOf(base, ground, names, dirs);
-      const far = backendOf(ground.shell, plan);
-      const found = await far.inspect(null);
-      return found.ok ? await far.stage(plan.tasks, "run1") : found;
+      const backend = backendOf(ground.shell, plan);
+      const found = await backend.inspect(null);
+      return found.ok ? await backend.stage(plan.tasks, "run1") : found;
     },
     there: (script) => sayThere(ground, script),
     async collect(patterns, more = {}) {

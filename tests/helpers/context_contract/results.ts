@@ -292,7 +292,9 @@ cd ../two; ln -s ../one/out/file other`,
       lab.put("a", "a file");
       lab.put("d/e", "kept");
       const { notCollected } = await lab.collect(["a", "d"]);
-      deepStrictEqual(notCollected, ["d: a folder is in its place"]);
+      deepStrictEqual(notCollected, [
+        "d: a directory with this name exists on this computer",
+      ]);
       deepStrictEqual(treeOf(lab.base), { "a/b/c": "1\n", "d/e": "kept" });
     },
   );

@@ -40,7 +40,7 @@ const WORDS = { queued: "PD", running: "R", ended: "CD" } as const;
 
 export function farSide(script: FarScript = {}): FarSide {
   const queue = scriptedQueue(script);
-  const trips = { survey: 0, stage: 0, submit: 0, settle: 0, poll: 0 };
+  const trips = { inspect: 0, stage: 0, submit: 0, reconcile: 0, poll: 0 };
   const more = { collect: 0, cancel: 0, clean: 0, close: 0, release: 0 };
   const far = {
     ...{ queue, trips: { ...trips, ...more }, most: 0, submits: 0 },
@@ -65,15 +65,15 @@ function backendOf(way: Way): Backend {
     traits: { ...LIMITS, ...script.limits },
     elements: () => 0,
     mostTasks: () => Infinity,
-    inspect: (heir) => trip(way, "survey", () => survey(way, heir, offsets)),
+    inspect: (heir) => trip(way, "inspect", () => inspect(way, heir, offsets)),
     stage: (tasks, mark) =>
       trip(way, "stage", () => stage(way, tasks.length, mark)),
     submit: (jobs) => submit(way, jobs),
     reconcile: (jobs) =>
       trip(
         way,
-        "settle",
-        asHolder(() => ok(settle(queue, jobs.map(({ job }) => job)))),
+        "reconcile",
+        asHolder(() => ok(reconcile(queue, jobs.map(({ job }) => job)))),
       ),
     async poll(jobs) {
       const read = new Map(offsets);
@@ -124,7 +124,7 @@ function backendOf(way: Way): Backend {
   };
 }
 
-function survey(
+function inspect(
   { far: { queue }, session: { token, holderName }, plan }: Way,
   heir: string | null,
   offsets: Map<JobName, number>,
@@ -136,7 +136,7 @@ function survey(
   const records = [...folder?.records ?? []].reverse();
   offsets.clear();
   return ok({
-    root: plan.remoteDir,
+    remoteDir: plan.remoteDir,
     host: "far",
     cpus: 4,
     runId: folder?.mark ?? null,
@@ -145,7 +145,7 @@ function survey(
       ? { holder: "self" }
       : { holder: "other", ...folder!.lease!, heartbeats: folder!.beats },
     isSubmitting: (folder?.submitters ?? 0) > 0,
-    mostElements: null,
+    maxElements: null,
     plannedJobs: [...folder?.intents ?? []],
     submitReplies: new Map(folder?.tried),
     owners: new Map(
@@ -174,7 +174,7 @@ function stage(
 }
 
 /** By name in the queue; who is not there never starts. */
-function settle({ jobs, folder }: Queue, names: readonly JobName[]) {
+function reconcile({ jobs, folder }: Queue, names: readonly JobName[]) {
   const ids = new Map(jobs.map(({ name, id }) => [name, id]));
   const found = names.flatMap((name) => {
     const id = ids.get(name);

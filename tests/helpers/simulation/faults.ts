@@ -11,10 +11,10 @@ import type {
 } from "../../../src/model/backend_messages.ts";
 
 export type Method =
-  | "survey"
+  | "inspect"
   | "stage"
   | "submit"
-  | "settle"
+  | "reconcile"
   | "poll"
   | "collect"
   | "cancel"
@@ -78,7 +78,7 @@ export const lost: Failure = {
 export const held: Failure = {
   kind: "connection",
   summary: "Cannot go on",
-  detail: "another dpdisp has taken this submission over",
+  detail: "another dpdisp process has taken over the lease of this run",
   isRetryable: false,
 };
 

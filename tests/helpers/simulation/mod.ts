@@ -95,7 +95,7 @@ export const plainWishes: SessionOptions = {
 export async function startClient(
   scene: Scene,
   plan: Plan,
-  wishes: Partial<SessionOptions> = {},
+  options: Partial<SessionOptions> = {},
   {
     host = "here",
     tree = collectedTree(scene, plan),
@@ -127,7 +127,7 @@ export async function startClient(
   };
   const started = await startRun(
     plan,
-    { ...plainWishes, ...wishes },
+    { ...plainWishes, ...options },
     world,
     scene.far.open(scene.clock, isDead),
     interrupt.signal,
@@ -190,9 +190,9 @@ export async function listen(
 export async function play(
   scene: Scene,
   plan: Plan,
-  wishes: Partial<SessionOptions> = {},
+  options: Partial<SessionOptions> = {},
 ): Promise<readonly Event[]> {
-  return await listen(await startClient(scene, plan, wishes));
+  return await listen(await startClient(scene, plan, options));
 }
 
 /** Those of one type. */
@@ -209,7 +209,7 @@ export function only<T extends Event["type"]>(
 export function endingOf(events: readonly Event[]): string {
   const last = events.at(-1);
   if (last?.type === "runFinished") return last.outcome;
-  if (last?.type === "sessionEnded") return last.why;
+  if (last?.type === "sessionEnded") return last.reason;
   throw new Error(`the last event is ${last?.type}`);
 }
 

@@ -130,7 +130,7 @@ export function scriptedQueue(script: QueueScript): Queue {
     const time = job.at / 1000;
     if (!queue.folder) return void (job.phase = "ended");
     if (task !== undefined && queue.folder.over.has(job.name)) {
-      say(job, { type: "jobStopped", why: "superseded", owner: "x", time });
+      say(job, { type: "jobStopped", reason: "superseded", owner: "x", time });
     }
     if (task === undefined || queue.folder.over.has(job.name)) {
       say(job, { type: "jobEnded", failed: 0, time });

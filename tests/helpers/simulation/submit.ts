@@ -72,6 +72,6 @@ function outcome(
   return {
     job: job.name,
     outcome: isSure ? answer : "unreachable",
-    saw: `sbatch: ${answer}`,
+    message: `sbatch: ${answer}`,
   };
 }

@@ -49,23 +49,28 @@ const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   jobSignalled: { type: "jobSignalled", job: "j0" },
   jobSubmitted: { type: "jobSubmitted", job: "j0", id: "1" },
   jobStarted: { type: "jobStarted", job: "j0", id: "1", host: "node", time: 1 },
-  jobRejected: { type: "jobRejected", job: "j0", again: true, saw: "full" },
+  jobRejected: {
+    type: "jobRejected",
+    job: "j0",
+    isQueueFull: true,
+    message: "full",
+  },
   jobFenced: { type: "jobFenced", job: "j0" },
-  jobState: { type: "jobState", job: "j0", state: "running", word: "R" },
+  jobState: { type: "jobState", job: "j0", state: "running", nativeState: "R" },
   jobsNotListed: { type: "jobsNotListed", jobs: ["j0"] },
   taskStarted: { type: "taskStarted", task: "t0", job: "j0", time: 1 },
   taskExited: { type: "taskExited", task: "t0", job: "j0", code: 1, time: 2 },
   resultsLost: { type: "resultsLost", tasks: ["t0"] },
-  attached: { type: "attached", who: "there 1" },
-  jobEnded: { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+  attached: { type: "attached", holderName: "there 1" },
+  jobEnded: { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
   taskFailed: { type: "taskFailed", task: "t0", code: 1 },
   collected: { type: "collected", results: stamped },
   commonCollected: { type: "commonCollected", result },
-  cancelRequested: { type: "cancelRequested", why: "ratio", jobs: ["j0"] },
+  cancelRequested: { type: "cancelRequested", reason: "ratio", jobs: ["j0"] },
   cancelSent: { type: "cancelSent", jobs: ["j0"] },
   cleaned: { type: "cleaned" },
   warning: { type: "warning", failure },
-  sessionEnded: { type: "sessionEnded", why: "interrupt" },
+  sessionEnded: { type: "sessionEnded", reason: "interrupt" },
   runFinished: { type: "runFinished", outcome: "failed", dropped: 0 },
 };
 
@@ -82,7 +87,10 @@ function isSound(p: RunState): void {
       `${key} is ${state}`,
     );
     strictEqual(p.tasksToCollect.has(key), isUncollected, key);
-    ok(!p.incomplete.has(key) || state === "succeeded" && !isUncollected, key);
+    ok(
+      !p.incompleteTasks.has(key) || state === "succeeded" && !isUncollected,
+      key,
+    );
   }
   for (const [name, { state, cancel, isOutdated }] of p.jobs) {
     const isOver = state === "final";
@@ -90,10 +98,14 @@ function isSound(p: RunState): void {
       set,
     ) => set.has(name));
     strictEqual(places.length, isOver ? 0 : 1, `${name} is ${state}`);
-    strictEqual(p.condemned.has(name), !isOver && cancel === "requested", name);
-    strictEqual(p.outdated.has(name), !isOver && isOutdated, name);
+    strictEqual(
+      p.jobsToCancel.has(name),
+      !isOver && cancel === "requested",
+      name,
+    );
+    strictEqual(p.outdatedJobs.has(name), !isOver && isOutdated, name);
   }
-  const known = [p.pendingTasks, p.tasksToCollect, p.incomplete].map((
+  const known = [p.pendingTasks, p.tasksToCollect, p.incompleteTasks].map((
     set,
   ) => [...set]).flat();
   ok(known.every((key) => p.tasks.has(key)));
@@ -106,15 +118,15 @@ Deno.test("every type of event can follow any other, and tasks and jobs stay cou
       fc.array(any, { maxLength: 30 }),
       fc.boolean(),
       (tail, live) => {
-        const progress = live
+        const state = live
           ? resumeState([], ["t0", "t1", "t2"])
           : initialState();
-        fold(progress, [
+        fold(state, [
           samples.runStarted,
           packed("j0", ["t0", "t1"]),
           ...tail,
         ]);
-        isSound(progress);
+        isSound(state);
       },
     ),
   );
@@ -185,9 +197,9 @@ Deno.test("common results come home again once a task has run beside kept ones",
     began(),
     samples.resultsReused,
   ]);
-  strictEqual(kept.commonCollected, true);
+  strictEqual(kept.isCommonCollected, true);
   fold(kept, [...handedOver("j0", ["t1"]), ...ran("j0", "t1", 0)]);
-  strictEqual(kept.commonCollected, false);
+  strictEqual(kept.isCommonCollected, false);
 });
 
 /** What task t0 is left with when its job ends so, having exited with `code` (null: it was running; undefined: it never began). */
@@ -203,12 +215,12 @@ function leftWith(kind: ExitReasonKind, code?: number | null): TrackedTask {
     : code === null
     ? [start]
     : ran("j0", "t0", code);
-  const progress = progressOf(["t0"], [
+  const state = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
     ...before,
-    { type: "jobEnded", job: "j0", cause: { kind } },
+    { type: "jobEnded", job: "j0", reason: { kind } },
   ]);
-  return progress.tasks.get("t0")!;
+  return state.tasks.get("t0")!;
 }
 
 Deno.test("what ended a job says whether its task's try counts", () => {
@@ -253,14 +265,14 @@ Deno.test("a command that cannot be run is not tried again", () => {
 });
 
 Deno.test("each try makes the next one wait longer, up to a minute", () => {
-  const progress = progressOf(["t0"]);
+  const state = progressOf(["t0"]);
   const waits = Array.from({ length: 9 }, (_, at) => {
-    fold(progress, [
+    fold(state, [
       ...handedOver(`j${at}`, ["t0"]),
       ...ran(`j${at}`, "t0", 1),
-      { type: "jobEnded", job: `j${at}`, cause: { kind: "completed" } },
+      { type: "jobEnded", job: `j${at}`, reason: { kind: "completed" } },
     ]);
-    return progress.tasks.get("t0")!.retryAt - NOON;
+    return state.tasks.get("t0")!.retryAt - NOON;
   });
   deepStrictEqual(waits, [
     ...[1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000],
@@ -268,35 +280,35 @@ Deno.test("each try makes the next one wait longer, up to a minute", () => {
 });
 
 Deno.test("tries are a task's own: who succeeded in the same job is done", () => {
-  const progress = progressOf(["t0", "t1"], [
+  const state = progressOf(["t0", "t1"], [
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t0", 0),
     ...ran("j0", "t1", 1),
-    { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
   ]);
-  const [good, bad] = [progress.tasks.get("t0")!, progress.tasks.get("t1")!];
+  const [good, bad] = [state.tasks.get("t0")!, state.tasks.get("t1")!];
   deepStrictEqual([good.state, good.failedAttempts], ["succeeded", 0]);
   deepStrictEqual([bad.state, bad.failedAttempts], ["pending", 1]);
-  deepStrictEqual(collectedNext(progress), ["t0"]);
+  deepStrictEqual(collectedNext(state), ["t0"]);
 });
 
 Deno.test("what was cancelled from here costs no try", () => {
-  const progress = progressOf(["t0"], [
+  const state = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
     { type: "taskStarted", job: "j0", task: "t0", time: 1 },
-    { type: "cancelRequested", why: "cancel", jobs: ["j0"] },
+    { type: "cancelRequested", reason: "cancel", jobs: ["j0"] },
     { type: "cancelSent", jobs: ["j0"] },
-    { type: "jobEnded", job: "j0", cause: { kind: "cancelled" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "cancelled" } },
   ]);
-  strictEqual(progress.tasks.get("t0")!.failedAttempts, 0);
+  strictEqual(state.tasks.get("t0")!.failedAttempts, 0);
 });
 
 Deno.test("a run that ended with failures gives them a fresh budget, and looks again for missing results", () => {
-  const progress = progressOf(["t0", "t1"], [
+  const state = progressOf(["t0", "t1"], [
     ...handedOver("j0", ["t0", "t1"]),
     ...ran("j0", "t0", 0),
     ...ran("j0", "t1", 127),
-    { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
     { type: "taskFailed", task: "t1", code: 127 },
     {
       type: "collected",
@@ -308,15 +320,15 @@ Deno.test("a run that ended with failures gives them a fresh budget, and looks a
     { type: "runFinished", outcome: "failed", dropped: 0 },
     samples.sessionStarted,
   ]);
-  const failed = progress.tasks.get("t1")!;
-  deepStrictEqual([failed.state, failed.failedAttempts, failed.collected], [
+  const failed = state.tasks.get("t1")!;
+  deepStrictEqual([failed.state, failed.failedAttempts, failed.isCollected], [
     "pending",
     0,
     false,
   ]);
-  strictEqual(progress.tasks.get("t0")!.state, "succeeded");
-  deepStrictEqual(collectedNext(progress), ["t0"]);
-  deepStrictEqual([progress.finished, isIncomplete(progress)], [null, false]);
+  strictEqual(state.tasks.get("t0")!.state, "succeeded");
+  deepStrictEqual(collectedNext(state), ["t0"]);
+  deepStrictEqual([state.finished, isIncomplete(state)], [null, false]);
 });
 
 Deno.test("a task that is done is incomplete where results of it are missing or stay, one that failed is not", () => {
@@ -325,42 +337,42 @@ Deno.test("a task that is done is incomplete where results of it are missing or 
     code: number,
     home: { missing: string[]; notDownloaded?: string[] },
   ) => {
-    const progress = progressOf(["t0"], [
+    const state = progressOf(["t0"], [
       ...handedOver("j0", ["t0"]),
       ...ran("j0", "t0", code),
-      { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+      { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
     ]);
-    if (code !== 0) fold(progress, [{ type: "taskFailed", task: "t0", code }]);
+    if (code !== 0) fold(state, [{ type: "taskFailed", task: "t0", code }]);
     const results = [{ task: "t0", files: [], ...home }];
-    return fold(progress, [{ type: "collected", results }]);
+    return fold(state, [{ type: "collected", results }]);
   };
   ok(isIncomplete(after(0, { missing: [], notDownloaded: kept })));
   ok(isIncomplete(after(0, { missing: ["out"] })));
   ok(!isIncomplete(after(0, { missing: [] })));
   const failed = after(127, { missing: [], notDownloaded: kept });
   ok(!isIncomplete(failed));
-  deepStrictEqual(failed.tasks.get("t0")!.kept, kept);
+  deepStrictEqual(failed.tasks.get("t0")!.notDownloaded, kept);
 });
 
 Deno.test("an interrupted run that goes on keeps what its tasks have used up", () => {
-  const progress = progressOf(["t0"], [
+  const state = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 1),
-    { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
-    { type: "sessionEnded", why: "interrupt" },
+    { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
+    { type: "sessionEnded", reason: "interrupt" },
     samples.sessionStarted,
   ]);
-  strictEqual(progress.tasks.get("t0")!.failedAttempts, 1);
+  strictEqual(state.tasks.get("t0")!.failedAttempts, 1);
 });
 
 Deno.test("a success that is told late stands, whatever job has the task now", () => {
   const progress = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
-    { type: "jobEnded", job: "j0", cause: { kind: "disappeared" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
     ...handedOver("j1", ["t0"], ["j0"]),
     { type: "taskExited", job: "j0", task: "t0", code: 0, time: 5 },
     ...ran("j1", "t0", 1, 7),
-    { type: "jobEnded", job: "j1", cause: { kind: "superseded" } },
+    { type: "jobEnded", job: "j1", reason: { kind: "superseded" } },
   ]);
   const { state, code } = progress.tasks.get("t0")!;
   deepStrictEqual([state, code], ["succeeded", 0]);
@@ -368,12 +380,12 @@ Deno.test("a success that is told late stands, whatever job has the task now", (
 });
 
 Deno.test("a task that is done stays done when a rebuilt journal learns that it was handed over again", () => {
-  const progress = progressOf(["t0"], [
+  const state = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 0),
     ...handedOver("j1", ["t0"], ["j0"]),
   ]);
-  strictEqual(progress.tasks.get("t0")!.state, "succeeded");
+  strictEqual(state.tasks.get("t0")!.state, "succeeded");
 });
 
 Deno.test("the end of a job frees no task that a newer job holds", () => {
@@ -381,7 +393,7 @@ Deno.test("the end of a job frees no task that a newer job holds", () => {
     ...handedOver("j0", ["t0"]),
     { type: "taskStarted", job: "j0", task: "t0", time: 1 },
     ...handedOver("j1", ["t0"], ["j0"]),
-    { type: "jobEnded", job: "j0", cause: { kind: "disappeared" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
   ]);
   const { state, job, failedAttempts } = progress.tasks.get("t0")!;
   deepStrictEqual([state, job, failedAttempts], ["assigned", "j1", 0]);
@@ -392,7 +404,7 @@ Deno.test("a task that is wanted no more is nowhere, and its living job is outda
     began(),
     ...handedOver("j0", ["t0", "old"]),
     ...handedOver("j1", ["old2"]),
-    { type: "jobEnded", job: "j1", cause: { kind: "completed" } },
+    { type: "jobEnded", job: "j1", reason: { kind: "completed" } },
   ] as const;
   const progress = resumeState(past.map((e): Event => ({ ...e, at: NOON })), [
     "t0",
@@ -412,15 +424,15 @@ Deno.test("a task that is wanted no more is nowhere, and its living job is outda
 });
 
 Deno.test("without its folder everything is to be staged again, and what was not brought home to be run", () => {
-  const progress = progressOf(["t0", "t1"], [
+  const state = progressOf(["t0", "t1"], [
     ...handedOver("j0", ["t0"]),
     ...ran("j0", "t0", 0),
-    { type: "jobEnded", job: "j0", cause: { kind: "completed" } },
+    { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
     { type: "resultsLost", tasks: ["t0"] },
   ]);
-  deepStrictEqual(taskStates(progress), { t0: "pending", t1: "pending" });
-  deepStrictEqual(stagedNext(progress).toSorted(), ["t0", "t1"]);
-  deepStrictEqual(collectedNext(progress), []);
+  deepStrictEqual(taskStates(state), { t0: "pending", t1: "pending" });
+  deepStrictEqual(stagedNext(state).toSorted(), ["t0", "t1"]);
+  deepStrictEqual(collectedNext(state), []);
 });
 
 Deno.test("absences count in a row: any sign of life ends them", () => {
@@ -432,26 +444,26 @@ Deno.test("absences count in a row: any sign of life ends them", () => {
     samples.taskExited,
   ];
   for (const sign of signs) {
-    const progress = progressOf(["t0"], handedOver("j0", ["t0"]));
-    fold(progress, [absent, absent], NOON + 5);
-    const { missedPolls, missingSince } = progress.jobs.get("j0")!;
+    const state = progressOf(["t0"], handedOver("j0", ["t0"]));
+    fold(state, [absent, absent], NOON + 5);
+    const { missedPolls, missingSince } = state.jobs.get("j0")!;
     deepStrictEqual([missedPolls, missingSince], [2, NOON + 5]);
-    fold(progress, [sign]);
-    strictEqual(progress.jobs.get("j0")!.missedPolls, 0, sign.type);
+    fold(state, [sign]);
+    strictEqual(state.jobs.get("j0")!.missedPolls, 0, sign.type);
   }
 });
 
 Deno.test("an earlier wish to cancel does not outlive its session; what was cancelled stays so", () => {
-  const progress = progressOf(keysOf(2), [
+  const state = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),
     ...handedOver("j1", ["t1"]),
-    { type: "cancelRequested", why: "cancel", jobs: ["j0", "j1"] },
+    { type: "cancelRequested", reason: "cancel", jobs: ["j0", "j1"] },
     { type: "cancelSent", jobs: ["j0"] },
     samples.sessionStarted,
   ]);
-  strictEqual(progress.cancelling, null);
+  strictEqual(state.cancelling, null);
   deepStrictEqual(
-    [...progress.jobs.values()].map(({ cancel }) => cancel),
+    [...state.jobs.values()].map(({ cancel }) => cancel),
     ["sent", "no"],
   );
 });

@@ -39,14 +39,14 @@ function journalOf(
 ): readonly Event[] {
   const began: Event = {
     type: "runStarted",
-    key: runKey,
+    runKey,
     generation: 1,
-    mark: "m",
+    runId: "m",
     script: "/work/hello.py",
     scheduler: "Shell",
     context: "LazyLocalContext",
     version: "0",
-    pins: inputSnapshots,
+    inputSnapshots,
     at: 0,
   };
   return [began, ...more];

@@ -1,4 +1,4 @@
-/** The folder that tasks run in. */
+/** Checks of the directory in which tasks run. */
 import { unsafeAdvice, unsafeWords } from "../call_remote.ts";
 import {
   checksOf,
@@ -13,114 +13,125 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("transfer");
 
-/** Which field says where the folder is. */
+/** The field that sets the directory. */
 function fieldOf(one: Examination): string {
   return isInPlace(one) ? "machine.local_root" : "machine.remote_root";
 }
 
 const GIB = 2 ** 30;
-/** Less than either is too little to begin with. */
+/** Less free space than either is a warning. */
 const ENOUGH = { bytes: GIB, share: 0.01 };
 
-export function rootChecks(one: Examination): readonly DoctorCheck[] {
+export function rootChecks(examination: Examination): readonly DoctorCheck[] {
   return [
-    folder(one),
-    ...owner(one),
-    ...parent(one),
-    ...space(one),
-    ...inodes(one),
+    folder(examination),
+    ...owner(examination),
+    ...parent(examination),
+    ...space(examination),
+    ...inodes(examination),
   ];
 }
 
-/** Whose directories of an earlier run, or made before it, stand there. */
-function owner(one: Examination): readonly DoctorCheck[] {
-  const unsafe = saidOf(one, "notOurs");
+/** Directories of an earlier run, or created before it, that are not safe. */
+function owner(examination: Examination): readonly DoctorCheck[] {
+  const unsafe = saidOf(examination, "notOurs");
   if (unsafe === null) return [];
-  const saw = `${pathOf(one, "notOurs")} ${unsafeWords(unsafe.words.slice(1))}`;
+  const saw = `${pathOf(examination, "notOurs")} ${
+    unsafeWords(unsafe.words.slice(1))
+  }`;
   return [bad("run directory", saw, unsafeAdvice)];
 }
 
-/** Where anybody may rename what others made, no check of a run's directory lasts. */
-function parent(one: Examination): readonly DoctorCheck[] {
-  const mode = saidOf(one, "parent")?.words[1] ?? "";
-  if (isInPlace(one) || !/^d.{7}w[^tT]/.test(mode)) return [];
+/** In a parent that everybody may write without the sticky bit, the run's directory can be replaced after its check. */
+function parent(examination: Examination): readonly DoctorCheck[] {
+  const mode = saidOf(examination, "parent")?.words[1] ?? "";
+  if (isInPlace(examination) || !/^d.{7}w[^tT]/.test(mode)) {
+    return [];
+  }
   return [
     odd(
       "sharing",
       `${
-        pathOf(one, "parent")
-      } can be written by everybody and has no sticky bit: another user could put a directory in place of the run's`,
+        pathOf(examination, "parent")
+      } is writable by everybody and has no sticky bit: another user could replace the run's directory`,
       "`chmod +t` it, or set a remote_root that only you can write",
     ),
   ];
 }
 
-function folder(one: Examination): DoctorCheck {
-  const name = isInPlace(one) ? "work base" : "remote root";
-  const root = pathOf(one, "root");
-  const near = pathOf(one, "near");
-  const kind = saidOf(one, "near")?.words[1];
+function folder(examination: Examination): DoctorCheck {
+  const name = isInPlace(examination) ? "work base" : "remote root";
+  const root = pathOf(examination, "root");
+  const near = pathOf(examination, "near");
+  const kind = saidOf(examination, "near")?.words[1];
   if (kind !== "folder") {
-    const what = kind === "link" ? "a link that leads nowhere" : "no folder";
+    const what = kind === "link" ? "a dangling symlink" : "not a directory";
     return bad(
       name,
       `${root}: ${near} is ${what}`,
-      `Remove it, or set another ${fieldOf(one)}`,
+      `Remove it, or set another ${fieldOf(examination)}`,
     );
   }
-  const scratch = saidOf(one, "scratch");
+  const scratch = saidOf(examination, "scratch");
   if (scratch === null || codeOf(scratch) !== 0) {
     return bad(
       name,
       `${root}: cannot write in ${near}: ${scratch ? wordsOf(scratch) : "?"}`,
       `Set ${
-        fieldOf(one)
-      } to a folder that you may write in, with room left for you`,
+        fieldOf(examination)
+      } to a directory that you can write, with free space and quota`,
     );
   }
-  const link = saidOf(one, "link");
+  const link = saidOf(examination, "link");
   if (codeOf(link) !== 0) {
     return bad(
       name,
-      `${root}: symlinks cannot be made in ${near}: ${
+      `${root}: cannot create symlinks in ${near}: ${
         link ? wordsOf(link) : "?"
       }`,
-      `Jobs are locked by symlinks, so that each runs once; set ${
-        fieldOf(one)
-      } to a file system that has them`,
+      `Symlinks lock jobs, so that each runs once; set ${
+        fieldOf(examination)
+      } to a file system that supports them`,
     );
   }
-  return fine(name, near === root ? root : `${root}, to be made in ${near}`);
+  return fine(
+    name,
+    near === root ? root : `${root}, will be created in ${near}`,
+  );
 }
 
-/** A folder's name may end in a blank. */
-function pathOf(one: Examination, name: string): string {
-  return saidOf(one, name)?.text.replace(/\n$/, "") ?? "";
+/** The path may end in a space. */
+function pathOf(examination: Examination, name: string): string {
+  return saidOf(examination, name)?.text.replace(/\n$/, "") ?? "";
 }
 
-function space(one: Examination): readonly DoctorCheck[] {
-  const row = lastRow(textOf(one, "space"));
+function space(examination: Examination): readonly DoctorCheck[] {
+  const row = lastRow(textOf(examination, "space"));
   if (row === null) return [];
   const [total, free] = [1024 * row.total, 1024 * row.free];
   const saw = `${inGib(free)} GiB free of ${inGib(total)}`;
   return [
     free < ENOUGH.bytes || free < ENOUGH.share * total
-      ? odd("space", saw, `Make room there, or set another ${fieldOf(one)}`)
+      ? odd(
+        "space",
+        saw,
+        `Free space there, or set another ${fieldOf(examination)}`,
+      )
       : fine("space", saw),
   ];
 }
 
-/** Some file systems have no number of them. */
-function inodes(one: Examination): readonly DoctorCheck[] {
-  const row = lastRow(textOf(one, "inodes"));
+/** Some file systems have no inode count. */
+function inodes(examination: Examination): readonly DoctorCheck[] {
+  const row = lastRow(textOf(examination, "inodes"));
   if (row === null || row.total === 0) return [];
-  const saw = `${row.free} more files fit`;
+  const saw = `${row.free} inodes free`;
   return [
     row.free < ENOUGH.share * row.total
       ? odd(
         "files",
         saw,
-        `Remove files there, or set another ${fieldOf(one)}`,
+        `Remove files there, or set another ${fieldOf(examination)}`,
       )
       : fine("files", saw),
   ];

@@ -3,71 +3,86 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd } = checksOf("connection");
 
-export function machineChecks(one: Examination): readonly DoctorCheck[] {
-  return [answered(one), shells(one), ...banner(one), clock(one), ...cpus(one)];
+export function machineChecks(
+  examination: Examination,
+): readonly DoctorCheck[] {
+  return [
+    answered(examination),
+    shells(examination),
+    ...banner(examination),
+    clock(examination),
+    ...cpus(examination),
+  ];
 }
 
-function answered(one: Examination): DoctorCheck {
-  const who = `${textOf(one, "user") || "?"} on ${textOf(one, "host")}`;
-  const system = textOf(one, "system");
-  const seconds = `${(one.took / 1000).toFixed(1)} s`;
-  return one.local
-    ? fine("machine", `this one, ${who}, ${system}`)
-    : fine("login", `${who}, ${system}; in after ${seconds}`);
+function answered(examination: Examination): DoctorCheck {
+  const who = `${textOf(examination, "user") || "?"} on ${
+    textOf(examination, "host")
+  }`;
+  const system = textOf(examination, "system");
+  const seconds = `${(examination.took / 1000).toFixed(1)} s`;
+  return examination.local
+    ? fine("host", `local, ${who}, ${system}`)
+    : fine("login", `${who}, ${system}; took ${seconds}`);
 }
 
-function shells(one: Examination): DoctorCheck {
-  const login = textOf(one, "shell") || "unknown";
-  return fine("shell", `${login}; scripts run in ${textOf(one, "sh") || "sh"}`);
+function shells(examination: Examination): DoctorCheck {
+  const login = textOf(examination, "shell") || "unknown";
+  return fine(
+    "shell",
+    `${login}; scripts run in ${textOf(examination, "sh") || "sh"}`,
+  );
 }
 
 function banner({ banner }: Examination): readonly DoctorCheck[] {
   const line = banner.trim().split("\n")[0]!.trim();
   if (line === "") return [];
   const shown = line.length > 40 ? `${line.slice(0, 40)}…` : line;
-  const saw = `${JSON.stringify(shown)} comes before what scripts say`;
-  return [fine("banner", `${saw}; it does no harm`)];
+  const saw = `${JSON.stringify(shown)} is printed before a script's output`;
+  return [fine("banner", `${saw}; harmless`)];
 }
 
-/** Above this, files that were made here look as if they came from the future, or from long ago. */
+/** Above this difference, the times of uploaded files look wrong on the remote host. */
 const TOLERATED_MS = 60_000;
 
 function clock({ ahead }: Examination): DoctorCheck {
   if (ahead === null) {
     return odd(
       "clock",
-      "it does not tell the time by `date +%s`",
+      "`date +%s` does not print the time",
       "Times in the report may be wrong; nothing else depends on it",
     );
   }
   const off = Math.abs(ahead);
   const seconds = Math.round(off / 1000);
   const way = ahead > 0 ? "ahead of" : "behind";
-  const saw = off < 2000 ? "as here" : `${seconds} s ${way} this machine's`;
+  const saw = off < 2000
+    ? "equal to the local clock"
+    : `${seconds} s ${way} the local clock`;
   return off <= TOLERATED_MS ? fine("clock", saw) : odd(
     "clock",
     saw,
-    "dpdisp never compares the two clocks, but tools that look at the age of files may be misled; have both set by NTP",
+    "dpdisp never compares the two clocks, but tools that compare file times may; synchronize both by NTP",
   );
 }
 
-/** Where no batch system has its own idea of it. */
-function cpus(one: Examination): readonly DoctorCheck[] {
-  if (one.scheduler.limits.defaultMaxJobs !== "cpus") return [];
-  const count = Number(textOf(one, "cpus"));
-  const { cpusPerNode } = one.plan.config.resources;
+/** Only where the number of CPUs limits the jobs. */
+function cpus(examination: Examination): readonly DoctorCheck[] {
+  if (examination.scheduler.limits.defaultMaxJobs !== "cpus") return [];
+  const count = Number(textOf(examination, "cpus"));
+  const { cpusPerNode } = examination.plan.config.resources;
   if (!count) {
     return [odd(
       "cpus",
-      "nobody says how many there are",
+      "the number of CPUs is unknown",
       "Set machine.max_jobs; without it one job runs at a time",
     )];
   }
   return [
     count >= cpusPerNode ? fine("cpus", `${count}`) : odd(
       "cpus",
-      `${count}; a job asks for ${cpusPerNode}`,
-      "Jobs run one at a time and share what there is; lower resources.cpu_per_node, or use a larger machine",
+      `${count}; a job requests ${cpusPerNode}`,
+      "Jobs run one at a time on the available CPUs; lower resources.cpu_per_node, or use a larger host",
     ),
   ];
 }

@@ -1,11 +1,11 @@
-/** One trip that looks at all that a run needs. */
+/** Checks everything that a run needs, in one remote call. */
 import type { Shell } from "../../../contexts/shell.ts";
 import { fail, ok, type Result } from "../../../text/result.ts";
 import { doctorScript } from "./script.ts";
 import type { RemoteSite } from "../../../script/remote_script.ts";
 import { sentinel } from "../../../script/reply.ts";
 import type { Clock } from "../../../environment/environment.ts";
-import { senselessReply, streamRemote } from "../call_remote.ts";
+import { invalidReply, streamRemote } from "../call_remote.ts";
 import type { Examination, ReplyWithError } from "./section_reader.ts";
 import { commandChecks, commandsOf } from "./commands.ts";
 import { machineChecks } from "./host.ts";
@@ -18,7 +18,7 @@ import type { ShellBackendParts } from "../parts.ts";
 
 /** In the order of the script. */
 const GROUPS: Readonly<
-  Record<string, (one: Examination) => readonly DoctorCheck[]>
+  Record<string, (examination: Examination) => readonly DoctorCheck[]>
 > = {
   machine: machineChecks,
   root: rootChecks,
@@ -27,17 +27,23 @@ const GROUPS: Readonly<
   scheduler: schedulerChecks,
 };
 
-/** A question that hangs for so long will not be answered (ms). */
-const PATIENCE_MS = 60_000;
+/** Names of groups in messages, where they differ. */
+const GROUP_NAMES: Readonly<Record<string, string>> = {
+  machine: "remote host",
+  root: "remote root",
+};
 
-/** The checks of a group as soon as the far side has told all of it; a failure is the last. */
+/** A command that hangs for this long fails the check (ms). */
+const TIMEOUT_MS = 60_000;
+
+/** The checks of each group as soon as its sections are complete; a failure is the last result. */
 export async function* doctor(
   parts: ShellBackendParts,
   site: RemoteSite,
 ): AsyncGenerator<Result<DoctorCheck>> {
   const { plan, scheduler, shell, world: { clock, random } } = parts;
   const word = random(12);
-  const heard = { banner: "" };
+  const output = { banner: "" };
   const begun = Promise.withResolvers<void>();
   const body = doctorScript({
     scheduler,
@@ -46,15 +52,15 @@ export async function* doctor(
     commands: commandsOf(plan),
   });
   const began = clock.now();
-  const purpose = "look at the machine";
-  const told = streamRemote(
+  const purpose = "check the remote host";
+  const reply = streamRemote(
     {
-      shell: listening(shell, word, heard, begun.resolve),
+      shell: listening(shell, word, output, begun.resolve),
       site,
       clock,
       nonce: () => word,
     },
-    // The groups below have a patience of their own.
+    // Each group below has its own time limit.
     { purpose, body, looks: true, patience_s: Infinity },
   );
   const seen = {
@@ -64,16 +70,16 @@ export async function* doctor(
   };
   const groups = Object.keys(GROUPS);
   for (let error = "";;) {
-    const answer = told.next();
-    // A login may wait for somebody at the terminal, and has a time-out of its own.
+    const answer = reply.next();
+    // A login may wait for the user at the terminal, and has its own time limit.
     await Promise.race([begun.promise, answer]);
-    const next = await within(PATIENCE_MS, answer, clock);
+    const next = await within(TIMEOUT_MS, answer, clock);
     if (next === null) return yield silent(groups[0]!);
     if (next.done) {
       if (groups.length === 0) return;
-      // Of what was not looked at nobody knows that it is well.
-      const lacking = `it says nothing of the ${groups.join(", ")}`;
-      return yield fail(senselessReply(purpose, lacking));
+      // A group that was not checked must not count as right.
+      const lacking = `missing: ${groups.join(", ")}`;
+      return yield fail(invalidReply(purpose, lacking));
     }
     if (!next.value.ok) return yield next.value;
     if (!("section" in next.value.value)) continue;
@@ -84,16 +90,16 @@ export async function* doctor(
     seen.said.push({ words: section.header, text: section.text, error });
     error = name === "error" ? section.text : "";
     if (name !== "seen") continue;
-    // What is told in another order was not told by the script.
+    // The script cannot have printed the groups in another order.
     if (group !== groups.shift()) {
-      return yield fail(senselessReply(purpose, "its parts are out of order"));
+      return yield fail(invalidReply(purpose, "its parts are out of order"));
     }
-    const one = { ...parts, ...seen, ...heard, local: shell.local };
+    const one = { ...parts, ...seen, ...output, local: shell.local };
     for (const check of GROUPS[group]!(one)) yield ok(check);
   }
 }
 
-/** Far seconds since 1970 against ours; each is true for a second. */
+/** Milliseconds by which the remote clock, known to the second, is ahead. */
 function aheadOf(text: string, now: number): number | null {
   const seconds = /^\d+$/.exec(text.trim())?.[0];
   return seconds === undefined ? null : 1000 * Number(seconds) + 500 - now;
@@ -102,16 +108,16 @@ function aheadOf(text: string, now: number): number | null {
 function silent(group: string): Result<never> {
   return fail({
     kind: group === "scheduler" ? "scheduler" : "connection",
-    summary: `Cannot look at the ${group}`,
-    detail: `no answer for ${PATIENCE_MS / 1000} s`,
+    summary: `Cannot check the ${GROUP_NAMES[group] ?? group}`,
+    detail: `no reply for ${TIMEOUT_MS / 1000} s`,
     hint: group === "scheduler"
-      ? "The batch system's own commands hang there; try again later, or ask the site's support"
+      ? "The batch system's own commands hang on the remote host; try again later, or ask the site's support"
       : "Try again; a file system or a login script that hangs is a common cause",
     isRetryable: true,
   });
 }
 
-/** The answer, or null after so many milliseconds. */
+/** The result, or null after so many milliseconds. */
 async function within<T>(
   ms: number,
   answer: Promise<T>,
@@ -128,11 +134,11 @@ async function within<T>(
   }
 }
 
-/** The same shell, of which it is heard that a script has begun, and what is printed before its first word. */
+/** The same shell; it also reports when a script has started, and keeps the output before its first section. */
 function listening(
   shell: Shell,
   nonce: string,
-  heard: { banner: string },
+  output: { banner: string },
   begun: () => void,
 ): Shell {
   return {
@@ -151,7 +157,7 @@ function listening(
             state.text += decoder.decode(chunk, { stream: true });
             const at = state.text.indexOf(sentinel(nonce));
             state.over = at >= 0;
-            heard.banner = state.over ? state.text.slice(0, at) : "";
+            output.banner = state.over ? state.text.slice(0, at) : "";
           },
         }),
       );

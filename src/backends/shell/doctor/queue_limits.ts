@@ -1,4 +1,4 @@
-/** What the script asks for, against what its queue allows. */
+/** Compares the requested resources with the limits of the queue. */
 import type { Resources } from "../../../model/config.ts";
 import { pack } from "../../../pipeline/plan/pack.ts";
 import type { Maximum, QueueLimits } from "../../../schedulers/scheduler.ts";
@@ -15,9 +15,9 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("scheduler");
 
-export function limitChecks(one: Examination): readonly DoctorCheck[] {
-  const { scheduler: { queueLimits }, plan } = one;
-  const said = saidOf(one, "limits");
+export function limitChecks(examination: Examination): readonly DoctorCheck[] {
+  const { scheduler: { queueLimits }, plan } = examination;
+  const said = saidOf(examination, "limits");
   if (said === null || !queueLimits) return [];
   const code = codeOf(said)!;
   const limits = code === 0
@@ -28,8 +28,8 @@ export function limitChecks(one: Examination): readonly DoctorCheck[] {
     const whose = resources.queue || "the default queue";
     return [odd(
       "limits",
-      `nobody says what ${whose} allows: ${wordsOf(said)}`,
-      "A job will tell",
+      `the limits of ${whose} are unknown: ${wordsOf(said)}`,
+      "The first submit will show it",
     )];
   }
   const demands = demandsOf(limits, resources);
@@ -41,12 +41,12 @@ export function limitChecks(one: Examination): readonly DoctorCheck[] {
   ];
 }
 
-/** One thing that a job asks for, and that has a limit. */
+/** A requested resource that has a limit. */
 interface Demand {
   readonly field: string;
   readonly asked: number;
   readonly most: number;
-  /** An amount in words. */
+  /** Formats an amount. */
   readonly says: (amount: number) => string;
 }
 
@@ -56,7 +56,7 @@ function demandsOf(
 ): readonly Demand[] {
   const { walltimeSeconds, memoryMib, cpusPerNode, gpusPerNode, nodes } =
     resources;
-  // Its words decide, not the number.
+  // The user's own GPU line replaces the number.
   const ownGpus = "gpuLine" in resources.options && resources.options.gpuLine;
   const gpus = ownGpus ? 0 : gpusPerNode;
   return [
@@ -89,7 +89,7 @@ function whole(
   return most === null ? [] : [{ field, asked: asked ?? 0, most, says }];
 }
 
-/** What is asked for on each node, in the way that the limit counts. */
+/** What is requested on each node, in the unit of the limit. */
 function shared(
   field: string,
   each: number,
@@ -108,7 +108,7 @@ function shared(
   }];
 }
 
-/** A QOS, the user's own lines and a header of their own may change what is asked for, or what is allowed. */
+/** A QOS, custom flags and a custom header may change the request or the limit. */
 function tooMuch(
   { field, asked, most, says }: Demand,
   { header, config: { resources: { queue, qos, flags } } }: Plan,
@@ -119,34 +119,34 @@ function tooMuch(
     flags.length > 0 ? "custom_flags" : "",
     header === null ? "" : "customized_script_header_template_file",
   ].filter(Boolean);
-  const saw = `resources.${field} asks for ${says(asked)}; ${whose} allows ${
+  const saw = `resources.${field} requests ${says(asked)}; ${whose} allows ${
     says(most)
   }`;
   const advice =
-    "Ask for less, or set resources.queue_name to a queue that allows it";
+    "Request less, or set resources.queue_name to a queue that allows it";
   return others.length === 0
     ? bad("limits", saw, advice)
-    : odd("limits", saw, `${advice}; ${others.join(", ")} may say otherwise`);
+    : odd("limits", saw, `${advice}; ${others.join(", ")} may change this`);
 }
 
-/** What is 0 is not worth a word. */
+/** Limits of 0 are not shown. */
 function listed(demands: readonly Demand[], { jobs }: QueueLimits): string {
   const words = demands.filter(({ most }) => most > 0).map((
     { field, most, says },
   ) => field === "walltime" ? `walltime ${says(most)}` : says(most));
-  const own = jobs === null ? [] : [`${count(jobs, "job")} of yours`];
-  return [...words, ...own].join(", ") || "the queue tells of none";
+  const own = jobs === null ? [] : [`${count(jobs, "job")} a user`];
+  return [...words, ...own].join(", ") || "the queue reports none";
 }
 
-/** More jobs than a user may have are handed over bit by bit. */
+/** More jobs than a user may have are submitted one after another. */
 function jobs({ jobs }: QueueLimits, { tasks, config }: Plan) {
   const { machine: { maxJobs }, resources: { tasksPerJob } } = config;
   const all = pack(tasks.map(({ key }) => key), tasksPerJob).length;
   const wanted = Math.min(all, maxJobs ?? Infinity);
   return jobs === null || wanted <= jobs ? [] : [odd(
     "limits",
-    `${wanted} jobs would be there at once; a user may have ${jobs}`,
-    `What is refused is handed over again later; set machine.max_jobs to ${jobs} or less to spare refusals`,
+    `the run submits ${wanted} jobs at once; a user may have ${jobs}`,
+    `Rejected jobs are submitted again later; set machine.max_jobs to ${jobs} or less to avoid rejections`,
   )];
 }
 
@@ -157,7 +157,7 @@ const TIMES: readonly (readonly [seconds: number, name: string])[] = [
   [1, "second"],
 ];
 
-/** In the largest unit that leaves no rest. */
+/** In the largest unit without a remainder. */
 function timeText(seconds: number): string {
   const whole = Math.round(seconds);
   const [size, name] = TIMES.find(([size]) => whole % size === 0) ??

@@ -17,21 +17,23 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("scheduler");
 
-/** A batch system whose programs are not there, or do not answer, is asked nothing more. */
-export function schedulerChecks(one: Examination): readonly DoctorCheck[] {
-  const programs = programChecks(one);
+/** Where programs are missing or fail, the other checks are left out. */
+export function schedulerChecks(
+  examination: Examination,
+): readonly DoctorCheck[] {
+  const programs = programChecks(examination);
   if (programs.some(isBad)) return programs;
-  const listed = listing(one);
+  const listed = listing(examination);
   if (listed.some(isBad)) return [...programs, ...listed];
-  const queues = queue(one);
+  const queues = queue(examination);
   const known = queues.every(({ state }) => state === "ok");
   return [
     ...programs,
-    ...version(one),
+    ...version(examination),
     ...listed,
     ...queues,
-    ...(known ? limitChecks(one) : []),
-    ...arrays(one),
+    ...(known ? limitChecks(examination) : []),
+    ...arrays(examination),
   ];
 }
 
@@ -39,11 +41,11 @@ function isBad({ state }: DoctorCheck): boolean {
   return state === "bad";
 }
 
-/** Without these no job can be handed over, seen or cancelled. */
+/** Without these no job can be submitted, polled or cancelled. */
 const NEEDED: readonly string[] = ["submit", "poll", "cancel"];
 
-function programChecks(one: Examination): readonly DoctorCheck[] {
-  const found = allOf(one, "program").map(({ words, text }) => {
+function programChecks(examination: Examination): readonly DoctorCheck[] {
+  const found = allOf(examination, "program").map(({ words, text }) => {
     const [name = "", path = ""] = text.split("\n");
     return { role: words[1]!, name, path };
   });
@@ -54,9 +56,9 @@ function programChecks(one: Examination): readonly DoctorCheck[] {
       return tell(
         "programs",
         name.includes("/")
-          ? `${name} is not there`
-          : `${name} is not on the PATH that scripts see`,
-        adviceFor(role, placeOf(one, name)),
+          ? `${name}: not found`
+          : `${name}: not found on the PATH of scripts`,
+        adviceFor(role, placeOf(examination, name)),
       );
     },
   );
@@ -75,8 +77,8 @@ function adviceFor(role: string, place: string | null): string {
     }`;
   }
   return NEEDED.includes(role)
-    ? `Set machine.commands.${role} to where it is, or choose another batch_type`
-    : "Runs work without it, and less is told of why jobs ended";
+    ? `Set machine.commands.${role} to its path, or choose another batch_type`
+    : "Runs work without it, but exit reasons are less precise";
 }
 
 /** `/usr/bin: sbatch, squeue`. */
@@ -92,63 +94,63 @@ function pathsText(paths: readonly string[]): string {
   ).join("; ");
 }
 
-function version(one: Examination): readonly DoctorCheck[] {
-  const said = saidOf(one, "version");
+function version(examination: Examination): readonly DoctorCheck[] {
+  const said = saidOf(examination, "version");
   if (said === null) return [];
-  // LSF tells it on stderr.
+  // LSF prints it on stderr.
   const lines = `${said.text}\n${said.error}`.split("\n");
   const line = lines.find((line) => /\d/.test(line))?.trim();
   return codeOf(said) === 0 && line ? [fine("version", line)] : [odd(
     "version",
     wordsOf(said),
-    "Nothing depends on it; dpdisp may never have been tried with this version",
+    "Nothing depends on it, but dpdisp may not have been tested with this version",
   )];
 }
 
-function listing(one: Examination): readonly DoctorCheck[] {
-  const said = saidOf(one, "listing");
+function listing(examination: Examination): readonly DoctorCheck[] {
+  const said = saidOf(examination, "listing");
   if (said === null) return [];
   if (codeOf(said) !== 0) {
-    const { scheduler, plan: { config } } = one;
+    const { scheduler, plan: { config } } = examination;
     const program = programFor("poll", scheduler, config.machine);
     return [bad(
       "queue",
       wordsOf(said),
-      `Try there: sh -c ${
+      `Try on the remote host: sh -c ${
         quote(program ?? "")
-      }; the site's support knows what it needs (variables, a module, a host to log in to)`,
+      }; ask the site's support what it needs (variables, a module, another login host)`,
     )];
   }
-  const jobs = one.scheduler.parseFound(replyOf(said)).size;
-  return [fine("queue", `answers; it shows ${jobs} of your jobs`)];
+  const jobs = examination.scheduler.parseFound(replyOf(said)).size;
+  return [fine("queue", `replies; it lists ${jobs} of your jobs`)];
 }
 
-function queue(one: Examination): readonly DoctorCheck[] {
-  const { queue } = one.plan.config.resources;
-  const said = saidOf(one, "queues");
+function queue(examination: Examination): readonly DoctorCheck[] {
+  const { queue } = examination.plan.config.resources;
+  const said = saidOf(examination, "queues");
   if (said === null || queue === "") return [];
   const names = said.text.split("\n").map((line) => line.trim())
     .filter(Boolean);
   if (codeOf(said) !== 0 || names.length === 0) {
     return [odd(
       "queue_name",
-      `nobody says whether there is a queue ${queue}: ${wordsOf(said)}`,
-      "A job will tell",
+      `it is unknown whether there is a queue ${queue}: ${wordsOf(said)}`,
+      "The first submit will show it",
     )];
   }
   const unknown = wantedIn(queue).filter((name) => !names.includes(name));
   if (unknown.length === 0) return [fine("queue_name", queue)];
-  const meant = closestMatch(unknown[0]!, names);
+  const match = closestMatch(unknown[0]!, names);
   return [bad(
     "queue_name",
     `there is no queue ${unknown.join(", ")}; there are ${shortList(names)}`,
-    meant === null
+    match === null
       ? "Set resources.queue_name to one of them"
-      : `Did you mean ${meant}? Set resources.queue_name`,
+      : `Did you mean ${match}? Set resources.queue_name`,
   )];
 }
 
-/** Names of queues: some take several, hosts behind an `@`, patterns. */
+/** Queue names: some schedulers accept several, hosts after an `@`, or patterns. */
 function wantedIn(queue: string): readonly string[] {
   return queue.split(/[\s,]+/).map((name) => name.replace(/@.*/, ""))
     .filter((name) => name !== "" && !/[*?[\]!&|]/.test(name));
@@ -159,18 +161,18 @@ function shortList(names: readonly string[]): string {
   return names.length > 12 ? `${shown}, …` : shown;
 }
 
-function arrays(one: Examination): readonly DoctorCheck[] {
-  const said = saidOf(one, "capacity");
-  if (said === null || !one.scheduler.array) return [];
-  const most = one.scheduler.array.mostElements(replyOf(said));
+function arrays(examination: Examination): readonly DoctorCheck[] {
+  const said = saidOf(examination, "capacity");
+  if (said === null || !examination.scheduler.array) return [];
+  const maxElements = examination.scheduler.array.mostElements(replyOf(said));
   return [
-    most === null
+    maxElements === null
       ? odd(
         "arrays",
-        `nobody says how many elements an array may have: ${wordsOf(said)}`,
-        "Set resources.group_size if arrays are refused",
+        `the limit of array elements is unknown: ${wordsOf(said)}`,
+        "Set resources.group_size if array jobs are rejected",
       )
-      : fine("arrays", `up to ${most} elements`),
+      : fine("arrays", `up to ${maxElements} elements`),
   ];
 }
 

@@ -7,29 +7,29 @@ import { LIST_COMPRESSORS } from "../../../script/compression.ts";
 import { FIND_COMMAND } from "../../../script/find_command.ts";
 import type { ShellText } from "../../../script/shell_text.ts";
 
-/** Programs that remote scripts use, with those that have a check of their own left out. */
+/** Programs that remote scripts use, without those that have their own check. */
 const USED = "awk cat chmod env find grep head id ln ls mkdir mv" +
   " readlink rm rmdir sed sleep tail tr uname wc xargs";
 
-/** As staging calls tar, and as collecting does. */
+/** The tar commands of staging and of collecting. */
 export const UNPACK = "tar -xoPf - -C";
 export const PACK = `tar -cf - --exclude=./${RUN_DIRECTORY} --null -T`;
 
-/** What a doctor is to ask. */
+/** What the doctor script checks. */
 export interface Complaint {
   readonly scheduler: Scheduler;
-  /** What a job asks for. */
+  /** What a job requests. */
   readonly resources: Resources;
-  /** The programs of the scheduler by role, each with what this site calls in its place. */
+  /** The programs of the scheduler by role, with their names at this site. */
   readonly programs: readonly (readonly [role: string, words: ShellText])[];
   /** First words of the tasks' commands. */
   readonly commands: readonly string[];
 }
 
 /**
- * Looks at all that a run needs of a machine, group by group, each followed by
- * a section `seen GROUP`. Nothing that it makes stays. What asks somebody else
- * comes last: it may take long.
+ * Checks everything that a run needs of a remote host, group by group, each followed by
+ * a section `seen GROUP`. It removes all files that it creates. The batch system
+ * is queried last, because it may be slow.
  */
 export function doctorScript(complaint: Complaint): ShellText {
   return `exec </dev/null
@@ -55,7 +55,7 @@ section cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null
 section shell; printf '%s\\n' "$SHELL"
 section sh; readlink -f "$(command -v sh)"`;
 
-/** The nearest folder that is there, tried by a scratch folder in it. */
+/** The nearest existing directory, tested by a temporary directory in it. */
 const ROOT = `section root; printf '%s\\n' "$R"
 close_own=
 near=$R
@@ -89,7 +89,7 @@ tried scratch scratch
 section space; df -Pk "$near" 2>/dev/null
 section inodes; df -Pi "$near" 2>/dev/null`;
 
-/** Versions, and whether tar can do what is asked of it, in the scratch folder. */
+/** Versions, and whether tar can pack and unpack in the temporary directory. */
 const TOOLS =
   `version() { command -v "$1" >/dev/null 2>&1 && "$1" --version 2>&1 | first; }
 section tar; version tar
@@ -110,7 +110,7 @@ for tool in ${USED}; do command -v "$tool" >/dev/null 2>&1 || printf '%s\\n' "$t
 section compressors
 ${LIST_COMPRESSORS}`;
 
-/** What a login shell finds of commands, and of programs that are not on the PATH of scripts. */
+/** Where a login shell finds the commands, and programs that are not on the PATH of scripts. */
 function login({ programs, commands }: Complaint): ShellText {
   return `${FIND_COMMAND}program() {
   section program "$1"; printf '%s\\n%s\\n' "$2" "$(find_command "$2")"

@@ -1,29 +1,29 @@
-/** What the far side said to a doctor, and how checks are made of it. */
+/** Reads the doctor script's reply and makes checks from it. */
 import type { FailureKind } from "../../../text/result.ts";
 import { filesAt } from "../../../schema/backend_kinds.ts";
 import type { DoctorCheck } from "../../../model/backend_messages.ts";
 import type { ShellBackendParts } from "../parts.ts";
 
-/** A section, and what the command behind it said on stderr. */
+/** A section, and the stderr of its command. */
 export interface ReplyWithError {
   readonly words: readonly string[];
   readonly text: string;
   readonly error: string;
 }
 
-/** What the checks of one group are made from. */
+/** The input of the checks. */
 export interface Examination
   extends Pick<ShellBackendParts, "plan" | "scheduler"> {
   readonly said: readonly ReplyWithError[];
-  /** The far side is this machine. */
+  /** Scripts run on this computer. */
   readonly local: boolean;
-  /** Streams may be made smaller. */
+  /** Streams may be compressed. */
   readonly compress: boolean;
-  /** What was printed before the script said anything. */
+  /** What was printed before the script's own output. */
   readonly banner: string;
-  /** Milliseconds until the script's first word. */
+  /** Milliseconds until the script's first output. */
   readonly took: number;
-  /** Milliseconds by which the far side's clock is ahead of ours; null: it did not say. */
+  /** Milliseconds by which the remote clock is ahead of the local one; null: unknown. */
   readonly ahead: number | null;
 }
 
@@ -32,7 +32,7 @@ export function isInPlace({ plan }: Examination): boolean {
   return filesAt(plan.config.machine.context) === "local directory";
 }
 
-/** All sections of a name, in their order. */
+/** All sections with a name, in their order. */
 export function allOf(
   { said }: Examination,
   name: string,
@@ -40,39 +40,42 @@ export function allOf(
   return said.filter(({ words }) => words[0] === name);
 }
 
-/** Null: nothing was said of it. */
-export function saidOf(one: Examination, name: string): ReplyWithError | null {
-  return allOf(one, name).at(-1) ?? null;
+/** The last section with a name; null: there is none. */
+export function saidOf(
+  examination: Examination,
+  name: string,
+): ReplyWithError | null {
+  return allOf(examination, name).at(-1) ?? null;
 }
 
-/** Without blanks around it; "" where there is none. */
-export function textOf(one: Examination, name: string): string {
-  return saidOf(one, name)?.text.trim() ?? "";
+/** The trimmed text of a section; "" where there is none. */
+export function textOf(examination: Examination, name: string): string {
+  return saidOf(examination, name)?.text.trim() ?? "";
 }
 
-/** The exit code that a section's second word tells, or null. */
+/** The exit code in a section's header, or null. */
 export function codeOf(said: ReplyWithError | null): number | null {
   return said === null ? null : Number(said.words[1]);
 }
 
-/** What a command said of its failure. */
+/** A command's output, as an error message. */
 export function wordsOf({ text, error }: ReplyWithError): string {
-  const said = [error, text].map((part) => part.trim()).filter(Boolean)
+  const message = [error, text].map((part) => part.trim()).filter(Boolean)
     .join("\n");
-  return said || "no word about it";
+  return message || "no error message";
 }
 
-/** How a group of checks tells what it saw. */
+/** Makes the checks of a group. */
 export function checksOf(kind: FailureKind) {
   return {
-    fine: (name: string, saw: string): DoctorCheck => (
-      { name, state: "ok", kind, detail: saw }
+    fine: (name: string, detail: string): DoctorCheck => (
+      { name, state: "ok", kind, detail }
     ),
-    odd: (name: string, saw: string, advice: string): DoctorCheck => (
-      { name, state: "warn", kind, detail: saw, hint: advice }
+    odd: (name: string, detail: string, hint: string): DoctorCheck => (
+      { name, state: "warn", kind, detail, hint }
     ),
-    bad: (name: string, saw: string, advice: string): DoctorCheck => (
-      { name, state: "bad", kind, detail: saw, hint: advice }
+    bad: (name: string, detail: string, hint: string): DoctorCheck => (
+      { name, state: "bad", kind, detail, hint }
     ),
   };
 }

@@ -11,25 +11,34 @@ import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd, bad } = checksOf("transfer");
 
-export function toolChecks(one: Examination): readonly DoctorCheck[] {
-  return [tar(one), bash(one), ...others(one), ...squeeze(one)];
+export function toolChecks(examination: Examination): readonly DoctorCheck[] {
+  return [
+    tar(examination),
+    bash(examination),
+    ...others(examination),
+    ...compression(examination),
+  ];
 }
 
-function tar(one: Examination): DoctorCheck {
-  const version = textOf(one, "tar");
+function tar(examination: Examination): DoctorCheck {
+  const version = textOf(examination, "tar");
   if (version === "") {
-    return bad("tar", "there is none on PATH", "Have GNU tar installed there");
+    return bad(
+      "tar",
+      "not found on PATH",
+      "Install GNU tar on the remote host",
+    );
   }
-  const unpack = saidOf(one, "unpack");
-  const pack = saidOf(one, "pack");
+  const unpack = saidOf(examination, "unpack");
+  const pack = saidOf(examination, "pack");
   const instead =
-    "Have GNU tar or bsdtar first on the PATH that scripts see there";
+    "Put GNU tar or bsdtar first on the PATH of scripts on the remote host";
   if (unpack && codeOf(unpack) !== 0) {
     const saw = firstLine(wordsOf(unpack));
-    return bad("tar", `${version} cannot unpack what is sent: ${saw}`, instead);
+    return bad("tar", `${version} cannot unpack an upload: ${saw}`, instead);
   }
-  // Where tasks run in the user's own folder nothing is fetched.
-  if (pack && codeOf(pack) !== 0 && !isInPlace(one)) {
+  // Where tasks run in the work base itself nothing is downloaded.
+  if (pack && codeOf(pack) !== 0 && !isInPlace(examination)) {
     const saw = firstLine(wordsOf(pack));
     return bad(
       "tar",
@@ -44,44 +53,44 @@ function firstLine(text: string): string {
   return text.split("\n")[0]!;
 }
 
-/** Job scripts are for it. */
+/** The oldest bash that job scripts support. */
 const OLDEST = [3, 2] as const;
 
-function bash(one: Examination): DoctorCheck {
-  const said = textOf(one, "bash");
-  if (said === "") {
-    return bad("bash", "there is none on PATH", "Have bash installed there");
+function bash(examination: Examination): DoctorCheck {
+  const message = textOf(examination, "bash");
+  if (message === "") {
+    return bad("bash", "not found on PATH", "Install bash on the remote host");
   }
-  const [, version = said, major, minor] =
-    /version ((\d+)\.(\d+)\S*)/.exec(said) ?? [];
+  const [, version = message, major, minor] =
+    /version ((\d+)\.(\d+)\S*)/.exec(message) ?? [];
   const isOld = major !== undefined &&
     (Number(major) - OLDEST[0] || Number(minor) - OLDEST[1]) < 0;
   return isOld
     ? bad(
       "bash",
       version,
-      `Job scripts need ${OLDEST.join(".")} or later: have it first on PATH`,
+      `Job scripts need ${OLDEST.join(".")} or later: put it first on PATH`,
     )
     : fine("bash", version);
 }
 
-function others(one: Examination): readonly DoctorCheck[] {
-  const missing = textOf(one, "missing").split("\n").filter(Boolean);
+function others(examination: Examination): readonly DoctorCheck[] {
+  const missing = textOf(examination, "missing").split("\n").filter(Boolean);
   return missing.length === 0 ? [] : [bad(
     "tools",
-    `not on PATH: ${missing.join(", ")}`,
-    "Have them installed there (coreutils, findutils, grep, sed, awk)",
+    `not found on PATH: ${missing.join(", ")}`,
+    "Install them on the remote host (coreutils, findutils, grep, sed, awk)",
   )];
 }
 
-function squeeze(one: Examination): readonly DoctorCheck[] {
-  if (!one.compress) return [];
-  const names = textOf(one, "compressors").split("\n").filter(Boolean);
+function compression(examination: Examination): readonly DoctorCheck[] {
+  if (!examination.compress) return [];
+  const names = textOf(examination, "compressors").split("\n").filter(Boolean);
   return [
     names.length > 0 ? fine("compression", names.join(", ")) : odd(
       "compression",
       "neither zstd nor gzip is on PATH",
-      "Files travel as they are; have one of them installed there if the line is slow",
+      "Files are transferred uncompressed; install one of them on the remote host if the connection is slow",
     ),
   ];
 }

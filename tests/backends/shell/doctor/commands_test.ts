@@ -6,7 +6,7 @@ Deno.test("A command that a login shell does not find is a warning that says wha
   is(
     named("command"),
     "warn",
-    /does not find no-such-command$/,
+    /^no-such-command: not found by a plain `bash -l`/,
     /task_list\.command/,
   );
   const resources = { moduleLoad: ["python"] };

@@ -27,7 +27,7 @@ Deno.test("Of a machine that has all every line is ok, in the order of a run", a
       // Not every file system counts them.
       .filter((line) => line !== "files ok"),
     [
-      "machine ok",
+      "host ok",
       "shell ok",
       "clock ok",
       "cpus ok",
@@ -39,8 +39,8 @@ Deno.test("Of a machine that has all every line is ok, in the order of a run", a
       "command ok",
     ],
   );
-  is(named("machine"), "ok", new RegExp(`on ${Deno.hostname()}, Linux`));
-  is(named("remote root"), "ok", /\/root, to be made in \//);
+  is(named("host"), "ok", new RegExp(`on ${Deno.hostname()}, Linux`));
+  is(named("remote root"), "ok", /\/root, will be created in \//);
 });
 
 Deno.test("What a shell prints by itself is told, and does no harm", async () => {
@@ -73,7 +73,7 @@ Deno.test("A clock that is off by more than a minute is a warning, and which way
   is(
     (await visit({ programs: { date: "echo today" } })).named("clock"),
     "warn",
-    /does not tell/,
+    /does not print/,
   );
 });
 
@@ -86,7 +86,7 @@ Deno.test("More CPUs for a job than there are is a warning", async () => {
     programs: { nproc: "echo 4" },
     config: { resources: { cpusPerNode: 8 } },
   });
-  is(named("cpus"), "warn", /^4; a job asks for 8/, /cpu_per_node/);
+  is(named("cpus"), "warn", /^4; a job requests 8/, /cpu_per_node/);
 });
 
 Deno.test("A machine that cannot be reached is a failure in its own words", async () => {
@@ -124,11 +124,11 @@ Deno.test("A question that hangs is given up, after what was told before it", as
   const clock = racingClock();
   const began = clock.now();
   const { failure, named } = await visit({ shell: hanging, clock });
-  strictEqual(named("machine").length, 1);
+  strictEqual(named("host").length, 1);
   ok(failure);
   match(
     `${failure.summary}: ${failure.detail}`,
-    /Cannot look at the root: no answer for 60 s/,
+    /Cannot check the remote root: no reply for 60 s/,
   );
   strictEqual(failure.kind, "connection");
   strictEqual(clock.now() - began, 60_000);
@@ -153,7 +153,7 @@ Deno.test("A login script that hangs is given up; the time before it does not co
   deepStrictEqual(checks, []);
   match(
     `${failure?.summary}: ${failure?.detail}`,
-    /Cannot look at the machine: no answer for 60 s/,
+    /Cannot check the remote host: no reply for 60 s/,
   );
   strictEqual(clock.now() - began, 660_000);
 });

@@ -66,7 +66,7 @@ function linesOf(
   };
 }
 
-Deno.test("A job that asks for all that its queue allows is well", () => {
+Deno.test("A job that requests all that its queue allows is well", () => {
   deepStrictEqual(linesOf({ resources: ALL }).lines, [
     "ok limits: walltime 2 days, 128 GB a node, 64 CPUs a node, 4 GPUs a node, 10 nodes",
   ]);
@@ -77,24 +77,24 @@ const beyond: readonly (readonly [
   asks: string,
   allows: string,
 ])[] = [
-  [{ walltimeSeconds: 3 * 86_400 }, "walltime asks for 3 days", "2 days"],
+  [{ walltimeSeconds: 3 * 86_400 }, "walltime requests 3 days", "2 days"],
   [
     { walltimeSeconds: 2 * 86_400 + 1 },
-    "walltime asks for 172801 seconds",
+    "walltime requests 172801 seconds",
     "2 days",
   ],
   [
     { memoryMib: 128 * 1024 + 1 },
-    "memory asks for 131073 MB a node",
+    "memory requests 131073 MB a node",
     "128 GB a node",
   ],
   [
     { cpusPerNode: 65 },
-    "cpu_per_node asks for 65 CPUs a node",
+    "cpu_per_node requests 65 CPUs a node",
     "64 CPUs a node",
   ],
-  [{ gpusPerNode: 5 }, "gpu_per_node asks for 5 GPUs a node", "4 GPUs a node"],
-  [{ nodes: 11 }, "number_node asks for 11 nodes", "10 nodes"],
+  [{ gpusPerNode: 5 }, "gpu_per_node requests 5 GPUs a node", "4 GPUs a node"],
+  [{ nodes: 11 }, "number_node requests 11 nodes", "10 nodes"],
 ];
 
 for (const [more, asks, allows] of beyond) {
@@ -105,7 +105,7 @@ for (const [more, asks, allows] of beyond) {
     ]);
     strictEqual(
       checks[0]!.hint,
-      "Ask for less, or set resources.queue_name to a queue that allows it",
+      "Request less, or set resources.queue_name to a queue that allows it",
     );
   });
 }
@@ -115,8 +115,8 @@ Deno.test("All that is too much is told, and whose limits they are where no queu
     resources: { walltimeSeconds: 7 * 86_400, cpusPerNode: 128 },
   });
   deepStrictEqual(lines, [
-    "bad limits: resources.walltime asks for 7 days; the default queue allows 2 days",
-    "bad limits: resources.cpu_per_node asks for 128 CPUs a node; the default queue allows 64 CPUs a node",
+    "bad limits: resources.walltime requests 7 days; the default queue allows 2 days",
+    "bad limits: resources.cpu_per_node requests 128 CPUs a node; the default queue allows 64 CPUs a node",
   ]);
 });
 
@@ -139,8 +139,8 @@ Deno.test("A job's limits count for all its nodes, a CPU's for its share", () =>
     }).lines;
   deepStrictEqual(job(32, 16_384), ["ok limits: 16 GB a job, 32 CPUs a job"]);
   deepStrictEqual(job(31, 16_383), [
-    "bad limits: resources.memory asks for 16 GB a job; the default queue allows 16383 MB a job",
-    "bad limits: resources.cpu_per_node asks for 32 CPUs a job; the default queue allows 31 CPUs a job",
+    "bad limits: resources.memory requests 16 GB a job; the default queue allows 16383 MB a job",
+    "bad limits: resources.cpu_per_node requests 32 CPUs a job; the default queue allows 31 CPUs a job",
   ]);
   const each = (memory: number) =>
     linesOf({
@@ -150,19 +150,19 @@ Deno.test("A job's limits count for all its nodes, a CPU's for its share", () =>
   strictEqual(each(512), "ok limits: 512 MB a CPU, 64 CPUs a node");
   strictEqual(
     each(511),
-    "bad limits: resources.memory asks for 512 MB a CPU; the default queue allows 511 MB a CPU",
+    "bad limits: resources.memory requests 512 MB a CPU; the default queue allows 511 MB a CPU",
   );
 });
 
-Deno.test("Where something else may say otherwise too much is a warning that names it", () => {
+Deno.test("Where something else may change this too much is a warning that names it", () => {
   const others: readonly [
     Overrides["resources"],
     Partial<Plan>,
     RegExp,
   ][] = [
-    [{ qos: "long" }, {}, /; qos may say otherwise$/],
-    [{ flags: ["#SBATCH -t 60"] }, {}, /; custom_flags may say otherwise$/],
-    [{}, { header: "#SBATCH -t 60\n" }, /header_template_file may say/],
+    [{ qos: "long" }, {}, /; qos may change this$/],
+    [{ flags: ["#SBATCH -t 60"] }, {}, /; custom_flags may change this$/],
+    [{}, { header: "#SBATCH -t 60\n" }, /header_template_file may change/],
   ];
   for (const [more, plan, advice] of others) {
     const { checks } = linesOf({
@@ -174,7 +174,7 @@ Deno.test("Where something else may say otherwise too much is a warning that nam
   }
 });
 
-Deno.test("Of GPUs that the user's own line asks for the number is not compared", () => {
+Deno.test("Of GPUs that the user's own line requests the number is not compared", () => {
   const options = { gpuLine: "--gres=dcu:8" };
   const asking = { ...ALL, gpusPerNode: 8 };
   const state = (resources: Overrides["resources"]) =>
@@ -186,7 +186,7 @@ Deno.test("Of GPUs that the user's own line asks for the number is not compared"
 Deno.test("GPUs where there are none are too many, and otherwise no word", () => {
   const limits: QueueLimits = { ...LIMITS, gpus: { most: 0, per: "node" } };
   const [line] = linesOf({ limits, resources: { gpusPerNode: 1 } }).lines;
-  match(line!, /^bad .*asks for 1 GPU a node; .* allows 0 GPUs a node$/);
+  match(line!, /^bad .*requests 1 GPU a node; .* allows 0 GPUs a node$/);
   match(linesOf({ limits }).lines[0]!, /^ok .*64 CPUs a node, 10 nodes$/);
 });
 
@@ -203,8 +203,8 @@ Deno.test("More jobs than a user may have are a warning, unless max_jobs keeps t
     });
   const many = lines(2, null);
   deepStrictEqual(many.lines, [
-    "ok limits: walltime 2 days, 128 GB a node, 64 CPUs a node, 4 GPUs a node, 10 nodes, 20 jobs of yours",
-    "warn limits: 21 jobs would be there at once; a user may have 20",
+    "ok limits: walltime 2 days, 128 GB a node, 64 CPUs a node, 4 GPUs a node, 10 nodes, 20 jobs a user",
+    "warn limits: the run submits 21 jobs at once; a user may have 20",
   ]);
   match(many.checks[1]!.hint!, /machine\.max_jobs to 20/);
   for (const [perJob, most] of [[3, null], [2, 20], [0, null]] as const) {
@@ -215,11 +215,11 @@ Deno.test("More jobs than a user may have are a warning, unless max_jobs keeps t
 Deno.test("A queue of which nobody tells is a warning, one that tells of no limits is not", () => {
   const mute = linesOf({ limits: null, error: "sinfo: bad", resources: ALL });
   deepStrictEqual(mute.lines, [
-    "warn limits: nobody says what debug allows: sinfo: bad",
+    "warn limits: the limits of debug are unknown: sinfo: bad",
   ]);
   // An answer that broke off is none.
   strictEqual(linesOf({ code: 1 }).checks[0]!.state, "warn");
   deepStrictEqual(linesOf({ limits: NO_LIMITS, resources: ALL }).lines, [
-    "ok limits: the queue tells of none",
+    "ok limits: the queue reports none",
   ]);
 });

@@ -70,7 +70,7 @@ Deno.test("Of a Slurm that answers: programs, version, queue, partition, arrays"
   );
   deepStrictEqual(rest, [
     "ok version: slurm-wlm 22.05.8",
-    "ok queue: answers; it shows 2 of your jobs",
+    "ok queue: replies; it lists 2 of your jobs",
     "ok queue_name: brief",
     "ok limits: walltime 1 minute, 64 GB a node, 8 CPUs a node, 4 GPUs a node, 1 node",
     "ok arrays: up to 1001 elements",
@@ -110,7 +110,10 @@ Deno.test("A version or a list of queues that nobody tells is a warning", async 
   const mute = 'echo "unknown option" >&2; exit 96';
   const seen = await onSlurm({ sbatch: mute, sinfo: mute }, inQueue("debug"));
   deepStrictEqual(seen.unwell, ["version", "queue_name"]);
-  match(only(seen, "queue_name").detail, /nobody says.*debug: unknown option/);
+  match(
+    only(seen, "queue_name").detail,
+    /unknown whether.*debug: unknown option/,
+  );
 });
 
 /** A PATH with nothing of a batch system on it. */
@@ -152,11 +155,11 @@ Deno.test("A program that only a login shell finds is told with its place", asyn
   });
   const missing = seen.named("programs");
   deepStrictEqual(missing.map(({ state, detail }) => `${state} ${detail}`), [
-    "bad sbatch is not on the PATH that scripts see",
-    "bad squeue is not on the PATH that scripts see",
-    "warn sacct is not on the PATH that scripts see",
-    "bad scancel is not on the PATH that scripts see",
-    "warn scontrol is not on the PATH that scripts see",
+    "bad sbatch: not found on the PATH of scripts",
+    "bad squeue: not found on the PATH of scripts",
+    "warn sacct: not found on the PATH of scripts",
+    "bad scancel: not found on the PATH of scripts",
+    "warn scontrol: not found on the PATH of scripts",
   ]);
   const advice = missing.map(({ hint }) => hint!);
   match(
@@ -183,7 +186,7 @@ Deno.test("What a site calls instead is looked for and asked", async () => {
   });
   const bad = seen.named("programs").filter(({ state }) => state === "bad");
   deepStrictEqual(bad.map(({ detail }) => detail), [
-    "no-such-sbatch is not on the PATH that scripts see",
+    "no-such-sbatch: not found on the PATH of scripts",
   ]);
   const asked = await onSlurm(
     { fsqueue: 'echo "$2|$1" >&2; exit 3' },
@@ -207,7 +210,7 @@ esac`,
 -sql) echo main.q ;;
 *) printf '%s' ${quote(transcript("qconf-8.1.9-limits-some").stdout)} ;;
 esac`,
-    }, "walltime 1 day, 4 GB a CPU, 32 CPUs a node, 20 jobs of yours"],
+    }, "walltime 1 day, 4 GB a CPU, 32 CPUs a node, 20 jobs a user"],
     [pbs, "pbs_version = 22.05.11", {
       qsub: ":",
       qdel: ":",
@@ -228,7 +231,7 @@ esac`,
 printf '%s\\n' \\
 'QUEUE_NAME      PRIO STATUS          MAX JL/U JL/P JL/H NJOBS  PEND   RUN  SUSP' \\
 'main.q           30  Open:Active       -    -    -    -     0     0     0     0'`,
-    }, "the queue tells of none"],
+    }, "the queue reports none"],
   ];
 
 for (const [scheduler, version, programs, limits] of OTHERS) {
@@ -237,7 +240,7 @@ for (const [scheduler, version, programs, limits] of OTHERS) {
       visit({ programs, scheduler, ...inQueue(queue) });
     deepStrictEqual(lines(await ask("main.q@node1")).slice(1), [
       `ok version: ${version}`,
-      "ok queue: answers; it shows 0 of your jobs",
+      "ok queue: replies; it lists 0 of your jobs",
       "ok queue_name: main.q@node1",
       `ok limits: ${limits}`,
     ]);
