@@ -47,7 +47,7 @@ export function trustLines(
   const script = shownFile(config.script.path);
   return [
     `${script} asks for your trust in ${count(needs.length, "thing")}:`,
-    ...needs.map(({ place: { file, line }, field, does }) =>
+    ...needs.map(({ location: { file, line }, field, does }) =>
       `  ${oneLine(`${file}:${line}  ${field} ${does}`)}`
     ),
     `What it reads may go to: ${oneLine(destinationOf(config))}`,

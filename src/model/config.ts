@@ -31,5 +31,5 @@ export interface Config extends Values<typeof submission> {
   /** The text of the user's header template, filled in; null: the scheduler's header. */
   readonly header: string | null;
   /** Where a value stands in the input, by path: `placeOf("task_list", 0, "task_work_path")`; the nearest parent's place where a key is absent. */
-  placeOf(...path: readonly (string | number)[]): SourceLocation;
+  locate(...path: readonly (string | number)[]): SourceLocation;
 }

@@ -85,7 +85,9 @@ export function recordEvents(
   const hints = new Map(
     records.flatMap((r) => r.type === "hint" ? [[r.task, r.word]] : []),
   );
-  const told = records.flatMap((record) => readRecord(progress, record, hints));
+  const told = records.flatMap((record) =>
+    eventsOfRecord(progress, record, hints)
+  );
   const left = new Set(
     told.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
   );
@@ -94,15 +96,15 @@ export function recordEvents(
   );
   const seen = recordEndsIn(records);
   const whole = [...ends].flatMap(([job, end]) =>
-    !left.has(job) && isWhole(progress, seen, end) ? [job] : []
+    !left.has(job) && isComplete(progress, seen, end) ? [job] : []
   );
   return [
     ...told,
-    ...whole.flatMap((job) => endOf(progress, seen, job, autopsies)),
+    ...whole.flatMap((job) => jobEndEvents(progress, seen, job, autopsies)),
   ];
 }
 
-function readRecord(
+function eventsOfRecord(
   { jobs, tasks, activeJobs }: RunState,
   record: JobRecord,
   hints: ReadonlyMap<TaskKey, string>,
@@ -159,7 +161,7 @@ function readRecord(
 }
 
 /** An array is over with the last of its tasks; of an element that was killed the queue tells. */
-function isWhole(
+function isComplete(
   { jobs, tasks }: RunState,
   { exits }: RecordEnds,
   { job, element }: JobRecord,
@@ -177,7 +179,7 @@ function isWhole(
 }
 
 /** The end of a job that says so itself; what killed it, if anything did, may be another's to tell. */
-function endOf(
+function jobEndEvents(
   { jobs, tasks }: RunState,
   { killed }: RecordEnds,
   job: JobName,
@@ -264,13 +266,13 @@ function missingEvents(
     ...gone.map(({ name, job, seen }): EventData => ({
       type: "jobEnded",
       job: name,
-      cause: causeOf(job, seen, autopsies.get(name)),
+      cause: exitReasonOf(job, seen, autopsies.get(name)),
     })),
   ];
 }
 
 /** What the scheduler says, or that nobody knows more than the queue's last word and the script's. */
-function causeOf(
+function exitReasonOf(
   { cancel }: TrackedJob,
   seen: QueueEntry | undefined,
   autopsy: PostMortem | undefined,

@@ -1,4 +1,4 @@
-import { foldersAmong, isWithin } from "./plan/match_inputs.ts";
+import { directoriesAmong, isWithin } from "./plan/match_inputs.ts";
 import { RUN_DIRECTORY } from "../script/remote_layout.ts";
 import { RUNNER, RUNNER_NAME } from "../script/runner/mod.ts";
 import { parent } from "../text/path.ts";
@@ -37,18 +37,18 @@ export function entriesToStage(
   const folders = new Set(
     tasks.map(({ dir }) => dir).filter((dir) => dir !== "."),
   );
-  const workedIn = new Set([".", ...folders].flatMap(foldersAbove));
+  const workedIn = new Set([".", ...folders].flatMap(withParents));
   return [
     ...[...folders].map((to): StagedEntry => ({ to, folder: true })),
     ...own,
     // Tasks write where they run: behind a link that would be the user's own folder.
     ...unique(inputs).map((input) =>
-      put(input, workedIn.has(input.remotePath) ? "copy" : staging)
+      stagedInput(input, workedIn.has(input.remotePath) ? "copy" : staging)
     ),
   ];
 }
 
-function put(
+function stagedInput(
   { localPath, remotePath, isDirectory }: Input,
   staging: "link" | "copy",
 ): StagedEntry {
@@ -62,13 +62,13 @@ function unique(inputs: readonly Input[]): readonly Input[] {
   const distinct = [
     ...new Map(inputs.map((input) => [input.remotePath, input])).values(),
   ];
-  const trees = foldersAmong(distinct);
+  const trees = directoriesAmong(distinct);
   return distinct.filter(({ remotePath }) => !isWithin(remotePath, trees));
 }
 
 /** The folder and all that it is in, up to the root. */
-function foldersAbove(folder: string): readonly string[] {
-  return folder === "." ? ["."] : [folder, ...foldersAbove(parent(folder))];
+function withParents(folder: string): readonly string[] {
+  return folder === "." ? ["."] : [folder, ...withParents(parent(folder))];
 }
 
 /** Files and links among them: what a user would count. */

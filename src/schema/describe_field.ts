@@ -32,7 +32,7 @@ export function defaultOf(field: Field): string {
 }
 
 /** What happens to a run that is continued after the value was changed. */
-export const roleMeaning: Readonly<Record<ChangeEffect, string>> = {
+export const changeMeaning: Readonly<Record<ChangeEffect, string>> = {
   recompute: "another computation: the tasks run again",
   newRun: "another place: the run begins anew there",
   continue: "the same computation: the run goes on",

@@ -3,9 +3,9 @@ import { fail, ok, type Result } from "../text/result.ts";
 import { closestMatch } from "../text/closest_match.ts";
 import { joinWords } from "../text/grammar.ts";
 import {
+  changeMeaning,
   defaultOf,
   pathOf,
-  roleMeaning,
   typeOf,
   whereOf,
 } from "./describe_field.ts";
@@ -53,7 +53,7 @@ function explainRow(row: FieldRow): string {
       field.secret &&
       "a secret: ${env:NAME}, ${file:PATH} or ${cmd:COMMAND} may stand for it",
     ],
-    [field.role && `when changed: ${roleMeaning[field.role]}`],
+    [field.whenChanged && `when changed: ${changeMeaning[field.whenChanged]}`],
   ].map((parts) => parts.filter(Boolean).join("; ")).filter((line) =>
     line !== ""
   );
@@ -73,7 +73,7 @@ function explainName(name: string): readonly string[] {
   return [
     ...(batch === null ? [] : [
       `${nameLine("batch type", batchTypes, batch)}\n  reached through ${
-        joinWords(batchTypes[batch].through)
+        joinWords(batchTypes[batch].contexts)
       }`,
     ]),
     ...(context === null ? [] : [nameLine("context", contexts, context)]),

@@ -18,7 +18,7 @@ export interface Field {
   readonly nullable?: true;
   /** May hold a reference such as `${env:NAME}`; never shown, recorded or sent on. */
   readonly secret?: true;
-  readonly role?: ChangeEffect;
+  readonly whenChanged?: ChangeEffect;
   /** Other spellings of the key. */
   readonly aliases?: readonly string[];
 }
@@ -90,8 +90,8 @@ export type FieldType =
  */
 export interface Value<T> {
   readonly form: "value";
-  readonly says: string;
-  readonly alphabet?: string;
+  readonly expected: string;
+  readonly expectedText?: string;
   readonly schema: v.GenericSchema<unknown, T>;
 }
 

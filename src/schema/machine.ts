@@ -19,7 +19,7 @@ function command<const A extends string>(as: A, doc: string) {
     configName: as,
     kind: line,
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc,
   } as const;
 }
@@ -48,13 +48,13 @@ export const machine = fields({
   batch_type: {
     configName: "scheduler",
     kind: choice(batchTypes),
-    role: "continue",
+    whenChanged: "continue",
     doc: "Batch system that runs the jobs.",
   },
   context_type: {
     configName: "context",
     kind: choice(contexts),
-    role: "newRun",
+    whenChanged: "newRun",
     doc: "How the machine is reached.",
   },
   local_root: {
@@ -62,7 +62,7 @@ export const machine = fields({
     kind: path,
     default: null,
     needed: "unless work_base is absolute",
-    role: "newRun",
+    whenChanged: "newRun",
     doc:
       "Local folder that a relative work_base is in; itself relative to the current folder.",
   },
@@ -71,7 +71,7 @@ export const machine = fields({
     kind: path,
     default: null,
     needed: "for LocalContext, SSHContext and HDFSContext",
-    role: "newRun",
+    whenChanged: "newRun",
     doc:
       "Folder on the machine below which each submission gets a folder of its own.",
   },
@@ -79,7 +79,7 @@ export const machine = fields({
     configName: "cleanInBackground",
     kind: flag,
     default: false,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Removes the working folder on the machine in the background, without waiting for it.",
   },
@@ -88,7 +88,7 @@ export const machine = fields({
     kind: integer(0),
     unit: "times",
     default: 3,
-    role: "continue",
+    whenChanged: "continue",
     doc: "How many times a job with a failed task is submitted again.",
   },
   max_jobs: {
@@ -96,7 +96,7 @@ export const machine = fields({
     kind: integer(1),
     unit: "jobs queued or running at once",
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "How many jobs may be queued or running at once; without it as many as the batch system takes, with Shell as many as fit the CPUs.",
   },
@@ -105,7 +105,7 @@ export const machine = fields({
     kind: size,
     unit: "MiB",
     default: 4 * 1024 ** 2,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "How much results may come to in one session (4 TiB if not said): nothing beyond that is taken from the machine, and nothing is removed there.",
   },
@@ -114,7 +114,7 @@ export const machine = fields({
     kind: integer(1),
     unit: "files",
     default: 2_000_000,
-    role: "continue",
+    whenChanged: "continue",
     doc: "How many files and folders may come back in one session.",
   },
   max_expansion: {
@@ -122,7 +122,7 @@ export const machine = fields({
     kind: integer(1),
     unit: "times",
     default: 1000,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "How many times larger than what travelled results may be once they are unpacked; it counts above 16 GiB.",
   },
@@ -131,7 +131,7 @@ export const machine = fields({
     kind: number(0.05),
     unit: "seconds",
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Shortest time between two looks at the jobs, kept while things change; without it 2, with Shell 0.05, or less where max_poll_interval is less.",
   },
@@ -140,7 +140,7 @@ export const machine = fields({
     kind: number(0.05),
     unit: "seconds",
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Longest time between two looks at the jobs, reached when nothing changes for long; without it 30, with Shell 2, or more where poll_interval is more.",
   },
@@ -149,7 +149,7 @@ export const machine = fields({
     kind: number(1),
     unit: "seconds",
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "How long a job must be in no listing of the queue, and without an exit record, before it counts as gone; without it 120, with Shell 0. Longer where files or the queue lag.",
   },
@@ -158,7 +158,7 @@ export const machine = fields({
     kind: number(1),
     unit: "seconds",
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "How long to wait after the batch system said that it takes no more jobs; without it 30, with Shell 5.",
   },

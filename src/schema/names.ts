@@ -35,7 +35,7 @@ export const transports = {
 
 interface BatchType extends Name {
   /** Contexts that it can be reached through. */
-  readonly through: readonly ContextName[];
+  readonly contexts: readonly ContextName[];
 }
 
 const shells = ["LazyLocalContext", "LocalContext", "SSHContext"] as const;
@@ -43,34 +43,34 @@ const shells = ["LazyLocalContext", "LocalContext", "SSHContext"] as const;
 export const batchTypes = {
   Shell: {
     doc: "No batch system: processes of the machine itself.",
-    through: shells,
+    contexts: shells,
   },
-  Slurm: { doc: "Slurm, one batch job a job.", through: shells },
-  SlurmJobArray: { doc: "Slurm, one array a job.", through: shells },
-  PBS: { doc: "OpenPBS and PBS Professional.", through: shells },
-  Torque: { doc: "Torque, the older relative of PBS.", through: shells },
-  SGE: { doc: "Grid Engine.", through: shells },
-  LSF: { doc: "IBM Spectrum LSF.", through: shells },
+  Slurm: { doc: "Slurm, one batch job a job.", contexts: shells },
+  SlurmJobArray: { doc: "Slurm, one array a job.", contexts: shells },
+  PBS: { doc: "OpenPBS and PBS Professional.", contexts: shells },
+  Torque: { doc: "Torque, the older relative of PBS.", contexts: shells },
+  SGE: { doc: "Grid Engine.", contexts: shells },
+  LSF: { doc: "IBM Spectrum LSF.", contexts: shells },
   JH_UniScheduler: {
     doc: "JH UniScheduler, a relative of LSF.",
-    through: shells,
+    contexts: shells,
   },
   Fugaku: {
     doc: "Fujitsu's Technical Computing Suite, as on Fugaku.",
-    through: shells,
+    contexts: shells,
   },
   DistributedShell: {
     doc: "YARN's distributed shell on Hadoop.",
-    through: ["HDFSContext"],
+    contexts: ["HDFSContext"],
   },
   Bohrium: {
     doc: "Jobs of the Bohrium cloud.",
     also: ["Lebesgue", "DpCloudServer"],
-    through: ["BohriumContext"],
+    contexts: ["BohriumContext"],
   },
   OpenAPI: {
     doc: "Jobs of the Bohrium cloud through its open API.",
-    through: ["OpenAPIContext"],
+    contexts: ["OpenAPIContext"],
   },
 } as const satisfies Readonly<Record<string, BatchType>>;
 
@@ -93,6 +93,9 @@ export function spellingsOf<N extends string>(
 }
 
 /** Whether the batch type can be reached through the context. */
-export function goTogether(batch: BatchName, context: ContextName): boolean {
-  return (batchTypes[batch].through as readonly string[]).includes(context);
+export function isReachableThrough(
+  batch: BatchName,
+  context: ContextName,
+): boolean {
+  return (batchTypes[batch].contexts as readonly string[]).includes(context);
 }

@@ -5,14 +5,15 @@ import type { Value } from "./field.ts";
 /** Seconds; written so, or as hours, minutes and seconds, days before them. */
 export const duration: Value<number> = {
   form: "value",
-  says: 'a time such as "24:00:00" or "2-00:00:00", or an integer (seconds)',
+  expected:
+    'a time such as "24:00:00" or "2-00:00:00", or an integer (seconds)',
   schema: amount(secondsOf),
 };
 
 /** MiB; written so, or with a unit. */
 export const size: Value<number> = {
   form: "value",
-  says: 'a size such as "4GB" or "512MB", or an integer (MiB)',
+  expected: 'a size such as "4GB" or "512MB", or an integer (MiB)',
   schema: amount(mebibytesOf),
 };
 

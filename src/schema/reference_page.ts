@@ -1,6 +1,6 @@
 /** docs/reference.md: every field, from the tables. */
 import { joinWords } from "../text/grammar.ts";
-import { defaultOf, roleMeaning, typeOf } from "./describe_field.ts";
+import { changeMeaning, defaultOf, typeOf } from "./describe_field.ts";
 import type { Field, Fields, Variant } from "./field.ts";
 import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
 import { submission } from "./submission.ts";
@@ -48,7 +48,7 @@ The keys of the \`[tool.dpdispatcher]\` table in a script's \`# /// script\` blo
 - A secret may be written as \`\${env:NAME}\`, \`\${file:PATH}\` or \`\${cmd:COMMAND}\`: it is read when the machine is reached, if the script is trusted, and never saved. Nowhere else is such a reference allowed.
 - The last column tells what a changed value means for a run that is continued:
 ${
-    Object.entries(roleMeaning).map(([role, meaning]) =>
+    Object.entries(changeMeaning).map(([role, meaning]) =>
       `  - **${role}**: ${meaning}`
     ).join("\n")
   }`;
@@ -74,7 +74,7 @@ function cells(key: string, field: Field): readonly string[] {
     `${typeOf(field)}${secret}`,
     isWord ? value : `\`${value}\``,
     field.doc,
-    field.role ?? "",
+    field.whenChanged ?? "",
   ];
 }
 
@@ -82,14 +82,14 @@ function names(
   title: string,
   all:
     & Names<string>
-    & Readonly<Record<string, { readonly through?: readonly string[] }>>,
+    & Readonly<Record<string, { readonly contexts?: readonly string[] }>>,
 ) {
-  const rows = Object.entries(all).map(([name, { doc, through = [] }]) => [
+  const rows = Object.entries(all).map(([name, { doc, contexts = [] }]) => [
     `\`${name}\``,
     spellingsOf(all, name).filter((spelling) => spelling !== name).map((
       spelling,
     ) => `\`${spelling}\``).join(", "),
-    through.length === 0 ? doc : `${doc} Through ${joinWords(through)}.`,
+    contexts.length === 0 ? doc : `${doc} Through ${joinWords(contexts)}.`,
   ]);
   return `### ${title}\n\n${table(["name", "also written", "meaning"], rows)}`;
 }

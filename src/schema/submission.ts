@@ -10,14 +10,14 @@ export const task = fields({
     configName: "command",
     kind: text,
     default: "python",
-    role: "recompute",
+    whenChanged: "recompute",
     doc:
       "Shell text that runs the script: `python`, `uv run`; the script's path follows it.",
   },
   task_work_path: {
     configName: "folder",
     kind: path,
-    role: "recompute",
+    whenChanged: "recompute",
     doc:
       "Folder of the task, relative to work_base; a glob pattern makes one task of each folder that matches.",
   },
@@ -25,7 +25,7 @@ export const task = fields({
     configName: "inputs",
     kind: paths,
     default: [],
-    role: "recompute",
+    whenChanged: "recompute",
     doc:
       "Files, folders or patterns that the task needs, relative to its folder.",
   },
@@ -33,7 +33,7 @@ export const task = fields({
     configName: "outputs",
     kind: paths,
     default: [],
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Files or patterns to bring back after the task, relative to its folder.",
   },
@@ -42,7 +42,7 @@ export const task = fields({
     kind: path,
     default: "log",
     nullable: true,
-    role: "continue",
+    whenChanged: "continue",
     doc: "File in the task's folder that its output is appended to.",
   },
   errlog: {
@@ -50,7 +50,7 @@ export const task = fields({
     kind: path,
     default: "err",
     nullable: true,
-    role: "continue",
+    whenChanged: "continue",
     doc: "File in the task's folder that its error output is appended to.",
   },
 });
@@ -60,14 +60,14 @@ export const submission = fields({
     configName: "workBase",
     kind: path,
     default: "./",
-    role: "newRun",
+    whenChanged: "newRun",
     doc: "Folder that the tasks' folders are in, relative to local_root.",
   },
   forward_common_files: {
     configName: "commonInputs",
     kind: paths,
     default: [],
-    role: "recompute",
+    whenChanged: "recompute",
     doc:
       "Files, folders or patterns that all tasks need, relative to work_base.",
   },
@@ -75,7 +75,7 @@ export const submission = fields({
     configName: "commonOutputs",
     kind: paths,
     default: [],
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Files or patterns to bring back once all tasks are done, relative to work_base.",
   },

@@ -59,7 +59,7 @@ export const word = one(
 );
 
 /** A word, or "" for none. */
-export const wordOrNone = one(word.alphabet!, matching(`(?!-)${LETTER}*`));
+export const wordOrNone = one(word.expectedText!, matching(`(?!-)${LETTER}*`));
 
 function matching(whole: string) {
   return v.pipe(writable, v.regex(new RegExp(`^(?:${whole})$`)));
@@ -69,16 +69,18 @@ function one(
   alphabet: string,
   schema: v.GenericSchema<unknown, string>,
 ): Value<string> {
-  return { form: "value", says: "text", alphabet, schema };
+  return { form: "value", expected: "text", expectedText: alphabet, schema };
 }
 
-function many({ alphabet = "text", schema }: Value<string>): Value<
+function many(
+  { expectedText: alphabet = "text", schema }: Value<string>,
+): Value<
   readonly string[]
 > {
   return {
     form: "value",
-    says: "a list of texts",
-    alphabet,
+    expected: "a list of texts",
+    expectedText: alphabet,
     schema: v.array(schema),
   };
 }

@@ -14,14 +14,14 @@ import type {
 import { type Names, spellingsOf } from "./names.ts";
 export const flag: Value<boolean> = {
   form: "value",
-  says: "true or false",
+  expected: "true or false",
   schema: v.boolean(),
 };
 
 /** What a service calls its things: digits or letters. */
 export const identifier: Value<string | number> = {
   form: "value",
-  says: "text or an integer",
+  expected: "text or an integer",
   schema: v.union([
     v.string(),
     v.pipe(v.number(), v.integer(), v.safeInteger()),
@@ -31,7 +31,7 @@ export const identifier: Value<string | number> = {
 export function integer(min: number, max = Infinity): Value<number> {
   return {
     form: "value",
-    says: max === Infinity
+    expected: max === Infinity
       ? `an integer of at least ${min}`
       : `an integer from ${min} to ${max}`,
     schema: max === Infinity
@@ -50,7 +50,7 @@ export function integer(min: number, max = Infinity): Value<number> {
 export function number(min: number, below = Infinity): Value<number> {
   return {
     form: "value",
-    says: below === Infinity
+    expected: below === Infinity
       ? `a number of at least ${min}`
       : `a number of at least ${min} and below ${below}`,
     schema: below === Infinity
@@ -86,7 +86,7 @@ export const free: Free = { form: "free" };
 export function describeType(kind: FieldType): string {
   switch (kind.form) {
     case "value":
-      return kind.says;
+      return kind.expected;
     case "choice":
       return `one of ${Object.keys(kind.names).join(", ")}`;
     case "rows":

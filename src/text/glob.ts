@@ -2,7 +2,7 @@
 import { join } from "./path.ts";
 
 /** What a glob looks through. Paths are absolute. */
-export interface GlobResult {
+export interface GlobFiles {
   /** `kind` is "folder", "link" or something else. */
   list(
     path: string,
@@ -17,13 +17,13 @@ export function isPattern(text: string): boolean {
 }
 
 /** So many entries of folders below the first a pattern may go through: a link to a folder above it makes any number. */
-const MOST_ENTRIES = 200_000;
+const MAX_ENTRIES = 200_000;
 
 /** To list a folder takes as long as ten of its entries. */
-const FOLDER_ENTRIES = 10;
+const DIRECTORY_COST = 10;
 
 /** The end of a sentence that says so of a pattern. */
-export const TOO_MUCH =
+export const TOO_MANY_ENTRIES =
   "leads through more files and folders than a pattern may; name the folders more closely";
 
 /**
@@ -34,7 +34,7 @@ export const TOO_MUCH =
 export function glob(
   pattern: string,
   folder: string,
-  looked: GlobResult,
+  looked: GlobFiles,
 ): readonly string[] | null {
   const parts = pattern.split("/").filter((part) =>
     part !== "" && part !== "."
@@ -43,7 +43,7 @@ export function glob(
   let found: readonly string[] | null = ["."];
   const walked = { folders: 0, entries: 0 };
   for (const [at, part] of parts.entries()) {
-    found = deeper(found, part, {
+    found = matchLevel(found, part, {
       folder,
       looked,
       foldersOnly: foldersOnly || at < parts.length - 1,
@@ -60,17 +60,17 @@ export function glob(
   );
 }
 
-interface Step {
+interface MatchOptions {
   readonly folder: string;
-  readonly looked: GlobResult;
+  readonly looked: GlobFiles;
   readonly foldersOnly: boolean;
   readonly walked: { folders: number; entries: number };
 }
 
-function deeper(
+function matchLevel(
   above: readonly string[],
   part: string,
-  { folder, looked, foldersOnly, walked }: Step,
+  { folder, looked, foldersOnly, walked }: MatchOptions,
 ): readonly string[] | null {
   if (!isPattern(part)) return above.map((path) => join(path, part));
   const matches = nameMatcher(part);
@@ -81,8 +81,8 @@ function deeper(
   for (const upper of above) {
     const entries = looked.list(join(folder, upper)) ?? [];
     // One folder may be as large as it is: it is listed once.
-    if (walked.folders++ > 0) walked.entries += entries.length + FOLDER_ENTRIES;
-    if (walked.entries > MOST_ENTRIES) return null;
+    if (walked.folders++ > 0) walked.entries += entries.length + DIRECTORY_COST;
+    if (walked.entries > MAX_ENTRIES) return null;
     for (const { name, kind } of entries) {
       const path = join(upper, name);
       if (matches(name) && (!foldersOnly || isFolder(path, kind))) {

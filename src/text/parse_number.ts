@@ -1,7 +1,7 @@
 /** Numbers that others wrote. */
 
 /** The whole number that the text is, blanks around it aside; null: it is none, or larger than anything that is counted here. */
-export function wholeNumber(
+export function parseInteger(
   text: string | undefined,
   most = 1e12,
 ): number | null {

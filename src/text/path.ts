@@ -42,7 +42,7 @@ export function isOutside(path: string): boolean {
 }
 
 /** True for the folder itself and for all below it; both normal, and both absolute or neither. */
-export function isWithinFolder(path: string, folder: string): boolean {
+export function isWithinDirectory(path: string, folder: string): boolean {
   return path === folder ||
     path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }

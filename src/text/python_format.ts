@@ -10,7 +10,7 @@ export interface TemplateError {
 }
 
 /** A long value may stand in a template any number of times. */
-const MOST_CHARACTERS = 2 ** 20;
+const MAX_CHARACTERS = 2 ** 20;
 
 /** Of a field's name in a message. */
 const SHOWN = 40;
@@ -32,14 +32,14 @@ export function fillTemplate(
   ) {
     const filled = fillPart(part, fields);
     if (!filled.ok) {
-      return fail({ ...placeIn(text, index), message: filled.error });
+      return fail({ ...locationIn(text, index), message: filled.error });
     }
     parts.push(filled.value);
     length += filled.value.length;
-    if (length > MOST_CHARACTERS) {
+    if (length > MAX_CHARACTERS) {
       const message =
-        `filled in, the template is longer than ${MOST_CHARACTERS} characters`;
-      return fail({ ...placeIn(text, index), message });
+        `filled in, the template is longer than ${MAX_CHARACTERS} characters`;
+      return fail({ ...locationIn(text, index), message });
     }
   }
   return ok(parts.join(""));
@@ -78,7 +78,7 @@ function unknownFieldMessage(
   return `is none of ${known}; for braces write {{ and }}`;
 }
 
-function placeIn(
+function locationIn(
   text: string,
   offset: number,
 ): { readonly line: number; readonly column: number } {

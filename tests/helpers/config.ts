@@ -32,7 +32,7 @@ export function configOf(
     resources: { ...plainResources, ...resources },
     tasks: [taskRow()],
     header: null,
-    placeOf: (...path) => ({ file: path.join("."), line: 1, column: 1 }),
+    locate: (...path) => ({ file: path.join("."), line: 1, column: 1 }),
     ...rest,
   };
 }

@@ -37,8 +37,8 @@ function textRows(batchType: string): readonly FieldRow[] {
 }
 
 function holdsText(kind: FieldType): boolean {
-  return kind.form === "value" && /text/.test(kind.says) ||
-    kind.form === "value" && /time such|size such/.test(kind.says);
+  return kind.form === "value" && /text/.test(kind.expected) ||
+    kind.form === "value" && /time such|size such/.test(kind.expected);
 }
 
 /** The value, in the field's place. */
@@ -48,7 +48,7 @@ function withValue({ key, table, field }: FieldRow, value: string): string {
     /[\x7f-\x9f]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  const toml = kind.form === "value" && kind.says === "a list of texts"
+  const toml = kind.form === "value" && kind.expected === "a list of texts"
     ? `[${quoted}]`
     : quoted;
   return [...table.slice(1), key].join(".") + ` = ${toml}`;

@@ -3,7 +3,7 @@ import { nameOf } from "../../src/schema/value_types.ts";
 import {
   batchTypes,
   contexts,
-  goTogether,
+  isReachableThrough,
   spellingsOf,
 } from "../../src/schema/names.ts";
 
@@ -34,10 +34,10 @@ Deno.test("shells carry nine batch types, and each cloud its own", () => {
   const pairs = (Object.keys(batchTypes) as (keyof typeof batchTypes)[])
     .flatMap((batch) =>
       (Object.keys(contexts) as (keyof typeof contexts)[])
-        .filter((context) => goTogether(batch, context))
+        .filter((context) => isReachableThrough(batch, context))
         .map((context) => [batch, context])
     );
   strictEqual(pairs.length, 9 * 3 + 3);
-  strictEqual(goTogether("DistributedShell", "HDFSContext"), true);
-  strictEqual(goTogether("Slurm", "HDFSContext"), false);
+  strictEqual(isReachableThrough("DistributedShell", "HDFSContext"), true);
+  strictEqual(isReachableThrough("Slurm", "HDFSContext"), false);
 });

@@ -93,7 +93,7 @@ Deno.test("no key or word is there twice in a table", () => {
 Deno.test("every field that is not a table says what changing it means", () => {
   for (const { key, field } of allRows()) {
     const isTable = ["table", "rows", "variant"].includes(field.kind.form);
-    strictEqual(field.role === undefined, isTable, key);
+    strictEqual(field.whenChanged === undefined, isTable, key);
     ok(field.doc.endsWith("."), key);
   }
 });

@@ -45,7 +45,7 @@ export function parse(
   const decoded = decodeUtf8(bytes);
   if (!decoded.ok) {
     const { line, column, byte } = decoded.error;
-    return wrong({
+    return failWith({
       location: { file: path, line, column },
       message: `not UTF-8: byte 0x${
         byte.toString(16)
@@ -55,25 +55,28 @@ export function parse(
   const text = decoded.value;
   const lines = splitLines(text).text;
   const block = scriptBlock(path, lines);
-  if (!block.ok) return wrong(block.error);
+  if (!block.ok) return failWith(block.error);
   const toml = contentOf(lines, block.value);
-  const metadata = readToml(toml, toPlace(path, lines, block.value));
-  if (!metadata.ok) return wrong(metadata.error);
+  const metadata = readToml(toml, locationInFile(path, lines, block.value));
+  if (!metadata.ok) return failWith(metadata.error);
   const { tree, table: values } = metadata.value;
-  const table = ourTable(values, locationOfLine(path, block.value.first));
-  if (!table.ok) return wrong(table.error);
+  const table = dpdispatcherTable(
+    values,
+    locationOfLine(path, block.value.first),
+  );
+  if (!table.ok) return failWith(table.error);
   const code = codeOf(outside(lines, block.value), values);
   const copy = scriptCopy(text, { toml, tree, block: block.value });
   const value = { path, copy, block: toml, code, table: table.value };
   return ok({ value, warnings: [] });
 }
 
-function wrong(error: Diagnostic): Validated<never> {
+function failWith(error: Diagnostic): Validated<never> {
   return fail({ errors: [error], warnings: [] });
 }
 
 /** Line and column of the TOML text → the file's own: the TOML stands behind `# `. */
-function toPlace(
+function locationInFile(
   file: string,
   lines: readonly string[],
   { first }: Block,
@@ -85,37 +88,39 @@ function toPlace(
   });
 }
 
-function ourTable(
+function dpdispatcherTable(
   metadata: TableNode,
-  place: SourceLocation,
+  location: SourceLocation,
 ): Result<TableNode, Diagnostic> {
   const ours = nodeAt(metadata, ["tool", "dpdispatcher"]);
   if (ours?.kind === "table") return ok(ours);
   if (ours !== null) {
     return fail({
-      location: ours.place,
+      location: ours.location,
       message:
         "tool.dpdispatcher must be a table; write [tool.dpdispatcher] and its keys below",
     });
   }
-  const similar = misnamed(metadata);
+  const similar = findMisspeltTable(metadata);
   if (similar === null) {
     return fail({
-      location: place,
+      location,
       message:
         "this block has no table [tool.dpdispatcher], which describes the job",
     });
   }
   const [name, entry] = similar;
   return fail({
-    location: entry.keyPlace,
+    location: entry.keyLocation,
     message:
       `the block has no table [tool.dpdispatcher]; is [${name}] meant to be it?`,
   });
 }
 
 /** `[tool.dpdispacher]` or `[dpdispatcher]`: likely meant to be our table. */
-function misnamed(metadata: TableNode): readonly [string, TableEntry] | null {
+function findMisspeltTable(
+  metadata: TableNode,
+): readonly [string, TableEntry] | null {
   const tool = nodeAt(metadata, ["tool"]);
   const named = [
     ...(tool?.kind === "table"

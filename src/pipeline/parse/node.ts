@@ -7,53 +7,53 @@ export type ValueNode = ScalarNode | ListNode | TableNode;
 export type ScalarNode =
   | {
     readonly kind: "text";
-    readonly place: SourceLocation;
+    readonly location: SourceLocation;
     readonly value: string;
     readonly span: Span;
   }
   /** Beyond 2^53 a bigint, so that no digit is lost. */
   | {
     readonly kind: "integer";
-    readonly place: SourceLocation;
+    readonly location: SourceLocation;
     readonly value: number | bigint;
   }
   | {
     readonly kind: "float";
-    readonly place: SourceLocation;
+    readonly location: SourceLocation;
     readonly value: number;
   }
   | {
     readonly kind: "flag";
-    readonly place: SourceLocation;
+    readonly location: SourceLocation;
     readonly value: boolean;
   }
   | {
     readonly kind: "null";
-    readonly place: SourceLocation;
+    readonly location: SourceLocation;
     readonly value: null;
   }
   | {
     readonly kind: "date";
-    readonly place: SourceLocation;
+    readonly location: SourceLocation;
     readonly value: string;
   };
 
 export interface ListNode {
   readonly kind: "list";
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
   readonly value: readonly ValueNode[];
 }
 
 export interface TableNode {
   readonly kind: "table";
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
   readonly value: ReadonlyMap<string, TableEntry>;
   /** A `$ref` of it could not be read: keys may be missing that are elsewhere. */
   readonly partial?: true;
 }
 
 export interface TableEntry {
-  readonly keyPlace: SourceLocation;
+  readonly keyLocation: SourceLocation;
   readonly node: ValueNode;
 }
 
@@ -87,7 +87,7 @@ export function locationAt(
 ): SourceLocation {
   const [head, ...rest] = path;
   const child = head === undefined ? undefined : childOf(node, head);
-  return child === undefined ? node.place : locationAt(child, rest);
+  return child === undefined ? node.location : locationAt(child, rest);
 }
 
 function childOf(

@@ -32,9 +32,11 @@ export function scriptBlock(
     return at(line, message);
   }
   const near = nearHead(lines);
-  if (near >= 0) return at(near, NEAR);
+  if (near >= 0) return at(near, MALFORMED_HEAD);
   const [other] = closed;
-  return other === undefined ? at(0, NONE) : at(other.first, notOurs(other));
+  return other === undefined
+    ? at(0, NO_METADATA)
+    : at(other.first, otherTypeMessage(other));
 }
 
 /** Lines count from 0 here. */
@@ -84,14 +86,14 @@ function closesLater(lines: readonly string[], from: number): boolean {
   return lines.slice(from, code === -1 ? undefined : code).some(isClose);
 }
 
-function notOurs({ type }: Block): string {
+function otherTypeMessage({ type }: Block): string {
   return `this block is of type "${type}"; the job description goes into one that begins with "# /// script"`;
 }
 
-const NEAR =
+const MALFORMED_HEAD =
   'this line begins no block; it must be exactly "# /// script", without other spaces';
 
-const NONE =
+const NO_METADATA =
   `the script has no job description; it goes into a comment block like this one:
 # /// script
 # [tool.dpdispatcher.machine]

@@ -10,10 +10,12 @@ export function codeOf(
   outside: readonly string[],
   metadata: TableNode,
 ): string {
-  return `${canonical(withoutOurs(metadata))}\n${outside.join("\n")}`;
+  return `${canonical(withoutDpdispatcherTable(metadata))}\n${
+    outside.join("\n")
+  }`;
 }
 
-function withoutOurs(metadata: TableNode): TableNode {
+function withoutDpdispatcherTable(metadata: TableNode): TableNode {
   const tool = metadata.value.get("tool");
   if (tool?.node.kind !== "table") return metadata;
   const others = new Map(

@@ -3,7 +3,7 @@ import type { AST } from "toml-eslint-parser";
 import type { Block } from "./comment_blocks.ts";
 
 /** A part of the TOML text; lines count from 0. */
-interface Part {
+interface KeptPart {
   readonly line: number;
   readonly lines: readonly string[];
 }
@@ -40,28 +40,29 @@ export function scriptCopy(
   }).join("");
 }
 
-const OURS = ["tool", "dpdispatcher"];
+const TABLE_PATH = ["tool", "dpdispatcher"];
 
 type Keys = readonly (string | number)[];
 
 /** True for our table and all below it. */
-function isOurs(path: Keys): boolean {
-  return OURS.every((key, i) => path[i] === key);
+function isInDpdispatcherTable(path: Keys): boolean {
+  return TABLE_PATH.every((key, i) => path[i] === key);
 }
 
 /** True for what our table may be in. */
-function mayHoldOurs(path: Keys): boolean {
-  return path.length < OURS.length && path.every((key, i) => key === OURS[i]);
+function mayContainDpdispatcherTable(path: Keys): boolean {
+  return path.length < TABLE_PATH.length &&
+    path.every((key, i) => key === TABLE_PATH[i]);
 }
 
 function keptParts(
   toml: string,
   tree: AST.TOMLTopLevelTable,
-): readonly Part[] {
+): readonly KeptPart[] {
   const lines = toml.split("\n");
   return tree.body.flatMap((item) => {
     if (item.type === "TOMLKeyValue") return keptPair(item, [], toml, lines);
-    if (isOurs(item.resolvedKey)) return [];
+    if (isInDpdispatcherTable(item.resolvedKey)) return [];
     const head = {
       line: item.loc.start.line - 1,
       lines: linesOf(item.key, lines),
@@ -88,7 +89,7 @@ function keptPair(
   table: Keys,
   toml: string,
   lines: readonly string[],
-): readonly Part[] {
+): readonly KeptPart[] {
   const cuts = cutsIn(pair, table);
   if (cuts === "all") return [];
   const line = pair.loc.start.line - 1;
@@ -105,9 +106,11 @@ type Range = readonly [start: number, end: number];
 /** What is to be cut out of a pair, in order: an inline table may hold ours beside others. */
 function cutsIn(pair: AST.TOMLKeyValue, table: Keys): "all" | readonly Range[] {
   const path = [...table, ...pair.key.keys.map(nameOf)];
-  if (isOurs(path)) return "all";
+  if (isInDpdispatcherTable(path)) return "all";
   const { value } = pair;
-  if (!mayHoldOurs(path) || value.type !== "TOMLInlineTable") return [];
+  if (!mayContainDpdispatcherTable(path) || value.type !== "TOMLInlineTable") {
+    return [];
+  }
   const inner = value.body.map((each) => cutsIn(each, path));
   if (inner.length > 0 && inner.every((cuts) => cuts === "all")) return "all";
   return cutPairs(value.body, inner);

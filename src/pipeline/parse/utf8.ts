@@ -2,25 +2,25 @@
 import { fail, ok, type Result } from "../../text/result.ts";
 
 /** Lines and columns count from 1. */
-export interface BadByte {
+export interface InvalidByte {
   readonly byte: number;
   readonly line: number;
   readonly column: number;
 }
 
-export function decodeUtf8(bytes: Uint8Array): Result<string, BadByte> {
+export function decodeUtf8(bytes: Uint8Array): Result<string, InvalidByte> {
   try {
     return ok(
       new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
     );
   } catch {
-    return fail(firstBadByte(bytes));
+    return fail(firstInvalidByte(bytes));
   }
 }
 
 /** The replacement character stands for the first bad sequence; text before it decodes to itself. */
-function firstBadByte(bytes: Uint8Array): BadByte {
-  const offset = firstBadOffset(bytes);
+function firstInvalidByte(bytes: Uint8Array): InvalidByte {
+  const offset = firstInvalidOffset(bytes);
   const before = new TextDecoder().decode(bytes.subarray(0, offset));
   const lines = before.split(/\r\n|\r|\n/);
   return {
@@ -30,7 +30,7 @@ function firstBadByte(bytes: Uint8Array): BadByte {
   };
 }
 
-function firstBadOffset(bytes: Uint8Array): number {
+function firstInvalidOffset(bytes: Uint8Array): number {
   let offset = 0;
   while (offset < bytes.length) {
     const length = characterLength(bytes, offset);

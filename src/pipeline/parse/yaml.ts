@@ -9,7 +9,7 @@ import type {
 } from "yaml";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
-import { childrenOf, MOST_WORDS, tooMany } from "./limits.ts";
+import { childrenOf, MAX_WORDS, tooMany } from "./limits.ts";
 import { exactInteger, type TableEntry, type ValueNode } from "./node.ts";
 import { excessOfYaml } from "./yaml_limits.ts";
 
@@ -26,13 +26,13 @@ export async function readYaml(
   const excess = excessOfYaml(yaml, text);
   if (excess !== null) {
     const above = text.slice(0, excess.offset).split("\n");
-    const place = {
+    const location = {
       file,
       line: above.length,
       column: above.at(-1)!.length + 1,
     };
     return fail([{
-      location: place,
+      location,
       message: `cannot be read: ${excess.message}`,
     }]);
   }
@@ -42,23 +42,23 @@ export async function readYaml(
     intAsBigInt: true,
     uniqueKeys: false, // it compares each with each
   });
-  const toPlace = (offset: number): SourceLocation => {
+  const toLocation = (offset: number): SourceLocation => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     return fail(faults.map(({ pos, code }) => ({
-      location: toPlace(pos[0]),
+      location: toLocation(pos[0]),
       message: `not valid ${what}: ${HINTS[code] ?? OTHERWISE}`,
     })));
   }
-  const { aliases, errors } = aliasesOf(yaml, document, toPlace);
+  const { aliases, errors } = aliasesOf(yaml, document, toLocation);
   if (errors.length > 0) return fail(errors);
   const converted = convert(document.contents, {
     yaml,
     aliases,
-    toPlace,
+    toLocation,
     what,
   });
   return converted.errors.length > 0
@@ -72,7 +72,7 @@ type Aliases = ReadonlyMap<Alias, YamlNode>;
 function aliasesOf(
   yaml: Yaml,
   document: Document.Parsed,
-  toPlace: (offset: number) => SourceLocation,
+  toLocation: (offset: number) => SourceLocation,
 ): { readonly aliases: Aliases; readonly errors: readonly Diagnostic[] } {
   const errors: Diagnostic[] = [];
   const anchors = new Map<string, YamlNode>();
@@ -88,7 +88,7 @@ function aliasesOf(
         return;
       }
       errors.push({
-        location: toPlace(alias.range?.[0] ?? 0),
+        location: toLocation(alias.range?.[0] ?? 0),
         message: target === undefined
           ? "not valid YAML: this alias names nothing; text that begins with * needs quotes"
           : "not valid YAML: this alias stands inside what it names",
@@ -123,7 +123,7 @@ const OTHERWISE = "it cannot be read from here on";
 interface Source {
   readonly yaml: Yaml;
   readonly aliases: Aliases;
-  readonly toPlace: (offset: number) => SourceLocation;
+  readonly toLocation: (offset: number) => SourceLocation;
   /** JSON or YAML. */
   readonly what: string;
 }
@@ -131,18 +131,18 @@ interface Source {
 /** Each node is converted once, however many aliases name it; with them it may not become too large. */
 function convert(
   contents: unknown,
-  { yaml, aliases, toPlace, what }: Source,
+  { yaml, aliases, toLocation, what }: Source,
 ): { readonly node: ValueNode; readonly errors: readonly Diagnostic[] } {
   const errors: Diagnostic[] = [];
   const done = new Map<unknown, ValueNode>();
   const sizes = new Map<ValueNode, number>();
   const spot = (node: unknown): SourceLocation =>
-    toPlace((node as ParsedNode | null)?.range?.[0] ?? 0);
+    toLocation((node as ParsedNode | null)?.range?.[0] ?? 0);
   const wrong = (location: SourceLocation, message: string) =>
     errors.push({ location, message });
   const nothing = (at: unknown): ValueNode => ({
     kind: "null",
-    place: spot(at),
+    location: spot(at),
     value: null,
   });
   const nodeOf = (node: unknown): ValueNode => {
@@ -153,40 +153,42 @@ function convert(
       (sum, one) => sum + sizes.get(one)!,
       1,
     );
-    if (size > MOST_WORDS && errors.length === 0) {
-      wrong(made.place, `cannot be read: with its aliases ${tooMany}`);
+    if (size > MAX_WORDS && errors.length === 0) {
+      wrong(made.location, `cannot be read: with its aliases ${tooMany}`);
     }
     done.set(node, made);
     sizes.set(made, size);
     return made;
   };
   const make = (node: unknown): ValueNode => {
-    const place = spot(node);
+    const location = spot(node);
     if (yaml.isAlias(node)) return nodeOf(aliases.get(node));
     if (yaml.isSeq(node)) {
-      return { kind: "list", place, value: node.items.map(nodeOf) };
+      return { kind: "list", location, value: node.items.map(nodeOf) };
     }
     if (yaml.isMap(node)) {
-      return { kind: "table", place, value: entriesOf(node.items) };
+      return { kind: "table", location, value: entriesOf(node.items) };
     }
-    return yaml.isScalar(node) ? leaf(node, place, toPlace) : nothing(node);
+    return yaml.isScalar(node)
+      ? leaf(node, location, toLocation)
+      : nothing(node);
   };
   const entriesOf = (
     pairs: readonly Pair[],
   ): ReadonlyMap<string, TableEntry> => {
     const entries = new Map<string, TableEntry>();
     for (const { key, value } of pairs) {
-      const keyPlace = spot(key);
+      const keyLocation = spot(key);
       if (!yaml.isScalar(key)) {
-        wrong(keyPlace, `not valid ${what}: a key must be plain text`);
+        wrong(keyLocation, `not valid ${what}: a key must be plain text`);
       }
       const name = yaml.isScalar(key) ? String(key.source ?? key.value) : "";
       if (entries.has(name)) {
-        wrong(keyPlace, `not valid ${what}: this key is there twice`);
+        wrong(keyLocation, `not valid ${what}: this key is there twice`);
       }
       const node = nodeOf(value ?? null);
       entries.set(name, {
-        keyPlace,
+        keyLocation,
         node: value === null ? nothing(key) : node,
       });
     }
@@ -197,27 +199,27 @@ function convert(
 
 function leaf(
   node: Scalar,
-  place: SourceLocation,
-  toPlace: (offset: number) => SourceLocation,
+  location: SourceLocation,
+  toLocation: (offset: number) => SourceLocation,
 ): ValueNode {
   const { value } = node;
   switch (typeof value) {
     case "bigint":
-      return { kind: "integer", place, value: exactInteger(value) };
+      return { kind: "integer", location, value: exactInteger(value) };
     case "number":
-      return { kind: "float", place, value };
+      return { kind: "float", location, value };
     case "boolean":
-      return { kind: "flag", place, value };
+      return { kind: "flag", location, value };
     case "string": {
       const [from, to] = (node as YamlNode).range ?? [0, 0];
       return {
         kind: "text",
-        place,
+        location,
         value,
-        span: { start: toPlace(from), end: toPlace(to) },
+        span: { start: toLocation(from), end: toLocation(to) },
       };
     }
     default:
-      return { kind: "null", place, value: null };
+      return { kind: "null", location, value: null };
   }
 }

@@ -18,13 +18,13 @@ export interface HashOptions {
   readonly files: Files;
   readonly digests: HashCache;
   /** True for what has no part in a digest: its own is "". */
-  apart(path: string): boolean;
+  isExcluded(path: string): boolean;
   /** Entries met behind three links in a row and more: few such links make any number of them. */
   readonly behindLinks: { count: number };
 }
 
 export interface HashedPath {
-  readonly folder: boolean;
+  readonly isDirectory: boolean;
   /** Of a folder, all that is in it. */
   readonly bytes: number;
   /** Of a folder: of the names and digests in it, all the way down. "" for what stands apart. */
@@ -32,11 +32,11 @@ export interface HashedPath {
 }
 
 /** Files are read whole; of a larger one size and time of change stand for the content. */
-const mostBytesRead = 256 * 2 ** 20;
+const MAX_BYTES_READ = 256 * 2 ** 20;
 
 /** As many links may lead from one into the next; a folder that holds itself through a link would go on for ever. */
-const mostLinks = 8;
-const MOST_BEHIND_LINKS = 20_000;
+const MAX_LINKS = 8;
+const MAX_BEHIND_LINKS = 20_000;
 
 /** Stands behind a list of names and a colon. */
 export const NOT_UTF8 = "names that are not UTF-8 cannot be used; rename them";
@@ -79,9 +79,9 @@ function hashFile(
   stat: FileStat,
   look: HashOptions,
 ): Result<HashedPath, string> {
-  const digest = look.apart(path) ? "" : contentDigest(path, stat, look);
+  const digest = look.isExcluded(path) ? "" : contentDigest(path, stat, look);
   if (digest === null) return fail(`${JSON.stringify(path)} cannot be read`);
-  return ok({ folder: false, bytes: stat.bytes, digest });
+  return ok({ isDirectory: false, bytes: stat.bytes, digest });
 }
 
 function contentDigest(
@@ -91,7 +91,7 @@ function contentDigest(
 ): string | null {
   const known = digests.get(path, stat);
   if (known !== undefined) return known;
-  if (stat.bytes > mostBytesRead) {
+  if (stat.bytes > MAX_BYTES_READ) {
     return `${stat.bytes} bytes of ${stat.modified}`;
   }
   const bytes = files.read(path);
@@ -110,7 +110,7 @@ function hashDirectory(
   if (entries === null) {
     return fail(`folder ${JSON.stringify(path)} cannot be read`);
   }
-  const apart = look.apart(path);
+  const apart = look.isExcluded(path);
   const within = apart ? { ...look, apart: () => true } : look;
   const parts: (readonly [name: string, digest: string])[] = [];
   const nameless = entries.filter(({ name }) => isBytesName(name));
@@ -122,18 +122,18 @@ function hashDirectory(
   for (const { name, kind } of entries) {
     const inner = join(path, name);
     const depth = kind === "link" ? links + 1 : links;
-    if (depth > mostLinks) {
+    if (depth > MAX_LINKS) {
       return fail(
         `${
           JSON.stringify(inner)
         } is link in link; does one lead to a folder above it?`,
       );
     }
-    if (depth > 2 && ++look.behindLinks.count > MOST_BEHIND_LINKS) {
+    if (depth > 2 && ++look.behindLinks.count > MAX_BEHIND_LINKS) {
       return fail(
         `${
           JSON.stringify(path)
-        } holds links to folders of links, with more than ${MOST_BEHIND_LINKS} files behind them`,
+        } holds links to folders of links, with more than ${MAX_BEHIND_LINKS} files behind them`,
       );
     }
     const weighed = hashPath(inner, within, depth);
@@ -142,7 +142,7 @@ function hashDirectory(
     if (weighed.value.digest !== "") parts.push([name, weighed.value.digest]);
   }
   return ok({
-    folder: true,
+    isDirectory: true,
     bytes,
     digest: apart ? "" : `folder ${sha256(JSON.stringify(parts))}`,
   });

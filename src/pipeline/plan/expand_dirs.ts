@@ -1,5 +1,5 @@
 /** Inputs in such a form that each may be staged as a link: none of them holds a place that something else goes to. */
-import { foldersAmong, isWithin } from "./match_inputs.ts";
+import { directoriesAmong, isWithin } from "./match_inputs.ts";
 import { join, parent } from "../../text/path.ts";
 import { entriesOf, hashPath } from "./content_hash.ts";
 import type { Files } from "../../environment/environment.ts";
@@ -19,19 +19,19 @@ export function expandDirectories(
   files: Files,
 ): Staged {
   const paths = new Set(commonInputs.map(({ remotePath }) => remotePath));
-  const folders = foldersAmong(commonInputs);
+  const folders = directoriesAmong(commonInputs);
   const lean = tasks.map((task) => {
     const inputs = task.inputs.filter(({ remotePath }) =>
       !paths.has(remotePath) && !isWithin(remotePath, folders)
     );
     return inputs.length === task.inputs.length ? task : { ...task, inputs };
   });
-  const real = realFolders(lean, commonInputs);
+  const real = directoriesToCreate(lean, commonInputs);
   const spread = (inputs: readonly Input[]): readonly Input[] =>
     inputs.some(({ isDirectory, remotePath }) =>
         isDirectory && real.has(remotePath)
       )
-      ? inputs.flatMap((input) => spreadFolder(input, real, files))
+      ? inputs.flatMap((input) => expandDirectory(input, real, files))
       : inputs;
   return {
     tasks: lean.map((task) => ({ ...task, inputs: spread(task.inputs) })),
@@ -40,7 +40,7 @@ export function expandDirectories(
 }
 
 /** The folders that have to be real ones: task folders, all that some input goes into, and what these are in. */
-function realFolders(
+function directoriesToCreate(
   tasks: readonly Task[],
   commonInputs: readonly Input[],
 ): ReadonlySet<string> {
@@ -58,7 +58,7 @@ function realFolders(
   return real;
 }
 
-function spreadFolder(
+function expandDirectory(
   input: Input,
   real: ReadonlySet<string>,
   files: Files,
@@ -70,7 +70,7 @@ function spreadFolder(
       remotePath: join(input.remotePath, name),
     };
     if (real.has(inner.remotePath)) {
-      return spreadFolder(
+      return expandDirectory(
         { ...inner, isDirectory: true, bytes: 0 },
         real,
         files,
@@ -79,13 +79,13 @@ function spreadFolder(
     const weighed = hashPath(inner.localPath, {
       files,
       digests: noDigests,
-      apart: () => true,
+      isExcluded: () => true,
       behindLinks: { count: 0 },
     });
     return weighed.ok
       ? [{
         ...inner,
-        isDirectory: weighed.value.folder,
+        isDirectory: weighed.value.isDirectory,
         bytes: weighed.value.bytes,
       }]
       : [];

@@ -5,10 +5,10 @@ import { isAbsolute, isOutside, join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import { dirsOfRows } from "./task_dirs.ts";
 import {
+  cachedMatcher,
   dedupeInputs,
   type HashedInput,
   type MatchInputs,
-  rememberingMatch,
 } from "./match_inputs.ts";
 import { hashScopeFor } from "./hash_exclusions.ts";
 import type { HashCache } from "./content_hash.ts";
@@ -34,12 +34,12 @@ export function gatherInputs(
   digests: HashCache,
 ): GatheredInputs {
   const placeIn =
-    (...above: readonly (string | number)[]): Config["placeOf"] => (...path) =>
-      config.placeOf(...above, ...path);
+    (...above: readonly (string | number)[]): Config["locate"] => (...path) =>
+      config.locate(...above, ...path);
   const paths = config.tasks.map(({ folder }) => folder);
   const folders = dirsOfRows(paths, base, files);
   const dirs = folders.map((row) => row.ok ? row.value : []);
-  const match = rememberingMatch(
+  const match = cachedMatcher(
     hashScopeFor(config, { base, dirs, files, digests }),
   );
   const commonFields = {
@@ -53,7 +53,7 @@ export function gatherInputs(
     inputs,
     outputs,
     fields: commonFields,
-    placeOf: placeIn(),
+    locate: placeIn(),
   }, match);
   const rows = config.tasks.map(({ inputs, outputs }, at) =>
     gatherRow({
@@ -61,7 +61,7 @@ export function gatherInputs(
       inputs,
       outputs,
       fields: taskFields,
-      placeOf: placeIn("task_list", at),
+      locate: placeIn("task_list", at),
     }, match)
   );
   const lost = folders.flatMap((row, at) =>
@@ -83,7 +83,7 @@ interface Wanted {
   readonly outputs: readonly string[];
   /** What the user's file calls the two. */
   readonly fields: { readonly inputs: string; readonly outputs: string };
-  placeOf(...path: readonly (string | number)[]): SourceLocation;
+  locate(...path: readonly (string | number)[]): SourceLocation;
 }
 
 function gatherRow(
@@ -124,13 +124,13 @@ function inputErrors(
     const message = `${field} ${
       JSON.stringify(wanted.inputs[at])
     } ${first.error} (${where})`;
-    return [{ location: wanted.placeOf(field, at), message }];
+    return [{ location: wanted.locate(field, at), message }];
   });
 }
 
 /** The patterns that would bring results to a place outside the work base. */
 function outputErrors(
-  { dirs, outputs, fields, placeOf }: Wanted,
+  { dirs, outputs, fields, locate }: Wanted,
 ): readonly Diagnostic[] {
   const errors = outputs.map((pattern) => {
     const inner = normalise(pattern);
@@ -142,6 +142,6 @@ function outputErrors(
   return errors.flatMap((error, at) => {
     if (error === null) return [];
     const message = `${fields.outputs} ${JSON.stringify(outputs[at])} ${error}`;
-    return [{ location: placeOf(fields.outputs, at), message }];
+    return [{ location: locate(fields.outputs, at), message }];
   });
 }

@@ -8,11 +8,11 @@ export interface SavedHashCache extends HashCache {
 }
 
 /** A file changed this shortly before it was read may change again with the same time (ms). */
-const TOO_FRESH = 2_000;
+const MIN_AGE_MS = 2_000;
 
 /** @param kept the text of an earlier session; @param now ms since 1970 */
 export function openHashCache(kept: string, now: number): SavedHashCache {
-  const known = parseKept(kept);
+  const known = parseSaved(kept);
   const used = new Map<string, string>();
   const news = { any: false };
   return {
@@ -25,7 +25,7 @@ export function openHashCache(kept: string, now: number): SavedHashCache {
     set(path, stat, digest) {
       const name = nameOf(path, stat);
       known.set(name, digest);
-      if (now - stat.modified < TOO_FRESH) return;
+      if (now - stat.modified < MIN_AGE_MS) return;
       used.set(name, digest);
       news.any = true;
     },
@@ -38,7 +38,7 @@ function nameOf(path: string, { bytes, modified }: FileStat): string {
 }
 
 /** A damaged memory is no memory. */
-function parseKept(text: string): Map<string, string> {
+function parseSaved(text: string): Map<string, string> {
   try {
     return new Map(JSON.parse(text) as [string, string][]);
   } catch {

@@ -5,7 +5,7 @@ import type { Files } from "../../environment/environment.ts";
 import type { HashScope } from "./match_inputs.ts";
 import type { HashCache } from "./content_hash.ts";
 
-interface Ground {
+interface HashScopeInput {
   /** Absolute. */
   readonly base: string;
   /** Of each row of task_list. */
@@ -20,7 +20,7 @@ interface Ground {
  */
 export function hashScopeFor(
   { script, tasks }: Config,
-  { base, dirs, files, digests }: Ground,
+  { base, dirs, files, digests }: HashScopeInput,
 ): HashScope {
   const written = once(() =>
     new Set(tasks.flatMap(({ outputs, out, err }, at) => {
@@ -35,7 +35,14 @@ export function hashScopeFor(
   const apart = (path: string): boolean =>
     path === script.path || written().has(path);
   const behindLinks = { count: 0 };
-  return { base, script: script.path, files, digests, apart, behindLinks };
+  return {
+    base,
+    script: script.path,
+    files,
+    digests,
+    isExcluded: apart,
+    behindLinks,
+  };
 }
 
 /** Made at the first call: most plans meet nothing by pattern. */

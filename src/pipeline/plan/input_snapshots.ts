@@ -28,10 +28,10 @@ export function planResumed(
   if (!pins) {
     return withSnapshots(
       fresh,
-      [...paths].flatMap((path) => pinOf(path, around)),
+      [...paths].flatMap((path) => snapshotOf(path, around)),
     );
   }
-  const digests = pinned(around.digests, paths, new Map(pins));
+  const digests = withSnapshotDigests(around.digests, paths, new Map(pins));
   return withSnapshots(buildPlan(config, { ...around, digests }), pins);
 }
 
@@ -53,7 +53,7 @@ function snapshotsOfOpenRun(
     : started.pins ?? [];
 }
 
-function pinOf(
+function snapshotOf(
   path: string,
   { files, digests }: PlanContext,
 ): readonly InputSnapshot[] {
@@ -63,7 +63,7 @@ function pinOf(
 }
 
 /** What was not there when the run began is a result, whatever pattern meets it. */
-function pinned(
+function withSnapshotDigests(
   digests: HashCache,
   paths: ReadonlySet<string>,
   pins: ReadonlyMap<string, string>,

@@ -8,7 +8,7 @@ import { resources as resourceFields } from "../../schema/resources.ts";
 import { sha256, shortHash } from "../../text/hash.ts";
 
 /** What a task's key is made of, beside what all tasks share. */
-export interface Computed {
+export interface TaskInputs {
   readonly command: string;
   readonly dir: string;
   readonly found: readonly HashedInput[];
@@ -21,7 +21,7 @@ export interface Computed {
 export function taskKeyMaker(
   config: Config,
   common: readonly HashedInput[],
-): (task: Computed) => TaskKey {
+): (task: TaskInputs) => TaskKey {
   const shared = sharedDigest(config, common);
   const counts = new Map<TaskKey, number>();
   return ({ command, dir, found }) => {
@@ -54,7 +54,9 @@ function valuesOf(
   role: ChangeEffect,
 ): readonly (readonly [word: string, value: unknown])[] {
   const words = Object.values(fields).flatMap((field) =>
-    field.role === role && field.configName !== null ? [field.configName] : []
+    field.whenChanged === role && field.configName !== null
+      ? [field.configName]
+      : []
   );
   const held = new Map<string, unknown>(Object.entries(values));
   return words.toSorted().map((word) => [word, held.get(word) ?? null]);

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "../../text/result.ts";
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
-import { TOO_MUCH } from "../../text/glob.ts";
+import { TOO_MANY_ENTRIES } from "../../text/glob.ts";
 import { byCodeUnits } from "../../text/sort.ts";
 import {
   isAbsolute,
@@ -41,7 +41,7 @@ export type MatchInputs = (
 ) => Result<readonly HashedInput[], string>;
 
 /** A {@linkcode MatchInputs} that looks only once at what many tasks share. */
-export function rememberingMatch(looks: HashScope): MatchInputs {
+export function cachedMatcher(looks: HashScope): MatchInputs {
   const known = new Map<string, Result<readonly HashedInput[], string>>();
   return (dir, entry) => {
     if (entry === "" || isAbsolute(entry)) {
@@ -79,7 +79,7 @@ function match(
   const stat = looks.files.stat(join(start, rest));
   if (stat !== null) return found([join(at, normalise(rest))], looks, stat);
   const matched = globNames(rest, start, looks.files);
-  if (matched === null) return fail(TOO_MUCH);
+  if (matched === null) return fail(TOO_MANY_ENTRIES);
   const { paths, nameless } = matched;
   if (nameless.length > 0) {
     return fail(`matches ${someNames(nameless)}: ${NOT_UTF8}`);
@@ -95,13 +95,13 @@ function found(
 ): Result<readonly HashedInput[], string> {
   const looks = { ...shared, behindLinks: { count: 0 } };
   const found: HashedInput[] = [];
-  for (const to of paths.filter(isForeign)) {
+  for (const to of paths.filter(isUserPath)) {
     const from = join(looks.base, to);
     const weighed = named
-      ? hashKnownPath(from, named, counting(from, looks))
+      ? hashKnownPath(from, named, includeNamed(from, looks))
       : hashPath(from, looks);
     if (!weighed.ok) return fail(`cannot be brought along: ${weighed.error}`);
-    const { folder, bytes, digest } = weighed.value;
+    const { isDirectory: folder, bytes, digest } = weighed.value;
     found.push({
       input: { localPath: from, remotePath: to, isDirectory: folder, bytes },
       digest,
@@ -111,13 +111,16 @@ function found(
 }
 
 /** The same look, but for a path that was named in full. */
-function counting(named: string, looks: HashScope): HashOptions {
+function includeNamed(named: string, looks: HashScope): HashOptions {
   if (named === looks.script) return looks;
-  return { ...looks, apart: (path) => path !== named && looks.apart(path) };
+  return {
+    ...looks,
+    isExcluded: (path) => path !== named && looks.isExcluded(path),
+  };
 }
 
 /** True for a path that does not lead into our own folder. */
-export function isForeign(path: string): boolean {
+export function isUserPath(path: string): boolean {
   return !path.includes(RUN_DIRECTORY) ||
     !path.split("/").includes(RUN_DIRECTORY);
 }
@@ -133,14 +136,16 @@ export function dedupeInputs(
       byPath.set(one.input.remotePath, one);
     }
   }
-  const folders = foldersAmong(found.map(({ input }) => input));
+  const folders = directoriesAmong(found.map(({ input }) => input));
   return [...byPath.values()]
     .filter(({ input }) => !isWithin(input.remotePath, folders))
     .sort((a, b) => byCodeUnits(a.input.remotePath, b.input.remotePath));
 }
 
 /** Where the folders among the inputs go. */
-export function foldersAmong(inputs: readonly Input[]): ReadonlySet<string> {
+export function directoriesAmong(
+  inputs: readonly Input[],
+): ReadonlySet<string> {
   return new Set(
     inputs.filter(({ isDirectory }) => isDirectory).map(({ remotePath }) =>
       remotePath

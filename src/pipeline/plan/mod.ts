@@ -3,8 +3,8 @@ import type { Config } from "../../model/config.ts";
 import { runKeyOf, taskKeyMaker } from "./keys.ts";
 import type { Diagnostic, Validated } from "../../model/diagnostic.ts";
 import { type GatheredInputs, gatherInputs } from "./gather_inputs.ts";
-import { longScripts } from "./script_size.ts";
-import { sharedLogs } from "./shared_logs.ts";
+import { scriptSizeErrors } from "./script_size.ts";
+import { sharedLogWarnings } from "./shared_logs.ts";
 import { expandDirectories } from "./expand_dirs.ts";
 import { type HashCache, NOT_UTF8 } from "./content_hash.ts";
 import { fail, ok } from "../../text/result.ts";
@@ -36,7 +36,7 @@ export function buildPlan(
   );
   if (files.stat(base)?.kind !== "folder") {
     const message = `work_base is no folder: ${JSON.stringify(base)}`;
-    return refuse([{ location: config.placeOf("work_base"), message }]);
+    return refuse([{ location: config.locate("work_base"), message }]);
   }
   const real = files.realPath(base);
   // In place nothing is ever put into it from elsewhere.
@@ -46,15 +46,15 @@ export function buildPlan(
     const message = `work_base ${JSON.stringify(base)} is ${
       showName(real!)
     } without links: ${NOT_UTF8}`;
-    return refuse([{ location: config.placeOf("work_base"), message }]);
+    return refuse([{ location: config.locate("work_base"), message }]);
   }
   const gathered = gatherInputs(config, base, files, digests);
   if (gathered.errors.length > 0) return refuse(gathered.errors);
   const commonInputs = gathered.common.map(({ input }) => input);
-  const place = placeOnFarSide(config, base, cwd);
+  const place = remotePlacement(config, base, cwd);
   const { text } = config.script;
   const tasks = tasksOf(config, gathered);
-  const long = longScripts(config, tasks);
+  const long = scriptSizeErrors(config, tasks);
   if (long.length > 0) return refuse(long);
   const value = {
     ...expandDirectories({ tasks, commonInputs }, files),
@@ -67,14 +67,14 @@ export function buildPlan(
     header: config.header,
   };
   const dirs = gathered.rows.map(({ dirs }) => dirs);
-  return ok({ value, warnings: sharedLogs(config, dirs) });
+  return ok({ value, warnings: sharedLogWarnings(config, dirs) });
 }
 
 function refuse(errors: readonly Diagnostic[]): Validated<never> {
-  return fail({ errors: errors.toSorted(byPlace), warnings: [] });
+  return fail({ errors: errors.toSorted(byLocation), warnings: [] });
 }
 
-function byPlace(
+function byLocation(
   { location: a, message: first }: Diagnostic,
   { location: b, message: second }: Diagnostic,
 ): number {
@@ -106,7 +106,7 @@ function tasksOf(
 }
 
 /** In place the tasks run in the base itself, elsewhere in a folder of this submission's own. */
-function placeOnFarSide(
+function remotePlacement(
   config: Config,
   base: string,
   cwd: string,

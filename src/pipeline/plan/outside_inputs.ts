@@ -1,4 +1,4 @@
-import { isWithinFolder, join } from "../../text/path.ts";
+import { isWithinDirectory, join } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import { entriesOf } from "./content_hash.ts";
 import type { Plan } from "../../model/plan.ts";
@@ -27,7 +27,7 @@ export function outsideInputs(
   ): readonly OutsideInput[] => {
     const real = files.realPath(path);
     if (real === null) return [];
-    if (!isWithinFolder(real, inside)) return [{ input, path: real }];
+    if (!isWithinDirectory(real, inside)) return [{ input, path: real }];
     if (!folder || seen.has(real)) return [];
     seen.add(real);
     return lookInside(path, input);

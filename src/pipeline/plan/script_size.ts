@@ -5,19 +5,19 @@ import { pack } from "./pack.ts";
 import type { Task } from "../../model/plan.ts";
 
 /** Quoted and shown as JSON they may be eight times as long, and must still be one text. */
-const MOST_CHARACTERS = 2 ** 26;
+const MAX_CHARACTERS = 2 ** 26;
 
 /** A error where each of many jobs would be handed much text. */
-export function longScripts(
-  { resources, header, placeOf }: Config,
+export function scriptSizeErrors(
+  { resources, header, locate }: Config,
   tasks: readonly Task[],
 ): readonly Diagnostic[] {
   const jobs = pack(tasks.map(({ key }) => key), resources.tasksPerJob).length;
   const size = jobs * sharedSize(resources, header) + sizeOfTasks(tasks);
-  return size <= MOST_CHARACTERS ? [] : [{
-    location: placeOf("resources"),
+  return size <= MAX_CHARACTERS ? [] : [{
+    location: locate("resources"),
     message:
-      `the job scripts would be longer than ${MOST_CHARACTERS} characters together; put what every job runs into a file of source_list, or more tasks into a job (group_size)`,
+      `the job scripts would be longer than ${MAX_CHARACTERS} characters together; put what every job runs into a file of source_list, or more tasks into a job (group_size)`,
   }];
 }
 

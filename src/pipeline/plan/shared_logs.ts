@@ -5,15 +5,15 @@ import { join, normalise } from "../../text/path.ts";
 import { joinWords } from "../../text/grammar.ts";
 
 /** Lines and files that are named of many. */
-const NAMED = 3;
+const MAX_NAMED = 3;
 
 /**
  * A warning for each group of rows of task_list whose tasks share logs, at the
  * last of them. `dirs`: the folders of each row. Tasks of one row have folders
  * of their own.
  */
-export function sharedLogs(
-  { tasks, placeOf }: Pick<Config, "tasks" | "placeOf">,
+export function sharedLogWarnings(
+  { tasks, locate }: Pick<Config, "tasks" | "locate">,
   dirs: readonly (readonly string[])[],
 ): readonly Diagnostic[] {
   if (tasks.length < 2) return [];
@@ -28,7 +28,7 @@ export function sharedLogs(
     .filter(({ rows }) => rows.length > 1);
   return [...Map.groupBy(shared, ({ rows }) => rows.join()).values()].map(
     (group) => {
-      const places = group[0]!.rows.map((row) => placeOf("task_list", row));
+      const places = group[0]!.rows.map((row) => locate("task_list", row));
       const lines = places.map(({ line }) => `${line}`);
       return {
         location: places.at(-1)!,
@@ -41,8 +41,8 @@ export function sharedLogs(
 }
 
 function few(words: readonly string[]): string {
-  const rest = words.length - NAMED;
+  const rest = words.length - MAX_NAMED;
   return rest > 0
-    ? `${words.slice(0, NAMED).join(", ")} and ${rest} more`
+    ? `${words.slice(0, MAX_NAMED).join(", ")} and ${rest} more`
     : joinWords(words, "and");
 }

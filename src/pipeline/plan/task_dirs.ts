@@ -1,16 +1,16 @@
 /** From a row's task_work_path to the folders of its tasks. */
 import { fail, ok, type Result } from "../../text/result.ts";
-import { isPattern, TOO_MUCH } from "../../text/glob.ts";
+import { isPattern, TOO_MANY_ENTRIES } from "../../text/glob.ts";
 import { naturalOrder } from "../../text/sort.ts";
 import { isAbsolute, isOutside, join, normalise } from "../../text/path.ts";
 import { someNames } from "../../text/show_name.ts";
 import type { Files } from "../../environment/environment.ts";
 import { globNames } from "./glob_names.ts";
-import { isForeign } from "./match_inputs.ts";
+import { isUserPath } from "./match_inputs.ts";
 import { NOT_UTF8 } from "./content_hash.ts";
 
 /** More are a slip, and would take an hour to look at. */
-const MOST_TASKS = 200_000;
+const MAX_TASKS = 200_000;
 
 /** The folders of each row; what goes beyond the limit is an error of the row that does. */
 export function dirsOfRows(
@@ -18,13 +18,13 @@ export function dirsOfRows(
   base: string,
   files: Files,
 ): readonly Result<readonly string[], string>[] {
-  let left = MOST_TASKS;
+  let left = MAX_TASKS;
   return paths.map((path) => {
     if (left < 0) return ok([]); // was told
     const row = dirsOf(path, base, files);
     left -= row.ok ? row.value.length : 0;
     return left < 0
-      ? fail(`with this row there are more than ${MOST_TASKS} tasks`)
+      ? fail(`with this row there are more than ${MAX_TASKS} tasks`)
       : row;
   });
 }
@@ -43,18 +43,18 @@ export function dirsOf(
   if (isAbsolute(path)) return fail(`${named} must be a relative path`);
   if (isOutside(dir)) return fail(`${named} leads out of the work base`);
   const isDir = (inner: string): boolean =>
-    isForeign(inner) && files.stat(join(base, inner))?.kind === "folder";
+    isUserPath(inner) && files.stat(join(base, inner))?.kind === "folder";
   if (isDir(dir)) return ok([dir]);
   if (!isPattern(dir)) {
     return fail(`${named} is no folder in ${JSON.stringify(base)}`);
   }
   const matched = globNames(`${dir}/`, base, files);
-  if (matched === null) return fail(`${named} ${TOO_MUCH}`);
+  if (matched === null) return fail(`${named} ${TOO_MANY_ENTRIES}`);
   const { paths, nameless } = matched;
   if (nameless.length > 0) {
     return fail(`${named} matches ${someNames(nameless)}: ${NOT_UTF8}`);
   }
-  const found = paths.filter(isForeign);
+  const found = paths.filter(isUserPath);
   if (found.length === 0) {
     return fail(`${named} matches no folder in ${JSON.stringify(base)}`);
   }

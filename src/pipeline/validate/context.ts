@@ -7,7 +7,7 @@ export interface ValidationContext {
   /** The batch type and context of the input, or the ones most likely meant; null: nobody can tell. */
   readonly chosen: Readonly<Record<Variant["by"], string | null>>;
   /** Unknown keys that a warning was given for. */
-  readonly warned: Set<string>;
+  readonly warnedKeys: Set<string>;
   readonly secrets: Secrets;
 }
 

@@ -7,7 +7,7 @@ import { quoteForMessage } from "./format_value.ts";
 
 /** A warning for each of `custom_flags` that a job would run as a command, for want of the prefix. */
 export function flagWarnings(config: Config): readonly Diagnostic[] {
-  const { machine, resources, placeOf } = config;
+  const { machine, resources, locate } = config;
   const scheduler: Scheduler | undefined = schedulers.find(({ name }) =>
     name === machine.scheduler
   );
@@ -16,7 +16,7 @@ export function flagWarnings(config: Config): readonly Diagnostic[] {
   return resources.flags.flatMap((flag, at) => {
     const line = flag.split("\n").find(isCommand)?.trim();
     return line === undefined ? [] : [{
-      location: placeOf("resources", "custom_flags", at),
+      location: locate("resources", "custom_flags", at),
       message: `${
         quoteForMessage(line)
       } does not begin with ${prefix}: ${machine.scheduler} does not read it, and jobs run it as a command; ${

@@ -37,7 +37,7 @@ export function cut(text: string, longest = LONGEST_PATH): string {
 }
 
 /** What a value is, for fields whose values are never shown. */
-export function showKind(node: ValueNode): string {
+export function describeNode(node: ValueNode): string {
   const names = {
     text: "text",
     integer: "an integer",
@@ -58,12 +58,12 @@ export function expectation(
 ): string {
   const unit = field.unit === undefined ? "" : ` (${field.unit})`;
   const alphabet = node?.kind === "text" && field.kind.form === "value" &&
-    field.kind.says === "text" && field.kind.alphabet;
+    field.kind.expected === "text" && field.kind.expectedText;
   return `${key} must be ${alphabet || describeType(field.kind)}${unit}`;
 }
 
 /** How to write what was meant, or "". */
-export function fixFor(key: string, field: Field, node: ValueNode): string {
+export function hintFor(key: string, field: Field, node: ValueNode): string {
   const { kind } = field;
   if (node.kind === "null") return isRequired(field) ? "" : "; leave it out";
   if (kind.form === "rows" && node.kind === "table") {
@@ -71,8 +71,8 @@ export function fixFor(key: string, field: Field, node: ValueNode): string {
   }
   if (kind.form === "envs") return '; write { NAME = "value" }';
   if (kind.form !== "value") return "";
-  if (node.kind === "text") return remedyForText(kind, node.value);
-  if (kind.says === "text" && isScalar(node)) {
+  if (node.kind === "text") return hintForText(kind, node.value);
+  if (kind.expected === "text" && isScalar(node)) {
     return `; write "${formatValue(node)}"`;
   }
   const asFlag = node.value === 1 ? true : node.value === 0 ? false : null;
@@ -81,7 +81,7 @@ export function fixFor(key: string, field: Field, node: ValueNode): string {
     : "";
 }
 
-function remedyForText(kind: Value<unknown>, text: string): string {
+function hintForText(kind: Value<unknown>, text: string): string {
   if (v.is(kind.schema, [text])) return `; write [${quoteForMessage(text)}]`;
   const bare = text.trim().toLowerCase();
   const meant = /^(true|false|-?\d+(\.\d+)?)$/.test(bare)

@@ -13,7 +13,7 @@ import { readSmall } from "./read_small.ts";
 import { quoteForMessage } from "./format_value.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
-export interface Surroundings {
+export interface HeaderContext {
   readonly files: Files;
   /** Absolute; a template's relative path is from there. */
   readonly cwd: string;
@@ -27,12 +27,12 @@ const KEY = "customized_script_header_template_file";
 export function readHeader(
   { resources: draft, machine, workBase }: PartialConfig,
   table: TableNode,
-  { files, cwd, home, trust }: Surroundings,
+  { files, cwd, home, trust }: HeaderContext,
 ): string | null {
   const file = draft?.strategy?.headerTemplate ?? null;
   if (file === null) return null;
   const { findings } = trust;
-  const place = locationAt(table, ["resources", "strategy", KEY]);
+  const location = locationAt(table, ["resources", "strategy", KEY]);
   const path = resolve(cwd, file);
   const base = resolve(
     resolve(cwd, machine?.localRoot ?? "."),
@@ -41,14 +41,14 @@ export function readHeader(
   const own = [resolve(cwd, trust.script), ...home ? [home] : []];
   if (isPrivateElsewhere(path, { files, base, own })) {
     const does = `puts the private file ${path} into job scripts`;
-    const need = { place, field: KEY, does, digest: null };
+    const need = { location, field: KEY, does, digest: null };
     if (!mayDo(trust, need)) return null;
   }
   const bytes = readSmall(path, files);
   if (!bytes.ok) {
     addError(
       findings,
-      place,
+      location,
       `the header template ${
         quoteForMessage(file)
       } ${bytes.error}; it is looked for from the current folder`,

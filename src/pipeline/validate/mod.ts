@@ -60,7 +60,7 @@ export async function validate(
   const reading: ValidationContext = {
     findings,
     chosen: chosenNames(table),
-    warned: new Set(),
+    warnedKeys: new Set(),
     secrets: { trust, isRead: opens, cwd, home },
   };
   const draft = readTable(submission, table, [], reading) as PartialConfig;
@@ -69,7 +69,7 @@ export async function validate(
     ...{ files, cwd, trust, home },
   });
   if (findings.errors.length > 0) {
-    return fail({ ...findings, errors: toldOnce(findings.errors) });
+    return fail({ ...findings, errors: withoutDuplicates(findings.errors) });
   }
   const { path, copy: text, code } = document;
   const script = { path: resolve(cwd, path), text, code };
@@ -92,12 +92,14 @@ function configOf(
     ...draft as Values<typeof submission>,
     script,
     header,
-    placeOf: (...path) => locationAt(table, path),
+    locate: (...path) => locationAt(table, path),
   };
 }
 
 /** Tables that one file gives to several places have the same errors. */
-function toldOnce(errors: readonly Diagnostic[]): readonly Diagnostic[] {
+function withoutDuplicates(
+  errors: readonly Diagnostic[],
+): readonly Diagnostic[] {
   return [
     ...new Map(errors.map((each) => [formatDiagnostic(each), each])).values(),
   ];

@@ -15,7 +15,7 @@ export function pathErrors(
     at: readonly (string | number)[],
     path: string | undefined,
   ) => {
-    const message = path === undefined ? null : faultOf(key, base, path);
+    const message = path === undefined ? null : pathError(key, base, path);
     return message === null
       ? []
       : [{ location: locationAt(table, at), message }];
@@ -54,21 +54,21 @@ export function pathErrors(
   ];
 }
 
-function faultOf(key: string, base: string, path: string): string | null {
+function pathError(key: string, base: string, path: string): string | null {
   if (isAbsolute(path)) {
     return `${key} must be relative to ${base}, got the absolute path ${
       quoteForMessage(path)
-    }; ${fixForPath(key)}`;
+    }; ${hintForPath(key)}`;
   }
   if (isOutside(normalise(path))) {
     return `${key} must stay below ${base}, got ${quoteForMessage(path)}; ${
-      fixForPath(key)
+      hintForPath(key)
     }`;
   }
   return null;
 }
 
-function fixForPath(key: string): string {
+function hintForPath(key: string): string {
   if (key === "task_work_path") return "make work_base a folder above it";
   if (key === "outlog" || key === "errlog") return "name a file there";
   return key.startsWith("forward")

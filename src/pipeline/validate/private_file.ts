@@ -1,8 +1,8 @@
 /** Files that are nobody's business but the user's: keys, passwords, what is in `~/.ssh`. */
-import { ancestors, isWithinFolder } from "../../text/path.ts";
+import { ancestors, isWithinDirectory } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 
-export interface Whereabouts {
+export interface PrivacyContext {
   readonly files: Files;
   /** The work base, absolute. */
   readonly base: string;
@@ -16,20 +16,20 @@ export interface Whereabouts {
  */
 export function isPrivateElsewhere(
   path: string,
-  { files, base, own }: Whereabouts,
+  { files, base, own }: PrivacyContext,
 ): boolean {
   const real = files.realPath(path);
   if (real === null) return false;
   const [realBase, ...others] = [base, ...own].map((each) =>
     files.realPath(each) ?? each
   );
-  if (isWithinFolder(real, realBase!)) return false;
+  if (isWithinDirectory(real, realBase!)) return false;
   const isClosed = (path: string, bits: number): boolean => {
     const mode = files.stat(path)?.mode;
     return mode !== undefined && (mode & bits) === 0;
   };
   const isShared = (folder: string): boolean =>
-    [realBase!, ...others].some((each) => isWithinFolder(each, folder));
+    [realBase!, ...others].some((each) => isWithinDirectory(each, folder));
   return isClosed(real, 0o044) || ancestors(real)
     .filter((folder) => folder !== "" && !isShared(folder))
     .some((folder) => isClosed(folder, 0o011));

@@ -21,7 +21,7 @@ export function readEnvs(
       if (value !== null && !isWritable(value)) {
         addError(
           findings,
-          node.place,
+          node.location,
           `${name} in envs must be text without ${UNWRITABLE}, got ${
             formatValue(node)
           }`,
@@ -31,7 +31,7 @@ export function readEnvs(
       if (value !== null) return [[name, value] as const];
       addError(
         findings,
-        node.place,
+        node.location,
         `${name} in envs must be text, a number, true or false, or a list of these, got ${
           formatValue(node)
         }`,
@@ -44,20 +44,20 @@ export function readEnvs(
 /** A name that `export` takes (POSIX.1-2017, 3.235 Name). */
 function checkName(
   name: string,
-  { keyPlace, node }: TableEntry,
+  { keyLocation, node }: TableEntry,
   findings: ValidationContext["findings"],
 ): void {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     addError(
       findings,
-      keyPlace,
+      keyLocation,
       `${quoteForMessage(name)} in envs is no name for a variable; write ${
         quoteForMessage(shellName(name))
       } (letters, digits and _, no digit first)`,
     );
   } else if (/(KEY|TOKEN|PASSWORD|SECRET)$/i.test(name) && !isExpansion(node)) {
     findings.warnings.push({
-      location: keyPlace,
+      location: keyLocation,
       message:
         `${name} looks like a secret, and envs are written into job scripts; set it in a file of source_list instead`,
     });

@@ -12,7 +12,7 @@ import {
 import { addError } from "./diagnostics.ts";
 import { mayDo } from "./trust_needs.ts";
 import type { Secrets, ValidationContext } from "./context.ts";
-import { expectation, showKind } from "./format_value.ts";
+import { describeNode, expectation } from "./format_value.ts";
 
 /** The value is never part of a message. */
 export function readSecret(
@@ -25,23 +25,25 @@ export function readSecret(
   if (node.kind !== "text") {
     addError(
       findings,
-      node.place,
-      `${expectation(key, field)}, got ${showKind(node)}`,
+      node.location,
+      `${expectation(key, field)}, got ${describeNode(node)}`,
     );
     return undefined;
   }
   const reference = readReference(node.value);
   if (reference !== null) {
-    const need = { place: node.place, field: key, digest: null };
-    const { trust, isRead } = secrets;
-    if (isRead) mayDo(trust, { ...need, does: actOf(reference, secrets) });
+    const need = { location: node.location, field: key, digest: null };
+    const { trust, isRead: isRead } = secrets;
+    if (isRead) {
+      mayDo(trust, { ...need, does: describeReading(reference, secrets) });
+    }
     return reference;
   }
   if (isBrokenReference(node.value)) {
     const forms = "${env:NAME}, ${file:PATH} or ${cmd:COMMAND}";
     addError(
       findings,
-      node.place,
+      node.location,
       `${key} holds no valid reference; write ${forms} and nothing beside it`,
     );
     return undefined;
@@ -50,7 +52,7 @@ export function readSecret(
 }
 
 /** What a reference makes dpdisp do. */
-function actOf(reference: Reference, { cwd, home }: Secrets): string {
+function describeReading(reference: Reference, { cwd, home }: Secrets): string {
   switch (reference.from) {
     case "env":
       return `reads the environment variable ${reference.name}`;

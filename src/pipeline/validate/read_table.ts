@@ -20,7 +20,12 @@ import { readChoice, readFree, readValue } from "./read_value.ts";
 import { readEnvs } from "./read_envs.ts";
 import { readSecret } from "./read_secret.ts";
 import type { DraftTable, ValidationContext } from "./context.ts";
-import { expectation, fixFor, formatValue, showKind } from "./format_value.ts";
+import {
+  describeNode,
+  expectation,
+  formatValue,
+  hintFor,
+} from "./format_value.ts";
 import { warnUnknown } from "./unknown_keys.ts";
 
 export function readTable(
@@ -56,7 +61,7 @@ function entryOf(
   if (first !== undefined && second !== undefined) {
     const message =
       `"${second.name}" is another spelling of "${first.name}", which is given too; keep one of them`;
-    addError(findings, second.entry.keyPlace, message);
+    addError(findings, second.entry.keyLocation, message);
   }
   return first?.entry ?? null;
 }
@@ -112,7 +117,7 @@ function readRows(
     if (row.kind === "table") return readTable(fields, row, path, reading);
     addError(
       reading.findings,
-      row.place,
+      row.location,
       `each of ${path.at(-1)} must be a table, got ${formatValue(row)}`,
     );
   });
@@ -124,11 +129,11 @@ function refuse(
   node: ValueNode,
   { findings }: ValidationContext,
 ): undefined {
-  const seen = holdsSecrets(field) ? showKind(node) : formatValue(node);
+  const seen = holdsSecrets(field) ? describeNode(node) : formatValue(node);
   addError(
     findings,
-    node.place,
-    `${expectation(key, field)}, got ${seen}${fixFor(key, field, node)}`,
+    node.location,
+    `${expectation(key, field)}, got ${seen}${hintFor(key, field, node)}`,
   );
 }
 
@@ -143,7 +148,7 @@ function absent(
   const { kind } = field;
   if (isRequired(field)) {
     if (!table.partial) {
-      addError(reading.findings, table.place, missing(key, field, path));
+      addError(reading.findings, table.location, missing(key, field, path));
     }
     return undefined;
   }
@@ -153,10 +158,10 @@ function absent(
   return kind.form === "envs" ? [] : field.default;
 }
 
-function emptyTable({ place, partial }: TableNode): TableNode {
+function emptyTable({ location, partial }: TableNode): TableNode {
   const empty = {
     kind: "table",
-    place,
+    location,
     value: new Map<string, TableEntry>(),
   } as const;
   return partial ? { ...empty, partial } : empty;

@@ -8,7 +8,7 @@ import { findReference } from "../../schema/secret.ts";
 import { closestMatch } from "../../text/closest_match.ts";
 import { addError } from "./diagnostics.ts";
 import type { ValidationContext } from "./context.ts";
-import { expectation, fixFor, formatValue, isScalar } from "./format_value.ts";
+import { expectation, formatValue, hintFor, isScalar } from "./format_value.ts";
 
 /** The value if the kind's schema takes it; every wrong entry of a list is told. */
 export function readValue(
@@ -29,9 +29,9 @@ export function readValue(
     if (entry === undefined) {
       addError(
         findings,
-        node.place,
+        node.location,
         `${expectation(key, field, node)}, got ${formatValue(node)}${
-          fixFor(key, field, node)
+          hintFor(key, field, node)
         }`,
       );
       break; // one wrong value, one error
@@ -39,9 +39,9 @@ export function readValue(
     const advice = isScalar(entry) ? `; write "${formatValue(entry)}"` : "";
     addError(
       findings,
-      entry.place,
+      entry.location,
       `each of ${key} must be ${
-        entry.kind === "text" ? kind.alphabet : "text"
+        entry.kind === "text" ? kind.expectedText : "text"
       }, got ${formatValue(entry)}${advice}`,
     );
   }
@@ -59,7 +59,7 @@ export function readChoice<N extends string>(
   const advice = meant === null ? "" : `; did you mean "${meant}"?`;
   addError(
     findings,
-    node.place,
+    node.location,
     `${key} must be ${describeType(kind)}, got ${formatValue(node)}${advice}`,
   );
 }
@@ -92,14 +92,14 @@ export function readFree(
     if (node.kind === "date") {
       addError(
         findings,
-        node.place,
+        node.location,
         `a date cannot be passed on; write "${node.value}"`,
       );
     }
     if (typeof node.value === "bigint") {
       addError(
         findings,
-        node.place,
+        node.location,
         `the integer ${
           formatValue(node)
         } is too large to be passed on exactly; write it as text`,
@@ -130,7 +130,7 @@ export function refuseReferences(
   if (reference === null) return false;
   addError(
     findings,
-    node.place,
+    node.location,
     `${key} must not hold the reference ${reference}, which is read only in secret fields such as password; write the value itself`,
   );
   return true;

@@ -8,9 +8,14 @@ import type { Files } from "../../environment/environment.ts";
 import { addError, type Findings } from "./diagnostics.ts";
 import { mayDo, type Trust } from "./trust_needs.ts";
 import { readSmall } from "./read_small.ts";
-import { cut, formatValue, quoteForMessage, showKind } from "./format_value.ts";
+import {
+  cut,
+  describeNode,
+  formatValue,
+  quoteForMessage,
+} from "./format_value.ts";
 
-export interface Refs {
+export interface RefContext {
   readonly files: Files;
   readonly trust: Trust;
   /** Absolute. */
@@ -24,17 +29,17 @@ const MOST_REFS = 100;
 /** The table with every `$ref` in it replaced by what it names; keys beside a `$ref` win, whole. */
 export async function resolveRefs(
   table: TableNode,
-  given: Omit<Refs, "followed">,
+  given: Omit<RefContext, "followed">,
 ): Promise<TableNode> {
   const refs = { ...given, followed: [] };
   if (refs.trust.isTrusted) return await resolveTable(table, [], refs);
   const found = findRefs(table);
-  for (const { keyPlace, node } of found) {
+  for (const { keyLocation, node } of found) {
     const named = node.kind === "text"
       ? quoteForMessage(node.value)
       : "another file";
     mayDo(refs.trust, {
-      ...{ place: keyPlace, field: "$ref", digest: null },
+      ...{ location: keyLocation, field: "$ref", digest: null },
       does: `reads ${named}`,
     });
   }
@@ -73,7 +78,7 @@ function withoutRef(
 async function resolveNode(
   node: ValueNode,
   chain: readonly string[],
-  refs: Refs,
+  refs: RefContext,
 ): Promise<ValueNode> {
   if (node.kind === "list") {
     return {
@@ -89,7 +94,7 @@ async function resolveNode(
 async function resolveTable(
   table: TableNode,
   chain: readonly string[],
-  refs: Refs,
+  refs: RefContext,
 ): Promise<TableNode> {
   const own = await Promise.all(
     withoutRef(table).map(async ([key, entry]) => {
@@ -113,11 +118,11 @@ async function resolveTable(
 async function readRef(
   node: ValueNode,
   chain: readonly string[],
-  refs: Refs,
+  refs: RefContext,
 ): Promise<TableNode | null> {
   const { findings } = refs.trust;
   const no = (message: string): null => {
-    addError(findings, node.place, message);
+    addError(findings, node.location, message);
     return null;
   };
   if (node.kind !== "text") {
@@ -132,7 +137,7 @@ async function readRef(
       }`,
     );
   }
-  const candidates = candidatesFor(node.value, node.place.file, refs.cwd);
+  const candidates = candidatesFor(node.value, node.location.file, refs.cwd);
   const kinds = candidates.map((path) => refs.files.stat(path)?.kind);
   const path = candidates[kinds.indexOf("file")] ??
     candidates[kinds.findIndex((kind) => kind !== undefined)];
@@ -163,7 +168,7 @@ async function readRef(
     );
   }
   mayDo(refs.trust, {
-    ...{ place: node.place, field: "$ref", digest: sha256(bytes.value) },
+    ...{ location: node.location, field: "$ref", digest: sha256(bytes.value) },
     does: `reads the file ${path}`,
   });
   const table = await readMapping(
@@ -206,10 +211,12 @@ async function readMapping(
     return null;
   }
   if (read.value.kind === "table") return read.value;
-  const seen = read.value.kind === "null" ? "nothing" : showKind(read.value);
+  const seen = read.value.kind === "null"
+    ? "nothing"
+    : describeNode(read.value);
   addError(
     findings,
-    read.value.place,
+    read.value.location,
     `a file named by $ref must hold a mapping, this one holds ${seen}`,
   );
   return null;

@@ -6,7 +6,7 @@ import type { PortableField } from "../../schedulers/scheduler.ts";
 import {
   batchTypes,
   type ContextName,
-  goTogether,
+  isReachableThrough,
 } from "../../schema/names.ts";
 import { isAbsolute } from "../../text/path.ts";
 import { joinWords } from "../../text/grammar.ts";
@@ -27,15 +27,15 @@ export function checkRules(
 type Rule = (draft: PartialConfig, table: TableNode) => readonly Diagnostic[];
 
 const RULES: readonly Rule[] = [
-  pairs,
-  remoteRootNeeded,
-  localRootNeeded,
-  gpuPerTask,
-  sayable,
-  sshAsks,
-  oneGroup,
-  anyTask,
-  anyCommand,
+  checkContext,
+  requireRemoteRoot,
+  requireLocalRoot,
+  checkGpuPerTask,
+  checkSupportedFields,
+  checkOpensshSecrets,
+  checkResourceGroup,
+  requireTask,
+  requireCommand,
 ];
 
 function at(
@@ -48,38 +48,38 @@ function at(
 }
 
 /** The batch type and the context must go together. */
-function pairs(
+function checkContext(
   { machine }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
   const { scheduler, context } = machine ?? {};
   if (
     scheduler === undefined || context === undefined ||
-    goTogether(scheduler, context)
+    isReachableThrough(scheduler, context)
   ) return [];
-  const through = joinWords(batchTypes[scheduler].through);
+  const allowed = joinWords(batchTypes[scheduler].contexts);
   return at(
     table,
     ["machine", "context_type"],
-    `${scheduler} cannot be reached through ${context}; context_type must be ${through}`,
+    `${scheduler} cannot be reached through ${context}; context_type must be ${allowed}`,
   );
 }
 
-const FOLDER_OF_ITS_OWN: readonly (ContextName | undefined)[] = [
+const WITH_REMOTE_ROOT: readonly (ContextName | undefined)[] = [
   "LocalContext",
   "SSHContext",
   "HDFSContext",
 ];
 
-function remoteRootNeeded(
+function requireRemoteRoot(
   { machine }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
   if (
-    !FOLDER_OF_ITS_OWN.includes(machine?.context) ||
+    !WITH_REMOTE_ROOT.includes(machine?.context) ||
     machine?.remoteRoot === undefined
   ) return [];
-  if (machine.remoteRoot || mayBeElsewhere(table)) return [];
+  if (machine.remoteRoot || mayBeInRef(table)) return [];
   return at(
     table,
     ["machine", "remote_root"],
@@ -89,14 +89,14 @@ function remoteRootNeeded(
   );
 }
 
-function localRootNeeded(
+function requireLocalRoot(
   { machine, workBase }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
   if (machine === undefined || workBase === undefined || isAbsolute(workBase)) {
     return [];
   }
-  if (machine.localRoot !== null || mayBeElsewhere(table)) return [];
+  if (machine.localRoot !== null || mayBeInRef(table)) return [];
   const given = nodeAt(table, ["machine", "local_root"]) !== null;
   const message = given
     ? "local_root must be text where work_base is relative; write a folder or make work_base absolute"
@@ -107,13 +107,13 @@ function localRootNeeded(
 }
 
 /** An unread `$ref` may hold the keys of the machine. */
-function mayBeElsewhere(table: TableNode): boolean {
+function mayBeInRef(table: TableNode): boolean {
   const machine = nodeAt(table, ["machine"]);
   return table.partial === true ||
     (machine?.kind === "table" && machine.partial === true);
 }
 
-function gpuPerTask(
+function checkGpuPerTask(
   { resources }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
@@ -148,7 +148,7 @@ const PORTABLE = {
 } as const satisfies Readonly<Record<PortableField, string>>;
 
 /** What is asked for must reach the batch system. */
-function sayable(
+function checkSupportedFields(
   { machine, resources }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
@@ -163,13 +163,13 @@ function sayable(
         table,
         ["resources", key],
         `${key} cannot be said to ${chosen}; leave it out (${
-          joinWords(whoSays(key), "and")
+          joinWords(schedulersSupporting(key), "and")
         } can be told)`,
       )
     );
 }
 
-function whoSays(key: PortableField): readonly string[] {
+function schedulersSupporting(key: PortableField): readonly string[] {
   return schedulers.filter(({ supportedFields }) =>
     supportedFields.includes(key)
   ).map(({ name }) => name);
@@ -183,7 +183,7 @@ const LOGIN_SECRETS = {
 } as const;
 
 /** The system's ssh takes its secrets from the terminal or the agent, and from nobody else. */
-function sshAsks(
+function checkOpensshSecrets(
   { machine }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
@@ -201,7 +201,7 @@ function sshAsks(
 }
 
 /** A comma begins the next limit of pjsub's -L. */
-function oneGroup(
+function checkResourceGroup(
   { machine, resources }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
@@ -215,7 +215,7 @@ function oneGroup(
   );
 }
 
-function anyTask(
+function requireTask(
   { tasks }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
@@ -227,7 +227,7 @@ function anyTask(
   );
 }
 
-function anyCommand(
+function requireCommand(
   { tasks = [] }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {

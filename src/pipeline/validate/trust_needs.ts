@@ -4,7 +4,7 @@ import { quote } from "../../script/quote.ts";
 import { addError, type Findings } from "./diagnostics.ts";
 
 export interface Need {
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
   /** The key that asks for it. */
   readonly field: string;
   /** `reads the file /home/jo/machine.json`. */
@@ -28,7 +28,7 @@ export function mayDo(
   need: Need,
 ): boolean {
   needs.push(need);
-  if (!isTrusted) addError(findings, need.place, refusal(need, script));
+  if (!isTrusted) addError(findings, need.location, refusal(need, script));
   return isTrusted;
 }
 

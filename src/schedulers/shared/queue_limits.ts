@@ -1,5 +1,5 @@
 /** What answers about the limits of queues have in common. */
-import { wholeNumber } from "../../text/parse_number.ts";
+import { parseInteger } from "../../text/parse_number.ts";
 
 /** Of several queues or kinds of nodes the one that allows most counts; null: no limit. */
 export function mostOf(values: readonly (number | null)[]): number | null {
@@ -19,7 +19,7 @@ export function leastOf(values: readonly (number | null)[]): number | null {
 
 /** A number alone, or null. */
 export function countOf(text: string | undefined): number | null {
-  return wholeNumber(text);
+  return parseInteger(text);
 }
 
 /** Seconds of `D-HH:MM:SS`, `HH:MM:SS`, `MM:SS` or `SS`; any other word is no limit. */

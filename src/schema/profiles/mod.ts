@@ -14,7 +14,7 @@ export const profiles = {
       configName: "symlink",
       kind: flag,
       default: true,
-      role: "continue",
+      whenChanged: "continue",
       doc:
         "Links the inputs into the working folder where true, copies them where false.",
     },

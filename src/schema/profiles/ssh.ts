@@ -8,14 +8,14 @@ export const ssh = fields({
   hostname: {
     configName: "hostname",
     kind: name,
-    role: "newRun",
+    whenChanged: "newRun",
     doc: "Host name, address, or alias of the SSH configuration.",
   },
   username: {
     configName: "username",
     kind: name,
     default: null,
-    role: "newRun",
+    whenChanged: "newRun",
     doc:
       "Name to log in with; without it that of the SSH configuration, or your own.",
   },
@@ -24,14 +24,14 @@ export const ssh = fields({
     kind: text,
     default: null,
     secret: true,
-    role: "continue",
+    whenChanged: "continue",
     doc: "Password to log in with; keys are safer.",
   },
   port: {
     configName: "port",
     kind: integer(1, 65535),
     default: null,
-    role: "newRun",
+    whenChanged: "newRun",
     doc:
       "Port of the SSH server; without it that of the SSH configuration, or 22.",
   },
@@ -39,7 +39,7 @@ export const ssh = fields({
     configName: "keyFile",
     kind: path,
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Private key that is tried first; then those of the agent, of IdentityFile and of ~/.ssh.",
   },
@@ -48,7 +48,7 @@ export const ssh = fields({
     kind: text,
     default: null,
     secret: true,
-    role: "continue",
+    whenChanged: "continue",
     doc: "Passphrase of the private key.",
   },
   timeout: {
@@ -56,7 +56,7 @@ export const ssh = fields({
     kind: integer(1),
     unit: "seconds",
     default: 10,
-    role: "continue",
+    whenChanged: "continue",
     doc: "How long connecting may take.",
   },
   totp_secret: {
@@ -64,7 +64,7 @@ export const ssh = fields({
     kind: text,
     default: null,
     secret: true,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Base32 secret that one-time codes are made from, for hosts that ask for one.",
   },
@@ -72,7 +72,7 @@ export const ssh = fields({
     configName: "compress",
     kind: flag,
     default: true,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Compresses what is sent and fetched; false where the network is faster than gzip.",
   },
@@ -80,7 +80,7 @@ export const ssh = fields({
     configName: "lookForKeys",
     kind: flag,
     default: true,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Tries the keys of IdentityFile and ~/.ssh too; false: only key_filename and the agent's.",
   },
@@ -88,7 +88,7 @@ export const ssh = fields({
     configName: "executeCommand",
     kind: text,
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Shell command that is run once after connecting; it is waited for as long as timeout says.",
   },
@@ -96,7 +96,7 @@ export const ssh = fields({
     configName: "proxyCommand",
     kind: line,
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Command whose input and output carry the connection, as ProxyCommand of ssh_config(5); none: whatever the SSH configuration says, no command and no jump.",
   },
@@ -104,7 +104,7 @@ export const ssh = fields({
     configName: "transport",
     kind: choice(transports),
     default: "ssh2",
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "What speaks SSH: a part of dpdisp, or the system's own `ssh`, for Kerberos, certificates and security keys.",
   },
@@ -112,7 +112,7 @@ export const ssh = fields({
     configName: "acceptNewHostKey",
     kind: flag,
     default: false,
-    role: "continue",
+    whenChanged: "continue",
     doc:
       "Takes and keeps the key of a host that is in no known_hosts, without asking, unless the SSH configuration has `StrictHostKeyChecking yes`.",
   },

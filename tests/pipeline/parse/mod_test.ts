@@ -42,7 +42,7 @@ Deno.test("any code around the block leaves its values as they are and moves onl
     const text = [...before, "", BLOCK, "", ...after].join("\n");
     const size = nodeAt(parsed(text).table, ["resources", "group_size"]);
     deepStrictEqual([size?.kind, size?.value], ["integer", 16]);
-    deepStrictEqual(size?.place, {
+    deepStrictEqual(size?.location, {
       file: "run.py",
       line: before.length + 1 + 7,
       column: 16,
@@ -110,7 +110,7 @@ Deno.test("a block ends at the last closing line of its comment lines", () => {
   const note = parsed(nested).table.value.get("_note")?.node;
   strictEqual(note?.value, "/// inner\n///\n");
   strictEqual(
-    parsed(nested).table.value.get("work_base")?.keyPlace.line,
+    parsed(nested).table.value.get("work_base")?.keyLocation.line,
     8,
   );
 });

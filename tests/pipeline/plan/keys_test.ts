@@ -115,9 +115,9 @@ Deno.test("the table of resources says of each field whether it is computed or p
     );
   const wordsOf = (isTask: boolean): Set<string> =>
     new Set(
-      Object.values(resources as Fields).flatMap(({ role, configName }) =>
-        (role === "recompute") === isTask && configName ? [configName] : []
-      ),
+      Object.values(resources as Fields).flatMap((
+        { whenChanged: role, configName },
+      ) => (role === "recompute") === isTask && configName ? [configName] : []),
     );
   deepStrictEqual(wordsIn(computed), wordsOf(true));
   deepStrictEqual(wordsIn(placement), wordsOf(false));

@@ -161,7 +161,7 @@ Deno.test("errors are ordered by line, not by the order in which they were found
   const config = configOf({
     tasks: [taskRow({ folder: "gone" })],
     commonInputs: ["gone"],
-    placeOf: (first) => ({ file: "hello.py", line: line(first), column: 1 }),
+    locate: (first) => ({ file: "hello.py", line: line(first), column: 1 }),
   });
   const checked = buildPlan(config, {
     files: memoryFiles({ "/work/": "" }),

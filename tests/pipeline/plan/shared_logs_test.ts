@@ -1,17 +1,20 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { TaskRow } from "../../../src/model/config.ts";
-import { sharedLogs } from "../../../src/pipeline/plan/shared_logs.ts";
+import { sharedLogWarnings } from "../../../src/pipeline/plan/shared_logs.ts";
 import { taskRow } from "../../helpers/config.ts";
 
 /** What is said of these rows, each with its folders; row 0 is in line 10, row 1 in line 20 and so on. */
 function told(...rows: readonly (Partial<TaskRow> & { dirs: string[] })[]) {
-  const placeOf = (...path: readonly (string | number)[]) => ({
+  const locate = (...path: readonly (string | number)[]) => ({
     file: "run.py",
     line: 10 * (Number(path[1]) + 1),
     column: 3,
   });
   const tasks = rows.map(({ dirs: _, ...row }) => taskRow(row));
-  const warnings = sharedLogs({ tasks, placeOf }, rows.map(({ dirs }) => dirs));
+  const warnings = sharedLogWarnings(
+    { tasks, locate },
+    rows.map(({ dirs }) => dirs),
+  );
   return warnings.map(({ location, message }) =>
     `${location.line}: ${message.split("; ")[0]}`
   );

@@ -206,13 +206,13 @@ Deno.test("an absolute work base needs no local root", async () => {
 
 Deno.test("a value is found by its path, an absent one by its table", async () => {
   const { value } = await valid(toml());
-  const { line, column, file } = value.placeOf(
+  const { line, column, file } = value.locate(
     "task_list",
     0,
     "task_work_path",
   );
   deepStrictEqual([file, line, column], ["run.py", 11, 20]);
-  strictEqual(value.placeOf("resources", "queue_name").line, 8);
+  strictEqual(value.locate("resources", "queue_name").line, 8);
 });
 
 Deno.test("a plain password is printed by nothing and staged nowhere", async () => {
@@ -287,7 +287,7 @@ Deno.test("keys beside $ref win whole, and files are looked for beside their hol
   strictEqual(value.resources.tasksPerJob, 4);
   strictEqual(value.resources.queue, "long");
   deepStrictEqual(value.resources.envs, [["B", "2"]]);
-  deepStrictEqual(value.placeOf("resources", "queue_name"), {
+  deepStrictEqual(value.locate("resources", "queue_name"), {
     file: "jobs/deep/b.yaml",
     line: 2,
     column: 13,
