@@ -10,7 +10,7 @@ const gpuLine = fields({
     kind: directive,
     default: null,
     whenChanged: "continue",
-    doc: "Line of the header that asks for GPUs, in place of the usual one.",
+    doc: "Header line that requests GPUs, in place of the generated one.",
   },
 });
 
@@ -27,7 +27,7 @@ export const kwargs = {
       unit: "tasks per array element",
       default: 1,
       whenChanged: "continue",
-      doc: "How many tasks one element of the array runs, one after the other.",
+      doc: "How many tasks one array element runs, one after the other.",
     },
     slurm_array_throttle: {
       configName: "elementsAtOnce",
@@ -35,7 +35,7 @@ export const kwargs = {
       unit: "array elements at once",
       default: null,
       whenChanged: "continue",
-      doc: "How many elements of an array may run at once.",
+      doc: "How many elements of an array job may run at once.",
     },
   }),
   PBS: none,
@@ -47,7 +47,7 @@ export const kwargs = {
       default: "mpi",
       whenChanged: "continue",
       aliases: ["sge_pe_name"],
-      doc: "Parallel environment that the CPUs are asked from.",
+      doc: "Parallel environment that the CPUs are requested from.",
     },
     job_name: {
       configName: "jobName",
@@ -63,21 +63,21 @@ export const kwargs = {
       kind: flag,
       default: false,
       whenChanged: "continue",
-      doc: "Asks for GPUs at all.",
+      doc: "Requests GPUs.",
     },
     gpu_new_syntax: {
       configName: "gpuNewSyntax",
       kind: flag,
       default: false,
       whenChanged: "continue",
-      doc: "Asks for GPUs with `-gpu`, which LSF 10.1.0.3 and later know.",
+      doc: "Requests GPUs with `-gpu`, for LSF 10.1.0.3 and later.",
     },
     gpu_exclusive: {
       configName: "gpuExclusive",
       kind: flag,
       default: true,
       whenChanged: "continue",
-      doc: "Asks for GPUs that no other job uses.",
+      doc: "Requests GPUs that no other job uses.",
     },
     ...gpuLine,
   }),
@@ -89,13 +89,13 @@ export const kwargs = {
       kind: name,
       whenChanged: "continue",
       doc:
-        "Folder of Hadoop's YARN libraries, in which the distributed shell's jar is.",
+        "Directory of Hadoop's YARN libraries, which contains the jar of the distributed shell.",
     },
     img_name: {
       configName: "image",
       kind: wordOrNone,
       whenChanged: "continue",
-      doc: "Docker image that the container runs in; empty for none.",
+      doc: "Docker image of the container; empty for none.",
     },
     mem_limit: {
       configName: "memoryGib",

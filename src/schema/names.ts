@@ -1,4 +1,4 @@
-/** Batch types and contexts: names, other spellings, and which go together. */
+/** Batch types and contexts: names, other spellings, and which contexts reach which batch types. */
 
 export interface Name {
   readonly doc: string;
@@ -10,18 +10,19 @@ export type Names<N extends string> = Readonly<Record<N, Name>>;
 
 export const contexts = {
   LazyLocalContext: {
-    doc: "This machine, in the task folders themselves; nothing is copied.",
+    doc:
+      "The local computer, in the task directories themselves; nothing is copied.",
   },
   LocalContext: {
-    doc: "This machine, in a folder of its own below `remote_root`.",
+    doc: "The local computer, in a remote directory below `remote_root`.",
   },
-  SSHContext: { doc: "A machine reached through SSH." },
+  SSHContext: { doc: "A remote host reached over SSH." },
   HDFSContext: { doc: "A Hadoop file system." },
   OpenAPIContext: {
-    doc: "The Bohrium cloud through its open API, with an access key.",
+    doc: "The Bohrium cloud through its OpenAPI, with an access key.",
   },
   BohriumContext: {
-    doc: "The Bohrium cloud with account and password, or a ticket.",
+    doc: "The Bohrium cloud, with an account and password, or a ticket.",
     also: ["DpCloudServerContext", "LebesgueContext"],
   },
 } as const satisfies Names<string>;
@@ -29,8 +30,8 @@ export const contexts = {
 export type ContextName = keyof typeof contexts;
 
 export const transports = {
-  ssh2: { doc: "dpdisp itself." },
-  openssh: { doc: "The system's own `ssh`, with all that it can do." },
+  ssh2: { doc: "The SSH client in dpdisp." },
+  openssh: { doc: "The `ssh` of the system." },
 } as const satisfies Names<string>;
 
 interface BatchType extends Name {
@@ -42,17 +43,17 @@ const shells = ["LazyLocalContext", "LocalContext", "SSHContext"] as const;
 
 export const batchTypes = {
   Shell: {
-    doc: "No batch system: processes of the machine itself.",
+    doc: "No batch system: processes on the remote host.",
     contexts: shells,
   },
-  Slurm: { doc: "Slurm, one batch job a job.", contexts: shells },
-  SlurmJobArray: { doc: "Slurm, one array a job.", contexts: shells },
+  Slurm: { doc: "Slurm, each job a batch job.", contexts: shells },
+  SlurmJobArray: { doc: "Slurm, each job an array job.", contexts: shells },
   PBS: { doc: "OpenPBS and PBS Professional.", contexts: shells },
-  Torque: { doc: "Torque, the older relative of PBS.", contexts: shells },
+  Torque: { doc: "Torque, an older PBS.", contexts: shells },
   SGE: { doc: "Grid Engine.", contexts: shells },
   LSF: { doc: "IBM Spectrum LSF.", contexts: shells },
   JH_UniScheduler: {
-    doc: "JH UniScheduler, a relative of LSF.",
+    doc: "JH UniScheduler, with LSF's commands.",
     contexts: shells,
   },
   Fugaku: {
@@ -69,7 +70,7 @@ export const batchTypes = {
     contexts: ["BohriumContext"],
   },
   OpenAPI: {
-    doc: "Jobs of the Bohrium cloud through its open API.",
+    doc: "Jobs of the Bohrium cloud through its OpenAPI.",
     contexts: ["OpenAPIContext"],
   },
 } as const satisfies Readonly<Record<string, BatchType>>;

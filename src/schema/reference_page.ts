@@ -40,13 +40,14 @@ const INTRODUCTION =
 
 # Reference
 
-The keys of the \`[tool.dpdispatcher]\` table in a script's \`# /// script\` block. \`dpdisp explain KEY\` shows the same for one key.
+The keys of the \`[tool.dpdispatcher]\` table in the script metadata, the text between \`# /// script\` and \`# ///\`. \`dpdisp explain KEY\` shows the same for one key.
 
-- A key that begins with \`_\` is a comment, at every level but inside \`envs\` and \`input_data\`.
-- An unknown key is a warning, never a error.
-- \`$ref = "file.yaml"\` in a table takes the keys of a JSON or YAML file; keys written beside it win, whole. The file is looked for in the folder of the file that names it, then in the current folder. It needs trust: \`--allow-ref\`, or \`dpdisp trust script.py\`.
-- A secret may be written as \`\${env:NAME}\`, \`\${file:PATH}\` or \`\${cmd:COMMAND}\`: it is read when the machine is reached, if the script is trusted, and never saved. Nowhere else is such a reference allowed.
-- The last column tells what a changed value means for a run that is continued:
+- A key that begins with \`_\` is a comment, at every level except inside \`envs\` and \`input_data\`.
+- An unknown key is a warning, never an error.
+- \`$ref = "file.yaml"\` in a table takes the keys of a JSON or YAML file; a key of the table itself replaces the key of the file with its whole value. The path of the file is relative to the directory of the file that names it, or else to the current directory. It needs trust: \`--allow-ref\`, or \`dpdisp trust script.py\`.
+- A secret may be written as \`\${env:NAME}\`, \`\${file:PATH}\` or \`\${cmd:COMMAND}\`. It is read when dpdisp connects, if the script is trusted, and never saved. Such a reference is an error in any other field.
+- "Remote host" and "remote directory" mean where the jobs run, also if that is the local computer.
+- The last column says what happens to a run that is resumed after the value was changed:
 ${
     Object.entries(changeMeaning).map(([role, meaning]) =>
       `  - **${role}**: ${meaning}`
@@ -59,7 +60,7 @@ function section(level: string, title: string, fields: Fields): string {
 
 function fieldTable(fields: Fields): string {
   const rows = Object.entries(fields).map(([key, field]) => cells(key, field));
-  return table(["key", "value", "default", "meaning", "change"], rows);
+  return table(["key", "value", "default", "meaning", "when changed"], rows);
 }
 
 function cells(key: string, field: Field): readonly string[] {
@@ -68,11 +69,11 @@ function cells(key: string, field: Field): readonly string[] {
   );
   const secret = field.secret ? ", a secret" : "";
   const value = defaultOf(field);
-  const isWord = value === "" || value.startsWith("required");
+  const isPlain = value === "" || value.startsWith("required");
   return [
     `\`${key}\`${also}`,
     `${typeOf(field)}${secret}`,
-    isWord ? value : `\`${value}\``,
+    isPlain ? value : `\`${value}\``,
     field.doc,
     field.whenChanged ?? "",
   ];
@@ -89,7 +90,7 @@ function names(
     spellingsOf(all, name).filter((spelling) => spelling !== name).map((
       spelling,
     ) => `\`${spelling}\``).join(", "),
-    contexts.length === 0 ? doc : `${doc} Through ${joinWords(contexts)}.`,
+    contexts.length === 0 ? doc : `${doc} With ${joinWords(contexts)}.`,
   ]);
   return `### ${title}\n\n${table(["name", "also written", "meaning"], rows)}`;
 }
@@ -105,7 +106,7 @@ function variants(title: string, { tables }: Variant): readonly string[] {
     ),
     `${joinWords(empty, "and")} ${
       empty.length === 1 ? "has" : "have"
-    } no fields here.`,
+    } no fields in this table.`,
   ];
 }
 

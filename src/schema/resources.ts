@@ -1,4 +1,4 @@
-/** `resources`: what each job asks for, and what its script does around the tasks. */
+/** `resources`: what each job requests, and what its script does around the tasks. */
 import { duration, size } from "./quantities.ts";
 import { fields } from "./field.ts";
 import { envs, flag, integer, number, table, variant } from "./value_types.ts";
@@ -19,7 +19,7 @@ export const strategy = fields({
     default: false,
     whenChanged: "continue",
     doc:
-      "Gives each running task a GPU of its own through CUDA_VISIBLE_DEVICES; needs one node with GPUs.",
+      "Gives each running task its own GPU through CUDA_VISIBLE_DEVICES; needs one node with GPUs.",
   },
   ratio_unfinished: {
     configName: "unfinishedRatio",
@@ -28,7 +28,7 @@ export const strategy = fields({
     default: 0,
     whenChanged: "continue",
     doc:
-      "Once this share of the tasks or less is left, the rest is cancelled and the finished ones are collected.",
+      "Once this share of the tasks or less is unfinished, the rest is cancelled and the finished tasks are collected.",
   },
   customized_script_header_template_file: {
     configName: "headerTemplate",
@@ -36,7 +36,7 @@ export const strategy = fields({
     default: null,
     whenChanged: "continue",
     doc:
-      "Local file that replaces the scheduler's header; {number_node} and its like stand for fields of resources. One outside the work base that only you may read needs trust.",
+      "Local file that replaces the generated header of the job script; {number_node} and the like are replaced by fields of resources. A file outside work_base that only you can read needs trust.",
   },
 });
 
@@ -47,7 +47,7 @@ export const resources = fields({
     unit: "nodes per job",
     default: 1,
     whenChanged: "continue",
-    doc: "How many nodes a job asks for.",
+    doc: "How many nodes a job requests.",
   },
   cpu_per_node: {
     configName: "cpusPerNode",
@@ -55,7 +55,7 @@ export const resources = fields({
     unit: "CPUs per node",
     default: 1,
     whenChanged: "continue",
-    doc: "How many CPUs a job asks for on each node.",
+    doc: "How many CPUs a job requests on each node.",
   },
   gpu_per_node: {
     configName: "gpusPerNode",
@@ -63,29 +63,28 @@ export const resources = fields({
     unit: "GPUs per node",
     default: 0,
     whenChanged: "continue",
-    doc: "How many GPUs a job asks for on each node.",
+    doc: "How many GPUs a job requests on each node.",
   },
   queue_name: {
     configName: "queue",
     kind: wordOrNone,
     default: "",
     whenChanged: "continue",
-    doc:
-      "Queue or partition of the batch system; empty leaves the choice to it.",
+    doc: "Queue or partition of the batch system; empty: the default queue.",
   },
   walltime: {
     configName: "walltimeSeconds",
     kind: duration,
     default: null,
     whenChanged: "continue",
-    doc: "How long a job may run, before the batch system ends it.",
+    doc: "How long a job may run before the batch system ends it.",
   },
   memory: {
     configName: "memoryMib",
     kind: size,
     default: null,
     whenChanged: "continue",
-    doc: "How much memory a job asks for on each node.",
+    doc: "How much memory a job requests on each node.",
   },
   account: {
     configName: "account",
@@ -99,19 +98,19 @@ export const resources = fields({
     kind: wordOrNone,
     default: null,
     whenChanged: "continue",
-    doc: "Quality of service that a job asks for.",
+    doc: "Quality of service that a job requests.",
   },
   exclusive: {
     configName: "exclusive",
     kind: flag,
     default: false,
     whenChanged: "continue",
-    doc: "Asks for whole nodes, which no other job uses.",
+    doc: "Requests whole nodes, which no other job uses.",
   },
   group_size: {
     configName: "tasksPerJob",
     kind: integer(0),
-    unit: "tasks per job; 0 = all in one",
+    unit: "tasks per job; 0 = all in one job",
     whenChanged: "continue",
     doc:
       "How many tasks go into one job: 20 tasks with a group_size of 5 make 4 jobs.",
@@ -122,13 +121,13 @@ export const resources = fields({
     default: [],
     whenChanged: "continue",
     doc:
-      "Lines added to the scheduler's header as they are, such as `#SBATCH --time=1:00:00`.",
+      "Lines added unchanged to the header of the job script, such as `#SBATCH --time=1:00:00`.",
   },
   strategy: {
     configName: "strategy",
     kind: table(strategy),
     default: {},
-    doc: "How tasks of a job are run and judged.",
+    doc: "How the tasks of a job are run, and when the run ends.",
   },
   para_deg: {
     configName: "tasksAtOnce",
@@ -173,14 +172,14 @@ export const resources = fields({
     default: {},
     whenChanged: "recompute",
     doc:
-      "Environment variables of the tasks; `$NAME` in a value is expanded where the job runs, a list exports once for each entry.",
+      "Environment variables of the tasks; `$NAME` in a value is expanded on the remote host, an array is exported once for each element.",
   },
   prepend_script: {
     configName: "prepend",
     kind: texts,
     default: [],
     whenChanged: "recompute",
-    doc: "Shell lines that a job runs before its tasks.",
+    doc: "Shell commands that a job runs before its tasks.",
   },
   append_script: {
     configName: "append",
@@ -188,7 +187,7 @@ export const resources = fields({
     default: [],
     whenChanged: "recompute",
     doc:
-      "Shell lines that a job runs after its tasks; DPDISP_FAILED tells how many of them failed.",
+      "Shell commands that a job runs after its tasks; the variable DPDISP_FAILED is the number of failed tasks.",
   },
   wait_time: {
     configName: "waitSeconds",
@@ -197,20 +196,19 @@ export const resources = fields({
     default: 0,
     whenChanged: "continue",
     doc:
-      "Pause after each submitted job, for sites that ask for it; without it two submit commands run side by side.",
+      "Pause after each submitted job, for sites that require it. With 0, two submit commands run in parallel.",
   },
   kwargs: {
     configName: "options",
     kind: variant("batch_type", kwargs),
     default: {},
-    doc: "What only the chosen batch type understands.",
+    doc: "Fields of the chosen batch type.",
   },
   batch_type: {
     configName: null,
     kind: text,
     default: "",
     whenChanged: "continue",
-    doc:
-      "Accepted for old inputs and not used; the batch type is the machine's.",
+    doc: "Accepted for old inputs and not used; machine.batch_type is used.",
   },
 });

@@ -1,4 +1,4 @@
-/** The kinds of value that a field can have: each checks, names itself in a message, and gives the type. */
+/** The types of value that a field can have: each has a check, a description for messages, and a type in code. */
 import * as v from "valibot";
 import type {
   Choice,
@@ -12,16 +12,17 @@ import type {
   Variant,
 } from "./field.ts";
 import { type Names, spellingsOf } from "./names.ts";
+
 export const flag: Value<boolean> = {
   form: "value",
-  expected: "true or false",
+  expected: "a boolean",
   schema: v.boolean(),
 };
 
-/** What a service calls its things: digits or letters. */
+/** An identifier of a service, which may be a number. */
 export const identifier: Value<string | number> = {
   form: "value",
-  expected: "text or an integer",
+  expected: "a string or an integer",
   schema: v.union([
     v.string(),
     v.pipe(v.number(), v.integer(), v.safeInteger()),
@@ -82,7 +83,7 @@ export const envs: Envs = { form: "envs" };
 
 export const free: Free = { form: "free" };
 
-/** What completes "must be …" for any kind. */
+/** Completes the message "must be …" for a value of any type. */
 export function describeType(kind: FieldType): string {
   switch (kind.form) {
     case "value":
@@ -90,7 +91,7 @@ export function describeType(kind: FieldType): string {
     case "choice":
       return `one of ${Object.keys(kind.names).join(", ")}`;
     case "rows":
-      return "a list of tables";
+      return "an array of tables";
     default:
       return "a table";
   }

@@ -41,7 +41,7 @@ export function configOf(
 export function taskRow(row: Partial<TaskRow> = {}): TaskRow {
   return {
     command: "python",
-    folder: "./",
+    dir: "./",
     inputs: [],
     outputs: [],
     out: "log",

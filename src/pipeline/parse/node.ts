@@ -1,17 +1,17 @@
-/** A value as it stands in a file, the same whether the file is TOML, JSON or YAML. */
+/** A value with its location in a file, the same type for TOML, JSON and YAML. */
 import type { SourceLocation } from "../../model/diagnostic.ts";
 
-export type ValueNode = ScalarNode | ListNode | TableNode;
+export type ValueNode = ScalarNode | ArrayNode | TableNode;
 
-/** A value without parts. `value` of a date is its source text. */
+/** A value that is not a list or table. `value` of a date is its source text. */
 export type ScalarNode =
   | {
-    readonly kind: "text";
+    readonly kind: "string";
     readonly location: SourceLocation;
     readonly value: string;
     readonly span: Span;
   }
-  /** Beyond 2^53 a bigint, so that no digit is lost. */
+  /** Above 2^53 a bigint, so that no digit is lost. */
   | {
     readonly kind: "integer";
     readonly location: SourceLocation;
@@ -23,7 +23,7 @@ export type ScalarNode =
     readonly value: number;
   }
   | {
-    readonly kind: "flag";
+    readonly kind: "boolean";
     readonly location: SourceLocation;
     readonly value: boolean;
   }
@@ -38,8 +38,8 @@ export type ScalarNode =
     readonly value: string;
   };
 
-export interface ListNode {
-  readonly kind: "list";
+export interface ArrayNode {
+  readonly kind: "array";
   readonly location: SourceLocation;
   readonly value: readonly ValueNode[];
 }
@@ -48,7 +48,7 @@ export interface TableNode {
   readonly kind: "table";
   readonly location: SourceLocation;
   readonly value: ReadonlyMap<string, TableEntry>;
-  /** A `$ref` of it could not be read: keys may be missing that are elsewhere. */
+  /** A `$ref` of it could not be read: missing keys may be in that file. */
   readonly partial?: true;
 }
 
@@ -63,7 +63,7 @@ export interface Span {
   readonly end: { readonly line: number; readonly column: number };
 }
 
-/** An integer as a number where that loses nothing. */
+/** An integer as a number where that is exact. */
 export function exactInteger(value: bigint): number | bigint {
   const near = Number(value);
   return Number.isSafeInteger(near) ? near : value;
@@ -80,7 +80,7 @@ export function nodeAt(
   return child === undefined ? null : nodeAt(child, rest);
 }
 
-/** Where the value at a path stands; the nearest parent's place where it is absent. */
+/** The location of the value at a path; if it is absent, the location of its nearest parent. */
 export function locationAt(
   node: ValueNode,
   path: readonly (string | number)[],
@@ -94,6 +94,8 @@ function childOf(
   node: ValueNode,
   step: string | number,
 ): ValueNode | undefined {
-  if (node.kind === "list" && typeof step === "number") return node.value[step];
+  if (node.kind === "array" && typeof step === "number") {
+    return node.value[step];
+  }
   return node.kind === "table" ? node.value.get(String(step))?.node : undefined;
 }

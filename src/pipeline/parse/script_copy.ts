@@ -1,4 +1,4 @@
-/** The text of a script that is copied to where it runs: the script without its `[tool.dpdispatcher]` table. */
+/** The text of a script that is uploaded: the script without its `[tool.dpdispatcher]` table. */
 import type { AST } from "toml-eslint-parser";
 import type { Block } from "./comment_blocks.ts";
 
@@ -9,9 +9,9 @@ interface KeptPart {
 }
 
 /**
- * The table, which holds passwords and paths of this machine, is left out in whatever form it is written; so are
- * comments of the block, which may hold what was once in the table. Each line of the block that goes becomes
- * `#`: the block stays one that `uv run` reads, and the lines below keep their numbers in tracebacks.
+ * The table, which may contain passwords and local paths, is removed in whatever form it is written. So are the
+ * comments of the block, which may contain old values of the table. Each removed line of the block becomes
+ * `#`, so that `uv run` can still read the block and later lines keep their numbers in tracebacks.
  *
  * @param text the whole file
  */
@@ -44,12 +44,12 @@ const TABLE_PATH = ["tool", "dpdispatcher"];
 
 type Keys = readonly (string | number)[];
 
-/** True for our table and all below it. */
+/** True for the `[tool.dpdispatcher]` table and everything in it. */
 function isInDpdispatcherTable(path: Keys): boolean {
   return TABLE_PATH.every((key, i) => path[i] === key);
 }
 
-/** True for what our table may be in. */
+/** True for a table that may contain `[tool.dpdispatcher]`. */
 function mayContainDpdispatcherTable(path: Keys): boolean {
   return path.length < TABLE_PATH.length &&
     path.every((key, i) => key === TABLE_PATH[i]);
@@ -76,7 +76,7 @@ function keptParts(
   });
 }
 
-/** Whole lines: no other pair or table is on them. */
+/** Whole lines: TOML allows no other pair or table on them. */
 function linesOf(
   { loc: { start, end } }: AST.TOMLNode,
   lines: readonly string[],
@@ -103,7 +103,7 @@ function keptPair(
 
 type Range = readonly [start: number, end: number];
 
-/** What is to be cut out of a pair, in order: an inline table may hold ours beside others. */
+/** The ranges to remove from a pair, in order: an inline table may contain `dpdispatcher` beside other keys. */
 function cutsIn(pair: AST.TOMLKeyValue, table: Keys): "all" | readonly Range[] {
   const path = [...table, ...pair.key.keys.map(nameOf)];
   if (isInDpdispatcherTable(path)) return "all";
@@ -116,7 +116,7 @@ function cutsIn(pair: AST.TOMLKeyValue, table: Keys): "all" | readonly Range[] {
   return cutPairs(value.body, inner);
 }
 
-/** A pair goes with the comma before it; the first of those that stay has none. */
+/** A pair is removed with the comma before it; the first pair that stays has none. */
 function cutPairs(
   pairs: readonly AST.TOMLKeyValue[],
   cuts: readonly ("all" | readonly Range[])[],

@@ -1,4 +1,4 @@
-/** TOML 1.0, as Python's tomllib reads the same block, as a tree that knows where everything stands. */
+/** TOML 1.0, as Python's tomllib reads the same block, as a tree of values with their locations. */
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
@@ -13,10 +13,10 @@ import { deepNode, tooDeep } from "./limits.ts";
 import { tomlHint } from "./toml_hint.ts";
 import { excessOfToml } from "./toml_limits.ts";
 
-/** Turns a line (from 1) and column (from 0) of the TOML text into its place in the file. */
+/** Turns a line (from 1) and column (from 0) of the TOML text into its location in the file. */
 export type ToLocation = (line: number, column: number) => SourceLocation;
 
-/** The same text twice: as its values, and as it is written. */
+/** The same text as its values, and as its syntax tree. */
 export interface Toml {
   readonly table: TableNode;
   readonly tree: AST.TOMLTopLevelTable;
@@ -31,7 +31,7 @@ export function readToml(
     const above = text.slice(0, excess.offset).split("\n");
     return fail({
       location: toLocation(above.length, above.at(-1)!.length),
-      message: `the block cannot be read: ${excess.message}`,
+      message: `the script metadata cannot be read: ${excess.message}`,
     });
   }
   try {
@@ -39,7 +39,7 @@ export function readToml(
     const table = freeze(topTable(top, toLocation));
     const deep = deepNode(table);
     if (deep === null) return ok({ table, tree: top });
-    const message = `the block cannot be read: ${tooDeep}`;
+    const message = `the script metadata cannot be read: ${tooDeep}`;
     return fail({ location: deep.location, message });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
@@ -52,7 +52,7 @@ export function readToml(
   }
 }
 
-/** A table while it is being filled; `[a.b]` may come before `[a]`. */
+/** A table while it is filled; `[a.b]` may come before `[a]`. */
 interface OpenTable {
   readonly kind: "table";
   readonly location: SourceLocation;
@@ -63,7 +63,7 @@ interface OpenTable {
 }
 
 type OpenNode = ScalarNode | OpenTable | {
-  kind: "list";
+  kind: "array";
   location: SourceLocation;
   value: OpenNode[];
 };
@@ -127,14 +127,14 @@ function setValue(
   );
 }
 
-/** The child of that name; `fresh` becomes it where there is none. */
+/** The child of that name; if there is none, `fresh` becomes the child. */
 function descend(
   node: OpenNode,
   name: string | number,
   keyLocation: SourceLocation,
   fresh: OpenNode,
 ): OpenNode {
-  if (node.kind === "list" && typeof name === "number") {
+  if (node.kind === "array" && typeof name === "number") {
     return node.value[name] ??= fresh;
   }
   if (node.kind !== "table") return fresh; // the parser refuses a key below a value
@@ -151,7 +151,7 @@ function valueOf(
   const location = locationOfNode(content, toLocation);
   if (content.type === "TOMLArray") {
     return {
-      kind: "list",
+      kind: "array",
       location,
       value: content.elements.map((element) => valueOf(element, toLocation)),
     };
@@ -172,7 +172,7 @@ function leafOf(
   switch (content.kind) {
     case "string":
       return {
-        kind: "text",
+        kind: "string",
         location,
         value: content.value,
         span: spanOf(content, toLocation),
@@ -182,7 +182,7 @@ function leafOf(
     case "float":
       return { kind: "float", location, value: content.value };
     case "boolean":
-      return { kind: "flag", location, value: content.value };
+      return { kind: "boolean", location, value: content.value };
     default:
       return { kind: "date", location, value: content.datetime };
   }
@@ -212,10 +212,10 @@ function emptyTable(location: SourceLocation): OpenTable {
 }
 
 function emptyList(location: SourceLocation): OpenNode {
-  return { kind: "list", location, value: [] };
+  return { kind: "array", location, value: [] };
 }
 
-/** Filling is over: from here on the tree is read-only. */
+/** Ends the filling: after it the tree is read-only. */
 function freeze(table: OpenTable): TableNode {
   return table as ValueNode & { kind: "table" };
 }

@@ -1,4 +1,4 @@
-/** What to do about a TOML error; the parser's own words are terse. */
+/** What to do about a TOML error, which the messages of the parser do not say. */
 import { lowerFirst } from "../../text/grammar.ts";
 import { mayShowAfter, withoutValue } from "./showable.ts";
 
@@ -23,11 +23,11 @@ export function tomlHint(
   return hint === undefined
     // The character itself may be one of a password.
     ? lowerFirst(message).replace(/code point \S+/, "character")
-    : hint.hint(rest.slice(0, SHOWN), source.slice(0, SHOWN));
+    : hint.hint(rest.slice(0, MAX_SHOWN), source.slice(0, MAX_SHOWN));
 }
 
-/** Of a long line the rest tells nothing more. */
-const SHOWN = 100;
+/** Characters of a long line that a message shows. */
+const MAX_SHOWN = 100;
 
 interface Hint {
   /** Matched against the text from the error on. */
@@ -46,7 +46,7 @@ const HINTS: readonly Hint[] = [
     source: /^\/\/\//,
     message: ANY,
     hint: () =>
-      "the block ends only at the last `# ///` of its comment lines; leave an empty line after it",
+      "the metadata block ends at the last `# ///` of consecutive comment lines; leave an empty line after it",
   },
   {
     source: /^(True|False|TRUE|FALSE)\b/,
@@ -57,7 +57,7 @@ const HINTS: readonly Hint[] = [
   {
     source: /^(None|null|nil|NULL|~)(?![\w-])/,
     message: CHARACTER,
-    hint: (rest) => `there is no ${word(rest)} in TOML; leave the key out`,
+    hint: (rest) => `TOML has no ${word(rest)}; remove the key`,
   },
   {
     source: /^=/,
@@ -72,7 +72,7 @@ const HINTS: readonly Hint[] = [
   {
     source: /^[A-Za-z_./~$]/,
     message: CHARACTER,
-    hint: (rest) => `text needs quotes: write "${word(rest)}"`,
+    hint: (rest) => `a string needs quotes: write "${word(rest)}"`,
   },
   {
     source: ANY,
@@ -82,7 +82,7 @@ const HINTS: readonly Hint[] = [
   {
     source: ANY,
     message: /^Leading zeros/,
-    hint: () => "a number must not begin with 0; text needs quotes",
+    hint: () => "a number must not begin with 0; a string needs quotes",
   },
   {
     source: ANY,
@@ -103,12 +103,12 @@ const HINTS: readonly Hint[] = [
   {
     source: ANY,
     message: /^Unterminated array/,
-    hint: () => "the closing ] of a list is missing",
+    hint: () => "the closing ] of an array is missing",
   },
   {
     source: ANY,
     message: /^Unterminated inline table/,
-    hint: () => "the closing } of a table is missing",
+    hint: () => "the closing } of an inline table is missing",
   },
   {
     source: ANY,
@@ -119,19 +119,20 @@ const HINTS: readonly Hint[] = [
     source: ANY,
     message: /^Must be a newline/,
     hint: (rest) =>
-      `only one value a line; found ${
+      `only one key and value per line; found ${
         JSON.stringify(rest.replace(/[=#].*/, "…").trim() || "…")
-      } after it`,
+      } after the value`,
   },
   {
     source: ANY,
     message: /^No newlines are allowed/,
-    hint: () => "a { } table must stand on one line; use a [table] of its own",
+    hint: () =>
+      "an inline table { } must be on one line; use a [table] instead",
   },
   {
     source: ANY,
     message: /^Trailing comma/i,
-    hint: () => "no comma before } in TOML 1.0",
+    hint: () => "TOML 1.0 does not allow a comma before }",
   },
 ];
 
@@ -140,17 +141,17 @@ const WHOLE_LINE: readonly Hint[] = [
     source: /^\s*\[/,
     message: /multiple times/,
     hint: (_, source) =>
-      `the table ${
-        withoutValue(source.trim()) ?? "of this name"
-      } is there twice, or its name is also a key`,
+      `duplicate table${
+        prefixSpace(withoutValue(source.trim()))
+      }, or a key has the same name`,
   },
   {
     source: ANY,
     message: /multiple times/,
     hint: (_, source) =>
-      `the key ${
+      `duplicate key ${
         JSON.stringify(/^\s*([\w.-]+)\s*=/.exec(source)?.[1] ?? "…")
-      } is there twice`,
+      }`,
   },
   {
     source: ANY,
@@ -158,3 +159,7 @@ const WHOLE_LINE: readonly Hint[] = [
     hint: () => "a line must be `key = value` or `[table]`",
   },
 ];
+
+function prefixSpace(text: string | null): string {
+  return text === null ? "" : ` ${text}`;
+}

@@ -1,4 +1,4 @@
-/** Whether a TOML text may be parsed. */
+/** Whether a TOML text is within the limits of the parser. */
 import {
   type Excess,
   MAX_CHARACTERS,
@@ -11,7 +11,7 @@ import {
   tooMany,
 } from "./limits.ts";
 
-/** Comments, strings (closed or not), brackets and bare words of TOML 1.0. */
+/** Comments, strings (closed or not), brackets and bare keys of TOML 1.0. */
 const TOKEN =
   /#[^\n]*|"""(?:[^"\\]+|\\[^]|"(?!""))*(?:""")?|'''(?:[^']+|'(?!''))*(?:''')?|"(?:[^"\\\n]+|\\.)*"?|'[^'\n]*'?|[[{]|[\]}]|[^\s#"'[\]{},=]+/g;
 

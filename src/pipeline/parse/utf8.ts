@@ -1,4 +1,4 @@
-/** UTF-8 bytes as text, byte order mark kept; or where they stop being UTF-8. */
+/** UTF-8 bytes as text with its byte order mark; or the first invalid byte. */
 import { fail, ok, type Result } from "../../text/result.ts";
 
 /** Lines and columns count from 1. */
@@ -18,7 +18,7 @@ export function decodeUtf8(bytes: Uint8Array): Result<string, InvalidByte> {
   }
 }
 
-/** The replacement character stands for the first bad sequence; text before it decodes to itself. */
+/** The first byte that is not part of a UTF-8 sequence. */
 function firstInvalidByte(bytes: Uint8Array): InvalidByte {
   const offset = firstInvalidOffset(bytes);
   const before = new TextDecoder().decode(bytes.subarray(0, offset));
@@ -40,7 +40,7 @@ function firstInvalidOffset(bytes: Uint8Array): number {
   return offset;
 }
 
-/** Bytes of the character that begins at `from`; 0 where none does (Unicode, table 3-7). */
+/** Length in bytes of the character that begins at `from`; 0: none begins there (Unicode, table 3-7). */
 function characterLength(bytes: Uint8Array, from: number): number {
   const first = bytes[from]!;
   if (first < 0x80) return 1;
@@ -56,7 +56,7 @@ function characterLength(bytes: Uint8Array, from: number): number {
     : 0;
 }
 
-/** What may follow a first byte, where not every second one may. */
+/** The range of the second byte, for first bytes that restrict it. */
 const SECOND: Readonly<Record<number, readonly [low: number, high: number]>> = {
   0xe0: [0xa0, 0xbf],
   0xed: [0x80, 0x9f],

@@ -1,4 +1,4 @@
-/** JSON and YAML 1.2 (JSON is part of it) as the same tree that TOML gives. */
+/** JSON and YAML 1.2 (which includes JSON) as the same tree that TOML gives. */
 import type {
   Alias,
   Document,
@@ -15,7 +15,7 @@ import { excessOfYaml } from "./yaml_limits.ts";
 
 type Yaml = typeof import("yaml");
 
-/** Loads the YAML package on first use: most runs never need it. */
+/** Loads the YAML package on first use, because most runs do not need it. */
 export async function readYaml(
   file: string,
   text: string,
@@ -40,15 +40,15 @@ export async function readYaml(
     lineCounter: lines,
     prettyErrors: false,
     intAsBigInt: true,
-    uniqueKeys: false, // it compares each with each
+    uniqueKeys: false, // the check of the package takes quadratic time
   });
   const toLocation = (offset: number): SourceLocation => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) {
-    return fail(faults.map(({ pos, code }) => ({
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) {
+    return fail(problems.map(({ pos, code }) => ({
       location: toLocation(pos[0]),
       message: `not valid ${what}: ${HINTS[code] ?? OTHERWISE}`,
     })));
@@ -68,7 +68,7 @@ export async function readYaml(
 
 type Aliases = ReadonlyMap<Alias, YamlNode>;
 
-/** What each alias names. `- *.log` is an alias to YAML; so is one that leads to what it stands in. */
+/** The node that each alias names; an error for an undefined alias (in YAML `- *.log` is an alias) and for a circular one. */
 function aliasesOf(
   yaml: Yaml,
   document: Document.Parsed,
@@ -90,31 +90,31 @@ function aliasesOf(
       errors.push({
         location: toLocation(alias.range?.[0] ?? 0),
         message: target === undefined
-          ? "not valid YAML: this alias names nothing; text that begins with * needs quotes"
-          : "not valid YAML: this alias stands inside what it names",
+          ? "not valid YAML: undefined alias; a string that begins with * needs quotes"
+          : "not valid YAML: circular alias",
       });
     },
   });
   return { aliases, errors };
 }
 
-/** By the parser's codes. Its own words quote the file, which may hold a password there. */
+/** By the codes of the parser. Its own messages quote the file, which may contain a password. */
 const HINTS: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE:
     "in double quotes a backslash begins an escape; use single quotes or write \\\\",
-  BAD_SCALAR_START: "text that begins with @ or ` needs quotes",
+  BAD_SCALAR_START: "a string that begins with @ or ` needs quotes",
   BLOCK_AS_IMPLICIT_KEY:
-    "a second key on one line, or a value that spans lines; text with ': ' needs quotes",
+    "a second key on one line, or a value that spans lines; a string with ': ' needs quotes",
   KEY_OVER_1024_CHARS: "a key is too long; is a : or a line break missing?",
   MISSING_CHAR:
     "a quote, a comma, a bracket, or the space after : is missing here",
   MULTILINE_IMPLICIT_KEY:
     "a key must be on one line; is a : missing on this line?",
-  TAG_RESOLVE_FAILED: "text that begins with ! needs quotes",
+  TAG_RESOLVE_FAILED: "a string that begins with ! needs quotes",
   UNEXPECTED_TOKEN:
-    "this is not expected here; text with special characters needs quotes",
+    "unexpected character; a string with special characters needs quotes",
   TAB_AS_INDENT: "indent with spaces, not tabs",
-  MULTIPLE_DOCS: "a second document begins here; the file may hold one",
+  MULTIPLE_DOCS: "a second document begins here; the file may contain only one",
   BAD_INDENT: "wrong indentation, or a closing ] or } is missing before this",
 };
 
@@ -128,7 +128,7 @@ interface Source {
   readonly what: string;
 }
 
-/** Each node is converted once, however many aliases name it; with them it may not become too large. */
+/** Converts each node once, however many aliases name it; the limit of values counts aliases too. */
 function convert(
   contents: unknown,
   { yaml, aliases, toLocation, what }: Source,
@@ -164,7 +164,7 @@ function convert(
     const location = spot(node);
     if (yaml.isAlias(node)) return nodeOf(aliases.get(node));
     if (yaml.isSeq(node)) {
-      return { kind: "list", location, value: node.items.map(nodeOf) };
+      return { kind: "array", location, value: node.items.map(nodeOf) };
     }
     if (yaml.isMap(node)) {
       return { kind: "table", location, value: entriesOf(node.items) };
@@ -180,11 +180,11 @@ function convert(
     for (const { key, value } of pairs) {
       const keyLocation = spot(key);
       if (!yaml.isScalar(key)) {
-        wrong(keyLocation, `not valid ${what}: a key must be plain text`);
+        wrong(keyLocation, `not valid ${what}: a key must be a string`);
       }
       const name = yaml.isScalar(key) ? String(key.source ?? key.value) : "";
       if (entries.has(name)) {
-        wrong(keyLocation, `not valid ${what}: this key is there twice`);
+        wrong(keyLocation, `not valid ${what}: duplicate key`);
       }
       const node = nodeOf(value ?? null);
       entries.set(name, {
@@ -209,11 +209,11 @@ function leaf(
     case "number":
       return { kind: "float", location, value };
     case "boolean":
-      return { kind: "flag", location, value };
+      return { kind: "boolean", location, value };
     case "string": {
       const [from, to] = (node as YamlNode).range ?? [0, 0];
       return {
-        kind: "text",
+        kind: "string",
         location,
         value,
         span: { start: toLocation(from), end: toLocation(to) },

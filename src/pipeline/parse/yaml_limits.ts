@@ -1,4 +1,4 @@
-/** Whether a YAML text may be parsed. */
+/** Whether a YAML text is within the limits of the parser. */
 import type { CST } from "yaml";
 import {
   type Excess,
@@ -12,13 +12,13 @@ import {
 
 type Yaml = typeof import("yaml");
 
-/** Of signs, blanks and line ends; a list of numbers has three for each. */
+/** Tokens: words, punctuation, spaces and line ends. A list of numbers has three for each number. */
 const MAX_TOKENS = 50_000;
 
-/** What the lexer puts between pieces: the begin of a document, of a scalar, the end of a flow (CST of the package). */
+/** Marks of the lexer between tokens: begin of a document, begin of a scalar, end of a flow (CST of the package). */
 const MARKS = ["\x02", "\x18", "\x1f"];
 
-/** The first excess of a YAML text, or null. Neither the lexer nor the parser goes deeper itself: only what they give is nested. */
+/** The first excess of a YAML text, or null. Lexer and parser do not recurse; only their output is nested. */
 export function excessOfYaml(yaml: Yaml, text: string): Excess | null {
   if (text.length > MAX_CHARACTERS) return { offset: 0, message: tooLong };
   let pieces = 0;
@@ -26,7 +26,7 @@ export function excessOfYaml(yaml: Yaml, text: string): Excess | null {
   for (const piece of new yaml.Lexer().lex(text)) {
     if (MARKS.includes(piece)) continue;
     if (++pieces > MAX_TOKENS) {
-      const message = `it holds more than ${MAX_TOKENS} signs and words`;
+      const message = `it contains more than ${MAX_TOKENS} tokens`;
       return { offset, message };
     }
     if (piece.length > MAX_WORD_LENGTH) return { offset, message: tooLongWord };

@@ -36,7 +36,7 @@ export function gatherInputs(
   const placeIn =
     (...above: readonly (string | number)[]): Config["locate"] => (...path) =>
       config.locate(...above, ...path);
-  const paths = config.tasks.map(({ folder }) => folder);
+  const paths = config.tasks.map(({ dir: folder }) => folder);
   const folders = dirsOfRows(paths, base, files);
   const dirs = folders.map((row) => row.ok ? row.value : []);
   const match = cachedMatcher(

@@ -15,7 +15,7 @@ import type { PartialConfig } from "./partial_config.ts";
 
 export interface HeaderContext {
   readonly files: Files;
-  /** Absolute; a template's relative path is from there. */
+  /** Absolute; the path of a template is relative to it. */
   readonly cwd: string;
   readonly home: string | undefined;
   readonly trust: Trust;
@@ -23,7 +23,7 @@ export interface HeaderContext {
 
 const KEY = "customized_script_header_template_file";
 
-/** The filled header, or null where none is asked for or after a error. */
+/** The header with its fields replaced; null: the input has no template, or after an error. */
 export function readHeader(
   { resources: draft, machine, workBase }: PartialConfig,
   table: TableNode,
@@ -40,7 +40,7 @@ export function readHeader(
   );
   const own = [resolve(cwd, trust.script), ...home ? [home] : []];
   if (isPrivateElsewhere(path, { files, base, own })) {
-    const does = `puts the private file ${path} into job scripts`;
+    const does = `writes the private file ${path} into job scripts`;
     const need = { location, field: KEY, does, digest: null };
     if (!mayDo(trust, need)) return null;
   }
@@ -49,9 +49,9 @@ export function readHeader(
     addError(
       findings,
       location,
-      `the header template ${
+      `header template ${
         quoteForMessage(file)
-      } ${bytes.error}; it is looked for from the current folder`,
+      } ${bytes.error}; its path is relative to the current directory`,
     );
     return null;
   }
@@ -72,7 +72,7 @@ export function readHeader(
   return null;
 }
 
-/** Fields of `resources` that have one value, under the input's names, as Python prints them. */
+/** Fields of `resources` with a single value, by their keys in the input, as Python prints them. */
 export function templateFields(
   draft: PartialConfig["resources"],
 ): Readonly<Record<string, string>> {

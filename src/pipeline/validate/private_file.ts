@@ -1,4 +1,4 @@
-/** Files that are nobody's business but the user's: keys, passwords, what is in `~/.ssh`. */
+/** Files that only the user can read: keys, passwords, the files in `~/.ssh`. */
 import { ancestors, isWithinDirectory } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 
@@ -6,13 +6,14 @@ export interface PrivacyContext {
   readonly files: Files;
   /** The work base, absolute. */
   readonly base: string;
-  /** Absolute paths that are as closed to others as the user likes to have them: the home folder, the script. */
+  /** Absolute paths whose directories do not count as private, whatever their mode: the home directory, the script. */
   readonly own: readonly string[];
 }
 
 /**
- * True for a file that only its owner may read and that is not in the work base, wherever links lead. A closed
- * folder makes what is in it private as well, but for those that the work base, the script or the home are in too.
+ * True for a file outside the work base that only its owner can read, after symbolic links are followed. A directory
+ * that only its owner can enter makes its files private too, unless it also contains the work base, the script or
+ * the home directory.
  */
 export function isPrivateElsewhere(
   path: string,
@@ -24,13 +25,13 @@ export function isPrivateElsewhere(
     files.realPath(each) ?? each
   );
   if (isWithinDirectory(real, realBase!)) return false;
-  const isClosed = (path: string, bits: number): boolean => {
+  const denies = (path: string, bits: number): boolean => {
     const mode = files.stat(path)?.mode;
     return mode !== undefined && (mode & bits) === 0;
   };
-  const isShared = (folder: string): boolean =>
-    [realBase!, ...others].some((each) => isWithinDirectory(each, folder));
-  return isClosed(real, 0o044) || ancestors(real)
-    .filter((folder) => folder !== "" && !isShared(folder))
-    .some((folder) => isClosed(folder, 0o011));
+  const isShared = (dir: string): boolean =>
+    [realBase!, ...others].some((each) => isWithinDirectory(each, dir));
+  return denies(real, 0o044) || ancestors(real)
+    .filter((dir) => dir !== "" && !isShared(dir))
+    .some((dir) => denies(dir, 0o011));
 }

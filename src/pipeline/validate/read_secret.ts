@@ -1,4 +1,4 @@
-/** A field that holds a secret: plain text, or a reference to where it is. */
+/** A secret field: plain text, or a reference to the secret. */
 import type { ValueNode } from "../parse/node.ts";
 import type { Field } from "../../schema/field.ts";
 import {
@@ -14,7 +14,7 @@ import { mayDo } from "./trust_needs.ts";
 import type { Secrets, ValidationContext } from "./context.ts";
 import { describeNode, expectation } from "./format_value.ts";
 
-/** The value is never part of a message. */
+/** No message contains the value. */
 export function readSecret(
   key: string,
   field: Field,
@@ -22,7 +22,7 @@ export function readSecret(
   reading: ValidationContext,
 ): Secret | undefined {
   const { findings, secrets } = reading;
-  if (node.kind !== "text") {
+  if (node.kind !== "string") {
     addError(
       findings,
       node.location,
@@ -44,14 +44,14 @@ export function readSecret(
     addError(
       findings,
       node.location,
-      `${key} holds no valid reference; write ${forms} and nothing beside it`,
+      `${key} contains an invalid reference; write ${forms} without other text`,
     );
     return undefined;
   }
   return plainSecret(node.value);
 }
 
-/** What a reference makes dpdisp do. */
+/** What dpdisp does to read the reference. */
 function describeReading(reference: Reference, { cwd, home }: Secrets): string {
   switch (reference.from) {
     case "env":

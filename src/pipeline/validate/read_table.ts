@@ -1,6 +1,6 @@
-/** A table of the input → the values of its fields under our words; what is wrong goes to the findings. */
+/** From a table of the input to the values of its fields by their names in Config; errors are added to the findings. */
 import type {
-  ListNode,
+  ArrayNode,
   TableEntry,
   TableNode,
   ValueNode,
@@ -46,7 +46,7 @@ export function readTable(
   );
 }
 
-/** The field's entry under its key or an alias; both at once are a error. */
+/** The entry of the field by its key or an alias; both at once are an error. */
 function entryOf(
   key: string,
   field: Field,
@@ -60,7 +60,7 @@ function entryOf(
   const [first, second] = given;
   if (first !== undefined && second !== undefined) {
     const message =
-      `"${second.name}" is another spelling of "${first.name}", which is given too; keep one of them`;
+      `"${second.name}" is an alias of "${first.name}", which is also set; keep one of them`;
     addError(findings, second.entry.keyLocation, message);
   }
   return first?.entry ?? null;
@@ -82,7 +82,7 @@ function present(
     case "choice":
       return readChoice(key, kind, node, reading);
     case "rows":
-      return node.kind === "list"
+      return node.kind === "array"
         ? readRows(kind.fields, node, path, reading)
         : refuse(key, field, node, reading);
     default:
@@ -109,7 +109,7 @@ function readTableOf(
 
 function readRows(
   fields: Fields,
-  list: ListNode,
+  list: ArrayNode,
   path: readonly string[],
   reading: ValidationContext,
 ): readonly unknown[] {
@@ -118,7 +118,7 @@ function readRows(
     addError(
       reading.findings,
       row.location,
-      `each of ${path.at(-1)} must be a table, got ${formatValue(row)}`,
+      `each element of ${path.at(-1)} must be a table, got ${formatValue(row)}`,
     );
   });
 }
@@ -137,7 +137,7 @@ function refuse(
   );
 }
 
-/** The default; of tables, the defaults of their fields. */
+/** The default value; for a table, the defaults of its fields. */
 function absent(
   key: string,
   field: Field,

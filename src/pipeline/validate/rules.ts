@@ -1,4 +1,4 @@
-/** What no single field can tell: rules between fields. */
+/** Rules between fields. */
 import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 import { locationAt, nodeAt, type TableNode } from "../parse/node.ts";
 import { schedulers } from "../../schedulers/mod.ts";
@@ -14,7 +14,7 @@ import { tableLabel } from "./diagnostics.ts";
 import { pathErrors } from "./path_rules.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
-/** Every broken rule, at the place of the value to change. */
+/** An error for each broken rule, at the location of the value to change. */
 export function checkRules(
   draft: PartialConfig,
   table: TableNode,
@@ -31,7 +31,6 @@ const RULES: readonly Rule[] = [
   requireRemoteRoot,
   requireLocalRoot,
   checkGpuPerTask,
-  checkSupportedFields,
   checkOpensshSecrets,
   checkResourceGroup,
   requireTask,
@@ -61,7 +60,7 @@ function checkContext(
   return at(
     table,
     ["machine", "context_type"],
-    `${scheduler} cannot be reached through ${context}; context_type must be ${allowed}`,
+    `batch_type "${scheduler}" does not work with context_type "${context}"; context_type must be ${allowed}`,
   );
 }
 
@@ -85,7 +84,7 @@ function requireRemoteRoot(
     ["machine", "remote_root"],
     `missing "remote_root" in ${
       tableLabel(["machine"])
-    }: the folder that ${machine.context} puts working folders in`,
+    }: the directory on the remote host in which each run gets its own remote directory`,
   );
 }
 
@@ -99,14 +98,14 @@ function requireLocalRoot(
   if (machine.localRoot !== null || mayBeInRef(table)) return [];
   const given = nodeAt(table, ["machine", "local_root"]) !== null;
   const message = given
-    ? "local_root must be text where work_base is relative; write a folder or make work_base absolute"
+    ? "local_root must be a string where work_base is relative; write a directory, or make work_base absolute"
     : `missing "local_root" in ${
       tableLabel(["machine"])
-    }: the local folder that work_base is in`;
+    }: the local directory that work_base is relative to`;
   return at(table, ["machine", "local_root"], message);
 }
 
-/** An unread `$ref` may hold the keys of the machine. */
+/** Whether a `$ref` that was not read may contain the keys of the machine. */
 function mayBeInRef(table: TableNode): boolean {
   const machine = nodeAt(table, ["machine"]);
   return table.partial === true ||
@@ -125,20 +124,20 @@ function checkGpuPerTask(
       ? at(
         table,
         path,
-        "if_cuda_multi_devices needs gpu_per_node of at least 1",
+        "if_cuda_multi_devices needs gpu_per_node of at least 1, got 0",
       )
       : []),
     ...(nodes !== undefined && nodes > 1
       ? at(
         table,
         path,
-        `if_cuda_multi_devices needs number_node = 1, which is ${nodes}`,
+        `if_cuda_multi_devices needs number_node = 1, got ${nodes}`,
       )
       : []),
   ];
 }
 
-/** Fields of resources that not every batch system can say, under the input's key and our word. */
+/** Fields of resources that not every batch system supports: key in the input and name in Config. */
 const PORTABLE = {
   walltime: "walltimeSeconds",
   memory: "memoryMib",
@@ -147,24 +146,24 @@ const PORTABLE = {
   exclusive: "exclusive",
 } as const satisfies Readonly<Record<PortableField, string>>;
 
-/** What is asked for must reach the batch system. */
-function checkSupportedFields(
+/** A warning for each field that the batch system does not support. */
+export function unsupportedFieldWarnings(
   { machine, resources }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
   const chosen = machine?.scheduler;
   if (chosen === undefined) return [];
-  const says: readonly string[] =
+  const supported: readonly string[] =
     schedulers.find(({ name }) => name === chosen)?.supportedFields ?? [];
   return (Object.keys(PORTABLE) as PortableField[])
-    .filter((key) => resources?.[PORTABLE[key]] && !says.includes(key))
+    .filter((key) => resources?.[PORTABLE[key]] && !supported.includes(key))
     .flatMap((key) =>
       at(
         table,
         ["resources", key],
-        `${key} cannot be said to ${chosen}; leave it out (${
+        `${key} has no effect with batch_type "${chosen}"; it works with ${
           joinWords(schedulersSupporting(key), "and")
-        } can be told)`,
+        }`,
       )
     );
 }
@@ -175,14 +174,14 @@ function schedulersSupporting(key: PortableField): readonly string[] {
   ).map(({ name }) => name);
 }
 
-/** Under the input's key and our word. */
+/** Key in the input and name in Config. */
 const LOGIN_SECRETS = {
   password: "password",
   passphrase: "passphrase",
   totp_secret: "totpSecret",
 } as const;
 
-/** The system's ssh takes its secrets from the terminal or the agent, and from nobody else. */
+/** The `ssh` of the system reads secrets only from the terminal or the agent. */
 function checkOpensshSecrets(
   { machine }: PartialConfig,
   table: TableNode,
@@ -195,12 +194,12 @@ function checkOpensshSecrets(
       at(
         table,
         ["machine", "remote_profile", key],
-        `transport "openssh" logs in as ssh does; leave ${key} out, or take transport "ssh2"`,
+        `transport "openssh" cannot use ${key}, because ssh asks for it itself; remove ${key}, or set transport to "ssh2"`,
       )
     );
 }
 
-/** A comma begins the next limit of pjsub's -L. */
+/** In the -L option of pjsub a comma begins the next limit. */
 function checkResourceGroup(
   { machine, resources }: PartialConfig,
   table: TableNode,
@@ -211,7 +210,7 @@ function checkResourceGroup(
   return at(
     table,
     ["resources", "queue_name"],
-    "queue_name must be one resource group where batch_type is Fugaku, without commas",
+    'queue_name must be one resource group without commas with batch_type "Fugaku"',
   );
 }
 
@@ -223,7 +222,7 @@ function requireTask(
   return at(
     table,
     ["task_list"],
-    `task_list is empty; add a ${tableLabel(["task_list"])}`,
+    `task_list is empty; add a ${tableLabel(["task_list"])} table`,
   );
 }
 

@@ -17,7 +17,7 @@ export const bohrium = fields({
     default: null,
     secret: true,
     whenChanged: "continue",
-    doc: "Password of the account; not needed where BOHR_TICKET is set.",
+    doc: "Password of the account; not needed if BOHR_TICKET is set.",
   },
   phone: {
     configName: "phone",
@@ -39,16 +39,14 @@ export const bohrium = fields({
     default: 2,
     nullable: true,
     whenChanged: "continue",
-    doc:
-      "Accepted for old inputs and not used; machine.retry_count is what counts.",
+    doc: "Accepted for old inputs and not used; machine.retry_count is used.",
   },
   ignore_exit_code: {
     configName: "ignoreExitCode",
     kind: flag,
     default: true,
     whenChanged: "continue",
-    doc:
-      "Takes a job that the platform ended with a non-zero exit code for finished.",
+    doc: "Counts a job with a non-zero exit code on the platform as finished.",
   },
   keep_backup: {
     configName: "keepBackup",
@@ -56,14 +54,14 @@ export const bohrium = fields({
     default: true,
     whenChanged: "continue",
     doc:
-      "Keeps the archives that were sent and fetched in the folder `backup`.",
+      "Keeps the uploaded and downloaded archives in the directory `backup`.",
   },
   input_data: {
     configName: "inputData",
     kind: free,
     whenChanged: "continue",
     doc:
-      "The platform's own description of the job, passed on as it is: machine_type, image_name, job_type and so on.",
+      "Job parameters of the platform, passed on unchanged: machine_type, image_name, job_type and so on.",
   },
 });
 
@@ -75,7 +73,7 @@ export const openapi = fields({
     secret: true,
     whenChanged: "continue",
     doc:
-      "Access key; without it the environment's BOHRIUM_ACCESS_KEY or ACCESS_KEY.",
+      "Access key. Default: the environment variable BOHRIUM_ACCESS_KEY or ACCESS_KEY.",
   },
   project_id: {
     configName: "projectId",
@@ -83,7 +81,7 @@ export const openapi = fields({
     default: null,
     whenChanged: "newRun",
     doc:
-      "Project that the jobs belong to; without it the environment's BOHRIUM_PROJECT_ID or PROJECT_ID.",
+      "Project that the jobs belong to. Default: the environment variable BOHRIUM_PROJECT_ID or PROJECT_ID.",
   },
   app_key: {
     configName: "appKey",
@@ -92,7 +90,7 @@ export const openapi = fields({
     secret: true,
     whenChanged: "continue",
     doc:
-      "Application key; without it the environment's BOHRIUM_APP_KEY or APP_KEY.",
+      "Application key. Default: the environment variable BOHRIUM_APP_KEY or APP_KEY.",
   },
   job_name: {
     configName: "jobName",
@@ -106,35 +104,35 @@ export const openapi = fields({
     kind: text,
     default: null,
     whenChanged: "continue",
-    doc: "The platform's name of the kind of machine.",
+    doc: "Machine type, as the platform names it.",
   },
   image_address: {
     configName: "image",
     kind: text,
     default: null,
     whenChanged: "continue",
-    doc: "Container image that the jobs run in.",
+    doc: "Container image of the jobs.",
   },
   platform: {
     configName: "platform",
     kind: text,
     default: "ali",
     whenChanged: "continue",
-    doc: "Cloud that the machines are of.",
+    doc: "Cloud provider that the jobs run on.",
   },
   real_user_id: {
     configName: "realUserId",
     kind: identifier,
     default: null,
     whenChanged: "continue",
-    doc: "User that a service acts for.",
+    doc: "User on whose behalf a service submits.",
   },
   session_id: {
     configName: "sessionId",
     kind: identifier,
     default: null,
     whenChanged: "continue",
-    doc: "Session that a service acts in.",
+    doc: "Session in which a service submits.",
   },
   output_log: {
     configName: "outputLog",

@@ -16,7 +16,7 @@ export const profiles = {
       default: true,
       whenChanged: "continue",
       doc:
-        "Links the inputs into the working folder where true, copies them where false.",
+        "true: inputs are symbolic links in the remote directory; false: they are copied.",
     },
   }),
   SSHContext: ssh,

@@ -9,7 +9,7 @@ export const ssh = fields({
     configName: "hostname",
     kind: name,
     whenChanged: "newRun",
-    doc: "Host name, address, or alias of the SSH configuration.",
+    doc: "Host name, address, or host alias of the SSH configuration.",
   },
   username: {
     configName: "username",
@@ -17,7 +17,7 @@ export const ssh = fields({
     default: null,
     whenChanged: "newRun",
     doc:
-      "Name to log in with; without it that of the SSH configuration, or your own.",
+      "User name on the host. Default: the one of the SSH configuration, or your local user name.",
   },
   password: {
     configName: "password",
@@ -25,7 +25,7 @@ export const ssh = fields({
     default: null,
     secret: true,
     whenChanged: "continue",
-    doc: "Password to log in with; keys are safer.",
+    doc: "Password of the user; keys are safer.",
   },
   port: {
     configName: "port",
@@ -33,7 +33,7 @@ export const ssh = fields({
     default: null,
     whenChanged: "newRun",
     doc:
-      "Port of the SSH server; without it that of the SSH configuration, or 22.",
+      "Port of the SSH server. Default: the one of the SSH configuration, or 22.",
   },
   key_filename: {
     configName: "keyFile",
@@ -41,7 +41,7 @@ export const ssh = fields({
     default: null,
     whenChanged: "continue",
     doc:
-      "Private key that is tried first; then those of the agent, of IdentityFile and of ~/.ssh.",
+      "Private key to try first; then the keys of the agent, of IdentityFile and of ~/.ssh are tried.",
   },
   passphrase: {
     configName: "passphrase",
@@ -66,7 +66,7 @@ export const ssh = fields({
     secret: true,
     whenChanged: "continue",
     doc:
-      "Base32 secret that one-time codes are made from, for hosts that ask for one.",
+      "Base32 secret of the one-time passwords (TOTP), for hosts that ask for one.",
   },
   tar_compress: {
     configName: "compress",
@@ -74,7 +74,7 @@ export const ssh = fields({
     default: true,
     whenChanged: "continue",
     doc:
-      "Compresses what is sent and fetched; false where the network is faster than gzip.",
+      "Compresses uploads and downloads; set it to false where the network is faster than gzip.",
   },
   look_for_keys: {
     configName: "lookForKeys",
@@ -82,7 +82,7 @@ export const ssh = fields({
     default: true,
     whenChanged: "continue",
     doc:
-      "Tries the keys of IdentityFile and ~/.ssh too; false: only key_filename and the agent's.",
+      "Also tries the keys of IdentityFile and ~/.ssh; false: only key_filename and the keys of the agent.",
   },
   execute_command: {
     configName: "executeCommand",
@@ -90,7 +90,7 @@ export const ssh = fields({
     default: null,
     whenChanged: "continue",
     doc:
-      "Shell command that is run once after connecting; it is waited for as long as timeout says.",
+      "Shell command to run once after connecting; it may take as long as timeout.",
   },
   proxy_command: {
     configName: "proxyCommand",
@@ -98,7 +98,7 @@ export const ssh = fields({
     default: null,
     whenChanged: "continue",
     doc:
-      "Command whose input and output carry the connection, as ProxyCommand of ssh_config(5); none: whatever the SSH configuration says, no command and no jump.",
+      'Command whose standard input and output carry the connection, as ProxyCommand in ssh_config(5). "none": no ProxyCommand and no ProxyJump, even where the SSH configuration has one.',
   },
   transport: {
     configName: "transport",
@@ -106,7 +106,7 @@ export const ssh = fields({
     default: "ssh2",
     whenChanged: "continue",
     doc:
-      "What speaks SSH: a part of dpdisp, or the system's own `ssh`, for Kerberos, certificates and security keys.",
+      "SSH client: `ssh2` is part of dpdisp, `openssh` is the `ssh` of the system, for Kerberos, certificates and security keys.",
   },
   accept_new_host_key: {
     configName: "acceptNewHostKey",
@@ -114,6 +114,6 @@ export const ssh = fields({
     default: false,
     whenChanged: "continue",
     doc:
-      "Takes and keeps the key of a host that is in no known_hosts, without asking, unless the SSH configuration has `StrictHostKeyChecking yes`.",
+      "Accepts and saves the key of a host that is not in known_hosts without asking, unless the SSH configuration has `StrictHostKeyChecking yes`.",
   },
 });

@@ -92,7 +92,7 @@ Deno.test("python that is called python3 there is told as the line to write", ()
   const plan = planWith(1, {
     tasks: [{
       command: "python -u",
-      folder: "t*",
+      dir: "t*",
       inputs: [],
       outputs: [],
       out: "log",
@@ -115,7 +115,7 @@ Deno.test("the command that a shell did not find is named, not the first word of
   const plan = planWith(1, {
     tasks: [{
       command: "cd x && mpirun",
-      folder: "t*",
+      dir: "t*",
       inputs: [],
       outputs: [],
       out: "log",

@@ -78,7 +78,7 @@ Deno.test("another log or another command is another failure", () => {
   const commands = allFail({
     plan: planWith(2, {
       tasks: ["a", "b"].map((command, at) =>
-        taskRow({ command, folder: `t${at}` })
+        taskRow({ command, dir: `t${at}` })
       ),
     }),
   });
@@ -87,7 +87,7 @@ Deno.test("another log or another command is another failure", () => {
 
 Deno.test("a folder's name within another word, and a number that a folder is called, stay what they are", () => {
   const numbered = planOf({
-    tasks: [taskRow({ command: "python3", folder: "?" })],
+    tasks: [taskRow({ command: "python3", dir: "?" })],
     resources: { tasksPerJob: 1 },
   }, { "/work/1/": "", "/work/2/": "" });
   for (

@@ -37,8 +37,8 @@ Deno.test("each field that meets such a name is told with its place, all at once
     "/work/w1/data/fine": "",
   };
   const rows = [
-    taskRow({ folder: "w*" }),
-    taskRow({ folder: "w1", inputs: ["data", "data/*", "in"] }),
+    taskRow({ dir: "w*" }),
+    taskRow({ dir: "w1", inputs: ["data", "data/*", "in"] }),
   ];
   const found = mistakesOf({ tasks: rows, commonInputs: ["*/in"] }, tree);
   deepStrictEqual(found, [

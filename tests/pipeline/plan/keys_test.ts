@@ -22,9 +22,9 @@ const tree = {
   "/work/common": "common",
 };
 const tasks = [
-  taskRow({ folder: "t1", inputs: ["in"] }),
-  taskRow({ folder: "t2", inputs: ["in", "../d"] }),
-  taskRow({ folder: "t3", inputs: ["*"], command: "python -u" }),
+  taskRow({ dir: "t1", inputs: ["in"] }),
+  taskRow({ dir: "t2", inputs: ["in", "../d"] }),
+  taskRow({ dir: "t3", inputs: ["*"], command: "python -u" }),
 ];
 const plain: Overrides = { tasks, commonInputs: ["common"] };
 const keys = (overrides: Overrides = {}, changed = {}): string[] =>
@@ -151,7 +151,7 @@ Deno.test("a changed command or folder changes its own task", () => {
     [2],
   );
   deepStrictEqual(
-    moved({ tasks: tasks.with(0, { ...tasks[0]!, folder: "t9" }) }, {
+    moved({ tasks: tasks.with(0, { ...tasks[0]!, dir: "t9" }) }, {
       "/work/t9/in": "one",
     }),
     [1],
@@ -176,14 +176,14 @@ Deno.test("tasks alike in everything have keys of their own, the same each time,
 
 Deno.test("one more task leaves the others their keys, even where it takes a forwarded folder apart", () => {
   const common = { commonInputs: ["d"] };
-  const more = { ...common, tasks: [...tasks, taskRow({ folder: "d/a" })] };
+  const more = { ...common, tasks: [...tasks, taskRow({ dir: "d/a" })] };
   deepStrictEqual(keys(more).slice(0, 3), keys(common));
 });
 
 Deno.test("what a task writes itself does not change its key when a pattern or a folder meets it", () => {
   const rows = [
     taskRow({
-      folder: "t1",
+      dir: "t1",
       inputs: ["*", "../d"],
       outputs: ["result", "made/"],
     }),
@@ -210,7 +210,7 @@ Deno.test("what a task writes itself is not even read", () => {
   };
   const files = memoryFiles(written);
   const config = configOf({
-    tasks: [taskRow({ folder: "t", inputs: ["./"], outputs: ["made"] })],
+    tasks: [taskRow({ dir: "t", inputs: ["./"], outputs: ["made"] })],
   });
   ok(buildPlan(config, { files, cwd: "/", digests: memoryDigests() }).ok);
   strictEqual(files.looks.read, 1);
@@ -218,13 +218,13 @@ Deno.test("what a task writes itself is not even read", () => {
 
 Deno.test("a result that is named as an input counts as one, also where a pattern meets it", () => {
   const both = [
-    taskRow({ folder: "t1", inputs: ["*", "in", "?n"], outputs: ["in"] }),
+    taskRow({ dir: "t1", inputs: ["*", "in", "?n"], outputs: ["in"] }),
   ];
   notStrictEqual(
     keys({ tasks: both })[0],
     keys({ tasks: both }, { "/work/t1/in": "other" })[0],
   );
-  const rows = [taskRow({ folder: "t1", inputs: ["in"], outputs: ["in"] })];
+  const rows = [taskRow({ dir: "t1", inputs: ["in"], outputs: ["in"] })];
   notStrictEqual(
     keys({ tasks: rows })[0],
     keys({ tasks: rows }, { "/work/t1/in": "other" })[0],

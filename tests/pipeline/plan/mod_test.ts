@@ -13,7 +13,7 @@ const dirs = ({ tasks }: ReturnType<typeof planOf>): string[] =>
 const targets = (inputs: readonly { remotePath: string }[]): string[] =>
   inputs.map(({ remotePath }) => remotePath);
 const forward = (...inputs: string[]) => ({
-  tasks: [taskRow({ folder: "t", inputs })],
+  tasks: [taskRow({ dir: "t", inputs })],
 });
 
 Deno.test("the plainest config is one task in the work base", () => {
@@ -54,7 +54,7 @@ Deno.test("the base is the work base inside the local root, inside the current f
 
 Deno.test("a missing work base is the only error told", () => {
   deepStrictEqual(
-    mistakesOf({ workBase: "gone", tasks: [taskRow({ folder: "gone" })] }, {}),
+    mistakesOf({ workBase: "gone", tasks: [taskRow({ dir: "gone" })] }, {}),
     [
       'work_base: work_base is no folder: "/work/gone"',
     ],
@@ -71,7 +71,7 @@ Deno.test("a glob gives one task for each folder, in natural order, wherever the
   };
   deepStrictEqual(
     dirs(
-      planOf({ workBase: "b", tasks: [taskRow({ folder: "task*" })] }, tree),
+      planOf({ workBase: "b", tasks: [taskRow({ dir: "task*" })] }, tree),
     ),
     [
       ...["task1", "task2", "task10"],
@@ -86,14 +86,14 @@ Deno.test("links to folders are task folders, links to files are not", () => {
     "/work/t2": { link: "/far/x" },
     "/work/t3": { link: "/no" },
   };
-  deepStrictEqual(dirs(planOf({ tasks: [taskRow({ folder: "t*" })] }, tree)), [
+  deepStrictEqual(dirs(planOf({ tasks: [taskRow({ dir: "t*" })] }, tree)), [
     "t1",
   ]);
 });
 
 Deno.test("task folders are normalised", () => {
   const rows = ["./", "a/", "a/./b", "a//b/..", "."].map((folder) =>
-    taskRow({ folder })
+    taskRow({ dir: folder })
   );
   deepStrictEqual(dirs(planOf({ tasks: rows }, { "/work/a/b/": "" })), [
     ".",
@@ -107,7 +107,7 @@ Deno.test("task folders are normalised", () => {
 Deno.test("a folder whose name looks like a pattern is that folder", () => {
   const tree = { "/work/a[1]/f[2]": "", "/work/a1/": "", "/work/a[1]/f2": "" };
   const { tasks } = planOf({
-    tasks: [taskRow({ folder: "a[1]", inputs: ["f[2]"] })],
+    tasks: [taskRow({ dir: "a[1]", inputs: ["f[2]"] })],
   }, tree);
   deepStrictEqual(tasks.map(({ dir, inputs }) => [dir, targets(inputs)]), [[
     "a[1]",
@@ -117,17 +117,17 @@ Deno.test("a folder whose name looks like a pattern is that folder", () => {
 
 Deno.test("all errors are told together, each at its place, once for all folders of a row", () => {
   const rows = [
-    taskRow({ folder: "gone" }),
-    taskRow({ folder: "no*" }),
-    taskRow({ folder: "*.txt" }),
-    taskRow({ folder: "../x" }),
-    taskRow({ folder: "/work" }),
+    taskRow({ dir: "gone" }),
+    taskRow({ dir: "no*" }),
+    taskRow({ dir: "*.txt" }),
+    taskRow({ dir: "../x" }),
+    taskRow({ dir: "/work" }),
     taskRow({
-      folder: "t*",
+      dir: "t*",
       inputs: ["in", "miss*", "../../up", "/etc/passwd", ""],
       outputs: ["ok", "../../up", "/x"],
     }),
-    taskRow({ folder: "t1/in" }),
+    taskRow({ dir: "t1/in" }),
   ];
   const tree = {
     "/work/a.txt": "",
@@ -159,7 +159,7 @@ Deno.test("all errors are told together, each at its place, once for all folders
 Deno.test("errors are ordered by line, not by the order in which they were found", () => {
   const line = (name: unknown): number => name === "task_list" ? 2 : 10;
   const config = configOf({
-    tasks: [taskRow({ folder: "gone" })],
+    tasks: [taskRow({ dir: "gone" })],
     commonInputs: ["gone"],
     locate: (first) => ({ file: "hello.py", line: line(first), column: 1 }),
   });
@@ -237,8 +237,8 @@ Deno.test("a folder that holds a task's folder, or is one, is replaced by what i
     "/work/t/d/x": "333",
   };
   const tasks = [
-    taskRow({ folder: "t", inputs: ["./"] }),
-    taskRow({ folder: "t/deep/u" }),
+    taskRow({ dir: "t", inputs: ["./"] }),
+    taskRow({ dir: "t/deep/u" }),
   ];
   deepStrictEqual(
     planOf({ tasks }, tree).tasks[0]!.inputs.map((
@@ -263,7 +263,7 @@ Deno.test("no input lies beneath another input that goes as a folder, whichever 
     [folder, inputs],
   ) =>
     taskRow({
-      folder,
+      dir: folder,
       inputs: inputs.map((input) =>
         `${folder.replace(/[^/.]+/g, "..")}/${input}`
       ),
@@ -293,7 +293,7 @@ Deno.test("no input lies beneath another input that goes as a folder, whichever 
           );
         }
         // Spread or not, all files that were asked for go along.
-        const wanted = tasks.flatMap(({ folder, inputs }) =>
+        const wanted = tasks.flatMap(({ dir: folder, inputs }) =>
           inputs.map((input) =>
             new URL(`file:///work/${folder}/${input}`).pathname
           )
@@ -325,7 +325,7 @@ Deno.test("our own folder is never an input nor a task's folder, by whatever way
     "/work/t/a": "7",
     "/work/.h/b": "",
   };
-  deepStrictEqual(dirs(planOf({ tasks: [taskRow({ folder: ".*" })] }, tree)), [
+  deepStrictEqual(dirs(planOf({ tasks: [taskRow({ dir: ".*" })] }, tree)), [
     ".h",
   ]);
   deepStrictEqual(
@@ -338,7 +338,7 @@ Deno.test("our own folder is never an input nor a task's folder, by whatever way
     2,
   );
   strictEqual(
-    mistakesOf({ tasks: [taskRow({ folder: ".dpdisp/x" })] }, tree).length,
+    mistakesOf({ tasks: [taskRow({ dir: ".dpdisp/x" })] }, tree).length,
     1,
   );
 });
@@ -396,7 +396,7 @@ Deno.test("a file that cannot be read is a error", () => {
 Deno.test("a pattern from the base and a folder that is called like it are not taken for one another", () => {
   const tasks = [
     taskRow({ inputs: ["a[1]/x"] }),
-    taskRow({ folder: "a[1]", inputs: ["x"] }),
+    taskRow({ dir: "a[1]", inputs: ["x"] }),
   ];
   deepStrictEqual(
     mistakesOf({ tasks }, { "/work/a1/x": "", "/work/a[1]/": "" }),
@@ -408,7 +408,7 @@ Deno.test("a pattern from the base and a folder that is called like it are not t
 
 Deno.test("results may lie beside the task's folder", () => {
   const { tasks } = planOf({
-    tasks: [taskRow({ folder: "t", outputs: ["./../out/*"] })],
+    tasks: [taskRow({ dir: "t", outputs: ["./../out/*"] })],
   }, { "/work/t/": "" });
   deepStrictEqual(tasks[0]!.outputs, ["../out/*"]);
 });
@@ -473,8 +473,8 @@ Deno.test("hostile names are names", async () => {
     await Deno.writeTextFile(`${base}/${name}/${name}`, name);
   }
   const rows = [
-    ...names.map((name) => taskRow({ folder: name, inputs: [name] })),
-    taskRow({ folder: "*", inputs: ["*"] }),
+    ...names.map((name) => taskRow({ dir: name, inputs: [name] })),
+    taskRow({ dir: "*", inputs: ["*"] }),
   ];
   const config = configOf({ machine: { localRoot: base }, tasks: rows });
   const checked = buildPlan(config, {
@@ -501,7 +501,7 @@ Deno.test("what many tasks share is looked at once", () => {
     "/work/big/b": "2",
   });
   const config = configOf({
-    tasks: [taskRow({ folder: "t*", inputs: ["../big", "../big/*"] })],
+    tasks: [taskRow({ dir: "t*", inputs: ["../big", "../big/*"] })],
   });
   ok(buildPlan(config, { files, cwd: "/", digests: memoryDigests() }).ok);
   deepStrictEqual([files.looks.read, files.looks.list], [2, 3]);
