@@ -4,27 +4,27 @@ import type { Plan } from "../model/plan.ts";
 import type { CollectRequest } from "../model/backend_messages.ts";
 
 /**
- * Of a task that is done its results, and of every task its logs, unless they
- * are at home already; in the order of `keys`.
+ * For a succeeded task its results, and for every task its logs, unless they
+ * are local files already; in the order of `keys`.
  */
 export function collectRequests(
   plan: Plan,
-  progress: RunState,
+  state: RunState,
   keys: readonly TaskKey[],
 ): readonly CollectRequest[] {
-  const wanted = new Set(keys);
+  const requested = new Set(keys);
   const byKey = new Map(
-    plan.tasks.filter(({ key }) => wanted.has(key)).map((
+    plan.tasks.filter(({ key }) => requested.has(key)).map((
       task,
     ) => [task.key, task]),
   );
   return keys.map((key) => {
     const { dir, outputs, stdoutFile, stderrFile } = byKey.get(key)!;
-    const isDone = taskOf(progress, key).state === "succeeded";
+    const isSucceeded = taskOf(state, key).state === "succeeded";
     const isInPlace = plan.remoteDir === plan.localDir;
     const logs = isInPlace
       ? []
       : [stdoutFile, stderrFile].filter((name) => name !== null);
-    return { dir, required: isDone ? outputs : [], optional: logs };
+    return { dir, required: isSucceeded ? outputs : [], optional: logs };
   });
 }

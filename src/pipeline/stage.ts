@@ -4,22 +4,22 @@ import { RUNNER, RUNNER_NAME } from "../script/runner/mod.ts";
 import { parent } from "../text/path.ts";
 import type { Input, Plan, Task } from "../model/plan.ts";
 
-/** How inputs get to where the tasks run. */
+/** How inputs get to the remote directory. */
 export type Staging =
-  /** They are there: the tasks run in the user's own folder. */
+  /** Not at all: the tasks run in the local directory. */
   | "in place"
-  /** The far side sees the same files: links to them. */
+  /** As symbolic links: the remote host sees the same files. */
   | "link"
   | "copy";
 
-/** One thing to put at a path below the root; POSIX paths. */
+/** An entry to create at a path below the remote directory; POSIX paths. */
 export type StagedEntry =
   | { readonly to: string; readonly folder: true }
   | { readonly to: string; readonly text: string; readonly mode?: number }
   | { readonly to: string; readonly link: string }
   | { readonly to: string; readonly from: string; readonly tree: boolean };
 
-/** In the order of putting: folders, the script and its runner, inputs. */
+/** In the order of creation: directories, the script and its runner, inputs. */
 export function entriesToStage(
   plan: Plan,
   tasks: readonly Task[],
@@ -34,16 +34,16 @@ export function entriesToStage(
     ...plan.commonInputs,
     ...tasks.flatMap((task) => task.inputs),
   ];
-  const folders = new Set(
+  const dirs = new Set(
     tasks.map(({ dir }) => dir).filter((dir) => dir !== "."),
   );
-  const workedIn = new Set([".", ...folders].flatMap(withParents));
+  const taskDirs = new Set([".", ...dirs].flatMap(withParents));
   return [
-    ...[...folders].map((to): StagedEntry => ({ to, folder: true })),
+    ...[...dirs].map((to): StagedEntry => ({ to, folder: true })),
     ...own,
-    // Tasks write where they run: behind a link that would be the user's own folder.
+    // Tasks write to their directory, which must not be a link to the local one.
     ...unique(inputs).map((input) =>
-      stagedInput(input, workedIn.has(input.remotePath) ? "copy" : staging)
+      stagedInput(input, taskDirs.has(input.remotePath) ? "copy" : staging)
     ),
   ];
 }
@@ -57,7 +57,7 @@ function stagedInput(
     : { to: remotePath, from: localPath, tree: isDirectory };
 }
 
-/** Each input once, without those that a folder among them brings along: tasks that share a folder may share inputs. */
+/** Each input once, without those inside a directory among them: tasks that share a directory may share inputs. */
 function unique(inputs: readonly Input[]): readonly Input[] {
   const distinct = [
     ...new Map(inputs.map((input) => [input.remotePath, input])).values(),
@@ -66,17 +66,17 @@ function unique(inputs: readonly Input[]): readonly Input[] {
   return distinct.filter(({ remotePath }) => !isWithin(remotePath, trees));
 }
 
-/** The folder and all that it is in, up to the root. */
-function withParents(folder: string): readonly string[] {
-  return folder === "." ? ["."] : [folder, ...withParents(parent(folder))];
+/** The directory and its parents, up to the root. */
+function withParents(dir: string): readonly string[] {
+  return dir === "." ? ["."] : [dir, ...withParents(parent(dir))];
 }
 
-/** Files and links among them: what a user would count. */
-export function stagedFiles(puts: readonly StagedEntry[]): number {
-  return puts.filter((put) => !("folder" in put)).length;
+/** The number of files and links among the entries. */
+export function stagedFiles(entries: readonly StagedEntry[]): number {
+  return entries.filter((entry) => !("folder" in entry)).length;
 }
 
-/** Bytes that will travel: nothing for links. */
+/** The number of bytes to upload: 0 for links. */
 export function stagedBytes(
   plan: Plan,
   tasks: readonly Task[],

@@ -1,4 +1,4 @@
-/** What stands apart from digests, although it may lie among the inputs. */
+/** Paths that are excluded from digests, although they may be among the inputs. */
 import type { Config } from "../../model/config.ts";
 import { isAbsolute, join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
@@ -15,8 +15,8 @@ interface HashScopeInput {
 }
 
 /**
- * The script's text is not an input, its code is. What a task writes by its own word (logs, results named in full)
- * is none either where a pattern or a folder meets it: a task that was run must keep its key.
+ * The text of the script is not an input, its code is. Files that a task declares as its logs or results are
+ * excluded too where a pattern or a directory includes them: a task that has run must keep its key.
  */
 export function hashScopeFor(
   { script, tasks }: Config,
@@ -32,7 +32,7 @@ export function hashScopeFor(
       );
     }))
   );
-  const apart = (path: string): boolean =>
+  const isExcluded = (path: string): boolean =>
     path === script.path || written().has(path);
   const behindLinks = { count: 0 };
   return {
@@ -40,12 +40,12 @@ export function hashScopeFor(
     script: script.path,
     files,
     digests,
-    isExcluded: apart,
+    isExcluded,
     behindLinks,
   };
 }
 
-/** Made at the first call: most plans meet nothing by pattern. */
+/** Computed at the first call, because most plans have no patterns. */
 function once<T>(make: () => T): () => T {
   const made: T[] = [];
   return () => made[0] ??= make();

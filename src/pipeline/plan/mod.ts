@@ -1,4 +1,4 @@
-/** From a valid config to everything that will happen. Reads the local disk through `Files`, changes nothing. */
+/** Stage 3: from a valid config to a plan of everything that will happen. Reads local files through `Files`, changes nothing. */
 import type { Config } from "../../model/config.ts";
 import { runKeyOf, taskKeyMaker } from "./keys.ts";
 import type { Diagnostic, Validated } from "../../model/diagnostic.ts";
@@ -25,7 +25,7 @@ export interface PlanContext {
   readonly digests: HashCache;
 }
 
-/** All that will happen, or every folder and file that is not there, each at the place that names it. */
+/** The plan, or an error for each directory and file that does not exist, at the location that names it. */
 export function buildPlan(
   config: Config,
   { files, cwd, digests }: PlanContext,
@@ -35,34 +35,34 @@ export function buildPlan(
     config.workBase,
   );
   if (files.stat(base)?.kind !== "folder") {
-    const message = `work_base is no folder: ${JSON.stringify(base)}`;
+    const message = `work_base ${JSON.stringify(base)} is not a directory`;
     return refuse([{ location: config.locate("work_base"), message }]);
   }
   const real = files.realPath(base);
-  // In place nothing is ever put into it from elsewhere.
+  // With LazyLocalContext nothing is downloaded into the work base.
   if (
     config.machine.context !== "LazyLocalContext" && isBytesName(real ?? "")
   ) {
-    const message = `work_base ${JSON.stringify(base)} is ${
+    const message = `work_base ${JSON.stringify(base)} resolves to ${
       showName(real!)
-    } without links: ${NOT_UTF8}`;
+    }: ${NOT_UTF8}`;
     return refuse([{ location: config.locate("work_base"), message }]);
   }
   const gathered = gatherInputs(config, base, files, digests);
   if (gathered.errors.length > 0) return refuse(gathered.errors);
   const commonInputs = gathered.common.map(({ input }) => input);
-  const place = remotePlacement(config, base, cwd);
+  const remote = remotePlacement(config, base, cwd);
   const { text } = config.script;
   const tasks = tasksOf(config, gathered);
-  const long = scriptSizeErrors(config, tasks);
-  if (long.length > 0) return refuse(long);
+  const sizeErrors = scriptSizeErrors(config, tasks);
+  if (sizeErrors.length > 0) return refuse(sizeErrors);
   const value = {
     ...expandDirectories({ tasks, commonInputs }, files),
-    ...place,
+    ...remote,
     config,
     localDir: base,
-    // Of scripts that differ only in their table each has a copy of its own, which goes when its run is over.
-    script: { name: `script_${sha1(`${place.runKey}\n${text}`)}.py`, text },
+    // Scripts that differ only in their table have separate copies, because each copy is removed with its run.
+    script: { name: `script_${sha1(`${remote.runKey}\n${text}`)}.py`, text },
     commonOutputs: config.commonOutputs.map(normalise),
     header: config.header,
   };
@@ -105,7 +105,7 @@ function tasksOf(
   });
 }
 
-/** In place the tasks run in the base itself, elsewhere in a folder of this submission's own. */
+/** With LazyLocalContext the tasks run in the work base itself, otherwise in a remote directory of this run. */
 function remotePlacement(
   config: Config,
   base: string,
@@ -120,7 +120,7 @@ function remotePlacement(
   };
 }
 
-/** As written, for the far side to read; on this machine made absolute, but for a `~` or a variable in front. */
+/** As written, for the shell of the remote host to expand; a local path is made absolute, unless it begins with `~` or a variable. */
 function remoteRootOf(
   { machine: { context, remoteRoot } }: Config,
   cwd: string,

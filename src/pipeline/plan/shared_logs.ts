@@ -1,16 +1,16 @@
-/** Tasks that write into the same log. */
+/** Tasks that write to the same log. */
 import type { Config } from "../../model/config.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { join, normalise } from "../../text/path.ts";
 import { joinWords } from "../../text/grammar.ts";
 
-/** Lines and files that are named of many. */
+/** Lines and files that a message names. */
 const MAX_NAMED = 3;
 
 /**
  * A warning for each group of rows of task_list whose tasks share logs, at the
- * last of them. `dirs`: the folders of each row. Tasks of one row have folders
- * of their own.
+ * last row of the group. `dirs`: the directories of each row. Tasks of one row
+ * have different directories.
  */
 export function sharedLogWarnings(
   { tasks, locate }: Pick<Config, "tasks" | "locate">,
@@ -28,13 +28,13 @@ export function sharedLogWarnings(
     .filter(({ rows }) => rows.length > 1);
   return [...Map.groupBy(shared, ({ rows }) => rows.join()).values()].map(
     (group) => {
-      const places = group[0]!.rows.map((row) => locate("task_list", row));
-      const lines = places.map(({ line }) => `${line}`);
+      const locations = group[0]!.rows.map((row) => locate("task_list", row));
+      const lines = locations.map(({ line }) => `${line}`);
       return {
-        location: places.at(-1)!,
-        message: `the tasks of lines ${few(lines)} write into the same files: ${
+        location: locations.at(-1)!,
+        message: `the tasks at lines ${few(lines)} write to the same files: ${
           few(group.map(({ file }) => JSON.stringify(file)))
-        }; give each task an outlog and errlog of its own`,
+        }; give each task its own outlog and errlog`,
       };
     },
   );

@@ -1,4 +1,4 @@
-/** From a row's task_work_path to the folders of its tasks. */
+/** From the task_work_path of a row to the directories of its tasks. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import { isPattern, TOO_MANY_ENTRIES } from "../../text/glob.ts";
 import { naturalOrder } from "../../text/sort.ts";
@@ -9,10 +9,10 @@ import { globNames } from "./glob_names.ts";
 import { isUserPath } from "./match_inputs.ts";
 import { NOT_UTF8 } from "./content_hash.ts";
 
-/** More are a slip, and would take an hour to look at. */
+/** More tasks are probably not intended, and planning them would take an hour. */
 const MAX_TASKS = 200_000;
 
-/** The folders of each row; what goes beyond the limit is an error of the row that does. */
+/** The directories of each row; the row that exceeds the limit has an error. */
 export function dirsOfRows(
   paths: readonly string[],
   base: string,
@@ -20,18 +20,16 @@ export function dirsOfRows(
 ): readonly Result<readonly string[], string>[] {
   let left = MAX_TASKS;
   return paths.map((path) => {
-    if (left < 0) return ok([]); // was told
+    if (left < 0) return ok([]); // an earlier row has the error
     const row = dirsOf(path, base, files);
     left -= row.ok ? row.value.length : 0;
-    return left < 0
-      ? fail(`with this row there are more than ${MAX_TASKS} tasks`)
-      : row;
+    return left < 0 ? fail(`more than ${MAX_TASKS} tasks in total`) : row;
   });
 }
 
 /**
- * The folders below the base that a path or pattern names, in natural order. What is a folder's name as it stands
- * is no pattern. The error is a whole message.
+ * The directories below the base that a path or pattern names, in natural order. A path that exists is not read as
+ * a pattern. The error is a whole message.
  */
 export function dirsOf(
   path: string,
@@ -41,12 +39,12 @@ export function dirsOf(
   const dir = normalise(path);
   const named = `task_work_path ${JSON.stringify(path)}`;
   if (isAbsolute(path)) return fail(`${named} must be a relative path`);
-  if (isOutside(dir)) return fail(`${named} leads out of the work base`);
+  if (isOutside(dir)) return fail(`${named} is outside the work base`);
   const isDir = (inner: string): boolean =>
     isUserPath(inner) && files.stat(join(base, inner))?.kind === "folder";
   if (isDir(dir)) return ok([dir]);
   if (!isPattern(dir)) {
-    return fail(`${named} is no folder in ${JSON.stringify(base)}`);
+    return fail(`${named} is not a directory in ${JSON.stringify(base)}`);
   }
   const matched = globNames(`${dir}/`, base, files);
   if (matched === null) return fail(`${named} ${TOO_MANY_ENTRIES}`);
@@ -56,7 +54,7 @@ export function dirsOf(
   }
   const found = paths.filter(isUserPath);
   if (found.length === 0) {
-    return fail(`${named} matches no folder in ${JSON.stringify(base)}`);
+    return fail(`${named} matches no directory in ${JSON.stringify(base)}`);
   }
   return ok(found.toSorted(naturalOrder));
 }
