@@ -44,11 +44,11 @@ export const NOT_UTF8 = "names that are not UTF-8 cannot be used; rename them";
 /** Hashes a file or a directory, following symbolic links; the error says what cannot be staged and why. */
 export function hashPath(
   path: string,
-  look: HashOptions,
+  options: HashOptions,
   links = 0,
 ): Result<HashedPath, string> {
   if (isBytesName(path)) return fail(`${someNames([path])}: ${NOT_UTF8}`);
-  const stat = look.files.stat(path);
+  const stat = options.files.stat(path);
   if (stat === null) {
     return fail(
       `${
@@ -56,30 +56,32 @@ export function hashPath(
       } is a broken symbolic link, or is in a directory that you cannot read`,
     );
   }
-  return hashKnownPath(path, stat, look, links);
+  return hashKnownPath(path, stat, options, links);
 }
 
 /** {@linkcode hashPath} where the stat is known already. */
 export function hashKnownPath(
   path: string,
   stat: FileStat,
-  look: HashOptions,
+  options: HashOptions,
   links = 0,
 ): Result<HashedPath, string> {
   if (stat.kind === "other") {
     return fail(`${JSON.stringify(path)} is neither a file nor a directory`);
   }
   return stat.kind === "folder"
-    ? hashDirectory(path, look, links)
-    : hashFile(path, stat, look);
+    ? hashDirectory(path, options, links)
+    : hashFile(path, stat, options);
 }
 
 function hashFile(
   path: string,
   stat: FileStat,
-  look: HashOptions,
+  options: HashOptions,
 ): Result<HashedPath, string> {
-  const digest = look.isExcluded(path) ? "" : contentDigest(path, stat, look);
+  const digest = options.isExcluded(path)
+    ? ""
+    : contentDigest(path, stat, options);
   if (digest === null) return fail(`${JSON.stringify(path)} cannot be read`);
   return ok({ isDirectory: false, bytes: stat.bytes, digest });
 }
@@ -103,15 +105,15 @@ function contentDigest(
 
 function hashDirectory(
   path: string,
-  look: HashOptions,
+  options: HashOptions,
   links: number,
 ): Result<HashedPath, string> {
-  const entries = entriesOf(path, look.files);
+  const entries = entriesOf(path, options.files);
   if (entries === null) {
     return fail(`directory ${JSON.stringify(path)} cannot be read`);
   }
-  const isExcluded = look.isExcluded(path);
-  const within = isExcluded ? { ...look, apart: () => true } : look;
+  const isExcluded = options.isExcluded(path);
+  const within = isExcluded ? { ...options, isExcluded: () => true } : options;
   const parts: (readonly [name: string, digest: string])[] = [];
   const nameless = entries.filter(({ name }) => isBytesName(name));
   if (nameless.length > 0) {
@@ -129,7 +131,7 @@ function hashDirectory(
         } is behind more than ${MAX_LINKS} symbolic links in a row; does one of them point to a directory above it?`,
       );
     }
-    if (depth > 2 && ++look.behindLinks.count > MAX_BEHIND_LINKS) {
+    if (depth > 2 && ++options.behindLinks.count > MAX_BEHIND_LINKS) {
       return fail(
         `${
           JSON.stringify(path)

@@ -39,7 +39,7 @@ export function buildPlan(
     return refuse([{ location: config.locate("work_base"), message }]);
   }
   const real = files.realPath(base);
-  // With LazyLocalContext nothing is downloaded into the work base.
+  // With LazyLocalContext no file is copied into the work base.
   if (
     config.machine.context !== "LazyLocalContext" && isBytesName(real ?? "")
   ) {
