@@ -48,7 +48,7 @@ function withValue({ key, table, field }: FieldRow, value: string): string {
     /[\x7f-\x9f]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  const toml = kind.form === "value" && kind.expected === "a list of texts"
+  const toml = kind.form === "value" && kind.expected === "an array of strings"
     ? `[${quoted}]`
     : quoted;
   return [...table.slice(1), key].join(".") + ` = ${toml}`;

@@ -44,13 +44,13 @@ function rowOf(path: string): FieldRow {
 
 function typesOf(type: string): readonly string[] {
   const types: Readonly<Record<string, readonly string[]>> = {
-    str: ["text", "one"],
+    str: ["a string", "one"],
     int: ["an integer"],
     float: ["a number"],
-    bool: ["true or false"],
+    bool: ["a boolean"],
     dict: ["a table"],
-    list: ["a list"],
-    "typing.List[str]": ["a list"],
+    list: ["an array"],
+    "typing.List[str]": ["an array"],
   };
   return type.split(" | ").flatMap((part) => types[part] ?? []);
 }

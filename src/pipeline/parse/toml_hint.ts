@@ -14,11 +14,11 @@ export function tomlHint(
     ? source.slice(column)
     : "";
   const hint =
-    HINTS.find(({ source: at, message: says }) =>
-      at.test(source.slice(column)) && says.test(message)
+    HINTS.find(({ source: at, message: pattern }) =>
+      at.test(source.slice(column)) && pattern.test(message)
     ) ??
-      WHOLE_LINE.find(({ source: at, message: says }) =>
-        at.test(source) && says.test(message)
+      WHOLE_LINE.find(({ source: at, message: pattern }) =>
+        at.test(source) && pattern.test(message)
       );
   return hint === undefined
     // The character itself may be one of a password.

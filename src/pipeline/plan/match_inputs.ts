@@ -103,9 +103,9 @@ function hashInputs(
       ? hashKnownPath(from, named, includeNamed(from, scope))
       : hashPath(from, scope);
     if (!hashed.ok) return fail(`cannot be staged: ${hashed.error}`);
-    const { isDirectory: folder, bytes, digest } = hashed.value;
+    const { isDirectory, bytes, digest } = hashed.value;
     found.push({
-      input: { localPath: from, remotePath: to, isDirectory: folder, bytes },
+      input: { localPath: from, remotePath: to, isDirectory, bytes },
       digest,
     });
   }

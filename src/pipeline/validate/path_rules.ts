@@ -78,5 +78,5 @@ function hintForPath(key: string): string {
   if (key === "outlog" || key === "errlog") return "name a file inside it";
   return key.startsWith("forward")
     ? "put a symbolic link to it there"
-    : "let the task write it there";
+    : "let the task write the file there";
 }

@@ -42,10 +42,10 @@ Deno.test("each field that meets such a name is told with its place, all at once
   ];
   const found = mistakesOf({ tasks: rows, commonInputs: ["*/in"] }, tree);
   deepStrictEqual(found, [
-    `forward_common_files.0: forward_common_files "*/in" matches "w\\xff": ${SORRY} (folder ".")`,
+    `forward_common_files.0: forward_common_files "*/in" matches "w\\xff": ${SORRY} (in directory ".")`,
     `task_list.0.task_work_path: task_work_path "w*" matches "w\\xff": ${SORRY}`,
-    `task_list.1.forward_files.0: forward_files "data" cannot be brought along: "/work/w1/data/r\\xe8", "/work/w1/data/r\\xe9": ${SORRY} (folder "w1")`,
-    `task_list.1.forward_files.1: forward_files "data/*" matches "data/r\\xe8", "data/r\\xe9": ${SORRY} (folder "w1")`,
+    `task_list.1.forward_files.0: forward_files "data" cannot be staged: "/work/w1/data/r\\xe8", "/work/w1/data/r\\xe9": ${SORRY} (in directory "w1")`,
+    `task_list.1.forward_files.1: forward_files "data/*" matches "data/r\\xe8", "data/r\\xe9": ${SORRY} (in directory "w1")`,
   ]);
 });
 
@@ -55,7 +55,7 @@ Deno.test("a work base that is a link to where no name is UTF-8 is told, but whe
   deepStrictEqual(
     mistakesOf({ ...inside, machine: { context: "LocalContext" } }, tree),
     [
-      `work_base: work_base "/work/in" is "/b/w\\xff" without links: ${SORRY}`,
+      `work_base: work_base "/work/in" resolves to "/b/w\\xff": ${SORRY}`,
     ],
   );
   deepStrictEqual(

@@ -56,7 +56,7 @@ Deno.test("a missing work base is the only error told", () => {
   deepStrictEqual(
     mistakesOf({ workBase: "gone", tasks: [taskRow({ dir: "gone" })] }, {}),
     [
-      'work_base: work_base is no folder: "/work/gone"',
+      'work_base: work_base "/work/gone" is not a directory',
     ],
   );
   strictEqual(mistakesOf({ workBase: "file" }, { "/work/file": "" }).length, 1);
@@ -138,21 +138,21 @@ Deno.test("all errors are told together, each at its place, once for all folders
   };
   const common = { commonInputs: ["gone"], commonOutputs: ["../up"] };
   deepStrictEqual(mistakesOf({ tasks: rows, ...common }, tree), [
-    'backward_common_files.0: backward_common_files "../up" leads out of the work base',
-    'forward_common_files.0: forward_common_files "gone" matches nothing (folder ".")',
-    'task_list.0.task_work_path: task_work_path "gone" is no folder in "/work"',
-    'task_list.1.task_work_path: task_work_path "no*" matches no folder in "/work"',
-    'task_list.2.task_work_path: task_work_path "*.txt" matches no folder in "/work"',
-    'task_list.3.task_work_path: task_work_path "../x" leads out of the work base',
+    'backward_common_files.0: backward_common_files "../up" is outside the work base',
+    'forward_common_files.0: forward_common_files "gone" matches no file or directory (in directory ".")',
+    'task_list.0.task_work_path: task_work_path "gone" is not a directory in "/work"',
+    'task_list.1.task_work_path: task_work_path "no*" matches no directory in "/work"',
+    'task_list.2.task_work_path: task_work_path "*.txt" matches no directory in "/work"',
+    'task_list.3.task_work_path: task_work_path "../x" is outside the work base',
     'task_list.4.task_work_path: task_work_path "/work" must be a relative path',
-    'task_list.5.backward_files.1: backward_files "../../up" leads out of the work base',
+    'task_list.5.backward_files.1: backward_files "../../up" is outside the work base',
     'task_list.5.backward_files.2: backward_files "/x" must be a relative path',
-    'task_list.5.forward_files.0: forward_files "in" matches nothing (folder "t3")',
-    'task_list.5.forward_files.1: forward_files "miss*" matches nothing (folder "t1" and 2 more)',
-    'task_list.5.forward_files.2: forward_files "../../up" leads out of the work base (folder "t1" and 2 more)',
-    'task_list.5.forward_files.3: forward_files "/etc/passwd" must be a relative path (folder "t1" and 2 more)',
-    'task_list.5.forward_files.4: forward_files "" must be a relative path (folder "t1" and 2 more)',
-    'task_list.6.task_work_path: task_work_path "t1/in" is no folder in "/work"',
+    'task_list.5.forward_files.0: forward_files "in" matches no file or directory (in directory "t3")',
+    'task_list.5.forward_files.1: forward_files "miss*" matches no file or directory (in directory "t1" and 2 more)',
+    'task_list.5.forward_files.2: forward_files "../../up" is outside the work base (in directory "t1" and 2 more)',
+    'task_list.5.forward_files.3: forward_files "/etc/passwd" must be a relative path (in directory "t1" and 2 more)',
+    'task_list.5.forward_files.4: forward_files "" must be a relative path (in directory "t1" and 2 more)',
+    'task_list.6.task_work_path: task_work_path "t1/in" is not a directory in "/work"',
   ]);
 });
 
@@ -365,11 +365,11 @@ Deno.test("links are followed, and one that leads nowhere, a pipe and a closed c
     mistakesOf(forward("d"), broken)[0]!;
   match(
     told({ "/work/t/d/x": { link: "/nowhere" } }),
-    /"\/work\/t\/d\/x" is a link to nothing/,
+    /"\/work\/t\/d\/x" is a broken symbolic link/,
   );
   match(
     told({ "/work/t/d/x": null }),
-    /"\/work\/t\/d\/x" is neither a file nor a folder/,
+    /"\/work\/t\/d\/x" is neither a file nor a directory/,
   );
   match(
     told({
@@ -389,7 +389,7 @@ Deno.test("a file that cannot be read is a error", () => {
   });
   match(
     checked.ok ? "" : checked.error.errors[0]!.message,
-    /"\/work\/t\/a" cannot be read \(folder "t"\)/,
+    /"\/work\/t\/a" cannot be read \(in directory "t"\)/,
   );
 });
 
@@ -401,7 +401,7 @@ Deno.test("a pattern from the base and a folder that is called like it are not t
   deepStrictEqual(
     mistakesOf({ tasks }, { "/work/a1/x": "", "/work/a[1]/": "" }),
     [
-      'task_list.1.forward_files.0: forward_files "x" matches nothing (folder "a[1]")',
+      'task_list.1.forward_files.0: forward_files "x" matches no file or directory (in directory "a[1]")',
     ],
   );
 });

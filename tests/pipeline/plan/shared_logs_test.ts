@@ -22,7 +22,7 @@ function told(...rows: readonly (Partial<TaskRow> & { dirs: string[] })[]) {
 
 Deno.test("tasks of one folder that write into one file are told once, with their lines and the files", () => {
   deepStrictEqual(told({ dirs: ["a"] }, { dirs: ["b"] }, { dirs: ["a"] }), [
-    '30: the tasks of lines 10 and 30 write into the same files: "a/log" and "a/err"',
+    '30: the tasks at lines 10 and 30 write to the same files: "a/log" and "a/err"',
   ]);
 });
 
@@ -42,8 +42,8 @@ Deno.test("two patterns that meet in many folders are one warning, another pair 
       err: "x",
     }),
     [
-      '20: the tasks of lines 10 and 20 write into the same files: "t0/log", "t0/err", "t1/log" and 1997 more',
-      '40: the tasks of lines 30 and 40 write into the same files: "b/x"',
+      '20: the tasks at lines 10 and 20 write to the same files: "t0/log", "t0/err", "t1/log" and 1997 more',
+      '40: the tasks at lines 30 and 40 write to the same files: "b/x"',
     ],
   );
 });
@@ -54,7 +54,7 @@ Deno.test("of a thousand rows in one folder three are named", () => {
   );
   strictEqual(
     only,
-    '10000: the tasks of lines 10, 20, 30 and 997 more write into the same files: "log" and "err"',
+    '10000: the tasks at lines 10, 20, 30 and 997 more write to the same files: "log" and "err"',
   );
   deepStrictEqual(others, []);
 });

@@ -61,7 +61,7 @@ for (const [batchType, prefix] of Object.entries(PREFIXES)) {
     ]);
     strictEqual(
       warnings[0]!.message,
-      `"-y 2" does not begin with ${prefix}: ${batchType} does not read it, and jobs run it as a command; write "${prefix} -y 2"`,
+      `"-y 2" does not begin with ${prefix}: ${batchType} ignores it, and jobs run it as a command; write "${prefix} -y 2"`,
     );
     match(warnings[1]!.message, /"ulimit -s unlimited" .* prepend_script$/);
   });
@@ -72,7 +72,7 @@ Deno.test("comments and blank lines among the flags are no slips, a command belo
   deepStrictEqual(await warningsOf("Slurm", fine), []);
   await rejects(
     warningsOf("Slurm", ["#SBATCH --x\n--y"]),
-    /each of custom_flags must be one line without control characters, or lines that each begin with #, got/,
+    /each element of custom_flags must be one line without control characters, or lines that each begin with #, got/,
   );
 });
 

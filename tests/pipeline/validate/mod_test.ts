@@ -122,7 +122,7 @@ Deno.test("what is absent gets its default, in our words", async () => {
   });
   deepStrictEqual(value.tasks, [{
     command: "python",
-    folder: "./",
+    dir: "./",
     inputs: [],
     outputs: [],
     out: "log",
@@ -246,7 +246,7 @@ Deno.test("references stay references, and are an error only where they would be
   const command = ssh('password = "${cmd:pass show x}"');
   deepStrictEqual((await valid(command)).needs, []);
   deepStrictEqual(await messages(command, { opens: true }), [
-    'password runs the command "pass show x", which is off by default; allow it with --allow-ref, or until the script\'s metadata changes with: dpdisp trust run.py',
+    'password runs the command "pass show x", which needs your trust; allow it once with --allow-ref, or until the script metadata changes with: dpdisp trust run.py',
   ]);
   const allowed = await valid(command, { opens: true, allowRef: true });
   deepStrictEqual(
@@ -395,7 +395,7 @@ Deno.test("a table behind an unread $ref is not called incomplete", async () => 
   deepStrictEqual(
     await messages(toml({ top, machine: "" })),
     [
-      '$ref reads "m.json", which is off by default; allow it with --allow-ref, or until the script\'s metadata changes with: dpdisp trust run.py',
+      '$ref reads "m.json", which needs your trust; allow it once with --allow-ref, or until the script metadata changes with: dpdisp trust run.py',
     ],
   );
 });
