@@ -37,7 +37,7 @@ function textRows(batchType: string): readonly FieldRow[] {
 }
 
 function holdsText(kind: FieldType): boolean {
-  return kind.form === "value" && /text/.test(kind.expected) ||
+  return kind.form === "value" && /string/.test(kind.expected) ||
     kind.form === "value" && /time such|size such/.test(kind.expected);
 }
 
@@ -71,7 +71,10 @@ for (const batchType of batchTypes) {
         strictEqual(code, 2, shown);
         match(
           said,
-          new RegExp(`^run\\.py:10:\\d+  (each of )?${row.key} must be`, "m"),
+          new RegExp(
+            `^run\\.py:10:\\d+  (each element of )?${row.key} must be`,
+            "m",
+          ),
           shown,
         );
       }
