@@ -376,7 +376,7 @@ Deno.test("links are followed, and one that leads nowhere, a pipe and a closed c
       "/work/t/d/x": { link: "/work/t" },
       "/work/t/d/y": { link: "/work/t" },
     }),
-    /link in link/,
+    /symbolic links in a row/,
   );
 });
 
