@@ -30,6 +30,6 @@ export interface Config extends Values<typeof submission> {
   readonly script: Script;
   /** The text of the user's header template, filled in; null: the scheduler's header. */
   readonly header: string | null;
-  /** Where a value stands in the input, by path: `placeOf("task_list", 0, "task_work_path")`; the nearest parent's place where a key is absent. */
+  /** The location of a value in the input, by path: `locate("task_list", 0, "task_work_path")`; if a key is absent, the location of its nearest parent. */
   locate(...path: readonly (string | number)[]): SourceLocation;
 }

@@ -106,7 +106,7 @@ export const machine = fields({
     default: 4 * 1024 ** 2,
     whenChanged: "continue",
     doc:
-      "Total size of the results that one session may download (default 4 TiB). Beyond it nothing is downloaded, and nothing is removed from the remote host.",
+      "Total size of the results that one dpdisp command may download (default 4 TiB). Above it the download stops, and nothing is removed from the remote host.",
   },
   max_download_files: {
     configName: "maxDownloadFiles",
@@ -114,7 +114,7 @@ export const machine = fields({
     unit: "files",
     default: 2_000_000,
     whenChanged: "continue",
-    doc: "How many files and directories one session may download.",
+    doc: "How many files and directories one dpdisp command may download.",
   },
   max_expansion: {
     configName: "maxExpansion",

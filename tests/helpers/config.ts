@@ -14,7 +14,7 @@ export type Overrides =
     readonly resources?: Partial<Resources>;
   };
 
-/** A valid config: `python script.py` in the folder /work, by Shell, in place. `placeOf` names the path as its file. */
+/** A valid config: `python script.py` in the directory /work, by Shell, in place. `locate` gives the path as the file. */
 export function configOf(
   { script, machine, resources, ...rest }: Overrides = {},
 ): Config {

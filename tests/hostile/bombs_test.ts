@@ -70,7 +70,7 @@ const bombs: Readonly<Record<string, Bomb>> = {
     script: template("/dev/zero"),
     says: /^run\.py:\d+:\d+ .* "\/dev\/zero" is not a regular file/,
   },
-  "a template that is a folder": {
+  "a template that is a directory": {
     script: template("/tmp"),
     says: /^run\.py:\d+:\d+ .* "\/tmp" is a directory/,
   },
@@ -93,7 +93,7 @@ const bombs: Readonly<Record<string, Bomb>> = {
     says:
       /^run\.py:3:12 {2}\$ref names "pipe.yaml", which is not a regular file/,
   },
-  "a $ref to a folder": {
+  "a $ref to a directory": {
     script: reference("folder.json"),
     prepare: (folder) => Deno.mkdir(`${folder}/folder.json`),
     args: ["--allow-ref"],
@@ -108,7 +108,7 @@ const bombs: Readonly<Record<string, Bomb>> = {
     says:
       /^dpdisp: Cannot read "run\.py": it is neither a regular file nor a pipe/,
   },
-  "a script that is a folder": {
+  "a script that is a directory": {
     prepare: (folder) => Deno.mkdir(`${folder}/run.py`),
     says: /it is a folder/,
   },
@@ -379,7 +379,7 @@ ${
     says: /more than 100 \$ref in total/,
   },
   // Folders.
-  "every folder of the machine": {
+  "every directory of the computer": {
     script: tasks("**/**/**/**/**/**", 'work_base = "/"'),
     says:
       /^run\.py:12:20 {2}task_work_path .* searches more than 200000 files and directories/,
@@ -396,14 +396,14 @@ ${
     prepare: loops,
     says: /^run\.py:13:20 .* searches more than 200000 files and directories/,
   },
-  "a folder with a link to itself": {
+  "a directory with a link to itself": {
     script: scriptWith({
       task: 'task_work_path = "./"\nforward_files = ["."]',
     }),
     prepare: loops,
     says: /^run\.py:13:20 .* is behind more than 8 symbolic links in a row/,
   },
-  "links to folders of links": {
+  "links to directories of links": {
     script: scriptWith({
       task: 'task_work_path = "./"\nforward_files = ["fan/0"]',
     }),
@@ -417,7 +417,7 @@ for (
   const [name, { script, files = {}, prepare, args = [], says }] of Object
     .entries(bombs)
 ) {
-  test(`${name}: told, and soon`, async () => {
+  test(`${name}: reported, and soon`, async () => {
     const folder = await Deno.makeTempDir({ prefix: "dpdisp-bomb-" });
     const write = (file: string, content: string | Uint8Array) =>
       typeof content === "string"

@@ -55,7 +55,7 @@ function withValue({ key, table, field }: FieldRow, value: string): string {
 }
 
 for (const batchType of batchTypes) {
-  Deno.test(`${batchType}: a control character is an error in every value that is no shell text`, async () => {
+  Deno.test(`${batchType}: a control character is an error in every value that is not shell text`, async () => {
     const rows = textRows(batchType);
     strictEqual(rows.length > 8, true);
     for (const row of rows) {

@@ -7,7 +7,7 @@ function explained(name: string): string {
   return result.value;
 }
 
-Deno.test("a field is explained by its path with all that is known of it", () => {
+Deno.test("a field is explained by its path with all its facts", () => {
   strictEqual(
     explained("resources.group_size"),
     `resources.group_size

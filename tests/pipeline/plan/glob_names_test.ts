@@ -10,7 +10,7 @@ const SORRY = "names that are not UTF-8 cannot be used; rename them";
 const found = (pattern: string, tree: Record<string, string>, base = "/b") =>
   globNames(pattern, base, memoryFiles({ "/b/": "", ...tree }));
 
-Deno.test("names that are no UTF-8 are told where a pattern matches them or would have to look into them", () => {
+Deno.test("names that are not UTF-8 are reported where a pattern matches them or would have to search them", () => {
   const tree = { [`/b/${BAD}/x/y`]: "", "/b/w1/x/y": "", "/b/other\udcff": "" };
   for (const pattern of ["w*", "w*/", "w*/x", "w*/*/y", "w?", "w*/x/"]) {
     deepStrictEqual(found(pattern, tree)!.nameless, [BAD], pattern);
@@ -22,12 +22,12 @@ Deno.test("names that are no UTF-8 are told where a pattern matches them or woul
   deepStrictEqual(found("*", { [`/${BAD}`]: "" }, "/")!.nameless, [BAD]);
 });
 
-Deno.test("deep names are told down to the first that is no UTF-8", () => {
+Deno.test("deep names are reported up to the first that is not UTF-8", () => {
   const tree = { [`/b/a/${BAD}/c\udcfe/d`]: "" };
   deepStrictEqual(found("a/*/*/d", tree)!.nameless, [`a/${BAD}`]);
 });
 
-Deno.test("each field that meets such a name is told with its place, all at once", () => {
+Deno.test("each field that matches such a name is reported with its location, all at once", () => {
   const tree = {
     [`/work/${BAD}/in`]: "",
     "/work/w1/in": "",
@@ -49,7 +49,7 @@ Deno.test("each field that meets such a name is told with its place, all at once
   ]);
 });
 
-Deno.test("a work base that is a link to where no name is UTF-8 is told, but where nothing is put into it", () => {
+Deno.test("a work base that links to a name that is not UTF-8 is an error, except where nothing is staged", () => {
   const tree = { [`/b/${BAD}/`]: "", "/work/in": { link: `/b/${BAD}` } };
   const inside = { workBase: "in" };
   deepStrictEqual(

@@ -59,7 +59,7 @@ const placement: Readonly<Record<string, Overrides>> = {
       strategy: { gpuPerTask: true, unfinishedRatio: 0.5, headerTemplate: "x" },
     },
   },
-  "what is asked of the batch system": {
+  "resources requested from the batch system": {
     resources: {
       walltimeSeconds: 60,
       memoryMib: 512,
@@ -106,7 +106,7 @@ for (const [what, change] of Object.entries(computed)) {
     deepStrictEqual(moved(change), [1, 2, 3]));
 }
 
-Deno.test("the table of resources says of each field whether it is computed or placement", () => {
+Deno.test("the table of resources says of each field whether a change recomputes", () => {
   const wordsIn = (changes: typeof computed): Set<string> =>
     new Set(
       Object.values(changes).flatMap((change) =>
@@ -145,7 +145,7 @@ Deno.test("an input of another name is another input", () => {
   notStrictEqual(key("a"), key("b"));
 });
 
-Deno.test("a changed command or folder changes its own task", () => {
+Deno.test("a changed command or directory changes its own task", () => {
   deepStrictEqual(
     moved({ tasks: tasks.with(1, { ...tasks[1]!, command: "python3" }) }),
     [2],
@@ -158,7 +158,7 @@ Deno.test("a changed command or folder changes its own task", () => {
   );
 });
 
-Deno.test("a file that moves within a folder changes the key, a folder named anew by pattern does not", () => {
+Deno.test("a file that moves within a directory changes the key, a directory that a new pattern matches does not", () => {
   const key = (inputs: string[], files: Record<string, string>) =>
     planOf({ tasks: [taskRow({ inputs })] }, files).tasks[0]!.key;
   const before = key(["d"], { "/work/d/a/x": "1" });
@@ -174,13 +174,13 @@ Deno.test("tasks alike in everything have keys of their own, the same each time,
   deepStrictEqual(alike(5).slice(0, 3), alike(3));
 });
 
-Deno.test("one more task leaves the others their keys, even where it takes a forwarded folder apart", () => {
+Deno.test("one more task leaves the others their keys, even where it splits a forwarded directory", () => {
   const common = { commonInputs: ["d"] };
   const more = { ...common, tasks: [...tasks, taskRow({ dir: "d/a" })] };
   deepStrictEqual(keys(more).slice(0, 3), keys(common));
 });
 
-Deno.test("what a task writes itself does not change its key when a pattern or a folder meets it", () => {
+Deno.test("what a task writes itself does not change its key when a pattern or a directory includes it", () => {
   const rows = [
     taskRow({
       dir: "t1",
@@ -216,7 +216,7 @@ Deno.test("what a task writes itself is not even read", () => {
   strictEqual(files.looks.read, 1);
 });
 
-Deno.test("a result that is named as an input counts as one, also where a pattern meets it", () => {
+Deno.test("a result that is named as an input counts as one, also where a pattern matches it", () => {
   const both = [
     taskRow({ dir: "t1", inputs: ["*", "in", "?n"], outputs: ["in"] }),
   ];
@@ -231,7 +231,7 @@ Deno.test("a result that is named as an input counts as one, also where a patter
   );
 });
 
-Deno.test("the script counts by its code alone, also where a pattern, a folder or its own name forwards it", () => {
+Deno.test("the script counts by its code alone, also where a pattern, a directory or its own name forwards it", () => {
   for (const entry of ["*", "./", "hello.py"]) {
     const key = (text: string) =>
       keys({ commonInputs: [entry] }, { "/work/hello.py": text });
@@ -273,7 +273,7 @@ Deno.test("of a file too large to be read, size and time count", () => {
   strictEqual(new Set([at(huge, 1), at(huge, 2), at(huge + 1, 1)]).size, 3);
 });
 
-Deno.test("the submission's key is that of the script's path and of the place, and of nothing else", () => {
+Deno.test("the run key depends on the script's path and the target host, and on nothing else", () => {
   const far = {
     context: "SSHContext" as const,
     remoteRoot: "/scratch",
@@ -323,7 +323,7 @@ Deno.test("the submission's key is that of the script's path and of the place, a
   );
 });
 
-Deno.test("of a profile only the fields that say where the machine is are in the submission's key", () => {
+Deno.test("of a profile only the fields that identify the remote host are in the run key", () => {
   const contexts = Object.keys(profiles) as (keyof typeof profiles)[];
   for (const context of contexts) {
     const place = new Set(["hostname", "username", "port", "projectId"]);

@@ -42,7 +42,7 @@ Deno.test("scripts of the same code have copies of their own, which go one by on
   deepStrictEqual(copyOf("/work/a.py"), a);
 });
 
-Deno.test("the base is the work base inside the local root, inside the current folder", () => {
+Deno.test("the base is the work base inside the local root, inside the current directory", () => {
   const tree = { "/work/here/in/": "", "/else/in/": "", "/abs/": "" };
   const base = (localRoot: string | null, workBase: string) =>
     planOf({ machine: { localRoot }, workBase }, tree).localDir;
@@ -52,7 +52,7 @@ Deno.test("the base is the work base inside the local root, inside the current f
   strictEqual(base("/else", "/abs/"), "/abs");
 });
 
-Deno.test("a missing work base is the only error told", () => {
+Deno.test("a missing work base is the only error", () => {
   deepStrictEqual(
     mistakesOf({ workBase: "gone", tasks: [taskRow({ dir: "gone" })] }, {}),
     [
@@ -62,7 +62,7 @@ Deno.test("a missing work base is the only error told", () => {
   strictEqual(mistakesOf({ workBase: "file" }, { "/work/file": "" }).length, 1);
 });
 
-Deno.test("a glob gives one task for each folder, in natural order, wherever the base is", () => {
+Deno.test("a glob gives one task for each directory, in natural order, wherever the base is", () => {
   const tree = {
     "/work/b/task10/": "",
     "/work/b/task2/": "",
@@ -79,7 +79,7 @@ Deno.test("a glob gives one task for each folder, in natural order, wherever the
   );
 });
 
-Deno.test("links to folders are task folders, links to files are not", () => {
+Deno.test("links to directories are task directories, links to files are not", () => {
   const tree = {
     "/far/x": "",
     "/work/t1": { link: "/far" },
@@ -91,7 +91,7 @@ Deno.test("links to folders are task folders, links to files are not", () => {
   ]);
 });
 
-Deno.test("task folders are normalised", () => {
+Deno.test("task directories are normalised", () => {
   const rows = ["./", "a/", "a/./b", "a//b/..", "."].map((folder) =>
     taskRow({ dir: folder })
   );
@@ -104,7 +104,7 @@ Deno.test("task folders are normalised", () => {
   ]);
 });
 
-Deno.test("a folder whose name looks like a pattern is that folder", () => {
+Deno.test("a directory whose name looks like a pattern is that directory", () => {
   const tree = { "/work/a[1]/f[2]": "", "/work/a1/": "", "/work/a[1]/f2": "" };
   const { tasks } = planOf({
     tasks: [taskRow({ dir: "a[1]", inputs: ["f[2]"] })],
@@ -115,7 +115,7 @@ Deno.test("a folder whose name looks like a pattern is that folder", () => {
   ]]);
 });
 
-Deno.test("all errors are told together, each at its place, once for all folders of a row", () => {
+Deno.test("all errors are reported together, each at its location, once for all directories of a row", () => {
   const rows = [
     taskRow({ dir: "gone" }),
     taskRow({ dir: "no*" }),
@@ -174,7 +174,7 @@ Deno.test("errors are ordered by line, not by the order in which they were found
   );
 });
 
-Deno.test("inputs are files, globs and whole folders with their bytes", () => {
+Deno.test("inputs are files, globs and whole directories with their bytes", () => {
   const tree = {
     "/work/t/a.txt": "12",
     "/work/t/b.txt": "3",
@@ -198,7 +198,7 @@ Deno.test("inputs are files, globs and whole folders with their bytes", () => {
   ]);
 });
 
-Deno.test("an input may lie beside the task's folder, inside the base", () => {
+Deno.test("an input may be beside the task's directory, inside the base", () => {
   const tree = { "/work/t/": "", "/work/shared/a": "", "/work/shared/b": "" };
   deepStrictEqual(
     targets(planOf(forward("../shared/*"), tree).tasks[0]!.inputs),
@@ -206,7 +206,7 @@ Deno.test("an input may lie beside the task's folder, inside the base", () => {
   );
 });
 
-Deno.test("an input named twice, or held by a folder that goes along, goes once", () => {
+Deno.test("an input named twice, or inside another input, is staged once", () => {
   const tree = { "/work/t/d/x": "", "/work/t/d/y/z": "", "/work/t/d2": "" };
   deepStrictEqual(
     targets(
@@ -217,7 +217,7 @@ Deno.test("an input named twice, or held by a folder that goes along, goes once"
   );
 });
 
-Deno.test("what goes along for all is not repeated for a task", () => {
+Deno.test("a common input is not repeated for a task", () => {
   const tree = { "/work/t/own": "", "/work/c": "", "/work/d/x": "" };
   const config = {
     ...forward("own", "../c", "../d/x"),
@@ -229,7 +229,7 @@ Deno.test("what goes along for all is not repeated for a task", () => {
   ], ["c", "d"]]);
 });
 
-Deno.test("a folder that holds a task's folder, or is one, is replaced by what is in it", () => {
+Deno.test("a directory that contains a task's directory, or is one, is replaced by its entries", () => {
   const tree = {
     "/work/t/a": "1",
     "/work/t/deep/u/b": "22",
@@ -250,7 +250,7 @@ Deno.test("a folder that holds a task's folder, or is one, is replaced by what i
   );
 });
 
-Deno.test("no input lies beneath another input that goes as a folder, whichever tasks they belong to", () => {
+Deno.test("no input is inside another input that is a directory, whichever tasks they belong to", () => {
   const part = fc.constantFrom("a", "b");
   const path = fc.array(part, { maxLength: 3 }).map((parts) =>
     parts.join("/") || "."
@@ -318,7 +318,7 @@ Deno.test("no input lies beneath another input that goes as a folder, whichever 
   );
 });
 
-Deno.test("our own folder is never an input nor a task's folder, by whatever way it is met", () => {
+Deno.test("the directory of dpdisp is never an input or a task's directory, whatever pattern matches it", () => {
   const tree = {
     "/work/.dpdisp/x/state": "123",
     "/work/t/.dpdisp/y": "456",
@@ -343,7 +343,7 @@ Deno.test("our own folder is never an input nor a task's folder, by whatever way
   );
 });
 
-Deno.test("links are followed, and one that leads nowhere, a pipe and a closed circle are told", () => {
+Deno.test("links are followed, and a broken link, a pipe and a circle of links are errors", () => {
   const tree = {
     "/far/f": "12",
     "/far/d/g": "345",
@@ -380,7 +380,7 @@ Deno.test("links are followed, and one that leads nowhere, a pipe and a closed c
   );
 });
 
-Deno.test("a file that cannot be read is a error", () => {
+Deno.test("a file that cannot be read is an error", () => {
   const files = { ...memoryFiles({ "/work/t/a": "1" }), read: () => null };
   const checked = buildPlan(configOf(forward("a")), {
     files,
@@ -393,7 +393,7 @@ Deno.test("a file that cannot be read is a error", () => {
   );
 });
 
-Deno.test("a pattern from the base and a folder that is called like it are not taken for one another", () => {
+Deno.test("a pattern and a directory with the same name are not confused", () => {
   const tasks = [
     taskRow({ inputs: ["a[1]/x"] }),
     taskRow({ dir: "a[1]", inputs: ["x"] }),
@@ -406,7 +406,7 @@ Deno.test("a pattern from the base and a folder that is called like it are not t
   );
 });
 
-Deno.test("results may lie beside the task's folder", () => {
+Deno.test("results may be beside the task's directory", () => {
   const { tasks } = planOf({
     tasks: [taskRow({ dir: "t", outputs: ["./../out/*"] })],
   }, { "/work/t/": "" });
@@ -423,7 +423,7 @@ Deno.test("patterns for results stay patterns, normalised", () => {
   deepStrictEqual(commonOutputs, ["out/*", "a/b", "[x]"]);
 });
 
-Deno.test("the far side's folder is the base in place, else one of its own in the remote root", () => {
+Deno.test("the remote directory is the base with LazyLocalContext, otherwise a directory of the run in remote_root", () => {
   const root = (context: Machine["context"], remoteRoot: string | null) => {
     const { remoteDir, runKey } = planOf(
       { machine: { context, remoteRoot } },
@@ -492,7 +492,7 @@ Deno.test("hostile names are names", async () => {
   await Deno.remove(base, { recursive: true });
 });
 
-Deno.test("what many tasks share is looked at once", () => {
+Deno.test("what many tasks share is read once", () => {
   const count = 300;
   const folders = Array.from({ length: count }, (_, n) => [`/work/t${n}/`, ""]);
   const files = memoryFiles({

@@ -20,13 +20,13 @@ function told(...rows: readonly (Partial<TaskRow> & { dirs: string[] })[]) {
   );
 }
 
-Deno.test("tasks of one folder that write into one file are told once, with their lines and the files", () => {
+Deno.test("tasks of one directory that write to one file are one warning, with their lines and the files", () => {
   deepStrictEqual(told({ dirs: ["a"] }, { dirs: ["b"] }, { dirs: ["a"] }), [
     '30: the tasks at lines 10 and 30 write to the same files: "a/log" and "a/err"',
   ]);
 });
 
-Deno.test("one folder with logs of their own, or with none, is no slip", () => {
+Deno.test("tasks of one directory with separate logs, or with none, give no warning", () => {
   const own = { dirs: ["a"], out: "log2", err: "err2" };
   const none = { dirs: ["a"], out: null, err: null };
   deepStrictEqual(told({ dirs: ["a"] }, own, none, none), []);
@@ -34,7 +34,7 @@ Deno.test("one folder with logs of their own, or with none, is no slip", () => {
   deepStrictEqual(told({ dirs: ["a"], out: "x", err: "./x" }, own), []);
 });
 
-Deno.test("two patterns that meet in many folders are one warning, another pair is another", () => {
+Deno.test("two patterns that share many directories are one warning, another pair is another", () => {
   const dirs = Array.from({ length: 1000 }, (_, at) => `t${at}`);
   deepStrictEqual(
     told({ dirs }, { dirs }, { dirs: ["b"], out: "./x", err: null }, {
@@ -48,7 +48,7 @@ Deno.test("two patterns that meet in many folders are one warning, another pair 
   );
 });
 
-Deno.test("of a thousand rows in one folder three are named", () => {
+Deno.test("of a thousand rows in one directory three are named", () => {
   const [only, ...others] = told(
     ...Array.from({ length: 1000 }, () => ({ dirs: ["."] })),
   );

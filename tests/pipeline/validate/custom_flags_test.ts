@@ -49,7 +49,7 @@ ${flags.map((flag) => `#   ${JSON.stringify(flag)},\n`).join("")}# ]
 }
 
 for (const [batchType, prefix] of Object.entries(PREFIXES)) {
-  Deno.test(`a flag for ${batchType} without ${prefix} is told at its place, with what to write`, async () => {
+  Deno.test(`a flag for ${batchType} without ${prefix} is reported at its location, with what to write`, async () => {
     const warnings = await warningsOf(batchType, [
       `${prefix} -x 1`,
       "-y 2",
@@ -67,7 +67,7 @@ for (const [batchType, prefix] of Object.entries(PREFIXES)) {
   });
 }
 
-Deno.test("comments and blank lines among the flags are no slips, a command below a flag is a error", async () => {
+Deno.test("comments and blank lines among the flags are accepted, a command below a flag is an error", async () => {
   const fine = ["", "  ", "# of mine", "##SBATCH --off", "\n#SBATCH --x\n"];
   deepStrictEqual(await warningsOf("Slurm", fine), []);
   await rejects(

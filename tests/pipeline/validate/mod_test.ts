@@ -69,7 +69,7 @@ const ssh = (lines: string) =>
     ${lines}`,
   });
 
-Deno.test("what is absent gets its default, in our words", async () => {
+Deno.test("an absent key gets its default, by its name in Config", async () => {
   const { value, warnings } = await valid(toml());
   deepStrictEqual(warnings, []);
   deepStrictEqual({ ...value.machine }, {
@@ -269,7 +269,7 @@ Deno.test("shell text keeps its own braces, and no message shows a password", as
   ok(!said.some((message) => message.includes('"hunter2"')));
 });
 
-Deno.test("keys beside $ref win whole, and files are looked for beside their holder first", async () => {
+Deno.test("keys beside $ref replace those of the file, and files are searched beside the naming file first", async () => {
   const { value } = await valid(
     toml({ resources: "[tool.dpdispatcher.resources]\n'$ref' = 'a.json'" })
       .replace("'$ref'", "envs = { B = 2 }\n'$ref'"),
@@ -294,7 +294,7 @@ Deno.test("keys beside $ref win whole, and files are looked for beside their hol
   });
 });
 
-Deno.test("a $ref that is nowhere beside its holder is taken from the current folder", async () => {
+Deno.test("a $ref that is not beside the naming file is read from the current directory", async () => {
   const { value } = await valid(
     toml({ resources: "[tool.dpdispatcher.resources]\n'$ref' = 'a.json'" }),
     {
@@ -356,7 +356,7 @@ Deno.test("the header template is filled with the resources' values", async () =
   strictEqual(value.header, "#SBATCH -N 1 -p long {x} False\n");
 });
 
-Deno.test("one key unknown in many rows is told once", async () => {
+Deno.test("one key unknown in many rows is one warning", async () => {
   const row = `${plain.tasks}\nwith_mpi = true`;
   const { warnings } = await valid(toml({ tasks: `${row}\n${row}\n${row}` }));
   strictEqual(warnings.length, 1);
