@@ -69,7 +69,7 @@ const FIRST: readonly (readonly [
 ];
 
 /** Length in bytes of the character that begins at `at`; 0: none begins there. */
-function characterLength(bytes: Uint8Array, at: number): number {
+export function characterLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at];
   const row = first !== undefined && FIRST.find(([upTo]) => first <= upTo);
   if (!row) return 0;

@@ -91,6 +91,6 @@ sshTest("What cannot be sent is a error before anything is", async (bed) => {
     const { code, err } = await work.run();
     strictEqual(code, 2, err);
     match(err, told);
-    match(err, /forward_files "tree" cannot be brought along: .*\/tree\/x/);
+    match(err, /forward_files "tree" cannot be staged: .*\/tree\/x/);
   }
 });

@@ -3,7 +3,7 @@ import type { SourceLocation } from "../../model/diagnostic.ts";
 
 export type ValueNode = ScalarNode | ArrayNode | TableNode;
 
-/** A value that is not a list or table. `value` of a date is its source text. */
+/** A value that is not an array or table. `value` of a date is its source text. */
 export type ScalarNode =
   | {
     readonly kind: "string";

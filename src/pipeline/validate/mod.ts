@@ -57,13 +57,13 @@ export async function validate(
     isTrusted: allowRef,
   };
   const table = await resolveRefs(metadata.table, { files, trust, cwd });
-  const reading: ValidationContext = {
+  const context: ValidationContext = {
     findings,
     chosen: chosenNames(table),
     warnedKeys: new Set(),
     secrets: { trust, isRead: opens, cwd, home },
   };
-  const draft = readTable(submission, table, [], reading) as PartialConfig;
+  const draft = readTable(submission, table, [], context) as PartialConfig;
   findings.errors.push(...checkRules(draft, table));
   findings.warnings.push(...unsupportedFieldWarnings(draft, table));
   const header = readHeader(draft, table, {

@@ -19,9 +19,9 @@ export function readSecret(
   key: string,
   field: Field,
   node: ValueNode,
-  reading: ValidationContext,
+  context: ValidationContext,
 ): Secret | undefined {
-  const { findings, secrets } = reading;
+  const { findings, secrets } = context;
   if (node.kind !== "string") {
     addError(
       findings,

@@ -32,15 +32,15 @@ export function readTable(
   fields: Fields,
   table: TableNode,
   path: readonly string[],
-  reading: ValidationContext,
+  context: ValidationContext,
 ): DraftTable {
-  warnUnknown(fields, table, path, reading);
+  warnUnknown(fields, table, path, context);
   return Object.fromEntries(
     Object.entries(fields).map(([key, field]) => {
-      const entry = entryOf(key, field, table, reading);
+      const entry = entryOf(key, field, table, context);
       const value = entry === null
-        ? absent(key, field, table, path, reading)
-        : present(key, field, entry.node, [...path, key], reading);
+        ? absent(key, field, table, path, context)
+        : present(key, field, entry.node, [...path, key], context);
       return [field.configName ?? "", value] as const;
     }).filter(([word]) => word !== ""),
   );
@@ -71,52 +71,52 @@ function present(
   field: Field,
   node: ValueNode,
   path: readonly string[],
-  reading: ValidationContext,
+  context: ValidationContext,
 ): unknown {
   if (node.kind === "null" && acceptsNull(field)) return null;
-  if (field.secret) return readSecret(key, field, node, reading);
+  if (field.secret) return readSecret(key, field, node, context);
   const { kind } = field;
   switch (kind.form) {
     case "value":
-      return readValue(key, field, kind, node, reading);
+      return readValue(key, field, kind, node, context);
     case "choice":
-      return readChoice(key, kind, node, reading);
+      return readChoice(key, kind, node, context);
     case "rows":
       return node.kind === "array"
-        ? readRows(kind.fields, node, path, reading)
-        : refuse(key, field, node, reading);
+        ? readRows(kind.fields, node, path, context)
+        : refuse(key, field, node, context);
     default:
-      if (node.kind !== "table") return refuse(key, field, node, reading);
+      if (node.kind !== "table") return refuse(key, field, node, context);
   }
-  if (kind.form === "envs") return readEnvs(node, reading);
-  if (kind.form === "free") return readFree(node, reading);
-  return readTableOf(kind, node, path, reading);
+  if (kind.form === "envs") return readEnvs(node, context);
+  if (kind.form === "free") return readFree(node, context);
+  return readTableOf(kind, node, path, context);
 }
 
 function readTableOf(
   kind: Variant | { readonly form: "table"; readonly fields: Fields },
   table: TableNode,
   path: readonly string[],
-  reading: ValidationContext,
+  context: ValidationContext,
 ): DraftTable | undefined {
   const fields = kind.form === "table"
     ? kind.fields
-    : kind.tables[reading.chosen[kind.by] ?? ""];
+    : kind.tables[context.chosen[kind.by] ?? ""];
   return fields === undefined
     ? undefined
-    : readTable(fields, table, path, reading);
+    : readTable(fields, table, path, context);
 }
 
 function readRows(
   fields: Fields,
   list: ArrayNode,
   path: readonly string[],
-  reading: ValidationContext,
+  context: ValidationContext,
 ): readonly unknown[] {
   return list.value.map((row) => {
-    if (row.kind === "table") return readTable(fields, row, path, reading);
+    if (row.kind === "table") return readTable(fields, row, path, context);
     addError(
-      reading.findings,
+      context.findings,
       row.location,
       `each element of ${path.at(-1)} must be a table, got ${formatValue(row)}`,
     );
@@ -143,17 +143,17 @@ function absent(
   field: Field,
   table: TableNode,
   path: readonly string[],
-  reading: ValidationContext,
+  context: ValidationContext,
 ): unknown {
   const { kind } = field;
   if (isRequired(field)) {
     if (!table.partial) {
-      addError(reading.findings, table.location, missing(key, field, path));
+      addError(context.findings, table.location, missing(key, field, path));
     }
     return undefined;
   }
   if (kind.form === "table" || kind.form === "variant") {
-    return readTableOf(kind, emptyTable(table), [...path, key], reading);
+    return readTableOf(kind, emptyTable(table), [...path, key], context);
   }
   return kind.form === "envs" ? [] : field.default;
 }
