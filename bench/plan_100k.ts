@@ -1,7 +1,7 @@
 /** How long does it take to plan 1,000, 10,000 and 100,000 tasks with one small input each, and is it linear? */
 import { buildPlan } from "../src/pipeline/plan/mod.ts";
 import { localFiles } from "../src/environment/local_files.ts";
-import { configOf, taskRow } from "../tests/helpers/config.ts";
+import { configOf, locatePath, taskRow } from "../tests/helpers/config.ts";
 import { memoryDigests } from "../tests/helpers/hashes.ts";
 
 const sizes = [1_000, 10_000, 100_000];
@@ -39,6 +39,7 @@ function planOnce(count: number): void {
     files: localFiles,
     cwd: base,
     digests: memoryDigests(),
+    locate: locatePath,
   };
   const seconds = (): number => {
     const from = performance.now();

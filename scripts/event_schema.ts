@@ -52,7 +52,7 @@ function described(
   return { title: name, ...(description && { description }), ...line };
 }
 
-/** Comments of union members: `/** … *\/ | { readonly type: "began"`. */
+/** Comments of union members: `/** … *\/ | { readonly type: "runStarted"`. */
 function docsByType(): ReadonlyMap<string, string> {
   const member =
     /\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*\| \(?\{\s*readonly type: "(\w+)"/g;

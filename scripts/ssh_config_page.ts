@@ -1,4 +1,4 @@
-/** docs/ssh_config.md: what each keyword of ssh_config(5) does to a login, from the table of the ssh2 transport. */
+/** docs/ssh_config.md: the effect of each keyword of ssh_config(5) on a login, from the table of the ssh2 transport. */
 import {
   type Handling,
   OPTIONS,
@@ -15,9 +15,9 @@ export function sshConfigPage(): string {
 
 # ~/.ssh/config
 
-With \`transport = "ssh2"\`, the default, dpdisp reads the SSH configuration as \`ssh\` does, by \`ssh -G\`. What it forbids in a login, a script cannot allow. Each
-keyword is honoured, or the login is refused before anything is sent, with \`transport = "openssh"\` as the way out; what is ignored cannot let anybody in.
-With \`transport = "openssh"\` the system's \`ssh\` logs in, and all of it holds.
+With \`transport = "ssh2"\`, the default, dpdisp reads the SSH configuration with \`ssh -G\`. A script cannot allow what the configuration forbids in a login. Each
+keyword that can restrict a login is honoured, or the login is refused before a connection is made, with the hint to set \`transport = "openssh"\`; an ignored keyword cannot allow a login.
+With \`transport = "openssh"\` the system's \`ssh\` logs in, and the whole configuration applies.
 
 ## Honoured
 
@@ -27,7 +27,9 @@ ${honoured.join("\n")}
 
 ## Refused where they are set
 
-${refused.join(", ")}; and lists of algorithms none of which the transport has.
+${
+    refused.join(", ")
+  }; and lists of algorithms of which the transport supports none.
 
 ## Ignored
 

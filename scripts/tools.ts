@@ -2,6 +2,7 @@
 
 /** The Debian package of each program; null: Debian has none. */
 const packageOf = {
+  bsdtar: "libarchive-tools",
   busybox: "busybox",
   dash: "dash",
   "google-authenticator": "libpam-google-authenticator",

@@ -1,4 +1,9 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { localFiles } from "../src/environment/local_files.ts";
+import { parse } from "../src/pipeline/parse/mod.ts";
+import { buildPlan } from "../src/pipeline/plan/mod.ts";
+import { validate } from "../src/pipeline/validate/mod.ts";
+import { memoryDigests } from "./helpers/hashes.ts";
 import { playSteps } from "./helpers/spec.ts";
 import { testsWith } from "./helpers/tools.ts";
 
@@ -57,4 +62,23 @@ function scriptsBelow(folder: string, prefix = ""): readonly string[] {
       return name.endsWith(".py") ? [prefix + name] : [];
     },
   );
+}
+
+for (const path of Object.keys(results)) {
+  Deno.test(`the plan of examples/${path} is the same after it was written and read as JSON`, async () => {
+    const cwd = `${examples}${path}`.replace(/\/[^/]*$/, "");
+    const document = parse(path, await Deno.readFile(`${examples}${path}`));
+    if (!document.ok) throw new Error(JSON.stringify(document.error));
+    const around = { files: localFiles, cwd };
+    const validated = await validate(document.value.value, {
+      ...{ ...around, allowRef: false },
+    });
+    if (!validated.ok) throw new Error(JSON.stringify(validated.error));
+    const { config, locate } = validated.value;
+    const digests = memoryDigests();
+    const planned = buildPlan(config, { ...around, digests, locate });
+    if (!planned.ok) throw new Error(JSON.stringify(planned.error));
+    const plan = planned.value.value;
+    deepStrictEqual(JSON.parse(JSON.stringify(plan)), plan);
+  });
 }

@@ -71,8 +71,8 @@ const quick: readonly Case[] = [
     async check(run) {
       const { code, said } = await run.it.run();
       strictEqual(code, 1, said);
-      match(said, /task t3\/ failed: exit 7, after 2 tries[^]*\| bad input/);
-      match(said, /5 of 6 tasks done/);
+      match(said, /task t3 failed: exit 7, after 2 attempts[^]*\| bad input/);
+      match(said, /FAILED: 1 of 6 tasks failed, 5 succeeded/);
       deepStrictEqual(run.it.counts(), [0, 1, 2, 3, 3, 4, 5]);
       // Three jobs, and one for the task that failed.
       strictEqual(run.states().length, 4);
@@ -85,7 +85,7 @@ const quick: readonly Case[] = [
     task: WATCHED,
     async check(run, system) {
       const said = await wellWatched(run, system, 3);
-      doesNotMatch(said, /gone|unknown|cannot/i);
+      doesNotMatch(said, /disappeared|unknown|cannot/i);
     },
   },
   {
@@ -94,7 +94,7 @@ const quick: readonly Case[] = [
     task: WATCHED,
     async check(run, system) {
       const said = await wellWatched(run, system, 3);
-      doesNotMatch(said, /gone|unknown|cannot/i);
+      doesNotMatch(said, /disappeared|unknown|cannot/i);
     },
   },
   {
@@ -102,7 +102,7 @@ const quick: readonly Case[] = [
     switches: { FAKE_TIMEOUTS: "2" },
     task: WATCHED,
     async check(run, system) {
-      doesNotMatch(await wellWatched(run, system, 5), /is gone/);
+      doesNotMatch(await wellWatched(run, system, 5), /disappeared/);
     },
   },
   {
@@ -118,7 +118,7 @@ const quick: readonly Case[] = [
     switches: { FAKE_VANISH: "1" },
     task: WATCHED,
     async check(run, system) {
-      doesNotMatch(await wellWatched(run, system, 3), /is gone/);
+      doesNotMatch(await wellWatched(run, system, 3), /disappeared/);
     },
   },
   {
@@ -172,7 +172,7 @@ const slow: readonly Case[] = [
       await Deno.remove(`${run.queue}/refuse`);
       const { code, said } = await ran;
       strictEqual(code, 0, said);
-      match(said, /takes no more jobs for now/);
+      match(said, /accepts no more jobs for now/);
       deepStrictEqual(run.it.counts(), upTo(6));
       strictEqual(run.states().length, 3);
       atHome(run, upTo(6));
@@ -186,7 +186,7 @@ const slow: readonly Case[] = [
     async check(run) {
       const { code, said } = await run.it.run();
       strictEqual(code, 0, said);
-      match(said, /is gone and left no word of its end/);
+      match(said, /disappeared from the queue without an exit record/);
       deepStrictEqual(run.it.counts(), [0, 1, 2, 3, 3, 4, 5]);
       strictEqual(run.states().length, 4);
     },

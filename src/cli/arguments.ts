@@ -1,13 +1,16 @@
-/** What several commands' lines have in common. */
+/** Arguments and options that several commands share. */
 import { Argument, Option } from "commander";
 
-/** Where a command leaves its exit code. */
+/** A command stores its exit code here. */
 export interface CommandResult {
   code: number;
 }
 
 export function file(): Argument {
-  return new Argument("<FILE>", "Python script with a job description");
+  return new Argument(
+    "<FILE>",
+    "Python script with script metadata (a `# /// script` block)",
+  );
 }
 
 export function option(flags: string, description: string): Option {
@@ -17,7 +20,7 @@ export function option(flags: string, description: string): Option {
 export function allowRef(): Option {
   return option(
     "--allow-ref",
-    "trust the script this time: follow $ref, ${env:…}, ${file:…} and ${cmd:…} (see: dpdisp trust)",
+    "trust the script for this command only: allow $ref, ${env:…}, ${file:…} and ${cmd:…} (see: dpdisp trust)",
   );
 }
 

@@ -3,20 +3,20 @@ import type { RunHandle, SessionOptions } from "../engine/session/mod.ts";
 import type { Environment } from "../environment/environment.ts";
 import type { Plan } from "../model/plan.ts";
 
-/** Begins a run, or goes on with one. */
+/** Starts a run, or resumes one. */
 export type Start = (
   plan: Plan,
-  wishes: SessionOptions,
-  world: Environment,
+  options: SessionOptions,
+  environment: Environment,
   interrupt: AbortSignal,
 ) => Promise<Result<RunHandle>>;
 
-/** What every command is handed. */
+/** What every command receives. */
 export interface CommandContext {
-  readonly world: Environment;
+  readonly environment: Environment;
   /** The command line as it was typed, without the program's name. */
   readonly args: readonly string[];
   readonly start: Start;
-  /** Aborts at the first interrupt. Before someone looks here an interrupt ends the program. */
+  /** Aborts at the first interrupt. Until this is first read, an interrupt ends the program. */
   readonly interrupt: AbortSignal;
 }

@@ -1,17 +1,23 @@
 import { count } from "../text/grammar.ts";
 import type { DoctorCheck } from "../model/backend_messages.ts";
 
-/** Names are shorter. */
+/** Every name is shorter. */
 const NAME_WIDTH = 13;
 const INDENT = " ".repeat(6 + NAME_WIDTH);
 
-/** `ok    tar          tar (GNU tar) 1.34`; what to do stands on a line of its own. */
+const LABELS: Readonly<Record<DoctorCheck["state"], string>> = {
+  ok: "ok",
+  warn: "warn",
+  bad: "error",
+};
+
+/** `ok    tar          tar (GNU tar) 1.34`; a hint stands on lines of its own. */
 export function checkLines(
   { name, state, detail, hint }: DoctorCheck,
 ): readonly string[] {
   const [first, ...rest] = detail.split("\n");
   return [
-    `${state.padEnd(6)}${name.padEnd(NAME_WIDTH)}${first}`,
+    `${LABELS[state].padEnd(6)}${name.padEnd(NAME_WIDTH)}${first}`,
     ...rest.map((line) => INDENT + line),
     ...(hint === undefined
       ? []
@@ -19,13 +25,13 @@ export function checkLines(
   ];
 }
 
-/** `all is well`, or how many things are not. */
+/** `no problems found`, or the number of errors and warnings. */
 export function lastLine(checks: readonly DoctorCheck[]): string {
-  const bad = checks.filter(({ state }) => state === "bad").length;
-  const odd = checks.filter(({ state }) => state === "warn").length;
+  const errors = checks.filter(({ state }) => state === "bad").length;
+  const warnings = checks.filter(({ state }) => state === "warn").length;
   const parts = [
-    ...(bad > 0 ? [`${bad} bad`] : []),
-    ...(odd > 0 ? [count(odd, "warning")] : []),
+    ...(errors > 0 ? [count(errors, "error")] : []),
+    ...(warnings > 0 ? [count(warnings, "warning")] : []),
   ];
-  return parts.length === 0 ? "all is well" : parts.join(", ");
+  return parts.length === 0 ? "no problems found" : parts.join(", ");
 }

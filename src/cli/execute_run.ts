@@ -16,64 +16,64 @@ import { type RunView, taskNames } from "./run_view.ts";
 
 export interface RunRequest {
   readonly plan: Plan;
-  readonly wishes: SessionOptions;
+  readonly options: SessionOptions;
   readonly commands: Commands;
   readonly json: boolean;
   readonly quiet: boolean;
 }
 
-/** Gives the exit code. */
+/** Executes a run and returns the exit code. */
 export async function executeRun(
-  errand: RunRequest,
-  { world, start, interrupt }: CommandContext,
+  request: RunRequest,
+  { environment, start, interrupt }: CommandContext,
 ): Promise<number> {
-  const { plan, wishes, commands, json } = errand;
-  const { clock, terminal, files } = world;
+  const { plan, options, commands, json } = request;
+  const { clock, terminal, files } = environment;
   const began = clock.now();
-  // Whoever interrupts a pipe ends its reader too: then it is an interrupt.
-  const isUnheard = () => terminal.outputLost.aborted && !interrupt.aborted;
+  // Ctrl-C ends the reader of a pipe too: then output is lost, but the cause is the interrupt.
+  const isOutputLost = () => terminal.outputLost.aborted && !interrupt.aborted;
   const run = await start(
     plan,
     {
-      ...wishes,
-      // Output that is lost is no wish to cancel.
+      ...options,
+      // Lost output is not a request to cancel.
       get cancelOnInterrupt() {
-        return wishes.cancelOnInterrupt && !isUnheard();
+        return options.cancelOnInterrupt && !isOutputLost();
       },
     },
-    world,
-    // A cancellation is carried to its end, whether anybody hears of it or not.
-    wishes.cancel ? interrupt : either(interrupt, terminal.outputLost),
+    environment,
+    // A cancellation is completed even where its output is lost.
+    options.cancel ? interrupt : either(interrupt, terminal.outputLost),
   );
   if (!run.ok) return printFailure(run.error, terminal, json);
-  const scene = sceneOf(plan, run.value);
+  const view = viewOf(plan, run.value);
   const { ending, cancelled } = await showProgress(
     run.value,
-    reporterFor(errand, scene, world),
+    reporterFor(request, view, environment),
     clock,
   );
-  if (ending === null) throw new Error("a run ended without saying how");
-  // Where no program hears it any more, whoever reads messages is told how to go on.
+  if (ending === null) throw new Error("a run ended without a final event");
+  // Where a program no longer reads the events, the user reads on stderr how to resume.
   if (!json || terminal.outputLost.aborted) {
     const took = clock.now() - began;
     const lines = lastLines(ending, {
-      ...scene,
+      ...view,
       commands,
       files,
       took,
       cancelled,
-      isUnheard: isUnheard(),
+      isOutputLost: isOutputLost(),
     });
     terminal.err(`${lines.join("\n")}\n`);
   }
   return exitCodeAt(ending, run.value, {
     interrupted: interrupt.aborted,
-    isUnheard: isUnheard(),
-    asked: wishes.cancel,
+    isOutputLost: isOutputLost(),
+    isCancelCommand: options.cancel,
   });
 }
 
-/** Aborts with the first of them. (`AbortSignal.any` may be collected before anybody hears it.) */
+/** Aborts with the first of the signals. (The signal of `AbortSignal.any` may be garbage-collected before its listeners are called.) */
 function either(...signals: readonly AbortSignal[]): AbortSignal {
   const first = new AbortController();
   const abort = () => first.abort();
@@ -84,8 +84,8 @@ function either(...signals: readonly AbortSignal[]): AbortSignal {
   return first.signal;
 }
 
-/** A run may put another progress in place of its first: it is looked up each time. */
-function sceneOf(plan: Plan, run: RunHandle): RunView {
+/** A run may replace its first state by another: the state is read each time. */
+function viewOf(plan: Plan, run: RunHandle): RunView {
   return {
     plan,
     nameOf: taskNames(plan),
@@ -98,33 +98,33 @@ function sceneOf(plan: Plan, run: RunHandle): RunView {
 
 function reporterFor(
   { json, quiet }: RunRequest,
-  scene: RunView,
-  world: Environment,
+  view: RunView,
+  environment: Environment,
 ): Reporter {
-  if (json) return jsonReporter(scene, world);
-  if (quiet) return quietReporter(scene, world);
-  return world.terminal.columns() === null
-    ? plainReporter(scene, world)
-    : liveReporter(scene, world);
+  if (json) return jsonReporter(view, environment);
+  if (quiet) return quietReporter(view, environment);
+  return environment.terminal.columns() === null
+    ? plainReporter(view, environment)
+    : liveReporter(view, environment);
 }
 
 function exitCodeAt(
   ending: FinalEvent,
   { progress }: RunHandle,
-  /** What made it leave; where it was cancelled, neither of `interrupted` and `asked`: from elsewhere. */
-  { interrupted, asked, isUnheard }: {
+  /** Why the session ended. A cancellation with neither `interrupted` nor `isCancelCommand` was requested by another process. */
+  { interrupted, isCancelCommand, isOutputLost }: {
     readonly interrupted: boolean;
-    readonly asked: boolean;
-    readonly isUnheard: boolean;
+    readonly isCancelCommand: boolean;
+    readonly isOutputLost: boolean;
   },
 ): number {
   if (ending.type === "runFinished") return outcomeCode(ending.outcome);
   switch (ending.why) {
     case "interrupt":
-      return (isUnheard ? exitCodes.unreached : exitCodes.interrupted).code;
+      return (isOutputLost ? exitCodes.unreached : exitCodes.interrupted).code;
     case "cancel":
       if (interrupted) return exitCodes.interrupted.code;
-      return (asked ? exitCodes.done : exitCodes.failed).code;
+      return (isCancelCommand ? exitCodes.done : exitCodes.failed).code;
     case "stopped":
       return ending.failure
         ? exitCodeOf(ending.failure.kind)

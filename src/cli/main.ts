@@ -6,24 +6,24 @@ import type { Environment } from "../environment/environment.ts";
 import { realEnvironment } from "../environment/mod.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { watchInterrupts } from "./signals.ts";
-import { watchStrays } from "./unhandled_errors.ts";
+import { watchUnhandledErrors } from "./unhandled_errors.ts";
 import type { CommandContext, Start } from "./command_context.ts";
 import { printFailure } from "./print_errors.ts";
 
-/** Everything heavy is behind an import that only the command who needs it makes. */
+/** Large modules are imported only by the commands that need them. */
 export async function main(
   args: readonly string[],
-  world: Environment = realEnvironment(),
+  environment: Environment = realEnvironment(),
   start: Start = startReal,
 ): Promise<number> {
   if (args.length === 1 && args[0] === "--version") {
-    world.terminal.out(`dpdisp ${VERSION}\n`);
-    return unlessLost(exitCodes.done.code, world);
+    environment.terminal.out(`dpdisp ${VERSION}\n`);
+    return unlessLost(exitCodes.done.code, environment);
   }
   using interrupts = watchInterrupts();
-  using strays = watchStrays();
-  const setting = {
-    world,
+  using unhandled = watchUnhandledErrors();
+  const context = {
+    environment,
     args,
     start,
     get interrupt() {
@@ -31,73 +31,88 @@ export async function main(
     },
   };
   const code = await Promise.race([
-    import("./program.ts").then(({ runCommandLine }) => runCommandLine(setting))
-      .catch((fault) => tellFault(fault, setting)),
-    strays.first.then((fault) => tellFault(fault, setting)),
-    interrupts.second.then(() => leaveAtOnce(world)),
+    import("./program.ts").then(({ runCommandLine }) => runCommandLine(context))
+      .catch((error) => reportThrown(error, context)),
+    unhandled.first.then((error) => reportThrown(error, context)),
+    interrupts.second.then(() => stopAtOnce(environment)),
   ]);
-  return unlessLost(code, world);
+  return unlessLost(code, environment);
 }
 
-/** An answer that could not be written was not given, whatever it was; whoever interrupted wants none. */
+/** Output that could not be written is an error of its own, except after an internal error or an interrupt. */
 function unlessLost(code: number, { terminal }: Environment): number {
   const { aborted, reason } = terminal.outputLost;
-  const { fault, interrupted, unreached } = exitCodes;
-  if (!aborted || code === fault.code || code === interrupted.code) return code;
-  terminal.err(`dpdisp: Cannot write to standard output: ${reason}\n`);
+  const { internal, interrupted, unreached } = exitCodes;
+  if (!aborted || code === internal.code || code === interrupted.code) {
+    return code;
+  }
+  terminal.err(`error: Cannot write to standard output: ${reason}\n`);
   return unreached.code;
 }
 
-function leaveAtOnce({ terminal }: Environment): number {
-  terminal.err("\ninterrupted twice: left at once; jobs go on\n");
+function stopAtOnce({ terminal }: Environment): number {
+  terminal.err("\ninterrupted twice: stopped at once; jobs keep running\n");
   return exitCodes.interrupted.code;
 }
 
-const startReal: Start = async (plan, wishes, world, interrupt) => {
+const startReal: Start = async (plan, options, environment, interrupt) => {
   const [{ startRun }, { backendOpener }] = await Promise.all([
     import("../engine/session/mod.ts"),
     import("../backends/open.ts"),
   ]);
-  return startRun(plan, wishes, world, backendOpener(world), interrupt);
+  return startRun(
+    plan,
+    options,
+    environment,
+    backendOpener(environment),
+    interrupt,
+  );
 };
 
-/** A bug is told with its stack: it is for whoever mends dpdisp. */
-function tellFault(fault: unknown, { world, args }: Told): number {
-  const { terminal } = world;
-  if (isNotLoaded(fault)) {
-    return printFailure(notLoaded(fault), terminal, args.includes("--json"));
+/** A bug is reported with its stack, for the developers of dpdisp. */
+function reportThrown(
+  thrown: unknown,
+  { environment: { terminal }, args }: Pick<
+    CommandContext,
+    "environment" | "args"
+  >,
+): number {
+  if (isModuleNotFound(thrown)) {
+    return printFailure(notLoaded(thrown), terminal, args.includes("--json"));
   }
-  const stack = fault instanceof Error
-    ? fault.stack ?? fault.message
-    : String(fault);
+  const stack = thrown instanceof Error
+    ? thrown.stack ?? thrown.message
+    : String(thrown);
   terminal.err(
-    `\ndpdisp ${VERSION}: a fault in dpdisp, not in your input:\n${
+    `\nerror: internal error (bug in dpdisp ${VERSION}), not in your input:\n${
       withoutColors(stack)
     }\n`,
   );
   terminal.err(
-    "Jobs that were handed over go on; the same command goes on with them.\n",
+    "Submitted jobs keep running. Repeat the same command to resume the run.\n",
   );
-  return exitCodes.fault.code;
+  return exitCodes.internal.code;
 }
 
-type Told = Pick<CommandContext, "world" | "args">;
-
-/** Of a module that could not be read, from wherever, Deno says so by this code; one that fails by itself has none. */
-function isNotLoaded(fault: unknown): fault is Error {
-  return fault instanceof Error && "code" in fault &&
-    fault.code === "ERR_MODULE_NOT_FOUND";
+/** Deno gives this code to the error for a module that it cannot read, wherever the module is; an error thrown inside a module has no code. */
+function isModuleNotFound(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && "code" in thrown &&
+    thrown.code === "ERR_MODULE_NOT_FOUND";
 }
 
-/** Parts of dpdisp and its libraries are loaded when they are first needed, whichever they are. */
+/** Deno's message behind a proxy that decrypts the traffic (rustls, `CertificateError`). */
+const UNKNOWN_ISSUER = /invalid peer certificate: UnknownIssuer/;
+
+/** Modules of dpdisp and its libraries are loaded when they are first needed, so this may happen in any command. */
 function notLoaded({ message }: Error): Failure {
   return {
     kind: "connection",
     summary: "Cannot load a part of dpdisp",
-    // Where it was asked for is of no use to a user.
+    // The position of the import does not help a user.
     detail: withoutColors(message).replace(/\n\s*at [^]*$/, ""),
-    hint:
-      "What is needed for the first time is fetched from the network into the cache of Deno (`deno info` names its folder): see that both can be had, and run the same command again",
+    hint: UNKNOWN_ISSUER.test(message)
+      ? "A proxy in front of the package registry uses its own certificate: set DENO_TLS_CA_STORE=system to trust the certificates of this computer, or DENO_CERT to the file of the certificate, then repeat the command"
+      : "Parts of dpdisp are downloaded into Deno's cache when they are first needed (`deno info` shows its directory): check the network and that directory, then repeat the command",
     isRetryable: true,
   };
 }

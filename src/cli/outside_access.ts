@@ -1,19 +1,20 @@
-/** What a plan takes from outside the work base, and what it runs on this machine. */
+/** The inputs of a plan that are outside the work base, and the commands that it runs locally. */
 import type { Config } from "../model/config.ts";
 import { outsideInputs } from "../pipeline/plan/outside_inputs.ts";
+import { filesAt } from "../schema/backend_kinds.ts";
 import type { Fields } from "../schema/field.ts";
 import { commands } from "../schema/machine.ts";
 import { profiles } from "../schema/profiles/mod.ts";
 import type { Secret } from "../schema/secret.ts";
 import { resolve } from "../text/path.ts";
 import type { Environment } from "../environment/environment.ts";
-import type { LocalCommand, Reach } from "./json_lines.ts";
+import type { LocalCommand, OutsideAccess } from "./json_lines.ts";
 import type { Plan } from "../model/plan.ts";
 
 export function outsideAccess(
   plan: Plan,
   { files, cwd }: Pick<Environment, "files" | "cwd">,
-): Reach {
+): OutsideAccess {
   const template = plan.config.resources.strategy.headerTemplate;
   const config = template === null ? [] : [{
     localPath: resolve(cwd, template),
@@ -23,15 +24,15 @@ export function outsideAccess(
   }];
   const commonInputs = [...config, ...plan.commonInputs];
   return {
-    outside: outsideInputs({ ...plan, commonInputs }, files),
-    commands: localCommands(plan.config),
+    outsideInputs: outsideInputs({ ...plan, commonInputs }, files),
+    localCommands: localCommands(plan.config),
   };
 }
 
-/** What the script has run on this machine, beside the tasks themselves. */
+/** Commands that run on this computer, other than the tasks themselves. */
 function localCommands({ machine }: Config): readonly LocalCommand[] {
   const { context, profile } = machine;
-  const isLocal = context === "LazyLocalContext" || context === "LocalContext";
+  const isLocal = filesAt(context) !== "elsewhere";
   return [
     ...entriesOf(profiles[context], profile).flatMap(([key, value]) => {
       const command = commandIn(key, value);
@@ -48,14 +49,14 @@ function localCommands({ machine }: Config): readonly LocalCommand[] {
   ];
 }
 
-/** Values of a table under the input's keys. */
+/** The values of a table by the keys of the input. */
 function entriesOf(
   fields: Fields,
   values: object,
 ): readonly (readonly [key: string, value: unknown])[] {
-  const held = new Map<string, unknown>(Object.entries(values));
+  const byName = new Map<string, unknown>(Object.entries(values));
   return Object.entries(fields).map(([key, { configName }]) =>
-    [key, held.get(configName ?? "")] as const
+    [key, byName.get(configName ?? "")] as const
   );
 }
 
@@ -68,34 +69,36 @@ function commandIn(key: string, value: unknown): string | null {
   return secret?.from === "cmd" ? secret.command : null;
 }
 
-/** Shown of many. */
-const MOST = 20;
+/** So many are shown at most. */
+const MOST_SHOWN = 20;
 
-/** Nothing where a plan stays in its place. */
+/** No line where the plan has neither. */
 export function outsideAccessLines(
-  { outside, commands }: Reach,
+  { outsideInputs, localCommands }: OutsideAccess,
 ): readonly string[] {
-  const inputs = outside.map(({ input, path }) => `${input} -> ${path}`);
-  const lines = commands.map(({ field, command }) => `${field}  ${command}`);
+  const inputs = outsideInputs.map(({ input, path }) => `${input} -> ${path}`);
+  const lines = localCommands.map(({ field, command }) =>
+    `${field}  ${command}`
+  );
   return [
     ...listed("Inputs from outside the work base:", inputs),
-    ...listed("Commands that run on this machine:", lines),
+    ...listed("Commands that run on this computer:", lines),
   ];
 }
 
 function listed(title: string, lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
-  const rest = lines.length - MOST;
+  const rest = lines.length - MOST_SHOWN;
   return [
     title,
-    ...lines.slice(0, MOST).map((line) => `  ${oneLine(line)}`),
+    ...lines.slice(0, MOST_SHOWN).map((line) => `  ${oneLine(line)}`),
     ...(rest > 0
-      ? [`  and ${rest} more; dpdisp plan --json has them all`]
+      ? [`  and ${rest} more; dpdisp plan --json lists them all`]
       : []),
   ];
 }
 
-/** What a script names is shown as it is, and can neither hide nor forge a line. */
-export function oneLine(words: string): string {
-  return words.replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+/** Text from a script is shown as it is, and cannot hide or forge a line. */
+export function oneLine(text: string): string {
+  return text.replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }

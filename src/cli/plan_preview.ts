@@ -1,11 +1,11 @@
-/** What would be done, task by task and job by job. */
+/** What a run would do, for each task and each job. */
 import { contexts } from "../contexts/mod.ts";
 import type { Job } from "../model/job.ts";
 import { pack } from "../pipeline/plan/pack.ts";
 import { schedulers } from "../schedulers/mod.ts";
 import { entriesToStage, stagedBytes, stagedFiles } from "../pipeline/stage.ts";
 import { jobFiles } from "../pipeline/submit.ts";
-import type { PlannedJob, PlannedWork, Summary } from "./json_lines.ts";
+import type { PlannedJob, PlannedRun, Summary } from "./json_lines.ts";
 import { outsideAccess, outsideAccessLines } from "./outside_access.ts";
 import { formatBytes } from "../text/format.ts";
 import { count } from "../text/grammar.ts";
@@ -16,25 +16,29 @@ import { shownFile } from "./progress/event_lines.ts";
 import type { Plan } from "../model/plan.ts";
 
 /** @param all every job's script, not only the first */
-export function plannedWork(
+export function plannedRun(
   plan: Plan,
-  world: Pick<Environment, "files" | "cwd">,
+  environment: Pick<Environment, "files" | "cwd">,
   all: boolean,
-): PlannedWork {
+): PlannedRun {
   const { machine } = plan.config;
   const staging =
     contexts.find(({ name }) => name === machine.context)?.staging(machine) ??
       "copy";
   return {
-    ...outsideAccess(plan, world),
+    ...outsideAccess(plan, environment),
     files: stagedFiles(entriesToStage(plan, plan.tasks, staging)),
     bytes: stagedBytes(plan, plan.tasks, staging),
-    work: plan.tasks.map(({ key, dir, command }) => ({ key, dir, command })),
-    packing: jobsOf(plan, all),
+    taskList: plan.tasks.map(({ key, dir, command }) => ({
+      key,
+      dir,
+      command,
+    })),
+    jobList: jobsOf(plan, all),
   };
 }
 
-/** A job's real name has the run's random mark in it; here it is `job1`, `job2`, … */
+/** The real name of a job contains the random id of the run; here jobs are called `job1`, `job2`, … */
 function jobsOf(plan: Plan, all: boolean): readonly PlannedJob[] {
   const { resources, machine } = plan.config;
   const groups = pack(plan.tasks.map(({ key }) => key), resources.tasksPerJob);
@@ -56,32 +60,34 @@ function jobsOf(plan: Plan, all: boolean): readonly PlannedJob[] {
   }));
 }
 
-/** Tasks shown of many: a plan is looked at, not searched. */
+/** So many tasks are shown at most; `--json` has all. */
 const MOST_TASKS = 20;
 
 /** Tasks by job, what is staged, and the first script or all of them. */
 export function plannedLines(
-  planned: PlannedWork,
+  planned: PlannedRun,
   scripts: boolean,
 ): readonly string[] {
-  const { files, bytes, work, packing } = planned;
-  const shown = work.slice(0, MOST_TASKS).map(({ dir, command }) =>
+  const { files, bytes, taskList, jobList } = planned;
+  const shown = taskList.slice(0, MOST_TASKS).map(({ dir, command }) =>
     `  ${shownDir(dir)}  ${command}`
   );
-  const rest = work.length - shown.length;
-  const jobs = scripts ? packing : packing.slice(0, 1);
+  const rest = taskList.length - shown.length;
+  const jobs = scripts ? jobList : jobList.slice(0, 1);
   return [
     `  to stage   ${count(files, "file")}, ${formatBytes(bytes)}`,
     ...outsideAccessLines(planned),
     "",
-    "Tasks, each by folder and command:",
+    "Tasks (directory, command):",
     ...shown,
-    ...(rest > 0 ? [`  and ${rest} more; --json has them all`] : []),
+    ...(rest > 0 ? [`  and ${rest} more; --json lists them all`] : []),
     ...jobs.flatMap(scriptLines),
-    ...(packing.length > jobs.length
+    ...(jobList.length > jobs.length
       ? [
         "",
-        `The other ${otherScripts(packing.length - jobs.length)}: --scripts`,
+        `Show the other ${
+          otherScripts(jobList.length - jobs.length)
+        } with --scripts`,
       ]
       : []),
   ];
@@ -97,18 +103,18 @@ function scriptLines(
 ): readonly string[] {
   const title = `Job ${at + 1}, ${count(tasks.length, "task")}`;
   return script === null
-    ? ["", `${title}: its backend takes no script`]
+    ? ["", `${title}: this backend takes no script`]
     : ["", `${title}:`, script.trimEnd()];
 }
 
-/** @param cwd the folder that a header template's relative path is from */
+/** @param cwd the directory that the path of a header template is relative to */
 export function summaryOf(plan: Plan, cwd: string): Summary {
   const { script, machine, resources } = plan.config;
   const { headerTemplate } = resources.strategy;
   return {
     script: script.path,
-    base: plan.localDir,
-    root: plan.remoteDir,
+    workBase: plan.localDir,
+    remoteDir: plan.remoteDir,
     headerTemplate: headerTemplate === null
       ? null
       : resolve(cwd, headerTemplate),
@@ -119,12 +125,12 @@ export function summaryOf(plan: Plan, cwd: string): Summary {
   };
 }
 
-/** `hello.py: 1 task in 1 job, Shell on LazyLocalContext`, and where everything is. */
+/** `hello.py: 1 task in 1 job, Shell on LazyLocalContext`, and the paths. */
 export function summaryLines(summary: Summary): readonly string[] {
   const {
     script,
-    base,
-    root,
+    workBase,
+    remoteDir,
     headerTemplate,
     scheduler,
     context,
@@ -133,8 +139,8 @@ export function summaryLines(summary: Summary): readonly string[] {
   } = summary;
   const places = [
     ["script", script],
-    ["work base", base],
-    ["runs in", root],
+    ["work base", workBase],
+    ["runs in", remoteDir],
     ...(headerTemplate === null ? [] : [["header", headerTemplate] as const]),
   ] as const;
   return [

@@ -1,4 +1,4 @@
-/** From a file's name to its plan: what run, check, plan and cancel have in common. */
+/** From the name of a script to its plan, for run, check, plan, cancel, doctor and trust. */
 import { unsupportedReason } from "../backends/open.ts";
 import type { Config } from "../model/config.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -35,79 +35,83 @@ import type { Plan } from "../model/plan.ts";
 export interface Prepared {
   readonly plan: Plan;
   readonly warnings: readonly Diagnostic[];
-  /** What the script may do only once it is trusted. */
+  /** What the script may do only if it is trusted. */
   readonly needs: readonly Need[];
-  /** The text of its block. */
+  /** The text of its script metadata. */
   readonly metadata: string;
-  /** Keeps what was read of the inputs for the next command. */
-  readonly remember: () => void;
+  /** Stores the digests of the inputs for the next command. */
+  readonly storeDigests: () => void;
 }
 
 export interface PrepareOptions {
   readonly allowRef: boolean;
   readonly json: boolean;
-  /** This version must be able to run it: what it lacks is a refusal, and else a warning. */
+  /** This version must be able to run the script: what it does not support is an error, otherwise a warning. */
   readonly toRun?: true;
-  /** Of a script whose files are gone its jobs can still be found: the plan has no tasks then. */
-  readonly orOnlyJobs?: true;
+  /** Where input files of the script are missing the plan has no tasks, and its jobs can still be found. */
+  readonly allowMissingInputs?: true;
 }
 
-/** The plan, or the exit code after what is wrong was told. */
+/** The plan, or the exit code after the errors were printed. */
 export async function prepare(
   file: string,
-  asked: PrepareOptions,
-  world: Environment,
+  options: PrepareOptions,
+  environment: Environment,
 ): Promise<Result<Prepared, number>> {
-  const { json } = asked;
-  const lacking = surroundingsLack(world);
-  if (lacking !== null) {
-    return fail(printFailure(lacking, world.terminal, json));
+  const { json } = options;
+  const unusable = environmentFailure(environment);
+  if (unusable !== null) {
+    return fail(printFailure(unusable, environment.terminal, json));
   }
-  const bytes = readScript(file, world);
-  if (!bytes.ok) return fail(printFailure(bytes.error, world.terminal, json));
-  const prepared = await trustedPlanOf(file, bytes.value, asked, world);
+  const bytes = readScript(file, environment);
+  if (!bytes.ok) {
+    return fail(printFailure(bytes.error, environment.terminal, json));
+  }
+  const prepared = await trustedPlanOf(file, bytes.value, options, environment);
   if (!prepared.ok) {
-    return fail(printDiagnostics(prepared.error, world.terminal, json));
+    return fail(printDiagnostics(prepared.error, environment.terminal, json));
   }
-  const lack = asked.toRun ? unsupportedReason(prepared.value.plan) : null;
-  return lack === null
+  const unsupported = options.toRun
+    ? unsupportedReason(prepared.value.plan)
+    : null;
+  return unsupported === null
     ? prepared
-    : fail(printFailure(lack, world.terminal, json));
+    : fail(printFailure(unsupported, environment.terminal, json));
 }
 
-/** As far as the user may be asked whether to trust it. */
+/** The plan of a script as if it were trusted, so that the user can be asked whether to trust it. */
 export function prepareTrusted(
   file: string,
-  world: Environment,
+  environment: Environment,
 ): Promise<Result<Prepared, number>> {
   return prepare(
     file,
-    { allowRef: true, json: false, orOnlyJobs: true },
-    world,
+    { allowRef: true, json: false, allowMissingInputs: true },
+    environment,
   );
 }
 
-/** Data has files of its own. */
-const MOST_SCRIPT = 8 * 2 ** 20;
+/** A script is not larger; data belongs in other files. */
+const MAX_SCRIPT_BYTES = 8 * 2 ** 20;
 
-/** Paths that everything else is built on, all that is wrong with them at once. */
-function surroundingsLack({ cwd, env }: Environment): Failure | null {
-  // Where it is set, nothing else is kept in the home directory.
+/** All that is wrong with the paths that every command depends on. */
+function environmentFailure({ cwd, env }: Environment): Failure | null {
+  // Where it is set, nothing is stored in the home directory.
   const state = env("XDG_STATE_HOME") ? "XDG_STATE_HOME" : "HOME";
   const home = env(state) ?? "";
-  const saw = [
+  const problems = [
     ...cwd === "" ? ["the current directory has been removed"] : [],
     ...isBytesName(cwd)
       ? [`the path of the current directory is not UTF-8: ${showName(cwd)}`]
       : [],
     ...isBytesName(home) ? [`${state} is not UTF-8: ${showName(home)}`] : [],
   ];
-  return saw.length === 0 ? null : {
+  return problems.length === 0 ? null : {
     kind: "input",
-    summary: "Cannot work here",
-    detail: saw.join("; "),
+    summary: "Cannot run dpdisp",
+    detail: problems.join("; "),
     hint: cwd === "" || isBytesName(cwd)
-      ? "Run it from a directory whose whole path is UTF-8"
+      ? "Change to a directory whose whole path is UTF-8"
       : "Set XDG_STATE_HOME to a directory whose whole path is UTF-8",
     isRetryable: false,
   };
@@ -117,38 +121,38 @@ function readScript(
   file: string,
   { files, cwd }: Environment,
 ): Result<Uint8Array> {
-  // What is not UTF-8 in the command line comes as U+FFFD.
+  // Deno replaces what is not UTF-8 in the command line by U+FFFD.
   if (file.includes("\ufffd")) {
-    return unreadable(file, "its name is not UTF-8, or holds U+FFFD");
+    return unreadable(file, "its name is not UTF-8, or contains U+FFFD");
   }
   const path = resolve(cwd, file);
   const stat = files.stat(path);
   if (stat === null) {
-    return unreadable(file, `there is no such file; looked for ${path}`);
+    return unreadable(file, `no such file: ${path}`);
   }
   if (stat.kind === "folder") {
-    return unreadable(file, "it is a folder; name the Python script in it");
+    return unreadable(file, "it is a directory; name the Python script in it");
   }
-  if (stat.bytes > MOST_SCRIPT) {
-    return unreadable(file, `it is larger than ${sizeText(MOST_SCRIPT)}`);
+  if (stat.bytes > MAX_SCRIPT_BYTES) {
+    return unreadable(file, `it is larger than ${sizeText(MAX_SCRIPT_BYTES)}`);
   }
-  const bytes = files.read(path, MOST_SCRIPT);
+  const bytes = files.read(path, MAX_SCRIPT_BYTES);
   if (bytes !== null) return ok(bytes);
   return unreadable(
     file,
     stat.kind === "file"
       ? "permission denied"
-      : `it is neither a regular file nor a pipe that is open already, or gives more than ${
-        sizeText(MOST_SCRIPT)
+      : `it is neither a regular file nor an open pipe, or it is larger than ${
+        sizeText(MAX_SCRIPT_BYTES)
       }`,
   );
 }
 
-function unreadable(file: string, saw: string): Result<never> {
+function unreadable(file: string, detail: string): Result<never> {
   const failure: Failure = {
     kind: "input",
     summary: `Cannot read ${JSON.stringify(file)}`,
-    detail: saw,
+    detail,
     isRetryable: false,
   };
   return fail(failure);
@@ -156,39 +160,43 @@ function unreadable(file: string, saw: string): Result<never> {
 
 /**
  * The plan of a script that has the trust that it needs: by the flag, by an earlier command, or, where it would be
- * run, by whoever sits at the terminal. Without it nothing is read that needs it.
+ * run, by the user at the terminal. Without trust nothing is read that needs it.
  */
 async function trustedPlanOf(
   file: string,
   bytes: Uint8Array,
-  asked: PrepareOptions,
-  world: Environment,
+  options: PrepareOptions,
+  environment: Environment,
 ): Promise<Result<Prepared, Findings>> {
   const document = parse(file, bytes);
   if (!document.ok) return document;
   const planWith = (allowRef: boolean) =>
-    planOf(document.value, { ...asked, allowRef }, world);
-  if (asked.allowRef) return await planWith(true);
-  const { terminal, cwd, trustStore } = world;
+    planOf(document.value, { ...options, allowRef }, environment);
+  if (options.allowRef) return await planWith(true);
+  const { terminal, cwd, trustStore } = environment;
   const script = resolve(cwd, file);
   const metadata = document.value.value.block;
   if (trustStore.recall(script, metadata) !== null) {
     const known = await planWith(true);
     const isSame = known.ok &&
-      isTrusted({ script, ...known.value }, world);
+      isTrusted({ script, ...known.value }, environment);
     if (!known.ok || isSame) return known;
   }
   const plain = await planWith(false);
-  const mayAsk = asked.toRun && !asked.json && terminal.columns() !== null;
-  if (plain.ok || !mayAsk) return plain;
+  const canAsk = options.toRun && !options.json && terminal.columns() !== null;
+  if (plain.ok || !canAsk) return plain;
   const whole = await planWith(true);
   if (!whole.ok || whole.value.needs.length === 0) return plain;
   const { plan, needs } = whole.value;
-  const lines = trustLines(needs, plan.config, outsideAccess(plan, world));
-  if (!await askTrust(lines, world)) return plain;
-  const kept = keepTrust({ script, ...whole.value }, world);
-  // It was said to be trusted: what cannot be kept is asked again.
-  if (!kept.ok) terminal.err(`${formatFailure(kept.error)}\n`);
+  const lines = trustLines(
+    needs,
+    plan.config,
+    outsideAccess(plan, environment),
+  );
+  if (!await askTrust(lines, environment)) return plain;
+  const kept = keepTrust({ script, ...whole.value }, environment);
+  // The user has trusted the script; where that cannot be stored, the next command asks again.
+  if (!kept.ok) terminal.err(`warning: ${formatFailure(kept.error)}\n`);
   return whole;
 }
 
@@ -197,52 +205,56 @@ async function planOf(
     readonly value: ScriptMetadata;
     readonly warnings: readonly Diagnostic[];
   },
-  { allowRef, orOnlyJobs, toRun }: PrepareOptions,
-  world: Environment,
+  { allowRef, allowMissingInputs, toRun }: PrepareOptions,
+  environment: Environment,
 ): Promise<Result<Prepared, Findings>> {
-  const { files, cwd, journals } = world;
-  const config = await validate(document, {
-    ...{ files, allowRef, cwd, home: world.env("HOME") },
+  const { files, cwd, journals } = environment;
+  const validated = await validate(document, {
+    ...{ files, allowRef, cwd, home: environment.env("HOME") },
     opens: toRun ?? allowRef,
   });
-  if (!config.ok) return fail(withEarlier(before, config.error));
-  const warned = [...before, ...config.value.warnings];
-  const { path } = config.value.value.script;
-  const digests = openHashCache(journals.readState(path), world.clock.now());
-  const surroundings = { files, cwd, digests };
+  if (!validated.ok) return fail(withEarlier(before, validated.error));
+  const { config, locate, needs } = validated.value;
+  const warned = [...before, ...validated.value.warnings];
+  const { path } = config.script;
+  const digests = openHashCache(
+    journals.readState(path),
+    environment.clock.now(),
+  );
+  const sources = { files, cwd, digests, locate };
   const whole = planResumed(
-    config.value.value,
-    surroundings,
+    config,
+    sources,
     (key) => lastEvents(journals, key),
   );
-  const planned = whole.ok || !orOnlyJobs
+  const planned = whole.ok || !allowMissingInputs
     ? whole
-    : buildPlan(withoutTasks(config.value.value), surroundings);
+    : buildPlan(withoutTasks(config), sources);
   if (!planned.ok) return fail(withEarlier(warned, planned.error));
   const { value, warnings } = planned.value;
-  const remember = () => {
+  const storeDigests = () => {
     const text = digests.text();
     if (text !== null) journals.writeState(path, text);
   };
-  const lacking = lackWarnings(value, document);
+  const unsupported = unsupportedWarnings(value, document);
   return ok({
     plan: value,
-    warnings: [...warned, ...warnings, ...lacking],
-    needs: config.value.needs,
+    warnings: [...warned, ...warnings, ...unsupported],
+    needs,
     metadata: document.block,
-    remember,
+    storeDigests,
   });
 }
 
-/** An input may be right and still be for another version of dpdisp. */
-function lackWarnings(
+/** A correct input may need another version of dpdisp. */
+function unsupportedWarnings(
   plan: Plan,
   { table }: ScriptMetadata,
 ): readonly Diagnostic[] {
-  const lack = unsupportedReason(plan);
-  return lack === null ? [] : [{
+  const failure = unsupportedReason(plan);
+  return failure === null ? [] : [{
     location: locationAt(table, ["machine"]),
-    message: `${lack.detail}; ${lowerFirst(lack.hint ?? "")}`,
+    message: `${failure.detail}; ${lowerFirst(failure.hint ?? "")}`,
   }];
 }
 

@@ -1,4 +1,4 @@
-/** How a command ends that could not begin. */
+/** Reports why a command cannot do its work. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { formatDiagnostics, sortDiagnostics } from "../model/diagnostic.ts";
 import { type Failure, formatFailure } from "../text/result.ts";
@@ -11,43 +11,43 @@ export interface Findings {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Tells why there is no run, and gives the exit code. */
+/** Prints why there is no run and returns the exit code. */
 export function printFailure(
   failure: Failure,
-  screen: Terminal,
+  terminal: Terminal,
   json: boolean,
 ): number {
-  if (json) writeLine(screen, { type: "error", failure });
-  else screen.err(`dpdisp: ${formatFailure(failure)}\n`);
+  if (json) writeLine(terminal, { type: "error", failure });
+  else terminal.err(`error: ${formatFailure(failure)}\n`);
   return exitCodeOf(failure.kind);
 }
 
-/** Tells what is wrong with the input, and gives the exit code. */
+/** Prints what is wrong with the input and returns the exit code. */
 export function printDiagnostics(
   { errors, warnings }: Findings,
-  screen: Terminal,
+  terminal: Terminal,
   json: boolean,
 ): number {
   if (json) {
-    writeLine(screen, {
+    writeLine(terminal, {
       type: "diagnostics",
       errors: sortDiagnostics(errors),
       warnings: sortDiagnostics(warnings),
     });
-  } else screen.err(formatDiagnostics(errors, warnings));
+  } else terminal.err(formatDiagnostics(errors, warnings));
   return exitCodes.usage.code;
 }
 
 export function printWarnings(
   warnings: readonly Diagnostic[],
-  screen: Terminal,
+  terminal: Terminal,
   json: boolean,
 ): void {
   if (warnings.length === 0) return;
   if (json) {
-    writeLine(screen, {
+    writeLine(terminal, {
       type: "warnings",
       warnings: sortDiagnostics(warnings),
     });
-  } else screen.err(formatDiagnostics([], warnings));
+  } else terminal.err(formatDiagnostics([], warnings));
 }

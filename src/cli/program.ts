@@ -1,4 +1,4 @@
-/** The command line as a whole. */
+/** The program with all its commands. */
 import { Command, CommanderError } from "commander";
 import type { Failure } from "../text/result.ts";
 import { closestMatch } from "../text/closest_match.ts";
@@ -18,43 +18,43 @@ import type { CommandContext } from "./command_context.ts";
 import { addTrust } from "./commands/trust.ts";
 
 const ABOUT =
-  `Runs a Python script that says itself how it wants to be run: on this machine or
-through a batch system, described in a comment block of the script.`;
+  `Runs Python scripts on your machine, over SSH, or through Slurm, SGE, PBS, LSF
+and others. A comment block in the script (script metadata) says where and how.`;
 
 const AFTER = `
-Begin with:
-  dpdisp check hello.py   is the job description right?
-  dpdisp doctor hello.py  is the machine right?
-  dpdisp run hello.py     run it and bring the results home
-  dpdisp help run         more about a command
+Getting started:
+  dpdisp check hello.py   check the script metadata
+  dpdisp doctor hello.py  check the remote host and the batch system
+  dpdisp run hello.py     run the script and collect the results
+  dpdisp help run         print help for a command
 
 ${describeExitCodes()}
 `;
 
-/** Does what the command line says; gives the exit code. */
-export async function runCommandLine(setting: CommandContext): Promise<number> {
-  const unknown = helpForUnknown(setting.args);
+/** Executes the command line and returns the exit code. */
+export async function runCommandLine(context: CommandContext): Promise<number> {
+  const unknown = helpForUnknown(context.args);
   if (unknown !== null) {
-    return printFailure(unknown, setting.world.terminal, false);
+    return printFailure(unknown, context.environment.terminal, false);
   }
-  const answer: CommandResult = { code: exitCodes.done.code };
-  const said = { error: "" };
-  const program = programOf(setting, answer, said);
+  const result: CommandResult = { code: exitCodes.done.code };
+  const usage = { error: "" };
+  const program = programOf(context, result, usage);
   try {
-    await program.parseAsync(setting.args, { from: "user" });
-    return answer.code;
+    await program.parseAsync(context.args, { from: "user" });
+    return result.code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return tellUsage(error, said.error, setting);
+    return usageFailure(error, usage.error, context);
   }
 }
 
 function programOf(
-  setting: CommandContext,
-  answer: CommandResult,
-  said: { error: string },
+  context: CommandContext,
+  result: CommandResult,
+  usage: { error: string },
 ): Command {
-  const { terminal } = setting.world;
+  const { terminal } = context.environment;
   const program = new Command("dpdisp")
     .description(ABOUT)
     .version(`dpdisp ${VERSION}`, "--version", "print the version")
@@ -66,7 +66,7 @@ function programOf(
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text),
-      outputError: (text) => void (said.error = text),
+      outputError: (text) => void (usage.error = text),
       getOutHelpWidth: () => widthOf(terminal),
       getErrHelpWidth: () => widthOf(terminal),
     });
@@ -81,32 +81,32 @@ function programOf(
       addDoctor,
       addTrust,
     ]
-  ) add(program, setting, answer);
+  ) add(program, context, result);
   return program;
 }
 
-function widthOf(screen: Terminal): number {
-  return Math.min(screen.columns() || 80, 100);
+function widthOf(terminal: Terminal): number {
+  return Math.min(terminal.columns() || 80, 100);
 }
 
-/** Commander's word on a command line that it does not take; help was printed already. */
-function tellUsage(
+/** Reports a command line that Commander rejects; without a message Commander has printed help. */
+function usageFailure(
   { code, exitCode }: CommanderError,
-  said: string,
-  { world: { terminal }, args }: CommandContext,
+  message: string,
+  { environment: { terminal }, args }: CommandContext,
 ): number {
   if (exitCode === 0) return exitCodes.done.code;
-  if (said === "") return exitCodes.usage.code;
-  const saw = said.replace(/^error: /, "").trim();
+  if (message === "") return exitCodes.usage.code;
+  const error = message.replace(/^error: /, "").trim();
   const failure: Failure = {
     kind: "usage",
-    summary: "Cannot read the command line",
-    detail: saw.replace(
+    summary: error.replace(
       /\n\((Did you mean .*)\)$/s,
       (_, question: string) => `; ${question.replace("Did", "did")}`,
     ),
+    detail: "",
     hint: code === "commander.unknownCommand"
-      ? commandAdvice(args, saw)
+      ? commandHint(args, error)
       : `See: dpdisp ${helpFor(args)}`,
     isRetryable: false,
   };
@@ -124,16 +124,16 @@ const COMMANDS = [
   "trust",
 ];
 
-/** Commander answers `help foo` with the help for all, as if there were no foo. */
+/** For `help foo` Commander prints the general help, without an error. */
 function helpForUnknown([first, ...rest]: readonly string[]): Failure | null {
   const name = rest.find((arg) => !arg.startsWith("-"));
   if (first !== "help" || name === undefined) return null;
   if ([...COMMANDS, "help"].includes(name)) return null;
   return {
     kind: "usage",
-    summary: "Cannot print help",
-    detail: `there is no command ${JSON.stringify(name)}`,
-    hint: commandAdvice(rest, ""),
+    summary: `unknown command '${name}'`,
+    detail: "",
+    hint: commandHint(rest, ""),
     isRetryable: false,
   };
 }
@@ -142,14 +142,14 @@ function helpFor([command = ""]: readonly string[]): string {
   return COMMANDS.includes(command) ? `help ${command}` : "--help";
 }
 
-/** A script where a command should be: most likely to be run. */
-function commandAdvice(args: readonly string[], saw: string): string {
+/** A script in place of a command is most likely to be run. */
+function commandHint(args: readonly string[], error: string): string {
   const script = args.find((arg) => arg.endsWith(".py"));
   const first = args.find((arg) => !arg.startsWith("-"));
   if (script !== undefined && script === first) {
     return `To run a script: dpdisp run ${script}`;
   }
-  const meant = saw.includes("Did you mean")
+  const meant = error.includes("Did you mean")
     ? null
     : closestMatch(first ?? "", COMMANDS);
   return meant === null

@@ -4,7 +4,7 @@ import type { RunState } from "../model/run_state/mod.ts";
 import type { Transfers } from "../model/backend_messages.ts";
 import type { TaskKey } from "../model/job.ts";
 
-/** What a line is written from; `progress` has the event folded in. */
+/** What lines are made from; `progress` includes the event that is reported. */
 export interface RunView {
   readonly plan: Plan;
   readonly progress: RunState;
@@ -14,7 +14,7 @@ export interface RunView {
 
 export type NameOf = (key: TaskKey) => string;
 
-/** A task by its folder; where several share one, by folder and command. */
+/** A task by its directory; where several share one, by directory and command. */
 export function taskNames({ tasks }: Pick<Plan, "tasks">): NameOf {
   const seen = new Map<string, number>();
   for (const { dir } of tasks) seen.set(dir, (seen.get(dir) ?? 0) + 1);
@@ -24,11 +24,11 @@ export function taskNames({ tasks }: Pick<Plan, "tasks">): NameOf {
       seen.get(dir)! > 1 ? `${shownDir(dir)} (${command})` : shownDir(dir),
     ]),
   );
-  // A job of an earlier plan may hold a task that is in this one no more.
+  // A job of an earlier plan may hold a task that is not in this plan.
   return (key) => names.get(key) ?? key;
 }
 
-/** `task1/`, `./`: a folder is told from a file. */
+/** `task1`; `./` for the work base itself. */
 export function shownDir(dir: string): string {
-  return `${dir}/`;
+  return dir === "." ? "./" : dir;
 }

@@ -1,4 +1,4 @@
-/** Follows a run to its end. */
+/** Follows a run until it ends. */
 import type { Event } from "../model/event.ts";
 import type { JobName } from "../model/job.ts";
 import type { RunHandle } from "../engine/session/mod.ts";
@@ -6,51 +6,51 @@ import type { Clock } from "../environment/environment.ts";
 import type { Reporter } from "./progress/reporter.ts";
 import type { FinalEvent } from "./summary/context.ts";
 
-/** What is left of a run's events once they were told. */
+/** What the summary needs of the events that were reported. */
 export interface ProgressResult {
-  /** Null: the events broke off. */
+  /** Null where the events stopped without a final one. */
   readonly ending: FinalEvent | null;
   readonly cancelled: readonly JobName[];
 }
 
-/** Tells every event, and the passing of time between them. */
+/** Reports every event, and redraws between events. */
 export async function showProgress(
   run: RunHandle,
   reporter: Reporter,
   clock: Clock,
 ): Promise<ProgressResult> {
-  const over = new AbortController();
-  const ticking = keepTicking(reporter, clock, over.signal);
-  const heard = {
+  const ended = new AbortController();
+  const ticking = keepTicking(reporter, clock, ended.signal);
+  const result = {
     ending: null as FinalEvent | null,
     cancelled: [] as JobName[],
   };
   try {
     await run.toEnd((event) => {
-      reporter.tell(event);
-      if (isEnding(event)) heard.ending = event;
-      if (event.type === "cancelSent") heard.cancelled.push(...event.jobs);
+      reporter.report(event);
+      if (isFinal(event)) result.ending = event;
+      if (event.type === "cancelSent") result.cancelled.push(...event.jobs);
     });
   } finally {
-    over.abort();
+    ended.abort();
     await ticking;
     reporter.close();
   }
-  return heard;
+  return result;
 }
 
-function isEnding(event: Event): event is FinalEvent {
+function isFinal(event: Event): event is FinalEvent {
   return event.type === "runFinished" || event.type === "sessionEnded";
 }
 
 async function keepTicking(
   { tick }: Reporter,
   clock: Clock,
-  over: AbortSignal,
+  ended: AbortSignal,
 ): Promise<void> {
   if (tick === null) return;
-  while (!over.aborted) {
-    await clock.sleep(tick.everyMs, over);
-    if (!over.aborted) tick.now();
+  while (!ended.aborted) {
+    await clock.sleep(tick.everyMs, ended);
+    if (!ended.aborted) tick.now();
   }
 }

@@ -1,44 +1,46 @@
-/** Signals that ask dpdisp to leave. */
+/** Signals that ask dpdisp to stop. */
 
 export interface Interrupts extends Disposable {
-  /** Aborts at the first of them. */
+  /** Aborts at the first signal. */
   readonly signal: AbortSignal;
-  /** Resolves at the second Ctrl-C: leave at once. */
+  /** Resolves at the second Ctrl-C: stop at once. */
   readonly second: Promise<void>;
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Listens from the first look at the signal until it is disposed of: as long
- * as nobody would act on it, it ends the program, whatever that is doing.
+ * Listens from the first time `signal` is read until it is disposed of. Until
+ * then no code would react to an interrupt, so it ends the program.
  */
 export function watchInterrupts(): Interrupts {
   const first = new AbortController();
-  const again = Promise.withResolvers<void>();
-  const hearers = SIGNALS.map((name) => ({
+  const second = Promise.withResolvers<void>();
+  const listeners = SIGNALS.map((name) => ({
     name,
-    hear() {
-      if (first.signal.aborted && name === "SIGINT") again.resolve();
+    listener() {
+      if (first.signal.aborted && name === "SIGINT") second.resolve();
       first.abort();
     },
   }));
-  const listening = { is: false };
+  const state = { isListening: false };
   const listen = () => {
-    if (listening.is) return;
-    listening.is = true;
-    for (const { name, hear } of hearers) Deno.addSignalListener(name, hear);
+    if (state.isListening) return;
+    state.isListening = true;
+    for (const { name, listener } of listeners) {
+      Deno.addSignalListener(name, listener);
+    }
   };
   return {
     get signal() {
       listen();
       return first.signal;
     },
-    second: again.promise,
+    second: second.promise,
     [Symbol.dispose]() {
-      if (!listening.is) return;
-      for (const { name, hear } of hearers) {
-        Deno.removeSignalListener(name, hear);
+      if (!state.isListening) return;
+      for (const { name, listener } of listeners) {
+        Deno.removeSignalListener(name, listener);
       }
     },
   };

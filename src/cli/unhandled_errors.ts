@@ -1,11 +1,11 @@
-/** Faults that no one waits for: without this they would end the process with 1, which means that a task failed. */
+/** Errors that no code handles: without this they would end the process with exit code 1, which means that a task failed. */
 
-export interface Strays extends Disposable {
+export interface UnhandledErrors extends Disposable {
   readonly first: Promise<unknown>;
 }
 
 /** Listens until it is disposed of. */
-export function watchStrays(): Strays {
+export function watchUnhandledErrors(): UnhandledErrors {
   const first = Promise.withResolvers<unknown>();
   const rejected = (event: PromiseRejectionEvent): void => {
     event.preventDefault();

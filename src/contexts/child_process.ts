@@ -1,4 +1,4 @@
-/** A script that a program of this machine carries out. */
+/** Scripts run by a program on the local host. */
 import { fail, ok, type Result } from "../text/result.ts";
 import {
   type ConnectionLoss,
@@ -8,24 +8,24 @@ import {
 } from "./shell.ts";
 import type { StandbyShell } from "./standby_shells.ts";
 
-/** Starts the program with the script on its stdin; fails where there is no such program. */
+/** Starts the program with the script on its stdin; fails where the program does not exist. */
 export function spawnScript(
   program: string,
   args: readonly string[],
   script: string,
   io: Io = {},
 ): Result<Stream> {
-  const waiting = spawnWaiting(program, args);
-  return waiting.ok ? ok(waiting.value.give(script, io)) : waiting;
+  const shell = spawnStandby(program, args);
+  return shell.ok ? ok(shell.value.run(script, io)) : shell;
 }
 
-/** Starts the program, which waits for the script on its stdin; fails where there is no such program. */
-export function spawnWaiting(
+/** Starts the program, which waits for the script on its stdin; fails where the program does not exist. */
+export function spawnStandby(
   program: string,
   args: readonly string[],
   readExit: (code: number) => Result<number, ConnectionLoss> = ok,
 ): Result<StandbyShell> {
-  // Detached: a Ctrl-C at the terminal is for dpdisp, not for its scripts.
+  // Detached, so that a Ctrl-C at the terminal reaches dpdisp and not its scripts.
   const command = new Deno.Command(program, {
     args: [...args],
     stdin: "piped",
@@ -36,22 +36,22 @@ export function spawnWaiting(
   try {
     const child = command.spawn();
     const { stdin, stdout, stderr, status } = child;
-    const seen = { isThere: true };
+    const state = { isRunning: true };
     const end = status.then(({ code }) => {
-      seen.isThere = false;
+      state.isRunning = false;
       return readExit(code);
     });
     return ok({
-      isThere: () => seen.isThere,
-      give(script, io) {
-        const fed = feed(stdin, script, io.stdin);
-        const exit = Promise.all([end, fed]).then(([exit]) => exit);
-        const leave = () => seen.isThere && child.kill("SIGTERM");
-        io.signal?.addEventListener("abort", leave);
+      isRunning: () => state.isRunning,
+      run(script, io) {
+        const written = writeInput(stdin, script, io.stdin);
+        const exit = Promise.all([end, written]).then(([exit]) => exit);
+        const stop = () => state.isRunning && child.kill("SIGTERM");
+        io.signal?.addEventListener("abort", stop);
         return { stdout, stderr, exit };
       },
-      async drop() {
-        if (seen.isThere) child.kill("SIGTERM");
+      async close() {
+        if (state.isRunning) child.kill("SIGTERM");
         await Promise.all([
           status,
           stdin.abort().catch(() => {}),
@@ -63,15 +63,15 @@ export function spawnWaiting(
   } catch (error) {
     return fail({
       kind: "connection",
-      summary: `Cannot start ${program} on this machine`,
+      summary: `Cannot start ${program} on the local host`,
       detail: String(error),
       isRetryable: false,
     });
   }
 }
 
-/** A script may leave before it has read everything: a closed pipe is not a failure, its exit code tells. */
-async function feed(
+/** A script may end before it has read all its input: a closed pipe is not a failure, the exit code decides. */
+async function writeInput(
   to: WritableStream<Uint8Array<ArrayBuffer>>,
   script: string,
   data: ReadableStream<Uint8Array<ArrayBuffer>> | undefined,

@@ -4,13 +4,13 @@ import type { Staging } from "../pipeline/stage.ts";
 import type { Environment } from "../environment/environment.ts";
 import type { Shell } from "./shell.ts";
 
-/** A way to reach a machine that runs `sh`. */
+/** Opens a shell on the host where the jobs run. */
 export interface Context {
-  /** As in `machine.context_type`. */
+  /** The value of `machine.context_type`. */
   readonly name: string;
-  /** How inputs get to where the tasks run. */
+  /** How inputs get into the remote directory. */
   staging(machine: Machine): Staging;
-  /** True: what travels is made smaller. */
+  /** Whether archives are compressed for the transfer. */
   compress(machine: Machine): boolean;
-  open(machine: Machine, world: Environment): Promise<Result<Shell>>;
+  open(machine: Machine, environment: Environment): Promise<Result<Shell>>;
 }

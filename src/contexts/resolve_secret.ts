@@ -1,59 +1,59 @@
-/** The text of a secret, at the moment when it is needed and not before. */
+/** Reads the text of a secret, at the moment when it is needed and not before. */
 import { fail, ok, type Result } from "../text/result.ts";
 import { plainText, type Secret, secretPath } from "../schema/secret.ts";
 import { decodeName, isBytesName } from "../text/bytes_name.ts";
 import type { Environment } from "../environment/environment.ts";
 import { restoreLimits } from "./restore_limits.ts";
 
-const MOST_SECRET = 2 ** 20;
+const MAX_BYTES = 2 ** 20;
 
 /**
- * Null where no secret is given. Fails where the reference leads nowhere; the
- * text itself is in no message. One newline at the end of a file or of what a
- * command prints does not count.
+ * Null where no secret is given. Fails where the reference cannot be resolved;
+ * no message contains the text itself. One newline at the end of a file or of
+ * the output of a command is removed.
  */
-export async function secretText(
+export async function resolveSecret(
   field: string,
   secret: Secret | null,
-  world: Environment,
+  environment: Environment,
 ): Promise<Result<string | null>> {
   if (secret === null) return ok(null);
   switch (secret.from) {
     case "text":
       return ok(plainText(secret));
     case "env": {
-      const text = world.env(secret.name);
+      const text = environment.env(secret.name);
       if (text === undefined) {
-        return lost(field, `the environment has no variable ${secret.name}`);
+        return failed(field, `the environment has no variable ${secret.name}`);
       }
       return isBytesName(text)
-        ? lost(field, `the value of ${secret.name} is not UTF-8`)
+        ? failed(field, `the value of ${secret.name} is not UTF-8`)
         : ok(text);
     }
     case "file": {
-      const { files, cwd, env } = world;
+      const { files, cwd, env } = environment;
       const path = secretPath(secret.path, cwd, env("HOME"));
-      const bytes = files.read(path, MOST_SECRET);
+      const bytes = files.read(path, MAX_BYTES);
       if (bytes !== null) {
         return textOf(bytes, field, `the content of ${secret.path}`);
       }
-      return lost(
+      return failed(
         field,
         files.stat(path) !== null
-          ? `${secret.path} is no readable file of at most 1 MiB`
+          ? `${secret.path} is not a readable file of at most 1 MiB`
           : `there is no readable file ${secret.path}`,
       );
     }
     case "cmd":
-      return await saidBy(
-        restoreLimits(world.softLimits) + secret.command,
+      return await outputOf(
+        restoreLimits(environment.softLimits) + secret.command,
         field,
       );
   }
 }
 
-/** What the command says wrong goes to the terminal, where it may also ask. */
-async function saidBy(
+/** The stdin and stderr of the command are the terminal's, so that it can prompt the user and show its errors. */
+async function outputOf(
   command: string,
   field: string,
 ): Promise<Result<string>> {
@@ -63,8 +63,8 @@ async function saidBy(
     stderr: "inherit",
   }).output();
   return code === 0
-    ? textOf(stdout, field, "what its command prints")
-    : lost(field, `its command ended with exit code ${code}`);
+    ? textOf(stdout, field, "the output of its command")
+    : failed(field, `its command ended with exit code ${code}`);
 }
 
 function textOf(
@@ -73,14 +73,14 @@ function textOf(
   what: string,
 ): Result<string> {
   const text = decodeName(bytes).replace(/^\ufeff/, "").replace(/\r?\n$/, "");
-  return isBytesName(text) ? lost(field, `${what} is not UTF-8`) : ok(text);
+  return isBytesName(text) ? failed(field, `${what} is not UTF-8`) : ok(text);
 }
 
-function lost(field: string, saw: string): Result<never> {
+function failed(field: string, detail: string): Result<never> {
   return fail({
     kind: "input",
     summary: `Cannot read the secret ${field}`,
-    detail: saw,
+    detail,
     isRetryable: false,
   });
 }

@@ -1,54 +1,54 @@
-/** Has a loader waiting at the far side before its script is there: over a distance that spares two round trips of three. */
+/** Keeps loaders running on the remote host before there is a script for them, which saves two of three round trips. */
 import { ok, type Result } from "../text/result.ts";
 import type { Io, Shell, Stream } from "./shell.ts";
 
-/** A loader at the far side that waits for its script. */
+/** A loader on the remote host that waits for its script. */
 export interface StandbyShell {
-  /** False: it would never run one. */
-  isThere(): boolean;
-  give(script: string, io: Io): Stream;
-  /** Lets it go without a script. */
-  drop(): Promise<void>;
+  /** False where it has ended and cannot run a script. */
+  isRunning(): boolean;
+  run(script: string, io: Io): Stream;
+  /** Ends it without a script. */
+  close(): Promise<void>;
 }
 
 /**
- * Gets a loader there. `ahead`: nobody needs it yet, so nothing is connected
- * anew for it and nothing is waited for.
+ * Starts a loader. Where `isAhead` is true no script needs it yet: then no new
+ * connection is made for it, and it does not wait for a free channel.
  */
-export type Wait = (ahead: boolean) => Promise<Result<StandbyShell>>;
+export type StartStandby = (isAhead: boolean) => Promise<Result<StandbyShell>>;
 
-/** While one is got there, another is used. */
-const SPARES = 2;
+/** While one is being started, another can be used. */
+const POOL_SIZE = 2;
 
-export interface Spares {
+export interface StandbyPool {
   readonly open: Shell["open"];
-  /** Lets all of them go. */
-  drop(): Promise<void>;
+  /** Ends all loaders. */
+  close(): Promise<void>;
 }
 
-export function withStandbyShells(wait: Wait): Spares {
-  const spares: Promise<Result<StandbyShell>>[] = [];
-  // Between the look and the script nothing may come: it could be gone by then.
-  const give = async (script: string, io: Io): Promise<Result<Stream>> => {
-    for (let spare = spares.shift(); spare; spare = spares.shift()) {
-      const ready = await spare;
-      if (!ready.ok) continue;
-      if (ready.value.isThere()) return ok(ready.value.give(script, io));
-      await ready.value.drop();
+export function standbyPool(start: StartStandby): StandbyPool {
+  const pool: Promise<Result<StandbyShell>>[] = [];
+  // Nothing is awaited between the check and the script: the loader could end meanwhile.
+  const run = async (script: string, io: Io): Promise<Result<Stream>> => {
+    for (let next = pool.shift(); next; next = pool.shift()) {
+      const shell = await next;
+      if (!shell.ok) continue;
+      if (shell.value.isRunning()) return ok(shell.value.run(script, io));
+      await shell.value.close();
     }
-    const ready = await wait(false);
-    return ready.ok ? ok(ready.value.give(script, io)) : ready;
+    const shell = await start(false);
+    return shell.ok ? ok(shell.value.run(script, io)) : shell;
   };
   return {
     async open(script, io = {}) {
-      const stream = await give(script, io);
+      const stream = await run(script, io);
       if (!stream.ok) return stream;
-      while (spares.length < SPARES) spares.push(wait(true));
+      while (pool.length < POOL_SIZE) pool.push(start(true));
       return stream;
     },
-    async drop() {
-      const left = await Promise.all(spares.splice(0));
-      await Promise.all(left.map((each) => each.ok && each.value.drop()));
+    async close() {
+      const shells = await Promise.all(pool.splice(0));
+      await Promise.all(shells.map((shell) => shell.ok && shell.value.close()));
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Which finished tasks are to run again, because the user deleted what they left. */
 import type { Event, FileStamp } from "../model/event.ts";
 import type { RunState, TrackedTask } from "../model/run_state/mod.ts";
+import { filesAt } from "../schema/backend_kinds.ts";
 import { isBytesName } from "../text/bytes_name.ts";
 import { glob, nameMatcher } from "../text/glob.ts";
 import { join, normalise, parent } from "../text/path.ts";
@@ -62,10 +63,11 @@ function goneOf(
 function neverThere(
   { dir, outputs }: Task,
   { collected }: TrackedTask,
-  { localDir, remoteDir }: Plan,
+  { localDir, config }: Plan,
   files: Files,
 ): string | undefined {
-  if (collected || remoteDir !== localDir) return undefined;
+  const isInPlace = filesAt(config.machine.context) === "local directory";
+  if (collected || !isInPlace) return undefined;
   const missing = outputs.find((pattern) =>
     glob(pattern, join(localDir, dir), files)?.length === 0
   );
@@ -73,7 +75,7 @@ function neverThere(
 }
 
 /** What backward_files matched, or what is in a directory that it matched. */
-function isResult({ dir, outputs }: Task, { path }: FileStamp): boolean {
+export function isResult({ dir, outputs }: Task, { path }: FileStamp): boolean {
   const parts = path.split("/");
   return outputs.some((pattern) => {
     const whole = normalise(join(dir, pattern));

@@ -1,10 +1,11 @@
 /** Which results of a closed run still stand. */
+import { isResult } from "./deleted_results.ts";
 import type { CollectedTask, Event, FileStamp } from "../model/event.ts";
 import type { TaskKey } from "../model/job.ts";
 import type { Files } from "../environment/environment.ts";
 import type { Plan } from "../model/plan.ts";
 
-/** What the past brought home of the plan's tasks and looks now as it did then. */
+/** What the past brought home of the plan's tasks and looks now as it did then. A log is a result only where backward_files matches it. */
 export function unchangedResults(
   past: readonly Event[],
   { tasks, localDir }: Plan,
@@ -29,10 +30,10 @@ export function unchangedResults(
     const now = files.stat(`${localDir}/${path}`);
     return now?.bytes === bytes && now.modified === modified;
   };
-  return tasks.flatMap(({ key }) => {
-    const result = results.get(key);
+  return tasks.flatMap((task) => {
+    const result = results.get(task.key);
     const stands = result?.missing.length === 0 &&
-      result.files.every(isUnchanged);
+      result.files.every((file) => !isResult(task, file) || isUnchanged(file));
     return stands ? [result] : [];
   });
 }

@@ -1,13 +1,13 @@
-/** What Deno's own functions cannot give, because it is no UTF-8: a shell does. Names come as decodeName makes them. */
+/** Names and paths that are not UTF-8, which Deno's own functions cannot return: a shell prints them, and `decodeName` decodes them. */
 import { decodeName } from "../text/bytes_name.ts";
 import type { DirectoryEntry } from "./environment.ts";
 
-/** "" where it is gone. */
+/** "" where the directory no longer exists. */
 export function currentDirectory(): string {
   try {
     return Deno.cwd();
   } catch {
-    return printed(["-c", 'p=$(pwd -P; echo .) && printf %s "${p%??}"']);
+    return shellOutput(["-c", 'p=$(pwd -P; echo .) && printf %s "${p%??}"']);
   }
 }
 
@@ -16,12 +16,12 @@ export function environmentVariable(name: string): string | undefined {
     return Deno.env.get(name);
   } catch (error) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw error;
-    return printed(["-c", `printf %s "\${${name}}"`]);
+    return shellOutput(["-c", `printf %s "\${${name}}"`]);
   }
 }
 
-/** Prints of each entry kind and name, ended by NUL. */
-const LIST = `cd -- "$1" || exit
+/** Prints the kind and the name of each entry, each pair ended by NUL. */
+const LIST_SCRIPT = `cd -- "$1" || exit
 for n in * .[!.]* ..?*; do
   if [ -h "$n" ]; then k=link
   elif [ -d "$n" ]; then k=folder
@@ -31,9 +31,9 @@ for n in * .[!.]* ..?*; do
   printf '%s/%s\\0' "$k" "$n"
 done`;
 
-/** @param path itself UTF-8 */
+/** @param path must itself be UTF-8 */
 export function entriesByBytes(path: string): readonly DirectoryEntry[] {
-  const text = printed(["-c", LIST, "sh", path]);
+  const text = shellOutput(["-c", LIST_SCRIPT, "sh", path]);
   return text.split("\0").slice(0, -1).map((row) => {
     const slash = row.indexOf("/");
     const kind = row.slice(0, slash) as DirectoryEntry["kind"];
@@ -41,15 +41,15 @@ export function entriesByBytes(path: string): readonly DirectoryEntry[] {
   });
 }
 
-/** @param path itself UTF-8 */
+/** @param path must itself be UTF-8 */
 export function realPathByBytes(path: string): string {
-  return printed([
+  return shellOutput([
     "-c",
     'cd -- "$1" && p=$(pwd -P; echo .) && printf %s "${p%??}"',
     "sh",
     path,
   ]) ||
-    printed([
+    shellOutput([
       "-c",
       'p=$(readlink -f -- "$1"; echo .) && printf %s "${p%??}"',
       "sh",
@@ -57,8 +57,8 @@ export function realPathByBytes(path: string): string {
     ]);
 }
 
-/** In the C locale a shell takes names as bytes. */
-function printed(args: readonly string[]): string {
+/** In the C locale a shell treats names as bytes. */
+function shellOutput(args: readonly string[]): string {
   const { stdout } = new Deno.Command("sh", {
     args: [...args],
     env: { LC_ALL: "C" },

@@ -1,19 +1,19 @@
-/** The outside, one door each. Everything that is not pure is handed one of these. */
+/** The interfaces to everything outside the program. Code that is not pure receives one of them as a parameter. */
 import type { Result } from "../text/result.ts";
 
 /**
- * The read-only door that validate and plan look through. Paths are absolute.
- * Names that are no UTF-8 are as `decodeName` makes them, and nothing can be
- * asked of them.
+ * The file system as validation and planning see it: read-only, with absolute
+ * paths. Names that are not UTF-8 are listed as `decodeName` returns them, but
+ * cannot be read, listed or examined.
  */
 export interface Files {
-  /** The bytes, or null where there is no readable regular file, or one of more than `most` bytes; `/dev/stdin` may be a pipe. */
+  /** The bytes, or null where there is no readable regular file or it has more than `most` bytes. Of pipes only those that this program was started with, such as `/dev/stdin`, are read. */
   read(path: string, most?: number): Uint8Array<ArrayBuffer> | null;
-  /** Names in a folder, unsorted, or null where there is no readable folder. */
+  /** The entries of a directory, unsorted, or null where there is no readable directory. */
   list(path: string): readonly DirectoryEntry[] | null;
-  /** Follows symlinks; null where nothing is. */
+  /** Follows symlinks; null where nothing exists. */
   stat(path: string): FileStat | null;
-  /** The path without links, absolute; null where nothing is. */
+  /** The absolute path without symlinks; null where nothing exists. */
   realPath(path: string): string | null;
 }
 
@@ -27,103 +27,103 @@ export interface FileStat {
   readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly modified: number;
-  /** Permissions, as chmod(1) has them; absent where the system has none. */
+  /** Permission bits, as for chmod(1); absent where the system has none. */
   readonly mode?: number;
 }
 
-/** All of the outside that the command line hands down; tests give a fake one. */
+/** Everything outside the program that a command uses; tests pass a fake one. */
 export interface Environment {
   readonly files: Files;
   readonly clock: Clock;
-  /** This many random characters of [a-z0-9]. */
+  /** A string of this many random characters of [a-z0-9]. */
   random(length: number): string;
-  /** What is no UTF-8 is as `decodeName` makes it. */
+  /** An environment variable. A value that is not UTF-8 is returned as `decodeName` decodes it. */
   env(name: string): string | undefined;
-  /** Likewise; "" where it is gone. */
+  /** The current directory, decoded in the same way; "" where it no longer exists. */
   readonly cwd: string;
   readonly host: string;
   readonly pid: number;
-  /** The limits that this program was started with, which its jobs start with too. */
+  /** The limits that this program was started with, which its jobs get too. */
   readonly softLimits: SoftLimits;
-  /** False: that process of this machine is known to be gone. */
+  /** False where that process on this machine is known to have ended. */
   isAlive(pid: number): boolean;
   readonly terminal: Terminal;
   readonly journals: JournalStore;
   readonly trustStore: TrustStore;
 }
 
-/** Soft limits of setrlimit(2); null: unknown, or as they are now. */
+/** Soft limits of setrlimit(2); null where one is unknown or was not changed. */
 export interface SoftLimits {
-  /** Deno raises its own. */
+  /** Deno raises its own limit at start. */
   readonly openFiles: number | null;
-  /** In kB. The launcher raises it, because V8 needs more. */
+  /** In kB. The launcher raises this limit, because V8 needs more. */
   readonly addressSpace: number | null;
 }
 
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after so many milliseconds, or when the signal aborts. */
+  /** Resolves after this many milliseconds, or when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** How a line is meant; where there are colours, it has one. */
+/** What kind of message a line is; it decides the colour. */
 export type Tone = "news" | "warning" | "failure";
 
-/** Whoever wrote the text, it commands no terminal: see `world/screen.ts`. Nothing here fails. */
+/** Control characters in the text are made visible (`terminal.ts`), so that no text can control the terminal. No method fails. */
 export interface Terminal {
   out(text: string): void;
   err(text: string, tone?: Tone): void;
-  /** Puts the line in the place of the one that was drawn before, below what is told; "" takes that away. */
+  /** Replaces the line that was drawn before, below the messages; "" removes it. */
   draw(line: string): void;
-  /** Columns of the terminal behind stderr; null where it is no terminal. May be 0. */
+  /** The width of the terminal behind stderr in columns; null where stderr is not a terminal. May be 0. */
   columns(): number | null;
-  /** The line that whoever sits at the terminal types; null where nobody does, or they gave up. `hidden`: not shown. */
+  /** The line that the user types; null where there is no terminal or the user gave up. With `hidden` the input is not shown. */
   ask(
     question: string,
     how: { readonly hidden: boolean },
   ): Promise<string | null>;
   readonly color: boolean;
-  /** True: only failures and warnings are wanted, no news. */
+  /** True where only failures and warnings are wanted, no news. */
   readonly isQuiet?: boolean;
-  /** Aborts, with the reason as text, once stdout takes no more. */
+  /** Aborts, with the reason as text, once stdout can no longer be written. */
   readonly outputLost: AbortSignal;
 }
 
-/** Where the journals of submissions are kept. */
+/** Where the journals of runs are kept. */
 export interface JournalStore {
-  /** Whether journals can be kept, and those of a script (the first half of its keys) be read. */
+  /** Fails where journals cannot be written, or those of a script (the first half of its run keys) cannot be read. */
   check(script: string): Result<void>;
-  /** Keys of which a journal exists. */
+  /** Keys of the runs that have a journal. */
   keys(): readonly string[];
-  /** Numbers of the generations of a submission, ascending. */
+  /** Numbers of the generations of a run's journal, ascending. */
   generations(key: string): readonly number[];
-  /** The text of one generation from an offset in bytes on; empty where there is none. */
+  /** The text of one generation from an offset in bytes on; empty where there is no such generation. */
   read(key: string, generation: number, from?: number): string;
-  /** Makes this process the only one that writes journals of the key; null: another is. */
+  /** Makes this process the only one that writes journals of the key; null where another process is. */
   lock(key: string): Result<Lock | null>;
   /** Appends whole lines. */
   append(key: string, generation: number, lines: string): Result<void>;
-  /** Removes what stands behind the last whole line. */
+  /** Removes an incomplete last line. */
   cutTail(key: string, generation: number): Result<void>;
-  /** Leaves word for whoever holds the lock that all is to be cancelled; false takes it back. */
-  requestCancel(key: string, wish: boolean): void;
+  /** Asks the process that holds the lock to cancel the run; false withdraws the request. */
+  requestCancel(key: string, isWanted: boolean): void;
   isCancelRequested(key: string): boolean;
-  /** Resolves when somebody has asked for it, or with the signal; where nothing can be watched with the signal alone. */
-  askedToCancel(key: string, signal: AbortSignal): Promise<void>;
-  /** The folder of a submission's journals. */
-  folder(key: string): string;
-  /** What an earlier command kept for the next, by the script's path; "" where nothing is. May be lost at any time. */
+  /** Resolves when a cancellation is requested or the signal aborts; where the directory cannot be watched, only when the signal aborts. */
+  cancelRequested(key: string, signal: AbortSignal): Promise<void>;
+  /** The directory of a run's journals. */
+  directory(key: string): string;
+  /** What an earlier command stored for a later one, by the script's path; "" where nothing is stored. It may be lost at any time. */
   readState(script: string): string;
   writeState(script: string, text: string): void;
 }
 
-/** What the user has said about scripts that ask for more than a script may by itself. */
+/** Which scripts the user trusts to do more than a script may do by default. */
 export interface TrustStore {
-  /** What was kept for a script with this metadata; null: nothing. */
+  /** What was stored for a script with this metadata; null where nothing is stored. */
   recall(script: string, metadata: string): string | null;
   keep(script: string, metadata: string, text: string): Result<void>;
-  /** Whatever its metadata; the number of times that it was trusted. */
+  /** Forgets all records of a script, whatever its metadata was; returns their number. */
   forget(script: string): number;
 }
 

@@ -1,7 +1,7 @@
-/** The home directory where HOME is not set, as under some batch systems, cron and containers. */
+/** The home directory where HOME is not set, as in some batch systems, cron jobs and containers. */
 import { environmentVariable } from "./bytes_names.ts";
 
-/** Sets HOME for dpdisp and all that it starts from the user database; leaves it unset for a user without an entry. */
+/** Sets HOME from the user database, for dpdisp and its child processes; leaves it unset for a user without an entry. */
 export async function setHome(): Promise<void> {
   if (environmentVariable("HOME")) return;
   const { homedir } = await import("node:os");

@@ -1,4 +1,4 @@
-/** Journals on disk: `$XDG_STATE_HOME/dpdisp/<key>/<generation>.jsonl`, for this user's eyes only. */
+/** Journals on disk: `$XDG_STATE_HOME/dpdisp/<key>/<generation>.jsonl`, readable by this user only. */
 import { fail, ok, type Result } from "../text/result.ts";
 import { sha256 } from "../text/hash.ts";
 import type { JournalStore, Lock } from "./environment.ts";
@@ -7,34 +7,36 @@ export function localJournalStore(
   env: (name: string) => string | undefined,
 ): JournalStore {
   const root = stateDirectory(env);
-  if (root === null) return nowhere;
-  const folder = (key: string) => `${root}/${key}`;
+  if (root === null) return withoutHome;
+  const directory = (key: string) => `${root}/${key}`;
   const file = (key: string, generation: number) =>
-    `${folder(key)}/${generation}.jsonl`;
+    `${directory(key)}/${generation}.jsonl`;
   return {
     check: (script) => check(root, script),
-    folder,
+    directory,
     keys: () => names(root).filter((name) => !name.includes(".")),
     generations: (key) =>
-      names(folder(key))
+      names(directory(key))
         .flatMap((name) => name.match(/^(\d+)\.jsonl$/)?.[1] ?? [])
         .map(Number).sort((a, b) => a - b),
     read: (key, generation, from = 0) => readFrom(file(key, generation), from),
-    readState: (script) => recall(memory(root, script)),
-    writeState: (script, text) => keep(root, memory(root, script), text),
-    lock: (key) => lock(root, folder(key)),
+    readState: (script) => readStateFile(stateFile(root, script)),
+    writeState: (script, text) =>
+      writeStateFile(root, stateFile(root, script), text),
+    lock: (key) => lock(root, directory(key)),
     append: (key, generation, lines) => append(file(key, generation), lines),
     cutTail: (key, generation) => cutTail(file(key, generation)),
-    requestCancel(key, wish) {
-      if (wish) Deno.writeTextFileSync(`${folder(key)}/cancel`, "");
-      else remove(`${folder(key)}/cancel`);
+    requestCancel(key, isWanted) {
+      if (isWanted) Deno.writeTextFileSync(`${directory(key)}/cancel`, "");
+      else remove(`${directory(key)}/cancel`);
     },
-    isCancelRequested: (key) => isThere(`${folder(key)}/cancel`),
-    askedToCancel: (key, signal) => appears(`${folder(key)}/cancel`, signal),
+    isCancelRequested: (key) => isFile(`${directory(key)}/cancel`),
+    cancelRequested: (key, signal) =>
+      waitForFile(`${directory(key)}/cancel`, signal),
   };
 }
 
-/** Where all that outlives a command is kept; null: nowhere. https://specifications.freedesktop.org/basedir: a relative path is to be ignored. */
+/** The directory for everything that outlives a command; null where there is none. A relative path is ignored, as https://specifications.freedesktop.org/basedir wants it. */
 export function stateDirectory(
   env: (name: string) => string | undefined,
 ): string | null {
@@ -43,7 +45,7 @@ export function stateDirectory(
   return home?.startsWith("/") ? `${home}/.local/state/dpdisp` : null;
 }
 
-/** What could not be opened later is told before anything is read or sent. */
+/** Run before anything is read or sent, so that a directory that cannot be written fails early. */
 function check(root: string, script: string): Result<void> {
   try {
     Deno.mkdirSync(root, { recursive: true, mode: 0o700 });
@@ -61,30 +63,30 @@ function check(root: string, script: string): Result<void> {
   }
 }
 
-export function homeless(): Result<never> {
+export function noStateDirectory(): Result<never> {
   return fail({
     kind: "input",
     summary: "Cannot keep a journal",
     detail:
       "neither XDG_STATE_HOME nor HOME is set to an absolute path, and the user database has no home directory for this user",
-    hint: "Set XDG_STATE_HOME to a directory that can be written",
+    hint: "Set XDG_STATE_HOME to a writable directory",
     isRetryable: false,
   });
 }
 
-/** For a user without a home: whatever would write fails. */
-const nowhere: JournalStore = {
-  check: homeless,
-  folder: (key) => key,
+/** For a user without a home directory: everything that would write fails. */
+const withoutHome: JournalStore = {
+  check: noStateDirectory,
+  directory: (key) => key,
   keys: () => [],
   generations: () => [],
   read: () => "",
   readState: () => "",
   writeState() {},
-  lock: homeless,
-  append: homeless,
-  cutTail: homeless,
-  askedToCancel: () => new Promise(() => {}),
+  lock: noStateDirectory,
+  append: noStateDirectory,
+  cutTail: noStateDirectory,
+  cancelRequested: () => new Promise(() => {}),
   requestCancel() {},
   isCancelRequested: () => false,
 };
@@ -109,7 +111,7 @@ function cutTail(path: string): Result<void> {
 
 const NEWLINE = 10;
 
-function isThere(path: string): boolean {
+function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch (error) {
@@ -118,8 +120,8 @@ function isThere(path: string): boolean {
   }
 }
 
-/** The kernel tells; where it cannot (no watch to be had, NFS) whoever waits looks by the clock. */
-async function appears(path: string, signal: AbortSignal): Promise<void> {
+/** Watches the directory. Where it cannot be watched (no watch left, NFS) this waits for the signal, and the caller polls. */
+async function waitForFile(path: string, signal: AbortSignal): Promise<void> {
   try {
     using watcher = Deno.watchFs(path.slice(0, path.lastIndexOf("/")));
     signal.addEventListener("abort", () => watcher.close(), { once: true });
@@ -143,13 +145,13 @@ function remove(path: string): void {
   }
 }
 
-/** Beside the journals; no key has a dot. */
-function memory(root: string, script: string): string {
+/** A file beside the directories of the journals; no run key has a dot. */
+function stateFile(root: string, script: string): string {
   return `${root}/${sha256(script).slice(0, 8)}.digests`;
 }
 
-/** What cannot be read is found out again. */
-function recall(path: string): string {
+/** A file that cannot be read counts as empty: its content can be computed again. */
+function readStateFile(path: string): string {
   try {
     return readFrom(path, 0);
   } catch (error) {
@@ -158,8 +160,8 @@ function recall(path: string): string {
   }
 }
 
-/** What cannot be kept is read again next time. */
-function keep(root: string, path: string, text: string): void {
+/** A file that cannot be written is not an error: the next command computes its content again. */
+function writeStateFile(root: string, path: string, text: string): void {
   try {
     Deno.mkdirSync(root, { recursive: true, mode: 0o700 });
     Deno.writeTextFileSync(`${path}.new`, text, { mode: 0o600 });
@@ -169,9 +171,9 @@ function keep(root: string, path: string, text: string): void {
   }
 }
 
-function names(folder: string): readonly string[] {
+function names(directory: string): readonly string[] {
   try {
-    return Array.from(Deno.readDirSync(folder), ({ name }) => name);
+    return Array.from(Deno.readDirSync(directory), ({ name }) => name);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
@@ -183,36 +185,36 @@ function readFrom(path: string, from: number): string {
     using file = Deno.openSync(path);
     const bytes = new Uint8Array(Math.max(0, file.statSync().size - from));
     file.seekSync(from, Deno.SeekMode.Start);
-    return new TextDecoder().decode(bytes.subarray(0, readAll(file, bytes)));
+    return new TextDecoder().decode(bytes.subarray(0, fill(bytes, file)));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   }
 }
 
-/** Bytes that were there to read. */
-function readAll(file: Deno.FsFile, into: Uint8Array): number {
+/** Returns the number of bytes that were read. */
+function fill(bytes: Uint8Array, file: Deno.FsFile): number {
   let count = 0;
-  while (count < into.length) {
-    const read = file.readSync(into.subarray(count));
+  while (count < bytes.length) {
+    const read = file.readSync(bytes.subarray(count));
     if (read === null) break;
     count += read;
   }
   return count;
 }
 
-/** The kernel's lock on a file: it goes with the process that holds it, however that ends. */
-function lock(root: string, folder: string): Result<Lock | null> {
+/** A lock of the kernel on a file: it is released when the process ends, in whatever way. */
+function lock(root: string, directory: string): Result<Lock | null> {
   try {
     Deno.mkdirSync(root, { recursive: true, mode: 0o700 });
-    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
     const options = { write: true, create: true, mode: 0o600 };
-    const file = Deno.openSync(`${folder}/lock`, options);
+    const file = Deno.openSync(`${directory}/lock`, options);
     if (file.tryLockSync(true)) return ok({ release: () => file.close() });
     file.close();
     return ok(null);
   } catch (error) {
-    return unwritable(folder, error);
+    return unwritable(directory, error);
   }
 }
 
@@ -223,7 +225,7 @@ function unwritable(path: string, error: unknown): Result<never> {
     summary: `Cannot keep a journal in ${path}`,
     detail: error.message,
     hint:
-      "Make it readable and writable for you, free some space, or set XDG_STATE_HOME to a directory that can be written",
+      "Make it readable and writable for you, free some space, or set XDG_STATE_HOME to a writable directory",
     isRetryable: false,
   });
 }

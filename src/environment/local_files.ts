@@ -1,9 +1,8 @@
-/** The local disk, read-only, synchronous: one call costs microseconds, a promise as much again. */
+/** The local file system, read-only. It is synchronous because a call takes microseconds and a promise would double that. */
 import { isBytesName } from "../text/bytes_name.ts";
 import type { DirectoryEntry, Files } from "./environment.ts";
 import { entriesByBytes, realPathByBytes } from "./bytes_names.ts";
 
-/** What the user's disk answers, as far as it can be looked at. */
 export const localFiles: Files = {
   read: (path, most = MOST_BYTES) =>
     unlessAbsent(path, () => readFile(path, most)),
@@ -13,45 +12,45 @@ export const localFiles: Files = {
         Deno.readDirSync(path),
         (entry) => ({ name: entry.name, kind: kindOf(entry) }),
       );
-      // Deno shows U+FFFD for what is no UTF-8: several names may look alike, or like another that is really so.
+      // Deno puts U+FFFD in place of bytes that are not UTF-8: two names may then look the same, or like a name that really has U+FFFD.
       return entries.some(({ name }) => name.includes("\ufffd"))
         ? entriesByBytes(path)
         : entries;
     }),
   stat: (path) =>
     unlessAbsent(path, () => {
-      const seen = Deno.statSync(path);
-      const kind = seen.isFile ? "file" : seen.isDirectory ? "folder" : "other";
+      const stat = Deno.statSync(path);
+      const kind = stat.isFile ? "file" : stat.isDirectory ? "folder" : "other";
       return {
         kind,
-        bytes: seen.size,
-        modified: seen.mtime?.getTime() ?? 0,
-        ...seen.mode !== null && { mode: seen.mode & 0o7777 },
+        bytes: stat.size,
+        modified: stat.mtime?.getTime() ?? 0,
+        ...stat.mode !== null && { mode: stat.mode & 0o7777 },
       };
     }),
   realPath: (path) => unlessAbsent(path, () => realPathOf(path)),
 };
 
-/** As much is held in memory of one file. */
+/** The largest file that is read, because it is held in memory. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-/** What the shell opened for this program: opening it again cannot wait for a writer to come. */
-const OPENED = /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
+/** Files that the shell opened for this program: opening such a pipe again cannot block until a writer appears. */
+const INHERITED = /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
 
 /**
- * A pipe would be waited for, and a device has no end: neither is opened, unless it is a pipe that was handed over.
- * What files of /proc would say beyond their size, which is 0, may never come either.
+ * Opening a pipe can block, and a device may have no end: neither is opened, except a pipe that this program inherited.
+ * Files of /proc have size 0 and are read as empty, because reading some of them never ends.
  */
 function readFile(path: string, most: number): Uint8Array<ArrayBuffer> | null {
   const { isFile, isFifo, size } = Deno.statSync(path);
-  const isHandedOver = isFifo && OPENED.test(path);
-  if (isFile ? size > most : !isHandedOver) return null;
+  const isInheritedPipe = isFifo && INHERITED.test(path);
+  if (isFile ? size > most : !isInheritedPipe) return null;
   using file = Deno.openSync(path);
   const bytes = readUpTo(file, isFile ? size : most + 1);
   return bytes.length > most ? null : bytes;
 }
 
-/** The first bytes of a file, or all where it has fewer. */
+/** The first `most` bytes of a file, or all of them where it has fewer. */
 function readUpTo(
   file: Pick<Deno.FsFile, "readSync">,
   most: number,
@@ -79,18 +78,18 @@ function kindOf(entry: Deno.DirEntry): DirectoryEntry["kind"] {
   return entry.isDirectory ? "folder" : entry.isFile ? "file" : "other";
 }
 
-/** Deno would look for another name in place of one that is no UTF-8. */
-function unlessAbsent<T>(path: string, look: () => T): T | null {
+/** A name that is not UTF-8 counts as absent, because Deno would replace it by another name. */
+function unlessAbsent<T>(path: string, read: () => T): T | null {
   if (isBytesName(path)) return null;
   try {
-    return look();
+    return read();
   } catch (error) {
     if (isAbsence(error)) return null;
     throw error;
   }
 }
 
-/** Whatever the system says of a path, and names that no disk can hold (with a NUL), are absence: only bugs are thrown. */
+/** Errors of the system, and names that no file system can hold (with a NUL), count as absence; all other errors are bugs. */
 function isAbsence(error: unknown): boolean {
   return error instanceof Error &&
     (error.name in Deno.errors ||

@@ -1,4 +1,4 @@
-/** The real outside. */
+/** The environment of the running program. */
 import type {
   Clock,
   Environment,
@@ -44,7 +44,7 @@ const realClock: Clock = {
         signal?.removeEventListener("abort", end);
         resolve();
       };
-      // What a timer can hold: 2^31 - 1 ms; longer ones would ring at once.
+      // The longest timer is 2^31 - 1 ms; a longer one would end at once.
       const timer = setTimeout(end, Math.max(0, Math.min(ms, 2 ** 31 - 1)));
       signal?.addEventListener("abort", end);
     }),
@@ -52,7 +52,7 @@ const realClock: Clock = {
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Each byte above the last whole multiple of 36 is thrown away, so that no letter is likelier. */
+/** Bytes above the last whole multiple of 36 are dropped, so that all letters are equally likely. */
 function randomText(length: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(2 * length + 8));
   const letters = [...bytes].filter((byte) => byte < 252)
@@ -61,10 +61,10 @@ function randomText(length: number): string {
   return text.length === length ? text : randomText(length);
 }
 
-/** What the launcher (scripts/dpdisp.sh) noted before it raised a limit: `open_files=1024 address_space=8388608`. */
-function softLimits(noted: string): SoftLimits {
+/** `recorded` is what the launcher (scripts/dpdisp.sh) recorded before it raised a limit: `open_files=1024 address_space=8388608`. */
+function softLimits(recorded: string): SoftLimits {
   const value = (name: string) => {
-    const digits = new RegExp(`(?:^| )${name}=(\\d+)`).exec(noted)?.[1];
+    const digits = new RegExp(`(?:^| )${name}=(\\d+)`).exec(recorded)?.[1];
     return digits === undefined ? null : Number(digits);
   };
   return {
@@ -73,15 +73,15 @@ function softLimits(noted: string): SoftLimits {
   };
 }
 
-/** Deno raises its own soft limit at start; the parent still has the one that jobs should start with. */
+/** Deno raises its own soft limit at start; the parent process still has the limit that jobs should get. */
 function openFilesOf(pid: number): number | null {
   const text = readProc(`/proc/${pid}/limits`);
-  // man 5 proc: `Max open files  1024  524288  files`, the soft limit first.
+  // proc(5): `Max open files  1024  524288  files`, the soft limit first.
   const soft = /^Max open files\s+(\d+)/m.exec(text)?.[1];
   return soft === undefined ? null : Number(soft);
 }
 
-/** Files of /proc have no size; "" where there is none. */
+/** `localFiles.read` reads files of /proc as empty, because their size is 0. "" where there is no such file. */
 function readProc(path: string): string {
   return localFiles.stat(path) === null ? "" : Deno.readTextFileSync(path);
 }
@@ -92,7 +92,7 @@ function isAlive(pid: number): boolean {
   }
   const options = { args: ["-0", String(pid)], env: { LC_ALL: "C" } };
   const { success, stderr } = new Deno.Command("kill", options).outputSync();
-  // Another user's process lives too, and may not be signalled.
+  // `kill` also fails for a running process of another user.
   return success || !/no such process/i.test(new TextDecoder().decode(stderr));
 }
 
@@ -104,12 +104,12 @@ function realTerminal(): Terminal {
     err: (text) => writeAll(Deno.stderr, text),
     columns: () => terminal ? columnsNow() : null,
     ask: promptTerminal,
-    // https://no-color.org: any value but the empty one.
+    // https://no-color.org: any value except the empty one.
     color: terminal && !environmentVariable("NO_COLOR"),
   });
 }
 
-/** 0 where the terminal does not say. */
+/** 0 where the terminal does not report its width. */
 function columnsNow(): number {
   try {
     return Deno.consoleSize().columns;
@@ -120,7 +120,7 @@ function columnsNow(): number {
 
 type Sink = Pick<typeof Deno.stdout, "writeSync">;
 
-/** Why not all could be written: a closed pipe, a full disk, a terminal that was hung up. Null: it was. */
+/** Null where all was written, otherwise the reason: a closed pipe, a full disk, a terminal that was closed. */
 function writeAll(sink: Sink, text: string): string | null {
   const bytes = new TextEncoder().encode(text);
   try {
@@ -142,7 +142,7 @@ function writeSome(sink: Sink, bytes: Uint8Array): number {
   }
 }
 
-/** A pipe that someone else made non-blocking is full. */
+/** Called where a pipe that another process made non-blocking is full. */
 function waitForReader(): number {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
   return 0;

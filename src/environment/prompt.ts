@@ -1,4 +1,4 @@
-/** Asks whoever sits at the terminal, whatever stdin is. */
+/** Prompts the user at the terminal, whatever stdin is. */
 
 const ENTER = [10, 13];
 const ERASE = [8, 127];
@@ -7,51 +7,55 @@ const INTERRUPT = 3;
 const END = 4;
 const ERASE_ALL = 21;
 
-/** By each of them whoever sits there leaves, or is gone. */
+/** Each of these signals means that the user has cancelled or closed the terminal. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Questions wait for the one before; after a signal nobody answers any more. */
-const asking = { last: Promise.resolve<string | null>(null), isOver: false };
+/** A prompt waits for the one before it; after a signal there are no more prompts. */
+const state = {
+  last: Promise.resolve<string | null>(null),
+  isInterrupted: false,
+};
 
 /**
- * The line without its end; null where there is no terminal, or it was given
- * up: by Ctrl-D, or by a signal, which others hear too. Ctrl-C is one.
+ * The line without its end; null where there is no terminal or the user gave
+ * up, by Ctrl-D or a signal such as that of Ctrl-C. Other handlers of the
+ * signal are called too.
  */
 export function promptTerminal(
   question: string,
   hidden: boolean,
 ): Promise<string | null> {
-  const ask = () => askNow(question, hidden).catch(() => null);
-  return asking.last = asking.last.then(ask);
+  const prompt = () => promptNow(question, hidden).catch(() => null);
+  return state.last = state.last.then(prompt);
 }
 
-async function askNow(
+async function promptNow(
   question: string,
   hidden: boolean,
 ): Promise<string | null> {
-  if (asking.isOver) return null;
-  // Two, as one of which a key is read does nothing else meanwhile.
+  if (state.isInterrupted) return null;
+  // The terminal is opened twice, because a file that is waiting for a key cannot be written.
   using terminal = openTerminal();
   using keys = openTerminal();
-  using signals = hearSignals();
+  using signals = listenForSignals();
   using _raw = makeRaw(terminal);
   const show = (bytes: Uint8Array) => void terminal.writeSync(bytes);
-  const say = (text: string) => show(new TextEncoder().encode(text));
-  say(`\r${question.replaceAll("\n", "\r\n")}`);
+  const print = (text: string) => show(new TextEncoder().encode(text));
+  print(`\r${question.replaceAll("\n", "\r\n")}`);
   const line = await Promise.race([
     readLine(keys, hidden ? () => {} : show),
     signals.first,
   ]);
-  say("\r\n");
+  print("\r\n");
   return line;
 }
 
-/** At once: no signal may come between the look for a terminal and the question. */
+/** It is synchronous, so that no signal can come between the check for a terminal and the prompt. */
 function openTerminal(): Deno.FsFile {
   return Deno.openSync("/dev/tty", { read: true, write: true });
 }
 
-/** Until it is disposed of, or this program ends, a terminal gives each key at once. */
+/** Puts the terminal into raw mode until it is disposed of or the program ends. */
 function makeRaw(terminal: Deno.FsFile): Disposable {
   const restore = () => terminal.setRaw(false);
   terminal.setRaw(true);
@@ -64,18 +68,18 @@ function makeRaw(terminal: Deno.FsFile): Disposable {
   };
 }
 
-/** `first` is null at the first of them. */
-function hearSignals(): Disposable & { readonly first: Promise<null> } {
-  const heard = Promise.withResolvers<null>();
-  const hear = () => {
-    asking.isOver = true;
-    heard.resolve(null);
+/** `first` resolves with null at the first signal. */
+function listenForSignals(): Disposable & { readonly first: Promise<null> } {
+  const first = Promise.withResolvers<null>();
+  const onSignal = () => {
+    state.isInterrupted = true;
+    first.resolve(null);
   };
-  for (const name of SIGNALS) Deno.addSignalListener(name, hear);
+  for (const name of SIGNALS) Deno.addSignalListener(name, onSignal);
   return {
-    first: heard.promise,
+    first: first.promise,
     [Symbol.dispose]() {
-      for (const name of SIGNALS) Deno.removeSignalListener(name, hear);
+      for (const name of SIGNALS) Deno.removeSignalListener(name, onSignal);
     },
   };
 }
@@ -85,17 +89,17 @@ async function readLine(
   show: (bytes: Uint8Array) => void,
 ): Promise<string | null> {
   const typed: number[] = [];
-  const takeBack = () => show(new TextEncoder().encode("\b \b"));
+  const showErasure = () => show(new TextEncoder().encode("\b \b"));
   const byte = new Uint8Array(1);
   for (;;) {
     if (await keys.read(byte) === null) return null;
     const key = byte[0]!;
     if (key === END) return null;
-    // Raw, the terminal does not make a signal of it; that signal ends this.
-    if (key === INTERRUPT) return interrupted();
+    // In raw mode the terminal sends no signal for Ctrl-C.
+    if (key === INTERRUPT) return interrupt();
     if (ENTER.includes(key)) return text(typed);
-    if (key === ERASE_ALL) { while (erase(typed)) takeBack(); }
-    else if (ERASE.includes(key)) erase(typed) && takeBack();
+    if (key === ERASE_ALL) { while (erase(typed)) showErasure(); }
+    else if (ERASE.includes(key)) erase(typed) && showErasure();
     else if (key >= 32) {
       typed.push(key);
       show(byte);
@@ -103,12 +107,13 @@ async function readLine(
   }
 }
 
-function interrupted(): Promise<never> {
+/** Never resolves: the signal ends the prompt. */
+function interrupt(): Promise<never> {
   Deno.kill(Deno.pid, "SIGINT");
   return new Promise(() => {});
 }
 
-/** Takes the last letter, of however many bytes, away; false: there is none. */
+/** Removes the last character, of however many bytes; false where there is none. */
 function erase(typed: number[]): boolean {
   if (typed.length === 0) return false;
   while ((typed.pop()! & 0xc0) === 0x80);

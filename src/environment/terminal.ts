@@ -1,10 +1,10 @@
-/** The one door to the terminal: whatever anybody wrote is made visible here, and only here is a terminal commanded. */
+/** The only module that writes to the terminal: control characters in all text are made visible here, and only this module sends any. */
 import { visible } from "../text/visible.ts";
 import type { Terminal, Tone } from "./environment.ts";
 
-/** What carries text away as it is. */
+/** Functions that write text unchanged. */
 export interface Ports {
-  /** Why not all could be written; null: it was. */
+  /** Returns null where all was written, otherwise the reason. */
   readonly out: Write;
   readonly err: Write;
   readonly columns: Terminal["columns"];
@@ -21,28 +21,28 @@ const COLORS: Readonly<Record<Tone, number | null>> = {
   failure: 31,
 };
 
-/** Where the terminal does not say how wide it is. */
-const USUAL_WIDTH = 80;
+/** Used where the terminal does not report its width. */
+const DEFAULT_WIDTH = 80;
 
 export function terminalOf(ports: Ports): Terminal {
   const { color, columns } = ports;
   const lost = new AbortController();
-  // Whoever cannot be told may not hold up the work.
-  const messages = { areHeard: true };
+  // A stderr that cannot be written must not stop the work.
+  const stderr = { isWritable: true };
   const drawn = { text: "" };
-  // What is told while a question is open would be written over it.
-  const open = { questions: 0, told: [] as string[] };
+  // Messages that come during a prompt would be written over it: they are shown after the answer.
+  const prompts = { count: 0, delayed: [] as string[] };
 
   const write = (text: string): void => {
-    if (messages.areHeard) messages.areHeard = ports.err(text) === null;
+    if (stderr.isWritable) stderr.isWritable = ports.err(text) === null;
   };
-  /** The line that lives makes room for lines that stay. */
-  const tell = (text: string): void => {
-    if (open.questions > 0) open.told.push(text);
-    else write(`${redrawn("")}${text}`);
+  /** Removes the drawn line first. */
+  const print = (text: string): void => {
+    if (prompts.count > 0) prompts.delayed.push(text);
+    else write(`${redraw("")}${text}`);
   };
-  /** Without escape codes: over what was there, and over what was longer with blanks. */
-  const redrawn = (text: string): string => {
+  /** Uses no escape codes: the old line is overwritten, with spaces where it was longer. */
+  const redraw = (text: string): string => {
     const before = drawn.text;
     if (text === before) return "";
     drawn.text = text;
@@ -52,24 +52,24 @@ export function terminalOf(ports: Ports): Terminal {
   return {
     out(text) {
       if (lost.signal.aborted) return;
-      const why = ports.out(visible(text));
-      if (why !== null) lost.abort(why);
+      const reason = ports.out(visible(text));
+      if (reason !== null) lost.abort(reason);
     },
     err(text, tone = "news") {
-      tell(color ? painted(visible(text), COLORS[tone]) : visible(text));
+      print(color ? painted(visible(text), COLORS[tone]) : visible(text));
     },
     draw(text) {
-      // One column stays free: a full line would wrap, and then no `\r` reaches its beginning.
-      const width = (columns() || USUAL_WIDTH) - 1;
-      if (open.questions === 0) write(redrawn(oneLine(text).slice(0, width)));
+      // One column stays free: a full line would wrap, and then `\r` would not return to its beginning.
+      const width = (columns() || DEFAULT_WIDTH) - 1;
+      if (prompts.count === 0) write(redraw(oneLine(text).slice(0, width)));
     },
     columns,
     async ask(question, { hidden }) {
       if (columns() === null) return null;
-      write(redrawn(""));
-      open.questions++;
+      write(redraw(""));
+      prompts.count++;
       const answer = await ports.ask(visible(question), hidden);
-      if (--open.questions === 0) write(open.told.splice(0).join(""));
+      if (--prompts.count === 0) write(prompts.delayed.splice(0).join(""));
       return answer;
     },
     color,
@@ -81,7 +81,7 @@ function oneLine(text: string): string {
   return visible(text).replaceAll(/[\n\t]/g, " ");
 }
 
-/** Each line by itself, up to its end. */
+/** Colours each line separately, without its line break. */
 function painted(text: string, code: number | null): string {
   return code === null
     ? text

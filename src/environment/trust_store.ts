@@ -1,43 +1,43 @@
-/** Trust on disk: a file in `$XDG_STATE_HOME/dpdisp/.trusted`, named by the hashes of a script's path and of its metadata. */
+/** The trust store on disk: a file for each record in `$XDG_STATE_HOME/dpdisp/.trusted`, named by the hashes of a script's path and of its metadata. */
 import { fail, ok, type Result } from "../text/result.ts";
 import { sha256 } from "../text/hash.ts";
 import type { TrustStore } from "./environment.ts";
-import { homeless, stateDirectory } from "./journal_store.ts";
+import { noStateDirectory, stateDirectory } from "./journal_store.ts";
 
 export function localTrustStore(
   env: (name: string) => string | undefined,
 ): TrustStore {
   const state = stateDirectory(env);
-  if (state === null) return nothing;
-  // No key of a submission has a dot.
-  const folder = `${state}/.trusted`;
+  if (state === null) return withoutHome;
+  // No run key has a dot.
+  const directory = `${state}/.trusted`;
   const prefix = (script: string) => sha256(script).slice(0, 32);
   const file = (script: string, metadata: string) =>
-    `${folder}/${prefix(script)}-${sha256(metadata).slice(0, 32)}`;
+    `${directory}/${prefix(script)}-${sha256(metadata).slice(0, 32)}`;
   return {
     recall: (script, metadata) =>
       unlessAbsent(() => Deno.readTextFileSync(file(script, metadata))),
     keep: (script, metadata, text) =>
-      keep(folder, file(script, metadata), text),
+      keep(directory, file(script, metadata), text),
     forget(script) {
-      const names = unlessAbsent(() => [...Deno.readDirSync(folder)]) ?? [];
+      const names = unlessAbsent(() => [...Deno.readDirSync(directory)]) ?? [];
       const own = names.filter(({ name }) => name.startsWith(prefix(script)));
-      for (const { name } of own) Deno.removeSync(`${folder}/${name}`);
+      for (const { name } of own) Deno.removeSync(`${directory}/${name}`);
       return own.length;
     },
   };
 }
 
-/** For a user without a home. */
-const nothing: TrustStore = {
+/** For a user without a home directory. */
+const withoutHome: TrustStore = {
   recall: () => null,
-  keep: homeless,
+  keep: noStateDirectory,
   forget: () => 0,
 };
 
-function keep(folder: string, path: string, text: string): Result<void> {
+function keep(directory: string, path: string, text: string): Result<void> {
   try {
-    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
     Deno.writeTextFileSync(`${path}.new`, text, { mode: 0o600 });
     Deno.renameSync(`${path}.new`, path);
     return ok(undefined);
@@ -45,20 +45,19 @@ function keep(folder: string, path: string, text: string): Result<void> {
     if (!(error instanceof Error) || error instanceof TypeError) throw error;
     return fail({
       kind: "input",
-      summary: `Cannot keep in ${folder} that the script is trusted`,
+      summary: `Cannot record in ${directory} that the script is trusted`,
       detail: error.message,
-      hint:
-        "Free some space, or set XDG_STATE_HOME to a folder that can be written",
+      hint: "Free some space, or set XDG_STATE_HOME to a writable directory",
       isRetryable: false,
     });
   }
 }
 
-function unlessAbsent<T>(look: () => T): T | null {
+function unlessAbsent<T>(read: () => T): T | null {
   try {
-    return look();
+    return read();
   } catch (error) {
-    // What cannot be read says nothing of trust.
+    // A record that cannot be read grants no trust.
     if (error instanceof Error && error.name in Deno.errors) return null;
     throw error;
   }

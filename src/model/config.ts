@@ -1,5 +1,4 @@
 /** The input after validation, in the field's words. What each value means stands in the tables of `schema/`. */
-import type { SourceLocation } from "./diagnostic.ts";
 import type { Values } from "../schema/field.ts";
 import type { machine } from "../schema/machine.ts";
 import type { resources } from "../schema/resources.ts";
@@ -30,6 +29,4 @@ export interface Config extends Values<typeof submission> {
   readonly script: Script;
   /** The text of the user's header template, filled in; null: the scheduler's header. */
   readonly header: string | null;
-  /** The location of a value in the input, by path: `locate("task_list", 0, "task_work_path")`; if a key is absent, the location of its nearest parent. */
-  locate(...path: readonly (string | number)[]): SourceLocation;
 }

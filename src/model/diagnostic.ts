@@ -8,6 +8,14 @@ export interface SourceLocation {
   readonly column: number;
 }
 
+/**
+ * Where a value stands in the input, by its path: `locate("task_list", 0, "task_work_path")`; the location of the
+ * nearest table or list around it where a key is absent.
+ */
+export type Locate = (
+  ...path: readonly (string | number)[]
+) => SourceLocation;
+
 /** Something wrong (or, as a warning, odd) in the input, at its place. */
 export interface Diagnostic {
   readonly location: SourceLocation;

@@ -35,6 +35,13 @@ export function parseJournal(text: string): Journal {
   };
 }
 
+/** Those of a journal's whole lines in which one of the words stands: it may be long, and to read all of it takes its time. */
+export function linesWith(text: string, ...words: readonly string[]): string {
+  return text.split("\n").slice(0, -1)
+    .filter((line) => words.some((word) => line.includes(`"${word}"`)))
+    .map((line) => `${line}\n`).join("");
+}
+
 /** Null: the line is empty, as those that older versions put behind a torn one. */
 function parseLine(line: string): unknown {
   if (line === "") return null;

@@ -1,4 +1,4 @@
-/** Everything that a run will do, as plain data. */
+/** Everything that a run will do, as plain data: it can be printed, written as JSON and compared. */
 import type { TaskKey } from "./job.ts";
 import type { Config } from "./config.ts";
 

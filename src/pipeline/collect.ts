@@ -3,10 +3,7 @@ import { type RunState, taskOf } from "../model/run_state/mod.ts";
 import type { Plan } from "../model/plan.ts";
 import type { CollectRequest } from "../model/backend_messages.ts";
 
-/**
- * For a succeeded task its results, and for every task its logs, unless they
- * are local files already; in the order of `keys`.
- */
+/** For a succeeded task its results, and for every task its logs, in the order of `keys`. */
 export function collectRequests(
   plan: Plan,
   state: RunState,
@@ -21,10 +18,7 @@ export function collectRequests(
   return keys.map((key) => {
     const { dir, outputs, stdoutFile, stderrFile } = byKey.get(key)!;
     const isSucceeded = taskOf(state, key).state === "succeeded";
-    const isInPlace = plan.remoteDir === plan.localDir;
-    const logs = isInPlace
-      ? []
-      : [stdoutFile, stderrFile].filter((name) => name !== null);
+    const logs = [stdoutFile, stderrFile].filter((name) => name !== null);
     return { dir, required: isSucceeded ? outputs : [], optional: logs };
   });
 }

@@ -1,5 +1,6 @@
 import type { JobId, JobName, QueueState } from "../model/job.ts";
 import type { Resources } from "../model/config.ts";
+import type { PortableField } from "../schema/backend_kinds.ts";
 import type { ShellText } from "../script/shell_text.ts";
 import type { ExitReason, ExitReasonKind } from "../model/exit_reason.ts";
 import type {
@@ -89,14 +90,6 @@ export interface Maximum {
   readonly most: number;
   readonly per: "node" | "CPU" | "job";
 }
-
-/** Fields that several batch systems can say, each in its own way. */
-export type PortableField =
-  | "walltime"
-  | "memory"
-  | "account"
-  | "qos"
-  | "exclusive";
 
 /** A job as several elements, each with a part of its tasks. */
 export interface ArraySupport {

@@ -10,6 +10,7 @@ import {
   typeOf,
 } from "./describe_field.ts";
 import { describeType, nameOf } from "./value_types.ts";
+import { contextsOf } from "./backend_kinds.ts";
 import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
 import { allRows, type FieldRow } from "./all_fields.ts";
 
@@ -76,7 +77,7 @@ function explainName(name: string): readonly string[] {
     ...(batch === null ? [] : [
       `${
         nameLine("batch type", batchTypes, batch)
-      }\n  works with context_type ${joinWords(batchTypes[batch].contexts)}`,
+      }\n  works with context_type ${joinWords(contextsOf(batch))}`,
     ]),
     ...(context === null ? [] : [nameLine("context", contexts, context)]),
   ];

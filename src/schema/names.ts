@@ -1,4 +1,4 @@
-/** Batch types and contexts: names, other spellings, and which contexts reach which batch types. */
+/** Batch types and contexts: their names and other spellings. */
 
 export interface Name {
   readonly doc: string;
@@ -34,46 +34,23 @@ export const transports = {
   openssh: { doc: "The `ssh` of the system." },
 } as const satisfies Names<string>;
 
-interface BatchType extends Name {
-  /** Contexts that it can be reached through. */
-  readonly contexts: readonly ContextName[];
-}
-
-const shells = ["LazyLocalContext", "LocalContext", "SSHContext"] as const;
-
 export const batchTypes = {
-  Shell: {
-    doc: "No batch system: processes on the remote host.",
-    contexts: shells,
-  },
-  Slurm: { doc: "Slurm, each job a batch job.", contexts: shells },
-  SlurmJobArray: { doc: "Slurm, each job an array job.", contexts: shells },
-  PBS: { doc: "OpenPBS and PBS Professional.", contexts: shells },
-  Torque: { doc: "Torque, an older PBS.", contexts: shells },
-  SGE: { doc: "Grid Engine.", contexts: shells },
-  LSF: { doc: "IBM Spectrum LSF.", contexts: shells },
-  JH_UniScheduler: {
-    doc: "JH UniScheduler, with LSF's commands.",
-    contexts: shells,
-  },
-  Fugaku: {
-    doc: "Fujitsu's Technical Computing Suite, as on Fugaku.",
-    contexts: shells,
-  },
-  DistributedShell: {
-    doc: "YARN's distributed shell on Hadoop.",
-    contexts: ["HDFSContext"],
-  },
+  Shell: { doc: "No batch system: processes on the remote host." },
+  Slurm: { doc: "Slurm, each job a batch job." },
+  SlurmJobArray: { doc: "Slurm, each job an array job." },
+  PBS: { doc: "OpenPBS and PBS Professional." },
+  Torque: { doc: "Torque, an older PBS." },
+  SGE: { doc: "Grid Engine." },
+  LSF: { doc: "IBM Spectrum LSF." },
+  JH_UniScheduler: { doc: "JH UniScheduler, with LSF's commands." },
+  Fugaku: { doc: "Fujitsu's Technical Computing Suite, as on Fugaku." },
+  DistributedShell: { doc: "YARN's distributed shell on Hadoop." },
   Bohrium: {
     doc: "Jobs of the Bohrium cloud.",
     also: ["Lebesgue", "DpCloudServer"],
-    contexts: ["BohriumContext"],
   },
-  OpenAPI: {
-    doc: "Jobs of the Bohrium cloud through its OpenAPI.",
-    contexts: ["OpenAPIContext"],
-  },
-} as const satisfies Readonly<Record<string, BatchType>>;
+  OpenAPI: { doc: "Jobs of the Bohrium cloud through its OpenAPI." },
+} as const satisfies Names<string>;
 
 export type BatchName = keyof typeof batchTypes;
 
@@ -91,12 +68,4 @@ export function spellingsOf<N extends string>(
       ) => [spelling, spelling.toLowerCase()]),
     ),
   ];
-}
-
-/** Whether the batch type can be reached through the context. */
-export function isReachableThrough(
-  batch: BatchName,
-  context: ContextName,
-): boolean {
-  return (batchTypes[batch].contexts as readonly string[]).includes(context);
 }

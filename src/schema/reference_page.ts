@@ -2,7 +2,14 @@
 import { joinWords } from "../text/grammar.ts";
 import { changeMeaning, defaultOf, typeOf } from "./describe_field.ts";
 import type { Field, Fields, Variant } from "./field.ts";
-import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
+import { contextsOf } from "./backend_kinds.ts";
+import {
+  batchTypes,
+  type ContextName,
+  contexts,
+  type Names,
+  spellingsOf,
+} from "./names.ts";
 import { submission } from "./submission.ts";
 
 export function referencePage(): string {
@@ -18,7 +25,7 @@ export function referencePage(): string {
       "`[tool.dpdispatcher.machine.commands]`",
       commands.kind.fields,
     ),
-    names("Batch types: `batch_type`", batchTypes),
+    names("Batch types: `batch_type`", batchTypes, contextsOf),
     names("Contexts: `context_type`", contexts),
     ...variants(
       "`[tool.dpdispatcher.machine.remote_profile]`",
@@ -79,18 +86,19 @@ function cells(key: string, field: Field): readonly string[] {
   ];
 }
 
-function names(
+function names<N extends string>(
   title: string,
-  all:
-    & Names<string>
-    & Readonly<Record<string, { readonly contexts?: readonly string[] }>>,
+  all: Names<N>,
+  contextsOf?: (name: N) => readonly ContextName[],
 ) {
-  const rows = Object.entries(all).map(([name, { doc, contexts = [] }]) => [
+  const rows = (Object.keys(all) as N[]).map((name) => [
     `\`${name}\``,
     spellingsOf(all, name).filter((spelling) => spelling !== name).map((
       spelling,
     ) => `\`${spelling}\``).join(", "),
-    contexts.length === 0 ? doc : `${doc} With ${joinWords(contexts)}.`,
+    contextsOf
+      ? `${all[name].doc} With ${joinWords(contextsOf(name))}.`
+      : all[name].doc,
   ]);
   return `### ${title}\n\n${table(["name", "also written", "meaning"], rows)}`;
 }

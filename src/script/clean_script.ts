@@ -15,13 +15,19 @@ export function cleanScript(
   },
 ): ShellText {
   const remove = whole
-    ? 'rm -rf "$gone."*'
-    : `rm -rf "$gone."* && { rmdir "$R/${RUN_DIRECTORY}" 2>/dev/null || :; }`;
+    ? "vanish"
+    : `vanish && { rmdir "$R/${RUN_DIRECTORY}" 2>/dev/null || :; }`;
   const [folder, gone] = whole
     ? ["$R", "${R%/*}/.gone.${R##*/}"]
     : ["$D", "$D.gone"];
   return `
 gone=${gone}
+# A task may have closed a folder that it made: rm cannot empty it.
+vanish() {
+  rm -rf "$gone."* 2>/dev/null && return
+  find "$gone."* -type d ! -perm -700 -exec chmod u+rwx {} \\; 2>/dev/null
+  rm -rf "$gone."*
+}
 if [ -d "$D" ]; then
   mine || leave held
   mv "${folder}" "$gone.$T" || leave failed

@@ -12,8 +12,8 @@ export interface CollectItem {
 }
 
 /**
- * Lists what the patterns match, folder by folder, then (`send`) what is in
- * the folders among it, then streams all of it as one tar, without a file in
+ * Lists what the patterns match, folder by folder, then what is in the folders
+ * among it, then (`send`) streams all of it as one tar, without a file in
  * between, which a full disk would refuse. Names end in NUL: they may hold
  * anything else. `.`, `..` and our own folder are no results. What tar and the
  * squeezer say, and tar's exit code, come behind the archive, which is
@@ -50,7 +50,7 @@ all() {
 ${picks.map(pickText).join("\n") || ":"}
 }
 all
-${send ? contentText() + sendText("all", "", squeeze) : ""}`;
+${contentText()}${send ? sendText("all", "", squeeze) : ""}`;
 }
 
 /** What is in folders, for what came to be compared with. */

@@ -9,7 +9,11 @@ export function runDirectory(root: string, key: string): string {
   return `${root === "/" ? "" : root}/${RUN_DIRECTORY}/${key}`;
 }
 
-/** The folders that must be there before a job runs. */
+/**
+ * The folders that must be there before a job runs: the jobs' scripts; for each copy of a job a symlink to `run:<id>`
+ * of whoever runs it, or to `fenced:<word>` where none may; jobs whose tasks another has, whose name stands there;
+ * what copies write about themselves (one that has to leave adds `.<its id>` to the name); the scripts' own output.
+ */
 export const RUN_SUBDIRECTORIES = [
   "jobs",
   "locks",
@@ -23,24 +27,6 @@ export function jobPath(job: JobName): string {
   return `jobs/${job}.sh`;
 }
 
-/** A symlink to `run:<id>` of the copy that runs the job, or to `fenced:<word>` where none may. */
-export function lockPath(job: JobName, element: number | null = null): string {
-  return `locks/${copyName(job, element)}`;
-}
-
-/** What a copy of the job writes about itself; a copy that has to leave adds `.<its id>` to the name. */
-export function recordPath(
-  job: JobName,
-  element: number | null = null,
-): string {
-  return `records/${copyName(job, element)}`;
-}
-
-/** Is there once another job runs this one's tasks, whose name it holds. */
-export function supersededPath(job: JobName): string {
-  return `over/${job}`;
-}
-
 /** What the scheduler catches of the script's own stdout and stderr. */
 export function outPath(job: JobName): string {
   return `out/${job}`;
@@ -49,10 +35,5 @@ export function outPath(job: JobName): string {
 /** What the locks and records of a job are called: one name, or one for each element of an array. */
 export function copiesOf(job: JobName, elements: number): readonly string[] {
   if (elements === 0) return [job];
-  return Array.from({ length: elements }, (_, i) => copyName(job, i));
-}
-
-/** First word of each record. */
-function copyName(job: JobName, element: number | null): string {
-  return element === null ? job : `${job}.${element}`;
+  return Array.from({ length: elements }, (_, i) => `${job}.${i}`);
 }

@@ -12,12 +12,14 @@ import { claimLease } from "./lease_script.ts";
  * our folder, `gone` (files to remove), `sent` (all that was ever sent), `whole`.
  */
 export function stageScript(
-  { mark, replaces, copy, heir, squeeze }: {
+  { mark, replaces, copy, heir, inTheWay = [], squeeze }: {
     readonly mark: string;
     readonly replaces: readonly string[];
     /** Name of the script's copy, noted so that cleaning finds it. */
     readonly copy: string;
     readonly heir: string | null;
+    /** Folders below the root which tar could not replace by a file or a link. */
+    readonly inTheWay?: readonly string[];
     readonly squeeze: Compression | null;
   },
 ): ShellText {
@@ -50,7 +52,10 @@ grep -qxF ${quote(copy)} "$D/wrote" 2>/dev/null || printf '%s\\n' ${
     quote(copy)
   } >>"$D/wrote" || leave failed
 rm -f "$D/whole"
-${untar('-xoPf - -C "$R"', squeeze)} || leave failed
+${
+    inTheWay.map((path) => `rm -rf -- "$R"/${quote(path)} || leave failed\n`)
+      .join("")
+  }${untar('-xoPf - -C "$R"', squeeze)} || leave failed
 # Where the stream was cut off between two files tar may not see it.
 [ -e "$D/whole" ] || leave torn
 rm -f "$D/whole"

@@ -1,4 +1,4 @@
-/** Whatever is wrong with a line that holds a secret, no message repeats the secret. */
+/** Whatever is wrong with a line that contains a secret, no message shows the secret. */
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { main } from "../../src/cli/main.ts";
 import { parse } from "../../src/pipeline/parse/mod.ts";
@@ -9,10 +9,10 @@ import { fakeTrusted } from "../helpers/fake_trusted.ts";
 import { memoryFiles } from "../helpers/memory_files.ts";
 import { fakeScreen } from "../helpers/environment.ts";
 
-/** In each of them stands what must not be seen. */
+/** Every secret contains this text, which must not be shown. */
 const CANARY = "zq7canary";
 
-/** What a secret may look like, and what a parser may take it for. */
+/** Secrets that a parser may take for something else. */
 const SECRETS = [
   CANARY,
   `True${CANARY}`,
@@ -122,7 +122,7 @@ const LINES: readonly Break[] = [
   (k, s) => `# ${k} = "${s}"\n\n# x = 1`,
 ];
 
-/** The profile as a file that $ref names. */
+/** The profile, as a file that $ref names. */
 const YAML: readonly Break[] = [
   (k, s) => `${k}: ${s}`,
   (k, s) => `${k}: "${s}"`,
@@ -202,7 +202,7 @@ function hashed(toml: string): readonly string[] {
   return toml.split("\n").map((line) => `# ${line}`);
 }
 
-async function saidOf(
+async function outputOf(
   text: string,
   args: readonly string[],
   more: Readonly<Record<string, string>> = {},
@@ -223,24 +223,26 @@ async function saidOf(
   return screen.written.out + screen.written.err;
 }
 
-/** The secret may be in nothing that is told of a broken line; the number of lines. */
+/** Asserts that no output about a broken line contains the secret; returns the number of lines. */
 async function sweep(
   breaks: readonly Break[],
-  told: (text: string, as: (typeof CONTEXTS)[number]) => Promise<string>,
+  outputFor: (text: string, as: (typeof CONTEXTS)[number]) => Promise<string>,
 ): Promise<number> {
   const keys = CONTEXTS.flatMap((as) =>
     secretKeys(as[0]).map((key) => ({ as, key }))
   );
   const cases = keys.flatMap(({ as, key }, at) =>
-    // Fields are read alike: one of them shows what every secret does.
+    // All fields are read in the same way: every secret is tried with one of them.
     SECRETS.slice(0, at === 0 ? undefined : 3).flatMap((secret) =>
       breaks.map((make) => ({ as, text: make(key, secret) }))
     )
   );
   const leaks: string[] = [];
   for (const { as, text } of cases) {
-    const said = await told(text, as);
-    if (said.includes(CANARY)) leaks.push(`${JSON.stringify(text)}: ${said}`);
+    const output = await outputFor(text, as);
+    if (output.includes(CANARY)) {
+      leaks.push(`${JSON.stringify(text)}: ${output}`);
+    }
   }
   deepStrictEqual(leaks.slice(0, 10), []);
   return cases.length;
@@ -249,47 +251,48 @@ async function sweep(
 Deno.test("no message about a broken line of TOML shows a secret", async () => {
   const count = await sweep(
     TOML,
-    (toml, as) => saidOf(scriptText(as, hashed(toml)), ["check", "a.py"]),
+    (toml, as) => outputOf(scriptText(as, hashed(toml)), ["check", "a.py"]),
   );
   ok(count > 2_000, `${count}`);
 });
 
-Deno.test("no message about a line that leaves the block shows a secret", async () => {
+Deno.test("no message about a line outside the metadata block shows a secret", async () => {
   await sweep(
     LINES,
-    (lines, as) => saidOf(scriptText(as, [lines]), ["check", "--json", "a.py"]),
+    (lines, as) =>
+      outputOf(scriptText(as, [lines]), ["check", "--json", "a.py"]),
   );
 });
 
 Deno.test("no message about a broken $ref file shows a secret", async () => {
   await sweep(YAML, (yaml, as) => {
     const text = scriptText(as, ['# "$ref" = "p.yaml"']);
-    return saidOf(text, ["check", "--allow-ref", "a.py"], {
+    return outputOf(text, ["check", "--allow-ref", "a.py"], {
       "/w/p.yaml": yaml,
     });
   });
 });
 
-Deno.test("a table that holds secrets, written as something else, is not shown", async () => {
+Deno.test("a table with secrets that has the wrong type is not shown", async () => {
   const tables = ["machine", "machine.remote_profile"];
   const values = [`"${CANARY}"`, `["${CANARY}"]`, `{ a = "${CANARY}" }`];
   for (const table of tables) {
     for (const value of values) {
       const toml = `[tool.dpdispatcher]\n${table} = ${value}`;
       const text = ["# /// script", ...hashed(toml), "# ///", ""].join("\n");
-      const said = await saidOf(text, ["check", "a.py"]);
-      ok(!said.includes(CANARY), said);
+      const output = await outputOf(text, ["check", "a.py"]);
+      ok(!output.includes(CANARY), output);
     }
   }
 });
 
-Deno.test("neither plan nor the copy of a script shows a secret that is right", async () => {
+Deno.test("neither plan nor the copy of a script shows a valid secret", async () => {
   for (const as of CONTEXTS) {
     const lines = secretKeys(as[0]).map((key) => `# ${key} = "${CANARY}"`);
     const text = scriptText(as, lines);
     for (const args of [["plan", "a.py"], ["plan", "--json", "a.py"]]) {
-      const said = await saidOf(text, args);
-      ok(!said.includes(CANARY), said);
+      const output = await outputOf(text, args);
+      ok(!output.includes(CANARY), output);
     }
     const parsed = parse("a.py", new TextEncoder().encode(text));
     ok(parsed.ok && !parsed.value.value.copy.includes(CANARY));

@@ -1,4 +1,4 @@
-/** The copy of a script as the task that runs it sees it. */
+/** The copy of a script, as the task that runs it reads it. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { scriptText, withFolder } from "../helpers/dpdisp.ts";
 import { namesIn } from "../helpers/remote_dir.ts";
@@ -18,7 +18,7 @@ const CONTEXTS = [
 ];
 
 for (const context of CONTEXTS) {
-  Deno.test(`the copy is the user's alone and has no table of ours: ${context}`, () =>
+  Deno.test(`the copy is readable by the user only and has no metadata: ${context}`, () =>
     withFolder(async (folder, env) => {
       const script = scriptText(CODE)
         .replace('context_type = "LazyLocalContext"', context)
@@ -28,7 +28,7 @@ for (const context of CONTEXTS) {
         );
       await Deno.writeTextFile(`${folder}/hello.py`, script);
       const { code, stderr } = await new Deno.Command("sh", {
-        // Others may read what is made there, but for what dpdisp keeps from them.
+        // With this umask others may read every file that dpdisp does not protect.
         args: ["-c", 'umask 0; exec dpdisp run "$0"', "hello.py"],
         cwd: folder,
         env,

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { checkLines } from "../../src/cli/doctor_lines.ts";
 
-Deno.test("every line of what was seen and of the advice stands below the first", () => {
+Deno.test("further lines and the hint are indented below the first", () => {
   const lines = checkLines({
     name: "tar",
     state: "bad",
@@ -10,7 +10,7 @@ Deno.test("every line of what was seen and of the advice stands below the first"
     hint: "Ask\nthem",
   });
   deepStrictEqual(lines, [
-    "bad   tar          one",
+    "error tar          one",
     "                   two three",
     "                   Ask",
     "                   them",

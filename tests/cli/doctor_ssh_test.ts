@@ -8,7 +8,7 @@ interface Said {
   readonly out: string;
 }
 
-/** `ssh` takes the home from the password file: it is told where the settings are. */
+/** `ssh` reads the home directory from the password database, so the path of its configuration is an option. */
 async function doctor(
   bed: SshBed,
   user: keyof SshBed["users"],
@@ -68,7 +68,7 @@ ${profile}# [tool.dpdispatcher.resources]
 for (const transport of ["ssh2", "openssh"]) {
   const profile = `# transport = "${transport}"\n`;
   sshTest(
-    `a machine behind SSH is looked at through ${transport}, whatever its login shell prints`,
+    `doctor checks a host behind SSH through ${transport}, whatever its login shell prints`,
     async (bed) => {
       const { knownHosts } = bed;
       for (const user of ["plain", "banner", "csh"] as const) {
@@ -98,7 +98,7 @@ for (const transport of ["ssh2", "openssh"]) {
   );
 
   sshTest(
-    `a host that nobody knows is the last line through ${transport}, with what to do, and exit 3`,
+    `an unknown host is the last line through ${transport}, with a hint, and exit 3`,
     async (bed) => {
       const { code, out } = await doctor(bed, "plain", {
         knownHosts: "/dev/null",
@@ -107,7 +107,7 @@ for (const transport of ["ssh2", "openssh"]) {
       strictEqual(code, 3, out);
       match(
         out,
-        /^ok {4}script .*\nbad {3}login {8}Cannot (trust|connect to) [^]*\n1 bad\n$/,
+        /^ok {4}script .*\nerror login {8}Cannot (trust|connect to) [^]*\n1 error\n$/,
       );
       match(out, /host is not known|Host key verification failed/);
     },

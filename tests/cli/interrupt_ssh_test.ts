@@ -1,4 +1,4 @@
-/** Ctrl-C while a login asks something. */
+/** Ctrl-C at a question during login. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { scriptWith } from "../helpers/checked.ts";
 import { withFolder } from "../helpers/dpdisp.ts";
@@ -9,7 +9,7 @@ const typist =
 
 for (const command of ["run", "doctor"]) {
   sshTest(
-    `Ctrl-C at the question whether a host is known ends ${command}, and leaves nothing`,
+    `Ctrl-C at the host key question ends ${command}, and leaves nothing`,
     (bed) =>
       withFolder(async (folder, env) => {
         const { host, port } = bed.servers.keys;

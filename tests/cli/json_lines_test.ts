@@ -10,7 +10,7 @@ import { toolTest } from "../helpers/tools.ts";
 
 const validator = new Validator(schema as Schema, "7");
 
-function mistakesIn(text: string): readonly string[] {
+function invalidLines(text: string): readonly string[] {
   return text.trimEnd().split("\n").filter((line) =>
     !validator.validate(JSON.parse(line)).valid
   );
@@ -18,7 +18,7 @@ function mistakesIn(text: string): readonly string[] {
 
 toolTest(
   "python3",
-  "every line of a real run, of one that fails and of one that is cancelled is as the schema says",
+  "every line of a real run, of one that fails and of one that is cancelled matches the schema",
   async () => {
     const specs = `${import.meta.dirname}/../specs/`;
     for (
@@ -35,7 +35,7 @@ toolTest(
         `${specs}${name}/input`,
         asJson,
         (_step, { stdout, stderr }) => {
-          deepStrictEqual(mistakesIn(stdout), [], name);
+          deepStrictEqual(invalidLines(stdout), [], name);
           strictEqual(stderr, "");
         },
       );
@@ -43,7 +43,7 @@ toolTest(
   },
 );
 
-Deno.test("lines that are no events are as the schema says", async () => {
+Deno.test("lines that are not events match the schema", async () => {
   const tree = { "/work/hello.py": "print(1)\n" };
   for (
     const args of [["run", "nope.py"], ["run", "hello.py"], ["run"], [
@@ -53,12 +53,16 @@ Deno.test("lines that are no events are as the schema says", async () => {
   ) {
     const world = fakeWorld({ tree });
     await main([...args, "--json"], world);
-    deepStrictEqual(mistakesIn(world.terminal.written.out), [], args.join(" "));
+    deepStrictEqual(
+      invalidLines(world.terminal.written.out),
+      [],
+      args.join(" "),
+    );
     strictEqual(world.terminal.written.err, "");
   }
 });
 
-Deno.test("the schema tells a line that is wrong from one that is right", () => {
+Deno.test("the schema accepts valid lines and rejects invalid ones", () => {
   const plan = planWith(1);
   const events = [...upToSubmitted(plan), ...ranTo(plan, 0, 127, "python3")]
     .map((event): Event => ({ ...event, at: 1 }));

@@ -30,11 +30,11 @@ function worldWithScript() {
   return fakeWorld({ tree: { "/work/hello.py": hello } });
 }
 
-/** A run that only says how it ends. */
-function endsWith(happening: EventData): Start {
-  return (_plan, _wishes, world) => {
+/** A run with only a final event. */
+function endsWith(ending: EventData): Start {
+  return (_plan, _options, world) => {
     const toEnd = (onEvent: (event: Event) => void) => {
-      onEvent({ ...happening, at: world.clock.now() });
+      onEvent({ ...ending, at: world.clock.now() });
       return Promise.resolve();
     };
     return Promise.resolve(
@@ -87,7 +87,7 @@ Deno.test("every ending has its exit code", async () => {
     [left("interrupt"), 130],
     [left("dry-run"), 0],
     [left("exit-on-submit"), 0],
-    // By another dpdisp.
+    // Cancelled by another process.
     [left("cancel"), 1],
     [left("elsewhere"), 0],
   ];
@@ -100,7 +100,7 @@ Deno.test("every ending has its exit code", async () => {
   }
 });
 
-Deno.test("a bug is told with its stack, as a fault of dpdisp", async () => {
+Deno.test("a bug is reported with its stack, as an internal error", async () => {
   const world = worldWithScript();
   const broken: Start = () => {
     throw new TypeError("x is not a function");
@@ -108,11 +108,11 @@ Deno.test("a bug is told with its stack, as a fault of dpdisp", async () => {
   strictEqual(await main(["run", "hello.py"], world, broken), 70);
   match(
     world.terminal.written.err,
-    /a fault in dpdisp, not in your input:\nTypeError: x is not a function\n +at /,
+    /^\nerror: internal error \(bug in dpdisp \d\S*\), not in your input:\nTypeError: x is not a function\n +at /,
   );
 });
 
-Deno.test("a module that cannot be read is no bug, and nothing is said of jobs", async () => {
+Deno.test("a module that cannot be read is not a bug, and jobs are not mentioned", async () => {
   const saw =
     "Failed caching npm package 'ssh2@1.17.0'\n    0: connection refused";
   const unread = Object.assign(
@@ -128,8 +128,8 @@ Deno.test("a module that cannot be read is no bug, and nothing is said of jobs",
     const world = worldWithScript();
     strictEqual(await main(["run", "hello.py"], world, start), 3);
     const { err } = world.terminal.written;
-    match(err, /^dpdisp: Cannot load a part of dpdisp:\n +Failed caching/);
-    doesNotMatch(err, /fault|jobs|go on|open\.ts/i);
+    match(err, /^error: Cannot load a part of dpdisp:\n +Failed caching/);
+    doesNotMatch(err, /internal error|bug|jobs|keep running|open\.ts/i);
   }
   const world = worldWithScript();
   strictEqual(await main(["run", "hello.py", "--json"], world, thrown), 3);
@@ -140,8 +140,25 @@ Deno.test("a module that cannot be read is no bug, and nothing is said of jobs",
   );
 });
 
-/** Takes so many lines on stdout, then none. */
-function deafAfter(lines: number) {
+Deno.test("where a proxy uses its own certificate, the hint says how to trust it", async () => {
+  const unread = Object.assign(
+    new TypeError(
+      "Failed caching npm package 'ssh2@1.17.0'\n    2: invalid peer certificate: UnknownIssuer",
+    ),
+    { code: "ERR_MODULE_NOT_FOUND" },
+  );
+  const world = worldWithScript();
+  const code = await main(
+    ["run", "hello.py"],
+    world,
+    () => Promise.reject(unread),
+  );
+  strictEqual(code, 3);
+  match(world.terminal.written.err, /set DENO_TLS_CA_STORE=system/);
+});
+
+/** An environment whose stdout accepts so many lines, then none. */
+function withBrokenStdout(lines: number) {
   const world = worldWithScript();
   const left = { lines };
   const screen = terminalOf({
@@ -154,17 +171,17 @@ function deafAfter(lines: number) {
   return { ...world, terminal: { ...screen, written: world.terminal.written } };
 }
 
-Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and ends with 3", async () => {
+Deno.test("a run whose output is lost leaves its jobs running, says how to resume, and ends with 3", async () => {
   for (const flags of [[], ["--on-interrupt", "cancel"]]) {
-    const world = deafAfter(1);
-    const start: Start = (_plan, wishes, world, interrupt) => {
+    const world = withBrokenStdout(1);
+    const start: Start = (_plan, options, world, interrupt) => {
       const toEnd = async (onEvent: (event: Event) => void) => {
         const at = world.clock.now();
         strictEqual(interrupt.aborted, false);
         onEvent({ type: "jobsNotListed", jobs: [], at });
         await Promise.resolve();
         strictEqual(interrupt.aborted, true);
-        strictEqual(wishes.cancelOnInterrupt, false);
+        strictEqual(options.cancelOnInterrupt, false);
         onEvent({ type: "sessionEnded", why: "interrupt", at });
       };
       const progress = initialState();
@@ -176,14 +193,14 @@ Deno.test("a run whose output is lost leaves its jobs, tells how to go on, and e
     strictEqual(await main(args, world, start), 3);
     match(
       world.terminal.written.err,
-      /^no job is left .*\ngo on with: dpdisp run hello\.py --json.*\ndpdisp: Cannot write to standard output: Broken pipe\n$/,
+      /^no job is running\. Resume with: dpdisp run hello\.py --json.*\nerror: Cannot write to standard output: Broken pipe\n$/,
     );
   }
 });
 
-Deno.test("a cancellation is carried to its end though nobody hears of it", async () => {
-  const world = deafAfter(0);
-  const start: Start = (_plan, _wishes, world, interrupt) => {
+Deno.test("a cancellation is completed though its output is lost", async () => {
+  const world = withBrokenStdout(0);
+  const start: Start = (_plan, _options, world, interrupt) => {
     const toEnd = async (onEvent: (event: Event) => void) => {
       const at = world.clock.now();
       onEvent({ type: "jobsNotListed", jobs: [], at });
@@ -197,7 +214,7 @@ Deno.test("a cancellation is carried to its end though nobody hears of it", asyn
   strictEqual(await main(["cancel", "hello.py", "--json"], world, start), 3);
 });
 
-Deno.test("an answer that cannot be written ends with 3, whichever command gave it", async () => {
+Deno.test("output that cannot be written ends with 3 in every command", async () => {
   for (
     const args of [
       ["--version"],
@@ -208,10 +225,10 @@ Deno.test("an answer that cannot be written ends with 3, whichever command gave 
       ["schema", "script"],
       ["explain", "walltime"],
     ]
-  ) strictEqual(await main(args, deafAfter(0)), 3, args.join(" "));
+  ) strictEqual(await main(args, withBrokenStdout(0)), 3, args.join(" "));
 });
 
-Deno.test("a bug that nobody waits for ends the process as a fault too", async () => {
+Deno.test("an unhandled error ends the process as an internal error too", async () => {
   const world = worldWithScript();
   const stray: Start = () => {
     Promise.reject(new Error("lost"));
@@ -221,7 +238,7 @@ Deno.test("a bug that nobody waits for ends the process as a fault too", async (
   match(world.terminal.written.err, /Error: lost/);
 });
 
-Deno.test("events that break off without an ending are a fault", async () => {
+Deno.test("events that stop without a final one are an internal error", async () => {
   const world = worldWithScript();
   const empty: Start = () => {
     const toEnd = () => Promise.resolve();
@@ -232,25 +249,25 @@ Deno.test("events that break off without an ending are a fault", async () => {
   strictEqual(await main(["run", "hello.py"], world, empty), 70);
 });
 
-Deno.test("what a run does knows from --quiet that no news are wanted", async () => {
+Deno.test("--quiet reaches the terminal of the run", async () => {
   const seen: unknown[] = [];
-  const start: Start = (plan, wishes, world, interrupt) => {
+  const start: Start = (plan, options, world, interrupt) => {
     seen.push(world.terminal.isQuiet);
     const end = endsWith({ type: "sessionEnded", why: "dry-run" });
-    return end(plan, wishes, world, interrupt);
+    return end(plan, options, world, interrupt);
   };
   await main(["run", "hello.py"], worldWithScript(), start);
   await main(["run", "--quiet", "hello.py"], worldWithScript(), start);
   deepStrictEqual(seen, [false, true]);
 });
 
-Deno.test("wishes reach the run as the flags say them", async () => {
+Deno.test("options reach the run as the flags say", async () => {
   const seen: unknown[] = [];
-  const start: Start = (_plan, wishes, world, interrupt) => {
-    seen.push(wishes);
+  const start: Start = (_plan, options, world, interrupt) => {
+    seen.push(options);
     return endsWith({ type: "sessionEnded", why: "dry-run" })(
       _plan,
-      wishes,
+      options,
       world,
       interrupt,
     );
@@ -289,7 +306,7 @@ Deno.test("wishes reach the run as the flags say them", async () => {
   );
 });
 
-Deno.test("the command line to come back with is quoted for the shell", async () => {
+Deno.test("the command line to resume with is quoted for the shell", async () => {
   const world = fakeWorld({ tree: { "/work/my script.py": hello } });
   await main(
     ["run", "my script.py", "-q"],
@@ -298,11 +315,11 @@ Deno.test("the command line to come back with is quoted for the shell", async ()
   );
   match(
     world.terminal.written.err,
-    /^go on with: dpdisp run 'my script\.py' -q$/m,
+    /Resume with: dpdisp run 'my script\.py' -q$/m,
   );
 });
 
-Deno.test("cancel finds a script's jobs even when its input files are gone", async () => {
+Deno.test("cancel finds a script's jobs even when its input files are missing", async () => {
   const gone = hello.replace(
     "# task_work_path",
     '# forward_files = ["gone.txt"]\n# task_work_path',

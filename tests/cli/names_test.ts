@@ -1,4 +1,4 @@
-/** What is no UTF-8 around a command: carried, or refused with one line before anything is done. */
+/** Names and variables that are not UTF-8: passed on, or rejected with one line before anything is done. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { scriptText, withFolder } from "../helpers/dpdisp.ts";
 
@@ -8,7 +8,7 @@ interface Seen {
   readonly err: string;
 }
 
-/** Runs a line of bash in a new folder that has a script. */
+/** Runs a line of bash in a new directory with a script. */
 async function seen(
   line: string,
   more: Record<string, string> = {},
@@ -28,7 +28,7 @@ async function seen(
   return told[0]!;
 }
 
-function isRefused({ code, out, err }: Seen, saw: RegExp): void {
+function assertRejected({ code, out, err }: Seen, saw: RegExp): void {
   strictEqual(code, 2, err);
   match(err, saw);
   strictEqual(out, "");
@@ -38,15 +38,23 @@ function isRefused({ code, out, err }: Seen, saw: RegExp): void {
 const IN_BYTES = `d=$'w\\xff'; mkdir "$d"; cp s.py "$d"; cd "$d"; `;
 
 for (const command of ["check", "plan", "run", "cancel", "doctor"]) {
-  Deno.test(`${command} in a directory whose path is no UTF-8 is refused in a line`, async () => {
-    isRefused(
+  Deno.test(`${command} in a directory whose path is not UTF-8 is rejected in one line`, async () => {
+    assertRejected(
       await seen(`${IN_BYTES} dpdisp ${command} s.py`),
-      /^dpdisp: Cannot work here: the path of the current directory is not UTF-8: "\/.*\/w\\xff"\n/,
+      /^error: Cannot run dpdisp: the path of the current directory is not UTF-8: "\/.*\/w\\xff"\n/,
     );
   });
 }
 
-Deno.test("what needs no file works in a directory whose path is no UTF-8", async () => {
+Deno.test("in place the work base may be a symlink to a directory whose path is not UTF-8", async () => {
+  const { code, out, err } = await seen(
+    `mkdir $'w\\xff'; ln -s $'w\\xff' link; sed -i 's|^# local_root.*|# local_root = "./link"|' s.py
+dpdisp run s.py && cat link/log`,
+  );
+  deepStrictEqual([code, out], [0, "hello\n"], err);
+});
+
+Deno.test("commands that need no file work in a directory whose path is not UTF-8", async () => {
   for (
     const command of [
       "--version",
@@ -60,16 +68,16 @@ Deno.test("what needs no file works in a directory whose path is no UTF-8", asyn
   }
 });
 
-Deno.test("a home whose path is no UTF-8 is refused where something would be kept in it, and else borne", async () => {
+Deno.test("a home directory whose path is not UTF-8 is rejected only where something would be stored in it", async () => {
   const cache = {
     DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
   };
   const home = `export HOME=$PWD/$'h\\xff'; mkdir "$HOME"; `;
-  isRefused(
+  assertRejected(
     await seen(`${home} unset XDG_STATE_HOME; dpdisp run s.py`, cache),
     /: HOME is not UTF-8: ".*\/h\\xff"\nSet XDG_STATE_HOME/,
   );
-  isRefused(
+  assertRejected(
     await seen(`export XDG_STATE_HOME=$PWD/$'s\\xff'; dpdisp run s.py`),
     /: XDG_STATE_HOME is not UTF-8: ".*\/s\\xff"\n/,
   );
@@ -77,7 +85,7 @@ Deno.test("a home whose path is no UTF-8 is refused where something would be kep
   strictEqual(code, 0, err);
 });
 
-Deno.test("variables that are no UTF-8 reach the tasks as they are", async () => {
+Deno.test("variables that are not UTF-8 reach the tasks unchanged", async () => {
   const { code, out, err } = await seen(
     `export LC_ALL= BAD=$'a\\xffb' TERM=$'x\\xff' NO_COLOR=$'\\xff'; echo "import os; print(os.environb[b'BAD'])" >>s.py; dpdisp run -q s.py && cat log`,
   );
@@ -85,14 +93,14 @@ Deno.test("variables that are no UTF-8 reach the tasks as they are", async () =>
   match(out, /b'a\\xffb'/);
 });
 
-Deno.test("a script whose name is no UTF-8 is refused, though another is there that Deno would read", async () => {
-  isRefused(
+Deno.test("a script whose name is not UTF-8 is rejected, though Deno would read another file", async () => {
+  assertRejected(
     await seen(`cp s.py $'q\\xef\\xbf\\xbd.py'; dpdisp check $'q\\xff.py'`),
-    /its name is not UTF-8, or holds U\+FFFD/,
+    /its name is not UTF-8, or contains U\+FFFD/,
   );
 });
 
-Deno.test("what cannot be named among directories and inputs is told by check with its place, all of it", async () => {
+Deno.test("check reports every directory and input whose name is not UTF-8, with its line", async () => {
   const line = `mkdir $'w\\xff' $'w\\xfe' w1; touch w1/$'i\\xe8'
 sed -i 's|^# task_work_path.*|# task_work_path = "w*"\\n# forward_files = ["x*"]\\n# [[tool.dpdispatcher.task_list]]\\n# command = "python3"\\n# task_work_path = "w1"\\n# forward_files = ["i*"]|' s.py
 dpdisp check s.py`;
@@ -106,7 +114,7 @@ dpdisp check s.py`;
   ]);
 });
 
-Deno.test("a remote root whose path is no UTF-8 is refused before anything is put there", async () => {
+Deno.test("a remote root whose path is not UTF-8 is rejected before anything is written there", async () => {
   const line =
     `sed -i 's|"LazyLocalContext"|"LocalContext"\\n# remote_root = "~/far"|' s.py
 export HOME=$PWD/$'h\\xff'; mkdir "$HOME"; dpdisp run s.py; code=$?; ls -A "$HOME"; exit $code`;

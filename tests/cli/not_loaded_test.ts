@@ -1,7 +1,7 @@
 import { doesNotMatch, match, strictEqual } from "node:assert/strict";
 import { DPDISP, scriptText, withFolder } from "../helpers/dpdisp.ts";
 
-Deno.test("Where neither network nor cache has a library, that is said, and no fault is seen in dpdisp", () =>
+Deno.test("A library that is neither in the cache nor reachable is reported, and not as an internal error", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(`${folder}/s.py`, scriptText(""));
     const [program, run, ...words] = DPDISP;
@@ -14,7 +14,7 @@ Deno.test("Where neither network nor cache has a library, that is said, and no f
     strictEqual(code, 3, err);
     match(
       err,
-      /^dpdisp: Cannot load a part of dpdisp:\n[^]*not found in cache/,
+      /^error: Cannot load a part of dpdisp:\n[^]*not found in cache/,
     );
-    doesNotMatch(err, /fault|go on/);
+    doesNotMatch(err, /internal error|keep running/);
   }));

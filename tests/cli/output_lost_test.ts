@@ -1,8 +1,8 @@
-/** Output that cannot be written, as users meet it. */
+/** Output that cannot be written, with the whole program. */
 import { match, strictEqual } from "node:assert/strict";
 import { scriptText, withFolder } from "../helpers/dpdisp.ts";
 
-/** A run of a task that takes a moment, by shell text that ends with its exit code. */
+/** Runs a line of shell that ends with the exit code of dpdisp. */
 async function runBy(
   text: string,
   folder: string,
@@ -23,7 +23,7 @@ print("hello")`;
 
 Deno.test({
   name:
-    "events that cannot be written: the run is left, and goes on by the same command",
+    "where events cannot be written the session ends, and the same command resumes the run",
   ignore: Deno.build.os !== "linux",
   fn: () =>
     withFolder(async (folder, env) => {
@@ -45,17 +45,17 @@ for line in sys.stdin:
         env,
       );
       strictEqual(closed.code, 3, closed.err);
-      match(closed.err, /1 job goes on without dpdisp/);
+      match(closed.err, /1 job keeps running\. Resume with: /);
       match(closed.err, /standard output: Broken pipe/);
       const again = await runBy("dpdisp run s.py", folder, env);
       strictEqual(again.code, 0, again.err);
-      // The job that was left is followed, not submitted a second time.
+      // The command attached to the job, and did not submit it a second time.
       strictEqual(await Deno.readTextFile(`${folder}/runs`), "x");
     }),
 });
 
 Deno.test({
-  name: "messages that cannot be written do not hold up a run",
+  name: "messages that cannot be written do not stop a run",
   ignore: Deno.build.os !== "linux",
   fn: () =>
     withFolder(async (folder, env) => {

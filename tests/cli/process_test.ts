@@ -29,7 +29,7 @@ async function sh(
 }
 
 Deno.test(
-  "the version is told without an npm package",
+  "the version is printed without an npm package",
   () =>
     withFolder(async (folder, env) => {
       const main = `${import.meta.dirname}/../../main.ts`;
@@ -56,7 +56,7 @@ test("a script whose first line names dpdisp is a program", () =>
     strictEqual(await Deno.readTextFile(`${folder}/log`), "by itself\n");
   }));
 
-test("a reader that leaves early does no harm to the run: the same command goes on with it", () =>
+test("a reader that exits early does not harm the run: the same command resumes it", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(
       `${folder}/hello.py`,
@@ -78,7 +78,7 @@ test("a reader that leaves early does no harm to the run: the same command goes 
     );
   }));
 
-/** Starts a run in a folder and waits until its task is at work. */
+/** Starts a run in a directory and waits until its task is running. */
 async function startSlow(
   folder: string,
   env: Record<string, string>,
@@ -116,30 +116,29 @@ function exists(path: string): boolean {
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  test(`${signal} leaves the job at work, and the same command goes on with it`, () =>
+  test(`${signal} leaves the job running, and the same command resumes the run`, () =>
     withFolder(async (folder, env) => {
       const child = await startSlow(folder, env, 3);
       child.kill(signal);
       const { code, stderr } = await child.output();
       const err = new TextDecoder().decode(stderr);
       strictEqual(code, 130, err);
-      const last = err.trimEnd().split("\n").slice(-4);
+      const last = err.trimEnd().split("\n").slice(-3);
       deepStrictEqual(last, [
         "interrupted",
-        "1 job goes on without dpdisp",
-        "go on with: dpdisp run hello.py",
-        "cancel with: dpdisp cancel hello.py",
+        "1 job keeps running. Resume with: dpdisp run hello.py",
+        "Cancel with: dpdisp cancel hello.py",
       ]);
       await Deno.remove(`${folder}/began`);
       const again = await sh("dpdisp run hello.py", folder, env);
       strictEqual(again.code, 0, again.err);
-      match(again.err, /going on: 1 job handed over/);
+      match(again.err, /resuming: 1 job active/);
       ok(!exists(`${folder}/began`), "the task was started a second time");
       strictEqual(await Deno.readTextFile(`${folder}/log`), "slept\n");
     }));
 }
 
-test("the second Ctrl-C leaves at once, whatever the first led to", () =>
+test("the second Ctrl-C stops at once, whatever the first led to", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(`${folder}/hello.py`, scriptText(""));
     const main = new URL("../../src/cli/main.ts", import.meta.url).href;

@@ -7,7 +7,7 @@ const test = testsWith("python3");
 
 const pty = `${import.meta.dirname}/../helpers/pty.py`;
 
-/** A run of one slow task at a terminal: what was written to it. */
+/** Runs one slow task at a terminal and returns what was written to the terminal. */
 async function runAt(
   columns: number,
   env: Record<string, string>,
@@ -29,10 +29,10 @@ async function runAt(
 }
 
 for (const columns of [80, 30, 0]) {
-  test(`a terminal of ${columns} columns sees a living line, and in the end only finished ones`, () =>
+  test(`a terminal of ${columns} columns shows a status line, and in the end only lines that stay`, () =>
     withFolder(async (folder, env) => {
       const text = await runAt(columns, env, folder);
-      match(text, /\r1 (queued|running) of 1 task · \d s/);
+      match(text, /\r0\/1 done, 1 (waiting|running) · \d s/);
       ok(text.length < 5_000, `${text.length} characters were written`);
       for (
         const drawn of text.split(/[\r\n]+/).filter((line) =>
@@ -49,12 +49,12 @@ for (const columns of [80, 30, 0]) {
         "staged 2 files for 1 task",
         "submitted 1 job",
       ]);
-      match(rows[3]!, /^hello\.py: 1 task done in \d/);
+      match(rows[3]!, /^hello\.py: 1 task succeeded \(\d/);
       strictEqual(rows.length, 4);
     }));
 }
 
-test("where the terminal is dumb or colours are unwanted no escape code is written", () =>
+test("on a dumb terminal, and with NO_COLOR, no escape code is written", () =>
   withFolder(async (folder, env) => {
     for (const quiet of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
       const text = await runAt(80, { ...env, ...quiet }, folder);
@@ -62,7 +62,7 @@ test("where the terminal is dumb or colours are unwanted no escape code is writt
     }
   }));
 
-/** What is left of a line that was drawn over and over. */
+/** The last state of a line that was redrawn. */
 function lastDrawn(line: string): string {
   return line.slice(line.lastIndexOf("\r") + 1);
 }
@@ -70,7 +70,7 @@ function lastDrawn(line: string): string {
 const typist =
   new URL("../helpers/terminal_driver.py", import.meta.url).pathname;
 
-Deno.test("at a terminal a script that needs trust shows what for, asks, and runs its command only then", () =>
+Deno.test("at a terminal dpdisp shows what a script needs trust for, asks, and only then runs its command", () =>
   withFolder(async (folder, env) => {
     const ran = `${folder}/ran`;
     const script = sshScript({
@@ -94,7 +94,7 @@ Deno.test("at a terminal a script that needs trust shows what for, asks, and run
     const no = await answer("no");
     strictEqual(no.code, 2, no.text);
     match(no.text, /password runs the command "touch /);
-    match(no.text, /may go to: evil\.example/);
+    match(no.text, /may be sent to: evil\.example/);
     ok(!await isRun());
     const yes = await answer("yes");
     strictEqual(yes.code, 3, yes.text);

@@ -12,19 +12,19 @@ import { matches, playSteps, type Step } from "../helpers/spec.ts";
 import { toolTest } from "../helpers/tools.ts";
 
 interface Case {
-  readonly says: string;
+  readonly title: string;
   readonly steps: readonly Step[];
 }
 
 const specs = `${import.meta.dirname}/../specs/`;
 
-/** What every case is played in. */
+/** The environment of every case. */
 const plain: Surroundings = {
   home: "[TOP]/a/home/far from/the top",
   tools: "needed",
 };
 
-/** What those of the main job are played in, too. */
+/** Further environments of the main cases. */
 const others: Readonly<Record<string, Surroundings>> = {
   "with all programs of this machine": { home: "[TOP]/home", tools: "all" },
   "with / for a home": { home: "/", state: "[TOP]/state", tools: "needed" },
@@ -39,7 +39,7 @@ const others: Readonly<Record<string, Surroundings>> = {
   },
 };
 
-/** A job that succeeds, one that fails, one that is left and cancelled, files that are staged and collected. */
+/** A job that succeeds, one that fails, one that is cancelled after a detach, files that are staged and collected. */
 const mainJobs = ["run", "run_failed", "cancel", "staged_files"];
 
 for (const { name, isDirectory } of Deno.readDirSync(specs)) {
@@ -53,10 +53,10 @@ for (const { name, isDirectory } of Deno.readDirSync(specs)) {
 
 function registerCase(name: string, how: string, surroundings: Surroundings) {
   const folder = `${specs}${name}/`;
-  const { says, steps }: Case = JSON.parse(
+  const { title: caseTitle, steps }: Case = JSON.parse(
     Deno.readTextFileSync(`${folder}case.json`),
   );
-  const title = `${name}: ${says}${how}`;
+  const title = `${name}: ${caseTitle}${how}`;
   const needs = steps.some(({ args }) => args[0] === "run")
     ? [...INSTALLING, "python3"] as const
     : INSTALLING;
@@ -71,7 +71,7 @@ function registerCase(name: string, how: string, surroundings: Surroundings) {
   });
 }
 
-/** Where namespaces cannot be had, a case that needs one is left out. */
+/** Where namespaces are not available, a case that needs one is ignored. */
 function register(
   { entry }: Surroundings,
   needs: readonly Tool[],
@@ -111,7 +111,7 @@ function exists(path: string): boolean {
 
 for (
   const [how, surroundings] of Object.entries<Surroundings>({
-    "nobody has told a home": { entry: null, tools: "needed" },
+    "there is no home directory": { entry: null, tools: "needed" },
     "its directory cannot be made": { state: "/proc/nothing", tools: "needed" },
     "its directory cannot be read": { state: "[TOP]/state", tools: "needed" },
   })
@@ -119,7 +119,7 @@ for (
   register(
     surroundings,
     INSTALLING,
-    `Where no journal can be kept because ${how}, what to do is said`,
+    `Where no journal can be kept because ${how}, the error has a hint`,
     async () => {
       await using place = await installedPlace(surroundings);
       await Deno.writeTextFile(`${place.folder}/a.py`, scriptText("print(1)"));
@@ -127,7 +127,7 @@ for (
       if (exists(own)) await Deno.chmod(own, 0o000);
       const { exit, stderr } = await place.play(["run", "a.py"]);
       if (exists(own)) await Deno.chmod(own, 0o700);
-      match(stderr, /^dpdisp: Cannot keep a journal.*\n?.*XDG_STATE_HOME/s);
+      match(stderr, /^error: Cannot keep a journal.*\n?.*XDG_STATE_HOME/s);
       strictEqual(exit, 2, stderr);
     },
   );

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { secretText } from "../../src/contexts/resolve_secret.ts";
+import { resolveSecret } from "../../src/contexts/resolve_secret.ts";
 import { formatFailure } from "../../src/text/result.ts";
 import {
   plainSecret,
@@ -19,7 +19,8 @@ const world = fakeWorld({
   },
 });
 
-const read = (secret: Secret | null) => secretText("password", secret, world);
+const read = (secret: Secret | null) =>
+  resolveSecret("password", secret, world);
 
 async function textOf(reference: string): Promise<string | null> {
   const text = await read(readReference(reference)!);
@@ -33,6 +34,15 @@ Deno.test("A secret that is written out, or that there is none of, is what it is
     ok: true,
     value: "text\n",
   });
+});
+
+Deno.test("The command of a secret has the limits that dpdisp was started with", async () => {
+  const softLimits = { openFiles: 77, addressSpace: null };
+  const secret = readReference("${cmd:ulimit -Sn}");
+  deepStrictEqual(
+    await resolveSecret("password", secret, { ...world, softLimits }),
+    { ok: true, value: "77" },
+  );
 });
 
 Deno.test("References are followed; one line break at the end does not count", async () => {
@@ -50,7 +60,7 @@ Deno.test("A reference that leads nowhere is told, without what was found on the
   const failures = {
     "${env:MISSING}": "the environment has no variable MISSING",
     "${file:~/gone}": "there is no readable file ~/gone",
-    "${file:/work}": "/work is no readable file of at most 1 MiB",
+    "${file:/work}": "/work is not a readable file of at most 1 MiB",
     "${cmd:echo hush; exit 7}": "its command ended with exit code 7",
   };
   for (const [reference, saw] of Object.entries(failures)) {

@@ -32,8 +32,7 @@ function deleted(
   const plan = planWith(
     [{ outputs }],
     1,
-    {},
-    inPlace ? { remoteDir: "/work" } : {},
+    inPlace ? { machine: { context: "LazyLocalContext" } } : {},
   );
   const files = memoryFiles(
     Object.fromEntries(["d0/", ...tree].map((path) => [`/work/${path}`, ""])),

@@ -30,9 +30,10 @@ const exited = (task: string, code = 0): EventData => ({
 function stands(
   happenings: readonly EventData[],
   tree: Readonly<Record<string, string>>,
+  of = plan,
 ): readonly string[] {
   const past = happenings.map((each): Event => ({ ...each, at: NOON }));
-  return unchangedResults(past, plan, memoryFiles({ "/work/": "", ...tree }))
+  return unchangedResults(past, of, memoryFiles({ "/work/": "", ...tree }))
     .map(({ task }) => task);
 }
 
@@ -93,4 +94,18 @@ Deno.test("the logs of a failed try do not stand for the results of the next", (
     ], files),
     ["t0"],
   );
+});
+
+Deno.test("a log that changed or went does not count, unless backward_files matches it", () => {
+  const files = ["d0/out", "d0/log"].map((path) => ({
+    ...{ path, bytes: 1, modified: 1 },
+  }));
+  const past: readonly EventData[] = [
+    exited("t0"),
+    { type: "collected", results: [result("t0", "", { files })] },
+  ];
+  const tree = { "/work/d0/out": "x" };
+  deepStrictEqual(stands(past, tree), ["t0"]);
+  const wanted = planWith([{ outputs: ["out", "l*"] }], 1);
+  deepStrictEqual(stands(past, tree, wanted), []);
 });

@@ -16,7 +16,7 @@ async function withJournals(
   );
   const lock = journals.lock(KEY);
   ok(lock.ok && lock.value);
-  await body(journals, `${journals.folder(KEY)}/1.jsonl`);
+  await body(journals, `${journals.directory(KEY)}/1.jsonl`);
   lock.value.release();
   await Deno.remove(root, { recursive: true });
 }
@@ -40,7 +40,7 @@ Deno.test("who waits for a wish to cancel hears of it at once, and not of the jo
   withJournals(async (journals) => {
     const over = new AbortController();
     const heard: string[] = [];
-    const asked = journals.askedToCancel(KEY, over.signal)
+    const asked = journals.cancelRequested(KEY, over.signal)
       .then(() => heard.push("cancel"));
     strictEqual(journals.isCancelRequested(KEY), false);
     for (let at = 0; at < 5; at++) {
@@ -49,7 +49,7 @@ Deno.test("who waits for a wish to cancel hears of it at once, and not of the jo
     }
     deepStrictEqual(heard, []);
     // As another terminal does it.
-    localJournalStore(() => journals.folder("").replace(/\/dpdisp\/$/, ""))
+    localJournalStore(() => journals.directory("").replace(/\/dpdisp\/$/, ""))
       .requestCancel(KEY, true);
     await asked;
     strictEqual(journals.isCancelRequested(KEY), true);
@@ -60,7 +60,7 @@ Deno.test("nobody waits longer than until the signal, whether or not the folder 
   withJournals(async (journals) => {
     for (const key of [KEY, "not-there"]) {
       const over = new AbortController();
-      const asked = journals.askedToCancel(key, over.signal);
+      const asked = journals.cancelRequested(key, over.signal);
       over.abort();
       await asked;
     }

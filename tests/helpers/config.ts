@@ -4,6 +4,7 @@ import type {
   Resources,
   TaskRow,
 } from "../../src/model/config.ts";
+import type { Locate } from "../../src/model/diagnostic.ts";
 
 /** What differs from the plainest config; of machine, resources and script the single fields. */
 export type Overrides =
@@ -14,7 +15,7 @@ export type Overrides =
     readonly resources?: Partial<Resources>;
   };
 
-/** A valid config: `python script.py` in the directory /work, by Shell, in place. `locate` gives the path as the file. */
+/** A valid config: `python script.py` in the directory /work, by Shell, in place. */
 export function configOf(
   { script, machine, resources, ...rest }: Overrides = {},
 ): Config {
@@ -32,10 +33,16 @@ export function configOf(
     resources: { ...plainResources, ...resources },
     tasks: [taskRow()],
     header: null,
-    locate: (...path) => ({ file: path.join("."), line: 1, column: 1 }),
     ...rest,
   };
 }
+
+/** Names the path of a value as its file. */
+export const locatePath: Locate = (...path) => ({
+  file: path.join("."),
+  line: 1,
+  column: 1,
+});
 
 /** A row of task_list: `python` in the work base, nothing sent along or brought back. */
 export function taskRow(row: Partial<TaskRow> = {}): TaskRow {

@@ -57,7 +57,7 @@ export function fakeJournals(): FakeJournals {
       all.set(generation, (all.get(generation) ?? "") + lines);
       return ok(undefined);
     },
-    folder: (key) => `/state/dpdisp/${key}`,
+    directory: (key) => `/state/dpdisp/${key}`,
     cutTail(key, generation) {
       const text = generationsOf(key).get(generation) ?? "";
       generationsOf(key).set(
@@ -72,7 +72,7 @@ export function fakeJournals(): FakeJournals {
       watching.forEach((tell) => tell());
     },
     isCancelRequested: (key) => asked.has(key),
-    askedToCancel: (_key, signal) =>
+    cancelRequested: (_key, signal) =>
       new Promise((resolve) => {
         watching.add(resolve);
         signal.addEventListener("abort", () => resolve());

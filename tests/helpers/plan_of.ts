@@ -1,6 +1,6 @@
 import { buildPlan } from "../../src/pipeline/plan/mod.ts";
 import { formatDiagnostic } from "../../src/model/diagnostic.ts";
-import { configOf, type Overrides } from "./config.ts";
+import { configOf, locatePath, type Overrides } from "./config.ts";
 import { memoryDigests } from "./hashes.ts";
 import { memoryFiles } from "./memory_files.ts";
 import type { Plan } from "../../src/model/plan.ts";
@@ -36,5 +36,6 @@ function checkedPlanOf(
     files,
     cwd: "/work",
     digests: memoryDigests(),
+    locate: locatePath,
   });
 }

@@ -26,6 +26,7 @@ export function remoteScripts(): Record<string, string> {
       squeeze: null,
     }),
     "stage anew": stageScript({
+      inTheWay: [BAD],
       mark: BAD,
       replaces: [],
       copy: BAD,

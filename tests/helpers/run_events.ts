@@ -41,21 +41,24 @@ export function sceneOf(plan: Plan): RunView {
 /** Folds each happening and tells it, at the clock's time. */
 export function tellAll(
   { progress }: RunView,
-  reporter: Pick<Reporter, "tell">,
+  reporter: Pick<Reporter, "report">,
   happenings: readonly EventData[],
   { clock }: Pick<FakeWorld, "clock">,
 ): void {
   for (const happening of happenings) {
     const event: Event = { ...happening, at: clock.now() };
     applyEvent(progress, event);
-    reporter.tell(event);
+    reporter.report(event);
   }
 }
 
 /** Lines by themselves, for what is no matter of the screen. */
-export function collector(narrate: (event: Event) => readonly Line[]) {
+export function collector(linesOf: (event: Event) => readonly Line[]) {
   const lines: Line[] = [];
-  return { lines, tell: (event: Event) => void lines.push(...narrate(event)) };
+  return {
+    lines,
+    report: (event: Event) => void lines.push(...linesOf(event)),
+  };
 }
 
 /** From the beginning until every task is in the queue, job `j0` for task 0 and so on. */
@@ -143,7 +146,7 @@ export function lastOf(
   const scene = sceneOf(plan);
   tellAll(
     scene,
-    { tell: () => {} },
+    { report: () => {} },
     [...upToSubmitted(plan), ...past],
     fakeWorld(),
   );

@@ -86,10 +86,10 @@ export async function near(
 
 /** ssh takes the home from the password file: it is told where the settings are. */
 function doorTo(home: string, world: Environment): SshLookup {
-  const { here, run, files } = localSsh(world);
+  const { localUser, run, files } = localSsh(world);
   return {
     files,
-    here: { ...here, home },
+    localUser: { ...localUser, home },
     run: ([program, ...args]) =>
       run([program!, "-F", `${home}/.ssh/config`, ...args]),
   };

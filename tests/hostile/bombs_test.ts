@@ -106,15 +106,15 @@ const bombs: Readonly<Record<string, Bomb>> = {
   "a script that is a pipe": {
     prepare: fifo("run.py"),
     says:
-      /^dpdisp: Cannot read "run\.py": it is neither a regular file nor a pipe/,
+      /^error: Cannot read "run\.py": it is neither a regular file nor an open pipe/,
   },
   "a script that is a directory": {
     prepare: (folder) => Deno.mkdir(`${folder}/run.py`),
-    says: /it is a folder/,
+    says: /it is a directory/,
   },
   "a script without end": {
     prepare: (folder) => Deno.symlink("/dev/zero", `${folder}/run.py`),
-    says: /it is neither a regular file nor a pipe/,
+    says: /it is neither a regular file nor an open pipe/,
   },
   "a script of one huge line": {
     script: new Uint8Array(100 * 2 ** 20).fill(120),

@@ -56,10 +56,10 @@ Deno.test("Grid Engine", async (t) => {
       const before = await lastId(it);
       const { code, said } = await it.run();
       strictEqual(code, 1, said);
-      match(said, /task t7\/ failed: exit 7, after 2 tries[^]*\| bad input/);
-      match(said, /task t13\/ failed: exit 3/);
-      match(said, /task t40\/ failed: exit 1/);
-      match(said, /47 of 50 tasks done/);
+      match(said, /task t7 failed: exit 7, after 2 attempts[^]*\| bad input/);
+      match(said, /task t13 failed: exit 3/);
+      match(said, /task t40 failed: exit 1/);
+      match(said, /FAILED: 3 of 50 tasks failed, 47 succeeded/);
       const failing = [7, 13, 40];
       deepStrictEqual(
         it.counts(),
@@ -92,7 +92,7 @@ Deno.test("Grid Engine", async (t) => {
       match(await it.ask("qdel", id!), /deletion|deleted/);
       const { code, said } = await run;
       strictEqual(code, 0, said);
-      match(said, /failed 100[^]*4 tasks done/);
+      match(said, /failed 100[^]*4 tasks succeeded/);
       deepStrictEqual(it.counts(), [0, 1, 2, 3, 3]);
     },
   );
@@ -107,7 +107,7 @@ Deno.test("Grid Engine", async (t) => {
       const { code, said } = await it.run();
       strictEqual(code, 4, said);
       match(said, /queue "?nope\.q"? does not exist|unknown queue "?nope\.q/i);
-      doesNotMatch(said, /fault in dpdisp/);
+      doesNotMatch(said, /internal error/);
       deepStrictEqual(await listed(it), []);
     },
   );

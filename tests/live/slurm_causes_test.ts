@@ -46,11 +46,11 @@ async function causes(bed: Bed): Promise<void> {
   const { code, said } = await run;
   strictEqual(code, 1, said);
   // Without a cgroup Slurm looks after memory itself, and only the job's own output says so.
-  match(said, /ended by the scheduler: out of memory|exceeded memory limit/);
-  match(said, /was cancelled from outside/);
-  match(said, /was ended by the scheduler: time limit/);
-  match(said, /was lost: its node failed/);
-  match(said, /1 of 4 tasks done/);
+  match(said, /ran out of memory|exceeded memory limit/);
+  match(said, /was cancelled, but not by dpdisp/);
+  match(said, /exceeded its time limit/);
+  match(said, /ended because its node failed/);
+  match(said, /FAILED: 3 of 4 tasks failed, 1 succeeded/);
   deepStrictEqual(it.counts(), [0, 1, 2, 3, 3]);
 }
 

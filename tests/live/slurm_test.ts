@@ -34,10 +34,10 @@ Deno.test("Slurm", async (t) => {
       });
       const { code, said } = await it.run();
       strictEqual(code, 1, said);
-      match(said, /task t7\/ failed: exit 7, after 2 tries[^]*\| bad input/);
-      match(said, /task t13\/ failed: exit 3/);
-      match(said, /task t40\/ failed: exit 1/);
-      match(said, /47 of 50 tasks done/);
+      match(said, /task t7 failed: exit 7, after 2 attempts[^]*\| bad input/);
+      match(said, /task t13 failed: exit 3/);
+      match(said, /task t40 failed: exit 1/);
+      match(said, /FAILED: 3 of 50 tasks failed, 47 succeeded/);
       deepStrictEqual(
         it.counts(),
         [...upTo(50), 7, 13, 40].sort((a, b) => a - b),
@@ -100,8 +100,8 @@ Deno.test("Slurm", async (t) => {
       const ended = [run.status, heard, run.stdout.cancel()] as const;
       const [{ code }] = await Promise.all(ended);
       strictEqual(code, 0, said.text);
-      match(said.text, /4 queued \(JobHeldUser\) of 4 tasks/);
-      match(said.text, /2 of 4 tasks done/);
+      match(said.text, /0\/4 done, 4 waiting \(JobHeldUser\)/);
+      match(said.text, /2 of 4 tasks succeeded/);
       const home = upTo(4).map((n) =>
         Deno.stat(`${it.folder}/work/t${n}/out`).then(() => 1, () => 0)
       );
@@ -137,7 +137,7 @@ Deno.test("Slurm", async (t) => {
       const { code, said } = await it.run();
       strictEqual(code, 4, said);
       match(said, /invalid partition specified: nope/i);
-      doesNotMatch(said, /fault in dpdisp/);
+      doesNotMatch(said, /internal error/);
     },
   );
 

@@ -4,6 +4,7 @@ import type { Event } from "../../src/model/event.ts";
 import {
   journalHeader,
   journalLine,
+  linesWith,
   parseJournal,
 } from "../../src/model/journal.ts";
 import { newScene, planWith, play } from "../helpers/simulation/mod.ts";
@@ -61,4 +62,11 @@ Deno.test("a damaged line is named, and what stands around it is read", () => {
 Deno.test("the empty line that older versions put behind a torn one is none", () => {
   const [first] = events.map(journalLine) as [string];
   deepStrictEqual(parseJournal(`\n${first}`).damaged, []);
+});
+
+Deno.test("lines are picked by the words in them, whole ones only", () => {
+  const picked =
+    parseJournal(linesWith(text, "runStarted", "runFinished")).events;
+  deepStrictEqual(picked, [events[0], events.at(-1)]);
+  strictEqual(linesWith(text.slice(0, -1), "runFinished"), "");
 });

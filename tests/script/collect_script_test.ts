@@ -29,7 +29,7 @@ async function listed(picks: readonly CollectItem[], files: readonly string[]) {
   }
   const sections = await side.ask(collectScript(picks, false));
   const all = sections.filter(({ header }) =>
-    header[0] !== "end" && header[0] !== "real"
+    !["end", "real", "content"].includes(header[0]!)
   );
   return all.map(({ header, text }) => [
     header.join(" "),

@@ -23,18 +23,23 @@ Deno.test("Size, time and executability of what is there are told, of other name
   await put("a b", "abc", 0o644);
   await put("-rf", "", 0o755);
   await Deno.symlink("a b", `${side.root}/link`);
+  await Deno.mkdir(`${side.root}/dir`);
   side.write("sent", "a b\0");
-  const names = ["./a b", "./-rf", "./gone", "./link"];
+  const names = ["./a b", "./-rf", "./gone", "./link", "./dir"];
   const text = await asked(side, LIST_PRESENT, names);
   const present = parsePresent(text("present"));
   const modified = 1_000_000;
   deepStrictEqual(present.get("./a b"), {
-    ...{ bytes: 3, modified, executable: false },
+    ...{ bytes: 3, modified, executable: false, folder: false },
   });
   deepStrictEqual(present.get("./-rf"), {
-    ...{ bytes: 0, modified, executable: true },
+    ...{ bytes: 0, modified, executable: true, folder: false },
   });
   deepStrictEqual(present.has("./gone"), false);
+  deepStrictEqual(
+    ["./dir", "./link"].map((name) => present.get(name)?.folder),
+    [true, false],
+  );
   strictEqual(text("links").trim(), "./link");
   strictEqual(text("sent"), "a b\0");
 });
@@ -52,6 +57,6 @@ Deno.test("Contents are told by name", async () => {
 });
 
 Deno.test("A name with a line break is never told of rightly", () => {
-  const present = parsePresent("3 1000 644 ./new\nline\n4 1000 644 ./next\n");
+  const present = parsePresent("3 1000 81a4 ./new\nline\n4 1000 81a4 ./next\n");
   deepStrictEqual([...present.keys()], ["./new", "./next"]);
 });

@@ -11,6 +11,7 @@ import { decodeName } from "../../src/text/bytes_name.ts";
 import { farSide, run, SHELLS, under } from "../helpers/remote_dir.ts";
 import { budget } from "../helpers/incoming_dir.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
+import { toolTest } from "../helpers/tools.ts";
 
 const BYTES = decodeName(Uint8Array.from([0x6c, 0xff]));
 
@@ -117,18 +118,15 @@ for (const shell of SHELLS) {
 }
 
 for (const tar of ["tar --format=posix", "tar --format=ustar", "bsdtar"]) {
-  const name = tar.split(" ").at(-1)!;
-  const isThere =
-    (await run(["sh", "-c", `command -v ${tar.split(" ")[0]}`])).code === 0;
-  Deno.test({
-    name: `What links lead to is sent by ${name}`,
-    ignore: !isThere,
-    async fn() {
+  toolTest(
+    tar === "bsdtar" ? ["dash", "bsdtar"] : "dash",
+    `What links lead to is sent by ${tar.split(" ").at(-1)}`,
+    async () => {
       const body = followScript(LINKS.map((name) => `t/${name}`), null);
       deepStrictEqual(
         await sent(["dash"], `command env ${tar}`, body),
         FOLLOWED,
       );
     },
-  });
+  );
 }

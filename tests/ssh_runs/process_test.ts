@@ -60,7 +60,7 @@ sshTest(
   "Ctrl-C leaves the jobs at work on a machine behind SSH, and the same command goes on",
   (bed) =>
     onLine(bed, async ({ work }) => {
-      const { child, heard } = await startedUntil(work, "started");
+      const { child, heard } = await startedUntil(work, "taskStarted");
       const stderr = new Response(child.stderr).text();
       child.kill("SIGINT");
       const { code } = await child.status;
@@ -68,13 +68,13 @@ sshTest(
       strictEqual(code, 130, await stderr);
       await stderr;
       const again = await work.run();
-      match(again.err, /going on: \d jobs? handed over/);
+      match(again.err, /resuming: \d jobs? active/);
       isComplete(work, again);
     }, slow),
 );
 
 sshTest(
-  "While nobody listens at the port it is told once, and the run goes on when somebody does",
+  "While the port is closed that is reported once, and the run goes on when it is open",
   (bed) =>
     onLine(bed, async ({ work, proxy }) => {
       const child = work.start();
@@ -87,8 +87,10 @@ sshTest(
       await proxy.refuse(false);
       const ran = await ended;
       isComplete(work, ran);
-      const told = ran.err.match(/^.*(Lost the connection|Cannot reach).*$/gm);
+      const told = ran.err.match(
+        /^.*(Lost the connection|Cannot connect to).*$/gm,
+      );
       strictEqual(told?.length, 1, ran.err);
-      match(ran.err, /It is connected again; jobs go on meanwhile/);
+      match(ran.err, /dpdisp connects again; jobs keep running meanwhile/);
     }, slow),
 );

@@ -45,7 +45,7 @@ Deno.test("bytes have at most three digits before the point", () => {
 Deno.test("exit codes are told as the shell means them", () => {
   const expected: Record<number, string> = {
     1: "exit 1",
-    124: "exit 124: time ran out",
+    124: "exit 124: timed out",
     127: "exit 127: command not found",
     128: "exit 128",
     139: "exit 139: segmentation fault (signal 11)",

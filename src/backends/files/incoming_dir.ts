@@ -7,8 +7,8 @@ import { kindAt } from "./install.ts";
 export function openIncomingDir(above: string, key: string): Result<string> {
   try {
     if (kindAt(above) === null) Deno.mkdirSync(above, { mode: 0o700 });
-    const stranger = strangerOf(above);
-    if (stranger !== null) return cannot(above, stranger);
+    const why = strangerOf(above) ?? stillOpen(above);
+    if (why !== null) return cannot(above, why);
     const prefix = `home-${key}-`;
     for (const { name } of Deno.readDirSync(above)) {
       if (name.startsWith(prefix)) remove(`${above}/${name}`);
@@ -23,11 +23,23 @@ export function openIncomingDir(above: string, key: string): Result<string> {
 /** Why that is no folder of ours; null: it is one. */
 function strangerOf(above: string): string | null {
   if (kindAt(above) !== "folder") return "it is no folder";
-  const { uid, mode } = Deno.lstatSync(above);
-  if (uid !== null && uid !== Deno.uid()) return "it is another user's";
-  return mode !== null && (mode & 0o002) !== 0 && (mode & 0o1000) === 0
-    ? "any user may write in it"
-    : null;
+  const { uid } = Deno.lstatSync(above);
+  return uid !== null && uid !== Deno.uid() ? "it is another user's" : null;
+}
+
+/**
+ * Closes it where others may write in it, who could put a link in the place of what lands: so earlier versions made it
+ * under an open umask. Why it stays open to all; null: it does not. Some file systems have modes of their own.
+ */
+function stillOpen(above: string): string | null {
+  const modeOf = () => Deno.lstatSync(above).mode ?? 0;
+  if ((modeOf() & 0o022) === 0) return null;
+  try {
+    Deno.chmodSync(above, 0o700);
+  } catch {
+    // Its mode tells.
+  }
+  return (modeOf() & 0o1002) === 0o002 ? "any user may write in it" : null;
 }
 
 function cannot(above: string, saw: string): Result<never> {

@@ -56,7 +56,7 @@ export interface Placing {
 type Way = { readonly folder: string } | { readonly why: string };
 
 /** Makes a folder below the work base, and those that it is in. */
-export function makeWay({ ground, isAsked }: Placing, folder: string): Way {
+function makeWay({ ground, isAsked }: Placing, folder: string): Way {
   const start = startOf(ground, folder);
   let at = start.folder;
   let done = start.done;
@@ -127,10 +127,7 @@ export function placeLink(
       ? leads === null && !isThroughLink(way.folder, text)
       : leads === placeOf(placing.ground, goal);
     if (!isRight) return `would lead elsewhere from here (${text})`;
-    // Made beside it, so that there is always one or the other.
-    const fresh = `${way.folder}/.dpdisp-${crypto.randomUUID()}`;
-    Deno.symlinkSync(text, fresh);
-    Deno.renameSync(fresh, to);
+    replace(to, way.folder, (fresh) => Deno.symlinkSync(text, fresh));
     return null;
   });
 }
@@ -159,12 +156,31 @@ function moveFile(from: string, to: string, folder: string): void {
     Deno.renameSync(from, to);
   } catch (error) {
     if ((error as { code?: string }).code !== "EXDEV") throw error;
-    const fresh = Deno.makeTempFileSync({ dir: folder, prefix: ".dpdisp-" });
     const { mode, mtime } = Deno.statSync(from);
-    Deno.copyFileSync(from, fresh);
-    Deno.chmodSync(fresh, mode! & 0o777);
-    if (mtime) Deno.utimeSync(fresh, mtime, mtime);
+    replace(to, folder, (fresh) => {
+      using _new = Deno.openSync(fresh, NEW_FILE);
+      Deno.copyFileSync(from, fresh);
+      Deno.chmodSync(fresh, mode! & 0o777);
+      if (mtime) Deno.utimeSync(fresh, mtime, mtime);
+    });
+  }
+}
+
+const NEW_FILE = { write: true, createNew: true, mode: 0o600 };
+
+/** Made beside it, so that there is always one or the other; what cannot take its place does not stay. */
+function replace(
+  to: string,
+  folder: string,
+  make: (fresh: string) => void,
+): void {
+  const fresh = `${folder}/.dpdisp-${crypto.randomUUID()}`;
+  try {
+    make(fresh);
     Deno.renameSync(fresh, to);
+  } catch (error) {
+    if (kindAt(fresh) !== null) Deno.removeSync(fresh);
+    throw error;
   }
 }
 
@@ -178,7 +194,7 @@ function attempt(put: () => string | null): string | null {
   }
 }
 
-export function nameOf(path: string): string {
+function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 

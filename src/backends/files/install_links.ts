@@ -24,9 +24,10 @@ export async function installLinks(
 ): Promise<void> {
   const { landed, inside, followed, unfollowed } = received;
   for (const [path, why] of unfollowed) put.stuck.set(path, why);
+  const linked = new Set(putting.ground.linked.keys());
   const leads = paths.map((path) => ({
     path,
-    lead: linkTargetOf(path, landed, inside, followed),
+    lead: linkTargetOf(path, landed, inside, followed, linked),
   }));
   const ripe = leads.flatMap(({ path, lead }) => {
     if (unfollowed.has(path)) return [];
@@ -83,7 +84,12 @@ function danglingTo(
     : null;
 }
 
-/** A path below the work base, as a link there says it. */
+/** A path below the work base, as a link there says it: by the way through the folder that both are in. */
 function relative(link: string, path: string): string {
-  return join([...ancestors(link).map(() => "..")].join("/") || ".", path);
+  const isShared = (folder: string) => path.startsWith(`${folder}/`);
+  const above = ancestors(link);
+  const shared = above.findLast(isShared);
+  const rest = shared === undefined ? path : path.slice(shared.length + 1);
+  const up = above.filter((folder) => !isShared(folder)).map(() => "..");
+  return join(up.join("/") || ".", rest);
 }

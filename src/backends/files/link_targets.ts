@@ -1,5 +1,5 @@
 /** Where links that came would lead, among all that came. Nothing here looks at a disk. */
-import { normalise, parent } from "../../text/path.ts";
+import { ancestors, normalise, parent } from "../../text/path.ts";
 import type { ReceivedFiles } from "./received_files.ts";
 
 export type LinkTarget =
@@ -11,7 +11,7 @@ export type LinkTarget =
   }
   /** To its own place in the work base: an input that was linked there. */
   | { readonly to: "itself" }
-  /** To what did not come; `path`: where that would be below the work base, if it is there. */
+  /** To what did not come, or not as a link from here would say it; `path`: where that would be below the work base, if it is there. */
   | {
     readonly to: "away";
     readonly path: string | null;
@@ -25,12 +25,14 @@ const MOST_LINKS = 40;
 /**
  * @param inside maps an absolute target to a path below the work base; null: it is not there
  * @param followed folders that are links where they came from: what is above them is elsewhere
+ * @param linked folders that are links here: what is above them is elsewhere
  */
 export function linkTargetOf(
   link: string,
   { files, links, folders, allFolders }: ReceivedFiles,
   inside: (target: string) => string | null,
   followed: ReadonlySet<string>,
+  linked: ReadonlySet<string>,
 ): LinkTarget {
   const through: string[] = [];
   const at = stepsOf(parent(link));
@@ -45,12 +47,17 @@ export function linkTargetOf(
   };
   const text = links.get(link)!;
   if (text.startsWith("/") && inside(text) === link) return { to: "itself" };
+  const above = ancestors(link).findLast((folder) => linked.has(folder));
   if (!enter(text)) return { to: "away", path: null, through };
+  if (text.startsWith("/") && above && !inside(text)!.startsWith(`${above}/`)) {
+    return { to: "away", path: null, through };
+  }
   while (todo.length > 0) {
     const step = todo.pop()!;
     if (step === "" || step === ".") continue;
     if (step === "..") {
-      if (at.length === 0 || followed.has(at.join("/"))) {
+      const folder = at.join("/");
+      if (folder === "" || followed.has(folder) || linked.has(folder)) {
         return { to: "away", path: null, through };
       }
       at.pop();
@@ -64,6 +71,10 @@ export function linkTargetOf(
       return { to: "away", path: beyond(path, todo), through };
     }
     if (path === link || through.length >= MOST_LINKS) return { to: "circle" };
+    // An input that was linked there: nothing of it came but its name.
+    if (next.startsWith("/") && inside(next) === path) {
+      return { to: "away", path: null, through };
+    }
     through.push(path);
     at.pop();
     if (!enter(next)) return { to: "away", path: null, through };

@@ -1,6 +1,7 @@
 /** Which local files are of our making: those that a run brought, as it brought them. */
 import type { Event, FileStamp } from "../../model/event.ts";
-import { parseJournal } from "../../model/journal.ts";
+import { linesWith, parseJournal } from "../../model/journal.ts";
+import { once } from "../../text/once.ts";
 import type { JournalStore } from "../../environment/environment.ts";
 
 /** Tells whether what stands at a path is what a run of ours put there. */
@@ -11,50 +12,62 @@ export interface OwnFiles {
   readonly add: (stamps: readonly FileStamp[]) => void;
 }
 
-/** What the journals of all runs in this work base tell, read when it is asked for the first time. */
+type Stamps = ReadonlyMap<string, readonly FileStamp[]>;
+
+/**
+ * What the journals of all runs in this work base tell, read when it is asked
+ * for: those of other runs, which may be many, where this one's do not say it.
+ */
 export function ownFiles(
   base: string,
   key: string,
   journals: JournalStore,
 ): OwnFiles {
   const added = new Map<string, FileStamp[]>();
-  const put = (into: Map<string, FileStamp[]>, stamps: Iterable<FileStamp>) => {
-    for (const stamp of stamps) {
-      const known = into.get(stamp.path);
-      if (known) known.push(stamp);
-      else into.set(stamp.path, [stamp]);
-    }
-  };
-  const past: { known?: Map<string, FileStamp[]> } = {};
-  const known = (path: string): readonly FileStamp[] => {
-    if (!past.known) {
-      past.known = new Map();
-      put(past.known, pastStamps(base, key, journals));
-    }
-    return [...added.get(path) ?? [], ...past.known.get(path) ?? []];
-  };
+  const sources: readonly (() => Stamps)[] = [
+    () => added,
+    once(() => byPath(pastStamps([key], () => true, journals))),
+    once(() => {
+      const others = journals.keys().filter((each) => each !== key);
+      return byPath(
+        pastStamps(others, (text) => baseOf(text) === base, journals),
+      );
+    }),
+  ];
   return {
-    known,
+    known: (path) => sources.flatMap((source) => source().get(path) ?? []),
     isOwn: ({ path, bytes, modified }) =>
-      known(path).some((stamp) =>
-        stamp.bytes === bytes && stamp.modified === modified
+      sources.some((source) =>
+        source().get(path)?.some((stamp) =>
+          stamp.bytes === bytes && stamp.modified === modified
+        )
       ),
-    add: (stamps) => put(added, stamps),
+    add: (stamps) => void byPath(stamps, added),
   };
 }
 
+function byPath(
+  stamps: Iterable<FileStamp>,
+  into = new Map<string, FileStamp[]>(),
+): Map<string, FileStamp[]> {
+  for (const stamp of stamps) {
+    const known = into.get(stamp.path);
+    if (known) known.push(stamp);
+    else into.set(stamp.path, [stamp]);
+  }
+  return into;
+}
+
 function* pastStamps(
-  base: string,
-  key: string,
+  keys: readonly string[],
+  isHere: (journal: string) => boolean,
   journals: JournalStore,
 ): Generator<FileStamp> {
-  for (const each of journals.keys()) {
-    for (const generation of journals.generations(each)) {
-      const text = journals.read(each, generation);
-      if (each !== key && baseOf(text) !== base) continue;
-      // A journal may be long; only these lines tell of files.
-      const lines = text.split("\n").filter((line) => line.includes('"files"'));
-      yield* parseJournal(`${lines.join("\n")}\n`).events.flatMap(stampsIn);
+  for (const key of keys) {
+    for (const generation of journals.generations(key)) {
+      const text = journals.read(key, generation);
+      if (!isHere(text)) continue;
+      yield* parseJournal(linesWith(text, "files")).events.flatMap(stampsIn);
     }
   }
 }

@@ -30,12 +30,6 @@ export interface RemoteCall {
   readonly patience_s?: number;
 }
 
-/** A reply whose raw part, if it has one, is read by `raw` while it comes. */
-export interface Reading {
-  readonly onSection?: (section: ReplySection) => void;
-  readonly onRaw?: (raw: Bytes) => Promise<void>;
-}
-
 /** All sections of the reply. Fails where the script did not come to its end, or says that it failed. */
 export async function callRemote(
   far: Remote,

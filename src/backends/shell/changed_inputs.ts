@@ -22,6 +22,8 @@ export interface ChangedInputs {
   readonly entries: readonly ArchiveEntry[];
   /** Files that were sent once and are inputs no more, below the root. */
   readonly removed: readonly string[];
+  /** Folders that stand where a file or a link is sent, below the root. */
+  readonly inTheWay: readonly string[];
   /** All that was sent, before and now; null: what is noted of that holds. */
   readonly manifest: readonly string[] | null;
 }
@@ -41,13 +43,18 @@ export async function findChangedInputs(
 ): Promise<Result<ChangedInputs>> {
   const files = entries.filter(isFile);
   const names = files.map(({ to }) => to);
-  if (!present) return ok({ entries, removed: [], manifest: names });
-  if (names.length === 0) return ok({ entries, removed: [], manifest: null });
+  if (!present) {
+    return ok({ entries, removed: [], inTheWay: [], manifest: names });
+  }
+  const inputs = entries.filter((entry) => isFile(entry) || "link" in entry);
+  if (inputs.length === 0) {
+    return ok({ entries, removed: [], inTheWay: [], manifest: null });
+  }
   const purpose = "see which inputs are there";
   const asked = await callRemote(far, {
     purpose,
     body: LIST_PRESENT,
-    stdin: list(names),
+    stdin: list(inputs.map(({ to }) => to)),
     patience_s: FILE_STALL_LIMIT_S,
   });
   if (!asked.ok) return asked;
@@ -65,7 +72,12 @@ export async function findChangedInputs(
     entries: entries.filter((entry) =>
       !isFile(entry) || !same.value.has(entry)
     ),
-    ...manifest(entries, names, before),
+    inTheWay: inputs.map(({ to }) => to).filter((path) =>
+      there.get(`./${path}`)?.folder && !isBehind(path, links)
+    ),
+    ...files.length === 0
+      ? { removed: [], manifest: null }
+      : manifest(entries, names, before),
   });
 }
 
@@ -73,7 +85,7 @@ function isAlike(
   { bytes, modified, mode }: FileEntry,
   there: PresentFile | undefined,
 ): boolean {
-  return there !== undefined && there.bytes === bytes &&
+  return there !== undefined && !there.folder && there.bytes === bytes &&
     there.executable === ((mode & 0o100) !== 0) &&
     (bytes <= MOST_BYTES_READ ||
       there.modified === Math.floor(modified / 1000));
@@ -129,11 +141,14 @@ function manifest(
   const folders = new Set(
     entries.flatMap((entry) => "folder" in entry ? [entry.to] : []),
   );
-  const gone = before.filter((path) =>
-    !now.has(path) && isWithin(path, folders)
-  );
-  const left = new Set(gone);
-  const sent = new Set([...before.filter((path) => !left.has(path)), ...names]);
+  // What is a folder now has taken the place of the file.
+  const left = before.filter((path) => !folders.has(path));
+  const gone = left.filter((path) => !now.has(path) && isWithin(path, folders));
+  const removed = new Set(gone);
+  const sent = new Set([
+    ...left.filter((path) => !removed.has(path)),
+    ...names,
+  ]);
   return { removed: gone, manifest: [...sent].toSorted(byCodeUnits) };
 }
 

@@ -2,6 +2,9 @@
 import { fail, ok, type Result } from "../../text/result.ts";
 import { collectScript } from "../../script/collect_script.ts";
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
+import type { ReplySection } from "../../script/reply.ts";
+import { isBytesName } from "../../text/bytes_name.ts";
+import { join, normalise } from "../../text/path.ts";
 import type { Compression } from "../../script/compression.ts";
 import type { Clock } from "../../environment/environment.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
@@ -9,8 +12,18 @@ import type { DownloadBudget } from "../files/download_limits.ts";
 import { closeIncomingDir, openIncomingDir } from "../files/incoming_dir.ts";
 import type { OwnFiles } from "../files/own_files.ts";
 import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
-import { parseMatches } from "../files/matched_outputs.ts";
-import { type Ground, isSame, stampOf } from "../files/install.ts";
+import {
+  announced,
+  groupByRequest,
+  parseMatches,
+} from "../files/matched_outputs.ts";
+import {
+  type Ground,
+  isSame,
+  kindAt,
+  placeOf,
+  stampOf,
+} from "../files/install.ts";
 import { installResults } from "../files/install_results.ts";
 import { receive } from "./receive.ts";
 import type {
@@ -57,26 +70,56 @@ export async function download(
   });
 }
 
-/** Results are where they belong; what is there is told. */
+/** Results are where they belong; what is there is told. Logs too: whoever brings others there later must know whose they are. */
 async function lookInPlace(
   far: Remote,
   wanted: readonly CollectRequest[],
   home: DownloadTarget,
 ): Promise<Result<CollectReply>> {
-  const body = collectScript(wanted, false);
-  const sections = await callRemote(far, {
+  const sections = await listed(far, wanted);
+  if (!sections.ok) return sections;
+  // Nothing is put anywhere: where links lead does not matter.
+  const ground: Ground = { base: home.base, linked: new Map() };
+  const picks = parseMatches(sections.value, wanted);
+  const within = groupByRequest(picks, announced(sections.value, picks));
+  return ok({
+    results: picks.map(({ names, missing }, i) => {
+      const { dir, optional } = wanted[i]!;
+      const logs = optional.map((log) => normalise(join(dir, log)));
+      const inside = filesAmong(ground, within[i]!, new Set(names));
+      const paths = [...new Set([...names, ...inside, ...logs])];
+      return { files: paths.flatMap((path) => stampOf(ground, path)), missing };
+    }),
+    notCollected: [],
+  });
+}
+
+/** What is in directories that were asked for: to delete one file of them is to delete a result. */
+function filesAmong(
+  ground: Ground,
+  paths: readonly string[],
+  known: ReadonlySet<string>,
+): readonly string[] {
+  return paths.filter((path) =>
+    !known.has(path) && !isBytesName(path) &&
+    kindAt(placeOf(ground, path)) === "file"
+  );
+}
+
+/** What patterns match; of logs the names are known. */
+async function listed(
+  far: Remote,
+  wanted: readonly CollectRequest[],
+): Promise<Result<readonly ReplySection[]>> {
+  if (wanted.every(({ required }) => required.length === 0)) return ok([]);
+  const body = collectScript(
+    wanted.map((each) => ({ ...each, optional: [] })),
+    false,
+  );
+  return await callRemote(far, {
     purpose: "collect results",
     body,
     patience_s: FILE_STALL_LIMIT_S,
-  });
-  if (!sections.ok) return sections;
-  const ground = home.ground();
-  return ok({
-    results: parseMatches(sections.value, wanted).map(({ names, missing }) => ({
-      files: names.flatMap((path) => stampOf(ground, path)),
-      missing,
-    })),
-    notCollected: [],
   });
 }
 
@@ -92,6 +135,7 @@ async function fetch(
     const received = await receive(far, wanted, {
       ...home,
       landing: landing.value,
+      linked: new Set(ground.linked.keys()),
       isSame: (path, text) => isSame(ground, path, text),
     });
     if (!received.ok) return fail(received.error);

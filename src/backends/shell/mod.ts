@@ -45,6 +45,7 @@ import type {
 } from "../../model/backend_messages.ts";
 import { CLOSE, RELEASE } from "../../script/lease_script.ts";
 import type { ShellBackendParts } from "./parts.ts";
+import { once } from "../../text/once.ts";
 
 /** What a session learns on its way. */
 interface RemoteFacts {
@@ -177,12 +178,6 @@ ${scheduler.cancel(ids)}`;
       await shell[Symbol.asyncDispose]();
     },
   };
-}
-
-/** What is asked for the first time is the answer from then on. */
-function once<T>(make: () => T): () => T {
-  const made: { value?: T } = {};
-  return () => made.value ??= make();
 }
 
 async function done(asked: Promise<Result<unknown>>): Promise<Result<void>> {

@@ -66,7 +66,13 @@ export async function receive(
       groupByRequest(picks, [...landed.links.keys()]).flat(),
       (link) => {
         if (dangling.has(link) || unfollowed.has(link)) return null;
-        const lead = linkTargetOf(link, landed, inside, followed);
+        const lead = linkTargetOf(
+          link,
+          landed,
+          inside,
+          followed,
+          reception.linked,
+        );
         const isAway = lead.to === "away" &&
           !reception.isSame(link, landed.links.get(link)!);
         return isAway ? lead.through : null;

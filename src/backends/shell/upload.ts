@@ -42,7 +42,7 @@ export async function upload(
   if (!listed.ok) return listed;
   const left = await findChangedInputs(far, listed.value, present);
   if (!left.ok) return left;
-  const { entries, removed, manifest } = left.value;
+  const { entries, removed, inTheWay, manifest } = left.value;
   const own = (name: string, paths: readonly string[]) => ({
     to: `${RUN_DIRECTORY}/${plan.runKey}/${name}`,
     text: paths.map((path) => `${path}\0`).join(""),
@@ -62,7 +62,7 @@ export async function upload(
   const staged = await callRemote(far, {
     purpose: "stage the inputs",
     body: stageScript({
-      ...{ mark: runId, replaces, heir, squeeze },
+      ...{ mark: runId, replaces, heir, inTheWay, squeeze },
       copy: plan.script.name,
     }),
     stdin: await stream,

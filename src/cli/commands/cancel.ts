@@ -13,53 +13,54 @@ interface Options {
 
 const EXAMPLES = `
 Example:
-  dpdisp cancel hello.py   cancel the jobs that "dpdisp run hello.py" handed over
+  dpdisp cancel hello.py   cancel the jobs that "dpdisp run hello.py" submitted
 
-Tasks that were done stay done: "dpdisp run hello.py" runs what is left.
+Results of finished tasks are kept. "dpdisp run hello.py" runs the remaining
+tasks.
 `;
 
 export function addCancel(
   program: Command,
-  setting: CommandContext,
-  answer: CommandResult,
+  context: CommandContext,
+  result: CommandResult,
 ): void {
   program.command("cancel")
-    .summary("cancel the living jobs of a script")
+    .summary("cancel the active jobs of a script")
     .description(
-      "Cancels the jobs that a run of this script handed over and that still live.",
+      "Cancels all queued and running jobs that a run of this script submitted.",
     )
     .addArgument(file())
     .addOption(allowRef())
     .addOption(json("write every event as a line of JSON on stdout"))
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: Options) => {
-      answer.code = await cancel(path, options, setting);
+      result.code = await cancel(path, options, context);
     });
 }
 
 async function cancel(
   path: string,
   { allowRef = false, json = false }: Options,
-  setting: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
   const prepared = await prepare(
     path,
-    { allowRef, json, toRun: true, orOnlyJobs: true },
-    setting.world,
+    { allowRef, json, toRun: true, allowMissingInputs: true },
+    context.environment,
   );
   if (!prepared.ok) return prepared.error;
   const { plan } = prepared.value;
   const commands = commandsFor(path, allowRef);
   return await executeRun({
     plan,
-    wishes: onlyCancel,
+    options: cancelOptions,
     commands,
     json,
     quiet: false,
-  }, setting);
+  }, context);
 }
 
-const onlyCancel = {
+const cancelOptions = {
   cancel: true,
   dryRun: false,
   exitOnSubmit: false,

@@ -15,37 +15,37 @@ interface Options {
 
 const EXAMPLES = `
 Example:
-  dpdisp check hello.py   every error at its line, or what would be run where
+  dpdisp check hello.py   print all errors with their lines, or what would run
 
-Nothing is sent anywhere and nothing is written.
+Nothing is submitted and no file is written.
 `;
 
 export function addCheck(
   program: Command,
-  setting: CommandContext,
-  answer: CommandResult,
+  context: CommandContext,
+  result: CommandResult,
 ): void {
   program.command("check")
-    .summary("tell every error of a job description")
+    .summary("check the script metadata and report all errors")
     .description(
-      "Reads a script's job description and tells every error in it; where it is right, looks at the files and folders that it names.",
+      "Checks the script metadata and the files and directories that it names, and reports all errors at once.",
     )
     .addArgument(file())
     .addOption(allowRef())
-    .addOption(json("answer with lines of JSON"))
+    .addOption(json("write the result as lines of JSON on stdout"))
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: Options) => {
-      answer.code = await check(path, options, setting);
+      result.code = await check(path, options, context);
     });
 }
 
 async function check(
   path: string,
   { allowRef = false, json = false }: Options,
-  { world }: CommandContext,
+  { environment }: CommandContext,
 ): Promise<number> {
-  const { terminal, cwd } = world;
-  const prepared = await prepare(path, { allowRef, json }, world);
+  const { terminal, cwd } = environment;
+  const prepared = await prepare(path, { allowRef, json }, environment);
   if (!prepared.ok) return prepared.error;
   printWarnings(prepared.value.warnings, terminal, json);
   const summary = summaryOf(prepared.value.plan, cwd);

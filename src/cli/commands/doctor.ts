@@ -20,102 +20,102 @@ interface Options {
 
 const EXAMPLES = `
 Example:
-  dpdisp doctor hello.py   log in where hello.py would run, and look around
+  dpdisp doctor hello.py   check the host where hello.py would run
 
-Nothing is submitted and nothing that it makes there stays. It ends with 0 where
-nothing is bad, 3 where the machine or its folder cannot be used, 4 where the
-batch system cannot.
+Nothing is submitted, and no file stays on the remote host. The exit code is 0
+without errors, 3 where the remote host or the remote directory cannot be used,
+and 4 where the batch system cannot be used.
 `;
 
 export function addDoctor(
   program: Command,
-  setting: CommandContext,
-  answer: CommandResult,
+  context: CommandContext,
+  result: CommandResult,
 ): void {
   program.command("doctor")
-    .summary("look at the machine that a script would run on")
+    .summary("check the remote host and the batch system of a script")
     .description(
-      "Logs in and tells of everything that a run needs there whether it is well, and what to do where it is not.",
+      "Logs in, checks everything that a run needs on the remote host, and says how to fix what does not work.",
     )
     .addArgument(file())
     .addOption(allowRef())
     .addOption(json("write every check as a line of JSON on stdout"))
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: Options) => {
-      answer.code = await doctor(path, options, setting);
+      result.code = await doctor(path, options, context);
     });
 }
 
 async function doctor(
   path: string,
   { allowRef = false, json = false }: Options,
-  setting: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
-  const { world } = setting;
-  const { terminal } = world;
+  const { environment } = context;
+  const { terminal } = environment;
   const prepared = await prepare(
     path,
     { allowRef, json, toRun: true },
-    world,
+    environment,
   );
   if (!prepared.ok) return prepared.error;
   const { plan, warnings } = prepared.value;
   printWarnings(warnings, terminal, json);
-  const seen: DoctorCheck[] = [];
-  const tell = (check: DoctorCheck): void => {
-    seen.push(check);
+  const checks: DoctorCheck[] = [];
+  const report = (check: DoctorCheck): void => {
+    checks.push(check);
     if (json) writeLine(terminal, { type: "doctorCheck", ...check });
     else terminal.out(`${checkLines(check).join("\n")}\n`);
   };
-  tell({ name: "script", state: "ok", kind: "input", detail: titleOf(plan) });
-  const { addressSpace } = world.softLimits;
-  if (addressSpace !== null) tell(addressCheck(addressSpace));
-  await examine(plan, setting, tell);
-  if (setting.interrupt.aborted) return exitCodes.interrupted.code;
-  if (!json) terminal.out(`${lastLine(seen)}\n`);
-  const bad = seen.find(({ state }) => state === "bad");
-  return bad === undefined ? exitCodes.done.code : exitCodeOf(bad.kind);
+  report({ name: "script", state: "ok", kind: "input", detail: titleOf(plan) });
+  const { addressSpace } = environment.softLimits;
+  if (addressSpace !== null) report(addressCheck(addressSpace));
+  await runChecks(plan, context, report);
+  if (context.interrupt.aborted) return exitCodes.interrupted.code;
+  if (!json) terminal.out(`${lastLine(checks)}\n`);
+  const error = checks.find(({ state }) => state === "bad");
+  return error === undefined ? exitCodes.done.code : exitCodeOf(error.kind);
 }
 
-/** The launcher has raised it, or dpdisp would not be here. */
+/** The launcher has raised the limit, otherwise dpdisp could not have started. */
 function addressCheck(limit_kB: number): DoctorCheck {
   return {
     name: "ulimit -v",
     state: "ok",
     kind: "input",
     detail:
-      `${limit_kB} kB on this machine; raised for dpdisp, which needs 48 GiB of addresses, but not for tasks on this machine`,
+      `${limit_kB} kB on this computer; raised for dpdisp, which reserves 48 GiB of address space, but not for local tasks`,
   };
 }
 
-/** Ends early at an interrupt. */
-async function examine(
+/** Stops at an interrupt. */
+async function runChecks(
   plan: Plan,
-  { world, interrupt }: CommandContext,
-  tell: (check: DoctorCheck) => void,
+  { environment, interrupt }: CommandContext,
+  report: (check: DoctorCheck) => void,
 ): Promise<void> {
   const session = {
-    token: world.random(12),
-    holderName: `${world.host} ${world.pid}`,
+    token: environment.random(12),
+    holderName: `${environment.host} ${environment.pid}`,
     closedRunIds: [],
   };
-  const opened = await backendOpener(world)(plan, session);
-  if (!opened.ok) return tell(unreached(opened.error));
+  const opened = await backendOpener(environment)(plan, session);
+  if (!opened.ok) return report(failedCheck(opened.error));
   await using backend = opened.value;
   const checks = backend.doctor()[Symbol.asyncIterator]();
-  const left = new Promise<null>((resolve) =>
+  const interrupted = new Promise<null>((resolve) =>
     interrupt.addEventListener("abort", () => resolve(null))
   );
   for (;;) {
-    const next = await Promise.race([checks.next(), left]);
+    const next = await Promise.race([checks.next(), interrupted]);
     if (next === null || next.done) return;
     const check = next.value;
-    tell(check.ok ? check.value : unreached(check.error));
+    report(check.ok ? check.value : failedCheck(check.error));
   }
 }
 
-/** What could not be done is the last of the checks. */
-function unreached({ kind, summary, detail, hint }: Failure): DoctorCheck {
+/** A failure that ends the checks. */
+function failedCheck({ kind, summary, detail, hint }: Failure): DoctorCheck {
   return {
     name: kind === "scheduler" ? "scheduler" : "login",
     state: "bad",

@@ -7,19 +7,19 @@ import type { CommandContext } from "../command_context.ts";
 const EXAMPLES = `
 Examples:
   dpdisp explain group_size           a field by its key
-  dpdisp explain resources.strategy   or by its path
+  dpdisp explain resources.strategy   a field by its path
   dpdisp explain Slurm                a batch type or context
 `;
 
 export function addExplain(
   program: Command,
-  { world: { terminal } }: CommandContext,
-  answer: CommandResult,
+  { environment: { terminal } }: CommandContext,
+  result: CommandResult,
 ): void {
   program.command("explain")
-    .summary("say what a field of a job description means")
+    .summary("describe a field of the script metadata")
     .description(
-      "Says what a field, batch type or context of a job description means.",
+      "Describes a field, batch type or context of the script metadata.",
     )
     .argument(
       "<NAME>",
@@ -30,7 +30,7 @@ export function addExplain(
       const { explain } = await import("../../schema/explain.ts");
       const text = explain(name);
       if (text.ok) terminal.out(text.value);
-      else terminal.err(`dpdisp: ${text.error}\n`);
-      answer.code = (text.ok ? exitCodes.done : exitCodes.usage).code;
+      else terminal.err(`error: ${text.error}\n`);
+      result.code = (text.ok ? exitCodes.done : exitCodes.usage).code;
     });
 }

@@ -5,7 +5,7 @@ import { printWarnings } from "../print_errors.ts";
 import { writeLine } from "../json_lines.ts";
 import {
   plannedLines,
-  plannedWork,
+  plannedRun,
   summaryLines,
   summaryOf,
 } from "../plan_preview.ts";
@@ -21,47 +21,53 @@ interface Options {
 
 const EXAMPLES = `
 Examples:
-  dpdisp plan hello.py             tasks, jobs, and the first job's script
-  dpdisp plan hello.py --scripts   every job's script
+  dpdisp plan hello.py             tasks, jobs, and the first job script
+  dpdisp plan hello.py --scripts   every job script
 
-Nothing is sent anywhere and nothing is written.
+Nothing is submitted and no file is written.
 `;
 
 export function addPlan(
   program: Command,
-  setting: CommandContext,
-  answer: CommandResult,
+  context: CommandContext,
+  result: CommandResult,
 ): void {
   program.command("plan")
-    .summary("show what run would do, and do nothing")
-    .description("Shows tasks, jobs, job scripts, and what would be staged.")
+    .summary("show what run would do, without doing it")
+    .description(
+      "Shows the tasks, the jobs, the job scripts, and the files that would be staged.",
+    )
     .addArgument(file())
     .addOption(allowRef())
-    .addOption(json("answer with lines of JSON, every job's script among them"))
-    .option("--scripts", "show every job's script, not only the first")
+    .addOption(
+      json(
+        "write the result as lines of JSON on stdout, with every job script",
+      ),
+    )
+    .option("--scripts", "show every job script, not only the first")
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: Options) => {
-      answer.code = await showPlan(path, options, setting);
+      result.code = await showPlan(path, options, context);
     });
 }
 
 async function showPlan(
   path: string,
   options: Options,
-  { world }: CommandContext,
+  { environment }: CommandContext,
 ): Promise<number> {
   const { allowRef = false, json = false, scripts = false } = options;
-  const { terminal, cwd } = world;
-  const prepared = await prepare(path, { allowRef, json }, world);
+  const { terminal, cwd } = environment;
+  const prepared = await prepare(path, { allowRef, json }, environment);
   if (!prepared.ok) return prepared.error;
   const { plan, warnings } = prepared.value;
   printWarnings(warnings, terminal, json);
   const summary = summaryOf(plan, cwd);
-  const work = plannedWork(plan, world, json || scripts);
-  if (json) writeLine(terminal, { type: "planResult", ...summary, ...work });
+  const planned = plannedRun(plan, environment, json || scripts);
+  if (json) writeLine(terminal, { type: "planResult", ...summary, ...planned });
   else {terminal.out(
       `${
-        [...summaryLines(summary), ...plannedLines(work, scripts)].join("\n")
+        [...summaryLines(summary), ...plannedLines(planned, scripts)].join("\n")
       }\n`,
     );}
   return exitCodes.done.code;

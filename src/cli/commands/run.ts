@@ -32,80 +32,87 @@ interface Options {
 
 const EXAMPLES = `
 Examples:
-  dpdisp run hello.py                  run it, follow it, bring its results home
-  dpdisp run hello.py --exit-on-submit hand the jobs over and leave; the same
-                                       command without the flag goes on
-  ./hello.py                           where its first line is
-                                       #!/usr/bin/env -S dpdisp run
+  dpdisp run hello.py                   submit the jobs, wait for them, and
+                                        collect the results
+  dpdisp run hello.py --exit-on-submit  submit the jobs and exit; the same
+                                        command without the flag resumes the run
+  ./hello.py                            if its first line is
+                                        #!/usr/bin/env -S dpdisp run
 
-The same command again goes on where an interrupted run stopped, and tries
-failed tasks again. Progress goes to stderr.
+The same command resumes an interrupted run and retries failed tasks. Progress
+is written to stderr.
 `;
 
 export function addRun(
   program: Command,
-  setting: CommandContext,
-  answer: CommandResult,
+  context: CommandContext,
+  result: CommandResult,
 ): void {
   program.command("run")
-    .summary("run a script as its job description says")
+    .summary("run a script and collect its results")
     .description(
-      "Runs the tasks that a script's job description lists: stages, submits, follows, brings results home.",
+      "Runs the tasks that the script metadata lists: stages files, submits jobs, waits for them, and collects the results.",
     )
     .addArgument(file())
     .addOption(allowRef())
-    .option("--dry-run", "stage everything, submit nothing")
-    .option("--exit-on-submit", "leave once the jobs are handed over")
+    .option("--dry-run", "stage all files, but submit nothing")
+    .option(
+      "--exit-on-submit",
+      "exit once the jobs are submitted; they keep running",
+    )
     .addOption(
       json(
-        "write every event as a line of JSON on stdout (dpdisp schema event)",
+        "write every event as a line of JSON on stdout (see: dpdisp schema event)",
       ),
     )
-    .option("-q, --quiet", "tell failures and how it ended, nothing else")
-    .option("--no-clean", "leave the folder on the execution side in place")
+    .option("-q, --quiet", "print only warnings, failures and the summary")
+    .option("--no-clean", "keep the remote directory after the run")
     .option(
       "--fail-fast",
-      "once a task has failed for good (its retries are spent), cancel every job of this run that waits or runs and submit no more; exit code 1",
+      "once a task has failed and has no retries left, cancel all jobs of this run and submit no more; exit code 1",
     )
     .addOption(
-      option("--on-interrupt <what>", "what Ctrl-C does to the jobs").choices([
+      option(
+        "--on-interrupt <what>",
+        "what Ctrl-C does to the jobs: leave them running, or cancel them",
+      ).choices([
         "leave",
         "cancel",
       ]).default("leave"),
     )
     .option(
       "--reuse",
-      "keep results of an earlier, finished run that are still right",
+      "reuse results of an earlier, finished run where nothing has changed",
     )
-    .option("--forget", "take jobs that nobody can ask about for gone")
+    .option("--forget", "treat jobs that cannot be reached as lost")
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: Options) => {
-      answer.code = await run(path, options, setting);
+      result.code = await run(path, options, context);
     });
 }
 
 async function run(
   path: string,
   options: Options,
-  setting: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
   const { json = false, quiet = false, allowRef = false } = options;
-  const { world } = setting;
+  const { environment } = context;
   const prepared = await prepare(
     path,
     { allowRef, json, toRun: true },
-    world,
+    environment,
   );
   if (!prepared.ok) return prepared.error;
-  const { plan, warnings, remember } = prepared.value;
-  remember();
-  if (json) writeLine(world.terminal, tasksLine(plan));
-  printWarnings(warnings, world.terminal, json);
+  const { plan, warnings, storeDigests } = prepared.value;
+  storeDigests();
+  if (json) writeLine(environment.terminal, tasksLine(plan));
+  printWarnings(warnings, environment.terminal, json);
   if (!json && !quiet) {
-    const lines = outsideAccessLines(outsideAccess(plan, world));
-    world.terminal.err(lines.map((line) => `${line}\n`).join(""));
+    const lines = outsideAccessLines(outsideAccess(plan, environment));
+    environment.terminal.err(lines.map((line) => `${line}\n`).join(""));
   }
-  const wishes = {
+  const runOptions = {
     dryRun: options.dryRun ?? false,
     exitOnSubmit: options.exitOnSubmit ?? false,
     failFast: options.failFast ?? false,
@@ -115,12 +122,15 @@ async function run(
     forget: options.forget ?? false,
     cancelOnInterrupt: options.onInterrupt === "cancel",
   };
-  const commands = commandsFor(path, allowRef, sameAgain(setting.args));
-  const screen = { ...world.terminal, isQuiet: quiet };
-  return await executeRun({ plan, wishes, commands, json, quiet }, {
-    ...setting,
-    world: { ...world, terminal: screen },
-  });
+  const commands = commandsFor(path, allowRef, sameCommand(context.args));
+  const terminal = { ...environment.terminal, isQuiet: quiet };
+  return await executeRun(
+    { plan, options: runOptions, commands, json, quiet },
+    {
+      ...context,
+      environment: { ...environment, terminal },
+    },
+  );
 }
 
 function tasksLine({ tasks }: Plan): Notice {
@@ -128,30 +138,33 @@ function tasksLine({ tasks }: Plan): Notice {
     type: "tasks",
     tasks: tasks.map(({ key, dir, command }) => ({
       task: key,
-      folder: dir,
+      dir,
       command,
     })),
   };
 }
 
-/** What to type next about a script; `again` where another command line than the plainest goes on with it. */
+/**
+ * Command lines for the user to copy.
+ * @param resume the command that resumes the run, where it needs more than the script's name
+ */
 export function commandsFor(
   path: string,
   allowRef: boolean,
-  again?: string,
+  resume?: string,
 ): Commands {
-  const words = `${quotePath(path)}${allowRef ? " --allow-ref" : ""}`;
+  const operands = `${quotePath(path)}${allowRef ? " --allow-ref" : ""}`;
   return {
-    resume: again ?? `dpdisp run ${words}`,
-    cancel: `dpdisp cancel ${words}`,
+    resume: resume ?? `dpdisp run ${operands}`,
+    cancel: `dpdisp cancel ${operands}`,
   };
 }
 
-/** Flags that say how this time was to end; the next is to go on. */
-const ENDING_FLAGS = ["--dry-run", "--exit-on-submit", "--forget"];
+/** Flags that hold for one command only, and are not repeated when the run is resumed. */
+const ONE_TIME_FLAGS = ["--dry-run", "--exit-on-submit", "--forget"];
 
-function sameAgain(args: readonly string[]): string {
-  return ["dpdisp", ...args.filter((arg) => !ENDING_FLAGS.includes(arg))].map(
+function sameCommand(args: readonly string[]): string {
+  return ["dpdisp", ...args.filter((arg) => !ONE_TIME_FLAGS.includes(arg))].map(
     quote,
   ).join(" ");
 }

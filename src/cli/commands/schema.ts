@@ -4,7 +4,7 @@ import { exitCodes } from "../exit_codes.ts";
 import type { CommandResult } from "../arguments.ts";
 import type { CommandContext } from "../command_context.ts";
 
-/** Imports spelled out: a compiled program sees no computed ones. */
+/** The imports are literal, because a compiled program cannot contain computed ones. */
 const schemas = {
   script: () =>
     import("../../../schemas/script.json", { with: { type: "json" } }),
@@ -14,14 +14,14 @@ const schemas = {
 
 const EXAMPLES = `
 Examples:
-  dpdisp schema script   what may stand in a script's metadata block
+  dpdisp schema script   the fields of the script metadata
   dpdisp schema event    the lines that --json writes
 `;
 
 export function addSchema(
   program: Command,
-  { world: { terminal } }: CommandContext,
-  answer: CommandResult,
+  { environment: { terminal } }: CommandContext,
+  result: CommandResult,
 ): void {
   program.command("schema")
     .summary("print a JSON Schema")
@@ -35,6 +35,6 @@ export function addSchema(
     .action(async (name: keyof typeof schemas) => {
       const { default: schema } = await schemas[name]();
       terminal.out(`${JSON.stringify(schema, null, 2)}\n`);
-      answer.code = exitCodes.done.code;
+      result.code = exitCodes.done.code;
     });
 }

@@ -17,9 +17,9 @@ interface Options {
 
 const EXAMPLES = `
 Examples:
-  dpdisp trust hello.py            show what it would read, run and send, and ask
-  dpdisp trust hello.py --yes      trust it without being asked
-  dpdisp trust hello.py --revoke   trust it no more
+  dpdisp trust hello.py            show what it would read and run, and ask
+  dpdisp trust hello.py --yes      trust it without a question
+  dpdisp trust hello.py --revoke   stop trusting it
 
 A script needs trust for $ref, for \${env:…}, \${file:…} and \${cmd:…} in a secret
 field, and for a header template outside the work base that only you may read.
@@ -28,78 +28,80 @@ Trust holds until the metadata, or a file that $ref names, changes.
 
 export function addTrust(
   program: Command,
-  setting: CommandContext,
-  answer: CommandResult,
+  context: CommandContext,
+  result: CommandResult,
 ): void {
   program.command("trust")
-    .summary("let a script read your secrets and other files")
+    .summary("allow a script to read secrets and other files")
     .description(
-      "Shows what a script would read and run on this machine and where it may send that, and asks whether it may.",
+      "Shows what a script would read and run on this computer and where it could send that, and asks whether to allow it.",
     )
     .addArgument(file())
     .option("--yes", "do not ask")
     .option(
       "--revoke",
-      "take trust back, whatever the script's metadata is now",
+      "remove all trust in the script, whatever its metadata is now",
     )
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: Options) => {
-      const done = options.revoke
-        ? revoke(path, setting)
-        : await trust(path, options, setting);
-      answer.code = done.ok
-        ? done.value
-        : printFailure(done.error, setting.world.terminal, false);
+      const outcome = options.revoke
+        ? revoke(path, context)
+        : await trust(path, options, context);
+      result.code = outcome.ok
+        ? outcome.value
+        : printFailure(outcome.error, context.environment.terminal, false);
     });
 }
 
 async function trust(
   path: string,
   { yes = false }: Options,
-  { world }: CommandContext,
+  { environment }: CommandContext,
 ): Promise<Result<number>> {
-  const { terminal } = world;
-  const prepared = await prepareTrusted(path, world);
+  const { terminal } = environment;
+  const prepared = await prepareTrusted(path, environment);
   if (!prepared.ok) return ok(prepared.error);
   const { plan, needs, metadata } = prepared.value;
   const script = plan.config.script.path;
   if (needs.length === 0) {
-    terminal.out(`${path} needs no trust: nothing in it asks for any\n`);
+    terminal.out(`${path} does not need trust\n`);
     return ok(exitCodes.done.code);
   }
-  const lines = trustLines(needs, plan.config, outsideAccess(plan, world));
+  const lines = trustLines(
+    needs,
+    plan.config,
+    outsideAccess(plan, environment),
+  );
   if (!yes && terminal.columns() === null) {
     terminal.err(`${lines.join("\n")}\n`);
-    return fail(nobody(path));
+    return fail(noTerminal(path));
   }
   if (yes) terminal.err(`${lines.join("\n")}\n`);
-  else if (!await askTrust(lines, world)) {
+  else if (!await askTrust(lines, environment)) {
     terminal.err(`${path} is not trusted\n`);
     return ok(exitCodes.usage.code);
   }
-  const kept = keepTrust({ script, metadata, needs }, world);
+  const kept = keepTrust({ script, metadata, needs }, environment);
   if (!kept.ok) return kept;
   terminal.out(`${path} is trusted until its metadata changes\n`);
   return ok(exitCodes.done.code);
 }
 
-function nobody(path: string): Failure {
+function noTerminal(path: string): Failure {
   return {
     kind: "usage",
     summary: `Cannot ask whether to trust ${JSON.stringify(path)}`,
     detail: "there is no terminal",
-    hint: "Look at the list above, then repeat the command with --yes",
+    hint: "Read the list above, then repeat the command with --yes",
     isRetryable: false,
   };
 }
 
-function revoke(path: string, { world }: CommandContext): Result<number> {
-  const { terminal, cwd, trustStore } = world;
-  const isForgotten = trustStore.forget(resolve(cwd, path)) > 0;
+function revoke(path: string, { environment }: CommandContext): Result<number> {
+  const { terminal, cwd, trustStore } = environment;
+  const wasTrusted = trustStore.forget(resolve(cwd, path)) > 0;
   terminal.out(
-    isForgotten
-      ? `${path} is not trusted any more\n`
-      : `${path} was not trusted\n`,
+    wasTrusted ? `${path} is no longer trusted\n` : `${path} was not trusted\n`,
   );
   return ok(exitCodes.done.code);
 }

@@ -2,7 +2,7 @@ import type { Event } from "../../model/event.ts";
 import type { JobName } from "../../model/job.ts";
 import type { RunState, TrackedTask } from "../../model/run_state/mod.ts";
 import { formatFailure } from "../../text/result.ts";
-import { cancelWords, describeExitReason } from "../wording/exit_reasons.ts";
+import { cancelReasons, describeExitReason } from "../wording/exit_reasons.ts";
 import { describeExitCode } from "../wording/exit_codes.ts";
 import { formatBytes } from "../../text/format.ts";
 import { count } from "../../text/grammar.ts";
@@ -10,7 +10,7 @@ import type { Tone } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { RunView } from "../run_view.ts";
 
-/** `news` is left out by --quiet; of many alike `failure`s only the first are told one by one. */
+/** `--quiet` leaves out lines of the tone `news`. */
 export interface Line {
   readonly tone: Tone;
   readonly text: string;
@@ -18,90 +18,100 @@ export interface Line {
 
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
 
-/** The line of an event; null: it only changes the counts, or the report at the end tells it. */
-export function eventLine(event: Event, scene: RunView): Line | null {
-  const tell = LINES[event.type] as
-    | ((event: Event, scene: RunView) => Line | null)
+/** The line of an event; null where the event only changes the counts, or the summary at the end reports it. */
+export function eventLine(event: Event, view: RunView): Line | null {
+  const format = LINES[event.type] as
+    | ((event: Event, view: RunView) => Line | null)
     | undefined;
-  return tell?.(event, scene) ?? null;
+  return format?.(event, view) ?? null;
 }
 
 const LINES: {
-  readonly [T in Event["type"]]?: (event: Of<T>, scene: RunView) => Line | null;
+  readonly [T in Event["type"]]?: (event: Of<T>, view: RunView) => Line | null;
 } = {
-  sessionStarted: (_event, scene) => news(greeting(scene)),
+  sessionStarted: (_event, view) => news(sessionTitle(view)),
   attached: ({ who }) =>
-    news(`${dpdispOf(who)} is at it already: following it`),
+    news(`already running (${processName(who)}); attached to it`),
   resultsReused: ({ results }) =>
     news(
-      `${
-        count(results.length, "task")
-      } unchanged since an earlier run: not run again`,
+      `results of ${
+        count(results.length, "unchanged task")
+      } are reused from an earlier run`,
     ),
   staged: ({ tasks, files, bytes }) =>
-    news(`staged ${filesOf(files, bytes)} for ${count(tasks.length, "task")}`),
+    news(
+      `staged ${describeFiles(files, bytes)} for ${
+        count(tasks.length, "task")
+      }`,
+    ),
   jobRejected: ({ again, saw }) =>
     again
-      ? warning(`the scheduler takes no more jobs for now: ${saw.trim()}`)
+      ? warning(`the batch system accepts no more jobs for now: ${saw.trim()}`)
       : null,
   jobUnconfirmed: ({ saw }) =>
     saw === undefined ? null : warning(
-      `the scheduler's answer says neither yes nor no; it is asked what it has: ${saw}`,
+      `cannot tell from the reply of the batch system whether a job was submitted; the queue is checked: ${saw}`,
     ),
-  taskExited: ({ task, job, code }, scene) =>
-    code === 0 || isOurDoing(job, scene)
+  taskExited: ({ task, job, code }, view) =>
+    code === 0 || isCancelledByUs(job, view)
       ? null
-      : failure(failedTask(scene, task, code)),
+      : failure(describeFailedAttempt(view, task, code)),
   resultsLost: ({ tasks, deleted }) =>
     deleted
-      ? news(deletedWords(tasks.length, deleted))
+      ? news(describeDeletedResults(tasks.length, deleted))
       : tasks.length === 0
       ? null
       : warning(
         `results of ${
           count(tasks.length, "task")
-        } are there no more: to be run again`,
+        } are no longer on the remote host; ${
+          tasks.length === 1 ? "it" : "they"
+        } will run again`,
       ),
-  jobEnded: ({ job, cause }, scene) => {
-    const { progress } = scene;
-    const words = isOurDoing(job, scene) ? null : describeExitReason(cause);
-    return words === null
+  jobEnded: ({ job, cause }, view) => {
+    const description = isCancelledByUs(job, view)
       ? null
-      : failure(`${jobTitle(progress, job)} ${words}`);
+      : describeExitReason(cause);
+    return description === null
+      ? null
+      : failure(`${jobTitle(view.progress, job)} ${description}`);
   },
-  cancelRequested: ({ why, jobs }) =>
-    jobs.length > 0
-      ? news(`cancelling ${count(jobs.length, "job")}: ${cancelWords[why]}`)
-      : why === "cancel"
+  cancelRequested: ({ why, jobs }) => {
+    const reason = cancelReasons[why];
+    const because = reason === null ? "" : `${reason}: `;
+    if (jobs.length > 0) {
+      return news(`${because}cancelling ${count(jobs.length, "job")}`);
+    }
+    return reason === null
       ? null
-      : news(`${cancelWords[why]}: no more jobs are submitted`),
+      : news(`${because}no more jobs are submitted`);
+  },
   warning: ({ failure }) => warning(formatFailure(failure)),
 };
 
-/** `2 finished tasks run again, because their results were deleted: a/out, b/out`. Without a task they are those of the whole run. */
-function deletedWords(tasks: number, examples: readonly string[]): string {
+/** `2 finished tasks will run again, because their results were deleted: a/out, b/out`. Without a task they are results of the whole run. */
+function describeDeletedResults(
+  tasks: number,
+  examples: readonly string[],
+): string {
   const shown = `${examples.join(", ")}${tasks > examples.length ? ", …" : ""}`;
   return tasks === 0
-    ? `common results were deleted, and are collected again: ${shown}`
-    : `${count(tasks, "finished task")} ${
-      tasks === 1 ? "runs" : "run"
-    } again, because ${
+    ? `common results were deleted and are collected again: ${shown}`
+    : `${count(tasks, "finished task")} will run again, because ${
       tasks === 1 ? "its" : "their"
     } results were deleted: ${shown}`;
 }
 
-/** A job that dpdisp cancels ends as it was told to: that is nobody's failure. */
-function isOurDoing(job: JobName, { progress }: RunView): boolean {
+/** A job that dpdisp cancels is not reported as a failure. */
+function isCancelledByUs(job: JobName, { progress }: RunView): boolean {
   const { cancel = "no" } = progress.jobs.get(job) ?? {};
   return cancel !== "no";
 }
 
-/** @param who host and process, as the lease has them: `vm 123` */
-function dpdispOf(who: string): string {
-  const [host, pid] = who.split(" ");
-  return pid === undefined
-    ? "another dpdisp"
-    : `dpdisp with process ${pid} on ${host}`;
+/** `PID 123 on vm`. @param holder host and process as the lease names them: `vm 123` */
+function processName(holder: string): string {
+  const [host, pid] = holder.split(" ");
+  return pid === undefined ? "another dpdisp process" : `PID ${pid} on ${host}`;
 }
 
 function news(text: string): Line {
@@ -109,28 +119,30 @@ function news(text: string): Line {
 }
 
 function warning(text: string): Line {
-  return { tone: "warning", text };
+  return { tone: "warning", text: `warning: ${text}` };
 }
 
 function failure(text: string): Line {
   return { tone: "failure", text };
 }
 
-/** `hello.py: 3 tasks, Slurm on SSHContext; going on: 1 done, 2 jobs handed over`. */
-function greeting({ plan, progress: { counts, activeJobs } }: RunView): string {
-  const past = [
-    ...(counts.succeeded > 0 ? [`${counts.succeeded} done`] : []),
-    ...(activeJobs.size > 0
-      ? [`${count(activeJobs.size, "job")} handed over`]
+/** `hello.py: 3 tasks, Slurm on SSHContext; resuming: 1 task done, 2 jobs active`. */
+function sessionTitle(
+  { plan, progress: { counts, activeJobs } }: RunView,
+): string {
+  const earlier = [
+    ...(counts.succeeded > 0
+      ? [`${count(counts.succeeded, "task")} done`]
       : []),
+    ...(activeJobs.size > 0 ? [`${count(activeJobs.size, "job")} active`] : []),
   ];
   return `${titleOf(plan)}${
-    past.length > 0 ? `; going on: ${past.join(", ")}` : ""
+    earlier.length > 0 ? `; resuming: ${earlier.join(", ")}` : ""
   }`;
 }
 
-/** Links and files of our own weigh nothing. */
-function filesOf(files: number, bytes: number): string {
+/** Without the size where there is nothing but links and files of our own, which are not counted. */
+function describeFiles(files: number, bytes: number): string {
   return `${count(files, "file")}${
     bytes > 0 ? ` (${formatBytes(bytes)})` : ""
   }`;
@@ -148,30 +160,30 @@ export function shownFile(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-function failedTask(
+function describeFailedAttempt(
   { plan, progress, nameOf }: RunView,
   key: string,
   code: number,
 ): string {
-  const standing = progress.tasks.get(key);
-  const said = `task ${nameOf(key)} failed: ${describeExitCode(code)}`;
-  return standing === undefined
-    ? said
-    : `${said}${tryOf(standing, code, plan.config.machine.retries)}`;
+  const task = progress.tasks.get(key);
+  const description = `task ${nameOf(key)} failed: ${describeExitCode(code)}`;
+  return task === undefined
+    ? description
+    : `${description}${attemptOf(task, code, plan.config.machine.retries)}`;
 }
 
-/** A command that is not there will not be there the next time. */
-function tryOf(
+/** A command that was not found, or is not executable, is not retried. */
+function attemptOf(
   { failedAttempts }: TrackedTask,
   code: number,
   retries: number,
 ): string {
   return code === 126 || code === 127 || retries === 0
     ? ""
-    : ` (try ${failedAttempts + 1} of ${retries + 1})`;
+    : ` (attempt ${failedAttempts + 1} of ${retries + 1})`;
 }
 
-/** `job d3f2a1 (4711)`: our name and the scheduler's. */
+/** `job d3f2a1 (4711)`: our name and the batch system's id. */
 export function jobTitle({ jobs }: RunState, job: JobName): string {
   const id = jobs.get(job)?.id;
   return id ? `job ${job} (${id})` : `job ${job}`;

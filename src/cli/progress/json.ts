@@ -1,19 +1,19 @@
-/** The reporter for programs. */
+/** The reporter of `--json`. */
 import type { Environment } from "../../environment/environment.ts";
 import { writeLine } from "../json_lines.ts";
 import type { Reporter } from "./reporter.ts";
 import { failuresOf } from "../summary/failed_tasks.ts";
 import type { RunView } from "../run_view.ts";
 
-/** The events as they are, one a line on stdout; before the last, which tasks failed. */
+/** Writes each event as a line on stdout, and the failed tasks before the last one. */
 export function jsonReporter(
-  scene: RunView,
+  view: RunView,
   { terminal, files }: Environment,
 ): Reporter {
   return {
-    tell(event) {
+    report(event) {
       const failures = event.type === "runFinished"
-        ? failuresOf(scene, files)
+        ? failuresOf(view, files)
         : [];
       if (failures.length > 0) {
         writeLine(terminal, { type: "failures", failures });

@@ -1,4 +1,4 @@
-/** The reporter where nobody watches: a log, a mail, a file. */
+/** The reporters without a terminal: for a log file, and for `--quiet`. */
 import type { Environment } from "../../environment/environment.ts";
 import type { Line } from "./event_lines.ts";
 import { lineFilter } from "./line_filter.ts";
@@ -6,25 +6,25 @@ import { statusLine } from "./status_line.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RunView } from "../run_view.ts";
 
-/** Between two lines of progress; a log is read later, and by people. */
+/** Between two lines of progress; more would make a log hard to read. */
 const PROGRESS_MS = 5_000;
 
-/** Plain lines on stderr: what is notable at once, progress now and then. */
+/** Plain lines on stderr: events at once, progress at intervals. */
 export function plainReporter(
-  scene: RunView,
+  view: RunView,
   { terminal, clock }: Environment,
 ): Reporter {
-  const narrate = lineFilter(scene);
+  const linesOf = lineFilter(view);
   const shown = { text: "", at: clock.now() };
   return {
-    tell: (event) => {
-      for (const { text } of narrate(event)) terminal.err(`${text}\n`);
+    report: (event) => {
+      for (const { text } of linesOf(event)) terminal.err(`${text}\n`);
     },
     tick: {
       everyMs: 1_000,
       now() {
         if (clock.now() - shown.at < PROGRESS_MS) return;
-        const text = statusLine(scene, clock.now());
+        const text = statusLine(view, clock.now());
         if (text === shown.text) return;
         Object.assign(shown, { text, at: clock.now() });
         terminal.err(`${text}\n`);
@@ -34,19 +34,19 @@ export function plainReporter(
   };
 }
 
-/** Warnings at once; failures only where no report at the end will tell them. */
+/** Warnings at once; failures only where no summary will report them. */
 export function quietReporter(
-  scene: RunView,
+  view: RunView,
   { terminal }: Environment,
 ): Reporter {
-  const narrate = lineFilter(scene);
-  const untold: Line[] = [];
+  const linesOf = lineFilter(view);
+  const unreported: Line[] = [];
   return {
-    tell: (event) => {
-      const lines = narrate(event);
-      untold.push(...lines.filter(({ tone }) => tone === "failure"));
+    report: (event) => {
+      const lines = linesOf(event);
+      unreported.push(...lines.filter(({ tone }) => tone === "failure"));
       const now = lines.filter(({ tone }) => tone === "warning");
-      if (event.type === "sessionEnded") now.push(...untold);
+      if (event.type === "sessionEnded") now.push(...unreported);
       for (const { text, tone } of now) terminal.err(`${text}\n`, tone);
     },
     tick: null,

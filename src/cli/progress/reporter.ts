@@ -1,11 +1,11 @@
-/** Who tells a run while it goes on. */
+/** Shows a run while it proceeds. */
 import type { Event } from "../../model/event.ts";
 
 export interface Reporter {
-  /** An event, folded into progress already. */
-  tell(event: Event): void;
-  /** Called every so often between events; null: no need to. */
+  /** Reports an event that is already part of the run state. */
+  report(event: Event): void;
+  /** Called at intervals between events; null where there is nothing to redraw. */
   readonly tick: { readonly everyMs: number; readonly now: () => void } | null;
-  /** Makes room for the last words. */
+  /** Removes the status line, so that the summary can follow. */
   close(): void;
 }

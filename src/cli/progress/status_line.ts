@@ -6,76 +6,78 @@ import type { Plan } from "../../model/plan.ts";
 import type { Transfer, Transfers } from "../../model/backend_messages.ts";
 import type { RunView } from "../run_view.ts";
 
-/** `12 queued, 4 running, 30 done, 1 failed of 47 tasks`, or what is being done before and after that. `now`: ms since 1970. */
+/** `2/12 done, 2 running, 8 waiting (max_jobs = 2)`, or the phase before and after that. `now`: ms since 1970. */
 export function statusLine(
   { progress, plan, transfers }: RunView,
   now: number,
 ): string {
-  return phaseWords(progress, plan) + showTransfers(transfers(), now);
+  return describePhase(progress, plan) + showTransfers(transfers(), now);
 }
 
-function phaseWords(progress: RunState, plan: Plan): string {
-  const { remote, staged, readyJobs, activeJobs, jobs, counts, cancelling } =
-    progress;
-  const { scheduler, context } = plan.config.machine;
-  if (remote === null) return `looking at ${scheduler} on ${context}`;
-  if (hasEnded(progress) && jobs.size > 0) return closing(progress);
+function describePhase(progress: RunState, plan: Plan): string {
+  const { remote, staged, activeJobs, jobs, counts, cancelling } = progress;
+  const { scheduler, context, maxJobs } = plan.config.machine;
+  if (remote === null) {
+    return `inspecting the remote directory (${scheduler} on ${context})`;
+  }
+  if (hasEnded(progress) && jobs.size > 0) return describeLastPhase(progress);
   if (cancelling !== null) {
-    return `cancelling, ${count(activeJobs.size, "job")} left`;
+    return `cancelling, ${count(activeJobs.size, "job")} still active`;
   }
   if (counts.pending > 0 && staged.size === 0) {
-    return `staging ${count(counts.pending, "task")}`;
+    return `staging files of ${count(counts.pending, "task")}`;
   }
-  if (readyJobs.size > 0) {
-    return `submitting, ${count(readyJobs.size, "job")} left; ${
-      taskCounts(progress)
-    }`;
-  }
-  return taskCounts(progress);
+  return taskCounts(progress, maxJobs);
 }
 
-function closing(
+function describeLastPhase(
   { tasksToCollect, commonCollected, counts }: RunState,
 ): string {
   if (tasksToCollect.size > 0) {
-    return `bringing home results of ${count(tasksToCollect.size, "task")}`;
+    return `collecting results of ${count(tasksToCollect.size, "task")}`;
   }
   return commonCollected || counts.succeeded === 0
     ? "cleaning up"
-    : "bringing home common results";
+    : "collecting common results";
 }
 
-/** Only what there is: `30 done of 47 tasks` has none queued. */
-export function taskCounts(progress: RunState): string {
+/** Only what there is: `30/47 done` has no task that runs or waits. */
+export function taskCounts(
+  progress: RunState,
+  maxJobs: number | null = null,
+): string {
   const { counts, tasks } = progress;
-  const parts = [
-    [counts.pending + counts.assigned, `queued${whyOf(progress)}`],
-    [counts.running, "running"],
-    [counts.succeeded, "done"],
-    [counts.failed, "failed"],
-  ] as const;
-  const some = parts.filter(([number]) => number > 0).map(([number, word]) =>
-    `${number} ${word}`
-  );
-  return `${some.join(", ")} of ${count(tasks.size, "task")}`;
+  const waiting = counts.pending + counts.assigned;
+  return [
+    `${counts.succeeded}/${tasks.size} done`,
+    ...(counts.running > 0 ? [`${counts.running} running`] : []),
+    ...(waiting > 0
+      ? [`${waiting} waiting${waitingReason(progress, maxJobs)}`]
+      : []),
+    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+  ].join(", ");
 }
 
-/** Why most of the jobs that wait do so, in the scheduler's own word: ` (Resources)`. */
-function whyOf(progress: RunState): string {
-  const waiting = [...progress.activeJobs].map((name) => jobOf(progress, name))
+/** ` (max_jobs = 2)` where that limit holds jobs back, else why most jobs wait in the queue, in the batch system's own word: ` (Resources)`. */
+function waitingReason(progress: RunState, maxJobs: number | null): string {
+  const { readyJobs, activeJobs } = progress;
+  if (maxJobs !== null && readyJobs.size > 0 && activeJobs.size >= maxJobs) {
+    return ` (max_jobs = ${maxJobs})`;
+  }
+  const queued = [...activeJobs].map((name) => jobOf(progress, name))
     .filter(({ state }) => state === "queued" || state === "held");
-  const reasons = Map.groupBy(waiting, ({ reason }) => reason);
+  const reasons = Map.groupBy(queued, ({ reason }) => reason);
   reasons.delete("");
   const [most] = [...reasons].toSorted(([, a], [, b]) => b.length - a.length);
   return most ? ` (${most[0]})` : "";
 }
 
-/** What is over this soon needs no words (ms). */
-const WORTH_TELLING = 500;
+/** A transfer is shown once it has taken this long (ms). */
+const SHOWN_AFTER_MS = 500;
 
-/** `, 45.0 MB of 1.2 GB sent, 3.2 MB/s`; "" where nothing that takes its time is on its way. `now`: ms since 1970. */
+/** `, 45.0 MB of 1.2 GB uploaded, 3.2 MB/s`; "" without a transfer that takes long. `now`: ms since 1970. */
 export function showTransfers({ up, down }: Transfers, now: number): string {
-  return showOne(up, "sent", now) + showOne(down, "fetched", now);
+  return showOne(up, "uploaded", now) + showOne(down, "downloaded", now);
 }
 
 function showOne(
@@ -86,8 +88,8 @@ function showOne(
   if (transfer === null) return "";
   const { bytes, total, since } = transfer;
   const took = now - since;
-  if (took < WORTH_TELLING) return "";
-  // The archive has more in it than the files.
+  if (took < SHOWN_AFTER_MS) return "";
+  // The archive is larger than the files in it.
   const part = total === null
     ? formatBytes(bytes)
     : `${formatBytes(Math.min(bytes, total))} of ${formatBytes(total)}`;

@@ -1,4 +1,4 @@
-/** The reporter at a terminal: lines that stay, and one that lives. */
+/** The reporter at a terminal: lines that stay, and a status line that is redrawn. */
 import type { Environment } from "../../environment/environment.ts";
 import { lineFilter } from "./line_filter.ts";
 import { statusLine } from "./status_line.ts";
@@ -8,23 +8,23 @@ import type { RunView } from "../run_view.ts";
 
 const REDRAW_MS = 100;
 
-/** Only `tick` draws, so that a thousand events at once cost nothing. */
+/** Only `tick` draws, so that thousands of events at once cost little. */
 export function liveReporter(
-  scene: RunView,
+  view: RunView,
   { terminal, clock }: Environment,
 ): Reporter {
-  const narrate = lineFilter(scene);
+  const linesOf = lineFilter(view);
   const began = clock.now();
   return {
-    tell: (event) => {
-      for (const { text, tone } of narrate(event)) {
+    report: (event) => {
+      for (const { text, tone } of linesOf(event)) {
         terminal.err(`${text}\n`, tone);
       }
     },
     tick: {
       everyMs: REDRAW_MS,
       now() {
-        const text = `${statusLine(scene, clock.now())} · ${
+        const text = `${statusLine(view, clock.now())} · ${
           elapsed(clock.now() - began)
         }`;
         terminal.draw(text);
@@ -34,7 +34,7 @@ export function liveReporter(
   };
 }
 
-/** Whole seconds: tenths would make a line that never rests. */
+/** In whole seconds, so that the line is not redrawn all the time. */
 function elapsed(ms: number): string {
   return ms < 10_000 ? `${Math.floor(ms / 1000)} s` : formatDuration(ms);
 }

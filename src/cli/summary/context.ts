@@ -1,4 +1,4 @@
-/** What a summary is made from. */
+/** The input of a summary. */
 import type { Files } from "../../environment/environment.ts";
 import type { JobName } from "../../model/job.ts";
 import type { Event } from "../../model/event.ts";
@@ -7,12 +7,12 @@ import type { RunView } from "../run_view.ts";
 export interface SummaryInput extends RunView {
   readonly commands: Commands;
   readonly files: Files;
-  /** Milliseconds that this dpdisp took. */
+  /** Duration of this session in milliseconds. */
   readonly took: number;
-  /** Jobs that this dpdisp cancelled. */
+  /** Jobs that this session cancelled. */
   readonly cancelled: readonly JobName[];
-  /** It leaves because its output went nowhere, which is told apart. */
-  readonly isUnheard?: boolean;
+  /** The session ends because its output could not be written; that is reported separately. */
+  readonly isOutputLost?: boolean;
 }
 
 export type FinalEvent = Extract<
@@ -22,7 +22,7 @@ export type FinalEvent = Extract<
 
 /** Command lines for the user to copy. */
 export interface Commands {
-  /** Goes on with this run. */
+  /** Resumes this run. */
   readonly resume: string;
   /** Cancels its jobs. */
   readonly cancel: string;

@@ -5,35 +5,35 @@ import { failureReason } from "./failure_reason.ts";
 import type { Task } from "../../model/plan.ts";
 import type { RunView } from "../run_view.ts";
 
-/** Folder and reason, command, the end of the log, and what to do about it; a line each. */
+/** Directory and reason, command, the end of the log, and hints. */
 export function describeFailedTask(
   task: Task,
-  scene: RunView,
+  view: RunView,
   files: Files,
 ): readonly string[] {
-  const standing = taskOf(scene.progress, task.key);
-  const log = readTaskLog(task, scene, files);
+  const tracked = taskOf(view.progress, task.key);
+  const log = readTaskLog(task, view, files);
   return [
-    `task ${scene.nameOf(task.key)} failed: ${failureReason(standing, scene)}${
-      circumstances(standing)
+    `task ${view.nameOf(task.key)} failed: ${failureReason(tracked, view)}${
+      circumstances(tracked)
     }`,
     `  command: ${task.command}`,
     ...log.lines,
-    ...adviceFor(standing, task, log.text).map((line) => `  ${line}`),
-    ...roomFor(standing, scene).map((line) => `  ${line}`),
+    ...commandHints(tracked, task, log.text).map((line) => `  ${line}`),
+    ...limitHints(tracked, view).map((line) => `  ${line}`),
   ];
 }
 
 function circumstances({ failedAttempts, host }: TrackedTask): string {
-  // What no retry can mend counts as tried without end.
-  const tried = failedAttempts > 1 && Number.isFinite(failedAttempts)
-    ? `, after ${failedAttempts} tries`
+  // A failure that no retry can fix counts as infinitely many attempts.
+  const attempts = failedAttempts > 1 && Number.isFinite(failedAttempts)
+    ? `, after ${failedAttempts} attempts`
     : "";
-  return `${tried}${host === null ? "" : `, on ${host}`}`;
+  return `${attempts}${host === null ? "" : `, on ${host}`}`;
 }
 
-/** What to ask for where a limit ended the job. */
-function roomFor(
+/** What to request where a limit ended the job. */
+function limitHints(
   { job }: TrackedTask,
   { progress }: RunView,
 ): readonly string[] {
@@ -42,15 +42,15 @@ function roomFor(
     : progress.jobs.get(job)?.exitReason?.kind;
   if (kind === "timeLimit") {
     return [
-      "ask for more time: resources.walltime, or a queue that allows more",
+      "request more time: resources.walltime, or a queue with a longer limit",
     ];
   }
   return kind === "outOfMemory"
-    ? ["ask for more memory: resources.memory, or fewer tasks at once"]
+    ? ["request more memory: resources.memory, or run fewer tasks at once"]
     : [];
 }
 
-function adviceFor(
+function commandHints(
   { code, suggestedCommand }: TrackedTask,
   { command }: Task,
   log: string,
@@ -59,16 +59,16 @@ function adviceFor(
   const name = namedIn(log, code) ?? firstWord(command);
   if (code === 126) {
     return [
-      `${name} is there, but may not be executed: chmod +x, or name its interpreter`,
+      `${name} is not executable: run chmod +x on it, or name its interpreter in the command`,
     ];
   }
   if (suggestedCommand === null) {
     return [
-      `${name} was not found: load its module, source its environment, or give its path`,
+      `${name} was not found: load its module, source its environment, or write its full path`,
     ];
   }
   return [
-    `${name} was not found, ${suggestedCommand} is there: write command = ${
+    `${name} was not found, but ${suggestedCommand} was: set command = ${
       JSON.stringify(suggestedCommand + command.slice(name.length))
     }`,
   ];

@@ -11,21 +11,24 @@ import type { Task } from "../../model/plan.ts";
 import type { SummaryInput } from "./context.ts";
 import type { RunView } from "../run_view.ts";
 
-/** Ways to fail that are told in full; of the tasks that failed in others the names. */
-const TOLD_IN_FULL = 10;
+/** Groups of failures that are described in full; tasks of other groups are only named. */
+const GROUPS_DESCRIBED = 10;
 
-/** The first task of each way with all that is known about it, then who else failed so; lines without their ends. */
-export function failedTasks(last: SummaryInput): readonly string[] {
-  const failed = failedIn(last);
-  const told = groupFailures(failed, last, last.files).slice(0, TOLD_IN_FULL);
-  const known = new Set(told.flat());
+/** The first task of each group in full, then the names of the others; lines without their ends. */
+export function failedTasks(input: SummaryInput): readonly string[] {
+  const failed = failedIn(input);
+  const described = groupFailures(failed, input, input.files).slice(
+    0,
+    GROUPS_DESCRIBED,
+  );
+  const known = new Set(described.flat());
   const rest = failed.filter((task) => !known.has(task));
   return [
-    ...told.flatMap((tasks) => toldOnce(tasks, last)),
+    ...described.flatMap((tasks) => describeGroup(tasks, input)),
     ...taskList(
       `${count(rest.length, "more task")} failed`,
       rest,
-      last,
+      input,
     ),
   ];
 }
@@ -37,42 +40,42 @@ export function failedIn({ plan, progress }: RunView): readonly Task[] {
   );
 }
 
-function toldOnce(
+function describeGroup(
   [first, ...others]: readonly Task[],
-  last: SummaryInput,
+  input: SummaryInput,
 ): readonly string[] {
   const hosts = [first!, ...others].map(({ key }) =>
-    taskOf(last.progress, key).host
+    taskOf(input.progress, key).host
   );
   const isOnMany = hosts[0] !== null &&
     hosts.some((host) => host !== null && host !== hosts[0]);
   return [
-    ...describeFailedTask(first!, last, last.files),
+    ...describeFailedTask(first!, input, input.files),
     ...taskList(
-      `and ${count(others.length, "more task")} in the same way${
-        isOnMany ? ", on other hosts too" : ""
+      `and ${count(others.length, "more task")} failed in the same way${
+        isOnMany ? ", also on other hosts" : ""
       }`,
       others,
-      last,
+      input,
     ),
   ];
 }
 
-/** Every task that failed for good, in the order of the plan. */
+/** Every task that failed and has no retries left, in the order of the plan. */
 export function failuresOf(
-  scene: RunView,
+  view: RunView,
   files: Files,
 ): readonly FailedTask[] {
-  return failedIn(scene).map((task) => {
-    const standing = taskOf(scene.progress, task.key);
+  return failedIn(view).map((task) => {
+    const tracked = taskOf(view.progress, task.key);
     return {
       task: task.key,
-      folder: task.dir,
+      dir: task.dir,
       command: task.command,
-      reason: failureReason(standing, scene),
-      code: standing.code,
-      job: standing.job,
-      log: localLog(task, scene, files),
+      reason: failureReason(tracked, view),
+      code: tracked.code,
+      job: tracked.job,
+      log: localLog(task, view, files),
     };
   });
 }

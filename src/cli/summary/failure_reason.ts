@@ -5,28 +5,28 @@ import { describeExitCode } from "../wording/exit_codes.ts";
 import { jobTitle } from "../progress/event_lines.ts";
 import type { RunView } from "../run_view.ts";
 
-/** An exit code of its own, with what ended it from outside; else what became of its job. */
-export function failureReason(standing: TrackedTask, scene: RunView): string {
-  const { code, job, started } = standing;
-  const words = fateOf(standing, scene);
-  const fate = words === null || job === null
+/** Its exit code, and why its job ended where that ended the task too. */
+export function failureReason(task: TrackedTask, view: RunView): string {
+  const { code, job, started } = task;
+  const description = jobEndOf(task, view);
+  const jobEnd = description === null || job === null
     ? null
-    : `its ${jobTitle(scene.progress, job)} ${words}`;
+    : `its ${jobTitle(view.progress, job)} ${description}`;
   if (code !== null && code !== 0) {
-    return fate === null
+    return jobEnd === null
       ? describeExitCode(code)
-      : `${describeExitCode(code)}; ${fate}`;
+      : `${describeExitCode(code)}; ${jobEnd}`;
   }
-  if (fate !== null) return fate;
-  return started === null ? "it never started" : "it never came to its end";
+  if (jobEnd !== null) return jobEnd;
+  return started === null ? "it never started" : "it did not finish";
 }
 
-/** What became of its job, where that may have ended it; null: it came to its end by itself. */
-export function fateOf(
+/** Why its job ended, where that may have ended the task; null where the task ended by itself. */
+export function jobEndOf(
   { code, job }: TrackedTask,
   { progress }: RunView,
 ): string | null {
   const isOwnExit = code !== null && code > 0 && code <= 128;
-  const cause = job === null ? null : progress.jobs.get(job)?.exitReason;
-  return cause && !isOwnExit ? describeExitReason(cause) : null;
+  const exitReason = job === null ? null : progress.jobs.get(job)?.exitReason;
+  return exitReason && !isOwnExit ? describeExitReason(exitReason) : null;
 }

@@ -1,4 +1,4 @@
-/** The last words of a run that came to its end. */
+/** The summary of a run that is finished. */
 import { isIncomplete } from "../../engine/end_conditions.ts";
 import { runDirectory } from "../../script/remote_layout.ts";
 import { taskOf } from "../../model/run_state/mod.ts";
@@ -10,143 +10,158 @@ import { formatDuration } from "../../text/format.ts";
 import { count } from "../../text/grammar.ts";
 import type { FinalEvent, SummaryInput } from "./context.ts";
 
-/** Failures, results that are missing, the sum, and what the same command would do; lines without their ends. */
+/** Failures, missing results, what the same command would do, and the counts; lines without their ends. */
 export function finished(
   { outcome, dropped }: Extract<FinalEvent, { type: "runFinished" }>,
-  last: SummaryInput,
+  input: SummaryInput,
 ): readonly string[] {
-  const { plan, progress, took } = last;
-  const { counts, tasks } = progress;
-  const done = counts.succeeded === tasks.size
-    ? `${count(counts.succeeded, "task")} done`
-    : `${counts.succeeded} of ${count(tasks.size, "task")} done`;
-  const title = shownFile(plan.config.script.path);
-  const sum = `${title}: ${done}${withoutResults(last)} in ${
-    formatDuration(took)
-  }; results are in ${plan.localDir}`;
+  const { plan, progress: { counts } } = input;
   if (outcome === "succeeded") {
     return [
-      ...missingResults(last),
-      ...logsBeside(last),
-      ...droppedTasks(last),
-      sum,
+      ...missingResults(input),
+      ...logsBeside(input),
+      ...unfinishedTasks(input),
+      succeededLine(input),
     ];
   }
   return [
-    ...failedTasks(last),
-    ...missingResults(last),
-    ...logsBeside(last),
-    ...unfinishedTasks(dropped, last),
-    ...(counts.succeeded > 0
-      ? [sum]
-      : [`${title}: no task is done, after ${formatDuration(took)}`]),
-    ...whatNext(last),
+    ...failedTasks(input),
+    ...missingResults(input),
+    ...logsBeside(input),
+    ...(counts.succeeded > 0 ? [`results are in ${plan.localDir}`] : []),
+    ...nextCommands(input),
+    failedLine(dropped, input),
   ];
 }
 
-/** Of the tasks that are done, those whose results are not all here. */
-function withoutResults({ progress: { incomplete } }: SummaryInput): string {
-  return incomplete.size === 0
-    ? ""
-    : `, ${incomplete.size} without all ${
-      incomplete.size === 1 ? "its" : "their"
-    } results,`;
+/** `sweep.py: 4 tasks succeeded (19 s); results are in /work`. */
+function succeededLine(input: SummaryInput): string {
+  const { plan, progress: { counts, tasks, incomplete } } = input;
+  const succeeded = counts.succeeded === tasks.size
+    ? `${count(counts.succeeded, "task")} succeeded`
+    : `${counts.succeeded} of ${count(tasks.size, "task")} succeeded`;
+  const missing = incomplete.size > 0
+    ? `, ${incomplete.size} with missing results`
+    : "";
+  return `${titleOf(input)}: ${succeeded}${missing} (${
+    duration(input)
+  }); results are in ${plan.localDir}`;
 }
 
-function unfinishedTasks(
-  dropped: number,
-  { progress: { cancelling } }: SummaryInput,
-): readonly string[] {
-  if (dropped === 0) return [];
-  const tasks = count(dropped, "task");
-  return [
-    cancelling === "fail-fast"
-      ? `${tasks} cancelled (--fail-fast)`
-      : `${tasks} did not run to the end`,
+/** `sweep.py: FAILED: 1 of 4 tasks failed, 3 succeeded (19 s)`; programs and people look for this line. */
+function failedLine(dropped: number, input: SummaryInput): string {
+  const { counts, tasks, incomplete, cancelling, commonMissing, commonKept } =
+    input.progress;
+  const groups = [
+    [counts.failed, "failed"],
+    [dropped, cancelling === "fail-fast" ? "cancelled" : "not finished"],
+    [counts.succeeded, "succeeded"],
+    [incomplete.size, "with missing results"],
+  ] as const;
+  const [first, ...others] = groups.filter(([number]) => number > 0);
+  const parts = [
+    ...(first
+      ? [`${first[0]} of ${count(tasks.size, "task")} ${first[1]}`]
+      : []),
+    ...others.map(([number, what]) => `${number} ${what}`),
+    ...(commonMissing.length + commonKept.length > 0
+      ? ["common results missing"]
+      : []),
   ];
+  return `${titleOf(input)}: FAILED: ${parts.join(", ")} (${duration(input)})`;
 }
 
-/** A task that is done is not tried again; of its missing results only the files are looked for. */
-function whatNext(last: SummaryInput): readonly string[] {
-  const { progress, progress: { counts, tasks }, commands } = last;
-  const isUndone = counts.succeeded < tasks.size;
+function titleOf({ plan }: SummaryInput): string {
+  return shownFile(plan.config.script.path);
+}
+
+function duration({ took }: SummaryInput): string {
+  return formatDuration(took);
+}
+
+/** A task that succeeded is not run again; only its missing results are looked for. */
+function nextCommands(input: SummaryInput): readonly string[] {
+  const { progress, progress: { counts, tasks }, commands } = input;
+  const isUnfinished = counts.succeeded < tasks.size;
   return [
-    ...(isUndone
-      ? [`what is not done is tried again by: ${commands.resume}`]
+    ...(isUnfinished
+      ? [
+        `to ${
+          counts.failed > 0 ? "retry the failed" : "run the unfinished"
+        } tasks: ${commands.resume}`,
+      ]
       : []),
     ...(isIncomplete(progress)
       ? [
-        isUndone
-          ? "it also looks again for the results that are missing"
-          : `missing results are looked for again by: ${commands.resume}`,
+        isUnfinished
+          ? "the same command looks for the missing results again"
+          : `to look for the missing results again: ${commands.resume}`,
       ]
       : []),
-    ...(isMissing(last) ? [anew(last)] : []),
+    ...(isMissing(input) ? [runAgainHint(input)] : []),
   ];
 }
 
-/** A pattern matched nothing; what is only stuck there would be lost by running anew. */
-function isMissing(
-  { progress }: SummaryInput,
-): boolean {
+/** True where a pattern matched nothing. Results that could only not be downloaded would be lost by running the tasks again. */
+function isMissing({ progress }: SummaryInput): boolean {
   return progress.commonMissing.length > 0 ||
     [...progress.incomplete].some((key) =>
       taskOf(progress, key).missing.length > 0
     );
 }
 
-/** What the folder there remembers is done; `--forget` alone would learn it from there. */
-function anew({ plan, progress, commands }: SummaryInput): string {
+/** The remote directory records which tasks succeeded; `--forget` alone would read that again. */
+function runAgainHint({ plan, progress, commands }: SummaryInput): string {
   const { root, host } = progress.remote ?? { root: plan.remoteDir, host: "" };
-  const folder = runDirectory(root, plan.runKey);
-  const where = sharesFiles(plan) ? folder : `${folder} on ${host}`;
-  return `to run everything anew, remove ${where}, then: ${commands.resume} --forget`;
+  const directory = runDirectory(root, plan.runKey);
+  const where = sharesFiles(plan) ? directory : `${directory} on ${host}`;
+  return `to run all tasks again, remove ${where}, then: ${commands.resume} --forget`;
 }
 
-/** A run may be good enough without some of its tasks. */
-function droppedTasks(last: SummaryInput): readonly string[] {
-  const ratio = last.plan.config.resources.strategy.unfinishedRatio;
-  const tasks = last.plan.tasks.filter(({ key }) =>
-    last.progress.tasks.get(key)?.state !== "succeeded"
+/** A run may succeed without some of its tasks. */
+function unfinishedTasks(input: SummaryInput): readonly string[] {
+  const ratio = input.plan.config.resources.strategy.unfinishedRatio;
+  const tasks = input.plan.tasks.filter(({ key }) =>
+    input.progress.tasks.get(key)?.state !== "succeeded"
   );
   return taskList(
     `${
       count(tasks.length, "task")
-    } dropped, as ratio_unfinished = ${ratio} allows`,
+    } not finished, as ratio_unfinished = ${ratio} allows`,
     tasks,
-    last,
+    input,
   );
 }
 
 function missingResults(
   { plan, progress, nameOf }: SummaryInput,
 ): readonly string[] {
-  const incomplete = plan.tasks.flatMap(({ key }) => {
+  const lines = plan.tasks.flatMap(({ key }) => {
     const { missing = [], kept = [] } = progress.tasks.get(key) ?? {};
     const name = nameOf(key);
     return [
       ...(missing.length === 0 ? [] : [
-        `task ${name} ended well, but left nothing that matches ${
+        `task ${name} succeeded, but no file matches backward_files ${
           missing.map(quoted).join(", ")
         }`,
       ]),
-      ...notHome(`task ${name}`, kept),
+      ...notDownloaded(`task ${name}`, kept),
     ];
   });
-  const told = incomplete.slice(0, NAMED);
-  const rest = incomplete.length - told.length;
+  const shown = lines.slice(0, NAMED);
+  const rest = lines.length - shown.length;
   const { commonMissing: common, commonKept } = progress;
   return [
-    ...told,
-    ...(rest > 0 ? [`${count(rest, "more task")} left results out`] : []),
-    ...(common.length === 0
-      ? []
-      : [`no common result matches ${common.map(quoted).join(", ")}`]),
-    ...notHome("the common results", commonKept),
+    ...shown,
+    ...(rest > 0 ? [`${count(rest, "more task")} with missing results`] : []),
+    ...(common.length === 0 ? [] : [
+      `no file matches backward_common_files ${common.map(quoted).join(", ")}`,
+    ]),
+    ...notDownloaded("common results", commonKept),
   ];
 }
 
-/** Of a file that the user has himself, and nobody asked to replace. */
+/** Logs that have another name here, because a file of the user has theirs. */
 function logsBeside({ plan, progress }: SummaryInput): readonly string[] {
   const beside = plan.tasks.flatMap(({ key }) =>
     progress.tasks.get(key)?.beside ?? []
@@ -154,20 +169,23 @@ function logsBeside({ plan, progress }: SummaryInput): readonly string[] {
   const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
   if (moved.size === 0) return [];
   const names = [...moved].map(([path, instead]) =>
-    `instead of ${quoted(path)} the log is ${quoted(instead)}`
+    `${quoted(path)} was written to ${quoted(instead)}`
   );
   return [
-    `local files that no run made were not overwritten: ${
+    `local files that no run created were not overwritten: ${
       joinSome(names, (name) => name)
     }`,
   ];
 }
 
-/** Why was told when it was tried. */
-function notHome(whose: string, kept: readonly string[]): readonly string[] {
+/** The reason was reported when the download failed. */
+function notDownloaded(
+  whose: string,
+  kept: readonly string[],
+): readonly string[] {
   if (kept.length === 0) return [];
   return [
-    `of ${whose} this did not come home whole, and stays where it is: ${
+    `${whose}: these results could not be downloaded and are still on the remote host: ${
       joinSome(kept, quoted)
     }`,
   ];

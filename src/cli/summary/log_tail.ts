@@ -1,13 +1,13 @@
-/** The end of a log that came home. */
+/** The end of a collected log. */
 import { withoutColors } from "../../text/visible.ts";
 import type { Files } from "../../environment/environment.ts";
 
 const LINES = 10;
 const LINE_WIDTH = 200;
-/** Above this a log is not opened for its last lines. */
+/** A larger log is not opened. */
 export const MOST_BYTES = 64 * 2 ** 20;
 
-/** The last lines; null: no readable log, or a huge one. "" is empty. */
+/** The last lines; null where the log cannot be read or is too large, [] where it is empty. */
 export function logTail(path: string, files: Files): readonly string[] | null {
   const stat = files.stat(path);
   if (stat?.kind !== "file" || stat.bytes > MOST_BYTES) return null;
@@ -20,7 +20,7 @@ export function logTail(path: string, files: Files): readonly string[] | null {
   ) => line !== "" || at > 0);
 }
 
-/** Colours say nothing here; a progress bar's `\r` leaves its last state. */
+/** Without colours; of a progress bar that redraws itself with `\r` only the last state. */
 function lastState(line: string): string {
   const plain = withoutColors(line.replace(/\r$/, ""));
   const shown = plain.slice(plain.lastIndexOf("\r") + 1).trimEnd();

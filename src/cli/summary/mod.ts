@@ -2,12 +2,12 @@ import { finished } from "./finished.ts";
 import { stoppedSummary } from "./stopped.ts";
 import type { FinalEvent, SummaryInput } from "./context.ts";
 
-/** What came of the run, and what to do next; lines without their ends. */
+/** The outcome of the run and what to do next; lines without their ends. */
 export function lastLines(
   ending: FinalEvent,
-  last: SummaryInput,
+  input: SummaryInput,
 ): readonly string[] {
   return ending.type === "runFinished"
-    ? finished(ending, last)
-    : stoppedSummary(ending, last);
+    ? finished(ending, input)
+    : stoppedSummary(ending, input);
 }

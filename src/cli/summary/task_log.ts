@@ -1,5 +1,5 @@
 import { taskOf, type TrackedTask } from "../../model/run_state/mod.ts";
-import type { ContextName } from "../../schema/names.ts";
+import { filesAt } from "../../schema/backend_kinds.ts";
 import { outPath, runDirectory } from "../../script/remote_layout.ts";
 import { join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
@@ -8,127 +8,138 @@ import type { Plan, Task } from "../../model/plan.ts";
 import type { RunView } from "../run_view.ts";
 
 /** Lines for the screen, and the end of the log as text. */
-export interface Words {
+export interface LogExcerpt {
   readonly lines: readonly string[];
   readonly text: string;
 }
 
-/** The end of its log, or where that should be. */
-export function readTaskLog(task: Task, scene: RunView, files: Files): Words {
-  const standing = taskOf(scene.progress, task.key);
-  return standing.started === null
-    ? jobsWords(standing, scene, files)
-    : lastWords(task, scene, files);
+/** The end of its log, or where the log should be. */
+export function readTaskLog(
+  task: Task,
+  view: RunView,
+  files: Files,
+): LogExcerpt {
+  const tracked = taskOf(view.progress, task.key);
+  return tracked.started === null
+    ? excerptOfJob(tracked, view, files)
+    : excerptOfTask(task, view, files);
 }
 
-/** Absolute paths of this machine where its logs may be; the one that tells most comes first. */
+/** Absolute local paths where its logs may be, the error log first. */
 export function logPaths(
   { key, dir, stderrFile, stdoutFile }: Task,
   { plan, progress }: RunView,
 ): readonly string[] {
-  const { started, job, beside } = taskOf(progress, key);
+  const { started, job, beside, logs } = taskOf(progress, key);
   if (started !== null) {
     const names = [...new Set([stderrFile, stdoutFile])].filter((name) =>
       name !== null
     );
     const moved = new Map(beside.map(({ path, instead }) => [path, instead]));
-    return names.map((name) => {
+    const paths = names.map((name) => {
       const path = normalise(join(dir, name));
-      return join(plan.localDir, moved.get(path) ?? path);
+      return moved.get(path) ?? path;
     });
+    // A file of that name that was not collected is the user's own, not the log of this task.
+    const collected = new Set(logs);
+    return paths.filter((path) =>
+      plan.remoteDir === plan.localDir || collected.has(path)
+    )
+      .map((path) => join(plan.localDir, path));
   }
   return job !== null && sharesFiles(plan)
-    ? [jobsLog(job, { plan, progress })]
+    ? [jobLog(job, { plan, progress })]
     : [];
 }
 
-/** The log that is on this machine, one with words before an empty one; null: none is. */
+/** The local log, one with text before an empty one; null where there is none. */
 export function localLog(
   task: Task,
-  scene: RunView,
+  view: RunView,
   files: Files,
 ): string | null {
-  const found = logPaths(task, scene).flatMap((path) => {
+  const found = logPaths(task, view).flatMap((path) => {
     const stat = files.stat(path);
     return stat?.kind === "file" ? [{ path, bytes: stat.bytes }] : [];
   });
   return (found.find(({ bytes }) => bytes > 0) ?? found[0])?.path ?? null;
 }
 
-/** Contexts whose execution side is this machine. */
-const SHARES_FILES: readonly ContextName[] = [
-  "LazyLocalContext",
-  "LocalContext",
-];
-
+/** Whether the files of its tasks are on this machine. */
 export function sharesFiles({ config: { machine } }: Plan): boolean {
-  return SHARES_FILES.includes(machine.context);
+  return filesAt(machine.context) !== "elsewhere";
 }
 
-type Place = Pick<RunView, "plan" | "progress">;
+type PlanAndState = Pick<RunView, "plan" | "progress">;
 
-/** What the scheduler caught of the job's own output, on the execution side. */
-function jobsLog(job: string, { plan, progress }: Place): string {
+/** The job's own output, which the batch system writes on the remote host. */
+function jobLog(job: string, { plan, progress }: PlanAndState): string {
   const root = progress.remote?.root ?? plan.remoteDir;
   return `${runDirectory(root, plan.runKey)}/${outPath(job)}`;
 }
 
-/** What tells of a task that never began: a log in its folder would be an earlier run's. */
-function jobsWords({ job }: TrackedTask, scene: RunView, files: Files): Words {
-  if (job === null) return withoutText();
-  const path = jobsLog(job, scene);
-  const tail = sharesFiles(scene.plan) ? logTail(path, files) : null;
+/** For a task that never started: a log in its directory would be from an earlier run. */
+function excerptOfJob(
+  { job }: TrackedTask,
+  view: RunView,
+  files: Files,
+): LogExcerpt {
+  if (job === null) return withoutExcerpt();
+  const path = jobLog(job, view);
+  const tail = sharesFiles(view.plan) ? logTail(path, files) : null;
   if (tail === null) {
-    return withoutText(
-      `its job's output is ${placed(path, scene)}, if anywhere`,
+    return withoutExcerpt(
+      `the output of its job, if any, is in ${remotePath(path, view)}`,
     );
   }
   return tail.length === 0
-    ? withoutText(`its job wrote nothing to ${path}`)
-    : shownEnd(path, tail);
+    ? withoutExcerpt(`its job wrote nothing to ${path}`)
+    : excerpt(path, tail);
 }
 
-/** The error log, or where it says nothing the log; else where it should be. */
-function lastWords(task: Task, scene: RunView, files: Files): Words {
-  const logs = logPaths(task, scene).map((path) => ({
+/** The error log, or the other log where that one is empty; else where they should be. */
+function excerptOfTask(task: Task, view: RunView, files: Files): LogExcerpt {
+  const logs = logPaths(task, view).map((path) => ({
     path,
     tail: logTail(path, files),
   }));
-  const telling = logs.find(({ tail }) => tail !== null && tail.length > 0);
-  if (telling) {
-    const note = wasTriedBefore(task, scene) ? " (each try appends to it)" : "";
-    return shownEnd(`${telling.path}${note}`, telling.tail!);
+  const written = logs.find(({ tail }) => tail !== null && tail.length > 0);
+  if (written) {
+    const note = hasEarlierAttempt(task, view)
+      ? " (each attempt appends to it)"
+      : "";
+    return excerpt(`${written.path}${note}`, written.tail!);
   }
-  if (logs.length === 0) {
-    return withoutText("it has no log (outlog and errlog are null)");
+  if (task.stderrFile === null && task.stdoutFile === null) {
+    return withoutExcerpt("it has no log (outlog and errlog are null)");
   }
   const empty = logs.filter(({ tail }) => tail !== null);
   if (empty.length > 0) {
     const paths = empty.map(({ path }) => path);
-    return withoutText(`nothing was written to ${paths.join(" and ")}`);
+    return withoutExcerpt(`nothing was written to ${paths.join(" and ")}`);
   }
-  const { plan, progress } = scene;
-  const folder = join(progress.remote?.root ?? plan.remoteDir, task.dir);
-  const far = join(folder, (task.stderrFile ?? task.stdoutFile)!);
-  return withoutText(`its log is ${placed(far, scene)}, if anywhere`);
+  const { plan, progress } = view;
+  const dir = join(progress.remote?.root ?? plan.remoteDir, task.dir);
+  const path = join(dir, (task.stderrFile ?? task.stdoutFile)!);
+  return withoutExcerpt(`its log, if any, is ${remotePath(path, view)}`);
 }
 
-/** A path of the execution side, said to be there where that is not this machine. */
-function placed(path: string, { plan }: RunView): string {
-  return sharesFiles(plan) ? path : `${path} on the execution side`;
+/** A remote path, marked as such where the remote host is another computer. */
+function remotePath(path: string, { plan }: RunView): string {
+  return sharesFiles(plan) ? path : `${path} on the remote host`;
 }
 
-/** Its tasks were in a job before this one: the log may end with an earlier try's words. */
-function wasTriedBefore({ key }: Task, { progress }: RunView): boolean {
+/** True where its tasks were in an earlier job: the log may end with the output of an earlier attempt. */
+function hasEarlierAttempt({ key }: Task, { progress }: RunView): boolean {
   const job = taskOf(progress, key).job;
   return job !== null && (progress.jobs.get(job)?.after.length ?? 0) > 0;
 }
 
-function withoutText(...lines: readonly string[]): Words {
+function withoutExcerpt(...lines: readonly string[]): LogExcerpt {
   return { lines: lines.map((line) => `  ${line}`), text: "" };
 }
 
-function shownEnd(what: string, tail: readonly string[]): Words {
+function excerpt(what: string, tail: readonly string[]): LogExcerpt {
   return {
     lines: [`  ${what} ends with:`, ...tail.map((line) => `    | ${line}`)],
     text: tail.join("\n"),

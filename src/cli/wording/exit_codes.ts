@@ -1,4 +1,4 @@
-/** What an exit code says, in words. */
+/** What an exit code means. */
 
 /** Numbers of man 7 signal that are the same on Linux (x86, ARM) and macOS. */
 const SIGNALS: Readonly<Record<number, string>> = {
@@ -18,9 +18,9 @@ const SIGNALS: Readonly<Record<number, string>> = {
   25: "file size limit",
 };
 
-/** POSIX sh, 2.8.2; 124 is the answer of `timeout` (coreutils). */
+/** POSIX sh, 2.8.2; 124 is the exit code of `timeout` (coreutils). */
 const CODES: Readonly<Record<number, string>> = {
-  124: "time ran out",
+  124: "timed out",
   126: "found, but not executable",
   127: "command not found",
 };

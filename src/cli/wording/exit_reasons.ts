@@ -1,36 +1,40 @@
 import type { CancelReason } from "../../model/event.ts";
 import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
-/** Why a job is over, where that is worth a word. */
-const words: Readonly<Record<ExitReasonKind, string | null>> = {
+/** Why a job ended; null where there is nothing to report. */
+const descriptions: Readonly<Record<ExitReasonKind, string | null>> = {
   completed: null,
   superseded: null,
-  disappeared: "is gone and left no word of its end",
-  cancelled: "was cancelled from outside",
-  timeLimit: "was ended by the scheduler: time limit",
-  outOfMemory: "was ended by the scheduler: out of memory",
-  nodeFailure: "was lost: its node failed",
+  disappeared: "disappeared from the queue without an exit record",
+  cancelled: "was cancelled, but not by dpdisp",
+  timeLimit: "exceeded its time limit",
+  outOfMemory: "ran out of memory",
+  nodeFailure: "ended because its node failed",
   preempted: "was preempted",
-  rejected: "was refused by the scheduler",
-  neverSeen: "was handed over and never seen",
+  rejected: "was rejected by the batch system",
+  neverSeen: "was submitted, but never appeared in the queue",
 };
 
 /**
- * `was ended by the scheduler: out of memory (oom-kill)`, with the first line
- * of what was said, and "…" for others; null where the tasks' own exits tell enough.
+ * `ran out of memory (OUT_OF_MEMORY)`: the first line of the batch system's
+ * message is quoted, and "…" stands for further lines. Null where the exit
+ * codes of the tasks say enough.
  */
 export function describeExitReason(
   { kind, message }: ExitReason,
 ): string | null {
-  const word = words[kind];
+  const description = descriptions[kind];
   const [first = "", ...others] = message?.trim().split("\n") ?? [];
   const more = others.length > 0 ? " …" : "";
-  return word === null || first === "" ? word : `${word} (${first}${more})`;
+  return description === null || first === ""
+    ? description
+    : `${description} (${first}${more})`;
 }
 
-export const cancelWords: Readonly<Record<CancelReason, string>> = {
-  ratio: "the rest may stay unfinished (ratio_unfinished)",
+/** Why jobs are cancelled; null: the user asked for it. */
+export const cancelReasons: Readonly<Record<CancelReason, string | null>> = {
+  ratio: "the remaining tasks may stay unfinished (ratio_unfinished)",
   "fail-fast": "a task failed (--fail-fast)",
-  cancel: "as asked",
-  outdated: "the script or an input changed since",
+  cancel: null,
+  outdated: "the script or an input changed",
 };

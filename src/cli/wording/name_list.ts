@@ -1,7 +1,7 @@
 import type { Task } from "../../model/plan.ts";
 import type { RunView } from "../run_view.ts";
 
-/** Names of many that are shown. */
+/** So many names are shown at most. */
 export const NAMED = 100;
 
 /** `a, b and 3 more`. */
@@ -14,7 +14,7 @@ export function joinSome<T>(
   return `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
-/** `3 more tasks failed: a/, b/, c/`; nothing of none. */
+/** `3 more tasks failed: a, b, c`; no line without a task. */
 export function taskList(
   what: string,
   tasks: readonly Task[],

@@ -5,7 +5,7 @@ import { restoreLimits } from "../restore_limits.ts";
 import { LOADER, type Shell } from "../shell.ts";
 import { spawnScript } from "../child_process.ts";
 
-/** This machine, in the user's own folder: nothing is copied. */
+/** Runs on the local host in the user's own directory: nothing is copied. */
 export const lazyLocal: Context = {
   name: "LazyLocalContext",
   staging: () => "in place",
@@ -14,7 +14,7 @@ export const lazyLocal: Context = {
     Promise.resolve(ok(localShell(softLimits))),
 };
 
-/** `limits`: what scripts get back; null: they have what dpdisp has. */
+/** `limits` are restored for the scripts; null where they keep those of dpdisp. */
 export function localShell(limits: SoftLimits | null): Shell {
   const start = (limits === null ? "" : restoreLimits(limits)) + LOADER;
   return {
@@ -25,7 +25,7 @@ export function localShell(limits: SoftLimits | null): Shell {
   };
 }
 
-/** This machine, in a folder of the submission's own below `remote_root`. */
+/** Runs on the local host in a remote directory of the run's own below `remote_root`. */
 export const local: Context = {
   ...lazyLocal,
   name: "LocalContext",

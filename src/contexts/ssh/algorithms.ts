@@ -1,8 +1,8 @@
-/** What is agreed on with a host before anything is said. */
+/** The algorithms that are negotiated with a host. */
 import { matchesList } from "./config/patterns.ts";
 import type { ConnectConfig } from "./ssh2.ts";
 
-/** Each list: what may be agreed on, best first. */
+/** Each list has the algorithms that may be negotiated, the preferred one first. */
 export interface Algorithms {
   readonly kex: readonly string[];
   readonly cipher: readonly string[];
@@ -11,17 +11,17 @@ export interface Algorithms {
 }
 
 interface Kind {
-  /** The list of ssh_config(5), in lower case. */
+  /** The keyword of ssh_config(5), in lower case. */
   readonly option: string;
-  /** What ssh2 can do under Deno. */
+  /** What ssh2 supports under Deno. */
   readonly supported: readonly string[];
-  /** The part of it that OpenSSH 9.2 offers by itself. */
-  readonly usual: readonly string[];
+  /** The supported algorithms that OpenSSH 9.2 offers by default. */
+  readonly defaults: readonly string[];
 }
 
 const RSA = ["rsa-sha2-512", "rsa-sha2-256"];
 
-/** nistp521 and compression fail under Deno 2.9. Of ciphers AES-GCM is the fastest, and chacha20 takes twice the memory. */
+/** nistp521 and compression fail under Deno 2.9. AES-GCM is the fastest cipher, and chacha20 needs twice the memory. */
 export const KINDS: Readonly<Record<keyof Algorithms, Kind>> = {
   kex: kind("kexalgorithms", [
     "curve25519-sha256",
@@ -64,49 +64,48 @@ export const KINDS: Readonly<Record<keyof Algorithms, Kind>> = {
 
 function kind(
   option: string,
-  usual: readonly string[],
+  defaults: readonly string[],
   others: readonly string[],
 ): Kind {
-  return { option, usual, supported: [...usual, ...others] };
+  return { option, defaults, supported: [...defaults, ...others] };
 }
 
-/** What a list of ssh_config(5) leaves of what is supported; null: there is no list. In its order, but for ciphers. */
-export function allowedOf(
+/** The supported algorithms that a list of ssh_config(5) allows, in its order except for ciphers; null where there is no list. */
+export function allowedAlgorithms(
   kind: keyof Algorithms,
-  said: string | null,
+  list: string | null,
 ): readonly string[] {
   const { supported } = KINDS[kind];
-  const words = assembled(said, KINDS[kind]);
-  const isAllowed = (name: string) => words.includes(name);
+  const names = expandList(list, KINDS[kind]);
   return kind === "cipher"
-    ? supported.filter(isAllowed)
-    : words.filter((name) => supported.includes(name));
+    ? supported.filter((name) => names.includes(name))
+    : names.filter((name) => supported.includes(name));
 }
 
-/** `+` appends, `-` takes away, `^` puts in front: ssh -G has done it already, but there may be no ssh. */
-function assembled(
-  said: string | null,
-  { supported, usual }: Kind,
+/** `+` appends, `-` removes and `^` puts in front. `ssh -G` prints lists where that is done, but there may be no ssh. */
+function expandList(
+  list: string | null,
+  { supported, defaults }: Kind,
 ): readonly string[] {
-  if (said === null) return usual;
-  const [, sign, list = ""] = /^([-+^]?)(.*)$/s.exec(said) ?? [];
-  const patterns = list.split(",").map((word) => word.trim());
-  const isMeant = (name: string) => matchesList(patterns, name);
-  const meant = patterns.flatMap((pattern) =>
+  if (list === null) return defaults;
+  const [, sign, rest = ""] = /^([-+^]?)(.*)$/s.exec(list) ?? [];
+  const patterns = rest.split(",").map((word) => word.trim());
+  const isListed = (name: string) => matchesList(patterns, name);
+  const listed = patterns.flatMap((pattern) =>
     supported.filter((name) => matchesList([pattern], name))
   );
-  if (sign === "-") return usual.filter((name) => !isMeant(name));
-  if (sign === "+") return [...new Set([...usual, ...meant])];
-  if (sign === "^") return [...new Set([...meant, ...usual])];
+  if (sign === "-") return defaults.filter((name) => !isListed(name));
+  if (sign === "+") return [...new Set([...defaults, ...listed])];
+  if (sign === "^") return [...new Set([...listed, ...defaults])];
   return patterns;
 }
 
 /**
- * Whether host keys by which the host is known come first: as in ssh, where nobody has chosen an order. By itself ssh
- * begins with certificates.
+ * Whether the types of keys that known_hosts has for the host are preferred: as in ssh, where no order is configured.
+ * The default list of ssh begins with certificates.
  */
-export function prefersKnown(said: string | null): boolean {
-  return said === null || /^[-+]|^[^,]*-cert-/.test(said);
+export function prefersKnown(list: string | null): boolean {
+  return list === null || /^[-+]|^[^,]*-cert-/.test(list);
 }
 
 export function algorithmsFor(

@@ -1,4 +1,4 @@
-/** A script on a logged-in connection, as a {@linkcode Stream}. */
+/** Runs a script over a connection, as a {@linkcode Stream}. */
 import type { Readable } from "node:stream";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { Environment } from "../../environment/environment.ts";
@@ -16,10 +16,10 @@ import {
 } from "./execute_command.ts";
 import type { Client, ClientChannel } from "./ssh2.ts";
 
-/** Bytes that may wait for their reader. */
-const READ_AHEAD = 1 << 20;
+/** How many bytes are buffered for the reader. */
+const READ_AHEAD_BYTES = 1 << 20;
 
-/** Rejects where the host opens no further one. */
+/** Rejects where the host does not open another channel. */
 export function openChannel(client: Client): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     client.exec(LOADER, (error, channel) => {
@@ -29,11 +29,11 @@ export function openChannel(client: Client): Promise<ClientChannel> {
   });
 }
 
-/** Runs a command until it ends, or was waited for long enough. */
-export async function runOnce(
+/** Runs execute_command, until it ends or its time is over. */
+export async function runExecuteCommand(
   client: Client,
-  once: ExecuteCommand,
-  world: Pick<Environment, "clock">,
+  command: ExecuteCommand,
+  environment: Pick<Environment, "clock">,
 ): Promise<void> {
   const channel = await openChannel(client).catch(() => null);
   if (channel === null) return;
@@ -44,39 +44,43 @@ export async function runOnce(
   channel.on("error", () => {});
   channel.resume();
   channel.stderr.resume();
-  channel.end(encodeScript(executeCommandScript(once)));
-  await waitFor(end, once, world);
+  channel.end(encodeScript(executeCommandScript(command)));
+  await waitFor(end, command, environment);
   channel.destroy();
 }
 
-/** `lost` tells why the connection ended, for a script that it took along. */
-export function talk(
+/** `lost` returns why the connection ended, for a script that was running then. */
+export function runScript(
   channel: ClientChannel,
   script: string,
   { stdin, signal }: Io,
   lost: () => ConnectionLoss,
 ): Stream {
   const exit = new Promise<Result<number, ConnectionLoss>>((resolve) => {
-    const seen = { code: null as number | null };
+    const state = { code: null as number | null };
     channel.on("exit", (code: number | null) => {
-      // Null: ended by a signal.
-      seen.code = code ?? 255;
+      // The code is null where a signal ended the script.
+      state.code = code ?? 255;
     });
     channel.on(
       "close",
-      () => resolve(seen.code === null ? fail(lost()) : ok(seen.code)),
+      () => resolve(state.code === null ? fail(lost()) : ok(state.code)),
     );
   });
-  const leave = () => void channel.destroy();
-  if (signal?.aborted) leave();
-  signal?.addEventListener("abort", leave);
-  exit.then(() => signal?.removeEventListener("abort", leave));
-  feed(channel, script, stdin);
-  return { stdout: webOf(channel), stderr: webOf(channel.stderr), exit };
+  const stop = () => void channel.destroy();
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop);
+  exit.then(() => signal?.removeEventListener("abort", stop));
+  writeInput(channel, script, stdin);
+  return {
+    stdout: webStream(channel),
+    stderr: webStream(channel.stderr),
+    exit,
+  };
 }
 
-/** A script may leave before it has read everything. */
-async function feed(
+/** A script may end before it has read all its input. */
+async function writeInput(
   channel: ClientChannel,
   script: string,
   data: Io["stdin"],
@@ -102,21 +106,23 @@ async function feed(
     }
     channel.end();
   } catch {
-    // The source broke: half of it must not look like a whole.
+    // The source failed: the end of the input would make incomplete data look complete.
     channel.destroy();
   }
 }
 
-function webOf(readable: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const seen = { ended: false };
+function webStream(
+  readable: Readable,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const state = { isEnded: false };
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
       const end = () => {
-        if (!seen.ended) controller.close();
-        seen.ended = true;
+        if (!state.isEnded) controller.close();
+        state.isEnded = true;
       };
       readable.on("data", (bytes: Uint8Array<ArrayBuffer>) => {
-        if (seen.ended) return;
+        if (state.isEnded) return;
         controller.enqueue(bytes);
         if ((controller.desiredSize ?? 0) <= 0) readable.pause();
       });
@@ -126,9 +132,9 @@ function webOf(readable: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
     },
     pull: () => void readable.resume(),
     cancel() {
-      seen.ended = true;
-      // What still comes is dropped, so that the script is not held up.
+      state.isEnded = true;
+      // The rest is read and dropped, so that the script does not block.
       readable.resume();
     },
-  }, new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD }));
+  }, new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD_BYTES }));
 }

@@ -4,97 +4,100 @@ import { restAfter } from "../../text/retry.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Client, ClientChannel } from "./ssh2.ts";
 
-export interface Sessions {
-  /** A channel for a script that is there. Where the host opens no more, one that is idle is taken or one at work waited for. */
-  now(): Promise<ClientChannel>;
-  /** A channel that is idle until it is claimed; rejects where the host opens no more. */
-  ahead(): Promise<ClientChannel>;
+export interface ChannelPool {
+  /** A channel for a script. Where the host opens no more, takes an idle one or waits until one is closed. */
+  acquire(): Promise<ClientChannel>;
+  /** Opens a channel that is idle until it is claimed; rejects where the host opens no more. */
+  openAhead(): Promise<ClientChannel>;
   isIdle(channel: ClientChannel): boolean;
   claim(channel: ClientChannel): void;
-  /** Closes it, if it is idle: else it may be another's by now. */
-  dismiss(channel: ClientChannel): void;
+  /** Closes the channel if it is idle: otherwise another script may be using it. */
+  closeIdle(channel: ClientChannel): void;
 }
 
-/** Times (ms) after which a full host is asked again, whatever is heard of it; that often where no channel is open. */
-const AGAIN = { restsMs: [20, 40, 80, 160, 320, 640, 2_000] };
+/** The pauses between attempts on a host that opens no more channels. Where no channel is open, it gives up after all of them. */
+const RETRY = { restsMs: [20, 40, 80, 160, 320, 640, 2_000] };
 
-export function sessionsOf(
+export function channelPool(
   client: Client,
   { clock }: Pick<Environment, "clock">,
-): Sessions {
-  const channels = channelsOf(client);
+): ChannelPool {
+  const channels = trackChannels(client);
   const { idle } = channels;
   return {
-    async now() {
-      for (let times = 0, alone = 0;; times++) {
-        const [spare] = idle;
-        if (spare && idle.delete(spare)) return spare;
+    async acquire() {
+      for (let attempts = 0, withoutOpen = 0;; attempts++) {
+        const [channel] = idle;
+        if (channel && idle.delete(channel)) return channel;
         try {
-          return await channels.begin();
+          return await channels.open();
         } catch (error) {
-          alone = channels.anyOpen() ? 0 : alone + 1;
-          const isHopeless = !isFull(error) || alone >= AGAIN.restsMs.length;
-          if (isHopeless) throw error;
+          withoutOpen = channels.isAnyOpen() ? 0 : withoutOpen + 1;
+          const isFinal = !isFull(error) ||
+            withoutOpen >= RETRY.restsMs.length;
+          if (isFinal) throw error;
         }
-        // It may have closed one, and not yet cleared up behind it.
-        await channels.change((signal) =>
-          clock.sleep(restAfter(AGAIN, times + 1), signal)
+        // The host may need a moment after a channel was closed before it opens another.
+        await channels.waitForChange((signal) =>
+          clock.sleep(restAfter(RETRY, attempts + 1), signal)
         );
       }
     },
-    async ahead() {
-      const channel = await channels.begin();
+    async openAhead() {
+      const channel = await channels.open();
       idle.add(channel);
       channels.wakeOne();
       return channel;
     },
     isIdle: (channel) => idle.has(channel),
     claim: (channel) => void idle.delete(channel),
-    dismiss: (channel) => void (idle.delete(channel) && channel.destroy()),
+    closeIdle: (channel) => void (idle.delete(channel) && channel.destroy()),
   };
 }
 
-/** The channels of a connection, and who waits for one. */
-function channelsOf(client: Client) {
-  const open = new Set<ClientChannel>();
+/** The channels of a connection, and the callers that wait for one. */
+function trackChannels(client: Client) {
+  const opened = new Set<ClientChannel>();
   const idle = new Set<ClientChannel>();
-  const asked = { count: 0 };
+  const opening = { count: 0 };
   const waiting = new Set<AbortController>();
   const wakeOne = () => waiting.values().next().value?.abort();
   client.once("close", () => {
-    open.clear();
+    opened.clear();
     idle.clear();
     waiting.forEach((each) => each.abort());
   });
   return {
     idle,
     wakeOne,
-    anyOpen: () => open.size + asked.count > 0,
-    async begin(): Promise<ClientChannel> {
-      asked.count++;
-      const channel = await openChannel(client).finally(() => asked.count--);
-      open.add(channel);
-      // Told at once, where "close" waits until all that was said is read.
+    isAnyOpen: () => opened.size + opening.count > 0,
+    async open(): Promise<ClientChannel> {
+      opening.count++;
+      const channel = await openChannel(client).finally(() => opening.count--);
+      opened.add(channel);
+      // "exit" comes at once, where "close" waits until all output is read.
       channel.once("exit", () => idle.delete(channel));
       channel.once("close", () => {
-        open.delete(channel);
+        opened.delete(channel);
         idle.delete(channel);
         wakeOne();
       });
       return channel;
     },
-    /** Waits for one that may be had, or as long as `most` does. */
-    async change(most: (signal: AbortSignal) => Promise<void>): Promise<void> {
-      const over = new AbortController();
-      waiting.add(over);
-      over.signal.addEventListener("abort", () => waiting.delete(over));
-      await most(over.signal);
-      over.abort();
+    /** Waits until a channel may be available, at most as long as `pause` does. */
+    async waitForChange(
+      pause: (signal: AbortSignal) => Promise<void>,
+    ): Promise<void> {
+      const change = new AbortController();
+      waiting.add(change);
+      change.signal.addEventListener("abort", () => waiting.delete(change));
+      await pause(change.signal);
+      change.abort();
     },
   };
 }
 
-/** As ssh2 says it of SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254, 5.1). */
+/** The error of ssh2 for SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254, 5.1). */
 function isFull(error: unknown): boolean {
   return error instanceof Error && "reason" in error;
 }

@@ -1,100 +1,100 @@
-/** A login that lives, through as many hosts as it takes. */
+/** A connection to a host, through its jump hosts. */
 import type { Duplex } from "node:stream";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Hop } from "./hop.ts";
 import { confirmHostKey } from "./host_keys/verify_host.ts";
 import { logIn } from "./auth/mod.ts";
-import { refused } from "./auth/failures.ts";
-import { type Sessions, sessionsOf } from "./channel_pool.ts";
+import { loginFailure } from "./auth/failures.ts";
+import { type ChannelPool, channelPool } from "./channel_pool.ts";
 import { openSocket } from "./socket.ts";
 import type { Client } from "./ssh2.ts";
 
 export interface Connection {
-  /** Of the last host. */
+  /** The client of the last host. */
   readonly client: Client;
   readonly ended: Promise<void>;
-  readonly sessions: Sessions;
-  /** Why it ended; null while nothing is known. */
-  readonly end: { readonly why: string | null };
-  /** Waits until all hosts on the way are left. */
+  readonly channels: ChannelPool;
+  /** Why it ended; null where no reason is known. */
+  readonly end: { readonly reason: string | null };
+  /** Waits until the connections to all hosts are closed. */
   close(): Promise<void>;
 }
 
-/** One that is logged in to. */
+/** A host after its login. */
 interface Host {
   readonly client: Client;
   readonly socket: Duplex;
   readonly closed: Promise<void>;
 }
 
-/** How long a host may take to close the connection, in ms. */
-const GOODBYE = 1_000;
+/** How long a host may take to close the connection. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /** Logs in to one host after the other, each through the one before. */
 export async function connectThrough(
   route: readonly Hop[],
-  world: Environment,
+  environment: Environment,
 ): Promise<Result<Connection>> {
   const hosts: Host[] = [];
   const close = async () => {
-    for (const host of hosts.toReversed()) await leave(host, world);
+    for (const host of hosts.toReversed()) await closeHost(host, environment);
   };
   for (const hop of route) {
-    const host = await reach(hop, hosts.at(-1)?.client ?? null, world);
+    const host = await reach(hop, hosts.at(-1)?.client ?? null, environment);
     if (!host.ok) {
       await close();
       return host;
     }
     hosts.push(host.value);
   }
-  return ok(watch(hosts, close, world));
+  return ok(watch(hosts, close, environment));
 }
 
-/** A host that is not known is met first, if somebody can say that it is the right one. */
+/** Where known_hosts does not have the host, the user is asked to confirm its key. */
 async function reach(
   hop: Hop,
   before: Client | null,
-  world: Environment,
+  environment: Environment,
 ): Promise<Result<Host>> {
-  const socket = await openSocket(hop, before, world);
-  if (!socket.ok) return fail(refused(hop, socket.error));
-  const client = await logIn(hop, socket.value, world);
+  const socket = await openSocket(hop, before, environment);
+  if (!socket.ok) return fail(loginFailure(hop, socket.error));
+  const client = await logIn(hop, socket.value, environment);
   if (client.ok) {
     const closed = endOf(client.value);
     return ok({ client: client.value, socket: socket.value, closed });
   }
-  const { failure, stranger } = client.error;
-  return stranger && await confirmHostKey(hop, stranger, world)
-    ? await reach(hop, before, world)
+  const { failure, unknownKey } = client.error;
+  return unknownKey && await confirmHostKey(hop, unknownKey, environment)
+    ? await reach(hop, before, environment)
     : fail(failure);
 }
 
-/** A lost host on the way takes those behind it along. */
+/** Where the connection to one host is lost, those to all others are closed. */
 function watch(
   hosts: readonly Host[],
   close: () => Promise<void>,
-  world: Pick<Environment, "clock">,
+  environment: Pick<Environment, "clock">,
 ): Connection {
-  const end = { why: null as string | null };
+  const end = { reason: null as string | null };
   for (const { client, closed } of hosts) {
-    client.on("error", (error: Error) => end.why ??= error.message);
+    client.on("error", (error: Error) => end.reason ??= error.message);
     closed.then(close);
   }
   const { client, closed } = hosts.at(-1)!;
-  const sessions = sessionsOf(client, world);
-  return { client, ended: closed, end, close, sessions };
+  const channels = channelPool(client, environment);
+  return { client, ended: closed, end, close, channels };
 }
 
-/** A host that does not say goodbye is left without. */
-async function leave(
+/** Closes the socket of a host that does not close the connection in time. */
+async function closeHost(
   { client, socket, closed }: Host,
   { clock }: Pick<Environment, "clock">,
 ): Promise<void> {
-  const enough = new AbortController();
+  const timer = new AbortController();
   client.end();
-  await Promise.race([closed, clock.sleep(GOODBYE, enough.signal)]);
-  enough.abort();
+  await Promise.race([closed, clock.sleep(CLOSE_TIMEOUT_MS, timer.signal)]);
+  timer.abort();
   socket.destroy();
   await closed;
 }

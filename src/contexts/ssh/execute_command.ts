@@ -1,26 +1,26 @@
-/** A command of the script's author that is run after each login; how it ends does not matter. */
+/** remote_profile.execute_command, which is run after each login; its exit code is ignored. */
 import { quote } from "../../script/quote.ts";
 import type { Environment } from "../../environment/environment.ts";
 
 export interface ExecuteCommand {
-  /** For the login shell, whichever that is. */
+  /** Run by the login shell. */
   readonly command: string;
-  /** How long it is waited for; after that it goes on by itself. */
-  readonly most_s: number;
+  /** After this time it is no longer waited for, and keeps running. */
+  readonly timeout_s: number;
 }
 
-/** As sshd(8) runs a command. What it leaves in the background must not hold the connection's channel open. */
+/** Runs it as sshd(8) runs a command. Its background processes must not keep the channel open. */
 export function executeCommandScript({ command }: ExecuteCommand): string {
   return `exec "\${SHELL:-sh}" -c ${quote(command)} </dev/null >/dev/null 2>&1`;
 }
 
-/** Waits for the end of what it began, but not for ever. */
+/** Waits for the end of the command, at most until its timeout. */
 export async function waitFor(
   end: Promise<unknown>,
-  { most_s }: ExecuteCommand,
+  { timeout_s }: ExecuteCommand,
   { clock }: Pick<Environment, "clock">,
 ): Promise<void> {
-  const enough = new AbortController();
-  await Promise.race([end, clock.sleep(1000 * most_s, enough.signal)]);
-  enough.abort();
+  const timer = new AbortController();
+  await Promise.race([end, clock.sleep(1000 * timeout_s, timer.signal)]);
+  timer.abort();
 }

@@ -1,43 +1,44 @@
-/** The machines on the way, as values. */
+/** The hosts of a connection: jump hosts, and the host that the script names. */
+import { readDestination } from "./config/destination.ts";
 import type { KnownName } from "./host_keys/known_hosts.ts";
 import type { LoginPolicy } from "./config/login_policy.ts";
 
-/** One machine that is logged in to. */
+/** One host to log in to. */
 export interface Hop {
-  /** As the user calls it. */
+  /** The name that the user gave. */
   readonly name: string;
-  /** Of a jump host: which host it is on the way to, as the user calls that; null: it is the one. */
+  /** For a jump host, the name of the host that it leads to; null for that host itself. */
   readonly jumpTo: string | null;
-  /** What a person types to log in to it in the same way. */
-  readonly byHand: string;
+  /** The ssh command that logs in to it in the same way. */
+  readonly sshCommand: string;
   readonly hostname: string;
   readonly port: number;
   readonly user: string;
-  /** What known_hosts calls it. */
-  readonly known: KnownName;
-  /** Absolute paths of private keys, in the order of trying; those that do not exist are passed over. */
+  /** Its name in known_hosts. */
+  readonly knownName: KnownName;
+  /** Absolute paths of private keys, in the order in which they are tried; those that do not exist are skipped. */
   readonly keyFiles: readonly string[];
-  /** The one that the script names, which must be readable. */
+  /** The key file that the script names, which must be readable. */
   readonly namedKey: string | null;
-  /** Socket of the agent; null: none is asked. */
+  /** The socket of the agent; null where no agent is used. */
   readonly agent: string | null;
-  /** Files of the only keys that the agent is asked for: IdentitiesOnly of ssh_config(5); null: all that it has. */
+  /** With IdentitiesOnly of ssh_config(5), the files of the keys that may be tried from the agent; null where all may. */
   readonly agentKeys: readonly string[] | null;
-  /** Absolute; a new key is written to the first. */
+  /** Absolute paths; a new key is written to the first. */
   readonly knownHostsFiles: readonly string[];
-  /** What is done about a host that is not known: StrictHostKeyChecking of ssh_config(5). */
+  /** What happens where no known_hosts file has the host: StrictHostKeyChecking of ssh_config(5). */
   readonly unknownHost: "ask" | "accept" | "refuse";
-  /** Keys, in base64, that somebody took for the host's in this session; added to. No file may have them. */
-  readonly taken: Set<string>;
-  /** Its input and output carry the connection; null: TCP, or the hop before. */
+  /** Host keys in base64 that the user confirmed in this session; they are added here because known_hosts may not be writable. */
+  readonly confirmedKeys: Set<string>;
+  /** A command whose input and output carry the connection; null for TCP or a channel of the hop before. */
   readonly proxyCommand: string | null;
   readonly secrets: Secrets;
   readonly policy: LoginPolicy;
-  /** How long connecting, and each answer of the host, may take. */
+  /** How long connecting and each answer of the host may take. */
   readonly timeout_s: number;
 }
 
-/** Texts for one host; never part of a message. */
+/** The secrets for one host; no message contains them. */
 export interface Secrets {
   readonly password: string | null;
   readonly passphrase: string | null;
@@ -45,12 +46,17 @@ export interface Secrets {
   readonly totp: string | null;
 }
 
-/** `user@host`, with the port where it is not the usual one; a jump host with its name, and where it leads. */
+/** `user@host`, with the port where it is not 22; a jump host with its name and the host that it leads to. */
 export function addressOf(
   { name, user, hostname, port, jumpTo }: Hop,
 ): string {
-  const place = `${user}@${hostname}`;
-  if (jumpTo === null) return `${place}${port === 22 ? "" : ` port ${port}`}`;
-  const whole = `${place}${port === 22 ? "" : `, port ${port}`}`;
-  return `the jump host ${name} (${whole}) on the way to ${jumpTo}`;
+  const login = `${user}@${hostname}`;
+  if (jumpTo === null) return `${login}${port === 22 ? "" : ` port ${port}`}`;
+  const address = `${login}${port === 22 ? "" : `, port ${port}`}`;
+  return `the jump host ${name} (${address}) on the way to ${jumpTo}`;
+}
+
+/** `user@host` with the name that the user gave, as ssh writes it in prompts. */
+export function promptName({ name, user }: Pick<Hop, "name" | "user">): string {
+  return `${user}@${readDestination(name).host}`;
 }

@@ -1,17 +1,17 @@
-/** Ends the master connection of the system's `ssh` with dpdisp, however that ends: it outlives us in the background. */
+/** Ends the master connection of the system's `ssh` when dpdisp ends, in whatever way: it runs in the background and would stay. */
 
 export interface MasterWatch {
-  /** Lets it go; the master has ended. */
+  /** Called after the master has ended. */
   stop(): Promise<void>;
 }
 
-/** How long a login that is under way may still take, in tries a second apart; as LoginGraceTime of sshd_config(5). */
+/** How long a login may still take, as attempts one second apart; as LoginGraceTime of sshd_config(5). */
 const TRIES = 120;
 
 /**
- * Nothing is ever written to its input, which ends when no process has the
- * other end: also where dpdisp was killed. A login may be under way then, and
- * the socket not there yet; without its folder ssh cannot make one, and ends.
+ * Nothing is written to its input, which ends when dpdisp ends, also where
+ * dpdisp is killed. The login may not be finished then, and the socket may not
+ * exist yet; after the directory is removed ssh cannot create it, and ends.
  */
 const SCRIPT = `read -r _
 tries=${TRIES}
@@ -22,10 +22,10 @@ while [ -d "$1" ] && [ "$tries" -gt 0 ]; do
 done
 rm -rf "$1"`;
 
-/** In a session of its own: what is typed at the terminal, or kills the group of dpdisp, is not for it. */
-export function watchMaster(folder: string, name: string): MasterWatch {
+/** Runs in a session of its own, so that a Ctrl-C, or a signal to the process group of dpdisp, does not reach it. */
+export function watchMaster(directory: string, name: string): MasterWatch {
   const child = new Deno.Command("sh", {
-    args: ["-c", SCRIPT, "dpdisp-ssh", folder, name],
+    args: ["-c", SCRIPT, "dpdisp-ssh", directory, name],
     stdin: "piped",
     stdout: "null",
     stderr: "null",

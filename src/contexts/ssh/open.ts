@@ -1,13 +1,13 @@
-/** From the profile of a machine to its shell. */
+/** Opens the shell that an SSH profile describes. */
 import type { Machine } from "../../model/config.ts";
 import { ok, type Result } from "../../text/result.ts";
 import type { ProfileOf } from "../../schema/profiles/mod.ts";
 import type { Environment } from "../../environment/environment.ts";
-import { secretText } from "../resolve_secret.ts";
+import { resolveSecret } from "../resolve_secret.ts";
 import type { Shell } from "../shell.ts";
 import type { Secrets } from "./hop.ts";
 import type { ExecuteCommand } from "./execute_command.ts";
-import { commandTo } from "./ssh_command.ts";
+import { sshCommand } from "./ssh_command.ts";
 import { opensshShell } from "./openssh_shell.ts";
 import { routeTo } from "./route.ts";
 import { checkNames } from "./safe_names.ts";
@@ -16,18 +16,18 @@ import { settingsOf, type SshLookup } from "./config/mod.ts";
 
 type Profile = ProfileOf<"SSHContext">;
 
-/** Reads the secrets now; connects with the first script. */
+/** Reads the secrets at once, and connects for the first script. */
 export async function openSsh(
   machine: Machine,
-  world: Environment,
-  door: SshLookup = localSsh(world),
+  environment: Environment,
+  lookup: SshLookup = localSsh(environment),
 ): Promise<Result<Shell>> {
   const profile = machine.profile as Profile;
   if (profile.transport === "openssh") {
     const { hostname, username, proxyCommand } = profile;
     const names = checkNames(proxyCommand ? [hostname, username ?? ""] : []);
     if (!names.ok) return names;
-    const accepts = await acceptsNew(profile, door);
+    const accepts = await acceptsNewHostKey(profile, lookup);
     if (!accepts.ok) return accepts;
     return ok(
       opensshShell({
@@ -36,47 +36,49 @@ export async function openSsh(
           ...profile,
           acceptNewHostKey: accepts.value,
         }),
-        onceIn: onceInOf(profile),
-        byHand: byHandOf(profile),
-      }, world),
+        executeCommand: executeCommandOf(profile),
+        sshCommand: sshCommandOf(profile),
+      }, environment),
     );
   }
-  const secrets = await secretsOf(profile, world);
+  const secrets = await secretsOf(profile, environment);
   if (!secrets.ok) return secrets;
-  const route = await routeTo(profile, secrets.value, world, door);
+  const route = await routeTo(profile, secrets.value, environment, lookup);
   if (!route.ok) return route;
   const { ssh2Shell } = await import("./ssh2_shell.ts");
-  return ok(ssh2Shell(route.value, world, onceInOf(profile)));
+  return ok(ssh2Shell(route.value, environment, executeCommandOf(profile)));
 }
 
-/** What a person types to get there as the script says. */
-export function byHandOf(
+/** The ssh command that logs in with the settings of the script. */
+export function sshCommandOf(
   { hostname: host, username: user, port, keyFile: key, proxyCommand }: Pick<
     Profile,
     "hostname" | "username" | "port" | "keyFile" | "proxyCommand"
   >,
 ): string {
-  return commandTo({ host, user, port, key, proxyCommand });
+  return sshCommand({ host, user, port, key, proxyCommand });
 }
 
-/** It may take as long as connecting may. */
-export function onceInOf(
+/** It has the same timeout as connecting. */
+export function executeCommandOf(
   { executeCommand, timeoutSeconds }: Profile,
 ): ExecuteCommand | null {
   return executeCommand === null
     ? null
-    : { command: executeCommand, most_s: timeoutSeconds };
+    : { command: executeCommand, timeout_s: timeoutSeconds };
 }
 
 async function secretsOf(
   profile: Profile,
-  world: Environment,
+  environment: Environment,
 ): Promise<Result<Secrets>> {
-  const password = await secretText("password", profile.password, world);
+  const read = (field: string, secret: Profile["password"]) =>
+    resolveSecret(field, secret, environment);
+  const password = await read("password", profile.password);
   if (!password.ok) return password;
-  const passphrase = await secretText("passphrase", profile.passphrase, world);
+  const passphrase = await read("passphrase", profile.passphrase);
   if (!passphrase.ok) return passphrase;
-  const totp = await secretText("totp_secret", profile.totpSecret, world);
+  const totp = await read("totp_secret", profile.totpSecret);
   if (!totp.ok) return totp;
   return ok({
     password: password.value,
@@ -85,20 +87,22 @@ async function secretsOf(
   });
 }
 
-/** A word on ssh's command line would win over `StrictHostKeyChecking yes` of ~/.ssh/config, which forbids it. */
-async function acceptsNew(
+/** `StrictHostKeyChecking yes` in ~/.ssh/config forbids it, and an option on ssh's command line would override that. */
+async function acceptsNewHostKey(
   { hostname, username, port, acceptNewHostKey }: Profile,
-  door: SshLookup,
+  lookup: SshLookup,
 ): Promise<Result<boolean>> {
   if (!acceptNewHostKey) return ok(false);
-  const found = await settingsOf(hostname, {
+  const settings = await settingsOf(hostname, {
     ...username !== null && { user: username },
     ...port !== null && { port },
-  }, door);
-  return found.ok ? ok(found.value.strictHostKeyChecking !== "yes") : found;
+  }, lookup);
+  return settings.ok
+    ? ok(settings.value.strictHostKeyChecking !== "yes")
+    : settings;
 }
 
-/** What the script says of the login wins over ~/.ssh/config; all else is ssh's own. */
+/** The login settings of the script override ~/.ssh/config; all other settings are ssh's own. */
 export function opensshOptions(profile: Profile): readonly string[] {
   const option = (name: string, value: unknown) =>
     value === null ? [] : ["-o", `${name}=${value}`];
@@ -106,9 +110,9 @@ export function opensshOptions(profile: Profile): readonly string[] {
   return [
     ...option("User", profile.username),
     ...option("Port", profile.port),
-    // Spaces would end it, and a percent sign begins a token.
+    // A space would end the value, and a percent sign begins a token.
     ...option("IdentityFile", keyFile && `"${keyFile.replaceAll("%", "%%")}"`),
-    // One that is named keeps ssh from its usual ones.
+    // With an IdentityFile ssh does not try its default keys.
     ...option("IdentityFile", keyFile || lookForKeys ? null : "none"),
     ...option("ProxyCommand", profile.proxyCommand),
     ...option("ConnectTimeout", profile.timeoutSeconds),

@@ -1,7 +1,7 @@
-/** The connection of the system's own `ssh` that all scripts share: ssh(1), -M and -O; ssh_config(5), ControlMaster. */
+/** The master connection of the system's `ssh`, which all scripts share: ssh(1), -M and -O; ssh_config(5), ControlMaster. */
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import type { Environment } from "../../environment/environment.ts";
-import { spawnWaiting } from "../child_process.ts";
+import { spawnStandby } from "../child_process.ts";
 import { LOADER } from "../shell.ts";
 import type { MasterWatch } from "./master_watch.ts";
 import {
@@ -11,115 +11,124 @@ import {
 } from "./execute_command.ts";
 
 export interface Master {
-  /** As `ssh` is called by it. */
+  /** The host name for `ssh`. */
   readonly name: string;
   /** Options of the login. */
   readonly options: readonly string[];
-  readonly onceIn: ExecuteCommand | null;
-  /** What a person types to log in in the same way. */
-  readonly byHand: string;
-  /** Of this user alone; holds the socket and what ssh says. */
-  readonly folder: string;
+  readonly executeCommand: ExecuteCommand | null;
+  /** The ssh command that logs in in the same way. */
+  readonly sshCommand: string;
+  /** Accessible to this user only; holds the socket and the messages of ssh. */
+  readonly directory: string;
   readonly watch: MasterWatch;
 }
 
-/** A drop is known after 9 s. */
-const ALIVE = ["-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=2"];
+/** With these options a lost connection is noticed after 9 s. */
+const KEEPALIVE = [
+  ...["-o", "ServerAliveInterval=3"],
+  ...["-o", "ServerAliveCountMax=2"],
+];
 
 /**
- * Scripts, and loaders that wait for one, keep it alive. Where nobody is left
- * to have any it is told to end (master_watch.ts), or ends by itself.
- * Forwardings of the user's own belong to other sessions.
+ * The master runs as long as there are scripts or standby loaders. After that
+ * master_watch.ts ends it, or ControlPersist does. Port forwardings of the
+ * user belong to other sessions.
  */
 const MASTER = [
   ...["-f", "-N", "-M", "-o", "ControlPersist=5m"],
   ...["-o", "ClearAllForwardings=yes"],
 ];
 
-/** Where the master is gone, ssh would log in by itself, and again for each script: the command that fails keeps it from that. */
-const GUEST = [
+/** Where the master has ended, ssh would log in by itself, for each script again: a ProxyCommand that fails prevents that. */
+const CLIENT = [
   ...["-T", "-o", "BatchMode=yes", "-o", "ProxyCommand=false"],
   ...["-o", "RemoteCommand=none", "-o", "ClearAllForwardings=yes"],
 ];
 
-/** Longest path of a socket (unix(7): 108 bytes), less what ssh appends while it makes one. */
-const LONGEST = 108 - 20;
+/** The longest path of a socket (unix(7): 108 bytes), less what ssh appends while it creates one. */
+const MAX_SOCKET_PATH = 108 - 20;
 
-/** A new folder, for this user's eyes only, where a socket can be made; the usual place may be too deep. */
-export function socketFolder(within?: string): string {
-  const usual = Deno.makeTempDirSync(
+/** Creates a directory that only this user can access. It is in /tmp where the default temporary directory has too long a path for a socket. */
+export function makeSocketDirectory(within?: string): string {
+  const preferred = Deno.makeTempDirSync(
     within === undefined ? {} : { dir: within },
   );
-  if (usual.length + "/s".length < LONGEST) return usual;
-  Deno.removeSync(usual);
+  if (preferred.length + "/s".length < MAX_SOCKET_PATH) return preferred;
+  Deno.removeSync(preferred);
   return Deno.makeTempDirSync({ dir: "/tmp" });
 }
 
-/** Words behind `ssh` for a command over the master. */
-export function guestWords(
-  { name, folder }: Master,
+/** The arguments of `ssh` for a command over the master. */
+export function clientArguments(
+  { name, directory }: Master,
   command: string,
 ): readonly string[] {
-  return ["-S", `${folder}/s`, ...GUEST, "--", name, command];
+  return ["-S", `${directory}/s`, ...CLIENT, "--", name, command];
 }
 
-/** Logs in, unless it is; ssh may ask at the terminal. What it says goes to a file: a pipe would stay open with the master. */
+/** Logs in unless the master is running; ssh may prompt at the terminal. Its messages go to a file, because a pipe would stay open as long as the master runs. */
 export async function startMaster(
   master: Master,
-  world: Pick<Environment, "clock">,
+  environment: Pick<Environment, "clock">,
 ): Promise<Result<Master>> {
-  if (await tell(master, "check") === 0) return ok(master);
-  const { name, folder, options, onceIn, byHand } = master;
-  const log = `${folder}/log`;
-  // The socket of a master that was lost would be in the way.
-  await Deno.remove(`${folder}/s`).catch(() => {});
-  const words = ["-S", `${folder}/s`, ...options, ...MASTER, ...ALIVE];
-  const code = await run([...words, "--", name], log);
+  if (await control(master, "check") === 0) return ok(master);
+  const { name, directory, options, executeCommand, sshCommand } = master;
+  const log = `${directory}/log`;
+  // ssh does not create the socket where the one of a lost master still exists.
+  await Deno.remove(`${directory}/s`).catch(() => {});
+  const args = ["-S", `${directory}/s`, ...options, ...MASTER, ...KEEPALIVE];
+  const code = await run([...args, "--", name], log);
   if (code !== 0) {
-    const said = (await Deno.readTextFile(log)).trim().replaceAll("\r", "");
-    return fail(
-      refused(name, byHand, said || `ssh ended with exit code ${code}`),
-    );
+    const message = (await Deno.readTextFile(log)).trim().replaceAll("\r", "");
+    const detail = message || `ssh ended with exit code ${code}`;
+    return fail(connectFailure(name, sshCommand, detail));
   }
-  if (onceIn) await runOnce(master, onceIn, world);
+  if (executeCommand) {
+    await runExecuteCommand(master, executeCommand, environment);
+  }
   return ok(master);
 }
 
-/** Runs a command until it ends, or was waited for long enough. */
-async function runOnce(
+/** Runs execute_command, until it ends or its time is over. */
+async function runExecuteCommand(
   master: Master,
-  once: ExecuteCommand,
-  world: Pick<Environment, "clock">,
+  command: ExecuteCommand,
+  environment: Pick<Environment, "clock">,
 ): Promise<void> {
-  const guest = spawnWaiting("ssh", guestWords(master, LOADER));
-  if (!guest.ok) return;
-  const { exit } = guest.value.give(executeCommandScript(once), {});
-  await waitFor(exit, once, world);
-  await guest.value.drop();
+  const shell = spawnStandby("ssh", clientArguments(master, LOADER));
+  if (!shell.ok) return;
+  const { exit } = shell.value.run(executeCommandScript(command), {});
+  await waitFor(exit, command, environment);
+  await shell.value.close();
 }
 
 export async function endMaster(master: Master): Promise<void> {
-  await tell(master, "exit");
-  await Deno.remove(master.folder, { recursive: true }).catch(() => {});
+  await control(master, "exit");
+  await Deno.remove(master.directory, { recursive: true }).catch(() => {});
   await master.watch.stop();
 }
 
-function tell({ name, folder }: Master, word: "check" | "exit") {
-  return run(["-S", `${folder}/s`, "-O", word, "--", name]);
+/** ssh -O: returns the exit code. */
+function control({ name, directory }: Master, command: "check" | "exit") {
+  return run(["-S", `${directory}/s`, "-O", command, "--", name]);
 }
 
-function refused(name: string, byHand: string, saw: string): Failure {
+function connectFailure(
+  name: string,
+  sshCommand: string,
+  detail: string,
+): Failure {
   return {
     kind: "connection",
     summary: `Cannot connect to ${name}`,
-    detail: saw,
+    detail,
     hint:
-      `Try \`${byHand}\`: with transport = "openssh" it decides who gets in`,
+      `Try \`${sshCommand}\`: with transport = "openssh" the login is that of ssh`,
     isRetryable: false,
   };
 }
 
-/** Its exit code. `log`: where it and its helpers say what is wrong. */
+/** Returns the exit code of ssh; `log` gets its error messages and those of its helpers. */
 async function run(
   args: readonly string[],
   log = "/dev/null",

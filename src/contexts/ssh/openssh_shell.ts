@@ -1,17 +1,17 @@
-/** A machine behind the system's own `ssh` as a {@linkcode Shell}: one master connection carries everything. */
+/** A {@linkcode Shell} over the system's `ssh`: one master connection carries everything. */
 import { fail, ok } from "../../text/result.ts";
 import type { Environment } from "../../environment/environment.ts";
-import { spawnWaiting } from "../child_process.ts";
+import { spawnStandby } from "../child_process.ts";
 import { LOADER, type Shell } from "../shell.ts";
-import { withStandbyShells } from "../standby_shells.ts";
-import { currentOf } from "./shared_login.ts";
+import { standbyPool } from "../standby_shells.ts";
+import { sharedLogin } from "./shared_login.ts";
 import { watchMaster } from "./master_watch.ts";
-import { lost } from "./auth/failures.ts";
+import { connectionLost } from "./auth/failures.ts";
 import {
+  clientArguments,
   endMaster,
-  guestWords,
+  makeSocketDirectory,
   type Master,
-  socketFolder,
   startMaster,
 } from "./openssh_master.ts";
 
@@ -19,54 +19,58 @@ import {
 const SSH_FAILED = 255;
 
 interface State {
-  /** It has let this dpdisp in before: only then may pass what goes wrong. */
-  hasWorked: boolean;
+  /** True after a login that succeeded: only then is a failure retryable. */
+  hasConnected: boolean;
   /** Null until it is needed. */
   master: Master | null;
 }
 
-/** Watched before it logs in: dpdisp may be killed meanwhile. */
-function begin(way: Omit<Master, "folder" | "watch">): Master {
-  const folder = socketFolder();
-  return { ...way, folder, watch: watchMaster(folder, way.name) };
+/** The watch starts before the login, because dpdisp may be killed during the login. */
+function createMaster(settings: Omit<Master, "directory" | "watch">): Master {
+  const directory = makeSocketDirectory();
+  const watch = watchMaster(directory, settings.name);
+  return { ...settings, directory, watch };
 }
 
-/** The login may ask at the terminal, as ssh does; scripts never do. */
+/** The login may prompt at the terminal, as ssh does; scripts never do. */
 export function opensshShell(
-  way: Omit<Master, "folder" | "watch">,
-  world: Pick<Environment, "clock">,
+  settings: Omit<Master, "directory" | "watch">,
+  environment: Pick<Environment, "clock">,
 ): Shell {
-  const { name } = way;
-  const state: State = { hasWorked: false, master: null };
-  const login = currentOf(() => {
-    state.master ??= begin(way);
-    return startMaster(state.master, world);
+  const { name } = settings;
+  const state: State = { hasConnected: false, master: null };
+  const login = sharedLogin(() => {
+    state.master ??= createMaster(settings);
+    return startMaster(state.master, environment);
   });
-  const spares = withStandbyShells(async (ahead) => {
-    if (ahead && login.now() === null) return fail(lost(name, null));
+  const pool = standbyPool(async (isAhead) => {
+    if (isAhead && login.current() === null) {
+      return fail(connectionLost(name, null));
+    }
     const current = login.get();
     const master = await current;
     if (!master.ok) {
       login.forget(current);
-      return fail({ ...master.error, isRetryable: state.hasWorked });
+      return fail({ ...master.error, isRetryable: state.hasConnected });
     }
-    state.hasWorked = true;
-    return spawnWaiting("ssh", guestWords(master.value, LOADER), (code) => {
+    state.hasConnected = true;
+    const args = clientArguments(master.value, LOADER);
+    return spawnStandby("ssh", args, (code) => {
       if (code !== SSH_FAILED) return ok(code);
-      // The script may be what was killed: whether the master lives is asked next time.
+      // Perhaps only the script was killed: the next login checks whether the master is running.
       login.forget(current);
       return fail({
         sent: true,
-        failure: lost(name, "ssh ended with code 255"),
+        failure: connectionLost(name, "ssh ended with exit code 255"),
       });
     });
   });
   return {
     local: false,
-    open: spares.open,
+    open: pool.open,
     async [Symbol.asyncDispose]() {
-      await login.now();
-      await spares.drop();
+      await login.current();
+      await pool.close();
       if (state.master !== null) await endMaster(state.master);
     },
   };

@@ -2,16 +2,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 
-/** How long it may take to leave, in ms. */
-const GOODBYE = 1_000;
+/** How long it may take to end after SIGTERM. */
+const KILL_AFTER_MS = 1_000;
 
 /**
- * `command` is shell text. Its own words go to `say` as they come: it may ask
- * somebody to open a page. Where it ends badly the stream breaks.
+ * `command` is shell text. `onMessage` gets its stderr as it comes, because it
+ * may ask the user to open a web page. Where the command fails the stream ends
+ * with an error.
  */
-export function throughCommand(
+export function openProxyCommand(
   command: string,
-  say: (text: string) => void,
+  onMessage: (text: string) => void,
 ): Duplex {
   const child = spawn("sh", ["-c", `exec ${command}`], {
     stdio: ["pipe", "pipe", "pipe"],
@@ -21,14 +22,14 @@ export function throughCommand(
   const stream = new Duplex({
     allowHalfOpen: false,
     read: () => void stdout.resume(),
-    // What it does not read any more, its end explains.
+    // A write error is ignored, because the exit of the command explains it.
     write: (bytes, _encoding, then) => void stdin.write(bytes, () => then()),
     final: (then) => void stdin.end(() => then()),
     destroy(error, then) {
       child.kill();
-      const last = setTimeout(() => child.kill("SIGKILL"), GOODBYE);
+      const timer = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
       ended.then(() => {
-        clearTimeout(last);
+        clearTimeout(timer);
         then(error);
       });
     },
@@ -37,15 +38,15 @@ export function throughCommand(
   stdout.on("data", (bytes) => {
     if (!stream.push(bytes)) stdout.pause();
   });
-  stderr.on("data", (bytes) => say(new TextDecoder().decode(bytes)));
-  ended.then((end) => {
-    if (end === null) stream.push(null);
-    else stream.destroy(new Error(`the proxy command ${end}`));
+  stderr.on("data", (bytes) => onMessage(new TextDecoder().decode(bytes)));
+  ended.then((error) => {
+    if (error === null) stream.push(null);
+    else stream.destroy(new Error(`the proxy command ${error}`));
   });
   return stream;
 }
 
-/** Null: it ended well, and has said all. */
+/** Null where it succeeded; all its output has been read then. */
 function endOf(child: ChildProcess): Promise<string | null> {
   return new Promise((resolve) => {
     child.once("error", (error) => resolve(`did not start: ${error.message}`));

@@ -1,4 +1,4 @@
-/** Which machines are logged in to, one through the other, to reach the one that the script names. */
+/** The hosts to log in to, one through the other, until the one that the script names. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { ProfileOf } from "../../schema/profiles/mod.ts";
 import { resolve } from "../../text/path.ts";
@@ -7,51 +7,51 @@ import type { Destination } from "./config/destination.ts";
 import { addressOf, type Hop, type Secrets } from "./hop.ts";
 import { USE_OPENSSH } from "./auth/hints.ts";
 import type { LocalUser, SshLookup, SshSettings } from "./config/mod.ts";
-import { commandTo } from "./ssh_command.ts";
+import { sshCommand } from "./ssh_command.ts";
 import { checkNames } from "./safe_names.ts";
 import { settingsOf } from "./config/mod.ts";
 import { expandHome, expandTokens, targetTokens } from "./config/tokens.ts";
 
 type Profile = ProfileOf<"SSHContext">;
 
-/** Jumps through jumps; more of them than this lead in a circle. */
-const MOST_HOPS = 16;
+/** Jump hosts may have jump hosts themselves; with more than this number the configuration is circular. */
+const MAX_HOPS = 16;
 
-/** What the script says wins over ~/.ssh/config; its secrets are for the last host alone. */
+/** Settings of the script override ~/.ssh/config; its secrets are used for the last host only. */
 export async function routeTo(
   profile: Profile,
   secrets: Secrets,
-  world: Environment,
-  door: SshLookup,
+  environment: Environment,
+  lookup: SshLookup,
 ): Promise<Result<readonly Hop[]>> {
   const { hostname: alias, username, port, proxyCommand } = profile;
-  const found = await settingsOf(alias, {
+  const result = await settingsOf(alias, {
     ...username !== null && { user: username },
     ...port !== null && { port },
-  }, door);
-  if (!found.ok) return found;
-  const settings = found.value;
+  }, lookup);
+  if (!result.ok) return result;
+  const settings = result.value;
   const namedKey = profile.keyFile === null
     ? null
-    : resolve(world.cwd, expandHome(profile.keyFile, door.here));
-  const own = hopOf(alias, settings, door.here, {
+    : resolve(environment.cwd, expandHome(profile.keyFile, lookup.localUser));
+  const configured = hopOf(alias, settings, lookup.localUser, {
     timeout_s: profile.timeoutSeconds,
     secrets: { password: null, passphrase: secrets.passphrase, totp: null },
     jumpTo: null,
-    byHand: commandTo({
+    sshCommand: sshCommand({
       ...{ host: alias, user: username, port, key: namedKey, proxyCommand },
     }),
   });
-  // As in ssh_config(5): then nothing leads there but TCP.
+  // As in ssh_config(5), "none" means a direct TCP connection.
   const isDirect = proxyCommand?.toLowerCase() === "none";
   const target: Hop = {
-    ...own,
+    ...configured,
     secrets,
     namedKey,
-    agentKeys: own.agentKeys && namedKey !== null
-      ? [namedKey, ...own.agentKeys]
-      : own.agentKeys,
-    keyFiles: profile.lookForKeys ? own.keyFiles : [],
+    agentKeys: configured.agentKeys && namedKey !== null
+      ? [namedKey, ...configured.agentKeys]
+      : configured.agentKeys,
+    keyFiles: profile.lookForKeys ? configured.keyFiles : [],
     ...profile.acceptNewHostKey &&
       settings.strictHostKeyChecking !== "yes" &&
       { unknownHost: "accept" },
@@ -62,20 +62,20 @@ export async function routeTo(
       ),
     },
   };
-  if (proxyCommand !== null) return allowed([target]);
-  const way = await jumps(settings.proxyJump, own, door);
-  return way.ok ? allowed([...way.value, target]) : way;
+  if (proxyCommand !== null) return checkOptions([target]);
+  const jumps = await jumpHosts(settings.proxyJump, configured, lookup);
+  return jumps.ok ? checkOptions([...jumps.value, target]) : jumps;
 }
 
-/** Fails where the settings of a host ask for what only the system's ssh can do. */
-function allowed(route: readonly Hop[]): Result<readonly Hop[]> {
+/** Fails where the settings of a host need what only the system's ssh supports. */
+function checkOptions(route: readonly Hop[]): Result<readonly Hop[]> {
   const hop = route.find(({ policy }) => policy.refused.length > 0);
-  return hop === undefined ? safely(route) : fail({
+  return hop === undefined ? checkProxyNames(route) : fail({
     kind: "connection",
     summary: `Cannot log in to ${
       addressOf(hop)
-    } as ~/.ssh/config says; nothing was sent`,
-    detail: `dpdisp's own SSH transport has nothing that fits\n${
+    } with the options of ~/.ssh/config; no connection was made`,
+    detail: `transport = "ssh2" does not support\n${
       hop.policy.refused.join("\n")
     }`,
     hint: USE_OPENSSH,
@@ -83,57 +83,58 @@ function allowed(route: readonly Hop[]): Result<readonly Hop[]> {
   });
 }
 
-/** A proxy command has the names of host and user in it. */
-function safely(route: readonly Hop[]): Result<readonly Hop[]> {
+/** A proxy command may contain the names of host and user. */
+function checkProxyNames(route: readonly Hop[]): Result<readonly Hop[]> {
   const words = route.filter(({ proxyCommand }) => proxyCommand !== null)
     .flatMap(({ name, hostname, user }) => [name, hostname, user]);
   const checked = checkNames(words);
   return checked.ok ? ok(route) : checked;
 }
 
-/** The jump hosts before a host; the first of them may itself be behind others. */
-async function jumps(
+/** The jump hosts to a host; the first of them may have jump hosts itself. */
+async function jumpHosts(
   destinations: readonly Destination[],
-  behind: Hop,
-  door: SshLookup,
-  depth = destinations.length,
+  target: Hop,
+  lookup: SshLookup,
+  count = destinations.length,
 ): Promise<Result<readonly Hop[]>> {
-  if (depth > MOST_HOPS) return fail(circle(behind));
+  if (count > MAX_HOPS) return fail(circularJumps(target));
   const hops: Hop[] = [];
   for (const [i, { host, user, port }] of destinations.entries()) {
-    const found = await settingsOf(host, {
+    const settings = await settingsOf(host, {
       ...user !== null && { user },
       ...port !== null && { port },
-    }, door);
-    if (!found.ok) return found;
-    const { timeout_s, secrets } = behind;
-    const hop = hopOf(host, found.value, door.here, {
-      ...{ timeout_s, secrets, jumpTo: behind.name },
-      byHand: commandTo({ host, user, port, jumps: destinations.slice(0, i) }),
+    }, lookup);
+    if (!settings.ok) return settings;
+    const { timeout_s, secrets } = target;
+    const jumps = destinations.slice(0, i);
+    const hop = hopOf(host, settings.value, lookup.localUser, {
+      ...{ timeout_s, secrets, jumpTo: target.name },
+      sshCommand: sshCommand({ host, user, port, jumps }),
     });
     if (i === 0) {
-      const { proxyJump } = found.value;
-      const before = await jumps(
+      const { proxyJump } = settings.value;
+      const before = await jumpHosts(
         proxyJump,
-        behind,
-        door,
-        depth + proxyJump.length,
+        target,
+        lookup,
+        count + proxyJump.length,
       );
       if (!before.ok) return before;
       hops.push(...before.value);
     }
-    // Only the first is reached from here.
+    // Only the first jump host is connected to from the local host, so only its ProxyCommand applies.
     hops.push(i === 0 ? hop : { ...hop, proxyCommand: null });
   }
   return ok(hops);
 }
 
-function circle({ name }: Hop) {
+function circularJumps({ name }: Hop) {
   return {
     kind: "connection",
-    summary: `Cannot find a way to ${name}`,
-    detail: `more than ${MOST_HOPS} jump hosts lead to it`,
-    hint: "See whether ProxyJump in ~/.ssh/config leads in a circle",
+    summary: `Cannot connect to ${name}`,
+    detail: `more than ${MAX_HOPS} jump hosts`,
+    hint: "Check whether ProxyJump in ~/.ssh/config is circular",
     isRetryable: false,
   } as const;
 }
@@ -141,38 +142,38 @@ function circle({ name }: Hop) {
 function hopOf(
   name: string,
   settings: SshSettings,
-  here: LocalUser,
-  rest: Pick<Hop, "timeout_s" | "secrets" | "jumpTo" | "byHand">,
+  localUser: LocalUser,
+  rest: Pick<Hop, "timeout_s" | "secrets" | "jumpTo" | "sshCommand">,
 ): Hop {
   const { hostname, port, user, hostKeyAlias } = settings;
   return {
     ...{ name, hostname, port, user, ...rest },
-    known: hostKeyAlias === null
+    knownName: hostKeyAlias === null
       ? { hostname, port }
       : { hostname: hostKeyAlias, port: 22 },
     keyFiles: settings.identityFiles,
     namedKey: null,
-    agent: agentOf(settings, here),
+    agent: agentOf(settings, localUser),
     agentKeys: settings.identitiesOnly ? settings.identityFiles : null,
     knownHostsFiles: settings.knownHostsFiles,
     unknownHost: unknownHostOf(settings),
     policy: settings.policy,
-    taken: new Set(),
+    confirmedKeys: new Set(),
     proxyCommand: settings.proxyCommand,
   };
 }
 
-/** A key that has changed is refused whatever they say. */
+/** They decide about unknown hosts only: a key that has changed is always refused. */
 const UNKNOWN: Readonly<
   Record<SshSettings["strictHostKeyChecking"], Hop["unknownHost"]>
 > = { yes: "refuse", no: "accept", ask: "ask", "accept-new": "accept" };
 
-/** Who must not be asked cannot say yes. */
+/** With BatchMode there are no prompts, so a host cannot be confirmed. */
 function unknownHostOf(
   { strictHostKeyChecking, policy }: SshSettings,
 ): Hop["unknownHost"] {
-  const answer = UNKNOWN[strictHostKeyChecking];
-  return answer === "ask" && policy.isBatch ? "refuse" : answer;
+  const action = UNKNOWN[strictHostKeyChecking];
+  return action === "ask" && policy.isBatch ? "refuse" : action;
 }
 
 function agentOf(
@@ -180,6 +181,6 @@ function agentOf(
   { env }: LocalUser,
 ): string | null {
   if (identityAgent === "none") return null;
-  // Set to nothing it is no socket either.
+  // An empty value means no socket.
   return (identityAgent ?? env("SSH_AUTH_SOCK")) || null;
 }

@@ -1,20 +1,20 @@
-/** Names that go into a proxy command, which is shell text. */
+/** Checks the names that are put into a proxy command, which is shell text. */
 import { fail, ok, type Result } from "../../text/result.ts";
 
-/** What ssh takes for no name of a host or user since 9.6. */
+/** ssh refuses names of hosts and users with these characters since 9.6. */
 const UNSAFE = /^-|['"`$;|&<>(){}\s]/;
 
-/** Fails where one of the words would mean more to a shell than a name. */
-export function checkNames(words: readonly string[]): Result<void> {
-  const unsafe = words.find((word) => UNSAFE.test(word));
+/** Fails where a name has characters with a special meaning in a shell. */
+export function checkNames(names: readonly string[]): Result<void> {
+  const unsafe = names.find((name) => UNSAFE.test(name));
   return unsafe === undefined ? ok(undefined) : fail({
     kind: "connection",
     summary: "Cannot run the proxy command",
     detail: `the host name or user ${
       JSON.stringify(unsafe)
-    } would mean more to a shell than a name`,
+    } contains invalid characters`,
     hint:
-      "With a proxy command they have no quotes, blanks or signs of the shell in them, and do not begin with a dash",
+      "With a proxy command, names may not contain quotes, spaces or shell metacharacters, nor begin with a dash",
     isRetryable: false,
   });
 }

@@ -1,21 +1,21 @@
-/** One login at a time, which all wait for who need it. */
+/** One login at a time, which all callers share. */
 
 export interface SharedLogin<T> {
-  /** The one that is there or under way; null: none. */
-  now(): Promise<T> | null;
-  /** That one, or a new one. */
+  /** The login that has finished or is in progress; null where there is none. */
+  current(): Promise<T> | null;
+  /** The current login, or a new one. */
   get(): Promise<T>;
-  /** It is no good any more. Whoever says so late, of an earlier one, does the present one no harm. */
-  forget(which: Promise<T>): void;
+  /** Called for a login that failed or was lost. It has no effect if the current login is another one. */
+  forget(login: Promise<T>): void;
 }
 
-export function currentOf<T>(begin: () => Promise<T>): SharedLogin<T> {
-  const state = { now: null as Promise<T> | null };
+export function sharedLogin<T>(logIn: () => Promise<T>): SharedLogin<T> {
+  const state = { login: null as Promise<T> | null };
   return {
-    now: () => state.now,
-    get: () => state.now ??= begin(),
-    forget(which) {
-      if (state.now === which) state.now = null;
+    current: () => state.login,
+    get: () => state.login ??= logIn(),
+    forget(login) {
+      if (state.login === login) state.login = null;
     },
   };
 }

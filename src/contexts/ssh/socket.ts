@@ -1,35 +1,37 @@
-/** What carries a connection: TCP, a command, or the host before. */
+/** Opens the stream of a connection: TCP, a proxy command, or a channel of the jump host. */
 import { connect, isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Client } from "./ssh2.ts";
 import type { Hop } from "./hop.ts";
-import { throughCommand } from "./proxy_command.ts";
+import { openProxyCommand } from "./proxy_command.ts";
 
-/** Later errors come as events of the stream, as ssh2 expects of a socket. */
+/** Later errors are events of the stream, as ssh2 expects of a socket. */
 export async function openSocket(
   hop: Hop,
-  before: Client | null,
-  world: Pick<Environment, "clock" | "terminal">,
+  jumpHost: Client | null,
+  environment: Pick<Environment, "clock" | "terminal">,
 ): Promise<Result<Duplex, Error>> {
   const { proxyCommand } = hop;
   if (proxyCommand !== null) {
-    return ok(throughCommand(proxyCommand, world.terminal.err));
+    return ok(openProxyCommand(proxyCommand, environment.terminal.err));
   }
-  return before ? await throughHost(before, hop, world) : throughTcp(hop);
+  return jumpHost
+    ? await openForwarding(jumpHost, hop, environment)
+    : openTcp(hop);
 }
 
-/** Without noDelay every short message waits for the answer to the one before: 90 ms a script instead of 3. */
-function throughTcp(
+/** Without noDelay every short message waits for the answer to the one before: 90 ms for a script instead of 3 ms. */
+function openTcp(
   { hostname, port, policy }: Hop,
 ): Result<Duplex, Error> {
   const { family, bindAddress } = policy;
-  // An address is taken as it is, whatever the family.
-  const written = isIP(hostname);
-  if (family !== 0 && written !== 0 && written !== family) {
-    const saw = `AddressFamily of ~/.ssh/config rules out ${hostname}`;
-    return fail(new Error(saw));
+  // `connect` ignores the family for an address.
+  const addressFamily = isIP(hostname);
+  if (family !== 0 && addressFamily !== 0 && addressFamily !== family) {
+    const message = `AddressFamily in ~/.ssh/config excludes ${hostname}`;
+    return fail(new Error(message));
   }
   return ok(connect({
     ...{ host: hostname, port, noDelay: true, family },
@@ -37,22 +39,26 @@ function throughTcp(
   }));
 }
 
-/** The host before may take minutes until it gives up. */
-async function throughHost(
-  before: Client,
+/** The timeout is needed because the jump host may try for minutes. */
+async function openForwarding(
+  jumpHost: Client,
   { hostname, port, timeout_s }: Hop,
   { clock }: Pick<Environment, "clock">,
 ): Promise<Result<Duplex, Error>> {
   const opened = new Promise<Result<Duplex, Error>>((resolve) => {
-    before.forwardOut("127.0.0.1", 0, hostname, port, (error, stream) => {
+    jumpHost.forwardOut("127.0.0.1", 0, hostname, port, (error, stream) => {
       resolve(error ? fail(error) : ok(stream));
     });
   }).catch((error) => fail<Error>(error));
-  const enough = new AbortController();
-  const late = clock.sleep(1000 * timeout_s, enough.signal).then(() =>
-    fail(new Error(`the host before it did not reach it in ${timeout_s} s`))
+  const timer = new AbortController();
+  const timedOut = clock.sleep(1000 * timeout_s, timer.signal).then(() =>
+    fail(
+      new Error(
+        `Connection timed out: the jump host did not connect within ${timeout_s} s`,
+      ),
+    )
   );
-  const first = await Promise.race([opened, late]);
-  enough.abort();
+  const first = await Promise.race([opened, timedOut]);
+  timer.abort();
   return first;
 }

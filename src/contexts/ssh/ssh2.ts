@@ -1,6 +1,6 @@
 /**
- * The library, with types of what is used of it (its README names the rest).
- * Loaded by whoever reaches a machine through it, and by nobody else.
+ * The ssh2 library, with types for what is used of it; its README has the rest.
+ * It is loaded only where a connection uses it.
  */
 import type { EventEmitter } from "node:events";
 import type { Duplex, Readable } from "node:stream";
@@ -31,7 +31,7 @@ export interface ClientChannel extends Duplex {
 export interface ConnectConfig {
   readonly sock: Duplex;
   readonly username: string;
-  /** Milliseconds; 0: any time. */
+  /** In ms; 0 for no timeout. */
   readonly readyTimeout: number;
   readonly keepaliveInterval: number;
   readonly keepaliveCountMax: number;
@@ -46,7 +46,7 @@ export interface ConnectConfig {
   readonly authHandler: AuthHandler;
 }
 
-/** `offered`: the ways that the host still takes; null before it has said. Answers with false when there is no other. */
+/** `offered` has the methods that the host still accepts; null before it has named them. `next(false)` means that there is no other method. */
 export type AuthHandler = (
   offered: readonly string[] | null,
   partial: boolean | null,
@@ -58,13 +58,13 @@ export type Attempt =
   & (
     | { readonly type: "publickey"; readonly key: ParsedKey }
     | { readonly type: "agent"; readonly agent: Agent }
-    /** Is refused, and hears what the host takes. */
+    /** The host rejects it and names the methods that it accepts. */
     | { readonly type: "none" }
     | { readonly type: "password"; readonly password: string }
-    | { readonly type: "keyboard-interactive"; readonly prompt: Prompted }
+    | { readonly type: "keyboard-interactive"; readonly prompt: PromptHandler }
   );
 
-export type Prompted = (
+export type PromptHandler = (
   name: string,
   instructions: string,
   language: string,
@@ -76,11 +76,11 @@ export interface ParsedKey {
   /** `ssh-ed25519`, `ecdsa-sha2-nistp256`, … */
   readonly type: string;
   getPrivatePEM(): string;
-  /** `hash`: for RSA, by which digest. */
+  /** `hash` is the digest for RSA keys. */
   sign(data: Uint8Array, hash?: string): Uint8Array | Error;
   verify(data: Uint8Array, signature: Uint8Array): boolean | Error;
   isPrivateKey(): boolean;
-  /** As hosts know it (RFC 4253, 6.6). */
+  /** The public key in the format of RFC 4253, 6.6. */
   getPublicSSH(): Uint8Array;
 }
 
@@ -91,18 +91,18 @@ export interface Agent {
   sign(
     key: PublicKey,
     data: Uint8Array,
-    /** `hash`: for RSA, by which digest. */
+    /** `hash` is the digest for RSA keys. */
     options: { readonly hash?: string },
     then: (error: Error | undefined, signature?: Uint8Array) => void,
   ): void;
 }
 
-/** For `parseKey`. */
+/** What `parseKey` accepts. */
 export type PublicKey = ParsedKey | Uint8Array;
 
 interface Library {
   readonly Client: new () => Client;
-  /** `socket`: where the agent listens. */
+  /** `socket` is the path of the agent's socket. */
   readonly createAgent: (socket: string) => Agent;
   readonly utils: {
     parseKey(

@@ -1,74 +1,82 @@
-/** A machine behind ssh2 as a {@linkcode Shell}: one login carries everything. */
+/** A {@linkcode Shell} over ssh2: one login carries everything. */
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Shell } from "../shell.ts";
-import { withStandbyShells } from "../standby_shells.ts";
-import { runOnce, talk } from "./channel.ts";
+import { standbyPool } from "../standby_shells.ts";
+import { runExecuteCommand, runScript } from "./channel.ts";
 import { type Connection, connectThrough } from "./connection.ts";
-import { currentOf } from "./shared_login.ts";
+import { sharedLogin } from "./shared_login.ts";
 import { addressOf, type Hop } from "./hop.ts";
-import { lost } from "./auth/failures.ts";
+import { connectionLost, messageOf } from "./auth/failures.ts";
 import type { ExecuteCommand } from "./execute_command.ts";
 
 /** Connects for the first script, and for the first after the connection was lost. */
 export function ssh2Shell(
   route: readonly Hop[],
-  world: Environment,
-  onceIn: ExecuteCommand | null,
+  environment: Environment,
+  executeCommand: ExecuteCommand | null,
 ): Shell {
-  const login = loginsTo(route, world, onceIn);
+  const login = loginTo(route, environment, executeCommand);
   const target = addressOf(route.at(-1)!);
-  const spares = withStandbyShells(async (ahead) => {
-    if (ahead && login.now() === null) return fail(lost(target, null));
+  const pool = standbyPool(async (isAhead) => {
+    if (isAhead && login.current() === null) {
+      return fail(connectionLost(target, null));
+    }
     const connected = await login.get();
     if (!connected.ok) return connected;
-    const { sessions } = connected.value;
+    const { channels, end } = connected.value;
+    const lost = () => ({
+      sent: true,
+      failure: connectionLost(target, end.reason),
+    });
     try {
-      const channel = await (ahead ? sessions.ahead() : sessions.now());
+      const channel =
+        await (isAhead ? channels.openAhead() : channels.acquire());
       return ok({
-        isThere: () => sessions.isIdle(channel),
-        give(script, io) {
-          sessions.claim(channel);
-          const { end } = connected.value;
-          const why = () => ({ sent: true, failure: lost(target, end.why) });
-          return talk(channel, script, io, why);
+        isRunning: () => channels.isIdle(channel),
+        run(script, io) {
+          channels.claim(channel);
+          return runScript(channel, script, io, lost);
         },
-        drop: () => Promise.resolve(sessions.dismiss(channel)),
+        close: () => Promise.resolve(channels.closeIdle(channel)),
       });
     } catch (error) {
-      return fail(noChannel(target, error));
+      return fail(channelFailure(target, error));
     }
   });
   return {
     local: false,
-    open: spares.open,
+    open: pool.open,
     async [Symbol.asyncDispose]() {
-      const last = await login.now();
+      const last = await login.current();
       if (last?.ok) await last.value.close();
-      await spares.drop();
+      await pool.close();
     },
   };
 }
 
-/** Each that is made lives until it ends; `now` is as that of {@linkcode currentOf}. */
-function loginsTo(
+/** A connection is used until it ends; then the next caller logs in again. */
+function loginTo(
   route: readonly Hop[],
-  world: Environment,
-  onceIn: ExecuteCommand | null,
+  environment: Environment,
+  executeCommand: ExecuteCommand | null,
 ) {
-  // Has it let this dpdisp in before, what goes wrong may pass. Else it is told at once, for whoever mistyped the host.
-  const state = { hasWorked: false };
-  const login = currentOf<Result<Connection>>(async () => {
-    const connected = await connectThrough(route, world);
+  // After a login that succeeded a failure may be temporary. Before that it is final, because the host may be mistyped.
+  const state = { hasConnected: false };
+  const login = sharedLogin<Result<Connection>>(async () => {
+    const connected = await connectThrough(route, environment);
     if (!connected.ok) return connected;
-    state.hasWorked = true;
-    const current = login.now();
-    connected.value.ended.then(() => current && login.forget(current));
-    if (onceIn) await runOnce(connected.value.client, onceIn, world);
+    state.hasConnected = true;
+    const current = login.current();
+    const { client, ended } = connected.value;
+    ended.then(() => current && login.forget(current));
+    if (executeCommand) {
+      await runExecuteCommand(client, executeCommand, environment);
+    }
     return connected;
   });
   return {
-    now: login.now,
+    current: login.current,
     async get(): Promise<Result<Connection>> {
       const current = login.get();
       const connected = await current;
@@ -77,17 +85,17 @@ function loginsTo(
       const { error } = connected;
       return fail({
         ...error,
-        isRetryable: error.isRetryable && state.hasWorked,
+        isRetryable: error.isRetryable && state.hasConnected,
       });
     },
   };
 }
 
-function noChannel(target: string, error: unknown): Failure {
+function channelFailure(target: string, error: unknown): Failure {
   return {
     kind: "connection",
     summary: `Cannot start a script on ${target}`,
-    detail: error instanceof Error ? error.message : String(error),
+    detail: messageOf(error),
     isRetryable: true,
   };
 }

@@ -1,19 +1,20 @@
-/** What a person types to log in by hand, as dpdisp did: ssh(1). */
+/** The ssh(1) command with which the user can log in in the same way as dpdisp, for hints. */
 import { quote } from "../../script/quote.ts";
 import type { Destination } from "./config/destination.ts";
 
-/** What is said beside ~/.ssh/config; null: nothing. */
-export interface Said extends Destination {
+/** Settings that are not in ~/.ssh/config; null where there are none. */
+export interface CommandSettings extends Destination {
   readonly key?: string | null;
   readonly proxyCommand?: string | null;
   /** From the nearest to the farthest. */
   readonly jumps?: readonly Destination[];
 }
 
-export function commandTo(
-  { host, user, port, key = null, proxyCommand = null, jumps = [] }: Said,
+export function sshCommand(
+  { host, user, port, key = null, proxyCommand = null, jumps = [] }:
+    CommandSettings,
 ): string {
-  // `host` may say a user itself: that of the script wins.
+  // `host` may contain a user, which `user` overrides.
   const isPlain = !/[@/]/.test(host);
   return [
     "ssh",
@@ -21,17 +22,17 @@ export function commandTo(
     ...key === null ? [] : ["-i", key],
     ...user === null || isPlain ? [] : ["-l", user],
     ...proxyCommand === null ? [] : ["-o", `ProxyCommand=${proxyCommand}`],
-    ...jumps.length === 0 ? [] : ["-J", jumps.map(showJump).join(",")],
+    ...jumps.length === 0 ? [] : ["-J", jumps.map(jumpArgument).join(",")],
     user !== null && isPlain ? `${user}@${host}` : host,
   ].map(quote).join(" ");
 }
 
-function showJump({ user, host, port }: Destination): string {
-  const place = port === null ? host : `${bracketed(host)}:${port}`;
-  return user === null ? place : `${user}@${place}`;
+function jumpArgument({ user, host, port }: Destination): string {
+  const address = port === null ? host : `${bracketed(host)}:${port}`;
+  return user === null ? address : `${user}@${address}`;
 }
 
-/** An address of IPv6 has colons of its own. */
+/** An IPv6 address contains colons itself. */
 function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -37,7 +37,9 @@ export function findJobsElsewhere(
   return {
     kind: "input",
     summary: `Cannot run the script at a new ${what}`,
-    detail: `${lastSeen(first, what)} (journal ${journals.folder(first.key)})`,
+    detail: `${lastSeen(first, what)} (journal ${
+      journals.directory(first.key)
+    })`,
     hint: `Set the old ${what} again${
       what === "place"
         ? " (local_root, work_base, context_type, remote_root, host)"

@@ -31,6 +31,8 @@ export async function attach(
     if (heard.length > 0) seen.isOver = heard.at(-1)!.type === "runFinished";
     if (free.ok && free.value) {
       if (!seen.isOver) return free.value;
+      // Whoever had it may have gone before the wish came: it is not for the next run.
+      journals.requestCancel(runKey, false);
       free.value.release();
       return null;
     }
@@ -72,7 +74,7 @@ function readNewEvents(
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   const { events, damaged } = parseJournal(whole);
   const failure = damageIn(
-    `${journals.folder(runKey)}/${generation}.jsonl`,
+    `${journals.directory(runKey)}/${generation}.jsonl`,
     damaged.map((line) => seen.lines + line),
   );
   seen.bytes += new TextEncoder().encode(whole).length;

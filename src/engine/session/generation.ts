@@ -1,7 +1,11 @@
 /** The past of a submission: which of its generations is open, and how a new one begins. */
 import { deletedResults } from "../deleted_results.ts";
 import type { Event, EventData, PlanSummary } from "../../model/event.ts";
-import { JOURNAL_SCHEMA, parseJournal } from "../../model/journal.ts";
+import {
+  JOURNAL_SCHEMA,
+  linesWith,
+  parseJournal,
+} from "../../model/journal.ts";
 import {
   replay,
   resumeState,
@@ -29,7 +33,7 @@ export function startGeneration(session: Session): Result<Generation> {
   const last = journals.generations(plan.runKey).at(-1) ?? 0;
   const text = last === 0 ? "" : journals.read(plan.runKey, last);
   const { events, schema, damaged } = parseJournal(text);
-  const path = `${journals.folder(plan.runKey)}/${last}.jsonl`;
+  const path = `${journals.directory(plan.runKey)}/${last}.jsonl`;
   if (schema > JOURNAL_SCHEMA && !wishes.forget) return fail(tooNew(path));
   const isOpen = events.length > 0 && !wishes.forget &&
     replay(events).finished !== "succeeded";
@@ -153,9 +157,9 @@ export function closedRunIds(
   { plan, world: { journals } }: Session,
 ): readonly string[] {
   return journals.generations(plan.runKey).flatMap((generation) => {
-    const { started, finished } = replay(
-      eventsOf(journals, plan.runKey, generation),
-    );
+    const text = journals.read(plan.runKey, generation);
+    const ends = parseJournal(linesWith(text, "runStarted", "runFinished"));
+    const { started, finished } = replay(ends.events);
     return finished === "succeeded" && started ? [started.mark] : [];
   });
 }

@@ -99,7 +99,7 @@ async function runSession(
       interrupt,
       wishes: () => currentOptions(session),
       wishesChanged: (signal) =>
-        world.journals.askedToCancel(plan.runKey, signal),
+        world.journals.cancelRequested(plan.runKey, signal),
     });
   } finally {
     await closeSession(session, far, wishes);

@@ -56,7 +56,7 @@ export function startRun(
       return session.progress;
     },
     transfers: () => session.transfers(),
-    journal: world.journals.folder(plan.runKey),
+    journal: world.journals.directory(plan.runKey),
     async toEnd(onEvent) {
       const lock = locked.value ?? await attach(session, onEvent);
       if (lock) await lead(session, lock, onEvent);

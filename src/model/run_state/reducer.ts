@@ -149,7 +149,9 @@ export const REDUCERS: {
       if (!p.tasks.has(task)) continue;
       const home = { collected: true, isUncollected: false };
       // Of a task that failed only its logs came.
-      const results = isDone(p, task) ? { files } : {};
+      const results = isDone(p, task)
+        ? { files }
+        : { logs: files.map(({ path }) => path) };
       setTask(p, task, {
         ...home,
         ...results,

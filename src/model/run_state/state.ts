@@ -92,6 +92,8 @@ export interface TrackedTask {
   readonly missing: readonly string[];
   readonly kept: readonly string[];
   readonly beside: readonly Beside[];
+  /** Of a task that failed: those of its logs that came. */
+  readonly logs: readonly string[];
   /** What was collected of a success. */
   readonly files: readonly FileStamp[];
   /** What jobs with a smaller number recorded of it does not count: its results were deleted since. */

@@ -48,6 +48,7 @@ export const NEW_TASK: TrackedTask = {
   kept: [],
   files: [],
   beside: [],
+  logs: [],
   since: 0,
 };
 

@@ -9,7 +9,6 @@ export type ScalarNode =
     readonly kind: "string";
     readonly location: SourceLocation;
     readonly value: string;
-    readonly span: Span;
   }
   /** Above 2^53 a bigint, so that no digit is lost. */
   | {
@@ -55,12 +54,6 @@ export interface TableNode {
 export interface TableEntry {
   readonly keyLocation: SourceLocation;
   readonly node: ValueNode;
-}
-
-/** Where a value begins and ends in its file; lines and columns from 1, `end` excluded. */
-export interface Span {
-  readonly start: { readonly line: number; readonly column: number };
-  readonly end: { readonly line: number; readonly column: number };
 }
 
 /** An integer as a number where that is exact. */

@@ -1,6 +1,7 @@
 /** The text of a script that is uploaded: the script without its `[tool.dpdispatcher]` table. */
 import type { AST } from "toml-eslint-parser";
 import type { Block } from "./comment_blocks.ts";
+import { nameOf } from "./toml.ts";
 
 /** A part of the TOML text; lines count from 0. */
 interface KeptPart {
@@ -132,8 +133,4 @@ function cutPairs(
         : each;
     }),
   ];
-}
-
-function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
-  return key.type === "TOMLBare" ? key.name : key.value;
 }

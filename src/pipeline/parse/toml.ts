@@ -5,7 +5,6 @@ import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 import {
   exactInteger,
   type ScalarNode,
-  type Span,
   type TableNode,
   type ValueNode,
 } from "./node.ts";
@@ -161,22 +160,16 @@ function valueOf(
     for (const pair of content.body) setValue(table, pair, toLocation);
     return table;
   }
-  return leafOf(content, location, toLocation);
+  return leafOf(content, location);
 }
 
 function leafOf(
   content: AST.TOMLValue,
   location: SourceLocation,
-  toLocation: ToLocation,
 ): ScalarNode {
   switch (content.kind) {
     case "string":
-      return {
-        kind: "string",
-        location,
-        value: content.value,
-        span: spanOf(content, toLocation),
-      };
+      return { kind: "string", location, value: content.value };
     case "integer":
       return { kind: "integer", location, value: exactInteger(content.bigint) };
     case "float":
@@ -188,14 +181,6 @@ function leafOf(
   }
 }
 
-function spanOf(node: AST.TOMLNode, toLocation: ToLocation): Span {
-  const { start, end } = node.loc;
-  return {
-    start: toLocation(start.line, start.column),
-    end: toLocation(end.line, end.column),
-  };
-}
-
 function locationOfNode(
   node: AST.TOMLNode,
   toLocation: ToLocation,
@@ -203,7 +188,7 @@ function locationOfNode(
   return toLocation(node.loc.start.line, node.loc.start.column);
 }
 
-function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
+export function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
   return key.type === "TOMLBare" ? key.name : key.value;
 }
 

@@ -169,9 +169,7 @@ function convert(
     if (yaml.isMap(node)) {
       return { kind: "table", location, value: entriesOf(node.items) };
     }
-    return yaml.isScalar(node)
-      ? leaf(node, location, toLocation)
-      : nothing(node);
+    return yaml.isScalar(node) ? leaf(node, location) : nothing(node);
   };
   const entriesOf = (
     pairs: readonly Pair[],
@@ -200,7 +198,6 @@ function convert(
 function leaf(
   node: Scalar,
   location: SourceLocation,
-  toLocation: (offset: number) => SourceLocation,
 ): ValueNode {
   const { value } = node;
   switch (typeof value) {
@@ -210,15 +207,8 @@ function leaf(
       return { kind: "float", location, value };
     case "boolean":
       return { kind: "boolean", location, value };
-    case "string": {
-      const [from, to] = (node as YamlNode).range ?? [0, 0];
-      return {
-        kind: "string",
-        location,
-        value,
-        span: { start: toLocation(from), end: toLocation(to) },
-      };
-    }
+    case "string":
+      return { kind: "string", location, value };
     default:
       return { kind: "null", location, value: null };
   }

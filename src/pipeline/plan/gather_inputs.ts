@@ -1,6 +1,6 @@
 /** All local files and directories that the config names, or all errors in them. */
 import type { Config } from "../../model/config.ts";
-import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
+import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
 import { isAbsolute, isOutside, join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import { dirsOfRows } from "./task_dirs.ts";
@@ -26,18 +26,21 @@ export interface GatheredInputs {
   readonly errors: readonly Diagnostic[];
 }
 
+export interface GatherContext {
+  readonly files: Files;
+  readonly digests: HashCache;
+  readonly locate: Locate;
+}
+
 /** Finds the directories of all rows, then all inputs. */
 export function gatherInputs(
   config: Config,
   base: string,
-  files: Files,
-  digests: HashCache,
+  { files, digests, locate }: GatherContext,
 ): GatheredInputs {
-  const locateIn =
-    (...above: readonly (string | number)[]): Config["locate"] => (...path) =>
-      config.locate(...above, ...path);
   const paths = config.tasks.map(({ dir }) => dir);
-  const dirRows = dirsOfRows(paths, base, files);
+  const putInto = config.machine.context !== "LazyLocalContext";
+  const dirRows = dirsOfRows(paths, { base, putInto, files });
   const dirs = dirRows.map((row) => row.ok ? row.value : []);
   const match = cachedMatcher(
     hashScopeFor(config, { base, dirs, files, digests }),
@@ -53,7 +56,7 @@ export function gatherInputs(
     inputs,
     outputs,
     fields: commonFields,
-    locate: locateIn(),
+    locate,
   }, match);
   const rows = config.tasks.map(({ inputs, outputs }, at) =>
     gatherRow({
@@ -61,12 +64,12 @@ export function gatherInputs(
       inputs,
       outputs,
       fields: taskFields,
-      locate: locateIn("task_list", at),
+      locate: (...path) => locate("task_list", at, ...path),
     }, match)
   );
   const dirErrors = dirRows.flatMap((row, at) =>
     row.ok ? [] : [{
-      location: locateIn("task_list", at)("task_work_path"),
+      location: locate("task_list", at, "task_work_path"),
       message: row.error,
     }]
   );
@@ -83,7 +86,7 @@ interface RowRequest {
   readonly outputs: readonly string[];
   /** The keys of the two in the input. */
   readonly fields: { readonly inputs: string; readonly outputs: string };
-  locate(...path: readonly (string | number)[]): SourceLocation;
+  readonly locate: Locate;
 }
 
 function gatherRow(

@@ -4,6 +4,7 @@ import { isAbsolute, join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { HashScope } from "./match_inputs.ts";
 import type { HashCache } from "./content_hash.ts";
+import { once } from "../../text/once.ts";
 
 interface HashScopeInput {
   /** Absolute. */
@@ -22,6 +23,7 @@ export function hashScopeFor(
   { script, tasks }: Config,
   { base, dirs, files, digests }: HashScopeInput,
 ): HashScope {
+  // Most plans meet nothing by pattern.
   const written = once(() =>
     new Set(tasks.flatMap(({ outputs, out, err }, at) => {
       const names = [...outputs, out ?? "", err ?? ""].filter((name) =>
@@ -43,10 +45,4 @@ export function hashScopeFor(
     isExcluded,
     behindLinks,
   };
-}
-
-/** Computed at the first call, because most plans have no patterns. */
-function once<T>(make: () => T): () => T {
-  const made: T[] = [];
-  return () => made[0] ??= make();
 }

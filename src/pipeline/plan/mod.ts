@@ -1,7 +1,7 @@
 /** Stage 3: from a valid config to a plan of everything that will happen. Reads local files through `Files`, changes nothing. */
 import type { Config } from "../../model/config.ts";
 import { runKeyOf, taskKeyMaker } from "./keys.ts";
-import type { Diagnostic, Validated } from "../../model/diagnostic.ts";
+import type { Diagnostic, Locate, Validated } from "../../model/diagnostic.ts";
 import { type GatheredInputs, gatherInputs } from "./gather_inputs.ts";
 import { scriptSizeErrors } from "./script_size.ts";
 import { sharedLogWarnings } from "./shared_logs.ts";
@@ -13,6 +13,7 @@ import { sha1 } from "../../text/hash.ts";
 import { byCodeUnits } from "../../text/sort.ts";
 import { join, normalise, resolve } from "../../text/path.ts";
 import { showName } from "../../text/show_name.ts";
+import { filesAt } from "../../schema/backend_kinds.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { Plan, Task } from "../../model/plan.ts";
 
@@ -23,38 +24,41 @@ export interface PlanContext {
   /** Absolute. */
   readonly cwd: string;
   readonly digests: HashCache;
+  readonly locate: Locate;
 }
 
 /** The plan, or an error for each directory and file that does not exist, at the location that names it. */
 export function buildPlan(
   config: Config,
-  { files, cwd, digests }: PlanContext,
+  context: PlanContext,
 ): Validated<Plan> {
+  const { files, cwd, locate } = context;
   const base = resolve(
     resolve(cwd, config.machine.localRoot ?? "."),
     config.workBase,
   );
   if (files.stat(base)?.kind !== "folder") {
     const message = `work_base ${JSON.stringify(base)} is not a directory`;
-    return refuse([{ location: config.locate("work_base"), message }]);
+    return refuse([{ location: locate("work_base"), message }]);
   }
   const real = files.realPath(base);
   // With LazyLocalContext no file is copied into the work base.
   if (
-    config.machine.context !== "LazyLocalContext" && isBytesName(real ?? "")
+    filesAt(config.machine.context) !== "local directory" &&
+    isBytesName(real ?? "")
   ) {
     const message = `work_base ${JSON.stringify(base)} resolves to ${
       showName(real!)
     }: ${NOT_UTF8}`;
-    return refuse([{ location: config.locate("work_base"), message }]);
+    return refuse([{ location: locate("work_base"), message }]);
   }
-  const gathered = gatherInputs(config, base, files, digests);
+  const gathered = gatherInputs(config, base, context);
   if (gathered.errors.length > 0) return refuse(gathered.errors);
   const commonInputs = gathered.common.map(({ input }) => input);
   const remote = remotePlacement(config, base, cwd);
   const { text } = config.script;
   const tasks = tasksOf(config, gathered);
-  const sizeErrors = scriptSizeErrors(config, tasks);
+  const sizeErrors = scriptSizeErrors(config, tasks, locate);
   if (sizeErrors.length > 0) return refuse(sizeErrors);
   const value = {
     ...expandDirectories({ tasks, commonInputs }, files),
@@ -67,7 +71,7 @@ export function buildPlan(
     header: config.header,
   };
   const dirs = gathered.rows.map(({ dirs }) => dirs);
-  return ok({ value, warnings: sharedLogWarnings(config, dirs) });
+  return ok({ value, warnings: sharedLogWarnings(config, dirs, locate) });
 }
 
 function refuse(errors: readonly Diagnostic[]): Validated<never> {
@@ -111,7 +115,7 @@ function remotePlacement(
   base: string,
   cwd: string,
 ): Pick<Plan, "runKey" | "remoteDir"> {
-  const inPlace = config.machine.context === "LazyLocalContext";
+  const inPlace = filesAt(config.machine.context) === "local directory";
   const remoteRoot = inPlace ? null : remoteRootOf(config, cwd);
   const runKey = runKeyOf(config, base, remoteRoot);
   return {
@@ -126,7 +130,7 @@ function remoteRootOf(
   cwd: string,
 ): string | null {
   if (remoteRoot === null) return null;
-  if (context === "LocalContext" && !/^[~$]/.test(remoteRoot)) {
+  if (filesAt(context) === "local copy" && !/^[~$]/.test(remoteRoot)) {
     return resolve(cwd, remoteRoot);
   }
   return remoteRoot.replace(/\/+$/, "");

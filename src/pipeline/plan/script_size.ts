@@ -1,6 +1,6 @@
 /** The total size of the user's text in all job scripts. */
 import type { Config } from "../../model/config.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
 import { pack } from "./pack.ts";
 import type { Task } from "../../model/plan.ts";
 
@@ -9,8 +9,9 @@ const MAX_CHARACTERS = 2 ** 26;
 
 /** An error if the scripts of all jobs would contain too much text. */
 export function scriptSizeErrors(
-  { resources, header, locate }: Config,
+  { resources, header }: Config,
   tasks: readonly Task[],
+  locate: Locate,
 ): readonly Diagnostic[] {
   const jobs = pack(tasks.map(({ key }) => key), resources.tasksPerJob).length;
   const size = jobs * sharedSize(resources, header) + sizeOfTasks(tasks);

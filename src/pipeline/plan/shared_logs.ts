@@ -1,6 +1,6 @@
 /** Tasks that write to the same log. */
 import type { Config } from "../../model/config.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
 import { join, normalise } from "../../text/path.ts";
 import { joinWords } from "../../text/grammar.ts";
 
@@ -13,8 +13,9 @@ const MAX_NAMED = 3;
  * have different directories.
  */
 export function sharedLogWarnings(
-  { tasks, locate }: Pick<Config, "tasks" | "locate">,
+  { tasks }: Pick<Config, "tasks">,
   dirs: readonly (readonly string[])[],
+  locate: Locate,
 ): readonly Diagnostic[] {
   if (tasks.length < 2) return [];
   const writes = tasks.flatMap(({ out, err }, row) => {

@@ -5,6 +5,7 @@ import { naturalOrder } from "../../text/sort.ts";
 import { isAbsolute, isOutside, join, normalise } from "../../text/path.ts";
 import { someNames } from "../../text/show_name.ts";
 import type { Files } from "../../environment/environment.ts";
+import { isBytesName } from "../../text/bytes_name.ts";
 import { globNames } from "./glob_names.ts";
 import { isUserPath } from "./match_inputs.ts";
 import { NOT_UTF8 } from "./content_hash.ts";
@@ -12,26 +13,53 @@ import { NOT_UTF8 } from "./content_hash.ts";
 /** More tasks are probably not intended, and planning them would take an hour. */
 const MAX_TASKS = 200_000;
 
-/** The directories of each row; the row that exceeds the limit has an error. */
+/**
+ * The directories of each row; the row that exceeds the limit has an error. `putInto`: results are downloaded into
+ * them.
+ */
 export function dirsOfRows(
   paths: readonly string[],
-  base: string,
-  files: Files,
+  { base, putInto, files }: {
+    readonly base: string;
+    readonly putInto: boolean;
+    readonly files: Files;
+  },
 ): readonly Result<readonly string[], string>[] {
   let left = MAX_TASKS;
   return paths.map((path) => {
     if (left < 0) return ok([]); // an earlier row has the error
-    const row = dirsOf(path, base, files);
+    const found = dirsOf(path, base, files);
+    const row = putInto && found.ok
+      ? namedWithoutLinks(path, found.value, base, files)
+      : found;
     left -= row.ok ? row.value.length : 0;
     return left < 0 ? fail(`more than ${MAX_TASKS} tasks in total`) : row;
   });
+}
+
+/** A folder may be a link to where no name can be used. */
+function namedWithoutLinks(
+  path: string,
+  dirs: readonly string[],
+  base: string,
+  files: Files,
+): Result<readonly string[], string> {
+  const nameless = dirs.flatMap((dir) => {
+    const real = files.realPath(join(base, dir));
+    return real !== null && isBytesName(real) ? [real] : [];
+  });
+  return nameless.length === 0 ? ok(dirs) : fail(
+    `task_work_path ${JSON.stringify(path)} is ${
+      someNames(nameless)
+    } without links: ${NOT_UTF8}`,
+  );
 }
 
 /**
  * The directories below the base that a path or pattern names, in natural order. A path that exists is not read as
  * a pattern. The error is a whole message.
  */
-export function dirsOf(
+function dirsOf(
   path: string,
   base: string,
   files: Files,

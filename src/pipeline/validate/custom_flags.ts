@@ -1,16 +1,17 @@
 /** Lines for the header of the job script that the batch system would not read. */
 import type { Config } from "../../model/config.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
-import { schedulers } from "../../schedulers/mod.ts";
+import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
+import { schedulerOf } from "../../schedulers/scheduler_of.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import { quoteForMessage } from "./format_value.ts";
 
 /** A warning for each of `custom_flags` that lacks the prefix, so that a job would run it as a command. */
-export function flagWarnings(config: Config): readonly Diagnostic[] {
-  const { machine, resources, locate } = config;
-  const scheduler: Scheduler | undefined = schedulers.find(({ name }) =>
-    name === machine.scheduler
-  );
+export function flagWarnings(
+  config: Config,
+  locate: Locate,
+): readonly Diagnostic[] {
+  const { machine, resources } = config;
+  const scheduler = schedulerOf(machine.scheduler);
   const prefix = scheduler && prefixOf(scheduler, config);
   if (!prefix) return [];
   return resources.flags.flatMap((flag, at) => {

@@ -1,15 +1,14 @@
 /** The user's own scheduler header: read and filled in. */
 import { locationAt, type TableNode } from "../parse/node.ts";
-import { decodeUtf8 } from "../parse/utf8.ts";
 import { resources } from "../../schema/resources.ts";
 import { fillTemplate } from "../../text/python_format.ts";
-import { resolve } from "../../text/path.ts";
+import { parent, resolve } from "../../text/path.ts";
 import { pythonFlag } from "../../text/python_repr.ts";
 import type { Files } from "../../environment/environment.ts";
 import { addError } from "./diagnostics.ts";
 import { mayDo, type Trust } from "./trust_needs.ts";
 import { isPrivateElsewhere } from "./private_file.ts";
-import { readSmall } from "./read_small.ts";
+import { readSmall, textOf } from "./read_small.ts";
 import { quoteForMessage } from "./format_value.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
@@ -38,8 +37,8 @@ export function readHeader(
     resolve(cwd, machine?.localRoot ?? "."),
     workBase ?? ".",
   );
-  const own = [resolve(cwd, trust.script), ...home ? [home] : []];
-  if (isPrivateElsewhere(path, { files, base, own })) {
+  const chosen = [cwd, parent(resolve(cwd, trust.script))];
+  if (isPrivateElsewhere(path, { files, base, home, chosen })) {
     const does = `writes the private file ${path} into job scripts`;
     const need = { location, field: KEY, does, digest: null };
     if (!mayDo(trust, need)) return null;
@@ -55,17 +54,9 @@ export function readHeader(
     );
     return null;
   }
-  const text = decodeUtf8(bytes.value);
-  if (!text.ok) {
-    const { line, column } = text.error;
-    addError(
-      findings,
-      { file, line, column },
-      "not UTF-8; save the file as UTF-8",
-    );
-    return null;
-  }
-  const filled = fillTemplate(text.value, templateFields(draft));
+  const text = textOf(file, bytes.value, findings);
+  if (text === null) return null;
+  const filled = fillTemplate(text, templateFields(draft));
   if (filled.ok) return filled.value;
   const { line, column, message } = filled.error;
   addError(findings, { file, line, column }, message);

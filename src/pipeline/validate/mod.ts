@@ -3,10 +3,11 @@ import type { Config } from "../../model/config.ts";
 import {
   type Diagnostic,
   formatDiagnostic,
+  type Locate,
   type Validated,
 } from "../../model/diagnostic.ts";
 import type { ScriptMetadata } from "../parse/mod.ts";
-import { locationAt, type TableNode } from "../parse/node.ts";
+import { locationAt } from "../parse/node.ts";
 import { fail, ok } from "../../text/result.ts";
 import type { Values } from "../../schema/field.ts";
 import { submission } from "../../schema/submission.ts";
@@ -34,13 +35,14 @@ export interface ValidateOptions {
   readonly opens?: boolean;
 }
 
-/** A config with warnings, and everything in the input that needs the trust of the user. */
+/** A config and the locations of its values, with warnings and everything in the input that needs the trust of the user. */
 export type ValidatedConfig =
   | Extract<Validated<Config>, { ok: false }>
   | {
     readonly ok: true;
     readonly value: {
-      readonly value: Config;
+      readonly config: Config;
+      readonly locate: Locate;
       readonly warnings: readonly Diagnostic[];
       readonly needs: readonly Need[];
     };
@@ -74,10 +76,12 @@ export async function validate(
   }
   const { path, copy: text, code } = metadata;
   const script = { path: resolve(cwd, path), text, code };
-  const config = configOf(script, header, draft, table);
+  const config = configOf(script, header, draft);
+  const locate: Locate = (...path) => locationAt(table, path);
   return ok({
-    value: config,
-    warnings: [...findings.warnings, ...flagWarnings(config)],
+    config,
+    locate,
+    warnings: [...findings.warnings, ...flagWarnings(config, locate)],
     needs: trust.needs,
   });
 }
@@ -87,13 +91,11 @@ function configOf(
   script: Config["script"],
   header: string | null,
   draft: PartialConfig,
-  table: TableNode,
 ): Config {
   return {
     ...draft as Values<typeof submission>,
     script,
     header,
-    locate: (...path) => locationAt(table, path),
   };
 }
 

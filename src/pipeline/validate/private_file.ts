@@ -6,32 +6,47 @@ export interface PrivacyContext {
   readonly files: Files;
   /** The work base, absolute. */
   readonly base: string;
-  /** Absolute paths whose directories do not count as private, whatever their mode: the home directory, the script. */
-  readonly own: readonly string[];
+  /** Absolute; undefined: unknown. */
+  readonly home: string | undefined;
+  /** Absolute directories that the user has chosen, not the script: the current one, and that of the script. */
+  readonly chosen: readonly string[];
 }
 
 /**
  * True for a file outside the work base that only its owner can read, after symbolic links are followed. A directory
- * that only its owner can enter makes its files private too, unless it also contains the work base, the script or
- * the home directory.
+ * that only its owner can enter makes its files private too, unless it also contains the work base, a chosen
+ * directory or the home directory.
  */
 export function isPrivateElsewhere(
   path: string,
-  { files, base, own }: PrivacyContext,
+  { files, base, home, chosen }: PrivacyContext,
 ): boolean {
   const real = files.realPath(path);
   if (real === null) return false;
-  const [realBase, ...others] = [base, ...own].map((each) =>
-    files.realPath(each) ?? each
+  const realOf = (path: string) => files.realPath(path) ?? path;
+  const realHome = home === undefined ? [] : [realOf(home)];
+  const realChosen = chosen.map(realOf);
+  const realBase = realOf(base);
+  // The script names its work base: all of the home, or a folder like ~/.ssh, does not become its own by that.
+  const isForeign = realHome.some((home) =>
+    isWithinDirectory(home, realBase) ||
+    isWithinDirectory(realBase, home) &&
+      !realChosen.some((folder) => isRelated(folder, realBase))
   );
-  if (isWithinDirectory(real, realBase!)) return false;
+  if (!isForeign && isWithinDirectory(real, realBase)) return false;
   const denies = (path: string, bits: number): boolean => {
     const mode = files.stat(path)?.mode;
     return mode !== undefined && (mode & bits) === 0;
   };
+  const known = [...realHome, ...realChosen, ...isForeign ? [] : [realBase]];
   const isShared = (dir: string): boolean =>
-    [realBase!, ...others].some((each) => isWithinDirectory(each, dir));
+    known.some((each) => isWithinDirectory(each, dir));
   return denies(real, 0o044) || ancestors(real)
     .filter((dir) => dir !== "" && !isShared(dir))
     .some((dir) => denies(dir, 0o011));
+}
+
+/** One is the other, or in it. */
+function isRelated(one: string, other: string): boolean {
+  return isWithinDirectory(one, other) || isWithinDirectory(other, one);
 }

@@ -1,6 +1,8 @@
 /** Small files that the input names, which are read as a whole. */
+import { decodeUtf8 } from "../parse/utf8.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { Files } from "../../environment/environment.ts";
+import { addError, type Findings } from "./diagnostics.ts";
 
 /** Header templates and the files of `$ref` are at most a few pages. */
 export const MOST_NAMED = 2 ** 20;
@@ -18,6 +20,23 @@ export function readSmall(
   if (stat.bytes > most) return fail(`is larger than ${sizeText(most)}`);
   const bytes = files.read(path, most);
   return bytes === null ? fail("cannot be read") : ok(bytes);
+}
+
+/** The text of a file that an input names; null after a mistake, told at its place there. */
+export function textOf(
+  file: string,
+  bytes: Uint8Array,
+  findings: Findings,
+): string | null {
+  const text = decodeUtf8(bytes);
+  if (text.ok) return text.value;
+  const { line, column } = text.error;
+  addError(
+    findings,
+    { file, line, column },
+    "not UTF-8; save the file as UTF-8",
+  );
+  return null;
 }
 
 export function sizeText(bytes: number): string {

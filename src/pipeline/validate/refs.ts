@@ -1,13 +1,12 @@
 /** `$ref`: a table in a JSON or YAML file. */
 import type { TableEntry, TableNode, ValueNode } from "../parse/node.ts";
 import { readYaml } from "../parse/yaml.ts";
-import { decodeUtf8 } from "../parse/utf8.ts";
 import { sha256 } from "../../text/hash.ts";
 import { parent, resolve } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import { addError, type Findings } from "./diagnostics.ts";
 import { mayDo, type Trust } from "./trust_needs.ts";
-import { readSmall } from "./read_small.ts";
+import { readSmall, textOf } from "./read_small.ts";
 import {
   cut,
   describeNode,
@@ -193,17 +192,9 @@ async function readMapping(
   bytes: Uint8Array,
   findings: Findings,
 ): Promise<TableNode | null> {
-  const text = decodeUtf8(bytes);
-  if (!text.ok) {
-    const { line, column } = text.error;
-    addError(
-      findings,
-      { file, line, column },
-      "not UTF-8; save the file as UTF-8",
-    );
-    return null;
-  }
-  const read = await readYaml(file, text.value);
+  const text = textOf(file, bytes, findings);
+  if (text === null) return null;
+  const read = await readYaml(file, text);
   if (!read.ok) {
     findings.errors.push(...read.error);
     return null;

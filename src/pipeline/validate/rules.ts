@@ -1,13 +1,15 @@
 /** Rules between fields. */
 import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 import { locationAt, nodeAt, type TableNode } from "../parse/node.ts";
-import { schedulers } from "../../schedulers/mod.ts";
-import type { PortableField } from "../../schedulers/scheduler.ts";
+import { schedulerOf } from "../../schedulers/scheduler_of.ts";
 import {
-  batchTypes,
-  type ContextName,
-  isReachableThrough,
-} from "../../schema/names.ts";
+  backendKindOf,
+  backendKinds,
+  contextsOf,
+  needsRemoteRoot,
+  type PortableField,
+} from "../../schema/backend_kinds.ts";
+import { type BatchName, batchTypes } from "../../schema/names.ts";
 import { isAbsolute } from "../../text/path.ts";
 import { joinWords } from "../../text/grammar.ts";
 import { tableLabel } from "./diagnostics.ts";
@@ -52,32 +54,26 @@ function checkContext(
   table: TableNode,
 ): readonly Diagnostic[] {
   const { scheduler, context } = machine ?? {};
-  if (
-    scheduler === undefined || context === undefined ||
-    isReachableThrough(scheduler, context)
-  ) return [];
-  const allowed = joinWords(batchTypes[scheduler].contexts);
+  if (scheduler === undefined || context === undefined) return [];
+  const allowed = contextsOf(scheduler);
+  if (allowed.includes(context)) return [];
   return at(
     table,
     ["machine", "context_type"],
-    `batch_type "${scheduler}" does not work with context_type "${context}"; context_type must be ${allowed}`,
+    `batch_type "${scheduler}" does not work with context_type "${context}"; context_type must be ${
+      joinWords(allowed)
+    }`,
   );
 }
-
-const WITH_REMOTE_ROOT: readonly (ContextName | undefined)[] = [
-  "LocalContext",
-  "SSHContext",
-  "HDFSContext",
-];
 
 function requireRemoteRoot(
   { machine }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
-  if (
-    !WITH_REMOTE_ROOT.includes(machine?.context) ||
-    machine?.remoteRoot === undefined
-  ) return [];
+  if (machine?.context === undefined || machine.remoteRoot === undefined) {
+    return [];
+  }
+  if (!needsRemoteRoot(machine.context)) return [];
   if (machine.remoteRoot || mayBeInRef(table)) return [];
   return at(
     table,
@@ -153,8 +149,7 @@ export function unsupportedFieldWarnings(
 ): readonly Diagnostic[] {
   const chosen = machine?.scheduler;
   if (chosen === undefined) return [];
-  const supported: readonly string[] =
-    schedulers.find(({ name }) => name === chosen)?.supportedFields ?? [];
+  const supported = supportedFields(chosen);
   return (Object.keys(PORTABLE) as PortableField[])
     .filter((key) => resources?.[PORTABLE[key]] && !supported.includes(key))
     .flatMap((key) =>
@@ -168,10 +163,16 @@ export function unsupportedFieldWarnings(
     );
 }
 
+function supportedFields(batch: BatchName): readonly PortableField[] {
+  const { supportedFields } = backendKinds[backendKindOf(batch)];
+  return supportedFields === "per scheduler"
+    ? schedulerOf(batch)?.supportedFields ?? []
+    : supportedFields;
+}
+
 function schedulersSupporting(key: PortableField): readonly string[] {
-  return schedulers.filter(({ supportedFields }) =>
-    supportedFields.includes(key)
-  ).map(({ name }) => name);
+  return (Object.keys(batchTypes) as BatchName[])
+    .filter((batch) => supportedFields(batch).includes(key)).toSorted();
 }
 
 /** Key in the input and name in Config. */

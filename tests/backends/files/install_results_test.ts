@@ -4,7 +4,7 @@ import {
   download,
   type DownloadTarget,
 } from "../../../src/backends/shell/download.ts";
-import { groundOf } from "../../../src/backends/files/install.ts";
+import { groundOf, placeLink } from "../../../src/backends/files/install.ts";
 import { ownFiles } from "../../../src/backends/files/own_files.ts";
 import type { Event } from "../../../src/model/event.ts";
 import { decodeName, encodeName } from "../../../src/text/bytes_name.ts";
@@ -152,6 +152,49 @@ Deno.test("What a run of another script put there is ours, in the same work base
   }
 });
 
+Deno.test("For what this run put there itself no other run's journal is read", () => {
+  const log = { path: "t/log", bytes: 3, modified: 1 };
+  const results = [{ task: "k", files: [log], missing: [] }];
+  const collected: Event = { type: "collected", results, at: 0 };
+  const journals = fakeJournals();
+  journals.put("x", 1, [collected]);
+  journals.put("another", 1, [collected]);
+  const read: string[] = [];
+  const { isOwn } = ownFiles("/base", "x", {
+    ...journals,
+    read: (key, ...rest) => (read.push(key), journals.read(key, ...rest)),
+  });
+  ok(isOwn(log));
+  deepStrictEqual(read, ["x"]);
+  strictEqual(isOwn({ ...log, bytes: 4 }), false);
+  strictEqual(isOwn({ ...log, modified: 2 }), false);
+  deepStrictEqual(read, ["x", "another"]);
+});
+
+Deno.test(
+  "What cannot take its place in another file system leaves nothing beside it",
+  { ignore: Deno.build.os !== "linux" },
+  async () => {
+    const base = await Deno.makeTempDir();
+    const away = await Deno.makeTempDir({ dir: "/dev/shm" });
+    await Deno.mkdir(`${away}/out`);
+    await Deno.symlink(away, `${base}/t`);
+    const { refused, files } = await brought(
+      base,
+      {
+        listed: ["t/out", "t/ok"],
+        members: [member("t/out", "1"), member("t/ok", "2")],
+      },
+      { required: ["o*"] },
+      homeOf(base, ["t"]),
+    );
+    deepStrictEqual(refused, ["t/out: a folder is in its place"]);
+    deepStrictEqual(files.map(({ path }) => path), ["t/ok"]);
+    deepStrictEqual(await inBase(away, "ls -A"), "ok\nout\n");
+    await Deno.remove(away, { recursive: true });
+  },
+);
+
 Deno.test("A file of the user's that nobody asked for does not make way for a folder", async () => {
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/t`);
@@ -257,4 +300,26 @@ Deno.test("Names that are no UTF-8 come as they are, checked alike", async () =>
     files.map(({ path, bytes, modified }) => [path, bytes, modified])[0],
     [`t/${e}`, 1, 1_700_000_000_000],
   );
+});
+
+Deno.test("A link to nothing that would lead through a link of the user's is not made", async () => {
+  const base = await Deno.makeTempDir();
+  await Deno.mkdir(`${base}/t`);
+  await Deno.symlink("/etc", `${base}/t/mine`);
+  const placing = {
+    ground: groundOf(base, []),
+    landing: base,
+    isAsked: () => true,
+  };
+  const place = (text: string) =>
+    placeLink(placing, "t/new", { text, goal: null });
+  strictEqual(
+    place("mine/none"),
+    "would lead elsewhere from here (mine/none)",
+  );
+  strictEqual(place("none/none"), null);
+  deepStrictEqual(treeOf(base), {
+    "t/mine": "-> /etc",
+    "t/new": "-> none/none",
+  });
 });

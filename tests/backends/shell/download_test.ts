@@ -250,7 +250,7 @@ Deno.test("A link of the far root leads into the base, whichever name of the roo
     homeOf(base),
   );
   ok(home.ok);
-  const inside = "-> ../t/file";
+  const inside = "-> file";
   deepStrictEqual(treeOf(base), {
     "t/file": "1",
     "t/a": inside,
@@ -372,6 +372,19 @@ Deno.test("Results land in a new folder of ours alone, or nowhere", async () => 
   deepStrictEqual(namesIn(base), ["t"]);
 });
 
+Deno.test("A folder of ours in which others may write is closed before anything lands in it", async () => {
+  for (const open of [0o775, 0o777, 0o1777]) {
+    const base = await Deno.makeTempDir();
+    const folder = `${base}/.dpdisp`;
+    await Deno.mkdir(`${folder}/another`, { recursive: true });
+    await Deno.chmod(folder, open);
+    const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }]);
+    ok((await download(saying({ stdout }), [want("t", "*")], homeOf(base))).ok);
+    const { mode } = await Deno.stat(folder);
+    strictEqual(mode! & 0o7777, 0o700);
+  }
+});
+
 Deno.test("A socket is told once and counts as not here; what was removed meanwhile does not", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["./t/a", "./t/s", "./t/gone"], [{
@@ -393,4 +406,19 @@ Deno.test("A socket is told once and counts as not here; what was removed meanwh
     home.value.notCollected.filter((line) => /t\/s/.test(line)).length,
     1,
   );
+});
+
+Deno.test("In place logs are known as they stand, and nobody is asked for them", async () => {
+  const base = await Deno.makeTempDir();
+  await Deno.mkdir(`${base}/t`);
+  await Deno.writeTextFile(`${base}/t/log`, "four");
+  const far = saying({ stdout: "" });
+  const wanted = [{ dir: "t", required: [], optional: ["./log", "err"] }];
+  const home = await download(far, wanted, { ...homeOf(base), farRoot: null });
+  ok(home.ok);
+  const { files, missing } = home.value.results[0]!;
+  deepStrictEqual(files.map(({ path, bytes }) => [path, bytes]), [
+    ["t/log", 4],
+  ]);
+  deepStrictEqual([missing, far.asked], [[], []]);
 });

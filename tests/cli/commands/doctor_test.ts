@@ -10,7 +10,7 @@ import { fakeJournals } from "../../helpers/fake_journals.ts";
 import { fakeScreen } from "../../helpers/environment.ts";
 
 const HELLO = scriptText("print(1)");
-/** Where nobody can make a folder. */
+/** A remote root in which no directory can be created. */
 const NOWHERE = HELLO.replace(
   "LazyLocalContext",
   `LocalContext"\n# remote_root = "hello.py/far`,
@@ -26,7 +26,7 @@ interface Said {
   readonly err: string;
 }
 
-/** What the command says of a script that stands alone in a folder; the folder must be left as it was. */
+/** The output of the command for a script in an otherwise empty directory, which must not change. */
 async function doctor(text: string, ...args: string[]): Promise<Said> {
   const cwd = await Deno.makeTempDir();
   await Deno.writeTextFile(
@@ -47,15 +47,15 @@ async function doctor(text: string, ...args: string[]): Promise<Said> {
   return { code, out, err };
 }
 
-Deno.test("A machine that is well: a line each, and exit 0", async () => {
+Deno.test("Without problems each check is a line, and the exit code is 0", async () => {
   const { code, out, err } = await doctor(HELLO);
   deepStrictEqual([code, err], [0, ""], out);
   match(out, /^ok {4}script {7}hello\.py: 1 task, Shell on LazyLocalContext\n/);
   match(out, /\nok {4}work base {4}\/.*\n/);
-  match(out, /\nall is well\n$/);
+  match(out, /\nno problems found\n$/);
 });
 
-Deno.test("An input with errors is told as check tells it, and nobody is asked", async () => {
+Deno.test("An input with errors is reported as check does, and no host is contacted", async () => {
   const { code, out, err } = await doctor(
     HELLO.replace("group_size = 1", 'group_size = "x"'),
   );
@@ -63,16 +63,16 @@ Deno.test("An input with errors is told as check tells it, and nobody is asked",
   match(err, /^hello\.py:10:16 {2}group_size/);
 });
 
-Deno.test("A folder that cannot be had is exit 3, a batch system exit 4, what comes first decides", async () => {
+Deno.test("A directory that cannot be used is exit 3, a batch system exit 4; the first error decides", async () => {
   const nowhere = await doctor(NOWHERE);
   strictEqual(nowhere.code, 3, nowhere.out);
   match(
     nowhere.out,
-    /\nbad {3}remote root {2}\S+: \S+hello\.py is no folder\n {19}Remove it, .*remote_root\n/,
+    /\nerror remote root {2}\S+: \S+hello\.py is no folder\n {19}Remove it, .*remote_root\n/,
   );
   const slurm = await doctor(NO_SLURM);
   strictEqual(slurm.code, 4, slurm.out);
-  match(slurm.out, /\nbad {3}programs {5}\/nowhere\/sbatch is not there\n/);
+  match(slurm.out, /\nerror programs {5}\/nowhere\/sbatch is not there\n/);
   const both = await doctor(
     NOWHERE.replace(
       '"Shell"',
@@ -96,7 +96,7 @@ Deno.test("--json writes each check as the schema says, and nothing else", async
   strictEqual(lines.filter(({ state }) => state === "bad").length >= 1, true);
 });
 
-Deno.test("An interrupt leaves, though the machine does not answer", () =>
+Deno.test("An interrupt ends doctor though the host does not answer", () =>
   withFolder(async (folder, env) => {
     await Deno.writeTextFile(`${folder}/hello.py`, HELLO);
     await Deno.writeTextFile(
@@ -132,7 +132,7 @@ function isThere(path: string): boolean {
   }
 }
 
-Deno.test("Lines stand in columns, what to do below", () => {
+Deno.test("Lines are in columns, with hints below", () => {
   const kind = "transfer";
   deepStrictEqual(
     checkLines({ name: "tar", state: "ok", kind, detail: "GNU tar" }),
@@ -156,7 +156,7 @@ Deno.test("Lines stand in columns, what to do below", () => {
   const all = (["ok", "bad", "warn", "warn"] as const).map((state) => (
     { name: "x", state, kind, detail: "" } as const
   ));
-  strictEqual(lastLine(all), "1 bad, 2 warnings");
+  strictEqual(lastLine(all), "1 error, 2 warnings");
   strictEqual(lastLine(all.slice(2, 3)), "1 warning");
-  strictEqual(lastLine(all.slice(0, 1)), "all is well");
+  strictEqual(lastLine(all.slice(0, 1)), "no problems found");
 });

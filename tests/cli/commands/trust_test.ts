@@ -1,4 +1,4 @@
-/** What a script may do only once it is trusted, as users meet it. */
+/** What a script may do only if it is trusted, with the whole program. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import {
   type Parts,
@@ -25,7 +25,7 @@ const SECRETS = [
   'totp_secret = "${file:~/.ssh/id}"',
 ];
 
-Deno.test("nothing is read, run or connected for a script that is not trusted", () =>
+Deno.test("for a script that is not trusted nothing is read, executed or connected", () =>
   withBench(async (bench) => {
     await bench.put("work/a.py", sshScript({ profile: SECRETS }));
     await bench.put("home/.ssh/id", "zq7key", 0o600);
@@ -48,7 +48,7 @@ Deno.test("nothing is read, run or connected for a script that is not trusted", 
     }
   }));
 
-Deno.test("--allow-ref trusts a script this time, trust until its metadata changes", () =>
+Deno.test("--allow-ref trusts a script for one command, the trust command until its metadata changes", () =>
   withBench(async (bench) => {
     const profile = SECRETS.slice(0, 3);
     const clean = () =>
@@ -70,7 +70,7 @@ Deno.test("--allow-ref trusts a script this time, trust until its metadata chang
     const { code, said } = await bench.run("trust", "a.py", "--yes");
     strictEqual(code, 0);
     match(said, /password runs the command "echo >>.*ran; echo x"/);
-    match(said, /may go to: evil\.example\n/);
+    match(said, /may be sent to: evil\.example\n/);
     ok(await isRun());
     await bench.put("work/a.py", sshScript({ profile, code: "print(2)" }));
     ok(await isRun(), "the code has no part in it");
@@ -87,7 +87,7 @@ Deno.test("--allow-ref trusts a script this time, trust until its metadata chang
     ok(!await isRun());
   }));
 
-Deno.test("trust ends when a file changes that $ref names, and check needs it too", () =>
+Deno.test("trust ends when a file that $ref names changes, and check needs trust too", () =>
   withBench(async (bench) => {
     const profile = ['"$ref" = "site.yaml"', TRIPWIRE];
     await bench.put("work/a.py", sshScript({ profile }));
@@ -109,7 +109,7 @@ Deno.test("trust ends when a file changes that $ref names, and check needs it to
     deepStrictEqual(await codes(), [2, 2, 2]);
   }));
 
-Deno.test("at a terminal it is asked once, and no means no", () =>
+Deno.test("at a terminal the question is asked once, and every answer but yes means no", () =>
   withBench(async (bench) => {
     await bench.put("work/a.py", sshScript({ profile: SECRETS.slice(0, 2) }));
     for (const answer of ["no", "", "yes?"]) {
@@ -127,13 +127,13 @@ Deno.test("at a terminal it is asked once, and no means no", () =>
     deepStrictEqual(bench.traces(), ["connected", "ran"]);
     strictEqual((await bench.run("doctor", "a.py")).code, 3);
     strictEqual(bench.asked.length, 10);
-    // Programs are not asked.
+    // With --json there is no question.
     await bench.put("work/b.py", sshScript({ profile: SECRETS.slice(0, 2) }));
     strictEqual((await bench.run("doctor", "--json", "b.py")).code, 2);
     strictEqual(bench.asked.length, 10);
   }));
 
-Deno.test("what the specification lets work goes on without trust, and is listed", () =>
+Deno.test("what the specification allows works without trust, and is listed", () =>
   withBench(async (bench) => {
     await bench.put("data/big", "x");
     await bench.put("site/head.tmpl", "#!/bin/sh\n");
@@ -153,27 +153,27 @@ Deno.test("what the specification lets work goes on without trust, and is listed
     deepStrictEqual(bench.traces(), ["connected"]);
     match(
       said,
-      /^Inputs from outside the work base:\n {2}\.\.\/site\/head\.tmpl -> \/.*\/site\/head\.tmpl\n {2}in -> \/.*\/data\/big\nCommands that run on this machine:\n {2}machine\.remote_profile\.proxy_command {2}sh -c/,
+      /^Inputs from outside the work base:\n {2}\.\.\/site\/head\.tmpl -> \/.*\/site\/head\.tmpl\n {2}in -> \/.*\/data\/big\nCommands that run on this computer:\n {2}machine\.remote_profile\.proxy_command {2}sh -c/,
     );
     const plan = await bench.run("plan", "a.py");
     match(plan.said, /\n {2}in -> \/.*\/data\/big\n/);
-    const { outside, commands } = JSON.parse(
+    const { outsideInputs, localCommands } = JSON.parse(
       (await bench.run("plan", "--json", "a.py")).said,
     );
-    deepStrictEqual(outside, [
+    deepStrictEqual(outsideInputs, [
       {
         input: "../site/head.tmpl",
         path: `${bench.folder}/site/head.tmpl`,
       },
       { input: "in", path: `${bench.folder}/data/big` },
     ]);
-    deepStrictEqual(commands, [{
+    deepStrictEqual(localCommands, [{
       field: "machine.remote_profile.proxy_command",
       command: `sh -c 'echo >>${bench.folder}/work/connected; exit 1'`,
     }]);
   }));
 
-Deno.test("plan lists the site's commands where they run here, and ${cmd:} wherever it is", () =>
+Deno.test("plan lists the commands of the site where they run locally, and ${cmd:} always", () =>
   withBench(async (bench) => {
     const commands = 'commands = { poll = "my-squeue" }';
     const slurm = SSH.with(0, 'batch_type = "Slurm"');
@@ -183,20 +183,20 @@ Deno.test("plan lists the site's commands where they run here, and ${cmd:} where
       return JSON.parse((await bench.run("plan", "--json", "a.py")).said);
     };
     const local = await plannedFor({ context: [...here, commands] });
-    deepStrictEqual(local.commands, [
+    deepStrictEqual(local.localCommands, [
       { field: "machine.commands.poll", command: "my-squeue" },
     ]);
     const far = await plannedFor({
       context: [...slurm, commands],
       profile: ['hostname = "h"', 'password = "${cmd:pass x}"'],
     });
-    deepStrictEqual([far.outside, far.commands], [[], [
+    deepStrictEqual([far.outsideInputs, far.localCommands], [[], [
       { field: "machine.remote_profile.password", command: "pass x" },
     ]]);
     const none = await plannedFor({
       profile: ['proxy_command = "none"', 'passphrase = "${env:TOKEN}"'],
     });
-    deepStrictEqual([none.outside, none.commands], [[], []]);
+    deepStrictEqual([none.outsideInputs, none.localCommands], [[], []]);
     const { said } = await bench.run("plan", "a.py");
-    ok(!/outside|on this machine/.test(said), said);
+    ok(!/outside|on this computer/.test(said), said);
   }));

@@ -18,7 +18,7 @@ const finished = {
   dropped: 0,
 } as const;
 
-/** The lines of a run of three tasks, each a job of its own, as values. */
+/** The parsed lines of a run in which each task is a job of its own. */
 function linesOf(
   plan: ReturnType<typeof planWith>,
   past: readonly EventData[],
@@ -32,7 +32,7 @@ function linesOf(
   return texts.map((text) => JSON.parse(text));
 }
 
-Deno.test("a program reads folder, reason, exit code, job and log of each failed task", () => {
+Deno.test("a program reads directory, reason, exit code, job and log of each failed task", () => {
   const plan = planWith(4);
   const [, , third, fourth] = plan.tasks.map(({ key }) => key);
   const cause = { kind: "outOfMemory", message: "OUT_OF_MEMORY" } as const;
@@ -61,14 +61,13 @@ Deno.test("a program reads folder, reason, exit code, job and log of each failed
       { code: 137, reason: "exit 137: killed (signal 9)", log: "/work/t1/log" },
       {
         code: null,
-        reason:
-          "its job j2 (1002) was ended by the scheduler: out of memory (OUT_OF_MEMORY)",
+        reason: "its job j2 (1002) ran out of memory (OUT_OF_MEMORY)",
         log: null,
       },
       { code: null, reason: "it never started", log: jobsLog },
     ].map((failure, at) => ({
       task: plan.tasks[at + 1]!.key,
-      folder: `t${at + 1}`,
+      dir: `t${at + 1}`,
       command: "python3",
       job: `j${at + 1}`,
       ...failure,

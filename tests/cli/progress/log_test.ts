@@ -19,7 +19,7 @@ function plainOver(tasks: number, make = plainReporter) {
   return { plan, scene, world, reporter, lines };
 }
 
-Deno.test("five thousand tasks that go well are a handful of lines", async () => {
+Deno.test("five thousand tasks that succeed are a handful of lines", async () => {
   const { plan, scene, world, reporter, lines } = plainOver(5000);
   tellAll(scene, reporter, upToSubmitted(plan), world);
   for (const at of plan.tasks.keys()) {
@@ -31,12 +31,12 @@ Deno.test("five thousand tasks that go well are a handful of lines", async () =>
     "hello.py: 5000 tasks, Shell on LazyLocalContext",
     "staged 2 files (3.4 MB) for 5000 tasks",
     "submitted 5000 jobs",
-    "2500 queued, 2500 done of 5000 tasks",
-    "bringing home common results",
+    "2500/5000 done, 2500 waiting",
+    "collecting common results",
   ]);
 });
 
-Deno.test("progress that stands still is not told again", async () => {
+Deno.test("unchanged progress is not repeated", async () => {
   const { plan, scene, world, reporter, lines } = plainOver(1);
   tellAll(scene, reporter, upToSubmitted(plan), world);
   for (let s = 0; s < 60; s++) {
@@ -44,12 +44,12 @@ Deno.test("progress that stands still is not told again", async () => {
     reporter.tick!.now();
   }
   strictEqual(
-    lines().filter((line) => line === "1 queued of 1 task").length,
+    lines().filter((line) => line === "0/1 done, 1 waiting").length,
     1,
   );
 });
 
-Deno.test("failures are told at once, from the tenth on they are only counted", () => {
+Deno.test("failures are shown at once, from the tenth on they are only counted", () => {
   const { plan, scene, world, reporter, lines } = plainOver(100);
   tellAll(scene, reporter, upToSubmitted(plan), world);
   for (const at of plan.tasks.keys()) {
@@ -58,13 +58,13 @@ Deno.test("failures are told at once, from the tenth on they are only counted", 
   const told = lines().slice(3);
   strictEqual(
     told[0],
-    "task t0/ failed: exit 137: killed (signal 9) (try 1 of 4)",
+    "task t0 failed: exit 137: killed (signal 9) (attempt 1 of 4)",
   );
   strictEqual(told.length, 11);
   ok(told[10]!.startsWith("further failures are only counted"));
 });
 
-Deno.test("a failed poll that fails again in the same way is told once", () => {
+Deno.test("a poll that fails again in the same way is reported once", () => {
   const { scene, world, reporter, lines } = plainOver(1);
   const failure = {
     kind: "connection",
@@ -74,10 +74,10 @@ Deno.test("a failed poll that fails again in the same way is told once", () => {
   } as const;
   const warned: EventData = { type: "warning", failure };
   tellAll(scene, reporter, [warned, warned, warned], world);
-  deepStrictEqual(lines(), ["Cannot look at the jobs: no route"]);
+  deepStrictEqual(lines(), ["warning: Cannot look at the jobs: no route"]);
 });
 
-Deno.test("a job that the scheduler ended is told with the scheduler's word, one that we cancelled is not", () => {
+Deno.test("a job that the batch system ended is reported with its native state, one that we cancelled is not", () => {
   const { plan, scene, world, reporter, lines } = plainOver(2);
   const over = (job: string): EventData => ({
     type: "jobEnded",
@@ -96,12 +96,12 @@ Deno.test("a job that the scheduler ended is told with the scheduler's word, one
     over("j1"),
   ], world);
   deepStrictEqual(lines().slice(3), [
-    "job j0 (1000) was ended by the scheduler: out of memory (OUT_OF_MEMORY)",
-    "cancelling 1 job: a task failed (--fail-fast)",
+    "job j0 (1000) ran out of memory (OUT_OF_MEMORY)",
+    "a task failed (--fail-fast): cancelling 1 job",
   ]);
 });
 
-Deno.test("quiet leaves failures to the report at the end, and tells them where there is none", () => {
+Deno.test("--quiet leaves failures to the summary, and shows them where there is none", () => {
   const { plan, scene, world, reporter, lines } = plainOver(2, quietReporter);
   tellAll(scene, reporter, [
     ...upToSubmitted(plan),
@@ -110,10 +110,10 @@ Deno.test("quiet leaves failures to the report at the end, and tells them where 
   ], world);
   deepStrictEqual(lines(), [""]);
   tellAll(scene, reporter, [{ type: "sessionEnded", why: "interrupt" }], world);
-  deepStrictEqual(lines(), ["task t1/ failed: exit 2 (try 1 of 4)"]);
+  deepStrictEqual(lines(), ["task t1 failed: exit 2 (attempt 1 of 4)"]);
 });
 
-Deno.test("what a job leaves that was cancelled from here is no failure, by whatever way it was", () => {
+Deno.test("a job that dpdisp cancelled is no failure, whatever its tasks report", () => {
   const { plan, scene, world, reporter, lines } = plainOver(2);
   const [begun, started, exited] = ranTo(plan, 1, 143);
   tellAll(scene, reporter, [
@@ -126,23 +126,23 @@ Deno.test("what a job leaves that was cancelled from here is no failure, by what
     { type: "jobEnded", job: "j0", cause: { kind: "cancelled" } },
   ], world);
   deepStrictEqual(lines().slice(3), [
-    "job j0 (1000) was cancelled from outside",
+    "job j0 (1000) was cancelled, but not by dpdisp",
   ]);
 });
 
-Deno.test("another dpdisp is named by process and host", () => {
+Deno.test("another dpdisp is named by PID and host", () => {
   const { scene, world, reporter, lines } = plainOver(1);
   tellAll(scene, reporter, [
     { type: "attached", who: "vm 123" },
     { type: "attached", who: "" },
   ], world);
   deepStrictEqual(lines(), [
-    "dpdisp with process 123 on vm is at it already: following it",
-    "another dpdisp is at it already: following it",
+    "already running (PID 123 on vm); attached to it",
+    "already running (another dpdisp process); attached to it",
   ]);
 });
 
-Deno.test("nothing is said of results that are all there", () => {
+Deno.test("results that are not lost are not reported", () => {
   const { plan, scene, world, reporter, lines } = plainOver(1);
   const task = plan.tasks[0]!.key;
   tellAll(scene, reporter, [
@@ -150,6 +150,6 @@ Deno.test("nothing is said of results that are all there", () => {
     { type: "resultsLost", tasks: [task] },
   ], world);
   deepStrictEqual(lines(), [
-    "results of 1 task are there no more: to be run again",
+    "warning: results of 1 task are no longer on the remote host; it will run again",
   ]);
 });

@@ -1,7 +1,11 @@
 import { strictEqual } from "node:assert/strict";
-import { taskCounts } from "../../../src/cli/progress/status_line.ts";
+import {
+  statusLine,
+  taskCounts,
+} from "../../../src/cli/progress/status_line.ts";
 import {
   planWith,
+  ranTo,
   sceneOf,
   tellAll,
   upToSubmitted,
@@ -9,20 +13,20 @@ import {
 import { fakeWorld } from "../../helpers/environment.ts";
 import { plainReporter } from "../../../src/cli/progress/log.ts";
 
-Deno.test("why most of the waiting jobs wait is told, and of those that run nothing", () => {
+Deno.test("the most frequent reason of waiting jobs is shown, and none of running jobs", () => {
   const plan = planWith(4);
   const scene = sceneOf(plan);
   const world = fakeWorld();
   const tell = (events: Parameters<typeof tellAll>[2]) =>
     tellAll(scene, plainReporter(scene, world), events, world);
   tell(upToSubmitted(plan));
-  strictEqual(taskCounts(scene.progress), "4 queued of 4 tasks");
+  strictEqual(taskCounts(scene.progress), "0/4 done, 4 waiting");
   const [a, b, c, d] = [...scene.progress.activeJobs];
   const word = "PENDING";
   const wait = (job: string, reason: string) =>
     ({ type: "jobState", job, state: "queued", word, reason }) as const;
   tell([wait(a!, "Priority"), wait(b!, "Resources"), wait(c!, "Resources")]);
-  strictEqual(taskCounts(scene.progress), "4 queued (Resources) of 4 tasks");
+  strictEqual(taskCounts(scene.progress), "0/4 done, 4 waiting (Resources)");
   tell(
     [b, c].map((job) =>
       ({
@@ -41,5 +45,26 @@ Deno.test("why most of the waiting jobs wait is told, and of those that run noth
     word,
     reason: "Priority",
   }]);
-  strictEqual(taskCounts(scene.progress), "4 queued (Priority) of 4 tasks");
+  strictEqual(taskCounts(scene.progress), "0/4 done, 4 waiting (Priority)");
+});
+
+Deno.test("where max_jobs holds jobs back that limit is shown, not a reason of the queue", () => {
+  const plan = planWith(12, { machine: { maxJobs: 2 } });
+  const scene = sceneOf(plan);
+  const world = fakeWorld();
+  const events = upToSubmitted(plan).filter((event) =>
+    event.type !== "jobSubmitted" ||
+    ["j0", "j1", "j2", "j3"].includes(event.job)
+  );
+  tellAll(scene, plainReporter(scene, world), [
+    ...events,
+    ...ranTo(plan, 0, 0),
+    ...ranTo(plan, 1, 0),
+    ...ranTo(plan, 2, 0).slice(0, 2),
+    ...ranTo(plan, 3, 0).slice(0, 2),
+  ], world);
+  strictEqual(
+    statusLine(scene, world.clock.now()),
+    "2/12 done, 2 running, 8 waiting (max_jobs = 2)",
+  );
 });

@@ -25,7 +25,7 @@ function liveOver(tasks: number, columns: number) {
   return { plan, scene, world, reporter: liveReporter(scene, world) };
 }
 
-Deno.test("the living line shows counts by state and the time", async () => {
+Deno.test("the status line shows counts by state and the time", async () => {
   const { plan, scene, world, reporter } = liveOver(3, 80);
   tellAll(scene, reporter, upToSubmitted(plan), world);
   tellAll(scene, reporter, [
@@ -36,11 +36,11 @@ Deno.test("the living line shows counts by state and the time", async () => {
   reporter.tick!.now();
   strictEqual(
     shown(world.terminal.written.err).at(-1),
-    "1 queued, 1 running, 1 done of 3 tasks · 1 min 15 s",
+    "1/3 done, 1 running, 1 waiting · 1 min 15 s",
   );
 });
 
-Deno.test("lines that are finished stay, the living one leaves nothing behind", () => {
+Deno.test("lines of events stay, the status line is removed", () => {
   const { plan, scene, world, reporter } = liveOver(2, 80);
   reporter.tick!.now();
   for (
@@ -58,7 +58,7 @@ Deno.test("lines that are finished stay, the living one leaves nothing behind", 
     "hello.py: 2 tasks, Shell on LazyLocalContext",
     "staged 2 files (3.4 MB) for 2 tasks",
     "submitted 2 jobs",
-    "task t1/ failed: exit 3 (try 1 of 4)",
+    "task t1 failed: exit 3 (attempt 1 of 4)",
     "",
   ]);
 });
@@ -96,7 +96,7 @@ Deno.test("a line never reaches the last column, 0 columns count as 80", () => {
     );
     strictEqual(
       widest,
-      Math.min("1 queued of 1 task · 0 s".length, (columns || 80) - 1),
+      Math.min("0/1 done, 1 waiting · 0 s".length, (columns || 80) - 1),
     );
   }));
 });
@@ -113,11 +113,11 @@ Deno.test("failures are red where there are colours", () => {
     line.includes("\x1b")
   );
   deepStrictEqual(coloured, [
-    "\x1b[31mtask t0/ failed: exit 1 (try 1 of 4)\x1b[0m",
+    "\x1b[31mtask t0 failed: exit 1 (attempt 1 of 4)\x1b[0m",
   ]);
 });
 
-Deno.test("without colours nothing that is drawn needs a terminal that knows escape codes", () => {
+Deno.test("without colours no escape code is written", () => {
   const { plan, scene, world, reporter } = liveOver(2, 80);
   tellAll(
     scene,

@@ -4,7 +4,7 @@ import { lastOf, planWith, ranTo } from "../../helpers/run_events.ts";
 
 const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
 
-Deno.test("a task that was killed is told with its signal, tries, host, command and the end of its log", () => {
+Deno.test("a task that was killed is described with its signal, host, command and the end of its log", () => {
   const plan = planWith(2);
   const long = Array.from({ length: 30 }, (_, at) => `line ${at}`).join("\n");
   const lines = lastOf({
@@ -14,21 +14,22 @@ Deno.test("a task that was killed is told with its signal, tries, host, command 
     tree: { "/work/t1/err": `${long}\n` },
   });
   deepStrictEqual(lines, [
-    "task t1/ failed: exit 137: killed (signal 9), on node7",
+    "task t1 failed: exit 137: killed (signal 9), on node7",
     "  command: python3",
     "  /work/t1/err ends with:",
     ...Array.from({ length: 10 }, (_, at) => `    | line ${at + 20}`),
-    "hello.py: 1 of 2 tasks done in 1 min 1 s; results are in /work",
-    "what is not done is tried again by: dpdisp run hello.py",
+    "results are in /work",
+    "to retry the failed tasks: dpdisp run hello.py",
+    "hello.py: FAILED: 1 of 2 tasks failed, 1 succeeded (1 min 1 s)",
   ]);
 });
 
-Deno.test("a task that the scheduler had ended is told with its limit, and what to ask for", () => {
+Deno.test("a task that a limit of its job ended is described with that limit, and what to request", () => {
   const plan = planWith(1);
   for (
     const [kind, words, field] of [
-      ["timeLimit", "time limit (TIMEOUT)", /resources\.walltime/],
-      ["outOfMemory", "out of memory (TIMEOUT)", /resources\.memory/],
+      ["timeLimit", "exceeded its time limit (TIMEOUT)", /resources\.walltime/],
+      ["outOfMemory", "ran out of memory (TIMEOUT)", /resources\.memory/],
     ] as const
   ) {
     const past = ranTo(plan, 0, 143).map((happening): EventData =>
@@ -39,14 +40,14 @@ Deno.test("a task that the scheduler had ended is told with its limit, and what 
     const lines = lastOf({ plan, past, ending: failed, tree: {} });
     match(
       lines[0]!,
-      /^task t0\/ failed: exit 143: terminated \(signal 15\); its job .* was ended by the scheduler: /,
+      /^task t0 failed: exit 143: terminated \(signal 15\); its job j0 \(1000\) /,
     );
     ok(lines[0]!.includes(words), lines[0]);
     ok(lines.some((line) => field.test(line)), lines.join("\n"));
   }
 });
 
-Deno.test("where a task had an earlier try the log is told to hold that one's words too", () => {
+Deno.test("after an earlier attempt the summary says that the log has the output of each attempt", () => {
   const plan = planWith(1);
   const tree = { "/work/t0/err": "no convergence\n" };
   const task = plan.tasks[0]!.key;
@@ -64,11 +65,11 @@ Deno.test("where a task had an earlier try the log is told to hold that one's wo
   strictEqual(introOf(first), "  /work/t0/err ends with:");
   strictEqual(
     introOf([...first, ...again]),
-    "  /work/t0/err (each try appends to it) ends with:",
+    "  /work/t0/err (each attempt appends to it) ends with:",
   );
 });
 
-Deno.test("where the error log is empty the other log is shown, where none came home its place is", () => {
+Deno.test("where the error log is empty the other log is shown, where no log was collected its path is", () => {
   const plan = planWith(2);
   const lines = lastOf({
     plan,
@@ -83,12 +84,45 @@ Deno.test("where the error log is empty the other log is shown, where none came 
   ok(lines.includes("    | last bar"));
   ok(
     lines.includes(
-      "  its log is /work/t1/err, if anywhere",
+      "  its log, if any, is /work/t1/err",
     ),
   );
 });
 
-Deno.test("python that is called python3 there is told as the line to write", () => {
+Deno.test("a file of the user with the name of a log is not quoted as a log that was not collected", () => {
+  const plan = { ...planWith(2), remoteDir: "/far" };
+  const [first, second] = plan.tasks;
+  const lines = lastOf({
+    plan,
+    past: [
+      ...ranTo(plan, 0, 1),
+      ...ranTo(plan, 1, 1),
+      {
+        type: "collected",
+        results: [
+          {
+            task: first!.key,
+            files: [{ path: "t0/err.dpdisp", bytes: 5, modified: 0 }],
+            missing: [],
+            beside: [{ path: "t0/err", instead: "t0/err.dpdisp" }],
+          },
+          { task: second!.key, files: [], missing: [] },
+        ],
+      },
+    ],
+    ending: failed,
+    tree: {
+      "/work/t0/err": "mine",
+      "/work/t0/err.dpdisp": "came",
+      "/work/t1/err": "mine",
+    },
+  });
+  ok(lines.includes("    | came"), lines.join("\n"));
+  ok(!lines.includes("    | mine"), lines.join("\n"));
+  ok(lines.some((line) => line.includes("its log, if any, is /far/t1/err")));
+});
+
+Deno.test("where python is called python3 the line to write is suggested", () => {
   const plan = planWith(1, {
     tasks: [{
       command: "python -u",
@@ -107,7 +141,7 @@ Deno.test("python that is called python3 there is told as the line to write", ()
   });
   strictEqual(
     lines.at(-3),
-    '  python was not found, python3 is there: write command = "python3 -u"',
+    '  python was not found, but python3 was: set command = "python3 -u"',
   );
 });
 
@@ -138,7 +172,7 @@ Deno.test("the command that a shell did not find is named, not the first word of
   }
 });
 
-Deno.test("a task whose job ran out of memory is told so, and not as tried without end", () => {
+Deno.test("a task whose job ran out of memory is described so, and without a number of attempts", () => {
   const plan = planWith(1);
   const task = plan.tasks[0]!.key;
   const [begun, started] = ranTo(plan, 0, 0);
@@ -154,11 +188,11 @@ Deno.test("a task whose job ran out of memory is told so, and not as tried witho
   ];
   strictEqual(
     lastOf({ plan, past, ending: failed })[0],
-    "task t0/ failed: its job j0 (1000) was ended by the scheduler: out of memory (OUT_OF_MEMORY), on node7",
+    "task t0 failed: its job j0 (1000) ran out of memory (OUT_OF_MEMORY), on node7",
   );
 });
 
-Deno.test("a task that never started is told by its own job's output, not by a log of an earlier run", () => {
+Deno.test("a task that never started is described with the output of its job, not with a log of an earlier run", () => {
   const plan = planWith(1);
   const task = plan.tasks[0]!.key;
   const gaveUpOver = (
@@ -178,7 +212,7 @@ Deno.test("a task that never started is told by its own job's output, not by a l
       tree: { ...old, [out]: "bash: module: not found\n" },
     }).slice(0, 4),
     [
-      "task t0/ failed: its job j0 (1000) was refused by the scheduler (Invalid account)",
+      "task t0 failed: its job j0 (1000) was rejected by the batch system (Invalid account)",
       "  command: python3",
       `  ${out} ends with:`,
       "    | bash: module: not found",
@@ -186,10 +220,10 @@ Deno.test("a task that never started is told by its own job's output, not by a l
   );
   const script = gaveUpOver({ kind: "completed" });
   const nothing = lastOf({ plan, past: script, ending: failed, tree: old });
-  strictEqual(nothing[0], "task t0/ failed: it never started");
+  strictEqual(nothing[0], "task t0 failed: it never started");
   strictEqual(
     nothing[2],
-    `  its job's output is ${out}, if anywhere`,
+    `  the output of its job, if any, is in ${out}`,
   );
   const empty = lastOf({
     plan,
@@ -200,7 +234,7 @@ Deno.test("a task that never started is told by its own job's output, not by a l
   strictEqual(empty[2], `  its job wrote nothing to ${out}`);
 });
 
-Deno.test("the output of a job elsewhere is not looked for on this machine", () => {
+Deno.test("the output of a job on another host is not looked for on this computer", () => {
   const plan = planWith(1, {
     machine: { context: "SSHContext", remoteRoot: "/scratch" },
   });
@@ -216,6 +250,6 @@ Deno.test("the output of a job elsewhere is not looked for on this machine", () 
   });
   strictEqual(
     lines[2],
-    `  its job's output is ${out} on the execution side, if anywhere`,
+    `  the output of its job, if any, is in ${out} on the remote host`,
   );
 });

@@ -16,7 +16,7 @@ import {
 
 const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
 
-/** All tasks fail with a code of their own, each with its error log. */
+/** The summary where all tasks fail, each with its exit code and error log. */
 function allFail(
   { plan, code = () => 1, err = () => "", more = [] }: {
     readonly plan: ReturnType<typeof planWith>;
@@ -37,43 +37,43 @@ function allFail(
   });
 }
 
-/** Lines that begin a failure or tell who else failed so. */
+/** Lines that begin a failure or name the tasks that failed in the same way. */
 function subjects(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => /^(task|and|\d+ more)/.test(line));
 }
 
-function toldInFull(lines: readonly string[]): number {
+function countDescribed(lines: readonly string[]): number {
   return lines.filter((line) => line.startsWith("task ")).length;
 }
 
-Deno.test("tasks that failed in the same way are told once, in the order of the plan", () => {
+Deno.test("tasks that failed in the same way are described once, in the order of the plan", () => {
   const lines = allFail({
     plan: planWith(5),
     code: (at) => at === 1 ? 3 : 1,
     err: (at) => `cannot read /work/t${at}/in.dat (t${at})\n`,
   });
   deepStrictEqual(lines.slice(0, -2), [
-    "task t0/ failed: exit 1, on node7",
+    "task t0 failed: exit 1, on node7",
     "  command: python3",
     "  /work/t0/err ends with:",
     "    | cannot read /work/t0/in.dat (t0)",
-    "and 3 more tasks in the same way: t2/, t3/, t4/",
-    "task t1/ failed: exit 3, on node7",
+    "and 3 more tasks failed in the same way: t2, t3, t4",
+    "task t1 failed: exit 3, on node7",
     "  command: python3",
     "  /work/t1/err ends with:",
     "    | cannot read /work/t1/in.dat (t1)",
   ]);
 });
 
-Deno.test("another log or another command is another failure", () => {
+Deno.test("another log or another command makes another group", () => {
   const logs = allFail({
     plan: planWith(3),
     err: (at) => at === 1 ? "no memory\n" : "no convergence\n",
   });
   deepStrictEqual(subjects(logs), [
-    "task t0/ failed: exit 1, on node7",
-    "and 1 more task in the same way: t2/",
-    "task t1/ failed: exit 1, on node7",
+    "task t0 failed: exit 1, on node7",
+    "and 1 more task failed in the same way: t2",
+    "task t1 failed: exit 1, on node7",
   ]);
   const commands = allFail({
     plan: planWith(2, {
@@ -82,10 +82,10 @@ Deno.test("another log or another command is another failure", () => {
       ),
     }),
   });
-  strictEqual(toldInFull(commands), 2);
+  strictEqual(countDescribed(commands), 2);
 });
 
-Deno.test("a folder's name within another word, and a number that a folder is called, stay what they are", () => {
+Deno.test("the name of a directory within another word, and a number that is the name of a directory, are kept", () => {
   const numbered = planOf({
     tasks: [taskRow({ command: "python3", dir: "?" })],
     resources: { tasksPerJob: 1 },
@@ -98,11 +98,11 @@ Deno.test("a folder's name within another word, and a number that a folder is ca
       [numbered, (at: number) => `no file /work/${at + 1}/in.dat`, 1],
     ] as const
   ) {
-    strictEqual(toldInFull(allFail({ plan, err: line })), told, line(0));
+    strictEqual(countDescribed(allFail({ plan, err: line })), told, line(0));
   }
 });
 
-Deno.test("where others failed so on another host that is said", () => {
+Deno.test("where others failed in the same way on another host that is said", () => {
   const plan = planWith(2);
   const past = [...ranTo(plan, 0, 1), ...ranTo(plan, 1, 1)].map((happening) =>
     happening.type === "jobStarted" && happening.job === "j1"
@@ -110,12 +110,12 @@ Deno.test("where others failed so on another host that is said", () => {
       : happening
   );
   deepStrictEqual(subjects(lastOf({ plan, past, ending: failed })), [
-    "task t0/ failed: exit 1, on node7",
-    "and 1 more task in the same way, on other hosts too: t1/",
+    "task t0 failed: exit 1, on node7",
+    "and 1 more task failed in the same way, also on other hosts: t1",
   ]);
 });
 
-/** Task 0 is ended by a signal, task 1 has another log, task 2 never started, task 3 fell by itself: all in one job. */
+/** Task 0 is ended by a signal, task 1 has another log, task 2 never started, task 3 crashed: all in one job. */
 function oneJob(
   cause: Extract<EventData, { type: "jobEnded" }>["cause"],
 ): readonly string[] {
@@ -148,7 +148,7 @@ function oneJob(
   });
 }
 
-Deno.test("what ended a whole job is told once, but not for a task that fell by itself", () => {
+Deno.test("why a whole job ended is described once, but not for a task that crashed", () => {
   for (
     const kind of [
       "cancelled",
@@ -159,13 +159,13 @@ Deno.test("what ended a whole job is told once, but not for a task that fell by 
   ) {
     const told = subjects(oneJob({ kind }));
     strictEqual(told.length, 3, told.join("\n"));
-    ok(told[0]!.startsWith("task t0/ failed: exit 143: "), told[0]);
-    strictEqual(told[1], "and 2 more tasks in the same way: t1/, t2/");
-    ok(told[2]!.startsWith("task t3/ failed: exit 139: "), told[2]);
+    ok(told[0]!.startsWith("task t0 failed: exit 143: "), told[0]);
+    strictEqual(told[1], "and 2 more tasks failed in the same way: t1, t2");
+    ok(told[2]!.startsWith("task t3 failed: exit 139: "), told[2]);
   }
 });
 
-Deno.test("jobs that were ended in the same way are told once, those ended in another apart", () => {
+Deno.test("jobs with the same exit reason are described once, those with another separately", () => {
   const plan = planWith(4);
   const past = plan.tasks.flatMap((_, at) => ranTo(plan, at, 143)).map(
     (happening): EventData =>
@@ -176,12 +176,12 @@ Deno.test("jobs that were ended in the same way are told once, those ended in an
   );
   const told = subjects(lastOf({ plan, past, ending: failed }));
   strictEqual(told.length, 3, told.join("\n"));
-  ok(told[0]!.endsWith("time limit, on node7"), told[0]);
-  strictEqual(told[1], "and 2 more tasks in the same way: t1/, t3/");
-  ok(told[2]!.endsWith("out of memory, on node7"), told[2]);
+  ok(told[0]!.endsWith("exceeded its time limit, on node7"), told[0]);
+  strictEqual(told[1], "and 2 more tasks failed in the same way: t1, t3");
+  ok(told[2]!.endsWith("ran out of memory, on node7"), told[2]);
 });
 
-Deno.test("another job's name makes no other failure: not of tasks that fell in jobs that were ended, nor of those that never began", () => {
+Deno.test("the name of another job makes no other group, neither for crashes nor for tasks that never started", () => {
   const plan = planWith(2);
   const fell = [0, 1].flatMap((at) => ranTo(plan, at, 139)).map(
     (happening): EventData =>
@@ -189,14 +189,14 @@ Deno.test("another job's name makes no other failure: not of tasks that fell in 
         ? { ...happening, cause: { kind: "timeLimit" } }
         : happening,
   );
-  strictEqual(toldInFull(lastOf({ plan, past: fell, ending: failed })), 1);
+  strictEqual(countDescribed(lastOf({ plan, past: fell, ending: failed })), 1);
   const jobs = plan.tasks.map(({ key }, at) => ({ task: key, job: `j${at}` }));
   const neverBegan = jobs.flatMap(({ task, job }): readonly EventData[] => [
     { type: "jobEnded", job, cause: { kind: "completed" } },
     { type: "taskFailed", task, code: null },
   ]);
   const wrote = (words: readonly string[]) =>
-    toldInFull(lastOf({
+    countDescribed(lastOf({
       plan,
       past: neverBegan,
       ending: failed,
@@ -209,19 +209,22 @@ Deno.test("another job's name makes no other failure: not of tasks that fell in 
   strictEqual(wrote(["no module gcc", "no module mpi"]), 2);
 });
 
-Deno.test("of thousands of logs the first thousand are read, what is in the others is not guessed", () => {
+Deno.test("of thousands of logs the first thousand are read, tasks with other logs are only named", () => {
   const told = subjects(allFail({ plan: planWith(1200), err: () => "no\n" }));
   strictEqual(told.length, 3);
-  ok(told[1]!.startsWith("and 999 more tasks in the same way: t1/, "), told[1]);
-  ok(told[2]!.startsWith("200 more tasks failed: t1000/, "), told[2]);
+  ok(
+    told[1]!.startsWith("and 999 more tasks failed in the same way: t1, "),
+    told[1],
+  );
+  ok(told[2]!.startsWith("200 more tasks failed: t1000, "), told[2]);
 });
 
-Deno.test("beyond some hundred megabytes no further log is read; one that is too large to open counts nothing", () => {
+Deno.test("beyond some hundred megabytes no further log is read; one that is too large to open does not count", () => {
   const plan = planWith(20);
   const scene = sceneOf(plan);
   const past = plan.tasks.flatMap((_, at) => ranTo(plan, at, 1));
   const world = fakeWorld();
-  tellAll(scene, { tell() {} }, [...upToSubmitted(plan), ...past], world);
+  tellAll(scene, { report() {} }, [...upToSubmitted(plan), ...past], world);
   const mebibytes = (size: number) => {
     const bytes = size * 2 ** 20;
     const stat = () => ({ kind: "file", bytes, modified: 1 }) as const;
@@ -230,7 +233,7 @@ Deno.test("beyond some hundred megabytes no further log is read; one that is too
   };
   const readOf = (size: number) =>
     groupFailures(plan.tasks, scene, mebibytes(size)).flat().length;
-  // Ten in any case; of two logs each, two more tasks are within 256 MiB.
+  // The first ten always; with two logs each, two more tasks are within 256 MiB.
   strictEqual(readOf(60), 12);
   strictEqual(readOf(65), 20);
 });

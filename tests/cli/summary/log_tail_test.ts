@@ -19,8 +19,8 @@ Deno.test("a word of more than a line is cut where the line ends, what just fits
   deepStrictEqual(tailOf(whole), [`${"z".repeat(200)} …`]);
 });
 
-Deno.test("of what a scheduler said the first line is told, with a sign where there is more", () => {
-  const words = "was refused by the scheduler";
+Deno.test("of a message of the batch system the first line is shown, with a sign where there is more", () => {
+  const words = "was rejected by the batch system";
   const said = (said: string) =>
     describeExitReason({ kind: "rejected", message: said });
   strictEqual(said("error: no\n"), `${words} (error: no)`);

@@ -7,7 +7,7 @@ import type { FinalEvent } from "../../../src/cli/summary/context.ts";
 
 const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
 
-Deno.test("of many different failures ten are told in full, of the others the folders", () => {
+Deno.test("of many different failures ten are described in full, other tasks are only named", () => {
   const plan = planWith(500);
   const errors = plan.tasks.map((_, at) => [`/work/t${at}/err`, `case ${at}`]);
   const lines = lastOf({
@@ -18,12 +18,12 @@ Deno.test("of many different failures ten are told in full, of the others the fo
   });
   strictEqual(lines.filter((line) => line.startsWith("task ")).length, 10);
   const rest = lines.find((line) =>
-    line.startsWith("490 more tasks failed: t10/, t11/")
+    line.startsWith("490 more tasks failed: t10, t11")
   );
-  ok(rest?.endsWith("t109/ and 390 more"), rest);
+  ok(rest?.endsWith("t109 and 390 more"), rest);
 });
 
-Deno.test("results that are missing and tasks that were dropped are named", () => {
+Deno.test("missing results and unfinished tasks are named", () => {
   const plan = planWith(2, {
     resources: {
       tasksPerJob: 1,
@@ -45,13 +45,13 @@ Deno.test("results that are missing and tasks that were dropped are named", () =
     ending: { ...failed, outcome: "succeeded", dropped: 1 } as FinalEvent,
   });
   deepStrictEqual(lines, [
-    'task t0/ ended well, but left nothing that matches "*.out"',
-    "1 task dropped, as ratio_unfinished = 0.5 allows: t1/",
-    "hello.py: 1 of 2 tasks done, 1 without all its results, in 1 min 1 s; results are in /work",
+    'task t0 succeeded, but no file matches backward_files "*.out"',
+    "1 task not finished, as ratio_unfinished = 0.5 allows: t1",
+    "hello.py: 1 of 2 tasks succeeded, 1 with missing results (1 min 1 s); results are in /work",
   ]);
 });
 
-Deno.test("an interrupt leaves jobs and says how to come back and how to cancel", () => {
+Deno.test("an interrupt leaves jobs running and says how to resume and how to cancel", () => {
   const plan = planWith(2);
   deepStrictEqual(
     lastOf({
@@ -61,14 +61,13 @@ Deno.test("an interrupt leaves jobs and says how to come back and how to cancel"
     }),
     [
       "interrupted",
-      "2 jobs go on without dpdisp",
-      "go on with: dpdisp run hello.py",
-      "cancel with: dpdisp cancel hello.py",
+      "2 jobs keep running. Resume with: dpdisp run hello.py",
+      "Cancel with: dpdisp cancel hello.py",
     ],
   );
 });
 
-Deno.test("a run that had to stop tells what failed and which jobs live", () => {
+Deno.test("a run that had to stop reports what failed and which jobs are active", () => {
   const plan = planWith(1);
   const failure = {
     kind: "connection",
@@ -84,10 +83,9 @@ Deno.test("a run that had to stop tells what failed and which jobs live", () => 
       ending: { type: "sessionEnded", why: "stopped", failure } as FinalEvent,
     }),
     [
-      "Cannot look: gone\nLook at the net",
-      "1 job goes on without dpdisp",
-      "go on with: dpdisp run hello.py",
-      "cancel with: dpdisp cancel hello.py",
+      "error: Cannot look: gone\nLook at the net",
+      "1 job keeps running. Resume with: dpdisp run hello.py",
+      "Cancel with: dpdisp cancel hello.py",
     ],
   );
 });
@@ -99,37 +97,34 @@ const full = (job: string): EventData => ({
   saw: "QOSMaxSubmitJobPerUserLimit",
 });
 
-Deno.test("--exit-on-submit says which jobs are still to be handed over, and never to follow none", () => {
+Deno.test("--exit-on-submit says which jobs are not submitted yet, and whether any is running", () => {
   const plan = planWith(6);
   const ending = { type: "sessionEnded", why: "exit-on-submit" } as FinalEvent;
   const rest: EventData[] = ["j2", "j3", "j4"].map(full);
   deepStrictEqual(
     lastOf({ plan, past: [...rest, { type: "jobFenced", job: "j5" }], ending }),
     [
-      "2 jobs go on without dpdisp; 4 more wait for room: the same command without --exit-on-submit hands them over",
-      "follow them and bring results home with: dpdisp run hello.py",
-      "cancel with: dpdisp cancel hello.py",
+      "2 jobs keep running; 4 jobs are not submitted yet. Resume with: dpdisp run hello.py",
+      "Cancel with: dpdisp cancel hello.py",
     ],
   );
   const one = planWith(1);
   deepStrictEqual(lastOf({ plan: one, past: [full("j0")], ending }), [
-    "1 job waits for room: the same command without --exit-on-submit hands it over",
-    "go on with: dpdisp run hello.py",
+    "no job is running; 1 job is not submitted yet. Resume with: dpdisp run hello.py",
   ]);
   deepStrictEqual(lastOf({ plan: one, past: ranTo(one, 0, 0), ending }), [
-    "every job is over",
-    "bring results home with: dpdisp run hello.py",
+    "every job has ended. Collect the results with: dpdisp run hello.py",
   ]);
 });
 
-Deno.test("an interrupt says which jobs were not handed over, free tasks by the jobs that they will be", () => {
+Deno.test("an interrupt says how many jobs are not submitted yet, including those that pending tasks will be packed into", () => {
   const plan = planWith(4);
   const ending = { type: "sessionEnded", why: "interrupt" } as FinalEvent;
   const first = (past: readonly EventData[], given = plan) =>
     lastOf({ plan: given, past, ending })[1];
   strictEqual(
     first([full("j3")]),
-    "3 jobs go on without dpdisp; 1 more was not handed over: the same command hands it over",
+    "3 jobs keep running; 1 job is not submitted yet. Resume with: dpdisp run hello.py",
   );
   const fenced = ["j0", "j1", "j2", "j3"].map((job): EventData => ({
     type: "jobFenced",
@@ -137,7 +132,7 @@ Deno.test("an interrupt says which jobs were not handed over, free tasks by the 
   }));
   strictEqual(
     first(fenced, planWith(4, { resources: { tasksPerJob: 2 } })),
-    "no job is left running; 2 jobs were not handed over: the same command hands them over",
+    "no job is running; 2 jobs are not submitted yet. Resume with: dpdisp run hello.py",
   );
 });
 
@@ -154,7 +149,7 @@ Deno.test("cancel after a success has nothing to cancel and nothing left to run"
       took: 1,
       cancelled: [],
     }),
-    ["nothing to cancel: no job of hello.py lives"],
+    ["nothing to cancel: hello.py has no active jobs"],
   );
   deepStrictEqual(
     lastOf({
@@ -162,7 +157,10 @@ Deno.test("cancel after a success has nothing to cancel and nothing left to run"
       past: [0, 1, 2].flatMap((at) => ranTo(plan, at, 0)),
       ending,
     }),
-    ["no job was left to cancel", "3 of 3 tasks done before that"],
+    [
+      "nothing to cancel: hello.py has no active jobs",
+      "3 of 3 tasks succeeded before that",
+    ],
   );
 });
 
@@ -183,12 +181,15 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
     ],
     ending: { ...failed, dropped: 3 } as FinalEvent,
   });
-  strictEqual(lines[0], "task t0/ failed: exit 3, on node7");
+  strictEqual(lines[0], "task t0 failed: exit 3, on node7");
   strictEqual(lines.filter((line) => line.startsWith("task ")).length, 1);
-  ok(lines.includes("3 tasks cancelled (--fail-fast)"), lines.join("\n"));
+  strictEqual(
+    lines.at(-1),
+    "hello.py: FAILED: 1 of 4 tasks failed, 3 cancelled (1 min 1 s)",
+  );
 });
 
-Deno.test("missing results are looked for again, what is done is not tried again", () => {
+Deno.test("missing results are looked for again, succeeded tasks do not run again", () => {
   const plan = planWith(2);
   const task = plan.tasks[0]!.key;
   const incomplete: EventData = {
@@ -202,23 +203,31 @@ Deno.test("missing results are looked for again, what is done is not tried again
   const ends = (...past: readonly EventData[]) =>
     lastOf({ plan, past: [...ranTo(plan, 0, 0), ...past], ending: failed });
   const anew =
-    `to run everything anew, remove /work/.dpdisp/${plan.runKey}, then: dpdisp run hello.py --forget`;
-  const again = "missing results are looked for again by: dpdisp run hello.py";
+    `to run all tasks again, remove /work/.dpdisp/${plan.runKey}, then: dpdisp run hello.py --forget`;
+  const again = "to look for the missing results again: dpdisp run hello.py";
   deepStrictEqual(ends(...ranTo(plan, 1, 0), incomplete), [
-    'task t0/ ended well, but left nothing that matches "*.out"',
-    "hello.py: 2 tasks done, 1 without all its results, in 1 min 1 s; results are in /work",
+    'task t0 succeeded, but no file matches backward_files "*.out"',
+    "results are in /work",
     again,
     anew,
+    "hello.py: FAILED: 2 of 2 tasks succeeded, 1 with missing results (1 min 1 s)",
   ]);
-  deepStrictEqual(ends(...ranTo(plan, 1, 0), common).slice(-2), [again, anew]);
-  deepStrictEqual(ends(...ranTo(plan, 1, 1), incomplete).slice(-3), [
-    "what is not done is tried again by: dpdisp run hello.py",
-    "it also looks again for the results that are missing",
+  deepStrictEqual(ends(...ranTo(plan, 1, 0), common), [
+    'no file matches backward_common_files "sum"',
+    "results are in /work",
+    again,
     anew,
+    "hello.py: FAILED: 2 of 2 tasks succeeded, common results missing (1 min 1 s)",
+  ]);
+  deepStrictEqual(ends(...ranTo(plan, 1, 1), incomplete).slice(-4), [
+    "to retry the failed tasks: dpdisp run hello.py",
+    "the same command looks for the missing results again",
+    anew,
+    "hello.py: FAILED: 1 of 2 tasks failed, 1 succeeded, 1 with missing results (1 min 1 s)",
   ]);
 });
 
-Deno.test("where a folder is to be removed, its machine is named if it is another", () => {
+Deno.test("where a directory is to be removed, its host is named if it is not this computer", () => {
   const plan = planWith(1, {
     machine: { context: "SSHContext", remoteRoot: "/scratch" },
   });
@@ -232,14 +241,14 @@ Deno.test("where a folder is to be removed, its machine is named if it is anothe
     ending: failed,
   });
   const { remoteDir, runKey } = plan;
-  deepStrictEqual(lines.at(-1)?.split(", "), [
-    "to run everything anew",
+  deepStrictEqual(lines.at(-2)?.split(", "), [
+    "to run all tasks again",
     `remove ${remoteDir}/.dpdisp/${runKey} on far`,
     "then: dpdisp run hello.py --forget",
   ]);
 });
 
-Deno.test("results that are stuck where they were made are looked for again, and no folder is to be removed", () => {
+Deno.test("results that could not be downloaded are looked for again, and no directory is to be removed", () => {
   const plan = planWith(2);
   const lines = lastOf({
     plan,
@@ -255,9 +264,10 @@ Deno.test("results that are stuck where they were made are looked for again, and
     ending: failed,
   });
   deepStrictEqual(lines, [
-    'of task t0/ this did not come home whole, and stays where it is: "t/out"',
-    'of task t1/ this did not come home whole, and stays where it is: "t/out"',
-    "hello.py: 2 tasks done, 2 without all their results, in 1 min 1 s; results are in /work",
-    "missing results are looked for again by: dpdisp run hello.py",
+    'task t0: these results could not be downloaded and are still on the remote host: "t/out"',
+    'task t1: these results could not be downloaded and are still on the remote host: "t/out"',
+    "results are in /work",
+    "to look for the missing results again: dpdisp run hello.py",
+    "hello.py: FAILED: 2 of 2 tasks succeeded, 2 with missing results (1 min 1 s)",
   ]);
 });

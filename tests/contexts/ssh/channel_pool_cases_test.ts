@@ -1,7 +1,7 @@
 /** Who gets which channel of a connection, on a host that opens so many. */
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { EventEmitter } from "node:events";
-import { sessionsOf } from "../../../src/contexts/ssh/channel_pool.ts";
+import { channelPool } from "../../../src/contexts/ssh/channel_pool.ts";
 import type { Client, ClientChannel } from "../../../src/contexts/ssh/ssh2.ts";
 import { fakeClock, settled } from "../../helpers/environment.ts";
 
@@ -29,31 +29,31 @@ function hostOf(most: number) {
     },
   }) as unknown as Client;
   const clock = fakeClock();
-  return { open, seen, clock, sessions: sessionsOf(client, { clock }) };
+  return { open, seen, clock, channels: channelPool(client, { clock }) };
 }
 
 Deno.test("A script that finds the host full takes the channel that is idle, for itself alone", async () => {
-  const { open, sessions } = hostOf(1);
-  const spare = await sessions.ahead();
-  strictEqual(sessions.isIdle(spare), true);
-  strictEqual(await sessions.now(), spare);
-  strictEqual(sessions.isIdle(spare), false);
-  sessions.dismiss(spare);
+  const { open, channels } = hostOf(1);
+  const spare = await channels.openAhead();
+  strictEqual(channels.isIdle(spare), true);
+  strictEqual(await channels.acquire(), spare);
+  strictEqual(channels.isIdle(spare), false);
+  channels.closeIdle(spare);
   strictEqual(open.has(spare), true);
 });
 
 Deno.test("A channel that nobody has taken is closed where it is dismissed", async () => {
-  const { open, sessions } = hostOf(2);
-  sessions.dismiss(await sessions.ahead());
+  const { open, channels } = hostOf(2);
+  channels.closeIdle(await channels.openAhead());
   strictEqual(open.size, 0);
 });
 
 Deno.test("Who waits gets the first that is closed, in the order of coming", async () => {
-  const { seen, sessions } = hostOf(1);
-  const first = await sessions.now();
+  const { seen, channels } = hostOf(1);
+  const first = await channels.acquire();
   const got: string[] = [];
   const waiting = ["a", "b"].map(async (name) => {
-    const channel = await sessions.now();
+    const channel = await channels.acquire();
     got.push(name);
     return channel;
   });
@@ -72,9 +72,9 @@ Deno.test("Who waits gets the first that is closed, in the order of coming", asy
 });
 
 Deno.test("A host that frees a place without a word is asked again", async () => {
-  const { seen, clock, sessions } = hostOf(1);
-  await sessions.now();
-  const second = sessions.now();
+  const { seen, clock, channels } = hostOf(1);
+  await channels.acquire();
+  const second = channels.acquire();
   await settled();
   seen.most = 2;
   await clock.advance(5_000);
@@ -82,10 +82,10 @@ Deno.test("A host that frees a place without a word is asked again", async () =>
 });
 
 Deno.test("A host that opens none, though none is open, is given up", async () => {
-  const { clock, sessions } = hostOf(0);
-  const none = rejects(sessions.now(), FULL);
+  const { clock, channels } = hostOf(0);
+  const none = rejects(channels.acquire(), FULL);
   await settled();
   await clock.advance(10_000);
   await none;
-  await rejects(sessions.ahead(), FULL);
+  await rejects(channels.openAhead(), FULL);
 });

@@ -1,8 +1,8 @@
 import { ssh } from "../../../src/contexts/ssh/mod.ts";
 import {
-  byHandOf,
-  onceInOf,
+  executeCommandOf,
   opensshOptions,
+  sshCommandOf,
 } from "../../../src/contexts/ssh/open.ts";
 import { opensshShell } from "../../../src/contexts/ssh/openssh_shell.ts";
 import {
@@ -65,8 +65,8 @@ async function openBy(
     return opensshShell({
       name: said.hostname,
       options: [...config, ...opensshOptions(said)],
-      onceIn: onceInOf(said),
-      byHand: byHandOf(said),
+      executeCommand: executeCommandOf(said),
+      sshCommand: sshCommandOf(said),
     }, side.world);
   }
   const shell = await side.open(profile);

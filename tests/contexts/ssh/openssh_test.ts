@@ -2,11 +2,11 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Shell } from "../../../src/contexts/shell.ts";
 import {
-  byHandOf,
-  onceInOf,
+  executeCommandOf,
   opensshOptions,
+  sshCommandOf,
 } from "../../../src/contexts/ssh/open.ts";
-import { socketFolder } from "../../../src/contexts/ssh/openssh_master.ts";
+import { makeSocketDirectory } from "../../../src/contexts/ssh/openssh_master.ts";
 import { opensshShell } from "../../../src/contexts/ssh/openssh_shell.ts";
 import { namesIn } from "../../helpers/remote_dir.ts";
 import { until } from "../../helpers/job_sandbox.ts";
@@ -52,7 +52,12 @@ Host *\nUser ${bed.users.plain}\nIdentityFile ${bed.keys.ed25519}`);
   await Deno.copyFile(`${side.home}/.ssh/config`, config);
   const options = ["-F", config, ...opensshOptions(said)];
   const master = {
-    ...{ name, options, onceIn: onceInOf(said), byHand: byHandOf(said) },
+    ...{
+      name,
+      options,
+      executeCommand: executeCommandOf(said),
+      sshCommand: sshCommandOf(said),
+    },
   };
   await using shell = opensshShell(master, side.world);
   await body(shell, name);
@@ -154,7 +159,7 @@ sshTest(
     }),
 );
 
-sshTest("Who is not let in hears ssh's own words", async (bed) => {
+sshTest("A failed login is reported with the message of ssh", async (bed) => {
   const told = async (way: Omit<Way, "bed">, words: RegExp) => {
     await bySsh({ bed, ...way }, async (shell) => {
       const answer = await said(shell, "true");
@@ -255,12 +260,12 @@ Deno.test("A socket finds a place where the usual one is too deep", async () => 
   const top = await Deno.makeTempDir();
   const deep = `${top}/${"d".repeat(100)}`;
   await Deno.mkdir(deep);
-  const folder = socketFolder(deep);
+  const folder = makeSocketDirectory(deep);
   ok(`${folder}/s.0123456789abcdef`.length < 108, folder);
   deepStrictEqual(namesIn(deep), []);
   strictEqual((await Deno.stat(folder)).mode! & 0o777, 0o700);
   await Deno.remove(folder);
-  ok(socketFolder(top).startsWith(top));
+  ok(makeSocketDirectory(top).startsWith(top));
   await Deno.remove(top, { recursive: true });
 });
 

@@ -43,15 +43,15 @@ sshTest(
       ["sh -c 'echo no way to %h >&2; exit 3'", /ended with exit code 3/],
       ["/no/such/program", /ended with exit code 127/],
       ["sh -c 'kill -9 $$'", /ended with SIGKILL/],
-      ["true", /^Cannot reach /],
-      ["echo hello", /^Cannot reach /],
+      ["true", /^Cannot connect to /],
+      ["echo hello", /^Cannot connect to /],
     ];
     for (const [proxyCommand, words] of ends) {
       const profile = { ...at(bed, "keys"), proxyCommand };
       const { said } = await tryIn(bed, profile, {
         world: { terminal: screen },
       });
-      match(said, /^Cannot reach /, proxyCommand);
+      match(said, /^Cannot connect to /, proxyCommand);
       match(said, words, said);
     }
     match(screen.written.err, /no way to 127\.0\.0\.1\n/);
@@ -64,7 +64,7 @@ sshTest(
     const profile = { ...at(bed, "keys"), timeoutSeconds: 1 };
     for (const command of ["sleep 60", "sh -c 'trap \"\" TERM; sleep 60'"]) {
       const { said } = await tryIn(bed, { ...profile, proxyCommand: command });
-      match(said, /^Cannot reach .*no answer within 1 s/s);
+      match(said, /^Cannot connect to .*no answer within 1 s/s);
     }
   },
 );
@@ -83,7 +83,7 @@ sshTest(
   },
 );
 
-Deno.test("A name that a shell would not take for one comes into no proxy command", async () => {
+Deno.test("A name with shell metacharacters is not put into a proxy command", async () => {
   await using side = await near();
   const mark = `${side.home}/mark`;
   const withoutSsh = { ...side.door, run: () => Promise.resolve(null) };
@@ -94,7 +94,7 @@ Deno.test("A name that a shell would not take for one comes into no proxy comman
         const profile = { proxyCommand: `echo %h %r; >"${mark}"`, transport };
         const opened = await side.open({ ...profile, ...part }, withoutSsh);
         ok(!opened.ok, name);
-        match(opened.error.detail, /would mean more to a shell/);
+        match(opened.error.detail, /contains invalid characters/);
         ok(
           opened.error.detail.includes(JSON.stringify(name)),
           opened.error.detail,

@@ -1,16 +1,16 @@
 import { strictEqual } from "node:assert/strict";
-import { currentOf } from "../../../src/contexts/ssh/shared_login.ts";
+import { sharedLogin } from "../../../src/contexts/ssh/shared_login.ts";
 
-Deno.test("One login at a time, which none but who was let in by it can give up", async () => {
+Deno.test("One login at a time, which only its own callers can forget", async () => {
   const begun: number[] = [];
-  const login = currentOf(() => Promise.resolve(begun.push(0)));
-  strictEqual(login.now(), null);
+  const login = sharedLogin(() => Promise.resolve(begun.push(0)));
+  strictEqual(login.current(), null);
   const first = login.get();
   strictEqual(login.get(), first);
   login.forget(first);
-  strictEqual(login.now(), null);
+  strictEqual(login.current(), null);
   const second = login.get();
-  // A late one of the first.
+  // A late call for the first login has no effect.
   login.forget(first);
   strictEqual(login.get(), second);
   strictEqual(await second, 2);

@@ -1,10 +1,13 @@
 /** What a person is told to type. */
 import { strictEqual } from "node:assert/strict";
-import { commandTo, type Said } from "../../../src/contexts/ssh/ssh_command.ts";
+import {
+  type CommandSettings,
+  sshCommand,
+} from "../../../src/contexts/ssh/ssh_command.ts";
 
 Deno.test("The command that is told says what the script says", () => {
-  const nothing: Said = { host: "far", user: null, port: null };
-  const commands: readonly (readonly [Partial<Said>, string])[] = [
+  const nothing: CommandSettings = { host: "far", user: null, port: null };
+  const commands: readonly (readonly [Partial<CommandSettings>, string])[] = [
     [{}, "ssh far"],
     [{ user: "jo", port: 2222, key: "/k" }, "ssh -p 2222 -i /k jo@far"],
     [{ key: "/my keys/k" }, "ssh -i '/my keys/k' far"],
@@ -23,6 +26,6 @@ Deno.test("The command that is told says what the script says", () => {
     ],
   ];
   for (const [said, command] of commands) {
-    strictEqual(commandTo({ ...nothing, ...said }), command);
+    strictEqual(sshCommand({ ...nothing, ...said }), command);
   }
 });

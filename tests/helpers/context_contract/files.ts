@@ -125,6 +125,50 @@ export function checkFiles(
     },
   );
 
+  check(
+    "an input takes the place of what is there, of whatever kind that is",
+    async (lab) => {
+      const { base, ground } = lab;
+      if (ground.staging === "in place") return;
+      const names = ["a file", "'folder'", "-rf", "made"];
+      lab.put("a file");
+      for (const folder of ["'folder'", "-rf"]) lab.put(`${folder}/deep/in`);
+      await staged(lab, names.slice(0, 3));
+      await lab.there("mkdir -p made/deep; echo 1 >made/deep/result");
+      for (const name of names.slice(0, 3)) {
+        await Deno.remove(`${base}/${name}`, { recursive: true });
+      }
+      lab.put("a file/deep/in");
+      for (const name of names.slice(1)) lab.put(name);
+      for (const _ of ["first", "again"]) {
+        await staged(lab, names);
+        deepStrictEqual(
+          (await lab.there("cat 'a file/deep/in' \"'folder'\" ./-rf made"))
+            .split("text of ").toSorted(),
+          ["", "'folder'", "-rf", "a file/deep/in", "made"],
+        );
+      }
+    },
+  );
+
+  check(
+    "a folder behind a link there is not the one that makes way",
+    async (lab) => {
+      if (lab.ground.staging !== "copy") return;
+      lab.put("f/in");
+      await staged(lab, ["f"]);
+      await lab.there(
+        'mv f ../"moved $$"; ln -s ../"moved $$" f; rm f/in; mkdir f/in; echo 1 >f/in/kept',
+      );
+      await staged(lab, ["f"]);
+      strictEqual(
+        await lab.there("test ! -L f; cat f/in ../moved*/in/kept"),
+        "text of f/in1\n",
+      );
+      await lab.there('rm -rf ../"moved "*');
+    },
+  );
+
   check("what lies behind a link there is sent all the same", async (lab) => {
     if (lab.ground.staging !== "copy") return;
     lab.put("f/in");

@@ -33,8 +33,8 @@ export interface Lab extends AsyncDisposable {
     patterns: readonly string[],
     more?: Partial<CollectRequest>,
   ): Promise<CollectReply>;
-  /** The same submission over another shell. */
-  over(shell: Shell): Backend;
+  /** The same submission over another shell; `dirs`: its tasks' folders. */
+  over(shell: Shell, dirs?: readonly string[]): Backend;
 }
 
 export async function openLab(
@@ -74,7 +74,8 @@ export async function openLab(
       if (!home.ok) throw new Error(home.error.detail);
       return home.value;
     },
-    over: (shell) => backendOf(shell, planOf(base, ground.root, [], ["."])),
+    over: (shell, dirs = ["."]) =>
+      backendOf(shell, planOf(base, ground.root, [], dirs)),
     async [Symbol.asyncDispose]() {
       await ground[Symbol.asyncDispose]();
       await Deno.remove(base, { recursive: true });

@@ -51,8 +51,8 @@ ln -s ../other away; ln -s ../out/sub/../file round; ln -s ../beside/deep folder
       deepStrictEqual(treeOf(`${lab.base}/out`), {
         file: "1\n",
         beside: "-> file",
-        inside: "-> ../out/file",
-        real: "-> ../out/file",
+        inside: "-> file",
+        real: "-> file",
         dangling: "-> nowhere",
         away: "2\n",
         through: "-> away",
@@ -101,6 +101,73 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
           .sort(),
         names,
       );
+    },
+  );
+
+  check(
+    "every file of a folder that is a result is told",
+    async (lab) => {
+      await staged(lab, []);
+      await lab.there("mkdir -p out/deep; echo 1 >out/a; echo 2 >out/deep/b");
+      const { results } = await lab.collect(["out"]);
+      const paths = results[0]!.files.map(({ path }) => path);
+      deepStrictEqual(
+        paths.filter((path) => path !== "out").toSorted(),
+        ["out/a", "out/deep/b"],
+      );
+    },
+  );
+
+  check(
+    "a link to an input that is a result too comes home, and leads to the input's content",
+    async (lab) => {
+      lab.put("data", "mine");
+      lab.put("folder/data", "mine too");
+      await staged(lab, ["data", "folder"]);
+      await lab.there(
+        `mkdir out; ln -s data latest; ln -s ../folder/data out/in; ln -s ../latest out/through; ln -s "$PWD/data" full`,
+      );
+      const { results, notCollected } = await lab.collect([
+        ...["data", "folder", "latest", "full", "out"],
+      ]);
+      deepStrictEqual([notCollected, results[0]!.notDownloaded], [
+        [],
+        undefined,
+      ]);
+      for (const path of ["latest", "full", "out/through", "data"]) {
+        strictEqual(await Deno.readTextFile(`${lab.base}/${path}`), "mine");
+      }
+      strictEqual(await Deno.readTextFile(`${lab.base}/out/in`), "mine too");
+      ok((await Deno.lstat(`${lab.base}/data`)).isFile);
+    },
+  );
+
+  check(
+    "links of a task whose folder is a link here are whole where that leads",
+    async (lab) => {
+      await staged(lab, []);
+      if (lab.ground.staging === "in place") return;
+      lab.put("elsewhere/deep/a folder/.keep");
+      await Deno.symlink("elsewhere/deep/a folder", `${lab.base}/one`);
+      await lab.there(
+        `mkdir -p one/out two; echo 1 >one/out/file; echo 2 >two/file; echo 3 >common
+cd one; ln -s "$PWD/out/file" full; ln -s out/file plain; ln -s ../one/out/file round
+ln -s ../two/file other; ln -s "$(cd ../two; pwd)/file" full_other; ln -s ../../common out/up
+cd ../two; ln -s ../one/out/file other`,
+      );
+      const home = await lab.over(lab.ground.shell, ["one", "two"]).collect([
+        { dir: "one", required: ["*"], optional: [] },
+        { dir: "two", required: ["*"], optional: [] },
+        { dir: ".", required: ["common"], optional: [] },
+      ]);
+      ok(home.ok);
+      deepStrictEqual(home.value.notCollected, []);
+      deepStrictEqual(treeOf(`${lab.base}/elsewhere/deep/a folder`), {
+        ...{ ".keep": "text of elsewhere/deep/a folder/.keep" },
+        ...{ "out/file": "1\n", full: "-> out/file", plain: "-> out/file" },
+        ...{ round: "1\n", other: "2\n", full_other: "2\n", "out/up": "3\n" },
+      });
+      strictEqual(await Deno.readTextFile(`${lab.base}/two/other`), "1\n");
     },
   );
 

@@ -52,11 +52,12 @@ export function planWith(
   const rows = typeof tasks === "number"
     ? Array.from({ length: tasks }, () => ({}))
     : tasks;
-  const { resources, ...others } = overrides;
+  const { resources, machine, ...others } = overrides;
   return {
     runKey: "0123abcd-4567cdef",
     config: configOf({
       ...others,
+      machine: { context: "LocalContext", ...machine },
       resources: { tasksPerJob: perJob, ...resources },
     }),
     localDir: "/work",

@@ -63,3 +63,19 @@ Deno.test("a work base that links to a name that is not UTF-8 is an error, excep
     [],
   );
 });
+
+Deno.test("a task's folder that is a link to where no name is UTF-8 is told, but where nothing is put into it", () => {
+  const tree = { [`/b/${BAD}/`]: "", "/work/t1": { link: `/b/${BAD}` } };
+  const tasks = [taskRow({ dir: "t*" }), taskRow({ dir: "t1" })];
+  deepStrictEqual(
+    mistakesOf({ tasks, machine: { context: "SSHContext" } }, tree),
+    [
+      `task_list.0.task_work_path: task_work_path "t*" is "/b/w\\xff" without links: ${SORRY}`,
+      `task_list.1.task_work_path: task_work_path "t1" is "/b/w\\xff" without links: ${SORRY}`,
+    ],
+  );
+  deepStrictEqual(
+    mistakesOf({ tasks, machine: { context: "LazyLocalContext" } }, tree),
+    [],
+  );
+});

@@ -5,7 +5,7 @@ import {
 } from "node:assert/strict";
 import type { Event } from "../../../src/model/event.ts";
 import { planResumed } from "../../../src/pipeline/plan/input_snapshots.ts";
-import { configOf, taskRow } from "../../helpers/config.ts";
+import { configOf, locatePath, taskRow } from "../../helpers/config.ts";
 import { memoryDigests } from "../../helpers/hashes.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
 import type { Plan } from "../../../src/model/plan.ts";
@@ -22,7 +22,12 @@ function planned(
   const config = configOf({
     tasks: [taskRow({ dir: "t1", inputs, outputs: ["state", "*.dat"] })],
   });
-  const around = { files, cwd: "/work", digests: memoryDigests() };
+  const around = {
+    files,
+    cwd: "/work",
+    digests: memoryDigests(),
+    locate: locatePath,
+  };
   const checked = planResumed(config, around, () => past);
   if (!checked.ok) throw new Error(JSON.stringify(checked.error.errors));
   return checked.value.value;

@@ -9,7 +9,12 @@ import { buildPlan } from "../../../src/pipeline/plan/mod.ts";
 import type { Fields } from "../../../src/schema/field.ts";
 import { profiles } from "../../../src/schema/profiles/mod.ts";
 import { resources } from "../../../src/schema/resources.ts";
-import { configOf, type Overrides, taskRow } from "../../helpers/config.ts";
+import {
+  configOf,
+  locatePath,
+  type Overrides,
+  taskRow,
+} from "../../helpers/config.ts";
 import { memoryDigests } from "../../helpers/hashes.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
 import { planOf } from "../../helpers/plan_of.ts";
@@ -212,7 +217,14 @@ Deno.test("what a task writes itself is not even read", () => {
   const config = configOf({
     tasks: [taskRow({ dir: "t", inputs: ["./"], outputs: ["made"] })],
   });
-  ok(buildPlan(config, { files, cwd: "/", digests: memoryDigests() }).ok);
+  ok(
+    buildPlan(config, {
+      files,
+      cwd: "/",
+      digests: memoryDigests(),
+      locate: locatePath,
+    }).ok,
+  );
   strictEqual(files.looks.read, 1);
 });
 
@@ -243,7 +255,12 @@ Deno.test("a file of known size and time is not read again", () => {
   const digests = memoryDigests();
   const read = () => {
     const files = memoryFiles(tree);
-    const checked = buildPlan(configOf(plain), { files, cwd: "/", digests });
+    const checked = buildPlan(configOf(plain), {
+      files,
+      cwd: "/",
+      digests,
+      locate: locatePath,
+    });
     return [
       files.looks.read,
       checked.ok && checked.value.value.tasks.map(({ key }) => key),
@@ -265,6 +282,7 @@ Deno.test("of a file too large to be read, size and time count", () => {
       files: { ...files, stat, read },
       cwd: "/",
       digests: memoryDigests(),
+      locate: locatePath,
     });
     return checked.ok && checked.value.value.tasks[0]!.key;
   };

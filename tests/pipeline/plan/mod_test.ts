@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Machine } from "../../../src/model/config.ts";
 import { buildPlan } from "../../../src/pipeline/plan/mod.ts";
 import { localFiles } from "../../../src/environment/local_files.ts";
-import { configOf, taskRow } from "../../helpers/config.ts";
+import { configOf, locatePath, taskRow } from "../../helpers/config.ts";
 import { memoryDigests } from "../../helpers/hashes.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
 import { mistakesOf, planOf } from "../../helpers/plan_of.ts";
@@ -161,12 +161,12 @@ Deno.test("errors are ordered by line, not by the order in which they were found
   const config = configOf({
     tasks: [taskRow({ dir: "gone" })],
     commonInputs: ["gone"],
-    locate: (first) => ({ file: "hello.py", line: line(first), column: 1 }),
   });
   const checked = buildPlan(config, {
     files: memoryFiles({ "/work/": "" }),
     cwd: "/",
     digests: memoryDigests(),
+    locate: (first) => ({ file: "hello.py", line: line(first), column: 1 }),
   });
   deepStrictEqual(
     checked.ok || checked.error.errors.map(({ location }) => location.line),
@@ -386,6 +386,7 @@ Deno.test("a file that cannot be read is an error", () => {
     files,
     cwd: "/",
     digests: memoryDigests(),
+    locate: locatePath,
   });
   match(
     checked.ok ? "" : checked.error.errors[0]!.message,
@@ -481,6 +482,7 @@ Deno.test("hostile names are names", async () => {
     files: localFiles,
     cwd: "/",
     digests: memoryDigests(),
+    locate: locatePath,
   });
   if (!checked.ok) throw new Error(JSON.stringify(checked.error));
   const { tasks } = checked.value.value;
@@ -503,7 +505,14 @@ Deno.test("what many tasks share is read once", () => {
   const config = configOf({
     tasks: [taskRow({ dir: "t*", inputs: ["../big", "../big/*"] })],
   });
-  ok(buildPlan(config, { files, cwd: "/", digests: memoryDigests() }).ok);
+  ok(
+    buildPlan(config, {
+      files,
+      cwd: "/",
+      digests: memoryDigests(),
+      locate: locatePath,
+    }).ok,
+  );
   deepStrictEqual([files.looks.read, files.looks.list], [2, 3]);
   ok(files.looks.stat < 2 * count, `${files.looks.stat} calls of stat`);
 });

@@ -12,8 +12,9 @@ function told(...rows: readonly (Partial<TaskRow> & { dirs: string[] })[]) {
   });
   const tasks = rows.map(({ dirs: _, ...row }) => taskRow(row));
   const warnings = sharedLogWarnings(
-    { tasks, locate },
+    { tasks },
     rows.map(({ dirs }) => dirs),
+    locate,
   );
   return warnings.map(({ location, message }) =>
     `${location.line}: ${message.split("; ")[0]}`

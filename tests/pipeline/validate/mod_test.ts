@@ -70,9 +70,9 @@ const ssh = (lines: string) =>
   });
 
 Deno.test("an absent key gets its default, by its name in Config", async () => {
-  const { value, warnings } = await valid(toml());
+  const { config, warnings } = await valid(toml());
   deepStrictEqual(warnings, []);
-  deepStrictEqual({ ...value.machine }, {
+  deepStrictEqual({ ...config.machine }, {
     scheduler: "Shell",
     context: "LazyLocalContext",
     localRoot: "./",
@@ -96,7 +96,7 @@ Deno.test("an absent key gets its default, by its name in Config", async () => {
     },
     profile: {},
   });
-  deepStrictEqual({ ...value.resources }, {
+  deepStrictEqual({ ...config.resources }, {
     nodes: 1,
     cpusPerNode: 1,
     gpusPerNode: 0,
@@ -120,7 +120,7 @@ Deno.test("an absent key gets its default, by its name in Config", async () => {
     waitSeconds: 0,
     options: {},
   });
-  deepStrictEqual(value.tasks, [{
+  deepStrictEqual(config.tasks, [{
     command: "python",
     dir: "./",
     inputs: [],
@@ -128,15 +128,15 @@ Deno.test("an absent key gets its default, by its name in Config", async () => {
     out: "log",
     err: "err",
   }]);
-  strictEqual(value.script.path, "/work/run.py");
+  strictEqual(config.script.path, "/work/run.py");
 });
 
 Deno.test("times and sizes are read into seconds and MiB, however they are written", async () => {
   const asked = async (lines: string) => {
-    const { value } = await valid(
+    const { config } = await valid(
       inResources(lines).replace('"Shell"', '"Slurm"'),
     );
-    const { walltimeSeconds, memoryMib } = value.resources;
+    const { walltimeSeconds, memoryMib } = config.resources;
     return [walltimeSeconds, memoryMib];
   };
   deepStrictEqual(await asked('walltime = "1-00:00:00"\nmemory = "4GB"'), [
@@ -147,7 +147,7 @@ Deno.test("times and sizes are read into seconds and MiB, however they are writt
 });
 
 Deno.test("envs are texts as Python prints them, a list giving several", async () => {
-  const { value } = await valid(inResources(`
+  const { config } = await valid(inResources(`
     [tool.dpdispatcher.resources.envs]
     A = 1.0
     B = 1e-5
@@ -161,7 +161,7 @@ Deno.test("envs are texts as Python prints them, a list giving several", async (
     P = ["/a:$P", "/b:$P"]
     _Z = "not a comment"
   `));
-  deepStrictEqual(value.resources.envs, [
+  deepStrictEqual(config.resources.envs, [
     ["A", "1.0"],
     ["B", "1e-05"],
     ["C", "True"],
@@ -186,12 +186,12 @@ Deno.test("keys that begin with _ are comments, whatever they hold", async () =>
 });
 
 Deno.test("an alias stands for its key", async () => {
-  const { value } = await valid(toml({
+  const { config } = await valid(toml({
     machine: plain.machine.replace("Shell", "sge"),
     resources: `${plain.resources}\nkwargs = { sge_pe_name = "smp" }`,
   }));
-  strictEqual(value.machine.scheduler, "SGE");
-  deepStrictEqual({ ...value.resources.options }, {
+  strictEqual(config.machine.scheduler, "SGE");
+  deepStrictEqual({ ...config.resources.options }, {
     parallelEnvironment: "smp",
     jobName: "wDPjob",
   });
@@ -199,48 +199,49 @@ Deno.test("an alias stands for its key", async () => {
 
 Deno.test("an absolute work base needs no local root", async () => {
   const machine = plain.machine.replace('local_root = "./"', "");
-  const { value } = await valid(toml({ top: 'work_base = "/data"', machine }));
-  strictEqual(value.machine.localRoot, null);
+  const { config } = await valid(toml({ top: 'work_base = "/data"', machine }));
+  strictEqual(config.machine.localRoot, null);
   deepStrictEqual((await messages(toml({ machine }))).length, 1);
 });
 
 Deno.test("a value is found by its path, an absent one by its table", async () => {
-  const { value } = await valid(toml());
-  const { line, column, file } = value.locate(
+  const { locate } = await valid(toml());
+  const { line, column, file } = locate(
     "task_list",
     0,
     "task_work_path",
   );
   deepStrictEqual([file, line, column], ["run.py", 11, 20]);
-  strictEqual(value.locate("resources", "queue_name").line, 8);
+  strictEqual(locate("resources", "queue_name").line, 8);
 });
 
 Deno.test("a plain password is printed by nothing and staged nowhere", async () => {
-  const { value } = await valid(ssh('password = """hunter2"""'));
-  const { password } = value.machine.profile as { password: { from: "text" } };
+  const { config } = await valid(ssh('password = """hunter2"""'));
+  const { password } = config.machine.profile as { password: { from: "text" } };
   strictEqual(plainText(password), "hunter2");
   const shown = [
-    JSON.stringify(value),
-    Deno.inspect(value, { depth: 9, showHidden: true }),
+    JSON.stringify(config),
+    Deno.inspect(config, { depth: 9, showHidden: true }),
     String(password),
   ];
   for (const text of shown) ok(!text.includes("hunter2"));
-  ok(!value.script.text.includes("hunter2"));
-  ok(value.script.text.endsWith("# ///\nprint()\n"));
+  deepStrictEqual(JSON.parse(shown[0]!), config);
+  ok(!config.script.text.includes("hunter2"));
+  ok(config.script.text.endsWith("# ///\nprint()\n"));
 });
 
 Deno.test("a password over several lines leaves the lines below where they are", async () => {
-  const { value } = await valid(ssh('password = """hun\nzaq\n2"""'));
-  const lines = value.script.text.split("\n");
-  ok(!value.script.text.includes("zaq"));
+  const { config } = await valid(ssh('password = """hun\nzaq\n2"""'));
+  const lines = config.script.text.split("\n");
+  ok(!config.script.text.includes("zaq"));
   strictEqual(lines.indexOf("print()"), 19);
 });
 
 Deno.test("references stay references, and are an error only where they would be read without trust", async () => {
-  const { value } = await valid(
+  const { config } = await valid(
     ssh('password = "${env:PW}"\npassphrase = "${file:~/.pw}"'),
   );
-  const { password, passphrase } = value.machine.profile;
+  const { password, passphrase } = config.machine.profile;
   deepStrictEqual(password, { from: "env", name: "PW" });
   deepStrictEqual(passphrase, { from: "file", path: "~/.pw" });
   const command = ssh('password = "${cmd:pass show x}"');
@@ -253,24 +254,24 @@ Deno.test("references stay references, and are an error only where they would be
     allowed.needs.map(({ field, does }) => [field, does]),
     [["password", 'runs the command "pass show x"']],
   );
-  deepStrictEqual(allowed.value.machine.profile.password, {
+  deepStrictEqual(allowed.config.machine.profile.password, {
     from: "cmd",
     command: "pass show x",
   });
 });
 
 Deno.test("shell text keeps its own braces, and no message shows a password", async () => {
-  const { value } = await valid(inResources(
+  const { config } = await valid(inResources(
     'prepend_script = ["echo ${file:0:3} ${env:-x} ${PATH} ${cmd}"]',
   ));
-  strictEqual(value.resources.prepend.length, 1);
+  strictEqual(config.resources.prepend.length, 1);
   const said = await messages(ssh('password = ["hunter2"]\nport = "hunter2x"'));
   strictEqual(said.length, 2);
   ok(!said.some((message) => message.includes('"hunter2"')));
 });
 
 Deno.test("keys beside $ref replace those of the file, and files are searched beside the naming file first", async () => {
-  const { value } = await valid(
+  const { config, locate } = await valid(
     toml({ resources: "[tool.dpdispatcher.resources]\n'$ref' = 'a.json'" })
       .replace("'$ref'", "envs = { B = 2 }\n'$ref'"),
     {
@@ -284,10 +285,10 @@ Deno.test("keys beside $ref replace those of the file, and files are searched be
       },
     },
   );
-  strictEqual(value.resources.tasksPerJob, 4);
-  strictEqual(value.resources.queue, "long");
-  deepStrictEqual(value.resources.envs, [["B", "2"]]);
-  deepStrictEqual(value.locate("resources", "queue_name"), {
+  strictEqual(config.resources.tasksPerJob, 4);
+  strictEqual(config.resources.queue, "long");
+  deepStrictEqual(config.resources.envs, [["B", "2"]]);
+  deepStrictEqual(locate("resources", "queue_name"), {
     file: "jobs/deep/b.yaml",
     line: 2,
     column: 13,
@@ -295,7 +296,7 @@ Deno.test("keys beside $ref replace those of the file, and files are searched be
 });
 
 Deno.test("a $ref that is not beside the naming file is read from the current directory", async () => {
-  const { value } = await valid(
+  const { config } = await valid(
     toml({ resources: "[tool.dpdispatcher.resources]\n'$ref' = 'a.json'" }),
     {
       allowRef: true,
@@ -303,11 +304,11 @@ Deno.test("a $ref that is not beside the naming file is read from the current di
       files: { "/work/a.json": '{"group_size": 99}' },
     },
   );
-  strictEqual(value.resources.tasksPerJob, 99);
+  strictEqual(config.resources.tasksPerJob, 99);
 });
 
 Deno.test("null is a value where the field takes it", async () => {
-  const { value } = await valid(
+  const { config } = await valid(
     toml({ tasks: "[[tool.dpdispatcher.task_list]]\n'$ref' = 't.json'" }),
     {
       allowRef: true,
@@ -317,11 +318,11 @@ Deno.test("null is a value where the field takes it", async () => {
       },
     },
   );
-  deepStrictEqual([value.tasks[0]?.out, value.tasks[0]?.err], [null, null]);
+  deepStrictEqual([config.tasks[0]?.out, config.tasks[0]?.err], [null, null]);
 });
 
 Deno.test("numbers of a YAML file keep their kind", async () => {
-  const { value } = await valid(
+  const { config } = await valid(
     inResources("envs = { '$ref' = 'e.yaml' }"),
     {
       allowRef: true,
@@ -331,7 +332,7 @@ Deno.test("numbers of a YAML file keep their kind", async () => {
       },
     },
   );
-  deepStrictEqual(value.resources.envs.map(([, text]) => text), [
+  deepStrictEqual(config.resources.envs.map(([, text]) => text), [
     "1.0",
     "3",
     "12345678901234567890",
@@ -342,7 +343,7 @@ Deno.test("numbers of a YAML file keep their kind", async () => {
 });
 
 Deno.test("the header template is filled with the resources' values", async () => {
-  const { value } = await valid(
+  const { config } = await valid(
     inResources(
       "queue_name = 'long'\nwait_time = 2\nstrategy = { customized_script_header_template_file = 'h.tmpl' }",
     ),
@@ -353,7 +354,7 @@ Deno.test("the header template is filled with the resources' values", async () =
       },
     },
   );
-  strictEqual(value.header, "#SBATCH -N 1 -p long {x} False\n");
+  strictEqual(config.header, "#SBATCH -N 1 -p long {x} False\n");
 });
 
 Deno.test("one key unknown in many rows is one warning", async () => {
@@ -366,7 +367,7 @@ Deno.test("a glob may go down and come back up, and not out", async () => {
   const inner = toml({
     tasks: `${plain.tasks}\nforward_files = ["a/../*.dat", "**"]`,
   });
-  strictEqual((await valid(inner)).value.tasks[0]?.inputs.length, 2);
+  strictEqual((await valid(inner)).config.tasks[0]?.inputs.length, 2);
   const outer = inner.replace('"**"', '"*/../../x"');
   strictEqual((await messages(outer)).length, 1);
 });

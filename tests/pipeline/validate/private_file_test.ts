@@ -2,7 +2,7 @@ import { ok, strictEqual } from "node:assert/strict";
 import { parse } from "../../../src/pipeline/parse/mod.ts";
 import { validate } from "../../../src/pipeline/validate/mod.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
-import { sshScript } from "../../helpers/trust_bench.ts";
+import { SSH, sshScript } from "../../helpers/trust_bench.ts";
 
 /** Header templates of a script in /home/jo/work, whose work base is the folder itself. */
 const TEMPLATES: Readonly<Record<string, boolean>> = {
@@ -70,5 +70,54 @@ for (const [template, isFree] of Object.entries(TEMPLATES)) {
     });
     ok(trusted.ok);
     strictEqual(trusted.value.needs.length, isFree ? 0 : 1);
+  });
+}
+
+/** Work bases that a script in /home/jo/work/scripts names: do the private files in them belong to it? */
+const WORK_BASES: readonly (readonly [string, string, boolean])[] = [
+  ["./", "head.tmpl", true],
+  ["../", "../head.tmpl", true],
+  ["/scratch/jo/run", "/scratch/jo/run/head.tmpl", true],
+  ["../../", "../../.ssh/id", false],
+  ["../../.ssh", "../../.ssh/id", false],
+  ["../../.ssh", "../../.ssh/config", false],
+  ["/home", "/home/jo/.ssh/id", false],
+  ["/", "/home/jo/.ssh/id", false],
+  ["link_home", "link_home/.ssh/id", false],
+];
+
+for (const [base, template, isFree] of WORK_BASES) {
+  Deno.test(`in the work base ${base} a header template ${template} ${isFree ? "is ordinary" : "needs trust"}`, async () => {
+    const files = memoryFiles(
+      {
+        "/home/jo/work/scripts/head.tmpl": "#!",
+        "/home/jo/work/head.tmpl": "#!",
+        "/home/jo/work/scripts/link_home": { link: "/home/jo" },
+        "/home/jo/.ssh/id": "#!",
+        "/home/jo/.ssh/config": "#!",
+        "/scratch/jo/run/head.tmpl": "#!",
+      },
+      {
+        ...{ "/home/jo": 0o700, "/home/jo/.ssh": 0o700, "/scratch/jo": 0o700 },
+        "/home/jo/.ssh/id": 0o600,
+        "/home/jo/work/scripts/head.tmpl": 0o600,
+        "/home/jo/work/head.tmpl": 0o600,
+        "/scratch/jo/run/head.tmpl": 0o600,
+      },
+    );
+    const text = sshScript({
+      context: SSH.map((line) =>
+        line.startsWith("local_root") ? `local_root = "${base}"` : line
+      ),
+      profile: ['hostname = "evil.example"'],
+      strategy: [`customized_script_header_template_file = "${template}"`],
+    });
+    const document = parse("a.py", new TextEncoder().encode(text));
+    ok(document.ok);
+    const config = await validate(document.value.value, {
+      ...{ files, cwd: "/home/jo/work/scripts", home: "/home/jo" },
+      ...{ opens: false, allowRef: false },
+    });
+    strictEqual(config.ok, isFree, JSON.stringify(config));
   });
 }

@@ -9,7 +9,7 @@ import type { ShellText } from "../../../script/shell_text.ts";
 
 /** Programs that remote scripts use, with those that have a check of their own left out. */
 const USED = "awk cat chmod env find grep head id ln ls mkdir mv" +
-  " readlink rm rmdir sed sleep tail tr uname wc";
+  " readlink rm rmdir sed sleep tail tr uname wc xargs";
 
 /** As staging calls tar, and as collecting does. */
 export const UNPACK = "tar -xoPf - -C";

@@ -1,13 +1,13 @@
-/** The user's agent, as ssh2 asks it: ssh-agent(1). */
+/** The user's agent, as ssh2 uses it: ssh-agent(1). */
 import type { Environment } from "../../../environment/environment.ts";
 import type { Hop } from "../hop.ts";
 import { type Agent, createAgent, type PublicKey, utils } from "../ssh2.ts";
-import { keyRefusal, signingOf } from "./key_rules.ts";
+import { agentSigning, keyRefusal } from "./key_rules.ts";
 
 /**
- * Keys that stand in the hop's files come first, as in ssh: a host hears six
- * (MaxAuthTries of sshd_config(5)), then hangs up. `agentKeys`: only those that
- * stand in these files are tried.
+ * Keys of the hop's key files come first, as in ssh, because a host closes the
+ * connection after six attempts (MaxAuthTries of sshd_config(5)). With
+ * `agentKeys` only the keys of those files are tried.
  */
 export function agentFor(
   socket: string,
@@ -23,7 +23,7 @@ export function agentFor(
   const first = blobsOf([...namedKey === null ? [] : [namedKey], ...keyFiles]);
   const allowed = agentKeys && blobsOf(agentKeys);
   const all = agent.getIdentities.bind(agent);
-  agent.sign = signingOf(policy, agent);
+  agent.sign = agentSigning(policy, agent);
   agent.getIdentities = (then) =>
     all((error, keys) => {
       const tried = keys?.filter((key) => {
@@ -36,22 +36,22 @@ export function agentFor(
   return agent;
 }
 
-/** `allowed`: null for all. */
+/** `allowed` is null where all keys are. */
 function inOrder(
   keys: readonly PublicKey[],
   first: readonly string[],
   allowed: readonly string[] | null,
 ): readonly PublicKey[] {
-  const found = keys.map((key) => ({ key, blob: blobOf(key) ?? "" }))
+  const candidates = keys.map((key) => ({ key, blob: blobOf(key) ?? "" }))
     .filter(({ blob }) => allowed?.includes(blob) ?? true);
-  const isNamed = ({ blob }: { readonly blob: string }) => first.includes(blob);
-  const named = found.filter(isNamed)
+  const isFirst = ({ blob }: { readonly blob: string }) => first.includes(blob);
+  const preferred = candidates.filter(isFirst)
     .sort((a, b) => first.indexOf(a.blob) - first.indexOf(b.blob));
-  return [...named, ...found.filter((each) => !isNamed(each))]
+  return [...preferred, ...candidates.filter((each) => !isFirst(each))]
     .map(({ key }) => key);
 }
 
-/** From `<path>.pub`, or from the file itself where that holds a public key or is not encrypted. */
+/** Reads `<path>.pub`, or the file itself where that holds a public key or a key that is not encrypted. */
 function publicKeyOf(path: string, files: Environment["files"]): string | null {
   const blobs = [`${path}.pub`, path].map((file) => {
     const bytes = files.read(file);
@@ -60,7 +60,7 @@ function publicKeyOf(path: string, files: Environment["files"]): string | null {
   return blobs.find((blob) => blob !== null) ?? null;
 }
 
-/** The key as hosts know it, in base64; null where it cannot be read. */
+/** The public key in base64; null where it cannot be read. */
 function blobOf(key: PublicKey | string): string | null {
   const parsed = utils.parseKey(key);
   if (parsed instanceof Error) return null;

@@ -1,15 +1,15 @@
-/** One way to log in. */
+/** Authentication methods of SSH. */
 import type { Attempt } from "../ssh2.ts";
 
-/** One attempt. */
+/** One attempt by one method, with one credential. */
 export interface AuthMethod {
   readonly method: Method;
-  /** Names it in a failure; null: it turned out that there was nothing to try. */
-  shown(): string | null;
-  /** Somebody may be asked, or a secret is sent: not before the host says that it takes such a thing. */
-  readonly asks: boolean;
+  /** Its name in a failure; null where there was nothing to try. */
+  label(): string | null;
+  /** True where the user may be prompted or a secret is sent: then it is tried only after the host has offered the method. */
+  readonly isInteractive: boolean;
   begin(): Promise<Attempt | null>;
 }
 
-/** Ways to log in, as hosts call them (RFC 4252, RFC 4256). */
+/** Method names of RFC 4252 and RFC 4256. */
 export type Method = "publickey" | "keyboard-interactive" | "password";

@@ -1,17 +1,18 @@
-/** ECDSA keys as OpenSSH writes them, in the form in which they can be signed with. */
+/** Converts ECDSA keys as OpenSSH writes them into a form with which Deno can sign. */
 import { createPrivateKey } from "node:crypto";
 import { type ParsedKey, utils } from "../ssh2.ts";
 
-/** By their names in RFC 5656: the name in JSON Web Keys, and the bytes of a number. */
+/** `ssh` is the name in RFC 5656, `crv` the name in JSON Web Keys, `width` the bytes of a number. */
 const CURVES = [
   { ssh: "nistp256", crv: "P-256", width: 32 },
   { ssh: "nistp384", crv: "P-384", width: 48 },
 ] as const;
 
 /**
- * OpenSSH's secret number has as many bytes as it needs, and a zero before a
- * high bit; ssh2 copies that into the PEM, where RFC 5915 wants a fixed
- * width: Deno does not sign with most such keys. (With those of nistp521 it does.)
+ * OpenSSH writes the secret number with as many bytes as it needs, and a zero
+ * before a high bit. ssh2 copies that into the PEM, where RFC 5915 wants a
+ * fixed width, and Deno cannot sign with most such keys, except with those of
+ * nistp521.
  */
 export function inFixedWidth(key: ParsedKey): ParsedKey | Error {
   const curve = CURVES.find(({ ssh }) => key.type === `ecdsa-sha2-${ssh}`);

@@ -1,115 +1,108 @@
-/** Why nobody was let in, told to whoever has to mend it. */
+/** Why a login failed, in OpenSSH's words, and what the user can do about it. */
 import type { Failure } from "../../../text/result.ts";
 import { addressOf, type Hop } from "../hop.ts";
 import type { HostKeyProblem } from "../host_keys/verify_host.ts";
-import { type AuthAttempts, hintFor, keyThatFits } from "./hints.ts";
+import { type AuthAttempts, hintFor, keyHint } from "./hints.ts";
 
-/** As ssh2 and the system throw them. */
+/** Errors as ssh2 and the system throw them. */
 export type SshError = Error & {
   readonly level?: string;
   readonly code?: string;
 };
 
-export function distrusted(
+export function hostKeyFailure(
   hop: Hop,
-  { saw, advice }: NonNullable<HostKeyProblem>,
+  { detail, hint }: NonNullable<HostKeyProblem>,
 ): Failure {
+  const where = hop.jumpTo === null ? "" : ` for ${addressOf(hop)}`;
   return {
     kind: "connection",
-    summary: `Cannot trust ${addressOf(hop)}`,
-    detail: saw,
-    hint: advice,
+    summary: `Host key verification failed${where}`,
+    detail,
+    hint,
     isRetryable: false,
   };
 }
 
-/** After a login that worked, all of this may pass. */
-export function refused(
+/** It is retryable, because after a login that succeeded each of these causes may be temporary. */
+export function loginFailure(
   hop: Hop,
   error: SshError,
   attempts: AuthAttempts = { tried: [], notes: [], offered: null },
 ): Failure {
   if (/^too many authentication failures/i.test(error.message)) {
-    return tooMany(hop, error, attempts);
+    return tooManyAttempts(hop, attempts);
   }
   if (error.level !== "client-authentication") {
     return {
       kind: "connection",
-      summary: `Cannot reach ${addressOf(hop)}`,
-      detail: [wordsOf(error), ...wordsIn(attempts)].join("\n"),
-      hint: `Try \`${hop.byHand}\`; the host and port are those of ${
+      summary: `Cannot connect to ${addressOf(hop)}`,
+      detail: [errorText(error), ...noteDetails(attempts)].join("\n"),
+      hint: `Try \`${hop.sshCommand}\`; the host and port come from ${
         hop.jumpTo === null ? "remote_profile" : "ProxyJump"
-      }, or of ~/.ssh/config`,
+      } or from ~/.ssh/config`,
       isRetryable: true,
     };
   }
+  const { offered } = attempts;
   return {
     kind: "connection",
-    summary: `Cannot log in to ${addressOf(hop)}`,
-    detail: [notTaken(attempts), ...wordsIn(attempts), ...takes(attempts)]
-      .join("\n"),
+    summary: `Permission denied${offered ? ` (${offered.join(",")})` : ""}`,
+    detail: [rejected(hop, attempts), ...noteDetails(attempts)].join("\n"),
     hint: hintFor(hop, attempts),
     isRetryable: true,
   };
 }
 
-/** It hung up before all was tried. */
-function tooMany(
-  hop: Hop,
-  { message }: SshError,
-  attempts: AuthAttempts,
-): Failure {
+/** The host closed the connection before all methods were tried. */
+function tooManyAttempts(hop: Hop, attempts: AuthAttempts): Failure {
   return {
     kind: "connection",
-    summary: `Cannot log in to ${addressOf(hop)}`,
-    detail: [message, notTaken(attempts), ...wordsIn(attempts)].join("\n"),
-    hint: `The host was offered more keys than it hears: ${
-      keyThatFits(hop)
-    }, or keep the agent's from it by IdentityFile with IdentitiesOnly yes in ~/.ssh/config`,
+    summary: "Too many authentication failures",
+    detail: [rejected(hop, attempts), ...noteDetails(attempts)].join("\n"),
+    hint: `The host allows fewer attempts than there are keys: ${
+      keyHint(hop)
+    }, or set IdentityFile and IdentitiesOnly yes in ~/.ssh/config, so that other keys of the agent are not tried`,
     isRetryable: true,
   };
 }
 
-function wordsIn({ notes }: AuthAttempts): readonly string[] {
-  return [...new Set(notes.map(({ saw }) => saw))];
+function noteDetails({ notes }: AuthAttempts): readonly string[] {
+  return [...new Set(notes.map(({ detail }) => detail))];
 }
 
-function takes({ offered }: AuthAttempts): readonly string[] {
-  return offered === null ? [] : [`it takes: ${offered.join(", ")}`];
+function rejected(hop: Hop, { tried }: AuthAttempts): string {
+  return tried.length === 0
+    ? `${addressOf(hop)}: there was no key, agent or password to try`
+    : `${addressOf(hop)} rejected: ${[...new Set(tried)].join(", ")}`;
 }
 
-function notTaken({ tried }: AuthAttempts): string {
-  const ways = [...new Set(tried)].join(", ") ||
-    "no key, no agent, no password";
-  return `the host did not accept: ${ways}`;
-}
-
-/** The connection of a login that worked. */
-export function lost(target: string, saw: string | null): Failure {
+/** The connection was lost after a login that succeeded. */
+export function connectionLost(target: string, detail: string | null): Failure {
   return {
     kind: "connection",
     summary: `Lost the connection to ${target}`,
-    detail: saw ?? "it ended",
-    hint: "It is connected again; jobs go on meanwhile",
+    detail: detail ?? "Connection closed by remote host",
+    hint: "dpdisp connects again; jobs keep running meanwhile",
     isRetryable: true,
   };
 }
 
-/** A fault of ours, or of the disk, in words for a failure. */
-export function wordsOfFault(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String(fault);
+/** The message of an internal error, or an error of the system, for a failure. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
-/** The words of the system are for those who know its codes. */
-const WORDS: Readonly<Record<string, string>> = {
-  ENOTFOUND: "there is no host of that name",
-  ECONNREFUSED: "nobody listens at that port",
-  EHOSTUNREACH: "there is no route to it",
-  ENETUNREACH: "there is no route to its network",
-  ECONNRESET: "it cut the connection",
-  ETIMEDOUT: "no answer",
+/** OpenSSH's words in place of the system's codes. */
+const CODE_TEXTS: Readonly<Record<string, string>> = {
+  ENOTFOUND: "Could not resolve hostname",
+  ECONNREFUSED: "Connection refused",
+  EHOSTUNREACH: "No route to host",
+  ENETUNREACH: "Network is unreachable",
+  ECONNRESET: "Connection reset by peer",
+  ETIMEDOUT: "Connection timed out",
 };
 
-function wordsOf({ message, code }: SshError): string {
-  return (code && WORDS[code]) ?? message;
+function errorText({ message, code }: SshError): string {
+  return (code && CODE_TEXTS[code]) ?? message;
 }

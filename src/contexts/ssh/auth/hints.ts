@@ -1,106 +1,106 @@
-/** What would let somebody in who was refused: first of all the field of the script. */
+/** What the user can do after a failed login; fields of the script come first. */
 import { upperFirst } from "../../../text/grammar.ts";
 import type { Hop } from "../hop.ts";
 import type { Method } from "./auth_method.ts";
 
-/** It helps where the host takes what it is for. */
+/** It helps only where the host offers the method. */
 export interface AuthHint {
-  readonly by: Method;
-  readonly advice: string;
+  readonly method: Method;
+  readonly text: string;
 }
 
-/** What was in the way of trying something; part of the failure if nothing else helps. */
+/** Why a method could not be tried; it is part of the failure where no other method succeeds. */
 export interface AuthNote {
-  readonly saw: string;
-  readonly mend?: AuthHint;
+  readonly detail: string;
+  readonly hint?: AuthHint;
 }
 
 export type Notes = AuthNote[];
 
-/** What the way of a password is called in failures. */
-export const PASSWORD = "the password";
+/** The label of the password method in failures. */
+export const PASSWORD = "password";
 
-/** What a login came to. */
+/** What was tried in a login. */
 export interface AuthAttempts {
-  /** Names of the ways that the host refused. */
+  /** Labels of the methods that the host rejected. */
   readonly tried: readonly string[];
   readonly notes: readonly AuthNote[];
-  /** What the host takes, as it said last; null: it did not say. */
+  /** The methods that the host offered last; null where it did not answer. */
   readonly offered: readonly string[] | null;
 }
 
-/** One line each; what the host makes possible comes first. */
+/** One hint a line; those for methods that the host offers come first. */
 export function hintFor(
   hop: Hop,
   { tried, notes, offered }: AuthAttempts,
 ): string {
-  const mends = [
-    ...notes.flatMap(({ mend }) => mend ?? []),
+  const hints = [
+    ...notes.flatMap(({ hint }) => hint ?? []),
     ...tried.includes(PASSWORD) && hop.secrets.password !== null
-      ? [{ by: "password", advice: passwordAdvice(hop) } as const]
+      ? [{ method: "password", text: passwordHint(hop) } as const]
       : [],
   ];
-  const isPossible = ({ by }: AuthHint) => offered?.includes(by) ?? true;
-  const possible = mends.filter(isPossible).map(({ advice }) => advice);
-  const others = mends.filter((mend) => !isPossible(mend))
-    .map(({ advice }) => advice);
-  const general = possible.length > 0 ? [] : generally(hop, offered);
-  return [...new Set([...possible, ...general, ...others])].join("\n");
+  const isOffered = ({ method }: AuthHint) => offered?.includes(method) ?? true;
+  const useful = hints.filter(isOffered).map(({ text }) => text);
+  const others = hints.filter((hint) => !isOffered(hint))
+    .map(({ text }) => text);
+  const general = useful.length > 0 ? [] : generalHints(hop, offered);
+  return [...new Set([...useful, ...general, ...others])].join("\n");
 }
 
-function generally(
+function generalHints(
   hop: Hop,
   offered: AuthAttempts["offered"],
 ): readonly string[] {
   const key = offered?.includes("publickey") ?? true
-    ? [`${upperFirst(keyThatFits(hop))}, or start an agent that holds it`]
+    ? [`${upperFirst(keyHint(hop))}, or start an agent that holds it`]
     : [];
   return [
     ...key,
-    `Try \`${hop.byHand}\`; where that gets in by Kerberos, a certificate or a security key, set remote_profile.transport = "openssh"`,
+    `Try \`${hop.sshCommand}\`; if that logs in by Kerberos, a certificate or a security key, set remote_profile.transport = "openssh"`,
   ];
 }
 
-/** Where a key is named. */
-export function keyThatFits({ name, jumpTo }: Hop): string {
+/** The setting that names a key. */
+export function keyHint({ name, jumpTo }: Hop): string {
   return jumpTo === null
-    ? "set remote_profile.key_filename to a key that the host takes"
-    : `name a key that it takes by IdentityFile under \`Host ${name}\` in ~/.ssh/config`;
+    ? "set remote_profile.key_filename to a key that the host accepts"
+    : `set IdentityFile under \`Host ${name}\` in ~/.ssh/config to a key that the host accepts`;
 }
 
 /** For what only the system's ssh can do. */
 export const USE_OPENSSH =
   `Set remote_profile.transport = "openssh": then the system's ssh logs in`;
 
-/** A password that is missing or wrong. */
-export function passwordAdvice({ secrets, jumpTo }: Hop): string {
-  if (jumpTo !== null) return FOR_JUMP;
+/** For a password that is missing or wrong. */
+export function passwordHint({ secrets, jumpTo }: Hop): string {
+  if (jumpTo !== null) return FOR_JUMP_HOST;
   return secrets.password === null
     ? "Set remote_profile.password, or run in a terminal"
-    : "Correct remote_profile.password: the host refused it";
+    : "Correct remote_profile.password: the host rejected it";
 }
 
-/** A verification code that is missing or wrong. `withPassword`: one was told beside it. */
-export function codeAdvice(
+/** For a verification code that is missing or wrong. With `withPassword` a password was sent beside it. */
+export function codeHint(
   { secrets, jumpTo }: Hop,
   withPassword: boolean,
 ): string {
-  if (jumpTo !== null) return FOR_JUMP;
+  if (jumpTo !== null) return FOR_JUMP_HOST;
   if (secrets.totp === null) {
     return "Set remote_profile.totp_secret, or run in a terminal";
   }
-  const also = withPassword
-    ? "remote_profile.password (the host does not say which it refused), "
+  const password = withPassword
+    ? "remote_profile.password (the host does not say which one it rejected), "
     : "";
-  return `Correct remote_profile.totp_secret (base32 text), ${also}or this machine's clock`;
+  return `Correct remote_profile.totp_secret (base32 text), ${password}or the clock of this computer`;
 }
 
-const FOR_JUMP =
-  "Run in a terminal, since jump hosts get none of the script's passwords; or let a key in, by IdentityFile in ~/.ssh/config";
+const FOR_JUMP_HOST =
+  "Run in a terminal, because the secrets of the script are not sent to jump hosts; or set IdentityFile in ~/.ssh/config to a key that the jump host accepts";
 
-/** A key that is encrypted. */
-export function passphraseAdvice({ secrets }: Hop, path: string): string {
+/** For an encrypted key. */
+export function passphraseHint({ secrets }: Hop, path: string): string {
   return secrets.passphrase === null
-    ? `Set remote_profile.passphrase, which opens ${path}, or run in a terminal`
-    : `Correct remote_profile.passphrase: it does not open ${path}`;
+    ? `Set remote_profile.passphrase for ${path}, or run in a terminal`
+    : `Correct remote_profile.passphrase: it does not decrypt ${path}`;
 }

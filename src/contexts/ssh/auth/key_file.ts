@@ -1,75 +1,85 @@
-/** Reads a private key, asking for its passphrase where somebody can be asked. */
+/** Reads a private key, with a prompt for its passphrase where there is a terminal. */
 import { createPrivateKey } from "node:crypto";
 import { inFixedWidth } from "./ecdsa_key.ts";
 import { type ParsedKey, utils } from "../ssh2.ts";
-import { unreadable, unreadKey } from "./unreadable_key.ts";
+import { unreadableKey, unsupportedKey } from "./unreadable_key.ts";
 import type { Environment } from "../../../environment/environment.ts";
 
-/** What a key file turned out to be. */
+/** The state of a key file. */
 export type KeyFile =
-  | { readonly is: "open"; readonly key: ParsedKey }
-  /** Encrypted, and the passphrase that there is does not open it. */
-  | { readonly is: "locked"; readonly saw: string }
-  | { readonly is: "unreadable"; readonly saw: string; readonly advice: string }
-  /** What ssh takes for a hint which key of the agent is meant. */
-  | { readonly is: "public"; readonly saw: string; readonly advice: string }
+  | { readonly is: "usable"; readonly key: ParsedKey }
+  /** The passphrase is missing or does not decrypt it. */
+  | { readonly is: "encrypted"; readonly detail: string }
+  | {
+    readonly is: "unreadable";
+    readonly detail: string;
+    readonly hint: string;
+  }
+  /** ssh uses a public key to select a key of the agent. */
+  | { readonly is: "public"; readonly detail: string; readonly hint: string }
   | { readonly is: "absent" };
 
-/** As ssh_config(5), NumberOfPasswordPrompts. */
-const MOST_QUESTIONS = 3;
+/** The default of NumberOfPasswordPrompts in ssh_config(5). */
+const MAX_PROMPTS = 3;
 
-/** The largest keys have a hundredth of it. */
-const MOST_BYTES = 2 ** 20;
+/** A hundred times the size of the largest keys. */
+const MAX_BYTES = 2 ** 20;
 
 export function readKey(
   path: string,
   passphrase: string | null,
   { files }: Pick<Environment, "files">,
 ): KeyFile {
-  const bytes = files.read(path, MOST_BYTES);
+  const bytes = files.read(path, MAX_BYTES);
   if (bytes === null) return { is: "absent" };
   const text = new TextDecoder().decode(bytes);
-  const unread = unreadKey(text, path);
-  if (unread !== null) return { is: "unreadable", ...unread };
+  const unsupported = unsupportedKey(text, path);
+  if (unsupported !== null) return { is: "unreadable", ...unsupported };
   const parsed = parse(text, passphrase);
   if (!(parsed instanceof Error)) {
-    return parsed.isPrivateKey() ? { is: "open", key: parsed } : {
+    return parsed.isPrivateKey() ? { is: "usable", key: parsed } : {
       is: "public",
-      saw: "is a public key",
-      advice: `Name the private key instead of ${path}`,
+      detail: "is a public key",
+      hint: `Name the private key instead of ${path}`,
     };
   }
-  // ssh2's words: "Encrypted private OpenSSH key detected, but no passphrase given".
+  // The message of ssh2: "Encrypted private OpenSSH key detected, but no passphrase given".
   if (/no passphrase given/i.test(parsed.message)) {
-    return { is: "locked", saw: "is encrypted, and no passphrase is given" };
+    return {
+      is: "encrypted",
+      detail: "is encrypted, and no passphrase is given",
+    };
   }
   return /bad passphrase|bad decrypt|integrity/i.test(parsed.message)
-    ? { is: "locked", saw: "the passphrase does not open it" }
-    : { is: "unreadable", ...unreadable(path) };
+    ? {
+      is: "encrypted",
+      detail: "incorrect passphrase supplied to decrypt private key",
+    }
+    : { is: "unreadable", ...unreadableKey(path) };
 }
 
-/** Asks until the key is open, or nobody answers. */
-export async function unlock(
+/** Prompts until the key is decrypted; null where the user gives up or there is no terminal. */
+export async function promptForKey(
   path: string,
   { files, terminal }: Pick<Environment, "files" | "terminal">,
 ): Promise<KeyFile | null> {
-  const question = `Passphrase of the key ${path}: `;
-  for (let times = 1;; times++) {
+  const question = `Enter passphrase for key '${path}': `;
+  for (let count = 1;; count++) {
     const typed = await terminal.ask(question, { hidden: true });
     if (typed === null) return null;
     const file = readKey(path, typed, { files });
-    if (file.is !== "locked" || times === MOST_QUESTIONS) return file;
+    if (file.is !== "encrypted" || count === MAX_PROMPTS) return file;
   }
 }
 
-/** PKCS#8, and the encrypted PEM of old: ssh2 cannot read the one, and under Deno not sign with the other. */
-const FOREIGN =
+/** PKCS#8, which ssh2 cannot read, and the older encrypted PEM, with which ssh2 cannot sign under Deno. */
+const CONVERTED =
   /^-----BEGIN (ENCRYPTED |)PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m;
 
 function parse(text: string, passphrase: string | null): ParsedKey | Error {
   try {
-    const parsed = FOREIGN.test(text)
-      ? parseForeign(text, passphrase)
+    const parsed = CONVERTED.test(text)
+      ? convertAndParse(text, passphrase)
       : utils.parseKey(text, passphrase ?? undefined);
     return parsed instanceof Error ? parsed : inFixedWidth([parsed].flat()[0]!);
   } catch (error) {
@@ -77,7 +87,7 @@ function parse(text: string, passphrase: string | null): ParsedKey | Error {
   }
 }
 
-function parseForeign(
+function convertAndParse(
   text: string,
   passphrase: string | null,
 ): ReturnType<typeof utils.parseKey> {

@@ -1,30 +1,25 @@
-/** The ways to log in by keys: of files, and of the agent. */
+/** Public key authentication: with key files, and with the agent. */
 import { lowerFirst } from "../../../text/grammar.ts";
 import type { Environment } from "../../../environment/environment.ts";
 import { agentFor } from "./agent.ts";
 import type { Hop } from "../hop.ts";
-import { type KeyFile, readKey, unlock } from "./key_file.ts";
-import {
-  keyThatFits,
-  type Notes,
-  passphraseAdvice,
-  USE_OPENSSH,
-} from "./hints.ts";
+import { type KeyFile, promptForKey, readKey } from "./key_file.ts";
+import { keyHint, type Notes, passphraseHint, USE_OPENSSH } from "./hints.ts";
 import type { Agent, Attempt } from "../ssh2.ts";
 import { keyRefusal, signingKey } from "./key_rules.ts";
 import type { AuthMethod } from "./auth_method.ts";
 
-/** First as far as the key can be read without asking; the agent may have it open. */
+/** The key is tried first without a prompt for its passphrase, because the agent may hold it decrypted. */
 export function keyMethods(
   path: string,
   hop: Hop,
-  world: Environment,
+  environment: Environment,
   notes: Notes,
-): Readonly<Record<"asItIs" | "unlocked", AuthMethod>> {
+): Readonly<Record<"withoutPrompt" | "withPrompt", AuthMethod>> {
   const { user: username, secrets } = hop;
-  const seen = { isLocked: false };
+  const state = { isEncrypted: false };
   const attempt = (file: KeyFile): Attempt | null => {
-    if (file.is === "open") {
+    if (file.is === "usable") {
       const refusal = keyRefusal(hop.policy, file.key.getPublicSSH());
       if (refusal === null) {
         return {
@@ -33,111 +28,111 @@ export function keyMethods(
           key: signingKey(hop.policy, file.key),
         };
       }
-      notes.push({ saw: `key ${path}: ${refusal}` });
+      notes.push({ detail: `key ${path}: ${refusal}` });
       return null;
     }
     notes.push(...notesOf(file, path, hop));
     return null;
   };
-  const way = {
+  const common = {
     method: "publickey",
-    shown: () => `key ${path}`,
+    label: () => `key ${path}`,
   } as const;
   return {
-    asItIs: {
-      ...way,
-      asks: false,
+    withoutPrompt: {
+      ...common,
+      isInteractive: false,
       begin() {
-        const file = readKey(path, secrets.passphrase, world);
-        seen.isLocked = file.is === "locked";
+        const file = readKey(path, secrets.passphrase, environment);
+        state.isEncrypted = file.is === "encrypted";
         return Promise.resolve(attempt(file));
       },
     },
-    unlocked: {
-      ...way,
-      asks: true,
+    withPrompt: {
+      ...common,
+      isInteractive: true,
       async begin() {
-        const file = seen.isLocked ? await unlock(path, world) : null;
+        const file = state.isEncrypted
+          ? await promptForKey(path, environment)
+          : null;
         return file && attempt(file);
       },
     },
   };
 }
 
-/** Why a key cannot be tried. Of those that only may be there nothing is told where they are not. */
+/** Why a key cannot be tried. A default key that does not exist is no problem. */
 function notesOf(
-  file: Exclude<KeyFile, { readonly is: "open" }>,
+  file: Exclude<KeyFile, { readonly is: "usable" }>,
   path: string,
   hop: Hop,
 ): Notes {
   const isNamed = path === hop.namedKey;
   if (file.is === "absent" && !isNamed) return [];
-  const saw = file.is === "absent"
+  const problem = file.is === "absent"
     ? "there is no such readable file"
-    : file.saw;
-  const note = { saw: `key ${path}: ${saw}` };
+    : file.detail;
+  const note = { detail: `key ${path}: ${problem}` };
   if (file.is === "public" && !isNamed) return [note];
-  const advice = file.is === "absent"
-    ? absentAdvice(path)
-    : file.is === "locked"
-    ? passphraseAdvice(hop, path)
-    : file.advice;
-  return [{ ...note, mend: { by: "publickey", advice } }];
+  const text = file.is === "absent"
+    ? absentHint(path)
+    : file.is === "encrypted"
+    ? passphraseHint(hop, path)
+    : file.hint;
+  return [{ ...note, hint: { method: "publickey", text } }];
 }
 
-/** Where the name of a key on a card stands in place of a file: RFC 7512. */
-function absentAdvice(path: string): string {
+/** A PKCS#11 URI (RFC 7512) may stand in place of a file name. */
+function absentHint(path: string): string {
   return /(^|\/)pkcs11:/.test(path)
-    ? `For a key of PKCS#11 name PKCS11Provider in ~/.ssh/config, and ${
+    ? `For a PKCS#11 key set PKCS11Provider in ~/.ssh/config, and ${
       lowerFirst(USE_OPENSSH)
     }`
-    : `Correct remote_profile.key_filename: ${path} is no private key that can be read`;
+    : `Correct remote_profile.key_filename: ${path} is not a readable private key`;
 }
 
 export function agentMethod(
   socket: string,
   hop: Hop,
-  world: Environment,
+  environment: Environment,
   notes: Notes,
 ): AuthMethod {
   const { user: username } = hop;
-  const seen = { isEmpty: false };
-  const watched = (): Agent => {
-    const agent = agentFor(socket, hop, world);
+  const state = { isEmpty: false };
+  const watchedAgent = (): Agent => {
+    const agent = agentFor(socket, hop, environment);
     const list = agent.getIdentities.bind(agent);
     agent.getIdentities = (then) =>
       list((error, keys) => {
-        seen.isEmpty = !keys?.length;
-        if (keys?.length === 0) notes.push(emptyAgent(hop));
+        state.isEmpty = !keys?.length;
+        if (keys?.length === 0) notes.push(emptyAgentNote(hop));
         then(error, keys);
       });
     return agent;
   };
   return {
     method: "publickey",
-    shown: () => seen.isEmpty ? null : "keys of the agent",
-    asks: false,
-    begin: () => Promise.resolve({ type: "agent", username, agent: watched() }),
+    label: () => state.isEmpty ? null : "keys of the agent",
+    isInteractive: false,
+    begin: () =>
+      Promise.resolve({ type: "agent", username, agent: watchedAgent() }),
   };
 }
 
-function emptyAgent(hop: Hop): Notes[number] {
+function emptyAgentNote(hop: Hop): Notes[number] {
   const none = hop.agentKeys === null
     ? "no keys"
     : "none of the keys that IdentityFile and IdentitiesOnly allow";
   return {
-    saw: `the agent has ${none}`,
-    mend: {
-      by: "publickey",
-      advice: `Add a key to the agent by ssh-add, or ${keyThatFits(hop)}`,
+    detail: `the agent has ${none}`,
+    hint: {
+      method: "publickey",
+      text: `Add a key to the agent with ssh-add, or ${keyHint(hop)}`,
     },
   };
 }
 
-/** `saw`: what was wrong with the agent. */
-export function unanswering(hop: Hop, saw: string): Notes[number] {
-  const advice = `See whether the agent answers (\`ssh-add -l\`), or ${
-    keyThatFits(hop)
-  }`;
-  return { saw: `agent: ${saw}`, mend: { by: "publickey", advice } };
+export function agentErrorNote(hop: Hop, message: string): Notes[number] {
+  const text = `Check the agent with \`ssh-add -l\`, or ${keyHint(hop)}`;
+  return { detail: `agent: ${message}`, hint: { method: "publickey", text } };
 }

@@ -1,15 +1,15 @@
-/** Which keys of the user the settings of a host allow: PubkeyAcceptedAlgorithms and RequiredRSASize of ssh_config(5). */
+/** Which keys of the user ~/.ssh/config allows for a host: PubkeyAcceptedAlgorithms and RequiredRSASize of ssh_config(5). */
 import { keyType, rsaBits } from "../host_keys/host_key.ts";
 import type { LoginPolicy } from "../config/login_policy.ts";
 import type { Agent, ParsedKey } from "../ssh2.ts";
 
-/** For an RSA key ssh2 takes this of the three algorithms first, and the one by SHA-1 last (RFC 8332). */
+/** For an RSA key ssh2 tries this one of the three algorithms first, and the one with SHA-1 last (RFC 8332). */
 const RSA_SIGNATURE = "rsa-sha2-256";
 const RSA_SHA1 = "ssh-rsa";
 
-/** Null: the key may be tried; else what forbids it. `key`: as hosts know it. */
+/** Null where the key may be tried, otherwise what forbids it. `key` is the public key in the format of RFC 4253. */
 export function keyRefusal(
-  { userKeys, rsaBits: least }: Pick<LoginPolicy, "userKeys" | "rsaBits">,
+  { userKeys, rsaBits: minimum }: Pick<LoginPolicy, "userKeys" | "rsaBits">,
   key: Uint8Array,
 ): string | null {
   const type = keyType(key);
@@ -18,12 +18,12 @@ export function keyRefusal(
     return `PubkeyAcceptedAlgorithms does not allow ${algorithm}`;
   }
   const bits = rsaBits(key);
-  return bits !== null && bits < least
-    ? `it has ${bits} bits, and RequiredRSASize is ${least}`
+  return bits !== null && bits < minimum
+    ? `it has ${bits} bits, and RequiredRSASize is ${minimum}`
     : null;
 }
 
-/** The key, which does not sign by SHA-1 where ssh would not: ssh2 does where the host names nothing better. */
+/** The key, which refuses to sign with SHA-1 where ssh would: ssh2 itself uses SHA-1 where the host names nothing better. */
 export function signingKey(
   { userKeys }: Pick<LoginPolicy, "userKeys">,
   key: ParsedKey,
@@ -34,8 +34,8 @@ export function signingKey(
   return Object.create(key, { sign: { value: sign } });
 }
 
-/** The same of an agent's keys. */
-export function signingOf(
+/** The same rule for the keys of an agent. */
+export function agentSigning(
   { userKeys }: Pick<LoginPolicy, "userKeys">,
   agent: Agent,
 ): Agent["sign"] {
@@ -47,4 +47,4 @@ export function signingOf(
 }
 
 const NO_SHA1 =
-  "the host takes RSA by SHA-1 alone, which PubkeyAcceptedAlgorithms does not allow";
+  "the host accepts RSA keys with SHA-1 only, which PubkeyAcceptedAlgorithms does not allow";

@@ -1,77 +1,84 @@
 import type { Environment } from "../../../environment/environment.ts";
 import type { Hop } from "../hop.ts";
-import { type Notes, PASSWORD, passwordAdvice } from "./hints.ts";
-import { wordsOfFault } from "./failures.ts";
+import { promptName } from "../hop.ts";
+import { type Notes, PASSWORD, passwordHint } from "./hints.ts";
+import { messageOf } from "./failures.ts";
 import { agentMethod, keyMethods } from "./key_methods.ts";
 import type { Answers } from "./prompts.ts";
 import type { AuthMethod, Method } from "./auth_method.ts";
 
-/** Keys first, as ssh does, and what has to be typed last, unless the settings of the host have another order. */
+/** Keys come first, as in ssh, and prompts last, unless PreferredAuthentications has another order. */
 export function authMethodsFor(
   hop: Hop,
-  world: Environment,
+  environment: Environment,
   answers: Answers,
   notes: Notes,
 ): readonly AuthMethod[] {
   const { agent, namedKey, keyFiles, policy } = hop;
   const { methods, rounds, isBatch } = policy;
-  const others = keyFiles.filter((path) => path !== namedKey);
+  const otherFiles = keyFiles.filter((path) => path !== namedKey);
   const named = namedKey === null
     ? null
-    : keyMethods(namedKey, hop, world, notes);
-  const found = others.map((path) => keyMethods(path, hop, world, notes));
-  const ways = [
-    ...named ? [named.asItIs] : [],
-    ...agent === null ? [] : [agentMethod(agent, hop, world, notes)],
-    ...found.map(({ asItIs }) => asItIs),
-    ...named ? [named.unlocked] : [],
-    ...found.map(({ unlocked }) => unlocked),
-    ...Array<AuthMethod>(rounds).fill(promptsWay(hop, answers, notes)),
-    ...passwordWays(hop, world, notes),
+    : keyMethods(namedKey, hop, environment, notes);
+  const others = otherFiles.map((path) =>
+    keyMethods(path, hop, environment, notes)
+  );
+  const all = [
+    ...named ? [named.withoutPrompt] : [],
+    ...agent === null ? [] : [agentMethod(agent, hop, environment, notes)],
+    ...others.map(({ withoutPrompt }) => withoutPrompt),
+    ...named ? [named.withPrompt] : [],
+    ...others.map(({ withPrompt }) => withPrompt),
+    ...Array<AuthMethod>(rounds).fill(
+      keyboardInteractiveMethod(hop, answers, notes),
+    ),
+    ...passwordMethods(hop, environment, notes),
   ];
-  notes.push(...forbidden(hop));
+  notes.push(...forbiddenNotes(hop));
   return methods.flatMap((method) =>
-    ways.filter((way) => way.method === method && !(isBatch && way.asks))
+    all.filter((each) =>
+      each.method === method && !(isBatch && each.isInteractive)
+    )
   );
 }
 
-/** What the script has for a method that the settings of the host forbid. */
-function forbidden({ name, secrets, namedKey, policy }: Hop): Notes {
+/** Credentials of the script for a method that ~/.ssh/config forbids. */
+function forbiddenNotes({ name, secrets, namedKey, policy }: Hop): Notes {
   const given: readonly (readonly [Method, boolean])[] = [
     ["publickey", namedKey !== null],
     ["keyboard-interactive", secrets.totp !== null],
     ["password", secrets.password !== null],
   ];
-  const lost = given.filter(([method, isGiven]) =>
+  const forbidden = given.filter(([method, isGiven]) =>
     isGiven && !policy.methods.includes(method)
   ).map(([method]) => method);
-  return lost.length === 0 ? [] : [{
-    saw: `~/.ssh/config does not allow ${
-      lost.join(", ")
+  return forbidden.length === 0 ? [] : [{
+    detail: `~/.ssh/config does not allow ${
+      forbidden.join(", ")
     } for ${name} (\`ssh -G\` shows what it allows)`,
   }];
 }
 
-function promptsWay(
+function keyboardInteractiveMethod(
   { user: username }: Hop,
   answers: Answers,
   notes: Notes,
 ): AuthMethod {
   return {
     method: "keyboard-interactive",
-    shown: () => "answers to the host's questions",
-    asks: true,
+    label: () => "answers to keyboard-interactive prompts",
+    isInteractive: true,
     begin: () =>
       Promise.resolve(
-        answers.isOver() ? null : {
+        answers.isUnanswered() ? null : {
           type: "keyboard-interactive",
           username,
           prompt(name, instructions, _language, prompts, finish) {
-            answers.give({ name, instructions, prompts }).then(
+            answers.answer({ name, instructions, prompts }).then(
               finish,
-              (fault) => {
-                notes.push({ saw: wordsOfFault(fault) });
-                // As many as were asked for: wrong ones are refused.
+              (error) => {
+                notes.push({ detail: messageOf(error) });
+                // ssh2 needs one answer for each prompt; the host rejects empty ones.
                 finish(prompts.map(() => ""));
               },
             );
@@ -81,36 +88,36 @@ function promptsWay(
   };
 }
 
-/** The one that is given, else what is typed, until nobody types. */
-function passwordWays(
+/** The password of the script, or else a prompt for each round, until the user gives up. */
+function passwordMethods(
   hop: Hop,
   { terminal }: Pick<Environment, "terminal">,
   notes: Notes,
 ): readonly AuthMethod[] {
-  const { user: username, name, secrets } = hop;
-  const mend = { by: "password", advice: passwordAdvice(hop) } as const;
-  const seen = { isOver: false };
-  const question = `Password of ${username} on ${name}: `;
-  const typed: AuthMethod = {
+  const { user: username, secrets } = hop;
+  const hint = { method: "password", text: passwordHint(hop) } as const;
+  const state = { isCancelled: false };
+  const question = `${promptName(hop)}'s password: `;
+  const prompt: AuthMethod = {
     method: "password",
-    shown: () => PASSWORD,
-    asks: true,
+    label: () => PASSWORD,
+    isInteractive: true,
     async begin() {
-      if (seen.isOver) return null;
+      if (state.isCancelled) return null;
       const password = await terminal.ask(question, { hidden: true });
       if (password !== null) return { type: "password", username, password };
-      seen.isOver = true;
+      state.isCancelled = true;
       notes.push({
-        saw: "it takes a password, and nobody is there to type it",
-        mend,
+        detail: "the host asks for a password, and none was typed",
+        hint,
       });
       return null;
     },
   };
   const { password } = secrets;
   if (password === null) {
-    return Array<AuthMethod>(hop.policy.rounds).fill(typed);
+    return Array<AuthMethod>(hop.policy.rounds).fill(prompt);
   }
-  const given = { type: "password", username, password } as const;
-  return [{ ...typed, begin: () => Promise.resolve(given) }];
+  const attempt = { type: "password", username, password } as const;
+  return [{ ...prompt, begin: () => Promise.resolve(attempt) }];
 }

@@ -6,126 +6,137 @@ import { algorithmsFor } from "../algorithms.ts";
 import type { Hop } from "../hop.ts";
 import {
   type HostKeyProblem,
-  knownTypes,
+  knownKeyTypes,
   verifyHostKey,
 } from "../host_keys/verify_host.ts";
 import {
-  distrusted,
-  refused,
+  hostKeyFailure,
+  loginFailure,
+  messageOf,
   type SshError,
-  wordsOfFault,
 } from "./failures.ts";
 import type { AuthAttempts, Notes } from "./hints.ts";
-import { unanswering } from "./key_methods.ts";
+import { agentErrorNote } from "./key_methods.ts";
 import { authMethodsFor } from "./methods.ts";
-import { codesOf } from "./totp.ts";
+import { totpCodes } from "./totp.ts";
 import { type AuthTimeout, authTimeout } from "./timeout.ts";
-import { type Answers, answersTo } from "./prompts.ts";
+import { type Answers, promptAnswers } from "./prompts.ts";
 import { type AuthHandler, Client, type ConnectConfig } from "../ssh2.ts";
 import type { AuthMethod } from "./auth_method.ts";
 
-/** An unanswered question every so often (ms), so many of them: a drop is known after 9 s. */
-const ALIVE_EVERY = 3_000;
-const ALIVE_MISSES = 2;
+/** A keepalive message every 3 s, of which two may stay unanswered: a lost connection is noticed after 9 s. */
+const KEEPALIVE_MS = 3_000;
+const KEEPALIVE_MISSES = 2;
 
-/** A failure, and the key of a host that is not known. */
-export interface NoLogin {
+/** Why a login failed; with the host's key where that is not in known_hosts. */
+export interface LoginFailure {
   readonly failure: Failure;
-  readonly stranger: Uint8Array | null;
+  readonly unknownKey: Uint8Array | null;
 }
 
-/** How long a host may take to judge what was answered: at a phone somebody may have to agree. As LoginGraceTime of sshd_config(5). */
-const JUDGES_FOR = 120;
+/** How long a host may take to check a credential, because the user may have to confirm it on a phone. As LoginGraceTime of sshd_config(5). */
+const CONFIRMATION_SECONDS = 120;
 
-/** Fails where the host cannot be reached, is not trusted, or lets nobody in. */
+/** Fails where the host cannot be reached, its key cannot be verified, or it rejects all credentials. */
 export async function logIn(
   hop: Hop,
   socket: Duplex,
-  world: Environment,
-): Promise<Result<Client, NoLogin>> {
-  const patience = authTimeout(hop.timeout_s, world);
+  environment: Environment,
+): Promise<Result<Client, LoginFailure>> {
+  const timeout = authTimeout(hop.timeout_s, environment);
   const notes: Notes = [];
-  const ways = authMethodsFor(
+  const methods = authMethodsFor(
     hop,
-    world,
-    answersFor(hop, world, patience, notes),
+    environment,
+    answersFor(hop, environment, timeout, notes),
     notes,
   );
-  const seen = { distrust: null as HostKeyProblem };
-  const course: Course = { tried: [], offered: null };
+  const hostKey = { problem: null as HostKeyProblem };
+  const progress: AuthProgress = { tried: [], offered: null };
   const client = new Client();
   const config: ConnectConfig = {
     sock: socket,
     username: hop.user,
-    // It would count the time that somebody takes to answer.
+    // The timeout of ssh2 would count the time in which the user answers.
     readyTimeout: 0,
-    keepaliveInterval: ALIVE_EVERY,
-    keepaliveCountMax: ALIVE_MISSES,
+    keepaliveInterval: KEEPALIVE_MS,
+    keepaliveCountMax: KEEPALIVE_MISSES,
     algorithms: algorithmsFor(
       hop.policy.algorithms,
-      hop.policy.prefersKnown ? knownTypes(hop, world) : [],
+      hop.policy.prefersKnown ? knownKeyTypes(hop, environment) : [],
     ),
-    // At once: ssh2 hangs where the host's next message comes before this answer.
+    // Synchronous, because ssh2 hangs where the host's next message comes before this returns.
     hostVerifier: (key: Uint8Array) => {
-      seen.distrust = verifyHostKey(hop, key, world, addressBehind(socket));
-      return seen.distrust === null;
+      const address = remoteAddressOf(socket);
+      hostKey.problem = verifyHostKey(hop, key, environment, address);
+      return hostKey.problem === null;
     },
-    authHandler: tryEach(ways, hop, course, patience, notes),
+    authHandler: tryEach(methods, hop, progress, timeout, notes),
   };
-  const failed = await outcomeOf(client, config, hop, patience, notes);
-  patience.end();
-  if (failed === null) return ok(client);
+  const error = await outcomeOf(client, config, hop, timeout, notes);
+  timeout.end();
+  if (error === null) return ok(client);
   client.destroy();
   socket.destroy();
-  const { distrust } = seen;
+  const { problem } = hostKey;
   return fail({
-    failure: distrust
-      ? distrusted(hop, distrust)
-      : refused(hop, failed, attemptsOf(course, notes)),
-    stranger: distrust?.stranger ?? null,
+    failure: problem
+      ? hostKeyFailure(hop, problem)
+      : loginFailure(hop, error, attemptsOf(progress, notes)),
+    unknownKey: problem?.unknownKey ?? null,
   });
 }
 
-/** Where TCP has reached; what goes through another host or a command has none of its own. */
-function addressBehind(socket: Duplex): string | null {
+/** The address that TCP connected to; a connection through another host or a command has none. */
+function remoteAddressOf(socket: Duplex): string | null {
   const { remoteAddress } = socket as { readonly remoteAddress?: string };
   return remoteAddress ?? null;
 }
 
-/** How far a login has come. */
-interface Course {
-  /** What the host refused. */
+interface AuthProgress {
+  /** What the host rejected. */
   tried: AuthMethod[];
   offered: readonly string[] | null;
 }
 
-function attemptsOf({ tried, offered }: Course, notes: Notes): AuthAttempts {
-  return { tried: tried.flatMap((way) => way.shown() ?? []), offered, notes };
+function attemptsOf(
+  { tried, offered }: AuthProgress,
+  notes: Notes,
+): AuthAttempts {
+  const labels = tried.flatMap((method) => method.label() ?? []);
+  return { tried: labels, offered, notes };
 }
 
-/** Null: it lets us in. */
+/** Null where the login succeeded. */
 function outcomeOf(
   client: Client,
   config: ConnectConfig,
   hop: Hop,
-  patience: AuthTimeout,
+  timeout: AuthTimeout,
   notes: Notes,
 ): Promise<SshError | null> {
   return new Promise((resolve) => {
     client.once("ready", () => resolve(null));
-    client.once("close", () => resolve(new Error("the host hung up")));
+    client.once(
+      "close",
+      () => resolve(new Error("Connection closed by remote host")),
+    );
     client.once("change password", () => {
-      resolve(new Error("it wants a new password; log in with ssh once"));
+      resolve(
+        new Error(
+          "the password has expired and must be changed: log in with ssh once",
+        ),
+      );
     });
     client.on("error", (error: SshError) => {
-      // An agent that does not answer, or a key that cannot sign, is one way less, not the end.
-      const { message: saw } = error;
-      if (error.level === "agent") notes.push(unanswering(hop, saw));
-      else if (/^Error signing/.test(saw)) notes.push({ saw });
+      // Where the agent does not answer or a key cannot sign, the other methods are still tried.
+      const { message } = error;
+      if (error.level === "agent") notes.push(agentErrorNote(hop, message));
+      else if (/^Error signing/.test(message)) notes.push({ detail: message });
       else resolve(error);
     });
-    patience.onOut((seconds) =>
-      resolve(new Error(`no answer within ${seconds} s`))
+    timeout.onTimeout((seconds) =>
+      resolve(new Error(`Connection timed out: no answer within ${seconds} s`))
     );
     client.connect(config);
   });
@@ -133,62 +144,62 @@ function outcomeOf(
 
 function answersFor(
   hop: Hop,
-  world: Environment,
-  patience: AuthTimeout,
+  environment: Environment,
+  timeout: AuthTimeout,
   notes: Notes,
 ): Answers {
   const { totp } = hop.secrets;
-  const codes = totp === null ? null : codesOf(totp, world);
+  const codes = totp === null ? null : totpCodes(totp, environment);
   if (totp !== null && codes === null) {
-    notes.push({ saw: "totp_secret is no base32 text" });
+    notes.push({ detail: "totp_secret is not base32 text" });
   }
-  const answers = answersTo(hop, codes, world, notes);
-  return { ...answers, give: patience.paused(answers.give) };
+  const answers = promptAnswers(hop, codes, environment, notes);
+  return { ...answers, answer: timeout.paused(answers.answer) };
 }
 
-/** One way after the other, of those that the host still offers. */
+/** Tries one method after the other, of those that the host still offers. */
 function tryEach(
-  ways: readonly AuthMethod[],
+  methods: readonly AuthMethod[],
   { user: username }: Hop,
-  course: Course,
-  patience: AuthTimeout,
+  progress: AuthProgress,
+  timeout: AuthTimeout,
   notes: Notes,
 ): AuthHandler {
-  const left = [...ways];
-  const choose = async (
+  const left = [...methods];
+  const tryNext = async (
     offered: readonly string[] | null,
     next: Parameters<AuthHandler>[2],
   ): Promise<void> => {
     for (;;) {
-      // Before it has said what it takes: no other than the first, and no secret.
+      // Before the host has named its methods only the first one is tried, and only if it sends no secret.
       const at = offered === null
-        ? left[0]?.asks === false ? 0 : -1
+        ? left[0]?.isInteractive === false ? 0 : -1
         : left.findIndex(({ method }) => offered.includes(method));
-      // Refused, it says what it offers.
+      // The host rejects "none" and names its methods.
       if (at < 0 && offered === null) return next({ type: "none", username });
       if (at < 0) return next(false);
-      const [way] = left.splice(at, 1);
-      const attempt = await patience.paused(way!.begin)();
+      const method = left.splice(at, 1)[0]!;
+      const attempt = await timeout.paused(method.begin)();
       if (attempt === null) continue;
-      course.tried.push(way!);
-      if (way!.method !== "publickey") patience.restart(JUDGES_FOR);
+      progress.tried.push(method);
+      if (method.method !== "publickey") timeout.restart(CONFIRMATION_SECONDS);
       return next(attempt);
     }
   };
   return (offered, partial, next) => {
-    patience.restart();
-    course.offered = offered ?? course.offered;
-    if (partial) half(course, notes);
-    choose(offered, next).catch((fault) => {
-      notes.push({ saw: wordsOfFault(fault) });
+    timeout.restart();
+    progress.offered = offered ?? progress.offered;
+    if (partial) forgetAccepted(progress, notes);
+    tryNext(offered, next).catch((error) => {
+      notes.push({ detail: messageOf(error) });
       next(false);
     });
   };
 }
 
-/** What was tried last is done: the host took it, and wants something else beside. */
-function half({ tried }: Course, notes: Notes): void {
-  const taken = tried.pop()?.method;
-  const left = notes.filter(({ mend }) => mend?.by !== taken);
-  notes.splice(0, notes.length, ...left);
+/** After a partial success: the host accepted the last method and requires another one as well. */
+function forgetAccepted({ tried }: AuthProgress, notes: Notes): void {
+  const accepted = tried.pop()?.method;
+  const others = notes.filter(({ hint }) => hint?.method !== accepted);
+  notes.splice(0, notes.length, ...others);
 }

@@ -1,11 +1,11 @@
-/** Answers what a host asks while one logs in. */
+/** Answers keyboard-interactive prompts of a host. */
 import type { Environment } from "../../../environment/environment.ts";
-import type { Hop } from "../hop.ts";
-import { codeAdvice, type Notes, passwordAdvice } from "./hints.ts";
+import { type Hop, promptName } from "../hop.ts";
+import { codeHint, type Notes, passwordHint } from "./hints.ts";
 import type { Codes } from "./totp.ts";
 
-/** What a host asks at once, as RFC 4256 has it. */
-export interface Questions {
+/** An information request of RFC 4256. */
+export interface PromptRequest {
   readonly name: string;
   readonly instructions: string;
   readonly prompts: readonly {
@@ -15,15 +15,15 @@ export interface Questions {
 }
 
 export interface Answers {
-  give(questions: Questions): Promise<string[]>;
-  /** Something was asked that nobody is there to answer. */
-  isOver(): boolean;
+  answer(request: PromptRequest): Promise<string[]>;
+  /** True after a prompt that neither a secret nor the user answered. */
+  isUnanswered(): boolean;
 }
 
-/** How one question is meant, by its own words. */
-export function meaningOf(prompt: string): "code" | "password" | "other" {
+/** What a prompt asks for, judged by its text. */
+export function promptKind(prompt: string): "code" | "password" | "other" {
   if (/verification|one.?time|otp\b|passcode/i.test(prompt)) return "code";
-  // Whoever is asked may be called "token" or "authenticator" beside it.
+  // The text of a password prompt may also contain "token" or "authenticate", as in the name of a realm.
   if (/password|passwort|mot de passe|密码/i.test(prompt)) return "password";
   return /token|authenticat|2fa|two.?factor|second factor|\bcode\b/i
       .test(prompt)
@@ -31,64 +31,64 @@ export function meaningOf(prompt: string): "code" | "password" | "other" {
     : "other";
 }
 
-/** A code may be too old when it arrives, or used by somebody else; a second one that is refused comes from a wrong secret. */
-const MOST_CODES = 2;
+/** One code may expire on its way or have been used already; where a second one is rejected the secret is wrong. */
+const MAX_CODES = 2;
 
 /**
- * Answers from the script's secrets where the question is for one of them; a
- * password again only where a code came between, which may have been what was
- * wrong. Else whoever sits at the terminal is asked. With nobody there the
- * answer is empty and `notes` has the question.
+ * Answers with the secrets of the script where a prompt asks for one of them;
+ * with the password again only where a code was sent since, because the code
+ * may have been what was wrong. Other prompts go to the user at the terminal.
+ * Where there is none the answer is empty, and `notes` gets the prompt.
  */
-export function answersTo(
+export function promptAnswers(
   hop: Hop,
   codes: Codes | null,
   { terminal }: Pick<Environment, "terminal">,
   notes: Notes,
 ): Answers {
-  const given = { passwords: 0, codes: 0, isOver: false };
-  const known = async (prompt: string): Promise<string | null> => {
-    const meaning = meaningOf(prompt);
+  const sent = { passwords: 0, codes: 0, isUnanswered: false };
+  const secretFor = async (prompt: string): Promise<string | null> => {
+    const kind = promptKind(prompt);
     const { password } = hop.secrets;
-    if (meaning === "code" && codes && given.codes < MOST_CODES) {
-      given.codes++;
+    if (kind === "code" && codes && sent.codes < MAX_CODES) {
+      sent.codes++;
       return await codes.next();
     }
-    if (meaning !== "password" || given.passwords > given.codes) return null;
-    given.passwords++;
+    if (kind !== "password" || sent.passwords > sent.codes) return null;
+    sent.passwords++;
     return password;
   };
-  const advise = (prompt: string): string => {
-    const meaning = meaningOf(prompt);
-    if (meaning === "code") return codeAdvice(hop, given.passwords > 0);
-    return meaning === "password"
-      ? passwordAdvice(hop)
-      : "Run in a terminal: no field of remote_profile answers that";
+  const hintTo = (prompt: string): string => {
+    const kind = promptKind(prompt);
+    if (kind === "code") return codeHint(hop, sent.passwords > 0);
+    return kind === "password"
+      ? passwordHint(hop)
+      : "Run in a terminal: no field of remote_profile answers this prompt";
   };
-  const type = async (prompt: string, echo: boolean): Promise<string> => {
-    const typed = await terminal.ask(`(${hop.name}) ${prompt}`, {
+  const askUser = async (prompt: string, echo: boolean): Promise<string> => {
+    const typed = await terminal.ask(`(${promptName(hop)}) ${prompt}`, {
       hidden: !echo,
     });
     if (typed !== null) return typed;
-    given.isOver = true;
+    sent.isUnanswered = true;
     notes.push({
-      saw: `it asks "${prompt.trim()}", and nobody is there to answer`,
-      mend: { by: "keyboard-interactive", advice: advise(prompt) },
+      detail: `the host prompts "${prompt.trim()}", and nothing was typed`,
+      hint: { method: "keyboard-interactive", text: hintTo(prompt) },
     });
     return "";
   };
   return {
-    isOver: () => given.isOver,
-    async give({ name, instructions, prompts }) {
+    isUnanswered: () => sent.isUnanswered,
+    async answer({ name, instructions, prompts }) {
       const answers: string[] = [];
-      const heading = { isTold: false };
+      const heading = { isShown: false };
       for (const { prompt, echo } of prompts) {
-        const answer = await known(prompt);
-        if (answer === null && !heading.isTold) {
+        const secret = await secretFor(prompt);
+        if (secret === null && !heading.isShown) {
           terminal.err(headingOf(name, instructions));
-          heading.isTold = true;
+          heading.isShown = true;
         }
-        answers.push(answer ?? await type(prompt, echo === true));
+        answers.push(secret ?? await askUser(prompt, echo === true));
       }
       return answers;
     },

@@ -1,47 +1,47 @@
-/** How long a host is waited for. */
+/** The timeout of a login. */
 import type { Environment } from "../../../environment/environment.ts";
 
-/** Time that the host takes; what a person takes to answer here does not count. */
+/** Counts the time that the host takes, not the time in which the user answers a prompt. */
 export interface AuthTimeout {
-  /** From now on it may take so many seconds; without a number: the usual time. */
+  /** Starts again with this many seconds; without a number, with the default. */
   restart(seconds?: number): void;
-  /** For good. */
+  /** Stops it for good. */
   end(): void;
-  onOut(then: (seconds: number) => void): void;
-  /** The function, during which no time counts. */
+  onTimeout(then: (seconds: number) => void): void;
+  /** Wraps a function so that its time does not count. */
   paused<A extends readonly unknown[], R>(
     work: (...args: A) => Promise<R>,
   ): (...args: A) => Promise<R>;
 }
 
 export function authTimeout(
-  usual: number,
+  defaultSeconds: number,
   { clock }: Pick<Environment, "clock">,
 ): AuthTimeout {
-  const now = {
-    wait: new AbortController(),
-    seconds: usual,
-    isOver: false,
-    out: (_seconds: number) => {},
+  const state = {
+    timer: new AbortController(),
+    seconds: defaultSeconds,
+    isEnded: false,
+    timedOut: (_seconds: number) => {},
   };
-  const stop = () => now.wait.abort();
-  const restart = (seconds = now.seconds) => {
+  const stop = () => state.timer.abort();
+  const restart = (seconds = state.seconds) => {
     stop();
-    if (now.isOver) return;
-    const wait = new AbortController();
-    Object.assign(now, { wait, seconds });
-    clock.sleep(1000 * seconds, wait.signal).then(() => {
-      if (!wait.signal.aborted) now.out(seconds);
+    if (state.isEnded) return;
+    const timer = new AbortController();
+    Object.assign(state, { timer, seconds });
+    clock.sleep(1000 * seconds, timer.signal).then(() => {
+      if (!timer.signal.aborted) state.timedOut(seconds);
     });
   };
   return {
-    restart: (seconds = usual) => restart(seconds),
+    restart: (seconds = defaultSeconds) => restart(seconds),
     end() {
-      now.isOver = true;
+      state.isEnded = true;
       stop();
     },
-    onOut(then) {
-      now.out = then;
+    onTimeout(then) {
+      state.timedOut = then;
       restart();
     },
     paused: (work) => async (...args) => {

@@ -1,22 +1,21 @@
-/** One-time codes made from a secret, each told once (RFC 6238). */
+/** Verification codes from a TOTP secret (RFC 6238), each used once. */
 import { Secret, TOTP } from "otpauth";
 import { sha256 } from "../../../text/hash.ts";
 import type { Environment } from "../../../environment/environment.ts";
 
 export interface Codes {
-  /** The code of a window of 30 s in which none was told yet; waits for it. */
+  /** Waits for a window of 30 s whose code has not been used, and returns that code. */
   next(): Promise<string>;
 }
 
-/** In ms. */
-const WINDOW = 30_000;
+const WINDOW_MS = 30_000;
 
 /**
- * A site accepts a code only once, whichever of its hosts asks and whichever
- * dpdisp of this user answers: the window that was used last is kept from one
- * to the next. Null where the secret is no base32.
+ * A site accepts a code only once, for all its hosts and all dpdisp processes
+ * of this user together, so the last used window is stored. Null where the
+ * secret is not base32.
  */
-export function codesOf(
+export function totpCodes(
   secret: string,
   { clock, journals, terminal }: Pick<
     Environment,
@@ -28,36 +27,39 @@ export function codesOf(
   const name = `codes of ${sha256(totp.secret.hex)}`;
   return {
     async next() {
-      for (let isTold = false;; isTold = true) {
-        const window = Math.floor(clock.now() / WINDOW);
-        if (claim(name, window, journals)) {
-          return totp.generate({ timestamp: window * WINDOW });
+      for (let isShown = false;; isShown = true) {
+        const window = Math.floor(clock.now() / WINDOW_MS);
+        if (claimWindow(name, window, journals)) {
+          return totp.generate({ timestamp: window * WINDOW_MS });
         }
-        const wait = (window + 1) * WINDOW - clock.now();
-        if (!isTold) tellOf(wait, terminal);
-        await clock.sleep(wait);
+        const waitMs = (window + 1) * WINDOW_MS - clock.now();
+        if (!isShown) showWait(waitMs, terminal);
+        await clock.sleep(waitMs);
       }
     },
   };
 }
 
-/** To whoever looks on. */
-function tellOf(ms: number, screen: Environment["terminal"]): void {
-  if (screen.columns() === null || screen.isQuiet) return;
-  screen.err(
+/** Only where a user looks at the terminal. */
+function showWait(ms: number, terminal: Environment["terminal"]): void {
+  if (terminal.columns() === null || terminal.isQuiet) return;
+  terminal.err(
     `waiting ${
       Math.ceil(ms / 1000)
-    } s for the next verification code: a code may be used once\n`,
+    } s for the next verification code: each code can be used once\n`,
   );
 }
 
-/** True: no other has this window. A clock that was set back must not make anybody wait for hours. */
-function claim(
+/**
+ * True where no other process has used this window. It is compared for
+ * equality only: after a clock was set back nobody should wait for hours.
+ */
+function claimWindow(
   name: string,
   window: number,
   journals: Environment["journals"],
 ): boolean {
-  // With a dot it is no submission's.
+  // No run key has a dot.
   const lock = journals.lock(`${sha256(name).slice(0, 8)}.codes`);
   const isBusy = lock.ok && lock.value === null;
   if (isBusy || journals.readState(name) === String(window)) {
@@ -69,7 +71,7 @@ function claim(
   return true;
 }
 
-/** Base32 is written with spaces, dashes and in small letters too. */
+/** Base32 text may have spaces, dashes and lower-case letters. */
 function totpOf(secret: string): TOTP | null {
   try {
     const text = secret.replace(/[\s-]/g, "").toUpperCase();

@@ -1,7 +1,7 @@
-/** Where to log in, as ssh(1) and ProxyJump of ssh_config(5) take it. */
+/** Destinations of ssh(1), and of ProxyJump in ssh_config(5). */
 
 export interface Destination {
-  /** Null: what the settings of the host say. */
+  /** Null where the settings of the host decide. */
   readonly user: string | null;
   /** A name, an alias or an address; without brackets. */
   readonly host: string;
@@ -16,22 +16,22 @@ export function readDestination(text: string): Destination {
   return { user, host: text.slice(at + 1), port: null };
 }
 
-/** Jump hosts in the order they are passed; "none" is no jump. */
+/** Jump hosts in the order of the connection; "none" gives no jump host. */
 export function readJumps(text: string): readonly Destination[] {
   return /^(none)?$/i.test(text) ? [] : text.split(",").map(readJump);
 }
 
-/** `[user@]host[:port]`, or the same as a URI; an address of IPv6 with a port is in brackets. */
+/** `[user@]host[:port]`, or the same as a URI; an IPv6 address with a port is in brackets. */
 function readJump(text: string): Destination {
   const isUri = text.startsWith("ssh://");
-  const { user, host: place } = readDestination(
+  const { user, host: address } = readDestination(
     isUri ? text.slice("ssh://".length).replace(/\/$/, "") : text,
   );
   const [, bracketed, plain, port] =
-    /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(place) ?? [];
+    /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(address) ?? [];
   return {
     user: user !== null && isUri ? decoded(user) : user,
-    host: bracketed ?? plain ?? place,
+    host: bracketed ?? plain ?? address,
     port: port === undefined ? null : Number(port),
   };
 }

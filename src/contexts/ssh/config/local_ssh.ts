@@ -1,7 +1,7 @@
-/** This machine and its `ssh`, for whoever looks up settings. */
+/** The lookup of SSH settings with the `ssh` of the local host. */
 import { userInfo } from "node:os";
 import type { Environment } from "../../../environment/environment.ts";
-import type { Answer, SshLookup } from "./mod.ts";
+import type { CommandOutput, SshLookup } from "./mod.ts";
 
 export function localSsh(
   { files, host, env }: Pick<Environment, "files" | "host" | "env">,
@@ -9,14 +9,14 @@ export function localSsh(
   const { username, uid, homedir } = userInfo();
   return {
     files,
-    here: { home: homedir, user: username, uid, host, env },
+    localUser: { home: homedir, user: username, uid, host, env },
     run,
   };
 }
 
 async function run(
   [program, ...args]: readonly string[],
-): Promise<Answer | null> {
+): Promise<CommandOutput | null> {
   try {
     const { code, stdout, stderr } = await new Deno.Command(program!, {
       args,

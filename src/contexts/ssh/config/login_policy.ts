@@ -1,7 +1,7 @@
-/** What the settings of a host allow in a login: ssh_config(5). A script may narrow it, and never widens it. */
+/** What the settings of a host allow in a login: ssh_config(5). A script may restrict it further, but cannot extend it. */
 import {
   type Algorithms,
-  allowedOf,
+  allowedAlgorithms,
   KINDS,
   prefersKnown,
 } from "../algorithms.ts";
@@ -9,44 +9,44 @@ import { refusedOptions } from "./option_table.ts";
 import type { Method } from "../auth/auth_method.ts";
 
 export interface LoginPolicy {
-  /** In the order of trying. */
+  /** In the order in which they are tried. */
   readonly methods: readonly Method[];
-  /** Rounds of answers before giving up: NumberOfPasswordPrompts. */
+  /** How often passwords and prompts are tried: NumberOfPasswordPrompts. */
   readonly rounds: number;
-  /** BatchMode: nobody is asked, and no password is sent. */
+  /** BatchMode: no prompts, and no password is sent. */
   readonly isBatch: boolean;
   readonly algorithms: Algorithms;
-  /** Host keys by which the host is known come first. */
+  /** Whether the types of keys that known_hosts has for the host are preferred. */
   readonly prefersKnown: boolean;
-  /** Signature algorithms for keys of the user, which are the same as those for hosts. */
+  /** Signature algorithms for keys of the user: PubkeyAcceptedAlgorithms. */
   readonly userKeys: readonly string[];
-  /** The shortest RSA key: RequiredRSASize. */
+  /** The minimum length of RSA keys: RequiredRSASize. */
   readonly rsaBits: number;
-  /** Files of public keys that no host may have. */
+  /** Files of public keys that are accepted for no host: RevokedHostKeys. */
   readonly revokedKeys: readonly string[];
-  /** Names are written to known_hosts as hashes. */
+  /** Whether names are hashed in new lines of known_hosts: HashKnownHosts. */
   readonly hashesNames: boolean;
-  /** The key must be that of the address too, where known_hosts has one. */
+  /** Whether the key must match known_hosts for the address too: CheckHostIP. */
   readonly checksAddress: boolean;
-  /** TCP over IPv4 or IPv6 only; 0: either. */
+  /** TCP over IPv4 or IPv6 only, or 0 for either: AddressFamily. */
   readonly family: 0 | 4 | 6;
-  /** Where TCP comes from. */
+  /** The local address of TCP connections: BindAddress. */
   readonly bindAddress: string | null;
-  /** What only the system's ssh can honour, one line each. */
+  /** Options that only the system's ssh supports, one line each. */
   readonly refused: readonly string[];
 }
 
 /** Keywords in lower case with their arguments. */
 type Values = ReadonlyMap<string, readonly string[]>;
 
-/** As ssh orders them; PreferredAuthentications of ssh_config(5). */
+/** The methods with their keywords, in the default order of PreferredAuthentications of ssh_config(5). */
 const METHODS: readonly (readonly [Method, string])[] = [
   ["publickey", "pubkeyauthentication"],
   ["keyboard-interactive", "kbdinteractiveauthentication"],
   ["password", "passwordauthentication"],
 ];
 
-/** `expand` reads a path as it stands in the settings. */
+/** `expand` expands a path of the settings. */
 export function policyFrom(
   values: Values,
   expand: (path: string) => string | null,
@@ -55,10 +55,10 @@ export function policyFrom(
   const isYes = (key: string) => /^(yes|true)$/i.test(first(key) ?? "");
   const listOf = (kind: keyof Algorithms) => first(KINDS[kind].option);
   const algorithms = {
-    kex: allowedOf("kex", listOf("kex")),
-    cipher: allowedOf("cipher", listOf("cipher")),
-    hmac: allowedOf("hmac", listOf("hmac")),
-    serverHostKey: allowedOf("serverHostKey", listOf("serverHostKey")),
+    kex: allowedAlgorithms("kex", listOf("kex")),
+    cipher: allowedAlgorithms("cipher", listOf("cipher")),
+    hmac: allowedAlgorithms("hmac", listOf("hmac")),
+    serverHostKey: allowedAlgorithms("serverHostKey", listOf("serverHostKey")),
   };
   const kinds = Object.keys(algorithms) as (keyof Algorithms)[];
   const unsupported = kinds.filter((kind) => algorithms[kind].length === 0);
@@ -69,7 +69,10 @@ export function policyFrom(
     isBatch,
     algorithms,
     prefersKnown: prefersKnown(listOf("serverHostKey")),
-    userKeys: allowedOf("serverHostKey", first("pubkeyacceptedalgorithms")),
+    userKeys: allowedAlgorithms(
+      "serverHostKey",
+      first("pubkeyacceptedalgorithms"),
+    ),
     rsaBits: numberOf(first("requiredrsasize"), 1024),
     revokedKeys: (values.get("revokedhostkeys") ?? []).filter((path) =>
       path.toLowerCase() !== "none"
@@ -96,18 +99,18 @@ function methodsOf(
   const preferred = first("preferredauthentications")?.split(",").map((word) =>
     word.trim()
   );
-  const isOn = ([method, key]: (typeof METHODS)[number]) =>
+  const isEnabled = ([method, key]: (typeof METHODS)[number]) =>
     !/^(no|false)$/i.test(first(key) ?? "") &&
     (method === "publickey" ||
       !isBatch && numberOf(first("numberofpasswordprompts"), 3) > 0);
-  const on = METHODS.filter(isOn).map(([method]) => method);
-  return preferred === undefined
-    ? on
-    : preferred.flatMap((word) => on.find((method) => method === word) ?? []);
+  const enabled = METHODS.filter(isEnabled).map(([method]) => method);
+  return preferred?.flatMap((word) =>
+    enabled.find((method) => method === word) ?? []
+  ) ?? enabled;
 }
 
-function numberOf(said: string | null, otherwise: number): number {
-  return said !== null && /^\d+$/.test(said) ? Number(said) : otherwise;
+function numberOf(value: string | null, fallback: number): number {
+  return value !== null && /^\d+$/.test(value) ? Number(value) : fallback;
 }
 
 /** Lists of algorithms can be long. */

@@ -1,4 +1,4 @@
-/** What `ssh host` would do: asked of ssh itself, or worked out from its files where there is no ssh. */
+/** The settings that `ssh host` would use: from `ssh -G`, or computed from its configuration files where there is no ssh. */
 import { fail, ok, type Result } from "../../../text/result.ts";
 import type { Files } from "../../../environment/environment.ts";
 import type { SshTarget } from "./compute_settings.ts";
@@ -9,47 +9,47 @@ import type { LocalUser } from "./tokens.ts";
 
 export type { LocalUser, SshSettings, SshTarget };
 
-/** What looking settings up reaches out with. */
+/** What the lookup of settings needs from the environment. */
 export interface SshLookup {
   readonly files: Files;
-  readonly here: LocalUser;
-  /** Runs a program to its end, without input; null where there is none of that name on PATH. */
-  run(command: readonly string[]): Promise<Answer | null>;
+  readonly localUser: LocalUser;
+  /** Runs a program without input until it ends; null where PATH has no program of that name. */
+  run(command: readonly string[]): Promise<CommandOutput | null>;
 }
 
-export interface Answer {
+export interface CommandOutput {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * The settings of an alias, a host or an address, as ssh(1) takes it. `user` and `port` are what the script says: they
- * win, and tokens and `Match user` follow them. Without a port in the script leave it out: 22 would override the file.
- * ssh runs what `Match exec` says, as it would on `ssh host`.
+ * The settings of an alias, a host or an address, as ssh(1) accepts it. `user` and `port` are those of the script: they
+ * override the configuration, and tokens and `Match user` use them. Where the script has no port leave it out, because 22
+ * would override the configuration. ssh runs the commands of `Match exec`, as it would for `ssh host`.
  */
 export async function settingsOf(
   alias: string,
-  asked: Omit<SshTarget, "alias">,
-  door: SshLookup,
+  overrides: Omit<SshTarget, "alias">,
+  lookup: SshLookup,
 ): Promise<Result<SshSettings>> {
-  const command = commandOf(alias, asked);
-  const answer = await door.run(command);
-  if (answer?.code === 0) {
-    return ok(readSettings(answer.stdout, alias, door.here));
+  const command = printSettingsCommand(alias, overrides);
+  const output = await lookup.run(command);
+  if (output?.code === 0) {
+    return ok(parseSettings(output.stdout, alias, lookup.localUser));
   }
-  // Other programs go by the name of ssh too, and OpenSSH before 6.8 has no -G.
+  // There are other programs named ssh, and OpenSSH before 6.8 has no -G.
   if (
-    answer !== null && !/(illegal|unknown|invalid) option/i.test(answer.stderr)
+    output !== null && !/(illegal|unknown|invalid) option/i.test(output.stderr)
   ) {
-    return unreadable(alias, answer.stderr.trim(), command);
+    return failed(alias, output.stderr.trim(), command);
   }
   const { computeSettings } = await import("./compute_settings.ts");
-  const computed = computeSettings({ ...asked, alias }, door);
-  return computed.ok ? computed : unreadable(alias, computed.error, null);
+  const computed = computeSettings({ ...overrides, alias }, lookup);
+  return computed.ok ? computed : failed(alias, computed.error, null);
 }
 
-function commandOf(
+function printSettingsCommand(
   alias: string,
   { user, port, config }: Omit<SshTarget, "alias">,
 ): readonly string[] {
@@ -62,32 +62,31 @@ function commandOf(
   ];
 }
 
-function unreadable(
+function failed(
   alias: string,
-  saw: string,
+  detail: string,
   command: readonly string[] | null,
 ): Result<never> {
   return fail({
     kind: "connection",
     summary: `Cannot read the SSH settings of ${alias}`,
-    detail: saw,
+    detail,
     hint: command === null
       ? "Correct the file"
-      : `Correct what ssh names; this shows it again: ${command.join(" ")}`,
+      : `Correct what ssh reports; to check: ${command.join(" ")}`,
     isRetryable: false,
   });
 }
 
 /**
- * Reads what `ssh -G` prints: `keyword value` lines, without the quotes that were in the file. In a list of known_hosts
- * files therefore only what begins with `/` or `~` is taken for another path. ssh leaves tokens in some values as they
- * are and expands others, the more the newer it is: all are expanded here, so a token that is left by then, from a
- * doubled `%%`, is taken for one.
+ * Parses the output of `ssh -G`: `keyword value` lines, without the quotes of the file. In a list of files only text that
+ * begins with `/` or `~` is therefore a new path. ssh leaves tokens in some values and expands them in others, newer
+ * versions in more: all tokens are expanded here, also those that a doubled `%%` has left.
  */
-export function readSettings(
+export function parseSettings(
   text: string,
   alias: string,
-  here: LocalUser,
+  localUser: LocalUser,
 ): SshSettings {
   const values = new Map<string, readonly string[]>();
   for (const [, word, value] of text.matchAll(/^(\w+) (.*?)$/gm)) {
@@ -97,5 +96,5 @@ export function readSettings(
       : [value!];
     values.set(key, [...(values.get(key) ?? []), ...list]);
   }
-  return settingsFrom(values, readDestination(alias).host, here);
+  return settingsFrom(values, readDestination(alias).host, localUser);
 }

@@ -1,27 +1,28 @@
 /**
- * The keywords of ssh_config(5), OpenSSH 3.9 to 10.0, and what the ssh2 transport does about each. Whatever limits a
- * login is honoured or refused; what is ignored can only make ssh log in where this transport does not.
+ * The keywords of ssh_config(5), OpenSSH 3.9 to 10.0, and what the ssh2 transport does with each. Every keyword that can
+ * restrict a login is honoured or refused; an ignored keyword can only make ssh log in where this transport does not.
  */
 
-/** `honoured` and `ignored` say how and why. `refused` matches the values with which only the system's ssh can log in. */
+/** The texts of `honoured` and `ignored` are shown in the documentation. `refused` matches the values that only the system's ssh supports. */
 export type Handling =
   | { readonly honoured: string }
   | { readonly ignored: string }
   | { readonly refused: RegExp };
 
-const IDENTITY = { ignored: "fewer keys are tried than by ssh" };
+const IDENTITY = { ignored: "ssh may try more keys" };
 const METHOD = { ignored: "the method is not tried" };
-const SESSION = { ignored: "about sessions, terminals and forwardings of ssh" };
+const SESSION = { ignored: "for sessions, terminals and forwardings of ssh" };
 const SERVER_NAME = { honoured: "names the server, as in ssh" };
 const LIST = {
   honoured:
-    "only what the list allows is offered; refused where the transport has none of it",
+    "only listed algorithms are offered; refused where the transport supports none of them",
 };
-const SWITCH = { honoured: "a method that is off is not tried" };
+const SWITCH = { honoured: "a disabled method is not tried" };
+const KEEPALIVE = { ignored: "a keepalive message is sent every 3 s" };
 
 /** By keywords in lower case, as `ssh -G` prints them. */
 export const OPTIONS: Readonly<Record<string, Handling>> = {
-  // Which server.
+  // The server.
   host: SERVER_NAME,
   hostname: SERVER_NAME,
   user: SERVER_NAME,
@@ -29,56 +30,61 @@ export const OPTIONS: Readonly<Record<string, Handling>> = {
   match: SERVER_NAME,
   include: SERVER_NAME,
   tag: SERVER_NAME,
-  versionaddendum: { ignored: "a word in the greeting" },
-  proxyjump: { honoured: "each hop by settings of its own" },
-  proxycommand: { honoured: "runs by sh, as in ssh" },
+  versionaddendum: { ignored: "part of the version string" },
+  proxyjump: { honoured: "each jump host has its own settings" },
+  proxycommand: { honoured: "run by sh, as in ssh" },
   proxyusefdpass: { refused: /^(yes|true)$/i },
-  addressfamily: { honoured: "TCP of that family" },
+  addressfamily: { honoured: "TCP with that address family" },
   bindaddress: { honoured: "TCP from that address" },
   bindinterface: { refused: /^(?!none$)./i },
-  connecttimeout: { honoured: "by remote_profile.timeout" },
-  connectionattempts: { ignored: "one attempt; the run tries again" },
-  tcpkeepalive: { ignored: "the transport asks every 3 s" },
-  serveraliveinterval: { ignored: "the transport asks every 3 s" },
-  serveralivecountmax: { ignored: "the transport asks every 3 s" },
-  ipqos: { ignored: "about speed" },
-  rekeylimit: { ignored: "the server's limits count" },
-  compression: { ignored: "what is sent is compressed already" },
+  connecttimeout: { honoured: "remote_profile.timeout is used instead" },
+  connectionattempts: { ignored: "one attempt; the run retries" },
+  tcpkeepalive: KEEPALIVE,
+  serveraliveinterval: KEEPALIVE,
+  serveralivecountmax: KEEPALIVE,
+  ipqos: { ignored: "affects speed only" },
+  rekeylimit: { ignored: "the limits of the server apply" },
+  compression: { ignored: "the data is already compressed" },
   canonicaldomains: SERVER_NAME,
   canonicalizefallbacklocal: SERVER_NAME,
   canonicalizehostname: SERVER_NAME,
   canonicalizemaxdots: SERVER_NAME,
   canonicalizepermittedcnames: SERVER_NAME,
-  // Whether it is the right one.
+  // The host key.
   stricthostkeychecking: {
-    honoured: "`yes` wins over accept_new_host_key; a changed key is refused",
+    honoured:
+      "`yes` overrides accept_new_host_key; a changed key is always refused",
   },
-  userknownhostsfile: { honoured: "read; a new key goes to the first" },
+  userknownhostsfile: {
+    honoured: "read; a new key is added to the first file",
+  },
   globalknownhostsfile: { honoured: "read" },
   knownhostscommand: { refused: /^(?!none$)./i },
   revokedhostkeys: {
     honoured: "a list of public keys is read; a binary list (KRL) is refused",
   },
   hostkeyalias: SERVER_NAME,
-  hashknownhosts: { honoured: "a new name is written hashed" },
+  hashknownhosts: { honoured: "a new name is hashed" },
   checkhostip: {
-    honoured: "a key that known_hosts has not for the address is refused",
+    honoured: "the key must match known_hosts for the address too",
   },
-  nohostauthenticationforlocalhost: { ignored: "known_hosts decides" },
-  verifyhostkeydns: { ignored: "known_hosts decides" },
+  nohostauthenticationforlocalhost: { ignored: "known_hosts is always used" },
+  verifyhostkeydns: { ignored: "known_hosts is always used" },
   updatehostkeys: { ignored: "no keys are added after a login" },
-  fingerprinthash: { ignored: "fingerprints are of SHA256" },
-  visualhostkey: { ignored: "about the screen" },
+  fingerprinthash: { ignored: "fingerprints are SHA256" },
+  visualhostkey: { ignored: "affects the display only" },
   casignaturealgorithms: { ignored: "host certificates are not accepted" },
-  requiredrsasize: { honoured: "shorter RSA keys of hosts and users are out" },
+  requiredrsasize: {
+    honoured: "shorter RSA keys of hosts and users are refused",
+  },
   hostkeyalgorithms: LIST,
   kexalgorithms: LIST,
   ciphers: { honoured: `${LIST.honoured}; AES-GCM comes first` },
   macs: LIST,
-  warnweakcrypto: { ignored: "about the screen" },
-  refuseconnection: { honoured: "by ssh -G" },
-  // Who is let in.
-  batchmode: { honoured: "nobody is asked, and no password is sent" },
+  warnweakcrypto: { ignored: "affects the display only" },
+  refuseconnection: { honoured: "refused by `ssh -G`" },
+  // Authentication.
+  batchmode: { honoured: "no prompts, and no password is sent" },
   preferredauthentications: { honoured: "these methods in this order" },
   passwordauthentication: SWITCH,
   kbdinteractiveauthentication: SWITCH,
@@ -86,12 +92,14 @@ export const OPTIONS: Readonly<Record<string, Handling>> = {
     ignored: "the server chooses",
   },
   pubkeyauthentication: SWITCH,
-  numberofpasswordprompts: { honoured: "so many rounds; 0: no password" },
-  pubkeyacceptedalgorithms: {
-    honoured: "keys of other kinds are not tried; RSA needs rsa-sha2-256",
+  numberofpasswordprompts: {
+    honoured: "the number of attempts; with 0 no password is sent",
   },
-  identityfile: { honoured: "in that order" },
-  identitiesonly: { honoured: "keys of the agent too" },
+  pubkeyacceptedalgorithms: {
+    honoured: "keys of other types are not tried; RSA needs rsa-sha2-256",
+  },
+  identityfile: { honoured: "keys are tried in that order" },
+  identitiesonly: { honoured: "applies to keys of the agent too" },
   identityagent: { honoured: "as in ssh" },
   certificatefile: IDENTITY,
   pkcs11provider: IDENTITY,
@@ -109,7 +117,7 @@ export const OPTIONS: Readonly<Record<string, Handling>> = {
   hostbasedacceptedalgorithms: METHOD,
   enablesshkeysign: METHOD,
   usekeychain: IDENTITY,
-  // What happens afterwards.
+  // The session.
   channeltimeout: SESSION,
   clearallforwardings: SESSION,
   controlmaster: SESSION,
@@ -148,7 +156,7 @@ export const OPTIONS: Readonly<Record<string, Handling>> = {
   xauthlocation: SESSION,
 };
 
-/** Older names: readconf.c. */
+/** Older names of keywords, from readconf.c of OpenSSH. */
 const OLDER_NAMES: Readonly<Record<string, string>> = {
   challengeresponseauthentication: "kbdinteractiveauthentication",
   skeyauthentication: "kbdinteractiveauthentication",
@@ -158,19 +166,19 @@ const OLDER_NAMES: Readonly<Record<string, string>> = {
   hostbasedkeytypes: "hostbasedacceptedalgorithms",
 };
 
-/** The keyword that says the same today, in lower case. */
+/** The current name of a keyword, in lower case. */
 export function keywordOf(word: string): string {
   const key = word.toLowerCase();
   return OLDER_NAMES[key] ?? key;
 }
 
-/** What is set that only the system's ssh can do, one line each. */
+/** The options that only the system's ssh supports, one line each. */
 export function refusedOptions(
   values: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] {
-  return [...values].flatMap(([key, words]) => {
+  return [...values].flatMap(([key, args]) => {
     const handling = OPTIONS[key];
-    const value = words.join(" ");
+    const value = args.join(" ");
     return handling && "refused" in handling && handling.refused.test(value)
       ? [`${key} ${value}`]
       : [];

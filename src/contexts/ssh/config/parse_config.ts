@@ -1,4 +1,4 @@
-/** Files of ssh_config(5) as statements, with what they include in its place. */
+/** Parses files of ssh_config(5) into statements, with the statements of included files. */
 import { parse } from "ssh-config";
 import { fail, ok, type Result } from "../../../text/result.ts";
 import { glob } from "../../../text/glob.ts";
@@ -8,113 +8,114 @@ import { expandHome } from "./tokens.ts";
 
 export type Statement =
   | { readonly kind: "host"; readonly patterns: readonly string[] }
-  /** Criteria and their arguments, in one list. */
+  /** Criteria and their arguments in one list. */
   | { readonly kind: "match"; readonly criteria: readonly string[] }
   | {
     readonly kind: "include";
     readonly files: readonly (readonly Statement[])[];
   }
-  /** The keyword in lower case. Of a ProxyCommand the arguments are one: the line as it stands. */
+  /** The keyword is in lower case. A ProxyCommand has one argument: the rest of the line unchanged. */
   | {
     readonly kind: "set";
     readonly key: string;
     readonly args: readonly string[];
   };
 
-/** Where a file is, what reads it, and how many files include it. */
-export interface Reading {
+/** A configuration file and what is needed to read it. */
+export interface ConfigSource {
   readonly path: string;
-  /** A user's file includes from ~/.ssh, the system's from /etc/ssh. */
+  /** Relative paths of Include are below ~/.ssh in the user's file and below /etc/ssh in the system's. */
   readonly owner: "user" | "system";
   readonly home: string;
   readonly files: Files;
+  /** The number of files that include it, one through the other. */
   readonly depth: number;
 }
 
 /** ssh's own limit (READCONF_MAX_DEPTH). */
-const DEEPEST = 16;
+const MAX_DEPTH = 16;
 
-/** The error says where something cannot be understood. A file that is not there says nothing. */
+/** The error names the line that cannot be parsed. A file that does not exist counts as empty. */
 export function readConfig(
-  reading: Reading,
+  source: ConfigSource,
 ): Result<readonly Statement[], string> {
-  const { path, depth } = reading;
-  if (depth > DEEPEST) {
-    return fail(`${path} is included through more than ${DEEPEST} files`);
+  const { path, depth } = source;
+  if (depth > MAX_DEPTH) {
+    return fail(`${path} is included through more than ${MAX_DEPTH} files`);
   }
-  const bytes = reading.files.read(path);
+  const bytes = source.files.read(path);
   if (bytes === null) return ok([]);
   const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
-  return all(lines, (line, at) => {
+  return collect(lines, (line, at) => {
     if (/^\s*(#|$)/.test(line)) return ok([]);
-    const statement = readLine(line, reading);
+    const statement = parseLine(line, source);
     if (statement === null) {
-      return fail(`${path} line ${at + 1} cannot be understood: ${line}`);
+      return fail(`${path} line ${at + 1} cannot be parsed: ${line}`);
     }
     return statement.ok ? ok([statement.value]) : statement;
   });
 }
 
-function readLine(
+function parseLine(
   line: string,
-  reading: Reading,
+  source: ConfigSource,
 ): Result<Statement, string> | null {
   const [, keyword, rest] = /^\s*([^\s="]+)[\s=]+(.*?)\s*$/s.exec(line) ?? [];
   const key = keyword?.toLowerCase();
   if (key === undefined || rest === "") return null;
-  // The library would lose spaces and comment signs in it, which are the shell's to judge.
+  // The library would drop spaces and comment signs, which belong to the shell command.
   if (key === "proxycommand") return ok({ kind: "set", key, args: [rest!] });
   const args = argumentsOf(line);
   if (args === null) return null;
   if (key === "host") return ok({ kind: "host", patterns: args });
   if (key === "match") return ok({ kind: "match", criteria: args });
   if (key !== "include") return ok({ kind: "set", key, args });
-  const files = all(
-    args.flatMap((pattern) => included(pattern, reading)),
+  const files = collect(
+    args.flatMap((pattern) => includedPaths(pattern, source)),
     (path) => {
-      const file = readConfig({ ...reading, path, depth: reading.depth + 1 });
+      const file = readConfig({ ...source, path, depth: source.depth + 1 });
       return file.ok ? ok([file.value]) : file;
     },
   );
   return files.ok ? ok({ kind: "include", files: files.value }) : files;
 }
 
-/** The library reads one line at a time: of a whole file it would take the next line for a value that is missing. */
+/** The library gets one line at a time, because in a whole file it would use the next line for a missing value. */
 function argumentsOf(line: string): readonly string[] | null {
   try {
-    const found = parse(line).find((node) => "value" in node);
-    if (found === undefined || !("value" in found)) return null;
-    const { value } = found;
+    const node = parse(line).find((node) => "value" in node);
+    if (node === undefined || !("value" in node)) return null;
+    const { value } = node;
     return typeof value === "string" ? [value] : value.map(({ val }) => val);
   } catch {
     return null;
   }
 }
 
-/** Paths that an Include means, in lexical order. */
-function included(
+/** The paths that a pattern of Include matches, in lexical order. */
+function includedPaths(
   pattern: string,
-  { owner, home, files }: Reading,
+  { owner, home, files }: ConfigSource,
 ): readonly string[] {
   const expanded = owner === "user" ? expandHome(pattern, { home }) : pattern;
-  const folder = owner === "user" ? `${home}/.ssh` : "/etc/ssh";
+  const directory = owner === "user" ? `${home}/.ssh` : "/etc/ssh";
   const path = normalise(
-    expanded.startsWith("/") ? expanded : `${folder}/${expanded}`,
+    expanded.startsWith("/") ? expanded : `${directory}/${expanded}`,
   );
   return (glob(path.slice(1), "/", files) ?? []).map((found) => `/${found}`)
     .sort();
 }
 
-/** What each gives, in one list, or the first error. */
-function all<T, U>(
+/** The results of all items in one list, or the first error. */
+function collect<T, U>(
   items: readonly T[],
   read: (item: T, at: number) => Result<readonly U[], string>,
 ): Result<readonly U[], string> {
-  const found: U[] = [];
+  const collected: U[] = [];
   for (const [at, item] of items.entries()) {
     const result = read(item, at);
     if (!result.ok) return result;
-    found.push(...result.value);
+    collected.push(...result.value);
   }
-  return ok(found);
+  return ok(collected);
 }

@@ -1,6 +1,6 @@
 /** Patterns of ssh_config(5), PATTERNS. */
 
-/** Whether the text is what a pattern of `*` (any characters) and `?` (one character) says. Case counts. */
+/** Whether the text matches a pattern with `*` (any characters) and `?` (one character). Case matters. */
 export function matches(pattern: string, text: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern === text;
   const source = pattern.replace(
@@ -10,18 +10,19 @@ export function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${source}$`, "su").test(text);
 }
 
-/** Whether a pattern matches and none that `!` negates does; negated ones alone match nothing. */
+/** Whether a pattern matches and no pattern that `!` negates does; negated patterns alone match nothing. */
 export function matchesList(
   patterns: readonly string[],
   text: string,
 ): boolean {
-  const hits = patterns.filter((pattern) =>
+  const matching = patterns.filter((pattern) =>
     matches(pattern.replace(/^!/, ""), text)
   );
-  return hits.length > 0 && !hits.some((pattern) => pattern.startsWith("!"));
+  return matching.length > 0 &&
+    !matching.some((pattern) => pattern.startsWith("!"));
 }
 
-/** By number, so that no character can mean anything to the expression. */
+/** As a code point, so that no character has a special meaning in the regular expression. */
 function escaped(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }

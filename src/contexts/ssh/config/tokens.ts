@@ -1,19 +1,19 @@
-/** What stands for something else in the values of ssh_config(5): TOKENS, ENVIRONMENT VARIABLES, and `~`. */
+/** Expands values of ssh_config(5): TOKENS, ENVIRONMENT VARIABLES, and `~`. */
 
-/** Who runs the program, and where. */
+/** The user who runs the program, and the local host. */
 export interface LocalUser {
-  /** ssh takes it from the password file, whatever HOME says. */
+  /** ssh takes it from the user database, whatever HOME is. */
   readonly home: string;
   readonly user: string;
   readonly uid: number;
-  /** The machine's own name, as `hostname` prints it. */
+  /** The name of the local host, as `hostname` prints it. */
   readonly host: string;
   env(name: string): string | undefined;
 }
 
-/** The machine that a value is about. */
+/** The host that a value is for. */
 export interface Target {
-  /** As the user calls it. */
+  /** The name that the user gave. */
   readonly alias: string;
   readonly hostname: string;
   readonly port: number;
@@ -21,30 +21,30 @@ export interface Target {
   readonly hostKeyAlias: string | null;
 }
 
-/** What each letter behind a `%` stands for. */
+/** The value of each letter after a `%`. */
 export type Tokens = Readonly<Record<string, string>>;
 
-/** Those that ProxyCommand and ProxyJump take. */
+/** The tokens of ProxyCommand and ProxyJump. */
 export function targetTokens(
   { alias, hostname, port, user }: Omit<Target, "hostKeyAlias">,
 ): Tokens {
   return { h: hostname, n: alias, p: String(port), r: user };
 }
 
-/** Those that IdentityFile, IdentityAgent and UserKnownHostsFile take, but `%C` and `%j`. */
-export function pathTokens(target: Target, here: LocalUser): Tokens {
+/** The tokens of IdentityFile, IdentityAgent and UserKnownHostsFile, except `%C` and `%j`. */
+export function pathTokens(target: Target, localUser: LocalUser): Tokens {
   return {
     ...targetTokens(target),
     k: target.hostKeyAlias ?? target.alias,
-    d: here.home,
-    u: here.user,
-    i: String(here.uid),
-    l: here.host,
-    L: here.host.replace(/\..*$/s, ""),
+    d: localUser.home,
+    u: localUser.user,
+    i: String(localUser.uid),
+    l: localUser.host,
+    L: localUser.host.replace(/\..*$/s, ""),
   };
 }
 
-/** Tokens that are not among those given stay as they are. */
+/** Unknown tokens stay unchanged. */
 export function expandTokens(text: string, tokens: Tokens): string {
   return text.replace(
     /%(.)/gs,
@@ -52,18 +52,20 @@ export function expandTokens(text: string, tokens: Tokens): string {
   );
 }
 
-/** Expands `~/`, `${NAME}` and tokens; null where a variable is not set. `~name/` stays as it is. */
+/** Expands `~/`, `${NAME}` and tokens; null where a variable is not set. `~name/` stays unchanged. */
 export function expandPath(
   text: string,
   tokens: Tokens,
-  here: LocalUser,
+  localUser: LocalUser,
 ): string | null {
   const names = text.matchAll(/\$\{([^}]*)\}/g);
-  for (const [, name] of names) if (here.env(name!) === undefined) return null;
-  return expandHome(text, here).replace(
+  for (const [, name] of names) {
+    if (localUser.env(name!) === undefined) return null;
+  }
+  return expandHome(text, localUser).replace(
     /%.|\$\{([^}]*)\}/gs,
     (part, name?: string) =>
-      name === undefined ? expandTokens(part, tokens) : here.env(name)!,
+      name === undefined ? expandTokens(part, tokens) : localUser.env(name)!,
   );
 }
 

@@ -1,19 +1,19 @@
-/** Public host keys as the bytes that a server sends (RFC 4253, 6.6): fields, each behind its length in 4 bytes. */
+/** Public host keys as the bytes that a server sends (RFC 4253, 6.6): fields, each preceded by its length in 4 bytes. */
 import { sha256 } from "../../../text/hash.ts";
 
-/** `SHA256:` and 43 characters of base64, as `ssh-keygen -l` and ssh show it. */
+/** `SHA256:` and 43 characters of base64, as `ssh-keygen -l` and ssh print it. */
 export function fingerprint(key: Uint8Array): string {
   const digest = Uint8Array.fromHex(sha256(key));
   return `SHA256:${digest.toBase64({ omitPadding: true })}`;
 }
 
-/** `ssh-ed25519`, `ssh-rsa`, …; "" where the bytes are no key. */
+/** `ssh-ed25519`, `ssh-rsa`, …; "" where the bytes are not a key. */
 export function keyType(key: Uint8Array): string {
   const fields = fieldsOf(key);
   return fields === null ? "" : new TextDecoder().decode(fields[0]);
 }
 
-/** The fields, two at least; null where the lengths do not add up. */
+/** At least two fields; null where the lengths do not add up. */
 function fieldsOf(key: Uint8Array): readonly Uint8Array[] | null {
   const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
   const fields: Uint8Array[] = [];

@@ -1,19 +1,19 @@
-/** Whether a server is the one it was: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT, judged as ssh(1) judges (tried on 9.2). */
+/** Compares host keys with known_hosts files (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) by the rules of ssh(1), as tested with 9.2. */
 import { createHmac } from "node:crypto";
 import { fingerprint, keyType } from "./host_key.ts";
 import {
   type KnownHostsText,
   type KnownLine,
-  linesAbout,
+  linesFor,
 } from "./known_hosts_lines.ts";
 
 export { fingerprint, keyType, type KnownHostsText };
 
-/** A server as known_hosts names it. Where HostKeyAlias is set: that as the hostname, and port 22. */
+/** The name of a host in known_hosts. Where HostKeyAlias is set it is the hostname, with port 22. */
 export interface KnownName {
   readonly hostname: string;
   readonly port: number;
-  /** Where it was reached; a key revoked for the address is revoked too, and other keys of the address count: CheckHostIP. */
+  /** The address of the host, where CheckHostIP is set: a key that is revoked for the address is revoked, and the keys of the address must match too. */
   readonly address?: string;
 }
 
@@ -22,8 +22,8 @@ export type Verdict =
   /** No file has any key of this host. */
   | { readonly verdict: "unknown" }
   /**
-   * The files have other keys of it, be it only of other types: then the server may be another that lacks the known one.
-   * `expected` is the fingerprint of what the place has, which is of the same type if any is.
+   * The files have other keys of this host. That includes keys of other types only, because a different server would not
+   * have the known key. `expected` is the fingerprint of the key in that line, which is of the same type if there is one.
    */
   | {
     readonly verdict: "changed";
@@ -38,22 +38,22 @@ export type Verdict =
   };
 
 /**
- * What the files say of the key that a server shows. A key of the host without its port counts where the port has none,
- * as in ssh; a key revoked without the port counts always, which is stricter than ssh.
+ * Looks up the key that a server sent. As in ssh, a key of the host name without a port is accepted where no line has
+ * the name with the port. A key that is revoked without a port is always revoked, which is stricter than ssh.
  */
-export function judgeHost(
+export function checkHostKey(
   files: readonly KnownHostsText[],
   host: KnownName,
   key: Uint8Array,
 ): Verdict {
   const isSame = (line: KnownLine) => isEqual(line.key, key);
-  const named = linesAbout(files, nameOf(host));
+  const named = linesFor(files, nameOf(host));
   const withoutPort = host.port === 22
     ? []
-    : linesAbout(files, bare(host.hostname));
+    : linesFor(files, bare(host.hostname));
   const address = host.address === undefined
     ? []
-    : linesAbout(files, nameOf({ ...host, hostname: host.address }));
+    : linesFor(files, nameOf({ ...host, hostname: host.address }));
   const revoked = [...named, ...withoutPort, ...address].find((line) =>
     line.marker === "@revoked" && isSame(line)
   );
@@ -82,45 +82,45 @@ function changed(lines: readonly KnownLine[], type: string): Verdict {
 }
 
 /**
- * Host key algorithms to prefer, because the files have such a key of this host: without them a server that is known by
- * one key would show another. An RSA key stands for its three algorithms (RFC 8332), the best first.
+ * The host key algorithms to prefer, because the files have keys of these types for the host: otherwise the server might
+ * send a key of another type. An RSA key gives its three algorithms (RFC 8332), the best one first.
  */
 export function knownAlgorithms(
   files: readonly KnownHostsText[],
   host: KnownName,
 ): readonly string[] {
-  const named = linesAbout(files, nameOf(host)).filter(isPlain);
+  const named = linesFor(files, nameOf(host)).filter(isPlain);
   const plain = named.length > 0
     ? named
-    : linesAbout(files, bare(host.hostname)).filter(isPlain);
+    : linesFor(files, bare(host.hostname)).filter(isPlain);
   const algorithms = plain.flatMap(({ type }) =>
     type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", type] : [type]
   );
   return [...new Set(algorithms)];
 }
 
-/** The line that makes a key known, without its line break. `salt`: hashes the name (HashKnownHosts of ssh_config(5)). */
+/** The line for a key, without its line break. With `salt` the name is hashed (HashKnownHosts of ssh_config(5)). */
 export function knownHostsLine(
   host: KnownName,
   key: Uint8Array,
   salt: Uint8Array | null = null,
 ): string {
   const name = nameOf(host);
-  const shown = salt === null
+  const field = salt === null
     ? name
     : `|1|${salt.toBase64()}|${
       createHmac("sha1", salt).update(name).digest("base64")
     }`;
-  return `${shown} ${keyType(key)} ${key.toBase64()}`;
+  return `${field} ${keyType(key)} ${key.toBase64()}`;
 }
 
-/** `host`, or `[host]:port` where the port is not 22; addresses of IPv6 alike. */
+/** `host`, or `[host]:port` where the port is not 22; also for IPv6 addresses. */
 export function nameOf({ hostname, port }: KnownName): string {
   const name = bare(hostname).toLowerCase();
   return port === 22 ? name : `[${name}]:${port}`;
 }
 
-/** An address of IPv6 may come in the brackets of a URI. */
+/** Removes the brackets that an IPv6 address has in a URI. */
 function bare(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/s, "$1");
 }

@@ -1,10 +1,10 @@
 /** Lines of known_hosts files: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
-// ssh2 has it loaded, and a file of thousands of hashes takes five times as long in plain code.
+// ssh2 loads this module anyway, and an implementation in plain TypeScript takes five times as long for a file of thousands of hashes.
 import { createHmac } from "node:crypto";
 import { keyType } from "./host_key.ts";
 import { matchesList } from "../config/patterns.ts";
 
-/** A known_hosts file that was read. */
+/** The content of a known_hosts file. */
 export interface KnownHostsText {
   readonly path: string;
   readonly text: string;
@@ -12,23 +12,23 @@ export interface KnownHostsText {
 
 export interface KnownLine {
   readonly path: string;
-  /** Counts from 1. */
+  /** The first line is 1. */
   readonly line: number;
-  /** An authority's key says nothing about a host's plain key. */
+  /** Lines with `@cert-authority` are about certificates, not about host keys. */
   readonly marker: "" | "@cert-authority" | "@revoked";
   readonly type: string;
   readonly key: Uint8Array;
 }
 
-/** The lines that are about a host of this name (`[name]:port` where the port is not 22). Damaged lines are no lines. */
-export function linesAbout(
+/** The lines about a host of this name (`[name]:port` where the port is not 22). Damaged lines are skipped. */
+export function linesFor(
   files: readonly KnownHostsText[],
   name: string,
 ): readonly KnownLine[] {
   return files.flatMap(({ path, text }) =>
     text.split(/\r?\n/).flatMap((line, at) => {
-      const read = readLine(line, name.toLowerCase());
-      return read === null ? [] : [{ path, line: at + 1, ...read }];
+      const entry = readLine(line, name.toLowerCase());
+      return entry === null ? [] : [{ path, line: at + 1, ...entry }];
     })
   );
 }
@@ -41,14 +41,14 @@ function readLine(
   name: string,
 ): Pick<KnownLine, "marker" | "type" | "key"> | null {
   const [, marker = "", hosts, type, base64] = LINE.exec(line) ?? [];
-  // The name first: it rules out most lines, and a key takes longer to read.
-  if (hosts === undefined || !isAbout(hosts, name)) return null;
+  // The name is compared first: it excludes most lines, and decoding a key takes longer.
+  if (hosts === undefined || !matchesName(hosts, name)) return null;
   const key = bytesOf(base64!);
   if (key === null || keyType(key) !== type) return null;
   return { marker: marker as KnownLine["marker"], type, key };
 }
 
-function isAbout(hosts: string, name: string): boolean {
+function matchesName(hosts: string, name: string): boolean {
   return hosts.startsWith("|")
     ? isHashOf(hosts, name)
     : matchesList(hosts.toLowerCase().split(","), name);

@@ -1,4 +1,4 @@
-/** Whether the host is the one it is taken for. */
+/** Verifies the key of a host. */
 import { quote } from "../../../script/quote.ts";
 import type { Environment } from "../../../environment/environment.ts";
 import type { Hop } from "../hop.ts";
@@ -6,10 +6,10 @@ import { addressOf } from "../hop.ts";
 import { lowerFirst } from "../../../text/grammar.ts";
 import { rsaBits } from "./host_key.ts";
 import { USE_OPENSSH } from "../auth/hints.ts";
-import { revokedIn } from "./revoked_keys.ts";
+import { findRevoked } from "./revoked_keys.ts";
 import {
+  checkHostKey,
   fingerprint,
-  judgeHost,
   keyType,
   knownAlgorithms,
   knownHostsLine,
@@ -17,38 +17,39 @@ import {
   nameOf,
 } from "./known_hosts.ts";
 
-/** Null: trusted. Otherwise what is wrong, and what to do. */
+/** Null where the key was verified. */
 export type HostKeyProblem =
   | null
   | {
-    readonly saw: string;
-    readonly advice: string;
-    /** The key of a host that is not known: somebody may say that it is right. */
-    readonly stranger: Uint8Array | null;
+    readonly detail: string;
+    readonly hint: string;
+    /** The key of a host that is not in known_hosts, which the user may confirm. */
+    readonly unknownKey: Uint8Array | null;
   };
 
-/** Key types by which the host is known, to be asked for first. */
-export function knownTypes(
+/** The types of the keys that known_hosts has for the host; they are preferred in the negotiation. */
+export function knownKeyTypes(
   hop: Hop,
-  world: Pick<Environment, "files">,
+  environment: Pick<Environment, "files">,
 ): readonly string[] {
-  return knownAlgorithms(knownTexts(hop, world), hop.known);
+  return knownAlgorithms(knownHostsTexts(hop, environment), hop.knownName);
 }
 
-/** Compares with known_hosts, also the address that was reached where CheckHostIP says so; keeps the key of an unknown host where the hop says so. */
+/** Compares the key with known_hosts, for the connected address too where CheckHostIP is set; adds the key of an unknown host where the hop accepts it. */
 export function verifyHostKey(
   hop: Hop,
   key: Uint8Array,
-  world: Pick<Environment, "files">,
-  reached: string | null = null,
+  environment: Pick<Environment, "files">,
+  connectedTo: string | null = null,
 ): HostKeyProblem {
-  const shown = showKey(key);
-  const forbidden = forbiddenKey(hop, key, shown, world);
+  const shown = `${keyKind(key)} key ${fingerprint(key)}`;
+  const host = hostAndPort(hop);
+  const forbidden = forbiddenKey(hop, key, shown, environment);
   if (forbidden !== null) return forbidden;
-  const address = addressToCheck(hop, reached);
-  const verdict = judgeHost(
-    knownTexts(hop, world),
-    { ...hop.known, ...address !== null && { address } },
+  const address = addressToCheck(hop, connectedTo);
+  const verdict = checkHostKey(
+    knownHostsTexts(hop, environment),
+    { ...hop.knownName, ...address !== null && { address } },
     key,
   );
   switch (verdict.verdict) {
@@ -56,123 +57,139 @@ export function verifyHostKey(
       return null;
     case "revoked":
       return {
-        saw: `its ${shown} is marked as revoked in ${
-          placeIn(verdict)
-        }; nothing was sent`,
-        advice: "Do not connect; ask who runs the host for its new key",
-        stranger: null,
+        detail:
+          `REVOKED HOST KEY DETECTED: the ${shown} of ${host} is marked as revoked in ${
+            lineIn(verdict)
+          }; no credentials were sent`,
+        hint: REVOKED_HINT,
+        unknownKey: null,
       };
     case "changed":
       return {
-        saw: `THE HOST HAS CHANGED: it shows ${shown}, but ${
-          placeIn(verdict)
-        } has ${verdict.expected}; nothing was sent`,
-        advice:
-          `Somebody may be listening in. Only if who runs the host says that its key is new: ssh-keygen -f ${
+        detail:
+          `REMOTE HOST IDENTIFICATION HAS CHANGED: ${host} has the ${shown}, but ${
+            lineIn(verdict)
+          } has ${verdict.expected}; no credentials were sent`,
+        hint:
+          `Someone may be eavesdropping (man-in-the-middle attack). Only if the administrator of the host confirms its new key: ssh-keygen -f ${
             quote(verdict.path)
-          } -R ${quote(nameOf(hop.known))}`,
-        stranger: null,
+          } -R ${quote(nameOf(hop.knownName))}`,
+        unknownKey: null,
       };
     case "unknown":
-      if (hop.taken.has(key.toBase64())) return null;
+      if (hop.confirmedKeys.has(key.toBase64())) return null;
       return hop.unknownHost === "accept"
-        ? remember(hop, key, world)
-        : unknownKey(hop, key, world);
+        ? addToKnownHosts(hop, key, environment)
+        : unknownHostProblem(hop, key, environment);
   }
 }
 
-/** What the settings of the host rule out, known or not. */
+const REVOKED_HINT =
+  "Do not connect; ask the administrator of the host for its new key";
+
+/** `host:port` with the name in known_hosts. */
+function hostAndPort({ knownName: { hostname, port } }: Hop): string {
+  const isIpv6 = hostname.includes(":") && !hostname.startsWith("[");
+  return `${isIpv6 ? `[${hostname}]` : hostname}:${port}`;
+}
+
+/** What ~/.ssh/config forbids, whether or not known_hosts has the key. */
 function forbiddenKey(
-  { policy }: Hop,
+  hop: Hop,
   key: Uint8Array,
   shown: string,
-  world: Pick<Environment, "files">,
+  environment: Pick<Environment, "files">,
 ): HostKeyProblem {
-  const revoked = revokedIn(policy.revokedKeys, key, world);
+  const { policy } = hop;
+  const revoked = findRevoked(policy.revokedKeys, key, environment);
   if (revoked !== null) {
     return {
-      saw:
-        `RevokedHostKeys of ~/.ssh/config rules out its ${shown}: ${revoked.saw}; nothing was sent`,
-      advice: revoked.isUnreadable
+      detail: `RevokedHostKeys in ~/.ssh/config forbids the ${shown} of ${
+        hostAndPort(hop)
+      }: ${revoked.detail}; no credentials were sent`,
+      hint: revoked.isUnreadable
         ? `Make it a readable list of public keys, or ${
           lowerFirst(USE_OPENSSH)
         }`
-        : "Do not connect; ask who runs the host for its new key",
-      stranger: null,
+        : REVOKED_HINT,
+      unknownKey: null,
     };
   }
   const bits = rsaBits(key);
   return bits === null || bits >= policy.rsaBits ? null : {
-    saw:
-      `its ${shown} has ${bits} bits, and RequiredRSASize is ${policy.rsaBits}; nothing was sent`,
-    advice: "Ask who runs the host for a key of another kind",
-    stranger: null,
+    detail: `Invalid key length: the ${shown} of ${
+      hostAndPort(hop)
+    } has ${bits} bits, and RequiredRSASize is ${policy.rsaBits}; no credentials were sent`,
+    hint: "Ask the administrator of the host for a key of another type",
+    unknownKey: null,
   };
 }
 
-/** As in ssh: not of a host with HostKeyAlias, nor of this machine itself. */
+/** As in ssh, the address is not checked for a host with HostKeyAlias, nor for the local host. */
 function addressToCheck(
-  { policy, known, hostname }: Hop,
-  reached: string | null,
+  { policy, knownName, hostname }: Hop,
+  connectedTo: string | null,
 ): string | null {
-  const isOther = reached !== null && known.hostname === hostname &&
-    reached !== hostname && !/^127\.|^::1$/.test(reached);
-  return policy.checksAddress && isOther ? reached : null;
+  const isOther = connectedTo !== null && knownName.hostname === hostname &&
+    connectedTo !== hostname && !/^127\.|^::1$/.test(connectedTo);
+  return policy.checksAddress && isOther ? connectedTo : null;
 }
 
-function placeIn({ path, line }: { path: string; line: number }): string {
+function lineIn({ path, line }: { path: string; line: number }): string {
   return `${path} line ${line}`;
 }
 
-function showKey(key: Uint8Array): string {
-  const type = keyType(key).replace(/^ssh-|^ecdsa-sha2-/, "").toUpperCase();
-  return `${type} key ${fingerprint(key)}`;
+/** `ED25519`, `NISTP256`, `RSA`, … */
+function keyKind(key: Uint8Array): string {
+  return keyType(key).replace(/^ssh-|^ecdsa-sha2-/, "").toUpperCase();
 }
 
-function unknownKey(
+function unknownHostProblem(
   hop: Hop,
   key: Uint8Array,
   { files }: Pick<Environment, "files">,
 ): HostKeyProblem {
   const [file] = hop.knownHostsFiles;
   const command = file === undefined
-    ? "name a file for it by UserKnownHostsFile in ~/.ssh/config"
+    ? "set UserKnownHostsFile in ~/.ssh/config to a file for it"
     : commandFor(hop, key, file, files);
   return {
-    saw: `the host is not known; it shows ${showKey(key)}${
+    detail: `${hostAndPort(hop)} is not in known_hosts; its ${
+      keyKind(key)
+    } key fingerprint is ${fingerprint(key)}${
       hop.unknownHost === "refuse"
-        ? "\nStrictHostKeyChecking yes, or BatchMode yes, in ~/.ssh/config keeps a new key from being accepted"
+        ? "\nStrictHostKeyChecking yes or BatchMode yes in ~/.ssh/config forbids accepting a new key"
         : ""
     }`,
-    advice:
-      `Compare that with what its site tells. If it is the same: ${command}`,
-    stranger: key,
+    hint:
+      `Compare this fingerprint with the one that the site publishes. If they are the same: ${command}`,
+    unknownKey: key,
   };
 }
 
-/** Shell text that makes the key known. */
+/** Shell text that adds the key to known_hosts. */
 function commandFor(
   hop: Hop,
   key: Uint8Array,
   file: string,
   files: Environment["files"],
 ): string {
-  const folder = folderOf(file);
-  const mkdir = files.stat(folder)
+  const directory = directoryOf(file);
+  const mkdir = files.stat(directory)
     ? ""
-    : `mkdir -p -m 700 ${quote(folder)} && `;
+    : `mkdir -p -m 700 ${quote(directory)} && `;
   const line = lineFor(hop, key, file, files);
   return `${mkdir}echo ${quote(line)} >>${quote(file)}`;
 }
 
-function folderOf(file: string): string {
+function directoryOf(file: string): string {
   return file.slice(0, file.lastIndexOf("/"));
 }
 
-/** Bytes; as of a digest of SHA-1, which ssh takes. */
-const SALT = 20;
+/** As many bytes as an SHA-1 digest has, which is what ssh uses. */
+const SALT_BYTES = 20;
 
-/** What is appended to make a key known, without its end; in front of it the end of a last line that has none. */
+/** The line to append to known_hosts, without its line break; it begins with one where the last line of the file has none. */
 function lineFor(
   hop: Hop,
   key: Uint8Array,
@@ -181,33 +198,40 @@ function lineFor(
 ): string {
   const last = files.read(file)?.at(-1) ?? 10;
   const salt = hop.policy.hashesNames
-    ? crypto.getRandomValues(new Uint8Array(SALT))
+    ? crypto.getRandomValues(new Uint8Array(SALT_BYTES))
     : null;
-  return `${last === 10 ? "" : "\n"}${knownHostsLine(hop.known, key, salt)}`;
+  const line = knownHostsLine(hop.knownName, key, salt);
+  return `${last === 10 ? "" : "\n"}${line}`;
 }
 
-/** Asks whether the key is the host's; true: it is, for this session even where it cannot be kept. */
+/** Asks the user to confirm the key; a confirmed key is accepted for this session even where known_hosts cannot be written. */
 export async function confirmHostKey(
   hop: Hop,
   key: Uint8Array,
   { terminal, files }: Pick<Environment, "terminal" | "files">,
 ): Promise<boolean> {
   if (hop.unknownHost !== "ask") return false;
-  const question = `${addressOf(hop)} is not known yet. It shows ${
-    showKey(key)
-  }.\nGo on, and know it from now on? (yes/no) `;
+  const host = hop.jumpTo === null
+    ? `host '${hostAndPort(hop)}'`
+    : addressOf(hop);
+  const question = `The authenticity of ${host} cannot be established.\n${
+    keyKind(key)
+  } key fingerprint is ${
+    fingerprint(key)
+  }.\nAre you sure you want to continue connecting (yes/no)? `;
   const answer = await terminal.ask(question, { hidden: false });
   if (!/^y(es)?$/i.test(answer?.trim() ?? "")) return false;
-  hop.taken.add(key.toBase64());
-  const unkept = remember(hop, key, { files });
-  if (unkept) {
-    terminal.err(`${unkept.saw}: it is asked about again next time\n`);
+  hop.confirmedKeys.add(key.toBase64());
+  const problem = addToKnownHosts(hop, key, { files });
+  if (problem) {
+    const { detail } = problem;
+    terminal.err(`warning: ${detail}; the next run asks again\n`, "warning");
   }
   return true;
 }
 
-/** As ssh does: into the user's first file. */
-function remember(
+/** As ssh does, to the first file of UserKnownHostsFile. */
+function addToKnownHosts(
   hop: Hop,
   key: Uint8Array,
   { files }: Pick<Environment, "files">,
@@ -215,9 +239,9 @@ function remember(
   const [file] = hop.knownHostsFiles;
   if (file === undefined) return null;
   try {
-    Deno.mkdirSync(folderOf(file), { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(directoryOf(file), { recursive: true, mode: 0o700 });
     const line = `${lineFor(hop, key, file, files)}\n`;
-    // Not Deno.writeTextFile, which also changes the mode of what is there: it may be /dev/null.
+    // Deno.writeTextFile would change the mode of an existing file, which may be /dev/null.
     using opened = Deno.openSync(file, {
       ...{ append: true, create: true, mode: 0o600 },
     });
@@ -225,16 +249,16 @@ function remember(
     return null;
   } catch (error) {
     return {
-      saw: `its key could not be written to ${file}: ${
+      detail: `Failed to add the host to the list of known hosts (${file}): ${
         error instanceof Error ? error.message : error
       }`,
-      advice: "Make the file writable, or add the key by hand",
-      stranger: null,
+      hint: "Make the file writable, or add the key by hand",
+      unknownKey: null,
     };
   }
 }
 
-function knownTexts(
+function knownHostsTexts(
   { knownHostsFiles }: Hop,
   { files }: Pick<Environment, "files">,
 ): readonly KnownHostsText[] {

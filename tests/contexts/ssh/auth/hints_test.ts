@@ -1,30 +1,30 @@
-/** What is advised after a login that was refused. */
+/** The hints after a failed login. */
 import { deepStrictEqual, match, ok } from "node:assert/strict";
 import type { Hop } from "../../../../src/contexts/ssh/hop.ts";
 import {
   type AuthAttempts,
   type AuthHint,
-  codeAdvice,
+  codeHint,
   hintFor,
-  passphraseAdvice,
-  passwordAdvice,
+  passphraseHint,
+  passwordHint,
 } from "../../../../src/contexts/ssh/auth/hints.ts";
 
 const SECRETS = { password: null, passphrase: null, totp: null };
 const far = {
-  ...{ name: "far", jumpTo: null, byHand: "ssh jo@far", secrets: SECRETS },
+  ...{ name: "far", jumpTo: null, sshCommand: "ssh jo@far", secrets: SECRETS },
 } as Hop;
-const gate = { ...far, name: "gate", jumpTo: "far", byHand: "ssh gate" };
+const gate = { ...far, name: "gate", jumpTo: "far", sshCommand: "ssh gate" };
 
 const lines = (hop: Hop, attempts: Partial<AuthAttempts>) =>
   hintFor(hop, { tried: [], notes: [], offered: null, ...attempts })
     .split("\n");
 
-const note = (by: AuthHint["by"], advice: string) => ({
-  ...{ saw: "no", mend: { by, advice } },
+const note = (method: AuthHint["method"], text: string) => ({
+  ...{ detail: "no", hint: { method, text } },
 });
 
-Deno.test("What the host makes possible is advised first, each thing once", () => {
+Deno.test("Hints for methods that the host offers come first, each one once", () => {
   const notes = [
     note("publickey", "key"),
     note("password", "same"),
@@ -41,49 +41,49 @@ Deno.test("What the host makes possible is advised first, each thing once", () =
   deepStrictEqual(lines(far, { notes }), ["key", "same"]);
 });
 
-Deno.test("A password that was refused is what to correct, where the host takes one", () => {
+Deno.test("A rejected password is to be corrected, where the host offers the method", () => {
   const hop = { ...far, secrets: { ...SECRETS, password: "x" } };
-  const tried = ["the password"];
-  deepStrictEqual(lines(hop, { tried: tried, offered: ["password"] }), [
-    "Correct remote_profile.password: the host refused it",
+  const tried = ["password"];
+  deepStrictEqual(lines(hop, { tried, offered: ["password"] }), [
+    "Correct remote_profile.password: the host rejected it",
   ]);
   match(
-    lines(far, { tried: tried, offered: ["password"] })[0]!,
+    lines(far, { tried, offered: ["password"] })[0]!,
     /^Try `ssh jo@far`/,
   );
 });
 
-Deno.test("With nothing in the way a key that fits is advised, and ssh by hand", () => {
+Deno.test("Without notes the hints are to set a key, and to try ssh", () => {
   const [key, hand, ...more] = lines(far, { offered: ["publickey"] });
   match(key!, /^Set remote_profile.key_filename .* agent/);
   match(hand!, /^Try `ssh jo@far`.* remote_profile.transport = "openssh"/);
   deepStrictEqual(more, []);
   match(lines(far, { offered: ["gssapi-with-mic"] })[0]!, /^Try/);
-  match(lines(gate, {})[0]!, /^Name a key .*IdentityFile under `Host gate`/);
+  match(lines(gate, {})[0]!, /^Set IdentityFile under `Host gate` .* a key/);
 });
 
-Deno.test("Fields are named by what they are: missing, or wrong", () => {
+Deno.test("The hint is to set a missing field, and to correct a wrong one", () => {
   const all = { password: "a", passphrase: "b", totp: "c" };
   const full = { ...far, secrets: all };
-  const told = (hop: Hop) => [
-    passwordAdvice(hop),
-    codeAdvice(hop, false),
-    passphraseAdvice(hop, "/k"),
+  const hintsFor = (hop: Hop) => [
+    passwordHint(hop),
+    codeHint(hop, false),
+    passphraseHint(hop, "/k"),
   ];
   const fields = ["password", "totp_secret", "passphrase"];
-  told(far).forEach((advice, i) => {
-    ok(advice.startsWith(`Set remote_profile.${fields[i]}`), advice);
-    ok(advice.endsWith(", or run in a terminal"), advice);
+  hintsFor(far).forEach((hint, i) => {
+    ok(hint.startsWith(`Set remote_profile.${fields[i]}`), hint);
+    ok(hint.endsWith(", or run in a terminal"), hint);
   });
-  told(full).forEach((advice, i) =>
-    ok(advice.startsWith(`Correct remote_profile.${fields[i]}`), advice)
+  hintsFor(full).forEach((hint, i) =>
+    ok(hint.startsWith(`Correct remote_profile.${fields[i]}`), hint)
   );
-  match(codeAdvice(full, true), /totp_secret .*remote_profile\.password/);
+  match(codeHint(full, true), /totp_secret .*remote_profile\.password/);
 });
 
-Deno.test("For a jump host no field is named that it does not get", () => {
-  for (const advice of [passwordAdvice(gate), codeAdvice(gate, false)]) {
-    match(advice, /^Run in a terminal, since jump hosts get none/);
+Deno.test("For a jump host no hint names a secret that is not sent to it", () => {
+  for (const hint of [passwordHint(gate), codeHint(gate, false)]) {
+    match(hint, /^Run in a terminal, because the secrets .* not sent to jump/);
   }
-  match(passphraseAdvice(gate, "/k"), /^Set remote_profile.passphrase/);
+  match(passphraseHint(gate, "/k"), /^Set remote_profile.passphrase/);
 });

@@ -5,9 +5,9 @@ import {
   utils,
 } from "../../../../src/contexts/ssh/ssh2.ts";
 import {
+  agentSigning,
   keyRefusal,
   signingKey,
-  signingOf,
 } from "../../../../src/contexts/ssh/auth/key_rules.ts";
 import { run } from "../../../helpers/remote_dir.ts";
 import { testsWith } from "../../../helpers/tools.ts";
@@ -63,7 +63,7 @@ test("so does the agent", () => {
   for (const policy of [MODERN, OLD]) {
     for (const hash of ["sha1", "sha256", undefined]) {
       const options = hash === undefined ? {} : { hash };
-      signingOf(policy, agent)(
+      agentSigning(policy, agent)(
         data,
         data,
         options,

@@ -48,7 +48,7 @@ sshTest(
       });
       deepStrictEqual(typed, {
         said: bed.users.plain,
-        asked: [`Passphrase of the key ${bed.keys[key]}: `],
+        asked: [`Enter passphrase for key '${bed.keys[key]}': `],
       });
     }
   },
@@ -63,48 +63,52 @@ sshTest("A mistyped passphrase is asked again, hidden", async (bed) => {
 });
 
 sshTest(
-  "A wrong or missing passphrase is told, without its text",
+  "A wrong or missing passphrase is reported, without its text",
   async (bed) => {
     const passphrase = plainSecret("not the passphrase");
     for (const key of LOCKED) {
       const wrong = await tryIn(bed, { ...byKey(bed, key), passphrase });
-      match(wrong.said, /^Cannot log in to /);
-      match(wrong.said, /the passphrase does not open it/, key);
+      match(wrong.said, /^Permission denied \(publickey/);
+      match(
+        wrong.said,
+        /incorrect passphrase supplied to decrypt private key/,
+        key,
+      );
       const path = bed.keys[key];
-      const advice =
-        `\nCorrect remote_profile.passphrase: it does not open ${path}`;
-      ok(wrong.said.endsWith(advice), wrong.said);
+      const hint =
+        `\nCorrect remote_profile.passphrase: it does not decrypt ${path}`;
+      ok(wrong.said.endsWith(hint), wrong.said);
       ok(!wrong.said.includes("not the passphrase"), wrong.said);
       const missing = (await tryIn(bed, byKey(bed, key))).said;
       match(missing, /is encrypted, and no passphrase is given/);
       const set =
-        `\nSet remote_profile.passphrase, which opens ${path}, or run in a terminal`;
+        `\nSet remote_profile.passphrase for ${path}, or run in a terminal`;
       ok(missing.endsWith(set), missing);
     }
   },
 );
 
 sshTest(
-  "A key that the host does not take, and one that is not there, are told",
+  "A key that the host rejects, and one that does not exist, are reported",
   async (bed) => {
     const { said, asked } = await tryIn(bed, byKey(bed, "stranger"), {
       typist: () => "typed",
     });
     deepStrictEqual(asked, []);
     ok(
-      said.includes(`the host did not accept: key ${bed.keys.stranger}`),
+      said.includes(`rejected: key ${bed.keys.stranger}`),
       said,
     );
     const { port } = bed.servers.keys;
     const { plain } = bed.users;
-    const byHand = `ssh -p ${port} -i ${bed.keys.stranger} ${plain}@127.0.0.1`;
-    ok(said.includes(`\nTry \`${byHand}\`; where`), said);
+    const command = `ssh -p ${port} -i ${bed.keys.stranger} ${plain}@127.0.0.1`;
+    ok(said.includes(`\nTry \`${command}\`; if`), said);
     match(said, /transport = "openssh"/);
     const absent = await tryIn(bed, { ...at(bed, "keys"), keyFile: "no/key" });
     match(absent.said, /near \S+\/no\/key: there is no such readable file/);
     match(
       absent.said,
-      /\nCorrect remote_profile\.key_filename: \S+ near \S+\/no\/key is no private key that can be read$/,
+      /\nCorrect remote_profile\.key_filename: \S+ near \S+\/no\/key is not a readable private key$/,
     );
     const damaged = await tryIn(bed, {
       ...at(bed, "keys"),
@@ -115,7 +119,7 @@ sshTest(
 );
 
 sshTest(
-  "Nobody is asked for a passphrase where the host takes no key",
+  "There is no prompt for a passphrase where the host does not offer publickey",
   async (bed) => {
     const { said, asked } = await tryIn(bed, {
       ...at(bed, "password_code"),
@@ -136,7 +140,7 @@ sshTest(
     side.write("id_ed25519", await Deno.readTextFile(bed.keys.ed25519));
     strictEqual(await sayIn(side, at(bed, "keys")), bed.users.plain);
     const left = await sayIn(side, { ...at(bed, "keys"), lookForKeys: false });
-    match(left, /did not accept: no key, no agent, no password/);
+    match(left, /: there was no key, agent or password to try/);
   },
 );
 
@@ -202,7 +206,7 @@ sshTest(
       ]);
       side.write("only.pub", "no key");
       const none = await sayIn(side, at(bed, "keys"));
-      match(none, /^Cannot log in to /);
+      match(none, /^Permission denied \(publickey/);
       match(none, /the agent has none of the keys that IdentityFile/);
       strictEqual(loginsOf(bed.servers.keys), before[0] + 1);
     });
@@ -210,11 +214,11 @@ sshTest(
 );
 
 sshTest(
-  "An agent that is not there is told, and the rest is tried",
+  "An agent that does not exist is reported, and the other methods are tried",
   async (bed) => {
     const world = withSocket("/nowhere/agent");
     const { said } = await tryIn(bed, at(bed, "keys"), { world });
-    match(said, /agent: .*\nSee whether the agent answers/s);
+    match(said, /agent: .*\nCheck the agent with `ssh-add -l`/s);
     ok(!said.includes("keys of the agent"), said);
     const named = { ...at(bed, "keys"), keyFile: bed.keys.ed25519 };
     strictEqual((await tryIn(bed, named, { world })).said, bed.users.plain);
@@ -222,21 +226,21 @@ sshTest(
 );
 
 sshTest(
-  "An agent without keys is told",
+  "An agent without keys is reported",
   (bed) =>
     withAgent([], async (socket) => {
       const world = withSocket(socket);
       const { said } = await tryIn(bed, at(bed, "keys"), { world });
-      match(said, /did not accept: no key, no agent, no password\n/);
+      match(said, /: there was no key, agent or password to try\n/);
       match(said, /^ {2}the agent has no keys$/m);
       match(
         said,
-        /^Add a key to the agent by ssh-add, or set remote_profile\.key/m,
+        /^Add a key to the agent with ssh-add, or set remote_profile\.key/m,
       );
     }),
 );
 
-/** New keys that are good for nothing; more than a host hears (MaxAuthTries of sshd_config(5): 6). */
+/** New keys that no host accepts; more than a host allows (MaxAuthTries of sshd_config(5): 6). */
 async function manyKeys(folder: string): Promise<readonly string[]> {
   const paths = Array.from({ length: 7 }, (_, i) => `${folder}/many${i}`);
   for (const path of paths) {
@@ -258,8 +262,8 @@ sshTest(
       await using side = await near({ knownHosts, world });
       const profile = at(bed, "keys");
       const refusal = await sayIn(side, profile);
-      match(refusal, /^Cannot log in to .*:\n.*Too many authentication/);
-      match(refusal, /did not accept: keys of the agent/);
+      match(refusal, /^Too many authentication failures: /);
+      match(refusal, /rejected: keys of the agent/);
       match(refusal, /key_filename.*IdentitiesOnly/);
       side.write("id_ed25519.pub", await Deno.readTextFile(`${ed25519}.pub`));
       strictEqual(await sayIn(side, profile), bed.users.plain);

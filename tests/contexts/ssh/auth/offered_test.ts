@@ -1,4 +1,4 @@
-/** What is tried before a host has said what it takes; a server of the test's own tells, as sshd logs nothing of a method that it has not. */
+/** What is tried before a host has named its methods. The test has its own server, because sshd logs nothing about a method that it does not offer. */
 import { deepStrictEqual, match } from "node:assert/strict";
 import { once } from "node:events";
 import type { AddressInfo, Server as TcpServer } from "node:net";
@@ -27,8 +27,8 @@ const { Server } = library as unknown as {
   ) => TcpServer;
 };
 
-/** Methods that are tried at a host that takes these and lets nobody in. */
-async function triedAt(takes: readonly string[], config: string) {
+/** The methods that are tried with a host that offers these and rejects all attempts. */
+async function triedAt(offered: readonly string[], config: string) {
   await using side = await near();
   const path = `${side.home}/host`;
   await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path]);
@@ -37,7 +37,7 @@ async function triedAt(takes: readonly string[], config: string) {
   const server = new Server({ hostKeys }, (guest) => {
     guest.on("authentication", (attempt) => {
       tried.push(attempt.method);
-      attempt.reject(takes);
+      attempt.reject(offered);
     }).on("error", () => {});
   });
   server.listen(0, "127.0.0.1");
@@ -50,14 +50,14 @@ async function triedAt(takes: readonly string[], config: string) {
     password: plainSecret("secret"),
     acceptNewHostKey: true,
   });
-  match(refusal, /^Cannot log in to /);
+  match(refusal, /^Permission denied \(/);
   const closed = once(server, "close");
   server.close();
   await closed;
   return tried;
 }
 
-test("a password waits until the host says that it takes one", async () => {
+test("a password is sent only after the host has offered the method", async () => {
   for (const config of ["", "Host *\nPreferredAuthentications password"]) {
     deepStrictEqual(await triedAt(["publickey"], config), ["none"]);
     deepStrictEqual(await triedAt(["password"], config), ["none", "password"]);

@@ -2,8 +2,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Hop } from "../../../../src/contexts/ssh/hop.ts";
 import {
-  answersTo,
-  meaningOf,
+  promptAnswers,
+  promptKind,
 } from "../../../../src/contexts/ssh/auth/prompts.ts";
 import { realEnvironment } from "../../../../src/environment/mod.ts";
 import {
@@ -69,8 +69,8 @@ sshTest(
       strictEqual(asked.length, questions.length, asked.join());
       questions.forEach((question, i) => match(asked[i]!, question));
     };
-    const [password, code] = [/^(\(.*\) )?Password/, /Verification code/];
-    await ask(at(bed, "password"), [password]);
+    const [password, code] = [/^\(.*\) Password/, /Verification code/];
+    await ask(at(bed, "password"), [/^\S+@127\.0\.0\.1's password: $/]);
     await ask(at(bed, "code"), [code]);
     await ask(at(bed, "password_code"), [password, code]);
     await ask({ ...at(bed, "password_code"), ...secrets(bed, "totp") }, [
@@ -80,68 +80,72 @@ sshTest(
   },
 );
 
-sshTest("With nobody there a failure names the question", async (bed) => {
+sshTest("Without an answer the failure quotes the prompt", async (bed) => {
   const code = await tryIn(bed, at(bed, "code"));
-  match(code.said, /^Cannot log in to /);
-  match(code.said, /it asks "Verification code:", and nobody is there/);
+  match(code.said, /^Permission denied \(keyboard-interactive\)/);
+  match(code.said, /the host prompts "Verification code:", and nothing was/);
   match(code.said, /\nSet remote_profile\.totp_secret, or run in a terminal$/);
   strictEqual(code.asked.length, 1);
   const half = { ...at(bed, "password_code"), ...secrets(bed, "password") };
-  match((await tryIn(bed, half)).said, /it asks "Verification code:"/);
+  match((await tryIn(bed, half)).said, /host prompts "Verification code:"/);
   const none = await tryIn(bed, at(bed, "password"));
   match(none.said, /\nSet remote_profile\.password, or run in a terminal$/);
-  match(none.said, /Cannot log in to .*: no key, no agent, no password/s);
+  match(
+    none.said,
+    /^Permission denied .*: there was no key, agent or password to try/s,
+  );
 });
 
 sshTest(
-  "What the host takes is advised before what it does not",
+  "Hints for methods that the host offers come before others",
   async (bed) => {
     const locked = bed.keys.ed25519_passphrase;
     const { said } = await tryIn(bed, {
       ...at(bed, "code"),
       keyFile: locked,
     });
-    const advice = said.slice(said.indexOf("\nSet ")).trim().split("\n");
-    deepStrictEqual(advice, [
+    const hints = said.slice(said.indexOf("\nSet ")).trim().split("\n");
+    deepStrictEqual(hints, [
       "Set remote_profile.totp_secret, or run in a terminal",
-      `Set remote_profile.passphrase, which opens ${locked}, or run in a terminal`,
+      `Set remote_profile.passphrase for ${locked}, or run in a terminal`,
     ]);
   },
 );
 
 sshTest(
-  "What the host has taken already is not said to be in the way",
+  "A method that the host has accepted is not reported",
   async (bed) => {
     const { said } = await tryIn(bed, { ...at(bed, "key_code"), ...key(bed) });
-    match(said, /did not accept: answers to the host's questions\n/);
-    match(said, /it takes: keyboard-interactive\nSet remote_profile\.totp/);
+    match(said, /^Permission denied \(keyboard-interactive\):\n/);
+    match(said, / rejected: answers to keyboard-interactive prompts\n/);
+    match(said, /nothing was typed\nSet remote_profile\.totp/);
   },
 );
 
 sshTest(
-  "Wrong secrets are refused, and told without their text",
+  "Wrong secrets are rejected, and reported without their text",
   async (bed) => {
     const wrong = plainSecret("wr0ng-secret");
     const { said } = await tryIn(bed, {
       ...at(bed, "password"),
       password: wrong,
     });
-    match(said, /^Cannot log in to .*did not accept: the password/s);
-    match(said, /\nCorrect remote_profile\.password: the host refused it$/);
+    match(said, /^Permission denied \(.*\): .* rejected: password$/m);
+    match(said, /\nCorrect remote_profile\.password: the host rejected it$/);
     ok(!said.includes("wr0ng-secret"), said);
     const asked = await tryIn(bed, {
       ...at(bed, "password_code"),
       ...secrets(bed, "totp"),
       password: wrong,
     });
-    match(asked.said, /^Cannot log in to .*it asks "Password:"/s);
+    match(asked.said, /^Permission denied .*the host prompts "Password:"/s);
     match(asked.said, /\nCorrect remote_profile\.password: the host/);
     ok(!asked.said.includes("wr0ng-secret"), asked.said);
     const noBase32 = await tryIn(bed, {
       ...at(bed, "code"),
       totpSecret: plainSecret("n0t-base-32!"),
     });
-    match(noBase32.said, /totp_secret is no base32 text/);
+    match(noBase32.said, /totp_secret is not base32 text/);
     match(noBase32.said, /\nCorrect remote_profile\.totp_secret \(base32/);
     ok(!noBase32.said.includes("n0t-base-32"), noBase32.said);
   },
@@ -227,7 +231,7 @@ sshTest(
     };
     for (const server of ["code", "password"] as const) {
       const { said } = await tryIn(bed, at(bed, server), { typist });
-      match(said, /^Cannot log in to .*the terminal is on fire/s, server);
+      match(said, /^Permission denied .*the terminal is on fire/s, server);
     }
   },
 );
@@ -256,7 +260,7 @@ Deno.test("A question for a password is none for a code, whatever else is in it"
   };
   for (const [meaning, prompts] of Object.entries(meanings)) {
     for (const prompt of prompts) {
-      strictEqual(meaningOf(prompt), meaning, prompt);
+      strictEqual(promptKind(prompt), meaning, prompt);
     }
   }
 });
@@ -264,7 +268,7 @@ Deno.test("A question for a password is none for a code, whatever else is in it"
 Deno.test("What a host tells above its question cannot move the cursor", async () => {
   const screen = fakeScreen();
   const hop = { name: "far", secrets: {} } as Hop;
-  await answersTo(hop, null, { terminal: screen }, []).give({
+  await promptAnswers(hop, null, { terminal: screen }, []).answer({
     name: "\x1b]0;title\x07",
     instructions: "one\r\n\x1b[2Jtwo",
     prompts: [{ prompt: "? " }],

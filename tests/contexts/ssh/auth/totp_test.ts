@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { codesOf } from "../../../../src/contexts/ssh/auth/totp.ts";
+import { totpCodes } from "../../../../src/contexts/ssh/auth/totp.ts";
 import { localJournalStore } from "../../../../src/environment/journal_store.ts";
 import { namesIn } from "../../../helpers/remote_dir.ts";
 import { codeAt } from "../../../helpers/totp.ts";
@@ -18,15 +18,15 @@ Deno.test("Codes are those of RFC 6238", async () => {
   const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
   for (const [seconds, code] of [[59, "287082"], [1_111_111_109, "081804"]]) {
     const world = fakeWorld({ clock: fakeClock(1000 * Number(seconds)) });
-    strictEqual(await codesOf(secret, world)!.next(), code);
+    strictEqual(await totpCodes(secret, world)!.next(), code);
   }
 });
 
 Deno.test("A secret may be written in small letters, with spaces and dashes; other text is none", async () => {
   const world = fakeWorld({ clock: fakeClock(START) });
   const written = SECRET.toLowerCase().replace(/(.{4})/g, "$1 -").trim();
-  strictEqual(await codesOf(written, world)!.next(), codeAt(SECRET, START));
-  strictEqual(codesOf("not base 32!", world), null);
+  strictEqual(await totpCodes(written, world)!.next(), codeAt(SECRET, START));
+  strictEqual(totpCodes("not base 32!", world), null);
 });
 
 Deno.test("A window is used once by all that run on this machine, whatever host asks", async () => {
@@ -34,7 +34,7 @@ Deno.test("A window is used once by all that run on this machine, whatever host 
   const clock = fakeClock(START);
   // As of two processes: each has its own view of the same files.
   const processes = [1, 2, 3].map(() =>
-    codesOf(
+    totpCodes(
       SECRET,
       fakeWorld({ clock, journals: localJournalStore(() => folder) as never }),
     )!
@@ -57,7 +57,7 @@ Deno.test("While another takes a window, it is not free", async () => {
   const folder = await Deno.makeTempDir();
   const clock = fakeClock(START);
   const journals = localJournalStore(() => folder);
-  const codes = codesOf(
+  const codes = totpCodes(
     SECRET,
     fakeWorld({ clock, journals: journals as never }),
   )!;
@@ -81,10 +81,10 @@ Deno.test("While another takes a window, it is not free", async () => {
 
 Deno.test("A clock that was set back makes nobody wait", async () => {
   const world = fakeWorld({ clock: fakeClock(START) });
-  await codesOf(SECRET, world)!.next();
+  await totpCodes(SECRET, world)!.next();
   const earlier = { ...world, clock: fakeClock(START - 3_600_000) };
   strictEqual(
-    await codesOf(SECRET, earlier)!.next(),
+    await totpCodes(SECRET, earlier)!.next(),
     codeAt(SECRET, START - 3_600_000),
   );
 });
@@ -94,7 +94,7 @@ Deno.test("Whoever looks on is told once what is waited for, and nobody else", a
     const screen = { ...fakeScreen(columns), isQuiet };
     const clock = fakeClock(START + 12_600);
     const world = fakeWorld({ clock, terminal: screen });
-    const codes = codesOf(SECRET, world)!;
+    const codes = totpCodes(SECRET, world)!;
     await codes.next();
     strictEqual(screen.written.err, "");
     // One of them has to wait for two windows.
@@ -105,7 +105,7 @@ Deno.test("Whoever looks on is told once what is waited for, and nobody else", a
     return screen.written.err;
   };
   const text =
-    "waiting 18 s for the next verification code: a code may be used once";
+    "waiting 18 s for the next verification code: each code can be used once";
   strictEqual(await told(80, false), `${text}\n`.repeat(2));
   strictEqual(await told(0, false), `${text}\n`.repeat(2));
   strictEqual(await told(80, true), "");

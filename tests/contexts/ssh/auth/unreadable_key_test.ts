@@ -1,4 +1,4 @@
-/** Key files that ssh reads and dpdisp does not: what is said about them. */
+/** The messages about key files that ssh can read and dpdisp cannot. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { readKey } from "../../../../src/contexts/ssh/auth/key_file.ts";
 import { run } from "../../../helpers/remote_dir.ts";
@@ -37,19 +37,19 @@ const OPENSSH = /transport = "openssh"/;
 const CASES: readonly (readonly [
   name: string,
   text: string,
-  saw: RegExp,
-  advice: RegExp,
+  detail: RegExp,
+  hint: RegExp,
 ])[] = [
   [
     "/k/id.ppk",
     `PuTTY-User-Key-File-3: ssh-ed25519\r\nEncryption: none\r\nPrivate-Lines: 1\r\n${SECRET}\r\n`,
-    /key of PuTTY/,
+    /PuTTY key/,
     /puttygen \/k\/id.ppk -O private-openssh -o \/k\/id.openssh/,
   ],
   [
     "/k/old.ppk",
     `PuTTY-User-Key-File-2: ecdsa-sha2-nistp256\n${SECRET}\n`,
-    /key of PuTTY/,
+    /PuTTY key/,
     /puttygen/,
   ],
   [
@@ -67,19 +67,19 @@ const CASES: readonly (readonly [
   [
     "/k/chacha",
     opensshKey("chacha20-poly1305@openssh.com", "ssh-ed25519"),
-    /encrypted by chacha20/,
+    /encrypted with chacha20/,
     /ssh-add \/k\/chacha.*ssh-keygen -p -Z aes256-ctr -f \/k\/chacha.*transport = "openssh"/,
   ],
   [
     "/k/aes192",
     opensshKey("aes192-cbc", "ssh-rsa"),
-    /encrypted by aes192-cbc/,
+    /encrypted with aes192-cbc/,
     /ssh-keygen -p -Z/,
   ],
   [
     "/k/odd cipher",
     opensshKey("no-such-cipher", "ssh-rsa"),
-    /no private key that dpdisp can read/,
+    /not a private key that dpdisp can read/,
     /ssh-keygen -p -Z aes256-ctr -f '\/k\/odd cipher'/,
   ],
   [
@@ -97,36 +97,36 @@ const CASES: readonly (readonly [
   [
     "/k/lib.so",
     `\x7fELF${SECRET}`,
-    /program library/,
+    /shared library/,
     /PKCS11Provider.*transport = "openssh"/,
   ],
   [
     "/k/des",
     `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: NO-SUCH-CBC,0123456789ABCDEF\n\n${SECRET}\n-----END RSA PRIVATE KEY-----\n`,
-    /no private key that dpdisp can read/,
+    /not a private key that dpdisp can read/,
     OPENSSH,
   ],
-  ["/k/text", `${SECRET}\n`, /no private key that dpdisp can read/, OPENSSH],
+  ["/k/text", `${SECRET}\n`, /not a private key that dpdisp can read/, OPENSSH],
 ];
 
-for (const [path, text, saw, advice] of CASES) {
-  Deno.test(`what is said of ${path}, and nothing of its content`, () => {
+for (const [path, text, detail, hint] of CASES) {
+  Deno.test(`the message about ${path} has nothing of its content`, () => {
     const file = readKey(path, "passphrase", {
       files: memoryFiles({ [path]: text }),
     });
     ok(file.is === "unreadable");
-    match(file.saw, saw);
-    match(file.advice, advice);
+    match(file.detail, detail);
+    match(file.hint, hint);
     const parts = text.match(/[A-Za-z0-9+/=]{24,}/g) ?? [];
-    const told = parts.filter((part) =>
-      `${file.saw}${file.advice}`.includes(part)
+    const shown = parts.filter((part) =>
+      `${file.detail}${file.hint}`.includes(part)
     );
-    deepStrictEqual(told, []);
+    deepStrictEqual(shown, []);
   });
 }
 
 sshTest(
-  "A key whose cipher only ssh knows: nobody is asked, and what is advised lets in",
+  "A key whose cipher only ssh supports: there is no prompt, and the hint makes the login succeed",
   async (bed) => {
     for (const cipher of ["chacha20-poly1305@openssh.com", "aes192-cbc"]) {
       await using side = await near({
@@ -148,7 +148,7 @@ sshTest(
         passphrase: plainSecret(bed.passphrase),
       };
       const refusal = await sayIn(side, profile);
-      match(refusal, new RegExp(`is encrypted by ${cipher}`));
+      match(refusal, new RegExp(`is encrypted with ${cipher}`));
       const to = /-Z (\S+)/.exec(refusal)![1]!;
       deepStrictEqual(side.asked, []);
       strictEqual((await change(to)).code, 0);

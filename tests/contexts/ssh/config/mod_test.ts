@@ -2,9 +2,9 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { userInfo } from "node:os";
 import { computeSettings } from "../../../../src/contexts/ssh/config/compute_settings.ts";
 import {
-  type Answer,
+  type CommandOutput,
   type LocalUser,
-  readSettings,
+  parseSettings,
   settingsOf,
   type SshLookup,
   type SshSettings,
@@ -16,7 +16,7 @@ import { memoryFiles } from "../../../helpers/memory_files.ts";
 import { cases } from "./cases.ts";
 
 const { username, homedir, uid } = userInfo();
-const here: LocalUser = {
+const localUser: LocalUser = {
   home: homedir,
   user: username,
   uid,
@@ -28,7 +28,9 @@ const ENV: Readonly<Record<string, string>> = {
   SSH_TEST_SOCKET: "/run/agent",
 };
 
-async function run([program, ...args]: readonly string[]): Promise<Answer> {
+async function run(
+  [program, ...args]: readonly string[],
+): Promise<CommandOutput> {
   const { code, stdout, stderr } = await new Deno.Command(program!, {
     args,
     env: ENV,
@@ -57,13 +59,13 @@ for (const { name, config, hosts, also = {}, asked = {} } of cases) {
       const placed = text.replaceAll("DIR", folder);
       await Deno.writeTextFile(`${folder}/${path}`, placed);
     }
-    const door: SshLookup = { files: localFiles, here, run };
-    const without: SshLookup = { ...door, run: () => Promise.resolve(null) };
+    const lookup: SshLookup = { files: localFiles, localUser, run };
+    const without: SshLookup = { ...lookup, run: () => Promise.resolve(null) };
     const all = { ...asked, config: `${folder}/config` };
     for (const host of hosts) {
       deepStrictEqual(
         comparable(await settingsOf(host, all, without)),
-        comparable(await settingsOf(host, all, door)),
+        comparable(await settingsOf(host, all, lookup)),
         host,
       );
     }
@@ -83,7 +85,7 @@ function compute(
   tree: Readonly<Record<string, string>>,
   asked: SshTarget,
 ): Result<SshSettings, string> {
-  return computeSettings(asked, { files: memoryFiles(tree), here: me });
+  return computeSettings(asked, { files: memoryFiles(tree), localUser: me });
 }
 
 function computed(
@@ -250,9 +252,9 @@ Match !exec "touch ${folder}/ran"\nPort 2\nMatch tagged x\nPort 3\n`;
   await Deno.remove(folder);
 });
 
-Deno.test("a line that cannot be understood is named with its place", () => {
+Deno.test("the error for a line that cannot be parsed names its file and number", () => {
   const errors = [
-    ["Host", /line 2 cannot be understood: Host$/],
+    ["Host", /line 2 cannot be parsed: Host$/],
     ["Port", /line 2 cannot/],
     ['User "a', /line 2 cannot/],
   ] as const;
@@ -285,15 +287,15 @@ Deno.test("a file that includes itself is refused, sixteen files deep is not", (
   strictEqual(compute(chain(17), { alias: "h", config: "/0" }).ok, false);
 });
 
-/** A door behind which some program goes by the name of ssh. */
-function doorTo(
-  answer: Partial<Answer>,
+/** A lookup with a program named ssh that gives this output. */
+function lookupFor(
+  answer: Partial<CommandOutput>,
 ): SshLookup & { readonly commands: (readonly string[])[] } {
   const commands: (readonly string[])[] = [];
   const tree = { "/home/me/.ssh/config": "Port 5\n" };
   return {
     files: memoryFiles(tree),
-    here: me,
+    localUser: me,
     commands,
     run: (command) => {
       commands.push(command);
@@ -302,39 +304,45 @@ function doorTo(
   };
 }
 
-Deno.test("ssh is asked with the user and the port, and an alias cannot be taken for an option", async () => {
-  const door = doorTo({ stdout: "hostname real\nport 7\n" });
+Deno.test("ssh gets the user and the port, and an alias cannot be taken for an option", async () => {
+  const lookup = lookupFor({ stdout: "hostname real\nport 7\n" });
   const asked = { user: "bob", port: 7, config: "/c" };
-  const result = await settingsOf("-oProxyCommand=x", asked, door);
+  const result = await settingsOf("-oProxyCommand=x", asked, lookup);
   ok(result.ok);
   strictEqual(result.value.hostname, "real");
   strictEqual(result.value.port, 7);
-  await settingsOf("h", {}, door);
-  deepStrictEqual(door.commands.map((words) => words.join(" ")), [
+  await settingsOf("h", {}, lookup);
+  deepStrictEqual(lookup.commands.map((words) => words.join(" ")), [
     "ssh -G -F /c -l bob -p 7 -- -oProxyCommand=x",
     "ssh -G -- h",
   ]);
 });
 
-Deno.test("what ssh refuses is told in its words; a program without -G is passed over", async () => {
-  const bad = doorTo({ code: 255, stderr: "c line 2: Bad option: badkey\n" });
+Deno.test("the failure has the message of ssh; a program without -G is not used", async () => {
+  const bad = lookupFor({
+    code: 255,
+    stderr: "c line 2: Bad option: badkey\n",
+  });
   deepStrictEqual(await settingsOf("h", {}, bad), {
     ok: false,
     error: {
       kind: "connection",
       summary: "Cannot read the SSH settings of h",
       detail: "c line 2: Bad option: badkey",
-      hint: "Correct what ssh names; this shows it again: ssh -G -- h",
+      hint: "Correct what ssh reports; to check: ssh -G -- h",
       isRetryable: false,
     },
   });
-  const old = doorTo({ code: 255, stderr: "unknown option -- G\nusage: ssh" });
+  const old = lookupFor({
+    code: 255,
+    stderr: "unknown option -- G\nusage: ssh",
+  });
   const result = await settingsOf("h", {}, old);
   strictEqual(result.ok && result.value.port, 5);
 });
 
 Deno.test("an older ssh that leaves tokens in every value is read alike", () => {
-  const settings = readSettings(
+  const settings = parseSettings(
     [
       "hostname real",
       "user bob",

@@ -1,5 +1,8 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { allowedOf, KINDS } from "../../../../src/contexts/ssh/algorithms.ts";
+import {
+  allowedAlgorithms,
+  KINDS,
+} from "../../../../src/contexts/ssh/algorithms.ts";
 import {
   keywordOf,
   OPTIONS,
@@ -37,21 +40,22 @@ test("what only ssh can do is refused, unless it is off", () => {
 });
 
 test("lists of algorithms are read as ssh_config(5) has it, patterns too", () => {
-  const { usual } = KINDS.serverHostKey;
+  const { defaults } = KINDS.serverHostKey;
   const cases: readonly (readonly [string | null, readonly string[]])[] = [
-    [null, usual],
+    [null, defaults],
     ["rsa-sha2-256,ssh-ed25519,unheard-of", ["rsa-sha2-256", "ssh-ed25519"]],
-    ["+ssh-rsa,unheard-of", [...usual, "ssh-rsa"]],
+    ["+ssh-rsa,unheard-of", [...defaults, "ssh-rsa"]],
     ["-ecdsa-*,rsa-sha2-256", ["ssh-ed25519", "rsa-sha2-512"]],
     ["^rsa-*", [
       "rsa-sha2-512",
       "rsa-sha2-256",
-      ...usual.filter((name) => !name.startsWith("rsa-")),
+      ...defaults.filter((name) => !name.startsWith("rsa-")),
     ]],
     ["unheard-of", []],
     ["", []],
   ];
-  for (const [said, allowed] of cases) {
-    deepStrictEqual(allowedOf("serverHostKey", said), allowed, String(said));
+  for (const [list, allowed] of cases) {
+    const algorithms = allowedAlgorithms("serverHostKey", list);
+    deepStrictEqual(algorithms, allowed, String(list));
   }
 });

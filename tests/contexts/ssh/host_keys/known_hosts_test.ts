@@ -2,14 +2,14 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import {
+  checkHostKey,
   fingerprint,
-  judgeHost,
   keyType,
   knownAlgorithms,
   knownHostsLine,
   type KnownName,
 } from "../../../../src/contexts/ssh/host_keys/known_hosts.ts";
-import { linesAbout } from "../../../../src/contexts/ssh/host_keys/known_hosts_lines.ts";
+import { linesFor } from "../../../../src/contexts/ssh/host_keys/known_hosts_lines.ts";
 import { toolTest } from "../../../helpers/tools.ts";
 
 const host = { hostname: "h.example.org", port: 22 };
@@ -34,7 +34,7 @@ function line(names: string, key: Uint8Array, marker = ""): string {
 }
 
 function judge(text: string, key = ed, name: KnownName = host) {
-  return judgeHost([{ path: "/k", text }], name, key);
+  return checkHostKey([{ path: "/k", text }], name, key);
 }
 
 const known = { verdict: "known" };
@@ -77,8 +77,8 @@ Deno.test("any file may know the key, and the one that has another is named", ()
     { path: "/user", text: line("h.example.org", otherEd) },
     { path: "/system", text: `# system\n${line("h.example.org", ed)}` },
   ];
-  deepStrictEqual(judgeHost(files, host, ed), known);
-  deepStrictEqual(judgeHost(files, host, ecdsa), {
+  deepStrictEqual(checkHostKey(files, host, ed), known);
+  deepStrictEqual(checkHostKey(files, host, ecdsa), {
     ...changed(1, otherEd),
     path: "/user",
   });
@@ -319,7 +319,7 @@ toolTest(
       const text = await Deno.readTextFile(path);
       counts.hashed += text.split("|1|").length - 1;
       for (const name of names) {
-        const ours = linesAbout([{ path, text }], name).map(({ line }) => line);
+        const ours = linesFor([{ path, text }], name).map(({ line }) => line);
         deepStrictEqual(ours, await found(path, name), `${name} in\n${text}`);
         counts.hits += ours.length;
       }

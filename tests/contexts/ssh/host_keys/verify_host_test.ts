@@ -1,4 +1,4 @@
-/** Whether a host is the one that it is taken for, at a real sshd. */
+/** Verification of host keys, with a real sshd. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { run } from "../../../helpers/remote_dir.ts";
 import type { FakeScreen } from "../../../helpers/environment.ts";
@@ -53,8 +53,10 @@ sshTest(
     await using side = await near({ knownHosts: "other.host ssh-rsa AAAA" });
     const before = loginsOf(bed.servers.keys);
     const refusal = await sayIn(side, profile(bed));
-    match(refusal, /^Cannot trust /);
-    match(refusal, /the host is not known; it shows ED25519 key SHA256:/);
+    match(
+      refusal,
+      /^Host key verification failed: 127\.0\.0\.1:\d+ is not in known_hosts; its ED25519 key fingerprint is SHA256:/,
+    );
     ok(refusal.includes(await fingerprintOf(bed, "ed25519")), refusal);
     strictEqual(loginsOf(bed.servers.keys), before);
     const command = /same: (.*)$/ms.exec(refusal)![1]!;
@@ -73,7 +75,12 @@ sshTest(
       });
       strictEqual(await sayIn(side, profile(bed)), bed.users.plain);
       strictEqual(side.asked.length, 1);
-      ok(side.asked[0]!.includes(await fingerprintOf(bed, "ed25519")));
+      const { host, port } = bed.servers.keys;
+      const print = await fingerprintOf(bed, "ed25519");
+      strictEqual(
+        side.asked[0],
+        `The authenticity of host '${host}:${port}' cannot be established.\nED25519 key fingerprint is ${print}.\nAre you sure you want to continue connecting (yes/no)? `,
+      );
       strictEqual(
         side.read("known_hosts"),
         `${last && `${last}\n`}${line(bed)}`,
@@ -84,10 +91,10 @@ sshTest(
   },
 );
 
-sshTest("Whoever says no, or nothing, does not get in", async (bed) => {
+sshTest("Without the answer yes the login fails", async (bed) => {
   for (const answer of ["no", "", "yesterday", null]) {
     await using side = await near({ typist: () => answer });
-    match(await sayIn(side, profile(bed)), /^Cannot trust /);
+    match(await sayIn(side, profile(bed)), /^Host key verification failed: /);
     deepStrictEqual([side.asked.length, side.read("known_hosts")], [1, ""]);
   }
 });
@@ -144,7 +151,7 @@ sshTest(
     await refusedAlways(
       bed,
       side,
-      /THE HOST HAS CHANGED.*known_hosts line 1 has/s,
+      /REMOTE HOST IDENTIFICATION HAS CHANGED: .*known_hosts line 1 has/s,
     );
     strictEqual(side.read("known_hosts"), old);
     side.config("");
@@ -162,7 +169,7 @@ sshTest("A revoked key is refused always", async (bed) => {
   await refusedAlways(
     bed,
     side,
-    /is marked as revoked in .*known_hosts line 1/,
+    /REVOKED HOST KEY DETECTED: .* is marked as revoked in .*known_hosts line 1/,
   );
 });
 
@@ -190,24 +197,30 @@ sshTest(
     strictEqual(await sayIn(side, profile(bed)), bed.users.plain);
     side.config("");
     side.write("known_hosts", line(bed).replace(/:\d+/, ":1"));
-    match(await sayIn(side, profile(bed)), /the host is not known/);
+    match(await sayIn(side, profile(bed)), /is not in known_hosts/);
   },
 );
 
-sshTest("A known_hosts that cannot be written is told", async (bed) => {
+sshTest("A known_hosts that cannot be written is reported", async (bed) => {
   const answers = ["yes"];
   await using side = await near({ typist: () => answers.pop() ?? null });
   side.config(`Host *\nUserKnownHostsFile /proc/nowhere/known_hosts`);
   const taking = { ...profile(bed), acceptNewHostKey: true };
-  match(await sayIn(side, taking), /its key could not be written to \/proc/);
-  // Somebody has looked at it: that holds for this session.
+  match(
+    await sayIn(side, taking),
+    /Failed to add the host to the list of known hosts \(\/proc/,
+  );
+  // A key that the user confirmed is accepted for this session.
   strictEqual(await sayIn(side, profile(bed)), bed.users.plain);
   const { written } = side.world.terminal as FakeScreen;
-  match(written.err, /could not be written to \/proc.*next time\n$/s);
+  match(
+    written.err,
+    /^warning: Failed to add the host .*\(\/proc.*the next run asks again\n$/s,
+  );
 });
 
 sshTest(
-  "Where no key is ever kept, somebody is asked once in a session",
+  "Where known_hosts cannot keep a key, there is one prompt in a session",
   async (bed) => {
     for (const file of ["/dev/null", "none"]) {
       const answers = ["yes"];
@@ -215,7 +228,7 @@ sshTest(
       side.config(`Host *\nUserKnownHostsFile ${file}`);
       strictEqual(await sayIn(side, profile(bed)), bed.users.plain, file);
       strictEqual(side.asked.length, 1);
-      match(await sayIn(side, profile(bed)), /^Cannot trust /);
+      match(await sayIn(side, profile(bed)), /^Host key verification failed/);
       strictEqual(side.asked.length, 2);
     }
   },
