@@ -37,7 +37,7 @@ export function dirsOfRows(
   });
 }
 
-/** A folder may be a link to where no name can be used. */
+/** The directories, or an error if one of them links to a path that is not UTF-8, where results cannot be downloaded. */
 function namedWithoutLinks(
   path: string,
   dirs: readonly string[],
@@ -49,9 +49,9 @@ function namedWithoutLinks(
     return real !== null && isBytesName(real) ? [real] : [];
   });
   return nameless.length === 0 ? ok(dirs) : fail(
-    `task_work_path ${JSON.stringify(path)} is ${
+    `task_work_path ${JSON.stringify(path)} resolves to ${
       someNames(nameless)
-    } without links: ${NOT_UTF8}`,
+    }: ${NOT_UTF8}`,
   );
 }
 

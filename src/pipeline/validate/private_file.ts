@@ -27,11 +27,11 @@ export function isPrivateElsewhere(
   const realHome = home === undefined ? [] : [realOf(home)];
   const realChosen = chosen.map(realOf);
   const realBase = realOf(base);
-  // The script names its work base: all of the home, or a folder like ~/.ssh, does not become its own by that.
+  // A script that names all of the home directory or ~/.ssh as its work base does not make the files there its own.
   const isForeign = realHome.some((home) =>
     isWithinDirectory(home, realBase) ||
     isWithinDirectory(realBase, home) &&
-      !realChosen.some((folder) => isRelated(folder, realBase))
+      !realChosen.some((dir) => isRelated(dir, realBase))
   );
   if (!isForeign && isWithinDirectory(real, realBase)) return false;
   const denies = (path: string, bits: number): boolean => {

@@ -22,7 +22,7 @@ export function readSmall(
   return bytes === null ? fail("cannot be read") : ok(bytes);
 }
 
-/** The text of a file that an input names; null after a mistake, told at its place there. */
+/** The text of a file that the input names; null after an error, which has its location in the file. */
 export function textOf(
   file: string,
   bytes: Uint8Array,

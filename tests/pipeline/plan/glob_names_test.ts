@@ -70,8 +70,8 @@ Deno.test("a task's folder that is a link to where no name is UTF-8 is told, but
   deepStrictEqual(
     mistakesOf({ tasks, machine: { context: "SSHContext" } }, tree),
     [
-      `task_list.0.task_work_path: task_work_path "t*" is "/b/w\\xff" without links: ${SORRY}`,
-      `task_list.1.task_work_path: task_work_path "t1" is "/b/w\\xff" without links: ${SORRY}`,
+      `task_list.0.task_work_path: task_work_path "t*" resolves to "/b/w\\xff": ${SORRY}`,
+      `task_list.1.task_work_path: task_work_path "t1" resolves to "/b/w\\xff": ${SORRY}`,
     ],
   );
   deepStrictEqual(
