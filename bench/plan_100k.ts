@@ -32,7 +32,7 @@ function planOnce(count: number): void {
     Deno.writeTextFileSync(`${base}/task${at}/in.txt`, `input ${at}\n`);
   }
   const tasks = [
-    taskRow({ folder: "task*", inputs: ["in.txt"], outputs: ["out.txt"] }),
+    taskRow({ dir: "task*", inputs: ["in.txt"], outputs: ["out.txt"] }),
   ];
   const config = configOf({ machine: { localRoot: base }, tasks });
   const surroundings = {

@@ -11,7 +11,7 @@ const folders = [
 for (const { folder, allowRef } of folders) {
   for (const name of scriptsIn(folder)) {
     const expected = Deno.readTextFileSync(`${folder}${name}.txt`);
-    Deno.test(`${allowRef ? "with" : "without"} --allow-ref, ${name} is told as its page says`, async () => {
+    Deno.test(`${allowRef ? "with" : "without"} --allow-ref, ${name} gives the expected text`, async () => {
       strictEqual(await checkText(`${name}.py`, folder, allowRef), expected);
     });
   }

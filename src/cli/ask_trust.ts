@@ -47,7 +47,7 @@ export function trustLines(
   const script = shownFile(config.script.path);
   return [
     `${script} needs to be trusted before it may do the following:`,
-    ...needs.map(({ place: { file, line }, field, does }) =>
+    ...needs.map(({ location: { file, line }, field, does }) =>
       `  ${oneLine(`${file}:${line}  ${field} ${does}`)}`
     ),
     `What it reads may be sent to: ${oneLine(destinationOf(config))}`,

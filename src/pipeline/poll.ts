@@ -16,125 +16,137 @@ import type {
 } from "../model/backend_messages.ts";
 import { isVoid } from "../model/run_state/transitions.ts";
 
-/** What the records say, then what the queue adds about the jobs that were asked for and whose record has no end. */
+/** Events from the records of a poll, then from the queue for the polled jobs whose records have no end. */
 export function pollEvents(
-  progress: RunState,
-  look: PollReply,
-  asked: readonly JobName[],
-  limits: BackendTraits,
+  state: RunState,
+  reply: PollReply,
+  polled: readonly JobName[],
+  traits: BackendTraits,
   now: number,
 ): readonly EventData[] {
-  const autopsies = look.postMortems ?? new Map<JobName, PostMortem>();
-  const told = recordEvents(
-    progress,
-    look.records,
-    limits.explainsEnds ? settledPostMortems(progress, look, autopsies) : null,
+  const postMortems = reply.postMortems ?? new Map<JobName, PostMortem>();
+  const fromRecords = recordEvents(
+    state,
+    reply.records,
+    traits.explainsEnds ? finalPostMortems(state, reply, postMortems) : null,
   );
-  const heard = new Set(told.flatMap((e) => "job" in e ? [e.job] : []));
-  const over = new Set(
-    told.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
+  const withRecords = new Set(
+    fromRecords.flatMap((e) => "job" in e ? [e.job] : []),
   );
-  const left = asked.filter((job) =>
-    progress.activeJobs.has(job) && !over.has(job)
+  const ended = new Set(
+    fromRecords.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
   );
-  const shown = left.map((name) => {
-    const job = jobOf(progress, name);
-    return {
-      name,
-      job,
-      seen: job.id === null ? undefined : look.queue.get(job.id),
-    };
-  });
-  const moved = shown.flatMap(({ name, job, seen }) =>
-    queueEvents(name, job, seen)
+  const polledJobs = polled
+    .filter((job) => state.activeJobs.has(job) && !ended.has(job))
+    .map((name) => {
+      const job = jobOf(state, name);
+      const entry = job.id === null ? undefined : reply.queue.get(job.id);
+      return { name, job, entry };
+    });
+  const fromQueue = polledJobs.flatMap(({ name, job, entry }) =>
+    queueEvents(name, job, entry)
   );
-  // Who has just written a record is somewhere, whatever the queue shows.
-  const missing = shown.filter(({ name, seen }) =>
-    !heard.has(name) && (seen ? seen.state === "ended" : look.isComplete)
+  // A job that has just written a record is not missing, whatever the queue shows.
+  const missing = polledJobs.filter(({ name, entry }) =>
+    !withRecords.has(name) &&
+    (entry ? entry.state === "ended" : reply.isComplete)
   );
-  return [...told, ...moved, ...missingEvents(missing, autopsies, limits, now)];
+  return [
+    ...fromRecords,
+    ...fromQueue,
+    ...missingEvents(missing, postMortems, traits, now),
+  ];
 }
 
-/** Of jobs that the queue has done with, or whose cause is known: while one still ends, nobody can tell why. */
-function settledPostMortems(
+/** The post-mortems of jobs that have left the queue, or with a known exit reason: while a job is ending, its reason may still be unknown. */
+function finalPostMortems(
   { jobs }: RunState,
   { queue, isComplete }: PollReply,
-  autopsies: ReadonlyMap<JobName, PostMortem>,
+  postMortems: ReadonlyMap<JobName, PostMortem>,
 ): ReadonlyMap<JobName, PostMortem> {
-  const isOver = (job: JobName) => {
-    const shown = queue.get(jobs.get(job)?.id ?? "");
-    return shown ? shown.state === "ended" : isComplete;
+  const hasLeftQueue = (job: JobName) => {
+    const entry = queue.get(jobs.get(job)?.id ?? "");
+    return entry ? entry.state === "ended" : isComplete;
   };
   return new Map(
-    [...autopsies].filter(([job, { exitReason }]) =>
-      exitReason !== null || isOver(job)
+    [...postMortems].filter(([job, { exitReason }]) =>
+      exitReason !== null || hasLeftQueue(job)
     ),
   );
 }
 
 /**
- * New records as happenings; what is known already is not told again. Where
- * the scheduler can tell why a job was killed, the end of one that was told
- * to end waits for its autopsy (`autopsies`; null: nobody can tell).
+ * Events from new records; what the state has already gives no event. Where
+ * the batch system can say why a job was killed, the end of a killed job waits
+ * for its post-mortem (`postMortems`; null: the batch system cannot say why).
  */
 export function recordEvents(
-  progress: RunState,
+  state: RunState,
   records: readonly JobRecord[],
-  autopsies: ReadonlyMap<JobName, PostMortem> | null,
+  postMortems: ReadonlyMap<JobName, PostMortem> | null,
 ): readonly EventData[] {
   const hints = new Map(
     records.flatMap((r) => r.type === "taskHint" ? [[r.task, r.command]] : []),
   );
-  const told = records.flatMap((record) => readRecord(progress, record, hints));
-  const left = new Set(
-    told.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
+  const events = records.flatMap((record) =>
+    eventsOfRecord(state, record, hints)
+  );
+  const ended = new Set(
+    events.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
   );
   const ends = new Map(
     records.flatMap((r) => r.type === "jobEnded" ? [[r.job, r] as const] : []),
   );
-  const seen = recordEndsIn(records);
-  const whole = [...ends].flatMap(([job, end]) =>
-    !left.has(job) && isWhole(progress, seen, end) ? [job] : []
+  const recordEnds = recordEndsIn(records);
+  const complete = [...ends].flatMap(([job, end]) =>
+    !ended.has(job) && isComplete(state, recordEnds, end) ? [job] : []
   );
   return [
-    ...told,
-    ...whole.flatMap((job) => endOf(progress, seen, job, autopsies)),
+    ...events,
+    ...complete.flatMap((job) =>
+      jobEndEvents(state, recordEnds, job, postMortems)
+    ),
   ];
 }
 
-function readRecord(
+function eventsOfRecord(
   { jobs, tasks, activeJobs }: RunState,
   record: JobRecord,
   hints: ReadonlyMap<TaskKey, string>,
 ): readonly EventData[] {
   const { job } = record;
-  const standing = jobs.get(job);
-  if (!standing) return [];
-  const isOver = standing.state === "final";
+  const tracked = jobs.get(job);
+  if (!tracked) return [];
+  const isFinal = tracked.state === "final";
   switch (record.type) {
     case "jobStarted": {
       const { id, host, time } = record;
-      const known = standing.id === id && standing.host === host;
-      return known || isOver
+      const isKnown = tracked.id === id && tracked.host === host;
+      return isKnown || isFinal
         ? []
         : [{ type: "jobStarted", job, id, host, time }];
     }
     case "taskStarted": {
       const { task, time } = record;
-      const held = tasks.get(task);
-      const known = held?.job === job && held.started === time;
-      if (!held || known || isOver || isVoid(standing, held)) return [];
+      const trackedTask = tasks.get(task);
+      const isKnown = trackedTask?.job === job && trackedTask.started === time;
+      if (!trackedTask || isKnown || isFinal || isVoid(tracked, trackedTask)) {
+        return [];
+      }
       return [{ type: "taskStarted", job, task, time }];
     }
     case "taskExited": {
       const { task, code, time } = record;
-      const held = tasks.get(task);
-      if (!held || held.state === "succeeded" || isVoid(standing, held)) {
+      const trackedTask = tasks.get(task);
+      if (
+        !trackedTask || trackedTask.state === "succeeded" ||
+        isVoid(tracked, trackedTask)
+      ) {
         return [];
       }
-      const known = held.job === job && held.ended === time;
-      // Of a job that was given up, only a late success is news.
-      if (code !== 0 && (known || isOver)) return [];
+      const isKnown = trackedTask.job === job && trackedTask.ended === time;
+      // For a job that is final already, only a late success is an event.
+      if (code !== 0 && (isKnown || isFinal)) return [];
       const hint = hints.get(task);
       return [{
         type: "taskExited",
@@ -148,9 +160,9 @@ function readRecord(
     case "jobStopped":
       if (!activeJobs.has(job)) return [];
       if (record.reason === "superseded") {
-        return [ended(job, { kind: "superseded" })];
+        return [jobEnded(job, { kind: "superseded" })];
       }
-      return record.reason === "signal" && !standing.isSignalled
+      return record.reason === "signal" && !tracked.isSignalled
         ? [{ type: "jobSignalled", job }]
         : [];
     default:
@@ -158,66 +170,66 @@ function readRecord(
   }
 }
 
-/** An array is over with the last of its tasks; of an element that was killed the queue tells. */
-function isWhole(
+/** An array job is complete when all its tasks are; the queue says if an element was killed. */
+function isComplete(
   { jobs, tasks }: RunState,
   { exits }: RecordEnds,
   { job, element }: JobRecord,
 ): boolean {
   if (element === null) return true;
-  const standing = jobs.get(job);
-  return standing?.tasks.every((key) => {
+  const tracked = jobs.get(job);
+  return tracked?.tasks.every((key) => {
     const task = tasks.get(key);
     if (!task || task.state === "succeeded" || exits.has(exitOf(job, key))) {
       return true;
     }
-    return isVoid(standing, task) ||
+    return isVoid(tracked, task) ||
       task.job === job && task.code !== null;
   }) ?? false;
 }
 
-/** The end of a job that says so itself; what killed it, if anything did, may be another's to tell. */
-function endOf(
+/** The end of a job that has written its end record; why it was killed, if it was, only the batch system may know. */
+function jobEndEvents(
   { jobs, tasks }: RunState,
   { killed }: RecordEnds,
   job: JobName,
-  autopsies: ReadonlyMap<JobName, PostMortem> | null,
+  postMortems: ReadonlyMap<JobName, PostMortem> | null,
 ): readonly EventData[] {
-  const standing = jobs.get(job);
-  if (!standing || standing.state === "final") return [];
-  if (standing.cancel === "sent") return [ended(job, { kind: "cancelled" })];
-  const wasKilled = standing.isSignalled ||
+  const tracked = jobs.get(job);
+  if (!tracked || tracked.state === "final") return [];
+  if (tracked.cancel === "sent") return [jobEnded(job, { kind: "cancelled" })];
+  const wasKilled = tracked.isSignalled ||
     killed.has(job) ||
-    standing.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
-  if (!wasKilled || autopsies === null) {
-    return [ended(job, { kind: "completed" })];
+    tracked.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
+  if (!wasKilled || postMortems === null) {
+    return [jobEnded(job, { kind: "completed" })];
   }
-  const autopsy = autopsies.get(job);
-  if (!autopsy) return [];
-  // That it failed is nothing new: it says so itself, and of which task.
-  const { exitReason } = autopsy;
-  const isNews = exitReason !== null && exitReason.kind !== "disappeared";
-  return [ended(job, isNews ? exitReason : { kind: "completed" })];
+  const postMortem = postMortems.get(job);
+  if (!postMortem) return [];
+  // Without a reason the records say more: which task failed, and its exit code.
+  const { exitReason } = postMortem;
+  const hasReason = exitReason !== null && exitReason.kind !== "disappeared";
+  return [jobEnded(job, hasReason ? exitReason : { kind: "completed" })];
 }
 
-function ended(job: JobName, cause: ExitReason): EventData {
+function jobEnded(job: JobName, cause: ExitReason): EventData {
   return { type: "jobEnded", job, reason: cause };
 }
 
 function queueEvents(
   job: JobName,
-  standing: TrackedJob,
-  seen: QueueEntry | undefined,
+  tracked: TrackedJob,
+  entry: QueueEntry | undefined,
 ): readonly EventData[] {
-  if (!seen || seen.state === "ended") return [];
-  const { state, nativeState, reason } = seen;
-  const known = state === null
-    ? standing.nativeState === nativeState
-    : standing.state === state;
-  if (known && (reason ?? "") === standing.reason) return [];
-  // A word that nobody knows says at least that the job is there.
+  if (!entry || entry.state === "ended") return [];
+  const { state, nativeState, reason } = entry;
+  const isKnown = state === null
+    ? tracked.nativeState === nativeState
+    : tracked.state === state;
+  if (isKnown && (reason ?? "") === tracked.reason) return [];
+  // An unknown native state means at least that the job is in the queue.
   const shown = state ??
-    (standing.state === "submitted" ? "queued" : standing.state) as QueueState;
+    (tracked.state === "submitted" ? "queued" : tracked.state) as QueueState;
   return [{
     type: "jobState",
     job,
@@ -228,59 +240,59 @@ function queueEvents(
   }];
 }
 
-/** Absence is a verdict only when it lasts; files and queues lag. */
+/** A missing job counts as lost only after the grace time, because files and queues are updated late. */
 function missingEvents(
   missing: readonly {
     name: JobName;
     job: TrackedJob;
-    seen: QueueEntry | undefined;
+    entry: QueueEntry | undefined;
   }[],
-  autopsies: ReadonlyMap<JobName, PostMortem>,
+  postMortems: ReadonlyMap<JobName, PostMortem>,
   { missingGraceSeconds, missingGracePolls }: BackendTraits,
   now: number,
 ): readonly EventData[] {
-  const isGone = (
-    { name, seen, job }: typeof missing[number],
+  const isLost = (
+    { name, entry, job }: typeof missing[number],
   ) => {
-    // Where the scheduler itself says that it ended, or why, only files may lag.
+    // Where the batch system says that the job ended, or why, only files may be late.
     const { missedPolls, missingSince, cancel } = job;
-    const isCertain = seen !== undefined ||
-      Boolean(autopsies.get(name)?.exitReason);
-    const patience = missingGraceSeconds /
+    const isCertain = entry !== undefined ||
+      Boolean(postMortems.get(name)?.exitReason);
+    const graceSeconds = missingGraceSeconds /
       (cancel === "sent" ? 12 : isCertain ? 4 : 1);
-    const lasted = patience === 0 ||
-      (missedPolls > 0 && now - missingSince >= 1000 * patience);
-    return missedPolls + 1 >= missingGracePolls && lasted;
+    const isGraceOver = graceSeconds === 0 ||
+      (missedPolls > 0 && now - missingSince >= 1000 * graceSeconds);
+    return missedPolls + 1 >= missingGracePolls && isGraceOver;
   };
-  const { gone = [], rest = [] } = Object.groupBy(
+  const { lost = [], rest = [] } = Object.groupBy(
     missing,
-    (each) => isGone(each) ? "gone" : "rest",
+    (each) => isLost(each) ? "lost" : "rest",
   );
-  const absent: readonly EventData[] = rest.length > 0
+  const notListed: readonly EventData[] = rest.length > 0
     ? [{ type: "jobsNotListed", jobs: rest.map(({ name }) => name) }]
     : [];
   return [
-    ...absent,
-    ...gone.map(({ name, job, seen }): EventData => ({
+    ...notListed,
+    ...lost.map(({ name, job, entry }): EventData => ({
       type: "jobEnded",
       job: name,
-      reason: causeOf(job, seen, autopsies.get(name)),
+      reason: exitReasonOf(job, entry, postMortems.get(name)),
     })),
   ];
 }
 
-/** What the scheduler says, or that nobody knows more than the queue's last word and the script's. */
-function causeOf(
+/** The exit reason that the batch system gives; without one "disappeared", with the last native state and the last output of the job. */
+function exitReasonOf(
   { cancel }: TrackedJob,
-  seen: QueueEntry | undefined,
-  autopsy: PostMortem | undefined,
+  entry: QueueEntry | undefined,
+  postMortem: PostMortem | undefined,
 ): ExitReason {
   if (cancel === "sent") return { kind: "cancelled" };
-  const kind = autopsy?.exitReason?.kind ?? "disappeared";
-  const said = [
-    autopsy?.exitReason?.message ?? seen?.nativeState,
-    autopsy?.outputTail,
+  const kind = postMortem?.exitReason?.kind ?? "disappeared";
+  const message = [
+    postMortem?.exitReason?.message ?? entry?.nativeState,
+    postMortem?.outputTail,
   ]
     .filter(Boolean).join("\n");
-  return { kind, ...(said && { message: said }) };
+  return { kind, ...(message && { message }) };
 }

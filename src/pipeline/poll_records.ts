@@ -1,11 +1,11 @@
-/** What records say of ends, looked at once however many jobs they are of. */
+/** The ends of jobs and tasks in the records of all jobs. */
 import type { JobName, TaskKey } from "../model/job.ts";
 import type { JobRecord } from "../model/job_record.ts";
 
 export interface RecordEnds {
-  /** Tasks that came to an end, as {@linkcode exitOf} calls them. */
+  /** Tasks that exited, by their {@linkcode exitOf}. */
   readonly exits: ReadonlySet<string>;
-  /** Jobs that somebody told to end, or a task of theirs. */
+  /** Jobs that received a signal, or one of whose tasks did. */
   readonly killed: ReadonlySet<JobName>;
 }
 
@@ -17,7 +17,7 @@ export function recordEndsIn(records: readonly JobRecord[]): RecordEnds {
   return { exits: new Set(exits), killed: new Set(killed) };
 }
 
-/** The end of a task in a job. */
+/** Identifies the exit of a task in a job. */
 export function exitOf(job: JobName, task: TaskKey): string {
   return `${job} ${task}`;
 }

@@ -1,4 +1,4 @@
-import { foldersAmong, isWithin } from "./plan/match_inputs.ts";
+import { directoriesAmong, isWithin } from "./plan/match_inputs.ts";
 import { filesAt } from "../schema/backend_kinds.ts";
 import { RUN_DIRECTORY } from "../script/remote_layout.ts";
 import { RUNNER, RUNNER_NAME } from "../script/runner/mod.ts";
@@ -6,14 +6,14 @@ import { parent } from "../text/path.ts";
 import type { Machine } from "../model/config.ts";
 import type { Input, Plan, Task } from "../model/plan.ts";
 
-/** One thing to put at a path below the root; POSIX paths. */
+/** An entry to create at a path below the remote directory; POSIX paths. */
 export type StagedEntry =
   | { readonly to: string; readonly folder: true }
   | { readonly to: string; readonly text: string; readonly mode?: number }
   | { readonly to: string; readonly link: string }
   | { readonly to: string; readonly from: string; readonly tree: boolean };
 
-/** In the order of putting: folders, the script and its runner, inputs. */
+/** In the order of creation: directories, the script and its runner, inputs. */
 export function entriesToStage(
   plan: Plan,
   tasks: readonly Task[],
@@ -28,16 +28,16 @@ export function entriesToStage(
     ...plan.commonInputs,
     ...tasks.flatMap((task) => task.inputs),
   ];
-  const folders = new Set(
+  const dirs = new Set(
     tasks.map(({ dir }) => dir).filter((dir) => dir !== "."),
   );
-  const workedIn = new Set([".", ...folders].flatMap(foldersAbove));
+  const taskDirs = new Set([".", ...dirs].flatMap(withParents));
   return [
-    ...[...folders].map((to): StagedEntry => ({ to, folder: true })),
+    ...[...dirs].map((to): StagedEntry => ({ to, folder: true })),
     ...own,
-    // Tasks write where they run: behind a link that would be the user's own folder.
+    // Tasks write to their directory, which must not be a link to the local one.
     ...unique(inputs).map((input) =>
-      put(input, isLinked(machine) && !workedIn.has(input.remotePath))
+      stagedInput(input, isLinked(machine) && !taskDirs.has(input.remotePath))
     ),
   ];
 }
@@ -47,7 +47,7 @@ function isLinked({ context, profile }: Machine): boolean {
   return filesAt(context) === "local copy" && profile.symlink !== false;
 }
 
-function put(
+function stagedInput(
   { localPath, remotePath, isDirectory }: Input,
   asLink: boolean,
 ): StagedEntry {
@@ -56,26 +56,26 @@ function put(
     : { to: remotePath, from: localPath, tree: isDirectory };
 }
 
-/** Each input once, without those that a folder among them brings along: tasks that share a folder may share inputs. */
+/** Each input once, without those inside a directory among them: tasks that share a directory may share inputs. */
 function unique(inputs: readonly Input[]): readonly Input[] {
   const distinct = [
     ...new Map(inputs.map((input) => [input.remotePath, input])).values(),
   ];
-  const trees = foldersAmong(distinct);
+  const trees = directoriesAmong(distinct);
   return distinct.filter(({ remotePath }) => !isWithin(remotePath, trees));
 }
 
-/** The folder and all that it is in, up to the root. */
-function foldersAbove(folder: string): readonly string[] {
-  return folder === "." ? ["."] : [folder, ...foldersAbove(parent(folder))];
+/** The directory and its parents, up to the root. */
+function withParents(dir: string): readonly string[] {
+  return dir === "." ? ["."] : [dir, ...withParents(parent(dir))];
 }
 
-/** Files and links among them: what a user would count. */
-export function stagedFiles(puts: readonly StagedEntry[]): number {
-  return puts.filter((put) => !("folder" in put)).length;
+/** The number of files and links among the entries. */
+export function stagedFiles(entries: readonly StagedEntry[]): number {
+  return entries.filter((entry) => !("folder" in entry)).length;
 }
 
-/** Bytes that will travel: nothing for links. */
+/** The number of bytes to upload: 0 for links. */
 export function stagedBytes(plan: Plan, tasks: readonly Task[]): number {
   const { machine } = plan.config;
   const isInPlace = filesAt(machine.context) === "local directory";

@@ -1,4 +1,4 @@
-/** Turns jobs into what a submit script is handed: their scripts, their planned jobs, their order. */
+/** From jobs to the files that a submit script reads: job scripts, planned jobs, and their order. */
 import type { Job } from "../model/job.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import { jobPath } from "../script/remote_layout.ts";
@@ -7,7 +7,7 @@ import type { StagedEntry } from "./stage.ts";
 import type { Plan } from "../model/plan.ts";
 import { formatPlannedJob } from "../script/planned_jobs.ts";
 
-/** `root`: the absolute folder that task folders are in, as the far side says. */
+/** `root`: the absolute path of the remote directory, which contains the directories of the tasks. */
 export function jobFiles(
   jobs: readonly Job[],
   plan: Plan,
@@ -19,7 +19,7 @@ export function jobFiles(
       to: jobPath(job.name),
       text: jobText(job, plan, scheduler, root),
     })),
-    // The line before them may have been torn.
+    // The last line of the file may be incomplete.
     { to: "planned_jobs", text: `\n${jobs.map(formatPlannedJob).join("")}` },
     { to: "submit_order", text: jobs.map(({ name }) => `${name}\n`).join("") },
     { to: "complete", text: "" },
@@ -46,16 +46,18 @@ function jobSiteOf(
   const { jobIdExpression, array } = scheduler;
   const header = plan.header?.split("\n") ?? scheduler.directives(resources);
   const elements = elementsOf(job.tasks.length, plan, scheduler);
-  const line = array && elements ? [array.directive(elements, resources)] : [];
+  const arrayLine = array && elements
+    ? [array.directive(elements, resources)]
+    : [];
   return {
     root,
     self: jobIdExpression,
-    directives: [...header, ...line, ...resources.flags],
+    directives: [...header, ...arrayLine, ...resources.flags],
     array: array && { index: array.index, size: array.size(resources) },
   };
 }
 
-/** Elements of a job with so many tasks; 0: it is no array. */
+/** The number of array elements of a job with so many tasks; 0: it is not an array job. */
 export function elementsOf(
   tasks: number,
   { config: { resources } }: Plan,

@@ -44,7 +44,7 @@ export interface Scheduler {
   };
   /** Prefixes of variables of a job that must not reach a submit command. */
   readonly leakedVariables: readonly string[];
-  /** Portable fields of resources that `directives` supports; others are errors. */
+  /** Portable fields of resources that `directives` supports; any other has no effect, and gives a warning. */
   readonly supportedFields: readonly PortableField[];
   /** Null: a job is one element. */
   readonly array: null | ArraySupport;

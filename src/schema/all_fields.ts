@@ -4,9 +4,9 @@ import { submission } from "./submission.ts";
 
 export interface FieldRow {
   readonly key: string;
-  /** Keys of the tables around it: `["machine", "remote_profile"]`. */
+  /** Keys of the tables that contain it: `["machine", "remote_profile"]`. */
   readonly table: readonly string[];
-  /** The context or batch type that has the field; null: all. */
+  /** The context or batch type that has the field; null: all have it. */
   readonly when: string | null;
   readonly field: Field;
 }

@@ -1,13 +1,13 @@
-/** The kinds of backend, one row each: all that is known of a kind before anything is opened. */
+/** The kinds of backend, one row each: everything known of a kind before a connection is opened. */
 import type { BatchName, ContextName } from "./names.ts";
 
 /** Where tasks run, and so where their files are. */
 export type FilesAt =
   /** In the work base itself: nothing is copied. */
   | "local directory"
-  /** In a directory of the run's own on this machine. */
+  /** In a remote directory on the local computer. */
   | "local copy"
-  /** On another machine. */
+  /** On a remote host. */
   | "elsewhere";
 
 /** Fields of resources that several batch types support, each in its own way. */

@@ -1,4 +1,4 @@
-/** A field in words: what `explain` and the reference page have in common. */
+/** Descriptions of a field that `explain` and the reference page have in common. */
 import { type ChangeEffect, type Field, isRequired } from "./field.ts";
 import { describeType } from "./value_types.ts";
 import { contexts } from "./names.ts";
@@ -9,20 +9,21 @@ export function pathOf({ table, key }: FieldRow): string {
   return [...table, key].join(".");
 }
 
-/** Where the row's field exists: `with SSHContext`, `with batch type SGE`; "": everywhere. */
-export function whereOf({ when }: FieldRow): string {
+/** When the field of the row exists: `with context_type "SSHContext"`, `with batch_type "SGE"`; "": always. */
+export function conditionOf({ when }: FieldRow): string {
   if (when === null) return "";
-  return when in contexts ? `with ${when}` : `with batch type ${when}`;
+  const key = when in contexts ? "context_type" : "batch_type";
+  return `with ${key} "${when}"`;
 }
 
-/** `an integer of at least 0 (tasks per job; 0 = all in one)`. */
+/** `an integer of at least 0 (tasks per job; 0 = all in one job)`. */
 export function typeOf({ kind, unit, nullable }: Field): string {
-  const type = kind.form === "choice" ? "a name" : describeType(kind);
+  const type = kind.form === "choice" ? "a string" : describeType(kind);
   const orNull = nullable ? " or null" : "";
   return `${type}${orNull}${unit === undefined ? "" : ` (${unit})`}`;
 }
 
-/** `required`, `required unless …` or the default as the input writes it; "" where there is none. */
+/** `required`, `required unless …`, or the default as the input writes it; "" where there is none. */
 export function defaultOf(field: Field): string {
   if (field.needed !== undefined) return `required ${field.needed}`;
   if (isRequired(field)) return "required";
@@ -31,9 +32,9 @@ export function defaultOf(field: Field): string {
     : JSON.stringify(field.default);
 }
 
-/** What happens to a run that is continued after the value was changed. */
-export const roleMeaning: Readonly<Record<ChangeEffect, string>> = {
-  recompute: "another computation: the tasks run again",
-  newRun: "another place: the run begins anew there",
-  continue: "the same computation: the run goes on",
+/** What happens to a run that is resumed after the value was changed. */
+export const changeMeaning: Readonly<Record<ChangeEffect, string>> = {
+  recompute: "the tasks run again",
+  newRun: "a new run with its own remote directory begins",
+  continue: "the run continues with the new value",
 };

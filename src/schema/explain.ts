@@ -1,13 +1,13 @@
-/** `dpdisp explain NAME`: what a field, batch type or context means. */
+/** `dpdisp explain NAME`: the meaning of a field, batch type or context. */
 import { fail, ok, type Result } from "../text/result.ts";
 import { closestMatch } from "../text/closest_match.ts";
 import { joinWords } from "../text/grammar.ts";
 import {
+  changeMeaning,
+  conditionOf,
   defaultOf,
   pathOf,
-  roleMeaning,
   typeOf,
-  whereOf,
 } from "./describe_field.ts";
 import { describeType, nameOf } from "./value_types.ts";
 import { contextsOf } from "./backend_kinds.ts";
@@ -15,8 +15,8 @@ import { batchTypes, contexts, type Names, spellingsOf } from "./names.ts";
 import { allRows, type FieldRow } from "./all_fields.ts";
 
 /**
- * The text for a field by its path (`resources.group_size`) or the end of it (`group_size`), every match; or for a batch type or
- * context. The error names what is nearest.
+ * The text for every field whose path (`resources.group_size`) is or ends with the name, and for a batch type or
+ * context. The error suggests the nearest name.
  */
 export function explain(name: string): Result<string, string> {
   const wanted = name.replace(/^tool\.dpdispatcher\./, "");
@@ -24,19 +24,19 @@ export function explain(name: string): Result<string, string> {
   const texts = [...found.map(explainRow), ...explainName(wanted)];
   if (texts.length > 0) return ok(`${texts.join("\n\n")}\n`);
   const meant = closestMatch(wanted, everyName());
-  const advice = meant === null
+  const hint = meant === null
     ? "; all fields are in docs/reference.md"
     : `; did you mean "${meant}"?`;
-  return fail(`no field is called "${name}"${advice}`);
+  return fail(`unknown field "${name}"${hint}`);
 }
 
-/** Every name that `explain` answers to, for completion. */
+/** Every name that `explain` accepts, for completion. */
 export function everyName(): readonly string[] {
   const names = [...Object.keys(batchTypes), ...Object.keys(contexts)];
   return [...new Set([...allRows().flatMap(namesOf), ...names])];
 }
 
-/** The path, every end of it down to the bare key, and the same with aliases. */
+/** The path, every end of the path down to the key, and the same with aliases. */
 function namesOf({ table, key, field }: FieldRow): readonly string[] {
   return [key, ...(field.aliases ?? [])].flatMap((name) => {
     const path = [...table, name];
@@ -52,14 +52,16 @@ function explainRow(row: FieldRow): string {
     [field.kind.form === "choice" && describeType(field.kind)],
     [
       field.secret &&
-      "a secret: ${env:NAME}, ${file:PATH} or ${cmd:COMMAND} may stand for it",
+      "a secret: it may be ${env:NAME}, ${file:PATH} or ${cmd:COMMAND}",
     ],
-    [field.role && `when changed: ${roleMeaning[field.role]}`],
+    [field.whenChanged && `when changed: ${changeMeaning[field.whenChanged]}`],
   ].map((parts) => parts.filter(Boolean).join("; ")).filter((line) =>
     line !== ""
   );
-  const where = whereOf(row);
-  const title = where === "" ? pathOf(row) : `${pathOf(row)}  (${where})`;
+  const condition = conditionOf(row);
+  const title = condition === ""
+    ? pathOf(row)
+    : `${pathOf(row)}  (${condition})`;
   return [title, field.doc, ...facts].join("\n  ");
 }
 
@@ -73,9 +75,9 @@ function explainName(name: string): readonly string[] {
   const context = nameOf(contexts, name);
   return [
     ...(batch === null ? [] : [
-      `${nameLine("batch type", batchTypes, batch)}\n  reached through ${
-        joinWords(contextsOf(batch))
-      }`,
+      `${
+        nameLine("batch type", batchTypes, batch)
+      }\n  works with context_type ${joinWords(contextsOf(batch))}`,
     ]),
     ...(context === null ? [] : [nameLine("context", contexts, context)]),
   ];

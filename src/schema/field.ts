@@ -3,46 +3,47 @@ import type { Secret } from "./secret.ts";
 import type { Names } from "./names.ts";
 
 export interface Field {
-  /** Our word; null: accepted and not used. */
+  /** The name in Config; null: accepted and not used. */
   readonly configName: string | null;
   readonly kind: FieldType;
   /** One sentence for `explain`, the reference page and editors. */
   readonly doc: string;
-  /** What the number counts, for messages: `seconds`. */
+  /** The unit of the number, for messages: `seconds`. */
   readonly unit?: string;
   /** The value where the key is absent; a field without one is required. */
   readonly default?: unknown;
-  /** When a field with a default is required all the same, checked by a rule: `unless work_base is absolute`. */
+  /** When a field with a default is required nevertheless, which a rule checks: `unless work_base is absolute`. */
   readonly needed?: string;
   /** Null may be written; a default of null implies it. */
   readonly nullable?: true;
-  /** May hold a reference such as `${env:NAME}`; never shown, recorded or sent on. */
+  /** May be a reference such as `${env:NAME}`; never shown, recorded or passed on. */
   readonly secret?: true;
-  readonly role?: ChangeEffect;
+  readonly whenChanged?: ChangeEffect;
   /** Other spellings of the key. */
   readonly aliases?: readonly string[];
 }
 
 /**
- * What a change of the field means: `task` another computation; `place` the same one elsewhere;
- * `placement` nothing, a run goes on with it.
+ * What a changed value of the field means for a run that is resumed: `recompute`: tasks run again;
+ * `newRun`: another run, with its own remote directory; `continue`: the run continues with the new value.
  */
 export type ChangeEffect = "recompute" | "newRun" | "continue";
 
-/** A table's fields by the input's keys. */
+/** The fields of a table by their keys in the input. */
 export type Fields = Readonly<Record<string, Field>>;
 
-/** Keeps the rows' literal types, which the values' types come from. */
+/** Keeps the literal types of the rows, from which the types of the values are derived. */
 export function fields<const F extends Fields>(rows: F): F {
   return rows;
 }
 
-/** The values of a table after checking, under our words. */
+/** The values of a table after validation, by their names in Config. */
 export type Values<F extends Fields> = {
-  readonly [K in keyof F as WordOf<F[K]>]: ValueOf<F[K]>;
+  readonly [K in keyof F as ConfigName<F[K]>]: ValueOf<F[K]>;
 };
 
-type WordOf<R extends Field> = R["configName"] extends string ? R["configName"]
+type ConfigName<R extends Field> = R["configName"] extends string
+  ? R["configName"]
   : never;
 
 type ValueOf<R extends Field> =
@@ -50,7 +51,7 @@ type ValueOf<R extends Field> =
   | (R extends { readonly nullable: true } | { readonly default: null } ? null
     : never);
 
-/** Whether a secret may stand in its value, however deep. */
+/** Whether its value may contain a secret, at any depth. */
 export function holdsSecrets({ secret, kind }: Field): boolean {
   const below = kind.form === "table" || kind.form === "rows"
     ? [kind.fields]
@@ -66,7 +67,7 @@ export function acceptsNull({ nullable, default: value }: Field): boolean {
   return nullable === true || value === null;
 }
 
-/** Whether a table without the key is a error. */
+/** Whether a table without the key is an error. */
 export function isRequired(field: Field): boolean {
   if (field.kind.form === "table") {
     return Object.values(field.kind.fields).some(isRequired) &&
@@ -85,13 +86,13 @@ export type FieldType =
   | Free;
 
 /**
- * Checked by a valibot schema, which may also give the value another form. `says` completes "must be …", and where
- * a text has signs that it may not have, `alphabet` does.
+ * Checked by a valibot schema, which may also convert the value. `expected` completes the message "must be …";
+ * for a string with characters that are not allowed, `expectedText` does.
  */
 export interface Value<T> {
   readonly form: "value";
-  readonly says: string;
-  readonly alphabet?: string;
+  readonly expected: string;
+  readonly expectedText?: string;
   readonly schema: v.GenericSchema<unknown, T>;
 }
 
@@ -106,30 +107,30 @@ export interface Table<F extends Fields> {
   readonly fields: F;
 }
 
-/** A list of tables. */
+/** An array of tables. */
 export interface Rows<F extends Fields> {
   readonly form: "rows";
   readonly fields: F;
 }
 
-/** A table whose fields depend on another field's value. */
+/** A table whose fields depend on the value of another field. */
 export interface Variant {
   readonly form: "variant";
   readonly by: "context_type" | "batch_type";
   readonly tables: Readonly<Record<string, Fields>>;
 }
 
-/** Environment variables: text, numbers, booleans, or lists of them. */
+/** Environment variables: strings, numbers, booleans, or arrays of them. */
 export interface Envs {
   readonly form: "envs";
 }
 
-/** A table that is passed on as it is. */
+/** A table that is passed on unchanged. */
 export interface Free {
   readonly form: "free";
 }
 
-/** The type of the value that a kind gives after checking. */
+/** The type of the value after validation. */
 export type KindValue<K extends FieldType> = K extends Value<infer T> ? T
   : K extends Choice<infer N> ? N
   : K extends Table<infer F> ? Values<F>

@@ -1,4 +1,4 @@
-/** JSON Schema (draft 2020-12) of the metadata block, for editors. Only the generator loads this. */
+/** JSON Schema (draft 2020-12) of the script metadata, for editors. Only the generator loads this. */
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import {
   type Field,
@@ -12,11 +12,11 @@ import { submission } from "./submission.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Unknown keys are allowed, as they are in a run; keys that begin with `_` are comments. */
+/** Unknown keys are allowed, as in a run; keys that begin with `_` are comments. */
 export function scriptSchema(): Json {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "Metadata block of a script for dpdisp",
+    title: "Script metadata for dpdisp",
     type: "object",
     properties: {
       tool: {
@@ -48,9 +48,9 @@ function tableSchema(fields: Fields): Json {
 }
 
 const REF =
-  "A JSON or YAML file whose keys belong here; needs --allow-ref or dpdisp trust.";
+  "A JSON or YAML file whose keys are added to this table; needs --allow-ref or dpdisp trust.";
 
-/** A `$ref` may bring the required keys. */
+/** A `$ref` may supply the required keys. */
 function requirements(fields: Fields): Json {
   const required = Object.entries(fields).filter(([, field]) =>
     isRequired(field)
@@ -103,7 +103,7 @@ function leafSchema(schema: Parameters<typeof toJsonSchema>[0]): Json {
   return rest;
 }
 
-/** A machine's profile depends on its context, and most contexts with one need it. */
+/** `remote_profile` depends on the context, and most contexts that have one require it. */
 function byContext(fields: Fields): Json {
   const found = Object.entries(fields).find(([, { kind }]) =>
     kind.form === "variant" && kind.by === "context_type"
@@ -123,7 +123,7 @@ function byContext(fields: Fields): Json {
   };
 }
 
-/** What `resources.kwargs` may hold depends on the machine's batch type. */
+/** The keys of `resources.kwargs` depend on `machine.batch_type`. */
 function kwargsByBatchType(): Json {
   const kind = submission.resources.kind.fields.kwargs.kind;
   return {

@@ -1,4 +1,4 @@
-/** `machine`: where jobs run and how that place is reached. */
+/** `machine`: where jobs run and how the remote host is reached. */
 import { size } from "./quantities.ts";
 import { fields } from "./field.ts";
 import {
@@ -13,13 +13,13 @@ import { batchTypes, contexts } from "./names.ts";
 import { profiles } from "./profiles/mod.ts";
 import { line, path } from "./text_types.ts";
 
-/** What a site calls in place of a batch system's own program. */
+/** The command of a site that replaces a program of the batch system. */
 function command<const A extends string>(as: A, doc: string) {
   return {
     configName: as,
     kind: line,
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc,
   } as const;
 }
@@ -27,151 +27,150 @@ function command<const A extends string>(as: A, doc: string) {
 export const commands = fields({
   submit: command(
     "submit",
-    "Hands a job over, in place of `sbatch`, `qsub` and their like.",
+    "Submits a job, in place of `sbatch`, `qsub` or the like.",
   ),
   poll: command(
     "poll",
-    "Shows jobs, in place of `squeue`, `qstat` and their like.",
+    "Lists jobs, in place of `squeue`, `qstat` or the like.",
   ),
   account: command(
     "account",
-    "Tells why jobs ended, in place of `sacct` and its like.",
+    "Shows why jobs ended, in place of `sacct` or the like.",
   ),
   cancel: command(
     "cancel",
-    "Cancels jobs, in place of `scancel`, `qdel` and their like.",
+    "Cancels jobs, in place of `scancel`, `qdel` or the like.",
   ),
-  capacity: command("capacity", "Tells limits, in place of `scontrol`."),
+  capacity: command("capacity", "Shows job limits, in place of `scontrol`."),
 });
 
 export const machine = fields({
   batch_type: {
     configName: "scheduler",
     kind: choice(batchTypes),
-    role: "continue",
+    whenChanged: "continue",
     doc: "Batch system that runs the jobs.",
   },
   context_type: {
     configName: "context",
     kind: choice(contexts),
-    role: "newRun",
-    doc: "How the machine is reached.",
+    whenChanged: "newRun",
+    doc: "How the remote host is reached.",
   },
   local_root: {
     configName: "localRoot",
     kind: path,
     default: null,
     needed: "unless work_base is absolute",
-    role: "newRun",
+    whenChanged: "newRun",
     doc:
-      "Local folder that a relative work_base is in; itself relative to the current folder.",
+      "Local directory that a relative work_base starts from; itself relative to the current directory.",
   },
   remote_root: {
     configName: "remoteRoot",
     kind: path,
     default: null,
     needed: "for LocalContext, SSHContext and HDFSContext",
-    role: "newRun",
+    whenChanged: "newRun",
     doc:
-      "Folder on the machine below which each submission gets a folder of its own.",
+      "Directory on the remote host in which each run gets its own remote directory.",
   },
   clean_asynchronously: {
     configName: "cleanInBackground",
     kind: flag,
     default: false,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Removes the working folder on the machine in the background, without waiting for it.",
+      "Removes the remote directory of the run in the background, without waiting for the end.",
   },
   retry_count: {
     configName: "retries",
     kind: integer(0),
     unit: "times",
     default: 3,
-    role: "continue",
-    doc: "How many times a job with a failed task is submitted again.",
+    whenChanged: "continue",
+    doc: "How many times a job with a failed task is resubmitted.",
   },
   max_jobs: {
     configName: "maxJobs",
     kind: integer(1),
     unit: "jobs queued or running at once",
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "How many jobs may be queued or running at once; without it as many as the batch system takes, with Shell as many as fit the CPUs.",
+      "How many jobs may be queued or running at once. Default: as many as the batch system accepts; with Shell, as many as the CPUs allow.",
   },
   max_download_size: {
     configName: "maxDownload",
     kind: size,
-    unit: "MiB",
     default: 4 * 1024 ** 2,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "How much results may come to in one session (4 TiB if not said): nothing beyond that is taken from the machine, and nothing is removed there.",
+      "Total size of the results that one dpdisp command may download (default 4 TiB). Above it the download stops, and nothing is removed from the remote host.",
   },
   max_download_files: {
     configName: "maxDownloadFiles",
     kind: integer(1),
     unit: "files",
     default: 2_000_000,
-    role: "continue",
-    doc: "How many files and folders may come back in one session.",
+    whenChanged: "continue",
+    doc: "How many files and directories one dpdisp command may download.",
   },
   max_expansion: {
     configName: "maxExpansion",
     kind: integer(1),
     unit: "times",
     default: 1000,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "How many times larger than what travelled results may be once they are unpacked; it counts above 16 GiB.",
+      "How many times larger than the downloaded archive the unpacked results may be; checked above 16 GiB.",
   },
   poll_interval: {
     configName: "pollIntervalSeconds",
     kind: number(0.05),
     unit: "seconds",
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Shortest time between two looks at the jobs, kept while things change; without it 2, with Shell 0.05, or less where max_poll_interval is less.",
+      "Shortest time between two polls, used while jobs change state. Default: 2, with Shell 0.05, or less where max_poll_interval is less.",
   },
   max_poll_interval: {
     configName: "maxPollIntervalSeconds",
     kind: number(0.05),
     unit: "seconds",
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Longest time between two looks at the jobs, reached when nothing changes for long; without it 30, with Shell 2, or more where poll_interval is more.",
+      "Longest time between two polls, reached when no job changes state for long. Default: 30, with Shell 2, or more where poll_interval is more.",
   },
   missing_grace: {
     configName: "missingGraceSeconds",
     kind: number(1),
     unit: "seconds",
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "How long a job must be in no listing of the queue, and without an exit record, before it counts as gone; without it 120, with Shell 0. Longer where files or the queue lag.",
+      "How long a job must be missing from the queue, without an exit record, before it counts as lost. Default: 120, with Shell 0. Increase it where files or the queue are slow to update.",
   },
   full_wait: {
     configName: "fullWaitSeconds",
     kind: number(1),
     unit: "seconds",
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "How long to wait after the batch system said that it takes no more jobs; without it 30, with Shell 5.",
+      "How long to wait after the batch system has refused a job because of a job limit. Default: 30, with Shell 5.",
   },
   commands: {
     configName: "commands",
     kind: table(commands),
     default: {},
     doc:
-      "What this site has in place of the batch system's own programs; each takes the same arguments and answers alike.",
+      "Commands of the site that replace the batch system's own programs; each must take the same arguments and give the same output.",
   },
   remote_profile: {
     configName: "profile",
     kind: variant("context_type", profiles),
-    doc: "What only the chosen context understands.",
+    doc: "Fields of the chosen context.",
   },
 });

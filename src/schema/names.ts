@@ -10,18 +10,19 @@ export type Names<N extends string> = Readonly<Record<N, Name>>;
 
 export const contexts = {
   LazyLocalContext: {
-    doc: "This machine, in the task folders themselves; nothing is copied.",
+    doc:
+      "The local computer, in the task directories themselves; nothing is copied.",
   },
   LocalContext: {
-    doc: "This machine, in a folder of its own below `remote_root`.",
+    doc: "The local computer, in a remote directory below `remote_root`.",
   },
-  SSHContext: { doc: "A machine reached through SSH." },
+  SSHContext: { doc: "A remote host reached over SSH." },
   HDFSContext: { doc: "A Hadoop file system." },
   OpenAPIContext: {
-    doc: "The Bohrium cloud through its open API, with an access key.",
+    doc: "The Bohrium cloud through its OpenAPI, with an access key.",
   },
   BohriumContext: {
-    doc: "The Bohrium cloud with account and password, or a ticket.",
+    doc: "The Bohrium cloud, with an account and password, or a ticket.",
     also: ["DpCloudServerContext", "LebesgueContext"],
   },
 } as const satisfies Names<string>;
@@ -29,26 +30,26 @@ export const contexts = {
 export type ContextName = keyof typeof contexts;
 
 export const transports = {
-  ssh2: { doc: "dpdisp itself." },
-  openssh: { doc: "The system's own `ssh`, with all that it can do." },
+  ssh2: { doc: "The SSH client in dpdisp." },
+  openssh: { doc: "The `ssh` of the system." },
 } as const satisfies Names<string>;
 
 export const batchTypes = {
-  Shell: { doc: "No batch system: processes of the machine itself." },
-  Slurm: { doc: "Slurm, one batch job a job." },
-  SlurmJobArray: { doc: "Slurm, one array a job." },
+  Shell: { doc: "No batch system: processes on the remote host." },
+  Slurm: { doc: "Slurm, each job a batch job." },
+  SlurmJobArray: { doc: "Slurm, each job an array job." },
   PBS: { doc: "OpenPBS and PBS Professional." },
-  Torque: { doc: "Torque, the older relative of PBS." },
+  Torque: { doc: "Torque, an older PBS." },
   SGE: { doc: "Grid Engine." },
   LSF: { doc: "IBM Spectrum LSF." },
-  JH_UniScheduler: { doc: "JH UniScheduler, a relative of LSF." },
+  JH_UniScheduler: { doc: "JH UniScheduler, with LSF's commands." },
   Fugaku: { doc: "Fujitsu's Technical Computing Suite, as on Fugaku." },
   DistributedShell: { doc: "YARN's distributed shell on Hadoop." },
   Bohrium: {
     doc: "Jobs of the Bohrium cloud.",
     also: ["Lebesgue", "DpCloudServer"],
   },
-  OpenAPI: { doc: "Jobs of the Bohrium cloud through its open API." },
+  OpenAPI: { doc: "Jobs of the Bohrium cloud through its OpenAPI." },
 } as const satisfies Names<string>;
 
 export type BatchName = keyof typeof batchTypes;

@@ -1,22 +1,23 @@
-/** Amounts that are written with a unit: times and sizes. */
+/** Quantities that are written with a unit: times and sizes. */
 import * as v from "valibot";
 import type { Value } from "./field.ts";
 
-/** Seconds; written so, or as hours, minutes and seconds, days before them. */
+/** Seconds; written as an integer, or as `HH:MM:SS` or `D-HH:MM:SS`. */
 export const duration: Value<number> = {
   form: "value",
-  says: 'a time such as "24:00:00" or "2-00:00:00", or an integer (seconds)',
+  expected:
+    'a time such as "24:00:00" or "2-00:00:00", or an integer (seconds)',
   schema: amount(secondsOf),
 };
 
-/** MiB; written so, or with a unit. */
+/** MiB; written as an integer, or with a unit. */
 export const size: Value<number> = {
   form: "value",
-  says: 'a size such as "4GB" or "512MB", or an integer (MiB)',
+  expected: 'a size such as "4GB" or "512MB", or an integer (MiB)',
   schema: amount(mebibytesOf),
 };
 
-/** A whole number of units above 0, or text that says as much. */
+/** An integer above 0, or a string that `read` turns into one. */
 function amount(read: (text: string) => number | null) {
   return v.pipe(
     v.union([v.string(), v.pipe(v.number(), v.integer())]),
@@ -28,7 +29,7 @@ function amount(read: (text: string) => number | null) {
   );
 }
 
-/** `HH:MM:SS` or `D-HH:MM:SS`; digits alone are seconds. Null: none of these. */
+/** `HH:MM:SS` or `D-HH:MM:SS`; digits alone are seconds. Null: the text has none of these forms. */
 export function secondsOf(text: string): number | null {
   const [, bare, days = 0, hours, minutes, seconds] =
     text.match(/^(?:(\d+)|(?:(\d+)-)?(\d+):([0-5]?\d):([0-5]?\d))$/) ?? [];
@@ -38,7 +39,7 @@ export function secondsOf(text: string): number | null {
     Number(seconds);
 }
 
-/** MiB in a unit. Batch systems count in powers of 1024, whichever letters they take. */
+/** MiB in a unit. Batch systems count in powers of 1024, whichever unit letters they accept. */
 const UNITS: Readonly<Record<string, number>> = {
   k: 1 / 1024,
   m: 1,
@@ -46,7 +47,7 @@ const UNITS: Readonly<Record<string, number>> = {
   t: 1024 ** 2,
 };
 
-/** `4GB`, `4 GiB`, `4G`, `1.5g`; digits alone are MiB. A part of one counts whole. Null: none of these. */
+/** `4GB`, `4 GiB`, `4G`, `1.5g`; digits alone are MiB. Rounded up. Null: the text has none of these forms. */
 export function mebibytesOf(text: string): number | null {
   const [, number, unit = "m"] =
     text.match(/^ *(\d+(?:\.\d+)?) ?(?:([kmgt])(?:i?b)?)? *$/i) ?? [];

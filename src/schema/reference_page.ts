@@ -1,6 +1,6 @@
 /** docs/reference.md: every field, from the tables. */
 import { joinWords } from "../text/grammar.ts";
-import { defaultOf, roleMeaning, typeOf } from "./describe_field.ts";
+import { changeMeaning, defaultOf, typeOf } from "./describe_field.ts";
 import type { Field, Fields, Variant } from "./field.ts";
 import { contextsOf } from "./backend_kinds.ts";
 import {
@@ -47,15 +47,16 @@ const INTRODUCTION =
 
 # Reference
 
-The keys of the \`[tool.dpdispatcher]\` table in a script's \`# /// script\` block. \`dpdisp explain KEY\` shows the same for one key.
+The keys of the \`[tool.dpdispatcher]\` table in the script metadata, the text between \`# /// script\` and \`# ///\`. \`dpdisp explain KEY\` shows the same for one key.
 
-- A key that begins with \`_\` is a comment, at every level but inside \`envs\` and \`input_data\`.
-- An unknown key is a warning, never a error.
-- \`$ref = "file.yaml"\` in a table takes the keys of a JSON or YAML file; keys written beside it win, whole. The file is looked for in the folder of the file that names it, then in the current folder. It needs trust: \`--allow-ref\`, or \`dpdisp trust script.py\`.
-- A secret may be written as \`\${env:NAME}\`, \`\${file:PATH}\` or \`\${cmd:COMMAND}\`: it is read when the machine is reached, if the script is trusted, and never saved. Nowhere else is such a reference allowed.
-- The last column tells what a changed value means for a run that is continued:
+- A key that begins with \`_\` is a comment, at every level except inside \`envs\` and \`input_data\`.
+- An unknown key is a warning, never an error.
+- \`$ref = "file.yaml"\` in a table takes the keys of a JSON or YAML file; a key of the table itself replaces the key of the file with its whole value. The path of the file is relative to the directory of the file that names it, or else to the current directory. It needs trust: \`--allow-ref\`, or \`dpdisp trust script.py\`.
+- A secret may be written as \`\${env:NAME}\`, \`\${file:PATH}\` or \`\${cmd:COMMAND}\`. It is read when dpdisp connects, if the script is trusted, and never saved. Such a reference is an error in any other field.
+- "Remote host" and "remote directory" mean where the jobs run, also if that is the local computer.
+- The last column says what happens to a run that is resumed after the value was changed:
 ${
-    Object.entries(roleMeaning).map(([role, meaning]) =>
+    Object.entries(changeMeaning).map(([role, meaning]) =>
       `  - **${role}**: ${meaning}`
     ).join("\n")
   }`;
@@ -66,7 +67,7 @@ function section(level: string, title: string, fields: Fields): string {
 
 function fieldTable(fields: Fields): string {
   const rows = Object.entries(fields).map(([key, field]) => cells(key, field));
-  return table(["key", "value", "default", "meaning", "change"], rows);
+  return table(["key", "value", "default", "meaning", "when changed"], rows);
 }
 
 function cells(key: string, field: Field): readonly string[] {
@@ -75,13 +76,13 @@ function cells(key: string, field: Field): readonly string[] {
   );
   const secret = field.secret ? ", a secret" : "";
   const value = defaultOf(field);
-  const isWord = value === "" || value.startsWith("required");
+  const isPlain = value === "" || value.startsWith("required");
   return [
     `\`${key}\`${also}`,
     `${typeOf(field)}${secret}`,
-    isWord ? value : `\`${value}\``,
+    isPlain ? value : `\`${value}\``,
     field.doc,
-    field.role ?? "",
+    field.whenChanged ?? "",
   ];
 }
 
@@ -96,7 +97,7 @@ function names<N extends string>(
       spelling,
     ) => `\`${spelling}\``).join(", "),
     contextsOf
-      ? `${all[name].doc} Through ${joinWords(contextsOf(name))}.`
+      ? `${all[name].doc} With ${joinWords(contextsOf(name))}.`
       : all[name].doc,
   ]);
   return `### ${title}\n\n${table(["name", "also written", "meaning"], rows)}`;
@@ -113,7 +114,7 @@ function variants(title: string, { tables }: Variant): readonly string[] {
     ),
     `${joinWords(empty, "and")} ${
       empty.length === 1 ? "has" : "have"
-    } no fields here.`,
+    } no fields in this table.`,
   ];
 }
 

@@ -1,14 +1,14 @@
-/** A password or key on its way from the input to the context that needs it. */
+/** A password or key of the input, until the context that needs it reads it. */
 import { resolve } from "../text/path.ts";
 
-/** Where the text is to be had. Plain text is held apart: a Secret can be printed, saved and compared. */
+/** Where the text of a secret is. Plain text is kept outside of it, so that a Secret can be printed, saved and compared. */
 export type Secret =
   | { readonly from: "text" }
   | { readonly from: "env"; readonly name: string }
   | { readonly from: "file"; readonly path: string }
   | { readonly from: "cmd"; readonly command: string };
 
-/** Out of reach of JSON, inspection and copies; a copy of a Secret has lost its text. */
+/** JSON, inspection and copies cannot reach these texts; a copy of a Secret has none. */
 const texts = new WeakMap<Secret, string>();
 
 export function plainSecret(text: string): Secret {
@@ -17,12 +17,12 @@ export function plainSecret(text: string): Secret {
   return secret;
 }
 
-/** The text of a secret that was written out in the input; null of a reference. */
+/** The text of a secret that the input contains; null for a reference. */
 export function plainText(secret: Secret): string | null {
   return texts.get(secret) ?? null;
 }
 
-/** A secret that is elsewhere. */
+/** A secret that is in an environment variable, in a file, or the output of a command. */
 export type Reference = Exclude<Secret, { readonly from: "text" }>;
 
 /** The absolute path of the file that a reference names. */
@@ -34,7 +34,7 @@ export function secretPath(
   return resolve(cwd, path.replace(/^~(?=\/)/, home ?? "~"));
 }
 
-/** `${env:NAME}`, `${file:PATH}` or `${cmd:COMMAND}` and nothing beside it; null: not a reference. */
+/** Parses `${env:NAME}`, `${file:PATH}` or `${cmd:COMMAND}` without other text; null: not a reference. */
 export function readReference(
   text: string,
 ): Reference | null {
@@ -47,14 +47,14 @@ export function readReference(
 }
 
 /**
- * A reference that stands anywhere in a text; null: none. What the shell reads otherwise is none:
- * `${env:-x}` is a default, `${file:0:3}` a part.
+ * A reference anywhere in a text; null: none. What the shell reads in another way is not a reference:
+ * `${env:-x}` is a default value, `${file:0:3}` a substring.
  */
 export function findReference(text: string): string | null {
   return /\$\{(?:env|file|cmd):(?![-=?+\d\s])[^}]+\}/.exec(text)?.[0] ?? null;
 }
 
-/** A text that begins like a reference and is none: `${env:}`, `${ENV:NAME}`, `${vault:x}`. */
+/** Whether a text looks like a reference and is not a valid one: `${env:}`, `${ENV:NAME}`, `${vault:x}`. */
 export function isBrokenReference(text: string): boolean {
   return /\$\{\s*\w+:[^}]*\}?/.test(text) && readReference(text) === null;
 }

@@ -10,48 +10,50 @@ export const task = fields({
     configName: "command",
     kind: text,
     default: "python",
-    role: "recompute",
+    whenChanged: "recompute",
     doc:
-      "Shell text that runs the script: `python`, `uv run`; the script's path follows it.",
+      "Command that runs the script, such as `python` or `uv run`; the path of the script is appended. The shell reads it.",
   },
   task_work_path: {
-    configName: "folder",
+    configName: "dir",
     kind: path,
-    role: "recompute",
+    whenChanged: "recompute",
     doc:
-      "Folder of the task, relative to work_base; a glob pattern makes one task of each folder that matches.",
+      "Directory of the task, relative to work_base; a glob pattern makes one task for each directory that matches.",
   },
   forward_files: {
     configName: "inputs",
     kind: paths,
     default: [],
-    role: "recompute",
+    whenChanged: "recompute",
     doc:
-      "Files, folders or patterns that the task needs, relative to its folder.",
+      "Files, directories or glob patterns to upload before the task, relative to its directory.",
   },
   backward_files: {
     configName: "outputs",
     kind: paths,
     default: [],
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Files or patterns to bring back after the task, relative to its folder.",
+      "Files or glob patterns to download after the task, relative to its directory.",
   },
   outlog: {
     configName: "out",
     kind: path,
     default: "log",
     nullable: true,
-    role: "continue",
-    doc: "File in the task's folder that its output is appended to.",
+    whenChanged: "continue",
+    doc:
+      "File in the task's directory that its standard output is appended to; null: none.",
   },
   errlog: {
     configName: "err",
     kind: path,
     default: "err",
     nullable: true,
-    role: "continue",
-    doc: "File in the task's folder that its error output is appended to.",
+    whenChanged: "continue",
+    doc:
+      "File in the task's directory that its standard error is appended to; null: none.",
   },
 });
 
@@ -60,24 +62,25 @@ export const submission = fields({
     configName: "workBase",
     kind: path,
     default: "./",
-    role: "newRun",
-    doc: "Folder that the tasks' folders are in, relative to local_root.",
+    whenChanged: "newRun",
+    doc:
+      "Directory that contains the tasks' directories, relative to local_root.",
   },
   forward_common_files: {
     configName: "commonInputs",
     kind: paths,
     default: [],
-    role: "recompute",
+    whenChanged: "recompute",
     doc:
-      "Files, folders or patterns that all tasks need, relative to work_base.",
+      "Files, directories or glob patterns to upload for all tasks, relative to work_base.",
   },
   backward_common_files: {
     configName: "commonOutputs",
     kind: paths,
     default: [],
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Files or patterns to bring back once all tasks are done, relative to work_base.",
+      "Files or glob patterns to download once all tasks are done, relative to work_base.",
   },
   machine: {
     configName: "machine",
@@ -87,7 +90,7 @@ export const submission = fields({
   resources: {
     configName: "resources",
     kind: table(resources),
-    doc: "What each job asks for.",
+    doc: "What each job requests from the batch system.",
   },
   task_list: { configName: "tasks", kind: rows(task), doc: "The tasks." },
 });

@@ -1,4 +1,4 @@
-/** The kinds of value that a field can have: each checks, names itself in a message, and gives the type. */
+/** The types of value that a field can have: each has a check, a description for messages, and a type in code. */
 import * as v from "valibot";
 import type {
   Choice,
@@ -12,16 +12,17 @@ import type {
   Variant,
 } from "./field.ts";
 import { type Names, spellingsOf } from "./names.ts";
+
 export const flag: Value<boolean> = {
   form: "value",
-  says: "true or false",
+  expected: "a boolean",
   schema: v.boolean(),
 };
 
-/** What a service calls its things: digits or letters. */
+/** An identifier of a service, which may be a number. */
 export const identifier: Value<string | number> = {
   form: "value",
-  says: "text or an integer",
+  expected: "a string or an integer",
   schema: v.union([
     v.string(),
     v.pipe(v.number(), v.integer(), v.safeInteger()),
@@ -31,7 +32,7 @@ export const identifier: Value<string | number> = {
 export function integer(min: number, max = Infinity): Value<number> {
   return {
     form: "value",
-    says: max === Infinity
+    expected: max === Infinity
       ? `an integer of at least ${min}`
       : `an integer from ${min} to ${max}`,
     schema: max === Infinity
@@ -50,7 +51,7 @@ export function integer(min: number, max = Infinity): Value<number> {
 export function number(min: number, below = Infinity): Value<number> {
   return {
     form: "value",
-    says: below === Infinity
+    expected: below === Infinity
       ? `a number of at least ${min}`
       : `a number of at least ${min} and below ${below}`,
     schema: below === Infinity
@@ -82,15 +83,15 @@ export const envs: Envs = { form: "envs" };
 
 export const free: Free = { form: "free" };
 
-/** What completes "must be …" for any kind. */
+/** Completes the message "must be …" for a value of any type. */
 export function describeType(kind: FieldType): string {
   switch (kind.form) {
     case "value":
-      return kind.says;
+      return kind.expected;
     case "choice":
       return `one of ${Object.keys(kind.names).join(", ")}`;
     case "rows":
-      return "a list of tables";
+      return "an array of tables";
     default:
       return "a table";
   }

@@ -1,12 +1,12 @@
 /**
- * File names are bytes, and text here is UTF-16. A byte that is no UTF-8, 0xNN,
- * stands in text as the lone surrogate U+DCNN, which no UTF-8 can mean (PEP 383,
- * Python's `surrogateescape`). JSON carries it as `\udcNN`.
+ * File names are bytes, and strings are UTF-16. A byte 0xNN that is not UTF-8 becomes
+ * the lone surrogate U+DCNN, which UTF-8 cannot encode (PEP 383,
+ * Python's `surrogateescape`). In JSON it is `\udcNN`.
  */
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Any bytes as text that {@linkcode encodeName} turns into the same bytes. */
+/** Converts any bytes to text that {@linkcode encodeName} converts back to the same bytes. */
 export function decodeName(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
@@ -15,14 +15,14 @@ export function decodeName(bytes: Uint8Array): string {
   }
 }
 
-/** The bytes that a text of {@linkcode decodeName} stands for; UTF-8 of any other. */
+/** The bytes of a text of {@linkcode decodeName}; for any other text its UTF-8. */
 export function encodeName(text: string): Uint8Array<ArrayBuffer> {
   if (text.isWellFormed()) return new TextEncoder().encode(text);
-  // With the flag `u` a surrogate in a class means one that has no other half.
+  // With the flag `u` a surrogate in a character class matches only a lone one.
   const parts = text.split(/([\udc80-\udcff]+)/u).map((part, i) =>
     i % 2 === 0
       ? new TextEncoder().encode(part)
-      : Uint8Array.from(part, (sign) => sign.charCodeAt(0) - 0xdc00)
+      : Uint8Array.from(part, (unit) => unit.charCodeAt(0) - 0xdc00)
   );
   const bytes = new Uint8Array(
     parts.reduce((sum, { length }) => sum + length, 0),
@@ -31,7 +31,7 @@ export function encodeName(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** True where the name holds bytes that are no UTF-8: Deno's file functions cannot name such a file. */
+/** Whether the name contains bytes that are not UTF-8: Deno's file functions cannot open such a file. */
 export function isBytesName(name: string): boolean {
   return !name.isWellFormed();
 }
@@ -49,7 +49,7 @@ function decodeMixed(bytes: Uint8Array): string {
   return parts.join("");
 }
 
-/** What may follow a first byte (Unicode 15, table 3-7): length, and the range of the second byte. */
+/** For ranges of the first byte, the length and the range of the second byte (Unicode 15, table 3-7). */
 const FIRST: readonly (readonly [
   upTo: number,
   length: number,
@@ -68,7 +68,7 @@ const FIRST: readonly (readonly [
   [0xf4, 4, 0x80, 0x8f],
 ];
 
-/** Bytes of the UTF-8 character that begins at `at`; 0 where none does. */
+/** Length in bytes of the character that begins at `at`; 0: none begins there. */
 export function characterLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at];
   const row = first !== undefined && FIRST.find(([upTo]) => first <= upTo);

@@ -1,6 +1,6 @@
-/** What someone meant to write. */
+/** Suggestions for misspelt words. */
 
-/** The known word that is nearest to `word`, or null where none is near enough to be meant. */
+/** The known word that is nearest to `word`, or null if none is similar enough. */
 export function closestMatch(
   word: string,
   known: Iterable<string>,
@@ -12,7 +12,7 @@ export function closestMatch(
       simple: simplify(candidate),
       most: Math.max(1, Math.min(word.length, candidate.length) / 3),
     }))
-    // As many letters at least are to add or to drop.
+    // The difference in length is a lower bound of the distance.
     .filter(({ simple, most }) =>
       Math.abs(simple.length - plain.length) <= most
     )
@@ -22,12 +22,12 @@ export function closestMatch(
   return near[0]?.candidate ?? null;
 }
 
-/** Case, `_` and `-` are the first things that one gets wrong. */
+/** Differences in case, `_` and `-` do not count. */
 function simplify(word: string): string {
   return word.toLowerCase().replaceAll(/[_-]/g, "");
 }
 
-/** Letters to add, drop, change or swap with their neighbour (optimal string alignment). */
+/** The number of letters to add, remove, change or swap with their neighbour (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
   const rows: number[][] = [
     Array.from({ length: b.length + 1 }, (_, column) => column),

@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Durations and sizes for people to read. */
 import { count } from "./grammar.ts";
 
 /** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
@@ -15,7 +15,7 @@ export function formatDuration(ms: number): string {
 
 const UNITS = ["bytes", "kB", "MB", "GB", "TB", "PB"];
 
-/** `1 byte`, `999 bytes`, `3.4 MB`: powers of 1000, as disks are sold. */
+/** `1 byte`, `999 bytes`, `3.4 MB`: SI prefixes, powers of 1000. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return count(bytes, "byte");
   const power = Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);

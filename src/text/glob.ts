@@ -1,8 +1,8 @@
 /** Globs as Python's `glob.glob(pattern)` reads them (Python 3.11, library reference, `glob` and `fnmatch`). */
 import { join } from "./path.ts";
 
-/** What a glob looks through. Paths are absolute. */
-export interface GlobResult {
+/** The file functions that a glob needs. Paths are absolute. */
+export interface GlobFiles {
   /** `kind` is "folder", "link" or something else. */
   list(
     path: string,
@@ -11,81 +11,83 @@ export interface GlobResult {
   stat(path: string): { readonly kind: string } | null;
 }
 
-/** True when the text means more than itself. */
+/** Whether the text has characters with a special meaning in a pattern. */
 export function isPattern(text: string): boolean {
   return /[*?[]/.test(text);
 }
 
-/** So many entries of folders below the first a pattern may go through: a link to a folder above it makes any number. */
-const MOST_ENTRIES = 200_000;
+/** Directory entries that a pattern may search, without those of the first directory: a link to a parent directory would make any number. */
+const MAX_ENTRIES = 200_000;
 
-/** To list a folder takes as long as ten of its entries. */
-const FOLDER_ENTRIES = 10;
+/** Listing a directory takes as long as ten of its entries. */
+const DIRECTORY_COST = 10;
 
-/** The end of a sentence that says so of a pattern. */
-export const TOO_MUCH =
-  "leads through more files and folders than a pattern may; name the folders more closely";
+/** The end of a message about a pattern that exceeds the limit. */
+export const TOO_MANY_ENTRIES =
+  `searches more than ${MAX_ENTRIES} files and directories; use a more specific pattern`;
 
 /**
- * The paths below `folder`, relative to it and unsorted, that match `pattern`; null where there is too much to go
- * through. `*` and `**` alike match within one name; a name that begins with a dot needs a pattern that does; a
- * trailing `/` asks for folders. `..` has no meaning here.
+ * The paths below `dir`, relative to it and unsorted, that match `pattern`; null where the search exceeds the limit.
+ * `*` and `**` both match within one name; a name that begins with a dot needs a pattern that does; a
+ * trailing `/` matches only directories. `..` has no special meaning.
  */
 export function glob(
   pattern: string,
-  folder: string,
-  looked: GlobResult,
+  dir: string,
+  files: GlobFiles,
 ): readonly string[] | null {
   const parts = pattern.split("/").filter((part) =>
     part !== "" && part !== "."
   );
-  const foldersOnly = pattern.endsWith("/");
+  const directoriesOnly = pattern.endsWith("/");
   let found: readonly string[] | null = ["."];
-  const walked = { folders: 0, entries: 0 };
+  const searched = { directories: 0, entries: 0 };
   for (const [at, part] of parts.entries()) {
-    found = deeper(found, part, {
-      folder,
-      looked,
-      foldersOnly: foldersOnly || at < parts.length - 1,
-      walked,
+    found = matchLevel(found, part, {
+      dir,
+      files,
+      directoriesOnly: directoriesOnly || at < parts.length - 1,
+      searched,
     });
     if (found === null) return null;
   }
-  // Names that a listing gave are there, links to nothing too; of others only the whole path tells.
+  // A listed name exists, even a broken link; any other path has to be checked.
   if (isPattern(parts.at(-1) ?? "")) return found;
-  const kinds = (path: string): string | undefined =>
-    looked.stat(join(folder, path))?.kind;
+  const kindOf = (path: string): string | undefined =>
+    files.stat(join(dir, path))?.kind;
   return found.filter((path) =>
-    foldersOnly ? kinds(path) === "folder" : kinds(path) !== undefined
+    directoriesOnly ? kindOf(path) === "folder" : kindOf(path) !== undefined
   );
 }
 
-interface Step {
-  readonly folder: string;
-  readonly looked: GlobResult;
-  readonly foldersOnly: boolean;
-  readonly walked: { folders: number; entries: number };
+interface MatchOptions {
+  readonly dir: string;
+  readonly files: GlobFiles;
+  readonly directoriesOnly: boolean;
+  readonly searched: { directories: number; entries: number };
 }
 
-function deeper(
+function matchLevel(
   above: readonly string[],
   part: string,
-  { folder, looked, foldersOnly, walked }: Step,
+  { dir, files, directoriesOnly, searched }: MatchOptions,
 ): readonly string[] | null {
   if (!isPattern(part)) return above.map((path) => join(path, part));
   const matches = nameMatcher(part);
-  const isFolder = (path: string, kind: string): boolean =>
+  const isDirectory = (path: string, kind: string): boolean =>
     kind === "folder" ||
-    kind === "link" && looked.stat(join(folder, path))?.kind === "folder";
+    kind === "link" && files.stat(join(dir, path))?.kind === "folder";
   const found: string[] = [];
   for (const upper of above) {
-    const entries = looked.list(join(folder, upper)) ?? [];
-    // One folder may be as large as it is: it is listed once.
-    if (walked.folders++ > 0) walked.entries += entries.length + FOLDER_ENTRIES;
-    if (walked.entries > MOST_ENTRIES) return null;
+    const entries = files.list(join(dir, upper)) ?? [];
+    // The first directory is listed only once, so that its size does not count.
+    if (searched.directories++ > 0) {
+      searched.entries += entries.length + DIRECTORY_COST;
+    }
+    if (searched.entries > MAX_ENTRIES) return null;
     for (const { name, kind } of entries) {
       const path = join(upper, name);
-      if (matches(name) && (!foldersOnly || isFolder(path, kind))) {
+      if (matches(name) && (!directoriesOnly || isDirectory(path, kind))) {
         found.push(path);
       }
     }
@@ -96,12 +98,12 @@ function deeper(
 /** Any run of characters. */
 const RUN = Symbol("*");
 
-/** What a pattern is made of: a run, or what one character must be. */
+/** A part of a pattern: a run, or a condition on one character. */
 type Piece = typeof RUN | ((character: string) => boolean);
 
 /**
- * Whether a name matches one part of a pattern. Case counts; characters are code points. Another machine may have
- * made the name up: the work is at most the length of the name times that of the pattern.
+ * Whether a name matches one part of a pattern. Case matters; characters are code points. A remote host may send
+ * any name: the time is at most the length of the name times that of the pattern.
  */
 export function nameMatcher(pattern: string): (name: string) => boolean {
   const pieces = piecesOf([...pattern]);
@@ -110,7 +112,7 @@ export function nameMatcher(pattern: string): (name: string) => boolean {
     (hidden || !name.startsWith(".")) && matches(pieces, [...name]);
 }
 
-/** Only the last run is ever made longer: an earlier one that took more would leave less to match. */
+/** Only the last run is extended: a longer earlier run would leave less to match. */
 function matches(
   pieces: readonly Piece[],
   name: readonly string[],
@@ -149,13 +151,13 @@ function piecesOf(pattern: readonly string[]): readonly Piece[] {
   return pieces;
 }
 
-/** Where the `]` of a set is, or -1: then `[` is only itself. A `]` that comes first is a member. */
+/** The index of the `]` of a set, or -1: then `[` is an ordinary character. A `]` that comes first is a member. */
 function endOfSet(pattern: readonly string[], open: number): number {
   const first = pattern[open + 1] === "!" ? open + 2 : open + 1;
   return pattern.indexOf("]", pattern[first] === "]" ? first + 1 : first);
 }
 
-/** `!` turns a set round, `a-c` is a range, and one that runs backwards holds nothing. */
+/** `!` negates a set, `a-c` is a range, and a reversed range is empty. */
 function setOf(set: readonly string[]): (character: string) => boolean {
   const negated = set[0] === "!";
   const members = negated ? set.slice(1) : set;

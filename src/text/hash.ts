@@ -1,6 +1,6 @@
 /**
- * SHA-256 and SHA-1 (FIPS 180-4) in plain code, because they must be synchronous, at 3 microseconds a call, and
- * `node:crypto` costs 20 ms to load: more than all else that a small plan does. What is large goes there all the same.
+ * SHA-256 and SHA-1 (FIPS 180-4) in plain code, because they must be synchronous, take 3 microseconds a call, and
+ * loading `node:crypto` takes 20 ms, longer than the rest of a small plan. Large inputs are hashed there nevertheless.
  */
 const worthNative = 256 * 1024;
 const encoder = new TextEncoder();
@@ -51,7 +51,7 @@ function overBlocks(
   return sum;
 }
 
-/** Scratch space, written anew at each use: allocating it takes longer than the sums. */
+/** Buffers that every call reuses: allocating them takes longer than hashing. */
 const tail = new Uint8Array(128);
 const tailView = new DataView(tail.buffer);
 const words = new Int32Array(80);
@@ -178,7 +178,7 @@ interface NodeCrypto {
   ): { update(bytes: Uint8Array): { digest(form: "hex"): string } };
 }
 
-/** Loads `node:crypto` at the first call; null where the runtime has no way to do that at once. */
+/** Loads `node:crypto` at the first call; null where the runtime cannot load it synchronously. */
 function nativeSha256(bytes: Uint8Array): string | null {
   const { process } = globalThis as {
     process?: { getBuiltinModule?(name: string): unknown };

@@ -1,15 +1,15 @@
-/** Numbers that others wrote. */
+/** Numbers in the output of other programs. */
 
-/** The whole number that the text is, blanks around it aside; null: it is none, or larger than anything that is counted here. */
-export function wholeNumber(
+/** The non-negative integer in the text, without surrounding whitespace; null: it is none, or larger than `max`. */
+export function parseInteger(
   text: string | undefined,
-  most = 1e12,
+  max = 1e12,
 ): number | null {
   const digits = /^\d{1,13}$/.exec(text?.trim() ?? "")?.[0];
-  return digits !== undefined && Number(digits) <= most ? Number(digits) : null;
+  return digits !== undefined && Number(digits) <= max ? Number(digits) : null;
 }
 
-/** What the table says of a word; a word of the language that it is written in is none of its own. */
+/** The value of a word in the table; inherited properties of objects such as `constructor` do not count. */
 export function lookUp<T>(
   table: Readonly<Record<string, T>>,
   word: string,

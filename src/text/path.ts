@@ -1,28 +1,28 @@
-/** POSIX paths as text. Nothing here looks at a disk. */
+/** POSIX paths as text, without access to files. */
 
 export function isAbsolute(path: string): boolean {
   return path.startsWith("/");
 }
 
-/** `a/./b//c/..` is `a/b`; nothing is "."; a relative path keeps the `..` it begins with. */
+/** `a/./b//c/..` becomes `a/b`; an empty path becomes "."; a relative path keeps its leading `..`. */
 export function normalise(path: string): string {
   if (!/(^|\/)(\.{0,2})(\/|$)/.test(path)) return path;
-  const kept: string[] = [];
+  const names: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
-    if (part !== "..") kept.push(part);
-    else if (kept.length > 0 && kept.at(-1) !== "..") kept.pop();
-    else if (!isAbsolute(path)) kept.push(part);
+    if (part !== "..") names.push(part);
+    else if (names.length > 0 && names.at(-1) !== "..") names.pop();
+    else if (!isAbsolute(path)) names.push(part);
   }
-  const text = kept.join("/");
+  const text = names.join("/");
   return isAbsolute(path) ? `/${text}` : text || ".";
 }
 
-/** A normal path below a normal folder; either may be ".". */
-export function join(folder: string, path: string): string {
-  if (path === ".") return folder;
-  if (folder === ".") return path;
-  return folder.endsWith("/") ? folder + path : `${folder}/${path}`;
+/** A normalised path below a normalised directory; either may be ".". */
+export function join(dir: string, path: string): string {
+  if (path === ".") return dir;
+  if (dir === ".") return path;
+  return dir.endsWith("/") ? dir + path : `${dir}/${path}`;
 }
 
 /** The absolute form of a path that may be relative to `cwd`. */
@@ -30,24 +30,24 @@ export function resolve(cwd: string, path: string): string {
   return normalise(isAbsolute(path) ? path : `${cwd}/${path}`);
 }
 
-/** The folder that a normal relative path is in; of "a" it is ".", and of "." too. */
+/** The parent directory of a normalised relative path; "." for "a" and for ".". */
 export function parent(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : path.slice(0, slash);
 }
 
-/** True for `..` and what begins with it: a normal relative path that leads out. */
+/** Whether a normalised relative path leads outside: it is `..` or begins with it. */
 export function isOutside(path: string): boolean {
   return path === ".." || path.startsWith("../");
 }
 
-/** True for the folder itself and for all below it; both normal, and both absolute or neither. */
-export function isWithinFolder(path: string, folder: string): boolean {
-  return path === folder ||
-    path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+/** True for the directory itself and for every path below it; both normalised, and both absolute or neither. */
+export function isWithinDirectory(path: string, dir: string): boolean {
+  return path === dir ||
+    path.startsWith(dir.endsWith("/") ? dir : `${dir}/`);
 }
 
-/** The folders that a normal path is in, from the outermost on: of `a/b/c` they are `a` and `a/b`. */
+/** The directories that contain a normalised path, outermost first: for `a/b/c` they are `a` and `a/b`. */
 export function ancestors(path: string): readonly string[] {
   const above: string[] = [];
   for (let at = -1; (at = path.indexOf("/", at + 1)) >= 0;) {

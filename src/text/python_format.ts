@@ -9,15 +9,15 @@ export interface TemplateError {
   readonly message: string;
 }
 
-/** A long value may stand in a template any number of times. */
-const MOST_CHARACTERS = 2 ** 20;
+/** A template may contain a long value any number of times. */
+const MAX_CHARACTERS = 2 ** 20;
 
-/** Of a field's name in a message. */
-const SHOWN = 40;
+/** Characters of a field that a message shows. */
+const MAX_SHOWN = 40;
 
 /**
- * Puts the fields' values in. `{{` and `}}` are braces (Python library reference, "Format String Syntax");
- * format specifications and subscripts are refused.
+ * Replaces fields by their values. `{{` and `}}` are braces (Python library reference, "Format String Syntax");
+ * format specifications and subscripts are errors.
  */
 export function fillTemplate(
   text: string,
@@ -32,14 +32,14 @@ export function fillTemplate(
   ) {
     const filled = fillPart(part, fields);
     if (!filled.ok) {
-      return fail({ ...placeIn(text, index), message: filled.error });
+      return fail({ ...locationIn(text, index), message: filled.error });
     }
     parts.push(filled.value);
     length += filled.value.length;
-    if (length > MOST_CHARACTERS) {
+    if (length > MAX_CHARACTERS) {
       const message =
-        `filled in, the template is longer than ${MOST_CHARACTERS} characters`;
-      return fail({ ...placeIn(text, index), message });
+        `the header is longer than ${MAX_CHARACTERS} characters after its fields are replaced`;
+      return fail({ ...locationIn(text, index), message });
     }
   }
   return ok(parts.join(""));
@@ -52,13 +52,13 @@ function fillPart(
   if (part === "{{" || part === "}}") return ok(part.charAt(0));
   if (part === "{" || part === "}") {
     return fail(
-      `a single ${part} in the template; write ${part}${part} for a brace`,
+      `a single ${part} in the template; write ${part}${part} for a literal brace`,
     );
   }
   if (!part.startsWith("{")) return ok(part);
   const name = part.slice(1, -1);
   if (Object.hasOwn(fields, name)) return ok(fields[name]!);
-  const shown = part.length > SHOWN ? `${part.slice(0, SHOWN)}…` : part;
+  const shown = part.length > MAX_SHOWN ? `${part.slice(0, MAX_SHOWN)}…` : part;
   return fail(`${shown} in the template ${unknownFieldMessage(name, fields)}`);
 }
 
@@ -68,17 +68,17 @@ function unknownFieldMessage(
 ): string {
   const bare = name.split(/[:!.[]/)[0] ?? "";
   if (bare !== name && Object.hasOwn(fields, bare)) {
-    return `must be plain: write {${bare}}`;
+    return `has a format specification or subscript, which is not supported; write {${bare}}`;
   }
   const meant = closestMatch(name, Object.keys(fields));
   if (meant !== null) {
-    return `names no field of resources; did you mean {${meant}}?`;
+    return `is not a field of resources; did you mean {${meant}}?`;
   }
   const known = Object.keys(fields).join(", ");
-  return `is none of ${known}; for braces write {{ and }}`;
+  return `is not one of ${known}; write {{ and }} for literal braces`;
 }
 
-function placeIn(
+function locationIn(
   text: string,
   offset: number,
 ): { readonly line: number; readonly column: number } {

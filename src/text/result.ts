@@ -1,6 +1,6 @@
 /** Expected failures are values; only bugs are thrown. */
 
-/** Which part of the work could not be done; picks the exit code. */
+/** What failed; decides the exit code. */
 export type FailureKind =
   | "usage"
   | "input"
@@ -8,20 +8,20 @@ export type FailureKind =
   | "transfer"
   | "scheduler";
 
-/** One thing that went wrong, complete enough to be shown without its stack. */
+/** An expected failure, with everything that a message about it needs. */
 export interface Failure {
   readonly kind: FailureKind;
   /** What was attempted: `Cannot submit job d3f2a1`. */
   readonly summary: string;
-  /** What was seen, in the other side's own words; may span lines. */
+  /** What was observed, with the messages of other programs quoted; may span lines. */
   readonly detail: string;
   /** What the user can do now. */
   readonly hint?: string;
-  /** True when the same attempt may succeed later. */
+  /** Whether the same attempt may succeed later. */
   readonly isRetryable: boolean;
 }
 
-/** A value, or why there is none. */
+/** A value, or an error. */
 export type Result<T, E = Failure> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: E };
@@ -34,10 +34,10 @@ export function fail<E>(error: E): Result<never, E> {
   return { ok: false, error };
 }
 
-/** The failure as text: what was tried, what was seen, what to do. */
+/** The failure as text: what was attempted, what was observed, what to do. */
 export function formatFailure({ summary, detail, hint }: Failure): string {
-  const seen = detail.includes("\n")
+  const shown = detail.includes("\n")
     ? `:\n${detail.split("\n").map((line) => `  ${line}`).join("\n")}`
     : `: ${detail}`;
-  return `${summary}${detail === "" ? "" : seen}${hint ? `\n${hint}` : ""}`;
+  return `${summary}${detail === "" ? "" : shown}${hint ? `\n${hint}` : ""}`;
 }

@@ -1,12 +1,12 @@
-/** Rests between attempts. */
+/** Repeated attempts with delays between them. */
 
-/** How long to rest between attempts, and when to stop. */
+/** How long to wait between attempts, and when to stop. */
 export interface RetryOptions {
-  /** Rest in ms after the first, second, … attempt; the last one stands for all that follow. */
+  /** Delay in ms after the first, second, … attempt; the last delay is used for all later attempts. */
   readonly restsMs: readonly number[];
-  /** The last of so many attempts counts, whatever it gives. */
+  /** The result of attempt number `maxAttempts` is returned, whatever it is. */
   readonly maxAttempts?: number;
-  /** As does the first that ends this long after the beginning (ms). */
+  /** So is the result of the first attempt that ends this long after the beginning (ms). */
   readonly timeoutMs?: number;
 }
 
@@ -15,12 +15,12 @@ interface Sleeper {
   sleep(ms: number): Promise<void>;
 }
 
-/** The rest in ms after so many attempts. */
+/** The delay in ms after so many attempts. */
 export function restAfter({ restsMs }: RetryOptions, attempts: number): number {
   return attempts === 0 ? 0 : restsMs[attempts - 1] ?? restsMs.at(-1) ?? 0;
 }
 
-/** Attempts something until it is good enough, and gives the last that it gave; attempts count from 1. */
+/** Calls `attempt` until `isEnough` accepts its result, and returns the last result; attempts count from 1. */
 export async function retry<T>(
   attempt: (number: number) => Promise<T> | T,
   isEnough: (value: T) => boolean,

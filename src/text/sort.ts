@@ -2,8 +2,8 @@ const zero = 48;
 const nine = 57;
 
 /**
- * Orders text as people do: `task2` before `task10`. Runs of ASCII digits compare as numbers of any
- * length, everything else by code unit. A total order: 0 only for equal text; `a01` and `a1`, equal as numbers, go by code unit.
+ * Natural order: `task2` before `task10`. Runs of ASCII digits compare as numbers of any
+ * length, everything else by code unit. A total order: 0 only for equal text; `a01` and `a1`, equal as numbers, compare by code unit.
  */
 export function naturalOrder(a: string, b: string): number {
   return byTokens(a, b) || byCodeUnits(a, b);
@@ -13,7 +13,7 @@ export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Walks both texts without cutting them up: a sort of 100,000 names calls this 1.7 million times. */
+/** Compares without splitting the texts: a sort of 100,000 names calls this 1.7 million times. */
 function byTokens(a: string, b: string): number {
   let i = 0;
   let j = 0;

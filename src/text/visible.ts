@@ -1,22 +1,22 @@
-/** Text that others wrote, so that a terminal or a reader takes nothing in it for a command. */
+/** Text from outside, made safe for a terminal: every control character is visible. */
 
 /**
- * Control characters (C0, DEL, C1), what turns the direction of writing, what
- * has no width (Unicode: Default_Ignorable_Code_Point), line ends that only
- * some programs know, and halves of surrogate pairs. Newline and tab are
- * plain; the selectors of a character's variant (emoji) hide nothing.
+ * Control characters (C0, DEL, C1), bidirectional controls, characters without
+ * width (Unicode: Default_Ignorable_Code_Point), line ends that only
+ * some programs support, and lone surrogates. Newline, tab and the variation
+ * selectors of emoji are not hidden characters.
  */
 const HIDDEN =
   /(?![\n\t\u{fe00}-\u{fe0f}])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffb}]/gu;
 
-/** The text with each such character as its number: `\x1b`, `\u202e`. A line may end as on Windows. */
+/** The text with each such character as its code point: `\x1b`, `\u202e`. Windows line ends become newlines. */
 export function visible(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(HIDDEN, numberOf);
 }
 
 function numberOf(character: string): string {
   const point = character.codePointAt(0)!;
-  // A byte of a name that is no UTF-8 stands in text as such a half.
+  // A byte of a name that is not UTF-8 is a lone surrogate in text.
   const isByte = point >= 0xdc80 && point <= 0xdcff;
   const number = (isByte ? point - 0xdc00 : point).toString(16);
   if (number.length <= 2) return `\\x${number.padStart(2, "0")}`;
@@ -25,13 +25,13 @@ function numberOf(character: string): string {
     : `\\u{${number}}`;
 }
 
-/** The text without colours and the like (ECMA-48 CSI), where they say nothing. */
+/** The text without colours and other terminal control sequences (ECMA-48 CSI). */
 export function withoutColors(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, "");
 }
 
-/** The value as JSON that says the same, and in which every character is visible. */
+/** The value as JSON in which every character is visible. */
 export function visibleJson(value: unknown): string {
   return JSON.stringify(value).replace(HIDDEN, escapes);
 }

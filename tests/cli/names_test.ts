@@ -108,7 +108,7 @@ dpdisp check s.py`;
   strictEqual(code, 2, err);
   deepStrictEqual(err.split("\n"), [
     `s.py:13:20  task_work_path "w*" matches "w\\xfe", "w\\xff": names that are not UTF-8 cannot be used; rename them`,
-    `s.py:18:20  forward_files "i*" matches "i\\xe8": names that are not UTF-8 cannot be used; rename them (folder "w1")`,
+    `s.py:18:20  forward_files "i*" matches "i\\xe8": names that are not UTF-8 cannot be used; rename them (in directory "w1")`,
     "2 errors; nothing was sent",
     "",
   ]);

@@ -15,7 +15,7 @@ export type Overrides =
     readonly resources?: Partial<Resources>;
   };
 
-/** A valid config: `python script.py` in the folder /work, by Shell, in place. */
+/** A valid config: `python script.py` in the directory /work, by Shell, in place. */
 export function configOf(
   { script, machine, resources, ...rest }: Overrides = {},
 ): Config {
@@ -57,7 +57,7 @@ export const locatePath: Locate = (...path) => ({
 export function taskRow(row: Partial<TaskRow> = {}): TaskRow {
   return {
     command: "python",
-    folder: "./",
+    dir: "./",
     inputs: [],
     outputs: [],
     out: "log",

@@ -22,7 +22,7 @@ export function planWith(
     { length: tasks },
     (_, at) => [`/work/t${at}/`, ""],
   );
-  const rows = [taskRow({ command: "python3", folder: "t*" })];
+  const rows = [taskRow({ command: "python3", dir: "t*" })];
   return planOf(
     { tasks: rows, resources: { tasksPerJob: 1 }, ...overrides },
     Object.fromEntries(folders),

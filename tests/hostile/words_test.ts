@@ -37,8 +37,8 @@ function textRows(batchType: string): readonly FieldRow[] {
 }
 
 function holdsText(kind: FieldType): boolean {
-  return kind.form === "value" && /text/.test(kind.says) ||
-    kind.form === "value" && /time such|size such/.test(kind.says);
+  return kind.form === "value" && /string/.test(kind.expected) ||
+    kind.form === "value" && /time such|size such/.test(kind.expected);
 }
 
 /** The value, in the field's place. */
@@ -48,14 +48,14 @@ function withValue({ key, table, field }: FieldRow, value: string): string {
     /[\x7f-\x9f]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  const toml = kind.form === "value" && kind.says === "a list of texts"
+  const toml = kind.form === "value" && kind.expected === "an array of strings"
     ? `[${quoted}]`
     : quoted;
   return [...table.slice(1), key].join(".") + ` = ${toml}`;
 }
 
 for (const batchType of batchTypes) {
-  Deno.test(`${batchType}: a control character is an error in every value that is no shell text`, async () => {
+  Deno.test(`${batchType}: a control character is an error in every value that is not shell text`, async () => {
     const rows = textRows(batchType);
     strictEqual(rows.length > 8, true);
     for (const row of rows) {
@@ -71,7 +71,10 @@ for (const batchType of batchTypes) {
         strictEqual(code, 2, shown);
         match(
           said,
-          new RegExp(`^run\\.py:10:\\d+  (each of )?${row.key} must be`, "m"),
+          new RegExp(
+            `^run\\.py:10:\\d+  (each element of )?${row.key} must be`,
+            "m",
+          ),
           shown,
         );
       }

@@ -98,7 +98,7 @@ function look(
 const oneJob = () => progressOf(["t0", "t1"], handedOver("j0", ["t0", "t1"]));
 const running: QueueEntry = { nativeState: "R", state: "running" };
 
-Deno.test("a job's state is told when it changes, and only then", () => {
+Deno.test("a job state gives an event when it changes, and only then", () => {
   const progress = oneJob();
   const queued: QueueEntry = {
     nativeState: "PD",
@@ -146,7 +146,7 @@ Deno.test("who is seen once more begins a new row of absences", () => {
   strictEqual(progress.jobs.get("j0")!.missedPolls, 1);
 });
 
-Deno.test("a listing that may be incomplete says nothing about who is not in it", () => {
+Deno.test("an incomplete listing says nothing about jobs that are not in it", () => {
   const progress = oneJob();
   for (let at = 0; at < 10; at++) {
     deepStrictEqual(
@@ -184,7 +184,7 @@ Deno.test("who writes records is alive, though the queue does not show it", () =
   strictEqual(look(progress, {}, NOON + 201_000)[0]?.type, "jobsNotListed");
 });
 
-Deno.test("a job that was handed over while the look was under way is not missed in it", () => {
+Deno.test("a job that was submitted during a poll is not missing from it", () => {
   const progress = oneJob();
   fold(progress, handedOver("j1", ["t2"]));
   const seen: PollReply = {
@@ -197,7 +197,7 @@ Deno.test("a job that was handed over while the look was under way is not missed
   deepStrictEqual(told.map(({ type }) => type), ["jobState"]);
 });
 
-Deno.test("a word that nobody knows says that the job is there", () => {
+Deno.test("an unknown native state means that the job is in the queue", () => {
   const progress = oneJob();
   const strange: QueueEntry = { nativeState: "XX", state: null };
   look(progress, {}, NOON);
@@ -231,7 +231,7 @@ Deno.test("the end in a record ends the job at once, whatever the queue says", (
   ]);
 });
 
-Deno.test("a job that was told to end was cancelled, however it ended", () => {
+Deno.test("a job whose cancellation was sent is cancelled, however it ended", () => {
   const told = [{ records: [record.end("j0")] }, {}].map((seen) => {
     const progress = oneJob();
     fold(progress, [
@@ -299,7 +299,7 @@ Deno.test("of a job that is over only a late success is news", () => {
   ]);
 });
 
-Deno.test("records of jobs and tasks that nobody knows are passed over", () => {
+Deno.test("records of unknown jobs and tasks are ignored", () => {
   const strangers = [record.start("j9", "t0"), record.start("j0", "t9")];
   deepStrictEqual(readRecords(oneJob(), strangers), []);
 });
@@ -321,14 +321,14 @@ Deno.test("a command that was not found comes with what would have been", () => 
   ]);
 });
 
-Deno.test("a job that found a newer one in its place has left; a duplicate says nothing of the job", () => {
+Deno.test("a superseded job has ended; the record of a duplicate does not change the job", () => {
   deepStrictEqual(readRecords(oneJob(), [record.leave("j0", "superseded")]), [
     { type: "jobEnded", job: "j0", reason: { kind: "superseded" } },
   ]);
   deepStrictEqual(readRecords(oneJob(), [record.leave("j0", "duplicate")]), []);
 });
 
-Deno.test("what ended a job that had been told to end is asked for, though its tasks ended by themselves in a later look", () => {
+Deno.test("the exit reason of a job that received a signal is requested, even if its tasks ended by themselves by a later poll", () => {
   const progress = oneJob();
   const given = { explainsEnds: true };
   const see = (seen: Seen) => look(progress, seen, NOON, given);

@@ -57,7 +57,7 @@ const some = planOf([input("common")], {
   "b": [input("b/in")],
 });
 
-Deno.test("In place only the script and its runner are put", () => {
+Deno.test("In place only the script and its runner are staged", () => {
   deepStrictEqual(
     entriesOf(some, "in place").map(({ to }) => to),
     [
@@ -74,7 +74,7 @@ Deno.test("The script's copy is for its owner alone", () => {
   }
 });
 
-Deno.test("Inputs are linked or copied, behind the folders of the tasks", () => {
+Deno.test("Inputs are linked or copied, after the directories of the tasks", () => {
   const names = ["common", "a/in", "a/data", "b/in"];
   for (const how of ["link", "copy"] as const) {
     deepStrictEqual(putsOf(some, how), [
@@ -85,7 +85,7 @@ Deno.test("Inputs are linked or copied, behind the folders of the tasks", () => 
   }
 });
 
-Deno.test("What tasks share is put once, and not apart from the folder that it is in", () => {
+Deno.test("What tasks share is staged once, and not separately from the directory that contains it", () => {
   const data = input("data", true);
   const plan = planOf([input("data/x/y")], {
     ".": [data],
@@ -95,7 +95,7 @@ Deno.test("What tasks share is put once, and not apart from the folder that it i
   strictEqual(bytesOf(plan, "copy"), 10);
 });
 
-Deno.test("A folder in which a task runs is copied where all else is linked", () => {
+Deno.test("A directory in which a task runs is copied where everything else is linked", () => {
   const plan = planOf([input("work", true), input("other", true)], {
     "work/deep/t": [],
     "x": [input("x", true)],

@@ -90,7 +90,7 @@ Deno.test("A submission holds a script for each job, its planned jobs and their 
   strictEqual(textOf([d2, d1], "submit_order"), "d2\nd1\n");
 });
 
-Deno.test("The user's header stands in place of the scheduler's, the flags behind either", () => {
+Deno.test("The user's header replaces the scheduler's, the flags follow either", () => {
   const scheduler: Scheduler = { ...shell, directives: () => ["#X --ours"] };
   const flagged = {
     ...plan,

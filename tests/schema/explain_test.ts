@@ -7,13 +7,13 @@ function explained(name: string): string {
   return result.value;
 }
 
-Deno.test("a field is explained by its path with all that is known of it", () => {
+Deno.test("a field is explained by its path with all its facts", () => {
   strictEqual(
     explained("resources.group_size"),
     `resources.group_size
   How many tasks go into one job: 20 tasks with a group_size of 5 make 4 jobs.
-  an integer of at least 0 (tasks per job; 0 = all in one); required
-  when changed: the same computation: the run goes on
+  an integer of at least 0 (tasks per job; 0 = all in one job); required
+  when changed: the run continues with the new value
 `,
   );
 });
@@ -23,12 +23,15 @@ Deno.test("a bare key shows every field of that name", () => {
   match(text, /^machine\.retry_count$/m);
   match(
     text,
-    /^machine\.remote_profile\.retry_count {2}\(with BohriumContext\)$/m,
+    /^machine\.remote_profile\.retry_count {2}\(with context_type "BohriumContext"\)$/m,
   );
 });
 
 Deno.test("the end of a path is enough", () => {
-  match(explained("remote_profile.hostname"), /\(with SSHContext\)/);
+  match(
+    explained("remote_profile.hostname"),
+    /\(with context_type "SSHContext"\)/,
+  );
 });
 
 Deno.test("an alias, a full path, a batch type and a context are known", () => {

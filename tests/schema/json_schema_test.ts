@@ -75,7 +75,7 @@ Deno.test("required keys may come from a $ref or stand under an alias", () => {
 Deno.test("limits of numbers and nulls are in the schema", () => {
   const resources = ours.properties!.resources!.properties!;
   deepStrictEqual(resources.number_node, {
-    description: "How many nodes a job asks for.",
+    description: "How many nodes a job requests.",
     default: 1,
     type: "integer",
     minimum: 1,

@@ -44,13 +44,13 @@ function rowOf(path: string): FieldRow {
 
 function typesOf(type: string): readonly string[] {
   const types: Readonly<Record<string, readonly string[]>> = {
-    str: ["text", "one"],
+    str: ["a string", "one"],
     int: ["an integer"],
     float: ["a number"],
-    bool: ["true or false"],
+    bool: ["a boolean"],
     dict: ["a table"],
-    list: ["a list"],
-    "typing.List[str]": ["a list"],
+    list: ["an array"],
+    "typing.List[str]": ["an array"],
   };
   return type.split(" | ").flatMap((part) => types[part] ?? []);
 }
@@ -93,7 +93,7 @@ Deno.test("no key or word is there twice in a table", () => {
 Deno.test("every field that is not a table says what changing it means", () => {
   for (const { key, field } of allRows()) {
     const isTable = ["table", "rows", "variant"].includes(field.kind.form);
-    strictEqual(field.role === undefined, isTable, key);
+    strictEqual(field.whenChanged === undefined, isTable, key);
     ok(field.doc.endsWith("."), key);
   }
 });

@@ -7,7 +7,7 @@ import {
   readReference,
 } from "../../src/schema/secret.ts";
 
-Deno.test("a plain secret gives its text to who asks, and to nobody else", () => {
+Deno.test("a plain secret gives its text only to plainText", () => {
   const secret = plainSecret("hunter2");
   strictEqual(plainText(secret), "hunter2");
   const shown = [
@@ -31,7 +31,7 @@ Deno.test("a reference is the whole value", () => {
   }
 });
 
-Deno.test("a slip in a reference is not taken for a password", () => {
+Deno.test("an invalid reference is not taken for a password", () => {
   for (const text of ["${ENV:PW}", "${env:}", "x${env:PW}", "${vault:x}"]) {
     strictEqual(isBrokenReference(text), true, text);
   }

@@ -64,7 +64,7 @@ sshTest(
       ].sort(),
       err,
     );
-    const told = err.match(/^Cannot download a result: .*$/gm)?.sort();
+    const told = err.match(/^warning: Cannot download a result: .*$/gm)?.sort();
     deepStrictEqual(told?.map((line) => line.split("back/")[1]).sort(), [
       "climbs: links to ../../../../etc/passwd",
       "fifo: is a fifo",
@@ -74,11 +74,11 @@ sshTest(
 );
 
 const REFUSED: Readonly<Record<string, RegExp>> = {
-  "mkfifo tree/x": /neither a file nor a folder/,
-  [SOCKET("tree/x")]: /neither a file nor a folder/,
-  "ln -s nowhere tree/x": /a link to nothing/,
-  "ln -s x tree/x": /a link to nothing/,
-  "ln -s . tree/x": /does one lead to a folder above it\?/,
+  "mkfifo tree/x": /neither a file nor a directory/,
+  [SOCKET("tree/x")]: /neither a file nor a directory/,
+  "ln -s nowhere tree/x": /a broken symbolic link/,
+  "ln -s x tree/x": /a broken symbolic link/,
+  "ln -s . tree/x": /does one of them point to a directory above it\?/,
 };
 
 sshTest(
@@ -93,7 +93,7 @@ sshTest(
       const { code, err } = await work.run();
       strictEqual(code, 2, err);
       match(err, told);
-      match(err, /forward_files "tree" cannot be brought along: .*\/tree\/x/);
+      match(err, /forward_files "tree" cannot be staged: .*\/tree\/x/);
     }
   },
 );

@@ -136,8 +136,8 @@ sshTest(
         const told of [
           /truncated/,
           /leads out/,
-          /not asked for/,
-          /stays where it is: "t0/,
+          /was not requested/,
+          /are still on the remote host: "t0/,
         ]
       ) {
         match(err, told);

@@ -218,7 +218,7 @@ Deno.test("a name that is made to nearly match takes no longer than any other", 
   strictEqual(cpuUsage().user - began < 1e6, true);
 });
 
-Deno.test("only folders are opened on the way down", () => {
+Deno.test("only directories are opened on the way down", () => {
   const files = memoryFiles({
     "/a": "",
     "/b": "",

@@ -58,7 +58,7 @@ Deno.test("a path leads out only where its first part is two dots", () => {
   ok(!isOutside("..a") && !isOutside("a/..b") && !isOutside("."));
 });
 
-Deno.test("the folder above the first is the dot", () => {
+Deno.test("the parent of the first directory is the dot", () => {
   strictEqual(parent("a/b"), "a");
   strictEqual(parent("a"), ".");
   strictEqual(parent("."), ".");

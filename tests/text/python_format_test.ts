@@ -18,7 +18,7 @@ Deno.test("any text comes through if its braces are doubled", () => {
   }));
 });
 
-Deno.test("what str.format would read otherwise is refused at its place", () => {
+Deno.test("what str.format would read otherwise is an error at its location", () => {
   const wrong = [
     "\n {",
     "\n }",

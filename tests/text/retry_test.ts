@@ -33,7 +33,7 @@ Deno.test("attempts go on until one is good enough", async () => {
   });
 });
 
-Deno.test("after the last attempt nobody rests", async () => {
+Deno.test("there is no delay after the last attempt", async () => {
   deepStrictEqual(await attempts(9, { maxAttempts: 2 }), {
     times: [0, 10],
     last: 2,

@@ -6,7 +6,7 @@ import { parseRecords } from "../../script/parse_records.ts";
 import { decodeName } from "../../text/bytes_name.ts";
 import { parseSubmitReplies } from "./submit_replies.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
-import { wholeNumber } from "../../text/parse_number.ts";
+import { parseInteger } from "../../text/parse_number.ts";
 import { invalidReply } from "./call_remote.ts";
 import type { Lease, RemoteState } from "../../model/backend_messages.ts";
 import { parsePlannedJobs } from "../../script/planned_jobs.ts";
@@ -57,7 +57,7 @@ export function parseRemoteState(
     remoteDir: root,
     // One line, so that it can be part of a message.
     host: text("host").split("\n")[0]!,
-    cpus: wholeNumber(text("cpus"), MAX_CPUS) || 1,
+    cpus: parseInteger(text("cpus"), MAX_CPUS) || 1,
     // A directory whose run id was never written belongs to no run yet.
     runId: mark || null,
     isClosed: found.has("closed"),
@@ -92,7 +92,7 @@ const MAX_CPUS = 1e6;
 function leaseOf(section: ReplySection | undefined): Lease | null {
   if (section?.header[1] !== "other") return { holder: "self" };
   const [token = "", who = "", count = ""] = section.text.split("\n");
-  const beats = count.trim() === "" ? 0 : wholeNumber(count);
+  const beats = count.trim() === "" ? 0 : parseInteger(count);
   return beats === null
     ? null
     : { holder: "other", token, holderName: who, heartbeats: beats };

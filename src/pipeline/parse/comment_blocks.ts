@@ -1,11 +1,11 @@
 /**
- * The comment block of a Python file that holds its metadata.
+ * The comment blocks of a Python file that contain metadata.
  *
  * Follows "Inline script metadata" of the PyPA specifications (PEP 723), whose reference expression is
  * `(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$`.
  */
 
-/** A file's lines without their endings, and the endings; a byte order mark is no part of line 1. */
+/** The lines of a file without their line ends; a byte order mark is not part of line 1. */
 export interface Lines {
   readonly text: readonly string[];
   readonly mark: string;
@@ -18,11 +18,11 @@ export interface Block {
   readonly last: number;
 }
 
-/** A block that begins and is never closed; `broken` is the first line that is no part of a block. */
+/** A block that begins and is never closed; `interrupted` is the first line that is not part of a block. */
 export interface OpenBlock {
   readonly type: string;
   readonly first: number;
-  readonly broken: number;
+  readonly interrupted: number;
 }
 
 export interface Blocks {
@@ -52,13 +52,13 @@ export function findBlocks(lines: readonly string[]): Blocks {
   for (let at = 0; at < lines.length; at++) {
     const type = HEAD.exec(lines[at]!)?.[1];
     if (type === undefined) continue;
-    // One look at a run of comment lines, however many heads are in it.
+    // Consecutive comment lines are searched once, however many heads are among them.
     if (at >= run.end) run = runFrom(lines, at + 1);
-    // The expression asks for at least one line between head and close.
+    // The reference expression requires at least one line between head and close.
     if (run.close > at + 1) {
       closed.push({ type, first: at, last: run.close });
       at = run.close;
-    } else open.push({ type, first: at, broken: run.end });
+    } else open.push({ type, first: at, interrupted: run.end });
   }
   return { closed, open };
 }
@@ -76,7 +76,7 @@ function runFrom(
   return { end, close };
 }
 
-/** A block's TOML text: its lines without `# `. */
+/** The TOML text of a block: its lines without `# `. */
 export function contentOf(
   lines: readonly string[],
   { first, last }: Block,
@@ -84,7 +84,7 @@ export function contentOf(
   return lines.slice(first + 1, last).map((line) => line.slice(2)).join("\n");
 }
 
-/** The lines that are in no way part of the block. */
+/** The lines before and after the block. */
 export function outside(
   lines: readonly string[],
   { first, last }: Block,
@@ -92,7 +92,7 @@ export function outside(
   return [...lines.slice(0, first), ...lines.slice(last + 1)];
 }
 
-/** A line that was meant to begin a block and does not: wrong spacing, a tail, other case. Counts from 0; -1: none. */
+/** A line that looks like the head of a block and is not valid: spacing, further text, or case differ. Counts from 0; -1: none. */
 export function nearHead(lines: readonly string[]): number {
   return lines.findIndex((line) =>
     /^\s*#\s*\/{3,}\s*script\b/i.test(line) && !HEAD.test(line)

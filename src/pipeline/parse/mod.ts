@@ -1,4 +1,4 @@
-/** Stage 1: bytes of a Python script → its job description, each value with its place. */
+/** Stage 1: from the bytes of a Python script to its metadata, each value with its location. */
 import type {
   Diagnostic,
   SourceLocation,
@@ -19,24 +19,24 @@ import { readToml } from "./toml.ts";
 import { decodeUtf8 } from "./utf8.ts";
 import { closestMatch } from "../../text/closest_match.ts";
 
-/** A script with its job description, before anyone has looked at the values. */
+/** A script with its metadata, before the values are validated. */
 export interface ScriptMetadata {
-  /** As the user named it; places bear it. */
+  /** As the user named it; every location contains it. */
   readonly path: string;
-  /** The whole file without `[tool.dpdispatcher]`: what is copied to where it runs. */
+  /** The whole file without `[tool.dpdispatcher]`, as it is uploaded. */
   readonly copy: string;
-  /** The text of the block, line by line without `# `: what trust is given to. */
+  /** The text of the block, line by line without `# `; the user trusts this text. */
   readonly block: string;
-  /** What it computes; the same for two files that differ only in `[tool.dpdispatcher]` or in comments of the block. */
+  /** What the script computes; equal for two files that differ only in `[tool.dpdispatcher]` or in comments of the block. */
   readonly code: string;
   /** `[tool.dpdispatcher]`. */
   readonly table: TableNode;
 }
 
 /**
- * Reads the `script` block of a file by PEP 723. Other types of block are left alone.
+ * Reads the `script` block of a file by PEP 723. Blocks of other types are ignored.
  *
- * @param path as the user named it: it stands in every place
+ * @param path as the user named it; every location contains it
  */
 export function parse(
   path: string,
@@ -45,35 +45,38 @@ export function parse(
   const decoded = decodeUtf8(bytes);
   if (!decoded.ok) {
     const { line, column, byte } = decoded.error;
-    return wrong({
+    return failWith({
       location: { file: path, line, column },
-      message: `not UTF-8: byte 0x${
+      message: `not UTF-8: invalid byte 0x${
         byte.toString(16)
-      } begins no character; save the file as UTF-8`,
+      }; save the file as UTF-8`,
     });
   }
   const text = decoded.value;
   const lines = splitLines(text).text;
   const block = scriptBlock(path, lines);
-  if (!block.ok) return wrong(block.error);
+  if (!block.ok) return failWith(block.error);
   const toml = contentOf(lines, block.value);
-  const metadata = readToml(toml, toPlace(path, lines, block.value));
-  if (!metadata.ok) return wrong(metadata.error);
+  const metadata = readToml(toml, locationInFile(path, lines, block.value));
+  if (!metadata.ok) return failWith(metadata.error);
   const { tree, table: values } = metadata.value;
-  const table = ourTable(values, locationOfLine(path, block.value.first));
-  if (!table.ok) return wrong(table.error);
+  const table = dpdispatcherTable(
+    values,
+    locationOfLine(path, block.value.first),
+  );
+  if (!table.ok) return failWith(table.error);
   const code = codeOf(outside(lines, block.value), values);
   const copy = scriptCopy(text, { toml, tree, block: block.value });
   const value = { path, copy, block: toml, code, table: table.value };
   return ok({ value, warnings: [] });
 }
 
-function wrong(error: Diagnostic): Validated<never> {
+function failWith(error: Diagnostic): Validated<never> {
   return fail({ errors: [error], warnings: [] });
 }
 
-/** Line and column of the TOML text → the file's own: the TOML stands behind `# `. */
-function toPlace(
+/** From a line and column of the TOML text to those of the file, where the TOML follows `# `. */
+function locationInFile(
   file: string,
   lines: readonly string[],
   { first }: Block,
@@ -85,37 +88,38 @@ function toPlace(
   });
 }
 
-function ourTable(
+function dpdispatcherTable(
   metadata: TableNode,
-  place: SourceLocation,
+  location: SourceLocation,
 ): Result<TableNode, Diagnostic> {
   const ours = nodeAt(metadata, ["tool", "dpdispatcher"]);
   if (ours?.kind === "table") return ok(ours);
   if (ours !== null) {
     return fail({
-      location: ours.place,
+      location: ours.location,
       message:
         "tool.dpdispatcher must be a table; write [tool.dpdispatcher] and its keys below",
     });
   }
-  const similar = misnamed(metadata);
+  const similar = findMisspeltTable(metadata);
   if (similar === null) {
     return fail({
-      location: place,
-      message:
-        "this block has no table [tool.dpdispatcher], which describes the job",
+      location,
+      message: "the script metadata has no [tool.dpdispatcher] table",
     });
   }
   const [name, entry] = similar;
   return fail({
-    location: entry.keyPlace,
+    location: entry.keyLocation,
     message:
-      `the block has no table [tool.dpdispatcher]; is [${name}] meant to be it?`,
+      `the script metadata has no [tool.dpdispatcher] table; should [${name}] be [tool.dpdispatcher]?`,
   });
 }
 
-/** `[tool.dpdispacher]` or `[dpdispatcher]`: likely meant to be our table. */
-function misnamed(metadata: TableNode): readonly [string, TableEntry] | null {
+/** `[tool.dpdispacher]` or `[dpdispatcher]`: probably `[tool.dpdispatcher]` was meant. */
+function findMisspeltTable(
+  metadata: TableNode,
+): readonly [string, TableEntry] | null {
   const tool = nodeAt(metadata, ["tool"]);
   const named = [
     ...(tool?.kind === "table"

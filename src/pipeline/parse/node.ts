@@ -1,62 +1,62 @@
-/** A value as it stands in a file, the same whether the file is TOML, JSON or YAML. */
+/** A value with its location in a file, the same type for TOML, JSON and YAML. */
 import type { SourceLocation } from "../../model/diagnostic.ts";
 
-export type ValueNode = ScalarNode | ListNode | TableNode;
+export type ValueNode = ScalarNode | ArrayNode | TableNode;
 
-/** A value without parts. `value` of a date is its source text. */
+/** A value that is not an array or table. `value` of a date is its source text. */
 export type ScalarNode =
   | {
-    readonly kind: "text";
-    readonly place: SourceLocation;
+    readonly kind: "string";
+    readonly location: SourceLocation;
     readonly value: string;
   }
-  /** Beyond 2^53 a bigint, so that no digit is lost. */
+  /** Above 2^53 a bigint, so that no digit is lost. */
   | {
     readonly kind: "integer";
-    readonly place: SourceLocation;
+    readonly location: SourceLocation;
     readonly value: number | bigint;
   }
   | {
     readonly kind: "float";
-    readonly place: SourceLocation;
+    readonly location: SourceLocation;
     readonly value: number;
   }
   | {
-    readonly kind: "flag";
-    readonly place: SourceLocation;
+    readonly kind: "boolean";
+    readonly location: SourceLocation;
     readonly value: boolean;
   }
   | {
     readonly kind: "null";
-    readonly place: SourceLocation;
+    readonly location: SourceLocation;
     readonly value: null;
   }
   | {
     readonly kind: "date";
-    readonly place: SourceLocation;
+    readonly location: SourceLocation;
     readonly value: string;
   };
 
-export interface ListNode {
-  readonly kind: "list";
-  readonly place: SourceLocation;
+export interface ArrayNode {
+  readonly kind: "array";
+  readonly location: SourceLocation;
   readonly value: readonly ValueNode[];
 }
 
 export interface TableNode {
   readonly kind: "table";
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
   readonly value: ReadonlyMap<string, TableEntry>;
-  /** A `$ref` of it could not be read: keys may be missing that are elsewhere. */
+  /** A `$ref` of it could not be read: missing keys may be in that file. */
   readonly partial?: true;
 }
 
 export interface TableEntry {
-  readonly keyPlace: SourceLocation;
+  readonly keyLocation: SourceLocation;
   readonly node: ValueNode;
 }
 
-/** An integer as a number where that loses nothing. */
+/** An integer as a number where that is exact. */
 export function exactInteger(value: bigint): number | bigint {
   const near = Number(value);
   return Number.isSafeInteger(near) ? near : value;
@@ -73,20 +73,22 @@ export function nodeAt(
   return child === undefined ? null : nodeAt(child, rest);
 }
 
-/** Where the value at a path stands; the nearest parent's place where it is absent. */
+/** The location of the value at a path; if it is absent, the location of its nearest parent. */
 export function locationAt(
   node: ValueNode,
   path: readonly (string | number)[],
 ): SourceLocation {
   const [head, ...rest] = path;
   const child = head === undefined ? undefined : childOf(node, head);
-  return child === undefined ? node.place : locationAt(child, rest);
+  return child === undefined ? node.location : locationAt(child, rest);
 }
 
 function childOf(
   node: ValueNode,
   step: string | number,
 ): ValueNode | undefined {
-  if (node.kind === "list" && typeof step === "number") return node.value[step];
+  if (node.kind === "array" && typeof step === "number") {
+    return node.value[step];
+  }
   return node.kind === "table" ? node.value.get(String(step))?.node : undefined;
 }

@@ -1,4 +1,4 @@
-/** The one `script` block of a file, or what keeps it from being one. */
+/** The one `script` block of a file, or why there is none. */
 import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import {
@@ -20,9 +20,9 @@ export function scriptBlock(
     fail({ location: locationOfLine(path, line), message });
   if (block !== undefined && second !== undefined) {
     const message =
-      `a second \`# /// script\` block; the first begins in line ${
+      `a second \`# /// script\` block; a file may have only one, and the first begins at line ${
         block.first + 1
-      } and a file may have one`;
+      }`;
     return at(second.first, message);
   }
   if (block !== undefined) return ok(block);
@@ -32,9 +32,11 @@ export function scriptBlock(
     return at(line, message);
   }
   const near = nearHead(lines);
-  if (near >= 0) return at(near, NEAR);
+  if (near >= 0) return at(near, MALFORMED_HEAD);
   const [other] = closed;
-  return other === undefined ? at(0, NONE) : at(other.first, notOurs(other));
+  return other === undefined
+    ? at(0, NO_METADATA)
+    : at(other.first, otherTypeMessage(other));
 }
 
 /** Lines count from 0 here. */
@@ -45,38 +47,38 @@ export function locationOfLine(file: string, line: number): SourceLocation {
 /** Why a block that begins does not end. */
 function whyOpen(
   lines: readonly string[],
-  { first, broken }: OpenBlock,
+  { first, interrupted }: OpenBlock,
 ): { readonly line: number; readonly message: string } {
-  const source = lines[broken];
-  const breaksOff = `the block that begins in line ${
+  const source = lines[interrupted];
+  const intro = `the metadata block that begins at line ${
     first + 1
-  } breaks off here`;
+  } is interrupted here`;
   if (isClose(lines[first + 1])) {
     const message =
-      "the block is empty; [tool.dpdispatcher] goes between its two lines";
+      "the metadata block is empty; write [tool.dpdispatcher] between its two lines";
     return { line: first, message };
   }
-  if (source?.trim() === "" && closesLater(lines, broken)) {
-    const message = `${breaksOff}: write "#" for an empty line of the block`;
-    return { line: broken, message };
+  if (source?.trim() === "" && closesLater(lines, interrupted)) {
+    const message = `${intro}: write "#" for an empty line of the block`;
+    return { line: interrupted, message };
   }
   if (source !== undefined && /^\s*#/.test(source)) {
     const why = /^\s/.test(source)
       ? "begins with a space"
       : "lacks a space after #";
     const meant = withoutValue(source.trim().slice(1).trim());
-    const message = `${breaksOff}: this line ${why}; ${
+    const message = `${intro}: this line ${why}; ${
       meant === null ? 'it must begin with "# "' : `write "# ${meant}"`
     }`;
-    return { line: broken, message };
+    return { line: interrupted, message };
   }
-  const message = `the block is never closed; write "# ///" above line ${
-    broken + 1
+  const message = `the metadata block is not closed; write "# ///" above line ${
+    interrupted + 1
   }`;
   return { line: first, message };
 }
 
-/** Whether comment lines go on after the empty ones and end as a block does. */
+/** Whether comment lines follow the empty ones and end with the closing line of a block. */
 function closesLater(lines: readonly string[], from: number): boolean {
   const code = lines.findIndex((line, index) =>
     index >= from && line.trim() !== "" && !line.startsWith("#")
@@ -84,15 +86,15 @@ function closesLater(lines: readonly string[], from: number): boolean {
   return lines.slice(from, code === -1 ? undefined : code).some(isClose);
 }
 
-function notOurs({ type }: Block): string {
-  return `this block is of type "${type}"; the job description goes into one that begins with "# /// script"`;
+function otherTypeMessage({ type }: Block): string {
+  return `this metadata block has the type "${type}"; [tool.dpdispatcher] must be in a block that begins with "# /// script"`;
 }
 
-const NEAR =
-  'this line begins no block; it must be exactly "# /// script", without other spaces';
+const MALFORMED_HEAD =
+  'this line does not begin a metadata block; it must be exactly "# /// script"';
 
-const NONE =
-  `the script has no job description; it goes into a comment block like this one:
+const NO_METADATA =
+  `the script has no script metadata; add a comment block such as:
 # /// script
 # [tool.dpdispatcher.machine]
 # batch_type = "Shell"

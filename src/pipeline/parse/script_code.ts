@@ -1,19 +1,21 @@
-/** What a script computes, as text: its identity for task keys. */
+/** What a script computes, as text, from which task keys are made. */
 import { pythonFloat } from "../../text/python_repr.ts";
 import type { TableNode, ValueNode } from "./node.ts";
 
 /**
- * The lines outside the block and the block's values, `[tool.dpdispatcher]` left out, in a form that comments,
- * order and spacing of the block do not change.
+ * The lines outside the block, and the values of the block without `[tool.dpdispatcher]`, in a form that does not
+ * depend on comments, order and spacing of the block.
  */
 export function codeOf(
   outside: readonly string[],
   metadata: TableNode,
 ): string {
-  return `${canonical(withoutOurs(metadata))}\n${outside.join("\n")}`;
+  return `${canonical(withoutDpdispatcherTable(metadata))}\n${
+    outside.join("\n")
+  }`;
 }
 
-function withoutOurs(metadata: TableNode): TableNode {
+function withoutDpdispatcherTable(metadata: TableNode): TableNode {
   const tool = metadata.value.get("tool");
   if (tool?.node.kind !== "table") return metadata;
   const others = new Map(
@@ -26,7 +28,7 @@ function withoutOurs(metadata: TableNode): TableNode {
   return { ...metadata, value: new Map([...rest, ...kept]) };
 }
 
-/** JSON with sorted keys; numbers keep their kind, so that 1 and 1.0 differ. */
+/** JSON with sorted keys; integers and floats stay apart, so that 1 and 1.0 differ. */
 function canonical(node: ValueNode): string {
   switch (node.kind) {
     case "table":
@@ -36,11 +38,11 @@ function canonical(node: ValueNode): string {
         )
           .sort().join(",")
       }}`;
-    case "list":
+    case "array":
       return `[${node.value.map(canonical).join(",")}]`;
     case "float":
       return pythonFloat(node.value);
-    case "text":
+    case "string":
       return JSON.stringify(node.value);
     default:
       return String(node.value);

@@ -1,18 +1,18 @@
-/** The text of a script that is copied to where it runs: the script without its `[tool.dpdispatcher]` table. */
+/** The text of a script that is uploaded: the script without its `[tool.dpdispatcher]` table. */
 import type { AST } from "toml-eslint-parser";
 import type { Block } from "./comment_blocks.ts";
 import { nameOf } from "./toml.ts";
 
 /** A part of the TOML text; lines count from 0. */
-interface Part {
+interface KeptPart {
   readonly line: number;
   readonly lines: readonly string[];
 }
 
 /**
- * The table, which holds passwords and paths of this machine, is left out in whatever form it is written; so are
- * comments of the block, which may hold what was once in the table. Each line of the block that goes becomes
- * `#`: the block stays one that `uv run` reads, and the lines below keep their numbers in tracebacks.
+ * The table, which may contain passwords and local paths, is removed in whatever form it is written. So are the
+ * comments of the block, which may contain old values of the table. Each removed line of the block becomes
+ * `#`, so that `uv run` can still read the block and later lines keep their numbers in tracebacks.
  *
  * @param text the whole file
  */
@@ -41,28 +41,29 @@ export function scriptCopy(
   }).join("");
 }
 
-const OURS = ["tool", "dpdispatcher"];
+const TABLE_PATH = ["tool", "dpdispatcher"];
 
 type Keys = readonly (string | number)[];
 
-/** True for our table and all below it. */
-function isOurs(path: Keys): boolean {
-  return OURS.every((key, i) => path[i] === key);
+/** True for the `[tool.dpdispatcher]` table and everything in it. */
+function isInDpdispatcherTable(path: Keys): boolean {
+  return TABLE_PATH.every((key, i) => path[i] === key);
 }
 
-/** True for what our table may be in. */
-function mayHoldOurs(path: Keys): boolean {
-  return path.length < OURS.length && path.every((key, i) => key === OURS[i]);
+/** True for a table that may contain `[tool.dpdispatcher]`. */
+function mayContainDpdispatcherTable(path: Keys): boolean {
+  return path.length < TABLE_PATH.length &&
+    path.every((key, i) => key === TABLE_PATH[i]);
 }
 
 function keptParts(
   toml: string,
   tree: AST.TOMLTopLevelTable,
-): readonly Part[] {
+): readonly KeptPart[] {
   const lines = toml.split("\n");
   return tree.body.flatMap((item) => {
     if (item.type === "TOMLKeyValue") return keptPair(item, [], toml, lines);
-    if (isOurs(item.resolvedKey)) return [];
+    if (isInDpdispatcherTable(item.resolvedKey)) return [];
     const head = {
       line: item.loc.start.line - 1,
       lines: linesOf(item.key, lines),
@@ -76,7 +77,7 @@ function keptParts(
   });
 }
 
-/** Whole lines: no other pair or table is on them. */
+/** Whole lines: TOML allows no other pair or table on them. */
 function linesOf(
   { loc: { start, end } }: AST.TOMLNode,
   lines: readonly string[],
@@ -89,7 +90,7 @@ function keptPair(
   table: Keys,
   toml: string,
   lines: readonly string[],
-): readonly Part[] {
+): readonly KeptPart[] {
   const cuts = cutsIn(pair, table);
   if (cuts === "all") return [];
   const line = pair.loc.start.line - 1;
@@ -103,18 +104,20 @@ function keptPair(
 
 type Range = readonly [start: number, end: number];
 
-/** What is to be cut out of a pair, in order: an inline table may hold ours beside others. */
+/** The ranges to remove from a pair, in order: an inline table may contain `dpdispatcher` beside other keys. */
 function cutsIn(pair: AST.TOMLKeyValue, table: Keys): "all" | readonly Range[] {
   const path = [...table, ...pair.key.keys.map(nameOf)];
-  if (isOurs(path)) return "all";
+  if (isInDpdispatcherTable(path)) return "all";
   const { value } = pair;
-  if (!mayHoldOurs(path) || value.type !== "TOMLInlineTable") return [];
+  if (!mayContainDpdispatcherTable(path) || value.type !== "TOMLInlineTable") {
+    return [];
+  }
   const inner = value.body.map((each) => cutsIn(each, path));
   if (inner.length > 0 && inner.every((cuts) => cuts === "all")) return "all";
   return cutPairs(value.body, inner);
 }
 
-/** A pair goes with the comma before it; the first of those that stay has none. */
+/** A pair is removed with the comma before it; the first pair that stays has none. */
 function cutPairs(
   pairs: readonly AST.TOMLKeyValue[],
   cuts: readonly ("all" | readonly Range[])[],

@@ -1,7 +1,7 @@
-/** What of a line that cannot be parsed may stand in a message: nothing that may be a secret. */
+/** The parts of a line that cannot be parsed that a message may show: nothing that may be a secret. */
 import { allRows } from "../../schema/all_fields.ts";
 
-/** True behind a known key, alone on its line, whose value is plain and no secret. */
+/** True after a known key, alone on its line, whose value is a single value and not a secret. */
 export function mayShowAfter(before: string): boolean {
   const key = /^\s*([\w-]+)\s*=[^=]*$/.exec(before)?.[1];
   const rows = allRows().filter((row) => row.key === key);
@@ -11,7 +11,7 @@ export function mayShowAfter(before: string): boolean {
     );
 }
 
-/** A line without its value: `group_size = …`, `[tool.x]`; null where nothing of it is known to be a name. */
+/** A line without its value: `group_size = …`, `[tool.x]`; null if no part of it is a known name. */
 export function withoutValue(line: string): string | null {
   const table = /^\[{1,2}tool\.[\w.\s"'-]+\]{1,2}/.exec(line)?.[0];
   if (table !== undefined) return table;

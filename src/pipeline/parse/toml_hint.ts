@@ -1,4 +1,4 @@
-/** What to do about a TOML error; the parser's own words are terse. */
+/** What to do about a TOML error, which the messages of the parser do not say. */
 import { lowerFirst } from "../../text/grammar.ts";
 import { mayShowAfter, withoutValue } from "./showable.ts";
 
@@ -14,24 +14,26 @@ export function tomlHint(
     ? source.slice(column)
     : "";
   const hint =
-    HINTS.find(({ at, says }) =>
-      at.test(source.slice(column)) && says.test(message)
+    HINTS.find(({ source: at, message: pattern }) =>
+      at.test(source.slice(column)) && pattern.test(message)
     ) ??
-      WHOLE_LINE.find(({ at, says }) => at.test(source) && says.test(message));
+      WHOLE_LINE.find(({ source: at, message: pattern }) =>
+        at.test(source) && pattern.test(message)
+      );
   return hint === undefined
     // The character itself may be one of a password.
     ? lowerFirst(message).replace(/code point \S+/, "character")
-    : hint.advice(rest.slice(0, SHOWN), source.slice(0, SHOWN));
+    : hint.hint(rest.slice(0, MAX_SHOWN), source.slice(0, MAX_SHOWN));
 }
 
-/** Of a long line the rest tells nothing more. */
-const SHOWN = 100;
+/** Characters of a long line that a message shows. */
+const MAX_SHOWN = 100;
 
 interface Hint {
   /** Matched against the text from the error on. */
-  readonly at: RegExp;
-  readonly says: RegExp;
-  readonly advice: (rest: string, source: string) => string;
+  readonly source: RegExp;
+  readonly message: RegExp;
+  readonly hint: (rest: string, source: string) => string;
 }
 
 const word = (rest: string): string => rest.match(/^[^\s,#\]}]+/)?.[0] ?? "…";
@@ -41,119 +43,123 @@ const CHARACTER = /^Unexpected (character|token)/;
 
 const HINTS: readonly Hint[] = [
   {
-    at: /^\/\/\//,
-    says: ANY,
-    advice: () =>
-      "the block ends only at the last `# ///` of its comment lines; leave an empty line after it",
+    source: /^\/\/\//,
+    message: ANY,
+    hint: () =>
+      "the metadata block ends at the last `# ///` of consecutive comment lines; leave an empty line after it",
   },
   {
-    at: /^(True|False|TRUE|FALSE)\b/,
-    says: CHARACTER,
-    advice: (rest) =>
+    source: /^(True|False|TRUE|FALSE)\b/,
+    message: CHARACTER,
+    hint: (rest) =>
       `write ${word(rest).toLowerCase()} instead of ${word(rest)}`,
   },
   {
-    at: /^(None|null|nil|NULL|~)(?![\w-])/,
-    says: CHARACTER,
-    advice: (rest) => `there is no ${word(rest)} in TOML; leave the key out`,
+    source: /^(None|null|nil|NULL|~)(?![\w-])/,
+    message: CHARACTER,
+    hint: (rest) => `TOML has no ${word(rest)}; remove the key`,
   },
   {
-    at: /^=/,
-    says: CHARACTER,
-    advice: () => "write one = between key and value",
+    source: /^=/,
+    message: CHARACTER,
+    hint: () => "write one = between key and value",
   },
   {
-    at: /^:/,
-    says: ANY,
-    advice: () => "write key = value, with = instead of :",
+    source: /^:/,
+    message: ANY,
+    hint: () => "write key = value, with = instead of :",
   },
   {
-    at: /^[A-Za-z_./~$]/,
-    says: CHARACTER,
-    advice: (rest) => `text needs quotes: write "${word(rest)}"`,
+    source: /^[A-Za-z_./~$]/,
+    message: CHARACTER,
+    hint: (rest) => `a string needs quotes: write "${word(rest)}"`,
   },
   {
-    at: ANY,
-    says: /^Unspecified values/,
-    advice: () => "a value is missing after =",
+    source: ANY,
+    message: /^Unspecified values/,
+    hint: () => "a value is missing after =",
   },
   {
-    at: ANY,
-    says: /^Leading zeros/,
-    advice: () => "a number must not begin with 0; text needs quotes",
+    source: ANY,
+    message: /^Leading zeros/,
+    hint: () => "a number must not begin with 0; a string needs quotes",
   },
   {
-    at: ANY,
-    says: /escape sequence/,
-    advice: () =>
+    source: ANY,
+    message: /escape sequence/,
+    hint: () =>
       "in double quotes a backslash begins an escape; use single quotes or write \\\\",
   },
   {
-    at: ANY,
-    says: /^Unterminated string/,
-    advice: () => "the closing quote is missing on this line",
+    source: ANY,
+    message: /^Unterminated string/,
+    hint: () => "the closing quote is missing on this line",
   },
   {
-    at: ANY,
-    says: /^Expected comma/,
-    advice: () => "a comma, or the closing ] or } is missing before this",
+    source: ANY,
+    message: /^Expected comma/,
+    hint: () => "a comma, or the closing ] or } is missing before this",
   },
   {
-    at: ANY,
-    says: /^Unterminated array/,
-    advice: () => "the closing ] of a list is missing",
+    source: ANY,
+    message: /^Unterminated array/,
+    hint: () => "the closing ] of an array is missing",
   },
   {
-    at: ANY,
-    says: /^Unterminated inline table/,
-    advice: () => "the closing } of a table is missing",
+    source: ANY,
+    message: /^Unterminated inline table/,
+    hint: () => "the closing } of an inline table is missing",
   },
   {
-    at: ANY,
-    says: /^Unterminated table-key/,
-    advice: () => "the closing ] of the table's name is missing",
+    source: ANY,
+    message: /^Unterminated table-key/,
+    hint: () => "the closing ] of the table's name is missing",
   },
   {
-    at: ANY,
-    says: /^Must be a newline/,
-    advice: (rest) =>
-      `only one value a line; found ${
+    source: ANY,
+    message: /^Must be a newline/,
+    hint: (rest) =>
+      `only one key and value per line; found ${
         JSON.stringify(rest.replace(/[=#].*/, "…").trim() || "…")
-      } after it`,
+      } after the value`,
   },
   {
-    at: ANY,
-    says: /^No newlines are allowed/,
-    advice: () =>
-      "a { } table must stand on one line; use a [table] of its own",
+    source: ANY,
+    message: /^No newlines are allowed/,
+    hint: () =>
+      "an inline table { } must be on one line; use a [table] instead",
   },
   {
-    at: ANY,
-    says: /^Trailing comma/i,
-    advice: () => "no comma before } in TOML 1.0",
+    source: ANY,
+    message: /^Trailing comma/i,
+    hint: () => "TOML 1.0 does not allow a comma before }",
   },
 ];
 
 const WHOLE_LINE: readonly Hint[] = [
   {
-    at: /^\s*\[/,
-    says: /multiple times/,
-    advice: (_, source) =>
-      `the table ${
-        withoutValue(source.trim()) ?? "of this name"
-      } is there twice, or its name is also a key`,
+    source: /^\s*\[/,
+    message: /multiple times/,
+    hint: (_, source) =>
+      `duplicate table${
+        prefixSpace(withoutValue(source.trim()))
+      }, or a key has the same name`,
   },
   {
-    at: ANY,
-    says: /multiple times/,
-    advice: (_, source) =>
-      `the key ${
+    source: ANY,
+    message: /multiple times/,
+    hint: (_, source) =>
+      `duplicate key ${
         JSON.stringify(/^\s*([\w.-]+)\s*=/.exec(source)?.[1] ?? "…")
-      } is there twice`,
+      }`,
   },
   {
-    at: ANY,
-    says: /^Expected equal/,
-    advice: () => "a line must be `key = value` or `[table]`",
+    source: ANY,
+    message: /^Expected equal/,
+    hint: () => "a line must be `key = value` or `[table]`",
   },
 ];
+
+function prefixSpace(text: string | null): string {
+  return text === null ? "" : ` ${text}`;
+}

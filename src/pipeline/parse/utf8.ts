@@ -1,27 +1,27 @@
-/** UTF-8 bytes as text, byte order mark kept; or where they stop being UTF-8. */
-import { fail, ok, type Result } from "../../text/result.ts";
+/** UTF-8 bytes as text with its byte order mark; or the first invalid byte. */
 import { characterLength } from "../../text/bytes_name.ts";
+import { fail, ok, type Result } from "../../text/result.ts";
 
 /** Lines and columns count from 1. */
-export interface BadByte {
+export interface InvalidByte {
   readonly byte: number;
   readonly line: number;
   readonly column: number;
 }
 
-export function decodeUtf8(bytes: Uint8Array): Result<string, BadByte> {
+export function decodeUtf8(bytes: Uint8Array): Result<string, InvalidByte> {
   try {
     return ok(
       new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
     );
   } catch {
-    return fail(firstBadByte(bytes));
+    return fail(firstInvalidByte(bytes));
   }
 }
 
-/** The replacement character stands for the first bad sequence; text before it decodes to itself. */
-function firstBadByte(bytes: Uint8Array): BadByte {
-  const offset = firstBadOffset(bytes);
+/** The first byte that is not part of a UTF-8 sequence. */
+function firstInvalidByte(bytes: Uint8Array): InvalidByte {
+  const offset = firstInvalidOffset(bytes);
   const before = new TextDecoder().decode(bytes.subarray(0, offset));
   const lines = before.split(/\r\n|\r|\n/);
   return {
@@ -31,7 +31,7 @@ function firstBadByte(bytes: Uint8Array): BadByte {
   };
 }
 
-function firstBadOffset(bytes: Uint8Array): number {
+function firstInvalidOffset(bytes: Uint8Array): number {
   let offset = 0;
   while (offset < bytes.length) {
     const length = characterLength(bytes, offset);

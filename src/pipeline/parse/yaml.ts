@@ -1,4 +1,4 @@
-/** JSON and YAML 1.2 (JSON is part of it) as the same tree that TOML gives. */
+/** JSON and YAML 1.2 (which includes JSON) as the same tree that TOML gives. */
 import type {
   Alias,
   Document,
@@ -9,13 +9,13 @@ import type {
 } from "yaml";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
-import { childrenOf, MOST_WORDS, tooMany } from "./limits.ts";
+import { childrenOf, MAX_WORDS, tooMany } from "./limits.ts";
 import { exactInteger, type TableEntry, type ValueNode } from "./node.ts";
 import { excessOfYaml } from "./yaml_limits.ts";
 
 type Yaml = typeof import("yaml");
 
-/** Loads the YAML package on first use: most runs never need it. */
+/** Loads the YAML package on first use, because most runs do not need it. */
 export async function readYaml(
   file: string,
   text: string,
@@ -26,13 +26,13 @@ export async function readYaml(
   const excess = excessOfYaml(yaml, text);
   if (excess !== null) {
     const above = text.slice(0, excess.offset).split("\n");
-    const place = {
+    const location = {
       file,
       line: above.length,
       column: above.at(-1)!.length + 1,
     };
     return fail([{
-      location: place,
+      location,
       message: `cannot be read: ${excess.message}`,
     }]);
   }
@@ -40,25 +40,25 @@ export async function readYaml(
     lineCounter: lines,
     prettyErrors: false,
     intAsBigInt: true,
-    uniqueKeys: false, // it compares each with each
+    uniqueKeys: false, // the check of the package takes quadratic time
   });
-  const toPlace = (offset: number): SourceLocation => {
+  const toLocation = (offset: number): SourceLocation => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) {
-    return fail(faults.map(({ pos, code }) => ({
-      location: toPlace(pos[0]),
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) {
+    return fail(problems.map(({ pos, code }) => ({
+      location: toLocation(pos[0]),
       message: `not valid ${what}: ${HINTS[code] ?? OTHERWISE}`,
     })));
   }
-  const { aliases, errors } = aliasesOf(yaml, document, toPlace);
+  const { aliases, errors } = aliasesOf(yaml, document, toLocation);
   if (errors.length > 0) return fail(errors);
   const converted = convert(document.contents, {
     yaml,
     aliases,
-    toPlace,
+    toLocation,
     what,
   });
   return converted.errors.length > 0
@@ -68,11 +68,11 @@ export async function readYaml(
 
 type Aliases = ReadonlyMap<Alias, YamlNode>;
 
-/** What each alias names. `- *.log` is an alias to YAML; so is one that leads to what it stands in. */
+/** The node that each alias names; an error for an undefined alias (in YAML `- *.log` is an alias) and for a circular one. */
 function aliasesOf(
   yaml: Yaml,
   document: Document.Parsed,
-  toPlace: (offset: number) => SourceLocation,
+  toLocation: (offset: number) => SourceLocation,
 ): { readonly aliases: Aliases; readonly errors: readonly Diagnostic[] } {
   const errors: Diagnostic[] = [];
   const anchors = new Map<string, YamlNode>();
@@ -88,33 +88,33 @@ function aliasesOf(
         return;
       }
       errors.push({
-        location: toPlace(alias.range?.[0] ?? 0),
+        location: toLocation(alias.range?.[0] ?? 0),
         message: target === undefined
-          ? "not valid YAML: this alias names nothing; text that begins with * needs quotes"
-          : "not valid YAML: this alias stands inside what it names",
+          ? "not valid YAML: undefined alias; a string that begins with * needs quotes"
+          : "not valid YAML: circular alias",
       });
     },
   });
   return { aliases, errors };
 }
 
-/** By the parser's codes. Its own words quote the file, which may hold a password there. */
+/** By the codes of the parser. Its own messages quote the file, which may contain a password. */
 const HINTS: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE:
     "in double quotes a backslash begins an escape; use single quotes or write \\\\",
-  BAD_SCALAR_START: "text that begins with @ or ` needs quotes",
+  BAD_SCALAR_START: "a string that begins with @ or ` needs quotes",
   BLOCK_AS_IMPLICIT_KEY:
-    "a second key on one line, or a value that spans lines; text with ': ' needs quotes",
+    "a second key on one line, or a value that spans lines; a string with ': ' needs quotes",
   KEY_OVER_1024_CHARS: "a key is too long; is a : or a line break missing?",
   MISSING_CHAR:
     "a quote, a comma, a bracket, or the space after : is missing here",
   MULTILINE_IMPLICIT_KEY:
     "a key must be on one line; is a : missing on this line?",
-  TAG_RESOLVE_FAILED: "text that begins with ! needs quotes",
+  TAG_RESOLVE_FAILED: "a string that begins with ! needs quotes",
   UNEXPECTED_TOKEN:
-    "this is not expected here; text with special characters needs quotes",
+    "unexpected character; a string with special characters needs quotes",
   TAB_AS_INDENT: "indent with spaces, not tabs",
-  MULTIPLE_DOCS: "a second document begins here; the file may hold one",
+  MULTIPLE_DOCS: "a second document begins here; the file may contain only one",
   BAD_INDENT: "wrong indentation, or a closing ] or } is missing before this",
 };
 
@@ -123,26 +123,26 @@ const OTHERWISE = "it cannot be read from here on";
 interface Source {
   readonly yaml: Yaml;
   readonly aliases: Aliases;
-  readonly toPlace: (offset: number) => SourceLocation;
+  readonly toLocation: (offset: number) => SourceLocation;
   /** JSON or YAML. */
   readonly what: string;
 }
 
-/** Each node is converted once, however many aliases name it; with them it may not become too large. */
+/** Converts each node once, however many aliases name it; the limit of values counts aliases too. */
 function convert(
   contents: unknown,
-  { yaml, aliases, toPlace, what }: Source,
+  { yaml, aliases, toLocation, what }: Source,
 ): { readonly node: ValueNode; readonly errors: readonly Diagnostic[] } {
   const errors: Diagnostic[] = [];
   const done = new Map<unknown, ValueNode>();
   const sizes = new Map<ValueNode, number>();
   const spot = (node: unknown): SourceLocation =>
-    toPlace((node as ParsedNode | null)?.range?.[0] ?? 0);
+    toLocation((node as ParsedNode | null)?.range?.[0] ?? 0);
   const wrong = (location: SourceLocation, message: string) =>
     errors.push({ location, message });
   const nothing = (at: unknown): ValueNode => ({
     kind: "null",
-    place: spot(at),
+    location: spot(at),
     value: null,
   });
   const nodeOf = (node: unknown): ValueNode => {
@@ -153,40 +153,40 @@ function convert(
       (sum, one) => sum + sizes.get(one)!,
       1,
     );
-    if (size > MOST_WORDS && errors.length === 0) {
-      wrong(made.place, `cannot be read: with its aliases ${tooMany}`);
+    if (size > MAX_WORDS && errors.length === 0) {
+      wrong(made.location, `cannot be read: with its aliases ${tooMany}`);
     }
     done.set(node, made);
     sizes.set(made, size);
     return made;
   };
   const make = (node: unknown): ValueNode => {
-    const place = spot(node);
+    const location = spot(node);
     if (yaml.isAlias(node)) return nodeOf(aliases.get(node));
     if (yaml.isSeq(node)) {
-      return { kind: "list", place, value: node.items.map(nodeOf) };
+      return { kind: "array", location, value: node.items.map(nodeOf) };
     }
     if (yaml.isMap(node)) {
-      return { kind: "table", place, value: entriesOf(node.items) };
+      return { kind: "table", location, value: entriesOf(node.items) };
     }
-    return yaml.isScalar(node) ? leaf(node, place) : nothing(node);
+    return yaml.isScalar(node) ? leaf(node, location) : nothing(node);
   };
   const entriesOf = (
     pairs: readonly Pair[],
   ): ReadonlyMap<string, TableEntry> => {
     const entries = new Map<string, TableEntry>();
     for (const { key, value } of pairs) {
-      const keyPlace = spot(key);
+      const keyLocation = spot(key);
       if (!yaml.isScalar(key)) {
-        wrong(keyPlace, `not valid ${what}: a key must be plain text`);
+        wrong(keyLocation, `not valid ${what}: a key must be a string`);
       }
       const name = yaml.isScalar(key) ? String(key.source ?? key.value) : "";
       if (entries.has(name)) {
-        wrong(keyPlace, `not valid ${what}: this key is there twice`);
+        wrong(keyLocation, `not valid ${what}: duplicate key`);
       }
       const node = nodeOf(value ?? null);
       entries.set(name, {
-        keyPlace,
+        keyLocation,
         node: value === null ? nothing(key) : node,
       });
     }
@@ -197,19 +197,19 @@ function convert(
 
 function leaf(
   node: Scalar,
-  place: SourceLocation,
+  location: SourceLocation,
 ): ValueNode {
   const { value } = node;
   switch (typeof value) {
     case "bigint":
-      return { kind: "integer", place, value: exactInteger(value) };
+      return { kind: "integer", location, value: exactInteger(value) };
     case "number":
-      return { kind: "float", place, value };
+      return { kind: "float", location, value };
     case "boolean":
-      return { kind: "flag", place, value };
+      return { kind: "boolean", location, value };
     case "string":
-      return { kind: "text", place, value };
+      return { kind: "string", location, value };
     default:
-      return { kind: "null", place, value: null };
+      return { kind: "null", location, value: null };
   }
 }

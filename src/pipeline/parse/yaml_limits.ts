@@ -1,10 +1,10 @@
-/** Whether a YAML text may be parsed. */
+/** Whether a YAML text is within the limits of the parser. */
 import type { CST } from "yaml";
 import {
-  DEEPEST,
   type Excess,
-  LONGEST_WORD,
-  MOST_CHARACTERS,
+  MAX_CHARACTERS,
+  MAX_DEPTH,
+  MAX_WORD_LENGTH,
   tooDeep,
   tooLong,
   tooLongWord,
@@ -12,24 +12,24 @@ import {
 
 type Yaml = typeof import("yaml");
 
-/** Of signs, blanks and line ends; a list of numbers has three for each. */
-const MOST_PIECES = 50_000;
+/** Tokens: words, punctuation, spaces and line ends. A list of numbers has three for each number. */
+const MAX_TOKENS = 50_000;
 
-/** What the lexer puts between pieces: the begin of a document, of a scalar, the end of a flow (CST of the package). */
+/** Marks of the lexer between tokens: begin of a document, begin of a scalar, end of a flow (CST of the package). */
 const MARKS = ["\x02", "\x18", "\x1f"];
 
-/** The first excess of a YAML text, or null. Neither the lexer nor the parser goes deeper itself: only what they give is nested. */
+/** The first excess of a YAML text, or null. Lexer and parser do not recurse; only their output is nested. */
 export function excessOfYaml(yaml: Yaml, text: string): Excess | null {
-  if (text.length > MOST_CHARACTERS) return { offset: 0, message: tooLong };
+  if (text.length > MAX_CHARACTERS) return { offset: 0, message: tooLong };
   let pieces = 0;
   let offset = 0;
   for (const piece of new yaml.Lexer().lex(text)) {
     if (MARKS.includes(piece)) continue;
-    if (++pieces > MOST_PIECES) {
-      const message = `it holds more than ${MOST_PIECES} signs and words`;
+    if (++pieces > MAX_TOKENS) {
+      const message = `it contains more than ${MAX_TOKENS} tokens`;
       return { offset, message };
     }
-    if (piece.length > LONGEST_WORD) return { offset, message: tooLongWord };
+    if (piece.length > MAX_WORD_LENGTH) return { offset, message: tooLongWord };
     offset += piece.length;
   }
   const deep = deepToken([...new yaml.Parser().parse(text)]);
@@ -38,7 +38,9 @@ export function excessOfYaml(yaml: Yaml, text: string): Excess | null {
 
 function deepToken(tokens: readonly CST.Token[]): CST.Token | null {
   let level = tokens;
-  for (let depth = 0; depth <= DEEPEST; depth++) level = level.flatMap(within);
+  for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+    level = level.flatMap(within);
+  }
   return level[0] ?? null;
 }
 

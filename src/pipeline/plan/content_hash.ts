@@ -1,4 +1,4 @@
-/** What is in a file or folder: its size and the digest of its content. */
+/** The size and the content digest of a file or directory. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
 import { sha256 } from "../../text/hash.ts";
@@ -8,7 +8,7 @@ import { join } from "../../text/path.ts";
 import { someNames } from "../../text/show_name.ts";
 import type { Files, FileStat } from "../../environment/environment.ts";
 
-/** Content digests of earlier looks, keyed by path, size and time of change. */
+/** Content digests that are known already, by path, size and modification time. */
 export interface HashCache {
   get(path: string, stat: FileStat): string | undefined;
   set(path: string, stat: FileStat, digest: string): void;
@@ -17,71 +17,73 @@ export interface HashCache {
 export interface HashOptions {
   readonly files: Files;
   readonly digests: HashCache;
-  /** True for what has no part in a digest: its own is "". */
-  apart(path: string): boolean;
-  /** Entries met behind three links in a row and more: few such links make any number of them. */
+  /** True for a path that is excluded from digests; its own digest is "". */
+  isExcluded(path: string): boolean;
+  /** Entries found behind three or more symbolic links in a row: a few such links can make any number of entries. */
   readonly behindLinks: { count: number };
 }
 
 export interface HashedPath {
-  readonly folder: boolean;
-  /** Of a folder, all that is in it. */
+  readonly isDirectory: boolean;
+  /** For a directory, of all files in it. */
   readonly bytes: number;
-  /** Of a folder: of the names and digests in it, all the way down. "" for what stands apart. */
+  /** For a directory, of all names and digests in it, at any depth. "" for an excluded path. */
   readonly digest: string;
 }
 
-/** Files are read whole; of a larger one size and time of change stand for the content. */
-const mostBytesRead = 256 * 2 ** 20;
+/** Files are read as a whole; for a larger file, size and modification time are used in place of the content. */
+const MAX_BYTES_READ = 256 * 2 ** 20;
 
-/** As many links may lead from one into the next; a folder that holds itself through a link would go on for ever. */
-const mostLinks = 8;
-const MOST_BEHIND_LINKS = 20_000;
+/** Symbolic links in a row; a directory that contains a link to itself would never end. */
+const MAX_LINKS = 8;
+const MAX_BEHIND_LINKS = 20_000;
 
-/** Stands behind a list of names and a colon. */
+/** Follows a list of names and a colon. */
 export const NOT_UTF8 = "names that are not UTF-8 cannot be used; rename them";
 
-/** Weighs a file or a folder, following links; the error says what cannot be brought along and why. */
+/** Hashes a file or a directory, following symbolic links; the error says what cannot be staged and why. */
 export function hashPath(
   path: string,
-  look: HashOptions,
+  options: HashOptions,
   links = 0,
 ): Result<HashedPath, string> {
   if (isBytesName(path)) return fail(`${someNames([path])}: ${NOT_UTF8}`);
-  const stat = look.files.stat(path);
+  const stat = options.files.stat(path);
   if (stat === null) {
     return fail(
       `${
         JSON.stringify(path)
-      } is a link to nothing, or lies in a closed folder`,
+      } is a broken symbolic link, or is in a directory that you cannot read`,
     );
   }
-  return hashKnownPath(path, stat, look, links);
+  return hashKnownPath(path, stat, options, links);
 }
 
 /** {@linkcode hashPath} where the stat is known already. */
 export function hashKnownPath(
   path: string,
   stat: FileStat,
-  look: HashOptions,
+  options: HashOptions,
   links = 0,
 ): Result<HashedPath, string> {
   if (stat.kind === "other") {
-    return fail(`${JSON.stringify(path)} is neither a file nor a folder`);
+    return fail(`${JSON.stringify(path)} is neither a file nor a directory`);
   }
   return stat.kind === "folder"
-    ? hashDirectory(path, look, links)
-    : hashFile(path, stat, look);
+    ? hashDirectory(path, options, links)
+    : hashFile(path, stat, options);
 }
 
 function hashFile(
   path: string,
   stat: FileStat,
-  look: HashOptions,
+  options: HashOptions,
 ): Result<HashedPath, string> {
-  const digest = look.apart(path) ? "" : contentDigest(path, stat, look);
+  const digest = options.isExcluded(path)
+    ? ""
+    : contentDigest(path, stat, options);
   if (digest === null) return fail(`${JSON.stringify(path)} cannot be read`);
-  return ok({ folder: false, bytes: stat.bytes, digest });
+  return ok({ isDirectory: false, bytes: stat.bytes, digest });
 }
 
 function contentDigest(
@@ -91,7 +93,7 @@ function contentDigest(
 ): string | null {
   const known = digests.get(path, stat);
   if (known !== undefined) return known;
-  if (stat.bytes > mostBytesRead) {
+  if (stat.bytes > MAX_BYTES_READ) {
     return `${stat.bytes} bytes of ${stat.modified}`;
   }
   const bytes = files.read(path);
@@ -103,15 +105,15 @@ function contentDigest(
 
 function hashDirectory(
   path: string,
-  look: HashOptions,
+  options: HashOptions,
   links: number,
 ): Result<HashedPath, string> {
-  const entries = entriesOf(path, look.files);
+  const entries = entriesOf(path, options.files);
   if (entries === null) {
-    return fail(`folder ${JSON.stringify(path)} cannot be read`);
+    return fail(`directory ${JSON.stringify(path)} cannot be read`);
   }
-  const apart = look.apart(path);
-  const within = apart ? { ...look, apart: () => true } : look;
+  const isExcluded = options.isExcluded(path);
+  const within = isExcluded ? { ...options, isExcluded: () => true } : options;
   const parts: (readonly [name: string, digest: string])[] = [];
   const nameless = entries.filter(({ name }) => isBytesName(name));
   if (nameless.length > 0) {
@@ -122,33 +124,33 @@ function hashDirectory(
   for (const { name, kind } of entries) {
     const inner = join(path, name);
     const depth = kind === "link" ? links + 1 : links;
-    if (depth > mostLinks) {
+    if (depth > MAX_LINKS) {
       return fail(
         `${
           JSON.stringify(inner)
-        } is link in link; does one lead to a folder above it?`,
+        } is behind more than ${MAX_LINKS} symbolic links in a row; does one of them point to a directory above it?`,
       );
     }
-    if (depth > 2 && ++look.behindLinks.count > MOST_BEHIND_LINKS) {
+    if (depth > 2 && ++options.behindLinks.count > MAX_BEHIND_LINKS) {
       return fail(
         `${
           JSON.stringify(path)
-        } holds links to folders of links, with more than ${MOST_BEHIND_LINKS} files behind them`,
+        } contains symbolic links to directories of symbolic links, with more than ${MAX_BEHIND_LINKS} files behind them`,
       );
     }
-    const weighed = hashPath(inner, within, depth);
-    if (!weighed.ok) return weighed;
-    bytes += weighed.value.bytes;
-    if (weighed.value.digest !== "") parts.push([name, weighed.value.digest]);
+    const hashed = hashPath(inner, within, depth);
+    if (!hashed.ok) return hashed;
+    bytes += hashed.value.bytes;
+    if (hashed.value.digest !== "") parts.push([name, hashed.value.digest]);
   }
   return ok({
-    folder: true,
+    isDirectory: true,
     bytes,
-    digest: apart ? "" : `folder ${sha256(JSON.stringify(parts))}`,
+    digest: isExcluded ? "" : `folder ${sha256(JSON.stringify(parts))}`,
   });
 }
 
-/** What a folder holds but our own one, which is never an input at any depth; in an order that does not depend on the disk. */
+/** The entries of a directory in a fixed order, without the directory of dpdisp, which is never an input at any depth. */
 export function entriesOf(
   path: string,
   files: Files,

@@ -1,5 +1,5 @@
-/** Inputs in such a form that each may be staged as a link: none of them holds a place that something else goes to. */
-import { foldersAmong, isWithin } from "./match_inputs.ts";
+/** Inputs in a form in which each can be staged as a symbolic link: nothing else is staged into any of them. */
+import { directoriesAmong, isWithin } from "./match_inputs.ts";
 import { join, parent } from "../../text/path.ts";
 import { entriesOf, hashPath } from "./content_hash.ts";
 import type { Files } from "../../environment/environment.ts";
@@ -11,43 +11,43 @@ interface Staged {
 }
 
 /**
- * Takes from the tasks what the common inputs bring already, and replaces each folder that holds a task's folder,
- * or into which another input goes, by what is in it.
+ * Removes from the tasks the inputs that are common inputs too, and replaces each directory that contains the
+ * directory of a task, or into which another input is staged, by its entries.
  */
 export function expandDirectories(
   { tasks, commonInputs }: Staged,
   files: Files,
 ): Staged {
   const paths = new Set(commonInputs.map(({ remotePath }) => remotePath));
-  const folders = foldersAmong(commonInputs);
-  const lean = tasks.map((task) => {
+  const directories = directoriesAmong(commonInputs);
+  const ownTasks = tasks.map((task) => {
     const inputs = task.inputs.filter(({ remotePath }) =>
-      !paths.has(remotePath) && !isWithin(remotePath, folders)
+      !paths.has(remotePath) && !isWithin(remotePath, directories)
     );
     return inputs.length === task.inputs.length ? task : { ...task, inputs };
   });
-  const real = realFolders(lean, commonInputs);
-  const spread = (inputs: readonly Input[]): readonly Input[] =>
+  const created = directoriesToCreate(ownTasks, commonInputs);
+  const expand = (inputs: readonly Input[]): readonly Input[] =>
     inputs.some(({ isDirectory, remotePath }) =>
-        isDirectory && real.has(remotePath)
+        isDirectory && created.has(remotePath)
       )
-      ? inputs.flatMap((input) => spreadFolder(input, real, files))
+      ? inputs.flatMap((input) => expandDirectory(input, created, files))
       : inputs;
   return {
-    tasks: lean.map((task) => ({ ...task, inputs: spread(task.inputs) })),
-    commonInputs: spread(commonInputs),
+    tasks: ownTasks.map((task) => ({ ...task, inputs: expand(task.inputs) })),
+    commonInputs: expand(commonInputs),
   };
 }
 
-/** The folders that have to be real ones: task folders, all that some input goes into, and what these are in. */
-function realFolders(
+/** The directories that cannot be symbolic links: those of tasks, those that inputs are staged into, and their parents. */
+function directoriesToCreate(
   tasks: readonly Task[],
   commonInputs: readonly Input[],
 ): ReadonlySet<string> {
-  const real = new Set(["."]);
+  const created = new Set(["."]);
   const add = (path: string): void => {
-    if (real.has(path)) return;
-    real.add(path);
+    if (created.has(path)) return;
+    created.add(path);
     add(parent(path));
   };
   for (const { remotePath } of commonInputs) add(parent(remotePath));
@@ -55,42 +55,42 @@ function realFolders(
     add(dir);
     for (const { remotePath } of inputs) add(parent(remotePath));
   }
-  return real;
+  return created;
 }
 
-function spreadFolder(
+function expandDirectory(
   input: Input,
-  real: ReadonlySet<string>,
+  created: ReadonlySet<string>,
   files: Files,
 ): readonly Input[] {
-  if (!input.isDirectory || !real.has(input.remotePath)) return [input];
+  if (!input.isDirectory || !created.has(input.remotePath)) return [input];
   return (entriesOf(input.localPath, files) ?? []).flatMap(({ name }) => {
     const inner = {
       localPath: join(input.localPath, name),
       remotePath: join(input.remotePath, name),
     };
-    if (real.has(inner.remotePath)) {
-      return spreadFolder(
+    if (created.has(inner.remotePath)) {
+      return expandDirectory(
         { ...inner, isDirectory: true, bytes: 0 },
-        real,
+        created,
         files,
       );
     }
-    const weighed = hashPath(inner.localPath, {
+    const hashed = hashPath(inner.localPath, {
       files,
       digests: noDigests,
-      apart: () => true,
+      isExcluded: () => true,
       behindLinks: { count: 0 },
     });
-    return weighed.ok
+    return hashed.ok
       ? [{
         ...inner,
-        isDirectory: weighed.value.folder,
-        bytes: weighed.value.bytes,
+        isDirectory: hashed.value.isDirectory,
+        bytes: hashed.value.bytes,
       }]
       : [];
   });
 }
 
-/** Nothing is digested here: what is weighed stands apart. */
+/** Only sizes are needed here: every path is excluded from digests. */
 const noDigests = { get: () => undefined, set: () => {} };

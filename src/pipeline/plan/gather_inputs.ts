@@ -1,19 +1,19 @@
-/** Everything on this machine that the config names, or every error about it. */
+/** All local files and directories that the config names, or all errors in them. */
 import type { Config } from "../../model/config.ts";
 import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
 import { isAbsolute, isOutside, join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import { dirsOfRows } from "./task_dirs.ts";
 import {
+  cachedMatcher,
   dedupeInputs,
   type HashedInput,
   type MatchInputs,
-  rememberingMatch,
 } from "./match_inputs.ts";
 import { hashScopeFor } from "./hash_exclusions.ts";
 import type { HashCache } from "./content_hash.ts";
 
-/** The folders of one row of task_list, and what each is given. */
+/** The directories of one row of task_list, and the inputs of each. */
 export interface TaskRowInputs {
   readonly dirs: readonly string[];
   readonly found: readonly (readonly HashedInput[])[];
@@ -32,17 +32,17 @@ export interface GatherContext {
   readonly locate: Locate;
 }
 
-/** Looks for the folders of all rows, then for all inputs. */
+/** Finds the directories of all rows, then all inputs. */
 export function gatherInputs(
   config: Config,
   base: string,
   { files, digests, locate }: GatherContext,
 ): GatheredInputs {
-  const paths = config.tasks.map(({ folder }) => folder);
+  const paths = config.tasks.map(({ dir }) => dir);
   const putInto = config.machine.context !== "LazyLocalContext";
-  const folders = dirsOfRows(paths, { base, putInto, files });
-  const dirs = folders.map((row) => row.ok ? row.value : []);
-  const match = rememberingMatch(
+  const dirRows = dirsOfRows(paths, { base, putInto, files });
+  const dirs = dirRows.map((row) => row.ok ? row.value : []);
+  const match = cachedMatcher(
     hashScopeFor(config, { base, dirs, files, digests }),
   );
   const commonFields = {
@@ -67,7 +67,7 @@ export function gatherInputs(
       locate: (...path) => locate("task_list", at, ...path),
     }, match)
   );
-  const lost = folders.flatMap((row, at) =>
+  const dirErrors = dirRows.flatMap((row, at) =>
     row.ok ? [] : [{
       location: locate("task_list", at, "task_work_path"),
       message: row.error,
@@ -76,71 +76,71 @@ export function gatherInputs(
   return {
     common: common.found[0]!,
     rows,
-    errors: [...lost, ...[common, ...rows].flatMap((row) => row.errors)],
+    errors: [...dirErrors, ...[common, ...rows].flatMap((row) => row.errors)],
   };
 }
 
-interface Wanted {
+interface RowRequest {
   readonly dirs: readonly string[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** What the user's file calls the two. */
+  /** The keys of the two in the input. */
   readonly fields: { readonly inputs: string; readonly outputs: string };
   readonly locate: Locate;
 }
 
 function gatherRow(
-  wanted: Wanted,
+  request: RowRequest,
   match: MatchInputs,
 ): TaskRowInputs & { readonly errors: readonly Diagnostic[] } {
-  const failed = wanted.inputs.map((): Failed[] => []);
-  const found = wanted.dirs.map((dir) =>
-    dedupeInputs(wanted.inputs.flatMap((entry, at) => {
+  const failed = request.inputs.map((): FailedMatch[] => []);
+  const found = request.dirs.map((dir) =>
+    dedupeInputs(request.inputs.flatMap((entry, at) => {
       const matched = match(dir, entry);
       if (!matched.ok) failed[at]!.push({ dir, error: matched.error });
       return matched.ok ? matched.value : [];
     }))
   );
   return {
-    dirs: wanted.dirs,
+    dirs: request.dirs,
     found,
-    errors: [...inputErrors(failed, wanted), ...outputErrors(wanted)],
+    errors: [...inputErrors(failed, request), ...outputErrors(request)],
   };
 }
 
-interface Failed {
+interface FailedMatch {
   readonly dir: string;
   readonly error: string;
 }
 
-/** One for each entry that fails, in however many folders it does. */
+/** One error for each entry that fails, in however many directories. */
 function inputErrors(
-  failed: readonly (readonly Failed[])[],
-  wanted: Wanted,
+  failed: readonly (readonly FailedMatch[])[],
+  request: RowRequest,
 ): readonly Diagnostic[] {
-  const field = wanted.fields.inputs;
+  const field = request.fields.inputs;
   return failed.flatMap(([first, ...others], at) => {
     if (first === undefined) return [];
-    const where = `folder ${JSON.stringify(first.dir)}${
+    const where = `in directory ${JSON.stringify(first.dir)}${
       others.length > 0 ? ` and ${others.length} more` : ""
     }`;
     const message = `${field} ${
-      JSON.stringify(wanted.inputs[at])
+      JSON.stringify(request.inputs[at])
     } ${first.error} (${where})`;
-    return [{ location: wanted.locate(field, at), message }];
+    return [{ location: request.locate(field, at), message }];
   });
 }
 
-/** The patterns that would bring results to a place outside the work base. */
+/** The patterns that would download results outside the work base. */
 function outputErrors(
-  { dirs, outputs, fields, locate }: Wanted,
+  { dirs, outputs, fields, locate }: RowRequest,
 ): readonly Diagnostic[] {
   const errors = outputs.map((pattern) => {
     const inner = normalise(pattern);
     if (isAbsolute(pattern)) return "must be a relative path";
-    const leads = isOutside(inner) &&
+    const isEscaping = isOutside(inner) &&
       dirs.some((dir) => isOutside(normalise(join(dir, inner))));
-    return leads ? "leads out of the work base" : null;
+    return isEscaping ? "is outside the work base" : null;
   });
   return errors.flatMap((error, at) => {
     if (error === null) return [];

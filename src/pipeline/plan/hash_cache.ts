@@ -1,20 +1,20 @@
-/** Remembers content digests from one command to the next, so that large inputs are read once. */
+/** Saves content digests between commands, so that large inputs are read only once. */
 import type { HashCache } from "./mod.ts";
 import type { FileStat } from "../../environment/environment.ts";
 
 export interface SavedHashCache extends HashCache {
-  /** What was asked for in this session, to be kept; null where nothing is new. */
+  /** The digests that this session used, to be saved; null where none is new. */
   text(): string | null;
 }
 
-/** A file changed this shortly before it was read may change again with the same time (ms). */
-const TOO_FRESH = 2_000;
+/** A file that was modified less than this before it was read may change again within the same timestamp (ms). */
+const MIN_AGE_MS = 2_000;
 
-/** @param kept the text of an earlier session; @param now ms since 1970 */
-export function openHashCache(kept: string, now: number): SavedHashCache {
-  const known = parseKept(kept);
+/** @param saved the text of an earlier session; @param now ms since 1970 */
+export function openHashCache(saved: string, now: number): SavedHashCache {
+  const known = parseSaved(saved);
   const used = new Map<string, string>();
-  const news = { any: false };
+  const changes = { any: false };
   return {
     get(path, stat) {
       const name = nameOf(path, stat);
@@ -25,11 +25,11 @@ export function openHashCache(kept: string, now: number): SavedHashCache {
     set(path, stat, digest) {
       const name = nameOf(path, stat);
       known.set(name, digest);
-      if (now - stat.modified < TOO_FRESH) return;
+      if (now - stat.modified < MIN_AGE_MS) return;
       used.set(name, digest);
-      news.any = true;
+      changes.any = true;
     },
-    text: () => news.any ? JSON.stringify([...used]) : null,
+    text: () => changes.any ? JSON.stringify([...used]) : null,
   };
 }
 
@@ -37,8 +37,8 @@ function nameOf(path: string, { bytes, modified }: FileStat): string {
   return `${bytes} ${modified} ${path}`;
 }
 
-/** A damaged memory is no memory. */
-function parseKept(text: string): Map<string, string> {
+/** A damaged file counts as empty. */
+function parseSaved(text: string): Map<string, string> {
   try {
     return new Map(JSON.parse(text) as [string, string][]);
   } catch {

@@ -1,4 +1,4 @@
-/** What stands apart from digests, although it may lie among the inputs. */
+/** Paths that are excluded from digests, although they may be among the inputs. */
 import type { Config } from "../../model/config.ts";
 import { isAbsolute, join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
@@ -6,7 +6,7 @@ import type { HashScope } from "./match_inputs.ts";
 import type { HashCache } from "./content_hash.ts";
 import { once } from "../../text/once.ts";
 
-interface Ground {
+interface HashScopeInput {
   /** Absolute. */
   readonly base: string;
   /** Of each row of task_list. */
@@ -16,12 +16,12 @@ interface Ground {
 }
 
 /**
- * The script's text is not an input, its code is. What a task writes by its own word (logs, results named in full)
- * is none either where a pattern or a folder meets it: a task that was run must keep its key.
+ * The text of the script is not an input, its code is. Files that a task declares as its logs or results are
+ * excluded too where a pattern or a directory includes them: a task that has run must keep its key.
  */
 export function hashScopeFor(
   { script, tasks }: Config,
-  { base, dirs, files, digests }: Ground,
+  { base, dirs, files, digests }: HashScopeInput,
 ): HashScope {
   // Most plans meet nothing by pattern.
   const written = once(() =>
@@ -34,8 +34,15 @@ export function hashScopeFor(
       );
     }))
   );
-  const apart = (path: string): boolean =>
+  const isExcluded = (path: string): boolean =>
     path === script.path || written().has(path);
   const behindLinks = { count: 0 };
-  return { base, script: script.path, files, digests, apart, behindLinks };
+  return {
+    base,
+    script: script.path,
+    files,
+    digests,
+    isExcluded,
+    behindLinks,
+  };
 }

@@ -1,4 +1,4 @@
-/** Files that a task both reads and writes: while a run is open they count as they were when it began. */
+/** Files that a task both reads and writes: until a run is finished, its first version of them counts. */
 import type { Config } from "../../model/config.ts";
 import type { Event } from "../../model/event.ts";
 import type { Validated } from "../../model/diagnostic.ts";
@@ -12,8 +12,8 @@ import type { Plan } from "../../model/plan.ts";
 export type InputSnapshot = readonly [path: string, digest: string];
 
 /**
- * {@linkcode buildPlan}, but a task that ran and wrote over its own input keeps its
- * key until the run is closed. `past`: the events of the newest journal.
+ * {@linkcode buildPlan}, but a task that has overwritten its own input keeps its
+ * key until the run is finished. `past`: the events of the newest journal.
  */
 export function planResumed(
   config: Config,
@@ -24,24 +24,28 @@ export function planResumed(
   if (!fresh.ok) return fresh;
   const paths = inputsThatAreOutputs(fresh.value.value);
   if (paths.size === 0) return fresh;
-  const pins = snapshotsOfOpenRun(past(fresh.value.value.runKey));
-  if (!pins) {
+  const snapshots = snapshotsOfOpenRun(past(fresh.value.value.runKey));
+  if (!snapshots) {
     return withSnapshots(
       fresh,
-      [...paths].flatMap((path) => pinOf(path, around)),
+      [...paths].flatMap((path) => snapshotOf(path, around)),
     );
   }
-  const digests = pinned(around.digests, paths, new Map(pins));
-  return withSnapshots(buildPlan(config, { ...around, digests }), pins);
+  const digests = withSnapshotDigests(
+    around.digests,
+    paths,
+    new Map(snapshots),
+  );
+  return withSnapshots(buildPlan(config, { ...around, digests }), snapshots);
 }
 
 function withSnapshots(
   planned: Validated<Plan>,
-  pins: readonly InputSnapshot[],
+  snapshots: readonly InputSnapshot[],
 ): Validated<Plan> {
   if (!planned.ok) return planned;
   const { value, warnings } = planned.value;
-  return ok({ value: { ...value, inputSnapshots: pins }, warnings });
+  return ok({ value: { ...value, inputSnapshots: snapshots }, warnings });
 }
 
 function snapshotsOfOpenRun(
@@ -53,7 +57,7 @@ function snapshotsOfOpenRun(
     : started.inputSnapshots ?? [];
 }
 
-function pinOf(
+function snapshotOf(
   path: string,
   { files, digests }: PlanContext,
 ): readonly InputSnapshot[] {
@@ -62,15 +66,15 @@ function pinOf(
   return digest ? [[path, digest]] : [];
 }
 
-/** What was not there when the run began is a result, whatever pattern meets it. */
-function pinned(
+/** A file that did not exist when the run began is a result, whatever pattern matches it. */
+function withSnapshotDigests(
   digests: HashCache,
   paths: ReadonlySet<string>,
-  pins: ReadonlyMap<string, string>,
+  snapshots: ReadonlyMap<string, string>,
 ): HashCache {
   return {
     get: (path, stat) =>
-      paths.has(path) ? pins.get(path) ?? "" : digests.get(path, stat),
+      paths.has(path) ? snapshots.get(path) ?? "" : digests.get(path, stat),
     set: (path, stat, digest) => digests.set(path, stat, digest),
   };
 }

@@ -1,4 +1,4 @@
-/** Identity: what is computed. Where it runs (queue, nodes, packing, retries, credentials) has no part in it. */
+/** Task keys identify what is computed. Where it runs (queue, nodes, packing, retries, credentials) does not change them. */
 import type { Config } from "../../model/config.ts";
 import type { HashedInput } from "./match_inputs.ts";
 import type { TaskKey } from "../../model/job.ts";
@@ -7,21 +7,21 @@ import { profiles } from "../../schema/profiles/mod.ts";
 import { resources as resourceFields } from "../../schema/resources.ts";
 import { sha256, shortHash } from "../../text/hash.ts";
 
-/** What a task's key is made of, beside what all tasks share. */
-export interface Computed {
+/** The parts of a task key that differ between tasks. */
+export interface TaskInputs {
   readonly command: string;
   readonly dir: string;
   readonly found: readonly HashedInput[];
 }
 
 /**
- * Gives each task its key. What all share is digested once. Tasks alike in everything are told apart by their
+ * Gives each task its key. What all tasks share is hashed once. The keys of identical tasks differ by their
  * order, so that the same config gives the same keys: use one maker for one plan.
  */
 export function taskKeyMaker(
   config: Config,
   common: readonly HashedInput[],
-): (task: Computed) => TaskKey {
+): (task: TaskInputs) => TaskKey {
   const shared = sharedDigest(config, common);
   const counts = new Map<TaskKey, number>();
   return ({ command, dir, found }) => {
@@ -47,17 +47,19 @@ function sharedDigest(
   );
 }
 
-/** What the fields of a role hold; their tables say which these are. */
+/** The values of the fields with this effect when changed, as the field tables say. */
 function valuesOf(
   values: object,
   fields: Fields,
-  role: ChangeEffect,
-): readonly (readonly [word: string, value: unknown])[] {
-  const words = Object.values(fields).flatMap((field) =>
-    field.role === role && field.configName !== null ? [field.configName] : []
+  effect: ChangeEffect,
+): readonly (readonly [name: string, value: unknown])[] {
+  const names = Object.values(fields).flatMap((field) =>
+    field.whenChanged === effect && field.configName !== null
+      ? [field.configName]
+      : []
   );
   const held = new Map<string, unknown>(Object.entries(values));
-  return words.toSorted().map((word) => [word, held.get(word) ?? null]);
+  return names.toSorted().map((name) => [name, held.get(name) ?? null]);
 }
 
 function contents(
@@ -68,13 +70,13 @@ function contents(
   ) => [input.remotePath, digest]);
 }
 
-/** `<script>-<place>`, 8 hex digits each: names the folder on the execution side and the journal. */
+/** `<script>-<host>`, 8 hex digits each: the name of the remote directory and of the journal. */
 export function runKeyOf(
   { script, machine }: Config,
   base: string,
   remoteRoot: string | null,
 ): string {
   const host = valuesOf(machine.profile, profiles[machine.context], "newRun");
-  const place = JSON.stringify([base, machine.context, host, remoteRoot]);
-  return `${sha256(script.path).slice(0, 8)}-${sha256(place).slice(0, 8)}`;
+  const target = JSON.stringify([base, machine.context, host, remoteRoot]);
+  return `${sha256(script.path).slice(0, 8)}-${sha256(target).slice(0, 8)}`;
 }

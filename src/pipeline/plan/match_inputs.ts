@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "../../text/result.ts";
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
-import { TOO_MUCH } from "../../text/glob.ts";
+import { TOO_MANY_ENTRIES } from "../../text/glob.ts";
 import { byCodeUnits } from "../../text/sort.ts";
 import {
   isAbsolute,
@@ -20,28 +20,28 @@ import {
 } from "./content_hash.ts";
 import type { Input } from "../../model/plan.ts";
 
-/** An input with the digest of its content; "" where that has no part in a key. */
+/** An input with the digest of its content; "" where the content is not part of a key. */
 export interface HashedInput {
   readonly input: Input;
   readonly digest: string;
 }
 
-/** How inputs are looked at: what is met by pattern or in a folder may stand apart, what is named in full counts. */
+/** How inputs are hashed: a path that a pattern or directory includes may be excluded, a path named in full is not. */
 export interface HashScope extends HashOptions {
   /** The work base, absolute. */
   readonly base: string;
-  /** Absolute; stands apart even by its name. */
+  /** Absolute; excluded even if named in full. */
   readonly script: string;
 }
 
-/** What one entry, relative to a task's folder, stands for; or why it cannot be brought, as the end of a sentence. */
+/** The inputs of one entry, relative to the directory of a task; or an error as the end of a sentence. */
 export type MatchInputs = (
   dir: string,
   entry: string,
 ) => Result<readonly HashedInput[], string>;
 
-/** A {@linkcode MatchInputs} that looks only once at what many tasks share. */
-export function rememberingMatch(looks: HashScope): MatchInputs {
+/** A {@linkcode MatchInputs} that matches entries that many tasks share only once. */
+export function cachedMatcher(scope: HashScope): MatchInputs {
   const known = new Map<string, Result<readonly HashedInput[], string>>();
   return (dir, entry) => {
     if (entry === "" || isAbsolute(entry)) {
@@ -51,13 +51,13 @@ export function rememberingMatch(looks: HashScope): MatchInputs {
     const name = `${at}\0${rest}`;
     const earlier = known.get(name);
     if (earlier) return earlier;
-    const found = match(at, rest, looks);
+    const found = match(at, rest, scope);
     known.set(name, found);
     return found;
   };
 }
 
-/** The folder that `..` at an entry's beginning leads to, and the rest. Only the rest is a pattern. */
+/** The directory that leading `..` of an entry lead to, and the rest. Only the rest is a pattern. */
 function climb(dir: string, entry: string): { at: string; rest: string } {
   const slash = entry.length > 1 && entry.endsWith("/") ? "/" : "";
   let at = dir;
@@ -72,57 +72,62 @@ function climb(dir: string, entry: string): { at: string; rest: string } {
 function match(
   at: string,
   rest: string,
-  looks: HashScope,
+  scope: HashScope,
 ): Result<readonly HashedInput[], string> {
-  if (isOutside(at)) return fail("leads out of the work base");
-  const start = join(looks.base, at);
-  const stat = looks.files.stat(join(start, rest));
-  if (stat !== null) return found([join(at, normalise(rest))], looks, stat);
-  const matched = globNames(rest, start, looks.files);
-  if (matched === null) return fail(TOO_MUCH);
+  if (isOutside(at)) return fail("is outside the work base");
+  const start = join(scope.base, at);
+  const stat = scope.files.stat(join(start, rest));
+  if (stat !== null) {
+    return hashInputs([join(at, normalise(rest))], scope, stat);
+  }
+  const matched = globNames(rest, start, scope.files);
+  if (matched === null) return fail(TOO_MANY_ENTRIES);
   const { paths, nameless } = matched;
   if (nameless.length > 0) {
     return fail(`matches ${someNames(nameless)}: ${NOT_UTF8}`);
   }
-  return found(paths.map((path) => join(at, path)), looks);
+  return hashInputs(paths.map((path) => join(at, path)), scope);
 }
 
-/** `named`: what is known of the one path, which the user named in full. */
-function found(
+/** `named`: the stat of the one path, if the user named it in full. */
+function hashInputs(
   paths: readonly string[],
   shared: HashScope,
   named?: FileStat,
 ): Result<readonly HashedInput[], string> {
-  const looks = { ...shared, behindLinks: { count: 0 } };
+  const scope = { ...shared, behindLinks: { count: 0 } };
   const found: HashedInput[] = [];
-  for (const to of paths.filter(isForeign)) {
-    const from = join(looks.base, to);
-    const weighed = named
-      ? hashKnownPath(from, named, counting(from, looks))
-      : hashPath(from, looks);
-    if (!weighed.ok) return fail(`cannot be brought along: ${weighed.error}`);
-    const { folder, bytes, digest } = weighed.value;
+  for (const to of paths.filter(isUserPath)) {
+    const from = join(scope.base, to);
+    const hashed = named
+      ? hashKnownPath(from, named, includeNamed(from, scope))
+      : hashPath(from, scope);
+    if (!hashed.ok) return fail(`cannot be staged: ${hashed.error}`);
+    const { isDirectory, bytes, digest } = hashed.value;
     found.push({
-      input: { localPath: from, remotePath: to, isDirectory: folder, bytes },
+      input: { localPath: from, remotePath: to, isDirectory, bytes },
       digest,
     });
   }
-  return found.length > 0 ? ok(found) : fail("matches nothing");
+  return found.length > 0 ? ok(found) : fail("matches no file or directory");
 }
 
-/** The same look, but for a path that was named in full. */
-function counting(named: string, looks: HashScope): HashOptions {
-  if (named === looks.script) return looks;
-  return { ...looks, apart: (path) => path !== named && looks.apart(path) };
+/** The same scope, which does not exclude a path that was named in full. */
+function includeNamed(named: string, scope: HashScope): HashOptions {
+  if (named === scope.script) return scope;
+  return {
+    ...scope,
+    isExcluded: (path) => path !== named && scope.isExcluded(path),
+  };
 }
 
-/** True for a path that does not lead into our own folder. */
-export function isForeign(path: string): boolean {
+/** Whether a path is not in the directory of dpdisp. */
+export function isUserPath(path: string): boolean {
   return !path.includes(RUN_DIRECTORY) ||
     !path.split("/").includes(RUN_DIRECTORY);
 }
 
-/** Each input once, ordered by where it goes, without those that a folder among them brings along. */
+/** Each input once, ordered by its remote path, without those inside a directory among them. */
 export function dedupeInputs(
   found: readonly HashedInput[],
 ): readonly HashedInput[] {
@@ -133,14 +138,16 @@ export function dedupeInputs(
       byPath.set(one.input.remotePath, one);
     }
   }
-  const folders = foldersAmong(found.map(({ input }) => input));
+  const directories = directoriesAmong(found.map(({ input }) => input));
   return [...byPath.values()]
-    .filter(({ input }) => !isWithin(input.remotePath, folders))
+    .filter(({ input }) => !isWithin(input.remotePath, directories))
     .sort((a, b) => byCodeUnits(a.input.remotePath, b.input.remotePath));
 }
 
-/** Where the folders among the inputs go. */
-export function foldersAmong(inputs: readonly Input[]): ReadonlySet<string> {
+/** The remote paths of the directories among the inputs. */
+export function directoriesAmong(
+  inputs: readonly Input[],
+): ReadonlySet<string> {
   return new Set(
     inputs.filter(({ isDirectory }) => isDirectory).map(({ remotePath }) =>
       remotePath
@@ -148,8 +155,11 @@ export function foldersAmong(inputs: readonly Input[]): ReadonlySet<string> {
   );
 }
 
-/** True where one of the folders is above the path. */
-export function isWithin(path: string, folders: ReadonlySet<string>): boolean {
-  if (path === "." || folders.size === 0) return false;
-  return folders.has(parent(path)) || isWithin(parent(path), folders);
+/** Whether the path is inside one of the directories. */
+export function isWithin(
+  path: string,
+  directories: ReadonlySet<string>,
+): boolean {
+  if (path === "." || directories.size === 0) return false;
+  return directories.has(parent(path)) || isWithin(parent(path), directories);
 }

@@ -1,10 +1,10 @@
-/** From a valid config to everything that will happen. Reads the local disk through `Files`, changes nothing. */
+/** Stage 3: from a valid config to a plan of everything that will happen. Reads local files through `Files`, changes nothing. */
 import type { Config } from "../../model/config.ts";
 import { runKeyOf, taskKeyMaker } from "./keys.ts";
 import type { Diagnostic, Locate, Validated } from "../../model/diagnostic.ts";
 import { type GatheredInputs, gatherInputs } from "./gather_inputs.ts";
-import { longScripts } from "./script_size.ts";
-import { sharedLogs } from "./shared_logs.ts";
+import { scriptSizeErrors } from "./script_size.ts";
+import { sharedLogWarnings } from "./shared_logs.ts";
 import { expandDirectories } from "./expand_dirs.ts";
 import { type HashCache, NOT_UTF8 } from "./content_hash.ts";
 import { fail, ok } from "../../text/result.ts";
@@ -27,7 +27,7 @@ export interface PlanContext {
   readonly locate: Locate;
 }
 
-/** All that will happen, or every folder and file that is not there, each at the place that names it. */
+/** The plan, or an error for each directory and file that does not exist, at the location that names it. */
 export function buildPlan(
   config: Config,
   context: PlanContext,
@@ -38,47 +38,47 @@ export function buildPlan(
     config.workBase,
   );
   if (files.stat(base)?.kind !== "folder") {
-    const message = `work_base is no folder: ${JSON.stringify(base)}`;
+    const message = `work_base ${JSON.stringify(base)} is not a directory`;
     return refuse([{ location: locate("work_base"), message }]);
   }
   const real = files.realPath(base);
-  // In place nothing is ever put into it from elsewhere.
+  // With LazyLocalContext no file is copied into the work base.
   if (
     filesAt(config.machine.context) !== "local directory" &&
     isBytesName(real ?? "")
   ) {
-    const message = `work_base ${JSON.stringify(base)} is ${
+    const message = `work_base ${JSON.stringify(base)} resolves to ${
       showName(real!)
-    } without links: ${NOT_UTF8}`;
+    }: ${NOT_UTF8}`;
     return refuse([{ location: locate("work_base"), message }]);
   }
   const gathered = gatherInputs(config, base, context);
   if (gathered.errors.length > 0) return refuse(gathered.errors);
   const commonInputs = gathered.common.map(({ input }) => input);
-  const place = placeOnFarSide(config, base, cwd);
+  const remote = remotePlacement(config, base, cwd);
   const { text } = config.script;
   const tasks = tasksOf(config, gathered);
-  const long = longScripts(config, tasks, locate);
-  if (long.length > 0) return refuse(long);
+  const sizeErrors = scriptSizeErrors(config, tasks, locate);
+  if (sizeErrors.length > 0) return refuse(sizeErrors);
   const value = {
     ...expandDirectories({ tasks, commonInputs }, files),
-    ...place,
+    ...remote,
     config,
     localDir: base,
-    // Of scripts that differ only in their table each has a copy of its own, which goes when its run is over.
-    script: { name: `script_${sha1(`${place.runKey}\n${text}`)}.py`, text },
+    // Scripts that differ only in their table have separate copies, because each copy is removed with its run.
+    script: { name: `script_${sha1(`${remote.runKey}\n${text}`)}.py`, text },
     commonOutputs: config.commonOutputs.map(normalise),
     header: config.header,
   };
   const dirs = gathered.rows.map(({ dirs }) => dirs);
-  return ok({ value, warnings: sharedLogs(config, dirs, locate) });
+  return ok({ value, warnings: sharedLogWarnings(config, dirs, locate) });
 }
 
 function refuse(errors: readonly Diagnostic[]): Validated<never> {
-  return fail({ errors: errors.toSorted(byPlace), warnings: [] });
+  return fail({ errors: errors.toSorted(byLocation), warnings: [] });
 }
 
-function byPlace(
+function byLocation(
   { location: a, message: first }: Diagnostic,
   { location: b, message: second }: Diagnostic,
 ): number {
@@ -109,8 +109,8 @@ function tasksOf(
   });
 }
 
-/** In place the tasks run in the base itself, elsewhere in a folder of this submission's own. */
-function placeOnFarSide(
+/** With LazyLocalContext the tasks run in the work base itself, otherwise in a remote directory of this run. */
+function remotePlacement(
   config: Config,
   base: string,
   cwd: string,
@@ -124,7 +124,7 @@ function placeOnFarSide(
   };
 }
 
-/** As written, for the far side to read; on this machine made absolute, but for a `~` or a variable in front. */
+/** As written, for the shell of the remote host to expand; a local path is made absolute, unless it begins with `~` or a variable. */
 function remoteRootOf(
   { machine: { context, remoteRoot } }: Config,
   cwd: string,

@@ -1,4 +1,4 @@
-import { isWithinFolder, join } from "../../text/path.ts";
+import { isWithinDirectory, join } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import { entriesOf } from "./content_hash.ts";
 import type { Plan } from "../../model/plan.ts";
@@ -6,13 +6,13 @@ import type { Plan } from "../../model/plan.ts";
 export interface OutsideInput {
   /** Below the work base, POSIX. */
   readonly input: string;
-  /** Where it really is, absolute. */
+  /** Its absolute path without symbolic links. */
   readonly path: string;
 }
 
-/** Looks at each input once, and at each link in a folder among them. */
+/** The inputs that are outside the work base after symbolic links are followed, and such links in directories among them. */
 export function outsideInputs(
-  { localDir: localDir, tasks, commonInputs }: Pick<
+  { localDir, tasks, commonInputs }: Pick<
     Plan,
     "localDir" | "tasks" | "commonInputs"
   >,
@@ -20,29 +20,29 @@ export function outsideInputs(
 ): readonly OutsideInput[] {
   const inside = files.realPath(localDir) ?? localDir;
   const seen = new Set<string>();
-  const look = (
+  const check = (
     path: string,
     input: string,
-    folder: boolean,
+    isDirectory: boolean,
   ): readonly OutsideInput[] => {
     const real = files.realPath(path);
     if (real === null) return [];
-    if (!isWithinFolder(real, inside)) return [{ input, path: real }];
-    if (!folder || seen.has(real)) return [];
+    if (!isWithinDirectory(real, inside)) return [{ input, path: real }];
+    if (!isDirectory || seen.has(real)) return [];
     seen.add(real);
-    return lookInside(path, input);
+    return checkEntries(path, input);
   };
-  const lookInside = (path: string, input: string): readonly OutsideInput[] =>
+  const checkEntries = (path: string, input: string): readonly OutsideInput[] =>
     (entriesOf(path, files) ?? []).flatMap(({ name, kind }) => {
       const inner = join(path, name);
-      if (kind === "folder") return lookInside(inner, join(input, name));
+      if (kind === "folder") return checkEntries(inner, join(input, name));
       if (kind !== "link") return [];
-      const isFolder = files.stat(inner)?.kind === "folder";
-      return look(inner, join(input, name), isFolder);
+      const isDirectory = files.stat(inner)?.kind === "folder";
+      return check(inner, join(input, name), isDirectory);
     });
   const inputs = [commonInputs, ...tasks.map(({ inputs }) => inputs)].flat();
   return [...new Map(inputs.map((input) => [input.remotePath, input])).values()]
     .flatMap(({ localPath, remotePath, isDirectory }) =>
-      look(localPath, remotePath, isDirectory)
+      check(localPath, remotePath, isDirectory)
     );
 }

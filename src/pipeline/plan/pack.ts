@@ -1,8 +1,8 @@
 import type { TaskKey } from "../../model/job.ts";
 
 /**
- * Deals tasks to as few jobs as `tasksPerJob` allows (0: one job), like cards, so that jobs differ in size by
- * at most one and neighbours, which often cost alike, are spread. No tasks, no jobs.
+ * Distributes tasks round-robin over as few jobs as `tasksPerJob` allows (0: one job), so that jobs differ in size
+ * by at most one, and neighbouring tasks, which often take equally long, are in different jobs. No tasks give no jobs.
  */
 export function pack(
   keys: readonly TaskKey[],

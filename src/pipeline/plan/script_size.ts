@@ -1,28 +1,28 @@
-/** What all job scripts together would hold of the user's own words. */
+/** The total size of the user's text in all job scripts. */
 import type { Config } from "../../model/config.ts";
 import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
 import { pack } from "./pack.ts";
 import type { Task } from "../../model/plan.ts";
 
-/** Quoted and shown as JSON they may be eight times as long, and must still be one text. */
-const MOST_CHARACTERS = 2 ** 26;
+/** Quoted and as JSON the text may be eight times as long, and must still fit into one string. */
+const MAX_CHARACTERS = 2 ** 26;
 
-/** A error where each of many jobs would be handed much text. */
-export function longScripts(
+/** An error if the scripts of all jobs would contain too much text. */
+export function scriptSizeErrors(
   { resources, header }: Config,
   tasks: readonly Task[],
   locate: Locate,
 ): readonly Diagnostic[] {
   const jobs = pack(tasks.map(({ key }) => key), resources.tasksPerJob).length;
   const size = jobs * sharedSize(resources, header) + sizeOfTasks(tasks);
-  return size <= MOST_CHARACTERS ? [] : [{
+  return size <= MAX_CHARACTERS ? [] : [{
     location: locate("resources"),
     message:
-      `the job scripts would be longer than ${MOST_CHARACTERS} characters together; put what every job runs into a file of source_list, or more tasks into a job (group_size)`,
+      `the job scripts would be longer than ${MAX_CHARACTERS} characters in total; put what every job runs into a file of source_list, or put more tasks into one job (group_size)`,
   }];
 }
 
-/** What stands in every job's script. */
+/** The size of the text that every job script contains. */
 function sharedSize(
   { flags, sources, moduleLoad, moduleUnload, envs, prepend, append }:
     Config["resources"],

@@ -1,18 +1,18 @@
-/** Tasks that write into the same log. */
+/** Tasks that write to the same log. */
 import type { Config } from "../../model/config.ts";
 import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
 import { join, normalise } from "../../text/path.ts";
 import { joinWords } from "../../text/grammar.ts";
 
-/** Lines and files that are named of many. */
-const NAMED = 3;
+/** Lines and files that a message names. */
+const MAX_NAMED = 3;
 
 /**
  * A warning for each group of rows of task_list whose tasks share logs, at the
- * last of them. `dirs`: the folders of each row. Tasks of one row have folders
- * of their own.
+ * last row of the group. `dirs`: the directories of each row. Tasks of one row
+ * have different directories.
  */
-export function sharedLogs(
+export function sharedLogWarnings(
   { tasks }: Pick<Config, "tasks">,
   dirs: readonly (readonly string[])[],
   locate: Locate,
@@ -29,21 +29,21 @@ export function sharedLogs(
     .filter(({ rows }) => rows.length > 1);
   return [...Map.groupBy(shared, ({ rows }) => rows.join()).values()].map(
     (group) => {
-      const places = group[0]!.rows.map((row) => locate("task_list", row));
-      const lines = places.map(({ line }) => `${line}`);
+      const locations = group[0]!.rows.map((row) => locate("task_list", row));
+      const lines = locations.map(({ line }) => `${line}`);
       return {
-        location: places.at(-1)!,
-        message: `the tasks of lines ${few(lines)} write into the same files: ${
+        location: locations.at(-1)!,
+        message: `the tasks at lines ${few(lines)} write to the same files: ${
           few(group.map(({ file }) => JSON.stringify(file)))
-        }; give each task an outlog and errlog of its own`,
+        }; give each task its own outlog and errlog`,
       };
     },
   );
 }
 
 function few(words: readonly string[]): string {
-  const rest = words.length - NAMED;
+  const rest = words.length - MAX_NAMED;
   return rest > 0
-    ? `${words.slice(0, NAMED).join(", ")} and ${rest} more`
+    ? `${words.slice(0, MAX_NAMED).join(", ")} and ${rest} more`
     : joinWords(words, "and");
 }

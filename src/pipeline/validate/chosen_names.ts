@@ -1,4 +1,4 @@
-/** Which batch type and context the input means, so that tables that depend on them can be read. */
+/** The batch type and context of the input, on which the fields of other tables depend. */
 import { nodeAt, type TableNode } from "../parse/node.ts";
 import { choice, nameOf } from "../../schema/value_types.ts";
 import { batchTypes, contexts } from "../../schema/names.ts";
@@ -6,7 +6,7 @@ import { nearestName } from "./read_value.ts";
 import type { ValidationContext } from "./context.ts";
 import type { Choice } from "../../schema/field.ts";
 
-/** A misspelt name stands for the nearest one here: its error is told, and hides no other. */
+/** A misspelt name counts as the nearest one here, so that its error hides no other error. */
 export function chosenNames(table: TableNode): ValidationContext["chosen"] {
   return {
     batch_type: chosen(
@@ -24,6 +24,6 @@ function chosen<N extends string>(
   kind: Choice<N>,
   node: ReturnType<typeof nodeAt>,
 ): N | null {
-  if (node?.kind !== "text") return null;
+  if (node?.kind !== "string") return null;
   return nameOf(kind.names, node.value) ?? nearestName(kind, node.value);
 }

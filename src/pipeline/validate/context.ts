@@ -4,21 +4,21 @@ import type { Variant } from "../../schema/field.ts";
 
 export interface ValidationContext {
   readonly findings: Findings;
-  /** The batch type and context of the input, or the ones most likely meant; null: nobody can tell. */
+  /** The batch type and context of the input, or the ones most likely meant; null: unknown. */
   readonly chosen: Readonly<Record<Variant["by"], string | null>>;
-  /** Unknown keys that a warning was given for. */
-  readonly warned: Set<string>;
+  /** Unknown keys that already have a warning. */
+  readonly warnedKeys: Set<string>;
   readonly secrets: Secrets;
 }
 
 export interface Secrets {
   readonly trust: Trust;
-  /** False: references stay references, whoever looks at them. */
+  /** False: the command does not read the secrets, and their references need no trust. */
   readonly isRead: boolean;
   /** Absolute. */
   readonly cwd: string;
   readonly home: string | undefined;
 }
 
-/** Values by our words; undefined where the input was wrong. */
+/** Values by their names in Config; undefined after an error. */
 export type DraftTable = Readonly<Record<string, unknown>>;

@@ -1,11 +1,11 @@
-/** Lines for the scheduler's header that the scheduler would not read. */
+/** Lines for the header of the job script that the batch system would not read. */
 import type { Config } from "../../model/config.ts";
 import type { Diagnostic, Locate } from "../../model/diagnostic.ts";
 import { schedulerOf } from "../../schedulers/scheduler_of.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import { quoteForMessage } from "./format_value.ts";
 
-/** A warning for each of `custom_flags` that a job would run as a command, for want of the prefix. */
+/** A warning for each of `custom_flags` that lacks the prefix, so that a job would run it as a command. */
 export function flagWarnings(
   config: Config,
   locate: Locate,
@@ -20,16 +20,16 @@ export function flagWarnings(
       location: locate("resources", "custom_flags", at),
       message: `${
         quoteForMessage(line)
-      } does not begin with ${prefix}: ${machine.scheduler} does not read it, and jobs run it as a command; ${
+      } does not begin with ${prefix}: ${machine.scheduler} ignores it, and jobs run it as a command; ${
         line.startsWith("-")
           ? `write ${quoteForMessage(`${prefix} ${line}`)}`
-          : "what is a command belongs into prepend_script"
+          : "write a command into prepend_script"
       }`,
     }];
   });
 }
 
-/** What begins the lines that it reads, as in those that it is given: `#SBATCH`; undefined: it reads none. */
+/** The prefix of the lines that the batch system reads: `#SBATCH`; undefined: it reads none. */
 function prefixOf(
   scheduler: Scheduler,
   { resources }: Config,

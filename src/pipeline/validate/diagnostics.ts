@@ -1,4 +1,4 @@
-/** What has been found wrong or odd so far; each reader adds to it. */
+/** Errors and warnings that were found so far; each reader adds to them. */
 import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 
 export interface Findings {
@@ -18,7 +18,7 @@ export function addError(
   errors.push({ location, message });
 }
 
-/** The name of a table as messages show it. */
+/** The name of a table in messages. */
 export function tableLabel(path: readonly string[]): string {
   const name = ["tool", "dpdispatcher", ...path].join(".");
   return path.at(-1) === "task_list" ? `[[${name}]]` : `[${name}]`;

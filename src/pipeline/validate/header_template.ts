@@ -12,9 +12,9 @@ import { readSmall, textOf } from "./read_small.ts";
 import { quoteForMessage } from "./format_value.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
-export interface Surroundings {
+export interface HeaderContext {
   readonly files: Files;
-  /** Absolute; a template's relative path is from there. */
+  /** Absolute; the path of a template is relative to it. */
   readonly cwd: string;
   readonly home: string | undefined;
   readonly trust: Trust;
@@ -22,16 +22,16 @@ export interface Surroundings {
 
 const KEY = "customized_script_header_template_file";
 
-/** The filled header, or null where none is asked for or after a error. */
+/** The header with its fields replaced; null: the input has no template, or after an error. */
 export function readHeader(
   { resources: draft, machine, workBase }: PartialConfig,
   table: TableNode,
-  { files, cwd, home, trust }: Surroundings,
+  { files, cwd, home, trust }: HeaderContext,
 ): string | null {
   const file = draft?.strategy?.headerTemplate ?? null;
   if (file === null) return null;
   const { findings } = trust;
-  const place = locationAt(table, ["resources", "strategy", KEY]);
+  const location = locationAt(table, ["resources", "strategy", KEY]);
   const path = resolve(cwd, file);
   const base = resolve(
     resolve(cwd, machine?.localRoot ?? "."),
@@ -39,18 +39,18 @@ export function readHeader(
   );
   const chosen = [cwd, parent(resolve(cwd, trust.script))];
   if (isPrivateElsewhere(path, { files, base, home, chosen })) {
-    const does = `puts the private file ${path} into job scripts`;
-    const need = { place, field: KEY, does, digest: null };
+    const does = `writes the private file ${path} into job scripts`;
+    const need = { location, field: KEY, does, digest: null };
     if (!mayDo(trust, need)) return null;
   }
   const bytes = readSmall(path, files);
   if (!bytes.ok) {
     addError(
       findings,
-      place,
-      `the header template ${
+      location,
+      `header template ${
         quoteForMessage(file)
-      } ${bytes.error}; it is looked for from the current folder`,
+      } ${bytes.error}; its path is relative to the current directory`,
     );
     return null;
   }
@@ -63,7 +63,7 @@ export function readHeader(
   return null;
 }
 
-/** Fields of `resources` that have one value, under the input's names, as Python prints them. */
+/** Fields of `resources` with a single value, by their keys in the input, as Python prints them. */
 export function templateFields(
   draft: PartialConfig["resources"],
 ): Readonly<Record<string, string>> {

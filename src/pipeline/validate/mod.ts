@@ -1,4 +1,4 @@
-/** Stage 2: a document → the Config it stands for, or every error in it at once. */
+/** Stage 2: from script metadata to a Config, or to all errors in it. */
 import type { Config } from "../../model/config.ts";
 import {
   type Diagnostic,
@@ -20,7 +20,7 @@ import type { Need } from "./trust_needs.ts";
 import { readTable } from "./read_table.ts";
 import type { ValidationContext } from "./context.ts";
 import { resolveRefs } from "./refs.ts";
-import { checkRules } from "./rules.ts";
+import { checkRules, unsupportedFieldWarnings } from "./rules.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
@@ -28,14 +28,14 @@ export interface ValidateOptions {
   readonly files: Files;
   /** Whether the user trusts the script: `$ref`, references to secrets and private templates are followed. */
   readonly allowRef: boolean;
-  /** The current folder, absolute. */
+  /** The current directory, absolute. */
   readonly cwd: string;
   readonly home?: string | undefined;
-  /** The secrets will be read, and sent where the script says. */
+  /** Whether the secrets are read and sent to the remote host. */
   readonly opens?: boolean;
 }
 
-/** A config and where its values stand, with what was odd about the input and what it takes the user's trust for. */
+/** A config and the locations of its values, with warnings and everything in the input that needs the trust of the user. */
 export type ValidatedConfig =
   | Extract<Validated<Config>, { ok: false }>
   | {
@@ -48,32 +48,33 @@ export type ValidatedConfig =
     };
   };
 
-/** Checks every field and every rule; unknown keys and likely slips are warnings. */
+/** Checks every field and every rule; unknown keys and values without effect are warnings. */
 export async function validate(
-  document: ScriptMetadata,
+  metadata: ScriptMetadata,
   { files, allowRef, cwd, home, opens = false }: ValidateOptions,
 ): Promise<ValidatedConfig> {
   const findings = noFindings();
   const trust = {
-    ...{ findings, needs: [], script: document.path },
+    ...{ findings, needs: [], script: metadata.path },
     isTrusted: allowRef,
   };
-  const table = await resolveRefs(document.table, { files, trust, cwd });
-  const reading: ValidationContext = {
+  const table = await resolveRefs(metadata.table, { files, trust, cwd });
+  const context: ValidationContext = {
     findings,
     chosen: chosenNames(table),
-    warned: new Set(),
+    warnedKeys: new Set(),
     secrets: { trust, isRead: opens, cwd, home },
   };
-  const draft = readTable(submission, table, [], reading) as PartialConfig;
+  const draft = readTable(submission, table, [], context) as PartialConfig;
   findings.errors.push(...checkRules(draft, table));
+  findings.warnings.push(...unsupportedFieldWarnings(draft, table));
   const header = readHeader(draft, table, {
     ...{ files, cwd, trust, home },
   });
   if (findings.errors.length > 0) {
-    return fail({ ...findings, errors: toldOnce(findings.errors) });
+    return fail({ ...findings, errors: withoutDuplicates(findings.errors) });
   }
-  const { path, copy: text, code } = document;
+  const { path, copy: text, code } = metadata;
   const script = { path: resolve(cwd, path), text, code };
   const config = configOf(script, header, draft);
   const locate: Locate = (...path) => locationAt(table, path);
@@ -85,7 +86,7 @@ export async function validate(
   });
 }
 
-/** Without errors a draft has all its values. */
+/** A draft without errors has all values. */
 function configOf(
   script: Config["script"],
   header: string | null,
@@ -98,8 +99,10 @@ function configOf(
   };
 }
 
-/** Tables that one file gives to several places have the same errors. */
-function toldOnce(errors: readonly Diagnostic[]): readonly Diagnostic[] {
+/** A file that several `$ref` name gives the same errors several times. */
+function withoutDuplicates(
+  errors: readonly Diagnostic[],
+): readonly Diagnostic[] {
   return [
     ...new Map(errors.map((each) => [formatDiagnostic(each), each])).values(),
   ];

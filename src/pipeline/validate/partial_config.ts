@@ -1,8 +1,8 @@
-/** A config of which tables may be absent or wrong. */
+/** A config in which tables and values may be absent. */
 import type { Values } from "../../schema/field.ts";
 import type { submission } from "../../schema/submission.ts";
 
-/** Values as far as they could be read. */
+/** The values that could be read. */
 export type PartialConfig = Partly<Values<typeof submission>>;
 
 export type Partly<T> = T extends readonly (infer E)[] ? readonly Partly<E>[]

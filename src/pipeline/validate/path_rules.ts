@@ -1,4 +1,4 @@
-/** Paths and patterns of tasks stay below the folder that they are relative to. */
+/** Paths and patterns of tasks must be inside the directory that they are relative to. */
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { locationAt, type TableNode } from "../parse/node.ts";
 import { isAbsolute, isOutside, normalise } from "../../text/path.ts";
@@ -15,7 +15,7 @@ export function pathErrors(
     at: readonly (string | number)[],
     path: string | undefined,
   ) => {
-    const message = path === undefined ? null : faultOf(key, base, path);
+    const message = path === undefined ? null : pathError(key, base, path);
     return message === null
       ? []
       : [{ location: locationAt(table, at), message }];
@@ -37,41 +37,46 @@ export function pathErrors(
           "task_work_path",
           "work_base",
           [...at, "task_work_path"],
-          task?.folder,
+          task?.dir,
         ),
         ...(["outlog", "errlog"] as const).flatMap((key) =>
           check(
             key,
-            "the task's folder",
+            "the task's directory",
             [...at, key],
             (key === "outlog" ? task?.out : task?.err) ?? undefined,
           )
         ),
-        ...checkAll("forward_files", "the task's folder", at, task?.inputs),
-        ...checkAll("backward_files", "the task's folder", at, task?.outputs),
+        ...checkAll("forward_files", "the task's directory", at, task?.inputs),
+        ...checkAll(
+          "backward_files",
+          "the task's directory",
+          at,
+          task?.outputs,
+        ),
       ];
     }),
   ];
 }
 
-function faultOf(key: string, base: string, path: string): string | null {
+function pathError(key: string, base: string, path: string): string | null {
   if (isAbsolute(path)) {
     return `${key} must be relative to ${base}, got the absolute path ${
       quoteForMessage(path)
-    }; ${fixForPath(key)}`;
+    }; ${hintForPath(key)}`;
   }
   if (isOutside(normalise(path))) {
-    return `${key} must stay below ${base}, got ${quoteForMessage(path)}; ${
-      fixForPath(key)
+    return `${key} must be inside ${base}, got ${quoteForMessage(path)}; ${
+      hintForPath(key)
     }`;
   }
   return null;
 }
 
-function fixForPath(key: string): string {
-  if (key === "task_work_path") return "make work_base a folder above it";
-  if (key === "outlog" || key === "errlog") return "name a file there";
+function hintForPath(key: string): string {
+  if (key === "task_work_path") return "set work_base to a directory above it";
+  if (key === "outlog" || key === "errlog") return "name a file inside it";
   return key.startsWith("forward")
-    ? "put a link to it there"
-    : "let the task write it there";
+    ? "put a symbolic link to it there"
+    : "let the task write the file there";
 }

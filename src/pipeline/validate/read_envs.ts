@@ -1,13 +1,13 @@
-/** `envs`: names and texts, as `export` takes them. */
+/** `envs`: names and values for `export`. */
 import type { TableEntry, TableNode, ValueNode } from "../parse/node.ts";
-import { isWritable, UNWRITABLE } from "../../schema/text_types.ts";
+import { isWritable, STRING, UNWRITABLE } from "../../schema/text_types.ts";
 import { pythonFlag, pythonFloat } from "../../text/python_repr.ts";
 import { addError } from "./diagnostics.ts";
 import { refuseReferences } from "./read_value.ts";
 import type { ValidationContext } from "./context.ts";
 import { formatValue, quoteForMessage } from "./format_value.ts";
 
-/** Name and value, in order; a list gives one pair for each entry. */
+/** Pairs of name and value, in order; an array gives one pair for each element. */
 export function readEnvs(
   table: TableNode,
   { findings }: ValidationContext,
@@ -15,14 +15,14 @@ export function readEnvs(
   return [...table.value].flatMap(([name, entry]) => {
     checkName(name, entry, findings);
     refuseReferences(name, entry.node, findings);
-    const nodes = entry.node.kind === "list" ? entry.node.value : [entry.node];
+    const nodes = entry.node.kind === "array" ? entry.node.value : [entry.node];
     return nodes.flatMap((node) => {
       const value = envText(node);
       if (value !== null && !isWritable(value)) {
         addError(
           findings,
-          node.place,
-          `${name} in envs must be text without ${UNWRITABLE}, got ${
+          node.location,
+          `${name} in envs must be ${STRING} without ${UNWRITABLE}, got ${
             formatValue(node)
           }`,
         );
@@ -31,9 +31,11 @@ export function readEnvs(
       if (value !== null) return [[name, value] as const];
       addError(
         findings,
-        node.place,
-        `${name} in envs must be text, a number, true or false, or a list of these, got ${
-          formatValue(node)
+        node.location,
+        `${name} in envs must be a string, a number, a boolean, or an array of these, got ${
+          entry.node === node
+            ? formatValue(node)
+            : `${formatValue(node)} in an array`
         }`,
       );
       return [];
@@ -41,23 +43,23 @@ export function readEnvs(
   });
 }
 
-/** A name that `export` takes (POSIX.1-2017, 3.235 Name). */
+/** Checks that `export` accepts the name (POSIX.1-2017, 3.235 Name), and warns of names that look like secrets. */
 function checkName(
   name: string,
-  { keyPlace, node }: TableEntry,
+  { keyLocation, node }: TableEntry,
   findings: ValidationContext["findings"],
 ): void {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     addError(
       findings,
-      keyPlace,
-      `${quoteForMessage(name)} in envs is no name for a variable; write ${
+      keyLocation,
+      `${quoteForMessage(name)} in envs is not a valid variable name; write ${
         quoteForMessage(shellName(name))
-      } (letters, digits and _, no digit first)`,
+      } (letters, digits and _, not beginning with a digit)`,
     );
   } else if (/(KEY|TOKEN|PASSWORD|SECRET)$/i.test(name) && !isExpansion(node)) {
     findings.warnings.push({
-      location: keyPlace,
+      location: keyLocation,
       message:
         `${name} looks like a secret, and envs are written into job scripts; set it in a file of source_list instead`,
     });
@@ -68,21 +70,21 @@ function shellName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_]/g, "_").replace(/^(?=\d|$)/, "_");
 }
 
-/** `$NAME` takes the value from the execution side: nothing secret stands here. */
+/** `$NAME` is expanded on the remote host, so that the input contains no secret. */
 function isExpansion(node: ValueNode): boolean {
-  return node.kind === "text" && /^(\$\w+|\$\{\w+\}|)$/.test(node.value);
+  return node.kind === "string" && /^(\$\w+|\$\{\w+\}|)$/.test(node.value);
 }
 
-/** As Python prints the value; null of what no variable can hold. */
+/** The value as Python prints it; null: an environment variable cannot have it. */
 function envText(node: ValueNode): string | null {
   switch (node.kind) {
-    case "text":
+    case "string":
       return node.value;
     case "integer":
       return String(node.value);
     case "float":
       return pythonFloat(node.value);
-    case "flag":
+    case "boolean":
       return pythonFlag(node.value);
     default:
       return null;

@@ -1,4 +1,4 @@
-/** A field that holds a secret: plain text, or a reference to where it is. */
+/** A secret field: plain text, or a reference to the secret. */
 import type { ValueNode } from "../parse/node.ts";
 import type { Field } from "../../schema/field.ts";
 import {
@@ -12,45 +12,47 @@ import {
 import { addError } from "./diagnostics.ts";
 import { mayDo } from "./trust_needs.ts";
 import type { Secrets, ValidationContext } from "./context.ts";
-import { expectation, showKind } from "./format_value.ts";
+import { describeNode, expectation } from "./format_value.ts";
 
-/** The value is never part of a message. */
+/** No message contains the value. */
 export function readSecret(
   key: string,
   field: Field,
   node: ValueNode,
-  reading: ValidationContext,
+  context: ValidationContext,
 ): Secret | undefined {
-  const { findings, secrets } = reading;
-  if (node.kind !== "text") {
+  const { findings, secrets } = context;
+  if (node.kind !== "string") {
     addError(
       findings,
-      node.place,
-      `${expectation(key, field)}, got ${showKind(node)}`,
+      node.location,
+      `${expectation(key, field)}, got ${describeNode(node)}`,
     );
     return undefined;
   }
   const reference = readReference(node.value);
   if (reference !== null) {
-    const need = { place: node.place, field: key, digest: null };
-    const { trust, isRead } = secrets;
-    if (isRead) mayDo(trust, { ...need, does: actOf(reference, secrets) });
+    const need = { location: node.location, field: key, digest: null };
+    const { trust, isRead: isRead } = secrets;
+    if (isRead) {
+      mayDo(trust, { ...need, does: describeReading(reference, secrets) });
+    }
     return reference;
   }
   if (isBrokenReference(node.value)) {
     const forms = "${env:NAME}, ${file:PATH} or ${cmd:COMMAND}";
     addError(
       findings,
-      node.place,
-      `${key} holds no valid reference; write ${forms} and nothing beside it`,
+      node.location,
+      `${key} contains an invalid reference; write ${forms} without other text`,
     );
     return undefined;
   }
   return plainSecret(node.value);
 }
 
-/** What a reference makes dpdisp do. */
-function actOf(reference: Reference, { cwd, home }: Secrets): string {
+/** What dpdisp does to read the reference. */
+function describeReading(reference: Reference, { cwd, home }: Secrets): string {
   switch (reference.from) {
     case "env":
       return `reads the environment variable ${reference.name}`;

@@ -1,28 +1,28 @@
-/** Files that an input names and that are read whole before anything is known of them. */
+/** Small files that the input names, which are read as a whole. */
 import { decodeUtf8 } from "../parse/utf8.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { Files } from "../../environment/environment.ts";
 import { addError, type Findings } from "./diagnostics.ts";
 
-/** Header templates and the files of `$ref` are a page or two. */
+/** Header templates and the files of `$ref` are at most a few pages. */
 export const MOST_NAMED = 2 ** 20;
 
-/** The bytes, or why not, as the end of a sentence that begins with the file's name. */
+/** The bytes, or an error as the end of a sentence that begins with the name of the file. */
 export function readSmall(
   path: string,
   files: Files,
   most = MOST_NAMED,
 ): Result<Uint8Array, string> {
   const stat = files.stat(path);
-  if (stat === null) return fail("is not there");
-  if (stat.kind === "folder") return fail("is a folder");
-  if (stat.kind !== "file") return fail("is no regular file");
+  if (stat === null) return fail("does not exist");
+  if (stat.kind === "folder") return fail("is a directory");
+  if (stat.kind !== "file") return fail("is not a regular file");
   if (stat.bytes > most) return fail(`is larger than ${sizeText(most)}`);
   const bytes = files.read(path, most);
   return bytes === null ? fail("cannot be read") : ok(bytes);
 }
 
-/** The text of a file that an input names; null after a mistake, told at its place there. */
+/** The text of a file that the input names; null after an error, which has its location in the file. */
 export function textOf(
   file: string,
   bytes: Uint8Array,

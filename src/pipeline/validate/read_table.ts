@@ -1,6 +1,6 @@
-/** A table of the input → the values of its fields under our words; what is wrong goes to the findings. */
+/** From a table of the input to the values of its fields by their names in Config; errors are added to the findings. */
 import type {
-  ListNode,
+  ArrayNode,
   TableEntry,
   TableNode,
   ValueNode,
@@ -20,28 +20,33 @@ import { readChoice, readFree, readValue } from "./read_value.ts";
 import { readEnvs } from "./read_envs.ts";
 import { readSecret } from "./read_secret.ts";
 import type { DraftTable, ValidationContext } from "./context.ts";
-import { expectation, fixFor, formatValue, showKind } from "./format_value.ts";
+import {
+  describeNode,
+  expectation,
+  formatValue,
+  hintFor,
+} from "./format_value.ts";
 import { warnUnknown } from "./unknown_keys.ts";
 
 export function readTable(
   fields: Fields,
   table: TableNode,
   path: readonly string[],
-  reading: ValidationContext,
+  context: ValidationContext,
 ): DraftTable {
-  warnUnknown(fields, table, path, reading);
+  warnUnknown(fields, table, path, context);
   return Object.fromEntries(
     Object.entries(fields).map(([key, field]) => {
-      const entry = entryOf(key, field, table, reading);
+      const entry = entryOf(key, field, table, context);
       const value = entry === null
-        ? absent(key, field, table, path, reading)
-        : present(key, field, entry.node, [...path, key], reading);
+        ? absent(key, field, table, path, context)
+        : present(key, field, entry.node, [...path, key], context);
       return [field.configName ?? "", value] as const;
     }).filter(([word]) => word !== ""),
   );
 }
 
-/** The field's entry under its key or an alias; both at once are a error. */
+/** The entry of the field by its key or an alias; both at once are an error. */
 function entryOf(
   key: string,
   field: Field,
@@ -55,8 +60,8 @@ function entryOf(
   const [first, second] = given;
   if (first !== undefined && second !== undefined) {
     const message =
-      `"${second.name}" is another spelling of "${first.name}", which is given too; keep one of them`;
-    addError(findings, second.entry.keyPlace, message);
+      `"${second.name}" is an alias of "${first.name}", which is also set; keep one of them`;
+    addError(findings, second.entry.keyLocation, message);
   }
   return first?.entry ?? null;
 }
@@ -66,54 +71,54 @@ function present(
   field: Field,
   node: ValueNode,
   path: readonly string[],
-  reading: ValidationContext,
+  context: ValidationContext,
 ): unknown {
   if (node.kind === "null" && acceptsNull(field)) return null;
-  if (field.secret) return readSecret(key, field, node, reading);
+  if (field.secret) return readSecret(key, field, node, context);
   const { kind } = field;
   switch (kind.form) {
     case "value":
-      return readValue(key, field, kind, node, reading);
+      return readValue(key, field, kind, node, context);
     case "choice":
-      return readChoice(key, kind, node, reading);
+      return readChoice(key, kind, node, context);
     case "rows":
-      return node.kind === "list"
-        ? readRows(kind.fields, node, path, reading)
-        : refuse(key, field, node, reading);
+      return node.kind === "array"
+        ? readRows(kind.fields, node, path, context)
+        : refuse(key, field, node, context);
     default:
-      if (node.kind !== "table") return refuse(key, field, node, reading);
+      if (node.kind !== "table") return refuse(key, field, node, context);
   }
-  if (kind.form === "envs") return readEnvs(node, reading);
-  if (kind.form === "free") return readFree(node, reading);
-  return readTableOf(kind, node, path, reading);
+  if (kind.form === "envs") return readEnvs(node, context);
+  if (kind.form === "free") return readFree(node, context);
+  return readTableOf(kind, node, path, context);
 }
 
 function readTableOf(
   kind: Variant | { readonly form: "table"; readonly fields: Fields },
   table: TableNode,
   path: readonly string[],
-  reading: ValidationContext,
+  context: ValidationContext,
 ): DraftTable | undefined {
   const fields = kind.form === "table"
     ? kind.fields
-    : kind.tables[reading.chosen[kind.by] ?? ""];
+    : kind.tables[context.chosen[kind.by] ?? ""];
   return fields === undefined
     ? undefined
-    : readTable(fields, table, path, reading);
+    : readTable(fields, table, path, context);
 }
 
 function readRows(
   fields: Fields,
-  list: ListNode,
+  list: ArrayNode,
   path: readonly string[],
-  reading: ValidationContext,
+  context: ValidationContext,
 ): readonly unknown[] {
   return list.value.map((row) => {
-    if (row.kind === "table") return readTable(fields, row, path, reading);
+    if (row.kind === "table") return readTable(fields, row, path, context);
     addError(
-      reading.findings,
-      row.place,
-      `each of ${path.at(-1)} must be a table, got ${formatValue(row)}`,
+      context.findings,
+      row.location,
+      `each element of ${path.at(-1)} must be a table, got ${formatValue(row)}`,
     );
   });
 }
@@ -124,39 +129,39 @@ function refuse(
   node: ValueNode,
   { findings }: ValidationContext,
 ): undefined {
-  const seen = holdsSecrets(field) ? showKind(node) : formatValue(node);
+  const seen = holdsSecrets(field) ? describeNode(node) : formatValue(node);
   addError(
     findings,
-    node.place,
-    `${expectation(key, field)}, got ${seen}${fixFor(key, field, node)}`,
+    node.location,
+    `${expectation(key, field)}, got ${seen}${hintFor(key, field, node)}`,
   );
 }
 
-/** The default; of tables, the defaults of their fields. */
+/** The default value; for a table, the defaults of its fields. */
 function absent(
   key: string,
   field: Field,
   table: TableNode,
   path: readonly string[],
-  reading: ValidationContext,
+  context: ValidationContext,
 ): unknown {
   const { kind } = field;
   if (isRequired(field)) {
     if (!table.partial) {
-      addError(reading.findings, table.place, missing(key, field, path));
+      addError(context.findings, table.location, missing(key, field, path));
     }
     return undefined;
   }
   if (kind.form === "table" || kind.form === "variant") {
-    return readTableOf(kind, emptyTable(table), [...path, key], reading);
+    return readTableOf(kind, emptyTable(table), [...path, key], context);
   }
   return kind.form === "envs" ? [] : field.default;
 }
 
-function emptyTable({ place, partial }: TableNode): TableNode {
+function emptyTable({ location, partial }: TableNode): TableNode {
   const empty = {
     kind: "table",
-    place,
+    location,
     value: new Map<string, TableEntry>(),
   } as const;
   return partial ? { ...empty, partial } : empty;

@@ -1,16 +1,17 @@
-/** Single values, lists of texts, names, and tables that are passed on. */
+/** Single values, arrays of strings, names, and tables that are passed on unchanged. */
 import * as v from "valibot";
 import type { TableNode, ValueNode } from "../parse/node.ts";
 import type { Choice, Field, Value } from "../../schema/field.ts";
 import { describeType, nameOf } from "../../schema/value_types.ts";
 import { spellingsOf } from "../../schema/names.ts";
 import { findReference } from "../../schema/secret.ts";
+import { STRING } from "../../schema/text_types.ts";
 import { closestMatch } from "../../text/closest_match.ts";
 import { addError } from "./diagnostics.ts";
 import type { ValidationContext } from "./context.ts";
-import { expectation, fixFor, formatValue, isScalar } from "./format_value.ts";
+import { expectation, formatValue, hintFor, isScalar } from "./format_value.ts";
 
-/** The value if the kind's schema takes it; every wrong entry of a list is told. */
+/** The value if the schema of its type accepts it; otherwise an error, for an array one for each invalid element. */
 export function readValue(
   key: string,
   field: Field,
@@ -23,26 +24,26 @@ export function readValue(
     return refuseReferences(key, node, findings) ? undefined : read.output;
   }
   for (const { path } of read.issues) {
-    const entry = node.kind === "list"
+    const entry = node.kind === "array"
       ? node.value[Number(path?.[0]?.key)]
       : undefined;
     if (entry === undefined) {
       addError(
         findings,
-        node.place,
+        node.location,
         `${expectation(key, field, node)}, got ${formatValue(node)}${
-          fixFor(key, field, node)
+          hintFor(key, field, node)
         }`,
       );
-      break; // one wrong value, one error
+      break; // one error for one invalid value
     }
-    const advice = isScalar(entry) ? `; write "${formatValue(entry)}"` : "";
+    const hint = isScalar(entry) ? `; write "${formatValue(entry)}"` : "";
     addError(
       findings,
-      entry.place,
-      `each of ${key} must be ${
-        entry.kind === "text" ? kind.alphabet : "text"
-      }, got ${formatValue(entry)}${advice}`,
+      entry.location,
+      `each element of ${key} must be ${
+        entry.kind === "string" ? kind.expectedText : STRING
+      }, got ${formatValue(entry)}${hint}`,
     );
   }
 }
@@ -53,18 +54,18 @@ export function readChoice<N extends string>(
   node: ValueNode,
   { findings }: ValidationContext,
 ): N | undefined {
-  const name = node.kind === "text" ? nameOf(kind.names, node.value) : null;
+  const name = node.kind === "string" ? nameOf(kind.names, node.value) : null;
   if (name !== null) return name;
-  const meant = node.kind === "text" ? nearestName(kind, node.value) : null;
-  const advice = meant === null ? "" : `; did you mean "${meant}"?`;
+  const meant = node.kind === "string" ? nearestName(kind, node.value) : null;
+  const hint = meant === null ? "" : `; did you mean "${meant}"?`;
   addError(
     findings,
-    node.place,
-    `${key} must be ${describeType(kind)}, got ${formatValue(node)}${advice}`,
+    node.location,
+    `${key} must be ${describeType(kind)}, got ${formatValue(node)}${hint}`,
   );
 }
 
-/** The name that a misspelling most likely stands for. */
+/** The name that a misspelt one most likely means. */
 export function nearestName<N extends string>(
   { names }: Choice<N>,
   word: string,
@@ -77,7 +78,7 @@ export function nearestName<N extends string>(
   return spelling === null ? null : nameOf(names, spelling);
 }
 
-/** Plain values for a table that goes on to a service as JSON. */
+/** Plain values of a table that is passed on to a service as JSON. */
 export function readFree(
   table: TableNode,
   { findings }: ValidationContext,
@@ -88,21 +89,21 @@ export function readFree(
         [...node.value].map(([key, entry]) => [key, convert(entry.node)]),
       );
     }
-    if (node.kind === "list") return node.value.map(convert);
+    if (node.kind === "array") return node.value.map(convert);
     if (node.kind === "date") {
       addError(
         findings,
-        node.place,
-        `a date cannot be passed on; write "${node.value}"`,
+        node.location,
+        `a date cannot be passed on as JSON; write the string "${node.value}"`,
       );
     }
     if (typeof node.value === "bigint") {
       addError(
         findings,
-        node.place,
+        node.location,
         `the integer ${
           formatValue(node)
-        } is too large to be passed on exactly; write it as text`,
+        } is too large to be passed on exactly; write it as a string`,
       );
     }
     return node.value;
@@ -111,13 +112,13 @@ export function readFree(
   return convert(table) as Readonly<Record<string, unknown>>;
 }
 
-/** References stand for secrets; anywhere else they would put one where everyone can read it. */
+/** A reference in any other field would write the secret where others can read it. */
 export function refuseReferences(
   key: string | null,
   node: ValueNode,
   findings: ValidationContext["findings"],
 ): boolean {
-  if (node.kind === "list") {
+  if (node.kind === "array") {
     return node.value.filter((entry) => refuseReferences(key, entry, findings))
       .length > 0;
   }
@@ -126,18 +127,18 @@ export function refuseReferences(
       refuseReferences(name, node, findings)
     ).length > 0;
   }
-  const reference = node.kind === "text" ? findReference(node.value) : null;
+  const reference = node.kind === "string" ? findReference(node.value) : null;
   if (reference === null) return false;
   addError(
     findings,
-    node.place,
-    `${key} must not hold the reference ${reference}, which is read only in secret fields such as password; write the value itself`,
+    node.location,
+    `${key} must not contain the reference ${reference}, which is allowed only in secret fields such as password; write the value itself`,
   );
   return true;
 }
 
-/** The value that a schema looks at. A date is nothing that any field takes. */
+/** The value that a schema checks. No field accepts a date. */
 function plain(node: ValueNode): unknown {
-  if (node.kind === "list") return node.value.map(plain);
+  if (node.kind === "array") return node.value.map(plain);
   return node.kind === "date" || node.kind === "table" ? undefined : node.value;
 }

@@ -1,4 +1,4 @@
-/** `$ref`: a table that stands in a JSON or YAML file of its own. */
+/** `$ref`: a table in a JSON or YAML file. */
 import type { TableEntry, TableNode, ValueNode } from "../parse/node.ts";
 import { readYaml } from "../parse/yaml.ts";
 import { sha256 } from "../../text/hash.ts";
@@ -7,33 +7,38 @@ import type { Files } from "../../environment/environment.ts";
 import { addError, type Findings } from "./diagnostics.ts";
 import { mayDo, type Trust } from "./trust_needs.ts";
 import { readSmall, textOf } from "./read_small.ts";
-import { cut, formatValue, quoteForMessage, showKind } from "./format_value.ts";
+import {
+  cut,
+  describeNode,
+  formatValue,
+  quoteForMessage,
+} from "./format_value.ts";
 
-export interface Refs {
+export interface RefContext {
   readonly files: Files;
   readonly trust: Trust;
   /** Absolute. */
   readonly cwd: string;
-  /** What was read so far: files that name each other twice would be read a million times. */
+  /** The files read so far, counted because files that name each other twice would be read a million times. */
   readonly followed: string[];
 }
 
-const MOST_REFS = 100;
+const MAX_REFS = 100;
 
-/** The table with every `$ref` in it replaced by what it names; keys beside a `$ref` win, whole. */
+/** The table with every `$ref` in it replaced by the table of its file; keys beside a `$ref` replace those of the file. */
 export async function resolveRefs(
   table: TableNode,
-  given: Omit<Refs, "followed">,
+  given: Omit<RefContext, "followed">,
 ): Promise<TableNode> {
   const refs = { ...given, followed: [] };
   if (refs.trust.isTrusted) return await resolveTable(table, [], refs);
   const found = findRefs(table);
-  for (const { keyPlace, node } of found) {
-    const named = node.kind === "text"
+  for (const { keyLocation, node } of found) {
+    const named = node.kind === "string"
       ? quoteForMessage(node.value)
       : "another file";
     mayDo(refs.trust, {
-      ...{ place: keyPlace, field: "$ref", digest: null },
+      ...{ location: keyLocation, field: "$ref", digest: null },
       does: `reads ${named}`,
     });
   }
@@ -41,7 +46,7 @@ export async function resolveRefs(
 }
 
 function findRefs(node: ValueNode): readonly TableEntry[] {
-  if (node.kind === "list") return node.value.flatMap(findRefs);
+  if (node.kind === "array") return node.value.flatMap(findRefs);
   if (node.kind !== "table") return [];
   return [...node.value].flatMap(([key, entry]) => {
     if (key.startsWith("_")) return [];
@@ -49,9 +54,9 @@ function findRefs(node: ValueNode): readonly TableEntry[] {
   });
 }
 
-/** Tables with a `$ref` that is not followed: none of their keys is missing for certain. */
+/** Marks tables with a `$ref` that is not followed: a missing key may be in its file. */
 function markPartial(node: ValueNode): ValueNode {
-  if (node.kind === "list") {
+  if (node.kind === "array") {
     return { ...node, value: node.value.map(markPartial) };
   }
   if (node.kind !== "table") return node;
@@ -68,13 +73,13 @@ function withoutRef(
   return [...table.value].filter(([key]) => key !== "$ref");
 }
 
-/** `chain` holds the files that led here. */
+/** `chain`: the files whose `$ref` led to this node. */
 async function resolveNode(
   node: ValueNode,
   chain: readonly string[],
-  refs: Refs,
+  refs: RefContext,
 ): Promise<ValueNode> {
-  if (node.kind === "list") {
+  if (node.kind === "array") {
     return {
       ...node,
       value: await Promise.all(
@@ -88,7 +93,7 @@ async function resolveNode(
 async function resolveTable(
   table: TableNode,
   chain: readonly string[],
-  refs: Refs,
+  refs: RefContext,
 ): Promise<TableNode> {
   const own = await Promise.all(
     withoutRef(table).map(async ([key, entry]) => {
@@ -108,38 +113,36 @@ async function resolveTable(
     : { ...table, value };
 }
 
-/** The mapping that a `$ref` names, its own ones resolved; null after a error. */
+/** The table that a `$ref` names, with its own `$ref` resolved; null after an error. */
 async function readRef(
   node: ValueNode,
   chain: readonly string[],
-  refs: Refs,
+  refs: RefContext,
 ): Promise<TableNode | null> {
   const { findings } = refs.trust;
-  const no = (message: string): null => {
-    addError(findings, node.place, message);
+  const refuse = (message: string): null => {
+    addError(findings, node.location, message);
     return null;
   };
-  if (node.kind !== "text") {
-    return no(
-      `$ref must be text, the name of a file, got ${formatValue(node)}`,
+  if (node.kind !== "string") {
+    return refuse(
+      `$ref must be a string, the name of a file, got ${formatValue(node)}`,
     );
   }
   if (!/\.(json|ya?ml)$/i.test(node.value)) {
-    return no(
+    return refuse(
       `$ref must name a local file that ends in .json, .yaml or .yml, got ${
         quoteForMessage(node.value)
       }`,
     );
   }
-  const candidates = candidatesFor(node.value, node.place.file, refs.cwd);
+  const candidates = candidatesFor(node.value, node.location.file, refs.cwd);
   const kinds = candidates.map((path) => refs.files.stat(path)?.kind);
   const path = candidates[kinds.indexOf("file")] ??
     candidates[kinds.findIndex((kind) => kind !== undefined)];
   if (path === undefined) {
-    return no(
-      `$ref names ${
-        quoteForMessage(node.value)
-      }, which is not there; looked for ${
+    return refuse(
+      `$ref names ${quoteForMessage(node.value)}, which does not exist; tried ${
         candidates.map((path) => cut(display(path, refs.cwd))).join(" and ")
       }`,
     );
@@ -149,20 +152,20 @@ async function readRef(
     const circle = steps.slice(chain.indexOf(path)).map((step) =>
       display(step, refs.cwd)
     );
-    return no(`$ref goes round in a circle: ${circle.join(" → ")}`);
+    return refuse(`circular $ref: ${circle.join(" → ")}`);
   }
   refs.followed.push(path);
-  if (refs.followed.length > MOST_REFS) {
-    return no(`this is one $ref more than the ${MOST_REFS} that are followed`);
+  if (refs.followed.length > MAX_REFS) {
+    return refuse(`more than ${MAX_REFS} $ref in total`);
   }
   const bytes = readSmall(path, refs.files);
   if (!bytes.ok) {
-    return no(
+    return refuse(
       `$ref names ${quoteForMessage(node.value)}, which ${bytes.error}`,
     );
   }
   mayDo(refs.trust, {
-    ...{ place: node.place, field: "$ref", digest: sha256(bytes.value) },
+    ...{ location: node.location, field: "$ref", digest: sha256(bytes.value) },
     does: `reads the file ${path}`,
   });
   const table = await readMapping(
@@ -173,7 +176,7 @@ async function readRef(
   return table === null ? null : await resolveTable(table, steps, refs);
 }
 
-/** Beside the file that holds the `$ref` first, then in the current folder. */
+/** First in the directory of the file with the `$ref`, then in the current directory. */
 function candidatesFor(
   name: string,
   holder: string,
@@ -183,7 +186,7 @@ function candidatesFor(
   return [...new Set([beside, resolve(cwd, name)])];
 }
 
-/** What is wrong is told at its place in that file. */
+/** The table of a file; errors have locations in that file. */
 async function readMapping(
   file: string,
   bytes: Uint8Array,
@@ -197,16 +200,18 @@ async function readMapping(
     return null;
   }
   if (read.value.kind === "table") return read.value;
-  const seen = read.value.kind === "null" ? "nothing" : showKind(read.value);
+  const found = read.value.kind === "null"
+    ? "nothing"
+    : describeNode(read.value);
   addError(
     findings,
-    read.value.place,
-    `a file named by $ref must hold a mapping, this one holds ${seen}`,
+    read.value.location,
+    `a $ref file must contain a table, got ${found}`,
   );
   return null;
 }
 
-/** Below the current folder, the path from there. */
+/** The path relative to the current directory if it is inside it. */
 function display(path: string, cwd: string): string {
   const inside = cwd.endsWith("/") ? cwd : `${cwd}/`;
   return path.startsWith(inside) ? path.slice(inside.length) : path;

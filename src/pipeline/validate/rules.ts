@@ -1,4 +1,4 @@
-/** What no single field can tell: rules between fields. */
+/** Rules between fields. */
 import type { Diagnostic, SourceLocation } from "../../model/diagnostic.ts";
 import { locationAt, nodeAt, type TableNode } from "../parse/node.ts";
 import { schedulerOf } from "../../schedulers/scheduler_of.ts";
@@ -16,7 +16,7 @@ import { tableLabel } from "./diagnostics.ts";
 import { pathErrors } from "./path_rules.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
-/** Every broken rule, at the place of the value to change. */
+/** An error for each broken rule, at the location of the value to change. */
 export function checkRules(
   draft: PartialConfig,
   table: TableNode,
@@ -29,15 +29,14 @@ export function checkRules(
 type Rule = (draft: PartialConfig, table: TableNode) => readonly Diagnostic[];
 
 const RULES: readonly Rule[] = [
-  pairs,
-  remoteRootNeeded,
-  localRootNeeded,
-  gpuPerTask,
-  sayable,
-  sshAsks,
-  oneGroup,
-  anyTask,
-  anyCommand,
+  checkContext,
+  requireRemoteRoot,
+  requireLocalRoot,
+  checkGpuPerTask,
+  checkOpensshSecrets,
+  checkResourceGroup,
+  requireTask,
+  requireCommand,
 ];
 
 function at(
@@ -50,24 +49,24 @@ function at(
 }
 
 /** The batch type and the context must go together. */
-function pairs(
+function checkContext(
   { machine }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
   const { scheduler, context } = machine ?? {};
   if (scheduler === undefined || context === undefined) return [];
-  const through = contextsOf(scheduler);
-  if (through.includes(context)) return [];
+  const allowed = contextsOf(scheduler);
+  if (allowed.includes(context)) return [];
   return at(
     table,
     ["machine", "context_type"],
-    `${scheduler} cannot be reached through ${context}; context_type must be ${
-      joinWords(through)
+    `batch_type "${scheduler}" does not work with context_type "${context}"; context_type must be ${
+      joinWords(allowed)
     }`,
   );
 }
 
-function remoteRootNeeded(
+function requireRemoteRoot(
   { machine }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
@@ -75,41 +74,41 @@ function remoteRootNeeded(
     return [];
   }
   if (!needsRemoteRoot(machine.context)) return [];
-  if (machine.remoteRoot || mayBeElsewhere(table)) return [];
+  if (machine.remoteRoot || mayBeInRef(table)) return [];
   return at(
     table,
     ["machine", "remote_root"],
     `missing "remote_root" in ${
       tableLabel(["machine"])
-    }: the folder that ${machine.context} puts working folders in`,
+    }: the directory on the remote host in which each run gets its own remote directory`,
   );
 }
 
-function localRootNeeded(
+function requireLocalRoot(
   { machine, workBase }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
   if (machine === undefined || workBase === undefined || isAbsolute(workBase)) {
     return [];
   }
-  if (machine.localRoot !== null || mayBeElsewhere(table)) return [];
+  if (machine.localRoot !== null || mayBeInRef(table)) return [];
   const given = nodeAt(table, ["machine", "local_root"]) !== null;
   const message = given
-    ? "local_root must be text where work_base is relative; write a folder or make work_base absolute"
+    ? "local_root must be a string where work_base is relative; write a directory, or make work_base absolute"
     : `missing "local_root" in ${
       tableLabel(["machine"])
-    }: the local folder that work_base is in`;
+    }: the local directory that work_base is relative to`;
   return at(table, ["machine", "local_root"], message);
 }
 
-/** An unread `$ref` may hold the keys of the machine. */
-function mayBeElsewhere(table: TableNode): boolean {
+/** Whether a `$ref` that was not read may contain the keys of the machine. */
+function mayBeInRef(table: TableNode): boolean {
   const machine = nodeAt(table, ["machine"]);
   return table.partial === true ||
     (machine?.kind === "table" && machine.partial === true);
 }
 
-function gpuPerTask(
+function checkGpuPerTask(
   { resources }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
@@ -121,20 +120,20 @@ function gpuPerTask(
       ? at(
         table,
         path,
-        "if_cuda_multi_devices needs gpu_per_node of at least 1",
+        "if_cuda_multi_devices needs gpu_per_node of at least 1, got 0",
       )
       : []),
     ...(nodes !== undefined && nodes > 1
       ? at(
         table,
         path,
-        `if_cuda_multi_devices needs number_node = 1, which is ${nodes}`,
+        `if_cuda_multi_devices needs number_node = 1, got ${nodes}`,
       )
       : []),
   ];
 }
 
-/** Fields of resources that not every batch system can say, under the input's key and our word. */
+/** Fields of resources that not every batch system supports: key in the input and name in Config. */
 const PORTABLE = {
   walltime: "walltimeSeconds",
   memory: "memoryMib",
@@ -143,23 +142,23 @@ const PORTABLE = {
   exclusive: "exclusive",
 } as const satisfies Readonly<Record<PortableField, string>>;
 
-/** What is asked for must reach the batch system. */
-function sayable(
+/** A warning for each field that the batch system does not support. */
+export function unsupportedFieldWarnings(
   { machine, resources }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
   const chosen = machine?.scheduler;
   if (chosen === undefined) return [];
-  const says = supportedFields(chosen);
+  const supported = supportedFields(chosen);
   return (Object.keys(PORTABLE) as PortableField[])
-    .filter((key) => resources?.[PORTABLE[key]] && !says.includes(key))
+    .filter((key) => resources?.[PORTABLE[key]] && !supported.includes(key))
     .flatMap((key) =>
       at(
         table,
         ["resources", key],
-        `${key} cannot be said to ${chosen}; leave it out (${
-          joinWords(whoSays(key), "and")
-        } can be told)`,
+        `${key} has no effect with batch_type "${chosen}"; it works with ${
+          joinWords(schedulersSupporting(key), "and")
+        }`,
       )
     );
 }
@@ -171,20 +170,20 @@ function supportedFields(batch: BatchName): readonly PortableField[] {
     : supportedFields;
 }
 
-function whoSays(key: PortableField): readonly string[] {
+function schedulersSupporting(key: PortableField): readonly string[] {
   return (Object.keys(batchTypes) as BatchName[])
     .filter((batch) => supportedFields(batch).includes(key)).toSorted();
 }
 
-/** Under the input's key and our word. */
+/** Key in the input and name in Config. */
 const LOGIN_SECRETS = {
   password: "password",
   passphrase: "passphrase",
   totp_secret: "totpSecret",
 } as const;
 
-/** The system's ssh takes its secrets from the terminal or the agent, and from nobody else. */
-function sshAsks(
+/** The `ssh` of the system reads secrets only from the terminal or the agent. */
+function checkOpensshSecrets(
   { machine }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
@@ -196,13 +195,13 @@ function sshAsks(
       at(
         table,
         ["machine", "remote_profile", key],
-        `transport "openssh" logs in as ssh does; leave ${key} out, or take transport "ssh2"`,
+        `transport "openssh" cannot use ${key}, because ssh asks for it itself; remove ${key}, or set transport to "ssh2"`,
       )
     );
 }
 
-/** A comma begins the next limit of pjsub's -L. */
-function oneGroup(
+/** In the -L option of pjsub a comma begins the next limit. */
+function checkResourceGroup(
   { machine, resources }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
@@ -212,11 +211,11 @@ function oneGroup(
   return at(
     table,
     ["resources", "queue_name"],
-    "queue_name must be one resource group where batch_type is Fugaku, without commas",
+    'queue_name must be one resource group without commas with batch_type "Fugaku"',
   );
 }
 
-function anyTask(
+function requireTask(
   { tasks }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {
@@ -224,11 +223,11 @@ function anyTask(
   return at(
     table,
     ["task_list"],
-    `task_list is empty; add a ${tableLabel(["task_list"])}`,
+    `task_list is empty; add a ${tableLabel(["task_list"])} table`,
   );
 }
 
-function anyCommand(
+function requireCommand(
   { tasks = [] }: PartialConfig,
   table: TableNode,
 ): readonly Diagnostic[] {

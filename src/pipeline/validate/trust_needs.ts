@@ -1,15 +1,15 @@
-/** What a script may do only once it is trusted: read or run what is the user's own, and send it to its host. */
+/** What needs the trust of the user: reading local files and variables or running local commands for a script that sends the result to its host. */
 import type { SourceLocation } from "../../model/diagnostic.ts";
 import { quote } from "../../script/quote.ts";
 import { addError, type Findings } from "./diagnostics.ts";
 
 export interface Need {
-  readonly place: SourceLocation;
-  /** The key that asks for it. */
+  readonly location: SourceLocation;
+  /** The key that needs it. */
   readonly field: string;
   /** `reads the file /home/jo/machine.json`. */
   readonly does: string;
-  /** Of the content of a `$ref` file, which says as much as the script does; null: the content does not matter. */
+  /** Of the content of a `$ref` file, which is trusted together with the script; null: the content does not matter. */
   readonly digest: string | null;
 }
 
@@ -22,18 +22,18 @@ export interface Trust {
   readonly findings: Findings;
 }
 
-/** True: it may be done. An error at its place where the script is not trusted. */
+/** Whether it may be done. Adds an error if the script is not trusted. */
 export function mayDo(
   { needs, isTrusted, script, findings }: Trust,
   need: Need,
 ): boolean {
   needs.push(need);
-  if (!isTrusted) addError(findings, need.place, refusal(need, script));
+  if (!isTrusted) addError(findings, need.location, refusal(need, script));
   return isTrusted;
 }
 
 function refusal({ field, does }: Need, script: string): string {
-  return `${field} ${does}, which is off by default; allow it with --allow-ref, or until the script's metadata changes with: dpdisp trust ${
+  return `${field} ${does}, which needs your trust; allow it once with --allow-ref, or until the script metadata changes with: dpdisp trust ${
     quote(script)
   }`;
 }

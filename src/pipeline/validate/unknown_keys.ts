@@ -1,22 +1,23 @@
-/** Keys that no field has: odd, never fatal, since old inputs carry many. */
+/** Keys that no field has: warnings, never errors, because old inputs have many of them. */
 import type { TableNode } from "../parse/node.ts";
 import type { Fields } from "../../schema/field.ts";
 import { allRows } from "../../schema/all_fields.ts";
+import { conditionOf } from "../../schema/describe_field.ts";
 import { closestMatch } from "../../text/closest_match.ts";
 import { count } from "../../text/grammar.ts";
 import { tableLabel } from "./diagnostics.ts";
 import type { ValidationContext } from "./context.ts";
 import { quoteForMessage } from "./format_value.ts";
 
-/** So many are told of one table; further ones are counted. */
-const MOST_TOLD = 100;
+/** Warnings for one table; further unknown keys are only counted. */
+const MAX_WARNINGS = 100;
 
-/** Warns once of each key of a table; `_` keys are comments. */
+/** Warns once of each unknown key of a table; `_` keys are comments. */
 export function warnUnknown(
   fields: Fields,
   table: TableNode,
   path: readonly string[],
-  { findings, warned }: ValidationContext,
+  { findings, warnedKeys: warned }: ValidationContext,
 ): void {
   const known = new Set(
     Object.entries(fields).flatMap(([key, { aliases = [] }]) => [
@@ -28,28 +29,28 @@ export function warnUnknown(
   const unknown = [...table.value].filter(([key]) =>
     !key.startsWith("_") && !known.has(key) && !warned.has(`${label} ${key}`)
   );
-  for (const [key, { keyPlace }] of unknown.slice(0, MOST_TOLD)) {
+  for (const [key, { keyLocation }] of unknown.slice(0, MAX_WARNINGS)) {
     warned.add(`${label} ${key}`);
-    const advice = adviceFor(key, [...known], path);
-    const isSecret = advice === NO_EFFECT && Object.values(fields).some(
+    const hint = hintFor(key, [...known], path);
+    const isSecret = hint === NO_EFFECT && Object.values(fields).some(
       ({ secret }) => secret,
     );
     // In YAML, `password:x` without a space is a key.
     const name = isSecret ? "" : ` ${quoteForMessage(key)}`;
-    const message = `unknown key${name} in ${label}${advice}`;
-    findings.warnings.push({ location: keyPlace, message });
+    const message = `unknown key${name} in ${label}${hint}`;
+    findings.warnings.push({ location: keyLocation, message });
   }
-  const [next, ...others] = unknown.slice(MOST_TOLD);
+  const [next, ...others] = unknown.slice(MAX_WARNINGS);
   if (next === undefined) return;
   const message = `${
     count(others.length + 1, "more unknown key")
-  } in ${label}, this one first`;
-  findings.warnings.push({ location: next[1].keyPlace, message });
+  } in ${label} from here on`;
+  findings.warnings.push({ location: next[1].keyLocation, message });
 }
 
 const NO_EFFECT = "; it has no effect";
 
-function adviceFor(
+function hintFor(
   key: string,
   known: readonly string[],
   path: readonly string[],
@@ -58,7 +59,9 @@ function adviceFor(
   if (elsewhere !== undefined && elsewhere.table.join() !== path.join()) {
     return `; it belongs in ${tableLabel(elsewhere.table)}`;
   }
-  if (elsewhere !== undefined) return `; only ${elsewhere.when} has it`;
+  if (elsewhere !== undefined) {
+    return `; it works only ${conditionOf(elsewhere)}`;
+  }
   const meant = closestMatch(key, known);
   return meant === null ? NO_EFFECT : `; did you mean "${meant}"?`;
 }

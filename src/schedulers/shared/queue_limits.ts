@@ -1,5 +1,5 @@
 /** What the parsers of queue limits share. */
-import { wholeNumber } from "../../text/parse_number.ts";
+import { parseInteger } from "../../text/parse_number.ts";
 
 /** The highest limit of several queues or kinds of nodes; null: no limit. */
 export function mostOf(values: readonly (number | null)[]): number | null {
@@ -19,7 +19,7 @@ export function leastOf(values: readonly (number | null)[]): number | null {
 
 /** A whole number without a unit, or null. */
 export function countOf(text: string | undefined): number | null {
-  return wholeNumber(text);
+  return parseInteger(text);
 }
 
 /** Seconds of `D-HH:MM:SS`, `HH:MM:SS`, `MM:SS` or `SS`; any other word is no limit. */

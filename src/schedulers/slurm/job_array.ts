@@ -1,6 +1,6 @@
 import type { Resources } from "../../model/config.ts";
 import type { OptionsOf } from "../../schema/kwargs.ts";
-import { wholeNumber } from "../../text/parse_number.ts";
+import { parseInteger } from "../../text/parse_number.ts";
 import { unlessGiven } from "../shared/directives.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { accountOf, OUTPUT, slurm } from "./mod.ts";
@@ -23,7 +23,7 @@ export const slurmJobArray: Scheduler = {
     capacity: "scontrol show config",
     // The highest index is one less; 0 where arrays are disabled, which the reply to a submit explains better.
     mostElements: ({ stdout }) =>
-      wholeNumber(stdout.match(/^MaxArraySize\s*=\s*(\d+)/m)?.[1]) || null,
+      parseInteger(stdout.match(/^MaxArraySize\s*=\s*(\d+)/m)?.[1]) || null,
   },
   // All elements write to one file.
   submit: ({ flags }) =>

@@ -14,9 +14,9 @@ export const profiles = {
       configName: "symlink",
       kind: flag,
       default: true,
-      role: "continue",
+      whenChanged: "continue",
       doc:
-        "Links the inputs into the working folder where true, copies them where false.",
+        "true: inputs are symbolic links in the remote directory; false: they are copied.",
     },
   }),
   SSHContext: ssh,

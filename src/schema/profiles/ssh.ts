@@ -8,47 +8,47 @@ export const ssh = fields({
   hostname: {
     configName: "hostname",
     kind: name,
-    role: "newRun",
-    doc: "Host name, address, or alias of the SSH configuration.",
+    whenChanged: "newRun",
+    doc: "Host name, address, or host alias of the SSH configuration.",
   },
   username: {
     configName: "username",
     kind: name,
     default: null,
-    role: "newRun",
+    whenChanged: "newRun",
     doc:
-      "Name to log in with; without it that of the SSH configuration, or your own.",
+      "User name on the host. Default: the one of the SSH configuration, or your local user name.",
   },
   password: {
     configName: "password",
     kind: text,
     default: null,
     secret: true,
-    role: "continue",
-    doc: "Password to log in with; keys are safer.",
+    whenChanged: "continue",
+    doc: "Password of the user; keys are safer.",
   },
   port: {
     configName: "port",
     kind: integer(1, 65535),
     default: null,
-    role: "newRun",
+    whenChanged: "newRun",
     doc:
-      "Port of the SSH server; without it that of the SSH configuration, or 22.",
+      "Port of the SSH server. Default: the one of the SSH configuration, or 22.",
   },
   key_filename: {
     configName: "keyFile",
     kind: path,
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Private key that is tried first; then those of the agent, of IdentityFile and of ~/.ssh.",
+      "Private key to try first; then the keys of the agent, of IdentityFile and of ~/.ssh are tried.",
   },
   passphrase: {
     configName: "passphrase",
     kind: text,
     default: null,
     secret: true,
-    role: "continue",
+    whenChanged: "continue",
     doc: "Passphrase of the private key.",
   },
   timeout: {
@@ -56,7 +56,7 @@ export const ssh = fields({
     kind: integer(1),
     unit: "seconds",
     default: 10,
-    role: "continue",
+    whenChanged: "continue",
     doc: "How long connecting may take.",
   },
   totp_secret: {
@@ -64,56 +64,56 @@ export const ssh = fields({
     kind: text,
     default: null,
     secret: true,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Base32 secret that one-time codes are made from, for hosts that ask for one.",
+      "Base32 secret of the one-time passwords (TOTP), for hosts that ask for one.",
   },
   tar_compress: {
     configName: "compress",
     kind: flag,
     default: true,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Compresses what is sent and fetched; false where the network is faster than gzip.",
+      "Compresses uploads and downloads; set it to false where the network is faster than gzip.",
   },
   look_for_keys: {
     configName: "lookForKeys",
     kind: flag,
     default: true,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Tries the keys of IdentityFile and ~/.ssh too; false: only key_filename and the agent's.",
+      "Also tries the keys of IdentityFile and ~/.ssh; false: only key_filename and the keys of the agent.",
   },
   execute_command: {
     configName: "executeCommand",
     kind: text,
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Shell command that is run once after connecting; it is waited for as long as timeout says.",
+      "Shell command to run once after connecting; it may take as long as timeout.",
   },
   proxy_command: {
     configName: "proxyCommand",
     kind: line,
     default: null,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Command whose input and output carry the connection, as ProxyCommand of ssh_config(5); none: whatever the SSH configuration says, no command and no jump.",
+      'Command whose standard input and output carry the connection, as ProxyCommand in ssh_config(5). "none": no ProxyCommand and no ProxyJump, even where the SSH configuration has one.',
   },
   transport: {
     configName: "transport",
     kind: choice(transports),
     default: "ssh2",
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "What speaks SSH: a part of dpdisp, or the system's own `ssh`, for Kerberos, certificates and security keys.",
+      "SSH client: `ssh2` is part of dpdisp, `openssh` is the `ssh` of the system, for Kerberos, certificates and security keys.",
   },
   accept_new_host_key: {
     configName: "acceptNewHostKey",
     kind: flag,
     default: false,
-    role: "continue",
+    whenChanged: "continue",
     doc:
-      "Takes and keeps the key of a host that is in no known_hosts, without asking, unless the SSH configuration has `StrictHostKeyChecking yes`.",
+      "Accepts and saves the key of a host that is not in known_hosts without asking, unless the SSH configuration has `StrictHostKeyChecking yes`.",
   },
 });

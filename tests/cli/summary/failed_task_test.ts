@@ -126,7 +126,7 @@ Deno.test("where python is called python3 the line to write is suggested", () =>
   const plan = planWith(1, {
     tasks: [{
       command: "python -u",
-      folder: "t*",
+      dir: "t*",
       inputs: [],
       outputs: [],
       out: "log",
@@ -149,7 +149,7 @@ Deno.test("the command that a shell did not find is named, not the first word of
   const plan = planWith(1, {
     tasks: [{
       command: "cd x && mpirun",
-      folder: "t*",
+      dir: "t*",
       inputs: [],
       outputs: [],
       out: "log",

@@ -78,7 +78,7 @@ Deno.test("another log or another command makes another group", () => {
   const commands = allFail({
     plan: planWith(2, {
       tasks: ["a", "b"].map((command, at) =>
-        taskRow({ command, folder: `t${at}` })
+        taskRow({ command, dir: `t${at}` })
       ),
     }),
   });
@@ -87,7 +87,7 @@ Deno.test("another log or another command makes another group", () => {
 
 Deno.test("the name of a directory within another word, and a number that is the name of a directory, are kept", () => {
   const numbered = planOf({
-    tasks: [taskRow({ command: "python3", folder: "?" })],
+    tasks: [taskRow({ command: "python3", dir: "?" })],
     resources: { tasksPerJob: 1 },
   }, { "/work/1/": "", "/work/2/": "" });
   for (

@@ -42,7 +42,7 @@ Deno.test("any code around the block leaves its values as they are and moves onl
     const text = [...before, "", BLOCK, "", ...after].join("\n");
     const size = nodeAt(parsed(text).table, ["resources", "group_size"]);
     deepStrictEqual([size?.kind, size?.value], ["integer", 16]);
-    deepStrictEqual(size?.place, {
+    deepStrictEqual(size?.location, {
       file: "run.py",
       line: before.length + 1 + 7,
       column: 16,
@@ -50,7 +50,7 @@ Deno.test("any code around the block leaves its values as they are and moves onl
   }));
 });
 
-Deno.test("any mix of line endings gives the same tree, places and identity", () => {
+Deno.test("any mix of line endings gives the same tree, locations and identity", () => {
   const endings = fc.array(fc.constantFrom("\n", "\r\n", "\r"), {
     minLength: 11,
     maxLength: 11,
@@ -110,7 +110,7 @@ Deno.test("a block ends at the last closing line of its comment lines", () => {
   const note = parsed(nested).table.value.get("_note")?.node;
   strictEqual(note?.value, "/// inner\n///\n");
   strictEqual(
-    parsed(nested).table.value.get("work_base")?.keyPlace.line,
+    parsed(nested).table.value.get("work_base")?.keyLocation.line,
     8,
   );
 });
@@ -158,7 +158,7 @@ Deno.test("numbers that differ in kind differ in the identity", () => {
   strictEqual(new Set(codes).size, codes.length);
 });
 
-Deno.test("a byte that is no UTF-8 is told with its place", () => {
+Deno.test("a byte that is not UTF-8 is reported with its location", () => {
   const bytes = new Uint8Array([...new TextEncoder().encode("# é\n#é"), 0xff]);
   const { location, message } = mistakeOf(bytes);
   deepStrictEqual([location.line, location.column], [2, 3]);
@@ -177,12 +177,12 @@ Deno.test("a bad byte is found behind any text", () => {
   }));
 });
 
-Deno.test("a character cut off at the end of the file is no UTF-8", () => {
+Deno.test("a character cut off at the end of the file is not UTF-8", () => {
   const { location } = mistakeOf(new Uint8Array([0x23, 0x20, 0xe4, 0xbd]));
   deepStrictEqual([location.line, location.column], [1, 3]);
 });
 
-Deno.test("a TOML error never shows what stands behind a secret key", () => {
+Deno.test("a TOML error never shows what follows a secret key", () => {
   for (const wrong of ["hunter2", '"a" hunter2', '"\\hunter2"', "'hunter2"]) {
     const text = BLOCK.replace("work_base = ", `password = ${wrong}`);
     ok(!mistakeOf(text).message.includes("hunter"), wrong);

@@ -10,7 +10,7 @@ const SORRY = "names that are not UTF-8 cannot be used; rename them";
 const found = (pattern: string, tree: Record<string, string>, base = "/b") =>
   globNames(pattern, base, memoryFiles({ "/b/": "", ...tree }));
 
-Deno.test("names that are no UTF-8 are told where a pattern matches them or would have to look into them", () => {
+Deno.test("names that are not UTF-8 are reported where a pattern matches them or would have to search them", () => {
   const tree = { [`/b/${BAD}/x/y`]: "", "/b/w1/x/y": "", "/b/other\udcff": "" };
   for (const pattern of ["w*", "w*/", "w*/x", "w*/*/y", "w?", "w*/x/"]) {
     deepStrictEqual(found(pattern, tree)!.nameless, [BAD], pattern);
@@ -22,12 +22,12 @@ Deno.test("names that are no UTF-8 are told where a pattern matches them or woul
   deepStrictEqual(found("*", { [`/${BAD}`]: "" }, "/")!.nameless, [BAD]);
 });
 
-Deno.test("deep names are told down to the first that is no UTF-8", () => {
+Deno.test("deep names are reported up to the first that is not UTF-8", () => {
   const tree = { [`/b/a/${BAD}/c\udcfe/d`]: "" };
   deepStrictEqual(found("a/*/*/d", tree)!.nameless, [`a/${BAD}`]);
 });
 
-Deno.test("each field that meets such a name is told with its place, all at once", () => {
+Deno.test("each field that matches such a name is reported with its location, all at once", () => {
   const tree = {
     [`/work/${BAD}/in`]: "",
     "/work/w1/in": "",
@@ -37,25 +37,25 @@ Deno.test("each field that meets such a name is told with its place, all at once
     "/work/w1/data/fine": "",
   };
   const rows = [
-    taskRow({ folder: "w*" }),
-    taskRow({ folder: "w1", inputs: ["data", "data/*", "in"] }),
+    taskRow({ dir: "w*" }),
+    taskRow({ dir: "w1", inputs: ["data", "data/*", "in"] }),
   ];
   const found = mistakesOf({ tasks: rows, commonInputs: ["*/in"] }, tree);
   deepStrictEqual(found, [
-    `forward_common_files.0: forward_common_files "*/in" matches "w\\xff": ${SORRY} (folder ".")`,
+    `forward_common_files.0: forward_common_files "*/in" matches "w\\xff": ${SORRY} (in directory ".")`,
     `task_list.0.task_work_path: task_work_path "w*" matches "w\\xff": ${SORRY}`,
-    `task_list.1.forward_files.0: forward_files "data" cannot be brought along: "/work/w1/data/r\\xe8", "/work/w1/data/r\\xe9": ${SORRY} (folder "w1")`,
-    `task_list.1.forward_files.1: forward_files "data/*" matches "data/r\\xe8", "data/r\\xe9": ${SORRY} (folder "w1")`,
+    `task_list.1.forward_files.0: forward_files "data" cannot be staged: "/work/w1/data/r\\xe8", "/work/w1/data/r\\xe9": ${SORRY} (in directory "w1")`,
+    `task_list.1.forward_files.1: forward_files "data/*" matches "data/r\\xe8", "data/r\\xe9": ${SORRY} (in directory "w1")`,
   ]);
 });
 
-Deno.test("a work base that is a link to where no name is UTF-8 is told, but where nothing is put into it", () => {
+Deno.test("a work base that links to a name that is not UTF-8 is an error, except where nothing is staged", () => {
   const tree = { [`/b/${BAD}/`]: "", "/work/in": { link: `/b/${BAD}` } };
   const inside = { workBase: "in" };
   deepStrictEqual(
     mistakesOf({ ...inside, machine: { context: "LocalContext" } }, tree),
     [
-      `work_base: work_base "/work/in" is "/b/w\\xff" without links: ${SORRY}`,
+      `work_base: work_base "/work/in" resolves to "/b/w\\xff": ${SORRY}`,
     ],
   );
   deepStrictEqual(
@@ -66,12 +66,12 @@ Deno.test("a work base that is a link to where no name is UTF-8 is told, but whe
 
 Deno.test("a task's folder that is a link to where no name is UTF-8 is told, but where nothing is put into it", () => {
   const tree = { [`/b/${BAD}/`]: "", "/work/t1": { link: `/b/${BAD}` } };
-  const tasks = [taskRow({ folder: "t*" }), taskRow({ folder: "t1" })];
+  const tasks = [taskRow({ dir: "t*" }), taskRow({ dir: "t1" })];
   deepStrictEqual(
     mistakesOf({ tasks, machine: { context: "SSHContext" } }, tree),
     [
-      `task_list.0.task_work_path: task_work_path "t*" is "/b/w\\xff" without links: ${SORRY}`,
-      `task_list.1.task_work_path: task_work_path "t1" is "/b/w\\xff" without links: ${SORRY}`,
+      `task_list.0.task_work_path: task_work_path "t*" resolves to "/b/w\\xff": ${SORRY}`,
+      `task_list.1.task_work_path: task_work_path "t1" resolves to "/b/w\\xff": ${SORRY}`,
     ],
   );
   deepStrictEqual(

@@ -5,7 +5,7 @@ import type { FileStat } from "../../../src/environment/environment.ts";
 const NOW = 1_000_000_000;
 const old: FileStat = { kind: "file", bytes: 5, modified: NOW - 60_000 };
 
-Deno.test("a digest is known in the next command", () => {
+Deno.test("a digest is cached for the next command", () => {
   const first = openHashCache("", NOW);
   first.set("/a\nb", old, "d1");
   strictEqual(openHashCache(first.text()!, NOW).get("/a\nb", old), "d1");
@@ -27,7 +27,7 @@ Deno.test("a file that changed just now is not remembered: it may change again w
   strictEqual(first.get("/a", fresh), "d1");
 });
 
-Deno.test("what is not asked for any more is forgotten", () => {
+Deno.test("a digest that is no longer used is removed", () => {
   const first = openHashCache("", NOW);
   first.set("/a", old, "d1");
   const next = openHashCache(first.text()!, NOW);

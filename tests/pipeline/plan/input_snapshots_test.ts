@@ -20,7 +20,7 @@ function planned(
     name !== "*.dat" || Object.keys(tree).some((path) => path.endsWith(".dat"))
   );
   const config = configOf({
-    tasks: [taskRow({ folder: "t1", inputs, outputs: ["state", "*.dat"] })],
+    tasks: [taskRow({ dir: "t1", inputs, outputs: ["state", "*.dat"] })],
   });
   const around = {
     files,

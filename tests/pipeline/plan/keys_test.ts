@@ -27,9 +27,9 @@ const tree = {
   "/work/common": "common",
 };
 const tasks = [
-  taskRow({ folder: "t1", inputs: ["in"] }),
-  taskRow({ folder: "t2", inputs: ["in", "../d"] }),
-  taskRow({ folder: "t3", inputs: ["*"], command: "python -u" }),
+  taskRow({ dir: "t1", inputs: ["in"] }),
+  taskRow({ dir: "t2", inputs: ["in", "../d"] }),
+  taskRow({ dir: "t3", inputs: ["*"], command: "python -u" }),
 ];
 const plain: Overrides = { tasks, commonInputs: ["common"] };
 const keys = (overrides: Overrides = {}, changed = {}): string[] =>
@@ -64,7 +64,7 @@ const placement: Readonly<Record<string, Overrides>> = {
       strategy: { gpuPerTask: true, unfinishedRatio: 0.5, headerTemplate: "x" },
     },
   },
-  "what is asked of the batch system": {
+  "resources requested from the batch system": {
     resources: {
       walltimeSeconds: 60,
       memoryMib: 512,
@@ -111,7 +111,7 @@ for (const [what, change] of Object.entries(computed)) {
     deepStrictEqual(moved(change), [1, 2, 3]));
 }
 
-Deno.test("the table of resources says of each field whether it is computed or placement", () => {
+Deno.test("the table of resources says of each field whether a change recomputes", () => {
   const wordsIn = (changes: typeof computed): Set<string> =>
     new Set(
       Object.values(changes).flatMap((change) =>
@@ -120,9 +120,9 @@ Deno.test("the table of resources says of each field whether it is computed or p
     );
   const wordsOf = (isTask: boolean): Set<string> =>
     new Set(
-      Object.values(resources as Fields).flatMap(({ role, configName }) =>
-        (role === "recompute") === isTask && configName ? [configName] : []
-      ),
+      Object.values(resources as Fields).flatMap((
+        { whenChanged: role, configName },
+      ) => (role === "recompute") === isTask && configName ? [configName] : []),
     );
   deepStrictEqual(wordsIn(computed), wordsOf(true));
   deepStrictEqual(wordsIn(placement), wordsOf(false));
@@ -150,20 +150,20 @@ Deno.test("an input of another name is another input", () => {
   notStrictEqual(key("a"), key("b"));
 });
 
-Deno.test("a changed command or folder changes its own task", () => {
+Deno.test("a changed command or directory changes its own task", () => {
   deepStrictEqual(
     moved({ tasks: tasks.with(1, { ...tasks[1]!, command: "python3" }) }),
     [2],
   );
   deepStrictEqual(
-    moved({ tasks: tasks.with(0, { ...tasks[0]!, folder: "t9" }) }, {
+    moved({ tasks: tasks.with(0, { ...tasks[0]!, dir: "t9" }) }, {
       "/work/t9/in": "one",
     }),
     [1],
   );
 });
 
-Deno.test("a file that moves within a folder changes the key, a folder named anew by pattern does not", () => {
+Deno.test("a file that moves within a directory changes the key, a directory that a new pattern matches does not", () => {
   const key = (inputs: string[], files: Record<string, string>) =>
     planOf({ tasks: [taskRow({ inputs })] }, files).tasks[0]!.key;
   const before = key(["d"], { "/work/d/a/x": "1" });
@@ -179,16 +179,16 @@ Deno.test("tasks alike in everything have keys of their own, the same each time,
   deepStrictEqual(alike(5).slice(0, 3), alike(3));
 });
 
-Deno.test("one more task leaves the others their keys, even where it takes a forwarded folder apart", () => {
+Deno.test("one more task leaves the others their keys, even where it splits a forwarded directory", () => {
   const common = { commonInputs: ["d"] };
-  const more = { ...common, tasks: [...tasks, taskRow({ folder: "d/a" })] };
+  const more = { ...common, tasks: [...tasks, taskRow({ dir: "d/a" })] };
   deepStrictEqual(keys(more).slice(0, 3), keys(common));
 });
 
-Deno.test("what a task writes itself does not change its key when a pattern or a folder meets it", () => {
+Deno.test("what a task writes itself does not change its key when a pattern or a directory includes it", () => {
   const rows = [
     taskRow({
-      folder: "t1",
+      dir: "t1",
       inputs: ["*", "../d"],
       outputs: ["result", "made/"],
     }),
@@ -215,7 +215,7 @@ Deno.test("what a task writes itself is not even read", () => {
   };
   const files = memoryFiles(written);
   const config = configOf({
-    tasks: [taskRow({ folder: "t", inputs: ["./"], outputs: ["made"] })],
+    tasks: [taskRow({ dir: "t", inputs: ["./"], outputs: ["made"] })],
   });
   ok(
     buildPlan(config, {
@@ -228,22 +228,22 @@ Deno.test("what a task writes itself is not even read", () => {
   strictEqual(files.looks.read, 1);
 });
 
-Deno.test("a result that is named as an input counts as one, also where a pattern meets it", () => {
+Deno.test("a result that is named as an input counts as one, also where a pattern matches it", () => {
   const both = [
-    taskRow({ folder: "t1", inputs: ["*", "in", "?n"], outputs: ["in"] }),
+    taskRow({ dir: "t1", inputs: ["*", "in", "?n"], outputs: ["in"] }),
   ];
   notStrictEqual(
     keys({ tasks: both })[0],
     keys({ tasks: both }, { "/work/t1/in": "other" })[0],
   );
-  const rows = [taskRow({ folder: "t1", inputs: ["in"], outputs: ["in"] })];
+  const rows = [taskRow({ dir: "t1", inputs: ["in"], outputs: ["in"] })];
   notStrictEqual(
     keys({ tasks: rows })[0],
     keys({ tasks: rows }, { "/work/t1/in": "other" })[0],
   );
 });
 
-Deno.test("the script counts by its code alone, also where a pattern, a folder or its own name forwards it", () => {
+Deno.test("the script counts by its code alone, also where a pattern, a directory or its own name forwards it", () => {
   for (const entry of ["*", "./", "hello.py"]) {
     const key = (text: string) =>
       keys({ commonInputs: [entry] }, { "/work/hello.py": text });
@@ -291,7 +291,7 @@ Deno.test("of a file too large to be read, size and time count", () => {
   strictEqual(new Set([at(huge, 1), at(huge, 2), at(huge + 1, 1)]).size, 3);
 });
 
-Deno.test("the submission's key is that of the script's path and of the place, and of nothing else", () => {
+Deno.test("the run key depends on the script's path and the target host, and on nothing else", () => {
   const far = {
     context: "SSHContext" as const,
     remoteRoot: "/scratch",
@@ -341,7 +341,7 @@ Deno.test("the submission's key is that of the script's path and of the place, a
   );
 });
 
-Deno.test("of a profile only the fields that say where the machine is are in the submission's key", () => {
+Deno.test("of a profile only the fields that identify the remote host are in the run key", () => {
   const contexts = Object.keys(profiles) as (keyof typeof profiles)[];
   for (const context of contexts) {
     const place = new Set(["hostname", "username", "port", "projectId"]);

@@ -13,7 +13,7 @@ const dirs = ({ tasks }: ReturnType<typeof planOf>): string[] =>
 const targets = (inputs: readonly { remotePath: string }[]): string[] =>
   inputs.map(({ remotePath }) => remotePath);
 const forward = (...inputs: string[]) => ({
-  tasks: [taskRow({ folder: "t", inputs })],
+  tasks: [taskRow({ dir: "t", inputs })],
 });
 
 Deno.test("the plainest config is one task in the work base", () => {
@@ -42,7 +42,7 @@ Deno.test("scripts of the same code have copies of their own, which go one by on
   deepStrictEqual(copyOf("/work/a.py"), a);
 });
 
-Deno.test("the base is the work base inside the local root, inside the current folder", () => {
+Deno.test("the base is the work base inside the local root, inside the current directory", () => {
   const tree = { "/work/here/in/": "", "/else/in/": "", "/abs/": "" };
   const base = (localRoot: string | null, workBase: string) =>
     planOf({ machine: { localRoot }, workBase }, tree).localDir;
@@ -52,17 +52,17 @@ Deno.test("the base is the work base inside the local root, inside the current f
   strictEqual(base("/else", "/abs/"), "/abs");
 });
 
-Deno.test("a missing work base is the only error told", () => {
+Deno.test("a missing work base is the only error", () => {
   deepStrictEqual(
-    mistakesOf({ workBase: "gone", tasks: [taskRow({ folder: "gone" })] }, {}),
+    mistakesOf({ workBase: "gone", tasks: [taskRow({ dir: "gone" })] }, {}),
     [
-      'work_base: work_base is no folder: "/work/gone"',
+      'work_base: work_base "/work/gone" is not a directory',
     ],
   );
   strictEqual(mistakesOf({ workBase: "file" }, { "/work/file": "" }).length, 1);
 });
 
-Deno.test("a glob gives one task for each folder, in natural order, wherever the base is", () => {
+Deno.test("a glob gives one task for each directory, in natural order, wherever the base is", () => {
   const tree = {
     "/work/b/task10/": "",
     "/work/b/task2/": "",
@@ -71,7 +71,7 @@ Deno.test("a glob gives one task for each folder, in natural order, wherever the
   };
   deepStrictEqual(
     dirs(
-      planOf({ workBase: "b", tasks: [taskRow({ folder: "task*" })] }, tree),
+      planOf({ workBase: "b", tasks: [taskRow({ dir: "task*" })] }, tree),
     ),
     [
       ...["task1", "task2", "task10"],
@@ -79,21 +79,21 @@ Deno.test("a glob gives one task for each folder, in natural order, wherever the
   );
 });
 
-Deno.test("links to folders are task folders, links to files are not", () => {
+Deno.test("links to directories are task directories, links to files are not", () => {
   const tree = {
     "/far/x": "",
     "/work/t1": { link: "/far" },
     "/work/t2": { link: "/far/x" },
     "/work/t3": { link: "/no" },
   };
-  deepStrictEqual(dirs(planOf({ tasks: [taskRow({ folder: "t*" })] }, tree)), [
+  deepStrictEqual(dirs(planOf({ tasks: [taskRow({ dir: "t*" })] }, tree)), [
     "t1",
   ]);
 });
 
-Deno.test("task folders are normalised", () => {
+Deno.test("task directories are normalised", () => {
   const rows = ["./", "a/", "a/./b", "a//b/..", "."].map((folder) =>
-    taskRow({ folder })
+    taskRow({ dir: folder })
   );
   deepStrictEqual(dirs(planOf({ tasks: rows }, { "/work/a/b/": "" })), [
     ".",
@@ -104,10 +104,10 @@ Deno.test("task folders are normalised", () => {
   ]);
 });
 
-Deno.test("a folder whose name looks like a pattern is that folder", () => {
+Deno.test("a directory whose name looks like a pattern is that directory", () => {
   const tree = { "/work/a[1]/f[2]": "", "/work/a1/": "", "/work/a[1]/f2": "" };
   const { tasks } = planOf({
-    tasks: [taskRow({ folder: "a[1]", inputs: ["f[2]"] })],
+    tasks: [taskRow({ dir: "a[1]", inputs: ["f[2]"] })],
   }, tree);
   deepStrictEqual(tasks.map(({ dir, inputs }) => [dir, targets(inputs)]), [[
     "a[1]",
@@ -115,19 +115,19 @@ Deno.test("a folder whose name looks like a pattern is that folder", () => {
   ]]);
 });
 
-Deno.test("all errors are told together, each at its place, once for all folders of a row", () => {
+Deno.test("all errors are reported together, each at its location, once for all directories of a row", () => {
   const rows = [
-    taskRow({ folder: "gone" }),
-    taskRow({ folder: "no*" }),
-    taskRow({ folder: "*.txt" }),
-    taskRow({ folder: "../x" }),
-    taskRow({ folder: "/work" }),
+    taskRow({ dir: "gone" }),
+    taskRow({ dir: "no*" }),
+    taskRow({ dir: "*.txt" }),
+    taskRow({ dir: "../x" }),
+    taskRow({ dir: "/work" }),
     taskRow({
-      folder: "t*",
+      dir: "t*",
       inputs: ["in", "miss*", "../../up", "/etc/passwd", ""],
       outputs: ["ok", "../../up", "/x"],
     }),
-    taskRow({ folder: "t1/in" }),
+    taskRow({ dir: "t1/in" }),
   ];
   const tree = {
     "/work/a.txt": "",
@@ -138,28 +138,28 @@ Deno.test("all errors are told together, each at its place, once for all folders
   };
   const common = { commonInputs: ["gone"], commonOutputs: ["../up"] };
   deepStrictEqual(mistakesOf({ tasks: rows, ...common }, tree), [
-    'backward_common_files.0: backward_common_files "../up" leads out of the work base',
-    'forward_common_files.0: forward_common_files "gone" matches nothing (folder ".")',
-    'task_list.0.task_work_path: task_work_path "gone" is no folder in "/work"',
-    'task_list.1.task_work_path: task_work_path "no*" matches no folder in "/work"',
-    'task_list.2.task_work_path: task_work_path "*.txt" matches no folder in "/work"',
-    'task_list.3.task_work_path: task_work_path "../x" leads out of the work base',
+    'backward_common_files.0: backward_common_files "../up" is outside the work base',
+    'forward_common_files.0: forward_common_files "gone" matches no file or directory (in directory ".")',
+    'task_list.0.task_work_path: task_work_path "gone" is not a directory in "/work"',
+    'task_list.1.task_work_path: task_work_path "no*" matches no directory in "/work"',
+    'task_list.2.task_work_path: task_work_path "*.txt" matches no directory in "/work"',
+    'task_list.3.task_work_path: task_work_path "../x" is outside the work base',
     'task_list.4.task_work_path: task_work_path "/work" must be a relative path',
-    'task_list.5.backward_files.1: backward_files "../../up" leads out of the work base',
+    'task_list.5.backward_files.1: backward_files "../../up" is outside the work base',
     'task_list.5.backward_files.2: backward_files "/x" must be a relative path',
-    'task_list.5.forward_files.0: forward_files "in" matches nothing (folder "t3")',
-    'task_list.5.forward_files.1: forward_files "miss*" matches nothing (folder "t1" and 2 more)',
-    'task_list.5.forward_files.2: forward_files "../../up" leads out of the work base (folder "t1" and 2 more)',
-    'task_list.5.forward_files.3: forward_files "/etc/passwd" must be a relative path (folder "t1" and 2 more)',
-    'task_list.5.forward_files.4: forward_files "" must be a relative path (folder "t1" and 2 more)',
-    'task_list.6.task_work_path: task_work_path "t1/in" is no folder in "/work"',
+    'task_list.5.forward_files.0: forward_files "in" matches no file or directory (in directory "t3")',
+    'task_list.5.forward_files.1: forward_files "miss*" matches no file or directory (in directory "t1" and 2 more)',
+    'task_list.5.forward_files.2: forward_files "../../up" is outside the work base (in directory "t1" and 2 more)',
+    'task_list.5.forward_files.3: forward_files "/etc/passwd" must be a relative path (in directory "t1" and 2 more)',
+    'task_list.5.forward_files.4: forward_files "" must be a relative path (in directory "t1" and 2 more)',
+    'task_list.6.task_work_path: task_work_path "t1/in" is not a directory in "/work"',
   ]);
 });
 
 Deno.test("errors are ordered by line, not by the order in which they were found", () => {
   const line = (name: unknown): number => name === "task_list" ? 2 : 10;
   const config = configOf({
-    tasks: [taskRow({ folder: "gone" })],
+    tasks: [taskRow({ dir: "gone" })],
     commonInputs: ["gone"],
   });
   const checked = buildPlan(config, {
@@ -174,7 +174,7 @@ Deno.test("errors are ordered by line, not by the order in which they were found
   );
 });
 
-Deno.test("inputs are files, globs and whole folders with their bytes", () => {
+Deno.test("inputs are files, globs and whole directories with their bytes", () => {
   const tree = {
     "/work/t/a.txt": "12",
     "/work/t/b.txt": "3",
@@ -198,7 +198,7 @@ Deno.test("inputs are files, globs and whole folders with their bytes", () => {
   ]);
 });
 
-Deno.test("an input may lie beside the task's folder, inside the base", () => {
+Deno.test("an input may be beside the task's directory, inside the base", () => {
   const tree = { "/work/t/": "", "/work/shared/a": "", "/work/shared/b": "" };
   deepStrictEqual(
     targets(planOf(forward("../shared/*"), tree).tasks[0]!.inputs),
@@ -206,7 +206,7 @@ Deno.test("an input may lie beside the task's folder, inside the base", () => {
   );
 });
 
-Deno.test("an input named twice, or held by a folder that goes along, goes once", () => {
+Deno.test("an input named twice, or inside another input, is staged once", () => {
   const tree = { "/work/t/d/x": "", "/work/t/d/y/z": "", "/work/t/d2": "" };
   deepStrictEqual(
     targets(
@@ -217,7 +217,7 @@ Deno.test("an input named twice, or held by a folder that goes along, goes once"
   );
 });
 
-Deno.test("what goes along for all is not repeated for a task", () => {
+Deno.test("a common input is not repeated for a task", () => {
   const tree = { "/work/t/own": "", "/work/c": "", "/work/d/x": "" };
   const config = {
     ...forward("own", "../c", "../d/x"),
@@ -229,7 +229,7 @@ Deno.test("what goes along for all is not repeated for a task", () => {
   ], ["c", "d"]]);
 });
 
-Deno.test("a folder that holds a task's folder, or is one, is replaced by what is in it", () => {
+Deno.test("a directory that contains a task's directory, or is one, is replaced by its entries", () => {
   const tree = {
     "/work/t/a": "1",
     "/work/t/deep/u/b": "22",
@@ -237,8 +237,8 @@ Deno.test("a folder that holds a task's folder, or is one, is replaced by what i
     "/work/t/d/x": "333",
   };
   const tasks = [
-    taskRow({ folder: "t", inputs: ["./"] }),
-    taskRow({ folder: "t/deep/u" }),
+    taskRow({ dir: "t", inputs: ["./"] }),
+    taskRow({ dir: "t/deep/u" }),
   ];
   deepStrictEqual(
     planOf({ tasks }, tree).tasks[0]!.inputs.map((
@@ -250,7 +250,7 @@ Deno.test("a folder that holds a task's folder, or is one, is replaced by what i
   );
 });
 
-Deno.test("no input lies beneath another input that goes as a folder, whichever tasks they belong to", () => {
+Deno.test("no input is inside another input that is a directory, whichever tasks they belong to", () => {
   const part = fc.constantFrom("a", "b");
   const path = fc.array(part, { maxLength: 3 }).map((parts) =>
     parts.join("/") || "."
@@ -263,7 +263,7 @@ Deno.test("no input lies beneath another input that goes as a folder, whichever 
     [folder, inputs],
   ) =>
     taskRow({
-      folder,
+      dir: folder,
       inputs: inputs.map((input) =>
         `${folder.replace(/[^/.]+/g, "..")}/${input}`
       ),
@@ -293,7 +293,7 @@ Deno.test("no input lies beneath another input that goes as a folder, whichever 
           );
         }
         // Spread or not, all files that were asked for go along.
-        const wanted = tasks.flatMap(({ folder, inputs }) =>
+        const wanted = tasks.flatMap(({ dir: folder, inputs }) =>
           inputs.map((input) =>
             new URL(`file:///work/${folder}/${input}`).pathname
           )
@@ -318,14 +318,14 @@ Deno.test("no input lies beneath another input that goes as a folder, whichever 
   );
 });
 
-Deno.test("our own folder is never an input nor a task's folder, by whatever way it is met", () => {
+Deno.test("the directory of dpdisp is never an input or a task's directory, whatever pattern matches it", () => {
   const tree = {
     "/work/.dpdisp/x/state": "123",
     "/work/t/.dpdisp/y": "456",
     "/work/t/a": "7",
     "/work/.h/b": "",
   };
-  deepStrictEqual(dirs(planOf({ tasks: [taskRow({ folder: ".*" })] }, tree)), [
+  deepStrictEqual(dirs(planOf({ tasks: [taskRow({ dir: ".*" })] }, tree)), [
     ".h",
   ]);
   deepStrictEqual(
@@ -338,12 +338,12 @@ Deno.test("our own folder is never an input nor a task's folder, by whatever way
     2,
   );
   strictEqual(
-    mistakesOf({ tasks: [taskRow({ folder: ".dpdisp/x" })] }, tree).length,
+    mistakesOf({ tasks: [taskRow({ dir: ".dpdisp/x" })] }, tree).length,
     1,
   );
 });
 
-Deno.test("links are followed, and one that leads nowhere, a pipe and a closed circle are told", () => {
+Deno.test("links are followed, and a broken link, a pipe and a circle of links are errors", () => {
   const tree = {
     "/far/f": "12",
     "/far/d/g": "345",
@@ -365,22 +365,22 @@ Deno.test("links are followed, and one that leads nowhere, a pipe and a closed c
     mistakesOf(forward("d"), broken)[0]!;
   match(
     told({ "/work/t/d/x": { link: "/nowhere" } }),
-    /"\/work\/t\/d\/x" is a link to nothing/,
+    /"\/work\/t\/d\/x" is a broken symbolic link/,
   );
   match(
     told({ "/work/t/d/x": null }),
-    /"\/work\/t\/d\/x" is neither a file nor a folder/,
+    /"\/work\/t\/d\/x" is neither a file nor a directory/,
   );
   match(
     told({
       "/work/t/d/x": { link: "/work/t" },
       "/work/t/d/y": { link: "/work/t" },
     }),
-    /link in link/,
+    /symbolic links in a row/,
   );
 });
 
-Deno.test("a file that cannot be read is a error", () => {
+Deno.test("a file that cannot be read is an error", () => {
   const files = { ...memoryFiles({ "/work/t/a": "1" }), read: () => null };
   const checked = buildPlan(configOf(forward("a")), {
     files,
@@ -390,26 +390,26 @@ Deno.test("a file that cannot be read is a error", () => {
   });
   match(
     checked.ok ? "" : checked.error.errors[0]!.message,
-    /"\/work\/t\/a" cannot be read \(folder "t"\)/,
+    /"\/work\/t\/a" cannot be read \(in directory "t"\)/,
   );
 });
 
-Deno.test("a pattern from the base and a folder that is called like it are not taken for one another", () => {
+Deno.test("a pattern and a directory with the same name are not confused", () => {
   const tasks = [
     taskRow({ inputs: ["a[1]/x"] }),
-    taskRow({ folder: "a[1]", inputs: ["x"] }),
+    taskRow({ dir: "a[1]", inputs: ["x"] }),
   ];
   deepStrictEqual(
     mistakesOf({ tasks }, { "/work/a1/x": "", "/work/a[1]/": "" }),
     [
-      'task_list.1.forward_files.0: forward_files "x" matches nothing (folder "a[1]")',
+      'task_list.1.forward_files.0: forward_files "x" matches no file or directory (in directory "a[1]")',
     ],
   );
 });
 
-Deno.test("results may lie beside the task's folder", () => {
+Deno.test("results may be beside the task's directory", () => {
   const { tasks } = planOf({
-    tasks: [taskRow({ folder: "t", outputs: ["./../out/*"] })],
+    tasks: [taskRow({ dir: "t", outputs: ["./../out/*"] })],
   }, { "/work/t/": "" });
   deepStrictEqual(tasks[0]!.outputs, ["../out/*"]);
 });
@@ -424,7 +424,7 @@ Deno.test("patterns for results stay patterns, normalised", () => {
   deepStrictEqual(commonOutputs, ["out/*", "a/b", "[x]"]);
 });
 
-Deno.test("the far side's folder is the base in place, else one of its own in the remote root", () => {
+Deno.test("the remote directory is the base with LazyLocalContext, otherwise a directory of the run in remote_root", () => {
   const root = (context: Machine["context"], remoteRoot: string | null) => {
     const { remoteDir, runKey } = planOf(
       { machine: { context, remoteRoot } },
@@ -474,8 +474,8 @@ Deno.test("hostile names are names", async () => {
     await Deno.writeTextFile(`${base}/${name}/${name}`, name);
   }
   const rows = [
-    ...names.map((name) => taskRow({ folder: name, inputs: [name] })),
-    taskRow({ folder: "*", inputs: ["*"] }),
+    ...names.map((name) => taskRow({ dir: name, inputs: [name] })),
+    taskRow({ dir: "*", inputs: ["*"] }),
   ];
   const config = configOf({ machine: { localRoot: base }, tasks: rows });
   const checked = buildPlan(config, {
@@ -494,7 +494,7 @@ Deno.test("hostile names are names", async () => {
   await Deno.remove(base, { recursive: true });
 });
 
-Deno.test("what many tasks share is looked at once", () => {
+Deno.test("what many tasks share is read once", () => {
   const count = 300;
   const folders = Array.from({ length: count }, (_, n) => [`/work/t${n}/`, ""]);
   const files = memoryFiles({
@@ -503,7 +503,7 @@ Deno.test("what many tasks share is looked at once", () => {
     "/work/big/b": "2",
   });
   const config = configOf({
-    tasks: [taskRow({ folder: "t*", inputs: ["../big", "../big/*"] })],
+    tasks: [taskRow({ dir: "t*", inputs: ["../big", "../big/*"] })],
   });
   ok(
     buildPlan(config, {

@@ -33,7 +33,7 @@ Deno.test("inputs in the work base are not listed, however they are reached", ()
   );
 });
 
-Deno.test("links out of the work base are listed by where they lead, in folders too", () => {
+Deno.test("links out of the work base are listed with their targets, in directories too", () => {
   deepStrictEqual(
     outside("/work", ["a", "d", "t/x", "same"], {
       "/home/key": "x",
@@ -55,7 +55,7 @@ Deno.test("links out of the work base are listed by where they lead, in folders 
   );
 });
 
-Deno.test("a folder in a folder that leads out is listed through each input", () => {
+Deno.test("a nested directory that leads out is listed for each input", () => {
   deepStrictEqual(
     outside("/work", ["t/one", "loop"], {
       "/home/data/one": "x",

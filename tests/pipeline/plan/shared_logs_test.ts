@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { TaskRow } from "../../../src/model/config.ts";
-import { sharedLogs } from "../../../src/pipeline/plan/shared_logs.ts";
+import { sharedLogWarnings } from "../../../src/pipeline/plan/shared_logs.ts";
 import { taskRow } from "../../helpers/config.ts";
 
 /** What is said of these rows, each with its folders; row 0 is in line 10, row 1 in line 20 and so on. */
@@ -11,19 +11,23 @@ function told(...rows: readonly (Partial<TaskRow> & { dirs: string[] })[]) {
     column: 3,
   });
   const tasks = rows.map(({ dirs: _, ...row }) => taskRow(row));
-  const warnings = sharedLogs({ tasks }, rows.map(({ dirs }) => dirs), locate);
+  const warnings = sharedLogWarnings(
+    { tasks },
+    rows.map(({ dirs }) => dirs),
+    locate,
+  );
   return warnings.map(({ location, message }) =>
     `${location.line}: ${message.split("; ")[0]}`
   );
 }
 
-Deno.test("tasks of one folder that write into one file are told once, with their lines and the files", () => {
+Deno.test("tasks of one directory that write to one file are one warning, with their lines and the files", () => {
   deepStrictEqual(told({ dirs: ["a"] }, { dirs: ["b"] }, { dirs: ["a"] }), [
-    '30: the tasks of lines 10 and 30 write into the same files: "a/log" and "a/err"',
+    '30: the tasks at lines 10 and 30 write to the same files: "a/log" and "a/err"',
   ]);
 });
 
-Deno.test("one folder with logs of their own, or with none, is no slip", () => {
+Deno.test("tasks of one directory with separate logs, or with none, give no warning", () => {
   const own = { dirs: ["a"], out: "log2", err: "err2" };
   const none = { dirs: ["a"], out: null, err: null };
   deepStrictEqual(told({ dirs: ["a"] }, own, none, none), []);
@@ -31,7 +35,7 @@ Deno.test("one folder with logs of their own, or with none, is no slip", () => {
   deepStrictEqual(told({ dirs: ["a"], out: "x", err: "./x" }, own), []);
 });
 
-Deno.test("two patterns that meet in many folders are one warning, another pair is another", () => {
+Deno.test("two patterns that share many directories are one warning, another pair is another", () => {
   const dirs = Array.from({ length: 1000 }, (_, at) => `t${at}`);
   deepStrictEqual(
     told({ dirs }, { dirs }, { dirs: ["b"], out: "./x", err: null }, {
@@ -39,19 +43,19 @@ Deno.test("two patterns that meet in many folders are one warning, another pair 
       err: "x",
     }),
     [
-      '20: the tasks of lines 10 and 20 write into the same files: "t0/log", "t0/err", "t1/log" and 1997 more',
-      '40: the tasks of lines 30 and 40 write into the same files: "b/x"',
+      '20: the tasks at lines 10 and 20 write to the same files: "t0/log", "t0/err", "t1/log" and 1997 more',
+      '40: the tasks at lines 30 and 40 write to the same files: "b/x"',
     ],
   );
 });
 
-Deno.test("of a thousand rows in one folder three are named", () => {
+Deno.test("of a thousand rows in one directory three are named", () => {
   const [only, ...others] = told(
     ...Array.from({ length: 1000 }, () => ({ dirs: ["."] })),
   );
   strictEqual(
     only,
-    '10000: the tasks of lines 10, 20, 30 and 997 more write into the same files: "log" and "err"',
+    '10000: the tasks at lines 10, 20, 30 and 997 more write to the same files: "log" and "err"',
   );
   deepStrictEqual(others, []);
 });

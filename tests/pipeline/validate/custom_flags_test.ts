@@ -49,7 +49,7 @@ ${flags.map((flag) => `#   ${JSON.stringify(flag)},\n`).join("")}# ]
 }
 
 for (const [batchType, prefix] of Object.entries(PREFIXES)) {
-  Deno.test(`a flag for ${batchType} without ${prefix} is told at its place, with what to write`, async () => {
+  Deno.test(`a flag for ${batchType} without ${prefix} is reported at its location, with what to write`, async () => {
     const warnings = await warningsOf(batchType, [
       `${prefix} -x 1`,
       "-y 2",
@@ -61,18 +61,18 @@ for (const [batchType, prefix] of Object.entries(PREFIXES)) {
     ]);
     strictEqual(
       warnings[0]!.message,
-      `"-y 2" does not begin with ${prefix}: ${batchType} does not read it, and jobs run it as a command; write "${prefix} -y 2"`,
+      `"-y 2" does not begin with ${prefix}: ${batchType} ignores it, and jobs run it as a command; write "${prefix} -y 2"`,
     );
     match(warnings[1]!.message, /"ulimit -s unlimited" .* prepend_script$/);
   });
 }
 
-Deno.test("comments and blank lines among the flags are no slips, a command below a flag is a error", async () => {
+Deno.test("comments and blank lines among the flags are accepted, a command below a flag is an error", async () => {
   const fine = ["", "  ", "# of mine", "##SBATCH --off", "\n#SBATCH --x\n"];
   deepStrictEqual(await warningsOf("Slurm", fine), []);
   await rejects(
     warningsOf("Slurm", ["#SBATCH --x\n--y"]),
-    /each of custom_flags must be one line without control characters, or lines that each begin with #, got/,
+    /each element of custom_flags must be one line without control characters, or lines that each begin with #, got/,
   );
 });
 

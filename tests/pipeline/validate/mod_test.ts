@@ -69,7 +69,7 @@ const ssh = (lines: string) =>
     ${lines}`,
   });
 
-Deno.test("what is absent gets its default, in our words", async () => {
+Deno.test("an absent key gets its default, by its name in Config", async () => {
   const { config, warnings } = await valid(toml());
   deepStrictEqual(warnings, []);
   deepStrictEqual({ ...config.machine }, {
@@ -122,7 +122,7 @@ Deno.test("what is absent gets its default, in our words", async () => {
   });
   deepStrictEqual(config.tasks, [{
     command: "python",
-    folder: "./",
+    dir: "./",
     inputs: [],
     outputs: [],
     out: "log",
@@ -247,7 +247,7 @@ Deno.test("references stay references, and are an error only where they would be
   const command = ssh('password = "${cmd:pass show x}"');
   deepStrictEqual((await valid(command)).needs, []);
   deepStrictEqual(await messages(command, { opens: true }), [
-    'password runs the command "pass show x", which is off by default; allow it with --allow-ref, or until the script\'s metadata changes with: dpdisp trust run.py',
+    'password runs the command "pass show x", which needs your trust; allow it once with --allow-ref, or until the script metadata changes with: dpdisp trust run.py',
   ]);
   const allowed = await valid(command, { opens: true, allowRef: true });
   deepStrictEqual(
@@ -270,7 +270,7 @@ Deno.test("shell text keeps its own braces, and no message shows a password", as
   ok(!said.some((message) => message.includes('"hunter2"')));
 });
 
-Deno.test("keys beside $ref win whole, and files are looked for beside their holder first", async () => {
+Deno.test("keys beside $ref replace those of the file, and files are searched beside the naming file first", async () => {
   const { config, locate } = await valid(
     toml({ resources: "[tool.dpdispatcher.resources]\n'$ref' = 'a.json'" })
       .replace("'$ref'", "envs = { B = 2 }\n'$ref'"),
@@ -295,7 +295,7 @@ Deno.test("keys beside $ref win whole, and files are looked for beside their hol
   });
 });
 
-Deno.test("a $ref that is nowhere beside its holder is taken from the current folder", async () => {
+Deno.test("a $ref that is not beside the naming file is read from the current directory", async () => {
   const { config } = await valid(
     toml({ resources: "[tool.dpdispatcher.resources]\n'$ref' = 'a.json'" }),
     {
@@ -357,7 +357,7 @@ Deno.test("the header template is filled with the resources' values", async () =
   strictEqual(config.header, "#SBATCH -N 1 -p long {x} False\n");
 });
 
-Deno.test("one key unknown in many rows is told once", async () => {
+Deno.test("one key unknown in many rows is one warning", async () => {
   const row = `${plain.tasks}\nwith_mpi = true`;
   const { warnings } = await valid(toml({ tasks: `${row}\n${row}\n${row}` }));
   strictEqual(warnings.length, 1);
@@ -396,7 +396,7 @@ Deno.test("a table behind an unread $ref is not called incomplete", async () => 
   deepStrictEqual(
     await messages(toml({ top, machine: "" })),
     [
-      '$ref reads "m.json", which is off by default; allow it with --allow-ref, or until the script\'s metadata changes with: dpdisp trust run.py',
+      '$ref reads "m.json", which needs your trust; allow it once with --allow-ref, or until the script metadata changes with: dpdisp trust run.py',
     ],
   );
 });
