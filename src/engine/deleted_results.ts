@@ -1,7 +1,7 @@
 /** Which finished tasks run again, because the user deleted their results. */
 import type { Event, FileStamp } from "../model/event.ts";
 import type { RunState, TrackedTask } from "../model/run_state/mod.ts";
-import { filesAt } from "../schema/backend_kinds.ts";
+import { runsInPlace } from "../schema/backend_kinds.ts";
 import { isBytesName } from "../text/bytes_name.ts";
 import { glob, nameMatcher } from "../text/glob.ts";
 import { join, normalise, parent } from "../text/path.ts";
@@ -66,8 +66,7 @@ function missingInPlace(
   { localDir, config }: Plan,
   files: Files,
 ): string | undefined {
-  const isInPlace = filesAt(config.machine.context) === "local directory";
-  if (isCollected || !isInPlace) return undefined;
+  if (isCollected || !runsInPlace(config.machine.context)) return undefined;
   const missing = outputs.find((pattern) =>
     glob(pattern, join(localDir, dir), files)?.length === 0
   );

@@ -1,5 +1,5 @@
 import { directoriesAmong, isWithin } from "./plan/match_inputs.ts";
-import { filesAt } from "../schema/backend_kinds.ts";
+import { filesAt, runsInPlace } from "../schema/backend_kinds.ts";
 import { RUN_DIRECTORY } from "../script/remote_layout.ts";
 import { RUNNER, RUNNER_NAME } from "../script/runner/mod.ts";
 import { parent } from "../text/path.ts";
@@ -23,7 +23,7 @@ export function entriesToStage(
     { to: plan.script.name, text: plan.script.text, mode: 0o600 },
     { to: `${RUN_DIRECTORY}/${plan.runKey}/${RUNNER_NAME}`, text: RUNNER },
   ];
-  if (filesAt(machine.context) === "local directory") return own;
+  if (runsInPlace(machine.context)) return own;
   const inputs = [
     ...plan.commonInputs,
     ...tasks.flatMap((task) => task.inputs),
@@ -78,8 +78,7 @@ export function stagedFiles(entries: readonly StagedEntry[]): number {
 /** The number of bytes to upload: 0 for links. */
 export function stagedBytes(plan: Plan, tasks: readonly Task[]): number {
   const { machine } = plan.config;
-  const isInPlace = filesAt(machine.context) === "local directory";
-  if (isInPlace || isLinked(machine)) return 0;
+  if (runsInPlace(machine.context) || isLinked(machine)) return 0;
   const inputs = [
     ...plan.commonInputs,
     ...tasks.flatMap((task) => task.inputs),

@@ -103,6 +103,11 @@ export function filesAt(context: ContextName): FilesAt {
   return factsOf(context).filesAt;
 }
 
+/** Whether tasks run in the work base itself, so that nothing is staged or downloaded. */
+export function runsInPlace(context: ContextName): boolean {
+  return filesAt(context) === "local directory";
+}
+
 export function needsRemoteRoot(context: ContextName): boolean {
   return factsOf(context).needsRemoteRoot;
 }

@@ -9,7 +9,7 @@ import {
 } from "../../script/compression.ts";
 import { submitScript } from "../../script/submit_script.ts";
 import { inspectScript } from "../../script/inspect_script.ts";
-import { filesAt } from "../../schema/backend_kinds.ts";
+import { runsInPlace } from "../../schema/backend_kinds.ts";
 import { elementsOf, jobFiles } from "../../pipeline/submit.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { showName } from "../../text/show_name.ts";
@@ -65,7 +65,7 @@ interface RemoteFacts {
 
 export function shellBackend(parts: ShellBackendParts): Backend {
   const { plan, session, shell, scheduler, world: environment } = parts;
-  const isInPlace = filesAt(plan.config.machine.context) === "local directory";
+  const isInPlace = runsInPlace(plan.config.machine.context);
   const site: RemoteSite = {
     root: plan.remoteDir,
     key: plan.runKey,

@@ -13,7 +13,7 @@ import { sha1 } from "../../text/hash.ts";
 import { byCodeUnits } from "../../text/sort.ts";
 import { join, normalise, resolve } from "../../text/path.ts";
 import { showName } from "../../text/show_name.ts";
-import { filesAt } from "../../schema/backend_kinds.ts";
+import { filesAt, runsInPlace } from "../../schema/backend_kinds.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { Plan, Task } from "../../model/plan.ts";
 
@@ -44,7 +44,7 @@ export function buildPlan(
   const real = files.realPath(base);
   // With LazyLocalContext no file is copied into the work base.
   if (
-    filesAt(config.machine.context) !== "local directory" &&
+    !runsInPlace(config.machine.context) &&
     isBytesName(real ?? "")
   ) {
     const message = `work_base ${JSON.stringify(base)} resolves to ${
@@ -115,7 +115,7 @@ function remotePlacement(
   base: string,
   cwd: string,
 ): Pick<Plan, "runKey" | "remoteDir"> {
-  const inPlace = filesAt(config.machine.context) === "local directory";
+  const inPlace = runsInPlace(config.machine.context);
   const remoteRoot = inPlace ? null : remoteRootOf(config, cwd);
   const runKey = runKeyOf(config, base, remoteRoot);
   return {

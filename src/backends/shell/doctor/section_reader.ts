@@ -1,6 +1,6 @@
 /** Reads the doctor script's reply and makes checks from it. */
 import type { FailureKind } from "../../../text/result.ts";
-import { filesAt } from "../../../schema/backend_kinds.ts";
+import { runsInPlace } from "../../../schema/backend_kinds.ts";
 import type { DoctorCheck } from "../../../model/backend_messages.ts";
 import type { ShellBackendParts } from "../parts.ts";
 
@@ -29,7 +29,7 @@ export interface Examination
 
 /** Whether tasks run in the work base itself. */
 export function isInPlace({ plan }: Examination): boolean {
-  return filesAt(plan.config.machine.context) === "local directory";
+  return runsInPlace(plan.config.machine.context);
 }
 
 /** All sections with a name, in their order. */
