@@ -16,14 +16,14 @@ import {
 const runs = Number(Deno.args[0] ?? 5);
 const delays: number[] = [];
 for (let i = 0; i < runs; i++) {
-  await inScratch(async (folder) => {
-    await Deno.mkdir(`${folder}/work/t1`, { recursive: true });
+  await inScratch(async (directory) => {
+    await Deno.mkdir(`${directory}/work/t1`, { recursive: true });
     await Deno.writeTextFile(
-      `${folder}/script.py`,
+      `${directory}/script.py`,
       shellScript("sh") + "sleep 3; date +%s.%N > end\n",
     );
-    await timed(dpdisp("run", "--quiet", "script.py"), folder);
-    const end = Number(await Deno.readTextFile(`${folder}/work/t1/end`));
+    await timed(dpdisp("run", "--quiet", "script.py"), directory);
+    const end = Number(await Deno.readTextFile(`${directory}/work/t1/end`));
     delays.push(Date.now() / 1000 - end);
   });
 }

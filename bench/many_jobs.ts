@@ -20,21 +20,21 @@ const old = Deno.env.get("OLD") ?? "dpdisp";
 async function measure(
   command: readonly string[],
 ): Promise<{ seconds: number; left: number }> {
-  return await inScratch(async (folder) => {
+  return await inScratch(async (directory) => {
     for (let i = 0; i < JOBS; i++) {
-      await Deno.mkdir(`${folder}/work/t${i}`, { recursive: true });
+      await Deno.mkdir(`${directory}/work/t${i}`, { recursive: true });
     }
-    await Deno.writeTextFile(`${folder}/script.py`, shellScript("true"));
-    const seconds = await timed([...command, "script.py"], folder);
-    return { seconds, left: count(`${folder}/work`) };
+    await Deno.writeTextFile(`${directory}/script.py`, shellScript("true"));
+    const seconds = await timed([...command, "script.py"], directory);
+    return { seconds, left: count(`${directory}/work`) };
   });
 }
 
 /** Files that are neither a task's log nor its err. */
-function count(folder: string): number {
+function count(directory: string): number {
   let files = 0;
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-    if (isDirectory) files += count(`${folder}/${name}`);
+  for (const { name, isDirectory } of Deno.readDirSync(directory)) {
+    if (isDirectory) files += count(`${directory}/${name}`);
     else if (name !== "log" && name !== "err") files++;
   }
   return files;

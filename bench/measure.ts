@@ -1,31 +1,31 @@
-/** What the benchmarks share: a folder to work in, a command's time, medians. */
+/** What the benchmarks share: a directory to work in, a command's time, medians. */
 
-/** Runs `work` in a new folder with a home of its own: nobody's shell profile is measured. */
+/** Runs `work` in a new directory with a home of its own: nobody's shell profile is measured. */
 export async function inScratch<T>(
-  work: (folder: string) => Promise<T>,
+  work: (directory: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await Deno.makeTempDir({ prefix: "dpdisp-bench-" });
+  const directory = await Deno.makeTempDir({ prefix: "dpdisp-bench-" });
   try {
-    await Deno.mkdir(`${folder}/home`);
-    return await work(folder);
+    await Deno.mkdir(`${directory}/home`);
+    return await work(directory);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }
 
 /** Wall time in seconds, with `env` besides; throws where the command fails. */
 export async function timed(
   command: readonly string[],
-  folder: string,
+  directory: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<number> {
   const begin = performance.now();
   const { success, stderr } = await new Deno.Command(command[0]!, {
     args: command.slice(1),
-    cwd: folder,
+    cwd: directory,
     env: {
-      HOME: `${folder}/home`,
-      XDG_STATE_HOME: `${folder}/home/state`,
+      HOME: `${directory}/home`,
+      XDG_STATE_HOME: `${directory}/home/state`,
       DENO_DIR: denoDir(),
       ...env,
     },
@@ -36,17 +36,17 @@ export async function timed(
   return (performance.now() - begin) / 1000;
 }
 
-/** A PATH with an `ssh` that knows nothing but what is in the folder: nobody's known_hosts is written to. */
-export async function ownSsh(folder: string): Promise<string> {
-  const bin = `${folder}/bin`;
+/** A PATH with an `ssh` that knows nothing but what is in the directory: nobody's known_hosts is written to. */
+export async function ownSsh(directory: string): Promise<string> {
+  const bin = `${directory}/bin`;
   await Deno.mkdir(bin, { recursive: true });
   await Deno.writeTextFile(
-    `${folder}/ssh_config`,
-    `UserKnownHostsFile ${folder}/known_hosts\n`,
+    `${directory}/ssh_config`,
+    `UserKnownHostsFile ${directory}/known_hosts\n`,
   );
   const path = Deno.env.get("PATH")!;
   const text =
-    `#!/bin/sh\nPATH=${path} exec ssh -F ${folder}/ssh_config "$@"\n`;
+    `#!/bin/sh\nPATH=${path} exec ssh -F ${directory}/ssh_config "$@"\n`;
   await Deno.writeTextFile(`${bin}/ssh`, text, { mode: 0o755 });
   return `${bin}:${path}`;
 }
@@ -80,7 +80,7 @@ export function table(
   return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
 }
 
-/** A script of `command` in every folder `t*` of `work`. */
+/** A script of `command` in every directory `t*` of `work`. */
 export function shellScript(
   command: string,
   settings: Readonly<Record<string, string>> = {},

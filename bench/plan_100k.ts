@@ -2,7 +2,7 @@
 import { buildPlan } from "../src/pipeline/plan/mod.ts";
 import { localFiles } from "../src/environment/local_files.ts";
 import { configOf, locatePath, taskRow } from "../tests/helpers/config.ts";
-import { memoryDigests } from "../tests/helpers/hashes.ts";
+import { memoryHashes } from "../tests/helpers/hashes.ts";
 
 const sizes = [1_000, 10_000, 100_000];
 
@@ -38,7 +38,7 @@ function planOnce(count: number): void {
   const surroundings = {
     files: localFiles,
     cwd: base,
-    digests: memoryDigests(),
+    hashCache: memoryHashes(),
     locate: locatePath,
   };
   const seconds = (): number => {

@@ -4,7 +4,7 @@
  * the same key on the same server: `sudo deno run -A bench/ssh_files.ts
  * [PAIRS] [small|large] [memory]`; `memory`: both ends in /dev/shm.
  */
-import { sshBed } from "../tests/helpers/sshd.ts";
+import { sshTestbed } from "../tests/helpers/sshd.ts";
 import {
   dpdisp,
   inScratch,
@@ -18,7 +18,7 @@ import {
 const pairs = Number(Deno.args[0] ?? 5);
 const only = Deno.args[1];
 const inMemory = Deno.args[2] === "memory";
-const bed = await sshBed();
+const bed = await sshTestbed();
 const { host, port } = bed.servers.keys;
 const user = bed.users.plain;
 // A disk may take five times as long for the same small files a second time; memory does not.
@@ -35,10 +35,10 @@ const ssh = `ssh -p ${port} ${options.join(" ")} ${user}@${host}`;
 interface Load {
   readonly name: string;
   readonly up: number;
-  /** Entries of its folder. */
+  /** Entries of its directory. */
   readonly down: number;
   readonly bytes: number;
-  /** What the far side does to make the results. */
+  /** What the remote host does to make the results. */
   readonly command: string;
 }
 
@@ -85,18 +85,18 @@ function script(load: Load, transport: string, compress: boolean): string {
 `;
 }
 
-async function fill(folder: string, { up, bytes }: Load): Promise<void> {
-  await Deno.mkdir(`${folder}/work/t/in`, { recursive: true });
+async function fill(directory: string, { up, bytes }: Load): Promise<void> {
+  await Deno.mkdir(`${directory}/work/t/in`, { recursive: true });
   const content = new Uint8Array(bytes);
   for (let at = 0; at < bytes; at += 65_536) {
     crypto.getRandomValues(content.subarray(at, at + 65_536));
   }
   for (let i = 0; i < up; i++) {
-    await Deno.writeFile(`${folder}/work/t/in/f${i}`, content);
+    await Deno.writeFile(`${directory}/work/t/in/f${i}`, content);
   }
   const old = new Date(1_700_000_000_000);
   for (let i = 0; i < up; i++) {
-    await Deno.utime(`${folder}/work/t/in/f${i}`, old, old);
+    await Deno.utime(`${directory}/work/t/in/f${i}`, old, old);
   }
 }
 
@@ -122,12 +122,12 @@ function measure(
   command: readonly string[],
   text: string,
 ): Promise<number> {
-  return inScratch(async (folder) => {
-    await fill(folder, load);
-    await Deno.writeTextFile(`${folder}/script.py`, text);
-    const env = { PATH: await ownSsh(folder) };
-    const seconds = await timed(command, folder, env);
-    const got = (await Array.fromAsync(Deno.readDir(`${folder}/work/t/out`)))
+  return inScratch(async (directory) => {
+    await fill(directory, load);
+    await Deno.writeTextFile(`${directory}/script.py`, text);
+    const env = { PATH: await ownSsh(directory) };
+    const seconds = await timed(command, directory, env);
+    const got = (await Array.fromAsync(Deno.readDir(`${directory}/work/t/out`)))
       .length;
     if (got !== load.down) throw new Error(`${got} files came back`);
     return seconds;

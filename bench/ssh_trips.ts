@@ -10,7 +10,7 @@ import { backendOpener } from "../src/backends/open.ts";
 import { main } from "../src/cli/main.ts";
 import { startRun } from "../src/engine/session/mod.ts";
 import { realEnvironment } from "../src/environment/mod.ts";
-import { sshBed } from "../tests/helpers/sshd.ts";
+import { sshTestbed } from "../tests/helpers/sshd.ts";
 import { tcpProxy } from "../tests/helpers/network/tcp_proxy.ts";
 import {
   dpdisp,
@@ -24,7 +24,7 @@ import {
 
 const DELAY_MS = 25;
 const old = Deno.env.get("OLD");
-const bed = await sshBed();
+const bed = await sshTestbed();
 
 function script(port: number): string {
   return `# /// script
@@ -56,18 +56,18 @@ interface Run {
 }
 
 function measure(command: readonly string[], jobs: number): Promise<Run> {
-  return inScratch(async (folder) => {
+  return inScratch(async (directory) => {
     for (let i = 0; i < jobs; i++) {
-      await Deno.mkdir(`${folder}/work/t${i}`, { recursive: true });
+      await Deno.mkdir(`${directory}/work/t${i}`, { recursive: true });
     }
     const { host: hostname, port } = bed.servers.keys;
     await using proxy = await tcpProxy({
       to: { hostname, port },
       delay_ms: DELAY_MS,
     });
-    await Deno.writeTextFile(`${folder}/script.py`, script(proxy.port));
-    const env = { PATH: await ownSsh(folder) };
-    const seconds = await timed([...command, "script.py"], folder, env);
+    await Deno.writeTextFile(`${directory}/script.py`, script(proxy.port));
+    const env = { PATH: await ownSsh(directory) };
+    const seconds = await timed([...command, "script.py"], directory, env);
     return { seconds, trips: proxy.trips() };
   });
 }
@@ -81,7 +81,7 @@ const PHASES = [
   "clean",
 ] as const;
 
-/** How often each phase asked the far side, in a run within this process. */
+/** How often each phase asked the remote host, in a run within this process. */
 async function phases(jobs: number): Promise<readonly number[]> {
   const counts = new Map<string, number>(PHASES.map((phase) => [phase, 0]));
   const counted = (backend: Backend): Backend =>
@@ -92,26 +92,26 @@ async function phases(jobs: number): Promise<readonly number[]> {
         return target[name];
       },
     });
-  await inScratch(async (folder) => {
+  await inScratch(async (directory) => {
     for (let i = 0; i < jobs; i++) {
-      await Deno.mkdir(`${folder}/work/t${i}`, { recursive: true });
+      await Deno.mkdir(`${directory}/work/t${i}`, { recursive: true });
     }
     const { host: hostname, port } = bed.servers.keys;
     await using proxy = await tcpProxy({
       to: { hostname, port },
       delay_ms: DELAY_MS,
     });
-    await Deno.writeTextFile(`${folder}/script.py`, script(proxy.port));
-    Deno.env.set("XDG_STATE_HOME", `${folder}/state`);
+    await Deno.writeTextFile(`${directory}/script.py`, script(proxy.port));
+    Deno.env.set("XDG_STATE_HOME", `${directory}/state`);
     const path = Deno.env.get("PATH")!;
-    Deno.env.set("PATH", await ownSsh(folder));
-    const world = { ...realEnvironment(), cwd: folder };
+    Deno.env.set("PATH", await ownSsh(directory));
+    const environment = { ...realEnvironment(), cwd: directory };
     const code = await main(
-      ["run", "--quiet", `${folder}/script.py`],
-      world,
-      (plan, wishes, world, interrupt) => {
-        const open = backendOpener(world);
-        return startRun(plan, wishes, world, async (...to) => {
+      ["run", "--quiet", `${directory}/script.py`],
+      environment,
+      (plan, options, environment, interrupt) => {
+        const open = backendOpener(environment);
+        return startRun(plan, options, environment, async (...to) => {
           const backend = await open(...to);
           return backend.ok
             ? { ok: true, value: counted(backend.value) }

@@ -30,11 +30,11 @@ interface Pair {
 
 /** Programs that stand before Slurm's own: each does `first`, then what it is called for. */
 async function shims(
-  folder: string,
+  directory: string,
   first: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>>> {
   const path = Deno.env.get("PATH")!;
-  const bin = await Deno.makeTempDir({ dir: folder });
+  const bin = await Deno.makeTempDir({ dir: directory });
   for (const [name, before] of Object.entries(first)) {
     const text = `#!/bin/sh\n${before}\nPATH=${path} exec ${name} "$@"\n`;
     await Deno.writeTextFile(`${bin}/${name}`, text, { mode: 0o755 });
@@ -43,14 +43,14 @@ async function shims(
 }
 
 /** Jobs that never start: the same lines are in the scripts that the loop hands over. */
-async function makeWork(folder: string): Promise<void> {
+async function makeWork(directory: string): Promise<void> {
   for (let i = 0; i < JOBS; i++) {
-    await Deno.mkdir(`${folder}/work/t${i}`, { recursive: true });
+    await Deno.mkdir(`${directory}/work/t${i}`, { recursive: true });
   }
   const script = shellScript("true")
     .replace("Shell", "Slurm")
     .replace(/(?=# \[\[)/, '# custom_flags = ["#SBATCH --hold"]\n');
-  await Deno.writeTextFile(`${folder}/script.py`, script);
+  await Deno.writeTextFile(`${directory}/script.py`, script);
 }
 
 async function run(command: readonly string[]): Promise<string> {
@@ -75,10 +75,10 @@ const submit = () =>
 
 /** One after the other, dpdisp first: the loop takes the scripts that it wrote. */
 async function pair(first: Readonly<Record<string, string>>): Promise<Pair> {
-  return await inScratch(async (folder) => {
-    await makeWork(folder);
-    const env = await shims(folder, first);
-    const ours = await timed(submit(), folder, env);
+  return await inScratch(async (directory) => {
+    await makeWork(directory);
+    const env = await shims(directory, first);
+    const ours = await timed(submit(), directory, env);
     await emptyQueue();
     const loop = await timed(
       [
@@ -86,7 +86,7 @@ async function pair(first: Readonly<Record<string, string>>): Promise<Pair> {
         "-c",
         'for f in work/.dpdisp/*/jobs/*.sh; do sbatch --parsable "$f"; done',
       ],
-      folder,
+      directory,
       env,
     );
     await emptyQueue();
@@ -114,19 +114,19 @@ async function compare(
 
 /** When Slurm was asked anything (s since 1970) while dpdisp waited for 500 jobs. */
 async function questions(): Promise<readonly number[]> {
-  return await inScratch(async (folder) => {
-    await makeWork(folder);
-    const note = `date +%s.%N >>${folder}/asked`;
-    const env = await shims(folder, {
+  return await inScratch(async (directory) => {
+    await makeWork(directory);
+    const note = `date +%s.%N >>${directory}/asked`;
+    const env = await shims(directory, {
       squeue: note,
       sacct: note,
       scontrol: note,
     });
     const command = ["timeout", "-s", "INT", `${60 * minutes}`, ...submit()];
     const waiting = command.filter((word) => word !== "--exit-on-submit");
-    await timed([...waiting], folder, env).catch(() => {});
+    await timed([...waiting], directory, env).catch(() => {});
     await emptyQueue();
-    return (await Deno.readTextFile(`${folder}/asked`)).trim().split("\n")
+    return (await Deno.readTextFile(`${directory}/asked`)).trim().split("\n")
       .map(Number);
   });
 }

@@ -30,13 +30,13 @@ function isContext(value: object): boolean {
   return "compress" in value && typeof value.compress === "function";
 }
 
-/** Plain static imports of what a folder's files export: a compiled program sees no others. */
+/** Plain static imports of what a directory's files export: a compiled program sees no others. */
 async function registry(
   name: string,
-  folder: string,
+  directory: string,
   belongs: (value: object) => boolean,
 ): Promise<string> {
-  const url = new URL(folder, root);
+  const url = new URL(directory, root);
   const found = await Promise.all(
     sourcesIn(url).map(async (file) => ({
       file,
@@ -46,7 +46,7 @@ async function registry(
   const used = found.filter(({ names }) => names.length > 0)
     .toSorted((a, b) => a.names[0]! < b.names[0]! ? -1 : 1);
   return [
-    "/** Written by scripts/gen.ts from the files of this folder; do not edit. */",
+    "/** Written by scripts/gen.ts from the files of this directory; do not edit. */",
     ...used.map(({ file, names }) =>
       `import { ${names.join(", ")} } from "./${file}";`
     ),
@@ -58,12 +58,12 @@ async function registry(
 }
 
 /** Shell files as constants: they are edited and checked as shell, and need no reading at run time. */
-function shellTexts(folder: string): string {
-  const url = new URL(folder, root);
+function shellTexts(directory: string): string {
+  const url = new URL(directory, root);
   const files = Array.from(Deno.readDirSync(url), ({ name }) => name)
     .filter((name) => name.endsWith(".sh")).sort();
   return [
-    "/** Written by scripts/gen.ts from the shell files of this folder; do not edit. */",
+    "/** Written by scripts/gen.ts from the shell files of this directory; do not edit. */",
     ...files.map((file) => {
       const text = Deno.readTextFileSync(new URL(file, url));
       return `export const ${file.slice(0, -3)} = ${JSON.stringify(text)};`;
@@ -71,13 +71,13 @@ function shellTexts(folder: string): string {
   ].join("\n");
 }
 
-/** Files of the folder and of the folders in it; the folder's own mod.ts is what is written. */
-function sourcesIn(folder: URL): readonly string[] {
-  return Array.from(Deno.readDirSync(folder)).flatMap(
+/** Files of the directory and of the directories in it; the directory's own mod.ts is what is written. */
+function sourcesIn(directory: URL): readonly string[] {
+  return Array.from(Deno.readDirSync(directory)).flatMap(
     ({ name, isDirectory }) =>
       isDirectory
         ? Array.from(
-          Deno.readDirSync(new URL(`${name}/`, folder)),
+          Deno.readDirSync(new URL(`${name}/`, directory)),
           (inner) => `${name}/${inner.name}`,
         )
         : name === "mod.ts"

@@ -5,7 +5,7 @@
  * file: `deno run -A scripts/kill_slurm.ts [TRIALS]`, as root on Debian. Exits
  * 1 if any job was accepted, or any task ran, other than once.
  */
-import { startBed } from "../tests/live/testbed.ts";
+import { startTestbed } from "../tests/live/testbed.ts";
 import { type Kill, killTrial } from "../tests/live/kill_trial.ts";
 
 const JOBS = 60;
@@ -24,7 +24,7 @@ function say(line: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-await using bed = await startBed("slurm");
+await using bed = await startTestbed("slurm");
 const results = [];
 for (let n = 0; n < trials; n++) {
   const result = await killTrial(bed, killOf(n));

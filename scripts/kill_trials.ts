@@ -120,9 +120,12 @@ async function faults(
   ];
 }
 
-function names(folder: string): readonly string[] {
-  return exists(folder)
-    ? Array.from(Deno.readDirSync(folder), ({ name }) => `${folder}/${name}`)
+function names(directory: string): readonly string[] {
+  return exists(directory)
+    ? Array.from(
+      Deno.readDirSync(directory),
+      ({ name }) => `${directory}/${name}`,
+    )
     : [];
 }
 

@@ -10,12 +10,12 @@ const root = new URL("../", import.meta.url);
 const SKIPPED: readonly string[] = [".git", "node_modules", "dist"];
 
 /** Paths of all Markdown files below a directory. */
-function pagesIn(folder: URL): readonly URL[] {
-  return Array.from(Deno.readDirSync(folder)).flatMap(
+function pagesIn(directory: URL): readonly URL[] {
+  return Array.from(Deno.readDirSync(directory)).flatMap(
     ({ name, isDirectory }) => {
       if (SKIPPED.includes(name)) return [];
-      if (isDirectory) return pagesIn(new URL(`${name}/`, folder));
-      return name.endsWith(".md") ? [new URL(name, folder)] : [];
+      if (isDirectory) return pagesIn(new URL(`${name}/`, directory));
+      return name.endsWith(".md") ? [new URL(name, directory)] : [];
     },
   );
 }
@@ -72,12 +72,12 @@ Deno.test("every relative link of a page leads to a file that exists, and to a h
 });
 
 Deno.test("the index of the documentation leads to every page of it", () => {
-  const folder = new URL("docs/", root);
-  const index = new URL("README.md", folder);
+  const directory = new URL("docs/", root);
+  const index = new URL("README.md", directory);
   const listed = linksIn(textOf(index)).map((to) => new URL(to, index).href);
   const missing = pages.map(({ href }) => href).filter((href) =>
-    href.startsWith(folder.href) && href !== index.href &&
-    !href.startsWith(new URL("decisions/", folder).href) &&
+    href.startsWith(directory.href) && href !== index.href &&
+    !href.startsWith(new URL("decisions/", directory).href) &&
     !listed.includes(href)
   );
   deepStrictEqual(missing, []);

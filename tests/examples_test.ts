@@ -3,15 +3,15 @@ import { localFiles } from "../src/environment/local_files.ts";
 import { parse } from "../src/pipeline/parse/mod.ts";
 import { buildPlan } from "../src/pipeline/plan/mod.ts";
 import { validate } from "../src/pipeline/validate/mod.ts";
-import { memoryDigests } from "./helpers/hashes.ts";
-import { playSteps } from "./helpers/spec.ts";
+import { memoryHashes } from "./helpers/hashes.ts";
+import { runSteps } from "./helpers/spec.ts";
 import { testsWith } from "./helpers/tools.ts";
 
 const test = testsWith("python3");
 
 const examples = `${import.meta.dirname}/../examples/`;
 
-/** What each example leaves behind: files below its folder, and what is in them. */
+/** What each example leaves behind: files below its directory, and what is in them. */
 const results: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "hello.py": { "log": "hello world!\n" },
   "sweep/sweep.py": {
@@ -30,19 +30,23 @@ const results: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 for (const [path, files] of Object.entries(results)) {
   test(`examples/${path} runs and leaves the results that it promises`, async () => {
-    const [script, folder = ""] = path.split("/").reverse();
+    const [script, directory = ""] = path.split("/").reverse();
     const steps = ["check", "run"].map((command) => ({
       args: [command, script!],
       exit: 0,
     }));
-    await playSteps(examples + folder, steps, (step, { exit, stderr }, dir) => {
-      strictEqual(exit, step.exit, stderr);
-      strictEqual(stderr.includes("warning"), false, stderr);
-      if (step.args[0] !== "run") return;
-      for (const [file, text] of Object.entries(files)) {
-        strictEqual(Deno.readTextFileSync(`${dir}/${file}`), text, file);
-      }
-    });
+    await runSteps(
+      examples + directory,
+      steps,
+      (step, { exit, stderr }, dir) => {
+        strictEqual(exit, step.exit, stderr);
+        strictEqual(stderr.includes("warning"), false, stderr);
+        if (step.args[0] !== "run") return;
+        for (const [file, text] of Object.entries(files)) {
+          strictEqual(Deno.readTextFileSync(`${dir}/${file}`), text, file);
+        }
+      },
+    );
   });
 }
 
@@ -53,11 +57,11 @@ test("every script of examples/ is run by a test", () => {
   );
 });
 
-function scriptsBelow(folder: string, prefix = ""): readonly string[] {
-  return Array.from(Deno.readDirSync(folder)).flatMap(
+function scriptsBelow(directory: string, prefix = ""): readonly string[] {
+  return Array.from(Deno.readDirSync(directory)).flatMap(
     ({ name, isDirectory }) => {
       if (isDirectory) {
-        return scriptsBelow(`${folder}/${name}`, `${prefix}${name}/`);
+        return scriptsBelow(`${directory}/${name}`, `${prefix}${name}/`);
       }
       return name.endsWith(".py") ? [prefix + name] : [];
     },
@@ -75,8 +79,8 @@ for (const path of Object.keys(results)) {
     });
     if (!validated.ok) throw new Error(JSON.stringify(validated.error));
     const { config, locate } = validated.value;
-    const digests = memoryDigests();
-    const planned = buildPlan(config, { ...around, digests, locate });
+    const hashCache = memoryHashes();
+    const planned = buildPlan(config, { ...around, hashCache, locate });
     if (!planned.ok) throw new Error(JSON.stringify(planned.error));
     const plan = planned.value.value;
     deepStrictEqual(JSON.parse(JSON.stringify(plan)), plan);

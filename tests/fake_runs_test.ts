@@ -8,7 +8,7 @@ import {
 } from "node:assert/strict";
 import type { System } from "./fakes/fake.ts";
 import { type FakeRun, fakeRun, systems } from "./helpers/fake_run.ts";
-import { until, upTo } from "./live/testbed.ts";
+import { taskNames, waitUntil } from "./live/testbed.ts";
 import { testsWith } from "./helpers/tools.ts";
 
 const test = testsWith("python3");
@@ -28,13 +28,13 @@ const KILLED_ONCE =
 
 /** All six tasks ran once, in three jobs, and their results are at home. */
 async function allWell(run: FakeRun, system: System): Promise<string> {
-  const { code, said } = await run.it.run();
-  strictEqual(code, 0, said);
-  deepStrictEqual(run.it.counts(), upTo(6), said);
-  strictEqual(run.states().length, 3, said);
-  strictEqual(submits(run, system), 3, said);
-  atHome(run, upTo(6));
-  return said;
+  const { code, output } = await run.it.run();
+  strictEqual(code, 0, output);
+  deepStrictEqual(run.it.counts(), taskNames(6), output);
+  strictEqual(run.states().length, 3, output);
+  strictEqual(submits(run, system), 3, output);
+  atHome(run, taskNames(6));
+  return output;
 }
 
 function submits(run: FakeRun, system: System): number {
@@ -45,7 +45,10 @@ function submits(run: FakeRun, system: System): number {
 
 function atHome({ it }: FakeRun, tasks: readonly number[]): void {
   for (const n of tasks) {
-    strictEqual(Deno.readTextFileSync(`${it.folder}/work/t${n}/out`), `${n}\n`);
+    strictEqual(
+      Deno.readTextFileSync(`${it.directory}/work/t${n}/out`),
+      `${n}\n`,
+    );
   }
 }
 
@@ -55,13 +58,13 @@ async function wellWatched(
   system: System,
   times: number,
 ): Promise<string> {
-  const look = new RegExp(`^${systems[system].list} `, "gm");
-  const isAsked = () => (run.calls().match(look)?.length ?? 0) >= times;
+  const listing = new RegExp(`^${systems[system].list} `, "gm");
+  const isAsked = () => (run.calls().match(listing)?.length ?? 0) >= times;
   const ran = allWell(run, system);
-  const seen = until("looks at the queue", isAsked)
-    .finally(() => Deno.writeTextFile(`${run.it.folder}/asked`, ""));
-  const [said] = await Promise.all([ran, seen]);
-  return said;
+  const seen = waitUntil("looks at the queue", isAsked)
+    .finally(() => Deno.writeTextFile(`${run.it.directory}/asked`, ""));
+  const [output] = await Promise.all([ran, seen]);
+  return output;
 }
 
 const quick: readonly Case[] = [
@@ -69,10 +72,10 @@ const quick: readonly Case[] = [
     name: "one of six tasks fails twice: exit 1, the others come home",
     task: 'count; [ "$n" = 3 ] && { echo "bad input" >&2; exit 7; }; :',
     async check(run) {
-      const { code, said } = await run.it.run();
-      strictEqual(code, 1, said);
-      match(said, /task t3 failed: exit 7, after 2 attempts[^]*\| bad input/);
-      match(said, /FAILED: 1 of 6 tasks failed, 5 succeeded/);
+      const { code, output } = await run.it.run();
+      strictEqual(code, 1, output);
+      match(output, /task t3 failed: exit 7, after 2 attempts[^]*\| bad input/);
+      match(output, /FAILED: 1 of 6 tasks failed, 5 succeeded/);
       deepStrictEqual(run.it.counts(), [0, 1, 2, 3, 3, 4, 5]);
       // Three jobs, and one for the task that failed.
       strictEqual(run.states().length, 4);
@@ -84,8 +87,8 @@ const quick: readonly Case[] = [
     switches: { FAKE_BANNER: "1" },
     task: WATCHED,
     async check(run, system) {
-      const said = await wellWatched(run, system, 3);
-      doesNotMatch(said, /disappeared|unknown|cannot/i);
+      const output = await wellWatched(run, system, 3);
+      doesNotMatch(output, /disappeared|unknown|cannot/i);
     },
   },
   {
@@ -93,8 +96,8 @@ const quick: readonly Case[] = [
     switches: { FAKE_WRAPPER: "1" },
     task: WATCHED,
     async check(run, system) {
-      const said = await wellWatched(run, system, 3);
-      doesNotMatch(said, /disappeared|unknown|cannot/i);
+      const output = await wellWatched(run, system, 3);
+      doesNotMatch(output, /disappeared|unknown|cannot/i);
     },
   },
   {
@@ -137,7 +140,7 @@ const quick: readonly Case[] = [
     async check(run, system) {
       const { list, find } = systems[system];
       const ran = allWell(run, system);
-      const found = until("a look by name", () => find.test(run.calls()));
+      const found = waitUntil("a look by name", () => find.test(run.calls()));
       await Promise.race([ran, found]);
       match(run.calls(), find);
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -150,11 +153,11 @@ const quick: readonly Case[] = [
     task: "count; sleep 300",
     async check(run, system) {
       const begun = await run.it.run("run", "--exit-on-submit");
-      strictEqual(begun.code, 0, begun.said);
-      await until("three tasks", () => run.it.counts().length === 3);
-      const { code, said } = await run.it.run("cancel");
-      strictEqual(code, 0, said);
-      await until("the jobs' end", () => run.states().every(isEnded));
+      strictEqual(begun.code, 0, begun.output);
+      await waitUntil("three tasks", () => run.it.counts().length === 3);
+      const { code, output } = await run.it.run("cancel");
+      strictEqual(code, 0, output);
+      await waitUntil("the jobs' end", () => run.states().every(isEnded));
       strictEqual(submits(run, system), 3);
     },
   },
@@ -167,15 +170,15 @@ const slow: readonly Case[] = [
     async check(run, system) {
       await Deno.writeTextFile(`${run.queue}/refuse`, "");
       const ran = run.it.run();
-      await until("a refusal", () => submits(run, system) === 3);
+      await waitUntil("a refusal", () => submits(run, system) === 3);
       await new Promise((resolve) => setTimeout(resolve, 2000));
       await Deno.remove(`${run.queue}/refuse`);
-      const { code, said } = await ran;
-      strictEqual(code, 0, said);
-      match(said, /accepts no more jobs for now/);
-      deepStrictEqual(run.it.counts(), upTo(6));
+      const { code, output } = await ran;
+      strictEqual(code, 0, output);
+      match(output, /accepts no more jobs for now/);
+      deepStrictEqual(run.it.counts(), taskNames(6));
       strictEqual(run.states().length, 3);
-      atHome(run, upTo(6));
+      atHome(run, taskNames(6));
     },
   },
   {
@@ -184,9 +187,9 @@ const slow: readonly Case[] = [
     switches: { FAKE_VANISH: "1" },
     task: KILLED_ONCE,
     async check(run) {
-      const { code, said } = await run.it.run();
-      strictEqual(code, 0, said);
-      match(said, /disappeared from the queue without an exit record/);
+      const { code, output } = await run.it.run();
+      strictEqual(code, 0, output);
+      match(output, /disappeared from the queue without an exit record/);
       deepStrictEqual(run.it.counts(), [0, 1, 2, 3, 3, 4, 5]);
       strictEqual(run.states().length, 4);
     },
@@ -197,7 +200,7 @@ function isEnded(state: string): boolean {
   return state === "ended";
 }
 
-/** `refuse` in the queue's folder is what switches this on. */
+/** `refuse` in the queue's directory is what switches this on. */
 function switchesOf({ switches }: Case, system: System) {
   return { FAKE_REFUSE: systems[system].full, ...switches };
 }

@@ -25,7 +25,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     return one;
   };
 
-  test(`${system} runs a job under the id that it told, and shows it to the end`, async () => {
+  test(`${system} runs a job under the id that it printed, and lists it to the end`, async () => {
     await using one = opened();
     const { out } = await one.sh(`${dialect.submit} quick.sh`);
     strictEqual(out, dialect.accepted(1));
@@ -38,7 +38,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     );
   });
 
-  test(`${system} queues what its slots cannot hold and cancels it there and on the node`, async () => {
+  test(`${system} queues what exceeds its slots, and cancels queued and running jobs`, async () => {
     await using one = opened({ FAKE_SLOTS: "1" });
     await one.sh(`${dialect.submit} wait.sh`);
     await one.sh(`${dialect.submit} wait.sh`);
@@ -69,7 +69,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     match((await one.sh(listing)).out, /1.* inside .*\n.*2.* outside /);
   });
 
-  test(`${system} refuses an unknown option and an unknown queue`, async () => {
+  test(`${system} rejects an unknown option and an unknown queue`, async () => {
     await using one = opened();
     const [command, lt = ""] = dialect.submit.split(" ");
     const bad = await one.sh(`${command} -? ${lt} wait.sh`);
@@ -84,18 +84,18 @@ for (const [system, dialect] of Object.entries(dialects)) {
     strictEqual(bad.out + queue.out, "");
   });
 
-  test(`${system} forgets an ended job after FAKE_KEEP, or at once`, async () => {
+  test(`${system} removes an ended job after FAKE_KEEP, or at once`, async () => {
     await using one = opened();
     await one.sh(`${dialect.submit} quick.sh`);
     const last = line(dialect.listEnded, dialect);
     await one.until(last, cell(dialect.words.done));
     for (const env of [{ FAKE_KEEP: "0" }, { FAKE_VANISH: "1" }]) {
       const { out, err } = await one.sh(last, env);
-      match(out + err, dialect.absent);
+      match(out + err, dialect.notFound);
     }
   });
 
-  test(`${system} does what sites do when it is told to`, async () => {
+  test(`${system} shows the quirks of real sites when they are switched on`, async () => {
     await using one = opened();
     const dressed = await one.sh(`${dialect.submit} wait.sh`, {
       FAKE_BANNER: "1",
@@ -118,7 +118,7 @@ for (const [system, dialect] of Object.entries(dialects)) {
     );
   });
 
-  test(`${system} refuses submits while it is told to, and loses an answer`, async () => {
+  test(`${system} rejects submits when told to, and loses a reply`, async () => {
     await using one = opened({
       FAKE_REFUSE: "too many jobs of yours",
       FAKE_LOSE: "1",
@@ -135,8 +135,8 @@ for (const [system, dialect] of Object.entries(dialects)) {
       (await one.sh(line(dialect.list, dialect))).out,
       cell(dialect.words.queued),
     );
-    const heard = await one.sh(`${dialect.submit} wait.sh`);
-    strictEqual(heard.out, dialect.accepted(2));
+    const reply = await one.sh(`${dialect.submit} wait.sh`);
+    strictEqual(reply.out, dialect.accepted(2));
     strictEqual(one.read("../queue/calls").trim().split("\n").length, 4);
   });
 }
@@ -147,7 +147,7 @@ test("a call with a newline in it is one line of `calls`", async () => {
   strictEqual(one.read("../queue/calls"), "qstat 'a\\nb'\n");
 });
 
-test("a fake without FAKE_QUEUE_DIR says so", async () => {
+test("a fake without FAKE_QUEUE_DIR reports that", async () => {
   await using one = fake("lsf");
   const { code, err } = await one.sh("bjobs", { FAKE_QUEUE_DIR: "" });
   strictEqual(code, 1);

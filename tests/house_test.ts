@@ -33,12 +33,14 @@ const EFFECTS =
 /** Shell text as constants, from which any word may come. */
 const GENERATED = "script/runner/shell_texts.ts";
 
-/** Paths below src of the TypeScript files of a folder. */
-function filesIn(folder: URL): readonly string[] {
-  return Array.from(Deno.readDirSync(folder)).flatMap(({ name, isDirectory }) =>
+/** Paths below src of the TypeScript files of a directory. */
+function filesIn(directory: URL): readonly string[] {
+  return Array.from(Deno.readDirSync(directory)).flatMap((
+    { name, isDirectory },
+  ) =>
     isDirectory
-      ? filesIn(new URL(`${name}/`, folder))
-      : [new URL(name, folder).pathname.slice(src.pathname.length)]
+      ? filesIn(new URL(`${name}/`, directory))
+      : [new URL(name, directory).pathname.slice(src.pathname.length)]
   ).filter((path) => path.endsWith(".ts"));
 }
 
@@ -68,7 +70,7 @@ function roomOf(path: string): number {
   return room;
 }
 
-Deno.test("every import goes to the same room or to an earlier one", () => {
+Deno.test("every import is from the same directory or from an earlier one", () => {
   const upward = files.flatMap((path) =>
     importsOf(path)
       .filter((target) => roomOf(target) > roomOf(path))
@@ -95,8 +97,8 @@ Deno.test("no file imports itself, through others or directly", () => {
   deepStrictEqual(circles, []);
 });
 
-Deno.test("no file stands beside a folder of its own name", () => {
-  const folders = new Set(
+Deno.test("no file stands beside a directory of its own name", () => {
+  const directories = new Set(
     files.flatMap((path) =>
       path.split("/").slice(0, -1).map((_, i, steps) =>
         steps.slice(0, i + 1).join("/")
@@ -104,7 +106,7 @@ Deno.test("no file stands beside a folder of its own name", () => {
     ),
   );
   deepStrictEqual(
-    files.filter((path) => folders.has(path.replace(/\.ts$/, ""))),
+    files.filter((path) => directories.has(path.replace(/\.ts$/, ""))),
     [],
   );
 });

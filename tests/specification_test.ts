@@ -42,25 +42,28 @@ for (const command of ["python3", "uv run"]) {
     command.split(" ")[0]! as Tool,
     `the specification's example with "${command}" leaves its log and nothing else`,
     async () => {
-      const folder = await Deno.makeTempDir({ prefix: "dpdisp-example-" });
+      const directory = await Deno.makeTempDir({ prefix: "dpdisp-example-" });
       const state = await Deno.makeTempDir({ prefix: "dpdisp-state-" });
-      await Deno.writeTextFile(`${folder}/hello.py`, example(command));
+      await Deno.writeTextFile(`${directory}/hello.py`, example(command));
       const { code, stderr } = await new Deno.Command(DPDISP[0]!, {
         args: [...DPDISP.slice(1), "run", "hello.py"],
-        cwd: folder,
+        cwd: directory,
         env: { XDG_STATE_HOME: state },
       }).output();
       strictEqual(code, 0, new TextDecoder().decode(stderr));
-      const left = (await Array.fromAsync(Deno.readDir(folder))).map((
+      const left = (await Array.fromAsync(Deno.readDir(directory))).map((
         { name },
       ) => name);
       deepStrictEqual(left.sort(), ["err", "hello.py", "log"]);
-      strictEqual(await Deno.readTextFile(`${folder}/log`), "hello world!\n");
+      strictEqual(
+        await Deno.readTextFile(`${directory}/log`),
+        "hello world!\n",
+      );
       // uv may say there which Python it takes; Python itself says nothing.
       if (command === "python3") {
-        strictEqual(await Deno.readTextFile(`${folder}/err`), "");
+        strictEqual(await Deno.readTextFile(`${directory}/err`), "");
       }
-      for (const path of [folder, state]) {
+      for (const path of [directory, state]) {
         await Deno.remove(path, { recursive: true });
       }
     },

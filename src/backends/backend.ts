@@ -30,7 +30,7 @@ export interface Backend extends AsyncDisposable {
   readonly manual?: string;
   /** Everything the far side knows of this submission; takes the lease where it is free or `heir`'s. */
   inspect(heir: string | null): Promise<Result<RemoteState>>;
-  /** Puts inputs, script and runner in place, and makes the far folder if it is not there. */
+  /** Puts inputs, script and runner in place, and makes the far directory if it is not there. */
   stage(tasks: readonly Task[], mark: string): Promise<Result<StageReply>>;
   /**
    * Hands jobs over, in order; an outcome for each that was tried. At most
@@ -52,7 +52,7 @@ export interface Backend extends AsyncDisposable {
   cancel(ids: readonly JobId[]): Promise<Result<void>>;
   /** Removes what was put on the far side. */
   clean(): Promise<Result<void>>;
-  /** Marks a folder that stays after the final report. */
+  /** Marks a directory that stays after the final report. */
   close(): Promise<void>;
   /** Gives the lease back: another dpdisp may go on. */
   release(): Promise<void>;
@@ -76,6 +76,6 @@ export interface LeaseHolder {
   readonly token: string;
   /** Host and process id of this dpdisp. */
   readonly holderName: string;
-  /** Marks of earlier generations that were closed: their folder may be replaced. */
+  /** Marks of earlier generations that were closed: their directory may be replaced. */
   readonly closedRunIds: readonly string[];
 }

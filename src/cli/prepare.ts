@@ -130,7 +130,7 @@ function readScript(
   if (stat === null) {
     return unreadable(file, `no such file: ${path}`);
   }
-  if (stat.kind === "folder") {
+  if (stat.kind === "directory") {
     return unreadable(file, "it is a directory; name the Python script in it");
   }
   if (stat.bytes > MAX_SCRIPT_BYTES) {
@@ -217,11 +217,11 @@ async function planOf(
   const { config, locate, needs } = validated.value;
   const warned = [...before, ...validated.value.warnings];
   const { path } = config.script;
-  const digests = openHashCache(
+  const hashCache = openHashCache(
     journals.readState(path),
     environment.clock.now(),
   );
-  const sources = { files, cwd, digests, locate };
+  const sources = { files, cwd, hashCache, locate };
   const whole = planResumed(
     config,
     sources,
@@ -233,7 +233,7 @@ async function planOf(
   if (!planned.ok) return fail(withEarlier(warned, planned.error));
   const { value, warnings } = planned.value;
   const storeDigests = () => {
-    const text = digests.text();
+    const text = hashCache.text();
     if (text !== null) journals.writeState(path, text);
   };
   const unsupported = unsupportedWarnings(value, document);

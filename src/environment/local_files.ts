@@ -4,7 +4,7 @@ import type { DirectoryEntry, Files } from "./environment.ts";
 import { entriesByBytes, realPathByBytes } from "./bytes_names.ts";
 
 export const localFiles: Files = {
-  read: (path, most = MOST_BYTES) =>
+  read: (path, most = MAX_BYTES) =>
     unlessAbsent(path, () => readFile(path, most)),
   list: (path) =>
     unlessAbsent(path, () => {
@@ -20,7 +20,11 @@ export const localFiles: Files = {
   stat: (path) =>
     unlessAbsent(path, () => {
       const stat = Deno.statSync(path);
-      const kind = stat.isFile ? "file" : stat.isDirectory ? "folder" : "other";
+      const kind = stat.isFile
+        ? "file"
+        : stat.isDirectory
+        ? "directory"
+        : "other";
       return {
         kind,
         bytes: stat.size,
@@ -32,7 +36,7 @@ export const localFiles: Files = {
 };
 
 /** The largest file that is read, because it is held in memory. */
-const MOST_BYTES = 256 * 2 ** 20;
+const MAX_BYTES = 256 * 2 ** 20;
 
 /** Files that the shell opened for this program: opening such a pipe again cannot block until a writer appears. */
 const INHERITED = /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
@@ -75,7 +79,7 @@ function realPathOf(path: string): string {
 
 function kindOf(entry: Deno.DirEntry): DirectoryEntry["kind"] {
   if (entry.isSymlink) return "link";
-  return entry.isDirectory ? "folder" : entry.isFile ? "file" : "other";
+  return entry.isDirectory ? "directory" : entry.isFile ? "file" : "other";
 }
 
 /** A name that is not UTF-8 counts as absent, because Deno would replace it by another name. */

@@ -21,9 +21,9 @@ export type EventData =
     readonly scheduler: string;
     readonly context: string;
     readonly version: string;
-    /** Inputs that are also results, with the digest of their content when the run began. */
+    /** Inputs that are also results, with the hash of their content when the run began. */
     readonly inputSnapshots?:
-      readonly (readonly [path: string, digest: string])[];
+      readonly (readonly [path: string, hash: string])[];
   }
   /** A dpdisp process starts or resumes the run. */
   | {

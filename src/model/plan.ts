@@ -45,7 +45,6 @@ export interface Plan {
   readonly commonOutputs: readonly string[];
   /** The user's own header template, filled in; null: the scheduler's header is used. */
   readonly header: string | null;
-  /** Inputs that are also results, with the digest of their content when the run began. */
-  readonly inputSnapshots?:
-    readonly (readonly [path: string, digest: string])[];
+  /** Inputs that are also results, with the hash of their content when the run began. */
+  readonly inputSnapshots?: readonly (readonly [path: string, hash: string])[];
 }

@@ -212,8 +212,8 @@ function jobEndEvents(
   return [jobEnded(job, hasReason ? exitReason : { kind: "completed" })];
 }
 
-function jobEnded(job: JobName, cause: ExitReason): EventData {
-  return { type: "jobEnded", job, reason: cause };
+function jobEnded(job: JobName, reason: ExitReason): EventData {
+  return { type: "jobEnded", job, reason };
 }
 
 function queueEvents(

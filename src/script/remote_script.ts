@@ -13,7 +13,7 @@ export interface RemoteSite {
   /** This session's own random token. */
   readonly token: string;
   /** For the lease: host and process id of this session. */
-  readonly who: string;
+  readonly holderName: string;
   readonly guarded: Guarded;
   /** What replaces a batch system's program at this site: a shell command and its first arguments. */
   readonly commands: readonly {
@@ -40,13 +40,13 @@ export function remoteScript(
 }
 
 function prelude(
-  { root, key, token, who, guarded, commands }: RemoteSite,
+  { root, key, token, holderName, guarded, commands }: RemoteSite,
   nonce: string,
 ): ShellText {
   // R: the root; D: the run directory; T: the token of this session.
   return `
 unset CDPATH ENV BASH_ENV
-R=${quote(root)} T=${quote(token)} who=${quote(who)}
+R=${quote(root)} T=${quote(token)} who=${quote(holderName)}
 case $R in
   "~" | "~/"*) R=$HOME\${R#"~"} ;;
   '$HOME' | '$HOME/'*) R=$HOME\${R#'$HOME'} ;;

@@ -7,7 +7,7 @@ import { realEnvironment } from "../../src/environment/mod.ts";
 import { fakeJournals } from "../helpers/fake_journals.ts";
 import { fakeTrusted } from "../helpers/fake_trusted.ts";
 import { memoryFiles } from "../helpers/memory_files.ts";
-import { fakeScreen } from "../helpers/environment.ts";
+import { fakeTerminal } from "../helpers/environment.ts";
 
 /** Every secret contains this text, which must not be shown. */
 const CANARY = "zq7canary";
@@ -207,8 +207,8 @@ async function outputOf(
   args: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const screen = fakeScreen();
-  const world = {
+  const screen = fakeTerminal();
+  const environment = {
     ...realEnvironment(),
     ...{
       terminal: screen,
@@ -218,7 +218,7 @@ async function outputOf(
     cwd: "/w",
     files: memoryFiles({ "/w/a.py": text, ...more }),
   };
-  const code = await main(args, world);
+  const code = await main(args, environment);
   ok([0, 2].includes(code), `${code}: ${screen.written.err}`);
   return screen.written.out + screen.written.err;
 }

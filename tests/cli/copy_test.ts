@@ -1,6 +1,6 @@
 /** The copy of a script, as the task that runs it reads it. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+import { scriptText, withDirectory } from "../helpers/dpdisp.ts";
 import { namesIn } from "../helpers/remote_dir.ts";
 
 const CODE = `import json, os, sys, traceback
@@ -19,23 +19,23 @@ const CONTEXTS = [
 
 for (const context of CONTEXTS) {
   Deno.test(`the copy is readable by the user only and has no metadata: ${context}`, () =>
-    withFolder(async (folder, env) => {
+    withDirectory(async (directory, env) => {
       const script = scriptText(CODE)
         .replace('context_type = "LazyLocalContext"', context)
         .replace(
           '# task_work_path = "./"',
           '# task_work_path = "./"\n# backward_files = ["seen"]',
         );
-      await Deno.writeTextFile(`${folder}/hello.py`, script);
+      await Deno.writeTextFile(`${directory}/hello.py`, script);
       const { code, stderr } = await new Deno.Command("sh", {
         // With this umask others may read every file that dpdisp does not protect.
         args: ["-c", 'umask 0; exec dpdisp run "$0"', "hello.py"],
-        cwd: folder,
+        cwd: directory,
         env,
       }).output();
       strictEqual(code, 0, new TextDecoder().decode(stderr));
       const [mode, line, copy] = JSON.parse(
-        await Deno.readTextFile(`${folder}/seen`),
+        await Deno.readTextFile(`${directory}/seen`),
       );
       const lines = script.split("\n");
       deepStrictEqual([mode, line], [
@@ -47,7 +47,9 @@ for (const context of CONTEXTS) {
         copy.split("\n"),
         lines.map((text, i) => i > 0 && i < close ? "#" : text),
       );
-      const left = namesIn(folder).filter((name) => name.startsWith("script_"));
+      const left = namesIn(directory).filter((name) =>
+        name.startsWith("script_")
+      );
       deepStrictEqual(left, []);
     }));
 }

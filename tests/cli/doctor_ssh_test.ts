@@ -1,7 +1,7 @@
 /** The whole command against a real sshd. */
 import { match, strictEqual } from "node:assert/strict";
 import { DPDISP } from "../helpers/dpdisp.ts";
-import { type SshBed, sshTest } from "../helpers/sshd.ts";
+import { sshTest, type SshTestbed } from "../helpers/sshd.ts";
 
 interface Said {
   readonly code: number;
@@ -10,27 +10,27 @@ interface Said {
 
 /** `ssh` reads the home directory from the password database, so the path of its configuration is an option. */
 async function doctor(
-  bed: SshBed,
-  user: keyof SshBed["users"],
+  testbed: SshTestbed,
+  user: keyof SshTestbed["users"],
   { knownHosts, profile = "" }: {
     readonly knownHosts: string;
     readonly profile?: string;
   },
 ): Promise<Said> {
-  const folder = await Deno.makeTempDir();
-  const { host, port } = bed.servers.keys;
+  const directory = await Deno.makeTempDir();
+  const { host, port } = testbed.servers.keys;
   const files = {
     config: `Host far
   HostName ${host}
   Port ${port}
-  User ${bed.users[user]}
-  IdentityFile ${bed.keys.ed25519}
+  User ${testbed.users[user]}
+  IdentityFile ${testbed.keys.ed25519}
   IdentitiesOnly yes
 Host *
   UserKnownHostsFile "${knownHosts}"
   GlobalKnownHostsFile none
 `,
-    ssh: `#!/bin/sh\nexec /usr/bin/ssh -F '${folder}/config' "$@"\n`,
+    ssh: `#!/bin/sh\nexec /usr/bin/ssh -F '${directory}/config' "$@"\n`,
     "hello.py": `# /// script
 # [tool.dpdispatcher.machine]
 # batch_type = "Shell"
@@ -48,18 +48,18 @@ ${profile}# [tool.dpdispatcher.resources]
 `,
   };
   for (const [name, text] of Object.entries(files)) {
-    await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o755 });
+    await Deno.writeTextFile(`${directory}/${name}`, text, { mode: 0o755 });
   }
   const { code, stdout, stderr } = await new Deno.Command(DPDISP[0]!, {
     args: [...DPDISP.slice(1), "doctor", "hello.py"],
-    cwd: folder,
+    cwd: directory,
     env: {
-      PATH: `${folder}:${Deno.env.get("PATH")}`,
-      XDG_STATE_HOME: `${folder}/state`,
+      PATH: `${directory}:${Deno.env.get("PATH")}`,
+      XDG_STATE_HOME: `${directory}/state`,
     },
     stdin: "null",
   }).output();
-  await Deno.remove(folder, { recursive: true });
+  await Deno.remove(directory, { recursive: true });
   const text = new TextDecoder();
   strictEqual(text.decode(stderr), "");
   return { code, out: text.decode(stdout) };
@@ -69,16 +69,19 @@ for (const transport of ["ssh2", "openssh"]) {
   const profile = `# transport = "${transport}"\n`;
   sshTest(
     `doctor checks a host behind SSH through ${transport}, whatever its login shell prints`,
-    async (bed) => {
-      const { knownHosts } = bed;
+    async (testbed) => {
+      const { knownHosts } = testbed;
       for (const user of ["plain", "banner", "csh"] as const) {
-        const { code, out } = await doctor(bed, user, { knownHosts, profile });
+        const { code, out } = await doctor(testbed, user, {
+          knownHosts,
+          profile,
+        });
         strictEqual(code, 0, out);
         match(
           out,
           new RegExp(
             `^ok {4}login {8}${
-              bed.users[user]
+              testbed.users[user]
             } on \\S+, Linux .*; took \\d+\\.\\d s$`,
             "m",
           ),
@@ -99,8 +102,8 @@ for (const transport of ["ssh2", "openssh"]) {
 
   sshTest(
     `an unknown host is the last line through ${transport}, with a hint, and exit 3`,
-    async (bed) => {
-      const { code, out } = await doctor(bed, "plain", {
+    async (testbed) => {
+      const { code, out } = await doctor(testbed, "plain", {
         knownHosts: "/dev/null",
         profile,
       });

@@ -1,7 +1,7 @@
 /** Ctrl-C at a question during login. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { scriptWith } from "../helpers/checked.ts";
-import { withFolder } from "../helpers/dpdisp.ts";
+import { withDirectory } from "../helpers/dpdisp.ts";
 import { sshTest } from "../helpers/sshd.ts";
 
 const typist =
@@ -10,9 +10,9 @@ const typist =
 for (const command of ["run", "doctor"]) {
   sshTest(
     `Ctrl-C at the host key question ends ${command}, and leaves nothing`,
-    (bed) =>
-      withFolder(async (folder, env) => {
-        const { host, port } = bed.servers.keys;
+    (testbed) =>
+      withDirectory(async (directory, env) => {
+        const { host, port } = testbed.servers.keys;
         const machine = `batch_type = "Shell"
 context_type = "SSHContext"
 local_root = "./"
@@ -20,25 +20,27 @@ remote_root = "~/far side"
 remote_profile = { hostname = "far" }`;
         const files = {
           config:
-            `Host *\n  HostName ${host}\n  Port ${port}\n  User ${bed.users.plain}\n  UserKnownHostsFile "${folder}/known"\n  GlobalKnownHostsFile none\n`,
+            `Host *\n  HostName ${host}\n  Port ${port}\n  User ${testbed.users.plain}\n  UserKnownHostsFile "${directory}/known"\n  GlobalKnownHostsFile none\n`,
           "bin/ssh":
-            `#!/bin/sh\nexec /usr/bin/ssh -F '${folder}/config' "$@"\n`,
+            `#!/bin/sh\nexec /usr/bin/ssh -F '${directory}/config' "$@"\n`,
           "run.py": scriptWith({ machine }),
         };
         for (const [name, text] of Object.entries(files)) {
-          await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o755 });
+          await Deno.writeTextFile(`${directory}/${name}`, text, {
+            mode: 0o755,
+          });
         }
-        const words = [`${folder}/bin/dpdisp`, command, "run.py"];
+        const words = [`${directory}/bin/dpdisp`, command, "run.py"];
         const { code, stdout } = await new Deno.Command("timeout", {
           args: ["60", "python3", typist, "yes/no", "03", ...words],
-          cwd: folder,
+          cwd: directory,
           env,
         }).output();
-        const said = new TextDecoder().decode(stdout);
-        match(said, /yes\/no/);
-        strictEqual(code, 130, said);
+        const output = new TextDecoder().decode(stdout);
+        match(output, /yes\/no/);
+        strictEqual(code, 130, output);
         const left = await Array.fromAsync(
-          Deno.readDir(folder),
+          Deno.readDir(directory),
           ({ name }) => name,
         );
         deepStrictEqual(left.filter((name) => name === "known"), []);

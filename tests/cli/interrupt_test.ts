@@ -1,7 +1,7 @@
 /** Ctrl-C before a run has started, while the program computes or waits for input. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { scriptWith } from "../helpers/checked.ts";
-import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+import { scriptText, withDirectory } from "../helpers/dpdisp.ts";
 
 /** Waits until the process has so many open files whose paths match. */
 async function untilOpen(pid: number, what: RegExp, times = 1): Promise<void> {
@@ -13,10 +13,10 @@ async function untilOpen(pid: number, what: RegExp, times = 1): Promise<void> {
 }
 
 function openedBy(pid: number): readonly string[] {
-  const folder = `/proc/${pid}/fd`;
-  return Array.from(Deno.readDirSync(folder)).flatMap(({ name }) => {
+  const directory = `/proc/${pid}/fd`;
+  return Array.from(Deno.readDirSync(directory)).flatMap(({ name }) => {
     try {
-      return [Deno.readLinkSync(`${folder}/${name}`)];
+      return [Deno.readLinkSync(`${directory}/${name}`)];
     } catch {
       return []; // closed meanwhile
     }
@@ -24,13 +24,13 @@ function openedBy(pid: number): readonly string[] {
 }
 
 function start(
-  folder: string,
+  directory: string,
   env: Record<string, string>,
   ...args: readonly string[]
 ): Deno.ChildProcess {
-  return new Deno.Command(`${folder}/bin/dpdisp`, {
+  return new Deno.Command(`${directory}/bin/dpdisp`, {
     args: [...args],
-    cwd: folder,
+    cwd: directory,
     env,
     stdin: "piped",
     stdout: "piped",
@@ -41,46 +41,48 @@ function start(
 /** Exit code, signal and output. */
 async function ended(child: Deno.ChildProcess) {
   const { code, signal, stdout, stderr } = await child.output();
-  const said = new TextDecoder().decode(new Uint8Array([...stdout, ...stderr]));
-  return { code, signal, said };
+  const output = new TextDecoder().decode(
+    new Uint8Array([...stdout, ...stderr]),
+  );
+  return { code, signal, said: output };
 }
 
-function left(folder: string): readonly string[] {
-  return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+function left(directory: string): readonly string[] {
+  return Array.from(Deno.readDirSync(directory), ({ name }) => name).sort();
 }
 
 for (const command of ["check", "plan", "run", "doctor"]) {
   Deno.test(`an interrupt ends ${command} while it hashes large inputs, and leaves nothing`, () =>
-    withFolder(async (folder, env) => {
+    withDirectory(async (directory, env) => {
       const script = scriptWith({
         task: 'task_work_path = "./"\nforward_files = ["large*"]',
       });
-      await Deno.writeTextFile(`${folder}/run.py`, script);
+      await Deno.writeTextFile(`${directory}/run.py`, script);
       for (const at of [0, 1, 2, 3, 4, 5, 6, 7]) {
-        await Deno.writeTextFile(`${folder}/large${at}`, "");
-        await Deno.truncate(`${folder}/large${at}`, 250 * 2 ** 20);
+        await Deno.writeTextFile(`${directory}/large${at}`, "");
+        await Deno.truncate(`${directory}/large${at}`, 250 * 2 ** 20);
       }
-      const before = left(folder);
-      const child = start(folder, env, command, "run.py");
+      const before = left(directory);
+      const child = start(directory, env, command, "run.py");
       await child.stdin.close();
       await untilOpen(child.pid, /\/large\d$/);
       child.kill("SIGINT");
-      const { code, signal, said } = await ended(child);
-      strictEqual(code, 130, said);
+      const { code, signal, said: output } = await ended(child);
+      strictEqual(code, 130, output);
       strictEqual(signal, "SIGINT");
-      strictEqual(said, "");
-      deepStrictEqual(left(folder), before);
+      strictEqual(output, "");
+      deepStrictEqual(left(directory), before);
     }));
 }
 
 Deno.test("an interrupt ends check while it waits for its script", () =>
-  withFolder(async (folder, env) => {
-    const child = start(folder, env, "check", "/dev/stdin");
+  withDirectory(async (directory, env) => {
+    const child = start(directory, env, "check", "/dev/stdin");
     await untilOpen(child.pid, pipeOf(child.pid), 2);
     child.kill("SIGINT");
     await child.stdin.close();
-    const { code, said } = await ended(child);
-    strictEqual(code, 130, said);
+    const { code, said: output } = await ended(child);
+    strictEqual(code, 130, output);
   }));
 
 /** Matches the pipe that is its standard input. */
@@ -90,9 +92,9 @@ function pipeOf(pid: number): RegExp {
 }
 
 Deno.test("a script may be read from a pipe, up to a limit", () =>
-  withFolder(async (folder, env) => {
+  withDirectory(async (directory, env) => {
     const give = async (parts: readonly string[]) => {
-      const child = start(folder, env, "check", "/dev/stdin");
+      const child = start(directory, env, "check", "/dev/stdin");
       const writer = child.stdin.getWriter();
       const encoder = new TextEncoder();
       // The reader may exit before it has read everything.

@@ -3,9 +3,13 @@ import { type Schema, Validator } from "@cfworker/json-schema";
 import type { Event } from "../../src/model/event.ts";
 import { main } from "../../src/cli/main.ts";
 import schema from "../../schemas/event.json" with { type: "json" };
-import { playSteps, type Step } from "../helpers/spec.ts";
-import { planWith, ranTo, upToSubmitted } from "../helpers/run_events.ts";
-import { fakeWorld } from "../helpers/environment.ts";
+import { runSteps, type Step } from "../helpers/spec.ts";
+import {
+  eventsOfTask,
+  eventsUntilSubmitted,
+  planOfTasks,
+} from "../helpers/run_events.ts";
+import { fakeEnvironment } from "../helpers/environment.ts";
 import { toolTest } from "../helpers/tools.ts";
 
 const validator = new Validator(schema as Schema, "7");
@@ -31,7 +35,7 @@ toolTest(
         args: [...args, "--json"],
         exit,
       }));
-      await playSteps(
+      await runSteps(
         `${specs}${name}/input`,
         asJson,
         (_step, { stdout, stderr }) => {
@@ -51,20 +55,23 @@ Deno.test("lines that are not events match the schema", async () => {
       "hello.py",
     ]]
   ) {
-    const world = fakeWorld({ tree });
-    await main([...args, "--json"], world);
+    const environment = fakeEnvironment({ tree });
+    await main([...args, "--json"], environment);
     deepStrictEqual(
-      invalidLines(world.terminal.written.out),
+      invalidLines(environment.terminal.written.out),
       [],
       args.join(" "),
     );
-    strictEqual(world.terminal.written.err, "");
+    strictEqual(environment.terminal.written.err, "");
   }
 });
 
 Deno.test("the schema accepts valid lines and rejects invalid ones", () => {
-  const plan = planWith(1);
-  const events = [...upToSubmitted(plan), ...ranTo(plan, 0, 127, "python3")]
+  const plan = planOfTasks(1);
+  const events = [
+    ...eventsUntilSubmitted(plan),
+    ...eventsOfTask(plan, 0, 127, "python3"),
+  ]
     .map((event): Event => ({ ...event, at: 1 }));
   for (const event of events) {
     ok(validator.validate(event).valid, JSON.stringify(event));

@@ -10,7 +10,7 @@ import type { Start } from "../../src/cli/command_context.ts";
 import { initialState } from "../../src/model/run_state/mod.ts";
 import { fail, type FailureKind, ok } from "../../src/text/result.ts";
 import { terminalOf } from "../../src/environment/terminal.ts";
-import { fakeWorld } from "../helpers/environment.ts";
+import { fakeEnvironment } from "../helpers/environment.ts";
 
 const transfers = () => ({ up: null, down: null });
 
@@ -26,15 +26,15 @@ const hello = `# /// script
 # ///
 `;
 
-function worldWithScript() {
-  return fakeWorld({ tree: { "/work/hello.py": hello } });
+function environmentWithScript() {
+  return fakeEnvironment({ tree: { "/work/hello.py": hello } });
 }
 
 /** A run with only a final event. */
 function endsWith(ending: EventData): Start {
-  return (_plan, _options, world) => {
+  return (_plan, _options, environment) => {
     const toEnd = (onEvent: (event: Event) => void) => {
-      onEvent({ ...ending, at: world.clock.now() });
+      onEvent({ ...ending, at: environment.clock.now() });
       return Promise.resolve();
     };
     return Promise.resolve(
@@ -64,13 +64,17 @@ Deno.test("every kind of failure has its exit code", async () => {
       failure,
     };
     strictEqual(
-      await main(["run", "hello.py"], worldWithScript(), endsWith(stopped)),
+      await main(
+        ["run", "hello.py"],
+        environmentWithScript(),
+        endsWith(stopped),
+      ),
       code,
       kind,
     );
     const unstarted: Start = () => Promise.resolve(fail(failure));
     strictEqual(
-      await main(["run", "hello.py"], worldWithScript(), unstarted),
+      await main(["run", "hello.py"], environmentWithScript(), unstarted),
       code,
       kind,
     );
@@ -93,7 +97,11 @@ Deno.test("every ending has its exit code", async () => {
   ];
   for (const [ending, code] of endings) {
     strictEqual(
-      await main(["run", "hello.py"], worldWithScript(), endsWith(ending)),
+      await main(
+        ["run", "hello.py"],
+        environmentWithScript(),
+        endsWith(ending),
+      ),
       code,
       JSON.stringify(ending),
     );
@@ -101,22 +109,22 @@ Deno.test("every ending has its exit code", async () => {
 });
 
 Deno.test("a bug is reported with its stack, as an internal error", async () => {
-  const world = worldWithScript();
+  const environment = environmentWithScript();
   const broken: Start = () => {
     throw new TypeError("x is not a function");
   };
-  strictEqual(await main(["run", "hello.py"], world, broken), 70);
+  strictEqual(await main(["run", "hello.py"], environment, broken), 70);
   match(
-    world.terminal.written.err,
+    environment.terminal.written.err,
     /^\nerror: internal error \(bug in dpdisp \d\S*\), not in your input:\nTypeError: x is not a function\n +at /,
   );
 });
 
 Deno.test("a module that cannot be read is not a bug, and jobs are not mentioned", async () => {
-  const saw =
+  const detail =
     "Failed caching npm package 'ssh2@1.17.0'\n    0: connection refused";
   const unread = Object.assign(
-    new TypeError(`${saw}\n    at \x1b[36mfile:///x/open.ts\x1b[0m:43:29`),
+    new TypeError(`${detail}\n    at \x1b[36mfile:///x/open.ts\x1b[0m:43:29`),
     { code: "ERR_MODULE_NOT_FOUND" },
   );
   const thrown: Start = () => Promise.reject(unread);
@@ -125,18 +133,22 @@ Deno.test("a module that cannot be read is not a bug, and jobs are not mentioned
     return new Promise(() => {});
   };
   for (const start of [thrown, stray]) {
-    const world = worldWithScript();
-    strictEqual(await main(["run", "hello.py"], world, start), 3);
-    const { err } = world.terminal.written;
+    const environment = environmentWithScript();
+    strictEqual(await main(["run", "hello.py"], environment, start), 3);
+    const { err } = environment.terminal.written;
     match(err, /^error: Cannot load a part of dpdisp:\n +Failed caching/);
     doesNotMatch(err, /internal error|bug|jobs|keep running|open\.ts/i);
   }
-  const world = worldWithScript();
-  strictEqual(await main(["run", "hello.py", "--json"], world, thrown), 3);
+  const environment = environmentWithScript();
   strictEqual(
-    JSON.parse(world.terminal.written.out.trim().split("\n").at(-1)!).failure
+    await main(["run", "hello.py", "--json"], environment, thrown),
+    3,
+  );
+  strictEqual(
+    JSON.parse(environment.terminal.written.out.trim().split("\n").at(-1)!)
+      .failure
       .detail,
-    saw,
+    detail,
   );
 });
 
@@ -147,36 +159,39 @@ Deno.test("where a proxy uses its own certificate, the hint says how to trust it
     ),
     { code: "ERR_MODULE_NOT_FOUND" },
   );
-  const world = worldWithScript();
+  const environment = environmentWithScript();
   const code = await main(
     ["run", "hello.py"],
-    world,
+    environment,
     () => Promise.reject(unread),
   );
   strictEqual(code, 3);
-  match(world.terminal.written.err, /set DENO_TLS_CA_STORE=system/);
+  match(environment.terminal.written.err, /set DENO_TLS_CA_STORE=system/);
 });
 
 /** An environment whose stdout accepts so many lines, then none. */
 function withBrokenStdout(lines: number) {
-  const world = worldWithScript();
+  const environment = environmentWithScript();
   const left = { lines };
   const screen = terminalOf({
     out: () => left.lines-- > 0 ? null : "Broken pipe",
-    err: (text) => (world.terminal.written.err += text, null),
+    err: (text) => (environment.terminal.written.err += text, null),
     columns: () => null,
     ask: () => Promise.resolve(null),
     color: false,
   });
-  return { ...world, terminal: { ...screen, written: world.terminal.written } };
+  return {
+    ...environment,
+    terminal: { ...screen, written: environment.terminal.written },
+  };
 }
 
 Deno.test("a run whose output is lost leaves its jobs running, says how to resume, and ends with 3", async () => {
   for (const flags of [[], ["--on-interrupt", "cancel"]]) {
-    const world = withBrokenStdout(1);
-    const start: Start = (_plan, options, world, interrupt) => {
+    const environment = withBrokenStdout(1);
+    const start: Start = (_plan, options, environment, interrupt) => {
       const toEnd = async (onEvent: (event: Event) => void) => {
-        const at = world.clock.now();
+        const at = environment.clock.now();
         strictEqual(interrupt.aborted, false);
         onEvent({ type: "jobsNotListed", jobs: [], at });
         await Promise.resolve();
@@ -190,19 +205,19 @@ Deno.test("a run whose output is lost leaves its jobs running, says how to resum
       );
     };
     const args = ["run", "hello.py", "--json", ...flags];
-    strictEqual(await main(args, world, start), 3);
+    strictEqual(await main(args, environment, start), 3);
     match(
-      world.terminal.written.err,
+      environment.terminal.written.err,
       /^no job is running\. Resume with: dpdisp run hello\.py --json.*\nerror: Cannot write to standard output: Broken pipe\n$/,
     );
   }
 });
 
 Deno.test("a cancellation is completed though its output is lost", async () => {
-  const world = withBrokenStdout(0);
-  const start: Start = (_plan, _options, world, interrupt) => {
+  const environment = withBrokenStdout(0);
+  const start: Start = (_plan, _options, environment, interrupt) => {
     const toEnd = async (onEvent: (event: Event) => void) => {
-      const at = world.clock.now();
+      const at = environment.clock.now();
       onEvent({ type: "jobsNotListed", jobs: [], at });
       await Promise.resolve();
       strictEqual(interrupt.aborted, false);
@@ -213,7 +228,10 @@ Deno.test("a cancellation is completed though its output is lost", async () => {
       ok({ state: progress, journal: "/j", toEnd, transfers }),
     );
   };
-  strictEqual(await main(["cancel", "hello.py", "--json"], world, start), 3);
+  strictEqual(
+    await main(["cancel", "hello.py", "--json"], environment, start),
+    3,
+  );
 });
 
 Deno.test("output that cannot be written ends with 3 in every command", async () => {
@@ -231,55 +249,55 @@ Deno.test("output that cannot be written ends with 3 in every command", async ()
 });
 
 Deno.test("an unhandled error ends the process as an internal error too", async () => {
-  const world = worldWithScript();
+  const environment = environmentWithScript();
   const stray: Start = () => {
     Promise.reject(new Error("lost"));
     return new Promise(() => {});
   };
-  strictEqual(await main(["run", "hello.py"], world, stray), 70);
-  match(world.terminal.written.err, /Error: lost/);
+  strictEqual(await main(["run", "hello.py"], environment, stray), 70);
+  match(environment.terminal.written.err, /Error: lost/);
 });
 
 Deno.test("events that stop without a final one are an internal error", async () => {
-  const world = worldWithScript();
+  const environment = environmentWithScript();
   const empty: Start = () => {
     const toEnd = () => Promise.resolve();
     return Promise.resolve(
       ok({ state: initialState(), journal: "/j", toEnd, transfers }),
     );
   };
-  strictEqual(await main(["run", "hello.py"], world, empty), 70);
+  strictEqual(await main(["run", "hello.py"], environment, empty), 70);
 });
 
 Deno.test("--quiet reaches the terminal of the run", async () => {
   const seen: unknown[] = [];
-  const start: Start = (plan, options, world, interrupt) => {
-    seen.push(world.terminal.isQuiet);
+  const start: Start = (plan, options, environment, interrupt) => {
+    seen.push(environment.terminal.isQuiet);
     const end = endsWith({ type: "sessionEnded", reason: "dry-run" });
-    return end(plan, options, world, interrupt);
+    return end(plan, options, environment, interrupt);
   };
-  await main(["run", "hello.py"], worldWithScript(), start);
-  await main(["run", "--quiet", "hello.py"], worldWithScript(), start);
+  await main(["run", "hello.py"], environmentWithScript(), start);
+  await main(["run", "--quiet", "hello.py"], environmentWithScript(), start);
   deepStrictEqual(seen, [false, true]);
 });
 
 Deno.test("options reach the run as the flags say", async () => {
   const seen: unknown[] = [];
-  const start: Start = (_plan, options, world, interrupt) => {
+  const start: Start = (_plan, options, environment, interrupt) => {
     seen.push(options);
     return endsWith({ type: "sessionEnded", reason: "dry-run" })(
       _plan,
       options,
-      world,
+      environment,
       interrupt,
     );
   };
   const flags =
     "--dry-run --exit-on-submit --no-clean --fail-fast --on-interrupt cancel --reuse --forget";
-  await main(["run", "hello.py"], worldWithScript(), start);
+  await main(["run", "hello.py"], environmentWithScript(), start);
   await main(
     ["run", ...flags.split(" "), "hello.py"],
-    worldWithScript(),
+    environmentWithScript(),
     start,
   );
   const plain = {
@@ -309,14 +327,16 @@ Deno.test("options reach the run as the flags say", async () => {
 });
 
 Deno.test("the command line to resume with is quoted for the shell", async () => {
-  const world = fakeWorld({ tree: { "/work/my script.py": hello } });
+  const environment = fakeEnvironment({
+    tree: { "/work/my script.py": hello },
+  });
   await main(
     ["run", "my script.py", "-q"],
-    world,
+    environment,
     endsWith({ type: "sessionEnded", reason: "interrupt" }),
   );
   match(
-    world.terminal.written.err,
+    environment.terminal.written.err,
     /Resume with: dpdisp run 'my script\.py' -q$/m,
   );
 });
@@ -326,8 +346,8 @@ Deno.test("cancel finds a script's jobs even when its input files are missing", 
     "# task_work_path",
     '# forward_files = ["gone.txt"]\n# task_work_path',
   );
-  const world = fakeWorld({ tree: { "/work/hello.py": gone } });
+  const environment = fakeEnvironment({ tree: { "/work/hello.py": gone } });
   const left = endsWith({ type: "sessionEnded", reason: "cancel" });
-  strictEqual(await main(["run", "hello.py"], world, left), 2);
-  strictEqual(await main(["cancel", "hello.py"], world, left), 0);
+  strictEqual(await main(["run", "hello.py"], environment, left), 2);
+  strictEqual(await main(["cancel", "hello.py"], environment, left), 0);
 });

@@ -1,6 +1,6 @@
 /** Names and variables that are not UTF-8: passed on, or rejected with one line before anything is done. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+import { scriptText, withDirectory } from "../helpers/dpdisp.ts";
 
 interface Seen {
   readonly code: number;
@@ -13,24 +13,24 @@ async function seen(
   line: string,
   more: Record<string, string> = {},
 ): Promise<Seen> {
-  const told: Seen[] = [];
-  await withFolder(async (folder, env) => {
-    await Deno.writeTextFile(`${folder}/s.py`, scriptText("print('hello')"));
+  const messages: Seen[] = [];
+  await withDirectory(async (directory, env) => {
+    await Deno.writeTextFile(`${directory}/s.py`, scriptText("print('hello')"));
     const { code, stdout, stderr } = await new Deno.Command("bash", {
       args: ["-c", line],
-      cwd: folder,
+      cwd: directory,
       env: { ...env, ...more },
       stdin: "null",
     }).output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    told.push({ code, out: text(stdout), err: text(stderr) });
+    messages.push({ code, out: text(stdout), err: text(stderr) });
   });
-  return told[0]!;
+  return messages[0]!;
 }
 
-function assertRejected({ code, out, err }: Seen, saw: RegExp): void {
+function assertRejected({ code, out, err }: Seen, message: RegExp): void {
   strictEqual(code, 2, err);
-  match(err, saw);
+  match(err, message);
   strictEqual(out, "");
   ok(err.split("\n").length <= 3 && !/^\s*at /m.test(err), err);
 }

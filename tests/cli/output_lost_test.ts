@@ -1,16 +1,16 @@
 /** Output that cannot be written, with the whole program. */
 import { match, strictEqual } from "node:assert/strict";
-import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+import { scriptText, withDirectory } from "../helpers/dpdisp.ts";
 
 /** Runs a line of shell that ends with the exit code of dpdisp. */
 async function runBy(
   text: string,
-  folder: string,
+  directory: string,
   env: Record<string, string>,
 ): Promise<{ readonly code: number; readonly err: string }> {
   const { code, stderr } = await new Deno.Command("bash", {
     args: ["-c", text],
-    cwd: folder,
+    cwd: directory,
     env,
   }).output();
   return { code, err: new TextDecoder().decode(stderr) };
@@ -26,11 +26,11 @@ Deno.test({
     "where events cannot be written the session ends, and the same command resumes the run",
   ignore: Deno.build.os !== "linux",
   fn: () =>
-    withFolder(async (folder, env) => {
-      await Deno.writeTextFile(`${folder}/s.py`, scriptText(BODY));
+    withDirectory(async (directory, env) => {
+      await Deno.writeTextFile(`${directory}/s.py`, scriptText(BODY));
       const full = await runBy(
         "dpdisp run --json s.py >/dev/full",
-        folder,
+        directory,
         env,
       );
       strictEqual(full.code, 3, full.err);
@@ -41,16 +41,16 @@ import json, sys
 for line in sys.stdin:
     if json.loads(line)["type"] == "jobSubmitted": break
 '; exit "\${PIPESTATUS[0]}"`,
-        folder,
+        directory,
         env,
       );
       strictEqual(closed.code, 3, closed.err);
       match(closed.err, /1 job keeps running\. Resume with: /);
       match(closed.err, /standard output: Broken pipe/);
-      const again = await runBy("dpdisp run s.py", folder, env);
+      const again = await runBy("dpdisp run s.py", directory, env);
       strictEqual(again.code, 0, again.err);
       // The command attached to the job, and did not submit it a second time.
-      strictEqual(await Deno.readTextFile(`${folder}/runs`), "x");
+      strictEqual(await Deno.readTextFile(`${directory}/runs`), "x");
     }),
 });
 
@@ -58,12 +58,12 @@ Deno.test({
   name: "messages that cannot be written do not stop a run",
   ignore: Deno.build.os !== "linux",
   fn: () =>
-    withFolder(async (folder, env) => {
-      await Deno.writeTextFile(`${folder}/s.py`, scriptText("print(1)"));
+    withDirectory(async (directory, env) => {
+      await Deno.writeTextFile(`${directory}/s.py`, scriptText("print(1)"));
       for (const end of ["2>/dev/full", "2>&-", "2> >(exit)", ">&-"]) {
         const { code, err } = await runBy(
           `dpdisp run s.py ${end}`,
-          folder,
+          directory,
           env,
         );
         strictEqual(code, 0, `${end}: ${err}`);

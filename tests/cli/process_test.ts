@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+import { scriptText, withDirectory } from "../helpers/dpdisp.ts";
 import { testsWith } from "../helpers/tools.ts";
 
 const test = testsWith("python3");
@@ -31,11 +31,11 @@ async function sh(
 Deno.test(
   "the version is printed without an npm package",
   () =>
-    withFolder(async (folder, env) => {
+    withDirectory(async (directory, env) => {
       const main = `${import.meta.dirname}/../../main.ts`;
       const { code, out } = await sh(
         `'${Deno.execPath()}' run --no-check --no-npm -A '${main}' --version`,
-        folder,
+        directory,
         env,
       );
       strictEqual(code, 0);
@@ -44,59 +44,59 @@ Deno.test(
 );
 
 test("a script whose first line names dpdisp is a program", () =>
-  withFolder(async (folder, env) => {
+  withDirectory(async (directory, env) => {
     const text = scriptText(
       'print("by itself")',
       "./",
       "#!/usr/bin/env -S dpdisp run\n",
     );
-    await Deno.writeTextFile(`${folder}/hello.py`, text, { mode: 0o755 });
-    const { code, err } = await sh("./hello.py --quiet", folder, env);
+    await Deno.writeTextFile(`${directory}/hello.py`, text, { mode: 0o755 });
+    const { code, err } = await sh("./hello.py --quiet", directory, env);
     strictEqual(code, 0, err);
-    strictEqual(await Deno.readTextFile(`${folder}/log`), "by itself\n");
+    strictEqual(await Deno.readTextFile(`${directory}/log`), "by itself\n");
   }));
 
 test("a reader that exits early does not harm the run: the same command resumes it", () =>
-  withFolder(async (folder, env) => {
+  withDirectory(async (directory, env) => {
     await Deno.writeTextFile(
-      `${folder}/hello.py`,
+      `${directory}/hello.py`,
       scriptText('print("done all the same")'),
     );
     const { code, out, err } = await sh(
       "dpdisp run --json hello.py | head -1; exit ${PIPESTATUS[0]}",
-      folder,
+      directory,
       env,
     );
     strictEqual(code, 3, err);
     match(out, /^\{"type":"tasks"[^\n]*\}\n$/);
     match(err, /Cannot write to standard output/);
-    const again = await sh("dpdisp run hello.py", folder, env);
+    const again = await sh("dpdisp run hello.py", directory, env);
     strictEqual(again.code, 0, again.err);
     strictEqual(
-      await Deno.readTextFile(`${folder}/log`),
+      await Deno.readTextFile(`${directory}/log`),
       "done all the same\n",
     );
   }));
 
 /** Starts a run in a directory and waits until its task is running. */
 async function startSlow(
-  folder: string,
+  directory: string,
   env: Record<string, string>,
   seconds: number,
   args: readonly string[] = [],
 ) {
   const body =
     `import time\nopen("began", "w").close()\ntime.sleep(${seconds})\nprint("slept")`;
-  await Deno.writeTextFile(`${folder}/hello.py`, scriptText(body));
-  const child = new Deno.Command(`${folder}/bin/dpdisp`, {
+  await Deno.writeTextFile(`${directory}/hello.py`, scriptText(body));
+  const child = new Deno.Command(`${directory}/bin/dpdisp`, {
     args: ["run", "hello.py", ...args],
-    cwd: folder,
+    cwd: directory,
     env,
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  await until(() => exists(`${folder}/began`));
+  await until(() => exists(`${directory}/began`));
   return child;
 }
 
@@ -117,8 +117,8 @@ function exists(path: string): boolean {
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   test(`${signal} leaves the job running, and the same command resumes the run`, () =>
-    withFolder(async (folder, env) => {
-      const child = await startSlow(folder, env, 3);
+    withDirectory(async (directory, env) => {
+      const child = await startSlow(directory, env, 3);
       child.kill(signal);
       const { code, stderr } = await child.output();
       const err = new TextDecoder().decode(stderr);
@@ -129,37 +129,38 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
         "1 job keeps running. Resume with: dpdisp run hello.py",
         "Cancel with: dpdisp cancel hello.py",
       ]);
-      await Deno.remove(`${folder}/began`);
-      const again = await sh("dpdisp run hello.py", folder, env);
+      await Deno.remove(`${directory}/began`);
+      const again = await sh("dpdisp run hello.py", directory, env);
       strictEqual(again.code, 0, again.err);
       match(again.err, /resuming: 1 job active/);
-      ok(!exists(`${folder}/began`), "the task was started a second time");
-      strictEqual(await Deno.readTextFile(`${folder}/log`), "slept\n");
+      ok(!exists(`${directory}/began`), "the task was started a second time");
+      strictEqual(await Deno.readTextFile(`${directory}/log`), "slept\n");
     }));
 }
 
 test("the second Ctrl-C stops at once, whatever the first led to", () =>
-  withFolder(async (folder, env) => {
-    await Deno.writeTextFile(`${folder}/hello.py`, scriptText(""));
+  withDirectory(async (directory, env) => {
+    await Deno.writeTextFile(`${directory}/hello.py`, scriptText(""));
     const main = new URL("../../src/cli/main.ts", import.meta.url).href;
-    const world = new URL("../../src/environment/mod.ts", import.meta.url).href;
+    const environment =
+      new URL("../../src/environment/mod.ts", import.meta.url).href;
     const hangs = `import { main } from "${main}";
-import { realEnvironment } from "${world}";
+import { realEnvironment } from "${environment}";
 const start = () => {
   Deno.writeTextFileSync("began", "");
   return new Promise(() => {});
 };
 Deno.exit(await main(["run", "hello.py"], realEnvironment(), start));`;
-    await Deno.writeTextFile(`${folder}/hangs.ts`, hangs);
+    await Deno.writeTextFile(`${directory}/hangs.ts`, hangs);
     const config = `${import.meta.dirname}/../../deno.json`;
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", "--config", config, "hangs.ts"],
-      cwd: folder,
+      cwd: directory,
       env,
       stderr: "piped",
     }).spawn();
     const end = child.output();
-    await until(() => exists(`${folder}/began`));
+    await until(() => exists(`${directory}/began`));
     child.kill("SIGINT");
     const early = await Promise.race([
       end,

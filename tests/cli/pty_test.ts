@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { scriptText, withFolder } from "../helpers/dpdisp.ts";
+import { scriptText, withDirectory } from "../helpers/dpdisp.ts";
 import { sshScript } from "../helpers/trust_bench.ts";
 import { testsWith } from "../helpers/tools.ts";
 
@@ -11,15 +11,15 @@ const pty = `${import.meta.dirname}/../helpers/pty.py`;
 async function runAt(
   columns: number,
   env: Record<string, string>,
-  folder: string,
+  directory: string,
 ): Promise<string> {
   await Deno.writeTextFile(
-    `${folder}/hello.py`,
+    `${directory}/hello.py`,
     scriptText("import time\ntime.sleep(1)"),
   );
   const command = new Deno.Command("python3", {
-    args: [pty, String(columns), `${folder}/bin/dpdisp`, "run", "hello.py"],
-    cwd: folder,
+    args: [pty, String(columns), `${directory}/bin/dpdisp`, "run", "hello.py"],
+    cwd: directory,
     env: { TERM: "xterm", ...env },
   });
   const { code, stdout } = await command.output();
@@ -30,8 +30,8 @@ async function runAt(
 
 for (const columns of [80, 30, 0]) {
   test(`a terminal of ${columns} columns shows a status line, and in the end only lines that stay`, () =>
-    withFolder(async (folder, env) => {
-      const text = await runAt(columns, env, folder);
+    withDirectory(async (directory, env) => {
+      const text = await runAt(columns, env, directory);
       match(text, /\r0\/1 done, 1 (waiting|running) · \d s/);
       ok(text.length < 5_000, `${text.length} characters were written`);
       for (
@@ -55,9 +55,9 @@ for (const columns of [80, 30, 0]) {
 }
 
 test("on a dumb terminal, and with NO_COLOR, no escape code is written", () =>
-  withFolder(async (folder, env) => {
+  withDirectory(async (directory, env) => {
     for (const quiet of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
-      const text = await runAt(80, { ...env, ...quiet }, folder);
+      const text = await runAt(80, { ...env, ...quiet }, directory);
       ok(!text.includes("\x1b"), JSON.stringify(text));
     }
   }));
@@ -71,21 +71,21 @@ const typist =
   new URL("../helpers/terminal_driver.py", import.meta.url).pathname;
 
 Deno.test("at a terminal dpdisp shows what a script needs trust for, asks, and only then runs its command", () =>
-  withFolder(async (folder, env) => {
-    const ran = `${folder}/ran`;
+  withDirectory(async (directory, env) => {
+    const ran = `${directory}/ran`;
     const script = sshScript({
       profile: [
         'proxy_command = "exit 1;"',
         `password = "\${cmd:touch '${ran}'}"`,
       ],
     });
-    await Deno.writeTextFile(`${folder}/a.py`, script);
+    await Deno.writeTextFile(`${directory}/a.py`, script);
     const answer = async (typed: string) => {
       const keys = new TextEncoder().encode(`${typed}\r`).toHex();
-      const words = [typist, "(yes/no)", keys, `${folder}/bin/dpdisp`];
+      const words = [typist, "(yes/no)", keys, `${directory}/bin/dpdisp`];
       const { code, stdout } = await new Deno.Command("python3", {
         args: [...words, "doctor", "a.py"],
-        cwd: folder,
+        cwd: directory,
         env: { TERM: "xterm", ...env },
       }).output();
       return { code, text: new TextDecoder().decode(stdout) };

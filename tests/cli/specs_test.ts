@@ -3,12 +3,12 @@ import { fail, match, strictEqual } from "node:assert/strict";
 import type { Tool } from "../../scripts/tools.ts";
 import { scriptText } from "../helpers/dpdisp.ts";
 import {
-  installedPlace,
+  installedDirectory,
   INSTALLING,
+  type InstallOptions,
   NO_NAMESPACE,
-  type Surroundings,
 } from "../helpers/installed.ts";
-import { matches, playSteps, type Step } from "../helpers/spec.ts";
+import { matches, runSteps, type Step } from "../helpers/spec.ts";
 import { toolTest } from "../helpers/tools.ts";
 
 interface Case {
@@ -19,13 +19,13 @@ interface Case {
 const specs = `${import.meta.dirname}/../specs/`;
 
 /** The environment of every case. */
-const plain: Surroundings = {
+const plain: InstallOptions = {
   home: "[TOP]/a/home/far from/the top",
   tools: "needed",
 };
 
 /** Further environments of the main cases. */
-const others: Readonly<Record<string, Surroundings>> = {
+const others: Readonly<Record<string, InstallOptions>> = {
   "with all programs of this machine": { home: "[TOP]/home", tools: "all" },
   "with / for a home": { home: "/", state: "[TOP]/state", tools: "needed" },
   "without HOME, by a user whom the database knows": {
@@ -51,29 +51,29 @@ for (const { name, isDirectory } of Deno.readDirSync(specs)) {
   }
 }
 
-function registerCase(name: string, how: string, surroundings: Surroundings) {
-  const folder = `${specs}${name}/`;
+function registerCase(name: string, how: string, surroundings: InstallOptions) {
+  const directory = `${specs}${name}/`;
   const { title: caseTitle, steps }: Case = JSON.parse(
-    Deno.readTextFileSync(`${folder}case.json`),
+    Deno.readTextFileSync(`${directory}case.json`),
   );
   const title = `${name}: ${caseTitle}${how}`;
   const needs = steps.some(({ args }) => args[0] === "run")
     ? [...INSTALLING, "python3"] as const
     : INSTALLING;
   register(surroundings, needs, title, async () => {
-    const input = exists(`${folder}input`) ? `${folder}input` : null;
-    await playSteps(input, steps, (step, { exit, stdout, stderr }, dir) => {
+    const input = exists(`${directory}input`) ? `${directory}input` : null;
+    await runSteps(input, steps, (step, { exit, stdout, stderr }, dir) => {
       const line = `dpdisp ${step.args.join(" ")}`;
-      compare(`${line}: stderr`, stderr, folder, step.stderr, dir);
-      compare(`${line}: stdout`, stdout, folder, step.stdout, dir);
+      compare(`${line}: stderr`, stderr, directory, step.stderr, dir);
+      compare(`${line}: stdout`, stdout, directory, step.stdout, dir);
       strictEqual(exit, step.exit, `${line}: exit code\n${stderr}`);
-    }, () => installedPlace(surroundings));
+    }, () => installedDirectory(surroundings));
   });
 }
 
 /** Where namespaces are not available, a case that needs one is ignored. */
 function register(
-  { entry }: Surroundings,
+  { entry }: InstallOptions,
   needs: readonly Tool[],
   title: string,
   body: () => Promise<void>,
@@ -87,13 +87,13 @@ function register(
 function compare(
   what: string,
   seen: string,
-  folder: string,
+  directory: string,
   file: string | undefined,
   dir: string,
 ): void {
   const expected = file === undefined
     ? ""
-    : Deno.readTextFileSync(folder + file);
+    : Deno.readTextFileSync(directory + file);
   if (matches(seen, expected, dir)) return;
   fail(
     `${what} is not as expected\n--- seen\n${seen}\n--- expected\n${expected}`,
@@ -110,7 +110,7 @@ function exists(path: string): boolean {
 }
 
 for (
-  const [how, surroundings] of Object.entries<Surroundings>({
+  const [how, surroundings] of Object.entries<InstallOptions>({
     "there is no home directory": { entry: null, tools: "needed" },
     "its directory cannot be made": { state: "/proc/nothing", tools: "needed" },
     "its directory cannot be read": { state: "[TOP]/state", tools: "needed" },
@@ -121,11 +121,14 @@ for (
     INSTALLING,
     `Where no journal can be kept because ${how}, the error has a hint`,
     async () => {
-      await using place = await installedPlace(surroundings);
-      await Deno.writeTextFile(`${place.folder}/a.py`, scriptText("print(1)"));
-      const own = `${place.folder}/../../state`;
+      await using place = await installedDirectory(surroundings);
+      await Deno.writeTextFile(
+        `${place.directory}/a.py`,
+        scriptText("print(1)"),
+      );
+      const own = `${place.directory}/../../state`;
       if (exists(own)) await Deno.chmod(own, 0o000);
-      const { exit, stderr } = await place.play(["run", "a.py"]);
+      const { exit, stderr } = await place.run(["run", "a.py"]);
       if (exists(own)) await Deno.chmod(own, 0o700);
       match(stderr, /^error: Cannot keep a journal.*\n?.*XDG_STATE_HOME/s);
       strictEqual(exit, 2, stderr);

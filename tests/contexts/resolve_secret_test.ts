@@ -6,9 +6,9 @@ import {
   readReference,
   type Secret,
 } from "../../src/schema/secret.ts";
-import { fakeWorld } from "../helpers/environment.ts";
+import { fakeEnvironment } from "../helpers/environment.ts";
 
-const world = fakeWorld({
+const world = fakeEnvironment({
   cwd: "/work",
   env: (name) => ({ HOME: "/home/ana", TOKEN: "from env", NONE: "" })[name],
   tree: {
@@ -63,11 +63,11 @@ Deno.test("A reference that cannot be resolved is reported, without any output o
     "${file:/work}": "/work is not a readable file of at most 1 MiB",
     "${cmd:echo hush; exit 7}": "its command ended with exit code 7",
   };
-  for (const [reference, saw] of Object.entries(failures)) {
+  for (const [reference, detail] of Object.entries(failures)) {
     const text = await read(readReference(reference)!);
     ok(!text.ok);
     strictEqual(text.error.summary, "Cannot read the secret password");
-    strictEqual(text.error.detail, saw);
+    strictEqual(text.error.detail, detail);
     strictEqual(text.error.isRetryable, false);
     ok(!formatFailure(text.error).includes("hush"));
   }

@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Stream } from "../../src/contexts/shell.ts";
 import { standbyPool } from "../../src/contexts/standby_shells.ts";
 import { fail, ok } from "../../src/text/result.ts";
-import { settled } from "../helpers/environment.ts";
+import { nextTurn } from "../helpers/environment.ts";
 
 /** A remote host that logs each request; the loaders `ended` end before they get a script. */
 function fakeHost({ ended = [] as readonly number[], isFull = false } = {}) {
@@ -26,7 +26,7 @@ function fakeHost({ ended = [] as readonly number[], isFull = false } = {}) {
   });
   const run = async (script: string) => {
     await pool.open(script);
-    await settled();
+    await nextTurn();
     return log.splice(0);
   };
   return { run, pool, log };

@@ -2,20 +2,20 @@
 import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
-  endingOf,
-  listen,
-  newScene,
+  newSimulation,
+  outcomeOf,
   planWith,
-  play,
-  type Scene,
+  readEvents,
+  runToEnd,
+  type Simulation,
   startClient,
 } from "../helpers/simulation/mod.ts";
-import type { FarScript } from "../helpers/simulation/faults.ts";
+import type { SimulationScript } from "../helpers/simulation/faults.ts";
 
 const plan = planWith(20, 3, { machine: { retries: 3 } });
 
 /** t4 never succeeds, t9 does the third time; of one submit nobody knows that it was accepted, of another that it was not. */
-const script: FarScript = {
+const script: SimulationScript = {
   exits: (task, run) => task === "t4" || (task === "t9" && run < 3) ? 1 : 0,
   answers: (_, n) => n === 2 ? "taken" : n === 5 ? "unreachable" : "accepted",
 };
@@ -27,23 +27,23 @@ interface Death {
 }
 
 async function survives(deaths: readonly Death[]): Promise<void> {
-  const scene = newScene(script);
+  const simulation = newSimulation(script);
   for (const { events, lines } of deaths) {
-    const client = await startClient(scene, plan, {}, { dies: events });
-    const heard = await listen(client, events);
+    const client = await startClient(simulation, plan, {}, { dies: events });
+    const received = await readEvents(client, events);
     client.die();
-    scene.journals.lose(plan.runKey, lines);
+    simulation.journals.dropLines(plan.runKey, lines);
     // After the report comes a new try: that is another story.
-    if (heard.at(-1)?.type === "runFinished" && lines === 0) return;
+    if (received.at(-1)?.type === "runFinished" && lines === 0) return;
   }
-  await endsWell(scene, JSON.stringify(deaths));
+  await endsWell(simulation, JSON.stringify(deaths));
 }
 
 /** The run goes to its end, and every task ran as often as it had to. */
-async function endsWell(scene: Scene, story: string): Promise<void> {
-  const client = await startClient(scene, plan);
-  const ending = endingOf(await listen(client));
-  const { runs, crimes } = scene.far.queue;
+async function endsWell(simulation: Simulation, story: string): Promise<void> {
+  const client = await startClient(simulation, plan);
+  const ending = outcomeOf(await readEvents(client));
+  const { runs, violations } = simulation.remote.queue;
   const away = [...client.run.state.tasks].filter(([, { isCollected }]) =>
     !isCollected
   );
@@ -51,8 +51,8 @@ async function endsWell(scene: Scene, story: string): Promise<void> {
     [key, runs.get(key)?.map(({ code }) => code)] as const
   );
   deepStrictEqual(
-    { ending, crimes, codes, away },
-    { ending: "failed", crimes: [], codes: expected, away: [] },
+    { ending, violations, codes, away },
+    { ending: "failed", violations: [], codes: expected, away: [] },
     story,
   );
 }
@@ -61,21 +61,21 @@ const expected = plan.tasks.map(({ key }) =>
   [key, key === "t4" ? [1, 1, 1, 1] : key === "t9" ? [1, 1, 0] : [0]] as const
 );
 
-const whole = (await play(newScene(script), plan)).length;
+const whole = (await runToEnd(newSimulation(script), plan)).length;
 
-Deno.test("whoever dies after any event, with a whole journal, is replaced without a trace", async () => {
+Deno.test("a dpdisp killed after any event, its journal complete, is replaced without a difference", async () => {
   for (let events = 1; events < whole; events++) {
     await survives([{ events, lines: 0 }]);
   }
 });
 
-Deno.test("whoever dies after any event, its last line lost, is replaced without a trace", async () => {
+Deno.test("a dpdisp killed after any event, its last line lost, is replaced without a difference", async () => {
   for (let events = 1; events <= whole; events++) {
     await survives([{ events, lines: 1 }]);
   }
 });
 
-Deno.test("a second death at any time does no harm either", async () => {
+Deno.test("a second kill at any time does no harm either", async () => {
   const death = fc.record({
     events: fc.integer({ min: 1, max: whole - 1 }),
     lines: fc.nat(1),
@@ -90,7 +90,7 @@ Deno.test("a second death at any time does no harm either", async () => {
   );
 });
 
-Deno.test("deaths between events, with submits, looks and collects under way, do no harm", async () => {
+Deno.test("kills between events, during submits, polls and collects, do no harm", async () => {
   const death = fc.record({
     after: fc.integer({ min: 1, max: 9000 }),
     lines: fc.nat(1),
@@ -102,18 +102,18 @@ Deno.test("deaths between events, with submits, looks and collects under way, do
   });
   await fc.assert(
     fc.asyncProperty(story, async ({ deaths, latency, submitting }) => {
-      const scene = newScene({ ...script, latency, submitting });
+      const simulation = newSimulation({ ...script, latency, submitting });
       for (const { after, lines } of deaths) {
-        const client = await startClient(scene, plan);
+        const client = await startClient(simulation, plan);
         const ended = await Promise.race([
-          listen(client).then(() => true),
-          scene.clock.sleep(after).then(() => false),
+          readEvents(client).then(() => true),
+          simulation.clock.sleep(after).then(() => false),
         ]);
         client.die();
         if (ended) return;
-        scene.journals.lose(plan.runKey, lines);
+        simulation.journals.dropLines(plan.runKey, lines);
       }
-      await endsWell(scene, "");
+      await endsWell(simulation, "");
     }),
     { seed: 20261122, numRuns: 100 },
   );

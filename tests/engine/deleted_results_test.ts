@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { deletedResults } from "../../src/engine/deleted_results.ts";
 import type { EventData } from "../../src/model/event.ts";
 import { planWith } from "../helpers/simulation/mod.ts";
-import { handedOver, progressOf, ran } from "../helpers/events.ts";
+import { runStateOf, submittedJob, taskRan } from "../helpers/events.ts";
 import { memoryFiles } from "../helpers/memory_files.ts";
 
 const stamp = (path: string) => ({ path, bytes: 1, modified: 1 });
@@ -14,8 +14,8 @@ function deleted(
   { outputs = ["out"], inPlace = false, common = null as string | null } = {},
 ) {
   const events: readonly EventData[] = [
-    ...handedOver("j0", ["t0"]),
-    ...ran("j0", "t0", 0),
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 0),
     ...left === null ? [] : [
       {
         type: "collected",
@@ -37,15 +37,15 @@ function deleted(
   const files = memoryFiles(
     Object.fromEntries(["d0/", ...tree].map((path) => [`/work/${path}`, ""])),
   );
-  const found = deletedResults(progressOf(["t0"], events), plan, files);
+  const found = deletedResults(runStateOf(["t0"], events), plan, files);
   return found && [found.tasks, found.deleted];
 }
 
-Deno.test("a result that is there, whatever became of it, is not deleted", () => {
+Deno.test("a result that exists, whatever was done to it, is not deleted", () => {
   strictEqual(deleted(["d0/out"], ["d0/out"]), null);
 });
 
-Deno.test("one result of several that is gone is enough", () => {
+Deno.test("one deleted result of several is enough", () => {
   deepStrictEqual(deleted(["d0/a", "d0/b"], ["d0/a"], { outputs: ["*"] }), [
     ["t0"],
     ["d0/b"],
@@ -62,21 +62,21 @@ Deno.test("a log is a result only where backward_files matches it", () => {
   }
 });
 
-Deno.test("what was not collected yet is fetched; in place, where it was at home, it is missed", () => {
+Deno.test("what was not collected yet is collected; in place, where it was local, it is missing", () => {
   strictEqual(deleted(null, []), null);
   deepStrictEqual(deleted(null, [], { inPlace: true }), [["t0"], ["d0/out"]]);
   strictEqual(deleted(null, ["d0/out"], { inPlace: true }), null);
   strictEqual(deleted([], [], { inPlace: true }), null);
 });
 
-Deno.test("common results that are gone are collected again, and no task runs for them", () => {
+Deno.test("deleted common results are collected again, and no task runs for them", () => {
   deepStrictEqual(deleted(["d0/out"], ["d0/out"], { common: "all.txt" }), [
     [],
     ["all.txt"],
   ]);
 });
 
-Deno.test("a name that is no UTF-8 is looked for in the listing of its folder", () => {
+Deno.test("a name that is not UTF-8 is looked for in the listing of its directory", () => {
   const bytes = ["d0/r\udce9"];
   strictEqual(deleted(bytes, bytes, { outputs: ["r*"] }), null);
   deepStrictEqual(deleted(bytes, [], { outputs: ["r*"] }), [["t0"], bytes]);

@@ -2,69 +2,75 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import type { OpenBackend } from "../../src/backends/backend.ts";
 import { openNotifier } from "../../src/engine/notifier.ts";
 import {
-  endingOf,
-  listen,
-  newScene,
-  only,
+  eventsOfType,
+  newSimulation,
+  outcomeOf,
   planWith,
-  play,
-  type Scene,
+  readEvents,
+  runToEnd,
+  type Simulation,
   startClient,
 } from "../helpers/simulation/mod.ts";
 import { racingClock } from "../helpers/fake_clock.ts";
-import { lost } from "../helpers/simulation/faults.ts";
+import { connectionLost } from "../helpers/simulation/faults.ts";
 
-Deno.test("looks that fail are told once and come less and less often", async () => {
+Deno.test("failing polls are reported once and become less frequent", async () => {
   const times: number[] = [];
-  const scene = newScene({
+  const simulation = newSimulation({
     lasts: () => 300_000,
     breaks(method, n) {
       if (method !== "poll") return null;
-      times.push(scene.clock.now());
+      times.push(simulation.clock.now());
       return n > 1 && n < 10 ? "before" : null;
     },
   });
-  const events = await play(scene, planWith(1, 1));
-  const warned = only(events, "warning");
-  deepStrictEqual(warned.map(({ failure }) => failure), [lost]);
+  const events = await runToEnd(simulation, planWith(1, 1));
+  const warned = eventsOfType(events, "warning");
+  deepStrictEqual(warned.map(({ failure }) => failure), [connectionLost]);
   const rests = times.slice(2, 10).map((time, at) =>
     Math.round((time - times[at + 1]!) / 1000)
   );
   deepStrictEqual(rests, [1, 2, 5, 10, 30, 60, 60, 60]);
 });
 
-Deno.test("a connection that is lost is told once, however many were at work on it", async () => {
+Deno.test("a lost connection is reported once, however many lanes used it", async () => {
   const cut = { from: 30_000, to: 90_000 };
-  const scene: Scene = newScene({
+  const simulation: Simulation = newSimulation({
     lasts: () => 60_000,
     breaks: (method) => {
-      const now = scene.clock.now() - start;
+      const now = simulation.clock.now() - start;
       const isLane = ["poll", "collect", "submit"].includes(method);
       return isLane && now > cut.from && now < cut.to ? "before" : null;
     },
   });
-  const start = scene.clock.now();
-  const events = await play(scene, planWith(8, 1, { machine: { maxJobs: 2 } }));
-  strictEqual(endingOf(events), "succeeded");
-  deepStrictEqual(only(events, "warning").map(({ failure }) => failure), [
-    lost,
-  ]);
+  const start = simulation.clock.now();
+  const events = await runToEnd(
+    simulation,
+    planWith(8, 1, { machine: { maxJobs: 2 } }),
+  );
+  strictEqual(outcomeOf(events), "succeeded");
+  deepStrictEqual(
+    eventsOfType(events, "warning").map(({ failure }) => failure),
+    [
+      connectionLost,
+    ],
+  );
 });
 
-Deno.test("a failure after a success is told anew", async () => {
-  const scene = newScene({
+Deno.test("a failure after a success is reported again", async () => {
+  const simulation = newSimulation({
     lasts: () => 60_000,
     breaks: (method, n) => method === "poll" && n % 2 === 0 ? "after" : null,
   });
-  const events = await play(scene, planWith(1, 1));
-  const failures = Math.floor(scene.far.trips.poll / 2);
+  const events = await runToEnd(simulation, planWith(1, 1));
+  const failures = Math.floor(simulation.remote.calls.poll / 2);
   ok(failures > 2);
-  strictEqual(only(events, "warning").length, failures);
+  strictEqual(eventsOfType(events, "warning").length, failures);
 });
 
-Deno.test("a slow submit does not keep the others from looking and collecting", async () => {
-  const scene = newScene({ submitting: 20_000, waits: () => 0 });
-  const events = await play(scene, planWith(4, 1));
+Deno.test("a slow submit does not delay polling and collecting", async () => {
+  const simulation = newSimulation({ submitting: 20_000, waits: () => 0 });
+  const events = await runToEnd(simulation, planWith(4, 1));
   const lastSubmit = events.findLastIndex(({ type }) =>
     type === "jobSubmitted"
   );
@@ -74,42 +80,43 @@ Deno.test("a slow submit does not keep the others from looking and collecting", 
   ok(first("collected") < lastSubmit);
 });
 
-Deno.test("the folder is not cleaned while jobs may still be handed over into it", async () => {
+Deno.test("the directory is not cleaned while jobs may still be submitted into it", async () => {
   const strategy = {
     gpuPerTask: false,
     unfinishedRatio: 0.5,
     headerTemplate: null,
   };
   const plan = planWith(2, 1, { resources: { strategy } });
-  const scene = newScene({ submitting: 20_000, waits: () => 0 });
-  const events = await play(scene, plan);
+  const simulation = newSimulation({ submitting: 20_000, waits: () => 0 });
+  const events = await runToEnd(simulation, plan);
   const cleaned = events.findIndex(({ type }) => type === "cleaned");
   const submitted = events.findLastIndex(({ type }) => type === "jobSubmitted");
-  strictEqual(only(events, "jobSubmitted").length, 2);
+  strictEqual(eventsOfType(events, "jobSubmitted").length, 2);
   ok(submitted < cleaned);
-  deepStrictEqual(scene.far.queue.jobs.map(({ phase }) => phase), [
+  deepStrictEqual(simulation.remote.queue.jobs.map(({ phase }) => phase), [
     "ended",
     "ended",
   ]);
 });
 
-Deno.test("while the far side is asked for everything it knows, nobody reads records beside that", async () => {
-  const scene = newScene({
+Deno.test("while the remote state is inspected, no lane reads records", async () => {
+  const simulation = newSimulation({
     latency: 3000,
     lasts: () => 60_000,
     answers: (_, n) => n === 8 ? "taken" : "accepted",
     submitting: 1000,
   });
   const under = { way: [] as string[], beside: 0 };
-  const watched: Scene = {
-    ...scene,
-    far: {
-      ...scene.far,
-      open: (clock, isDead) => watching(scene.far.open(clock, isDead), under),
+  const watched: Simulation = {
+    ...simulation,
+    remote: {
+      ...simulation.remote,
+      open: (clock, isDead) =>
+        watching(simulation.remote.open(clock, isDead), under),
     },
   };
-  strictEqual(endingOf(await play(watched, planWith(8, 1))), "succeeded");
-  strictEqual(scene.far.trips.inspect, 2);
+  strictEqual(outcomeOf(await runToEnd(watched, planWith(8, 1))), "succeeded");
+  strictEqual(simulation.remote.calls.inspect, 2);
   strictEqual(under.beside, 0);
 });
 
@@ -133,19 +140,20 @@ function watching(
       ok: true,
       value: {
         ...backend,
-        inspect: (heir) => note("inspect", () => backend.inspect(heir)),
+        inspect: (leaseToTakeOver) =>
+          note("inspect", () => backend.inspect(leaseToTakeOver)),
         poll: (jobs) => note("poll", () => backend.poll(jobs)),
       },
     };
   };
 }
 
-Deno.test("what comes due between deciding and waiting is due, not forgotten", async () => {
+Deno.test("what becomes due between deciding and waiting is not forgotten", async () => {
   const clock = { now: () => 1002, sleep: () => Promise.resolve() };
   await openNotifier(clock).wait(1001);
 });
 
-Deno.test("who is notified before it waits does not wait", async () => {
+Deno.test("a wait after a notification ends at once", async () => {
   const notifier = openNotifier(racingClock());
   notifier.notify();
   await notifier.wait(Infinity);
@@ -167,32 +175,35 @@ Deno.test("a time or a notification ends a wait, and a bug is thrown into it", a
   await rejects(notifier.wait(Infinity), bug);
 });
 
-Deno.test("a bug in a step ends the session with it, and the lock comes free", async () => {
-  const scene = newScene();
+Deno.test("a bug in an action ends the session with it, and the lock is released", async () => {
+  const simulation = newSimulation();
   const client = await startClient({
-    ...scene,
-    far: {
-      ...scene.far,
+    ...simulation,
+    remote: {
+      ...simulation.remote,
       open: (clock, isDead) => async (plan, session) => {
-        const opened = await scene.far.open(clock, isDead)(plan, session);
+        const opened = await simulation.remote.open(clock, isDead)(
+          plan,
+          session,
+        );
         if (!opened.ok) return opened;
         const poll = () => Promise.reject(new Error("bug"));
         return { ok: true, value: { ...opened.value, poll } };
       },
     },
   }, planWith(1, 1));
-  await rejects(listen(client), /bug/);
-  const lock = scene.journals.lock(planWith(1, 1).runKey);
+  await rejects(readEvents(client), /bug/);
+  const lock = simulation.journals.lock(planWith(1, 1).runKey);
   ok(lock.ok && lock.value !== null);
 });
 
-Deno.test("who listens and throws ends the session, wherever the event comes from; the next one goes on", async () => {
+Deno.test("a listener that throws ends the session, wherever the event is from; the next session continues", async () => {
   const plan = planWith(2, 1);
   for (
     const type of ["sessionStarted", "jobCreated", "jobSubmitted", "taskExited"]
   ) {
-    const scene = newScene();
-    const { run } = await startClient(scene, plan);
+    const simulation = newSimulation();
+    const { run } = await startClient(simulation, plan);
     await rejects(
       run.toEnd((event) => {
         if (event.type === type) throw new Error("broken pipe");
@@ -200,8 +211,8 @@ Deno.test("who listens and throws ends the session, wherever the event comes fro
       /broken pipe/,
       type,
     );
-    strictEqual(scene.far.queue.folder?.lease ?? null, null, type);
-    strictEqual(endingOf(await play(scene, plan)), "succeeded", type);
-    deepStrictEqual(scene.far.queue.crimes, [], type);
+    strictEqual(simulation.remote.queue.runDir?.lease ?? null, null, type);
+    strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded", type);
+    deepStrictEqual(simulation.remote.queue.violations, [], type);
   }
 });

@@ -3,21 +3,21 @@ import fc from "fast-check";
 import { limitsWith } from "../../src/engine/loop.ts";
 import type { Event } from "../../src/model/event.ts";
 import {
-  codes,
-  endingOf,
-  listen,
-  newScene,
-  only,
+  eventsOfType,
+  exitCodes,
+  newSimulation,
+  outcomeOf,
   planWith,
-  play,
-  type Scene,
+  readEvents,
+  runToEnd,
+  type Simulation,
   startClient,
 } from "../helpers/simulation/mod.ts";
 import type { Overrides } from "../helpers/config.ts";
 import type {
   Answer,
-  FarScript,
   Method,
+  SimulationScript,
 } from "../helpers/simulation/faults.ts";
 import type {
   BackendTraits,
@@ -26,20 +26,20 @@ import type {
 
 /** A run in one go. */
 async function story(
-  script: FarScript,
+  script: SimulationScript,
   plan = planWith(6, 2),
-  options: Parameters<typeof play>[2] = {},
+  options: Parameters<typeof runToEnd>[2] = {},
 ) {
-  const scene = newScene(script);
-  const events = await play(scene, plan, options);
-  return { scene, events, ending: endingOf(events) };
+  const simulation = newSimulation(script);
+  const events = await runToEnd(simulation, plan, options);
+  return { scene: simulation, events, ending: outcomeOf(events) };
 }
 
 /** Every task ran once and succeeded, and nothing happened that must not. */
-function isClean(scene: Scene, tasks: number): void {
-  deepStrictEqual(scene.far.queue.crimes, []);
+function isClean(simulation: Simulation, tasks: number): void {
+  deepStrictEqual(simulation.remote.queue.violations, []);
   const expected = Array.from({ length: tasks }, (_, at) => [`t${at}`, [0]]);
-  deepStrictEqual(codes(scene), Object.fromEntries(expected));
+  deepStrictEqual(exitCodes(simulation), Object.fromEntries(expected));
 }
 
 const indexOf = (events: readonly Event[], type: Event["type"]) =>
@@ -48,60 +48,65 @@ const lastOf = (events: readonly Event[], type: Event["type"]) =>
   events.findLastIndex((event) => event.type === type);
 const types = (events: readonly Event[]) => events.map(({ type }) => type);
 
-Deno.test("all goes well: every task once, all at home, the far folder gone", async () => {
-  const { scene, events, ending } = await story({});
+Deno.test("without failures every task runs once, all results are collected, the remote directory is removed", async () => {
+  const { scene: simulation, events, ending } = await story({});
   strictEqual(ending, "succeeded");
-  isClean(scene, 6);
-  const home = only(events, "collected").flatMap(({ results }) => results);
-  deepStrictEqual(home.map(({ task }) => task).sort(), [
+  isClean(simulation, 6);
+  const collected = eventsOfType(events, "collected").flatMap(({ results }) =>
+    results
+  );
+  deepStrictEqual(collected.map(({ task }) => task).sort(), [
     ...["t0", "t1", "t2", "t3", "t4", "t5"],
   ]);
-  strictEqual(scene.far.queue.folder, null);
+  strictEqual(simulation.remote.queue.runDir, null);
 });
 
-Deno.test("staging, submitting and looking cost the same trips for one job as for five hundred", async () => {
+Deno.test("staging, submitting and polling take the same calls for one job as for five hundred", async () => {
   const [one, many] = await Promise.all([1, 500].map(async (jobs) => {
-    const { scene } = await story({ submitting: 0 }, planWith(jobs, 1));
-    const { collect: _, ...trips } = scene.far.trips;
+    const { scene: simulation } = await story(
+      { submitting: 0 },
+      planWith(jobs, 1),
+    );
+    const { collect: _, ...trips } = simulation.remote.calls;
     return trips;
   }));
   deepStrictEqual(many, one);
 });
 
-Deno.test("results come home while others still run, common ones when all have ended", async () => {
+Deno.test("results are collected while other tasks run, common ones when all have ended", async () => {
   const plan = planWith(2, 1, {}, { commonOutputs: ["all"] });
   const lasts = (task: string) => task === "t0" ? 1000 : 60_000;
   const { events, ending } = await story({ lasts }, plan);
   strictEqual(ending, "succeeded");
   ok(indexOf(events, "collected") < lastOf(events, "taskExited"));
   ok(indexOf(events, "commonCollected") > lastOf(events, "jobEnded"));
-  strictEqual(only(events, "commonCollected").length, 1);
+  strictEqual(eventsOfType(events, "commonCollected").length, 1);
 });
 
-Deno.test("a task is tried again as often as it may, its neighbours are not", async () => {
+Deno.test("a task has as many attempts as allowed, the others have one", async () => {
   const plan = planWith(3, 3, { machine: { retries: 2 } });
-  const { scene, events, ending } = await story(
+  const { scene: simulation, events, ending } = await story(
     { exits: (task) => task === "t1" ? 9 : 0 },
     plan,
   );
   strictEqual(ending, "failed");
-  deepStrictEqual(codes(scene), { t0: [0], t1: [9, 9, 9], t2: [0] });
+  deepStrictEqual(exitCodes(simulation), { t0: [0], t1: [9, 9, 9], t2: [0] });
   deepStrictEqual(
-    only(events, "taskFailed").map(({ task, code }) => [task, code]),
+    eventsOfType(events, "taskFailed").map(({ task, code }) => [task, code]),
     [
       ["t1", 9],
     ],
   );
-  ok(scene.far.queue.folder !== null);
+  ok(simulation.remote.queue.runDir !== null);
 });
 
-Deno.test("tries are counted for each task by itself", async () => {
+Deno.test("attempts are counted for each task separately", async () => {
   const plan = planWith(4, 2, { machine: { retries: 3 } });
-  const { scene, ending } = await story({
+  const { scene: simulation, ending } = await story({
     exits: (task, run) => run <= Number(task.slice(1)) ? 1 : 0,
   }, plan);
   strictEqual(ending, "succeeded");
-  deepStrictEqual(codes(scene), {
+  deepStrictEqual(exitCodes(simulation), {
     t0: [0],
     t1: [1, 0],
     t2: [1, 1, 0],
@@ -109,30 +114,32 @@ Deno.test("tries are counted for each task by itself", async () => {
   });
 });
 
-Deno.test("a command that cannot be run is run once", async () => {
+Deno.test("a command that cannot be executed is executed once", async () => {
   for (const code of [126, 127]) {
-    const { scene, ending } = await story(
+    const { scene: simulation, ending } = await story(
       { exits: () => code },
       planWith(1, 1),
     );
-    deepStrictEqual([ending, codes(scene)], ["failed", { t0: [code] }]);
+    deepStrictEqual([ending, exitCodes(simulation)], ["failed", {
+      t0: [code],
+    }]);
   }
 });
 
-Deno.test("a job that dies without a word loses only what had not ended", async () => {
-  const { scene, events, ending } = await story({
+Deno.test("a job that disappears loses only tasks that had not ended", async () => {
+  const { scene: simulation, events, ending } = await story({
     exits: (task, run) => task === "t1" && run === 1 ? "killed" : 0,
   }, planWith(3, 3));
   strictEqual(ending, "succeeded");
-  deepStrictEqual(codes(scene), { t0: [0], t1: [null, 0], t2: [0] });
+  deepStrictEqual(exitCodes(simulation), { t0: [0], t1: [null, 0], t2: [0] });
   deepStrictEqual(
-    only(events, "jobEnded").map(({ reason }) => reason.kind),
+    eventsOfType(events, "jobEnded").map(({ reason }) => reason.kind),
     [
       "disappeared",
       "completed",
     ],
   );
-  deepStrictEqual(scene.far.queue.crimes, []);
+  deepStrictEqual(simulation.remote.queue.violations, []);
 });
 
 /** What the queue shows of every job between two times (s after the start), instead of the truth. */
@@ -146,83 +153,94 @@ function during(from: number, to: number, shown: QueueEntry | null) {
 
 const slow = () => 200_000;
 
-Deno.test("a job that the queue does not show for a while is not taken for dead", async () => {
-  const { scene, events, ending } = await story({
+Deno.test("a job that the queue does not list for a while is not lost", async () => {
+  const { scene: simulation, events, ending } = await story({
     lasts: slow,
     shows: during(50, 140, null),
   }, planWith(2, 1));
   strictEqual(ending, "succeeded");
-  isClean(scene, 2);
-  ok(only(events, "jobsNotListed").length > 0);
+  isClean(simulation, 2);
+  ok(eventsOfType(events, "jobsNotListed").length > 0);
 });
 
-Deno.test("records that come late are waited for", async () => {
-  const { scene, ending } = await story({ recordLag: 90_000 }, planWith(4, 2));
+Deno.test("late records are waited for", async () => {
+  const { scene: simulation, ending } = await story(
+    { recordLag: 90_000 },
+    planWith(4, 2),
+  );
   strictEqual(ending, "succeeded");
-  isClean(scene, 4);
+  isClean(simulation, 4);
 });
 
-Deno.test("a queue that cannot be read says nothing about who is gone", async () => {
-  const { scene, ending } = await story(
+Deno.test("a queue that cannot be read does not make jobs lost", async () => {
+  const { scene: simulation, ending } = await story(
     { lasts: slow, shows: () => null, blind: () => true },
     planWith(2, 1),
   );
   strictEqual(ending, "succeeded");
-  isClean(scene, 2);
+  isClean(simulation, 2);
 });
 
-Deno.test("a word that nobody knows is warned of once and asked about until the end", async () => {
-  const { scene, events, ending } = await story({
+Deno.test("an unknown native state is a single warning, and the job is polled to its end", async () => {
+  const { scene: simulation, events, ending } = await story({
     lasts: slow,
     shows: during(20, 190, { nativeState: "ZZ", state: null }),
   }, planWith(3, 1));
   strictEqual(ending, "succeeded");
-  isClean(scene, 3);
-  strictEqual(only(events, "warning").length, 1);
+  isClean(simulation, 3);
+  strictEqual(eventsOfType(events, "warning").length, 1);
 });
 
-Deno.test("a full scheduler is waited for, and everything is handed over in the end", async () => {
+Deno.test("a full queue is waited for, and every job is submitted in the end", async () => {
   const answers = (_: unknown, n: number): Answer =>
     n > 2 && n < 9 ? "queueFull" : "accepted";
-  const { scene, events, ending } = await story({ answers }, planWith(6, 1));
+  const { scene: simulation, events, ending } = await story(
+    { answers },
+    planWith(6, 1),
+  );
   strictEqual(ending, "succeeded");
-  isClean(scene, 6);
-  ok(only(events, "jobRejected").length > 0);
+  isClean(simulation, 6);
+  ok(eventsOfType(events, "jobRejected").length > 0);
 });
 
-Deno.test("a scheduler that is full while nothing lives is asked again after the wait", async () => {
+Deno.test("a full queue without active jobs is tried again after the wait", async () => {
   const answers = (_: unknown, n: number): Answer =>
     n < 3 ? "queueFull" : "accepted";
-  const { scene, events, ending } = await story({ answers }, planWith(1, 1));
+  const { scene: simulation, events, ending } = await story(
+    { answers },
+    planWith(1, 1),
+  );
   strictEqual(ending, "succeeded");
-  isClean(scene, 1);
-  const tries = only(events, "jobRejected").map(({ at }) => at);
-  ok(tries[1]! - tries[0]! >= 60_000);
+  isClean(simulation, 1);
+  const rejections = eventsOfType(events, "jobRejected").map(({ at }) => at);
+  ok(rejections[1]! - rejections[0]! >= 60_000);
 });
 
-Deno.test("how long a full scheduler is left alone, how often jobs are looked at and when they count as gone is the user's to say", async () => {
+Deno.test("the wait for a full queue, the poll interval and the grace of missing jobs are options of the user", async () => {
   const full = (_: unknown, n: number): Answer =>
     n < 3 ? "queueFull" : "accepted";
   const waited = await story(
     { answers: full },
     planWith(1, 1, { machine: { fullWaitSeconds: 7 } }),
   );
-  const tries = only(waited.events, "jobRejected").map(({ at }) => at);
-  const wait = tries[1]! - tries[0]!;
+  const rejections = eventsOfType(waited.events, "jobRejected").map(({ at }) =>
+    at
+  );
+  const wait = rejections[1]! - rejections[0]!;
   ok(wait >= 7000 && wait < 8000, `${wait} ms`);
 
-  const looks = async (machine: Overrides["machine"] = {}) => {
+  const polls = async (machine: Overrides["machine"] = {}) => {
     const plan = planWith(1, 1, { machine });
-    return (await story({ lasts: slow }, plan)).scene.far.trips.poll;
+    return (await story({ lasts: slow }, plan)).scene.remote.calls.poll;
   };
   const [most, usual, fewest] = [
-    await looks({ pollIntervalSeconds: 0.5, maxPollIntervalSeconds: 0.5 }),
-    await looks(),
-    await looks({ pollIntervalSeconds: 100 }),
+    await polls({ pollIntervalSeconds: 0.5, maxPollIntervalSeconds: 0.5 }),
+    await polls(),
+    await polls({ pollIntervalSeconds: 100 }),
   ];
   ok(most > 350 && usual < 60 && fewest <= 4, `${[most, usual, fewest]}`);
 
-  const gone = async (machine: Overrides["machine"] = {}) => {
+  const lostAfter = async (machine: Overrides["machine"] = {}) => {
     const { events } = await story(
       { exits: (_, run) => run === 1 ? "killed" : 0 },
       planWith(1, 1, { machine }),
@@ -230,11 +248,14 @@ Deno.test("how long a full scheduler is left alone, how often jobs are looked at
     const at = (type: Event["type"]) => events[indexOf(events, type)]!.at;
     return at("jobEnded") - at("jobsNotListed");
   };
-  const [soon, later] = [await gone({ missingGraceSeconds: 20 }), await gone()];
+  const [soon, later] = [
+    await lostAfter({ missingGraceSeconds: 20 }),
+    await lostAfter(),
+  ];
   ok(soon >= 20_000 && soon < 60_000 && later >= 120_000, `${[soon, later]}`);
 });
 
-Deno.test("of the times between two looks the longer is never the shorter one", () => {
+Deno.test("the maximal poll interval is never below the minimal one", () => {
   const { machine } = planWith(1, 1).config;
   const backend = { minPollSeconds: 2, maxPollSeconds: 30 } as BackendTraits;
   const both = (given: Partial<typeof machine>) => {
@@ -253,84 +274,94 @@ Deno.test("of the times between two looks the longer is never the shorter one", 
   );
 });
 
-Deno.test("no more jobs live at once than were asked for", async () => {
+Deno.test("no more jobs are active at once than requested", async () => {
   const plan = planWith(9, 1, { machine: { maxJobs: 2 } });
-  const { scene, ending } = await story({}, plan);
+  const { scene: simulation, ending } = await story({}, plan);
   strictEqual(ending, "succeeded");
-  isClean(scene, 9);
-  strictEqual(scene.far.most, 2);
+  isClean(simulation, 9);
+  strictEqual(simulation.remote.mostActive, 2);
 });
 
 /** The first session is told no, again and again. */
 const noAtFirst = (_: unknown, n: number): Answer =>
   n <= 3 ? "rejected" : "accepted";
 
-Deno.test("where all jobs are refused the run stops; the same command goes on", async () => {
+Deno.test("where all jobs are rejected the run stops; the same command resumes it", async () => {
   const plan = planWith(6, 2);
-  const { scene, events, ending } = await story({ answers: noAtFirst }, plan);
+  const { scene: simulation, events, ending } = await story({
+    answers: noAtFirst,
+  }, plan);
   strictEqual(ending, "stopped");
-  const [left] = only(events, "sessionEnded");
+  const [left] = eventsOfType(events, "sessionEnded");
   deepStrictEqual([left?.failure?.kind, left?.failure?.detail], [
     "scheduler",
     "sbatch: rejected",
   ]);
-  strictEqual(only(events, "jobSubmitted").length, 0);
-  strictEqual(endingOf(await play(scene, plan)), "succeeded");
-  isClean(scene, 6);
+  strictEqual(eventsOfType(events, "jobSubmitted").length, 0);
+  strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded");
+  isClean(simulation, 6);
 });
 
-Deno.test("where the first job is refused and others are taken, its tasks are handed over anew", async () => {
+Deno.test("where the first job is rejected and others are accepted, its tasks are submitted again", async () => {
   const answers = (_: unknown, n: number): Answer =>
     n === 1 ? "rejected" : "accepted";
-  const { scene, events, ending } = await story({ answers }, planWith(6, 2));
+  const { scene: simulation, events, ending } = await story(
+    { answers },
+    planWith(6, 2),
+  );
   strictEqual(ending, "succeeded");
-  strictEqual(only(events, "jobSubmitted").length, 3);
-  isClean(scene, 6);
+  strictEqual(eventsOfType(events, "jobSubmitted").length, 3);
+  isClean(simulation, 6);
 });
 
-Deno.test("what is handed over after the text of the script has changed is staged anew", async () => {
+Deno.test("tasks submitted after the text of the script changed are staged again", async () => {
   const plan = planWith(6, 2);
-  const { scene, ending } = await story({ answers: noAtFirst }, plan);
+  const { scene: simulation, ending } = await story(
+    { answers: noAtFirst },
+    plan,
+  );
   strictEqual(ending, "stopped");
   const mended = { ...plan, script: { name: "script_2.py", text: "" } };
-  const events = await play(scene, mended);
-  strictEqual(endingOf(events), "succeeded");
-  const staged = only(events, "staged").flatMap(({ tasks }) => tasks);
+  const events = await runToEnd(simulation, mended);
+  strictEqual(outcomeOf(events), "succeeded");
+  const staged = eventsOfType(events, "staged").flatMap(({ tasks }) => tasks);
   deepStrictEqual(staged.toSorted(), ["t0", "t1", "t2", "t3", "t4", "t5"]);
   ok(indexOf(events, "staged") < indexOf(events, "jobCreated"));
-  isClean(scene, 6);
+  isClean(simulation, 6);
 });
 
-Deno.test("the same text of the script is not staged anew", async () => {
+Deno.test("the same text of the script is not staged again", async () => {
   const plan = planWith(6, 2);
-  const { scene } = await story({ answers: noAtFirst }, plan);
-  deepStrictEqual(only(await play(scene, plan), "staged"), []);
+  const { scene: simulation } = await story({ answers: noAtFirst }, plan);
+  deepStrictEqual(eventsOfType(await runToEnd(simulation, plan), "staged"), []);
 });
 
-Deno.test("a job that is refused while others are taken is one failure; the same command tries it again", async () => {
+Deno.test("a job that is rejected while others are accepted is one failure; the same command submits it again", async () => {
   const answers = (_: unknown, n: number): Answer =>
     n === 2 ? "rejected" : "accepted";
   const plan = planWith(6, 2);
-  const { scene, events, ending } = await story({ answers }, plan);
+  const { scene: simulation, events, ending } = await story({ answers }, plan);
   strictEqual(ending, "failed");
   deepStrictEqual(
-    only(events, "jobEnded").filter(({ reason }) => reason.kind === "rejected")
+    eventsOfType(events, "jobEnded").filter(({ reason }) =>
+      reason.kind === "rejected"
+    )
       .map(({ reason }) => reason.message),
     ["sbatch: rejected"],
   );
-  strictEqual(only(events, "taskFailed").length, 2);
-  strictEqual(endingOf(await play(scene, plan)), "succeeded");
-  isClean(scene, 6);
+  strictEqual(eventsOfType(events, "taskFailed").length, 2);
+  strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded");
+  isClean(simulation, 6);
 });
 
 for (const answer of ["taken", "unreachable"] as const) {
-  Deno.test(`an answer that nobody can read is settled before anything is packed anew: the job was ${answer}`, async () => {
+  Deno.test(`a reply that cannot be read is reconciled before a new job is made: the job was ${answer}`, async () => {
     const answers = (_: unknown, n: number): Answer =>
       n === 2 ? answer : "accepted";
-    const { scene, events, ending } = await story({ answers });
+    const { scene: simulation, events, ending } = await story({ answers });
     strictEqual(ending, "succeeded");
-    isClean(scene, 6);
-    strictEqual(scene.far.trips.reconcile, 1);
+    isClean(simulation, 6);
+    strictEqual(simulation.remote.calls.reconcile, 1);
     const later = events.slice(indexOf(events, "jobUnconfirmed"));
     const settled = later.findIndex(({ type }) =>
       type === (answer === "taken" ? "jobSubmitted" : "jobFenced")
@@ -339,34 +370,34 @@ for (const answer of ["taken", "unreachable"] as const) {
   });
 }
 
-Deno.test("when the connection breaks during a submit, what it handed over is found and not handed over again", async () => {
+Deno.test("when the connection breaks during a submit, submitted jobs are found and not submitted again", async () => {
   for (const when of ["before", "after"] as const) {
-    const { scene, ending } = await story({
+    const { scene: simulation, ending } = await story({
       waits: () => 100_000,
       breaks: (method, n) => method === "submit" && n === 1 ? when : null,
     }, planWith(8, 2));
     strictEqual(ending, "succeeded", when);
-    isClean(scene, 8);
+    isClean(simulation, 8);
   }
 });
 
-Deno.test("whatever trip fails once, the run goes on", async () => {
+Deno.test("whichever call fails once, the run continues", async () => {
   const methods: readonly Method[] = [
     ...["inspect", "stage", "submit", "poll", "collect", "clean"] as const,
   ];
   for (const method of methods) {
     for (const when of ["before", "after"] as const) {
       const plan = planWith(4, 2, {}, { commonOutputs: ["all"] });
-      const { scene, ending } = await story({
+      const { scene: simulation, ending } = await story({
         breaks: (asked, n) => asked === method && n === 1 ? when : null,
       }, plan);
       strictEqual(ending, "succeeded", `${method} ${when}`);
-      isClean(scene, 4);
+      isClean(simulation, 4);
     }
   }
 });
 
-Deno.test("few enough unfinished tasks are done without", async () => {
+Deno.test("the run does not wait for the unfinished tasks that the ratio allows", async () => {
   const strategy = {
     gpuPerTask: false,
     unfinishedRatio: 0.25,
@@ -374,122 +405,145 @@ Deno.test("few enough unfinished tasks are done without", async () => {
   };
   const plan = planWith(4, 1, { resources: { strategy } });
   const lasts = (task: string) => task === "t3" ? 1e7 : 1000;
-  const { scene, events, ending } = await story({ lasts }, plan);
+  const { scene: simulation, events, ending } = await story({ lasts }, plan);
   strictEqual(ending, "succeeded");
-  deepStrictEqual(only(events, "runFinished")[0]?.dropped, 1);
-  deepStrictEqual(codes(scene), { t0: [0], t1: [0], t2: [0], t3: [null] });
-  strictEqual(scene.far.queue.jobs.at(-1)!.phase, "ended");
+  deepStrictEqual(eventsOfType(events, "runFinished")[0]?.dropped, 1);
+  deepStrictEqual(exitCodes(simulation), {
+    t0: [0],
+    t1: [0],
+    t2: [0],
+    t3: [null],
+  });
+  strictEqual(simulation.remote.queue.jobs.at(-1)!.phase, "ended");
 });
 
 Deno.test("fail-fast cancels the others once a task has failed for good; the same command runs them all", async () => {
   const plan = planWith(3, 1, { machine: { retries: 0 } });
-  const script: FarScript = {
+  const script: SimulationScript = {
     lasts: (task) => task === "t0" ? 1000 : 1e6,
     exits: (task, run) => task === "t0" && run === 1 ? 1 : 0,
   };
-  const { scene, events, ending } = await story(script, plan, {
+  const { scene: simulation, events, ending } = await story(script, plan, {
     failFast: true,
   });
   strictEqual(ending, "failed");
-  strictEqual(only(events, "runFinished")[0]?.dropped, 2);
-  ok(scene.far.queue.jobs.every(({ phase }) => phase === "ended"));
-  strictEqual(endingOf(await play(scene, plan)), "succeeded");
-  deepStrictEqual(codes(scene), { t0: [1, 0], t1: [null, 0], t2: [null, 0] });
+  strictEqual(eventsOfType(events, "runFinished")[0]?.dropped, 2);
+  ok(simulation.remote.queue.jobs.every(({ phase }) => phase === "ended"));
+  strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded");
+  deepStrictEqual(exitCodes(simulation), {
+    t0: [1, 0],
+    t1: [null, 0],
+    t2: [null, 0],
+  });
 });
 
 Deno.test("a dry run stages and submits nothing; the run after it stages nothing again", async () => {
   const plan = planWith(4, 2);
-  const { scene, ending } = await story({}, plan, { dryRun: true });
+  const { scene: simulation, ending } = await story({}, plan, { dryRun: true });
   strictEqual(ending, "dry-run");
-  deepStrictEqual([scene.far.trips.stage, scene.far.trips.submit], [1, 0]);
-  strictEqual(endingOf(await play(scene, plan)), "succeeded");
-  strictEqual(scene.far.trips.stage, 1);
-  isClean(scene, 4);
+  deepStrictEqual([
+    simulation.remote.calls.stage,
+    simulation.remote.calls.submit,
+  ], [1, 0]);
+  strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded");
+  strictEqual(simulation.remote.calls.stage, 1);
+  isClean(simulation, 4);
 });
 
-Deno.test("exit-on-submit leaves the jobs to themselves, and the same command brings them home", async () => {
+Deno.test("exit-on-submit detaches from the jobs, and the same command collects their results", async () => {
   const plan = planWith(4, 1);
-  const { scene, ending } = await story({}, plan, { exitOnSubmit: true });
+  const { scene: simulation, ending } = await story({}, plan, {
+    exitOnSubmit: true,
+  });
   strictEqual(ending, "exit-on-submit");
-  deepStrictEqual([scene.far.queue.jobs.length, scene.far.trips.poll], [4, 0]);
-  strictEqual(endingOf(await play(scene, plan)), "succeeded");
-  isClean(scene, 4);
+  deepStrictEqual([
+    simulation.remote.queue.jobs.length,
+    simulation.remote.calls.poll,
+  ], [4, 0]);
+  strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded");
+  isClean(simulation, 4);
 });
 
-Deno.test("exit-on-submit leaves when no more may be handed over; the next time hands over the rest", async () => {
+Deno.test("exit-on-submit ends when no more can be submitted; the next command submits the rest", async () => {
   const plan = planWith(5, 1, { machine: { maxJobs: 2 } });
-  const { scene } = await story({}, plan, { exitOnSubmit: true });
-  strictEqual(scene.far.queue.jobs.length, 2);
-  strictEqual(endingOf(await play(scene, plan)), "succeeded");
-  isClean(scene, 5);
-  strictEqual(scene.far.most, 2);
+  const { scene: simulation } = await story({}, plan, { exitOnSubmit: true });
+  strictEqual(simulation.remote.queue.jobs.length, 2);
+  strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded");
+  isClean(simulation, 5);
+  strictEqual(simulation.remote.mostActive, 2);
 });
 
-Deno.test("cancel ends what lives; what was done stays done and the rest runs the next time", async () => {
+Deno.test("cancel ends active jobs; finished tasks stay finished and the others run the next time", async () => {
   const plan = planWith(3, 1);
   const lasts = (task: string) => task === "t0" ? 1000 : 100_000;
-  const scene = newScene({ lasts });
-  const client = await startClient(scene, plan);
+  const simulation = newSimulation({ lasts });
+  const client = await startClient(simulation, plan);
   while (true) {
     const { value } = await client.events.next();
     if (value.type === "collected") break;
   }
   client.interrupt();
-  strictEqual(endingOf(await listen(client)), "interrupt");
-  const events = await play(scene, plan, { cancel: true });
-  strictEqual(endingOf(events), "cancel");
-  ok(scene.far.queue.jobs.every(({ phase }) => phase === "ended"));
-  strictEqual(endingOf(await play(scene, plan)), "succeeded");
-  deepStrictEqual(codes(scene), { t0: [0], t1: [null, 0], t2: [null, 0] });
-  deepStrictEqual(scene.far.queue.crimes, []);
+  strictEqual(outcomeOf(await readEvents(client)), "interrupt");
+  const events = await runToEnd(simulation, plan, { cancel: true });
+  strictEqual(outcomeOf(events), "cancel");
+  ok(simulation.remote.queue.jobs.every(({ phase }) => phase === "ended"));
+  strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded");
+  deepStrictEqual(exitCodes(simulation), {
+    t0: [0],
+    t1: [null, 0],
+    t2: [null, 0],
+  });
+  deepStrictEqual(simulation.remote.queue.violations, []);
 });
 
-Deno.test("an interrupt leaves at once and the jobs go on", async () => {
+Deno.test("an interrupt detaches at once and the jobs continue", async () => {
   const plan = planWith(2, 1);
-  const scene = newScene({ lasts: slow });
-  const client = await startClient(scene, plan);
-  await listen(client, 10);
+  const simulation = newSimulation({ lasts: slow });
+  const client = await startClient(simulation, plan);
+  await readEvents(client, 10);
   client.interrupt();
-  const before = scene.clock.now();
-  strictEqual(endingOf(await listen(client)), "interrupt");
-  ok(scene.clock.now() - before < 1000);
-  ok(scene.far.queue.jobs.every(({ phase }) => phase !== "ended"));
-  strictEqual(scene.far.queue.folder!.lease, null);
-  strictEqual(endingOf(await play(scene, plan)), "succeeded");
-  isClean(scene, 2);
+  const before = simulation.clock.now();
+  strictEqual(outcomeOf(await readEvents(client)), "interrupt");
+  ok(simulation.clock.now() - before < 1000);
+  ok(simulation.remote.queue.jobs.every(({ phase }) => phase !== "ended"));
+  strictEqual(simulation.remote.queue.runDir!.lease, null);
+  strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded");
+  isClean(simulation, 2);
 });
 
-Deno.test("an interrupt ends a cancellation that does not come to its end", async () => {
+Deno.test("an interrupt ends a cancellation that does not finish", async () => {
   const plan = planWith(2, 1);
-  const breaks: FarScript["breaks"] = (method) =>
+  const breaks: SimulationScript["breaks"] = (method) =>
     method === "cancel" ? "before" : null;
-  const scene = newScene({ lasts: slow, breaks });
-  const client = await startClient(scene, plan);
-  await listen(client, 10);
+  const simulation = newSimulation({ lasts: slow, breaks });
+  const client = await startClient(simulation, plan);
+  await readEvents(client, 10);
   client.interrupt();
-  await listen(client);
-  const canceller = await startClient(scene, plan, { cancel: true });
+  await readEvents(client);
+  const canceller = await startClient(simulation, plan, { cancel: true });
   while (true) {
     const { value } = await canceller.events.next();
     if (value.type === "warning") break;
   }
   canceller.interrupt();
-  strictEqual(endingOf(await listen(canceller)), "interrupt");
+  strictEqual(outcomeOf(await readEvents(canceller)), "interrupt");
 });
 
-Deno.test("where it was asked for, an interrupt cancels the jobs first", async () => {
+Deno.test("with --cancel-on-interrupt, an interrupt cancels the jobs first", async () => {
   const plan = planWith(2, 1);
-  const scene = newScene({ lasts: slow });
-  const client = await startClient(scene, plan, { cancelOnInterrupt: true });
-  await listen(client, 10);
+  const simulation = newSimulation({ lasts: slow });
+  const client = await startClient(simulation, plan, {
+    cancelOnInterrupt: true,
+  });
+  await readEvents(client, 10);
   client.interrupt();
-  strictEqual(endingOf(await listen(client)), "cancel");
-  ok(scene.far.queue.jobs.every(({ phase }) => phase === "ended"));
+  strictEqual(outcomeOf(await readEvents(client)), "cancel");
+  ok(simulation.remote.queue.jobs.every(({ phase }) => phase === "ended"));
 });
 
-Deno.test("an interrupt during a slow submit that cancels leaves no job behind", async () => {
+Deno.test("an interrupt during a slow submit that cancels leaves no active job", async () => {
   const plan = planWith(6, 1);
-  const scene = newScene({
+  const simulation = newSimulation({
     lasts: slow,
     submitting: 5000,
     limits: {
@@ -499,54 +553,65 @@ Deno.test("an interrupt during a slow submit that cancels leaves no job behind",
       missingGracePolls: 2,
     },
   });
-  const client = await startClient(scene, plan, { cancelOnInterrupt: true });
+  const client = await startClient(simulation, plan, {
+    cancelOnInterrupt: true,
+  });
   while (true) {
     const { value } = await client.events.next();
     if (value.type === "jobSubmitted") break;
   }
   client.interrupt();
-  strictEqual(endingOf(await listen(client)), "cancel");
-  await scene.clock.sleep(100_000);
-  scene.far.queue.advance(scene.clock.now());
+  strictEqual(outcomeOf(await readEvents(client)), "cancel");
+  await simulation.clock.sleep(100_000);
+  simulation.remote.queue.advance(simulation.clock.now());
   deepStrictEqual(
-    scene.far.queue.jobs.filter(({ phase }) => phase !== "ended"),
+    simulation.remote.queue.jobs.filter(({ phase }) => phase !== "ended"),
     [],
   );
 });
 
-Deno.test("a failing look does not end a run that nobody can reach for a day", async () => {
+Deno.test("failing polls do not end a run that cannot be reached for a day", async () => {
   const day = 24 * 3600_000;
-  const scene: Scene = newScene({
+  const simulation: Simulation = newSimulation({
     breaks: (method) =>
-      method === "poll" && scene.clock.now() < 1_700_000_000_000 + day
+      method === "poll" && simulation.clock.now() < 1_700_000_000_000 + day
         ? "before"
         : null,
   });
-  strictEqual(endingOf(await play(scene, planWith(2, 1))), "succeeded");
-  isClean(scene, 2);
+  strictEqual(
+    outcomeOf(await runToEnd(simulation, planWith(2, 1))),
+    "succeeded",
+  );
+  isClean(simulation, 2);
 });
 
-Deno.test("a backend that cannot be opened is told, and the run stays open", async () => {
-  const scene = newScene();
+Deno.test("a backend that cannot be opened is reported, and the run stays open", async () => {
+  const simulation = newSimulation();
   const failure = {
     kind: "connection",
     summary: "Cannot reach far",
     detail: "no route to host",
     isRetryable: false,
   } as const;
-  const shut: Scene = {
-    ...scene,
-    far: {
-      ...scene.far,
+  const shut: Simulation = {
+    ...simulation,
+    remote: {
+      ...simulation.remote,
       open: () => () => Promise.resolve({ ok: false, error: failure }),
     },
   };
-  const [left] = only(await play(shut, planWith(1, 1)), "sessionEnded");
+  const [left] = eventsOfType(
+    await runToEnd(shut, planWith(1, 1)),
+    "sessionEnded",
+  );
   deepStrictEqual([left?.reason, left?.failure], ["stopped", failure]);
-  strictEqual(endingOf(await play(scene, planWith(1, 1))), "succeeded");
+  strictEqual(
+    outcomeOf(await runToEnd(simulation, planWith(1, 1))),
+    "succeeded",
+  );
 });
 
-/** A far side that does everything wrong that it may, for a while. */
+/** A remote host that does everything wrong that it may, for a while. */
 const trouble = fc.record({
   tasks: fc.integer({ min: 1, max: 8 }),
   perJob: fc.integer({ min: 0, max: 3 }),
@@ -558,7 +623,7 @@ const trouble = fc.record({
   submitting: fc.constantFrom(1, 500, 5000),
 });
 
-Deno.test("whatever the far side does, nothing is handed over twice and the run ends", async () => {
+Deno.test("whatever the remote host does, nothing is submitted twice and the run ends", async () => {
   await fc.assert(
     fc.asyncProperty(trouble, async ({ dice, ...given }) => {
       const thrown = { count: 0 };
@@ -568,7 +633,7 @@ Deno.test("whatever the far side does, nothing is handed over twice and the run 
         return at < 400 ? dice[(at * 7 + (at >> 3)) % dice.length]! : 99;
       };
       const { recordLag, latency, submitting } = given;
-      const scene = newScene({
+      const simulation = newSimulation({
         recordLag,
         latency,
         submitting,
@@ -587,17 +652,17 @@ Deno.test("whatever the far side does, nothing is handed over twice and the run 
       const plan = planWith(given.tasks, given.perJob, {
         machine: { retries: given.retries, maxJobs: given.maxJobs },
       });
-      const events = await play(scene, plan);
-      match(endingOf(events), /^(succeeded|failed)$/);
-      deepStrictEqual(scene.far.queue.crimes, []);
-      for (const [key, runs] of scene.far.queue.runs) {
+      const events = await runToEnd(simulation, plan);
+      match(outcomeOf(events), /^(succeeded|failed)$/);
+      deepStrictEqual(simulation.remote.queue.violations, []);
+      for (const [key, runs] of simulation.remote.queue.runs) {
         const good = runs.filter(({ code }) => code === 0).length;
         ok(good <= 1, `${key} succeeded ${good} times`);
       }
-      if (endingOf(events) === "succeeded") {
-        strictEqual(scene.far.queue.runs.size, given.tasks);
+      if (outcomeOf(events) === "succeeded") {
+        strictEqual(simulation.remote.queue.runs.size, given.tasks);
       }
-      if (given.maxJobs) ok(scene.far.most <= given.maxJobs);
+      if (given.maxJobs) ok(simulation.remote.mostActive <= given.maxJobs);
     }),
     { numRuns: 300 },
   );

@@ -4,18 +4,18 @@ import { deriveEvents } from "../../src/engine/derive_events.ts";
 import { nextActions } from "../../src/engine/next_actions.ts";
 import type { Action, Lane } from "../../src/engine/action.ts";
 import { resumeState, type RunState } from "../../src/model/run_state/mod.ts";
-import { plainWishes, planWith } from "../helpers/simulation/mod.ts";
+import { defaultOptions, planWith } from "../helpers/simulation/mod.ts";
 import {
-  began,
-  fold,
-  handedOver,
+  applyEvents,
+  jobCreated,
   keysOf,
   NOON,
-  packed,
-  progressOf,
-  ran,
-  restaged,
-  surveyed,
+  remoteInspected,
+  restagedRun,
+  runStarted,
+  runStateOf,
+  submittedJob,
+  taskRan,
 } from "../helpers/events.ts";
 import type { RunOptions } from "../../src/model/run_options.ts";
 import type { LaneTimes, RunLimits } from "../../src/engine/run_limits.ts";
@@ -31,8 +31,8 @@ const limits: RunLimits = {
 
 interface Asked {
   readonly plan?: ReturnType<typeof planWith>;
-  readonly wishes?: Partial<RunOptions>;
-  readonly pace?: Partial<RunLimits>;
+  readonly options?: Partial<RunOptions>;
+  readonly limits?: Partial<RunLimits>;
   readonly now?: number;
   readonly polledAt?: number;
   readonly collectedAt?: number;
@@ -44,8 +44,8 @@ function decided(state: RunState, asked: Asked = {}): readonly EventData[] {
   return deriveEvents(
     state,
     asked.plan ?? planWith(state.tasks.size, 3),
-    { ...plainWishes, ...asked.wishes },
-    { ...limits, ...asked.pace },
+    { ...defaultOptions, ...asked.options },
+    { ...limits, ...asked.limits },
     { now: asked.now ?? NOON, busy: new Set(asked.busy) },
   );
 }
@@ -61,8 +61,8 @@ function asks(state: RunState, asked: Asked = {}) {
   return nextActions(
     state,
     asked.plan ?? planWith(state.tasks.size, 3),
-    { ...plainWishes, ...asked.wishes },
-    { ...limits, ...asked.pace },
+    { ...defaultOptions, ...asked.options },
+    { ...limits, ...asked.limits },
     clock,
   );
 }
@@ -89,15 +89,20 @@ const ended = (job: string): EventData => ({
 /** One job with all tasks, of which the first `done` succeeded. */
 function partly(count: number, done: number): RunState {
   const keys = keysOf(count);
-  return progressOf(keys, [
-    ...handedOver("j0", keys),
-    ...keys.slice(0, done).flatMap((key) => ran("j0", key, 0)),
+  return runStateOf(keys, [
+    ...submittedJob("j0", keys),
+    ...keys.slice(0, done).flatMap((key) => taskRan("j0", key, 0)),
   ]);
 }
 
-Deno.test("nothing is decided and nothing asked before the far side has told what it knows", () => {
-  const state = progressOf(keysOf(2));
-  fold(state, [{ type: "sessionStarted", pid: 2, host: "here", tasks: 2 }]);
+Deno.test("nothing is decided or requested before the remote state is known", () => {
+  const state = runStateOf(keysOf(2));
+  applyEvents(state, [{
+    type: "sessionStarted",
+    pid: 2,
+    host: "here",
+    tasks: 2,
+  }]);
   deepStrictEqual(decided(state), []);
   deepStrictEqual(asks(state), {
     actions: [{ lane: "submit", do: "inspect" }],
@@ -105,9 +110,9 @@ Deno.test("nothing is decided and nothing asked before the far side has told wha
   });
 });
 
-Deno.test("free tasks are packed once they are staged, in jobs of the wanted size", () => {
-  const state = progressOf(keysOf(7));
-  fold(state, restaged(keysOf(6)));
+Deno.test("pending tasks are packed once they are staged, in jobs of the requested size", () => {
+  const state = runStateOf(keysOf(7));
+  applyEvents(state, restagedRun(keysOf(6)));
   const jobs = jobsIn(decided(state));
   deepStrictEqual(jobs.map(({ tasks }) => tasks), [
     ["t0", "t2", "t4"],
@@ -116,10 +121,10 @@ Deno.test("free tasks are packed once they are staged, in jobs of the wanted siz
   deepStrictEqual(stepOf(state, "stage")?.tasks, ["t6"]);
 });
 
-Deno.test("a packed job whose tasks are not staged any more is staged, not handed over", () => {
-  const state = progressOf(keysOf(3), [
-    packed("a", ["t0"]),
-    packed("b", ["t1", "t2"]),
+Deno.test("a job whose tasks are not staged any more is staged, not submitted", () => {
+  const state = runStateOf(keysOf(3), [
+    jobCreated("a", ["t0"]),
+    jobCreated("b", ["t1", "t2"]),
   ]);
   strictEqual(stepOf(state, "stage"), undefined);
   const opened = {
@@ -128,19 +133,22 @@ Deno.test("a packed job whose tasks are not staged any more is staged, not hande
     host: "here",
     tasks: 3,
   } as const;
-  fold(state, [{ ...opened, scriptCopy: "script_2.py" }, surveyed()]);
+  applyEvents(state, [
+    { ...opened, scriptCopy: "script_2.py" },
+    remoteInspected(),
+  ]);
   deepStrictEqual(stepOf(state, "stage")?.tasks, ["t0", "t1", "t2"]);
   strictEqual(stepOf(state, "submit"), undefined);
 });
 
-Deno.test("a job's name fits what every queue shows, and no two of a run are alike", () => {
-  const state = progressOf(keysOf(50));
+Deno.test("a job's name fits the columns of every queue, and no two of a run are equal", () => {
+  const state = runStateOf(keysOf(50));
   const plan = planWith(50, 1);
   const first = jobsIn(decided(state, { plan })).map(({ job }) => job);
-  fold(
+  applyEvents(
     state,
     first.flatMap((job, at) => [
-      packed(job, [`t${at}`]),
+      jobCreated(job, [`t${at}`]),
       { type: "jobFenced", job } as const,
     ]),
   );
@@ -152,34 +160,34 @@ Deno.test("a job's name fits what every queue shows, and no two of a run are ali
 });
 
 Deno.test("a name is never used again, not even where the journal lost jobs in between", () => {
-  const mark = "mmmmmmm1";
-  // What the far side still knows: the first job and, after a gap, the tenth.
-  const state = progressOf(keysOf(1), [
-    packed(`d${mark}0`, ["t0"]),
-    { type: "jobFenced", job: `d${mark}0` },
-    packed(`d${mark}z`, ["t0"]),
-    { type: "jobFenced", job: `d${mark}z` },
+  const runId = "mmmmmmm1";
+  // What the remote host still knows: the first job and, after a gap, the tenth.
+  const state = runStateOf(keysOf(1), [
+    jobCreated(`d${runId}0`, ["t0"]),
+    { type: "jobFenced", job: `d${runId}0` },
+    jobCreated(`d${runId}z`, ["t0"]),
+    { type: "jobFenced", job: `d${runId}z` },
   ]);
   deepStrictEqual(jobsIn(decided(state)).map(({ job }) => job), [
-    `d${mark}10`,
+    `d${runId}10`,
   ]);
 });
 
-Deno.test("a job names the earlier ones that its tasks come from", () => {
-  const state = progressOf(keysOf(2), [
-    ...handedOver("j0", ["t0", "t1"]),
-    ...ran("j0", "t0", 1),
-    ...ran("j0", "t1", 1),
+Deno.test("a job names the earlier jobs that its tasks are from", () => {
+  const state = runStateOf(keysOf(2), [
+    ...submittedJob("j0", ["t0", "t1"]),
+    ...taskRan("j0", "t0", 1),
+    ...taskRan("j0", "t1", 1),
     ended("j0"),
   ]);
   const [job] = jobsIn(decided(state, { now: NOON + 60_000 }));
   deepStrictEqual([job?.supersedes, job?.tasks], [["j0"], ["t0", "t1"]]);
 });
 
-Deno.test("a task rests before it is tried again, and the loop wakes for it", () => {
-  const state = progressOf(["t0"], [
-    ...handedOver("j0", ["t0"]),
-    ...ran("j0", "t0", 1),
+Deno.test("a task waits before its next attempt, and the loop wakes for it", () => {
+  const state = runStateOf(["t0"], [
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 1),
     ended("j0"),
   ]);
   const { retryAt } = state.tasks.get("t0")!;
@@ -188,32 +196,32 @@ Deno.test("a task rests before it is tried again, and the loop wakes for it", ()
   strictEqual(jobsIn(decided(state, { now: retryAt })).length, 1);
 });
 
-Deno.test("a task is given up after its retries, not before", () => {
+Deno.test("a task fails for good after its retries, not before", () => {
   const plan = planWith(1, 1, { machine: { retries: 2 } });
-  const state = progressOf(["t0"]);
-  const told = [0, 1, 2].map((at) => {
-    fold(state, [
-      ...handedOver(`j${at}`, ["t0"]),
-      ...ran(`j${at}`, "t0", 3),
+  const state = runStateOf(["t0"]);
+  const results = [0, 1, 2].map((at) => {
+    applyEvents(state, [
+      ...submittedJob(`j${at}`, ["t0"]),
+      ...taskRan(`j${at}`, "t0", 3),
       ended(`j${at}`),
     ]);
     return decided(state, { plan, now: NOON + 100_000 })[0]?.type;
   });
-  deepStrictEqual(told, ["jobCreated", "jobCreated", "taskFailed"]);
+  deepStrictEqual(results, ["jobCreated", "jobCreated", "taskFailed"]);
 });
 
-Deno.test("five losses by the scheduler are free, the sixth is not", () => {
+Deno.test("five losses by the scheduler do not count, the sixth does", () => {
   const plan = planWith(1, 1, { machine: { retries: 0 } });
-  const state = progressOf(["t0"]);
-  const told = Array.from({ length: 6 }, (_, at) => {
-    fold(state, [
-      ...handedOver(`j${at}`, ["t0"]),
+  const state = runStateOf(["t0"]);
+  const results = Array.from({ length: 6 }, (_, at) => {
+    applyEvents(state, [
+      ...submittedJob(`j${at}`, ["t0"]),
       { type: "taskStarted", job: `j${at}`, task: "t0", time: 1 },
       { type: "jobEnded", job: `j${at}`, reason: { kind: "preempted" } },
     ]);
     return decided(state, { plan, now: NOON + 100_000 })[0]?.type;
   });
-  deepStrictEqual(told, [
+  deepStrictEqual(results, [
     ...[
       "jobCreated",
       "jobCreated",
@@ -225,7 +233,7 @@ Deno.test("five losses by the scheduler are free, the sixth is not", () => {
   ]);
 });
 
-Deno.test("the rest is cancelled once few enough tasks are unfinished", () => {
+Deno.test("the other tasks are cancelled once few enough are unfinished", () => {
   const plan = planWith(10, 0, {
     resources: {
       strategy: {
@@ -241,100 +249,100 @@ Deno.test("the rest is cancelled once few enough tasks are unfinished", () => {
   ]);
 });
 
-Deno.test("fail-fast cancels when a task was given up, not at its first failure", () => {
-  const wishes = { failFast: true };
-  const state = progressOf(keysOf(2), [
-    ...handedOver("j0", ["t0"]),
-    ...handedOver("j1", ["t1"]),
-    ...ran("j0", "t0", 127),
+Deno.test("fail-fast cancels when a task failed for good, not at its first failure", () => {
+  const options = { failFast: true };
+  const state = runStateOf(keysOf(2), [
+    ...submittedJob("j0", ["t0"]),
+    ...submittedJob("j1", ["t1"]),
+    ...taskRan("j0", "t0", 127),
   ]);
-  deepStrictEqual(decided(state, { wishes }), []);
-  fold(state, [ended("j0")]);
-  strictEqual(decided(state, { wishes })[0]?.type, "taskFailed");
-  fold(state, [{ type: "taskFailed", task: "t0", code: 127 }]);
-  deepStrictEqual(decided(state, { wishes }), [
+  deepStrictEqual(decided(state, { options }), []);
+  applyEvents(state, [ended("j0")]);
+  strictEqual(decided(state, { options })[0]?.type, "taskFailed");
+  applyEvents(state, [{ type: "taskFailed", task: "t0", code: 127 }]);
+  deepStrictEqual(decided(state, { options }), [
     { type: "cancelRequested", reason: "fail-fast", jobs: ["j1"] },
   ]);
 });
 
-Deno.test("no more jobs than max_jobs live at once", () => {
+Deno.test("no more jobs than max_jobs are active at once", () => {
   const keys = keysOf(6);
-  const state = progressOf(keys, [
-    ...handedOver("j0", ["t0"]),
-    ...keys.slice(1).map((key) => packed(`p${key}`, [key])),
+  const state = runStateOf(keys, [
+    ...submittedJob("j0", ["t0"]),
+    ...keys.slice(1).map((key) => jobCreated(`p${key}`, [key])),
   ]);
   const room = (slots: number) =>
-    stepOf(state, "submit", { pace: { maxActiveJobs: slots } })?.jobs.length;
+    stepOf(state, "submit", { limits: { maxActiveJobs: slots } })?.jobs.length;
   deepStrictEqual([room(1), room(3), room(Infinity)], [undefined, 2, 5]);
 });
 
-Deno.test("a submit is handed more than there is room for where the backend waits by itself, but not by who only hands over", () => {
+Deno.test("a submit gets more jobs than there are free slots where the backend waits by itself, but not with exit-on-submit", () => {
   const keys = keysOf(6);
-  const state = progressOf(
+  const state = runStateOf(
     keys,
-    keys.map((key) => packed(`p${key}`, [key])),
+    keys.map((key) => jobCreated(`p${key}`, [key])),
   );
   const handed = (options: Partial<RunOptions>) =>
     stepOf(state, "submit", {
-      pace: { maxActiveJobs: 2, submitAhead: 3 },
-      wishes: options,
+      limits: { maxActiveJobs: 2, submitAhead: 3 },
+      options,
     });
   strictEqual(handed({})?.jobs.length, 5);
   strictEqual(handed({})?.slots, 2);
   strictEqual(handed({ exitOnSubmit: true })?.jobs.length, 2);
 });
 
-Deno.test("a full scheduler is asked again when something has moved or the wait is over", () => {
+Deno.test("a full queue is tried again when a job has changed or the wait is over", () => {
   const full: EventData = {
     type: "jobRejected",
     job: "j1",
     isQueueFull: true,
     message: "",
   };
-  const state = progressOf(keysOf(2), [
-    ...handedOver("j0", ["t0"]),
-    packed("j1", ["t1"]),
+  const state = runStateOf(keysOf(2), [
+    ...submittedJob("j0", ["t0"]),
+    jobCreated("j1", ["t1"]),
     full,
   ]);
   strictEqual(stepOf(state, "submit"), undefined);
   strictEqual(
-    asks(state, { pace: { maxPollMs: 1e9, minPollMs: 1e9 } }).wake,
+    asks(state, { limits: { maxPollMs: 1e9, minPollMs: 1e9 } }).wake,
     NOON + 60_000,
   );
   ok(stepOf(state, "submit", { now: NOON + 60_000 }));
-  fold(state, [ended("j0")], NOON + 5);
+  applyEvents(state, [ended("j0")], NOON + 5);
   ok(stepOf(state, "submit", { now: NOON + 6 }));
 });
 
-Deno.test("while nobody knows what became of a job, nothing else is packed or handed over", () => {
-  const state = progressOf(keysOf(3), [
-    packed("j0", ["t0"]),
-    packed("j1", ["t1"]),
+Deno.test("while a job is unconfirmed, no other is created or submitted", () => {
+  const state = runStateOf(keysOf(3), [
+    jobCreated("j0", ["t0"]),
+    jobCreated("j1", ["t1"]),
     { type: "jobUnconfirmed", job: "j0" },
   ]);
   deepStrictEqual(jobsIn(decided(state)), []);
   deepStrictEqual(asks(state).actions, [{ lane: "submit", do: "inspect" }]);
-  fold(state, [surveyed()]);
+  applyEvents(state, [remoteInspected()]);
   deepStrictEqual(stepOf(state, "reconcile")?.jobs, ["j0"]);
   strictEqual(stepOf(state, "submit"), undefined);
 });
 
-Deno.test("beside living jobs whose folder is gone nothing is staged, packed or handed over", () => {
-  const state = progressOf(keysOf(3), [
-    ...handedOver("j0", ["t0"]),
-    packed("j1", ["t1"]),
+Deno.test("while active jobs have no directory, nothing is staged, created or submitted", () => {
+  const state = runStateOf(keysOf(3), [
+    ...submittedJob("j0", ["t0"]),
+    jobCreated("j1", ["t1"]),
     { type: "resultsLost", tasks: [] },
-    surveyed(false),
+    remoteInspected(false),
   ]);
   const actions = asks(state, { now: NOON + 1000 }).actions;
   deepStrictEqual(actions.map((action) => action.do), ["poll"]);
   deepStrictEqual(decided(state), []);
-  fold(state, [ended("j0")]);
+  applyEvents(state, [ended("j0")]);
   ok(stepOf(state, "stage", { now: NOON + 1000 }));
 });
 
-Deno.test("looks come at the floor while things move, and less often the longer nothing does", () => {
-  const state = progressOf(["t0"], handedOver("j0", ["t0"]));
+Deno.test("polls come at the minimal interval while jobs change, and less often the longer nothing changes", () => {
+  const state = runStateOf(["t0"], submittedJob("j0", ["t0"]));
   const wake = (polledAt: number, now: number) =>
     asks(state, { polledAt, now }).wake! - polledAt;
   strictEqual(wake(NOON, NOON), 1000);
@@ -347,8 +355,8 @@ Deno.test("looks come at the floor while things move, and less often the longer 
   ok(stepOf(state, "poll", { polledAt: NOON, now: NOON + 1000 }));
 });
 
-Deno.test("where somebody tells that something moved, the next look comes at the floor", () => {
-  const state = progressOf(["t0"], handedOver("j0", ["t0"]));
+Deno.test("after a remote change the next poll comes at the minimal interval", () => {
+  const state = runStateOf(["t0"], submittedJob("j0", ["t0"]));
   const now = NOON + 1e6;
   const action = (polledAt: number, stirred: boolean) =>
     stepOf(state, "poll", { now, polledAt, stirred });
@@ -357,35 +365,35 @@ Deno.test("where somebody tells that something moved, the next look comes at the
   ok(action(now - 1000, true));
 });
 
-Deno.test("jobs that keep coming to life do not put off the first look", () => {
-  const state = progressOf(keysOf(3));
+Deno.test("jobs that keep becoming active do not delay the first poll", () => {
+  const state = runStateOf(keysOf(3));
   for (const at of [0, 1, 2]) {
-    fold(state, handedOver(`j${at}`, [`t${at}`]), NOON + 600 * at);
+    applyEvents(state, submittedJob(`j${at}`, [`t${at}`]), NOON + 600 * at);
   }
   strictEqual(stepOf(state, "poll", { now: NOON + 999 }), undefined);
   ok(stepOf(state, "poll", { now: NOON + 1200 }));
 });
 
-Deno.test("without living jobs nobody looks", () => {
-  const state = progressOf(["t0"], [packed("j0", ["t0"])]);
+Deno.test("without active jobs nothing is polled", () => {
+  const state = runStateOf(["t0"], [jobCreated("j0", ["t0"])]);
   strictEqual(stepOf(state, "poll", { now: NOON + 1e9 }), undefined);
 });
 
-Deno.test("results are brought home as tasks end, common ones when all are over", () => {
+Deno.test("results are collected as tasks end, common ones when all have ended", () => {
   const plan = planWith(2, 1, {}, { commonOutputs: ["all"] });
-  const state = progressOf(keysOf(2), [
-    ...handedOver("j0", ["t0", "t1"]),
-    ...ran("j0", "t0", 0),
+  const state = runStateOf(keysOf(2), [
+    ...submittedJob("j0", ["t0", "t1"]),
+    ...taskRan("j0", "t0", 0),
   ]);
   const collect = () =>
     asks(state, { plan }).actions.find(({ lane }) => lane === "collect");
   deepStrictEqual(collect(), { lane: "collect", do: "collect", tasks: ["t0"] });
-  fold(state, [{
+  applyEvents(state, [{
     type: "collected",
     results: [{ task: "t0", files: [], missing: [] }],
   }]);
   strictEqual(collect(), undefined);
-  fold(state, [...ran("j0", "t1", 0), ended("j0"), {
+  applyEvents(state, [...taskRan("j0", "t1", 0), ended("j0"), {
     type: "collected",
     results: [{ task: "t1", files: [], missing: [] }],
   }]);
@@ -394,11 +402,11 @@ Deno.test("results are brought home as tasks end, common ones when all are over"
 });
 
 /** Both tasks done and at home. */
-function home(missing: readonly string[] = []): RunState {
-  return progressOf(keysOf(2), [
-    ...handedOver("j0", ["t0", "t1"]),
-    ...ran("j0", "t0", 0),
-    ...ran("j0", "t1", 0),
+function collectedState(missing: readonly string[] = []): RunState {
+  return runStateOf(keysOf(2), [
+    ...submittedJob("j0", ["t0", "t1"]),
+    ...taskRan("j0", "t0", 0),
+    ...taskRan("j0", "t1", 0),
     ended("j0"),
     {
       type: "collected",
@@ -407,28 +415,28 @@ function home(missing: readonly string[] = []): RunState {
   ]);
 }
 
-Deno.test("the far folder goes before the last word, unless it is to stay", () => {
+Deno.test("the remote directory is removed before the last event, unless it is to be kept", () => {
   const done: EventData = {
     type: "runFinished",
     outcome: "succeeded",
     dropped: 0,
   };
-  const state = home();
+  const state = collectedState();
   ok(stepOf(state, "clean"));
   deepStrictEqual(decided(state), []);
   strictEqual(
-    stepOf(state, "clean", { wishes: { keepRemoteDir: true } }),
+    stepOf(state, "clean", { options: { keepRemoteDir: true } }),
     undefined,
   );
-  deepStrictEqual(decided(state, { wishes: { keepRemoteDir: true } }), [
+  deepStrictEqual(decided(state, { options: { keepRemoteDir: true } }), [
     done,
   ]);
-  fold(state, [{ type: "cleaned" }]);
+  applyEvents(state, [{ type: "cleaned" }]);
   deepStrictEqual(decided(state), [done]);
 });
 
-Deno.test("a run with missing results has failed, and its folder stays", () => {
-  const state = home(["out"]);
+Deno.test("a run with missing results has failed, and its directory is kept", () => {
+  const state = collectedState(["out"]);
   strictEqual(stepOf(state, "clean"), undefined);
   deepStrictEqual(decided(state), [
     { type: "runFinished", outcome: "failed", dropped: 0 },
@@ -437,8 +445,8 @@ Deno.test("a run with missing results has failed, and its folder stays", () => {
 
 Deno.test("missing common results fail a run like those of a task", () => {
   const plan = planWith(2, 3, {}, { commonOutputs: ["all"] });
-  const state = home();
-  fold(state, [{
+  const state = collectedState();
+  applyEvents(state, [{
     type: "commonCollected",
     result: { files: [], missing: ["all"] },
   }]);
@@ -447,10 +455,10 @@ Deno.test("missing common results fail a run like those of a task", () => {
   ]);
 });
 
-Deno.test("the logs of what failed come home before the last word", () => {
-  const state = progressOf(["t0"], [
-    ...handedOver("j0", ["t0"]),
-    ...ran("j0", "t0", 127),
+Deno.test("the logs of failed tasks are collected before the last event", () => {
+  const state = runStateOf(["t0"], [
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 127),
     ended("j0"),
     { type: "taskFailed", task: "t0", code: 127 },
   ]);
@@ -458,52 +466,52 @@ Deno.test("the logs of what failed come home before the last word", () => {
   deepStrictEqual(stepOf(state, "collect")?.tasks, ["t0"]);
 });
 
-Deno.test("a dry run stages and leaves", () => {
-  const state = progressOf(keysOf(3));
-  const wishes = { dryRun: true };
-  deepStrictEqual(decided(state, { wishes }), [
+Deno.test("a dry run stages and ends", () => {
+  const state = runStateOf(keysOf(3));
+  const options = { dryRun: true };
+  deepStrictEqual(decided(state, { options }), [
     { type: "sessionEnded", reason: "dry-run" },
   ]);
-  fold(state, restaged(["t1", "t2"]));
-  deepStrictEqual(decided(state, { wishes }), []);
-  deepStrictEqual(asks(state, { wishes }).actions.map((action) => action.do), [
+  applyEvents(state, restagedRun(["t1", "t2"]));
+  deepStrictEqual(decided(state, { options }), []);
+  deepStrictEqual(asks(state, { options }).actions.map((action) => action.do), [
     "stage",
   ]);
 });
 
-Deno.test("exit-on-submit leaves when all is handed over, or no more can be", () => {
-  const wishes = { exitOnSubmit: true };
+Deno.test("exit-on-submit ends when all jobs are submitted, or no more can be", () => {
+  const options = { exitOnSubmit: true };
   const left: readonly EventData[] = [{
     type: "sessionEnded",
     reason: "exit-on-submit",
   }];
-  const state = progressOf(keysOf(2), [
-    ...handedOver("j0", ["t0"]),
-    packed("j1", ["t1"]),
+  const state = runStateOf(keysOf(2), [
+    ...submittedJob("j0", ["t0"]),
+    jobCreated("j1", ["t1"]),
   ]);
-  deepStrictEqual(decided(state, { wishes }), []);
+  deepStrictEqual(decided(state, { options }), []);
   deepStrictEqual(
-    decided(state, { wishes, pace: { maxActiveJobs: 1 } }),
+    decided(state, { options, limits: { maxActiveJobs: 1 } }),
     left,
   );
-  fold(state, [{ type: "jobSubmitted", job: "j1", id: "1" }]);
-  deepStrictEqual(decided(state, { wishes }), left);
+  applyEvents(state, [{ type: "jobSubmitted", job: "j1", id: "1" }]);
+  deepStrictEqual(decided(state, { options }), left);
 });
 
-Deno.test("exit-on-submit waits for tasks that rest before their next try", () => {
-  const state = progressOf(keysOf(1), [
-    ...handedOver("j0", ["t0"]),
-    ...ran("j0", "t0", 1),
+Deno.test("exit-on-submit waits for tasks that wait for their next attempt", () => {
+  const state = runStateOf(keysOf(1), [
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 1),
     ended("j0"),
     { type: "sessionEnded", reason: "interrupt" },
   ]);
-  deepStrictEqual(decided(state, { wishes: { exitOnSubmit: true } }), []);
+  deepStrictEqual(decided(state, { options: { exitOnSubmit: true } }), []);
 });
 
-Deno.test("what comes to life while everything is cancelled is cancelled too", () => {
-  const state = progressOf(keysOf(2), [
-    ...handedOver("j0", ["t0"]),
-    packed("j1", ["t1"]),
+Deno.test("a job that becomes active during a cancellation is cancelled too", () => {
+  const state = runStateOf(keysOf(2), [
+    ...submittedJob("j0", ["t0"]),
+    jobCreated("j1", ["t1"]),
     { type: "cancelRequested", reason: "cancel", jobs: ["j0"] },
     { type: "jobSubmitted", job: "j1", id: "1" },
   ]);
@@ -511,43 +519,47 @@ Deno.test("what comes to life while everything is cancelled is cancelled too", (
   strictEqual(stepOf(state, "submit"), undefined);
 });
 
-Deno.test("an outdated job is cancelled when all it still computes is wanted no more", () => {
-  const past = [began(), ...handedOver("j0", ["t0", "old"])];
+Deno.test("an outdated job is cancelled when all its unfinished tasks are no longer planned", () => {
+  const past = [runStarted(), ...submittedJob("j0", ["t0", "old"])];
   const state = resumeState(
     past.map((each): Event => ({ ...each, at: NOON })),
     ["t0", "new"],
   );
-  fold(state, [surveyed()]);
+  applyEvents(state, [remoteInspected()]);
   deepStrictEqual(decided(state), []);
-  fold(state, ran("j0", "t0", 0));
+  applyEvents(state, taskRan("j0", "t0", 0));
   deepStrictEqual(decided(state), [
     { type: "cancelRequested", reason: "outdated", jobs: ["j0"] },
   ]);
 });
 
-Deno.test("a finished run asks for nothing", () => {
-  const state = home();
-  fold(state, [{ type: "runFinished", outcome: "succeeded", dropped: 0 }]);
+Deno.test("a finished run requests nothing", () => {
+  const state = collectedState();
+  applyEvents(state, [{
+    type: "runFinished",
+    outcome: "succeeded",
+    dropped: 0,
+  }]);
   deepStrictEqual(asks(state), { actions: [], wake: null });
   deepStrictEqual(decided(state), []);
 });
 
-Deno.test("while something may still be handed over, no last word is said and nothing cleaned", () => {
+Deno.test("while a job may still be submitted, there is no last event and nothing is cleaned", () => {
   const busy = ["submit"] as const;
-  const wishes = { keepRemoteDir: true };
-  const state = home();
-  strictEqual(decided(state, { wishes })[0]?.type, "runFinished");
-  deepStrictEqual(decided(state, { wishes, busy }), []);
+  const options = { keepRemoteDir: true };
+  const state = collectedState();
+  strictEqual(decided(state, { options })[0]?.type, "runFinished");
+  deepStrictEqual(decided(state, { options, busy }), []);
   strictEqual(stepOf(state, "clean", { busy }), undefined);
-  const submitted = progressOf(["t0"], handedOver("j0", ["t0"]));
+  const submitted = runStateOf(["t0"], submittedJob("j0", ["t0"]));
   const only = { exitOnSubmit: true };
-  strictEqual(decided(submitted, { wishes: only })[0]?.type, "sessionEnded");
-  deepStrictEqual(decided(submitted, { wishes: only, busy }), []);
+  strictEqual(decided(submitted, { options: only })[0]?.type, "sessionEnded");
+  deepStrictEqual(decided(submitted, { options: only, busy }), []);
 });
 
-Deno.test("the far side is asked for everything it knows once nobody else asks it anything", () => {
-  const state = progressOf(["t0"], [
-    packed("j0", ["t0"]),
+Deno.test("the remote state is inspected once no other request runs", () => {
+  const state = runStateOf(["t0"], [
+    jobCreated("j0", ["t0"]),
     { type: "jobUnconfirmed", job: "j0" },
   ]);
   ok(stepOf(state, "inspect"));

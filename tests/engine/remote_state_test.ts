@@ -3,15 +3,15 @@ import type { EventData } from "../../src/model/event.ts";
 import type { RunState } from "../../src/model/run_state/mod.ts";
 import { remoteStateEvents } from "../../src/engine/remote_state.ts";
 import {
-  collectedNext,
-  fold,
-  handedOver,
+  applyEvents,
+  jobCreated,
   jobStates,
-  packed,
-  progressOf,
-  ran,
-  stagedNext,
+  runStateOf,
+  submittedJob,
+  taskRan,
   taskStates,
+  tasksToCollect,
+  tasksToStage,
 } from "../helpers/events.ts";
 import type { JobRecord } from "../../src/model/job_record.ts";
 import type {
@@ -40,7 +40,7 @@ const nothing: RemoteState = {
 /** A session that has asked nothing yet, after what its journal says. */
 function resumed(
   tasks: readonly string[],
-  past: readonly EventData[] = [],
+  earlier: readonly EventData[] = [],
 ): RunState {
   const opened: EventData = {
     type: "sessionStarted",
@@ -48,7 +48,7 @@ function resumed(
     host: "here",
     tasks: tasks.length,
   };
-  return progressOf(tasks, [...past, opened]);
+  return runStateOf(tasks, [...earlier, opened]);
 }
 
 /** Folds what a survey says; gives it back without its last word. */
@@ -56,7 +56,7 @@ function read(
   state: RunState,
   remote: Partial<RemoteState>,
 ): readonly EventData[] {
-  const told: EventData[] = [];
+  const events: EventData[] = [];
   for (
     const event of remoteStateEvents(
       state,
@@ -64,11 +64,11 @@ function read(
       false,
     )
   ) {
-    fold(state, [event]);
-    told.push(event);
+    applyEvents(state, [event]);
+    events.push(event);
   }
-  strictEqual(told.at(-1)?.type, "remoteInspected");
-  return told.slice(0, -1);
+  strictEqual(events.at(-1)?.type, "remoteInspected");
+  return events.slice(0, -1);
 }
 
 const job = (
@@ -102,15 +102,15 @@ const exit = (code: number) => ({
 });
 const end = { type: "jobEnded", failed: 0, time: 3 };
 
-Deno.test("a journal that knows all of it learns nothing", () => {
-  const past = [
-    ...handedOver("j0", ["t0"]),
+Deno.test("a complete journal learns nothing from the remote state", () => {
+  const earlier = [
+    ...submittedJob("j0", ["t0"]),
     { type: "jobStarted", job: "j0", id: "#j0", host: "n", time: 1 } as const,
-    ...ran("j0", "t0", 0),
+    ...taskRan("j0", "t0", 0),
     { type: "jobEnded", job: "j0", reason: { kind: "completed" } } as const,
   ];
   deepStrictEqual(
-    read(resumed(["t0"], past), {
+    read(resumed(["t0"], earlier), {
       plannedJobs: [job("j0", ["t0"])],
       submitReplies: answered(accepted("j0")),
       records: records("j0", begin("#j0"), start, exit(0), end),
@@ -119,7 +119,7 @@ Deno.test("a journal that knows all of it learns nothing", () => {
   );
 });
 
-Deno.test("a lost journal is rebuilt: what runs, runs, and what is done is not run again", () => {
+Deno.test("a lost journal is rebuilt: running jobs keep running, finished tasks do not run again", () => {
   const state = resumed(["t0", "t1", "t2"]);
   read(state, {
     plannedJobs: [job("j0", ["t0"]), job("j1", ["t1"])],
@@ -132,10 +132,10 @@ Deno.test("a lost journal is rebuilt: what runs, runs, and what is done is not r
     t2: "pending",
   });
   deepStrictEqual(jobStates(state), { j0: "final", j1: "submitted" });
-  deepStrictEqual(collectedNext(state), ["t0"]);
+  deepStrictEqual(tasksToCollect(state), ["t0"]);
 });
 
-Deno.test("a task that was handed over again belongs to the newer job, in whatever order records come", () => {
+Deno.test("a resubmitted task belongs to the newer job, in whatever order records are read", () => {
   const progress = resumed(["t0"]);
   read(progress, {
     plannedJobs: [job("j0", ["t0"]), job("j1", ["t0"], ["j0"])],
@@ -146,34 +146,38 @@ Deno.test("a task that was handed over again belongs to the newer job, in whatev
   deepStrictEqual([state, holder, failedAttempts], ["assigned", "j1", 1]);
 });
 
-Deno.test("an intent without an answer may have been handed over", () => {
-  const state = resumed(["t0"], [packed("j0", ["t0"])]);
-  const intents = [job("j0", ["t0"])];
-  const tries = new Map([["j0", null]]);
+Deno.test("a planned job without a reply is unconfirmed", () => {
+  const state = resumed(["t0"], [jobCreated("j0", ["t0"])]);
+  const plannedJobs = [job("j0", ["t0"])];
+  const submitReplies = new Map([["j0", null]]);
   deepStrictEqual(
-    read(state, { plannedJobs: intents, submitReplies: tries }),
+    read(state, { plannedJobs, submitReplies }),
     [
       { type: "jobUnconfirmed", job: "j0" },
     ],
   );
 });
 
-Deno.test("an answer that nobody could read says no more than none", () => {
+Deno.test("a reply that cannot be read counts as none", () => {
   const state = resumed(["t0"], [
-    packed("j0", ["t0"]),
+    jobCreated("j0", ["t0"]),
     { type: "jobUnconfirmed", job: "j0" },
   ]);
-  const tries = answered({ job: "j0", outcome: "unconfirmed", message: "" });
-  const intents = [job("j0", ["t0"])];
+  const submitReplies = answered({
+    job: "j0",
+    outcome: "unconfirmed",
+    message: "",
+  });
+  const plannedJobs = [job("j0", ["t0"])];
   deepStrictEqual(
-    read(state, { plannedJobs: intents, submitReplies: tries }),
+    read(state, { plannedJobs, submitReplies }),
     [],
   );
   deepStrictEqual(jobStates(state), { j0: "unconfirmed" });
 });
 
-Deno.test("a job that has begun was handed over, though no answer to its submit is known", () => {
-  const state = resumed(["t0"], [packed("j0", ["t0"])]);
+Deno.test("a started job was submitted, though no reply to its submit is known", () => {
+  const state = resumed(["t0"], [jobCreated("j0", ["t0"])]);
   read(state, {
     plannedJobs: [job("j0", ["t0"])],
     submitReplies: new Map([["j0", null]]),
@@ -183,10 +187,10 @@ Deno.test("a job that has begun was handed over, though no answer to its submit 
   strictEqual(state.jobs.get("j0")!.id, "77");
 });
 
-Deno.test("refused and fenced jobs, and those that were never tried, set their tasks free at no cost", () => {
+Deno.test("rejected and fenced jobs, and those that were never submitted, release their tasks without an attempt", () => {
   const tasks = ["t0", "t1", "t2", "t3"];
-  const past = tasks.map((key, at) => packed(`j${at}`, [key]));
-  const state = resumed(tasks, past);
+  const earlier = tasks.map((key, at) => jobCreated(`j${at}`, [key]));
+  const state = resumed(tasks, earlier);
   read(state, {
     plannedJobs: [0, 1, 2].map((at) => job(`j${at}`, [`t${at}`])),
     submitReplies: answered(
@@ -210,13 +214,13 @@ function ok0(counts: readonly number[]): void {
   deepStrictEqual(counts, counts.map(() => 0));
 }
 
-Deno.test("a session that asks again in its midst keeps the jobs that it has not tried yet", () => {
-  const state = progressOf(["t0"], [packed("j0", ["t0"])]);
+Deno.test("a session that inspects again in the middle keeps the jobs that it has not submitted yet", () => {
+  const state = runStateOf(["t0"], [jobCreated("j0", ["t0"])]);
   deepStrictEqual(read(state, {}), []);
   deepStrictEqual(jobStates(state), { j0: "ready" });
 });
 
-Deno.test("another run's folder tells nothing about this one", () => {
+Deno.test("another run's directory says nothing about this run", () => {
   const state = resumed(["t0"]);
   read(state, {
     runId: "foreign0",
@@ -227,19 +231,19 @@ Deno.test("another run's folder tells nothing about this one", () => {
   strictEqual(state.isRemoteDirPresent, false);
 });
 
-Deno.test("a closed folder is as good as none", () => {
-  const state = resumed(["t0"], handedOver("j0", ["t0"]));
+Deno.test("a closed directory counts as none", () => {
+  const state = resumed(["t0"], submittedJob("j0", ["t0"]));
   deepStrictEqual(read(state, { isClosed: true }), [
     { type: "resultsLost", tasks: [] },
   ]);
   strictEqual(state.isRemoteDirPresent, false);
 });
 
-Deno.test("with its folder go the results that were not at home yet, and what was staged", () => {
+Deno.test("without the directory, results that were not collected are lost, and nothing is staged", () => {
   const state = resumed(["t0", "t1"], [
-    ...handedOver("j0", ["t0", "t1"]),
-    ...ran("j0", "t0", 0),
-    ...ran("j0", "t1", 0),
+    ...submittedJob("j0", ["t0", "t1"]),
+    ...taskRan("j0", "t0", 0),
+    ...taskRan("j0", "t1", 0),
     { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
     {
       type: "collected",
@@ -250,39 +254,39 @@ Deno.test("with its folder go the results that were not at home yet, and what wa
     { type: "resultsLost", tasks: ["t0"] },
   ]);
   deepStrictEqual(taskStates(state), { t0: "pending", t1: "succeeded" });
-  deepStrictEqual(stagedNext(state), ["t0"]);
+  deepStrictEqual(tasksToStage(state), ["t0"]);
 });
 
-Deno.test("who holds a job's lock runs it, whatever was answered or tried", () => {
-  const intents = [job("a", ["t1"]), job("b", ["t2"])];
+Deno.test("the holder of a job's lock runs it, whatever was replied or submitted", () => {
+  const plannedJobs = [job("a", ["t1"]), job("b", ["t2"])];
   const answers = [
     null,
     { job: "a", outcome: "rejected", message: "killed" } as const,
   ];
   for (const answer of answers) {
-    const told = read(resumed(["t1", "t2"]), {
-      plannedJobs: intents,
+    const events = read(resumed(["t1", "t2"]), {
+      plannedJobs,
       submitReplies: new Map([["a", answer], ["b", null]]),
       owners: new Map([["a", "77"]]),
     });
     deepStrictEqual(
-      told.filter((event) => "job" in event && event.job === "a")
+      events.filter((event) => "job" in event && event.job === "a")
         .map(({ type }) => type),
       ["jobCreated", "jobSubmitted"],
     );
   }
 });
 
-Deno.test("what was not tried, or was refused, is free again; while a submit script is at work nobody knows", () => {
-  const intents = [job("a", ["t1"]), job("b", ["t2"]), job("c", ["t3"])];
-  const tries = new Map([
+Deno.test("what was not submitted, or was rejected, is pending again; while a submit script is running it is unconfirmed", () => {
+  const plannedJobs = [job("a", ["t1"]), job("b", ["t2"]), job("c", ["t3"])];
+  const submitReplies = new Map([
     ["a", null],
     ["c", { job: "c", outcome: "queueFull", message: "" } as const],
   ]);
   const kinds = (submitting: boolean) =>
     read(resumed(["t1", "t2", "t3"]), {
-      plannedJobs: intents,
-      submitReplies: tries,
+      plannedJobs,
+      submitReplies,
       isSubmitting: submitting,
     })
       .flatMap((event) =>
@@ -302,17 +306,21 @@ Deno.test("what was not tried, or was refused, is free again; while a submit scr
   ]);
 });
 
-Deno.test("what a submit that broke off was to hand over may still come: no other answer is believed", () => {
-  const past = [packed("b", ["t2"]), packed("c", ["t3"])];
-  const state = progressOf(["t2", "t3"], [
-    ...past,
+Deno.test("what an interrupted submit planned may still be submitted: no other reply counts", () => {
+  const earlier = [jobCreated("b", ["t2"]), jobCreated("c", ["t3"])];
+  const state = runStateOf(["t2", "t3"], [
+    ...earlier,
     { type: "jobUnconfirmed", job: "b" },
     { type: "jobUnconfirmed", job: "c" },
   ]);
-  const intents = [job("b", ["t2"]), job("c", ["t3"])];
-  const tries = answered({ job: "c", outcome: "queueFull", message: "" });
+  const plannedJobs = [job("b", ["t2"]), job("c", ["t3"])];
+  const submitReplies = answered({
+    job: "c",
+    outcome: "queueFull",
+    message: "",
+  });
   deepStrictEqual(
-    read(state, { plannedJobs: intents, submitReplies: tries }),
+    read(state, { plannedJobs, submitReplies }),
     [],
   );
   deepStrictEqual(jobStates(state), { b: "unconfirmed", c: "unconfirmed" });

@@ -45,16 +45,16 @@ const both: readonly EventData[] = [
 ];
 const files = { "/work/d0/out": "x", "/work/d1/out": "x" };
 
-Deno.test("results that are as they came home stand", () => {
+Deno.test("results that are as they were collected are reused", () => {
   deepStrictEqual(stands(both, files), ["t0", "t1"]);
 });
 
-Deno.test("a result that is gone, or has another size, does not stand", () => {
+Deno.test("a deleted result, or one with another size, is not reused", () => {
   deepStrictEqual(stands(both, { "/work/d1/out": "x" }), ["t1"]);
   deepStrictEqual(stands(both, { ...files, "/work/d1/out": "xy" }), ["t0"]);
 });
 
-Deno.test("a result that was written since does not stand", () => {
+Deno.test("a result that was written since is not reused", () => {
   const stamp = { path: "d0/out", bytes: 1, modified: 0 };
   const older = result("t0", "", { files: [stamp] });
   deepStrictEqual(
@@ -63,7 +63,7 @@ Deno.test("a result that was written since does not stand", () => {
   );
 });
 
-Deno.test("what failed, came home incomplete or is of another plan does not stand", () => {
+Deno.test("results that failed, were incomplete or are of another plan are not reused", () => {
   const failed = result("t0", "d0/out");
   const half = result("t1", "d1/out", { missing: ["other"] });
   const other = result("t9", "d0/out");
@@ -78,12 +78,12 @@ Deno.test("what failed, came home incomplete or is of another plan does not stan
   );
 });
 
-Deno.test("what was kept once is kept again", () => {
+Deno.test("what was reused once is reused again", () => {
   const results = [result("t0", "d0/out")];
   deepStrictEqual(stands([{ type: "resultsReused", results }], files), ["t0"]);
 });
 
-Deno.test("the logs of a failed try do not stand for the results of the next", () => {
+Deno.test("the logs of a failed attempt are not reused as results of the next", () => {
   const logs = result("t0", "d0/log");
   deepStrictEqual(
     stands([
@@ -96,7 +96,7 @@ Deno.test("the logs of a failed try do not stand for the results of the next", (
   );
 });
 
-Deno.test("a log that changed or went does not count, unless backward_files matches it", () => {
+Deno.test("a log that changed or was deleted does not count, unless backward_files matches it", () => {
   const files = ["d0/out", "d0/log"].map((path) => ({
     ...{ path, bytes: 1, modified: 1 },
   }));

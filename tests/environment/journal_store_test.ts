@@ -38,30 +38,30 @@ Deno.test("an incomplete last line is removed, whatever bytes it has", () =>
 
 Deno.test("a request to cancel is noticed at once, and lines of the journal are not taken for one", () =>
   withJournals(async (journals) => {
-    const over = new AbortController();
-    const heard: string[] = [];
-    const asked = journals.cancelRequested(KEY, over.signal)
-      .then(() => heard.push("cancel"));
+    const done = new AbortController();
+    const noticed: string[] = [];
+    const asked = journals.cancelRequested(KEY, done.signal)
+      .then(() => noticed.push("cancel"));
     strictEqual(journals.isCancelRequested(KEY), false);
     for (let at = 0; at < 5; at++) {
       journals.append(KEY, 1, "line\n");
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    deepStrictEqual(heard, []);
+    deepStrictEqual(noticed, []);
     // As another terminal does it.
     localJournalStore(() => journals.directory("").replace(/\/dpdisp\/$/, ""))
       .requestCancel(KEY, true);
     await asked;
     strictEqual(journals.isCancelRequested(KEY), true);
-    over.abort();
+    done.abort();
   }));
 
 Deno.test("the wait ends with the signal, whether or not the directory can be watched", () =>
   withJournals(async (journals) => {
     for (const key of [KEY, "not-there"]) {
-      const over = new AbortController();
-      const asked = journals.cancelRequested(key, over.signal);
-      over.abort();
+      const done = new AbortController();
+      const asked = journals.cancelRequested(key, done.signal);
+      done.abort();
       await asked;
     }
   }));

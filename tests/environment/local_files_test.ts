@@ -4,44 +4,44 @@ import { readKey } from "../../src/contexts/ssh/auth/key_file.ts";
 import { decodeName } from "../../src/text/bytes_name.ts";
 import { localFiles } from "../../src/environment/local_files.ts";
 
-async function withFolder(use: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir({ prefix: "dpdisp-files-" });
+async function withFolder(use: (directory: string) => Promise<void>) {
+  const directory = await Deno.makeTempDir({ prefix: "dpdisp-files-" });
   try {
-    await use(folder);
+    await use(directory);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }
 
-async function make(command: string, folder: string): Promise<void> {
+async function make(command: string, directory: string): Promise<void> {
   const args = ["-c", command];
-  const { success } = await new Deno.Command("sh", { args, cwd: folder })
+  const { success } = await new Deno.Command("sh", { args, cwd: directory })
     .output();
   ok(success, command);
 }
 
 Deno.test("what is not a regular file neither blocks nor is read without end", () =>
-  withFolder(async (folder) => {
-    await make("mkfifo pipe; ln -s pipe link; mkdir folder", folder);
+  withFolder(async (directory) => {
+    await make("mkfifo pipe; ln -s pipe link; mkdir folder", directory);
     for (
       const path of [
-        `${folder}/pipe`,
-        `${folder}/link`,
-        `${folder}/folder`,
+        `${directory}/pipe`,
+        `${directory}/link`,
+        `${directory}/folder`,
         "/dev/zero",
         "/dev/null",
         "/dev/tty",
-        `${folder}/absent`,
+        `${directory}/absent`,
       ]
     ) strictEqual(localFiles.read(path), null, path);
-    deepStrictEqual(readKey(`${folder}/pipe`, null, { files: localFiles }), {
+    deepStrictEqual(readKey(`${directory}/pipe`, null, { files: localFiles }), {
       is: "absent",
     });
   }));
 
 Deno.test("a file is read whole up to the limit, and not beyond", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/file`;
+  withFolder(async (directory) => {
+    const path = `${directory}/file`;
     await Deno.writeTextFile(path, "12345");
     for (
       const [most, length] of [[5, 5], [6, 5], [4, undefined], [0, undefined]]
@@ -75,12 +75,12 @@ Deno.test("an inherited pipe is read to its end, up to the limit", async () => {
 });
 
 Deno.test("errors of the system are not internal errors", () =>
-  withFolder(async (folder) => {
-    await Deno.symlink("loop", `${folder}/loop`);
+  withFolder(async (directory) => {
+    await Deno.symlink("loop", `${directory}/loop`);
     const paths = [
-      `${folder}/loop`,
-      `${folder}/${"x".repeat(5_000)}`,
-      `${folder}/a\0b`,
+      `${directory}/loop`,
+      `${directory}/${"x".repeat(5_000)}`,
+      `${directory}/a\0b`,
       "/proc/self/mem",
       "/proc/1/environ",
       // Has a size, and cannot be read (EIO, EPERM or EINVAL).
@@ -97,19 +97,19 @@ Deno.test("errors of the system are not internal errors", () =>
 
 /** Makes a directory with the files of a script, whose names are bytes. */
 async function made(script: string): Promise<string> {
-  const folder = await Deno.makeTempDir();
+  const directory = await Deno.makeTempDir();
   const { success } = await new Deno.Command("bash", {
-    args: ["-c", `cd "$1" && ${script}`, "bash", folder],
+    args: ["-c", `cd "$1" && ${script}`, "bash", directory],
   }).output();
   strictEqual(success, true);
-  return folder;
+  return directory;
 }
 
 Deno.test("a listing has names that are not UTF-8, beside one that really has U+FFFD", async () => {
-  const folder = await made(
+  const directory = await made(
     `touch $'f\\xe8' $'f\\xe9' $'f\\xef\\xbf\\xbd' .$'h\\xff' ..$'h\\xff' plain && mkdir $'d\\xff' && ln -s nowhere $'l\\xff' && mkfifo $'p\\xff'`,
   );
-  const entries = localFiles.list(folder)!.map(({ name, kind }) =>
+  const entries = localFiles.list(directory)!.map(({ name, kind }) =>
     `${kind} ${JSON.stringify(name)}`
   );
   deepStrictEqual(entries.sort(), [
@@ -123,30 +123,30 @@ Deno.test("a listing has names that are not UTF-8, beside one that really has U+
     'link "l\\udcff"',
     'other "p\\udcff"',
   ]);
-  await Deno.remove(folder, { recursive: true });
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("a name that is not UTF-8 counts as absent: Deno would use another name", async () => {
-  const folder = await made(`echo x >$'f\\xef\\xbf\\xbd'`);
-  const path = `${folder}/${decodeName(new Uint8Array([0x66, 0xe8]))}`;
+  const directory = await made(`echo x >$'f\\xef\\xbf\\xbd'`);
+  const path = `${directory}/${decodeName(new Uint8Array([0x66, 0xe8]))}`;
   deepStrictEqual(
     [localFiles.read(path), localFiles.stat(path), localFiles.list(path)],
     [null, null, null],
   );
-  strictEqual(localFiles.stat(`${folder}/f\ufffd`)?.bytes, 2);
-  await Deno.remove(folder, { recursive: true });
+  strictEqual(localFiles.stat(`${directory}/f\ufffd`)?.bytes, 2);
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("a path without links keeps its bytes", async () => {
-  const folder = await made(
+  const directory = await made(
     `mkdir $'d\\xff' && touch $'d\\xff/f' $'d\\xff/'$'\\xfe' && ln -s $'d\\xff' to && ln -s $'d\\xff/\\xfe' file && ln -s nowhere none`,
   );
-  const real = await Deno.realPath(folder);
+  const real = await Deno.realPath(directory);
   deepStrictEqual(
     ["to", "to/f", "file", "none"].map((name) =>
-      localFiles.realPath(`${folder}/${name}`)
+      localFiles.realPath(`${directory}/${name}`)
     ),
     [`${real}/d\udcff`, `${real}/d\udcff/f`, `${real}/d\udcff/\udcfe`, null],
   );
-  await Deno.remove(folder, { recursive: true });
+  await Deno.remove(directory, { recursive: true });
 });

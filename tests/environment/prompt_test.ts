@@ -35,7 +35,7 @@ async function typed(
     /** Then the keys are typed. */
     readonly shows?: string;
   } = {},
-): Promise<{ readonly shown: string; readonly heard: string | null }> {
+): Promise<{ readonly shown: string; readonly answer: string | null }> {
   const { stdout } = await run([
     ...["timeout", "20", "python3", typist, shows],
     new TextEncoder().encode(keys).toHex(),
@@ -47,67 +47,67 @@ async function typed(
       asked.instead ?? program(hidden, asked),
     ],
   ]);
-  const [, shown, heard, rest] = /^(.*)heard (.+?)\r\n(.*)$/s.exec(stdout) ??
+  const [, shown, answer, rest] = /^(.*)heard (.+?)\r\n(.*)$/s.exec(stdout) ??
     [];
   ok(shown !== undefined, stdout);
   // The terminal is left as it was.
   match(rest!, / icanon.* echo /s);
   // Terminals differ in whether they put a carriage return before a line break.
-  return { shown: shown.replace(/\r+\n/g, "\n"), heard: JSON.parse(heard!) };
+  return { shown: shown.replace(/\r+\n/g, "\n"), answer: JSON.parse(answer!) };
 }
 
 test("Hidden input is read and not shown, whatever stdin is", async () => {
-  const { shown, heard } = await typed("s3cret é✓\r");
-  strictEqual(heard, "s3cret é✓");
+  const { shown, answer } = await typed("s3cret é✓\r");
+  strictEqual(answer, "s3cret é✓");
   strictEqual(shown, "\rWord\nfor it? \n");
 });
 
 test("Visible input is shown unchanged", async () => {
-  const { shown, heard } = await typed("yes é✓\n", { hidden: false });
-  strictEqual(heard, "yes é✓");
+  const { shown, answer } = await typed("yes é✓\n", { hidden: false });
+  strictEqual(answer, "yes é✓");
   strictEqual(shown, "\rWord\nfor it? yes é✓\n");
 });
 
 test("Characters are erased one by one, however many bytes they have, and all at once", async () => {
   const back = await typed("ab✓\x7f\bc\r", { hidden: false });
-  strictEqual(back.heard, "ac");
+  strictEqual(back.answer, "ac");
   ok(back.shown.includes("ab✓\b \b\b \bc"), JSON.stringify(back.shown));
-  strictEqual((await typed("wrong\x15\x7fright\r")).heard, "right");
+  strictEqual((await typed("wrong\x15\x7fright\r")).answer, "right");
 });
 
 test("Ctrl-C and Ctrl-D cancel a prompt, and the terminal is restored", async () => {
   for (const keys of ["half\x03", "half\x04x\x04"]) {
-    strictEqual((await typed(keys)).heard, null);
+    strictEqual((await typed(keys)).answer, null);
   }
 });
 
 test("The program keeps running during a prompt, and a signal ends the prompt", async () => {
-  const { heard } = await typed("late\r", {
+  const { answer } = await typed("late\r", {
     shows: "working",
     meanwhile: `console.log("working")`,
   });
-  strictEqual(heard, "late");
+  strictEqual(answer, "late");
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     const meanwhile = `Deno.kill(Deno.pid, "${signal}")`;
-    strictEqual((await typed("", { meanwhile })).heard, null, signal);
+    strictEqual((await typed("", { meanwhile })).answer, null, signal);
   }
 });
 
 test("Ctrl-C at a prompt calls the signal handlers", async () => {
-  const { shown, heard } = await typed("\x03", {
+  const { shown, answer } = await typed("\x03", {
     meanwhile: `Deno.addSignalListener("SIGINT", () => console.log("leaves"))`,
   });
   match(shown, /leaves/);
-  strictEqual(heard, null);
+  strictEqual(answer, null);
 });
 
 test("A program that ends during a prompt restores the terminal", async () => {
   const meanwhile = `console.log("heard 1"); Deno.exit()`;
-  strictEqual((await typed("", { meanwhile })).heard, 1);
+  strictEqual((await typed("", { meanwhile })).answer, 1);
 });
 
 test("Messages during a prompt are shown after the answer", async () => {
-  const { shown, heard } = await typed("yes\r", {
+  const { shown, answer } = await typed("yes\r", {
     shows: "working",
     instead: `
       const { realEnvironment } = await import(${JSON.stringify(real)});
@@ -120,7 +120,7 @@ test("Messages during a prompt are shown after the answer", async () => {
       screen.err("meanwhile\\n");
       console.log("working");`,
   });
-  strictEqual(heard, "yes");
+  strictEqual(answer, "yes");
   match(shown, /Sure\? .*\nmeanwhile\nafter\n$/s);
 });
 

@@ -3,10 +3,10 @@ import { localTrustStore } from "../../src/environment/trust_store.ts";
 import { namesIn } from "../helpers/remote_dir.ts";
 
 Deno.test("trust is kept by script and metadata, readable by this user only", async () => {
-  const folder = await Deno.makeTempDir();
+  const directory = await Deno.makeTempDir();
   try {
     const trusted = localTrustStore((name) =>
-      name === "XDG_STATE_HOME" ? folder : undefined
+      name === "XDG_STATE_HOME" ? directory : undefined
     );
     strictEqual(trusted.recall("/a.py", "x"), null);
     strictEqual(trusted.forget("/a.py"), 0);
@@ -18,7 +18,7 @@ Deno.test("trust is kept by script and metadata, readable by this user only", as
         [script, metadata],
       ) => trusted.recall(script!, metadata!));
     deepStrictEqual(recalled(), ["first", "second", "third", null]);
-    const where = `${folder}/dpdisp/.trusted`;
+    const where = `${directory}/dpdisp/.trusted`;
     const modeOf = async (path: string) =>
       (await Deno.stat(path)).mode! & 0o777;
     strictEqual(await modeOf(where), 0o700);
@@ -29,11 +29,11 @@ Deno.test("trust is kept by script and metadata, readable by this user only", as
     strictEqual(trusted.forget("/a.py"), 2);
     deepStrictEqual(recalled(), [null, null, "third", null]);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 });
 
 Deno.test("trust that cannot be kept is a failure, not an internal error", () => {
-  const kept = localTrustStore(() => "/dev/null").keep("/a.py", "x", "text");
-  ok(!kept.ok && kept.error.detail !== "");
+  const saved = localTrustStore(() => "/dev/null").keep("/a.py", "x", "text");
+  ok(!saved.ok && saved.error.detail !== "");
 });

@@ -16,7 +16,7 @@ export interface Dialect {
     readonly done: string;
     readonly cancelled: string;
   };
-  readonly absent: RegExp;
+  readonly notFound: RegExp;
   readonly noOption: readonly [code: number, text: RegExp];
   readonly noQueue: readonly [code: number, text: RegExp];
   readonly unreachable: readonly [code: number, text: RegExp];
@@ -34,7 +34,7 @@ const lsf: Dialect = {
   accepted: (number) =>
     `Job <${number}> is submitted to default queue <normal>.\n`,
   words: { queued: "PEND", running: "RUN", done: "DONE", cancelled: "EXIT" },
-  absent: /^Job <1> is not found$/m,
+  notFound: /^Job <1> is not found$/m,
   noOption: [255, /Illegal option. Job not submitted\.\nUsage: bsub/],
   noQueue: [255, /^nosuch: No such queue\. Job not submitted\.\n$/],
   unreachable: [255, /^Failed in an LSF library call: /],
@@ -52,7 +52,7 @@ export const dialects: Readonly<Record<System, Dialect>> = {
     id: (number) => `${number}.server`,
     accepted: (number) => `${number}.server\n`,
     words: { queued: "Q", running: "R", done: "F", cancelled: "F" },
-    absent: /^qstat: Unknown Job Id 1\.server$/m,
+    notFound: /^qstat: Unknown Job Id 1\.server$/m,
     noOption: [2, /^qsub: invalid option -- '\?'\nusage: qsub/],
     noQueue: [170, /^qsub: Unknown queue\n$/],
     unreachable: [255, /^qstat: cannot connect to server server \(errno=/m],
@@ -68,7 +68,7 @@ export const dialects: Readonly<Record<System, Dialect>> = {
     id: (number) => `${number}.server`,
     accepted: (number) => `${number}.server\n`,
     words: { queued: "Q", running: "R", done: "C", cancelled: "C" },
-    absent: /^qstat: Unknown Job Id Error 1\.server$/m,
+    notFound: /^qstat: Unknown Job Id Error 1\.server$/m,
     noOption: [2, /^qsub: invalid option -- '\?'\nusage: qsub/],
     noQueue: [170, /^qsub: Unknown queue MSG=cannot locate queue\n$/],
     unreachable: [223, /^qstat: cannot connect to server server \(errno=/m],
@@ -96,7 +96,7 @@ export const dialects: Readonly<Record<System, Dialect>> = {
     accepted: (number) => `[INFO] PJM 0000 pjsub Job ${number} submitted.\n`,
     words: { queued: "QUE", running: "RUN", done: "EXT", cancelled: "CCL" },
     // The heading alone.
-    absent: /^JOB_ID.*\n$/,
+    notFound: /^JOB_ID.*\n$/,
     noOption: [1, /^\[ERR\.\] PJM 0001 pjsub Invalid option/],
     noQueue: [1, /^\[ERR\.\] PJM 0054 pjsub .*nosuch/],
     unreachable: [1, /^\[ERR\.\] PJM 0202 pjstat/],

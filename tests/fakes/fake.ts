@@ -39,7 +39,7 @@ export function fake(
 ): Fake {
   const top = Deno.realPathSync(Deno.makeTempDirSync());
   const [work, home, queue] = [`${top}/work`, `${top}/home`, `${top}/queue`];
-  for (const folder of [work, home, queue]) Deno.mkdirSync(folder);
+  for (const directory of [work, home, queue]) Deno.mkdirSync(directory);
   const sh = (line: string, env: Readonly<Record<string, string>> = {}) =>
     ask(line, work, {
       PATH: `${here}${system}:${Deno.env.get("PATH")}`,

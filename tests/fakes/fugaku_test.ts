@@ -18,7 +18,7 @@ test("an ended job is listed under -H alone", async () => {
   match((await tcs.sh("pjstat --history day=3")).out, / EXT /);
 });
 
-test("pjstat -v and --choose tell how a job ended", async () => {
+test("pjstat -v and --choose show how a job ended", async () => {
   await using tcs = fake("fugaku");
   await tcs.sh("echo 'exit 5' | pjsub; echo 'sleep 60' | pjsub -L elapse=1");
   await tcs.sh("echo 'sleep 60' | pjsub");
@@ -37,7 +37,7 @@ test("pjstat -v and --choose tell how a job ended", async () => {
   );
 });
 
-test("pjdel answers for each id", async () => {
+test("pjdel replies for each id", async () => {
   await using tcs = fake("fugaku", { FAKE_SLOTS: "0" });
   await tcs.sh("echo true | pjsub");
   const { code, out, err } = await tcs.sh("pjdel 9 1");
@@ -46,7 +46,7 @@ test("pjdel answers for each id", async () => {
   match(err, /^\[ERR\.\] PJM \d{4} pjdel .* 9 /);
 });
 
-test("output goes to name.id.out and .err, or where -o and -e say", async () => {
+test("output goes to name.id.out and .err, or to -o and -e", async () => {
   await using tcs = fake("fugaku");
   tcs.write("job.sh", "#!/bin/sh\n#PJM -N two\necho out\necho err >&2\n");
   await tcs.sh("pjsub job.sh; pjsub -j -o %n-%j.log job.sh");
@@ -89,7 +89,7 @@ test("a job has PJM's variables, and the submitter's only with -X or -x", async 
   ok(lines[2]!.includes("YOURS=2"));
 });
 
-test("bad ids, items, resources and elapse limits are refused", async () => {
+test("bad ids, items, resources and elapse limits are rejected", async () => {
   await using tcs = fake("fugaku");
   const lines = [
     "pjstat r1",

@@ -15,7 +15,7 @@ test("jjobs has the state in its third column and a waiting job's place in its l
   strictEqual(rows.map((row) => row.at(-1)).join(), "ORDER,-,1,2");
 });
 
-test("of a repeated option the first counts, and the others are told", async () => {
+test("of a repeated option the first counts, and the others are reported", async () => {
   await using jh = fake("jh", { FAKE_SLOTS: "0" });
   jh.write(
     "job.sh",

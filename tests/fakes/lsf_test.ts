@@ -5,7 +5,7 @@ import { testsWith } from "../helpers/tools.ts";
 
 const test = testsWith("python3");
 
-test("bjobs -o has the fields asked for, whole or cut, and a dash for none", async () => {
+test("bjobs -o has the requested fields, complete or cut, and a dash for none", async () => {
   await using lsf = fake("lsf");
   await lsf.sh("echo 'exit 3' | bsub -q short -J a-long-name");
   await lsf.sh("echo 'sleep 60' | bsub -J other");
@@ -25,7 +25,7 @@ test("bjobs -o has the fields asked for, whole or cut, and a dash for none", asy
   strictEqual((await lsf.sh("bjobs -o nonsense 1")).code, 255);
 });
 
-test("bjobs shows what it knows of the ids and names the others", async () => {
+test("bjobs shows the ids it has and names the others", async () => {
   await using lsf = fake("lsf", { FAKE_SLOTS: "0" });
   await lsf.sh("echo true | bsub; echo true | bsub");
   const { code, out, err } = await lsf.sh("bjobs 2 7 1");
@@ -58,7 +58,7 @@ test("without ids only unfinished jobs are shown; -a adds the ended, -J picks a 
   strictEqual((await lsf.sh("bjobs -J no")).err, "Job <no> is not found\n");
 });
 
-test("bhist still knows what bjobs has forgotten", async () => {
+test("bhist still has what bjobs no longer shows", async () => {
   await using lsf = fake("lsf");
   await lsf.sh("echo 'exit 2' | bsub -J gone");
   await lsf.until("bjobs 1", /EXIT/);
@@ -71,7 +71,7 @@ test("bhist still knows what bjobs has forgotten", async () => {
   strictEqual(`${unknown.code}${unknown.err}`, "255No matching job found\n");
 });
 
-test("a job keeps the submitter's environment and folder, and has LSF's variables", async () => {
+test("a job keeps the submitter's environment and directory, and has LSF's variables", async () => {
   await using lsf = fake("lsf");
   lsf.write("job.sh", "#BSUB -o %J.out\n:\n#BSUB -n 2\npwd\nenv\n");
   await lsf.sh("bsub -J vars < job.sh", { MINE: "1" });
@@ -89,7 +89,7 @@ test("a job keeps the submitter's environment and folder, and has LSF's variable
   ) ok(lines.includes(expected), expected);
 });
 
-test("the output file begins with a report and is appended to; -e is apart", async () => {
+test("the output file begins with a report and is appended to; -e is separate", async () => {
   await using lsf = fake("lsf");
   lsf.write("job.sh", "#!/bin/sh\necho out\necho err >&2\n");
   await lsf.sh("bsub -J same -o o -e e < job.sh");

@@ -22,7 +22,7 @@ test("qstat cuts a name to 15 and an id to 16 characters and an asterisk", async
   match(out, / {8}0 Q workq {11}\n$/);
 });
 
-test("qstat names each job that is no more, and exits as for the last of them", async () => {
+test("qstat names each unknown job, and exits as for the last of them", async () => {
   await using pbs = fake("pbs");
   await pbs.sh("qsub -N done -- true");
   await pbs.sh("qsub -h -N held -- true");
@@ -38,14 +38,14 @@ test("qstat names each job that is no more, and exits as for the last of them", 
   strictEqual((await pbs.sh("qstat 1.server")).code, 35);
 });
 
-test("qstat prints its heading only with the answer for the first id", async () => {
+test("qstat prints its heading only with the reply for the first id", async () => {
   await using pbs = fake("pbs", { FAKE_SLOTS: "0" });
   await pbs.sh("qsub -- true");
   match((await pbs.sh("qstat 9 1")).out, /^1\.server .*\n$/);
   strictEqual((await pbs.sh("qdel 1 && qstat")).out, "");
 });
 
-test("a job starts at home, in a clean environment, with the variables of the manual", async () => {
+test("a job starts in the home directory, in a clean environment, with the variables of the manual", async () => {
   await using pbs = fake("pbs");
   pbs.write("job.sh", "#!/bin/bash -l\n#PBS -v CHOSEN=1,TAKEN\npwd\nenv\n");
   const env = { TAKEN: "2", LEFT: "3", NAME: "x" };
@@ -75,7 +75,7 @@ test("directives end at the first command, and the later one counts", async () =
   match((await pbs.sh("qstat")).out, / two /);
 });
 
-test("output comes to the submit folder, to -o, or joined into one file", async () => {
+test("output goes to the submit directory, to -o, or joined into one file", async () => {
   await using pbs = fake("pbs");
   pbs.write("job.sh", "#!/bin/sh\necho out\necho err >&2\n");
   await pbs.sh("qsub job.sh; qsub -o here.out -e host:there.err job.sh");
@@ -97,7 +97,7 @@ test("output comes to the submit folder, to -o, or joined into one file", async 
   strictEqual(pbs.read("d/4.server.OU"), "out\nerr\n");
 });
 
-test("qstat -f tells how a job ended: its code, a walltime, a qdel", async () => {
+test("qstat -f shows how a job ended: its code, a walltime, a qdel", async () => {
   await using pbs = fake("pbs");
   await pbs.sh("printf 'exit 7' | qsub");
   await pbs.sh("printf 'sleep 60' | qsub -N long -l walltime=0:01");
@@ -125,7 +125,7 @@ test("qstat -f tells how a job ended: its code, a walltime, a qdel", async () =>
   );
 });
 
-test("qstat -F json has Jobs by their whole id, numbers unquoted, and no Jobs for none", async () => {
+test("qstat -F json has Jobs by their full id, numbers unquoted, and no Jobs for none", async () => {
   await using pbs = fake("pbs", { FAKE_SLOTS: "0" });
   const empty = JSON.parse((await pbs.sh("qstat -f -F json")).out);
   deepStrictEqual(Object.keys(empty), [
@@ -147,7 +147,7 @@ test("qstat -F json has Jobs by their whole id, numbers unquoted, and no Jobs fo
   strictEqual((await pbs.sh("qstat -F json 1")).code, 2);
 });
 
-test("without job history qstat -x tells nothing, and exits 0", async () => {
+test("without job history qstat -x shows nothing, and exits 0", async () => {
   await using pbs = fake("pbs", { FAKE_SLOTS: "0", FAKE_HISTORY: "off" });
   await pbs.sh("qsub -- true");
   const { code, out, err } = await pbs.sh("qstat -x 1");
@@ -156,7 +156,7 @@ test("without job history qstat -x tells nothing, and exits 0", async () => {
   match((await pbs.sh("qstat 1")).out, / Q workq/);
 });
 
-test("bad values, resources, directives and scripts are refused", async () => {
+test("bad values, resources, directives and scripts are rejected", async () => {
   await using pbs = fake("pbs");
   pbs.write("bad.sh", "#PBS -q\n");
   const refused: readonly [line: string, code: number, text: RegExp][] = [

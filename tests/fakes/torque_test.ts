@@ -39,7 +39,7 @@ test("qstat exits as for the last id alone", async () => {
   strictEqual((await torque.sh("qstat 1 9")).code, 153);
 });
 
-test("a script gives its name, cut to 15 characters; names of 16 and with digits in front are refused", async () => {
+test("a script gives its name, cut to 15 characters; names of 16 and with digits in front are rejected", async () => {
   await using torque = fake("torque", { FAKE_SLOTS: "0" });
   await torque.sh("echo true > a-script-of-a-long-name; qsub a-scr*");
   match((await torque.sh("qstat")).out, /^1\.server +a-script-of-a-l /m);
@@ -50,7 +50,7 @@ test("a script gives its name, cut to 15 characters; names of 16 and with digits
   }
 });
 
-test("a walltime and a qdel are told by exit_status, and the walltime in the error file", async () => {
+test("a walltime and a qdel are shown by exit_status, and the walltime in the error file", async () => {
   await using torque = fake("torque");
   await torque.sh("echo 'sleep 60' | qsub -N long -l nodes=1:ppn=1,walltime=1");
   await torque.sh("echo 'sleep 60' | qsub");
@@ -65,7 +65,7 @@ test("a walltime and a qdel are told by exit_status, and the walltime in the err
   match(again.err, /^qdel: Request invalid for state of job MSG=.*COMPLETE 2/);
 });
 
-test("-d says where a job starts; else it is the home folder", async () => {
+test("-d says where a job starts; otherwise it is the home directory", async () => {
   await using torque = fake("torque");
   await torque.sh(
     "echo 'pwd; env' | qsub -N home; echo pwd | qsub -N there -d /",

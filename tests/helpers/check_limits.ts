@@ -28,11 +28,11 @@ export function checkLimits(
   { ask, parseQueue }: NonNullable<Scheduler["queueLimits"]>,
   cases: readonly LimitCase[],
 ): void {
-  for (const [says, said, limits] of cases) {
-    Deno.test(`${name}'s limits: ${says}`, () => {
-      const reply = typeof said === "string"
-        ? { code: 0, stdout: said, stderr: "" }
-        : said;
+  for (const [title, given, limits] of cases) {
+    Deno.test(`${name}'s limits: ${title}`, () => {
+      const reply = typeof given === "string"
+        ? { code: 0, stdout: given, stderr: "" }
+        : given;
       deepStrictEqual(parseQueue(reply), limits && { ...NO_LIMITS, ...limits });
     });
   }
@@ -42,13 +42,16 @@ export function checkLimits(
   });
   for (const shell of ["dash", "bash"]) {
     Deno.test(`${name}'s limits: a queue's name reaches the program unchanged, in ${shell}`, async () => {
-      const told = await run(shell, ask(resourcesOf({ queue: BAD, options })));
-      ok(told.includes(`<${BAD}>`), told);
+      const output = await run(
+        shell,
+        ask(resourcesOf({ queue: BAD, options })),
+      );
+      ok(output.includes(`<${BAD}>`), output);
     });
     Deno.test(`${name}'s limits: without a name those of the default queue are read, in ${shell}`, async () => {
-      const told = await run(shell, ask(resourcesOf({ options })));
-      ok(!/<>|^plain/m.test(told), told);
-      ok(/<main>|<\*>|^star\*\|$/m.test(told), told);
+      const output = await run(shell, ask(resourcesOf({ options })));
+      ok(!/<>|^plain/m.test(output), output);
+      ok(/<main>|<\*>|^star\*\|$/m.test(output), output);
     });
   }
 }

@@ -12,10 +12,10 @@ import type { ExitReason } from "../../src/model/exit_reason.ts";
 import type { SubmitOutcome } from "../../src/model/backend_messages.ts";
 
 /** The reply of a command: stdout alone, or what differs from a success without output. */
-export type Said = string | Partial<Reply>;
+export type PartialReply = string | Partial<Reply>;
 
 /** The title of a case, the reply, and its meaning. */
-export type Case<T> = readonly [says: string, said: Said, means: T];
+export type Case<T> = readonly [says: string, said: PartialReply, means: T];
 
 export interface Cases {
   readonly scheduler: Scheduler;
@@ -24,19 +24,19 @@ export interface Cases {
     resources: Partial<Resources>,
     lines: readonly string[],
   ])[];
-  readonly answers: readonly Case<
+  readonly submits: readonly Case<
     SubmitOutcome["outcome"] | { readonly id: string }
   >[];
   /** Every native state of the manual, as the listing has it, and what it means. */
-  readonly words: Readonly<Record<string, QueueState>>;
+  readonly nativeStates: Readonly<Record<string, QueueState>>;
   /** A complete listing of one job with this id and state. */
-  listing(id: string, word: string): string;
+  listing(id: string, nativeState: string): string;
   readonly listings: readonly Case<{
     readonly known: Readonly<Record<string, Known>>;
     readonly complete: boolean;
   }>[];
   readonly found: readonly Case<Readonly<Record<string, string>>>[];
-  readonly causes: readonly Case<Readonly<Record<string, ExitReason>>>[];
+  readonly exitReasons: readonly Case<Readonly<Record<string, ExitReason>>>[];
 }
 
 type Known = QueueListing["entries"] extends ReadonlyMap<string, infer K> ? K
@@ -45,17 +45,17 @@ type Known = QueueListing["entries"] extends ReadonlyMap<string, infer K> ? K
 export function checkScheduler(cases: Cases): void {
   checkDirectives(cases);
   checkReplies(cases);
-  checkWords(cases);
+  checkStates(cases);
   checkTexts(cases.scheduler);
 }
 
 /** Native states by their meaning: `{ queued: "PEND WAIT" }`. */
-export function meaning(
-  words: Readonly<Partial<Record<QueueState, string>>>,
-): Cases["words"] {
+export function statesByMeaning(
+  nativeStates: Readonly<Partial<Record<QueueState, string>>>,
+): Cases["nativeStates"] {
   return Object.fromEntries(
-    Object.entries(words).flatMap(([state, list]) =>
-      list.split(" ").map((word) => [word, state as QueueState])
+    Object.entries(nativeStates).flatMap(([state, list]) =>
+      list.split(" ").map((nativeState) => [nativeState, state as QueueState])
     ),
   );
 }
@@ -65,73 +65,76 @@ export function resourcesOf(resources: Partial<Resources>): Resources {
 }
 
 function checkDirectives({ scheduler, directives }: Cases): void {
-  for (const [says, resources, lines] of directives) {
-    Deno.test(`${scheduler.name}'s header ${says}`, () => {
+  for (const [title, resources, lines] of directives) {
+    Deno.test(`${scheduler.name}'s header ${title}`, () => {
       deepStrictEqual(scheduler.directives(resourcesOf(resources)), lines);
     });
   }
 }
 
 function checkReplies(cases: Cases): void {
-  const { scheduler, answers, listings, found, causes } = cases;
-  for (const [says, said, means] of answers) {
-    Deno.test(`${scheduler.name}'s submit ${says}`, () => {
+  const { scheduler, submits, listings, found, exitReasons } = cases;
+  for (const [title, reply, means] of submits) {
+    Deno.test(`${scheduler.name}'s submit ${title}`, () => {
       const expected = typeof means === "string"
         ? { outcome: means }
         : { outcome: "accepted", ...means };
-      deepStrictEqual(scheduler.parseSubmit(replyOf(said)), expected);
+      deepStrictEqual(scheduler.parseSubmit(replyOf(reply)), expected);
     });
   }
-  for (const [says, said, { known, complete }] of listings) {
-    Deno.test(`${scheduler.name}'s listing ${says}`, () => {
-      const listing = scheduler.parsePoll(replyOf(said));
+  for (const [title, reply, { known, complete }] of listings) {
+    Deno.test(`${scheduler.name}'s listing ${title}`, () => {
+      const listing = scheduler.parsePoll(replyOf(reply));
       deepStrictEqual(Object.fromEntries(listing.entries), known);
       strictEqual(listing.isComplete, complete);
     });
   }
-  for (const [says, said, names] of found) {
-    Deno.test(`${scheduler.name} finds by name ${says}`, () => {
-      const map = scheduler.parseFound(replyOf(said));
+  for (const [title, reply, names] of found) {
+    Deno.test(`${scheduler.name} finds by name ${title}`, () => {
+      const map = scheduler.parseFound(replyOf(reply));
       deepStrictEqual(Object.fromEntries(map), names);
     });
   }
-  for (const [says, said, expected] of causes) {
-    Deno.test(`${scheduler.name} explains ${says}`, () => {
-      const map = scheduler.parseAccounting(replyOf(said));
+  for (const [title, reply, expected] of exitReasons) {
+    Deno.test(`${scheduler.name} explains ${title}`, () => {
+      const map = scheduler.parseAccounting(replyOf(reply));
       deepStrictEqual(Object.fromEntries(map), expected);
     });
   }
 }
 
-function replyOf(said: Said): Reply {
+function replyOf(reply: PartialReply): Reply {
   const silent = { code: 0, stdout: "", stderr: "" };
-  return typeof said === "string"
-    ? { ...silent, stdout: said }
-    : { ...silent, ...said };
+  return typeof reply === "string"
+    ? { ...silent, stdout: reply }
+    : { ...silent, ...reply };
 }
 
-function checkWords({ scheduler, words, listing }: Cases): void {
+function checkStates({ scheduler, nativeStates, listing }: Cases): void {
   const { name, states, parsePoll } = scheduler;
-  const wordIn = (stdout: string) =>
+  const nativeStateIn = (stdout: string) =>
     parsePoll(replyOf(stdout)).entries.get("123")?.nativeState;
-  for (const [word, state] of Object.entries(words)) {
-    Deno.test(`${name}'s ${word} is ${state}`, () => {
-      strictEqual(states[wordIn(listing("123", word)) ?? ""], state);
+  for (const [nativeState, state] of Object.entries(nativeStates)) {
+    Deno.test(`${name}'s ${nativeState} is ${state}`, () => {
+      strictEqual(
+        states[nativeStateIn(listing("123", nativeState)) ?? ""],
+        state,
+      );
     });
   }
   Deno.test(`${name} has no state that never occurs in a listing`, () => {
-    const given = Object.keys(words).map((word) =>
-      wordIn(listing("123", word))
+    const given = Object.keys(nativeStates).map((nativeState) =>
+      nativeStateIn(listing("123", nativeState))
     );
     deepStrictEqual(Object.keys(states).filter((w) => !given.includes(w)), []);
   });
   Deno.test(`${name} passes on a state that is in no manual`, () => {
-    const shown = wordIn(listing("123", "XQX"));
+    const shown = nativeStateIn(listing("123", "XQX"));
     ok(shown !== undefined && !Object.hasOwn(states, shown), shown);
   });
   Deno.test(`${name} parses a listing after a banner and between blank lines`, () => {
-    const [word = ""] = Object.keys(words);
-    const plain = listing("123", word);
+    const [nativeState = ""] = Object.keys(nativeStates);
+    const plain = listing("123", nativeState);
     const wrapped = `Welcome to node 7!\n* 2 jobs | 3 hosts *\n\n${plain}\n\n`;
     deepStrictEqual(parsePoll(replyOf(wrapped)), parsePoll(replyOf(plain)));
   });
@@ -202,33 +205,33 @@ function checkTexts(scheduler: Scheduler): void {
     const text = texts[what];
     if (text === null) continue;
     Deno.test(`${name} passes ids to ${what} unchanged`, async () => {
-      const said = await runText("dash", text);
-      ok(ids.every((id) => said.includes(id)), said);
+      const reply = await runText("dash", text);
+      ok(ids.every((id) => reply.includes(id)), reply);
     });
   }
   Deno.test(`${name} passes file, name and output unchanged`, async () => {
-    const folder = await Deno.makeTempDir();
-    const env = { file: `${folder}/${BAD}`, name: "d1a2", out: `/o/${BAD}` };
+    const directory = await Deno.makeTempDir();
+    const env = { file: `${directory}/${BAD}`, name: "d1a2", out: `/o/${BAD}` };
     try {
       await Deno.writeTextFile(env.file, "#!/bin/bash -l\n");
-      const said = await runText("dash", texts.submit, env);
-      ok(said.includes("d1a2>"), said);
-      ok(said.includes(env.out), said);
+      const reply = await runText("dash", texts.submit, env);
+      ok(reply.includes("d1a2>"), reply);
+      ok(reply.includes(env.out), reply);
     } finally {
-      await Deno.remove(folder, { recursive: true });
+      await Deno.remove(directory, { recursive: true });
     }
   });
   Deno.test(`${name} keeps the variables that name the batch system`, () => {
-    for (const kept of KEPT) {
+    for (const variable of NEEDED_VARIABLES) {
       ok(
-        !scheduler.leakedVariables.some((leak) => kept.startsWith(leak)),
-        kept,
+        !scheduler.leakedVariables.some((leak) => variable.startsWith(leak)),
+        variable,
       );
     }
   });
 }
 
 /** Variables that the clients need. */
-const KEPT =
+const NEEDED_VARIABLES =
   "SLURM_CONF SLURM_CONF_SERVER PBS_SERVER PBS_CONF_FILE PBS_DEFAULT PBS_EXEC PBS_HOME SGE_ROOT SGE_CELL SGE_CLUSTER_NAME SGE_QMASTER_PORT SGE_EXECD_PORT LSF_ENVDIR LSF_BINDIR LSF_SERVERDIR LSF_LIBDIR LSB_SHAREDIR LSB_NTRIES LSB_DEFAULTQUEUE LSB_DEFAULTPROJECT PATH HOME USER PERL5LIB LANG"
     .split(" ");

@@ -3,7 +3,7 @@ import { parse } from "../../src/pipeline/parse/mod.ts";
 import { validate } from "../../src/pipeline/validate/mod.ts";
 import { localFiles } from "../../src/environment/local_files.ts";
 
-/** What `check` says to a script of a folder, with that folder as the current one; "" where nothing is wrong or odd. */
+/** What `check` says to a script of a directory, with that directory as the current one; "" where nothing is wrong or odd. */
 export async function checkText(
   script: string,
   cwd: string,

@@ -1,27 +1,27 @@
-/** `dpdisp check` on a real folder, as the command line runs it. */
+/** `dpdisp check` on a real directory, as the command line runs it. */
 import { main } from "../../src/cli/main.ts";
 import { localFiles } from "../../src/environment/local_files.ts";
-import { fakeWorld } from "./environment.ts";
+import { fakeEnvironment } from "./environment.ts";
 
-export interface Checked {
+export interface CheckOutput {
   readonly code: number;
-  readonly said: string;
+  readonly output: string;
   readonly ms: number;
 }
 
 /** No more than this may any input take, on a machine that has other things to do as well. */
-export const MOST_MS = 10_000;
+export const MAX_MS = 10_000;
 
-/** @param words the command line without `dpdisp` */
-export async function checked(
-  folder: string,
-  ...words: readonly string[]
-): Promise<Checked> {
-  const world = fakeWorld({ files: localFiles, cwd: folder });
+/** @param args the command line without `dpdisp` */
+export async function runCheck(
+  directory: string,
+  ...args: readonly string[]
+): Promise<CheckOutput> {
+  const environment = fakeEnvironment({ files: localFiles, cwd: directory });
   const start = performance.now();
-  const code = await main(words, world);
-  const { out, err } = world.terminal.written;
-  return { code, said: out + err, ms: performance.now() - start };
+  const code = await main(args, environment);
+  const { out, err } = environment.terminal.written;
+  return { code, output: out + err, ms: performance.now() - start };
 }
 
 export interface Sections {
@@ -41,7 +41,7 @@ export function scriptWith(
     task = 'task_work_path = "./"',
   }: Sections,
 ): string {
-  return commented(`[tool.dpdispatcher]
+  return metadataBlock(`[tool.dpdispatcher]
 ${top}
 [tool.dpdispatcher.machine]
 ${machine}
@@ -53,7 +53,7 @@ ${task}`);
 }
 
 /** A block that holds this TOML. */
-export function commented(toml: string): string {
+export function metadataBlock(toml: string): string {
   const lines = toml.split("\n").map((line) => line === "" ? "#" : `# ${line}`);
   return `# /// script\n${lines.join("\n")}\n# ///\n`;
 }

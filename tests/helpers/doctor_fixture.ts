@@ -1,4 +1,4 @@
-/** A doctor's visit to a far side whose programs, home and site are what a test makes them. */
+/** A doctor's visit to a remote host whose programs, home and site are what a test makes them. */
 import { match, strictEqual } from "node:assert/strict";
 import { shellBackend } from "../../src/backends/shell/mod.ts";
 import type { Shell } from "../../src/contexts/shell.ts";
@@ -15,12 +15,12 @@ import {
   stagingMachines,
 } from "./config.ts";
 import { namesIn, shims } from "./remote_dir.ts";
-import { planFor, sessionOf } from "./submission.ts";
-import { fakeWorld } from "./environment.ts";
+import { leaseHolder, planFor } from "./submission.ts";
+import { fakeEnvironment } from "./environment.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
 import type { DoctorCheck } from "../../src/model/backend_messages.ts";
 
-export interface Place {
+export interface DoctorSetup {
   /** Programs that come first on PATH there; sh. */
   readonly programs?: Record<string, string>;
   /** Text put before the script: another PATH, another home. */
@@ -36,21 +36,21 @@ export interface Place {
   readonly clock?: Clock;
 }
 
-export interface Visit {
+export interface DoctorRun {
   readonly checks: readonly DoctorCheck[];
   readonly failure: Failure | null;
   /** The checks of a name. */
   named(name: string): readonly DoctorCheck[];
   /** Names of those that are not well. */
-  readonly unwell: readonly string[];
+  readonly notOk: readonly string[];
 }
 
-export async function visit(place: Place = {}): Promise<Visit> {
+export async function runDoctor(setup: DoctorSetup = {}): Promise<DoctorRun> {
   const top = await Deno.realPath(await Deno.makeTempDir());
-  const path = shims(place.programs ?? {});
-  const { root = `${top}/root`, command = "sh", config } = place;
+  const path = shims(setup.programs ?? {});
+  const { root = `${top}/root`, command = "sh", config } = setup;
   const machine = {
-    ...stagingMachines[place.staging ?? "copy"],
+    ...stagingMachines[setup.staging ?? "copy"],
     ...config?.machine,
   };
   const plan = planFor({ root, base: top });
@@ -60,16 +60,16 @@ export async function visit(place: Place = {}): Promise<Visit> {
       config: configOf({ ...config, machine }),
       tasks: plan.tasks.map((task) => ({ ...task, command })),
     },
-    session: sessionOf(),
-    shell: beginning(
-      `PATH=${quote(path)}; export PATH\n${place.first ?? ""}\n`,
-      place.shell ?? localShell(null),
+    session: leaseHolder(),
+    shell: withFirstLines(
+      `PATH=${quote(path)}; export PATH\n${setup.first ?? ""}\n`,
+      setup.shell ?? localShell(null),
     ),
-    scheduler: place.scheduler ?? shellScheduler,
-    compress: place.compress ?? false,
-    world: fakeWorld({
+    scheduler: setup.scheduler ?? shellScheduler,
+    compress: setup.compress ?? false,
+    world: fakeEnvironment({
       random: () => crypto.randomUUID().slice(0, 8),
-      clock: (place.clock ?? realEnvironment().clock) as never,
+      clock: (setup.clock ?? realEnvironment().clock) as never,
     }),
   });
   const checks: DoctorCheck[] = [];
@@ -87,14 +87,12 @@ export async function visit(place: Place = {}): Promise<Visit> {
     checks,
     failure: failures[0] ?? null,
     named: (name) => checks.filter((check) => check.name === name),
-    unwell: checks.filter(({ state }) => state !== "ok").map(({ name }) =>
-      name
-    ),
+    notOk: checks.filter(({ state }) => state !== "ok").map(({ name }) => name),
   };
 }
 
 /** The same shell, whose scripts begin with this text. */
-function beginning(first: string, inner: Shell): Shell {
+function withFirstLines(first: string, inner: Shell): Shell {
   return {
     ...inner,
     open: (script, io) => inner.open(`${first}${script}`, io),
@@ -102,16 +100,16 @@ function beginning(first: string, inner: Shell): Shell {
 }
 
 /** The only check of a name; its state, what was seen and what to do must be as these say. */
-export function is(
+export function checkIs(
   checks: readonly DoctorCheck[],
   state: DoctorCheck["state"],
-  saw: RegExp,
-  advice?: RegExp,
+  detail: RegExp,
+  hint?: RegExp,
 ): void {
   strictEqual(checks.length, 1, JSON.stringify(checks));
   const [check] = checks;
   strictEqual(check!.state, state, JSON.stringify(check));
-  match(check!.detail, saw);
+  match(check!.detail, detail);
   strictEqual(check!.hint === undefined, state === "ok");
-  if (advice) match(check!.hint!, advice);
+  if (hint) match(check!.hint!, hint);
 }

@@ -4,7 +4,7 @@ import { PERMISSIONS } from "../../scripts/permissions.ts";
 
 const root = `${import.meta.dirname}/../../`;
 
-/** The words that start it, whatever the current folder is. */
+/** The words that start it, whatever the current directory is. */
 export const DPDISP = [
   Deno.execPath(),
   "run",
@@ -14,30 +14,34 @@ export const DPDISP = [
   `${root}main.ts`,
 ];
 
-/** A folder with a `dpdisp` to put on PATH, and a folder for journals; removed afterwards. */
-export async function withFolder(
-  use: (folder: string, env: Record<string, string>) => Promise<void>,
+/** A directory with a `dpdisp` to put on PATH, and a directory for journals; removed afterwards. */
+export async function withDirectory(
+  use: (directory: string, env: Record<string, string>) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "dpdisp-process-" });
-  const bin = `${folder}/bin`;
+  const directory = await Deno.makeTempDir({ prefix: "dpdisp-process-" });
+  const bin = `${directory}/bin`;
   await Deno.mkdir(bin);
   const words = DPDISP.map((word) => `'${word}'`).join(" ");
   await Deno.writeTextFile(`${bin}/dpdisp`, `#!/bin/sh\nexec ${words} "$@"\n`, {
     mode: 0o755,
   });
   const env = {
-    XDG_STATE_HOME: `${folder}/state`,
+    XDG_STATE_HOME: `${directory}/state`,
     PATH: `${bin}:${Deno.env.get("PATH")}`,
   };
   try {
-    await use(folder, env);
+    await use(directory, env);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }
 
-/** A script with one task per folder pattern, run by python3 in place. */
-export function scriptText(body: string, folders = "./", first = ""): string {
+/** A script with one task per directory pattern, run by python3 in place. */
+export function scriptText(
+  body: string,
+  directories = "./",
+  first = "",
+): string {
   return `${first}# /// script
 # [tool.dpdispatcher]
 # work_base = "./"
@@ -50,7 +54,7 @@ export function scriptText(body: string, folders = "./", first = ""): string {
 # group_size = 1
 # [[tool.dpdispatcher.task_list]]
 # command = "python3"
-# task_work_path = "${folders}"
+# task_work_path = "${directories}"
 # ///
 ${body}
 `;

@@ -45,29 +45,29 @@ export function fakeClock(start = 1_700_000_000_000): FakeClock {
       for (let due = nextBefore(end); due; due = nextBefore(end)) {
         now = Math.max(now, due.until);
         due.wake();
-        await settled();
+        await nextTurn();
       }
       now = end;
-      await settled();
+      await nextTurn();
     },
   };
 }
 
 /** Lets everything run that waits for nothing but its turn. */
-export function settled(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** What was written, and to which side. */
-export interface FakeScreen extends Terminal {
+export interface FakeTerminal extends Terminal {
   readonly written: { out: string; err: string };
 }
 
 /** @param columns null: no terminal */
-export function fakeScreen(
+export function fakeTerminal(
   columns: number | null = null,
   color = false,
-): FakeScreen {
+): FakeTerminal {
   const written = { out: "", err: "" };
   const screen = terminalOf({
     out: (text) => (written.out += text, null),
@@ -79,15 +79,16 @@ export function fakeScreen(
   return { ...screen, written };
 }
 
-export interface FakeWorld extends Environment {
+export interface FakeEnvironment extends Environment {
   readonly clock: FakeClock;
-  readonly terminal: FakeScreen;
+  readonly terminal: FakeTerminal;
 }
 
 /** A world without a disk, a terminal or an environment, but for what is given. Random text is a count. */
-export function fakeWorld(
-  given: Partial<FakeWorld> & { readonly tree?: Record<string, string> } = {},
-): FakeWorld {
+export function fakeEnvironment(
+  given: Partial<FakeEnvironment> & { readonly tree?: Record<string, string> } =
+    {},
+): FakeEnvironment {
   let drawn = 0;
   const files: Files = memoryFiles(given.tree ?? {});
   return {
@@ -100,7 +101,7 @@ export function fakeWorld(
     pid: 4242,
     softLimits: { openFiles: 1024, addressSpace: null },
     isAlive: () => true,
-    terminal: fakeScreen(),
+    terminal: fakeTerminal(),
     journals: fakeJournals(),
     trustStore: fakeTrusted(),
     ...given,

@@ -7,17 +7,17 @@ import {
   resumeState,
   type RunState,
 } from "../../src/model/run_state/mod.ts";
-import { plainWishes, planWith } from "./simulation/mod.ts";
+import { defaultOptions, planWith } from "./simulation/mod.ts";
 
 /** ms since 1970 */
 export const NOON = 1_700_000_000_000;
 
-export function began(mark = "mmmmmmm1"): EventData {
+export function runStarted(runId = "mmmmmmm1"): EventData {
   return {
     type: "runStarted",
     runKey: "k-k",
     generation: 1,
-    runId: mark,
+    runId,
     script: "/work/hello.py",
     scheduler: "Shell",
     context: "LazyLocalContext",
@@ -25,31 +25,31 @@ export function began(mark = "mmmmmmm1"): EventData {
   };
 }
 
-export function surveyed(present = true): EventData {
+export function remoteInspected(isPresent = true): EventData {
   return {
     type: "remoteInspected",
     remoteDir: "/far",
     host: "far",
     cpus: 4,
-    isPresent: present,
+    isPresent,
   };
 }
 
-export function packed(
+export function jobCreated(
   job: JobName,
   tasks: readonly TaskKey[],
-  after: readonly JobName[] = [],
+  supersedes: readonly JobName[] = [],
 ): EventData {
-  return { type: "jobCreated", job, tasks, supersedes: after };
+  return { type: "jobCreated", job, tasks, supersedes };
 }
 
-/** A job that is handed over under the id `#<job>`. */
-export function handedOver(
+/** A job that is submitted under the id `#<job>`. */
+export function submittedJob(
   job: JobName,
   tasks: readonly TaskKey[],
-  after: readonly JobName[] = [],
+  supersedes: readonly JobName[] = [],
 ): readonly EventData[] {
-  return [packed(job, tasks, after), {
+  return [jobCreated(job, tasks, supersedes), {
     type: "jobSubmitted",
     job,
     id: `#${job}`,
@@ -57,7 +57,7 @@ export function handedOver(
 }
 
 /** A task that starts, and ends with a code. */
-export function ran(
+export function taskRan(
   job: JobName,
   task: TaskKey,
   code: number,
@@ -70,17 +70,17 @@ export function ran(
 }
 
 /** Staged and surveyed, all tasks wanted. */
-export function opening(tasks: readonly TaskKey[]): readonly EventData[] {
+export function stagedRun(tasks: readonly TaskKey[]): readonly EventData[] {
   return [
-    began(),
+    runStarted(),
     { type: "sessionStarted", pid: 1, host: "here", tasks: tasks.length },
-    surveyed(),
+    remoteInspected(),
     { type: "staged", tasks, files: 0, bytes: 0 },
   ];
 }
 
 /** A session whose script changed has staged these tasks alone. */
-export function restaged(tasks: readonly TaskKey[]): readonly EventData[] {
+export function restagedRun(tasks: readonly TaskKey[]): readonly EventData[] {
   return [
     {
       type: "sessionStarted",
@@ -89,23 +89,23 @@ export function restaged(tasks: readonly TaskKey[]): readonly EventData[] {
       tasks: 0,
       scriptCopy: "script_2.py",
     },
-    surveyed(),
+    remoteInspected(),
     { type: "staged", tasks, files: 0, bytes: 0 },
   ];
 }
 
 /** The progress of a session on these tasks, after the opening and what follows. */
-export function progressOf(
+export function runStateOf(
   tasks: readonly TaskKey[],
   events: readonly EventData[] = [],
   at = NOON,
 ): RunState {
   const state = resumeState([], tasks);
-  fold(state, [...opening(tasks), ...events], at);
+  applyEvents(state, [...stagedRun(tasks), ...events], at);
   return state;
 }
 
-export function fold(
+export function applyEvents(
   state: RunState,
   events: readonly EventData[],
   at = NOON,
@@ -129,27 +129,27 @@ export function taskStates({ tasks }: RunState) {
 }
 
 /** Tasks that are collected next. */
-export function collectedNext(state: RunState): readonly TaskKey[] {
+export function tasksToCollect(state: RunState): readonly TaskKey[] {
   return tasksOf(state, "collect");
 }
 
 /** Tasks that are staged next. */
-export function stagedNext(state: RunState): readonly TaskKey[] {
+export function tasksToStage(state: RunState): readonly TaskKey[] {
   return tasksOf(state, "stage");
 }
 
 function tasksOf(state: RunState, what: "collect" | "stage") {
-  const pace = {
+  const limits = {
     maxActiveJobs: 9,
     submitAhead: 0,
     maxTasksPerJob: 9,
     retryWhenFullMs: 1,
   };
   const { actions } = nextActions(
-    fold(structuredClone(state), [surveyed()]),
+    applyEvents(structuredClone(state), [remoteInspected()]),
     planWith(state.tasks.size, 1),
-    plainWishes,
-    { ...pace, minPollMs: 1, maxPollMs: 1 },
+    defaultOptions,
+    { ...limits, minPollMs: 1, maxPollMs: 1 },
     {
       ...{ now: NOON + 1e9, polledAt: null, collectedAt: null },
       ...{ hasRemoteChange: false, busy: new Set() },

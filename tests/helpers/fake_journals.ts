@@ -8,15 +8,15 @@ export interface FakeJournals extends JournalStore {
   /** The events of a generation; of the last where none is named. */
   events(key: string, generation?: number): readonly Event[];
   /** Takes the last lines away. */
-  lose(key: string, lines: number): void;
+  dropLines(key: string, lines: number): void;
   /** The text of the last generation. */
   text(key: string): string;
   /** Puts another text in the place of the last generation's. */
   rewrite(key: string, edit: (text: string) => string): void;
   /** Takes the last characters away. */
-  tear(key: string, characters: number): void;
+  truncate(key: string, characters: number): void;
   /** Takes everything away. */
-  burn(key: string): void;
+  deleteAll(key: string): void;
   /** Puts a journal there. */
   put(key: string, generation: number, events: readonly Event[]): void;
   /** The locks of processes that died. */
@@ -26,9 +26,9 @@ export interface FakeJournals extends JournalStore {
 export function fakeJournals(): FakeJournals {
   const texts = new Map<string, Map<number, string>>();
   const locks = new Set<string>();
-  const kept = new Map<string, string>();
-  const asked = new Set<string>();
-  const watching = new Set<() => void>();
+  const states = new Map<string, string>();
+  const cancelRequests = new Set<string>();
+  const watchers = new Set<() => void>();
   const generationsOf = (key: string) =>
     texts.get(key) ?? texts.set(key, new Map()).get(key)!;
   const last = (key: string) => Math.max(...generationsOf(key).keys());
@@ -66,22 +66,22 @@ export function fakeJournals(): FakeJournals {
       );
       return ok(undefined);
     },
-    requestCancel(key, wish) {
-      if (!wish) return void asked.delete(key);
-      asked.add(key);
-      watching.forEach((tell) => tell());
+    requestCancel(key, isRequested) {
+      if (!isRequested) return void cancelRequests.delete(key);
+      cancelRequests.add(key);
+      watchers.forEach((notify) => notify());
     },
-    isCancelRequested: (key) => asked.has(key),
+    isCancelRequested: (key) => cancelRequests.has(key),
     cancelRequested: (_key, signal) =>
       new Promise((resolve) => {
-        watching.add(resolve);
+        watchers.add(resolve);
         signal.addEventListener("abort", () => resolve());
       }),
-    readState: (script) => kept.get(script) ?? "",
-    writeState: (script, text) => void kept.set(script, text),
+    readState: (script) => states.get(script) ?? "",
+    writeState: (script, text) => void states.set(script, text),
     events: (key, generation = last(key)) =>
       parseJournal(texts.get(key)?.get(generation) ?? "").events,
-    lose: (key, lines) =>
+    dropLines: (key, lines) =>
       change(
         key,
         (text) =>
@@ -89,11 +89,11 @@ export function fakeJournals(): FakeJournals {
             "",
           ),
       ),
-    tear: (key, characters) =>
+    truncate: (key, characters) =>
       change(key, (text) => text.slice(0, text.length - characters)),
     text: (key) => generationsOf(key).get(last(key)) ?? "",
     rewrite: change,
-    burn: (key) => void texts.delete(key),
+    deleteAll: (key) => void texts.delete(key),
     put: (key, generation, events) =>
       void generationsOf(key).set(
         generation,

@@ -13,8 +13,8 @@ export function budget(change: Partial<DownloadBudget> = {}): DownloadBudget {
   };
 }
 
-/** Results of a far side whose root is `/r`; tasks in `dirs`. */
-export function homeOf(
+/** Results of a remote host whose root is `/r`; tasks in `dirs`. */
+export function downloadTarget(
   base: string,
   dirs: readonly string[] = [],
 ): DownloadTarget {

@@ -7,9 +7,9 @@ import {
   type Program,
   succeed,
 } from "./program_copy.ts";
-import type { Outcome, Place } from "./spec.ts";
+import type { CaseDirectory, Outcome } from "./spec.ts";
 
-export interface Surroundings {
+export interface InstallOptions {
   /** HOME; `[TOP]` is a directory of the test's own. Absent: not set. */
   readonly home?: string;
   readonly state?: string;
@@ -26,11 +26,11 @@ interface Installation extends Program {
 
 const isRoot = Deno.uid() === 0;
 
-/** What {@linkcode installedPlace} needs. */
+/** What {@linkcode installedDirectory} needs. */
 export const INSTALLING: readonly Tool[] = isRoot ? ["setpriv"] : [];
 
 /** No account of Debian has it. */
-const STRANGER = 64321;
+const OTHER_USER = 64321;
 
 /** Why tests cannot change what the user database says, or null. */
 export const NO_NAMESPACE: string | null = whyNoNamespace();
@@ -48,17 +48,17 @@ function whyNoNamespace(): string | null {
 const shared: { installation?: Promise<Installation> } = {};
 
 /** A place of its own for each call; the installation is this file's. */
-export async function installedPlace(
-  { home, state, entry, tools }: Surroundings,
-): Promise<Place> {
+export async function installedDirectory(
+  { home, state, entry, tools }: InstallOptions,
+): Promise<CaseDirectory> {
   const { deno, main, cache, needed } =
     await (shared.installation ??= install());
   const top = await Deno.realPath(
     await Deno.makeTempDir({ prefix: "dpdisp-plain-" }),
   );
-  const folder = `${top}/my work/of today`;
+  const directory = `${top}/my work/of today`;
   const at = (path: string) => path.replace("[TOP]", top);
-  await Deno.mkdir(folder, { recursive: true });
+  await Deno.mkdir(directory, { recursive: true });
   for (const path of [home, state, entry]) {
     if (path?.startsWith("[TOP]")) {
       await Deno.mkdir(at(path), { recursive: true });
@@ -73,16 +73,16 @@ export async function installedPlace(
   };
   const words = [
     ...entry === undefined ? [] : withEntry(top, entry && at(entry)),
-    ...isRoot ? asStranger() : [],
+    ...isRoot ? asOtherUser() : [],
     ...[deno, "run", "--quiet", "--no-check", ...PERMISSIONS, main],
   ];
   return {
-    folder,
-    async play(args): Promise<Outcome> {
+    directory,
+    async run(args): Promise<Outcome> {
       await giveAway(top);
       const { code, stdout, stderr } = await new Deno.Command(words[0]!, {
         args: [...words.slice(1), ...args],
-        cwd: folder,
+        cwd: directory,
         env,
         clearEnv: true,
         stdin: "null",
@@ -94,14 +94,14 @@ export async function installedPlace(
   };
 }
 
-function asStranger(): readonly string[] {
-  const ids = [`--reuid=${STRANGER}`, `--regid=${STRANGER}`];
+function asOtherUser(): readonly string[] {
+  const ids = [`--reuid=${OTHER_USER}`, `--regid=${OTHER_USER}`];
   return ["setpriv", ...ids, "--clear-groups", "--"];
 }
 
 /** In a mount namespace, with a user database of one entry or none. */
 function withEntry(top: string, home: string | null): readonly string[] {
-  const id = isRoot ? STRANGER : 0;
+  const id = isRoot ? OTHER_USER : 0;
   const file = `${top}/passwd`;
   const line = `stranger:x:${id}:${id}::${home}:/bin/sh\n`;
   Deno.writeTextFileSync(file, home === null ? "" : line);
@@ -110,7 +110,7 @@ function withEntry(top: string, home: string | null): readonly string[] {
 }
 
 async function giveAway(path: string): Promise<void> {
-  if (isRoot) await succeed("chown", "-R", `${STRANGER}:${STRANGER}`, path);
+  if (isRoot) await succeed("chown", "-R", `${OTHER_USER}:${OTHER_USER}`, path);
 }
 
 /** Root's own files are out of a plain user's reach: they are copied. */
@@ -122,7 +122,7 @@ async function install(): Promise<Installation> {
   await Deno.chmod(top, 0o755);
   const needed = `${top}/bin`;
   await linkNeeded(needed);
-  const owner = `${STRANGER}:${STRANGER}`;
+  const owner = `${OTHER_USER}:${OTHER_USER}`;
   const program = isRoot ? await copyProgram(top, owner) : ownProgram();
   return { ...program, needed };
 }

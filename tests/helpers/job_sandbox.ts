@@ -12,59 +12,65 @@ import { configOf } from "./config.ts";
 import type { Plan, Task } from "../../src/model/plan.ts";
 import type { JobRecord } from "../../src/model/job_record.ts";
 
-export interface Spec {
+export interface JobSpec {
   /** Each a task in the root, unless more is given; keys are t0, t1, … */
   readonly tasks: readonly (string | Partial<Task>)[];
   readonly resources?: Partial<Resources>;
   readonly name?: string;
-  readonly after?: readonly string[];
+  readonly supersedes?: readonly string[];
   /** The content of the command's argument: shell text, for commands like `sh`. */
   readonly script?: string;
   readonly array?: JobSite["array"];
   readonly directives?: readonly string[];
 }
 
-export interface Ran {
+export interface TextOutput {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** A running script in a process group of its own. `kill` signals it alone, `killAll` its child processes too. */
-export interface Running {
+export interface RunningScript {
   readonly pid: number;
-  readonly ran: Promise<Ran>;
+  readonly output: Promise<TextOutput>;
   kill(signal: Deno.Signal): void;
   killAll(signal: Deno.Signal): void;
 }
 
-export interface Far extends AsyncDisposable {
+export interface JobSandbox extends AsyncDisposable {
   readonly root: string;
   /** The run directory. */
-  readonly folder: string;
+  readonly runDir: string;
   /** Writes the job's script and returns its path. */
-  write(spec: Spec): string;
-  start(spec: Spec, env?: { readonly [name: string]: string }): Running;
-  run(spec: Spec, env?: { readonly [name: string]: string }): Promise<Ran>;
+  write(spec: JobSpec): string;
+  start(
+    spec: JobSpec,
+    env?: { readonly [name: string]: string },
+  ): RunningScript;
+  run(
+    spec: JobSpec,
+    env?: { readonly [name: string]: string },
+  ): Promise<TextOutput>;
   /** The records of a file, without times. */
   records(name: string): readonly string[];
   /** A file below the root, or "". */
   read(path: string): string;
   /** Names in a directory below the root. */
-  list(folder: string): readonly string[];
+  list(runDir: string): readonly string[];
 }
 
 const KEY = "0123abcd-4567cdef";
 
-export function farSide(): Far {
+export function openJobSandbox(): JobSandbox {
   const root = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "far side " }));
   const home = Deno.makeTempDirSync();
   const groups: number[] = [];
-  const folder = runDirectory(root, KEY);
+  const runDir = runDirectory(root, KEY);
   for (const name of RUN_SUBDIRECTORIES) {
-    Deno.mkdirSync(`${folder}/${name}`, { recursive: true });
+    Deno.mkdirSync(`${runDir}/${name}`, { recursive: true });
   }
-  Deno.writeTextFileSync(`${folder}/${RUNNER_NAME}`, RUNNER);
+  Deno.writeTextFileSync(`${runDir}/${RUNNER_NAME}`, RUNNER);
   const read = (path: string) => {
     try {
       return Deno.readTextFileSync(`${root}/${path}`);
@@ -72,10 +78,10 @@ export function farSide(): Far {
       return "";
     }
   };
-  const write = (spec: Spec) => {
+  const write = (spec: JobSpec) => {
     const plan = planOf(spec, root);
     Deno.writeTextFileSync(`${root}/${plan.script.name}`, plan.script.text);
-    const path = `${folder}/jobs/${spec.name ?? "j1"}.sh`;
+    const path = `${runDir}/jobs/${spec.name ?? "j1"}.sh`;
     // A bash may be reading the same script.
     const text = scriptOf(spec, root);
     if (read(path.slice(root.length + 1)) !== text) {
@@ -83,7 +89,7 @@ export function farSide(): Far {
     }
     return path;
   };
-  const start: Far["start"] = (spec, env = {}) => {
+  const start: JobSandbox["start"] = (spec, env = {}) => {
     const child = new Deno.Command("bash", {
       args: [write(spec)],
       cwd: home,
@@ -104,19 +110,19 @@ export function farSide(): Far {
     groups.push(child.pid);
     return {
       pid: child.pid,
-      ran: child.output().then(textOf),
+      output: child.output().then(textOf),
       kill: (signal) => child.kill(signal),
       killAll: (signal) => Deno.kill(-child.pid, signal),
     };
   };
   return {
     root,
-    folder,
+    runDir,
     write,
     start,
-    run: (spec, env) => start(spec, env).ran,
+    run: (spec, env) => start(spec, env).output,
     records: (name) =>
-      parseRecords(Deno.readFileSync(`${folder}/records/${name}`)).records
+      parseRecords(Deno.readFileSync(`${runDir}/records/${name}`)).records
         .map(line),
     read,
     list: (path) =>
@@ -139,12 +145,12 @@ function endGroup(pid: number): void {
 }
 
 /** The script of a spec, as it would be in `root`. */
-export function scriptOf(spec: Spec, root: string): string {
+export function scriptOf(spec: JobSpec, root: string): string {
   const plan = planOf(spec, root);
   const job: Job = {
     name: spec.name ?? "j1",
     tasks: plan.tasks.map(({ key }) => key),
-    supersedes: spec.after ?? [],
+    supersedes: spec.supersedes ?? [],
   };
   return jobScript(job, plan, {
     root,
@@ -154,7 +160,10 @@ export function scriptOf(spec: Spec, root: string): string {
   });
 }
 
-function planOf({ tasks, resources = {}, script }: Spec, root: string): Plan {
+function planOf(
+  { tasks, resources = {}, script }: JobSpec,
+  root: string,
+): Plan {
   return {
     runKey: KEY,
     config: configOf({ resources }),
@@ -177,7 +186,7 @@ function planOf({ tasks, resources = {}, script }: Spec, root: string): Plan {
   };
 }
 
-function textOf({ code, stdout, stderr }: Deno.CommandOutput): Ran {
+function textOf({ code, stdout, stderr }: Deno.CommandOutput): TextOutput {
   const decoder = new TextDecoder();
   return {
     code,
@@ -195,7 +204,7 @@ function line(record: JobRecord): string {
 }
 
 /** Waits for something that a running script does. */
-export async function until(done: () => boolean): Promise<void> {
+export async function waitUntil(done: () => boolean): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!done()) {
     if (Date.now() > deadline) throw new Error("It never happened");

@@ -4,12 +4,12 @@ import type {
   FileStat,
 } from "../../src/environment/environment.ts";
 
-const folder = Symbol("folder");
+const folder = Symbol("directory");
 const other = Symbol("other");
 
 /**
- * A disk in memory. Keys are absolute paths, values file contents; folders above come by themselves. A key that
- * ends with "/" is an empty folder, `{ link }` a symlink (absolute target), `null` something that is no file (a pipe).
+ * A disk in memory. Keys are absolute paths, values file contents; directories above come by themselves. A key that
+ * ends with "/" is an empty directory, `{ link }` a symlink (absolute target), `null` something that is no file (a pipe).
  * `looks` counts the calls of each kind.
  */
 export function memoryFiles(
@@ -18,7 +18,7 @@ export function memoryFiles(
   >,
   /** Permissions of paths; of those that are not named, the usual ones. */
   modes: Readonly<Record<string, number>> = {},
-): Files & { readonly looks: Record<"read" | "list" | "stat", number> } {
+): Files & { readonly calls: Record<"read" | "list" | "stat", number> } {
   const nodes = new Map<
     string,
     | string
@@ -39,7 +39,7 @@ export function memoryFiles(
     );
     if (!nodes.has(above)) {
       nodes.set(above, folder);
-      add(above, "folder");
+      add(above, "directory");
     }
   };
   nodes.set("/", folder);
@@ -47,7 +47,7 @@ export function memoryFiles(
     const plain = path.replace(/\/$/, "");
     if (path.endsWith("/")) {
       nodes.set(plain, folder);
-      add(plain, "folder");
+      add(plain, "directory");
     } else {
       nodes.set(path, value ?? other);
       add(
@@ -60,7 +60,7 @@ export function memoryFiles(
       );
     }
   }
-  const looks = { read: 0, list: 0, stat: 0 };
+  const calls = { read: 0, list: 0, stat: 0 };
   /** The path without links, or null where one leads nowhere or in circles. */
   const real = (path: string, links = 0): string | null => {
     let at = "";
@@ -86,16 +86,16 @@ export function memoryFiles(
     return path.endsWith("/") && node !== folder ? undefined : node;
   };
   return {
-    looks,
+    calls,
     read(path) {
-      looks.read++;
+      calls.read++;
       const node = find(path);
       return typeof node === "string" || node instanceof Uint8Array
         ? bytesOf(node)
         : null;
     },
     list(path) {
-      looks.list++;
+      calls.list++;
       if (find(path) !== folder) return null;
       return [...children.get(real(path)!) ?? []].map(([name, kind]) => ({
         name,
@@ -103,12 +103,12 @@ export function memoryFiles(
       }));
     },
     stat(path): FileStat | null {
-      looks.stat++;
+      calls.stat++;
       const node = find(path);
       if (node === undefined) return null;
       if (typeof node === "symbol") {
         return {
-          kind: node === folder ? "folder" : "other",
+          kind: node === folder ? "directory" : "other",
           bytes: 0,
           modified: 1,
           mode: modes[real(path)!] ?? 0o755,

@@ -5,7 +5,7 @@ import type { FakeJournals } from "./fake_journals.ts";
 import { never } from "./simulation/faults.ts";
 
 /** The dead write nothing and give no lock back. */
-export function mortalJournals(
+export function killableJournals(
   journals: FakeJournals,
   isDead: () => boolean,
   onAppend: (lines: number) => void,
@@ -15,12 +15,12 @@ export function mortalJournals(
     ...journals,
     append(...line) {
       if (isDead()) return ok(undefined);
-      const kept = journals.append(...line);
+      const appended = journals.append(...line);
       onAppend(++count.lines);
-      return kept;
+      return appended;
     },
-    requestCancel: (...wish) =>
-      isDead() ? undefined : journals.requestCancel(...wish),
+    requestCancel: (...request) =>
+      isDead() ? undefined : journals.requestCancel(...request),
     lock(key) {
       const lock = journals.lock(key);
       if (!lock.ok || !lock.value) return lock;
@@ -31,7 +31,7 @@ export function mortalJournals(
 }
 
 /** Whoever sleeps when it dies never wakes. */
-export function mortal(clock: Clock, isDead: () => boolean): Clock {
+export function killableClock(clock: Clock, isDead: () => boolean): Clock {
   return {
     now: clock.now,
     async sleep(ms, signal) {

@@ -1,7 +1,7 @@
 import { buildPlan } from "../../src/pipeline/plan/mod.ts";
 import { formatDiagnostic } from "../../src/model/diagnostic.ts";
 import { configOf, locatePath, type Overrides } from "./config.ts";
-import { memoryDigests } from "./hashes.ts";
+import { memoryHashes } from "./hashes.ts";
 import { memoryFiles } from "./memory_files.ts";
 import type { Plan } from "../../src/model/plan.ts";
 
@@ -15,7 +15,7 @@ export function planOf(overrides: Overrides, tree: Tree): Plan {
 }
 
 /** The errors that a config makes, as `path of the field: message`. */
-export function mistakesOf(
+export function diagnosticsOf(
   overrides: Overrides,
   tree: Tree,
 ): readonly string[] {
@@ -35,7 +35,7 @@ function checkedPlanOf(
   return buildPlan(configOf(overrides), {
     files,
     cwd: "/work",
-    digests: memoryDigests(),
+    hashCache: memoryHashes(),
     locate: locatePath,
   });
 }

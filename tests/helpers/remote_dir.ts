@@ -31,12 +31,12 @@ export const SHELLS: readonly (readonly string[])[] = [
   ["zsh", "--emulate", "sh"],
 ];
 
-export interface FarSide extends AsyncDisposable {
+export interface RemoteHost extends AsyncDisposable {
   readonly root: string;
   /** The run directory. */
-  readonly folder: string;
+  readonly runDir: string;
   readonly site: RemoteSite;
-  readonly far: Remote;
+  readonly remote: Remote;
   /** Runs a script as the session `token`; throws where it does not come to its end. */
   ask(
     body: string,
@@ -54,51 +54,51 @@ export interface FarSide extends AsyncDisposable {
 }
 
 /** A remote host with a run directory whose lease is held by `TOKEN`, or an empty root (`bare`). */
-export function farSide(
+export function openRemoteHost(
   { bare = false, shell = localShell(null) }: {
     readonly bare?: boolean;
     readonly shell?: Shell;
   } = {},
-): FarSide {
+): RemoteHost {
   const top = Deno.realPathSync(Deno.makeTempDirSync());
   const root = `${top}/far 'side'\n$HOME`;
-  const folder = runDirectory(root, KEY);
+  const runDir = runDirectory(root, KEY);
   if (!bare) {
     for (const name of RUN_SUBDIRECTORIES) {
-      Deno.mkdirSync(`${folder}/${name}`, { recursive: true });
+      Deno.mkdirSync(`${runDir}/${name}`, { recursive: true });
     }
-    Deno.writeTextFileSync(`${folder}/run_id`, "run1\n");
-    Deno.writeTextFileSync(`${folder}/lease.${TOKEN}`, `${TOKEN}\nhere 1\n`);
-    Deno.symlinkSync(`lease.${TOKEN}`, `${folder}/lease`);
+    Deno.writeTextFileSync(`${runDir}/run_id`, "run1\n");
+    Deno.writeTextFileSync(`${runDir}/lease.${TOKEN}`, `${TOKEN}\nhere 1\n`);
+    Deno.symlinkSync(`lease.${TOKEN}`, `${runDir}/lease`);
   }
-  const farAs = (token: string): Remote => ({
+  const remoteAs = (token: string): Remote => ({
     shell,
     site: {
-      ...{ root, key: KEY, token, who: `here ${token}` },
+      ...{ root, key: KEY, token, holderName: `here ${token}` },
       ...{ guarded: "root", commands: [] },
     },
     clock: realEnvironment().clock,
     nonce: () => crypto.randomUUID().slice(0, 8),
   });
-  const tryAsk: FarSide["tryAsk"] = (body, token = TOKEN, stdin) =>
-    callRemote(farAs(token), {
+  const tryAsk: RemoteHost["tryAsk"] = (body, token = TOKEN, stdin) =>
+    callRemote(remoteAs(token), {
       purpose: "try",
       body,
       ...(stdin && { stdin: streamOf(stdin) }),
     });
   return {
     root,
-    folder,
-    site: farAs(TOKEN).site,
-    far: farAs(TOKEN),
+    runDir,
+    site: remoteAs(TOKEN).site,
+    remote: remoteAs(TOKEN),
     tryAsk,
     async ask(...question) {
-      const answer = await tryAsk(...question);
-      if (answer.ok) return answer.value;
-      throw new Error(JSON.stringify(answer.error));
+      const reply = await tryAsk(...question);
+      if (reply.ok) return reply.value;
+      throw new Error(JSON.stringify(reply.error));
     },
-    read: (path) => readOr(`${folder}/${path}`, ""),
-    write: (path, text) => Deno.writeTextFileSync(`${folder}/${path}`, text),
+    read: (path) => readOr(`${runDir}/${path}`, ""),
+    write: (path, text) => Deno.writeTextFileSync(`${runDir}/${path}`, text),
     async [Symbol.asyncDispose]() {
       await Deno.remove(top, { recursive: true });
     },
@@ -114,8 +114,8 @@ export function readOr<T>(path: string, other: T): string | T {
 }
 
 /** The names in a directory, sorted. */
-export function namesIn(folder: string): readonly string[] {
-  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+export function namesIn(runDir: string): readonly string[] {
+  return [...Deno.readDirSync(runDir)].map(({ name }) => name).sort();
 }
 
 export function streamOf(bytes: Bytes): ByteStream {
@@ -128,7 +128,7 @@ export async function bytesOf(stream: ByteStream): Promise<Bytes> {
 }
 
 /** Sections as text, by their header. */
-export function told(
+export function sectionTexts(
   sections: readonly ReplySection[],
 ): Record<string, string> {
   return Object.fromEntries(
@@ -137,7 +137,7 @@ export function told(
 }
 
 /** The same host, with another `sh`. */
-export function under(words: readonly string[], inner: Shell): Shell {
+export function withShell(words: readonly string[], inner: Shell): Shell {
   const name = words.map(quote).join(" ");
   return {
     ...inner,
@@ -146,7 +146,7 @@ export function under(words: readonly string[], inner: Shell): Shell {
 }
 
 /** The same host, with a login banner and a logout message around the output of scripts. */
-export function bannered(inner: Shell): Shell {
+export function withBanner(inner: Shell): Shell {
   const noise = (text: string) => new TextEncoder().encode(text);
   return changed(inner, ({ stdout, ...rest }) => ({
     ...rest,
@@ -237,12 +237,12 @@ export async function run(
 
 /** A directory of programs that is first on PATH, and the PATH. */
 export function shims(programs: Record<string, string>): string {
-  const folder = Deno.makeTempDirSync();
+  const runDir = Deno.makeTempDirSync();
   for (const [name, text] of Object.entries(programs)) {
-    Deno.writeTextFileSync(`${folder}/${name}`, `#!/bin/sh\n${text}\n`);
-    Deno.chmodSync(`${folder}/${name}`, 0o755);
+    Deno.writeTextFileSync(`${runDir}/${name}`, `#!/bin/sh\n${text}\n`);
+    Deno.chmodSync(`${runDir}/${name}`, 0o755);
   }
-  return `${folder}:${Deno.env.get("PATH")}`;
+  return `${runDir}:${Deno.env.get("PATH")}`;
 }
 
 export { LOADER };

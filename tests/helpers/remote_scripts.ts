@@ -61,7 +61,7 @@ export function remoteScripts(): Record<string, string> {
     root: `~/${BAD}`,
     key: "a1-b2",
     token: "me",
-    who: BAD,
+    holderName: BAD,
     guarded: "root" as const,
     commands: [],
   };

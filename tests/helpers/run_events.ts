@@ -8,29 +8,29 @@ import { applyEvent, resumeState } from "../../src/model/run_state/mod.ts";
 import { taskRow } from "./config.ts";
 import { memoryFiles } from "./memory_files.ts";
 import { planOf } from "./plan_of.ts";
-import { type FakeWorld, fakeWorld } from "./environment.ts";
+import { type FakeEnvironment, fakeEnvironment } from "./environment.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { FinalEvent } from "../../src/cli/summary/context.ts";
 import type { RunView } from "../../src/cli/run_view.ts";
 
-/** A plan of so many tasks, in the folders t0, t1, …; each a job of its own. */
-export function planWith(
+/** A plan of so many tasks, in the directories t0, t1, …; each a job of its own. */
+export function planOfTasks(
   tasks: number,
   overrides: Parameters<typeof planOf>[0] = {},
 ): Plan {
-  const folders = Array.from(
+  const directories = Array.from(
     { length: tasks },
     (_, at) => [`/work/t${at}/`, ""],
   );
   const rows = [taskRow({ command: "python3", dir: "t*" })];
   return planOf(
     { tasks: rows, resources: { tasksPerJob: 1 }, ...overrides },
-    Object.fromEntries(folders),
+    Object.fromEntries(directories),
   );
 }
 
 /** A scene whose progress begins with the plan. */
-export function sceneOf(plan: Plan): RunView {
+export function runViewOf(plan: Plan): RunView {
   const state = resumeState([], plan.tasks.map(({ key }) => key));
   return {
     ...{ plan, progress: state, nameOf: taskNames(plan) },
@@ -39,21 +39,21 @@ export function sceneOf(plan: Plan): RunView {
 }
 
 /** Folds each happening and tells it, at the clock's time. */
-export function tellAll(
+export function reportAll(
   { progress: state }: RunView,
   reporter: Pick<Reporter, "report">,
   events: readonly EventData[],
-  { clock }: Pick<FakeWorld, "clock">,
+  { clock }: Pick<FakeEnvironment, "clock">,
 ): void {
-  for (const happening of events) {
-    const event: Event = { ...happening, at: clock.now() };
+  for (const data of events) {
+    const event: Event = { ...data, at: clock.now() };
     applyEvent(state, event);
     reporter.report(event);
   }
 }
 
 /** Lines by themselves, for what is no matter of the screen. */
-export function collector(linesOf: (event: Event) => readonly Line[]) {
+export function lineCollector(linesOf: (event: Event) => readonly Line[]) {
   const lines: Line[] = [];
   return {
     lines,
@@ -62,7 +62,7 @@ export function collector(linesOf: (event: Event) => readonly Line[]) {
 }
 
 /** From the beginning until every task is in the queue, job `j0` for task 0 and so on. */
-export function upToSubmitted(
+export function eventsUntilSubmitted(
   { runKey, tasks, config, remoteDir }: Plan,
 ): readonly EventData[] {
   const { scheduler, context } = config.machine;
@@ -106,7 +106,7 @@ export function upToSubmitted(
 }
 
 /** Task `at` starts in its first job and ends with a code; with another than 0 it is given up. */
-export function ranTo(
+export function eventsOfTask(
   { tasks }: Plan,
   at: number,
   code: number,
@@ -138,28 +138,28 @@ const commands = {
 };
 
 /** A run of a plan: what happened after its jobs were submitted, and how it ended. */
-export interface Given {
-  readonly plan: ReturnType<typeof planWith>;
-  readonly past: readonly EventData[];
+export interface EndedRun {
+  readonly plan: ReturnType<typeof planOfTasks>;
+  readonly events: readonly EventData[];
   readonly ending: Omit<FinalEvent, "at">;
   readonly tree?: Record<string, string>;
   readonly cancelled?: readonly string[];
 }
 
 /** The last words of such a run. */
-export function lastOf(
-  { plan, past, ending, tree = {}, cancelled = [] }: Given,
+export function summaryOf(
+  { plan, events, ending, tree = {}, cancelled = [] }: EndedRun,
 ): readonly string[] {
-  const scene = sceneOf(plan);
-  tellAll(
-    scene,
+  const view = runViewOf(plan);
+  reportAll(
+    view,
     { report: () => {} },
-    [...upToSubmitted(plan), ...past],
-    fakeWorld(),
+    [...eventsUntilSubmitted(plan), ...events],
+    fakeEnvironment(),
   );
   const files = memoryFiles(tree);
   return lastLines({ ...ending, at: 0 } as FinalEvent, {
-    ...scene,
+    ...view,
     commands,
     files,
     took: 61_000,

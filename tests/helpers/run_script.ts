@@ -2,10 +2,10 @@
 import type { Shell } from "../../src/contexts/shell.ts";
 import { type Bytes, bytesOf, streamOf } from "./remote_dir.ts";
 
-const MARK = "-- here begins the script --\n";
-const SAY_MARK = "echo '-- here begins the script --'";
+const START_LINE = "-- here begins the script --\n";
+const PRINT_START_LINE = "echo '-- here begins the script --'";
 
-export interface Said {
+export interface ByteOutput {
   readonly code: number;
   readonly stdout: Bytes;
   readonly stderr: Bytes;
@@ -16,9 +16,9 @@ export async function runScript(
   shell: Shell,
   script: string,
   data?: Bytes,
-): Promise<Said> {
+): Promise<ByteOutput> {
   const opened = await shell.open(
-    `${SAY_MARK}; ${SAY_MARK} >&2\n${script}`,
+    `${PRINT_START_LINE}; ${PRINT_START_LINE} >&2\n${script}`,
     data ? { stdin: streamOf(data) } : {},
   );
   if (!opened.ok) throw new Error(opened.error.detail);
@@ -31,8 +31,8 @@ export async function runScript(
   if (!code.ok) throw new Error(code.error.failure.detail);
   return {
     code: code.value,
-    stdout: behindMark(stdout),
-    stderr: behindMark(stderr),
+    stdout: afterStartLine(stdout),
+    stderr: afterStartLine(stderr),
   };
 }
 
@@ -40,11 +40,11 @@ export function textOf(bytes: Bytes): string {
   return new TextDecoder().decode(bytes);
 }
 
-function behindMark(bytes: Bytes): Bytes {
-  const mark = new TextEncoder().encode(MARK);
+function afterStartLine(bytes: Bytes): Bytes {
+  const startLine = new TextEncoder().encode(START_LINE);
   const at = bytes.findIndex((_, i) =>
-    mark.every((byte, k) => bytes[i + k] === byte)
+    startLine.every((byte, k) => bytes[i + k] === byte)
   );
   if (at < 0) throw new Error(`no script began: ${textOf(bytes)}`);
-  return bytes.slice(at + mark.length);
+  return bytes.slice(at + startLine.length);
 }

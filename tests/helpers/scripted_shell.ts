@@ -3,20 +3,20 @@ import type { Shell } from "../../src/contexts/shell.ts";
 import { fakeClock } from "./environment.ts";
 import { type Bytes, KEY, streamOf } from "./remote_dir.ts";
 
-/** What a far side says whatever it is asked; its nonce is `n`. */
-export interface Said {
+/** What a remote host says whatever it is asked; its nonce is `n`. */
+export interface ScriptedReply {
   readonly stdout: string | Bytes;
   readonly stderr?: string;
   readonly code?: number;
   /** The line broke. */
-  readonly lost?: boolean;
+  readonly isCut?: boolean;
 }
 
-/** A far side that says what it is given, and keeps what it was asked. */
-export function saying(
-  { stdout, stderr = "", code = 0, lost = false }: Said,
-): Remote & { readonly asked: readonly string[] } {
-  const asked: string[] = [];
+/** A remote host that says what it is given, and keeps what it was asked. */
+export function scriptedRemote(
+  { stdout, stderr = "", code = 0, isCut = false }: ScriptedReply,
+): Remote & { readonly scripts: readonly string[] } {
+  const scripts: string[] = [];
   const bytes = (text: string | Bytes) =>
     typeof text === "string" ? new TextEncoder().encode(text) : text;
   const failure = {
@@ -28,8 +28,8 @@ export function saying(
   const shell: Shell = {
     local: false,
     async open(script, io) {
-      asked.push(script);
-      // A far side reads to the end, and does not mind how that comes.
+      scripts.push(script);
+      // A remote host reads to the end, and does not mind how that comes.
       if (io?.stdin) await new Response(io.stdin).arrayBuffer().catch(() => {});
       return {
         ok: true,
@@ -37,7 +37,7 @@ export function saying(
           stdout: streamOf(bytes(stdout)),
           stderr: streamOf(bytes(stderr)),
           exit: Promise.resolve(
-            lost
+            isCut
               ? { ok: false, error: { sent: true, failure } }
               : { ok: true, value: code },
           ),
@@ -46,12 +46,12 @@ export function saying(
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  const site = { root: "/r", key: KEY, token: "me", who: "here 1" };
+  const site = { root: "/r", key: KEY, token: "me", holderName: "here 1" };
   return {
     shell,
     site: { ...site, guarded: "root", commands: [] },
     nonce: () => "n",
     clock: fakeClock(),
-    asked,
+    scripts,
   };
 }

@@ -1,8 +1,8 @@
-/** Command-line cases as data: a folder with `case.json`, input files, and what is to be read on each side. */
+/** Command-line cases as data: a directory with `case.json`, input files, and what is to be read on each side. */
 import { main } from "../../src/cli/main.ts";
 import { realEnvironment } from "../../src/environment/mod.ts";
 import { fakeJournals } from "./fake_journals.ts";
-import { fakeScreen } from "./environment.ts";
+import { fakeTerminal } from "./environment.ts";
 
 export interface Step {
   readonly args: readonly string[];
@@ -20,71 +20,71 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Where a case is played: a folder of its own, and dpdisp. */
-export interface Place extends AsyncDisposable {
-  readonly folder: string;
-  play(args: readonly string[]): Promise<Outcome>;
+/** Where a case is played: a directory of its own, and dpdisp. */
+export interface CaseDirectory extends AsyncDisposable {
+  readonly directory: string;
+  run(args: readonly string[]): Promise<Outcome>;
 }
 
-/** Carries out the steps one after the other in a folder of their own; `check` sees each outcome. */
-export async function playSteps(
+/** Carries out the steps one after the other in a directory of their own; `check` sees each outcome. */
+export async function runSteps(
   input: string | null,
   steps: readonly Step[],
-  check: (step: Step, outcome: Outcome, folder: string) => void,
-  open: () => Promise<Place> = placeInside,
+  check: (step: Step, outcome: Outcome, directory: string) => void,
+  open: () => Promise<CaseDirectory> = inProcess,
 ): Promise<void> {
   await using place = await open();
-  if (input !== null) copyFolder(input, place.folder);
+  if (input !== null) copyDirectory(input, place.directory);
   for (const step of steps) {
     for (const name of step.deletes ?? []) {
-      await Deno.remove(`${place.folder}/${name}`);
+      await Deno.remove(`${place.directory}/${name}`);
     }
-    check(step, await place.play(step.args), place.folder);
+    check(step, await place.run(step.args), place.directory);
   }
 }
 
 /** dpdisp inside this process, its journals in memory. */
-async function placeInside(): Promise<Place> {
-  const folder = await Deno.makeTempDir({ prefix: "dpdisp-spec-" });
+async function inProcess(): Promise<CaseDirectory> {
+  const directory = await Deno.makeTempDir({ prefix: "dpdisp-spec-" });
   const journals = fakeJournals();
   return {
-    folder,
-    async play(args) {
-      const screen = fakeScreen();
-      const world = {
+    directory,
+    async run(args) {
+      const terminal = fakeTerminal();
+      const environment = {
         ...realEnvironment(),
-        cwd: folder,
-        terminal: screen,
+        cwd: directory,
+        terminal,
         journals,
       };
-      const exit = await main(args, world);
-      const { out, err } = screen.written;
+      const exit = await main(args, environment);
+      const { out, err } = terminal.written;
       return { exit, stdout: out, stderr: err };
     },
-    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
   };
 }
 
-function copyFolder(from: string, to: string): void {
+function copyDirectory(from: string, to: string): void {
   for (const { name, isDirectory } of Deno.readDirSync(from)) {
     if (!isDirectory) Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
     else {
       Deno.mkdirSync(`${to}/${name}`);
-      copyFolder(`${from}/${name}`, `${to}/${name}`);
+      copyDirectory(`${from}/${name}`, `${to}/${name}`);
     }
   }
 }
 
 /**
- * Whether a text is as expected: `[DIR]` is the folder of the case, `[WILDLINE]` stands for anything in a line,
+ * Whether a text is as expected: `[DIR]` is the directory of the case, `[WILDLINE]` stands for anything in a line,
  * `[WILDCARD]` for anything at all.
  */
 export function matches(
   text: string,
   expected: string,
-  folder: string,
+  directory: string,
 ): boolean {
-  const pattern = expected.replaceAll("[DIR]", folder)
+  const pattern = expected.replaceAll("[DIR]", directory)
     .replace(/[.*+?^${}()|\\]|\[(?!WILD)|(?<!WILD(?:CARD|LINE))\]/g, "\\$&")
     .replaceAll("[WILDCARD]", "[\\s\\S]*?")
     .replaceAll("[WILDLINE]", "[^\\n]*?");

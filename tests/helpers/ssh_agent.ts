@@ -7,8 +7,8 @@ export async function withAgent(
   keys: readonly string[],
   body: (socket: string) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const socket = `${folder}/agent`;
+  const directory = await Deno.makeTempDir();
+  const socket = `${directory}/agent`;
   const { stdout } = await run(["ssh-agent", "-a", socket]);
   const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(stdout)![1]);
   try {
@@ -20,7 +20,7 @@ export async function withAgent(
     await body(socket);
   } finally {
     Deno.kill(pid);
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }
 

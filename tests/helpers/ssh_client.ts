@@ -14,20 +14,20 @@ import { realEnvironment } from "../../src/environment/mod.ts";
 import { configOf } from "./config.ts";
 import { namesIn } from "./remote_dir.ts";
 import { runScript, textOf } from "./run_script.ts";
-import type { ServerName, SshBed } from "./sshd.ts";
-import { fakeScreen, fakeWorld } from "./environment.ts";
+import type { ServerName, SshTestbed } from "./sshd.ts";
+import { fakeEnvironment, fakeTerminal } from "./environment.ts";
 
 export type Profile = ProfileOf<"SSHContext">;
 
 /** Answers of whoever sits at the terminal; null: nobody does. */
 export type Typist = (question: string, hidden: boolean) => string | null;
 
-export interface Near extends AsyncDisposable {
+export interface SshClient extends AsyncDisposable {
   readonly home: string;
-  readonly world: Environment;
-  readonly door: SshLookup;
+  readonly environment: Environment;
+  readonly lookup: SshLookup;
   /** Questions that were asked at the terminal, in their order. */
-  readonly asked: readonly string[];
+  readonly questions: readonly string[];
   /** The text of ~/.ssh/config, but for what it says of every host. */
   config(text: string): void;
   /** A file below ~/.ssh, or "". */
@@ -36,56 +36,56 @@ export interface Near extends AsyncDisposable {
   /** `door`: another way to the settings. */
   open(
     profile: Partial<Profile>,
-    door?: SshLookup,
+    lookup?: SshLookup,
   ): Promise<Result<Shell>>;
 }
 
 /** `knownHosts`: the text of the user's known_hosts. */
-export async function near(
-  { knownHosts = "", typist = () => null, world: environment = {} }: {
+export async function openSshClient(
+  { knownHosts = "", typist = () => null, environment = {} }: {
     readonly knownHosts?: string;
     readonly typist?: Typist;
-    readonly world?: Partial<Environment>;
+    readonly environment?: Partial<Environment>;
   } = {},
-): Promise<Near> {
+): Promise<SshClient> {
   const home = await Deno.makeTempDir({ prefix: "dpdisp near " });
   const ssh = `${home}/.ssh`;
   await Deno.mkdir(ssh, { mode: 0o700 });
-  const asked: string[] = [];
+  const questions: string[] = [];
   const screen = {
-    ...fakeScreen(),
+    ...fakeTerminal(),
     ask(question: string, { hidden }: { readonly hidden: boolean }) {
-      asked.push(question);
+      questions.push(question);
       return Promise.resolve(typist(question, hidden));
     },
   };
-  const outside = fakeWorld({
+  const own = fakeEnvironment({
     files: localFiles,
     clock: realEnvironment().clock as never,
     cwd: home,
     terminal: screen,
     ...environment as object,
   });
-  const door = doorTo(home, outside);
+  const lookup = lookupIn(home, own);
   const write = (name: string, text: string) =>
     Deno.writeTextFileSync(`${ssh}/${name}`, text);
   const config = (text: string) => write("config", `${text}\n${always(ssh)}`);
   config("");
   if (knownHosts !== "") write("known_hosts", knownHosts);
   return {
-    ...{ home, world: outside, door, asked, config, write },
+    ...{ home, environment: own, lookup, questions, config, write },
     read(name) {
       const bytes = localFiles.read(`${ssh}/${name}`);
       return bytes === null ? "" : new TextDecoder().decode(bytes);
     },
-    open: (profile, another = door) =>
-      openSsh(machineOf(profile), outside, another),
+    open: (profile, another = lookup) =>
+      openSsh(machineOf(profile), own, another),
     [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }),
   };
 }
 
 /** ssh takes the home from the password file: it is told where the settings are. */
-function doorTo(home: string, environment: Environment): SshLookup {
+function lookupIn(home: string, environment: Environment): SshLookup {
   const { localUser, run, files } = localSsh(environment);
   return {
     files,
@@ -128,8 +128,8 @@ export function machineOf(fields: Partial<Profile>): Machine {
 }
 
 /** The plain user at a server of the testbed. */
-export function at(
-  { servers, users }: SshBed,
+export function loginAt(
+  { servers, users }: SshTestbed,
   name: ServerName,
 ): Pick<Profile, "hostname" | "port" | "username"> {
   const { host, port } = servers[name];
@@ -137,8 +137,8 @@ export function at(
 }
 
 /** What ~/.ssh/config says of each server under its name; `more` are lines for one of them. */
-export function hosts(
-  { servers, users, keys }: SshBed,
+export function hostBlocks(
+  { servers, users, keys }: SshTestbed,
   more: Partial<Record<ServerName, string>> = {},
 ): string {
   return Object.entries(servers).map(([name, { host, port }]) =>
@@ -154,49 +154,55 @@ export function hosts(
 }
 
 /** A near side that knows every server. */
-export async function sideOf(bed: SshBed, config: string): Promise<Near> {
-  const side = await near({
-    knownHosts: await Deno.readTextFile(bed.knownHosts),
+export async function clientOf(
+  testbed: SshTestbed,
+  config: string,
+): Promise<SshClient> {
+  const client = await openSshClient({
+    knownHosts: await Deno.readTextFile(testbed.knownHosts),
   });
-  side.config(config);
-  return side;
+  client.config(config);
+  return client;
 }
 
 /** A near side that knows every server, and its shell, for one script. */
-export async function tryIn(
-  bed: SshBed,
+export async function tryLogin(
+  testbed: SshTestbed,
   profile: Partial<Profile>,
-  { typist, world: environment, script = "id -un" }: {
+  { typist, environment, script = "id -un" }: {
     readonly typist?: Typist;
-    readonly world?: Partial<Environment>;
+    readonly environment?: Partial<Environment>;
     readonly script?: string;
   } = {},
-): Promise<{ readonly said: string; readonly asked: readonly string[] }> {
-  await using side = await near({
-    knownHosts: await Deno.readTextFile(bed.knownHosts),
+): Promise<{ readonly output: string; readonly questions: readonly string[] }> {
+  await using client = await openSshClient({
+    knownHosts: await Deno.readTextFile(testbed.knownHosts),
     ...typist && { typist },
-    ...environment && { world: environment },
+    ...environment && { environment },
   });
-  return { said: await sayIn(side, profile, script), asked: side.asked };
+  return {
+    output: await loginOutput(client, profile, script),
+    questions: client.questions,
+  };
 }
 
 /** What a script says over a login of its own, or the whole text of the failure. */
-export async function sayIn(
-  side: Near,
+export async function loginOutput(
+  client: SshClient,
   profile: Partial<Profile>,
   script = "id -un",
 ): Promise<string> {
-  const opened = await side.open(profile);
+  const opened = await client.open(profile);
   if (!opened.ok) return formatFailure(opened.error);
   await using shell = opened.value;
-  return await said(shell, script);
+  return await outputOf(shell, script);
 }
 
 /** What a script says, or the whole text of the failure. */
-export async function said(shell: Shell, script: string): Promise<string> {
-  const begun = await shell.open("exit");
-  if (!begun.ok) return formatFailure(begun.error);
-  await drain(begun.value);
+export async function outputOf(shell: Shell, script: string): Promise<string> {
+  const opening = await shell.open("exit");
+  if (!opening.ok) return formatFailure(opening.error);
+  await drain(opening.value);
   return textOf((await runScript(shell, script)).stdout).trimEnd();
 }
 
@@ -214,20 +220,20 @@ export async function drain({ stdout, stderr, exit }: Stream) {
 export async function withSleeper(
   body: (commands: readonly (readonly [string, number])[]) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  await Deno.chmod(folder, 0o777);
-  const note = `${folder}/$$`;
+  const directory = await Deno.makeTempDir();
+  await Deno.chmod(directory, 0o777);
+  const pidFile = `${directory}/$$`;
   try {
     await body([
-      [`sh -c 'echo >${note}; exec sleep 600'`, 1],
-      [`sh -c 'echo >${note}; exec sleep 600' &`, 300],
+      [`sh -c 'echo >${pidFile}; exec sleep 600'`, 1],
+      [`sh -c 'echo >${pidFile}; exec sleep 600' &`, 300],
     ]);
-    strictEqual(namesIn(folder).length, 2);
+    strictEqual(namesIn(directory).length, 2);
   } finally {
-    for (const name of namesIn(folder)) {
+    for (const name of namesIn(directory)) {
       Deno.kill(Number(name), "SIGKILL");
     }
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }
 

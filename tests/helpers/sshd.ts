@@ -1,6 +1,6 @@
 /**
  * The OpenSSH servers of scripts/testbeds/sshd.sh for tests: one set for each test file, in a
- * folder and at ports of its own, started when first asked for, gone when the file has ended
+ * directory and at ports of its own, started when first asked for, gone when the file has ended
  * (or this process has, however that came about).
  */
 const script = `${import.meta.dirname}/../../scripts/testbeds/sshd.sh`;
@@ -40,11 +40,11 @@ export interface SshServer {
   readonly log: string;
   /** Holds the process id of the listener. */
   readonly pidFile: string;
-  /** A folder with `ed25519`, `ed25519.pub` (and so on). */
+  /** A directory with `ed25519`, `ed25519.pub` (and so on). */
   readonly hostKeys: string;
 }
 
-export interface SshBed {
+export interface SshTestbed {
   readonly dir: string;
   /** Names of accounts; the rc files of `banner` (bash) and `csh` print. */
   readonly users: Readonly<Record<"plain" | "banner" | "csh", string>>;
@@ -77,14 +77,14 @@ function whyNot(): string | null {
   }
 }
 
-const shared: { bed?: Promise<SshBed> } = {};
+const shared: { bed?: Promise<SshTestbed> } = {};
 
 /** This file's servers. */
-export function sshBed(): Promise<SshBed> {
+export function sshTestbed(): Promise<SshTestbed> {
   return shared.bed ??= start();
 }
 
-async function start(): Promise<SshBed> {
+async function start(): Promise<SshTestbed> {
   const root = await Deno.makeTempDir({ prefix: "dpdisp-sshd-" });
   const command = (...args: readonly string[]) =>
     new Deno.Command(script, {
@@ -102,7 +102,7 @@ async function start(): Promise<SshBed> {
   ).output();
   const text = new TextDecoder();
   if (!success) throw new Error(text.decode(stderr));
-  return JSON.parse(text.decode(stdout)) as SshBed;
+  return JSON.parse(text.decode(stdout)) as SshTestbed;
 }
 
 /** Registers tests where servers can be started; elsewhere one that is ignored and says why. */
@@ -114,9 +114,9 @@ export function whereSshd(subject: string, register: () => void): void {
 /** A test with this file's servers. */
 export function sshTest(
   name: string,
-  body: (bed: SshBed) => Promise<void>,
+  body: (testbed: SshTestbed) => Promise<void>,
 ): void {
-  whereSshd(name, () => Deno.test(name, async () => body(await sshBed())));
+  whereSshd(name, () => Deno.test(name, async () => body(await sshTestbed())));
 }
 
 /** What a server has logged. */

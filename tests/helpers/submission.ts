@@ -3,7 +3,7 @@ import { configOf, type Staging, stagingMachines } from "./config.ts";
 import { KEY } from "./remote_dir.ts";
 import type { Plan } from "../../src/model/plan.ts";
 
-/** A plan of one task that writes `out`, between two folders that are there. */
+/** A plan of one task that writes `out`, between two directories that are there. */
 export function planFor(
   { root, base, code = "echo result >out\n", staging = "copy" }: {
     readonly root: string;
@@ -34,6 +34,6 @@ export function planFor(
   };
 }
 
-export function sessionOf(token = "me"): LeaseHolder {
+export function leaseHolder(token = "me"): LeaseHolder {
   return { token, holderName: `here ${token}`, closedRunIds: [] };
 }

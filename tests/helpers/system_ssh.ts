@@ -1,6 +1,6 @@
 /** The system's `ssh`, at a server of the testbed: what dpdisp is measured by. */
 import { run } from "./remote_dir.ts";
-import type { KeyName, ServerName, SshBed } from "./sshd.ts";
+import type { KeyName, ServerName, SshTestbed } from "./sshd.ts";
 
 export interface SystemSsh {
   readonly key?: KeyName;
@@ -17,17 +17,17 @@ export interface SystemSsh {
 
 /** Runs a command by `ssh` within 30 s; nothing of this machine's own settings is used. */
 export async function systemSsh(
-  bed: SshBed,
+  testbed: SshTestbed,
   server: ServerName,
   command: string,
-  { key, user = bed.users.plain, answers = {}, jumps = [], options = [] }:
+  { key, user = testbed.users.plain, answers = {}, jumps = [], options = [] }:
     SystemSsh = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const args = [
     ...options.flatMap((option) => ["-o", option]),
     ...(jumps.length > 0 ? ["-J", jumps.join(",")] : []),
   ];
-  const config = configOf(bed, user, key);
+  const config = configOf(testbed, user, key);
   return await sshWith(config, [...args, server, command], answers);
 }
 
@@ -38,15 +38,15 @@ export async function sshWith(
   answers: NonNullable<SystemSsh["answers"]>,
   agent = "",
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/askpass`, ASKPASS, { mode: 0o700 });
-  await Deno.writeTextFile(`${folder}/config`, config);
+  const directory = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${directory}/askpass`, ASKPASS, { mode: 0o700 });
+  await Deno.writeTextFile(`${directory}/config`, config);
   const said = await run(
-    ["timeout", "30", "ssh", "-F", `${folder}/config`, ...args],
+    ["timeout", "30", "ssh", "-F", `${directory}/config`, ...args],
     {
       env: {
         SSH_AUTH_SOCK: agent,
-        SSH_ASKPASS: `${folder}/askpass`,
+        SSH_ASKPASS: `${directory}/askpass`,
         SSH_ASKPASS_REQUIRE: "force",
         ...Object.fromEntries(
           Object.entries(answers).map((
@@ -56,7 +56,7 @@ export async function sshWith(
       },
     },
   );
-  await Deno.remove(folder, { recursive: true });
+  await Deno.remove(directory, { recursive: true });
   return said;
 }
 
@@ -69,8 +69,12 @@ esac
 `;
 
 /** See ssh_config(5): each server under its name. */
-function configOf(bed: SshBed, user: string, key: KeyName | undefined): string {
-  const hosts = Object.entries(bed.servers).map(([name, { host, port }]) =>
+function configOf(
+  testbed: SshTestbed,
+  user: string,
+  key: KeyName | undefined,
+): string {
+  const hosts = Object.entries(testbed.servers).map(([name, { host, port }]) =>
     `Host ${name}\n  HostName ${host}\n  Port ${port}\n`
   );
   return `${hosts.join("")}
@@ -78,10 +82,10 @@ Host *
   User ${user}
   ConnectTimeout 10
   StrictHostKeyChecking yes
-  UserKnownHostsFile ${bed.knownHosts}
+  UserKnownHostsFile ${testbed.knownHosts}
   GlobalKnownHostsFile none
   IdentitiesOnly yes
-  IdentityFile ${key ? bed.keys[key] : "none"}
+  IdentityFile ${key ? testbed.keys[key] : "none"}
   NumberOfPasswordPrompts 1
 `;
 }

@@ -4,9 +4,9 @@ import type { Environment } from "../../src/environment/environment.ts";
 import { realEnvironment } from "../../src/environment/mod.ts";
 import { fakeJournals } from "./fake_journals.ts";
 import { fakeTrusted } from "./fake_trusted.ts";
-import { fakeScreen } from "./environment.ts";
+import { fakeTerminal } from "./environment.ts";
 
-export interface Parts {
+export interface ScriptParts {
   readonly profile?: readonly string[];
   readonly strategy?: readonly string[];
   readonly inputs?: readonly string[];
@@ -22,7 +22,8 @@ export const SSH = [
 ];
 
 export function sshScript(
-  { profile = [], strategy = [], inputs = [], context = SSH, code = "" }: Parts,
+  { profile = [], strategy = [], inputs = [], context = SSH, code = "" }:
+    ScriptParts,
 ): string {
   const toml = [
     "[tool.dpdispatcher.machine]",
@@ -47,54 +48,54 @@ export function sshScript(
 export const TRIPWIRE =
   "proxy_command = \"sh -c 'echo >>WORK/connected; exit 1'\"";
 
-/** `WORK` in a file stands for the folder of the script. */
-export interface Bench {
-  readonly folder: string;
+/** `WORK` in a file stands for the directory of the script. */
+export interface TrustFixture {
+  readonly directory: string;
   /** Who answers at a terminal; none: there is no terminal. */
   answer: string | null;
-  readonly asked: string[];
+  readonly questions: string[];
   put(path: string, text: string, mode?: number): Promise<void>;
-  run(...args: readonly string[]): Promise<{ code: number; said: string }>;
+  run(...args: readonly string[]): Promise<{ code: number; output: string }>;
   /** Whether anything has run a command of the script. */
   traces(): readonly string[];
 }
 
-export async function withBench(
-  use: (bench: Bench) => Promise<void>,
+export async function withTrustFixture(
+  use: (fixture: TrustFixture) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir());
-  const work = `${folder}/work`;
+  const directory = await Deno.realPath(await Deno.makeTempDir());
+  const work = `${directory}/work`;
   await Deno.mkdir(work);
-  await Deno.mkdir(`${folder}/home`);
+  await Deno.mkdir(`${directory}/home`);
   const trusted = fakeTrusted();
   const journals = fakeJournals();
   const env = (name: string) =>
-    ({ HOME: `${folder}/home`, TOKEN: "zq7token" })[name];
-  const bench: Bench = {
-    folder,
+    ({ HOME: `${directory}/home`, TOKEN: "zq7token" })[name];
+  const fixture: TrustFixture = {
+    directory,
     answer: null,
-    asked: [],
+    questions: [],
     async put(path, text, mode = 0o644) {
-      const whole = `${folder}/${path}`;
+      const whole = `${directory}/${path}`;
       const above = whole.slice(0, whole.lastIndexOf("/"));
       await Deno.mkdir(above, { recursive: true });
       await Deno.writeTextFile(whole, text.replaceAll("WORK", work));
       await Deno.chmod(whole, mode);
     },
     async run(...args) {
-      const screen = {
-        ...fakeScreen(bench.answer === null ? null : 80),
+      const terminal = {
+        ...fakeTerminal(fixture.answer === null ? null : 80),
         ask: (question: string) => {
-          bench.asked.push(question);
-          return Promise.resolve(bench.answer);
+          fixture.questions.push(question);
+          return Promise.resolve(fixture.answer);
         },
       };
       const environment: Environment = {
         ...realEnvironment(),
-        ...{ cwd: work, env, terminal: screen, trustStore: trusted, journals },
+        ...{ cwd: work, env, terminal, trustStore: trusted, journals },
       };
       const code = await main(args, environment);
-      return { code, said: screen.written.out + screen.written.err };
+      return { code, output: terminal.written.out + terminal.written.err };
     },
     traces: () =>
       Array.from(Deno.readDirSync(work), ({ name }) => name).filter((name) =>
@@ -102,8 +103,8 @@ export async function withBench(
       ).toSorted(),
   };
   try {
-    await use(bench);
+    await use(fixture);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }

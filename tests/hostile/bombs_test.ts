@@ -1,6 +1,11 @@
 /** Inputs that want to hang whoever looks at them, or to break the program: each is told at its place, at once. */
 import { match, ok, strictEqual } from "node:assert/strict";
-import { checked, commented, MOST_MS, scriptWith } from "../helpers/checked.ts";
+import {
+  MAX_MS,
+  metadataBlock,
+  runCheck,
+  scriptWith,
+} from "../helpers/checked.ts";
 import { testsWith } from "../helpers/tools.ts";
 
 const test = testsWith("python3");
@@ -9,7 +14,7 @@ interface Bomb {
   readonly script?: string | Uint8Array;
   /** Beside the script. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
-  readonly prepare?: (folder: string) => Promise<unknown>;
+  readonly prepare?: (directory: string) => Promise<unknown>;
   readonly args?: readonly string[];
   /** What is told, its place among it. */
   readonly says: RegExp;
@@ -21,7 +26,7 @@ const template = (name: string): string =>
       `strategy = { customized_script_header_template_file = "${name}" }`,
   });
 const reference = (name: string): string =>
-  commented(`[tool.dpdispatcher]\n"$ref" = "${name}"`);
+  metadataBlock(`[tool.dpdispatcher]\n"$ref" = "${name}"`);
 const tasks = (path: string, top = 'work_base = "./"'): string =>
   scriptWith({ top, task: `task_work_path = ${JSON.stringify(path)}` });
 const of = (text: string, allowRef = true): Partial<Bomb> => ({
@@ -29,25 +34,25 @@ const of = (text: string, allowRef = true): Partial<Bomb> => ({
   files: { "bomb.yaml": text },
   args: allowRef ? ["--allow-ref"] : [],
 });
-const fifo = (name: string) => (folder: string) =>
-  new Deno.Command("mkfifo", { args: [`${folder}/${name}`] }).output();
-const socket = (name: string) => (folder: string) => {
+const fifo = (name: string) => (directory: string) =>
+  new Deno.Command("mkfifo", { args: [`${directory}/${name}`] }).output();
+const socket = (name: string) => (directory: string) => {
   const bind =
     "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])";
-  const args = ["-c", bind, `${folder}/${name}`];
+  const args = ["-c", bind, `${directory}/${name}`];
   return new Deno.Command("python3", { args }).output();
 };
-/** A link to the folder that it is in, and another. */
-const loops = async (folder: string) => {
-  await Deno.symlink(".", `${folder}/here`);
-  await Deno.symlink(".", `${folder}/there`);
+/** A link to the directory that it is in, and another. */
+const loops = async (directory: string) => {
+  await Deno.symlink(".", `${directory}/here`);
+  await Deno.symlink(".", `${directory}/there`);
 };
 /** Folders in a row, each with ten links to the next: 10^8 paths. */
-const fan = async (folder: string) => {
+const fan = async (directory: string) => {
   for (let at = 0; at < 9; at++) {
-    await Deno.mkdir(`${folder}/fan/${at}`, { recursive: true });
+    await Deno.mkdir(`${directory}/fan/${at}`, { recursive: true });
     for (let link = 0; at < 8 && link < 10; link++) {
-      await Deno.symlink(`../${at + 1}`, `${folder}/fan/${at}/${link}`);
+      await Deno.symlink(`../${at + 1}`, `${directory}/fan/${at}/${link}`);
     }
   }
 };
@@ -80,9 +85,9 @@ const bombs: Readonly<Record<string, Bomb>> = {
   },
   "a huge template": {
     script: template("huge"),
-    prepare: (folder) =>
-      Deno.writeTextFile(`${folder}/huge`, "").then(() =>
-        Deno.truncate(`${folder}/huge`, 2 ** 40)
+    prepare: (directory) =>
+      Deno.writeTextFile(`${directory}/huge`, "").then(() =>
+        Deno.truncate(`${directory}/huge`, 2 ** 40)
       ),
     says: /^run\.py:\d+:\d+ .* "huge" is larger than 1 MiB/,
   },
@@ -95,7 +100,7 @@ const bombs: Readonly<Record<string, Bomb>> = {
   },
   "a $ref to a directory": {
     script: reference("folder.json"),
-    prepare: (folder) => Deno.mkdir(`${folder}/folder.json`),
+    prepare: (directory) => Deno.mkdir(`${directory}/folder.json`),
     args: ["--allow-ref"],
     says: /^run\.py:3:12 .* which is a directory/,
   },
@@ -109,11 +114,11 @@ const bombs: Readonly<Record<string, Bomb>> = {
       /^error: Cannot read "run\.py": it is neither a regular file nor an open pipe/,
   },
   "a script that is a directory": {
-    prepare: (folder) => Deno.mkdir(`${folder}/run.py`),
+    prepare: (directory) => Deno.mkdir(`${directory}/run.py`),
     says: /it is a directory/,
   },
   "a script without end": {
-    prepare: (folder) => Deno.symlink("/dev/zero", `${folder}/run.py`),
+    prepare: (directory) => Deno.symlink("/dev/zero", `${directory}/run.py`),
     says: /it is neither a regular file nor an open pipe/,
   },
   "a script of one huge line": {
@@ -172,11 +177,11 @@ const bombs: Readonly<Record<string, Bomb>> = {
     says: /^run\.py:10:\d+ .* nested more than 100 levels deep/,
   },
   "a table's name of 20,000 parts": {
-    script: commented(`[a${".a".repeat(20_000)}]\nb = 1`),
+    script: metadataBlock(`[a${".a".repeat(20_000)}]\nb = 1`),
     says: /^run\.py:2:\d+ .* nested more than 100 levels deep/,
   },
   "a million tasks": {
-    script: commented(lines(1e6, () => "[a]")),
+    script: metadataBlock(lines(1e6, () => "[a]")),
     says: /^run\.py:200002:4 .* more than 200000 keys and values/,
   },
   "300,000 values": {
@@ -201,7 +206,7 @@ local_root = "./"`,
     says: /^run\.py:5:16 {2}batch_type must be one of/,
   },
   "10,000 wrong rows": {
-    script: commented(
+    script: metadataBlock(
       lines(10_000, () => "[[tool.dpdispatcher.task_list]]\ncommand = 1"),
     ),
     says: /run\.py:3:\d+ {2}command must be a string, got 1/,
@@ -225,7 +230,7 @@ strategy = { customized_script_header_template_file = "head" }`,
     says: /^head:1:\d+ {2}a single \{ in the template/,
   },
   "200,000 tasks and more": {
-    script: commented(`[tool.dpdispatcher]
+    script: metadataBlock(`[tool.dpdispatcher]
 work_base = "./"
 [tool.dpdispatcher.machine]
 batch_type = "Shell"
@@ -237,8 +242,10 @@ ${
       lines(20_000, () =>
         '[[tool.dpdispatcher.task_list]]\ntask_work_path = "*"')
     }`),
-    prepare: async (folder) => {
-      for (let at = 0; at < 1_000; at++) await Deno.mkdir(`${folder}/t${at}`);
+    prepare: async (directory) => {
+      for (let at = 0; at < 1_000; at++) {
+        await Deno.mkdir(`${directory}/t${at}`);
+      }
     },
     says: /^run\.py:411:20 {2}more than 200000 tasks in total/,
   },
@@ -417,33 +424,33 @@ for (
   const [name, { script, files = {}, prepare, args = [], says }] of Object
     .entries(bombs)
 ) {
-  test(`${name}: reported, and soon`, async () => {
-    const folder = await Deno.makeTempDir({ prefix: "dpdisp-bomb-" });
+  test(`${name}: reported, and in time`, async () => {
+    const directory = await Deno.makeTempDir({ prefix: "dpdisp-bomb-" });
     const write = (file: string, content: string | Uint8Array) =>
       typeof content === "string"
-        ? Deno.writeTextFile(`${folder}/${file}`, content)
-        : Deno.writeFile(`${folder}/${file}`, content);
+        ? Deno.writeTextFile(`${directory}/${file}`, content)
+        : Deno.writeFile(`${directory}/${file}`, content);
     try {
       if (script !== undefined) await write("run.py", script);
       for (const [file, content] of Object.entries(files)) {
         await write(file, content);
       }
-      await prepare?.(folder);
-      const { code, said, ms } = await checked(
-        folder,
+      await prepare?.(directory);
+      const { code, output, ms } = await runCheck(
+        directory,
         "check",
         "run.py",
         ...args,
       );
-      match(said.slice(0, 20_000), says);
-      ok(ms < MOST_MS, `it took ${Math.round(ms)} ms`);
+      match(output.slice(0, 20_000), says);
+      ok(ms < MAX_MS, `it took ${Math.round(ms)} ms`);
       strictEqual(code, /warning: unknown key/.test(`${says}`) ? 0 : 2);
       ok(
-        said.length < 20_000 || /wrong rows/.test(name),
-        `${said.length} characters were told`,
+        output.length < 20_000 || /wrong rows/.test(name),
+        `${output.length} characters were told`,
       );
     } finally {
-      await Deno.remove(folder, { recursive: true });
+      await Deno.remove(directory, { recursive: true });
     }
   });
 }

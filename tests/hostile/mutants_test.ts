@@ -1,7 +1,7 @@
 /** Right inputs with a part of their block broken at random: whatever it says, `check` answers, and soon. */
 import { ok } from "node:assert/strict";
 import fc from "fast-check";
-import { checked, MOST_MS } from "../helpers/checked.ts";
+import { MAX_MS, runCheck } from "../helpers/checked.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const examples = [
@@ -71,7 +71,7 @@ function mutated(text: string, cuts: readonly Cut[]): string {
 for (const [at, path] of examples.entries()) {
   Deno.test(`200 mutants of ${path} are answered`, async () => {
     const above = await Deno.makeTempDir({ prefix: "dpdisp-mutant-" });
-    const folder = `${above}/examples/${path}`.replace(/\/[^/]*$/, "");
+    const directory = `${above}/examples/${path}`.replace(/\/[^/]*$/, "");
     await new Deno.Command("cp", { args: ["-r", `${root}examples`, above] })
       .output();
     const example = await Deno.readTextFile(`${root}examples/${path}`);
@@ -81,16 +81,16 @@ for (const [at, path] of examples.entries()) {
       const many = fc.sample(arbitrary, { numRuns: 200, seed: 7 + at });
       for (const cuts of many) {
         const script = mutated(example, cuts);
-        await Deno.writeTextFile(`${folder}/run.py`, script);
+        await Deno.writeTextFile(`${directory}/run.py`, script);
         for (const command of [["check"], ["plan", "--allow-ref"]]) {
-          const { code, said, ms } = await checked(
-            folder,
+          const { code, output, ms } = await runCheck(
+            directory,
             ...command,
             "run.py",
           );
-          const shown = `${JSON.stringify(cuts)}\n${said.slice(0, 2_000)}`;
+          const shown = `${JSON.stringify(cuts)}\n${output.slice(0, 2_000)}`;
           ok(code === 0 || code === 2, `exit code ${code}: ${shown}`);
-          ok(ms < MOST_MS, `${Math.round(ms)} ms: ${shown}`);
+          ok(ms < MAX_MS, `${Math.round(ms)} ms: ${shown}`);
           codes.set(code, (codes.get(code) ?? 0) + 1);
         }
       }

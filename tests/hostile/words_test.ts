@@ -3,7 +3,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { schedulers } from "../../src/schedulers/mod.ts";
 import { allRows, type FieldRow } from "../../src/schema/all_fields.ts";
 import { text, texts } from "../../src/schema/text_types.ts";
-import { checked, scriptWith } from "../helpers/checked.ts";
+import { runCheck, scriptWith } from "../helpers/checked.ts";
 import type { FieldType } from "../../src/schema/field.ts";
 
 const batchTypes = schedulers.map(({ name }) => name);
@@ -11,20 +11,20 @@ const batchTypes = schedulers.map(({ name }) => name);
 const machineOf = (batchType: string): string =>
   `batch_type = "${batchType}"\ncontext_type = "LazyLocalContext"\nlocal_root = "./"`;
 
-async function told(
+async function messagesOf(
   command: readonly string[],
   script: string,
   files: Readonly<Record<string, string>> = {},
 ) {
-  const folder = await Deno.makeTempDir({ prefix: "dpdisp-words-" });
+  const directory = await Deno.makeTempDir({ prefix: "dpdisp-words-" });
   try {
-    await Deno.writeTextFile(`${folder}/run.py`, script);
+    await Deno.writeTextFile(`${directory}/run.py`, script);
     for (const [name, content] of Object.entries(files)) {
-      await Deno.writeTextFile(`${folder}/${name}`, content);
+      await Deno.writeTextFile(`${directory}/${name}`, content);
     }
-    return await checked(folder, ...command, "run.py");
+    return await runCheck(directory, ...command, "run.py");
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }
 
@@ -66,11 +66,11 @@ for (const batchType of batchTypes) {
           machine: machineOf(batchType),
           resources: withValue(row, value),
         });
-        const { code, said } = await told(["check"], script);
-        const shown = `${row.key} ${JSON.stringify(value)}: ${said}`;
+        const { code, output } = await messagesOf(["check"], script);
+        const shown = `${row.key} ${JSON.stringify(value)}: ${output}`;
         strictEqual(code, 2, shown);
         match(
-          said,
+          output,
           new RegExp(
             `^run\\.py:10:\\d+  (each element of )?${row.key} must be`,
             "m",
@@ -88,10 +88,10 @@ for (const batchType of batchTypes) {
       ) {
         const resources = `${key} = ${JSON.stringify(value)}`;
         const script = scriptWith({ machine: machineOf(batchType), resources });
-        const { code, said } = await told(["check"], script);
-        strictEqual(code, 2, said);
+        const { code, output } = await messagesOf(["check"], script);
+        strictEqual(code, 2, output);
         match(
-          said,
+          output,
           new RegExp(`^run\\.py:10:\\d+  ${key} must be one word`, "m"),
         );
       }
@@ -159,21 +159,21 @@ const legitimate: readonly (readonly [string, string, RegExp])[] = [
 for (const [batchType, resources, becomes] of legitimate) {
   Deno.test(`${batchType} takes ${resources.split("\n")[0]}`, async () => {
     const script = scriptWith({ machine: machineOf(batchType), resources });
-    const { code, said } = await told(["plan", "--scripts"], script);
-    strictEqual(code, 0, said);
-    match(said.replaceAll(/^ +\|? ?/gm, ""), becomes);
+    const { code, output } = await messagesOf(["plan", "--scripts"], script);
+    strictEqual(code, 0, output);
+    match(output.replaceAll(/^ +\|? ?/gm, ""), becomes);
   });
 }
 
 Deno.test("a comma begins another limit for Fugaku, and no queue_name has one", async () => {
   const resources = 'queue_name = "small,node=1000"';
   const machine = machineOf("Fugaku");
-  const { code, said } = await told(
+  const { code, output } = await messagesOf(
     ["check"],
     scriptWith({ machine, resources }),
   );
   strictEqual(code, 2);
-  match(said, /^run\.py:10:16 {2}queue_name must be one resource group/m);
+  match(output, /^run\.py:10:16 {2}queue_name must be one resource group/m);
 });
 
 Deno.test("what a header template is filled with cannot be more lines than the template has", async () => {
@@ -184,20 +184,20 @@ Deno.test("what a header template is filled with cannot be more lines than the t
     `queue_name = ${JSON.stringify(queue)}\naccount = "a"\n${strategy}`;
   const machine = machineOf("Slurm");
   const files = { head: template };
-  const fine = await told(
+  const fine = await messagesOf(
     ["plan"],
     scriptWith({ machine, resources: resources("q") }),
     files,
   );
-  match(fine.said, /#SBATCH -p q -A a\n/);
-  const hostile = await told(
+  match(fine.output, /#SBATCH -p q -A a\n/);
+  const hostile = await messagesOf(
     ["plan"],
     scriptWith({ machine, resources: resources("q\ntouch here") }),
     files,
   );
   deepStrictEqual([
     hostile.code,
-    /touch here/.test(hostile.said.split("got")[0]!),
+    /touch here/.test(hostile.output.split("got")[0]!),
   ], [
     2,
     false,
@@ -208,12 +208,15 @@ Deno.test("a word that stands before another cannot be empty", async () => {
   for (const key of ["pe_name", "job_name"]) {
     const resources = `kwargs = { ${key} = "" }`;
     const machine = machineOf("SGE");
-    const { code, said } = await told(
+    const { code, output } = await messagesOf(
       ["check"],
       scriptWith({ machine, resources }),
     );
     strictEqual(code, 2);
-    match(said, new RegExp(`^run\\.py:10:\\d+  ${key} must be one word`, "m"));
+    match(
+      output,
+      new RegExp(`^run\\.py:10:\\d+  ${key} must be one word`, "m"),
+    );
   }
 });
 
@@ -227,9 +230,15 @@ remote_root = "/r"
 remote_profile = { ${key} = ${JSON.stringify(value)}${
         key === "username" ? ', hostname = "h"' : ""
       } }`;
-      const { code, said } = await told(["check"], scriptWith({ machine }));
+      const { code, output } = await messagesOf(
+        ["check"],
+        scriptWith({ machine }),
+      );
       strictEqual(code, 2);
-      match(said, new RegExp(`^run\\.py:9:\\d+  ${key} must be one line`, "m"));
+      match(
+        output,
+        new RegExp(`^run\\.py:9:\\d+  ${key} must be one line`, "m"),
+      );
     }
   }
 });

@@ -1,5 +1,5 @@
 /** One dpdisp that is killed while it hands jobs to a real Slurm, and the same command again. */
-import { type Bed, pause, until, upTo, work } from "./testbed.ts";
+import { pause, taskNames, type Testbed, waitUntil, work } from "./testbed.ts";
 import { accepted, nothingLeft } from "./slurm_testbed.ts";
 
 export interface Kill {
@@ -20,21 +20,21 @@ export interface Trial {
   readonly wrong: readonly string[];
 }
 
-export async function killTrial(bed: Bed, kill: Kill): Promise<Trial> {
-  await using it = await work(bed, {
+export async function killTrial(testbed: Testbed, kill: Kill): Promise<Trial> {
+  await using it = await work(testbed, {
     batch: "Slurm",
     tasks: kill.jobs,
     groupSize: 1,
     task: "count",
     resources: ['queue_name = "debug"'],
   });
-  const before = await accepted(bed);
+  const before = await accepted(testbed);
   const first = it.start();
   const output = Promise.all([first.stdout.cancel(), first.stderr.cancel()]);
-  const far = `${it.folder}/far`;
+  const far = `${it.directory}/far`;
   if (!kill.early) {
     const begun = () => farFile(far, "submitter") !== null;
-    await until("the first submit", begun, { within: 60, every: 0.002 });
+    await waitUntil("the first submit", begun, { within: 60, every: 0.002 });
   }
   await pause(kill.after);
   first.kill("SIGKILL");
@@ -42,20 +42,20 @@ export async function killTrial(bed: Bed, kill: Kill): Promise<Trial> {
   if (kill.scriptToo && pid) killIfThere(Number(pid));
   const known = farFile(far, "submit_replies")?.match(/^= /gm)?.length ?? 0;
   await Promise.all([first.status, output]);
-  const { code, said } = await it.run();
-  await nothingLeft(bed);
-  const total = await accepted(bed) - before;
+  const { code, output: said } = await it.run();
+  await nothingLeft(testbed);
+  const total = await accepted(testbed) - before;
   const wrong = [
     ...(code === 0 ? [] : [`exit code ${code}: ${said}`]),
     ...(total === kill.jobs ? [] : [`${total} jobs were accepted`]),
-    ...(`${it.counts()}` === `${upTo(kill.jobs)}`
+    ...(`${it.counts()}` === `${taskNames(kill.jobs)}`
       ? []
       : [`tasks that ran: ${it.counts()}`]),
   ];
   return { known, accepted: total, wrong };
 }
 
-/** A file of the only submission that the far side has. */
+/** A file of the only submission that the remote host has. */
 function farFile(far: string, name: string): string | null {
   try {
     const [key] = [...Deno.readDirSync(far)];

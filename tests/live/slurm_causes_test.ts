@@ -1,6 +1,6 @@
 /** Why jobs end before their tasks do, as a real Slurm tells it: with accounting, and without. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { ask, type Bed, startBed, until, work } from "./testbed.ts";
+import { ask, startTestbed, type Testbed, waitUntil, work } from "./testbed.ts";
 import { idsIn } from "./slurm_testbed.ts";
 
 /** Seconds for which the controller remembers a job that has ended; 300 where a site does not say. */
@@ -19,8 +19,8 @@ case $n in
   3) [ -e "$HOME/../again" ] || { touch "$HOME/../again"; echo $SLURM_JOB_ID $SLURMD_NODENAME >"$HOME/../node"; sleep 300; } ;;
 esac`;
 
-async function causes(bed: Bed): Promise<void> {
-  await using it = await work(bed, {
+async function causes(testbed: Testbed): Promise<void> {
+  await using it = await work(testbed, {
     batch: "Slurm",
     tasks: 4,
     groupSize: 1,
@@ -35,30 +35,43 @@ async function causes(bed: Bed): Promise<void> {
     ],
   });
   const run = it.run();
-  const node = () => Deno.readTextFile(`${it.folder}/node`).catch(() => "");
-  await until("the job whose node fails", async () => (await node()) !== "");
+  const node = () => Deno.readTextFile(`${it.directory}/node`).catch(() => "");
+  await waitUntil(
+    "the job whose node fails",
+    async () => (await node()) !== "",
+  );
   const [id, name] = (await node()).trim().split(" ");
   const set = (state: string) =>
-    ask(bed, "scontrol", "update", `NodeName=${name}`, state, "Reason=test");
+    ask(
+      testbed,
+      "scontrol",
+      "update",
+      `NodeName=${name}`,
+      state,
+      "Reason=test",
+    );
   await set("State=DOWN");
-  await until("its end", async () => !(await idsIn(bed, "R")).includes(id!));
+  await waitUntil(
+    "its end",
+    async () => !(await idsIn(testbed, "R")).includes(id!),
+  );
   await set("State=RESUME");
-  const { code, said } = await run;
-  strictEqual(code, 1, said);
+  const { code, output } = await run;
+  strictEqual(code, 1, output);
   // Without a cgroup Slurm looks after memory itself, and only the job's own output says so.
-  match(said, /ran out of memory|exceeded memory limit/);
-  match(said, /was cancelled, but not by dpdisp/);
-  match(said, /exceeded its time limit/);
-  match(said, /ended because its node failed/);
-  match(said, /FAILED: 3 of 4 tasks failed, 1 succeeded/);
+  match(output, /ran out of memory|exceeded memory limit/);
+  match(output, /was cancelled, but not by dpdisp/);
+  match(output, /exceeded its time limit/);
+  match(output, /ended because its node failed/);
+  match(output, /FAILED: 3 of 4 tasks failed, 1 succeeded/);
   deepStrictEqual(it.counts(), [0, 1, 2, 3, 3]);
 }
 
-Deno.test("What killed a job is named, whether Slurm keeps accounts or not", async () => {
+Deno.test("The exit reason of a killed job is named, with and without Slurm accounting", async () => {
   // Where nothing is accounted only the queue tells: long enough to be asked.
   Deno.env.set(MIN_JOB_AGE, "120");
-  await using off = await startBed("slurm");
-  await using on = await startBed("slurm", "--accounting");
+  await using off = await startTestbed("slurm");
+  await using on = await startTestbed("slurm", "--accounting");
   Deno.env.delete(MIN_JOB_AGE);
   await Promise.all([causes(off), causes(on)]);
 });

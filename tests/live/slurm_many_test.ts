@@ -1,6 +1,6 @@
 /** What a look at 500 jobs costs a real Slurm. */
 import { deepStrictEqual } from "node:assert/strict";
-import { ask, type Bed, startBed, until, work } from "./testbed.ts";
+import { ask, startTestbed, type Testbed, waitUntil, work } from "./testbed.ts";
 import { idsIn, shims } from "./slurm_testbed.ts";
 
 /** Each of dpdisp's scripts is a session of its own: proc_pid_stat(5), the sixth field. */
@@ -18,16 +18,19 @@ function rounds(asked: string): readonly string[] {
 }
 
 /** Jobs that wait, are looked at some times, and are all cancelled from outside. */
-async function roundsOf(plain: Bed, jobs: number): Promise<readonly string[]> {
+async function roundsOf(
+  plain: Testbed,
+  jobs: number,
+): Promise<readonly string[]> {
   const bin = await Deno.makeTempDir();
   const asked = `${bin}/asked`;
   const names = ["squeue", "sacct", "scontrol"];
-  const bed = await shims(
+  const testbed = await shims(
     plain,
     bin,
     Object.fromEntries(names.map((name) => [name, note(name, asked)])),
   );
-  await using it = await work(bed, {
+  await using it = await work(testbed, {
     batch: "Slurm",
     tasks: jobs,
     groupSize: 1,
@@ -37,13 +40,13 @@ async function roundsOf(plain: Bed, jobs: number): Promise<readonly string[]> {
   const run = it.start();
   const output = Promise.all([run.stdout.cancel(), run.stderr.cancel()]);
   const held = async () => (await idsIn(plain, "PD")).length === jobs;
-  await until(`${jobs} jobs`, held);
+  await waitUntil(`${jobs} jobs`, held);
   const looks = () => Deno.readTextFile(asked).catch(() => "");
   const some = async () => (await looks()).split("\n").length > 3;
-  await until("some looks", some);
+  await waitUntil("some looks", some);
   await ask(plain, "scancel", "-u", "root");
   const why = async () => (await looks()).match(/sacct/g)?.length === 2;
-  await until("two looks for why they ended", why);
+  await waitUntil("two looks for why they ended", why);
   run.kill("SIGINT");
   await Promise.all([run.status, output]);
   const all = rounds(await looks());
@@ -51,9 +54,9 @@ async function roundsOf(plain: Bed, jobs: number): Promise<readonly string[]> {
   return all;
 }
 
-Deno.test("A look at 500 jobs asks Slurm as often as one at five", async () => {
-  await using bed = await startBed("slurm");
-  const few = await roundsOf(bed, 5);
+Deno.test("A poll of 500 jobs queries Slurm as often as a poll of five", async () => {
+  await using testbed = await startTestbed("slurm");
+  const few = await roundsOf(testbed, 5);
   deepStrictEqual(few, ["squeue", "squeue sacct squeue"]);
-  deepStrictEqual(await roundsOf(bed, 500), few);
+  deepStrictEqual(await roundsOf(testbed, 500), few);
 });

@@ -5,7 +5,14 @@ import {
   match,
   strictEqual,
 } from "node:assert/strict";
-import { ask, type Job, startBed, until, upTo, work } from "./testbed.ts";
+import {
+  ask,
+  type Job,
+  startTestbed,
+  taskNames,
+  waitUntil,
+  work,
+} from "./testbed.ts";
 import { killTrial } from "./kill_trial.ts";
 import { idsIn, nothingLeft } from "./slurm_testbed.ts";
 
@@ -19,28 +26,28 @@ const plain: Job = {
 };
 
 Deno.test("Slurm", async (t) => {
-  await using bed = await startBed("slurm");
+  await using testbed = await startTestbed("slurm");
   const step = (name: string, run: () => Promise<void>) => t.step(name, run);
 
   await step(
-    "50 tasks in 10 jobs, 3 of them failing: the others come home, the three are named",
+    "50 tasks in 10 jobs, 3 of them failing: the others' results are collected, the three are named",
     async () => {
-      await using it = await work(bed, {
+      await using it = await work(testbed, {
         ...plain,
         tasks: 50,
         groupSize: 5,
         task:
           'count; case $n in 7) echo "bad input" >&2; exit 7 ;; 13) exit 3 ;; 40) exit 1 ;; esac',
       });
-      const { code, said } = await it.run();
-      strictEqual(code, 1, said);
-      match(said, /task t7 failed: exit 7, after 2 attempts[^]*\| bad input/);
-      match(said, /task t13 failed: exit 3/);
-      match(said, /task t40 failed: exit 1/);
-      match(said, /FAILED: 3 of 50 tasks failed, 47 succeeded/);
+      const { code, output } = await it.run();
+      strictEqual(code, 1, output);
+      match(output, /task t7 failed: exit 7, after 2 attempts[^]*\| bad input/);
+      match(output, /task t13 failed: exit 3/);
+      match(output, /task t40 failed: exit 1/);
+      match(output, /FAILED: 3 of 50 tasks failed, 47 succeeded/);
       deepStrictEqual(
         it.counts(),
-        [...upTo(50), 7, 13, 40].sort((a, b) => a - b),
+        [...taskNames(50), 7, 13, 40].sort((a, b) => a - b),
       );
     },
   );
@@ -48,7 +55,7 @@ Deno.test("Slurm", async (t) => {
   await step(
     "an array: only its failed elements are submitted again",
     async () => {
-      await using it = await work(bed, {
+      await using it = await work(testbed, {
         ...plain,
         batch: "SlurmJobArray",
         tasks: 12,
@@ -57,8 +64,8 @@ Deno.test("Slurm", async (t) => {
         task:
           'count; [ "$n" = 5 ] && [ ! -e ../../again ] && { touch ../../again; exit 1; }; :',
       });
-      const { code, said } = await it.run();
-      strictEqual(code, 0, said);
+      const { code, output } = await it.run();
+      strictEqual(code, 0, output);
       strictEqual(it.counts().filter((n) => n === 5).length, 2);
       strictEqual(it.counts().length, 13);
     },
@@ -68,16 +75,16 @@ Deno.test("Slurm", async (t) => {
     "killed while submitting 60 jobs and started again: 60 jobs were ever accepted",
     async () => {
       for (const after of [0.05, 0.2, 0.4]) {
-        const { wrong } = await killTrial(bed, { jobs: 60, after });
+        const { wrong } = await killTrial(testbed, { jobs: 60, after });
         deepStrictEqual(wrong, []);
       }
     },
   );
 
   await step(
-    "why a job waits is told; as much as may stay unfinished is not waited for",
+    "why a job waits is shown; tasks that may stay unfinished are not waited for",
     async () => {
-      await using it = await work(bed, {
+      await using it = await work(testbed, {
         ...plain,
         tasks: 4,
         groupSize: 2,
@@ -91,67 +98,67 @@ Deno.test("Slurm", async (t) => {
       });
       const run = it.start();
       const output = run.stderr.pipeThrough(new TextDecoderStream());
-      const said = { text: "" };
-      const heard = (async () => {
-        for await (const text of output) said.text += text;
+      const shown = { text: "" };
+      const reading = (async () => {
+        for await (const text of output) shown.text += text;
       })();
-      await until("why they wait", () => /JobHeldUser/.test(said.text));
-      await ask(bed, "scontrol", "release", ...await idsIn(bed, "PD"));
-      const ended = [run.status, heard, run.stdout.cancel()] as const;
+      await waitUntil("why they wait", () => /JobHeldUser/.test(shown.text));
+      await ask(testbed, "scontrol", "release", ...await idsIn(testbed, "PD"));
+      const ended = [run.status, reading, run.stdout.cancel()] as const;
       const [{ code }] = await Promise.all(ended);
-      strictEqual(code, 0, said.text);
-      match(said.text, /0\/4 done, 4 waiting \(JobHeldUser\)/);
-      match(said.text, /2 of 4 tasks succeeded/);
-      const home = upTo(4).map((n) =>
-        Deno.stat(`${it.folder}/work/t${n}/out`).then(() => 1, () => 0)
+      strictEqual(code, 0, shown.text);
+      match(shown.text, /0\/4 done, 4 waiting \(JobHeldUser\)/);
+      match(shown.text, /2 of 4 tasks succeeded/);
+      const home = taskNames(4).map((n) =>
+        Deno.stat(`${it.directory}/work/t${n}/out`).then(() => 1, () => 0)
       );
       const [a, b, c, d] = await Promise.all(home);
       strictEqual(a! + b! + c! + d!, 2);
-      await nothingLeft(bed);
+      await nothingLeft(testbed);
     },
   );
 
   await step(
-    "what no node has is refused each time, though Slurm keeps a job of that name",
+    "what no node has is rejected each time, though Slurm keeps a job of that name",
     async () => {
-      await using it = await work(bed, {
+      await using it = await work(testbed, {
         ...plain,
         resources: [...queue, 'memory = "900G"'],
       });
-      const { code, said } = await it.run();
-      strictEqual(code, 4, said);
-      match(said, /Requested node configuration is not available/);
+      const { code, output } = await it.run();
+      strictEqual(code, 4, output);
+      match(output, /Requested node configuration is not available/);
       const again = await it.run();
-      strictEqual(again.code, 4, again.said);
-      deepStrictEqual(await idsIn(bed, "PD,R"), []);
+      strictEqual(again.code, 4, again.output);
+      deepStrictEqual(await idsIn(testbed, "PD,R"), []);
     },
   );
 
   await step(
-    "a partition that is not there is refused: exit 4, in Slurm's own words",
+    "a partition that does not exist is rejected: exit 4, with Slurm's own message",
     async () => {
-      await using it = await work(bed, {
+      await using it = await work(testbed, {
         ...plain,
         resources: ['queue_name = "nope"'],
       });
-      const { code, said } = await it.run();
-      strictEqual(code, 4, said);
-      match(said, /invalid partition specified: nope/i);
-      doesNotMatch(said, /internal error/);
+      const { code, output } = await it.run();
+      strictEqual(code, 4, output);
+      match(output, /invalid partition specified: nope/i);
+      doesNotMatch(output, /internal error/);
     },
   );
 
-  await step("cancel ends what lives", async () => {
-    await using it = await work(bed, {
+  await step("cancel ends active jobs", async () => {
+    await using it = await work(testbed, {
       ...plain,
       tasks: 3,
       task: "count; sleep 300",
     });
     await it.run("run", "--exit-on-submit");
-    await until("all tasks", () => it.counts().length === 3);
-    const { said } = await it.run("cancel");
-    match(said, /cancel/);
-    await until(
+    await waitUntil("all tasks", () => it.counts().length === 3);
+    const { output } = await it.run("cancel");
+    match(output, /cancel/);
+    await waitUntil(
       "an empty queue",
       async () => (await it.ask("squeue", "-h")).trim() === "",
     );

@@ -22,19 +22,19 @@ for (const compress of [true, false]) {
     `${SIZE} MB go there and come back, ${
       compress ? "squeezed" : "plain"
     }, in little memory`,
-    async (bed) => {
-      await using work = await sshWork(bed, {
-        port: bed.servers.keys.port,
+    async (testbed) => {
+      await using work = await sshWork(testbed, {
+        port: testbed.servers.keys.port,
         tasks: 1,
         code: "cp big back",
         rows: `forward_files = ["big"]\nbackward_files = ["back"]`,
         profile: [
-          `key_filename = "${bed.keys.ed25519}"`,
+          `key_filename = "${testbed.keys.ed25519}"`,
           "accept_new_host_key = true",
           `tar_compress = ${compress}`,
         ].join("\n"),
       });
-      const dir = `${work.near}/t0`;
+      const dir = `${work.localDir}/t0`;
       const made = SPARSE
         ? ["truncate", "-s", `${SIZE}MB`, `${dir}/big`]
         : ["sh", "-c", `head -c ${SIZE}000000 /dev/urandom >'${dir}/big'`];

@@ -4,19 +4,19 @@ import { copyProgram, denoDir } from "../helpers/program_copy.ts";
 
 export const root = `${import.meta.dirname}/../../`;
 
-export interface Bed extends AsyncDisposable {
+export interface Testbed extends AsyncDisposable {
   /** What its programs need in their environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** Starts a testbed of its own state; stops it at the end. */
-export async function startBed(
+export async function startTestbed(
   name: "slurm" | "sge",
   ...args: readonly string[]
-): Promise<Bed> {
-  const folder = await Deno.makeTempDir({ prefix: "dpdisp-bed-" });
-  await Deno.chmod(folder, 0o755);
-  const own = { DPDISP_TESTBED_DIR: folder };
+): Promise<Testbed> {
+  const directory = await Deno.makeTempDir({ prefix: "dpdisp-bed-" });
+  await Deno.chmod(directory, 0o755);
+  const own = { DPDISP_TESTBED_DIR: directory };
   const command = (verb: string, ...rest: readonly string[]) =>
     new Deno.Command(`${root}scripts/testbeds/${name}.sh`, {
       args: [verb, ...rest],
@@ -36,27 +36,27 @@ export async function startBed(
     },
     async [Symbol.asyncDispose]() {
       await command("stop");
-      await Deno.remove(folder, { recursive: true }).catch(() => {});
+      await Deno.remove(directory, { recursive: true }).catch(() => {});
     },
   };
 }
 
-/** A work folder with numbered task folders, each holding its number in `in`. */
+/** A work directory with numbered task directories, each holding its number in `in`. */
 export interface Work extends AsyncDisposable {
-  readonly folder: string;
+  readonly directory: string;
   /** Lines that tasks appended to `counts`, sorted as numbers. */
   counts(): readonly number[];
   /** Runs dpdisp to its end. */
-  run(...args: readonly string[]): Promise<Ran>;
+  run(...args: readonly string[]): Promise<DpdispOutput>;
   /** Starts dpdisp and leaves it to the caller. */
   start(...args: readonly string[]): Deno.ChildProcess;
   /** A command of the batch system. */
   ask(...command: readonly string[]): Promise<string>;
 }
 
-export interface Ran {
+export interface DpdispOutput {
   readonly code: number;
-  readonly said: string;
+  readonly output: string;
 }
 
 export interface Job {
@@ -70,21 +70,21 @@ export interface Job {
   readonly user?: string;
 }
 
-export async function work(bed: Bed, job: Job): Promise<Work> {
-  const folder = await Deno.makeTempDir({ prefix: "dpdisp-live-" });
-  await Deno.chmod(folder, 0o777);
+export async function work(testbed: Testbed, job: Job): Promise<Work> {
+  const directory = await Deno.makeTempDir({ prefix: "dpdisp-live-" });
+  await Deno.chmod(directory, 0o777);
   for (let n = 0; n < job.tasks; n++) {
-    await Deno.mkdir(`${folder}/work/t${n}`, { recursive: true });
-    await Deno.writeTextFile(`${folder}/work/t${n}/in`, `${n}\n`);
+    await Deno.mkdir(`${directory}/work/t${n}`, { recursive: true });
+    await Deno.writeTextFile(`${directory}/work/t${n}/in`, `${n}\n`);
   }
-  await Deno.mkdir(`${folder}/home`);
-  await Deno.writeTextFile(`${folder}/script.py`, scriptOf(job, folder));
-  if (job.user) await output(["chown", "-R", job.user, folder], bed.env);
+  await Deno.mkdir(`${directory}/home`);
+  await Deno.writeTextFile(`${directory}/script.py`, scriptOf(job, directory));
+  if (job.user) await output(["chown", "-R", job.user, directory], testbed.env);
   const env = {
-    ...bed.env,
-    HOME: `${folder}/home`,
-    XDG_STATE_HOME: `${folder}/home/state`,
-    DENO_DIR: bed.env["DENO_DIR"] ?? denoDir(),
+    ...testbed.env,
+    HOME: `${directory}/home`,
+    XDG_STATE_HOME: `${directory}/home/state`,
+    DENO_DIR: testbed.env["DENO_DIR"] ?? denoDir(),
     NO_COLOR: "1",
   };
   const asUser = job.user ? ["runuser", "-u", job.user, "--"] : [];
@@ -92,18 +92,18 @@ export async function work(bed: Bed, job: Job): Promise<Work> {
     const [verb = "run", ...rest] = args;
     const command = [
       ...asUser,
-      bed.env.DPDISP_DENO ?? Deno.execPath(),
+      testbed.env.DPDISP_DENO ?? Deno.execPath(),
       "run",
       ...PERMISSIONS,
       "--no-check",
-      bed.env.DPDISP_MAIN ?? `${root}main.ts`,
+      testbed.env.DPDISP_MAIN ?? `${root}main.ts`,
       verb,
-      `${folder}/script.py`,
+      `${directory}/script.py`,
       ...rest,
     ];
     return new Deno.Command(command[0]!, {
       args: command.slice(1),
-      cwd: folder,
+      cwd: directory,
       env,
       stdin: "null",
       stdout: "piped",
@@ -111,34 +111,37 @@ export async function work(bed: Bed, job: Job): Promise<Work> {
     });
   };
   return {
-    folder,
-    counts: () => numbersIn(`${folder}/counts`),
+    directory,
+    counts: () => numbersIn(`${directory}/counts`),
     async run(...args) {
       const { code, stdout, stderr } = await dpdisp(args).output();
-      return { code, said: textOf(stdout) + textOf(stderr) };
+      return { code, output: textOf(stdout) + textOf(stderr) };
     },
     start: (...args) => dpdisp(args).spawn(),
     ask: (...command) => output([...asUser, ...command], env),
     [Symbol.asyncDispose]: () =>
-      Deno.remove(folder, { recursive: true }).catch(() => {}),
+      Deno.remove(directory, { recursive: true }).catch(() => {}),
   };
 }
 
 /** For another user: a copy of this checkout that the user can read. */
-export async function landFor(user: string, bed: Bed): Promise<Bed> {
-  const folder = await Deno.makeTempDir({ prefix: "dpdisp-land-" });
-  const { deno, main, cache } = await copyProgram(folder, user);
+export async function landFor(
+  user: string,
+  testbed: Testbed,
+): Promise<Testbed> {
+  const directory = await Deno.makeTempDir({ prefix: "dpdisp-land-" });
+  const { deno, main, cache } = await copyProgram(directory, user);
   const own = { DENO_DIR: cache, DPDISP_DENO: deno, DPDISP_MAIN: main };
   return {
-    env: { ...bed.env, ...own },
+    env: { ...testbed.env, ...own },
     async [Symbol.asyncDispose]() {
-      await bed[Symbol.asyncDispose]();
-      await Deno.remove(folder, { recursive: true }).catch(() => {});
+      await testbed[Symbol.asyncDispose]();
+      await Deno.remove(directory, { recursive: true }).catch(() => {});
     },
   };
 }
 
-function scriptOf(job: Job, folder: string): string {
+function scriptOf(job: Job, directory: string): string {
   const lines = (lines: readonly string[] = []) =>
     lines.map((line) => `# ${line}\n`).join("");
   return `# /// script
@@ -147,8 +150,8 @@ function scriptOf(job: Job, folder: string): string {
 # [tool.dpdispatcher.machine]
 # batch_type = "${job.batch}"
 # context_type = "LocalContext"
-# local_root = "${folder}"
-# remote_root = "${folder}/far"
+# local_root = "${directory}"
+# remote_root = "${directory}/far"
 # retry_count = 1
 ${lines(job.machine)}# [tool.dpdispatcher.resources]
 # group_size = ${job.groupSize}
@@ -159,7 +162,7 @@ ${lines(job.resources)}# [[tool.dpdispatcher.task_list]]
 # backward_files = ["out"]
 # ///
 n=$(cat in)
-count() { echo "$n" >> ${folder}/counts; }
+count() { echo "$n" >> ${directory}/counts; }
 ${job.task}
 echo "$n" > out
 `;
@@ -167,10 +170,10 @@ echo "$n" > out
 
 /** What a command says with the batch system's environment. */
 export function ask(
-  bed: Pick<Bed, "env">,
+  testbed: Pick<Testbed, "env">,
   ...command: readonly string[]
 ): Promise<string> {
-  return output(command, bed.env);
+  return output(command, testbed.env);
 }
 
 async function output(
@@ -200,7 +203,7 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /** Asks until it is so; fails after `within` seconds. */
-export async function until(
+export async function waitUntil(
   what: string,
   is: () => Promise<boolean> | boolean,
   { within = 120, every = 0.1 } = {},
@@ -217,6 +220,6 @@ export function pause(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 }
 
-export function upTo(count: number): readonly number[] {
+export function taskNames(count: number): readonly number[] {
   return Array.from({ length: count }, (_, n) => n);
 }

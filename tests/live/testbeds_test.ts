@@ -22,10 +22,10 @@ async function run(command: readonly string[], env: Variables) {
   return { code, out: text(stdout), err: text(stderr) };
 }
 
-/** A testbed in a folder of its own, stopped at the end; afterwards nothing of it may live. */
+/** A testbed in a directory of its own, stopped at the end; afterwards nothing of it may live. */
 async function withTestbed(
   command: readonly string[],
-  use: (bed: Testbed) => Promise<void>,
+  use: (testbed: Testbed) => Promise<void>,
 ): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "dpdisp-testbed-" });
   const own = { DPDISP_TESTBED_DIR: root };
@@ -79,7 +79,7 @@ async function until(
 
 Deno.test({
   name:
-    "a Slurm testbed runs a job on each of its nodes and refuses a walltime over the limit",
+    "a Slurm testbed runs a job on each of its nodes and rejects a walltime over the limit",
   async fn() {
     await withTestbed(["slurm.sh"], async ({ env, ask }) => {
       const work = dirname(env.SLURM_CONF!);
@@ -101,7 +101,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a Slurm testbed with accounting tells how a job ended",
+  name: "a Slurm testbed with accounting shows how a job ended",
   async fn() {
     await withTestbed(["slurm.sh", "--accounting"], async ({ env, ask }) => {
       const work = dirname(env.SLURM_CONF!);

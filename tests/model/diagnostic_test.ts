@@ -8,7 +8,7 @@ function at(file: string, line: number, column: number, message: string) {
   return { location: { file, line, column }, message } satisfies Diagnostic;
 }
 
-Deno.test("errors and warnings come in the order of their places, errors counted", () => {
+Deno.test("errors and warnings are in the order of their locations, errors counted", () => {
   strictEqual(
     formatDiagnostics(
       [at("b.py", 2, 1, "two"), at("a.py", 10, 1, "ten\nlines")],

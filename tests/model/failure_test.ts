@@ -1,7 +1,7 @@
 import { strictEqual } from "node:assert/strict";
 import { formatFailure } from "../../src/text/result.ts";
 
-Deno.test("what was seen stands behind what was tried, or indented below it where it has lines", () => {
+Deno.test("the detail follows the summary, or is indented below it where it has several lines", () => {
   const failure = {
     kind: "transfer",
     summary: "Cannot go",

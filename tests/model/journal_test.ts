@@ -7,12 +7,16 @@ import {
   linesWith,
   parseJournal,
 } from "../../src/model/journal.ts";
-import { newScene, planWith, play } from "../helpers/simulation/mod.ts";
+import {
+  newSimulation,
+  planWith,
+  runToEnd,
+} from "../helpers/simulation/mod.ts";
 
-const events = await play(newScene(), planWith(4, 2));
+const events = await runToEnd(newSimulation(), planWith(4, 2));
 const text = events.map(journalLine).join("");
 
-Deno.test("what is written is read, one line an event", () => {
+Deno.test("what is written is read, one line for each event", () => {
   deepStrictEqual(parseJournal(journalHeader() + text), {
     events,
     schema: 1,
@@ -21,7 +25,7 @@ Deno.test("what is written is read, one line an event", () => {
   strictEqual(text.split("\n").length, events.length + 1);
 });
 
-Deno.test("a journal from before there were headers is read", () => {
+Deno.test("a journal without a header is read", () => {
   deepStrictEqual(parseJournal(text), { events, schema: 0, damaged: [] });
 });
 
@@ -30,7 +34,7 @@ Deno.test("a newline inside an event stays inside its line", () => {
   deepStrictEqual(parseJournal(journalLine(event)).events, [event]);
 });
 
-Deno.test("however a last line was torn, what stands before it is read, and nothing of itself", () => {
+Deno.test("however a last line was cut, the lines before it are read, and nothing of it", () => {
   fc.assert(fc.property(fc.nat(text.length), (length) => {
     const left = text.slice(0, length);
     const whole = left.split("\n").length - 1;
@@ -39,7 +43,7 @@ Deno.test("however a last line was torn, what stands before it is read, and noth
   }));
 });
 
-Deno.test("a damaged line is named, and what stands around it is read", () => {
+Deno.test("a damaged line is named, and the lines around it are read", () => {
   const [first, second] = events.map(journalLine) as [string, string];
   const damages = [
     first.slice(0, 20),
@@ -59,12 +63,12 @@ Deno.test("a damaged line is named, and what stands around it is read", () => {
   deepStrictEqual(parseJournal(""), { events: [], schema: 0, damaged: [] });
 });
 
-Deno.test("the empty line that older versions put behind a torn one is none", () => {
+Deno.test("the empty line that older versions wrote after an incomplete line is no line", () => {
   const [first] = events.map(journalLine) as [string];
   deepStrictEqual(parseJournal(`\n${first}`).damaged, []);
 });
 
-Deno.test("lines are picked by the words in them, whole ones only", () => {
+Deno.test("lines are selected by the words in them, complete ones only", () => {
   const picked =
     parseJournal(linesWith(text, "runStarted", "runFinished")).events;
   deepStrictEqual(picked, [events[0], events.at(-1)]);

@@ -2,7 +2,13 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../src/model/event.ts";
 import { pollEvents, recordEvents as read } from "../../src/pipeline/poll.ts";
 import type { RunState } from "../../src/model/run_state/mod.ts";
-import { fold, handedOver, NOON, progressOf, ran } from "../helpers/events.ts";
+import {
+  applyEvents,
+  NOON,
+  runStateOf,
+  submittedJob,
+  taskRan,
+} from "../helpers/events.ts";
 import type { JobRecord } from "../../src/model/job_record.ts";
 import type {
   BackendTraits,
@@ -76,7 +82,7 @@ interface Seen extends Partial<Omit<PollReply, "queue">> {
 }
 
 /** Reads a look, all living jobs asked for, and folds what it says. */
-function look(
+function poll(
   progress: RunState,
   { queue = {}, ...rest }: Seen,
   at = NOON,
@@ -90,12 +96,12 @@ function look(
     ...rest,
   };
   const asked = [...progress.activeJobs];
-  const told = pollEvents(progress, seen, asked, { ...limits, ...given }, at);
-  fold(progress, told, at);
-  return told;
+  const events = pollEvents(progress, seen, asked, { ...limits, ...given }, at);
+  applyEvents(progress, events, at);
+  return events;
 }
 
-const oneJob = () => progressOf(["t0", "t1"], handedOver("j0", ["t0", "t1"]));
+const oneJob = () => runStateOf(["t0", "t1"], submittedJob("j0", ["t0", "t1"]));
 const running: QueueEntry = { nativeState: "R", state: "running" };
 
 Deno.test("a job state gives an event when it changes, and only then", () => {
@@ -105,44 +111,44 @@ Deno.test("a job state gives an event when it changes, and only then", () => {
     state: "queued",
     reason: "Priority",
   };
-  strictEqual(look(progress, { queue: { "#j0": queued } }).length, 1);
-  deepStrictEqual(look(progress, { queue: { "#j0": queued } }), []);
-  deepStrictEqual(look(progress, { queue: { "#j0": running } }), [
+  strictEqual(poll(progress, { queue: { "#j0": queued } }).length, 1);
+  deepStrictEqual(poll(progress, { queue: { "#j0": queued } }), []);
+  deepStrictEqual(poll(progress, { queue: { "#j0": running } }), [
     { type: "jobState", job: "j0", state: "running", nativeState: "R" },
   ]);
 });
 
-Deno.test("absence is a verdict only after the rounds and after the grace", () => {
+Deno.test("a missing job is lost only after the missed polls and after the grace", () => {
   const progress = oneJob();
   const ends = [0, 60, 119, 120].map((seconds) =>
-    look(progress, {}, NOON + 1000 * seconds).map(({ type }) => type)
+    poll(progress, {}, NOON + 1000 * seconds).map(({ type }) => type)
   );
   deepStrictEqual(ends, [["jobsNotListed"], ["jobsNotListed"], [
     "jobsNotListed",
   ], ["jobEnded"]]);
   const hasty = oneJob();
   const rounds = [0, 500].map((seconds) =>
-    look(hasty, {}, NOON + 1000 * seconds).map(({ type }) => type)
+    poll(hasty, {}, NOON + 1000 * seconds).map(({ type }) => type)
   );
   deepStrictEqual(rounds, [["jobsNotListed"], ["jobsNotListed"]]);
 });
 
-Deno.test("where there is no grace the rounds alone count", () => {
+Deno.test("where there is no grace only missed polls count", () => {
   const progress = oneJob();
   const given = { missingGraceSeconds: 0, missingGracePolls: 2 };
-  strictEqual(look(progress, {}, NOON, given)[0]?.type, "jobsNotListed");
-  deepStrictEqual(look(progress, {}, NOON, given), [
+  strictEqual(poll(progress, {}, NOON, given)[0]?.type, "jobsNotListed");
+  deepStrictEqual(poll(progress, {}, NOON, given), [
     { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
   ]);
 });
 
-Deno.test("who is seen once more begins a new row of absences", () => {
+Deno.test("a job that is listed again begins a new count of missed polls", () => {
   const progress = oneJob();
-  look(progress, {}, NOON);
-  look(progress, {}, NOON + 100_000);
-  look(progress, { queue: { "#j0": running } }, NOON + 110_000);
-  const told = look(progress, {}, NOON + 130_000);
-  strictEqual(told[0]?.type, "jobsNotListed");
+  poll(progress, {}, NOON);
+  poll(progress, {}, NOON + 100_000);
+  poll(progress, { queue: { "#j0": running } }, NOON + 110_000);
+  const events = poll(progress, {}, NOON + 130_000);
+  strictEqual(events[0]?.type, "jobsNotListed");
   strictEqual(progress.jobs.get("j0")!.missedPolls, 1);
 });
 
@@ -150,22 +156,22 @@ Deno.test("an incomplete listing says nothing about jobs that are not in it", ()
   const progress = oneJob();
   for (let at = 0; at < 10; at++) {
     deepStrictEqual(
-      look(progress, { isComplete: false }, NOON + 100_000 * at),
+      poll(progress, { isComplete: false }, NOON + 100_000 * at),
       [],
     );
   }
 });
 
-Deno.test("a job that the queue calls ended waits for its record, like one that is absent", () => {
+Deno.test("a job that the queue calls ended waits for its record, like a missing one", () => {
   const progress = oneJob();
-  const over: QueueEntry = { nativeState: "CD", state: "ended" };
-  const queue = { "#j0": over };
+  const ended: QueueEntry = { nativeState: "CD", state: "ended" };
+  const queue = { "#j0": ended };
   strictEqual(
-    look(progress, { queue, isComplete: false })[0]?.type,
+    poll(progress, { queue, isComplete: false })[0]?.type,
     "jobsNotListed",
   );
-  look(progress, { queue }, NOON + 60_000);
-  deepStrictEqual(look(progress, { queue }, NOON + 130_000), [
+  poll(progress, { queue }, NOON + 60_000);
+  deepStrictEqual(poll(progress, { queue }, NOON + 130_000), [
     {
       type: "jobEnded",
       job: "j0",
@@ -174,34 +180,34 @@ Deno.test("a job that the queue calls ended waits for its record, like one that 
   ]);
 });
 
-Deno.test("who writes records is alive, though the queue does not show it", () => {
+Deno.test("a job that writes records is active, though the queue does not list it", () => {
   const progress = oneJob();
-  look(progress, {}, NOON);
-  look(progress, {}, NOON + 100_000);
+  poll(progress, {}, NOON);
+  poll(progress, {}, NOON + 100_000);
   const records = [record.start("j0", "t0")];
-  const told = look(progress, { records }, NOON + 200_000);
-  deepStrictEqual(told.map(({ type }) => type), ["taskStarted"]);
-  strictEqual(look(progress, {}, NOON + 201_000)[0]?.type, "jobsNotListed");
+  const events = poll(progress, { records }, NOON + 200_000);
+  deepStrictEqual(events.map(({ type }) => type), ["taskStarted"]);
+  strictEqual(poll(progress, {}, NOON + 201_000)[0]?.type, "jobsNotListed");
 });
 
 Deno.test("a job that was submitted during a poll is not missing from it", () => {
   const progress = oneJob();
-  fold(progress, handedOver("j1", ["t2"]));
+  applyEvents(progress, submittedJob("j1", ["t2"]));
   const seen: PollReply = {
     queue: new Map([["#j0", running]]),
     isComplete: true,
     errorText: "",
     records: [],
   };
-  const told = pollEvents(progress, seen, ["j0"], limits, NOON);
-  deepStrictEqual(told.map(({ type }) => type), ["jobState"]);
+  const events = pollEvents(progress, seen, ["j0"], limits, NOON);
+  deepStrictEqual(events.map(({ type }) => type), ["jobState"]);
 });
 
 Deno.test("an unknown native state means that the job is in the queue", () => {
   const progress = oneJob();
   const strange: QueueEntry = { nativeState: "XX", state: null };
-  look(progress, {}, NOON);
-  deepStrictEqual(look(progress, { queue: { "#j0": strange } }), [
+  poll(progress, {}, NOON);
+  deepStrictEqual(poll(progress, { queue: { "#j0": strange } }), [
     {
       type: "jobState",
       job: "j0",
@@ -211,7 +217,7 @@ Deno.test("an unknown native state means that the job is in the queue", () => {
     },
   ]);
   strictEqual(progress.jobs.get("j0")!.missedPolls, 0);
-  deepStrictEqual(look(progress, { queue: { "#j0": strange } }), []);
+  deepStrictEqual(poll(progress, { queue: { "#j0": strange } }), []);
 });
 
 Deno.test("the end in a record ends the job at once, whatever the queue says", () => {
@@ -222,8 +228,8 @@ Deno.test("the end in a record ends the job at once, whatever the queue says", (
     record.exit("j0", "t0", 0),
     record.end("j0"),
   ];
-  const told = look(progress, { records, queue: { "#j0": running } });
-  deepStrictEqual(told.map(({ type }) => type), [
+  const events = poll(progress, { records, queue: { "#j0": running } });
+  deepStrictEqual(events.map(({ type }) => type), [
     "jobStarted",
     "taskStarted",
     "taskExited",
@@ -232,26 +238,26 @@ Deno.test("the end in a record ends the job at once, whatever the queue says", (
 });
 
 Deno.test("a job whose cancellation was sent is cancelled, however it ended", () => {
-  const told = [{ records: [record.end("j0")] }, {}].map((seen) => {
+  const results = [{ records: [record.end("j0")] }, {}].map((seen) => {
     const progress = oneJob();
-    fold(progress, [
+    applyEvents(progress, [
       { type: "cancelRequested", reason: "cancel", jobs: ["j0"] },
       { type: "cancelSent", jobs: ["j0"] },
       { type: "jobsNotListed", jobs: ["j0"] },
     ]);
-    return look(progress, seen, NOON, {
+    return poll(progress, seen, NOON, {
       missingGraceSeconds: 0,
       missingGracePolls: 2,
     });
   });
-  for (const events of told) {
+  for (const events of results) {
     deepStrictEqual(events, [
       { type: "jobEnded", job: "j0", reason: { kind: "cancelled" } },
     ]);
   }
 });
 
-Deno.test("records that are read once more say nothing new", () => {
+Deno.test("records that are read again give no event", () => {
   const progress = oneJob();
   const records = [
     record.begin("j0"),
@@ -260,31 +266,31 @@ Deno.test("records that are read once more say nothing new", () => {
     record.start("j0", "t1", 3),
     record.exit("j0", "t1", 0, 4),
   ];
-  strictEqual(look(progress, { records }).length, 5);
+  strictEqual(poll(progress, { records }).length, 5);
   const seen = { records, queue: { "#j0": { ...running } } };
-  look(progress, seen);
-  deepStrictEqual(look(progress, seen), []);
+  poll(progress, seen);
+  deepStrictEqual(poll(progress, seen), []);
 });
 
 Deno.test("a job that the scheduler started again runs its task again", () => {
   const progress = oneJob();
-  look(progress, { records: [record.start("j0", "t0", 1)] });
-  const told = look(progress, { records: [record.start("j0", "t0", 50)] });
-  strictEqual(told[0]?.type, "taskStarted");
+  poll(progress, { records: [record.start("j0", "t0", 1)] });
+  const events = poll(progress, { records: [record.start("j0", "t0", 50)] });
+  strictEqual(events[0]?.type, "taskStarted");
 });
 
 Deno.test("the lock's owner is the job's id, whatever was recorded before", () => {
   const progress = oneJob();
-  look(progress, { records: [record.begin("j0", "#other")] });
+  poll(progress, { records: [record.begin("j0", "#other")] });
   strictEqual(progress.jobs.get("j0")!.id, "#other");
 });
 
-Deno.test("of a job that is over only a late success is news", () => {
-  const progress = progressOf(["t0", "t1"], [
-    ...handedOver("j0", ["t0", "t1"]),
-    ...ran("j0", "t1", 1),
+Deno.test("of an ended job only a late success gives an event", () => {
+  const progress = runStateOf(["t0", "t1"], [
+    ...submittedJob("j0", ["t0", "t1"]),
+    ...taskRan("j0", "t1", 1),
     { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
-    ...handedOver("j1", ["t0", "t1"], ["j0"]),
+    ...submittedJob("j1", ["t0", "t1"], ["j0"]),
   ]);
   const late = [
     record.begin("j0"),
@@ -304,7 +310,7 @@ Deno.test("records of unknown jobs and tasks are ignored", () => {
   deepStrictEqual(readRecords(oneJob(), strangers), []);
 });
 
-Deno.test("a command that was not found comes with what would have been", () => {
+Deno.test("a command that was not found has a suggestion", () => {
   const records: readonly JobRecord[] = [
     record.exit("j0", "t0", 127),
     { job: "j0", element, type: "taskHint", task: "t0", command: "python3" },
@@ -331,7 +337,7 @@ Deno.test("a superseded job has ended; the record of a duplicate does not change
 Deno.test("the exit reason of a job that received a signal is requested, even if its tasks ended by themselves by a later poll", () => {
   const progress = oneJob();
   const given = { explainsEnds: true };
-  const see = (seen: Seen) => look(progress, seen, NOON, given);
+  const see = (seen: Seen) => poll(progress, seen, NOON, given);
   const queue = { "#j0": running };
   see({ queue, records: [record.begin("j0"), record.start("j0", "t0")] });
   deepStrictEqual(see({ queue, records: [record.leave("j0", "signal")] }), [
@@ -341,9 +347,9 @@ Deno.test("the exit reason of a job that received a signal is requested, even if
   deepStrictEqual(see({ queue, records: last }).map(({ type }) => type), [
     "taskExited",
   ]);
-  const cause = { kind: "timeLimit", message: "TIMEOUT" } as const;
-  const autopsies = new Map([["j0", { exitReason: cause, outputTail: "" }]]);
+  const reason = { kind: "timeLimit", message: "TIMEOUT" } as const;
+  const autopsies = new Map([["j0", { exitReason: reason, outputTail: "" }]]);
   deepStrictEqual(see({ records: last, postMortems: autopsies }), [
-    { type: "jobEnded", job: "j0", reason: cause },
+    { type: "jobEnded", job: "j0", reason },
   ]);
 });

@@ -5,11 +5,11 @@ import { configOf, type Staging, stagingMachines } from "../helpers/config.ts";
 import { planFor } from "../helpers/submission.ts";
 import type { Input, Plan } from "../../src/model/plan.ts";
 
-function input(to: string, folder = false): Input {
+function input(to: string, directory = false): Input {
   return {
     localPath: `/b/${to}`,
     remotePath: to,
-    isDirectory: folder,
+    isDirectory: directory,
     bytes: 10,
   };
 }
@@ -43,11 +43,11 @@ function stagedBy(plan: Plan, staging: Staging): Plan {
   return { ...plan, config: configOf({ machine: stagingMachines[staging] }) };
 }
 
-/** What is put for inputs and folders, as `path how`. */
+/** What is put for inputs and directories, as `path how`. */
 function putsOf(plan: Plan, staging: Staging): readonly string[] {
   return entriesOf(plan, staging).flatMap((put) => {
     if ("text" in put) return [];
-    if ("folder" in put) return [`${put.to} folder`];
+    if ("directory" in put) return [`${put.to} folder`];
     return [`${put.to} ${"link" in put ? "link" : "copy"}`];
   });
 }
@@ -67,7 +67,7 @@ Deno.test("In place only the script and its runner are staged", () => {
   );
 });
 
-Deno.test("The script's copy is for its owner alone", () => {
+Deno.test("The script's copy is readable by its owner only", () => {
   for (const how of ["in place", "link", "copy"] as const) {
     const put = entriesOf(some, how).find(({ to }) => to === "script_1.py");
     strictEqual(put && "text" in put && put.mode, 0o600);
@@ -111,7 +111,7 @@ Deno.test("A directory in which a task runs is copied where everything else is l
   deepStrictEqual(putsOf(all, "link"), [". copy"]);
 });
 
-Deno.test("Only copies travel", () => {
+Deno.test("Only copies are uploaded", () => {
   strictEqual(bytesOf(some, "copy"), 40);
   strictEqual(bytesOf(some, "link"), 0);
   strictEqual(bytesOf(some, "in place"), 0);

@@ -21,7 +21,7 @@ const jobs: fc.Arbitrary<readonly Job[]> = fc.uniqueArray(
   { selector: ({ name }) => name },
 );
 
-Deno.test("Intents are read back as they were written", () => {
+Deno.test("Planned jobs are read as they were written", () => {
   fc.assert(fc.property(jobs, (jobs) => {
     deepStrictEqual(
       parsePlannedJobs(jobs.map(formatPlannedJob).join("")),
@@ -30,7 +30,7 @@ Deno.test("Intents are read back as they were written", () => {
   }));
 });
 
-Deno.test("However the file is torn, no intent is invented", () => {
+Deno.test("However the file is cut, no planned job is invented", () => {
   fc.assert(
     fc.property(jobs, (jobs) => {
       const text = jobs.map(formatPlannedJob).join("");
@@ -43,7 +43,7 @@ Deno.test("However the file is torn, no intent is invented", () => {
   );
 });
 
-Deno.test("An intent of which a part was lost is none", () => {
+Deno.test("A planned job that is incomplete is ignored", () => {
   const job: Job = { name: "d1", tasks: ["t0", "t1"], supersedes: ["d0"] };
   const text = formatPlannedJob(job);
   for (let from = 0; from < text.length - 5; from++) {
@@ -65,7 +65,7 @@ const textOf = (jobs: readonly Job[], to: string, scheduler = shell) => {
   return put && "text" in put ? put.text : null;
 };
 
-Deno.test("Planned jobs that follow torn ones are all there", () => {
+Deno.test("Planned jobs that follow incomplete ones are all read", () => {
   const first = textOf([d1], "planned_jobs")!;
   for (let length = 0; length < first.length - 1; length++) {
     const text = first.slice(0, length) + textOf([d2], "planned_jobs");
@@ -73,12 +73,12 @@ Deno.test("Planned jobs that follow torn ones are all there", () => {
   }
 });
 
-Deno.test("A job that was tried twice is one job, where it was tried last", () => {
+Deno.test("A job that was submitted twice is one job, with the last position", () => {
   const text = textOf([d1, d2], "planned_jobs")! + textOf([d1], "planned_jobs");
   deepStrictEqual(parsePlannedJobs(text), [d2, d1]);
 });
 
-Deno.test("A submission holds a script for each job, its planned jobs and their order", () => {
+Deno.test("A submission has a script for each job, its planned jobs and their order", () => {
   const puts = jobFiles([d2, d1], plan, shell, "/r");
   deepStrictEqual(puts.map(({ to }) => to), [
     "jobs/d2.sh",

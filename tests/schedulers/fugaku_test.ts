@@ -2,8 +2,8 @@ import { strictEqual } from "node:assert/strict";
 import { fugaku } from "../../src/schedulers/fugaku.ts";
 import {
   checkScheduler,
-  meaning,
   runText,
+  statesByMeaning,
 } from "../helpers/check_scheduler.ts";
 
 const plain = ['#PJM -L "node=1"', '#PJM --mpi "max-proc-per-node=1"'];
@@ -39,7 +39,7 @@ checkScheduler({
       [...plain, '#PJM -L "elapse=01:01:01"', "#PJM -g hp120345"],
     ],
   ],
-  answers: [
+  submits: [
     ["gives the id", "[INFO] PJM 0000 pjsub Job 123 submitted.\n", {
       id: "123",
     }],
@@ -71,7 +71,7 @@ checkScheduler({
     ["may have been accepted without a message", "", "unconfirmed"],
   ],
   // "A.1" of the Job Operation Software End-user's Guide.
-  words: meaning({
+  nativeStates: statesByMeaning({
     queued: "ACC QUE RNA",
     held: "HLD",
     running: "RNP RUN RNE RNO",
@@ -109,7 +109,7 @@ checkScheduler({
       { d1a2: "123", d1a1: "120" },
     ],
   ],
-  causes: [
+  exitReasons: [
     [
       "why jobs ended",
       "JOB_ID     ST  REASON\n1        EXT COMPLETED\n2        EXT ELAPSE LIMIT EXCEEDED\n3        EXT LIMIT OVER MEMORY\n4        CCL -\n5        ERR NODE DOWN\n6        EXT ANOTHER JOB STARTED\n7        RUN -\n",

@@ -5,7 +5,7 @@ import {
   resourcesOf,
   runText,
 } from "../helpers/check_scheduler.ts";
-import { answers, causes, words } from "./lsf/cases.ts";
+import { exitReasons, nativeStates, submits } from "./lsf/cases.ts";
 
 const plain = ["#JSUB -n 1", "#JSUB -R 'span[ptile=1]'"];
 const HEAD =
@@ -46,8 +46,8 @@ checkScheduler({
       ],
     ],
   ],
-  answers,
-  words,
+  submits,
+  nativeStates,
   listing: (id, word) => HEAD + row(id, word),
   listings: [
     [
@@ -80,7 +80,7 @@ checkScheduler({
     d1a2: "123",
     d1a3: "124",
   }]],
-  causes,
+  exitReasons,
 });
 
 Deno.test("JH_UniScheduler gets the header and the path of the script, however long the script is", async () => {

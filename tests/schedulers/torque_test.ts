@@ -1,7 +1,7 @@
 import { strictEqual } from "node:assert/strict";
 import { torque } from "../../src/schedulers/torque.ts";
 import { checkScheduler, runText } from "../helpers/check_scheduler.ts";
-import { answers, block, found, listings, words } from "./pbs/cases.ts";
+import { block, found, listings, nativeStates, submits } from "./pbs/cases.ts";
 
 const plain = ["#PBS -l nodes=1:ppn=1", "#PBS -j oe", "#PBS -S /bin/bash"];
 
@@ -33,13 +33,13 @@ checkScheduler({
       ],
     ],
   ],
-  answers,
-  words,
+  submits,
+  nativeStates,
   listing: block,
   listings,
   found,
   // "Job Exit Status", Administrator Guide of Torque 6.1.2.
-  causes: [
+  exitReasons: [
     [
       "why jobs ended",
       [

@@ -6,9 +6,9 @@ import {
 } from "../../src/script/collect_script.ts";
 import {
   bytesOf,
-  type FarSide,
-  farSide,
   namesIn,
+  openRemoteHost,
+  type RemoteHost,
 } from "../helpers/remote_dir.ts";
 
 function pick(
@@ -21,13 +21,13 @@ function pick(
 
 /** What is listed for each directory: names, and the indexes of patterns that match nothing. */
 async function listed(picks: readonly CollectItem[], files: readonly string[]) {
-  await using side = farSide();
+  await using host = openRemoteHost();
   for (const file of files) {
-    const path = `${side.root}/${file}`;
+    const path = `${host.root}/${file}`;
     await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
     await Deno.writeTextFile(path, "");
   }
-  const sections = await side.ask(collectScript(picks, false));
+  const sections = await host.ask(collectScript(picks, false));
   const all = sections.filter(({ header }) =>
     !["end", "real_root", "directory_entries"].includes(header[0]!)
   );
@@ -73,16 +73,16 @@ Deno.test("A pattern for hidden names matches neither the directory itself nor i
 });
 
 Deno.test("A root that does not exist is a failure, not an absence of results", async () => {
-  await using side = farSide({ bare: true });
+  await using host = openRemoteHost({ bare: true });
   strictEqual(
-    (await side.tryAsk(collectScript([pick(".", ["x"])], true))).ok,
+    (await host.tryAsk(collectScript([pick(".", ["x"])], true))).ok,
     false,
   );
 });
 
 /** After the archive: tar's exit code, and the error messages. */
 async function sentOf(
-  side: FarSide,
+  host: RemoteHost,
   first: string,
   compression: "gzip" | null,
 ): Promise<readonly string[]> {
@@ -90,7 +90,11 @@ async function sentOf(
     collectScript([pick(".", ["*"])], true, compression)
   }`;
   for await (
-    const part of streamRemote(side.far, { purpose: "try", body, hasRaw: true })
+    const part of streamRemote(host.remote, {
+      purpose: "try",
+      body,
+      hasRaw: true,
+    })
   ) {
     if (!part.ok) throw new Error(part.error.detail);
     if ("raw" in part.value) await bytesOf(part.value.raw);
@@ -102,33 +106,33 @@ async function sentOf(
 }
 
 Deno.test("Collecting writes nothing on the remote host, because its disk may be full", async () => {
-  await using side = farSide();
-  await Deno.writeTextFile(`${side.root}/x`, "x");
-  const before = namesIn(side.folder);
-  deepStrictEqual(await sentOf(side, "", null), ["0", ""]);
-  deepStrictEqual(await sentOf(side, "", "gzip"), ["0", ""]);
+  await using host = openRemoteHost();
+  await Deno.writeTextFile(`${host.root}/x`, "x");
+  const before = namesIn(host.runDir);
+  deepStrictEqual(await sentOf(host, "", null), ["0", ""]);
+  deepStrictEqual(await sentOf(host, "", "gzip"), ["0", ""]);
   deepStrictEqual(
-    namesIn(side.folder).filter((name) => name !== "heartbeat"),
+    namesIn(host.runDir).filter((name) => name !== "heartbeat"),
     before,
   );
 });
 
 Deno.test("tar's messages are English, and its exit code is known behind a compressor too", async () => {
-  await using side = farSide();
-  await Deno.writeTextFile(`${side.root}/x`, "x");
+  await using host = openRemoteHost();
+  await Deno.writeTextFile(`${host.root}/x`, "x");
   const tar = 'tar() { echo "$LC_ALL" >&2; return 2; }';
   for (const compression of [null, "gzip"] as const) {
-    deepStrictEqual(await sentOf(side, tar, compression), ["2", "C\n"]);
+    deepStrictEqual(await sentOf(host, tar, compression), ["2", "C\n"]);
   }
 });
 
 Deno.test("Errors of the compressor are reported", async () => {
-  await using side = farSide();
-  const [code, said] = await sentOf(
-    side,
+  await using host = openRemoteHost();
+  const [code, output] = await sentOf(
+    host,
     "gzip() { cat >/dev/null; echo 'gzip: out of memory' >&2; return 1; }",
     "gzip",
   );
   strictEqual(code, "0");
-  match(said!, /gzip: out of memory/);
+  match(output!, /gzip: out of memory/);
 });

@@ -5,39 +5,43 @@ import {
   parseChecksums,
   parsePresent,
 } from "../../src/script/compare_script.ts";
-import { type FarSide, farSide } from "../helpers/remote_dir.ts";
+import { openRemoteHost, type RemoteHost } from "../helpers/remote_dir.ts";
 
-async function asked(side: FarSide, script: string, names: readonly string[]) {
+async function asked(
+  host: RemoteHost,
+  script: string,
+  names: readonly string[],
+) {
   const stdin = new TextEncoder().encode(names.map((n) => `${n}\0`).join(""));
-  const told = await side.ask(script, "me", stdin);
+  const replies = await host.ask(script, "me", stdin);
   return (name: string) =>
-    told.find(({ header }) => header[0] === name)?.text ?? "";
+    replies.find(({ header }) => header[0] === name)?.text ?? "";
 }
 
 Deno.test("Size, time and executability of existing files are printed, and nothing for other names", async () => {
-  await using side = farSide();
+  await using host = openRemoteHost();
   const put = async (name: string, text: string, mode: number) => {
-    await Deno.writeTextFile(`${side.root}/${name}`, text, { mode });
-    await Deno.utime(`${side.root}/${name}`, 1_000_000, 1_000_000);
+    await Deno.writeTextFile(`${host.root}/${name}`, text, { mode });
+    await Deno.utime(`${host.root}/${name}`, 1_000_000, 1_000_000);
   };
   await put("a b", "abc", 0o644);
   await put("-rf", "", 0o755);
-  await Deno.symlink("a b", `${side.root}/link`);
-  await Deno.mkdir(`${side.root}/dir`);
-  side.write("staged_inputs", "a b\0");
+  await Deno.symlink("a b", `${host.root}/link`);
+  await Deno.mkdir(`${host.root}/dir`);
+  host.write("staged_inputs", "a b\0");
   const names = ["./a b", "./-rf", "./gone", "./link", "./dir"];
-  const text = await asked(side, LIST_PRESENT, names);
+  const text = await asked(host, LIST_PRESENT, names);
   const present = parsePresent(text("present"));
   const modified = 1_000_000;
   deepStrictEqual(present.get("./a b"), {
-    ...{ bytes: 3, modified, executable: false, folder: false },
+    ...{ bytes: 3, modified, executable: false, directory: false },
   });
   deepStrictEqual(present.get("./-rf"), {
-    ...{ bytes: 0, modified, executable: true, folder: false },
+    ...{ bytes: 0, modified, executable: true, directory: false },
   });
   deepStrictEqual(present.has("./gone"), false);
   deepStrictEqual(
-    ["./dir", "./link"].map((name) => present.get(name)?.folder),
+    ["./dir", "./link"].map((name) => present.get(name)?.directory),
     [true, false],
   );
   strictEqual(text("links").trim(), "./link");
@@ -45,11 +49,11 @@ Deno.test("Size, time and executability of existing files are printed, and nothi
 });
 
 Deno.test("Checksums are printed by name", async () => {
-  await using side = farSide();
-  await Deno.writeTextFile(`${side.root}/a b`, "abc");
-  await Deno.writeTextFile(`${side.root}/back\\slash`, "abc");
+  await using host = openRemoteHost();
+  await Deno.writeTextFile(`${host.root}/a b`, "abc");
+  await Deno.writeTextFile(`${host.root}/back\\slash`, "abc");
   const names = ["./a b", "./gone", "./back\\slash"];
-  const text = await asked(side, LIST_CHECKSUMS, names);
+  const text = await asked(host, LIST_CHECKSUMS, names);
   // FIPS 180-2, appendix B.1.
   const abc =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";

@@ -4,10 +4,10 @@ import { exportLines } from "../../src/script/export_lines.ts";
 
 /** The value of K after the lines, or null where the shell did not get that far. */
 function valueAfter(lines: readonly string[]): string | null {
-  const said = bash(`X="x  y" K=unset
+  const output = bash(`X="x  y" K=unset
 ${lines.join("\n")}
 printf '<%s>' "$K"`);
-  return said.match(/^<([\s\S]*)>$/)?.[1] ?? null;
+  return output.match(/^<([\s\S]*)>$/)?.[1] ?? null;
 }
 
 /** Values may redirect: the files that they make are made here. */
@@ -35,11 +35,11 @@ function lineOf(value: string): string {
  * blanks and operators can make it more.
  */
 function isOneWordToBash(value: string): boolean {
-  const said = bash(`X="x  y" IFS=
+  const output = bash(`X="x  y" IFS=
 set -f
 see() { printf '%s<%s>' "$#" "\${1: -4}"; }
 see K=${value}"@end"`);
-  return said === "1<@end>";
+  return output === "1<@end>";
 }
 
 const piece = fc.constantFrom(

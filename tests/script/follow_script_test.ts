@@ -8,7 +8,12 @@ import {
   followScript,
 } from "../../src/script/collect_script.ts";
 import { decodeName } from "../../src/text/bytes_name.ts";
-import { farSide, run, SHELLS, under } from "../helpers/remote_dir.ts";
+import {
+  openRemoteHost,
+  run,
+  SHELLS,
+  withShell,
+} from "../helpers/remote_dir.ts";
 import { budget } from "../helpers/incoming_dir.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
 import { toolTest } from "../helpers/tools.ts";
@@ -26,14 +31,16 @@ async function sent(
   tar: string | null,
   body: string,
 ) {
-  await using side = farSide({ shell: under(shell, localShell(null)) });
-  await run(["sh", "-c", `cd "$0" && ${MAKE}`, side.root]);
+  await using host = openRemoteHost({
+    shell: withShell(shell, localShell(null)),
+  });
+  await run(["sh", "-c", `cd "$0" && ${MAKE}`, host.root]);
   const landing = await Deno.makeTempDir();
   const landed = nothingReceived();
   const lists: string[][] = [];
   const with_ = tar === null ? body : `tar() { ${tar} "$@"; }\n${body}`;
   for await (
-    const part of streamRemote(side.far, {
+    const part of streamRemote(host.remote, {
       purpose: "try",
       body: with_,
       hasRaw: true,
@@ -42,7 +49,7 @@ async function sent(
     if (!part.ok) throw new Error(part.error.detail);
     if ("raw" in part.value) {
       await unpackTar(part.value.raw, {
-        ...{ folder: landing, received: landed, budget: budget() },
+        ...{ directory: landing, received: landed, budget: budget() },
         isWanted: () => true,
       });
     } else {

@@ -2,16 +2,16 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { RUNNER, RUNNER_NAME } from "../../src/script/runner/mod.ts";
 import {
-  type Far,
-  farSide,
+  type JobSandbox,
+  type JobSpec,
+  openJobSandbox,
   scriptOf,
-  type Spec,
 } from "../helpers/job_sandbox.ts";
 import { toolOf, toolTest } from "../helpers/tools.ts";
 
-const full: Spec = {
+const full: JobSpec = {
   name: "j2",
-  after: ["j0", "j1"],
+  supersedes: ["j0", "j1"],
   directives: ["#SBATCH --nodes 1", "#SBATCH --array=0-1"],
   array: { index: "${SLURM_ARRAY_TASK_ID}", size: 2 },
   tasks: ["python -u", {
@@ -216,9 +216,9 @@ Deno.test("Whatever the names of directories and files, each task runs once in i
       ),
       fc.integer({ min: 1, max: 3 }),
       async (rows, tasksAtOnce) => {
-        await using far = farSide();
-        for (const { dir } of rows) await Deno.mkdir(`${far.root}/${dir}`);
-        await far.run({
+        await using sandbox = openJobSandbox();
+        for (const { dir } of rows) await Deno.mkdir(`${sandbox.root}/${dir}`);
+        await sandbox.run({
           script: "echo out; echo err >&2; pwd >>.ran",
           tasks: rows.map(({ dir, out, err }) => ({
             ...{ dir, stdoutFile: out, stderrFile: err },
@@ -227,23 +227,23 @@ Deno.test("Whatever the names of directories and files, each task runs once in i
           resources: { tasksAtOnce },
         });
         for (const { dir, out, err } of rows) {
-          strictEqual(far.read(`${dir}/.ran`), `${far.root}/${dir}\n`);
+          strictEqual(sandbox.read(`${dir}/.ran`), `${sandbox.root}/${dir}\n`);
           if (out !== null && out !== err) {
-            strictEqual(far.read(`${dir}/${out}`), "out\n");
+            strictEqual(sandbox.read(`${dir}/${out}`), "out\n");
           }
           if (err !== null && out !== err) {
-            strictEqual(far.read(`${dir}/${err}`), "err\n");
+            strictEqual(sandbox.read(`${dir}/${err}`), "err\n");
           }
           const made = new Set([
             ".ran",
             ...[out, err].filter((name) => name !== null),
           ]);
           strictEqual(
-            far.list(dir).length,
+            sandbox.list(dir).length,
             made.size,
           );
         }
-        const records = far.records("j1");
+        const records = sandbox.records("j1");
         strictEqual(records.at(-1), "jobEnded 0");
         rows.forEach((_, at) => ok(records.includes(`taskExited t${at} 0`)));
         strictEqual(records.length, 2 + 2 * rows.length);
@@ -258,11 +258,11 @@ Deno.test("A root may have any name too", async () => {
   const name = "$(touch oops) 'it''s\"\n*-";
   await Deno.mkdir(`${parent}/${name}`);
   const text = scriptOf({ tasks: ["echo ran #"] }, `${parent}/${name}`);
-  const folder = `${parent}/${name}/.dpdisp/0123abcd-4567cdef`;
+  const directory = `${parent}/${name}/.dpdisp/0123abcd-4567cdef`;
   for (const part of ["locks", "records", "superseded"]) {
-    await Deno.mkdir(`${folder}/${part}`, { recursive: true });
+    await Deno.mkdir(`${directory}/${part}`, { recursive: true });
   }
-  await Deno.writeTextFile(`${folder}/${RUNNER_NAME}`, RUNNER);
+  await Deno.writeTextFile(`${directory}/${RUNNER_NAME}`, RUNNER);
   const { code } = await new Deno.Command("bash", {
     args: ["-c", text],
     env: { JOB_ID: "1" },
@@ -278,24 +278,25 @@ Deno.test({
     "A job runs nothing from a directory that another user made in place of its own, or through a link",
   ignore: Deno.uid() !== 0,
   fn: async () => {
-    const owners: readonly ((far: Far) => void)[] = [
-      ({ folder }) => Deno.chownSync(folder, 12345, 12345),
-      ({ folder }) => Deno.chownSync(`${folder}/${RUNNER_NAME}`, 12345, 12345),
-      ({ folder }) => {
-        Deno.renameSync(folder, `${folder}.real`);
-        Deno.symlinkSync(`${folder}.real`, folder);
+    const owners: readonly ((sandbox: JobSandbox) => void)[] = [
+      ({ runDir: directory }) => Deno.chownSync(directory, 12345, 12345),
+      ({ runDir: directory }) =>
+        Deno.chownSync(`${directory}/${RUNNER_NAME}`, 12345, 12345),
+      ({ runDir: directory }) => {
+        Deno.renameSync(directory, `${directory}.real`);
+        Deno.symlinkSync(`${directory}.real`, directory);
       },
     ];
     for (const give of owners) {
-      await using far = farSide();
+      await using sandbox = openJobSandbox();
       const spec = { tasks: ["touch ran #"] };
-      far.write(spec);
-      give(far);
-      const { code, stderr } = await far.run(spec);
+      sandbox.write(spec);
+      give(sandbox);
+      const { code, stderr } = await sandbox.run(spec);
       strictEqual(code, 75);
       match(stderr, /belongs to another user: nothing is run from it/);
-      ok(!far.list(".").includes("ran"));
-      deepStrictEqual(far.list(".dpdisp/0123abcd-4567cdef/records"), []);
+      ok(!sandbox.list(".").includes("ran"));
+      deepStrictEqual(sandbox.list(".dpdisp/0123abcd-4567cdef/records"), []);
     }
   },
 });

@@ -7,13 +7,13 @@ import { stageScript } from "../../src/script/stage_script.ts";
 import { inspectScript } from "../../src/script/inspect_script.ts";
 import {
   bytesOf,
-  type FarSide,
-  farSide,
   KEY,
   namesIn,
+  openRemoteHost,
+  type RemoteHost,
   SHELLS,
   streamOf,
-  under,
+  withShell,
 } from "../helpers/remote_dir.ts";
 import { treeOf } from "../helpers/context_contract/fixture.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
@@ -25,17 +25,17 @@ const isRoot = Deno.uid() === 0;
 const modeOf = (path: string) => Deno.statSync(path).mode! & 0o777;
 
 /** The root, .dpdisp in it, and the run directory. */
-function places(side: FarSide): readonly string[] {
-  return [side.root, `${side.root}/${RUN_DIRECTORY}`, side.folder];
+function places(host: RemoteHost): readonly string[] {
+  return [host.root, `${host.root}/${RUN_DIRECTORY}`, host.runDir];
 }
 
 async function attempt(
-  side: FarSide,
+  host: RemoteHost,
   body: string,
   { guarded = "root" as Guarded, stdin = null as Uint8Array | null } = {},
 ) {
-  const far = { ...side.far, site: { ...side.site, guarded } };
-  const asked = await callRemote(far, {
+  const sandbox = { ...host.remote, site: { ...host.site, guarded } };
+  const asked = await callRemote(sandbox, {
     purpose: "try",
     body,
     ...stdin && { stdin: streamOf(stdin as Uint8Array<ArrayBuffer>) },
@@ -43,9 +43,9 @@ async function attempt(
   return asked.ok ? null : asked.error.detail;
 }
 
-async function stage(side: FarSide, guarded: Guarded = "root") {
+async function stage(host: RemoteHost, guarded: Guarded = "root") {
   const stdin = await bytesOf(packTar([
-    { to: ".", folder: true, mode: 0o777 },
+    { to: ".", directory: true, mode: 0o777 },
     { to: "input", text: "in" },
     { to: `${RUN_DIRECTORY}/${KEY}/complete`, text: "" },
   ]));
@@ -58,7 +58,7 @@ async function stage(side: FarSide, guarded: Guarded = "root") {
     },
     copy: "script_1.py",
   });
-  return await attempt(side, body, { guarded, stdin });
+  return await attempt(host, body, { guarded, stdin });
 }
 
 Deno.test("all directories that staging makes are closed to others, whatever the umask and the mode of an input", async () => {
@@ -68,26 +68,26 @@ Deno.test("all directories that staging makes are closed to others, whatever the
     open: (script: string, io?: Parameters<typeof open.open>[1]) =>
       open.open(`umask 000\n${script}`, io),
   };
-  await using side = farSide({ bare: true, shell });
-  strictEqual(await stage(side), null);
-  deepStrictEqual(places(side).map(modeOf), [0o700, 0o700, 0o700]);
+  await using host = openRemoteHost({ bare: true, shell });
+  strictEqual(await stage(host), null);
+  deepStrictEqual(places(host).map(modeOf), [0o700, 0o700, 0o700]);
 });
 
 Deno.test("what an earlier version left open is closed; the run directory, which was never open, is refused", async () => {
-  await using side = farSide();
+  await using host = openRemoteHost();
   for (const mode of [0o775, 0o757]) {
-    for (const path of places(side)) await Deno.chmod(path, 0o700);
-    const [root, ours, folder] = places(side) as [string, string, string];
+    for (const path of places(host)) await Deno.chmod(path, 0o700);
+    const [root, ours, directory] = places(host) as [string, string, string];
     await Deno.chmod(root, mode);
     await Deno.chmod(ours, mode);
-    strictEqual(await attempt(side, inspectScript(null)), null);
+    strictEqual(await attempt(host, inspectScript(null)), null);
     deepStrictEqual([modeOf(root), modeOf(ours)], [0o700, 0o700]);
-    await Deno.chmod(folder, mode);
+    await Deno.chmod(directory, mode);
     match(
-      (await attempt(side, inspectScript(null))) ?? "",
+      (await attempt(host, inspectScript(null))) ?? "",
       /0123abcd-4567cdef is writable by other users/,
     );
-    strictEqual(modeOf(folder), mode);
+    strictEqual(modeOf(directory), mode);
   }
 });
 
@@ -100,23 +100,25 @@ for (const words of SHELLS) {
     ignore: !isRoot,
     fn: async () => {
       for (const at of [0, 1, 2]) {
-        await using side = farSide({ shell: under(words, localShell(null)) });
-        const place = places(side)[at]!;
+        await using host = openRemoteHost({
+          shell: withShell(words, localShell(null)),
+        });
+        const place = places(host)[at]!;
         await Deno.chown(place, STRANGER, STRANGER);
         await Deno.chmod(place, 0o777);
-        const before = treeOf(side.root);
-        const saw = [
-          await attempt(side, inspectScript(null)),
-          await attempt(side, 'section done >/dev/null; mkdir "$D/x"'),
-          await stage(side),
+        const before = treeOf(host.root);
+        const failures = [
+          await attempt(host, inspectScript(null)),
+          await attempt(host, 'section done >/dev/null; mkdir "$D/x"'),
+          await stage(host),
         ];
-        for (const each of saw) {
+        for (const each of failures) {
           ok(
             each?.startsWith(`${place} belongs to another user (uid 12345)`),
             `${each}`,
           );
         }
-        deepStrictEqual(treeOf(side.root), before);
+        deepStrictEqual(treeOf(host.root), before);
       }
     },
   });
@@ -127,12 +129,12 @@ Deno.test({
     "a run directory that another user prepared is refused, and nothing is written into it",
   ignore: !isRoot,
   fn: async () => {
-    await using side = farSide({ bare: true });
-    await Deno.mkdir(side.root);
-    await Deno.chown(side.root, STRANGER, STRANGER);
-    await Deno.chmod(side.root, 0o777);
-    match((await stage(side)) ?? "", /belongs to another user/);
-    deepStrictEqual(treeOf(side.root), {});
+    await using host = openRemoteHost({ bare: true });
+    await Deno.mkdir(host.root);
+    await Deno.chown(host.root, STRANGER, STRANGER);
+    await Deno.chmod(host.root, 0o777);
+    match((await stage(host)) ?? "", /belongs to another user/);
+    deepStrictEqual(treeOf(host.root), {});
   },
 });
 
@@ -155,11 +157,17 @@ mkdir() {
         open: (script: string, io?: Parameters<typeof local.open>[1]) =>
           local.open(rival(place) + script, io),
       });
-      await using side = farSide({ bare: true });
-      const place = places(side)[at]!;
+      await using host = openRemoteHost({ bare: true });
+      const place = places(host)[at]!;
       const shell = raced(place.replaceAll("$", "\\$"));
-      const saw = await stage({ ...side, far: { ...side.far, shell } });
-      ok(saw?.startsWith(`${place} belongs to another user`), `${saw}`);
+      const failures = await stage({
+        ...host,
+        remote: { ...host.remote, shell },
+      });
+      ok(
+        failures?.startsWith(`${place} belongs to another user`),
+        `${failures}`,
+      );
       deepStrictEqual(namesIn(place), []);
     }
   },
@@ -170,29 +178,29 @@ Deno.test({
     "in place the work base may belong to another user, our directory in it may not",
   ignore: !isRoot,
   fn: async () => {
-    await using side = farSide({ bare: true });
-    await Deno.mkdir(side.root);
-    await Deno.chown(side.root, STRANGER, STRANGER);
-    strictEqual(await stage(side, "run directory"), null);
-    deepStrictEqual(places(side).slice(1).map(modeOf), [0o700, 0o700]);
-    await Deno.chown(`${side.root}/${RUN_DIRECTORY}`, STRANGER, STRANGER);
-    match((await stage(side, "run directory")) ?? "", /another user/);
+    await using host = openRemoteHost({ bare: true });
+    await Deno.mkdir(host.root);
+    await Deno.chown(host.root, STRANGER, STRANGER);
+    strictEqual(await stage(host, "run directory"), null);
+    deepStrictEqual(places(host).slice(1).map(modeOf), [0o700, 0o700]);
+    await Deno.chown(`${host.root}/${RUN_DIRECTORY}`, STRANGER, STRANGER);
+    match((await stage(host, "run directory")) ?? "", /another user/);
   },
 });
 
 Deno.test("a symlink or a file in place of a directory is refused", async () => {
   for (const at of [0, 1, 2]) {
-    await using side = farSide();
-    const place = places(side)[at]!;
+    await using host = openRemoteHost();
+    const place = places(host)[at]!;
     await Deno.rename(place, `${place}.real`);
     await Deno.symlink(`${place}.real`, place);
-    match((await attempt(side, inspectScript(null))) ?? "", / is a symlink,/);
+    match((await attempt(host, inspectScript(null))) ?? "", / is a symlink,/);
     await Deno.remove(place);
     await Deno.symlink("nowhere", place);
-    match((await stage(side)) ?? "", / is a symlink,/);
+    match((await stage(host)) ?? "", / is a symlink,/);
     await Deno.remove(place);
     await Deno.writeTextFile(place, "");
-    match((await stage(side)) ?? "", / is not a directory/);
+    match((await stage(host)) ?? "", / is not a directory/);
   }
 });
 
@@ -205,7 +213,7 @@ function telling(line: string): ReturnType<typeof localShell> {
 
 Deno.test("a file system that gives all files to one owner, or has no modes, is supported", async () => {
   for (const line of ["drwx------ 2 65534 65534", "drwxrwxrwx 2 0 0"]) {
-    await using side = farSide({ shell: telling(line) });
-    strictEqual(await attempt(side, inspectScript(null)), null, line);
+    await using host = openRemoteHost({ shell: telling(line) });
+    strictEqual(await attempt(host, inspectScript(null)), null, line);
   }
 });

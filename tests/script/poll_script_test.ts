@@ -2,11 +2,11 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { pollScript } from "../../src/script/poll_script.ts";
 import { parseRecords } from "../../src/script/parse_records.ts";
 import {
-  type FarSide,
-  farSide,
   namesIn,
+  openRemoteHost,
+  type RemoteHost,
   run,
-  told,
+  sectionTexts,
 } from "../helpers/remote_dir.ts";
 import { remoteScript } from "../../src/script/remote_script.ts";
 import { toolTest } from "../helpers/tools.ts";
@@ -26,49 +26,49 @@ const line = (text: string) => `${text} #${text.length}\n`;
 const A = line("d1 taskStarted t0 5");
 const B = line("d1 taskExited t0 0 6");
 
-async function records(side: FarSide, offsets: Offsets) {
-  const { records } = told(await side.ask(script([], offsets)));
+async function records(host: RemoteHost, offsets: Offsets) {
+  const { records } = sectionTexts(await host.ask(script([], offsets)));
   return parseRecords(records!).records.map(({ job, type }) =>
     `${job} ${type}`
   );
 }
 
 Deno.test("What follows the offset is printed, and everything that was never read", async () => {
-  await using side = farSide();
-  side.write("records/d1", A + B);
-  side.write("records/d2", line("d2 taskStarted t1 5"));
-  side.write(
+  await using host = openRemoteHost();
+  host.write("records/d1", A + B);
+  host.write("records/d2", line("d2 taskStarted t1 5"));
+  host.write(
     "records/d3.12",
     line("d3.12 taskStarted t1 5") + line("d3.12 jobEnded 0 7"),
   );
   const first = line("d3.12 taskStarted t1 5").length;
-  deepStrictEqual(await records(side, { d1: 0 }), [
+  deepStrictEqual(await records(host, { d1: 0 }), [
     "d1 taskStarted",
     "d1 taskExited",
   ]);
   deepStrictEqual(
-    await records(side, { d1: A.length, d2: 0, "d3.12": first, d9: 0, d8: 4 }),
+    await records(host, { d1: A.length, d2: 0, "d3.12": first, d9: 0, d8: 4 }),
     ["d2 taskStarted", "d1 taskExited", "d3 jobEnded"],
   );
-  deepStrictEqual(await records(side, { d1: A.length + B.length }), []);
+  deepStrictEqual(await records(host, { d1: A.length + B.length }), []);
 });
 
 Deno.test("A line without its newline does not join the first line of the next record", async () => {
-  await using side = farSide();
-  side.write("records/d1", A + B.slice(0, -5));
-  side.write("records/d2", line("d2 taskStarted t1 5"));
-  deepStrictEqual(await records(side, { d1: 0, d2: 0 }), [
+  await using host = openRemoteHost();
+  host.write("records/d1", A + B.slice(0, -5));
+  host.write("records/d2", line("d2 taskStarted t1 5"));
+  deepStrictEqual(await records(host, { d1: 0, d2: 0 }), [
     "d1 taskStarted",
     "d2 taskStarted",
   ]);
-  deepStrictEqual(await records(side, { d1: A.length - 3, d2: 0 }), [
+  deepStrictEqual(await records(host, { d1: A.length - 3, d2: 0 }), [
     "d2 taskStarted",
   ]);
 });
 
 Deno.test("The exit code, the stdout and the stderr of the queue command are separate", async () => {
-  await using side = farSide();
-  const sections = await side.ask(
+  await using host = openRemoteHost();
+  const sections = await host.ask(
     script([
       "echo one; echo bad >&2; exit 3",
       "printf 'two\\n\\n'",
@@ -89,48 +89,48 @@ Deno.test("The exit code, the stdout and the stderr of the queue command are sep
 });
 
 Deno.test("The queue is polled although the run directory does not exist", async () => {
-  await using side = farSide({ bare: true });
-  const sections = await side.ask(script(["echo there"], { d1: 0 }));
-  const { "queue 0": queue, records } = told(sections);
+  await using host = openRemoteHost({ bare: true });
+  const sections = await host.ask(script(["echo there"], { d1: 0 }));
+  const { "queue 0": queue, records } = sectionTexts(sections);
   deepStrictEqual([queue, records], ["there", undefined]);
 });
 
 Deno.test("A poll leaves no file, and only the holder of the lease writes a heartbeat", async () => {
-  await using side = farSide();
-  await side.ask(script(["echo x >&2"], { d1: 0 }));
-  await side.ask(script([], {}), "other");
-  strictEqual(side.read("heartbeat"), ".");
-  deepStrictEqual(namesIn(`${side.folder}/records`), []);
+  await using host = openRemoteHost();
+  await host.ask(script(["echo x >&2"], { d1: 0 }));
+  await host.ask(script([], {}), "other");
+  strictEqual(host.read("heartbeat"), ".");
+  deepStrictEqual(namesIn(`${host.runDir}/records`), []);
   ok(
-    namesIn(side.folder).every((name) =>
+    namesIn(host.runDir).every((name) =>
       !/err|me$/.test(name) || name === "lease.me"
     ),
   );
 });
 
 Deno.test("A poll works in a directory that cannot be written", async () => {
-  await using side = farSide();
-  side.write("records/d1", A);
-  await Deno.mkdir(`${side.folder}/records/.me`);
-  deepStrictEqual(await records(side, { d1: 0 }), ["d1 taskStarted"]);
+  await using host = openRemoteHost();
+  host.write("records/d1", A);
+  await Deno.mkdir(`${host.runDir}/records/.me`);
+  deepStrictEqual(await records(host, { d1: 0 }), ["d1 taskStarted"]);
 });
 
 toolTest(
   "strace",
   "Idle jobs cost no process, however many they are",
   async () => {
-    await using side = farSide();
+    await using host = openRemoteHost();
     const processes = async (count: number) => {
       const offsets: Record<string, number> = {};
       for (let i = 0; i < count; i++) {
-        side.write(`records/d${i}`, A);
+        host.write(`records/d${i}`, A);
         offsets[`d${i}`] = A.length;
       }
       const trace = `${await Deno.makeTempDir()}/trace`;
       await run([
         "strace",
         ...["-f", "-o", trace, "-e", "trace=fork,vfork,clone,clone3,execve"],
-        ...["sh", "-c", remoteScript(side.site, "nonce", script([], offsets))],
+        ...["sh", "-c", remoteScript(host.site, "nonce", script([], offsets))],
       ]);
       // A call that another process interrupts is printed on two lines.
       const calls = /^\d+ +(vfork|fork|clone3?|execve)\(/gm;

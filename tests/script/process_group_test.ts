@@ -11,14 +11,14 @@ import {
   BY_PROC,
   BY_PS,
   cancel,
-  fileOf,
   isAlive,
   launch,
-  untilGone,
-  wordOf,
-  wordsOf,
+  nativeStateOf,
+  nativeStatesOf,
+  readWhenWritten,
+  waitUntilEnded,
 } from "../helpers/processes.ts";
-import { until } from "../helpers/job_sandbox.ts";
+import { waitUntil } from "../helpers/job_sandbox.ts";
 import { toolTest } from "../helpers/tools.ts";
 
 /** Prints the id of the given process, as a job prints its own. */
@@ -37,29 +37,29 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
   check(
     "a job is running, suspended while it is stopped, and ended when it is killed",
     async () => {
-      const { id, pid } = await launch(HOLD, { eyes });
-      strictEqual(await wordOf(id, eyes), "running");
+      const { id, pid } = await launch(HOLD, { view: eyes });
+      strictEqual(await nativeStateOf(id, eyes), "running");
       Deno.kill(pid, "SIGSTOP");
-      strictEqual(await wordOf(id, eyes), "stopped");
+      strictEqual(await nativeStateOf(id, eyes), "stopped");
       Deno.kill(pid, "SIGCONT");
-      strictEqual(await wordOf(id, eyes), "running");
+      strictEqual(await nativeStateOf(id, eyes), "running");
       Deno.kill(pid, "SIGKILL");
-      await untilGone(id, eyes);
+      await waitUntilEnded(id, eyes);
     },
   );
 
   check(
     "a job whose leader has ended is running while a process of its group is",
     async () => {
-      const { id, pid, folder } = await launch(
+      const { id, pid, directory } = await launch(
         "sleep 60 & echo $! >child; disown; exit 0",
-        { eyes },
+        { view: eyes },
       );
-      const child = Number(await fileOf(`${folder}/child`));
-      await until(() => !isAlive(pid));
-      strictEqual(await wordOf(id, eyes), "running");
+      const child = Number(await readWhenWritten(`${directory}/child`));
+      await waitUntil(() => !isAlive(pid));
+      strictEqual(await nativeStateOf(id, eyes), "running");
       Deno.kill(child, "SIGKILL");
-      await untilGone(id, eyes);
+      await waitUntilEnded(id, eyes);
     },
   );
 
@@ -70,11 +70,11 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
       stdout: "piped",
     }).spawn();
     const pid = Number(await new Response(parent.stdout).text());
-    await until(() => !isAlive(pid));
+    await waitUntil(() => !isAlive(pid));
     ok(/\) Z /.test(await Deno.readTextFile(`/proc/${pid}/stat`)));
     const self = eyes(`${HOST_NAME}${STARTED}`);
     const { stdout } = await run(["bash", "-c", self, "bash", `${pid}`]);
-    strictEqual(await wordOf(stdout.trim(), eyes), "ended");
+    strictEqual(await nativeStateOf(stdout.trim(), eyes), "ended");
     parent.kill("SIGKILL");
     await parent.status;
   });
@@ -82,12 +82,12 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
   check(
     "process ids of another boot, another start and another host are not considered the job",
     async () => {
-      const { id, pid } = await launch(HOLD, { eyes });
+      const { id, pid } = await launch(HOLD, { view: eyes });
       const [host, boot, group, start] = id.split(":") as string[];
       const rest = id.split(":").slice(3).join(":");
       ok(start !== undefined);
       deepStrictEqual(
-        await wordsOf([
+        await nativeStatesOf([
           id,
           `${host}:other-boot:${group}:${rest}`,
           `${host}:${boot}:${group}:${rest}9`,
@@ -96,55 +96,60 @@ for (const [how, eyes] of [["/proc", BY_PROC], ["ps", BY_PS]] as const) {
         ], eyes),
         ["running", "ended", "ended", "other_host", "ended"],
       );
-      await cancel([`${host}:${boot}:${group}:${rest}9`], { eyes, grace: "0" });
-      strictEqual(await wordOf(id, eyes), "running");
+      await cancel([`${host}:${boot}:${group}:${rest}9`], {
+        view: eyes,
+        grace: "0",
+      });
+      strictEqual(await nativeStateOf(id, eyes), "running");
       Deno.kill(pid, "SIGKILL");
     },
   );
 
   check("cancelling ends the whole group, stopped ones too", async () => {
-    const { id, pid, folder } = await launch(
+    const { id, pid, directory } = await launch(
       "(sleep 60 & echo $! >grandchild; wait) & echo $$ >pid; wait",
-      { eyes },
+      { view: eyes },
     );
-    const grandchild = Number(await fileOf(`${folder}/grandchild`));
-    const stopped = await launch(HOLD, { eyes });
+    const grandchild = Number(await readWhenWritten(`${directory}/grandchild`));
+    const stopped = await launch(HOLD, { view: eyes });
     Deno.kill(stopped.pid, "SIGSTOP");
-    await cancel([id, stopped.id], { eyes, grace: "30" });
-    await untilGone(id, eyes);
-    await untilGone(stopped.id, eyes);
+    await cancel([id, stopped.id], { view: eyes, grace: "30" });
+    await waitUntilEnded(id, eyes);
+    await waitUntilEnded(stopped.id, eyes);
     deepStrictEqual([isAlive(pid), isAlive(grandchild)], [false, false]);
   });
 
   check(
     "a group that does not end by itself is killed, and nothing waits for that",
     async () => {
-      const { id, folder } = await launch(
+      const { id, directory } = await launch(
         `trap '' TERM; echo ready >ready; while :; do sleep 0.1; done`,
-        { eyes },
+        { view: eyes },
       );
-      await fileOf(`${folder}/ready`);
-      await cancel([id], { eyes, grace: "0.5" });
-      strictEqual(await wordOf(id, eyes), "running");
-      await untilGone(id, eyes);
+      await readWhenWritten(`${directory}/ready`);
+      await cancel([id], { view: eyes, grace: "0.5" });
+      strictEqual(await nativeStateOf(id, eyes), "running");
+      await waitUntilEnded(id, eyes);
     },
   );
 
   check("the job itself knows the id that was told of it", async () => {
-    const { id, folder } = await launch(`echo "${eyes(SELF)}" >id`, { eyes });
-    strictEqual(await fileOf(`${folder}/id`), id);
+    const { id, directory } = await launch(`echo "${eyes(SELF)}" >id`, {
+      view: eyes,
+    });
+    strictEqual(await readWhenWritten(`${directory}/id`), id);
   });
 }
 
 Deno.test("A job keeps running without its launcher and the terminal, and does not read their input", async () => {
-  const { pid, id, said, folder } = await launch(
+  const { pid, id, output, directory } = await launch(
     "cat >stdin; echo done >done; kill -HUP $$; echo lived; exec sleep 60",
     { stdin: "of the launcher" },
   );
-  await until(() => said() === "lived\n");
-  await fileOf(`${folder}/done`);
-  strictEqual(await Deno.readTextFile(`${folder}/stdin`), "");
-  strictEqual(await wordOf(id), "running");
+  await waitUntil(() => output() === "lived\n");
+  await readWhenWritten(`${directory}/done`);
+  strictEqual(await Deno.readTextFile(`${directory}/stdin`), "");
+  strictEqual(await nativeStateOf(id), "running");
   const stat = (await Deno.readTextFile(`/proc/${pid}/stat`)).replace(
     /.*\) /,
     "",
@@ -157,7 +162,7 @@ Deno.test("A job keeps running without its launcher and the terminal, and does n
 
 Deno.test("A job that ends at once has an id that is never found running", async () => {
   const { id } = await launch("exit 0");
-  await untilGone(id);
+  await waitUntilEnded(id);
 });
 
 toolTest(
@@ -165,8 +170,8 @@ toolTest(
   "The start of a process is told alike in every language and time zone",
   async () => {
     const first = "export LC_ALL=C TZ=Asia/Tokyo";
-    const { id, pid } = await launch(HOLD, { eyes: BY_PS, first });
-    strictEqual(await wordOf(id, BY_PS), "running");
+    const { id, pid } = await launch(HOLD, { view: BY_PS, first });
+    strictEqual(await nativeStateOf(id, BY_PS), "running");
     Deno.kill(pid, "SIGKILL");
   },
 );

@@ -14,11 +14,11 @@ const hostile = fc.array(
 function wordsSeenBy(
   shell: string,
   words: readonly string[],
-  folder = "/",
+  directory = "/",
 ): readonly string[] {
   const { stdout } = new Deno.Command(shell, {
     args: ["-c", `printf '%s\\0' ${words.join(" ")}`],
-    cwd: folder,
+    cwd: directory,
     env: { LC_ALL: "C.UTF-8" },
   }).outputSync();
   return new TextDecoder().decode(stdout).split("\0").slice(0, -1);
@@ -69,7 +69,7 @@ toolTest(
   "python3",
   "A pattern's word expands to what Python's glob finds",
   () => {
-    const folder = Deno.makeTempDirSync();
+    const directory = Deno.makeTempDirSync();
     const names = [
       "a",
       "b",
@@ -86,7 +86,9 @@ toolTest(
       "a-c",
       "c\nd",
     ];
-    for (const name of names) Deno.writeTextFileSync(`${folder}/${name}`, "");
+    for (const name of names) {
+      Deno.writeTextFileSync(`${directory}/${name}`, "");
+    }
     const patterns = [
       "*",
       "?",
@@ -112,17 +114,17 @@ toolTest(
       "none*",
     ];
     const { stdout } = new Deno.Command("python3", {
-      args: ["-c", inPython, folder, JSON.stringify(patterns)],
+      args: ["-c", inPython, directory, JSON.stringify(patterns)],
       env: { LC_ALL: "C.UTF-8" },
     }).outputSync();
     const expected = JSON.parse(new TextDecoder().decode(stdout));
     const found = patterns.map((pattern) =>
-      wordsSeenBy("bash", [globWord(pattern)], folder)
+      wordsSeenBy("bash", [globWord(pattern)], directory)
         .map((name) => name.replace(/^\.\//, ""))
         .filter((name) => names.includes(name))
         .sort()
     );
     deepStrictEqual(found, expected.map((found: string[]) => found.sort()));
-    Deno.removeSync(folder, { recursive: true });
+    Deno.removeSync(directory, { recursive: true });
   },
 );

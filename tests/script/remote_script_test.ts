@@ -3,15 +3,15 @@ import { callRemote } from "../../src/backends/shell/call_remote.ts";
 import { shellBackend } from "../../src/backends/shell/mod.ts";
 import { shell as scheduler } from "../../src/schedulers/shell.ts";
 import {
-  farSide,
   namesIn,
+  openRemoteHost,
+  sectionTexts,
   SHELLS,
-  told,
-  under,
+  withShell,
 } from "../helpers/remote_dir.ts";
 import { remoteScripts } from "../helpers/remote_scripts.ts";
-import { planFor, sessionOf } from "../helpers/submission.ts";
-import { fakeWorld } from "../helpers/environment.ts";
+import { leaseHolder, planFor } from "../helpers/submission.ts";
+import { fakeEnvironment } from "../helpers/environment.ts";
 import { toolOf, toolTest } from "../helpers/tools.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
 import { claimLease } from "../../src/script/lease_script.ts";
@@ -26,34 +26,34 @@ for (const words of SHELLS) {
       await Deno.mkdir(plan.localDir);
       const backend = shellBackend({
         plan,
-        session: sessionOf(),
-        shell: under(words, localShell(null)),
+        session: leaseHolder(),
+        shell: withShell(words, localShell(null)),
         scheduler,
         compress: false,
-        world: fakeWorld(),
+        world: fakeEnvironment(),
       });
       ok((await backend.inspect(null)).ok);
       ok((await backend.stage(plan.tasks, "run1")).ok);
       const job = { name: "d1", tasks: ["t0"], supersedes: [] };
       const answers = await Array.fromAsync(backend.submit([job], 1, []));
-      const [told] = answers;
+      const [replies] = answers;
       ok(
-        told?.ok && told.value.outcome === "accepted",
+        replies?.ok && replies.value.outcome === "accepted",
         JSON.stringify(answers),
       );
       const watched = {
         job: "d1",
-        id: told.value.id,
+        id: replies.value.id,
         elements: 0,
         rereadRecord: false,
       };
       const records: string[] = [];
       const deadline = Date.now() + 20_000;
       while (Date.now() < deadline) {
-        const look = await backend.poll([watched]);
-        ok(look.ok);
-        records.push(...look.value.records.map(({ type }) => type));
-        const word = look.value.queue.get(watched.id)?.nativeState;
+        const polled = await backend.poll([watched]);
+        ok(polled.ok);
+        records.push(...polled.value.records.map(({ type }) => type));
+        const word = polled.value.queue.get(watched.id)?.nativeState;
         ok(word === "running" || word === "ended", word);
         if (word === "ended" && records.includes("jobEnded")) break;
       }
@@ -70,13 +70,13 @@ for (const words of SHELLS) {
       deepStrictEqual([...settled.value.found.keys()], ["d1"]);
       deepStrictEqual(settled.value.fenced, ["d2"]);
       const wanted = [{ dir: ".", required: ["o?t"], optional: [] }];
-      const home = await backend.collect(wanted);
-      ok(home.ok);
+      const collected = await backend.collect(wanted);
+      ok(collected.ok);
       strictEqual(await Deno.readTextFile(`${plan.localDir}/out`), "result\n");
-      const survey = await backend.inspect(null);
-      ok(survey.ok);
-      deepStrictEqual(survey.value.plannedJobs, [job]);
-      strictEqual(survey.value.submitReplies.size, 1);
+      const inspected = await backend.inspect(null);
+      ok(inspected.ok);
+      deepStrictEqual(inspected.value.plannedJobs, [job]);
+      strictEqual(inspected.value.submitReplies.size, 1);
       ok((await backend.cancel([watched.id])).ok);
       ok((await backend.clean()).ok);
       deepStrictEqual(namesIn(top), [
@@ -90,9 +90,9 @@ toolTest(
   "shellcheck",
   "shellcheck finds no fault in the remote scripts",
   () => {
-    const folder = Deno.makeTempDirSync();
+    const directory = Deno.makeTempDirSync();
     const files = Object.entries(remoteScripts()).map(([name, script]) => {
-      const file = `${folder}/${name.replaceAll(" ", "-")}.sh`;
+      const file = `${directory}/${name.replaceAll(" ", "-")}.sh`;
       Deno.writeTextFileSync(file, script);
       return file;
     });
@@ -116,22 +116,22 @@ Deno.test("A root may be relative to the home directory or to the login director
   const roots = ["~", "~/a b", "$HOME/a", "${HOME}/a", "a/b", "/a~", "~a"];
   const shell = localShell(null);
   const found = await Promise.all(roots.map(async (root) => {
-    await using side = farSide({ shell });
-    const far = { ...side.far, site: { ...side.site, root } };
-    const answer = await callRemote(far, {
+    await using host = openRemoteHost({ shell });
+    const sandbox = { ...host.remote, site: { ...host.site, root } };
+    const answer = await callRemote(sandbox, {
       purpose: "try",
       body: `section at; printf %s "$R"`,
       looks: true,
     });
-    return answer.ok ? told(answer.value).at : null;
+    return answer.ok ? sectionTexts(answer.value).at : null;
   }));
-  const home = Deno.env.get("HOME")!;
+  const collected = Deno.env.get("HOME")!;
   const here = Deno.cwd();
   deepStrictEqual(found, [
-    home,
-    `${home}/a b`,
-    `${home}/a`,
-    `${home}/a`,
+    collected,
+    `${collected}/a b`,
+    `${collected}/a`,
+    `${collected}/a`,
     `${here}/a/b`,
     "/a~",
     `${here}/~a`,
@@ -145,15 +145,15 @@ if claim_lease; then section got; else section lost "$holder"; fi`;
 }
 
 Deno.test("Of many processes that claim a free lease at once one gets it", async () => {
-  await using side = farSide();
-  await Deno.remove(`${side.folder}/lease`);
+  await using host = openRemoteHost();
+  await Deno.remove(`${host.runDir}/lease`);
   const tokens = Array.from({ length: 12 }, (_, i) => `s${i}`);
   const answers = await Promise.all(
-    tokens.map((token) => side.ask(claim(null), token)),
+    tokens.map((token) => host.ask(claim(null), token)),
   );
   const got = tokens.filter((_, i) => answers[i]![0]!.header[0] === "got");
   strictEqual(got.length, 1);
-  strictEqual(await Deno.readLink(`${side.folder}/lease`), `lease.${got[0]}`);
+  strictEqual(await Deno.readLink(`${host.runDir}/lease`), `lease.${got[0]}`);
   for (const answer of answers) {
     const [word, holder] = answer[0]!.header;
     if (word === "lost") strictEqual(holder, got[0]);
@@ -162,16 +162,16 @@ Deno.test("Of many processes that claim a free lease at once one gets it", async
 
 Deno.test("Of many processes that take a lease over one gets it", async () => {
   for (let round = 0; round < 5; round++) {
-    await using side = farSide();
+    await using host = openRemoteHost();
     const tokens = Array.from({ length: 8 }, (_, i) => `s${i}`);
     const answers = await Promise.all(
-      tokens.map((token) => side.ask(claim("me"), token)),
+      tokens.map((token) => host.ask(claim("me"), token)),
     );
     const got = tokens.filter((_, i) => answers[i]![0]!.header[0] === "got");
     strictEqual(got.length, 1);
-    strictEqual(await Deno.readLink(`${side.folder}/lease`), `lease.${got[0]}`);
+    strictEqual(await Deno.readLink(`${host.runDir}/lease`), `lease.${got[0]}`);
     deepStrictEqual(
-      namesIn(side.folder)
+      namesIn(host.runDir)
         .filter((name) => name.startsWith("lease")).sort(),
       ["lease", `lease.${got[0]}`],
     );
@@ -179,51 +179,51 @@ Deno.test("Of many processes that take a lease over one gets it", async () => {
 });
 
 Deno.test("A lease is not taken over from a holder that is not known to have ended, and kept by its holder", async () => {
-  await using side = farSide();
-  strictEqual((await side.ask(claim(null), "other"))[0]!.header[0], "lost");
-  strictEqual((await side.ask(claim("third"), "other"))[0]!.header[0], "lost");
-  strictEqual((await side.ask(claim(null), "me"))[0]!.header[0], "got");
+  await using host = openRemoteHost();
+  strictEqual((await host.ask(claim(null), "other"))[0]!.header[0], "lost");
+  strictEqual((await host.ask(claim("third"), "other"))[0]!.header[0], "lost");
+  strictEqual((await host.ask(claim(null), "me"))[0]!.header[0], "got");
 });
 
 Deno.test("A lease whose file a loss of power emptied can be taken over", async () => {
-  await using side = farSide();
-  side.write("lease.me", "");
-  deepStrictEqual((await side.ask(claim(null), "other"))[0]!.header, [
+  await using host = openRemoteHost();
+  host.write("lease.me", "");
+  deepStrictEqual((await host.ask(claim(null), "other"))[0]!.header, [
     "lost",
     "me",
   ]);
-  strictEqual((await side.ask(claim("me"), "other"))[0]!.header[0], "got");
+  strictEqual((await host.ask(claim("me"), "other"))[0]!.header[0], "got");
 });
 
 Deno.test("A holder that claims again never seems to have lost the lease in between", async () => {
-  await using side = farSide();
-  const watch = side.ask(
+  await using host = openRemoteHost();
+  const watch = host.ask(
     `section lost; i=0; while [ $i -lt 20000 ]; do has_lease || printf x; i=$((i + 1)); done`,
   );
-  for (let i = 0; i < 10; i++) await side.ask(claim(null));
+  for (let i = 0; i < 10; i++) await host.ask(claim(null));
   strictEqual((await watch)[0]!.text, "");
 });
 
 Deno.test("A process that took the lease over and ended before it wrote so can be taken over itself", async () => {
-  await using side = farSide();
-  await Deno.symlink("second", `${side.folder}/next_holder.me`);
-  deepStrictEqual((await side.ask(claim("me"), "third"))[0]!.header, [
+  await using host = openRemoteHost();
+  await Deno.symlink("second", `${host.runDir}/next_holder.me`);
+  deepStrictEqual((await host.ask(claim("me"), "third"))[0]!.header, [
     "lost",
     "second",
   ]);
-  strictEqual((await side.ask(claim("second"), "third"))[0]!.header[0], "got");
+  strictEqual((await host.ask(claim("second"), "third"))[0]!.header[0], "got");
   strictEqual(
-    (await side.ask("has_lease && section held", "third"))[0]!.header[0],
+    (await host.ask("has_lease && section held", "third"))[0]!.header[0],
     "held",
   );
 });
 
 Deno.test("A process that was interrupted while it took the lease over continues", async () => {
-  await using side = farSide();
-  await Deno.symlink("second", `${side.folder}/next_holder.me`);
-  strictEqual((await side.ask(claim("me"), "second"))[0]!.header[0], "got");
+  await using host = openRemoteHost();
+  await Deno.symlink("second", `${host.runDir}/next_holder.me`);
+  strictEqual((await host.ask(claim("me"), "second"))[0]!.header[0], "got");
   strictEqual(
-    (await side.ask("has_lease && section held", "second"))[0]!.header[0],
+    (await host.ask("has_lease && section held", "second"))[0]!.header[0],
     "held",
   );
 });

@@ -107,17 +107,17 @@ Deno.test("A section is yielded as soon as the next begins", async () => {
 });
 
 Deno.test("A raw part that is cancelled ends the reply", async () => {
-  const told: string[] = [];
+  const replies: string[] = [];
   for await (
     const part of readReply(
       pieces(`\n@@n raw\n${"x".repeat(99)}\n@@n end\n`, [5]),
       "n",
     )
   ) {
-    told.push("raw" in part ? "raw" : part.section.header[0]!);
+    replies.push("raw" in part ? "raw" : part.section.header[0]!);
     if ("raw" in part) await part.raw.cancel();
   }
-  deepStrictEqual(told, ["raw"]);
+  deepStrictEqual(replies, ["raw"]);
 });
 
 for (
@@ -143,11 +143,11 @@ for (
         given += 1000;
       },
     });
-    const told: string[] = [];
+    const replies: string[] = [];
     for await (const part of readReply(endless, "n", most)) {
-      if ("section" in part) told.push(part.section.header[0]!);
+      if ("section" in part) replies.push(part.section.header[0]!);
     }
-    deepStrictEqual(told.at(-1), "too_long");
-    ok(told.length < 200 && given < 20_000, `${told.length}, ${given}`);
+    deepStrictEqual(replies.at(-1), "too_long");
+    ok(replies.length < 200 && given < 20_000, `${replies.length}, ${given}`);
   });
 }

@@ -6,16 +6,16 @@ import type { Compression } from "../../src/script/compression.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import {
   bytesOf,
-  type FarSide,
-  farSide,
   KEY,
   namesIn,
+  openRemoteHost,
+  type RemoteHost,
 } from "../helpers/remote_dir.ts";
 import { treeOf } from "../helpers/context_contract/fixture.ts";
 import { toolTest } from "../helpers/tools.ts";
 
 function stage(
-  side: FarSide,
+  host: RemoteHost,
   {
     runId = "run1",
     closedRunIds = [],
@@ -41,7 +41,7 @@ function stage(
     ? packed
     : compressStream(packed, compression);
   return bytesOf(stream).then((tar) =>
-    side.tryAsk(
+    host.tryAsk(
       stageScript({
         ...{ runId, closedRunIds, leaseToTakeOver, compression },
         copy: "script_1.py",
@@ -53,62 +53,62 @@ function stage(
 }
 
 Deno.test("The directory is made, belongs to the user alone, and the lease is taken", async () => {
-  await using side = farSide({ bare: true });
-  ok((await stage(side)).ok);
-  ok((await stage(side)).ok);
-  strictEqual(treeOf(side.root)["in put"], "in");
-  strictEqual(side.read("run_id"), "run1\n");
-  strictEqual(side.read("script_copies"), "script_1.py\n");
-  strictEqual(side.read("lease"), "me\nhere me\n");
-  strictEqual((await Deno.stat(side.folder)).mode! & 0o777, 0o700);
+  await using host = openRemoteHost({ bare: true });
+  ok((await stage(host)).ok);
+  ok((await stage(host)).ok);
+  strictEqual(treeOf(host.root)["in put"], "in");
+  strictEqual(host.read("run_id"), "run1\n");
+  strictEqual(host.read("script_copies"), "script_1.py\n");
+  strictEqual(host.read("lease"), "me\nhere me\n");
+  strictEqual((await Deno.stat(host.runDir)).mode! & 0o777, 0o700);
 });
 
 Deno.test("The directory of another run is not changed", async () => {
-  await using side = farSide();
-  const staged = await stage(side, { runId: "new" });
+  await using host = openRemoteHost();
+  const staged = await stage(host, { runId: "new" });
   deepStrictEqual([staged.ok, !staged.ok && staged.error.kind], [
     false,
     "input",
   ]);
-  strictEqual(side.read("run_id"), "run1\n");
-  deepStrictEqual(treeOf(side.root), {});
+  strictEqual(host.read("run_id"), "run1\n");
+  deepStrictEqual(treeOf(host.root), {});
 });
 
 Deno.test("A closed run is replaced, and its script copies are still known", async () => {
-  await using side = farSide();
-  side.write("script_copies", "script_0.py\n");
-  side.write("submit_replies", "old");
-  ok((await stage(side, { runId: "new", closedRunIds: ["older", "run1"] })).ok);
-  strictEqual(side.read("run_id"), "new\n");
-  strictEqual(side.read("submit_replies"), "");
-  strictEqual(side.read("script_copies"), "script_0.py\nscript_1.py\n");
+  await using host = openRemoteHost();
+  host.write("script_copies", "script_0.py\n");
+  host.write("submit_replies", "old");
+  ok((await stage(host, { runId: "new", closedRunIds: ["older", "run1"] })).ok);
+  strictEqual(host.read("run_id"), "new\n");
+  strictEqual(host.read("submit_replies"), "");
+  strictEqual(host.read("script_copies"), "script_0.py\nscript_1.py\n");
   deepStrictEqual(
-    namesIn(`${side.root}/.dpdisp`),
-    [side.site.key],
+    namesIn(`${host.root}/.dpdisp`),
+    [host.site.key],
   );
 });
 
 Deno.test("A directory without a run id is used", async () => {
-  await using side = farSide();
-  side.write("run_id", "");
-  ok((await stage(side, { runId: "new" })).ok);
-  strictEqual(side.read("run_id"), "new\n");
+  await using host = openRemoteHost();
+  host.write("run_id", "");
+  ok((await stage(host, { runId: "new" })).ok);
+  strictEqual(host.read("run_id"), "new\n");
 });
 
 Deno.test("Nothing is staged without the lease, except by a process that takes it over", async () => {
-  await using side = farSide();
-  const staged = await stage(side, { token: "other" });
+  await using host = openRemoteHost();
+  const staged = await stage(host, { token: "other" });
   strictEqual(staged.ok, false);
-  deepStrictEqual(treeOf(side.root), {});
-  ok((await stage(side, { token: "other", leaseToTakeOver: "me" })).ok);
+  deepStrictEqual(treeOf(host.root), {});
+  ok((await stage(host, { token: "other", leaseToTakeOver: "me" })).ok);
 });
 
 Deno.test("A directory that cannot be made is a failure with the system's own message", async () => {
-  await using side = farSide({ bare: true });
-  const above = side.root.slice(0, side.root.lastIndexOf("/"));
+  await using host = openRemoteHost({ bare: true });
+  const above = host.root.slice(0, host.root.lastIndexOf("/"));
   await Deno.remove(above);
   await Deno.writeTextFile(above, "a file");
-  const staged = await stage(side);
+  const staged = await stage(host);
   ok(!staged.ok);
   ok(/exists|not a directory/i.test(staged.error.detail), staged.error.detail);
 });
@@ -143,14 +143,14 @@ for (const compression of [null, "gzip", "zstd"] as const) {
         // Not near the end: when its last file is there, so are all before it.
         : [0, 10, tar.length >> 1];
       for (const cut of cuts) {
-        await using side = farSide();
-        const staged = await side.tryAsk(script, "me", tar.slice(0, cut));
+        await using host = openRemoteHost();
+        const staged = await host.tryAsk(script, "me", tar.slice(0, cut));
         strictEqual(staged.ok, false, `cut at ${cut}`);
       }
-      await using side = farSide();
-      ok((await side.tryAsk(script, "me", tar)).ok);
-      strictEqual(treeOf(side.root).b, "y");
-      deepStrictEqual(namesIn(side.folder).includes("complete"), false);
+      await using host = openRemoteHost();
+      ok((await host.tryAsk(script, "me", tar)).ok);
+      strictEqual(treeOf(host.root).b, "y");
+      deepStrictEqual(namesIn(host.runDir).includes("complete"), false);
     },
   );
 }

@@ -8,12 +8,12 @@ import { submitScript } from "../../src/script/submit_script.ts";
 import { inspectScript } from "../../src/script/inspect_script.ts";
 import {
   bytesOf,
-  type FarSide,
-  farSide,
   namesIn,
-  under,
+  openRemoteHost,
+  type RemoteHost,
+  withShell,
 } from "../helpers/remote_dir.ts";
-import { until } from "../helpers/job_sandbox.ts";
+import { waitUntil } from "../helpers/job_sandbox.ts";
 import { toolTest } from "../helpers/tools.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
 import { fenceScript } from "../../src/script/fence_script.ts";
@@ -36,15 +36,15 @@ interface Given {
   readonly program?: string | null;
   /** Shell text before the script. */
   readonly first?: string;
-  readonly side: FarSide;
+  readonly side: RemoteHost;
 }
 
 async function submit(
   names: readonly string[],
-  { first = "", side, ...given }: Given,
+  { first = "", side: host, ...given }: Given,
 ) {
   const tar = await archiveOf(names);
-  return await side.tryAsk(`${first}\n${scriptOf(given)}`, "me", tar);
+  return await host.tryAsk(`${first}\n${scriptOf(given)}`, "me", tar);
 }
 
 function archiveOf(names: readonly string[]) {
@@ -84,28 +84,28 @@ function fence(names: readonly string[]): string {
   return fenceScript(names.map((job) => ({ job, elements: 0 })));
 }
 
-const launched = (side: FarSide) =>
-  side.read("launched").split("\n").filter(Boolean);
+const launched = (host: RemoteHost) =>
+  host.read("launched").split("\n").filter(Boolean);
 
 Deno.test("What a killed script left behind is not submitted again by one whose archive was cut off", async () => {
-  await using side = farSide();
-  await Deno.mkdir(`${side.folder}/submit.me/jobs`, { recursive: true });
-  side.write("submit.me/submit_order", "d1\n");
-  side.write("submit.me/complete", "");
-  side.write("submit.me/planned_jobs", "");
-  side.write("submit.me/jobs/d1.sh", "");
+  await using host = openRemoteHost();
+  await Deno.mkdir(`${host.runDir}/submit.me/jobs`, { recursive: true });
+  host.write("submit.me/submit_order", "d1\n");
+  host.write("submit.me/complete", "");
+  host.write("submit.me/planned_jobs", "");
+  host.write("submit.me/jobs/d1.sh", "");
   const whole = await archiveOf(["d2"]);
   // The first entry, to its last byte: tar accepts it as a complete archive.
   const cut = whole.slice(0, 512);
-  const sent = await side.tryAsk(scriptOf({ submit: LAUNCH }), "me", cut);
-  deepStrictEqual([sent.ok, launched(side)], [false, []]);
+  const sent = await host.tryAsk(scriptOf({ submit: LAUNCH }), "me", cut);
+  deepStrictEqual([sent.ok, launched(host)], [false, []]);
   strictEqual(sent.ok === false && sent.error.isRetryable, true);
   // No other session has to wait for a script that only read its input.
-  strictEqual(side.read("submitter"), "");
+  strictEqual(host.read("submitter"), "");
 });
 
 Deno.test("Jobs are submitted in order, each reply on disk before it is printed", async () => {
-  await using side = farSide();
+  await using host = openRemoteHost();
   const check =
     `grep -q "^$name " "$D/planned_jobs" && grep -qx "? $name" "$D/submit_replies" || exit 9
 case $name in
@@ -114,12 +114,12 @@ esac
 ${LAUNCH}`;
   const answer = await submit(["d1", "d2", "d3", "d4"], {
     submit: check,
-    side,
+    side: host,
   });
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), ["d1", "d2", "d3", "d4"]);
   deepStrictEqual(
-    [...parseSubmitReplies(scheduler, side.read("submit_replies")).values()],
+    [...parseSubmitReplies(scheduler, host.read("submit_replies")).values()],
     [
       { job: "d1", outcome: "accepted", id: "h:b:1:d1" },
       { job: "d2", outcome: "accepted", id: "h:b:1:d2" },
@@ -128,7 +128,7 @@ ${LAUNCH}`;
     ],
   );
   deepStrictEqual(
-    parsePlannedJobs(side.read("planned_jobs")).map(({ name }) => name),
+    parsePlannedJobs(host.read("planned_jobs")).map(({ name }) => name),
     [
       "d1",
       "d2",
@@ -136,13 +136,13 @@ ${LAUNCH}`;
       "d4",
     ],
   );
-  strictEqual(side.read("submitter"), "");
-  await until(() => !isAtWorkIn(`${side.folder}/../..`));
+  strictEqual(host.read("submitter"), "");
+  await waitUntil(() => !isAtWorkIn(`${host.runDir}/../..`));
 });
 
 /** A process has this directory as its working directory. */
-function isAtWorkIn(folder: string): boolean {
-  const real = Deno.realPathSync(folder);
+function isAtWorkIn(directory: string): boolean {
+  const real = Deno.realPathSync(directory);
   return Array.from(Deno.readDirSync("/proc")).some(({ name }) => {
     try {
       return Deno.readLinkSync(`/proc/${name}/cwd`) === real;
@@ -156,21 +156,21 @@ Deno.test("A lease that is taken over stops the loop before the next submit; the
   const taken = `${LAUNCH}
 if [ "$name" = d2 ]; then echo other >"$D/lease.other"; ln -sfn lease.other "$D/lease"; fi`;
   for (const [slotGate, most] of [[GATE, 2], [null, 4]] as const) {
-    await using side = farSide();
+    await using host = openRemoteHost();
     const names = ["d1", "d2", "d3", "d4", "d5", "d6"];
-    const answer = await submit(names, { submit: taken, slotGate, side });
+    const answer = await submit(names, { submit: taken, slotGate, side: host });
     ok(answer.ok);
     const count = toldJobs(answer.value).length;
     ok(count >= 2 && count <= most, `${count}`);
     deepStrictEqual(toldJobs(answer.value), names.slice(0, count));
-    deepStrictEqual(launched(side).toSorted(), names.slice(0, count));
-    strictEqual((await submit(["d7"], { side })).ok, false);
-    strictEqual(launched(side).length, count);
+    deepStrictEqual(launched(host).toSorted(), names.slice(0, count));
+    strictEqual((await submit(["d7"], { side: host })).ok, false);
+    strictEqual(launched(host).length, count);
   }
 });
 
 Deno.test("Once one was accepted, submit commands run concurrently; their replies are printed in order", async () => {
-  await using side = farSide();
+  await using host = openRemoteHost();
   // d2 ends only when d3 has begun; nothing may begin beside d1.
   const meet = `case $name in
   d1) sleep 0.2; [ ! -s "$D/launched" ] || exit 9 ;;
@@ -178,18 +178,18 @@ Deno.test("Once one was accepted, submit commands run concurrently; their replie
 esac
 ${LAUNCH}`;
   const names = ["d1", "d2", "d3"];
-  const answer = await submit(names, { submit: meet, side });
+  const answer = await submit(names, { submit: meet, side: host });
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), names);
   deepStrictEqual(
-    [...parseSubmitReplies(scheduler, side.read("submit_replies")).values()]
+    [...parseSubmitReplies(scheduler, host.read("submit_replies")).values()]
       .map((answer) => answer?.outcome),
     ["accepted", "accepted", "accepted"],
   );
 });
 
 Deno.test("The reader may disconnect: the replies of running submits are kept, and no further submit begins", async () => {
-  await using side = farSide();
+  await using host = openRemoteHost();
   const leaves = `mkfifo "$D/pipe"
 sed '/submit_reply d1/q' <"$D/pipe" >/dev/null & reader=$!
 exec >"$D/pipe"`;
@@ -200,55 +200,63 @@ exec >"$D/pipe"`;
 esac
 ${LAUNCH}`;
   const names = ["d1", "d2", "d3", "d4"];
-  const answer = await submit(names, { submit: late, first: leaves, side });
+  const answer = await submit(names, {
+    submit: late,
+    first: leaves,
+    side: host,
+  });
   strictEqual(answer.ok, false);
-  await until(() => side.read("submitter") === "");
+  await waitUntil(() => host.read("submitter") === "");
   deepStrictEqual(
-    [...parseSubmitReplies(scheduler, side.read("submit_replies"))]
+    [...parseSubmitReplies(scheduler, host.read("submit_replies"))]
       .map(([job, answer]) => `${job} ${answer?.outcome}`),
     ["d1 accepted", "d2 accepted", "d3 accepted"],
   );
 });
 
 Deno.test("Where the submit command does not exist, nothing is submitted, even if a function has its name", async () => {
-  await using side = farSide();
+  await using host = openRemoteHost();
   const program = "no_such_sbatch";
   const first = `${program}() { :; }`;
-  const answer = await submit(["d1"], { first, program, side });
+  const answer = await submit(["d1"], { first, program, side: host });
   ok(!answer.ok);
   deepStrictEqual([answer.error.kind, answer.error.isRetryable], [
     "scheduler",
     false,
   ]);
   ok(answer.error.detail.includes(program), answer.error.detail);
-  deepStrictEqual([side.read("submit_replies"), side.read("planned_jobs")], [
+  deepStrictEqual([host.read("submit_replies"), host.read("planned_jobs")], [
     "",
     "",
   ]);
   const words = ["sh", "~/bin/x -x", `"$R/a b"`];
-  await Deno.mkdir(`${side.root}/bin`);
+  await Deno.mkdir(`${host.root}/bin`);
   for (const name of ["bin/x", "a b"]) {
-    await Deno.writeTextFile(`${side.root}/${name}`, "", { mode: 0o755 });
+    await Deno.writeTextFile(`${host.root}/${name}`, "", { mode: 0o755 });
   }
   for (const [n, program] of words.entries()) {
-    const found = await submit([`d${n}`], { first: "HOME=$R", program, side });
+    const found = await submit([`d${n}`], {
+      first: "HOME=$R",
+      program,
+      side: host,
+    });
     ok(found.ok, program);
   }
 });
 
 Deno.test("Where no reply could be written, nothing is submitted: an error of the shell is not one of the batch system", async () => {
-  await using side = farSide();
+  await using host = openRemoteHost();
   // The file for the first job's reply cannot be made.
   const first =
     `printf() { case $* in "") return 1 ;; esac; command printf "$@"; }`;
-  const answer = await submit(["d1"], { first, side });
+  const answer = await submit(["d1"], { first, side: host });
   ok(answer.ok);
   deepStrictEqual(toldJobs(answer.value), []);
-  deepStrictEqual(launched(side), []);
+  deepStrictEqual(launched(host), []);
 });
 
 Deno.test("After its time limit the script stops, and jobs that were not submitted are not reported", async () => {
-  await using side = farSide();
+  await using host = openRemoteHost();
   const names = Array.from({ length: 40 }, (_, i) => `d${i}`);
   // The time is over as soon as the second job is being submitted; a third may be by its side.
   const first =
@@ -256,43 +264,43 @@ Deno.test("After its time limit the script stops, and jobs that were not submitt
   const slow = `[ "$name" != d1 ] || : >"$D/first"
 until [ -e "$D/stop.$T" ] || [ "$name" = d0 ]; do :; done
 ${LAUNCH}`;
-  const answer = await submit(names, { submit: slow, first, side });
+  const answer = await submit(names, { submit: slow, first, side: host });
   ok(answer.ok);
   const count = toldJobs(answer.value).length;
   ok(count >= 2 && count <= 3, `${count}`);
-  deepStrictEqual(launched(side).toSorted(), toldJobs(answer.value));
-  strictEqual(side.read("stop.me"), "");
+  deepStrictEqual(launched(host).toSorted(), toldJobs(answer.value));
+  strictEqual(host.read("stop.me"), "");
   // The next script has its full time limit.
-  const again = await submit(["e1", "e2"], { side });
+  const again = await submit(["e1", "e2"], { side: host });
   ok(again.ok);
   deepStrictEqual(toldJobs(again.value), ["e1", "e2"]);
 });
 
 Deno.test("The next job is submitted after the time that the user set", async () => {
-  await using side = farSide();
+  await using host = openRemoteHost();
   const first =
     `sleep() { if [ "$1" = 30 ]; then exec tail -f /dev/null; else echo "$1" >>"$D/slept"; fi; }`;
   const answer = await submit(["d1", "d2", "d3"], {
     waitSeconds: 1.5,
     first,
-    side,
+    side: host,
   });
   ok(answer.ok);
-  strictEqual(side.read("slept"), "1.5\n1.5\n");
+  strictEqual(host.read("slept"), "1.5\n1.5\n");
 });
 
 toolTest(
   "pkill",
   "A submit that hangs shows as at work until it is dead",
   async () => {
-    await using side = farSide();
+    await using host = openRemoteHost();
     const hang = `[ "$name" != d2 ] || { echo $$ >"$D/pid"; kill -STOP $$; }
 ${LAUNCH}`;
-    const answer = submit(["d1", "d2"], { submit: hang, side });
-    await until(() => side.read("pid") !== "");
+    const answer = submit(["d1", "d2"], { submit: hang, side: host });
+    await waitUntil(() => host.read("pid") !== "");
     const survey = async () => {
       const read = parseRemoteState(
-        await side.ask(inspectScript(null)),
+        await host.ask(inspectScript(null)),
         scheduler,
       );
       ok(read.ok);
@@ -309,16 +317,16 @@ ${LAUNCH}`;
       ],
     );
     new Deno.Command("pkill", {
-      args: ["-KILL", "-P", side.read("pid").trim()],
+      args: ["-KILL", "-P", host.read("pid").trim()],
     }).outputSync();
-    Deno.kill(Number(side.read("pid")), "SIGKILL");
+    Deno.kill(Number(host.read("pid")), "SIGKILL");
     strictEqual((await answer).ok, false);
     strictEqual((await survey()).isSubmitting, false);
   },
 );
 
 Deno.test("Of a torn archive nothing is submitted", async () => {
-  await using side = farSide();
+  await using host = openRemoteHost();
   const tar = await bytesOf(packTar([
     { to: "jobs/d1.sh", text: "" },
     {
@@ -339,32 +347,32 @@ Deno.test("Of a torn archive nothing is submitted", async () => {
     compression: null,
   });
   for (let bytes = 0; bytes < 2560; bytes += 256) {
-    const answer = await side.tryAsk(script, "me", tar.slice(0, bytes));
+    const answer = await host.tryAsk(script, "me", tar.slice(0, bytes));
     strictEqual(answer.ok, false);
-    deepStrictEqual(launched(side), []);
+    deepStrictEqual(launched(host), []);
   }
 });
 
 Deno.test("A fence takes the lock of a job that did not start, and names the one that has it", async () => {
-  await using side = farSide();
-  await Deno.symlink("run:h:b:1:2", `${side.folder}/locks/d1`);
-  const sections = await side.ask(fence(["d1", "d2"]));
+  await using host = openRemoteHost();
+  await Deno.symlink("run:h:b:1:2", `${host.runDir}/locks/d1`);
+  const sections = await host.ask(fence(["d1", "d2"]));
   deepStrictEqual(
     sections.slice(0, 2).map(({ header, text }) => [header.join(" "), text]),
     [["started d1", "run:h:b:1:2"], ["fenced d2", ""]],
   );
-  strictEqual(await Deno.readLink(`${side.folder}/locks/d2`), "fenced:me");
-  strictEqual((await side.tryAsk(fence(["d3"]), "other")).ok, false);
+  strictEqual(await Deno.readLink(`${host.runDir}/locks/d2`), "fenced:me");
+  strictEqual((await host.tryAsk(fence(["d3"]), "other")).ok, false);
 });
 
 Deno.test("A fence that cannot be set is a failure, not a job without an id", async () => {
-  await using side = farSide();
-  await Deno.remove(`${side.folder}/locks`, { recursive: true });
-  strictEqual((await side.tryAsk(fence(["d1"]))).ok, false);
+  await using host = openRemoteHost();
+  await Deno.remove(`${host.runDir}/locks`, { recursive: true });
+  strictEqual((await host.tryAsk(fence(["d1"]))).ok, false);
 });
 
-function isLocked({ folder }: FarSide, name: string): boolean {
-  return namesIn(`${folder}/locks`).includes(name);
+function isLocked({ runDir: directory }: RemoteHost, name: string): boolean {
+  return namesIn(`${directory}/locks`).includes(name);
 }
 
 /** Ends the script without a message before its `count`-th command, in whichever subshell that is. */
@@ -376,12 +384,12 @@ trap 'n=$((n + 1)); if [ "$n" -ge ${count} ]; then kill -9 $$; exit; fi' DEBUG`;
 Deno.test("Wherever the script is killed, every launched job is found and no other can start", async () => {
   let wasCut = true;
   for (let count = 1; wasCut; count++) {
-    const shell = under(["bash"], localShell(null));
-    await using side = farSide({ shell });
+    const shell = withShell(["bash"], localShell(null));
+    await using host = openRemoteHost({ shell });
     const names = ["d1", "d2"];
-    const answer = await submit(names, { first: dieBefore(count), side });
+    const answer = await submit(names, { first: dieBefore(count), side: host });
     wasCut = !answer.ok;
-    const sections = await side.ask(inspectScript("me"), "heir");
+    const sections = await host.ask(inspectScript("me"), "heir");
     const read = parseRemoteState(sections, scheduler);
     ok(read.ok);
     const { lease, submitReplies } = read.value;
@@ -389,9 +397,9 @@ Deno.test("Wherever the script is killed, every launched job is found and no oth
     const known = [...submitReplies].flatMap(([name, answer]) =>
       answer ? [name] : []
     );
-    const before = names.filter((name) => isLocked(side, name));
+    const before = names.filter((name) => isLocked(host, name));
     const open = names.filter((name) => submitReplies.get(name) === null);
-    const settled = open.length > 0 ? await side.ask(fence(open), "heir") : [];
+    const settled = open.length > 0 ? await host.ask(fence(open), "heir") : [];
     const started = settled.filter(({ header }) => header[0] === "started")
       .map(({ header }) => header[1]!);
     for (const name of before) {

@@ -74,7 +74,7 @@ print("DPDISP_LIMITS" in os.environ)`;
 
 toolTest(
   "python3",
-  "doctor tells of an address space that was limited, and of none that was not",
+  "doctor reports an address space that was limited, and none that was not",
   () =>
     withDir(async (dir, env) => {
       await Deno.writeTextFile(`${dir}/a.py`, scriptText("print(1)"));

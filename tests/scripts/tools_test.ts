@@ -21,26 +21,26 @@ toolTest("shellcheck", "a test", () => {});\n`,
   return { code, out: new TextDecoder().decode(stdout) };
 }
 
-Deno.test("Where a program is absent, its tests are ignored with the reason", async () => {
+Deno.test("Where a program is missing, its tests are ignored with the reason", async () => {
   const { code, out } = await testWithout({ CI: "" });
   match(out, /a test \(needs shellcheck\) \.\.\. ignored/);
   strictEqual(code, 0, out);
 });
 
-Deno.test("In CI nothing may be absent", async () => {
+Deno.test("In CI no program may be missing", async () => {
   const { code, out } = await testWithout({ CI: "true" });
   match(out, /needs shellcheck: apt-get install shellcheck/);
   strictEqual(code, 1, out);
 });
 
-Deno.test("One command brings all that is absent", () => {
+Deno.test("One command installs all that is missing", () => {
   strictEqual(
     installCommand(["ps", "pkill", "uv", "zstd"]),
     "apt-get install procps zstd; pipx install uv",
   );
 });
 
-Deno.test("A test file that names an optional program says so to the one table", () => {
+Deno.test("A test file that uses an optional program names it in the one table", () => {
   const named = new RegExp(
     `\\[\\s*"(${
       TOOLS.filter((tool) => tool !== "dash")

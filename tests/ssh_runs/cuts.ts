@@ -1,56 +1,56 @@
 /** What must hold after a run over a connection that breaks. */
 import { deepStrictEqual } from "node:assert/strict";
 import type { Event } from "../../src/model/event.ts";
-import { endingOf } from "../helpers/simulation/mod.ts";
-import type { SshBed } from "../helpers/sshd.ts";
+import { outcomeOf } from "../helpers/simulation/mod.ts";
+import type { SshTestbed } from "../helpers/sshd.ts";
 import { type TcpProxy, tcpProxy } from "../helpers/network/tcp_proxy.ts";
-import { type Play, play, story } from "./play.ts";
-import { sshWork, upTo, type Wishes, type Work } from "./work.ts";
+import { describeEvents, type PlayOptions, runEvents } from "./play.ts";
+import { sshWork, taskNames, type Work, type WorkOptions } from "./work.ts";
 
-export interface Line {
+export interface ProxiedWork {
   readonly proxy: TcpProxy;
   readonly work: Work;
 }
 
 /** A work whose remote host is reached through a TCP proxy. */
-export async function onLine<T>(
-  bed: SshBed,
-  body: (line: Line) => Promise<T>,
-  wishes: Partial<Wishes> = {},
+export async function withProxy<T>(
+  testbed: SshTestbed,
+  body: (proxied: ProxiedWork) => Promise<T>,
+  options: Partial<WorkOptions> = {},
 ): Promise<T> {
-  const { host: hostname, port } = bed.servers.keys;
+  const { host: hostname, port } = testbed.servers.keys;
   await using proxy = await tcpProxy({ to: { hostname, port } });
-  await using work = await sshWork(bed, { port: proxy.port, ...wishes });
+  await using work = await sshWork(testbed, { port: proxy.port, ...options });
   return await body({ proxy, work });
 }
 
 /** A whole run, during which something happens to the connection. Returns its events and the number of logins. */
-export function troubled(
-  bed: SshBed,
-  befall: (line: Line, event: Event, n: number) => void,
-  wishes: Partial<Wishes> = {},
-  options: Play = {},
+export function runWithFaults(
+  testbed: SshTestbed,
+  onEvent: (proxied: ProxiedWork, event: Event, n: number) => void,
+  workOptions: Partial<WorkOptions> = {},
+  options: PlayOptions = {},
 ): Promise<{ readonly events: readonly Event[]; readonly logins: number }> {
-  return onLine(bed, async (line) => {
-    const on = (event: Event, n: number) => befall(line, event, n);
-    const events = await play(line.work, { ...options, on });
-    endedWell(line.work, events);
-    return { events, logins: line.proxy.connections };
-  }, wishes);
+  return withProxy(testbed, async (proxied) => {
+    const on = (event: Event, n: number) => onEvent(proxied, event, n);
+    const events = await runEvents(proxied.work, { ...options, on });
+    checkSuccess(proxied.work, events);
+    return { events, logins: proxied.proxy.connections };
+  }, workOptions);
 }
 
 /** Each task ran exactly once, each result is complete, and no file is left. */
-export function endedWell(work: Work, events: readonly Event[]): void {
-  const tasks = upTo(6);
+export function checkSuccess(work: Work, events: readonly Event[]): void {
+  const tasks = taskNames(6);
   deepStrictEqual(
     {
-      ending: endingOf(events),
+      ending: outcomeOf(events),
       ran: work.ran(),
-      broken: tasks.filter((_, n) => !work.isWhole(n)),
+      broken: tasks.filter((_, n) => !work.isComplete(n)),
       left: work.left(),
     },
     { ending: "succeeded", ran: tasks, broken: [], left: [] },
-    story(events),
+    describeEvents(events),
   );
 }
 

@@ -1,13 +1,13 @@
 /** A connection that breaks while a task is retried, and while a run is cancelled. */
 import { deepStrictEqual, ok } from "node:assert/strict";
 import type { Event } from "../../src/model/event.ts";
-import { endingOf, only } from "../helpers/simulation/mod.ts";
+import { eventsOfType, outcomeOf } from "../helpers/simulation/mod.ts";
 import { readOr } from "../helpers/remote_dir.ts";
 import { isAlive } from "../helpers/processes.ts";
-import { until } from "../helpers/job_sandbox.ts";
+import { waitUntil } from "../helpers/job_sandbox.ts";
 import { sshTest } from "../helpers/sshd.ts";
-import { onLine, sideBySide } from "./cuts.ts";
-import { play, story } from "./play.ts";
+import { sideBySide, withProxy } from "./cuts.ts";
+import { describeEvents, runEvents } from "./play.ts";
 import type { Work } from "./work.ts";
 
 /** Returns the number of events since the first one for which this holds; -1 before that. */
@@ -21,23 +21,23 @@ function since(holds: (event: Event) => boolean) {
 
 sshTest(
   "A connection that is cut at any event while a failed task is retried adds no attempt",
-  async (bed) => {
+  async (testbed) => {
     await sideBySide(
       Array(16).keys(),
       (k) =>
-        onLine(bed, async ({ proxy, work }) => {
+        withProxy(testbed, async ({ proxy, work }) => {
           const count = since((event) =>
             event.type === "taskExited" && event.code === 1
           );
-          const events = await play(work, {
+          const events = await runEvents(work, {
             on(event) {
               if (count(event) === k) proxy.cut();
             },
           });
           deepStrictEqual(
-            [endingOf(events), work.ran(), work.isWhole(0), work.left()],
+            [outcomeOf(events), work.ran(), work.isComplete(0), work.left()],
             ["succeeded", ["t0", "t0", "t1"], true, []],
-            `${k}: ${story(events)}`,
+            `${k}: ${describeEvents(events)}`,
           );
         }, { tasks: 2, groupSize: 1, firstFails: 0 }),
     );
@@ -51,37 +51,39 @@ const endless = {
   code: `echo $$ >>"$FAR/pids"; exec sleep 300`,
 };
 
-function pidsOf({ far }: Work): readonly number[] {
-  return readOr(`${far}/pids`, "").split("\n").filter(Boolean).map(Number);
+function pidsOf({ remoteDir }: Work): readonly number[] {
+  return readOr(`${remoteDir}/pids`, "").split("\n").filter(Boolean).map(
+    Number,
+  );
 }
 
 sshTest(
   "A connection that is cut at any event of a cancellation leaves no task running",
-  async (bed) => {
+  async (testbed) => {
     await sideBySide(
       Array(5).keys(),
       (k) =>
-        onLine(bed, async ({ proxy, work }) => {
+        withProxy(testbed, async ({ proxy, work }) => {
           const interrupt = new AbortController();
           const count = since(({ type }) => type === "cancelRequested");
           const starts = since(({ type }) => type === "taskStarted");
-          const events = await play(work, {
+          const events = await runEvents(work, {
             interrupt: interrupt.signal,
-            wishes: { cancelOnInterrupt: true },
+            options: { cancelOnInterrupt: true },
             async on(event) {
               // The second of both: they may be told in one look or in two.
               if (event.type === "taskStarted" && starts(event) >= 1) {
-                await until(() => pidsOf(work).length === 2);
+                await waitUntil(() => pidsOf(work).length === 2);
                 interrupt.abort();
               }
               if (count(event) === k) proxy.cut();
             },
           });
-          const told = `${k}: ${story(events)}`;
-          deepStrictEqual(endingOf(events), "cancel", told);
-          deepStrictEqual(work.ran(), ["t0", "t1"], told);
-          ok(only(events, "warning").length <= 1, told);
-          await until(() => !pidsOf(work).some(isAlive));
+          const title = `${k}: ${describeEvents(events)}`;
+          deepStrictEqual(outcomeOf(events), "cancel", title);
+          deepStrictEqual(work.ran(), ["t0", "t1"], title);
+          ok(eventsOfType(events, "warning").length <= 1, title);
+          await waitUntil(() => !pidsOf(work).some(isAlive));
         }, endless),
     );
   },

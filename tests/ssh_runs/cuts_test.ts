@@ -1,24 +1,30 @@
 /** A connection that breaks at every moment of a run. */
 import { ok, strictEqual } from "node:assert/strict";
 import type { Event } from "../../src/model/event.ts";
-import { only } from "../helpers/simulation/mod.ts";
-import { until } from "../helpers/job_sandbox.ts";
+import { eventsOfType } from "../helpers/simulation/mod.ts";
+import { waitUntil } from "../helpers/job_sandbox.ts";
 import { sshTest } from "../helpers/sshd.ts";
 import type { Counts } from "../helpers/network/tcp_proxy.ts";
-import { type Line, sideBySide, troubled } from "./cuts.ts";
-import { story } from "./play.ts";
+import { type ProxiedWork, runWithFaults, sideBySide } from "./cuts.ts";
+import { describeEvents } from "./play.ts";
 
 sshTest(
   "A connection that is cut after any event of a run changes no result, is reported once, and costs one more login",
-  async (bed) => {
-    const { events } = await troubled(bed, () => {});
+  async (testbed) => {
+    const { events } = await runWithFaults(testbed, () => {});
     const unfelt: number[] = [];
     await sideBySide(events.keys(), async (k) => {
-      const run = await troubled(bed, ({ proxy }, _, n) => {
+      const run = await runWithFaults(testbed, ({ proxy }, _, n) => {
         if (n === k) proxy.cut();
       });
-      ok(run.logins <= 2, `${run.logins} logins: ${story(run.events)}`);
-      ok(only(run.events, "warning").length <= 1, story(run.events));
+      ok(
+        run.logins <= 2,
+        `${run.logins} logins: ${describeEvents(run.events)}`,
+      );
+      ok(
+        eventsOfType(run.events, "warning").length <= 1,
+        describeEvents(run.events),
+      );
       if (run.logins === 1) unfelt.push(k);
     });
     // Before it is connected, and when all is done.
@@ -27,12 +33,12 @@ sshTest(
 );
 
 /** Does something once, at the first event of that type. */
-function atFirst(type: Event["type"], act: (line: Line) => void) {
+function atFirst(type: Event["type"], act: (proxied: ProxiedWork) => void) {
   const seen = { it: false };
-  return (line: Line, event: Event) => {
+  return (proxied: ProxiedWork, event: Event) => {
     if (seen.it || event.type !== type) return;
     seen.it = true;
-    act(line);
+    act(proxied);
   };
 }
 
@@ -49,14 +55,16 @@ const byteCuts: readonly (readonly [Event["type"], Partial<Counts>])[] = [
 
 sshTest(
   "A connection that is cut in the middle of a stream, at whatever byte, changes no result",
-  async (bed) => {
+  async (testbed) => {
     await sideBySide(byteCuts, async ([type, bytes]) => {
       const befall = atFirst(type, ({ proxy }) => proxy.cutAfter(bytes));
-      const { events, logins } = await troubled(bed, befall, { noise });
+      const { events, logins } = await runWithFaults(testbed, befall, {
+        noise,
+      });
       strictEqual(
         logins,
         2,
-        `${type} ${JSON.stringify(bytes)}: ${story(events)}`,
+        `${type} ${JSON.stringify(bytes)}: ${describeEvents(events)}`,
       );
     });
   },
@@ -64,13 +72,15 @@ sshTest(
 
 sshTest(
   "A connection that stops responding during a run changes no result",
-  async (bed) => {
+  async (testbed) => {
     const befall = atFirst("jobSubmitted", ({ proxy }) => {
       const before = proxy.connections;
       proxy.freeze(true);
-      until(() => proxy.connections > before).then(() => proxy.freeze(false));
+      waitUntil(() => proxy.connections > before).then(() =>
+        proxy.freeze(false)
+      );
     });
-    const { events, logins } = await troubled(bed, befall);
-    strictEqual(logins, 2, story(events));
+    const { events, logins } = await runWithFaults(testbed, befall);
+    strictEqual(logins, 2, describeEvents(events));
   },
 );

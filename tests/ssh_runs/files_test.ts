@@ -22,9 +22,9 @@ ln -s /etc/passwd out; ln -s ../../../../etc/passwd climbs
 mkfifo fifo; ${SOCKET("sock")}`;
 
 /** A line for each entry: kind, mode of files, bytes of files, name, target of a link. */
-async function listed(folder: string): Promise<readonly string[]> {
+async function listed(directory: string): Promise<readonly string[]> {
   const { stdout } = await run([
-    ...["find", folder, "-mindepth", "1"],
+    ...["find", directory, "-mindepth", "1"],
     ...["(", "-type", "f", "-printf", "%y %m %s %P\\0", ")"],
     ...["-o", "-printf", "%y %P %l\\0"],
   ]);
@@ -33,12 +33,12 @@ async function listed(folder: string): Promise<readonly string[]> {
 
 sshTest(
   "Files of every kind are uploaded and downloaded unchanged, or are reported",
-  async (bed) => {
-    await using work = await sshWork(bed, {
-      ...{ port: bed.servers.keys.port, tasks: 1, code: CODE },
+  async (testbed) => {
+    await using work = await sshWork(testbed, {
+      ...{ port: testbed.servers.keys.port, tasks: 1, code: CODE },
       rows: `forward_files = ["tree"]\nbackward_files = ["back"]`,
     });
-    const dir = `${work.near}/t0`;
+    const dir = `${work.localDir}/t0`;
     await run(["sh", "-c", `cd ${dir}; ${TREE}`]);
     const { code, err } = await work.run();
     // What neither is a file nor leads to one cannot come.
@@ -64,12 +64,16 @@ sshTest(
       ].sort(),
       err,
     );
-    const told = err.match(/^warning: Cannot download a result: .*$/gm)?.sort();
-    deepStrictEqual(told?.map((line) => line.split("back/")[1]).sort(), [
-      "climbs: links to ../../../../etc/passwd",
-      "fifo: is a fifo",
-      "sock: socket ignored",
-    ]);
+    const warnings = err.match(/^warning: Cannot download a result: .*$/gm)
+      ?.sort();
+    deepStrictEqual(
+      warnings?.map((proxied) => proxied.split("back/")[1]).sort(),
+      [
+        "climbs: links to ../../../../etc/passwd",
+        "fifo: is a fifo",
+        "sock: socket ignored",
+      ],
+    );
   },
 );
 
@@ -83,16 +87,16 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
 
 sshTest(
   "An input that cannot be uploaded is an error before any upload",
-  async (bed) => {
-    for (const [make, told] of Object.entries(REFUSED)) {
-      await using work = await sshWork(bed, {
-        ...{ port: bed.servers.keys.port, tasks: 1 },
+  async (testbed) => {
+    for (const [make, warnings] of Object.entries(REFUSED)) {
+      await using work = await sshWork(testbed, {
+        ...{ port: testbed.servers.keys.port, tasks: 1 },
         rows: `forward_files = ["tree"]\nbackward_files = ["back"]`,
       });
-      await run(["sh", "-c", `cd ${work.near}/t0; mkdir tree; ${make}`]);
+      await run(["sh", "-c", `cd ${work.localDir}/t0; mkdir tree; ${make}`]);
       const { code, err } = await work.run();
       strictEqual(code, 2, err);
-      match(err, told);
+      match(err, warnings);
       match(err, /forward_files "tree" cannot be staged: .*\/tree\/x/);
     }
   },

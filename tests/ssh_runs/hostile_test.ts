@@ -2,13 +2,13 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createTarPacker, type TarHeader } from "modern-tar";
 import { bytesOf, type ByteStream, run } from "../helpers/remote_dir.ts";
-import { type SshBed, sshTest } from "../helpers/sshd.ts";
-import { sshWork, upTo, type Work } from "./work.ts";
+import { sshTest, type SshTestbed } from "../helpers/sshd.ts";
+import { sshWork, taskNames, type Work } from "./work.ts";
 
 /** An account whose programs are the test's: sshd's bash reads .bashrc. */
 async function withUser(
-  bed: SshBed,
-  body: (bed: SshBed, bin: string) => Promise<void>,
+  testbed: SshTestbed,
+  body: (testbed: SshTestbed, bin: string) => Promise<void>,
 ): Promise<void> {
   const name = `dpdisp-evil-${Deno.pid}`;
   const made = await run(["useradd", "-m", "-s", "/bin/bash", name]);
@@ -18,7 +18,7 @@ async function withUser(
     const bin = `/home/${name}/bin`;
     await Deno.mkdir(bin);
     await Deno.writeTextFile(`/home/${name}/.bashrc`, `PATH=${bin}:$PATH\n`);
-    await body({ ...bed, users: { ...bed.users, plain: name } }, bin);
+    await body({ ...testbed, users: { ...testbed.users, plain: name } }, bin);
   } finally {
     await run(["userdel", "-rf", name]);
   }
@@ -37,14 +37,14 @@ function tricks(
     name: string,
     linkname = "",
   ) => ({ name, size: 0, type, linkname, mode: 0o777 });
-  const outside = `${work.folder}/victim`;
+  const outside = `${work.directory}/victim`;
   return [
-    file(`${work.folder}/absolute`),
+    file(`${work.directory}/absolute`),
     file("../victim"),
     file("./t0/../../victim"),
     file("../../../../../../../../tmp/dpdisp-hostile"),
     // A link out, and a file through it.
-    other("symlink", "./t0/out", work.folder),
+    other("symlink", "./t0/out", work.directory),
     file("./t0/out/victim"),
     other("symlink", "./t1/out", "../../victim"),
     file("./t1/out"),
@@ -57,7 +57,7 @@ function tricks(
     other("character-device", "./t4/out"),
     other("block-device", "./t4/log"),
     other("fifo", "./t4/err"),
-    // Never asked for: the script, an input, our own folder, one for a shell to read.
+    // Never asked for: the script, an input, our own directory, one for a shell to read.
     file("./job.py"),
     file("./t4/in"),
     file("./.dpdisp/x/submit_replies"),
@@ -96,11 +96,18 @@ exec /bin/tar "$@"
 `;
 
 /** The files around the results, with their attributes. */
-async function surroundings({ folder }: Work): Promise<string> {
-  const find = ["find", folder, "-regextype", "posix-extended", "(", "-regex"];
+async function surroundings({ directory }: Work): Promise<string> {
+  const find = [
+    "find",
+    directory,
+    "-regextype",
+    "posix-extended",
+    "(",
+    "-regex",
+  ];
   const { stdout } = await run([
     ...find,
-    `${folder}/(far|state|tmp|known_hosts|near/t[0-9]+/(out|log|err))`,
+    `${directory}/(far|state|tmp|known_hosts|near/t[0-9]+/(out|log|err))`,
     ...[")", "-prune", "-o", "!", "-type", "d"],
     ...["-printf", "%P %y %m %n %s %T@ %l\\n"],
   ]);
@@ -110,37 +117,37 @@ async function surroundings({ folder }: Work): Promise<string> {
 sshTest(
   "A hostile archive writes nothing outside the work base and nothing that was not requested, and is reported",
   (known) =>
-    withUser(known, async (bed, bin) => {
-      const { port } = bed.servers.keys;
-      await using work = await sshWork(bed, { port, groupSize: 6 });
-      await Deno.writeTextFile(`${work.folder}/victim`, "whole");
+    withUser(known, async (testbed, bin) => {
+      const { port } = testbed.servers.keys;
+      await using work = await sshWork(testbed, { port, groupSize: 6 });
+      await Deno.writeTextFile(`${work.directory}/victim`, "whole");
       await Deno.writeFile(`${bin}/tricks`, await archiveOf(work));
       await Deno.writeTextFile(`${bin}/tar`, shim(bin), { mode: 0o755 });
-      await run(["chown", "-R", bed.users.plain, bin]);
+      await run(["chown", "-R", testbed.users.plain, bin]);
       const before = await surroundings(work);
       const { code, err } = await work.run();
       strictEqual(await surroundings(work), before, err);
       const odd = await run([
-        ...["find", work.near, "-perm", "/7000", "-o", "-type", "l"],
+        ...["find", work.localDir, "-perm", "/7000", "-o", "-type", "l"],
         ...["-o", "-type", "b", "-o", "-type", "c", "-o", "-type", "p"],
       ]);
       strictEqual(odd.stdout, "", err);
-      const broken = upTo(6).filter((_, n) => !work.isWhole(n));
+      const broken = taskNames(6).filter((_, n) => !work.isComplete(n));
       deepStrictEqual({ code, broken, ran: work.ran() }, {
         // All that is real comes; what else claims to be a result of t0 cannot.
         code: 1,
         broken: [],
-        ran: upTo(6),
+        ran: taskNames(6),
       }, err);
       for (
-        const told of [
+        const warning of [
           /truncated/,
           /leads out/,
           /was not requested/,
           /are still on the remote host: "t0/,
         ]
       ) {
-        match(err, told);
+        match(err, warning);
       }
       ok(!err.includes("\x1b") && err.length < 5_000, err);
       ok(!(await run(["ls", "/tmp/dpdisp-hostile"])).stdout);

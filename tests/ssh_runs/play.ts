@@ -12,54 +12,57 @@ import { type SessionOptions, startRun } from "../../src/engine/session/mod.ts";
 import type { Clock, Environment } from "../../src/environment/environment.ts";
 import { localJournalStore } from "../../src/environment/journal_store.ts";
 import { realEnvironment } from "../../src/environment/mod.ts";
-import { plainWishes } from "../helpers/simulation/mod.ts";
-import { inTime, type Work } from "./work.ts";
+import { defaultOptions } from "../helpers/simulation/mod.ts";
+import { withTimeout, type Work } from "./work.ts";
 
 /** How many times faster the clock for pauses and polls is than the real one. */
 const HASTE = 10;
 
-export interface Play {
-  readonly wishes?: Partial<SessionOptions>;
+export interface PlayOptions {
+  readonly options?: Partial<SessionOptions>;
   readonly interrupt?: AbortSignal;
   /** Called after this event, the n-th. */
   readonly on?: (event: Event, n: number) => void | Promise<void>;
 }
 
 /** All events of a session. */
-export async function play(
+export async function runEvents(
   work: Work,
-  { wishes = {}, interrupt = new AbortController().signal, on }: Play = {},
+  { options = {}, interrupt = new AbortController().signal, on }: PlayOptions =
+    {},
 ): Promise<readonly Event[]> {
-  const world = worldOf(work);
+  const environment = environmentOf(work);
   const prepared = await prepare(
     "job.py",
     { allowRef: false, json: false, toRun: true },
-    world,
+    environment,
   );
   if (!prepared.ok) throw new Error("the script is wrong");
   const run = await startRun(
     prepared.value.plan,
-    { ...plainWishes, ...wishes },
-    { ...world, clock: hasty(world.clock) },
-    opener(work, world),
+    { ...defaultOptions, ...options },
+    { ...environment, clock: hasty(environment.clock) },
+    opener(work, environment),
     interrupt,
   );
   if (!run.ok) throw new Error(run.error.detail);
-  const heard: Event[] = [];
-  const answers: (void | Promise<void>)[] = [];
-  const listen = run.value.toEnd((event) => {
-    heard.push(event);
-    answers.push(on?.(event, heard.length - 1));
+  const events: Event[] = [];
+  const replies: (void | Promise<void>)[] = [];
+  const ending = run.value.toEnd((event) => {
+    events.push(event);
+    replies.push(on?.(event, events.length - 1));
   });
-  await inTime("the end of the run", listen).catch((error) => {
-    throw new Error(`${error}\nafter ${story(heard)}`, { cause: error });
+  await withTimeout("the end of the run", ending).catch((error) => {
+    throw new Error(`${error}\nafter ${describeEvents(events)}`, {
+      cause: error,
+    });
   });
-  await Promise.all(answers);
-  return heard;
+  await Promise.all(replies);
+  return events;
 }
 
 /** A short text for each of its events. */
-export function story(events: readonly Event[]): string {
+export function describeEvents(events: readonly Event[]): string {
   return events.map((event) =>
     "failure" in event && event.failure
       ? `${event.type}(${event.failure.summary}: ${event.failure.detail})`
@@ -67,36 +70,42 @@ export function story(events: readonly Event[]): string {
   ).join(" ");
 }
 
-function worldOf({ near, env }: Work): Environment {
+function environmentOf({ localDir, env }: Work): Environment {
   const read = (name: string) => env[name] ?? Deno.env.get(name);
   return {
     ...realEnvironment(),
-    cwd: near,
+    cwd: localDir,
     env: read,
     journals: localJournalStore(read),
   };
 }
 
 /** As `opener` of src/backends, with the SSH settings of the work. */
-function opener(work: Work, world: Environment): OpenBackend {
+function opener(work: Work, environment: Environment): OpenBackend {
   return async (plan, session) => {
     const shell = await openSsh(
       plan.config.machine,
-      world,
-      doorOf(work, world),
+      environment,
+      lookupOf(work, environment),
     );
     if (!shell.ok) return shell;
-    const parts = { plan, session, scheduler, world, shell: shell.value };
+    const parts = {
+      plan,
+      session,
+      scheduler,
+      world: environment,
+      shell: shell.value,
+    };
     const compress = plan.config.machine.profile.compress === true;
     return ok(shellBackend({ ...parts, compress }));
   };
 }
 
-function doorOf({ folder }: Work, world: Environment): SshLookup {
-  const door = localSsh(world);
+function lookupOf({ directory }: Work, environment: Environment): SshLookup {
+  const lookup = localSsh(environment);
   const run: SshLookup["run"] = ([program, ...args]) =>
-    door.run([program!, "-F", `${folder}/config`, ...args]);
-  return { ...door, run };
+    lookup.run([program!, "-F", `${directory}/config`, ...args]);
+  return { ...lookup, run };
 }
 
 function hasty(clock: Clock): Clock {

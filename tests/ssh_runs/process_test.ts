@@ -1,9 +1,9 @@
 /** dpdisp as a process over SSH that is killed, is interrupted, or cannot connect for a while. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { sshTest } from "../helpers/sshd.ts";
-import { onLine } from "./cuts.ts";
-import { until } from "../helpers/job_sandbox.ts";
-import { endOf, type Ran, upTo, type Work } from "./work.ts";
+import { withProxy } from "./cuts.ts";
+import { waitUntil } from "../helpers/job_sandbox.ts";
+import { endOf, type ProcessOutput, taskNames, type Work } from "./work.ts";
 
 /** Starts a run and waits until it prints an event of that type; its later output is dropped. */
 async function startedUntil(work: Work, type: string) {
@@ -23,11 +23,11 @@ async function startedUntil(work: Work, type: string) {
   return { child, read };
 }
 
-function isComplete(work: Work, { code, err }: Ran): void {
-  const broken = upTo(6).filter((_, n) => !work.isWhole(n));
+function isComplete(work: Work, { code, err }: ProcessOutput): void {
+  const broken = taskNames(6).filter((_, n) => !work.isComplete(n));
   deepStrictEqual(
     { code, ran: work.ran(), broken, left: work.left() },
-    { code: 0, ran: upTo(6), broken: [], left: [] },
+    { code: 0, ran: taskNames(6), broken: [], left: [] },
     err,
   );
 }
@@ -46,8 +46,8 @@ for (
 ) {
   sshTest(
     `The same command resumes a run whose dpdisp was killed after "${type}": each task runs once`,
-    (bed) =>
-      onLine(bed, async ({ work }) => {
+    (testbed) =>
+      withProxy(testbed, async ({ work }) => {
         const { child, read } = await startedUntil(work, type);
         child.kill("SIGKILL");
         await Promise.all([child.status, read, child.stderr.cancel()]);
@@ -58,8 +58,8 @@ for (
 
 sshTest(
   "After Ctrl-C the jobs on the remote host keep running, and the same command resumes",
-  (bed) =>
-    onLine(bed, async ({ work }) => {
+  (testbed) =>
+    withProxy(testbed, async ({ work }) => {
       const { child, read } = await startedUntil(work, "taskStarted");
       const stderr = new Response(child.stderr).text();
       child.kill("SIGINT");
@@ -75,11 +75,11 @@ sshTest(
 
 sshTest(
   "While the port is closed that is reported once, and the run goes on when it is open",
-  (bed) =>
-    onLine(bed, async ({ work, proxy }) => {
+  (testbed) =>
+    withProxy(testbed, async ({ work, proxy }) => {
       const child = work.start();
       const ended = endOf(child);
-      await until(() => work.ran().length > 0);
+      await waitUntil(() => work.ran().length > 0);
       await proxy.refuse(true);
       proxy.cut();
       // Past the first rests, which are 1 and 2 s.
@@ -87,10 +87,10 @@ sshTest(
       await proxy.refuse(false);
       const ran = await ended;
       isComplete(work, ran);
-      const told = ran.err.match(
+      const messages = ran.err.match(
         /^.*(Lost the connection|Cannot connect to).*$/gm,
       );
-      strictEqual(told?.length, 1, ran.err);
+      strictEqual(messages?.length, 1, ran.err);
       match(ran.err, /dpdisp connects again; jobs keep running meanwhile/);
     }, slow),
 );

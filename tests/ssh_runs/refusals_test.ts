@@ -1,14 +1,14 @@
 /** A remote host, or the local one, that cannot store what it is sent: the messages, and that the same command resumes. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { readOr, run } from "../helpers/remote_dir.ts";
-import { NO_SSHD, type SshBed, sshTest } from "../helpers/sshd.ts";
-import { sshWork, upTo, type Wishes, type Work } from "./work.ts";
+import { NO_SSHD, sshTest, type SshTestbed } from "../helpers/sshd.ts";
+import { sshWork, taskNames, type Work, type WorkOptions } from "./work.ts";
 
 /** The whole script runs to its end. */
-async function resumes(work: Work, ran = upTo(6)): Promise<void> {
+async function resumes(work: Work, ran = taskNames(6)): Promise<void> {
   const { code, err } = await work.run();
   strictEqual(code, 0, err);
-  const broken = upTo(6).filter((_, n) => !work.isWhole(n));
+  const broken = taskNames(6).filter((_, n) => !work.isComplete(n));
   deepStrictEqual([broken, work.ran()], [[], ran], err);
 }
 
@@ -20,31 +20,31 @@ async function refuses(work: Work, ...words: readonly RegExp[]): Promise<void> {
 }
 
 async function withWork(
-  bed: SshBed,
-  wishes: Partial<Wishes>,
+  testbed: SshTestbed,
+  options: Partial<WorkOptions>,
   body: (work: Work) => Promise<void>,
 ): Promise<void> {
-  const { port } = bed.servers.keys;
-  await using work = await sshWork(bed, { port, ...wishes });
+  const { port } = testbed.servers.keys;
+  await using work = await sshWork(testbed, { port, ...options });
   await body(work);
 }
 
 sshTest(
   "StrictHostKeyChecking yes overrides accept_new_host_key, with either transport",
-  async (bed) => {
+  async (testbed) => {
     for (const transport of ["ssh2", "openssh"]) {
       const profile = `transport = "${transport}"
 accept_new_host_key = true
-key_filename = "${bed.keys.ed25519}"`;
-      await withWork(bed, { profile }, async (work) => {
-        const config = `${work.folder}/config`;
+key_filename = "${testbed.keys.ed25519}"`;
+      await withWork(testbed, { profile }, async (work) => {
+        const config = `${work.directory}/config`;
         const usual = await Deno.readTextFile(config);
         await Deno.writeTextFile(
           config,
           `Host *\nStrictHostKeyChecking yes\n${usual}`,
         );
         await refuses(work, /Host key verification failed/);
-        strictEqual(readOr(`${work.folder}/known_hosts`, null), null);
+        strictEqual(readOr(`${work.directory}/known_hosts`, null), null);
         await Deno.writeTextFile(config, usual);
         await resumes(work);
       });
@@ -54,15 +54,15 @@ key_filename = "${bed.keys.ed25519}"`;
 
 sshTest(
   "A remote_root that is not writable is reported with its path",
-  (bed) =>
-    withWork(bed, {}, async (work) => {
-      const root = `${work.far}/root`;
+  (testbed) =>
+    withWork(testbed, {}, async (work) => {
+      const root = `${work.remoteDir}/root`;
       await Deno.mkdir(root, { mode: 0o555 });
       await refuses(
         work,
         new RegExp(`Cannot stage the inputs: .*${root}.*: Permission denied`),
       );
-      await run(["chown", bed.users.plain, root]);
+      await run(["chown", testbed.users.plain, root]);
       await Deno.chmod(root, 0o755);
       await resumes(work);
     }),
@@ -70,9 +70,9 @@ sshTest(
 
 sshTest(
   "A file in the place of remote_root is reported with its path",
-  (bed) =>
-    withWork(bed, {}, async (work) => {
-      const root = `${work.far}/root`;
+  (testbed) =>
+    withWork(testbed, {}, async (work) => {
+      const root = `${work.remoteDir}/root`;
       await Deno.writeTextFile(root, "mine");
       await refuses(
         work,
@@ -114,10 +114,10 @@ async function smallDisk(
 const NO_MOUNT = NO_SSHD ?? (await mayMount() ? null : "mounts nothing here");
 
 async function mayMount(): Promise<boolean> {
-  const folder = await Deno.makeTempDir();
-  const disk = await smallDisk(folder, "64k", "root").catch(() => null);
+  const directory = await Deno.makeTempDir();
+  const disk = await smallDisk(directory, "64k", "root").catch(() => null);
   await disk?.[Symbol.asyncDispose]();
-  await Deno.remove(folder);
+  await Deno.remove(directory);
   return disk !== null;
 }
 
@@ -125,14 +125,14 @@ async function mayMount(): Promise<boolean> {
 function onSmallDisk(
   name: string,
   size: string,
-  wishes: Partial<Wishes>,
+  options: Partial<WorkOptions>,
   body: (work: Work, disk: Disk) => Promise<void>,
 ): void {
   if (NO_MOUNT) return Deno.test({ name, ignore: true, fn() {} });
-  sshTest(name, (bed) =>
-    withWork(bed, wishes, async (work) => {
-      const path = `${work.far}/root`;
-      await using disk = await smallDisk(path, size, bed.users.plain);
+  sshTest(name, (testbed) =>
+    withWork(testbed, options, async (work) => {
+      const path = `${work.remoteDir}/root`;
+      await using disk = await smallDisk(path, size, testbed.users.plain);
       await body(work, disk);
     }));
 }
@@ -146,7 +146,7 @@ onSmallDisk(
       work,
       /Cannot stage the inputs:\n.*tar: .*No space left on device/s,
       new RegExp(
-        `Fix this in ${work.far}/root/\\S+ on the remote host, then run`,
+        `Fix this in ${work.remoteDir}/root/\\S+ on the remote host, then run`,
       ),
     );
     deepStrictEqual(work.ran(), []);
@@ -161,7 +161,7 @@ onSmallDisk(
   {},
   async (work, disk) => {
     strictEqual((await work.run("run", "--dry-run")).code, 0);
-    const filler = `${work.far}/root/filler`;
+    const filler = `${work.remoteDir}/root/filler`;
     await run(["dd", "if=/dev/zero", `of=${filler}`, "bs=1k"]);
     await refuses(
       work,
@@ -188,34 +188,36 @@ onSmallDisk(
   async (work, disk) => {
     const { code, err } = await work.run();
     strictEqual(code === 1 || code === 3, true, `${code}: ${err}`);
-    const there = await run(["find", `${work.far}/root`, "-ls"]);
+    const there = await run(["find", `${work.remoteDir}/root`, "-ls"]);
     match(err, /No space left on device/, `${err}\n${there.stdout}`);
-    strictEqual(work.isWhole(0), false);
+    strictEqual(work.isComplete(0), false);
     await disk.change("size=40m");
-    await Deno.writeTextFile(`${work.far}/room`, "");
+    await Deno.writeTextFile(`${work.remoteDir}/room`, "");
     const again = await work.run();
     strictEqual(again.code, 0, again.err);
-    deepStrictEqual(upTo(6).filter((_, n) => !work.isWhole(n)), []);
+    deepStrictEqual(taskNames(6).filter((_, n) => !work.isComplete(n)), []);
   },
 );
 
 sshTest(
   "A local disk that is full during the download is reported; old results stay until the new ones are complete",
-  (bed) =>
-    withWork(bed, {}, async (work) => {
+  (testbed) =>
+    withWork(testbed, {}, async (work) => {
       if (NO_MOUNT) return;
-      const { near, folder } = work;
-      await run(["cp", "-a", near, `${folder}/copy`]);
-      await using disk = await smallDisk(near, "100k", "root");
-      await run(["cp", "-a", `${folder}/copy/.`, near]);
-      await Deno.writeTextFile(`${near}/t0/out`, "old");
+      const { localDir, directory } = work;
+      await run(["cp", "-a", localDir, `${directory}/copy`]);
+      await using disk = await smallDisk(localDir, "100k", "root");
+      await run(["cp", "-a", `${directory}/copy/.`, localDir]);
+      await Deno.writeTextFile(`${localDir}/t0/out`, "old");
       await refuses(
         work,
-        new RegExp(`Cannot unpack the results in ${near}/\\S+: No space left`),
+        new RegExp(
+          `Cannot unpack the results in ${localDir}/\\S+: No space left`,
+        ),
       );
-      const halves = upTo(6).filter((dir, n) =>
-        !["", "old"].includes(readOr(`${near}/${dir}/out`, "")) &&
-        !work.isWhole(n)
+      const halves = taskNames(6).filter((dir, n) =>
+        !["", "old"].includes(readOr(`${localDir}/${dir}/out`, "")) &&
+        !work.isComplete(n)
       );
       deepStrictEqual(halves, []);
       await disk.change("size=40m");

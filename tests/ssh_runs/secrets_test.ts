@@ -4,8 +4,8 @@ import { run as command } from "../helpers/remote_dir.ts";
 import {
   logOf,
   type ServerName,
-  type SshBed,
   sshTest,
+  type SshTestbed,
 } from "../helpers/sshd.ts";
 import { sshWork, type Work } from "./work.ts";
 import { filesWith, watchProcesses } from "./traces.ts";
@@ -32,7 +32,7 @@ function canariesOf(secrets: Secrets): readonly string[] {
 }
 
 async function withSecrets(
-  bed: SshBed,
+  testbed: SshTestbed,
   source: Source,
   { server, secrets, port, profile = ["accept_new_host_key = true"] }: Case,
   body: (work: Work) => Promise<void>,
@@ -50,11 +50,11 @@ async function withSecrets(
   const fields = entries.map(([name, text]) =>
     `${name} = ${JSON.stringify(valueOf(name, text))}`
   );
-  await using work = await sshWork(bed, {
-    port: port ?? bed.servers[server].port,
+  await using work = await sshWork(testbed, {
+    port: port ?? testbed.servers[server].port,
     tasks: 1,
     profile: [
-      `key_filename = "${bed.keys.ed25519_passphrase}"`,
+      `key_filename = "${testbed.keys.ed25519_passphrase}"`,
       ...fields,
       ...profile,
     ].join("\n"),
@@ -77,30 +77,32 @@ function trusting(source: Source, words: Words): Words {
 
 /** Runs a command, and searches its output and its files for secrets; only the script itself may contain one. */
 async function leavesNoTrace(
-  bed: SshBed,
+  testbed: SshTestbed,
   work: Work,
   { server, secrets }: Case,
   words: Words,
   expected: number,
 ): Promise<void> {
   const canaries = canariesOf(secrets);
-  const far = Number((await command(["id", "-u", bed.users.plain])).stdout);
+  const remoteDir = Number(
+    (await command(["id", "-u", testbed.users.plain])).stdout,
+  );
   // dpdisp and its local child processes (`ssh` runs commands of ~/.ssh/config)
   // inherit what the user's shell exported: of them only the arguments are
   // searched. On the remote host no process may have a secret in either place.
-  const watcher = watchProcesses(canaries, (uid) => uid === far);
+  const watcher = watchProcesses(canaries, (uid) => uid === remoteDir);
   const { code, out, err } = await work.run(...words);
   const { found, seen } = await watcher.stop();
-  const files = await filesWith(work.folder, canaries);
+  const files = await filesWith(work.directory, canaries);
   const isIn = (text: string) =>
     canaries.filter((canary) => text.includes(canary));
   deepStrictEqual(
     {
       code,
       processes: found,
-      files: files.filter((path) => path !== `${work.near}/job.py`),
+      files: files.filter((path) => path !== `${work.localDir}/job.py`),
       output: isIn(out + err),
-      logged: isIn(logOf(bed.servers[server])),
+      logged: isIn(logOf(testbed.servers[server])),
     },
     { code: expected, processes: [], files: [], output: [], logged: [] },
     `${words.join(" ")}: ${out}${err}`,
@@ -108,10 +110,10 @@ async function leavesNoTrace(
   ok(seen > 10, `${seen} processes were seen`);
 }
 
-const good = (bed: SshBed): Secrets => ({
-  password: bed.password,
-  passphrase: bed.passphrase,
-  totp_secret: bed.totpSecret,
+const good = (testbed: SshTestbed): Secrets => ({
+  password: testbed.password,
+  passphrase: testbed.passphrase,
+  totp_secret: testbed.totpSecret,
 });
 
 /** Wrong secrets of the same format. */
@@ -124,23 +126,23 @@ const WRONG: Secrets = {
 for (const source of ["text", "env", "file"] as const) {
   sshTest(
     `Correct secrets given as ${source} leave no trace`,
-    async (bed) => {
+    async (testbed) => {
       for (const server of ["password_code", "key_code"] as const) {
-        const it = { server, secrets: good(bed) };
+        const it = { server, secrets: good(testbed) };
         const show = (words: Words) =>
           withSecrets(
-            bed,
+            testbed,
             source,
             it,
-            (work) => leavesNoTrace(bed, work, it, words, 0),
+            (work) => leavesNoTrace(testbed, work, it, words, 0),
           );
         if (server === "key_code") await show(trusting(source, ["doctor"]));
         else await Promise.all([show(["check"]), show(["plan", "--json"])]);
-        await withSecrets(bed, source, it, async (work) => {
+        await withSecrets(testbed, source, it, async (work) => {
           const words: Words = ["run", "--json", "--no-clean"];
-          await leavesNoTrace(bed, work, it, trusting(source, words), 0);
+          await leavesNoTrace(testbed, work, it, trusting(source, words), 0);
           // The remote directory was copied, with the copy of the script in it.
-          const copy = `cat '${work.far}'/seen/*/script_*.py`;
+          const copy = `cat '${work.remoteDir}'/seen/*/script_*.py`;
           const { stdout } = await command(["sh", "-c", copy]);
           match(stdout, /^# \/\/\/ script$/m);
           doesNotMatch(stdout, /dpdispatcher|password/);
@@ -150,7 +152,7 @@ for (const source of ["text", "env", "file"] as const) {
   );
 }
 
-sshTest("Wrong secrets appear in no error", async (bed) => {
+sshTest("Wrong secrets appear in no error", async (testbed) => {
   const accepts = "accept_new_host_key = true";
   const cases: readonly (readonly [Source, Case])[] = [
     ["text", { server: "password", secrets: WRONG, profile: [accepts] }],
@@ -163,10 +165,10 @@ sshTest("Wrong secrets appear in no error", async (bed) => {
   for (const [source, it] of cases) {
     for (const words of [["run"], ["run", "--json"], ["doctor"]] as const) {
       await withSecrets(
-        bed,
+        testbed,
         source,
         it,
-        (work) => leavesNoTrace(bed, work, it, trusting(source, words), 3),
+        (work) => leavesNoTrace(testbed, work, it, trusting(source, words), 3),
       );
     }
   }

@@ -3,12 +3,12 @@ import { run } from "../helpers/remote_dir.ts";
 
 /** Files below a directory whose name or content has one of the texts; grep(1) reads them as bytes. */
 export async function filesWith(
-  folder: string,
+  directory: string,
   texts: readonly string[],
 ): Promise<readonly string[]> {
   // Through stdin: as arguments they would be where others look for them.
   const { code, stdout, stderr } = await run(
-    ["grep", "-rlaF", "-f", "-", "--", folder],
+    ["grep", "-rlaF", "-f", "-", "--", directory],
     { stdin: texts.join("\n") },
   );
   if (code > 1) throw new Error(stderr);

@@ -1,33 +1,33 @@
 /** A script with a few tasks for a remote host over SSH, where each task records that it ran. */
 import { DPDISP } from "../helpers/dpdisp.ts";
 import { namesIn, readOr, run } from "../helpers/remote_dir.ts";
-import type { SshBed } from "../helpers/sshd.ts";
+import type { SshTestbed } from "../helpers/sshd.ts";
 
 export interface Work extends AsyncDisposable {
   /** The directory of everything; `near` in it is the work base, `far` a directory of the remote user, `state` has the journals. */
-  readonly folder: string;
-  readonly near: string;
-  readonly far: string;
+  readonly directory: string;
+  readonly localDir: string;
+  readonly remoteDir: string;
   readonly env: Readonly<Record<string, string>>;
   /** The sorted names of tasks that ran, one for each time. */
   ran(): readonly string[];
   /** Names in remote_root. */
   left(): readonly string[];
   /** True where all results of a task are as it wrote them. */
-  isWhole(task: number): boolean;
+  isComplete(task: number): boolean;
   /** Starts dpdisp on the script, with pipes for its output. */
   start(verb?: string, ...args: readonly string[]): Deno.ChildProcess;
   /** Runs dpdisp to its end, with a timeout. */
-  run(verb?: string, ...args: readonly string[]): Promise<Ran>;
+  run(verb?: string, ...args: readonly string[]): Promise<ProcessOutput>;
 }
 
-export interface Ran {
+export interface ProcessOutput {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-export interface Wishes {
+export interface WorkOptions {
   readonly port: number;
   readonly tasks?: number;
   readonly groupSize?: number;
@@ -55,65 +55,70 @@ const NOISE = "cat noise >echo";
 /** The timeout of a run, in ms. */
 const TIMEOUT_MS = 300_000;
 
-export async function sshWork(bed: SshBed, wishes: Wishes): Promise<Work> {
-  const { tasks = 6, code = CODE, remoteRoot, noise = 0 } = wishes;
-  const folder = await Deno.realPath(
+export async function sshWork(
+  testbed: SshTestbed,
+  options: WorkOptions,
+): Promise<Work> {
+  const { tasks = 6, code = CODE, remoteRoot, noise = 0 } = options;
+  const directory = await Deno.realPath(
     await Deno.makeTempDir({ prefix: "dpdisp-ssh-" }),
   );
-  const [near, far] = [`${folder}/near`, `${folder}/far`];
-  await Deno.chmod(folder, 0o755);
+  const [localDir, remoteDir] = [`${directory}/near`, `${directory}/far`];
+  await Deno.chmod(directory, 0o755);
   for (const name of ["near", "far", "bin", "tmp"]) {
-    await Deno.mkdir(`${folder}/${name}`);
+    await Deno.mkdir(`${directory}/${name}`);
   }
   for (let n = 0; n < tasks; n++) {
-    await Deno.mkdir(`${near}/t${n}`);
-    await Deno.writeTextFile(`${near}/t${n}/in`, `${n}\n`);
-    if (noise > 0) await Deno.writeFile(`${near}/t${n}/noise`, noiseOf(noise));
+    await Deno.mkdir(`${localDir}/t${n}`);
+    await Deno.writeTextFile(`${localDir}/t${n}/in`, `${n}\n`);
+    if (noise > 0) {
+      await Deno.writeFile(`${localDir}/t${n}/noise`, noiseOf(noise));
+    }
   }
-  const word = `FAR='${far}'; basename "$PWD" >>'${far}/ran'`;
-  const fails = `[ "$(cat in)" != ${wishes.firstFails ?? "none"} ] || ` +
-    `[ -e '${far}/again' ] || { : >'${far}/again'; exit 1; }`;
-  const root = remoteRoot ?? `${far}/root`;
-  const head = headOf(bed, { ...wishes, remoteRoot: root });
+  const word = `FAR='${remoteDir}'; basename "$PWD" >>'${remoteDir}/ran'`;
+  const fails = `[ "$(cat in)" != ${options.firstFails ?? "none"} ] || ` +
+    `[ -e '${remoteDir}/again' ] || { : >'${remoteDir}/again'; exit 1; }`;
+  const root = remoteRoot ?? `${remoteDir}/root`;
+  const head = headOf(testbed, { ...options, remoteRoot: root });
   await Deno.writeTextFile(
-    `${near}/job.py`,
+    `${localDir}/job.py`,
     `${head}${word}\n${fails}\n${code}\n${noise > 0 ? NOISE : ""}\n`,
   );
-  await Deno.writeTextFile(`${folder}/config`, configOf(folder));
-  const ssh = `#!/bin/sh\nexec /usr/bin/ssh -F '${folder}/config' "$@"\n`;
-  await Deno.writeTextFile(`${folder}/bin/ssh`, ssh, { mode: 0o755 });
-  await run(["chown", bed.users.plain, far]);
+  await Deno.writeTextFile(`${directory}/config`, configOf(directory));
+  const ssh = `#!/bin/sh\nexec /usr/bin/ssh -F '${directory}/config' "$@"\n`;
+  await Deno.writeTextFile(`${directory}/bin/ssh`, ssh, { mode: 0o755 });
+  await run(["chown", testbed.users.plain, remoteDir]);
   const env = {
-    PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
-    XDG_STATE_HOME: `${folder}/state`,
-    TMPDIR: `${folder}/tmp`,
+    PATH: `${directory}/bin:${Deno.env.get("PATH")}`,
+    XDG_STATE_HOME: `${directory}/state`,
+    TMPDIR: `${directory}/tmp`,
     SSH_AUTH_SOCK: "",
-    ...wishes.env,
+    ...options.env,
   };
   const start = (verb = "run", ...args: readonly string[]) =>
     new Deno.Command(DPDISP[0]!, {
       args: [...DPDISP.slice(1), verb, "job.py", ...args],
-      cwd: near,
+      cwd: localDir,
       env,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
   return {
-    ...{ folder, near, far, env, start },
-    ran: () => lines(readOr(`${far}/ran`, "")).toSorted(),
+    ...{ directory, localDir, remoteDir, env, start },
+    ran: () => lines(readOr(`${remoteDir}/ran`, "")).toSorted(),
     left: () => namesIn(root),
-    isWhole: (task) =>
-      readOr(`${near}/t${task}/out`, "") === wholeResult(task) &&
+    isComplete: (task) =>
+      readOr(`${localDir}/t${task}/out`, "") === completeResult(task) &&
       (noise === 0 ||
-        isCopy(`${near}/t${task}/noise`, `${near}/t${task}/echo`)),
+        isCopy(`${localDir}/t${task}/noise`, `${localDir}/t${task}/echo`)),
     run: (...words) => endOf(start(...words)),
-    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
   };
 }
 
 /** The end of a dpdisp process, which is killed after the timeout. */
-export async function endOf(child: Deno.ChildProcess): Promise<Ran> {
+export async function endOf(child: Deno.ChildProcess): Promise<ProcessOutput> {
   const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
   const { code, signal, stdout, stderr } = await child.output();
   clearTimeout(timer);
@@ -124,7 +129,7 @@ export async function endOf(child: Deno.ChildProcess): Promise<Ran> {
 }
 
 /** Rejects where the work takes too long; says what it was. */
-export async function inTime<T>(
+export async function withTimeout<T>(
   what: string,
   work: Promise<T>,
   ms = TIMEOUT_MS,
@@ -142,8 +147,9 @@ export async function inTime<T>(
 }
 
 function headOf(
-  { keys, users }: SshBed,
-  { port, groupSize = 2, profile, machine = "", noise = 0, ...rest }: Wishes,
+  { keys, users }: SshTestbed,
+  { port, groupSize = 2, profile, machine = "", noise = 0, ...rest }:
+    WorkOptions,
 ): string {
   const [inputs, outputs] = noise > 0
     ? [["in", "noise"], ["out", "echo"]]
@@ -176,19 +182,19 @@ command = "sh"
 task_work_path = "t*"
 ${rows}
 `;
-  const comments = lines(text.trim()).map((line) => `# ${line}\n`);
+  const comments = lines(text.trim()).map((proxied) => `# ${proxied}\n`);
   return `# /// script\n${comments.join("")}# ///\n`;
 }
 
-const configOf = (folder: string) =>
+const configOf = (directory: string) =>
   `Host *
-  UserKnownHostsFile ${folder}/known_hosts
+  UserKnownHostsFile ${directory}/known_hosts
   GlobalKnownHostsFile none
   IdentityFile none
 `;
 
 function lines(text: string): readonly string[] {
-  return text.split("\n").filter((line) => line !== "");
+  return text.split("\n").filter((proxied) => proxied !== "");
 }
 
 function noiseOf(bytes: number): Uint8Array {
@@ -205,11 +211,11 @@ function isCopy(one: string, other: string): boolean {
 }
 
 /** The complete result of a task. */
-function wholeResult(task: number): string {
+function completeResult(task: number): string {
   return Array.from({ length: RESULT_LINES }, (_, i) => `${task} ${i + 1}\n`)
     .join("");
 }
 
-export function upTo(tasks: number): readonly string[] {
+export function taskNames(tasks: number): readonly string[] {
   return Array.from({ length: tasks }, (_, n) => `t${n}`);
 }

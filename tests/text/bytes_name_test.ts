@@ -46,7 +46,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`In a name, ${what} stands for its bytes`, () => {
+  Deno.test(`In a name, ${what} represents its bytes`, () => {
     const name = decodeName(Uint8Array.from(bytes));
     strictEqual(name, text);
     strictEqual(isBytesName(name), true);

@@ -17,18 +17,18 @@ Deno.test("the distance is the same both ways and zero only to itself", () => {
   }));
 });
 
-Deno.test("the nearest word is found through case, - and _", () => {
+Deno.test("the most similar word is found regardless of case, - and _", () => {
   const known = ["number_node", "cpu_per_node", "gpu_per_node"];
   strictEqual(closestMatch("cpus-per-node", known), "cpu_per_node");
   strictEqual(closestMatch("NumberNode", known), "number_node");
   strictEqual(closestMatch("Slurm", ["slurm", "SlurmJobArray"]), "slurm");
 });
 
-Deno.test("a word like none of them has no nearest", () => {
+Deno.test("a word unlike all of them has no match", () => {
   strictEqual(closestMatch("with_mpi", ["kwargs", "envs", "strategy"]), null);
   strictEqual(closestMatch("x", []), null);
 });
 
-Deno.test("a word of millions of letters is near to none, and not compared letter by letter", () => {
+Deno.test("a word of millions of letters has no match, and is not compared letter by letter", () => {
   strictEqual(closestMatch("x".repeat(20_000_000), ["queue_name", "x"]), null);
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describeExitCode } from "../../src/cli/wording/exit_codes.ts";
 import { formatBytes, formatDuration } from "../../src/text/format.ts";
 
-Deno.test("durations read as people say them, without 60 s or 60 min", () => {
+Deno.test("durations read as people write them, without 60 s or 60 min", () => {
   const seen = [
     0,
     940,
@@ -42,7 +42,7 @@ Deno.test("bytes have at most three digits before the point", () => {
   strictEqual(formatBytes(999_960), "1.0 MB");
 });
 
-Deno.test("exit codes are told as the shell means them", () => {
+Deno.test("exit codes are described as the shell defines them", () => {
   const expected: Record<number, string> = {
     1: "exit 1",
     124: "exit 124: timed out",

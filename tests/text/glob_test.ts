@@ -141,8 +141,8 @@ async function python(
 async function tree(): Promise<string> {
   const root = await Deno.makeTempDir();
   await Promise.all(
-    folders.map((folder) =>
-      Deno.mkdir(`${root}/${folder}`, { recursive: true })
+    folders.map((directory) =>
+      Deno.mkdir(`${root}/${directory}`, { recursive: true })
     ),
   );
   await Promise.all(
@@ -153,7 +153,7 @@ async function tree(): Promise<string> {
   return root;
 }
 
-toolTest("python3", "a glob finds on a disk what Python's finds", async () => {
+toolTest("python3", "a glob finds the same files as Python's", async () => {
   const root = await tree();
   const expected = await python(
     globByPython,
@@ -173,7 +173,7 @@ toolTest("python3", "a glob finds on a disk what Python's finds", async () => {
 
 toolTest(
   "python3",
-  "any pattern matches the names that Python's fnmatch says",
+  "any pattern matches the same names as Python's fnmatch",
   async () => {
     const character = fc.constantFrom(
       ...["a", "b", "c", "-", "]", "[", "!", "^", "*", "?", "\\", "&", "𝒳"],
@@ -205,7 +205,7 @@ toolTest(
   },
 );
 
-Deno.test("a name that is made to nearly match takes no longer than any other", () => {
+Deno.test("a name made to nearly match takes no longer than any other", () => {
   const began = cpuUsage().user;
   for (
     const [pattern, name] of [
@@ -228,7 +228,7 @@ Deno.test("only directories are opened on the way down", () => {
   });
   deepStrictEqual(glob("*/x", "/", files), ["c/x", "d/x"]);
   deepStrictEqual(glob("*/*", "/", files), ["c/x", "d/x"]);
-  strictEqual(files.looks.list, 1 + 3);
+  strictEqual(files.calls.list, 1 + 3);
 });
 
 Deno.test("a star, a question mark and a bracket make a pattern, braces do not", () => {

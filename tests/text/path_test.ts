@@ -27,7 +27,7 @@ Deno.test("a path is normalised as node:path does, without a slash at its end", 
   );
 });
 
-Deno.test("what is normal stays as it is", () => {
+Deno.test("a normal path is unchanged", () => {
   fc.assert(
     fc.property(
       path,
@@ -53,7 +53,7 @@ Deno.test("the root keeps its slash", () => {
   strictEqual(resolve("/x", "/../.."), "/");
 });
 
-Deno.test("a path leads out only where its first part is two dots", () => {
+Deno.test("a path leads out only if its first part is two dots", () => {
   ok(isOutside("..") && isOutside("../a"));
   ok(!isOutside("..a") && !isOutside("a/..b") && !isOutside("."));
 });

@@ -11,14 +11,14 @@ Deno.test("fields are filled in once, doubled braces are braces", () => {
   );
 });
 
-Deno.test("any text comes through if its braces are doubled", () => {
+Deno.test("any text is unchanged if its braces are doubled", () => {
   fc.assert(fc.property(fc.string(), (text) => {
     const doubled = text.replaceAll("{", "{{").replaceAll("}", "}}");
     deepStrictEqual(fillTemplate(doubled, fields), { ok: true, value: text });
   }));
 });
 
-Deno.test("what str.format would read otherwise is an error at its location", () => {
+Deno.test("what str.format would treat differently is an error at its location", () => {
   const wrong = [
     "\n {",
     "\n }",

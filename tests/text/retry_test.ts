@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { restAfter, retry } from "../../src/text/retry.ts";
 import { racingClock } from "../helpers/fake_clock.ts";
 
-Deno.test("each attempt is followed by its rest, the last rest by itself for ever", () => {
+Deno.test("each attempt is followed by its delay, the last delay repeats", () => {
   const options = { restsMs: [10, 50, 200] };
   deepStrictEqual(
     [0, 1, 2, 3, 4, 9].map((attempts) => restAfter(options, attempts)),
@@ -25,7 +25,7 @@ async function attempts(
   return { times, last };
 }
 
-Deno.test("attempts go on until one is good enough", async () => {
+Deno.test("attempts are repeated until one is good enough", async () => {
   deepStrictEqual(await attempts(1), { times: [0], last: 1 });
   deepStrictEqual(await attempts(5), {
     times: [0, 10, 60, 260, 460],
@@ -40,7 +40,7 @@ Deno.test("there is no delay after the last attempt", async () => {
   });
 });
 
-Deno.test("an attempt that ends after the time is the last", async () => {
+Deno.test("an attempt that ends after the time limit is the last", async () => {
   const { times } = await attempts(9, { timeoutMs: 261 });
   deepStrictEqual(times, [0, 10, 60, 260, 460]);
   strictEqual((await attempts(9, { timeoutMs: 260 })).last, 4);

@@ -16,7 +16,7 @@ Deno.test("numbers in names count as numbers", () => {
   );
 });
 
-Deno.test("numbers of any length compare right", () => {
+Deno.test("numbers of any length are compared correctly", () => {
   const long = "9".repeat(40);
   deepStrictEqual([`a1${long}`, `a${long}`].sort(naturalOrder), [
     `a${long}`,
@@ -24,7 +24,7 @@ Deno.test("numbers of any length compare right", () => {
   ]);
 });
 
-Deno.test("zeros in front of a number do not count while something else differs", () => {
+Deno.test("leading zeros of a number do not count while something else differs", () => {
   deepStrictEqual(["a01b", "a1", "a01"].sort(naturalOrder), [
     "a01",
     "a1",

@@ -13,7 +13,7 @@ const hidden: readonly number[] = [
   ...[0xfff9, 0xfffb, 0xd800, 0xdfff, 0xe0001, 0xe0041, 0xe0100],
 ];
 
-Deno.test("what commands a terminal or hides is shown by its number", () => {
+Deno.test("characters that control a terminal or are invisible are shown by their number", () => {
   for (const point of hidden) {
     const shown = visible(`a${String.fromCodePoint(point)}b`);
     match(shown, /^a\\(x|u\{?)[0-9a-f]+\}?b$/);
@@ -30,7 +30,7 @@ Deno.test("letters of all scripts, emoji, tabs and line ends stay as they are", 
   strictEqual(visible("a\r\nb\rc"), "a\nb\\x0dc");
 });
 
-Deno.test("JSON says the same, and nothing in it is hidden", () => {
+Deno.test("JSON keeps its meaning, and nothing in it is invisible", () => {
   const text = fc.string({
     unit: fc.oneof(
       fc.constantFrom(...hidden).map((point) => String.fromCodePoint(point)),

@@ -22,7 +22,7 @@ export function openIncomingDir(above: string, key: string): Result<string> {
 
 /** Why the directory cannot be used; null: it can. */
 function problemOf(above: string): string | null {
-  if (kindAt(above) !== "folder") return "it is not a directory";
+  if (kindAt(above) !== "directory") return "it is not a directory";
   const { uid } = Deno.lstatSync(above);
   return uid !== null && uid !== Deno.uid()
     ? "it belongs to another user"

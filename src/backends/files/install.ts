@@ -64,7 +64,7 @@ function makeWay({ ground, isAsked }: Placing, folder: string): Way {
     at = join(at, step);
     done = join(done, step);
     const there = kindAt(at);
-    if (there === "folder") continue;
+    if (there === "directory") continue;
     if (there === "link") {
       return {
         why:
@@ -122,7 +122,7 @@ export function placeLink(
     const way = makeWay(placing, parent(path));
     if ("why" in way) return way.why;
     const to = join(way.folder, nameOf(path));
-    if (kindAt(to) === "folder" || placing.ground.linked.has(path)) {
+    if (kindAt(to) === "directory" || placing.ground.linked.has(path)) {
       return IS_DIRECTORY;
     }
     const leads = realPath(`${way.folder}/${text}`);
@@ -202,10 +202,10 @@ function nameOf(path: string): string {
 }
 
 /** The kind of the file itself, without following a link; null: there is none. */
-export function kindAt(path: string): "folder" | "link" | "file" | null {
+export function kindAt(path: string): "directory" | "link" | "file" | null {
   try {
     const { isSymlink, isDirectory } = Deno.lstatSync(path);
-    return isSymlink ? "link" : isDirectory ? "folder" : "file";
+    return isSymlink ? "link" : isDirectory ? "directory" : "file";
   } catch (error) {
     const { NotFound, NotADirectory } = Deno.errors;
     if (error instanceof NotFound || error instanceof NotADirectory) {

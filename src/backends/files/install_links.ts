@@ -91,7 +91,7 @@ function danglingTo(
     : null;
 }
 
-/** A path below the work base, as the text of a relative it: by the way through the folder that both are in. */
+/** A path below the work base, as the text of a relative it: by the way through the directory that both are in. */
 function relative(link: string, path: string): string {
   const isShared = (folder: string) => path.startsWith(`${folder}/`);
   const above = ancestors(link);

@@ -25,7 +25,7 @@ const MAX_LINKS = 40;
 /**
  * @param inside maps an absolute target to a path below the work base; null: it is outside
  * @param followed directories that are links on the remote host: their parents are elsewhere
- * @param linked folders that are links here: what is above them is elsewhere
+ * @param linked directories that are links here: what is above them is elsewhere
  */
 export function linkTargetOf(
   link: string,

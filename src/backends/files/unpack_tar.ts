@@ -15,7 +15,7 @@ const MOST = { name: 255, path: 4000, steps: 250 };
 
 export interface Unpacking {
   /** The incoming directory. */
-  readonly folder: string;
+  readonly directory: string;
   readonly received: ReceivedFiles;
   readonly budget: DownloadBudget;
   /** Other entries are not written. */
@@ -23,7 +23,7 @@ export interface Unpacking {
 }
 
 /**
- * Unpacks an archive. Its files are written into `folder` under numbers, so
+ * Unpacks an archive. Its files are written into `directory` under numbers, so
  * that its names have no effect there; devices, pipes and sockets are left
  * out. Fails where the archive is truncated or damaged, where it exceeds
  * the budget, or where the directory cannot be written.
@@ -40,7 +40,7 @@ export async function unpackTar(
     }
     return ok(undefined);
   } catch (error) {
-    return fail(broken(error, to.folder));
+    return fail(broken(error, to.directory));
   }
 }
 
@@ -77,7 +77,7 @@ async function unpackEntry(entry: TarEntry, to: Unpacking): Promise<void> {
   }
   const why = tooLong(steps!);
   if (why === null && !isWanted(path)) {
-    if (entry.kind === "folder") return;
+    if (entry.kind === "directory") return;
     return void received.refused.push(`${shown(path)}: was not requested`);
   }
   const more = why ?? inTheWay(received, path, entry.kind) ??
@@ -89,7 +89,7 @@ async function unpackEntry(entry: TarEntry, to: Unpacking): Promise<void> {
 
 /** The directory itself, as `./`. */
 function isHere({ kind, name }: TarEntry): boolean {
-  return kind === "folder" && /^[./]+$/.test(name) && !/^\/|\.\./.test(name);
+  return kind === "directory" && /^[./]+$/.test(name) && !/^\/|\.\./.test(name);
 }
 
 function tooLong(steps: readonly string[]): string | null {
@@ -109,7 +109,7 @@ function inTheWay(
   path: string,
   kind: TarEntry["kind"],
 ): string | null {
-  const isTaken = kind === "folder"
+  const isTaken = kind === "directory"
     ? files.has(path) || links.has(path)
     : allFolders.has(path);
   if (isTaken) return "conflicts with another entry";
@@ -131,7 +131,7 @@ interface Arrival extends Unpacking {
 async function add(arrival: Arrival): Promise<string | null> {
   const { entry: { kind, linkname }, path, received } = arrival;
   switch (kind) {
-    case "folder":
+    case "directory":
       received.folders.add(path);
       addFolders(received, [...ancestors(path), path]);
       return null;
@@ -172,7 +172,7 @@ function addFolders(
 }
 
 /** Removes what was received earlier under that name. */
-function forget({ path, folder, received }: Arrival): void {
+function forget({ path, directory: folder, received }: Arrival): void {
   const before = received.files.get(path);
   if (before) Deno.removeSync(`${folder}/${before.name}`);
   received.files.delete(path);
@@ -180,7 +180,7 @@ function forget({ path, folder, received }: Arrival): void {
 }
 
 async function write(
-  { entry: { mode, modified, body }, folder, budget }: Arrival,
+  { entry: { mode, modified, body }, directory: folder, budget }: Arrival,
 ): Promise<ReceivedFile> {
   const name = `f${budget.files}`;
   // 0o777: neither setuid nor setgid.
@@ -207,7 +207,7 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
 
 /** A second name of a received file. */
 function hardLink(
-  { folder, budget }: Arrival,
+  { directory: folder, budget }: Arrival,
   first: ReceivedFile,
 ): ReceivedFile {
   const name = `f${budget.files}`;

@@ -73,7 +73,7 @@ export async function findChangedInputs(
       !isFile(entry) || !same.value.has(entry)
     ),
     inTheWay: inputs.map(({ to }) => to).filter((path) =>
-      there.get(`./${path}`)?.folder && !isBehind(path, links)
+      there.get(`./${path}`)?.directory && !isBehind(path, links)
     ),
     ...files.length === 0
       ? { removed: [], manifest: null }
@@ -85,7 +85,7 @@ function isAlike(
   { bytes, modified, mode }: FileEntry,
   there: PresentFile | undefined,
 ): boolean {
-  return there !== undefined && !there.folder && there.bytes === bytes &&
+  return there !== undefined && !there.directory && there.bytes === bytes &&
     there.executable === ((mode & 0o100) !== 0) &&
     (bytes <= MAX_HASHED_BYTES ||
       there.modified === Math.floor(modified / 1000));
@@ -111,10 +111,10 @@ async function sameContent(
   });
   if (!reply.ok) return reply;
   const told = reply.value.find(({ header }) => header[0] === "checksums");
-  const digests = parseChecksums(told?.text ?? "");
+  const hashCache = parseChecksums(told?.text ?? "");
   const same: ArchiveEntry[] = [...large];
   for (const file of small) {
-    const there = digests.get(`./${file.to}`);
+    const there = hashCache.get(`./${file.to}`);
     if (there !== undefined && there === await digestOf(file)) same.push(file);
   }
   return ok(new Set(same));
@@ -139,9 +139,9 @@ function manifest(
 ): Pick<ChangedInputs, "removed" | "manifest"> {
   const now = new Set(names);
   const folders = new Set(
-    entries.flatMap((entry) => "folder" in entry ? [entry.to] : []),
+    entries.flatMap((entry) => "directory" in entry ? [entry.to] : []),
   );
-  // What is a folder now has taken the place of the file.
+  // What is a directory now has taken the place of the file.
   const left = before.filter((path) => !folders.has(path));
   const gone = left.filter((path) => !now.has(path) && isWithin(path, folders));
   const removed = new Set(gone);

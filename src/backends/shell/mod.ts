@@ -70,7 +70,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     root: plan.remoteDir,
     key: plan.runKey,
     token: session.token,
-    who: session.holderName,
+    holderName: session.holderName,
     guarded: isInPlace ? "run directory" : "root",
     commands: replacements(scheduler, plan.config.machine),
   };

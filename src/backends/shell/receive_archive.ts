@@ -79,7 +79,7 @@ export async function receiveArchive(
     });
     const owners = ownersOf(picksIn(sections));
     const unpacked = await unpackTar(stream, {
-      ...{ folder: incomingDir, received, budget },
+      ...{ directory: incomingDir, received, budget },
       isWanted: (path) => owners(path).length > 0,
     });
     onTransfer(null);

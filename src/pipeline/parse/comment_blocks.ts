@@ -8,7 +8,7 @@
 /** The lines of a file without their line ends; a byte order mark is not part of line 1. */
 export interface Lines {
   readonly text: readonly string[];
-  readonly mark: string;
+  readonly byteOrderMark: string;
 }
 
 /** Line numbers count from 0 here; `last` is the closing line. */
@@ -36,8 +36,11 @@ const CLOSE = "# ///";
 
 /** Python reads CRLF, CR and LF alike as the end of a line. */
 export function splitLines(text: string): Lines {
-  const mark = text.startsWith("\ufeff") ? "\ufeff" : "";
-  return { mark, text: text.slice(mark.length).split(/\r\n|\r|\n/) };
+  const byteOrderMark = text.startsWith("\ufeff") ? "\ufeff" : "";
+  return {
+    byteOrderMark,
+    text: text.slice(byteOrderMark.length).split(/\r\n|\r|\n/),
+  };
 }
 
 export function isClose(line: string | undefined): boolean {

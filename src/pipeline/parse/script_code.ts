@@ -22,10 +22,10 @@ function withoutDpdispatcherTable(metadata: TableNode): TableNode {
     [...tool.node.value].filter(([key]) => key !== "dpdispatcher"),
   );
   const rest = [...metadata.value].filter(([key]) => key !== "tool");
-  const kept: typeof rest = others.size === 0
+  const remaining: typeof rest = others.size === 0
     ? []
     : [["tool", { ...tool, node: { ...tool.node, value: others } }]];
-  return { ...metadata, value: new Map([...rest, ...kept]) };
+  return { ...metadata, value: new Map([...rest, ...remaining]) };
 }
 
 /** JSON with sorted keys; integers and floats stay apart, so that 1 and 1.0 differ. */

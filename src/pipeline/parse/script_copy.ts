@@ -28,7 +28,7 @@ export function scriptCopy(
   // Lines and their endings, in turn; a byte order mark stays with the first line.
   const pieces = text.split(/(\r\n|\r|\n)/);
   const first = block.first + 1;
-  const kept = new Map(
+  const keptLines = new Map(
     keptParts(toml, tree).flatMap(({ line, lines }) =>
       lines.map((source, i) => [first + line + i, source] as const)
     ),
@@ -36,7 +36,7 @@ export function scriptCopy(
   return pieces.map((piece, i) => {
     const line = i / 2;
     if (i % 2 === 1 || line < first || line >= block.last) return piece;
-    const source = kept.get(line) ?? "";
+    const source = keptLines.get(line) ?? "";
     return source === "" ? "#" : `# ${source}`;
   }).join("");
 }

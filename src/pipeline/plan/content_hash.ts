@@ -1,4 +1,4 @@
-/** The size and the content digest of a file or directory. */
+/** The size and the content hash of a file or directory. */
 import { fail, ok, type Result } from "../../text/result.ts";
 import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
 import { sha256 } from "../../text/hash.ts";
@@ -8,16 +8,16 @@ import { join } from "../../text/path.ts";
 import { someNames } from "../../text/show_name.ts";
 import type { Files, FileStat } from "../../environment/environment.ts";
 
-/** Content digests that are known already, by path, size and modification time. */
+/** Content hashes that are known already, by path, size and modification time. */
 export interface HashCache {
   get(path: string, stat: FileStat): string | undefined;
-  set(path: string, stat: FileStat, digest: string): void;
+  set(path: string, stat: FileStat, hash: string): void;
 }
 
 export interface HashOptions {
   readonly files: Files;
-  readonly digests: HashCache;
-  /** True for a path that is excluded from digests; its own digest is "". */
+  readonly hashCache: HashCache;
+  /** True for a path that is excluded from hashes; its own hash is "". */
   isExcluded(path: string): boolean;
   /** Entries found behind three or more symbolic links in a row: a few such links can make any number of entries. */
   readonly behindLinks: { count: number };
@@ -27,8 +27,8 @@ export interface HashedPath {
   readonly isDirectory: boolean;
   /** For a directory, of all files in it. */
   readonly bytes: number;
-  /** For a directory, of all names and digests in it, at any depth. "" for an excluded path. */
-  readonly digest: string;
+  /** For a directory, of all names and hashes in it, at any depth. "" for an excluded path. */
+  readonly hash: string;
 }
 
 /** Files are read as a whole; for a larger file, size and modification time are used in place of the content. */
@@ -69,7 +69,7 @@ export function hashKnownPath(
   if (stat.kind === "other") {
     return fail(`${JSON.stringify(path)} is neither a file nor a directory`);
   }
-  return stat.kind === "folder"
+  return stat.kind === "directory"
     ? hashDirectory(path, options, links)
     : hashFile(path, stat, options);
 }
@@ -79,28 +79,28 @@ function hashFile(
   stat: FileStat,
   options: HashOptions,
 ): Result<HashedPath, string> {
-  const digest = options.isExcluded(path)
+  const hash = options.isExcluded(path)
     ? ""
     : contentDigest(path, stat, options);
-  if (digest === null) return fail(`${JSON.stringify(path)} cannot be read`);
-  return ok({ isDirectory: false, bytes: stat.bytes, digest });
+  if (hash === null) return fail(`${JSON.stringify(path)} cannot be read`);
+  return ok({ isDirectory: false, bytes: stat.bytes, hash });
 }
 
 function contentDigest(
   path: string,
   stat: FileStat,
-  { files, digests }: HashOptions,
+  { files, hashCache }: HashOptions,
 ): string | null {
-  const known = digests.get(path, stat);
+  const known = hashCache.get(path, stat);
   if (known !== undefined) return known;
   if (stat.bytes > MAX_BYTES_READ) {
     return `${stat.bytes} bytes of ${stat.modified}`;
   }
   const bytes = files.read(path);
   if (bytes === null) return null;
-  const digest = sha256(bytes);
-  digests.set(path, stat, digest);
-  return digest;
+  const hash = sha256(bytes);
+  hashCache.set(path, stat, hash);
+  return hash;
 }
 
 function hashDirectory(
@@ -114,7 +114,7 @@ function hashDirectory(
   }
   const isExcluded = options.isExcluded(path);
   const within = isExcluded ? { ...options, isExcluded: () => true } : options;
-  const parts: (readonly [name: string, digest: string])[] = [];
+  const parts: (readonly [name: string, hash: string])[] = [];
   const nameless = entries.filter(({ name }) => isBytesName(name));
   if (nameless.length > 0) {
     const names = nameless.map(({ name }) => join(path, name));
@@ -141,12 +141,12 @@ function hashDirectory(
     const hashed = hashPath(inner, within, depth);
     if (!hashed.ok) return hashed;
     bytes += hashed.value.bytes;
-    if (hashed.value.digest !== "") parts.push([name, hashed.value.digest]);
+    if (hashed.value.hash !== "") parts.push([name, hashed.value.hash]);
   }
   return ok({
     isDirectory: true,
     bytes,
-    digest: isExcluded ? "" : `folder ${sha256(JSON.stringify(parts))}`,
+    hash: isExcluded ? "" : `folder ${sha256(JSON.stringify(parts))}`,
   });
 }
 

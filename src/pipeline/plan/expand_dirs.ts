@@ -78,7 +78,7 @@ function expandDirectory(
     }
     const hashed = hashPath(inner.localPath, {
       files,
-      digests: noDigests,
+      hashCache: noHashCache,
       isExcluded: () => true,
       behindLinks: { count: 0 },
     });
@@ -92,5 +92,5 @@ function expandDirectory(
   });
 }
 
-/** Only sizes are needed here: every path is excluded from digests. */
-const noDigests = { get: () => undefined, set: () => {} };
+/** Only sizes are needed here: every path is excluded from hashes. */
+const noHashCache = { get: () => undefined, set: () => {} };

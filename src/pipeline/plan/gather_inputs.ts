@@ -28,7 +28,7 @@ export interface GatheredInputs {
 
 export interface GatherContext {
   readonly files: Files;
-  readonly digests: HashCache;
+  readonly hashCache: HashCache;
   readonly locate: Locate;
 }
 
@@ -36,14 +36,14 @@ export interface GatherContext {
 export function gatherInputs(
   config: Config,
   base: string,
-  { files, digests, locate }: GatherContext,
+  { files, hashCache, locate }: GatherContext,
 ): GatheredInputs {
   const paths = config.tasks.map(({ dir }) => dir);
   const putInto = config.machine.context !== "LazyLocalContext";
   const dirRows = dirsOfRows(paths, { base, putInto, files });
   const dirs = dirRows.map((row) => row.ok ? row.value : []);
   const match = cachedMatcher(
-    hashScopeFor(config, { base, dirs, files, digests }),
+    hashScopeFor(config, { base, dirs, files, hashCache }),
   );
   const commonFields = {
     inputs: "forward_common_files",

@@ -1,9 +1,9 @@
-/** Saves content digests between commands, so that large inputs are read only once. */
+/** Saves content hashes between commands, so that large inputs are read only once. */
 import type { HashCache } from "./mod.ts";
 import type { FileStat } from "../../environment/environment.ts";
 
 export interface SavedHashCache extends HashCache {
-  /** The digests that this session used, to be saved; null where none is new. */
+  /** The hashes that this session used, to be saved; null where none is new. */
   text(): string | null;
 }
 
@@ -18,15 +18,15 @@ export function openHashCache(saved: string, now: number): SavedHashCache {
   return {
     get(path, stat) {
       const name = nameOf(path, stat);
-      const digest = known.get(name);
-      if (digest !== undefined) used.set(name, digest);
-      return digest;
+      const hash = known.get(name);
+      if (hash !== undefined) used.set(name, hash);
+      return hash;
     },
-    set(path, stat, digest) {
+    set(path, stat, hash) {
       const name = nameOf(path, stat);
-      known.set(name, digest);
+      known.set(name, hash);
       if (now - stat.modified < MIN_AGE_MS) return;
-      used.set(name, digest);
+      used.set(name, hash);
       changes.any = true;
     },
     text: () => changes.any ? JSON.stringify([...used]) : null,

@@ -1,4 +1,4 @@
-/** Paths that are excluded from digests, although they may be among the inputs. */
+/** Paths that are excluded from hashes, although they may be among the inputs. */
 import type { Config } from "../../model/config.ts";
 import { isAbsolute, join, normalise } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
@@ -12,7 +12,7 @@ interface HashScopeInput {
   /** Of each row of task_list. */
   readonly dirs: readonly (readonly string[])[];
   readonly files: Files;
-  readonly digests: HashCache;
+  readonly hashCache: HashCache;
 }
 
 /**
@@ -21,7 +21,7 @@ interface HashScopeInput {
  */
 export function hashScopeFor(
   { script, tasks }: Config,
-  { base, dirs, files, digests }: HashScopeInput,
+  { base, dirs, files, hashCache }: HashScopeInput,
 ): HashScope {
   // Most plans meet nothing by pattern.
   const written = once(() =>
@@ -41,7 +41,7 @@ export function hashScopeFor(
     base,
     script: script.path,
     files,
-    digests,
+    hashCache,
     isExcluded,
     behindLinks,
   };

@@ -8,8 +8,8 @@ import { isPattern, nameMatcher } from "../../text/glob.ts";
 import { replay } from "../../model/run_state/mod.ts";
 import type { Plan } from "../../model/plan.ts";
 
-/** Absolute path and content digest. */
-export type InputSnapshot = readonly [path: string, digest: string];
+/** Absolute path and content hash. */
+export type InputSnapshot = readonly [path: string, hash: string];
 
 /**
  * {@linkcode buildPlan}, but a task that has overwritten its own input keeps its
@@ -31,12 +31,12 @@ export function planResumed(
       [...paths].flatMap((path) => snapshotOf(path, around)),
     );
   }
-  const digests = withSnapshotDigests(
-    around.digests,
+  const hashCache = withSnapshotHashes(
+    around.hashCache,
     paths,
     new Map(snapshots),
   );
-  return withSnapshots(buildPlan(config, { ...around, digests }), snapshots);
+  return withSnapshots(buildPlan(config, { ...around, hashCache }), snapshots);
 }
 
 function withSnapshots(
@@ -59,23 +59,23 @@ function snapshotsOfOpenRun(
 
 function snapshotOf(
   path: string,
-  { files, digests }: PlanContext,
+  { files, hashCache }: PlanContext,
 ): readonly InputSnapshot[] {
   const stat = files.stat(path);
-  const digest = stat && digests.get(path, stat);
-  return digest ? [[path, digest]] : [];
+  const hash = stat && hashCache.get(path, stat);
+  return hash ? [[path, hash]] : [];
 }
 
 /** A file that did not exist when the run began is a result, whatever pattern matches it. */
-function withSnapshotDigests(
-  digests: HashCache,
+function withSnapshotHashes(
+  hashCache: HashCache,
   paths: ReadonlySet<string>,
   snapshots: ReadonlyMap<string, string>,
 ): HashCache {
   return {
     get: (path, stat) =>
-      paths.has(path) ? snapshots.get(path) ?? "" : digests.get(path, stat),
-    set: (path, stat, digest) => digests.set(path, stat, digest),
+      paths.has(path) ? snapshots.get(path) ?? "" : hashCache.get(path, stat),
+    set: (path, stat, hash) => hashCache.set(path, stat, hash),
   };
 }
 

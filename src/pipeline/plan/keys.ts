@@ -22,7 +22,7 @@ export function taskKeyMaker(
   config: Config,
   common: readonly HashedInput[],
 ): (task: TaskInputs) => TaskKey {
-  const shared = sharedDigest(config, common);
+  const shared = sharedHash(config, common);
   const counts = new Map<TaskKey, number>();
   return ({ command, dir, found }) => {
     const first = shortHash(
@@ -34,7 +34,7 @@ export function taskKeyMaker(
   };
 }
 
-function sharedDigest(
+function sharedHash(
   { script, resources }: Config,
   common: readonly HashedInput[],
 ): string {
@@ -64,10 +64,10 @@ function valuesOf(
 
 function contents(
   found: readonly HashedInput[],
-): readonly (readonly [to: string, digest: string])[] {
-  return found.filter(({ digest }) => digest !== "").map((
-    { input, digest },
-  ) => [input.remotePath, digest]);
+): readonly (readonly [to: string, hash: string])[] {
+  return found.filter(({ hash }) => hash !== "").map((
+    { input, hash },
+  ) => [input.remotePath, hash]);
 }
 
 /** `<script>-<host>`, 8 hex digits each: the name of the remote directory and of the journal. */

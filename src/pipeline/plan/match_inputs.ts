@@ -20,10 +20,10 @@ import {
 } from "./content_hash.ts";
 import type { Input } from "../../model/plan.ts";
 
-/** An input with the digest of its content; "" where the content is not part of a key. */
+/** An input with the hash of its content; "" where the content is not part of a key. */
 export interface HashedInput {
   readonly input: Input;
-  readonly digest: string;
+  readonly hash: string;
 }
 
 /** How inputs are hashed: a path that a pattern or directory includes may be excluded, a path named in full is not. */
@@ -103,10 +103,10 @@ function hashInputs(
       ? hashKnownPath(from, named, includeNamed(from, scope))
       : hashPath(from, scope);
     if (!hashed.ok) return fail(`cannot be staged: ${hashed.error}`);
-    const { isDirectory, bytes, digest } = hashed.value;
+    const { isDirectory, bytes, hash } = hashed.value;
     found.push({
       input: { localPath: from, remotePath: to, isDirectory, bytes },
-      digest,
+      hash,
     });
   }
   return found.length > 0 ? ok(found) : fail("matches no file or directory");
@@ -134,7 +134,7 @@ export function dedupeInputs(
   if (found.length < 2) return found;
   const byPath = new Map<string, HashedInput>();
   for (const one of found) {
-    if (one.digest !== "" || !byPath.has(one.input.remotePath)) {
+    if (one.hash !== "" || !byPath.has(one.input.remotePath)) {
       byPath.set(one.input.remotePath, one);
     }
   }

@@ -9,7 +9,7 @@ import { toolTest } from "../../helpers/tools.ts";
 const TEXT = new TextEncoder().encode("all alike\n".repeat(50_000));
 
 for (const how of ["gzip", "zstd"] as const) {
-  Deno.test(`What ${how} made smaller is whole again`, async () => {
+  Deno.test(`Text that ${how} compressed is decompressed unchanged`, async () => {
     const small = await bytesOf(compress(streamOf(TEXT), how));
     ok(small.length < TEXT.length / 50, `${small.length} bytes`);
     deepStrictEqual(
@@ -20,7 +20,7 @@ for (const how of ["gzip", "zstd"] as const) {
 
   toolTest(
     how === "zstd" ? how : [],
-    `The system's ${how} reads ours, and we read its`,
+    `The system's ${how} reads our output, and we read its output`,
     async () => {
       const small = await bytesOf(compress(streamOf(TEXT), how));
       const there = await run([how, "-d", "-c"], { stdin: small });
@@ -36,7 +36,7 @@ for (const how of ["gzip", "zstd"] as const) {
     },
   );
 
-  Deno.test(`What grows out of all proportion (${how}) is stopped`, async () => {
+  Deno.test(`Decompression that expands beyond all proportion (${how}) is stopped`, async () => {
     const small = await bytesOf(compress(streamOf(new Uint8Array(5e6)), how));
     await rejects(
       bytesOf(decompress(streamOf(small), how, 100, 1e6)),
@@ -61,7 +61,7 @@ Deno.test("Gzip that is cut off or damaged breaks the stream", async () => {
   await rejects(bytesOf(decompress(streamOf(damaged), "gzip", 1000)));
 });
 
-Deno.test("No more is taken in than goes out, both ways", async () => {
+Deno.test("No more is read than is written, in both directions", async () => {
   const taken = { bytes: 0 };
   const noise = () =>
     new ReadableStream<Uint8Array<ArrayBuffer>>({

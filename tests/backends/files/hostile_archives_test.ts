@@ -11,7 +11,7 @@ import {
   streamOf,
 } from "../../helpers/remote_dir.ts";
 import { fakeClock } from "../../helpers/environment.ts";
-import { homeOf } from "../../helpers/incoming_dir.ts";
+import { downloadTarget } from "../../helpers/incoming_dir.ts";
 import type { CollectRequest } from "../../../src/model/backend_messages.ts";
 
 const STEPS = [
@@ -30,7 +30,7 @@ const path = fc.oneof(
   ),
 );
 
-/** `TOP` becomes the folder that holds the work base and all that must stay as it is. */
+/** `TOP` becomes the directory that holds the work base and all that must stay as it is. */
 const target = fc.oneof(
   path,
   path.map((path) => `../${path}`),
@@ -78,7 +78,7 @@ type Collection = typeof collection extends fc.Arbitrary<infer T> ? T : never;
 const LOGS = { required: [], optional: ["log", "err"] };
 
 const wishes: readonly (readonly CollectRequest[])[] = [
-  // Three tasks in one folder, of which only the logs come.
+  // Three tasks in one directory, of which only the logs come.
   [0, 1, 2].map(() => ({ dir: ".", ...LOGS })),
   ["t0", "t1", "t2"].map((dir) => ({ dir, ...LOGS })),
   [{ dir: "case", required: ["out", "log"], optional: ["log"] }],
@@ -160,7 +160,7 @@ function hostOf(
       },
     };
   };
-  const site = { root: "/r", key: KEY, token: "me", who: "here 1" };
+  const site = { root: "/r", key: KEY, token: "me", holderName: "here 1" };
   const shell: Shell = {
     local: false,
     open,
@@ -180,7 +180,7 @@ function ground(): { readonly top: string; readonly base: string } {
   const top = Deno.realPathSync(Deno.makeTempDirSync());
   const base = `${top}/base`;
   for (
-    const folder of [
+    const directory of [
       "outside/deep",
       "scratch",
       "base/.ssh",
@@ -189,7 +189,7 @@ function ground(): { readonly top: string; readonly base: string } {
       "base/t1",
       "base/t2",
     ]
-  ) Deno.mkdirSync(`${top}/${folder}`, { recursive: true });
+  ) Deno.mkdirSync(`${top}/${directory}`, { recursive: true });
   for (
     const file of [
       "victim",
@@ -205,19 +205,19 @@ function ground(): { readonly top: string; readonly base: string } {
   Deno.symlinkSync("../outside", `${base}/linked`);
   Deno.symlinkSync("../../outside", `${base}/t2/a`);
   Deno.symlinkSync("../../victim", `${base}/t0/log`);
-  // A folder of a task that the user has elsewhere.
+  // A directory of a task that the user has elsewhere.
   Deno.symlinkSync("../scratch", `${base}/case`);
   return { top, base };
 }
 
-/** All below a folder but what `skip` names: what it is, and what it holds. */
+/** All below a directory but what `skip` names: what it is, and what it holds. */
 function snapshot(
-  folder: string,
+  directory: string,
   skip: readonly string[] = [],
 ): readonly string[] {
-  return [...Deno.readDirSync(folder)].flatMap(
+  return [...Deno.readDirSync(directory)].flatMap(
     ({ name, isSymlink, isDirectory }) => {
-      const path = `${folder}/${name}`;
+      const path = `${directory}/${name}`;
       if (skip.includes(path)) return [];
       if (isSymlink) return [`${path} -> ${Deno.readLinkSync(path)}`];
       if (isDirectory) return [path, ...snapshot(path, skip)];
@@ -234,7 +234,7 @@ function linksOut(base: string, own: readonly string[]): readonly string[] {
     try {
       const real = Deno.realPathSync(path!);
       const own = [base, base.replace(/base$/, "scratch")];
-      return own.some((folder) => `${real}/`.startsWith(`${folder}/`))
+      return own.some((directory) => `${real}/`.startsWith(`${directory}/`))
         ? []
         : [line];
     } catch {
@@ -243,7 +243,7 @@ function linksOut(base: string, own: readonly string[]): readonly string[] {
   });
 }
 
-Deno.test("Nothing that a hostile host sends in three collections is written outside, nor over what is the user's", async () => {
+Deno.test("Nothing that a hostile host sends in three collections is written outside, or over the user's files", async () => {
   let slowest = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -258,11 +258,11 @@ Deno.test("Nothing that a hostile host sends in three collections is written out
         const skip = [`${top}/scratch`, base];
         const outside = snapshot(top, skip);
         const own = snapshot(base);
-        const home = homeOf(base, ["case", "t0", "t1", "t2"]);
+        const target = downloadTarget(base, ["case", "t0", "t1", "t2"]);
         for (const each of collections) {
           const host = hostOf(each, wanted.length, top);
           const began = performance.now();
-          await download(host, wanted, home);
+          await download(host, wanted, target);
           slowest = Math.max(slowest, performance.now() - began);
           deepStrictEqual(snapshot(top, skip), outside);
           deepStrictEqual(linksOut(base, own), []);

@@ -11,8 +11,8 @@ import { decodeName, encodeName } from "../../../src/text/bytes_name.ts";
 import { fakeJournals } from "../../helpers/fake_journals.ts";
 import { bytesOf, run } from "../../helpers/remote_dir.ts";
 import { treeOf } from "../../helpers/context_contract/fixture.ts";
-import { homeOf } from "../../helpers/incoming_dir.ts";
-import { saying } from "../../helpers/scripted_shell.ts";
+import { downloadTarget } from "../../helpers/incoming_dir.ts";
+import { scriptedRemote } from "../../helpers/scripted_shell.ts";
 import type { CollectRequest } from "../../../src/model/backend_messages.ts";
 
 /** One header and its text; names may be bytes. */
@@ -68,14 +68,14 @@ async function brought(
   base: string,
   said: Said,
   want: Partial<CollectRequest>,
-  home?: DownloadTarget,
+  target?: DownloadTarget,
 ) {
   const stdout = await replyOf(said);
   const wanted = [{ dir: "t", required: [], optional: [], ...want }];
   const result = await download(
-    saying({ stdout }),
+    scriptedRemote({ stdout }),
     wanted,
-    home ?? homeOf(base),
+    target ?? downloadTarget(base),
   );
   ok(result.ok, JSON.stringify(result));
   return { ...result.value.results[0]!, refused: result.value.notCollected };
@@ -88,7 +88,7 @@ for (
     ["something else", [member("t/out/c", "1")], ["t/out/a", "t/out/b"]],
   ] as const
 ) {
-  Deno.test(`Where ${what} comes behind a full list, the rest counts as not here`, async () => {
+  Deno.test(`Where ${what} follows a full list, the other files count as not downloaded`, async () => {
     const base = await Deno.makeTempDir();
     const result = await brought(base, {
       listed: ["t/out"],
@@ -101,36 +101,41 @@ for (
   });
 }
 
-Deno.test("A log takes the place of what a run of ours put there, and of nothing else", async () => {
+Deno.test("A log replaces what an earlier run of ours installed, and nothing else", async () => {
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/t`);
   await Deno.writeTextFile(`${base}/t/log`, "mine");
-  const home = homeOf(base);
+  const target = downloadTarget(base);
   const log = (text: string) => ({
     listed: ["t/log"],
     members: [member("t/log", text)],
   });
-  const first = await brought(base, log("one"), { optional: ["log"] }, home);
+  const first = await brought(base, log("one"), { optional: ["log"] }, target);
   deepStrictEqual(first.renamedLogs, [{
     path: "t/log",
     savedAs: "t/log.dpdisp",
   }]);
   deepStrictEqual([first.notDownloaded, first.refused], [undefined, []]);
-  await brought(base, log("second"), { optional: ["log"] }, home);
+  await brought(base, log("second"), { optional: ["log"] }, target);
   deepStrictEqual(treeOf(base), { "t/log": "mine", "t/log.dpdisp": "second" });
   // Changed since it came, it is the user's too.
   await Deno.writeTextFile(`${base}/t/log.dpdisp`, "notes of mine");
-  const third = await brought(base, log("third"), { optional: ["log"] }, home);
+  const third = await brought(
+    base,
+    log("third"),
+    { optional: ["log"] },
+    target,
+  );
   deepStrictEqual(third.renamedLogs, [{
     path: "t/log",
     savedAs: "t/log.dpdisp-2",
   }]);
   // Who asks for it by name gets it.
-  const named = await brought(base, log("4"), { required: ["l*"] }, home);
+  const named = await brought(base, log("4"), { required: ["l*"] }, target);
   deepStrictEqual([named.renamedLogs, treeOf(base)["t/log"]], [undefined, "4"]);
 });
 
-Deno.test("What a run of another script put there is ours, in the same work base only", async () => {
+Deno.test("What a run of another script installed is ours, in the same work base only", async () => {
   const log = { listed: ["t/log"], members: [member("t/log", "new")] };
   for (
     const [where, expected] of [["same", "new"], ["other", "old"]] as const
@@ -157,13 +162,16 @@ Deno.test("What a run of another script put there is ours, in the same work base
         },
       ] as unknown as readonly Event[],
     );
-    const home = { ...homeOf(base), own: ownFiles(base, "x", journals) };
-    await brought(base, log, { optional: ["log"] }, home);
+    const target = {
+      ...downloadTarget(base),
+      own: ownFiles(base, "x", journals),
+    };
+    await brought(base, log, { optional: ["log"] }, target);
     strictEqual(await Deno.readTextFile(`${base}/t/log`), expected);
   }
 });
 
-Deno.test("For what this run put there itself no other run's journal is read", () => {
+Deno.test("For what this run installed itself no other run's journal is read", () => {
   const log = { path: "t/log", bytes: 3, modified: 1 };
   const results = [{ task: "k", files: [log], missing: [] }];
   const collected: Event = { type: "collected", results, at: 0 };
@@ -183,7 +191,7 @@ Deno.test("For what this run put there itself no other run's journal is read", (
 });
 
 Deno.test(
-  "What cannot take its place in another file system leaves nothing beside it",
+  "What cannot be moved from another file system leaves no file beside its destination",
   { ignore: Deno.build.os !== "linux" },
   async () => {
     const base = await Deno.makeTempDir();
@@ -197,7 +205,7 @@ Deno.test(
         members: [member("t/out", "1"), member("t/ok", "2")],
       },
       { required: ["o*"] },
-      homeOf(base, ["t"]),
+      downloadTarget(base, ["t"]),
     );
     deepStrictEqual(refused, [
       "t/out: a directory with this name exists on this computer",
@@ -208,7 +216,7 @@ Deno.test(
   },
 );
 
-Deno.test("A file of the user's that nobody asked for does not make way for a folder", async () => {
+Deno.test("A file of the user's that was not requested is not replaced by a directory", async () => {
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/t`);
   await Deno.writeTextFile(`${base}/t/sub`, "mine");
@@ -225,7 +233,7 @@ Deno.test("A file of the user's that nobody asked for does not make way for a fo
   );
 });
 
-Deno.test("A link is judged where it stands: what the user has there counts", async () => {
+Deno.test("A link is checked as a link: a file of the user's at its path is kept", async () => {
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/t`);
   await Deno.mkdir(`${base}/elsewhere`);
@@ -243,7 +251,7 @@ Deno.test("A link is judged where it stands: what the user has there counts", as
   match(refused.join("\n"), /t\/l: would lead elsewhere on this computer/);
 });
 
-Deno.test("A folder of a task that the user has behind a link is gone into, what is in it is not", async () => {
+Deno.test("A task directory that the user made a link is entered, other links in it are not", async () => {
   const top = await Deno.realPath(await Deno.makeTempDir());
   await Deno.mkdir(`${top}/base`);
   await Deno.mkdir(`${top}/scratch`);
@@ -259,18 +267,18 @@ Deno.test("A folder of a task that the user has behind a link is gone into, what
       members: [member("t/a", "1"), member("t/sub/b", "2")],
     },
     { required: ["a", "sub/b"] },
-    { ...homeOf(base), ground: () => ground },
+    { ...downloadTarget(base), ground: () => ground },
   );
   deepStrictEqual(treeOf(`${top}/scratch`), { a: "1", sub: "-> ../away" });
   deepStrictEqual([treeOf(`${top}/away`), notDownloaded], [{}, ["t/sub/b"]]);
 });
 
-Deno.test("Names that are no UTF-8 come as they are, checked alike", async () => {
+Deno.test("Names that are not UTF-8 are downloaded unchanged, with the same checks", async () => {
   const base = await Deno.realPath(await Deno.makeTempDir());
   const name = (...bytes: number[]) => decodeName(Uint8Array.from(bytes));
   const [e, f] = [name(0x72, 0xe9), name(0x72, 0xe8)];
   await Deno.mkdir(`${base}/away`);
-  const home = homeOf(base);
+  const target = downloadTarget(base);
   await inBase(
     base,
     String.raw`mkdir t; ln -s ../away $'t/l\xff'; echo mine >$'t/\xfelog'`,
@@ -296,7 +304,7 @@ Deno.test("Names that are no UTF-8 come as they are, checked alike", async () =>
   const { notDownloaded, renamedLogs, files } = await brought(base, said, {
     required: ["r?", "d*", "l*", "s*"],
     optional: [log],
-  }, home);
+  }, target);
   const seen = await inBase(
     base,
     `shopt -s globstar; for f in **; do [ -f "$f" ] && printf '%q=%s;' "$f" "$(cat "$f")"; done; ls away`,
@@ -321,7 +329,7 @@ Deno.test("Names that are no UTF-8 come as they are, checked alike", async () =>
   );
 });
 
-Deno.test("A link to nothing that would lead through a link of the user's is not made", async () => {
+Deno.test("A broken link that would lead through a link of the user's is not made", async () => {
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/t`);
   await Deno.symlink("/etc", `${base}/t/mine`);

@@ -7,8 +7,8 @@ const SHM = "/dev/shm";
 /** Whether there is one file system only. */
 function noSecond(): boolean {
   try {
-    const folder = Deno.makeTempDirSync({ dir: SHM });
-    const [one, other] = [folder, Deno.makeTempDirSync()];
+    const directory = Deno.makeTempDirSync({ dir: SHM });
+    const [one, other] = [directory, Deno.makeTempDirSync()];
     const isSecond = Deno.statSync(one).dev !== Deno.statSync(other).dev;
     for (const each of [one, other]) Deno.removeSync(each);
     return !isSecond;
@@ -18,14 +18,13 @@ function noSecond(): boolean {
 }
 
 Deno.test({
-  name:
-    "a file that breaks off on its way to another file system leaves nothing there",
+  name: "a copy to another file system that is cut off leaves no file there",
   ignore: noSecond(),
   async fn() {
     const base = await Deno.makeTempDir();
     const there = await Deno.makeTempDir({ dir: SHM });
     await Deno.symlink(there, `${base}/t`);
-    // A folder cannot be read as a file, as a full disk cannot be written.
+    // A directory cannot be read as a file, as a full disk cannot be written.
     await Deno.mkdir(`${base}/landing/f1`, { recursive: true });
     const placing = {
       ground: groundOf(base, ["t"]),

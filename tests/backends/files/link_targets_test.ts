@@ -17,7 +17,7 @@ function lead(links: Readonly<Record<string, string>>) {
   );
 }
 
-Deno.test("Links that lead round in a circle are one, whether the first is in it or not", () => {
+Deno.test("A circle of links is reported as a broken link, whether it contains the first link or not", () => {
   deepStrictEqual(lead({ a: "b", b: "a" }), { to: "circle" });
   deepStrictEqual(lead({ a: "b", b: "c", c: "b" }), { to: "circle" });
 });

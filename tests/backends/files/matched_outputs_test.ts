@@ -12,12 +12,12 @@ const wanted = [
   { dir: "u", required: ["out"], optional: [] },
 ];
 
-Deno.test("A pattern of which nothing is said, and that nothing matches, is missing", () => {
+Deno.test("A pattern that is not mentioned, and that matches nothing, is missing", () => {
   const picks = parseMatches([section("matches 0", "t/out")], wanted);
   deepStrictEqual(picks.map(({ missing }) => missing), [["r*"], ["out"]]);
 });
 
-Deno.test("A pattern that is said to be missing is, though a log that came later would match it", () => {
+Deno.test("A pattern that is reported as missing is missing, though a log downloaded later would match it", () => {
   const [pick] = parseMatches([
     section("matches 0", "t/out"),
     section("missing 1", "t/run.log"),
@@ -28,7 +28,7 @@ Deno.test("A pattern that is said to be missing is, though a log that came later
   ]]);
 });
 
-Deno.test("Names that nobody asked for there do not count", () => {
+Deno.test("Names that were not requested do not count", () => {
   const [pick] = parseMatches([
     section("matches 0", "t/out", "t/other", "u/out", "t/out/deep", "t/run1"),
   ], wanted);

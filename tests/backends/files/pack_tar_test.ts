@@ -8,19 +8,21 @@ import { toolTest } from "../../helpers/tools.ts";
 
 /** What the system's tar makes of it. */
 async function unpacked(puts: readonly StagedEntry[], program = ["tar"]) {
-  const folder = await Deno.makeTempDir();
+  const directory = await Deno.makeTempDir();
   const { code, stderr } = await run(
-    [...program, "-xf", "-", "-C", folder],
+    [...program, "-xf", "-", "-C", directory],
     { stdin: await bytesOf(packTar(listArchiveEntries(puts))) },
   );
   deepStrictEqual([code, stderr], [0, ""]);
-  return folder;
+  return directory;
 }
 
 for (const program of [["tar"], ["busybox", "tar"]]) {
   toolTest(
     program[0] === "busybox" ? "busybox" : [],
-    `Files of every size, folders and links are read by ${program.join(" ")}`,
+    `Files of every size, directories and links are read by ${
+      program.join(" ")
+    }`,
     async () => {
       const from = await Deno.makeTempDir();
       const big = "x".repeat((1 << 20) + 1);
@@ -31,14 +33,14 @@ for (const program of [["tar"], ["busybox", "tar"]]) {
       await Deno.writeTextFile(`${from}/f/empty`, "");
       await Deno.writeTextFile(`${from}/run`, "#!", { mode: 0o755 });
       await Deno.symlink("../run", `${from}/f/link`);
-      const folder = await unpacked([
-        { to: "t/u", folder: true },
+      const directory = await unpacked([
+        { to: "t/u", directory: true },
         { to: "text", text: "é\n" },
         { to: "t/link", link: "/a b" },
         { to: "t/run", from: `${from}/run`, tree: false },
         { to: "t/f", from: `${from}/f`, tree: true },
       ], program);
-      deepStrictEqual(treeOf(folder), {
+      deepStrictEqual(treeOf(directory), {
         text: "é\n",
         "t/link": "-> /a b",
         "t/run": "#!",
@@ -47,9 +49,9 @@ for (const program of [["tar"], ["busybox", "tar"]]) {
         "t/f/empty": "",
         "t/f/link": "#!",
       });
-      strictEqual((await Deno.stat(`${folder}/t/run`)).mode! & 0o777, 0o755);
-      strictEqual((await Deno.stat(`${folder}/t/u`)).isDirectory, true);
-      strictEqual(namesIn(`${folder}/t/f`).length, 4);
+      strictEqual((await Deno.stat(`${directory}/t/run`)).mode! & 0o777, 0o755);
+      strictEqual((await Deno.stat(`${directory}/t/u`)).isDirectory, true);
+      strictEqual(namesIn(`${directory}/t/f`).length, 4);
     },
   );
 }
@@ -58,7 +60,7 @@ const file = (from: string, bytes: number) => ({
   ...{ to: "b", from, bytes, mode: 0o644, modified: 1_000_000_000_000 },
 });
 
-Deno.test("A file that cannot be read breaks the stream and names itself", async () => {
+Deno.test("A file that cannot be read breaks the stream with an error that names it", async () => {
   const entries = [{ to: "a", text: "a" }, file("/no/such/file", 3)];
   await rejects(bytesOf(packTar(entries)), /\/no\/such\/file/);
 });
@@ -75,7 +77,7 @@ Deno.test("A large file that is cut off while it is read breaks the stream", asy
   await rejects(rest(), /large became shorter while it was read/);
 });
 
-Deno.test("Of a file that grows while it is read comes what it was", async () => {
+Deno.test("A file that grows while it is read is sent with its earlier size", async () => {
   const path = `${await Deno.makeTempDir()}/large`;
   await Deno.writeFile(path, new Uint8Array(3 << 20));
   const reader = packTar([file(path, 3 << 20)]).getReader();

@@ -34,7 +34,7 @@ function archive(entries: readonly Entry[]): ByteStream {
 }
 
 const nowhere = async () => ({
-  ...{ folder: await Deno.makeTempDir(), received: nothingReceived() },
+  ...{ directory: await Deno.makeTempDir(), received: nothingReceived() },
   ...{ budget: budget(), isWanted: () => true },
 });
 
@@ -69,7 +69,7 @@ async function unpacked(
   const result = await unpackTar(
     chunk ? inChunks(await bytesOf(archive(entries)), chunk) : archive(entries),
     {
-      ...{ folder: `${top}/in`, received, budget: budget(most) },
+      ...{ directory: `${top}/in`, received, budget: budget(most) },
       isWanted: (path) => path !== "unasked",
     },
   );
@@ -95,7 +95,7 @@ async function unpacked(
   };
 }
 
-Deno.test("No name leads out of the folder", async () => {
+Deno.test("No name leads out of the directory", async () => {
   const names = [
     "../victim",
     "/tmp/victim-of-unpack",
@@ -115,7 +115,7 @@ Deno.test("No name leads out of the folder", async () => {
   );
 });
 
-Deno.test("Nothing is placed through a link that came before", async () => {
+Deno.test("Nothing is written through a link that the archive contained", async () => {
   const { tree, refused } = await unpacked([
     { name: "d/keep", text: "kept" },
     { name: "e/", type: "directory" },
@@ -136,7 +136,7 @@ Deno.test("Nothing is placed through a link that came before", async () => {
   ok(refused.every((line) => line.endsWith(": leads through a link")));
 });
 
-Deno.test("A file takes the place of a link instead of being written through it", async () => {
+Deno.test("A file replaces a link instead of being written through it", async () => {
   const { tree } = await unpacked([
     { name: "target", text: "kept" },
     symlink("name", "target"),
@@ -146,7 +146,7 @@ Deno.test("A file takes the place of a link instead of being written through it"
   deepStrictEqual(tree, { target: "kept", name: "newer" });
 });
 
-Deno.test("A second name of a file that came is one; of anything else it is told", async () => {
+Deno.test("A hard link to a file of the archive is a copy; any other is reported", async () => {
   const { tree, refused, received } = await unpacked([
     { name: "one", text: "1" },
     { name: "a/two", type: "link", linkname: "./one" },
@@ -167,7 +167,7 @@ Deno.test("A second name of a file that came is one; of anything else it is told
   ]);
 });
 
-Deno.test("Devices and pipes are left out and told", async () => {
+Deno.test("Devices and pipes are skipped and reported", async () => {
   const types = ["character-device", "block-device", "fifo"] as const;
   const { tree, refused } = await unpacked([
     ...types.map((type) => ({ name: type, type })),
@@ -177,7 +177,7 @@ Deno.test("Devices and pipes are left out and told", async () => {
   deepStrictEqual(refused, types.map((type) => `${type}: is a ${type}`));
 });
 
-Deno.test("Bits that give another's rights are taken off, the executable ones stay", async () => {
+Deno.test("Permissions for other users are removed, execute permission stays", async () => {
   const { at } = await unpacked([
     { name: "suid", mode: 0o6755, text: "x" },
     { name: "plain", mode: 0o640, text: "x" },
@@ -186,7 +186,7 @@ Deno.test("Bits that give another's rights are taken off, the executable ones st
   deepStrictEqual([mode("suid"), mode("plain")], [0o755, 0o640]);
 });
 
-Deno.test("What the archive puts in one place twice in two ways is told, and the rest comes", async () => {
+Deno.test("Two different entries for one path are reported, and the others are unpacked", async () => {
   const { tree, refused } = await unpacked([
     { name: "a/b", text: "1" },
     { name: "a", text: "bad" },
@@ -199,7 +199,7 @@ Deno.test("What the archive puts in one place twice in two ways is told, and the
   deepStrictEqual(refused.length, 4);
 });
 
-Deno.test("What is left out does not hold up what follows, however large it is and however it comes", async () => {
+Deno.test("What is skipped does not delay the following entries, whatever its size and chunks", async () => {
   const text = "x".repeat(20_000);
   const names = ["../out", "a", "b/c", "b", "n".repeat(300), "d", "e"];
   const { tree, refused } = await unpacked(
@@ -214,7 +214,7 @@ Deno.test("What is left out does not hold up what follows, however large it is a
   ]);
 });
 
-Deno.test("An archive that is cut off anywhere is a failure that may pass", async () => {
+Deno.test("An archive that is cut off anywhere is a retryable failure", async () => {
   const whole = await bytesOf(
     archive([{ name: "a", text: "x".repeat(700) }, { name: "b", text: "y" }]),
   );
@@ -231,7 +231,7 @@ Deno.test("An archive that is cut off anywhere is a failure that may pass", asyn
   }
 });
 
-Deno.test("What is no archive is a failure", async () => {
+Deno.test("What is not an archive is a failure", async () => {
   const noise = new Uint8Array(4096).map((_, i) => (i * 7919) >> 3);
   const result = await unpackTar(
     streamOf(noise),
@@ -240,7 +240,7 @@ Deno.test("What is no archive is a failure", async () => {
   strictEqual(result.ok, false);
 });
 
-Deno.test("Names as long as a path may be arrive as they are", async () => {
+Deno.test("Names of the maximal path length are unpacked unchanged", async () => {
   const long = "n".repeat(200);
   const deep = Array.from({ length: 15 }, (_, i) => `${i}-${"d".repeat(20)}`)
     .join("/");
@@ -256,7 +256,7 @@ Deno.test("Names as long as a path may be arrive as they are", async () => {
   });
 });
 
-Deno.test("More bytes or files than are allowed end it, and say what to raise", async () => {
+Deno.test("More bytes or files than allowed are a failure that says which limit to raise", async () => {
   const entries = [1, 2, 3].map((n) => ({
     name: `${n}`,
     text: "x".repeat(1000),
@@ -278,7 +278,7 @@ Deno.test("More bytes or files than are allowed end it, and say what to raise", 
   strictEqual(result.ok, true);
 });
 
-Deno.test("What was not asked for leaves no trace, and is in nothing's way", async () => {
+Deno.test("What was not requested leaves no file, and does not block others", async () => {
   const { tree, refused } = await unpacked([
     symlink("unasked", ".."),
     { name: "unasked/a", text: "1" },

@@ -1,13 +1,13 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { callRemote } from "../../../src/backends/shell/call_remote.ts";
 import type { Failure, Result } from "../../../src/text/result.ts";
-import { saying } from "../../helpers/scripted_shell.ts";
+import { scriptedRemote } from "../../helpers/scripted_shell.ts";
 import type { Shell } from "../../../src/contexts/shell.ts";
 import type { ByteStream } from "../../helpers/remote_dir.ts";
 import {
   type FakeClock,
   fakeClock,
-  settled,
+  nextTurn,
 } from "../../helpers/environment.ts";
 
 const ERRAND = { purpose: "try", body: "body" };
@@ -18,9 +18,9 @@ async function failureOf(answer: Promise<Result<unknown>>): Promise<Failure> {
   return result.error;
 }
 
-Deno.test("A reply that comes to its end is its sections", async () => {
+Deno.test("A complete reply gives its sections", async () => {
   const answer = await callRemote(
-    saying({ stdout: "\n@@n a 1\nx\n@@n end\n" }),
+    scriptedRemote({ stdout: "\n@@n a 1\nx\n@@n end\n" }),
     ERRAND,
   );
   ok(answer.ok);
@@ -30,8 +30,12 @@ Deno.test("A reply that comes to its end is its sections", async () => {
   ]);
 });
 
-Deno.test("A reply that does not is a failure with the far side's words, and may pass", async () => {
-  const cut = saying({ stdout: "\n@@n a\nx", stderr: "no memory\n", code: 2 });
+Deno.test("An incomplete reply is a retryable failure with the remote host's message", async () => {
+  const cut = scriptedRemote({
+    stdout: "\n@@n a\nx",
+    stderr: "no memory\n",
+    code: 2,
+  });
   deepStrictEqual(await failureOf(callRemote(cut, ERRAND)), {
     kind: "connection",
     summary: "Cannot try",
@@ -39,19 +43,22 @@ Deno.test("A reply that does not is a failure with the far side's words, and may
     isRetryable: true,
   });
   const mute = await failureOf(
-    callRemote(saying({ stdout: "", code: 137 }), ERRAND),
+    callRemote(scriptedRemote({ stdout: "", code: 137 }), ERRAND),
   );
   ok(mute.detail.includes("137"), mute.detail);
 });
 
-Deno.test("A line that broke is told as such, though the reply seems whole", async () => {
-  const lost = saying({ stdout: "\n@@n end\n", lost: true });
+Deno.test("A lost connection is reported as such, though the reply seems complete", async () => {
+  const lost = scriptedRemote({ stdout: "\n@@n end\n", isCut: true });
   strictEqual((await failureOf(callRemote(lost, ERRAND))).detail, "cut");
 });
 
-Deno.test("What the script itself says of its failure is told", async () => {
+Deno.test("A failure that the script itself reports is passed on", async () => {
   const said = (words: string) =>
-    saying({ stdout: `\n@@n ${words}\n\n@@n end\n`, stderr: "disk full\n" });
+    scriptedRemote({
+      stdout: `\n@@n ${words}\n\n@@n end\n`,
+      stderr: "disk full\n",
+    });
   const failed = await failureOf(callRemote(said("failed"), ERRAND));
   deepStrictEqual([failed.kind, failed.detail, failed.isRetryable], [
     "transfer",
@@ -66,18 +73,18 @@ Deno.test("What the script itself says of its failure is told", async () => {
   ok(otherRun.detail.includes("abc"));
 });
 
-Deno.test("Data that cannot be read here is the cause, whatever the far side made of it", async () => {
+Deno.test("Local data that cannot be read is the error, whatever the remote host replies", async () => {
   const broken = (): ByteStream =>
     new ReadableStream({
       pull: (controller) => controller.error(new Error("no such file: /b/in")),
     });
   for (const word of ["end", "failed"]) {
-    const far = saying({
+    const remote = scriptedRemote({
       stdout: `\n@@n ${word}\n\n@@n end\n`,
       stderr: "tar: EOF",
     });
     const failure = await failureOf(
-      callRemote(far, { ...ERRAND, stdin: broken() }),
+      callRemote(remote, { ...ERRAND, stdin: broken() }),
     );
     deepStrictEqual(failure, {
       kind: "transfer",
@@ -88,15 +95,15 @@ Deno.test("Data that cannot be read here is the cause, whatever the far side mad
   }
 });
 
-Deno.test("Of a flood on stderr the end is told", async () => {
+Deno.test("Of very long stderr the end is reported", async () => {
   const stderr = "noise\n".repeat(100_000) + "the reason";
   const failure = await failureOf(
-    callRemote(saying({ stdout: "", stderr }), ERRAND),
+    callRemote(scriptedRemote({ stdout: "", stderr }), ERRAND),
   );
   ok(failure.detail.length <= 4000 && failure.detail.endsWith("the reason"));
 });
 
-/** A far side that says so much, and then goes on as `more` does, for ever. */
+/** A remote host that says so much, and then goes on as `more` does, for ever. */
 function stalling(
   first: string,
   more: { readonly stdout?: string; readonly stderr?: string } = {},
@@ -130,7 +137,11 @@ function stalling(
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  return { far: { ...saying({ stdout: "" }), shell, clock }, clock, left };
+  return {
+    far: { ...scriptedRemote({ stdout: "" }), shell, clock },
+    clock,
+    left,
+  };
 }
 
 /** How an answer stands after so many seconds. */
@@ -140,13 +151,13 @@ async function after(
   answer: Promise<Result<unknown>>,
 ): Promise<Result<unknown> | "open"> {
   for (let s = 0; s < seconds; s += 10) await clock.advance(10_000);
-  return await Promise.race([answer, settled().then(() => "open" as const)]);
+  return await Promise.race([answer, nextTurn().then(() => "open" as const)]);
 }
 
-Deno.test("Silence has a limit, and what was waited for and last said is told", async () => {
+Deno.test("Silence has a time limit, and the failure says what was awaited and the last message", async () => {
   for (const first of ["", "\n@@n a\nhalf"]) {
-    const { far, clock, left } = stalling(first);
-    const answer = callRemote(far, ERRAND);
+    const { far: remote, clock, left } = stalling(first);
+    const answer = callRemote(remote, ERRAND);
     strictEqual(await after(110, clock, answer), "open");
     const end = await after(60, clock, answer);
     ok(end !== "open" && !end.ok);
@@ -164,25 +175,27 @@ Deno.test("Silence has a limit, and what was waited for and last said is told", 
   }
 });
 
-Deno.test("Words on stderr without end are no progress", async () => {
-  const { far, clock } = stalling("\n@@n a\n", { stderr: "x".repeat(10_000) });
-  const end = await after(200, clock, callRemote(far, ERRAND));
+Deno.test("Endless stderr is no progress", async () => {
+  const { far: remote, clock } = stalling("\n@@n a\n", {
+    stderr: "x".repeat(10_000),
+  });
+  const end = await after(200, clock, callRemote(remote, ERRAND));
   ok(end !== "open" && !end.ok);
 });
 
-Deno.test("Whoever says a word now and then is listened to", async () => {
-  const { far, clock } = stalling("\n@@n a\n", { stdout: "." });
-  strictEqual(await after(1_000, clock, callRemote(far, ERRAND)), "open");
+Deno.test("A script that writes now and then is not stopped", async () => {
+  const { far: remote, clock } = stalling("\n@@n a\n", { stdout: "." });
+  strictEqual(await after(1_000, clock, callRemote(remote, ERRAND)), "open");
 });
 
-Deno.test("A script that came to its end is believed, though something of it stays behind", async () => {
-  const { far, clock } = stalling("\n@@n a\nx\n@@n end\n");
-  const end = await after(200, clock, callRemote(far, ERRAND));
+Deno.test("A script that ended has succeeded, though a process of it still runs", async () => {
+  const { far: remote, clock } = stalling("\n@@n a\nx\n@@n end\n");
+  const end = await after(200, clock, callRemote(remote, ERRAND));
   ok(end !== "open" && end.ok);
 });
 
-Deno.test("What goes there is progress too", async () => {
-  const { far, clock } = stalling("");
+Deno.test("Bytes that are sent are progress too", async () => {
+  const { far: remote, clock } = stalling("");
   const stdin: ByteStream = new ReadableStream({
     async pull(controller) {
       await clock.sleep(10_000);
@@ -190,25 +203,25 @@ Deno.test("What goes there is progress too", async () => {
     },
   }, { highWaterMark: 0 });
   const shell: Shell = {
-    ...far.shell,
+    ...remote.shell,
     open(script, io) {
       void new Response(io!.stdin).arrayBuffer().catch(() => {});
-      return far.shell.open(script, io);
+      return remote.shell.open(script, io);
     },
   };
-  const answer = callRemote({ ...far, shell }, { ...ERRAND, stdin });
+  const answer = callRemote({ ...remote, shell }, { ...ERRAND, stdin });
   strictEqual(await after(1_000, clock, answer), "open");
 });
 
-Deno.test("An archive where none was asked for, and a section by a word of the language, are no answers", async () => {
-  const raw = saying({ stdout: "\n@@n raw\nxxx\n@@n end\n" });
+Deno.test("An archive that was not requested, and a section named like a property of Object, are errors", async () => {
+  const raw = scriptedRemote({ stdout: "\n@@n raw\nxxx\n@@n end\n" });
   const { kind, detail } = await failureOf(callRemote(raw, ERRAND));
   strictEqual(kind, "connection");
   ok(detail.startsWith("the reply cannot be understood"), detail);
   for (const word of ["__proto__", "constructor"]) {
     ok(
       (await callRemote(
-        saying({ stdout: `\n@@n ${word}\n\n@@n end\n` }),
+        scriptedRemote({ stdout: `\n@@n ${word}\n\n@@n end\n` }),
         ERRAND,
       )).ok,
     );

@@ -5,8 +5,8 @@ import { packTar } from "../../../src/backends/files/pack_tar.ts";
 import type { StagedEntry } from "../../../src/pipeline/stage.ts";
 import { bytesOf, namesIn } from "../../helpers/remote_dir.ts";
 import { treeOf } from "../../helpers/context_contract/fixture.ts";
-import { homeOf } from "../../helpers/incoming_dir.ts";
-import { saying } from "../../helpers/scripted_shell.ts";
+import { downloadTarget } from "../../helpers/incoming_dir.ts";
+import { scriptedRemote } from "../../helpers/scripted_shell.ts";
 import type { CollectRequest } from "../../../src/model/backend_messages.ts";
 
 const want = (dir: string, ...patterns: string[]): CollectRequest => ({
@@ -31,7 +31,7 @@ async function reply(
   ]);
 }
 
-Deno.test("What was not asked for stays out, whatever the far side lists", async () => {
+Deno.test("What was not requested is not installed, whatever the remote host lists", async () => {
   const base = await Deno.makeTempDir();
   await Deno.writeTextFile(`${base}/hello.py`, "mine");
   const names = [
@@ -46,42 +46,42 @@ Deno.test("What was not asked for stays out, whatever the far side lists", async
     names.map((name) => `./${name}`),
     names.map((to) => ({ to, text: "far" })),
   );
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want("t", "o?t", ".dpdisp")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
+  ok(collected.ok);
   deepStrictEqual(treeOf(base), { "hello.py": "mine", "t/out": "far" });
   deepStrictEqual(namesIn(base).length, 2);
   deepStrictEqual(
-    home.value.notCollected,
+    collected.value.notCollected,
     names.filter((name) => name !== "t/out")
       .map((name) => `${name}: was not requested`),
   );
 });
 
-Deno.test("Our own folder is no result, though all was asked for", async () => {
+Deno.test("Our own directory is not a result, though everything was requested", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["././"], [
     { to: "./out", text: "1" },
     { to: "./.dpdisp/x/submit_replies", text: "bad" },
   ]);
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want(".", ".")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
-  deepStrictEqual(home.value.notCollected, [
+  ok(collected.ok);
+  deepStrictEqual(collected.value.notCollected, [
     ".dpdisp/x/submit_replies: was not requested",
   ]);
-  deepStrictEqual(home.value.results[0]!.files.map(({ path }) => path), [
+  deepStrictEqual(collected.value.results[0]!.files.map(({ path }) => path), [
     "out",
   ]);
 });
 
-Deno.test("What tar could not read is told, and the rest comes home", async () => {
+Deno.test("What tar could not read is reported, and the other files are downloaded", async () => {
   const base = await Deno.makeTempDir();
   const said =
     "tar: ./t/closed: Cannot open: Permission denied\ntar: ./t/log: file changed as we read it\n";
@@ -92,37 +92,37 @@ Deno.test("What tar could not read is told, and the rest comes home", async () =
     code: 2,
     said,
   });
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want("t", "*")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
-  deepStrictEqual(home.value.notCollected, [
+  ok(collected.ok);
+  deepStrictEqual(collected.value.notCollected, [
     "tar: ./t/closed: Cannot open: Permission denied",
   ]);
-  deepStrictEqual(home.value.results[0]!.notDownloaded, ["t/closed"]);
+  deepStrictEqual(collected.value.results[0]!.notDownloaded, ["t/closed"]);
   deepStrictEqual(treeOf(base), { "t/a": "1" });
 });
 
-Deno.test("Where what tar says names nothing that was asked for, all of it may be meant", async () => {
+Deno.test("Where the messages of tar name nothing that was requested, every file may be meant", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["./t/a", "./t/b"], [{ to: "t/a", text: "1" }], {
     code: 2,
     said:
       "tar: ./t/\\303\\251: Cannot open: Permission denied\ntar: Exiting with failure status due to previous errors\n",
   });
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want("t", "*")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
-  deepStrictEqual(home.value.results[0]!.notDownloaded, ["t/a", "t/b"]);
-  strictEqual(home.value.notCollected.length, 1);
+  ok(collected.ok);
+  deepStrictEqual(collected.value.results[0]!.notDownloaded, ["t/a", "t/b"]);
+  strictEqual(collected.value.notCollected.length, 1);
 });
 
-Deno.test("What tar says of a name in its own escapes is meant for that name", async () => {
+Deno.test("A message of tar with an escaped name is about that name", async () => {
   const base = await Deno.makeTempDir();
   const names = ["t/\u00e4 b", "t/new\nline", "t/back\\slash", "t/here"];
   const here = [{ to: "t/here", text: "1" }];
@@ -132,16 +132,16 @@ Deno.test("What tar says of a name in its own escapes is meant for that name", a
 tar: ./t/new\nline/x: Cannot open: Permission denied
 tar: can't open './t/back\\slash': Permission denied`,
   });
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want("t", "*")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
-  deepStrictEqual(home.value.results[0]!.notDownloaded, names.slice(0, 3));
+  ok(collected.ok);
+  deepStrictEqual(collected.value.results[0]!.notDownloaded, names.slice(0, 3));
 });
 
-Deno.test("A result that has no place here stays there, and does not count as here", async () => {
+Deno.test("A result that cannot be installed stays on the remote host, and counts as not downloaded", async () => {
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/t/d/e`, { recursive: true });
   const stdout = await reply(["./t/d", "./t/ok", `./t/long`], [
@@ -149,13 +149,13 @@ Deno.test("A result that has no place here stays there, and does not count as he
     { to: "t/ok", text: "far" },
     { to: `t/long/${"x".repeat(300)}`, text: "far" },
   ]);
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want("t", "*")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
-  const { files, missing, notDownloaded } = home.value.results[0]!;
+  ok(collected.ok);
+  const { files, missing, notDownloaded } = collected.value.results[0]!;
   deepStrictEqual(files.map(({ path }) => path), ["t/ok"]);
   deepStrictEqual([missing, notDownloaded], [[], [
     "t/d",
@@ -163,79 +163,92 @@ Deno.test("A result that has no place here stays there, and does not count as he
   ]]);
 });
 
-Deno.test("A tar that ends badly without a word is a failure, and all stays as it was", async () => {
+Deno.test("A tar that fails without a message is a failure, and all local files stay unchanged", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }], {
     code: 9,
   });
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want("t", "*")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  deepStrictEqual([home.ok, !home.ok && home.error.isRetryable], [false, true]);
+  deepStrictEqual(
+    [collected.ok, !collected.ok && collected.error.isRetryable],
+    [false, true],
+  );
   deepStrictEqual(namesIn(base), []);
 });
 
-Deno.test("Results that are cut off with the connection are the connection's failure, not the archive's", async () => {
+Deno.test("Results that are cut off with the connection are a failure of the connection, not of the archive", async () => {
   const base = await Deno.makeTempDir();
   const whole = await reply(["./out"], [{ to: "./out", text: "far" }]);
-  const far = saying({ stdout: whole.slice(0, 600), lost: true });
-  const home = await download(far, [want(".", "out")], homeOf(base));
-  ok(!home.ok);
-  deepStrictEqual(home.error.summary, "Cannot hear the far side");
+  const remote = scriptedRemote({ stdout: whole.slice(0, 600), isCut: true });
+  const collected = await download(
+    remote,
+    [want(".", "out")],
+    downloadTarget(base),
+  );
+  ok(!collected.ok);
+  deepStrictEqual(collected.error.summary, "Cannot hear the far side");
   deepStrictEqual(namesIn(base), []);
 });
 
-Deno.test("What a dpdisp that died left of results does not come home", async () => {
+Deno.test("Partial results of a dpdisp that was killed are not downloaded", async () => {
   const base = await Deno.makeTempDir();
   const landing = `${base}/.dpdisp/home-x-older`;
   await Deno.mkdir(landing, { recursive: true });
   await Deno.writeTextFile(`${landing}/f1`, "half");
   const stdout = await reply(["./t/b"], [{ to: "t/b", text: "1" }]);
-  ok((await download(saying({ stdout }), [want("t", "*")], homeOf(base))).ok);
+  ok(
+    (await download(
+      scriptedRemote({ stdout }),
+      [want("t", "*")],
+      downloadTarget(base),
+    )).ok,
+  );
   deepStrictEqual(treeOf(base), { "t/b": "1" });
   deepStrictEqual(namesIn(base), ["t"]);
 });
 
-Deno.test("Folders that were asked for come though they are empty, no others", async () => {
+Deno.test("Requested directories are downloaded although they are empty, no others are", async () => {
   const base = await Deno.makeTempDir();
   await Deno.writeTextFile(`${base}/out`, "a file was here");
   const stdout = await reply(["./out"], [
-    { to: "./out", folder: true },
-    { to: "./out/hollow", folder: true },
-    { to: "./other", folder: true },
+    { to: "./out", directory: true },
+    { to: "./out/hollow", directory: true },
+    { to: "./other", directory: true },
   ]);
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want(".", "out")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
-  deepStrictEqual(home.value.notCollected, []);
+  ok(collected.ok);
+  deepStrictEqual(collected.value.notCollected, []);
   deepStrictEqual([namesIn(base), namesIn(`${base}/out`)], [["out"], [
     "hollow",
   ]]);
 });
 
-Deno.test("What several tasks want alike is asked for once", async () => {
+Deno.test("What several tasks request alike is requested once", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }]);
-  const far = saying({ stdout });
-  const home = await download(
-    far,
+  const remote = scriptedRemote({ stdout });
+  const collected = await download(
+    remote,
     [want("t", "a"), want("t", "a")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
-  strictEqual(far.asked[0]!.match(/section matches/g)!.length, 1);
+  ok(collected.ok);
+  strictEqual(remote.scripts[0]!.match(/section matches/g)!.length, 1);
   deepStrictEqual(
-    home.value.results.map(({ files }) => files.map(({ path }) => path)),
+    collected.value.results.map(({ files }) => files.map(({ path }) => path)),
     [["t/a"], ["t/a"]],
   );
 });
 
-Deno.test("A link of the far root leads into the base, whichever name of the root it has", async () => {
+Deno.test("A link to a path below the remote root becomes a link into the base, whichever name of the root it has", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["./t"], [
     { to: "t/file", text: "1" },
@@ -244,12 +257,12 @@ Deno.test("A link of the far root leads into the base, whichever name of the roo
     { to: "t/c", link: `${base}/t/file` },
     { to: "t/d", link: "/rr/t/file" },
   ]);
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want(".", "t")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
+  ok(collected.ok);
   const inside = "-> file";
   deepStrictEqual(treeOf(base), {
     "t/file": "1",
@@ -257,20 +270,20 @@ Deno.test("A link of the far root leads into the base, whichever name of the roo
     "t/b": inside,
     "t/c": inside,
   });
-  deepStrictEqual(home.value.notCollected, [
+  deepStrictEqual(collected.value.notCollected, [
     "t/d: links to /rr/t/file, which was not received",
   ]);
 });
 
-Deno.test("A link to its own place replaces nothing, though nothing is there any more", async () => {
+Deno.test("A link to its own path replaces nothing, though there is no file any more", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["./a"], [{ to: "a", link: `${base}/a` }]);
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want(".", "a")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
+  ok(collected.ok);
   deepStrictEqual(treeOf(base), {});
 });
 
@@ -284,12 +297,16 @@ async function bringInto(
     [`./${names[0]!.split("/")[0]}`],
     names.map((to) => ({ to, text: to })),
   );
-  const home = await download(saying({ stdout }), [pick], homeOf(base));
-  ok(home.ok);
-  return home.value;
+  const collected = await download(
+    scriptedRemote({ stdout }),
+    [pick],
+    downloadTarget(base),
+  );
+  ok(collected.ok);
+  return collected.value;
 }
 
-Deno.test("A folder that is new comes as a whole; one that is there takes in what comes", async () => {
+Deno.test("A new directory is moved as a whole; an existing one receives the new files", async () => {
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/out/old`, { recursive: true });
   await Deno.writeTextFile(`${base}/out/old/mine`, "mine");
@@ -311,7 +328,7 @@ Deno.test("A folder that is new comes as a whole; one that is there takes in wha
   });
 });
 
-Deno.test("A file in the place of a folder makes way; through a link there nothing is written", async () => {
+Deno.test("A file is replaced by a directory; nothing is written through a link", async () => {
   const base = await Deno.makeTempDir();
   await Deno.writeTextFile(`${base}/out`, "was a file");
   await Deno.mkdir(`${base}/elsewhere`);
@@ -330,65 +347,77 @@ Deno.test("A file in the place of a folder makes way; through a link there nothi
   );
 });
 
-Deno.test("Beside what was not asked for a new folder does not come as a whole", async () => {
+Deno.test("A new directory with files that were not requested is not moved as a whole", async () => {
   const base = await Deno.makeTempDir();
   const names = ["out/a", "out/not-asked"];
   const stdout = await reply(
     ["./out/a"],
     names.map((to) => ({ to, text: to })),
   );
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want(".", "out/a")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
+  ok(collected.ok);
   deepStrictEqual(treeOf(base), { "out/a": "out/a" });
-  deepStrictEqual(home.value.notCollected, [
+  deepStrictEqual(collected.value.notCollected, [
     "out/not-asked: was not requested",
   ]);
 });
 
-Deno.test("Results land in a new folder of ours alone, or nowhere", async () => {
+Deno.test("Results are unpacked into a new directory of our own, or not at all", async () => {
   const top = await Deno.makeTempDir();
   const base = `${top}/base`;
   await Deno.mkdir(`${top}/outside`);
   await Deno.mkdir(base);
   await Deno.symlink("../outside", `${base}/.dpdisp`);
   const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }]);
-  const far = saying({ stdout });
-  const home = await download(far, [want("t", "*")], homeOf(base));
-  deepStrictEqual([home.ok, namesIn(`${top}/outside`)], [false, []]);
-  deepStrictEqual(far.asked, []);
+  const remote = scriptedRemote({ stdout });
+  const collected = await download(
+    remote,
+    [want("t", "*")],
+    downloadTarget(base),
+  );
+  deepStrictEqual([collected.ok, namesIn(`${top}/outside`)], [false, []]);
+  deepStrictEqual(remote.scripts, []);
   await Deno.remove(`${base}/.dpdisp`);
   const seen: string[] = [];
   const watching = {
-    ...homeOf(base),
+    ...downloadTarget(base),
     onTransfer: () => {
       const [name] = namesIn(`${base}/.dpdisp`);
       const { mode } = Deno.statSync(`${base}/.dpdisp/${name}`);
       seen.push(`${name} ${(mode! & 0o777).toString(8)}`);
     },
   };
-  ok((await download(saying({ stdout }), [want("t", "*")], watching)).ok);
+  ok(
+    (await download(scriptedRemote({ stdout }), [want("t", "*")], watching)).ok,
+  );
   match(seen[0]!, /^home-x-\w{6,} 700$/);
   deepStrictEqual(namesIn(base), ["t"]);
 });
 
-Deno.test("A folder of ours in which others may write is closed before anything lands in it", async () => {
+Deno.test("A directory of ours that others may write to is closed before anything is unpacked into it", async () => {
   for (const open of [0o775, 0o777, 0o1777]) {
     const base = await Deno.makeTempDir();
-    const folder = `${base}/.dpdisp`;
-    await Deno.mkdir(`${folder}/another`, { recursive: true });
-    await Deno.chmod(folder, open);
+    const directory = `${base}/.dpdisp`;
+    await Deno.mkdir(`${directory}/another`, { recursive: true });
+    await Deno.chmod(directory, open);
     const stdout = await reply(["./t/a"], [{ to: "t/a", text: "1" }]);
-    ok((await download(saying({ stdout }), [want("t", "*")], homeOf(base))).ok);
-    const { mode } = await Deno.stat(folder);
+    ok(
+      (await download(
+        scriptedRemote({ stdout }),
+        [want("t", "*")],
+        downloadTarget(base),
+      )).ok,
+    );
+    const { mode } = await Deno.stat(directory);
     strictEqual(mode! & 0o7777, 0o700);
   }
 });
 
-Deno.test("A socket is told once and counts as not here; what was removed meanwhile does not", async () => {
+Deno.test("A socket is reported once and counts as not downloaded; a file that was removed meanwhile does not", async () => {
   const base = await Deno.makeTempDir();
   const stdout = await reply(["./t/a", "./t/s", "./t/gone"], [{
     to: "t/a",
@@ -398,33 +427,33 @@ Deno.test("A socket is told once and counts as not here; what was removed meanwh
     said:
       "tar: ./t/s: socket ignored\ntar: ./t/gone: File removed before we read it\n",
   });
-  const home = await download(
-    saying({ stdout }),
+  const collected = await download(
+    scriptedRemote({ stdout }),
     [want("t", "*")],
-    homeOf(base),
+    downloadTarget(base),
   );
-  ok(home.ok);
-  deepStrictEqual(home.value.results[0]!.notDownloaded, ["t/s"]);
+  ok(collected.ok);
+  deepStrictEqual(collected.value.results[0]!.notDownloaded, ["t/s"]);
   strictEqual(
-    home.value.notCollected.filter((line) => /t\/s/.test(line)).length,
+    collected.value.notCollected.filter((line) => /t\/s/.test(line)).length,
     1,
   );
 });
 
-Deno.test("In place logs are known as they stand, and nobody is asked for them", async () => {
+Deno.test("In place the logs are the local files, and no request is sent for them", async () => {
   const base = await Deno.makeTempDir();
   await Deno.mkdir(`${base}/t`);
   await Deno.writeTextFile(`${base}/t/log`, "four");
-  const far = saying({ stdout: "" });
+  const remote = scriptedRemote({ stdout: "" });
   const wanted = [{ dir: "t", required: [], optional: ["./log", "err"] }];
-  const home = await download(far, wanted, {
-    ...homeOf(base),
+  const collected = await download(remote, wanted, {
+    ...downloadTarget(base),
     isInPlace: true,
   });
-  ok(home.ok);
-  const { files, missing } = home.value.results[0]!;
+  ok(collected.ok);
+  const { files, missing } = collected.value.results[0]!;
   deepStrictEqual(files.map(({ path, bytes }) => [path, bytes]), [
     ["t/log", 4],
   ]);
-  deepStrictEqual([missing, far.asked], [[], []]);
+  deepStrictEqual([missing, remote.scripts], [[], []]);
 });

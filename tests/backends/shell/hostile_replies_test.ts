@@ -16,16 +16,16 @@ import { schedulers } from "../../../src/schedulers/mod.ts";
 import type { Scheduler } from "../../../src/schedulers/scheduler.ts";
 import type { Action, Lane } from "../../../src/engine/action.ts";
 import { visible, visibleJson } from "../../../src/text/visible.ts";
-import { packed, progressOf } from "../../helpers/events.ts";
+import { jobCreated, runStateOf } from "../../helpers/events.ts";
 import { answering, changed, randomFrom } from "../../helpers/hostile.ts";
-import { planWith, sceneOf } from "../../helpers/run_events.ts";
-import { sessionOf } from "../../helpers/submission.ts";
-import { fakeWorld } from "../../helpers/environment.ts";
+import { planOfTasks, runViewOf } from "../../helpers/run_events.ts";
+import { leaseHolder } from "../../helpers/submission.ts";
+import { fakeEnvironment } from "../../helpers/environment.ts";
 import { formatPlannedJob } from "../../../src/script/planned_jobs.ts";
 
 const MARK = "mmmmmmm1";
 const jobs = [0, 1, 2, 3].map((n) => `d${MARK}${n}`);
-const plan = planWith(4, {
+const plan = planOfTasks(4, {
   machine: { context: "LocalContext" },
   resources: {
     tasksPerJob: 1,
@@ -140,13 +140,13 @@ function surveyOf({ submitted }: Sample): string {
   const ids = jobs.map((job, i) =>
     `\n? ${job}\n\n= ${job} ${i % 2}\n${submitted}\n- ${job}\nwords\n. ${job}\n`
   );
-  const intents = jobs.map((name, i) =>
+  const plannedJobs = jobs.map((name, i) =>
     formatPlannedJob({ name, tasks: [keys[i]!], supersedes: [] })
   );
   return say("root", "/home/u/w\n") + say("host", "login1\n") +
     say("cpus", "8\n") + say("capacity", "MaxArraySize = 1001\n") +
     say("compressors", "zstd\ngzip\n") + say("run_id", `${MARK}\n`) +
-    say("lease") + say("planned_jobs", intents.join("")) +
+    say("lease") + say("planned_jobs", plannedJobs.join("")) +
     say("submit_replies", ids.join("")) +
     say(
       "locks",
@@ -191,38 +191,38 @@ function doctorOf({ limits = "", submitted }: Sample): string {
     say("limits 0", limits) + say("seen scheduler") + say("end");
 }
 
-/** A run in the midst of it: two jobs live, one of which was not seen the last time; two may have been handed over. */
+/** A run in the midst of it: two jobs live, one of which was not seen the last time; two may have been submitted. */
 function runOn(scheduler: Scheduler, reply: () => string | null) {
   // Half a minute passes with each look at the clock; whoever waits for time alone waits for ever.
   const time = { ms: 0 };
-  const world = fakeWorld();
+  const environment = fakeEnvironment();
   const backend = shellBackend({
     plan,
-    session: sessionOf(),
+    session: leaseHolder(),
     shell: answering(reply),
     scheduler,
     compress: false,
     world: {
-      ...world,
+      ...environment,
       random: () => "n",
       clock: {
-        ...world.clock,
+        ...environment.clock,
         now: () => time.ms += 30_000,
       },
     },
   });
-  const state = progressOf(keys, [
+  const state = runStateOf(keys, [
     ...samples[scheduler.name]!.ids.flatMap((id, i): readonly EventData[] => [
-      packed(jobs[i]!, [keys[i]!]),
+      jobCreated(jobs[i]!, [keys[i]!]),
       { type: "jobSubmitted", job: jobs[i]!, id },
     ]),
     { type: "jobsNotListed", jobs: [jobs[1]!] },
-    packed(jobs[2]!, [keys[2]!]),
+    jobCreated(jobs[2]!, [keys[2]!]),
     { type: "jobUnconfirmed", job: jobs[2]! },
-    packed(jobs[3]!, [keys[3]!]),
+    jobCreated(jobs[3]!, [keys[3]!]),
     { type: "jobUnconfirmed", job: jobs[3]! },
   ]);
-  const passed = { ms: world.clock.now() };
+  const passed = { ms: environment.clock.now() };
   const clock = {
     now: () => passed.ms,
     sleep: (ms: number) => (passed.ms += ms, Promise.resolve()),
@@ -260,14 +260,14 @@ async function carryOut(
   run: ActionContext,
 ): Promise<Failure | null> {
   const { state, clock } = run;
-  const told = lineFilter({ ...sceneOf(plan), progress: state });
+  const isShown = lineFilter({ ...runViewOf(plan), progress: state });
   return await execute(action, {
     ...run,
-    emit(happening) {
-      const event = { ...happening, at: clock.now() } as Event;
+    emit(data) {
+      const event = { ...data, at: clock.now() } as Event;
       applyEvent(state, event);
       deepStrictEqual(parseJournal(journalLine(event)).events, [event]);
-      for (const { text } of told(event)) isPlain(visible(text));
+      for (const { text } of isShown(event)) isPlain(visible(text));
       isPlain(visibleJson(event));
     },
   });
@@ -328,7 +328,7 @@ const questions: Readonly<Record<string, Question>> = {
 };
 
 for (const [name, { reply, ask }] of Object.entries(questions)) {
-  Deno.test(`The replies to ${name} that are changed make sense as they are`, async () => {
+  Deno.test(`The unchanged replies to ${name} are valid`, async () => {
     for (const scheduler of schedulers) {
       const text = reply(samples[scheduler.name]!);
       const failure = await ask(runOn(scheduler, () => text));
@@ -360,7 +360,7 @@ const needed: readonly (readonly [question: string, ...sections: string[]])[] =
     ["doctor", "seen"],
   ];
 
-Deno.test("From what a reply lacks nothing is concluded", async () => {
+Deno.test("Nothing is concluded from what a reply lacks", async () => {
   const scheduler = schedulers.find(({ name }) => name === "Slurm")!;
   for (const [name, section] of needed) {
     const { reply, ask } = questions[name!]!;
@@ -383,7 +383,7 @@ Deno.test("From what a reply lacks nothing is concluded", async () => {
   }
 });
 
-Deno.test("What a queue says commands no terminal, whichever character it has", async () => {
+Deno.test("No text of a queue can control the terminal, whichever character it contains", async () => {
   const scheduler = schedulers.find(({ name }) => name === "Slurm")!;
   for (
     const sign of ["\x1b[2J", "\xc2\x9b2J", "\xe2\x80\xae", "\x7f", "\x07"]
@@ -397,7 +397,7 @@ Deno.test("What a queue says commands no terminal, whichever character it has", 
   }
 });
 
-Deno.test("A folder, a mark, a lease and names of jobs that no dpdisp makes are no answer", async () => {
+Deno.test("A directory, a run id, a lease and job names that dpdisp never makes are rejected", async () => {
   const scheduler = schedulers.find(({ name }) => name === "Slurm")!;
   const whole = surveyOf(samples.Slurm!);
   const job = (name: string) =>
@@ -423,7 +423,7 @@ Deno.test("A folder, a mark, a lease and names of jobs that no dpdisp makes are 
   }
 });
 
-Deno.test("Numbers that a machine makes up come back from the journal as they were", async () => {
+Deno.test("Numbers in a reply are read from the journal as they were", async () => {
   const huge = "9".repeat(400);
   const slurm = schedulers.find(({ name }) => name === "SlurmJobArray")!;
   const text = surveyOf(samples.Slurm!)
@@ -443,7 +443,7 @@ const seen = { replies: 0 };
 for (const [name, { reply, times, ask }] of Object.entries(questions)) {
   for (const scheduler of schedulers) {
     const sample = samples[scheduler.name]!;
-    Deno.test(`No reply to ${name} of ${scheduler.name} is a fault of ours`, async () => {
+    Deno.test(`No reply to ${name} of ${scheduler.name} causes an internal error`, async () => {
       for (let seed = 0; seed < times; seed++) {
         const random = randomFrom(seed * 1009 + name.length);
         // Made before time is taken; after them the machine is gone.
@@ -467,8 +467,8 @@ for (const [name, { reply, times, ask }] of Object.entries(questions)) {
             },
           };
           nextActions(run.state, plan, WISHES, PACE, clock);
-        } catch (cause) {
-          throw new Error(`seed ${seed}`, { cause });
+        } catch (reason) {
+          throw new Error(`seed ${seed}`, { cause: reason });
         }
         const took = (cpuUsage().user - began) / 1000;
         ok(took < SOON, `seed ${seed} took ${Math.round(took)} ms`);
@@ -478,4 +478,5 @@ for (const [name, { reply, times, ask }] of Object.entries(questions)) {
   }
 }
 
-Deno.test("They were at least a thousand", () => ok(seen.replies >= 1_000));
+Deno.test("At least a thousand replies were tried", () =>
+  ok(seen.replies >= 1_000));

@@ -2,8 +2,8 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { pollRemote } from "../../../src/backends/shell/poll.ts";
 import type { RecordOffsets } from "../../../src/backends/shell/record_offsets.ts";
 import { shell } from "../../../src/schedulers/shell.ts";
-import { farSide } from "../../helpers/remote_dir.ts";
-import { saying } from "../../helpers/scripted_shell.ts";
+import { openRemoteHost } from "../../helpers/remote_dir.ts";
+import { scriptedRemote } from "../../helpers/scripted_shell.ts";
 import type { PollTarget } from "../../../src/model/backend_messages.ts";
 
 const line = (text: string) => `${text} #${text.length}\n`;
@@ -12,11 +12,11 @@ function watched(job: string, more: Partial<PollTarget> = {}): PollTarget {
   return { job, id: `h:b:1:${job}`, elements: 0, rereadRecord: false, ...more };
 }
 
-Deno.test("A record is read on where the last look left off, torn lines again", async () => {
-  await using side = farSide();
+Deno.test("A record is read from where the last poll ended, incomplete lines again", async () => {
+  await using host = openRemoteHost();
   const offsets: RecordOffsets = new Map();
   const types = async () => {
-    const seen = await pollRemote(shell, side.far, offsets, [watched("d1")]);
+    const seen = await pollRemote(shell, host.remote, offsets, [watched("d1")]);
     ok(seen.ok);
     return seen.value.records.map(({ type }) => type);
   };
@@ -24,23 +24,23 @@ Deno.test("A record is read on where the last look left off, torn lines again", 
     line("d1 taskStarted t0 5"),
     line("d1 taskExited t0 0 6"),
   ];
-  side.write("records/d1", start + exit.slice(0, 9));
+  host.write("records/d1", start + exit.slice(0, 9));
   deepStrictEqual(await types(), ["taskStarted"]);
   deepStrictEqual(await types(), []);
-  side.write("records/d1", start + exit);
+  host.write("records/d1", start + exit);
   deepStrictEqual(await types(), ["taskExited"]);
   deepStrictEqual(await types(), []);
 });
 
-Deno.test("A record that is asked for afresh is read from its beginning", async () => {
-  await using side = farSide();
-  side.write(
+Deno.test("A record that is requested again is read from its beginning", async () => {
+  await using host = openRemoteHost();
+  host.write(
     "records/d1",
     line("d1 taskStarted t0 5") + line("d1 jobEnded 0 6"),
   );
   const offsets: RecordOffsets = new Map();
   const lines = async (afresh: boolean) => {
-    const seen = await pollRemote(shell, side.far, offsets, [
+    const seen = await pollRemote(shell, host.remote, offsets, [
       watched("d1", { rereadRecord: afresh }),
     ]);
     ok(seen.ok);
@@ -53,10 +53,10 @@ Deno.test("A record that is asked for afresh is read from its beginning", async 
   ]);
 });
 
-Deno.test("A word that is in no manual of ours is no state, be it a word of the language we are written in", async () => {
+Deno.test("A native state that is not in the manual is unknown, even one named like a property of Object", async () => {
   const stdout =
     "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 running\n\n@@n records\n\n@@n end\n";
-  const seen = await pollRemote(shell, saying({ stdout }), new Map(), [
+  const seen = await pollRemote(shell, scriptedRemote({ stdout }), new Map(), [
     watched("d1"),
     watched("d2"),
   ]);
@@ -67,43 +67,45 @@ Deno.test("A word that is in no manual of ours is no state, be it a word of the 
   ]);
 });
 
-Deno.test("A queue that could not be asked is told in its own words, and the records count all the same", async () => {
-  await using side = farSide();
-  side.write("records/d1", line("d1 jobEnded 0 6"));
+Deno.test("A queue that could not be polled is reported with its own message, and the records still count", async () => {
+  await using host = openRemoteHost();
+  host.write("records/d1", line("d1 jobEnded 0 6"));
   const broken = { ...shell, poll: () => "echo 'cannot contact' >&2; exit 1" };
-  const seen = await pollRemote(broken, side.far, new Map(), [watched("d1")]);
+  const seen = await pollRemote(broken, host.remote, new Map(), [
+    watched("d1"),
+  ]);
   ok(seen.ok);
   strictEqual(seen.value.errorText, "cannot contact");
   deepStrictEqual([seen.value.isComplete, seen.value.queue.size], [false, 0]);
   deepStrictEqual(seen.value.records.map(({ type }) => type), ["jobEnded"]);
 });
 
-Deno.test("Of a folder that is gone no job is taken for absent", async () => {
-  await using side = farSide({ bare: true });
-  const seen = await pollRemote(shell, side.far, new Map(), [watched("d1")]);
+Deno.test("No job is missing because the run directory is missing", async () => {
+  await using host = openRemoteHost({ bare: true });
+  const seen = await pollRemote(shell, host.remote, new Map(), [watched("d1")]);
   ok(seen.ok);
   strictEqual(seen.value.isComplete, false);
   strictEqual(seen.value.queue.get("h:b:1:d1")?.state, null);
 });
 
-Deno.test("Thousands of jobs are asked for in one trip", async () => {
+Deno.test("Thousands of jobs are polled in one round trip", async () => {
   const answer = "\n@@n error\n\n@@n queue 0\n";
-  const far = saying({
+  const remote = scriptedRemote({
     stdout: `${answer.repeat(3)}\n@@n records\n\n@@n end\n`,
   });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
-  ok((await pollRemote(shell, far, new Map(), jobs)).ok);
-  strictEqual(far.asked.length, 1);
-  strictEqual(far.asked[0]!.match(/^show /gm)!.length, 1200);
+  ok((await pollRemote(shell, remote, new Map(), jobs)).ok);
+  strictEqual(remote.scripts.length, 1);
+  strictEqual(remote.scripts[0]!.match(/^show /gm)!.length, 1200);
 });
 
 Deno.test("A batch system that lists all jobs is asked once, however many there are", async () => {
   const stdout = "\n@@n error\n\n@@n queue 0\n\n@@n records\n\n@@n end\n";
-  const far = saying({ stdout });
+  const remote = scriptedRemote({ stdout });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
   const all = { ...shell, poll: () => "qstat -u me" };
-  ok((await pollRemote(all, far, new Map(), jobs)).ok);
-  strictEqual(far.asked[0]!.match(/^qstat -u me$/gm)!.length, 1);
+  ok((await pollRemote(all, remote, new Map(), jobs)).ok);
+  strictEqual(remote.scripts[0]!.match(/^qstat -u me$/gm)!.length, 1);
 });
 
 /** What a look tells of jobs that the queue shows with these words. */
@@ -125,7 +127,7 @@ async function endsOf(
   };
   const seen = await pollRemote(
     ending,
-    saying({ stdout }),
+    scriptedRemote({ stdout }),
     new Map(),
     words.map((_, i) => watched(`d${i}`, { rereadRecord: account !== "" })),
   );
@@ -138,18 +140,18 @@ async function endsOf(
   );
 }
 
-Deno.test("The queue's own word on an end is a verdict without a question", async () => {
+Deno.test("The queue's own state of an end is a verdict without accounting", async () => {
   deepStrictEqual(await endsOf(["TIMEOUT", "running", "CANCELLED"]), {
     d0: "timeLimit: TIMEOUT",
     d2: "cancelled: CANCELLED",
   });
 });
 
-Deno.test("A word that is no end, be it one of the language we are written in, is no verdict", async () => {
+Deno.test("A state that is no end, even one named like a property of Object, is no verdict", async () => {
   deepStrictEqual(await endsOf(["gone", "constructor", "toString"]), {});
 });
 
-Deno.test("Where accounts and the queue's word differ, the queue's word holds; elsewhere the accounts do", async () => {
+Deno.test("Where accounting and the queue differ the queue counts; elsewhere accounting does", async () => {
   const account = "\n@@n account 0\n";
   deepStrictEqual(await endsOf(["TIMEOUT"], account), {
     d0: "timeLimit: TIMEOUT",

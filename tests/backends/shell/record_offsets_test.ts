@@ -9,7 +9,7 @@ import { parseRecords } from "../../../src/script/parse_records.ts";
 const line = (text: string) => `${text} #${text.length}\n`;
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("However a record grows and is torn, every line is read, and none is passed over", () => {
+Deno.test("However a record grows and is cut, every line is read, and none is skipped", () => {
   const facts = fc.constantFrom(
     line("d1 taskStarted t0 5"),
     line("d1 taskExited t0 0 6"),
@@ -52,7 +52,7 @@ Deno.test("However a record grows and is torn, every line is read, and none is p
   );
 });
 
-Deno.test("A copy that had to leave wrote into a record of its own", () => {
+Deno.test("A superseded copy wrote into a record of its own", () => {
   const offsets: RecordOffsets = new Map();
   advanceOffsets(
     offsets,

@@ -16,7 +16,7 @@ function watching() {
   return { clock, held, waiting, reader: waiting.watch(source).getReader() };
 }
 
-Deno.test("What does not move while somebody waits for it is given up", async () => {
+Deno.test("A transfer without progress while a reader waits is stopped", async () => {
   const { clock, held, waiting, reader } = watching();
   using _ = waiting;
   const read = reader.read();
@@ -27,7 +27,7 @@ Deno.test("What does not move while somebody waits for it is given up", async ()
   deepStrictEqual((await read).done, true);
 });
 
-Deno.test("What nobody has come to read yet may take its time", async () => {
+Deno.test("A transfer that no reader waits for has no time limit", async () => {
   const { clock, held, waiting, reader } = watching();
   using _ = waiting;
   held.send("first");

@@ -34,26 +34,28 @@ const TRUE: readonly (readonly [string, SubmitReply | null])[] = [
   ["d2", { job: "d2", outcome: "accepted", id: "5678" }],
 ];
 
-Deno.test("Answers are read back as they were written", () => {
+Deno.test("Replies are read as they were written", () => {
   const text = TEXT.replace("\n= d9 0", "");
   deepStrictEqual([...parseSubmitReplies(numbers, text)], TRUE);
 });
 
-Deno.test("However the file is torn, no answer is invented, and no try forgotten", () => {
+Deno.test("However the file is cut, no reply is invented, and no attempt forgotten", () => {
   for (let length = 0; length <= TEXT.length; length++) {
     const text = TEXT.slice(0, length);
-    const tries = parseSubmitReplies(numbers, text);
-    for (const [job, answer] of tries) {
+    const submitReplies = parseSubmitReplies(numbers, text);
+    for (const [job, answer] of submitReplies) {
       const known = TRUE.find(([name]) => name === job)?.[1];
       if (answer !== null) deepStrictEqual(answer, known, `${length}`);
     }
     for (const [job] of TRUE) {
-      if (text.includes(`? ${job}\n`)) ok(tries.has(job), `${length}: ${job}`);
+      if (text.includes(`? ${job}\n`)) {
+        ok(submitReplies.has(job), `${length}: ${job}`);
+      }
     }
   }
 });
 
-Deno.test("A block that was torn takes no later block with it, not even of the same job", () => {
+Deno.test("A block that was cut takes no later block with it, not even one of the same job", () => {
   const first = begun("d1") + block("d1", 0, "1234");
   const after = begun("d2") + block("d2", 0, "5678") + begun("d1") +
     block("d1", 0, "91011");
@@ -67,7 +69,7 @@ Deno.test("A block that was torn takes no later block with it, not even of the s
   }
 });
 
-Deno.test("What was answered to an earlier try says nothing about the one that has no answer", () => {
+Deno.test("The reply to an earlier attempt says nothing about the attempt without a reply", () => {
   const full = begun("d1") + block("d1", 1, "", "full");
   deepStrictEqual(
     parseSubmitReplies(numbers, full).get("d1")?.outcome,
@@ -86,7 +88,7 @@ const told = (job: string, text: string) =>
     bytes: new Uint8Array(),
   });
 
-Deno.test("An answer without a word says at least how the command ended", () => {
+Deno.test("An empty reply still says how the command ended", () => {
   deepStrictEqual(told("d1", block("d1", 3, " ", "\n")), {
     job: "d1",
     outcome: "rejected",
@@ -94,16 +96,16 @@ Deno.test("An answer without a word says at least how the command ended", () => 
   });
 });
 
-Deno.test("Of a job whose answer cannot be read nobody knows whether it was accepted", () => {
+Deno.test("A job whose reply cannot be read is unconfirmed", () => {
   const garbled = block("d1", 0, "= banner 5\n1234");
   deepStrictEqual(told("d1", garbled).outcome, "unconfirmed");
   deepStrictEqual(told("d1", block("d2", 0, "1234")).outcome, "unconfirmed");
 });
 
-Deno.test("What is made to be read over and over is read once", () => {
+Deno.test("A reply made to be parsed again and again is parsed once", () => {
   const began = cpuUsage().user;
-  const marks = "\n- d1\n".repeat(200_000);
-  deepStrictEqual([...parseSubmitReplies(numbers, `= d1 0\n${marks}`)], []);
+  const blocks = "\n- d1\n".repeat(200_000);
+  deepStrictEqual([...parseSubmitReplies(numbers, `= d1 0\n${blocks}`)], []);
   const wordy = "exceeds ".repeat(100_000);
   const { outcome } = parseSubmitReplies(sge, block("d1", 1, "", wordy)).get(
     "d1",

@@ -5,38 +5,40 @@ import { watchDirectory } from "../../../src/backends/shell/watch_records.ts";
 async function isTold(changed: Promise<void>): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => late.resolve(false), 300);
-  const told = await Promise.race([changed.then(() => true), late.promise]);
+  const noticed = await Promise.race([changed.then(() => true), late.promise]);
   clearTimeout(timer);
-  return told;
+  return noticed;
 }
 
-Deno.test("A change is told, many at once are one, hidden files and reading are none", async () => {
-  const folder = await Deno.makeTempDir();
-  const watcher = watchDirectory(() => folder);
+Deno.test("A change is noticed, many at once count once, hidden files and reads do not count", async () => {
+  const directory = await Deno.makeTempDir();
+  const watcher = watchDirectory(() => directory);
   const { signal } = new AbortController();
   const first = watcher.changed(signal);
-  await Deno.writeTextFile(`${folder}/.scratch`, "");
+  await Deno.writeTextFile(`${directory}/.scratch`, "");
   strictEqual(await isTold(first), false);
-  for (let i = 0; i < 20; i++) await Deno.writeTextFile(`${folder}/d${i}`, "x");
+  for (let i = 0; i < 20; i++) {
+    await Deno.writeTextFile(`${directory}/d${i}`, "x");
+  }
   strictEqual(await isTold(first), true);
   await new Promise((resolve) => setTimeout(resolve, 100));
   await watcher.changed(signal);
-  await Deno.readTextFile(`${folder}/d1`);
+  await Deno.readTextFile(`${directory}/d1`);
   const next = watcher.changed(signal);
   strictEqual(await isTold(next), false);
-  await Deno.writeTextFile(`${folder}/d1`, "y", { append: true });
+  await Deno.writeTextFile(`${directory}/d1`, "y", { append: true });
   strictEqual(await isTold(next), true);
   watcher.close();
 });
 
-Deno.test("A change that comes while nobody waits is told to the next who does", async () => {
-  const folder = await Deno.makeTempDir();
-  const watcher = watchDirectory(() => folder);
-  const over = new AbortController();
-  const given = watcher.changed(over.signal);
-  over.abort();
+Deno.test("A change while nothing waits is noticed by the next wait", async () => {
+  const directory = await Deno.makeTempDir();
+  const watcher = watchDirectory(() => directory);
+  const done = new AbortController();
+  const given = watcher.changed(done.signal);
+  done.abort();
   await given;
-  await Deno.writeTextFile(`${folder}/d1`, "x");
+  await Deno.writeTextFile(`${directory}/d1`, "x");
   await new Promise((resolve) => setTimeout(resolve, 100));
   strictEqual(
     await isTold(watcher.changed(new AbortController().signal)),
@@ -45,12 +47,12 @@ Deno.test("A change that comes while nobody waits is told to the next who does",
   watcher.close();
 });
 
-Deno.test("A folder that is not there is waited for by the clock, until the signal", async () => {
+Deno.test("A directory that does not exist is polled by the clock, until the signal", async () => {
   const watcher = watchDirectory(() => "/no/such/folder");
-  const over = new AbortController();
-  const changed = watcher.changed(over.signal);
+  const done = new AbortController();
+  const changed = watcher.changed(done.signal);
   strictEqual(await isTold(changed), false);
-  over.abort();
+  done.abort();
   strictEqual(await isTold(changed), true);
   watcher.close();
 });

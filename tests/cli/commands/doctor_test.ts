@@ -4,10 +4,10 @@ import { main } from "../../../src/cli/main.ts";
 import { checkLines, lastLine } from "../../../src/cli/doctor_lines.ts";
 import { realEnvironment } from "../../../src/environment/mod.ts";
 import schema from "../../../schemas/event.json" with { type: "json" };
-import { scriptText, withFolder } from "../../helpers/dpdisp.ts";
+import { scriptText, withDirectory } from "../../helpers/dpdisp.ts";
 import { namesIn } from "../../helpers/remote_dir.ts";
 import { fakeJournals } from "../../helpers/fake_journals.ts";
-import { fakeScreen } from "../../helpers/environment.ts";
+import { fakeTerminal } from "../../helpers/environment.ts";
 
 const HELLO = scriptText("print(1)");
 /** A remote root in which no directory can be created. */
@@ -33,14 +33,14 @@ async function doctor(text: string, ...args: string[]): Promise<Said> {
     `${cwd}/hello.py`,
     text.replace("hello.py/", `${cwd}/hello.py/`),
   );
-  const screen = fakeScreen();
-  const world = {
+  const screen = fakeTerminal();
+  const environment = {
     ...realEnvironment(),
     cwd,
     terminal: screen,
     journals: fakeJournals(),
   };
-  const code = await main(["doctor", "hello.py", ...args], world);
+  const code = await main(["doctor", "hello.py", ...args], environment);
   deepStrictEqual(namesIn(cwd), ["hello.py"]);
   await Deno.remove(cwd, { recursive: true });
   const { out, err } = screen.written;
@@ -97,10 +97,10 @@ Deno.test("--json writes each check as the schema says, and nothing else", async
 });
 
 Deno.test("An interrupt ends doctor though the host does not answer", () =>
-  withFolder(async (folder, env) => {
-    await Deno.writeTextFile(`${folder}/hello.py`, HELLO);
+  withDirectory(async (directory, env) => {
+    await Deno.writeTextFile(`${directory}/hello.py`, HELLO);
     await Deno.writeTextFile(
-      `${folder}/bin/uname`,
+      `${directory}/bin/uname`,
       "#!/bin/sh\n: >hangs\nwhile [ -e hangs ]; do sleep 0.1; done\n",
       {
         mode: 0o755,
@@ -108,13 +108,13 @@ Deno.test("An interrupt ends doctor though the host does not answer", () =>
     );
     const child = new Deno.Command("bash", {
       args: ["-c", "exec dpdisp doctor hello.py"],
-      cwd: folder,
+      cwd: directory,
       env,
       stdout: "piped",
       stderr: "piped",
     }).spawn();
     const output = child.output();
-    while (!isThere(`${folder}/hangs`)) {
+    while (!isThere(`${directory}/hangs`)) {
       await new Promise((go) => setTimeout(go, 20));
     }
     child.kill("SIGINT");

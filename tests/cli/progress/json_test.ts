@@ -4,13 +4,13 @@ import type { EventData } from "../../../src/model/event.ts";
 import { jsonReporter } from "../../../src/cli/progress/json.ts";
 import schema from "../../../schemas/event.json" with { type: "json" };
 import {
-  planWith,
-  ranTo,
-  sceneOf,
-  tellAll,
-  upToSubmitted,
+  eventsOfTask,
+  eventsUntilSubmitted,
+  planOfTasks,
+  reportAll,
+  runViewOf,
 } from "../../helpers/run_events.ts";
-import { fakeWorld } from "../../helpers/environment.ts";
+import { fakeEnvironment } from "../../helpers/environment.ts";
 
 const finished = {
   type: "runFinished",
@@ -20,28 +20,33 @@ const finished = {
 
 /** The parsed lines of a run in which each task is a job of its own. */
 function linesOf(
-  plan: ReturnType<typeof planWith>,
-  past: readonly EventData[],
+  plan: ReturnType<typeof planOfTasks>,
+  events: readonly EventData[],
   tree: Record<string, string> = {},
 ) {
-  const world = fakeWorld({ tree });
-  const scene = sceneOf(plan);
-  const reporter = jsonReporter(scene, world);
-  tellAll(scene, reporter, [...upToSubmitted(plan), ...past], world);
-  const texts = world.terminal.written.out.trimEnd().split("\n");
+  const environment = fakeEnvironment({ tree });
+  const view = runViewOf(plan);
+  const reporter = jsonReporter(view, environment);
+  reportAll(
+    view,
+    reporter,
+    [...eventsUntilSubmitted(plan), ...events],
+    environment,
+  );
+  const texts = environment.terminal.written.out.trimEnd().split("\n");
   return texts.map((text) => JSON.parse(text));
 }
 
 Deno.test("a program reads directory, reason, exit code, job and log of each failed task", () => {
-  const plan = planWith(4);
+  const plan = planOfTasks(4);
   const [, , third, fourth] = plan.tasks.map(({ key }) => key);
-  const cause = { kind: "outOfMemory", message: "OUT_OF_MEMORY" } as const;
+  const reason = { kind: "outOfMemory", message: "OUT_OF_MEMORY" } as const;
   const jobsLog = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j3`;
   const lines = linesOf(plan, [
-    ...ranTo(plan, 0, 0),
-    ...ranTo(plan, 1, 137),
-    ...ranTo(plan, 2, 0).slice(0, 2),
-    { type: "jobEnded", job: "j2", reason: cause },
+    ...eventsOfTask(plan, 0, 0),
+    ...eventsOfTask(plan, 1, 137),
+    ...eventsOfTask(plan, 2, 0).slice(0, 2),
+    { type: "jobEnded", job: "j2", reason },
     { type: "taskFailed", task: third!, code: null },
     { type: "jobEnded", job: "j3", reason: { kind: "completed" } },
     { type: "taskFailed", task: fourth!, code: null },
@@ -76,7 +81,7 @@ Deno.test("a program reads directory, reason, exit code, job and log of each fai
 });
 
 Deno.test("a run without failed tasks has no such line", () => {
-  const plan = planWith(1);
-  const lines = linesOf(plan, [...ranTo(plan, 0, 0), finished]);
+  const plan = planOfTasks(1);
+  const lines = linesOf(plan, [...eventsOfTask(plan, 0, 0), finished]);
   ok(lines.every(({ type }) => type !== "failures"));
 });

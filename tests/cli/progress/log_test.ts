@@ -2,29 +2,31 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../../src/model/event.ts";
 import { plainReporter, quietReporter } from "../../../src/cli/progress/log.ts";
 import {
-  planWith,
-  ranTo,
-  sceneOf,
-  tellAll,
-  upToSubmitted,
+  eventsOfTask,
+  eventsUntilSubmitted,
+  planOfTasks,
+  reportAll,
+  runViewOf,
 } from "../../helpers/run_events.ts";
-import { fakeWorld } from "../../helpers/environment.ts";
+import { fakeEnvironment } from "../../helpers/environment.ts";
 
 function plainOver(tasks: number, make = plainReporter) {
-  const plan = planWith(tasks);
-  const scene = sceneOf(plan);
-  const world = fakeWorld();
-  const reporter = make(scene, world);
-  const lines = () => world.terminal.written.err.trimEnd().split("\n");
-  return { plan, scene, world, reporter, lines };
+  const plan = planOfTasks(tasks);
+  const view = runViewOf(plan);
+  const environment = fakeEnvironment();
+  const reporter = make(view, environment);
+  const lines = () => environment.terminal.written.err.trimEnd().split("\n");
+  return { plan, scene: view, world: environment, reporter, lines };
 }
 
 Deno.test("five thousand tasks that succeed are a handful of lines", async () => {
-  const { plan, scene, world, reporter, lines } = plainOver(5000);
-  tellAll(scene, reporter, upToSubmitted(plan), world);
+  const { plan, scene: view, world: environment, reporter, lines } = plainOver(
+    5000,
+  );
+  reportAll(view, reporter, eventsUntilSubmitted(plan), environment);
   for (const at of plan.tasks.keys()) {
-    tellAll(scene, reporter, ranTo(plan, at, 0), world);
-    if (at % 500 === 499) await world.clock.advance(1_000);
+    reportAll(view, reporter, eventsOfTask(plan, at, 0), environment);
+    if (at % 500 === 499) await environment.clock.advance(1_000);
     reporter.tick!.now();
   }
   deepStrictEqual(lines(), [
@@ -37,10 +39,12 @@ Deno.test("five thousand tasks that succeed are a handful of lines", async () =>
 });
 
 Deno.test("unchanged progress is not repeated", async () => {
-  const { plan, scene, world, reporter, lines } = plainOver(1);
-  tellAll(scene, reporter, upToSubmitted(plan), world);
+  const { plan, scene: view, world: environment, reporter, lines } = plainOver(
+    1,
+  );
+  reportAll(view, reporter, eventsUntilSubmitted(plan), environment);
   for (let s = 0; s < 60; s++) {
-    await world.clock.advance(1_000);
+    await environment.clock.advance(1_000);
     reporter.tick!.now();
   }
   strictEqual(
@@ -50,22 +54,24 @@ Deno.test("unchanged progress is not repeated", async () => {
 });
 
 Deno.test("failures are shown at once, from the tenth on they are only counted", () => {
-  const { plan, scene, world, reporter, lines } = plainOver(100);
-  tellAll(scene, reporter, upToSubmitted(plan), world);
+  const { plan, scene: view, world: environment, reporter, lines } = plainOver(
+    100,
+  );
+  reportAll(view, reporter, eventsUntilSubmitted(plan), environment);
   for (const at of plan.tasks.keys()) {
-    tellAll(scene, reporter, ranTo(plan, at, 137), world);
+    reportAll(view, reporter, eventsOfTask(plan, at, 137), environment);
   }
-  const told = lines().slice(3);
+  const shown = lines().slice(3);
   strictEqual(
-    told[0],
+    shown[0],
     "task t0 failed: exit 137: killed (signal 9) (attempt 1 of 4)",
   );
-  strictEqual(told.length, 11);
-  ok(told[10]!.startsWith("further failures are only counted"));
+  strictEqual(shown.length, 11);
+  ok(shown[10]!.startsWith("further failures are only counted"));
 });
 
 Deno.test("a poll that fails again in the same way is reported once", () => {
-  const { scene, world, reporter, lines } = plainOver(1);
+  const { scene: view, world: environment, reporter, lines } = plainOver(1);
   const failure = {
     kind: "connection",
     summary: "Cannot look at the jobs",
@@ -73,13 +79,15 @@ Deno.test("a poll that fails again in the same way is reported once", () => {
     isRetryable: true,
   } as const;
   const warned: EventData = { type: "warning", failure };
-  tellAll(scene, reporter, [warned, warned, warned], world);
+  reportAll(view, reporter, [warned, warned, warned], environment);
   deepStrictEqual(lines(), ["warning: Cannot look at the jobs: no route"]);
 });
 
 Deno.test("a job that the batch system ended is reported with its native state, one that we cancelled is not", () => {
-  const { plan, scene, world, reporter, lines } = plainOver(2);
-  const over = (job: string): EventData => ({
+  const { plan, scene: view, world: environment, reporter, lines } = plainOver(
+    2,
+  );
+  const jobEnded = (job: string): EventData => ({
     type: "jobEnded",
     job,
     reason: { kind: "outOfMemory", message: "OUT_OF_MEMORY" },
@@ -89,12 +97,12 @@ Deno.test("a job that the batch system ended is reported with its native state, 
     reason: "fail-fast",
     jobs: ["j1"],
   };
-  tellAll(scene, reporter, [
-    ...upToSubmitted(plan),
-    over("j0"),
+  reportAll(view, reporter, [
+    ...eventsUntilSubmitted(plan),
+    jobEnded("j0"),
     cancelling,
-    over("j1"),
-  ], world);
+    jobEnded("j1"),
+  ], environment);
   deepStrictEqual(lines().slice(3), [
     "job j0 (1000) ran out of memory (OUT_OF_MEMORY)",
     "a task failed (--fail-fast): cancelling 1 job",
@@ -102,45 +110,50 @@ Deno.test("a job that the batch system ended is reported with its native state, 
 });
 
 Deno.test("--quiet leaves failures to the summary, and shows them where there is none", () => {
-  const { plan, scene, world, reporter, lines } = plainOver(2, quietReporter);
-  tellAll(scene, reporter, [
-    ...upToSubmitted(plan),
-    ...ranTo(plan, 0, 0),
-    ...ranTo(plan, 1, 2),
-  ], world);
+  const { plan, scene: view, world: environment, reporter, lines } = plainOver(
+    2,
+    quietReporter,
+  );
+  reportAll(view, reporter, [
+    ...eventsUntilSubmitted(plan),
+    ...eventsOfTask(plan, 0, 0),
+    ...eventsOfTask(plan, 1, 2),
+  ], environment);
   deepStrictEqual(lines(), [""]);
-  tellAll(
-    scene,
+  reportAll(
+    view,
     reporter,
     [{ type: "sessionEnded", reason: "interrupt" }],
-    world,
+    environment,
   );
   deepStrictEqual(lines(), ["task t1 failed: exit 2 (attempt 1 of 4)"]);
 });
 
 Deno.test("a job that dpdisp cancelled is no failure, whatever its tasks report", () => {
-  const { plan, scene, world, reporter, lines } = plainOver(2);
-  const [begun, started, exited] = ranTo(plan, 1, 143);
-  tellAll(scene, reporter, [
-    ...upToSubmitted(plan),
+  const { plan, scene: view, world: environment, reporter, lines } = plainOver(
+    2,
+  );
+  const [begun, started, exited] = eventsOfTask(plan, 1, 143);
+  reportAll(view, reporter, [
+    ...eventsUntilSubmitted(plan),
     begun!,
     started!,
     { type: "cancelSent", jobs: ["j1"] },
     exited!,
     { type: "jobEnded", job: "j1", reason: { kind: "cancelled" } },
     { type: "jobEnded", job: "j0", reason: { kind: "cancelled" } },
-  ], world);
+  ], environment);
   deepStrictEqual(lines().slice(3), [
     "job j0 (1000) was cancelled, but not by dpdisp",
   ]);
 });
 
 Deno.test("another dpdisp is named by PID and host", () => {
-  const { scene, world, reporter, lines } = plainOver(1);
-  tellAll(scene, reporter, [
+  const { scene: view, world: environment, reporter, lines } = plainOver(1);
+  reportAll(view, reporter, [
     { type: "attached", holderName: "vm 123" },
     { type: "attached", holderName: "" },
-  ], world);
+  ], environment);
   deepStrictEqual(lines(), [
     "already running (PID 123 on vm); attached to it",
     "already running (another dpdisp process); attached to it",
@@ -148,12 +161,14 @@ Deno.test("another dpdisp is named by PID and host", () => {
 });
 
 Deno.test("results that are not lost are not reported", () => {
-  const { plan, scene, world, reporter, lines } = plainOver(1);
+  const { plan, scene: view, world: environment, reporter, lines } = plainOver(
+    1,
+  );
   const task = plan.tasks[0]!.key;
-  tellAll(scene, reporter, [
+  reportAll(view, reporter, [
     { type: "resultsLost", tasks: [] },
     { type: "resultsLost", tasks: [task] },
-  ], world);
+  ], environment);
   deepStrictEqual(lines(), [
     "warning: results of 1 task are no longer on the remote host; it will run again",
   ]);

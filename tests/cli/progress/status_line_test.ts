@@ -4,24 +4,24 @@ import {
   taskCounts,
 } from "../../../src/cli/progress/status_line.ts";
 import {
-  planWith,
-  ranTo,
-  sceneOf,
-  tellAll,
-  upToSubmitted,
+  eventsOfTask,
+  eventsUntilSubmitted,
+  planOfTasks,
+  reportAll,
+  runViewOf,
 } from "../../helpers/run_events.ts";
-import { fakeWorld } from "../../helpers/environment.ts";
+import { fakeEnvironment } from "../../helpers/environment.ts";
 import { plainReporter } from "../../../src/cli/progress/log.ts";
 
 Deno.test("the most frequent reason of waiting jobs is shown, and none of running jobs", () => {
-  const plan = planWith(4);
-  const scene = sceneOf(plan);
-  const world = fakeWorld();
-  const tell = (events: Parameters<typeof tellAll>[2]) =>
-    tellAll(scene, plainReporter(scene, world), events, world);
-  tell(upToSubmitted(plan));
-  strictEqual(taskCounts(scene.progress), "0/4 done, 4 waiting");
-  const [a, b, c, d] = [...scene.progress.activeJobs];
+  const plan = planOfTasks(4);
+  const view = runViewOf(plan);
+  const environment = fakeEnvironment();
+  const tell = (events: Parameters<typeof reportAll>[2]) =>
+    reportAll(view, plainReporter(view, environment), events, environment);
+  tell(eventsUntilSubmitted(plan));
+  strictEqual(taskCounts(view.progress), "0/4 done, 4 waiting");
+  const [a, b, c, d] = [...view.progress.activeJobs];
   const word = "PENDING";
   const wait = (job: string, reason: string) =>
     ({
@@ -32,7 +32,7 @@ Deno.test("the most frequent reason of waiting jobs is shown, and none of runnin
       reason,
     }) as const;
   tell([wait(a!, "Priority"), wait(b!, "Resources"), wait(c!, "Resources")]);
-  strictEqual(taskCounts(scene.progress), "0/4 done, 4 waiting (Resources)");
+  strictEqual(taskCounts(view.progress), "0/4 done, 4 waiting (Resources)");
   tell(
     [b, c].map((job) =>
       ({
@@ -51,26 +51,26 @@ Deno.test("the most frequent reason of waiting jobs is shown, and none of runnin
     nativeState: word,
     reason: "Priority",
   }]);
-  strictEqual(taskCounts(scene.progress), "0/4 done, 4 waiting (Priority)");
+  strictEqual(taskCounts(view.progress), "0/4 done, 4 waiting (Priority)");
 });
 
 Deno.test("where max_jobs holds jobs back that limit is shown, not a reason of the queue", () => {
-  const plan = planWith(12, { machine: { maxJobs: 2 } });
-  const scene = sceneOf(plan);
-  const world = fakeWorld();
-  const events = upToSubmitted(plan).filter((event) =>
+  const plan = planOfTasks(12, { machine: { maxJobs: 2 } });
+  const view = runViewOf(plan);
+  const environment = fakeEnvironment();
+  const events = eventsUntilSubmitted(plan).filter((event) =>
     event.type !== "jobSubmitted" ||
     ["j0", "j1", "j2", "j3"].includes(event.job)
   );
-  tellAll(scene, plainReporter(scene, world), [
+  reportAll(view, plainReporter(view, environment), [
     ...events,
-    ...ranTo(plan, 0, 0),
-    ...ranTo(plan, 1, 0),
-    ...ranTo(plan, 2, 0).slice(0, 2),
-    ...ranTo(plan, 3, 0).slice(0, 2),
-  ], world);
+    ...eventsOfTask(plan, 0, 0),
+    ...eventsOfTask(plan, 1, 0),
+    ...eventsOfTask(plan, 2, 0).slice(0, 2),
+    ...eventsOfTask(plan, 3, 0).slice(0, 2),
+  ], environment);
   strictEqual(
-    statusLine(scene, world.clock.now()),
+    statusLine(view, environment.clock.now()),
     "2/12 done, 2 running, 8 waiting (max_jobs = 2)",
   );
 });

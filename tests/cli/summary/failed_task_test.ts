@@ -1,15 +1,19 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../../src/model/event.ts";
-import { lastOf, planWith, ranTo } from "../../helpers/run_events.ts";
+import {
+  eventsOfTask,
+  planOfTasks,
+  summaryOf,
+} from "../../helpers/run_events.ts";
 
 const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
 
 Deno.test("a task that was killed is described with its signal, host, command and the end of its log", () => {
-  const plan = planWith(2);
+  const plan = planOfTasks(2);
   const long = Array.from({ length: 30 }, (_, at) => `line ${at}`).join("\n");
-  const lines = lastOf({
+  const lines = summaryOf({
     plan,
-    past: [...ranTo(plan, 0, 0), ...ranTo(plan, 1, 137)],
+    events: [...eventsOfTask(plan, 0, 0), ...eventsOfTask(plan, 1, 137)],
     ending: failed,
     tree: { "/work/t1/err": `${long}\n` },
   });
@@ -25,19 +29,19 @@ Deno.test("a task that was killed is described with its signal, host, command an
 });
 
 Deno.test("a task that a limit of its job ended is described with that limit, and what to request", () => {
-  const plan = planWith(1);
+  const plan = planOfTasks(1);
   for (
     const [kind, words, field] of [
       ["timeLimit", "exceeded its time limit (TIMEOUT)", /resources\.walltime/],
       ["outOfMemory", "ran out of memory (TIMEOUT)", /resources\.memory/],
     ] as const
   ) {
-    const past = ranTo(plan, 0, 143).map((happening): EventData =>
-      happening.type === "jobEnded"
-        ? { ...happening, reason: { kind, message: "TIMEOUT" } }
-        : happening
+    const events = eventsOfTask(plan, 0, 143).map((event): EventData =>
+      event.type === "jobEnded"
+        ? { ...event, reason: { kind, message: "TIMEOUT" } }
+        : event
     );
-    const lines = lastOf({ plan, past, ending: failed, tree: {} });
+    const lines = summaryOf({ plan, events, ending: failed, tree: {} });
     match(
       lines[0]!,
       /^task t0 failed: exit 143: terminated \(signal 15\); its job j0 \(1000\) /,
@@ -48,20 +52,20 @@ Deno.test("a task that a limit of its job ended is described with that limit, an
 });
 
 Deno.test("after an earlier attempt the summary says that the log has the output of each attempt", () => {
-  const plan = planWith(1);
+  const plan = planOfTasks(1);
   const tree = { "/work/t0/err": "no convergence\n" };
   const task = plan.tasks[0]!.key;
-  const [begun, started, exited, ended, gaveUp] = ranTo(plan, 0, 1);
+  const [begun, started, exited, ended, gaveUp] = eventsOfTask(plan, 0, 1);
   const first = [begun!, started!, exited!, ended!];
   const again: readonly EventData[] = [
     { type: "jobCreated", job: "j1", tasks: [task], supersedes: ["j0"] },
     { type: "jobSubmitted", job: "j1", id: "1001" },
     ...first.map((
-      happening,
-    ): EventData => ({ ...happening, job: "j1" } as EventData)),
+      event,
+    ): EventData => ({ ...event, job: "j1" } as EventData)),
   ];
-  const introOf = (past: readonly EventData[]) =>
-    lastOf({ plan, past: [...past, gaveUp!], ending: failed, tree })[2];
+  const introOf = (events: readonly EventData[]) =>
+    summaryOf({ plan, events: [...events, gaveUp!], ending: failed, tree })[2];
   strictEqual(introOf(first), "  /work/t0/err ends with:");
   strictEqual(
     introOf([...first, ...again]),
@@ -70,10 +74,10 @@ Deno.test("after an earlier attempt the summary says that the log has the output
 });
 
 Deno.test("where the error log is empty the other log is shown, where no log was collected its path is", () => {
-  const plan = planWith(2);
-  const lines = lastOf({
+  const plan = planOfTasks(2);
+  const lines = summaryOf({
     plan,
-    past: [...ranTo(plan, 0, 1), ...ranTo(plan, 1, 1)],
+    events: [...eventsOfTask(plan, 0, 1), ...eventsOfTask(plan, 1, 1)],
     ending: failed,
     tree: {
       "/work/t0/err": "",
@@ -90,13 +94,13 @@ Deno.test("where the error log is empty the other log is shown, where no log was
 });
 
 Deno.test("a file of the user with the name of a log is not quoted as a log that was not collected", () => {
-  const plan = { ...planWith(2), remoteDir: "/far" };
+  const plan = { ...planOfTasks(2), remoteDir: "/far" };
   const [first, second] = plan.tasks;
-  const lines = lastOf({
+  const lines = summaryOf({
     plan,
-    past: [
-      ...ranTo(plan, 0, 1),
-      ...ranTo(plan, 1, 1),
+    events: [
+      ...eventsOfTask(plan, 0, 1),
+      ...eventsOfTask(plan, 1, 1),
       {
         type: "collected",
         results: [
@@ -123,7 +127,7 @@ Deno.test("a file of the user with the name of a log is not quoted as a log that
 });
 
 Deno.test("where python is called python3 the line to write is suggested", () => {
-  const plan = planWith(1, {
+  const plan = planOfTasks(1, {
     tasks: [{
       command: "python -u",
       dir: "t*",
@@ -133,9 +137,9 @@ Deno.test("where python is called python3 the line to write is suggested", () =>
       err: "err",
     }],
   });
-  const lines = lastOf({
+  const lines = summaryOf({
     plan,
-    past: ranTo(plan, 0, 127, "python3"),
+    events: eventsOfTask(plan, 0, 127, "python3"),
     ending: failed,
     tree: { "/work/t0/err": "bash: line 1: python: command not found\n" },
   });
@@ -146,7 +150,7 @@ Deno.test("where python is called python3 the line to write is suggested", () =>
 });
 
 Deno.test("the command that a shell did not find is named, not the first word of the line", () => {
-  const plan = planWith(1, {
+  const plan = planOfTasks(1, {
     tasks: [{
       command: "cd x && mpirun",
       dir: "t*",
@@ -157,26 +161,26 @@ Deno.test("the command that a shell did not find is named, not the first word of
     }],
   });
   for (
-    const said of [
+    const output of [
       "/bin/sh: 1: mpirun: not found",
       "run.sh: line 3: mpirun: command not found",
     ]
   ) {
-    const lines = lastOf({
+    const lines = summaryOf({
       plan,
-      past: ranTo(plan, 0, 127),
+      events: eventsOfTask(plan, 0, 127),
       ending: failed,
-      tree: { "/work/t0/err": said },
+      tree: { "/work/t0/err": output },
     });
     ok(lines.at(-3)!.startsWith("  mpirun was not found: "), lines.join("\n"));
   }
 });
 
 Deno.test("a task whose job ran out of memory is described so, and without a number of attempts", () => {
-  const plan = planWith(1);
+  const plan = planOfTasks(1);
   const task = plan.tasks[0]!.key;
-  const [begun, started] = ranTo(plan, 0, 0);
-  const past: readonly EventData[] = [
+  const [begun, started] = eventsOfTask(plan, 0, 0);
+  const events: readonly EventData[] = [
     begun!,
     started!,
     {
@@ -187,27 +191,27 @@ Deno.test("a task whose job ran out of memory is described so, and without a num
     { type: "taskFailed", task, code: null },
   ];
   strictEqual(
-    lastOf({ plan, past, ending: failed })[0],
+    summaryOf({ plan, events, ending: failed })[0],
     "task t0 failed: its job j0 (1000) ran out of memory (OUT_OF_MEMORY), on node7",
   );
 });
 
 Deno.test("a task that never started is described with the output of its job, not with a log of an earlier run", () => {
-  const plan = planWith(1);
+  const plan = planOfTasks(1);
   const task = plan.tasks[0]!.key;
   const gaveUpOver = (
-    cause: Extract<EventData, { type: "jobEnded" }>["reason"],
+    reason: Extract<EventData, { type: "jobEnded" }>["reason"],
   ): readonly EventData[] => [
-    { type: "jobEnded", job: "j0", reason: cause },
+    { type: "jobEnded", job: "j0", reason },
     { type: "taskFailed", task, code: null },
   ];
   const out = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j0`;
   const old = { "/work/t0/err": "an error of last week\n" };
   const refused = gaveUpOver({ kind: "rejected", message: "Invalid account" });
   deepStrictEqual(
-    lastOf({
+    summaryOf({
       plan,
-      past: refused,
+      events: refused,
       ending: failed,
       tree: { ...old, [out]: "bash: module: not found\n" },
     }).slice(0, 4),
@@ -219,15 +223,20 @@ Deno.test("a task that never started is described with the output of its job, no
     ],
   );
   const script = gaveUpOver({ kind: "completed" });
-  const nothing = lastOf({ plan, past: script, ending: failed, tree: old });
+  const nothing = summaryOf({
+    plan,
+    events: script,
+    ending: failed,
+    tree: old,
+  });
   strictEqual(nothing[0], "task t0 failed: it never started");
   strictEqual(
     nothing[2],
     `  the output of its job, if any, is in ${out}`,
   );
-  const empty = lastOf({
+  const empty = summaryOf({
     plan,
-    past: script,
+    events: script,
     ending: failed,
     tree: { [out]: "" },
   });
@@ -235,13 +244,13 @@ Deno.test("a task that never started is described with the output of its job, no
 });
 
 Deno.test("the output of a job on another host is not looked for on this computer", () => {
-  const plan = planWith(1, {
+  const plan = planOfTasks(1, {
     machine: { context: "SSHContext", remoteRoot: "/scratch" },
   });
   const out = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j0`;
-  const lines = lastOf({
+  const lines = summaryOf({
     plan,
-    past: [
+    events: [
       { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
       { type: "taskFailed", task: plan.tasks[0]!.key, code: null },
     ],

@@ -4,14 +4,14 @@ import type { EventData } from "../../../src/model/event.ts";
 import { taskRow } from "../../helpers/config.ts";
 import { planOf } from "../../helpers/plan_of.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
-import { fakeWorld } from "../../helpers/environment.ts";
+import { fakeEnvironment } from "../../helpers/environment.ts";
 import {
-  lastOf,
-  planWith,
-  ranTo,
-  sceneOf,
-  tellAll,
-  upToSubmitted,
+  eventsOfTask,
+  eventsUntilSubmitted,
+  planOfTasks,
+  reportAll,
+  runViewOf,
+  summaryOf,
 } from "../../helpers/run_events.ts";
 
 const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
@@ -19,17 +19,17 @@ const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
 /** The summary where all tasks fail, each with its exit code and error log. */
 function allFail(
   { plan, code = () => 1, err = () => "", more = [] }: {
-    readonly plan: ReturnType<typeof planWith>;
+    readonly plan: ReturnType<typeof planOfTasks>;
     readonly code?: (at: number) => number;
     readonly err?: (at: number) => string;
     readonly more?: readonly EventData[];
   },
 ): readonly string[] {
   const logs = plan.tasks.map(({ dir }, at) => [`/work/${dir}/err`, err(at)]);
-  return lastOf({
+  return summaryOf({
     plan,
-    past: [
-      ...plan.tasks.flatMap((_, at) => ranTo(plan, at, code(at))),
+    events: [
+      ...plan.tasks.flatMap((_, at) => eventsOfTask(plan, at, code(at))),
       ...more,
     ],
     ending: failed,
@@ -48,7 +48,7 @@ function countDescribed(lines: readonly string[]): number {
 
 Deno.test("tasks that failed in the same way are described once, in the order of the plan", () => {
   const lines = allFail({
-    plan: planWith(5),
+    plan: planOfTasks(5),
     code: (at) => at === 1 ? 3 : 1,
     err: (at) => `cannot read /work/t${at}/in.dat (t${at})\n`,
   });
@@ -67,7 +67,7 @@ Deno.test("tasks that failed in the same way are described once, in the order of
 
 Deno.test("another log or another command makes another group", () => {
   const logs = allFail({
-    plan: planWith(3),
+    plan: planOfTasks(3),
     err: (at) => at === 1 ? "no memory\n" : "no convergence\n",
   });
   deepStrictEqual(subjects(logs), [
@@ -76,7 +76,7 @@ Deno.test("another log or another command makes another group", () => {
     "task t1 failed: exit 1, on node7",
   ]);
   const commands = allFail({
-    plan: planWith(2, {
+    plan: planOfTasks(2, {
       tasks: ["a", "b"].map((command, at) =>
         taskRow({ command, dir: `t${at}` })
       ),
@@ -91,25 +91,26 @@ Deno.test("the name of a directory within another word, and a number that is the
     resources: { tasksPerJob: 1 },
   }, { "/work/1/": "", "/work/2/": "" });
   for (
-    const [plan, line, told] of [
-      [planWith(2), (at: number) => `file part${at} is bad`, 2],
-      [planWith(2), (at: number) => `file t${at}.dat is bad`, 1],
+    const [plan, line, groups] of [
+      [planOfTasks(2), (at: number) => `file part${at} is bad`, 2],
+      [planOfTasks(2), (at: number) => `file t${at}.dat is bad`, 1],
       [numbered, (at: number) => `gave up at step ${at + 1}`, 2],
       [numbered, (at: number) => `no file /work/${at + 1}/in.dat`, 1],
     ] as const
   ) {
-    strictEqual(countDescribed(allFail({ plan, err: line })), told, line(0));
+    strictEqual(countDescribed(allFail({ plan, err: line })), groups, line(0));
   }
 });
 
 Deno.test("where others failed in the same way on another host that is said", () => {
-  const plan = planWith(2);
-  const past = [...ranTo(plan, 0, 1), ...ranTo(plan, 1, 1)].map((happening) =>
-    happening.type === "jobStarted" && happening.job === "j1"
-      ? { ...happening, host: "node8" }
-      : happening
+  const plan = planOfTasks(2);
+  const events = [...eventsOfTask(plan, 0, 1), ...eventsOfTask(plan, 1, 1)].map(
+    (event) =>
+      event.type === "jobStarted" && event.job === "j1"
+        ? { ...event, host: "node8" }
+        : event,
   );
-  deepStrictEqual(subjects(lastOf({ plan, past, ending: failed })), [
+  deepStrictEqual(subjects(summaryOf({ plan, events, ending: failed })), [
     "task t0 failed: exit 1, on node7",
     "and 1 more task failed in the same way, also on other hosts: t1",
   ]);
@@ -117,9 +118,9 @@ Deno.test("where others failed in the same way on another host that is said", ()
 
 /** Task 0 is ended by a signal, task 1 has another log, task 2 never started, task 3 crashed: all in one job. */
 function oneJob(
-  cause: Extract<EventData, { type: "jobEnded" }>["reason"],
+  reason: Extract<EventData, { type: "jobEnded" }>["reason"],
 ): readonly string[] {
-  const plan = planWith(4);
+  const plan = planOfTasks(4);
   const keys = plan.tasks.map(({ key }) => key);
   const codes = [143, 137, null, 139];
   const each = (
@@ -128,9 +129,9 @@ function oneJob(
     keys.flatMap((task, at) =>
       codes[at] === null ? [] : [tell(task, codes[at]!)]
     );
-  return lastOf({
+  return summaryOf({
     plan,
-    past: [
+    events: [
       { type: "jobCreated", job: "all", tasks: keys, supersedes: [] },
       { type: "jobSubmitted", job: "all", id: "7" },
       { type: "jobStarted", job: "all", id: "7", host: "node7", time: 100 },
@@ -138,7 +139,7 @@ function oneJob(
       ...each((task, code) => ({
         ...{ type: "taskExited", task, job: "all", code, time: 110 },
       } as EventData)),
-      { type: "jobEnded", job: "all", reason: cause },
+      { type: "jobEnded", job: "all", reason },
       ...keys.map((task, at): EventData => ({
         ...{ type: "taskFailed", task, code: codes[at]! },
       })),
@@ -157,48 +158,51 @@ Deno.test("why a whole job ended is described once, but not for a task that cras
       "nodeFailure",
     ] as const
   ) {
-    const told = subjects(oneJob({ kind }));
-    strictEqual(told.length, 3, told.join("\n"));
-    ok(told[0]!.startsWith("task t0 failed: exit 143: "), told[0]);
-    strictEqual(told[1], "and 2 more tasks failed in the same way: t1, t2");
-    ok(told[2]!.startsWith("task t3 failed: exit 139: "), told[2]);
+    const groups = subjects(oneJob({ kind }));
+    strictEqual(groups.length, 3, groups.join("\n"));
+    ok(groups[0]!.startsWith("task t0 failed: exit 143: "), groups[0]);
+    strictEqual(groups[1], "and 2 more tasks failed in the same way: t1, t2");
+    ok(groups[2]!.startsWith("task t3 failed: exit 139: "), groups[2]);
   }
 });
 
 Deno.test("jobs with the same exit reason are described once, those with another separately", () => {
-  const plan = planWith(4);
-  const past = plan.tasks.flatMap((_, at) => ranTo(plan, at, 143)).map(
-    (happening): EventData =>
-      happening.type !== "jobEnded" ? happening : {
-        ...happening,
-        reason: { kind: happening.job === "j2" ? "outOfMemory" : "timeLimit" },
+  const plan = planOfTasks(4);
+  const events = plan.tasks.flatMap((_, at) => eventsOfTask(plan, at, 143)).map(
+    (event): EventData =>
+      event.type !== "jobEnded" ? event : {
+        ...event,
+        reason: { kind: event.job === "j2" ? "outOfMemory" : "timeLimit" },
       },
   );
-  const told = subjects(lastOf({ plan, past, ending: failed }));
-  strictEqual(told.length, 3, told.join("\n"));
-  ok(told[0]!.endsWith("exceeded its time limit, on node7"), told[0]);
-  strictEqual(told[1], "and 2 more tasks failed in the same way: t1, t3");
-  ok(told[2]!.endsWith("ran out of memory, on node7"), told[2]);
+  const groups = subjects(summaryOf({ plan, events, ending: failed }));
+  strictEqual(groups.length, 3, groups.join("\n"));
+  ok(groups[0]!.endsWith("exceeded its time limit, on node7"), groups[0]);
+  strictEqual(groups[1], "and 2 more tasks failed in the same way: t1, t3");
+  ok(groups[2]!.endsWith("ran out of memory, on node7"), groups[2]);
 });
 
 Deno.test("the name of another job makes no other group, neither for crashes nor for tasks that never started", () => {
-  const plan = planWith(2);
-  const fell = [0, 1].flatMap((at) => ranTo(plan, at, 139)).map(
-    (happening): EventData =>
-      happening.type === "jobEnded"
-        ? { ...happening, reason: { kind: "timeLimit" } }
-        : happening,
+  const plan = planOfTasks(2);
+  const fell = [0, 1].flatMap((at) => eventsOfTask(plan, at, 139)).map(
+    (event): EventData =>
+      event.type === "jobEnded"
+        ? { ...event, reason: { kind: "timeLimit" } }
+        : event,
   );
-  strictEqual(countDescribed(lastOf({ plan, past: fell, ending: failed })), 1);
+  strictEqual(
+    countDescribed(summaryOf({ plan, events: fell, ending: failed })),
+    1,
+  );
   const jobs = plan.tasks.map(({ key }, at) => ({ task: key, job: `j${at}` }));
   const neverBegan = jobs.flatMap(({ task, job }): readonly EventData[] => [
     { type: "jobEnded", job, reason: { kind: "completed" } },
     { type: "taskFailed", task, code: null },
   ]);
   const wrote = (words: readonly string[]) =>
-    countDescribed(lastOf({
+    countDescribed(summaryOf({
       plan,
-      past: neverBegan,
+      events: neverBegan,
       ending: failed,
       tree: Object.fromEntries(jobs.map(({ job }, at) => [
         `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/${job}`,
@@ -210,21 +214,28 @@ Deno.test("the name of another job makes no other group, neither for crashes nor
 });
 
 Deno.test("of thousands of logs the first thousand are read, tasks with other logs are only named", () => {
-  const told = subjects(allFail({ plan: planWith(1200), err: () => "no\n" }));
-  strictEqual(told.length, 3);
-  ok(
-    told[1]!.startsWith("and 999 more tasks failed in the same way: t1, "),
-    told[1],
+  const groups = subjects(
+    allFail({ plan: planOfTasks(1200), err: () => "no\n" }),
   );
-  ok(told[2]!.startsWith("200 more tasks failed: t1000, "), told[2]);
+  strictEqual(groups.length, 3);
+  ok(
+    groups[1]!.startsWith("and 999 more tasks failed in the same way: t1, "),
+    groups[1],
+  );
+  ok(groups[2]!.startsWith("200 more tasks failed: t1000, "), groups[2]);
 });
 
 Deno.test("beyond some hundred megabytes no further log is read; one that is too large to open does not count", () => {
-  const plan = planWith(20);
-  const scene = sceneOf(plan);
-  const past = plan.tasks.flatMap((_, at) => ranTo(plan, at, 1));
-  const world = fakeWorld();
-  tellAll(scene, { report() {} }, [...upToSubmitted(plan), ...past], world);
+  const plan = planOfTasks(20);
+  const view = runViewOf(plan);
+  const events = plan.tasks.flatMap((_, at) => eventsOfTask(plan, at, 1));
+  const environment = fakeEnvironment();
+  reportAll(
+    view,
+    { report() {} },
+    [...eventsUntilSubmitted(plan), ...events],
+    environment,
+  );
   const mebibytes = (size: number) => {
     const bytes = size * 2 ** 20;
     const stat = () => ({ kind: "file", bytes, modified: 1 }) as const;
@@ -232,7 +243,7 @@ Deno.test("beyond some hundred megabytes no further log is read; one that is too
     return { ...memoryFiles({}), stat, read };
   };
   const readOf = (size: number) =>
-    groupFailures(plan.tasks, scene, mebibytes(size)).flat().length;
+    groupFailures(plan.tasks, view, mebibytes(size)).flat().length;
   // The first ten always; with two logs each, two more tasks are within 256 MiB.
   strictEqual(readOf(60), 12);
   strictEqual(readOf(65), 20);

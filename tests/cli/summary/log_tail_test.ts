@@ -21,9 +21,9 @@ Deno.test("a word of more than a line is cut where the line ends, what just fits
 
 Deno.test("of a message of the batch system the first line is shown, with a sign where there is more", () => {
   const words = "was rejected by the batch system";
-  const said = (said: string) =>
-    describeExitReason({ kind: "rejected", message: said });
-  strictEqual(said("error: no\n"), `${words} (error: no)`);
-  strictEqual(said("error: no\nerror: never"), `${words} (error: no …)`);
-  strictEqual(said(" \n"), words);
+  const output = (output: string) =>
+    describeExitReason({ kind: "rejected", message: output });
+  strictEqual(output("error: no\n"), `${words} (error: no)`);
+  strictEqual(output("error: no\nerror: never"), `${words} (error: no …)`);
+  strictEqual(output(" \n"), words);
 });

@@ -2,17 +2,22 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { lastLines } from "../../../src/cli/summary/mod.ts";
 import type { EventData } from "../../../src/model/event.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
-import { lastOf, planWith, ranTo, sceneOf } from "../../helpers/run_events.ts";
+import {
+  eventsOfTask,
+  planOfTasks,
+  runViewOf,
+  summaryOf,
+} from "../../helpers/run_events.ts";
 import type { FinalEvent } from "../../../src/cli/summary/context.ts";
 
 const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
 
 Deno.test("of many different failures ten are described in full, other tasks are only named", () => {
-  const plan = planWith(500);
+  const plan = planOfTasks(500);
   const errors = plan.tasks.map((_, at) => [`/work/t${at}/err`, `case ${at}`]);
-  const lines = lastOf({
+  const lines = summaryOf({
     plan,
-    past: plan.tasks.flatMap((_, at) => ranTo(plan, at, 1)),
+    events: plan.tasks.flatMap((_, at) => eventsOfTask(plan, at, 1)),
     ending: failed,
     tree: Object.fromEntries(errors),
   });
@@ -24,7 +29,7 @@ Deno.test("of many different failures ten are described in full, other tasks are
 });
 
 Deno.test("missing results and unfinished tasks are named", () => {
-  const plan = planWith(2, {
+  const plan = planOfTasks(2, {
     resources: {
       tasksPerJob: 1,
       strategy: {
@@ -39,9 +44,9 @@ Deno.test("missing results and unfinished tasks are named", () => {
     type: "collected",
     results: [{ task, files: [], missing: ["*.out"] }],
   };
-  const lines = lastOf({
+  const lines = summaryOf({
     plan,
-    past: [...ranTo(plan, 0, 0), missing],
+    events: [...eventsOfTask(plan, 0, 0), missing],
     ending: { ...failed, outcome: "succeeded", dropped: 1 } as FinalEvent,
   });
   deepStrictEqual(lines, [
@@ -52,11 +57,11 @@ Deno.test("missing results and unfinished tasks are named", () => {
 });
 
 Deno.test("an interrupt leaves jobs running and says how to resume and how to cancel", () => {
-  const plan = planWith(2);
+  const plan = planOfTasks(2);
   deepStrictEqual(
-    lastOf({
+    summaryOf({
       plan,
-      past: [],
+      events: [],
       ending: { type: "sessionEnded", reason: "interrupt" } as FinalEvent,
     }),
     [
@@ -68,7 +73,7 @@ Deno.test("an interrupt leaves jobs running and says how to resume and how to ca
 });
 
 Deno.test("a run that had to stop reports what failed and which jobs are active", () => {
-  const plan = planWith(1);
+  const plan = planOfTasks(1);
   const failure = {
     kind: "connection",
     summary: "Cannot look",
@@ -77,9 +82,9 @@ Deno.test("a run that had to stop reports what failed and which jobs are active"
     isRetryable: false,
   } as const;
   deepStrictEqual(
-    lastOf({
+    summaryOf({
       plan,
-      past: [],
+      events: [],
       ending: {
         type: "sessionEnded",
         reason: "stopped",
@@ -102,33 +107,40 @@ const full = (job: string): EventData => ({
 });
 
 Deno.test("--exit-on-submit says which jobs are not submitted yet, and whether any is running", () => {
-  const plan = planWith(6);
+  const plan = planOfTasks(6);
   const ending = {
     type: "sessionEnded",
     reason: "exit-on-submit",
   } as FinalEvent;
   const rest: EventData[] = ["j2", "j3", "j4"].map(full);
   deepStrictEqual(
-    lastOf({ plan, past: [...rest, { type: "jobFenced", job: "j5" }], ending }),
+    summaryOf({
+      plan,
+      events: [...rest, { type: "jobFenced", job: "j5" }],
+      ending,
+    }),
     [
       "2 jobs keep running; 4 jobs are not submitted yet. Resume with: dpdisp run hello.py",
       "Cancel with: dpdisp cancel hello.py",
     ],
   );
-  const one = planWith(1);
-  deepStrictEqual(lastOf({ plan: one, past: [full("j0")], ending }), [
+  const one = planOfTasks(1);
+  deepStrictEqual(summaryOf({ plan: one, events: [full("j0")], ending }), [
     "no job is running; 1 job is not submitted yet. Resume with: dpdisp run hello.py",
   ]);
-  deepStrictEqual(lastOf({ plan: one, past: ranTo(one, 0, 0), ending }), [
-    "every job has ended. Collect the results with: dpdisp run hello.py",
-  ]);
+  deepStrictEqual(
+    summaryOf({ plan: one, events: eventsOfTask(one, 0, 0), ending }),
+    [
+      "every job has ended. Collect the results with: dpdisp run hello.py",
+    ],
+  );
 });
 
 Deno.test("an interrupt says how many jobs are not submitted yet, including those that pending tasks will be packed into", () => {
-  const plan = planWith(4);
+  const plan = planOfTasks(4);
   const ending = { type: "sessionEnded", reason: "interrupt" } as FinalEvent;
-  const first = (past: readonly EventData[], given = plan) =>
-    lastOf({ plan: given, past, ending })[1];
+  const first = (events: readonly EventData[], given = plan) =>
+    summaryOf({ plan: given, events, ending })[1];
   strictEqual(
     first([full("j3")]),
     "3 jobs keep running; 1 job is not submitted yet. Resume with: dpdisp run hello.py",
@@ -138,19 +150,19 @@ Deno.test("an interrupt says how many jobs are not submitted yet, including thos
     job,
   }));
   strictEqual(
-    first(fenced, planWith(4, { resources: { tasksPerJob: 2 } })),
+    first(fenced, planOfTasks(4, { resources: { tasksPerJob: 2 } })),
     "no job is running; 2 jobs are not submitted yet. Resume with: dpdisp run hello.py",
   );
 });
 
 Deno.test("cancel after a success has nothing to cancel and nothing left to run", () => {
-  const plan = planWith(3);
+  const plan = planOfTasks(3);
   const ending = { type: "sessionEnded", reason: "cancel", at: 0 } as const;
   const files = memoryFiles({});
   const commands = { resume: "again", cancel: "cancel" };
   deepStrictEqual(
     lastLines(ending, {
-      ...sceneOf(plan),
+      ...runViewOf(plan),
       commands,
       files,
       took: 1,
@@ -159,9 +171,9 @@ Deno.test("cancel after a success has nothing to cancel and nothing left to run"
     ["nothing to cancel: hello.py has no active jobs"],
   );
   deepStrictEqual(
-    lastOf({
+    summaryOf({
       plan,
-      past: [0, 1, 2].flatMap((at) => ranTo(plan, at, 0)),
+      events: [0, 1, 2].flatMap((at) => eventsOfTask(plan, at, 0)),
       ending,
     }),
     [
@@ -172,12 +184,12 @@ Deno.test("cancel after a success has nothing to cancel and nothing left to run"
 });
 
 Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => {
-  const plan = planWith(4);
+  const plan = planOfTasks(4);
   const others = ["j1", "j2", "j3"];
-  const lines = lastOf({
+  const lines = summaryOf({
     plan,
-    past: [
-      ...ranTo(plan, 0, 3),
+    events: [
+      ...eventsOfTask(plan, 0, 3),
       { type: "cancelRequested", reason: "fail-fast", jobs: others },
       { type: "cancelSent", jobs: others },
       ...others.map((job): EventData => ({
@@ -197,7 +209,7 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
 });
 
 Deno.test("missing results are looked for again, succeeded tasks do not run again", () => {
-  const plan = planWith(2);
+  const plan = planOfTasks(2);
   const task = plan.tasks[0]!.key;
   const incomplete: EventData = {
     type: "collected",
@@ -207,26 +219,30 @@ Deno.test("missing results are looked for again, succeeded tasks do not run agai
     type: "commonCollected",
     result: { files: [], missing: ["sum"] },
   };
-  const ends = (...past: readonly EventData[]) =>
-    lastOf({ plan, past: [...ranTo(plan, 0, 0), ...past], ending: failed });
+  const ends = (...events: readonly EventData[]) =>
+    summaryOf({
+      plan,
+      events: [...eventsOfTask(plan, 0, 0), ...events],
+      ending: failed,
+    });
   const anew =
     `to run all tasks again, remove /work/.dpdisp/${plan.runKey}, then: dpdisp run hello.py --forget`;
   const again = "to look for the missing results again: dpdisp run hello.py";
-  deepStrictEqual(ends(...ranTo(plan, 1, 0), incomplete), [
+  deepStrictEqual(ends(...eventsOfTask(plan, 1, 0), incomplete), [
     'task t0 succeeded, but no file matches backward_files "*.out"',
     "results are in /work",
     again,
     anew,
     "hello.py: FAILED: 2 of 2 tasks succeeded, 1 with missing results (1 min 1 s)",
   ]);
-  deepStrictEqual(ends(...ranTo(plan, 1, 0), common), [
+  deepStrictEqual(ends(...eventsOfTask(plan, 1, 0), common), [
     'no file matches backward_common_files "sum"',
     "results are in /work",
     again,
     anew,
     "hello.py: FAILED: 2 of 2 tasks succeeded, common results missing (1 min 1 s)",
   ]);
-  deepStrictEqual(ends(...ranTo(plan, 1, 1), incomplete).slice(-4), [
+  deepStrictEqual(ends(...eventsOfTask(plan, 1, 1), incomplete).slice(-4), [
     "to retry the failed tasks: dpdisp run hello.py",
     "the same command looks for the missing results again",
     anew,
@@ -235,13 +251,13 @@ Deno.test("missing results are looked for again, succeeded tasks do not run agai
 });
 
 Deno.test("where a directory is to be removed, its host is named if it is not this computer", () => {
-  const plan = planWith(1, {
+  const plan = planOfTasks(1, {
     machine: { context: "SSHContext", remoteRoot: "/scratch" },
   });
   const task = plan.tasks[0]!.key;
-  const lines = lastOf({
+  const lines = summaryOf({
     plan,
-    past: [...ranTo(plan, 0, 0), {
+    events: [...eventsOfTask(plan, 0, 0), {
       type: "collected",
       results: [{ task, files: [], missing: ["a", "b"] }],
     }],
@@ -256,10 +272,10 @@ Deno.test("where a directory is to be removed, its host is named if it is not th
 });
 
 Deno.test("results that could not be downloaded are looked for again, and no directory is to be removed", () => {
-  const plan = planWith(2);
-  const lines = lastOf({
+  const plan = planOfTasks(2);
+  const lines = summaryOf({
     plan,
-    past: [0, 1].flatMap((at) => [...ranTo(plan, at, 0), {
+    events: [0, 1].flatMap((at) => [...eventsOfTask(plan, at, 0), {
       type: "collected" as const,
       results: [{
         task: plan.tasks[at]!.key,

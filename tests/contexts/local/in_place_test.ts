@@ -1,5 +1,5 @@
 import { lazyLocal } from "../../../src/contexts/local/mod.ts";
 import { checkContext } from "../../helpers/context_contract/mod.ts";
-import { localGround } from "../../helpers/context_contract/local.ts";
+import { localContext } from "../../helpers/context_contract/local.ts";
 
-checkContext("LazyLocalContext", localGround(lazyLocal, "in place"));
+checkContext("LazyLocalContext", localContext(lazyLocal, "in place"));

@@ -3,7 +3,7 @@ import type { SoftLimits } from "../../../src/environment/environment.ts";
 import { bytesOf } from "../../helpers/remote_dir.ts";
 import { localShell } from "../../../src/contexts/local/mod.ts";
 
-async function said(
+async function outputOf(
   limits: Partial<SoftLimits>,
   script: string,
 ): Promise<string> {
@@ -17,23 +17,29 @@ async function said(
 }
 
 Deno.test("A script has the limit of open files that dpdisp was started with", async () => {
-  strictEqual(await said({ openFiles: 321 }, "ulimit -Sn"), "321");
-  strictEqual(await said({ openFiles: 321 }, "bash -c 'ulimit -Sn'"), "321");
+  strictEqual(await outputOf({ openFiles: 321 }, "ulimit -Sn"), "321");
+  strictEqual(
+    await outputOf({ openFiles: 321 }, "bash -c 'ulimit -Sn'"),
+    "321",
+  );
 });
 
 Deno.test("A script has the limit of addresses that the launcher raised, and not the launcher's variable", async () => {
-  strictEqual(await said({ addressSpace: 3_000_000 }, "ulimit -Sv"), "3000000");
+  strictEqual(
+    await outputOf({ addressSpace: 3_000_000 }, "ulimit -Sv"),
+    "3000000",
+  );
   Deno.env.set("DPDISP_LIMITS", "open_files=1024 address_space=unlimited");
-  strictEqual(await said({}, 'echo "<$DPDISP_LIMITS>"'), "<>");
+  strictEqual(await outputOf({}, 'echo "<$DPDISP_LIMITS>"'), "<>");
   Deno.env.delete("DPDISP_LIMITS");
 });
 
 Deno.test("Without a known limit the script runs all the same", async () => {
-  strictEqual(await said({}, "echo x"), "x");
+  strictEqual(await outputOf({}, "echo x"), "x");
 });
 
 Deno.test("A key that interrupts dpdisp does not reach its scripts", async () => {
   const group = (stat: string) => stat.replace(/.*\) /, "").split(" ")[2];
   const own = await Deno.readTextFile("/proc/self/stat");
-  notStrictEqual(group(await said({}, "cat /proc/$$/stat")), group(own));
+  notStrictEqual(group(await outputOf({}, "cat /proc/$$/stat")), group(own));
 });

@@ -3,7 +3,7 @@ import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { channelPool } from "../../../src/contexts/ssh/channel_pool.ts";
 import type { Client, ClientChannel } from "../../../src/contexts/ssh/ssh2.ts";
-import { fakeClock, settled } from "../../helpers/environment.ts";
+import { fakeClock, nextTurn } from "../../helpers/environment.ts";
 
 /** The error of ssh2 where a host opens no more channels. */
 const FULL = Object.assign(new Error("open failed"), { reason: 1 });
@@ -57,15 +57,15 @@ Deno.test("Waiting callers get closed channels in their order", async () => {
     got.push(name);
     return channel;
   });
-  await settled();
-  const asked = seen.asked;
-  await settled();
+  await nextTurn();
+  const questions = seen.asked;
+  await nextTurn();
   // The host is not asked repeatedly meanwhile.
-  strictEqual(seen.asked, asked);
+  strictEqual(seen.asked, questions);
   first.destroy();
   const next = await waiting[0]!;
-  await settled();
-  strictEqual(seen.asked, asked + 1);
+  await nextTurn();
+  strictEqual(seen.asked, questions + 1);
   next.destroy();
   await waiting[1];
   deepStrictEqual(got, ["a", "b"]);
@@ -75,7 +75,7 @@ Deno.test("A host that has a free channel without an event is asked again", asyn
   const { seen, clock, channels } = hostOf(1);
   await channels.acquire();
   const second = channels.acquire();
-  await settled();
+  await nextTurn();
   seen.most = 2;
   await clock.advance(5_000);
   await second;
@@ -84,7 +84,7 @@ Deno.test("A host that has a free channel without an event is asked again", asyn
 Deno.test("The pool gives up on a host that opens no channel although none is open", async () => {
   const { clock, channels } = hostOf(0);
   const none = rejects(channels.acquire(), FULL);
-  await settled();
+  await nextTurn();
   await clock.advance(10_000);
   await none;
   await rejects(channels.openAhead(), FULL);

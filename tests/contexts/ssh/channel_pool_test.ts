@@ -2,16 +2,21 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { connect } from "node:net";
 import { once } from "node:events";
-import { type SshBed, sshTest } from "../../helpers/sshd.ts";
-import { until } from "../../helpers/job_sandbox.ts";
-import { at, drain, near, said } from "../../helpers/ssh_client.ts";
+import { sshTest, type SshTestbed } from "../../helpers/sshd.ts";
+import { waitUntil } from "../../helpers/job_sandbox.ts";
+import {
+  drain,
+  loginAt,
+  openSshClient,
+  outputOf,
+} from "../../helpers/ssh_client.ts";
 
 /** One of the testbed's servers once more, at another port, with other settings. */
-async function serverWith(bed: SshBed, option: string) {
+async function serverWith(testbed: SshTestbed, option: string) {
   const port = freePort();
   const server = new Deno.Command("/usr/sbin/sshd", {
     args: [
-      ...["-D", "-e", "-f", `${bed.dir}/jump.conf`, "-p", `${port}`],
+      ...["-D", "-e", "-f", `${testbed.dir}/jump.conf`, "-p", `${port}`],
       ...["-o", "PidFile=none", "-o", option],
     ],
     stdin: "null",
@@ -45,13 +50,13 @@ function freePort(): number {
 for (const most of [1, 2, 3]) {
   sshTest(
     `Scripts take turns where a host opens ${most} channels`,
-    async (bed) => {
-      await using server = await serverWith(bed, `MaxSessions=${most}`);
-      await using side = await near();
-      const opened = await side.open({
-        ...at(bed, "jump"),
+    async (testbed) => {
+      await using server = await serverWith(testbed, `MaxSessions=${most}`);
+      await using client = await openSshClient();
+      const opened = await client.open({
+        ...loginAt(testbed, "jump"),
         port: server.port,
-        keyFile: bed.keys.ed25519,
+        keyFile: testbed.keys.ed25519,
         acceptNewHostKey: true,
       });
       ok(opened.ok);
@@ -59,7 +64,9 @@ for (const most of [1, 2, 3]) {
       for (let times = 0; times < 3; times++) {
         const words = Array.from({ length: 8 }, (_, i) => `word ${i}`);
         deepStrictEqual(
-          await Promise.all(words.map((word) => said(shell, `echo ${word}`))),
+          await Promise.all(
+            words.map((word) => outputOf(shell, `echo ${word}`)),
+          ),
           words,
         );
       }
@@ -69,13 +76,13 @@ for (const most of [1, 2, 3]) {
 
 sshTest(
   "An idle channel does not keep a script waiting",
-  async (bed) => {
-    await using server = await serverWith(bed, "MaxSessions=2");
-    await using side = await near();
-    const opened = await side.open({
-      ...at(bed, "jump"),
+  async (testbed) => {
+    await using server = await serverWith(testbed, "MaxSessions=2");
+    await using client = await openSshClient();
+    const opened = await client.open({
+      ...loginAt(testbed, "jump"),
       port: server.port,
-      keyFile: bed.keys.ed25519,
+      keyFile: testbed.keys.ed25519,
       acceptNewHostKey: true,
     });
     ok(opened.ok);
@@ -83,13 +90,13 @@ sshTest(
     // One is at work for as long as the test lasts.
     const long = await shell.open("cat");
     ok(long.ok);
-    await said(shell, "exit");
+    await outputOf(shell, "exit");
     const seen = { done: 0 };
     const rest = Array.from({ length: 6 }, async (_, i) => {
-      await said(shell, `echo ${i}`);
+      await outputOf(shell, `echo ${i}`);
       seen.done++;
     });
-    await until(() => seen.done === 6);
+    await waitUntil(() => seen.done === 6);
     await Promise.all(rest);
     await drain(long.value);
   },

@@ -6,35 +6,35 @@ import {
 import { opensshShell } from "../../../src/contexts/ssh/openssh_shell.ts";
 import {
   checkContext,
-  type OpenGround,
+  type OpenContext,
 } from "../../helpers/context_contract/mod.ts";
 import { KEY } from "../../helpers/remote_dir.ts";
-import { type SshBed, sshBed, whereSshd } from "../../helpers/sshd.ts";
+import { type SshTestbed, sshTestbed, whereSshd } from "../../helpers/sshd.ts";
 import {
-  at,
-  type Near,
-  near,
+  loginAt,
+  openSshClient,
   type Profile,
   profileOf,
+  type SshClient,
 } from "../../helpers/ssh_client.ts";
 
-type User = keyof SshBed["users"];
+type User = keyof SshTestbed["users"];
 
 /** A context that logs in as this user, in a directory of its own below the user's home. */
-function groundOf(user: User, transport: Profile["transport"]): OpenGround {
+function groundOf(user: User, transport: Profile["transport"]): OpenContext {
   return async () => {
-    const bed = await sshBed();
-    const name = bed.users[user];
-    const side = await near({
-      knownHosts: await Deno.readTextFile(bed.knownHosts),
+    const testbed = await sshTestbed();
+    const name = testbed.users[user];
+    const client = await openSshClient({
+      knownHosts: await Deno.readTextFile(testbed.knownHosts),
     });
     const profile = {
-      ...at(bed, "keys"),
+      ...loginAt(testbed, "keys"),
       username: name,
-      keyFile: bed.keys.ed25519,
+      keyFile: testbed.keys.ed25519,
       transport,
     };
-    const shell = await openBy(transport, profile, side);
+    const shell = await openBy(transport, profile, client);
     const remoteRoot = `/home/${name}/remote root`;
     const top = `${remoteRoot}/${crypto.randomUUID().slice(0, 8)}`;
     return {
@@ -43,7 +43,7 @@ function groundOf(user: User, transport: Profile["transport"]): OpenGround {
       root: `${top}/${KEY}`,
       async [Symbol.asyncDispose]() {
         await shell[Symbol.asyncDispose]();
-        await side[Symbol.asyncDispose]();
+        await client[Symbol.asyncDispose]();
         await Deno.remove(top, { recursive: true }).catch(() => {});
         // Another test may have its directory in it.
         await Deno.remove(remoteRoot).catch(() => {});
@@ -55,19 +55,19 @@ function groundOf(user: User, transport: Profile["transport"]): OpenGround {
 async function openBy(
   transport: Profile["transport"],
   profile: Partial<Profile>,
-  side: Near,
+  client: SshClient,
 ) {
   if (transport === "openssh") {
-    const said = profileOf(profile);
-    const config = ["-F", `${side.home}/.ssh/config`];
+    const output = profileOf(profile);
+    const config = ["-F", `${client.home}/.ssh/config`];
     return opensshShell({
-      name: said.hostname,
-      options: [...config, ...opensshOptions(said)],
-      executeCommand: executeCommandOf(said),
-      sshCommand: sshCommandOf(said),
-    }, side.world);
+      name: output.hostname,
+      options: [...config, ...opensshOptions(output)],
+      executeCommand: executeCommandOf(output),
+      sshCommand: sshCommandOf(output),
+    }, client.environment);
   }
-  const shell = await side.open(profile);
+  const shell = await client.open(profile);
   if (!shell.ok) throw new Error(shell.error.detail);
   return shell.value;
 }

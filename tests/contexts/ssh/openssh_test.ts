@@ -9,25 +9,25 @@ import {
 import { makeSocketDirectory } from "../../../src/contexts/ssh/openssh_master.ts";
 import { opensshShell } from "../../../src/contexts/ssh/openssh_shell.ts";
 import { namesIn } from "../../helpers/remote_dir.ts";
-import { until } from "../../helpers/job_sandbox.ts";
+import { waitUntil } from "../../helpers/job_sandbox.ts";
 import {
   loginsOf,
   type ServerName,
-  type SshBed,
   sshTest,
+  type SshTestbed,
 } from "../../helpers/sshd.ts";
 import { tcpProxy } from "../../helpers/network/tcp_proxy.ts";
 import {
   drain,
-  near,
+  openSshClient,
+  outputOf,
   type Profile,
   profileOf,
-  said,
   withSleeper,
 } from "../../helpers/ssh_client.ts";
 
-interface Way {
-  readonly bed: SshBed;
+interface LoginOptions {
+  readonly testbed: SshTestbed;
   readonly knownHosts?: string;
   /** Of ~/.ssh/config, for `name`. */
   readonly config?: string;
@@ -37,34 +37,41 @@ interface Way {
 
 /** A shell by the system's ssh; no other test uses its `name`. */
 async function bySsh(
-  { bed, knownHosts, config: lines = "", profile = {}, server = "keys" }: Way,
+  { testbed, knownHosts, config: lines = "", profile = {}, server = "keys" }:
+    LoginOptions,
   body: (shell: Shell, name: string) => Promise<void>,
 ): Promise<void> {
-  await using side = await near({
-    knownHosts: knownHosts ?? await Deno.readTextFile(bed.knownHosts),
+  await using client = await openSshClient({
+    knownHosts: knownHosts ?? await Deno.readTextFile(testbed.knownHosts),
   });
   const name = `host-${crypto.randomUUID()}`;
-  side.config(`Host ${name}\nHostName ${bed.servers[server].host}\n${lines}
-Host *\nUser ${bed.users.plain}\nIdentityFile ${bed.keys.ed25519}`);
-  const said = profileOf({ hostname: name, transport: "openssh", ...profile });
+  client.config(
+    `Host ${name}\nHostName ${testbed.servers[server].host}\n${lines}
+Host *\nUser ${testbed.users.plain}\nIdentityFile ${testbed.keys.ed25519}`,
+  );
+  const output = profileOf({
+    hostname: name,
+    transport: "openssh",
+    ...profile,
+  });
   // Where ssh calls itself for a jump, it does not quote the path.
   const config = await Deno.makeTempFile();
-  await Deno.copyFile(`${side.home}/.ssh/config`, config);
-  const options = ["-F", config, ...opensshOptions(said)];
+  await Deno.copyFile(`${client.home}/.ssh/config`, config);
+  const options = ["-F", config, ...opensshOptions(output)];
   const master = {
     ...{
       name,
       options,
-      executeCommand: executeCommandOf(said),
-      sshCommand: sshCommandOf(said),
+      executeCommand: executeCommandOf(output),
+      sshCommand: sshCommandOf(output),
     },
   };
-  await using shell = opensshShell(master, side.world);
+  await using shell = opensshShell(master, client.environment);
   await body(shell, name);
   await Deno.remove(config);
 }
 
-const port = ({ servers }: SshBed) => `Port ${servers.keys.port}`;
+const port = ({ servers }: SshTestbed) => `Port ${servers.keys.port}`;
 
 /** Command lines of processes, their words between spaces. */
 function processes(): readonly string[] {
@@ -90,56 +97,59 @@ function folderFor(name: string): string {
 
 sshTest(
   "The system's ssh logs in once, and leaves nothing behind",
-  async (bed) => {
-    const before = loginsOf(bed.servers.keys);
-    const seen = { folder: "", name: "" };
-    await bySsh({ bed, config: port(bed) }, async (shell, name) => {
-      strictEqual(await said(shell, "id -un"), bed.users.plain);
+  async (testbed) => {
+    const before = loginsOf(testbed.servers.keys);
+    const seen = { directory: "", name: "" };
+    await bySsh({ testbed, config: port(testbed) }, async (shell, name) => {
+      strictEqual(await outputOf(shell, "id -un"), testbed.users.plain);
       const words = ["one", "two", "three", "four"];
-      const heard = words.map((word) => said(shell, `echo ${word}`));
-      deepStrictEqual(await Promise.all(heard), words);
-      seen.folder = folderFor(name);
+      const outputs = words.map((word) => outputOf(shell, `echo ${word}`));
+      deepStrictEqual(await Promise.all(outputs), words);
+      seen.directory = folderFor(name);
       seen.name = name;
-      strictEqual((await Deno.stat(seen.folder)).mode! & 0o777, 0o700);
+      strictEqual((await Deno.stat(seen.directory)).mode! & 0o777, 0o700);
     });
-    strictEqual(loginsOf(bed.servers.keys) - before, 1);
+    strictEqual(loginsOf(testbed.servers.keys) - before, 1);
     deepStrictEqual(guestsOf(seen.name), []);
-    const isLeft = (line: string) => line.includes(seen.folder);
-    await until(() => !processes().some(isLeft));
-    strictEqual(await Deno.stat(seen.folder).catch(() => null), null);
+    const isLeft = (line: string) => line.includes(seen.directory);
+    await waitUntil(() => !processes().some(isLeft));
+    strictEqual(await Deno.stat(seen.directory).catch(() => null), null);
   },
 );
 
 sshTest(
   "A login with a certificate, and with fields of the script, succeeds",
-  async (bed) => {
-    const { keys, users, servers } = bed;
-    await bySsh({
-      bed,
-      profile: {
-        username: users.csh,
-        port: servers.keys.port,
-        keyFile: keys.certified,
+  async (testbed) => {
+    const { keys, users, servers } = testbed;
+    await bySsh(
+      {
+        testbed,
+        profile: {
+          username: users.csh,
+          port: servers.keys.port,
+          keyFile: keys.certified,
+        },
+        config: `User nobody\nPort 1\nIdentitiesOnly yes`,
       },
-      config: `User nobody\nPort 1\nIdentitiesOnly yes`,
-    }, async (shell) => strictEqual(await said(shell, "id -un"), users.csh));
+      async (shell) => strictEqual(await outputOf(shell, "id -un"), users.csh),
+    );
   },
 );
 
 sshTest(
   "Jump hosts of the config lead there, and execute_command is run once",
-  async (bed) => {
-    const { jump, inner } = bed.servers;
+  async (testbed) => {
+    const { jump, inner } = testbed.servers;
     const note = `/tmp/dpdisp-note-${crypto.randomUUID()}`;
     const before = [loginsOf(jump), loginsOf(inner)] as const;
     await bySsh({
-      bed,
+      testbed,
       server: "inner",
       config: `Port ${inner.port}\nProxyJump ${jump.host}:${jump.port}`,
       profile: { executeCommand: `echo in >>${note}` },
     }, async (shell) => {
-      strictEqual(await said(shell, `cat ${note}`), "in");
-      strictEqual(await said(shell, `cat ${note}; rm ${note}`), "in");
+      strictEqual(await outputOf(shell, `cat ${note}`), "in");
+      strictEqual(await outputOf(shell, `cat ${note}; rm ${note}`), "in");
     });
     deepStrictEqual([loginsOf(jump) - before[0], loginsOf(inner) - before[1]], [
       1,
@@ -150,68 +160,79 @@ sshTest(
 
 sshTest(
   "An execute_command that does not end does not block scripts",
-  (bed) =>
+  (testbed) =>
     withSleeper(async (command) => {
       for (const [executeCommand, timeoutSeconds] of command) {
-        await bySsh({
-          bed,
-          config: port(bed),
-          profile: { executeCommand, timeoutSeconds },
-        }, async (shell) => strictEqual(await said(shell, "echo in"), "in"));
+        await bySsh(
+          {
+            testbed,
+            config: port(testbed),
+            profile: { executeCommand, timeoutSeconds },
+          },
+          async (shell) => strictEqual(await outputOf(shell, "echo in"), "in"),
+        );
       }
     }),
 );
 
-sshTest("A failed login is reported with the message of ssh", async (bed) => {
-  const told = async (way: Omit<Way, "bed">, words: RegExp) => {
-    await bySsh({ bed, ...way }, async (shell) => {
-      const answer = await said(shell, "true");
-      match(answer, /^Cannot connect to host-/);
-      match(answer, words);
-    });
-  };
-  const config = port(bed);
-  await told(
-    { config, knownHosts: "other ssh-rsa AAAA\n" },
-    /Host key verification failed/,
-  );
-  await told({
-    config: `${config}\nIdentitiesOnly yes\nIdentityFile ${bed.keys.stranger}`,
-    profile: { username: "nobody-of-that-name" },
-  }, /Permission denied \(publickey\)/);
-  await told(
-    { profile: { username: "ana", port: 1, keyFile: "/no/key" } },
-    /Connection refused\nTry `ssh -p 1 -i \/no\/key ana@host-[\w-]+`: with/,
-  );
-  // Which of the two is a race within ssh.
-  await told(
-    { config: "ProxyCommand exit 1" },
-    /Connection closed|Broken pipe/,
-  );
-});
+sshTest(
+  "A failed login is reported with the message of ssh",
+  async (testbed) => {
+    const fails = async (
+      login: Omit<LoginOptions, "testbed">,
+      words: RegExp,
+    ) => {
+      await bySsh({ testbed, ...login }, async (shell) => {
+        const answer = await outputOf(shell, "true");
+        match(answer, /^Cannot connect to host-/);
+        match(answer, words);
+      });
+    };
+    const config = port(testbed);
+    await fails(
+      { config, knownHosts: "other ssh-rsa AAAA\n" },
+      /Host key verification failed/,
+    );
+    await fails({
+      config:
+        `${config}\nIdentitiesOnly yes\nIdentityFile ${testbed.keys.stranger}`,
+      profile: { username: "nobody-of-that-name" },
+    }, /Permission denied \(publickey\)/);
+    await fails(
+      { profile: { username: "ana", port: 1, keyFile: "/no/key" } },
+      /Connection refused\nTry `ssh -p 1 -i \/no\/key ana@host-[\w-]+`: with/,
+    );
+    // Which of the two is a race within ssh.
+    await fails(
+      { config: "ProxyCommand exit 1" },
+      /Connection closed|Broken pipe/,
+    );
+  },
+);
 
-sshTest("accept_new_host_key accepts a new host", async (bed) => {
+sshTest("accept_new_host_key accepts a new host", async (testbed) => {
   await bySsh(
     {
-      bed,
-      config: port(bed),
+      testbed,
+      config: port(testbed),
       knownHosts: "other ssh-rsa AAAA\n",
       profile: { acceptNewHostKey: true },
     },
-    async (shell) => strictEqual(await said(shell, "id -un"), bed.users.plain),
+    async (shell) =>
+      strictEqual(await outputOf(shell, "id -un"), testbed.users.plain),
   );
 });
 
 sshTest(
   "A connection that was cut is begun again, and scripts log in by no other way",
-  async (bed) => {
-    const { host: hostname, port } = bed.servers.keys;
+  async (testbed) => {
+    const { host: hostname, port } = testbed.servers.keys;
     await using proxy = await tcpProxy({ to: { hostname, port } });
     await bySsh({
-      bed,
+      testbed,
       config: `Port ${proxy.port}\nHostKeyAlias [${hostname}]:${port}`,
     }, async (shell) => {
-      const before = loginsOf(bed.servers.keys);
+      const before = loginsOf(testbed.servers.keys);
       const opened = await shell.open("echo begun; sleep 60");
       ok(opened.ok);
       const reader = opened.value.stdout.getReader();
@@ -220,12 +241,12 @@ sshTest(
       proxy.cut();
       const end = await drain(opened.value);
       ok(!end.ok && end.error.sent && end.error.failure.isRetryable);
-      const heard = [1, 2, 3, 4].map((i) => said(shell, `echo ${i}`));
-      deepStrictEqual(await Promise.all(heard), ["1", "2", "3", "4"]);
-      strictEqual(loginsOf(bed.servers.keys) - before, 2);
+      const outputs = [1, 2, 3, 4].map((i) => outputOf(shell, `echo ${i}`));
+      deepStrictEqual(await Promise.all(outputs), ["1", "2", "3", "4"]);
+      strictEqual(loginsOf(testbed.servers.keys) - before, 2);
       await proxy.refuse(true);
       proxy.cut();
-      await until(() => proxy.open === 0);
+      await waitUntil(() => proxy.open === 0);
       for (;;) {
         const opened = await shell.open("true");
         if (!opened.ok) {
@@ -235,26 +256,26 @@ sshTest(
         ok(!(await drain(opened.value)).ok);
       }
       await proxy.refuse(false);
-      strictEqual(await said(shell, "echo after"), "after");
+      strictEqual(await outputOf(shell, "echo after"), "after");
     });
   },
 );
 
 sshTest(
   "A script that is killed leaves the connection as it is",
-  async (bed) => {
-    await bySsh({ bed, config: port(bed) }, async (shell) => {
-      const before = loginsOf(bed.servers.keys);
+  async (testbed) => {
+    await bySsh({ testbed, config: port(testbed) }, async (shell) => {
+      const before = loginsOf(testbed.servers.keys);
       const opened = await shell.open("kill -9 $$");
       ok(opened.ok);
       const end = await drain(opened.value);
       ok(!end.ok && end.error.sent);
       // More than there are loaders that wait already.
       for (let times = 0; times < 5; times++) {
-        strictEqual(await said(shell, "echo after"), "after");
+        strictEqual(await outputOf(shell, "echo after"), "after");
       }
 
-      strictEqual(loginsOf(bed.servers.keys) - before, 1);
+      strictEqual(loginsOf(testbed.servers.keys) - before, 1);
     });
   },
 );
@@ -263,11 +284,11 @@ Deno.test("A socket is created in /tmp where the default directory has too long 
   const top = await Deno.makeTempDir();
   const deep = `${top}/${"d".repeat(100)}`;
   await Deno.mkdir(deep);
-  const folder = makeSocketDirectory(deep);
-  ok(`${folder}/s.0123456789abcdef`.length < 108, folder);
+  const directory = makeSocketDirectory(deep);
+  ok(`${directory}/s.0123456789abcdef`.length < 108, directory);
   deepStrictEqual(namesIn(deep), []);
-  strictEqual((await Deno.stat(folder)).mode! & 0o777, 0o700);
-  await Deno.remove(folder);
+  strictEqual((await Deno.stat(directory)).mode! & 0o777, 0o700);
+  await Deno.remove(directory);
   ok(makeSocketDirectory(top).startsWith(top));
   await Deno.remove(top, { recursive: true });
 });

@@ -1,44 +1,44 @@
 /** Connections that a command carries, to a real sshd. */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { sshTest } from "../../helpers/sshd.ts";
-import { fakeScreen } from "../../helpers/environment.ts";
+import { fakeTerminal } from "../../helpers/environment.ts";
 import {
-  at,
-  hosts,
-  near,
+  clientOf,
+  hostBlocks,
+  loginAt,
+  loginOutput,
+  openSshClient,
   type Profile,
-  sayIn,
-  sideOf,
-  tryIn,
+  tryLogin,
 } from "../../helpers/ssh_client.ts";
 
 sshTest(
   "ProxyCommand of the config and proxy_command of the script carry the connection",
-  async (bed) => {
-    await using side = await sideOf(bed, "");
-    const seen = `${side.home}/seen`;
+  async (testbed) => {
+    await using client = await clientOf(testbed, "");
+    const seen = `${client.home}/seen`;
     const lead =
-      `sh -c 'echo %h %p %r >"${seen}"; exec ssh -F "${side.home}/.ssh/config" -W %h:%p jump'`;
-    const { host, port } = bed.servers.inner;
+      `sh -c 'echo %h %p %r >"${seen}"; exec ssh -F "${client.home}/.ssh/config" -W %h:%p jump'`;
+    const { host, port } = testbed.servers.inner;
     const check = async (profile: Partial<Profile>) => {
-      strictEqual(await sayIn(side, profile), bed.users.plain);
+      strictEqual(await loginOutput(client, profile), testbed.users.plain);
       strictEqual(
         await Deno.readTextFile(seen),
-        `${host} ${port} ${bed.users.plain}\n`,
+        `${host} ${port} ${testbed.users.plain}\n`,
       );
       await Deno.remove(seen);
     };
-    side.config(hosts(bed, { inner: `ProxyCommand ${lead}` }));
+    client.config(hostBlocks(testbed, { inner: `ProxyCommand ${lead}` }));
     await check({ hostname: "inner" });
-    side.config(hosts(bed, { inner: "ProxyCommand exit 1" }));
+    client.config(hostBlocks(testbed, { inner: "ProxyCommand exit 1" }));
     await check({ hostname: "inner", proxyCommand: lead });
   },
 );
 
 sshTest(
   "The messages of a proxy command are shown, and its failure is reported",
-  async (bed) => {
-    const screen = fakeScreen();
+  async (testbed) => {
+    const screen = fakeTerminal();
     const ends: readonly (readonly [string, RegExp])[] = [
       ["sh -c 'echo no way to %h >&2; exit 3'", /ended with exit code 3/],
       ["/no/such/program", /ended with exit code 127/],
@@ -47,12 +47,12 @@ sshTest(
       ["echo hello", /^Cannot connect to /],
     ];
     for (const [proxyCommand, words] of ends) {
-      const profile = { ...at(bed, "keys"), proxyCommand };
-      const { said } = await tryIn(bed, profile, {
-        world: { terminal: screen },
+      const profile = { ...loginAt(testbed, "keys"), proxyCommand };
+      const { output } = await tryLogin(testbed, profile, {
+        environment: { terminal: screen },
       });
-      match(said, /^Cannot connect to /, proxyCommand);
-      match(said, words, said);
+      match(output, /^Cannot connect to /, proxyCommand);
+      match(output, words, output);
     }
     match(screen.written.err, /no way to 127\.0\.0\.1\n/);
   },
@@ -60,39 +60,49 @@ sshTest(
 
 sshTest(
   "A proxy command without output is waited for until the timeout",
-  async (bed) => {
-    const profile = { ...at(bed, "keys"), timeoutSeconds: 1 };
+  async (testbed) => {
+    const profile = { ...loginAt(testbed, "keys"), timeoutSeconds: 1 };
     for (const command of ["sleep 60", "sh -c 'trap \"\" TERM; sleep 60'"]) {
-      const { said } = await tryIn(bed, { ...profile, proxyCommand: command });
-      match(said, /^Cannot connect to .*no answer within 1 s/s);
+      const { output } = await tryLogin(testbed, {
+        ...profile,
+        proxyCommand: command,
+      });
+      match(output, /^Cannot connect to .*no answer within 1 s/s);
     }
   },
 );
 
 sshTest(
   "proxy_command = none is none, whatever the config says",
-  async (bed) => {
+  async (testbed) => {
     const ways = ["ProxyCommand exit 1", `ProxyJump nobody@127.0.0.1:1`];
     for (const way of ways) {
-      await using side = await sideOf(bed, hosts(bed, { keys: way }));
+      await using client = await clientOf(
+        testbed,
+        hostBlocks(testbed, { keys: way }),
+      );
       for (const proxyCommand of ["none", "None"]) {
         const profile = { hostname: "keys", proxyCommand };
-        strictEqual(await sayIn(side, profile), bed.users.plain, way);
+        strictEqual(
+          await loginOutput(client, profile),
+          testbed.users.plain,
+          way,
+        );
       }
     }
   },
 );
 
 Deno.test("A name with shell metacharacters is not put into a proxy command", async () => {
-  await using side = await near();
-  const mark = `${side.home}/mark`;
-  const withoutSsh = { ...side.door, run: () => Promise.resolve(null) };
+  await using client = await openSshClient();
+  const marker = `${client.home}/mark`;
+  const withoutSsh = { ...client.lookup, run: () => Promise.resolve(null) };
   const names = ["a;b", "$(b)", "`b`", "a b", "-b", "a'b", 'a"b', "a|b", "a{b"];
   for (const name of names) {
     for (const transport of ["ssh2", "openssh"] as const) {
       for (const part of [{ username: name }, { hostname: name }]) {
-        const profile = { proxyCommand: `echo %h %r; >"${mark}"`, transport };
-        const opened = await side.open({ ...profile, ...part }, withoutSsh);
+        const profile = { proxyCommand: `echo %h %r; >"${marker}"`, transport };
+        const opened = await client.open({ ...profile, ...part }, withoutSsh);
         ok(!opened.ok, name);
         match(opened.error.detail, /contains invalid characters/);
         ok(
@@ -104,6 +114,6 @@ Deno.test("A name with shell metacharacters is not put into a proxy command", as
   }
   const plain = { username: "jo@site.edu", hostname: "fe80::1%eth0" };
   for (const each of [{}, plain]) {
-    ok((await side.open({ proxyCommand: "nc", ...each }, withoutSsh)).ok);
+    ok((await client.open({ proxyCommand: "nc", ...each }, withoutSsh)).ok);
   }
 });

@@ -4,99 +4,114 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { once } from "node:events";
 import { loginsOf, logOf, sshTest } from "../../helpers/sshd.ts";
 import {
-  at,
-  hosts,
-  type Near,
+  clientOf,
+  hostBlocks,
+  loginAt,
+  loginOutput,
+  outputOf,
   type Profile,
-  said,
-  sayIn,
-  sideOf,
-  tryIn,
+  type SshClient,
+  tryLogin,
   withSleeper,
 } from "../../helpers/ssh_client.ts";
 
 /** The same home, where there is no ssh to ask for settings. */
-const withoutSsh = (side: Near): Near => ({
-  ...side,
+const withoutSsh = (client: SshClient): SshClient => ({
+  ...client,
   open: (profile) =>
-    side.open(profile, { ...side.door, run: () => Promise.resolve(null) }),
+    client.open(profile, {
+      ...client.lookup,
+      run: () => Promise.resolve(null),
+    }),
 });
 
 sshTest(
   "An alias is enough for a script, with the settings of ssh or of its files",
-  async (bed) => {
-    await using side = await sideOf(bed, "");
-    side.write("hosts", hosts(bed));
-    side.config(`Include "${side.home}/.ssh/hosts"`);
-    for (const each of [side, withoutSsh(side)]) {
-      strictEqual(await sayIn(each, { hostname: "keys" }), bed.users.plain);
-      const { csh } = bed.users;
-      strictEqual(await sayIn(each, { hostname: "keys", username: csh }), csh);
-      const elsewhere = { hostname: "keys", port: bed.servers.jump.port };
+  async (testbed) => {
+    await using client = await clientOf(testbed, "");
+    client.write("hosts", hostBlocks(testbed));
+    client.config(`Include "${client.home}/.ssh/hosts"`);
+    for (const each of [client, withoutSsh(client)]) {
+      strictEqual(
+        await loginOutput(each, { hostname: "keys" }),
+        testbed.users.plain,
+      );
+      const { csh } = testbed.users;
+      strictEqual(
+        await loginOutput(each, { hostname: "keys", username: csh }),
+        csh,
+      );
+      const elsewhere = { hostname: "keys", port: testbed.servers.jump.port };
       match(
-        await sayIn(each, elsewhere),
+        await loginOutput(each, elsewhere),
         /^Host key verification failed|^dpdisp-far$/,
       );
     }
   },
 );
 
-sshTest("Jump hosts lead on, each with its own user and port", async (bed) => {
-  const { banner, plain } = bed.users;
-  const config = hosts(bed, {
-    jump: `User ${banner}`,
-    inner: "ProxyJump jump",
-    innermost: "ProxyJump inner",
-  });
-  await using side = await sideOf(bed, config);
-  const way = (["jump", "inner", "innermost"] as const).map((name) =>
-    bed.servers[name]
-  );
-  for (const [depth, name] of ["inner", "innermost"].entries()) {
-    const before = way.map(loginsOf);
-    strictEqual(await sayIn(side, { hostname: name }), plain);
-    deepStrictEqual(
-      way.map((server, i) => loginsOf(server) - before[i]!),
-      way.map((_, i) => i <= depth + 1 ? 1 : 0),
+sshTest(
+  "Jump hosts lead on, each with its own user and port",
+  async (testbed) => {
+    const { banner, plain } = testbed.users;
+    const config = hostBlocks(testbed, {
+      jump: `User ${banner}`,
+      inner: "ProxyJump jump",
+      innermost: "ProxyJump inner",
+    });
+    await using client = await clientOf(testbed, config);
+    const way = (["jump", "inner", "innermost"] as const).map((name) =>
+      testbed.servers[name]
     );
-  }
-  match(
-    logOf(bed.servers.jump),
-    new RegExp(`Accepted publickey for ${banner}`),
-  );
-});
+    for (const [depth, name] of ["inner", "innermost"].entries()) {
+      const before = way.map(loginsOf);
+      strictEqual(await loginOutput(client, { hostname: name }), plain);
+      deepStrictEqual(
+        way.map((server, i) => loginsOf(server) - before[i]!),
+        way.map((_, i) => i <= depth + 1 ? 1 : 0),
+      );
+    }
+    match(
+      logOf(testbed.servers.jump),
+      new RegExp(`Accepted publickey for ${banner}`),
+    );
+  },
+);
 
 sshTest(
   "A list of jump hosts is used from the nearest to the farthest",
-  async (bed) => {
-    const { csh } = bed.users;
-    const { inner } = bed.servers;
+  async (testbed) => {
+    const { csh } = testbed.users;
+    const { inner } = testbed.servers;
     const list = `jump,${csh}@${inner.host}:${inner.port}`;
-    const config = `Host ${inner.host}\nIdentityFile ${bed.keys.ed25519}\n`;
-    await using side = await sideOf(
-      bed,
-      config + hosts(bed, { innermost: `ProxyJump ${list}` }),
+    const config = `Host ${inner.host}\nIdentityFile ${testbed.keys.ed25519}\n`;
+    await using client = await clientOf(
+      testbed,
+      config + hostBlocks(testbed, { innermost: `ProxyJump ${list}` }),
     );
-    strictEqual(await sayIn(side, { hostname: "innermost" }), bed.users.plain);
+    strictEqual(
+      await loginOutput(client, { hostname: "innermost" }),
+      testbed.users.plain,
+    );
     match(logOf(inner), new RegExp(`Accepted publickey for ${csh}`));
   },
 );
 
 sshTest(
   "A jump host that cannot connect further, or rejects the login, is reported",
-  async (bed) => {
-    await using side = await sideOf(
-      bed,
-      hosts(bed, { innermost: "ProxyJump jump" }),
+  async (testbed) => {
+    await using client = await clientOf(
+      testbed,
+      hostBlocks(testbed, { innermost: "ProxyJump jump" }),
     );
-    const barred = await sayIn(side, { hostname: "innermost" });
+    const barred = await loginOutput(client, { hostname: "innermost" });
     match(barred, /^Cannot connect to .*@127\.0\.0\.3 .*open failed/s);
-    side.config(hosts(bed, {
+    client.config(hostBlocks(testbed, {
       inner: "ProxyJump jump",
       jump: "User nobody-of-that-name",
     }));
-    const closed = await sayIn(side, { hostname: "inner" });
-    const { port } = bed.servers.jump;
+    const closed = await loginOutput(client, { hostname: "inner" });
+    const { port } = testbed.servers.jump;
     const place = `nobody-of-that-name@127.0.0.1, port ${port}`;
     ok(
       closed.includes(
@@ -106,17 +121,20 @@ sshTest(
     );
     match(closed, /^Permission denied \(publickey/);
     match(closed, /under `Host jump` .*\nTry `ssh jump`;/);
-    side.config(
-      hosts(bed, { jump: "ProxyJump inner", inner: "ProxyJump jump" }),
+    client.config(
+      hostBlocks(testbed, { jump: "ProxyJump inner", inner: "ProxyJump jump" }),
     );
-    match(await sayIn(side, { hostname: "inner" }), /circular|more than 16/);
+    match(
+      await loginOutput(client, { hostname: "inner" }),
+      /circular|more than 16/,
+    );
   },
 );
 
 sshTest(
   "The failure of a jump host has the name that the user gave, and the host that it leads to",
-  async (bed) => {
-    const { jump } = bed.servers;
+  async (testbed) => {
+    const { jump } = testbed.servers;
     const failures: readonly (readonly [string, RegExp])[] = [
       [
         `ana@gate:1`,
@@ -133,29 +151,29 @@ sshTest(
     ];
     const advice = ["-p 1 ana@gate", null, "-J jump ana@inner"];
     for (const [i, [list, words]] of failures.entries()) {
-      const config = hosts(bed, { innermost: `ProxyJump ${list}` });
-      const { inner } = bed.servers;
+      const config = hostBlocks(testbed, { innermost: `ProxyJump ${list}` });
+      const { inner } = testbed.servers;
       const stray = `HostName ${inner.host}\nPort ${inner.port}`;
-      await using side = await sideOf(
-        bed,
+      await using client = await clientOf(
+        testbed,
         `${config}\nHost gate\nHostName ${jump.host}\nHost stray\n${stray}\nHostKeyAlias stray`,
       );
-      const told = await sayIn(side, { hostname: "innermost" });
-      match(told, words);
+      const message = await loginOutput(client, { hostname: "innermost" });
+      match(message, words);
       const command = advice[i];
-      if (command) ok(told.includes(`Try \`ssh ${command}\``), told);
+      if (command) ok(message.includes(`Try \`ssh ${command}\``), message);
     }
   },
 );
 
-sshTest("An address of IPv6 is reached", async (bed) => {
-  if (bed.ipv6 === "") return;
-  const { said } = await tryIn(bed, {
-    ...at(bed, "keys"),
-    hostname: bed.ipv6,
-    keyFile: bed.keys.ed25519,
+sshTest("An address of IPv6 is reached", async (testbed) => {
+  if (testbed.ipv6 === "") return;
+  const { output } = await tryLogin(testbed, {
+    ...loginAt(testbed, "keys"),
+    hostname: testbed.ipv6,
+    keyFile: testbed.keys.ed25519,
   });
-  strictEqual(said, bed.users.plain);
+  strictEqual(output, testbed.users.plain);
 });
 
 /** A server that accepts connections and sends nothing. */
@@ -179,75 +197,81 @@ async function mute() {
 
 sshTest(
   "A server that sends nothing is waited for until the timeout, also through a jump host",
-  async (bed) => {
+  async (testbed) => {
     await using server = await mute();
     const { port } = server;
     const profile = { hostname: "127.0.0.1", port, timeoutSeconds: 1 };
     const begun = Date.now();
     match(
-      (await tryIn(bed, profile)).said,
+      (await tryLogin(testbed, profile)).output,
       /^Cannot connect to .*no answer within 1 s/s,
     );
     ok(Date.now() - begun >= 1_000);
-    await using side = await sideOf(
-      bed,
-      `Host 127.0.0.1\nProxyJump keys\n${hosts(bed)}`,
+    await using client = await clientOf(
+      testbed,
+      `Host 127.0.0.1\nProxyJump keys\n${hostBlocks(testbed)}`,
     );
     match(
-      await sayIn(side, { ...profile, timeoutSeconds: 2 }),
+      await loginOutput(client, { ...profile, timeoutSeconds: 2 }),
       /no answer within 2 s/,
     );
   },
 );
 
-sshTest("Failures to connect are reported in OpenSSH's words", async (bed) => {
-  await using server = await mute();
-  const { port } = server;
-  await server[Symbol.asyncDispose]();
-  const said = async (profile: Partial<Profile>) =>
-    (await tryIn(bed, { timeoutSeconds: 5, ...profile })).said;
-  match(
-    await said({ hostname: "127.0.0.1", port }),
-    /: Connection refused$/m,
-  );
-  match(
-    await said({ hostname: "no-such-host.invalid" }),
-    /Could not resolve hostname|no answer/,
-  );
-  // TEST-NET-1 of RFC 5737: no host has this address.
-  match(
-    await said({ hostname: "192.0.2.1", timeoutSeconds: 1 }),
-    /^Cannot connect to /,
-  );
-});
+sshTest(
+  "Failures to connect are reported in OpenSSH's words",
+  async (testbed) => {
+    await using server = await mute();
+    const { port } = server;
+    await server[Symbol.asyncDispose]();
+    const output = async (profile: Partial<Profile>) =>
+      (await tryLogin(testbed, { timeoutSeconds: 5, ...profile })).output;
+    match(
+      await output({ hostname: "127.0.0.1", port }),
+      /: Connection refused$/m,
+    );
+    match(
+      await output({ hostname: "no-such-host.invalid" }),
+      /Could not resolve hostname|no answer/,
+    );
+    // TEST-NET-1 of RFC 5737: no host has this address.
+    match(
+      await output({ hostname: "192.0.2.1", timeoutSeconds: 1 }),
+      /^Cannot connect to /,
+    );
+  },
+);
 
 sshTest(
   "execute_command is run once after each login, by whatever shell is there",
-  async (bed) => {
-    await using side = await sideOf(bed, hosts(bed));
+  async (testbed) => {
+    await using client = await clientOf(testbed, hostBlocks(testbed));
     const note = `/tmp/dpdisp-note-${crypto.randomUUID()}`;
     const executeCommand = `echo in >> ${note}`;
-    for (const username of Object.values(bed.users)) {
+    for (const username of Object.values(testbed.users)) {
       const profile = { hostname: "keys", username, executeCommand };
-      const opened = await side.open(profile);
+      const opened = await client.open(profile);
       ok(opened.ok);
       await using shell = opened.value;
-      strictEqual((await said(shell, `cat ${note}`)).trim(), "in");
-      strictEqual((await said(shell, `cat ${note}; rm ${note}`)).trim(), "in");
+      strictEqual((await outputOf(shell, `cat ${note}`)).trim(), "in");
+      strictEqual(
+        (await outputOf(shell, `cat ${note}; rm ${note}`)).trim(),
+        "in",
+      );
     }
     const failing = { hostname: "keys", executeCommand: "no-such-command" };
-    strictEqual(await sayIn(side, failing), bed.users.plain);
+    strictEqual(await loginOutput(client, failing), testbed.users.plain);
   },
 );
 
 sshTest(
   "An execute_command that does not end does not block scripts",
-  (bed) =>
+  (testbed) =>
     withSleeper(async (commands) => {
-      await using side = await sideOf(bed, hosts(bed));
+      await using client = await clientOf(testbed, hostBlocks(testbed));
       for (const [executeCommand, timeoutSeconds] of commands) {
         const profile = { hostname: "keys", executeCommand, timeoutSeconds };
-        strictEqual(await sayIn(side, profile), bed.users.plain);
+        strictEqual(await loginOutput(client, profile), testbed.users.plain);
       }
     }),
 );

@@ -25,7 +25,7 @@ Deno.test("The command has the settings of the script", () => {
       "ssh -J 'gate,jo@[::1]:22' far",
     ],
   ];
-  for (const [said, command] of commands) {
-    strictEqual(sshCommand({ ...nothing, ...said }), command);
+  for (const [output, command] of commands) {
+    strictEqual(sshCommand({ ...nothing, ...output }), command);
   }
 });

@@ -15,14 +15,14 @@ import {
 } from "../../../src/text/result.ts";
 import { planWith } from "../../helpers/simulation/mod.ts";
 import {
-  fold,
-  handedOver,
+  applyEvents,
+  jobCreated,
   jobStates,
-  packed,
-  progressOf,
+  runStateOf,
+  submittedJob,
 } from "../../helpers/events.ts";
 import { racingClock } from "../../helpers/fake_clock.ts";
-import { lost } from "../../helpers/simulation/faults.ts";
+import { connectionLost } from "../../helpers/simulation/faults.ts";
 import type {
   PollReply,
   RemoteState,
@@ -35,7 +35,7 @@ async function carryOut(
   state: RunState,
   backend: Partial<Backend>,
   outside: Partial<ActionContext> = {},
-): Promise<{ told: readonly EventData[]; failure: Failure | null }> {
+): Promise<{ events: readonly EventData[]; failure: Failure | null }> {
   const limits = {
     minPollSeconds: 1,
     maxPollSeconds: 30,
@@ -46,13 +46,13 @@ async function carryOut(
     submitAhead: 0,
     explainsEnds: false,
   } as const;
-  const told: EventData[] = [];
+  const events: EventData[] = [];
   const run: ActionContext = {
     emit(event) {
-      fold(state, [event]);
-      told.push(event);
+      applyEvents(state, [event]);
+      events.push(event);
     },
-    hasEnded: () => told.some(({ type }) => type === "sessionEnded"),
+    hasEnded: () => events.some(({ type }) => type === "sessionEnded"),
     limits,
     plan: planWith(state.tasks.size, 1),
     backend: {
@@ -65,7 +65,7 @@ async function carryOut(
     isAlive: () => true,
     ...outside,
   };
-  return { told, failure: await execute(action, run) };
+  return { events, failure: await execute(action, run) };
 }
 
 async function* answers(...all: readonly Result<SubmitReply>[]) {
@@ -79,30 +79,38 @@ function submit(state: RunState, ...all: readonly Result<SubmitReply>[]) {
 }
 
 const threeDue = () =>
-  progressOf(
+  runStateOf(
     ["t0", "t1", "t2"],
-    [0, 1, 2].map((at) => packed(`j${at}`, [`t${at}`])),
+    [0, 1, 2].map((at) => jobCreated(`j${at}`, [`t${at}`])),
   );
 
 const accepted = { job: "j0", outcome: "accepted", id: "7" } as const;
 
-Deno.test("when a submit breaks off, every job without an answer may have been handed over", async () => {
+Deno.test("when a submit breaks off, every job without a reply is unconfirmed", async () => {
   const state = threeDue();
-  const { told, failure } = await submit(state, good(accepted), fail(lost));
-  deepStrictEqual(told.map(({ type }) => type), [
+  const { events, failure } = await submit(
+    state,
+    good(accepted),
+    fail(connectionLost),
+  );
+  deepStrictEqual(events.map(({ type }) => type), [
     ...["jobSubmitted", "jobUnconfirmed", "jobUnconfirmed"],
   ]);
   deepStrictEqual(jobStates(state), {
     ...{ j0: "submitted", j1: "unconfirmed", j2: "unconfirmed" },
   });
-  strictEqual(failure, lost);
+  strictEqual(failure, connectionLost);
 });
 
-Deno.test("where the scheduler's command is not there, no job may have been handed over", async () => {
+Deno.test("where the scheduler's command does not exist, no job is unconfirmed", async () => {
   const state = threeDue();
-  const absent = { ...lost, kind: "scheduler", isRetryable: false } as const;
-  const { told, failure } = await submit(state, fail(absent));
-  deepStrictEqual([told, failure], [[], absent]);
+  const absent = {
+    ...connectionLost,
+    kind: "scheduler",
+    isRetryable: false,
+  } as const;
+  const { events, failure } = await submit(state, fail(absent));
+  deepStrictEqual([events, failure], [[], absent]);
   deepStrictEqual(jobStates(state), {
     j0: "ready",
     j1: "ready",
@@ -110,7 +118,7 @@ Deno.test("where the scheduler's command is not there, no job may have been hand
   });
 });
 
-Deno.test("jobs that a submit did not come to are due as before", async () => {
+Deno.test("jobs that a submit did not reach are ready as before", async () => {
   const state = threeDue();
   const { failure } = await submit(state, good(accepted));
   deepStrictEqual(jobStates(state), {
@@ -119,17 +127,17 @@ Deno.test("jobs that a submit did not come to are due as before", async () => {
   strictEqual(failure, null);
 });
 
-Deno.test("a refusal is the scheduler's last word, being full is not", async () => {
-  const saw = "sbatch: error: invalid partition";
-  const refused = { job: "j0", outcome: "rejected", message: saw } as const;
+Deno.test("a rejection is final, a full queue is not", async () => {
+  const detail = "sbatch: error: invalid partition";
+  const refused = { job: "j0", outcome: "rejected", message: detail } as const;
   const first = await submit(threeDue(), good(refused));
   deepStrictEqual([first.failure?.kind, first.failure?.isRetryable], [
     "scheduler",
     false,
   ]);
-  strictEqual(first.failure?.detail, saw);
+  strictEqual(first.failure?.detail, detail);
   // Another scheduler, should the batch type be mended, would read its answer otherwise.
-  deepStrictEqual(first.told.map(({ type }) => type), [
+  deepStrictEqual(first.events.map(({ type }) => type), [
     "jobRejected",
     "jobFenced",
   ]);
@@ -155,9 +163,9 @@ Deno.test("a refusal is the scheduler's last word, being full is not", async () 
   });
 });
 
-Deno.test("jobs of which even the second question tells nothing are asked about again, after a rest", async () => {
+Deno.test("jobs that a second inspection cannot explain either are inspected again, after a delay", async () => {
   const state = threeDue();
-  fold(state, [{ type: "jobUnconfirmed", job: "j0" }, {
+  applyEvents(state, [{ type: "jobUnconfirmed", job: "j0" }, {
     type: "jobUnconfirmed",
     job: "j1",
   }]);
@@ -173,14 +181,14 @@ Deno.test("jobs of which even the second question tells nothing are asked about 
   match(failure!.detail, /j1/);
 });
 
-Deno.test("what is answered without a yes, and is in no queue, is tried again a few times and then taken for a no", async () => {
-  const saw = "sbatch: error: ask the help desk";
+Deno.test("a submit with a negative reply whose job is in no queue is repeated a few times and then rejected", async () => {
+  const detail = "sbatch: error: ask the help desk";
   const state = threeDue();
   const failures = [];
   for (let n = 0; n < 3; n++) {
     const job = `again${n}`;
-    fold(state, [packed(job, ["t0"])]);
-    fold(state, [{ type: "jobUnconfirmed", job, message: saw }]);
+    applyEvents(state, [jobCreated(job, ["t0"])]);
+    applyEvents(state, [{ type: "jobUnconfirmed", job, message: detail }]);
     const reconcile = () =>
       Promise.resolve(good({ found: new Map(), fenced: [job] }));
     const action = { lane: "submit", do: "reconcile", jobs: [job] } as const;
@@ -191,20 +199,20 @@ Deno.test("what is answered without a yes, and is in no queue, is tried again a 
   deepStrictEqual(failures.map((failure) => failure?.detail), [
     undefined,
     undefined,
-    saw,
+    detail,
   ]);
   strictEqual(failures[2]!.isRetryable, false);
   // A connection that broke says nothing of the scheduler.
   strictEqual(state.tasks.get("t0")!.schedulerLosses, 3);
-  fold(state, [packed("cut", ["t1"]), {
+  applyEvents(state, [jobCreated("cut", ["t1"]), {
     type: "jobUnconfirmed",
     job: "cut",
   }]);
-  fold(state, [{ type: "jobFenced", job: "cut" }]);
+  applyEvents(state, [{ type: "jobFenced", job: "cut" }]);
   strictEqual(state.tasks.get("t1")!.schedulerLosses, 0);
 });
 
-function look(
+function pollReply(
   state: RunState,
   queue: PollReply["queue"],
   manual?: string,
@@ -222,51 +230,51 @@ function look(
 }
 
 const twoJobs = () =>
-  progressOf(["t0", "t1"], [
-    ...handedOver("j0", ["t0"]),
-    ...handedOver("j1", ["t1"]),
+  runStateOf(["t0", "t1"], [
+    ...submittedJob("j0", ["t0"]),
+    ...submittedJob("j1", ["t1"]),
   ]);
 
-const warnings = (told: readonly EventData[]) =>
-  told.flatMap((each) => each.type === "warning" ? [each.failure] : []);
+const warnings = (events: readonly EventData[]) =>
+  events.flatMap((each) => each.type === "warning" ? [each.failure] : []);
 
-Deno.test("a word that is in no manual is told once, whoever bears it and however often", async () => {
+Deno.test("an unknown native state is reported once, however many jobs have it and however often", async () => {
   const state = twoJobs();
   const strange = { nativeState: "ZZ", state: null };
   const both = new Map([["#j0", strange], ["#j1", strange]]);
-  const first = warnings((await look(state, both, "sbatch(1)")).told);
+  const first = warnings((await pollReply(state, both, "sbatch(1)")).events);
   strictEqual(first.length, 1);
   match(first[0]!.detail, /ZZ/);
   match(first[0]!.hint!, /sbatch\(1\)/);
-  await look(
+  await pollReply(
     state,
     new Map([["#j0", { nativeState: "R", state: "running" }]]),
   );
-  deepStrictEqual(warnings((await look(state, both)).told), []);
+  deepStrictEqual(warnings((await pollReply(state, both)).events), []);
   const other = new Map([["#j1", { nativeState: "YY", state: null }]]);
-  strictEqual(warnings((await look(state, other)).told).length, 1);
+  strictEqual(warnings((await pollReply(state, other)).events).length, 1);
 });
 
-Deno.test("where the queue says why it does not know, that is told", async () => {
+Deno.test("where the queue explains its error, that is reported", async () => {
   const reason = "it is on another machine (node7)";
   const queue = new Map([["#j0", {
     nativeState: "unknown",
     state: null,
     reason,
   }]]);
-  const [failure] = warnings((await look(twoJobs(), queue)).told);
+  const [failure] = warnings((await pollReply(twoJobs(), queue)).events);
   strictEqual(failure?.detail, reason);
 });
 
-Deno.test("a strange word never ends a job", async () => {
+Deno.test("an unknown native state never ends a job", async () => {
   const state = twoJobs();
   const strange = { nativeState: "ZZ", state: null };
   const queue = new Map([["#j0", strange], ["#j1", strange]]);
-  for (let at = 0; at < 5; at++) await look(state, queue);
+  for (let at = 0; at < 5; at++) await pollReply(state, queue);
   deepStrictEqual(jobStates(state), { j0: "queued", j1: "queued" });
 });
 
-Deno.test("a lease that cannot be taken over is asked for again now and then, not at once", async () => {
+Deno.test("a lease that cannot be taken over is requested again now and then, not at once", async () => {
   const clock = racingClock();
   const remote: RemoteState = {
     ...{
@@ -291,7 +299,7 @@ Deno.test("a lease that cannot be taken over is asked for again now and then, no
     },
   };
   const asked: number[] = [];
-  const state = progressOf(["t0"]);
+  const state = runStateOf(["t0"]);
   await carryOut({ lane: "submit", do: "inspect" }, state, {
     inspect() {
       asked.push(clock.now());
@@ -305,52 +313,54 @@ Deno.test("a lease that cannot be taken over is asked for again now and then, no
   ok(asked.at(-1)! - asked[0]! >= 6000);
 });
 
-Deno.test("who seems to be gone has its record read from the beginning", async () => {
+Deno.test("the record of a job that seems lost is read from its beginning", async () => {
   const state = twoJobs();
-  fold(state, [{ type: "jobsNotListed", jobs: ["j1"] }]);
+  applyEvents(state, [{ type: "jobsNotListed", jobs: ["j1"] }]);
   let afresh: readonly boolean[] = [];
   await carryOut({ lane: "poll", do: "poll" }, state, {
     poll(watched) {
       afresh = watched.map((each) => each.rereadRecord);
-      return Promise.resolve(fail(lost));
+      return Promise.resolve(fail(connectionLost));
     },
   });
   deepStrictEqual(afresh, [false, true]);
 });
 
-Deno.test("a folder that cannot be removed is no failure of the run", async () => {
-  const { told, failure } = await carryOut(
+Deno.test("a directory that cannot be removed is no failure of the run", async () => {
+  const { events, failure } = await carryOut(
     { lane: "clean", do: "clean" },
     twoJobs(),
-    { clean: () => Promise.resolve(fail(lost)) },
+    { clean: () => Promise.resolve(fail(connectionLost)) },
   );
-  deepStrictEqual(told.map(({ type }) => type), ["warning", "cleaned"]);
+  deepStrictEqual(events.map(({ type }) => type), ["warning", "cleaned"]);
   strictEqual(failure, null);
 });
 
-Deno.test("cleaning is tried again after the connection was lost, and not where that is of no use", async () => {
+Deno.test("cleaning is repeated after a lost connection, and not where that is of no use", async () => {
   const clean = { lane: "clean", do: "clean" } as const;
   const count = { times: 0 };
   const back = await carryOut(clean, twoJobs(), {
     clean: () =>
-      Promise.resolve(count.times++ < 2 ? fail(lost) : good(undefined)),
+      Promise.resolve(
+        count.times++ < 2 ? fail(connectionLost) : good(undefined),
+      ),
   });
-  deepStrictEqual(back.told.map(({ type }) => type), ["cleaned"]);
+  deepStrictEqual(back.events.map(({ type }) => type), ["cleaned"]);
   strictEqual(count.times, 3);
   const useless = { times: 0 };
-  const { told } = await carryOut(clean, twoJobs(), {
+  const { events } = await carryOut(clean, twoJobs(), {
     clean() {
       useless.times++;
-      return Promise.resolve(fail({ ...lost, isRetryable: false }));
+      return Promise.resolve(fail({ ...connectionLost, isRetryable: false }));
     },
   });
-  deepStrictEqual(told.map(({ type }) => type), ["warning", "cleaned"]);
+  deepStrictEqual(events.map(({ type }) => type), ["warning", "cleaned"]);
   strictEqual(useless.times, 1);
 });
 
-Deno.test("of very many results that cannot come home only some are told", async () => {
+Deno.test("of very many results that could not be downloaded only some are named", async () => {
   const refused = Array.from({ length: 500 }, (_, n) => `x${n}: no`);
-  const { told } = await carryOut(
+  const { events } = await carryOut(
     { lane: "collect", do: "collect", tasks: ["t0"] },
     twoJobs(),
     {
@@ -363,7 +373,7 @@ Deno.test("of very many results that cannot come home only some are told", async
         ),
     },
   );
-  const warned = told.flatMap((event) =>
+  const warned = events.flatMap((event) =>
     event.type === "warning" ? [event.failure.detail] : []
   );
   deepStrictEqual(warned.slice(-2), ["x49: no", "450 more like these"]);

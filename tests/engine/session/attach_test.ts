@@ -2,12 +2,12 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import { initialState } from "../../../src/model/run_state/mod.ts";
 import { attach } from "../../../src/engine/session/attach.ts";
 import { journalLine } from "../../../src/model/journal.ts";
-import { plainWishes, planWith } from "../../helpers/simulation/mod.ts";
+import { defaultOptions, planWith } from "../../helpers/simulation/mod.ts";
 import { NOON } from "../../helpers/events.ts";
 import { fakeJournals } from "../../helpers/fake_journals.ts";
-import { fakeWorld } from "../../helpers/environment.ts";
+import { fakeEnvironment } from "../../helpers/environment.ts";
 
-Deno.test("a wish to cancel that comes when the run has ended is not for the next run", async () => {
+Deno.test("a request to cancel after the end of the run is not for the next run", async () => {
   const plan = planWith(1, 1);
   const journals = fakeJournals();
   const leader = journals.lock(plan.runKey);
@@ -15,16 +15,16 @@ Deno.test("a wish to cancel that comes when the run has ended is not for the nex
   const { release } = leader.value;
   const session = {
     plan,
-    options: { ...plainWishes, cancel: true },
-    environment: { ...fakeWorld(), journals },
+    options: { ...defaultOptions, cancel: true },
+    environment: { ...fakeEnvironment(), journals },
     open: () => Promise.reject(new Error("nobody leads here")),
     interrupt: new AbortController().signal,
     state: initialState(),
     transfers: () => ({ up: null, down: null }),
   };
-  const told: string[] = [];
+  const warnings: string[] = [];
   const lock = await attach(session, ({ type }) => {
-    told.push(type);
+    warnings.push(type);
     if (type !== "attached") return;
     // The other dpdisp ends between the look at its journal and the wish.
     const end = {
@@ -36,6 +36,6 @@ Deno.test("a wish to cancel that comes when the run has ended is not for the nex
     journals.append(plan.runKey, 1, journalLine(end as never));
     release();
   });
-  deepStrictEqual([lock, told], [null, ["attached", "runFinished"]]);
+  deepStrictEqual([lock, warnings], [null, ["attached", "runFinished"]]);
   deepStrictEqual(journals.isCancelRequested(plan.runKey), false);
 });

@@ -1,4 +1,4 @@
-/** A submission whose inputs and results travel between a local folder and an opened context. */
+/** A submission whose inputs and results travel between a local directory and an opened context. */
 import type { Backend } from "../../../src/backends/backend.ts";
 import { shellBackend } from "../../../src/backends/shell/mod.ts";
 import type { Shell } from "../../../src/contexts/shell.ts";
@@ -6,10 +6,10 @@ import type { Result } from "../../../src/text/result.ts";
 import { shell as shellScheduler } from "../../../src/schedulers/shell.ts";
 import { quote } from "../../../src/script/quote.ts";
 import { configOf, stagingMachines } from "../config.ts";
-import type { Ground, OpenGround } from "./mod.ts";
+import type { ContractContext, OpenContext } from "./mod.ts";
 import { KEY } from "../remote_dir.ts";
 import { runScript, textOf } from "../run_script.ts";
-import { fakeWorld } from "../environment.ts";
+import { fakeEnvironment } from "../environment.ts";
 import type { Input, Plan } from "../../../src/model/plan.ts";
 import type {
   CollectReply,
@@ -17,12 +17,12 @@ import type {
   StageReply,
 } from "../../../src/model/backend_messages.ts";
 
-export interface Lab extends AsyncDisposable {
+export interface ContractFixture extends AsyncDisposable {
   readonly base: string;
-  readonly ground: Ground;
-  /** A local file; its folders are made. */
+  readonly context: ContractContext;
+  /** A local file; its directories are made. */
   put(path: string, text?: string, mode?: number): void;
-  /** Puts local paths of these names on the far side, for tasks in `dirs`. */
+  /** Puts local paths of these names on the remote host, for tasks in `dirs`. */
   stage(
     names: readonly string[],
     dirs?: readonly string[],
@@ -33,50 +33,50 @@ export interface Lab extends AsyncDisposable {
     patterns: readonly string[],
     more?: Partial<CollectRequest>,
   ): Promise<CollectReply>;
-  /** The same submission over another shell; `dirs`: its tasks' folders. */
-  over(shell: Shell, dirs?: readonly string[]): Backend;
+  /** The same submission over another shell; `dirs`: its tasks' directories. */
+  backendOver(shell: Shell, dirs?: readonly string[]): Backend;
 }
 
-export async function openLab(
-  open: OpenGround,
+export async function openFixture(
+  open: OpenContext,
   base = newBase(),
-): Promise<Lab> {
-  const ground = await open(base);
+): Promise<ContractFixture> {
+  const context = await open(base);
   const backendOf = (shell: Shell, plan: Plan) =>
     shellBackend({
       plan,
       session: { token: "me", holderName: "here 1", closedRunIds: [] },
       shell,
       scheduler: shellScheduler,
-      compress: ground.compress ?? false,
-      world: fakeWorld({ random: () => crypto.randomUUID().slice(0, 8) }),
+      compress: context.compress ?? false,
+      world: fakeEnvironment({ random: () => crypto.randomUUID().slice(0, 8) }),
     });
-  const backend = backendOf(ground.shell, planOf(base, ground, [], ["."]));
+  const backend = backendOf(context.shell, planOf(base, context, [], ["."]));
   return {
     base,
-    ground,
+    context,
     put: (path, text = `text of ${path}`, mode = 0o644) =>
       putFile(`${base}/${path}`, text, mode),
     async stage(names, dirs = ["."]) {
-      const plan = planOf(base, ground, names, dirs);
-      const backend = backendOf(ground.shell, plan);
+      const plan = planOf(base, context, names, dirs);
+      const backend = backendOf(context.shell, plan);
       const found = await backend.inspect(null);
       return found.ok ? await backend.stage(plan.tasks, "run1") : found;
     },
-    there: (script) => sayThere(ground, script),
+    there: (script) => sayThere(context, script),
     async collect(patterns, more = {}) {
       const found = await backend.inspect(null);
       if (!found.ok) throw new Error(found.error.detail);
-      const home = await backend.collect([
+      const reply = await backend.collect([
         { dir: ".", required: patterns, optional: [], ...more },
       ]);
-      if (!home.ok) throw new Error(home.error.detail);
-      return home.value;
+      if (!reply.ok) throw new Error(reply.error.detail);
+      return reply.value;
     },
-    over: (shell, dirs = ["."]) =>
-      backendOf(shell, planOf(base, ground, [], dirs)),
+    backendOver: (shell, dirs = ["."]) =>
+      backendOf(shell, planOf(base, context, [], dirs)),
     async [Symbol.asyncDispose]() {
-      await ground[Symbol.asyncDispose]();
+      await context[Symbol.asyncDispose]();
       await Deno.remove(base, { recursive: true });
     },
   };
@@ -92,7 +92,7 @@ function putFile(path: string, text: string, mode: number): void {
   Deno.chmodSync(path, mode);
 }
 
-async function sayThere({ shell, root }: Ground, script: string) {
+async function sayThere({ shell, root }: ContractContext, script: string) {
   const { code, stdout, stderr } = await runScript(
     shell,
     `set -e; cd ${quote(root)}\n${script}`,
@@ -103,7 +103,7 @@ async function sayThere({ shell, root }: Ground, script: string) {
 
 function planOf(
   base: string,
-  { root, staging }: Ground,
+  { root, staging }: ContractContext,
   names: readonly string[],
   dirs: readonly string[],
 ): Plan {
@@ -142,11 +142,11 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Files below a folder, each with its text; links as `-> target`, our own folder left out. */
-export function treeOf(folder: string, below = ""): Record<string, string> {
+/** Files below a directory, each with its text; links as `-> target`, our own directory left out. */
+export function treeOf(directory: string, below = ""): Record<string, string> {
   const tree: Record<string, string> = {};
-  for (const { name, isDirectory, isSymlink } of Deno.readDirSync(folder)) {
-    const path = `${folder}/${name}`;
+  for (const { name, isDirectory, isSymlink } of Deno.readDirSync(directory)) {
+    const path = `${directory}/${name}`;
     if (name === ".dpdisp" || name === "script_1.py") continue;
     if (isSymlink) tree[below + name] = `-> ${Deno.readLinkSync(path)}`;
     else if (isDirectory) Object.assign(tree, treeOf(path, `${below}${name}/`));
@@ -157,22 +157,25 @@ export function treeOf(folder: string, below = ""): Record<string, string> {
 
 /** Puts the files in place; throws where that fails. */
 export async function staged(
-  lab: Lab,
+  fixture: ContractFixture,
   names: readonly string[],
   dirs?: readonly string[],
 ): Promise<void> {
-  const result = await lab.stage(names, dirs);
+  const result = await fixture.stage(names, dirs);
   if (!result.ok) throw new Error(JSON.stringify(result.error));
 }
 
 /** Registers tests of a context, each with a lab of its own. */
 export function checker(
   name: string,
-  open: OpenGround,
-): (sentence: string, body: (lab: Lab) => Promise<void>) => void {
+  open: OpenContext,
+): (
+  sentence: string,
+  body: (fixture: ContractFixture) => Promise<void>,
+) => void {
   return (sentence, body) =>
     Deno.test(`${name}: ${sentence}`, async () => {
-      await using lab = await openLab(open);
-      await body(lab);
+      await using fixture = await openFixture(open);
+      await body(fixture);
     });
 }

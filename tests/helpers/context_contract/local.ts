@@ -1,17 +1,17 @@
 import type { Context } from "../../../src/contexts/context.ts";
 import { configOf, type Staging, stagingMachines } from "../config.ts";
-import type { OpenGround } from "./mod.ts";
+import type { OpenContext } from "./mod.ts";
 import { KEY } from "../remote_dir.ts";
-import { fakeWorld } from "../environment.ts";
+import { fakeEnvironment } from "../environment.ts";
 
-/** A context of this machine, in a root of its own or (in place) in the local folder itself. */
-export function localGround(
+/** A context of this machine, in a root of its own or (in place) in the local directory itself. */
+export function localContext(
   context: Context,
   staging: Staging,
-): OpenGround {
+): OpenContext {
   return async (base) => {
     const { machine } = configOf({ machine: stagingMachines[staging] });
-    const shell = await context.open(machine, fakeWorld());
+    const shell = await context.open(machine, fakeEnvironment());
     if (!shell.ok) throw new Error(shell.error.detail);
     const top = await Deno.makeTempDir();
     return {

@@ -6,7 +6,7 @@ import { checkResults } from "./results.ts";
 import { checkScripts } from "./scripts.ts";
 
 /** A context that was opened for a submission. */
-export interface Ground extends AsyncDisposable {
+export interface ContractContext extends AsyncDisposable {
   readonly shell: Shell;
   readonly staging: Staging;
   /** Absent: not. */
@@ -15,13 +15,13 @@ export interface Ground extends AsyncDisposable {
   readonly root: string;
 }
 
-/** Opens the context for results that belong into the local folder `base`. */
-export type OpenGround = (base: string) => Promise<Ground>;
+/** Opens the context for results that belong into the local directory `base`. */
+export type OpenContext = (base: string) => Promise<ContractContext>;
 
 /** Registers the tests of a context; each opens it anew. `many`: how many small files travel. */
 export function checkContext(
   name: string,
-  open: OpenGround,
+  open: OpenContext,
   { many = 10_000 } = {},
 ): void {
   checkScripts(name, open);

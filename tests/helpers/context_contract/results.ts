@@ -1,54 +1,54 @@
 /** Contract, third part: results come home whole, and nothing else is touched. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import type { OpenGround } from "./mod.ts";
-import { bannered, cutAfter, namesIn } from "../remote_dir.ts";
+import type { OpenContext } from "./mod.ts";
+import { cutAfter, namesIn, withBanner } from "../remote_dir.ts";
 import { checker, staged, treeOf } from "./fixture.ts";
 
-export function checkResults(name: string, open: OpenGround): void {
+export function checkResults(name: string, open: OpenContext): void {
   const check = checker(name, open);
 
   check(
     "a name that could be an option or a pattern is found by its own pattern",
-    async (lab) => {
-      await staged(lab, []);
-      await lab.there(
+    async (fixture) => {
+      await staged(fixture, []);
+      await fixture.there(
         "for f in '-rf' 'a b' \"it's\" '[x]' 'new\nline' é; do echo 1 >\"./$f\"; done",
       );
       const patterns = ["-*", "a b", "it's", "[[]x]", "new\n*", "é*"];
-      const { results } = await lab.collect(patterns);
+      const { results } = await fixture.collect(patterns);
       deepStrictEqual(results[0]!.missing, []);
-      strictEqual(Object.keys(treeOf(lab.base)).length, 6);
+      strictEqual(Object.keys(treeOf(fixture.base)).length, 6);
     },
   );
 
   check(
     "a pattern that matches nothing is told, and the rest comes home",
-    async (lab) => {
-      await staged(lab, []);
-      await lab.there("echo 1 >there");
-      const { results } = await lab.collect(["none*", "there", "no/such"], {
+    async (fixture) => {
+      await staged(fixture, []);
+      await fixture.there("echo 1 >there");
+      const { results } = await fixture.collect(["none*", "there", "no/such"], {
         optional: ["perhaps"],
       });
       deepStrictEqual(results[0]!.missing, ["none*", "no/such"]);
       deepStrictEqual(results[0]!.files.map(({ path }) => path), ["there"]);
-      const gone = await lab.collect(["x"], { dir: "nowhere" });
+      const gone = await fixture.collect(["x"], { dir: "nowhere" });
       deepStrictEqual(gone.results[0]!.missing, ["x"]);
     },
   );
 
   check(
     "links to what comes home stay links; what others lead to comes in their place",
-    async (lab) => {
-      await staged(lab, []);
-      await lab.there(
+    async (fixture) => {
+      await staged(fixture, []);
+      await fixture.there(
         `mkdir -p out/sub beside/deep scratch; echo 1 >out/file; echo 2 >other; echo 3 >beside/deep/f
 ln -s f beside/deep/l; ln -s "$PWD/other" beside/deep/o; ln -s ../../scratch beside/deep/s; echo 4 >scratch/g
 cd out; ln -s file beside; ln -s "$PWD/file" inside; ln -s "$(pwd -P)/file" real; ln -s nowhere dangling
 ln -s ../other away; ln -s ../out/sub/../file round; ln -s ../beside/deep folder; ln -s away through`,
       );
-      const { notCollected, results } = await lab.collect(["out"]);
-      if (lab.ground.staging === "in place") return;
-      deepStrictEqual(treeOf(`${lab.base}/out`), {
+      const { notCollected, results } = await fixture.collect(["out"]);
+      if (fixture.context.staging === "in place") return;
+      deepStrictEqual(treeOf(`${fixture.base}/out`), {
         file: "1\n",
         beside: "-> file",
         inside: "-> file",
@@ -71,15 +71,15 @@ ln -s ../other away; ln -s ../out/sub/../file round; ln -s ../beside/deep folder
 
   check(
     "what a link leads to and cannot come is told, and counts as not here",
-    async (lab) => {
-      await staged(lab, []);
-      await lab.there(
+    async (fixture) => {
+      await staged(fixture, []);
+      await fixture.there(
         `mkdir out; cd out; ln -s . self; ln -s .. above; ln -s b a; ln -s a b; ln -s /dev/null null
 ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 >file`,
       );
-      const { notCollected, results } = await lab.collect(["out/*"]);
-      if (lab.ground.staging === "in place") return;
-      deepStrictEqual(treeOf(`${lab.base}/out`), { file: "1\n" });
+      const { notCollected, results } = await fixture.collect(["out/*"]);
+      if (fixture.context.staging === "in place") return;
+      deepStrictEqual(treeOf(`${fixture.base}/out`), { file: "1\n" });
       const names = [
         "a",
         "above",
@@ -106,10 +106,12 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
 
   check(
     "every file of a folder that is a result is told",
-    async (lab) => {
-      await staged(lab, []);
-      await lab.there("mkdir -p out/deep; echo 1 >out/a; echo 2 >out/deep/b");
-      const { results } = await lab.collect(["out"]);
+    async (fixture) => {
+      await staged(fixture, []);
+      await fixture.there(
+        "mkdir -p out/deep; echo 1 >out/a; echo 2 >out/deep/b",
+      );
+      const { results } = await fixture.collect(["out"]);
       const paths = results[0]!.files.map(({ path }) => path);
       deepStrictEqual(
         paths.filter((path) => path !== "out").toSorted(),
@@ -120,14 +122,14 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
 
   check(
     "a link to an input that is a result too comes home, and leads to the input's content",
-    async (lab) => {
-      lab.put("data", "mine");
-      lab.put("folder/data", "mine too");
-      await staged(lab, ["data", "folder"]);
-      await lab.there(
+    async (fixture) => {
+      fixture.put("data", "mine");
+      fixture.put("folder/data", "mine too");
+      await staged(fixture, ["data", "folder"]);
+      await fixture.there(
         `mkdir out; ln -s data latest; ln -s ../folder/data out/in; ln -s ../latest out/through; ln -s "$PWD/data" full`,
       );
-      const { results, notCollected } = await lab.collect([
+      const { results, notCollected } = await fixture.collect([
         ...["data", "folder", "latest", "full", "out"],
       ]);
       deepStrictEqual([notCollected, results[0]!.notDownloaded], [
@@ -135,49 +137,55 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
         undefined,
       ]);
       for (const path of ["latest", "full", "out/through", "data"]) {
-        strictEqual(await Deno.readTextFile(`${lab.base}/${path}`), "mine");
+        strictEqual(await Deno.readTextFile(`${fixture.base}/${path}`), "mine");
       }
-      strictEqual(await Deno.readTextFile(`${lab.base}/out/in`), "mine too");
-      ok((await Deno.lstat(`${lab.base}/data`)).isFile);
+      strictEqual(
+        await Deno.readTextFile(`${fixture.base}/out/in`),
+        "mine too",
+      );
+      ok((await Deno.lstat(`${fixture.base}/data`)).isFile);
     },
   );
 
   check(
     "links of a task whose folder is a link here are whole where that leads",
-    async (lab) => {
-      await staged(lab, []);
-      if (lab.ground.staging === "in place") return;
-      lab.put("elsewhere/deep/a folder/.keep");
-      await Deno.symlink("elsewhere/deep/a folder", `${lab.base}/one`);
-      await lab.there(
+    async (fixture) => {
+      await staged(fixture, []);
+      if (fixture.context.staging === "in place") return;
+      fixture.put("elsewhere/deep/a folder/.keep");
+      await Deno.symlink("elsewhere/deep/a folder", `${fixture.base}/one`);
+      await fixture.there(
         `mkdir -p one/out two; echo 1 >one/out/file; echo 2 >two/file; echo 3 >common
 cd one; ln -s "$PWD/out/file" full; ln -s out/file plain; ln -s ../one/out/file round
 ln -s ../two/file other; ln -s "$(cd ../two; pwd)/file" full_other; ln -s ../../common out/up
 cd ../two; ln -s ../one/out/file other`,
       );
-      const home = await lab.over(lab.ground.shell, ["one", "two"]).collect([
+      const reply = await fixture.backendOver(fixture.context.shell, [
+        "one",
+        "two",
+      ]).collect([
         { dir: "one", required: ["*"], optional: [] },
         { dir: "two", required: ["*"], optional: [] },
         { dir: ".", required: ["common"], optional: [] },
       ]);
-      ok(home.ok);
-      deepStrictEqual(home.value.notCollected, []);
-      deepStrictEqual(treeOf(`${lab.base}/elsewhere/deep/a folder`), {
+      ok(reply.ok);
+      deepStrictEqual(reply.value.notCollected, []);
+      deepStrictEqual(treeOf(`${fixture.base}/elsewhere/deep/a folder`), {
         ...{ ".keep": "text of elsewhere/deep/a folder/.keep" },
         ...{ "out/file": "1\n", full: "-> out/file", plain: "-> out/file" },
         ...{ round: "1\n", other: "2\n", full_other: "2\n", "out/up": "3\n" },
       });
-      strictEqual(await Deno.readTextFile(`${lab.base}/two/other`), "1\n");
+      strictEqual(await Deno.readTextFile(`${fixture.base}/two/other`), "1\n");
     },
   );
 
-  check("an input that is also a result stays itself", async (lab) => {
-    lab.put("data", "mine");
-    lab.put("folder/data", "mine too");
-    await staged(lab, ["data", "folder/data"]);
-    const { results, notCollected } = await lab.collect(["data", "folder"]);
+  check("an input that is also a result stays itself", async (fixture) => {
+    fixture.put("data", "mine");
+    fixture.put("folder/data", "mine too");
+    await staged(fixture, ["data", "folder/data"]);
+    const { results, notCollected } = await fixture.collect(["data", "folder"]);
     deepStrictEqual(notCollected, []);
-    deepStrictEqual(treeOf(lab.base), {
+    deepStrictEqual(treeOf(fixture.base), {
       data: "mine",
       "folder/data": "mine too",
     });
@@ -190,12 +198,16 @@ cd ../two; ln -s ../one/out/file other`,
 
   check(
     "a file with two names and a file that two patterns match come home",
-    async (lab) => {
-      await staged(lab, []);
-      await lab.there("echo 1 >one; ln one two; echo 3 >three");
-      const { notCollected, results } = await lab.collect(["*", "t*", "one"]);
+    async (fixture) => {
+      await staged(fixture, []);
+      await fixture.there("echo 1 >one; ln one two; echo 3 >three");
+      const { notCollected, results } = await fixture.collect([
+        "*",
+        "t*",
+        "one",
+      ]);
       deepStrictEqual(notCollected, []);
-      deepStrictEqual(treeOf(lab.base), {
+      deepStrictEqual(treeOf(fixture.base), {
         one: "1\n",
         two: "1\n",
         three: "3\n",
@@ -211,18 +223,18 @@ cd ../two; ln -s ../one/out/file other`,
 
   check(
     "tasks that share a folder each get what they want of it",
-    async (lab) => {
-      await staged(lab, []);
-      await lab.there("echo 1 >log; echo 2 >out");
-      await lab.collect([]);
-      const home = await lab.over(lab.ground.shell).collect([
+    async (fixture) => {
+      await staged(fixture, []);
+      await fixture.there("echo 1 >log; echo 2 >out");
+      await fixture.collect([]);
+      const reply = await fixture.backendOver(fixture.context.shell).collect([
         { dir: ".", required: ["log"], optional: [] },
         { dir: ".", required: ["log", "out"], optional: [] },
         { dir: ".", required: ["log"], optional: [] },
       ]);
-      ok(home.ok);
+      ok(reply.ok);
       deepStrictEqual(
-        home.value.results.map(({ files }) => files.map(({ path }) => path)),
+        reply.value.results.map(({ files }) => files.map(({ path }) => path)),
         [["log"], ["log", "out"], ["log"]],
       );
     },
@@ -230,14 +242,14 @@ cd ../two; ln -s ../one/out/file other`,
 
   check(
     "hidden results come home, our own folder and those above do not",
-    async (lab) => {
-      await staged(lab, []);
-      await lab.there("echo 1 >.hidden");
-      const { results, notCollected } = await lab.collect([".*"]);
+    async (fixture) => {
+      await staged(fixture, []);
+      await fixture.there("echo 1 >.hidden");
+      const { results, notCollected } = await fixture.collect([".*"]);
       deepStrictEqual(notCollected, []);
-      if (lab.ground.staging === "in place") return;
+      if (fixture.context.staging === "in place") return;
       deepStrictEqual(results[0]!.files.map(({ path }) => path), [".hidden"]);
-      const { results: all } = await lab.collect(["."]);
+      const { results: all } = await fixture.collect(["."]);
       deepStrictEqual(all[0]!.files.map(({ path }) => path).sort(), [
         ".hidden",
         "script_1.py",
@@ -247,55 +259,56 @@ cd ../two; ln -s ../one/out/file other`,
 
   check(
     "results that were cut off leave the old ones as they were",
-    async (lab) => {
-      await staged(lab, []);
-      lab.put("out/a", "old");
-      await lab.there(
+    async (fixture) => {
+      await staged(fixture, []);
+      fixture.put("out/a", "old");
+      await fixture.there(
         "mkdir -p out; for f in a b c; do echo new >out/$f; done",
       );
-      const before = treeOf(lab.base);
+      const before = treeOf(fixture.base);
       for (const bytes of [0, 100, 700, 1100, 1400, 1900, 2500]) {
-        const cut = lab.over(cutAfter(bytes, lab.ground.shell));
-        const home = await cut.collect([
+        const cut = fixture.backendOver(cutAfter(bytes, fixture.context.shell));
+        const reply = await cut.collect([
           { dir: ".", required: ["out"], optional: [] },
         ]);
-        deepStrictEqual([home.ok, !home.ok && home.error.isRetryable], [
+        deepStrictEqual([reply.ok, !reply.ok && reply.error.isRetryable], [
           false,
           true,
         ]);
-        deepStrictEqual(treeOf(lab.base), before);
+        deepStrictEqual(treeOf(fixture.base), before);
       }
-      if (lab.ground.staging === "in place") return;
-      deepStrictEqual(namesIn(lab.base), [
+      if (fixture.context.staging === "in place") return;
+      deepStrictEqual(namesIn(fixture.base), [
         "out",
       ]);
     },
   );
 
-  check("a banner around the archive does no harm", async (lab) => {
-    await staged(lab, []);
-    await lab.there("echo 1 >out");
-    const home = await lab.over(bannered(lab.ground.shell)).collect([
-      { dir: ".", required: ["out"], optional: [] },
-    ]);
-    ok(home.ok);
-    deepStrictEqual(home.value.notCollected, []);
-    strictEqual(treeOf(lab.base).out, "1\n");
+  check("a banner around the archive does no harm", async (fixture) => {
+    await staged(fixture, []);
+    await fixture.there("echo 1 >out");
+    const reply = await fixture.backendOver(withBanner(fixture.context.shell))
+      .collect([
+        { dir: ".", required: ["out"], optional: [] },
+      ]);
+    ok(reply.ok);
+    deepStrictEqual(reply.value.notCollected, []);
+    strictEqual(treeOf(fixture.base).out, "1\n");
   });
 
   check(
     "a folder comes home where a file was, but no file where a folder is",
-    async (lab) => {
-      await staged(lab, []);
-      await lab.there("mkdir -p a/b; echo 1 >a/b/c; echo 2 >d");
-      if (lab.ground.staging === "in place") return;
-      lab.put("a", "a file");
-      lab.put("d/e", "kept");
-      const { notCollected } = await lab.collect(["a", "d"]);
+    async (fixture) => {
+      await staged(fixture, []);
+      await fixture.there("mkdir -p a/b; echo 1 >a/b/c; echo 2 >d");
+      if (fixture.context.staging === "in place") return;
+      fixture.put("a", "a file");
+      fixture.put("d/e", "kept");
+      const { notCollected } = await fixture.collect(["a", "d"]);
       deepStrictEqual(notCollected, [
         "d: a directory with this name exists on this computer",
       ]);
-      deepStrictEqual(treeOf(lab.base), { "a/b/c": "1\n", "d/e": "kept" });
+      deepStrictEqual(treeOf(fixture.base), { "a/b/c": "1\n", "d/e": "kept" });
     },
   );
 }

@@ -8,8 +8,8 @@ import {
 } from "../../../src/backends/shell/call_remote.ts";
 import type { Shell } from "../../../src/contexts/shell.ts";
 import { quote } from "../../../src/script/quote.ts";
-import type { OpenGround } from "./mod.ts";
-import { bannered, KEY } from "../remote_dir.ts";
+import type { OpenContext } from "./mod.ts";
+import { KEY, withBanner } from "../remote_dir.ts";
 import { runScript, textOf } from "../run_script.ts";
 
 const HOSTILE = [
@@ -33,11 +33,11 @@ const HOSTILE = [
   "#",
 ];
 
-export function checkScripts(name: string, open: OpenGround): void {
+export function checkScripts(name: string, open: OpenContext): void {
   const check = (sentence: string, body: (shell: Shell) => Promise<void>) =>
     Deno.test(`${name}: ${sentence}`, async () => {
-      await using ground = await open(await Deno.makeTempDir());
-      await body(ground.shell);
+      await using context = await open(await Deno.makeTempDir());
+      await body(context.shell);
     });
 
   check(
@@ -132,7 +132,7 @@ export function checkScripts(name: string, open: OpenGround): void {
   );
 
   check("banners around a script's words are no words of it", async (shell) => {
-    const answer = await callRemote(farOf(bannered(shell)), {
+    const answer = await callRemote(farOf(withBanner(shell)), {
       purpose: "try",
       body:
         "echo unasked\nsection one 1; printf 'a\\nb'; section two; section three",
@@ -150,7 +150,7 @@ function farOf(shell: Shell): Remote {
     root: "/nowhere",
     key: KEY,
     token: "me",
-    who: "here 1",
+    holderName: "here 1",
     guarded: "root" as const,
     commands: [],
   };

@@ -1,7 +1,7 @@
 /** The proxy that other tests trust, over servers of its own. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { bench, ping, read, write } from "./echo_bench.ts";
-import { until } from "../job_sandbox.ts";
+import { waitUntil } from "../job_sandbox.ts";
 import { tcpProxy } from "./tcp_proxy.ts";
 
 function pause(ms: number): Promise<void> {
@@ -27,10 +27,10 @@ Deno.test("each byte comes out once and in order, also after one side has ended"
   await writing;
   deepStrictEqual(it.received, [{ bytes: sent.length, ended: "end" }]);
   deepStrictEqual(it.proxy.bytes, { up: sent.length, down: sent.length });
-  await until(() => it.proxy.open === 0);
+  await waitUntil(() => it.proxy.open === 0);
 });
 
-Deno.test("a question and its answer take twice the delay", async () => {
+Deno.test("a request and its reply take twice the delay", async () => {
   await using it = await bench({ delay_ms: 20 });
   const conn = await it.connect();
   await ping(conn);
@@ -62,7 +62,7 @@ Deno.test("a small piece does not wait until the one before it is acknowledged",
   ok(median < 30, `${median} ms`);
 });
 
-Deno.test("distance does not narrow the line", async () => {
+Deno.test("the delay does not reduce the bandwidth", async () => {
   await using it = await bench({ delay_ms: 100 });
   const conn = await it.connect();
   const sent = new Uint8Array(16 * 2 ** 20);
@@ -74,7 +74,7 @@ Deno.test("distance does not narrow the line", async () => {
   ok(performance.now() - start < 5_000, `${performance.now() - start} ms`);
 });
 
-Deno.test("trips are counted as a chain: side by side counts once", async () => {
+Deno.test("round trips are counted as a chain: concurrent ones count once", async () => {
   await using it = await bench({ delay_ms: 5 });
   const conn = await it.connect();
   for (let n = 0; n < 4; n++) await ping(conn);
@@ -91,11 +91,11 @@ Deno.test("trips are counted as a chain: side by side counts once", async () => 
   await ping(await it.connect());
   strictEqual(it.proxy.trips(), 6);
   conn.close();
-  await until(() => it.proxy.open === 1);
+  await waitUntil(() => it.proxy.open === 1);
   strictEqual(it.proxy.trips(), 6);
 });
 
-Deno.test("a cut resets both sides of every connection, and new ones are taken", async () => {
+Deno.test("a cut resets both sides of every connection, and new ones are accepted", async () => {
   await using it = await bench();
   const [one, two] = [await it.connect(), await it.connect()];
   await Promise.all([ping(one), ping(two)]);
@@ -103,12 +103,12 @@ Deno.test("a cut resets both sides of every connection, and new ones are taken",
   it.proxy.cut();
   await rejects(ping(one), Deno.errors.ConnectionReset);
   await rejects(ping(two), Deno.errors.ConnectionReset);
-  await until(() => it.received.every(({ ended }) => ended === "reset"));
+  await waitUntil(() => it.received.every(({ ended }) => ended === "reset"));
   await ping(await it.connect());
   deepStrictEqual([it.proxy.connections, it.proxy.open], [3, 1]);
 });
 
-Deno.test("a cut after so many bytes lets these through, once", async () => {
+Deno.test("a cut after a number of bytes passes these on, once", async () => {
   await using it = await bench();
   const up = await it.connect();
   await ping(up);
@@ -116,7 +116,7 @@ Deno.test("a cut after so many bytes lets these through, once", async () => {
   await write(up, new Uint8Array(600));
   await read(up, 600);
   await write(up, new Uint8Array(600));
-  await until(() => it.received[0]?.ended === "reset");
+  await waitUntil(() => it.received[0]?.ended === "reset");
   strictEqual(it.received[0]?.bytes, 1001);
 
   const down = await it.connect();
@@ -129,7 +129,7 @@ Deno.test("a cut after so many bytes lets these through, once", async () => {
   await ping(await it.connect());
 });
 
-Deno.test("a frozen line is silent, and loses nothing", async () => {
+Deno.test("a frozen connection is silent, and loses nothing", async () => {
   await using it = await bench();
   const conn = await it.connect();
   await ping(conn);
@@ -146,7 +146,7 @@ Deno.test("a frozen line is silent, and loses nothing", async () => {
   deepStrictEqual(await answer, new Uint8Array([1, 2, 3]));
 });
 
-Deno.test("where new connections are refused, open ones stay", async () => {
+Deno.test("where new connections are rejected, open ones stay", async () => {
   await using it = await bench();
   const conn = await it.connect();
   await it.proxy.refuse(true);
@@ -157,7 +157,7 @@ Deno.test("where new connections are refused, open ones stay", async () => {
   strictEqual(it.proxy.connections, 2);
 });
 
-Deno.test("a client of a server that is not there is reset", async () => {
+Deno.test("a client of a server that does not exist is reset", async () => {
   const gone = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const to = gone.addr as Deno.NetAddr;
   gone.close();
@@ -166,7 +166,7 @@ Deno.test("a client of a server that is not there is reset", async () => {
   await rejects(conn.read(new Uint8Array(1)), Deno.errors.ConnectionReset);
 });
 
-Deno.test("what nobody reads is not piled up", async () => {
+Deno.test("what is not read is not buffered without limit", async () => {
   await using it = await bench({ server: "deaf" });
   const conn = await it.connect();
   const piece = new Uint8Array(2 ** 20);
@@ -176,7 +176,9 @@ Deno.test("what nobody reads is not piled up", async () => {
       await write(conn, piece);
     }
   })().catch(() => {});
-  await until(() => sent.pieces === 200 || performance.now() - sent.at > 300);
+  await waitUntil(() =>
+    sent.pieces === 200 || performance.now() - sent.at > 300
+  );
   // 16 MiB in the proxy; what is left is in the buffers of four sockets.
   ok(sent.pieces < 60, `${sent.pieces} MiB`);
   it.proxy.cut();

@@ -1,11 +1,17 @@
-/** A far side in memory with a client's way to it. The far side goes on when the client dies. */
+/** A remote host in memory with a client's way to it. The remote host goes on when the client dies. */
 import type { Backend, OpenBackend } from "../../../src/backends/backend.ts";
 import type { JobName } from "../../../src/model/job.ts";
 import { fail, ok, type Result } from "../../../src/text/result.ts";
 import type { Clock } from "../../../src/environment/environment.ts";
-import { newFolder, type Queue, scriptedQueue } from "./queue.ts";
+import { newRunDir, type Queue, scriptedQueue } from "./queue.ts";
 import { submit } from "./submit.ts";
-import { type FarScript, held, type Method, trip, type Way } from "./faults.ts";
+import {
+  type BackendParts,
+  call,
+  leaseTaken,
+  type Method,
+  type SimulationScript,
+} from "./faults.ts";
 import type {
   BackendTraits,
   PollReply,
@@ -14,13 +20,13 @@ import type {
   StageReply,
 } from "../../../src/model/backend_messages.ts";
 
-export interface FarSide {
+export interface FakeRemoteHost {
   readonly queue: Queue;
-  readonly trips: Readonly<Record<Method, number>>;
+  readonly calls: Readonly<Record<Method, number>>;
   /** The most jobs that were alive at once. */
-  readonly most: number;
+  readonly mostActive: number;
   /** Paths below the work base of what was collected, until it is deleted. */
-  readonly home: Set<string>;
+  readonly collected: Set<string>;
   /** A way there; `isDead`: nothing comes back any more. */
   open(clock: Clock, isDead: () => boolean): OpenBackend;
 }
@@ -38,85 +44,90 @@ const LIMITS: BackendTraits = {
 
 const WORDS = { queued: "PD", running: "R", ended: "CD" } as const;
 
-export function farSide(script: FarScript = {}): FarSide {
+export function fakeRemoteHost(script: SimulationScript = {}): FakeRemoteHost {
   const queue = scriptedQueue(script);
-  const trips = { inspect: 0, stage: 0, submit: 0, reconcile: 0, poll: 0 };
-  const more = { collect: 0, cancel: 0, clean: 0, close: 0, release: 0 };
-  const far = {
-    ...{ queue, trips: { ...trips, ...more }, most: 0, submits: 0 },
-    home: new Set<string>(),
+  const calls = { inspect: 0, stage: 0, submit: 0, reconcile: 0, poll: 0 };
+  const moreCalls = { collect: 0, cancel: 0, clean: 0, close: 0, release: 0 };
+  const host = {
+    ...{ queue, calls: { ...calls, ...moreCalls }, mostActive: 0, submits: 0 },
+    collected: new Set<string>(),
   };
-  return Object.assign(far, {
+  return Object.assign(host, {
     open:
       (clock: Clock, isDead: () => boolean): OpenBackend => (plan, session) =>
         Promise.resolve(
-          ok(backendOf({ far, script, plan, session, clock, isDead })),
+          ok(backendOf({ host, script, plan, session, clock, isDead })),
         ),
   });
 }
 
-function backendOf(way: Way): Backend {
-  const { far: { queue }, script, plan, session } = way;
+function backendOf(parts: BackendParts): Backend {
+  const { host: { queue }, script, plan, session } = parts;
   const offsets = new Map<JobName, number>();
-  const mine = () => queue.folder?.lease?.token === session.token;
+  const holdsLease = () => queue.runDir?.lease?.token === session.token;
   const asHolder = <T>(does: () => Result<T>) => () =>
-    mine() ? does() : fail(held);
+    holdsLease() ? does() : fail(leaseTaken);
   return {
     traits: { ...LIMITS, ...script.limits },
     elements: () => 0,
     mostTasks: () => Infinity,
-    inspect: (heir) => trip(way, "inspect", () => inspect(way, heir, offsets)),
-    stage: (tasks, mark) =>
-      trip(way, "stage", () => stage(way, tasks.length, mark)),
-    submit: (jobs) => submit(way, jobs),
+    inspect: (leaseToTakeOver) =>
+      call(parts, "inspect", () => inspect(parts, leaseToTakeOver, offsets)),
+    stage: (tasks, runId) =>
+      call(parts, "stage", () => stage(parts, tasks.length, runId)),
+    submit: (jobs) => submit(parts, jobs),
     reconcile: (jobs) =>
-      trip(
-        way,
+      call(
+        parts,
         "reconcile",
         asHolder(() => ok(reconcile(queue, jobs.map(({ job }) => job)))),
       ),
     async poll(jobs) {
       const read = new Map(offsets);
-      const told = await trip(way, "poll", () => ok(look(way, jobs, read)));
+      const told = await call(
+        parts,
+        "poll",
+        () => ok(pollQueue(parts, jobs, read)),
+      );
       // What did not arrive was not read.
       if (told.ok) { for (const [job, at] of read) offsets.set(job, at); }
       return told;
     },
-    collect: (wanted) =>
-      trip(way, "collect", (n) => {
-        const results = wanted.map(({ dir, required }) => {
+    collect: (requests) =>
+      call(parts, "collect", (n) => {
+        const results = requests.map(({ dir, required }) => {
           const isMissing = (pattern: string) =>
             script.misses?.(dir, pattern, n) ?? false;
-          const there = required.filter((pattern) => !isMissing(pattern));
-          const files = there.map((pattern) => `${dir}/${pattern}`)
+          const existing = required.filter((pattern) => !isMissing(pattern));
+          const files = existing.map((pattern) => `${dir}/${pattern}`)
             .map((path) => ({ path, bytes: 1, modified: 1 }));
-          for (const { path } of files) way.far.home.add(path);
+          for (const { path } of files) parts.host.collected.add(path);
           return { files, missing: required.filter(isMissing) };
         });
         return ok({ results, notCollected: [] });
       }),
     cancel: (ids) =>
-      trip(way, "cancel", () => {
+      call(parts, "cancel", () => {
         ids.forEach(queue.cancel);
         return ok(undefined);
       }),
     clean: () =>
-      trip(
-        way,
+      call(
+        parts,
         "clean",
         asHolder(() => {
-          queue.folder = null;
+          queue.runDir = null;
           return ok(undefined);
         }),
       ),
     close: () =>
-      trip(way, "close", () => {
-        if (mine()) queue.folder!.closed = true;
+      call(parts, "close", () => {
+        if (holdsLease()) queue.runDir!.closed = true;
         return ok(undefined);
       }).then(() => {}),
     release: () =>
-      trip(way, "release", () => {
-        if (mine()) queue.folder!.lease = null;
+      call(parts, "release", () => {
+        if (holdsLease()) queue.runDir!.lease = null;
         return ok(undefined);
       }).then(() => {}),
     async *doctor() {},
@@ -125,33 +136,33 @@ function backendOf(way: Way): Backend {
 }
 
 function inspect(
-  { far: { queue }, session: { token, holderName }, plan }: Way,
-  heir: string | null,
+  { host: { queue }, session: { token, holderName }, plan }: BackendParts,
+  leaseToTakeOver: string | null,
   offsets: Map<JobName, number>,
 ): Result<RemoteState> {
-  const { folder } = queue;
-  const isFree = !folder?.lease || folder.lease.token === heir;
-  if (folder && isFree) folder.lease = { token, holderName };
-  const isMine = folder === null || folder.lease!.token === token;
-  const records = [...folder?.records ?? []].reverse();
+  const { runDir } = queue;
+  const isFree = !runDir?.lease || runDir.lease.token === leaseToTakeOver;
+  if (runDir && isFree) runDir.lease = { token, holderName };
+  const isMine = runDir === null || runDir.lease!.token === token;
+  const records = [...runDir?.records ?? []].reverse();
   offsets.clear();
   return ok({
     remoteDir: plan.remoteDir,
     host: "far",
     cpus: 4,
-    runId: folder?.mark ?? null,
-    isClosed: folder?.closed ?? false,
+    runId: runDir?.runId ?? null,
+    isClosed: runDir?.closed ?? false,
     lease: isMine
       ? { holder: "self" }
-      : { holder: "other", ...folder!.lease!, heartbeats: folder!.beats },
-    isSubmitting: (folder?.submitters ?? 0) > 0,
+      : { holder: "other", ...runDir!.lease!, heartbeats: runDir!.heartbeats },
+    isSubmitting: (runDir?.submitters ?? 0) > 0,
     maxElements: null,
-    plannedJobs: [...folder?.intents ?? []],
-    submitReplies: new Map(folder?.tried),
+    plannedJobs: [...runDir?.plannedJobs ?? []],
+    submitReplies: new Map(runDir?.submitReplies),
     owners: new Map(
-      [...folder?.locks ?? []].filter(([, lock]) => lock !== "fenced"),
+      [...runDir?.locks ?? []].filter(([, lock]) => lock !== "fenced"),
     ),
-    fenced: [...folder?.locks ?? []].flatMap(([job, lock]) =>
+    fenced: [...runDir?.locks ?? []].flatMap(([job, lock]) =>
       lock === "fenced" ? [job] : []
     ),
     records: records.flatMap(([, all]) => all.map(({ record }) => record)),
@@ -159,53 +170,56 @@ function inspect(
 }
 
 function stage(
-  { far: { queue }, session: { token, holderName, closedRunIds } }: Way,
+  { host: { queue }, session: { token, holderName, closedRunIds } }:
+    BackendParts,
   files: number,
-  mark: string,
+  runId: string,
 ): Result<StageReply> {
-  if (queue.folder && closedRunIds.includes(queue.folder.mark)) {
-    queue.folder = null;
+  if (queue.runDir && closedRunIds.includes(queue.runDir.runId)) {
+    queue.runDir = null;
   }
-  queue.folder ??= newFolder(mark);
-  if (queue.folder.mark !== mark) return fail({ ...held, kind: "input" });
-  queue.folder.lease ??= { token, holderName };
-  if (queue.folder.lease.token !== token) return fail(held);
+  queue.runDir ??= newRunDir(runId);
+  if (queue.runDir.runId !== runId) {
+    return fail({ ...leaseTaken, kind: "input" });
+  }
+  queue.runDir.lease ??= { token, holderName };
+  if (queue.runDir.lease.token !== token) return fail(leaseTaken);
   return ok({ files, bytes: 0 });
 }
 
 /** By name in the queue; who is not there never starts. */
-function reconcile({ jobs, folder }: Queue, names: readonly JobName[]) {
+function reconcile({ jobs, runDir }: Queue, names: readonly JobName[]) {
   const ids = new Map(jobs.map(({ name, id }) => [name, id]));
   const found = names.flatMap((name) => {
     const id = ids.get(name);
     return id === undefined ? [] : [[name, id] as const];
   });
   const fenced = names.filter((name) => !ids.has(name));
-  for (const name of fenced) folder!.locks.set(name, "fenced");
+  for (const name of fenced) runDir!.locks.set(name, "fenced");
   return { found: new Map(found), fenced };
 }
 
-function look(
-  { far, script, session, clock }: Way,
-  watched: readonly PollTarget[],
+function pollQueue(
+  { host, script, session, clock }: BackendParts,
+  targets: readonly PollTarget[],
   offsets: Map<JobName, number>,
 ): PollReply {
-  const { folder, jobs } = far.queue;
-  const n = far.trips.poll;
-  if (folder?.lease?.token === session.token) folder.beats += 1;
-  const ids = new Set(watched.map(({ id }) => id));
+  const { runDir, jobs } = host.queue;
+  const n = host.calls.poll;
+  if (runDir?.lease?.token === session.token) runDir.heartbeats += 1;
+  const ids = new Set(targets.map(({ id }) => id));
   const shown = jobs.filter(({ id }) => ids.has(id)).flatMap((job) => {
     const told = script.shows?.(job, n, clock.now());
     const state = job.phase;
     if (told === null || (told === undefined && state === "ended")) return [];
     return [[job.id, told ?? { nativeState: WORDS[state], state }] as const];
   });
-  const records = watched.flatMap(({ job, rereadRecord }) => {
-    const all = folder?.records.get(job) ?? [];
-    const there = all.filter(({ seen }) => seen <= clock.now());
+  const records = targets.flatMap(({ job, rereadRecord }) => {
+    const all = runDir?.records.get(job) ?? [];
+    const existing = all.filter(({ seen }) => seen <= clock.now());
     const from = rereadRecord ? 0 : offsets.get(job) ?? 0;
-    offsets.set(job, there.length);
-    return there.slice(from).map(({ record }) => record);
+    offsets.set(job, existing.length);
+    return existing.slice(from).map(({ record }) => record);
   });
   const complete = !script.blind?.(n);
   return {

@@ -3,7 +3,7 @@ import type { LeaseHolder } from "../../../src/backends/backend.ts";
 import type { Job } from "../../../src/model/job.ts";
 import { fail, type Failure, type Result } from "../../../src/text/result.ts";
 import type { Clock } from "../../../src/environment/environment.ts";
-import type { FarJob, Queue, QueueScript } from "./queue.ts";
+import type { FakeJob, Queue, QueueScript } from "./queue.ts";
 import type { Plan } from "../../../src/model/plan.ts";
 import type {
   BackendTraits,
@@ -31,7 +31,7 @@ export type Answer =
   | "taken";
 
 /** What goes wrong, and how slow it is. Absent: nothing does. */
-export interface FarScript extends QueueScript {
+export interface SimulationScript extends QueueScript {
   readonly limits?: Partial<BackendTraits>;
   /** Of each way, in ms. */
   readonly latency?: number;
@@ -43,7 +43,7 @@ export interface FarScript extends QueueScript {
   readonly answers?: (job: Job, n: number) => Answer;
   /** What the n-th look, at the time `now`, shows of a job instead of the truth; null: nothing. */
   readonly shows?: (
-    job: FarJob,
+    job: FakeJob,
     n: number,
     now: number,
   ) => QueueEntry | null | undefined;
@@ -53,29 +53,29 @@ export interface FarScript extends QueueScript {
   readonly misses?: (dir: string, pattern: string, n: number) => boolean;
 }
 
-export interface Way {
-  readonly far: {
-    readonly home: Set<string>;
+export interface BackendParts {
+  readonly host: {
+    readonly collected: Set<string>;
     readonly queue: Queue;
-    readonly trips: Record<Method, number>;
-    most: number;
+    readonly calls: Record<Method, number>;
+    mostActive: number;
     submits: number;
   };
-  readonly script: FarScript;
+  readonly script: SimulationScript;
   readonly plan: Plan;
   readonly session: LeaseHolder;
   readonly clock: Clock;
   isDead(): boolean;
 }
 
-export const lost: Failure = {
+export const connectionLost: Failure = {
   kind: "connection",
   summary: "Cannot ask the far side",
   detail: "connection lost",
   isRetryable: true,
 };
 
-export const held: Failure = {
+export const leaseTaken: Failure = {
   kind: "connection",
   summary: "Cannot go on",
   detail: "another dpdisp process has taken over the lease of this run",
@@ -83,20 +83,20 @@ export const held: Failure = {
 };
 
 /** There and back. What was sent is done, whether or not somebody waits for the answer. */
-export async function trip<T>(
-  { far, script, clock, isDead }: Way,
+export async function call<T>(
+  { host, script, clock, isDead }: BackendParts,
   method: Method,
   does: (n: number) => Result<T>,
 ): Promise<Result<T>> {
   if (isDead()) await never();
-  const n = ++far.trips[method];
+  const n = ++host.calls[method];
   await clock.sleep(script.latency ?? 10);
-  far.queue.advance(clock.now());
+  host.queue.advance(clock.now());
   const broken = script.breaks?.(method, n) ?? null;
-  const answer = broken === "before" ? fail(lost) : does(n);
+  const answer = broken === "before" ? fail(connectionLost) : does(n);
   await clock.sleep(script.latency ?? 10);
   if (isDead()) await never();
-  return broken === null ? answer : fail(lost);
+  return broken === null ? answer : fail(connectionLost);
 }
 
 export function never(): Promise<never> {

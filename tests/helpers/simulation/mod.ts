@@ -8,19 +8,19 @@ import {
 import { configOf, type Overrides } from "../config.ts";
 import { type RacingClock, racingClock } from "../fake_clock.ts";
 import { type FakeJournals, fakeJournals } from "../fake_journals.ts";
-import { mortal, mortalJournals } from "../mortal.ts";
-import { type FarSide, farSide } from "./backend.ts";
-import type { FarScript } from "./faults.ts";
-import { fakeWorld } from "../environment.ts";
+import { killableClock, killableJournals } from "../mortal.ts";
+import { type FakeRemoteHost, fakeRemoteHost } from "./backend.ts";
+import type { SimulationScript } from "./faults.ts";
+import { fakeEnvironment } from "../environment.ts";
 import type { Plan, Task } from "../../../src/model/plan.ts";
 
 /** What outlives a client. */
-export interface Scene {
-  readonly far: FarSide;
+export interface Simulation {
+  readonly remote: FakeRemoteHost;
   readonly clock: RacingClock;
   readonly journals: FakeJournals;
   /** Process ids of the living clients. */
-  readonly alive: Set<number>;
+  readonly runningPids: Set<number>;
   readonly count: { drawn: number; pid: number };
 }
 
@@ -32,17 +32,17 @@ export interface Client {
   interrupt(): void;
 }
 
-export function newScene(script: FarScript = {}): Scene {
+export function newSimulation(script: SimulationScript = {}): Simulation {
   return {
-    far: farSide(script),
+    remote: fakeRemoteHost(script),
     clock: racingClock(),
     journals: fakeJournals(),
-    alive: new Set(),
+    runningPids: new Set(),
     count: { drawn: 0, pid: 100 },
   };
 }
 
-/** Tasks t0, t1, … each in a folder of its own (d0, …), each with the result "out". */
+/** Tasks t0, t1, … each in a directory of its own (d0, …), each with the result "out". */
 export function planWith(
   tasks: number | readonly Partial<Task>[],
   perJob: number,
@@ -80,7 +80,7 @@ export function planWith(
   };
 }
 
-export const plainWishes: SessionOptions = {
+export const defaultOptions: SessionOptions = {
   dryRun: false,
   exitOnSubmit: false,
   failFast: false,
@@ -93,13 +93,13 @@ export const plainWishes: SessionOptions = {
 
 /** Starts a client; throws where it cannot start. `tree`: its local files, in place of those that were collected; `dies`: with its so-manieth line of the journal, and neither says nor does anything more. */
 export async function startClient(
-  scene: Scene,
+  simulation: Simulation,
   plan: Plan,
   options: Partial<SessionOptions> = {},
   {
     host = "here",
-    tree = collectedTree(scene, plan),
-    journals = scene.journals,
+    tree = collectedTree(simulation, plan),
+    journals = simulation.journals,
     dies = Infinity,
   }: {
     readonly host?: string;
@@ -108,28 +108,28 @@ export async function startClient(
     readonly dies?: number;
   } = {},
 ): Promise<Client> {
-  const pid = scene.count.pid++;
-  scene.alive.add(pid);
-  const isDead = () => !scene.alive.has(pid);
-  const clock = mortal(scene.clock, isDead);
+  const pid = simulation.count.pid++;
+  simulation.runningPids.add(pid);
+  const isDead = () => !simulation.runningPids.has(pid);
+  const clock = killableClock(simulation.clock, isDead);
   const interrupt = new AbortController();
-  const world = {
-    ...fakeWorld({ tree }),
+  const environment = {
+    ...fakeEnvironment({ tree }),
     host,
     pid,
     clock,
-    journals: mortalJournals(journals, isDead, (lines) => {
-      if (lines === dies) scene.alive.delete(pid);
+    journals: killableJournals(journals, isDead, (lines) => {
+      if (lines === dies) simulation.runningPids.delete(pid);
     }),
     random: (length: number) =>
-      (scene.count.drawn++).toString(36).padStart(length, "m"),
-    isAlive: (pid: number) => scene.alive.has(pid),
+      (simulation.count.drawn++).toString(36).padStart(length, "m"),
+    isAlive: (pid: number) => simulation.runningPids.has(pid),
   };
   const started = await startRun(
     plan,
-    { ...plainWishes, ...options },
-    world,
-    scene.far.open(scene.clock, isDead),
+    { ...defaultOptions, ...options },
+    environment,
+    simulation.remote.open(simulation.clock, isDead),
     interrupt.signal,
   );
   if (!started.ok) throw new Error(started.error.detail);
@@ -137,7 +137,7 @@ export async function startClient(
     run: started.value,
     events: eventsOf(started.value),
     die() {
-      scene.alive.delete(pid);
+      simulation.runningPids.delete(pid);
       journals.freeLocks();
     },
     interrupt: () => interrupt.abort(),
@@ -146,57 +146,57 @@ export async function startClient(
 
 /** The run begins when somebody asks for the first. */
 async function* eventsOf(run: RunHandle): AsyncGenerator<Event> {
-  const told: Event[] = [];
+  const pending: Event[] = [];
   const state = { isOver: false, wake: () => {} };
   const ending = run.toEnd((event) => {
-    told.push(event);
+    pending.push(event);
     state.wake();
   }).finally(() => {
     state.isOver = true;
     state.wake();
   });
   for (;;) {
-    yield* told.splice(0);
-    if (told.length > 0) continue;
+    yield* pending.splice(0);
+    if (pending.length > 0) continue;
     if (state.isOver) return await ending;
     await new Promise<void>((resolve) => state.wake = resolve);
   }
 }
 
 function collectedTree(
-  { far: { home } }: Scene,
+  { remote: { collected } }: Simulation,
   { localDir }: Plan,
 ): Record<string, string> {
   return Object.fromEntries(
-    [...home].map((path) => [`${localDir}/${path}`, "x"]),
+    [...collected].map((path) => [`${localDir}/${path}`, "x"]),
   );
 }
 
 /** The events to the end, or as many as that. */
-export async function listen(
+export async function readEvents(
   { events }: Client,
   count = Infinity,
 ): Promise<readonly Event[]> {
-  const heard: Event[] = [];
-  while (heard.length < count) {
+  const received: Event[] = [];
+  while (received.length < count) {
     const { done, value } = await events.next();
     if (done) break;
-    heard.push(value);
+    received.push(value);
   }
-  return heard;
+  return received;
 }
 
 /** The events of a whole session. */
-export async function play(
-  scene: Scene,
+export async function runToEnd(
+  simulation: Simulation,
   plan: Plan,
   options: Partial<SessionOptions> = {},
 ): Promise<readonly Event[]> {
-  return await listen(await startClient(scene, plan, options));
+  return await readEvents(await startClient(simulation, plan, options));
 }
 
 /** Those of one type. */
-export function only<T extends Event["type"]>(
+export function eventsOfType<T extends Event["type"]>(
   events: readonly Event[],
   type: T,
 ): readonly Extract<Event, { type: T }>[] {
@@ -206,7 +206,7 @@ export function only<T extends Event["type"]>(
 }
 
 /** How it ended: "succeeded", "failed", or why it left. */
-export function endingOf(events: readonly Event[]): string {
+export function outcomeOf(events: readonly Event[]): string {
   const last = events.at(-1);
   if (last?.type === "runFinished") return last.outcome;
   if (last?.type === "sessionEnded") return last.reason;
@@ -214,7 +214,7 @@ export function endingOf(events: readonly Event[]): string {
 }
 
 /** Listens until something of a type happens. */
-export async function until(
+export async function waitForEvent(
   client: Client,
   type: Event["type"],
 ): Promise<Event> {
@@ -226,7 +226,7 @@ export async function until(
 }
 
 /** How the runs of each task ended, in order; null: cut off. */
-export function codes({ far: { queue } }: Scene) {
+export function exitCodes({ remote: { queue } }: Simulation) {
   return Object.fromEntries(
     [...queue.runs].map(([key, runs]) => [key, runs.map(({ code }) => code)]),
   );

@@ -5,7 +5,7 @@ import type { SubmitReply } from "../../../src/model/backend_messages.ts";
 
 /** What goes on there; times in milliseconds. Absent: all goes well. */
 export interface QueueScript {
-  /** From being handed over to the start. */
+  /** From being submitted to the start. */
   readonly waits?: (job: Job) => number;
   readonly lasts?: (task: TaskKey) => number;
   /** Exit code of the task's run number `run` (from 1); "killed": its job dies in it without a word. */
@@ -14,7 +14,7 @@ export interface QueueScript {
   readonly recordLag?: number;
 }
 
-export interface FarJob extends Job {
+export interface FakeJob extends Job {
   readonly id: JobId;
   phase: "queued" | "running" | "ended";
   /** When it does its next thing. */
@@ -24,65 +24,65 @@ export interface FarJob extends Job {
   started: boolean;
 }
 
-export interface Ran {
+export interface TaskRun {
   readonly job: JobName;
   /** Null: it was cut off. */
   code: number | null;
 }
 
-/** The submission's folder. */
-export interface Folder {
-  readonly mark: string;
+/** The submission's directory. */
+export interface RunDir {
+  readonly runId: string;
   closed: boolean;
   lease: { readonly token: string; readonly holderName: string } | null;
-  beats: number;
+  heartbeats: number;
   /** Submit scripts at work. */
   submitters: number;
-  readonly intents: Job[];
-  readonly tried: Map<JobName, SubmitReply | null>;
+  readonly plannedJobs: Job[];
+  readonly submitReplies: Map<JobName, SubmitReply | null>;
   readonly locks: Map<JobName, string>;
-  readonly over: Set<JobName>;
+  readonly superseded: Set<JobName>;
   readonly records: Map<JobName, { record: JobRecord; seen: number }[]>;
 }
 
 export interface Queue {
-  folder: Folder | null;
-  readonly jobs: FarJob[];
-  readonly runs: Map<TaskKey, Ran[]>;
+  runDir: RunDir | null;
+  readonly jobs: FakeJob[];
+  readonly runs: Map<TaskKey, TaskRun[]>;
   /** What must never happen and did. */
-  readonly crimes: string[];
+  readonly violations: string[];
   /** Lets the jobs do what they have done until a time. */
   advance(now: number): void;
   accept(job: Job, now: number): JobId;
   cancel(id: JobId): void;
 }
 
-export function newFolder(mark: string): Folder {
+export function newRunDir(runId: string): RunDir {
   return {
-    mark,
+    runId,
     closed: false,
     lease: null,
-    beats: 0,
+    heartbeats: 0,
     submitters: 0,
-    intents: [],
-    tried: new Map(),
+    plannedJobs: [],
+    submitReplies: new Map(),
     locks: new Map(),
-    over: new Set(),
+    superseded: new Set(),
     records: new Map(),
   };
 }
 
 export function scriptedQueue(script: QueueScript): Queue {
   const queue: Queue = {
-    folder: null,
+    runDir: null,
     jobs: [],
     runs: new Map(),
-    crimes: [],
+    violations: [],
     advance(now) {
-      for (let job = due(now); job; job = due(now)) step(job);
+      for (let job = dueJob(now); job; job = dueJob(now)) advanceJob(job);
     },
     accept(job, now) {
-      watchFor(job);
+      checkSubmit(job);
       const id = String(1000 + queue.jobs.length);
       const at = now + (script.waits?.(job) ?? 1000);
       const fresh = { phase: "queued", index: 0, started: false } as const;
@@ -91,33 +91,33 @@ export function scriptedQueue(script: QueueScript): Queue {
     },
     cancel(id) {
       const job = queue.jobs.find((each) => each.id === id);
-      if (job) cut(job);
+      if (job) endJob(job);
     },
   };
   return queue;
 
-  function due(now: number): FarJob | undefined {
+  function dueJob(now: number): FakeJob | undefined {
     return queue.jobs.filter(({ phase, at }) => phase !== "ended" && at <= now)
       .sort((a, b) => a.at - b.at)[0];
   }
 
-  function step(job: FarJob): void {
-    if (job.phase === "queued") begin(job);
+  function advanceJob(job: FakeJob): void {
+    if (job.phase === "queued") startJob(job);
     else if (job.started) finishTask(job);
     else nextTask(job);
   }
 
-  function begin(job: FarJob): void {
-    const { folder } = queue;
-    const lock = folder?.locks.get(job.name);
-    if (!folder || (lock !== undefined && lock !== `run:${job.id}`)) {
+  function startJob(job: FakeJob): void {
+    const { runDir } = queue;
+    const lock = runDir?.locks.get(job.name);
+    if (!runDir || (lock !== undefined && lock !== `run:${job.id}`)) {
       job.phase = "ended";
       return;
     }
-    folder.locks.set(job.name, `run:${job.id}`);
-    for (const old of job.supersedes) folder.over.add(old);
+    runDir.locks.set(job.name, `run:${job.id}`);
+    for (const old of job.supersedes) runDir.superseded.add(old);
     job.phase = "running";
-    say(job, {
+    addRecord(job, {
       type: "jobStarted",
       id: job.id,
       host: "node1",
@@ -125,69 +125,74 @@ export function scriptedQueue(script: QueueScript): Queue {
     });
   }
 
-  function nextTask(job: FarJob): void {
+  function nextTask(job: FakeJob): void {
     const task = job.tasks[job.index];
     const time = job.at / 1000;
-    if (!queue.folder) return void (job.phase = "ended");
-    if (task !== undefined && queue.folder.over.has(job.name)) {
-      say(job, { type: "jobStopped", reason: "superseded", owner: "x", time });
+    if (!queue.runDir) return void (job.phase = "ended");
+    if (task !== undefined && queue.runDir.superseded.has(job.name)) {
+      addRecord(job, {
+        type: "jobStopped",
+        reason: "superseded",
+        owner: "x",
+        time,
+      });
     }
-    if (task === undefined || queue.folder.over.has(job.name)) {
-      say(job, { type: "jobEnded", failed: 0, time });
+    if (task === undefined || queue.runDir.superseded.has(job.name)) {
+      addRecord(job, { type: "jobEnded", failed: 0, time });
       job.phase = "ended";
       return;
     }
     const runs = queue.runs.get(task) ?? [];
     const twice = runs.some(({ job: other, code }) =>
-      code === 0 || (code === null && alive(other) && other !== job.name)
+      code === 0 || (code === null && isActive(other) && other !== job.name)
     );
-    if (twice) queue.crimes.push(`${task} runs again in ${job.name}`);
+    if (twice) queue.violations.push(`${task} runs again in ${job.name}`);
     queue.runs.set(task, [...runs, { job: job.name, code: null }]);
-    say(job, { type: "taskStarted", task, time });
+    addRecord(job, { type: "taskStarted", task, time });
     job.started = true;
     job.at += script.lasts?.(task) ?? 1000;
   }
 
-  function finishTask(job: FarJob): void {
+  function finishTask(job: FakeJob): void {
     const task = job.tasks[job.index]!;
     const runs = queue.runs.get(task)!;
     const code = script.exits?.(task, runs.length) ?? 0;
-    if (code === "killed") return cut(job);
+    if (code === "killed") return endJob(job);
     runs.findLast((run) => run.job === job.name)!.code = code;
-    say(job, { type: "taskExited", task, code, time: job.at / 1000 });
+    addRecord(job, { type: "taskExited", task, code, time: job.at / 1000 });
     job.started = false;
     job.index += 1;
   }
 
   /** It is gone, and nothing says so but the queue. */
-  function cut(job: FarJob): void {
+  function endJob(job: FakeJob): void {
     job.phase = "ended";
   }
 
-  function alive(name: JobName): boolean {
+  function isActive(name: JobName): boolean {
     return queue.jobs.some((job) => job.name === name && job.phase !== "ended");
   }
 
-  function say(job: FarJob, fact: object): void {
-    const records = queue.folder?.records;
+  function addRecord(job: FakeJob, entry: object): void {
+    const records = queue.runDir?.records;
     if (!records) return;
-    const record = { job: job.name, element: null, ...fact } as JobRecord;
+    const record = { job: job.name, element: null, ...entry } as JobRecord;
     const all = records.get(job.name) ??
       records.set(job.name, []).get(job.name)!;
     all.push({ record, seen: job.at + (script.recordLag ?? 0) });
   }
 
-  /** A job that is handed over twice, or tasks that are while another job has them. */
-  function watchFor(job: Job): void {
+  /** A job that is submitted twice, or tasks that are while another job has them. */
+  function checkSubmit(job: Job): void {
     if (queue.jobs.some(({ name }) => name === job.name)) {
-      queue.crimes.push(`${job.name} was submitted twice`);
+      queue.violations.push(`${job.name} was submitted twice`);
     }
     const rivals = queue.jobs.filter(({ name, phase, tasks, index }) =>
-      phase !== "ended" && queue.folder?.locks.get(name) !== "fenced" &&
+      phase !== "ended" && queue.runDir?.locks.get(name) !== "fenced" &&
       tasks.slice(index).some((task) => job.tasks.includes(task))
     );
     for (const { name } of rivals) {
-      queue.crimes.push(`${job.name} was submitted while ${name} lives`);
+      queue.violations.push(`${job.name} was submitted while ${name} lives`);
     }
   }
 }

@@ -1,62 +1,68 @@
 import type { Job } from "../../../src/model/job.ts";
 import { fail, ok, type Result } from "../../../src/text/result.ts";
 import type { Queue } from "./queue.ts";
-import { type Answer, held, lost, never, type Way } from "./faults.ts";
+import {
+  type Answer,
+  type BackendParts,
+  connectionLost,
+  leaseTaken,
+  never,
+} from "./faults.ts";
 import type { SubmitReply } from "../../../src/model/backend_messages.ts";
 
-/** The far side's script works on its own; the client listens as long as it can. */
+/** The remote host's script works on its own; the client listens as long as it can. */
 export async function* submit(
-  way: Way,
+  parts: BackendParts,
   jobs: readonly Job[],
 ): AsyncGenerator<Result<SubmitReply>> {
-  const { far: { trips }, script, isDead } = way;
+  const { host: { calls }, script, isDead } = parts;
   if (isDead()) await never();
-  const n = ++trips.submit;
+  const n = ++calls.submit;
   const broken = script.breaks?.("submit", n) ?? null;
-  if (broken === "before") return yield fail(lost);
-  const heard: Result<SubmitReply>[] = [];
+  if (broken === "before") return yield fail(connectionLost);
+  const replies: Result<SubmitReply>[] = [];
   const bell = { ring: () => {}, over: false };
-  handOver(way, jobs, (told) => (heard.push(told), bell.ring()))
+  submitJobs(parts, jobs, (reply) => (replies.push(reply), bell.ring()))
     .then(() => (bell.over = true, bell.ring()));
   for (let at = 0;; at++) {
-    while (heard.length <= at && !bell.over) {
+    while (replies.length <= at && !bell.over) {
       await new Promise<void>((resolve) => bell.ring = resolve);
     }
     if (isDead()) await never();
-    if (heard.length <= at) return;
-    if (broken === "after" && at > 0) return yield fail(lost);
-    yield heard[at]!;
+    if (replies.length <= at) return;
+    if (broken === "after" && at > 0) return yield fail(connectionLost);
+    yield replies[at]!;
   }
 }
 
-async function handOver(
-  { far, script, session, clock }: Way,
+async function submitJobs(
+  { host, script, session, clock }: BackendParts,
   jobs: readonly Job[],
-  tell: (told: Result<SubmitReply>) => void,
+  send: (reply: Result<SubmitReply>) => void,
 ): Promise<void> {
-  const { queue } = far;
+  const { queue } = host;
   await clock.sleep(script.latency ?? 10);
-  const { folder } = queue;
-  const mine = () =>
-    folder !== null && queue.folder === folder &&
-    folder.lease?.token === session.token;
-  if (!mine()) return tell(fail(held));
-  folder!.submitters += 1;
-  folder!.intents.push(...jobs);
+  const { runDir } = queue;
+  const holdsLease = () =>
+    runDir !== null && queue.runDir === runDir &&
+    runDir.lease?.token === session.token;
+  if (!holdsLease()) return send(fail(leaseTaken));
+  runDir!.submitters += 1;
+  runDir!.plannedJobs.push(...jobs);
   for (const job of jobs) {
-    if (!mine()) break;
-    folder!.tried.set(job.name, null);
+    if (!holdsLease()) break;
+    runDir!.submitReplies.set(job.name, null);
     await clock.sleep(script.submitting ?? 5);
     queue.advance(clock.now());
-    const n = ++far.submits;
+    const n = ++host.submits;
     const answer = script.answers?.(job, n) ?? "accepted";
-    const told = outcome(queue, job, answer, clock.now());
-    folder!.tried.set(job.name, told);
-    tell(ok(told));
-    const alive = queue.jobs.filter(({ phase }) => phase !== "ended").length;
-    far.most = Math.max(far.most, alive);
+    const reply = outcome(queue, job, answer, clock.now());
+    runDir!.submitReplies.set(job.name, reply);
+    send(ok(reply));
+    const active = queue.jobs.filter(({ phase }) => phase !== "ended").length;
+    host.mostActive = Math.max(host.mostActive, active);
   }
-  folder!.submitters -= 1;
+  runDir!.submitters -= 1;
 }
 
 function outcome(

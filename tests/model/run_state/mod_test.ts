@@ -9,20 +9,24 @@ import {
   type TrackedTask,
 } from "../../../src/model/run_state/mod.ts";
 import { isIncomplete } from "../../../src/engine/end_conditions.ts";
-import { newScene, planWith, play } from "../../helpers/simulation/mod.ts";
 import {
-  began,
-  collectedNext,
-  fold,
-  handedOver,
+  newSimulation,
+  planWith,
+  runToEnd,
+} from "../../helpers/simulation/mod.ts";
+import {
+  applyEvents,
+  jobCreated,
   keysOf,
   NOON,
-  packed,
-  progressOf,
-  ran,
-  stagedNext,
-  surveyed,
+  remoteInspected,
+  runStarted,
+  runStateOf,
+  submittedJob,
+  taskRan,
   taskStates,
+  tasksToCollect,
+  tasksToStage,
 } from "../../helpers/events.ts";
 import type { ExitReasonKind } from "../../../src/model/exit_reason.ts";
 
@@ -39,12 +43,12 @@ const stamped = [{ task: "t0", ...result }];
 
 /** One of each type, about job j0 with the tasks t0 and t1. The compiler sees that none is missing. */
 const samples: { readonly [T in EventData["type"]]: Of<T> } = {
-  runStarted: began() as Of<"runStarted">,
+  runStarted: runStarted() as Of<"runStarted">,
   sessionStarted: { type: "sessionStarted", pid: 1, host: "here", tasks: 2 },
-  remoteInspected: surveyed() as Of<"remoteInspected">,
+  remoteInspected: remoteInspected() as Of<"remoteInspected">,
   staged: { type: "staged", tasks: ["t0", "t1"], files: 1, bytes: 1 },
   resultsReused: { type: "resultsReused", results: stamped },
-  jobCreated: packed("j1", ["t0", "t1"], ["j0"]) as Of<"jobCreated">,
+  jobCreated: jobCreated("j1", ["t0", "t1"], ["j0"]) as Of<"jobCreated">,
   jobUnconfirmed: { type: "jobUnconfirmed", job: "j0" },
   jobSignalled: { type: "jobSignalled", job: "j0" },
   jobSubmitted: { type: "jobSubmitted", job: "j0", id: "1" },
@@ -121,9 +125,9 @@ Deno.test("every type of event can follow any other, and tasks and jobs stay cou
         const state = live
           ? resumeState([], ["t0", "t1", "t2"])
           : initialState();
-        fold(state, [
+        applyEvents(state, [
           samples.runStarted,
-          packed("j0", ["t0", "t1"]),
+          jobCreated("j0", ["t0", "t1"]),
           ...tail,
         ]);
         isSound(state);
@@ -132,11 +136,11 @@ Deno.test("every type of event can follow any other, and tasks and jobs stay cou
   );
 });
 
-Deno.test("no event type is left out of the fold", () => {
+Deno.test("no event type is missing in the reducer", () => {
   for (const sample of Object.values(samples)) {
-    fold(initialState(), [
+    applyEvents(initialState(), [
       samples.runStarted,
-      packed("j0", ["t0", "t1"]),
+      jobCreated("j0", ["t0", "t1"]),
       sample,
     ]);
   }
@@ -167,9 +171,9 @@ for (const [story, script] of Object.entries(stories)) {
     const plan = planWith(7, 2, { machine: { retries: 1 } }, {
       commonOutputs: ["all"],
     });
-    const scene = newScene(script);
+    const scene = newSimulation(script);
     const live = resumeState([], plan.tasks.map(({ key }) => key));
-    for (const event of await play(scene, plan)) applyEvent(live, event);
+    for (const event of await runToEnd(scene, plan)) applyEvent(live, event);
     isSound(live);
     const replayed = resumeState(
       scene.journals.events(plan.runKey),
@@ -179,27 +183,30 @@ for (const [story, script] of Object.entries(stories)) {
   });
 }
 
-Deno.test("results that were kept are replayed as they were told, with others to be run", () => {
+Deno.test("reused results are replayed as they were recorded, with other tasks to run", () => {
   const story: readonly EventData[] = [
-    began(),
+    runStarted(),
     { type: "resultsReused", results: stamped },
     samples.sessionStarted,
-    surveyed(),
+    remoteInspected(),
   ];
-  const live = fold(resumeState([], ["t0", "t1"]), story);
+  const live = applyEvents(resumeState([], ["t0", "t1"]), story);
   const past = story.map((event): Event => ({ ...event, at: NOON }));
   deepStrictEqual(lasting(resumeState(past, ["t0", "t1"])), lasting(live));
   strictEqual(live.tasks.get("t0")!.state, "succeeded");
 });
 
-Deno.test("common results come home again once a task has run beside kept ones", () => {
-  const kept = fold(resumeState([], ["t0", "t1"]), [
-    began(),
+Deno.test("common results are collected again once a task has run beside reused ones", () => {
+  const reused = applyEvents(resumeState([], ["t0", "t1"]), [
+    runStarted(),
     samples.resultsReused,
   ]);
-  strictEqual(kept.isCommonCollected, true);
-  fold(kept, [...handedOver("j0", ["t1"]), ...ran("j0", "t1", 0)]);
-  strictEqual(kept.isCommonCollected, false);
+  strictEqual(reused.isCommonCollected, true);
+  applyEvents(reused, [
+    ...submittedJob("j0", ["t1"]),
+    ...taskRan("j0", "t1", 0),
+  ]);
+  strictEqual(reused.isCommonCollected, false);
 });
 
 /** What task t0 is left with when its job ends so, having exited with `code` (null: it was running; undefined: it never began). */
@@ -214,16 +221,16 @@ function leftWith(kind: ExitReasonKind, code?: number | null): TrackedTask {
     ? []
     : code === null
     ? [start]
-    : ran("j0", "t0", code);
-  const state = progressOf(["t0"], [
-    ...handedOver("j0", ["t0"]),
+    : taskRan("j0", "t0", code);
+  const state = runStateOf(["t0"], [
+    ...submittedJob("j0", ["t0"]),
     ...before,
     { type: "jobEnded", job: "j0", reason: { kind } },
   ]);
   return state.tasks.get("t0")!;
 }
 
-Deno.test("what ended a job says whether its task's try counts", () => {
+Deno.test("the exit reason of a job says whether the task's attempt counts", () => {
   const table: readonly (readonly [
     ExitReasonKind,
     number | null | undefined,
@@ -246,16 +253,16 @@ Deno.test("what ended a job says whether its task's try counts", () => {
   ];
   for (const [kind, code, tries, losses] of table) {
     const left = leftWith(kind, code);
-    const told = `${kind} after ${code}`;
+    const label = `${kind} after ${code}`;
     deepStrictEqual([left.failedAttempts, left.schedulerLosses], [
       tries,
       losses,
-    ], told);
-    strictEqual(left.state, "pending", told);
+    ], label);
+    strictEqual(left.state, "pending", label);
   }
 });
 
-Deno.test("a command that cannot be run is not tried again", () => {
+Deno.test("a command that cannot be executed is not tried again", () => {
   deepStrictEqual(
     [125, 126, 127, 128].map((code) =>
       leftWith("completed", code).failedAttempts
@@ -264,12 +271,12 @@ Deno.test("a command that cannot be run is not tried again", () => {
   );
 });
 
-Deno.test("each try makes the next one wait longer, up to a minute", () => {
-  const state = progressOf(["t0"]);
+Deno.test("each attempt makes the next one wait longer, up to a minute", () => {
+  const state = runStateOf(["t0"]);
   const waits = Array.from({ length: 9 }, (_, at) => {
-    fold(state, [
-      ...handedOver(`j${at}`, ["t0"]),
-      ...ran(`j${at}`, "t0", 1),
+    applyEvents(state, [
+      ...submittedJob(`j${at}`, ["t0"]),
+      ...taskRan(`j${at}`, "t0", 1),
       { type: "jobEnded", job: `j${at}`, reason: { kind: "completed" } },
     ]);
     return state.tasks.get("t0")!.retryAt - NOON;
@@ -279,22 +286,22 @@ Deno.test("each try makes the next one wait longer, up to a minute", () => {
   ]);
 });
 
-Deno.test("tries are a task's own: who succeeded in the same job is done", () => {
-  const state = progressOf(["t0", "t1"], [
-    ...handedOver("j0", ["t0", "t1"]),
-    ...ran("j0", "t0", 0),
-    ...ran("j0", "t1", 1),
+Deno.test("attempts belong to a task: one that succeeded in the same job is finished", () => {
+  const state = runStateOf(["t0", "t1"], [
+    ...submittedJob("j0", ["t0", "t1"]),
+    ...taskRan("j0", "t0", 0),
+    ...taskRan("j0", "t1", 1),
     { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
   ]);
   const [good, bad] = [state.tasks.get("t0")!, state.tasks.get("t1")!];
   deepStrictEqual([good.state, good.failedAttempts], ["succeeded", 0]);
   deepStrictEqual([bad.state, bad.failedAttempts], ["pending", 1]);
-  deepStrictEqual(collectedNext(state), ["t0"]);
+  deepStrictEqual(tasksToCollect(state), ["t0"]);
 });
 
-Deno.test("what was cancelled from here costs no try", () => {
-  const state = progressOf(["t0"], [
-    ...handedOver("j0", ["t0"]),
+Deno.test("a task that dpdisp cancelled loses no attempt", () => {
+  const state = runStateOf(["t0"], [
+    ...submittedJob("j0", ["t0"]),
     { type: "taskStarted", job: "j0", task: "t0", time: 1 },
     { type: "cancelRequested", reason: "cancel", jobs: ["j0"] },
     { type: "cancelSent", jobs: ["j0"] },
@@ -303,11 +310,11 @@ Deno.test("what was cancelled from here costs no try", () => {
   strictEqual(state.tasks.get("t0")!.failedAttempts, 0);
 });
 
-Deno.test("a run that ended with failures gives them a fresh budget, and looks again for missing results", () => {
-  const state = progressOf(["t0", "t1"], [
-    ...handedOver("j0", ["t0", "t1"]),
-    ...ran("j0", "t0", 0),
-    ...ran("j0", "t1", 127),
+Deno.test("a run that ended with failures gives them new attempts, and looks again for missing results", () => {
+  const state = runStateOf(["t0", "t1"], [
+    ...submittedJob("j0", ["t0", "t1"]),
+    ...taskRan("j0", "t0", 0),
+    ...taskRan("j0", "t1", 127),
     { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
     { type: "taskFailed", task: "t1", code: 127 },
     {
@@ -327,37 +334,39 @@ Deno.test("a run that ended with failures gives them a fresh budget, and looks a
     false,
   ]);
   strictEqual(state.tasks.get("t0")!.state, "succeeded");
-  deepStrictEqual(collectedNext(state), ["t0"]);
+  deepStrictEqual(tasksToCollect(state), ["t0"]);
   deepStrictEqual([state.finished, isIncomplete(state)], [null, false]);
 });
 
-Deno.test("a task that is done is incomplete where results of it are missing or stay, one that failed is not", () => {
-  const kept = ["t/log"];
+Deno.test("a succeeded task is incomplete where results are missing or were not downloaded, a failed one is not", () => {
+  const reused = ["t/log"];
   const after = (
     code: number,
-    home: { missing: string[]; notDownloaded?: string[] },
+    collected: { missing: string[]; notDownloaded?: string[] },
   ) => {
-    const state = progressOf(["t0"], [
-      ...handedOver("j0", ["t0"]),
-      ...ran("j0", "t0", code),
+    const state = runStateOf(["t0"], [
+      ...submittedJob("j0", ["t0"]),
+      ...taskRan("j0", "t0", code),
       { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
     ]);
-    if (code !== 0) fold(state, [{ type: "taskFailed", task: "t0", code }]);
-    const results = [{ task: "t0", files: [], ...home }];
-    return fold(state, [{ type: "collected", results }]);
+    if (code !== 0) {
+      applyEvents(state, [{ type: "taskFailed", task: "t0", code }]);
+    }
+    const results = [{ task: "t0", files: [], ...collected }];
+    return applyEvents(state, [{ type: "collected", results }]);
   };
-  ok(isIncomplete(after(0, { missing: [], notDownloaded: kept })));
+  ok(isIncomplete(after(0, { missing: [], notDownloaded: reused })));
   ok(isIncomplete(after(0, { missing: ["out"] })));
   ok(!isIncomplete(after(0, { missing: [] })));
-  const failed = after(127, { missing: [], notDownloaded: kept });
+  const failed = after(127, { missing: [], notDownloaded: reused });
   ok(!isIncomplete(failed));
-  deepStrictEqual(failed.tasks.get("t0")!.notDownloaded, kept);
+  deepStrictEqual(failed.tasks.get("t0")!.notDownloaded, reused);
 });
 
-Deno.test("an interrupted run that goes on keeps what its tasks have used up", () => {
-  const state = progressOf(["t0"], [
-    ...handedOver("j0", ["t0"]),
-    ...ran("j0", "t0", 1),
+Deno.test("a resumed run keeps the attempts that its tasks have used", () => {
+  const state = runStateOf(["t0"], [
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 1),
     { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
     { type: "sessionEnded", reason: "interrupt" },
     samples.sessionStarted,
@@ -365,13 +374,13 @@ Deno.test("an interrupted run that goes on keeps what its tasks have used up", (
   strictEqual(state.tasks.get("t0")!.failedAttempts, 1);
 });
 
-Deno.test("a success that is told late stands, whatever job has the task now", () => {
-  const progress = progressOf(["t0"], [
-    ...handedOver("j0", ["t0"]),
+Deno.test("a late success stands, whichever job has the task now", () => {
+  const progress = runStateOf(["t0"], [
+    ...submittedJob("j0", ["t0"]),
     { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
-    ...handedOver("j1", ["t0"], ["j0"]),
+    ...submittedJob("j1", ["t0"], ["j0"]),
     { type: "taskExited", job: "j0", task: "t0", code: 0, time: 5 },
-    ...ran("j1", "t0", 1, 7),
+    ...taskRan("j1", "t0", 1, 7),
     { type: "jobEnded", job: "j1", reason: { kind: "superseded" } },
   ]);
   const { state, code } = progress.tasks.get("t0")!;
@@ -379,31 +388,31 @@ Deno.test("a success that is told late stands, whatever job has the task now", (
   isSound(progress);
 });
 
-Deno.test("a task that is done stays done when a rebuilt journal learns that it was handed over again", () => {
-  const state = progressOf(["t0"], [
-    ...handedOver("j0", ["t0"]),
-    ...ran("j0", "t0", 0),
-    ...handedOver("j1", ["t0"], ["j0"]),
+Deno.test("a succeeded task stays succeeded when a rebuilt journal learns that it was resubmitted", () => {
+  const state = runStateOf(["t0"], [
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 0),
+    ...submittedJob("j1", ["t0"], ["j0"]),
   ]);
   strictEqual(state.tasks.get("t0")!.state, "succeeded");
 });
 
-Deno.test("the end of a job frees no task that a newer job holds", () => {
-  const progress = progressOf(["t0"], [
-    ...handedOver("j0", ["t0"]),
+Deno.test("the end of a job releases no task that a newer job has", () => {
+  const progress = runStateOf(["t0"], [
+    ...submittedJob("j0", ["t0"]),
     { type: "taskStarted", job: "j0", task: "t0", time: 1 },
-    ...handedOver("j1", ["t0"], ["j0"]),
+    ...submittedJob("j1", ["t0"], ["j0"]),
     { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
   ]);
   const { state, job, failedAttempts } = progress.tasks.get("t0")!;
   deepStrictEqual([state, job, failedAttempts], ["assigned", "j1", 0]);
 });
 
-Deno.test("a task that is wanted no more is nowhere, and its living job is outdated", () => {
+Deno.test("a task that is no longer planned is dropped, and its active job is outdated", () => {
   const past = [
-    began(),
-    ...handedOver("j0", ["t0", "old"]),
-    ...handedOver("j1", ["old2"]),
+    runStarted(),
+    ...submittedJob("j0", ["t0", "old"]),
+    ...submittedJob("j1", ["old2"]),
     { type: "jobEnded", job: "j1", reason: { kind: "completed" } },
   ] as const;
   const progress = resumeState(past.map((e): Event => ({ ...e, at: NOON })), [
@@ -417,25 +426,25 @@ Deno.test("a task that is wanted no more is nowhere, and its living job is outda
     ) => [name, isOutdated && state !== "final"]),
     [["j0", true], ["j1", false]],
   );
-  fold(progress, ran("j0", "old", 0));
+  applyEvents(progress, taskRan("j0", "old", 0));
   ok(!progress.tasks.has("old"));
-  deepStrictEqual(collectedNext(progress), []);
+  deepStrictEqual(tasksToCollect(progress), []);
   isSound(progress);
 });
 
-Deno.test("without its folder everything is to be staged again, and what was not brought home to be run", () => {
-  const state = progressOf(["t0", "t1"], [
-    ...handedOver("j0", ["t0"]),
-    ...ran("j0", "t0", 0),
+Deno.test("without the directory everything is to be staged again, and results that were not collected are to be computed", () => {
+  const state = runStateOf(["t0", "t1"], [
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 0),
     { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
     { type: "resultsLost", tasks: ["t0"] },
   ]);
   deepStrictEqual(taskStates(state), { t0: "pending", t1: "pending" });
-  deepStrictEqual(stagedNext(state).toSorted(), ["t0", "t1"]);
-  deepStrictEqual(collectedNext(state), []);
+  deepStrictEqual(tasksToStage(state).toSorted(), ["t0", "t1"]);
+  deepStrictEqual(tasksToCollect(state), []);
 });
 
-Deno.test("absences count in a row: any sign of life ends them", () => {
+Deno.test("missed polls count in a row: any sign of the job resets them", () => {
   const absent: EventData = { type: "jobsNotListed", jobs: ["j0"] };
   const signs: readonly EventData[] = [
     samples.jobState,
@@ -444,19 +453,19 @@ Deno.test("absences count in a row: any sign of life ends them", () => {
     samples.taskExited,
   ];
   for (const sign of signs) {
-    const state = progressOf(["t0"], handedOver("j0", ["t0"]));
-    fold(state, [absent, absent], NOON + 5);
+    const state = runStateOf(["t0"], submittedJob("j0", ["t0"]));
+    applyEvents(state, [absent, absent], NOON + 5);
     const { missedPolls, missingSince } = state.jobs.get("j0")!;
     deepStrictEqual([missedPolls, missingSince], [2, NOON + 5]);
-    fold(state, [sign]);
+    applyEvents(state, [sign]);
     strictEqual(state.jobs.get("j0")!.missedPolls, 0, sign.type);
   }
 });
 
-Deno.test("an earlier wish to cancel does not outlive its session; what was cancelled stays so", () => {
-  const state = progressOf(keysOf(2), [
-    ...handedOver("j0", ["t0"]),
-    ...handedOver("j1", ["t1"]),
+Deno.test("an earlier request to cancel ends with its session; what was cancelled stays cancelled", () => {
+  const state = runStateOf(keysOf(2), [
+    ...submittedJob("j0", ["t0"]),
+    ...submittedJob("j1", ["t1"]),
     { type: "cancelRequested", reason: "cancel", jobs: ["j0", "j1"] },
     { type: "cancelSent", jobs: ["j0"] },
     samples.sessionStarted,

@@ -2,7 +2,7 @@ import { deepStrictEqual } from "node:assert/strict";
 import { globNames } from "../../../src/pipeline/plan/glob_names.ts";
 import { taskRow } from "../../helpers/config.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
-import { mistakesOf } from "../../helpers/plan_of.ts";
+import { diagnosticsOf } from "../../helpers/plan_of.ts";
 
 const BAD = "w\udcff";
 const SORRY = "names that are not UTF-8 cannot be used; rename them";
@@ -40,7 +40,7 @@ Deno.test("each field that matches such a name is reported with its location, al
     taskRow({ dir: "w*" }),
     taskRow({ dir: "w1", inputs: ["data", "data/*", "in"] }),
   ];
-  const found = mistakesOf({ tasks: rows, commonInputs: ["*/in"] }, tree);
+  const found = diagnosticsOf({ tasks: rows, commonInputs: ["*/in"] }, tree);
   deepStrictEqual(found, [
     `forward_common_files.0: forward_common_files "*/in" matches "w\\xff": ${SORRY} (in directory ".")`,
     `task_list.0.task_work_path: task_work_path "w*" matches "w\\xff": ${SORRY}`,
@@ -53,29 +53,32 @@ Deno.test("a work base that links to a name that is not UTF-8 is an error, excep
   const tree = { [`/b/${BAD}/`]: "", "/work/in": { link: `/b/${BAD}` } };
   const inside = { workBase: "in" };
   deepStrictEqual(
-    mistakesOf({ ...inside, machine: { context: "LocalContext" } }, tree),
+    diagnosticsOf({ ...inside, machine: { context: "LocalContext" } }, tree),
     [
       `work_base: work_base "/work/in" resolves to "/b/w\\xff": ${SORRY}`,
     ],
   );
   deepStrictEqual(
-    mistakesOf({ ...inside, machine: { context: "LazyLocalContext" } }, tree),
+    diagnosticsOf(
+      { ...inside, machine: { context: "LazyLocalContext" } },
+      tree,
+    ),
     [],
   );
 });
 
-Deno.test("a task's folder that is a link to where no name is UTF-8 is told, but where nothing is put into it", () => {
+Deno.test("a task's directory that is a link to a path that is not UTF-8 is reported, unless nothing is written to it", () => {
   const tree = { [`/b/${BAD}/`]: "", "/work/t1": { link: `/b/${BAD}` } };
   const tasks = [taskRow({ dir: "t*" }), taskRow({ dir: "t1" })];
   deepStrictEqual(
-    mistakesOf({ tasks, machine: { context: "SSHContext" } }, tree),
+    diagnosticsOf({ tasks, machine: { context: "SSHContext" } }, tree),
     [
       `task_list.0.task_work_path: task_work_path "t*" resolves to "/b/w\\xff": ${SORRY}`,
       `task_list.1.task_work_path: task_work_path "t1" resolves to "/b/w\\xff": ${SORRY}`,
     ],
   );
   deepStrictEqual(
-    mistakesOf({ tasks, machine: { context: "LazyLocalContext" } }, tree),
+    diagnosticsOf({ tasks, machine: { context: "LazyLocalContext" } }, tree),
     [],
   );
 });

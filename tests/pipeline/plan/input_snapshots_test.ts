@@ -6,7 +6,7 @@ import {
 import type { Event } from "../../../src/model/event.ts";
 import { planResumed } from "../../../src/pipeline/plan/input_snapshots.ts";
 import { configOf, locatePath, taskRow } from "../../helpers/config.ts";
-import { memoryDigests } from "../../helpers/hashes.ts";
+import { memoryHashes } from "../../helpers/hashes.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
 import type { Plan } from "../../../src/model/plan.ts";
 
@@ -25,7 +25,7 @@ function planned(
   const around = {
     files,
     cwd: "/work",
-    digests: memoryDigests(),
+    hashCache: memoryHashes(),
     locate: locatePath,
   };
   const checked = planResumed(config, around, () => past);
@@ -61,7 +61,7 @@ Deno.test("a task that wrote over its input keeps its key while the run is open"
   deepStrictEqual(again.inputSnapshots, first.inputSnapshots);
 });
 
-Deno.test("once the run is closed, what the file holds then counts", () => {
+Deno.test("once the run is closed, the current content of the file counts", () => {
   const first = planned({ "/work/t1/state": "before" });
   const closed = journalOf(first, {
     type: "runFinished",
@@ -73,7 +73,7 @@ Deno.test("once the run is closed, what the file holds then counts", () => {
   notStrictEqual(keyOf(next), keyOf(first));
 });
 
-Deno.test("an input that is no result counts as it is", () => {
+Deno.test("an input that is not a result counts as it is", () => {
   const first = planned({ "/work/t1/state": "before" });
   const again = planned(
     { "/work/t1/state": "before", "/work/t1/input": "changed" },
@@ -82,7 +82,7 @@ Deno.test("an input that is no result counts as it is", () => {
   notStrictEqual(keyOf(again), keyOf(first));
 });
 
-Deno.test("a file that a result's pattern matches and that was not there at first is a result", () => {
+Deno.test("a file that a result's pattern matches and that did not exist at first is a result", () => {
   const before = { "/work/t1/state": "s", "/work/t1/a.dat": "a" };
   const first = planned(before);
   const again = planned({ ...before, "/work/t1/b.dat": "b" }, journalOf(first));

@@ -15,7 +15,7 @@ import {
   type Overrides,
   taskRow,
 } from "../../helpers/config.ts";
-import { memoryDigests } from "../../helpers/hashes.ts";
+import { memoryHashes } from "../../helpers/hashes.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
 import { planOf } from "../../helpers/plan_of.ts";
 
@@ -91,7 +91,7 @@ const placement: Readonly<Record<string, Overrides>> = {
   logs: { tasks: tasks.map((row) => ({ ...row, out: null, err: "other" })) },
 };
 for (const [what, change] of Object.entries(placement)) {
-  Deno.test(`keys stay when placement changes: ${what}`, () =>
+  Deno.test(`keys do not change with the placement: ${what}`, () =>
     deepStrictEqual(moved(change), []));
 }
 
@@ -172,7 +172,7 @@ Deno.test("a file that moves within a directory changes the key, a directory tha
   strictEqual(key(["[d]"], { "/work/d/a/x": "1" }), before);
 });
 
-Deno.test("tasks alike in everything have keys of their own, the same each time, however many there are", () => {
+Deno.test("equal tasks have different keys, the same each time, however many there are", () => {
   const alike = (count: number) =>
     keys({ tasks: Array.from({ length: count }, () => tasks[0]!) });
   strictEqual(new Set(alike(5)).size, 5);
@@ -185,7 +185,7 @@ Deno.test("one more task leaves the others their keys, even where it splits a fo
   deepStrictEqual(keys(more).slice(0, 3), keys(common));
 });
 
-Deno.test("what a task writes itself does not change its key when a pattern or a directory includes it", () => {
+Deno.test("the results of a task do not change its key when a pattern or a directory includes them", () => {
   const rows = [
     taskRow({
       dir: "t1",
@@ -207,7 +207,7 @@ Deno.test("what a task writes itself does not change its key when a pattern or a
   );
 });
 
-Deno.test("what a task writes itself is not even read", () => {
+Deno.test("the results of a task are not even read", () => {
   const written = {
     "/work/t/log": "x",
     "/work/t/made/deep": "x",
@@ -221,11 +221,11 @@ Deno.test("what a task writes itself is not even read", () => {
     buildPlan(config, {
       files,
       cwd: "/",
-      digests: memoryDigests(),
+      hashCache: memoryHashes(),
       locate: locatePath,
     }).ok,
   );
-  strictEqual(files.looks.read, 1);
+  strictEqual(files.calls.read, 1);
 });
 
 Deno.test("a result that is named as an input counts as one, also where a pattern matches it", () => {
@@ -243,7 +243,7 @@ Deno.test("a result that is named as an input counts as one, also where a patter
   );
 });
 
-Deno.test("the script counts by its code alone, also where a pattern, a directory or its own name forwards it", () => {
+Deno.test("the script counts by its code only, also where a pattern, a directory or its own name forwards it", () => {
   for (const entry of ["*", "./", "hello.py"]) {
     const key = (text: string) =>
       keys({ commonInputs: [entry] }, { "/work/hello.py": text });
@@ -252,24 +252,24 @@ Deno.test("the script counts by its code alone, also where a pattern, a director
 });
 
 Deno.test("a file of known size and time is not read again", () => {
-  const digests = memoryDigests();
+  const hashCache = memoryHashes();
   const read = () => {
     const files = memoryFiles(tree);
     const checked = buildPlan(configOf(plain), {
       files,
       cwd: "/",
-      digests,
+      hashCache,
       locate: locatePath,
     });
     return [
-      files.looks.read,
+      files.calls.read,
       checked.ok && checked.value.value.tasks.map(({ key }) => key),
     ] as const;
   };
   deepStrictEqual([read(), read()], [[5, keys()], [0, keys()]]);
 });
 
-Deno.test("of a file too large to be read, size and time count", () => {
+Deno.test("of a file too large to be read, size and modification time count", () => {
   const at = (bytes: number, modified: number) => {
     const files = memoryFiles(tree);
     const stat = (path: string) =>
@@ -281,7 +281,7 @@ Deno.test("of a file too large to be read, size and time count", () => {
     const checked = buildPlan(configOf(plain), {
       files: { ...files, stat, read },
       cwd: "/",
-      digests: memoryDigests(),
+      hashCache: memoryHashes(),
       locate: locatePath,
     });
     return checked.ok && checked.value.value.tasks[0]!.key;

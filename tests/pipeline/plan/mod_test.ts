@@ -4,9 +4,9 @@ import type { Machine } from "../../../src/model/config.ts";
 import { buildPlan } from "../../../src/pipeline/plan/mod.ts";
 import { localFiles } from "../../../src/environment/local_files.ts";
 import { configOf, locatePath, taskRow } from "../../helpers/config.ts";
-import { memoryDigests } from "../../helpers/hashes.ts";
+import { memoryHashes } from "../../helpers/hashes.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
-import { mistakesOf, planOf } from "../../helpers/plan_of.ts";
+import { diagnosticsOf, planOf } from "../../helpers/plan_of.ts";
 
 const dirs = ({ tasks }: ReturnType<typeof planOf>): string[] =>
   tasks.map(({ dir }) => dir);
@@ -16,7 +16,7 @@ const forward = (...inputs: string[]) => ({
   tasks: [taskRow({ dir: "t", inputs })],
 });
 
-Deno.test("the plainest config is one task in the work base", () => {
+Deno.test("the simplest config is one task in the work base", () => {
   const { tasks, localDir, remoteDir, script, header } = planOf({}, {});
   deepStrictEqual(tasks.map(({ key: _, ...task }) => task), [
     {
@@ -33,7 +33,7 @@ Deno.test("the plainest config is one task in the work base", () => {
   strictEqual(script.text, 'print("hello")\n');
 });
 
-Deno.test("scripts of the same code have copies of their own, which go one by one", () => {
+Deno.test("scripts with the same code have separate copies, which are removed separately", () => {
   const copyOf = (path: string) =>
     planOf(configOf({ script: { path } }), { "/work/": "" }).script;
   const [a, b] = [copyOf("/work/a.py"), copyOf("/work/b.py")];
@@ -54,12 +54,15 @@ Deno.test("the base is the work base inside the local root, inside the current d
 
 Deno.test("a missing work base is the only error", () => {
   deepStrictEqual(
-    mistakesOf({ workBase: "gone", tasks: [taskRow({ dir: "gone" })] }, {}),
+    diagnosticsOf({ workBase: "gone", tasks: [taskRow({ dir: "gone" })] }, {}),
     [
       'work_base: work_base "/work/gone" is not a directory',
     ],
   );
-  strictEqual(mistakesOf({ workBase: "file" }, { "/work/file": "" }).length, 1);
+  strictEqual(
+    diagnosticsOf({ workBase: "file" }, { "/work/file": "" }).length,
+    1,
+  );
 });
 
 Deno.test("a glob gives one task for each directory, in natural order, wherever the base is", () => {
@@ -92,8 +95,8 @@ Deno.test("links to directories are task directories, links to files are not", (
 });
 
 Deno.test("task directories are normalised", () => {
-  const rows = ["./", "a/", "a/./b", "a//b/..", "."].map((folder) =>
-    taskRow({ dir: folder })
+  const rows = ["./", "a/", "a/./b", "a//b/..", "."].map((directory) =>
+    taskRow({ dir: directory })
   );
   deepStrictEqual(dirs(planOf({ tasks: rows }, { "/work/a/b/": "" })), [
     ".",
@@ -137,7 +140,7 @@ Deno.test("all errors are reported together, each at its location, once for all 
     "/up": "",
   };
   const common = { commonInputs: ["gone"], commonOutputs: ["../up"] };
-  deepStrictEqual(mistakesOf({ tasks: rows, ...common }, tree), [
+  deepStrictEqual(diagnosticsOf({ tasks: rows, ...common }, tree), [
     'backward_common_files.0: backward_common_files "../up" is outside the work base',
     'forward_common_files.0: forward_common_files "gone" matches no file or directory (in directory ".")',
     'task_list.0.task_work_path: task_work_path "gone" is not a directory in "/work"',
@@ -165,7 +168,7 @@ Deno.test("errors are ordered by line, not by the order in which they were found
   const checked = buildPlan(config, {
     files: memoryFiles({ "/work/": "" }),
     cwd: "/",
-    digests: memoryDigests(),
+    hashCache: memoryHashes(),
     locate: (first) => ({ file: "hello.py", line: line(first), column: 1 }),
   });
   deepStrictEqual(
@@ -260,12 +263,12 @@ Deno.test("no input is inside another input that is a directory, whichever tasks
   );
   const tree = Object.fromEntries(leaves.map((leaf) => [leaf, "1"]));
   const row = fc.tuple(path, fc.array(path, { maxLength: 2 })).map((
-    [folder, inputs],
+    [directory, inputs],
   ) =>
     taskRow({
-      dir: folder,
+      dir: directory,
       inputs: inputs.map((input) =>
-        `${folder.replace(/[^/.]+/g, "..")}/${input}`
+        `${directory.replace(/[^/.]+/g, "..")}/${input}`
       ),
     })
   );
@@ -293,9 +296,9 @@ Deno.test("no input is inside another input that is a directory, whichever tasks
           );
         }
         // Spread or not, all files that were asked for go along.
-        const wanted = tasks.flatMap(({ dir: folder, inputs }) =>
+        const wanted = tasks.flatMap(({ dir: directory, inputs }) =>
           inputs.map((input) =>
-            new URL(`file:///work/${folder}/${input}`).pathname
+            new URL(`file:///work/${directory}/${input}`).pathname
           )
         )
           .concat(
@@ -334,11 +337,11 @@ Deno.test("the directory of dpdisp is never an input or a task's directory, what
   );
   strictEqual(planOf({ commonInputs: ["t"] }, tree).commonInputs[0]!.bytes, 1);
   strictEqual(
-    mistakesOf({ commonInputs: [".dpdisp", ".dpdisp/x/*"] }, tree).length,
+    diagnosticsOf({ commonInputs: [".dpdisp", ".dpdisp/x/*"] }, tree).length,
     2,
   );
   strictEqual(
-    mistakesOf({ tasks: [taskRow({ dir: ".dpdisp/x" })] }, tree).length,
+    diagnosticsOf({ tasks: [taskRow({ dir: ".dpdisp/x" })] }, tree).length,
     1,
   );
 });
@@ -361,18 +364,18 @@ Deno.test("links are followed, and a broken link, a pipe and a circle of links a
       3,
     ], ["t/f", false, 2]],
   );
-  const told = (broken: Parameters<typeof memoryFiles>[0]) =>
-    mistakesOf(forward("d"), broken)[0]!;
+  const firstError = (broken: Parameters<typeof memoryFiles>[0]) =>
+    diagnosticsOf(forward("d"), broken)[0]!;
   match(
-    told({ "/work/t/d/x": { link: "/nowhere" } }),
+    firstError({ "/work/t/d/x": { link: "/nowhere" } }),
     /"\/work\/t\/d\/x" is a broken symbolic link/,
   );
   match(
-    told({ "/work/t/d/x": null }),
+    firstError({ "/work/t/d/x": null }),
     /"\/work\/t\/d\/x" is neither a file nor a directory/,
   );
   match(
-    told({
+    firstError({
       "/work/t/d/x": { link: "/work/t" },
       "/work/t/d/y": { link: "/work/t" },
     }),
@@ -385,7 +388,7 @@ Deno.test("a file that cannot be read is an error", () => {
   const checked = buildPlan(configOf(forward("a")), {
     files,
     cwd: "/",
-    digests: memoryDigests(),
+    hashCache: memoryHashes(),
     locate: locatePath,
   });
   match(
@@ -400,7 +403,7 @@ Deno.test("a pattern and a directory with the same name are not confused", () =>
     taskRow({ dir: "a[1]", inputs: ["x"] }),
   ];
   deepStrictEqual(
-    mistakesOf({ tasks }, { "/work/a1/x": "", "/work/a[1]/": "" }),
+    diagnosticsOf({ tasks }, { "/work/a1/x": "", "/work/a[1]/": "" }),
     [
       'task_list.1.forward_files.0: forward_files "x" matches no file or directory (in directory "a[1]")',
     ],
@@ -452,7 +455,7 @@ Deno.test("the user's header goes into the plan", () => {
   );
 });
 
-Deno.test("hostile names are names", async () => {
+Deno.test("unusual names are unchanged", async () => {
   const base = await Deno.makeTempDir();
   const names = [
     "sp ace",
@@ -481,7 +484,7 @@ Deno.test("hostile names are names", async () => {
   const checked = buildPlan(config, {
     files: localFiles,
     cwd: "/",
-    digests: memoryDigests(),
+    hashCache: memoryHashes(),
     locate: locatePath,
   });
   if (!checked.ok) throw new Error(JSON.stringify(checked.error));
@@ -496,9 +499,12 @@ Deno.test("hostile names are names", async () => {
 
 Deno.test("what many tasks share is read once", () => {
   const count = 300;
-  const folders = Array.from({ length: count }, (_, n) => [`/work/t${n}/`, ""]);
+  const directories = Array.from(
+    { length: count },
+    (_, n) => [`/work/t${n}/`, ""],
+  );
   const files = memoryFiles({
-    ...Object.fromEntries(folders),
+    ...Object.fromEntries(directories),
     "/work/big/a": "1",
     "/work/big/b": "2",
   });
@@ -509,10 +515,10 @@ Deno.test("what many tasks share is read once", () => {
     buildPlan(config, {
       files,
       cwd: "/",
-      digests: memoryDigests(),
+      hashCache: memoryHashes(),
       locate: locatePath,
     }).ok,
   );
-  deepStrictEqual([files.looks.read, files.looks.list], [2, 3]);
-  ok(files.looks.stat < 2 * count, `${files.looks.stat} calls of stat`);
+  deepStrictEqual([files.calls.read, files.calls.list], [2, 3]);
+  ok(files.calls.stat < 2 * count, `${files.calls.stat} calls of stat`);
 });

@@ -10,7 +10,7 @@ Deno.test("every task is in exactly one job", () => {
   }));
 });
 
-Deno.test("jobs are as few as the size allows, none empty, alike to within one task", () => {
+Deno.test("there are as few jobs as the size allows, none empty, their sizes equal to within one task", () => {
   fc.assert(
     fc.property(keys, fc.integer({ min: 1, max: 20 }), (tasks, size) => {
       const sizes = pack(tasks, size).map((job) => job.length);
@@ -21,13 +21,13 @@ Deno.test("jobs are as few as the size allows, none empty, alike to within one t
   );
 });
 
-Deno.test("tasks are dealt like cards", () => {
+Deno.test("tasks are dealt to jobs in turn", () => {
   deepStrictEqual(pack(["a", "b", "c", "d", "e"], 2), [["a", "d"], ["b", "e"], [
     "c",
   ]]);
 });
 
-Deno.test("size 0 puts all in one job, and no tasks make no job", () => {
+Deno.test("size 0 puts all tasks in one job, and no tasks make no job", () => {
   deepStrictEqual(pack(["a", "b", "c"], 0), [["a", "b", "c"]]);
   deepStrictEqual(pack([], 0), []);
   deepStrictEqual(pack([], 4), []);

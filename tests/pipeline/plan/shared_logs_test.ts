@@ -3,8 +3,10 @@ import type { TaskRow } from "../../../src/model/config.ts";
 import { sharedLogWarnings } from "../../../src/pipeline/plan/shared_logs.ts";
 import { taskRow } from "../../helpers/config.ts";
 
-/** What is said of these rows, each with its folders; row 0 is in line 10, row 1 in line 20 and so on. */
-function told(...rows: readonly (Partial<TaskRow> & { dirs: string[] })[]) {
+/** What is said of these rows, each with its directories; row 0 is in line 10, row 1 in line 20 and so on. */
+function warningsOf(
+  ...rows: readonly (Partial<TaskRow> & { dirs: string[] })[]
+) {
   const locate = (...path: readonly (string | number)[]) => ({
     file: "run.py",
     line: 10 * (Number(path[1]) + 1),
@@ -22,23 +24,26 @@ function told(...rows: readonly (Partial<TaskRow> & { dirs: string[] })[]) {
 }
 
 Deno.test("tasks of one directory that write to one file are one warning, with their lines and the files", () => {
-  deepStrictEqual(told({ dirs: ["a"] }, { dirs: ["b"] }, { dirs: ["a"] }), [
-    '30: the tasks at lines 10 and 30 write to the same files: "a/log" and "a/err"',
-  ]);
+  deepStrictEqual(
+    warningsOf({ dirs: ["a"] }, { dirs: ["b"] }, { dirs: ["a"] }),
+    [
+      '30: the tasks at lines 10 and 30 write to the same files: "a/log" and "a/err"',
+    ],
+  );
 });
 
 Deno.test("tasks of one directory with separate logs, or with none, give no warning", () => {
   const own = { dirs: ["a"], out: "log2", err: "err2" };
   const none = { dirs: ["a"], out: null, err: null };
-  deepStrictEqual(told({ dirs: ["a"] }, own, none, none), []);
+  deepStrictEqual(warningsOf({ dirs: ["a"] }, own, none, none), []);
   // A task may write all into one file.
-  deepStrictEqual(told({ dirs: ["a"], out: "x", err: "./x" }, own), []);
+  deepStrictEqual(warningsOf({ dirs: ["a"], out: "x", err: "./x" }, own), []);
 });
 
 Deno.test("two patterns that share many directories are one warning, another pair is another", () => {
   const dirs = Array.from({ length: 1000 }, (_, at) => `t${at}`);
   deepStrictEqual(
-    told({ dirs }, { dirs }, { dirs: ["b"], out: "./x", err: null }, {
+    warningsOf({ dirs }, { dirs }, { dirs: ["b"], out: "./x", err: null }, {
       dirs: ["b"],
       err: "x",
     }),
@@ -50,7 +55,7 @@ Deno.test("two patterns that share many directories are one warning, another pai
 });
 
 Deno.test("of a thousand rows in one directory three are named", () => {
-  const [only, ...others] = told(
+  const [only, ...others] = warningsOf(
     ...Array.from({ length: 1000 }, () => ({ dirs: ["."] })),
   );
   strictEqual(

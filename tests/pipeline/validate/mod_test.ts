@@ -265,9 +265,11 @@ Deno.test("shell text keeps its own braces, and no message shows a password", as
     'prepend_script = ["echo ${file:0:3} ${env:-x} ${PATH} ${cmd}"]',
   ));
   strictEqual(config.resources.prepend.length, 1);
-  const said = await messages(ssh('password = ["hunter2"]\nport = "hunter2x"'));
-  strictEqual(said.length, 2);
-  ok(!said.some((message) => message.includes('"hunter2"')));
+  const errors = await messages(
+    ssh('password = ["hunter2"]\nport = "hunter2x"'),
+  );
+  strictEqual(errors.length, 2);
+  ok(!errors.some((message) => message.includes('"hunter2"')));
 });
 
 Deno.test("keys beside $ref replace those of the file, and files are searched beside the naming file first", async () => {
@@ -373,7 +375,7 @@ Deno.test("a glob may go down and come back up, and not out", async () => {
 });
 
 Deno.test("errors of all tables come together", async () => {
-  const said = await messages(toml({
+  const errors = await messages(toml({
     top: "work_base = 1",
     machine: plain.machine.replace("Shell", "Sheel").replace('"./"', "2"),
     resources: "[tool.dpdispatcher.resources]\ngroup_size = -1",
@@ -387,8 +389,10 @@ Deno.test("errors of all tables come together", async () => {
     "command",
     "task_work_path",
   ];
-  strictEqual(said.length, named.length);
-  for (const name of named) ok(said.some((text) => text.includes(name)), name);
+  strictEqual(errors.length, named.length);
+  for (const name of named) {
+    ok(errors.some((text) => text.includes(name)), name);
+  }
 });
 
 Deno.test("a table behind an unread $ref is not called incomplete", async () => {

@@ -4,7 +4,7 @@ import { validate } from "../../../src/pipeline/validate/mod.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
 import { SSH, sshScript } from "../../helpers/trust_bench.ts";
 
-/** Header templates of a script in /home/jo/work, whose work base is the folder itself. */
+/** Header templates of a script in /home/jo/work, whose work base is the directory itself. */
 const TEMPLATES: Readonly<Record<string, boolean>> = {
   "own.tmpl": true,
   "own_private.tmpl": true,
@@ -58,12 +58,12 @@ for (const [template, isFree] of Object.entries(TEMPLATES)) {
     ok(document.ok);
     const given = { files, cwd: "/home/jo/work", home: "/home/jo" };
     for (const opens of [true, false]) {
-      files.looks.read = 0;
+      files.calls.read = 0;
       const config = await validate(document.value.value, {
         ...{ ...given, opens, allowRef: false },
       });
       strictEqual(config.ok, isFree, JSON.stringify(config));
-      strictEqual(files.looks.read, isFree ? 1 : 0);
+      strictEqual(files.calls.read, isFree ? 1 : 0);
     }
     const trusted = await validate(document.value.value, {
       ...{ ...given, allowRef: true },

@@ -1,7 +1,7 @@
 /** Output that LSF and JH UniScheduler share. Source: bsub, bjobs and bhist of the command reference of LSF 10.1. */
-import { type Cases, meaning } from "../../helpers/check_scheduler.ts";
+import { type Cases, statesByMeaning } from "../../helpers/check_scheduler.ts";
 
-export const answers: Cases["answers"] = [
+export const submits: Cases["submits"] = [
   ["gives the id", "Job <123> is submitted to queue <short>.\n", { id: "123" }],
   [
     "gives the id where no queue was named",
@@ -30,7 +30,7 @@ export const answers: Cases["answers"] = [
 ];
 
 /** bjobs(1), "STAT". */
-export const words = meaning({
+export const nativeStates = statesByMeaning({
   queued: "PEND PROV WAIT",
   held: "PSUSP",
   running: "RUN UNKWN ZOMBI",
@@ -39,7 +39,7 @@ export const words = meaning({
 });
 
 /** bhist -l breaks lines anywhere and begins the next one with 21 blanks. */
-export const causes: Cases["causes"] = [
+export const exitReasons: Cases["exitReasons"] = [
   [
     "why jobs ended",
     `Job <1>, Job Name <d1a2>, User <ann>, Project <default>, Command <#!/bin/bash -l

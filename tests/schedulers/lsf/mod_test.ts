@@ -5,7 +5,7 @@ import {
   resourcesOf,
   runText,
 } from "../../helpers/check_scheduler.ts";
-import { answers, causes, words } from "./cases.ts";
+import { exitReasons, nativeStates, submits } from "./cases.ts";
 
 const plain = ["#BSUB -n 1", "#BSUB -R 'span[ptile=1]'"];
 const gpu = (options: object) => ({
@@ -66,8 +66,8 @@ checkScheduler({
       ],
     ],
   ],
-  answers: [
-    ...answers,
+  submits: [
+    ...submits,
     [
       "is refused for its queue",
       { code: 255, stderr: "nope: No such queue. Job not submitted.\n" },
@@ -92,7 +92,7 @@ checkScheduler({
       "unreachable",
     ],
   ],
-  words,
+  nativeStates,
   listing: (id, word) => `${id}|${word}|-\n`,
   listings: [
     [
@@ -132,7 +132,7 @@ checkScheduler({
       { d1a2: "123" },
     ],
   ],
-  causes,
+  exitReasons,
 });
 
 Deno.test('LSF\'s "no job found" is no failure', async () => {

@@ -1,5 +1,5 @@
 /** Output that PBS and Torque share. Source: qsub(1B), qstat(1B), pbs_messages.c of OpenPBS 20, pbs_error_db.h of Torque 6. */
-import { type Cases, meaning } from "../../helpers/check_scheduler.ts";
+import { type Cases, statesByMeaning } from "../../helpers/check_scheduler.ts";
 
 /** A job as `qstat -f` shows it, with these additional lines. */
 export function block(
@@ -15,7 +15,7 @@ function refused(why: string): { code: number; stderr: string } {
   return { code: 1, stderr: `qsub: ${why}\n` };
 }
 
-export const answers: Cases["answers"] = [
+export const submits: Cases["submits"] = [
   ["gives the id", "123.server.site\n", { id: "123.server.site" }],
   ["gives an id without a server", "123\n", { id: "123" }],
   [
@@ -66,7 +66,7 @@ export const answers: Cases["answers"] = [
 ];
 
 /** qstat(1B), "Job States" of OpenPBS, and Torque's C. */
-export const words = meaning({
+export const nativeStates = statesByMeaning({
   queued: "Q W T M",
   held: "H",
   running: "R B E",

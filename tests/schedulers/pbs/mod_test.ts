@@ -1,7 +1,7 @@
 import { ok, strictEqual } from "node:assert/strict";
 import { pbs } from "../../../src/schedulers/pbs/mod.ts";
 import { checkScheduler, runText } from "../../helpers/check_scheduler.ts";
-import { answers, block, found, listings, words } from "./cases.ts";
+import { block, found, listings, nativeStates, submits } from "./cases.ts";
 
 const plain = ["#PBS -l select=1:ncpus=1", "#PBS -j oe", "#PBS -S /bin/bash"];
 
@@ -35,8 +35,8 @@ checkScheduler({
       ],
     ],
   ],
-  answers,
-  words,
+  submits,
+  nativeStates,
   listing: block,
   listings: [
     ...listings,
@@ -51,7 +51,7 @@ checkScheduler({
   ],
   found,
   // job.h of OpenPBS: JOB_EXEC_KILL_MEM is -27, JOB_EXEC_KILL_WALLTIME -29.
-  causes: [
+  exitReasons: [
     [
       "why jobs ended",
       [

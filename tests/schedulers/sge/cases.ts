@@ -22,7 +22,7 @@ function record(id: string, ...lines: readonly string[]): string {
 }
 
 // Texts of sge_qmaster and qsub 8.1.9.
-export const answers: Cases["answers"] = [
+export const submits: Cases["submits"] = [
   ["was seen to be accepted", seen("qsub-accepted"), { id: "1" }],
   [
     "was seen to be accepted, in words",
@@ -100,7 +100,7 @@ export const answers: Cases["answers"] = [
   ],
 ];
 
-export const causes: Cases["causes"] = [
+export const exitReasons: Cases["exitReasons"] = [
   ...([
     ["success", "25", "disappeared", "exit_status 0"],
     ["failure", "26", "disappeared", "exit_status 3"],

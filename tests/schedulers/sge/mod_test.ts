@@ -3,11 +3,11 @@ import { sge } from "../../../src/schedulers/sge/mod.ts";
 import { transcript } from "../../helpers/transcript.ts";
 import {
   checkScheduler,
-  meaning,
   resourcesOf,
   runText,
+  statesByMeaning,
 } from "../../helpers/check_scheduler.ts";
-import { answers, causes } from "./cases.ts";
+import { exitReasons, submits } from "./cases.ts";
 
 const options = { jobName: "wDPjob", parallelEnvironment: "mpi" };
 const plain = ["#$ -S /bin/bash", "#$ -cwd", "#$ -N wDPjob"];
@@ -69,9 +69,9 @@ checkScheduler({
       ],
     ],
   ],
-  answers,
+  submits,
   // sge_status(5).
-  words: meaning({
+  nativeStates: statesByMeaning({
     queued: "qw Rq",
     held: "hqw hRwq Eqw Ehqw EhRqw",
     running: "r hr t Rr Rt dr dt dRr dRt",
@@ -146,7 +146,7 @@ checkScheduler({
       { d1a2: "123", d1a1: "120" },
     ],
   ],
-  causes,
+  exitReasons,
 });
 
 Deno.test("SGE's job name has the user's name before ours, as one word", async () => {

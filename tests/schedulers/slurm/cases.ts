@@ -1,11 +1,11 @@
 /** Output of Slurm that single jobs and arrays share. Source: squeue(1) and sacct(1) of Slurm 22.05. */
-import { type Cases, meaning } from "../../helpers/check_scheduler.ts";
+import { type Cases, statesByMeaning } from "../../helpers/check_scheduler.ts";
 import { transcript } from "../../helpers/transcript.ts";
 
 const seen = (name: string) => transcript(name.replace("-", "-22.05.8-"));
 
 /** squeue(1), "JOB STATE CODES". */
-export const words = meaning({
+export const nativeStates = statesByMeaning({
   queued: "PENDING CONFIGURING REQUEUED REQUEUE_FED",
   held: "REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
   running: "RUNNING COMPLETING RESIZING SIGNALING STAGE_OUT",
@@ -106,7 +106,7 @@ export const found: Cases["found"] = [
   ],
 ];
 
-export const causes: Cases["causes"] = [
+export const exitReasons: Cases["exitReasons"] = [
   ...([
     ["cancelled", "6", "cancelled", "CANCELLED by 0, exit code 0:0"],
     ["completed", "3", "disappeared", "COMPLETED, exit code 0:0"],

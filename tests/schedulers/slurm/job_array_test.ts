@@ -2,8 +2,8 @@ import { strictEqual } from "node:assert/strict";
 import { slurmJobArray } from "../../../src/schedulers/slurm/job_array.ts";
 import { checkScheduler, resourcesOf } from "../../helpers/check_scheduler.ts";
 import { transcript } from "../../helpers/transcript.ts";
-import { answers } from "./replies.ts";
-import { causes, found, listings, words } from "./cases.ts";
+import { submits } from "./replies.ts";
+import { exitReasons, found, listings, nativeStates } from "./cases.ts";
 
 checkScheduler({
   scheduler: slurmJobArray,
@@ -13,8 +13,8 @@ checkScheduler({
       "#SBATCH --ntasks-per-node 1",
     ]],
   ],
-  answers,
-  words,
+  submits,
+  nativeStates,
   listing: (id, word) => `${id}_4|${word}|None\n`,
   listings: [
     ...listings,
@@ -51,8 +51,8 @@ checkScheduler({
     ],
   ],
   found,
-  causes: [
-    ...causes,
+  exitReasons: [
+    ...exitReasons,
     [
       "the worst that happened to an array's elements",
       "12_0|COMPLETED|0:0\n12_1|CANCELLED by 0|0:15\n12_2|TIMEOUT|0:0\n",

@@ -5,8 +5,8 @@ import {
   resourcesOf,
   runText,
 } from "../../helpers/check_scheduler.ts";
-import { answers } from "./replies.ts";
-import { causes, found, listings, words } from "./cases.ts";
+import { submits } from "./replies.ts";
+import { exitReasons, found, listings, nativeStates } from "./cases.ts";
 
 const plain = ["#SBATCH --nodes 1", "#SBATCH --ntasks-per-node 1"];
 
@@ -53,12 +53,12 @@ checkScheduler({
       ],
     ],
   ],
-  answers,
-  words,
+  submits,
+  nativeStates,
   listing: (id, word) => `${id}|${word}|None\n`,
   listings,
   found,
-  causes,
+  exitReasons,
 });
 
 Deno.test("Slurm's output goes to our file, unless the user sets another", () => {

@@ -19,7 +19,7 @@ const REFUSALS =
   "account array cpus gres memory no-file no-interpreter nodes option partition-drained partition qos walltime"
     .split(" ");
 
-export const answers: Cases["answers"] = [
+export const submits: Cases["submits"] = [
   ["was seen to be accepted", seen("sbatch-accepted"), { id: "2" }],
   ["was seen to be full for now", seen("sbatch-full"), "queueFull"],
   [

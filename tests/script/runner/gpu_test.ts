@@ -1,9 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { farSide } from "../../helpers/job_sandbox.ts";
+import { openJobSandbox } from "../../helpers/job_sandbox.ts";
 
 Deno.test("Each running task has a GPU of those that the batch system gave", async () => {
-  await using far = farSide();
-  await far.run({
+  await using sandbox = openJobSandbox();
+  await sandbox.run({
     script:
       "echo +$CUDA_VISIBLE_DEVICES >>events; sleep 0.0$n; echo -$CUDA_VISIBLE_DEVICES >>events",
     tasks: Array.from({ length: 12 }, (_, i) => `n=${i * 7 % 10} sh`),
@@ -15,7 +15,7 @@ Deno.test("Each running task has a GPU of those that the batch system gave", asy
   }, { CUDA_VISIBLE_DEVICES: "2,GPU-5f,7" });
   const held = new Set<string>();
   const used = new Set<string>();
-  for (const event of far.read("events").trim().split("\n")) {
+  for (const event of sandbox.read("events").trim().split("\n")) {
     const gpu = event.slice(1);
     if (event.startsWith("-")) held.delete(gpu);
     else ok(!held.has(gpu), `two on ${gpu}`), held.add(gpu), used.add(gpu);
@@ -24,21 +24,21 @@ Deno.test("Each running task has a GPU of those that the batch system gave", asy
 });
 
 Deno.test("One task at a time takes the GPUs in turn, and more tasks than GPUs share them evenly", async () => {
-  await using far = farSide();
+  await using sandbox = openJobSandbox();
   const strategy = {
     gpuPerTask: true,
     unfinishedRatio: 0,
     headerTemplate: null,
   };
-  await far.run({
+  await sandbox.run({
     tasks: Array.from(
       { length: 4 },
       () => ({ command: "echo $CUDA_VISIBLE_DEVICES #" }),
     ),
     resources: { gpusPerNode: 3, strategy },
   });
-  strictEqual(far.read("log"), "0\n1\n2\n0\n");
-  await far.run({
+  strictEqual(sandbox.read("log"), "0\n1\n2\n0\n");
+  await sandbox.run({
     name: "j2",
     tasks: Array.from(
       { length: 4 },
@@ -49,7 +49,7 @@ Deno.test("One task at a time takes the GPUs in turn, and more tasks than GPUs s
     ),
     resources: { gpusPerNode: 2, tasksAtOnce: 4, strategy },
   });
-  deepStrictEqual(far.read("four").trim().split("\n").sort(), [
+  deepStrictEqual(sandbox.read("four").trim().split("\n").sort(), [
     "0",
     "0",
     "1",

@@ -1,17 +1,17 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { farSide } from "../../helpers/job_sandbox.ts";
+import { openJobSandbox } from "../../helpers/job_sandbox.ts";
 
 Deno.test("Each task runs once in its directory, its output goes to its files and its record is right", async () => {
-  await using far = farSide();
-  for (const dir of ["a", "b"]) await Deno.mkdir(`${far.root}/${dir}`);
-  const { code } = await far.run({
+  await using sandbox = openJobSandbox();
+  for (const dir of ["a", "b"]) await Deno.mkdir(`${sandbox.root}/${dir}`);
+  const { code } = await sandbox.run({
     script: 'pwd; echo "oh" >&2; echo x >>ran; exit $(cat code)',
     tasks: [
       { dir: "a", command: "echo 0 >code; sh" },
       { dir: "b", command: "echo 3 >code; sh" },
     ],
   });
-  deepStrictEqual(far.records("j1"), [
+  deepStrictEqual(sandbox.records("j1"), [
     "jobStarted 7",
     "taskStarted t0",
     "taskExited t0 0",
@@ -20,49 +20,49 @@ Deno.test("Each task runs once in its directory, its output goes to its files an
     "jobEnded 1",
   ]);
   strictEqual(code, 1);
-  strictEqual(far.read("a/log"), `${far.root}/a\n`);
-  strictEqual(far.read("b/err"), "oh\n");
-  strictEqual(far.read("a/ran") + far.read("b/ran"), "x\nx\n");
+  strictEqual(sandbox.read("a/log"), `${sandbox.root}/a\n`);
+  strictEqual(sandbox.read("b/err"), "oh\n");
+  strictEqual(sandbox.read("a/ran") + sandbox.read("b/ran"), "x\nx\n");
 });
 
 Deno.test("A record has the host, and the time in fractions of a second where the shell knows it", async () => {
-  await using far = farSide();
+  await using sandbox = openJobSandbox();
   const before = Date.now() / 1000;
-  await far.run({ tasks: [] });
-  const record = await Deno.readTextFile(`${far.folder}/records/j1`);
+  await sandbox.run({ tasks: [] });
+  const record = await Deno.readTextFile(`${sandbox.runDir}/records/j1`);
   const time = Number(record.match(/ (\d+\.\d+) #\d+$/m)?.[1]);
   ok(time > before - 1 && time < Date.now() / 1000 + 1, record);
   match(record, new RegExp(`^j1 jobStarted 7 ${Deno.hostname()} `));
 });
 
 Deno.test("Times are right where the locale has a decimal comma and where the shell has no clock", async () => {
-  await using far = farSide();
+  await using sandbox = openJobSandbox();
   const clock = "unset EPOCHREALTIME; EPOCHREALTIME=";
-  await far.run({
+  await sandbox.run({
     name: "j1",
     tasks: ["true"],
     resources: { prepend: [`${clock}1732,25`] },
   });
-  await far.run({
+  await sandbox.run({
     name: "j2",
     tasks: ["true"],
     resources: { prepend: [clock] },
   });
   match(
-    far.read(".dpdisp/0123abcd-4567cdef/records/j1"),
+    sandbox.read(".dpdisp/0123abcd-4567cdef/records/j1"),
     / taskStarted t0 1732\.25 /,
   );
   match(
-    far.read(".dpdisp/0123abcd-4567cdef/records/j2"),
+    sandbox.read(".dpdisp/0123abcd-4567cdef/records/j2"),
     / taskStarted t0 \d{10,} /,
   );
 });
 
 Deno.test("A command that the shell cannot read fails alone", async () => {
-  await using far = farSide();
-  await far.run({ tasks: ['echo "', "if", "true"] });
+  await using sandbox = openJobSandbox();
+  await sandbox.run({ tasks: ['echo "', "if", "true"] });
   deepStrictEqual(
-    far.records("j1").filter((line) => line.startsWith("taskExited")),
+    sandbox.records("j1").filter((line) => line.startsWith("taskExited")),
     [
       "taskExited t0 2",
       "taskExited t1 2",
@@ -72,10 +72,12 @@ Deno.test("A command that the shell cannot read fails alone", async () => {
 });
 
 Deno.test("A task whose directory is missing fails with a message in the job's output", async () => {
-  await using far = farSide();
-  const { stderr } = await far.run({ tasks: [{ dir: "not/there" }, "true"] });
+  await using sandbox = openJobSandbox();
+  const { stderr } = await sandbox.run({
+    tasks: [{ dir: "not/there" }, "true"],
+  });
   match(stderr, /cannot enter the directory of a task: .*\/not\/there/);
-  deepStrictEqual(far.records("j1").slice(2), [
+  deepStrictEqual(sandbox.records("j1").slice(2), [
     "taskExited t0 1",
     "taskStarted t1",
     "taskExited t1 0",
@@ -84,9 +86,9 @@ Deno.test("A task whose directory is missing fails with a message in the job's o
 });
 
 Deno.test("Output that is not redirected goes to the job's output, and one file may get both", async () => {
-  await using far = farSide();
-  await Deno.writeTextFile(`${far.root}/both`, "old\n");
-  const { stdout, stderr } = await far.run({
+  await using sandbox = openJobSandbox();
+  await Deno.writeTextFile(`${sandbox.root}/both`, "old\n");
+  const { stdout, stderr } = await sandbox.run({
     script: "echo out; echo err >&2; echo out",
     tasks: [
       { command: "sh", stdoutFile: null, stderrFile: null },
@@ -95,35 +97,37 @@ Deno.test("Output that is not redirected goes to the job's output, and one file 
   });
   strictEqual(stdout, "out\nout\n");
   strictEqual(stderr, "err\n");
-  strictEqual(far.read("both"), "old\nout\nerr\nout\n");
+  strictEqual(sandbox.read("both"), "old\nout\nerr\nout\n");
 });
 
 Deno.test("A task has nothing to read from stdin", async () => {
-  await using far = farSide();
-  await far.run({
+  await using sandbox = openJobSandbox();
+  await sandbox.run({
     tasks: ["cat #"],
     resources: { prepend: ["echo in >in", "exec <in"] },
   });
-  strictEqual(far.read("log"), "");
+  strictEqual(sandbox.read("log"), "");
 });
 
 Deno.test("The script's path follows the command, whatever the path contains", async () => {
-  await using far = farSide();
-  await far.run({ tasks: ["printf '<%s>' a"] });
-  strictEqual(far.read("log"), `<a><${far.root}/script_1.py>`);
+  await using sandbox = openJobSandbox();
+  await sandbox.run({ tasks: ["printf '<%s>' a"] });
+  strictEqual(sandbox.read("log"), `<a><${sandbox.root}/script_1.py>`);
 });
 
 Deno.test("A command that is not found is recorded with one that exists", async () => {
-  await using far = farSide();
-  const bin = `${far.root}/bin`;
+  await using sandbox = openJobSandbox();
+  const bin = `${sandbox.root}/bin`;
   await Deno.mkdir(bin);
   await Deno.symlink("/bin/true", `${bin}/python3`);
-  await far.run({
+  await sandbox.run({
     tasks: ["python -u", "other"],
     resources: { prepend: [`PATH='${bin}'`] },
   });
   deepStrictEqual(
-    far.records("j1").filter((line) => !/^(taskStarted|jobStarted)/.test(line)),
+    sandbox.records("j1").filter((line) =>
+      !/^(taskStarted|jobStarted)/.test(line)
+    ),
     [
       "taskExited t0 127",
       "taskHint t0 python3",
@@ -134,23 +138,23 @@ Deno.test("A command that is not found is recorded with one that exists", async 
 });
 
 Deno.test("A record that cannot be written is reported on stderr, and the tasks run", async () => {
-  await using far = farSide();
-  await Deno.mkdir(`${far.folder}/records/j1`);
-  const { stderr } = await far.run({ tasks: ["echo ran"] });
+  await using sandbox = openJobSandbox();
+  await Deno.mkdir(`${sandbox.runDir}/records/j1`);
+  const { stderr } = await sandbox.run({ tasks: ["echo ran"] });
   match(stderr, /cannot write the record "j1 taskExited t0 0 [\d.]+" to /);
-  match(far.read("log"), /^ran/);
+  match(sandbox.read("log"), /^ran/);
 });
 
 Deno.test("A record that could not be written is written with the next one", async () => {
-  await using far = farSide();
-  const file = `'${far.folder}/records/j1'`;
-  await far.run({
+  await using sandbox = openJobSandbox();
+  const file = `'${sandbox.runDir}/records/j1'`;
+  await sandbox.run({
     tasks: [
       `mv ${file} ${file}.away; mkdir ${file}; true`,
       `rmdir ${file}; mv ${file}.away ${file}; true`,
     ],
   });
-  deepStrictEqual(far.records("j1"), [
+  deepStrictEqual(sandbox.records("j1"), [
     "jobStarted 7",
     "taskStarted t0",
     "taskExited t0 0",
@@ -161,19 +165,19 @@ Deno.test("A record that could not be written is written with the next one", asy
 });
 
 Deno.test("An element of an array runs its own part of the tasks", async () => {
-  await using far = farSide();
+  await using sandbox = openJobSandbox();
   const array = { index: "$((ELEMENT))", size: 2 };
   const tasks = ["echo 0", "echo 1", "echo 2", "echo 3", "echo 4"];
   for (const ELEMENT of ["0", "2", "3"]) {
-    await far.run({ tasks, array }, { ELEMENT });
+    await sandbox.run({ tasks, array }, { ELEMENT });
   }
-  match(far.read("log"), /^0 .*\n1 .*\n4 .*\n$/);
-  deepStrictEqual(far.records("j1.2"), [
+  match(sandbox.read("log"), /^0 .*\n1 .*\n4 .*\n$/);
+  deepStrictEqual(sandbox.records("j1.2"), [
     "jobStarted 7",
     "taskStarted t4",
     "taskExited t4 0",
     "jobEnded 0",
   ]);
-  deepStrictEqual(far.records("j1.3"), ["jobStarted 7", "jobEnded 0"]);
-  strictEqual(await Deno.readLink(`${far.folder}/locks/j1.2`), "run:7");
+  deepStrictEqual(sandbox.records("j1.3"), ["jobStarted 7", "jobEnded 0"]);
+  strictEqual(await Deno.readLink(`${sandbox.runDir}/locks/j1.2`), "run:7");
 });

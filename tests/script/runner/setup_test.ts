@@ -1,12 +1,12 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { farSide } from "../../helpers/job_sandbox.ts";
+import { openJobSandbox } from "../../helpers/job_sandbox.ts";
 
 Deno.test("Modules, sources, variables and the user's lines are in the documented order", async () => {
-  await using far = farSide();
+  await using sandbox = openJobSandbox();
   const say = (what: string) =>
-    `echo "${what}$A$DPDISPATCHER_QUEUE_NAME" >>'${far.root}/order'`;
-  await Deno.writeTextFile(`${far.root}/env.sh`, say("source"));
-  const { stderr } = await far.run({
+    `echo "${what}$A$DPDISPATCHER_QUEUE_NAME" >>'${sandbox.root}/order'`;
+  await Deno.writeTextFile(`${sandbox.root}/env.sh`, say("source"));
+  const { stderr } = await sandbox.run({
     tasks: [`${say("task")} #`],
     resources: {
       modulePurge: true,
@@ -19,10 +19,11 @@ Deno.test("Modules, sources, variables and the user's lines are in the documente
       append: [say("append")],
     },
   }, {
-    "BASH_FUNC_module%%": `() { echo "module $*$#" >>'${far.root}/order'; }`,
+    "BASH_FUNC_module%%":
+      `() { echo "module $*$#" >>'${sandbox.root}/order'; }`,
   });
   strictEqual(stderr, "");
-  deepStrictEqual(far.read("order").trim().split("\n"), [
+  deepStrictEqual(sandbox.read("order").trim().split("\n"), [
     "module purge1",
     "module unload x2",
     "module load a b3",
@@ -35,8 +36,8 @@ Deno.test("Modules, sources, variables and the user's lines are in the documente
 });
 
 Deno.test("The user's variables may override those that describe the resources", async () => {
-  await using far = farSide();
-  await far.run({
+  await using sandbox = openJobSandbox();
+  await sandbox.run({
     tasks: [
       "echo $DPDISPATCHER_GROUP_SIZE$DPDISPATCHER_CPU_PER_NODE $REMOTE_ROOT #",
     ],
@@ -46,19 +47,19 @@ Deno.test("The user's variables may override those that describe the resources",
       envs: [["DPDISPATCHER_CPU_PER_NODE", "8"]],
     },
   });
-  strictEqual(far.read("log"), `38 ${far.root}\n`);
+  strictEqual(sandbox.read("log"), `38 ${sandbox.root}\n`);
 });
 
 Deno.test("A file to source may have spaces in its name, arguments, a variable, or be on PATH", async () => {
-  await using far = farSide();
+  await using sandbox = openJobSandbox();
   for (const name of ["my env a", "b", "c", "d"]) {
     const text = `A="\${A}${name.at(-1)}$1"`;
-    await Deno.writeTextFile(`${far.root}/${name}`, text);
+    await Deno.writeTextFile(`${sandbox.root}/${name}`, text);
   }
-  await Deno.chmod(`${far.root}/d`, 0o755);
-  await Deno.mkdir(`${far.root}/bin`);
-  await Deno.rename(`${far.root}/d`, `${far.root}/bin/d`);
-  const { stderr } = await far.run({
+  await Deno.chmod(`${sandbox.root}/d`, 0o755);
+  await Deno.mkdir(`${sandbox.root}/bin`);
+  await Deno.rename(`${sandbox.root}/d`, `${sandbox.root}/bin/d`);
+  const { stderr } = await sandbox.run({
     tasks: ["echo $A #"],
     resources: {
       envs: [],
@@ -66,47 +67,50 @@ Deno.test("A file to source may have spaces in its name, arguments, a variable, 
         text.replace("$REMOTE_ROOT_", '"$REMOTE_ROOT"')
       ),
     },
-  }, { PATH: `${Deno.env.get("PATH")}:${far.root}/bin` });
-  strictEqual(far.read("log") + stderr, "ab1cd\n");
+  }, { PATH: `${Deno.env.get("PATH")}:${sandbox.root}/bin` });
+  strictEqual(sandbox.read("log") + stderr, "ab1cd\n");
 });
 
 Deno.test("Files to source are looked for in the root, whatever directory an earlier one changed to", async () => {
-  await using far = farSide();
-  await Deno.writeTextFile(`${far.root}/a`, "cd /");
-  await Deno.writeTextFile(`${far.root}/b`, "B=found");
-  await far.run({ tasks: ["echo $B #"], resources: { sources: ["a", "b"] } });
-  strictEqual(far.read("log"), "found\n");
+  await using sandbox = openJobSandbox();
+  await Deno.writeTextFile(`${sandbox.root}/a`, "cd /");
+  await Deno.writeTextFile(`${sandbox.root}/b`, "B=found");
+  await sandbox.run({
+    tasks: ["echo $B #"],
+    resources: { sources: ["a", "b"] },
+  });
+  strictEqual(sandbox.read("log"), "found\n");
 });
 
 Deno.test("A file to source that is missing fails the job before any task", async () => {
-  await using far = farSide();
-  const { code, stderr } = await far.run({
+  await using sandbox = openJobSandbox();
+  const { code, stderr } = await sandbox.run({
     tasks: ["echo ran", "echo ran"],
     resources: { sources: ["not there"] },
   });
   strictEqual(code, 1);
   match(stderr, /cannot source "not there"/);
-  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 2"]);
+  deepStrictEqual(sandbox.records("j1"), ["jobStarted 7", "jobEnded 2"]);
 });
 
 Deno.test("The user's lines may end the script: its record has an end nevertheless", async () => {
-  await using far = farSide();
-  const { code } = await far.run({
+  await using sandbox = openJobSandbox();
+  const { code } = await sandbox.run({
     tasks: ["true"],
     resources: { prepend: ["exit 3"] },
   });
   strictEqual(code, 3);
-  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 1"]);
+  deepStrictEqual(sandbox.records("j1"), ["jobStarted 7", "jobEnded 1"]);
 });
 
 Deno.test("A failing line after set -e fails the job before any task", async () => {
-  await using far = farSide();
-  await far.run({
+  await using sandbox = openJobSandbox();
+  await sandbox.run({
     tasks: ["true"],
     resources: { prepend: ["set -e", "false", "echo >on"] },
   });
-  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 1"]);
-  strictEqual(far.read("on"), "");
+  deepStrictEqual(sandbox.records("j1"), ["jobStarted 7", "jobEnded 1"]);
+  strictEqual(sandbox.read("on"), "");
 });
 
 for (
@@ -121,8 +125,8 @@ for (
   ]
 ) {
   Deno.test(`Tasks run and are recorded after ${lines}`, async () => {
-    await using far = farSide();
-    await far.run({
+    await using sandbox = openJobSandbox();
+    await sandbox.run({
       tasks: ["true", "exit 4 #", "true", "true"],
       resources: {
         prepend: lines,
@@ -130,7 +134,7 @@ for (
         tasksAtOnce: 2,
       },
     });
-    deepStrictEqual(far.records("j1").toSorted(), [
+    deepStrictEqual(sandbox.records("j1").toSorted(), [
       "jobEnded 1",
       "jobStarted 7",
       "taskExited t0 0",
@@ -146,22 +150,22 @@ for (
 }
 
 Deno.test("The user's shell options hold in tasks and in append_script", async () => {
-  await using far = farSide();
-  await far.run({
+  await using sandbox = openJobSandbox();
+  await sandbox.run({
     tasks: ["false; echo on >on #", "cd a[b]; echo $unset; echo on >on #"],
     resources: { prepend: ["set -eu"], append: ["false", "echo on >on"] },
   });
-  strictEqual(far.read("on"), "");
-  deepStrictEqual(far.records("j1").at(-1), "jobEnded 2");
+  strictEqual(sandbox.read("on"), "");
+  deepStrictEqual(sandbox.records("j1").at(-1), "jobEnded 2");
 });
 
 Deno.test("An unclosed quote in the user's lines fails the job with a message and hides no task", async () => {
-  await using far = farSide();
+  await using sandbox = openJobSandbox();
   for (
     const [at, line] of ['echo "', "if true", "cat <<END", "echo \\"].entries()
   ) {
     const name = `j${at}`;
-    const { code, stderr } = await far.run({
+    const { code, stderr } = await sandbox.run({
       name,
       tasks: [`echo "a" "b" #`],
       resources: { prepend: [line] },
@@ -169,35 +173,35 @@ Deno.test("An unclosed quote in the user's lines fails the job with a message an
     if (line === "echo \\") continue;
     strictEqual(code, 1);
     match(stderr, /cannot read the lines of prepend_script/);
-    deepStrictEqual(far.records(name), ["jobStarted 7", "jobEnded 1"]);
+    deepStrictEqual(sandbox.records(name), ["jobStarted 7", "jobEnded 1"]);
   }
   // A backslash at the end leaves nothing open.
-  strictEqual(far.records("j3").at(-1), "jobEnded 0");
+  strictEqual(sandbox.records("j3").at(-1), "jobEnded 0");
 });
 
 Deno.test("A variable that the shell cannot read fails the job before any task", async () => {
-  await using far = farSide();
-  const { code } = await far.run({
+  await using sandbox = openJobSandbox();
+  const { code } = await sandbox.run({
     tasks: ["echo ran"],
     resources: { envs: [["A", "$(;;)"]] },
   });
   ok(code > 0);
-  deepStrictEqual(far.records("j1"), ["jobStarted 7", "jobEnded 1"]);
+  deepStrictEqual(sandbox.records("j1"), ["jobStarted 7", "jobEnded 1"]);
 });
 
 Deno.test("An append_script that cannot be read changes nothing about the tasks", async () => {
-  await using far = farSide();
-  const { code, stderr } = await far.run({
+  await using sandbox = openJobSandbox();
+  const { code, stderr } = await sandbox.run({
     tasks: ["true"],
     resources: { append: ['echo "'] },
   });
   match(stderr, /cannot read the lines of append_script/);
-  deepStrictEqual([code, far.records("j1").at(-1)], [0, "jobEnded 0"]);
+  deepStrictEqual([code, sandbox.records("j1").at(-1)], [0, "jobEnded 0"]);
 });
 
 Deno.test("The user's trap on EXIT runs before the last record", async () => {
-  await using far = farSide();
-  await far.run({
+  await using sandbox = openJobSandbox();
+  await sandbox.run({
     tasks: ["true"],
     resources: {
       prepend: [
@@ -206,15 +210,15 @@ Deno.test("The user's trap on EXIT runs before the last record", async () => {
     },
   });
   ok(
-    far.read("it's last").includes(" taskExited t0 0 "),
-    far.read("it's last"),
+    sandbox.read("it's last").includes(" taskExited t0 0 "),
+    sandbox.read("it's last"),
   );
-  strictEqual(far.records("j1").at(-1), "jobEnded 0");
+  strictEqual(sandbox.records("j1").at(-1), "jobEnded 0");
 });
 
 Deno.test("append_script runs in the root, knows how many tasks failed, and has the user's functions", async () => {
-  await using far = farSide();
-  await far.run({
+  await using sandbox = openJobSandbox();
+  await sandbox.run({
     tasks: ["true", "false", "false"],
     resources: {
       prepend: [
@@ -224,5 +228,5 @@ Deno.test("append_script runs in the root, knows how many tasks failed, and has 
       append: ["tell"],
     },
   });
-  strictEqual(far.read("told"), "2\n2\n");
+  strictEqual(sandbox.read("told"), "2\n2\n");
 });

@@ -1,18 +1,18 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { RUNNER } from "../../../src/script/runner/mod.ts";
-import { farSide, until } from "../../helpers/job_sandbox.ts";
+import { openJobSandbox, waitUntil } from "../../helpers/job_sandbox.ts";
 import { toolTest } from "../../helpers/tools.ts";
 
 Deno.test("Several tasks run at once, never more than asked for, and the next starts as one ends", async () => {
-  await using far = farSide();
+  await using sandbox = openJobSandbox();
   const tasks = Array.from({ length: 20 }, (_, i) => `n=${i} sh`);
-  await far.run({
+  await sandbox.run({
     script:
       "echo +$n >>events; [ $n = 0 ] && sleep 1 || sleep 0.0$((n * 7 % 10)); echo -$n >>events",
     tasks,
     resources: { tasksAtOnce: 4 },
   });
-  const events = far.read("events").trim().split("\n");
+  const events = sandbox.read("events").trim().split("\n");
   const running = events.map((_, at) =>
     events.slice(0, at + 1).reduce(
       (sum, sign) => sum + (sign.startsWith("+") ? 1 : -1),
@@ -23,7 +23,7 @@ Deno.test("Several tasks run at once, never more than asked for, and the next st
   strictEqual(events.length, 40);
   // The others ran beside the one that takes long.
   strictEqual(events.at(-1), "-0");
-  strictEqual(far.records("j1").at(-1), "jobEnded 0");
+  strictEqual(sandbox.records("j1").at(-1), "jobEnded 0");
 });
 
 for (
@@ -35,27 +35,27 @@ for (
   ] as const
 ) {
   Deno.test(`The end of a task is noticed at once, and no file remains${where}`, async () => {
-    await using far = farSide();
-    await Deno.mkdir(`${far.root}/tmp`);
+    await using sandbox = openJobSandbox();
+    await Deno.mkdir(`${sandbox.root}/tmp`);
     const begin = Date.now();
-    await far.run({
+    await sandbox.run({
       tasks: Array.from({ length: 30 }, () => "true"),
       resources: { tasksAtOnce: 3, prepend },
-    }, { TMPDIR: `${far.root}/tmp` });
+    }, { TMPDIR: `${sandbox.root}/tmp` });
     // Looking at the processes every two seconds would take longer.
     ok(Date.now() - begin < 10_000);
-    deepStrictEqual(far.list("tmp"), []);
+    deepStrictEqual(sandbox.list("tmp"), []);
   });
 }
 
 for (const tasksAtOnce of [1, 2]) {
   Deno.test(`${tasksAtOnce} at once, tasks end as they do where no pipe can be made, too`, async () => {
-    await using far = farSide();
-    await far.run({
+    await using sandbox = openJobSandbox();
+    await sandbox.run({
       tasks: ["true", "false", "true"],
       resources: { tasksAtOnce, prepend: ["ulimit -n 19"] },
     });
-    deepStrictEqual(far.records("j1").toSorted().slice(2, 5), [
+    deepStrictEqual(sandbox.records("j1").toSorted().slice(2, 5), [
       "taskExited t0 0",
       "taskExited t1 1",
       "taskExited t2 0",
@@ -70,16 +70,16 @@ toolTest(
     // Without the pipe, bash 5.2 loses the code to the signal about once in 16 times.
     await Promise.all(Array.from({ length: 4 }, async () => {
       for (let n = 0; n < 15; n++) {
-        await using far = farSide();
-        const job = far.start({
+        await using sandbox = openJobSandbox();
+        const job = sandbox.start({
           tasks: [
             'exec python3 -c \'import os, signal as s; s.signal(s.SIGUSR1, lambda *a: os._exit(0)); open("up", "w").write("1"); s.pause()\' #',
           ],
         });
-        await until(() => far.read("up") !== "");
+        await waitUntil(() => sandbox.read("up") !== "");
         Deno.kill(-job.pid, "SIGUSR1");
-        await job.ran;
-        deepStrictEqual(far.records("j1").slice(-2), [
+        await job.output;
+        deepStrictEqual(sandbox.records("j1").slice(-2), [
           "taskExited t0 0",
           "jobEnded 0",
         ]);
@@ -112,19 +112,19 @@ toolTest(
   "ps",
   "A task's shell that was killed does not hang the job",
   async () => {
-    await using far = farSide();
-    const job = far.start({
+    await using sandbox = openJobSandbox();
+    const job = sandbox.start({
       tasks: ["echo >up; sleep 4 #", "true", "true"],
       resources: { tasksAtOnce: 2 },
     });
-    await until(() => far.read("up") !== "");
+    await waitUntil(() => sandbox.read("up") !== "");
     Deno.kill(childOf(job.pid), "SIGKILL");
-    await job.ran;
+    await job.output;
     ok(
-      far.records("j1").includes("taskExited t0 137"),
-      far.records("j1").join("\n"),
+      sandbox.records("j1").includes("taskExited t0 137"),
+      sandbox.records("j1").join("\n"),
     );
-    strictEqual(far.records("j1").at(-1), "jobEnded 1");
+    strictEqual(sandbox.records("j1").at(-1), "jobEnded 1");
   },
 );
 

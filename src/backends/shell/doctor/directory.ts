@@ -64,7 +64,7 @@ function folder(examination: Examination): DoctorCheck {
   const root = pathOf(examination, "root");
   const near = pathOf(examination, "near");
   const kind = saidOf(examination, "near")?.words[1];
-  if (kind !== "folder") {
+  if (kind !== "directory") {
     const what = kind === "link" ? "a dangling symlink" : "not a directory";
     return bad(
       name,

@@ -26,12 +26,12 @@ export function agentFor(
   agent.sign = agentSigning(policy, agent);
   agent.getIdentities = (then) =>
     all((error, keys) => {
-      const tried = keys?.filter((key) => {
+      const attempted = keys?.filter((key) => {
         const blob = blobOf(key);
         return blob === null ||
           keyRefusal(policy, Uint8Array.fromBase64(blob)) === null;
       });
-      then(error, tried && inOrder(tried, first, allowed));
+      then(error, attempted && inOrder(attempted, first, allowed));
     });
   return agent;
 }

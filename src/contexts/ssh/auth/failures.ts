@@ -28,7 +28,7 @@ export function hostKeyFailure(
 export function loginFailure(
   hop: Hop,
   error: SshError,
-  attempts: AuthAttempts = { tried: [], notes: [], offered: null },
+  attempts: AuthAttempts = { attempted: [], notes: [], offered: null },
 ): Failure {
   if (/^too many authentication failures/i.test(error.message)) {
     return tooManyAttempts(hop, attempts);
@@ -71,10 +71,10 @@ function noteDetails({ notes }: AuthAttempts): readonly string[] {
   return [...new Set(notes.map(({ detail }) => detail))];
 }
 
-function rejected(hop: Hop, { tried }: AuthAttempts): string {
-  return tried.length === 0
+function rejected(hop: Hop, { attempted }: AuthAttempts): string {
+  return attempted.length === 0
     ? `${addressOf(hop)}: there was no key, agent or password to try`
-    : `${addressOf(hop)} rejected: ${[...new Set(tried)].join(", ")}`;
+    : `${addressOf(hop)} rejected: ${[...new Set(attempted)].join(", ")}`;
 }
 
 /** The connection was lost after a login that succeeded. */

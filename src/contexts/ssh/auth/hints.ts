@@ -23,7 +23,7 @@ export const PASSWORD = "password";
 /** What was tried in a login. */
 export interface AuthAttempts {
   /** Labels of the methods that the host rejected. */
-  readonly tried: readonly string[];
+  readonly attempted: readonly string[];
   readonly notes: readonly AuthNote[];
   /** The methods that the host offered last; null where it did not answer. */
   readonly offered: readonly string[] | null;
@@ -32,11 +32,11 @@ export interface AuthAttempts {
 /** One hint a line; those for methods that the host offers come first. */
 export function hintFor(
   hop: Hop,
-  { tried, notes, offered }: AuthAttempts,
+  { attempted, notes, offered }: AuthAttempts,
 ): string {
   const hints = [
     ...notes.flatMap(({ hint }) => hint ?? []),
-    ...tried.includes(PASSWORD) && hop.secrets.password !== null
+    ...attempted.includes(PASSWORD) && hop.secrets.password !== null
       ? [{ method: "password", text: passwordHint(hop) } as const]
       : [],
   ];

@@ -52,7 +52,7 @@ export async function logIn(
     notes,
   );
   const hostKey = { problem: null as HostKeyProblem };
-  const progress: AuthProgress = { tried: [], offered: null };
+  const progress: AuthProgress = { attempted: [], offered: null };
   const client = new Client();
   const config: ConnectConfig = {
     sock: socket,
@@ -95,16 +95,16 @@ function remoteAddressOf(socket: Duplex): string | null {
 
 interface AuthProgress {
   /** What the host rejected. */
-  tried: AuthMethod[];
+  attempted: AuthMethod[];
   offered: readonly string[] | null;
 }
 
 function attemptsOf(
-  { tried, offered }: AuthProgress,
+  { attempted, offered }: AuthProgress,
   notes: Notes,
 ): AuthAttempts {
-  const labels = tried.flatMap((method) => method.label() ?? []);
-  return { tried: labels, offered, notes };
+  const labels = attempted.flatMap((method) => method.label() ?? []);
+  return { attempted: labels, offered, notes };
 }
 
 /** Null where the login succeeded. */
@@ -181,7 +181,7 @@ function tryEach(
       const method = left.splice(at, 1)[0]!;
       const attempt = await timeout.paused(method.begin)();
       if (attempt === null) continue;
-      progress.tried.push(method);
+      progress.attempted.push(method);
       if (method.method !== "publickey") timeout.restart(CONFIRMATION_SECONDS);
       return next(attempt);
     }
@@ -198,8 +198,8 @@ function tryEach(
 }
 
 /** After a partial success: the host accepted the last method and requires another one as well. */
-function forgetAccepted({ tried }: AuthProgress, notes: Notes): void {
-  const accepted = tried.pop()?.method;
+function forgetAccepted({ attempted }: AuthProgress, notes: Notes): void {
+  const accepted = attempted.pop()?.method;
   const others = notes.filter(({ hint }) => hint?.method !== accepted);
   notes.splice(0, notes.length, ...others);
 }

@@ -1,12 +1,12 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Shell, Stream } from "../../../../src/contexts/shell.ts";
-import { is, visit } from "../../../helpers/doctor_fixture.ts";
-import { bannered, under } from "../../../helpers/remote_dir.ts";
+import { checkIs, runDoctor } from "../../../helpers/doctor_fixture.ts";
+import { withBanner, withShell } from "../../../helpers/remote_dir.ts";
 import { racingClock } from "../../../helpers/fake_clock.ts";
 import { toolOf, toolTest } from "../../../helpers/tools.ts";
 import { localShell } from "../../../../src/contexts/local/mod.ts";
 
-Deno.test("Of a machine that has all every line is ok, in the order of a run", async () => {
+Deno.test("On a complete host every check is ok, in the order of a run", async () => {
   const shell = localShell(null);
   const trips = { count: 0 };
   const counting: Shell = {
@@ -16,7 +16,7 @@ Deno.test("Of a machine that has all every line is ok, in the order of a run", a
       return shell.open(...script);
     },
   };
-  const { checks, failure, named } = await visit({
+  const { checks, failure, named } = await runDoctor({
     compress: true,
     shell: counting,
   });
@@ -39,39 +39,41 @@ Deno.test("Of a machine that has all every line is ok, in the order of a run", a
       "command ok",
     ],
   );
-  is(named("host"), "ok", new RegExp(`on ${Deno.hostname()}, Linux`));
-  is(named("remote root"), "ok", /\/root, will be created in \//);
+  checkIs(named("host"), "ok", new RegExp(`on ${Deno.hostname()}, Linux`));
+  checkIs(named("remote root"), "ok", /\/root, will be created in \//);
 });
 
-Deno.test("What a shell prints by itself is told, and does no harm", async () => {
-  const { named, unwell } = await visit({ shell: bannered(localShell(null)) });
-  is(named("banner"), "ok", /"Welcome!"/);
-  deepStrictEqual(unwell, []);
-  deepStrictEqual((await visit()).named("banner"), []);
+Deno.test("What a shell prints by itself is reported, and does no harm", async () => {
+  const { named, notOk } = await runDoctor({
+    shell: withBanner(localShell(null)),
+  });
+  checkIs(named("banner"), "ok", /"Welcome!"/);
+  deepStrictEqual(notOk, []);
+  deepStrictEqual((await runDoctor()).named("banner"), []);
 });
 
 for (const sh of [["dash"], ["busybox", "sh"], ["ksh"]]) {
   toolTest(toolOf(sh), `Faults are found under ${sh.join(" ")}`, async () => {
-    const { unwell } = await visit({
-      shell: under(sh, localShell(null)),
+    const { notOk } = await runDoctor({
+      shell: withShell(sh, localShell(null)),
       programs: { tar: "exit 1", date: "echo 1000000000" },
       command: "no-such-command",
     });
-    deepStrictEqual(unwell, ["clock", "tar", "command"]);
+    deepStrictEqual(notOk, ["clock", "tar", "command"]);
   });
 }
 
-Deno.test("A clock that is off by more than a minute is a warning, and which way is told", async () => {
+Deno.test("A clock that is off by more than a minute is a warning that says in which direction", async () => {
   const off = async (seconds: number) => {
     const date =
       `exec ${dateOf()} -d "@$(($(${dateOf()} +%s) + ${seconds}))" "$@"`;
-    return (await visit({ programs: { date } })).named("clock");
+    return (await runDoctor({ programs: { date } })).named("clock");
   };
-  is(await off(100), "warn", /(99|100|101) s ahead of/, /NTP/);
-  is(await off(-100), "warn", /(99|100|101) s behind/, /NTP/);
-  is(await off(30), "ok", /(29|30|31) s ahead of/);
-  is(
-    (await visit({ programs: { date: "echo today" } })).named("clock"),
+  checkIs(await off(100), "warn", /(99|100|101) s ahead of/, /NTP/);
+  checkIs(await off(-100), "warn", /(99|100|101) s behind/, /NTP/);
+  checkIs(await off(30), "ok", /(29|30|31) s ahead of/);
+  checkIs(
+    (await runDoctor({ programs: { date: "echo today" } })).named("clock"),
     "warn",
     /does not print/,
   );
@@ -81,15 +83,15 @@ function dateOf(): string {
   return "/bin/date";
 }
 
-Deno.test("More CPUs for a job than there are is a warning", async () => {
-  const { named } = await visit({
+Deno.test("More CPUs for a job than the host has are a warning", async () => {
+  const { named } = await runDoctor({
     programs: { nproc: "echo 4" },
     config: { resources: { cpusPerNode: 8 } },
   });
-  is(named("cpus"), "warn", /^4; a job requests 8/, /cpu_per_node/);
+  checkIs(named("cpus"), "warn", /^4; a job requests 8/, /cpu_per_node/);
 });
 
-Deno.test("A machine that cannot be reached is a failure in its own words", async () => {
+Deno.test("A host that cannot be reached is a failure with its own message", async () => {
   const failure = {
     kind: "connection",
     summary: "Cannot log in",
@@ -100,20 +102,20 @@ Deno.test("A machine that cannot be reached is a failure in its own words", asyn
     ...localShell(null),
     open: () => Promise.resolve({ ok: false, error: failure }),
   };
-  const seen = await visit({ shell });
+  const seen = await runDoctor({ shell });
   deepStrictEqual([seen.checks, seen.failure], [[], failure]);
 });
 
-Deno.test("A question that hangs is given up, after what was told before it", async () => {
+Deno.test("A check that hangs is stopped; the results before it are reported", async () => {
   const hanging: Shell = {
     ...localShell(null),
     async open(script) {
       const word = /@@(\w+) %s/.exec(script)![1];
-      const said = ["host", "clock", "seen machine", "root", "space"]
+      const reply = ["host", "clock", "seen machine", "root", "space"]
         .map((name) => `\n@@${word} ${name}\n`).join("");
       const stream: Stream = {
         stdout: new ReadableStream({
-          start: (to) => to.enqueue(new TextEncoder().encode(said)),
+          start: (to) => to.enqueue(new TextEncoder().encode(reply)),
         }),
         stderr: new ReadableStream(),
         exit: new Promise(() => {}),
@@ -123,7 +125,7 @@ Deno.test("A question that hangs is given up, after what was told before it", as
   };
   const clock = racingClock();
   const began = clock.now();
-  const { failure, named } = await visit({ shell: hanging, clock });
+  const { failure, named } = await runDoctor({ shell: hanging, clock });
   strictEqual(named("host").length, 1);
   ok(failure);
   match(
@@ -134,7 +136,7 @@ Deno.test("A question that hangs is given up, after what was told before it", as
   strictEqual(clock.now() - began, 60_000);
 });
 
-Deno.test("A login script that hangs is given up; the time before it does not count", async () => {
+Deno.test("A login script that hangs is stopped; the time before it does not count", async () => {
   const clock = racingClock();
   const hanging: Shell = {
     ...localShell(null),
@@ -149,7 +151,7 @@ Deno.test("A login script that hangs is given up; the time before it does not co
     },
   };
   const began = clock.now();
-  const { checks, failure } = await visit({ shell: hanging, clock });
+  const { checks, failure } = await runDoctor({ shell: hanging, clock });
   deepStrictEqual(checks, []);
   match(
     `${failure?.summary}: ${failure?.detail}`,

@@ -66,7 +66,7 @@ function linesOf(
   };
 }
 
-Deno.test("A job that requests all that its queue allows is well", () => {
+Deno.test("A job that requests all that its queue allows is ok", () => {
   deepStrictEqual(linesOf({ resources: ALL }).lines, [
     "ok limits: walltime 2 days, 128 GB a node, 64 CPUs a node, 4 GPUs a node, 10 nodes",
   ]);
@@ -98,7 +98,7 @@ const beyond: readonly (readonly [
 ];
 
 for (const [more, asks, allows] of beyond) {
-  Deno.test(`Too much is bad, and alone: ${asks}`, () => {
+  Deno.test(`A request over one limit is a single error: ${asks}`, () => {
     const { lines, checks } = linesOf({ resources: { ...ALL, ...more } });
     deepStrictEqual(lines, [
       `bad limits: resources.${asks}; queue debug allows ${allows}`,
@@ -110,7 +110,7 @@ for (const [more, asks, allows] of beyond) {
   });
 }
 
-Deno.test("All that is too much is told, and whose limits they are where no queue is named", () => {
+Deno.test("Every exceeded limit is reported, and the queue it belongs to where no queue is named", () => {
   const { lines } = linesOf({
     resources: { walltimeSeconds: 7 * 86_400, cpusPerNode: 128 },
   });
@@ -154,7 +154,7 @@ Deno.test("A job's limits count for all its nodes, a CPU's for its share", () =>
   );
 });
 
-Deno.test("Where something else may change this too much is a warning that names it", () => {
+Deno.test("Where another setting may change the limit it is a warning that names that setting", () => {
   const others: readonly [
     Overrides["resources"],
     Partial<Plan>,
@@ -174,7 +174,7 @@ Deno.test("Where something else may change this too much is a warning that names
   }
 });
 
-Deno.test("Of GPUs that the user's own line requests the number is not compared", () => {
+Deno.test("The number of GPUs that the user's own line requests is not compared", () => {
   const options = { gpuLine: "--gres=dcu:8" };
   const asking = { ...ALL, gpusPerNode: 8 };
   const state = (resources: Overrides["resources"]) =>
@@ -183,14 +183,14 @@ Deno.test("Of GPUs that the user's own line requests the number is not compared"
   strictEqual(state({ ...asking, options: { gpuLine: null } }), "bad");
 });
 
-Deno.test("GPUs where there are none are too many, and otherwise no word", () => {
+Deno.test("A request for GPUs in a queue without GPUs is an error, no request is not", () => {
   const limits: QueueLimits = { ...LIMITS, gpus: { most: 0, per: "node" } };
   const [line] = linesOf({ limits, resources: { gpusPerNode: 1 } }).lines;
   match(line!, /^bad .*requests 1 GPU a node; .* allows 0 GPUs a node$/);
   match(linesOf({ limits }).lines[0]!, /^ok .*64 CPUs a node, 10 nodes$/);
 });
 
-Deno.test("More jobs than a user may have are a warning, unless max_jobs keeps them back", () => {
+Deno.test("More jobs than a user may have are a warning, unless max_jobs is lower", () => {
   const limits = { ...LIMITS, jobs: 20 };
   const [task] = planFor({ root: "/far", base: "/work" }).tasks;
   const tasks = Array.from({ length: 41 }, () => task!);
@@ -212,7 +212,7 @@ Deno.test("More jobs than a user may have are a warning, unless max_jobs keeps t
   }
 });
 
-Deno.test("A queue of which nobody tells is a warning, one that tells of no limits is not", () => {
+Deno.test("A queue whose limits cannot be read is a warning, one without limits is not", () => {
   const mute = linesOf({ limits: null, error: "sinfo: bad", resources: ALL });
   deepStrictEqual(mute.lines, [
     "warn limits: the limits of debug are unknown: sinfo: bad",

@@ -7,9 +7,9 @@ import { slurm } from "../../../../src/schedulers/slurm/mod.ts";
 import { slurmJobArray } from "../../../../src/schedulers/slurm/job_array.ts";
 import { quote } from "../../../../src/script/quote.ts";
 import {
-  type Place,
-  type Visit,
-  visit,
+  type DoctorRun,
+  type DoctorSetup,
+  runDoctor,
 } from "../../../helpers/doctor_fixture.ts";
 import { namesIn } from "../../../helpers/remote_dir.ts";
 import { transcript } from "../../../helpers/transcript.ts";
@@ -33,32 +33,32 @@ esac`,
 
 function onSlurm(
   programs: Record<string, string> = {},
-  more: Place = {},
-): Promise<Visit> {
-  return visit({
+  more: DoctorSetup = {},
+): Promise<DoctorRun> {
+  return runDoctor({
     programs: { ...SLURM, ...programs },
     scheduler: slurm,
     ...more,
   });
 }
 
-function inQueue(queue: string): Place {
+function inQueue(queue: string): DoctorSetup {
   return { config: { resources: { queue } } };
 }
 
-function lines({ checks }: Visit): readonly string[] {
+function lines({ checks }: DoctorRun): readonly string[] {
   return checks.filter(({ kind }) => kind === "scheduler").map(
     ({ name, state, detail }) => `${state} ${name}: ${detail}`,
   );
 }
 
-function only({ checks }: Visit, name: string): DoctorCheck {
+function only({ checks }: DoctorRun, name: string): DoctorCheck {
   const found = checks.filter((check) => check.name === name);
   strictEqual(found.length, 1, JSON.stringify(checks));
   return found[0]!;
 }
 
-Deno.test("Of a Slurm that answers: programs, version, queue, partition, arrays", async () => {
+Deno.test("A Slurm that replies: programs, version, queue, partition, arrays", async () => {
   const seen = await onSlurm({}, {
     scheduler: slurmJobArray,
     ...inQueue("brief"),
@@ -79,7 +79,7 @@ Deno.test("Of a Slurm that answers: programs, version, queue, partition, arrays"
   deepStrictEqual(seen.named("cpus"), []);
 });
 
-Deno.test("A partition that is not there is bad, and the nearest is named", async () => {
+Deno.test("A partition that does not exist is an error that names the most similar one", async () => {
   const typo = only(await onSlurm({}, inQueue("debgu")), "queue_name");
   strictEqual(typo.state, "bad");
   match(typo.detail, /no queue debgu; there are debug, brief/);
@@ -93,7 +93,7 @@ Deno.test("A partition that is not there is bad, and the nearest is named", asyn
   deepStrictEqual((await onSlurm()).named("queue_name"), []);
 });
 
-Deno.test("A batch system that does not answer is told once, in its own words", async () => {
+Deno.test("A batch system that does not reply is reported once, with its own message", async () => {
   const down =
     'echo "squeue: error: Unable to contact slurm controller" >&2; exit 1';
   const seen = await onSlurm(
@@ -106,10 +106,10 @@ Deno.test("A batch system that does not answer is told once, in its own words", 
   match(only(seen, "queue").hint!, /sh -c squeue/);
 });
 
-Deno.test("A version or a list of queues that nobody tells is a warning", async () => {
+Deno.test("A version or a list of queues that cannot be read is a warning", async () => {
   const mute = 'echo "unknown option" >&2; exit 96';
   const seen = await onSlurm({ sbatch: mute, sinfo: mute }, inQueue("debug"));
-  deepStrictEqual(seen.unwell, ["version", "queue_name"]);
+  deepStrictEqual(seen.notOk, ["version", "queue_name"]);
   match(
     only(seen, "queue_name").detail,
     /unknown whether.*debug: unknown option/,
@@ -119,12 +119,12 @@ Deno.test("A version or a list of queues that nobody tells is a warning", async 
 /** A PATH with nothing of a batch system on it. */
 async function bareSite(): Promise<{ path: string } & AsyncDisposable> {
   const path = await Deno.makeTempDir();
-  for (const folder of ["/usr/bin", "/bin"]) {
-    for (const name of namesIn(folder)) {
+  for (const directory of ["/usr/bin", "/bin"]) {
+    for (const name of namesIn(directory)) {
       if (/^(s(batch|queue|acct|cancel|control|info)|q\w+)$/.test(name)) {
         continue;
       }
-      await Deno.symlink(`${folder}/${name}`, `${path}/${name}`).catch(
+      await Deno.symlink(`${directory}/${name}`, `${path}/${name}`).catch(
         () => {},
       );
     }
@@ -135,23 +135,23 @@ async function bareSite(): Promise<{ path: string } & AsyncDisposable> {
   };
 }
 
-Deno.test("A program that only a login shell finds is told with its place", async () => {
+Deno.test("A program that only a login shell finds is reported with its path", async () => {
   await using site = await bareSite();
-  const home = await Deno.makeTempDir();
-  await Deno.mkdir(`${home}/slurm`);
+  const reply = await Deno.makeTempDir();
+  await Deno.mkdir(`${reply}/slurm`);
   for (const name of Object.keys(SLURM)) {
     if (name === "sacct") continue;
-    await Deno.writeTextFile(`${home}/slurm/${name}`, "#!/bin/sh\n", {
+    await Deno.writeTextFile(`${reply}/slurm/${name}`, "#!/bin/sh\n", {
       mode: 0o755,
     });
   }
   await Deno.writeTextFile(
-    `${home}/.bash_profile`,
-    `echo Welcome\nPATH=${home}/slurm:${site.path}\n`,
+    `${reply}/.bash_profile`,
+    `echo Welcome\nPATH=${reply}/slurm:${site.path}\n`,
   );
-  const seen = await visit({
+  const seen = await runDoctor({
     scheduler: slurm,
-    first: `PATH=${site.path} HOME=${home}; export PATH HOME`,
+    first: `PATH=${site.path} HOME=${reply}; export PATH HOME`,
   });
   const missing = seen.named("programs");
   deepStrictEqual(missing.map(({ state, detail }) => `${state} ${detail}`), [
@@ -161,18 +161,18 @@ Deno.test("A program that only a login shell finds is told with its place", asyn
     "bad scancel: not found on the PATH of scripts",
     "warn scontrol: not found on the PATH of scripts",
   ]);
-  const advice = missing.map(({ hint }) => hint!);
+  const hints = missing.map(({ hint }) => hint!);
   match(
-    advice[0]!,
-    new RegExp(`machine\\.commands\\.submit = "${home}/slurm/sbatch"`),
+    hints[0]!,
+    new RegExp(`machine\\.commands\\.submit = "${reply}/slurm/sbatch"`),
   );
-  match(advice[2]!, /without it/);
+  match(hints[2]!, /without it/);
   // Nothing was asked of what is not there.
   deepStrictEqual(lines(seen).length, 5);
-  await Deno.remove(home, { recursive: true });
+  await Deno.remove(reply, { recursive: true });
 });
 
-Deno.test("What a site calls instead is looked for and asked", async () => {
+Deno.test("The command that a site uses instead is looked for and called", async () => {
   const commands = {
     submit: "no-such-sbatch -M far",
     poll: "fsqueue -M far",
@@ -235,9 +235,9 @@ printf '%s\\n' \\
   ];
 
 for (const [scheduler, version, programs, limits] of OTHERS) {
-  Deno.test(`${scheduler.name} tells its version, its queues and what they allow`, async () => {
+  Deno.test(`${scheduler.name} reports its version, its queues and their limits`, async () => {
     const ask = (queue: string) =>
-      visit({ programs, scheduler, ...inQueue(queue) });
+      runDoctor({ programs, scheduler, ...inQueue(queue) });
     deepStrictEqual(lines(await ask("main.q@node1")).slice(1), [
       `ok version: ${version}`,
       "ok queue: replies; it lists 0 of your jobs",

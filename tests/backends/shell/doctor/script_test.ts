@@ -13,11 +13,11 @@ import { remoteScript } from "../../../../src/script/remote_script.ts";
 import { stageScript } from "../../../../src/script/stage_script.ts";
 import { resourcesOf } from "../../../helpers/check_scheduler.ts";
 import {
-  farSide,
   namesIn,
+  openRemoteHost,
+  sectionTexts,
   SHELLS,
-  told,
-  under,
+  withShell,
 } from "../../../helpers/remote_dir.ts";
 import { toolOf, toolTest } from "../../../helpers/tools.ts";
 import { localShell } from "../../../../src/contexts/local/mod.ts";
@@ -32,17 +32,19 @@ const SCRIPT = doctorScript({
 for (const words of SHELLS) {
   toolTest(
     toolOf(words),
-    `A doctor's script looks at everything and leaves nothing under ${
+    `The script of doctor checks everything and leaves no file under ${
       words.join(" ")
     }`,
     async () => {
-      await using side = farSide({
+      await using host = openRemoteHost({
         bare: true,
-        shell: under(words, localShell(null)),
+        shell: withShell(words, localShell(null)),
       });
-      const before = side.root.slice(0, side.root.lastIndexOf("/"));
-      const said = told(await side.ask(SCRIPT));
-      const groups = Object.keys(said).filter((name) => /^seen /.test(name));
+      const before = host.root.slice(0, host.root.lastIndexOf("/"));
+      const sections = sectionTexts(await host.ask(SCRIPT));
+      const groups = Object.keys(sections).filter((name) =>
+        /^seen /.test(name)
+      );
       deepStrictEqual(groups, [
         "seen machine",
         "seen root",
@@ -50,18 +52,18 @@ for (const words of SHELLS) {
         "seen commands",
         "seen scheduler",
       ]);
-      strictEqual(said.host, `${Deno.hostname()}\n`);
-      strictEqual(said.root, `${side.root}\n`);
-      strictEqual(said["near folder"], `${before}\n`);
+      strictEqual(sections.host, `${Deno.hostname()}\n`);
+      strictEqual(sections.root, `${host.root}\n`);
+      strictEqual(sections["near folder"], `${before}\n`);
       for (const tried of ["scratch 0", "link 0", "pack 0", "unpack 0"]) {
-        ok(tried in said, `${tried}: ${Object.keys(said)}`);
+        ok(tried in sections, `${tried}: ${Object.keys(sections)}`);
       }
-      strictEqual(said.missing, "");
-      strictEqual(said["program submit"]!.split("\n")[0], "sh");
-      ok(/^\/\S+\/sh$/.test(said["program submit"]!.split("\n")[1]!));
-      strictEqual(said["program poll"], "no-such-program\n\n");
-      ok(said.login!.includes("=cd builtin"), said.login);
-      ok(!said.login!.includes("no-such"), said.login);
+      strictEqual(sections.missing, "");
+      strictEqual(sections["program submit"]!.split("\n")[0], "sh");
+      ok(/^\/\S+\/sh$/.test(sections["program submit"]!.split("\n")[1]!));
+      strictEqual(sections["program poll"], "no-such-program\n\n");
+      ok(sections.login!.includes("=cd builtin"), sections.login);
+      ok(!sections.login!.includes("no-such"), sections.login);
       deepStrictEqual(namesIn(before), []);
     },
   );
@@ -69,45 +71,48 @@ for (const words of SHELLS) {
 
 for (const word of ["near", "scratch", "link", "space", "pack"]) {
   Deno.test(`Nothing of a doctor stays where nobody listens any more after "${word}"`, async () => {
-    await using side = farSide({ bare: true });
-    const top = side.root.slice(0, side.root.lastIndexOf("/"));
-    const script = remoteScript(side.site, "nonce", SCRIPT, true);
+    await using host = openRemoteHost({ bare: true });
+    const top = host.root.slice(0, host.root.lastIndexOf("/"));
+    const script = remoteScript(host.site, "nonce", SCRIPT, true);
     const child = new Deno.Command("sh", {
       args: ["-c", script],
       stdin: "null",
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    const said = { text: "" };
+    const sections = { text: "" };
     for await (const chunk of child.stdout) {
-      said.text += new TextDecoder().decode(chunk);
-      if (said.text.includes(`@@nonce ${word}`)) break;
+      sections.text += new TextDecoder().decode(chunk);
+      if (sections.text.includes(`@@nonce ${word}`)) break;
     }
     await child.status;
-    ok(!said.text.includes("@@nonce end"));
+    ok(!sections.text.includes("@@nonce end"));
     deepStrictEqual(namesIn(top), []);
   });
 }
 
-Deno.test("A program that a site calls otherwise is looked for by that name", async () => {
-  await using side = farSide({ bare: true });
+Deno.test("A program that a site calls by another name is looked for by that name", async () => {
+  await using host = openRemoteHost({ bare: true });
   const commands = [{ program: "sbatch", instead: "no-such-program -M far" }];
-  const far = { ...side.far, site: { ...side.site, commands } };
+  const remote = { ...host.remote, site: { ...host.site, commands } };
   const script = doctorScript({
     scheduler: shell,
     resources: resourcesOf({}),
     programs: [["submit", "no-such-program -M far"], ["poll", "sbatch"]],
     commands: [],
   });
-  const answer = await callRemote(far, { purpose: "try", body: script });
+  const answer = await callRemote(remote, { purpose: "try", body: script });
   ok(answer.ok);
-  const said = told(answer.value);
-  strictEqual(said["program submit"], "no-such-program\n\n");
+  const sections = sectionTexts(answer.value);
+  strictEqual(sections["program submit"], "no-such-program\n\n");
   // The function that stands for it is no program.
-  ok(!/^sbatch\nsbatch\n/.test(said["program poll"]!), said["program poll"]);
+  ok(
+    !/^sbatch\nsbatch\n/.test(sections["program poll"]!),
+    sections["program poll"],
+  );
 });
 
-Deno.test("tar is tried as staging and collecting call it", () => {
+Deno.test("tar is checked with the options of staging and collecting", () => {
   const stage = stageScript({
     runId: "m",
     closedRunIds: [],
@@ -121,14 +126,14 @@ Deno.test("tar is tried as staging and collecting call it", () => {
 
 toolTest(
   "shellcheck",
-  "No doctor's script has anything that shellcheck finds fault with",
+  "shellcheck finds no fault in the scripts of doctor",
   async () => {
-    const folder = await Deno.makeTempDir();
+    const directory = await Deno.makeTempDir();
     const site = {
       root: "~/it's",
       key: "a1-b2",
       token: "me",
-      who: "here 1",
+      holderName: "here 1",
       guarded: "root" as const,
       commands: [],
     };
@@ -138,7 +143,9 @@ toolTest(
     );
     const files = await Promise.all(
       complaints.map(async ({ scheduler, queue }) => {
-        const file = `${folder}/${scheduler.name}${queue ? "-queue" : ""}.sh`;
+        const file = `${directory}/${scheduler.name}${
+          queue ? "-queue" : ""
+        }.sh`;
         const body = doctorScript({
           scheduler,
           resources: resourcesOf({ queue, options: optionsOf(scheduler.name) }),
@@ -155,7 +162,7 @@ toolTest(
       args: ["-s", "sh", "-f", "gcc", "-e", excluded, ...files],
     }).output();
     strictEqual(new TextDecoder().decode(stdout), "");
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   },
 );
 

@@ -9,10 +9,10 @@ for (const bits of [256, 384, 521]) {
     "ssh-keygen",
     `ECDSA keys of ${bits} bits sign, however many bytes their number has`,
     async () => {
-      const folder = await Deno.makeTempDir();
+      const directory = await Deno.makeTempDir();
       // Every second number has a high bit, one in 256 is short.
       for (let i = 0; i < 12; i++) {
-        const path = `${folder}/${i}`;
+        const path = `${directory}/${i}`;
         const args = ["-t", "ecdsa", "-b", `${bits}`, "-N", "", "-f", path];
         await run(["ssh-keygen", "-q", ...args]);
         const file = readKey(path, null, { files: localFiles });
@@ -21,7 +21,7 @@ for (const bits of [256, 384, 521]) {
         ok(!(signature instanceof Error), String(signature));
         ok(file.key.verify(new TextEncoder().encode("text"), signature));
       }
-      await Deno.remove(folder, { recursive: true });
+      await Deno.remove(directory, { recursive: true });
     },
   );
 }

@@ -17,7 +17,7 @@ const far = {
 const gate = { ...far, name: "gate", jumpTo: "far", sshCommand: "ssh gate" };
 
 const lines = (hop: Hop, attempts: Partial<AuthAttempts>) =>
-  hintFor(hop, { tried: [], notes: [], offered: null, ...attempts })
+  hintFor(hop, { attempted: [], notes: [], offered: null, ...attempts })
     .split("\n");
 
 const note = (method: AuthHint["method"], text: string) => ({
@@ -43,12 +43,12 @@ Deno.test("Hints for methods that the host offers come first, each one once", ()
 
 Deno.test("A rejected password is to be corrected, where the host offers the method", () => {
   const hop = { ...far, secrets: { ...SECRETS, password: "x" } };
-  const tried = ["password"];
-  deepStrictEqual(lines(hop, { tried, offered: ["password"] }), [
+  const attempted = ["password"];
+  deepStrictEqual(lines(hop, { attempted, offered: ["password"] }), [
     "Correct remote_profile.password: the host rejected it",
   ]);
   match(
-    lines(far, { tried, offered: ["password"] })[0]!,
+    lines(far, { attempted, offered: ["password"] })[0]!,
     /^Try `ssh jo@far`/,
   );
 });

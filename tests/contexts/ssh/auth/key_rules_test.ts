@@ -15,8 +15,8 @@ import { testsWith } from "../../../helpers/tools.ts";
 const test = testsWith("ssh-keygen");
 
 async function rsaKey(): Promise<ParsedKey> {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/key`;
+  const directory = await Deno.makeTempDir();
+  const path = `${directory}/key`;
   await run([
     "ssh-keygen",
     "-q",
@@ -30,7 +30,7 @@ async function rsaKey(): Promise<ParsedKey> {
     path,
   ]);
   const parsed = utils.parseKey(await Deno.readTextFile(path));
-  await Deno.remove(folder, { recursive: true });
+  await Deno.remove(directory, { recursive: true });
   return [parsed].flat()[0] as ParsedKey;
 }
 

@@ -5,15 +5,15 @@ import { run } from "../../../helpers/remote_dir.ts";
 import {
   type KeyName,
   loginsOf,
-  type SshBed,
   sshTest,
+  type SshTestbed,
 } from "../../../helpers/sshd.ts";
 import {
-  at,
-  near,
+  loginAt,
+  loginOutput,
+  openSshClient,
   plainSecret,
-  sayIn,
-  tryIn,
+  tryLogin,
 } from "../../../helpers/ssh_client.ts";
 
 const PLAIN: readonly KeyName[] = [
@@ -24,31 +24,34 @@ const LOCKED: readonly KeyName[] = [
 ];
 
 /** The login that a script with `key_filename` gets. */
-const byKey = (bed: SshBed, key: KeyName) => ({
-  ...at(bed, "keys"),
-  keyFile: bed.keys[key],
+const byKey = (testbed: SshTestbed, key: KeyName) => ({
+  ...loginAt(testbed, "keys"),
+  keyFile: testbed.keys[key],
 });
 
-sshTest("Keys of every type log in", async (bed) => {
+sshTest("Keys of every type log in", async (testbed) => {
   for (const key of PLAIN) {
-    const { said } = await tryIn(bed, byKey(bed, key));
-    strictEqual(said, bed.users.plain, key);
+    const { output } = await tryLogin(testbed, byKey(testbed, key));
+    strictEqual(output, testbed.users.plain, key);
   }
 });
 
 sshTest(
   "Locked keys log in with their passphrase, given or typed",
-  async (bed) => {
-    const passphrase = plainSecret(bed.passphrase);
+  async (testbed) => {
+    const passphrase = plainSecret(testbed.passphrase);
     for (const key of LOCKED) {
-      const given = await tryIn(bed, { ...byKey(bed, key), passphrase });
-      deepStrictEqual(given, { said: bed.users.plain, asked: [] }, key);
-      const typed = await tryIn(bed, byKey(bed, key), {
-        typist: () => bed.passphrase,
+      const given = await tryLogin(testbed, {
+        ...byKey(testbed, key),
+        passphrase,
+      });
+      deepStrictEqual(given, { said: testbed.users.plain, asked: [] }, key);
+      const typed = await tryLogin(testbed, byKey(testbed, key), {
+        typist: () => testbed.passphrase,
       });
       deepStrictEqual(typed, {
-        said: bed.users.plain,
-        asked: [`Enter passphrase for key '${bed.keys[key]}': `],
+        said: testbed.users.plain,
+        asked: [`Enter passphrase for key '${testbed.keys[key]}': `],
       });
     }
   },
@@ -56,33 +59,40 @@ sshTest(
 
 sshTest(
   "After a mistyped passphrase there is another hidden prompt",
-  async (bed) => {
-    const typed = ["wrong", bed.passphrase];
-    const { said, asked } = await tryIn(bed, byKey(bed, "ed25519_passphrase"), {
-      typist: (_question, hidden) => hidden ? typed.shift()! : null,
-    });
-    deepStrictEqual([said, asked.length], [bed.users.plain, 2]);
+  async (testbed) => {
+    const typed = ["wrong", testbed.passphrase];
+    const { output, questions } = await tryLogin(
+      testbed,
+      byKey(testbed, "ed25519_passphrase"),
+      {
+        typist: (_question, hidden) => hidden ? typed.shift()! : null,
+      },
+    );
+    deepStrictEqual([output, questions.length], [testbed.users.plain, 2]);
   },
 );
 
 sshTest(
   "A wrong or missing passphrase is reported, without its text",
-  async (bed) => {
+  async (testbed) => {
     const passphrase = plainSecret("not the passphrase");
     for (const key of LOCKED) {
-      const wrong = await tryIn(bed, { ...byKey(bed, key), passphrase });
-      match(wrong.said, /^Permission denied \(publickey/);
+      const wrong = await tryLogin(testbed, {
+        ...byKey(testbed, key),
+        passphrase,
+      });
+      match(wrong.output, /^Permission denied \(publickey/);
       match(
-        wrong.said,
+        wrong.output,
         /incorrect passphrase supplied to decrypt private key/,
         key,
       );
-      const path = bed.keys[key];
+      const path = testbed.keys[key];
       const hint =
         `\nCorrect remote_profile.passphrase: it does not decrypt ${path}`;
-      ok(wrong.said.endsWith(hint), wrong.said);
-      ok(!wrong.said.includes("not the passphrase"), wrong.said);
-      const missing = (await tryIn(bed, byKey(bed, key))).said;
+      ok(wrong.output.endsWith(hint), wrong.output);
+      ok(!wrong.output.includes("not the passphrase"), wrong.output);
+      const missing = (await tryLogin(testbed, byKey(testbed, key))).output;
       match(missing, /is encrypted, and no passphrase is given/);
       const set =
         `\nSet remote_profile.passphrase for ${path}, or run in a terminal`;
@@ -93,159 +103,190 @@ sshTest(
 
 sshTest(
   "A key that the host rejects, and one that does not exist, are reported",
-  async (bed) => {
-    const { said, asked } = await tryIn(bed, byKey(bed, "stranger"), {
-      typist: () => "typed",
-    });
-    deepStrictEqual(asked, []);
-    ok(
-      said.includes(`rejected: key ${bed.keys.stranger}`),
-      said,
+  async (testbed) => {
+    const { output, questions } = await tryLogin(
+      testbed,
+      byKey(testbed, "stranger"),
+      {
+        typist: () => "typed",
+      },
     );
-    const { port } = bed.servers.keys;
-    const { plain } = bed.users;
-    const command = `ssh -p ${port} -i ${bed.keys.stranger} ${plain}@127.0.0.1`;
-    ok(said.includes(`\nTry \`${command}\`; if`), said);
-    match(said, /transport = "openssh"/);
-    const absent = await tryIn(bed, { ...at(bed, "keys"), keyFile: "no/key" });
-    match(absent.said, /near \S+\/no\/key: there is no such readable file/);
+    deepStrictEqual(questions, []);
+    ok(
+      output.includes(`rejected: key ${testbed.keys.stranger}`),
+      output,
+    );
+    const { port } = testbed.servers.keys;
+    const { plain } = testbed.users;
+    const command =
+      `ssh -p ${port} -i ${testbed.keys.stranger} ${plain}@127.0.0.1`;
+    ok(output.includes(`\nTry \`${command}\`; if`), output);
+    match(output, /transport = "openssh"/);
+    const absent = await tryLogin(testbed, {
+      ...loginAt(testbed, "keys"),
+      keyFile: "no/key",
+    });
+    match(absent.output, /near \S+\/no\/key: there is no such readable file/);
     match(
-      absent.said,
+      absent.output,
       /\nCorrect remote_profile\.key_filename: \S+ near \S+\/no\/key is not a readable private key$/,
     );
-    const damaged = await tryIn(bed, {
-      ...at(bed, "keys"),
-      keyFile: bed.knownHosts,
+    const damaged = await tryLogin(testbed, {
+      ...loginAt(testbed, "keys"),
+      keyFile: testbed.knownHosts,
     });
-    match(damaged.said, /key \S+known_hosts: /);
+    match(damaged.output, /key \S+known_hosts: /);
   },
 );
 
 sshTest(
   "There is no prompt for a passphrase where the host does not offer publickey",
-  async (bed) => {
-    const { said, asked } = await tryIn(bed, {
-      ...at(bed, "password_code"),
-      keyFile: bed.keys.ed25519_passphrase,
-      password: plainSecret(bed.password),
-      totpSecret: plainSecret(bed.totpSecret),
+  async (testbed) => {
+    const { output, questions } = await tryLogin(testbed, {
+      ...loginAt(testbed, "password_code"),
+      keyFile: testbed.keys.ed25519_passphrase,
+      password: plainSecret(testbed.password),
+      totpSecret: plainSecret(testbed.totpSecret),
     }, { typist: () => "typed" });
-    deepStrictEqual([said, asked], [bed.users.plain, []]);
+    deepStrictEqual([output, questions], [testbed.users.plain, []]);
   },
 );
 
 sshTest(
   "Keys of ~/.ssh are tried, unless look_for_keys is false",
-  async (bed) => {
-    await using side = await near({
-      knownHosts: await Deno.readTextFile(bed.knownHosts),
+  async (testbed) => {
+    await using client = await openSshClient({
+      knownHosts: await Deno.readTextFile(testbed.knownHosts),
     });
-    side.write("id_ed25519", await Deno.readTextFile(bed.keys.ed25519));
-    strictEqual(await sayIn(side, at(bed, "keys")), bed.users.plain);
-    const left = await sayIn(side, { ...at(bed, "keys"), lookForKeys: false });
+    client.write("id_ed25519", await Deno.readTextFile(testbed.keys.ed25519));
+    strictEqual(
+      await loginOutput(client, loginAt(testbed, "keys")),
+      testbed.users.plain,
+    );
+    const left = await loginOutput(client, {
+      ...loginAt(testbed, "keys"),
+      lookForKeys: false,
+    });
     match(left, /: there was no key, agent or password to try/);
   },
 );
 
-sshTest("The agent's keys log in", async (bed) => {
-  const { stranger, rsa, ecdsa521 } = bed.keys;
+sshTest("The agent's keys log in", async (testbed) => {
+  const { stranger, rsa, ecdsa521 } = testbed.keys;
   for (const key of [rsa, ecdsa521]) {
     await withAgent([stranger, key], async (socket) => {
-      const world = withSocket(socket);
-      const { said } = await tryIn(bed, at(bed, "keys"), { world });
-      strictEqual(said, bed.users.plain);
+      const environment = withSocket(socket);
+      const { output } = await tryLogin(testbed, loginAt(testbed, "keys"), {
+        environment,
+      });
+      strictEqual(output, testbed.users.plain);
     });
   }
 });
 
 sshTest(
   "A locked key that the agent has open needs no passphrase",
-  async (bed) => {
-    await using side = await near({
-      knownHosts: await Deno.readTextFile(bed.knownHosts),
+  async (testbed) => {
+    await using client = await openSshClient({
+      knownHosts: await Deno.readTextFile(testbed.knownHosts),
     });
-    const { ed25519, ed25519_passphrase } = bed.keys;
-    const opened = `${side.home}/opened`;
+    const { ed25519, ed25519_passphrase } = testbed.keys;
+    const opened = `${client.home}/opened`;
     await Deno.copyFile(ed25519_passphrase, opened);
     await Deno.chmod(opened, 0o600);
-    const args = ["-q", "-p", "-P", bed.passphrase, "-N", "", "-f", opened];
+    const args = ["-q", "-p", "-P", testbed.passphrase, "-N", "", "-f", opened];
     strictEqual((await run(["ssh-keygen", ...args])).code, 0);
     await withAgent([ed25519, opened], async (socket) => {
-      const { said, asked } = await tryIn(
-        bed,
-        byKey(bed, "ed25519_passphrase"),
+      const { output, questions } = await tryLogin(
+        testbed,
+        byKey(testbed, "ed25519_passphrase"),
         {
-          world: withSocket(socket),
+          environment: withSocket(socket),
           typist: () => "typed",
         },
       );
-      deepStrictEqual([said, asked], [bed.users.plain, []]);
+      deepStrictEqual([output, questions], [testbed.users.plain, []]);
     });
   },
 );
 
 sshTest(
   "With IdentitiesOnly the agent's other keys are not tried",
-  async (bed) => {
-    const { stranger, ed25519, rsa } = bed.keys;
+  async (testbed) => {
+    const { stranger, ed25519, rsa } = testbed.keys;
     await withAgent([stranger, rsa, ed25519], async (socket) => {
-      await using side = await near({
-        knownHosts: await Deno.readTextFile(bed.knownHosts),
-        world: withSocket(socket),
+      await using client = await openSshClient({
+        knownHosts: await Deno.readTextFile(testbed.knownHosts),
+        environment: withSocket(socket),
       });
       const refusals = () =>
-        Deno.readTextFileSync(bed.servers.keys.log).match(/^Failed publickey/gm)
+        Deno.readTextFileSync(testbed.servers.keys.log).match(
+          /^Failed publickey/gm,
+        )
           ?.length ?? 0;
-      const before = [loginsOf(bed.servers.keys), refusals()] as const;
+      const before = [loginsOf(testbed.servers.keys), refusals()] as const;
       // The public key selects the key; only the agent has the private key.
-      side.write("only.pub", await Deno.readTextFile(`${ed25519}.pub`));
-      side.config(
-        `Host *\nIdentitiesOnly yes\nIdentityFile "${side.home}/.ssh/only"`,
+      client.write("only.pub", await Deno.readTextFile(`${ed25519}.pub`));
+      client.config(
+        `Host *\nIdentitiesOnly yes\nIdentityFile "${client.home}/.ssh/only"`,
       );
-      strictEqual(await sayIn(side, at(bed, "keys")), bed.users.plain);
-      deepStrictEqual([loginsOf(bed.servers.keys), refusals()], [
+      strictEqual(
+        await loginOutput(client, loginAt(testbed, "keys")),
+        testbed.users.plain,
+      );
+      deepStrictEqual([loginsOf(testbed.servers.keys), refusals()], [
         before[0] + 1,
         before[1],
       ]);
-      side.write("only.pub", "no key");
-      const none = await sayIn(side, at(bed, "keys"));
+      client.write("only.pub", "no key");
+      const none = await loginOutput(client, loginAt(testbed, "keys"));
       match(none, /^Permission denied \(publickey/);
       match(none, /the agent has none of the keys that IdentityFile/);
-      strictEqual(loginsOf(bed.servers.keys), before[0] + 1);
+      strictEqual(loginsOf(testbed.servers.keys), before[0] + 1);
     });
   },
 );
 
 sshTest(
   "An agent that does not exist is reported, and the other methods are tried",
-  async (bed) => {
-    const world = withSocket("/nowhere/agent");
-    const { said } = await tryIn(bed, at(bed, "keys"), { world });
-    match(said, /agent: .*\nCheck the agent with `ssh-add -l`/s);
-    ok(!said.includes("keys of the agent"), said);
-    const named = { ...at(bed, "keys"), keyFile: bed.keys.ed25519 };
-    strictEqual((await tryIn(bed, named, { world })).said, bed.users.plain);
+  async (testbed) => {
+    const environment = withSocket("/nowhere/agent");
+    const { output } = await tryLogin(testbed, loginAt(testbed, "keys"), {
+      environment,
+    });
+    match(output, /agent: .*\nCheck the agent with `ssh-add -l`/s);
+    ok(!output.includes("keys of the agent"), output);
+    const named = {
+      ...loginAt(testbed, "keys"),
+      keyFile: testbed.keys.ed25519,
+    };
+    strictEqual(
+      (await tryLogin(testbed, named, { environment })).output,
+      testbed.users.plain,
+    );
   },
 );
 
 sshTest(
   "An agent without keys is reported",
-  (bed) =>
+  (testbed) =>
     withAgent([], async (socket) => {
-      const world = withSocket(socket);
-      const { said } = await tryIn(bed, at(bed, "keys"), { world });
-      match(said, /: there was no key, agent or password to try\n/);
-      match(said, /^ {2}the agent has no keys$/m);
+      const environment = withSocket(socket);
+      const { output } = await tryLogin(testbed, loginAt(testbed, "keys"), {
+        environment,
+      });
+      match(output, /: there was no key, agent or password to try\n/);
+      match(output, /^ {2}the agent has no keys$/m);
       match(
-        said,
+        output,
         /^Add a key to the agent with ssh-add, or set remote_profile\.key/m,
       );
     }),
 );
 
 /** New keys that no host accepts; more than a host allows (MaxAuthTries of sshd_config(5): 6). */
-async function manyKeys(folder: string): Promise<readonly string[]> {
-  const paths = Array.from({ length: 7 }, (_, i) => `${folder}/many${i}`);
+async function manyKeys(directory: string): Promise<readonly string[]> {
+  const paths = Array.from({ length: 7 }, (_, i) => `${directory}/many${i}`);
   for (const path of paths) {
     const args = ["-q", "-t", "ed25519", "-N", "", "-f", path];
     strictEqual((await run(["ssh-keygen", ...args])).code, 0);
@@ -255,21 +296,21 @@ async function manyKeys(folder: string): Promise<readonly string[]> {
 
 sshTest(
   "Of an agent with many keys those that the settings name are offered first",
-  async (bed) => {
-    const { ed25519 } = bed.keys;
-    await using side = await near();
-    const many = await manyKeys(side.home);
+  async (testbed) => {
+    const { ed25519 } = testbed.keys;
+    await using client = await openSshClient();
+    const many = await manyKeys(client.home);
     await withAgent([...many, ed25519], async (socket) => {
-      const world = withSocket(socket);
-      const knownHosts = await Deno.readTextFile(bed.knownHosts);
-      await using side = await near({ knownHosts, world });
-      const profile = at(bed, "keys");
-      const refusal = await sayIn(side, profile);
+      const environment = withSocket(socket);
+      const knownHosts = await Deno.readTextFile(testbed.knownHosts);
+      await using client = await openSshClient({ knownHosts, environment });
+      const profile = loginAt(testbed, "keys");
+      const refusal = await loginOutput(client, profile);
       match(refusal, /^Too many authentication failures: /);
       match(refusal, /rejected: keys of the agent/);
       match(refusal, /key_filename.*IdentitiesOnly/);
-      side.write("id_ed25519.pub", await Deno.readTextFile(`${ed25519}.pub`));
-      strictEqual(await sayIn(side, profile), bed.users.plain);
+      client.write("id_ed25519.pub", await Deno.readTextFile(`${ed25519}.pub`));
+      strictEqual(await loginOutput(client, profile), testbed.users.plain);
     });
   },
 );

@@ -5,7 +5,7 @@ import type { AddressInfo, Server as TcpServer } from "node:net";
 import library from "ssh2";
 import { plainSecret } from "../../../../src/schema/secret.ts";
 import { run } from "../../../helpers/remote_dir.ts";
-import { near, sayIn } from "../../../helpers/ssh_client.ts";
+import { loginOutput, openSshClient } from "../../../helpers/ssh_client.ts";
 import { testsWith } from "../../../helpers/tools.ts";
 
 const test = testsWith("ssh-keygen");
@@ -29,22 +29,22 @@ const { Server } = library as unknown as {
 
 /** The methods that are tried with a host that offers these and rejects all attempts. */
 async function triedAt(offered: readonly string[], config: string) {
-  await using side = await near();
-  const path = `${side.home}/host`;
+  await using client = await openSshClient();
+  const path = `${client.home}/host`;
   await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path]);
-  const tried: string[] = [];
+  const attempted: string[] = [];
   const hostKeys = [await Deno.readTextFile(path)];
   const server = new Server({ hostKeys }, (guest) => {
     guest.on("authentication", (attempt) => {
-      tried.push(attempt.method);
+      attempted.push(attempt.method);
       attempt.reject(offered);
     }).on("error", () => {});
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  side.config(config);
+  client.config(config);
   const { port } = server.address() as AddressInfo;
-  const refusal = await sayIn(side, {
+  const refusal = await loginOutput(client, {
     hostname: "127.0.0.1",
     port,
     password: plainSecret("secret"),
@@ -54,7 +54,7 @@ async function triedAt(offered: readonly string[], config: string) {
   const closed = once(server, "close");
   server.close();
   await closed;
-  return tried;
+  return attempted;
 }
 
 test("a password is sent only after the host has offered the method", async () => {

@@ -9,102 +9,130 @@ import { realEnvironment } from "../../../../src/environment/mod.ts";
 import {
   loginsOf,
   logOf,
-  type SshBed,
   sshTest,
+  type SshTestbed,
 } from "../../../helpers/sshd.ts";
-import { fakeScreen } from "../../../helpers/environment.ts";
+import { fakeTerminal } from "../../../helpers/environment.ts";
 import { codeAt } from "../../../helpers/totp.ts";
 import {
-  at,
-  near,
+  loginAt,
+  loginOutput,
+  openSshClient,
+  outputOf,
   plainSecret,
   type Profile,
-  said,
-  sayIn,
-  tryIn,
+  tryLogin,
   type Typist,
 } from "../../../helpers/ssh_client.ts";
 
-const secrets = (bed: SshBed, ...which: readonly string[]) => ({
-  ...which.includes("password") && { password: plainSecret(bed.password) },
-  ...which.includes("totp") && { totpSecret: plainSecret(bed.totpSecret) },
+const secrets = (testbed: SshTestbed, ...which: readonly string[]) => ({
+  ...which.includes("password") && { password: plainSecret(testbed.password) },
+  ...which.includes("totp") && { totpSecret: plainSecret(testbed.totpSecret) },
 });
 
-const key = (bed: SshBed): Partial<Profile> => ({ keyFile: bed.keys.ed25519 });
+const key = (testbed: SshTestbed): Partial<Profile> => ({
+  keyFile: testbed.keys.ed25519,
+});
 
 /** Types what a prompt asks for. */
-const typing = (bed: SshBed): Typist => (question, hidden) => {
+const typing = (testbed: SshTestbed): Typist => (question, hidden) => {
   if (!hidden) return null;
-  if (/code/i.test(question)) return codeAt(bed.totpSecret);
-  return /password/i.test(question) ? bed.password : null;
+  if (/code/i.test(question)) return codeAt(testbed.totpSecret);
+  return /password/i.test(question) ? testbed.password : null;
 };
 
-sshTest("Secrets of the script answer the prompts of a host", async (bed) => {
-  const logins: readonly Partial<Profile>[] = [
-    { ...at(bed, "password"), ...secrets(bed, "password") },
-    { ...at(bed, "code"), ...secrets(bed, "totp") },
-    { ...at(bed, "password_code"), ...secrets(bed, "password", "totp") },
-    { ...at(bed, "key_code"), ...secrets(bed, "totp"), ...key(bed) },
-  ];
-  for (const profile of logins) {
-    deepStrictEqual(await tryIn(bed, profile), {
-      said: bed.users.plain,
-      asked: [],
-    });
-  }
-  match(logOf(bed.servers.key_code), /^Partial publickey for /m);
-});
+sshTest(
+  "Secrets of the script answer the prompts of a host",
+  async (testbed) => {
+    const logins: readonly Partial<Profile>[] = [
+      { ...loginAt(testbed, "password"), ...secrets(testbed, "password") },
+      { ...loginAt(testbed, "code"), ...secrets(testbed, "totp") },
+      {
+        ...loginAt(testbed, "password_code"),
+        ...secrets(testbed, "password", "totp"),
+      },
+      {
+        ...loginAt(testbed, "key_code"),
+        ...secrets(testbed, "totp"),
+        ...key(testbed),
+      },
+    ];
+    for (const profile of logins) {
+      deepStrictEqual(await tryLogin(testbed, profile), {
+        said: testbed.users.plain,
+        asked: [],
+      });
+    }
+    match(logOf(testbed.servers.key_code), /^Partial publickey for /m);
+  },
+);
 
 sshTest(
   "The user at the terminal answers where the script does not",
-  async (bed) => {
-    const { plain } = bed.users;
-    const typist = typing(bed);
+  async (testbed) => {
+    const { plain } = testbed.users;
+    const typist = typing(testbed);
     const ask = async (
       profile: Partial<Profile>,
       questions: readonly RegExp[],
     ) => {
-      const { said, asked } = await tryIn(bed, profile, { typist });
-      strictEqual(said, plain);
+      const { output, questions: asked } = await tryLogin(testbed, profile, {
+        typist,
+      });
+      strictEqual(output, plain);
       strictEqual(asked.length, questions.length, asked.join());
       questions.forEach((question, i) => match(asked[i]!, question));
     };
     const [password, code] = [/^\(.*\) Password/, /Verification code/];
-    await ask(at(bed, "password"), [/^\S+@127\.0\.0\.1's password: $/]);
-    await ask(at(bed, "code"), [code]);
-    await ask(at(bed, "password_code"), [password, code]);
-    await ask({ ...at(bed, "password_code"), ...secrets(bed, "totp") }, [
+    await ask(loginAt(testbed, "password"), [
+      /^\S+@127\.0\.0\.1's password: $/,
+    ]);
+    await ask(loginAt(testbed, "code"), [code]);
+    await ask(loginAt(testbed, "password_code"), [password, code]);
+    await ask({
+      ...loginAt(testbed, "password_code"),
+      ...secrets(testbed, "totp"),
+    }, [
       password,
     ]);
-    await ask({ ...at(bed, "key_code"), ...key(bed) }, [code]);
+    await ask({ ...loginAt(testbed, "key_code"), ...key(testbed) }, [code]);
   },
 );
 
-sshTest("Without an answer the failure quotes the prompt", async (bed) => {
-  const code = await tryIn(bed, at(bed, "code"));
-  match(code.said, /^Permission denied \(keyboard-interactive\)/);
-  match(code.said, /the host prompts "Verification code:", and nothing was/);
-  match(code.said, /\nSet remote_profile\.totp_secret, or run in a terminal$/);
-  strictEqual(code.asked.length, 1);
-  const half = { ...at(bed, "password_code"), ...secrets(bed, "password") };
-  match((await tryIn(bed, half)).said, /host prompts "Verification code:"/);
-  const none = await tryIn(bed, at(bed, "password"));
-  match(none.said, /\nSet remote_profile\.password, or run in a terminal$/);
+sshTest("Without an answer the failure quotes the prompt", async (testbed) => {
+  const code = await tryLogin(testbed, loginAt(testbed, "code"));
+  match(code.output, /^Permission denied \(keyboard-interactive\)/);
+  match(code.output, /the host prompts "Verification code:", and nothing was/);
   match(
-    none.said,
+    code.output,
+    /\nSet remote_profile\.totp_secret, or run in a terminal$/,
+  );
+  strictEqual(code.questions.length, 1);
+  const half = {
+    ...loginAt(testbed, "password_code"),
+    ...secrets(testbed, "password"),
+  };
+  match(
+    (await tryLogin(testbed, half)).output,
+    /host prompts "Verification code:"/,
+  );
+  const none = await tryLogin(testbed, loginAt(testbed, "password"));
+  match(none.output, /\nSet remote_profile\.password, or run in a terminal$/);
+  match(
+    none.output,
     /^Permission denied .*: there was no key, agent or password to try/s,
   );
 });
 
 sshTest(
   "Hints for methods that the host offers come before others",
-  async (bed) => {
-    const locked = bed.keys.ed25519_passphrase;
-    const { said } = await tryIn(bed, {
-      ...at(bed, "code"),
+  async (testbed) => {
+    const locked = testbed.keys.ed25519_passphrase;
+    const { output } = await tryLogin(testbed, {
+      ...loginAt(testbed, "code"),
       keyFile: locked,
     });
-    const hints = said.slice(said.indexOf("\nSet ")).trim().split("\n");
+    const hints = output.slice(output.indexOf("\nSet ")).trim().split("\n");
     deepStrictEqual(hints, [
       "Set remote_profile.totp_secret, or run in a terminal",
       `Set remote_profile.passphrase for ${locked}, or run in a terminal`,
@@ -114,53 +142,62 @@ sshTest(
 
 sshTest(
   "A method that the host has accepted is not reported",
-  async (bed) => {
-    const { said } = await tryIn(bed, { ...at(bed, "key_code"), ...key(bed) });
-    match(said, /^Permission denied \(keyboard-interactive\):\n/);
-    match(said, / rejected: answers to keyboard-interactive prompts\n/);
-    match(said, /nothing was typed\nSet remote_profile\.totp/);
+  async (testbed) => {
+    const { output } = await tryLogin(testbed, {
+      ...loginAt(testbed, "key_code"),
+      ...key(testbed),
+    });
+    match(output, /^Permission denied \(keyboard-interactive\):\n/);
+    match(output, / rejected: answers to keyboard-interactive prompts\n/);
+    match(output, /nothing was typed\nSet remote_profile\.totp/);
   },
 );
 
 sshTest(
   "Wrong secrets are rejected, and reported without their text",
-  async (bed) => {
+  async (testbed) => {
     const wrong = plainSecret("wr0ng-secret");
-    const { said } = await tryIn(bed, {
-      ...at(bed, "password"),
+    const { output } = await tryLogin(testbed, {
+      ...loginAt(testbed, "password"),
       password: wrong,
     });
-    match(said, /^Permission denied \(.*\): .* rejected: password$/m);
-    match(said, /\nCorrect remote_profile\.password: the host rejected it$/);
-    ok(!said.includes("wr0ng-secret"), said);
-    const asked = await tryIn(bed, {
-      ...at(bed, "password_code"),
-      ...secrets(bed, "totp"),
+    match(output, /^Permission denied \(.*\): .* rejected: password$/m);
+    match(output, /\nCorrect remote_profile\.password: the host rejected it$/);
+    ok(!output.includes("wr0ng-secret"), output);
+    const questions = await tryLogin(testbed, {
+      ...loginAt(testbed, "password_code"),
+      ...secrets(testbed, "totp"),
       password: wrong,
     });
-    match(asked.said, /^Permission denied .*the host prompts "Password:"/s);
-    match(asked.said, /\nCorrect remote_profile\.password: the host/);
-    ok(!asked.said.includes("wr0ng-secret"), asked.said);
-    const noBase32 = await tryIn(bed, {
-      ...at(bed, "code"),
+    match(
+      questions.output,
+      /^Permission denied .*the host prompts "Password:"/s,
+    );
+    match(questions.output, /\nCorrect remote_profile\.password: the host/);
+    ok(!questions.output.includes("wr0ng-secret"), questions.output);
+    const noBase32 = await tryLogin(testbed, {
+      ...loginAt(testbed, "code"),
       totpSecret: plainSecret("n0t-base-32!"),
     });
-    match(noBase32.said, /totp_secret is not base32 text/);
-    match(noBase32.said, /\nCorrect remote_profile\.totp_secret \(base32/);
-    ok(!noBase32.said.includes("n0t-base-32"), noBase32.said);
+    match(noBase32.output, /totp_secret is not base32 text/);
+    match(noBase32.output, /\nCorrect remote_profile\.totp_secret \(base32/);
+    ok(!noBase32.output.includes("n0t-base-32"), noBase32.output);
   },
 );
 
 sshTest(
   "A password may be mistyped twice; after the user gives up there is no other prompt",
-  async (bed) => {
-    const typed = ["wrong", "wrong too", bed.password];
-    const third = await tryIn(bed, at(bed, "password"), {
+  async (testbed) => {
+    const typed = ["wrong", "wrong too", testbed.password];
+    const third = await tryLogin(testbed, loginAt(testbed, "password"), {
       typist: () => typed.shift() ?? null,
     });
-    deepStrictEqual([third.said, third.asked.length], [bed.users.plain, 3]);
-    const gaveUp = await tryIn(bed, at(bed, "password"));
-    strictEqual(gaveUp.asked.length, 1);
+    deepStrictEqual([third.output, third.questions.length], [
+      testbed.users.plain,
+      3,
+    ]);
+    const gaveUp = await tryLogin(testbed, loginAt(testbed, "password"));
+    strictEqual(gaveUp.questions.length, 1);
   },
 );
 
@@ -182,56 +219,61 @@ function jumpingClock() {
 
 sshTest(
   "Where a host accepts a code once, the next login sends the code of the next window",
-  async (bed) => {
+  async (testbed) => {
     const clock = jumpingClock();
-    await using side = await near({
-      knownHosts: await Deno.readTextFile(bed.knownHosts),
-      world: { clock },
+    await using client = await openSshClient({
+      knownHosts: await Deno.readTextFile(testbed.knownHosts),
+      environment: { clock },
     });
-    const profile = { ...at(bed, "once"), ...secrets(bed, "totp") };
-    const before = loginsOf(bed.servers.once);
-    strictEqual(await sayIn(side, profile), bed.users.plain);
+    const profile = {
+      ...loginAt(testbed, "once"),
+      ...secrets(testbed, "totp"),
+    };
+    const before = loginsOf(testbed.servers.once);
+    strictEqual(await loginOutput(client, profile), testbed.users.plain);
     deepStrictEqual(clock.jumps, []);
     // The host accepts codes of the window after its own too.
-    strictEqual(await sayIn(side, profile), bed.users.plain);
+    strictEqual(await loginOutput(client, profile), testbed.users.plain);
     strictEqual(clock.jumps.length, 1);
     ok(clock.jumps[0]! > 0 && clock.jumps[0]! <= 30_000);
-    strictEqual(loginsOf(bed.servers.once) - before, 2);
+    strictEqual(loginsOf(testbed.servers.once) - before, 2);
   },
 );
 
 sshTest(
   "One login carries many scripts, side by side and one after the other",
-  async (bed) => {
-    await using side = await near({
-      knownHosts: await Deno.readTextFile(bed.knownHosts),
+  async (testbed) => {
+    await using client = await openSshClient({
+      knownHosts: await Deno.readTextFile(testbed.knownHosts),
     });
-    const before = loginsOf(bed.servers.code);
-    const opened = await side.open({
-      ...at(bed, "code"),
-      ...secrets(bed, "totp"),
+    const before = loginsOf(testbed.servers.code);
+    const opened = await client.open({
+      ...loginAt(testbed, "code"),
+      ...secrets(testbed, "totp"),
     });
     ok(opened.ok);
     await using shell = opened.value;
     const words = Array.from({ length: 15 }, (_, i) => `word ${i}`);
-    const heard = await Promise.all(
-      words.map((word) => said(shell, `echo ${word}`)),
+    const outputs = await Promise.all(
+      words.map((word) => outputOf(shell, `echo ${word}`)),
     );
-    deepStrictEqual(heard, words);
-    strictEqual(await said(shell, "echo after"), "after");
-    strictEqual(loginsOf(bed.servers.code) - before, 1);
+    deepStrictEqual(outputs, words);
+    strictEqual(await outputOf(shell, "echo after"), "after");
+    strictEqual(loginsOf(testbed.servers.code) - before, 1);
   },
 );
 
 sshTest(
   "An error during a prompt is a failed login",
-  async (bed) => {
+  async (testbed) => {
     const typist = () => {
       throw new Error("the terminal is on fire");
     };
     for (const server of ["code", "password"] as const) {
-      const { said } = await tryIn(bed, at(bed, server), { typist });
-      match(said, /^Permission denied .*the terminal is on fire/s, server);
+      const { output } = await tryLogin(testbed, loginAt(testbed, server), {
+        typist,
+      });
+      match(output, /^Permission denied .*the terminal is on fire/s, server);
     }
   },
 );
@@ -266,7 +308,7 @@ Deno.test("A prompt for a password is not taken for one for a code, whatever els
 });
 
 Deno.test("The text of a host above its prompt cannot move the cursor", async () => {
-  const screen = fakeScreen();
+  const screen = fakeTerminal();
   const hop = { name: "far", secrets: {} } as Hop;
   await promptAnswers(hop, null, { terminal: screen }, []).answer({
     name: "\x1b]0;title\x07",

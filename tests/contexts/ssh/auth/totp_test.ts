@@ -5,9 +5,9 @@ import { namesIn } from "../../../helpers/remote_dir.ts";
 import { codeAt } from "../../../helpers/totp.ts";
 import {
   fakeClock,
-  fakeScreen,
-  fakeWorld,
-  settled,
+  fakeEnvironment,
+  fakeTerminal,
+  nextTurn,
 } from "../../../helpers/environment.ts";
 
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -17,72 +17,80 @@ Deno.test("Codes are those of RFC 6238", async () => {
   // Appendix B, SHA-1, the last six of its eight digits.
   const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
   for (const [seconds, code] of [[59, "287082"], [1_111_111_109, "081804"]]) {
-    const world = fakeWorld({ clock: fakeClock(1000 * Number(seconds)) });
-    strictEqual(await totpCodes(secret, world)!.next(), code);
+    const environment = fakeEnvironment({
+      clock: fakeClock(1000 * Number(seconds)),
+    });
+    strictEqual(await totpCodes(secret, environment)!.next(), code);
   }
 });
 
 Deno.test("A secret may have lower-case letters, spaces and dashes; other text is rejected", async () => {
-  const world = fakeWorld({ clock: fakeClock(START) });
+  const environment = fakeEnvironment({ clock: fakeClock(START) });
   const written = SECRET.toLowerCase().replace(/(.{4})/g, "$1 -").trim();
-  strictEqual(await totpCodes(written, world)!.next(), codeAt(SECRET, START));
-  strictEqual(totpCodes("not base 32!", world), null);
+  strictEqual(
+    await totpCodes(written, environment)!.next(),
+    codeAt(SECRET, START),
+  );
+  strictEqual(totpCodes("not base 32!", environment), null);
 });
 
 Deno.test("All processes of this computer together use a window once, whichever host asks", async () => {
-  const folder = await Deno.makeTempDir();
+  const directory = await Deno.makeTempDir();
   const clock = fakeClock(START);
   // As of two processes: each has its own view of the same files.
   const processes = [1, 2, 3].map(() =>
     totpCodes(
       SECRET,
-      fakeWorld({ clock, journals: localJournalStore(() => folder) as never }),
+      fakeEnvironment({
+        clock,
+        journals: localJournalStore(() => directory) as never,
+      }),
     )!
   );
-  const told: string[] = [];
-  const all = processes.map(async (codes) => told.push(await codes.next()));
-  await settled();
-  deepStrictEqual(told, [codeAt(SECRET, START)]);
+  const lines: string[] = [];
+  const all = processes.map(async (codes) => lines.push(await codes.next()));
+  await nextTurn();
+  deepStrictEqual(lines, [codeAt(SECRET, START)]);
   await clock.advance(30_000);
-  strictEqual(told.length, 2);
+  strictEqual(lines.length, 2);
   await clock.advance(30_000);
   await Promise.all(all);
   const windows = [0, 30_000, 60_000].map((ms) => codeAt(SECRET, START + ms));
-  deepStrictEqual(told, windows);
-  deepStrictEqual(localJournalStore(() => folder).keys(), []);
-  await Deno.remove(folder, { recursive: true });
+  deepStrictEqual(lines, windows);
+  deepStrictEqual(localJournalStore(() => directory).keys(), []);
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("While another process claims a window, it is not available", async () => {
-  const folder = await Deno.makeTempDir();
+  const directory = await Deno.makeTempDir();
   const clock = fakeClock(START);
-  const journals = localJournalStore(() => folder);
+  const journals = localJournalStore(() => directory);
   const codes = totpCodes(
     SECRET,
-    fakeWorld({ clock, journals: journals as never }),
+    fakeEnvironment({ clock, journals: journals as never }),
   )!;
   await codes.next();
-  const place = namesIn(`${folder}/dpdisp`).find((name) =>
+  const place = namesIn(`${directory}/dpdisp`).find((name) =>
     name.endsWith(".codes")
   );
   await clock.advance(30_000);
   const lock = journals.lock(place!);
   ok(lock.ok && lock.value !== null);
-  const told: string[] = [];
-  const next = codes.next().then((code) => told.push(code));
-  await settled();
-  deepStrictEqual(told, []);
+  const lines: string[] = [];
+  const next = codes.next().then((code) => lines.push(code));
+  await nextTurn();
+  deepStrictEqual(lines, []);
   lock.value.release();
   await clock.advance(30_000);
   await next;
-  deepStrictEqual(told, [codeAt(SECRET, START + 60_000)]);
-  await Deno.remove(folder, { recursive: true });
+  deepStrictEqual(lines, [codeAt(SECRET, START + 60_000)]);
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("A clock that was set back causes no wait", async () => {
-  const world = fakeWorld({ clock: fakeClock(START) });
-  await totpCodes(SECRET, world)!.next();
-  const earlier = { ...world, clock: fakeClock(START - 3_600_000) };
+  const environment = fakeEnvironment({ clock: fakeClock(START) });
+  await totpCodes(SECRET, environment)!.next();
+  const earlier = { ...environment, clock: fakeClock(START - 3_600_000) };
   strictEqual(
     await totpCodes(SECRET, earlier)!.next(),
     codeAt(SECRET, START - 3_600_000),
@@ -90,11 +98,11 @@ Deno.test("A clock that was set back causes no wait", async () => {
 });
 
 Deno.test("The wait is shown once, and only at a terminal", async () => {
-  const told = async (columns: number | null, isQuiet: boolean) => {
-    const screen = { ...fakeScreen(columns), isQuiet };
+  const lines = async (columns: number | null, isQuiet: boolean) => {
+    const screen = { ...fakeTerminal(columns), isQuiet };
     const clock = fakeClock(START + 12_600);
-    const world = fakeWorld({ clock, terminal: screen });
-    const codes = totpCodes(SECRET, world)!;
+    const environment = fakeEnvironment({ clock, terminal: screen });
+    const codes = totpCodes(SECRET, environment)!;
     await codes.next();
     strictEqual(screen.written.err, "");
     // One of them has to wait for two windows.
@@ -106,8 +114,8 @@ Deno.test("The wait is shown once, and only at a terminal", async () => {
   };
   const text =
     "waiting 18 s for the next verification code: each code can be used once";
-  strictEqual(await told(80, false), `${text}\n`.repeat(2));
-  strictEqual(await told(0, false), `${text}\n`.repeat(2));
-  strictEqual(await told(80, true), "");
-  strictEqual(await told(null, false), "");
+  strictEqual(await lines(80, false), `${text}\n`.repeat(2));
+  strictEqual(await lines(0, false), `${text}\n`.repeat(2));
+  strictEqual(await lines(80, true), "");
+  strictEqual(await lines(null, false), "");
 });

@@ -4,7 +4,12 @@ import { readKey } from "../../../../src/contexts/ssh/auth/key_file.ts";
 import { run } from "../../../helpers/remote_dir.ts";
 import { memoryFiles } from "../../../helpers/memory_files.ts";
 import { sshTest } from "../../../helpers/sshd.ts";
-import { at, near, plainSecret, sayIn } from "../../../helpers/ssh_client.ts";
+import {
+  loginAt,
+  loginOutput,
+  openSshClient,
+  plainSecret,
+} from "../../../helpers/ssh_client.ts";
 
 /** A field behind its length in 4 bytes. */
 function field(content: string | Uint8Array): Uint8Array {
@@ -127,32 +132,32 @@ for (const [path, text, detail, hint] of CASES) {
 
 sshTest(
   "A key whose cipher only ssh supports: there is no prompt, and the hint makes the login succeed",
-  async (bed) => {
+  async (testbed) => {
     for (const cipher of ["chacha20-poly1305@openssh.com", "aes192-cbc"]) {
-      await using side = await near({
-        knownHosts: await Deno.readTextFile(bed.knownHosts),
-        typist: () => bed.passphrase,
+      await using client = await openSshClient({
+        knownHosts: await Deno.readTextFile(testbed.knownHosts),
+        typist: () => testbed.passphrase,
       });
-      const key = `${side.home}/key`;
-      await Deno.copyFile(bed.keys.ed25519_passphrase, key);
+      const key = `${client.home}/key`;
+      await Deno.copyFile(testbed.keys.ed25519_passphrase, key);
       await Deno.chmod(key, 0o600);
       const change = (to: string) =>
         run([
           ...["ssh-keygen", "-q", "-p", "-a", "4", "-Z", to, "-f", key],
-          ...["-P", bed.passphrase, "-N", bed.passphrase],
+          ...["-P", testbed.passphrase, "-N", testbed.passphrase],
         ]);
       strictEqual((await change(cipher)).code, 0);
       const profile = {
-        ...at(bed, "keys"),
+        ...loginAt(testbed, "keys"),
         keyFile: key,
-        passphrase: plainSecret(bed.passphrase),
+        passphrase: plainSecret(testbed.passphrase),
       };
-      const refusal = await sayIn(side, profile);
+      const refusal = await loginOutput(client, profile);
       match(refusal, new RegExp(`is encrypted with ${cipher}`));
       const to = /-Z (\S+)/.exec(refusal)![1]!;
-      deepStrictEqual(side.asked, []);
+      deepStrictEqual(client.questions, []);
       strictEqual((await change(to)).code, 0);
-      strictEqual(await sayIn(side, profile), bed.users.plain);
+      strictEqual(await loginOutput(client, profile), testbed.users.plain);
     }
   },
 );

@@ -7,9 +7,19 @@ import {
 } from "../../../../src/contexts/ssh/config/mod.ts";
 import { sshTest } from "../../../helpers/sshd.ts";
 import { withAgent } from "../../../helpers/ssh_agent.ts";
-import { at, near, sayIn } from "../../../helpers/ssh_client.ts";
+import {
+  loginAt,
+  loginOutput,
+  openSshClient,
+} from "../../../helpers/ssh_client.ts";
 import { cases, type PolicyCase } from "./policy_cases.ts";
-import { bySsh, byUs, configOf, type Login, place } from "./policy_logins.ts";
+import {
+  configOf,
+  type Login,
+  loginByDpdisp,
+  loginBySsh,
+  makeHome,
+} from "./policy_logins.ts";
 
 interface Compared {
   readonly row: PolicyCase;
@@ -36,18 +46,23 @@ function laxer(ours: Login, ssh: Login): readonly string[] {
 
 sshTest(
   `No login is laxer than that of ssh, in ${cases.length} cases`,
-  async (bed) => {
+  async (testbed) => {
     const found: Compared[] = [];
     const left = [...cases.entries()];
     const compare = async (row: PolicyCase, at: number, socket: string) => {
-      const ssh = await bySsh(bed, row, `127.77.0.${at + 1}`, socket);
-      const ours = await byUs(bed, row, `127.78.0.${at + 1}`, socket);
+      const ssh = await loginBySsh(testbed, row, `127.77.0.${at + 1}`, socket);
+      const ours = await loginByDpdisp(
+        testbed,
+        row,
+        `127.78.0.${at + 1}`,
+        socket,
+      );
       found.push({ row, ssh, ours });
     };
     const work = async () => {
       for (let next = left.shift(); next; next = left.shift()) {
         const [at, row] = next;
-        const keys = row.agent ? [bed.keys[row.agent]] : [];
+        const keys = row.agent ? [testbed.keys[row.agent]] : [];
         await withAgent(keys, (socket) => compare(row, at, socket));
       }
     };
@@ -56,14 +71,14 @@ sshTest(
       ...laxer(ours, ssh).map((what) => `${row.name}: ${what}`),
       ...ssh.outcome === row.ssh
         ? []
-        : [`${row.name}: ssh says ${ssh.outcome}: ${ssh.said}`],
+        : [`${row.name}: ssh says ${ssh.outcome}: ${ssh.output}`],
       ...ours.outcome === (row.refuses ? "refused" : row.ssh)
         ? []
-        : [`${row.name}: we say ${ours.outcome}: ${ours.said}`],
+        : [`${row.name}: we say ${ours.outcome}: ${ours.output}`],
     ]);
     deepStrictEqual(wrong, []);
     for (const { row, ours } of found) {
-      if (row.refuses) match(ours.said, row.refuses, row.name);
+      if (row.refuses) match(ours.output, row.refuses, row.name);
       if (row.leaves) match(ours.knownHosts, row.leaves, row.name);
     }
   },
@@ -71,19 +86,19 @@ sshTest(
 
 sshTest(
   "Where there is no ssh, the settings computed from the files are the same",
-  async (bed) => {
+  async (testbed) => {
     for (const row of cases) {
       // Without ssh nothing is run.
       if (row.config?.includes("Match exec")) continue;
-      await using side = await near();
-      const dir = `${side.home}/.ssh`;
-      await place(dir, bed, row);
-      side.config(configOf(bed, row, dir, "127.77.1.1"));
-      const { host } = bed.servers[row.server];
+      await using client = await openSshClient();
+      const dir = `${client.home}/.ssh`;
+      await makeHome(dir, testbed, row);
+      client.config(configOf(testbed, row, dir, "127.77.1.1"));
+      const { host } = testbed.servers[row.server];
       const config = `${dir}/config`;
-      const without = { ...side.door, run: () => Promise.resolve(null) };
+      const without = { ...client.lookup, run: () => Promise.resolve(null) };
       const [bySsh, byUs] = [
-        await settingsOf(host, { config }, side.door),
+        await settingsOf(host, { config }, client.lookup),
         await settingsOf(host, { config }, without),
       ];
       ok(bySsh.ok && byUs.ok);
@@ -96,18 +111,24 @@ sshTest(
   },
 );
 
-sshTest("Each algorithm that may be offered works", async (bed) => {
+sshTest("Each algorithm that may be offered works", async (testbed) => {
   for (const { option, supported } of Object.values(KINDS)) {
     const server = option === "hostkeyalgorithms" ? "keys" : "every";
     // Where the cipher does that itself, no MAC is agreed on.
     const cipher = option === "macs" ? "Ciphers aes128-ctr" : "";
     for (const name of supported) {
-      await using side = await near();
-      side.config(`Host *\n${option} ${name}\n${cipher}`);
-      const profile = { ...at(bed, server), keyFile: bed.keys.ed25519 };
-      const said = await sayIn(side, { ...profile, acceptNewHostKey: true });
+      await using client = await openSshClient();
+      client.config(`Host *\n${option} ${name}\n${cipher}`);
+      const profile = {
+        ...loginAt(testbed, server),
+        keyFile: testbed.keys.ed25519,
+      };
+      const output = await loginOutput(client, {
+        ...profile,
+        acceptNewHostKey: true,
+      });
       const has = HOST_KEYS.test(name) || server === "every";
-      strictEqual(said === bed.users.plain, has, `${name}: ${said}`);
+      strictEqual(output === testbed.users.plain, has, `${name}: ${output}`);
     }
   }
 });

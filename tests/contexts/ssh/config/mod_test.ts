@@ -49,19 +49,19 @@ function comparable(result: Result<SshSettings, unknown>): SshSettings {
   return { ...result.value, identityFiles };
 }
 
-for (const { name, config, hosts, also = {}, asked = {} } of cases) {
+for (const { name, config, hosts, also = {}, asked: questions = {} } of cases) {
   Deno.test(`worked out as ssh does: ${name}`, async () => {
-    const folder = await Deno.makeTempDir();
+    const directory = await Deno.makeTempDir();
     for (const [path, text] of Object.entries({ ...also, config })) {
-      await Deno.mkdir(`${folder}/${path}/..`.replace(/[^/]*\/\.\.$/, ""), {
+      await Deno.mkdir(`${directory}/${path}/..`.replace(/[^/]*\/\.\.$/, ""), {
         recursive: true,
       });
-      const placed = text.replaceAll("DIR", folder);
-      await Deno.writeTextFile(`${folder}/${path}`, placed);
+      const placed = text.replaceAll("DIR", directory);
+      await Deno.writeTextFile(`${directory}/${path}`, placed);
     }
     const lookup: SshLookup = { files: localFiles, localUser, run };
     const without: SshLookup = { ...lookup, run: () => Promise.resolve(null) };
-    const all = { ...asked, config: `${folder}/config` };
+    const all = { ...questions, config: `${directory}/config` };
     for (const host of hosts) {
       deepStrictEqual(
         comparable(await settingsOf(host, all, without)),
@@ -69,7 +69,7 @@ for (const { name, config, hosts, also = {}, asked = {} } of cases) {
         host,
       );
     }
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   });
 }
 
@@ -83,9 +83,12 @@ const me: LocalUser = {
 
 function compute(
   tree: Readonly<Record<string, string>>,
-  asked: SshTarget,
+  questions: SshTarget,
 ): Result<SshSettings, string> {
-  return computeSettings(asked, { files: memoryFiles(tree), localUser: me });
+  return computeSettings(questions, {
+    files: memoryFiles(tree),
+    localUser: me,
+  });
 }
 
 function computed(
@@ -244,12 +247,12 @@ Deno.test("an agent may be named by its variable; that of ssh itself is the defa
 });
 
 Deno.test("Match exec runs nothing and matches nothing, negated or not", async () => {
-  const folder = await Deno.makeTempDir();
-  const config = `Match exec "touch ${folder}/ran"\nPort 1
-Match !exec "touch ${folder}/ran"\nPort 2\nMatch tagged x\nPort 3\n`;
+  const directory = await Deno.makeTempDir();
+  const config = `Match exec "touch ${directory}/ran"\nPort 1
+Match !exec "touch ${directory}/ran"\nPort 2\nMatch tagged x\nPort 3\n`;
   strictEqual(computed({ "/home/me/.ssh/config": config }, "h").port, 22);
   // Not recursively: fails where something is in it.
-  await Deno.remove(folder);
+  await Deno.remove(directory);
 });
 
 Deno.test("the error for a line that cannot be parsed names its file and number", () => {
@@ -306,8 +309,8 @@ function lookupFor(
 
 Deno.test("ssh gets the user and the port, and an alias cannot be taken for an option", async () => {
   const lookup = lookupFor({ stdout: "hostname real\nport 7\n" });
-  const asked = { user: "bob", port: 7, config: "/c" };
-  const result = await settingsOf("-oProxyCommand=x", asked, lookup);
+  const questions = { user: "bob", port: 7, config: "/c" };
+  const result = await settingsOf("-oProxyCommand=x", questions, lookup);
   ok(result.ok);
   strictEqual(result.value.hostname, "real");
   strictEqual(result.value.port, 7);

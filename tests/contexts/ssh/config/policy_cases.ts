@@ -9,7 +9,7 @@ export type Outcome =
   | "refused";
 
 /**
- * In `config`, `known` and `files`: DIR is the folder of the files, NAME the host as known_hosts names it, BARE that
+ * In `config`, `known` and `files`: DIR is the directory of the files, NAME the host as known_hosts names it, BARE that
  * without the port, PORT its port, ED, ECDSA and RSA its keys, OTHER the key of another host, JUMP a jump
  * host, and JUMPS its line of known_hosts.
  */

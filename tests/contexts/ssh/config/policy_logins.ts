@@ -2,11 +2,19 @@
 import { ok } from "node:assert/strict";
 import { plainSecret } from "../../../../src/schema/secret.ts";
 import { run } from "../../../helpers/remote_dir.ts";
-import { logOf, type SshBed, type SshServer } from "../../../helpers/sshd.ts";
+import {
+  logOf,
+  type SshServer,
+  type SshTestbed,
+} from "../../../helpers/sshd.ts";
 import { withSocket } from "../../../helpers/ssh_agent.ts";
 import { sshWith } from "../../../helpers/system_ssh.ts";
 import { codeAt } from "../../../helpers/totp.ts";
-import { at, near, sayIn } from "../../../helpers/ssh_client.ts";
+import {
+  loginAt,
+  loginOutput,
+  openSshClient,
+} from "../../../helpers/ssh_client.ts";
 import { KNOWN, type Outcome, type PolicyCase } from "./policy_cases.ts";
 
 /** The result of one login. */
@@ -15,12 +23,12 @@ export interface Login {
   /** True where a password or answers were sent to the host. */
   readonly sent: boolean;
   readonly knownHosts: string;
-  readonly said: string;
+  readonly output: string;
 }
 
 /** The default settings of the cases. */
 export function configOf(
-  bed: SshBed,
+  testbed: SshTestbed,
   row: PolicyCase,
   dir: string,
   from: string,
@@ -28,13 +36,13 @@ export function configOf(
   const agent = row.agent ? [] : ["IdentityAgent none"];
   return [
     "Host *",
-    filled(row.config ?? "", bed, row, dir),
+    filled(row.config ?? "", testbed, row, dir),
     "Host *",
     `BindAddress ${from}`,
-    `User ${bed.users.plain}`,
+    `User ${testbed.users.plain}`,
     `UserKnownHostsFile "${dir}/known_hosts"`,
     "GlobalKnownHostsFile none",
-    `IdentityFile ${row.key ? bed.keys[row.key] : "none"}`,
+    `IdentityFile ${row.key ? testbed.keys[row.key] : "none"}`,
     "ConnectTimeout 20",
     ...agent,
     ...row.agent ? [] : ["IdentitiesOnly yes"],
@@ -42,8 +50,13 @@ export function configOf(
   ].join("\n");
 }
 
-function filled(text: string, bed: SshBed, row: PolicyCase, dir: string) {
-  const { keys, jump, [row.server]: server } = bed.servers;
+function filled(
+  text: string,
+  testbed: SshTestbed,
+  row: PolicyCase,
+  dir: string,
+) {
+  const { keys, jump, [row.server]: server } = testbed.servers;
   const values: Readonly<Record<string, string>> = {
     DIR: dir,
     NAME: nameOf(server),
@@ -71,12 +84,16 @@ function keyOf({ hostKeys }: SshServer, type: string): string {
   }
 }
 
-export async function place(dir: string, bed: SshBed, row: PolicyCase) {
-  const text = filled(row.known ?? KNOWN, bed, row, dir);
+export async function makeHome(
+  dir: string,
+  testbed: SshTestbed,
+  row: PolicyCase,
+) {
+  const text = filled(row.known ?? KNOWN, testbed, row, dir);
   await Deno.writeTextFile(`${dir}/known_hosts`, text);
   for (const [name, raw] of Object.entries(row.files ?? {})) {
     const path = `${dir}/${name}`;
-    await Deno.writeTextFile(path, filled(raw, bed, row, dir));
+    await Deno.writeTextFile(path, filled(raw, testbed, row, dir));
     if (!name.endsWith(".krl")) continue;
     await Deno.rename(path, `${path}.list`);
     const made = await run(["ssh-keygen", "-k", "-f", path, `${path}.list`]);
@@ -86,15 +103,15 @@ export async function place(dir: string, bed: SshBed, row: PolicyCase) {
 
 /** What the log of the server shows about a login from this address. */
 function loginOf(
-  bed: SshBed,
+  testbed: SshTestbed,
   row: PolicyCase,
   from: string,
-  said: string,
+  output: string,
   dir: string,
 ): Login {
-  const lines = logOf(bed.servers[row.server]).split("\n")
+  const lines = logOf(testbed.servers[row.server]).split("\n")
     .filter((line) => line.includes(` from ${from} port `));
-  const isIn = said.trim() === bed.users.plain;
+  const isIn = output.trim() === testbed.users.plain;
   const by = lines.map((line) => /^Accepted ([\w-]+)/.exec(line)?.[1]).find(
     Boolean,
   );
@@ -105,52 +122,52 @@ function loginOf(
       /^(Accepted|Failed|Postponed) (password|keyboard)/.test(line)
     ),
     knownHosts: Deno.readTextFileSync(`${dir}/known_hosts`),
-    said,
+    output,
   };
 }
 
-export async function bySsh(
-  bed: SshBed,
+export async function loginBySsh(
+  testbed: SshTestbed,
   row: PolicyCase,
   from: string,
   socket: string,
 ): Promise<Login> {
   const dir = await Deno.makeTempDir({ prefix: "dpdisp ssh " });
-  await place(dir, bed, row);
-  const { host, port } = bed.servers[row.server];
-  const config = configOf(bed, row, dir, from) +
+  await makeHome(dir, testbed, row);
+  const { host, port } = testbed.servers[row.server];
+  const config = configOf(testbed, row, dir, from) +
     (row.accepts ? "StrictHostKeyChecking accept-new\n" : "");
   const { stdout, stderr } = await sshWith(
     config,
     ["-p", String(port), host, "id -un"],
     {
-      ...row.password && { password: bed.password },
-      ...row.code && { code: codeAt(bed.totpSecret) },
+      ...row.password && { password: testbed.password },
+      ...row.code && { code: codeAt(testbed.totpSecret) },
     },
     row.agent ? socket : "",
   );
-  const login = loginOf(bed, row, from, stdout || stderr, dir);
+  const login = loginOf(testbed, row, from, stdout || stderr, dir);
   await Deno.remove(dir, { recursive: true });
   return login;
 }
 
-export async function byUs(
-  bed: SshBed,
+export async function loginByDpdisp(
+  testbed: SshTestbed,
   row: PolicyCase,
   from: string,
   socket: string,
 ): Promise<Login> {
-  await using side = await near(
-    row.agent ? { world: withSocket(socket) } : {},
+  await using client = await openSshClient(
+    row.agent ? { environment: withSocket(socket) } : {},
   );
-  const dir = `${side.home}/.ssh`;
-  await place(dir, bed, row);
-  side.config(configOf(bed, row, dir, from));
-  const said = await sayIn(side, {
-    ...at(bed, row.server),
-    ...row.password && { password: plainSecret(bed.password) },
-    ...row.code && { totpSecret: plainSecret(bed.totpSecret) },
+  const dir = `${client.home}/.ssh`;
+  await makeHome(dir, testbed, row);
+  client.config(configOf(testbed, row, dir, from));
+  const output = await loginOutput(client, {
+    ...loginAt(testbed, row.server),
+    ...row.password && { password: plainSecret(testbed.password) },
+    ...row.code && { totpSecret: plainSecret(testbed.totpSecret) },
     ...row.accepts && { acceptNewHostKey: true },
   });
-  return loginOf(bed, row, from, said, dir);
+  return loginOf(testbed, row, from, output, dir);
 }

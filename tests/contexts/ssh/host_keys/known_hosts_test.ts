@@ -233,9 +233,9 @@ toolTest(
   "ssh-keygen",
   "fingerprints are those that ssh-keygen shows",
   async () => {
-    const folder = await Deno.makeTempDir();
+    const directory = await Deno.makeTempDir();
     for (const type of ["ed25519", "ecdsa", "rsa"]) {
-      const path = `${folder}/${type}`;
+      const path = `${directory}/${type}`;
       await keygen("-q", "-t", type, "-N", "", "-f", path);
       const [name, base64] = (await Deno.readTextFile(`${path}.pub`)).split(
         " ",
@@ -247,7 +247,7 @@ toolTest(
         (await keygen("-l", "-f", `${path}.pub`)).split(" ")[1],
       );
     }
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   },
 );
 
@@ -308,8 +308,8 @@ toolTest(
   "ssh-keygen",
   "the lines about a host are those that ssh-keygen -F finds, also once -H has hashed them",
   async () => {
-    const folder = await Deno.makeTempDir();
-    const path = `${folder}/known_hosts`;
+    const directory = await Deno.makeTempDir();
+    const path = `${directory}/known_hosts`;
     const lines = fc.tuple(
       fc.array(knownLine, { minLength: 12, maxLength: 12 }),
       fc.array(hashable, { minLength: 3, maxLength: 3 }),
@@ -334,6 +334,6 @@ toolTest(
       await compare();
     }
     ok(counts.hits > 50 && counts.hashed > 24, JSON.stringify(counts));
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   },
 );
