@@ -54,7 +54,7 @@ for (const words of SHELLS) {
       ]);
       strictEqual(sections.host, `${Deno.hostname()}\n`);
       strictEqual(sections.root, `${host.root}\n`);
-      strictEqual(sections["near folder"], `${before}\n`);
+      strictEqual(sections["near directory"], `${before}\n`);
       for (const tried of ["scratch 0", "link 0", "pack 0", "unpack 0"]) {
         ok(tried in sections, `${tried}: ${Object.keys(sections)}`);
       }
