@@ -18,6 +18,11 @@ export interface TrustedScript {
   readonly needs: readonly Need[];
 }
 
+/** The name of a script's path, or of its metadata, in the trust store. */
+export function trustName(text: string): string {
+  return sha256(text).slice(0, 32);
+}
+
 /** Changes with everything that the script may read or run, also through the files that it names. */
 function fingerprint(needs: readonly Need[]): string {
   const all = needs.map(({ field, does, digest }) => [field, does, digest]);
@@ -28,14 +33,19 @@ export function isTrusted(
   { script, metadata, needs }: TrustedScript,
   { trustStore }: Pick<Environment, "trustStore">,
 ): boolean {
-  return trustStore.recall(script, metadata) === fingerprint(needs);
+  return trustStore.recall(trustName(script), trustName(metadata)) ===
+    fingerprint(needs);
 }
 
 export function keepTrust(
   { script, metadata, needs }: TrustedScript,
   { trustStore }: Pick<Environment, "trustStore">,
 ): Result<void> {
-  return trustStore.keep(script, metadata, fingerprint(needs));
+  return trustStore.keep(
+    trustName(script),
+    trustName(metadata),
+    fingerprint(needs),
+  );
 }
 
 /** What a script would read and run once it is trusted, and where that may be sent. */

@@ -29,7 +29,14 @@ import {
   printFailure,
 } from "./print_errors.ts";
 import { outsideAccess } from "./outside_access.ts";
-import { askTrust, isTrusted, keepTrust, trustLines } from "./ask_trust.ts";
+import { sha256 } from "../text/hash.ts";
+import {
+  askTrust,
+  isTrusted,
+  keepTrust,
+  trustLines,
+  trustName,
+} from "./ask_trust.ts";
 import type { Plan } from "../model/plan.ts";
 
 export interface Prepared {
@@ -176,7 +183,7 @@ async function trustedPlanOf(
   const { terminal, cwd, trustStore } = environment;
   const script = resolve(cwd, file);
   const metadata = document.value.value.block;
-  if (trustStore.recall(script, metadata) !== null) {
+  if (trustStore.recall(trustName(script), trustName(metadata)) !== null) {
     const known = await planWith(true);
     const isSame = known.ok &&
       isTrusted({ script, ...known.value }, environment);
@@ -216,9 +223,9 @@ async function planOf(
   if (!validated.ok) return fail(withEarlier(before, validated.error));
   const { config, locate, needs } = validated.value;
   const warned = [...before, ...validated.value.warnings];
-  const { path } = config.script;
+  const stateName = sha256(config.script.path).slice(0, 8);
   const hashCache = openHashCache(
-    journals.readState(path),
+    journals.readState(stateName),
     environment.clock.now(),
   );
   const sources = { files, cwd, hashCache, locate };
@@ -234,7 +241,7 @@ async function planOf(
   const { value, warnings } = planned.value;
   const storeDigests = () => {
     const text = hashCache.text();
-    if (text !== null) journals.writeState(path, text);
+    if (text !== null) journals.writeState(stateName, text);
   };
   const unsupported = unsupportedWarnings(value, document);
   return ok({

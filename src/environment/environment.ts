@@ -113,12 +113,12 @@ export interface JournalStore {
   cancelRequested(key: string, signal: AbortSignal): Promise<void>;
   /** The directory of a run's journals. */
   directory(key: string): string;
-  /** What an earlier command stored for a later one, by the script's path; "" where nothing is stored. It may be lost at any time. */
-  readState(script: string): string;
-  writeState(script: string, text: string): void;
+  /** What an earlier command stored for a later one, by a name of hex digits; "" where nothing is stored. It may be lost at any time. */
+  readState(name: string): string;
+  writeState(name: string, text: string): void;
 }
 
-/** Which scripts the user trusts to do more than a script may do by default. */
+/** Which scripts the user trusts to do more than a script may do by default. A script and its metadata are named by the hashes of its path and of its text. */
 export interface TrustStore {
   /** What was stored for a script with this metadata; null where nothing is stored. */
   recall(script: string, metadata: string): string | null;

@@ -1,6 +1,5 @@
 /** Journals on disk: `$XDG_STATE_HOME/dpdisp/<key>/<generation>.jsonl`, readable by this user only. */
 import { fail, ok, type Result } from "../text/result.ts";
-import { sha256 } from "../text/hash.ts";
 import type { JournalStore, Lock } from "./environment.ts";
 
 export function localJournalStore(
@@ -20,9 +19,9 @@ export function localJournalStore(
         .flatMap((name) => name.match(/^(\d+)\.jsonl$/)?.[1] ?? [])
         .map(Number).sort((a, b) => a - b),
     read: (key, generation, from = 0) => readFrom(file(key, generation), from),
-    readState: (script) => readStateFile(stateFile(root, script)),
-    writeState: (script, text) =>
-      writeStateFile(root, stateFile(root, script), text),
+    readState: (name) => readStateFile(stateFile(root, name)),
+    writeState: (name, text) =>
+      writeStateFile(root, stateFile(root, name), text),
     lock: (key) => lock(root, directory(key)),
     append: (key, generation, lines) => append(file(key, generation), lines),
     cutTail: (key, generation) => cutTail(file(key, generation)),
@@ -146,8 +145,8 @@ function remove(path: string): void {
 }
 
 /** A file beside the directories of the journals; no run key has a dot. */
-function stateFile(root: string, script: string): string {
-  return `${root}/${sha256(script).slice(0, 8)}.digests`;
+function stateFile(root: string, name: string): string {
+  return `${root}/${name}.digests`;
 }
 
 /** A file that cannot be read counts as empty: its content can be computed again. */

@@ -1,6 +1,5 @@
 /** The trust store on disk: a file for each record in `$XDG_STATE_HOME/dpdisp/.trusted`, named by the hashes of a script's path and of its metadata. */
 import { fail, ok, type Result } from "../text/result.ts";
-import { sha256 } from "../text/hash.ts";
 import type { TrustStore } from "./environment.ts";
 import { noStateDirectory, stateDirectory } from "./journal_store.ts";
 
@@ -11,9 +10,8 @@ export function localTrustStore(
   if (state === null) return withoutHome;
   // No run key has a dot.
   const directory = `${state}/.trusted`;
-  const prefix = (script: string) => sha256(script).slice(0, 32);
   const file = (script: string, metadata: string) =>
-    `${directory}/${prefix(script)}-${sha256(metadata).slice(0, 32)}`;
+    `${directory}/${script}-${metadata}`;
   return {
     recall: (script, metadata) =>
       unlessAbsent(() => Deno.readTextFileSync(file(script, metadata))),
@@ -21,7 +19,7 @@ export function localTrustStore(
       keep(directory, file(script, metadata), text),
     forget(script) {
       const names = unlessAbsent(() => [...Deno.readDirSync(directory)]) ?? [];
-      const own = names.filter(({ name }) => name.startsWith(prefix(script)));
+      const own = names.filter(({ name }) => name.startsWith(`${script}-`));
       for (const { name } of own) Deno.removeSync(`${directory}/${name}`);
       return own.length;
     },

@@ -8,13 +8,13 @@ Deno.test("trust is kept by script and metadata, readable by this user only", as
     const trusted = localTrustStore((name) =>
       name === "XDG_STATE_HOME" ? directory : undefined
     );
-    strictEqual(trusted.recall("/a.py", "x"), null);
-    strictEqual(trusted.forget("/a.py"), 0);
-    ok(trusted.keep("/a.py", "x", "first").ok);
-    ok(trusted.keep("/a.py", "y", "second").ok);
-    ok(trusted.keep("/b.py", "x", "third").ok);
+    strictEqual(trusted.recall("a", "x"), null);
+    strictEqual(trusted.forget("a"), 0);
+    ok(trusted.keep("a", "x", "first").ok);
+    ok(trusted.keep("a", "y", "second").ok);
+    ok(trusted.keep("b", "x", "third").ok);
     const recalled = () =>
-      [["/a.py", "x"], ["/a.py", "y"], ["/b.py", "x"], ["/b.py", "y"]].map((
+      [["a", "x"], ["a", "y"], ["b", "x"], ["b", "y"]].map((
         [script, metadata],
       ) => trusted.recall(script!, metadata!));
     deepStrictEqual(recalled(), ["first", "second", "third", null]);
@@ -26,7 +26,7 @@ Deno.test("trust is kept by script and metadata, readable by this user only", as
       strictEqual(await modeOf(`${where}/${name}`), 0o600);
     }
     strictEqual(namesIn(where).length, 3);
-    strictEqual(trusted.forget("/a.py"), 2);
+    strictEqual(trusted.forget("a"), 2);
     deepStrictEqual(recalled(), [null, null, "third", null]);
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -34,6 +34,6 @@ Deno.test("trust is kept by script and metadata, readable by this user only", as
 });
 
 Deno.test("trust that cannot be kept is a failure, not an internal error", () => {
-  const saved = localTrustStore(() => "/dev/null").keep("/a.py", "x", "text");
+  const saved = localTrustStore(() => "/dev/null").keep("a", "x", "text");
   ok(!saved.ok && saved.error.detail !== "");
 });

@@ -8,7 +8,7 @@ import { prepareTrusted } from "../prepare.ts";
 import { type CommandResult, file } from "../arguments.ts";
 import { outsideAccess } from "../outside_access.ts";
 import type { CommandContext } from "../command_context.ts";
-import { askTrust, keepTrust, trustLines } from "../ask_trust.ts";
+import { askTrust, keepTrust, trustLines, trustName } from "../ask_trust.ts";
 
 interface Options {
   readonly yes?: boolean;
@@ -99,7 +99,7 @@ function noTerminal(path: string): Failure {
 
 function revoke(path: string, { environment }: CommandContext): Result<number> {
   const { terminal, cwd, trustStore } = environment;
-  const wasTrusted = trustStore.forget(resolve(cwd, path)) > 0;
+  const wasTrusted = trustStore.forget(trustName(resolve(cwd, path))) > 0;
   terminal.out(
     wasTrusted ? `${path} is no longer trusted\n` : `${path} was not trusted\n`,
   );

@@ -59,14 +59,15 @@ function claimWindow(
   window: number,
   journals: Environment["journals"],
 ): boolean {
+  const hash = sha256(name).slice(0, 8);
   // No run key has a dot.
-  const lock = journals.lock(`${sha256(name).slice(0, 8)}.codes`);
+  const lock = journals.lock(`${hash}.codes`);
   const isBusy = lock.ok && lock.value === null;
-  if (isBusy || journals.readState(name) === String(window)) {
+  if (isBusy || journals.readState(hash) === String(window)) {
     if (lock.ok) lock.value?.release();
     return false;
   }
-  journals.writeState(name, String(window));
+  journals.writeState(hash, String(window));
   if (lock.ok) lock.value?.release();
   return true;
 }
