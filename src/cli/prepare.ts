@@ -47,7 +47,7 @@ export interface Prepared {
   /** The text of its script metadata. */
   readonly metadata: string;
   /** Stores the digests of the inputs for the next command. */
-  readonly storeDigests: () => void;
+  readonly saveHashes: () => void;
 }
 
 export interface PrepareOptions {
@@ -239,7 +239,7 @@ async function planOf(
     : buildPlan(withoutTasks(config), sources);
   if (!planned.ok) return fail(withEarlier(warned, planned.error));
   const { value, warnings } = planned.value;
-  const storeDigests = () => {
+  const saveHashes = () => {
     const text = hashCache.text();
     if (text !== null) journals.writeState(stateName, text);
   };
@@ -249,7 +249,7 @@ async function planOf(
     warnings: [...warned, ...warnings, ...unsupported],
     needs,
     metadata: document.block,
-    storeDigests,
+    saveHashes,
   });
 }
 

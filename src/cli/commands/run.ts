@@ -104,8 +104,8 @@ async function run(
     environment,
   );
   if (!prepared.ok) return prepared.error;
-  const { plan, warnings, storeDigests } = prepared.value;
-  storeDigests();
+  const { plan, warnings, saveHashes } = prepared.value;
+  saveHashes();
   if (json) writeLine(environment.terminal, tasksLine(plan));
   printWarnings(warnings, environment.terminal, json);
   if (!json && !quiet) {

@@ -32,14 +32,14 @@ export interface Hop {
   readonly confirmedKeys: Set<string>;
   /** A command whose input and output carry the connection; null for TCP or a channel of the hop before. */
   readonly proxyCommand: string | null;
-  readonly secrets: Secrets;
+  readonly secrets: LoginSecrets;
   readonly policy: LoginPolicy;
   /** How long connecting and each answer of the host may take. */
   readonly timeout_s: number;
 }
 
 /** The secrets for one host; no message contains them. */
-export interface Secrets {
+export interface LoginSecrets {
   readonly password: string | null;
   readonly passphrase: string | null;
   /** Base32. */

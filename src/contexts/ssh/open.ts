@@ -5,7 +5,7 @@ import type { ProfileOf } from "../../schema/profiles/mod.ts";
 import type { Environment } from "../../environment/environment.ts";
 import { resolveSecret } from "../resolve_secret.ts";
 import type { Shell } from "../shell.ts";
-import type { Secrets } from "./hop.ts";
+import type { LoginSecrets } from "./hop.ts";
 import type { ExecuteCommand } from "./execute_command.ts";
 import { sshCommand } from "./ssh_command.ts";
 import { opensshShell } from "./openssh_shell.ts";
@@ -71,7 +71,7 @@ export function executeCommandOf(
 async function secretsOf(
   profile: Profile,
   environment: Environment,
-): Promise<Result<Secrets>> {
+): Promise<Result<LoginSecrets>> {
   const read = (field: string, secret: Profile["password"]) =>
     resolveSecret(field, secret, environment);
   const password = await read("password", profile.password);

@@ -4,7 +4,7 @@ import type { ProfileOf } from "../../schema/profiles/mod.ts";
 import { resolve } from "../../text/path.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Destination } from "./config/destination.ts";
-import { addressOf, type Hop, type Secrets } from "./hop.ts";
+import { addressOf, type Hop, type LoginSecrets } from "./hop.ts";
 import { USE_OPENSSH } from "./auth/hints.ts";
 import type { LocalUser, SshLookup, SshSettings } from "./config/mod.ts";
 import { sshCommand } from "./ssh_command.ts";
@@ -20,7 +20,7 @@ const MAX_HOPS = 16;
 /** Settings of the script override ~/.ssh/config; its secrets are used for the last host only. */
 export async function routeTo(
   profile: Profile,
-  secrets: Secrets,
+  secrets: LoginSecrets,
   environment: Environment,
   lookup: SshLookup,
 ): Promise<Result<readonly Hop[]>> {

@@ -1,7 +1,7 @@
 /** The text of a script that is uploaded: the script without its `[tool.dpdispatcher]` table. */
 import type { AST } from "toml-eslint-parser";
 import type { Block } from "./comment_blocks.ts";
-import { nameOf } from "./toml.ts";
+import { keyNameOf } from "./toml.ts";
 
 /** A part of the TOML text; lines count from 0. */
 interface KeptPart {
@@ -106,7 +106,7 @@ type Range = readonly [start: number, end: number];
 
 /** The ranges to remove from a pair, in order: an inline table may contain `dpdispatcher` beside other keys. */
 function cutsIn(pair: AST.TOMLKeyValue, table: Keys): "all" | readonly Range[] {
-  const path = [...table, ...pair.key.keys.map(nameOf)];
+  const path = [...table, ...pair.key.keys.map(keyNameOf)];
   if (isInDpdispatcherTable(path)) return "all";
   const { value } = pair;
   if (!mayContainDpdispatcherTable(path) || value.type !== "TOMLInlineTable") {

@@ -115,12 +115,12 @@ function setValue(
   const keys = pair.key.keys;
   const holder = keys.slice(0, -1).reduce<OpenNode>((node, key) => {
     const location = locationOfNode(key, toLocation);
-    return descend(node, nameOf(key), location, emptyTable(location));
+    return descend(node, keyNameOf(key), location, emptyTable(location));
   }, table);
   const last = keys.at(-1)!;
   descend(
     holder,
-    nameOf(last),
+    keyNameOf(last),
     locationOfNode(last, toLocation),
     valueOf(pair.value, toLocation),
   );
@@ -188,7 +188,7 @@ function locationOfNode(
   return toLocation(node.loc.start.line, node.loc.start.column);
 }
 
-export function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
+export function keyNameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
   return key.type === "TOMLBare" ? key.name : key.value;
 }
 

@@ -57,7 +57,11 @@ export function expectation(
 }
 
 /** How to write what was meant, or "". */
-export function hintFor(key: string, field: Field, node: ValueNode): string {
+export function valueHintFor(
+  key: string,
+  field: Field,
+  node: ValueNode,
+): string {
   const { kind } = field;
   if (node.kind === "null") return isRequired(field) ? "" : "; remove it";
   if (kind.form === "rows" && node.kind === "table") {

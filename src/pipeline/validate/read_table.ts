@@ -24,7 +24,7 @@ import {
   describeNode,
   expectation,
   formatValue,
-  hintFor,
+  valueHintFor,
 } from "./format_value.ts";
 import { warnUnknown } from "./unknown_keys.ts";
 
@@ -133,7 +133,7 @@ function refuse(
   addError(
     findings,
     node.location,
-    `${expectation(key, field)}, got ${seen}${hintFor(key, field, node)}`,
+    `${expectation(key, field)}, got ${seen}${valueHintFor(key, field, node)}`,
   );
 }
 

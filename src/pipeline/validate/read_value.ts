@@ -9,7 +9,12 @@ import { STRING } from "../../schema/text_types.ts";
 import { closestMatch } from "../../text/closest_match.ts";
 import { addError } from "./diagnostics.ts";
 import type { ValidationContext } from "./context.ts";
-import { expectation, formatValue, hintFor, isScalar } from "./format_value.ts";
+import {
+  expectation,
+  formatValue,
+  isScalar,
+  valueHintFor,
+} from "./format_value.ts";
 
 /** The value if the schema of its type accepts it; otherwise an error, for an array one for each invalid element. */
 export function readValue(
@@ -32,7 +37,7 @@ export function readValue(
         findings,
         node.location,
         `${expectation(key, field, node)}, got ${formatValue(node)}${
-          hintFor(key, field, node)
+          valueHintFor(key, field, node)
         }`,
       );
       break; // one error for one invalid value

@@ -37,11 +37,11 @@ export interface SshSettings {
 }
 
 /** Keywords in lower case with their arguments; all values of `identityfile`, and the first one of other keywords. */
-export type Values = ReadonlyMap<string, readonly string[]>;
+export type SettingValues = ReadonlyMap<string, readonly string[]>;
 
 /** Where the values have no host name the alias is used. */
 export function settingsFrom(
-  values: Values,
+  values: SettingValues,
   alias: string,
   localUser: LocalUser,
 ): SshSettings {

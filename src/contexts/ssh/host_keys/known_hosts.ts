@@ -47,13 +47,13 @@ export function checkHostKey(
   key: Uint8Array,
 ): Verdict {
   const isSame = (line: KnownLine) => isEqual(line.key, key);
-  const named = linesFor(files, nameOf(host));
+  const named = linesFor(files, knownNameOf(host));
   const withoutPort = host.port === 22
     ? []
     : linesFor(files, bare(host.hostname));
   const address = host.address === undefined
     ? []
-    : linesFor(files, nameOf({ ...host, hostname: host.address }));
+    : linesFor(files, knownNameOf({ ...host, hostname: host.address }));
   const revoked = [...named, ...withoutPort, ...address].find((line) =>
     line.marker === "@revoked" && isSame(line)
   );
@@ -89,7 +89,7 @@ export function knownAlgorithms(
   files: readonly KnownHostsText[],
   host: KnownName,
 ): readonly string[] {
-  const named = linesFor(files, nameOf(host)).filter(isPlain);
+  const named = linesFor(files, knownNameOf(host)).filter(isPlain);
   const plain = named.length > 0
     ? named
     : linesFor(files, bare(host.hostname)).filter(isPlain);
@@ -105,7 +105,7 @@ export function knownHostsLine(
   key: Uint8Array,
   salt: Uint8Array | null = null,
 ): string {
-  const name = nameOf(host);
+  const name = knownNameOf(host);
   const field = salt === null
     ? name
     : `|1|${salt.toBase64()}|${
@@ -115,7 +115,7 @@ export function knownHostsLine(
 }
 
 /** `host`, or `[host]:port` where the port is not 22; also for IPv6 addresses. */
-export function nameOf({ hostname, port }: KnownName): string {
+export function knownNameOf({ hostname, port }: KnownName): string {
   const name = bare(hostname).toLowerCase();
   return port === 22 ? name : `[${name}]:${port}`;
 }

@@ -14,7 +14,7 @@ import {
   knownAlgorithms,
   knownHostsLine,
   type KnownHostsText,
-  nameOf,
+  knownNameOf,
 } from "./known_hosts.ts";
 
 /** Null where the key was verified. */
@@ -73,7 +73,7 @@ export function verifyHostKey(
         hint:
           `Someone may be eavesdropping (man-in-the-middle attack). Only if the administrator of the host confirms its new key: ssh-keygen -f ${
             quote(verdict.path)
-          } -R ${quote(nameOf(hop.knownName))}`,
+          } -R ${quote(knownNameOf(hop.knownName))}`,
         unknownKey: null,
       };
     case "unknown":
