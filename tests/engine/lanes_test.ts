@@ -109,7 +109,7 @@ Deno.test("while the far side is asked for everything it knows, nobody reads rec
     },
   };
   strictEqual(endingOf(await play(watched, planWith(8, 1))), "succeeded");
-  strictEqual(scene.far.trips.inspect, 2);
+  strictEqual(scene.far.trips.acquire, 2);
   strictEqual(under.beside, 0);
 });
 
@@ -133,7 +133,12 @@ function watching(
       ok: true,
       value: {
         ...backend,
-        inspect: (heir) => note("inspect", () => backend.inspect(heir)),
+        inspect: () => note("inspect", () => backend.inspect()),
+        lease: {
+          ...backend.lease!,
+          acquire: (from) =>
+            note("inspect", () => backend.lease!.acquire(from)),
+        },
         poll: (jobs) => note("poll", () => backend.poll(jobs)),
       },
     };

@@ -352,7 +352,7 @@ Deno.test("when the connection breaks during a submit, what it handed over is fo
 
 Deno.test("whatever trip fails once, the run goes on", async () => {
   const methods: readonly Method[] = [
-    ...["inspect", "stage", "submit", "poll", "collect", "clean"] as const,
+    ...["acquire", "stage", "submit", "poll", "collect", "clean"] as const,
   ];
   for (const method of methods) {
     for (const when of ["before", "after"] as const) {

@@ -67,7 +67,7 @@ export async function visit(place: Place = {}): Promise<Visit> {
     ),
     scheduler: place.scheduler ?? shellScheduler,
     compress: place.compress ?? false,
-    world: fakeWorld({
+    environment: fakeWorld({
       random: () => crypto.randomUUID().slice(0, 8),
       clock: (place.clock ?? realEnvironment().clock) as never,
     }),

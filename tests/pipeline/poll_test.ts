@@ -86,6 +86,7 @@ function look(
     queue: new Map(Object.entries(queue)),
     isComplete: true,
     errorText: "",
+    areRecordsComplete: true,
     records: [],
     ...rest,
   };
@@ -184,6 +185,15 @@ Deno.test("who writes records is alive, though the queue does not show it", () =
   strictEqual(look(progress, {}, NOON + 201_000)[0]?.type, "jobsNotListed");
 });
 
+Deno.test("where records may come after a job has left the queue, it is not missing without them", () => {
+  const progress = oneJob();
+  const seen = { areRecordsComplete: false };
+  for (let at = NOON; at < NOON + 1_000_000; at += 100_000) {
+    deepStrictEqual(look(progress, seen, at), []);
+  }
+  strictEqual(look(progress, {}, NOON + 1_000_000)[0]?.type, "jobsNotListed");
+});
+
 Deno.test("a job that was submitted during a poll is not missing from it", () => {
   const progress = oneJob();
   fold(progress, handedOver("j1", ["t2"]));
@@ -191,6 +201,7 @@ Deno.test("a job that was submitted during a poll is not missing from it", () =>
     queue: new Map([["#j0", running]]),
     isComplete: true,
     errorText: "",
+    areRecordsComplete: true,
     records: [],
   };
   const told = pollEvents(progress, seen, ["j0"], limits, NOON);

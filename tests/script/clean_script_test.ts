@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { cleanScript } from "../../src/script/clean_script.ts";
 import { farSide, namesIn, readOr } from "../helpers/remote_dir.ts";
 import { until } from "../helpers/job_sandbox.ts";
@@ -115,11 +115,21 @@ Deno.test("Without the lease nothing is cleaned, closed or released", async () =
     const script = cleanScript({ isRootOurs, background: false });
     strictEqual((await side.tryAsk(script, "other")).ok, false);
   }
-  await side.ask(CLOSE, "other");
+  strictEqual((await side.tryAsk(CLOSE, "other")).ok, false);
   await side.ask(RELEASE, "other");
   strictEqual(side.read("run_id"), "run1\n");
   strictEqual(readOr(`${side.folder}/closed`, null), null);
   strictEqual(exists(`${side.folder}/lease`), true);
+});
+
+Deno.test("A mark or a lease that cannot be written is a failure", async () => {
+  await using side = farSide();
+  await Deno.mkdir(`${side.folder}/closed`);
+  strictEqual((await side.tryAsk(CLOSE)).ok, false);
+  const stuck = `rm() { echo "rm: cannot remove" >&2; return 1; }${RELEASE}`;
+  const released = await side.tryAsk(stuck);
+  ok(!released.ok);
+  strictEqual(released.error.detail, "rm: cannot remove");
 });
 
 Deno.test("A run is closed and its lease released", async () => {

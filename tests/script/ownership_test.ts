@@ -53,7 +53,6 @@ async function stage(side: FarSide, guarded: Guarded = "root") {
     ...{
       runId: "run1",
       closedRunIds: [],
-      leaseToTakeOver: null,
       compression: null,
     },
     copy: "script_1.py",
@@ -80,11 +79,11 @@ Deno.test("what an earlier version left open is closed; the run directory, which
     const [root, ours, folder] = places(side) as [string, string, string];
     await Deno.chmod(root, mode);
     await Deno.chmod(ours, mode);
-    strictEqual(await attempt(side, inspectScript(null)), null);
+    strictEqual(await attempt(side, inspectScript()), null);
     deepStrictEqual([modeOf(root), modeOf(ours)], [0o700, 0o700]);
     await Deno.chmod(folder, mode);
     match(
-      (await attempt(side, inspectScript(null))) ?? "",
+      (await attempt(side, inspectScript())) ?? "",
       /0123abcd-4567cdef is writable by other users/,
     );
     strictEqual(modeOf(folder), mode);
@@ -106,7 +105,7 @@ for (const words of SHELLS) {
         await Deno.chmod(place, 0o777);
         const before = treeOf(side.root);
         const saw = [
-          await attempt(side, inspectScript(null)),
+          await attempt(side, inspectScript()),
           await attempt(side, 'section done >/dev/null; mkdir "$D/x"'),
           await stage(side),
         ];
@@ -186,7 +185,7 @@ Deno.test("a symlink or a file in place of a directory is refused", async () => 
     const place = places(side)[at]!;
     await Deno.rename(place, `${place}.real`);
     await Deno.symlink(`${place}.real`, place);
-    match((await attempt(side, inspectScript(null))) ?? "", / is a symlink,/);
+    match((await attempt(side, inspectScript())) ?? "", / is a symlink,/);
     await Deno.remove(place);
     await Deno.symlink("nowhere", place);
     match((await stage(side)) ?? "", / is a symlink,/);
@@ -206,6 +205,6 @@ function telling(line: string): ReturnType<typeof localShell> {
 Deno.test("a file system that gives all files to one owner, or has no modes, is supported", async () => {
   for (const line of ["drwx------ 2 65534 65534", "drwxrwxrwx 2 0 0"]) {
     await using side = farSide({ shell: telling(line) });
-    strictEqual(await attempt(side, inspectScript(null)), null, line);
+    strictEqual(await attempt(side, inspectScript()), null, line);
   }
 });

@@ -86,7 +86,13 @@ function opener(work: Work, world: Environment): OpenBackend {
       doorOf(work, world),
     );
     if (!shell.ok) return shell;
-    const parts = { plan, session, scheduler, world, shell: shell.value };
+    const parts = {
+      plan,
+      session,
+      scheduler,
+      environment: world,
+      shell: shell.value,
+    };
     const compress = plan.config.machine.profile.compress === true;
     return ok(shellBackend({ ...parts, compress }));
   };

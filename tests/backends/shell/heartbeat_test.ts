@@ -7,7 +7,7 @@ Deno.test("The far side hears from a dpdisp that is at something long, and not o
   await using side = farSide();
   const clock = fakeClock();
   const work = Promise.withResolvers<string>();
-  const result = withHeartbeat(side.far, clock, work.promise);
+  const result = withHeartbeat({ ...side.far, clock }, work.promise);
   await clock.advance(29_000);
   strictEqual(side.read("heartbeat"), "");
   await clock.advance(2_000);

@@ -19,6 +19,7 @@ import { visible, visibleJson } from "../../../src/text/visible.ts";
 import { packed, progressOf } from "../../helpers/events.ts";
 import { answering, changed, randomFrom } from "../../helpers/hostile.ts";
 import { planWith, sceneOf } from "../../helpers/run_events.ts";
+import { emptyRemoteState } from "../../helpers/remote_state.ts";
 import { sessionOf } from "../../helpers/submission.ts";
 import { fakeWorld } from "../../helpers/environment.ts";
 import { formatPlannedJob } from "../../../src/script/planned_jobs.ts";
@@ -146,7 +147,7 @@ function surveyOf({ submitted }: Sample): string {
   return say("root", "/home/u/w\n") + say("host", "login1\n") +
     say("cpus", "8\n") + say("capacity", "MaxArraySize = 1001\n") +
     say("compressors", "zstd\ngzip\n") + say("run_id", `${MARK}\n`) +
-    say("lease") + say("planned_jobs", intents.join("")) +
+    say("lease self") + say("planned_jobs", intents.join("")) +
     say("submit_replies", ids.join("")) +
     say(
       "locks",
@@ -202,7 +203,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
     shell: answering(reply),
     scheduler,
     compress: false,
-    world: {
+    environment: {
       ...world,
       random: () => "n",
       clock: {
@@ -230,6 +231,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
   return {
     ...{ plan, backend, state, clock, limits: backend.traits },
     ...{ closedRunIds: [], isAlive: () => true },
+    inspection: { last: emptyRemoteState },
     emit: () => {},
     hasEnded: () => false,
   };
@@ -344,6 +346,7 @@ const needed: readonly (readonly [question: string, ...sections: string[]])[] =
       "root",
       "host",
       "cpus",
+      "compressors",
       "run_id",
       "lease",
       "planned_jobs",
@@ -406,7 +409,7 @@ Deno.test("A folder, a mark, a lease and names of jobs that no dpdisp makes are 
     whole.replace("/home/u/w", "home/u/w"),
     whole.replace(`run_id\n${MARK}`, "run_id\n../x"),
     whole.replace(`run_id\n${MARK}`, `run_id\n${"m".repeat(40)}`),
-    whole.replace("@@n lease\n", "@@n lease other\nabc\nhere 1\nmany\n"),
+    whole.replace("@@n lease self\n", "@@n lease other\nabc\nhere 1\nmany\n"),
     ...["../x", "D1", "-rf", `d${MARK}${"z".repeat(40)}`].map((name) =>
       whole.replace("@@n planned_jobs\n", `@@n planned_jobs\n${job(name)}`)
     ),

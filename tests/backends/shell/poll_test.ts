@@ -3,20 +3,30 @@ import { pollRemote } from "../../../src/backends/shell/poll.ts";
 import type { RecordOffsets } from "../../../src/backends/shell/record_offsets.ts";
 import { shell } from "../../../src/schedulers/shell.ts";
 import { farSide } from "../../helpers/remote_dir.ts";
+import type { Scheduler } from "../../../src/schedulers/scheduler.ts";
+import { planFor } from "../../helpers/submission.ts";
 import { saying } from "../../helpers/scripted_shell.ts";
 import type { PollTarget } from "../../../src/model/backend_messages.ts";
 
 const line = (text: string) => `${text} #${text.length}\n`;
 
+/** A backend of this scheduler, as far as a poll knows it. */
+const on = (scheduler: Scheduler) => ({
+  scheduler,
+  plan: planFor({ root: "/r", base: "/b" }),
+});
+
 function watched(job: string, more: Partial<PollTarget> = {}): PollTarget {
-  return { job, id: `h:b:1:${job}`, elements: 0, rereadRecord: false, ...more };
+  return { job, id: `h:b:1:${job}`, tasks: 1, rereadRecord: false, ...more };
 }
 
 Deno.test("A record is read on where the last look left off, torn lines again", async () => {
   await using side = farSide();
   const offsets: RecordOffsets = new Map();
   const types = async () => {
-    const seen = await pollRemote(shell, side.far, offsets, [watched("d1")]);
+    const seen = await pollRemote(on(shell), side.far, offsets, [
+      watched("d1"),
+    ]);
     ok(seen.ok);
     return seen.value.records.map(({ type }) => type);
   };
@@ -40,7 +50,7 @@ Deno.test("A record that is asked for afresh is read from its beginning", async 
   );
   const offsets: RecordOffsets = new Map();
   const lines = async (afresh: boolean) => {
-    const seen = await pollRemote(shell, side.far, offsets, [
+    const seen = await pollRemote(on(shell), side.far, offsets, [
       watched("d1", { rereadRecord: afresh }),
     ]);
     ok(seen.ok);
@@ -56,7 +66,7 @@ Deno.test("A record that is asked for afresh is read from its beginning", async 
 Deno.test("A word that is in no manual of ours is no state, be it a word of the language we are written in", async () => {
   const stdout =
     "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 running\n\n@@n records\n\n@@n end\n";
-  const seen = await pollRemote(shell, saying({ stdout }), new Map(), [
+  const seen = await pollRemote(on(shell), saying({ stdout }), new Map(), [
     watched("d1"),
     watched("d2"),
   ]);
@@ -71,7 +81,9 @@ Deno.test("A queue that could not be asked is told in its own words, and the rec
   await using side = farSide();
   side.write("records/d1", line("d1 jobEnded 0 6"));
   const broken = { ...shell, poll: () => "echo 'cannot contact' >&2; exit 1" };
-  const seen = await pollRemote(broken, side.far, new Map(), [watched("d1")]);
+  const seen = await pollRemote(on(broken), side.far, new Map(), [
+    watched("d1"),
+  ]);
   ok(seen.ok);
   strictEqual(seen.value.errorText, "cannot contact");
   deepStrictEqual([seen.value.isComplete, seen.value.queue.size], [false, 0]);
@@ -80,7 +92,9 @@ Deno.test("A queue that could not be asked is told in its own words, and the rec
 
 Deno.test("Of a folder that is gone no job is taken for absent", async () => {
   await using side = farSide({ bare: true });
-  const seen = await pollRemote(shell, side.far, new Map(), [watched("d1")]);
+  const seen = await pollRemote(on(shell), side.far, new Map(), [
+    watched("d1"),
+  ]);
   ok(seen.ok);
   strictEqual(seen.value.isComplete, false);
   strictEqual(seen.value.queue.get("h:b:1:d1")?.state, null);
@@ -92,7 +106,7 @@ Deno.test("Thousands of jobs are asked for in one trip", async () => {
     stdout: `${answer.repeat(3)}\n@@n records\n\n@@n end\n`,
   });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
-  ok((await pollRemote(shell, far, new Map(), jobs)).ok);
+  ok((await pollRemote(on(shell), far, new Map(), jobs)).ok);
   strictEqual(far.asked.length, 1);
   strictEqual(far.asked[0]!.match(/^show /gm)!.length, 1200);
 });
@@ -102,7 +116,7 @@ Deno.test("A batch system that lists all jobs is asked once, however many there 
   const far = saying({ stdout });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
   const all = { ...shell, poll: () => "qstat -u me" };
-  ok((await pollRemote(all, far, new Map(), jobs)).ok);
+  ok((await pollRemote(on(all), far, new Map(), jobs)).ok);
   strictEqual(far.asked[0]!.match(/^qstat -u me$/gm)!.length, 1);
 });
 
@@ -124,7 +138,7 @@ async function endsOf(
       ),
   };
   const seen = await pollRemote(
-    ending,
+    on(ending),
     saying({ stdout }),
     new Map(),
     words.map((_, i) => watched(`d${i}`, { rereadRecord: account !== "" })),

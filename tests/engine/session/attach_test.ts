@@ -20,7 +20,7 @@ Deno.test("a wish to cancel that comes when the run has ended is not for the nex
     open: () => Promise.reject(new Error("nobody leads here")),
     interrupt: new AbortController().signal,
     state: initialState(),
-    transfers: () => ({ up: null, down: null }),
+    transfers: { up: null, down: null },
   };
   const told: string[] = [];
   const lock = await attach(session, ({ type }) => {

@@ -137,7 +137,7 @@ Deno.test("the journal of a later version is not misread: nothing is sent, unles
   const [left] = only(events, "sessionEnded");
   deepStrictEqual([events.length, left?.failure?.kind], [1, "input"]);
   match(left!.failure!.detail, /newer version/);
-  strictEqual(scene.far.trips.inspect, 1);
+  strictEqual(scene.far.trips.acquire, 1);
   const { events: anew } = await goesOn(later, { forget: true });
   strictEqual(endingOf(anew), "succeeded");
 });

@@ -290,7 +290,7 @@ Deno.test("a second client follows the first to its end and leaves the work to i
   strictEqual(followed[0]?.type, "attached");
   // That it began and was opened stood in the journal before.
   deepStrictEqual(followed.slice(1), led.slice(2));
-  deepStrictEqual([endingOf(followed), scene.far.trips.inspect], [
+  deepStrictEqual([endingOf(followed), scene.far.trips.acquire], [
     "succeeded",
     1,
   ]);

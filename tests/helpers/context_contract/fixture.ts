@@ -8,12 +8,14 @@ import { quote } from "../../../src/script/quote.ts";
 import { configOf, stagingMachines } from "../config.ts";
 import type { Ground, OpenGround } from "./mod.ts";
 import { KEY } from "../remote_dir.ts";
+import { sessionOf } from "../submission.ts";
 import { runScript, textOf } from "../run_script.ts";
 import { fakeWorld } from "../environment.ts";
 import type { Input, Plan } from "../../../src/model/plan.ts";
 import type {
   CollectReply,
   CollectRequest,
+  RemoteState,
   StageReply,
 } from "../../../src/model/backend_messages.ts";
 
@@ -45,11 +47,11 @@ export async function openLab(
   const backendOf = (shell: Shell, plan: Plan) =>
     shellBackend({
       plan,
-      session: { token: "me", holderName: "here 1", closedRunIds: [] },
+      session: sessionOf(),
       shell,
       scheduler: shellScheduler,
       compress: ground.compress ?? false,
-      world: fakeWorld({ random: () => crypto.randomUUID().slice(0, 8) }),
+      environment: fakeWorld({ random: () => crypto.randomUUID().slice(0, 8) }),
     });
   const backend = backendOf(ground.shell, planOf(base, ground, [], ["."]));
   return {
@@ -60,16 +62,18 @@ export async function openLab(
     async stage(names, dirs = ["."]) {
       const plan = planOf(base, ground, names, dirs);
       const backend = backendOf(ground.shell, plan);
-      const found = await backend.inspect(null);
-      return found.ok ? await backend.stage(plan.tasks, "run1") : found;
+      const found = await backend.lease!.acquire(null);
+      return found.ok
+        ? await backend.stage(plan.tasks, "run1", found.value)
+        : found;
     },
     there: (script) => sayThere(ground, script),
     async collect(patterns, more = {}) {
-      const found = await backend.inspect(null);
+      const found = await backend.inspect();
       if (!found.ok) throw new Error(found.error.detail);
       const home = await backend.collect([
         { dir: ".", required: patterns, optional: [], ...more },
-      ]);
+      ], found.value);
       if (!home.ok) throw new Error(home.error.detail);
       return home.value;
     },
@@ -140,6 +144,13 @@ function isFolder(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What an inspection says of a folder that is on the far side. */
+export async function inspected(lab: Lab): Promise<RemoteState> {
+  const found = await lab.over(lab.ground.shell).inspect();
+  if (!found.ok) throw new Error(found.error.detail);
+  return found.value;
 }
 
 /** Files below a folder, each with its text; links as `-> target`, our own folder left out. */

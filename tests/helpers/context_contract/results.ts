@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { OpenGround } from "./mod.ts";
 import { bannered, cutAfter, namesIn } from "../remote_dir.ts";
-import { checker, staged, treeOf } from "./fixture.ts";
+import { checker, inspected, staged, treeOf } from "./fixture.ts";
 
 export function checkResults(name: string, open: OpenGround): void {
   const check = checker(name, open);
@@ -159,7 +159,7 @@ cd ../two; ln -s ../one/out/file other`,
         { dir: "one", required: ["*"], optional: [] },
         { dir: "two", required: ["*"], optional: [] },
         { dir: ".", required: ["common"], optional: [] },
-      ]);
+      ], await inspected(lab));
       ok(home.ok);
       deepStrictEqual(home.value.notCollected, []);
       deepStrictEqual(treeOf(`${lab.base}/elsewhere/deep/a folder`), {
@@ -219,7 +219,7 @@ cd ../two; ln -s ../one/out/file other`,
         { dir: ".", required: ["log"], optional: [] },
         { dir: ".", required: ["log", "out"], optional: [] },
         { dir: ".", required: ["log"], optional: [] },
-      ]);
+      ], await inspected(lab));
       ok(home.ok);
       deepStrictEqual(
         home.value.results.map(({ files }) => files.map(({ path }) => path)),
@@ -258,7 +258,7 @@ cd ../two; ln -s ../one/out/file other`,
         const cut = lab.over(cutAfter(bytes, lab.ground.shell));
         const home = await cut.collect([
           { dir: ".", required: ["out"], optional: [] },
-        ]);
+        ], await inspected(lab));
         deepStrictEqual([home.ok, !home.ok && home.error.isRetryable], [
           false,
           true,
@@ -277,7 +277,7 @@ cd ../two; ln -s ../one/out/file other`,
     await lab.there("echo 1 >out");
     const home = await lab.over(bannered(lab.ground.shell)).collect([
       { dir: ".", required: ["out"], optional: [] },
-    ]);
+    ], await inspected(lab));
     ok(home.ok);
     deepStrictEqual(home.value.notCollected, []);
     strictEqual(treeOf(lab.base).out, "1\n");

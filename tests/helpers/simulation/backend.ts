@@ -8,6 +8,7 @@ import { submit } from "./submit.ts";
 import { type FarScript, held, type Method, trip, type Way } from "./faults.ts";
 import type {
   BackendTraits,
+  Lease,
   PollReply,
   PollTarget,
   RemoteState,
@@ -40,7 +41,14 @@ const WORDS = { queued: "PD", running: "R", ended: "CD" } as const;
 
 export function farSide(script: FarScript = {}): FarSide {
   const queue = scriptedQueue(script);
-  const trips = { inspect: 0, stage: 0, submit: 0, reconcile: 0, poll: 0 };
+  const trips = {
+    inspect: 0,
+    acquire: 0,
+    stage: 0,
+    submit: 0,
+    reconcile: 0,
+    poll: 0,
+  };
   const more = { collect: 0, cancel: 0, clean: 0, close: 0, release: 0 };
   const far = {
     ...{ queue, trips: { ...trips, ...more }, most: 0, submits: 0 },
@@ -63,11 +71,21 @@ function backendOf(way: Way): Backend {
     mine() ? does() : fail(held);
   return {
     traits: { ...LIMITS, ...script.limits },
-    elements: () => 0,
-    mostTasks: () => Infinity,
-    inspect: (heir) => trip(way, "inspect", () => inspect(way, heir, offsets)),
-    stage: (tasks, mark) =>
-      trip(way, "stage", () => stage(way, tasks.length, mark)),
+    inspect: () => trip(way, "inspect", () => inspect(way, offsets)),
+    lease: {
+      acquire: (from) =>
+        trip(way, "acquire", () => {
+          takeLease(way, from);
+          return inspect(way, offsets);
+        }),
+      release: () =>
+        trip(way, "release", () => {
+          if (mine()) queue.folder!.lease = null;
+          return ok(undefined);
+        }),
+    },
+    stage: (tasks, runId) =>
+      trip(way, "stage", () => stage(way, tasks.length, runId)),
     submit: (jobs) => submit(way, jobs),
     reconcile: (jobs) =>
       trip(
@@ -113,26 +131,35 @@ function backendOf(way: Way): Backend {
       trip(way, "close", () => {
         if (mine()) queue.folder!.closed = true;
         return ok(undefined);
-      }).then(() => {}),
-    release: () =>
-      trip(way, "release", () => {
-        if (mine()) queue.folder!.lease = null;
-        return ok(undefined);
-      }).then(() => {}),
+      }),
+    async *readLog() {},
     async *doctor() {},
     [Symbol.asyncDispose]: () => Promise.resolve(plan && undefined),
   };
 }
 
+function takeLease(
+  { far: { queue: { folder } }, session: { token, holderName } }: Way,
+  from: string | null,
+): void {
+  const isFree = !folder?.lease || folder.lease.token === from;
+  if (folder && isFree) folder.lease = { token, holderName };
+}
+
+function leaseIn(
+  { far: { queue: { folder } }, session: { token } }: Way,
+): Lease {
+  if (!folder?.lease) return { holder: "none" };
+  return folder.lease.token === token
+    ? { holder: "self" }
+    : { holder: "other", ...folder.lease, heartbeats: folder.beats };
+}
+
 function inspect(
-  { far: { queue }, session: { token, holderName }, plan }: Way,
-  heir: string | null,
+  way: Way,
   offsets: Map<JobName, number>,
 ): Result<RemoteState> {
-  const { folder } = queue;
-  const isFree = !folder?.lease || folder.lease.token === heir;
-  if (folder && isFree) folder.lease = { token, holderName };
-  const isMine = folder === null || folder.lease!.token === token;
+  const { far: { queue: { folder } }, plan } = way;
   const records = [...folder?.records ?? []].reverse();
   offsets.clear();
   return ok({
@@ -141,11 +168,10 @@ function inspect(
     cpus: 4,
     runId: folder?.mark ?? null,
     isClosed: folder?.closed ?? false,
-    lease: isMine
-      ? { holder: "self" }
-      : { holder: "other", ...folder!.lease!, heartbeats: folder!.beats },
+    lease: leaseIn(way),
     isSubmitting: (folder?.submitters ?? 0) > 0,
-    maxElements: null,
+    maxTasksPerJob: null,
+    compressors: [],
     plannedJobs: [...folder?.intents ?? []],
     submitReplies: new Map(folder?.tried),
     owners: new Map(
@@ -212,6 +238,7 @@ function look(
     queue: new Map(shown),
     isComplete: complete,
     errorText: "",
+    areRecordsComplete: true,
     records,
   };
 }

@@ -1,5 +1,5 @@
 /** Checks of the directory in which tasks run. */
-import { unsafeAdvice, unsafeWords } from "../call_remote.ts";
+import { unsafeAdvice, unsafeWords } from "../call_failures.ts";
 import {
   checksOf,
   codeOf,

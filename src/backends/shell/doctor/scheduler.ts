@@ -22,9 +22,9 @@ export function schedulerChecks(
   examination: Examination,
 ): readonly DoctorCheck[] {
   const programs = programChecks(examination);
-  if (programs.some(isBad)) return programs;
+  if (programs.some(isError)) return programs;
   const listed = listing(examination);
-  if (listed.some(isBad)) return [...programs, ...listed];
+  if (listed.some(isError)) return [...programs, ...listed];
   const queues = queue(examination);
   const known = queues.every(({ state }) => state === "ok");
   return [
@@ -37,8 +37,8 @@ export function schedulerChecks(
   ];
 }
 
-function isBad({ state }: DoctorCheck): boolean {
-  return state === "bad";
+function isError({ state }: DoctorCheck): boolean {
+  return state === "error";
 }
 
 /** Without these no job can be submitted, polled or cancelled. */

@@ -75,7 +75,7 @@ export function checksOf(kind: FailureKind) {
       { name, state: "warn", kind, detail, hint }
     ),
     bad: (name: string, detail: string, hint: string): DoctorCheck => (
-      { name, state: "bad", kind, detail, hint }
+      { name, state: "error", kind, detail, hint }
     ),
   };
 }

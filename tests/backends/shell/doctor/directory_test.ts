@@ -10,19 +10,19 @@ Deno.test("A root that cannot be had is bad, and which part of it stands in the 
     (await visit({ root })).named("remote root");
   is(
     await rootIs(`${folder}/file/a/b`),
-    "bad",
+    "error",
     /file is not a directory/,
     /remote_root/,
   );
   is(
     await rootIs(`${folder}/link/a`),
-    "bad",
+    "error",
     /link is a dangling symlink/,
   );
   // Nobody may make a folder there, root included.
   is(
     await rootIs("/proc/a/b"),
-    "bad",
+    "error",
     /cannot write in \/proc: mkdir: /,
     /remote_root/,
   );
@@ -35,7 +35,7 @@ Deno.test("A root that cannot be had is bad, and which part of it stands in the 
   deepStrictEqual(namesIn(folder).length, 2);
   await Deno.remove(folder, { recursive: true });
   const inPlace = await visit({ root: "/proc/a", staging: "in place" });
-  is(inPlace.named("work base"), "bad", /cannot write/, /local_root/);
+  is(inPlace.named("work base"), "error", /cannot write/, /local_root/);
 });
 
 Deno.test("A file system that takes no data, or has no symlinks, is bad", async () => {
@@ -44,7 +44,7 @@ Deno.test("A file system that takes no data, or has no symlinks, is bad", async 
   });
   is(
     full.named("remote root"),
-    "bad",
+    "error",
     /No space left on device/,
     /[Ff]ree space/,
   );
@@ -53,7 +53,7 @@ Deno.test("A file system that takes no data, or has no symlinks, is bad", async 
   });
   is(
     fat.named("remote root"),
-    "bad",
+    "error",
     /symlinks .*Operation not permitted/,
     /lock jobs/,
   );
@@ -103,7 +103,7 @@ Deno.test({
     const theirs = await visit({ root });
     is(
       theirs.named("run directory"),
-      "bad",
+      "error",
       /\.dpdisp belongs to another user \(uid 12345\)/,
       /remote_root/,
     );
@@ -111,7 +111,7 @@ Deno.test({
     await Deno.chown(root, 12345, 12345);
     is(
       (await visit({ root })).named("run directory"),
-      "bad",
+      "error",
       /key belongs to another user/,
     );
     deepStrictEqual(namesIn(root), [".dpdisp"]);

@@ -112,7 +112,6 @@ Deno.test("tar is tried as staging and collecting call it", () => {
     runId: "m",
     closedRunIds: [],
     copy: "c",
-    leaseToTakeOver: null,
     compression: null,
   });
   ok(stage.includes(UNPACK), stage);

@@ -11,7 +11,7 @@ toolTest(
   async () => {
     is(
       await tarIs('exec busybox tar "$@"'),
-      "bad",
+      "error",
       /busybox.*cannot unpack.*'P'/,
       /GNU tar/,
     );
@@ -23,10 +23,10 @@ Deno.test("A tar that cannot do what is asked of it is told before it loses anyt
   const without = (option: string) =>
     `case " $* " in *" ${option} "*) echo "tar: unknown option ${option}" >&2; exit 64 ;; esac; ${real}`;
   is(await tarIs(real), "ok", /GNU tar/);
-  is(await tarIs("exit 127"), "bad", /not found|cannot/);
+  is(await tarIs("exit 127"), "error", /not found|cannot/);
   is(
     await tarIs(without("--null")),
-    "bad",
+    "error",
     /cannot pack.*unknown option --null/,
     /GNU tar/,
   );
@@ -44,12 +44,12 @@ toolTest("busybox", "Programs that are not there are named", async () => {
   const { named } = await visit({ first: `PATH=${folder}`, compress: true });
   is(
     named("tools"),
-    "bad",
+    "error",
     /^not found on PATH: awk, chmod, .*\bsed\b.*\bxargs\b/,
     /[Ii]nstall/,
   );
-  is(named("tar"), "bad", /not found on PATH/, /GNU tar/);
-  is(named("bash"), "bad", /not found on PATH/, /bash/);
+  is(named("tar"), "error", /not found on PATH/, /GNU tar/);
+  is(named("bash"), "error", /not found on PATH/, /bash/);
   is(named("compression"), "warn", /neither/, /uncompressed/);
   deepStrictEqual(named("command"), []);
   await Deno.remove(folder, { recursive: true });
@@ -62,8 +62,8 @@ Deno.test("A bash that is too old for job scripts is bad", async () => {
 echo "GNU bash, version ${version}(1)-release (i686)"`,
     },
   });
-  is((await visit(old("3.1.17"))).named("bash"), "bad", /^3\.1\.17/, /3\.2/);
-  is((await visit(old("2.05b"))).named("bash"), "bad", /^2\.05b/);
+  is((await visit(old("3.1.17"))).named("bash"), "error", /^3\.1\.17/, /3\.2/);
+  is((await visit(old("2.05b"))).named("bash"), "error", /^2\.05b/);
   is((await visit(old("3.2.57"))).named("bash"), "ok", /^3\.2\.57/);
   is((await visit(old("10.0.1"))).named("bash"), "ok", /^10\.0/);
 });
