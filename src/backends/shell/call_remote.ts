@@ -74,6 +74,7 @@ export async function* streamRemote(
       () => started.promise.then(({ progressed: moved }) => moved()),
     );
   const leaving = new AbortController();
+  if (signal?.aborted) leaving.abort();
   signal?.addEventListener("abort", () => leaving.abort(), { once: true });
   const opened = await shell.open(remoteScript(site, word, body, checksOwner), {
     signal: leaving.signal,

@@ -16,10 +16,8 @@ const LEASE_TIMEOUT_MS = 120_000;
 /** Takes the lease, where the backend has one, and reads the remote state under it. */
 export async function inspect(run: ActionContext): Outcome {
   const { backend, state, clock, emit } = run;
-  const first =
-    await (backend.lease
-      ? waitForLease(run, backend.lease)
-      : backend.inspect());
+  const { lease } = backend;
+  const first = await (lease ? waitForLease(run, lease) : backend.inspect());
   if (!first.ok) return first.error;
   if (run.hasEnded()) return null;
   const found = await retry(

@@ -63,6 +63,16 @@ Deno.test("A record that is asked for afresh is read from its beginning", async 
   ]);
 });
 
+Deno.test("Records of a reply that cannot be used are read again", async () => {
+  const offsets: RecordOffsets = new Map();
+  const records = line("d1 taskStarted t0 5");
+  const reply = `\n@@n records\n${records}\n@@n end\n`;
+  const jobs = [watched("d1")];
+  const far = saying({ stdout: reply });
+  strictEqual((await pollRemote(on(shell), far, offsets, jobs)).ok, false);
+  deepStrictEqual([...offsets], []);
+});
+
 Deno.test("A word that is in no manual of ours is no state, be it a word of the language we are written in", async () => {
   const stdout =
     "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 running\n\n@@n records\n\n@@n end\n";

@@ -22,7 +22,8 @@ import {
 } from "../../helpers/fake_journals.ts";
 import { farSide } from "../../helpers/simulation/backend.ts";
 import { newFolder } from "../../helpers/simulation/queue.ts";
-import type { FarScript } from "../../helpers/simulation/faults.ts";
+import { type FarScript, lost } from "../../helpers/simulation/faults.ts";
+import { fail, ok as good } from "../../../src/text/result.ts";
 import { fakeWorld } from "../../helpers/environment.ts";
 import type { Plan } from "../../../src/model/plan.ts";
 
@@ -280,6 +281,61 @@ Deno.test("--forget runs a run anew whose results are missing once its folder wa
   deepStrictEqual(codes(scene), once(2));
   await play(scene, small, { forget: true });
   deepStrictEqual(codes(scene), { t0: [0, 0], t1: [0, 0] });
+});
+
+Deno.test("a lease that cannot be released, a run that cannot be closed is a warning before the last event, once, and the outcome is the same", async () => {
+  for (
+    const [broken, options, ending] of [
+      ["release", { exitOnSubmit: true }, "exit-on-submit"],
+      ["release", { keepRemoteDir: true }, "succeeded"],
+      ["close", { keepRemoteDir: true }, "succeeded"],
+      ["both", { keepRemoteDir: true }, "succeeded"],
+    ] as const
+  ) {
+    const scene = newScene({
+      breaks: (method) =>
+        method === broken ||
+          broken === "both" && (method === "close" || method === "release")
+          ? "before"
+          : null,
+    });
+    const events = await play(scene, plan, options);
+    strictEqual(endingOf(events), ending, broken);
+    deepStrictEqual(
+      only(events, "warning").map(({ failure }) => failure.detail),
+      ["connection lost"],
+    );
+    strictEqual(events.at(-2)?.type, "warning", broken);
+    // The journal ends with the last event, whatever came after it.
+    const journal = scene.journals.events(plan.runKey);
+    strictEqual(journal.at(-1)?.type, events.at(-1)?.type);
+  }
+});
+
+Deno.test("a session that ended for the same reason does not say it again", async () => {
+  const scene = newScene({ lasts: long });
+  await play(scene, plan, { exitOnSubmit: true });
+  const gone = { ...lost, isRetryable: false };
+  const events = await play(
+    {
+      ...scene,
+      far: {
+        ...scene.far,
+        open: (clock, isDead) => async (plan, session) => {
+          const opened = await scene.far.open(clock, isDead)(plan, session);
+          if (!opened.ok) return opened;
+          const never = () => Promise.resolve(fail(gone));
+          const lease = { ...opened.value.lease!, release: never };
+          return good({ ...opened.value, lease, poll: never });
+        },
+      },
+    },
+    plan,
+  );
+  deepStrictEqual(
+    [endingOf(events), only(events, "warning").length],
+    ["stopped", 0],
+  );
 });
 
 Deno.test("a second client follows the first to its end and leaves the work to it", async () => {
