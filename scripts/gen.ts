@@ -46,7 +46,7 @@ async function registry(
   const used = found.filter(({ names }) => names.length > 0)
     .toSorted((a, b) => a.names[0]! < b.names[0]! ? -1 : 1);
   return [
-    "/** Written by scripts/gen.ts from the files of this folder; do not edit. */",
+    "/** Written by scripts/gen.ts from the files of this directory; do not edit. */",
     ...used.map(({ file, names }) =>
       `import { ${names.join(", ")} } from "./${file}";`
     ),
@@ -63,7 +63,7 @@ function shellTexts(folder: string): string {
   const files = Array.from(Deno.readDirSync(url), ({ name }) => name)
     .filter((name) => name.endsWith(".sh")).sort();
   return [
-    "/** Written by scripts/gen.ts from the shell files of this folder; do not edit. */",
+    "/** Written by scripts/gen.ts from the shell files of this directory; do not edit. */",
     ...files.map((file) => {
       const text = Deno.readTextFileSync(new URL(file, url));
       return `export const ${file.slice(0, -3)} = ${JSON.stringify(text)};`;

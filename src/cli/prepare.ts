@@ -130,7 +130,7 @@ function readScript(
   if (stat === null) {
     return unreadable(file, `no such file: ${path}`);
   }
-  if (stat.kind === "folder") {
+  if (stat.kind === "directory") {
     return unreadable(file, "it is a directory; name the Python script in it");
   }
   if (stat.bytes > MAX_SCRIPT_BYTES) {

@@ -1,4 +1,4 @@
-/** Written by scripts/gen.ts from the files of this folder; do not edit. */
+/** Written by scripts/gen.ts from the files of this directory; do not edit. */
 import { lazyLocal, local } from "./local/mod.ts";
 import { ssh } from "./ssh/mod.ts";
 

@@ -24,7 +24,7 @@ export function environmentVariable(name: string): string | undefined {
 const LIST_SCRIPT = `cd -- "$1" || exit
 for n in * .[!.]* ..?*; do
   if [ -h "$n" ]; then k=link
-  elif [ -d "$n" ]; then k=folder
+  elif [ -d "$n" ]; then k=directory
   elif [ -f "$n" ]; then k=file
   elif [ -e "$n" ]; then k=other
   else continue; fi

@@ -19,11 +19,11 @@ export interface Files {
 
 export interface DirectoryEntry {
   readonly name: string;
-  readonly kind: "file" | "folder" | "link" | "other";
+  readonly kind: "file" | "directory" | "link" | "other";
 }
 
 export interface FileStat {
-  readonly kind: "file" | "folder" | "other";
+  readonly kind: "file" | "directory" | "other";
   readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly modified: number;

@@ -20,7 +20,11 @@ export const localFiles: Files = {
   stat: (path) =>
     unlessAbsent(path, () => {
       const stat = Deno.statSync(path);
-      const kind = stat.isFile ? "file" : stat.isDirectory ? "folder" : "other";
+      const kind = stat.isFile
+        ? "file"
+        : stat.isDirectory
+        ? "directory"
+        : "other";
       return {
         kind,
         bytes: stat.size,
@@ -75,7 +79,7 @@ function realPathOf(path: string): string {
 
 function kindOf(entry: Deno.DirEntry): DirectoryEntry["kind"] {
   if (entry.isSymlink) return "link";
-  return entry.isDirectory ? "folder" : entry.isFile ? "file" : "other";
+  return entry.isDirectory ? "directory" : entry.isFile ? "file" : "other";
 }
 
 /** A name that is not UTF-8 counts as absent, because Deno would replace it by another name. */

@@ -8,7 +8,7 @@ import type { Input, Plan, Task } from "../model/plan.ts";
 
 /** An entry to create at a path below the remote directory; POSIX paths. */
 export type StagedEntry =
-  | { readonly to: string; readonly folder: true }
+  | { readonly to: string; readonly directory: true }
   | { readonly to: string; readonly text: string; readonly mode?: number }
   | { readonly to: string; readonly link: string }
   | { readonly to: string; readonly from: string; readonly tree: boolean };
@@ -33,7 +33,7 @@ export function entriesToStage(
   );
   const taskDirs = new Set([".", ...dirs].flatMap(withParents));
   return [
-    ...[...dirs].map((to): StagedEntry => ({ to, folder: true })),
+    ...[...dirs].map((to): StagedEntry => ({ to, directory: true })),
     ...own,
     // Tasks write to their directory, which must not be a link to the local one.
     ...unique(inputs).map((input) =>
@@ -72,7 +72,7 @@ function withParents(dir: string): readonly string[] {
 
 /** The number of files and links among the entries. */
 export function stagedFiles(entries: readonly StagedEntry[]): number {
-  return entries.filter((entry) => !("folder" in entry)).length;
+  return entries.filter((entry) => !("directory" in entry)).length;
 }
 
 /** The number of bytes to upload: 0 for links. */

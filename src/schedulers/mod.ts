@@ -1,4 +1,4 @@
-/** Written by scripts/gen.ts from the files of this folder; do not edit. */
+/** Written by scripts/gen.ts from the files of this directory; do not edit. */
 import { fugaku } from "./fugaku.ts";
 import { jhUniScheduler } from "./jh_unischeduler.ts";
 import { lsf } from "./lsf/mod.ts";

@@ -27,8 +27,8 @@ export interface PresentFile {
   /** Seconds since 1970, whole. */
   readonly modified: number;
   readonly executable: boolean;
-  /** A folder, and no link to one. */
-  readonly folder: boolean;
+  /** A directory, and no link to one. */
+  readonly isDirectory: boolean;
 }
 
 /** By name, as it was given on stdin. */
@@ -40,7 +40,7 @@ export function parsePresent(text: string): ReadonlyMap<string, PresentFile> {
       modified: Number(modified),
       executable: (parseInt(mode!, 16) & 0o100) !== 0,
       // inode(7)
-      folder: (parseInt(mode!, 16) & 0o170000) === 0o40000,
+      isDirectory: (parseInt(mode!, 16) & 0o170000) === 0o40000,
     }]),
   );
 }

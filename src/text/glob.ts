@@ -3,7 +3,7 @@ import { join } from "./path.ts";
 
 /** The file functions that a glob needs. Paths are absolute. */
 export interface GlobFiles {
-  /** `kind` is "folder", "link" or something else. */
+  /** `kind` is "directory", "link" or something else. */
   list(
     path: string,
   ): readonly { readonly name: string; readonly kind: string }[] | null;
@@ -56,7 +56,7 @@ export function glob(
   const kindOf = (path: string): string | undefined =>
     files.stat(join(dir, path))?.kind;
   return found.filter((path) =>
-    directoriesOnly ? kindOf(path) === "folder" : kindOf(path) !== undefined
+    directoriesOnly ? kindOf(path) === "directory" : kindOf(path) !== undefined
   );
 }
 
@@ -75,8 +75,8 @@ function matchLevel(
   if (!isPattern(part)) return above.map((path) => join(path, part));
   const matches = nameMatcher(part);
   const isDirectory = (path: string, kind: string): boolean =>
-    kind === "folder" ||
-    kind === "link" && files.stat(join(dir, path))?.kind === "folder";
+    kind === "directory" ||
+    kind === "link" && files.stat(join(dir, path))?.kind === "directory";
   const found: string[] = [];
   for (const upper of above) {
     const entries = files.list(join(dir, upper)) ?? [];

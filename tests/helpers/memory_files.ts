@@ -4,7 +4,7 @@ import type {
   FileStat,
 } from "../../src/environment/environment.ts";
 
-const folder = Symbol("folder");
+const folder = Symbol("directory");
 const other = Symbol("other");
 
 /**
@@ -39,7 +39,7 @@ export function memoryFiles(
     );
     if (!nodes.has(above)) {
       nodes.set(above, folder);
-      add(above, "folder");
+      add(above, "directory");
     }
   };
   nodes.set("/", folder);
@@ -47,7 +47,7 @@ export function memoryFiles(
     const plain = path.replace(/\/$/, "");
     if (path.endsWith("/")) {
       nodes.set(plain, folder);
-      add(plain, "folder");
+      add(plain, "directory");
     } else {
       nodes.set(path, value ?? other);
       add(
@@ -108,7 +108,7 @@ export function memoryFiles(
       if (node === undefined) return null;
       if (typeof node === "symbol") {
         return {
-          kind: node === folder ? "folder" : "other",
+          kind: node === folder ? "directory" : "other",
           bytes: 0,
           modified: 1,
           mode: modes[real(path)!] ?? 0o755,

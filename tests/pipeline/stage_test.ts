@@ -47,7 +47,7 @@ function stagedBy(plan: Plan, staging: Staging): Plan {
 function putsOf(plan: Plan, staging: Staging): readonly string[] {
   return entriesOf(plan, staging).flatMap((put) => {
     if ("text" in put) return [];
-    if ("folder" in put) return [`${put.to} folder`];
+    if ("directory" in put) return [`${put.to} folder`];
     return [`${put.to} ${"link" in put ? "link" : "copy"}`];
   });
 }

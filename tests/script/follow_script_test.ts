@@ -42,7 +42,7 @@ async function sent(
     if (!part.ok) throw new Error(part.error.detail);
     if ("raw" in part.value) {
       await unpackTar(part.value.raw, {
-        ...{ folder: landing, received: landed, budget: budget() },
+        ...{ directory: landing, received: landed, budget: budget() },
         isWanted: () => true,
       });
     } else {
@@ -61,7 +61,7 @@ async function sent(
   };
 }
 
-const LINKS = ["folder", "file", "nothing", "special", "circle", BYTES];
+const LINKS = ["directory", "file", "nothing", "special", "circle", BYTES];
 
 const FOLLOWED = {
   lists: [

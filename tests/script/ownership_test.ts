@@ -45,7 +45,7 @@ async function attempt(
 
 async function stage(side: FarSide, guarded: Guarded = "root") {
   const stdin = await bytesOf(packTar([
-    { to: ".", folder: true, mode: 0o777 },
+    { to: ".", directory: true, mode: 0o777 },
     { to: "input", text: "in" },
     { to: `${RUN_DIRECTORY}/${KEY}/complete`, text: "" },
   ]));

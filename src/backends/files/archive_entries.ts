@@ -3,7 +3,7 @@ import type { StagedEntry } from "../../pipeline/stage.ts";
 
 /** One entry of the archive, at a path below the remote root. */
 export type ArchiveEntry =
-  | { readonly to: string; readonly folder: true; readonly mode?: number }
+  | { readonly to: string; readonly directory: true; readonly mode?: number }
   | { readonly to: string; readonly text: string; readonly mode?: number }
   | { readonly to: string; readonly link: string }
   | FileEntry;
@@ -39,7 +39,7 @@ function* walk(from: string, to: string): Generator<ArchiveEntry> {
   }
   if (!isDirectory) return;
   // The owner must be able to write into the directory and to remove it.
-  yield { to, folder: true, mode: permissions | 0o700 };
+  yield { to, directory: true, mode: permissions | 0o700 };
   for (const { name } of Deno.readDirSync(from)) {
     if (name !== ".dpdisp") yield* walk(`${from}/${name}`, `${to}/${name}`);
   }

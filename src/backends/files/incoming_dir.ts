@@ -22,7 +22,7 @@ export function openIncomingDir(above: string, key: string): Result<string> {
 
 /** Why the directory cannot be used; null: it can. */
 function problemOf(above: string): string | null {
-  if (kindAt(above) !== "folder") return "it is not a directory";
+  if (kindAt(above) !== "directory") return "it is not a directory";
   const { uid } = Deno.lstatSync(above);
   return uid !== null && uid !== Deno.uid()
     ? "it belongs to another user"
@@ -64,9 +64,9 @@ export function closeIncomingDir(incomingDir: string): void {
   }
 }
 
-function remove(folder: string): void {
+function remove(directory: string): void {
   try {
-    Deno.removeSync(folder, { recursive: true });
+    Deno.removeSync(directory, { recursive: true });
   } catch {
     // A directory that cannot be removed is no failure: the results are installed.
   }

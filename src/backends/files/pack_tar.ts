@@ -56,7 +56,7 @@ async function packAll(
 ): Promise<void> {
   for (const entry of entries) {
     const { to } = entry;
-    if ("folder" in entry) {
+    if ("directory" in entry) {
       const { mode = 0o755 } = entry;
       await add({ name: `${to}/`, size: 0, type: "directory", mode }, null);
     } else if ("text" in entry) {

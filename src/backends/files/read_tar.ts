@@ -11,7 +11,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export interface TarEntry {
   readonly name: string;
   /** The letter of the header, where the kind is none of these. */
-  readonly kind: "file" | "folder" | "symlink" | "hardlink" | string;
+  readonly kind: "file" | "directory" | "symlink" | "hardlink" | string;
   readonly linkname: string;
   readonly mode: number;
   /** Milliseconds since 1970; null: no valid time. */
@@ -105,14 +105,14 @@ const KINDS: Readonly<Record<string, TarEntry["kind"]>> = {
   "2": "symlink",
   "3": "character-device",
   "4": "block-device",
-  "5": "folder",
+  "5": "directory",
   "6": "fifo",
 };
 
 function kindOf({ letter, name }: Header): TarEntry["kind"] {
   const kind = KINDS[letter] ?? `file of a kind that is unknown (${letter})`;
   // Old archives mark a directory by its name.
-  return kind === "file" && name.endsWith("/") ? "folder" : kind;
+  return kind === "file" && name.endsWith("/") ? "directory" : kind;
 }
 
 function headerOf(block: Bytes): Header {

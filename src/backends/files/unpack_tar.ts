@@ -15,7 +15,7 @@ const MOST = { name: 255, path: 4000, steps: 250 };
 
 export interface Unpacking {
   /** The incoming directory. */
-  readonly folder: string;
+  readonly directory: string;
   readonly received: ReceivedFiles;
   readonly budget: DownloadBudget;
   /** Other entries are not written. */
@@ -23,7 +23,7 @@ export interface Unpacking {
 }
 
 /**
- * Unpacks an archive. Its files are written into `folder` under numbers, so
+ * Unpacks an archive. Its files are written into `directory` under numbers, so
  * that its names have no effect there; devices, pipes and sockets are left
  * out. Fails where the archive is truncated or damaged, where it exceeds
  * the budget, or where the directory cannot be written.
@@ -40,12 +40,12 @@ export async function unpackTar(
     }
     return ok(undefined);
   } catch (error) {
-    return fail(broken(error, to.folder));
+    return fail(broken(error, to.directory));
   }
 }
 
 /** A disk error needs the user's action; a truncated stream may be complete the next time. */
-function broken(error: unknown, folder: string): Failure {
+function broken(error: unknown, directory: string): Failure {
   const detail = error instanceof Error ? error.message : String(error);
   // Deno appends this to messages of the operating system.
   const isOfDisk = /\(os error \d+\)/.test(detail);
@@ -56,7 +56,7 @@ function broken(error: unknown, folder: string): Failure {
   return {
     kind: "transfer",
     summary: isOfDisk
-      ? `Cannot unpack the results in ${folder}`
+      ? `Cannot unpack the results in ${directory}`
       : "Cannot unpack the results",
     detail,
     ...(isOfDisk || limit !== null) && { hint },
@@ -69,7 +69,7 @@ async function unpackEntry(entry: TarEntry, to: Unpacking): Promise<void> {
   const steps = innerPath(entry.name.split("/"));
   const path = steps?.join("/") ?? null;
   if (path === null) {
-    if (isHere(entry)) received.folders.add(".");
+    if (isHere(entry)) received.directories.add(".");
     else {received.refused.push(
         `${shown(entry.name)}: leads out of the directory`,
       );}
@@ -77,7 +77,7 @@ async function unpackEntry(entry: TarEntry, to: Unpacking): Promise<void> {
   }
   const why = tooLong(steps!);
   if (why === null && !isWanted(path)) {
-    if (entry.kind === "folder") return;
+    if (entry.kind === "directory") return;
     return void received.refused.push(`${shown(path)}: was not requested`);
   }
   const more = why ?? inTheWay(received, path, entry.kind) ??
@@ -89,7 +89,7 @@ async function unpackEntry(entry: TarEntry, to: Unpacking): Promise<void> {
 
 /** The directory itself, as `./`. */
 function isHere({ kind, name }: TarEntry): boolean {
-  return kind === "folder" && /^[./]+$/.test(name) && !/^\/|\.\./.test(name);
+  return kind === "directory" && /^[./]+$/.test(name) && !/^\/|\.\./.test(name);
 }
 
 function tooLong(steps: readonly string[]): string | null {
@@ -105,19 +105,21 @@ function tooLong(steps: readonly string[]): string | null {
 
 /** Why the path cannot be received; null: it can. */
 function inTheWay(
-  { files, links, allFolders }: ReceivedFiles,
+  { files, links, allDirectories }: ReceivedFiles,
   path: string,
   kind: TarEntry["kind"],
 ): string | null {
-  const isTaken = kind === "folder"
+  const isTaken = kind === "directory"
     ? files.has(path) || links.has(path)
-    : allFolders.has(path);
+    : allDirectories.has(path);
   if (isTaken) return "conflicts with another entry";
   // All parents of a directory are directories.
-  if (allFolders.has(parent(path))) return null;
+  if (allDirectories.has(parent(path))) return null;
   const above = ancestors(path);
-  if (above.some((folder) => links.has(folder))) return "leads through a link";
-  return above.some((folder) => files.has(folder))
+  if (above.some((directory) => links.has(directory))) {
+    return "leads through a link";
+  }
+  return above.some((directory) => files.has(directory))
     ? "conflicts with another entry"
     : null;
 }
@@ -131,9 +133,9 @@ interface Arrival extends Unpacking {
 async function add(arrival: Arrival): Promise<string | null> {
   const { entry: { kind, linkname }, path, received } = arrival;
   switch (kind) {
-    case "folder":
-      received.folders.add(path);
-      addFolders(received, [...ancestors(path), path]);
+    case "directory":
+      received.directories.add(path);
+      addDirectories(received, [...ancestors(path), path]);
       return null;
     case "symlink":
       if (linkname === "" || linkname.length > MOST.path) {
@@ -160,31 +162,31 @@ async function add(arrival: Arrival): Promise<string | null> {
     default:
       return `is a ${kind}`;
   }
-  addFolders(received, ancestors(path));
+  addDirectories(received, ancestors(path));
   return null;
 }
 
-function addFolders(
-  { allFolders }: ReceivedFiles,
-  folders: readonly string[],
+function addDirectories(
+  { allDirectories }: ReceivedFiles,
+  directories: readonly string[],
 ): void {
-  for (const folder of folders) allFolders.add(folder);
+  for (const directory of directories) allDirectories.add(directory);
 }
 
 /** Removes what was received earlier under that name. */
-function forget({ path, folder, received }: Arrival): void {
+function forget({ path, directory, received }: Arrival): void {
   const before = received.files.get(path);
-  if (before) Deno.removeSync(`${folder}/${before.name}`);
+  if (before) Deno.removeSync(`${directory}/${before.name}`);
   received.files.delete(path);
   received.links.delete(path);
 }
 
 async function write(
-  { entry: { mode, modified, body }, folder, budget }: Arrival,
+  { entry: { mode, modified, body }, directory, budget }: Arrival,
 ): Promise<ReceivedFile> {
   const name = `f${budget.files}`;
   // 0o777: neither setuid nor setgid.
-  using written = create(`${folder}/${name}`, mode & 0o777);
+  using written = create(`${directory}/${name}`, mode & 0o777);
   const seen = { bytes: 0 };
   // Deno.writeFile reports no error when the disk becomes full (2.9.6).
   for await (const part of body) {
@@ -207,11 +209,11 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
 
 /** A second name of a received file. */
 function hardLink(
-  { folder, budget }: Arrival,
+  { directory, budget }: Arrival,
   first: ReceivedFile,
 ): ReceivedFile {
   const name = `f${budget.files}`;
-  Deno.linkSync(`${folder}/${first.name}`, `${folder}/${name}`);
+  Deno.linkSync(`${directory}/${first.name}`, `${directory}/${name}`);
   return { ...first, name };
 }
 

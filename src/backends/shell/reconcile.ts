@@ -104,11 +104,11 @@ async function fence(
   const purpose = "reconcile the jobs";
   const reply = await callRemote(remote, { purpose, body: fenceScript(jobs) });
   if (!reply.ok) return reply;
-  const told = Map.groupBy(reply.value, ({ header }) => header[1] ?? "");
-  const isTold = ({ job, elements }: JobElements) =>
-    told.get(job)?.length === copiesOf(job, elements).length;
+  const sections = Map.groupBy(reply.value, ({ header }) => header[1] ?? "");
+  const isAnswered = ({ job, elements }: JobElements) =>
+    sections.get(job)?.length === copiesOf(job, elements).length;
   // A job whose lock is not in the reply may be running.
-  if (!jobs.every(isTold)) {
+  if (!jobs.every(isAnswered)) {
     return fail(invalidReply(purpose, "it has no entry for a job"));
   }
   const names = new Set(jobs.map(({ job }) => job));

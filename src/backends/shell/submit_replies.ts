@@ -72,11 +72,11 @@ function outcome(
   ...printed: readonly [stdout: string, stderr: string]
 ): SubmitReply {
   const [stdout, stderr] = printed.map(endsOf) as [string, string];
-  const said = scheduler.parseSubmit({ code, stdout, stderr });
+  const parsed = scheduler.parseSubmit({ code, stdout, stderr });
   // A command that was killed by a signal may have submitted the job before.
-  const reply = KILLED.includes(code) && said.outcome !== "accepted"
+  const reply = KILLED.includes(code) && parsed.outcome !== "accepted"
     ? { outcome: "unreachable" as const }
-    : said;
+    : parsed;
   if (reply.outcome === "accepted") return { job, ...reply };
   const message = [stderr, stdout].map((text) => text.trim()).filter(Boolean)
     .join(

@@ -65,7 +65,7 @@ export async function upload(
     patience_s: FILE_STALL_LIMIT_S,
   });
   options.onTransfer(null);
-  const files = entries.filter((entry) => !("folder" in entry)).length;
+  const files = entries.filter((entry) => !("directory" in entry)).length;
   return staged.ok ? ok({ files, bytes }) : staged;
 }
 

@@ -69,7 +69,7 @@ export function hashKnownPath(
   if (stat.kind === "other") {
     return fail(`${JSON.stringify(path)} is neither a file nor a directory`);
   }
-  return stat.kind === "folder"
+  return stat.kind === "directory"
     ? hashDirectory(path, options, links)
     : hashFile(path, stat, options);
 }

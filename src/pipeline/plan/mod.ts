@@ -37,7 +37,7 @@ export function buildPlan(
     resolve(cwd, config.machine.localRoot ?? "."),
     config.workBase,
   );
-  if (files.stat(base)?.kind !== "folder") {
+  if (files.stat(base)?.kind !== "directory") {
     const message = `work_base ${JSON.stringify(base)} is not a directory`;
     return refuse([{ location: locate("work_base"), message }]);
   }

@@ -35,9 +35,9 @@ export function outsideInputs(
   const checkEntries = (path: string, input: string): readonly OutsideInput[] =>
     (entriesOf(path, files) ?? []).flatMap(({ name, kind }) => {
       const inner = join(path, name);
-      if (kind === "folder") return checkEntries(inner, join(input, name));
+      if (kind === "directory") return checkEntries(inner, join(input, name));
       if (kind !== "link") return [];
-      const isDirectory = files.stat(inner)?.kind === "folder";
+      const isDirectory = files.stat(inner)?.kind === "directory";
       return check(inner, join(input, name), isDirectory);
     });
   const inputs = [commonInputs, ...tasks.map(({ inputs }) => inputs)].flat();

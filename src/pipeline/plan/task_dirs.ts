@@ -69,7 +69,7 @@ function dirsOf(
   if (isAbsolute(path)) return fail(`${named} must be a relative path`);
   if (isOutside(dir)) return fail(`${named} is outside the work base`);
   const isDir = (inner: string): boolean =>
-    isUserPath(inner) && files.stat(join(base, inner))?.kind === "folder";
+    isUserPath(inner) && files.stat(join(base, inner))?.kind === "directory";
   if (isDir(dir)) return ok([dir]);
   if (!isPattern(dir)) {
     return fail(`${named} is not a directory in ${JSON.stringify(base)}`);

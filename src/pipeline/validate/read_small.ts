@@ -15,7 +15,7 @@ export function readSmall(
 ): Result<Uint8Array, string> {
   const stat = files.stat(path);
   if (stat === null) return fail("does not exist");
-  if (stat.kind === "folder") return fail("is a directory");
+  if (stat.kind === "directory") return fail("is a directory");
   if (stat.kind !== "file") return fail("is not a regular file");
   if (stat.bytes > most) return fail(`is larger than ${sizeText(most)}`);
   const bytes = files.read(path, most);

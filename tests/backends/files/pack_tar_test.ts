@@ -32,7 +32,7 @@ for (const program of [["tar"], ["busybox", "tar"]]) {
       await Deno.writeTextFile(`${from}/run`, "#!", { mode: 0o755 });
       await Deno.symlink("../run", `${from}/f/link`);
       const folder = await unpacked([
-        { to: "t/u", folder: true },
+        { to: "t/u", directory: true },
         { to: "text", text: "é\n" },
         { to: "t/link", link: "/a b" },
         { to: "t/run", from: `${from}/run`, tree: false },

@@ -34,7 +34,7 @@ function archive(entries: readonly Entry[]): ByteStream {
 }
 
 const nowhere = async () => ({
-  ...{ folder: await Deno.makeTempDir(), received: nothingReceived() },
+  ...{ directory: await Deno.makeTempDir(), received: nothingReceived() },
   ...{ budget: budget(), isWanted: () => true },
 });
 
@@ -69,7 +69,7 @@ async function unpacked(
   const result = await unpackTar(
     chunk ? inChunks(await bytesOf(archive(entries)), chunk) : archive(entries),
     {
-      ...{ folder: `${top}/in`, received, budget: budget(most) },
+      ...{ directory: `${top}/in`, received, budget: budget(most) },
       isWanted: (path) => path !== "unasked",
     },
   );
@@ -95,7 +95,7 @@ async function unpacked(
   };
 }
 
-Deno.test("No name leads out of the folder", async () => {
+Deno.test("No name leads out of the directory", async () => {
   const names = [
     "../victim",
     "/tmp/victim-of-unpack",

@@ -202,9 +202,9 @@ Deno.test("Folders that were asked for come though they are empty, no others", a
   const base = await Deno.makeTempDir();
   await Deno.writeTextFile(`${base}/out`, "a file was here");
   const stdout = await reply(["./out"], [
-    { to: "./out", folder: true },
-    { to: "./out/hollow", folder: true },
-    { to: "./other", folder: true },
+    { to: "./out", directory: true },
+    { to: "./out/hollow", directory: true },
+    { to: "./other", directory: true },
   ]);
   const home = await download(
     saying({ stdout }),

@@ -181,7 +181,7 @@ function doctorOf({ limits = "", submitted }: Sample): string {
     say("user", "u\n") + say("system", "Linux 6\n") + say("cpus", "8\n") +
     say("shell", "/bin/bash\n") + say("sh", "/bin/dash\n") +
     say("seen machine") + say("root", "/home/u/w\n") +
-    say("near folder", "/home/u\n") + say("error") + say("scratch 0") +
+    say("near directory", "/home/u\n") + say("error") + say("scratch 0") +
     say("error") + say("link 0") +
     say("space", "fs 1024-blocks Used Available\n/dev/a 1000 10 990 1% /\n") +
     say("inodes", "fs\n/dev/a 1000 10 990 1% /\n") + say("seen root") +

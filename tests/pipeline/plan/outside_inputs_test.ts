@@ -12,7 +12,7 @@ function outside(
   const files = memoryFiles(tree);
   const put = (to: string): Input => ({
     ...{ localPath: `${base}/${to}`, remotePath: to, bytes: 1 },
-    isDirectory: files.stat(`${base}/${to}`)?.kind === "folder",
+    isDirectory: files.stat(`${base}/${to}`)?.kind === "directory",
   });
   const plan = { ...planFor({ root: "/r", base }), tasks: [] };
   return outsideInputs({ ...plan, commonInputs: inputs.map(put) }, files)

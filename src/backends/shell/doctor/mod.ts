@@ -65,7 +65,7 @@ export async function* doctor(
     { purpose, body, checksOwner: true, patience_s: Infinity },
   );
   const seen = {
-    said: [] as ReplyWithError[],
+    replies: [] as ReplyWithError[],
     took: 0,
     ahead: null as number | null,
   };
@@ -86,9 +86,9 @@ export async function* doctor(
     if (!("section" in next.value.value)) continue;
     const { section } = next.value.value;
     const [name, group = ""] = section.header;
-    if (seen.said.length === 0) seen.took = clock.now() - began;
+    if (seen.replies.length === 0) seen.took = clock.now() - began;
     if (name === "clock") seen.ahead = aheadOf(section.text, clock.now());
-    seen.said.push({ words: section.header, text: section.text, error });
+    seen.replies.push({ words: section.header, text: section.text, error });
     error = name === "error" ? section.text : "";
     if (name !== "seen") continue;
     // The script cannot have printed the groups in another order.

@@ -69,7 +69,7 @@ section parent "$mode"; printf '%s\\n' "\${parent:-/}"
 until [ -e "$near" ] || [ -L "$near" ]; do near=\${near%/*}; near=\${near:-/}; done
 kind=other
 [ ! -L "$near" ] || kind="link"
-[ ! -d "$near" ] || kind=folder
+[ ! -d "$near" ] || kind=directory
 section near "$kind"; printf '%s\\n' "$near"
 S=$near/.dpdisp-doctor.$T
 trap 'rm -rf "$S"' EXIT

@@ -50,7 +50,7 @@ function linesOf(
       ...slurm,
       queueLimits: { ask: () => "", parseQueue: () => limits },
     },
-    said: [{ words: ["limits", `${code}`], text: "", error }],
+    replies: [{ words: ["limits", `${code}`], text: "", error }],
     local: false,
     compress: false,
     banner: "",

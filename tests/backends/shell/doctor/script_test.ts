@@ -52,7 +52,7 @@ for (const words of SHELLS) {
       ]);
       strictEqual(said.host, `${Deno.hostname()}\n`);
       strictEqual(said.root, `${side.root}\n`);
-      strictEqual(said["near folder"], `${before}\n`);
+      strictEqual(said["near directory"], `${before}\n`);
       for (const tried of ["scratch 0", "link 0", "pack 0", "unpack 0"]) {
         ok(tried in said, `${tried}: ${Object.keys(said)}`);
       }
