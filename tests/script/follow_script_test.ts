@@ -61,7 +61,7 @@ async function sent(
   };
 }
 
-const LINKS = ["directory", "file", "nothing", "special", "circle", BYTES];
+const LINKS = ["folder", "file", "nothing", "special", "circle", BYTES];
 
 const FOLLOWED = {
   lists: [

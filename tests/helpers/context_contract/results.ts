@@ -123,12 +123,12 @@ ln -s /no/such gone; mkfifo pipe; ln -s ../pipe2 piped; mkfifo ../pipe2; echo 1 
     async (lab) => {
       lab.put("data", "mine");
       lab.put("folder/data", "mine too");
-      await staged(lab, ["data", "directory"]);
+      await staged(lab, ["data", "folder"]);
       await lab.there(
         `mkdir out; ln -s data latest; ln -s ../folder/data out/in; ln -s ../latest out/through; ln -s "$PWD/data" full`,
       );
       const { results, notCollected } = await lab.collect([
-        ...["data", "directory", "latest", "full", "out"],
+        ...["data", "folder", "latest", "full", "out"],
       ]);
       deepStrictEqual([notCollected, results[0]!.notDownloaded], [
         [],
@@ -175,7 +175,7 @@ cd ../two; ln -s ../one/out/file other`,
     lab.put("data", "mine");
     lab.put("folder/data", "mine too");
     await staged(lab, ["data", "folder/data"]);
-    const { results, notCollected } = await lab.collect(["data", "directory"]);
+    const { results, notCollected } = await lab.collect(["data", "folder"]);
     deepStrictEqual(notCollected, []);
     deepStrictEqual(treeOf(lab.base), {
       data: "mine",
