@@ -27,8 +27,8 @@ export function silent(
   return {
     kind: "connection",
     summary: `Cannot ${purpose}`,
-    detail: `the script there said nothing for ${seconds} s${
-      message === "" ? "" : `; its last words were: ${message}`
+    detail: `no output of the script for ${seconds} s${
+      message === "" ? "" : `; its last output: ${message}`
     }`,
     hint:
       "A command, a login script or a file system that hangs there is a common cause; `dpdisp doctor` looks at them",

@@ -126,7 +126,7 @@ export async function* streamRemote(
   );
 }
 
-/** The stream, and what broke it on this side: to the far side that looks like an end. */
+/** The stream, and the error that ended it on this computer: to the script that looks like its end. */
 function watched(
   stream: Bytes,
   moved: () => void,

@@ -11,7 +11,7 @@ export async function withHeartbeat<T>(
 ): Promise<T> {
   const { clock } = remote;
   const over = new AbortController();
-  const beat = async () => {
+  const sendHeartbeats = async () => {
     await clock.sleep(HEARTBEAT_MS, over.signal);
     while (!over.signal.aborted) {
       await callRemote(remote, {
@@ -22,11 +22,11 @@ export async function withHeartbeat<T>(
     }
   };
   // A heartbeat that fails is only a missed one.
-  const beats = beat().catch(() => {});
+  const heartbeats = sendHeartbeats().catch(() => {});
   try {
     return await work;
   } finally {
     over.abort();
-    await beats;
+    await heartbeats;
   }
 }

@@ -28,9 +28,9 @@ export function parseSubmitReplies(
   for (const part of text.split(/^(?=(?:= \S+ \d+|\? \S+)$)/m)) {
     const begun = part.match(/^\? (\S+)/)?.[1];
     if (begun !== undefined) tries.set(begun, null);
-    const answer = readBlock(part);
-    if (answer === null) continue;
-    const { job, code, stdout, stderr } = answer;
+    const block = readBlock(part);
+    if (block === null) continue;
+    const { job, code, stdout, stderr } = block;
     tries.set(job, outcome(scheduler, job, code, stdout, stderr));
   }
   return tries;

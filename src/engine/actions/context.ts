@@ -16,7 +16,7 @@ export interface ActionContext extends EventStream {
   /** The backend's traits, with the user's settings. */
   readonly limits: BackendTraits;
   readonly state: RunState;
-  /** What the remote host said at the last inspection: later requests are made with it. */
+  /** Later requests are made with what the last inspection found. */
   readonly inspection: Inspection;
   readonly clock: Clock;
   /** Run ids of closed generations: their remote directories may be replaced. */

@@ -158,7 +158,7 @@ Deno.test("Silence has a limit, and what was waited for and last said is told", 
     ]);
     strictEqual(
       detail,
-      "the script there said nothing for 120 s; its last words were: last words",
+      "no output of the script for 120 s; its last output: last words",
     );
     ok(left.isLeft);
   }
