@@ -73,7 +73,8 @@ function measure(command: readonly string[], jobs: number): Promise<Run> {
 }
 
 const PHASES = [
-  "survey",
+  "lease",
+  "inspect",
   "stage",
   "submit",
   "poll",

@@ -6,76 +6,103 @@ import type {
   CollectReply,
   CollectRequest,
   DoctorCheck,
+  LogFile,
   PollReply,
   PollTarget,
   ReconcileReply,
   RemoteState,
   StageReply,
   SubmitReply,
-  Transfers,
+  SubmitRoom,
+  Transfer,
+  TransferDirection,
   UnconfirmedJob,
 } from "../model/backend_messages.ts";
 
 /**
- * Every question is plural: it costs the same number of trips for one job as
- * for thousands. Failures say by `again` whether asking once more may help.
+ * A batch system and the way to it, for one run. Every request is plural: it
+ * costs the same number of round trips for one job as for thousands. A failure
+ * says by `isRetryable` whether the same request may succeed later. What a
+ * request needs of an inspection is its parameter `remote`.
  */
 export interface Backend extends AsyncDisposable {
   readonly traits: BackendTraits;
-  /** Elements of a job with so many tasks; 0: it is no array. */
-  elements(tasks: number): number;
-  /** Tasks that one job can hold, where an array may have so many elements. */
-  mostTasks(elements: number | undefined): number;
-  /** Where the scheduler's words are explained. */
-  readonly manual?: string;
-  /** Everything the far side knows of this submission; takes the lease where it is free or `heir`'s. */
-  inspect(heir: string | null): Promise<Result<RemoteState>>;
-  /** Puts inputs, script and runner in place, and makes the far directory if it is not there. */
-  stage(tasks: readonly Task[], mark: string): Promise<Result<StageReply>>;
+  /** Reads everything that the remote host knows of the run; takes no lease and writes nothing there. */
+  inspect(): Promise<Result<RemoteState>>;
+  /** Absent where there can be none: then the lock of the local journal decides who submits. */
+  readonly lease?: RemoteLease;
+  /** Uploads the inputs that the remote host does not have, the script and the runner. Where the run's directory does not exist, it is made, and its lease taken. */
+  stage(
+    tasks: readonly Task[],
+    runId: string,
+    remote: RemoteState,
+  ): Promise<Result<StageReply>>;
   /**
-   * Hands jobs over, in order; an outcome for each that was tried. At most
-   * `slots` live at once, `running` among them, where nobody else sees to that.
-   * Where it fails, the rest may have been handed over, unless the failure is
-   * the scheduler's: then none was.
+   * Submits jobs in their order, with a reply for each that was tried; a
+   * submit may stop early, and jobs without a reply were not tried then. After
+   * a failure, jobs without a reply are unconfirmed.
    */
   submit(
     jobs: readonly Job[],
-    slots: number,
-    running: readonly JobId[],
+    room: SubmitRoom,
+    remote: RemoteState,
   ): AsyncIterable<Result<SubmitReply>>;
-  /** Looks for jobs that may have been handed over; those that are nowhere can never start afterwards. */
+  /** Looks for jobs that may have been submitted, and makes sure that those which are nowhere never start. */
   reconcile(jobs: readonly UnconfirmedJob[]): Promise<Result<ReconcileReply>>;
-  /** One look at queue and records. */
+  /** Reads the queue, and the records that no earlier reply of this backend contained. */
   poll(jobs: readonly PollTarget[]): Promise<Result<PollReply>>;
-  /** Brings results home. */
-  collect(wanted: readonly CollectRequest[]): Promise<Result<CollectReply>>;
+  /** Downloads and installs results. */
+  collect(
+    requests: readonly CollectRequest[],
+    remote: RemoteState,
+  ): Promise<Result<CollectReply>>;
+  /** Asks the batch system to cancel jobs. */
   cancel(ids: readonly JobId[]): Promise<Result<void>>;
-  /** Removes what was put on the far side. */
+  /** Removes what was staged. */
   clean(): Promise<Result<void>>;
-  /** Marks a directory that stays after the final report. */
-  close(): Promise<void>;
-  /** Gives the lease back: another dpdisp may go on. */
-  release(): Promise<void>;
-  /** Looks at all that a run needs, and changes nothing; a failure is the last: the machine cannot be reached. */
+  /** Marks the run as reported: its directory stays, and a new run may replace it. */
+  close(): Promise<Result<void>>;
+  /** A log from a byte on to its present end, in chunks of bounded size; nothing where there is no such file. */
+  readLog(
+    log: LogFile,
+    from: number,
+    signal: AbortSignal,
+  ): AsyncIterable<Result<Uint8Array>>;
+  /** Checks everything that a run needs, and changes nothing. A failure is the last result: the host cannot be reached. */
   doctor(): AsyncIterable<Result<DoctorCheck>>;
-  /** Resolves when a look is worth it before its time; absent where nobody tells. */
-  readonly remoteChanges?: (signal: AbortSignal) => Promise<void>;
-  /** What is on its way now, to be shown. */
-  readonly transfers?: () => Transfers;
+  /** Resolves when a poll is worthwhile before its time; absent where nothing reports that. */
+  readonly remoteChanges?: (
+    remote: RemoteState,
+    signal: AbortSignal,
+  ) => Promise<void>;
 }
 
-/** Opens the way to the far side of a plan. */
+/** Decides on the remote host which dpdisp process may submit, cancel and clean. */
+export interface RemoteLease {
+  /**
+   * Takes the lease where it is free or `from`'s, then inspects, in one round
+   * trip: nothing changes between the two. The reply says who holds it.
+   * `from`: the token of a holder that is known to have ended.
+   */
+  acquire(from: string | null): Promise<Result<RemoteState>>;
+  /** Gives the lease back; without the lease it does nothing. */
+  release(): Promise<Result<void>>;
+}
+
+/** Opens the backend of a plan. */
 export type OpenBackend = (
   plan: Plan,
-  session: LeaseHolder,
+  session: BackendSession,
 ) => Promise<Result<Backend>>;
 
-/** Who this dpdisp is, for the lease. */
-export interface LeaseHolder {
-  /** Random, this session's own. */
+/** The dpdisp process that a backend works for. */
+export interface BackendSession {
+  /** Random, this session's own: the token of its lease. */
   readonly token: string;
-  /** Host and process id of this dpdisp. */
+  /** Host and process id. */
   readonly holderName: string;
-  /** Marks of earlier generations that were closed: their directory may be replaced. */
+  /** Ids of earlier runs that were closed: their remote directory may be replaced. */
   readonly closedRunIds: readonly string[];
+  /** Called during a transfer, and with null at its end. */
+  onTransfer(direction: TransferDirection, transfer: Transfer | null): void;
 }

@@ -2,7 +2,7 @@ import type { Job } from "../model/job.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Result } from "../text/result.ts";
 import type { Environment } from "../environment/environment.ts";
-import type { Backend, LeaseHolder } from "./backend.ts";
+import type { Backend, BackendSession } from "./backend.ts";
 
 /** What this version can do with the plans of one backend kind. */
 export interface BackendFactory {
@@ -10,7 +10,7 @@ export interface BackendFactory {
   preview(plan: Plan, job: Job): string;
   open(
     plan: Plan,
-    session: LeaseHolder,
-    world: Environment,
+    session: BackendSession,
+    environment: Environment,
   ): Promise<Result<Backend>>;
 }

@@ -17,12 +17,12 @@ const factories: Readonly<Partial<Record<BackendKindName, BackendFactory>>> = {
   shell: shellFactory,
 };
 
-export function backendOpener(world: Environment): OpenBackend {
+export function backendOpener(environment: Environment): OpenBackend {
   return async (plan, session) => {
     const factory = factoryOf(plan);
     return factory === undefined
       ? fail(unsupported(plan))
-      : await factory.open(plan, session, world);
+      : await factory.open(plan, session, environment);
   };
 }
 

@@ -8,7 +8,7 @@ const INDENT = " ".repeat(6 + NAME_WIDTH);
 const LABELS: Readonly<Record<DoctorCheck["state"], string>> = {
   ok: "ok",
   warn: "warn",
-  bad: "error",
+  error: "error",
 };
 
 /** `ok    tar          tar (GNU tar) 1.34`; a hint stands on lines of its own. */
@@ -27,7 +27,7 @@ export function checkLines(
 
 /** `no problems found`, or the number of errors and warnings. */
 export function lastLine(checks: readonly DoctorCheck[]): string {
-  const errors = checks.filter(({ state }) => state === "bad").length;
+  const errors = checks.filter(({ state }) => state === "error").length;
   const warnings = checks.filter(({ state }) => state === "warn").length;
   const parts = [
     ...(errors > 0 ? [count(errors, "error")] : []),

@@ -36,7 +36,7 @@ export function openLanes(
   context: ActionContext,
   { notify, fail }: Notifier,
 ): Lanes {
-  const { clock, backend, state } = context;
+  const { clock, backend, state, inspection } = context;
   const closed = new AbortController();
   const busy = new Set<Lane>();
   const lanes = new Map<Lane, LaneStatus>();
@@ -98,14 +98,15 @@ export function openLanes(
 
   /** Waits for a change on the remote host, where the backend can report one. */
   function watch(): void {
+    const { last } = inspection;
     if (
       !backend.remoteChanges || watcher.isActive ||
-      state.activeJobs.size === 0
+      state.activeJobs.size === 0 || last === null
     ) {
       return;
     }
     watcher.isActive = true;
-    backend.remoteChanges(closed.signal).then(() => {
+    backend.remoteChanges(last, closed.signal).then(() => {
       watcher.isActive = false;
       times.hasRemoteChange = true;
       notify();

@@ -92,7 +92,7 @@ export function limitsWith(
 }
 
 function limitsOf(
-  { backend, limits, plan: { config }, state }: ActionContext,
+  { limits, plan: { config }, state }: ActionContext,
 ): RunLimits {
   const { cpusPerNode } = config.resources;
   const cpus = state.remote?.cpus ?? 1;
@@ -102,7 +102,7 @@ function limitsOf(
   return {
     maxActiveJobs: config.machine.maxJobs ?? defaultMaxJobs,
     submitAhead: limits.submitAhead,
-    maxTasksPerJob: backend.mostTasks(state.remote?.maxElements),
+    maxTasksPerJob: state.remote?.maxTasksPerJob ?? Infinity,
     minPollMs: 1000 * limits.minPollSeconds,
     maxPollMs: 1000 * limits.maxPollSeconds,
     retryWhenFullMs: 1000 * limits.queueFullSeconds,

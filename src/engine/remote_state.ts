@@ -17,7 +17,7 @@ export function* remoteStateEvents(
   if (isOwnRun(state, remote)) yield* jobEvents(state, remote, explainsEnds);
   if (state.remote === null) yield* neverSubmitted(state, remote);
   yield* lostResults(state, remote);
-  const { remoteDir, host, cpus, maxElements } = remote;
+  const { remoteDir, host, cpus, maxTasksPerJob } = remote;
   const present = isOwnRun(state, remote);
   yield {
     type: "remoteInspected",
@@ -25,7 +25,7 @@ export function* remoteStateEvents(
     host,
     cpus,
     isPresent: present,
-    ...(maxElements && { maxElements }),
+    ...(maxTasksPerJob !== null && { maxTasksPerJob }),
   };
 }
 

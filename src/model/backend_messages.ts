@@ -5,7 +5,7 @@ import type { JobRecord } from "./job_record.ts";
 import type { ExitReason } from "./exit_reason.ts";
 import type { CollectedTask } from "./event.ts";
 
-/** The outcome of a submit; whatever is not known to be a rejection is `unconfirmed`. `unreachable`: unconfirmed, because the scheduler's service could not be reached. */
+/** What the scheduler's reply to a submit means; whatever is not known to be a rejection is `unconfirmed`. `unreachable`: unconfirmed, because the scheduler's service could not be reached. */
 export type SubmitOutcome =
   | { readonly outcome: "accepted"; readonly id: JobId }
   | {
@@ -15,8 +15,8 @@ export type SubmitOutcome =
 /** One check of `doctor`. */
 export interface DoctorCheck {
   readonly name: string;
-  /** `bad`: no run will succeed. */
-  readonly state: "ok" | "warn" | "bad";
+  /** `error`: no run will succeed. */
+  readonly state: "ok" | "warn" | "error";
   /** The part of a run that needs it. */
   readonly kind: FailureKind;
   readonly detail: string;
@@ -24,10 +24,10 @@ export interface DoctorCheck {
 }
 
 /** Null: no transfer is active. */
-export interface Transfers {
-  readonly up: Transfer | null;
-  readonly down: Transfer | null;
-}
+export type Transfers = Readonly<Record<TransferDirection, Transfer | null>>;
+
+/** To the remote host, or from it. */
+export type TransferDirection = "up" | "down";
 
 /** Bytes before compression, whatever is sent over the connection. */
 export interface Transfer {
@@ -54,6 +54,8 @@ export interface BackendTraits {
   readonly submitAhead: number;
   /** It can report why a job ended. */
   readonly explainsEnds: boolean;
+  /** Where the scheduler's native states are documented. */
+  readonly manual?: string;
 }
 
 /** Everything that the remote host knows of a run. */
@@ -69,8 +71,10 @@ export interface RemoteState {
   readonly lease: Lease;
   /** A submit script of an earlier dpdisp process is still running. */
   readonly isSubmitting: boolean;
-  /** Elements that an array job may have; null: unknown. */
-  readonly maxElements: number | null;
+  /** Null: no limit is known. */
+  readonly maxTasksPerJob: number | null;
+  /** Names of the compression programs that the host has. */
+  readonly compressors: readonly string[];
   readonly plannedJobs: readonly Job[];
   /** The reply to each job's last submit; null: none yet. A job that is absent was never submitted. */
   readonly submitReplies: ReadonlyMap<JobName, SubmitReply | null>;
@@ -80,8 +84,9 @@ export interface RemoteState {
   readonly records: readonly JobRecord[];
 }
 
-/** Which process may submit, cancel and clean. */
+/** Which process may submit, cancel and clean. `none`: nobody holds the lease, or there is no directory yet that could have one. */
 export type Lease =
+  | { readonly holder: "none" }
   | { readonly holder: "self" }
   | {
     readonly holder: "other";
@@ -97,8 +102,16 @@ export interface StageReply {
   readonly bytes: number;
 }
 
-/** The scheduler's reply to one submit. */
+/** How many jobs a submit may make active, where nothing else limits that. */
+export interface SubmitRoom {
+  /** Jobs that may be active at once, `running` among them. */
+  readonly slots: number;
+  readonly running: readonly JobId[];
+}
+
+/** What became of one job of a submit. `notSent`: the submit command was not run, and the job is as before. */
 export type SubmitReply =
+  | { readonly job: JobName; readonly outcome: "notSent" }
   | { readonly job: JobName; readonly outcome: "accepted"; readonly id: JobId }
   | {
     readonly job: JobName;
@@ -108,8 +121,8 @@ export type SubmitReply =
 
 export interface UnconfirmedJob {
   readonly job: JobName;
-  /** Elements of an array job; 0: it is not an array. */
-  readonly elements: number;
+  /** The number of its tasks. */
+  readonly tasks: number;
 }
 
 export interface ReconcileReply {
@@ -121,8 +134,8 @@ export interface ReconcileReply {
 export interface PollTarget {
   readonly job: JobName;
   readonly id: JobId;
-  /** Elements of an array job; 0: it is not an array. */
-  readonly elements: number;
+  /** The number of its tasks. */
+  readonly tasks: number;
   /** Its record is read from the beginning: the queue no longer shows it, and no line may be missed. */
   readonly rereadRecord: boolean;
 }
@@ -135,6 +148,8 @@ export interface PollReply {
   /** The scheduler's error message where the queue could not be read. */
   readonly errorText: string;
   readonly records: readonly JobRecord[];
+  /** Records of a job are written before it leaves the queue. False: they may come later, so that a job without them is not lost. */
+  readonly areRecordsComplete: boolean;
   /** Further evidence of the end of the jobs whose records were reread. */
   readonly postMortems?: ReadonlyMap<JobName, PostMortem>;
 }
@@ -151,6 +166,14 @@ export interface QueueEntry {
   /** Null: a native state that is in no manual. */
   readonly state: QueueState | null;
   readonly reason?: string;
+}
+
+/** A log of a task. */
+export interface LogFile {
+  /** Below the work base, POSIX; "." is the work base itself. */
+  readonly dir: string;
+  /** Name in `dir`. */
+  readonly name: string;
 }
 
 export interface CollectRequest {

@@ -45,8 +45,8 @@ export type EventData =
     readonly cpus: number;
     /** False: the remote host has no directory of this run yet. */
     readonly isPresent: boolean;
-    /** Elements that an array job may have, where the scheduler reports it. */
-    readonly maxElements?: number;
+    /** Tasks that one job may have, where the scheduler has a limit and reports it. */
+    readonly maxTasksPerJob?: number;
   }
   | {
     readonly type: "staged";

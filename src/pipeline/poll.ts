@@ -49,7 +49,8 @@ export function pollEvents(
   // A job that has just written a record is not missing, whatever the queue shows.
   const missing = polledJobs.filter(({ name, entry }) =>
     !withRecords.has(name) &&
-    (entry ? entry.state === "ended" : reply.isComplete)
+    (entry ? entry.state === "ended" : reply.isComplete) &&
+    reply.areRecordsComplete
   );
   return [
     ...fromRecords,

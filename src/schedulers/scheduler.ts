@@ -27,7 +27,7 @@ export interface Scheduler {
   readonly manual: string;
   /** Every native state of the manual. A job with any other state is polled again, with one warning. */
   readonly states: Readonly<Record<string, QueueState>>;
-  readonly limits: Omit<BackendTraits, "explainsEnds">;
+  readonly limits: Omit<BackendTraits, "explainsEnds" | "manual">;
   /** A shell expression for the job's own id, for use in double quotes in the job script. */
   readonly jobIdExpression: ShellText;
   /** Programs that the commands below run, by role; a site may replace them (`machine.commands`). */

@@ -28,7 +28,7 @@ export interface PresentFile {
   readonly modified: number;
   readonly executable: boolean;
   /** A directory, and no link to one. */
-  readonly directory: boolean;
+  readonly isDirectory: boolean;
 }
 
 /** By name, as it was given on stdin. */
@@ -40,7 +40,7 @@ export function parsePresent(text: string): ReadonlyMap<string, PresentFile> {
       modified: Number(modified),
       executable: (parseInt(mode!, 16) & 0o100) !== 0,
       // inode(7)
-      directory: (parseInt(mode!, 16) & 0o170000) === 0o40000,
+      isDirectory: (parseInt(mode!, 16) & 0o170000) === 0o40000,
     }]),
   );
 }

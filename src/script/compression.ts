@@ -26,9 +26,10 @@ export function untar(
     : `${COMPRESSORS[compression].unpack} | ${tar}`;
 }
 
-/** The best of the compressors that the remote host has; null: it has none. */
-export function chooseCompression(text: string): Compression | null {
-  const available = text.split("\n");
+/** The best of the compressors that a host has; null: it has none. */
+export function chooseCompression(
+  available: readonly string[],
+): Compression | null {
   const names = Object.keys(COMPRESSORS) as readonly Compression[];
   return names.find((name) => available.includes(name)) ?? null;
 }

@@ -1,14 +1,13 @@
 import { LIST_COMPRESSORS } from "./compression.ts";
 import type { ShellText } from "./shell_text.ts";
-import { claimLease } from "./lease_script.ts";
+import { FOLLOW_LEASE } from "./lease_script.ts";
 
-/** Prints everything that the remote host knows of a run, and takes its lease where that is possible. */
+/** Prints everything that the remote host knows of a run, and writes nothing. */
 export function inspectScript(
-  leaseToTakeOver: string | null,
   /** A command that prints how many elements an array may have. */
   capacity: ShellText | null = null,
 ): ShellText {
-  return `${claimLease(leaseToTakeOver)}
+  return `
 section root; (cd "$R" 2>/dev/null && pwd) || printf '%s\\n' "$R"
 section host; uname -n
 section cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
@@ -18,7 +17,13 @@ ${LIST_COMPRESSORS}
 [ -d "$D" ] || finish no_directory
 section run_id; cat "$D/run_id" 2>/dev/null
 [ -e "$D/closed" ] && section closed
-if claim_lease; then section lease; else
+${FOLLOW_LEASE}
+if ! set_holder; then
+  # A lease that cannot be read must not count as free.
+  [ ! -e "$D/lease" ] || finish failed
+  section lease none
+elif [ "$holder" = "$T" ]; then section lease self
+else
   section lease other; printf '%s\\n%s\\n' "$holder" "$(sed -n 2p "$D/lease" 2>/dev/null)"
   [ -e "$D/heartbeat" ] && wc -c <"$D/heartbeat"
 fi

@@ -17,7 +17,6 @@ export function stageScript(
     runId,
     closedRunIds,
     copy,
-    leaseToTakeOver,
     inTheWay = [],
     compression,
   }: {
@@ -25,13 +24,12 @@ export function stageScript(
     readonly closedRunIds: readonly string[];
     /** Name of the script's copy, recorded so that cleaning finds it. */
     readonly copy: string;
-    readonly leaseToTakeOver: string | null;
     /** Directories below the root which tar could not replace by a file or a link. */
     readonly inTheWay?: readonly string[];
     readonly compression: Compression | null;
   },
 ): ShellText {
-  return `${claimLease(leaseToTakeOver)}
+  return `${claimLease(null)}
 mkdir -p "\${R%/*}/" || finish failed
 # A directory that another user made meanwhile is detected before anything is written into it.
 for directory in "$R" "$R/${RUN_DIRECTORY}"; do

@@ -16,7 +16,8 @@ const AT_ONCE = 2;
  * printed. A process that takes the lease over stops the script before its next
  * job, and the reader of the reply may disconnect at any time. A stop file that a
  * timer makes saves one process per job. Where the user sets a time between jobs,
- * or a slot gate counts running jobs, jobs are submitted one at a time.
+ * or a slot gate counts running jobs, jobs are submitted one at a time. A section
+ * `not_sent` says that no submit command was run.
  */
 export function submitScript(
   {
@@ -45,7 +46,8 @@ export function submitScript(
 ): ShellText {
   const isConcurrent = slotGate === null && waitSeconds === 0;
   return `
-has_lease || finish lease_taken
+stop_unsent() { section not_sent; finish "$@"; }
+has_lease || stop_unsent lease_taken
 ${program === null ? "" : requireCommand(program)}${
     slotGate === null
       ? "wait_for_slot() { :; }; add_running() { :; }"
@@ -53,17 +55,17 @@ ${program === null ? "" : requireCommand(program)}${
   }
 slots=${slots === Infinity ? -1 : slots} running=
 ${running.map((id) => `add_running ${quote(id)}`).join("\n")}
-${unsetVariables(leakedVariables)}cd "$R" || finish failed
+${unsetVariables(leakedVariables)}cd "$R" || stop_unsent failed
 # What a script that was killed left behind must not be used by this one.
 { rm -rf "$D/submit.$T" && mkdir "$D/submit.$T" && ${
     untar('-xof - -C "$D/submit.$T"', compression)
-  }; } || finish failed
-[ -e "$D/submit.$T/complete" ] || finish incomplete
+  }; } || stop_unsent failed
+[ -e "$D/submit.$T/complete" ] || stop_unsent incomplete
 # Until here nothing can have been submitted, so no other session has to wait for this script.
 printf '%s %s\\n' "$(uname -n)" "$$" >"$D/submitter"
 trap 'rm -f "$D/submitter" "$D/stop.$T"' EXIT
 rm -f "$D/stop.$T"
-{ (cd "$D/submit.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/submit.$T/planned_jobs" >>"$D/planned_jobs"; } || finish failed
+{ (cd "$D/submit.$T/jobs" && mv ./* "$D/jobs/") && cat "$D/submit.$T/planned_jobs" >>"$D/planned_jobs"; } || stop_unsent failed
 (trap 'kill "$!"; exit' TERM; sleep ${TIME_LIMIT_S} & wait "$!"; : >"$D/stop.$T") >/dev/null 2>&1 </dev/null &
 timer=$!
 is_first=yes is_over='' rejections='' at_once=1 slot=0 nl='
@@ -119,7 +121,7 @@ rm -rf "$D/submit.$T"`;
 }
 
 function requireCommand(program: ShellText): ShellText {
-  return `${FIND_COMMAND}require_command() { [ -n "$(find_command "$1")" ] || finish command_not_found "$1"; }
+  return `${FIND_COMMAND}require_command() { [ -n "$(find_command "$1")" ] || stop_unsent command_not_found "$1"; }
 require_command ${program}
 `;
 }

@@ -4,7 +4,7 @@ import { checkLines } from "../../src/cli/doctor_lines.ts";
 Deno.test("further lines and the hint are indented below the first", () => {
   const lines = checkLines({
     name: "tar",
-    state: "bad",
+    state: "error",
     kind: "transfer",
     detail: "one\ntwo three",
     hint: "Ask\nthem",

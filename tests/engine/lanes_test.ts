@@ -116,7 +116,7 @@ Deno.test("while the remote state is inspected, no lane reads records", async ()
     },
   };
   strictEqual(outcomeOf(await runToEnd(watched, planWith(8, 1))), "succeeded");
-  strictEqual(simulation.remote.calls.inspect, 2);
+  strictEqual(simulation.remote.calls.acquire, 2);
   strictEqual(under.beside, 0);
 });
 
@@ -140,8 +140,12 @@ function watching(
       ok: true,
       value: {
         ...backend,
-        inspect: (leaseToTakeOver) =>
-          note("inspect", () => backend.inspect(leaseToTakeOver)),
+        inspect: () => note("inspect", () => backend.inspect()),
+        lease: {
+          ...backend.lease!,
+          acquire: (from) =>
+            note("inspect", () => backend.lease!.acquire(from)),
+        },
         poll: (jobs) => note("poll", () => backend.poll(jobs)),
       },
     };

@@ -383,7 +383,7 @@ Deno.test("when the connection breaks during a submit, submitted jobs are found 
 
 Deno.test("whichever call fails once, the run continues", async () => {
   const methods: readonly Method[] = [
-    ...["inspect", "stage", "submit", "poll", "collect", "clean"] as const,
+    ...["acquire", "stage", "submit", "poll", "collect", "clean"] as const,
   ];
   for (const method of methods) {
     for (const when of ["before", "after"] as const) {

@@ -1,3 +1,4 @@
+import { emptyRemoteState } from "../helpers/remote_state.ts";
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../src/model/event.ts";
 import type { RunState } from "../../src/model/run_state/mod.ts";
@@ -19,23 +20,7 @@ import type {
   SubmitReply,
 } from "../../src/model/backend_messages.ts";
 
-const mark = "mmmmmmm1";
-
-const nothing: RemoteState = {
-  remoteDir: "/far",
-  host: "far",
-  cpus: 4,
-  runId: mark,
-  isClosed: false,
-  lease: { holder: "self" },
-  isSubmitting: false,
-  maxElements: null,
-  plannedJobs: [],
-  submitReplies: new Map(),
-  fenced: [],
-  owners: new Map(),
-  records: [],
-};
+const nothing = emptyRemoteState;
 
 /** A session that has asked nothing yet, after what its journal says. */
 function resumed(

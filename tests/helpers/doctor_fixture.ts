@@ -67,7 +67,7 @@ export async function runDoctor(setup: DoctorSetup = {}): Promise<DoctorRun> {
     ),
     scheduler: setup.scheduler ?? shellScheduler,
     compress: setup.compress ?? false,
-    world: fakeEnvironment({
+    environment: fakeEnvironment({
       random: () => crypto.randomUUID().slice(0, 8),
       clock: (setup.clock ?? realEnvironment().clock) as never,
     }),

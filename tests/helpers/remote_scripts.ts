@@ -12,20 +12,26 @@ import { remoteScript } from "../../src/script/remote_script.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import { submitScript } from "../../src/script/submit_script.ts";
 import { inspectScript } from "../../src/script/inspect_script.ts";
-import { CLOSE, RELEASE } from "../../src/script/lease_script.ts";
+import {
+  acquireScript,
+  CLOSE,
+  RELEASE,
+} from "../../src/script/lease_script.ts";
+import { logScript } from "../../src/script/log_script.ts";
 import { fenceScript } from "../../src/script/fence_script.ts";
 
 const BAD = `it's "$(touch x)" \`x\` \\ \n * é -`;
 
 export function remoteScripts(): Record<string, string> {
   const bodies: Record<string, string> = {
-    inspect: inspectScript(null),
-    "inspect and take over": inspectScript("other"),
+    inspect: inspectScript(),
+    "acquire the lease": `${acquireScript(null)}${inspectScript()}`,
+    "take the lease over": `${acquireScript(BAD)}${inspectScript()}`,
+    log: logScript(BAD, 7),
     stage: stageScript({
       runId: "run1",
       closedRunIds: ["old", "older"],
       copy: "script_1.py",
-      leaseToTakeOver: null,
       compression: null,
     }),
     "stage again": stageScript({
@@ -33,7 +39,6 @@ export function remoteScripts(): Record<string, string> {
       runId: BAD,
       closedRunIds: [],
       copy: BAD,
-      leaseToTakeOver: BAD,
       compression: "gzip",
     }),
     present: LIST_PRESENT,

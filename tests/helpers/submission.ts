@@ -1,4 +1,4 @@
-import type { LeaseHolder } from "../../src/backends/backend.ts";
+import type { BackendSession } from "../../src/backends/backend.ts";
 import { configOf, type Staging, stagingMachines } from "./config.ts";
 import { KEY } from "./remote_dir.ts";
 import type { Plan } from "../../src/model/plan.ts";
@@ -34,6 +34,9 @@ export function planFor(
   };
 }
 
-export function leaseHolder(token = "me"): LeaseHolder {
-  return { token, holderName: `here ${token}`, closedRunIds: [] };
+export function leaseHolder(token = "me"): BackendSession {
+  return {
+    ...{ token, holderName: `here ${token}`, closedRunIds: [] },
+    onTransfer: () => {},
+  };
 }

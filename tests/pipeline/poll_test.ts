@@ -92,6 +92,7 @@ function poll(
     queue: new Map(Object.entries(queue)),
     isComplete: true,
     errorText: "",
+    areRecordsComplete: true,
     records: [],
     ...rest,
   };
@@ -190,6 +191,15 @@ Deno.test("a job that writes records is active, though the queue does not list i
   strictEqual(poll(progress, {}, NOON + 201_000)[0]?.type, "jobsNotListed");
 });
 
+Deno.test("where records may come after a job has left the queue, it is not missing without them", () => {
+  const progress = oneJob();
+  const seen = { areRecordsComplete: false };
+  for (let at = NOON; at < NOON + 1_000_000; at += 100_000) {
+    deepStrictEqual(poll(progress, seen, at), []);
+  }
+  strictEqual(poll(progress, {}, NOON + 1_000_000)[0]?.type, "jobsNotListed");
+});
+
 Deno.test("a job that was submitted during a poll is not missing from it", () => {
   const progress = oneJob();
   applyEvents(progress, submittedJob("j1", ["t2"]));
@@ -197,6 +207,7 @@ Deno.test("a job that was submitted during a poll is not missing from it", () =>
     queue: new Map([["#j0", running]]),
     isComplete: true,
     errorText: "",
+    areRecordsComplete: true,
     records: [],
   };
   const events = pollEvents(progress, seen, ["j0"], limits, NOON);

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { cleanScript } from "../../src/script/clean_script.ts";
 import { namesIn, openRemoteHost, readOr } from "../helpers/remote_dir.ts";
 import { waitUntil } from "../helpers/job_sandbox.ts";
@@ -115,11 +115,21 @@ Deno.test("Without the lease nothing is cleaned, closed or released", async () =
     const script = cleanScript({ isRootOurs, background: false });
     strictEqual((await host.tryAsk(script, "other")).ok, false);
   }
-  await host.ask(CLOSE, "other");
+  strictEqual((await host.tryAsk(CLOSE, "other")).ok, false);
   await host.ask(RELEASE, "other");
   strictEqual(host.read("run_id"), "run1\n");
   strictEqual(readOr(`${host.runDir}/closed`, null), null);
   strictEqual(exists(`${host.runDir}/lease`), true);
+});
+
+Deno.test("A mark or a lease that cannot be written is a failure", async () => {
+  await using host = openRemoteHost();
+  await Deno.mkdir(`${host.runDir}/closed`);
+  strictEqual((await host.tryAsk(CLOSE)).ok, false);
+  const stuck = `rm() { echo "rm: cannot remove" >&2; return 1; }${RELEASE}`;
+  const released = await host.tryAsk(stuck);
+  ok(!released.ok);
+  strictEqual(released.error.detail, "rm: cannot remove");
 });
 
 Deno.test("A run is closed and its lease released", async () => {

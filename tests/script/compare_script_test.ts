@@ -34,14 +34,14 @@ Deno.test("Size, time and executability of existing files are printed, and nothi
   const present = parsePresent(text("present"));
   const modified = 1_000_000;
   deepStrictEqual(present.get("./a b"), {
-    ...{ bytes: 3, modified, executable: false, directory: false },
+    ...{ bytes: 3, modified, executable: false, isDirectory: false },
   });
   deepStrictEqual(present.get("./-rf"), {
-    ...{ bytes: 0, modified, executable: true, directory: false },
+    ...{ bytes: 0, modified, executable: true, isDirectory: false },
   });
   deepStrictEqual(present.has("./gone"), false);
   deepStrictEqual(
-    ["./dir", "./link"].map((name) => present.get(name)?.directory),
+    ["./dir", "./link"].map((name) => present.get(name)?.isDirectory),
     [true, false],
   );
   strictEqual(text("links").trim(), "./link");

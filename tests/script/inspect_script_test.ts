@@ -3,16 +3,17 @@ import { parseRemoteState } from "../../src/backends/shell/parse_remote_state.ts
 import { shell } from "../../src/schedulers/shell.ts";
 import { inspectScript } from "../../src/script/inspect_script.ts";
 import { openRemoteHost, type RemoteHost } from "../helpers/remote_dir.ts";
+import { configOf } from "../helpers/config.ts";
 import { formatPlannedJob } from "../../src/script/planned_jobs.ts";
 
 async function inspect(host: RemoteHost, token?: string) {
-  const sections = await host.ask(inspectScript(null), token);
-  const read = parseRemoteState(sections, shell);
+  const sections = await host.ask(inspectScript(), token);
+  const read = parseRemoteState(sections, shell, configOf().resources);
   if (!read.ok) throw new Error(read.error.detail);
   return read.value;
 }
 
-Deno.test("Without a run directory the host is reported, and no lease holder", async () => {
+Deno.test("Without a run directory the host is reported, and that nobody holds the lease", async () => {
   await using remote = openRemoteHost({ bare: true });
   const { remoteDir, host, cpus, runId, lease, plannedJobs } = await inspect(
     remote,
@@ -24,7 +25,7 @@ Deno.test("Without a run directory the host is reported, and no lease holder", a
       host: Deno.hostname(),
       cpus: navigator.hardwareConcurrency,
       runId: null,
-      lease: { holder: "self" },
+      lease: { holder: "none" },
       plannedJobs: [],
     },
   );
@@ -62,7 +63,7 @@ Deno.test("Everything in the run directory is reported", async () => {
 Deno.test("Nothing is concluded from replies that cannot be read", async () => {
   await using host = openRemoteHost();
   await Deno.mkdir(`${host.runDir}/submit_replies`);
-  const asked = await host.tryAsk(inspectScript(null), "me");
+  const asked = await host.tryAsk(inspectScript(), "me");
   deepStrictEqual([asked.ok, !asked.ok && asked.error.kind], [
     false,
     "transfer",

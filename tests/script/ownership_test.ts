@@ -53,7 +53,6 @@ async function stage(host: RemoteHost, guarded: Guarded = "root") {
     ...{
       runId: "run1",
       closedRunIds: [],
-      leaseToTakeOver: null,
       compression: null,
     },
     copy: "script_1.py",
@@ -80,11 +79,11 @@ Deno.test("what an earlier version left open is closed; the run directory, which
     const [root, ours, directory] = places(host) as [string, string, string];
     await Deno.chmod(root, mode);
     await Deno.chmod(ours, mode);
-    strictEqual(await attempt(host, inspectScript(null)), null);
+    strictEqual(await attempt(host, inspectScript()), null);
     deepStrictEqual([modeOf(root), modeOf(ours)], [0o700, 0o700]);
     await Deno.chmod(directory, mode);
     match(
-      (await attempt(host, inspectScript(null))) ?? "",
+      (await attempt(host, inspectScript())) ?? "",
       /0123abcd-4567cdef is writable by other users/,
     );
     strictEqual(modeOf(directory), mode);
@@ -108,7 +107,7 @@ for (const words of SHELLS) {
         await Deno.chmod(place, 0o777);
         const before = treeOf(host.root);
         const failures = [
-          await attempt(host, inspectScript(null)),
+          await attempt(host, inspectScript()),
           await attempt(host, 'section done >/dev/null; mkdir "$D/x"'),
           await stage(host),
         ];
@@ -194,7 +193,7 @@ Deno.test("a symlink or a file in place of a directory is refused", async () => 
     const place = places(host)[at]!;
     await Deno.rename(place, `${place}.real`);
     await Deno.symlink(`${place}.real`, place);
-    match((await attempt(host, inspectScript(null))) ?? "", / is a symlink,/);
+    match((await attempt(host, inspectScript())) ?? "", / is a symlink,/);
     await Deno.remove(place);
     await Deno.symlink("nowhere", place);
     match((await stage(host)) ?? "", / is a symlink,/);
@@ -214,6 +213,6 @@ function telling(line: string): ReturnType<typeof localShell> {
 Deno.test("a file system that gives all files to one owner, or has no modes, is supported", async () => {
   for (const line of ["drwx------ 2 65534 65534", "drwxrwxrwx 2 0 0"]) {
     await using host = openRemoteHost({ shell: telling(line) });
-    strictEqual(await attempt(host, inspectScript(null)), null, line);
+    strictEqual(await attempt(host, inspectScript()), null, line);
   }
 });

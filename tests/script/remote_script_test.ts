@@ -30,12 +30,16 @@ for (const words of SHELLS) {
         shell: withShell(words, localShell(null)),
         scheduler,
         compress: false,
-        world: fakeEnvironment(),
+        environment: fakeEnvironment(),
       });
-      ok((await backend.inspect(null)).ok);
-      ok((await backend.stage(plan.tasks, "run1")).ok);
+      const remote = await backend.lease!.acquire(null);
+      ok(remote.ok);
+      ok((await backend.stage(plan.tasks, "run1", remote.value)).ok);
       const job = { name: "d1", tasks: ["t0"], supersedes: [] };
-      const answers = await Array.fromAsync(backend.submit([job], 1, []));
+      const room = { slots: 1, running: [] };
+      const answers = await Array.fromAsync(
+        backend.submit([job], room, remote.value),
+      );
       const [replies] = answers;
       ok(
         replies?.ok && replies.value.outcome === "accepted",
@@ -44,7 +48,7 @@ for (const words of SHELLS) {
       const watched = {
         job: "d1",
         id: replies.value.id,
-        elements: 0,
+        tasks: 1,
         rereadRecord: false,
       };
       const records: string[] = [];
@@ -64,20 +68,22 @@ for (const words of SHELLS) {
         "jobEnded",
       ]);
       const settled = await backend.reconcile(
-        ["d1", "d2"].map((job) => ({ job, elements: 0 })),
+        ["d1", "d2"].map((job) => ({ job, tasks: 1 })),
       );
       ok(settled.ok);
       deepStrictEqual([...settled.value.found.keys()], ["d1"]);
       deepStrictEqual(settled.value.fenced, ["d2"]);
       const wanted = [{ dir: ".", required: ["o?t"], optional: [] }];
-      const collected = await backend.collect(wanted);
+      const collected = await backend.collect(wanted, remote.value);
       ok(collected.ok);
       strictEqual(await Deno.readTextFile(`${plan.localDir}/out`), "result\n");
-      const inspected = await backend.inspect(null);
+      const inspected = await backend.inspect();
       ok(inspected.ok);
       deepStrictEqual(inspected.value.plannedJobs, [job]);
       strictEqual(inspected.value.submitReplies.size, 1);
       ok((await backend.cancel([watched.id])).ok);
+      ok((await backend.lease!.release()).ok);
+      ok((await backend.lease!.acquire(null)).ok);
       ok((await backend.clean()).ok);
       deepStrictEqual(namesIn(top), [
         "base",
@@ -121,7 +127,7 @@ Deno.test("A root may be relative to the home directory or to the login director
     const answer = await callRemote(sandbox, {
       purpose: "try",
       body: `section at; printf %s "$R"`,
-      looks: true,
+      checksOwner: true,
     });
     return answer.ok ? sectionTexts(answer.value).at : null;
   }));

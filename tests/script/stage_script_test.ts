@@ -3,6 +3,7 @@ import { compress as compressStream } from "../../src/backends/files/compression
 import { packTar } from "../../src/backends/files/pack_tar.ts";
 import { RUN_DIRECTORY } from "../../src/script/remote_layout.ts";
 import type { Compression } from "../../src/script/compression.ts";
+import { acquireScript } from "../../src/script/lease_script.ts";
 import { stageScript } from "../../src/script/stage_script.ts";
 import {
   bytesOf,
@@ -19,14 +20,12 @@ function stage(
   {
     runId = "run1",
     closedRunIds = [],
-    leaseToTakeOver = null,
     token = "me",
     compression = null,
     whole = true,
   }: {
     readonly runId?: string;
     readonly closedRunIds?: readonly string[];
-    readonly leaseToTakeOver?: string | null;
     readonly token?: string;
     readonly compression?: Compression | null;
     /** False: the stream ends before its last file. */
@@ -43,7 +42,7 @@ function stage(
   return bytesOf(stream).then((tar) =>
     host.tryAsk(
       stageScript({
-        ...{ runId, closedRunIds, leaseToTakeOver, compression },
+        ...{ runId, closedRunIds, compression },
         copy: "script_1.py",
       }),
       token,
@@ -95,12 +94,13 @@ Deno.test("A directory without a run id is used", async () => {
   strictEqual(host.read("run_id"), "new\n");
 });
 
-Deno.test("Nothing is staged without the lease, except by a process that takes it over", async () => {
+Deno.test("Nothing is staged without the lease", async () => {
   await using host = openRemoteHost();
   const staged = await stage(host, { token: "other" });
   strictEqual(staged.ok, false);
   deepStrictEqual(treeOf(host.root), {});
-  ok((await stage(host, { token: "other", leaseToTakeOver: "me" })).ok);
+  await host.ask(acquireScript("me"), "other");
+  ok((await stage(host, { token: "other" })).ok);
 });
 
 Deno.test("A directory that cannot be made is a failure with the system's own message", async () => {
@@ -133,7 +133,6 @@ for (const compression of [null, "gzip", "zstd"] as const) {
         ...{
           runId: "run1",
           closedRunIds: [],
-          leaseToTakeOver: null,
           compression,
         },
         copy: "script_1.py",

@@ -5,6 +5,8 @@ import { packTar } from "../../src/backends/files/pack_tar.ts";
 import { shell as scheduler } from "../../src/schedulers/shell.ts";
 import type { ReplySection } from "../../src/script/reply.ts";
 import { submitScript } from "../../src/script/submit_script.ts";
+import { configOf } from "../helpers/config.ts";
+import { acquireScript } from "../../src/script/lease_script.ts";
 import { inspectScript } from "../../src/script/inspect_script.ts";
 import {
   bytesOf,
@@ -300,8 +302,9 @@ ${LAUNCH}`;
     await waitUntil(() => host.read("pid") !== "");
     const survey = async () => {
       const read = parseRemoteState(
-        await host.ask(inspectScript(null)),
+        await host.ask(inspectScript()),
         scheduler,
+        configOf().resources,
       );
       ok(read.ok);
       return read.value;
@@ -389,8 +392,12 @@ Deno.test("Wherever the script is killed, every launched job is found and no oth
     const names = ["d1", "d2"];
     const answer = await submit(names, { first: dieBefore(count), side: host });
     wasCut = !answer.ok;
-    const sections = await host.ask(inspectScript("me"), "heir");
-    const read = parseRemoteState(sections, scheduler);
+    const sections = await host.ask(
+      acquireScript("me") + inspectScript(),
+      "next",
+    );
+    const { resources } = configOf();
+    const read = parseRemoteState(sections, scheduler, resources);
     ok(read.ok);
     const { lease, submitReplies } = read.value;
     strictEqual(lease.holder, "self");
@@ -399,7 +406,7 @@ Deno.test("Wherever the script is killed, every launched job is found and no oth
     );
     const before = names.filter((name) => isLocked(host, name));
     const open = names.filter((name) => submitReplies.get(name) === null);
-    const settled = open.length > 0 ? await host.ask(fence(open), "heir") : [];
+    const settled = open.length > 0 ? await host.ask(fence(open), "next") : [];
     const started = settled.filter(({ header }) => header[0] === "started")
       .map(({ header }) => header[1]!);
     for (const name of before) {

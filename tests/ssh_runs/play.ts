@@ -93,7 +93,7 @@ function opener(work: Work, environment: Environment): OpenBackend {
       plan,
       session,
       scheduler,
-      world: environment,
+      environment,
       shell: shell.value,
     };
     const compress = plan.config.machine.profile.compress === true;

@@ -64,9 +64,9 @@ export function closeIncomingDir(incomingDir: string): void {
   }
 }
 
-function remove(folder: string): void {
+function remove(directory: string): void {
   try {
-    Deno.removeSync(folder, { recursive: true });
+    Deno.removeSync(directory, { recursive: true });
   } catch {
     // A directory that cannot be removed is no failure: the results are installed.
   }

@@ -28,18 +28,20 @@ export function groundOf(base: string, dirs: Iterable<string>): Ground {
 /** The directory at which a path starts, and the remaining parts of the path. */
 export function startOf(
   { base, linked }: Ground,
-  folder: string,
+  directory: string,
 ): {
-  readonly folder: string;
+  readonly directory: string;
   readonly done: string;
   readonly steps: readonly string[];
 } {
   const start = linked.size === 0
     ? undefined
-    : [...ancestors(folder), folder].findLast((dir) => linked.has(dir));
-  const rest = start === undefined ? folder : folder.slice(start.length + 1);
+    : [...ancestors(directory), directory].findLast((dir) => linked.has(dir));
+  const rest = start === undefined
+    ? directory
+    : directory.slice(start.length + 1);
   return {
-    folder: start === undefined ? base : linked.get(start)!,
+    directory: start === undefined ? base : linked.get(start)!,
     done: start ?? ".",
     steps: rest === "." || rest === "" ? [] : rest.split("/"),
   };
@@ -53,12 +55,12 @@ export interface Placing {
   readonly isAsked: (path: string) => boolean;
 }
 
-type Way = { readonly folder: string } | { readonly why: string };
+type Way = { readonly directory: string } | { readonly why: string };
 
 /** Creates a directory below the work base, and its parents. */
-function makeWay({ ground, isAsked }: Placing, folder: string): Way {
-  const start = startOf(ground, folder);
-  let at = start.folder;
+function makeWay({ ground, isAsked }: Placing, directory: string): Way {
+  const start = startOf(ground, directory);
+  let at = start.directory;
   let done = start.done;
   for (const step of start.steps) {
     at = join(at, step);
@@ -81,7 +83,7 @@ function makeWay({ ground, isAsked }: Placing, folder: string): Way {
     if (there !== null) Deno.removeSync(at);
     Deno.mkdirSync(at);
   }
-  return { folder: at };
+  return { directory: at };
 }
 
 /** Why the file could not be installed; null: it was. */
@@ -95,16 +97,19 @@ export function placeFile(
     if ("why" in way) return way.why;
     // A task directory behind a link of the user counts as a directory.
     if (placing.ground.linked.has(path)) return IS_DIRECTORY;
-    const to = join(way.folder, nameOf(path));
-    moveFile(`${placing.incomingDir}/${file.name}`, to, way.folder);
+    const to = join(way.directory, nameOf(path));
+    moveFile(`${placing.incomingDir}/${file.name}`, to, way.directory);
     return null;
   });
 }
 
 /** Why the directory could not be created; null: it exists. */
-export function placeFolder(placing: Placing, folder: string): string | null {
+export function placeDirectory(
+  placing: Placing,
+  directory: string,
+): string | null {
   return attempt(() => {
-    const way = makeWay(placing, folder);
+    const way = makeWay(placing, directory);
     return "why" in way ? way.why : null;
   });
 }
@@ -121,16 +126,16 @@ export function placeLink(
   return attempt(() => {
     const way = makeWay(placing, parent(path));
     if ("why" in way) return way.why;
-    const to = join(way.folder, nameOf(path));
+    const to = join(way.directory, nameOf(path));
     if (kindAt(to) === "directory" || placing.ground.linked.has(path)) {
       return IS_DIRECTORY;
     }
-    const leads = realPath(`${way.folder}/${text}`);
+    const leads = realPath(`${way.directory}/${text}`);
     const isRight = goal === null
-      ? leads === null && !isThroughLink(way.folder, text)
+      ? leads === null && !isThroughLink(way.directory, text)
       : leads === placeOf(placing.ground, goal);
     if (!isRight) return `would lead elsewhere on this computer (${text})`;
-    replace(to, way.folder, (fresh) => Deno.symlinkSync(text, fresh));
+    replace(to, way.directory, (fresh) => Deno.symlinkSync(text, fresh));
     return null;
   });
 }
@@ -139,13 +144,13 @@ const IS_DIRECTORY = "a directory with this name exists on this computer";
 
 /** The local path of a file that is not a link. */
 export function placeOf(ground: Ground, path: string): string {
-  const { folder, steps } = startOf(ground, path);
-  return steps.length === 0 ? folder : join(folder, steps.join("/"));
+  const { directory, steps } = startOf(ground, path);
+  return steps.length === 0 ? directory : join(directory, steps.join("/"));
 }
 
 /** True where a part of the path is a link; parts that do not exist yet are inside the work base in any case. */
-function isThroughLink(folder: string, text: string): boolean {
-  let at = folder;
+function isThroughLink(directory: string, text: string): boolean {
+  let at = directory;
   for (const step of text.split("/")) {
     at = step === ".." ? at.slice(0, at.lastIndexOf("/")) : join(at, step);
     if (kindAt(at) === "link") return true;
@@ -154,13 +159,13 @@ function isThroughLink(folder: string, text: string): boolean {
 }
 
 /** A task directory may be in another file system. */
-function moveFile(from: string, to: string, folder: string): void {
+function moveFile(from: string, to: string, directory: string): void {
   try {
     Deno.renameSync(from, to);
   } catch (error) {
     if ((error as { code?: string }).code !== "EXDEV") throw error;
     const { mode, mtime } = Deno.statSync(from);
-    replace(to, folder, (fresh) => {
+    replace(to, directory, (fresh) => {
       using _new = Deno.openSync(fresh, NEW_FILE);
       Deno.copyFileSync(from, fresh);
       Deno.chmodSync(fresh, mode! & 0o777);
@@ -174,10 +179,10 @@ const NEW_FILE = { write: true, createNew: true, mode: 0o600 };
 /** Made beside it, so that there is always one or the other; what cannot take its place does not stay. */
 function replace(
   to: string,
-  folder: string,
+  directory: string,
   make: (fresh: string) => void,
 ): void {
-  const fresh = `${folder}/.dpdisp-${crypto.randomUUID()}`;
+  const fresh = `${directory}/.dpdisp-${crypto.randomUUID()}`;
   try {
     make(fresh);
     Deno.renameSync(fresh, to);

@@ -9,7 +9,7 @@ import type { Received } from "../shell/receive.ts";
 /** One local shell script installs all files whose names Deno cannot express. */
 export async function installBytesNames(
   files: readonly string[],
-  folders: readonly string[],
+  directories: readonly string[],
   { files: received }: Received,
   installing: Installing,
   installed: Installed,
@@ -19,7 +19,7 @@ export async function installBytesNames(
       `${bytes}:${Math.floor(modified / 1000)}`
     );
   const puts = [
-    ...folders.filter(isBytesName).map((path) =>
+    ...directories.filter(isBytesName).map((path) =>
       ({ path, to: path, what: { directory: true } }) as const
     ),
     ...files.filter(isBytesName).map((path) => {
@@ -61,8 +61,8 @@ export async function byShell(
   const reply = await localScript(placeScript(
     incomingDir,
     puts.map(({ to, what }) => {
-      const { folder, steps } = startOf(ground, to);
-      return { start: folder, steps, what };
+      const { directory, steps } = startOf(ground, to);
+      return { start: directory, steps, what };
     }),
   ));
   const lines = reply.split("\n");

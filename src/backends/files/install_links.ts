@@ -93,10 +93,10 @@ function danglingTo(
 
 /** A path below the work base, as the text of a relative it: by the way through the directory that both are in. */
 function relative(link: string, path: string): string {
-  const isShared = (folder: string) => path.startsWith(`${folder}/`);
+  const isShared = (directory: string) => path.startsWith(`${directory}/`);
   const above = ancestors(link);
   const shared = above.findLast(isShared);
   const rest = shared === undefined ? path : path.slice(shared.length + 1);
-  const up = above.filter((folder) => !isShared(folder)).map(() => "..");
+  const up = above.filter((directory) => !isShared(directory)).map(() => "..");
   return join(up.join("/") || ".", rest);
 }

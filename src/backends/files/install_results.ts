@@ -3,7 +3,7 @@ import type { CollectedTask, RenamedLog } from "../../model/event.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { ancestors } from "../../text/path.ts";
 import { askedOf, groupByRequest } from "./matched_outputs.ts";
-import { placeFile, placeFolder, stampOf } from "./install.ts";
+import { placeDirectory, placeFile, stampOf } from "./install.ts";
 import { installBytesNames } from "./install_bytes_names.ts";
 import { installLinks } from "./install_links.ts";
 import {
@@ -29,7 +29,7 @@ export async function installResults(
   const { picks: matches, files: landed } = received;
   const installing: Installing = { ...at, isAsked: askedOf(matches) };
   const files = groupByRequest(matches, [...landed.files.keys()]);
-  const folders = groupByRequest(matches, [...landed.folders]);
+  const directories = groupByRequest(matches, [...landed.directories]);
   const links = groupByRequest(matches, [...landed.links.keys()]);
   const installed: Installed = {
     done: new Set(),
@@ -37,12 +37,12 @@ export async function installResults(
     renamed: new Map(),
   };
   await installFiles(unique(files), received, installing, installed);
-  await inTurns(unique(folders), (folder) => {
-    note(installed, folder, placeFolder(installing, folder));
+  await inTurns(unique(directories), (directory) => {
+    note(installed, directory, placeDirectory(installing, directory));
   }, isBytesName);
   await installBytesNames(
     unique(files),
-    unique(folders),
+    unique(directories),
     received,
     installing,
     installed,
@@ -73,7 +73,7 @@ async function installFiles(
 }
 
 /** A test whether a path is one of these, or a directory that contains one of them. */
-function withFolders(paths: Iterable<string>): (path: string) => boolean {
+function withDirectories(paths: Iterable<string>): (path: string) => boolean {
   const all = new Set(
     [...paths].flatMap((path) => [path, ...ancestors(path)]),
   );
@@ -85,12 +85,12 @@ function outcome(
   { ground, own }: Installing,
   { done, failed, renamed }: Installed,
 ): Outcome {
-  const isHome = withFolders(done);
+  const isInstalled = withDirectories(done);
   const unreadPaths = unreadablePaths(unread, matches);
-  const isTold = withFolders([...received.leftOut, ...failed.keys()]);
+  const isReported = withDirectories([...received.leftOut, ...failed.keys()]);
   const removed = namedBefore("File removed before we read it", unread);
   const lost = announced.filter((path) =>
-    !isHome(path) && !isTold(path) && !removed.has(path)
+    !isInstalled(path) && !isReported(path) && !removed.has(path)
   );
   const sockets = namedBefore("socket ignored", unread);
   const silent = lost.filter((path) =>
@@ -103,17 +103,17 @@ function outcome(
     ...failed.keys(),
     ...received.leftOut,
   ]);
-  const kept = groupByRequest(matches, [...missed]);
-  const came = groupByRequest(matches, [...done]);
+  const notDownloaded = groupByRequest(matches, [...missed]);
+  const downloaded = groupByRequest(matches, [...done]);
   const results = matches.map(({ missing }, i) => {
-    const paths = came[i]!.map((path) => renamed.get(path) ?? path);
-    const moved = came[i]!.flatMap((path): readonly RenamedLog[] =>
+    const paths = downloaded[i]!.map((path) => renamed.get(path) ?? path);
+    const moved = downloaded[i]!.flatMap((path): readonly RenamedLog[] =>
       renamed.has(path) ? [{ path, savedAs: renamed.get(path)! }] : []
     );
     return {
       files: paths.flatMap((path) => stampsOf(path)),
       missing,
-      ...kept[i]!.length > 0 && { notDownloaded: kept[i]! },
+      ...notDownloaded[i]!.length > 0 && { notDownloaded: notDownloaded[i]! },
       ...moved.length > 0 && { renamedLogs: moved },
     };
   });
@@ -132,7 +132,7 @@ function outcome(
 
   function stampsOf(path: string) {
     if (!isBytesName(path)) {
-      return received.folders.has(path) ? [] : stampOf(ground, path);
+      return received.directories.has(path) ? [] : stampOf(ground, path);
     }
     const file = received.files.get(path);
     return file

@@ -29,7 +29,7 @@ const MAX_LINKS = 40;
  */
 export function linkTargetOf(
   link: string,
-  { files, links, folders, allFolders }: ReceivedFiles,
+  { files, links, directories, allDirectories }: ReceivedFiles,
   inside: (target: string) => string | null,
   followed: ReadonlySet<string>,
   linked: ReadonlySet<string>,
@@ -47,7 +47,7 @@ export function linkTargetOf(
   };
   const text = links.get(link)!;
   if (text.startsWith("/") && inside(text) === link) return { to: "itself" };
-  const above = ancestors(link).findLast((folder) => linked.has(folder));
+  const above = ancestors(link).findLast((directory) => linked.has(directory));
   if (!enter(text)) return { to: "away", path: null, through };
   if (text.startsWith("/") && above && !inside(text)!.startsWith(`${above}/`)) {
     return { to: "away", path: null, through };
@@ -56,8 +56,10 @@ export function linkTargetOf(
     const step = todo.pop()!;
     if (step === "" || step === ".") continue;
     if (step === "..") {
-      const folder = at.join("/");
-      if (folder === "" || followed.has(folder) || linked.has(folder)) {
+      const directory = at.join("/");
+      if (
+        directory === "" || followed.has(directory) || linked.has(directory)
+      ) {
         return { to: "away", path: null, through };
       }
       at.pop();
@@ -66,7 +68,9 @@ export function linkTargetOf(
     at.push(step);
     const path = at.join("/");
     const next = links.get(path);
-    if (next === undefined && (allFolders.has(path) || isLast(todo))) continue;
+    if (next === undefined && (allDirectories.has(path) || isLast(todo))) {
+      continue;
+    }
     if (next === undefined) {
       return { to: "away", path: beyond(path, todo), through };
     }
@@ -81,7 +85,7 @@ export function linkTargetOf(
   }
   const path = at.join("/") || ".";
   // A directory that only contains received files was not received itself.
-  return files.has(path) || folders.has(path)
+  return files.has(path) || directories.has(path)
     ? { to: "here", path, through }
     : { to: "away", path, through };
 }
@@ -91,10 +95,10 @@ function isLast(todo: readonly string[]): boolean {
 }
 
 /** A path below a directory that was not received; null where it contains `..`. */
-function beyond(folder: string, todo: readonly string[]): string | null {
+function beyond(directory: string, todo: readonly string[]): string | null {
   return todo.includes("..")
     ? null
-    : normalise([folder, ...todo.toReversed()].join("/"));
+    : normalise([directory, ...todo.toReversed()].join("/"));
 }
 
 function stepsOf(path: string): string[] {

@@ -26,7 +26,7 @@ export function parseMatches(
     isAsked: matcher(dir, required),
     isWanted: matcher(dir, [...required, ...optional]),
     names: new Set<string>(),
-    said: new Set<string>(),
+    reportedMissing: new Set<string>(),
     patterns: required.map((pattern) => ({
       pattern,
       matches: matcher(dir, [pattern]),
@@ -41,17 +41,17 @@ export function parseMatches(
     if (!pick) continue;
     if (name === "missing") {
       const pattern = requests[current]!.required[Number(number)];
-      if (pattern !== undefined) pick.said.add(pattern);
+      if (pattern !== undefined) pick.reportedMissing.add(pattern);
     }
     for (const path of namesOf(section)) {
       if (pick.isWanted(path)) pick.names.add(path);
     }
   }
-  return picks.map(({ names, said: message, patterns, isAsked }) => ({
+  return picks.map(({ names, reportedMissing, patterns, isAsked }) => ({
     names: [...names],
     unasked: [...names].filter((name) => !isAsked(name)),
     missing: patterns.filter(({ pattern, matches }) =>
-      message.has(pattern) || ![...names].some(matches)
+      reportedMissing.has(pattern) || ![...names].some(matches)
     ).map(({ pattern }) => pattern),
   }));
 }
@@ -85,7 +85,7 @@ export function askedOf(
   }));
   return (path) =>
     asked.has(".") || asked.has(path) ||
-    ancestors(path).some((folder) => asked.has(folder));
+    ancestors(path).some((directory) => asked.has(directory));
 }
 
 /** A test whether a normal path below the remote root was requested. */

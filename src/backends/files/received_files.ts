@@ -6,9 +6,9 @@ export interface ReceivedFiles {
   /** Links are not created before it is known where they lead. */
   readonly links: Map<string, string>;
   /** Directories that an archive names, even empty ones. */
-  readonly folders: Set<string>;
+  readonly directories: Set<string>;
   /** These, and all directories that contain a received file. */
-  readonly allFolders: Set<string>;
+  readonly allDirectories: Set<string>;
   /** Messages about entries that were left out. */
   readonly refused: string[];
   /** The paths of entries that were left out, as far as they are valid. */
@@ -27,8 +27,8 @@ export function nothingReceived(): ReceivedFiles {
   return {
     files: new Map(),
     links: new Map(),
-    folders: new Set(),
-    allFolders: new Set(),
+    directories: new Set(),
+    allDirectories: new Set(),
     refused: [],
     leftOut: new Set(),
   };

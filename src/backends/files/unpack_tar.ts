@@ -45,7 +45,7 @@ export async function unpackTar(
 }
 
 /** A disk error needs the user's action; a truncated stream may be complete the next time. */
-function broken(error: unknown, folder: string): Failure {
+function broken(error: unknown, directory: string): Failure {
   const detail = error instanceof Error ? error.message : String(error);
   // Deno appends this to messages of the operating system.
   const isOfDisk = /\(os error \d+\)/.test(detail);
@@ -56,7 +56,7 @@ function broken(error: unknown, folder: string): Failure {
   return {
     kind: "transfer",
     summary: isOfDisk
-      ? `Cannot unpack the results in ${folder}`
+      ? `Cannot unpack the results in ${directory}`
       : "Cannot unpack the results",
     detail,
     ...(isOfDisk || limit !== null) && { hint },
@@ -69,7 +69,7 @@ async function unpackEntry(entry: TarEntry, to: Unpacking): Promise<void> {
   const steps = innerPath(entry.name.split("/"));
   const path = steps?.join("/") ?? null;
   if (path === null) {
-    if (isHere(entry)) received.folders.add(".");
+    if (isHere(entry)) received.directories.add(".");
     else {received.refused.push(
         `${shown(entry.name)}: leads out of the directory`,
       );}
@@ -105,19 +105,21 @@ function tooLong(steps: readonly string[]): string | null {
 
 /** Why the path cannot be received; null: it can. */
 function inTheWay(
-  { files, links, allFolders }: ReceivedFiles,
+  { files, links, allDirectories }: ReceivedFiles,
   path: string,
   kind: TarEntry["kind"],
 ): string | null {
   const isTaken = kind === "directory"
     ? files.has(path) || links.has(path)
-    : allFolders.has(path);
+    : allDirectories.has(path);
   if (isTaken) return "conflicts with another entry";
   // All parents of a directory are directories.
-  if (allFolders.has(parent(path))) return null;
+  if (allDirectories.has(parent(path))) return null;
   const above = ancestors(path);
-  if (above.some((folder) => links.has(folder))) return "leads through a link";
-  return above.some((folder) => files.has(folder))
+  if (above.some((directory) => links.has(directory))) {
+    return "leads through a link";
+  }
+  return above.some((directory) => files.has(directory))
     ? "conflicts with another entry"
     : null;
 }
@@ -132,8 +134,8 @@ async function add(arrival: Arrival): Promise<string | null> {
   const { entry: { kind, linkname }, path, received } = arrival;
   switch (kind) {
     case "directory":
-      received.folders.add(path);
-      addFolders(received, [...ancestors(path), path]);
+      received.directories.add(path);
+      addDirectories(received, [...ancestors(path), path]);
       return null;
     case "symlink":
       if (linkname === "" || linkname.length > MOST.path) {
@@ -160,31 +162,31 @@ async function add(arrival: Arrival): Promise<string | null> {
     default:
       return `is a ${kind}`;
   }
-  addFolders(received, ancestors(path));
+  addDirectories(received, ancestors(path));
   return null;
 }
 
-function addFolders(
-  { allFolders }: ReceivedFiles,
-  folders: readonly string[],
+function addDirectories(
+  { allDirectories }: ReceivedFiles,
+  directories: readonly string[],
 ): void {
-  for (const folder of folders) allFolders.add(folder);
+  for (const directory of directories) allDirectories.add(directory);
 }
 
 /** Removes what was received earlier under that name. */
-function forget({ path, directory: folder, received }: Arrival): void {
+function forget({ path, directory, received }: Arrival): void {
   const before = received.files.get(path);
-  if (before) Deno.removeSync(`${folder}/${before.name}`);
+  if (before) Deno.removeSync(`${directory}/${before.name}`);
   received.files.delete(path);
   received.links.delete(path);
 }
 
 async function write(
-  { entry: { mode, modified, body }, directory: folder, budget }: Arrival,
+  { entry: { mode, modified, body }, directory, budget }: Arrival,
 ): Promise<ReceivedFile> {
   const name = `f${budget.files}`;
   // 0o777: neither setuid nor setgid.
-  using written = create(`${folder}/${name}`, mode & 0o777);
+  using written = create(`${directory}/${name}`, mode & 0o777);
   const seen = { bytes: 0 };
   // Deno.writeFile reports no error when the disk becomes full (2.9.6).
   for await (const part of body) {
@@ -207,11 +209,11 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
 
 /** A second name of a received file. */
 function hardLink(
-  { directory: folder, budget }: Arrival,
+  { directory, budget }: Arrival,
   first: ReceivedFile,
 ): ReceivedFile {
   const name = `f${budget.files}`;
-  Deno.linkSync(`${folder}/${first.name}`, `${folder}/${name}`);
+  Deno.linkSync(`${directory}/${first.name}`, `${directory}/${name}`);
   return { ...first, name };
 }
 

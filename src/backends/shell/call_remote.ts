@@ -1,9 +1,17 @@
 /** One remote call: sends a script to the remote host and reads the sections of its reply. */
 import type { Shell } from "../../contexts/shell.ts";
-import { fail, type Failure, ok, type Result } from "../../text/result.ts";
+import { fail, ok, type Result } from "../../text/result.ts";
 import { readReply, type ReplySection } from "../../script/reply.ts";
 import { remoteScript, type RemoteSite } from "../../script/remote_script.ts";
 import type { Clock } from "../../environment/environment.ts";
+import {
+  connectionEnded,
+  invalidReply,
+  isScriptError,
+  scriptFailure,
+  silent,
+  unreadable,
+} from "./call_failures.ts";
 import { STALL_LIMIT_S, type StallLimit, stallLimit } from "./stall_limit.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 
@@ -22,21 +30,23 @@ export interface RemoteCall {
   readonly purpose: string;
   readonly body: ShellText;
   readonly stdin?: Bytes;
-  /** The script continues where a directory of the run is not the user's own, and reports it. */
-  readonly looks?: boolean;
+  /** The script itself checks that the directories of the run are the user's own, where it has to. */
+  readonly checksOwner?: boolean;
   /** Its reply has a raw part. */
   readonly hasRaw?: boolean;
   /** The call fails after this time without output (s). */
   readonly patience_s?: number;
+  /** Ends the reading of the reply. */
+  readonly signal?: AbortSignal;
 }
 
 /** All sections of the reply. Fails where the script did not reach its end, or reports a failure. */
 export async function callRemote(
   remote: Remote,
-  errand: RemoteCall,
+  request: RemoteCall,
 ): Promise<Result<readonly ReplySection[]>> {
   const sections: ReplySection[] = [];
-  for await (const part of streamRemote(remote, errand)) {
+  for await (const part of streamRemote(remote, request)) {
     if (!part.ok) return part;
     if ("section" in part.value) sections.push(part.value.section);
   }
@@ -50,9 +60,10 @@ export async function* streamRemote(
     purpose,
     body,
     stdin,
-    looks = false,
+    checksOwner = false,
     hasRaw = false,
     patience_s = STALL_LIMIT_S,
+    signal,
   }: RemoteCall,
 ): AsyncGenerator<Result<{ section: ReplySection } | { raw: Bytes }>> {
   const word = nonce();
@@ -63,7 +74,9 @@ export async function* streamRemote(
       () => started.promise.then(({ progressed: moved }) => moved()),
     );
   const leaving = new AbortController();
-  const opened = await shell.open(remoteScript(site, word, body, looks), {
+  if (signal?.aborted) leaving.abort();
+  signal?.addEventListener("abort", () => leaving.abort(), { once: true });
+  const opened = await shell.open(remoteScript(site, word, body, checksOwner), {
     signal: leaving.signal,
     ...source && { stdin: source.stream },
   });
@@ -86,13 +99,13 @@ export async function* streamRemote(
         invalidReply(purpose, "an archive that was not asked for"),
       );
     }
-    if ("section" in part && Object.hasOwn(SCRIPT_ERRORS, last.word)) {
+    if ("section" in part && isScriptError(part.section)) {
       const cause = source?.broken() ?? null;
       return yield fail(
         cause === null
           ? scriptFailure(purpose, part.section, {
             // A command that prints without end may never end by itself.
-            said: last.word === "too_long" ? "" : await message(),
+            message: last.word === "too_long" ? "" : await message(),
             place: shell.local ? site.root : `${site.root} on the remote host`,
           })
           : unreadable(purpose, cause),
@@ -107,46 +120,13 @@ export async function* streamRemote(
   // The script has reached its end, even where a background process keeps the connection open.
   if (last.word === "end") return;
   yield fail(
-    ended === null ? silent(purpose, patience_s, output.text().trim()) : {
-      kind: "connection",
-      summary: `Cannot ${purpose}`,
-      detail: (await message()).trim() ||
-        `the script ended with exit code ${ended.value} before its end`,
-      isRetryable: true,
-    },
+    ended === null
+      ? silent(purpose, patience_s, output.text().trim())
+      : connectionEnded(purpose, (await message()).trim(), ended.value),
   );
 }
 
-/** The reply cannot be understood. `isRetryable`: the next one may be complete. */
-export function invalidReply(
-  purpose: string,
-  problem: string,
-  isRetryable = true,
-): Failure {
-  return {
-    kind: "connection",
-    summary: `Cannot ${purpose}`,
-    detail: `the reply cannot be understood: ${problem}`,
-    hint:
-      "Check what the login shell and its commands print; `dpdisp doctor` shows it",
-    isRetryable,
-  };
-}
-
-function silent(purpose: string, seconds: number, message: string): Failure {
-  return {
-    kind: "connection",
-    summary: `Cannot ${purpose}`,
-    detail: `the script there said nothing for ${seconds} s${
-      message === "" ? "" : `; its last words were: ${message}`
-    }`,
-    hint:
-      "A command, a login script or a file system that hangs there is a common cause; `dpdisp doctor` looks at them",
-    isRetryable: true,
-  };
-}
-
-/** The stream, and what broke it on this side: to the far side that looks like an end. */
+/** The stream, and the error that ended it on this computer: to the script that looks like its end. */
 function watched(
   stream: Bytes,
   moved: () => void,
@@ -170,88 +150,6 @@ function watched(
       cancel: (reason) => reader.cancel(reason),
     }),
   };
-}
-
-function unreadable(purpose: string, cause: unknown): Failure {
-  return {
-    kind: "transfer",
-    summary: `Cannot ${purpose}`,
-    detail: cause instanceof Error ? cause.message : String(cause),
-    isRetryable: false,
-  };
-}
-
-/** Sections by which a script reports a failure. */
-const SCRIPT_ERRORS: Readonly<
-  Record<string, (section: ReplySection, place: string) => Partial<Failure>>
-> = {
-  failed: (_, place) => ({
-    kind: "transfer",
-    hint: `Fix this in ${place}, then run the same command again`,
-  }),
-  command_not_found: ({ header }) => ({
-    kind: "scheduler",
-    detail: `command not found: ${header.slice(1).join(" ")}`,
-    hint:
-      "No job was submitted. If the command needs another PATH or has another name, set it in machine.commands; `dpdisp doctor` shows what a login shell finds",
-  }),
-  incomplete: () => ({
-    kind: "transfer",
-    detail: "the upload was incomplete",
-    isRetryable: true,
-  }),
-  too_long: () => ({
-    detail: "a command on the remote host prints without end",
-    hint: "Check what the login shell and its commands print",
-  }),
-  lease_taken: () => ({
-    kind: "connection",
-    detail: "another dpdisp process has taken over the lease of this run",
-    hint: "Run the same command again to attach to it",
-  }),
-  unsafe: ({ header, text }) => ({
-    kind: "input",
-    detail: `${text.replace(/\n$/, "")} ${unsafeWords(header.slice(1))}`,
-    hint: unsafeAdvice,
-  }),
-  other_run: ({ header }) => ({
-    kind: "input",
-    detail: `the remote directory belongs to another run (${header[1]})`,
-    hint: "Run the same command again",
-  }),
-};
-
-/** The end of a sentence about a directory, from a section `unsafe REASON OWNER`. */
-export function unsafeWords([reason, owner]: readonly string[]): string {
-  switch (reason) {
-    case "other_owner":
-      return `belongs to another user (uid ${owner}), who could run any command as you`;
-    case "writable_by_others":
-      return "is writable by other users, who could run any command as you";
-    case "link":
-      return "is a symlink, where a directory of this run was expected";
-    default:
-      return "is not a directory";
-  }
-}
-
-/** No command was run in the directory and no file was written. */
-export const unsafeAdvice =
-  "Check who created it and what it contains; then remove it, or set a remote_root (in place: a work_base) that only you can write";
-
-function scriptFailure(
-  purpose: string,
-  section: ReplySection,
-  { said: message, place }: { readonly said: string; readonly place: string },
-): Failure {
-  const detail = message.trim() || "no error message";
-  const base = {
-    kind: "connection",
-    summary: `Cannot ${purpose}`,
-    detail,
-    isRetryable: false,
-  } as const;
-  return { ...base, ...SCRIPT_ERRORS[section.header[0]!]!(section, place) };
 }
 
 /** The end of a script's stderr, limited in length. */

@@ -22,7 +22,7 @@ export interface ChangedInputs {
   readonly entries: readonly ArchiveEntry[];
   /** Files that were uploaded earlier and are no longer inputs, below the remote root. */
   readonly removed: readonly string[];
-  /** Folders that stand where a file or a link is sent, below the root. */
+  /** Directories that stand where a file or a link is sent, below the root. */
   readonly inTheWay: readonly string[];
   /** All files uploaded so far; null: the recorded list is still right. */
   readonly manifest: readonly string[] | null;
@@ -73,7 +73,7 @@ export async function findChangedInputs(
       !isFile(entry) || !same.value.has(entry)
     ),
     inTheWay: inputs.map(({ to }) => to).filter((path) =>
-      there.get(`./${path}`)?.directory && !isBehind(path, links)
+      there.get(`./${path}`)?.isDirectory && !isBehind(path, links)
     ),
     ...files.length === 0
       ? { removed: [], manifest: null }
@@ -85,7 +85,7 @@ function isAlike(
   { bytes, modified, mode }: FileEntry,
   there: PresentFile | undefined,
 ): boolean {
-  return there !== undefined && !there.directory && there.bytes === bytes &&
+  return there !== undefined && !there.isDirectory && there.bytes === bytes &&
     there.executable === ((mode & 0o100) !== 0) &&
     (bytes <= MAX_HASHED_BYTES ||
       there.modified === Math.floor(modified / 1000));
@@ -110,8 +110,8 @@ async function sameContent(
     patience_s: FILE_STALL_LIMIT_S,
   });
   if (!reply.ok) return reply;
-  const told = reply.value.find(({ header }) => header[0] === "checksums");
-  const hashCache = parseChecksums(told?.text ?? "");
+  const section = reply.value.find(({ header }) => header[0] === "checksums");
+  const hashCache = parseChecksums(section?.text ?? "");
   const same: ArchiveEntry[] = [...large];
   for (const file of small) {
     const there = hashCache.get(`./${file.to}`);
@@ -138,12 +138,14 @@ function manifest(
   before: readonly string[],
 ): Pick<ChangedInputs, "removed" | "manifest"> {
   const now = new Set(names);
-  const folders = new Set(
+  const directories = new Set(
     entries.flatMap((entry) => "directory" in entry ? [entry.to] : []),
   );
   // What is a directory now has taken the place of the file.
-  const left = before.filter((path) => !folders.has(path));
-  const gone = left.filter((path) => !now.has(path) && isWithin(path, folders));
+  const left = before.filter((path) => !directories.has(path));
+  const gone = left.filter((path) =>
+    !now.has(path) && isWithin(path, directories)
+  );
   const removed = new Set(gone);
   const sent = new Set([
     ...left.filter((path) => !removed.has(path)),

@@ -113,15 +113,15 @@ function filesAmong(
 
 /** What patterns match; of logs the names are known. */
 async function listed(
-  far: Remote,
-  wanted: readonly CollectRequest[],
+  remote: Remote,
+  requests: readonly CollectRequest[],
 ): Promise<Result<readonly ReplySection[]>> {
-  if (wanted.every(({ required }) => required.length === 0)) return ok([]);
+  if (requests.every(({ required }) => required.length === 0)) return ok([]);
   const body = collectScript(
-    wanted.map((each) => ({ ...each, optional: [] })),
+    requests.map((each) => ({ ...each, optional: [] })),
     false,
   );
-  return await callRemote(far, {
+  return await callRemote(remote, {
     purpose: "collect results",
     body,
     patience_s: FILE_STALL_LIMIT_S,

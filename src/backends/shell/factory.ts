@@ -11,10 +11,10 @@ import type { BackendFactory } from "../backend_factory.ts";
 export const shellFactory: BackendFactory = {
   preview: (plan, job) =>
     jobText(job, plan, partsOf(plan).scheduler, plan.remoteDir),
-  async open(plan, session, world) {
+  async open(plan, session, environment) {
     const { machine } = plan.config;
     const { scheduler, context } = partsOf(plan);
-    const shell = await context.open(machine, world);
+    const shell = await context.open(machine, environment);
     if (!shell.ok) return shell;
     // `check` asks only what can be run.
     const { shellBackend } = await import("./mod.ts");
@@ -25,7 +25,7 @@ export const shellFactory: BackendFactory = {
         shell: shell.value,
         scheduler,
         compress: context.compress(machine),
-        world,
+        environment,
       }),
     );
   },

@@ -1,5 +1,4 @@
 /** Keeps the lease while this process does long work. */
-import type { Clock } from "../../environment/environment.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
 
 /** Much shorter than the time after which another process takes the lease over (ms). */
@@ -8,11 +7,11 @@ const HEARTBEAT_MS = 30_000;
 /** The work's own result; meanwhile heartbeats are sent to the remote host. */
 export async function withHeartbeat<T>(
   remote: Remote,
-  clock: Clock,
   work: Promise<T>,
 ): Promise<T> {
+  const { clock } = remote;
   const over = new AbortController();
-  const beat = async () => {
+  const sendHeartbeats = async () => {
     await clock.sleep(HEARTBEAT_MS, over.signal);
     while (!over.signal.aborted) {
       await callRemote(remote, {
@@ -23,11 +22,11 @@ export async function withHeartbeat<T>(
     }
   };
   // A heartbeat that fails is only a missed one.
-  const beats = beat().catch(() => {});
+  const heartbeats = sendHeartbeats().catch(() => {});
   try {
     return await work;
   } finally {
     over.abort();
-    await beats;
+    await heartbeats;
   }
 }

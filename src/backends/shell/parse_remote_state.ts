@@ -7,7 +7,8 @@ import { decodeName } from "../../text/bytes_name.ts";
 import { parseSubmitReplies } from "./submit_replies.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import { parseInteger } from "../../text/parse_number.ts";
-import { invalidReply } from "./call_remote.ts";
+import { invalidReply } from "./call_failures.ts";
+import type { Resources } from "../../model/config.ts";
 import type { Lease, RemoteState } from "../../model/backend_messages.ts";
 import { parsePlannedJobs } from "../../script/planned_jobs.ts";
 
@@ -27,6 +28,7 @@ const PARTS = [
 export function parseRemoteState(
   sections: readonly ReplySection[],
   scheduler: Scheduler,
+  resources: Resources,
 ): Result<RemoteState> {
   const found = new Map(
     sections.map((section) => [section.header[0]!, section]),
@@ -36,6 +38,7 @@ export function parseRemoteState(
     "root",
     "host",
     "cpus",
+    "compressors",
     ...found.has("no_directory") ? [] : PARTS,
   ];
   const lacking = needed.filter((name) => !found.has(name));
@@ -45,12 +48,12 @@ export function parseRemoteState(
   if (!root.startsWith("/")) {
     return nonsense("the directory has no absolute path");
   }
-  const mark = text("run_id");
-  if (!RUN_ID.test(mark)) return nonsense("the directory has no valid run id");
+  const runId = text("run_id");
+  if (!RUN_ID.test(runId)) return nonsense("the directory has no valid run id");
   const lease = leaseOf(found.get("lease"));
   if (lease === null) return nonsense("the lease cannot be read");
-  const intents = parsePlannedJobs(text("planned_jobs"));
-  if (!intents.every(({ name }) => NAME.test(name))) {
+  const plannedJobs = parsePlannedJobs(text("planned_jobs"));
+  if (!plannedJobs.every(({ name }) => NAME.test(name))) {
     return nonsense("it names jobs that dpdisp did not create");
   }
   return ok({
@@ -59,16 +62,13 @@ export function parseRemoteState(
     host: text("host").split("\n")[0]!,
     cpus: parseInteger(text("cpus"), MAX_CPUS) || 1,
     // A directory whose run id was never written belongs to no run yet.
-    runId: mark || null,
+    runId: runId || null,
     isClosed: found.has("closed"),
     lease,
     isSubmitting: found.has("submitting"),
-    maxElements: scheduler.array?.mostElements({
-      code: 0,
-      stdout: text("capacity"),
-      stderr: "",
-    }) ?? null,
-    plannedJobs: intents,
+    maxTasksPerJob: maxTasksPerJob(scheduler, resources, text("capacity")),
+    compressors: text("compressors").split("\n").filter(Boolean),
+    plannedJobs,
     submitReplies: parseSubmitReplies(scheduler, text("submit_replies")),
     fenced: fencedIn(text("locks")),
     owners: ownersIn(text("locks")),
@@ -88,14 +88,27 @@ const NAME = /^[a-z][a-z0-9]{0,14}$/;
 /** No host has more. */
 const MAX_CPUS = 1e6;
 
-/** Null: the lease cannot be read. Without a directory nobody else holds it. */
+/** Null: the lease cannot be read. Without a directory nobody holds it. */
 function leaseOf(section: ReplySection | undefined): Lease | null {
-  if (section?.header[1] !== "other") return { holder: "self" };
-  const [token = "", who = "", count = ""] = section.text.split("\n");
-  const beats = count.trim() === "" ? 0 : parseInteger(count);
-  return beats === null
+  const holder = section === undefined ? "none" : section.header[1];
+  if (holder === "none" || holder === "self") return { holder };
+  if (section === undefined || holder !== "other") return null;
+  const [token = "", holderName = "", count = ""] = section.text.split("\n");
+  const heartbeats = count.trim() === "" ? 0 : parseInteger(count);
+  return heartbeats === null ? null : { holder, token, holderName, heartbeats };
+}
+
+/** Null: the batch system has no limit, or none that it reports. */
+function maxTasksPerJob(
+  { array }: Scheduler,
+  resources: Resources,
+  capacity: string,
+): number | null {
+  const reply = { code: 0, stdout: capacity, stderr: "" };
+  const elements = array?.mostElements(reply) ?? null;
+  return array === null || elements === null
     ? null
-    : { holder: "other", token, holderName: who, heartbeats: beats };
+    : elements * array.size(resources);
 }
 
 /** For an array job, each element's lock has the array's id. */

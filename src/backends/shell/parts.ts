@@ -1,6 +1,5 @@
-/** The parts of a shell backend. */
 import type { Plan } from "../../model/plan.ts";
-import type { LeaseHolder } from "../backend.ts";
+import type { BackendSession } from "../backend.ts";
 import type { Shell } from "../../contexts/shell.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import type { Environment } from "../../environment/environment.ts";
@@ -8,10 +7,10 @@ import type { Environment } from "../../environment/environment.ts";
 /** The parts of a shell backend. */
 export interface ShellBackendParts {
   readonly plan: Plan;
-  readonly session: LeaseHolder;
+  readonly session: BackendSession;
   readonly shell: Shell;
   readonly scheduler: Scheduler;
   /** Streams may be compressed. */
   readonly compress: boolean;
-  readonly world: Environment;
+  readonly environment: Environment;
 }

@@ -6,7 +6,10 @@ import { copiesOf } from "../../script/remote_layout.ts";
 import { pollScript } from "../../script/poll_script.ts";
 import { parseRecords } from "../../script/parse_records.ts";
 import type { ReplySection } from "../../script/reply.ts";
-import { callRemote, invalidReply, type Remote } from "./call_remote.ts";
+import { elementsOf } from "../../pipeline/submit.ts";
+import { invalidReply } from "./call_failures.ts";
+import { callRemote, type Remote } from "./call_remote.ts";
+import type { ShellBackendParts } from "./parts.ts";
 import { advanceOffsets, type RecordOffsets } from "./record_offsets.ts";
 import type {
   PollReply,
@@ -20,7 +23,7 @@ const IDS_AT_ONCE = 500;
 
 /** Reads records from `offsets` on and advances them. */
 export async function pollRemote(
-  scheduler: Scheduler,
+  { scheduler, plan }: Pick<ShellBackendParts, "scheduler" | "plan">,
   remote: Remote,
   offsets: RecordOffsets,
   jobs: readonly PollTarget[],
@@ -31,9 +34,13 @@ export async function pollRemote(
     (_, i) => scheduler.poll(ids.slice(i * IDS_AT_ONCE, (i + 1) * IDS_AT_ONCE)),
   );
   const gone = jobs.filter(({ rereadRecord }) => rereadRecord);
-  const copies = (some: readonly PollTarget[]) =>
-    some.flatMap(({ job, elements }) => copiesOf(job, elements));
-  for (const copy of copies(gone)) offsets.delete(copy);
+  const from = new Map(
+    jobs.flatMap(({ job, tasks, rereadRecord }) =>
+      copiesOf(job, elementsOf(tasks, plan, scheduler)).map((copy) =>
+        [copy, rereadRecord ? 0 : offsets.get(copy) ?? 0] as const
+      )
+    ),
+  );
   const account = gone.length > 0
     ? scheduler.account(gone.map(({ id }) => id))
     : null;
@@ -46,23 +53,21 @@ export async function pollRemote(
       queue: questions,
       account,
       outputs: gone.map(({ job }) => job),
-      records: copies(jobs).map((job) => ({
-        job,
-        offset: offsets.get(job) ?? 0,
-      })),
+      records: [...from].map(([job, offset]) => ({ job, offset })),
     }),
   });
   if (!reply.ok) return reply;
   const records = reply.value.find(({ header }) => header[0] === "records");
-  if (records) advanceOffsets(offsets, records.bytes);
   const listings = reply.value.filter(({ header }) => header[0] === "queue");
   // Without the reply to each command, an absent job may still be in the queue.
   if (listings.length !== questions.length) {
     return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
   const listing = readQueue(scheduler, reply.value);
+  if (records) advanceOffsets(offsets, from, records.bytes);
   return ok({
     ...listing,
+    areRecordsComplete: true,
     postMortems: new Map([
       ...postMortems(scheduler, gone, reply.value),
       ...endsIn(scheduler, jobs, listing.queue),

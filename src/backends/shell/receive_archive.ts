@@ -34,7 +34,7 @@ export interface ReceiveOptions {
   readonly budget: DownloadBudget;
   readonly clock: Clock;
   readonly onTransfer: (transfer: Transfer | null) => void;
-  /** Folders of tasks that the user has behind a link. */
+  /** Directories of tasks that the user has behind a link. */
   readonly linked: ReadonlySet<string>;
   /** The link leads to its own place in the work base. */
   readonly isSame: (path: string, text: string) => boolean;

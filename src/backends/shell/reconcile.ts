@@ -4,14 +4,17 @@ import { fail, ok, type Result } from "../../text/result.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
-import type { Clock } from "../../environment/environment.ts";
-import { callRemote, invalidReply, type Remote } from "./call_remote.ts";
+import { elementsOf } from "../../pipeline/submit.ts";
+import { invalidReply } from "./call_failures.ts";
+import { callRemote, type Remote } from "./call_remote.ts";
+import type { ShellBackendParts } from "./parts.ts";
 import type {
   ReconcileReply,
   UnconfirmedJob,
 } from "../../model/backend_messages.ts";
-import { fenceScript } from "../../script/fence_script.ts";
+import { fenceScript, type JobElements } from "../../script/fence_script.ts";
 
+/** When a job was first looked up by its name, ms since 1970, and how often. */
 export type Lookups = Map<
   JobName,
   { readonly since: number; readonly times: number }
@@ -27,9 +30,9 @@ const MIN_LOOKUPS = 2;
  * fenced: it can never start. Other jobs stay unconfirmed.
  */
 export async function reconcile(
-  scheduler: Scheduler,
+  { scheduler, plan }: Pick<ShellBackendParts, "scheduler" | "plan">,
   remote: Remote,
-  { sought, clock }: { readonly sought: Lookups; readonly clock: Clock },
+  lookups: Lookups,
   jobs: readonly UnconfirmedJob[],
 ): Promise<Result<ReconcileReply>> {
   const listed = await lookUp(scheduler, remote);
@@ -42,8 +45,14 @@ export async function reconcile(
   const missing = jobs.filter(({ job }) => !found.has(job));
   const lost = scheduler.findCommand === null
     ? missing
-    : missing.filter(({ job }) => isLost(sought, job, clock.now()));
-  const fenced = await fence(remote, lost);
+    : missing.filter(({ job }) => isLost(lookups, job, remote.clock.now()));
+  const fenced = await fence(
+    remote,
+    lost.map(({ job, tasks }) => ({
+      job,
+      elements: elementsOf(tasks, plan, scheduler),
+    })),
+  );
   if (!fenced.ok) return fenced;
   return ok({
     found: new Map([...found, ...fenced.value.found]),
@@ -51,9 +60,9 @@ export async function reconcile(
   });
 }
 
-function isLost(sought: Lookups, job: JobName, now: number): boolean {
-  const { since, times } = sought.get(job) ?? { since: now, times: 0 };
-  sought.set(job, { since, times: times + 1 });
+function isLost(lookups: Lookups, job: JobName, now: number): boolean {
+  const { since, times } = lookups.get(job) ?? { since: now, times: 0 };
+  lookups.set(job, { since, times: times + 1 });
   return times + 1 >= MIN_LOOKUPS && now - since >= MAX_SUBMIT_MS;
 }
 
@@ -89,17 +98,17 @@ section found "$code"; printf '%s' "$found"
 /** Takes the locks of jobs that have none; a job that holds its lock is found. */
 async function fence(
   remote: Remote,
-  jobs: readonly UnconfirmedJob[],
+  jobs: readonly JobElements[],
 ): Promise<Result<ReconcileReply>> {
   if (jobs.length === 0) return ok({ found: new Map(), fenced: [] });
   const purpose = "reconcile the jobs";
   const reply = await callRemote(remote, { purpose, body: fenceScript(jobs) });
   if (!reply.ok) return reply;
-  const told = Map.groupBy(reply.value, ({ header }) => header[1] ?? "");
-  const isTold = ({ job, elements }: UnconfirmedJob) =>
-    told.get(job)?.length === copiesOf(job, elements).length;
+  const sections = Map.groupBy(reply.value, ({ header }) => header[1] ?? "");
+  const isAnswered = ({ job, elements }: JobElements) =>
+    sections.get(job)?.length === copiesOf(job, elements).length;
   // A job whose lock is not in the reply may be running.
-  if (!jobs.every(isTold)) {
+  if (!jobs.every(isAnswered)) {
     return fail(invalidReply(purpose, "it has no entry for a job"));
   }
   const names = new Set(jobs.map(({ job }) => job));

@@ -28,9 +28,9 @@ export function parseSubmitReplies(
   for (const part of text.split(/^(?=(?:= \S+ \d+|\? \S+)$)/m)) {
     const begun = part.match(/^\? (\S+)/)?.[1];
     if (begun !== undefined) tries.set(begun, null);
-    const answer = readBlock(part);
-    if (answer === null) continue;
-    const { job, code, stdout, stderr } = answer;
+    const block = readBlock(part);
+    if (block === null) continue;
+    const { job, code, stdout, stderr } = block;
     tries.set(job, outcome(scheduler, job, code, stdout, stderr));
   }
   return tries;
@@ -72,11 +72,11 @@ function outcome(
   ...printed: readonly [stdout: string, stderr: string]
 ): SubmitReply {
   const [stdout, stderr] = printed.map(endsOf) as [string, string];
-  const said = scheduler.parseSubmit({ code, stdout, stderr });
+  const parsed = scheduler.parseSubmit({ code, stdout, stderr });
   // A command that was killed by a signal may have submitted the job before.
-  const reply = KILLED.includes(code) && said.outcome !== "accepted"
+  const reply = KILLED.includes(code) && parsed.outcome !== "accepted"
     ? { outcome: "unreachable" as const }
-    : said;
+    : parsed;
   if (reply.outcome === "accepted") return { job, ...reply };
   const message = [stderr, stdout].map((text) => text.trim()).filter(Boolean)
     .join(

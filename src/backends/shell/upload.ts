@@ -3,7 +3,6 @@ import { RUN_DIRECTORY } from "../../script/remote_layout.ts";
 import type { Compression } from "../../script/compression.ts";
 import { stageScript } from "../../script/stage_script.ts";
 import { entriesToStage } from "../../pipeline/stage.ts";
-import type { Clock } from "../../environment/environment.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
 import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
 import {
@@ -21,12 +20,10 @@ export interface UploadOptions {
   readonly plan: Plan;
   readonly runId: string;
   /** Ids of closed runs, whose remote directory is replaced. */
-  readonly replaces: readonly string[];
-  readonly heir: string | null;
+  readonly closedRunIds: readonly string[];
   readonly compression: Compression | null;
-  /** The remote directory may contain files of an earlier session. */
-  readonly present: boolean;
-  readonly clock: Clock;
+  /** The remote directory may contain files. */
+  readonly isPresent: boolean;
   readonly onTransfer: (transfer: Transfer | null) => void;
 }
 
@@ -36,10 +33,10 @@ export async function upload(
   tasks: readonly Task[],
   options: UploadOptions,
 ): Promise<Result<StageReply>> {
-  const { plan, runId, replaces, heir, compression, present } = options;
+  const { plan, runId, closedRunIds, compression, isPresent } = options;
   const listed = list(plan, tasks);
   if (!listed.ok) return listed;
-  const left = await findChangedInputs(remote, listed.value, present);
+  const left = await findChangedInputs(remote, listed.value, isPresent);
   if (!left.ok) return left;
   const { entries, removed, inTheWay, manifest } = left.value;
   const own = (name: string, paths: readonly string[]) => ({
@@ -55,14 +52,13 @@ export async function upload(
   ];
   const stream = outgoingStream(packTar(archive), {
     ...{ compression, total: bytes },
-    clock: options.clock,
+    clock: remote.clock,
     onTransfer: options.onTransfer,
   });
   const staged = await callRemote(remote, {
     purpose: "stage the inputs",
     body: stageScript({
-      ...{ runId, closedRunIds: replaces, leaseToTakeOver: heir },
-      ...{ inTheWay, compression },
+      ...{ runId, closedRunIds, inTheWay, compression },
       copy: plan.script.name,
     }),
     stdin: await stream,

@@ -2,10 +2,10 @@
 
 export interface Watcher {
   /**
-   * Resolves at the next change, or at once where there was one after the
+   * Resolves at the next change in the directory, which is the same at each call, or at once where there was one after the
    * last call; where the directory cannot be watched, only with the signal.
    */
-  changed(signal: AbortSignal): Promise<void>;
+  changed(directory: string, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -17,11 +17,11 @@ interface Watch {
 }
 
 /** Hidden names do not count: they are our own temporary files. */
-export function watchDirectory(folder: () => string): Watcher {
+export function watchDirectory(): Watcher {
   const watch: Watch = { watcher: null, moved: false, wake: () => {} };
   return {
-    async changed(signal) {
-      watch.watcher ??= start(watch, folder());
+    async changed(directory, signal) {
+      watch.watcher ??= start(watch, directory);
       await new Promise<void>((resolve) => {
         watch.wake = resolve;
         if (watch.moved || signal.aborted) return resolve();
@@ -36,9 +36,9 @@ export function watchDirectory(folder: () => string): Watcher {
 }
 
 /** Null: the directory does not exist yet, or no watch is available; polls follow the clock. */
-function start(watch: Watch, folder: string): Deno.FsWatcher | null {
+function start(watch: Watch, directory: string): Deno.FsWatcher | null {
   try {
-    const watcher = Deno.watchFs(folder, { recursive: false });
+    const watcher = Deno.watchFs(directory, { recursive: false });
     listen(watch, watcher);
     return watcher;
   } catch {

@@ -73,7 +73,7 @@ async function doctor(
   await runChecks(plan, context, report);
   if (context.interrupt.aborted) return exitCodes.interrupted.code;
   if (!json) terminal.out(`${lastLine(checks)}\n`);
-  const error = checks.find(({ state }) => state === "bad");
+  const error = checks.find(({ state }) => state === "error");
   return error === undefined ? exitCodes.done.code : exitCodeOf(error.kind);
 }
 
@@ -98,6 +98,7 @@ async function runChecks(
     token: environment.random(12),
     holderName: `${environment.host} ${environment.pid}`,
     closedRunIds: [],
+    onTransfer: () => {},
   };
   const opened = await backendOpener(environment)(plan, session);
   if (!opened.ok) return report(failedCheck(opened.error));
@@ -118,7 +119,7 @@ async function runChecks(
 function failedCheck({ kind, summary, detail, hint }: Failure): DoctorCheck {
   return {
     name: kind === "scheduler" ? "scheduler" : "login",
-    state: "bad",
+    state: "error",
     kind,
     detail: formatFailure({ kind, summary, detail, isRetryable: false }),
     ...(hint !== undefined && { hint }),

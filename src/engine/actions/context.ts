@@ -4,7 +4,10 @@ import type { RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
 import type { Clock } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { BackendTraits } from "../../model/backend_messages.ts";
+import type {
+  BackendTraits,
+  RemoteState,
+} from "../../model/backend_messages.ts";
 
 /** What an action needs. */
 export interface ActionContext extends EventStream {
@@ -13,11 +16,18 @@ export interface ActionContext extends EventStream {
   /** The backend's traits, with the user's settings. */
   readonly limits: BackendTraits;
   readonly state: RunState;
+  /** Later requests are made with what the last inspection found. */
+  readonly inspection: Inspection;
   readonly clock: Clock;
   /** Run ids of closed generations: their remote directories may be replaced. */
   readonly closedRunIds: readonly string[];
   /** False: the process with this name ("host pid") is known to have ended. */
   isAlive(holderName: string): boolean;
+}
+
+export interface Inspection {
+  /** Null before the first. */
+  last: RemoteState | null;
 }
 
 /** Receives events. */
@@ -30,3 +40,9 @@ export interface EventStream {
 
 /** The failure of an action, or null. */
 export type Outcome = Promise<Failure | null>;
+
+/** Every action but inspecting comes after an inspection; another order is a bug. */
+export function inspectedOf({ last }: Inspection): RemoteState {
+  if (last === null) throw new Error("the remote host was not inspected");
+  return last;
+}

@@ -1,4 +1,5 @@
 import { isNamedBy } from "../derive_events.ts";
+import type { RemoteLease } from "../../backends/backend.ts";
 import type { EventData } from "../../model/event.ts";
 import type { Failure, Result } from "../../text/result.ts";
 import { retry } from "../../text/retry.ts";
@@ -12,13 +13,15 @@ const SUBMIT_WAIT = { restsMs: [200], timeoutMs: 60_000 };
 const LEASE_POLL = { restsMs: [2_000] };
 const LEASE_TIMEOUT_MS = 120_000;
 
+/** Takes the lease, where the backend has one, and reads the remote state under it. */
 export async function inspect(run: ActionContext): Outcome {
   const { backend, state, clock, emit } = run;
-  const lease = await waitForLease(run);
-  if (!lease.ok) return lease.error;
+  const { lease } = backend;
+  const first = await (lease ? waitForLease(run, lease) : backend.inspect());
+  if (!first.ok) return first.error;
   if (run.hasEnded()) return null;
   const found = await retry(
-    (number) => number === 1 ? lease : backend.inspect(null),
+    (number) => number === 1 ? first : backend.inspect(),
     (reply) => !reply.ok || !reply.value.isSubmitting,
     { ...SUBMIT_WAIT, clock },
   );
@@ -26,6 +29,7 @@ export async function inspect(run: ActionContext): Outcome {
   const obstacle = foreignRun(run, found.value) ??
     unresolvableJobs(run, found.value);
   if (obstacle) return obstacle;
+  run.inspection.last = found.value;
   const { runId } = found.value;
   if (isAdopted(run, found.value)) {
     emit({ ...state.started!, runId: runId! });
@@ -40,37 +44,47 @@ export async function inspect(run: ActionContext): Outcome {
   return null;
 }
 
-/** Inspects until this process holds the lease: it was free, or its holder ended or sent no heartbeat for long. */
-function waitForLease(
+/**
+ * Until this process holds the lease: it was free, or its holder ended or sent
+ * no heartbeat for long; or until there is no directory that could have one.
+ * While another process holds the lease, it is only read.
+ */
+async function waitForLease(
   { backend, clock, isAlive, emit, hasEnded }: ActionContext,
+  { acquire }: RemoteLease,
 ): Promise<Result<RemoteState>> {
-  const last = { token: "", heartbeats: -1, since: 0, isReported: false };
-  const takeOver = { token: null as string | null };
-  const inspectOnce = async (): Promise<Result<RemoteState>> => {
-    const reply = await backend.inspect(takeOver.token);
-    if (!reply.ok) return reply;
-    const { lease, runId } = reply.value;
-    if (runId === null && last.isReported) {
-      emit({ type: "sessionEnded", reason: "elsewhere" });
-    }
-    if (lease.holder === "self") return reply;
+  const last = { token: "", heartbeats: -1, since: 0, isAttached: false };
+  const isDone = (reply: Result<RemoteState>) =>
+    !reply.ok || isHeld(reply.value) || hasEnded();
+  const attempt = async (number: number): Promise<Result<RemoteState>> => {
+    const reply = await (number === 1 ? acquire(null) : backend.inspect());
+    if (!reply.ok || isHeld(reply.value)) return reply;
+    const { lease } = reply.value;
+    if (lease.holder !== "other") return acquire(null);
     const { token, heartbeats, holderName } = lease;
     if (token !== last.token || heartbeats !== last.heartbeats) {
       Object.assign(last, { token, heartbeats, since: clock.now() });
     }
     const isSilent = clock.now() - last.since >= LEASE_TIMEOUT_MS;
-    const before = takeOver.token;
-    takeOver.token = isSilent || !isAlive(holderName) ? token : null;
-    if (takeOver.token !== null && takeOver.token !== before) {
-      return inspectOnce();
+    if (isSilent || !isAlive(holderName)) {
+      const taken = await acquire(token);
+      if (isDone(taken)) return taken;
     }
-    if (!last.isReported) emit({ type: "attached", holderName });
-    last.isReported = true;
+    if (!last.isAttached) emit({ type: "attached", holderName });
+    last.isAttached = true;
     return reply;
   };
-  const isDone = (reply: Result<RemoteState>) =>
-    !reply.ok || reply.value.lease.holder === "self" || hasEnded();
-  return retry(inspectOnce, isDone, { ...LEASE_POLL, clock });
+  const reply = await retry(attempt, isDone, { ...LEASE_POLL, clock });
+  if (reply.ok && reply.value.runId === null && last.isAttached) {
+    emit({ type: "sessionEnded", reason: "elsewhere" });
+  }
+  return reply;
+}
+
+/** This process holds the lease, or there is no directory that could have one. */
+function isHeld({ lease, runId }: RemoteState): boolean {
+  return lease.holder === "self" ||
+    (lease.holder === "none" && runId === null);
 }
 
 /** The remote directory belongs to another run, and this journal has jobs of its own. */

@@ -1,8 +1,7 @@
 /** Executes one action: calls the backend and emits what happened. */
-import type { ActionContext, Outcome } from "./context.ts";
+import { type ActionContext, inspectedOf, type Outcome } from "./context.ts";
 import { reconcile, submit } from "./submit.ts";
 import { inspect } from "./inspect.ts";
-import type { Backend } from "../../backends/backend.ts";
 import { collectRequests } from "../../pipeline/collect.ts";
 import type { EventData } from "../../model/event.ts";
 import type { JobName, TaskKey } from "../../model/job.ts";
@@ -11,7 +10,7 @@ import { jobOf, type RunState } from "../../model/run_state/mod.ts";
 import { type Failure, ok } from "../../text/result.ts";
 import { retry } from "../../text/retry.ts";
 import type { Action } from "../action.ts";
-import type { PollReply } from "../../model/backend_messages.ts";
+import type { BackendTraits, PollReply } from "../../model/backend_messages.ts";
 
 export type { ActionContext, EventStream } from "./context.ts";
 
@@ -40,12 +39,13 @@ export function execute(action: Action, context: ActionContext): Outcome {
 
 async function stage(
   tasks: readonly TaskKey[],
-  { plan, backend, state, emit }: ActionContext,
+  { plan, backend, state, inspection, emit }: ActionContext,
 ): Outcome {
   const keys = new Set(tasks);
   const staged = await backend.stage(
     plan.tasks.filter(({ key }) => keys.has(key)),
     state.started!.runId,
+    inspectedOf(inspection),
   );
   if (!staged.ok) return staged.error;
   emit({ type: "staged", tasks, ...staged.value });
@@ -57,16 +57,18 @@ async function poll(
 ): Outcome {
   const targets = [...state.activeJobs].flatMap((job) => {
     const { id, missedPolls, tasks } = jobOf(state, job);
-    const elements = backend.elements(tasks.length);
-    return id === null
-      ? []
-      : [{ job, id, elements, rereadRecord: missedPolls > 0 }];
+    return id === null ? [] : [{
+      job,
+      id,
+      tasks: tasks.length,
+      rereadRecord: missedPolls > 0,
+    }];
   });
   const reply = await backend.poll(targets);
   if (!reply.ok) return reply.error;
   const polled = targets.map(({ job }) => job);
   [
-    ...unknownStates(reply.value, state, backend),
+    ...unknownStates(reply.value, state, limits),
     ...pollWarning(reply.value, state),
     ...pollEvents(state, reply.value, polled, limits, clock.now()),
   ].forEach(emit);
@@ -93,7 +95,7 @@ function pollWarning(
 function unknownStates(
   { queue }: PollReply,
   { unknownStates }: RunState,
-  { manual }: Backend,
+  { manual }: BackendTraits,
 ): readonly EventData[] {
   const unknown = [...queue].filter(([, { state, nativeState }]) =>
     state === null && !unknownStates.has(nativeState)
@@ -118,7 +120,7 @@ function unknownStates(
 
 async function collect(
   tasks: readonly TaskKey[],
-  { plan, backend, state, emit }: ActionContext,
+  { plan, backend, state, inspection, emit }: ActionContext,
 ): Outcome {
   const requests = collectRequests(plan, state, tasks);
   const isEmpty = requests.every(({ required, optional }) =>
@@ -129,7 +131,7 @@ async function collect(
       results: requests.map(() => ({ files: [], missing: [] })),
       notCollected: [],
     })
-    : await backend.collect(requests);
+    : await backend.collect(requests, inspectedOf(inspection));
   if (!reply.ok) return reply.error;
   const { results, notCollected } = reply.value;
   notCollectedWarnings(notCollected).forEach(emit);
@@ -140,12 +142,14 @@ async function collect(
   return null;
 }
 
-async function collectCommon({ plan, backend, emit }: ActionContext): Outcome {
-  const reply = await backend.collect([{
-    dir: ".",
-    required: plan.commonOutputs,
-    optional: [],
-  }]);
+async function collectCommon(
+  { plan, backend, inspection, emit }: ActionContext,
+): Outcome {
+  const { commonOutputs } = plan;
+  const reply = await backend.collect(
+    [{ dir: ".", required: commonOutputs, optional: [] }],
+    inspectedOf(inspection),
+  );
   if (!reply.ok) return reply.error;
   notCollectedWarnings(reply.value.notCollected).forEach(emit);
   emit({ type: "commonCollected", result: reply.value.results[0]! });

@@ -2,12 +2,12 @@
 import type { Job, JobName } from "../../model/job.ts";
 import { jobOf, type RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
-import type { ActionContext, Outcome } from "./context.ts";
+import { type ActionContext, inspectedOf, type Outcome } from "./context.ts";
 
 export async function submit(
   names: readonly JobName[],
   slots: number,
-  { backend, state, emit }: ActionContext,
+  { backend, state, inspection, emit }: ActionContext,
 ): Outcome {
   const jobs = names.map((name): Job => {
     const { tasks, supersedes } = jobOf(state, name);
@@ -18,15 +18,16 @@ export async function submit(
   );
   const withoutReply = new Set(names);
   let rejected: Failure | null = null;
-  for await (const result of backend.submit(jobs, slots, running)) {
+  const remote = inspectedOf(inspection);
+  for await (const result of backend.submit(jobs, { slots, running }, remote)) {
     if (!result.ok) {
       // The submit script may still be running, and its replies were lost.
-      const unconfirmed = result.error.kind === "scheduler" ? [] : withoutReply;
-      for (const job of unconfirmed) emit({ type: "jobUnconfirmed", job });
+      for (const job of withoutReply) emit({ type: "jobUnconfirmed", job });
       return result.error;
     }
     const { job, ...reply } = result.value;
     withoutReply.delete(job);
+    if (reply.outcome === "notSent") continue;
     if (reply.outcome === "accepted") {
       emit({ type: "jobSubmitted", job, id: reply.id });
       rejected = null;
@@ -101,7 +102,7 @@ export async function reconcile(
 ): Outcome {
   const reply = await backend.reconcile(jobs.map((job) => ({
     job,
-    elements: backend.elements(jobOf(state, job).tasks.length),
+    tasks: jobOf(state, job).tasks.length,
   })));
   if (!reply.ok) return reply.error;
   for (const [job, id] of reply.value.found) {

@@ -16,5 +16,7 @@ export interface Session {
   readonly interrupt: AbortSignal;
   state: RunState;
   /** The active transfers. */
-  transfers: () => Transfers;
+  readonly transfers: {
+    -readonly [Direction in keyof Transfers]: Transfers[Direction];
+  };
 }

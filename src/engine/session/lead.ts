@@ -5,7 +5,7 @@ import { limitsWith, runLoop } from "../loop.ts";
 import type { Event, EventData } from "../../model/event.ts";
 import { journalHeader, journalLine } from "../../model/journal.ts";
 import { applyEvent } from "../../model/run_state/mod.ts";
-import type { Failure } from "../../text/result.ts";
+import { type Failure, ok } from "../../text/result.ts";
 import type { Environment, Lock } from "../../environment/environment.ts";
 import {
   closedRunIds,
@@ -28,40 +28,64 @@ export async function lead(
     if (!generation.ok) {
       return onEvent({ ...stopped(generation.error), at: clock.now() });
     }
-    await runSession(
-      session,
-      generation.value,
-      eventStream(session, generation.value, onEvent),
-    );
+    const stream = eventStream(session, generation.value, onEvent);
+    try {
+      await runSession(session, generation.value, stream);
+    } finally {
+      stream.reportLast();
+    }
   } finally {
     journals.requestCancel(runKey, false);
     lock.release();
   }
 }
 
-/** Every event is written to the journal before it is applied and reported. A journal that cannot be written ends the session. */
+interface SessionStream extends EventStream {
+  /** A warning after the last event, which the journal ends with: it is only reported. */
+  warn(failure: Failure): void;
+  /** Reports the last event, so that no warning follows it. */
+  reportLast(): void;
+}
+
+/** Every event is written to the journal before it is applied and reported, the last one by `reportLast`. A journal that cannot be written ends the session. */
 function eventStream(
   session: Session,
   { number, isNew }: Generation,
   onEvent: OnEvent,
-): EventStream {
+): SessionStream {
   const {
     plan: { runKey },
     state,
     environment: { journals, clock },
   } = session;
-  const stream = { header: isNew ? journalHeader() : "", hasEnded: false };
+  const stream = {
+    header: isNew ? journalHeader() : "",
+    last: null as Event | null,
+  };
   return {
-    hasEnded: () => stream.hasEnded,
-    emit(happening) {
-      if (stream.hasEnded) return;
-      const event = { ...happening, at: clock.now() };
+    hasEnded: () => stream.last !== null,
+    emit(data) {
+      if (stream.last !== null) return;
+      const event = { ...data, at: clock.now() };
       const lines = `${stream.header}${journalLine(event)}`;
       const written = journals.append(runKey, number, lines);
       stream.header = "";
-      stream.hasEnded = !written.ok || isLast(event);
-      if (written.ok) applyEvent(state, event);
-      onEvent(written.ok ? event : { ...stopped(written.error), at: event.at });
+      if (!written.ok) {
+        stream.last = { ...stopped(written.error), at: event.at };
+        return;
+      }
+      applyEvent(state, event);
+      if (isLast(event)) stream.last = event;
+      else onEvent(event);
+    },
+    warn(failure) {
+      const { last } = stream;
+      const isKnown = last?.type === "sessionEnded" &&
+        last.failure?.kind === failure.kind;
+      if (!isKnown) onEvent({ type: "warning", failure, at: clock.now() });
+    },
+    reportLast() {
+      if (stream.last !== null) onEvent(stream.last);
     },
   };
 }
@@ -73,7 +97,7 @@ function isLast({ type }: Event): boolean {
 async function runSession(
   session: Session,
   generation: Generation,
-  stream: EventStream,
+  stream: SessionStream,
 ): Promise<void> {
   const { plan, environment, options, open, state, interrupt } = session;
   for (const each of openingEvents(session, generation)) stream.emit(each);
@@ -84,16 +108,20 @@ async function runSession(
     token: environment.random(12),
     holderName,
     closedRunIds: closedIds,
+    onTransfer(direction, transfer) {
+      session.transfers[direction] = transfer;
+    },
   });
   if (!backend.ok) return stream.emit(stopped(backend.error));
   await using opened = backend.value;
-  if (opened.transfers) session.transfers = opened.transfers;
+  const { emit, hasEnded } = stream;
   const context: ActionContext = {
-    ...stream,
+    ...{ emit, hasEnded },
     plan,
     backend: opened,
     limits: limitsWith(opened.traits, plan.config.machine),
     state,
+    inspection: { last: null },
     clock: environment.clock,
     closedRunIds: closedIds,
     isAlive: (holderName) => isAlive(environment, holderName),
@@ -106,7 +134,8 @@ async function runSession(
         environment.journals.cancelRequested(plan.runKey, signal),
     });
   } finally {
-    await closeSession(session, opened, options);
+    const failure = await closeSession(session, opened, options);
+    if (failure !== null) stream.warn(failure);
   }
 }
 
@@ -124,16 +153,24 @@ function currentOptions(
   return { ...options, cancel };
 }
 
-/** A remote directory that stays is closed and its lease released, so that no other process waits for this one. */
+/** A remote directory that stays is closed and its lease released, so that no other process waits for this one. The first failure, or null. */
 async function closeSession(
   { state }: Session,
   backend: Backend,
   { keepRemoteDir }: SessionOptions,
-): Promise<void> {
+): Promise<Failure | null> {
   const mayHoldLease = state.isRemoteDirPresent || state.remote !== null;
-  if (state.isCleaned || !mayHoldLease) return;
-  if (state.finished === "succeeded" && keepRemoteDir) await backend.close();
-  await backend.release();
+  if (state.isCleaned || !mayHoldLease) return null;
+  const isKept = state.finished === "succeeded" && keepRemoteDir;
+  const closed = isKept ? await backend.close() : ok(undefined);
+  const released = await backend.lease?.release() ?? ok(undefined);
+  if (!closed.ok) return closed.error;
+  if (released.ok) return null;
+  return {
+    ...released.error,
+    hint:
+      "Nothing is lost, but a run of this script on another computer waits up to 2 minutes before it goes on",
+  };
 }
 
 function isAlive(environment: Environment, holderName: string): boolean {

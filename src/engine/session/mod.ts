@@ -43,7 +43,7 @@ export function startRun(
     open,
     interrupt,
     state: initialState(),
-    transfers: () => ({ up: null, down: null }),
+    transfers: { up: null, down: null },
   };
   const writable = environment.journals.check(plan.runKey.split("-")[0]!);
   if (!writable.ok) return Promise.resolve(writable);
@@ -55,7 +55,7 @@ export function startRun(
     get state() {
       return session.state;
     },
-    transfers: () => session.transfers(),
+    transfers: () => session.transfers,
     journal: environment.journals.directory(plan.runKey),
     async toEnd(onEvent) {
       const lock = locked.value ?? await attach(session, onEvent);

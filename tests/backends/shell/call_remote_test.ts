@@ -169,7 +169,7 @@ Deno.test("Silence has a time limit, and the failure says what was awaited and t
     ]);
     strictEqual(
       detail,
-      "the script there said nothing for 120 s; its last words were: last words",
+      "no output of the script for 120 s; its last output: last words",
     );
     ok(left.isLeft);
   }

@@ -7,7 +7,7 @@ Deno.test("A long operation writes heartbeats, a short one does not", async () =
   await using host = openRemoteHost();
   const clock = fakeClock();
   const work = Promise.withResolvers<string>();
-  const result = withHeartbeat(host.remote, clock, work.promise);
+  const result = withHeartbeat({ ...host.remote, clock }, work.promise);
   await clock.advance(29_000);
   strictEqual(host.read("heartbeat"), "");
   await clock.advance(2_000);

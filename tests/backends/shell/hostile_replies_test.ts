@@ -19,6 +19,7 @@ import { visible, visibleJson } from "../../../src/text/visible.ts";
 import { jobCreated, runStateOf } from "../../helpers/events.ts";
 import { answering, changed, randomFrom } from "../../helpers/hostile.ts";
 import { planOfTasks, runViewOf } from "../../helpers/run_events.ts";
+import { emptyRemoteState } from "../../helpers/remote_state.ts";
 import { leaseHolder } from "../../helpers/submission.ts";
 import { fakeEnvironment } from "../../helpers/environment.ts";
 import { formatPlannedJob } from "../../../src/script/planned_jobs.ts";
@@ -146,7 +147,7 @@ function surveyOf({ submitted }: Sample): string {
   return say("root", "/home/u/w\n") + say("host", "login1\n") +
     say("cpus", "8\n") + say("capacity", "MaxArraySize = 1001\n") +
     say("compressors", "zstd\ngzip\n") + say("run_id", `${MARK}\n`) +
-    say("lease") + say("planned_jobs", plannedJobs.join("")) +
+    say("lease self") + say("planned_jobs", plannedJobs.join("")) +
     say("submit_replies", ids.join("")) +
     say(
       "locks",
@@ -180,7 +181,7 @@ function doctorOf({ limits = "", submitted }: Sample): string {
     say("user", "u\n") + say("system", "Linux 6\n") + say("cpus", "8\n") +
     say("shell", "/bin/bash\n") + say("sh", "/bin/dash\n") +
     say("seen machine") + say("root", "/home/u/w\n") +
-    say("near folder", "/home/u\n") + say("error") + say("scratch 0") +
+    say("near directory", "/home/u\n") + say("error") + say("scratch 0") +
     say("error") + say("link 0") +
     say("space", "fs 1024-blocks Used Available\n/dev/a 1000 10 990 1% /\n") +
     say("inodes", "fs\n/dev/a 1000 10 990 1% /\n") + say("seen root") +
@@ -202,7 +203,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
     shell: answering(reply),
     scheduler,
     compress: false,
-    world: {
+    environment: {
       ...environment,
       random: () => "n",
       clock: {
@@ -230,6 +231,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
   return {
     ...{ plan, backend, state, clock, limits: backend.traits },
     ...{ closedRunIds: [], isAlive: () => true },
+    inspection: { last: emptyRemoteState },
     emit: () => {},
     hasEnded: () => false,
   };
@@ -344,6 +346,7 @@ const needed: readonly (readonly [question: string, ...sections: string[]])[] =
       "root",
       "host",
       "cpus",
+      "compressors",
       "run_id",
       "lease",
       "planned_jobs",
@@ -406,7 +409,7 @@ Deno.test("A directory, a run id, a lease and job names that dpdisp never makes 
     whole.replace("/home/u/w", "home/u/w"),
     whole.replace(`run_id\n${MARK}`, "run_id\n../x"),
     whole.replace(`run_id\n${MARK}`, `run_id\n${"m".repeat(40)}`),
-    whole.replace("@@n lease\n", "@@n lease other\nabc\nhere 1\nmany\n"),
+    whole.replace("@@n lease self\n", "@@n lease other\nabc\nhere 1\nmany\n"),
     ...["../x", "D1", "-rf", `d${MARK}${"z".repeat(40)}`].map((name) =>
       whole.replace("@@n planned_jobs\n", `@@n planned_jobs\n${job(name)}`)
     ),

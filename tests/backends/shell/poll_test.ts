@@ -3,20 +3,30 @@ import { pollRemote } from "../../../src/backends/shell/poll.ts";
 import type { RecordOffsets } from "../../../src/backends/shell/record_offsets.ts";
 import { shell } from "../../../src/schedulers/shell.ts";
 import { openRemoteHost } from "../../helpers/remote_dir.ts";
+import type { Scheduler } from "../../../src/schedulers/scheduler.ts";
+import { planFor } from "../../helpers/submission.ts";
 import { scriptedRemote } from "../../helpers/scripted_shell.ts";
 import type { PollTarget } from "../../../src/model/backend_messages.ts";
 
 const line = (text: string) => `${text} #${text.length}\n`;
 
+/** A backend of this scheduler, as far as a poll knows it. */
+const on = (scheduler: Scheduler) => ({
+  scheduler,
+  plan: planFor({ root: "/r", base: "/b" }),
+});
+
 function watched(job: string, more: Partial<PollTarget> = {}): PollTarget {
-  return { job, id: `h:b:1:${job}`, elements: 0, rereadRecord: false, ...more };
+  return { job, id: `h:b:1:${job}`, tasks: 1, rereadRecord: false, ...more };
 }
 
 Deno.test("A record is read from where the last poll ended, incomplete lines again", async () => {
   await using host = openRemoteHost();
   const offsets: RecordOffsets = new Map();
   const types = async () => {
-    const seen = await pollRemote(shell, host.remote, offsets, [watched("d1")]);
+    const seen = await pollRemote(on(shell), host.remote, offsets, [
+      watched("d1"),
+    ]);
     ok(seen.ok);
     return seen.value.records.map(({ type }) => type);
   };
@@ -40,7 +50,7 @@ Deno.test("A record that is requested again is read from its beginning", async (
   );
   const offsets: RecordOffsets = new Map();
   const lines = async (afresh: boolean) => {
-    const seen = await pollRemote(shell, host.remote, offsets, [
+    const seen = await pollRemote(on(shell), host.remote, offsets, [
       watched("d1", { rereadRecord: afresh }),
     ]);
     ok(seen.ok);
@@ -53,13 +63,28 @@ Deno.test("A record that is requested again is read from its beginning", async (
   ]);
 });
 
+Deno.test("Records of a reply that cannot be used are read again", async () => {
+  const offsets: RecordOffsets = new Map();
+  const records = line("d1 taskStarted t0 5");
+  const reply = `\n@@n records\n${records}\n@@n end\n`;
+  const jobs = [watched("d1")];
+  const remote = scriptedRemote({ stdout: reply });
+  strictEqual((await pollRemote(on(shell), remote, offsets, jobs)).ok, false);
+  deepStrictEqual([...offsets], []);
+});
+
 Deno.test("A native state that is not in the manual is unknown, even one named like a property of Object", async () => {
   const stdout =
     "\n@@n error\n\n@@n queue 0\nh:b:1:d1 constructor\nh:b:1:d2 running\n\n@@n records\n\n@@n end\n";
-  const seen = await pollRemote(shell, scriptedRemote({ stdout }), new Map(), [
-    watched("d1"),
-    watched("d2"),
-  ]);
+  const seen = await pollRemote(
+    on(shell),
+    scriptedRemote({ stdout }),
+    new Map(),
+    [
+      watched("d1"),
+      watched("d2"),
+    ],
+  );
   ok(seen.ok);
   deepStrictEqual([...seen.value.queue.values()].map(({ state }) => state), [
     null,
@@ -71,7 +96,7 @@ Deno.test("A queue that could not be polled is reported with its own message, an
   await using host = openRemoteHost();
   host.write("records/d1", line("d1 jobEnded 0 6"));
   const broken = { ...shell, poll: () => "echo 'cannot contact' >&2; exit 1" };
-  const seen = await pollRemote(broken, host.remote, new Map(), [
+  const seen = await pollRemote(on(broken), host.remote, new Map(), [
     watched("d1"),
   ]);
   ok(seen.ok);
@@ -82,7 +107,9 @@ Deno.test("A queue that could not be polled is reported with its own message, an
 
 Deno.test("No job is missing because the run directory is missing", async () => {
   await using host = openRemoteHost({ bare: true });
-  const seen = await pollRemote(shell, host.remote, new Map(), [watched("d1")]);
+  const seen = await pollRemote(on(shell), host.remote, new Map(), [
+    watched("d1"),
+  ]);
   ok(seen.ok);
   strictEqual(seen.value.isComplete, false);
   strictEqual(seen.value.queue.get("h:b:1:d1")?.state, null);
@@ -94,7 +121,7 @@ Deno.test("Thousands of jobs are polled in one round trip", async () => {
     stdout: `${answer.repeat(3)}\n@@n records\n\n@@n end\n`,
   });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
-  ok((await pollRemote(shell, remote, new Map(), jobs)).ok);
+  ok((await pollRemote(on(shell), remote, new Map(), jobs)).ok);
   strictEqual(remote.scripts.length, 1);
   strictEqual(remote.scripts[0]!.match(/^show /gm)!.length, 1200);
 });
@@ -104,7 +131,7 @@ Deno.test("A batch system that lists all jobs is asked once, however many there 
   const remote = scriptedRemote({ stdout });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
   const all = { ...shell, poll: () => "qstat -u me" };
-  ok((await pollRemote(all, remote, new Map(), jobs)).ok);
+  ok((await pollRemote(on(all), remote, new Map(), jobs)).ok);
   strictEqual(remote.scripts[0]!.match(/^qstat -u me$/gm)!.length, 1);
 });
 
@@ -126,7 +153,7 @@ async function endsOf(
       ),
   };
   const seen = await pollRemote(
-    ending,
+    on(ending),
     scriptedRemote({ stdout }),
     new Map(),
     words.map((_, i) => watched(`d${i}`, { rereadRecord: account !== "" })),

@@ -41,7 +41,7 @@ Deno.test("However a record grows and is cut, every line is read, and none is sk
             `${text}\n`,
             (sign) => sign.charCodeAt(0) & 255,
           );
-          advanceOffsets(offsets, printed);
+          advanceOffsets(offsets, new Map([["d1", offset]]), printed);
           seen.push(...parseRecords(printed).records.map(({ type }) => type));
         }
         const all = parseRecords(file).records.map(({ type }) => type);
@@ -56,6 +56,7 @@ Deno.test("A superseded copy wrote into a record of its own", () => {
   const offsets: RecordOffsets = new Map();
   advanceOffsets(
     offsets,
+    new Map(),
     bytes(
       line("d1 taskStarted t0 5") + line("d1 jobStopped duplicate run:x 6"),
     ),

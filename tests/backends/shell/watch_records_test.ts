@@ -12,9 +12,9 @@ async function isTold(changed: Promise<void>): Promise<boolean> {
 
 Deno.test("A change is noticed, many at once count once, hidden files and reads do not count", async () => {
   const directory = await Deno.makeTempDir();
-  const watcher = watchDirectory(() => directory);
+  const watcher = watchDirectory();
   const { signal } = new AbortController();
-  const first = watcher.changed(signal);
+  const first = watcher.changed(directory, signal);
   await Deno.writeTextFile(`${directory}/.scratch`, "");
   strictEqual(await isTold(first), false);
   for (let i = 0; i < 20; i++) {
@@ -22,9 +22,9 @@ Deno.test("A change is noticed, many at once count once, hidden files and reads 
   }
   strictEqual(await isTold(first), true);
   await new Promise((resolve) => setTimeout(resolve, 100));
-  await watcher.changed(signal);
+  await watcher.changed(directory, signal);
   await Deno.readTextFile(`${directory}/d1`);
-  const next = watcher.changed(signal);
+  const next = watcher.changed(directory, signal);
   strictEqual(await isTold(next), false);
   await Deno.writeTextFile(`${directory}/d1`, "y", { append: true });
   strictEqual(await isTold(next), true);
@@ -33,24 +33,24 @@ Deno.test("A change is noticed, many at once count once, hidden files and reads 
 
 Deno.test("A change while nothing waits is noticed by the next wait", async () => {
   const directory = await Deno.makeTempDir();
-  const watcher = watchDirectory(() => directory);
+  const watcher = watchDirectory();
   const done = new AbortController();
-  const given = watcher.changed(done.signal);
+  const given = watcher.changed(directory, done.signal);
   done.abort();
   await given;
   await Deno.writeTextFile(`${directory}/d1`, "x");
   await new Promise((resolve) => setTimeout(resolve, 100));
   strictEqual(
-    await isTold(watcher.changed(new AbortController().signal)),
+    await isTold(watcher.changed(directory, new AbortController().signal)),
     true,
   );
   watcher.close();
 });
 
 Deno.test("A directory that does not exist is polled by the clock, until the signal", async () => {
-  const watcher = watchDirectory(() => "/no/such/folder");
+  const watcher = watchDirectory();
   const done = new AbortController();
-  const changed = watcher.changed(done.signal);
+  const changed = watcher.changed("/no/such/folder", done.signal);
   strictEqual(await isTold(changed), false);
   done.abort();
   strictEqual(await isTold(changed), true);

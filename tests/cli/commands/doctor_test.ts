@@ -93,7 +93,7 @@ Deno.test("--json writes each check as the schema says, and nothing else", async
     strictEqual(valid, true, JSON.stringify(line));
     strictEqual(validator.validate({ ...line, state: "so so" }).valid, false);
   }
-  strictEqual(lines.filter(({ state }) => state === "bad").length >= 1, true);
+  strictEqual(lines.filter(({ state }) => state === "error").length >= 1, true);
 });
 
 Deno.test("An interrupt ends doctor though the host does not answer", () =>
@@ -153,7 +153,7 @@ Deno.test("Lines are in columns, with hints below", () => {
       "                   d",
     ],
   );
-  const all = (["ok", "bad", "warn", "warn"] as const).map((state) => (
+  const all = (["ok", "error", "warn", "warn"] as const).map((state) => (
     { name: "x", state, kind, detail: "" } as const
   ));
   strictEqual(lastLine(all), "1 error, 2 warnings");

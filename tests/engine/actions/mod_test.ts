@@ -22,12 +22,24 @@ import {
   submittedJob,
 } from "../../helpers/events.ts";
 import { racingClock } from "../../helpers/fake_clock.ts";
+import { emptyRemoteState } from "../../helpers/remote_state.ts";
 import { connectionLost } from "../../helpers/simulation/faults.ts";
 import type {
   PollReply,
   RemoteState,
   SubmitReply,
 } from "../../../src/model/backend_messages.ts";
+
+const LIMITS = {
+  minPollSeconds: 1,
+  maxPollSeconds: 30,
+  missingGraceSeconds: 120,
+  missingGracePolls: 3,
+  queueFullSeconds: 60,
+  defaultMaxJobs: "none",
+  submitAhead: 0,
+  explainsEnds: false,
+} as const;
 
 /** Carries out a step on a backend of which only the asked parts are there. */
 async function carryOut(
@@ -36,16 +48,7 @@ async function carryOut(
   backend: Partial<Backend>,
   outside: Partial<ActionContext> = {},
 ): Promise<{ events: readonly EventData[]; failure: Failure | null }> {
-  const limits = {
-    minPollSeconds: 1,
-    maxPollSeconds: 30,
-    missingGraceSeconds: 120,
-    missingGracePolls: 3,
-    queueFullSeconds: 60,
-    defaultMaxJobs: "none",
-    submitAhead: 0,
-    explainsEnds: false,
-  } as const;
+  const limits = LIMITS;
   const events: EventData[] = [];
   const run: ActionContext = {
     emit(event) {
@@ -55,11 +58,9 @@ async function carryOut(
     hasEnded: () => events.some(({ type }) => type === "sessionEnded"),
     limits,
     plan: planWith(state.tasks.size, 1),
-    backend: {
-      ...{ traits: limits, elements: () => 0, mostTasks: () => Infinity },
-      ...backend,
-    } as Backend,
+    backend: { traits: limits, ...backend } as Backend,
     state,
+    inspection: { last: emptyRemoteState },
     clock: racingClock(),
     closedRunIds: [],
     isAlive: () => true,
@@ -102,20 +103,31 @@ Deno.test("when a submit breaks off, every job without a reply is unconfirmed", 
   strictEqual(failure, connectionLost);
 });
 
-Deno.test("where the scheduler's command does not exist, no job is unconfirmed", async () => {
+Deno.test("jobs of which the far side says that they were not sent are ready as before, whatever failed; the others are unconfirmed", async () => {
   const state = threeDue();
-  const absent = {
-    ...connectionLost,
-    kind: "scheduler",
-    isRetryable: false,
-  } as const;
-  const { events, failure } = await submit(state, fail(absent));
-  deepStrictEqual([events, failure], [[], absent]);
+  const notSent = (job: string) => good({ job, outcome: "notSent" } as const);
+  const { events, failure } = await submit(
+    state,
+    ...[notSent("j0"), notSent("j2")],
+    fail(connectionLost),
+  );
+  deepStrictEqual([events, failure], [
+    [{ type: "jobUnconfirmed", job: "j1" }],
+    connectionLost,
+  ]);
   deepStrictEqual(jobStates(state), {
     j0: "ready",
-    j1: "ready",
+    j1: "unconfirmed",
     j2: "ready",
   });
+});
+
+Deno.test("no kind of failure says by itself that nothing was submitted", async () => {
+  for (const kind of ["scheduler", "transfer", "connection"] as const) {
+    const state = threeDue();
+    await submit(state, fail({ ...connectionLost, kind, isRetryable: false }));
+    strictEqual(state.unconfirmedJobs.size, 3, kind);
+  }
 });
 
 Deno.test("jobs that a submit did not reach are ready as before", async () => {
@@ -221,12 +233,12 @@ function pollReply(
     queue,
     isComplete: true,
     errorText: "",
+    areRecordsComplete: true,
     records: [],
   };
   return carryOut({ lane: "poll", do: "poll" }, state, {
     poll: () => Promise.resolve(good(seen)),
-    ...(manual && { manual }),
-  });
+  }, manual ? { limits: { ...LIMITS, manual } } : {});
 }
 
 const twoJobs = () =>
@@ -274,43 +286,91 @@ Deno.test("an unknown native state never ends a job", async () => {
   deepStrictEqual(jobStates(state), { j0: "queued", j1: "queued" });
 });
 
+const othersLease: RemoteState = {
+  ...emptyRemoteState,
+  lease: {
+    holder: "other",
+    token: "x",
+    holderName: "there 1",
+    heartbeats: 1,
+  },
+};
+
 Deno.test("a lease that cannot be taken over is requested again now and then, not at once", async () => {
   const clock = racingClock();
-  const remote: RemoteState = {
-    ...{
-      remoteDir: "/far",
-      host: "far",
-      cpus: 1,
-      runId: "mmmmmmm1",
-      isClosed: false,
+  const asked: { at: number; from: string | null }[] = [];
+  const inspections: number[] = [];
+  const { events } = await carryOut(
+    { lane: "submit", do: "inspect" },
+    runStateOf(["t0"]),
+    {
+      inspect() {
+        inspections.push(clock.now());
+        return Promise.resolve(good(othersLease));
+      },
+      lease: {
+        acquire(from) {
+          asked.push({ at: clock.now(), from });
+          const isFree = asked.length > 8;
+          return Promise.resolve(
+            good(isFree ? emptyRemoteState : othersLease),
+          );
+        },
+        release: () => Promise.resolve(good(undefined)),
+      },
     },
-    ...{
-      isSubmitting: false,
-      plannedJobs: [],
-      submitReplies: new Map(),
-      fenced: [],
-    },
-    ...{ records: [], maxElements: null, owners: new Map() },
-    lease: {
-      holder: "other",
-      token: "x",
-      holderName: "there 1",
-      heartbeats: 1,
-    },
-  };
-  const asked: number[] = [];
-  const state = runStateOf(["t0"]);
-  await carryOut({ lane: "submit", do: "inspect" }, state, {
+    { clock, isAlive: () => false },
+  );
+  deepStrictEqual(asked.map(({ from }) => from), [null, ...Array(8).fill("x")]);
+  strictEqual(inspections.length, 7);
+  strictEqual(asked.at(-1)!.at - asked[0]!.at, 14_000);
+  deepStrictEqual(events.slice(0, 2).map(({ type }) => type), [
+    "attached",
+    "remoteInspected",
+  ]);
+});
+
+Deno.test("while another process that runs holds the lease, the remote host is only read; a lease that was released is taken", async () => {
+  const asked: string[] = [];
+  const heartbeats = { count: 0 };
+  await carryOut({ lane: "submit", do: "inspect" }, runStateOf(["t0"]), {
     inspect() {
-      asked.push(clock.now());
-      const free = asked.length > 8;
+      asked.push("inspect");
+      const lease = { ...othersLease.lease, heartbeats: heartbeats.count++ };
       return Promise.resolve(
-        good(free ? { ...remote, lease: { holder: "self" } } : remote),
+        good({
+          ...othersLease,
+          lease: heartbeats.count > 100 ? { holder: "none" } : lease,
+        } as RemoteState),
       );
     },
-  }, { clock, isAlive: () => false });
-  strictEqual(asked.length, 9);
-  ok(asked.at(-1)! - asked[0]! >= 6000);
+    lease: {
+      acquire(from) {
+        asked.push(`acquire ${from}`);
+        return Promise.resolve(
+          good(asked.length === 1 ? othersLease : emptyRemoteState),
+        );
+      },
+      release: () => Promise.resolve(good(undefined)),
+    },
+  });
+  deepStrictEqual(asked, [
+    "acquire null",
+    ...Array(101).fill("inspect"),
+    "acquire null",
+  ]);
+});
+
+Deno.test("a backend without a lease is inspected", async () => {
+  const { events, failure } = await carryOut(
+    { lane: "submit", do: "inspect" },
+    runStateOf(["t0"]),
+    { inspect: () => Promise.resolve(good(othersLease)) },
+  );
+  deepStrictEqual([events.map(({ type }) => type), failure], [
+    ["remoteInspected"],
+    null,
+  ]);
 });
 
 Deno.test("the record of a job that seems lost is read from its beginning", async () => {

@@ -20,7 +20,7 @@ Deno.test("a request to cancel after the end of the run is not for the next run"
     open: () => Promise.reject(new Error("nobody leads here")),
     interrupt: new AbortController().signal,
     state: initialState(),
-    transfers: () => ({ up: null, down: null }),
+    transfers: { up: null, down: null },
   };
   const warnings: string[] = [];
   const lock = await attach(session, ({ type }) => {

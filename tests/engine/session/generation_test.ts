@@ -142,7 +142,7 @@ Deno.test("the journal of a later version is not misread: nothing is sent, unles
   const [left] = eventsOfType(events, "sessionEnded");
   deepStrictEqual([events.length, left?.failure?.kind], [1, "input"]);
   match(left!.failure!.detail, /newer version/);
-  strictEqual(simulation.remote.calls.inspect, 1);
+  strictEqual(simulation.remote.calls.acquire, 1);
   const { events: anew } = await goesOn(later, { forget: true });
   strictEqual(outcomeOf(anew), "succeeded");
 });

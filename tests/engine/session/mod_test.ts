@@ -22,7 +22,11 @@ import {
 } from "../../helpers/fake_journals.ts";
 import { fakeRemoteHost } from "../../helpers/simulation/backend.ts";
 import { newRunDir } from "../../helpers/simulation/queue.ts";
-import type { SimulationScript } from "../../helpers/simulation/faults.ts";
+import {
+  connectionLost,
+  type SimulationScript,
+} from "../../helpers/simulation/faults.ts";
+import { fail, ok as good } from "../../../src/text/result.ts";
 import { fakeEnvironment } from "../../helpers/environment.ts";
 import type { Plan } from "../../../src/model/plan.ts";
 
@@ -314,6 +318,64 @@ Deno.test("--forget starts a run again whose results are missing once its direct
   deepStrictEqual(exitCodes(simulation), { t0: [0, 0], t1: [0, 0] });
 });
 
+Deno.test("a lease that cannot be released, a run that cannot be closed is a warning before the last event, once, and the outcome is the same", async () => {
+  for (
+    const [broken, options, ending] of [
+      ["release", { exitOnSubmit: true }, "exit-on-submit"],
+      ["release", { keepRemoteDir: true }, "succeeded"],
+      ["close", { keepRemoteDir: true }, "succeeded"],
+      ["both", { keepRemoteDir: true }, "succeeded"],
+    ] as const
+  ) {
+    const simulation = newSimulation({
+      breaks: (method) =>
+        method === broken ||
+          broken === "both" && (method === "close" || method === "release")
+          ? "before"
+          : null,
+    });
+    const events = await runToEnd(simulation, plan, options);
+    strictEqual(outcomeOf(events), ending, broken);
+    deepStrictEqual(
+      eventsOfType(events, "warning").map(({ failure }) => failure.detail),
+      ["connection lost"],
+    );
+    strictEqual(events.at(-2)?.type, "warning", broken);
+    // The journal ends with the last event, whatever came after it.
+    const journal = simulation.journals.events(plan.runKey);
+    strictEqual(journal.at(-1)?.type, events.at(-1)?.type);
+  }
+});
+
+Deno.test("a session that ended for the same reason does not say it again", async () => {
+  const simulation = newSimulation({ lasts: long });
+  await runToEnd(simulation, plan, { exitOnSubmit: true });
+  const gone = { ...connectionLost, isRetryable: false };
+  const events = await runToEnd(
+    {
+      ...simulation,
+      remote: {
+        ...simulation.remote,
+        open: (clock, isDead) => async (plan, session) => {
+          const opened = await simulation.remote.open(clock, isDead)(
+            plan,
+            session,
+          );
+          if (!opened.ok) return opened;
+          const never = () => Promise.resolve(fail(gone));
+          const lease = { ...opened.value.lease!, release: never };
+          return good({ ...opened.value, lease, poll: never });
+        },
+      },
+    },
+    plan,
+  );
+  deepStrictEqual(
+    [outcomeOf(events), eventsOfType(events, "warning").length],
+    ["stopped", 0],
+  );
+});
+
 Deno.test("a second dpdisp attaches to the first until its end and leaves the work to it", async () => {
   const simulation = newSimulation({ lasts: long });
   const leader = await startClient(simulation, plan);
@@ -325,7 +387,7 @@ Deno.test("a second dpdisp attaches to the first until its end and leaves the wo
   strictEqual(followed[0]?.type, "attached");
   // That it began and was opened stood in the journal before.
   deepStrictEqual(followed.slice(1), led.slice(2));
-  deepStrictEqual([outcomeOf(followed), simulation.remote.calls.inspect], [
+  deepStrictEqual([outcomeOf(followed), simulation.remote.calls.acquire], [
     "succeeded",
     1,
   ]);

@@ -8,12 +8,14 @@ import { quote } from "../../../src/script/quote.ts";
 import { configOf, stagingMachines } from "../config.ts";
 import type { ContractContext, OpenContext } from "./mod.ts";
 import { KEY } from "../remote_dir.ts";
+import { leaseHolder } from "../submission.ts";
 import { runScript, textOf } from "../run_script.ts";
 import { fakeEnvironment } from "../environment.ts";
 import type { Input, Plan } from "../../../src/model/plan.ts";
 import type {
   CollectReply,
   CollectRequest,
+  RemoteState,
   StageReply,
 } from "../../../src/model/backend_messages.ts";
 
@@ -45,11 +47,13 @@ export async function openFixture(
   const backendOf = (shell: Shell, plan: Plan) =>
     shellBackend({
       plan,
-      session: { token: "me", holderName: "here 1", closedRunIds: [] },
+      session: leaseHolder(),
       shell,
       scheduler: shellScheduler,
       compress: context.compress ?? false,
-      world: fakeEnvironment({ random: () => crypto.randomUUID().slice(0, 8) }),
+      environment: fakeEnvironment({
+        random: () => crypto.randomUUID().slice(0, 8),
+      }),
     });
   const backend = backendOf(context.shell, planOf(base, context, [], ["."]));
   return {
@@ -60,16 +64,18 @@ export async function openFixture(
     async stage(names, dirs = ["."]) {
       const plan = planOf(base, context, names, dirs);
       const backend = backendOf(context.shell, plan);
-      const found = await backend.inspect(null);
-      return found.ok ? await backend.stage(plan.tasks, "run1") : found;
+      const found = await backend.lease!.acquire(null);
+      return found.ok
+        ? await backend.stage(plan.tasks, "run1", found.value)
+        : found;
     },
     there: (script) => sayThere(context, script),
     async collect(patterns, more = {}) {
-      const found = await backend.inspect(null);
+      const found = await backend.inspect();
       if (!found.ok) throw new Error(found.error.detail);
       const reply = await backend.collect([
         { dir: ".", required: patterns, optional: [], ...more },
-      ]);
+      ], found.value);
       if (!reply.ok) throw new Error(reply.error.detail);
       return reply.value;
     },
@@ -140,6 +146,15 @@ function isFolder(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What an inspection says of a directory that is on the remote host. */
+export async function inspected(
+  fixture: ContractFixture,
+): Promise<RemoteState> {
+  const found = await fixture.backendOver(fixture.context.shell).inspect();
+  if (!found.ok) throw new Error(found.error.detail);
+  return found.value;
 }
 
 /** Files below a directory, each with its text; links as `-> target`, our own directory left out. */

@@ -2,6 +2,7 @@
 import type { Shell } from "../../../src/contexts/shell.ts";
 import type { Staging } from "../config.ts";
 import { checkFiles } from "./files.ts";
+import { checkLogs } from "./logs.ts";
 import { checkResults } from "./results.ts";
 import { checkScripts } from "./scripts.ts";
 
@@ -27,4 +28,5 @@ export function checkContext(
   checkScripts(name, open);
   checkFiles(name, open, many);
   checkResults(name, open);
+  checkLogs(name, open);
 }

@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { OpenContext } from "./mod.ts";
 import { cutAfter, namesIn, withBanner } from "../remote_dir.ts";
-import { checker, staged, treeOf } from "./fixture.ts";
+import { checker, inspected, staged, treeOf } from "./fixture.ts";
 
 export function checkResults(name: string, open: OpenContext): void {
   const check = checker(name, open);
@@ -167,7 +167,7 @@ cd ../two; ln -s ../one/out/file other`,
         { dir: "one", required: ["*"], optional: [] },
         { dir: "two", required: ["*"], optional: [] },
         { dir: ".", required: ["common"], optional: [] },
-      ]);
+      ], await inspected(fixture));
       ok(reply.ok);
       deepStrictEqual(reply.value.notCollected, []);
       deepStrictEqual(treeOf(`${fixture.base}/elsewhere/deep/a folder`), {
@@ -231,7 +231,7 @@ cd ../two; ln -s ../one/out/file other`,
         { dir: ".", required: ["log"], optional: [] },
         { dir: ".", required: ["log", "out"], optional: [] },
         { dir: ".", required: ["log"], optional: [] },
-      ]);
+      ], await inspected(fixture));
       ok(reply.ok);
       deepStrictEqual(
         reply.value.results.map(({ files }) => files.map(({ path }) => path)),
@@ -270,7 +270,7 @@ cd ../two; ln -s ../one/out/file other`,
         const cut = fixture.backendOver(cutAfter(bytes, fixture.context.shell));
         const reply = await cut.collect([
           { dir: ".", required: ["out"], optional: [] },
-        ]);
+        ], await inspected(fixture));
         deepStrictEqual([reply.ok, !reply.ok && reply.error.isRetryable], [
           false,
           true,
@@ -290,7 +290,7 @@ cd ../two; ln -s ../one/out/file other`,
     const reply = await fixture.backendOver(withBanner(fixture.context.shell))
       .collect([
         { dir: ".", required: ["out"], optional: [] },
-      ]);
+      ], await inspected(fixture));
     ok(reply.ok);
     deepStrictEqual(reply.value.notCollected, []);
     strictEqual(treeOf(fixture.base).out, "1\n");

@@ -14,6 +14,7 @@ import {
 } from "./faults.ts";
 import type {
   BackendTraits,
+  Lease,
   PollReply,
   PollTarget,
   RemoteState,
@@ -46,7 +47,14 @@ const WORDS = { queued: "PD", running: "R", ended: "CD" } as const;
 
 export function fakeRemoteHost(script: SimulationScript = {}): FakeRemoteHost {
   const queue = scriptedQueue(script);
-  const calls = { inspect: 0, stage: 0, submit: 0, reconcile: 0, poll: 0 };
+  const calls = {
+    inspect: 0,
+    acquire: 0,
+    stage: 0,
+    submit: 0,
+    reconcile: 0,
+    poll: 0,
+  };
   const moreCalls = { collect: 0, cancel: 0, clean: 0, close: 0, release: 0 };
   const host = {
     ...{ queue, calls: { ...calls, ...moreCalls }, mostActive: 0, submits: 0 },
@@ -69,10 +77,19 @@ function backendOf(parts: BackendParts): Backend {
     holdsLease() ? does() : fail(leaseTaken);
   return {
     traits: { ...LIMITS, ...script.limits },
-    elements: () => 0,
-    mostTasks: () => Infinity,
-    inspect: (leaseToTakeOver) =>
-      call(parts, "inspect", () => inspect(parts, leaseToTakeOver, offsets)),
+    inspect: () => call(parts, "inspect", () => inspect(parts, offsets)),
+    lease: {
+      acquire: (from) =>
+        call(parts, "acquire", () => {
+          takeLease(parts, from);
+          return inspect(parts, offsets);
+        }),
+      release: () =>
+        call(parts, "release", () => {
+          if (holdsLease()) queue.runDir!.lease = null;
+          return ok(undefined);
+        }),
+    },
     stage: (tasks, runId) =>
       call(parts, "stage", () => stage(parts, tasks.length, runId)),
     submit: (jobs) => submit(parts, jobs),
@@ -124,26 +141,35 @@ function backendOf(parts: BackendParts): Backend {
       call(parts, "close", () => {
         if (holdsLease()) queue.runDir!.closed = true;
         return ok(undefined);
-      }).then(() => {}),
-    release: () =>
-      call(parts, "release", () => {
-        if (holdsLease()) queue.runDir!.lease = null;
-        return ok(undefined);
-      }).then(() => {}),
+      }),
+    async *readLog() {},
     async *doctor() {},
     [Symbol.asyncDispose]: () => Promise.resolve(plan && undefined),
   };
 }
 
+function takeLease(
+  { host: { queue: { runDir } }, session: { token, holderName } }: BackendParts,
+  from: string | null,
+): void {
+  const isFree = !runDir?.lease || runDir.lease.token === from;
+  if (runDir && isFree) runDir.lease = { token, holderName };
+}
+
+function leaseIn(
+  { host: { queue: { runDir } }, session: { token } }: BackendParts,
+): Lease {
+  if (!runDir?.lease) return { holder: "none" };
+  return runDir.lease.token === token
+    ? { holder: "self" }
+    : { holder: "other", ...runDir.lease, heartbeats: runDir.heartbeats };
+}
+
 function inspect(
-  { host: { queue }, session: { token, holderName }, plan }: BackendParts,
-  leaseToTakeOver: string | null,
+  parts: BackendParts,
   offsets: Map<JobName, number>,
 ): Result<RemoteState> {
-  const { runDir } = queue;
-  const isFree = !runDir?.lease || runDir.lease.token === leaseToTakeOver;
-  if (runDir && isFree) runDir.lease = { token, holderName };
-  const isMine = runDir === null || runDir.lease!.token === token;
+  const { host: { queue: { runDir } }, plan } = parts;
   const records = [...runDir?.records ?? []].reverse();
   offsets.clear();
   return ok({
@@ -152,11 +178,10 @@ function inspect(
     cpus: 4,
     runId: runDir?.runId ?? null,
     isClosed: runDir?.closed ?? false,
-    lease: isMine
-      ? { holder: "self" }
-      : { holder: "other", ...runDir!.lease!, heartbeats: runDir!.heartbeats },
+    lease: leaseIn(parts),
     isSubmitting: (runDir?.submitters ?? 0) > 0,
-    maxElements: null,
+    maxTasksPerJob: null,
+    compressors: [],
     plannedJobs: [...runDir?.plannedJobs ?? []],
     submitReplies: new Map(runDir?.submitReplies),
     owners: new Map(
@@ -226,6 +251,7 @@ function pollQueue(
     queue: new Map(shown),
     isComplete: complete,
     errorText: "",
+    areRecordsComplete: true,
     records,
   };
 }

@@ -1,5 +1,5 @@
 /** The way to a scripted far side: what goes wrong on it, and who goes it. */
-import type { LeaseHolder } from "../../../src/backends/backend.ts";
+import type { BackendSession } from "../../../src/backends/backend.ts";
 import type { Job } from "../../../src/model/job.ts";
 import { fail, type Failure, type Result } from "../../../src/text/result.ts";
 import type { Clock } from "../../../src/environment/environment.ts";
@@ -12,6 +12,7 @@ import type {
 
 export type Method =
   | "inspect"
+  | "acquire"
   | "stage"
   | "submit"
   | "reconcile"
@@ -63,7 +64,7 @@ export interface BackendParts {
   };
   readonly script: SimulationScript;
   readonly plan: Plan;
-  readonly session: LeaseHolder;
+  readonly session: BackendSession;
   readonly clock: Clock;
   isDead(): boolean;
 }

@@ -113,13 +113,16 @@ export async function startClient(
   const isDead = () => !simulation.runningPids.has(pid);
   const clock = killableClock(simulation.clock, isDead);
   const interrupt = new AbortController();
+  const death = Promise.withResolvers<void>();
   const environment = {
     ...fakeEnvironment({ tree }),
     host,
     pid,
     clock,
     journals: killableJournals(journals, isDead, (lines) => {
-      if (lines === dies) simulation.runningPids.delete(pid);
+      if (lines !== dies) return;
+      simulation.runningPids.delete(pid);
+      death.resolve();
     }),
     random: (length: number) =>
       (simulation.count.drawn++).toString(36).padStart(length, "m"),
@@ -135,7 +138,7 @@ export async function startClient(
   if (!started.ok) throw new Error(started.error.detail);
   return {
     run: started.value,
-    events: eventsOf(started.value),
+    events: eventsOf(started.value, death.promise),
     die() {
       simulation.runningPids.delete(pid);
       journals.freeLocks();
@@ -144,10 +147,13 @@ export async function startClient(
   };
 }
 
-/** The run begins when somebody asks for the first. */
-async function* eventsOf(run: RunHandle): AsyncGenerator<Event> {
+/** The run begins when somebody asks for the first. After its death there is no other than those that it reported. */
+async function* eventsOf(
+  run: RunHandle,
+  death: Promise<void>,
+): AsyncGenerator<Event> {
   const pending: Event[] = [];
-  const state = { isOver: false, wake: () => {} };
+  const state = { isOver: false, isDead: false, wake: () => {} };
   const ending = run.toEnd((event) => {
     pending.push(event);
     state.wake();
@@ -155,9 +161,14 @@ async function* eventsOf(run: RunHandle): AsyncGenerator<Event> {
     state.isOver = true;
     state.wake();
   });
+  death.then(() => {
+    state.isDead = true;
+    state.wake();
+  });
   for (;;) {
     yield* pending.splice(0);
     if (pending.length > 0) continue;
+    if (state.isDead) return;
     if (state.isOver) return await ending;
     await new Promise<void>((resolve) => state.wake = resolve);
   }

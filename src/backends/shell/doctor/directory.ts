@@ -1,11 +1,11 @@
 /** Checks of the directory in which tasks run. */
-import { unsafeAdvice, unsafeWords } from "../call_remote.ts";
+import { unsafeAdvice, unsafeWords } from "../call_failures.ts";
 import {
   checksOf,
   codeOf,
   type Examination,
   isInPlace,
-  saidOf,
+  lastReply,
   textOf,
   wordsOf,
 } from "./section_reader.ts";
@@ -24,7 +24,7 @@ const ENOUGH = { bytes: GIB, share: 0.01 };
 
 export function rootChecks(examination: Examination): readonly DoctorCheck[] {
   return [
-    folder(examination),
+    directory(examination),
     ...owner(examination),
     ...parent(examination),
     ...space(examination),
@@ -34,7 +34,7 @@ export function rootChecks(examination: Examination): readonly DoctorCheck[] {
 
 /** Directories of an earlier run, or created before it, that are not safe. */
 function owner(examination: Examination): readonly DoctorCheck[] {
-  const unsafe = saidOf(examination, "notOurs");
+  const unsafe = lastReply(examination, "notOurs");
   if (unsafe === null) return [];
   const saw = `${pathOf(examination, "notOurs")} ${
     unsafeWords(unsafe.words.slice(1))
@@ -44,7 +44,7 @@ function owner(examination: Examination): readonly DoctorCheck[] {
 
 /** In a parent that everybody may write without the sticky bit, the run's directory can be replaced after its check. */
 function parent(examination: Examination): readonly DoctorCheck[] {
-  const mode = saidOf(examination, "parent")?.words[1] ?? "";
+  const mode = lastReply(examination, "parent")?.words[1] ?? "";
   if (isInPlace(examination) || !/^d.{7}w[^tT]/.test(mode)) {
     return [];
   }
@@ -59,11 +59,11 @@ function parent(examination: Examination): readonly DoctorCheck[] {
   ];
 }
 
-function folder(examination: Examination): DoctorCheck {
+function directory(examination: Examination): DoctorCheck {
   const name = isInPlace(examination) ? "work base" : "remote root";
   const root = pathOf(examination, "root");
   const near = pathOf(examination, "near");
-  const kind = saidOf(examination, "near")?.words[1];
+  const kind = lastReply(examination, "near")?.words[1];
   if (kind !== "directory") {
     const what = kind === "link" ? "a dangling symlink" : "not a directory";
     return bad(
@@ -72,7 +72,7 @@ function folder(examination: Examination): DoctorCheck {
       `Remove it, or set another ${fieldOf(examination)}`,
     );
   }
-  const scratch = saidOf(examination, "scratch");
+  const scratch = lastReply(examination, "scratch");
   if (scratch === null || codeOf(scratch) !== 0) {
     return bad(
       name,
@@ -82,7 +82,7 @@ function folder(examination: Examination): DoctorCheck {
       } to a directory that you can write, with free space and quota`,
     );
   }
-  const link = saidOf(examination, "link");
+  const link = lastReply(examination, "link");
   if (codeOf(link) !== 0) {
     return bad(
       name,
@@ -102,7 +102,7 @@ function folder(examination: Examination): DoctorCheck {
 
 /** The path may end in a space. */
 function pathOf(examination: Examination, name: string): string {
-  return saidOf(examination, name)?.text.replace(/\n$/, "") ?? "";
+  return lastReply(examination, name)?.text.replace(/\n$/, "") ?? "";
 }
 
 function space(examination: Examination): readonly DoctorCheck[] {

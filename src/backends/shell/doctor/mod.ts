@@ -5,7 +5,8 @@ import { doctorScript } from "./script.ts";
 import type { RemoteSite } from "../../../script/remote_script.ts";
 import { sentinel } from "../../../script/reply.ts";
 import type { Clock } from "../../../environment/environment.ts";
-import { invalidReply, streamRemote } from "../call_remote.ts";
+import { invalidReply } from "../call_failures.ts";
+import { streamRemote } from "../call_remote.ts";
 import type { Examination, ReplyWithError } from "./section_reader.ts";
 import { commandChecks, commandsOf } from "./commands.ts";
 import { machineChecks } from "./host.ts";
@@ -41,7 +42,7 @@ export async function* doctor(
   parts: ShellBackendParts,
   site: RemoteSite,
 ): AsyncGenerator<Result<DoctorCheck>> {
-  const { plan, scheduler, shell, world: { clock, random } } = parts;
+  const { plan, scheduler, shell, environment: { clock, random } } = parts;
   const word = random(12);
   const output = { banner: "" };
   const begun = Promise.withResolvers<void>();
@@ -61,10 +62,10 @@ export async function* doctor(
       nonce: () => word,
     },
     // Each group below has its own time limit.
-    { purpose, body, looks: true, patience_s: Infinity },
+    { purpose, body, checksOwner: true, patience_s: Infinity },
   );
   const seen = {
-    said: [] as ReplyWithError[],
+    replies: [] as ReplyWithError[],
     took: 0,
     ahead: null as number | null,
   };
@@ -85,9 +86,9 @@ export async function* doctor(
     if (!("section" in next.value.value)) continue;
     const { section } = next.value.value;
     const [name, group = ""] = section.header;
-    if (seen.said.length === 0) seen.took = clock.now() - began;
+    if (seen.replies.length === 0) seen.took = clock.now() - began;
     if (name === "clock") seen.ahead = aheadOf(section.text, clock.now());
-    seen.said.push({ words: section.header, text: section.text, error });
+    seen.replies.push({ words: section.header, text: section.text, error });
     error = name === "error" ? section.text : "";
     if (name !== "seen") continue;
     // The script cannot have printed the groups in another order.

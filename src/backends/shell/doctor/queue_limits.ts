@@ -7,7 +7,7 @@ import {
   checksOf,
   codeOf,
   type Examination,
-  saidOf,
+  lastReply,
   wordsOf,
 } from "./section_reader.ts";
 import type { Plan } from "../../../model/plan.ts";
@@ -17,18 +17,18 @@ const { fine, odd, bad } = checksOf("scheduler");
 
 export function limitChecks(examination: Examination): readonly DoctorCheck[] {
   const { scheduler: { queueLimits }, plan } = examination;
-  const said = saidOf(examination, "limits");
-  if (said === null || !queueLimits) return [];
-  const code = codeOf(said)!;
+  const reply = lastReply(examination, "limits");
+  if (reply === null || !queueLimits) return [];
+  const code = codeOf(reply)!;
   const limits = code === 0
-    ? queueLimits.parseQueue({ code, stdout: said.text, stderr: said.error })
+    ? queueLimits.parseQueue({ code, stdout: reply.text, stderr: reply.error })
     : null;
   const { resources } = plan.config;
   if (limits === null) {
     const whose = resources.queue || "the default queue";
     return [odd(
       "limits",
-      `the limits of ${whose} are unknown: ${wordsOf(said)}`,
+      `the limits of ${whose} are unknown: ${wordsOf(reply)}`,
       "The first submit will show it",
     )];
   }

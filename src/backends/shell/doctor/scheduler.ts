@@ -7,8 +7,8 @@ import {
   checksOf,
   codeOf,
   type Examination,
+  lastReply,
   type ReplyWithError,
-  saidOf,
   wordsOf,
 } from "./section_reader.ts";
 import { placeOf } from "./commands.ts";
@@ -22,9 +22,9 @@ export function schedulerChecks(
   examination: Examination,
 ): readonly DoctorCheck[] {
   const programs = programChecks(examination);
-  if (programs.some(isBad)) return programs;
+  if (programs.some(isError)) return programs;
   const listed = listing(examination);
-  if (listed.some(isBad)) return [...programs, ...listed];
+  if (listed.some(isError)) return [...programs, ...listed];
   const queues = queue(examination);
   const known = queues.every(({ state }) => state === "ok");
   return [
@@ -37,8 +37,8 @@ export function schedulerChecks(
   ];
 }
 
-function isBad({ state }: DoctorCheck): boolean {
-  return state === "bad";
+function isError({ state }: DoctorCheck): boolean {
+  return state === "error";
 }
 
 /** Without these no job can be submitted, polled or cancelled. */
@@ -83,58 +83,58 @@ function adviceFor(role: string, place: string | null): string {
 
 /** `/usr/bin: sbatch, squeue`. */
 function pathsText(paths: readonly string[]): string {
-  const folders = Object.groupBy(
+  const directories = Object.groupBy(
     paths,
     (path) => path.slice(0, path.lastIndexOf("/")),
   );
-  return Object.entries(folders).map(([folder, inside = []]) =>
-    `${folder}: ${
-      inside.map((path) => path.slice(folder.length + 1)).join(", ")
+  return Object.entries(directories).map(([directory, inside = []]) =>
+    `${directory}: ${
+      inside.map((path) => path.slice(directory.length + 1)).join(", ")
     }`
   ).join("; ");
 }
 
 function version(examination: Examination): readonly DoctorCheck[] {
-  const said = saidOf(examination, "version");
-  if (said === null) return [];
+  const reply = lastReply(examination, "version");
+  if (reply === null) return [];
   // LSF prints it on stderr.
-  const lines = `${said.text}\n${said.error}`.split("\n");
+  const lines = `${reply.text}\n${reply.error}`.split("\n");
   const line = lines.find((line) => /\d/.test(line))?.trim();
-  return codeOf(said) === 0 && line ? [fine("version", line)] : [odd(
+  return codeOf(reply) === 0 && line ? [fine("version", line)] : [odd(
     "version",
-    wordsOf(said),
+    wordsOf(reply),
     "Nothing depends on it, but dpdisp may not have been tested with this version",
   )];
 }
 
 function listing(examination: Examination): readonly DoctorCheck[] {
-  const said = saidOf(examination, "listing");
-  if (said === null) return [];
-  if (codeOf(said) !== 0) {
+  const reply = lastReply(examination, "listing");
+  if (reply === null) return [];
+  if (codeOf(reply) !== 0) {
     const { scheduler, plan: { config } } = examination;
     const program = programFor("poll", scheduler, config.machine);
     return [bad(
       "queue",
-      wordsOf(said),
+      wordsOf(reply),
       `Try on the remote host: sh -c ${
         quote(program ?? "")
       }; ask the site's support what it needs (variables, a module, another login host)`,
     )];
   }
-  const jobs = examination.scheduler.parseFound(replyOf(said)).size;
+  const jobs = examination.scheduler.parseFound(replyOf(reply)).size;
   return [fine("queue", `replies; it lists ${jobs} of your jobs`)];
 }
 
 function queue(examination: Examination): readonly DoctorCheck[] {
   const { queue } = examination.plan.config.resources;
-  const said = saidOf(examination, "queues");
-  if (said === null || queue === "") return [];
-  const names = said.text.split("\n").map((line) => line.trim())
+  const reply = lastReply(examination, "queues");
+  if (reply === null || queue === "") return [];
+  const names = reply.text.split("\n").map((line) => line.trim())
     .filter(Boolean);
-  if (codeOf(said) !== 0 || names.length === 0) {
+  if (codeOf(reply) !== 0 || names.length === 0) {
     return [odd(
       "queue_name",
-      `it is unknown whether there is a queue ${queue}: ${wordsOf(said)}`,
+      `it is unknown whether there is a queue ${queue}: ${wordsOf(reply)}`,
       "The first submit will show it",
     )];
   }
@@ -162,20 +162,20 @@ function shortList(names: readonly string[]): string {
 }
 
 function arrays(examination: Examination): readonly DoctorCheck[] {
-  const said = saidOf(examination, "capacity");
-  if (said === null || !examination.scheduler.array) return [];
-  const maxElements = examination.scheduler.array.mostElements(replyOf(said));
+  const reply = lastReply(examination, "capacity");
+  if (reply === null || !examination.scheduler.array) return [];
+  const maxElements = examination.scheduler.array.mostElements(replyOf(reply));
   return [
     maxElements === null
       ? odd(
         "arrays",
-        `the limit of array elements is unknown: ${wordsOf(said)}`,
+        `the limit of array elements is unknown: ${wordsOf(reply)}`,
         "Set resources.group_size if array jobs are rejected",
       )
       : fine("arrays", `up to ${maxElements} elements`),
   ];
 }
 
-function replyOf(said: ReplyWithError) {
-  return { code: codeOf(said)!, stdout: said.text, stderr: said.error };
+function replyOf(reply: ReplyWithError) {
+  return { code: codeOf(reply)!, stdout: reply.text, stderr: reply.error };
 }

@@ -14,7 +14,7 @@ export interface ReplyWithError {
 /** The input of the checks. */
 export interface Examination
   extends Pick<ShellBackendParts, "plan" | "scheduler"> {
-  readonly said: readonly ReplyWithError[];
+  readonly replies: readonly ReplyWithError[];
   /** Scripts run on this computer. */
   readonly local: boolean;
   /** Streams may be compressed. */
@@ -34,14 +34,14 @@ export function isInPlace({ plan }: Examination): boolean {
 
 /** All sections with a name, in their order. */
 export function allOf(
-  { said }: Examination,
+  { replies }: Examination,
   name: string,
 ): readonly ReplyWithError[] {
-  return said.filter(({ words }) => words[0] === name);
+  return replies.filter(({ words }) => words[0] === name);
 }
 
 /** The last section with a name; null: there is none. */
-export function saidOf(
+export function lastReply(
   examination: Examination,
   name: string,
 ): ReplyWithError | null {
@@ -50,12 +50,12 @@ export function saidOf(
 
 /** The trimmed text of a section; "" where there is none. */
 export function textOf(examination: Examination, name: string): string {
-  return saidOf(examination, name)?.text.trim() ?? "";
+  return lastReply(examination, name)?.text.trim() ?? "";
 }
 
 /** The exit code in a section's header, or null. */
-export function codeOf(said: ReplyWithError | null): number | null {
-  return said === null ? null : Number(said.words[1]);
+export function codeOf(reply: ReplyWithError | null): number | null {
+  return reply === null ? null : Number(reply.words[1]);
 }
 
 /** A command's output, as an error message. */
@@ -75,7 +75,7 @@ export function checksOf(kind: FailureKind) {
       { name, state: "warn", kind, detail, hint }
     ),
     bad: (name: string, detail: string, hint: string): DoctorCheck => (
-      { name, state: "bad", kind, detail, hint }
+      { name, state: "error", kind, detail, hint }
     ),
   };
 }

@@ -3,7 +3,7 @@ import {
   codeOf,
   type Examination,
   isInPlace,
-  saidOf,
+  lastReply,
   textOf,
   wordsOf,
 } from "./section_reader.ts";
@@ -29,8 +29,8 @@ function tar(examination: Examination): DoctorCheck {
       "Install GNU tar on the remote host",
     );
   }
-  const unpack = saidOf(examination, "unpack");
-  const pack = saidOf(examination, "pack");
+  const unpack = lastReply(examination, "unpack");
+  const pack = lastReply(examination, "pack");
   const instead =
     "Put GNU tar or bsdtar first on the PATH of scripts on the remote host";
   if (unpack && codeOf(unpack) !== 0) {

@@ -10,19 +10,19 @@ Deno.test("A root that cannot be used is an error that names the path in the way
     (await runDoctor({ root })).named("remote root");
   checkIs(
     await rootIs(`${directory}/file/a/b`),
-    "bad",
+    "error",
     /file is not a directory/,
     /remote_root/,
   );
   checkIs(
     await rootIs(`${directory}/link/a`),
-    "bad",
+    "error",
     /link is a dangling symlink/,
   );
   // Nobody may make a directory there, root included.
   checkIs(
     await rootIs("/proc/a/b"),
-    "bad",
+    "error",
     /cannot write in \/proc: mkdir: /,
     /remote_root/,
   );
@@ -35,7 +35,7 @@ Deno.test("A root that cannot be used is an error that names the path in the way
   deepStrictEqual(namesIn(directory).length, 2);
   await Deno.remove(directory, { recursive: true });
   const inPlace = await runDoctor({ root: "/proc/a", staging: "in place" });
-  checkIs(inPlace.named("work base"), "bad", /cannot write/, /local_root/);
+  checkIs(inPlace.named("work base"), "error", /cannot write/, /local_root/);
 });
 
 Deno.test("A file system that stores no data, or has no symlinks, is an error", async () => {
@@ -44,7 +44,7 @@ Deno.test("A file system that stores no data, or has no symlinks, is an error", 
   });
   checkIs(
     full.named("remote root"),
-    "bad",
+    "error",
     /No space left on device/,
     /[Ff]ree space/,
   );
@@ -53,7 +53,7 @@ Deno.test("A file system that stores no data, or has no symlinks, is an error", 
   });
   checkIs(
     fat.named("remote root"),
-    "bad",
+    "error",
     /symlinks .*Operation not permitted/,
     /lock jobs/,
   );
@@ -103,7 +103,7 @@ Deno.test({
     const theirs = await runDoctor({ root });
     checkIs(
       theirs.named("run directory"),
-      "bad",
+      "error",
       /\.dpdisp belongs to another user \(uid 12345\)/,
       /remote_root/,
     );
@@ -111,7 +111,7 @@ Deno.test({
     await Deno.chown(root, 12345, 12345);
     checkIs(
       (await runDoctor({ root })).named("run directory"),
-      "bad",
+      "error",
       /key belongs to another user/,
     );
     deepStrictEqual(namesIn(root), [".dpdisp"]);

@@ -50,7 +50,7 @@ function linesOf(
       ...slurm,
       queueLimits: { ask: () => "", parseQueue: () => limits },
     },
-    said: [{ words: ["limits", `${code}`], text: "", error }],
+    replies: [{ words: ["limits", `${code}`], text: "", error }],
     local: false,
     compress: false,
     banner: "",
@@ -101,7 +101,7 @@ for (const [more, asks, allows] of beyond) {
   Deno.test(`A request over one limit is a single error: ${asks}`, () => {
     const { lines, checks } = linesOf({ resources: { ...ALL, ...more } });
     deepStrictEqual(lines, [
-      `bad limits: resources.${asks}; queue debug allows ${allows}`,
+      `error limits: resources.${asks}; queue debug allows ${allows}`,
     ]);
     strictEqual(
       checks[0]!.hint,
@@ -115,8 +115,8 @@ Deno.test("Every exceeded limit is reported, and the queue it belongs to where n
     resources: { walltimeSeconds: 7 * 86_400, cpusPerNode: 128 },
   });
   deepStrictEqual(lines, [
-    "bad limits: resources.walltime requests 7 days; the default queue allows 2 days",
-    "bad limits: resources.cpu_per_node requests 128 CPUs a node; the default queue allows 64 CPUs a node",
+    "error limits: resources.walltime requests 7 days; the default queue allows 2 days",
+    "error limits: resources.cpu_per_node requests 128 CPUs a node; the default queue allows 64 CPUs a node",
   ]);
 });
 
@@ -139,8 +139,8 @@ Deno.test("A job's limits count for all its nodes, a CPU's for its share", () =>
     }).lines;
   deepStrictEqual(job(32, 16_384), ["ok limits: 16 GB a job, 32 CPUs a job"]);
   deepStrictEqual(job(31, 16_383), [
-    "bad limits: resources.memory requests 16 GB a job; the default queue allows 16383 MB a job",
-    "bad limits: resources.cpu_per_node requests 32 CPUs a job; the default queue allows 31 CPUs a job",
+    "error limits: resources.memory requests 16 GB a job; the default queue allows 16383 MB a job",
+    "error limits: resources.cpu_per_node requests 32 CPUs a job; the default queue allows 31 CPUs a job",
   ]);
   const each = (memory: number) =>
     linesOf({
@@ -150,7 +150,7 @@ Deno.test("A job's limits count for all its nodes, a CPU's for its share", () =>
   strictEqual(each(512), "ok limits: 512 MB a CPU, 64 CPUs a node");
   strictEqual(
     each(511),
-    "bad limits: resources.memory requests 512 MB a CPU; the default queue allows 511 MB a CPU",
+    "error limits: resources.memory requests 512 MB a CPU; the default queue allows 511 MB a CPU",
   );
 });
 
@@ -180,13 +180,13 @@ Deno.test("The number of GPUs that the user's own line requests is not compared"
   const state = (resources: Overrides["resources"]) =>
     linesOf({ ...(resources && { resources }) }).checks[0]!.state;
   strictEqual(state({ ...asking, options }), "ok");
-  strictEqual(state({ ...asking, options: { gpuLine: null } }), "bad");
+  strictEqual(state({ ...asking, options: { gpuLine: null } }), "error");
 });
 
 Deno.test("A request for GPUs in a queue without GPUs is an error, no request is not", () => {
   const limits: QueueLimits = { ...LIMITS, gpus: { most: 0, per: "node" } };
   const [line] = linesOf({ limits, resources: { gpusPerNode: 1 } }).lines;
-  match(line!, /^bad .*requests 1 GPU a node; .* allows 0 GPUs a node$/);
+  match(line!, /^error .*requests 1 GPU a node; .* allows 0 GPUs a node$/);
   match(linesOf({ limits }).lines[0]!, /^ok .*64 CPUs a node, 10 nodes$/);
 });
 

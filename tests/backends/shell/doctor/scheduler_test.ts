@@ -81,7 +81,7 @@ Deno.test("A Slurm that replies: programs, version, queue, partition, arrays", a
 
 Deno.test("A partition that does not exist is an error that names the most similar one", async () => {
   const typo = only(await onSlurm({}, inQueue("debgu")), "queue_name");
-  strictEqual(typo.state, "bad");
+  strictEqual(typo.state, "error");
   match(typo.detail, /no queue debgu; there are debug, brief/);
   match(typo.hint!, /Did you mean debug\?/);
   const one = only(await onSlurm({}, inQueue("debug,zzz")), "queue_name");
@@ -101,7 +101,7 @@ Deno.test("A batch system that does not reply is reported once, with its own mes
     { scheduler: slurmJobArray, ...inQueue("debug") },
   );
   deepStrictEqual(lines(seen).slice(1), [
-    "bad queue: squeue: error: Unable to contact slurm controller",
+    "error queue: squeue: error: Unable to contact slurm controller",
   ]);
   match(only(seen, "queue").hint!, /sh -c squeue/);
 });
@@ -155,10 +155,10 @@ Deno.test("A program that only a login shell finds is reported with its path", a
   });
   const missing = seen.named("programs");
   deepStrictEqual(missing.map(({ state, detail }) => `${state} ${detail}`), [
-    "bad sbatch: not found on the PATH of scripts",
-    "bad squeue: not found on the PATH of scripts",
+    "error sbatch: not found on the PATH of scripts",
+    "error squeue: not found on the PATH of scripts",
     "warn sacct: not found on the PATH of scripts",
-    "bad scancel: not found on the PATH of scripts",
+    "error scancel: not found on the PATH of scripts",
     "warn scontrol: not found on the PATH of scripts",
   ]);
   const hints = missing.map(({ hint }) => hint!);
@@ -184,7 +184,7 @@ Deno.test("The command that a site uses instead is looked for and called", async
   const seen = await onSlurm({ fsqueue: 'echo "$2|$1" >&2; exit 3' }, {
     config,
   });
-  const bad = seen.named("programs").filter(({ state }) => state === "bad");
+  const bad = seen.named("programs").filter(({ state }) => state === "error");
   deepStrictEqual(bad.map(({ detail }) => detail), [
     "no-such-sbatch: not found on the PATH of scripts",
   ]);

@@ -117,7 +117,6 @@ Deno.test("tar is checked with the options of staging and collecting", () => {
     runId: "m",
     closedRunIds: [],
     copy: "c",
-    leaseToTakeOver: null,
     compression: null,
   });
   ok(stage.includes(UNPACK), stage);

@@ -11,7 +11,7 @@ toolTest(
   async () => {
     checkIs(
       await tarIs('exec busybox tar "$@"'),
-      "bad",
+      "error",
       /busybox.*cannot unpack.*'P'/,
       /GNU tar/,
     );
@@ -23,10 +23,10 @@ Deno.test("A tar without the required options is reported before it loses a file
   const without = (option: string) =>
     `case " $* " in *" ${option} "*) echo "tar: unknown option ${option}" >&2; exit 64 ;; esac; ${real}`;
   checkIs(await tarIs(real), "ok", /GNU tar/);
-  checkIs(await tarIs("exit 127"), "bad", /not found|cannot/);
+  checkIs(await tarIs("exit 127"), "error", /not found|cannot/);
   checkIs(
     await tarIs(without("--null")),
-    "bad",
+    "error",
     /cannot pack.*unknown option --null/,
     /GNU tar/,
   );
@@ -47,12 +47,12 @@ toolTest("busybox", "Missing programs are named", async () => {
   });
   checkIs(
     named("tools"),
-    "bad",
+    "error",
     /^not found on PATH: awk, chmod, .*\bsed\b.*\bxargs\b/,
     /[Ii]nstall/,
   );
-  checkIs(named("tar"), "bad", /not found on PATH/, /GNU tar/);
-  checkIs(named("bash"), "bad", /not found on PATH/, /bash/);
+  checkIs(named("tar"), "error", /not found on PATH/, /GNU tar/);
+  checkIs(named("bash"), "error", /not found on PATH/, /bash/);
   checkIs(named("compression"), "warn", /neither/, /uncompressed/);
   deepStrictEqual(named("command"), []);
   await Deno.remove(directory, { recursive: true });
@@ -67,11 +67,11 @@ echo "GNU bash, version ${version}(1)-release (i686)"`,
   });
   checkIs(
     (await runDoctor(old("3.1.17"))).named("bash"),
-    "bad",
+    "error",
     /^3\.1\.17/,
     /3\.2/,
   );
-  checkIs((await runDoctor(old("2.05b"))).named("bash"), "bad", /^2\.05b/);
+  checkIs((await runDoctor(old("2.05b"))).named("bash"), "error", /^2\.05b/);
   checkIs((await runDoctor(old("3.2.57"))).named("bash"), "ok", /^3\.2\.57/);
   checkIs((await runDoctor(old("10.0.1"))).named("bash"), "ok", /^10\.0/);
 });
