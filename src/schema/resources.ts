@@ -19,7 +19,7 @@ export const strategy = fields({
     default: false,
     whenChanged: "continue",
     doc:
-      "Gives each running task its own GPU through CUDA_VISIBLE_DEVICES; needs one node with GPUs.",
+      "Distributes the tasks of a job over its GPUs through CUDA_VISIBLE_DEVICES; para_deg tasks run on each GPU, gpu_per_node × para_deg at once. Needs one node with GPUs.",
   },
   ratio_unfinished: {
     configName: "unfinishedRatio",
@@ -135,7 +135,7 @@ export const resources = fields({
     unit: "tasks at once",
     default: 1,
     whenChanged: "continue",
-    doc: "How many tasks of a job run at the same time.",
+    doc: "How many tasks of a job run at the same time; with if_cuda_multi_devices, on each GPU.",
   },
   source_list: {
     configName: "sources",

@@ -88,7 +88,8 @@ function gpuLines(resources: Resources): readonly string[] {
   const { gpuLine, gpuUsage, gpuNewSyntax, gpuExclusive } = resources
     .options as OptionsOf<"LSF">;
   if (gpuLine) return [wholeLine("#BSUB", gpuLine)];
-  if (!gpuUsage) return [];
+  // Some sites reject a request for 0 GPUs.
+  if (!gpuUsage || gpusPerNode === 0) return [];
   return gpuNewSyntax
     ? [
       `#BSUB -gpu 'num=${gpusPerNode}:mode=shared:j_exclusive=${
