@@ -2,7 +2,13 @@
 import type { Job } from "../model/job.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import { jobPath } from "../script/remote_layout.ts";
-import { jobScript, type JobSite } from "../script/job_script.ts";
+import {
+  jobScript,
+  type JobShell,
+  type JobSite,
+} from "../script/job_script.ts";
+import type { Machine } from "../model/config.ts";
+import { keepsEnvironment } from "../schema/backend_kinds.ts";
 import type { StagedEntry } from "./stage.ts";
 import type { Plan } from "../model/plan.ts";
 import { formatPlannedJob } from "../script/planned_jobs.ts";
@@ -51,10 +57,16 @@ function jobSiteOf(
     : [];
   return {
     root,
+    shell: jobShellOf(plan.config.machine),
     self: jobIdExpression,
     directives: [...header, ...arrayLine, ...resources.flags],
     array: array && { index: array.index, size: array.size(resources) },
   };
+}
+
+/** What runs the job scripts of a run. */
+export function jobShellOf({ scheduler, context }: Machine): JobShell {
+  return keepsEnvironment(scheduler, context) ? "bash" : "bash -l";
 }
 
 /** The number of array elements of a job with so many tasks; 0: it is not an array job. */

@@ -1,6 +1,7 @@
 import type { JobId, JobName, QueueState } from "../model/job.ts";
 import type { Resources } from "../model/config.ts";
 import type { PortableField } from "../schema/backend_kinds.ts";
+import type { JobShell } from "../script/job_script.ts";
 import type { ShellText } from "../script/shell_text.ts";
 import type { ExitReason, ExitReasonKind } from "../model/exit_reason.ts";
 import type {
@@ -55,8 +56,11 @@ export interface Scheduler {
    * for one of `$slots`; fails where none is free) and `add_running ID`; else null.
    */
   readonly slotGate: ShellText | null;
-  /** Submits `$file` with the job name `$name`; the job script's own output goes to `$out`. */
-  submit(resources: Resources): ShellText;
+  /**
+   * Submits `$file` with the job name `$name`; the job script's own output goes to
+   * `$out`. `jobShell` runs the script where no batch system does.
+   */
+  submit(resources: Resources, jobShell?: JobShell): ShellText;
   parseSubmit(reply: Reply): SubmitOutcome;
   /** Prints the jobs; the functions of the script's prelude are available. */
   poll(ids: readonly JobId[]): ShellText;

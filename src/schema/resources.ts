@@ -135,7 +135,8 @@ export const resources = fields({
     unit: "tasks at once",
     default: 1,
     whenChanged: "continue",
-    doc: "How many tasks of a job run at the same time; with if_cuda_multi_devices, on each GPU.",
+    doc:
+      "How many tasks of a job run at the same time; with if_cuda_multi_devices, on each GPU.",
   },
   source_list: {
     configName: "sources",

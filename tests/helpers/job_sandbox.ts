@@ -149,6 +149,7 @@ export function scriptOf(spec: Spec, root: string): string {
   return jobScript(job, plan, {
     root,
     directives: spec.directives ?? [],
+    shell: "bash -l",
     self: "${JOB_ID}",
     array: spec.array ?? null,
   });

@@ -10,7 +10,7 @@ import {
 import { submitScript } from "../../script/submit_script.ts";
 import { inspectScript } from "../../script/inspect_script.ts";
 import { runsInPlace } from "../../schema/backend_kinds.ts";
-import { elementsOf, jobFiles } from "../../pipeline/submit.ts";
+import { elementsOf, jobFiles, jobShellOf } from "../../pipeline/submit.ts";
 import { isBytesName } from "../../text/bytes_name.ts";
 import { showName } from "../../text/show_name.ts";
 import { readSubmitReply } from "./submit_replies.ts";
@@ -241,7 +241,10 @@ async function* submit(
     readonly running: readonly JobId[];
   },
 ): AsyncGenerator<Result<SubmitReply>> {
-  const submit = scheduler.submit(plan.config.resources);
+  const submit = scheduler.submit(
+    plan.config.resources,
+    jobShellOf(plan.config.machine),
+  );
   const waitSeconds = plan.config.resources.waitSeconds;
   const program = programFor("submit", scheduler, plan.config.machine) ?? null;
   const body = submitScript({

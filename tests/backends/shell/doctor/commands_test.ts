@@ -1,8 +1,14 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { is, visit } from "../../../helpers/doctor_fixture.ts";
 
+/** Where jobs run in a login shell. */
+const batch = { machine: { scheduler: "Slurm" } } as const;
+
 Deno.test("A command that a login shell does not find is a warning that says what was not applied", async () => {
-  const { named } = await visit({ command: "no-such-command -x" });
+  const { named } = await visit({
+    command: "no-such-command -x",
+    config: batch,
+  });
   is(
     named("command"),
     "warn",
@@ -12,7 +18,7 @@ Deno.test("A command that a login shell does not find is a warning that says wha
   const resources = { moduleLoad: ["python"] };
   const loaded = await visit({
     command: "no-such-command",
-    config: { resources },
+    config: { ...batch, resources },
   });
   is(
     loaded.named("command"),
@@ -24,4 +30,12 @@ Deno.test("A command that a login shell does not find is a warning that says wha
   for (const command of ["./mine.sh", "A=1 no-such", "$X y", "(a)"]) {
     deepStrictEqual((await visit({ command })).named("command"), [], command);
   }
+});
+
+Deno.test("Jobs of batch type Shell on this machine find commands as the command itself does", async () => {
+  const programs = { "only-here": "exit 0" };
+  const { named } = await visit({ command: "only-here", programs });
+  is(named("command"), "ok", /only-here$/);
+  const missing = await visit({ command: "no-such-command" });
+  is(missing.named("command"), "warn", /^no-such-command: not found on PATH/);
 });

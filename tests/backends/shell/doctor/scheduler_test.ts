@@ -151,6 +151,7 @@ Deno.test("A program that only a login shell finds is told with its place", asyn
   );
   const seen = await visit({
     scheduler: slurm,
+    config: { machine: { scheduler: "Slurm" } },
     first: `PATH=${site.path} HOME=${home}; export PATH HOME`,
   });
   const missing = seen.named("programs");
