@@ -36,7 +36,7 @@ export const strategy = fields({
     default: null,
     whenChanged: "continue",
     doc:
-      "Local file that replaces the generated header of the job script; {number_node} and the like are replaced by fields of resources. A file outside work_base that only you can read needs trust.",
+      "Local file that replaces the generated header of the job script; fields of resources are replaced as Python's str.format does: {number_node:02d}, {kwargs[qos]}, {custom_flags[0]}, {queue_name!r}. A file outside work_base that only you can read needs trust.",
   },
 });
 

@@ -17,8 +17,9 @@ export function warnUnknown(
   fields: Fields,
   table: TableNode,
   path: readonly string[],
-  { findings, warnedKeys: warned }: ValidationContext,
+  { findings, warnedKeys: warned, hasTemplate }: ValidationContext,
 ): void {
+  if (hasTemplate && path.join(".") === "resources.kwargs") return;
   const known = new Set(
     Object.entries(fields).flatMap(([key, { aliases = [] }]) => [
       key,

@@ -7,7 +7,7 @@
 # local_root = "./"
 # [tool.dpdispatcher.resources]
 # group_size = 1
-# strategy = { customized_script_header_template_file = "header_list_field.tmpl" }
+# strategy = { customized_script_header_template_file = "header_list_index.tmpl" }
 # [[tool.dpdispatcher.task_list]]
 # command = "python"
 # task_work_path = "./"
