@@ -38,6 +38,7 @@ export const shell: Scheduler = {
   programs: {},
   leakedVariables: [],
   supportedFields: [],
+  naming: null,
   array: null,
   directives: () => [],
   slotGate: SLOT_GATE,

@@ -3,7 +3,7 @@ import { fields } from "./field.ts";
 import { anything, rows, table } from "./value_types.ts";
 import { machine } from "./machine.ts";
 import { resources } from "./resources.ts";
-import { path, paths, text } from "./text_types.ts";
+import { line, path, paths, text } from "./text_types.ts";
 
 export const task = fields({
   command: {
@@ -36,6 +36,14 @@ export const task = fields({
     whenChanged: "continue",
     doc:
       "Files or glob patterns to download after the task, relative to its directory.",
+  },
+  task_name: {
+    configName: "name",
+    kind: line,
+    default: null,
+    whenChanged: "continue",
+    doc:
+      "What the name in the queue begins with, of a job that has only this task.",
   },
   outlog: {
     configName: "out",

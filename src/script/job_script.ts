@@ -169,7 +169,8 @@ function taskLine({ key, dir, command, stdoutFile, stderrFile }: Task): string {
   ].join(" ");
 }
 
-function taskOf(plan: Plan, key: TaskKey): Task {
+/** The task of the plan with that key. */
+export function taskOf(plan: Plan, key: TaskKey): Task {
   const task = byKey(plan).get(key);
   if (!task) throw new Error(`No task ${key} in plan ${plan.runKey}`);
   return task;

@@ -52,7 +52,10 @@ function archiveOf(names: readonly string[]) {
   return bytesOf(packTar([
     ...names.map((name) => ({ to: `jobs/${name}.sh`, text: "" })),
     { to: "planned_jobs", text: `\n${jobs.map(formatPlannedJob).join("")}` },
-    { to: "submit_order", text: names.map((name) => `${name}\n`).join("") },
+    {
+      to: "submit_order",
+      text: names.map((name) => `${name} ${name}\n`).join(""),
+    },
     { to: "complete", text: "" },
   ]));
 }
@@ -90,7 +93,7 @@ const launched = (side: FarSide) =>
 Deno.test("What a killed script left behind is not submitted again by one whose archive was cut off", async () => {
   await using side = farSide();
   await Deno.mkdir(`${side.folder}/submit.me/jobs`, { recursive: true });
-  side.write("submit.me/submit_order", "d1\n");
+  side.write("submit.me/submit_order", "d1 d1\n");
   side.write("submit.me/complete", "");
   side.write("submit.me/planned_jobs", "");
   side.write("submit.me/jobs/d1.sh", "");
