@@ -32,6 +32,7 @@ async function allWell(run: FakeRun, system: System): Promise<string> {
   strictEqual(code, 0, said);
   deepStrictEqual(run.it.counts(), upTo(6), said);
   strictEqual(run.states().length, 3, said);
+  run.names().forEach((name) => match(name, systems[system].names));
   strictEqual(submits(run, system), 3, said);
   atHome(run, upTo(6));
   return said;

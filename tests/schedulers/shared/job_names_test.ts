@@ -51,7 +51,11 @@ for (const { name, naming } of named) {
         strictEqual(nameInQueue(queueName), NAME);
       }),
     );
-    ok(queueNameOf("my_run.1", NAME, naming!).startsWith("my_run.1-"));
+    const label = "my_run.1".slice(0, naming!.longest - NAME.length - 1);
+    strictEqual(
+      queueNameOf("my_run.1", NAME, naming!),
+      `${label.replace(/_$/, "")}-${NAME}`,
+    );
   });
 }
 
