@@ -23,10 +23,10 @@ export function jobWarnings(
 const JOB_WARNINGS: Readonly<Record<JobWarning, Failure>> = {
   moduleNotFound: {
     kind: "input",
-    summary: "Cannot load the modules of module_list",
+    summary: "Cannot load or unload modules",
     detail: "the shell of the job has no command `module`",
     hint:
-      "Name the file that defines it in prepend_script and load the modules there, or remove module_list",
+      "Name the file that defines it in prepend_script and load the modules there, or remove module_list, module_unload_list and module_purge",
     isRetryable: false,
   },
 };
