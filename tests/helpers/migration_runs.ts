@@ -1,5 +1,6 @@
 /** Runs of dpdisp as a process, of which several tests look at the outcome. */
 import { DPDISP, withFolder } from "./dpdisp.ts";
+import { namesIn } from "./remote_dir.ts";
 
 export interface Ran {
   /** The work base. */
@@ -76,7 +77,7 @@ export async function plainRun(
     const given = { ...Object.fromEntries(inherited), ...own, ...env };
     const outcomes = [];
     for (let n = 0; n < times; n++) outcomes.push(await start(local, given));
-    const names = Array.from(Deno.readDirSync(local), ({ name }) => name);
+    const names = namesIn(local);
     ran.done = {
       ...outcomes.at(-1)!,
       outputs: outcomes.map(({ output }) => output),

@@ -1,11 +1,10 @@
-import { ok, strictEqual } from "node:assert/strict";
+import { ok } from "node:assert/strict";
 import { sge } from "../../../src/schedulers/sge/mod.ts";
 import { transcript } from "../../helpers/transcript.ts";
 import {
   checkScheduler,
   meaning,
   resourcesOf,
-  runText,
 } from "../../helpers/check_scheduler.ts";
 import { answers, causes } from "./cases.ts";
 
