@@ -32,6 +32,7 @@ async function allWell(run: FakeRun, system: System): Promise<string> {
   strictEqual(code, 0, output);
   deepStrictEqual(run.it.counts(), taskNames(6), output);
   strictEqual(run.states().length, 3, output);
+  run.names().forEach((name) => match(name, systems[system].names));
   strictEqual(submits(run, system), 3, output);
   atHome(run, taskNames(6));
   return output;

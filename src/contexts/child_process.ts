@@ -8,14 +8,14 @@ import {
 } from "./shell.ts";
 import type { StandbyShell } from "./standby_shells.ts";
 
-/** Starts the program with the script on its stdin; fails where the program does not exist. */
+/** Starts the program with the script on its stdin, and with variables in addition to those of dpdisp; fails where the program does not exist. */
 export function spawnScript(
   program: string,
   args: readonly string[],
   script: string,
-  io: Io = {},
+  { env, ...io }: Io & { readonly env?: Readonly<Record<string, string>> } = {},
 ): Result<Stream> {
-  const shell = spawnStandby(program, args);
+  const shell = spawnStandby(program, args, ok, env);
   return shell.ok ? ok(shell.value.run(script, io)) : shell;
 }
 
@@ -24,10 +24,12 @@ export function spawnStandby(
   program: string,
   args: readonly string[],
   readExit: (code: number) => Result<number, ConnectionLoss> = ok,
+  env: Readonly<Record<string, string>> = {},
 ): Result<StandbyShell> {
   // Detached, so that a Ctrl-C at the terminal reaches dpdisp and not its scripts.
   const command = new Deno.Command(program, {
     args: [...args],
+    env: { ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -21,6 +21,8 @@ export type EventData =
     readonly scheduler: string;
     readonly context: string;
     readonly version: string;
+    /** The first run after one that finished, whose results are not reused: everything runs again. */
+    readonly repeatsFinishedRun?: true;
     /** Inputs that are also results, with the hash of their content when the run began. */
     readonly inputSnapshots?:
       readonly (readonly [path: string, hash: string])[];

@@ -35,6 +35,8 @@ export type RecordEntry =
     readonly task: TaskKey;
     readonly command: string;
   }
+  /** Something is missing that the job was to use; it continues. */
+  | { readonly type: "jobWarning"; readonly warning: JobWarning }
   /** No further task is started. */
   | {
     readonly type: "jobStopped";
@@ -48,6 +50,9 @@ export type RecordEntry =
     readonly failed: number;
     readonly time: number;
   };
+
+/** `moduleNotFound`: the shell of the job has no command `module`. */
+export type JobWarning = "moduleNotFound";
 
 /**
  * `duplicate`: another copy (`owner`: its id) holds the job's lock; `fenced`:

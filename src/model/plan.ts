@@ -20,6 +20,8 @@ export interface Task {
   readonly command: string;
   /** Directory of the task below the work base, POSIX, normalised; "." is the work base itself. */
   readonly dir: string;
+  /** What the name in the queue begins with, of a job that has only this task. */
+  readonly name?: string;
   readonly inputs: readonly Input[];
   /** Glob patterns relative to `dir`. */
   readonly outputs: readonly string[];

@@ -5,6 +5,7 @@ import {
   type RunState,
   type TrackedJob,
 } from "../model/run_state/mod.ts";
+import { jobWarnings } from "./job_warnings.ts";
 import { exitOf, type RecordEnds, recordEndsIn } from "./poll_records.ts";
 import type { ExitReason } from "../model/exit_reason.ts";
 import type { JobRecord } from "../model/job_record.ts";
@@ -103,6 +104,7 @@ export function recordEvents(
     !ended.has(job) && isComplete(state, recordEnds, end) ? [job] : []
   );
   return [
+    ...jobWarnings(state, records),
     ...events,
     ...complete.flatMap((job) =>
       jobEndEvents(state, recordEnds, job, postMortems)

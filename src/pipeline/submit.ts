@@ -2,7 +2,15 @@
 import type { Job } from "../model/job.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import { jobPath } from "../script/remote_layout.ts";
-import { jobScript, type JobSite } from "../script/job_script.ts";
+import {
+  jobScript,
+  type JobShell,
+  type JobSite,
+  taskOf,
+} from "../script/job_script.ts";
+import type { Machine } from "../model/config.ts";
+import { keepsEnvironment } from "../schema/backend_kinds.ts";
+import { nameInHeader, queueNameOf } from "../schedulers/shared/job_names.ts";
 import type { StagedEntry } from "./stage.ts";
 import type { Plan } from "../model/plan.ts";
 import { formatPlannedJob } from "../script/planned_jobs.ts";
@@ -21,9 +29,28 @@ export function jobFiles(
     })),
     // The last line of the file may be incomplete.
     { to: "planned_jobs", text: `\n${jobs.map(formatPlannedJob).join("")}` },
-    { to: "submit_order", text: jobs.map(({ name }) => `${name}\n`).join("") },
+    {
+      to: "submit_order",
+      text: jobs.map((job) => `${job.name} ${jobTitle(job, plan, scheduler)}\n`)
+        .join(""),
+    },
     { to: "complete", text: "" },
   ];
+}
+
+/** The job's name in the queue: it begins with the user's own, and ends with the unique one. */
+export function jobTitle(
+  job: Job,
+  plan: Plan,
+  { naming, names }: Scheduler,
+): string {
+  if (naming === null) return job.name;
+  const { config: { resources }, header } = plan;
+  const lines = [...header?.split("\n") ?? [], ...resources.flags];
+  const only = job.tasks.length === 1 ? taskOf(plan, job.tasks[0]!) : undefined;
+  const label = nameInHeader(lines, naming) ?? names?.given(resources) ??
+    only?.name ?? names?.byDefault ?? null;
+  return queueNameOf(label, job.name, naming);
 }
 
 /** The script of a job. `root`: as for all of them. */
@@ -51,10 +78,16 @@ function jobSiteOf(
     : [];
   return {
     root,
+    shell: jobShellOf(plan.config.machine),
     self: jobIdExpression,
     directives: [...header, ...arrayLine, ...resources.flags],
     array: array && { index: array.index, size: array.size(resources) },
   };
+}
+
+/** What runs the job scripts of a run. */
+export function jobShellOf({ scheduler, context }: Machine): JobShell {
+  return keepsEnvironment(scheduler, context) ? "bash" : "bash -l";
 }
 
 /** The number of array elements of a job with so many tasks; 0: it is not an array job. */

@@ -9,6 +9,7 @@ import {
 import type { SubmitReplyPatterns } from "./shared/replies.ts";
 import { clockTime, lineIf, unlessGiven } from "./shared/directives.ts";
 import { rowsIn } from "./lsf/job_listing.ts";
+import { nameDirective } from "./shared/job_names.ts";
 import type { Reply, Scheduler } from "./scheduler.ts";
 import type { ShellText } from "../script/shell_text.ts";
 import type { ExitReason, ExitReasonKind } from "../model/exit_reason.ts";
@@ -51,6 +52,12 @@ export const fugaku: Scheduler = {
   programs: { submit: "pjsub", poll: "pjstat", cancel: "pjdel" },
   leakedVariables: ["PJM_"],
   supportedFields: ["walltime", "account"],
+  // pjsub(1): 63 bytes, the first a letter.
+  naming: {
+    directive: nameDirective("#PJM", "-N", "--name"),
+    longest: 63,
+    beginsWithLetter: true,
+  },
   array: null,
   directives: ({ nodes, cpusPerNode, queue, walltimeSeconds, account }) => [
     ...lineIf(queue, (name) => `#PJM -L "rscgrp=${name}"`),

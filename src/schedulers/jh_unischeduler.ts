@@ -4,6 +4,7 @@ import { idWords, isComplete, namesIn } from "./shared/replies.ts";
 import { lineIf, unlessGiven, wholeLine } from "./shared/directives.ts";
 import { lsf, OUTPUT } from "./lsf/mod.ts";
 import { exitReasonsIn, listing, rowsIn } from "./lsf/job_listing.ts";
+import { nameDirective } from "./shared/job_names.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** JH UniScheduler: the states and messages of LSF, with commands of its own. */
@@ -24,6 +25,11 @@ export const jhUniScheduler: Scheduler = {
   leakedVariables:
     "ARRAY EXEC GPU HOSTS JOBID JOBNAME JOBPID JOB_P QUEUE STAGE SUB_"
       .split(" ").map((name) => `JH_${name}`),
+  naming: {
+    ...lsf.naming!,
+    directive: nameDirective("#[BJ]SUB", "-J"),
+    longest: 60,
+  },
   // Only the first of several `-R` options counts, so one contains all requirements.
   directives(resources) {
     const { nodes, cpusPerNode, queue, memoryMib } = resources;

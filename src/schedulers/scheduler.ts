@@ -1,6 +1,8 @@
-import type { JobId, JobName, QueueState } from "../model/job.ts";
+import type { JobId, QueueState } from "../model/job.ts";
 import type { Resources } from "../model/config.ts";
+import type { JobNaming } from "./shared/job_names.ts";
 import type { PortableField } from "../schema/backend_kinds.ts";
+import type { JobShell } from "../script/job_script.ts";
 import type { ShellText } from "../script/shell_text.ts";
 import type { ExitReason, ExitReasonKind } from "../model/exit_reason.ts";
 import type {
@@ -46,6 +48,13 @@ export interface Scheduler {
   readonly leakedVariables: readonly string[];
   /** Portable fields of resources that `directives` supports; any other has no effect, and gives a warning. */
   readonly supportedFields: readonly PortableField[];
+  /** How the user names jobs; null: a job has no name in the queue. */
+  readonly naming: JobNaming | null;
+  /** The user's name for all jobs, other than by a header line, and the one where there is no other. */
+  readonly names?: {
+    given(resources: Resources): string | null;
+    readonly byDefault: string;
+  };
   /** Null: a job is one element. */
   readonly array: null | ArraySupport;
   /** Complete header lines, without the user's custom_flags. */
@@ -55,15 +64,19 @@ export interface Scheduler {
    * for one of `$slots`; fails where none is free) and `add_running ID`; else null.
    */
   readonly slotGate: ShellText | null;
-  /** Submits `$file` with the job name `$name`; the job script's own output goes to `$out`. */
-  submit(resources: Resources): ShellText;
+  /**
+   * Submits `$file` with the job name `$name`; the job script's own output goes to
+   * `$out`. `jobShell` runs the script where no batch system does.
+   */
+  submit(resources: Resources, jobShell?: JobShell): ShellText;
   parseSubmit(reply: Reply): SubmitOutcome;
   /** Prints the jobs; the functions of the script's prelude are available. */
   poll(ids: readonly JobId[]): ShellText;
   parsePoll(reply: Reply): QueueListing;
   /** Prints all jobs of the user with their names, also ended ones; null where only the lock shows whether a job was submitted. */
   readonly findCommand: ShellText | null;
-  parseFound(reply: Reply): ReadonlyMap<JobName, JobId>;
+  /** Ids by the names in the queue, each of which ends with a {@linkcode JobName}. */
+  parseFound(reply: Reply): ReadonlyMap<string, JobId>;
   /** Prints why jobs ended, where the queue shows only that they ended; null where nothing records that. */
   account(ids: readonly JobId[]): ShellText | null;
   parseAccounting(reply: Reply): ReadonlyMap<JobId, ExitReason>;

@@ -1,4 +1,9 @@
-import { LAUNCH, LIVENESS, SELF, SLOT_GATE } from "../script/process_group.ts";
+import {
+  launchScript,
+  LIVENESS,
+  SELF,
+  SLOT_GATE,
+} from "../script/process_group.ts";
 import { quote } from "../script/quote.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -33,10 +38,14 @@ export const shell: Scheduler = {
   programs: {},
   leakedVariables: [],
   supportedFields: [],
+  naming: null,
   array: null,
   directives: () => [],
   slotGate: SLOT_GATE,
-  submit: () => `bash -c ${quote(LAUNCH)} "$file" "$out" "$this_host:$boot"`,
+  submit: (_resources, jobShell = "bash -l") =>
+    `bash -c ${
+      quote(launchScript(jobShell))
+    } "$file" "$out" "$this_host:$boot"`,
   parseSubmit({ code, stdout, stderr }) {
     const id = stdout.match(ID)?.[0];
     if (id) return { outcome: "accepted", id };

@@ -23,6 +23,8 @@ export const torque: Scheduler = {
   manual:
     "http://docs.adaptivecomputing.com/9-0-2/docker/Content/topics/torque/commands/qsub.htm",
   queueLimits: torqueLimits,
+  // qsub(1B): at most 15 characters, although version 6 accepts more.
+  naming: { ...pbs.naming!, longest: 15 },
   directives(resources) {
     const { nodes, cpusPerNode, gpusPerNode, queue, memoryMib } = resources;
     const gpus = gpusPerNode > 0 ? `:gpus=${gpusPerNode}` : "";

@@ -108,6 +108,17 @@ export function runsInPlace(context: ContextName): boolean {
   return filesAt(context) === "local directory";
 }
 
+/**
+ * Whether jobs have the environment of the command that submits them, so that an
+ * active virtualenv or conda environment is used; the others have that of a login shell.
+ */
+export function keepsEnvironment(
+  batch: BatchName,
+  context: ContextName,
+): boolean {
+  return batch === "Shell" && filesAt(context) !== "elsewhere";
+}
+
 export function needsRemoteRoot(context: ContextName): boolean {
   return factsOf(context).needsRemoteRoot;
 }

@@ -23,7 +23,9 @@ export function explain(name: string): Result<string, string> {
   const found = allRows().filter((row) => namesOf(row).includes(wanted));
   const texts = [...found.map(explainRow), ...explainName(wanted)];
   if (texts.length > 0) return ok(`${texts.join("\n\n")}\n`);
-  const meant = closestMatch(wanted, everyName());
+  const meant =
+    allRows().find(({ field }) => field.commonWords?.includes(wanted))?.key ??
+      closestMatch(wanted, everyName());
   const hint = meant === null
     ? "; all fields are in docs/reference.md"
     : `; did you mean "${meant}"?`;

@@ -21,6 +21,8 @@ export interface Field {
   readonly whenChanged?: ChangeEffect;
   /** Other spellings of the key. */
   readonly aliases?: readonly string[];
+  /** What batch systems and other programs call it: the warning about such an unknown key names the field. */
+  readonly commonWords?: readonly string[];
 }
 
 /**

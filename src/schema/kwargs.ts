@@ -52,9 +52,10 @@ export const kwargs = {
     job_name: {
       configName: "jobName",
       kind: word,
-      default: "wDPjob",
+      default: null,
       whenChanged: "continue",
-      doc: "Name of the jobs in the queue.",
+      doc:
+        "What the names of the jobs in the queue begin with. Default: task_name, or wDPjob.",
     },
   }),
   LSF: fields({

@@ -2,7 +2,9 @@
 import { size } from "./quantities.ts";
 import { fields } from "./field.ts";
 import {
+  anything,
   choice,
+  countOrDefault,
   flag,
   integer,
   number,
@@ -75,6 +77,14 @@ export const machine = fields({
     doc:
       "Directory on the remote host in which each run gets its own remote directory.",
   },
+  create_remote_root: {
+    configName: null,
+    kind: anything,
+    default: null,
+    whenChanged: "continue",
+    doc:
+      "Accepted and without effect: remote_root is created where it does not exist.",
+  },
   clean_asynchronously: {
     configName: "cleanInBackground",
     kind: flag,
@@ -85,11 +95,12 @@ export const machine = fields({
   },
   retry_count: {
     configName: "retries",
-    kind: integer(0),
+    kind: countOrDefault(3),
     unit: "times",
     default: 3,
     whenChanged: "continue",
-    doc: "How many times a job with a failed task is resubmitted.",
+    doc:
+      "How many times a job with a failed task is resubmitted; -1: the default.",
   },
   max_jobs: {
     configName: "maxJobs",

@@ -19,7 +19,7 @@ export const strategy = fields({
     default: false,
     whenChanged: "continue",
     doc:
-      "Gives each running task its own GPU through CUDA_VISIBLE_DEVICES; needs one node with GPUs.",
+      "Distributes the tasks of a job over its GPUs through CUDA_VISIBLE_DEVICES; para_deg tasks run on each GPU, gpu_per_node × para_deg at once. Needs one node with GPUs.",
   },
   ratio_unfinished: {
     configName: "unfinishedRatio",
@@ -36,7 +36,7 @@ export const strategy = fields({
     default: null,
     whenChanged: "continue",
     doc:
-      "Local file that replaces the generated header of the job script; {number_node} and the like are replaced by fields of resources. A file outside work_base that only you can read needs trust.",
+      "Local file that replaces the generated header of the job script; fields of resources are replaced as Python's str.format does: {number_node:02d}, {kwargs[qos]}, {custom_flags[0]}, {queue_name!r}. A file outside work_base that only you can read needs trust.",
   },
 });
 
@@ -47,6 +47,7 @@ export const resources = fields({
     unit: "nodes per job",
     default: 1,
     whenChanged: "continue",
+    commonWords: ["nodes"],
     doc: "How many nodes a job requests.",
   },
   cpu_per_node: {
@@ -55,6 +56,7 @@ export const resources = fields({
     unit: "CPUs per node",
     default: 1,
     whenChanged: "continue",
+    commonWords: ["cpus", "ncpus", "ntasks"],
     doc: "How many CPUs a job requests on each node.",
   },
   gpu_per_node: {
@@ -63,6 +65,7 @@ export const resources = fields({
     unit: "GPUs per node",
     default: 0,
     whenChanged: "continue",
+    commonWords: ["gpus", "ngpus"],
     doc: "How many GPUs a job requests on each node.",
   },
   queue_name: {
@@ -70,6 +73,7 @@ export const resources = fields({
     kind: wordOrNone,
     default: "",
     whenChanged: "continue",
+    commonWords: ["queue", "partition"],
     doc: "Queue or partition of the batch system; empty: the default queue.",
   },
   walltime: {
@@ -77,6 +81,7 @@ export const resources = fields({
     kind: duration,
     default: null,
     whenChanged: "continue",
+    commonWords: ["time", "time_limit", "wall_time"],
     doc: "How long a job may run before the batch system ends it.",
   },
   memory: {
@@ -84,6 +89,7 @@ export const resources = fields({
     kind: size,
     default: null,
     whenChanged: "continue",
+    commonWords: ["mem"],
     doc: "How much memory a job requests on each node.",
   },
   account: {
@@ -91,6 +97,7 @@ export const resources = fields({
     kind: wordOrNone,
     default: null,
     whenChanged: "continue",
+    commonWords: ["project"],
     doc: "Account, project or group that a job is charged to.",
   },
   qos: {
@@ -135,7 +142,8 @@ export const resources = fields({
     unit: "tasks at once",
     default: 1,
     whenChanged: "continue",
-    doc: "How many tasks of a job run at the same time.",
+    doc:
+      "How many tasks of a job run at the same time; with if_cuda_multi_devices, on each GPU.",
   },
   source_list: {
     configName: "sources",

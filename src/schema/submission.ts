@@ -1,9 +1,9 @@
 /** `[tool.dpdispatcher]`: the top of the input. */
 import { fields } from "./field.ts";
-import { rows, table } from "./value_types.ts";
+import { anything, rows, table } from "./value_types.ts";
 import { machine } from "./machine.ts";
 import { resources } from "./resources.ts";
-import { path, paths, text } from "./text_types.ts";
+import { line, path, paths, text } from "./text_types.ts";
 
 export const task = fields({
   command: {
@@ -37,6 +37,14 @@ export const task = fields({
     doc:
       "Files or glob patterns to download after the task, relative to its directory.",
   },
+  task_name: {
+    configName: "name",
+    kind: line,
+    default: null,
+    whenChanged: "continue",
+    doc:
+      "What the name in the queue begins with, of a job that has only this task.",
+  },
   outlog: {
     configName: "out",
     kind: path,
@@ -54,6 +62,14 @@ export const task = fields({
     whenChanged: "continue",
     doc:
       "File in the task's directory that its standard error is appended to; null: none.",
+  },
+  task_need_resources: {
+    configName: null,
+    kind: anything,
+    default: null,
+    whenChanged: "continue",
+    doc:
+      "Accepted for old inputs and without effect: each job requests what resources says.",
   },
 });
 
@@ -91,6 +107,21 @@ export const submission = fields({
     configName: "resources",
     kind: table(resources),
     doc: "What each job requests from the batch system.",
+  },
+  continue_on_failure: {
+    configName: null,
+    kind: anything,
+    default: null,
+    whenChanged: "continue",
+    doc:
+      "Accepted and without effect: a run always continues after a failed task; `--fail-fast` ends it.",
+  },
+  previous_submission_hash: {
+    configName: null,
+    kind: anything,
+    default: null,
+    whenChanged: "continue",
+    doc: "Accepted and without effect: the same command resumes a run.",
   },
   task_list: { configName: "tasks", kind: rows(task), doc: "The tasks." },
 });

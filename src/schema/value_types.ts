@@ -47,6 +47,28 @@ export function integer(min: number, max = Infinity): Value<number> {
   };
 }
 
+/** An integer of at least 0, or -1 for the default. */
+export function countOrDefault(byDefault: number): Value<number> {
+  return {
+    form: "value",
+    expected: "an integer of at least 0, or -1",
+    schema: v.pipe(
+      v.number(),
+      v.integer(),
+      v.safeInteger(),
+      v.minValue(-1),
+      v.transform((count) => count === -1 ? byDefault : count),
+    ),
+  };
+}
+
+/** For keys of other programs that have no effect here: no value of theirs is an error. */
+export const anything: Value<unknown> = {
+  form: "value",
+  expected: "any value",
+  schema: v.unknown(),
+};
+
 /** A number of at least `min`; `below` is excluded. */
 export function number(min: number, below = Infinity): Value<number> {
   return {

@@ -8,12 +8,16 @@ import { RUNNER_NAME } from "./runner/mod.ts";
 import { isClosed } from "./shell_syntax.ts";
 import type { Plan, Task } from "../model/plan.ts";
 
+/** What runs a job script: `bash -l` sets up an environment as a login does, `bash` keeps the one that it gets. */
+export type JobShell = "bash -l" | "bash";
+
 /** Where a job runs, in the syntax of its batch system. */
 export interface JobSite {
   /** Absolute directory that contains the task directories. */
   readonly root: string;
   /** Complete lines, with the user's custom_flags. */
   readonly directives: readonly string[];
+  readonly shell: JobShell;
   /** A shell expression for the job's own id, for use in double quotes. */
   readonly self: string;
   readonly array: null | {
@@ -32,7 +36,7 @@ export interface JobSite {
 export function jobScript(job: Job, plan: Plan, site: JobSite): string {
   const { resources } = plan.config;
   return [
-    "#!/bin/bash -l",
+    `#!/bin/${site.shell}`,
     ...site.directives,
     ...openingLines(job, plan, site),
     ...setupLines(resources),
@@ -94,10 +98,14 @@ function openingLines(
 
 /** Order: docs reference, "Order inside a job script". */
 function setupLines(resources: Resources): readonly string[] {
+  const { modulePurge, moduleUnload, moduleLoad } = resources;
+  const usesModules = modulePurge ||
+    moduleUnload.length + moduleLoad.length > 0;
   return [
-    ...resources.modulePurge ? ["module purge"] : [],
-    ...resources.moduleUnload.map((name) => `module unload ${words(name)}`),
-    ...resources.moduleLoad.map((name) => `module load ${words(name)}`),
+    ...usesModules ? ["dpdisp_require_module"] : [],
+    ...modulePurge ? ["module purge"] : [],
+    ...moduleUnload.map((name) => `module unload ${words(name)}`),
+    ...moduleLoad.map((name) => `module load ${words(name)}`),
     ...resources.sources.flatMap(sourceLines),
     ...exportLines(resourceVariables(resources)),
     ...exportLines(resources.envs),
@@ -161,7 +169,8 @@ function taskLine({ key, dir, command, stdoutFile, stderrFile }: Task): string {
   ].join(" ");
 }
 
-function taskOf(plan: Plan, key: TaskKey): Task {
+/** The task of the plan with that key. */
+export function taskOf(plan: Plan, key: TaskKey): Task {
   const task = byKey(plan).get(key);
   if (!task) throw new Error(`No task ${key} in plan ${plan.runKey}`);
   return task;

@@ -36,6 +36,7 @@ const words: {
   jobEnded: ["failed", "time"],
   taskSkipped: ["task"],
   taskHint: ["task", "command"],
+  jobWarning: ["warning"],
   jobStopped: ["reason", "owner", "time"],
 };
 
@@ -46,6 +47,7 @@ const patterns = {
   command: /\S+/,
   owner: /\S+/,
   reason: /duplicate|fenced|superseded|signal|removed/,
+  warning: /moduleNotFound/,
   // As many digits as such a number can have: a longer one would lose precision in the journal.
   code: /\d{1,9}/,
   failed: /\d{1,9}/,

@@ -1,4 +1,6 @@
 /** Shell text about processes: how a job of batch type Shell is started, observed and cancelled. */
+import type { JobShell } from "./job_script.ts";
+import type { ShellText } from "./shell_text.ts";
 
 /**
  * POSIX sh; sets `this_host` and `boot`, which identify this machine until its next reboot. A process id has no meaning
@@ -15,10 +17,13 @@ const PRINT_START = "LC_ALL=C TZ=UTC0 ps -o lstart= -p";
  * bash; `$0` is the job script, `$1` the file for its output, `$2` is
  * `host:boot`. Starts the script as a process group of its own and prints its
  * id, `host:boot:group:start`. `set -m` makes the group without setsid(1), which
- * not every system has. A job that ends before its start time could be read gets
+ * not every system has.
+ * DPDISP_ENVIRONMENT exports again the user's variables that have names of the
+ * scripts' own. A job that ends before its start time could be read gets
  * one that no running process has.
  */
-export const LAUNCH = `set -m
+export function launchScript(jobShell: JobShell): ShellText {
+  return `set -m
 trap "" HUP
 export DPDISP_HOST=$2
 host=$2
@@ -31,7 +36,10 @@ unset DPDISP_SELF
     set -- \${stat##*\\) }
     export DPDISP_SELF=$host:$pid:\${20}
   fi
-  exec bash -l "$0" >>"$out" 2>&1 </dev/null
+  exec >>"$out" 2>&1 </dev/null
+  eval "unset DPDISP_ENVIRONMENT
+$DPDISP_ENVIRONMENT"
+  exec ${jobShell} "$0"
 } &
 start=none
 if [ -r /proc/self/stat ]; then
@@ -41,8 +49,9 @@ else
 fi
 echo "$host:$!:\${start:-none}"
 `;
+}
 
-/** bash, in the job itself: the id that {@linkcode LAUNCH} printed. Without /proc the job runs ps(1). */
+/** bash, in the job itself: the id that {@linkcode launchScript} printed. Without /proc the job runs ps(1). */
 export const SELF =
   `\${DPDISP_SELF:-$DPDISP_HOST:$$:$(${PRINT_START} $$ | tr -s " " _)}`;
 

@@ -10,7 +10,8 @@ const TIME_LIMIT_S = 30;
 const AT_ONCE = 2;
 
 /**
- * Submits the jobs of the tar on stdin, in the order of its file `submit_order`;
+ * Submits the jobs of the tar on stdin, in the order of its file `submit_order`, whose
+ * lines are the name of a job and its name in the queue (`$name`);
  * `complete` is its last file. Written to disk are all planned jobs before the
  * first submit, each attempt before it begins, and each reply before it is
  * printed. A process that takes the lease over stops the script before its next
@@ -95,22 +96,22 @@ $error
 # The reader may disconnect before the submits that run have their replies.
 trap : PIPE
 set --
-while IFS= read -r name; do
+while IFS=' ' read -r job name; do
   [ -n "$is_first" ] || ${waitSeconds > 0 ? `sleep ${waitSeconds}` : ":"}
   is_first=
   wait_for_slot || break
   has_lease || break
   [ -e "$D/stop.$T" ] && break
-  file=$D/jobs/$name.sh out=$D/out/$name
+  file=$D/jobs/$job.sh out=$D/out/$job
   # Where they cannot be made, an error of the shell would look like a reply of the batch system.
-  { printf '' >"$D/submit.$T/stdout.$slot" && printf '' >"$D/submit.$T/stderr.$slot" && printf '\\n? %s\\n' "$name" >>"$D/submit_replies"; } || break
+  { printf '' >"$D/submit.$T/stdout.$slot" && printf '' >"$D/submit.$T/stderr.$slot" && printf '\\n? %s\\n' "$job" >>"$D/submit_replies"; } || break
   # One process for each job: a command substitution, or a function in it, would need another.
   (
 ${submit}
   ) >"$D/submit.$T/stdout.$slot" 2>"$D/submit.$T/stderr.$slot" </dev/null ${
     isConcurrent ? "&" : ""
   }
-  set -- "$@" "$name" ${isConcurrent ? '"$!"' : '"$?"'} "$slot"
+  set -- "$@" "$job" ${isConcurrent ? '"$!"' : '"$?"'} "$slot"
   slot=$(((slot + 1) % ${AT_ONCE}))
   while [ $# -ge $((3 * at_once)) ]; do take_reply "$@"; shift 3; done
   [ -z "$is_over" ] || break

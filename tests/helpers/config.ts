@@ -58,6 +58,7 @@ export function taskRow(row: Partial<TaskRow> = {}): TaskRow {
   return {
     command: "python",
     dir: "./",
+    name: null,
     inputs: [],
     outputs: [],
     out: "log",

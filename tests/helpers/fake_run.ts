@@ -5,6 +5,10 @@ import { type Work, work } from "../live/testbed.ts";
 interface Facts {
   /** `machine.batch_type` */
   readonly batch: string;
+  /** The directive that names jobs. */
+  readonly flag: string;
+  /** What the queue then calls them. */
+  readonly names: RegExp;
   readonly submit: string;
   /** Shows jobs by id. */
   readonly list: string;
@@ -17,6 +21,8 @@ interface Facts {
 export const systems: Readonly<Record<System, Facts>> = {
   pbs: {
     batch: "PBS",
+    flag: "#PBS -N my_run",
+    names: /^my_run-d[a-z0-9]{9}$/,
     submit: "qsub",
     list: "qstat",
     find: /^qselect /m,
@@ -25,6 +31,8 @@ export const systems: Readonly<Record<System, Facts>> = {
   },
   torque: {
     batch: "Torque",
+    flag: "#PBS -N my_run",
+    names: /^my_r-d[a-z0-9]{9}$/,
     submit: "qsub",
     list: "qstat",
     find: /^qstat -f *$/m,
@@ -33,6 +41,8 @@ export const systems: Readonly<Record<System, Facts>> = {
   },
   lsf: {
     batch: "LSF",
+    flag: "#BSUB -J my_run",
+    names: /^my_run-d[a-z0-9]{9}$/,
     submit: "bsub",
     list: "bjobs",
     find: /^bjobs .*-a /m,
@@ -41,6 +51,8 @@ export const systems: Readonly<Record<System, Facts>> = {
   },
   jh: {
     batch: "JH_UniScheduler",
+    flag: "#JSUB -J my_run",
+    names: /^my_run-d[a-z0-9]{9}$/,
     submit: "jsub",
     list: "jjobs",
     find: /^jjobs -a /m,
@@ -48,6 +60,8 @@ export const systems: Readonly<Record<System, Facts>> = {
   },
   fugaku: {
     batch: "Fugaku",
+    flag: "#PJM -N my_run",
+    names: /^my_run-d[a-z0-9]{9}$/,
     submit: "pjsub",
     list: "pjstat",
     find: /^pjstat .*--choose jid,jnam/m,
@@ -64,6 +78,8 @@ export interface FakeRun extends AsyncDisposable {
   calls(): string;
   /** Jobs that it ever accepted: their states. */
   states(): readonly string[];
+  /** Their names. */
+  names(): readonly string[];
 }
 
 /** The fakes serve nobody else, and their files do not lag. */
@@ -87,6 +103,7 @@ export async function fakeRun(
     { env, [Symbol.asyncDispose]: remove },
     {
       ...{ batch: systems[system].batch, tasks: 6, groupSize: 2, task },
+      resources: [`custom_flags = [${JSON.stringify(systems[system].flag)}]`],
       machine: QUICK,
     },
   );
@@ -94,7 +111,8 @@ export async function fakeRun(
     it,
     queue,
     calls: () => textOf(`${queue}/calls`),
-    states: () => statesIn(Deno.readTextFileSync(`${queue}/state.json`)),
+    states: () => jobsIn(queue).map(({ state }) => state),
+    names: () => jobsIn(queue).map(({ name }) => name),
     async [Symbol.asyncDispose]() {
       // Without its queue the fake ends its jobs.
       await remove();
@@ -112,9 +130,10 @@ function textOf(path: string): string {
   }
 }
 
-function statesIn(text: string): readonly string[] {
-  const { jobs } = JSON.parse(text) as {
-    jobs: Readonly<Record<string, { state: string }>>;
-  };
-  return Object.values(jobs).map(({ state }) => state);
+function jobsIn(
+  queue: string,
+): readonly { readonly state: string; readonly name: string }[] {
+  return Object.values(
+    JSON.parse(Deno.readTextFileSync(`${queue}/state.json`)).jobs,
+  );
 }

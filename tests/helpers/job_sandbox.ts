@@ -155,6 +155,7 @@ export function scriptOf(spec: JobSpec, root: string): string {
   return jobScript(job, plan, {
     root,
     directives: spec.directives ?? [],
+    shell: "bash -l",
     self: "${JOB_ID}",
     array: spec.array ?? null,
   });

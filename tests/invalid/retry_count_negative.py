@@ -5,7 +5,7 @@
 # batch_type = "Shell"
 # context_type = "LazyLocalContext"
 # local_root = "./"
-# retry_count = -1
+# retry_count = -2
 # [tool.dpdispatcher.resources]
 # group_size = 1
 # [[tool.dpdispatcher.task_list]]

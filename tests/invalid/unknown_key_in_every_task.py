@@ -9,13 +9,13 @@
 # group_size = 1
 # [[tool.dpdispatcher.task_list]]
 # task_work_path = "run0"
-# task_need_resources = 1
+# task_resources = 1
 # [[tool.dpdispatcher.task_list]]
 # task_work_path = "run1"
-# task_need_resources = 1
+# task_resources = 1
 # [[tool.dpdispatcher.task_list]]
 # task_work_path = "run2"
-# task_need_resources = 1
+# task_resources = 1
 # ///
 
 print("hello")

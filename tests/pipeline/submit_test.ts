@@ -87,7 +87,7 @@ Deno.test("A submission has a script for each job, its planned jobs and their or
     "submit_order",
     "complete",
   ]);
-  strictEqual(textOf([d2, d1], "submit_order"), "d2\nd1\n");
+  strictEqual(textOf([d2, d1], "submit_order"), "d2 d2\nd1 d1\n");
 });
 
 Deno.test("The user's header replaces the scheduler's, the flags follow either", () => {

@@ -56,6 +56,7 @@ fi
 . "$dpdisp_runner" || exit 75
 dpdisp_begin "$REMOTE_ROOT" "$dpdisp_dir" j2 "\${JOB_ID}" 3 2 script_1.py "\${SLURM_ARRAY_TASK_ID}" 2
 dpdisp_supersede j0 j1
+dpdisp_require_module
 module purge
 module unload gcc
 module load gcc/12

@@ -54,7 +54,10 @@ function archiveOf(names: readonly string[]) {
   return bytesOf(packTar([
     ...names.map((name) => ({ to: `jobs/${name}.sh`, text: "" })),
     { to: "planned_jobs", text: `\n${jobs.map(formatPlannedJob).join("")}` },
-    { to: "submit_order", text: names.map((name) => `${name}\n`).join("") },
+    {
+      to: "submit_order",
+      text: names.map((name) => `${name} ${name}\n`).join(""),
+    },
     { to: "complete", text: "" },
   ]));
 }
@@ -92,7 +95,7 @@ const launched = (host: RemoteHost) =>
 Deno.test("What a killed script left behind is not submitted again by one whose archive was cut off", async () => {
   await using host = openRemoteHost();
   await Deno.mkdir(`${host.runDir}/submit.me/jobs`, { recursive: true });
-  host.write("submit.me/submit_order", "d1\n");
+  host.write("submit.me/submit_order", "d1 d1\n");
   host.write("submit.me/complete", "");
   host.write("submit.me/planned_jobs", "");
   host.write("submit.me/jobs/d1.sh", "");

@@ -1,6 +1,7 @@
 /** Reconciles unconfirmed jobs: determines whether they were submitted. */
 import type { JobId, JobName } from "../../model/job.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
+import { nameInQueue } from "../../schedulers/shared/job_names.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
@@ -90,8 +91,13 @@ section found "$code"; printf '%s' "$found"
   if (section === undefined) {
     return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
+  const found = scheduler.parseFound({
+    code: 0,
+    stdout: section.text,
+    stderr: "",
+  });
   return ok(
-    scheduler.parseFound({ code: 0, stdout: section.text, stderr: "" }),
+    new Map(found.entries().map(([name, id]) => [nameInQueue(name), id])),
   );
 }
 

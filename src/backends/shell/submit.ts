@@ -1,7 +1,7 @@
 /** Submits jobs by one script, and reads its replies as they are received. */
 import type { Job, JobName } from "../../model/job.ts";
 import type { SubmitReply, SubmitRoom } from "../../model/backend_messages.ts";
-import { jobFiles } from "../../pipeline/submit.ts";
+import { jobFiles, jobShellOf } from "../../pipeline/submit.ts";
 import type { Compression } from "../../script/compression.ts";
 import { submitScript } from "../../script/submit_script.ts";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
@@ -30,7 +30,7 @@ export async function* submit(
 ): AsyncGenerator<Result<SubmitReply>> {
   const { resources, machine } = plan.config;
   const body = submitScript({
-    submit: scheduler.submit(resources),
+    submit: scheduler.submit(resources, jobShellOf(machine)),
     program: programFor("submit", scheduler, machine) ?? null,
     leakedVariables: scheduler.leakedVariables,
     slotGate: scheduler.slotGate,

@@ -29,6 +29,12 @@ export function eventLine(event: Event, view: RunView): Line | null {
 const LINES: {
   readonly [T in Event["type"]]?: (event: Of<T>, view: RunView) => Line | null;
 } = {
+  runStarted: ({ repeatsFinishedRun }) =>
+    repeatsFinishedRun
+      ? news(
+        "the last run finished: all tasks run again (--reuse keeps results that have not changed)",
+      )
+      : null,
   sessionStarted: (_event, view) => news(sessionTitle(view)),
   attached: ({ holderName }) =>
     news(`already running (${processName(holderName)}); attached to it`),

@@ -1,6 +1,7 @@
 import { ok } from "../../text/result.ts";
 import type { Context } from "../context.ts";
 import type { SoftLimits } from "../../environment/environment.ts";
+import { keptVariables } from "../kept_variables.ts";
 import { restoreLimits } from "../restore_limits.ts";
 import { LOADER, type Shell } from "../shell.ts";
 import { spawnScript } from "../child_process.ts";
@@ -16,10 +17,11 @@ export const lazyLocal: Context = {
 /** `limits` are restored for the scripts; null where they keep those of dpdisp. */
 export function localShell(limits: SoftLimits | null): Shell {
   const start = (limits === null ? "" : restoreLimits(limits)) + LOADER;
+  const env = keptVariables(Deno.env.toObject());
   return {
     local: true,
     open: (script, io) =>
-      Promise.resolve(spawnScript("sh", ["-c", start], script, io)),
+      Promise.resolve(spawnScript("sh", ["-c", start], script, { ...io, env })),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

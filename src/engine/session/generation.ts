@@ -98,6 +98,7 @@ export function* openingEvents(
       scheduler: machine.scheduler,
       context: machine.context,
       version: VERSION,
+      ...repeatsFinishedRun(session, number) && { repeatsFinishedRun: true },
       ...(plan.inputSnapshots?.length &&
         { inputSnapshots: plan.inputSnapshots }),
     };
@@ -121,6 +122,12 @@ export function* openingEvents(
     ? null
     : deletedResults(session.state, plan, environment.files);
   if (deleted) yield deleted;
+}
+
+/** Only the first time: the user then knows it. */
+function repeatsFinishedRun(session: Session, number: number): boolean {
+  return number === 2 && !session.options.reuse &&
+    lastFinishedRun(session, number).length > 0;
 }
 
 /** The plan makes a long line with many tasks: it is written once, and again where it changed. */

@@ -10,6 +10,8 @@ export function tomlHint(
   message: string,
 ): string {
   const source = text.split("\n")[line - 1] ?? "";
+  const unquoted = hintForUnquoted(source, column);
+  if (unquoted !== null) return unquoted;
   const rest = mayShowAfter(source.slice(0, column))
     ? source.slice(column)
     : "";
@@ -24,6 +26,17 @@ export function tomlHint(
     // The character itself may be one of a password.
     ? lowerFirst(message).replace(/code point \S+/, "character")
     : hint.hint(rest.slice(0, MAX_SHOWN), source.slice(0, MAX_SHOWN));
+}
+
+/** For `walltime = 2:30:00` and `memory = 4GB`: what begins with a digit is a string all the same; null: it is something else. */
+function hintForUnquoted(source: string, column: number): string | null {
+  const [, before, key, value] =
+    /^(\s*([\w-]+)\s*=\s*)(\d[\w.-]*[A-Za-z:-][\w.:-]*)\s*(?:#.*)?$/
+      .exec(source) ?? [];
+  if (before === undefined || column < before.length) return null;
+  return mayShowAfter(before)
+    ? `write ${key} = "${value!.slice(0, MAX_SHOWN)}", in quotes`
+    : "a string needs quotes";
 }
 
 /** Characters of a long line that a message shows. */

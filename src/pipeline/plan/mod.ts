@@ -91,7 +91,7 @@ function tasksOf(
   { common, rows }: GatheredInputs,
 ): readonly Task[] {
   const keyOf = taskKeyMaker(config, common);
-  return config.tasks.flatMap(({ command, outputs, out, err }, row) => {
+  return config.tasks.flatMap(({ command, name, outputs, out, err }, row) => {
     const { dirs, found } = rows[row]!;
     const patterns = outputs.map(normalise);
     return dirs.map((dir, at) => {
@@ -100,6 +100,7 @@ function tasksOf(
         key,
         command,
         dir,
+        ...name !== null && { name },
         inputs: found[at]!.map(({ input }) => input),
         outputs: patterns,
         stdoutFile: out,

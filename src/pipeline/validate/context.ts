@@ -9,6 +9,8 @@ export interface ValidationContext {
   /** Unknown keys that already have a warning. */
   readonly warnedKeys: Set<string>;
   readonly secrets: Secrets;
+  /** A header template may use keys of kwargs that no field has. */
+  readonly hasTemplate: boolean;
 }
 
 export interface Secrets {

@@ -18,7 +18,7 @@ export function formatValue(node: ValueNode): string {
     case "float":
       return pythonFloat(node.value);
     case "date":
-      return `the date ${node.value}`;
+      return `the ${node.value[2] === ":" ? "time" : "date"} ${node.value}`;
     case "array":
       return node.value.length === 0 ? "an empty array" : "an array";
     case "table":
@@ -70,6 +70,9 @@ export function valueHintFor(
   if (kind.form === "envs") return '; write { NAME = "value" }';
   if (kind.form !== "value") return "";
   if (node.kind === "string") return hintForText(kind, node.value);
+  if (node.kind === "date" && v.is(kind.schema, node.value)) {
+    return `; write ${key} = "${node.value}", in quotes`;
+  }
   if (kind.expected === STRING && isScalar(node)) {
     return `; write "${formatValue(node)}"`;
   }

@@ -1,10 +1,9 @@
 /** The user's own scheduler header: read and filled in. */
 import { locationAt, type TableNode } from "../parse/node.ts";
-import { resources } from "../../schema/resources.ts";
 import { fillTemplate } from "../../text/python_format.ts";
 import { parent, resolve } from "../../text/path.ts";
-import { pythonFlag } from "../../text/python_repr.ts";
 import type { Files } from "../../environment/environment.ts";
+import { templateFields } from "./template_fields.ts";
 import { addError } from "./diagnostics.ts";
 import { mayDo, type Trust } from "./trust_needs.ts";
 import { isPrivateElsewhere } from "./private_file.ts";
@@ -56,26 +55,9 @@ export function readHeader(
   }
   const text = textOf(file, bytes.value, findings);
   if (text === null) return null;
-  const filled = fillTemplate(text, templateFields(draft));
+  const filled = fillTemplate(text, templateFields(table));
   if (filled.ok) return filled.value;
   const { line, column, message } = filled.error;
   addError(findings, { file, line, column }, message);
   return null;
-}
-
-/** Fields of `resources` with a single value, by their keys in the input, as Python prints them. */
-export function templateFields(
-  draft: PartialConfig["resources"],
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(resources).flatMap(([key, { configName: as }]) => {
-      const value = as === null
-        ? undefined
-        : (draft as Readonly<Record<string, unknown>> | undefined)?.[as];
-      if (typeof value === "boolean") return [[key, pythonFlag(value)]];
-      return typeof value === "string" || typeof value === "number"
-        ? [[key, String(value)]]
-        : [];
-    }),
-  );
 }

@@ -19,6 +19,7 @@ import { readHeader } from "./header_template.ts";
 import type { Need } from "./trust_needs.ts";
 import { readTable } from "./read_table.ts";
 import type { ValidationContext } from "./context.ts";
+import { hasTemplate } from "./template_fields.ts";
 import { resolveRefs } from "./refs.ts";
 import { checkRules, unsupportedFieldWarnings } from "./rules.ts";
 import type { Files } from "../../environment/environment.ts";
@@ -64,6 +65,7 @@ export async function validate(
     chosen: chosenNames(table),
     warnedKeys: new Set(),
     secrets: { trust, isRead: opens, cwd, home },
+    hasTemplate: hasTemplate(table),
   };
   const draft = readTable(submission, table, [], context) as PartialConfig;
   findings.errors.push(...checkRules(draft, table));

@@ -1,7 +1,9 @@
 /** `envs`: names and values for `export`. */
 import type { TableEntry, TableNode, ValueNode } from "../parse/node.ts";
+import { findReference } from "../../schema/secret.ts";
 import { isWritable, STRING, UNWRITABLE } from "../../schema/text_types.ts";
 import { pythonFlag, pythonFloat } from "../../text/python_repr.ts";
+import { joinWords } from "../../text/grammar.ts";
 import { addError } from "./diagnostics.ts";
 import { refuseReferences } from "./read_value.ts";
 import type { ValidationContext } from "./context.ts";
@@ -12,6 +14,7 @@ export function readEnvs(
   table: TableNode,
   { findings }: ValidationContext,
 ): readonly (readonly [string, string])[] {
+  warnExpansion(table, findings);
   return [...table.value].flatMap(([name, entry]) => {
     checkName(name, entry, findings);
     refuseReferences(name, entry.node, findings);
@@ -41,6 +44,42 @@ export function readEnvs(
       return [];
     });
   });
+}
+
+/**
+ * One warning for all values with characters that the shell expands: DPDispatcher
+ * expanded them too before 1.1.0, and takes them literally since.
+ */
+function warnExpansion(
+  table: TableNode,
+  findings: ValidationContext["findings"],
+): void {
+  const expanded = [...table.value].filter(([, { node }]) =>
+    (node.kind === "array" ? node.value : [node]).some((each) =>
+      each.kind === "string" && findReference(each.value) === null &&
+      isExpanded(each.value)
+    )
+  );
+  const [first] = expanded;
+  if (first === undefined) return;
+  const names = expanded.slice(0, MAX_NAMES).map(([name]) =>
+    quoteForMessage(name)
+  );
+  const more = expanded.length - names.length;
+  findings.warnings.push({
+    location: first[1].node.location,
+    message: `the shell expands $, backticks and backslashes in ${
+      joinWords([...names, ...more > 0 ? [`${more} more`] : []], "and")
+    } of envs (DPDispatcher 1.1.0 does not); for literal text write single quotes inside the string: "'$x'"`,
+  });
+}
+
+/** Names that a message lists. */
+const MAX_NAMES = 5;
+
+/** Whether there is any of the characters outside single quotes. */
+function isExpanded(text: string): boolean {
+  return /[$`\\]/.test(text.replaceAll(/'[^']*'/g, ""));
 }
 
 /** Checks that `export` accepts the name (POSIX.1-2017, 3.235 Name), and warns of names that look like secrets. */

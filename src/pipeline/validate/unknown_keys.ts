@@ -17,8 +17,9 @@ export function warnUnknown(
   fields: Fields,
   table: TableNode,
   path: readonly string[],
-  { findings, warnedKeys: warned }: ValidationContext,
+  { findings, warnedKeys: warned, hasTemplate }: ValidationContext,
 ): void {
+  if (hasTemplate && path.join(".") === "resources.kwargs") return;
   const known = new Set(
     Object.entries(fields).flatMap(([key, { aliases = [] }]) => [
       key,
@@ -29,9 +30,13 @@ export function warnUnknown(
   const unknown = [...table.value].filter(([key]) =>
     !key.startsWith("_") && !known.has(key) && !warned.has(`${label} ${key}`)
   );
+  if (unknown.length === 0) return;
+  const meaningful = [...known].filter((key) =>
+    fields[key]?.configName !== null
+  );
   for (const [key, { keyLocation }] of unknown.slice(0, MAX_WARNINGS)) {
     warned.add(`${label} ${key}`);
-    const hint = hintFor(key, [...known], path);
+    const hint = hintFor(key, meaningful, path);
     const isSecret = hint === NO_EFFECT && Object.values(fields).some(
       ({ secret }) => secret,
     );
@@ -62,6 +67,16 @@ function hintFor(
   if (elsewhere !== undefined) {
     return `; it works only ${conditionOf(elsewhere)}`;
   }
+  const named = allRows().find(({ field: { commonWords } }) =>
+    commonWords?.includes(key)
+  );
+  if (named !== undefined && known.includes(named.key)) {
+    return `; did you mean "${named.key}"?`;
+  }
   const meant = closestMatch(key, known);
-  return meant === null ? NO_EFFECT : `; did you mean "${meant}"?`;
+  if (meant !== null) return `; did you mean "${meant}"?`;
+  // In machine.commands and remote_profile the same words mean other things.
+  return named === undefined || (path[0] === "machine" && path.length > 1)
+    ? NO_EFFECT
+    : `; did you mean "${named.key}" in ${tableLabel(named.table)}?`;
 }

@@ -16,6 +16,7 @@ import {
 import { exitReasonsIn, listing, rowsIn } from "./job_listing.ts";
 import { lsfLimits } from "./queue_limits.ts";
 import { LEAKED_VARIABLES, STATES, SUBMIT_REPLIES } from "./states.ts";
+import { nameDirective } from "../shared/job_names.ts";
 import type { Scheduler } from "../scheduler.ts";
 
 /** A directive with an output option; without one LSF mails the report. */
@@ -43,6 +44,11 @@ export const lsf: Scheduler = {
   queueLimits: lsfLimits(CONNECT_LIMIT),
   leakedVariables: LEAKED_VARIABLES,
   supportedFields: ["walltime", "memory", "account", "exclusive"],
+  naming: {
+    directive: nameDirective("#BSUB", "-J"),
+    longest: 128,
+    beginsWithLetter: false,
+  },
   array: null,
   directives(resources) {
     const { nodes, cpusPerNode, queue, walltimeSeconds } = resources;
@@ -88,7 +94,8 @@ function gpuLines(resources: Resources): readonly string[] {
   const { gpuLine, gpuUsage, gpuNewSyntax, gpuExclusive } = resources
     .options as OptionsOf<"LSF">;
   if (gpuLine) return [wholeLine("#BSUB", gpuLine)];
-  if (!gpuUsage) return [];
+  // Some sites reject a request for 0 GPUs.
+  if (!gpuUsage || gpusPerNode === 0) return [];
   return gpuNewSyntax
     ? [
       `#BSUB -gpu 'num=${gpusPerNode}:mode=shared:j_exclusive=${

@@ -18,6 +18,7 @@ import {
   listMine,
   SUBMIT_REPLIES,
 } from "./commands.ts";
+import { nameDirective } from "../shared/job_names.ts";
 import type { Scheduler } from "../scheduler.ts";
 
 const OUTPUT = /^#PBS\s(?:.*\s)?-[oek]/;
@@ -63,6 +64,12 @@ export const pbs: Scheduler = {
   queueLimits: pbsLimits,
   leakedVariables: LEAKED_VARIABLES,
   supportedFields: ["walltime", "memory", "account", "exclusive"],
+  // PBS Reference Guide 2021: 236 characters; qstat wraps long lines.
+  naming: {
+    directive: nameDirective("#PBS", "-N"),
+    longest: 60,
+    beginsWithLetter: true,
+  },
   array: null,
   directives(resources) {
     const { nodes, cpusPerNode, gpusPerNode, queue, memoryMib } = resources;

@@ -1,4 +1,4 @@
-import type { JobId, JobName } from "../../model/job.ts";
+import type { JobId } from "../../model/job.ts";
 import type { QueueListing } from "../scheduler.ts";
 import { plainState } from "./states.ts";
 import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
@@ -17,11 +17,10 @@ export function statesOf(xml: string): QueueListing["entries"] {
   );
 }
 
-/** The name of a job of ours follows the last dash of the job name that the user sees. */
-export function namesOf(xml: string): ReadonlyMap<JobName, JobId> {
+export function namesOf(xml: string): ReadonlyMap<string, JobId> {
   return new Map(
     jobsIn(xml).flatMap((job) => {
-      const name = textOf(job, "JB_name")?.match(/-([a-z][a-z0-9]*)$/)?.[1];
+      const name = textOf(job, "JB_name");
       const id = textOf(job, "JB_job_number");
       return name && id ? [[name, id] as const] : [];
     }),

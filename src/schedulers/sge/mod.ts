@@ -1,6 +1,5 @@
 import type { Resources } from "../../model/config.ts";
 import type { OptionsOf } from "../../schema/kwargs.ts";
-import { quote } from "../../script/quote.ts";
 import {
   BATCH_TRAITS,
   classifySubmitReply,
@@ -8,6 +7,7 @@ import {
   isComplete,
 } from "../shared/replies.ts";
 import { clockTime, lineIf, unlessGiven } from "../shared/directives.ts";
+import { nameDirective } from "../shared/job_names.ts";
 import type { Scheduler } from "../scheduler.ts";
 import {
   exitReasonsIn,
@@ -19,6 +19,8 @@ import { sgeLimits } from "./queue_limits.ts";
 import { LEAKED_VARIABLES, STATES, SUBMIT_REPLIES } from "./states.ts";
 
 const OUTPUT = /^#\$\s(?:.*\s)?-[oej]\s/;
+
+const DEFAULT_NAME = "wDPjob";
 
 /** Grid Engine: SGE, its successors and forks. */
 export const sge: Scheduler = {
@@ -39,6 +41,15 @@ export const sge: Scheduler = {
   queueLimits: sgeLimits,
   leakedVariables: LEAKED_VARIABLES,
   supportedFields: ["walltime", "memory", "account"],
+  naming: {
+    directive: nameDirective("#\\$", "-N"),
+    longest: 128,
+    beginsWithLetter: true,
+  },
+  names: {
+    given: (resources) => optionsOf(resources).jobName,
+    byDefault: DEFAULT_NAME,
+  },
   array: null,
   directives(resources) {
     const { cpusPerNode, queue, memoryMib } = resources;
@@ -46,7 +57,7 @@ export const sge: Scheduler = {
     return [
       "#$ -S /bin/bash",
       "#$ -cwd",
-      `#$ -N ${jobName}`,
+      `#$ -N ${jobName ?? DEFAULT_NAME}`,
       `#$ -pe ${parallelEnvironment} ${cpusPerNode}`,
       ...lineIf(queue, (name) => `#$ -q ${name}`),
       ...lineIf(
@@ -62,12 +73,10 @@ export const sge: Scheduler = {
     ];
   },
   slotGate: null,
-  submit(resources) {
-    const { jobName } = optionsOf(resources);
-    return `qsub -terse -N ${quote(`${jobName}-`)}"$name" ${
-      unlessGiven(resources.flags, OUTPUT, '-o "$out" -j y')
-    }"$file"`;
-  },
+  submit: ({ flags }) =>
+    `qsub -terse -N "$name" ${
+      unlessGiven(flags, OUTPUT, '-o "$out" -j y')
+    }"$file"`,
   parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
   // All of the user's jobs: with ids, qstat prints far more for each job and stops at the first unknown id.
   poll: () => `qstat -xml -u "$(id -un)"`,

@@ -13,6 +13,7 @@ import {
   unlessGiven,
   wholeLine,
 } from "../shared/directives.ts";
+import { nameDirective } from "../shared/job_names.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { slurmLimits } from "./queue_limits.ts";
 import { parseExitReasons, parseStates } from "./job_listing.ts";
@@ -40,6 +41,11 @@ export const slurm: Scheduler = {
   queueLimits: slurmLimits,
   leakedVariables: LEAKED_VARIABLES,
   supportedFields: ["walltime", "memory", "account", "qos", "exclusive"],
+  naming: {
+    directive: nameDirective("#SBATCH", "--job-name", "-J"),
+    longest: 128,
+    beginsWithLetter: false,
+  },
   array: null,
   directives(resources) {
     const { nodes, cpusPerNode, gpusPerNode, queue } = resources;

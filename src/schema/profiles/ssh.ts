@@ -1,6 +1,6 @@
 /** `machine.remote_profile` of SSHContext. */
 import { fields } from "../field.ts";
-import { choice, flag, integer } from "../value_types.ts";
+import { anything, choice, flag, integer } from "../value_types.ts";
 import { transports } from "../names.ts";
 import { line, name, path, text } from "../text_types.ts";
 
@@ -50,6 +50,14 @@ export const ssh = fields({
     secret: true,
     whenChanged: "continue",
     doc: "Passphrase of the private key.",
+  },
+  archive_chunk_size: {
+    configName: null,
+    kind: anything,
+    default: null,
+    whenChanged: "continue",
+    doc:
+      "Accepted and without effect: files are transferred as one stream, whatever their size.",
   },
   timeout: {
     configName: "timeoutSeconds",

@@ -1,20 +1,22 @@
 # A GPU for each running task: the one with the fewest running tasks, in turn.
 
-# dpdisp_share_gpus COUNT: sets the devices to those that the batch system gave, else to 0 to COUNT - 1.
+# dpdisp_share_gpus COUNT: sets the devices to the first COUNT of those that the batch system gave, else to 0 to COUNT - 1. The number
+# of tasks at once holds for each of them.
 dpdisp_share_gpus() {
   local rest=${CUDA_VISIBLE_DEVICES-} gpu
   dpdisp_next_gpu=0
-  if [ -z "$rest" ]; then
-    for ((gpu = 0; gpu < $1; gpu++)); do dpdisp_gpus[gpu]=$gpu; done
-    return 0
-  fi
-  while [ -n "$rest" ]; do
-    dpdisp_gpus[${#dpdisp_gpus[@]}]=${rest%%,*}
-    case $rest in
-      *,*) rest=${rest#*,} ;;
-      *) rest= ;;
-    esac
+  for ((gpu = 0; gpu < $1; gpu++)); do
+    if [ -z "${CUDA_VISIBLE_DEVICES-}" ]; then
+      dpdisp_gpus[gpu]=$gpu
+    elif [ -n "$rest" ]; then
+      dpdisp_gpus[gpu]=${rest%%,*}
+      case $rest in
+        *,*) rest=${rest#*,} ;;
+        *) rest= ;;
+      esac
+    fi
   done
+  dpdisp_at_once=$((dpdisp_at_once * ${#dpdisp_gpus[@]}))
 }
 
 # dpdisp_assign_gpu NUMBER: sets dpdisp_gpu for that task; empty where GPUs are not shared.

@@ -23,6 +23,18 @@ dpdisp_below_root() {
   esac
 }
 
+# dpdisp_require_module: sets the command `module` up where its own variables name the place, because a shell without login may not
+# have it. Without it the job continues: what the modules provide may be there.
+dpdisp_require_module() {
+  local home
+  for home in "${LMOD_PKG-}" "${MODULESHOME-}"; do
+    ! type module >/dev/null 2>&1 || return 0
+    # shellcheck disable=SC1091 # not available
+    if [ -n "$home" ] && [ -r "$home/init/bash" ]; then . "$home/init/bash"; fi
+  done
+  type module >/dev/null 2>&1 || dpdisp_write_record "jobWarning moduleNotFound"
+}
+
 # dpdisp_open_lines FIELD, dpdisp_close_lines: stand around the user's lines. The second is not reached where the shell cannot read
 # the lines to their end.
 dpdisp_open_lines() {

@@ -129,6 +129,7 @@ Deno.test("a file of the user with the name of a log is not quoted as a log that
 Deno.test("where python is called python3 the line to write is suggested", () => {
   const plan = planOfTasks(1, {
     tasks: [{
+      name: null,
       command: "python -u",
       dir: "t*",
       inputs: [],
@@ -152,6 +153,7 @@ Deno.test("where python is called python3 the line to write is suggested", () =>
 Deno.test("the command that a shell did not find is named, not the first word of the line", () => {
   const plan = planOfTasks(1, {
     tasks: [{
+      name: null,
       command: "cd x && mpirun",
       dir: "t*",
       inputs: [],

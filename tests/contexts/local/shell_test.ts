@@ -43,3 +43,24 @@ Deno.test("A key that interrupts dpdisp does not reach its scripts", async () =>
   const own = await Deno.readTextFile("/proc/self/stat");
   notStrictEqual(group(await outputOf({}, "cat /proc/$$/stat")), group(own));
 });
+
+Deno.test("Variables with names of the scripts' own are kept for jobs, and are on no command line", async () => {
+  const values = { name: "it's\nme", D: "/data", BASH_ENV: "/dev/null" };
+  const before = Deno.env.toObject();
+  try {
+    for (const [name, value] of Object.entries(values)) {
+      Deno.env.set(name, value);
+    }
+    const script =
+      'name=x; D=y; BASH_ENV=z; tr "\\0" " " <"/proc/$$/cmdline"; echo; eval "$DPDISP_ENVIRONMENT"; echo "$name,$D,$BASH_ENV"';
+    const [command, ...kept] = (await outputOf({}, script)).split("\n");
+    strictEqual(command!.includes("data"), false, command);
+    strictEqual(kept.join("\n"), "it's\nme,/data,/dev/null");
+  } finally {
+    for (const name of Object.keys(values)) {
+      const old = before[name];
+      if (old === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, old);
+    }
+  }
+});

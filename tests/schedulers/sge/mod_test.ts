@@ -143,21 +143,10 @@ checkScheduler({
       "all jobs of the user, ended ones too",
       document(job("123", "r"), job("124", "r", "sleep")) +
       document(job("120", "z", "my-own-d1a1")),
-      { d1a2: "123", d1a1: "120" },
+      { "wDPjob-d1a2": "123", sleep: "124", "my-own-d1a1": "120" },
     ],
   ],
   exitReasons,
-});
-
-Deno.test("SGE's job name has the user's name before ours, as one word", async () => {
-  const text = sge.submit(
-    resourcesOf({ options: { ...options, jobName: "it's $x" } }),
-  );
-  const env = { file: "/f", name: "d1a2", out: "/o" };
-  strictEqual(
-    await runText("dash", text, env),
-    "qsub: <-terse> <-N> <it's $x-d1a2> <-o> </o> <-j> <y> </f>\n",
-  );
 });
 
 Deno.test("SGE's output goes to our file, unless the user sets another", () => {

@@ -1,5 +1,6 @@
 import { checksOf, type Examination, textOf } from "./section_reader.ts";
 import type { Plan } from "../../../model/plan.ts";
+import { jobShellOf } from "../../../pipeline/submit.ts";
 import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd } = checksOf("input");
@@ -12,7 +13,7 @@ export function commandsOf({ tasks }: Plan): readonly string[] {
   return [...new Set(words.filter((word) => word !== undefined))];
 }
 
-/** The path at which a login shell finds a name; null: not found. A builtin or a function has its name as path. */
+/** The path at which the shell of job scripts finds a name; null: not found. A builtin or a function has its name as path. */
 export function placeOf(examination: Examination, name: string): string | null {
   for (const line of textOf(examination, "login").split("\n")) {
     const [, found, path] = /^=(\S+) \S+ ?(.*)$/.exec(line) ?? [];
@@ -28,9 +29,12 @@ export function commandChecks(
   return commandsOf(examination.plan).map((name) => {
     const place = placeOf(examination, name);
     if (place !== null) return fine("command", place);
+    const { machine } = examination.plan.config;
     return odd(
       "command",
-      `${name}: not found by a plain \`bash -l\` on the remote host`,
+      jobShellOf(machine) === "bash"
+        ? `${name}: not found on PATH`
+        : `${name}: not found by a plain \`bash -l\` on the remote host`,
       `${
         adviceFor(examination)
       }; prepend_script and compute nodes are not checked either`,

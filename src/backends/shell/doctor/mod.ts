@@ -14,6 +14,7 @@ import { rootChecks } from "./directory.ts";
 import { schedulerChecks } from "./scheduler.ts";
 import { toolChecks } from "./tools.ts";
 import { programsOf } from "../programs.ts";
+import { jobShellOf } from "../../../pipeline/submit.ts";
 import type { DoctorCheck } from "../../../model/backend_messages.ts";
 import type { ShellBackendParts } from "../parts.ts";
 
@@ -50,6 +51,7 @@ export async function* doctor(
     scheduler,
     resources: plan.config.resources,
     programs: programsOf(scheduler, plan.config.machine),
+    jobShell: jobShellOf(plan.config.machine),
     commands: commandsOf(plan),
   });
   const began = clock.now();

@@ -5,6 +5,7 @@ import { capturedCommand } from "../../../script/poll_script.ts";
 import { quote } from "../../../script/quote.ts";
 import { LIST_COMPRESSORS } from "../../../script/compression.ts";
 import { FIND_COMMAND } from "../../../script/find_command.ts";
+import type { JobShell } from "../../../script/job_script.ts";
 import type { ShellText } from "../../../script/shell_text.ts";
 
 /** Programs that remote scripts use, without those that have their own check. */
@@ -22,6 +23,8 @@ export interface Complaint {
   readonly resources: Resources;
   /** The programs of the scheduler by role, with their names at this site. */
   readonly programs: readonly (readonly [role: string, words: ShellText])[];
+  /** What runs job scripts. */
+  readonly jobShell: JobShell;
   /** First words of the tasks' commands. */
   readonly commands: readonly string[];
 }
@@ -110,14 +113,14 @@ for tool in ${USED}; do command -v "$tool" >/dev/null 2>&1 || printf '%s\\n' "$t
 section compressors
 ${LIST_COMPRESSORS}`;
 
-/** Where a login shell finds the commands, and programs that are not on the PATH of scripts. */
-function login({ programs, commands }: Complaint): ShellText {
+/** Where the shell of job scripts finds the commands, and programs that are not on the PATH of scripts. */
+function login({ programs, commands, jobShell }: Complaint): ShellText {
   return `${FIND_COMMAND}program() {
   section program "$1"; printf '%s\\n%s\\n' "$2" "$(find_command "$2")"
 }
 ${programs.map(([role, words]) => `program ${role} ${words}`).join("\n")}
 section login
-bash -l -c 'for name; do
+${jobShell} -c 'for name; do
   kind=$(type -t -- "$name") && printf "\\n=%s %s %s\\n" "$name" "$kind" "$(type -P -- "$name")"
 done' dpdisp ${
     [...commands, ...programs.map(([, words]) => words)].map(firstWord).join(

@@ -1,8 +1,14 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { checkIs, runDoctor } from "../../../helpers/doctor_fixture.ts";
 
+/** Where jobs run in a login shell. */
+const batch = { machine: { scheduler: "Slurm" } } as const;
+
 Deno.test("A command that a login shell does not find is a warning that says what was not applied", async () => {
-  const { named } = await runDoctor({ command: "no-such-command -x" });
+  const { named } = await runDoctor({
+    command: "no-such-command -x",
+    config: batch,
+  });
   checkIs(
     named("command"),
     "warn",
@@ -12,7 +18,7 @@ Deno.test("A command that a login shell does not find is a warning that says wha
   const resources = { moduleLoad: ["python"] };
   const loaded = await runDoctor({
     command: "no-such-command",
-    config: { resources },
+    config: { ...batch, resources },
   });
   checkIs(
     loaded.named("command"),
@@ -32,4 +38,16 @@ Deno.test("A command that a login shell does not find is a warning that says wha
       command,
     );
   }
+});
+
+Deno.test("Jobs of batch type Shell on this machine find commands as the command itself does", async () => {
+  const programs = { "only-here": "exit 0" };
+  const { named } = await runDoctor({ command: "only-here", programs });
+  checkIs(named("command"), "ok", /only-here$/);
+  const missing = await runDoctor({ command: "no-such-command" });
+  checkIs(
+    missing.named("command"),
+    "warn",
+    /^no-such-command: not found on PATH/,
+  );
 });

@@ -151,6 +151,7 @@ Deno.test("A program that only a login shell finds is reported with its path", a
   );
   const seen = await runDoctor({
     scheduler: slurm,
+    config: { machine: { scheduler: "Slurm" } },
     first: `PATH=${site.path} HOME=${reply}; export PATH HOME`,
   });
   const missing = seen.named("programs");

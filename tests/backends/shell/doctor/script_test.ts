@@ -25,6 +25,7 @@ import { localShell } from "../../../../src/contexts/local/mod.ts";
 const SCRIPT = doctorScript({
   scheduler: shell,
   resources: resourcesOf({}),
+  jobShell: "bash -l",
   programs: [["submit", "sh -c"], ["poll", "no-such-program -x"]],
   commands: ["cd", "no-such-command"],
 });
@@ -98,6 +99,7 @@ Deno.test("A program that a site calls by another name is looked for by that nam
   const script = doctorScript({
     scheduler: shell,
     resources: resourcesOf({}),
+    jobShell: "bash -l",
     programs: [["submit", "no-such-program -M far"], ["poll", "sbatch"]],
     commands: [],
   });
@@ -148,6 +150,7 @@ toolTest(
         const body = doctorScript({
           scheduler,
           resources: resourcesOf({ queue, options: optionsOf(scheduler.name) }),
+          jobShell: "bash -l",
           programs: Object.entries(scheduler.programs),
           commands: ["python3"],
         });

@@ -1,16 +1,12 @@
 # /// script
 # [tool.dpdispatcher]
-# work_base = "./"
 # [tool.dpdispatcher.machine]
-# batch_type = "Shell"
+# batch_type = "Slurm"
 # context_type = "LazyLocalContext"
 # local_root = "./"
 # [tool.dpdispatcher.resources]
 # group_size = 1
-# strategy = { customized_script_header_template_file = "header_list_field.tmpl" }
+# walltime = 02:30:00
 # [[tool.dpdispatcher.task_list]]
-# command = "python"
 # task_work_path = "./"
 # ///
-
-print("hello")
