@@ -70,16 +70,14 @@ export const fugaku: Scheduler = {
     ),
   poll: (ids) => listPresentAndPast("", idWords(ids)),
   // JOB_ID JOB_NAME MD ST …
-  parsePoll: (reply) => ({
-    entries: rowsIn(
+  parsePoll(reply) {
+    const entries = rowsIn(
       reply.stdout,
       /^(\d+)(?:\[\d+\]|_\d+)?\s+\S+\s+[A-Z]{2}\s+([A-Z]{3})\b/gm,
-    ),
-    isComplete: isComplete(
-      reply,
-      /PJM \d+ pjstat .*(?:not exist|invalid job)/i,
-    ),
-  }),
+    );
+    const unknownId = /PJM \d+ pjstat .*(?:not exist|invalid job)/i;
+    return { entries, isComplete: isComplete(reply, unknownId, entries.size) };
+  },
   // `--data`, because columns would truncate names.
   findCommand: listPresentAndPast("-v --data --choose jid,jnam", ""),
   parseFound: ({ stdout }) => namesIn(stdout, /^,(\d+),([^,\s]+)\s*$/gm),

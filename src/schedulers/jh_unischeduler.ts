@@ -53,10 +53,16 @@ export const jhUniScheduler: Scheduler = {
   },
   poll: (ids) => `jjobs ${idWords(ids)}`,
   // JOBID USER STAT …
-  parsePoll: (reply) => ({
-    entries: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?\s+\S+\s+([A-Z]+)\b/gm),
-    isComplete: isComplete(reply, /Job <?\S+>? is not found/),
-  }),
+  parsePoll(reply) {
+    const entries = rowsIn(
+      reply.stdout,
+      /^(\d+)(?:\[\d+\])?\s+\S+\s+([A-Z]+)\b/gm,
+    );
+    return {
+      entries,
+      isComplete: isComplete(reply, /Job <?\S+>? is not found/, entries.size),
+    };
+  },
   findCommand: listing(`jjobs -a -o "jobid job_name delimiter='|'"`),
   parseFound: ({ stdout }) => namesIn(stdout, /^(\d+) *\| *([^|\s]+)\s*$/gm),
   account: (ids) => `jhist -l ${idWords(ids)}`,

@@ -134,7 +134,14 @@ export function shellBackend(parts: ShellBackendParts): Backend {
         { sought: facts.lookups, clock: environment.clock },
         jobs,
       ),
-    poll: (jobs) => pollRemote(scheduler, remote, facts.offsets, jobs),
+    poll: (jobs) =>
+      pollRemote(
+        scheduler,
+        remote,
+        facts.offsets,
+        jobs,
+        scheduler.submit(plan.config.resources).includes("$out"),
+      ),
     collect(requests) {
       return withHeartbeat(
         remote,

@@ -1,7 +1,9 @@
 /** Reconciles unconfirmed jobs: determines whether they were submitted. */
 import type { JobId, JobName } from "../../model/job.ts";
-import { fail, ok, type Result } from "../../text/result.ts";
-import type { Scheduler } from "../../schedulers/scheduler.ts";
+import { fail, type Failure, ok, type Result } from "../../text/result.ts";
+import type { Reply, Scheduler } from "../../schedulers/scheduler.ts";
+import { isAnswer } from "../../schedulers/shared/replies.ts";
+import { capturedCommand } from "../../script/poll_script.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
 import type { Clock } from "../../environment/environment.ts";
@@ -63,27 +65,36 @@ async function lookUp(
   remote: Remote,
 ): Promise<Result<ReadonlyMap<JobName, JobId> | null>> {
   if (scheduler.findCommand === null) return ok(null);
-  const body = `found=$(${scheduler.findCommand}
-)
-code=$?
-section found "$code"; printf '%s' "$found"
-[ "$code" -eq 0 ] || finish failed`;
+  const body = capturedCommand(scheduler.findCommand, "found");
   const purpose = "list the jobs by name";
   const reply = await callRemote(remote, { purpose, body });
-  if (!reply.ok) {
-    return {
-      ok: false,
-      error: { ...reply.error, kind: "scheduler", isRetryable: true },
-    };
-  }
-  const section = reply.value.find(({ header }) => header[0] === "found");
+  if (!reply.ok) return reply;
+  const part = (name: string) =>
+    reply.value.find(({ header }) => header[0] === name);
+  const section = part("found");
   // Without a listing, a job that is not found may still be in the queue.
   if (section === undefined) {
     return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
-  return ok(
-    scheduler.parseFound({ code: 0, stdout: section.text, stderr: "" }),
-  );
+  const listed = {
+    code: Number(section.header[1]),
+    stdout: section.text,
+    stderr: part("error")?.text ?? "",
+  };
+  const found = scheduler.parseFound(listed);
+  return isAnswer(listed, found.size)
+    ? ok(found)
+    : fail(noListing(purpose, listed));
+}
+
+function noListing(purpose: string, { code, stdout, stderr }: Reply): Failure {
+  const words = [stderr, stdout].map((text) => text.trim()).filter(Boolean);
+  return {
+    kind: "scheduler",
+    summary: `Cannot ${purpose}`,
+    detail: words.join("\n") || `exit code ${code} and no output`,
+    isRetryable: true,
+  };
 }
 
 /** Takes the locks of jobs that have none; a job that holds its lock is found. */

@@ -70,10 +70,16 @@ export const lsf: Scheduler = {
     `${CONNECT_LIMIT} bjobs -noheader -o "jobid stat exit_code delimiter='|'" ${
       idWords(ids)
     }`,
-  parsePoll: (reply) => ({
-    entries: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?[|\s]+([A-Z]+)\b/gm),
-    isComplete: isComplete(reply, /Job <\S+> is not found/),
-  }),
+  parsePoll(reply) {
+    const entries = rowsIn(
+      reply.stdout,
+      /^(\d+)(?:\[\d+\])?[|\s]+([A-Z]+)\b/gm,
+    );
+    return {
+      entries,
+      isComplete: isComplete(reply, /Job <\S+> is not found/, entries.size),
+    };
+  },
   findCommand: listing(
     `${CONNECT_LIMIT} bjobs -noheader -a -o "jobid job_name delimiter='|'"`,
   ),

@@ -1,5 +1,6 @@
 /** The batch system's programs, what they answer, and its limits. */
 import { quote } from "../../../script/quote.ts";
+import { isAnswer } from "../../../schedulers/shared/replies.ts";
 import { closestMatch } from "../../../text/closest_match.ts";
 import { programFor } from "../programs.ts";
 import {
@@ -110,7 +111,9 @@ function version(examination: Examination): readonly DoctorCheck[] {
 function listing(examination: Examination): readonly DoctorCheck[] {
   const said = saidOf(examination, "listing");
   if (said === null) return [];
-  if (codeOf(said) !== 0) {
+  const reply = replyOf(said);
+  const jobs = examination.scheduler.parseFound(reply).size;
+  if (!isAnswer(reply, jobs)) {
     const { scheduler, plan: { config } } = examination;
     const program = programFor("poll", scheduler, config.machine);
     return [bad(
@@ -121,7 +124,6 @@ function listing(examination: Examination): readonly DoctorCheck[] {
       }; ask the site's support what it needs (variables, a module, another login host)`,
     )];
   }
-  const jobs = examination.scheduler.parseFound(replyOf(said)).size;
   return [fine("queue", `replies; it lists ${jobs} of your jobs`)];
 }
 
