@@ -90,6 +90,10 @@ export interface QueueLimits {
   readonly nodes: number | null;
   /** Jobs of one user, queued and running. */
   readonly jobs: number | null;
+  /** Why the queue takes no job of this user. */
+  readonly refuses?: readonly string[];
+  /** Why its jobs wait, whatever they request. */
+  readonly waits?: readonly string[];
 }
 
 /** A limit for each node, for each CPU of a job, or for a job as a whole. */
