@@ -49,7 +49,11 @@ export const fugaku: Scheduler = {
   limits: BATCH_TRAITS,
   jobIdExpression: "${PJM_JOBID}",
   programs: { submit: "pjsub", poll: "pjstat", cancel: "pjdel" },
-  leakedVariables: ["PJM_"],
+  // Not all of `PJM_`: the user's own PJM_COMMENT, PJM_FSNAME, PJM_APPNAME and PJM_LLIO_GFSCACHE are defaults of pjsub's options.
+  leakedVariables:
+    "BULKNUM ENVIRONMENT JOB LOCALTMP MPI NODE O_ PROC RSC SHAREDTMP STEP SUBJOBID TOTAL_CORE VNODE"
+      .split(" ").map((name) => `PJM_${name}`),
+  outputVariables: [],
   supportedFields: ["walltime", "account"],
   array: null,
   directives: ({ nodes, cpusPerNode, queue, walltimeSeconds, account }) => [

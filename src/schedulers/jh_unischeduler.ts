@@ -24,6 +24,8 @@ export const jhUniScheduler: Scheduler = {
   leakedVariables:
     "ARRAY EXEC GPU HOSTS JOBID JOBNAME JOBPID JOB_P QUEUE STAGE SUB_"
       .split(" ").map((name) => `JH_${name}`),
+  // "JH_JJOBS_FORMAT" of the manual.
+  outputVariables: ["JH_JJOBS_FORMAT"],
   // Only the first of several `-R` options counts, so one contains all requirements.
   directives(resources) {
     const { nodes, cpusPerNode, queue, memoryMib } = resources;

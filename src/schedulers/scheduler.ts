@@ -44,6 +44,8 @@ export interface Scheduler {
   };
   /** Prefixes of variables of a job that must not reach a submit command. */
   readonly leakedVariables: readonly string[];
+  /** Variables of a user that change what the commands print, or whom they list. */
+  readonly outputVariables: readonly string[];
   /** Portable fields of resources that `directives` supports; any other has no effect, and gives a warning. */
   readonly supportedFields: readonly PortableField[];
   /** Null: a job is one element. */

@@ -15,7 +15,12 @@ import {
 } from "../shared/directives.ts";
 import { exitReasonsIn, listing, rowsIn } from "./job_listing.ts";
 import { lsfLimits } from "./queue_limits.ts";
-import { LEAKED_VARIABLES, STATES, SUBMIT_REPLIES } from "./states.ts";
+import {
+  LEAKED_VARIABLES,
+  OUTPUT_VARIABLES,
+  STATES,
+  SUBMIT_REPLIES,
+} from "./states.ts";
 import type { Scheduler } from "../scheduler.ts";
 
 /** A directive with an output option; without one LSF mails the report. */
@@ -42,6 +47,7 @@ export const lsf: Scheduler = {
   queues: `${CONNECT_LIMIT} bqueues -w | awk 'NR > 1 { print $1 }'`,
   queueLimits: lsfLimits(CONNECT_LIMIT),
   leakedVariables: LEAKED_VARIABLES,
+  outputVariables: OUTPUT_VARIABLES,
   supportedFields: ["walltime", "memory", "account", "exclusive"],
   array: null,
   directives(resources) {

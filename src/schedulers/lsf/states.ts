@@ -37,3 +37,13 @@ export const LEAKED_VARIABLES: Scheduler["leakedVariables"] = [
   "LS_SUBCWD",
   "LSFUSER",
 ];
+
+/**
+ * "Environment variable reference" of LSF 10.1. BSUB_QUIET and BSUB_QUIET2 hide
+ * the id, BSUB_STDERR moves it; BSUB_CHK_RESREQ submits nothing.
+ */
+export const OUTPUT_VARIABLES: Scheduler["outputVariables"] = [
+  ..."CHK_RESREQ QUIET QUIET2 STDERR".split(" ").map((name) => `BSUB_${name}`),
+  ..."BHIST_FORMAT BJOBS_FORMAT BQUEUES_FORMAT DISPLAY_YEAR".split(" ")
+    .map((name) => `LSB_${name}`),
+];
