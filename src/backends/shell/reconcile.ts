@@ -21,6 +21,9 @@ export type Lookups = Map<
 const MAX_SUBMIT_MS = 20_000;
 const MIN_LOOKUPS = 2;
 
+/** Characters of a listing in an unknown layout that a message shows. */
+const MAX_SHOWN = 300;
+
 /**
  * Where the queue can be listed by name it is listed first; a job that was not
  * found twice, the second time when no submit can still be in progress, is
@@ -81,9 +84,21 @@ section found "$code"; printf '%s' "$found"
   if (section === undefined) {
     return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
-  return ok(
-    scheduler.parseFound({ code: 0, stdout: section.text, stderr: "" }),
-  );
+  const found = scheduler.parseFound({
+    code: 0,
+    stdout: section.text,
+    stderr: "",
+  });
+  return found === null
+    ? fail({
+      kind: "scheduler",
+      summary: `Cannot ${purpose}`,
+      detail: `the listing is in an unknown layout: ${
+        section.text.trim().slice(0, MAX_SHOWN)
+      }`,
+      isRetryable: true,
+    })
+    : ok(found);
 }
 
 /** Takes the locks of jobs that have none; a job that holds its lock is found. */

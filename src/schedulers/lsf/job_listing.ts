@@ -1,16 +1,12 @@
 import type { JobId } from "../../model/job.ts";
-import type { QueueListing } from "../scheduler.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
-/** Jobs and their states, from rows with the id and then the state. */
-export function rowsIn(stdout: string, row: RegExp): QueueListing["entries"] {
-  return new Map(
-    stdout.matchAll(row).map(([, id, nativeState]) =>
-      [id!, { nativeState: nativeState! }] as const
-    ),
-  );
-}
+/** Of bjobs, for an id that it does not know any more. */
+export const UNKNOWN_ID = /Job <?\S+>? is not found/;
+
+/** Of bjobs, where the user has no jobs. */
+export const NO_JOB = /^No .*job found/im;
 
 /** A listing for which "no job found" is success, although the exit code is not 0. */
 export function listing(command: ShellText): ShellText {
@@ -30,6 +26,8 @@ const REASONS: Readonly<Record<string, ExitReasonKind>> = {
   TERM_WINDOW: "timeLimit", // the queue closed
   TERM_PREEMPT: "preempted",
   TERM_LOAD: "preempted",
+  TERM_RC_RECLAIM: "preempted", // the cloud took the host back
+  TERM_REMOVE_HUNG_JOB: "nodeFailure", // its host did not respond
   TERM_RMS: "nodeFailure",
   TERM_ZOMBIE: "nodeFailure",
   TERM_ADMIN: "cancelled",
@@ -41,7 +39,7 @@ const REASONS: Readonly<Record<string, ExitReasonKind>> = {
 
 /** A job's end in a long listing, after the time. */
 const END =
-  /^\w{3} \w{3} +\d+ [\d:]+(?: \d{4})?: (Done successfully|Exited\b[^;.\n]*|.*requeued)/gm;
+  /^\w{3} \w{3} +\d+ [\d:]+(?: \d{4})?: (Done successfully|Exited\b[^;.\n]*|Exit with exit code\b[^;.\n]*|.*requeued)/gm;
 
 /** Long listings: each job begins with `Job <12>`, and long lines are broken anywhere and continued after 21 blanks. */
 export function exitReasonsIn(stdout: string): ReadonlyMap<JobId, ExitReason> {

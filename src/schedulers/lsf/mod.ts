@@ -4,19 +4,20 @@ import {
   BATCH_TRAITS,
   classifySubmitReply,
   idWords,
-  isComplete,
-  namesIn,
 } from "../shared/replies.ts";
+import { foundIn, jobsIn, type Layout } from "../shared/table.ts";
 import {
   hoursAndMinutes,
   lineIf,
   unlessGiven,
   wholeLine,
 } from "../shared/directives.ts";
-import { exitReasonsIn, listing, rowsIn } from "./job_listing.ts";
+import { exitReasonsIn, listing, NO_JOB, UNKNOWN_ID } from "./job_listing.ts";
+import { memoryEdit, memoryLines } from "./memory.ts";
 import { lsfLimits } from "./queue_limits.ts";
 import {
   LEAKED_VARIABLES,
+  onOneStream,
   OUTPUT_VARIABLES,
   STATES,
   SUBMIT_REPLIES,
@@ -28,6 +29,18 @@ export const OUTPUT = /^#[BJ]SUB\s(?:.*\s)?-(?:o|e|oo|eo)\s/;
 
 /** LSF's commands fail after two attempts to connect; without it they wait for ever. */
 const CONNECT_LIMIT = "LSB_NTRIES=2";
+
+/** bjobs(1), "-o"; without `-noheader`, because the heading shows that the layout is the known one. */
+const STATES_TABLE: Layout = {
+  heading: /^JOBID\|STAT\|EXIT_CODE$/,
+  row: /^(\d+)(?:\[\d+\])?\|([A-Z]+)\|/,
+  unknownId: UNKNOWN_ID,
+};
+const NAMES_TABLE: Layout = {
+  heading: /^JOBID\|JOB_NAME$/,
+  row: /^(\d+)(?:\[\d+\])?\|(.*)$/,
+  unknownId: NO_JOB,
+};
 
 export const lsf: Scheduler = {
   name: "LSF",
@@ -58,32 +71,36 @@ export const lsf: Scheduler = {
       ...lineIf(queue, (name) => `#BSUB -q ${name}`),
       ...gpuLines(resources),
       ...lineIf(walltimeSeconds, (s) => `#BSUB -W ${hoursAndMinutes(s)}`),
-      ...lineIf(
-        resources.memoryMib,
-        (mib) => `#BSUB -R 'rusage[mem=${mib}MB/host]'`,
-      ),
+      ...memoryLines(resources),
       ...lineIf(resources.account, (name) => `#BSUB -P ${name}`),
       ...lineIf(resources.exclusive, () => "#BSUB -x"),
     ];
   },
   slotGate: null,
-  submit: ({ flags }) =>
-    `${CONNECT_LIMIT} bsub -J "$name" ${
-      unlessGiven(flags, OUTPUT, '-o "$out"')
-    }< "$file"`,
-  parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
+  headerEdit: memoryEdit,
+  submit(resources) {
+    const submit = `${CONNECT_LIMIT} bsub -J "$name" ${
+      unlessGiven(resources.flags, OUTPUT, '-o "$out"')
+    }`.trimEnd();
+    return memoryEdit(resources) === null
+      ? `${submit} < "$file"`
+      : `if [ -n "\${header_edit-}" ]; then
+  sed "$header_edit" "$file" | ${submit}
+else
+  ${submit} < "$file"
+fi`;
+  },
+  parseSubmit: (reply) =>
+    classifySubmitReply(onOneStream(reply), SUBMIT_REPLIES),
   poll: (ids) =>
-    `${CONNECT_LIMIT} bjobs -noheader -o "jobid stat exit_code delimiter='|'" ${
+    `${CONNECT_LIMIT} bjobs -o "jobid stat exit_code delimiter='|'" ${
       idWords(ids)
     }`,
-  parsePoll: (reply) => ({
-    entries: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?[|\s]+([A-Z]+)\b/gm),
-    isComplete: isComplete(reply, /Job <\S+> is not found/),
-  }),
+  parsePoll: (reply) => jobsIn(reply, STATES_TABLE),
   findCommand: listing(
-    `${CONNECT_LIMIT} bjobs -noheader -a -o "jobid job_name delimiter='|'"`,
+    `${CONNECT_LIMIT} bjobs -a -o "jobid job_name delimiter='|'"`,
   ),
-  parseFound: ({ stdout }) => namesIn(stdout, /^(\d+)\|([^|\s]+)$/gm),
+  parseFound: (reply) => foundIn(reply, NAMES_TABLE),
   account: (ids) => `${CONNECT_LIMIT} bhist -l ${idWords(ids)}`,
   parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
   cancel: (ids) => `${CONNECT_LIMIT} bkill ${idWords(ids)}`,

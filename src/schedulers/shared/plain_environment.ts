@@ -18,10 +18,11 @@ export function inPlainEnvironment(scheduler: Scheduler): Scheduler {
     (text && `${unset}export LC_ALL=C\n${text}`) as T;
   return {
     ...scheduler,
-    submit: (resources) =>
+    submit: (...given) =>
       `export DPDISP_LC_ALL="\${LC_ALL+=$LC_ALL}"\n${
-        plain(scheduler.submit(resources))
+        plain(scheduler.submit(...given))
       }`,
+    headerEdit: (resources) => plain(scheduler.headerEdit?.(resources) ?? null),
     poll: (ids) => plain(scheduler.poll(ids)),
     findCommand: plain(scheduler.findCommand),
     account: (ids) => plain(scheduler.account(ids)),

@@ -36,6 +36,7 @@ async function seenBy(
 function textsOf(scheduler: Scheduler): Readonly<Record<string, string>> {
   const { findCommand, version, queues, queueLimits, array } = scheduler;
   const resources = resourcesOf({
+    queue: "main",
     options: { jobName: "a", parallelEnvironment: "b" },
   });
   const texts = {

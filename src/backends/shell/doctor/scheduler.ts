@@ -110,7 +110,8 @@ function version(examination: Examination): readonly DoctorCheck[] {
 function listing(examination: Examination): readonly DoctorCheck[] {
   const said = saidOf(examination, "listing");
   if (said === null) return [];
-  if (codeOf(said) !== 0) {
+  const jobs = examination.scheduler.parseFound(replyOf(said));
+  if (codeOf(said) !== 0 || jobs === null) {
     const { scheduler, plan: { config } } = examination;
     const program = programFor("poll", scheduler, config.machine);
     return [bad(
@@ -121,8 +122,7 @@ function listing(examination: Examination): readonly DoctorCheck[] {
       }; ask the site's support what it needs (variables, a module, another login host)`,
     )];
   }
-  const jobs = examination.scheduler.parseFound(replyOf(said)).size;
-  return [fine("queue", `replies; it lists ${jobs} of your jobs`)];
+  return [fine("queue", `replies; it lists ${jobs.size} of your jobs`)];
 }
 
 function queue(examination: Examination): readonly DoctorCheck[] {
