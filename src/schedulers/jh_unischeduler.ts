@@ -1,10 +1,28 @@
 import type { Resources } from "../model/config.ts";
 import type { OptionsOf } from "../schema/kwargs.ts";
-import { idWords, isComplete, namesIn } from "./shared/replies.ts";
+import { idWords } from "./shared/replies.ts";
+import { foundIn, jobsIn, type Layout } from "./shared/table.ts";
 import { lineIf, unlessGiven, wholeLine } from "./shared/directives.ts";
 import { lsf, OUTPUT } from "./lsf/mod.ts";
-import { exitReasonsIn, listing, rowsIn } from "./lsf/job_listing.ts";
+import {
+  exitReasonsIn,
+  listing,
+  NO_JOB,
+  UNKNOWN_ID,
+} from "./lsf/job_listing.ts";
 import type { Scheduler } from "./scheduler.ts";
+
+/** jjobs of the manual, "-o". */
+const STATES_TABLE: Layout = {
+  heading: /^JOBID *\| *STAT *$/,
+  row: /^(\d+)(?:\[\d+\])? *\| *([A-Z]+)$/,
+  unknownId: UNKNOWN_ID,
+};
+const NAMES_TABLE: Layout = {
+  heading: /^JOBID *\| *JOB_NAME *$/,
+  row: /^(\d+)(?:\[\d+\])? *\| *(.*)$/,
+  unknownId: NO_JOB,
+};
 
 /** JH UniScheduler: the states and messages of LSF, with commands of its own. */
 export const jhUniScheduler: Scheduler = {
@@ -18,12 +36,15 @@ export const jhUniScheduler: Scheduler = {
     account: "jhist",
     cancel: "jctrl",
   },
-  version: "jsub -V",
-  queues: null,
+  headerEdit: () => null,
+  version: "jversion",
+  queues: "jqueues -w | awk 'NR > 1 { print $1 }'",
   queueLimits: null,
   leakedVariables:
     "ARRAY EXEC GPU HOSTS JOBID JOBNAME JOBPID JOB_P QUEUE STAGE SUB_"
       .split(" ").map((name) => `JH_${name}`),
+  // "JH_JJOBS_FORMAT" of the manual.
+  outputVariables: ["JH_JJOBS_FORMAT"],
   // Only the first of several `-R` options counts, so one contains all requirements.
   directives(resources) {
     const { nodes, cpusPerNode, queue, memoryMib } = resources;
@@ -51,20 +72,11 @@ export const jhUniScheduler: Scheduler = {
   printf "exec bash -l '%s'\\n" "$(printf '%s' "$file" | sed "s/'/'\\\\\\\\''/g")"
 } | jsub -J "$name" ${limit}${output}`.trimEnd();
   },
-  poll: (ids) => `jjobs ${idWords(ids)}`,
-  // JOBID USER STAT …
-  parsePoll(reply) {
-    const entries = rowsIn(
-      reply.stdout,
-      /^(\d+)(?:\[\d+\])?\s+\S+\s+([A-Z]+)\b/gm,
-    );
-    return {
-      entries,
-      isComplete: isComplete(reply, /Job <?\S+>? is not found/, entries.size),
-    };
-  },
+  // The default columns are the user's choice (JH_JJOBS_FORMAT).
+  poll: (ids) => `jjobs -o "jobid stat delimiter='|'" ${idWords(ids)}`,
+  parsePoll: (reply) => jobsIn(reply, STATES_TABLE),
   findCommand: listing(`jjobs -a -o "jobid job_name delimiter='|'"`),
-  parseFound: ({ stdout }) => namesIn(stdout, /^(\d+) *\| *([^|\s]+)\s*$/gm),
+  parseFound: (reply) => foundIn(reply, NAMES_TABLE),
   account: (ids) => `jhist -l ${idWords(ids)}`,
   parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
   cancel: (ids) => `jctrl kill ${idWords(ids)}`,

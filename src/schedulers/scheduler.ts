@@ -44,12 +44,19 @@ export interface Scheduler {
   };
   /** Prefixes of variables of a job that must not reach a submit command. */
   readonly leakedVariables: readonly string[];
+  /** Variables of a user that change what the commands print, or whom they list. */
+  readonly outputVariables: readonly string[];
   /** Portable fields of resources that `directives` supports; any other has no effect, and gives a warning. */
   readonly supportedFields: readonly PortableField[];
   /** Null: a job is one element. */
   readonly array: null | ArraySupport;
   /** Complete header lines, without the user's custom_flags. */
   directives(resources: Resources): readonly string[];
+  /**
+   * Prints sed commands that rewrite directives for the version of the batch
+   * system; run once before jobs are submitted, for `$header_edit` in `submit`.
+   */
+  headerEdit?(resources: Resources): ShellText | null;
   /**
    * Where dpdisp itself keeps the queue: functions `wait_for_slot` (waits a moment
    * for one of `$slots`; fails where none is free) and `add_running ID`; else null.
@@ -63,7 +70,8 @@ export interface Scheduler {
   parsePoll(reply: Reply): QueueListing;
   /** Prints all jobs of the user with their names, also ended ones; null where only the lock shows whether a job was submitted. */
   readonly findCommand: ShellText | null;
-  parseFound(reply: Reply): ReadonlyMap<JobName, JobId>;
+  /** Null: the listing is not complete. */
+  parseFound(reply: Reply): ReadonlyMap<JobName, JobId> | null;
   /** Prints why jobs ended, where the queue shows only that they ended; null where nothing records that. */
   account(ids: readonly JobId[]): ShellText | null;
   parseAccounting(reply: Reply): ReadonlyMap<JobId, ExitReason>;

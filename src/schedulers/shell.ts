@@ -32,6 +32,7 @@ export const shell: Scheduler = {
   jobIdExpression: SELF,
   programs: {},
   leakedVariables: [],
+  outputVariables: [],
   supportedFields: [],
   array: null,
   directives: () => [],

@@ -200,6 +200,7 @@ const SCRIPT_ERRORS: Readonly<
     detail: "the upload was incomplete",
     isRetryable: true,
   }),
+  not_now: () => ({ kind: "scheduler", isRetryable: true }),
   too_long: () => ({
     detail: "a command on the remote host prints without end",
     hint: "Check what the login shell and its commands print",

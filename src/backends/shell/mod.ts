@@ -258,6 +258,7 @@ async function* submit(
     submit,
     program,
     leakedVariables: scheduler.leakedVariables,
+    headerEdit: scheduler.headerEdit?.(plan.config.resources) ?? null,
     slotGate: scheduler.slotGate,
     slots,
     running,

@@ -23,6 +23,9 @@ export type Lookups = Map<
 const MAX_SUBMIT_MS = 20_000;
 const MIN_LOOKUPS = 2;
 
+/** Characters of a listing that a message shows. */
+const MAX_SHOWN = 1000;
+
 /**
  * Where the queue can be listed by name it is listed first; a job that was not
  * found twice, the second time when no submit can still be in progress, is
@@ -82,17 +85,21 @@ async function lookUp(
     stderr: part("error")?.text ?? "",
   };
   const found = scheduler.parseFound(listed);
-  return isAnswer(listed, found.size)
+  return found !== null && isAnswer(listed, found.size)
     ? ok(found)
     : fail(noListing(purpose, listed));
 }
 
 function noListing(purpose: string, { code, stdout, stderr }: Reply): Failure {
-  const words = [stderr, stdout].map((text) => text.trim()).filter(Boolean);
+  const words = [stderr, stdout].map((text) => text.trim()).filter(Boolean)
+    .join("\n").slice(0, MAX_SHOWN);
+  const isUnknownLayout = code === 0 && stderr.trim() === "";
   return {
     kind: "scheduler",
     summary: `Cannot ${purpose}`,
-    detail: words.join("\n") || `exit code ${code} and no output`,
+    detail: isUnknownLayout
+      ? `the listing is in an unknown layout: ${words}`
+      : words || `exit code ${code} and no output`,
     isRetryable: true,
   };
 }

@@ -23,7 +23,7 @@ const SHOW_FIELDS = `show_fields() {
 }`;
 
 /** OpenPBS without a job history prints only this on stderr where `-x` is given, with exit code 0 (seen with 23.06). */
-const NO_HISTORY = "not configured to maintain job history";
+const NO_HISTORY = ["not configured to maintain job history"];
 
 /** Jobs with ended ones, or without them where the site keeps no job history. */
 function withHistory(command: ShellText, rest: ShellText): ShellText {

@@ -64,6 +64,7 @@ export const pbs: Scheduler = {
   queues: "qstat -Q -f | sed -n 's/^Queue: *//p'",
   queueLimits: pbsLimits,
   leakedVariables: LEAKED_VARIABLES,
+  outputVariables: [],
   supportedFields: ["walltime", "memory", "account", "exclusive"],
   array: null,
   directives(resources) {

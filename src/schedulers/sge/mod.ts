@@ -37,6 +37,7 @@ export const sge: Scheduler = {
   queues: "qconf -sql",
   queueLimits: sgeLimits,
   leakedVariables: LEAKED_VARIABLES,
+  outputVariables: [],
   supportedFields: ["walltime", "memory", "account"],
   array: null,
   directives(resources) {

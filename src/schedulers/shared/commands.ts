@@ -2,13 +2,13 @@
 import type { ShellText } from "../../script/shell_text.ts";
 
 /**
- * Runs `command`. Where its stderr contains `refusal`, the program cannot do what
+ * Runs `command`. Where its stderr contains a refusal, the program cannot do what
  * it was asked to, and the reply of `instead` counts; else stderr is printed. The
  * exit code is that of the command that counts.
  */
 export function orElse(
   command: ShellText,
-  refusal: string,
+  refusals: readonly string[],
   instead: ShellText,
 ): ShellText {
   return `{
@@ -18,10 +18,10 @@ ${command}
   code=$?
 } 4>&1
 case $errors in
-  *${refusal.replaceAll(" ", "\\ ")}*)
+  (${refusals.map((words) => `*${words.replaceAll(" ", "\\ ")}*`).join("|")})
 ${instead}
     ;;
-  *)
+  (*)
     [ -z "$errors" ] || printf '%s\\n' "$errors" >&2
     (exit "$code")
     ;;

@@ -30,14 +30,16 @@ export interface SubmitReplyPatterns {
   readonly full: RegExp;
   /** Nothing was accepted. */
   readonly refused: RegExp;
+  /** Shows a failure also where the exit code is 0; absent: nothing does. */
+  readonly failed?: RegExp;
 }
 
 export function classifySubmitReply(
   { code, stdout, stderr }: Reply,
-  { id, codes = {}, lost, full, refused }: SubmitReplyPatterns,
+  { id, codes = {}, lost, full, refused, failed }: SubmitReplyPatterns,
 ): SubmitOutcome {
   const found = stdout.matchAll(id).toArray().at(-1)?.[1];
-  if (code === 0) {
+  if (code === 0 && !failed?.test(`${stderr}\n${stdout}`)) {
     return found
       ? { outcome: "accepted", id: found }
       : { outcome: "unconfirmed" };

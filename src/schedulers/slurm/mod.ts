@@ -16,7 +16,12 @@ import {
 import type { Scheduler } from "../scheduler.ts";
 import { slurmLimits } from "./queue_limits.ts";
 import { parseExitReasons, parseStates } from "./job_listing.ts";
-import { LEAKED_VARIABLES, STATES, SUBMIT_REPLIES } from "./states.ts";
+import {
+  LEAKED_VARIABLES,
+  OUTPUT_VARIABLES,
+  STATES,
+  SUBMIT_REPLIES,
+} from "./states.ts";
 
 /** A directive with an output option: Slurm's own rules then apply to the other stream. */
 export const OUTPUT = /^#SBATCH\s(?:.*\s)?(?:-[oe]|--(?:output|error)\b)/;
@@ -39,6 +44,7 @@ export const slurm: Scheduler = {
   queues: "sinfo -a -h -o %R",
   queueLimits: slurmLimits,
   leakedVariables: LEAKED_VARIABLES,
+  outputVariables: OUTPUT_VARIABLES,
   supportedFields: ["walltime", "memory", "account", "qos", "exclusive"],
   array: null,
   directives(resources) {

@@ -112,8 +112,8 @@ function listing(examination: Examination): readonly DoctorCheck[] {
   const said = saidOf(examination, "listing");
   if (said === null) return [];
   const reply = replyOf(said);
-  const jobs = examination.scheduler.parseFound(reply).size;
-  if (!isAnswer(reply, jobs)) {
+  const jobs = examination.scheduler.parseFound(reply);
+  if (jobs === null || !isAnswer(reply, jobs.size)) {
     const { scheduler, plan: { config } } = examination;
     const program = programFor("poll", scheduler, config.machine);
     return [bad(
@@ -124,7 +124,7 @@ function listing(examination: Examination): readonly DoctorCheck[] {
       }; ask the site's support what it needs (variables, a module, another login host)`,
     )];
   }
-  return [fine("queue", `replies; it lists ${jobs} of your jobs`)];
+  return [fine("queue", `replies; it lists ${jobs.size} of your jobs`)];
 }
 
 function queue(examination: Examination): readonly DoctorCheck[] {
