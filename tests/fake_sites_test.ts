@@ -88,9 +88,9 @@ test("tasks have the user's locale, where LSF copies the environment of bsub", a
     Deno.readTextFileSync(`${run.it.folder}/locale`),
     "C.UTF-8\n",
   );
-  const { env } = JSON.parse(
-    `{"env": ${Deno.readTextFileSync(`${run.queue}/spool/1.env`)}}`,
-  ) as { env: Readonly<Record<string, string>> };
+  const env = JSON.parse(
+    await Deno.readTextFile(`${run.queue}/spool/1.env`),
+  ) as Readonly<Record<string, string>>;
   // What the job script began with.
   deepStrictEqual([env.LC_ALL, env.DPDISP_LC_ALL], ["C", "=C.UTF-8"]);
 });
