@@ -207,10 +207,10 @@ test("every other situation can be replayed", async () => {
     (file) => file.name,
   ).filter((name) => /^pjsub-public-/.test(name));
   ok(names.length > 10);
-  Deno.mkdirSync(`${one.queue}/replies`);
+  await Deno.mkdir(`${one.queue}/replies`);
   for (const name of names) {
     const file = new URL(`../transcripts/${name}`, import.meta.url);
-    Deno.copyFileSync(file, `${one.queue}/replies/pjsub`);
+    await Deno.copyFile(file, `${one.queue}/replies/pjsub`);
     const { code, stdout, stderr } = transcript(name.replace(".txt", ""));
     deepStrictEqual(await one.sh("pjsub job.sh"), {
       code,
