@@ -79,7 +79,14 @@ export interface Scheduler {
   parseAccounting(reply: Reply): ReadonlyMap<JobId, ExitReason>;
   /** Native states that are themselves an exit reason: the queue may not list the job any more at the next poll. */
   readonly endStates?: Readonly<Record<string, ExitReasonKind>>;
+  /** What an ended job leaves behind, where the batch system may have forgotten it; absent: nothing is concluded from that. */
+  readonly traces?: Traces;
   cancel(ids: readonly JobId[]): ShellText;
+}
+
+export interface Traces {
+  /** Lines that the batch system writes into the output of a job that exceeds a limit. */
+  readonly killLines: readonly (readonly [RegExp, ExitReasonKind])[];
 }
 
 export type ProgramRole = "submit" | "poll" | "account" | "cancel" | "capacity";
@@ -93,6 +100,10 @@ export interface QueueLimits {
   readonly nodes: number | null;
   /** Jobs of one user, queued and running. */
   readonly jobs: number | null;
+  /** Why the queue takes no job of this user. */
+  readonly refuses?: readonly string[];
+  /** Why its jobs wait, whatever they request. */
+  readonly waits?: readonly string[];
 }
 
 /** A limit for each node, for each CPU of a job, or for a job as a whole. */
@@ -117,7 +128,12 @@ export interface ArraySupport {
 export interface QueueListing {
   readonly entries: ReadonlyMap<
     JobId,
-    { readonly nativeState: string; readonly reason?: string }
+    {
+      readonly nativeState: string;
+      readonly reason?: string;
+      /** The batch system says that no node or queue can ever run it. */
+      readonly neverRuns?: true;
+    }
   >;
   /** A job that is not listed does not exist in the queue. */
   readonly isComplete: boolean;

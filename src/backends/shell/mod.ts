@@ -35,6 +35,7 @@ import { groundOf } from "../files/install.ts";
 import { listArchiveEntries } from "../files/archive_entries.ts";
 import { programFor, replacements } from "./programs.ts";
 import { FILE_STALL_LIMIT_S, STALL_LIMIT_S } from "./stall_limit.ts";
+import { limitAloneChecker } from "./limit_alone.ts";
 import { upload } from "./upload.ts";
 import { packTar } from "../files/pack_tar.ts";
 import { outgoingStream } from "../files/transfer.ts";
@@ -90,6 +91,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     lookups: new Map(),
   };
   const call = (request: RemoteCall) => callRemote(remote, request);
+  const checkReply = limitAloneChecker(scheduler, remote, plan);
   const budget = budgetOf(plan.config.machine);
   const own = ownFiles(plan.localDir, plan.runKey, environment.journals);
   const ground = once(() =>
@@ -126,7 +128,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
       return sent;
     },
     submit: (jobs, slots, running) =>
-      submit(parts, remote, facts, { jobs, slots, running }),
+      submit(parts, remote, facts, { jobs, slots, running, checkReply }),
     reconcile: (jobs) =>
       reconcile(
         scheduler,
@@ -134,7 +136,14 @@ export function shellBackend(parts: ShellBackendParts): Backend {
         { sought: facts.lookups, clock: environment.clock },
         jobs,
       ),
-    poll: (jobs) => pollRemote(scheduler, remote, facts.offsets, jobs),
+    poll: (jobs) =>
+      pollRemote(
+        scheduler,
+        remote,
+        facts.offsets,
+        jobs,
+        scheduler.submit(plan.config.resources).includes("$out"),
+      ),
     collect(requests) {
       return withHeartbeat(
         remote,
@@ -235,10 +244,11 @@ async function* submit(
   { plan, scheduler, world: environment }: ShellBackendParts,
   remote: Remote,
   { root, compression }: RemoteFacts,
-  { jobs, slots, running }: {
+  { jobs, slots, running, checkReply }: {
     readonly jobs: readonly Job[];
     readonly slots: number;
     readonly running: readonly JobId[];
+    readonly checkReply: ReturnType<typeof limitAloneChecker>;
   },
 ): AsyncGenerator<Result<SubmitReply>> {
   const submit = scheduler.submit(plan.config.resources);
@@ -279,6 +289,6 @@ async function* submit(
         invalidReply(purpose, "it names a job that was not submitted"),
       );
     }
-    yield ok(readSubmitReply(scheduler, job, section));
+    yield ok(await checkReply(readSubmitReply(scheduler, job, section)));
   }
 }

@@ -41,12 +41,16 @@ const REASONS: Readonly<Record<string, ExitReasonKind>> = {
 const END =
   /^\w{3} \w{3} +\d+ [\d:]+(?: \d{4})?: (Done successfully|Exited\b[^;.\n]*|Exit with exit code\b[^;.\n]*|.*requeued)/gm;
 
-/** Long listings: each job begins with `Job <12>`, and long lines are broken anywhere and continued after 21 blanks. */
+/** OpenLava and LSF before version 7 show no reason, but who sent a signal. */
+const DELETED =
+  /Signal <(?:KILL|TERM|INT)> requested by user or administrator <[^>]*>/;
+
+/** Long listings: each job begins with `Job <12>`, or with `Job Id <12>` in OpenLava, and long lines are broken anywhere and continued after 21 blanks. */
 export function exitReasonsIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
   const blocks = stdout.replaceAll(/\r?\n {21}/g, "")
-    .split(/^(?=Job <\d+>[,;])/m);
+    .split(/^(?=Job (?:Id )?<\d+>[,;])/m);
   return new Map(blocks.flatMap((block) => {
-    const id = block.match(/^Job <(\d+)>/)?.[1];
+    const id = block.match(/^Job (?:Id )?<(\d+)>/)?.[1];
     const exitReason = exitReasonOf(block);
     return id && exitReason ? [[id, exitReason] as const] : [];
   }));
@@ -58,8 +62,24 @@ function exitReasonOf(block: string): ExitReason | null {
   const ending = end?.[1]?.trim();
   if (!end || !ending || ending.endsWith("requeued")) return null;
   const reason = block.slice(end.index).match(/TERM_\w+/)?.[0];
+  if (reason === undefined && ending.startsWith("Exit")) {
+    const deleted = block.slice(0, end.index).match(DELETED)?.[0];
+    if (deleted) return { kind: "cancelled", message: `${deleted}, ${ending}` };
+    if (isOverRunLimit(block)) {
+      return { kind: "timeLimit", message: `RUNLIMIT, ${ending}` };
+    }
+  }
   return {
     kind: REASONS[reason ?? ""] ?? "disappeared",
     message: [reason, ending].filter(Boolean).join(", "),
   };
+}
+
+/** ` RUNLIMIT`, below it ` 1.0 min of host1`; at the end the seconds in each state, of which RUN is the third. */
+function isOverRunLimit(block: string): boolean {
+  const minutes = block.match(/^ *RUNLIMIT *\n *(\d+(?:\.\d+)?) min\b/m)?.[1];
+  const seconds = block.match(/^ *PEND +PSUSP +RUN\b.*\n *\d+ +\d+ +(\d+) /m)
+    ?.[1];
+  return minutes !== undefined && seconds !== undefined &&
+    Number(seconds) >= 60 * Number(minutes);
 }

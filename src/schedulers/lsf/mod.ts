@@ -22,7 +22,9 @@ import {
   STATES,
   SUBMIT_REPLIES,
 } from "./states.ts";
-import type { Scheduler } from "../scheduler.ts";
+import { orElse } from "../shared/commands.ts";
+import type { ShellText } from "../../script/shell_text.ts";
+import type { Reply, Scheduler } from "../scheduler.ts";
 
 /** A directive with an output option; without one LSF mails the report. */
 export const OUTPUT = /^#[BJ]SUB\s(?:.*\s)?-(?:o|e|oo|eo)\s/;
@@ -41,6 +43,33 @@ const NAMES_TABLE: Layout = {
   row: /^(\d+)(?:\[\d+\])?\|(.*)$/,
   unknownId: NO_JOB,
 };
+
+/** bjobs(1), "-w", of LSF before version 9 and of OpenLava, which do not have "-o". */
+const WIDE_HEADING =
+  /^JOBID +USER +STAT +QUEUE +FROM_HOST +EXEC_HOST +JOB_NAME\b/;
+const WIDE_STATES: Layout = {
+  heading: WIDE_HEADING,
+  row: /^(\d+)(?:\[\d+\])?\s+\S+\s+([A-Z]+)\s/,
+  unknownId: UNKNOWN_ID,
+};
+/** The name, which has no blanks where it is one of dpdisp, precedes the time: `Nov 27 13:54`. */
+const WIDE_NAMES: Layout = {
+  heading: WIDE_HEADING,
+  row: /^(\d+)(?:\[\d+\])?\s.*?(\S+)\s+[A-Z][a-z]{2} +\d+ \d+:\d+$/,
+  unknownId: NO_JOB,
+};
+
+function isWide({ stdout }: Reply): boolean {
+  return stdout.split("\n").some((line) => WIDE_HEADING.test(line));
+}
+
+function inColumns(chosen: ShellText, wide: ShellText): ShellText {
+  return orElse(
+    `${CONNECT_LIMIT} bjobs ${chosen}`,
+    ["invalid option", "illegal option"],
+    `${CONNECT_LIMIT} bjobs -w ${wide}`,
+  );
+}
 
 export const lsf: Scheduler = {
   name: "LSF",
@@ -93,14 +122,17 @@ fi`;
   parseSubmit: (reply) =>
     classifySubmitReply(onOneStream(reply), SUBMIT_REPLIES),
   poll: (ids) =>
-    `${CONNECT_LIMIT} bjobs -o "jobid stat exit_code delimiter='|'" ${
-      idWords(ids)
-    }`,
-  parsePoll: (reply) => jobsIn(reply, STATES_TABLE),
+    inColumns(
+      `-o "jobid stat exit_code delimiter='|'" ${idWords(ids)}`,
+      idWords(ids),
+    ),
+  parsePoll: (reply) =>
+    jobsIn(reply, isWide(reply) ? WIDE_STATES : STATES_TABLE),
   findCommand: listing(
-    `${CONNECT_LIMIT} bjobs -a -o "jobid job_name delimiter='|'"`,
+    inColumns(`-a -o "jobid job_name delimiter='|'"`, "-a"),
   ),
-  parseFound: (reply) => foundIn(reply, NAMES_TABLE),
+  parseFound: (reply) =>
+    foundIn(reply, isWide(reply) ? WIDE_NAMES : NAMES_TABLE),
   account: (ids) => `${CONNECT_LIMIT} bhist -l ${idWords(ids)}`,
   parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
   cancel: (ids) => `${CONNECT_LIMIT} bkill ${idWords(ids)}`,

@@ -5,7 +5,6 @@ import {
   BATCH_TRAITS,
   classifySubmitReply,
   idWords,
-  isComplete,
 } from "../shared/replies.ts";
 import { clockTime, lineIf, unlessGiven } from "../shared/directives.ts";
 import type { Scheduler } from "../scheduler.ts";
@@ -74,7 +73,8 @@ export const sge: Scheduler = {
   poll: () => `qstat -xml -u "$(id -un)"`,
   parsePoll: (reply) => ({
     entries: statesOf(reply.stdout),
-    isComplete: isComplete(reply, /(?!)/) && isCompleteXml(reply.stdout),
+    // A complete document without jobs is an answer, whatever is on stderr.
+    isComplete: reply.code === 0 && isCompleteXml(reply.stdout),
   }),
   findCommand: `qstat -xml -u "$(id -un)" && qstat -xml -s z -u "$(id -un)"`,
   parseFound: ({ stdout }) => namesOf(stdout),

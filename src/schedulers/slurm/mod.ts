@@ -75,10 +75,13 @@ export const slurm: Scheduler = {
     }"$file"`,
   parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
   poll: (ids) => `squeue -h -t all -r -o '%i|%T|%r' -j ${quote(ids.join(","))}`,
-  parsePoll: (reply) => ({
-    entries: parseStates(reply.stdout),
-    isComplete: isComplete(reply, /Invalid job id specified/),
-  }),
+  parsePoll(reply) {
+    const entries = parseStates(reply.stdout);
+    return {
+      entries,
+      isComplete: isComplete(reply, /Invalid job id specified/, entries.size),
+    };
+  },
   findCommand: `squeue -h -t all -u "$(id -un)" -o '%F|%j|%T|%r'`,
   // A submit that is rejected because of its constraints leaves a job in the listing that never existed (seen).
   parseFound: ({ stdout }) =>

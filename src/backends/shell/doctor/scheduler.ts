@@ -1,5 +1,6 @@
 /** The batch system's programs, what they answer, and its limits. */
 import { quote } from "../../../script/quote.ts";
+import { isAnswer } from "../../../schedulers/shared/replies.ts";
 import { closestMatch } from "../../../text/closest_match.ts";
 import { programFor } from "../programs.ts";
 import {
@@ -110,8 +111,9 @@ function version(examination: Examination): readonly DoctorCheck[] {
 function listing(examination: Examination): readonly DoctorCheck[] {
   const said = saidOf(examination, "listing");
   if (said === null) return [];
-  const jobs = examination.scheduler.parseFound(replyOf(said));
-  if (codeOf(said) !== 0 || jobs === null) {
+  const reply = replyOf(said);
+  const jobs = examination.scheduler.parseFound(reply);
+  if (jobs === null || !isAnswer(reply, jobs.size)) {
     const { scheduler, plan: { config } } = examination;
     const program = programFor("poll", scheduler, config.machine);
     return [bad(
