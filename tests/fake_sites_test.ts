@@ -57,7 +57,7 @@ for (
   test(`LSF ${says} accepts memory in the form that it reads`, async () => {
     await using run = await fakeRun("lsf", env, "count", ['memory = "500MB"']);
     await allWell(run, "lsf");
-    const script = Deno.readTextFileSync(`${run.queue}/spool/1.script`);
+    const script = await Deno.readTextFile(`${run.queue}/spool/1.script`);
     deepStrictEqual(script.match(/^#BSUB .*(?:mem|-M).*/gm), [
       `#BSUB -R 'rusage[mem=${reserved}]'`,
       `#BSUB -M ${limit}`,
@@ -84,10 +84,8 @@ test("tasks have the user's locale, where LSF copies the environment of bsub", a
     "count; echo $LC_ALL${DPDISP_LC_ALL-} >../../../locale",
   );
   await allWell(run, "lsf");
-  strictEqual(
-    Deno.readTextFileSync(`${run.it.folder}/locale`),
-    "C.UTF-8\n",
-  );
+  const locale = await Deno.readTextFile(`${run.it.folder}/locale`);
+  strictEqual(locale, "C.UTF-8\n");
   const env = JSON.parse(
     await Deno.readTextFile(`${run.queue}/spool/1.env`),
   ) as Readonly<Record<string, string>>;

@@ -202,10 +202,10 @@ for (const [name, [system, submit, list]] of Object.entries(tables)) {
 
 test("every other situation can be replayed", async () => {
   await using one = fake("fugaku");
-  const names = Array.from(
-    Deno.readDirSync(new URL("../transcripts/", import.meta.url)),
+  const names = (await Array.fromAsync(
+    Deno.readDir(new URL("../transcripts/", import.meta.url)),
     (file) => file.name,
-  ).filter((name) => /^pjsub-public-/.test(name));
+  )).filter((name) => /^pjsub-public-/.test(name));
   ok(names.length > 10);
   await Deno.mkdir(`${one.queue}/replies`);
   for (const name of names) {
