@@ -58,6 +58,7 @@ export const jhUniScheduler: Scheduler = {
       ...lineIf(resources.exclusive, () => "#JSUB -x"),
     ];
   },
+  flagProblem: ignoredOption,
   /**
    * jsub reads at most 4096 bytes on stdin, and no `-W` in them: its stdin is the
    * header and a line that runs the script.
@@ -86,4 +87,14 @@ function gpuLines({ gpusPerNode, options }: Resources): readonly string[] {
   const { gpuLine } = options as OptionsOf<"JH_UniScheduler">;
   if (gpuLine) return [wholeLine("#JSUB", gpuLine)];
   return lineIf(gpusPerNode > 0 && gpusPerNode, (n) => `#JSUB -gpgpu ${n}`);
+}
+
+/** "Script submission" of the manual: these options count only on the command line. */
+function ignoredOption(line: string): string | null {
+  const option = /^#[BJ]SUB\s(?:.*\s)?(-(?:W|M|L|ux|w|H|nnode|b|t))(?:\s|$)/
+    .exec(line)?.[1];
+  if (option === undefined) return null;
+  return option === "-W"
+    ? "jsub ignores -W in a script; set resources.walltime"
+    : `jsub ignores ${option} in a script; remove it`;
 }

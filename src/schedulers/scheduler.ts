@@ -57,6 +57,8 @@ export interface Scheduler {
    * system; run once before jobs are submitted, for `$header_edit` in `submit`.
    */
   headerEdit?(resources: Resources): ShellText | null;
+  /** Why a line of custom_flags does not do what the user may expect, and what to do; null: it does. */
+  flagProblem?(line: string): string | null;
   /**
    * Where dpdisp itself keeps the queue: functions `wait_for_slot` (waits a moment
    * for one of `$slots`; fails where none is free) and `add_running ID`; else null.

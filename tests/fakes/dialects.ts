@@ -100,9 +100,12 @@ export const dialects: Readonly<Record<System, Dialect>> = {
     words: { queued: "QUE", running: "RUN", done: "EXT", cancelled: "CCL" },
     // The heading alone.
     absent: /^JOB_ID.*\n$/,
-    noOption: [1, /^\[ERR\.\] PJM 0001 pjsub Invalid option/],
-    noQueue: [1, /^\[ERR\.\] PJM 0054 pjsub .*nosuch/],
-    unreachable: [1, /^\[ERR\.\] PJM 0202 pjstat/],
+    noOption: [
+      1,
+      /^\[ERR\.\] PJM 0001 pjsub Unknown option or no option argument/,
+    ],
+    noQueue: [1, /^\[ERR\.\] PJM 0058 pjsub rscgrp=nosuch does not exist/],
+    unreachable: [1, /^\[ERR\.\] PJM 0290 pjstat/],
     variable: "PJM_JOBID",
   },
 };

@@ -8,6 +8,7 @@ import type {
   Scheduler,
 } from "../../src/schedulers/scheduler.ts";
 import { configOf } from "./config.ts";
+import { transcript } from "./transcript.ts";
 import type { ExitReason } from "../../src/model/exit_reason.ts";
 import type { SubmitOutcome } from "../../src/model/backend_messages.ts";
 
@@ -136,6 +137,14 @@ function checkWords({ scheduler, words, listing }: Cases): void {
     const wrapped = `Welcome to node 7!\n* 2 jobs | 3 hosts *\n\n${plain}\n\n`;
     deepStrictEqual(parsePoll(replyOf(wrapped)), parsePoll(replyOf(plain)));
   });
+  Deno.test(`${name} does not take a table in another layout for an empty queue`, () => {
+    for (const foreign of FOREIGN_TABLES) {
+      const { entries, isComplete } = parsePoll(replyOf(foreign));
+      deepStrictEqual([entries.size, isComplete], [0, false], foreign);
+      if (scheduler.findCommand === null) continue;
+      strictEqual(scheduler.parseFound(replyOf(foreign)), null, foreign);
+    }
+  });
   Deno.test(`${name} lists nothing where a command does not exist`, () => {
     const reply = { code: 127, stdout: "", stderr: "sh: 1: qx: not found" };
     deepStrictEqual(parsePoll(reply), {
@@ -145,6 +154,13 @@ function checkWords({ scheduler, words, listing }: Cases): void {
     deepStrictEqual(scheduler.parseSubmit(reply), { outcome: "unconfirmed" });
   });
 }
+
+/** What programs of other names, or a site's own, print. */
+const FOREIGN_TABLES: readonly string[] = [
+  "             JOBID PARTITION     NAME     USER ST       TIME\n               123      main     d1a2      ann  R       1:00\n",
+  "Job id  Name  User  S\n------- ----- ----- -\n123.s   d1a2  ann   R\n",
+  transcript("pjstat-public-wisteria").stdout,
+];
 
 /** The worst text that an id or a path may contain. */
 const BAD = `it's "$(echo no)" \`echo no\` \\ * é -`;

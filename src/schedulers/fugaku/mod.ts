@@ -52,6 +52,10 @@ export const fugaku: Scheduler = {
       ...lineIf(account, (name) => `#PJM -g ${name}`),
     ];
   },
+  flagProblem: (line) =>
+    /^#PJM\s(?:.*\s)?-z\s*jid\b/.test(line)
+      ? "pjsub then prints a bare number, which is not taken for the job's id: each job has to be looked up by its name; remove -z jid"
+      : null,
   slotGate: null,
   submit: ({ flags }) =>
     `pjsub -N "$name" ${unlessGiven(flags, OUTPUT, '-j -o "$out"')}"$file"`,

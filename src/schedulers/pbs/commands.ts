@@ -9,7 +9,7 @@ const FIELDS =
 
 /**
  * `show_fields COMMAND…`: its output without the other fields, and its exit code.
- * A long value continues after a tab. (The short form of qstat would truncate ids
+ * A long value continues after a tab; a line that begins with a number is not of this layout. (The short form of qstat would truncate ids
  * and names.)
  */
 const SHOW_FIELDS = `show_fields() {
@@ -17,7 +17,7 @@ const SHOW_FIELDS = `show_fields() {
   /^exit code [0-9]+$/ { code = $3; next }
   /^$/ { next }
   /^\\t/ { if (keep) print; next }
-  { keep = !/^ / || /^ +(${FIELDS}) = / }
+  { keep = !/^ / || /^ +[0-9]/ || /^ +(${FIELDS}) = / }
   keep
   END { exit code }'
 }`;

@@ -120,6 +120,15 @@ function kibibytes(size: string): number {
   return Number(number) * 1024 ** (" kmgt".indexOf(unit.toLowerCase()) - 1);
 }
 
+/** Whether the listing is the long one, and each of its jobs has the field; a table has lines that begin with a number. */
+export function isInFull(
+  stdout: string,
+  field: "job_name" | "job_state",
+): boolean {
+  return !/^ *\d/m.test(stdout) &&
+    jobsIn(stdout).every(({ fields }) => fields.has(field));
+}
+
 /** Blocks of `Job Id: 12.server` and `    key = value`; a value continues after a tab. */
 function jobsIn(stdout: string): readonly ListedJob[] {
   return stdout.replaceAll(/\r?\n\t/g, "").split(/^(?=Job Id: )/m)

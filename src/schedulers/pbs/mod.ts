@@ -7,6 +7,7 @@ import {
 import { clockTime, lineIf, unlessGiven } from "../shared/directives.ts";
 import {
   exitReasonsOf,
+  isInFull,
   namesOf,
   statesOf,
   type Statuses,
@@ -94,11 +95,13 @@ export const pbs: Scheduler = {
     const entries = statesOf(reply.stdout);
     return {
       entries,
-      isComplete: isComplete(reply, /Unknown Job Id/i, entries.size),
+      isComplete: isComplete(reply, /Unknown Job Id/i, entries.size) &&
+        isInFull(reply.stdout, "job_state"),
     };
   },
   findCommand: findPbsJobs,
-  parseFound: ({ stdout }) => namesOf(stdout),
+  parseFound: ({ stdout }) =>
+    isInFull(stdout, "job_name") ? namesOf(stdout) : null,
   account: (ids) => listPbsJobs(idWords(ids)),
   parseAccounting: ({ stdout }) => exitReasonsOf(stdout, STATUSES),
   traces: { killLines: KILL_LINES },

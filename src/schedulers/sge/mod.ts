@@ -77,7 +77,7 @@ export const sge: Scheduler = {
     isComplete: reply.code === 0 && isCompleteXml(reply.stdout),
   }),
   findCommand: `qstat -xml -u "$(id -un)" && qstat -xml -s z -u "$(id -un)"`,
-  parseFound: ({ stdout }) => namesOf(stdout),
+  parseFound: ({ stdout }) => isCompleteXml(stdout) ? namesOf(stdout) : null,
   account: (ids) => `for id in ${idWords(ids)}; do qacct -j "$id"; done`,
   parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
   cancel: (ids) => `qdel ${idWords(ids)}`,

@@ -50,9 +50,18 @@ function isComplete(
     : isWhole && hasForgotten;
 }
 
+/** A line that begins with a number is a row: other lines are those of a site's wrapper. */
+const NUMBERED = /^[\s,|]*\d/;
+
+/** Whether a listing without a heading has rows in another layout. */
+export function hasUnreadRows(stdout: string, row: RegExp): boolean {
+  return stdout.split("\n").some((line) =>
+    NUMBERED.test(line) && !row.test(line)
+  );
+}
+
 /**
- * The rows below the headings. A line that begins with a number is a row: other
- * lines are those of a site's wrapper. `isWhole`: every such line was read.
+ * The rows below the headings. `isWhole`: every one was read.
  */
 function readRows(
   stdout: string,
@@ -65,7 +74,7 @@ function readRows(
   const first = lines.findIndex((line) => heading.test(line));
   const below = first < 0 ? lines : lines.slice(first);
   const headings = below.filter((line) => heading.test(line)).length;
-  const numbered = below.filter((line) => /^[\s,|]*\d/.test(line));
+  const numbered = below.filter((line) => NUMBERED.test(line));
   const rows = first < 0 ? [] : numbered.flatMap((line) => {
     const [whole, ...cells] = row.exec(line) ?? [];
     return whole === undefined ? [] : [cells];

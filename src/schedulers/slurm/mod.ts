@@ -7,6 +7,7 @@ import {
   isComplete,
   namesIn,
 } from "../shared/replies.ts";
+import { hasUnreadRows } from "../shared/table.ts";
 import {
   clockTime,
   lineIf,
@@ -79,13 +80,17 @@ export const slurm: Scheduler = {
     const entries = parseStates(reply.stdout);
     return {
       entries,
-      isComplete: isComplete(reply, /Invalid job id specified/, entries.size),
+      isComplete: isComplete(reply, /Invalid job id specified/, entries.size) &&
+        !hasUnreadRows(reply.stdout, /^\d+(?:[_+]\S*)?\|[A-Z_]+\|/),
     };
   },
   findCommand: `squeue -h -t all -u "$(id -un)" -o '%F|%j|%T|%r'`,
   // A submit that is rejected because of its constraints leaves a job in the listing that never existed (seen).
   parseFound: ({ stdout }) =>
-    namesIn(stdout, /^(\d+)\|(.+)\|(?!FAILED\|BadConstraints)[A-Z_]+\|.*$/gm),
+    hasUnreadRows(stdout, /^\d+\|.+\|[A-Z_]+\|/) ? null : namesIn(
+      stdout,
+      /^(\d+)\|(.+)\|(?!FAILED\|BadConstraints)[A-Z_]+\|.*$/gm,
+    ),
   account: (ids) => accountOf(ids, "JobIDRaw"),
   parseAccounting: ({ stdout }) => parseExitReasons(stdout),
   endStates: {

@@ -13,6 +13,9 @@ import worker
 
 def answer(system, name, arguments):
     """Exit code, standard output, standard error."""
+    replayed = habits.replayed(name)
+    if replayed:
+        return replayed
     said = io.StringIO()
     complaints = io.StringIO()
     try:
