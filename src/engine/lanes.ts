@@ -42,6 +42,7 @@ export function openLanes(
   const lanes = new Map<Lane, LaneStatus>();
   const times: { -readonly [K in keyof LaneTimes]?: LaneTimes[K] } = {};
   const watcher = { isActive: false };
+  const scheduler = { isLost: false };
 
   return {
     start(actions, now) {
@@ -80,8 +81,14 @@ export function openLanes(
     await Promise.resolve();
     const failure = await execute(action, context);
     const { failures } = lanes.get(action.lane) ?? NEW_LANE;
-    const isNew = !isConnectionLost(failure) ||
-      !lanes.values().some(({ isDisconnected }) => isDisconnected);
+    const isNew = isSchedulerLost(failure)
+      ? !scheduler.isLost
+      : !isConnectionLost(failure) ||
+        !lanes.values().some(({ isDisconnected }) => isDisconnected);
+    if (isSchedulerLost(failure)) scheduler.isLost = true;
+    else if (action.do === "submit" || action.do === "reconcile") {
+      scheduler.isLost = false;
+    }
     const isFirst = failures === 0 && isNew;
     const count = failure ? failures + 1 : 0;
     lanes.set(action.lane, {
@@ -112,6 +119,11 @@ export function openLanes(
       notify();
     }).catch(fail);
   }
+}
+
+/** Submitting and looking jobs up by name fail for the same reason, which is reported once until one of them succeeds. */
+function isSchedulerLost(failure: Failure | null): boolean {
+  return failure?.kind === "scheduler" && failure.isRetryable;
 }
 
 function isConnectionLost(failure: Failure | null): boolean {

@@ -157,6 +157,8 @@ export interface PollReply {
 export interface PostMortem {
   /** Null: the scheduler does not report it, or not yet. */
   readonly exitReason: ExitReason | null;
+  /** Concluded from what the job left behind: files that are late may change it. */
+  readonly isInferred?: true;
   /** The end of the job script's own output. */
   readonly outputTail: string;
 }
@@ -166,6 +168,8 @@ export interface QueueEntry {
   /** Null: a native state that is in no manual. */
   readonly state: QueueState | null;
   readonly reason?: string;
+  /** It can never run, as the batch system says in `reason`. */
+  readonly neverRuns?: true;
 }
 
 /** A log of a task. */

@@ -149,7 +149,7 @@ export type EventData =
     readonly type: "commonCollected";
     readonly result: Omit<CollectedTask, "task">;
   }
-  /** These jobs are to be cancelled; unless the reason is `outdated`, no more jobs are submitted. */
+  /** These jobs are to be cancelled; unless the reason is `outdated` or `neverRuns`, no more jobs are submitted. */
   | {
     readonly type: "cancelRequested";
     readonly reason: CancelReason;
@@ -183,8 +183,12 @@ export type SessionEndReason =
   | "elsewhere"
   | "stopped";
 
-/** `outdated`: the script or an input changed after the job was submitted. */
+/**
+ * `outdated`: the script or an input changed after the job was submitted;
+ * `neverRuns`: the batch system accepted the job and says that it can never run.
+ */
 export type CancelReason =
+  | "neverRuns"
   | "ratio"
   | "fail-fast"
   | "cancel"

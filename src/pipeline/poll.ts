@@ -225,11 +225,14 @@ function queueEvents(
   entry: QueueEntry | undefined,
 ): readonly EventData[] {
   if (!entry || entry.state === "ended") return [];
-  const { state, nativeState, reason } = entry;
+  const { state, nativeState, reason, neverRuns } = entry;
+  const removal: readonly EventData[] = neverRuns && tracked.cancel === "no"
+    ? [{ type: "cancelRequested", reason: "neverRuns", jobs: [job] }]
+    : [];
   const isKnown = state === null
     ? tracked.nativeState === nativeState
     : tracked.state === state;
-  if (isKnown && (reason ?? "") === tracked.reason) return [];
+  if (isKnown && (reason ?? "") === tracked.reason) return removal;
   // An unknown native state means at least that the job is in the queue.
   const shown = state ??
     (tracked.state === "submitted" ? "queued" : tracked.state) as QueueState;
@@ -240,7 +243,7 @@ function queueEvents(
     nativeState,
     ...(reason && { reason }),
     ...(state === null && { isUnknownState: true }),
-  }];
+  }, ...removal];
 }
 
 /** A missing job counts as lost only after the grace time, because files and queues are updated late. */
@@ -259,8 +262,9 @@ function missingEvents(
   ) => {
     // Where the batch system says that the job ended, or why, only files may be late.
     const { missedPolls, missingSince, cancel } = job;
+    const { exitReason = null, isInferred } = postMortems.get(name) ?? {};
     const isCertain = entry !== undefined ||
-      Boolean(postMortems.get(name)?.exitReason);
+      exitReason !== null && !isInferred;
     const graceSeconds = missingGraceSeconds /
       (cancel === "sent" ? 12 : isCertain ? 4 : 1);
     const isGraceOver = graceSeconds === 0 ||
@@ -286,10 +290,11 @@ function missingEvents(
 
 /** The exit reason that the batch system gives; without one "disappeared", with the last native state and the last output of the job. */
 function exitReasonOf(
-  { cancel }: TrackedJob,
+  { cancel, neverRuns, reason }: TrackedJob,
   entry: QueueEntry | undefined,
   postMortem: PostMortem | undefined,
 ): ExitReason {
+  if (neverRuns) return { kind: "rejected", message: reason };
   if (cancel === "sent") return { kind: "cancelled" };
   const kind = postMortem?.exitReason?.kind ?? "disappeared";
   const message = [

@@ -1,11 +1,29 @@
 import type { Resources } from "../model/config.ts";
 import type { OptionsOf } from "../schema/kwargs.ts";
-import { idWords, isComplete, namesIn } from "./shared/replies.ts";
+import { idWords } from "./shared/replies.ts";
+import { foundIn, jobsIn, type Layout } from "./shared/table.ts";
 import { lineIf, unlessGiven, wholeLine } from "./shared/directives.ts";
 import { lsf, OUTPUT } from "./lsf/mod.ts";
-import { exitReasonsIn, listing, rowsIn } from "./lsf/job_listing.ts";
+import {
+  exitReasonsIn,
+  listing,
+  NO_JOB,
+  UNKNOWN_ID,
+} from "./lsf/job_listing.ts";
 import { nameDirective } from "./shared/job_names.ts";
 import type { Scheduler } from "./scheduler.ts";
+
+/** jjobs of the manual, "-o". */
+const STATES_TABLE: Layout = {
+  heading: /^JOBID *\| *STAT *$/,
+  row: /^(\d+)(?:\[\d+\])? *\| *([A-Z]+)$/,
+  unknownId: UNKNOWN_ID,
+};
+const NAMES_TABLE: Layout = {
+  heading: /^JOBID *\| *JOB_NAME *$/,
+  row: /^(\d+)(?:\[\d+\])? *\| *(.*)$/,
+  unknownId: NO_JOB,
+};
 
 /** JH UniScheduler: the states and messages of LSF, with commands of its own. */
 export const jhUniScheduler: Scheduler = {
@@ -19,8 +37,9 @@ export const jhUniScheduler: Scheduler = {
     account: "jhist",
     cancel: "jctrl",
   },
-  version: "jsub -V",
-  queues: null,
+  headerEdit: () => null,
+  version: "jversion",
+  queues: "jqueues -w | awk 'NR > 1 { print $1 }'",
   queueLimits: null,
   leakedVariables:
     "ARRAY EXEC GPU HOSTS JOBID JOBNAME JOBPID JOB_P QUEUE STAGE SUB_"
@@ -30,6 +49,8 @@ export const jhUniScheduler: Scheduler = {
     directive: nameDirective("#[BJ]SUB", "-J"),
     longest: 60,
   },
+  // "JH_JJOBS_FORMAT" of the manual.
+  outputVariables: ["JH_JJOBS_FORMAT"],
   // Only the first of several `-R` options counts, so one contains all requirements.
   directives(resources) {
     const { nodes, cpusPerNode, queue, memoryMib } = resources;
@@ -43,6 +64,7 @@ export const jhUniScheduler: Scheduler = {
       ...lineIf(resources.exclusive, () => "#JSUB -x"),
     ];
   },
+  flagProblem: ignoredOption,
   /**
    * jsub reads at most 4096 bytes on stdin, and no `-W` in them: its stdin is the
    * header and a line that runs the script.
@@ -57,14 +79,11 @@ export const jhUniScheduler: Scheduler = {
   printf "exec bash -l '%s'\\n" "$(printf '%s' "$file" | sed "s/'/'\\\\\\\\''/g")"
 } | jsub -J "$name" ${limit}${output}`.trimEnd();
   },
-  poll: (ids) => `jjobs ${idWords(ids)}`,
-  // JOBID USER STAT …
-  parsePoll: (reply) => ({
-    entries: rowsIn(reply.stdout, /^(\d+)(?:\[\d+\])?\s+\S+\s+([A-Z]+)\b/gm),
-    isComplete: isComplete(reply, /Job <?\S+>? is not found/),
-  }),
+  // The default columns are the user's choice (JH_JJOBS_FORMAT).
+  poll: (ids) => `jjobs -o "jobid stat delimiter='|'" ${idWords(ids)}`,
+  parsePoll: (reply) => jobsIn(reply, STATES_TABLE),
   findCommand: listing(`jjobs -a -o "jobid job_name delimiter='|'"`),
-  parseFound: ({ stdout }) => namesIn(stdout, /^(\d+) *\| *([^|\s]+)\s*$/gm),
+  parseFound: (reply) => foundIn(reply, NAMES_TABLE),
   account: (ids) => `jhist -l ${idWords(ids)}`,
   parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
   cancel: (ids) => `jctrl kill ${idWords(ids)}`,
@@ -74,4 +93,14 @@ function gpuLines({ gpusPerNode, options }: Resources): readonly string[] {
   const { gpuLine } = options as OptionsOf<"JH_UniScheduler">;
   if (gpuLine) return [wholeLine("#JSUB", gpuLine)];
   return lineIf(gpusPerNode > 0 && gpusPerNode, (n) => `#JSUB -gpgpu ${n}`);
+}
+
+/** "Script submission" of the manual: these options count only on the command line. */
+function ignoredOption(line: string): string | null {
+  const option = /^#[BJ]SUB\s(?:.*\s)?(-(?:W|M|L|ux|w|H|nnode|b|t))(?:\s|$)/
+    .exec(line)?.[1];
+  if (option === undefined) return null;
+  return option === "-W"
+    ? "jsub ignores -W in a script; set resources.walltime"
+    : `jsub ignores ${option} in a script; remove it`;
 }

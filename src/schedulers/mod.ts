@@ -1,5 +1,5 @@
 /** Written by scripts/gen.ts from the files of this directory; do not edit. */
-import { fugaku } from "./fugaku.ts";
+import { fugaku } from "./fugaku/mod.ts";
 import { jhUniScheduler } from "./jh_unischeduler.ts";
 import { lsf } from "./lsf/mod.ts";
 import { pbs } from "./pbs/mod.ts";

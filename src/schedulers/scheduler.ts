@@ -46,6 +46,8 @@ export interface Scheduler {
   };
   /** Prefixes of variables of a job that must not reach a submit command. */
   readonly leakedVariables: readonly string[];
+  /** Variables of a user that change what the commands print, or whom they list. */
+  readonly outputVariables: readonly string[];
   /** Portable fields of resources that `directives` supports; any other has no effect, and gives a warning. */
   readonly supportedFields: readonly PortableField[];
   /** How the user names jobs; null: a job has no name in the queue. */
@@ -59,6 +61,13 @@ export interface Scheduler {
   readonly array: null | ArraySupport;
   /** Complete header lines, without the user's custom_flags. */
   directives(resources: Resources): readonly string[];
+  /**
+   * Prints sed commands that rewrite directives for the version of the batch
+   * system; run once before jobs are submitted, for `$header_edit` in `submit`.
+   */
+  headerEdit?(resources: Resources): ShellText | null;
+  /** Why a line of custom_flags does not do what the user may expect, and what to do; null: it does. */
+  flagProblem?(line: string): string | null;
   /**
    * Where dpdisp itself keeps the queue: functions `wait_for_slot` (waits a moment
    * for one of `$slots`; fails where none is free) and `add_running ID`; else null.
@@ -75,14 +84,21 @@ export interface Scheduler {
   parsePoll(reply: Reply): QueueListing;
   /** Prints all jobs of the user with their names, also ended ones; null where only the lock shows whether a job was submitted. */
   readonly findCommand: ShellText | null;
-  /** Ids by the names in the queue, each of which ends with a {@linkcode JobName}. */
-  parseFound(reply: Reply): ReadonlyMap<string, JobId>;
+  /** Ids by the names in the queue, each of which ends with a {@linkcode JobName}; null: the listing is not complete. */
+  parseFound(reply: Reply): ReadonlyMap<string, JobId> | null;
   /** Prints why jobs ended, where the queue shows only that they ended; null where nothing records that. */
   account(ids: readonly JobId[]): ShellText | null;
   parseAccounting(reply: Reply): ReadonlyMap<JobId, ExitReason>;
   /** Native states that are themselves an exit reason: the queue may not list the job any more at the next poll. */
   readonly endStates?: Readonly<Record<string, ExitReasonKind>>;
+  /** What an ended job leaves behind, where the batch system may have forgotten it; absent: nothing is concluded from that. */
+  readonly traces?: Traces;
   cancel(ids: readonly JobId[]): ShellText;
+}
+
+export interface Traces {
+  /** Lines that the batch system writes into the output of a job that exceeds a limit. */
+  readonly killLines: readonly (readonly [RegExp, ExitReasonKind])[];
 }
 
 export type ProgramRole = "submit" | "poll" | "account" | "cancel" | "capacity";
@@ -96,6 +112,10 @@ export interface QueueLimits {
   readonly nodes: number | null;
   /** Jobs of one user, queued and running. */
   readonly jobs: number | null;
+  /** Why the queue takes no job of this user. */
+  readonly refuses?: readonly string[];
+  /** Why its jobs wait, whatever they request. */
+  readonly waits?: readonly string[];
 }
 
 /** A limit for each node, for each CPU of a job, or for a job as a whole. */
@@ -120,7 +140,12 @@ export interface ArraySupport {
 export interface QueueListing {
   readonly entries: ReadonlyMap<
     JobId,
-    { readonly nativeState: string; readonly reason?: string }
+    {
+      readonly nativeState: string;
+      readonly reason?: string;
+      /** The batch system says that no node or queue can ever run it. */
+      readonly neverRuns?: true;
+    }
   >;
   /** A job that is not listed does not exist in the queue. */
   readonly isComplete: boolean;

@@ -37,6 +37,7 @@ export const shell: Scheduler = {
   jobIdExpression: SELF,
   programs: {},
   leakedVariables: [],
+  outputVariables: [],
   supportedFields: [],
   naming: null,
   array: null,

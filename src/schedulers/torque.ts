@@ -1,9 +1,10 @@
-import { idWords } from "./shared/replies.ts";
+import { classifySubmitReply, idWords } from "./shared/replies.ts";
 import { clockTime, lineIf } from "./shared/directives.ts";
 import { pbs } from "./pbs/mod.ts";
 import { exitReasonsOf, type Statuses } from "./pbs/job_listing.ts";
 import { torqueLimits } from "./pbs/queue_limits.ts";
-import { fullListing, listMine } from "./pbs/commands.ts";
+import { findTorqueJobs, listTorqueJobs } from "./pbs/commands.ts";
+import { TORQUE_REPLIES } from "./pbs/submit_replies.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** "Job Exit Status" of the Administrator Guide: JOB_EXEC_INITABT and similar, JOB_EXEC_OVERLIMIT_MEM, _WT, _CPUT. */
@@ -43,9 +44,9 @@ export const torque: Scheduler = {
       ...lineIf(resources.exclusive, () => "#PBS -n"),
     ];
   },
-  poll: (ids) => fullListing("qstat -f", idWords(ids)),
-  findCommand: `${listMine("qselect")}
-${fullListing("qstat -f", "$mine")}`,
-  account: (ids) => fullListing("qstat -f", idWords(ids)),
+  parseSubmit: (reply) => classifySubmitReply(reply, TORQUE_REPLIES),
+  poll: (ids) => listTorqueJobs(idWords(ids)),
+  findCommand: findTorqueJobs,
+  account: (ids) => listTorqueJobs(idWords(ids)),
   parseAccounting: ({ stdout }) => exitReasonsOf(stdout, STATUSES),
 };

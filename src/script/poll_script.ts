@@ -45,7 +45,7 @@ ${showEach("show_new", '[ -s "$job" ] || continue', unread)}
 ${showEach("show_grown", 'set_variable "$job"; eval "$v=$offset"', readBefore)}
 ${
     outputs.map((job) =>
-      `section output ${job}; tail -c 2000 "$D/out/${job}" 2>/dev/null`
+      `[ ! -e "$D/out/${job}" ] || { section output ${job}; tail -c 2000 "$D/out/${job}"; } 2>/dev/null`
     ).join("\n")
   }`;
 }

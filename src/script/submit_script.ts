@@ -25,6 +25,7 @@ export function submitScript(
     submit,
     program,
     leakedVariables,
+    headerEdit = null,
     slotGate,
     slots,
     running,
@@ -36,6 +37,8 @@ export function submitScript(
     readonly program: ShellText | null;
     /** See Scheduler.leakedVariables. */
     readonly leakedVariables: readonly string[];
+    /** See Scheduler.headerEdit. */
+    readonly headerEdit?: ShellText | null;
     /** See Scheduler.slotGate. */
     readonly slotGate: ShellText | null;
     /** Jobs that may run at once, and the ids of those that run; for the slot gate. */
@@ -56,7 +59,9 @@ ${program === null ? "" : requireCommand(program)}${
   }
 slots=${slots === Infinity ? -1 : slots} running=
 ${running.map((id) => `add_running ${quote(id)}`).join("\n")}
-${unsetVariables(leakedVariables)}cd "$R" || stop_unsent failed
+${unsetVariables(leakedVariables)}${
+    headerEdit === null ? "" : `header_edit=$(\n${headerEdit}\n)\n`
+  }cd "$R" || stop_unsent failed
 # What a script that was killed left behind must not be used by this one.
 { rm -rf "$D/submit.$T" && mkdir "$D/submit.$T" && ${
     untar('-xof - -C "$D/submit.$T"', compression)

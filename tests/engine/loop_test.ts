@@ -358,7 +358,12 @@ for (const answer of ["taken", "unreachable"] as const) {
   Deno.test(`a reply that cannot be read is reconciled before a new job is made: the job was ${answer}`, async () => {
     const answers = (_: unknown, n: number): Answer =>
       n === 2 ? answer : "accepted";
-    const { scene: simulation, events, ending } = await story({ answers });
+    // A job that starts at once is found by its lock.
+    const waits = () => 10_000;
+    const { scene: simulation, events, ending } = await story({
+      answers,
+      waits,
+    });
     strictEqual(ending, "succeeded");
     isClean(simulation, 6);
     strictEqual(simulation.remote.calls.reconcile, 1);

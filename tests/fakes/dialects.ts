@@ -69,9 +69,12 @@ export const dialects: Readonly<Record<System, Dialect>> = {
     accepted: (number) => `${number}.server\n`,
     words: { queued: "Q", running: "R", done: "C", cancelled: "C" },
     notFound: /^qstat: Unknown Job Id Error 1\.server$/m,
-    noOption: [2, /^qsub: invalid option -- '\?'\nusage: qsub/],
-    noQueue: [170, /^qsub: Unknown queue MSG=cannot locate queue\n$/],
-    unreachable: [223, /^qstat: cannot connect to server server \(errno=/m],
+    noOption: [2, /^qsub: invalid option -- '\?'\n\[exiting\]\n\nusage: qsub/],
+    noQueue: [
+      172,
+      /^qsub: submit error \(Unknown queue MSG=requested queue not found\)\n$/,
+    ],
+    unreachable: [111, /^qstat: cannot connect to server server \(errno=/m],
     variable: "PBS_JOBID",
   },
   lsf,
@@ -97,9 +100,12 @@ export const dialects: Readonly<Record<System, Dialect>> = {
     words: { queued: "QUE", running: "RUN", done: "EXT", cancelled: "CCL" },
     // The heading alone.
     notFound: /^JOB_ID.*\n$/,
-    noOption: [1, /^\[ERR\.\] PJM 0001 pjsub Invalid option/],
-    noQueue: [1, /^\[ERR\.\] PJM 0054 pjsub .*nosuch/],
-    unreachable: [1, /^\[ERR\.\] PJM 0202 pjstat/],
+    noOption: [
+      1,
+      /^\[ERR\.\] PJM 0001 pjsub Unknown option or no option argument/,
+    ],
+    noQueue: [1, /^\[ERR\.\] PJM 0058 pjsub rscgrp=nosuch does not exist/],
+    unreachable: [1, /^\[ERR\.\] PJM 0290 pjstat/],
     variable: "PJM_JOBID",
   },
 };

@@ -6,7 +6,7 @@ import { testsWith } from "../helpers/tools.ts";
 const test = testsWith("python3");
 
 const HEADER =
-  /^JOB_ID +JOB_NAME +MD ST +USER +START_DATE +ELAPSE_LIM NODE_REQUIRE +VNODE +CORE V_MEM +\n/;
+  /^JOB_ID +JOB_NAME +MD ST +USER +START_DATE +ELAPSE_LIM +NODE_REQUIRE +VNODE +CORE V_MEM +\n/;
 
 test("an ended job is listed under -H alone", async () => {
   await using tcs = fake("fugaku");
@@ -29,11 +29,11 @@ test("pjstat -v and --choose show how a job ended", async () => {
     (await tcs.sh("pjstat -H --choose jid,st,ec,pc,sn,ermsg")).out
       .replaceAll(/ +/g, " ").replaceAll(" \n", "\n"),
     "JOB_ID ST EC PC SN REASON\n1 EXT 5 0 0 -\n" +
-      "2 EXT 152 11 24 ELAPSE LIMIT EXCEEDED\n3 CCL 143 1 15 -\n",
+      "2 EXT 152 11 24 ELAPSE LIMIT EXC\n3 CCL 143 1 15 -\n",
   );
   match(
     (await tcs.sh("pjstat -v -H 2")).out,
-    /^JOB_ID .* EC +PC +SN +PRI ACCEPT +RSC_GRP +REASON +\n2 .* EXT .* 152 11 .* small +ELAPSE LIMIT EXCEEDED\n$/,
+    /^JOB_ID .* EC +PC +SN +PRI ACCEPT +RSC_GRP +REASON +\n2 .* EXT .* 152 11 .* small +ELAPSE LIMIT EXC\n$/,
   );
 });
 

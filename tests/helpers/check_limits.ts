@@ -27,6 +27,7 @@ export function checkLimits(
   name: string,
   { ask, parseQueue }: NonNullable<Scheduler["queueLimits"]>,
   cases: readonly LimitCase[],
+  hasDefaultQueue = true,
 ): void {
   for (const [title, given, limits] of cases) {
     Deno.test(`${name}'s limits: ${title}`, () => {
@@ -48,6 +49,7 @@ export function checkLimits(
       );
       ok(output.includes(`<${BAD}>`), output);
     });
+    if (!hasDefaultQueue) continue;
     Deno.test(`${name}'s limits: without a name those of the default queue are read, in ${shell}`, async () => {
       const output = await run(shell, ask(resourcesOf({ options })));
       ok(!/<>|^plain/m.test(output), output);
@@ -67,7 +69,8 @@ sinfo() { printf 'star*|\nplain|\n'; show sinfo "$@"; }
 qstat() { [ "$1" != -B ] || echo '    default_queue = main'; show qstat "$@"; }
 qconf() { show qconf "$@"; }
 bparams() { echo 'Default Queues:  main'; }
-bqueues() { show bqueues "$@"; }`;
+bqueues() { show bqueues "$@"; }
+pjacl() { show pjacl "$@"; }`;
 
 async function run(shell: string, text: string): Promise<string> {
   const { stdout, stderr, success } = await new Deno.Command(shell, {

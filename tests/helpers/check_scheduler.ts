@@ -8,6 +8,7 @@ import type {
   Scheduler,
 } from "../../src/schedulers/scheduler.ts";
 import { configOf } from "./config.ts";
+import { transcript } from "./transcript.ts";
 import type { ExitReason } from "../../src/model/exit_reason.ts";
 import type { SubmitOutcome } from "../../src/model/backend_messages.ts";
 
@@ -35,7 +36,8 @@ export interface Cases {
     readonly known: Readonly<Record<string, Known>>;
     readonly complete: boolean;
   }>[];
-  readonly found: readonly Case<Readonly<Record<string, string>>>[];
+  /** Null: the listing is not complete. */
+  readonly found: readonly Case<Readonly<Record<string, string>> | null>[];
   readonly exitReasons: readonly Case<Readonly<Record<string, ExitReason>>>[];
 }
 
@@ -92,7 +94,7 @@ function checkReplies(cases: Cases): void {
   for (const [title, reply, names] of found) {
     Deno.test(`${scheduler.name} finds by name ${title}`, () => {
       const map = scheduler.parseFound(replyOf(reply));
-      deepStrictEqual(Object.fromEntries(map), names);
+      deepStrictEqual(map && Object.fromEntries(map), names);
     });
   }
   for (const [title, reply, expected] of exitReasons) {
@@ -138,6 +140,14 @@ function checkStates({ scheduler, nativeStates, listing }: Cases): void {
     const wrapped = `Welcome to node 7!\n* 2 jobs | 3 hosts *\n\n${plain}\n\n`;
     deepStrictEqual(parsePoll(replyOf(wrapped)), parsePoll(replyOf(plain)));
   });
+  Deno.test(`${name} does not take a table in another layout for an empty queue`, () => {
+    for (const foreign of FOREIGN_TABLES) {
+      const { entries, isComplete } = parsePoll(replyOf(foreign));
+      deepStrictEqual([entries.size, isComplete], [0, false], foreign);
+      if (scheduler.findCommand === null) continue;
+      strictEqual(scheduler.parseFound(replyOf(foreign)), null, foreign);
+    }
+  });
   Deno.test(`${name} lists nothing where a command does not exist`, () => {
     const reply = { code: 127, stdout: "", stderr: "sh: 1: qx: not found" };
     deepStrictEqual(parsePoll(reply), {
@@ -147,6 +157,13 @@ function checkStates({ scheduler, nativeStates, listing }: Cases): void {
     deepStrictEqual(scheduler.parseSubmit(reply), { outcome: "unconfirmed" });
   });
 }
+
+/** What programs of other names, or a site's own, print. */
+const FOREIGN_TABLES: readonly string[] = [
+  "             JOBID PARTITION     NAME     USER ST       TIME\n               123      main     d1a2      ann  R       1:00\n",
+  "Job id  Name  User  S\n------- ----- ----- -\n123.s   d1a2  ann   R\n",
+  transcript("pjstat-public-wisteria").stdout,
+];
 
 /** The worst text that an id or a path may contain. */
 const BAD = `it's "$(echo no)" \`echo no\` \\ * é -`;
@@ -221,17 +238,16 @@ function checkTexts(scheduler: Scheduler): void {
       await Deno.remove(directory, { recursive: true });
     }
   });
-  Deno.test(`${name} keeps the variables that name the batch system`, () => {
+  Deno.test(`${name} keeps the variables that name the batch system, and the user's defaults of options`, () => {
+    const { leakedVariables, outputVariables } = scheduler;
     for (const variable of NEEDED_VARIABLES) {
-      ok(
-        !scheduler.leakedVariables.some((leak) => variable.startsWith(leak)),
-        variable,
-      );
+      ok(!leakedVariables.some((leak) => variable.startsWith(leak)), variable);
+      ok(!outputVariables.includes(variable), variable);
     }
   });
 }
 
-/** Variables that the clients need. */
+/** Variables that the clients need, or that users set for their jobs. */
 const NEEDED_VARIABLES =
-  "SLURM_CONF SLURM_CONF_SERVER PBS_SERVER PBS_CONF_FILE PBS_DEFAULT PBS_EXEC PBS_HOME SGE_ROOT SGE_CELL SGE_CLUSTER_NAME SGE_QMASTER_PORT SGE_EXECD_PORT LSF_ENVDIR LSF_BINDIR LSF_SERVERDIR LSF_LIBDIR LSB_SHAREDIR LSB_NTRIES LSB_DEFAULTQUEUE LSB_DEFAULTPROJECT PATH HOME USER PERL5LIB LANG"
+  "SLURM_CONF SLURM_CONF_SERVER PBS_SERVER PBS_CONF_FILE PBS_DEFAULT PBS_EXEC PBS_HOME SGE_ROOT SGE_CELL SGE_CLUSTER_NAME SGE_QMASTER_PORT SGE_EXECD_PORT LSF_ENVDIR LSF_BINDIR LSF_SERVERDIR LSF_LIBDIR LSB_SHAREDIR LSB_NTRIES LSB_DEFAULTQUEUE LSB_DEFAULTPROJECT PATH HOME USER PERL5LIB LANG PJM_LLIO_GFSCACHE PJM_COMMENT PJM_FSNAME PJM_APPNAME"
     .split(" ");

@@ -1,4 +1,5 @@
 /** A whole dpdisp before a fake batch system. */
+import { transcript } from "./transcript.ts";
 import type { System } from "../fakes/fake.ts";
 import { type Work, work } from "../live/testbed.ts";
 
@@ -35,7 +36,7 @@ export const systems: Readonly<Record<System, Facts>> = {
     names: /^my_r-d[a-z0-9]{9}$/,
     submit: "qsub",
     list: "qstat",
-    find: /^qstat -f *$/m,
+    find: /^qselect -u /m,
     full:
       "qsub: submit error (Maximum number of jobs already in queue MSG=total number of jobs in queue exceeds the queue limit)",
   },
@@ -46,8 +47,7 @@ export const systems: Readonly<Record<System, Facts>> = {
     submit: "bsub",
     list: "bjobs",
     find: /^bjobs .*-a /m,
-    full:
-      "User <me>: Pending job threshold reached. Retrying in 60 seconds... Job not submitted.",
+    full: transcript("bsub-public-pending-limit").stderr.trim(),
   },
   jh: {
     batch: "JH_UniScheduler",
@@ -56,7 +56,7 @@ export const systems: Readonly<Record<System, Facts>> = {
     submit: "jsub",
     list: "jjobs",
     find: /^jjobs -a /m,
-    full: "User has reached its job limit. Job not submitted.",
+    full: transcript("jsub-public-pending-limit-zh").stderr.trim(),
   },
   fugaku: {
     batch: "Fugaku",
@@ -65,8 +65,7 @@ export const systems: Readonly<Record<System, Facts>> = {
     submit: "pjsub",
     list: "pjstat",
     find: /^pjstat .*--choose jid,jnam/m,
-    full:
-      "[ERR.] PJM 0080 pjsub The number of jobs of the user exceeds the limit.",
+    full: transcript("pjsub-public-accept-limit").stderr.trim(),
   },
 };
 
@@ -90,6 +89,8 @@ export async function fakeRun(
   system: System,
   switches: Readonly<Record<string, string>>,
   task: string,
+  /** Lines of the script's resources. */
+  resources: readonly string[] = [],
 ): Promise<FakeRun> {
   const queue = await Deno.makeTempDir({ prefix: "dpdisp-fake-" });
   const commands = `${import.meta.dirname}/../fakes/${system}`;
@@ -103,8 +104,11 @@ export async function fakeRun(
     { env, [Symbol.asyncDispose]: remove },
     {
       ...{ batch: systems[system].batch, tasks: 6, groupSize: 2, task },
-      resources: [`custom_flags = [${JSON.stringify(systems[system].flag)}]`],
       machine: QUICK,
+      resources: [
+        `custom_flags = [${JSON.stringify(systems[system].flag)}]`,
+        ...resources,
+      ],
     },
   );
   return {

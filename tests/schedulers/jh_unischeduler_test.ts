@@ -5,16 +5,12 @@ import {
   resourcesOf,
   runText,
 } from "../helpers/check_scheduler.ts";
+import { transcript } from "../helpers/transcript.ts";
 import { exitReasons, nativeStates, submits } from "./lsf/cases.ts";
 
 const plain = ["#JSUB -n 1", "#JSUB -R 'span[ptile=1]'"];
-const HEAD =
-  "JOBID   USER     STAT   QUEUE    FROM_HOST  EXEC_HOST  JOB_NAME  SUBMIT_TIME  POS\n";
-
-/** The command reference of V6.0 to V6.6 shows its listings so. */
-function row(id: string, word: string): string {
-  return `${id}     ann     ${word}   normal   host1      host2      d1a2      Mar 30 15:40 -\n`;
-}
+/** jjobs -o "jobid stat delimiter='|'" */
+const HEAD = "JOBID|STAT\n";
 
 checkScheduler({
   scheduler: jh,
@@ -48,11 +44,11 @@ checkScheduler({
   ],
   submits,
   nativeStates,
-  listing: (id, word) => HEAD + row(id, word),
+  listing: (id, word) => `${HEAD}${id}|${word}\n`,
   listings: [
     [
       "shows jobs",
-      HEAD + row("123", "PEND") + row("124", "DONE"),
+      `${HEAD}123|PEND\n124 | DONE\n`,
       {
         known: {
           "123": { nativeState: "PEND" },
@@ -65,10 +61,20 @@ checkScheduler({
       "is complete without a job that was forgotten",
       {
         code: 255,
-        stdout: HEAD + row("124", "RUN"),
+        stdout: `${HEAD}124|RUN\n`,
         stderr: "Job <123> is not found\n",
       },
       { known: { "124": { nativeState: "RUN" } }, complete: true },
+    ],
+    [
+      "is not complete in a format of the user's",
+      transcript("jjobs-public-format-variable"),
+      { known: {}, complete: false },
+    ],
+    [
+      "is not complete in the default format, which was not asked for",
+      transcript("jjobs-public-default"),
+      { known: {}, complete: false },
     ],
     [
       "is not complete without the scheduler",
@@ -76,10 +82,18 @@ checkScheduler({
       { known: {}, complete: false },
     ],
   ],
-  found: [["all jobs of the user", "JOBID|JOB_NAME\n123|d1a2\n124 | d1a3 \n", {
-    d1a2: "123",
-    d1a3: "124",
-  }]],
+  found: [
+    ["all jobs of the user", "JOBID|JOB_NAME\n123|d1a2\n124 | d1a3 \n", {
+      d1a2: "123",
+      d1a3: "124",
+    }],
+    ["no job", transcript("jctrl-public-none"), {}],
+    [
+      "nothing in another layout",
+      transcript("jjobs-public-format-variable"),
+      null,
+    ],
+  ],
   exitReasons,
 });
 

@@ -2,6 +2,9 @@ import { strictEqual } from "node:assert/strict";
 import { torque } from "../../src/schedulers/torque.ts";
 import { checkScheduler, runText } from "../helpers/check_scheduler.ts";
 import { block, found, listings, nativeStates, submits } from "./pbs/cases.ts";
+import { seenAnswers, seenEnds, seenListings } from "./pbs/seen.ts";
+
+const STARTED = "Job started on Fri Nov 27 at 13:45";
 
 const plain = ["#PBS -l nodes=1:ppn=1", "#PBS -j oe", "#PBS -S /bin/bash"];
 
@@ -33,13 +36,48 @@ checkScheduler({
       ],
     ],
   ],
-  submits,
+  submits: [...seenAnswers("6.1.3"), ...submits],
   nativeStates,
   listing: block,
-  listings,
+  listings: [
+    ...seenListings("6.1.3", {
+      dependent: { nativeState: "H" },
+      held: { nativeState: "H" },
+      waiting: { nativeState: "W" },
+      running: { nativeState: "R" },
+      suspended: { nativeState: "S" },
+      "node-offline": {
+        nativeState: "Q",
+        reason:
+          "Not Running: Not enough of the right type of nodes are available",
+      },
+      good: { nativeState: "C" },
+      "unknown-among": {
+        "27.torquehost": { nativeState: "C" },
+        "30.torquehost": { nativeState: "H" },
+      },
+      "unknown-last": { nativeState: "H" },
+      unknown: null,
+      stopped: false,
+    }),
+    ...listings,
+  ],
   found,
   // "Job Exit Status", Administrator Guide of Torque 6.1.2.
   exitReasons: [
+    ...seenEnds("6.1.3", {
+      good: { kind: "disappeared", message: `Exit_status 0, ${STARTED}` },
+      failed: { kind: "disappeared", message: `Exit_status 3, ${STARTED}` },
+      "deleted-held": { kind: "cancelled" },
+      "deleted-running": {
+        kind: "cancelled",
+        message: `Exit_status 271, ${STARTED}`,
+      },
+      // Torque does not tell a signal from a deletion.
+      killed: { kind: "cancelled", message: `Exit_status 271, ${STARTED}` },
+      signal: { kind: "cancelled", message: `Exit_status 271, ${STARTED}` },
+      overtime: { kind: "timeLimit", message: `Exit_status -11, ${STARTED}` },
+    }),
     [
       "why jobs ended",
       [

@@ -4,12 +4,14 @@ import { fail, ok, type Result } from "../../text/result.ts";
 import type { QueueListing, Scheduler } from "../../schedulers/scheduler.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
 import { pollScript } from "../../script/poll_script.ts";
+import type { JobRecord } from "../../model/job_record.ts";
 import { parseRecords } from "../../script/parse_records.ts";
 import type { ReplySection } from "../../script/reply.ts";
-import { elementsOf } from "../../pipeline/submit.ts";
+import { elementsOf, jobShellOf } from "../../pipeline/submit.ts";
 import { invalidReply } from "./call_failures.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
 import type { ShellBackendParts } from "./parts.ts";
+import { exitReasonFrom, recordsByJob } from "./traces.ts";
 import { advanceOffsets, type RecordOffsets } from "./record_offsets.ts";
 import type {
   PollReply,
@@ -64,15 +66,26 @@ export async function pollRemote(
     return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
   const listing = readQueue(scheduler, reply.value);
+  // A custom flag may send a job's own output to another file.
+  const isOutputOurs = scheduler.submit(
+    plan.config.resources,
+    jobShellOf(plan.config.machine),
+  ).includes("$out");
   if (records) advanceOffsets(offsets, from, records.bytes);
+  const read = parseRecords(records?.bytes ?? new Uint8Array()).records;
+  const known = postMortems(scheduler, gone, reply.value);
   return ok({
     ...listing,
     areRecordsComplete: true,
     postMortems: new Map([
-      ...postMortems(scheduler, gone, reply.value),
+      ...known,
+      ...inferredEnds(scheduler, gone, {
+        ...{ listing, known, isOutputOurs, records: read },
+        outputs: outputsIn(reply.value),
+      }),
       ...endsIn(scheduler, jobs, listing.queue),
     ]),
-    records: parseRecords(records?.bytes ?? new Uint8Array()).records,
+    records: read,
   });
 }
 
@@ -127,23 +140,59 @@ function postMortems(
       stderr: "",
     })
     : null;
-  const message = new Map(
+  const outputs = outputsIn(sections);
+  return new Map(gone.map(({ job, id }) => [
+    job,
+    { exitReason: causes?.get(id) ?? null, outputTail: outputs.get(job) ?? "" },
+  ]));
+}
+
+/** The end of the job's own output, where that exists. */
+function outputsIn(
+  sections: readonly ReplySection[],
+): ReadonlyMap<JobName, string> {
+  return new Map(
     sections.filter(({ header }) => header[0] === "output")
       .map(({ header, text }) => [header[1]!, text.trim()]),
   );
-  return new Map(gone.map(({ job, id }) => [
-    job,
-    { exitReason: causes?.get(id) ?? null, outputTail: message.get(job) ?? "" },
-  ]));
+}
+
+/** Why jobs ended that the batch system does not know any more, from what they left behind. */
+function inferredEnds(
+  { traces }: Scheduler,
+  gone: readonly PollTarget[],
+  { listing, known, outputs, records, isOutputOurs }: {
+    readonly listing: Pick<PollReply, "queue" | "isComplete">;
+    readonly known: ReadonlyMap<JobName, PostMortem>;
+    readonly outputs: ReadonlyMap<JobName, string>;
+    readonly records: readonly JobRecord[];
+    readonly isOutputOurs: boolean;
+  },
+): readonly (readonly [JobName, PostMortem])[] {
+  if (!traces || !listing.isComplete) return [];
+  const byJob = recordsByJob(records);
+  return gone.flatMap(({ job, id }) => {
+    const postMortem = known.get(job);
+    if (!postMortem || postMortem.exitReason || listing.queue.has(id)) {
+      return [];
+    }
+    const inferred = exitReasonFrom(traces, {
+      output: outputs.get(job),
+      isOutputOurs,
+      records: byJob.get(job) ?? [],
+    });
+    return inferred === null ? [] : [[job, { ...postMortem, ...inferred }]];
+  });
 }
 
 function shown(
   { states }: Scheduler,
   { entries }: QueueListing,
 ): readonly (readonly [JobId, QueueEntry])[] {
-  return [...entries].map(([id, { nativeState, reason }]) => [id, {
+  return [...entries].map(([id, { nativeState, reason, neverRuns }]) => [id, {
     nativeState,
     state: Object.hasOwn(states, nativeState) ? states[nativeState]! : null,
     ...(reason && { reason }),
+    ...(neverRuns && { neverRuns }),
   }]);
 }

@@ -1,8 +1,10 @@
 /** Reconciles unconfirmed jobs: determines whether they were submitted. */
 import type { JobId, JobName } from "../../model/job.ts";
-import { fail, ok, type Result } from "../../text/result.ts";
+import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { nameInQueue } from "../../schedulers/shared/job_names.ts";
-import type { Scheduler } from "../../schedulers/scheduler.ts";
+import type { Reply, Scheduler } from "../../schedulers/scheduler.ts";
+import { isAnswer } from "../../schedulers/shared/replies.ts";
+import { capturedCommand } from "../../script/poll_script.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
 import { elementsOf } from "../../pipeline/submit.ts";
@@ -24,6 +26,9 @@ export type Lookups = Map<
 /** A submit command that is still running may add a job to the queue this long after its start (ms). */
 const MAX_SUBMIT_MS = 20_000;
 const MIN_LOOKUPS = 2;
+
+/** Characters of a listing that a message shows. */
+const MAX_SHOWN = 1000;
 
 /**
  * Where the queue can be listed by name it is listed first; a job that was not
@@ -73,32 +78,40 @@ async function lookUp(
   remote: Remote,
 ): Promise<Result<ReadonlyMap<JobName, JobId> | null>> {
   if (scheduler.findCommand === null) return ok(null);
-  const body = `found=$(${scheduler.findCommand}
-)
-code=$?
-section found "$code"; printf '%s' "$found"
-[ "$code" -eq 0 ] || finish failed`;
+  const body = capturedCommand(scheduler.findCommand, "found");
   const purpose = "list the jobs by name";
   const reply = await callRemote(remote, { purpose, body });
-  if (!reply.ok) {
-    return {
-      ok: false,
-      error: { ...reply.error, kind: "scheduler", isRetryable: true },
-    };
-  }
-  const section = reply.value.find(({ header }) => header[0] === "found");
+  if (!reply.ok) return reply;
+  const part = (name: string) =>
+    reply.value.find(({ header }) => header[0] === name);
+  const section = part("found");
   // Without a listing, a job that is not found may still be in the queue.
   if (section === undefined) {
     return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
-  const found = scheduler.parseFound({
-    code: 0,
+  const listed = {
+    code: Number(section.header[1]),
     stdout: section.text,
-    stderr: "",
-  });
-  return ok(
-    new Map(found.entries().map(([name, id]) => [nameInQueue(name), id])),
-  );
+    stderr: part("error")?.text ?? "",
+  };
+  const found = scheduler.parseFound(listed);
+  return found !== null && isAnswer(listed, found.size)
+    ? ok(new Map(found.entries().map(([name, id]) => [nameInQueue(name), id])))
+    : fail(noListing(purpose, listed));
+}
+
+function noListing(purpose: string, { code, stdout, stderr }: Reply): Failure {
+  const words = [stderr, stdout].map((text) => text.trim()).filter(Boolean)
+    .join("\n").slice(0, MAX_SHOWN);
+  const isUnknownLayout = code === 0 && stderr.trim() === "";
+  return {
+    kind: "scheduler",
+    summary: `Cannot ${purpose}`,
+    detail: isUnknownLayout
+      ? `the listing is in an unknown layout: ${words}`
+      : words || `exit code ${code} and no output`,
+    isRetryable: true,
+  };
 }
 
 /** Takes the locks of jobs that have none; a job that holds its lock is found. */

@@ -9,6 +9,7 @@ import { listArchiveEntries } from "../files/archive_entries.ts";
 import { packTar } from "../files/pack_tar.ts";
 import { outgoingStream } from "../files/transfer.ts";
 import { invalidReply } from "./call_failures.ts";
+import type { limitAloneChecker } from "./limit_alone.ts";
 import { type Remote, streamRemote } from "./call_remote.ts";
 import type { ShellBackendParts } from "./parts.ts";
 import { programFor } from "./programs.ts";
@@ -23,9 +24,10 @@ export async function* submit(
   remote: Remote,
   jobs: readonly Job[],
   { slots, running }: SubmitRoom,
-  { remoteDir, compression }: {
+  { remoteDir, compression, checkReply }: {
     readonly remoteDir: string;
     readonly compression: Compression | null;
+    readonly checkReply: ReturnType<typeof limitAloneChecker>;
   },
 ): AsyncGenerator<Result<SubmitReply>> {
   const { resources, machine } = plan.config;
@@ -33,6 +35,7 @@ export async function* submit(
     submit: scheduler.submit(resources, jobShellOf(machine)),
     program: programFor("submit", scheduler, machine) ?? null,
     leakedVariables: scheduler.leakedVariables,
+    headerEdit: scheduler.headerEdit?.(resources) ?? null,
     slotGate: scheduler.slotGate,
     slots,
     running,
@@ -67,7 +70,7 @@ export async function* submit(
         invalidReply(PURPOSE, "it names a job that was not submitted"),
       );
     }
-    yield ok(readSubmitReply(scheduler, job, section));
+    yield ok(await checkReply(readSubmitReply(scheduler, job, section)));
   }
 }
 

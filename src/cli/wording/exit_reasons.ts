@@ -36,5 +36,6 @@ export const cancelReasons: Readonly<Record<CancelReason, string | null>> = {
   ratio: "the remaining tasks may stay unfinished (ratio_unfinished)",
   "fail-fast": "a task failed (--fail-fast)",
   cancel: null,
+  neverRuns: "the batch system can never run it",
   outdated: "the script or an input changed",
 };

@@ -18,6 +18,7 @@ export async function submit(
   );
   const withoutReply = new Set(names);
   let rejected: Failure | null = null;
+  let unreachable: Failure | null = null;
   const remote = inspectedOf(inspection);
   for await (const result of backend.submit(jobs, { slots, running }, remote)) {
     if (!result.ok) {
@@ -35,7 +36,7 @@ export async function submit(
       emit({ type: "jobUnconfirmed", job, message: reply.message });
     } else if (reply.outcome === "unreachable") {
       emit({ type: "jobUnconfirmed", job });
-      emit({ type: "warning", failure: noSubmitReply(reply.message) });
+      unreachable = noSubmitReply(reply.message);
     } else {
       const isQueueFull = reply.outcome === "queueFull";
       emit({
@@ -59,7 +60,7 @@ export async function submit(
       });
     }
   }
-  return rejected;
+  return rejected ?? unreachable;
 }
 
 function noSubmitReply(message: string): Failure {

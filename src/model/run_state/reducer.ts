@@ -165,10 +165,11 @@ export const REDUCERS: {
     const { cancel } = setJob(p, job, { state: "final", exitReason: reason });
     p.lastChangeAt = at;
     // A task of a job that the user cancelled did not fail.
+    const isCounted = cancel === "no" || reason.kind === "rejected";
     releaseTasks(
       p,
       job,
-      (task) => cancel === "no" ? retryChange(task, reason, at) : {},
+      (task) => isCounted ? retryChange(task, reason, at) : {},
     );
   },
   taskFailed(p, { task, code }) {
@@ -208,9 +209,12 @@ export const REDUCERS: {
   cancelRequested(p, { reason, jobs }) {
     for (const job of jobs) {
       const { cancel } = jobOf(p, job);
-      setJob(p, job, { cancel: cancel === "sent" ? "sent" : "requested" });
+      setJob(p, job, {
+        cancel: cancel === "sent" ? "sent" : "requested",
+        ...(reason === "neverRuns" && { neverRuns: true }),
+      });
     }
-    if (reason !== "outdated") p.cancelling = reason;
+    if (reason !== "outdated" && reason !== "neverRuns") p.cancelling = reason;
   },
   cancelSent(p, { jobs }) {
     for (const job of jobs) setJob(p, job, { cancel: "sent" });

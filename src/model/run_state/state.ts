@@ -124,6 +124,8 @@ export interface TrackedJob {
   readonly isSignalled: boolean;
   /** `requested`: it is to be cancelled; `sent`: the scheduler was asked to cancel it. */
   readonly cancel: "no" | "requested" | "sent";
+  /** It is cancelled because it can never run, as the batch system says in `reason`. */
+  readonly neverRuns: boolean;
 }
 
 /** The event of one type. */

@@ -75,6 +75,7 @@ const NEW_JOB: TrackedJob = {
   submitMessage: "",
   isSignalled: false,
   cancel: "no",
+  neverRuns: false,
 };
 
 /** Sets fields of a task and adds it where it is absent, unless it is not in the plan. */

@@ -5,7 +5,10 @@ import { schedulerOf } from "../../schedulers/scheduler_of.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import { quoteForMessage } from "./format_value.ts";
 
-/** A warning for each of `custom_flags` that lacks the prefix, so that a job would run it as a command. */
+/**
+ * A warning for each of `custom_flags` that lacks the prefix, so that a job would
+ * run it as a command, or that the batch system does not read as users expect.
+ */
 export function flagWarnings(
   config: Config,
   locate: Locate,
@@ -14,19 +17,27 @@ export function flagWarnings(
   const scheduler = schedulerOf(machine.scheduler);
   const prefix = scheduler && prefixOf(scheduler, config);
   if (!prefix) return [];
+  const problemOf = (line: string) => {
+    if (isCommand(line)) return notReadWords(line, prefix, machine.scheduler);
+    const problem = scheduler.flagProblem?.(line);
+    return problem ? `${quoteForMessage(line)}: ${problem}` : null;
+  };
   return resources.flags.flatMap((flag, at) => {
-    const line = flag.split("\n").find(isCommand)?.trim();
-    return line === undefined ? [] : [{
-      location: locate("resources", "custom_flags", at),
-      message: `${
-        quoteForMessage(line)
-      } does not begin with ${prefix}: ${machine.scheduler} ignores it, and jobs run it as a command; ${
-        line.startsWith("-")
-          ? `write ${quoteForMessage(`${prefix} ${line}`)}`
-          : "write a command into prepend_script"
-      }`,
-    }];
+    const problems = flag.split("\n").map((line) => problemOf(line.trim()));
+    const message = problems.find((problem) => problem !== null);
+    return message
+      ? [{ location: locate("resources", "custom_flags", at), message }]
+      : [];
   });
+}
+
+function notReadWords(line: string, prefix: string, batchType: string): string {
+  const advice = line.startsWith("-")
+    ? `write ${quoteForMessage(`${prefix} ${line}`)}`
+    : "write a command into prepend_script";
+  return `${
+    quoteForMessage(line)
+  } does not begin with ${prefix}: ${batchType} ignores it, and jobs run it as a command; ${advice}`;
 }
 
 /** The prefix of the lines that the batch system reads: `#SBATCH`; undefined: it reads none. */

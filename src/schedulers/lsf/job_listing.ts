@@ -1,16 +1,12 @@
 import type { JobId } from "../../model/job.ts";
-import type { QueueListing } from "../scheduler.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
-/** Jobs and their states, from rows with the id and then the state. */
-export function rowsIn(stdout: string, row: RegExp): QueueListing["entries"] {
-  return new Map(
-    stdout.matchAll(row).map(([, id, nativeState]) =>
-      [id!, { nativeState: nativeState! }] as const
-    ),
-  );
-}
+/** Of bjobs, for an id that it does not know any more. */
+export const UNKNOWN_ID = /Job <?\S+>? is not found/;
+
+/** Of bjobs, where the user has no jobs. */
+export const NO_JOB = /^No .*job found/im;
 
 /** A listing for which "no job found" is success, although the exit code is not 0. */
 export function listing(command: ShellText): ShellText {
@@ -30,6 +26,8 @@ const REASONS: Readonly<Record<string, ExitReasonKind>> = {
   TERM_WINDOW: "timeLimit", // the queue closed
   TERM_PREEMPT: "preempted",
   TERM_LOAD: "preempted",
+  TERM_RC_RECLAIM: "preempted", // the cloud took the host back
+  TERM_REMOVE_HUNG_JOB: "nodeFailure", // its host did not respond
   TERM_RMS: "nodeFailure",
   TERM_ZOMBIE: "nodeFailure",
   TERM_ADMIN: "cancelled",
@@ -41,14 +39,18 @@ const REASONS: Readonly<Record<string, ExitReasonKind>> = {
 
 /** A job's end in a long listing, after the time. */
 const END =
-  /^\w{3} \w{3} +\d+ [\d:]+(?: \d{4})?: (Done successfully|Exited\b[^;.\n]*|.*requeued)/gm;
+  /^\w{3} \w{3} +\d+ [\d:]+(?: \d{4})?: (Done successfully|Exited\b[^;.\n]*|Exit with exit code\b[^;.\n]*|.*requeued)/gm;
 
-/** Long listings: each job begins with `Job <12>`, and long lines are broken anywhere and continued after 21 blanks. */
+/** OpenLava and LSF before version 7 show no reason, but who sent a signal. */
+const DELETED =
+  /Signal <(?:KILL|TERM|INT)> requested by user or administrator <[^>]*>/;
+
+/** Long listings: each job begins with `Job <12>`, or with `Job Id <12>` in OpenLava, and long lines are broken anywhere and continued after 21 blanks. */
 export function exitReasonsIn(stdout: string): ReadonlyMap<JobId, ExitReason> {
   const blocks = stdout.replaceAll(/\r?\n {21}/g, "")
-    .split(/^(?=Job <\d+>[,;])/m);
+    .split(/^(?=Job (?:Id )?<\d+>[,;])/m);
   return new Map(blocks.flatMap((block) => {
-    const id = block.match(/^Job <(\d+)>/)?.[1];
+    const id = block.match(/^Job (?:Id )?<(\d+)>/)?.[1];
     const exitReason = exitReasonOf(block);
     return id && exitReason ? [[id, exitReason] as const] : [];
   }));
@@ -60,8 +62,24 @@ function exitReasonOf(block: string): ExitReason | null {
   const ending = end?.[1]?.trim();
   if (!end || !ending || ending.endsWith("requeued")) return null;
   const reason = block.slice(end.index).match(/TERM_\w+/)?.[0];
+  if (reason === undefined && ending.startsWith("Exit")) {
+    const deleted = block.slice(0, end.index).match(DELETED)?.[0];
+    if (deleted) return { kind: "cancelled", message: `${deleted}, ${ending}` };
+    if (isOverRunLimit(block)) {
+      return { kind: "timeLimit", message: `RUNLIMIT, ${ending}` };
+    }
+  }
   return {
     kind: REASONS[reason ?? ""] ?? "disappeared",
     message: [reason, ending].filter(Boolean).join(", "),
   };
+}
+
+/** ` RUNLIMIT`, below it ` 1.0 min of host1`; at the end the seconds in each state, of which RUN is the third. */
+function isOverRunLimit(block: string): boolean {
+  const minutes = block.match(/^ *RUNLIMIT *\n *(\d+(?:\.\d+)?) min\b/m)?.[1];
+  const seconds = block.match(/^ *PEND +PSUSP +RUN\b.*\n *\d+ +\d+ +(\d+) /m)
+    ?.[1];
+  return minutes !== undefined && seconds !== undefined &&
+    Number(seconds) >= 60 * Number(minutes);
 }

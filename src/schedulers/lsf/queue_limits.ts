@@ -29,33 +29,67 @@ export const lsfLimits = (
       gpus: null,
       nodes: null,
       jobs: null,
+      ...statusOf(queues),
     };
   },
 });
 
+/** The row below `PRIO NICE STATUS MAX JL/U …`, by the names above it. */
+function cellOf(text: string, name: string): string | undefined {
+  const [, names = "", values = ""] = /^(PRIO .*)\n(.*)$/m.exec(text) ?? [];
+  return values.trim().split(/\s+/)[names.trim().split(/\s+/).indexOf(name)];
+}
+
 /** The lowest limit on the slots of one job, of one user and of the whole queue. */
 function slotsOf(text: string): number | null {
-  const [, names = "", values = ""] = /^(PRIO .*)\n(.*)$/m.exec(text) ?? [];
-  const cells = values.trim().split(/\s+/);
-  const columns = names.trim().split(/\s+/);
-  // Minimum, default and maximum; the first ones may be missing.
-  const [, tasks] = /^ *(?:PROC|TASK)LIMIT *\n *(?:\d+ +)*(\d+) *$/m
-    .exec(text) ?? [];
   return leastOf([
-    countOf(tasks),
-    ...["MAX", "JL/U"].map((name) => countOf(cells[columns.indexOf(name)])),
+    countOf(limitsIn(text).get("PROCLIMIT") ?? limitsIn(text).get("TASKLIMIT")),
+    ...["MAX", "JL/U"].map((name) => countOf(cellOf(text, name))),
   ]);
 }
 
-/** ` RUNLIMIT`, below it ` 480.0 min of host1`; CPULIMIT may precede it on the same line. */
 function runLimit(text: string): number | null {
+  const minutes = Number(limitsIn(text).get("RUNLIMIT") ?? NaN);
+  return Number.isNaN(minutes) ? null : 60 * minutes;
+}
+
+/** What stands below the name of a limit: minutes, with the host that they are measured on; or the minimum, the default and the maximum, of which the first ones may be missing. */
+const VALUES: Readonly<Record<string, RegExp>> = {
+  CPULIMIT: /^\s*(\d+(?:\.\d+)?) min(?: of \S+)?/,
+  RUNLIMIT: /^\s*(\d+(?:\.\d+)?) min(?: of \S+)?/,
+  PROCLIMIT: /^\s*(?:\d+ +)*(\d+)\b/,
+  TASKLIMIT: /^\s*(?:\d+ +)*(\d+)\b/,
+};
+
+/** Maxima by name; several limits may share a heading and the line below it. */
+function limitsIn(text: string): ReadonlyMap<string, string> {
   const maxima = text.replace(
     /^DEFAULT LIMITS:[^]*?(?=^MAXIMUM LIMITS|(?![^]))/m,
     "",
   );
-  const [, names = "", values = ""] =
-    /^ *((?:CPULIMIT +)?RUNLIMIT) *\n(.*)$/m.exec(maxima) ?? [];
-  const minutes = values.matchAll(/(\d+(?:\.\d+)?) min\b/g).toArray();
-  if (names === "" || minutes.length !== names.split(/ +/).length) return null;
-  return 60 * Number(minutes.at(-1)![1]);
+  const headings = maxima.matchAll(
+    /^ *([A-Z]+LIMIT(?: +[A-Z]+LIMIT)*) *\n(.*)$/gm,
+  );
+  return new Map(headings.flatMap(([, names, line]) => {
+    const rest = { text: line! };
+    return names!.split(/ +/).flatMap((name) => {
+      const [read, value] = VALUES[name]?.exec(rest.text) ?? [];
+      // Behind a value that cannot be read nothing is.
+      rest.text = value === undefined ? "" : rest.text.slice(read!.length);
+      if (value === undefined) return [];
+      return [[name, value] as const];
+    });
+  }));
+}
+
+/** `Open:Active`: whether the queue takes jobs, and whether it starts them. */
+function statusOf(queues: readonly string[]) {
+  const all = queues.map((text) => cellOf(text, "STATUS") ?? "");
+  const shown = all.join(", ");
+  return {
+    ...all.every((status) => /^Closed/.test(status)) &&
+      { refuses: [`it takes no jobs (${shown})`] },
+    ...all.every((status) => /:Inact/.test(status)) &&
+      { waits: [`it starts no jobs (${shown})`] },
+  };
 }

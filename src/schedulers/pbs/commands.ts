@@ -1,55 +1,65 @@
-/** Commands of PBS and Torque, and their replies to a submit. */
-import type { SubmitReplyPatterns } from "../shared/replies.ts";
+/** Commands of PBS and Torque. */
+import { orElse } from "../shared/commands.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 
+/** The fields of `qstat -f` that are parsed here. */
+const FIELDS =
+  "Job_Name|job_state|substate|comment|[Ee]xit_status|Resource_List\\.(walltime|mem)|resources_used\\.(walltime|mem)";
+
 /**
- * The lines of `qstat -f` that are parsed here; a long value continues after a
- * tab. The short form would truncate ids and names. An error of qstat is a line of
- * its own. Where a site keeps no job history, `-x` is an error, and `fallback` is run.
+ * `show_fields COMMAND…`: its output without the other fields, and its exit code.
+ * A long value continues after a tab; a line that begins with a number is not of this layout. (The short form of qstat would truncate ids
+ * and names.)
  */
-export function fullListing(
-  command: ShellText,
-  ids: ShellText,
-  fallback?: ShellText,
-): ShellText {
-  const runFallback = fallback === undefined ? "" : `
-if printf '%s\\n' "$output" | grep -q "not configured to maintain job history"; then
-  output=$(${fallback} ${ids} 2>&1)
-  code=$?
-fi`;
-  return `output=$(${command} ${ids} 2>&1)
-code=$?${runFallback}
-printf '%s\\n' "$output" | awk '
+const SHOW_FIELDS = `show_fields() {
+  { "$@"; printf '\\nexit code %s\\n' "$?"; } | awk '
+  /^exit code [0-9]+$/ { code = $3; next }
+  /^$/ { next }
   /^\\t/ { if (keep) print; next }
-  { keep = !/^ / || /^ +(Job_Name|job_state|comment|[Ee]xit_status|Resource_List\\.(walltime|mem)|resources_used\\.(walltime|mem)) = / }
-  keep'
-exit "$code"`;
+  { keep = !/^ / || /^ +[0-9]/ || /^ +(${FIELDS}) = / }
+  keep
+  END { exit code }'
+}`;
+
+/** OpenPBS without a job history prints only this on stderr where `-x` is given, with exit code 0 (seen with 23.06). */
+const NO_HISTORY = ["not configured to maintain job history"];
+
+/** Jobs with ended ones, or without them where the site keeps no job history. */
+function withHistory(command: ShellText, rest: ShellText): ShellText {
+  return orElse(`${command} -x ${rest}`, NO_HISTORY, `${command} ${rest}`);
 }
 
-/** `$mine`: ids of the user's jobs; without qselect all jobs are listed. */
-export function listMine(select: ShellText): ShellText {
+export function listPbsJobs(ids: ShellText): ShellText {
+  return `${SHOW_FIELDS}\n${withHistory("show_fields qstat", `-f ${ids}`)}`;
+}
+
+export function listTorqueJobs(ids: ShellText): ShellText {
+  return `${SHOW_FIELDS}\nshow_fields qstat -f ${ids}`;
+}
+
+/** All jobs of the user; without qselect those of all users. */
+export const findPbsJobs: ShellText = among(
+  withHistory("qselect", '-u "$(id -un)"'),
+  listPbsJobs("$mine"),
+);
+
+export const findTorqueJobs: ShellText = among(
+  'qselect -u "$(id -un)"',
+  listTorqueJobs("$mine"),
+);
+
+/** Jobs of dpdisp are no arrays. Grid Engine's qselect prints queues. */
+function among(select: ShellText, list: ShellText): ShellText {
   return `mine=
-if listed=$(${select} -u "$(id -un)" 2>/dev/null); then
+if command -v qselect >/dev/null 2>&1; then
+  listed=$(${select}
+  ) || exit "$?"
   [ -n "$listed" ] || exit 0
-  mine=$(printf '%s\\n' "$listed" | grep '^[0-9]')
-fi`;
+  mine=$(printf '%s\\n' "$listed" | grep '^[0-9]' | grep -v '\\[')
+fi
+${list}`;
 }
-
-/**
- * pbs_messages.c of OpenPBS, pbs_error_db.h of Torque: the server's replies to a
- * job that it rejects. "would exceed …" are limits on queued jobs
- * (svr_chk_owner.c and others), which pass when other jobs end.
- */
-export const SUBMIT_REPLIES: SubmitReplyPatterns = {
-  id: /^(\d+(?:\.[\w.-]+)?)\r?$/gm,
-  lost:
-    /cannot connect|connection refused|No free connections|Batch protocol error|Communication failure|Timeout|Time out|End of File|timed out|socket/i,
-  full:
-    /Maximum number of jobs already in queue|would exceed|per-user limit|Resource temporarily unavailable|Server busy|connection table full/i,
-  refused:
-    /Unknown (?:queue|resource|node)|Undefined attribute|Illegal (?:attribute|value)|Unauthorized Request|Access (?:to queue is denied|from host not allowed)|Queue is not enabled|Bad (?:UID|GID)|No default queue|Job (?:violates queue|exceeds queue|rejected by all)|Resource (?:limit exceeds|invalid)|Invalid (?:Account|credential|request)|node\(s\) specification error|cannot be used with|hook (?:rejected|error)|is too long|Queue does not|Cannot set attribute|illegal -|invalid option|usage: qsub|script file/i,
-};
 
 /** qsub(1B), "ENVIRONMENT VARIABLES". Not all of `PBS_`: PBS_SERVER and PBS_CONF_FILE name the server. */
 export const LEAKED_VARIABLES: Scheduler["leakedVariables"] =

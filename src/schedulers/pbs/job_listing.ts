@@ -11,13 +11,28 @@ interface ListedJob {
 /** States in which the comment is the reason for waiting; in later states it describes the past. */
 const WAITING = /^[QHWTS]$/;
 
+/** What a comment says of the past: of a suspended job it still says when it began. */
+const STARTED = /^Job (?:run at|started on) /;
+
+/** pbs_sched of OpenPBS: the job requests more than there is, also when all of it is free. */
+const NEVER = /^Can Never Run\b/;
+
 export function statesOf(stdout: string): QueueListing["entries"] {
   return new Map(
     jobsIn(stdout).flatMap(({ id, fields }) => {
       const nativeState = fields.get("job_state");
-      const reason = WAITING.test(nativeState ?? "") && fields.get("comment");
+      const comment = fields.get("comment") ?? "";
+      const reason = WAITING.test(nativeState ?? "") &&
+        !STARTED.test(comment) && comment;
+      const neverRuns = reason && NEVER.test(reason);
       return nativeState
-        ? [[id, { nativeState, ...(reason && { reason }) }] as const]
+        ? [
+          [id, {
+            nativeState,
+            ...(reason && { reason }),
+            ...(neverRuns && { neverRuns }),
+          }] as const,
+        ]
         : [];
     }),
   );
@@ -64,12 +79,20 @@ function exitReasonOf(
   };
 }
 
-/** Above 128 or 256 a signal ended the job: because it exceeded a limit, or because of a qdel. */
+/** job.h of OpenPBS, JOB_SUBSTATE_TERMINATED: a qdel ended the job. A job that ended otherwise has another number; Torque shows none. */
+const DELETED = "91";
+
+/**
+ * Above 128 or 256 a signal ended the job: because it exceeded a limit, or because
+ * of a qdel, or because somebody or the system's OOM killer sent it.
+ */
 function kindOf(fields: ListedJob["fields"], status: number): ExitReasonKind {
   if (![128, 256].some((base) => isSignal(status - base))) return "disappeared";
   if (isExceeded(fields, "walltime", seconds)) return "timeLimit";
   if (isExceeded(fields, "mem", kibibytes)) return "outOfMemory";
-  return "cancelled";
+  return (fields.get("substate") ?? DELETED) === DELETED
+    ? "cancelled"
+    : "disappeared";
 }
 
 /** SIGKILL or SIGTERM. */
@@ -95,6 +118,15 @@ function seconds(time: string): number {
 function kibibytes(size: string): number {
   const [, number, unit = ""] = size.match(/^(\d+)([kmgt]?)b?$/i) ?? [];
   return Number(number) * 1024 ** (" kmgt".indexOf(unit.toLowerCase()) - 1);
+}
+
+/** Whether the listing is the long one, and each of its jobs has the field; a table has lines that begin with a number. */
+export function isInFull(
+  stdout: string,
+  field: "job_name" | "job_state",
+): boolean {
+  return !/^ *\d/m.test(stdout) &&
+    jobsIn(stdout).every(({ fields }) => fields.has(field));
 }
 
 /** Blocks of `Job Id: 12.server` and `    key = value`; a value continues after a tab. */

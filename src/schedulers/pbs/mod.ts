@@ -7,19 +7,16 @@ import {
 import { clockTime, lineIf, unlessGiven } from "../shared/directives.ts";
 import {
   exitReasonsOf,
+  isInFull,
   namesOf,
   statesOf,
   type Statuses,
 } from "./job_listing.ts";
 import { pbsLimits } from "./queue_limits.ts";
-import {
-  fullListing,
-  LEAKED_VARIABLES,
-  listMine,
-  SUBMIT_REPLIES,
-} from "./commands.ts";
+import { findPbsJobs, LEAKED_VARIABLES, listPbsJobs } from "./commands.ts";
+import { PBS_REPLIES } from "./submit_replies.ts";
 import { nameDirective } from "../shared/job_names.ts";
-import type { Scheduler } from "../scheduler.ts";
+import type { Scheduler, Traces } from "../scheduler.ts";
 
 const OUTPUT = /^#PBS\s(?:.*\s)?-[oek]/;
 
@@ -33,6 +30,12 @@ const STATUSES: Statuses = {
   "-28": "timeLimit",
   "-29": "timeLimit",
 };
+
+/** mom_mach.c and requests.c of OpenPBS, resmom of Torque; seen of walltime and mem with both. */
+const KILL_LINES: Traces["killLines"] = [
+  [/^=>> PBS: job killed: (?:walltime|p?cput)\b.*$/m, "timeLimit"],
+  [/^=>> PBS: job killed: p?v?mem\b.*$/m, "outOfMemory"],
+];
 
 /** OpenPBS and PBS Professional. */
 export const pbs: Scheduler = {
@@ -63,6 +66,7 @@ export const pbs: Scheduler = {
   queues: "qstat -Q -f | sed -n 's/^Queue: *//p'",
   queueLimits: pbsLimits,
   leakedVariables: LEAKED_VARIABLES,
+  outputVariables: [],
   supportedFields: ["walltime", "memory", "account", "exclusive"],
   // PBS Reference Guide 2021: 236 characters; qstat wraps long lines.
   naming: {
@@ -92,16 +96,21 @@ export const pbs: Scheduler = {
   slotGate: null,
   submit: ({ flags }) =>
     `qsub -N "$name" ${unlessGiven(flags, OUTPUT, '-o "$out"')}"$file"`,
-  parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
-  poll: (ids) => fullListing("qstat -x -f", idWords(ids), "qstat -f"),
-  parsePoll: (reply) => ({
-    entries: statesOf(reply.stdout),
-    isComplete: isComplete(reply, /Unknown Job Id/i),
-  }),
-  findCommand: `${listMine("qselect -x")}
-${fullListing("qstat -x -f", "$mine", "qstat -f")}`,
-  parseFound: ({ stdout }) => namesOf(stdout),
-  account: (ids) => fullListing("qstat -x -f", idWords(ids), "qstat -f"),
+  parseSubmit: (reply) => classifySubmitReply(reply, PBS_REPLIES),
+  poll: (ids) => listPbsJobs(idWords(ids)),
+  parsePoll(reply) {
+    const entries = statesOf(reply.stdout);
+    return {
+      entries,
+      isComplete: isComplete(reply, /Unknown Job Id/i, entries.size) &&
+        isInFull(reply.stdout, "job_state"),
+    };
+  },
+  findCommand: findPbsJobs,
+  parseFound: ({ stdout }) =>
+    isInFull(stdout, "job_name") ? namesOf(stdout) : null,
+  account: (ids) => listPbsJobs(idWords(ids)),
   parseAccounting: ({ stdout }) => exitReasonsOf(stdout, STATUSES),
+  traces: { killLines: KILL_LINES },
   cancel: (ids) => `qdel ${idWords(ids)}`,
 };

@@ -4,7 +4,6 @@ import {
   BATCH_TRAITS,
   classifySubmitReply,
   idWords,
-  isComplete,
 } from "../shared/replies.ts";
 import { clockTime, lineIf, unlessGiven } from "../shared/directives.ts";
 import { nameDirective } from "../shared/job_names.ts";
@@ -40,6 +39,7 @@ export const sge: Scheduler = {
   queues: "qconf -sql",
   queueLimits: sgeLimits,
   leakedVariables: LEAKED_VARIABLES,
+  outputVariables: [],
   supportedFields: ["walltime", "memory", "account"],
   naming: {
     directive: nameDirective("#\\$", "-N"),
@@ -82,10 +82,11 @@ export const sge: Scheduler = {
   poll: () => `qstat -xml -u "$(id -un)"`,
   parsePoll: (reply) => ({
     entries: statesOf(reply.stdout),
-    isComplete: isComplete(reply, /(?!)/) && isCompleteXml(reply.stdout),
+    // A complete document without jobs is an answer, whatever is on stderr.
+    isComplete: reply.code === 0 && isCompleteXml(reply.stdout),
   }),
   findCommand: `qstat -xml -u "$(id -un)" && qstat -xml -s z -u "$(id -un)"`,
-  parseFound: ({ stdout }) => namesOf(stdout),
+  parseFound: ({ stdout }) => isCompleteXml(stdout) ? namesOf(stdout) : null,
   account: (ids) => `for id in ${idWords(ids)}; do qacct -j "$id"; done`,
   parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
   cancel: (ids) => `qdel ${idWords(ids)}`,

@@ -16,31 +16,42 @@ export const BATCH_TRAITS: Scheduler["limits"] = {
   submitAhead: 0,
 };
 
-/** Patterns for the output of a submit command; what matches none leaves the job unconfirmed. */
+export type NotAccepted = Exclude<SubmitOutcome["outcome"], "accepted">;
+
+/** What the output of a submit command means; what fits nothing leaves the job unconfirmed. */
 export interface SubmitReplyPatterns {
   /** The id, as the first group; a banner may precede it. */
   readonly id: RegExp;
+  /** Exit codes with a meaning of their own, which has priority over the words: a site may write any. */
+  readonly codes?: Readonly<Record<number, NotAccepted>>;
   /** The connection to the batch system was lost: the job may exist. Has priority over the others. */
   readonly lost: RegExp;
   /** Nothing was accepted, but a later submit may be. */
   readonly full: RegExp;
   /** Nothing was accepted. */
   readonly refused: RegExp;
+  /** Shows a failure also where the exit code is 0; absent: nothing does. */
+  readonly failed?: RegExp;
 }
 
 export function classifySubmitReply(
   { code, stdout, stderr }: Reply,
-  { id, lost, full, refused }: SubmitReplyPatterns,
+  { id, codes = {}, lost, full, refused, failed }: SubmitReplyPatterns,
 ): SubmitOutcome {
   const found = stdout.matchAll(id).toArray().at(-1)?.[1];
-  if (code === 0) {
+  if (code === 0 && !failed?.test(`${stderr}\n${stdout}`)) {
     return found
       ? { outcome: "accepted", id: found }
       : { outcome: "unconfirmed" };
   }
   const output = `${stderr}\n${stdout}`;
-  if (lost.test(output)) return { outcome: "unreachable" };
+  const known = codes[code];
+  if (known === undefined && lost.test(output)) {
+    return { outcome: "unreachable" };
+  }
+  if (known === "unreachable") return { outcome: known };
   if (found) return { outcome: "unconfirmed" };
+  if (known !== undefined) return { outcome: known };
   if (full.test(output)) return { outcome: "queueFull" };
   return { outcome: refused.test(output) ? "rejected" : "unconfirmed" };
 }
@@ -49,13 +60,31 @@ export function classifySubmitReply(
 export const QUEUE_ERRORS =
   /(?:unable|failed|fails?|cannot|can't|could not|not able) to (?:contact|connect|send|receive|reach)|(?:cannot|can't|could not|can not) (?:contact|connect|establish|reach)|connection (?:refused|timed out|reset|closed)|timed? ?-?out|not responding|please wait|unreachable|got (?:send|read) error|failed in an LSF|communication error/i;
 
-/** Whether a job that is not listed does not exist. `unknownId`: the message for an id that is not known any more, with which the exit code is not 0. */
+/**
+ * Whether a job that is not listed does not exist. `rows`: how many jobs are
+ * listed. `unknownId`: the message for an id that is not known any more, with
+ * which the exit code may not be 0.
+ */
 export function isComplete(
-  { code, stdout, stderr }: Reply,
+  reply: Reply,
   unknownId: RegExp,
+  rows: number,
 ): boolean {
+  const { code, stdout, stderr } = reply;
   const output = `${stderr}\n${stdout}`;
-  return code === 0 || (unknownId.test(output) && !QUEUE_ERRORS.test(output));
+  const others = stderr.split("\n").filter((line) => !unknownId.test(line));
+  return code === 0
+    ? isAnswer({ ...reply, stderr: others.join("\n") }, rows)
+    : unknownId.test(output) && !QUEUE_ERRORS.test(output);
+}
+
+/**
+ * An empty listing is an answer only without words on stderr: programs have been
+ * seen to end with exit code 0 although they could not list anything (`qstat -x`
+ * and `qselect -x` of OpenPBS without a job history).
+ */
+export function isAnswer({ code, stderr }: Reply, rows: number): boolean {
+  return code === 0 && (rows > 0 || stderr.trim() === "");
 }
 
 /** Ids by job name, from rows with the id and then the name. */

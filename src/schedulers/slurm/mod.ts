@@ -7,6 +7,7 @@ import {
   isComplete,
   namesIn,
 } from "../shared/replies.ts";
+import { hasUnreadRows } from "../shared/table.ts";
 import {
   clockTime,
   lineIf,
@@ -17,7 +18,12 @@ import { nameDirective } from "../shared/job_names.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { slurmLimits } from "./queue_limits.ts";
 import { parseExitReasons, parseStates } from "./job_listing.ts";
-import { LEAKED_VARIABLES, STATES, SUBMIT_REPLIES } from "./states.ts";
+import {
+  LEAKED_VARIABLES,
+  OUTPUT_VARIABLES,
+  STATES,
+  SUBMIT_REPLIES,
+} from "./states.ts";
 
 /** A directive with an output option: Slurm's own rules then apply to the other stream. */
 export const OUTPUT = /^#SBATCH\s(?:.*\s)?(?:-[oe]|--(?:output|error)\b)/;
@@ -40,6 +46,7 @@ export const slurm: Scheduler = {
   queues: "sinfo -a -h -o %R",
   queueLimits: slurmLimits,
   leakedVariables: LEAKED_VARIABLES,
+  outputVariables: OUTPUT_VARIABLES,
   supportedFields: ["walltime", "memory", "account", "qos", "exclusive"],
   naming: {
     directive: nameDirective("#SBATCH", "--job-name", "-J"),
@@ -75,14 +82,21 @@ export const slurm: Scheduler = {
     }"$file"`,
   parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
   poll: (ids) => `squeue -h -t all -r -o '%i|%T|%r' -j ${quote(ids.join(","))}`,
-  parsePoll: (reply) => ({
-    entries: parseStates(reply.stdout),
-    isComplete: isComplete(reply, /Invalid job id specified/),
-  }),
+  parsePoll(reply) {
+    const entries = parseStates(reply.stdout);
+    return {
+      entries,
+      isComplete: isComplete(reply, /Invalid job id specified/, entries.size) &&
+        !hasUnreadRows(reply.stdout, /^\d+(?:[_+]\S*)?\|[A-Z_]+\|/),
+    };
+  },
   findCommand: `squeue -h -t all -u "$(id -un)" -o '%F|%j|%T|%r'`,
   // A submit that is rejected because of its constraints leaves a job in the listing that never existed (seen).
   parseFound: ({ stdout }) =>
-    namesIn(stdout, /^(\d+)\|(.+)\|(?!FAILED\|BadConstraints)[A-Z_]+\|.*$/gm),
+    hasUnreadRows(stdout, /^\d+\|.+\|[A-Z_]+\|/) ? null : namesIn(
+      stdout,
+      /^(\d+)\|(.+)\|(?!FAILED\|BadConstraints)[A-Z_]+\|.*$/gm,
+    ),
   account: (ids) => accountOf(ids, "JobIDRaw"),
   parseAccounting: ({ stdout }) => parseExitReasons(stdout),
   endStates: {

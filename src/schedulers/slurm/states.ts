@@ -96,3 +96,11 @@ export const LEAKED_VARIABLES: Scheduler["leakedVariables"] = [
     ..."TOPOLOGY TRES UMASK WORKING".split(" "),
   ].map((name) => `SLURM_${name}`),
 ];
+
+/** squeue(1), sacct(1), sinfo(1), "ENVIRONMENT VARIABLES": those that leave jobs or columns out. */
+export const OUTPUT_VARIABLES: Scheduler["outputVariables"] = [
+  ..."ACCOUNT FORMAT FORMAT2 LICENSES NAMES PARTITION QOS SORT STATES USERS"
+    .split(" ").map((name) => `SQUEUE_${name}`),
+  "SACCT_FORMAT",
+  ..."FORMAT PARTITION SORT".split(" ").map((name) => `SINFO_${name}`),
+];

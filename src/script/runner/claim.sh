@@ -3,6 +3,11 @@
 # dpdisp_begin ROOT DIR NAME ID TASKS AT_ONCE SCRIPT [INDEX SIZE]: claims the job, or ends this copy of it.
 # DIR is the run directory; INDEX and SIZE select the part of TASKS that an array element runs.
 dpdisp_begin() {
+  # Some batch systems copy the environment of the submit command, which runs with LC_ALL=C.
+  if [ "${DPDISP_LC_ALL+set}.${LC_ALL-}" = set.C ]; then
+    case $DPDISP_LC_ALL in '') unset LC_ALL ;; *) export LC_ALL="${DPDISP_LC_ALL#=}" ;; esac
+  fi
+  unset DPDISP_LC_ALL
   dpdisp_root=$1 dpdisp_dir=$2 dpdisp_job=$3 dpdisp_copy=$3 dpdisp_id=$4
   dpdisp_first=0 dpdisp_last=$5 dpdisp_at_once=$6
   # shellcheck disable=SC2034 # the task's shell reads it

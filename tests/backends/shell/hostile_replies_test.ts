@@ -56,7 +56,7 @@ const qstat = (one: string, two: string) =>
   }\n    job_state = ${one}\n    comment = Not\n\tRunning\nJob Id: 102.s\n    Job_Name = ${
     jobs[1]
   }\n    job_state = ${two}\n    Exit_status = 271\n    Resource_List.walltime = 00:01:00\n    resources_used.walltime = 00:01:09\n`;
-const bjobs = "101 me RUN normal h1 h2 a\n102 me EXIT normal h1 h2 b\n";
+const bjobs = "JOBID|STAT|EXIT_CODE\n101|RUN|-\n102|EXIT|1\n";
 const bhist =
   "Job <102>, User <me>\nMon Nov 23 10:00:00: Submitted\nMon Nov 23 10:00:09 2026: Exited; TERM_MEMLIMIT: job killed\n";
 const pbs: Sample = {
@@ -80,7 +80,7 @@ const lsf: Sample = {
   ids: ["101", "102"],
   queue: bjobs,
   account: bhist,
-  found: `101|${jobs[0]}\n102|${jobs[1]}\n`,
+  found: `JOBID|JOB_NAME\n101|${jobs[0]}\n102|${jobs[1]}\n`,
   submitted: "Job <101> is submitted to queue <normal>.",
   limits:
     "QUEUE: normal\nPRIO NICE MAX JL/U\n30 0 10 5\nMAXIMUM LIMITS:\n RUNLIMIT\n 480.0 min of h1\n PROCLIMIT\n 1 4 8\n",
@@ -94,12 +94,14 @@ const samples: Readonly<Record<string, Sample>> = {
   PBS: pbs,
   Torque: pbs,
   LSF: lsf,
-  JH_UniScheduler: lsf,
+  JH_UniScheduler: { ...lsf, queue: "JOBID|STAT\n101|RUN\n102|EXIT\n" },
   Fugaku: {
     ids: ["101", "102"],
-    queue: "JOB_ID JOB_NAME MD ST USER\n101 a NM RUN me\n102 b NM EXT me\n",
-    account: "101 EXT 0 0\n102 EXT 137 12\n",
-    found: `101,${jobs[0]},RUN\n`,
+    queue: "JOB_ID ST REASON\n101 RUN -\nJOB_ID ST REASON\n102 EXT COMPLETED\n",
+    account: "JOB_ID ST EC PC SN REASON\n101 EXT 0 0 0 -\n102 EXT 137 12 9 -\n",
+    found: `H,JOB_ID,JOB_NAME\n,101,${jobs[0]}\nH,JOB_ID,JOB_NAME\n,102,${
+      jobs[1]
+    }\n`,
     submitted: "[INFO] PJM 0000 pjsub Job 101 submitted.",
   },
   SGE: {

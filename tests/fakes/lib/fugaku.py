@@ -10,7 +10,7 @@ import habits
 import options
 import store
 
-HISTORY_S = 24 * 3600  # what -H shows by default: the jobs of a day
+HISTORY_S = 3 * 24 * 3600  # what -H shows by default: the jobs of three days
 
 #: At the limit SIGXCPU, and SIGKILL after 10 s; pjdel: SIGTERM first.
 RUNNING = {
@@ -29,7 +29,13 @@ LONG = ["rsc-list=", "mpi=", "gname=", "name=", "out=", "err=", "help", "mail-li
 
 SAME = {"name": "N", "out": "o", "err": "e", "rsc-list": "L", "dir-prefix": "C"}
 
-USAGE = "[ERR.] PJM 0001 {} Invalid option: {}."
+USAGE = "[ERR.] PJM {} {} Unknown option or no option argument: {}.\nTry `{} --help' for more information."
+
+
+def bad_option(command, option):
+    """0001 of pjsub, 0201 of the other commands."""
+    number = "0001" if command == "pjsub" else "0201"
+    return habits.Refused(1, USAGE.format(number, command, option, command))
 
 
 def streams(job):
@@ -47,7 +53,7 @@ def parsed(arguments):
     try:
         pairs, rest = getopt.getopt(arguments, SHORT, LONG)
     except getopt.GetoptError as fault:
-        raise habits.Refused(1, USAGE.format("pjsub", fault.opt)) from fault
+        raise bad_option("pjsub", f"-{fault.opt}" if len(fault.opt) == 1 else f"--{fault.opt}") from fault
     given, resources = {}, {}
     for option, value in pairs:
         name = SAME.get(option.lstrip("-"), option.lstrip("-"))
@@ -74,7 +80,7 @@ def pjsub(arguments):
         lost = habits.check_loss(state)
     if lost:
         raise habits.Lost
-    print(f"[INFO] PJM 0000 pjsub Job {job['id']} submitted.")
+    print(job["id"] if given.get("z") == "jid" else f"[INFO] PJM 0000 pjsub Job {job['id']} submitted.")
     return 0
 
 
@@ -97,7 +103,7 @@ def check(given, resources):
         if resource == "elapse" and options.seconds(value) is None:
             raise habits.Refused(1, f"[ERR.] PJM 0051 pjsub Invalid value: elapse={value}.")
     if queue_of(resources) not in habits.queues("small"):
-        raise habits.Refused(1, f"[ERR.] PJM 0054 pjsub The resource group does not exist: {resources['rscgrp']}.")
+        raise habits.Refused(1, f"[ERR.] PJM 0058 pjsub rscgrp={queue_of(resources)} does not exist.")
     if len(given.get("N", "")) > 63:
         raise habits.Refused(1, "[ERR.] PJM 0052 pjsub The job name is too long.")
 
@@ -145,7 +151,7 @@ def job_variables(record, number):
 def pjstat(arguments):
     given, ids = stat_options(arguments)
     with store.locked() as state:
-        lost = habits.Refused(1, "[ERR.] PJM 0202 pjstat Communication error occurred.")
+        lost = habits.Refused(1, "[ERR.] PJM 0290 pjstat PJM daemon is not present.")
         refusal = habits.check_connection(state, lost)
         past = "H" in given
         found = [job for job in store.known_jobs(state, HISTORY_S)
@@ -176,7 +182,7 @@ def stat_options(arguments):
         elif name in ("choose", "filter"):
             given[name] = value or (rest.pop(0) if rest else "")
         else:
-            raise habits.Refused(1, USAGE.format("pjstat", word))
+            raise bad_option("pjstat", word)
     if set(given) & {"s", "S", "filter", "help"}:
         habits.not_in_the_fake(f"pjstat {' '.join(arguments)}")
     return given, ids
@@ -184,14 +190,18 @@ def stat_options(arguments):
 
 def pjdel(arguments):
     if not arguments or arguments[0].startswith("-"):
-        raise habits.Refused(1, USAGE.format("pjdel", " ".join(arguments)))
+        raise bad_option("pjdel", " ".join(arguments))
     complaints = []
     with store.locked() as state:
         known = {job["id"]: job for job in store.known_jobs(state, HISTORY_S)}
         for number in arguments:
             job = known.get(number)
-            if job is None or job["state"] == "ended":
+            if job is None:
                 complaints.append(f"[ERR.] PJM 0112 pjdel Job {number} does not exist.")
+            elif job["state"] == "ended" or (job["state"] == "running" and habits.is_not_yet(state)):
+                complaints.append(f"[ERR.] PJM 0113 pjdel Job {number} is not in the state that pjdel can be accepted.")
+            elif store.is_asked_to_end(job):
+                print(f"[INFO] PJM 0119 pjdel Already accepted job {number}.")
             else:
                 store.ask_to_end(job)
                 print(f"[INFO] PJM 0100 pjdel Accepted job {number}.")

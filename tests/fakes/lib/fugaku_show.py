@@ -47,8 +47,8 @@ COLUMNS = {
     "grp": ("GROUP", 8, lambda job, st: job["extra"]["group"]),
     "sdt": ("START_DATE", 15, lambda job, st: start_date(job)),
     "elp": ("ELAPSE_TIM", 10, lambda job, st: elapsed(job)),
-    "elpl": ("ELAPSE_LIM", 10, lambda job, st: options.clock(job["walltime"], hours=4)),
-    "nnumr": ("NODE_REQUIRE", 13, lambda job, st: job["extra"]["node"]),
+    "elpl": ("ELAPSE_LIM", 21, lambda job, st: options.clock(job["walltime"], hours=4)),
+    "nnumr": ("NODE_REQUIRE", 15, lambda job, st: job["extra"]["node"]),
     "vnum": ("VNODE", 6, lambda job, st: "-"),
     "cnumr": ("CORE", 4, lambda job, st: "-"),
     "vmem": ("V_MEM", 12, lambda job, st: "-"),
@@ -62,13 +62,13 @@ COLUMNS = {
     "pri": ("PRI", 3, lambda job, st: "127"),
     "adt": ("ACCEPT", 14, lambda job, st: month(job["submitted"])),
     "rscg": ("RSC_GRP", 8, lambda job, st: job["queue"]),
-    "ermsg": ("REASON", 21, lambda job, st: REASONS.get(job["reason"], "-") if job["state"] == "ended" else "-"),
+    "ermsg": ("REASON", 16, lambda job, st: REASONS.get(job["reason"], "-") if job["state"] == "ended" else "-"),
 }
 
 BRIEF = ("jid", "jnam", "md", "st", "usr", "sdt", "elpl", "nnumr", "vnum", "cnumr", "vmem")
 
 #: Of which the values are shown whole, however narrow the column.
-WHOLE = ("jid", "ermsg", "nnumr", "elpl")
+WHOLE = ("jid", "nnumr", "elpl")
 
 
 def listed(shown, given):

@@ -1,6 +1,7 @@
 """What real sites do, enabled by environment variables."""
 
 import os
+import re
 import sys
 
 import store
@@ -53,6 +54,25 @@ def check_refusal(code):
     message = os.environ.get("FAKE_REFUSE")
     if message and os.path.exists(store.path_of("refuse")):
         raise Refused(code, message)
+
+
+def replayed(name):
+    """Exit code, standard output and error of the transcript `replies/COMMAND` in the queue's directory, if there is one."""
+    try:
+        with open(store.path_of("replies", name)) as file:
+            text = file.read()
+    except FileNotFoundError:
+        return None
+    parts = re.fullmatch(r"#.*\| exit (\d+)\n--- stdout\n(.*)--- stderr\n(.*)", text, re.DOTALL)
+    return int(parts[1]), parts[2], parts[3]
+
+
+def is_not_yet(state):
+    """The first $FAKE_NOT_YET cancels of running jobs come too early."""
+    if state.setdefault("not_yet", 0) < int(os.environ.get("FAKE_NOT_YET", "0")):
+        state["not_yet"] += 1
+        return True
+    return False
 
 
 def check_loss(state):

@@ -1,6 +1,7 @@
 """JH UniScheduler: jsub, jjobs, jhist, jctrl. Sources: ../README.md."""
 
 import os
+import re
 import sys
 
 import habits
@@ -40,7 +41,7 @@ def first_wins(own, embedded):
     for name, value in embedded:
         if name in given:
             text = f"-{name} {value}" if value is not None else f"-{name}"
-            sys.stderr.write(f"Repeated argument <{text}> in script, ignored\n")
+            print(f"Repeated argument <{text}> in script, ignored")
         else:
             given[name] = value
     return given
@@ -69,6 +70,7 @@ DIALECT = {
     "command": command, "merge": first_wins, "environment": environment,
     "quiet": lambda: os.environ.get("JH_JOB_NO_SUMMARY_OUT") == "Y",
     "script_limit": script_limit, "too_long": "The script is longer than {} bytes. Job not submitted.",
+    "tell": print, "check": lambda given: None,
 }
 
 
@@ -119,7 +121,10 @@ def jhist(arguments):
         sys.stderr.write("No matching job found\n")
     if not shown:
         return 255
-    print(lsf_show.history_long(shown) if "l" in given else lsf_show.history(shown), end="")
+    if "l" in given:
+        print(re.sub(r"Exited with exit code (\d+)\.", r"Exit with exit code <\1>.", lsf_show.history_long(shown)), end="")
+    else:
+        print(lsf_show.history(shown), end="")
     return 0
 
 

@@ -1,6 +1,7 @@
 """IBM LSF: bsub, bjobs, bhist, bkill, bstop, bresume. Sources: ../README.md."""
 
 import os
+import re
 import sys
 
 import habits
@@ -55,11 +56,52 @@ DIALECT = {
     "reads_directives": lambda rest: not rest,
     "command": command, "merge": last_wins, "environment": environment,
     "quiet": lambda: False, "script_limit": lambda: 0, "too_long": "",
+    "tell": lambda text: tell(text), "check": lambda given: check_memory(given),
 }
 
 
 def bsub(arguments):
+    if arguments == ["-V"]:
+        sys.stderr.write(version_text() + "\n")
+        return 0
     return lsf_submit.submit(arguments, DIALECT)
+
+
+def version_text():
+    return os.environ.get("FAKE_VERSION", "IBM Spectrum LSF Standard 10.1.0.13, Jan 04 2023")
+
+
+def version():
+    """The numbers of `bsub -V`; none for a relative of LSF."""
+    found = re.search(r"LSF[A-Za-z ]* ([\d.]+)", version_text())
+    return tuple(int(number) for number in found[1].strip(".").split(".")) if found else ()
+
+
+def badmin(arguments):
+    if arguments != ["showconf", "mbd", "all"]:
+        habits.not_in_the_fake(f"badmin {' '.join(arguments)}")
+    unit = os.environ.get("FAKE_UNIT")
+    print("MBD configuration at Mon Nov  2 10:00:00 2026\n        LSB_SHAREDIR = /lsf/work")
+    if unit:
+        print(f"        LSF_UNIT_FOR_LIMITS = {unit}")
+    return 0
+
+
+def check_memory(given):
+    """Units in -M and rusage are understood since 10.1.0.2, /host since 10.1.0.9."""
+    for value in re.findall(r"mem=([^\]:,]*)", " ".join(given.get("all_R", []))):
+        size, _, per = value.partition("/")
+        if (per and version() < (10, 1, 0, 9)) or (not size.isdigit() and version() < (10, 1, 0, 2)):
+            raise habits.Refused(255, "Error in rusage section. Job not submitted.")
+    if "M" in given and not given["M"].isdigit() and version() < (10, 1, 0, 2):
+        raise habits.Refused(255, "Bad argument for option -M. Job not submitted.")
+
+
+def tell(text):
+    """BSUB_STDERR moves the message to standard error, BSUB_QUIET leaves it out."""
+    if "BSUB_QUIET" in os.environ or "BSUB_QUIET2" in os.environ:
+        return
+    (sys.stderr if "BSUB_STDERR" in os.environ else sys.stdout).write(text + "\n")
 
 
 def bjobs(arguments):
@@ -75,7 +117,9 @@ def bjobs(arguments):
     else:
         text, complaints_left = show(shown, given, format_text), complaints
     if complaints:
-        raise habits.Refused(255, "\n".join(complaints_left), text)
+        # Of ids that are all unknown, bjobs 10.1 ends with 0.
+        code = 0 if ids and not shown else 255
+        raise habits.Refused(code, "\n".join(complaints_left), text)
     print(text, end="")
     return 0
 
@@ -121,5 +165,5 @@ def action(name, verb):
     return run
 
 
-COMMANDS = {"bsub": bsub, "bjobs": bjobs, "bhist": bhist, "bkill": action("bkill", "terminated"),
+COMMANDS = {"bsub": bsub, "badmin": badmin, "bjobs": bjobs, "bhist": bhist, "bkill": action("bkill", "terminated"),
             "bstop": action("bstop", "stopped"), "bresume": action("bresume", "resumed")}

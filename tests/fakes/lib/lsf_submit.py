@@ -25,6 +25,7 @@ def submit(arguments, dialect):
             embedded += pairs
     given = dialect["merge"](own, embedded)
     check(given, script, dialect)
+    dialect["check"]({**given, "all_R": [value for name, value in [*own, *embedded] if name == "R"]})
     habits.check_refusal(255)
     with store.locked() as state:
         job = store.add_job(state, job_of(given, command, script, dialect))
@@ -32,7 +33,7 @@ def submit(arguments, dialect):
     if lost:
         raise habits.Lost
     by_default = "" if "q" in given else "default "
-    print(f"Job <{job['id']}> is submitted to {by_default}queue <{job['queue']}>.")
+    dialect["tell"](f"Job <{job['id']}> is submitted to {by_default}queue <{job['queue']}>.")
     return 0
 
 
@@ -66,7 +67,7 @@ def check(given, script, dialect):
         raise habits.Refused(255, f"{given['W']}: Bad RUNLIMIT specification. Job not submitted.")
     processors = given.get("n", "1").split(",")
     if not all(number.isdigit() and int(number) > 0 for number in processors):
-        raise habits.Refused(255, f"{given['n']}: Bad argument for option -n. Job not submitted.")
+        raise habits.Refused(255, "Bad argument for option -n. Job not submitted.")
     if "[" in given.get("J", ""):
         habits.not_in_the_fake("job arrays")
     if {"I", "Ip", "Is", "IX", "K"} & set(given):

@@ -13,6 +13,9 @@ import worker
 
 def answer(system, name, arguments):
     """Exit code, standard output, standard error."""
+    replayed = habits.replayed(name)
+    if replayed:
+        return replayed
     said = io.StringIO()
     complaints = io.StringIO()
     try:
@@ -20,7 +23,7 @@ def answer(system, name, arguments):
             code = system.COMMANDS[name](arguments)
     except habits.Refused as refusal:
         if refusal.text:
-            complaints.write(refusal.text.rstrip("\n") + "\n")
+            complaints.write(refusal.text + ("" if refusal.text.endswith("\n") else "\n"))
         said.write(refusal.said)
         code = refusal.code
     except habits.Lost:

@@ -99,6 +99,10 @@ def known_jobs(state, keep_s):
     return [job for job in state["jobs"].values() if remembered(job, keep_s)]
 
 
+def is_asked_to_end(job):
+    return os.path.exists(path_of("spool", job["id"] + ".cancel"))
+
+
 def ask_to_end(job):
     """Ends a waiting job; asks the worker of a running one."""
     if job["state"] in ("queued", "held"):

@@ -76,6 +76,34 @@ Deno.test("comments and blank lines among the flags are accepted, a command belo
   );
 });
 
+Deno.test("options that the batch system does not read as users expect are reported", async () => {
+  const messages = async (batchType: string, flags: readonly string[]) =>
+    (await warningsOf(batchType, flags)).map(({ message }) => message);
+  // jsub's manual, "script submission"; pjsub(1), "-z".
+  deepStrictEqual(
+    await messages("JH_UniScheduler", [
+      "#JSUB -W 10",
+      "#JSUB -q gpu -nnode 2",
+      "#BSUB -M 100",
+      "#JSUB -cwd /tmp -Ep true",
+      "#JSUB -R 'select[a] -W'",
+    ]),
+    [
+      '"#JSUB -W 10": jsub ignores -W in a script; set resources.walltime',
+      '"#JSUB -q gpu -nnode 2": jsub ignores -nnode in a script; remove it',
+      '"#BSUB -M 100": jsub ignores -M in a script; remove it',
+    ],
+  );
+  deepStrictEqual(await messages("LSF", ["#BSUB -W 10 -M 100"]), []);
+  const [jid, ...others] = await messages("Fugaku", [
+    "#PJM -z jid",
+    '#PJM -L "freq=2200" -z jid',
+    '#PJM -L "node=1"',
+  ]);
+  match(jid!, /^"#PJM -z jid": pjsub then prints a bare number/);
+  strictEqual(others.length, 1);
+});
+
 Deno.test("where no scheduler reads the header, every line is a command, and none a slip", async () => {
   deepStrictEqual(await warningsOf("Shell", ["ulimit -s unlimited"]), []);
 });

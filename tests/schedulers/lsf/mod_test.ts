@@ -5,7 +5,17 @@ import {
   resourcesOf,
   runText,
 } from "../../helpers/check_scheduler.ts";
+import { transcript } from "../../helpers/transcript.ts";
 import { exitReasons, nativeStates, submits } from "./cases.ts";
+
+/** A transcript of rows alone, below a heading. */
+function below(heading: string, name: string) {
+  const reply = transcript(name);
+  return { ...reply, stdout: heading + reply.stdout };
+}
+
+/** What bjobs prints above the rows without -noheader. */
+const HEAD = "JOBID|STAT|EXIT_CODE\n";
 
 const plain = ["#BSUB -n 1", "#BSUB -R 'span[ptile=1]'"];
 const gpu = (options: object) => ({
@@ -61,76 +71,92 @@ checkScheduler({
         ...plain,
         "#BSUB -W 27:47",
         "#BSUB -R 'rusage[mem=4096MB/host]'",
+        "#BSUB -M 4096MB",
         "#BSUB -P lab",
         "#BSUB -x",
       ],
     ],
   ],
-  submits: [
-    ...submits,
-    [
-      "is refused for its queue",
-      { code: 255, stderr: "nope: No such queue. Job not submitted.\n" },
-      "rejected",
-    ],
-    [
-      "finds the user's limit full",
-      {
-        code: 255,
-        stderr:
-          "User <ann>: Pending job threshold reached. Retrying in 60 seconds...\nPending job threshold reached. Job not submitted.\n",
-      },
-      "queueFull",
-    ],
-    [
-      "may have been accepted without LSF",
-      {
-        code: 255,
-        stderr:
-          "Cannot connect to LSF. Please wait ...\nLSF is down. Please wait ...: Job not submitted.\n",
-      },
-      "unreachable",
-    ],
-  ],
+  submits,
   nativeStates,
-  listing: (id, word) => `${id}|${word}|-\n`,
+  listing: (id, word) => `${HEAD}${id}|${word}|-\n`,
   listings: [
     [
       "shows jobs",
-      "123456789|PEND|-\n124|EXIT|137\n",
+      below(HEAD, "bjobs-public-ended"),
       {
         known: {
-          "123456789": { nativeState: "PEND" },
-          "124": { nativeState: "EXIT" },
+          "861487": { nativeState: "EXIT" },
+          "861488": { nativeState: "PEND" },
         },
         complete: true,
       },
     ],
+    ["shows jobs after waits", below(HEAD, "bjobs-public-extra-lines"), {
+      known: { "5157393": { nativeState: "RUN" } },
+      complete: true,
+    }],
     [
-      "is read in columns too",
-      "123      RUN   -\n",
-      { known: { "123": { nativeState: "RUN" } }, complete: true },
+      "shows a job whose post-processing is over",
+      below(HEAD, "bjobs-public-pdone"),
+      {
+        known: { "1": { nativeState: "PDONE" } },
+        complete: true,
+      },
     ],
     [
       "is complete without a job that was forgotten",
-      { code: 255, stdout: "124|RUN|-\n", stderr: "Job <123> is not found\n" },
-      { known: { "124": { nativeState: "RUN" } }, complete: true },
+      below(HEAD, "bjobs-public-mixed"),
+      {
+        known: { "1": { nativeState: "DONE" } },
+        complete: true,
+      },
     ],
     [
-      "is not complete without LSF",
+      "is complete where all jobs were forgotten, with exit code 0",
+      transcript("bjobs-public-unknown-only"),
+      { known: {}, complete: true },
+    ],
+    ["is not complete without LSF", transcript("bjobs-public-down"), {
+      known: {},
+      complete: false,
+    }],
+    [
+      "is not complete where LSF is busy",
+      transcript("bjobs-public-query-limit"),
+      {
+        known: {},
+        complete: false,
+      },
+    ],
+    [
+      "is not complete without LSF, whatever was forgotten",
       {
         code: 255,
         stderr: "LSF is down. Please wait ...\nJob <123> is not found\n",
       },
       { known: {}, complete: false },
     ],
+    [
+      "is not complete in another layout",
+      "JOBID   USER    STAT  QUEUE\n123     ann     RUN   normal\n",
+      { known: {}, complete: false },
+    ],
+    [
+      "is not complete where a row cannot be read",
+      `${HEAD}123|RUN|-\n124 RUN\n`,
+      { known: { "123": { nativeState: "RUN" } }, complete: false },
+    ],
+    ["is not complete without a heading", "", { known: {}, complete: false }],
   ],
   found: [
     [
       "all jobs of the user",
-      "Welcome\n123|d1a2\n124|sleep 10\n",
-      { d1a2: "123" },
+      "Welcome\nJOBID|JOB_NAME\n123|d1a2\n124|sleep 10\n",
+      { d1a2: "123", "sleep 10": "124" },
     ],
+    ["no job", "No unfinished job found\n", {}],
+    ["nothing in another layout", "JOBID JOB_NAME\n123 d1a2\n", null],
   ],
   exitReasons,
 });

@@ -1,6 +1,7 @@
 import { strictEqual } from "node:assert/strict";
 import { jhUniScheduler } from "../../../src/schedulers/jh_unischeduler.ts";
 import { lsf } from "../../../src/schedulers/lsf/mod.ts";
+import { transcript } from "../../helpers/transcript.ts";
 import { checkLimits } from "../../helpers/check_limits.ts";
 
 const job = (most: number) => ({ most, per: "job" as const });
@@ -21,15 +22,7 @@ Interval for a host to accept two jobs is 0 seconds
 SCHEDULING POLICIES:  EXCLUSIVE
 `;
 
-/** IBM's "Administer LSF", "View queue information". */
-const NORMAL = `
-QUEUE: normal
-  -- For normal low priority jobs, running only if hosts are lightly loaded.  This is the default queue.
-
-PARAMETERS/STATISTICS
-PRIO NICE STATUS          MAX JL/U JL/P JL/H NJOBS  PEND   RUN SSUSP USUSP  RSV
- 30   20  Open:Active       -    -    -    -     0     0     0     0     0    0
-`;
+const NORMAL = transcript("bqueues-public-l-none").stdout;
 
 checkLimits("LSF", lsf.queueLimits!, [
   ["slots of a job", SMALL, { cpus: job(48) }],

@@ -1,4 +1,4 @@
-/** Output that PBS and Torque share. Source: qsub(1B), qstat(1B), pbs_messages.c of OpenPBS 20, pbs_error_db.h of Torque 6. */
+/** Output that PBS and Torque share and that was not seen. Source: qsub(1B), qstat(1B), pbs_messages.c of OpenPBS 20, pbs_error_db.h of Torque 6. */
 import { type Cases, statesByMeaning } from "../../helpers/check_scheduler.ts";
 
 /** A job as `qstat -f` shows it, with these additional lines. */
@@ -23,35 +23,7 @@ export const submits: Cases["submits"] = [
     "You have 42.5 hours left\n123.s\n",
     { id: "123.s" },
   ],
-  ["is refused for its queue", refused("Unknown queue"), "rejected"],
-  [
-    "is refused for its resources",
-    refused("Job violates queue and/or server resource limits"),
-    "rejected",
-  ],
   ["is refused for its account", refused("Invalid Account"), "rejected"],
-  [
-    "is refused where it may not",
-    refused("Unauthorized Request  MSG=user not allowed"),
-    "rejected",
-  ],
-  [
-    "finds the queue full",
-    refused("Maximum number of jobs already in queue"),
-    "queueFull",
-  ],
-  [
-    "finds the user's limit full",
-    refused(
-      "Job violates queue limit: would exceed queue short's per-user limit",
-    ),
-    "queueFull",
-  ],
-  [
-    "may have been accepted without a server",
-    refused("cannot connect to server pbs (errno=111)"),
-    "unreachable",
-  ],
   [
     "may have been accepted when its answer was lost",
     refused("Batch protocol error"),
@@ -92,28 +64,6 @@ export const listings: Cases["listings"] = [
       },
       complete: true,
     },
-  ],
-  [
-    "is complete without a job that was forgotten",
-    {
-      code: 153,
-      stdout: `${block("124.s", "R")}\nqstat: Unknown Job Id 123.s\n`,
-    },
-    { known: { "124.s": { nativeState: "R" } }, complete: true },
-  ],
-  [
-    "is complete without a job that was forgotten, in Torque's words",
-    { code: 153, stderr: "qstat: Unknown Job Id Error 123.s\n" },
-    { known: {}, complete: true },
-  ],
-  [
-    "is not complete without a server",
-    {
-      code: 1,
-      stdout:
-        "Connection refused\nqstat: cannot connect to server pbs (errno=15010)\n",
-    },
-    { known: {}, complete: false },
   ],
   [
     "is not complete where one job was forgotten and then the server was lost",

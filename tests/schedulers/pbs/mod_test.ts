@@ -1,7 +1,12 @@
-import { ok, strictEqual } from "node:assert/strict";
+import { match, strictEqual } from "node:assert/strict";
 import { pbs } from "../../../src/schedulers/pbs/mod.ts";
+import { quote } from "../../../src/script/quote.ts";
 import { checkScheduler, runText } from "../../helpers/check_scheduler.ts";
 import { block, found, listings, nativeStates, submits } from "./cases.ts";
+import { seenAnswers, seenEnds, seenListings } from "./seen.ts";
+import { transcript } from "../../helpers/transcript.ts";
+
+const RAN = "Job run at Fri Nov 27 at 13:17 on (pbshost:ncpus=1) and";
 
 const plain = ["#PBS -l select=1:ncpus=1", "#PBS -j oe", "#PBS -S /bin/bash"];
 
@@ -35,23 +40,75 @@ checkScheduler({
       ],
     ],
   ],
-  submits,
+  submits: [...seenAnswers("23.06.06"), ...submits],
   nativeStates,
   listing: block,
   listings: [
-    ...listings,
-    [
-      "is not complete where a job's history is not kept and qstat was not asked again",
-      {
-        code: 35,
-        stdout: "qstat: PBS is not configured to maintain job history\n",
+    ...seenListings("23.06.06", {
+      array: { nativeState: "B" },
+      dependent: { nativeState: "H" },
+      held: { nativeState: "H" },
+      waiting: { nativeState: "W" },
+      running: { nativeState: "R" },
+      // Its comment still says when it began.
+      suspended: { nativeState: "S" },
+      never: {
+        nativeState: "Q",
+        reason:
+          "Can Never Run: Insufficient amount of resource: ncpus (R: 1000 A: 64 T: 64)",
+        neverRuns: true,
       },
-      { known: {}, complete: false },
-    ],
+      "node-offline": {
+        nativeState: "Q",
+        reason: "Not Running: Not enough free nodes available",
+      },
+      "queue-not-started": {
+        nativeState: "Q",
+        reason: "Not Running: Queue not started.",
+      },
+      good: { nativeState: "F" },
+      mixed: {
+        "26.pbshost": { nativeState: "F" },
+        "27.pbshost": { nativeState: "F" },
+        "28.pbshost": { nativeState: "R" },
+        "29.pbshost": { nativeState: "H" },
+        "33.pbshost": { nativeState: "S" },
+      },
+      "unknown-among": {
+        "26.pbshost": { nativeState: "F" },
+        "29.pbshost": { nativeState: "H" },
+      },
+      "unknown-first": { "29.pbshost": { nativeState: "H" } },
+      unknown: null,
+      "no-history-f": null,
+      "no-history": false,
+      "no-history-among": false,
+      stopped: false,
+      paused: false,
+    }),
+    ...listings,
   ],
   found,
-  // job.h of OpenPBS: JOB_EXEC_KILL_MEM is -27, JOB_EXEC_KILL_WALLTIME -29.
   exitReasons: [
+    ...seenEnds("23.06.06", {
+      good: { kind: "disappeared", message: `Exit_status 0, ${RAN} finished` },
+      failed: { kind: "disappeared", message: `Exit_status 3, ${RAN} failed` },
+      "deleted-held": { kind: "cancelled" },
+      "deleted-running": {
+        kind: "cancelled",
+        message: `Exit_status 271, ${RAN} terminated by pbsuser@pbshost`,
+      },
+      // Not cancelled: somebody else, as the system's OOM killer, ended it.
+      signal: {
+        kind: "disappeared",
+        message: `Exit_status 271, ${RAN} failed`,
+      },
+      overtime: {
+        kind: "timeLimit",
+        message: `Exit_status -29, ${RAN} exceeded resource walltime`,
+      },
+    }),
+    // job.h of OpenPBS: JOB_EXEC_KILL_MEM is -27, JOB_EXEC_KILL_WALLTIME -29.
     [
       "why jobs ended",
       [
@@ -98,63 +155,117 @@ checkScheduler({
   ],
 });
 
-/** qstat(1B) -f of OpenPBS, shortened: much that nobody reads here, and values over several lines. */
-const FULL = `Job Id: 12.server.site
-    Job_Name = d1a2
-    Job_Owner = ann@login
-    job_state = Q
-    comment = Not Running: Insufficient amount of resource: ncpus (R: 64 A: 3
-\t2 T: 32)
-    Variable_List = PBS_O_HOME=/home/ann,PBS_O_LANG=C,
-\tPBS_O_job_state = X
-    Submit_arguments = -N d1a2 job.sh
+/** A program that replies as it was seen to. */
+function replying(name: string): string {
+  const { code, stdout, stderr } = transcript(name);
+  return `printf '%s' ${quote(stdout)}; printf '%s' ${
+    quote(stderr)
+  } >&2; return ${code}`;
+}
 
-qstat: Unknown Job Id 13.server.site`;
+/** What a text prints, stdout before stderr, and its exit code. */
+async function outputOf(programs: string, text: string) {
+  const said = await runText(
+    "dash",
+    `id() { echo pbsuser; }
+${programs}
+exec 3>&1
+errors=$( { listed=$(${text}
+); code=$?; printf '%s\\n' "$listed" >&5; } 5>&3 2>&1; echo "$code" )
+printf '%s\\n' "$errors"`,
+  );
+  const [, stdout = "", code = ""] = said.match(/^([^]*?)(\d+)\n+$/) ?? [];
+  return { code: Number(code), stdout };
+}
 
 Deno.test("PBS's listing has only the parsed fields, with broken values joined", async () => {
-  const text = `qstat() { cat <<'END'\n${FULL}\nEND\nreturn 153; }
-${pbs.poll(["12.server.site", "13.server.site"])}`;
-  const stdout = await runText("dash", `( ${text}\n) || echo "ended with $?"`);
-  ok(stdout.endsWith("ended with 153\n"), stdout);
-  strictEqual(stdout.includes("PBS_O"), false);
-  const { entries, isComplete } = pbs.parsePoll({
-    code: 153,
-    stdout,
-    stderr: "",
-  });
-  strictEqual(
-    entries.get("12.server.site")?.reason,
-    "Not Running: Insufficient amount of resource: ncpus (R: 64 A: 32 T: 32)",
+  const { code, stdout } = await outputOf(
+    `qstat() { ${replying("qstat-23.06.06-never")}; }`,
+    pbs.poll(["36.pbshost"]),
   );
-  strictEqual(isComplete, true);
+  strictEqual(code, 0);
+  strictEqual(stdout.includes("PBS_O"), false);
+  match(
+    pbs.parsePoll({ code, stdout, stderr: "" }).entries.get("36.pbshost")!
+      .reason!,
+    /\(R: 1000 A: 64 T: 64\)$/,
+  );
 });
 
-Deno.test("PBS lists present jobs where no history is kept", async () => {
-  const text = `qstat() {
-  if [ "$1" = -x ]; then echo "qstat: PBS is not configured to maintain job history" >&2; return 35; fi
-  echo "Job Id: $2"
+Deno.test("PBS passes on the exit code of qstat and its words about an unknown id", async () => {
+  const { code, stdout } = await outputOf(
+    `qstat() { ${replying("qstat-23.06.06-unknown")}; }`,
+    pbs.poll(["99999.pbshost"]),
+  );
+  strictEqual(code, 153);
+  match(stdout, /^\nqstat: Unknown Job Id 99999\.pbshost\n/);
+});
+
+const NO_HISTORY = `qstat() {
+  case $* in
+    *-x*) ${replying("qstat-23.06.06-no-history")} ;;
+    *) echo "Job Id: $*"; echo "    Job_Name = d1a2" ;;
+  esac
 }
-${pbs.poll(["12.s"])}
-`;
-  strictEqual(await runText("dash", text), "Job Id: 12.s\n");
+qselect() {
+  case $* in
+    *-x*) ${replying("qselect-23.06.06-no-history")} ;;
+    *) ${replying("qselect-23.06.06-no-history-without-x")} ;;
+  esac
+}`;
+
+Deno.test("PBS lists present jobs where no history is kept", async () => {
+  const text = pbs.poll(["12.s"]);
+  strictEqual(
+    (await outputOf(NO_HISTORY, text)).stdout,
+    "Job Id: -f 12.s\n    Job_Name = d1a2\n",
+  );
+});
+
+Deno.test("PBS looks for present jobs by name where no history is kept", async () => {
+  strictEqual(
+    (await outputOf(NO_HISTORY, pbs.findCommand!)).stdout,
+    "Job Id: -f 1163.pbshost 1164.pbshost 1165.pbshost\n    Job_Name = d1a2\n",
+  );
 });
 
 Deno.test("PBS looks for jobs among the user's, or among all without qselect", async () => {
-  const among = (select: string) =>
-    runText(
-      "dash",
-      `id() { echo ann; }\nqselect() { ${select}; }\n${pbs.findCommand}`,
-    );
-  const mine = 'echo "$@" >&3; echo 12.s; echo 13.s';
+  const among = async (select: string) =>
+    (await outputOf(select, pbs.findCommand!)).stdout;
   strictEqual(
-    await runText(
-      "dash",
-      `exec 3>&1\nid() { echo ann; }\nqselect() { ${mine}; }\n${pbs.findCommand}`,
-    ),
-    "-x -u ann\nqstat: <-x> <-f> <12.s> <13.s>\n",
+    await among(`qselect() { ${replying("qselect-23.06.06-mine")}; }`),
+    "qstat: <-x> <-f> <34.pbshost> <36.pbshost> <37.pbshost> <38.pbshost>\n",
   );
-  strictEqual(await among("return 1"), "qstat: <-x> <-f>\n");
+  strictEqual(await among("unset -f qselect"), "qstat: <-x> <-f>\n");
   // Grid Engine's qselect knows queues.
-  strictEqual(await among("echo main.q@host"), "qstat: <-x> <-f>\n");
-  strictEqual(await among(":"), "\n");
+  strictEqual(
+    await among("qselect() { echo main.q@host; }"),
+    "qstat: <-x> <-f>\n",
+  );
+  strictEqual(
+    await among(`qselect() { ${replying("qselect-23.06.06-nobody")}; }`),
+    "\n",
+  );
+});
+
+Deno.test("PBS's look-up by name ends with the reason where there is no server", async () => {
+  const { code, stdout } = await outputOf(
+    `qselect() { ${replying("qselect-23.06.06-stopped")}; }`,
+    pbs.findCommand!,
+  );
+  strictEqual(code, 162);
+  match(
+    stdout,
+    /^\nConnection refused\nqselect: cannot connect to server pbshost/,
+  );
+});
+
+Deno.test("The output of a job that exceeded a limit says so", () => {
+  const kindIn = (name: string) =>
+    pbs.traces!.killLines.find(([line]) => line.test(transcript(name).stdout))
+      ?.[1];
+  for (const version of ["23.06.06", "6.1.3"]) {
+    strictEqual(kindIn(`output-${version}-overtime`), "timeLimit");
+  }
+  strictEqual(kindIn("output-23.06.06-memory"), "outOfMemory");
 });

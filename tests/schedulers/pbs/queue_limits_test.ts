@@ -1,6 +1,8 @@
-import { strictEqual } from "node:assert/strict";
+import { doesNotMatch, match, strictEqual } from "node:assert/strict";
 import { pbs } from "../../../src/schedulers/pbs/mod.ts";
 import { torque } from "../../../src/schedulers/torque.ts";
+import { transcript } from "../../helpers/transcript.ts";
+import { resourcesOf, runText } from "../../helpers/check_scheduler.ts";
 import { checkLimits } from "../../helpers/check_limits.ts";
 
 const job = (most: number) => ({ most, per: "job" as const });
@@ -22,7 +24,111 @@ const METACENTRUM = `Queue: gpu_long
     enabled = True
 `;
 
+/** What `qstat -Q -f` was seen to show, and who asked. */
+const seen = (name: string, user = "pbsuser") =>
+  `${
+    transcript(name).stdout
+  }    dpdisp.user = ${user}\n    dpdisp.groups = ${user} users\n`;
+
+/** The queue that is open to all, with these lines instead. */
+const queueWith = (...lines: readonly string[]) =>
+  `${
+    seen("qstat-23.06.06-limits-none").replaceAll(
+      /^ +(enabled|started) .*\n/gm,
+      "",
+    )
+  }${lines.map((line) => `    ${line}\n`).join("")}`;
+
+const LIMQ = {
+  walltimeSeconds: 3600,
+  memoryMib: job(1024),
+  cpus: job(4),
+  nodes: 2,
+};
+
 checkLimits("PBS", pbs.queueLimits!, [
+  ["seen: none", seen("qstat-23.06.06-limits-none"), {}],
+  [
+    "seen: of a queue that passes jobs on",
+    seen("qstat-23.06.06-limits-route"),
+    {},
+  ],
+  ["seen: for every user", seen("qstat-23.06.06-limits-some"), {
+    ...LIMQ,
+    jobs: 3,
+  }],
+  [
+    "seen: for every user, before those with names",
+    seen("qstat-23.06.06-limits-long"),
+    {
+      ...LIMQ,
+      jobs: 3,
+    },
+  ],
+  [
+    "seen: for a user with a name",
+    seen("qstat-23.06.06-limits-long", "alice"),
+    {
+      ...LIMQ,
+      jobs: 100,
+    },
+  ],
+  ["seen: for all users together", seen("qstat-23.06.06-limits-all"), {
+    jobs: 2,
+  }],
+  ["seen: no such queue", transcript("qstat-23.06.06-limits-unknown"), null],
+  [
+    "what a user may have queued, which one job alone may exceed",
+    queueWith(
+      "max_queued_res.ncpus = [u:PBS_GENERIC=4]",
+      "max_queued_res.mem = [o:PBS_ALL=2gb]",
+    ),
+    { cpus: job(4), memoryMib: job(2048) },
+  ],
+  [
+    "a queue that takes no jobs",
+    queueWith("enabled = False", "started = True"),
+    {
+      refuses: ["it takes no jobs (enabled = False)"],
+    },
+  ],
+  [
+    "a queue that starts no jobs",
+    queueWith("enabled = True", "started = False"),
+    {
+      waits: ["it starts no jobs (started = False)"],
+    },
+  ],
+  [
+    "a queue for others",
+    queueWith("acl_user_enable = True", "acl_users = alice,bob@*"),
+    {
+      refuses: ["its access lists do not have pbsuser"],
+    },
+  ],
+  [
+    "a queue that excludes the user",
+    queueWith("acl_user_enable = True", "acl_users = -pbsuser@*,*"),
+    {
+      refuses: ["its access lists do not have pbsuser"],
+    },
+  ],
+  [
+    "a queue for a group of the user",
+    queueWith("acl_group_enable = True", "acl_groups = lab,users"),
+    {},
+  ],
+  [
+    "a list that is not in use",
+    queueWith("acl_user_enable = False", "acl_users = alice"),
+    {},
+  ],
+  ["no GPUs on any node", queueWith("dpdisp.gpus = 0"), {
+    gpus: { most: 0, per: "node" },
+  }],
+  ["GPUs of the best node", queueWith("dpdisp.gpus = 4"), {
+    gpus: { most: 4, per: "node" },
+  }],
   ["a queue's, and not what it has given away", METACENTRUM, {
     walltimeSeconds: 336 * 3600,
     gpus: job(99),
@@ -42,6 +148,8 @@ checkLimits("PBS", pbs.queueLimits!, [
 ]);
 
 checkLimits("Torque", torque.queueLimits!, [
+  ["seen", seen("qstat-6.1.3-limits-some"), { ...LIMQ, jobs: 3 }],
+  ["seen: no such queue", transcript("qstat-6.1.3-limits-unknown"), null],
   [
     "a queue's",
     // Torque of a real site (its HPC12, 2026), and "Queue attributes" of the Administrator Guide 4.0.
@@ -79,4 +187,18 @@ Deno.test("PBS's sizes are bytes or words, in powers of 1024", () => {
     const limits = pbs.queueLimits!.parseQueue({ code: 0, stdout, stderr: "" });
     strictEqual(limits?.memoryMib?.most, mib, text);
   }
+});
+
+Deno.test("PBS's nodes are asked for their GPUs only where a job requests some", async () => {
+  const stubs = `qstat() { echo "Queue: q"; }
+pbsnodes() { printf '%s\\n' n1 '     resources_available.ngpus = 2' n2 '     resources_available.ngpus = 4'; }`;
+  const told = (gpusPerNode: number) =>
+    runText(
+      "dash",
+      `${stubs}\n${
+        pbs.queueLimits!.ask(resourcesOf({ queue: "q", gpusPerNode }))
+      }`,
+    );
+  match(await told(1), /^ {4}dpdisp\.gpus = 4$/m);
+  doesNotMatch(await told(0), /gpus = /);
 });

@@ -230,3 +230,21 @@ Deno.test("append_script runs in the root, knows how many tasks failed, and has 
   });
   strictEqual(sandbox.read("told"), "2\n2\n");
 });
+
+Deno.test("Tasks have the locale of the user, not that of the submit command", async () => {
+  for (
+    const [given, expected] of [
+      [{ LC_ALL: "C", DPDISP_LC_ALL: "=C.UTF-8" }, "C.UTF-8,none"],
+      [{ LC_ALL: "C", DPDISP_LC_ALL: "" }, "none,none"],
+      // The login shell has set another one.
+      [{ LC_ALL: "POSIX", DPDISP_LC_ALL: "=C.UTF-8" }, "POSIX,none"],
+      [{ LC_ALL: "C" }, "C,none"],
+    ] as const
+  ) {
+    await using sandbox = openJobSandbox();
+    await sandbox.run({
+      tasks: ["echo ${LC_ALL-none},${DPDISP_LC_ALL-none} #"],
+    }, given);
+    strictEqual(sandbox.read("log"), `${expected}\n`);
+  }
+});

@@ -1,5 +1,6 @@
 /** The batch system's programs, what they answer, and its limits. */
 import { quote } from "../../../script/quote.ts";
+import { isAnswer } from "../../../schedulers/shared/replies.ts";
 import { closestMatch } from "../../../text/closest_match.ts";
 import { programFor } from "../programs.ts";
 import {
@@ -108,21 +109,22 @@ function version(examination: Examination): readonly DoctorCheck[] {
 }
 
 function listing(examination: Examination): readonly DoctorCheck[] {
-  const reply = lastReply(examination, "listing");
-  if (reply === null) return [];
-  if (codeOf(reply) !== 0) {
+  const found = lastReply(examination, "listing");
+  if (found === null) return [];
+  const reply = replyOf(found);
+  const jobs = examination.scheduler.parseFound(reply);
+  if (jobs === null || !isAnswer(reply, jobs.size)) {
     const { scheduler, plan: { config } } = examination;
     const program = programFor("poll", scheduler, config.machine);
     return [bad(
       "queue",
-      wordsOf(reply),
+      wordsOf(found),
       `Try on the remote host: sh -c ${
         quote(program ?? "")
       }; ask the site's support what it needs (variables, a module, another login host)`,
     )];
   }
-  const jobs = examination.scheduler.parseFound(replyOf(reply)).size;
-  return [fine("queue", `replies; it lists ${jobs} of your jobs`)];
+  return [fine("queue", `replies; it lists ${jobs.size} of your jobs`)];
 }
 
 function queue(examination: Examination): readonly DoctorCheck[] {
