@@ -1,13 +1,14 @@
 import type { RunState } from "../model/run_state/mod.ts";
 import type { RunHandle, SessionOptions } from "../engine/session/mod.ts";
 import type { Environment } from "../environment/environment.ts";
-import { exitCodeOf, exitCodes } from "./exit_codes.ts";
+import { exitCodeOf, exitCodes } from "../model/exit_codes.ts";
 import { printFailure } from "./print_errors.ts";
 import { showProgress } from "./show_progress.ts";
 import { lastLines } from "./summary/mod.ts";
 import { jsonReporter } from "./progress/json.ts";
 import { liveReporter } from "./progress/terminal.ts";
 import { plainReporter, quietReporter } from "./progress/log.ts";
+import type { JsonStream } from "./json_lines.ts";
 import type { Reporter } from "./progress/reporter.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { Plan } from "../model/plan.ts";
@@ -18,7 +19,7 @@ export interface RunRequest {
   readonly plan: Plan;
   readonly options: SessionOptions;
   readonly commands: Commands;
-  readonly json: boolean;
+  readonly json: JsonStream | null;
   readonly quiet: boolean;
 }
 
@@ -101,7 +102,7 @@ function reporterFor(
   view: RunView,
   environment: Environment,
 ): Reporter {
-  if (json) return jsonReporter(view, environment);
+  if (json) return jsonReporter(view, json, environment);
   if (quiet) return quietReporter(view, environment);
   return environment.terminal.columns() === null
     ? plainReporter(view, environment)

@@ -9,6 +9,7 @@ import {
   unfinished,
 } from "./end_conditions.ts";
 import type { EventData } from "../model/event.ts";
+import { exitCodes } from "../model/exit_codes.ts";
 import type { JobName, TaskKey } from "../model/job.ts";
 import { pack } from "../pipeline/plan/pack.ts";
 import { jobOf, type RunState, taskOf } from "../model/run_state/mod.ts";
@@ -127,18 +128,24 @@ export function isNamedBy(runId: string, name: JobName): boolean {
   return name.startsWith(jobName(runId, 0).slice(0, -1));
 }
 
-const finish: Rule = (state, plan, options, _limits, { busy }) => {
+const finish: Rule = (state, plan, options, _limits, { now, busy }) => {
   // A submit may still be in progress.
   if (busy.has("submit")) return [];
   if (!hasEnded(state) || state.cancelling === "cancel") return [];
   if (!isCollected(state, plan) || mustClean(state, plan, options)) {
     return [];
   }
-  const outcome = isSuccess(state, plan) ? "succeeded" : "failed";
+  const { counts: { succeeded, failed }, incompleteTasks } = state;
+  const hasSucceeded = isSuccess(state, plan);
   return [{
     type: "runFinished",
-    outcome,
-    dropped: unfinished(state) - state.counts.failed,
+    outcome: hasSucceeded ? "succeeded" : "failed",
+    succeeded,
+    failed,
+    cancelled: unfinished(state) - failed,
+    missingResults: incompleteTasks.size,
+    duration: (now - state.sessionStartedAt) / 1000,
+    exitCode: (hasSucceeded ? exitCodes.done : exitCodes.failed).code,
   }];
 };
 

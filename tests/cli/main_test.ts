@@ -4,7 +4,8 @@ import {
   match,
   strictEqual,
 } from "node:assert/strict";
-import type { Event, EventData } from "../../src/model/event.ts";
+import { type Event, eventAt, type EventData } from "../../src/model/event.ts";
+import { runFinished } from "../helpers/events.ts";
 import { main } from "../../src/cli/main.ts";
 import type { Start } from "../../src/cli/command_context.ts";
 import { initialState } from "../../src/model/run_state/mod.ts";
@@ -34,7 +35,7 @@ function worldWithScript() {
 function endsWith(ending: EventData): Start {
   return (_plan, _options, world) => {
     const toEnd = (onEvent: (event: Event) => void) => {
-      onEvent({ ...ending, at: world.clock.now() });
+      onEvent(eventAt(ending, world.clock.now()));
       return Promise.resolve();
     };
     return Promise.resolve(
@@ -82,8 +83,8 @@ Deno.test("every ending has its exit code", async () => {
     why: "interrupt" | "dry-run" | "exit-on-submit" | "cancel" | "elsewhere",
   ): EventData => ({ type: "sessionEnded", reason: why });
   const endings: readonly (readonly [EventData, number])[] = [
-    [{ type: "runFinished", outcome: "succeeded", dropped: 0 }, 0],
-    [{ type: "runFinished", outcome: "failed", dropped: 0 }, 1],
+    [runFinished("succeeded"), 0],
+    [runFinished("failed"), 1],
     [left("interrupt"), 130],
     [left("dry-run"), 0],
     [left("exit-on-submit"), 0],
@@ -176,13 +177,13 @@ Deno.test("a run whose output is lost leaves its jobs running, says how to resum
     const world = withBrokenStdout(1);
     const start: Start = (_plan, options, world, interrupt) => {
       const toEnd = async (onEvent: (event: Event) => void) => {
-        const at = world.clock.now();
+        const time = world.clock.now() / 1000;
         strictEqual(interrupt.aborted, false);
-        onEvent({ type: "jobsNotListed", jobs: [], at });
+        onEvent({ type: "jobsNotListed", jobs: [], time });
         await Promise.resolve();
         strictEqual(interrupt.aborted, true);
         strictEqual(options.cancelOnInterrupt, false);
-        onEvent({ type: "sessionEnded", reason: "interrupt", at });
+        onEvent({ type: "sessionEnded", reason: "interrupt", time });
       };
       const progress = initialState();
       return Promise.resolve(
@@ -202,11 +203,11 @@ Deno.test("a cancellation is completed though its output is lost", async () => {
   const world = withBrokenStdout(0);
   const start: Start = (_plan, _options, world, interrupt) => {
     const toEnd = async (onEvent: (event: Event) => void) => {
-      const at = world.clock.now();
-      onEvent({ type: "jobsNotListed", jobs: [], at });
+      const time = world.clock.now() / 1000;
+      onEvent({ type: "jobsNotListed", jobs: [], time });
       await Promise.resolve();
       strictEqual(interrupt.aborted, false);
-      onEvent({ type: "sessionEnded", reason: "cancel", at });
+      onEvent({ type: "sessionEnded", reason: "cancel", time });
     };
     const progress = initialState();
     return Promise.resolve(

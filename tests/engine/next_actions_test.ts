@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { Event, EventData } from "../../src/model/event.ts";
+import { eventAt, type EventData } from "../../src/model/event.ts";
 import { deriveEvents } from "../../src/engine/derive_events.ts";
 import { nextActions } from "../../src/engine/next_actions.ts";
 import type { Action, Lane } from "../../src/engine/action.ts";
@@ -15,6 +15,7 @@ import {
   progressOf,
   ran,
   restaged,
+  runFinished,
   surveyed,
 } from "../helpers/events.ts";
 import type { RunOptions } from "../../src/model/run_options.ts";
@@ -97,7 +98,7 @@ function partly(count: number, done: number): RunState {
 
 Deno.test("nothing is decided and nothing asked before the far side has told what it knows", () => {
   const state = progressOf(keysOf(2));
-  fold(state, [{ type: "sessionStarted", pid: 2, host: "here", tasks: 2 }]);
+  fold(state, [{ type: "sessionStarted", pid: 2, host: "here" }]);
   deepStrictEqual(decided(state), []);
   deepStrictEqual(asks(state), {
     actions: [{ lane: "submit", do: "inspect" }],
@@ -126,7 +127,6 @@ Deno.test("a packed job whose tasks are not staged any more is staged, not hande
     type: "sessionStarted",
     pid: 1,
     host: "here",
-    tasks: 3,
   } as const;
   fold(state, [{ ...opened, scriptCopy: "script_2.py" }, surveyed()]);
   deepStrictEqual(stepOf(state, "stage")?.tasks, ["t0", "t1", "t2"]);
@@ -208,7 +208,7 @@ Deno.test("five losses by the scheduler are free, the sixth is not", () => {
   const told = Array.from({ length: 6 }, (_, at) => {
     fold(state, [
       ...handedOver(`j${at}`, ["t0"]),
-      { type: "taskStarted", job: `j${at}`, task: "t0", time: 1 },
+      { type: "taskStarted", job: `j${at}`, task: "t0", remoteTime: 1 },
       { type: "jobEnded", job: `j${at}`, reason: { kind: "preempted" } },
     ]);
     return decided(state, { plan, now: NOON + 100_000 })[0]?.type;
@@ -408,11 +408,7 @@ function home(missing: readonly string[] = []): RunState {
 }
 
 Deno.test("the far folder goes before the last word, unless it is to stay", () => {
-  const done: EventData = {
-    type: "runFinished",
-    outcome: "succeeded",
-    dropped: 0,
-  };
+  const done = runFinished("succeeded", { succeeded: 2 });
   const state = home();
   ok(stepOf(state, "clean"));
   deepStrictEqual(decided(state), []);
@@ -431,7 +427,7 @@ Deno.test("a run with missing results has failed, and its folder stays", () => {
   const state = home(["out"]);
   strictEqual(stepOf(state, "clean"), undefined);
   deepStrictEqual(decided(state), [
-    { type: "runFinished", outcome: "failed", dropped: 0 },
+    runFinished("failed", { succeeded: 2, missingResults: 2 }),
   ]);
 });
 
@@ -442,8 +438,8 @@ Deno.test("missing common results fail a run like those of a task", () => {
     type: "commonCollected",
     result: { files: [], missing: ["all"] },
   }]);
-  deepStrictEqual(decided(state, { plan }), [
-    { type: "runFinished", outcome: "failed", dropped: 0 },
+  deepStrictEqual(decided(state, { plan, now: NOON + 2500 }), [
+    runFinished("failed", { succeeded: 2, duration: 2.5 }),
   ]);
 });
 
@@ -514,7 +510,7 @@ Deno.test("what comes to life while everything is cancelled is cancelled too", (
 Deno.test("an outdated job is cancelled when all it still computes is wanted no more", () => {
   const past = [began(), ...handedOver("j0", ["t0", "old"])];
   const state = resumeState(
-    past.map((each): Event => ({ ...each, at: NOON })),
+    past.map((each) => eventAt(each, NOON)),
     ["t0", "new"],
   );
   fold(state, [surveyed()]);
@@ -527,7 +523,7 @@ Deno.test("an outdated job is cancelled when all it still computes is wanted no 
 
 Deno.test("a finished run asks for nothing", () => {
   const state = home();
-  fold(state, [{ type: "runFinished", outcome: "succeeded", dropped: 0 }]);
+  fold(state, [runFinished("succeeded")]);
   deepStrictEqual(asks(state), { actions: [], wake: null });
   deepStrictEqual(decided(state), []);
 });

@@ -46,7 +46,6 @@ function resumed(
     type: "sessionStarted",
     pid: 1,
     host: "here",
-    tasks: tasks.length,
   };
   return progressOf(tasks, [...past, opened]);
 }
@@ -105,7 +104,13 @@ const end = { type: "jobEnded", failed: 0, time: 3 };
 Deno.test("a journal that knows all of it learns nothing", () => {
   const past = [
     ...handedOver("j0", ["t0"]),
-    { type: "jobStarted", job: "j0", id: "#j0", host: "n", time: 1 } as const,
+    {
+      type: "jobStarted",
+      job: "j0",
+      id: "#j0",
+      host: "n",
+      remoteTime: 1,
+    } as const,
     ...ran("j0", "t0", 0),
     { type: "jobEnded", job: "j0", reason: { kind: "completed" } } as const,
   ];

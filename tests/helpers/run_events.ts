@@ -1,5 +1,5 @@
 /** Runs as lists of events, told to a reporter while a clock stands still or goes on. */
-import type { Event, EventData } from "../../src/model/event.ts";
+import { type Event, eventAt, type EventData } from "../../src/model/event.ts";
 import { lastLines } from "../../src/cli/summary/mod.ts";
 import type { Line } from "../../src/cli/progress/event_lines.ts";
 import type { Reporter } from "../../src/cli/progress/reporter.ts";
@@ -46,7 +46,7 @@ export function tellAll(
   { clock }: Pick<FakeWorld, "clock">,
 ): void {
   for (const happening of events) {
-    const event: Event = { ...happening, at: clock.now() };
+    const event = eventAt(happening, clock.now());
     applyEvent(state, event);
     reporter.report(event);
   }
@@ -77,7 +77,7 @@ export function upToSubmitted(
       context,
       version: "1.0.0",
     },
-    { type: "sessionStarted", pid: 1, host: "here", tasks: tasks.length },
+    { type: "sessionStarted", pid: 1, host: "here" },
     {
       type: "remoteInspected",
       remoteDir,
@@ -115,14 +115,20 @@ export function ranTo(
   const task = tasks[at]!.key;
   const job = `j${at}`;
   return [
-    { type: "jobStarted", job, id: `${1000 + at}`, host: "node7", time: 100 },
-    { type: "taskStarted", task, job, time: 100 },
+    {
+      type: "jobStarted",
+      job,
+      id: `${1000 + at}`,
+      host: "node7",
+      remoteTime: 100,
+    },
+    { type: "taskStarted", task, job, remoteTime: 100 },
     {
       type: "taskExited",
       task,
       job,
       code,
-      time: 110,
+      remoteTime: 110,
       ...(hint && { suggestedCommand: hint }),
     },
     { type: "jobEnded", job, reason: { kind: "completed" } },
@@ -141,7 +147,7 @@ const commands = {
 export interface Given {
   readonly plan: ReturnType<typeof planWith>;
   readonly past: readonly EventData[];
-  readonly ending: Omit<FinalEvent, "at">;
+  readonly ending: Omit<FinalEvent, "time">;
   readonly tree?: Record<string, string>;
   readonly cancelled?: readonly string[];
 }
@@ -158,7 +164,7 @@ export function lastOf(
     fakeWorld(),
   );
   const files = memoryFiles(tree);
-  return lastLines({ ...ending, at: 0 } as FinalEvent, {
+  return lastLines({ ...ending, time: 0 } as FinalEvent, {
     ...scene,
     commands,
     files,

@@ -295,7 +295,7 @@ Deno.test("of a job that is over only a late success is news", () => {
     record.end("j0"),
   ];
   deepStrictEqual(readRecords(progress, late), [
-    { type: "taskExited", job: "j0", task: "t0", code: 0, time: 2 },
+    { type: "taskExited", job: "j0", task: "t0", code: 0, remoteTime: 2 },
   ]);
 });
 
@@ -315,7 +315,7 @@ Deno.test("a command that was not found comes with what would have been", () => 
       job: "j0",
       task: "t0",
       code: 127,
-      time: 2,
+      remoteTime: 2,
       suggestedCommand: "python3",
     },
   ]);

@@ -33,7 +33,7 @@ export async function play(
   const world = worldOf(work);
   const prepared = await prepare(
     "job.py",
-    { allowRef: false, json: false, toRun: true },
+    { allowRef: false, json: null, toRun: true },
     world,
   );
   if (!prepared.ok) throw new Error("the script is wrong");

@@ -12,7 +12,7 @@ import type { FinalEvent, SummaryInput } from "./context.ts";
 
 /** Failures, missing results, what the same command would do, and the counts; lines without their ends. */
 export function finished(
-  { outcome, dropped }: Extract<FinalEvent, { type: "runFinished" }>,
+  { outcome, cancelled }: Extract<FinalEvent, { type: "runFinished" }>,
   input: SummaryInput,
 ): readonly string[] {
   const { plan, progress: { counts } } = input;
@@ -30,7 +30,7 @@ export function finished(
     ...logsBeside(input),
     ...(counts.succeeded > 0 ? [`results are in ${plan.localDir}`] : []),
     ...nextCommands(input),
-    failedLine(dropped, input),
+    failedLine(cancelled, input),
   ];
 }
 
@@ -49,7 +49,7 @@ function succeededLine(input: SummaryInput): string {
 }
 
 /** `sweep.py: FAILED: 1 of 4 tasks failed, 3 succeeded (19 s)`; programs and people look for this line. */
-function failedLine(dropped: number, input: SummaryInput): string {
+function failedLine(cancelled: number, input: SummaryInput): string {
   const {
     counts,
     tasks,
@@ -60,7 +60,7 @@ function failedLine(dropped: number, input: SummaryInput): string {
   } = input.progress;
   const groups = [
     [counts.failed, "failed"],
-    [dropped, cancelling === "fail-fast" ? "cancelled" : "not finished"],
+    [cancelled, cancelling === "fail-fast" ? "cancelled" : "not finished"],
     [counts.succeeded, "succeeded"],
     [incompleteTasks.size, "with missing results"],
   ] as const;

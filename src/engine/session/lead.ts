@@ -2,7 +2,7 @@
 import type { ActionContext, EventStream } from "../actions/mod.ts";
 import type { Backend } from "../../backends/backend.ts";
 import { limitsWith, runLoop } from "../loop.ts";
-import type { Event, EventData } from "../../model/event.ts";
+import { type Event, eventAt, type EventData } from "../../model/event.ts";
 import { journalHeader, journalLine } from "../../model/journal.ts";
 import { applyEvent } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
@@ -26,7 +26,7 @@ export async function lead(
   try {
     const generation = startGeneration(session);
     if (!generation.ok) {
-      return onEvent({ ...stopped(generation.error), at: clock.now() });
+      return onEvent(eventAt(stopped(generation.error), clock.now()));
     }
     await runSession(
       session,
@@ -53,15 +53,16 @@ function eventStream(
   const stream = { header: isNew ? journalHeader() : "", hasEnded: false };
   return {
     hasEnded: () => stream.hasEnded,
-    emit(happening) {
+    emit(data) {
       if (stream.hasEnded) return;
-      const event = { ...happening, at: clock.now() };
+      const now = clock.now();
+      const event = eventAt(data, now);
       const lines = `${stream.header}${journalLine(event)}`;
       const written = journals.append(runKey, number, lines);
       stream.header = "";
       stream.hasEnded = !written.ok || isLast(event);
       if (written.ok) applyEvent(state, event);
-      onEvent(written.ok ? event : { ...stopped(written.error), at: event.at });
+      onEvent(written.ok ? event : eventAt(stopped(written.error), now));
     },
   };
 }

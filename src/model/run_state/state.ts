@@ -12,6 +12,8 @@ import type { ExitReason } from "../exit_reason.ts";
 /** The state that a run's events lead to. */
 export interface RunState {
   started: EventOf<"runStarted"> | null;
+  /** When the last session started, ms since 1970. */
+  sessionStartedAt: number;
   /** The last plan in the journal; null in journals of versions that recorded none. */
   plan: PlanSummary | null;
   /** The tasks of the present plan; null while a journal is replayed. */

@@ -1,6 +1,7 @@
 /** What a script may do only if it is trusted, with the whole program. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import {
+  type Bench,
   type Parts,
   SSH,
   sshScript,
@@ -133,6 +134,12 @@ Deno.test("at a terminal the question is asked once, and every answer but yes me
     strictEqual(bench.asked.length, 10);
   }));
 
+/** The last line of `plan --json`. */
+async function plannedBy(bench: Bench) {
+  const { said } = await bench.run("plan", "--json", "a.py");
+  return JSON.parse(said.trimEnd().split("\n").at(-1)!);
+}
+
 Deno.test("what the specification allows works without trust, and is listed", () =>
   withBench(async (bench) => {
     await bench.put("data/big", "x");
@@ -157,9 +164,7 @@ Deno.test("what the specification allows works without trust, and is listed", ()
     );
     const plan = await bench.run("plan", "a.py");
     match(plan.said, /\n {2}in -> \/.*\/data\/big\n/);
-    const { outsideInputs, localCommands } = JSON.parse(
-      (await bench.run("plan", "--json", "a.py")).said,
-    );
+    const { outsideInputs, localCommands } = await plannedBy(bench);
     deepStrictEqual(outsideInputs, [
       {
         input: "../site/head.tmpl",
@@ -180,7 +185,7 @@ Deno.test("plan lists the commands of the site where they run locally, and ${cmd
     const here = [slurm[0]!, 'context_type = "LazyLocal"', slurm[2]!];
     const plannedFor = async (parts: Parts) => {
       await bench.put("work/a.py", sshScript(parts));
-      return JSON.parse((await bench.run("plan", "--json", "a.py")).said);
+      return await plannedBy(bench);
     };
     const local = await plannedFor({ context: [...here, commands] });
     deepStrictEqual(local.localCommands, [

@@ -1,3 +1,5 @@
+import { runFinished } from "../../helpers/events.ts";
+import { jsonStream } from "../../../src/cli/json_lines.ts";
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { type Schema, Validator } from "@cfworker/json-schema";
 import type { EventData } from "../../../src/model/event.ts";
@@ -12,11 +14,7 @@ import {
 } from "../../helpers/run_events.ts";
 import { fakeWorld } from "../../helpers/environment.ts";
 
-const finished = {
-  type: "runFinished",
-  outcome: "failed",
-  dropped: 0,
-} as const;
+const finished = runFinished("failed");
 
 /** The parsed lines of a run in which each task is a job of its own. */
 function linesOf(
@@ -26,7 +24,7 @@ function linesOf(
 ) {
   const world = fakeWorld({ tree });
   const scene = sceneOf(plan);
-  const reporter = jsonReporter(scene, world);
+  const reporter = jsonReporter(scene, jsonStream(world.terminal), world);
   tellAll(scene, reporter, [...upToSubmitted(plan), ...past], world);
   const texts = world.terminal.written.out.trimEnd().split("\n");
   return texts.map((text) => JSON.parse(text));

@@ -1,8 +1,9 @@
+import { runFinished } from "../../helpers/events.ts";
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../../src/model/event.ts";
 import { lastOf, planWith, ranTo } from "../../helpers/run_events.ts";
 
-const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
+const failed = runFinished("failed", { duration: 61 });
 
 Deno.test("a task that was killed is described with its signal, host, command and the end of its log", () => {
   const plan = planWith(2);

@@ -1,3 +1,4 @@
+import { runFinished } from "../../helpers/events.ts";
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { lastLines } from "../../../src/cli/summary/mod.ts";
 import type { EventData } from "../../../src/model/event.ts";
@@ -5,7 +6,7 @@ import { memoryFiles } from "../../helpers/memory_files.ts";
 import { lastOf, planWith, ranTo, sceneOf } from "../../helpers/run_events.ts";
 import type { FinalEvent } from "../../../src/cli/summary/context.ts";
 
-const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
+const failed = runFinished("failed", { duration: 61 });
 
 Deno.test("of many different failures ten are described in full, other tasks are only named", () => {
   const plan = planWith(500);
@@ -42,7 +43,7 @@ Deno.test("missing results and unfinished tasks are named", () => {
   const lines = lastOf({
     plan,
     past: [...ranTo(plan, 0, 0), missing],
-    ending: { ...failed, outcome: "succeeded", dropped: 1 } as FinalEvent,
+    ending: runFinished("succeeded", { duration: 61, cancelled: 1 }),
   });
   deepStrictEqual(lines, [
     'task t0 succeeded, but no file matches backward_files "*.out"',
@@ -145,7 +146,7 @@ Deno.test("an interrupt says how many jobs are not submitted yet, including thos
 
 Deno.test("cancel after a success has nothing to cancel and nothing left to run", () => {
   const plan = planWith(3);
-  const ending = { type: "sessionEnded", reason: "cancel", at: 0 } as const;
+  const ending = { type: "sessionEnded", reason: "cancel", time: 0 } as const;
   const files = memoryFiles({});
   const commands = { resume: "again", cancel: "cancel" };
   deepStrictEqual(
@@ -186,7 +187,7 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
         reason: { kind: "cancelled" },
       })),
     ],
-    ending: { ...failed, dropped: 3 } as FinalEvent,
+    ending: runFinished("failed", { duration: 61, cancelled: 3 }),
   });
   strictEqual(lines[0], "task t0 failed: exit 3, on node7");
   strictEqual(lines.filter((line) => line.startsWith("task ")).length, 1);

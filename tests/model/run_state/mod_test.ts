@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import type { Event, EventData } from "../../../src/model/event.ts";
+import { eventAt, type EventData } from "../../../src/model/event.ts";
 import {
   applyEvent,
   initialState,
@@ -20,6 +20,7 @@ import {
   packed,
   progressOf,
   ran,
+  runFinished,
   stagedNext,
   surveyed,
   taskStates,
@@ -40,7 +41,7 @@ const stamped = [{ task: "t0", ...result }];
 /** One of each type, about job j0 with the tasks t0 and t1. The compiler sees that none is missing. */
 const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   runStarted: began() as Of<"runStarted">,
-  sessionStarted: { type: "sessionStarted", pid: 1, host: "here", tasks: 2 },
+  sessionStarted: { type: "sessionStarted", pid: 1, host: "here" },
   remoteInspected: surveyed() as Of<"remoteInspected">,
   staged: { type: "staged", tasks: ["t0", "t1"], files: 1, bytes: 1 },
   resultsReused: { type: "resultsReused", results: stamped },
@@ -48,7 +49,13 @@ const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   jobUnconfirmed: { type: "jobUnconfirmed", job: "j0" },
   jobSignalled: { type: "jobSignalled", job: "j0" },
   jobSubmitted: { type: "jobSubmitted", job: "j0", id: "1" },
-  jobStarted: { type: "jobStarted", job: "j0", id: "1", host: "node", time: 1 },
+  jobStarted: {
+    type: "jobStarted",
+    job: "j0",
+    id: "1",
+    host: "node",
+    remoteTime: 1,
+  },
   jobRejected: {
     type: "jobRejected",
     job: "j0",
@@ -58,8 +65,14 @@ const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   jobFenced: { type: "jobFenced", job: "j0" },
   jobState: { type: "jobState", job: "j0", state: "running", nativeState: "R" },
   jobsNotListed: { type: "jobsNotListed", jobs: ["j0"] },
-  taskStarted: { type: "taskStarted", task: "t0", job: "j0", time: 1 },
-  taskExited: { type: "taskExited", task: "t0", job: "j0", code: 1, time: 2 },
+  taskStarted: { type: "taskStarted", task: "t0", job: "j0", remoteTime: 1 },
+  taskExited: {
+    type: "taskExited",
+    task: "t0",
+    job: "j0",
+    code: 1,
+    remoteTime: 2,
+  },
   resultsLost: { type: "resultsLost", tasks: ["t0"] },
   attached: { type: "attached", holderName: "there 1" },
   jobEnded: { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
@@ -71,7 +84,7 @@ const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   cleaned: { type: "cleaned" },
   warning: { type: "warning", failure },
   sessionEnded: { type: "sessionEnded", reason: "interrupt" },
-  runFinished: { type: "runFinished", outcome: "failed", dropped: 0 },
+  runFinished: runFinished("failed"),
 };
 
 /** What holds at any time: every task is counted once and every job is in one place. */
@@ -187,7 +200,7 @@ Deno.test("results that were kept are replayed as they were told, with others to
     surveyed(),
   ];
   const live = fold(resumeState([], ["t0", "t1"]), story);
-  const past = story.map((event): Event => ({ ...event, at: NOON }));
+  const past = story.map((event) => eventAt(event, NOON));
   deepStrictEqual(lasting(resumeState(past, ["t0", "t1"])), lasting(live));
   strictEqual(live.tasks.get("t0")!.state, "succeeded");
 });
@@ -208,7 +221,7 @@ function leftWith(kind: ExitReasonKind, code?: number | null): TrackedTask {
     type: "taskStarted",
     job: "j0",
     task: "t0",
-    time: 1,
+    remoteTime: 1,
   };
   const before = code === undefined
     ? []
@@ -295,7 +308,7 @@ Deno.test("tries are a task's own: who succeeded in the same job is done", () =>
 Deno.test("what was cancelled from here costs no try", () => {
   const state = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
-    { type: "taskStarted", job: "j0", task: "t0", time: 1 },
+    { type: "taskStarted", job: "j0", task: "t0", remoteTime: 1 },
     { type: "cancelRequested", reason: "cancel", jobs: ["j0"] },
     { type: "cancelSent", jobs: ["j0"] },
     { type: "jobEnded", job: "j0", reason: { kind: "cancelled" } },
@@ -317,7 +330,7 @@ Deno.test("a run that ended with failures gives them a fresh budget, and looks a
         ...result,
       }],
     },
-    { type: "runFinished", outcome: "failed", dropped: 0 },
+    runFinished("failed"),
     samples.sessionStarted,
   ]);
   const failed = state.tasks.get("t1")!;
@@ -370,7 +383,7 @@ Deno.test("a success that is told late stands, whatever job has the task now", (
     ...handedOver("j0", ["t0"]),
     { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
     ...handedOver("j1", ["t0"], ["j0"]),
-    { type: "taskExited", job: "j0", task: "t0", code: 0, time: 5 },
+    { type: "taskExited", job: "j0", task: "t0", code: 0, remoteTime: 5 },
     ...ran("j1", "t0", 1, 7),
     { type: "jobEnded", job: "j1", reason: { kind: "superseded" } },
   ]);
@@ -391,7 +404,7 @@ Deno.test("a task that is done stays done when a rebuilt journal learns that it 
 Deno.test("the end of a job frees no task that a newer job holds", () => {
   const progress = progressOf(["t0"], [
     ...handedOver("j0", ["t0"]),
-    { type: "taskStarted", job: "j0", task: "t0", time: 1 },
+    { type: "taskStarted", job: "j0", task: "t0", remoteTime: 1 },
     ...handedOver("j1", ["t0"], ["j0"]),
     { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
   ]);
@@ -406,7 +419,7 @@ Deno.test("a task that is wanted no more is nowhere, and its living job is outda
     ...handedOver("j1", ["old2"]),
     { type: "jobEnded", job: "j1", reason: { kind: "completed" } },
   ] as const;
-  const progress = resumeState(past.map((e): Event => ({ ...e, at: NOON })), [
+  const progress = resumeState(past.map((e) => eventAt(e, NOON)), [
     "t0",
     "new",
   ]);
