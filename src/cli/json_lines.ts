@@ -6,6 +6,7 @@ import type { Failure } from "../text/result.ts";
 import { visibleJson } from "../text/visible.ts";
 import type { Terminal } from "../environment/environment.ts";
 import type { DoctorCheck } from "../model/backend_messages.ts";
+import type { RunSummary } from "./summary/run_summary.ts";
 import { VERSION } from "../version.ts";
 
 /** Increased when a program could misread a line that it can read today; new types of lines and new fields do not increase it. */
@@ -41,30 +42,14 @@ export type Notice =
   | { readonly type: "warnings"; readonly warnings: readonly Diagnostic[] }
   /** There is no run: wrong usage, a file that cannot be read, a journal that cannot be opened. */
   | { readonly type: "error"; readonly failure: Failure }
-  /** The tasks of a run that failed and have no retries left, if any: the line before its `runFinished`. */
-  | { readonly type: "failures"; readonly failures: readonly FailedTask[] }
+  /** The last line of `run` and `cancel`, after the last event. */
+  | ({ readonly type: "summary" } & RunSummary)
   /** The result of `check`. */
   | ({ readonly type: "checkResult" } & Summary)
   /** The result of `plan`. */
   | ({ readonly type: "planResult" } & Summary & PlannedRun)
   /** One check of `doctor`. */
   | ({ readonly type: "doctorCheck" } & DoctorCheck);
-
-export interface FailedTask {
-  /** The key of the task. */
-  readonly task: string;
-  /** Its directory below the work base, POSIX; "." is the work base itself. */
-  readonly dir: string;
-  readonly command: string;
-  /** Why it failed, in words. */
-  readonly reason: string;
-  /** Its exit code; above 128: 128 + the number of the signal; null: the task did not finish. */
-  readonly code: number | null;
-  /** Its last job, whose `jobEnded` has the exit reason; null: it was in no job. */
-  readonly job: string | null;
-  /** Absolute local path of the log to read first; null: no log was collected. */
-  readonly log: string | null;
-}
 
 /** What a script describes; all paths are absolute. */
 export interface Summary {

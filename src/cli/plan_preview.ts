@@ -6,10 +6,10 @@ import type { PlannedJob, PlannedRun, Summary } from "./json_lines.ts";
 import { outsideAccess, outsideAccessLines } from "./outside_access.ts";
 import { formatBytes } from "../text/format.ts";
 import { count } from "../text/grammar.ts";
-import { shownDir } from "./run_view.ts";
+import { shownDir } from "./wording/names.ts";
 import type { Environment } from "../environment/environment.ts";
 import { resolve } from "../text/path.ts";
-import { shownFile } from "./progress/event_lines.ts";
+import { shownFile } from "./wording/names.ts";
 import type { Plan } from "../model/plan.ts";
 
 /** @param all every job's script, not only the first */

@@ -6,6 +6,7 @@ import {
   isRatioReached,
   isSuccess,
   mustClean,
+  runCounts,
   unfinished,
 } from "./end_conditions.ts";
 import type { EventData } from "../model/event.ts";
@@ -69,13 +70,13 @@ function reasonToStop(
   state: RunState,
   { config }: Plan,
   options: RunOptions,
-): "ratio" | "fail-fast" | "cancel" | null {
+): "ratio" | "failFast" | "cancel" | null {
   if (options.cancel) return "cancel";
   if (unfinished(state) === 0) return null;
   if (isRatioReached(state, config.resources.strategy.unfinishedRatio)) {
     return "ratio";
   }
-  return options.failFast && state.counts.failed > 0 ? "fail-fast" : null;
+  return options.failFast && state.counts.failed > 0 ? "failFast" : null;
 }
 
 /** Cancels jobs whose remaining tasks are no longer in the plan. */
@@ -135,16 +136,12 @@ const finish: Rule = (state, plan, options, _limits, { now, busy }) => {
   if (!isCollected(state, plan) || mustClean(state, plan, options)) {
     return [];
   }
-  const { counts: { succeeded, failed }, incompleteTasks } = state;
   const hasSucceeded = isSuccess(state, plan);
   return [{
     type: "runFinished",
     outcome: hasSucceeded ? "succeeded" : "failed",
-    succeeded,
-    failed,
-    cancelled: unfinished(state) - failed,
-    missingResults: incompleteTasks.size,
-    duration: (now - state.sessionStartedAt) / 1000,
+    ...runCounts(state),
+    duration: (now - (state.sessionStartedAt ?? now)) / 1000,
     exitCode: (hasSucceeded ? exitCodes.done : exitCodes.failed).code,
   }];
 };
@@ -159,9 +156,9 @@ const endSession: Rule = (state, plan, options, limits, { now, busy }) => {
       : [];
   }
   const reason = options.dryRun
-    ? "dry-run"
+    ? "dryRun"
     : options.exitOnSubmit
-    ? "exit-on-submit"
+    ? "exitOnSubmit"
     : null;
   if (
     reason === null || unconfirmedJobs.size > 0 ||

@@ -12,6 +12,26 @@ export function unfinished({ tasks, counts }: RunState): number {
   return tasks.size - counts.succeeded;
 }
 
+/** Numbers of tasks at the end of a run or session. */
+export interface RunCounts {
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Tasks that neither succeeded nor failed when a cancellation ended the run or session. */
+  readonly cancelled: number;
+  /** Tasks that succeeded and whose results are incomplete; common results do not count. */
+  readonly missingResults: number;
+}
+
+export function runCounts(state: RunState): RunCounts {
+  const { counts: { succeeded, failed }, incompleteTasks, cancelling } = state;
+  return {
+    succeeded,
+    failed,
+    cancelled: cancelling === null ? 0 : unfinished(state) - failed,
+    missingResults: incompleteTasks.size,
+  };
+}
+
 /** No job is active and no more jobs will be submitted. */
 export function hasEnded(
   { readyJobs, unconfirmedJobs, activeJobs, pendingTasks, cancelling }:

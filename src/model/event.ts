@@ -173,7 +173,7 @@ export type EventData =
     /** Number of tasks. */
     readonly succeeded: number;
     readonly failed: number;
-    /** Number of tasks that neither succeeded nor failed, because jobs were cancelled. */
+    /** Number of tasks that neither succeeded nor failed when a cancellation ended the run. */
     readonly cancelled: number;
     /** Number of tasks that succeeded and whose results are incomplete; common results do not count. */
     readonly missingResults: number;
@@ -207,8 +207,8 @@ export function msOf({ time }: Event): number {
 /** `elsewhere`: the process that held the lease finished the run; `stopped`: see the failure. */
 export type SessionEndReason =
   | "interrupt"
-  | "dry-run"
-  | "exit-on-submit"
+  | "dryRun"
+  | "exitOnSubmit"
   | "cancel"
   | "elsewhere"
   | "stopped";
@@ -216,7 +216,7 @@ export type SessionEndReason =
 /** `outdated`: the script or an input changed after the job was submitted. */
 export type CancelReason =
   | "ratio"
-  | "fail-fast"
+  | "failFast"
   | "cancel"
   | "outdated";
 

@@ -80,14 +80,14 @@ Deno.test("every kind of failure has its exit code", async () => {
 
 Deno.test("every ending has its exit code", async () => {
   const left = (
-    why: "interrupt" | "dry-run" | "exit-on-submit" | "cancel" | "elsewhere",
+    why: "interrupt" | "dryRun" | "exitOnSubmit" | "cancel" | "elsewhere",
   ): EventData => ({ type: "sessionEnded", reason: why });
   const endings: readonly (readonly [EventData, number])[] = [
     [runFinished("succeeded"), 0],
     [runFinished("failed"), 1],
     [left("interrupt"), 130],
-    [left("dry-run"), 0],
-    [left("exit-on-submit"), 0],
+    [left("dryRun"), 0],
+    [left("exitOnSubmit"), 0],
     // Cancelled by another process.
     [left("cancel"), 1],
     [left("elsewhere"), 0],
@@ -256,7 +256,7 @@ Deno.test("--quiet reaches the terminal of the run", async () => {
   const seen: unknown[] = [];
   const start: Start = (plan, options, world, interrupt) => {
     seen.push(world.terminal.isQuiet);
-    const end = endsWith({ type: "sessionEnded", reason: "dry-run" });
+    const end = endsWith({ type: "sessionEnded", reason: "dryRun" });
     return end(plan, options, world, interrupt);
   };
   await main(["run", "hello.py"], worldWithScript(), start);
@@ -268,7 +268,7 @@ Deno.test("options reach the run as the flags say", async () => {
   const seen: unknown[] = [];
   const start: Start = (_plan, options, world, interrupt) => {
     seen.push(options);
-    return endsWith({ type: "sessionEnded", reason: "dry-run" })(
+    return endsWith({ type: "sessionEnded", reason: "dryRun" })(
       _plan,
       options,
       world,

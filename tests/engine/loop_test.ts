@@ -400,7 +400,7 @@ Deno.test("fail-fast cancels the others once a task has failed for good; the sam
 Deno.test("a dry run stages and submits nothing; the run after it stages nothing again", async () => {
   const plan = planWith(4, 2);
   const { scene, ending } = await story({}, plan, { dryRun: true });
-  strictEqual(ending, "dry-run");
+  strictEqual(ending, "dryRun");
   deepStrictEqual([scene.far.trips.stage, scene.far.trips.submit], [1, 0]);
   strictEqual(endingOf(await play(scene, plan)), "succeeded");
   strictEqual(scene.far.trips.stage, 1);
@@ -410,7 +410,7 @@ Deno.test("a dry run stages and submits nothing; the run after it stages nothing
 Deno.test("exit-on-submit leaves the jobs to themselves, and the same command brings them home", async () => {
   const plan = planWith(4, 1);
   const { scene, ending } = await story({}, plan, { exitOnSubmit: true });
-  strictEqual(ending, "exit-on-submit");
+  strictEqual(ending, "exitOnSubmit");
   deepStrictEqual([scene.far.queue.jobs.length, scene.far.trips.poll], [4, 0]);
   strictEqual(endingOf(await play(scene, plan)), "succeeded");
   isClean(scene, 4);

@@ -253,7 +253,7 @@ Deno.test("fail-fast cancels when a task was given up, not at its first failure"
   strictEqual(decided(state, { wishes })[0]?.type, "taskFailed");
   fold(state, [{ type: "taskFailed", task: "t0", code: 127 }]);
   deepStrictEqual(decided(state, { wishes }), [
-    { type: "cancelRequested", reason: "fail-fast", jobs: ["j1"] },
+    { type: "cancelRequested", reason: "failFast", jobs: ["j1"] },
   ]);
 });
 
@@ -458,7 +458,7 @@ Deno.test("a dry run stages and leaves", () => {
   const state = progressOf(keysOf(3));
   const wishes = { dryRun: true };
   deepStrictEqual(decided(state, { wishes }), [
-    { type: "sessionEnded", reason: "dry-run" },
+    { type: "sessionEnded", reason: "dryRun" },
   ]);
   fold(state, restaged(["t1", "t2"]));
   deepStrictEqual(decided(state, { wishes }), []);
@@ -471,7 +471,7 @@ Deno.test("exit-on-submit leaves when all is handed over, or no more can be", ()
   const wishes = { exitOnSubmit: true };
   const left: readonly EventData[] = [{
     type: "sessionEnded",
-    reason: "exit-on-submit",
+    reason: "exitOnSubmit",
   }];
   const state = progressOf(keysOf(2), [
     ...handedOver("j0", ["t0"]),

@@ -1,16 +1,19 @@
 /** Runs as lists of events, told to a reporter while a clock stands still or goes on. */
 import { type Event, eventAt, type EventData } from "../../src/model/event.ts";
-import { lastLines } from "../../src/cli/summary/mod.ts";
+import {
+  type FinalEvent,
+  summarizeRun,
+} from "../../src/cli/summary/run_summary.ts";
+import { summaryText } from "../../src/cli/summary/text.ts";
 import type { Line } from "../../src/cli/progress/event_lines.ts";
-import type { Reporter } from "../../src/cli/progress/reporter.ts";
-import { taskNames } from "../../src/cli/run_view.ts";
+import type { Reporter } from "../../src/cli/progress/reporters.ts";
+import { taskNames } from "../../src/cli/wording/names.ts";
 import { applyEvent, resumeState } from "../../src/model/run_state/mod.ts";
 import { taskRow } from "./config.ts";
 import { memoryFiles } from "./memory_files.ts";
 import { planOf } from "./plan_of.ts";
 import { type FakeWorld, fakeWorld } from "./environment.ts";
 import type { Plan } from "../../src/model/plan.ts";
-import type { FinalEvent } from "../../src/cli/summary/context.ts";
 import type { RunView } from "../../src/cli/run_view.ts";
 
 /** A plan of so many tasks, in the folders t0, t1, …; each a job of its own. */
@@ -147,28 +150,43 @@ const commands = {
 export interface Given {
   readonly plan: ReturnType<typeof planWith>;
   readonly past: readonly EventData[];
-  readonly ending: Omit<FinalEvent, "time">;
+  readonly ending: Extract<EventData, { type: FinalEvent["type"] }>;
   readonly tree?: Record<string, string>;
   readonly cancelled?: readonly string[];
+  /** Its jobs were submitted, unless something else is given. */
+  readonly before?: readonly EventData[];
+}
+
+/** The summary of such a run. */
+export function summaryOf(
+  {
+    plan,
+    past,
+    ending,
+    tree = {},
+    cancelled = [],
+    before = upToSubmitted(plan),
+  }: Given,
+) {
+  const scene = sceneOf(plan);
+  const nobody = { report: () => {} };
+  tellAll(scene, nobody, [...before, ...past], fakeWorld());
+  return summarizeRun(
+    plan,
+    scene.progress,
+    { ...ending, time: fakeWorld().clock.now() / 1000 } as FinalEvent,
+    {
+      commands,
+      cancelled,
+      isInterrupted: false,
+      isCancelCommand: false,
+      isOutputLost: false,
+    },
+    memoryFiles(tree),
+  );
 }
 
 /** The last words of such a run. */
-export function lastOf(
-  { plan, past, ending, tree = {}, cancelled = [] }: Given,
-): readonly string[] {
-  const scene = sceneOf(plan);
-  tellAll(
-    scene,
-    { report: () => {} },
-    [...upToSubmitted(plan), ...past],
-    fakeWorld(),
-  );
-  const files = memoryFiles(tree);
-  return lastLines({ ...ending, time: 0 } as FinalEvent, {
-    ...scene,
-    commands,
-    files,
-    took: 61_000,
-    cancelled,
-  });
+export function lastOf(given: Given): readonly string[] {
+  return summaryText(summaryOf(given), taskNames(given.plan));
 }

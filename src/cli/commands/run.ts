@@ -13,7 +13,7 @@ import {
 import { prepare } from "../prepare.ts";
 import { outsideAccess, outsideAccessLines } from "../outside_access.ts";
 import type { CommandContext } from "../command_context.ts";
-import type { Commands } from "../summary/context.ts";
+import type { Commands } from "../summary/run_summary.ts";
 
 interface Options {
   readonly allowRef?: boolean;

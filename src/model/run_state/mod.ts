@@ -11,7 +11,7 @@ export type { RunState, TaskState, TrackedJob, TrackedTask } from "./state.ts";
 export function initialState(): RunState {
   return {
     started: null,
-    sessionStartedAt: 0,
+    sessionStartedAt: null,
     plan: null,
     plannedTasks: null,
     remote: null,

@@ -13,7 +13,7 @@ import type { ExitReason } from "../exit_reason.ts";
 export interface RunState {
   started: EventOf<"runStarted"> | null;
   /** When the last session started, ms since 1970. */
-  sessionStartedAt: number;
+  sessionStartedAt: number | null;
   /** The last plan in the journal; null in journals of versions that recorded none. */
   plan: PlanSummary | null;
   /** The tasks of the present plan; null while a journal is replayed. */

@@ -1,10 +1,8 @@
 import { runFinished } from "../../helpers/events.ts";
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { lastLines } from "../../../src/cli/summary/mod.ts";
 import type { EventData } from "../../../src/model/event.ts";
-import { memoryFiles } from "../../helpers/memory_files.ts";
-import { lastOf, planWith, ranTo, sceneOf } from "../../helpers/run_events.ts";
-import type { FinalEvent } from "../../../src/cli/summary/context.ts";
+import { lastOf, planWith, ranTo } from "../../helpers/run_events.ts";
+import type { FinalEvent } from "../../../src/cli/summary/run_summary.ts";
 
 const failed = runFinished("failed", { duration: 61 });
 
@@ -106,7 +104,7 @@ Deno.test("--exit-on-submit says which jobs are not submitted yet, and whether a
   const plan = planWith(6);
   const ending = {
     type: "sessionEnded",
-    reason: "exit-on-submit",
+    reason: "exitOnSubmit",
   } as FinalEvent;
   const rest: EventData[] = ["j2", "j3", "j4"].map(full);
   deepStrictEqual(
@@ -147,16 +145,8 @@ Deno.test("an interrupt says how many jobs are not submitted yet, including thos
 Deno.test("cancel after a success has nothing to cancel and nothing left to run", () => {
   const plan = planWith(3);
   const ending = { type: "sessionEnded", reason: "cancel", time: 0 } as const;
-  const files = memoryFiles({});
-  const commands = { resume: "again", cancel: "cancel" };
   deepStrictEqual(
-    lastLines(ending, {
-      ...sceneOf(plan),
-      commands,
-      files,
-      took: 1,
-      cancelled: [],
-    }),
+    lastOf({ plan, before: [], past: [], ending }),
     ["nothing to cancel: hello.py has no active jobs"],
   );
   deepStrictEqual(
@@ -179,7 +169,7 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
     plan,
     past: [
       ...ranTo(plan, 0, 3),
-      { type: "cancelRequested", reason: "fail-fast", jobs: others },
+      { type: "cancelRequested", reason: "failFast", jobs: others },
       { type: "cancelSent", jobs: others },
       ...others.map((job): EventData => ({
         type: "jobEnded",

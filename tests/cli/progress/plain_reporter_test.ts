@@ -1,6 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../../src/model/event.ts";
-import { plainReporter, quietReporter } from "../../../src/cli/progress/log.ts";
+import {
+  plainReporter,
+  quietReporter,
+} from "../../../src/cli/progress/reporters.ts";
 import {
   planWith,
   ranTo,
@@ -86,7 +89,7 @@ Deno.test("a job that the batch system ended is reported with its native state, 
   });
   const cancelling: EventData = {
     type: "cancelRequested",
-    reason: "fail-fast",
+    reason: "failFast",
     jobs: ["j1"],
   };
   tellAll(scene, reporter, [

@@ -1,0 +1,40 @@
+import { deepStrictEqual } from "node:assert/strict";
+import type { EventData, PlanSummary } from "../../../src/model/event.ts";
+import { summaryOfPlan } from "../../../src/model/plan.ts";
+import { jsonStream } from "../../../src/cli/json_lines.ts";
+import { jsonReporter } from "../../../src/cli/progress/reporters.ts";
+import { fakeWorld } from "../../helpers/environment.ts";
+import { planWith, sceneOf, tellAll } from "../../helpers/run_events.ts";
+
+Deno.test("the plan is written once, and again only where the run has another", () => {
+  const plan = planWith(2);
+  const own = summaryOfPlan(plan);
+  const other = summaryOfPlan(planWith(1));
+  const world = fakeWorld();
+  const json = jsonStream(world.terminal);
+  json.begin(plan);
+  json.begin(plan);
+  const scene = sceneOf(plan);
+  const started = (plan: PlanSummary): EventData => ({
+    type: "sessionStarted",
+    pid: 1,
+    host: "here",
+    plan,
+  });
+  const events: readonly EventData[] = [
+    { type: "attached", holderName: "here 1", plan: own },
+    started(own),
+    started(other),
+  ];
+  tellAll(scene, jsonReporter(scene, json), events, world);
+  const lines = world.terminal.written.out.trimEnd().split("\n");
+  deepStrictEqual(
+    lines.map((line) => JSON.parse(line)).map(({ type, plan }) => [type, plan]),
+    [
+      ["stream", own],
+      ["attached", undefined],
+      ["sessionStarted", undefined],
+      ["sessionStarted", other],
+    ],
+  );
+});
