@@ -4,10 +4,14 @@ import type { RunState } from "../model/run_state/mod.ts";
 import type { Transfers } from "../model/backend_messages.ts";
 import type { NameOf } from "./wording/names.ts";
 
-/** What lines are made from; `progress` includes the event that is reported. */
-export interface RunView {
+export interface PlanAndState {
   readonly plan: Plan;
+  /** Includes the event that is reported. */
   readonly progress: RunState;
+}
+
+/** What lines are made from. */
+export interface RunView extends PlanAndState {
   readonly nameOf: NameOf;
   readonly transfers: () => Transfers;
 }

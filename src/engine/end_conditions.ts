@@ -1,3 +1,4 @@
+import type { RunCounts } from "../model/event.ts";
 import type { RunState } from "../model/run_state/mod.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
@@ -10,16 +11,6 @@ export function isRatioReached(state: RunState, ratio: number): boolean {
 
 export function unfinished({ tasks, counts }: RunState): number {
   return tasks.size - counts.succeeded;
-}
-
-/** Numbers of tasks at the end of a run or session. */
-export interface RunCounts {
-  readonly succeeded: number;
-  readonly failed: number;
-  /** Tasks that neither succeeded nor failed when a cancellation ended the run or session. */
-  readonly cancelled: number;
-  /** Tasks that succeeded and whose results are incomplete; common results do not count. */
-  readonly missingResults: number;
 }
 
 export function runCounts(state: RunState): RunCounts {

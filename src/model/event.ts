@@ -167,21 +167,24 @@ export type EventData =
     readonly failure?: Failure;
   }
   /** `succeeded` closes the run, `failed` leaves it open for a retry. */
-  | {
+  | ({
     readonly type: "runFinished";
     readonly outcome: "succeeded" | "failed";
-    /** Number of tasks. */
-    readonly succeeded: number;
-    readonly failed: number;
-    /** Number of tasks that neither succeeded nor failed when a cancellation ended the run. */
-    readonly cancelled: number;
-    /** Number of tasks that succeeded and whose results are incomplete; common results do not count. */
-    readonly missingResults: number;
     /** Seconds since the session started. */
     readonly duration: number;
     /** What a command that follows the run ends with. */
     readonly exitCode: number;
-  };
+  } & RunCounts);
+
+/** Numbers of tasks at the end of a run or session. */
+export interface RunCounts {
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Tasks that neither succeeded nor failed when a cancellation ended the run or session. */
+  readonly cancelled: number;
+  /** Tasks that succeeded and whose results are incomplete; common results do not count. */
+  readonly missingResults: number;
+}
 
 /** Seconds since 1970 by the clock of the host that the job runs on; not to be compared with the `time` of an event. */
 export type RemoteTime = number;

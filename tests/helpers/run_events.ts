@@ -158,7 +158,7 @@ export interface Given {
 }
 
 /** The summary of such a run. */
-export function summaryOf(
+export function runSummaryOf(
   {
     plan,
     past,
@@ -188,5 +188,5 @@ export function summaryOf(
 
 /** The last words of such a run. */
 export function lastOf(given: Given): readonly string[] {
-  return summaryText(summaryOf(given), taskNames(given.plan));
+  return summaryText(runSummaryOf(given), taskNames(given.plan));
 }

@@ -6,7 +6,7 @@ import type { Files } from "../../environment/environment.ts";
 import { describeExitCode, describeExitReason } from "../wording/exits.ts";
 import { jobTitle } from "../progress/event_lines.ts";
 import { localLog, type LogTail, readTaskLog } from "./task_log.ts";
-import type { RunView } from "../run_view.ts";
+import type { PlanAndState } from "../run_view.ts";
 
 /** A task that failed and has no retries left. */
 export interface FailedTask {
@@ -37,8 +37,6 @@ export interface FailureGroup {
   readonly log: LogTail;
   readonly hints: readonly string[];
 }
-
-type PlanAndState = Pick<RunView, "plan" | "progress">;
 
 export function describeFailedTask(
   task: Task,
@@ -82,7 +80,7 @@ export function describeGroup(
 /** Its exit code, and why its job ended where that ended the task too. */
 export function failureReason(
   task: TrackedTask,
-  view: Pick<RunView, "progress">,
+  view: Pick<PlanAndState, "progress">,
 ): string {
   const { code, job, started } = task;
   const description = jobEndOf(task, view);
@@ -101,7 +99,7 @@ export function failureReason(
 /** Why its job ended, where that may have ended the task; null where the task ended by itself. */
 export function jobEndOf(
   { code, job }: TrackedTask,
-  { progress }: Pick<RunView, "progress">,
+  { progress }: Pick<PlanAndState, "progress">,
 ): string | null {
   const isOwnExit = code !== null && code > 0 && code <= 128;
   const exitReason = job === null ? null : progress.jobs.get(job)?.exitReason;
@@ -111,7 +109,7 @@ export function jobEndOf(
 /** What to request where a limit ended the job. */
 function limitHints(
   { job }: TrackedTask,
-  { progress }: Pick<RunView, "progress">,
+  { progress }: Pick<PlanAndState, "progress">,
 ): readonly string[] {
   const kind = job === null
     ? undefined

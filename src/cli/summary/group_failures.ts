@@ -5,9 +5,7 @@ import { logPaths, MOST_BYTES, readTaskLog } from "./task_log.ts";
 import { failureReason, jobEndOf } from "./failed_tasks.ts";
 import { jobTitle } from "../progress/event_lines.ts";
 import type { Task } from "../../model/plan.ts";
-import type { RunView } from "../run_view.ts";
-
-type PlanAndState = Pick<RunView, "plan" | "progress">;
+import type { PlanAndState } from "../run_view.ts";
 
 /**
  * Groups the failed tasks that failed in the same way, in the order of each

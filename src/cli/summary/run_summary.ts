@@ -1,10 +1,11 @@
 /** How a run, or a session that left it open, ended. */
-import { type RunCounts, runCounts } from "../../engine/end_conditions.ts";
+import { runCounts } from "../../engine/end_conditions.ts";
 import {
   type CancelReason,
   type Event,
   msOf,
   type RenamedLog,
+  type RunCounts,
   type SessionEndReason,
 } from "../../model/event.ts";
 import { exitCodeOf, exitCodes } from "../../model/exit_codes.ts";
@@ -100,7 +101,6 @@ export type FinalEvent = Extract<
 /** What the command line knows of the session. */
 export interface SessionFacts {
   readonly commands: Commands;
-  /** Jobs that this session cancelled. */
   readonly cancelled: readonly JobName[];
   /** A cancellation that neither an interrupt nor the command asked for was requested by another process. */
   readonly isInterrupted: boolean;

@@ -5,7 +5,7 @@ import { join, normalise } from "../../text/path.ts";
 import { withoutColors } from "../../text/visible.ts";
 import type { Files } from "../../environment/environment.ts";
 import type { Plan, Task } from "../../model/plan.ts";
-import type { RunView } from "../run_view.ts";
+import type { PlanAndState } from "../run_view.ts";
 
 /** The end of a log. */
 export interface LogTail {
@@ -45,7 +45,7 @@ export function logPaths(
       return moved.get(path) ?? path;
     });
     // A file of that name that was not collected is the user's own, not the log of this task.
-    const collected = new Set(logs);
+    const collected = new Set(logs.map(({ path }) => path));
     return paths.filter((path) =>
       plan.remoteDir === plan.localDir || collected.has(path)
     )
@@ -62,19 +62,27 @@ export function localLog(
   view: PlanAndState,
   files: Files,
 ): string | null {
+  const { logs } = taskOf(view.progress, task.key);
+  // To ask the file system about the logs of thousands of tasks takes seconds.
+  const collected = new Map(
+    logs.map(({ path, bytes }) => [join(view.plan.localDir, path), bytes]),
+  );
   const found = logPaths(task, view).flatMap((path) => {
-    const stat = files.stat(path);
-    return stat?.kind === "file" ? [{ path, bytes: stat.bytes }] : [];
+    const bytes = collected.get(path) ?? fileBytes(path, files);
+    return bytes === null ? [] : [{ path, bytes }];
   });
   return (found.find(({ bytes }) => bytes > 0) ?? found[0])?.path ?? null;
+}
+
+function fileBytes(path: string, files: Files): number | null {
+  const stat = files.stat(path);
+  return stat?.kind === "file" ? stat.bytes : null;
 }
 
 /** Whether the files of its tasks are on this machine. */
 export function sharesFiles({ config: { machine } }: Plan): boolean {
   return filesAt(machine.context) !== "elsewhere";
 }
-
-type PlanAndState = Pick<RunView, "plan" | "progress">;
 
 /** The job's own output, which the batch system writes on the remote host. */
 function jobLog(job: string, { plan, progress }: PlanAndState): string {
@@ -132,14 +140,17 @@ function excerptOfTask(task: Task, view: PlanAndState, files: Files): LogTail {
 }
 
 /** A remote path, marked as such where the remote host is another computer. */
-function remotePath(path: string, { plan }: Pick<RunView, "plan">): string {
+function remotePath(
+  path: string,
+  { plan }: Pick<PlanAndState, "plan">,
+): string {
   return sharesFiles(plan) ? path : `${path} on the remote host`;
 }
 
 /** True where its tasks were in an earlier job: the log may end with the output of an earlier attempt. */
 function hasEarlierAttempt(
   { key }: Task,
-  { progress }: Pick<RunView, "progress">,
+  { progress }: Pick<PlanAndState, "progress">,
 ): boolean {
   const job = taskOf(progress, key).job;
   return job !== null && (progress.jobs.get(job)?.supersedes.length ?? 0) > 0;

@@ -194,7 +194,7 @@ export const REDUCERS: {
       // Of a failed task only its logs are collected.
       const results: Partial<TrackedTask> = isDone(p, task)
         ? { files }
-        : { logs: files.map(({ path }) => path) };
+        : { logs: files };
       setTask(p, task, {
         isCollected: true,
         isUncollected: false,

@@ -95,7 +95,7 @@ export interface TrackedTask {
   readonly notDownloaded: readonly string[];
   readonly renamedLogs: readonly RenamedLog[];
   /** Of a task that failed: those of its logs that came. */
-  readonly logs: readonly string[];
+  readonly logs: readonly FileStamp[];
   /** What was collected after it succeeded. */
   readonly files: readonly FileStamp[];
   /** Records of jobs with a smaller number do not count: the results were deleted later. */

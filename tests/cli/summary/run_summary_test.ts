@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { runFinished } from "../../helpers/events.ts";
 import { isValidLine } from "../../helpers/json_output.ts";
-import { planWith, ranTo, summaryOf } from "../../helpers/run_events.ts";
+import { planWith, ranTo, runSummaryOf } from "../../helpers/run_events.ts";
 
 const failed = runFinished("failed", { duration: 61 });
 
@@ -10,7 +10,7 @@ Deno.test("a program reads directory, reason, exit code, host, job and log of ea
   const [, , third, fourth] = plan.tasks.map(({ key }) => key);
   const cause = { kind: "outOfMemory", message: "OUT_OF_MEMORY" } as const;
   const jobsLog = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j3`;
-  const summary = summaryOf({
+  const summary = runSummaryOf({
     plan,
     past: [
       ...ranTo(plan, 0, 0),
@@ -78,7 +78,7 @@ Deno.test("a program reads directory, reason, exit code, host, job and log of ea
 
 Deno.test("a session that leaves its run open says what remains and how to go on", () => {
   const plan = planWith(3);
-  const summary = summaryOf({
+  const summary = runSummaryOf({
     plan,
     past: ranTo(plan, 0, 0),
     ending: { type: "sessionEnded", reason: "interrupt" },
@@ -97,7 +97,7 @@ Deno.test("a session that leaves its run open says what remains and how to go on
 
 Deno.test("a summary is plain data", () => {
   const plan = planWith(2);
-  const summary = summaryOf({
+  const summary = runSummaryOf({
     plan,
     past: [...ranTo(plan, 0, 127), ...ranTo(plan, 1, 0)],
     ending: failed,
