@@ -45,14 +45,14 @@ export type Notice =
   /** The last line of `run` and `cancel`, after the last event. */
   | ({ readonly type: "summary" } & RunSummary)
   /** The result of `check`. */
-  | ({ readonly type: "checkResult" } & Summary)
+  | ({ readonly type: "checkResult" } & ScriptSummary)
   /** The result of `plan`. */
-  | ({ readonly type: "planResult" } & Summary & PlannedRun)
+  | ({ readonly type: "planResult" } & ScriptSummary & PlannedRun)
   /** One check of `doctor`. */
   | ({ readonly type: "doctorCheck" } & DoctorCheck);
 
 /** What a script describes; all paths are absolute. */
-export interface Summary {
+export interface ScriptSummary {
   readonly script: string;
   /** Local directory that task directories and results are in. */
   readonly workBase: string;

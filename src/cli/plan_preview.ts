@@ -2,7 +2,7 @@
 import { previewJob } from "../backends/open.ts";
 import { pack } from "../pipeline/plan/pack.ts";
 import { entriesToStage, stagedBytes, stagedFiles } from "../pipeline/stage.ts";
-import type { PlannedJob, PlannedRun, Summary } from "./json_lines.ts";
+import type { PlannedJob, PlannedRun, ScriptSummary } from "./json_lines.ts";
 import { outsideAccess, outsideAccessLines } from "./outside_access.ts";
 import { formatBytes } from "../text/format.ts";
 import { count } from "../text/grammar.ts";
@@ -85,7 +85,7 @@ function scriptLines(
 }
 
 /** @param cwd the directory that the path of a header template is relative to */
-export function summaryOf(plan: Plan, cwd: string): Summary {
+export function summarizeScript(plan: Plan, cwd: string): ScriptSummary {
   const { script, machine, resources } = plan.config;
   const { headerTemplate } = resources.strategy;
   return {
@@ -104,7 +104,7 @@ export function summaryOf(plan: Plan, cwd: string): Summary {
 }
 
 /** `hello.py: 1 task in 1 job, Shell on LazyLocalContext`, and the paths. */
-export function summaryLines(summary: Summary): readonly string[] {
+export function scriptSummaryLines(summary: ScriptSummary): readonly string[] {
   const {
     script,
     workBase,

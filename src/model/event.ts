@@ -33,7 +33,7 @@ export type EventData =
     readonly host: string;
     /** Name of the script's copy, which depends on all of its text. */
     readonly scriptCopy?: string;
-    /** The tasks that other events name by key; absent: the same as in the last session that had a plan. */
+    /** The tasks that other events name by key; absent: the same as in the last line that had a plan. */
     readonly plan?: PlanSummary;
   }
   /** The remote state was read. */

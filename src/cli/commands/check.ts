@@ -5,7 +5,7 @@ import { printWarnings } from "../print_errors.ts";
 import { prepare } from "../prepare.ts";
 import { allowRef, type CommandResult, file, json } from "../arguments.ts";
 import type { CommandContext } from "../command_context.ts";
-import { summaryLines, summaryOf } from "../plan_preview.ts";
+import { scriptSummaryLines, summarizeScript } from "../plan_preview.ts";
 
 interface Options {
   readonly allowRef?: boolean;
@@ -49,8 +49,8 @@ async function check(
   const prepared = await prepare(path, { allowRef, json }, environment);
   if (!prepared.ok) return prepared.error;
   printWarnings(prepared.value.warnings, terminal, json);
-  const summary = summaryOf(prepared.value.plan, cwd);
+  const summary = summarizeScript(prepared.value.plan, cwd);
   if (json) json.write({ type: "checkResult", ...summary });
-  else terminal.out(`${summaryLines(summary).join("\n")}\n`);
+  else terminal.out(`${scriptSummaryLines(summary).join("\n")}\n`);
   return exitCodes.done.code;
 }

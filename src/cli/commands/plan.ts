@@ -5,8 +5,8 @@ import { printWarnings } from "../print_errors.ts";
 import {
   plannedLines,
   plannedRun,
-  summaryLines,
-  summaryOf,
+  scriptSummaryLines,
+  summarizeScript,
 } from "../plan_preview.ts";
 import { prepare } from "../prepare.ts";
 import { allowRef, type CommandResult, file, json } from "../arguments.ts";
@@ -62,12 +62,12 @@ async function showPlan(
   if (!prepared.ok) return prepared.error;
   const { plan, warnings } = prepared.value;
   printWarnings(warnings, terminal, json);
-  const summary = summaryOf(plan, cwd);
+  const summary = summarizeScript(plan, cwd);
   const planned = plannedRun(plan, environment, json !== null || scripts);
   if (json) json.write({ type: "planResult", ...summary, ...planned });
   else {
     const lines = [
-      ...summaryLines(summary),
+      ...scriptSummaryLines(summary),
       ...plannedLines(plan, planned, scripts),
     ];
     terminal.out(`${lines.join("\n")}\n`);
