@@ -99,19 +99,18 @@ export function quietReporter(
   };
 }
 
-/** `--json`: writes each event as a line on stdout. */
+/** `--json`: writes each event as a line on stdout; its plan only where the last line with a plan, or the first line, has another. */
 export function jsonReporter({ plan }: RunView, json: JsonStream): Reporter {
-  const known = JSON.stringify(summaryOfPlan(plan));
+  const written = { plan: JSON.stringify(summaryOfPlan(plan)) };
   return {
-    report: (event) => json.write(withoutKnownPlan(event, known)),
+    report(event) {
+      if (!("plan" in event)) return json.write(event);
+      const { plan, ...rest } = event;
+      const text = JSON.stringify(plan);
+      json.write(text === written.plan ? rest : event);
+      written.plan = text;
+    },
     tick: null,
     close() {},
   };
-}
-
-/** The first line of the stream has the plan: an event repeats it only where the run has another. */
-function withoutKnownPlan(event: Event, known: string): Event {
-  if (!("plan" in event) || JSON.stringify(event.plan) !== known) return event;
-  const { plan: _, ...rest } = event;
-  return rest;
 }

@@ -6,7 +6,7 @@ import { jsonReporter } from "../../../src/cli/progress/reporters.ts";
 import { fakeWorld } from "../../helpers/environment.ts";
 import { planWith, sceneOf, tellAll } from "../../helpers/run_events.ts";
 
-Deno.test("the plan is written once, and again only where the run has another", () => {
+Deno.test("the plan is written once, and again only where it has changed", () => {
   const plan = planWith(2);
   const own = summaryOfPlan(plan);
   const other = summaryOfPlan(planWith(1));
@@ -25,6 +25,8 @@ Deno.test("the plan is written once, and again only where the run has another", 
     { type: "attached", holderName: "here 1", plan: own },
     started(own),
     started(other),
+    started(other),
+    started(own),
   ];
   tellAll(scene, jsonReporter(scene, json), events, world);
   const lines = world.terminal.written.out.trimEnd().split("\n");
@@ -35,6 +37,8 @@ Deno.test("the plan is written once, and again only where the run has another", 
       ["attached", undefined],
       ["sessionStarted", undefined],
       ["sessionStarted", other],
+      ["sessionStarted", undefined],
+      ["sessionStarted", own],
     ],
   );
 });
