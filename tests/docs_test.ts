@@ -1,6 +1,6 @@
 /** The documentation: its links lead somewhere, and its first script runs. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { exitCodes } from "../src/cli/exit_codes.ts";
+import { exitCodes } from "../src/model/exit_codes.ts";
 import { DPDISP } from "./helpers/dpdisp.ts";
 import { toolTest } from "./helpers/tools.ts";
 

@@ -6,7 +6,7 @@ import type { Need } from "../pipeline/validate/trust_needs.ts";
 import type { Environment } from "../environment/environment.ts";
 import type { OutsideAccess } from "./json_lines.ts";
 import { oneLine, outsideAccessLines } from "./outside_access.ts";
-import { shownFile } from "./progress/event_lines.ts";
+import { shownFile } from "./wording/names.ts";
 import { filesAt } from "../schema/backend_kinds.ts";
 
 /** A script as it is trusted: other metadata or other needs are not. */

@@ -1,20 +1,37 @@
-import type { Event, TaskSummary } from "../model/event.ts";
+import type { Event, PlanSummary } from "../model/event.ts";
+import { type Plan, summaryOfPlan } from "../model/plan.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { OutsideInput } from "../pipeline/plan/outside_inputs.ts";
 import type { Failure } from "../text/result.ts";
 import { visibleJson } from "../text/visible.ts";
 import type { Terminal } from "../environment/environment.ts";
 import type { DoctorCheck } from "../model/backend_messages.ts";
+import type { RunSummary } from "./summary/run_summary.ts";
+import { VERSION } from "../version.ts";
+
+/** Increased when a program could misread a line that it can read today; new types of lines and new fields do not increase it. */
+const STREAM_SCHEMA = 1;
 
 /**
- * A line of `--json`: an event of a run, or a notice of dpdisp outside of a run.
- * `at` is in milliseconds since 1970 by the local clock, `time` in seconds since
- * 1970 by the clock of the remote host. The two must not be compared.
+ * A line of `--json`: an event of a run, or a notice outside of a run. Events have
+ * a `time`: seconds since 1970 by the local clock, with milliseconds.
+ * `remoteTime` is seconds since 1970 by the clock of the host where a job runs;
+ * the two must not be compared.
  */
 export type JsonLine = Event | Notice;
 
 /** A line that is not part of a run and is not in the journal. */
 export type Notice =
+  /** The first line of every command. */
+  | {
+    readonly type: "stream";
+    /** 1; increased when a program could misread the lines. */
+    readonly schema: number;
+    /** The version of dpdisp. */
+    readonly version: string;
+    /** The tasks that other lines name by key; absent where the script was not accepted. A key that is not in it belongs to a task that the script no longer has. */
+    readonly plan?: PlanSummary;
+  }
   /** The input has errors; nothing was submitted. */
   | {
     readonly type: "diagnostics";
@@ -25,39 +42,17 @@ export type Notice =
   | { readonly type: "warnings"; readonly warnings: readonly Diagnostic[] }
   /** There is no run: wrong usage, a file that cannot be read, a journal that cannot be opened. */
   | { readonly type: "error"; readonly failure: Failure }
-  /** The tasks of a run: the first line of `run`, before any event. */
-  | { readonly type: "tasks"; readonly tasks: readonly NamedTask[] }
-  /** The tasks of a run that failed and have no retries left, if any: the line before its `runFinished`. */
-  | { readonly type: "failures"; readonly failures: readonly FailedTask[] }
+  /** The last line of `run` and `cancel`, after the last event. */
+  | ({ readonly type: "summary" } & RunSummary)
   /** The result of `check`. */
-  | ({ readonly type: "checkResult" } & Summary)
+  | ({ readonly type: "checkResult" } & ScriptSummary)
   /** The result of `plan`. */
-  | ({ readonly type: "planResult" } & Summary & PlannedRun)
+  | ({ readonly type: "planResult" } & ScriptSummary & PlannedRun)
   /** One check of `doctor`. */
   | ({ readonly type: "doctorCheck" } & DoctorCheck);
 
-/** The task that events name by its key. */
-export interface NamedTask {
-  /** The key of the task. */
-  readonly task: string;
-  /** Its directory below the work base, POSIX; "." is the work base itself. */
-  readonly dir: string;
-  readonly command: string;
-}
-
-export interface FailedTask extends NamedTask {
-  /** Why it failed, in words. */
-  readonly reason: string;
-  /** Its exit code; above 128: 128 + the number of the signal; null: the task did not finish. */
-  readonly code: number | null;
-  /** Its last job, whose `jobEnded` has the exit reason; null: it was in no job. */
-  readonly job: string | null;
-  /** Absolute local path of the log to read first; null: no log was collected. */
-  readonly log: string | null;
-}
-
 /** What a script describes; all paths are absolute. */
-export interface Summary {
+export interface ScriptSummary {
   readonly script: string;
   /** Local directory that task directories and results are in. */
   readonly workBase: string;
@@ -66,10 +61,9 @@ export interface Summary {
   readonly headerTemplate: string | null;
   readonly scheduler: string;
   readonly context: string;
-  /** Number of tasks. */
-  readonly tasks: number;
+  readonly taskCount: number;
   /** Number of jobs that the tasks are packed into. */
-  readonly jobs: number;
+  readonly jobCount: number;
 }
 
 export interface PlannedRun extends OutsideAccess {
@@ -77,8 +71,7 @@ export interface PlannedRun extends OutsideAccess {
   readonly files: number;
   /** Size of the files to stage. */
   readonly bytes: number;
-  readonly taskList: readonly PlannedTask[];
-  readonly jobList: readonly PlannedJob[];
+  readonly jobs: readonly PlannedJob[];
 }
 
 /** What a script accesses outside its work base. */
@@ -95,8 +88,6 @@ export interface LocalCommand {
   readonly command: string;
 }
 
-export type PlannedTask = Pick<TaskSummary, "key" | "dir" | "command">;
-
 export interface PlannedJob {
   /** Keys of its tasks. */
   readonly tasks: readonly string[];
@@ -104,6 +95,32 @@ export interface PlannedJob {
   readonly script: string | null;
 }
 
-export function writeLine({ out }: Terminal, line: JsonLine): void {
-  out(`${visibleJson(line)}\n`);
+/** The output of `--json`. */
+export interface JsonStream {
+  /** Writes the first line, unless it was written. */
+  begin(plan?: Plan): void;
+  /** Writes a line, after the first one. */
+  write(line: JsonLine): void;
+}
+
+export function jsonStream({ out }: Terminal): JsonStream {
+  const state = { hasBegun: false };
+  const begin = (plan?: Plan) => {
+    if (state.hasBegun) return;
+    state.hasBegun = true;
+    const first: Notice = {
+      type: "stream",
+      schema: STREAM_SCHEMA,
+      version: VERSION,
+      ...(plan && { plan: summaryOfPlan(plan) }),
+    };
+    out(`${visibleJson(first)}\n`);
+  };
+  return {
+    begin,
+    write(line) {
+      begin();
+      out(`${visibleJson(line)}\n`);
+    },
+  };
 }

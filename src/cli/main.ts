@@ -4,10 +4,11 @@ import { withoutColors } from "../text/visible.ts";
 import { VERSION } from "../version.ts";
 import type { Environment } from "../environment/environment.ts";
 import { realEnvironment } from "../environment/mod.ts";
-import { exitCodes } from "./exit_codes.ts";
+import { exitCodes } from "../model/exit_codes.ts";
 import { watchInterrupts } from "./signals.ts";
 import { watchUnhandledErrors } from "./unhandled_errors.ts";
 import type { CommandContext, Start } from "./command_context.ts";
+import { jsonStream } from "./json_lines.ts";
 import { printFailure } from "./print_errors.ts";
 
 /** Large modules are imported only by the commands that need them. */
@@ -26,6 +27,7 @@ export async function main(
     environment,
     args,
     start,
+    json: jsonStream(environment.terminal),
     get interrupt() {
       return interrupts.signal;
     },
@@ -72,13 +74,14 @@ const startReal: Start = async (plan, options, environment, interrupt) => {
 /** A bug is reported with its stack, for the developers of dpdisp. */
 function reportThrown(
   thrown: unknown,
-  { environment: { terminal }, args }: Pick<
+  { environment: { terminal }, args, json }: Pick<
     CommandContext,
-    "environment" | "args"
+    "environment" | "args" | "json"
   >,
 ): number {
   if (isModuleNotFound(thrown)) {
-    return printFailure(notLoaded(thrown), terminal, args.includes("--json"));
+    const stream = args.includes("--json") ? json : null;
+    return printFailure(notLoaded(thrown), terminal, stream);
   }
   const stack = thrown instanceof Error
     ? thrown.stack ?? thrown.message

@@ -2,14 +2,14 @@
 import { previewJob } from "../backends/open.ts";
 import { pack } from "../pipeline/plan/pack.ts";
 import { entriesToStage, stagedBytes, stagedFiles } from "../pipeline/stage.ts";
-import type { PlannedJob, PlannedRun, Summary } from "./json_lines.ts";
+import type { PlannedJob, PlannedRun, ScriptSummary } from "./json_lines.ts";
 import { outsideAccess, outsideAccessLines } from "./outside_access.ts";
 import { formatBytes } from "../text/format.ts";
 import { count } from "../text/grammar.ts";
-import { shownDir } from "./run_view.ts";
+import { shownDir } from "./wording/names.ts";
 import type { Environment } from "../environment/environment.ts";
 import { resolve } from "../text/path.ts";
-import { shownFile } from "./progress/event_lines.ts";
+import { shownFile } from "./wording/names.ts";
 import type { Plan } from "../model/plan.ts";
 
 /** @param all every job's script, not only the first */
@@ -22,12 +22,7 @@ export function plannedRun(
     ...outsideAccess(plan, environment),
     files: stagedFiles(entriesToStage(plan, plan.tasks)),
     bytes: stagedBytes(plan, plan.tasks),
-    taskList: plan.tasks.map(({ key, dir, command }) => ({
-      key,
-      dir,
-      command,
-    })),
-    jobList: jobsOf(plan, all),
+    jobs: jobsOf(plan, all),
   };
 }
 
@@ -46,15 +41,16 @@ const MOST_TASKS = 20;
 
 /** Tasks by job, what is staged, and the first script or all of them. */
 export function plannedLines(
+  { tasks }: Plan,
   planned: PlannedRun,
   scripts: boolean,
 ): readonly string[] {
-  const { files, bytes, taskList, jobList } = planned;
-  const shown = taskList.slice(0, MOST_TASKS).map(({ dir, command }) =>
+  const { files, bytes, jobs } = planned;
+  const shown = tasks.slice(0, MOST_TASKS).map(({ dir, command }) =>
     `  ${shownDir(dir)}  ${command}`
   );
-  const rest = taskList.length - shown.length;
-  const jobs = scripts ? jobList : jobList.slice(0, 1);
+  const rest = tasks.length - shown.length;
+  const shownJobs = scripts ? jobs : jobs.slice(0, 1);
   return [
     `  to stage   ${count(files, "file")}, ${formatBytes(bytes)}`,
     ...outsideAccessLines(planned),
@@ -62,12 +58,12 @@ export function plannedLines(
     "Tasks (directory, command):",
     ...shown,
     ...(rest > 0 ? [`  and ${rest} more; --json lists them all`] : []),
-    ...jobs.flatMap(scriptLines),
-    ...(jobList.length > jobs.length
+    ...shownJobs.flatMap(scriptLines),
+    ...(jobs.length > shownJobs.length
       ? [
         "",
         `Show the other ${
-          otherScripts(jobList.length - jobs.length)
+          otherScripts(jobs.length - shownJobs.length)
         } with --scripts`,
       ]
       : []),
@@ -89,7 +85,7 @@ function scriptLines(
 }
 
 /** @param cwd the directory that the path of a header template is relative to */
-export function summaryOf(plan: Plan, cwd: string): Summary {
+export function summarizeScript(plan: Plan, cwd: string): ScriptSummary {
   const { script, machine, resources } = plan.config;
   const { headerTemplate } = resources.strategy;
   return {
@@ -101,13 +97,14 @@ export function summaryOf(plan: Plan, cwd: string): Summary {
       : resolve(cwd, headerTemplate),
     scheduler: machine.scheduler,
     context: machine.context,
-    tasks: plan.tasks.length,
-    jobs: pack(plan.tasks.map(({ key }) => key), resources.tasksPerJob).length,
+    taskCount: plan.tasks.length,
+    jobCount:
+      pack(plan.tasks.map(({ key }) => key), resources.tasksPerJob).length,
   };
 }
 
 /** `hello.py: 1 task in 1 job, Shell on LazyLocalContext`, and the paths. */
-export function summaryLines(summary: Summary): readonly string[] {
+export function scriptSummaryLines(summary: ScriptSummary): readonly string[] {
   const {
     script,
     workBase,
@@ -115,8 +112,8 @@ export function summaryLines(summary: Summary): readonly string[] {
     headerTemplate,
     scheduler,
     context,
-    tasks,
-    jobs,
+    taskCount,
+    jobCount,
   } = summary;
   const places = [
     ["script", script],
@@ -125,8 +122,8 @@ export function summaryLines(summary: Summary): readonly string[] {
     ...(headerTemplate === null ? [] : [["header", headerTemplate] as const]),
   ] as const;
   return [
-    `${shownFile(script)}: ${count(tasks, "task")} in ${
-      count(jobs, "job")
+    `${shownFile(script)}: ${count(taskCount, "task")} in ${
+      count(jobCount, "job")
     }, ${scheduler} on ${context}`,
     ...places.map(([name, path]) => `  ${name.padEnd(10)} ${path}`),
   ];

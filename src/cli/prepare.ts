@@ -28,6 +28,7 @@ import {
   printDiagnostics,
   printFailure,
 } from "./print_errors.ts";
+import type { JsonStream } from "./json_lines.ts";
 import { outsideAccess } from "./outside_access.ts";
 import { sha256 } from "../text/hash.ts";
 import {
@@ -52,14 +53,14 @@ export interface Prepared {
 
 export interface PrepareOptions {
   readonly allowRef: boolean;
-  readonly json: boolean;
+  readonly json: JsonStream | null;
   /** This version must be able to run the script: what it does not support is an error, otherwise a warning. */
   readonly toRun?: true;
   /** Where input files of the script are missing the plan has no tasks, and its jobs can still be found. */
   readonly allowMissingInputs?: true;
 }
 
-/** The plan, or the exit code after the errors were printed. */
+/** The plan, or the exit code after the errors were printed. With `--json` the first line is written in both cases. */
 export async function prepare(
   file: string,
   options: PrepareOptions,
@@ -81,9 +82,11 @@ export async function prepare(
   const unsupported = options.toRun
     ? unsupportedReason(prepared.value.plan)
     : null;
-  return unsupported === null
-    ? prepared
-    : fail(printFailure(unsupported, environment.terminal, json));
+  if (unsupported !== null) {
+    return fail(printFailure(unsupported, environment.terminal, json));
+  }
+  json?.begin(prepared.value.plan);
+  return prepared;
 }
 
 /** The plan of a script as if it were trusted, so that the user can be asked whether to trust it. */
@@ -93,7 +96,7 @@ export function prepareTrusted(
 ): Promise<Result<Prepared, number>> {
   return prepare(
     file,
-    { allowRef: true, json: false, allowMissingInputs: true },
+    { allowRef: true, json: null, allowMissingInputs: true },
     environment,
   );
 }

@@ -3,8 +3,8 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { formatDiagnostics, sortDiagnostics } from "../model/diagnostic.ts";
 import { type Failure, formatFailure } from "../text/result.ts";
 import type { Terminal } from "../environment/environment.ts";
-import { exitCodeOf, exitCodes } from "./exit_codes.ts";
-import { writeLine } from "./json_lines.ts";
+import { exitCodeOf, exitCodes } from "../model/exit_codes.ts";
+import type { JsonStream } from "./json_lines.ts";
 
 export interface Findings {
   readonly errors: readonly Diagnostic[];
@@ -15,9 +15,9 @@ export interface Findings {
 export function printFailure(
   failure: Failure,
   terminal: Terminal,
-  json: boolean,
+  json: JsonStream | null,
 ): number {
-  if (json) writeLine(terminal, { type: "error", failure });
+  if (json) json.write({ type: "error", failure });
   else terminal.err(`error: ${formatFailure(failure)}\n`);
   return exitCodeOf(failure.kind);
 }
@@ -26,10 +26,10 @@ export function printFailure(
 export function printDiagnostics(
   { errors, warnings }: Findings,
   terminal: Terminal,
-  json: boolean,
+  json: JsonStream | null,
 ): number {
   if (json) {
-    writeLine(terminal, {
+    json.write({
       type: "diagnostics",
       errors: sortDiagnostics(errors),
       warnings: sortDiagnostics(warnings),
@@ -41,11 +41,11 @@ export function printDiagnostics(
 export function printWarnings(
   warnings: readonly Diagnostic[],
   terminal: Terminal,
-  json: boolean,
+  json: JsonStream | null,
 ): void {
   if (warnings.length === 0) return;
   if (json) {
-    writeLine(terminal, {
+    json.write({
       type: "warnings",
       warnings: sortDiagnostics(warnings),
     });

@@ -7,7 +7,7 @@ import { VERSION } from "../version.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDoctor } from "./commands/doctor.ts";
-import { describeExitCodes, exitCodes } from "./exit_codes.ts";
+import { describeExitCodes, exitCodes } from "../model/exit_codes.ts";
 import { addExplain } from "./commands/explain.ts";
 import { printFailure } from "./print_errors.ts";
 import { addPlan } from "./commands/plan.ts";
@@ -35,7 +35,7 @@ ${describeExitCodes()}
 export async function runCommandLine(context: CommandContext): Promise<number> {
   const unknown = helpForUnknown(context.args);
   if (unknown !== null) {
-    return printFailure(unknown, context.environment.terminal, false);
+    return printFailure(unknown, context.environment.terminal, null);
   }
   const result: CommandResult = { code: exitCodes.done.code };
   const usage = { error: "" };
@@ -93,7 +93,7 @@ function widthOf(terminal: Terminal): number {
 function usageFailure(
   { code, exitCode }: CommanderError,
   message: string,
-  { environment: { terminal }, args }: CommandContext,
+  { environment: { terminal }, args, json }: CommandContext,
 ): number {
   if (exitCode === 0) return exitCodes.done.code;
   if (message === "") return exitCodes.usage.code;
@@ -110,7 +110,11 @@ function usageFailure(
       : `See: dpdisp ${helpFor(args)}`,
     isRetryable: false,
   };
-  return printFailure(failure, terminal, args.includes("--json"));
+  return printFailure(
+    failure,
+    terminal,
+    args.includes("--json") ? json : null,
+  );
 }
 
 const COMMANDS = [

@@ -3,8 +3,8 @@ import type { Event } from "../model/event.ts";
 import type { JobName } from "../model/job.ts";
 import type { RunHandle } from "../engine/session/mod.ts";
 import type { Clock } from "../environment/environment.ts";
-import type { Reporter } from "./progress/reporter.ts";
-import type { FinalEvent } from "./summary/context.ts";
+import type { Reporter } from "./progress/reporters.ts";
+import type { FinalEvent } from "./summary/run_summary.ts";
 
 /** What the summary needs of the events that were reported. */
 export interface ProgressResult {

@@ -1,5 +1,5 @@
 /** Which finished tasks run again, because the user deleted their results. */
-import type { Event, FileStamp } from "../model/event.ts";
+import type { EventData, FileStamp } from "../model/event.ts";
 import type { RunState, TrackedTask } from "../model/run_state/mod.ts";
 import { runsInPlace } from "../schema/backend_kinds.ts";
 import { isBytesName } from "../text/bytes_name.ts";
@@ -8,7 +8,7 @@ import { join, normalise, parent } from "../text/path.ts";
 import type { Files } from "../environment/environment.ts";
 import type { Plan, Task } from "../model/plan.ts";
 
-type ResultsLost = Extract<Event, { type: "resultsLost" }>;
+type ResultsLost = Extract<EventData, { type: "resultsLost" }>;
 
 /** The event names one path of each of the first tasks. */
 const MAX_EXAMPLES = 3;
@@ -22,7 +22,7 @@ export function deletedResults(
   { tasks, commonFiles, isCommonCollected }: RunState,
   plan: Plan,
   files: Files,
-): Omit<ResultsLost, "at"> | null {
+): ResultsLost | null {
   const isDeleted = (path: string) => !exists(join(plan.localDir, path), files);
   const found = plan.tasks.flatMap((task) => {
     const tracked = tasks.get(task.key);

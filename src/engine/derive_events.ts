@@ -6,9 +6,11 @@ import {
   isRatioReached,
   isSuccess,
   mustClean,
+  runCounts,
   unfinished,
 } from "./end_conditions.ts";
 import type { EventData } from "../model/event.ts";
+import { exitCodes } from "../model/exit_codes.ts";
 import type { JobName, TaskKey } from "../model/job.ts";
 import { pack } from "../pipeline/plan/pack.ts";
 import { jobOf, type RunState, taskOf } from "../model/run_state/mod.ts";
@@ -68,13 +70,13 @@ function reasonToStop(
   state: RunState,
   { config }: Plan,
   options: RunOptions,
-): "ratio" | "fail-fast" | "cancel" | null {
+): "ratio" | "failFast" | "cancel" | null {
   if (options.cancel) return "cancel";
   if (unfinished(state) === 0) return null;
   if (isRatioReached(state, config.resources.strategy.unfinishedRatio)) {
     return "ratio";
   }
-  return options.failFast && state.counts.failed > 0 ? "fail-fast" : null;
+  return options.failFast && state.counts.failed > 0 ? "failFast" : null;
 }
 
 /** Cancels jobs whose remaining tasks are no longer in the plan. */
@@ -127,18 +129,20 @@ export function isNamedBy(runId: string, name: JobName): boolean {
   return name.startsWith(jobName(runId, 0).slice(0, -1));
 }
 
-const finish: Rule = (state, plan, options, _limits, { busy }) => {
+const finish: Rule = (state, plan, options, _limits, { now, busy }) => {
   // A submit may still be in progress.
   if (busy.has("submit")) return [];
   if (!hasEnded(state) || state.cancelling === "cancel") return [];
   if (!isCollected(state, plan) || mustClean(state, plan, options)) {
     return [];
   }
-  const outcome = isSuccess(state, plan) ? "succeeded" : "failed";
+  const hasSucceeded = isSuccess(state, plan);
   return [{
     type: "runFinished",
-    outcome,
-    dropped: unfinished(state) - state.counts.failed,
+    outcome: hasSucceeded ? "succeeded" : "failed",
+    ...runCounts(state),
+    duration: (now - (state.sessionStartedAt ?? now)) / 1000,
+    exitCode: (hasSucceeded ? exitCodes.done : exitCodes.failed).code,
   }];
 };
 
@@ -152,9 +156,9 @@ const endSession: Rule = (state, plan, options, limits, { now, busy }) => {
       : [];
   }
   const reason = options.dryRun
-    ? "dry-run"
+    ? "dryRun"
     : options.exitOnSubmit
-    ? "exit-on-submit"
+    ? "exitOnSubmit"
     : null;
   if (
     reason === null || unconfirmedJobs.size > 0 ||

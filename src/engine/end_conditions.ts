@@ -1,3 +1,4 @@
+import type { RunCounts } from "../model/event.ts";
 import type { RunState } from "../model/run_state/mod.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
@@ -10,6 +11,16 @@ export function isRatioReached(state: RunState, ratio: number): boolean {
 
 export function unfinished({ tasks, counts }: RunState): number {
   return tasks.size - counts.succeeded;
+}
+
+export function runCounts(state: RunState): RunCounts {
+  const { counts: { succeeded, failed }, incompleteTasks, cancelling } = state;
+  return {
+    succeeded,
+    failed,
+    cancelled: cancelling === null ? 0 : unfinished(state) - failed,
+    missingResults: incompleteTasks.size,
+  };
 }
 
 /** No job is active and no more jobs will be submitted. */

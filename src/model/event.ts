@@ -5,6 +5,7 @@ import type { ExitReason } from "./exit_reason.ts";
 /**
  * Something that happened in a run. The list of them is the journal, the
  * screen, `--json` and what tests assert; it is appended to and never edited.
+ * Programs of others read it: its names and units are an interface.
  */
 export type EventData =
   /** A new generation of the run; always the first event of a journal. */
@@ -32,10 +33,9 @@ export type EventData =
     readonly type: "sessionStarted";
     readonly pid: number;
     readonly host: string;
-    readonly tasks: number;
     /** Name of the script's copy, which depends on all of its text. */
     readonly scriptCopy?: string;
-    /** The tasks that other events name by key; absent: the same as in the last session that had a plan. */
+    /** The tasks that other events name by key; absent: the same as in the last line that had a plan. */
     readonly plan?: PlanSummary;
   }
   /** The remote state was read. */
@@ -81,7 +81,7 @@ export type EventData =
     readonly job: JobName;
     readonly id: JobId;
     readonly host: string;
-    readonly time: number;
+    readonly remoteTime: RemoteTime;
   }
   /** The job was not accepted and is ready again. `isQueueFull`: a later submit may succeed. */
   | {
@@ -108,8 +108,7 @@ export type EventData =
     readonly type: "taskStarted";
     readonly task: TaskKey;
     readonly job: JobName;
-    /** Seconds since 1970 by the remote host's clock. */
-    readonly time: number;
+    readonly remoteTime: RemoteTime;
   }
   | {
     readonly type: "taskExited";
@@ -117,7 +116,7 @@ export type EventData =
     readonly job: JobName;
     /** Above 128: 128 + the signal's number. */
     readonly code: number;
-    readonly time: number;
+    readonly remoteTime: RemoteTime;
     /** A command that exists where the task's command was not found. */
     readonly suggestedCommand?: string;
   }
@@ -131,7 +130,12 @@ export type EventData =
     readonly deleted?: readonly string[];
   }
   /** Another dpdisp process holds the lease; this one follows it until it finishes or stops. */
-  | { readonly type: "attached"; readonly holderName: string }
+  | {
+    readonly type: "attached";
+    readonly holderName: string;
+    /** The tasks that the events of that process name by key. */
+    readonly plan?: PlanSummary;
+  }
   /** The job ended, by positive evidence. */
   | {
     readonly type: "jobEnded";
@@ -164,21 +168,52 @@ export type EventData =
     readonly reason: SessionEndReason;
     readonly failure?: Failure;
   }
-  /** The final report: `succeeded` closes the run, `failed` leaves it open for a retry. `dropped`: tasks that neither succeeded nor failed. */
-  | {
+  /** `succeeded` closes the run, `failed` leaves it open for a retry. */
+  | ({
     readonly type: "runFinished";
     readonly outcome: "succeeded" | "failed";
-    readonly dropped: number;
-  };
+    /** Seconds since the session started. */
+    readonly duration: number;
+    /** What a command that follows the run ends with. */
+    readonly exitCode: number;
+  } & RunCounts);
 
-/** An event's data with the time by the local clock, in milliseconds since 1970. */
-export type Event = EventData & { readonly at: number };
+/** Numbers of tasks at the end of a run or session. */
+export interface RunCounts {
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Tasks that neither succeeded nor failed when a cancellation ended the run or session. */
+  readonly cancelled: number;
+  /** Tasks that succeeded and whose results are incomplete; common results do not count. */
+  readonly missingResults: number;
+}
+
+/** Seconds since 1970 by the clock of the host that the job runs on; not to be compared with the `time` of an event. */
+export type RemoteTime = number;
+
+/** An event's data with the time. */
+export type Event = EventData & {
+  /** Seconds since 1970 by the local clock, with milliseconds. */
+  readonly time: number;
+};
+
+/** The event of this moment. @param now ms since 1970 */
+export function eventAt(data: EventData, now: number): Event {
+  // Type and time come first in a line of JSON.
+  const { type, ...rest } = data;
+  return { type, time: now / 1000, ...rest } as Event;
+}
+
+/** When the event happened, ms since 1970. */
+export function msOf({ time }: Event): number {
+  return Math.round(1000 * time);
+}
 
 /** `elsewhere`: the process that held the lease finished the run; `stopped`: see the failure. */
 export type SessionEndReason =
   | "interrupt"
-  | "dry-run"
-  | "exit-on-submit"
+  | "dryRun"
+  | "exitOnSubmit"
   | "cancel"
   | "elsewhere"
   | "stopped";
@@ -190,7 +225,7 @@ export type SessionEndReason =
 export type CancelReason =
   | "neverRuns"
   | "ratio"
-  | "fail-fast"
+  | "failFast"
   | "cancel"
   | "outdated";
 

@@ -1,6 +1,7 @@
 /** Everything that a run will do, as plain data: it can be printed, written as JSON and compared. */
 import type { TaskKey } from "./job.ts";
 import type { Config } from "./config.ts";
+import type { PlanSummary } from "./event.ts";
 
 /** A local file or directory and its path on the remote host. */
 export interface Input {
@@ -49,4 +50,19 @@ export interface Plan {
   readonly header: string | null;
   /** Inputs that are also results, with the hash of their content when the run began. */
   readonly inputSnapshots?: readonly (readonly [path: string, hash: string])[];
+}
+
+export function summaryOfPlan(
+  { localDir, config: { resources }, tasks }: Plan,
+): PlanSummary {
+  const { nodes, cpusPerNode, gpusPerNode, queue, tasksPerJob } = resources;
+  return {
+    workBase: localDir,
+    resources: { nodes, cpusPerNode, gpusPerNode, queue, tasksPerJob },
+    tasks: tasks.map(({ key, dir, command, stdoutFile, stderrFile }) => ({
+      ...{ key, dir, command },
+      stdoutFile,
+      stderrFile,
+    })),
+  };
 }

@@ -127,7 +127,7 @@ function eventsOfRecord(
       const isKnown = tracked.id === id && tracked.host === host;
       return isKnown || isFinal
         ? []
-        : [{ type: "jobStarted", job, id, host, time }];
+        : [{ type: "jobStarted", job, id, host, remoteTime: time }];
     }
     case "taskStarted": {
       const { task, time } = record;
@@ -136,7 +136,7 @@ function eventsOfRecord(
       if (!trackedTask || isKnown || isFinal || isVoid(tracked, trackedTask)) {
         return [];
       }
-      return [{ type: "taskStarted", job, task, time }];
+      return [{ type: "taskStarted", job, task, remoteTime: time }];
     }
     case "taskExited": {
       const { task, code, time } = record;
@@ -156,7 +156,7 @@ function eventsOfRecord(
         job,
         task,
         code,
-        time,
+        remoteTime: time,
         ...(hint && { suggestedCommand: hint }),
       }];
     }

@@ -4,7 +4,8 @@ import {
   match,
   strictEqual,
 } from "node:assert/strict";
-import type { Event, EventData } from "../../src/model/event.ts";
+import { type Event, eventAt, type EventData } from "../../src/model/event.ts";
+import { runFinished } from "../helpers/events.ts";
 import { main } from "../../src/cli/main.ts";
 import type { Start } from "../../src/cli/command_context.ts";
 import { initialState } from "../../src/model/run_state/mod.ts";
@@ -34,7 +35,7 @@ function environmentWithScript() {
 function endsWith(ending: EventData): Start {
   return (_plan, _options, environment) => {
     const toEnd = (onEvent: (event: Event) => void) => {
-      onEvent({ ...ending, at: environment.clock.now() });
+      onEvent(eventAt(ending, environment.clock.now()));
       return Promise.resolve();
     };
     return Promise.resolve(
@@ -83,14 +84,14 @@ Deno.test("every kind of failure has its exit code", async () => {
 
 Deno.test("every ending has its exit code", async () => {
   const left = (
-    why: "interrupt" | "dry-run" | "exit-on-submit" | "cancel" | "elsewhere",
+    why: "interrupt" | "dryRun" | "exitOnSubmit" | "cancel" | "elsewhere",
   ): EventData => ({ type: "sessionEnded", reason: why });
   const endings: readonly (readonly [EventData, number])[] = [
-    [{ type: "runFinished", outcome: "succeeded", dropped: 0 }, 0],
-    [{ type: "runFinished", outcome: "failed", dropped: 0 }, 1],
+    [runFinished("succeeded"), 0],
+    [runFinished("failed"), 1],
     [left("interrupt"), 130],
-    [left("dry-run"), 0],
-    [left("exit-on-submit"), 0],
+    [left("dryRun"), 0],
+    [left("exitOnSubmit"), 0],
     // Cancelled by another process.
     [left("cancel"), 1],
     [left("elsewhere"), 0],
@@ -191,13 +192,13 @@ Deno.test("a run whose output is lost leaves its jobs running, says how to resum
     const environment = withBrokenStdout(1);
     const start: Start = (_plan, options, environment, interrupt) => {
       const toEnd = async (onEvent: (event: Event) => void) => {
-        const at = environment.clock.now();
+        const time = environment.clock.now() / 1000;
         strictEqual(interrupt.aborted, false);
-        onEvent({ type: "jobsNotListed", jobs: [], at });
+        onEvent({ type: "jobsNotListed", jobs: [], time });
         await Promise.resolve();
         strictEqual(interrupt.aborted, true);
         strictEqual(options.cancelOnInterrupt, false);
-        onEvent({ type: "sessionEnded", reason: "interrupt", at });
+        onEvent({ type: "sessionEnded", reason: "interrupt", time });
       };
       const progress = initialState();
       return Promise.resolve(
@@ -217,11 +218,11 @@ Deno.test("a cancellation is completed though its output is lost", async () => {
   const environment = withBrokenStdout(0);
   const start: Start = (_plan, _options, environment, interrupt) => {
     const toEnd = async (onEvent: (event: Event) => void) => {
-      const at = environment.clock.now();
-      onEvent({ type: "jobsNotListed", jobs: [], at });
+      const time = environment.clock.now() / 1000;
+      onEvent({ type: "jobsNotListed", jobs: [], time });
       await Promise.resolve();
       strictEqual(interrupt.aborted, false);
-      onEvent({ type: "sessionEnded", reason: "cancel", at });
+      onEvent({ type: "sessionEnded", reason: "cancel", time });
     };
     const progress = initialState();
     return Promise.resolve(
@@ -273,7 +274,7 @@ Deno.test("--quiet reaches the terminal of the run", async () => {
   const seen: unknown[] = [];
   const start: Start = (plan, options, environment, interrupt) => {
     seen.push(environment.terminal.isQuiet);
-    const end = endsWith({ type: "sessionEnded", reason: "dry-run" });
+    const end = endsWith({ type: "sessionEnded", reason: "dryRun" });
     return end(plan, options, environment, interrupt);
   };
   await main(["run", "hello.py"], environmentWithScript(), start);
@@ -285,7 +286,7 @@ Deno.test("options reach the run as the flags say", async () => {
   const seen: unknown[] = [];
   const start: Start = (_plan, options, environment, interrupt) => {
     seen.push(options);
-    return endsWith({ type: "sessionEnded", reason: "dry-run" })(
+    return endsWith({ type: "sessionEnded", reason: "dryRun" })(
       _plan,
       options,
       environment,

@@ -68,7 +68,7 @@ test("a reader that exits early does not harm the run: the same command resumes 
       env,
     );
     strictEqual(code, 3, err);
-    match(out, /^\{"type":"tasks"[^\n]*\}\n$/);
+    match(out, /^\{"type":"stream"[^\n]*\}\n$/);
     match(err, /Cannot write to standard output/);
     const again = await sh("dpdisp run hello.py", directory, env);
     strictEqual(again.code, 0, again.err);

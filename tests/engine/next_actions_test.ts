@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { Event, EventData } from "../../src/model/event.ts";
+import { eventAt, type EventData } from "../../src/model/event.ts";
 import { deriveEvents } from "../../src/engine/derive_events.ts";
 import { nextActions } from "../../src/engine/next_actions.ts";
 import type { Action, Lane } from "../../src/engine/action.ts";
@@ -12,6 +12,7 @@ import {
   NOON,
   remoteInspected,
   restagedRun,
+  runFinished,
   runStarted,
   runStateOf,
   submittedJob,
@@ -97,12 +98,7 @@ function partly(count: number, done: number): RunState {
 
 Deno.test("nothing is decided or requested before the remote state is known", () => {
   const state = runStateOf(keysOf(2));
-  applyEvents(state, [{
-    type: "sessionStarted",
-    pid: 2,
-    host: "here",
-    tasks: 2,
-  }]);
+  applyEvents(state, [{ type: "sessionStarted", pid: 2, host: "here" }]);
   deepStrictEqual(decided(state), []);
   deepStrictEqual(asks(state), {
     actions: [{ lane: "submit", do: "inspect" }],
@@ -131,7 +127,6 @@ Deno.test("a job whose tasks are not staged any more is staged, not submitted", 
     type: "sessionStarted",
     pid: 1,
     host: "here",
-    tasks: 3,
   } as const;
   applyEvents(state, [
     { ...opened, scriptCopy: "script_2.py" },
@@ -216,7 +211,7 @@ Deno.test("five losses by the scheduler do not count, the sixth does", () => {
   const results = Array.from({ length: 6 }, (_, at) => {
     applyEvents(state, [
       ...submittedJob(`j${at}`, ["t0"]),
-      { type: "taskStarted", job: `j${at}`, task: "t0", time: 1 },
+      { type: "taskStarted", job: `j${at}`, task: "t0", remoteTime: 1 },
       { type: "jobEnded", job: `j${at}`, reason: { kind: "preempted" } },
     ]);
     return decided(state, { plan, now: NOON + 100_000 })[0]?.type;
@@ -261,7 +256,7 @@ Deno.test("fail-fast cancels when a task failed for good, not at its first failu
   strictEqual(decided(state, { options })[0]?.type, "taskFailed");
   applyEvents(state, [{ type: "taskFailed", task: "t0", code: 127 }]);
   deepStrictEqual(decided(state, { options }), [
-    { type: "cancelRequested", reason: "fail-fast", jobs: ["j1"] },
+    { type: "cancelRequested", reason: "failFast", jobs: ["j1"] },
   ]);
 });
 
@@ -416,11 +411,7 @@ function collectedState(missing: readonly string[] = []): RunState {
 }
 
 Deno.test("the remote directory is removed before the last event, unless it is to be kept", () => {
-  const done: EventData = {
-    type: "runFinished",
-    outcome: "succeeded",
-    dropped: 0,
-  };
+  const done = runFinished("succeeded", { succeeded: 2 });
   const state = collectedState();
   ok(stepOf(state, "clean"));
   deepStrictEqual(decided(state), []);
@@ -439,7 +430,7 @@ Deno.test("a run with missing results has failed, and its directory is kept", ()
   const state = collectedState(["out"]);
   strictEqual(stepOf(state, "clean"), undefined);
   deepStrictEqual(decided(state), [
-    { type: "runFinished", outcome: "failed", dropped: 0 },
+    runFinished("failed", { succeeded: 2, missingResults: 2 }),
   ]);
 });
 
@@ -450,8 +441,8 @@ Deno.test("missing common results fail a run like those of a task", () => {
     type: "commonCollected",
     result: { files: [], missing: ["all"] },
   }]);
-  deepStrictEqual(decided(state, { plan }), [
-    { type: "runFinished", outcome: "failed", dropped: 0 },
+  deepStrictEqual(decided(state, { plan, now: NOON + 2500 }), [
+    runFinished("failed", { succeeded: 2, duration: 2.5 }),
   ]);
 });
 
@@ -470,7 +461,7 @@ Deno.test("a dry run stages and ends", () => {
   const state = runStateOf(keysOf(3));
   const options = { dryRun: true };
   deepStrictEqual(decided(state, { options }), [
-    { type: "sessionEnded", reason: "dry-run" },
+    { type: "sessionEnded", reason: "dryRun" },
   ]);
   applyEvents(state, restagedRun(["t1", "t2"]));
   deepStrictEqual(decided(state, { options }), []);
@@ -483,7 +474,7 @@ Deno.test("exit-on-submit ends when all jobs are submitted, or no more can be", 
   const options = { exitOnSubmit: true };
   const left: readonly EventData[] = [{
     type: "sessionEnded",
-    reason: "exit-on-submit",
+    reason: "exitOnSubmit",
   }];
   const state = runStateOf(keysOf(2), [
     ...submittedJob("j0", ["t0"]),
@@ -522,7 +513,7 @@ Deno.test("a job that becomes active during a cancellation is cancelled too", ()
 Deno.test("an outdated job is cancelled when all its unfinished tasks are no longer planned", () => {
   const past = [runStarted(), ...submittedJob("j0", ["t0", "old"])];
   const state = resumeState(
-    past.map((each): Event => ({ ...each, at: NOON })),
+    past.map((each) => eventAt(each, NOON)),
     ["t0", "new"],
   );
   applyEvents(state, [remoteInspected()]);
@@ -535,11 +526,7 @@ Deno.test("an outdated job is cancelled when all its unfinished tasks are no lon
 
 Deno.test("a finished run requests nothing", () => {
   const state = collectedState();
-  applyEvents(state, [{
-    type: "runFinished",
-    outcome: "succeeded",
-    dropped: 0,
-  }]);
+  applyEvents(state, [runFinished("succeeded")]);
   deepStrictEqual(asks(state), { actions: [], wake: null });
   deepStrictEqual(decided(state), []);
 });

@@ -31,7 +31,6 @@ function resumed(
     type: "sessionStarted",
     pid: 1,
     host: "here",
-    tasks: tasks.length,
   };
   return runStateOf(tasks, [...earlier, opened]);
 }
@@ -90,7 +89,13 @@ const end = { type: "jobEnded", failed: 0, time: 3 };
 Deno.test("a complete journal learns nothing from the remote state", () => {
   const earlier = [
     ...submittedJob("j0", ["t0"]),
-    { type: "jobStarted", job: "j0", id: "#j0", host: "n", time: 1 } as const,
+    {
+      type: "jobStarted",
+      job: "j0",
+      id: "#j0",
+      host: "n",
+      remoteTime: 1,
+    } as const,
     ...taskRan("j0", "t0", 0),
     { type: "jobEnded", job: "j0", reason: { kind: "completed" } } as const,
   ];

@@ -1,5 +1,9 @@
 import { deepStrictEqual } from "node:assert/strict";
-import type { CollectedTask, Event, EventData } from "../../src/model/event.ts";
+import {
+  type CollectedTask,
+  eventAt,
+  type EventData,
+} from "../../src/model/event.ts";
 import { unchangedResults } from "../../src/engine/reuse.ts";
 import { planWith } from "../helpers/simulation/mod.ts";
 import { NOON } from "../helpers/events.ts";
@@ -23,7 +27,7 @@ const exited = (task: string, code = 0): EventData => ({
   job: "j0",
   task,
   code,
-  time: 1,
+  remoteTime: 1,
 });
 
 /** Keys of the tasks whose results stand, after what happened, with these files here. */
@@ -32,7 +36,7 @@ function stands(
   tree: Readonly<Record<string, string>>,
   of = plan,
 ): readonly string[] {
-  const past = events.map((each): Event => ({ ...each, at: NOON }));
+  const past = events.map((each) => eventAt(each, NOON));
   return unchangedResults(past, of, memoryFiles({ "/work/": "", ...tree }))
     .map(({ task }) => task);
 }

@@ -1,5 +1,5 @@
 /** Events for tests of the fold and of decisions. */
-import type { Event, EventData } from "../../src/model/event.ts";
+import { eventAt, type EventData } from "../../src/model/event.ts";
 import type { JobName, TaskKey } from "../../src/model/job.ts";
 import { nextActions } from "../../src/engine/next_actions.ts";
 import {
@@ -64,8 +64,8 @@ export function taskRan(
   time = 1,
 ): readonly EventData[] {
   return [
-    { type: "taskStarted", job, task, time },
-    { type: "taskExited", job, task, code, time: time + 1 },
+    { type: "taskStarted", job, task, remoteTime: time },
+    { type: "taskExited", job, task, code, remoteTime: time + 1 },
   ];
 }
 
@@ -73,7 +73,7 @@ export function taskRan(
 export function stagedRun(tasks: readonly TaskKey[]): readonly EventData[] {
   return [
     runStarted(),
-    { type: "sessionStarted", pid: 1, host: "here", tasks: tasks.length },
+    { type: "sessionStarted", pid: 1, host: "here" },
     remoteInspected(),
     { type: "staged", tasks, files: 0, bytes: 0 },
   ];
@@ -86,7 +86,6 @@ export function restagedRun(tasks: readonly TaskKey[]): readonly EventData[] {
       type: "sessionStarted",
       pid: 2,
       host: "here",
-      tasks: 0,
       scriptCopy: "script_2.py",
     },
     remoteInspected(),
@@ -111,7 +110,7 @@ export function applyEvents(
   at = NOON,
 ): RunState {
   for (const event of events) {
-    applyEvent(state, { ...event, at } as Event);
+    applyEvent(state, eventAt(event, at));
   }
   return state;
 }
@@ -156,6 +155,23 @@ function tasksOf(state: RunState, what: "collect" | "stage") {
     },
   );
   return actions.flatMap((action) => action.do === what ? action.tasks : []);
+}
+
+type RunFinished = Extract<EventData, { type: "runFinished" }>;
+
+/** The end of a run without tasks, at the moment when it began; `fields`: what is otherwise. */
+export function runFinished(
+  outcome: RunFinished["outcome"],
+  fields: Partial<RunFinished> = {},
+): RunFinished {
+  return {
+    type: "runFinished",
+    outcome,
+    ...{ succeeded: 0, failed: 0, cancelled: 0, missingResults: 0 },
+    duration: 0,
+    exitCode: outcome === "succeeded" ? 0 : 1,
+    ...fields,
+  };
 }
 
 export function keysOf(count: number): readonly TaskKey[] {

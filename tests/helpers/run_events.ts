@@ -1,16 +1,19 @@
 /** Runs as lists of events, told to a reporter while a clock stands still or goes on. */
-import type { Event, EventData } from "../../src/model/event.ts";
-import { lastLines } from "../../src/cli/summary/mod.ts";
+import { type Event, eventAt, type EventData } from "../../src/model/event.ts";
+import {
+  type FinalEvent,
+  summarizeRun,
+} from "../../src/cli/summary/run_summary.ts";
+import { summaryText } from "../../src/cli/summary/text.ts";
 import type { Line } from "../../src/cli/progress/event_lines.ts";
-import type { Reporter } from "../../src/cli/progress/reporter.ts";
-import { taskNames } from "../../src/cli/run_view.ts";
+import type { Reporter } from "../../src/cli/progress/reporters.ts";
+import { taskNames } from "../../src/cli/wording/names.ts";
 import { applyEvent, resumeState } from "../../src/model/run_state/mod.ts";
 import { taskRow } from "./config.ts";
 import { memoryFiles } from "./memory_files.ts";
 import { planOf } from "./plan_of.ts";
 import { type FakeEnvironment, fakeEnvironment } from "./environment.ts";
 import type { Plan } from "../../src/model/plan.ts";
-import type { FinalEvent } from "../../src/cli/summary/context.ts";
 import type { RunView } from "../../src/cli/run_view.ts";
 
 /** A plan of so many tasks, in the directories t0, t1, …; each a job of its own. */
@@ -46,7 +49,7 @@ export function reportAll(
   { clock }: Pick<FakeEnvironment, "clock">,
 ): void {
   for (const data of events) {
-    const event: Event = { ...data, at: clock.now() };
+    const event = eventAt(data, clock.now());
     applyEvent(state, event);
     reporter.report(event);
   }
@@ -77,7 +80,7 @@ export function eventsUntilSubmitted(
       context,
       version: "1.0.0",
     },
-    { type: "sessionStarted", pid: 1, host: "here", tasks: tasks.length },
+    { type: "sessionStarted", pid: 1, host: "here" },
     {
       type: "remoteInspected",
       remoteDir,
@@ -115,14 +118,20 @@ export function eventsOfTask(
   const task = tasks[at]!.key;
   const job = `j${at}`;
   return [
-    { type: "jobStarted", job, id: `${1000 + at}`, host: "node7", time: 100 },
-    { type: "taskStarted", task, job, time: 100 },
+    {
+      type: "jobStarted",
+      job,
+      id: `${1000 + at}`,
+      host: "node7",
+      remoteTime: 100,
+    },
+    { type: "taskStarted", task, job, remoteTime: 100 },
     {
       type: "taskExited",
       task,
       job,
       code,
-      time: 110,
+      remoteTime: 110,
       ...(hint && { suggestedCommand: hint }),
     },
     { type: "jobEnded", job, reason: { kind: "completed" } },
@@ -141,28 +150,43 @@ const commands = {
 export interface EndedRun {
   readonly plan: ReturnType<typeof planOfTasks>;
   readonly events: readonly EventData[];
-  readonly ending: Omit<FinalEvent, "at">;
+  readonly ending: Extract<EventData, { type: FinalEvent["type"] }>;
   readonly tree?: Record<string, string>;
   readonly cancelled?: readonly string[];
+  /** Its jobs were submitted, unless something else is given. */
+  readonly before?: readonly EventData[];
+}
+
+/** The summary of such a run. */
+export function runSummaryOf(
+  {
+    plan,
+    events,
+    ending,
+    tree = {},
+    cancelled = [],
+    before = eventsUntilSubmitted(plan),
+  }: EndedRun,
+) {
+  const view = runViewOf(plan);
+  const nobody = { report: () => {} };
+  reportAll(view, nobody, [...before, ...events], fakeEnvironment());
+  return summarizeRun(
+    plan,
+    view.progress,
+    { ...ending, time: fakeEnvironment().clock.now() / 1000 } as FinalEvent,
+    {
+      commands,
+      cancelled,
+      isInterrupted: false,
+      isCancelCommand: false,
+      isOutputLost: false,
+    },
+    memoryFiles(tree),
+  );
 }
 
 /** The last words of such a run. */
-export function summaryOf(
-  { plan, events, ending, tree = {}, cancelled = [] }: EndedRun,
-): readonly string[] {
-  const view = runViewOf(plan);
-  reportAll(
-    view,
-    { report: () => {} },
-    [...eventsUntilSubmitted(plan), ...events],
-    fakeEnvironment(),
-  );
-  const files = memoryFiles(tree);
-  return lastLines({ ...ending, at: 0 } as FinalEvent, {
-    ...view,
-    commands,
-    files,
-    took: 61_000,
-    cancelled,
-  });
+export function summaryOf(given: EndedRun): readonly string[] {
+  return summaryText(runSummaryOf(given), taskNames(given.plan));
 }

@@ -30,7 +30,7 @@ Deno.test("a journal without a header is read", () => {
 });
 
 Deno.test("a newline inside an event stays inside its line", () => {
-  const event: Event = { type: "attached", holderName: "a\nb\u2028c", at: 1 };
+  const event: Event = { type: "attached", holderName: "a\nb\u2028c", time: 1 };
   deepStrictEqual(parseJournal(journalLine(event)).events, [event]);
 });
 

@@ -312,7 +312,7 @@ Deno.test("of an ended job only a late success gives an event", () => {
     record.end("j0"),
   ];
   deepStrictEqual(readRecords(progress, late), [
-    { type: "taskExited", job: "j0", task: "t0", code: 0, time: 2 },
+    { type: "taskExited", job: "j0", task: "t0", code: 0, remoteTime: 2 },
   ]);
 });
 
@@ -332,7 +332,7 @@ Deno.test("a command that was not found has a suggestion", () => {
       job: "j0",
       task: "t0",
       code: 127,
-      time: 2,
+      remoteTime: 2,
       suggestedCommand: "python3",
     },
   ]);

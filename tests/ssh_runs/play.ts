@@ -34,7 +34,7 @@ export async function runEvents(
   const environment = environmentOf(work);
   const prepared = await prepare(
     "job.py",
-    { allowRef: false, json: false, toRun: true },
+    { allowRef: false, json: null, toRun: true },
     environment,
   );
   if (!prepared.ok) throw new Error("the script is wrong");

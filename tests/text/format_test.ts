@@ -1,6 +1,6 @@
 import { strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { describeExitCode } from "../../src/cli/wording/exit_codes.ts";
+import { describeExitCode } from "../../src/cli/wording/exits.ts";
 import { formatBytes, formatDuration } from "../../src/text/format.ts";
 
 Deno.test("durations read as people write them, without 60 s or 60 min", () => {

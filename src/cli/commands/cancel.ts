@@ -40,9 +40,11 @@ export function addCancel(
 
 async function cancel(
   path: string,
-  { allowRef = false, json = false }: Options,
+  options: Options,
   context: CommandContext,
 ): Promise<number> {
+  const { allowRef = false } = options;
+  const json = options.json ? context.json : null;
   const prepared = await prepare(
     path,
     { allowRef, json, toRun: true, allowMissingInputs: true },

@@ -1,12 +1,11 @@
 /** `dpdisp check FILE`. */
 import type { Command } from "commander";
-import { exitCodes } from "../exit_codes.ts";
+import { exitCodes } from "../../model/exit_codes.ts";
 import { printWarnings } from "../print_errors.ts";
-import { writeLine } from "../json_lines.ts";
 import { prepare } from "../prepare.ts";
 import { allowRef, type CommandResult, file, json } from "../arguments.ts";
 import type { CommandContext } from "../command_context.ts";
-import { summaryLines, summaryOf } from "../plan_preview.ts";
+import { scriptSummaryLines, summarizeScript } from "../plan_preview.ts";
 
 interface Options {
   readonly allowRef?: boolean;
@@ -41,15 +40,17 @@ export function addCheck(
 
 async function check(
   path: string,
-  { allowRef = false, json = false }: Options,
-  { environment }: CommandContext,
+  options: Options,
+  { environment, json: stream }: CommandContext,
 ): Promise<number> {
+  const { allowRef = false } = options;
+  const json = options.json ? stream : null;
   const { terminal, cwd } = environment;
   const prepared = await prepare(path, { allowRef, json }, environment);
   if (!prepared.ok) return prepared.error;
   printWarnings(prepared.value.warnings, terminal, json);
-  const summary = summaryOf(prepared.value.plan, cwd);
-  if (json) writeLine(terminal, { type: "checkResult", ...summary });
-  else terminal.out(`${summaryLines(summary).join("\n")}\n`);
+  const summary = summarizeScript(prepared.value.plan, cwd);
+  if (json) json.write({ type: "checkResult", ...summary });
+  else terminal.out(`${scriptSummaryLines(summary).join("\n")}\n`);
   return exitCodes.done.code;
 }

@@ -2,9 +2,8 @@
 import type { Command } from "commander";
 import { backendOpener } from "../../backends/open.ts";
 import { type Failure, formatFailure } from "../../text/result.ts";
-import { exitCodeOf, exitCodes } from "../exit_codes.ts";
+import { exitCodeOf, exitCodes } from "../../model/exit_codes.ts";
 import { printWarnings } from "../print_errors.ts";
-import { writeLine } from "../json_lines.ts";
 import { prepare } from "../prepare.ts";
 import { allowRef, type CommandResult, file, json } from "../arguments.ts";
 import { checkLines, lastLine } from "../doctor_lines.ts";
@@ -48,9 +47,11 @@ export function addDoctor(
 
 async function doctor(
   path: string,
-  { allowRef = false, json = false }: Options,
+  options: Options,
   context: CommandContext,
 ): Promise<number> {
+  const { allowRef = false } = options;
+  const json = options.json ? context.json : null;
   const { environment } = context;
   const { terminal } = environment;
   const prepared = await prepare(
@@ -64,7 +65,7 @@ async function doctor(
   const checks: DoctorCheck[] = [];
   const report = (check: DoctorCheck): void => {
     checks.push(check);
-    if (json) writeLine(terminal, { type: "doctorCheck", ...check });
+    if (json) json.write({ type: "doctorCheck", ...check });
     else terminal.out(`${checkLines(check).join("\n")}\n`);
   };
   report({ name: "script", state: "ok", kind: "input", detail: titleOf(plan) });

@@ -1,13 +1,12 @@
 /** `dpdisp plan FILE`. */
 import type { Command } from "commander";
-import { exitCodes } from "../exit_codes.ts";
+import { exitCodes } from "../../model/exit_codes.ts";
 import { printWarnings } from "../print_errors.ts";
-import { writeLine } from "../json_lines.ts";
 import {
   plannedLines,
   plannedRun,
-  summaryLines,
-  summaryOf,
+  scriptSummaryLines,
+  summarizeScript,
 } from "../plan_preview.ts";
 import { prepare } from "../prepare.ts";
 import { allowRef, type CommandResult, file, json } from "../arguments.ts";
@@ -54,21 +53,24 @@ export function addPlan(
 async function showPlan(
   path: string,
   options: Options,
-  { environment }: CommandContext,
+  { environment, json: stream }: CommandContext,
 ): Promise<number> {
-  const { allowRef = false, json = false, scripts = false } = options;
+  const { allowRef = false, scripts = false } = options;
+  const json = options.json ? stream : null;
   const { terminal, cwd } = environment;
   const prepared = await prepare(path, { allowRef, json }, environment);
   if (!prepared.ok) return prepared.error;
   const { plan, warnings } = prepared.value;
   printWarnings(warnings, terminal, json);
-  const summary = summaryOf(plan, cwd);
-  const planned = plannedRun(plan, environment, json || scripts);
-  if (json) writeLine(terminal, { type: "planResult", ...summary, ...planned });
-  else {terminal.out(
-      `${
-        [...summaryLines(summary), ...plannedLines(planned, scripts)].join("\n")
-      }\n`,
-    );}
+  const summary = summarizeScript(plan, cwd);
+  const planned = plannedRun(plan, environment, json !== null || scripts);
+  if (json) json.write({ type: "planResult", ...summary, ...planned });
+  else {
+    const lines = [
+      ...scriptSummaryLines(summary),
+      ...plannedLines(plan, planned, scripts),
+    ];
+    terminal.out(`${lines.join("\n")}\n`);
+  }
   return exitCodes.done.code;
 }

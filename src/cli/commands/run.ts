@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import { quote, quotePath } from "../../script/quote.ts";
 import { executeRun } from "../execute_run.ts";
 import { printWarnings } from "../print_errors.ts";
-import { type Notice, writeLine } from "../json_lines.ts";
 import {
   allowRef,
   type CommandResult,
@@ -14,8 +13,7 @@ import {
 import { prepare } from "../prepare.ts";
 import { outsideAccess, outsideAccessLines } from "../outside_access.ts";
 import type { CommandContext } from "../command_context.ts";
-import type { Plan } from "../../model/plan.ts";
-import type { Commands } from "../summary/context.ts";
+import type { Commands } from "../summary/run_summary.ts";
 
 interface Options {
   readonly allowRef?: boolean;
@@ -96,7 +94,8 @@ async function run(
   options: Options,
   context: CommandContext,
 ): Promise<number> {
-  const { json = false, quiet = false, allowRef = false } = options;
+  const { quiet = false, allowRef = false } = options;
+  const json = options.json ? context.json : null;
   const { environment } = context;
   const prepared = await prepare(
     path,
@@ -106,7 +105,6 @@ async function run(
   if (!prepared.ok) return prepared.error;
   const { plan, warnings, saveHashes } = prepared.value;
   saveHashes();
-  if (json) writeLine(environment.terminal, tasksLine(plan));
   printWarnings(warnings, environment.terminal, json);
   if (!json && !quiet) {
     const lines = outsideAccessLines(outsideAccess(plan, environment));
@@ -131,17 +129,6 @@ async function run(
       environment: { ...environment, terminal },
     },
   );
-}
-
-function tasksLine({ tasks }: Plan): Notice {
-  return {
-    type: "tasks",
-    tasks: tasks.map(({ key, dir, command }) => ({
-      task: key,
-      dir,
-      command,
-    })),
-  };
 }
 
 /**

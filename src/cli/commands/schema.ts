@@ -1,6 +1,6 @@
 /** `dpdisp schema NAME`. */
 import { Argument, type Command } from "commander";
-import { exitCodes } from "../exit_codes.ts";
+import { exitCodes } from "../../model/exit_codes.ts";
 import type { CommandResult } from "../arguments.ts";
 import type { CommandContext } from "../command_context.ts";
 

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { resolve } from "../../text/path.ts";
-import { exitCodes } from "../exit_codes.ts";
+import { exitCodes } from "../../model/exit_codes.ts";
 import { printFailure } from "../print_errors.ts";
 import { prepareTrusted } from "../prepare.ts";
 import { type CommandResult, file } from "../arguments.ts";
@@ -49,7 +49,7 @@ export function addTrust(
         : await trust(path, options, context);
       result.code = outcome.ok
         ? outcome.value
-        : printFailure(outcome.error, context.environment.terminal, false);
+        : printFailure(outcome.error, context.environment.terminal, null);
     });
 }
 

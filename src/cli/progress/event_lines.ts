@@ -2,8 +2,12 @@ import type { Event } from "../../model/event.ts";
 import type { JobName } from "../../model/job.ts";
 import type { RunState, TrackedTask } from "../../model/run_state/mod.ts";
 import { formatFailure } from "../../text/result.ts";
-import { cancelReasons, describeExitReason } from "../wording/exit_reasons.ts";
-import { describeExitCode } from "../wording/exit_codes.ts";
+import {
+  cancelReasons,
+  describeExitCode,
+  describeExitReason,
+} from "../wording/exits.ts";
+import { shownFile } from "../wording/names.ts";
 import { formatBytes } from "../../text/format.ts";
 import { count } from "../../text/grammar.ts";
 import type { Tone } from "../../environment/environment.ts";
@@ -159,11 +163,6 @@ export function titleOf({ config: { script, machine }, tasks }: Plan): string {
   return `${shownFile(script.path)}: ${
     count(tasks.length, "task")
   }, ${machine.scheduler} on ${machine.context}`;
-}
-
-/** A script by the last part of its path. */
-export function shownFile(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function describeFailedAttempt(

@@ -1,81 +1,161 @@
-import { taskOf } from "../../model/run_state/mod.ts";
-import { groupFailures } from "./group_failures.ts";
-import { describeFailedTask } from "./failed_task.ts";
-import { taskList } from "../wording/name_list.ts";
-import { count } from "../../text/grammar.ts";
-import type { Files } from "../../environment/environment.ts";
-import type { FailedTask } from "../json_lines.ts";
-import { failureReason } from "./failure_reason.ts";
-import { localLog } from "./task_log.ts";
+/** Why tasks failed, and what to do about it. */
+import { taskOf, type TrackedTask } from "../../model/run_state/mod.ts";
+import type { JobName, TaskKey } from "../../model/job.ts";
 import type { Task } from "../../model/plan.ts";
-import type { SummaryInput } from "./context.ts";
-import type { RunView } from "../run_view.ts";
+import type { Files } from "../../environment/environment.ts";
+import { describeExitCode, describeExitReason } from "../wording/exits.ts";
+import { jobTitle } from "../progress/event_lines.ts";
+import { localLog, type LogTail, readTaskLog } from "./task_log.ts";
+import type { PlanAndState } from "../run_view.ts";
 
-/** Groups of failures that are described in full; tasks of other groups are only named. */
-const GROUPS_DESCRIBED = 10;
-
-/** The first task of each group in full, then the names of the others; lines without their ends. */
-export function failedTasks(input: SummaryInput): readonly string[] {
-  const failed = failedIn(input);
-  const described = groupFailures(failed, input, input.files).slice(
-    0,
-    GROUPS_DESCRIBED,
-  );
-  const known = new Set(described.flat());
-  const rest = failed.filter((task) => !known.has(task));
-  return [
-    ...described.flatMap((tasks) => describeGroup(tasks, input)),
-    ...taskList(
-      `${count(rest.length, "more task")} failed`,
-      rest,
-      input,
-    ),
-  ];
+/** A task that failed and has no retries left. */
+export interface FailedTask {
+  /** The key of the task. */
+  readonly task: TaskKey;
+  /** Its directory below the work base, POSIX; "." is the work base itself. */
+  readonly dir: string;
+  readonly command: string;
+  /** Why it failed, in words. */
+  readonly reason: string;
+  /** Its exit code; above 128: 128 + the number of the signal; null: the task did not finish. */
+  readonly code: number | null;
+  /** Its last job, whose `jobEnded` has the exit reason; null: it was in no job. */
+  readonly job: JobName | null;
+  /** The host that it ran on; null: it never started. */
+  readonly host: string | null;
+  /** Attempts that failed; null: one that no retry can change. */
+  readonly attempts: number | null;
+  /** Absolute local path of the log to read first; null: no log was collected. */
+  readonly log: string | null;
 }
 
-/** In the order of the plan. */
-export function failedIn({ plan, progress }: RunView): readonly Task[] {
-  return plan.tasks.filter(({ key }) =>
-    progress.tasks.get(key)?.state === "failed"
-  );
+/** Tasks that failed in the same way. */
+export interface FailureGroup {
+  /** Keys; the first one's log and hints are given. */
+  readonly tasks: readonly TaskKey[];
+  readonly isOnSeveralHosts: boolean;
+  readonly log: LogTail;
+  readonly hints: readonly string[];
 }
 
-function describeGroup(
-  [first, ...others]: readonly Task[],
-  input: SummaryInput,
-): readonly string[] {
-  const hosts = [first!, ...others].map(({ key }) =>
-    taskOf(input.progress, key).host
-  );
-  const isOnMany = hosts[0] !== null &&
-    hosts.some((host) => host !== null && host !== hosts[0]);
-  return [
-    ...describeFailedTask(first!, input, input.files),
-    ...taskList(
-      `and ${count(others.length, "more task")} failed in the same way${
-        isOnMany ? ", also on other hosts" : ""
-      }`,
-      others,
-      input,
-    ),
-  ];
-}
-
-/** Every task that failed and has no retries left, in the order of the plan. */
-export function failuresOf(
-  view: RunView,
+export function describeFailedTask(
+  task: Task,
+  view: PlanAndState,
   files: Files,
-): readonly FailedTask[] {
-  return failedIn(view).map((task) => {
-    const tracked = taskOf(view.progress, task.key);
-    return {
-      task: task.key,
-      dir: task.dir,
-      command: task.command,
-      reason: failureReason(tracked, view),
-      code: tracked.code,
-      job: tracked.job,
-      log: localLog(task, view, files),
-    };
-  });
+): FailedTask {
+  const { key, dir, command } = task;
+  const tracked = taskOf(view.progress, key);
+  const { code, job, host, failedAttempts } = tracked;
+  return {
+    ...{ task: key, dir, command },
+    reason: failureReason(tracked, view),
+    ...{ code, job, host },
+    attempts: Number.isFinite(failedAttempts) ? failedAttempts : null,
+    log: localLog(task, view, files),
+  };
+}
+
+/** @param tasks at least one */
+export function describeGroup(
+  tasks: readonly Task[],
+  view: PlanAndState,
+  files: Files,
+): FailureGroup {
+  const first = tasks[0]!;
+  const tracked = taskOf(view.progress, first.key);
+  const log = readTaskLog(first, view, files);
+  const hosts = tasks.map(({ key }) => taskOf(view.progress, key).host);
+  return {
+    tasks: tasks.map(({ key }) => key),
+    isOnSeveralHosts: hosts[0] !== null &&
+      hosts.some((host) => host !== null && host !== hosts[0]),
+    log,
+    hints: [
+      ...commandHints(tracked, first, log.lines.join("\n")),
+      ...limitHints(tracked, view),
+    ],
+  };
+}
+
+/** Its exit code, and why its job ended where that ended the task too. */
+export function failureReason(
+  task: TrackedTask,
+  view: Pick<PlanAndState, "progress">,
+): string {
+  const { code, job, started } = task;
+  const description = jobEndOf(task, view);
+  const jobEnd = description === null || job === null
+    ? null
+    : `its ${jobTitle(view.progress, job)} ${description}`;
+  if (code !== null && code !== 0) {
+    return jobEnd === null
+      ? describeExitCode(code)
+      : `${describeExitCode(code)}; ${jobEnd}`;
+  }
+  if (jobEnd !== null) return jobEnd;
+  return started === null ? "it never started" : "it did not finish";
+}
+
+/** Why its job ended, where that may have ended the task; null where the task ended by itself. */
+export function jobEndOf(
+  { code, job }: TrackedTask,
+  { progress }: Pick<PlanAndState, "progress">,
+): string | null {
+  const isOwnExit = code !== null && code > 0 && code <= 128;
+  const exitReason = job === null ? null : progress.jobs.get(job)?.exitReason;
+  return exitReason && !isOwnExit ? describeExitReason(exitReason) : null;
+}
+
+/** What to request where a limit ended the job. */
+function limitHints(
+  { job }: TrackedTask,
+  { progress }: Pick<PlanAndState, "progress">,
+): readonly string[] {
+  const kind = job === null
+    ? undefined
+    : progress.jobs.get(job)?.exitReason?.kind;
+  if (kind === "timeLimit") {
+    return [
+      "request more time: resources.walltime, or a queue with a longer limit",
+    ];
+  }
+  return kind === "outOfMemory"
+    ? ["request more memory: resources.memory, or run fewer tasks at once"]
+    : [];
+}
+
+function commandHints(
+  { code, suggestedCommand }: TrackedTask,
+  { command }: Task,
+  log: string,
+): readonly string[] {
+  if (code !== 127 && code !== 126) return [];
+  const name = namedIn(log, code) ?? firstWord(command);
+  if (code === 126) {
+    return [
+      `${name} is not executable: run chmod +x on it, or name its interpreter in the command`,
+    ];
+  }
+  if (suggestedCommand === null) {
+    return [
+      `${name} was not found: load its module, source its environment, or write its full path`,
+    ];
+  }
+  return [
+    `${name} was not found, but ${suggestedCommand} was: set command = ${
+      JSON.stringify(suggestedCommand + command.slice(name.length))
+    }`,
+  ];
+}
+
+/** `bash: line 3: foo: command not found` (bash), `sh: 1: foo: not found` (dash), `…: Permission denied`. */
+function namedIn(log: string, code: number): string | null {
+  const seen = code === 127
+    ? [...log.matchAll(/(?:^|: )([^\s:]+): (?:command )?not found$/gm)]
+    : [...log.matchAll(/(?:^|: )([^\s:]+): Permission denied$/gm)];
+  return seen.at(-1)?.[1] ?? null;
+}
+
+function firstWord(command: string): string {
+  return command.trim().split(/\s/)[0] ?? command;
 }

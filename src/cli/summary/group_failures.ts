@@ -1,12 +1,11 @@
 import { taskOf } from "../../model/run_state/mod.ts";
 import { join } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
-import { logPaths, readTaskLog } from "./task_log.ts";
-import { failureReason, jobEndOf } from "./failure_reason.ts";
+import { logPaths, MOST_BYTES, readTaskLog } from "./task_log.ts";
+import { failureReason, jobEndOf } from "./failed_tasks.ts";
 import { jobTitle } from "../progress/event_lines.ts";
-import { MOST_BYTES } from "./log_tail.ts";
 import type { Task } from "../../model/plan.ts";
-import type { RunView } from "../run_view.ts";
+import type { PlanAndState } from "../run_view.ts";
 
 /**
  * Groups the failed tasks that failed in the same way, in the order of each
@@ -17,7 +16,7 @@ import type { RunView } from "../run_view.ts";
  */
 export function groupFailures(
   tasks: readonly Task[],
-  view: RunView,
+  view: PlanAndState,
   files: Files,
 ): readonly (readonly Task[])[] {
   const isLogRead = logLimit(view, files);
@@ -36,7 +35,7 @@ const MAX_TASKS_READ = 1000;
 const MAX_BYTES_READ = 256 * 2 ** 20;
 
 /** Logs are read whole, and thousands of them, or some huge ones, would delay the summary. */
-function logLimit(view: RunView, files: Files): (task: Task) => boolean {
+function logLimit(view: PlanAndState, files: Files): (task: Task) => boolean {
   const read = { tasks: 0, bytes: 0 };
   return (task) => {
     read.tasks += 1;
@@ -59,22 +58,23 @@ const CRASHES: readonly number[] = [4, 5, 6, 8, 11].map((signal) =>
 );
 
 /** The same for tasks whose jobs ended for the same reason; null where the task failed by itself. */
-function jobGroupKey({ key }: Task, view: RunView): string | null {
+function jobGroupKey({ key }: Task, view: PlanAndState): string | null {
   const tracked = taskOf(view.progress, key);
   const isCrash = CRASHES.includes(tracked.code ?? 0);
   return isCrash ? null : jobEndOf(tracked, view);
 }
 
 /** The same for tasks about which the summary says the same, apart from the names of task and job, attempts, host and hints. */
-function logGroupKey(task: Task, view: RunView, files: Files): string {
+function logGroupKey(task: Task, view: PlanAndState, files: Files): string {
   const tracked = taskOf(view.progress, task.key);
   const { job } = tracked;
-  const title = job === null ? "" : jobTitle(view.progress, job);
-  const reason = failureReason(tracked, view).replace(title, "");
-  const lines = readTaskLog(task, view, files).lines.map((line) =>
+  const jobName = job === null ? "" : jobTitle(view.progress, job);
+  const reason = failureReason(tracked, view).replace(jobName, "");
+  const { title, lines } = readTaskLog(task, view, files);
+  const shown = [title, ...lines].map((line) =>
     job === null ? line : line.replaceAll(`/${job}`, "/")
   );
-  const text = withoutDirectory(lines.join("\n"), task, view);
+  const text = withoutDirectory(shown.join("\n"), task, view);
   return JSON.stringify([reason, task.command, text]);
 }
 
@@ -82,7 +82,7 @@ function logGroupKey(task: Task, view: RunView, files: Files): string {
 function withoutDirectory(
   text: string,
   { dir }: Task,
-  { plan, progress }: RunView,
+  { plan, progress }: PlanAndState,
 ): string {
   const root = progress.remote?.remoteDir ?? plan.remoteDir;
   const name = dir.slice(dir.lastIndexOf("/") + 1);

@@ -2,23 +2,25 @@ import { taskOf, type TrackedTask } from "../../model/run_state/mod.ts";
 import { filesAt } from "../../schema/backend_kinds.ts";
 import { outPath, runDirectory } from "../../script/remote_layout.ts";
 import { join, normalise } from "../../text/path.ts";
+import { withoutColors } from "../../text/visible.ts";
 import type { Files } from "../../environment/environment.ts";
-import { logTail } from "./log_tail.ts";
 import type { Plan, Task } from "../../model/plan.ts";
-import type { RunView } from "../run_view.ts";
+import type { PlanAndState } from "../run_view.ts";
 
-/** Lines for the screen, and the end of the log as text. */
-export interface LogExcerpt {
+/** The end of a log. */
+export interface LogTail {
+  /** Where it is from: `/work/t1/err ends with:`; or why there is none. */
+  readonly title: string;
+  /** At most 10, without colours; empty where there is none. */
   readonly lines: readonly string[];
-  readonly text: string;
 }
 
 /** The end of its log, or where the log should be. */
 export function readTaskLog(
   task: Task,
-  view: RunView,
+  view: PlanAndState,
   files: Files,
-): LogExcerpt {
+): LogTail {
   const tracked = taskOf(view.progress, task.key);
   return tracked.started === null
     ? excerptOfJob(tracked, view, files)
@@ -28,7 +30,7 @@ export function readTaskLog(
 /** Absolute local paths where its logs may be, the error log first. */
 export function logPaths(
   { key, dir, stderrFile, stdoutFile }: Task,
-  { plan, progress }: RunView,
+  { plan, progress }: PlanAndState,
 ): readonly string[] {
   const { started, job, renamedLogs, logs } = taskOf(progress, key);
   if (started !== null) {
@@ -43,7 +45,7 @@ export function logPaths(
       return moved.get(path) ?? path;
     });
     // A file of that name that was not collected is the user's own, not the log of this task.
-    const collected = new Set(logs);
+    const collected = new Set(logs.map(({ path }) => path));
     return paths.filter((path) =>
       plan.remoteDir === plan.localDir || collected.has(path)
     )
@@ -57,22 +59,30 @@ export function logPaths(
 /** The local log, one with text before an empty one; null where there is none. */
 export function localLog(
   task: Task,
-  view: RunView,
+  view: PlanAndState,
   files: Files,
 ): string | null {
+  const { logs } = taskOf(view.progress, task.key);
+  // To ask the file system about the logs of thousands of tasks takes seconds.
+  const collected = new Map(
+    logs.map(({ path, bytes }) => [join(view.plan.localDir, path), bytes]),
+  );
   const found = logPaths(task, view).flatMap((path) => {
-    const stat = files.stat(path);
-    return stat?.kind === "file" ? [{ path, bytes: stat.bytes }] : [];
+    const bytes = collected.get(path) ?? fileBytes(path, files);
+    return bytes === null ? [] : [{ path, bytes }];
   });
   return (found.find(({ bytes }) => bytes > 0) ?? found[0])?.path ?? null;
+}
+
+function fileBytes(path: string, files: Files): number | null {
+  const stat = files.stat(path);
+  return stat?.kind === "file" ? stat.bytes : null;
 }
 
 /** Whether the files of its tasks are on this machine. */
 export function sharesFiles({ config: { machine } }: Plan): boolean {
   return filesAt(machine.context) !== "elsewhere";
 }
-
-type PlanAndState = Pick<RunView, "plan" | "progress">;
 
 /** The job's own output, which the batch system writes on the remote host. */
 function jobLog(job: string, { plan, progress }: PlanAndState): string {
@@ -83,24 +93,24 @@ function jobLog(job: string, { plan, progress }: PlanAndState): string {
 /** For a task that never started: a log in its directory would be from an earlier run. */
 function excerptOfJob(
   { job }: TrackedTask,
-  view: RunView,
+  view: PlanAndState,
   files: Files,
-): LogExcerpt {
-  if (job === null) return withoutExcerpt();
+): LogTail {
+  if (job === null) return withoutLog("");
   const path = jobLog(job, view);
   const tail = sharesFiles(view.plan) ? logTail(path, files) : null;
   if (tail === null) {
-    return withoutExcerpt(
+    return withoutLog(
       `the output of its job, if any, is in ${remotePath(path, view)}`,
     );
   }
   return tail.length === 0
-    ? withoutExcerpt(`its job wrote nothing to ${path}`)
-    : excerpt(path, tail);
+    ? withoutLog(`its job wrote nothing to ${path}`)
+    : { title: `${path} ends with:`, lines: tail };
 }
 
 /** The error log, or the other log where that one is empty; else where they should be. */
-function excerptOfTask(task: Task, view: RunView, files: Files): LogExcerpt {
+function excerptOfTask(task: Task, view: PlanAndState, files: Files): LogTail {
   const logs = logPaths(task, view).map((path) => ({
     path,
     tail: logTail(path, files),
@@ -110,40 +120,73 @@ function excerptOfTask(task: Task, view: RunView, files: Files): LogExcerpt {
     const note = hasEarlierAttempt(task, view)
       ? " (each attempt appends to it)"
       : "";
-    return excerpt(`${written.path}${note}`, written.tail!);
+    return {
+      title: `${written.path}${note} ends with:`,
+      lines: written.tail!,
+    };
   }
   if (task.stderrFile === null && task.stdoutFile === null) {
-    return withoutExcerpt("it has no log (outlog and errlog are null)");
+    return withoutLog("it has no log (outlog and errlog are null)");
   }
   const empty = logs.filter(({ tail }) => tail !== null);
   if (empty.length > 0) {
     const paths = empty.map(({ path }) => path);
-    return withoutExcerpt(`nothing was written to ${paths.join(" and ")}`);
+    return withoutLog(`nothing was written to ${paths.join(" and ")}`);
   }
   const { plan, progress } = view;
   const dir = join(progress.remote?.remoteDir ?? plan.remoteDir, task.dir);
   const path = join(dir, (task.stderrFile ?? task.stdoutFile)!);
-  return withoutExcerpt(`its log, if any, is ${remotePath(path, view)}`);
+  return withoutLog(`its log, if any, is ${remotePath(path, view)}`);
 }
 
 /** A remote path, marked as such where the remote host is another computer. */
-function remotePath(path: string, { plan }: RunView): string {
+function remotePath(
+  path: string,
+  { plan }: Pick<PlanAndState, "plan">,
+): string {
   return sharesFiles(plan) ? path : `${path} on the remote host`;
 }
 
 /** True where its tasks were in an earlier job: the log may end with the output of an earlier attempt. */
-function hasEarlierAttempt({ key }: Task, { progress }: RunView): boolean {
+function hasEarlierAttempt(
+  { key }: Task,
+  { progress }: Pick<PlanAndState, "progress">,
+): boolean {
   const job = taskOf(progress, key).job;
   return job !== null && (progress.jobs.get(job)?.supersedes.length ?? 0) > 0;
 }
 
-function withoutExcerpt(...lines: readonly string[]): LogExcerpt {
-  return { lines: lines.map((line) => `  ${line}`), text: "" };
+function withoutLog(title: string): LogTail {
+  return { title, lines: [] };
 }
 
-function excerpt(what: string, tail: readonly string[]): LogExcerpt {
-  return {
-    lines: [`  ${what} ends with:`, ...tail.map((line) => `    | ${line}`)],
-    text: tail.join("\n"),
-  };
+const LINES = 10;
+const LINE_WIDTH = 200;
+/** A larger log is not opened. */
+export const MOST_BYTES = 64 * 2 ** 20;
+
+/** The last lines; null where the log cannot be read or is too large, [] where it is empty. */
+export function logTail(path: string, files: Files): readonly string[] | null {
+  const stat = files.stat(path);
+  if (stat?.kind !== "file" || stat.bytes > MOST_BYTES) return null;
+  const bytes = files.read(path);
+  if (bytes === null) return null;
+  const end = new TextDecoder().decode(bytes.subarray(-LINES * LINE_WIDTH * 4));
+  return end.trimEnd().split("\n").slice(-LINES).map(lastState).filter((
+    line,
+    at,
+  ) => line !== "" || at > 0);
+}
+
+/** Without colours; of a progress bar that redraws itself with `\r` only the last state. */
+function lastState(line: string): string {
+  const plain = withoutColors(line.replace(/\r$/, ""));
+  const shown = plain.slice(plain.lastIndexOf("\r") + 1).trimEnd();
+  return shown.length > LINE_WIDTH ? `${wholeWords(shown)} …` : shown;
+}
+
+/** As much as fits; cut inside a word only where that is longer than half a line. */
+function wholeWords(line: string): string {
+  const end = line.lastIndexOf(" ", LINE_WIDTH);
+  return line.slice(0, end > LINE_WIDTH / 2 ? end : LINE_WIDTH).trimEnd();
 }

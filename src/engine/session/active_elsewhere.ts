@@ -1,5 +1,5 @@
 /** Jobs of the same script that a run with this configuration would not see. */
-import type { Event } from "../../model/event.ts";
+import { type Event, msOf } from "../../model/event.ts";
 import { replay, type RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
 import { lastEvents } from "./generation.ts";
@@ -31,7 +31,7 @@ export function findJobsElsewhere(
     mayHaveActiveJobs(run) &&
     (run.key === plan.runKey
       ? (here?.scheduler ?? scheduler) !== scheduler
-      : !wasForgotten(run, here?.at ?? -Infinity))
+      : !wasForgotten(run, here?.time ?? -Infinity))
   );
   if (!first) return null;
   const what = first.key === plan.runKey ? "batch_type" : "location";
@@ -64,7 +64,7 @@ function mayHaveActiveJobs(
 
 /** A run starts in spite of jobs elsewhere only with `--forget`: a run that started later has treated them as lost. */
 function wasForgotten({ events }: EarlierRun, startedAt: number): boolean {
-  return startedAt > events.at(-1)!.at;
+  return startedAt > events.at(-1)!.time;
 }
 
 /** `2 of its jobs may still be active in /scratch/jo on login1; last seen 2025-03-01 12:00 UTC`. */
@@ -83,11 +83,11 @@ function lastSeen(
     ? where
     : `under ${started!.scheduler}, ${where}`;
   return `${jobs} of its jobs may still be active ${place}; last seen ${
-    utc(events.at(-1)!.at)
+    utc(msOf(events.at(-1)!))
   }`;
 }
 
-/** @param at ms since 1970 */
-function utc(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+/** @param ms since 1970 */
+function utc(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

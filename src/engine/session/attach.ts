@@ -1,5 +1,5 @@
 /** A session that is attached to a run of another dpdisp process. */
-import type { Event, EventData } from "../../model/event.ts";
+import { type Event, eventAt, type EventData } from "../../model/event.ts";
 import { parseJournal } from "../../model/journal.ts";
 import { replay, resumeState } from "../../model/run_state/mod.ts";
 import type { Lock } from "../../environment/environment.ts";
@@ -20,16 +20,19 @@ export async function attach(
     environment: { journals, clock },
     interrupt,
   } = session;
-  const report = (event: EventData) => onEvent({ ...event, at: clock.now() });
+  const report = (event: EventData) => onEvent(eventAt(event, clock.now()));
   const position: JournalPosition = {
     generation: 0,
     bytes: 0,
     lines: 0,
     isFinished: false,
   };
+  const past = readNewEvents(session, position, () => {});
+  const { plan: runPlan } = session.state;
   report({
     type: "attached",
-    holderName: leaseHolderIn(readNewEvents(session, position, () => {})),
+    holderName: leaseHolderIn(past),
+    ...(runPlan && { plan: runPlan }),
   });
   if (options.cancel) journals.requestCancel(runKey, true);
   while (!interrupt.aborted) {
@@ -93,6 +96,6 @@ function readNewEvents(
     replay([event], session.state);
     onEvent(event);
   }
-  if (failure) onEvent({ type: "warning", failure, at: clock.now() });
+  if (failure) onEvent(eventAt({ type: "warning", failure }, clock.now()));
   return events;
 }

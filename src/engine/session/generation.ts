@@ -16,7 +16,7 @@ import { unchangedResults } from "../reuse.ts";
 import { VERSION } from "../../version.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Session } from "./context.ts";
-import type { Plan } from "../../model/plan.ts";
+import { type Plan, summaryOfPlan } from "../../model/plan.ts";
 
 /** The journal that a session appends to. */
 export interface Generation {
@@ -113,7 +113,6 @@ export function* openingEvents(
     type: "sessionStarted",
     pid: environment.pid,
     host: environment.host,
-    tasks: plan.tasks.length,
     scriptCopy: plan.script.name,
     ...newSummary(plan, session.state),
   };
@@ -135,17 +134,7 @@ function newSummary(
   plan: Plan,
   { plan: known }: RunState,
 ): { readonly plan?: PlanSummary } {
-  const { resources } = plan.config;
-  const { nodes, cpusPerNode, gpusPerNode, queue, tasksPerJob } = resources;
-  const summary: PlanSummary = {
-    workBase: plan.localDir,
-    resources: { nodes, cpusPerNode, gpusPerNode, queue, tasksPerJob },
-    tasks: plan.tasks.map(({ key, dir, command, stdoutFile, stderrFile }) => ({
-      ...{ key, dir, command },
-      stdoutFile,
-      stderrFile,
-    })),
-  };
+  const summary = summaryOfPlan(plan);
   const isKnown = JSON.stringify(summary) === JSON.stringify(known);
   return isKnown ? {} : { plan: summary };
 }

@@ -2,7 +2,7 @@
 import type { ActionContext, EventStream } from "../actions/mod.ts";
 import type { Backend } from "../../backends/backend.ts";
 import { limitsWith, runLoop } from "../loop.ts";
-import type { Event, EventData } from "../../model/event.ts";
+import { type Event, eventAt, type EventData } from "../../model/event.ts";
 import { journalHeader, journalLine } from "../../model/journal.ts";
 import { applyEvent } from "../../model/run_state/mod.ts";
 import { type Failure, ok } from "../../text/result.ts";
@@ -26,7 +26,7 @@ export async function lead(
   try {
     const generation = startGeneration(session);
     if (!generation.ok) {
-      return onEvent({ ...stopped(generation.error), at: clock.now() });
+      return onEvent(eventAt(stopped(generation.error), clock.now()));
     }
     const stream = eventStream(session, generation.value, onEvent);
     try {
@@ -66,12 +66,13 @@ function eventStream(
     hasEnded: () => stream.last !== null,
     emit(data) {
       if (stream.last !== null) return;
-      const event = { ...data, at: clock.now() };
+      const now = clock.now();
+      const event = eventAt(data, now);
       const lines = `${stream.header}${journalLine(event)}`;
       const written = journals.append(runKey, number, lines);
       stream.header = "";
       if (!written.ok) {
-        stream.last = { ...stopped(written.error), at: event.at };
+        stream.last = eventAt(stopped(written.error), now);
         return;
       }
       applyEvent(state, event);
@@ -82,7 +83,8 @@ function eventStream(
       const { last } = stream;
       const isKnown = last?.type === "sessionEnded" &&
         last.failure?.kind === failure.kind;
-      if (!isKnown) onEvent({ type: "warning", failure, at: clock.now() });
+      if (isKnown) return;
+      onEvent(eventAt({ type: "warning", failure }, clock.now()));
     },
     reportLast() {
       if (stream.last !== null) onEvent(stream.last);

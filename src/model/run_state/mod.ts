@@ -1,5 +1,5 @@
 /** The state of a run, reduced from its events. Resuming a run replays its journal. */
-import type { Event } from "../event.ts";
+import { type Event, msOf } from "../event.ts";
 import type { TaskKey } from "../job.ts";
 import { REDUCERS } from "./reducer.ts";
 import { dropTask, isOutdated, setJob, setTask } from "./transitions.ts";
@@ -11,6 +11,7 @@ export type { RunState, TaskState, TrackedJob, TrackedTask } from "./state.ts";
 export function initialState(): RunState {
   return {
     started: null,
+    sessionStartedAt: null,
     plan: null,
     plannedTasks: null,
     remote: null,
@@ -86,6 +87,11 @@ function isAboutKnownJobs({ jobs }: RunState, event: Event): boolean {
 
 /** Changes `state` by one event and returns it; linear over a run, whatever its size. */
 export function applyEvent(state: RunState, event: Event): RunState {
-  (REDUCERS[event.type] as (p: RunState, e: Event) => void)(state, event);
+  const reduce = REDUCERS[event.type] as (
+    p: RunState,
+    e: Event,
+    at: number,
+  ) => void;
+  reduce(state, event, msOf(event));
   return state;
 }

@@ -1,4 +1,4 @@
-/** How each event changes the state. */
+/** How each event changes the state. `at`: when it happened, ms since 1970. */
 import type { Event } from "../event.ts";
 import type { JobName, TaskKey } from "../job.ts";
 import {
@@ -13,13 +13,18 @@ import { retryChange } from "./retry_policy.ts";
 import type { EventOf, RunState, TrackedTask } from "./state.ts";
 
 export const REDUCERS: {
-  readonly [T in Event["type"]]: (p: RunState, e: EventOf<T>) => void;
+  readonly [T in Event["type"]]: (
+    p: RunState,
+    e: EventOf<T>,
+    at: number,
+  ) => void;
 } = {
   runStarted(p, e) {
     p.started = e;
   },
-  sessionStarted(p, { scriptCopy = "", plan = p.plan }) {
+  sessionStarted(p, { scriptCopy = "", plan = p.plan }, at) {
     p.plan = plan;
+    p.sessionStartedAt = at;
     p.remote = null;
     // New jobs use the new name of the copy, so that every task is staged again.
     if (p.scriptCopy !== scriptCopy) p.staged.clear();
@@ -72,21 +77,21 @@ export const REDUCERS: {
     setJob(p, job, { state: "unconfirmed", submitMessage: message });
     p.mustInspect = true;
   },
-  jobSubmitted(p, { job, id, at }) {
+  jobSubmitted(p, { job, id }, at) {
     setJob(p, job, { state: "submitted", id, submittedAt: at });
     p.queueFullSince = null;
     p.lastChangeAt = at;
   },
-  jobStarted(p, { job, id, host, at }) {
+  jobStarted(p, { job, id, host }, at) {
     const state = jobOf(p, job).state === "final" ? "final" : "running";
     setJob(p, job, { state, id, host, missedPolls: 0 });
     p.lastChangeAt = at;
   },
-  jobRejected(p, { job, isQueueFull, at }) {
+  jobRejected(p, { job, isQueueFull }, at) {
     setJob(p, job, { state: "ready" });
     if (isQueueFull) p.queueFullSince = at;
   },
-  jobFenced(p, { job, at }) {
+  jobFenced(p, { job }, at) {
     const { submitMessage, state } = jobOf(p, job);
     // The same unclear reply may come to every submit, so that it must count.
     const exitReason = state === "unconfirmed" && submitMessage !== ""
@@ -101,14 +106,15 @@ export const REDUCERS: {
   },
   jobState(
     p,
-    { job, state, nativeState, reason = "", isUnknownState, at },
+    { job, state, nativeState, reason = "", isUnknownState },
+    at,
   ) {
     if (isUnknownState) p.unknownStates.add(nativeState);
     const shown = p.activeJobs.has(job) && { state };
     setJob(p, job, { nativeState, reason, missedPolls: 0, ...shown });
     p.lastChangeAt = at;
   },
-  jobsNotListed(p, { jobs, at }) {
+  jobsNotListed(p, { jobs }, at) {
     for (const job of jobs) {
       const { missedPolls, missingSince } = jobOf(p, job);
       setJob(p, job, {
@@ -117,7 +123,7 @@ export const REDUCERS: {
       });
     }
   },
-  taskStarted(p, { task, job, time, at }) {
+  taskStarted(p, { task, job, remoteTime }, at) {
     const { host } = setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
@@ -125,12 +131,12 @@ export const REDUCERS: {
       state: "running",
       job,
       host,
-      started: time,
+      started: remoteTime,
       ended: null,
       code: null,
     });
   },
-  taskExited(p, { task, job, code, time, suggestedCommand = null, at }) {
+  taskExited(p, { task, job, code, remoteTime, suggestedCommand = null }, at) {
     setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
@@ -138,7 +144,7 @@ export const REDUCERS: {
       state: code === 0 ? "succeeded" : "assigned",
       job,
       code,
-      ended: time,
+      ended: remoteTime,
       suggestedCommand,
       ...code === 0 && { isUncollected: true },
     });
@@ -160,7 +166,7 @@ export const REDUCERS: {
     for (const task of tasks) setTask(p, task, pending);
   },
   attached() {},
-  jobEnded(p, { job, reason, at }) {
+  jobEnded(p, { job, reason }, at) {
     if (jobOf(p, job).state === "final") return;
     const { cancel } = setJob(p, job, { state: "final", exitReason: reason });
     p.lastChangeAt = at;
@@ -189,7 +195,7 @@ export const REDUCERS: {
       // Of a failed task only its logs are collected.
       const results: Partial<TrackedTask> = isDone(p, task)
         ? { files }
-        : { logs: files.map(({ path }) => path) };
+        : { logs: files };
       setTask(p, task, {
         isCollected: true,
         isUncollected: false,

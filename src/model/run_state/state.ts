@@ -12,6 +12,8 @@ import type { ExitReason } from "../exit_reason.ts";
 /** The state that a run's events lead to. */
 export interface RunState {
   started: EventOf<"runStarted"> | null;
+  /** When the last session started, ms since 1970. */
+  sessionStartedAt: number | null;
   /** The last plan in the journal; null in journals of versions that recorded none. */
   plan: PlanSummary | null;
   /** The tasks of the present plan; null while a journal is replayed. */
@@ -93,7 +95,7 @@ export interface TrackedTask {
   readonly notDownloaded: readonly string[];
   readonly renamedLogs: readonly RenamedLog[];
   /** Of a task that failed: those of its logs that came. */
-  readonly logs: readonly string[];
+  readonly logs: readonly FileStamp[];
   /** What was collected after it succeeded. */
   readonly files: readonly FileStamp[];
   /** Records of jobs with a smaller number do not count: the results were deleted later. */

@@ -153,12 +153,12 @@ Deno.test("What a run of another script installed is ours, in the same work base
         {
           type: "runStarted",
           workBase: where === "same" ? base : "/elsewhere",
-          at: 0,
+          time: 0,
         },
         {
           type: "collected",
           results: [{ task: "k", files: [file], missing: [] }],
-          at: 0,
+          time: 0,
         },
       ] as unknown as readonly Event[],
     );
@@ -174,7 +174,7 @@ Deno.test("What a run of another script installed is ours, in the same work base
 Deno.test("For what this run installed itself no other run's journal is read", () => {
   const log = { path: "t/log", bytes: 3, modified: 1 };
   const results = [{ task: "k", files: [log], missing: [] }];
-  const collected: Event = { type: "collected", results, at: 0 };
+  const collected: Event = { type: "collected", results, time: 0 };
   const journals = fakeJournals();
   journals.put("x", 1, [collected]);
   journals.put("another", 1, [collected]);

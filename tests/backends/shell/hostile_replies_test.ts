@@ -7,7 +7,7 @@ import type { Backend } from "../../../src/backends/backend.ts";
 import { shellBackend } from "../../../src/backends/shell/mod.ts";
 import { lineFilter } from "../../../src/cli/progress/line_filter.ts";
 import { deriveEvents } from "../../../src/engine/derive_events.ts";
-import type { Event, EventData } from "../../../src/model/event.ts";
+import { eventAt, type EventData } from "../../../src/model/event.ts";
 import { journalLine, parseJournal } from "../../../src/model/journal.ts";
 import { nextActions } from "../../../src/engine/next_actions.ts";
 import { applyEvent } from "../../../src/model/run_state/mod.ts";
@@ -268,7 +268,7 @@ async function carryOut(
   return await execute(action, {
     ...run,
     emit(data) {
-      const event = { ...data, at: clock.now() } as Event;
+      const event = eventAt(data, clock.now());
       applyEvent(state, event);
       deepStrictEqual(parseJournal(journalLine(event)).events, [event]);
       for (const { text } of isShown(event)) isPlain(visible(text));

@@ -86,7 +86,11 @@ Deno.test("--json writes each check as the schema says, and nothing else", async
   const validator = new Validator(schema as Schema, "7");
   const { code, out, err } = await doctor(NO_SLURM, "--json");
   deepStrictEqual([code, err], [4, ""]);
-  const lines = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const [first, ...lines] = out.trimEnd().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  strictEqual(first.type, "stream");
+  strictEqual(validator.validate(first).valid, true);
   for (const line of lines) {
     strictEqual(line.type, "doctorCheck");
     const { valid } = validator.validate(line);

@@ -5,6 +5,7 @@ import {
   SSH,
   sshScript,
   TRIPWIRE,
+  type TrustFixture,
   withTrustFixture,
 } from "../../helpers/trust_bench.ts";
 
@@ -133,6 +134,12 @@ Deno.test("at a terminal the question is asked once, and every answer but yes me
     strictEqual(fixture.questions.length, 10);
   }));
 
+/** The last line of `plan --json`. */
+async function plannedBy(fixture: TrustFixture) {
+  const { output } = await fixture.run("plan", "--json", "a.py");
+  return JSON.parse(output.trimEnd().split("\n").at(-1)!);
+}
+
 Deno.test("what the specification allows works without trust, and is listed", () =>
   withTrustFixture(async (fixture) => {
     await fixture.put("data/big", "x");
@@ -157,9 +164,7 @@ Deno.test("what the specification allows works without trust, and is listed", ()
     );
     const plan = await fixture.run("plan", "a.py");
     match(plan.output, /\n {2}in -> \/.*\/data\/big\n/);
-    const { outsideInputs, localCommands } = JSON.parse(
-      (await fixture.run("plan", "--json", "a.py")).output,
-    );
+    const { outsideInputs, localCommands } = await plannedBy(fixture);
     deepStrictEqual(outsideInputs, [
       {
         input: "../site/head.tmpl",
@@ -180,7 +185,7 @@ Deno.test("plan lists the commands of the site where they run locally, and ${cmd
     const here = [slurm[0]!, 'context_type = "LazyLocal"', slurm[2]!];
     const plannedFor = async (parts: ScriptParts) => {
       await fixture.put("work/a.py", sshScript(parts));
-      return JSON.parse((await fixture.run("plan", "--json", "a.py")).output);
+      return await plannedBy(fixture);
     };
     const local = await plannedFor({ context: [...here, commands] });
     deepStrictEqual(local.localCommands, [

@@ -11,7 +11,7 @@ import {
   runViewOf,
 } from "../../helpers/run_events.ts";
 import { fakeEnvironment } from "../../helpers/environment.ts";
-import { plainReporter } from "../../../src/cli/progress/log.ts";
+import { plainReporter } from "../../../src/cli/progress/reporters.ts";
 
 Deno.test("the most frequent reason of waiting jobs is shown, and none of running jobs", () => {
   const plan = planOfTasks(4);

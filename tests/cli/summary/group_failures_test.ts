@@ -1,3 +1,4 @@
+import { runFinished } from "../../helpers/events.ts";
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { groupFailures } from "../../../src/cli/summary/group_failures.ts";
 import type { EventData } from "../../../src/model/event.ts";
@@ -14,7 +15,7 @@ import {
   summaryOf,
 } from "../../helpers/run_events.ts";
 
-const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
+const failed = runFinished("failed", { duration: 61 });
 
 /** The summary where all tasks fail, each with its exit code and error log. */
 function allFail(
@@ -134,10 +135,21 @@ function oneJob(
     events: [
       { type: "jobCreated", job: "all", tasks: keys, supersedes: [] },
       { type: "jobSubmitted", job: "all", id: "7" },
-      { type: "jobStarted", job: "all", id: "7", host: "node7", time: 100 },
-      ...each((task) => ({ type: "taskStarted", task, job: "all", time: 100 })),
+      {
+        type: "jobStarted",
+        job: "all",
+        id: "7",
+        host: "node7",
+        remoteTime: 100,
+      },
+      ...each((task) => ({
+        type: "taskStarted",
+        task,
+        job: "all",
+        remoteTime: 100,
+      })),
       ...each((task, code) => ({
-        ...{ type: "taskExited", task, job: "all", code, time: 110 },
+        ...{ type: "taskExited", task, job: "all", code, remoteTime: 110 },
       } as EventData)),
       { type: "jobEnded", job: "all", reason },
       ...keys.map((task, at): EventData => ({

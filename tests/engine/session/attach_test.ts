@@ -1,9 +1,10 @@
+import { eventAt } from "../../../src/model/event.ts";
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { initialState } from "../../../src/model/run_state/mod.ts";
 import { attach } from "../../../src/engine/session/attach.ts";
 import { journalLine } from "../../../src/model/journal.ts";
 import { defaultOptions, planWith } from "../../helpers/simulation/mod.ts";
-import { NOON } from "../../helpers/events.ts";
+import { NOON, runFinished } from "../../helpers/events.ts";
 import { fakeJournals } from "../../helpers/fake_journals.ts";
 import { fakeEnvironment } from "../../helpers/environment.ts";
 
@@ -27,13 +28,8 @@ Deno.test("a request to cancel after the end of the run is not for the next run"
     warnings.push(type);
     if (type !== "attached") return;
     // The other dpdisp ends between the look at its journal and the wish.
-    const end = {
-      type: "runFinished",
-      outcome: "succeeded",
-      dropped: 0,
-      at: NOON,
-    };
-    journals.append(plan.runKey, 1, journalLine(end as never));
+    const end = eventAt(runFinished("succeeded"), NOON);
+    journals.append(plan.runKey, 1, journalLine(end));
     release();
   });
   deepStrictEqual([lock, warnings], [null, ["attached", "runFinished"]]);

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import type { Event, EventData } from "../../../src/model/event.ts";
+import { eventAt, type EventData } from "../../../src/model/event.ts";
 import {
   applyEvent,
   initialState,
@@ -20,6 +20,7 @@ import {
   keysOf,
   NOON,
   remoteInspected,
+  runFinished,
   runStarted,
   runStateOf,
   submittedJob,
@@ -44,7 +45,7 @@ const stamped = [{ task: "t0", ...result }];
 /** One of each type, about job j0 with the tasks t0 and t1. The compiler sees that none is missing. */
 const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   runStarted: runStarted() as Of<"runStarted">,
-  sessionStarted: { type: "sessionStarted", pid: 1, host: "here", tasks: 2 },
+  sessionStarted: { type: "sessionStarted", pid: 1, host: "here" },
   remoteInspected: remoteInspected() as Of<"remoteInspected">,
   staged: { type: "staged", tasks: ["t0", "t1"], files: 1, bytes: 1 },
   resultsReused: { type: "resultsReused", results: stamped },
@@ -52,7 +53,13 @@ const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   jobUnconfirmed: { type: "jobUnconfirmed", job: "j0" },
   jobSignalled: { type: "jobSignalled", job: "j0" },
   jobSubmitted: { type: "jobSubmitted", job: "j0", id: "1" },
-  jobStarted: { type: "jobStarted", job: "j0", id: "1", host: "node", time: 1 },
+  jobStarted: {
+    type: "jobStarted",
+    job: "j0",
+    id: "1",
+    host: "node",
+    remoteTime: 1,
+  },
   jobRejected: {
     type: "jobRejected",
     job: "j0",
@@ -62,8 +69,14 @@ const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   jobFenced: { type: "jobFenced", job: "j0" },
   jobState: { type: "jobState", job: "j0", state: "running", nativeState: "R" },
   jobsNotListed: { type: "jobsNotListed", jobs: ["j0"] },
-  taskStarted: { type: "taskStarted", task: "t0", job: "j0", time: 1 },
-  taskExited: { type: "taskExited", task: "t0", job: "j0", code: 1, time: 2 },
+  taskStarted: { type: "taskStarted", task: "t0", job: "j0", remoteTime: 1 },
+  taskExited: {
+    type: "taskExited",
+    task: "t0",
+    job: "j0",
+    code: 1,
+    remoteTime: 2,
+  },
   resultsLost: { type: "resultsLost", tasks: ["t0"] },
   attached: { type: "attached", holderName: "there 1" },
   jobEnded: { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
@@ -75,7 +88,7 @@ const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   cleaned: { type: "cleaned" },
   warning: { type: "warning", failure },
   sessionEnded: { type: "sessionEnded", reason: "interrupt" },
-  runFinished: { type: "runFinished", outcome: "failed", dropped: 0 },
+  runFinished: runFinished("failed"),
 };
 
 /** What holds at any time: every task is counted once and every job is in one place. */
@@ -191,7 +204,7 @@ Deno.test("reused results are replayed as they were recorded, with other tasks t
     remoteInspected(),
   ];
   const live = applyEvents(resumeState([], ["t0", "t1"]), story);
-  const past = story.map((event): Event => ({ ...event, at: NOON }));
+  const past = story.map((event) => eventAt(event, NOON));
   deepStrictEqual(lasting(resumeState(past, ["t0", "t1"])), lasting(live));
   strictEqual(live.tasks.get("t0")!.state, "succeeded");
 });
@@ -215,7 +228,7 @@ function leftWith(kind: ExitReasonKind, code?: number | null): TrackedTask {
     type: "taskStarted",
     job: "j0",
     task: "t0",
-    time: 1,
+    remoteTime: 1,
   };
   const before = code === undefined
     ? []
@@ -302,7 +315,7 @@ Deno.test("attempts belong to a task: one that succeeded in the same job is fini
 Deno.test("a task that dpdisp cancelled loses no attempt", () => {
   const state = runStateOf(["t0"], [
     ...submittedJob("j0", ["t0"]),
-    { type: "taskStarted", job: "j0", task: "t0", time: 1 },
+    { type: "taskStarted", job: "j0", task: "t0", remoteTime: 1 },
     { type: "cancelRequested", reason: "cancel", jobs: ["j0"] },
     { type: "cancelSent", jobs: ["j0"] },
     { type: "jobEnded", job: "j0", reason: { kind: "cancelled" } },
@@ -324,7 +337,7 @@ Deno.test("a run that ended with failures gives them new attempts, and looks aga
         ...result,
       }],
     },
-    { type: "runFinished", outcome: "failed", dropped: 0 },
+    runFinished("failed"),
     samples.sessionStarted,
   ]);
   const failed = state.tasks.get("t1")!;
@@ -379,7 +392,7 @@ Deno.test("a late success stands, whichever job has the task now", () => {
     ...submittedJob("j0", ["t0"]),
     { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
     ...submittedJob("j1", ["t0"], ["j0"]),
-    { type: "taskExited", job: "j0", task: "t0", code: 0, time: 5 },
+    { type: "taskExited", job: "j0", task: "t0", code: 0, remoteTime: 5 },
     ...taskRan("j1", "t0", 1, 7),
     { type: "jobEnded", job: "j1", reason: { kind: "superseded" } },
   ]);
@@ -400,7 +413,7 @@ Deno.test("a succeeded task stays succeeded when a rebuilt journal learns that i
 Deno.test("the end of a job releases no task that a newer job has", () => {
   const progress = runStateOf(["t0"], [
     ...submittedJob("j0", ["t0"]),
-    { type: "taskStarted", job: "j0", task: "t0", time: 1 },
+    { type: "taskStarted", job: "j0", task: "t0", remoteTime: 1 },
     ...submittedJob("j1", ["t0"], ["j0"]),
     { type: "jobEnded", job: "j0", reason: { kind: "disappeared" } },
   ]);
@@ -415,7 +428,7 @@ Deno.test("a task that is no longer planned is dropped, and its active job is ou
     ...submittedJob("j1", ["old2"]),
     { type: "jobEnded", job: "j1", reason: { kind: "completed" } },
   ] as const;
-  const progress = resumeState(past.map((e): Event => ({ ...e, at: NOON })), [
+  const progress = resumeState(past.map((e) => eventAt(e, NOON)), [
     "t0",
     "new",
   ]);

@@ -1,9 +1,10 @@
+import { runFinished } from "../../helpers/events.ts";
 import {
   deepStrictEqual,
   notStrictEqual,
   strictEqual,
 } from "node:assert/strict";
-import type { Event } from "../../../src/model/event.ts";
+import { type Event, eventAt } from "../../../src/model/event.ts";
 import { planResumed } from "../../../src/pipeline/plan/input_snapshots.ts";
 import { configOf, locatePath, taskRow } from "../../helpers/config.ts";
 import { memoryHashes } from "../../helpers/hashes.ts";
@@ -47,7 +48,7 @@ function journalOf(
     context: "LazyLocalContext",
     version: "0",
     inputSnapshots,
-    at: 0,
+    time: 0,
   };
   return [began, ...more];
 }
@@ -63,12 +64,7 @@ Deno.test("a task that wrote over its input keeps its key while the run is open"
 
 Deno.test("once the run is closed, the current content of the file counts", () => {
   const first = planned({ "/work/t1/state": "before" });
-  const closed = journalOf(first, {
-    type: "runFinished",
-    outcome: "succeeded",
-    dropped: 0,
-    at: 1,
-  });
+  const closed = journalOf(first, eventAt(runFinished("succeeded"), 1));
   const next = planned({ "/work/t1/state": "after" }, closed);
   notStrictEqual(keyOf(next), keyOf(first));
 });

@@ -1,5 +1,40 @@
+/** Exit codes of tasks and exit reasons of jobs, in words. */
 import type { CancelReason } from "../../model/event.ts";
 import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
+
+/** Numbers of man 7 signal that are the same on Linux (x86, ARM) and macOS. */
+const SIGNALS: Readonly<Record<number, string>> = {
+  1: "hung up",
+  2: "interrupted",
+  3: "quit",
+  4: "illegal instruction",
+  5: "trace trap",
+  6: "aborted",
+  8: "arithmetic error",
+  9: "killed",
+  11: "segmentation fault",
+  13: "broken pipe",
+  14: "alarm",
+  15: "terminated",
+  24: "CPU time limit",
+  25: "file size limit",
+};
+
+/** POSIX sh, 2.8.2; 124 is the exit code of `timeout` (coreutils). */
+const CODES: Readonly<Record<number, string>> = {
+  124: "timed out",
+  126: "found, but not executable",
+  127: "command not found",
+};
+
+/** `exit 1`, `exit 127: command not found`, `exit 137: killed (signal 9)`. */
+export function describeExitCode(code: number): string {
+  const signal = code > 128 && code <= 128 + 64 ? code - 128 : 0;
+  const meaning = signal > 0
+    ? `${SIGNALS[signal] ?? "ended"} (signal ${signal})`
+    : CODES[code];
+  return meaning === undefined ? `exit ${code}` : `exit ${code}: ${meaning}`;
+}
 
 /** Why a job ended; null where there is nothing to report. */
 const descriptions: Readonly<Record<ExitReasonKind, string | null>> = {
@@ -34,7 +69,7 @@ export function describeExitReason(
 /** Why jobs are cancelled; null: the user asked for it. */
 export const cancelReasons: Readonly<Record<CancelReason, string | null>> = {
   ratio: "the remaining tasks may stay unfinished (ratio_unfinished)",
-  "fail-fast": "a task failed (--fail-fast)",
+  failFast: "a task failed (--fail-fast)",
   cancel: null,
   neverRuns: "the batch system can never run it",
   outdated: "the script or an input changed",

@@ -1,3 +1,4 @@
+import { runFinished } from "../../helpers/events.ts";
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../../src/model/event.ts";
 import {
@@ -6,7 +7,7 @@ import {
   summaryOf,
 } from "../../helpers/run_events.ts";
 
-const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
+const failed = runFinished("failed", { duration: 61 });
 
 Deno.test("a task that was killed is described with its signal, host, command and the end of its log", () => {
   const plan = planOfTasks(2);
@@ -202,9 +203,9 @@ Deno.test("a task that never started is described with the output of its job, no
   const plan = planOfTasks(1);
   const task = plan.tasks[0]!.key;
   const gaveUpOver = (
-    reason: Extract<EventData, { type: "jobEnded" }>["reason"],
+    cause: Extract<EventData, { type: "jobEnded" }>["reason"],
   ): readonly EventData[] => [
-    { type: "jobEnded", job: "j0", reason },
+    { type: "jobEnded", job: "j0", reason: cause },
     { type: "taskFailed", task, code: null },
   ];
   const out = `${plan.remoteDir}/.dpdisp/${plan.runKey}/out/j0`;

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { liveReporter } from "../../../src/cli/progress/terminal.ts";
+import { liveReporter } from "../../../src/cli/progress/reporters.ts";
 import {
   eventsOfTask,
   eventsUntilSubmitted,

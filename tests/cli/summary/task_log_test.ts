@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { describeExitReason } from "../../../src/cli/wording/exit_reasons.ts";
-import { logTail } from "../../../src/cli/summary/log_tail.ts";
+import { describeExitReason } from "../../../src/cli/wording/exits.ts";
+import { logTail } from "../../../src/cli/summary/task_log.ts";
 import { memoryFiles } from "../../helpers/memory_files.ts";
 
 const tailOf = (text: string) => logTail("/log", memoryFiles({ "/log": text }));

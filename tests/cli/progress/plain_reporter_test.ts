@@ -1,6 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../../src/model/event.ts";
-import { plainReporter, quietReporter } from "../../../src/cli/progress/log.ts";
+import {
+  plainReporter,
+  quietReporter,
+} from "../../../src/cli/progress/reporters.ts";
 import {
   eventsOfTask,
   eventsUntilSubmitted,
@@ -61,13 +64,13 @@ Deno.test("failures are shown at once, from the tenth on they are only counted",
   for (const at of plan.tasks.keys()) {
     reportAll(view, reporter, eventsOfTask(plan, at, 137), environment);
   }
-  const shown = lines().slice(3);
+  const told = lines().slice(3);
   strictEqual(
-    shown[0],
+    told[0],
     "task t0 failed: exit 137: killed (signal 9) (attempt 1 of 4)",
   );
-  strictEqual(shown.length, 11);
-  ok(shown[10]!.startsWith("further failures are only counted"));
+  strictEqual(told.length, 11);
+  ok(told[10]!.startsWith("further failures are only counted"));
 });
 
 Deno.test("a poll that fails again in the same way is reported once", () => {
@@ -87,21 +90,21 @@ Deno.test("a job that the batch system ended is reported with its native state, 
   const { plan, scene: view, world: environment, reporter, lines } = plainOver(
     2,
   );
-  const jobEnded = (job: string): EventData => ({
+  const over = (job: string): EventData => ({
     type: "jobEnded",
     job,
     reason: { kind: "outOfMemory", message: "OUT_OF_MEMORY" },
   });
   const cancelling: EventData = {
     type: "cancelRequested",
-    reason: "fail-fast",
+    reason: "failFast",
     jobs: ["j1"],
   };
   reportAll(view, reporter, [
     ...eventsUntilSubmitted(plan),
-    jobEnded("j0"),
+    over("j0"),
     cancelling,
-    jobEnded("j1"),
+    over("j1"),
   ], environment);
   deepStrictEqual(lines().slice(3), [
     "job j0 (1000) ran out of memory (OUT_OF_MEMORY)",

@@ -1,16 +1,14 @@
+import { runFinished } from "../../helpers/events.ts";
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { lastLines } from "../../../src/cli/summary/mod.ts";
 import type { EventData } from "../../../src/model/event.ts";
-import { memoryFiles } from "../../helpers/memory_files.ts";
 import {
   eventsOfTask,
   planOfTasks,
-  runViewOf,
   summaryOf,
 } from "../../helpers/run_events.ts";
-import type { FinalEvent } from "../../../src/cli/summary/context.ts";
+import type { FinalEvent } from "../../../src/cli/summary/run_summary.ts";
 
-const failed = { type: "runFinished", outcome: "failed", dropped: 0 } as const;
+const failed = runFinished("failed", { duration: 61 });
 
 Deno.test("of many different failures ten are described in full, other tasks are only named", () => {
   const plan = planOfTasks(500);
@@ -47,7 +45,7 @@ Deno.test("missing results and unfinished tasks are named", () => {
   const lines = summaryOf({
     plan,
     events: [...eventsOfTask(plan, 0, 0), missing],
-    ending: { ...failed, outcome: "succeeded", dropped: 1 } as FinalEvent,
+    ending: runFinished("succeeded", { duration: 61, cancelled: 1 }),
   });
   deepStrictEqual(lines, [
     'task t0 succeeded, but no file matches backward_files "*.out"',
@@ -110,7 +108,7 @@ Deno.test("--exit-on-submit says which jobs are not submitted yet, and whether a
   const plan = planOfTasks(6);
   const ending = {
     type: "sessionEnded",
-    reason: "exit-on-submit",
+    reason: "exitOnSubmit",
   } as FinalEvent;
   const rest: EventData[] = ["j2", "j3", "j4"].map(full);
   deepStrictEqual(
@@ -157,17 +155,9 @@ Deno.test("an interrupt says how many jobs are not submitted yet, including thos
 
 Deno.test("cancel after a success has nothing to cancel and nothing left to run", () => {
   const plan = planOfTasks(3);
-  const ending = { type: "sessionEnded", reason: "cancel", at: 0 } as const;
-  const files = memoryFiles({});
-  const commands = { resume: "again", cancel: "cancel" };
+  const ending = { type: "sessionEnded", reason: "cancel", time: 0 } as const;
   deepStrictEqual(
-    lastLines(ending, {
-      ...runViewOf(plan),
-      commands,
-      files,
-      took: 1,
-      cancelled: [],
-    }),
+    summaryOf({ plan, before: [], events: [], ending }),
     ["nothing to cancel: hello.py has no active jobs"],
   );
   deepStrictEqual(
@@ -190,7 +180,7 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
     plan,
     events: [
       ...eventsOfTask(plan, 0, 3),
-      { type: "cancelRequested", reason: "fail-fast", jobs: others },
+      { type: "cancelRequested", reason: "failFast", jobs: others },
       { type: "cancelSent", jobs: others },
       ...others.map((job): EventData => ({
         type: "jobEnded",
@@ -198,7 +188,7 @@ Deno.test("--fail-fast says what failed and how many tasks it cancelled", () => 
         reason: { kind: "cancelled" },
       })),
     ],
-    ending: { ...failed, dropped: 3 } as FinalEvent,
+    ending: runFinished("failed", { duration: 61, cancelled: 3 }),
   });
   strictEqual(lines[0], "task t0 failed: exit 3, on node7");
   strictEqual(lines.filter((line) => line.startsWith("task ")).length, 1);
