@@ -161,10 +161,18 @@ test("bad values, resources, directives and scripts are refused", async () => {
   pbs.write("bad.sh", "#PBS -q\n");
   const refused: readonly [line: string, code: number, text: RegExp][] = [
     ["qsub -N 'a b' -- true", 2, /^qsub: illegal -N value\nusage: qsub/],
-    ["qsub -l walltime=soon -- true", 2, /^qsub: illegal -l value/],
+    [
+      "qsub -l walltime=soon -- true",
+      166,
+      /^qsub: Illegal attribute or resource value Resource_List\.walltime\n$/,
+    ],
     ["qsub -l gold=1 -- true", 187, /^qsub: Unknown resource: gold\n$/],
-    ["qsub bad.sh", 2, /^qsub: directive error: -q\n/],
-    ["qsub none.sh", 2, /^qsub: script file:: No such file or directory\n$/],
+    [
+      "qsub bad.sh",
+      1,
+      /^qsub: option requires[^\n]*\nqsub: directive error: -q \n$/,
+    ],
+    ["qsub none.sh", 1, /^qsub: script file:: No such file or directory\n$/],
     ["qstat nosuch", 170, /^qstat: Unknown queue nosuch\n$/],
     ["qstat -Y", 2, /^qstat: invalid option -- 'Y'\nusage/],
     ["qdel", 2, /^usage:\n\tqdel/],

@@ -11,7 +11,7 @@ test("a completed job stays, as C, in plain qstat", async () => {
   await torque.until("qstat 1.server", / C batch/);
   strictEqual(
     (await torque.sh("qstat")).out.split("\n").slice(0, 2).join("\n"),
-    "Job id                    Name             User            Time Use S Queue\n" +
+    "Job ID                    Name             User            Time Use S Queue\n" +
       "------------------------- ---------------- --------------- -------- - -----",
   );
   match(
@@ -25,29 +25,30 @@ test("qstat -x is XML on one line, times in seconds", async () => {
   await torque.sh("echo true | qsub -N xml");
   match(
     (await torque.sh("qstat -x")).out,
-    /^<Data><Job><Job_Id>1\.server<\/Job_Id><Job_Name>xml<.*<job_state>Q<.*<qtime>\d+<.*<\/Data>\n$/,
+    /^<\?xml version="1\.0"\?>\n<Data><Job><Job_Id>1\.server<\/Job_Id><Job_Name>xml<.*<job_state>Q<.*<qtime>\d+<.*<\/Data>\n$/,
   );
 });
 
-test("qstat exits as for the last id alone", async () => {
+test("qstat exits as for an unknown id, wherever it stands", async () => {
   await using torque = fake("torque", { FAKE_SLOTS: "0" });
   await torque.sh("echo true | qsub");
   const first = await torque.sh("qstat 9 1");
-  strictEqual(first.code, 0);
+  strictEqual(first.code, 153);
   strictEqual(first.err, "qstat: Unknown Job Id Error 9.server\n");
-  match(first.out, /^Job id[^]*1\.server/);
+  match(first.out, /^Job ID[^]*1\.server/);
   strictEqual((await torque.sh("qstat 1 9")).code, 153);
 });
 
-test("a script gives its name, cut to 15 characters; names of 16 and with digits in front are refused", async () => {
+test("a script gives its name, of which qstat shows the end; digits in front and colons are accepted", async () => {
   await using torque = fake("torque", { FAKE_SLOTS: "0" });
   await torque.sh("echo true > a-script-of-a-long-name; qsub a-scr*");
-  match((await torque.sh("qstat")).out, /^1\.server +a-script-of-a-l /m);
-  for (const name of ["abcdefghijklmnop", "1abc", "'a b'"]) {
-    const { code, err } = await torque.sh(`echo true | qsub -N ${name}`);
-    strictEqual(code, 2);
-    match(err, /^qsub: illegal -N value\n/);
+  match((await torque.sh("qstat")).out, /^1\.server +\.\.\.f-a-long-name /m);
+  for (const name of ["abcdefghijklmnop", "1abc", "a:b"]) {
+    strictEqual((await torque.sh(`echo true | qsub -N ${name}`)).code, 0);
   }
+  const { code, err } = await torque.sh("echo true | qsub -N 'a b'");
+  strictEqual(code, 2);
+  match(err, /^qsub: illegal -N value\n/);
 });
 
 test("a walltime and a qdel are told by exit_status, and the walltime in the error file", async () => {
@@ -61,7 +62,7 @@ test("a walltime and a qdel are told by exit_status, and the walltime in the err
   match((await torque.sh("qstat -f 2")).out, /exit_status = 271\n/);
   match(torque.read("long.e1"), /^=>> PBS: job killed: walltime \d+ exceeded/);
   const again = await torque.sh("qdel 2");
-  strictEqual(again.code, 168);
+  strictEqual(again.code, 170);
   match(again.err, /^qdel: Request invalid for state of job MSG=.*COMPLETE 2/);
 });
 

@@ -18,3 +18,13 @@ export function transcript(name: string): Reply {
   if (code === undefined) throw new Error(`${name} is no transcript`);
   return { code: Number(code), stdout: stdout!, stderr: stderr! };
 }
+
+/** The command line of a transcript, and the reply to it. The line about it is `# COMMAND | SYSTEM | DATE | SITUATION | exit N`. */
+export function commandOf(
+  name: string,
+): { readonly command: string; readonly reply: Reply } {
+  const text = Deno.readTextFileSync(new URL(`${name}.txt`, folder));
+  const parts = text.split("\n", 1)[0]!.split(" | ");
+  const command = parts.slice(0, -4).join(" | ").replace(/^# /, "");
+  return { command, reply: transcript(name) };
+}

@@ -23,7 +23,7 @@ def answer(system, name, arguments):
             code = system.COMMANDS[name](arguments)
     except habits.Refused as refusal:
         if refusal.text:
-            complaints.write(refusal.text.rstrip("\n") + "\n")
+            complaints.write(refusal.text + ("" if refusal.text.endswith("\n") else "\n"))
         said.write(refusal.said)
         code = refusal.code
     except habits.Lost:

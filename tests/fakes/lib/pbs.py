@@ -9,6 +9,7 @@ import habits
 import options
 import pbs_run
 import pbs_show
+import pbs_site
 import pbs_submit
 import store
 
@@ -27,10 +28,17 @@ DIALECT = {
 \t[-v variable_list] [-V ] [-z] [script | -- command [arg1 ...]]
        qsub --version""",
     "queue": "workq",
-    "name": r"[A-Za-z0-9][^\s]{0,235}", "name_length": 236,
-    "unknown_queue": "Unknown queue",
-    "unknown_resource": "Unknown resource: {}",
-    "no_script": lambda path, why: (2, f"qsub: script file:: {why}"),
+    "name": r"[A-Za-z0-9][^\s:]*", "name_length": 236,
+    "unknown_queue": (170, "qsub: Unknown queue"),
+    "unknown_resource": lambda name: (187, f"qsub: Unknown resource: {name}"),
+    "bad_value": lambda name: (166, f"qsub: Illegal attribute or resource value {name}"),
+    "no_script": lambda path, why: (1, f"qsub: script file:: {why}"),
+    "bad_option": lambda fault, directive: bad_option(fault, directive),
+    "long_option": lambda word: (2, f"qsub: invalid option -- '-'\nqsub: invalid option -- '{word[2]}'\n"
+                                 + DIALECT["usage"]),
+    "check_chunks": lambda resources: check_chunks(resources),
+    "site": pbs_site.check_pbs, "site_queues": pbs_site.PBS_QUEUES,
+    "down": lambda command: (255 if command == "qstat" else 162, down(command)),
     "refused": 38,  # PBSE_ENTLIMCT modulo 256: a limit of jobs for a user or the queue
     "variables": {},
     "environment": lambda record, job_id: {
@@ -58,6 +66,36 @@ def node_file(record, job_id):
     return path
 
 
+def down(command):
+    if command == "qdel":
+        return f"Connection refused\nCouldn't connect to cluster: {pbs_submit.server()}"
+    return f"Connection refused\n{command}: cannot connect to server {pbs_submit.server()} (errno=15010)"
+
+
+def bad_option(fault, directive):
+    text = f"qsub: option requires an argument -- '{fault.opt}'" if "requires" in fault.msg \
+        else f"qsub: invalid option -- '{fault.opt[:1] or '-'}'"
+    if directive:
+        return 1, f"{text}\nqsub: directive error: {directive} "
+    return 2, f"{text}\n{DIALECT['usage']}"
+
+
+# ngpus is a resource that a site has to define.
+IN_CHUNKS = frozenset("ncpus mem vmem host arch nice mpiprocs ompthreads vnode".split())
+
+
+def check_chunks(resources):
+    """Of select: each chunk's resources are known and their values numbers; it excludes Torque's nodes."""
+    if "select" in resources and "nodes" in resources:
+        raise habits.Refused(6, "qsub: Cannot be used with select or place: nodes")
+    for piece in resources.get("select", "").split(":")[1:]:
+        name, _, value = piece.partition("=")
+        if name not in IN_CHUNKS and not (name == "ngpus" and not pbs_site.is_on()):
+            raise habits.Refused(*DIALECT["unknown_resource"](name))
+        if name == "ncpus" and not value.isdigit():
+            raise habits.Refused(*DIALECT["bad_value"](f"select.{name}"))
+
+
 def qsub(arguments):
     return pbs_submit.qsub(arguments, DIALECT)
 
@@ -71,10 +109,16 @@ LETTERS = {"queued": "Q", "held": "H", "running": "R", "stopped": "S", "ended": 
 
 
 def state_letter(job):
+    if job["state"] == "held" and job["extra"]["starts_at"]:
+        return "W"
     return habits.word_of(job, LETTERS[job["state"]])
 
 
 def qstat(arguments):
+    if arguments == ["--version"]:
+        print(DIALECT["version"])
+        return 0
+    pbs_submit.check_server(DIALECT, "qstat")
     try:
         pairs, operands = getopt.gnu_getopt(arguments, "ainpqrstwxu:fGHJMQEBW:T1F:D:", ["version"])
     except getopt.GetoptError as fault:
@@ -82,12 +126,15 @@ def qstat(arguments):
     given = {name.lstrip("-"): value for name, value in pairs}
     if given.get("F", "default") not in ("default", "json") or ("F" in given and "f" not in given):
         raise habits.Refused(2, f"qstat: conflicting options.\n{QSTAT_USAGE}")
+    if pbs_site.is_on() and {"Q", "f"} == set(given):
+        return pbs_show.queues(operands, "pbs", DIALECT["site_queues"], (170, "qstat: Unknown queue {}"))
+    if {"B", "f"} == set(given):
+        print(pbs_site.server("pbs", pbs_submit.server(), habits.queues("workq")[0]))
+        return 0
     if set(given) & set("qQBJTp"):
         habits.not_in_the_fake(f"qstat {' '.join(arguments)}")
-    lost = "Connection refused\nqstat: cannot connect to server " \
-        f"{pbs_submit.server()} (errno=15010)"
     with store.locked() as state:
-        refusal = habits.check_connection(state, habits.Refused(255, lost, prologue_only(given)))
+        refusal = habits.check_connection(state, habits.Refused(255, down("qstat"), prologue_only(given)))
         shown, complaints, code = ([], [], 0) if refusal else selected(state, given, operands)
         listing = [] if refusal else [(job, state_letter(job)) for job in shown]
     if refusal:
@@ -108,7 +155,7 @@ def selected(state, given, operands):
     past = "x" in given or "H" in given
     if past and history_is_off():
         each = operands or [""]
-        return [], [f"qstat: PBS is not configured to maintain job history {one}".rstrip() for one in each], 0
+        return [], [f"qstat: PBS is not configured to maintain job history {one}" for one in each], 0
     known = {job["id"]: job for job in store.known_jobs(state, TWO_WEEKS_S)}
     if not operands:
         return [job for job in known.values() if fits(job, given, past)], [], 0
@@ -154,6 +201,7 @@ def qdel(arguments):
         ids = []
     if not ids:
         raise habits.Refused(2, "usage:\n\tqdel [-W force|suppress_email=X] [-x] job_identifier...\n\tqdel --version")
+    pbs_submit.check_server(DIALECT, "qdel")
     complaints, code = [], 0
     with store.locked() as state:
         known = {job["id"]: job for job in store.known_jobs(state, TWO_WEEKS_S)}
@@ -180,6 +228,9 @@ def qselect(arguments):
         habits.not_in_the_fake(f"qselect -{fault.opt}")
     given = {name[1:]: value for name, value in pairs}
     past = "x" in given or "H" in given
+    pbs_submit.check_server(DIALECT, "qselect")
+    if past and history_is_off():
+        raise habits.Refused(0, "qselect: PBS is not configured to maintain job history")
     with store.locked() as state:
         for job in store.known_jobs(state, TWO_WEEKS_S):
             if fits(job, given, past) and fnmatch.fnmatchcase(job["name"], given.get("N", "*")) \

@@ -4,8 +4,10 @@ import json
 import re
 import time
 
+import habits
 import options
 import pbs_run
+import pbs_site
 import pbs_submit
 
 WALLTIME_EXCEEDED = -29  # JOB_EXEC_KILL_WALLTIME
@@ -96,27 +98,52 @@ def attributes(job, letter):
     found += [("job_state", letter), ("queue", job["queue"]), ("server", pbs_submit.server()),
               ("Checkpoint", "u"), ("ctime", when(job["submitted"])),
               ("Error_Path", f"{job['host']}:{pbs_run.home_of(job, 'e', 'ER')}")]
+    if job["extra"].get("starts_at"):
+        found.append(("Execution_Time", job["extra"]["starts_at"]))
     if job["started"]:
         found += [("exec_host", f"{job['host']}/0"), ("exec_vnode", f"({job['host']}:ncpus=1)")]
-    found += [("Hold_Types", "u" if job["state"] == "held" else "n"), ("Join_Path", extra["join"]),
+    found += [("Hold_Types", "u" if extra["held"] else "n"), ("Join_Path", extra["join"]),
               ("Keep_Files", "n"), ("Mail_Points", "a"), ("mtime", when(job["ended"] or job["submitted"])),
               ("Output_Path", f"{job['host']}:{pbs_run.home_of(job, 'o', 'OU')}"), ("Priority", "0"),
               ("qtime", when(job["submitted"])), ("Rerunable", "True"),
-              ("Resource_List", {"ncpus": "1", "nodect": "1", "place": "pack", "select": "1:ncpus=1",
-                                 **extra["resources"]})]
+              ("Resource_List", resource_list(extra["resources"]))]
     if job["started"]:
-        found += [("stime", when(job["started"])), ("session_id", str(job["pid"] or 0)), ("jobdir", job["folder"])]
+        found.append(("stime", when(job["started"])))
+        if job["ended"]:
+            found.append(("obittime", when(job["ended"])))
+        found += [("session_id", str(job["pid"] or 0)), ("jobdir", job["folder"])]
     found += [("substate", str(substate(job))), ("Variable_List", extra["variables"])]
-    if job["started"] or job["state"] == "ended":
+    if comment(job):
         found.append(("comment", comment(job)))
-    found += [("etime", when(job["submitted"])), ("run_count", "1" if job["started"] else "0")]
+    # A job that was held has had no time at which it could begin.
+    if not extra["held"] and not extra.get("starts_at"):
+        found.append(("etime", when(job["submitted"])))
+    if job["started"]:
+        found.append(("run_count", "1"))
+        if job["ended"]:
+            found.append(("Stageout_status", "1"))
     status = pbs_run.exit_status(job, WALLTIME_EXCEEDED)
     if status is not None:
         found.append(("Exit_status", str(status)))
     found.append(("Submit_arguments", " ".join(extra["arguments"])))
     if job["state"] == "ended":
         found.append(("history_timestamp", str(int(job["ended"]))))
-    return found + [("project", "_pbs_project_default")]
+    return found + [("project", "_pbs_project_default"), ("Submit_Host", job["host"])]
+
+
+def resource_list(resources):
+    asked = pbs_site.requested(resources)
+    return {"ncpus": str(asked["cpus"]), "nodect": str(asked["nodes"]),
+            "place": "free" if "select" in resources else "pack", "select": "1:ncpus=1", **resources}
+
+
+def queues(names, kind, known, unknown):
+    """qstat -Q -f: of these queues, or of all."""
+    for name in names:
+        if name not in known:
+            raise habits.Refused(unknown[0], unknown[1].format(name))
+    print("".join(pbs_site.described(name, kind) for name in names or known), end="")
+    return 0
 
 
 def substate(job):
@@ -124,18 +151,25 @@ def substate(job):
         if job["reason"] == "cancelled":
             return 91
         return 92 if pbs_run.exit_status(job, WALLTIME_EXCEEDED) == 0 else 93
-    return {"queued": 10, "held": 20, "running": 42, "stopped": 45}[job["state"]]
+    if job["extra"].get("starts_at"):
+        return 30
+    return {"queued": 10, "held": 20, "running": 42, "stopped": 43}[job["state"]]
 
 
 def comment(job):
     if not job["started"]:
-        return "Not Running and terminated"
+        asked = pbs_site.requested(job["extra"]["resources"])["cpus"]
+        total = pbs_site.NODE_CPUS["pbs"]
+        return f"Can Never Run: Insufficient amount of resource: ncpus (R: {asked} A: {total} T: {total})" \
+            if asked > total and job["state"] == "queued" else ""
     start = time.strftime("Job run at %a %b %d at %H:%M on ", time.localtime(job["started"]))
     start += f"({job['host']}:ncpus=1)"
     if job["state"] != "ended":
         return start
     if job["reason"] != "exit":
-        return start + (" and terminated" if job["reason"] == "cancelled" else " and exceeded resource walltime")
+        by = f"{job['user']}@{job['host']}"
+        return start + (f" and terminated by {by}" if job["reason"] == "cancelled"
+                        else " and exceeded resource walltime")
     return start + (" and finished" if job["code"] == 0 else " and failed")
 
 

@@ -5,9 +5,11 @@ import os
 import re
 import shlex
 import sys
+import time
 
 import habits
 import options
+import pbs_site
 import store
 
 
@@ -33,8 +35,11 @@ def qsub(arguments, dialect):
     given.update(own)
     resources.update(own_resources)
     check(given, resources, dialect)
+    check_server(dialect, "qsub")
     habits.check_refusal(dialect["refused"])
     with store.locked() as state:
+        if pbs_site.is_on():
+            dialect["site"](queue_of(given, dialect), resources, state["jobs"].values())
         job = store.add_job(state, job_of(given, resources, name, script, arguments, dialect))
         lost = habits.check_loss(state)
     if lost:
@@ -44,15 +49,22 @@ def qsub(arguments, dialect):
     return 0
 
 
+def check_server(dialect, command):
+    """With FAKE_DOWN=1 no server listens."""
+    if habits.is_on("FAKE_DOWN"):
+        raise habits.Refused(*dialect["down"](command))
+
+
 def parsed(arguments, dialect, directive):
     """Options by letter, resources of -l by name, and the words left."""
+    refuse_long_option(arguments, dialect)
     end = arguments.index("--") if "--" in arguments else len(arguments)
     try:
         pairs, rest = getopt.gnu_getopt(arguments[:end], dialect["options"])
     except getopt.GetoptError as fault:
-        raise habits.Refused(2, complaint(fault, dialect, directive)) from fault
+        raise habits.Refused(*dialect["bad_option"](fault, directive)) from fault
     if directive and rest:
-        raise habits.Refused(2, f"qsub: directive error: {directive}\n{dialect['usage']}")
+        raise habits.Refused(1, f"qsub: directive error: {directive}")
     given = {letter[1:]: value for letter, value in pairs}
     resources = {}
     for letter, value in pairs:
@@ -61,12 +73,11 @@ def parsed(arguments, dialect, directive):
     return given, resources, rest + arguments[end:]
 
 
-def complaint(fault, dialect, directive):
-    if directive:
-        return f"qsub: directive error: {directive}\n{dialect['usage']}"
-    if "requires" in fault.msg:
-        return f"qsub: option requires an argument -- '{fault.opt}'\n{dialect['usage']}"
-    return f"qsub: invalid option -- '{fault.opt[0] if fault.opt else '-'}'\n{dialect['usage']}"
+def refuse_long_option(arguments, dialect):
+    """Of a word --nosuch each letter is an option, up to the first one with a value."""
+    first = arguments[0] if arguments else ""
+    if first.startswith("--") and len(first) > 2:
+        raise habits.Refused(*dialect["long_option"](first))
 
 
 def script_of(script_words, dialect):
@@ -84,7 +95,10 @@ def script_of(script_words, dialect):
 
 
 def check(given, resources, dialect):
-    if not re.fullmatch(dialect["name"], given.get("N", "x")):
+    name = given.get("N", "x")
+    if len(name) > dialect["name_length"]:
+        raise habits.Refused(2, "qsub: Job name is too long ")
+    if not re.fullmatch(dialect["name"], name):
         raise habits.Refused(2, f"qsub: illegal -N value\n{dialect['usage']}")
     if given.get("j", "oe") not in ("oe", "eo", "n"):
         raise habits.Refused(2, f"qsub: illegal -j value\n{dialect['usage']}")
@@ -92,11 +106,14 @@ def check(given, resources, dialect):
         habits.not_in_the_fake("job arrays")
     for resource, value in resources.items():
         if resource not in RESOURCES:
-            raise habits.Refused(187, f"qsub: {dialect['unknown_resource'].format(resource)}")
+            raise habits.Refused(*dialect["unknown_resource"](resource))
         if resource == "walltime" and options.seconds(value) is None:
-            raise habits.Refused(2, f"qsub: illegal -l value\n{dialect['usage']}")
-    if queue_of(given, dialect) not in habits.queues(dialect["queue"]):
-        raise habits.Refused(170, f"qsub: {dialect['unknown_queue']}")
+            raise habits.Refused(*dialect["bad_value"]("Resource_List.walltime"))
+    dialect["check_chunks"](resources)
+    queue = queue_of(given, dialect)
+    known = dialect["site_queues"] if pbs_site.is_on() else habits.queues(dialect["queue"])
+    if queue not in known:
+        raise habits.Refused(*dialect["unknown_queue"])
 
 
 RESOURCES = frozenset(
@@ -122,6 +139,7 @@ def job_of(given, resources, name, script, arguments, dialect):
         "extra": {
             "o": absolute(given.get("o"), submit_folder), "e": absolute(given.get("e"), submit_folder),
             "join": given.get("j", "n"), "submit_folder": submit_folder, "arguments": arguments,
+            "held": "h" in given, "starts_at": starts_at(given),
             "resources": resources, "account": given.get("A"), "variables": {},
         },
     }
@@ -132,7 +150,7 @@ def job_of(given, resources, name, script, arguments, dialect):
         base = {**options.login_environment(), **variables}
         return {**base, **dialect["environment"](record, full_id(number))}
 
-    return {"record": record, "script": script, "environment": environment, "held": "h" in given}
+    return {"record": record, "script": script, "environment": environment, "held": "h" in given or "a" in given}
 
 
 def variables_of(given, submit_folder, dialect, queue):
@@ -147,6 +165,11 @@ def variables_of(given, submit_folder, dialect, queue):
         name, has_value, value = item.partition("=")
         found[name.strip()] = value.strip("'\"") if has_value else os.environ.get(name, "")
     return found
+
+
+def starts_at(given):
+    """Of -a CCYYMMDDhhmm, as it is shown."""
+    return time.strftime("%a %b %e %H:%M:%S %Y", time.strptime(given["a"], "%Y%m%d%H%M")) if "a" in given else None
 
 
 def absolute(path, submit_folder):
