@@ -28,7 +28,7 @@ export const systems: Readonly<Record<System, Facts>> = {
     batch: "Torque",
     submit: "qsub",
     list: "qstat",
-    find: /^qstat -f *$/m,
+    find: /^qselect -u /m,
     full:
       "qsub: submit error (Maximum number of jobs already in queue MSG=total number of jobs in queue exceeds the queue limit)",
   },
