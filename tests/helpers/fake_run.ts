@@ -95,7 +95,7 @@ export async function fakeRun(
     it,
     queue,
     calls: () => textOf(`${queue}/calls`),
-    states: () => statesIn(Deno.readTextFileSync(`${queue}/state.json`)),
+    states: () => statesIn(textOf(`${queue}/state.json`) || '{"jobs":{}}'),
     async [Symbol.asyncDispose]() {
       // Without its queue the fake ends its jobs.
       await remove();
