@@ -46,7 +46,28 @@ async function deleted(run: FakeRun, count: number): Promise<void> {
   strictEqual(run.states().length, 3, said);
 }
 
+const withoutServer = (system: System): Case => ({
+  name:
+    `${system} without a server at the start: one message, and all jobs once it is back`,
+  system,
+  switches: { FAKE_DOWN: "1" },
+  task: "count",
+  async check(run) {
+    const ran = run.it.run();
+    // The look-up by name fails too, and says nothing new.
+    await waitUntil("a look by name", () => /^qselect /m.test(run.calls()));
+    await Deno.writeTextFile(`${run.queue}/up`, "");
+    const { code, output: said } = await ran;
+    strictEqual(code, 0, said);
+    deepStrictEqual(run.it.counts(), taskNames(6), said);
+    strictEqual(said.match(/connect to server/g)?.length, 1, said);
+    match(said, /Cannot reach the scheduler/);
+  },
+});
+
 const cases: readonly Case[] = [
+  withoutServer("pbs"),
+  withoutServer("torque"),
   {
     name:
       "no job history, and the reply to a submit is lost while jobs wait: nothing is submitted twice",

@@ -67,7 +67,7 @@ const situations: Readonly<Record<string, Situation>> = {
     before: async (one) => {
       await one.sh("echo true | bsub");
       await one.until("bjobs 1", /DONE/);
-      await submitTo("bsub", 1)(one);
+      await one.sh("echo true | bsub -H");
     },
     line: "bkill 2 1 66",
     // A job that was asked to end before.

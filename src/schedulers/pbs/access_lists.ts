@@ -1,5 +1,7 @@
 /** Access lists of a queue: pbs_queue_attributes(7B), "acl_user_enable" and others. */
-import type { Attributes } from "./queue_limits.ts";
+
+/** All values of each attribute of a queue: a limit for several users is one line for each. */
+export type Attributes = ReadonlyMap<string, readonly string[]>;
 
 /** Lists of hosts are not read: they are about the host that submits. */
 const LISTS = [

@@ -1,11 +1,9 @@
 /** What `qstat -Q -f` of PBS and Torque shows of a queue's limits: pbs_queue_attributes(7B). */
 import { quote } from "../../script/quote.ts";
 import { countOf, leastOf, timeOf } from "../shared/queue_limits.ts";
-import { mayUse } from "./access_lists.ts";
+import { type Attributes, mayUse } from "./access_lists.ts";
 import type { Maximum, QueueLimits, Scheduler } from "../scheduler.ts";
 
-/** All values of each attribute: a limit for several users is one line for each. */
-export type Attributes = ReadonlyMap<string, readonly string[]>;
 type Question = NonNullable<Scheduler["queueLimits"]>;
 
 /** Who asks, and in which groups: limits and access lists have names. */

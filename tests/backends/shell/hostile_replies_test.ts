@@ -85,6 +85,11 @@ const lsf: Sample = {
   limits:
     "QUEUE: normal\nPRIO NICE MAX JL/U\n30 0 10 5\nMAXIMUM LIMITS:\n RUNLIMIT\n 480.0 min of h1\n PROCLIMIT\n 1 4 8\n",
 };
+/** qstat -xml */
+const qstatXml =
+  `<?xml version='1.0'?>\n<job_info  xmlns:xsd="x">\n<queue_info>\n<job_list state="running">\n<JB_job_number>101</JB_job_number>\n<JB_name>a-${
+    jobs[0]
+  }</JB_name>\n<state>r</state>\n</job_list>\n</queue_info>\n</job_info>\n`;
 const samples: Readonly<Record<string, Sample>> = {
   Slurm: slurm,
   SlurmJobArray: {
@@ -106,10 +111,8 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   SGE: {
     ids: ["101", "102"],
-    queue:
-      `<?xml version='1.0'?>\n<job_info  xmlns:xsd="x">\n<queue_info>\n<job_list state="running">\n<JB_job_number>101</JB_job_number>\n<JB_name>a-${
-        jobs[0]
-      }</JB_name>\n<state>r</state>\n</job_list>\n</queue_info>\n</job_info>\n`,
+    queue: qstatXml,
+    found: qstatXml.repeat(2),
     account:
       "==============\njobnumber    102\nfailed       100 : assumedly after job\nexit_status  137  (Killed)\nru_wallclock 61\ncategory     -l h_rt=60,h_vmem=1G\n",
     submitted: "101",

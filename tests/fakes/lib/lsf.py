@@ -6,6 +6,7 @@ import sys
 
 import habits
 import lsf_list
+import lsf_openlava
 import lsf_run
 import lsf_show
 import lsf_submit
@@ -50,7 +51,8 @@ DIALECT = {
     "flags": {"x", "r", "rn", "H", "K", "I", "Ip", "Is", "B", "N", "ul", "hl", "Zs", "cn_cu"},
     "valued": set("q n R W We o oo e eo i is J Jd cwd m P M c b t w gpu app u L E Ep G g sla sp U env data "
                   "a C D F S T v p k outdir rcacct notify network".split()),
-    "bad_option": SUBMIT_USAGE, "queue": "normal", "prefixes": ("#BSUB",),
+    "bad_option": "bsub: illegal option -- {}\n. Job not submitted." if lsf_openlava.is_on() else SUBMIT_USAGE,
+    "queue": "normal", "prefixes": ("#BSUB",),
     # A script named on the command line is a command: its directives are read only where
     # LSB_BSUB_PARSE_SCRIPT is set.
     "reads_directives": lambda rest: not rest,
@@ -88,7 +90,9 @@ def badmin(arguments):
 
 
 def check_memory(given):
-    """Units in -M and rusage are understood since 10.1.0.2, /host since 10.1.0.9."""
+    """For OpenLava see there. Units in -M and rusage are understood since 10.1.0.2, /host since 10.1.0.9."""
+    if lsf_openlava.is_on():
+        return lsf_openlava.check_submit(given)
     for value in re.findall(r"mem=([^\]:,]*)", " ".join(given.get("all_R", []))):
         size, _, per = value.partition("/")
         if (per and version() < (10, 1, 0, 9)) or (not size.isdigit() and version() < (10, 1, 0, 2)):
@@ -110,6 +114,10 @@ def bjobs(arguments):
         {"o", "u", "q", "J", "m", "P"}, USAGE.format("bjobs"))
     if "W" in given or "m" in given or "P" in given:
         habits.not_in_the_fake(f"bjobs {' '.join(arguments)}")
+    if lsf_openlava.is_on() and "o" in given:
+        raise habits.Refused(255, lsf_openlava.BJOBS_USAGE)
+    if lsf_openlava.is_down():
+        raise habits.Refused(255, lsf_openlava.TRYING + lsf_openlava.LOST)
     format_text = given.get("o", os.environ.get("LSB_BJOBS_FORMAT"))
     shown, complaints = lsf_list.listing(given, ids, CLEAN_PERIOD_S, habits.Refused(255, UNREACHABLE))
     if "json" in given and format_text:
@@ -118,7 +126,7 @@ def bjobs(arguments):
         text, complaints_left = show(shown, given, format_text), complaints
     if complaints:
         # Of ids that are all unknown, bjobs 10.1 ends with 0.
-        code = 0 if ids and not shown else 255
+        code = 0 if ids and not shown and not lsf_openlava.is_on() else 255
         raise habits.Refused(code, "\n".join(complaints_left), text)
     print(text, end="")
     return 0
@@ -143,7 +151,7 @@ def bhist(arguments):
     os.environ.pop("FAKE_VANISH", None)
     shown, complaints = lsf_list.listing(given, ids, float("inf"), habits.Refused(255, UNREACHABLE))
     if complaints:
-        sys.stderr.write("No matching job found\n")
+        (sys.stdout if lsf_openlava.is_on() else sys.stderr).write("No matching job found\n")
     if not shown:
         return 255
     print(lsf_show.history_long(shown) if "l" in given else lsf_show.history(shown), end="")
@@ -157,6 +165,8 @@ def action(name, verb):
         if not ids and not given:
             raise habits.Refused(255, "Job ID or one of '-m', '-u' '-q' and '-J' must be specified.\n"
                                  + USAGE.format(name))
+        if lsf_openlava.is_down():
+            raise habits.Refused(255, lsf_openlava.TRYING + f"Job <{ids[0]}>: {lsf_openlava.LOST}")
         complaints = lsf_list.act(given, ids, CLEAN_PERIOD_S, verb)
         if complaints:
             sys.stderr.write("\n".join(complaints) + "\n")
@@ -165,5 +175,6 @@ def action(name, verb):
     return run
 
 
-COMMANDS = {"bsub": bsub, "badmin": badmin, "bjobs": bjobs, "bhist": bhist, "bkill": action("bkill", "terminated"),
+COMMANDS = {"bsub": bsub, "badmin": badmin, "bjobs": bjobs, "bhist": bhist,
+            "bqueues": lsf_openlava.bqueues, "bparams": lsf_openlava.bparams, "bkill": action("bkill", "terminated"),
             "bstop": action("bstop", "stopped"), "bresume": action("bresume", "resumed")}
