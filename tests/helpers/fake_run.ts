@@ -115,8 +115,12 @@ export async function fakeRun(
     it,
     queue,
     calls: () => textOf(`${queue}/calls`),
+<<<<<<< ours
     states: () => jobsIn(queue).map(({ state }) => state),
     names: () => jobsIn(queue).map(({ name }) => name),
+=======
+    states: () => statesIn(textOf(`${queue}/state.json`) || '{"jobs":{}}'),
+>>>>>>> theirs
     async [Symbol.asyncDispose]() {
       // Without its queue the fake ends its jobs.
       await remove();

@@ -106,6 +106,17 @@ Deno.test("A batch system that does not reply is reported once, with its own mes
   match(only(seen, "queue").hint!, /sh -c squeue/);
 });
 
+Deno.test("An empty listing with words on stderr is no reply of the queue", async () => {
+  const { stderr } = transcript("qselect-23.06.06-no-history");
+  const mute = `printf '%s' ${quote(stderr)} >&2`;
+  const seen = await runDoctor({
+    scheduler: pbs,
+    programs: { qsub: ":", qdel: ":", qstat: mute, qselect: mute },
+  });
+  const { state, detail } = only(seen, "queue");
+  deepStrictEqual([state, detail], ["bad", stderr.trim()]);
+});
+
 Deno.test("A version or a list of queues that cannot be read is a warning", async () => {
   const mute = 'echo "unknown option" >&2; exit 96';
   const seen = await onSlurm({ sbatch: mute, sinfo: mute }, inQueue("debug"));
