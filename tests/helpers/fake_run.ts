@@ -115,12 +115,8 @@ export async function fakeRun(
     it,
     queue,
     calls: () => textOf(`${queue}/calls`),
-<<<<<<< ours
     states: () => jobsIn(queue).map(({ state }) => state),
     names: () => jobsIn(queue).map(({ name }) => name),
-=======
-    states: () => statesIn(textOf(`${queue}/state.json`) || '{"jobs":{}}'),
->>>>>>> theirs
     async [Symbol.asyncDispose]() {
       // Without its queue the fake ends its jobs.
       await remove();
@@ -142,6 +138,6 @@ function jobsIn(
   queue: string,
 ): readonly { readonly state: string; readonly name: string }[] {
   return Object.values(
-    JSON.parse(Deno.readTextFileSync(`${queue}/state.json`)).jobs,
+    JSON.parse(textOf(`${queue}/state.json`) || '{"jobs":{}}').jobs,
   );
 }

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from "../../text/result.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Client } from "./ssh2.ts";
 import type { Hop } from "./hop.ts";
+import { socketOver } from "./jump_channel.ts";
 import { openProxyCommand } from "./proxy_command.ts";
 
 /** Later errors are events of the stream, as ssh2 expects of a socket. */
@@ -46,8 +47,8 @@ async function openForwarding(
   { clock }: Pick<Environment, "clock">,
 ): Promise<Result<Duplex, Error>> {
   const opened = new Promise<Result<Duplex, Error>>((resolve) => {
-    jumpHost.forwardOut("127.0.0.1", 0, hostname, port, (error, stream) => {
-      resolve(error ? fail(error) : ok(stream));
+    jumpHost.forwardOut("127.0.0.1", 0, hostname, port, (error, channel) => {
+      resolve(error ? fail(error) : ok(socketOver(channel)));
     });
   }).catch((error) => fail<Error>(error));
   const timer = new AbortController();

@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { reconcile } from "../../../src/backends/shell/reconcile.ts";
 import { pbs } from "../../../src/schedulers/pbs/mod.ts";
 import { scriptedRemote } from "../../helpers/scripted_shell.ts";
+import { planFor } from "../../helpers/submission.ts";
 import { transcript } from "../../helpers/transcript.ts";
 import type { Reply } from "../../../src/schedulers/scheduler.ts";
 
@@ -11,10 +12,10 @@ async function lookedUp({ code, stdout, stderr }: Reply) {
     stdout: `\n@@n error\n${stderr}\n@@n found ${code}\n${stdout}\n@@n end\n`,
   });
   return await reconcile(
-    pbs,
+    { scheduler: pbs, plan: planFor({ root: "/r", base: "/b" }) },
     remote,
-    { sought: new Map(), clock: remote.clock },
-    [{ job: "d1", elements: 0 }],
+    new Map(),
+    [{ job: "d1", tasks: 1 }],
   );
 }
 

@@ -79,7 +79,7 @@ export const OPTIONS: Readonly<Record<string, Handling>> = {
   },
   hostkeyalgorithms: LIST,
   kexalgorithms: LIST,
-  ciphers: { honoured: `${LIST.honoured}; AES-GCM comes first` },
+  ciphers: LIST,
   macs: LIST,
   warnweakcrypto: { ignored: "affects the display only" },
   refuseconnection: { honoured: "refused by `ssh -G`" },

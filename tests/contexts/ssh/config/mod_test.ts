@@ -115,12 +115,12 @@ const USUAL: SshSettings["policy"] = {
       "diffie-hellman-group14-sha256",
     ],
     cipher: [
-      "aes128-gcm@openssh.com",
-      "aes256-gcm@openssh.com",
+      "chacha20-poly1305@openssh.com",
       "aes128-ctr",
       "aes192-ctr",
       "aes256-ctr",
-      "chacha20-poly1305@openssh.com",
+      "aes128-gcm@openssh.com",
+      "aes256-gcm@openssh.com",
     ],
     hmac: [
       "hmac-sha2-256-etm@openssh.com",

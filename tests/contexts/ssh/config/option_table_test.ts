@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import {
   allowedAlgorithms,
   KINDS,
@@ -37,6 +37,17 @@ test("what only ssh supports is refused, unless it is disabled", () => {
   for (const [key, value, is] of cases) {
     strictEqual(refused(key, value), is, `${key} ${value}`);
   }
+});
+
+test("the order of the user's Ciphers holds; without a list chacha20 comes first, as in OpenSSH", () => {
+  const listed = "aes256-ctr,unheard-of,aes128-gcm@openssh.com";
+  deepStrictEqual(allowedAlgorithms("cipher", listed), [
+    "aes256-ctr",
+    "aes128-gcm@openssh.com",
+  ]);
+  const [first, ...others] = allowedAlgorithms("cipher", null);
+  deepStrictEqual(first, "chacha20-poly1305@openssh.com");
+  ok(others.includes("aes128-gcm@openssh.com"));
 });
 
 test("lists of algorithms are read as in ssh_config(5), with patterns", () => {
