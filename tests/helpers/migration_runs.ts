@@ -76,7 +76,9 @@ export async function plainRun(
     const given = { ...Object.fromEntries(inherited), ...own, ...env };
     const outcomes = [];
     for (let n = 0; n < times; n++) outcomes.push(await start(local, given));
-    const names = Array.from(Deno.readDirSync(local), ({ name }) => name);
+    const names = (await Array.fromAsync(Deno.readDir(local))).map(({ name }) =>
+      name
+    );
     ran.done = {
       ...outcomes.at(-1)!,
       outputs: outcomes.map(({ output }) => output),

@@ -2,8 +2,10 @@ import { deepStrictEqual } from "node:assert/strict";
 import { fugaku } from "../../../src/schedulers/fugaku/mod.ts";
 import { checkLimits } from "../../helpers/check_limits.ts";
 import { resourcesOf } from "../../helpers/check_scheduler.ts";
+import { testsWith } from "../../helpers/tools.ts";
 import { transcript } from "../../helpers/transcript.ts";
 
+const test = testsWith("dash");
 const small = transcript("pjacl-public-rg-small");
 
 checkLimits("Fugaku", fugaku.queueLimits!, [
@@ -31,7 +33,7 @@ checkLimits("Fugaku", fugaku.queueLimits!, [
   ["none in another layout", "#\n# JOBACL information\n#\n", null],
 ], false);
 
-Deno.test("Fugaku has no resource group of its own where none is named", async () => {
+test("Fugaku has no resource group of its own where none is named", async () => {
   const { code, stdout, stderr } = await new Deno.Command("dash", {
     args: ["-c", fugaku.queueLimits!.ask(resourcesOf({}))],
   }).output();

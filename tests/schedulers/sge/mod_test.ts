@@ -1,10 +1,9 @@
-import { ok, strictEqual } from "node:assert/strict";
+import { ok } from "node:assert/strict";
 import { sge } from "../../../src/schedulers/sge/mod.ts";
 import { transcript } from "../../helpers/transcript.ts";
 import {
   checkScheduler,
   resourcesOf,
-  runText,
   statesByMeaning,
 } from "../../helpers/check_scheduler.ts";
 import { exitReasons, submits } from "./cases.ts";
