@@ -22,7 +22,7 @@ interface LaneStatus {
   readonly failures: number;
   /** The last failure was a lost connection, which affects all lanes. */
   readonly isDisconnected: boolean;
-  /** The lane starts no action before this time, ms since 1970. */
+  /** The lane starts no action before this time (ms, as `Clock.elapsed`). */
   readonly retryAt: number;
 }
 
@@ -94,7 +94,7 @@ export function openLanes(
     lanes.set(action.lane, {
       failures: count,
       isDisconnected: isConnectionLost(failure),
-      retryAt: clock.now() + restAfter(RETRY_DELAYS, count),
+      retryAt: clock.elapsed() + restAfter(RETRY_DELAYS, count),
     });
     if (failure && (isFirst || !failure.isRetryable)) {
       context.emit(failureEvent(failure));

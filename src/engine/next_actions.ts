@@ -22,42 +22,42 @@ const MAX_JOBS_PER_SUBMIT = 1000;
 
 /**
  * The actions to start now, at most one a lane, and when to decide again if
- * nothing happens before (ms since 1970; null: at the next event only).
+ * nothing happens before (ms, as `Clock.elapsed`; null: at the next event only).
  */
 export function nextActions(
   state: RunState,
   plan: Plan,
   options: RunOptions,
   limits: RunLimits,
-  clock: LaneTimes,
+  times: LaneTimes,
 ): { readonly actions: readonly Action[]; readonly wake: number | null } {
   if (state.finished) return { actions: [], wake: null };
   if (!state.remote || state.mustInspect) {
     // It reads all records from their beginning: no poll may read them at the same time.
-    const isFree = clock.busy.size === 0;
+    const isFree = times.busy.size === 0;
     return {
       actions: isFree ? [{ lane: "submit", do: "inspect" }] : [],
       wake: null,
     };
   }
-  const pollAt = nextPoll(state, limits, clock);
-  const collectAt = nextCollect(state, clock);
+  const pollAt = nextPoll(state, limits, times);
+  const collectAt = nextCollect(state, times);
   const actions = [
     cancelAction(state),
-    submitAction(state, options, limits, clock),
-    pollAt !== null && pollAt <= clock.now
+    submitAction(state, options, limits, times),
+    pollAt !== null && pollAt <= times.now
       ? { lane: "poll", do: "poll" } as const
       : null,
-    collectAt !== null && collectAt <= clock.now
+    collectAt !== null && collectAt <= times.now
       ? collectAction(state, plan)
       : null,
-    cleanAction(state, plan, options, clock),
+    cleanAction(state, plan, options, times),
   ].filter((action) => action !== null);
   return {
     actions,
     wake: earliest(
       [pollAt, collectAt, ...wakeTimes(state, limits)],
-      clock.now,
+      times.now,
     ),
   };
 }
@@ -119,8 +119,10 @@ function nextPoll(
   // The longer nothing has changed, the longer the interval.
   const interval = hasRemoteChange ? 0 : (now - state.lastChangeAt) / 8;
   const delay = Math.min(Math.max(interval, minPollMs), maxPollMs);
+  if (polledAt !== null) return polledAt + delay;
   // Jobs that become active later do not delay the first poll.
-  return (polledAt ?? jobOf(state, oldest).submittedAt) + delay;
+  const { submittedAt } = jobOf(state, oldest);
+  return submittedAt === null ? now : submittedAt + delay;
 }
 
 function nextCollect(

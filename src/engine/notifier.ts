@@ -6,7 +6,7 @@ export interface Notifier {
   notify(): void;
   /** Makes the wait throw, so that an internal error ends the loop. */
   fail(bug: unknown): void;
-  /** Waits until a notification, and until a time (ms since 1970) at most. */
+  /** Waits until a notification, and until a time (ms, as `Clock.elapsed`) at most. */
   wait(until: number): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export function openNotifier(clock: Clock): Notifier {
       state.wake = () => woken.abort();
       if (!state.isNotified) {
         await (until < Infinity
-          ? clock.sleep(Math.max(0, until - clock.now()), woken.signal)
+          ? clock.sleep(Math.max(0, until - clock.elapsed()), woken.signal)
           : new Promise<void>((resolve) => state.wake = resolve));
       }
       state.isNotified = false;

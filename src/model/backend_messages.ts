@@ -34,7 +34,7 @@ export interface Transfer {
   readonly bytes: number;
   /** Null: unknown. */
   readonly total: number | null;
-  /** When it began, ms since 1970. */
+  /** When it began (ms, as `Clock.elapsed`). */
   readonly since: number;
 }
 

@@ -70,7 +70,7 @@ async function poll(
   [
     ...unknownStates(reply.value, state, limits),
     ...pollWarning(reply.value, state),
-    ...pollEvents(state, reply.value, polled, limits, clock.now()),
+    ...pollEvents(state, reply.value, polled, limits, clock.elapsed()),
   ].forEach(emit);
   return null;
 }

@@ -75,7 +75,7 @@ function eventStream(
         stream.last = eventAt(stopped(written.error), now);
         return;
       }
-      applyEvent(state, event);
+      applyEvent(state, event, clock.elapsed());
       if (isLast(event)) stream.last = event;
       else onEvent(event);
     },

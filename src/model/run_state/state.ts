@@ -9,10 +9,10 @@ import type {
 import type { JobId, JobName, QueueState, TaskKey } from "../job.ts";
 import type { ExitReason } from "../exit_reason.ts";
 
-/** The state that a run's events lead to. */
+/** The state that a run's events lead to. Moments are those when an event was applied (`applyEvent`), never the `time` of an event, which another process wrote. */
 export interface RunState {
   started: EventOf<"runStarted"> | null;
-  /** When the last session started, ms since 1970. */
+  /** When this session started (ms). */
   sessionStartedAt: number | null;
   /** The last plan in the journal; null in journals of versions that recorded none. */
   plan: PlanSummary | null;
@@ -61,7 +61,7 @@ export interface RunState {
   finished: "succeeded" | "failed" | null;
   /** When the scheduler rejected a job because the queue was full (ms); null once it accepted one. */
   queueFullSince: number | null;
-  /** When anything last changed on the remote host, ms since 1970. */
+  /** When anything last changed on the remote host (ms). */
   lastChangeAt: number;
 }
 
@@ -85,7 +85,7 @@ export interface TrackedTask {
   /** Seconds since 1970 by the remote host's clock. */
   readonly started: number | null;
   readonly ended: number | null;
-  /** It is put into no job before this time, ms since 1970. */
+  /** It is put into no job before this time (ms). */
   readonly retryAt: number;
   /** Its results or logs are to be collected, for the first time or once more. */
   readonly isUncollected: boolean;
@@ -115,7 +115,8 @@ export interface TrackedJob {
   readonly reason: string;
   /** The host it runs on, from its own record. */
   readonly host: string | null;
-  readonly submittedAt: number;
+  /** When it was submitted (ms); null: in an earlier session. */
+  readonly submittedAt: number | null;
   /** Consecutive polls that did not show it, and when the first was (ms). */
   readonly missedPolls: number;
   readonly missingSince: number;

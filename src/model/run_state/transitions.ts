@@ -68,7 +68,7 @@ const NEW_JOB: TrackedJob = {
   nativeState: "",
   reason: "",
   host: null,
-  submittedAt: 0,
+  submittedAt: null,
   missedPolls: 0,
   missingSince: 0,
   exitReason: null,

@@ -1,4 +1,5 @@
 /** The way to a scripted far side: what goes wrong on it, and who goes it. */
+import { remoteNow } from "../fake_clock.ts";
 import type { BackendSession } from "../../../src/backends/backend.ts";
 import type { Job } from "../../../src/model/job.ts";
 import { fail, type Failure, type Result } from "../../../src/text/result.ts";
@@ -92,7 +93,7 @@ export async function call<T>(
   if (isDead()) await never();
   const n = ++host.calls[method];
   await clock.sleep(script.latency ?? 10);
-  host.queue.advance(clock.now());
+  host.queue.advance(remoteNow(clock));
   const broken = script.breaks?.(method, n) ?? null;
   const answer = broken === "before" ? fail(connectionLost) : does(n);
   await clock.sleep(script.latency ?? 10);
