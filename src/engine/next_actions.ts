@@ -9,6 +9,7 @@ import {
 } from "./end_conditions.ts";
 import type { TaskKey } from "../model/job.ts";
 import { jobOf, type RunState, taskOf } from "../model/run_state/mod.ts";
+import { restAfter } from "../text/retry.ts";
 import type { Action } from "./action.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
@@ -16,6 +17,9 @@ import type { LaneTimes, RunLimits } from "./run_limits.ts";
 
 /** Between two collect actions while jobs are active (ms), so that several results are downloaded together. */
 const COLLECT_INTERVAL_MS = 250;
+
+/** After the first, second, … request to cancel a job that has not ended (ms). A running job may take some seconds to end. */
+const CANCEL_DELAYS = { restsMs: [10, 20, 40, 60].map((s) => 1000 * s) };
 
 /** Jobs given to one submit script, which stops by itself after 30 s. */
 const MAX_JOBS_PER_SUBMIT = 1000;
@@ -42,8 +46,9 @@ export function nextActions(
   }
   const pollAt = nextPoll(state, limits, times);
   const collectAt = nextCollect(state, times);
+  const cancel = nextCancel(state, times);
   const actions = [
-    cancelAction(state),
+    cancel.action,
     submitAction(state, options, limits, times),
     pollAt !== null && pollAt <= times.now
       ? { lane: "poll", do: "poll" } as const
@@ -56,21 +61,35 @@ export function nextActions(
   return {
     actions,
     wake: earliest(
-      [pollAt, collectAt, ...wakeTimes(state, limits)],
+      [pollAt, collectAt, cancel.wake, ...wakeTimes(state, limits)],
       times.now,
     ),
   };
 }
 
-function cancelAction(state: RunState): Action | null {
+/** A cancel that was sent may have come to nothing: it is sent again as long as the job does not end. */
+function nextCancel(
+  state: RunState,
+  { now }: LaneTimes,
+): { readonly action: Action | null; readonly wake: number | null } {
   const { activeJobs, jobsToCancel, cancelling } = state;
   // A submit that was in progress may still make jobs active.
   const candidates = cancelling === null ? jobsToCancel : activeJobs;
-  const jobs = [...candidates].filter((name) => {
-    const { cancel, id } = jobOf(state, name);
-    return cancel !== "sent" && id !== null && activeJobs.has(name);
-  });
-  return jobs.length > 0 ? { lane: "cancel", do: "cancel", jobs } : null;
+  const { due = [], later = [] } = Object.groupBy(
+    [...candidates].flatMap((name) => {
+      const { id, cancelRequests, cancelSentAt } = jobOf(state, name);
+      if (id === null || !activeJobs.has(name)) return [];
+      const at = cancelSentAt + restAfter(CANCEL_DELAYS, cancelRequests);
+      return [{ name, at }];
+    }),
+    ({ at }) => at <= now ? "due" : "later",
+  );
+  return {
+    action: due.length > 0
+      ? { lane: "cancel", do: "cancel", jobs: due.map(({ name }) => name) }
+      : null,
+    wake: earliest(later.map(({ at }) => at), now),
+  };
 }
 
 function submitAction(
@@ -119,6 +138,9 @@ function nextPoll(
   // The longer nothing has changed, the longer the interval.
   const interval = hasRemoteChange ? 0 : (now - state.lastChangeAt) / 8;
   const delay = Math.min(Math.max(interval, minPollMs), maxPollMs);
+  // The queue shows at once what it has cancelled.
+  const { cancelSentAt } = state;
+  if (cancelSentAt !== null && cancelSentAt > (polledAt ?? 0)) return now;
   if (polledAt !== null) return polledAt + delay;
   // Jobs that become active later do not delay the first poll.
   const { submittedAt } = jobOf(state, oldest);

@@ -84,6 +84,12 @@ export interface RemoteState {
   readonly records: readonly JobRecord[];
 }
 
+/** What the batch system replied to a request to cancel jobs. */
+export interface CancelReply {
+  /** What the command printed where it did not accept all of them, at most some of which have ended; "": it accepted all. */
+  readonly message: string;
+}
+
 /** Which process may submit, cancel and clean. `none`: nobody holds the lease, or there is no directory yet that could have one. */
 export type Lease =
   | { readonly holder: "none" }

@@ -37,6 +37,7 @@ export function initialState(): RunState {
     commonFiles: [],
     incompleteTasks: new Set(),
     cancelling: null,
+    cancelSentAt: null,
     isRemoteDirPresent: false,
     isCleaned: false,
     finished: null,

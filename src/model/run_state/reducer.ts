@@ -205,14 +205,23 @@ export const REDUCERS: {
     for (const job of jobs) {
       const { cancel } = jobOf(p, job);
       setJob(p, job, {
-        cancel: cancel === "sent" ? "sent" : "requested",
+        cancel: cancel === "no" ? "requested" : cancel,
         ...(reason === "neverRuns" && { neverRuns: true }),
       });
     }
     if (reason !== "outdated" && reason !== "neverRuns") p.cancelling = reason;
   },
-  cancelSent(p, { jobs }) {
-    for (const job of jobs) setJob(p, job, { cancel: "sent" });
+  cancelSent(p, { jobs, message }, at) {
+    p.cancelSentAt = at;
+    for (const job of jobs) {
+      const { cancel, cancelRequests } = jobOf(p, job);
+      const isAccepted = message === undefined || cancel === "accepted";
+      setJob(p, job, {
+        cancel: isAccepted ? "accepted" : "sent",
+        cancelRequests: cancelRequests + 1,
+        cancelSentAt: at,
+      });
+    }
   },
   cleaned(p) {
     p.isCleaned = true;

@@ -28,9 +28,15 @@ export function startSession(
  */
 function restartTimes(p: RunState, at: number): void {
   p.lastChangeAt = at;
+  p.cancelSentAt = null;
   for (const key of p.pendingTasks) setTask(p, key, { retryAt: 0 });
   for (const name of p.activeJobs) {
-    setJob(p, name, { submittedAt: null, missingSince: at });
+    setJob(p, name, {
+      submittedAt: null,
+      missingSince: at,
+      cancelRequests: 0,
+      cancelSentAt: 0,
+    });
   }
 }
 

@@ -31,7 +31,7 @@ export interface RunState {
   readonly readyJobs: ReadonlySet<JobName>;
   readonly unconfirmedJobs: ReadonlySet<JobName>;
   readonly activeJobs: ReadonlySet<JobName>;
-  /** Jobs that are not final and are to be cancelled, and whose cancellation was not sent. */
+  /** Jobs that are not final and are to be cancelled. */
   readonly jobsToCancel: ReadonlySet<JobName>;
   /** Jobs that are not final and hold a task that is no longer in the plan. */
   readonly outdatedJobs: ReadonlySet<JobName>;
@@ -55,6 +55,8 @@ export interface RunState {
   /** Results of the whole run as they were collected. */
   commonFiles: readonly FileStamp[];
   cancelling: CancelReason | null;
+  /** When this session last asked the scheduler to cancel jobs (ms). */
+  cancelSentAt: number | null;
   /** The run's remote directory exists. */
   isRemoteDirPresent: boolean;
   isCleaned: boolean;
@@ -125,8 +127,11 @@ export interface TrackedJob {
   readonly submitMessage: string;
   /** Its script received a signal that ends it. */
   readonly isSignalled: boolean;
-  /** `requested`: it is to be cancelled; `sent`: the scheduler was asked to cancel it. */
-  readonly cancel: "no" | "requested" | "sent";
+  /** `requested`: it is to be cancelled; `sent`: the scheduler was asked to cancel it; `accepted`: and it agreed. */
+  readonly cancel: "no" | "requested" | "sent" | "accepted";
+  /** How often this session asked the scheduler to cancel it, and when it did last (ms). */
+  readonly cancelRequests: number;
+  readonly cancelSentAt: number;
   /** It is cancelled because it can never run, as the batch system says in `reason`. */
   readonly neverRuns: boolean;
 }

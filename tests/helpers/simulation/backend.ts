@@ -11,6 +11,7 @@ import {
   call,
   leaseTaken,
   type Method,
+  queueLost,
   type SimulationScript,
 } from "./faults.ts";
 import type {
@@ -125,9 +126,11 @@ function backendOf(parts: BackendParts): Backend {
         return ok({ results, notCollected: [] });
       }),
     cancel: (ids) =>
-      call(parts, "cancel", () => {
-        ids.forEach(queue.cancel);
-        return ok(undefined);
+      call(parts, "cancel", (n) => {
+        const outcome = script.cancels?.(n) ?? "accepted";
+        if (outcome === "unreachable") return fail(queueLost);
+        if (outcome === "accepted") ids.forEach(queue.cancel);
+        return ok({ message: outcome === "refused" ? "not permitted" : "" });
       }),
     clean: () =>
       call(

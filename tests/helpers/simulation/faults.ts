@@ -43,6 +43,10 @@ export interface SimulationScript extends QueueScript {
   readonly breaks?: (method: Method, n: number) => "before" | "after" | null;
   /** The n-th submit (from 1) of the whole far side. */
   readonly answers?: (job: Job, n: number) => Answer;
+  /** What the scheduler makes of the n-th request to cancel jobs; `ignored`: it agrees, and nothing happens. */
+  readonly cancels?: (
+    n: number,
+  ) => "accepted" | "ignored" | "refused" | "unreachable";
   /** What the n-th look, at the time `now`, shows of a job instead of the truth; null: nothing. */
   readonly shows?: (
     job: FakeJob,
@@ -74,6 +78,13 @@ export const connectionLost: Failure = {
   kind: "connection",
   summary: "Cannot ask the far side",
   detail: "connection lost",
+  isRetryable: true,
+};
+
+export const queueLost: Failure = {
+  kind: "scheduler",
+  summary: "Cannot cancel the jobs",
+  detail: "Unable to contact slurm controller (connect failure)",
   isRetryable: true,
 };
 

@@ -118,7 +118,7 @@ function isSound(p: RunState): void {
     strictEqual(places.length, isOver ? 0 : 1, `${name} is ${state}`);
     strictEqual(
       p.jobsToCancel.has(name),
-      !isOver && cancel === "requested",
+      !isOver && cancel !== "no",
       name,
     );
     strictEqual(p.outdatedJobs.has(name), !isOver && isOutdated, name);
@@ -508,6 +508,6 @@ Deno.test("an earlier request to cancel ends with its session; what was cancelle
   strictEqual(state.cancelling, null);
   deepStrictEqual(
     [...state.jobs.values()].map(({ cancel }) => cancel),
-    ["sent", "no"],
+    ["accepted", "no"],
   );
 });
