@@ -18,8 +18,11 @@ import type { LaneTimes, RunLimits } from "./run_limits.ts";
 /** Between two collect actions while jobs are active (ms), so that several results are downloaded together. */
 const COLLECT_INTERVAL_MS = 250;
 
-/** After the first, second, … request to cancel a job that has not ended (ms). A running job may take some seconds to end. */
-const CANCEL_DELAYS = { restsMs: [10, 20, 40, 60].map((s) => 1000 * s) };
+/** After the first, second, … request to cancel a job that has not ended (ms). A running job may take some seconds to end; some systems accept no cancel while a job starts. */
+const CANCEL_DELAYS = {
+  accepted: { restsMs: [10, 20, 40, 60].map((s) => 1000 * s) },
+  sent: { restsMs: [5, 10, 20, 40, 60].map((s) => 1000 * s) },
+};
 
 /** Jobs given to one submit script, which stops by itself after 30 s. */
 const MAX_JOBS_PER_SUBMIT = 1000;
@@ -77,10 +80,14 @@ function nextCancel(
   const candidates = cancelling === null ? jobsToCancel : activeJobs;
   const { due = [], later = [] } = Object.groupBy(
     [...candidates].flatMap((name) => {
-      const { id, cancelRequests, cancelSentAt } = jobOf(state, name);
-      if (id === null || !activeJobs.has(name)) return [];
-      const at = cancelSentAt + restAfter(CANCEL_DELAYS, cancelRequests);
-      return [{ name, at }];
+      const job = jobOf(state, name);
+      if (job.id === null || !activeJobs.has(name)) return [];
+      const { cancel, cancelRequests, cancelSentAt, missedPolls } = job;
+      if (cancelRequests === 0) return [{ name, at: now }];
+      // The queue no longer shows it.
+      if (missedPolls > 0) return [];
+      const delays = CANCEL_DELAYS[cancel === "accepted" ? "accepted" : "sent"];
+      return [{ name, at: cancelSentAt + restAfter(delays, cancelRequests) }];
     }),
     ({ at }) => at <= now ? "due" : "later",
   );

@@ -122,3 +122,16 @@ Deno.test("a job that a listing lacks and whose cancel was not accepted gets its
   strictEqual(simulation.remote.calls.cancel, 2);
   ok(isOver(simulation));
 });
+
+Deno.test("a job that had ended before it was to be cancelled is no warning", async () => {
+  const simulation = newSimulation({
+    lasts: () => HOUR,
+    cancels: () => "refused",
+    shows: () => null,
+  });
+  await runToEnd(simulation, plan, { exitOnSubmit: true });
+  const events = await runToEnd(simulation, plan, { cancel: true });
+  strictEqual(outcomeOf(events), "cancel");
+  deepStrictEqual(eventsOfType(events, "warning"), []);
+  strictEqual(simulation.remote.calls.cancel, 1);
+});
