@@ -62,6 +62,7 @@ export function openLanes(
     times: () => ({
       ...{
         polledAt: null,
+        pollMs: 0,
         collectedAt: null,
         hasRemoteChange: false,
         ...times,
@@ -79,7 +80,9 @@ export function openLanes(
   async function run(action: Action): Promise<void> {
     // All actions of one turn start before any of them emits an event.
     await Promise.resolve();
+    const begun = clock.now();
     const failure = await execute(action, context);
+    if (action.do === "poll") times.pollMs = clock.now() - begun;
     const { failures } = lanes.get(action.lane) ?? NEW_LANE;
     const isNew = isSchedulerLost(failure)
       ? !scheduler.isLost

@@ -9,13 +9,19 @@ import {
 } from "./end_conditions.ts";
 import type { TaskKey } from "../model/job.ts";
 import { jobOf, type RunState, taskOf } from "../model/run_state/mod.ts";
-import type { Action } from "./action.ts";
+import type { Action, Lane } from "./action.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
 import type { LaneTimes, RunLimits } from "./run_limits.ts";
 
 /** Between two collect actions while jobs are active (ms), so that several results are downloaded together. */
 const COLLECT_INTERVAL_MS = 250;
+
+/** The share of the time that polls may take: the machine is there for the jobs. */
+const POLL_SHARE = 1 / 2;
+
+/** While jobs are submitted: that takes the same machine, batch system or connection, and a poll can only show results a little earlier. */
+const POLL_SHARE_BESIDE_SUBMIT = 1 / 8;
 
 /** Jobs given to one submit script, which stops by itself after 30 s. */
 const MAX_JOBS_PER_SUBMIT = 1000;
@@ -42,16 +48,27 @@ export function nextActions(
   }
   const pollAt = nextPoll(state, limits, clock);
   const collectAt = nextCollect(state, clock);
+  // An action for a busy lane would be made in vain, at every event.
+  const ifFree = (lane: Lane, action: () => Action | null) =>
+    clock.busy.has(lane) ? null : action();
   const actions = [
-    cancelAction(state),
-    submitAction(state, options, limits, clock),
-    pollAt !== null && pollAt <= clock.now
-      ? { lane: "poll", do: "poll" } as const
-      : null,
-    collectAt !== null && collectAt <= clock.now
-      ? collectAction(state, plan)
-      : null,
-    cleanAction(state, plan, options, clock),
+    ifFree("cancel", () => cancelAction(state)),
+    ifFree("submit", () => submitAction(state, options, limits, clock)),
+    ifFree(
+      "poll",
+      () =>
+        pollAt !== null && pollAt <= clock.now
+          ? { lane: "poll", do: "poll" }
+          : null,
+    ),
+    ifFree(
+      "collect",
+      () =>
+        collectAt !== null && collectAt <= clock.now
+          ? collectAction(state, plan)
+          : null,
+    ),
+    ifFree("clean", () => cleanAction(state, plan, options, clock)),
   ].filter((action) => action !== null);
   return {
     actions,
@@ -112,13 +129,19 @@ function take<T>(values: Iterable<T>, count: number): readonly T[] {
 function nextPoll(
   state: RunState,
   { minPollMs, maxPollMs }: RunLimits,
-  { now, polledAt, hasRemoteChange }: LaneTimes,
+  { now, polledAt, pollMs, hasRemoteChange, busy }: LaneTimes,
 ): number | null {
   const [oldest] = state.activeJobs;
   if (oldest === undefined) return null;
+  // A short job may have ended before the shortest interval has passed.
+  if (polledAt === null && hasRemoteChange) return now;
   // The longer nothing has changed, the longer the interval.
   const interval = hasRemoteChange ? 0 : (now - state.lastChangeAt) / 8;
-  const delay = Math.min(Math.max(interval, minPollMs), maxPollMs);
+  const share = busy.has("submit") ? POLL_SHARE_BESIDE_SUBMIT : POLL_SHARE;
+  const delay = Math.min(
+    Math.max(interval, minPollMs, pollMs / share),
+    maxPollMs,
+  );
   // Jobs that become active later do not delay the first poll.
   return (polledAt ?? jobOf(state, oldest).submittedAt) + delay;
 }
