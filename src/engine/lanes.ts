@@ -46,7 +46,7 @@ export function openLanes(
 
   return {
     start(actions, now) {
-      watch();
+      watch(actions);
       for (const action of actions) {
         const { retryAt } = lanes.get(action.lane) ?? NEW_LANE;
         if (busy.has(action.lane) || retryAt > now) continue;
@@ -106,12 +106,13 @@ export function openLanes(
     notify();
   }
 
-  /** Waits for a change on the remote host, where the backend can report one. */
-  function watch(): void {
+  /** Waits for a change on the remote host, where the backend can report one: from before the first submit on, because a short job may end before its reply is read. */
+  function watch(actions: readonly Action[]): void {
     const { last } = inspection;
+    const hasJobs = state.activeJobs.size > 0 ||
+      actions.some((action) => action.do === "submit");
     if (
-      !backend.remoteChanges || watcher.isActive ||
-      state.activeJobs.size === 0 || last === null
+      !backend.remoteChanges || watcher.isActive || !hasJobs || last === null
     ) {
       return;
     }
