@@ -10,7 +10,7 @@ import {
 import type { TaskKey } from "../model/job.ts";
 import { jobOf, type RunState, taskOf } from "../model/run_state/mod.ts";
 import { restAfter } from "../text/retry.ts";
-import type { Action } from "./action.ts";
+import type { Action, Lane } from "./action.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
 import type { LaneTimes, RunLimits } from "./run_limits.ts";
@@ -23,6 +23,12 @@ const CANCEL_DELAYS = {
   accepted: { restsMs: [10, 20, 40, 60].map((s) => 1000 * s) },
   sent: { restsMs: [5, 10, 20, 40, 60].map((s) => 1000 * s) },
 };
+
+/** The share of the time that polls may take: the machine is there for the jobs. */
+const POLL_SHARE = 1 / 2;
+
+/** While jobs are submitted: that takes the same machine, batch system or connection, and a poll can only show results a little earlier. */
+const POLL_SHARE_BESIDE_SUBMIT = 1 / 8;
 
 /** Jobs given to one submit script, which stops by itself after 30 s. */
 const MAX_JOBS_PER_SUBMIT = 1000;
@@ -50,16 +56,27 @@ export function nextActions(
   const pollAt = nextPoll(state, limits, times);
   const collectAt = nextCollect(state, times);
   const cancel = nextCancel(state, times);
+  // An action for a busy lane would be made in vain, at every event.
+  const ifFree = (lane: Lane, action: () => Action | null) =>
+    times.busy.has(lane) ? null : action();
   const actions = [
-    cancel.action,
-    submitAction(state, options, limits, times),
-    pollAt !== null && pollAt <= times.now
-      ? { lane: "poll", do: "poll" } as const
-      : null,
-    collectAt !== null && collectAt <= times.now
-      ? collectAction(state, plan)
-      : null,
-    cleanAction(state, plan, options, times),
+    ifFree("cancel", () => cancel.action),
+    ifFree("submit", () => submitAction(state, options, limits, times)),
+    ifFree(
+      "poll",
+      () =>
+        pollAt !== null && pollAt <= times.now
+          ? { lane: "poll", do: "poll" }
+          : null,
+    ),
+    ifFree(
+      "collect",
+      () =>
+        collectAt !== null && collectAt <= times.now
+          ? collectAction(state, plan)
+          : null,
+    ),
+    ifFree("clean", () => cleanAction(state, plan, options, times)),
   ].filter((action) => action !== null);
   return {
     actions,
@@ -138,13 +155,19 @@ function take<T>(values: Iterable<T>, count: number): readonly T[] {
 function nextPoll(
   state: RunState,
   { minPollMs, maxPollMs }: RunLimits,
-  { now, polledAt, hasRemoteChange }: LaneTimes,
+  { now, polledAt, pollMs, hasRemoteChange, busy }: LaneTimes,
 ): number | null {
   const [oldest] = state.activeJobs;
   if (oldest === undefined) return null;
+  // A short job may have ended before the shortest interval has passed.
+  if (polledAt === null && hasRemoteChange) return now;
   // The longer nothing has changed, the longer the interval.
   const interval = hasRemoteChange ? 0 : (now - state.lastChangeAt) / 8;
-  const delay = Math.min(Math.max(interval, minPollMs), maxPollMs);
+  const share = busy.has("submit") ? POLL_SHARE_BESIDE_SUBMIT : POLL_SHARE;
+  const delay = Math.min(
+    Math.max(interval, minPollMs, pollMs / share),
+    maxPollMs,
+  );
   // The queue shows at once what it has cancelled.
   const { cancelSentAt } = state;
   if (cancelSentAt !== null && cancelSentAt > (polledAt ?? 0)) return now;

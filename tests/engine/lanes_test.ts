@@ -152,6 +152,51 @@ function watching(
   };
 }
 
+Deno.test("the remote host is watched before the first submit, and its first change is polled at once", async () => {
+  const simulation = newSimulation({ lasts: () => 60_000, latency: 10 });
+  const order: string[] = [];
+  const open: Simulation["remote"]["open"] =
+    (clock, isDead) => async (plan, session) => {
+      const opened = await simulation.remote.open(clock, isDead)(plan, session);
+      if (!opened.ok) return opened;
+      const backend = opened.value;
+      return {
+        ok: true,
+        value: {
+          ...backend,
+          submit(...given) {
+            order.push("submit");
+            return backend.submit(...given);
+          },
+          poll(jobs) {
+            order.push("poll");
+            return backend.poll(jobs);
+          },
+          async remoteChanges(_state, signal) {
+            order.push("watch");
+            // The first job's record, then nothing more.
+            const isFirst = order.filter((each) => each === "watch").length < 2;
+            await clock.sleep(isFirst ? 200 : 1e9, signal);
+            if (isFirst) order.push("change");
+          },
+        },
+      };
+    };
+  const plan = planWith(2, 1, { machine: { pollIntervalSeconds: 30 } });
+  const watched = {
+    ...simulation,
+    remote: { ...simulation.remote, open },
+  };
+  strictEqual(outcomeOf(await runToEnd(watched, plan)), "succeeded");
+  deepStrictEqual(order.slice(0, 5), [
+    "watch",
+    "submit",
+    "change",
+    "watch",
+    "poll",
+  ]);
+});
+
 Deno.test("what becomes due between deciding and waiting is not forgotten", async () => {
   const clock = {
     ...racingClock(),

@@ -150,7 +150,7 @@ function tasksOf(state: RunState, what: "collect" | "stage") {
     defaultOptions,
     { ...limits, minPollMs: 1, maxPollMs: 1 },
     {
-      ...{ now: NOON + 1e9, polledAt: null, collectedAt: null },
+      ...{ now: NOON + 1e9, polledAt: null, pollMs: 0, collectedAt: null },
       ...{ hasRemoteChange: false, busy: new Set() },
     },
   );
