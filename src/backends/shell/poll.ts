@@ -1,9 +1,10 @@
 /** One poll of the queue and the job records. */
 import type { JobId, JobName } from "../../model/job.ts";
+import { excerpt } from "../../text/excerpt.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { QueueListing, Scheduler } from "../../schedulers/scheduler.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
-import { pollScript } from "../../script/poll_script.ts";
+import { OUTPUT_TAIL_BYTES, pollScript } from "../../script/poll_script.ts";
 import type { JobRecord } from "../../model/job_record.ts";
 import { parseRecords } from "../../script/parse_records.ts";
 import type { ReplySection } from "../../script/reply.ts";
@@ -106,7 +107,7 @@ function readQueue(
   return {
     queue: new Map(listings.flatMap((listing) => shown(scheduler, listing))),
     isComplete: listings.every(({ isComplete }) => isComplete),
-    errorText: errors.map(({ text }) => text).join("\n").trim(),
+    errorText: excerpt(errors.map(({ text }) => text).join("\n")),
   };
 }
 
@@ -147,13 +148,18 @@ function postMortems(
   ]));
 }
 
-/** The end of the job's own output, where that exists. */
+/** The last lines of the job's own output, where that exists. */
 function outputsIn(
   sections: readonly ReplySection[],
 ): ReadonlyMap<JobName, string> {
+  // The first line may have lost its beginning. The last line end is not in the section.
+  const wholeLines = ({ text, bytes }: ReplySection) =>
+    bytes.length < OUTPUT_TAIL_BYTES - 1
+      ? text
+      : text.slice(text.indexOf("\n") + 1);
   return new Map(
     sections.filter(({ header }) => header[0] === "output")
-      .map(({ header, text }) => [header[1]!, text.trim()]),
+      .map((section) => [section.header[1]!, wholeLines(section).trim()]),
   );
 }
 
