@@ -167,6 +167,8 @@ export type EventData =
     readonly type: "sessionEnded";
     readonly reason: SessionEndReason;
     readonly failure?: Failure;
+    /** Jobs that were being submitted, and whose replies had not come: they may have been accepted. */
+    readonly submitting?: readonly JobName[];
   }
   /** `succeeded` closes the run, `failed` leaves it open for a retry. */
   | ({

@@ -61,6 +61,7 @@ async function carryOut(
     backend: { traits: limits, ...backend } as Backend,
     state,
     inspection: { last: emptyRemoteState },
+    submitting: new Set(),
     clock: racingClock(),
     closedRunIds: [],
     isAlive: () => true,
