@@ -84,7 +84,7 @@ export async function pollRemote(
         ...{ listing, known, isOutputOurs, records: read },
         outputs: outputsIn(reply.value),
       }),
-      ...endsIn(scheduler, jobs, listing.queue),
+      ...endsIn(scheduler, jobs, listing.queue, known),
     ]),
     records: read,
   });
@@ -111,16 +111,17 @@ function readQueue(
   };
 }
 
-/** Why jobs ended, where the native state itself says it. */
+/** Why jobs ended, where the native state itself says it, and accounting no more than that. */
 function endsIn(
   { endStates = {} }: Scheduler,
   jobs: readonly PollTarget[],
   queue: PollReply["queue"],
+  known: ReadonlyMap<JobName, PostMortem>,
 ): readonly (readonly [JobName, PostMortem])[] {
   return jobs.flatMap(({ job, id }) => {
     const word = queue.get(id)?.nativeState ?? "";
     const kind = Object.hasOwn(endStates, word) ? endStates[word]! : null;
-    return kind
+    return kind && known.get(job)?.exitReason?.kind !== kind
       ? [
         [job, { exitReason: { kind, message: word }, outputTail: "" }] as const,
       ]

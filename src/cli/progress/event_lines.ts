@@ -1,5 +1,6 @@
 import type { Event } from "../../model/event.ts";
 import type { JobName } from "../../model/job.ts";
+import { isFree } from "../../model/run_state/retry_policy.ts";
 import type { RunState, TrackedTask } from "../../model/run_state/mod.ts";
 import { formatFailure } from "../../text/result.ts";
 import {
@@ -65,7 +66,8 @@ const LINES: {
       `cannot tell from the reply of the batch system whether a job was submitted; the queue is checked: ${message}`,
     ),
   taskExited: ({ task, job, code }, view) =>
-    code === 0 || isCancelledByUs(job, view)
+    code === 0 || isCancelledByUs(job, view) ||
+      wasKilledWithJob(job, code, view)
       ? null
       : failure(describeFailedAttempt(view, task, code)),
   resultsLost: ({ tasks, deleted }) =>
@@ -81,12 +83,17 @@ const LINES: {
         } will run again`,
       ),
   jobEnded: ({ job, reason }, view) => {
-    const description = isCancelledByUs(job, view)
-      ? null
+    if (isCancelledByUs(job, view)) return null;
+    const wasSignalled = reason.kind === "completed" &&
+      view.progress.jobs.get(job)?.isSignalled;
+    const description = wasSignalled
+      ? "was ended by a signal"
       : describeExitReason(reason);
-    return description === null
-      ? null
-      : failure(`${jobTitle(view.progress, job)} ${description}`);
+    if (description === null) return null;
+    const title = `${jobTitle(view.progress, job)} ${description}`;
+    return isFree(reason)
+      ? news(`${title}; this does not count as a failed attempt`)
+      : failure(title);
   },
   cancelRequested: ({ reason, jobs }) => {
     const cause = cancelReasons[reason];
@@ -116,6 +123,15 @@ function describeDeletedResults(
 function isCancelledByUs(job: JobName, { progress }: RunView): boolean {
   const { cancel = "no" } = progress.jobs.get(job) ?? {};
   return cancel !== "no";
+}
+
+/** The end of its job says why; a node failure or a preemption is no failed attempt of the task. */
+function wasKilledWithJob(
+  job: JobName,
+  code: number,
+  { progress }: RunView,
+): boolean {
+  return code > 128 && (progress.jobs.get(job)?.isSignalled ?? false);
 }
 
 /** `PID 123 on vm`. @param holder host and process as the lease names them: `vm 123` */

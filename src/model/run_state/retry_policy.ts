@@ -18,6 +18,11 @@ const RETRY_RULES: Readonly<
   rejected: "never",
 };
 
+/** The unfinished tasks of a job that ended so run again, without a failed attempt. */
+export function isFree({ kind }: ExitReason): boolean {
+  return RETRY_RULES[kind] === "free";
+}
+
 /** Exit codes of a command that could not be run: not found, not executable (POSIX sh, 2.8.2). */
 const CANNOT_RUN = [126, 127];
 

@@ -32,7 +32,8 @@ export const slurm: Scheduler = {
   name: "Slurm",
   manual: "https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES",
   states: STATES,
-  limits: BATCH_TRAITS,
+  // slurm.conf(5), "cgroup": the kernel kills the process that exceeds the memory, not the job.
+  limits: { ...BATCH_TRAITS, explainsFailures: true },
   jobIdExpression: "${SLURM_JOB_ID}",
   programs: {
     submit: "sbatch",

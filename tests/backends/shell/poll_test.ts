@@ -149,7 +149,10 @@ async function endsOf(
     account: () => "sacct",
     parseAccounting: () =>
       new Map(
-        [["h:b:1:d0", { kind: "outOfMemory", message: "accounts" }]] as const,
+        [
+          ["h:b:1:d0", { kind: "outOfMemory", message: "accounts" }],
+          ["h:b:1:d1", { kind: "cancelled", message: "by user 0" }],
+        ] as const,
       ),
   };
   const seen = await pollRemote(
@@ -185,5 +188,10 @@ Deno.test("Where accounting and the queue differ the queue counts; elsewhere acc
   });
   deepStrictEqual(await endsOf(["gone"], account), {
     d0: "outOfMemory: accounts",
+  });
+  // They do not differ: accounting also knows by whom.
+  deepStrictEqual(await endsOf(["running", "CANCELLED"], account), {
+    d0: "outOfMemory: accounts",
+    d1: "cancelled: by user 0",
   });
 });

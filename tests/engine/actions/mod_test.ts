@@ -61,7 +61,7 @@ async function carryOut(
     backend: { traits: limits, ...backend } as Backend,
     state,
     inspection: { last: emptyRemoteState },
-    submitting: new Set(),
+    submitting: new Set<string>(),
     clock: racingClock(),
     closedRunIds: [],
     isAlive: () => true,
