@@ -98,8 +98,13 @@ export function recordEvents(
   const hints = new Map(
     records.flatMap((r) => r.type === "taskHint" ? [[r.task, r.command]] : []),
   );
+  const errors = new Map(
+    records.flatMap((r) =>
+      r.type === "taskError" ? [[exitOf(r.job, r.task), r.line]] : []
+    ),
+  );
   const events = records.flatMap((record) =>
-    eventsOfRecord(state, record, hints)
+    eventsOfRecord(state, record, { hints, errors })
   );
   const ended = new Set(
     events.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
@@ -123,7 +128,10 @@ export function recordEvents(
 function eventsOfRecord(
   { jobs, tasks, activeJobs }: RunState,
   record: JobRecord,
-  hints: ReadonlyMap<TaskKey, string>,
+  { hints, errors }: {
+    readonly hints: ReadonlyMap<TaskKey, string>;
+    readonly errors: ReadonlyMap<string, string>;
+  },
 ): readonly EventData[] {
   const { job } = record;
   const tracked = jobs.get(job);
@@ -159,6 +167,7 @@ function eventsOfRecord(
       // For a job that is final already, only a late success is an event.
       if (code !== 0 && (isKnown || isFinal)) return [];
       const hint = hints.get(task);
+      const lastingError = code === 0 ? "" : errors.get(exitOf(job, task));
       return [{
         type: "taskExited",
         job,
@@ -166,6 +175,7 @@ function eventsOfRecord(
         code,
         remoteTime: time,
         ...(hint && { suggestedCommand: hint }),
+        ...(lastingError && { lastingError }),
       }];
     }
     case "jobStopped":

@@ -7,6 +7,7 @@ import {
   cancelReasons,
   describeExitCode,
   describeExitReason,
+  describeRepetition,
 } from "../wording/exits.ts";
 import { shownFile } from "../wording/names.ts";
 import { formatBytes } from "../../text/format.ts";
@@ -195,13 +196,15 @@ function describeFailedAttempt(
 
 /** A command that was not found, or is not executable, is not retried. */
 function attemptOf(
-  { failedAttempts }: TrackedTask,
+  task: TrackedTask,
   code: number,
   retries: number,
 ): string {
-  return code === 126 || code === 127 || retries === 0
-    ? ""
-    : ` (attempt ${failedAttempts + 1} of ${retries + 1})`;
+  if (code === 126 || code === 127 || retries === 0) return "";
+  const repetition = describeRepetition(task);
+  return repetition === null
+    ? ` (attempt ${task.failedAttempts + 1} of ${retries + 1})`
+    : ` (${repetition})`;
 }
 
 /** `job d3f2a1 (4711)`: our name and the batch system's id. */

@@ -9,7 +9,7 @@ import {
   setJob,
   setTask,
 } from "./transitions.ts";
-import { retryChange } from "./retry_policy.ts";
+import { failureOf, retryChange } from "./retry_policy.ts";
 import type { EventOf, RunState, TrackedTask } from "./state.ts";
 
 export const REDUCERS: {
@@ -134,9 +134,11 @@ export const REDUCERS: {
       started: remoteTime,
       ended: null,
       code: null,
+      failure: null,
     });
   },
-  taskExited(p, { task, job, code, remoteTime, suggestedCommand = null }, at) {
+  taskExited(p, e, at) {
+    const { task, job, code, remoteTime, suggestedCommand = null } = e;
     setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
@@ -146,6 +148,7 @@ export const REDUCERS: {
       code,
       ended: remoteTime,
       suggestedCommand,
+      failure: failureOf(e, p.tasks.get(task)?.started ?? null),
       ...code === 0 && { isUncollected: true },
     });
     if (code !== 0) return;
@@ -284,6 +287,8 @@ function reopen(p: RunState): void {
     state: "pending",
     failedAttempts: 0,
     schedulerLosses: 0,
+    failure: null,
+    earlierFailure: null,
     retryAt: 0,
     isCollected: false,
     isUncollected: false,
