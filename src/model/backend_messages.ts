@@ -172,6 +172,8 @@ export interface QueueEntry {
   readonly reason?: string;
   /** It can never run, as the batch system says in `reason`. */
   readonly neverRuns?: true;
+  /** What the user can do, without whom it does not start. */
+  readonly advice?: string;
 }
 
 /** A log of a task. */

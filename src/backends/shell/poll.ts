@@ -193,13 +193,22 @@ function inferredEnds(
 }
 
 function shown(
-  { states }: Scheduler,
+  { states, stuck = [] }: Scheduler,
   { entries }: QueueListing,
 ): readonly (readonly [JobId, QueueEntry])[] {
-  return [...entries].map(([id, { nativeState, reason, neverRuns }]) => [id, {
-    nativeState,
-    state: Object.hasOwn(states, nativeState) ? states[nativeState]! : null,
-    ...(reason && { reason }),
-    ...(neverRuns && { neverRuns }),
-  }]);
+  return [...entries].map(([id, { nativeState, reason, neverRuns }]) => {
+    const state = Object.hasOwn(states, nativeState)
+      ? states[nativeState]!
+      : null;
+    const cause = state === "queued" || state === "held"
+      ? stuck.find((each) => each.reason.test(reason ?? ""))
+      : undefined;
+    return [id, {
+      nativeState,
+      state: cause?.isHeld ? "held" : state,
+      ...(reason && { reason }),
+      ...(neverRuns && { neverRuns }),
+      ...(cause && { advice: cause.advice.replaceAll("JOB", id) }),
+    }];
+  });
 }

@@ -22,6 +22,7 @@ import {
   LEAKED_VARIABLES,
   OUTPUT_VARIABLES,
   STATES,
+  STUCK,
   SUBMIT_REPLIES,
 } from "./states.ts";
 
@@ -106,6 +107,7 @@ export const slurm: Scheduler = {
     OUT_OF_MEMORY: "outOfMemory",
     CANCELLED: "cancelled",
   },
+  stuck: STUCK,
   cancel: (ids) => `scancel -Q ${idWords(ids)}`,
 };
 

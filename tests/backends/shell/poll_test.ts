@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { pollRemote } from "../../../src/backends/shell/poll.ts";
 import type { RecordOffsets } from "../../../src/backends/shell/record_offsets.ts";
 import { shell } from "../../../src/schedulers/shell.ts";
+import { slurm } from "../../../src/schedulers/slurm/mod.ts";
 import { openRemoteHost } from "../../helpers/remote_dir.ts";
 import type { Scheduler } from "../../../src/schedulers/scheduler.ts";
 import { planFor } from "../../helpers/submission.ts";
@@ -194,4 +195,31 @@ Deno.test("Where accounting and the queue differ the queue counts; elsewhere acc
     d0: "outOfMemory: accounts",
     d1: "cancelled: by user 0",
   });
+});
+
+Deno.test("A reason for which a job does not start by itself comes with what to do; held jobs are held", async () => {
+  const rows = [
+    "1|PENDING|JobHeldUser",
+    "2|PENDING|DependencyNeverSatisfied",
+    "3|PENDING|Resources",
+    "4|RUNNING|JobHeldUser",
+  ].join("\n");
+  const stdout =
+    `\n@@n error\n\n@@n queue 0\n${rows}\n\n@@n records\n\n@@n end\n`;
+  const seen = await pollRemote(
+    on(slurm),
+    scriptedRemote({ stdout }),
+    new Map(),
+    ["1", "2", "3", "4"].map((id) => watched(`d${id}`, { id })),
+  );
+  ok(seen.ok);
+  const shown = [...seen.value.queue.values()].map(({ state, advice = "" }) =>
+    [state, advice.includes("scontrol release 1"), advice !== ""] as const
+  );
+  deepStrictEqual(shown, [
+    ["held", true, true],
+    ["queued", false, true],
+    ["queued", false, false],
+    ["running", false, false],
+  ]);
 });

@@ -296,7 +296,7 @@ Deno.test("a task that failed twice in the same way is said not to be retried, a
   strictEqual(lines[0], "task t0 failed: exit 1, on node7");
   ok(
     lines.some((line) =>
-      /^  it failed twice in the same way, [\d.]+ s after its start; not retried$/
+      /^ {2}it failed twice in the same way, [\d.]+ s after its start; not retried$/
         .test(line)
     ),
     lines.join("\n"),

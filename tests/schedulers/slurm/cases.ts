@@ -157,7 +157,10 @@ export const exitReasons: Cases["exitReasons"] = [
       "2": { kind: "disappeared", message: "FAILED, exit code 2:0" },
       "3": { kind: "outOfMemory", message: "OUT_OF_MEMORY, exit code 0:125" },
       "4": { kind: "timeLimit", message: "TIMEOUT, exit code 0:0" },
-      "5": { kind: "cancelled", message: "CANCELLED by user 1000, exit code 0:15" },
+      "5": {
+        kind: "cancelled",
+        message: "CANCELLED by user 1000, exit code 0:15",
+      },
       "6": { kind: "nodeFailure", message: "NODE_FAIL, exit code 1:0" },
       "7": { kind: "preempted", message: "PREEMPTED, exit code 0:0" },
       "8": { kind: "timeLimit", message: "DEADLINE, exit code 0:0" },
