@@ -103,6 +103,8 @@ export const sge: Scheduler = {
   parseFound: ({ stdout }) => isCompleteXml(stdout) ? namesOf(stdout) : null,
   account: (ids) => `for id in ${idWords(ids)}; do qacct -j "$id"; done`,
   parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
+  // qsub(1), "-w": by default nothing is verified (seen: 99 slots were accepted).
+  acceptsTooLarge: true,
   stuck: [{
     reason: /^Eqw: /,
     advice: "Fix the cause; then `qmod -cj JOB` lets it start",
