@@ -119,6 +119,8 @@ export type EventData =
     readonly remoteTime: RemoteTime;
     /** A command that exists where the task's command was not found. */
     readonly suggestedCommand?: string;
+    /** The last line of its error log, where that names an error that another attempt does not change: `NameError: …`. At most 200 characters, all ASCII. */
+    readonly lastingError?: string;
   }
   /** The job script received a signal that ends it; its tasks may end later. */
   | { readonly type: "jobSignalled"; readonly job: JobName }
@@ -173,6 +175,8 @@ export type EventData =
     readonly type: "sessionEnded";
     readonly reason: SessionEndReason;
     readonly failure?: Failure;
+    /** Jobs that were being submitted, and whose replies had not come: they may have been accepted. */
+    readonly submitting?: readonly JobName[];
   }
   /** `succeeded` closes the run, `failed` leaves it open for a retry. */
   | ({

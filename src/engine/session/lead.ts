@@ -124,6 +124,7 @@ async function runSession(
     limits: limitsWith(opened.traits, plan.config.machine),
     state,
     inspection: { last: null },
+    submitting: new Set(),
     clock: environment.clock,
     closedRunIds: closedIds,
     isAlive: (holderName) => isAlive(environment, holderName),

@@ -9,7 +9,7 @@ import {
   setJob,
   setTask,
 } from "./transitions.ts";
-import { retryChange } from "./retry_policy.ts";
+import { failureOf, retryChange } from "./retry_policy.ts";
 import { startSession } from "./session_start.ts";
 import type { EventOf, RunState, TrackedTask } from "./state.ts";
 
@@ -123,9 +123,11 @@ export const REDUCERS: {
       started: remoteTime,
       ended: null,
       code: null,
+      failure: null,
     });
   },
-  taskExited(p, { task, job, code, remoteTime, suggestedCommand = null }, at) {
+  taskExited(p, e, at) {
+    const { task, job, code, remoteTime, suggestedCommand = null } = e;
     setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
@@ -135,6 +137,7 @@ export const REDUCERS: {
       code,
       ended: remoteTime,
       suggestedCommand,
+      failure: failureOf(e, p.tasks.get(task)?.started ?? null),
       ...code === 0 && { isUncollected: true },
     });
     if (code !== 0) return;

@@ -238,6 +238,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
     ...{ plan, backend, state, clock, limits: backend.traits },
     ...{ closedRunIds: [], isAlive: () => true },
     inspection: { last: emptyRemoteState },
+    submitting: new Set<string>(),
     emit: () => {},
     hasEnded: () => false,
   };

@@ -70,6 +70,33 @@ Deno.test("an interrupt leaves jobs running and says how to resume and how to ca
   );
 });
 
+Deno.test("a job that was being submitted is unconfirmed, not unsubmitted", () => {
+  const plan = planOfTasks(2);
+  const created: EventData = {
+    type: "jobCreated",
+    job: "j2",
+    tasks: ["later"],
+    supersedes: [],
+  };
+  const linesWith = (submitting: readonly string[]) =>
+    summaryOf({
+      plan,
+      events: [created],
+      ending: {
+        ...{ type: "sessionEnded", reason: "interrupt", time: 0 },
+        ...submitting.length > 0 && { submitting },
+      } as FinalEvent,
+    })[1];
+  strictEqual(
+    linesWith([]),
+    "2 jobs keep running; 1 job is not submitted yet. Resume with: dpdisp run hello.py",
+  );
+  strictEqual(
+    linesWith(["j2"]),
+    "2 jobs keep running; 1 job is unconfirmed (it may have been submitted). Resume with: dpdisp run hello.py",
+  );
+});
+
 Deno.test("a run that had to stop reports what failed and which jobs are active", () => {
   const plan = planOfTasks(1);
   const failure = {
