@@ -141,7 +141,7 @@ function nextCommands(summary: RunSummary): readonly string[] {
 
 /** `2 jobs keep running; 4 jobs are not submitted yet. Resume with: …`. */
 function remainingJobs(summary: RunSummary): readonly string[] {
-  const { activeJobs, unsubmittedJobs, commands } = summary;
+  const { activeJobs, unsubmittedJobs, commands, failure } = summary;
   const jobs = (number: number, one: string, many: string) =>
     `${count(number, "job")} ${number === 1 ? one : many}`;
   const parts = [
@@ -152,8 +152,12 @@ function remainingJobs(summary: RunSummary): readonly string[] {
       ? [`${jobs(unsubmittedJobs, "is", "are")} not submitted yet`]
       : []),
   ];
+  // The same command would end with the same error: its hint says what to change.
+  const resume = failure?.kind === "input"
+    ? ""
+    : `. Resume with: ${commands.resume}`;
   return [
-    `${parts.join("; ")}. Resume with: ${commands.resume}`,
+    `${parts.join("; ")}${resume}`,
     ...(activeJobs > 0 ? [`Cancel with: ${commands.cancel}`] : []),
   ];
 }

@@ -1,5 +1,6 @@
 /** The generations of a run: which one is open, and how a new one starts. */
 import { deletedResults } from "../deleted_results.ts";
+import { type Edit, findEdit } from "../find_edit.ts";
 import type { Event, EventData, PlanSummary } from "../../model/event.ts";
 import {
   JOURNAL_SCHEMA,
@@ -25,6 +26,8 @@ export interface Generation {
   readonly isNew: boolean;
   /** A warning about lines of the newest journal that cannot be read. */
   readonly damage: Failure | null;
+  /** What an edit since the last session takes away; null: nothing. */
+  readonly edit: Edit | null;
 }
 
 /** Resumes the newest generation, or starts a new one where that is closed. */
@@ -35,19 +38,25 @@ export function startGeneration(session: Session): Result<Generation> {
   const { events, schema, damaged } = parseJournal(text);
   const path = `${journals.directory(plan.runKey)}/${last}.jsonl`;
   if (schema > JOURNAL_SCHEMA && !options.forget) return fail(tooNew(path));
+  const past = replay(events);
   const isOpen = events.length > 0 && !options.forget &&
-    replay(events).finished !== "succeeded";
+    past.finished !== "succeeded";
   session.state = resumeState(
     isOpen ? events : [],
     plan.tasks.map(({ key }) => key),
   );
   const damage = damageIn(path, damaged);
-  if (!isOpen) return ok({ number: last + 1, isNew: true, damage });
+  if (!isOpen) {
+    return ok({ number: last + 1, isNew: true, damage, edit: null });
+  }
+  const edit = options.cancel
+    ? null
+    : findEdit(events, past, session.state, plan);
   // Otherwise the next line would be appended to an incomplete one.
   const cut = text.endsWith("\n")
     ? ok(undefined)
     : journals.cutTail(plan.runKey, last);
-  return cut.ok ? ok({ number: last, isNew: false, damage }) : cut;
+  return cut.ok ? ok({ number: last, isNew: false, damage, edit }) : cut;
 }
 
 function tooNew(path: string): Failure {
@@ -83,7 +92,7 @@ export function damageIn(
 /** The events before the first request to the remote host. */
 export function* openingEvents(
   session: Session,
-  { number, damage }: Generation,
+  { number, damage, edit }: Generation,
 ): Generator<EventData> {
   const { plan, options, environment } = session;
   const { machine } = plan.config;
@@ -109,6 +118,8 @@ export function* openingEvents(
     const results = unchangedResults(past, plan, environment.files);
     if (results.length > 0) yield { type: "resultsReused", results };
   }
+  const changed = options.keepFinished ? edit?.keep : edit?.discard;
+  if (changed) yield changed;
   yield {
     type: "sessionStarted",
     pid: environment.pid,

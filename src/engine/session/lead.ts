@@ -28,6 +28,13 @@ export async function lead(
     if (!generation.ok) {
       return onEvent(eventAt(stopped(generation.error), clock.now()));
     }
+    const { edit } = generation.value;
+    const refusal = edit === null || session.options.keepFinished
+      ? null
+      : await session.options.confirmEdit(edit);
+    if (refusal !== null) {
+      return onEvent(eventAt(stopped(refusal), clock.now()));
+    }
     const stream = eventStream(session, generation.value, onEvent);
     try {
       await runSession(session, generation.value, stream);
