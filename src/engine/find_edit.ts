@@ -13,6 +13,7 @@ import {
   taskOf,
   type TrackedTask,
 } from "../model/run_state/mod.ts";
+import { isVoid } from "../model/run_state/transitions.ts";
 import type { Plan, Task } from "../model/plan.ts";
 
 /** A finished task of the earlier version, and the task of the present version that takes its place. */
@@ -21,16 +22,18 @@ interface Replacement {
   readonly present: TaskKey;
 }
 
-export interface Edit extends EditEffect {
-  readonly replacements: readonly Replacement[];
-  /** The event that records that finished tasks no longer count; null: none does. */
-  readonly discard: EventData | null;
-  /** The event by which their results count as those of the present version. */
+export interface Edit {
+  /** Null: it takes nothing away. */
+  readonly effect: EditEffect | null;
+  /** Records that finished tasks of the earlier version count as those of the present one; null: there is none. */
   readonly keep: EventData | null;
+  /** Records, after `keep`, that those do not count any more for the earlier version. */
+  readonly discardKept: EventData | null;
+  /** Records that nothing of earlier versions counts any more in the directories of tasks that are not done. */
+  readonly discard: EventData | null;
 }
 
 /**
- * Null: no finished task runs again and no active job is cancelled.
  * @param past the state by the journal alone, with the tasks of all versions
  * @param state the same for the tasks of the plan
  */
@@ -39,27 +42,47 @@ export function findEdit(
   past: RunState,
   state: RunState,
   plan: Plan,
-): Edit | null {
-  const finished = finishedBefore(events, past, plan);
-  const replacements = replacementsOf(finished, plan, state);
-  const cancelledJobs = outdatedJobsToCancel(state).length;
-  if (replacements.length + cancelledJobs === 0) return null;
-  const present = new Set(replacements.map((each) => each.present));
-  const dirs = new Set(
-    plan.tasks.flatMap(({ key, dir }) => present.has(key) ? [dir] : []),
+): Edit {
+  const earlier = earlierTasks(events, past, plan);
+  const fresh = plan.tasks.filter(({ key }) =>
+    taskOf(state, key).state !== "succeeded"
   );
-  const discarded = finished.filter(({ dir }) => dirs.has(dir));
-  const isReplaced = replacements.length > 0;
+  const finished = earlier.filter(({ key }) =>
+    taskOf(past, key).state === "succeeded"
+  );
+  const replacements = replacementsOf(finished, fresh);
+  const cancelledJobs = outdatedJobsToCancel(state).length;
+  const kept = new Set(replacements.map(({ present }) => present));
+  const keptTasks = fresh.filter(({ key }) => kept.has(key));
   return {
-    isScriptChanged: copyOfLastJob(events) !== plan.script.name,
-    replacements,
-    rerunTasks: replacements.length,
-    cancelledJobs,
-    discard: isReplaced
-      ? { type: "resultsDiscarded", tasks: discarded.map(({ key }) => key) }
-      : null,
-    keep: isReplaced ? keepEvent(replacements, past) : null,
+    effect: replacements.length + cancelledJobs === 0 ? null : {
+      isScriptChanged: copyOfLastJob(events) !== plan.script.name,
+      rerunTasks: replacements.length,
+      cancelledJobs,
+    },
+    keep: replacements.length > 0 ? keepEvent(replacements, past) : null,
+    discardKept: discardEvent(finished, keptTasks, past),
+    discard: discardEvent(earlier, fresh, past),
   };
+}
+
+/** Null: nothing of an earlier version that still counts is in the directories of these tasks. */
+function discardEvent(
+  earlier: readonly TaskSummary[],
+  fresh: readonly Task[],
+  past: RunState,
+): EventData | null {
+  const dirs = new Set(fresh.map(({ dir }) => dir));
+  const counting = new Set(
+    [...past.jobs.values()].flatMap((job) =>
+      job.tasks.filter((key) => !isVoid(job, taskOf(past, key)))
+    ),
+  );
+  const tasks = earlier.filter(({ key, dir }) =>
+    dirs.has(dir) &&
+    (counting.has(key) || taskOf(past, key).state === "succeeded")
+  ).map(({ key }) => key);
+  return tasks.length > 0 ? { type: "resultsDiscarded", tasks } : null;
 }
 
 /** The copy of the script that the last job ran; a session without a job has run none. */
@@ -71,8 +94,8 @@ function copyOfLastJob(events: readonly Event[]): string | undefined {
   return session?.scriptCopy;
 }
 
-/** Finished tasks that are not in the plan, the newest first. */
-function finishedBefore(
+/** Tasks of earlier versions that are not in the plan, the newest first. */
+function earlierTasks(
   events: readonly Event[],
   past: RunState,
   { tasks }: Plan,
@@ -83,29 +106,21 @@ function finishedBefore(
       event.type === "sessionStarted" ? event.plan?.tasks ?? [] : []
     ).map((task) => [task.key, task]),
   );
-  return [...past.tasks].flatMap(([key, { state }]) => {
+  return [...past.tasks.keys()].flatMap((key) => {
     const summary = summaries.get(key);
-    return state === "succeeded" && summary && !planned.has(key)
-      ? [summary]
-      : [];
+    return summary && !planned.has(key) ? [summary] : [];
   }).reverse();
 }
 
 /** In each directory the tasks with the same command belong together, then the others in order. */
 function replacementsOf(
   finished: readonly TaskSummary[],
-  { tasks }: Plan,
-  state: RunState,
+  fresh: readonly Task[],
 ): readonly Replacement[] {
   const earlierIn = Map.groupBy(finished, ({ dir }) => dir);
-  const presentIn = Map.groupBy(
-    tasks.filter(({ key, dir }) =>
-      earlierIn.has(dir) && taskOf(state, key).state !== "succeeded"
-    ),
-    ({ dir }) => dir,
-  );
+  const presentIn = Map.groupBy(fresh, ({ dir }) => dir);
   return [...presentIn].flatMap(([dir, present]) =>
-    pair(present, earlierIn.get(dir)!)
+    pair(present, earlierIn.get(dir) ?? [])
   );
 }
 

@@ -61,7 +61,7 @@ export type EventData =
     readonly type: "resultsReused";
     readonly results: readonly CollectedTask[];
   }
-  /** The script or an input changed: finished tasks of the earlier version do not count any more, others run in their directories. */
+  /** The script or an input changed: what these tasks of an earlier version computed does not count for them any more. */
   | {
     readonly type: "resultsDiscarded";
     readonly tasks: readonly TaskKey[];

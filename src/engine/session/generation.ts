@@ -1,13 +1,22 @@
 /** The generations of a run: which one is open, and how a new one starts. */
 import { deletedResults } from "../deleted_results.ts";
 import { type Edit, findEdit } from "../find_edit.ts";
-import type { Event, EventData, PlanSummary } from "../../model/event.ts";
+import {
+  type Event,
+  eventAt,
+  type EventData,
+  type PlanSummary,
+} from "../../model/event.ts";
+import type { RemoteState } from "../../model/backend_messages.ts";
+import { recordEvents } from "../../pipeline/poll.ts";
+import { isOwnRun } from "../remote_state.ts";
 import {
   JOURNAL_SCHEMA,
   linesWith,
   parseJournal,
 } from "../../model/journal.ts";
 import {
+  applyEvent,
   replay,
   resumeState,
   type RunState,
@@ -26,7 +35,7 @@ export interface Generation {
   readonly isNew: boolean;
   /** A warning about lines of the newest journal that cannot be read. */
   readonly damage: Failure | null;
-  /** What an edit since the last session takes away; null: nothing. */
+  /** Of the script or of an input, since the last session; null: there is nothing that could be taken away. */
   readonly edit: Edit | null;
 }
 
@@ -118,8 +127,11 @@ export function* openingEvents(
     const results = unchangedResults(past, plan, environment.files);
     if (results.length > 0) yield { type: "resultsReused", results };
   }
-  const changed = options.keepFinished ? edit?.keep : edit?.discard;
-  if (changed) yield changed;
+  // What else does not count is known once the remote host says which tasks have finished.
+  const changes = options.keepFinished
+    ? [edit?.keep, edit?.discardKept]
+    : [edit?.discard];
+  for (const each of changes) if (each) yield each;
   yield {
     type: "sessionStarted",
     pid: environment.pid,
@@ -132,6 +144,23 @@ export function* openingEvents(
     ? null
     : deletedResults(session.state, plan, environment.files);
   if (deleted) yield deleted;
+}
+
+/** With `--keep-finished`: tasks that an earlier version finished unseen count as well, and the others of it do not any more. */
+export function* eventsOfKeptEdit(
+  { plan, state, options, environment: { journals } }: Session,
+  remote: RemoteState,
+): Generator<EventData> {
+  const isEdited = state.jobs.values().some(({ isOutdated }) => isOutdated);
+  if (!options.keepFinished || !isEdited || !isOwnRun(state, remote)) return;
+  const events = lastEvents(journals, plan.runKey);
+  const past = replay(events);
+  for (const event of recordEvents(past, remote.records, null)) {
+    applyEvent(past, eventAt(event, 0));
+  }
+  const { keep, discard } = findEdit(events, past, state, plan);
+  if (keep) yield keep;
+  if (discard) yield discard;
 }
 
 /** Only the first time: the user then knows it. */

@@ -9,6 +9,7 @@ import { type Failure, ok } from "../../text/result.ts";
 import type { Environment, Lock } from "../../environment/environment.ts";
 import {
   closedRunIds,
+  eventsOfKeptEdit,
   type Generation,
   openingEvents,
   startGeneration,
@@ -29,9 +30,9 @@ export async function lead(
       return onEvent(eventAt(stopped(generation.error), clock.now()));
     }
     const { edit } = generation.value;
-    const refusal = edit === null || session.options.keepFinished
+    const refusal = !edit?.effect || session.options.keepFinished
       ? null
-      : await session.options.confirmEdit(edit);
+      : await session.options.confirmEdit(edit.effect);
     if (refusal !== null) {
       return onEvent(eventAt(stopped(refusal), clock.now()));
     }
@@ -133,6 +134,7 @@ async function runSession(
     inspection: { last: null },
     clock: environment.clock,
     closedRunIds: closedIds,
+    eventsAfterInspection: (remote) => eventsOfKeptEdit(session, remote),
     isAlive: (holderName) => isAlive(environment, holderName),
   };
   try {

@@ -63,6 +63,7 @@ async function carryOut(
     inspection: { last: emptyRemoteState },
     clock: racingClock(),
     closedRunIds: [],
+    eventsAfterInspection: () => [],
     isAlive: () => true,
     ...outside,
   };

@@ -113,7 +113,7 @@ Deno.test("with yes the finished tasks run again, and do not count when the edit
     eventsOfType(events, "resultsDiscarded").map(({ tasks }) =>
       tasks.toSorted()
     ),
-    [["a0", "a1"]],
+    [["a0", "a1", "a2"]],
   );
   deepStrictEqual(
     (await askedAbout(simulation, version("a")))?.rerunTasks,
@@ -161,6 +161,38 @@ Deno.test("results that are kept and were not downloaded yet are downloaded", as
   );
   deepStrictEqual(event!.uncollected.includes("b0"), true);
   for (const task of event!.uncollected) ok(collected.includes(task), task);
+});
+
+Deno.test("tasks that finished unseen are kept as well, and without --keep-finished do not come back", async () => {
+  for (const keepFinished of [true, false]) {
+    const simulation = newSimulation(failing);
+    await runToEnd(simulation, version("a"), { exitOnSubmit: true });
+    await simulation.clock.sleep(1e6);
+    const events = await runToEnd(simulation, version("b"), { keepFinished });
+    const ran = Object.keys(exitCodes(simulation)).toSorted();
+    if (keepFinished) {
+      deepStrictEqual(ran, ["a0", "a1", "a2", "b2"]);
+      const collected = eventsOfType(events, "collected")
+        .flatMap(({ results }) => results.map(({ task }) => task));
+      deepStrictEqual(collected.toSorted(), ["b0", "b1", "b2"]);
+      strictEqual(eventsOfType(events, "resultsKept").length, 1);
+    } else {
+      deepStrictEqual(ran, ["a0", "a1", "a2", "b0", "b1", "b2"]);
+      await runToEnd(simulation, version("a"));
+      deepStrictEqual(exitCodes(simulation).a0, [0, 0]);
+    }
+  }
+});
+
+Deno.test("results that were deleted are not kept", async () => {
+  const simulation = newSimulation(failing);
+  await runToEnd(simulation, version("a"));
+  const options = { keepFinished: true };
+  const tree = { "/work/d1/out": "x" };
+  const client = await startClient(simulation, version("b"), options, { tree });
+  await readEvents(client);
+  deepStrictEqual(exitCodes(simulation).b0, [0]);
+  strictEqual(exitCodes(simulation).b1, undefined);
 });
 
 Deno.test("tasks of one directory are told apart by their commands", async () => {
