@@ -45,7 +45,11 @@ sshTest(
         ...byKey(testbed, key),
         passphrase,
       });
-      deepStrictEqual(given, { output: testbed.users.plain, questions: [] }, key);
+      deepStrictEqual(
+        given,
+        { output: testbed.users.plain, questions: [] },
+        key,
+      );
       const typed = await tryLogin(testbed, byKey(testbed, key), {
         typist: () => testbed.passphrase,
       });
