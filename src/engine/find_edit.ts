@@ -94,7 +94,7 @@ function copyOfLastJob(events: readonly Event[]): string | undefined {
   return session?.scriptCopy;
 }
 
-/** Tasks of earlier versions that are not in the plan, the newest first. */
+/** Tasks of earlier versions that are not in the plan. */
 function earlierTasks(
   events: readonly Event[],
   past: RunState,
@@ -109,7 +109,7 @@ function earlierTasks(
   return [...past.tasks.keys()].flatMap((key) => {
     const summary = summaries.get(key);
     return summary && !planned.has(key) ? [summary] : [];
-  }).reverse();
+  });
 }
 
 /** In each directory the tasks with the same command belong together, then the others in order. */

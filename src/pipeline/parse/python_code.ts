@@ -30,7 +30,6 @@ export function pythonCode(text: string): string | null {
 interface Frame {
   readonly in: "literal" | "field" | "spec";
   readonly quote: string;
-  readonly isRaw: boolean;
   depth: number;
 }
 
@@ -128,8 +127,7 @@ const STRING_STOPS: Readonly<Record<string, RegExp>> = {
 function readQuote(scan: Scan, quote: string, word: string): boolean {
   const prefix = PREFIXES.exec(word);
   if (prefix?.groups?.format !== undefined) {
-    const isRaw = word.includes("r");
-    scan.frames.push({ in: "literal", quote, isRaw, depth: 0 });
+    scan.frames.push({ in: "literal", quote, depth: 0 });
     return true;
   }
   return readUntil(
@@ -157,26 +155,19 @@ function readUntil(
   }
 }
 
-/** A backslash does not hide a brace, except in `\N{BULLET}`. */
-const NAMED = String.raw`\\N\{[^{}\n]{0,200}\}|`;
-const FORMAT_STOPS = String.raw`\\(?![{}])[^]|\{\{|\}\}|[{}\n]|`;
-
-const formatStops = new Map(
-  Object.keys(STRING_STOPS).flatMap((quote) =>
-    [true, false].map((isRaw) =>
-      [
-        `${isRaw}${quote}`,
-        new RegExp(`${isRaw ? "" : NAMED}${FORMAT_STOPS}${quote}`, "g"),
-      ] as const
-    )
-  ),
+/** A backslash does not hide a brace: `\N{BULLET}` is read as if it had a field. */
+const FORMAT_STOPS = new Map(
+  Object.keys(STRING_STOPS).map((quote) => [
+    quote,
+    new RegExp(String.raw`\\(?![{}])[^]|\{\{|\}\}|[{}\n]|${quote}`, "g"),
+  ]),
 );
 
 /** The literal text of an f-string, or the format of one of its fields. */
 function readFormatText(scan: Scan, frame: Frame): boolean {
-  const { in: kind, quote, isRaw } = frame;
-  const isSpec = kind === "spec";
-  const stops = formatStops.get(`${isRaw}${quote}`)!;
+  const { quote } = frame;
+  const isSpec = frame.in === "spec";
+  const stops = FORMAT_STOPS.get(quote)!;
   return readUntil(scan, stops, (stop) => {
     if (stop === quote) return !isSpec && scan.frames.pop() !== undefined;
     if (stop === "\n") return quote.length === 3 ? null : false;

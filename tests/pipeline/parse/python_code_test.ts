@@ -67,6 +67,10 @@ const SAME: Readonly<Record<string, readonly [string, string]>> = {
     `f"{a["#"]:#{b}x}{{#}}\\N{NUMBER SIGN}"#\n`,
     `f"{a["#"]:#{b}x}{{#}}\\N{NUMBER SIGN}"\n`,
   ],
+  "a comment behind a dict in a format": [
+    `f"{a:{{1:"#"}[1]}}" # b\n`,
+    `f"{a:{{1:"#"}[1]}}"\n`,
+  ],
   "a comment behind a raw string": [`r"\\"#" # a\n`, `r"\\"#"\n`],
 };
 
