@@ -294,7 +294,7 @@ Deno.test("options reach the run as the flags say", async () => {
     );
   };
   const flags =
-    "--dry-run --exit-on-submit --no-clean --fail-fast --on-interrupt cancel --reuse --forget";
+    "--dry-run --exit-on-submit --no-clean --fail-fast --on-interrupt cancel --reuse --forget --keep-finished --yes";
   await main(["run", "hello.py"], environmentWithScript(), start);
   await main(
     ["run", ...flags.split(" "), "hello.py"],
@@ -310,6 +310,7 @@ Deno.test("options reach the run as the flags say", async () => {
     reuse: false,
     forget: false,
     cancelOnInterrupt: false,
+    keepFinished: false,
   };
   strictEqual(JSON.stringify(seen[0]), JSON.stringify(plain));
   strictEqual(
@@ -323,6 +324,7 @@ Deno.test("options reach the run as the flags say", async () => {
       reuse: true,
       forget: true,
       cancelOnInterrupt: true,
+      keepFinished: true,
     }),
   );
 });

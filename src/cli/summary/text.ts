@@ -142,7 +142,8 @@ function nextCommands(summary: RunSummary): readonly string[] {
 
 /** `2 jobs keep running; 1 job is unconfirmed (it may have been submitted); 4 jobs are not submitted yet. Resume with: …`. */
 function remainingJobs(summary: RunSummary): readonly string[] {
-  const { activeJobs, unconfirmedJobs, unsubmittedJobs, commands } = summary;
+  const { activeJobs, unconfirmedJobs, unsubmittedJobs, commands, failure } =
+    summary;
   const maybeActive = activeJobs + unconfirmedJobs;
   const jobs = (number: number, one: string, many: string) =>
     number === 0
@@ -162,8 +163,12 @@ function remainingJobs(summary: RunSummary): readonly string[] {
       "are not submitted yet",
     ),
   ];
+  // The same command would end with the same error: its hint says what to change.
+  const resume = failure?.kind === "input"
+    ? ""
+    : `. Resume with: ${commands.resume}`;
   return [
-    `${parts.join("; ")}. Resume with: ${commands.resume}`,
+    `${parts.join("; ")}${resume}`,
     ...(maybeActive > 0 ? [`Cancel with: ${commands.cancel}`] : []),
   ];
 }

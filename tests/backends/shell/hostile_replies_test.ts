@@ -237,6 +237,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
   return {
     ...{ plan, backend, state, clock, limits: backend.traits },
     ...{ closedRunIds: [], isAlive: () => true },
+    eventsAfterInspection: () => [],
     inspection: { last: emptyRemoteState },
     submitting: new Set<string>(),
     emit: () => {},

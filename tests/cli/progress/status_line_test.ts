@@ -12,12 +12,12 @@ import {
 } from "../../helpers/run_events.ts";
 import type { EventData } from "../../../src/model/event.ts";
 import type { RunView } from "../../../src/cli/run_view.ts";
-import { NOON } from "../../helpers/events.ts";
+import { FIRST_ELAPSED } from "../../helpers/fake_clock.ts";
 import { fakeEnvironment } from "../../helpers/environment.ts";
 import { plainReporter } from "../../../src/cli/progress/reporters.ts";
 
 const countsOf = ({ progress, plan }: RunView) =>
-  taskCounts(progress, plan.config.machine, NOON);
+  taskCounts(progress, plan.config.machine, FIRST_ELAPSED);
 
 Deno.test("the most frequent reason of waiting jobs is shown, and none of running jobs", () => {
   const plan = planOfTasks(4);
@@ -79,7 +79,7 @@ Deno.test("where max_jobs holds jobs back that limit is shown, not a reason of t
     ...eventsOfTask(plan, 3, 0).slice(0, 2),
   ], environment);
   strictEqual(
-    statusLine(view, environment.clock.now()),
+    statusLine(view, environment.clock.elapsed()),
     "2/12 done, 2 running, 8 waiting (max_jobs = 2)",
   );
 });
