@@ -144,18 +144,17 @@ function remainingJobs(summary: RunSummary): readonly string[] {
   const { activeJobs, unsubmittedJobs, commands, failure } = summary;
   const jobs = (number: number, one: string, many: string) =>
     `${count(number, "job")} ${number === 1 ? one : many}`;
+  // The same command would end with the same error: its hint says what to change.
+  const isRefused = failure?.kind === "input";
+  const resume = isRefused ? "" : `. Resume with: ${commands.resume}`;
   const parts = [
     activeJobs === 0
       ? "no job is running"
       : `${jobs(activeJobs, "keeps", "keep")} running`,
-    ...(unsubmittedJobs > 0
+    ...(unsubmittedJobs > 0 && !isRefused
       ? [`${jobs(unsubmittedJobs, "is", "are")} not submitted yet`]
       : []),
   ];
-  // The same command would end with the same error: its hint says what to change.
-  const resume = failure?.kind === "input"
-    ? ""
-    : `. Resume with: ${commands.resume}`;
   return [
     `${parts.join("; ")}${resume}`,
     ...(activeJobs > 0 ? [`Cancel with: ${commands.cancel}`] : []),
