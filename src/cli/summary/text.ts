@@ -149,6 +149,9 @@ function remainingJobs(summary: RunSummary): readonly string[] {
     number === 0
       ? []
       : [`${count(number, "job")} ${number === 1 ? one : many}`];
+  // The same command would end with the same error: its hint says what to change.
+  const isRefused = failure?.kind === "input";
+  const resume = isRefused ? "" : `. Resume with: ${commands.resume}`;
   const parts = [
     ...(maybeActive === 0 ? ["no job is running"] : []),
     ...jobs(activeJobs, "keeps running", "keep running"),
@@ -158,15 +161,11 @@ function remainingJobs(summary: RunSummary): readonly string[] {
       "are unconfirmed (they may have been submitted)",
     ),
     ...jobs(
-      unsubmittedJobs,
+      isRefused ? 0 : unsubmittedJobs,
       "is not submitted yet",
       "are not submitted yet",
     ),
   ];
-  // The same command would end with the same error: its hint says what to change.
-  const resume = failure?.kind === "input"
-    ? ""
-    : `. Resume with: ${commands.resume}`;
   return [
     `${parts.join("; ")}${resume}`,
     ...(maybeActive > 0 ? [`Cancel with: ${commands.cancel}`] : []),
