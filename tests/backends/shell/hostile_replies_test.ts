@@ -473,6 +473,7 @@ for (const [name, { reply, times, ask }] of Object.entries(questions)) {
               now: 0,
               polledAt: 0,
               pollMs: 0,
+              collectMs: 0,
               collectedAt: 0,
               hasRemoteChange: false,
               busy,
