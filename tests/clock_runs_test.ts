@@ -87,17 +87,21 @@ for (const [from, to] of [["+1h", "+0"], ["+0", "+1h"], ["+0", "-10m"]]) {
 }
 
 test("a journal that is two hours ahead delays no next attempt", async () => {
-  await using clock = await runWithClock("+2h", "count; [ -e ../../../go ]");
+  await using clock = await runWithClock(
+    "+2h",
+    'count; [ -e "$HOME/../go" ] || exit 1',
+  );
   const { run, set } = clock;
   const first = run.it.start();
   const output = Promise.all([first.stdout.cancel(), first.stderr.cancel()]);
   const failed = async () =>
     (await run.it.ask("grep", "-rc", "jobEnded", `${run.it.directory}/home`))
-      .includes(".jsonl:3");
-  await waitUntil("three jobs that failed", failed);
+      .match(/\.jsonl:[1-9]/) !== null;
+  await waitUntil("a job that failed", failed);
   first.kill("SIGKILL");
   await Promise.all([first.status, output]);
   await Deno.writeTextFile(`${run.it.directory}/go`, "");
   set("+0");
   await finished(run);
+  ok(run.it.counts().length > 6);
 });
