@@ -24,6 +24,8 @@ export type EventData =
     readonly version: string;
     /** The first run after one that finished, whose results are not reused: everything runs again. */
     readonly repeatsFinishedRun?: true;
+    /** Runs of the same script elsewhere whose jobs are treated as lost, as their journals were when this run began. */
+    readonly forgottenRuns?: readonly ForgottenRun[];
     /** Inputs that are also results, with the hash of their content when the run began. */
     readonly inputSnapshots?:
       readonly (readonly [path: string, hash: string])[];
@@ -220,6 +222,13 @@ export type Event = EventData & {
   /** Seconds since 1970 by the local clock, with milliseconds. */
   readonly time: number;
 };
+
+/** A run and how far its journal went: that is compared, not times, which come from clocks that may differ. */
+export interface ForgottenRun {
+  readonly runKey: string;
+  readonly generation: number;
+  readonly events: number;
+}
 
 /** The event of this moment. @param now ms since 1970 */
 export function eventAt(data: EventData, now: number): Event {

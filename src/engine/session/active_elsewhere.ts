@@ -1,13 +1,15 @@
 /** Jobs of the same script that a run with this configuration would not see. */
-import { type Event, msOf } from "../../model/event.ts";
+import { type Event, type ForgottenRun, msOf } from "../../model/event.ts";
 import { replay, type RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
 import { lastEvents } from "./generation.ts";
+import type { JournalStore } from "../../environment/environment.ts";
 import type { Session } from "./context.ts";
 
 /** The newest journal of one run key. */
 interface EarlierRun {
   readonly key: string;
+  readonly generation: number;
   readonly events: readonly Event[];
   readonly state: RunState;
 }
@@ -20,18 +22,15 @@ export function findJobsElsewhere(
   { plan, options, environment: { journals } }: Session,
 ): Failure | null {
   if (options.forget) return null;
-  const script = plan.runKey.split("-")[0];
   const { scheduler } = plan.config.machine;
-  const earlierRuns = journals.keys()
-    .filter((key) => key.startsWith(`${script}-`))
-    .map((key) => earlierRun(key, lastEvents(journals, key)));
+  const earlierRuns = runsOfScript(plan.runKey, journals);
   const here = earlierRuns.find(({ key }) => key === plan.runKey)?.state
     .started;
   const first = earlierRuns.find((run) =>
     mayHaveActiveJobs(run) &&
     (run.key === plan.runKey
       ? (here?.scheduler ?? scheduler) !== scheduler
-      : !wasForgotten(run, here?.time ?? -Infinity))
+      : !isAmong(here?.forgottenRuns ?? [], run))
   );
   if (!first) return null;
   const what = first.key === plan.runKey ? "batch_type" : "location";
@@ -52,8 +51,31 @@ export function findJobsElsewhere(
   };
 }
 
-function earlierRun(key: string, events: readonly Event[]): EarlierRun {
-  return { key, events, state: replay(events) };
+/** Runs of the same script elsewhere that may have active jobs: a run that begins in spite of them treats them as lost. */
+export function runsToForget(
+  { plan: { runKey }, environment: { journals } }: Session,
+): readonly ForgottenRun[] {
+  return runsOfScript(runKey, journals)
+    .filter((run) => run.key !== runKey && mayHaveActiveJobs(run))
+    .map(positionOf);
+}
+
+function runsOfScript(
+  runKey: string,
+  journals: JournalStore,
+): readonly EarlierRun[] {
+  const script = runKey.split("-")[0];
+  return journals.keys()
+    .filter((key) => key.startsWith(`${script}-`))
+    .map((key) => {
+      const events = lastEvents(journals, key);
+      const generation = journals.generations(key).at(-1) ?? 0;
+      return { key, generation, events, state: replay(events) };
+    });
+}
+
+function positionOf({ key, generation, events }: EarlierRun): ForgottenRun {
+  return { runKey: key, generation, events: events.length };
 }
 
 function mayHaveActiveJobs(
@@ -62,9 +84,16 @@ function mayHaveActiveJobs(
   return finished !== "succeeded" && activeJobs.size + unconfirmedJobs.size > 0;
 }
 
-/** A run starts in spite of jobs elsewhere only with `--forget`: a run that started later has treated them as lost. */
-function wasForgotten({ events }: EarlierRun, startedAt: number): boolean {
-  return startedAt > events.at(-1)!.time;
+/** Until there are new events of it. */
+function isAmong(
+  forgotten: readonly ForgottenRun[],
+  run: EarlierRun,
+): boolean {
+  const { runKey, generation, events } = positionOf(run);
+  return forgotten.some((each) =>
+    each.runKey === runKey && each.generation === generation &&
+    each.events === events
+  );
 }
 
 /** `2 of its jobs may still be active in /scratch/jo on login1; last seen 2025-03-01 12:00 UTC`. */

@@ -5,6 +5,7 @@ import {
   type Event,
   eventAt,
   type EventData,
+  type ForgottenRun,
   type PlanSummary,
 } from "../../model/event.ts";
 import type { RemoteState } from "../../model/backend_messages.ts";
@@ -102,10 +103,12 @@ export function damageIn(
 export function* openingEvents(
   session: Session,
   { number, damage, edit }: Generation,
+  runsToForget: () => readonly ForgottenRun[],
 ): Generator<EventData> {
   const { plan, options, environment } = session;
   const { machine } = plan.config;
   if (session.state.started === null) {
+    const forgottenRuns = runsToForget();
     yield {
       type: "runStarted",
       runKey: plan.runKey,
@@ -117,6 +120,7 @@ export function* openingEvents(
       context: machine.context,
       version: VERSION,
       ...repeatsFinishedRun(session, number) && { repeatsFinishedRun: true },
+      ...forgottenRuns.length > 0 && { forgottenRuns },
       ...(plan.inputSnapshots?.length &&
         { inputSnapshots: plan.inputSnapshots }),
     };

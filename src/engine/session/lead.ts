@@ -14,6 +14,7 @@ import {
   openingEvents,
   startGeneration,
 } from "./generation.ts";
+import { runsToForget } from "./active_elsewhere.ts";
 import type { OnEvent, Session } from "./context.ts";
 import type { RunOptions, SessionOptions } from "../../model/run_options.ts";
 
@@ -110,7 +111,13 @@ async function runSession(
   stream: SessionStream,
 ): Promise<void> {
   const { plan, environment, options, open, state, interrupt } = session;
-  for (const each of openingEvents(session, generation)) stream.emit(each);
+  for (
+    const each of openingEvents(
+      session,
+      generation,
+      () => runsToForget(session),
+    )
+  ) stream.emit(each);
   if (stream.hasEnded()) return;
   const closedIds = closedRunIds(session);
   const holderName = `${environment.host} ${environment.pid}`;

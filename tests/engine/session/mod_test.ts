@@ -592,23 +592,30 @@ Deno.test("jobs whose location was never recorded are reported too", async () =>
   );
 });
 
-Deno.test("jobs at another location that were forgotten once stay forgotten, until there are new events of them", async () => {
-  const simulation = newSimulation({ lasts: long });
-  await runToEnd(simulation, plan, { exitOnSubmit: true });
-  await simulation.clock.sleep(10);
-  const start = startOf(simulation, moved);
-  ok(!(await start()).ok);
-  const there = { ...simulation, far: fakeRemoteHost({ lasts: long }) };
-  await runToEnd(there, moved, { forget: true, exitOnSubmit: true });
-  ok((await start()).ok);
-  // The new place's jobs are not forgotten by that.
-  const back = await startOf(simulation, plan)();
-  ok(!back.ok);
-  match(back.error.detail, /^2 of its jobs may still be active/);
-  await simulation.clock.sleep(10);
-  await runToEnd(simulation, plan, { forget: true, exitOnSubmit: true });
-  ok(!(await start()).ok);
-});
+for (const step of [0, -7_200_000, 7_200_000]) {
+  Deno.test(
+    "jobs at another location that were forgotten once stay forgotten, until there are new events of them; the clock set by " +
+      step,
+    async () => {
+      const simulation = newSimulation({ lasts: long });
+      await runToEnd(simulation, plan, { exitOnSubmit: true });
+      await simulation.clock.sleep(10);
+      const start = startOf(simulation, moved);
+      ok(!(await start()).ok);
+      simulation.clock.step(step);
+      const there = { ...simulation, far: fakeRemoteHost({ lasts: long }) };
+      await runToEnd(there, moved, { forget: true, exitOnSubmit: true });
+      ok((await start()).ok);
+      // The new place's jobs are not forgotten by that.
+      const back = await startOf(simulation, plan)();
+      ok(!back.ok);
+      match(back.error.detail, /^2 of its jobs may still be active/);
+      await simulation.clock.sleep(10);
+      await runToEnd(simulation, plan, { forget: true, exitOnSubmit: true });
+      ok(!(await start()).ok);
+    },
+  );
+}
 
 Deno.test("a script whose batch system changes while its jobs are active stops before anything is sent", async () => {
   const simulation = newSimulation({ lasts: long });
