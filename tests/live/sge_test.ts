@@ -130,4 +130,34 @@ Deno.test("Grid Engine", async (t) => {
       async () => (await listed(it)).length === 0,
     );
   });
+
+  await step("a qdel that fails once: the jobs are cancelled", async () => {
+    const bin = await Deno.makeTempDir({ prefix: "dpdisp-qdel-" });
+    await Deno.chmod(bin, 0o777);
+    await Deno.writeTextFile(
+      `${bin}/qdel`,
+      `#!/bin/sh
+if mkdir ${bin}/failed 2>/dev/null; then
+  echo 'error: commlib error: got select error (Connection refused)' >&2
+  echo 'unable to send message to qmaster using port 29090 on host "localhost": got send error'
+  exit 1
+fi
+exec $(PATH=/usr/bin:/bin command -v qdel) "$@"
+`,
+      { mode: 0o755 },
+    );
+    const PATH = `${bin}:${testbed.env["PATH"] ?? Deno.env.get("PATH")}`;
+    await using it = await work({ ...testbed, env: { ...testbed.env, PATH } }, {
+      ...plain,
+      tasks: 3,
+      task: "count; sleep 300",
+    });
+    await it.run("run", "--exit-on-submit");
+    await waitUntil("all tasks", () => it.counts().length === 3);
+    const { code, output } = await it.run("cancel");
+    strictEqual(code, 0, output);
+    match(output, /Cannot cancel the jobs/);
+    deepStrictEqual(await listed(it), []);
+    await Deno.remove(bin, { recursive: true });
+  });
 });
