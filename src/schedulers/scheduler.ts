@@ -79,7 +79,7 @@ export interface Scheduler {
    */
   submit(resources: Resources, jobShell?: JobShell): ShellText;
   parseSubmit(reply: Reply): SubmitOutcome;
-  /** Prints the jobs; the functions of the script's prelude are available. */
+  /** Prints the jobs, and maybe others of the user; the functions of the script's prelude are available. */
   poll(ids: readonly JobId[]): ShellText;
   parsePoll(reply: Reply): QueueListing;
   /** Prints all jobs of the user with their names, also ended ones; null where only the lock shows whether a job was submitted. */

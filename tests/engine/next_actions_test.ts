@@ -36,6 +36,7 @@ interface Asked {
   readonly limits?: Partial<RunLimits>;
   readonly now?: number;
   readonly polledAt?: number;
+  readonly pollMs?: number;
   readonly collectedAt?: number;
   readonly stirred?: boolean;
   readonly busy?: readonly Lane[];
@@ -55,6 +56,7 @@ function asks(state: RunState, asked: Asked = {}) {
   const clock: LaneTimes = {
     now: asked.now ?? NOON,
     polledAt: asked.polledAt ?? null,
+    pollMs: asked.pollMs ?? 0,
     collectedAt: asked.collectedAt ?? null,
     hasRemoteChange: asked.stirred ?? false,
     busy: new Set(asked.busy),
@@ -358,6 +360,37 @@ Deno.test("after a remote change the next poll comes at the minimal interval", (
   strictEqual(action(now - 1000, false), undefined);
   strictEqual(action(now - 999, true), undefined);
   ok(action(now - 1000, true));
+});
+
+Deno.test("the first poll comes at the first remote change", () => {
+  const state = runStateOf(["t0"], submittedJob("j0", ["t0"]));
+  strictEqual(stepOf(state, "poll", { now: NOON + 1 }), undefined);
+  ok(stepOf(state, "poll", { now: NOON + 1, stirred: true }));
+});
+
+Deno.test("polls take half of the time, an eighth while jobs are submitted, whatever the host reports", () => {
+  const state = runStateOf(["t0"], submittedJob("j0", ["t0"]));
+  const interval = (pollMs: number, asked: Asked = {}) =>
+    asks(state, { ...asked, polledAt: NOON, pollMs, stirred: true }).wake! -
+    NOON;
+  strictEqual(interval(400), 1000);
+  strictEqual(interval(900), 1800);
+  strictEqual(interval(900, { busy: ["submit"] }), 7200);
+  strictEqual(interval(90_000, { busy: ["submit"] }), 30_000);
+});
+
+Deno.test("nothing is asked of a lane that is busy", () => {
+  const keys = keysOf(3);
+  const state = runStateOf(keys, [
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 0),
+    jobCreated("j1", ["t1"]),
+  ]);
+  const lanes = (busy: readonly Lane[]) =>
+    asks(state, { now: NOON + 1000, busy }).actions.map(({ lane }) => lane);
+  deepStrictEqual(lanes([]), ["submit", "poll", "collect"]);
+  deepStrictEqual(lanes(["submit"]), ["poll", "collect"]);
+  deepStrictEqual(lanes(["submit", "poll", "collect"]), []);
 });
 
 Deno.test("jobs that keep becoming active do not delay the first poll", () => {

@@ -66,7 +66,7 @@ export async function pollRemote(
   if (listings.length !== questions.length) {
     return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
-  const listing = readQueue(scheduler, reply.value);
+  const listing = readQueue(scheduler, new Set(ids), reply.value);
   // A custom flag may send a job's own output to another file.
   const isOutputOurs = scheduler.submit(
     plan.config.resources,
@@ -90,9 +90,10 @@ export async function pollRemote(
   });
 }
 
-/** The reply to the command for each chunk of ids: its stderr, then its stdout. */
+/** The reply to the command for each chunk of ids: its stderr, then its stdout. It may list other jobs of the user too. */
 function readQueue(
   scheduler: Scheduler,
+  ids: ReadonlySet<JobId>,
   sections: readonly ReplySection[],
 ): Pick<PollReply, "queue" | "isComplete" | "errorText"> {
   const errors = sections.filter(({ header }) => header[0] === "error");
@@ -105,7 +106,10 @@ function readQueue(
       })
     );
   return {
-    queue: new Map(listings.flatMap((listing) => shown(scheduler, listing))),
+    queue: new Map(
+      listings.flatMap((listing) => shown(scheduler, listing))
+        .filter(([id]) => ids.has(id)),
+    ),
     isComplete: listings.every(({ isComplete }) => isComplete),
     errorText: excerpt(errors.map(({ text }) => text).join("\n")),
   };

@@ -75,7 +75,7 @@ function eventStream(
         stream.last = eventAt(stopped(written.error), now);
         return;
       }
-      applyEvent(state, event);
+      applyEvent(state, event, clock.elapsed());
       if (isLast(event)) stream.last = event;
       else onEvent(event);
     },
@@ -129,12 +129,12 @@ async function runSession(
     closedRunIds: closedIds,
     isAlive: (holderName) => isAlive(environment, holderName),
   };
+  const request = cancelRequest(session);
   try {
     await runLoop(context, {
       interrupt,
-      options: () => currentOptions(session),
-      optionsChanged: (signal) =>
-        environment.journals.cancelRequested(plan.runKey, signal),
+      options: () => currentOptions(session, request.isMade()),
+      optionsChanged: request.made,
     });
   } finally {
     const failure = await closeSession(session, opened, options);
@@ -148,12 +148,36 @@ function stopped(failure: Failure): EventData {
 
 /** The options at this moment: an interrupt or another dpdisp process may have requested a cancellation. */
 function currentOptions(
-  { plan, options, interrupt, environment }: Session,
+  { options, interrupt }: Session,
+  isCancelRequested: boolean,
 ): RunOptions {
   const isInterrupted = interrupt.aborted && options.cancelOnInterrupt;
-  const cancel = options.cancel || isInterrupted ||
-    environment.journals.isCancelRequested(plan.runKey);
+  const cancel = options.cancel || isInterrupted || isCancelRequested;
   return { ...options, cancel };
+}
+
+/** How long it counts that no cancellation was requested (ms), unless a watch reports one: the loop may turn thousands of times a second. */
+const CANCEL_CHECK_MS = 100;
+
+/** The request of another dpdisp process. */
+function cancelRequest(
+  { plan: { runKey }, environment: { journals, clock } }: Session,
+): { isMade(): boolean; made(signal: AbortSignal): Promise<void> } {
+  const last = { isMade: false, checkedAt: -Infinity };
+  return {
+    isMade() {
+      const now = clock.elapsed();
+      if (now - last.checkedAt >= CANCEL_CHECK_MS) {
+        last.isMade = journals.isCancelRequested(runKey);
+        last.checkedAt = now;
+      }
+      return last.isMade;
+    },
+    async made(signal) {
+      await journals.cancelRequested(runKey, signal);
+      last.checkedAt = -Infinity;
+    },
+  };
 }
 
 /** A remote directory that stays is closed and its lease released, so that no other process waits for this one. The first failure, or null. */

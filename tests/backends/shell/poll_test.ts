@@ -136,6 +136,19 @@ Deno.test("A batch system that lists all jobs is asked once, however many there 
   strictEqual(remote.scripts[0]!.match(/^qstat -u me$/gm)!.length, 1);
 });
 
+Deno.test("The user's other jobs are not in the reply, whatever their states", async () => {
+  const stdout =
+    "\n@@n error\n\n@@n queue 0\nh:b:1:d0 running\nh:b:1:other odd\n\n@@n records\n\n@@n end\n";
+  const seen = await pollRemote(
+    on(shell),
+    scriptedRemote({ stdout }),
+    new Map(),
+    [watched("d0")],
+  );
+  ok(seen.ok);
+  deepStrictEqual([...seen.value.queue.keys()], ["h:b:1:d0"]);
+});
+
 /** What a look tells of jobs that the queue shows with these words. */
 async function endsOf(
   words: readonly string[],

@@ -12,12 +12,11 @@ import {
 } from "../../helpers/run_events.ts";
 import type { EventData } from "../../../src/model/event.ts";
 import type { RunView } from "../../../src/cli/run_view.ts";
-import { NOON } from "../../helpers/events.ts";
 import { fakeEnvironment } from "../../helpers/environment.ts";
 import { plainReporter } from "../../../src/cli/progress/reporters.ts";
 
-const countsOf = ({ progress, plan }: RunView) =>
-  taskCounts(progress, plan.config.machine, NOON);
+const countsOf = ({ progress, plan }: RunView, now = 0) =>
+  taskCounts(progress, plan.config.machine, now);
 
 Deno.test("the most frequent reason of waiting jobs is shown, and none of running jobs", () => {
   const plan = planOfTasks(4);
@@ -90,7 +89,7 @@ function countsAfter(events: readonly EventData[], config = {}): string {
   const view = runViewOf(plan);
   const environment = fakeEnvironment();
   reportAll(view, plainReporter(view, environment), events, environment);
-  return countsOf({ ...view, plan });
+  return countsOf({ ...view, plan }, environment.clock.elapsed());
 }
 
 const plan = planOfTasks(2);
