@@ -89,6 +89,7 @@ function viewOf(plan: Plan, run: RunHandle): RunView {
     plan,
     nameOf: taskNames(plan),
     transfers: () => run.transfers(),
+    submitting: () => run.submitting(),
     get progress() {
       return run.state;
     },

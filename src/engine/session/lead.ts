@@ -124,7 +124,7 @@ async function runSession(
     limits: limitsWith(opened.traits, plan.config.machine),
     state,
     inspection: { last: null },
-    submitting: new Set(),
+    submitting: session.submitting,
     clock: environment.clock,
     closedRunIds: closedIds,
     isAlive: (holderName) => isAlive(environment, holderName),
