@@ -63,6 +63,7 @@ export function openLanes(
       ...{
         polledAt: null,
         pollMs: 0,
+        collectMs: 0,
         collectedAt: null,
         hasRemoteChange: false,
         ...times,
@@ -83,6 +84,7 @@ export function openLanes(
     const begun = clock.elapsed();
     const failure = await execute(action, context);
     if (action.do === "poll") times.pollMs = clock.elapsed() - begun;
+    if (action.do === "collect") times.collectMs = clock.elapsed() - begun;
     const { failures } = lanes.get(action.lane) ?? NEW_LANE;
     const isNew = isSchedulerLost(failure)
       ? !scheduler.isLost

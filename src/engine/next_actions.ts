@@ -28,7 +28,10 @@ const CANCEL_DELAYS = {
 const POLL_SHARE = 1 / 2;
 
 /** While jobs are submitted: that takes the same machine, batch system or connection, and a poll can only show results a little earlier. */
-const POLL_SHARE_BESIDE_SUBMIT = 1 / 8;
+const SHARE_BESIDE_SUBMIT = 1 / 8;
+
+/** The longest rest between two collect actions while jobs are submitted (ms): where results are large, the connection must not be idle for long. */
+const MAX_COLLECT_REST_MS = 2000;
 
 /** Jobs given to one submit script, which stops by itself after 30 s. */
 const MAX_JOBS_PER_SUBMIT = 1000;
@@ -163,7 +166,7 @@ function nextPoll(
   if (polledAt === null && hasRemoteChange) return now;
   // The longer nothing has changed, the longer the interval.
   const interval = hasRemoteChange ? 0 : (now - state.lastChangeAt) / 8;
-  const share = busy.has("submit") ? POLL_SHARE_BESIDE_SUBMIT : POLL_SHARE;
+  const share = busy.has("submit") ? SHARE_BESIDE_SUBMIT : POLL_SHARE;
   const delay = Math.min(
     Math.max(interval, minPollMs, pollMs / share),
     maxPollMs,
@@ -179,12 +182,15 @@ function nextPoll(
 
 function nextCollect(
   state: RunState,
-  { now, collectedAt }: LaneTimes,
+  { now, collectedAt, collectMs, busy }: LaneTimes,
 ): number | null {
   if (hasEnded(state)) return now;
-  return state.tasksToCollect.size > 0
-    ? (collectedAt ?? -COLLECT_INTERVAL_MS) + COLLECT_INTERVAL_MS
-    : null;
+  if (state.tasksToCollect.size === 0) return null;
+  if (collectedAt === null) return 0;
+  const rest = busy.has("submit")
+    ? Math.min(collectMs / SHARE_BESIDE_SUBMIT - collectMs, MAX_COLLECT_REST_MS)
+    : 0;
+  return collectedAt + Math.max(COLLECT_INTERVAL_MS, collectMs + rest);
 }
 
 function collectAction(state: RunState, plan: Plan): Action | null {

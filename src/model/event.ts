@@ -61,6 +61,18 @@ export type EventData =
     readonly type: "resultsReused";
     readonly results: readonly CollectedTask[];
   }
+  /** The script or an input changed: what these tasks of an earlier version computed does not count for them any more. */
+  | {
+    readonly type: "resultsDiscarded";
+    readonly tasks: readonly TaskKey[];
+  }
+  /** Results of an earlier version count as those of these tasks, which are not run (`--keep-finished`). */
+  | {
+    readonly type: "resultsKept";
+    readonly results: readonly CollectedTask[];
+    /** Tasks whose results are still to be collected. */
+    readonly uncollected: readonly TaskKey[];
+  }
   | {
     readonly type: "jobCreated";
     readonly job: JobName;
@@ -135,6 +147,8 @@ export type EventData =
   | {
     readonly type: "attached";
     readonly holderName: string;
+    /** That process runs other tasks than the script now has, because the script or an input changed. */
+    readonly isOtherVersion?: true;
     /** The tasks that the events of that process name by key. */
     readonly plan?: PlanSummary;
   }

@@ -37,6 +37,7 @@ interface Asked {
   readonly now?: number;
   readonly polledAt?: number;
   readonly pollMs?: number;
+  readonly collectMs?: number;
   readonly collectedAt?: number;
   readonly stirred?: boolean;
   readonly busy?: readonly Lane[];
@@ -57,6 +58,7 @@ function asks(state: RunState, asked: Asked = {}) {
     now: asked.now ?? NOON,
     polledAt: asked.polledAt ?? null,
     pollMs: asked.pollMs ?? 0,
+    collectMs: asked.collectMs ?? 0,
     collectedAt: asked.collectedAt ?? null,
     hasRemoteChange: asked.stirred ?? false,
     busy: new Set(asked.busy),
@@ -377,6 +379,28 @@ Deno.test("polls take half of the time, an eighth while jobs are submitted, what
   strictEqual(interval(900), 1800);
   strictEqual(interval(900, { busy: ["submit"] }), 7200);
   strictEqual(interval(90_000, { busy: ["submit"] }), 30_000);
+});
+
+Deno.test("collecting rests while jobs are submitted, for 2 s at most", () => {
+  const state = runStateOf(keysOf(2), [
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 0),
+    jobCreated("j1", ["t1"]),
+  ]);
+  const interval = (collectMs: number, busy: readonly Lane[]) => {
+    const dueAt = [250, 800, 3000, 11_000, 12_000].find((ms) =>
+      stepOf(state, "collect", {
+        ...{ now: NOON + ms, collectedAt: NOON, collectMs, busy },
+      })
+    );
+    return dueAt;
+  };
+  strictEqual(interval(20, ["submit"]), 250);
+  strictEqual(interval(100, []), 250);
+  strictEqual(interval(100, ["submit"]), 800);
+  strictEqual(interval(1000, ["submit"]), 3000);
+  strictEqual(interval(10_000, ["submit"]), 12_000);
+  strictEqual(interval(10_000, []), 11_000);
 });
 
 Deno.test("nothing is asked of a lane that is busy", () => {

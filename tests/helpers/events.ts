@@ -150,7 +150,13 @@ function tasksOf(state: RunState, what: "collect" | "stage") {
     defaultOptions,
     { ...limits, minPollMs: 1, maxPollMs: 1 },
     {
-      ...{ now: NOON + 1e9, polledAt: null, pollMs: 0, collectedAt: null },
+      ...{
+        now: NOON + 1e9,
+        polledAt: null,
+        pollMs: 0,
+        collectedAt: null,
+        collectMs: 0,
+      },
       ...{ hasRemoteChange: false, busy: new Set() },
     },
   );

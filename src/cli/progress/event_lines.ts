@@ -42,13 +42,25 @@ const LINES: {
       )
       : null,
   sessionStarted: (_event, view) => news(sessionTitle(view)),
-  attached: ({ holderName }) =>
-    news(`already running (${processName(holderName)}); attached to it`),
+  attached: ({ holderName, isOtherVersion }) =>
+    isOtherVersion
+      ? warning(
+        `another version of the script is already running (${
+          processName(holderName)
+        }); attached to it; for the present version run the same command again when it has ended`,
+      )
+      : news(`already running (${processName(holderName)}); attached to it`),
   resultsReused: ({ results }) =>
     news(
       `results of ${
         count(results.length, "unchanged task")
       } are reused from an earlier run`,
+    ),
+  resultsKept: ({ results, uncollected }) =>
+    news(
+      `results of ${
+        count(results.length + uncollected.length, "finished task")
+      } of the old version are kept`,
     ),
   staged: ({ tasks, files, bytes }) =>
     news(

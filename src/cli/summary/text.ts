@@ -142,12 +142,16 @@ function nextCommands(summary: RunSummary): readonly string[] {
 
 /** `2 jobs keep running; 1 job is unconfirmed (it may have been submitted); 4 jobs are not submitted yet. Resume with: …`. */
 function remainingJobs(summary: RunSummary): readonly string[] {
-  const { activeJobs, unconfirmedJobs, unsubmittedJobs, commands } = summary;
+  const { activeJobs, unconfirmedJobs, unsubmittedJobs, commands, failure } =
+    summary;
   const maybeActive = activeJobs + unconfirmedJobs;
   const jobs = (number: number, one: string, many: string) =>
     number === 0
       ? []
       : [`${count(number, "job")} ${number === 1 ? one : many}`];
+  // The same command would end with the same error: its hint says what to change.
+  const isRefused = failure?.kind === "input";
+  const resume = isRefused ? "" : `. Resume with: ${commands.resume}`;
   const parts = [
     ...(maybeActive === 0 ? ["no job is running"] : []),
     ...jobs(activeJobs, "keeps running", "keep running"),
@@ -157,13 +161,13 @@ function remainingJobs(summary: RunSummary): readonly string[] {
       "are unconfirmed (they may have been submitted)",
     ),
     ...jobs(
-      unsubmittedJobs,
+      isRefused ? 0 : unsubmittedJobs,
       "is not submitted yet",
       "are not submitted yet",
     ),
   ];
   return [
-    `${parts.join("; ")}. Resume with: ${commands.resume}`,
+    `${parts.join("; ")}${resume}`,
     ...(maybeActive > 0 ? [`Cancel with: ${commands.cancel}`] : []),
   ];
 }

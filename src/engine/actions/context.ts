@@ -24,6 +24,8 @@ export interface ActionContext extends EventStream {
   readonly clock: Clock;
   /** Run ids of closed generations: their remote directories may be replaced. */
   readonly closedRunIds: readonly string[];
+  /** Further events that follow from what an inspection found. */
+  eventsAfterInspection(remote: RemoteState): Iterable<EventData>;
   /** False: the process with this name ("host pid") is known to have ended. */
   isAlive(holderName: string): boolean;
 }

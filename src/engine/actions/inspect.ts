@@ -37,6 +37,7 @@ export async function inspect(run: ActionContext): Outcome {
   for (const each of remoteStateEvents(state, found.value, run.limits)) {
     emit(each);
   }
+  for (const each of run.eventsAfterInspection(found.value)) emit(each);
   if (!state.isRemoteDirPresent && state.activeJobs.size > 0) {
     emit(remoteDirLost(run, found.value));
   }

@@ -1,5 +1,5 @@
 /** How each event changes the state. `at`: when it is applied, in ms by a clock that nobody can set. */
-import type { Event } from "../event.ts";
+import type { CollectedTask, Event } from "../event.ts";
 import type { JobName, TaskKey } from "../job.ts";
 import {
   addJob,
@@ -35,16 +35,23 @@ export const REDUCERS: {
     p.isCleaned = false;
   },
   resultsReused(p, { results }) {
-    for (const { task, files } of results) {
+    for (const result of results) setCollected(p, result);
+    p.isCommonCollected = true;
+  },
+  resultsDiscarded(p, { tasks }) {
+    resetTasks(p, tasks);
+  },
+  resultsKept(p, { results, uncollected }) {
+    for (const result of results) setCollected(p, result);
+    if (uncollected.length > 0) p.isCommonCollected = false;
+    for (const task of uncollected) {
       setTask(p, task, {
         state: "succeeded",
         job: null,
         code: 0,
-        isCollected: true,
-        files,
+        isUncollected: true,
       });
     }
-    p.isCommonCollected = true;
   },
   jobCreated(p, { job, tasks, supersedes }) {
     const number = numberIn(p, job);
@@ -240,6 +247,17 @@ export const REDUCERS: {
 
 function isDone({ tasks }: RunState, key: TaskKey): boolean {
   return tasks.get(key)?.state === "succeeded";
+}
+
+/** A task that is not run, because its results are here. */
+function setCollected(p: RunState, { task, files }: CollectedTask): void {
+  setTask(p, task, {
+    state: "succeeded",
+    job: null,
+    code: 0,
+    isCollected: true,
+    files,
+  });
 }
 
 /** Resets tasks to new ones; older records of them do not count any more. */

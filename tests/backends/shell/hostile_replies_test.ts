@@ -237,6 +237,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
   return {
     ...{ plan, backend, state, clock, limits: backend.traits },
     ...{ closedRunIds: [], isAlive: () => true },
+    eventsAfterInspection: () => [],
     inspection: { last: emptyRemoteState },
     submitting: new Set<string>(),
     emit: () => {},
@@ -472,6 +473,7 @@ for (const [name, { reply, times, ask }] of Object.entries(questions)) {
               now: 0,
               polledAt: 0,
               pollMs: 0,
+              collectMs: 0,
               collectedAt: 0,
               hasRemoteChange: false,
               busy,

@@ -77,7 +77,7 @@ Deno.test("where max_jobs holds jobs back that limit is shown, not a reason of t
     ...eventsOfTask(plan, 3, 0).slice(0, 2),
   ], environment);
   strictEqual(
-    statusLine(view, environment.clock.now()),
+    statusLine(view, environment.clock.elapsed()),
     "2/12 done, 2 running, 8 waiting (max_jobs = 2)",
   );
 });

@@ -124,6 +124,32 @@ Deno.test("a run that had to stop reports what failed and which jobs are active"
   );
 });
 
+Deno.test("after an error in the input the command that would end the same way is not proposed", () => {
+  const failure = {
+    kind: "input",
+    summary: "the script changed",
+    detail: "2 finished tasks would run again",
+    hint: "Nothing was done",
+    isRetryable: false,
+  } as const;
+  deepStrictEqual(
+    summaryOf({
+      plan: planOfTasks(6),
+      events: [full("j2")],
+      ending: {
+        type: "sessionEnded",
+        reason: "stopped",
+        failure,
+      } as FinalEvent,
+    }),
+    [
+      "error: the script changed: 2 finished tasks would run again\nNothing was done",
+      "5 jobs keep running",
+      "Cancel with: dpdisp cancel hello.py",
+    ],
+  );
+});
+
 const full = (job: string): EventData => ({
   type: "jobRejected",
   job,

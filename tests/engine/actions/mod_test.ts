@@ -64,6 +64,7 @@ async function carryOut(
     submitting: new Set<string>(),
     clock: racingClock(),
     closedRunIds: [],
+    eventsAfterInspection: () => [],
     isAlive: () => true,
     ...outside,
   };

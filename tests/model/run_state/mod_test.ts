@@ -50,6 +50,8 @@ const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   remoteInspected: remoteInspected() as Of<"remoteInspected">,
   staged: { type: "staged", tasks: ["t0", "t1"], files: 1, bytes: 1 },
   resultsReused: { type: "resultsReused", results: stamped },
+  resultsDiscarded: { type: "resultsDiscarded", tasks: ["t1"] },
+  resultsKept: { type: "resultsKept", results: stamped, uncollected: ["t1"] },
   jobCreated: jobCreated("j1", ["t0", "t1"], ["j0"]) as Of<"jobCreated">,
   jobUnconfirmed: { type: "jobUnconfirmed", job: "j0" },
   jobSignalled: { type: "jobSignalled", job: "j0" },
