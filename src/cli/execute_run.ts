@@ -89,6 +89,7 @@ function viewOf(plan: Plan, run: RunHandle): RunView {
     plan,
     nameOf: namesIn(plan, run),
     transfers: () => run.transfers(),
+    submitting: () => run.submitting(),
     get progress() {
       return run.state;
     },

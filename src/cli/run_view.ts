@@ -1,4 +1,5 @@
 /** A run as the command line shows it. */
+import type { JobName } from "../model/job.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunState } from "../model/run_state/mod.ts";
 import type { Transfers } from "../model/backend_messages.ts";
@@ -14,4 +15,5 @@ export interface PlanAndState {
 export interface RunView extends PlanAndState {
   readonly nameOf: NameOf;
   readonly transfers: () => Transfers;
+  readonly submitting: () => ReadonlySet<JobName>;
 }

@@ -1,5 +1,6 @@
 import type { OpenBackend } from "../../backends/backend.ts";
 import type { Event } from "../../model/event.ts";
+import type { JobName } from "../../model/job.ts";
 import type { RunState } from "../../model/run_state/mod.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
@@ -15,6 +16,8 @@ export interface Session {
   readonly open: OpenBackend;
   readonly interrupt: AbortSignal;
   state: RunState;
+  /** Jobs of the submit in progress to which no reply came yet. */
+  readonly submitting: Set<JobName>;
   /** The active transfers. */
   readonly transfers: {
     -readonly [Direction in keyof Transfers]: Transfers[Direction];

@@ -132,7 +132,7 @@ async function runSession(
     limits: limitsWith(opened.traits, plan.config.machine),
     state,
     inspection: { last: null },
-    submitting: new Set(),
+    submitting: session.submitting,
     clock: environment.clock,
     closedRunIds: closedIds,
     eventsAfterInspection: (remote) => eventsOfKeptEdit(session, remote),

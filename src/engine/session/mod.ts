@@ -1,5 +1,6 @@
 /** A session: one dpdisp process that leads a run, or attaches to the process that does. */
 import type { OpenBackend } from "../../backends/backend.ts";
+import type { JobName } from "../../model/job.ts";
 import { initialState, type RunState } from "../../model/run_state/mod.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import { attach } from "./attach.ts";
@@ -21,6 +22,8 @@ export interface RunHandle {
   toEnd(onEvent: OnEvent): Promise<void>;
   /** The active transfers. */
   transfers(): Transfers;
+  /** Jobs of the submit in progress to which no reply came yet. */
+  submitting(): ReadonlySet<JobName>;
 }
 
 /**
@@ -43,6 +46,7 @@ export function startRun(
     open,
     interrupt,
     state: initialState(),
+    submitting: new Set(),
     transfers: { up: null, down: null },
   };
   const writable = environment.journals.check(plan.runKey.split("-")[0]!);
@@ -56,6 +60,7 @@ export function startRun(
       return session.state;
     },
     transfers: () => session.transfers,
+    submitting: () => session.submitting,
     journal: environment.journals.directory(plan.runKey),
     async toEnd(onEvent) {
       const lock = locked.value ?? await attach(session, onEvent);

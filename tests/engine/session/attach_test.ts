@@ -21,6 +21,7 @@ Deno.test("a request to cancel after the end of the run is not for the next run"
     open: () => Promise.reject(new Error("nobody leads here")),
     interrupt: new AbortController().signal,
     state: initialState(),
+    submitting: new Set<string>(),
     transfers: { up: null, down: null },
   };
   const warnings: string[] = [];
