@@ -56,6 +56,7 @@ export async function executeRun(
   );
   if (ending === null) throw new Error("a run ended without a final event");
   const session = {
+    endedAt: clock.elapsed(),
     commands,
     cancelled,
     isInterrupted: interrupt.aborted,

@@ -30,7 +30,7 @@ export function deriveEvents(
   plan: Plan,
   options: RunOptions,
   limits: RunLimits,
-  clock: Pick<LaneTimes, "now" | "busy">,
+  times: Pick<LaneTimes, "now" | "busy">,
 ): readonly EventData[] {
   if (!state.remote || state.finished) return [];
   const rules = [
@@ -42,7 +42,7 @@ export function deriveEvents(
     endSession,
   ];
   for (const rule of rules) {
-    const events = rule(state, plan, options, limits, clock);
+    const events = rule(state, plan, options, limits, times);
     if (events.length > 0) return events;
   }
   return [];

@@ -22,7 +22,7 @@ interface LaneStatus {
   readonly failures: number;
   /** The last failure was a lost connection, which affects all lanes. */
   readonly isDisconnected: boolean;
-  /** The lane starts no action before this time, ms since 1970. */
+  /** The lane starts no action before this time (ms, as `Clock.elapsed`). */
   readonly retryAt: number;
 }
 
@@ -81,10 +81,10 @@ export function openLanes(
   async function run(action: Action): Promise<void> {
     // All actions of one turn start before any of them emits an event.
     await Promise.resolve();
-    const begun = clock.now();
+    const begun = clock.elapsed();
     const failure = await execute(action, context);
-    if (action.do === "poll") times.pollMs = clock.now() - begun;
-    if (action.do === "collect") times.collectMs = clock.now() - begun;
+    if (action.do === "poll") times.pollMs = clock.elapsed() - begun;
+    if (action.do === "collect") times.collectMs = clock.elapsed() - begun;
     const { failures } = lanes.get(action.lane) ?? NEW_LANE;
     const isNew = isSchedulerLost(failure)
       ? !scheduler.isLost
@@ -99,7 +99,7 @@ export function openLanes(
     lanes.set(action.lane, {
       failures: count,
       isDisconnected: isConnectionLost(failure),
-      retryAt: clock.now() + restAfter(RETRY_DELAYS, count),
+      retryAt: clock.elapsed() + restAfter(RETRY_DELAYS, count),
     });
     if (failure && (isFirst || !failure.isRetryable)) {
       context.emit(failureEvent(failure));

@@ -43,7 +43,7 @@ export async function runLoop(
     while (!hasEnded()) {
       const current = options();
       const limits = limitsOf(run);
-      const times = { ...lanes.times(), now: clock.now() };
+      const times = { ...lanes.times(), now: clock.elapsed() };
       for (;;) {
         const events = deriveEvents(state, plan, current, limits, times);
         if (events.length === 0 || hasEnded()) break;

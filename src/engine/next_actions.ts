@@ -9,6 +9,7 @@ import {
 } from "./end_conditions.ts";
 import type { TaskKey } from "../model/job.ts";
 import { jobOf, type RunState, taskOf } from "../model/run_state/mod.ts";
+import { restAfter } from "../text/retry.ts";
 import type { Action, Lane } from "./action.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunOptions } from "../model/run_options.ts";
@@ -16,6 +17,12 @@ import type { LaneTimes, RunLimits } from "./run_limits.ts";
 
 /** Between two collect actions while jobs are active (ms), so that several results are downloaded together. */
 const COLLECT_INTERVAL_MS = 250;
+
+/** After the first, second, … request to cancel a job that has not ended (ms). A running job may take some seconds to end; some systems accept no cancel while a job starts. */
+const CANCEL_DELAYS = {
+  accepted: { restsMs: [10, 20, 40, 60].map((s) => 1000 * s) },
+  sent: { restsMs: [5, 10, 20, 40, 60].map((s) => 1000 * s) },
+};
 
 /** The share of the time that polls may take: the machine is there for the jobs. */
 const POLL_SHARE = 1 / 2;
@@ -31,66 +38,85 @@ const MAX_JOBS_PER_SUBMIT = 1000;
 
 /**
  * The actions to start now, at most one a lane, and when to decide again if
- * nothing happens before (ms since 1970; null: at the next event only).
+ * nothing happens before (ms, as `Clock.elapsed`; null: at the next event only).
  */
 export function nextActions(
   state: RunState,
   plan: Plan,
   options: RunOptions,
   limits: RunLimits,
-  clock: LaneTimes,
+  times: LaneTimes,
 ): { readonly actions: readonly Action[]; readonly wake: number | null } {
   if (state.finished) return { actions: [], wake: null };
   if (!state.remote || state.mustInspect) {
     // It reads all records from their beginning: no poll may read them at the same time.
-    const isFree = clock.busy.size === 0;
+    const isFree = times.busy.size === 0;
     return {
       actions: isFree ? [{ lane: "submit", do: "inspect" }] : [],
       wake: null,
     };
   }
-  const pollAt = nextPoll(state, limits, clock);
-  const collectAt = nextCollect(state, clock);
+  const pollAt = nextPoll(state, limits, times);
+  const collectAt = nextCollect(state, times);
+  const cancel = nextCancel(state, times);
   // An action for a busy lane would be made in vain, at every event.
   const ifFree = (lane: Lane, action: () => Action | null) =>
-    clock.busy.has(lane) ? null : action();
+    times.busy.has(lane) ? null : action();
   const actions = [
-    ifFree("cancel", () => cancelAction(state)),
-    ifFree("submit", () => submitAction(state, options, limits, clock)),
+    ifFree("cancel", () => cancel.action),
+    ifFree("submit", () => submitAction(state, options, limits, times)),
     ifFree(
       "poll",
       () =>
-        pollAt !== null && pollAt <= clock.now
+        pollAt !== null && pollAt <= times.now
           ? { lane: "poll", do: "poll" }
           : null,
     ),
     ifFree(
       "collect",
       () =>
-        collectAt !== null && collectAt <= clock.now
+        collectAt !== null && collectAt <= times.now
           ? collectAction(state, plan)
           : null,
     ),
-    ifFree("clean", () => cleanAction(state, plan, options, clock)),
+    ifFree("clean", () => cleanAction(state, plan, options, times)),
   ].filter((action) => action !== null);
   return {
     actions,
     wake: earliest(
-      [pollAt, collectAt, ...wakeTimes(state, limits)],
-      clock.now,
+      [pollAt, collectAt, cancel.wake, ...wakeTimes(state, limits)],
+      times.now,
     ),
   };
 }
 
-function cancelAction(state: RunState): Action | null {
+/** A cancel that was sent may have come to nothing: it is sent again as long as the job does not end. */
+function nextCancel(
+  state: RunState,
+  { now }: LaneTimes,
+): { readonly action: Action | null; readonly wake: number | null } {
   const { activeJobs, jobsToCancel, cancelling } = state;
   // A submit that was in progress may still make jobs active.
   const candidates = cancelling === null ? jobsToCancel : activeJobs;
-  const jobs = [...candidates].filter((name) => {
-    const { cancel, id } = jobOf(state, name);
-    return cancel !== "sent" && id !== null && activeJobs.has(name);
-  });
-  return jobs.length > 0 ? { lane: "cancel", do: "cancel", jobs } : null;
+  const { due = [], later = [] } = Object.groupBy(
+    [...candidates].flatMap((name) => {
+      const job = jobOf(state, name);
+      if (job.id === null || !activeJobs.has(name)) return [];
+      const { cancel, cancelRequests, cancelSentAt, missedPolls } = job;
+      if (cancelRequests === 0) return [{ name, at: now }];
+      // The queue no longer shows it.
+      if (missedPolls > 0) return [];
+      const delays = CANCEL_DELAYS[cancel === "accepted" ? "accepted" : "sent"];
+      return [{ name, at: cancelSentAt + restAfter(delays, cancelRequests) }];
+    }),
+    ({ at }) => at <= now ? "due" : "later",
+  );
+  return {
+    action: due.length > 0
+      ? { lane: "cancel", do: "cancel", jobs: due.map(({ name }) => name) }
+      : null,
+    wake: earliest(later.map(({ at }) => at), now),
+  };
 }
 
 function submitAction(
@@ -145,8 +171,13 @@ function nextPoll(
     Math.max(interval, minPollMs, pollMs / share),
     maxPollMs,
   );
+  // The queue shows at once what it has cancelled.
+  const { cancelSentAt } = state;
+  if (cancelSentAt !== null && cancelSentAt > (polledAt ?? 0)) return now;
+  if (polledAt !== null) return polledAt + delay;
   // Jobs that become active later do not delay the first poll.
-  return (polledAt ?? jobOf(state, oldest).submittedAt) + delay;
+  const { submittedAt } = jobOf(state, oldest);
+  return submittedAt === null ? now : submittedAt + delay;
 }
 
 function nextCollect(

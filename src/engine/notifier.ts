@@ -6,7 +6,7 @@ export interface Notifier {
   notify(): void;
   /** Makes the wait throw, so that an internal error ends the loop. */
   fail(bug: unknown): void;
-  /** Waits until a notification, and until a time (ms since 1970) at most. */
+  /** Waits until a notification, and until a time (ms, as `Clock.elapsed`) at most. */
   wait(until: number): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export function openNotifier(clock: Clock): Notifier {
     const woken = new AbortController();
     // Without a reason it would make an error with a stack, at every event.
     state.wake = () => woken.abort("notified");
-    return clock.sleep(Math.max(0, until - clock.now()), woken.signal);
+    return clock.sleep(Math.max(0, until - clock.elapsed()), woken.signal);
   };
   return {
     notify,

@@ -15,6 +15,7 @@ export interface RunLimits {
   readonly retryWhenFullMs: number;
 }
 
+/** Times in ms, as `Clock.elapsed`. */
 export interface LaneTimes {
   readonly now: number;
   /** When the last poll, the last collecting began; null before the first. */

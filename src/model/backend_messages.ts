@@ -34,7 +34,7 @@ export interface Transfer {
   readonly bytes: number;
   /** Null: unknown. */
   readonly total: number | null;
-  /** When it began, ms since 1970. */
+  /** When it began (ms, as `Clock.elapsed`). */
   readonly since: number;
 }
 
@@ -82,6 +82,12 @@ export interface RemoteState {
   /** Ids of the running copies that hold their job's lock. */
   readonly owners: ReadonlyMap<JobName, JobId>;
   readonly records: readonly JobRecord[];
+}
+
+/** What the batch system replied to a request to cancel jobs. */
+export interface CancelReply {
+  /** What the command printed where it did not accept all of them, at most some of which have ended; "": it accepted all. */
+  readonly message: string;
 }
 
 /** Which process may submit, cancel and clean. `none`: nobody holds the lease, or there is no directory yet that could have one. */

@@ -159,7 +159,13 @@ export type EventData =
     readonly reason: CancelReason;
     readonly jobs: readonly JobName[];
   }
-  | { readonly type: "cancelSent"; readonly jobs: readonly JobName[] }
+  /** The batch system was asked to cancel jobs; again where one does not end. */
+  | {
+    readonly type: "cancelSent";
+    readonly jobs: readonly JobName[];
+    /** What it replied where it did not accept all of them; absent: it accepted all. */
+    readonly message?: string;
+  }
   | { readonly type: "cleaned" }
   | { readonly type: "warning"; readonly failure: Failure }
   /** This dpdisp process stops; the run stays open. */

@@ -200,7 +200,7 @@ function jobEndEvents(
 ): readonly EventData[] {
   const tracked = jobs.get(job);
   if (!tracked || tracked.state === "final") return [];
-  if (tracked.cancel === "sent") return [jobEnded(job, { kind: "cancelled" })];
+  if (isCancelSent(tracked)) return [jobEnded(job, { kind: "cancelled" })];
   const wasKilled = tracked.isSignalled ||
     killed.has(job) ||
     tracked.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
@@ -213,6 +213,10 @@ function jobEndEvents(
   const { exitReason } = postMortem;
   const hasReason = exitReason !== null && exitReason.kind !== "disappeared";
   return [jobEnded(job, hasReason ? exitReason : { kind: "completed" })];
+}
+
+function isCancelSent({ cancel }: TrackedJob): boolean {
+  return cancel === "sent" || cancel === "accepted";
 }
 
 function jobEnded(job: JobName, reason: ExitReason): EventData {
@@ -261,12 +265,14 @@ function missingEvents(
     { name, entry, job }: typeof missing[number],
   ) => {
     // Where the batch system says that the job ended, or why, only files may be late.
-    const { missedPolls, missingSince, cancel } = job;
+    const { missedPolls, missingSince } = job;
+    // The batch system agreed to end it, and it is over.
+    if (job.cancel === "accepted") return true;
     const { exitReason = null, isInferred } = postMortems.get(name) ?? {};
     const isCertain = entry !== undefined ||
       exitReason !== null && !isInferred;
     const graceSeconds = missingGraceSeconds /
-      (cancel === "sent" ? 12 : isCertain ? 4 : 1);
+      (isCancelSent(job) ? 12 : isCertain ? 4 : 1);
     const isGraceOver = graceSeconds === 0 ||
       (missedPolls > 0 && now - missingSince >= 1000 * graceSeconds);
     return missedPolls + 1 >= missingGracePolls && isGraceOver;
@@ -290,12 +296,12 @@ function missingEvents(
 
 /** The exit reason that the batch system gives; without one "disappeared", with the last native state and the last output of the job. */
 function exitReasonOf(
-  { cancel, neverRuns, reason }: TrackedJob,
+  job: TrackedJob,
   entry: QueueEntry | undefined,
   postMortem: PostMortem | undefined,
 ): ExitReason {
-  if (neverRuns) return { kind: "rejected", message: reason };
-  if (cancel === "sent") return { kind: "cancelled" };
+  if (job.neverRuns) return { kind: "rejected", message: job.reason };
+  if (isCancelSent(job)) return { kind: "cancelled" };
   const kind = postMortem?.exitReason?.kind ?? "disappeared";
   const message = [
     postMortem?.exitReason?.message ?? entry?.nativeState,

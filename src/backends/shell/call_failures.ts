@@ -79,7 +79,6 @@ const SCRIPT_ERRORS: Readonly<
     hint:
       "If the command needs another PATH or has another name, set it in machine.commands; `dpdisp doctor` shows what a login shell finds",
   }),
-  not_now: () => ({ kind: "scheduler", isRetryable: true }),
   incomplete: () => ({
     kind: "transfer",
     detail: "the upload was incomplete",

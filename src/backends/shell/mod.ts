@@ -27,6 +27,7 @@ import { limitAloneChecker } from "./limit_alone.ts";
 import { upload } from "./upload.ts";
 import { watchDirectory } from "./watch_records.ts";
 import type { RemoteState } from "../../model/backend_messages.ts";
+import { cancelJobs } from "./cancel.ts";
 import { CLOSE, RELEASE } from "../../script/lease_script.ts";
 import type { ShellBackendParts } from "./parts.ts";
 import { once } from "../../text/once.ts";
@@ -92,13 +93,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
           compression: compressionFor(parts, state),
         }),
       ),
-    cancel: (ids) =>
-      call({
-        purpose: "cancel the jobs",
-        // Without the remote directory there is no lease that another process could hold.
-        body: `[ ! -d "$D" ] || has_lease || finish lease_taken
-${scheduler.cancel(ids)}`,
-      }),
+    cancel: (ids) => cancelJobs(scheduler, remote, ids),
     clean: () =>
       call({
         purpose: "clean up",

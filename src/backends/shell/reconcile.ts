@@ -17,7 +17,7 @@ import type {
 } from "../../model/backend_messages.ts";
 import { fenceScript, type JobElements } from "../../script/fence_script.ts";
 
-/** When a job was first looked up by its name, ms since 1970, and how often. */
+/** When a job was first looked up by its name (ms, as `Clock.elapsed`), and how often. */
 export type Lookups = Map<
   JobName,
   { readonly since: number; readonly times: number }
@@ -51,7 +51,7 @@ export async function reconcile(
   const missing = jobs.filter(({ job }) => !found.has(job));
   const lost = scheduler.findCommand === null
     ? missing
-    : missing.filter(({ job }) => isLost(lookups, job, remote.clock.now()));
+    : missing.filter(({ job }) => isLost(lookups, job, remote.clock.elapsed()));
   const fenced = await fence(
     remote,
     lost.map(({ job, tasks }) => ({

@@ -6,7 +6,7 @@ import type { Plan } from "../../model/plan.ts";
 import type { Transfer, Transfers } from "../../model/backend_messages.ts";
 import type { RunView } from "../run_view.ts";
 
-/** `2/12 done, 2 running, 8 waiting (max_jobs = 2)`, or the phase before and after that. `now`: ms since 1970. */
+/** `2/12 done, 2 running, 8 waiting (max_jobs = 2)`, or the phase before and after that. `now`: ms, as `Clock.elapsed`. */
 export function statusLine(
   { progress, plan, transfers }: RunView,
   now: number,
@@ -75,7 +75,7 @@ function waitingReason(progress: RunState, maxJobs: number | null): string {
 /** A transfer is shown once it has taken this long (ms). */
 const SHOWN_AFTER_MS = 500;
 
-/** `, 45.0 MB of 1.2 GB uploaded, 3.2 MB/s`; "" without a transfer that takes long. `now`: ms since 1970. */
+/** `, 45.0 MB of 1.2 GB uploaded, 3.2 MB/s`; "" without a transfer that takes long. `now`: ms, as `Clock.elapsed`. */
 export function showTransfers({ up, down }: Transfers, now: number): string {
   return showOne(up, "uploaded", now) + showOne(down, "downloaded", now);
 }

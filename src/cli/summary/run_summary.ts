@@ -1,12 +1,11 @@
 /** How a run, or a session that left it open, ended. */
 import { runCounts } from "../../engine/end_conditions.ts";
-import {
-  type CancelReason,
-  type Event,
-  msOf,
-  type RenamedLog,
-  type RunCounts,
-  type SessionEndReason,
+import type {
+  CancelReason,
+  Event,
+  RenamedLog,
+  RunCounts,
+  SessionEndReason,
 } from "../../model/event.ts";
 import { exitCodeOf, exitCodes } from "../../model/exit_codes.ts";
 import type { JobId, JobName, TaskKey } from "../../model/job.ts";
@@ -100,6 +99,8 @@ export type FinalEvent = Extract<
 
 /** What the command line knows of the session. */
 export interface SessionFacts {
+  /** When the session ended (ms, as `Clock.elapsed`). */
+  readonly endedAt: number;
   readonly commands: Commands;
   readonly cancelled: readonly JobName[];
   /** A cancellation that neither an interrupt nor the command asked for was requested by another process. */
@@ -130,7 +131,7 @@ export function summarizeRun(
   return {
     outcome: outcomeOf(ending, session),
     exitCode: exitCodeAt(ending, state, session),
-    duration: durationOf(ending, state),
+    duration: durationOf(ending, state, session),
     script: plan.config.script.path,
     workBase: plan.localDir,
     taskCount: state.tasks.size,
@@ -195,11 +196,10 @@ function exitCodeAt(
 function durationOf(
   ending: FinalEvent,
   { sessionStartedAt }: RunState,
+  { endedAt }: SessionFacts,
 ): number {
   if (ending.type === "runFinished") return ending.duration;
-  return sessionStartedAt === null
-    ? 0
-    : (msOf(ending) - sessionStartedAt) / 1000;
+  return sessionStartedAt === null ? 0 : (endedAt - sessionStartedAt) / 1000;
 }
 
 /** In the order of the plan, those of the whole run last. */

@@ -8,6 +8,7 @@ import type { JobName, TaskKey } from "../../model/job.ts";
 import { pollEvents } from "../../pipeline/poll.ts";
 import { jobOf, type RunState } from "../../model/run_state/mod.ts";
 import { type Failure, ok } from "../../text/result.ts";
+import { count } from "../../text/grammar.ts";
 import { retry } from "../../text/retry.ts";
 import type { Action } from "../action.ts";
 import type { BackendTraits, PollReply } from "../../model/backend_messages.ts";
@@ -70,7 +71,7 @@ async function poll(
   [
     ...unknownStates(reply.value, state, limits),
     ...pollWarning(reply.value, state),
-    ...pollEvents(state, reply.value, polled, limits, clock.now()),
+    ...pollEvents(state, reply.value, polled, limits, clock.elapsed()),
   ].forEach(emit);
   return null;
 }
@@ -186,8 +187,25 @@ async function cancel(
     jobs.flatMap((job) => jobOf(state, job).id ?? []),
   );
   if (!cancelled.ok) return cancelled.error;
-  emit({ type: "cancelSent", jobs });
+  const { message } = cancelled.value;
+  // The first message may be about jobs that have just ended.
+  const refused = jobs.filter((job) => jobOf(state, job).cancel === "sent");
+  if (refused.length > 0 && message !== "" && message !== state.lastWarning) {
+    emit(notCancelled(refused.length, message));
+  }
+  emit({ type: "cancelSent", jobs, ...message !== "" && { message } });
   return null;
+}
+
+function notCancelled(jobs: number, detail: string): EventData {
+  const failure: Failure = {
+    kind: "scheduler",
+    summary: `Cannot cancel ${count(jobs, "job")}`,
+    detail,
+    hint: "dpdisp asks again until the queue shows that they ended",
+    isRetryable: true,
+  };
+  return { type: "warning", failure };
 }
 
 /** A lost connection may come back soon; a directory that cannot be removed is no reason to wait longer. */

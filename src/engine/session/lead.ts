@@ -75,7 +75,7 @@ function eventStream(
         stream.last = eventAt(stopped(written.error), now);
         return;
       }
-      applyEvent(state, event);
+      applyEvent(state, event, clock.elapsed());
       if (isLast(event)) stream.last = event;
       else onEvent(event);
     },
@@ -165,9 +165,8 @@ function cancelRequest(
   const last = { isMade: false, checkedAt: -Infinity };
   return {
     isMade() {
-      const now = clock.now();
-      // A clock that was set back makes no check late.
-      if (Math.abs(now - last.checkedAt) >= CANCEL_CHECK_MS) {
+      const now = clock.elapsed();
+      if (now - last.checkedAt >= CANCEL_CHECK_MS) {
         last.isMade = journals.isCancelRequested(runKey);
         last.checkedAt = now;
       }

@@ -23,6 +23,7 @@ import {
   runFinished,
   runStarted,
   runStateOf,
+  stagedRun,
   submittedJob,
   taskRan,
   taskStates,
@@ -117,7 +118,7 @@ function isSound(p: RunState): void {
     strictEqual(places.length, isOver ? 0 : 1, `${name} is ${state}`);
     strictEqual(
       p.jobsToCancel.has(name),
-      !isOver && cancel === "requested",
+      !isOver && cancel !== "no",
       name,
     );
     strictEqual(p.outdatedJobs.has(name), !isOver && isOutdated, name);
@@ -186,7 +187,7 @@ for (const [story, script] of Object.entries(stories)) {
     });
     const scene = newSimulation(script);
     const live = resumeState([], plan.tasks.map(({ key }) => key));
-    for (const event of await runToEnd(scene, plan)) applyEvent(live, event);
+    for (const event of await runToEnd(scene, plan)) applyEvent(live, event, 0);
     isSound(live);
     const replayed = resumeState(
       scene.journals.events(plan.runKey),
@@ -203,7 +204,7 @@ Deno.test("reused results are replayed as they were recorded, with other tasks t
     samples.sessionStarted,
     remoteInspected(),
   ];
-  const live = applyEvents(resumeState([], ["t0", "t1"]), story);
+  const live = applyEvents(resumeState([], ["t0", "t1"]), story, 0);
   const past = story.map((event) => eventAt(event, NOON));
   deepStrictEqual(lasting(resumeState(past, ["t0", "t1"])), lasting(live));
   strictEqual(live.tasks.get("t0")!.state, "succeeded");
@@ -457,6 +458,27 @@ Deno.test("without the directory everything is to be staged again, and results t
   deepStrictEqual(tasksToCollect(state), []);
 });
 
+Deno.test("a new session takes no moment of an earlier one: delays are over, graces begin again", () => {
+  const tasks = ["t0", "t1"];
+  const story: readonly EventData[] = [
+    ...stagedRun(tasks),
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 1),
+    { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
+    ...submittedJob("j1", ["t1"]),
+    { type: "jobsNotListed", jobs: ["j1"] },
+  ];
+  const ahead = story.map((event) => eventAt(event, NOON + 7_200_000));
+  const state = resumeState(ahead, tasks);
+  applyEvents(state, [{ type: "sessionStarted", pid: 2, host: "here" }], 300);
+  const { missedPolls, missingSince, submittedAt } = state.jobs.get("j1")!;
+  deepStrictEqual(
+    [state.lastChangeAt, state.sessionStartedAt, missedPolls, missingSince],
+    [300, 300, 1, 300],
+  );
+  deepStrictEqual([state.tasks.get("t0")!.retryAt, submittedAt], [0, null]);
+});
+
 Deno.test("missed polls count in a row: any sign of the job resets them", () => {
   const absent: EventData = { type: "jobsNotListed", jobs: ["j0"] };
   const signs: readonly EventData[] = [
@@ -486,6 +508,6 @@ Deno.test("an earlier request to cancel ends with its session; what was cancelle
   strictEqual(state.cancelling, null);
   deepStrictEqual(
     [...state.jobs.values()].map(({ cancel }) => cancel),
-    ["sent", "no"],
+    ["accepted", "no"],
   );
 });
