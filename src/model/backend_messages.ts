@@ -54,6 +54,8 @@ export interface BackendTraits {
   readonly submitAhead: number;
   /** It can report why a job ended. */
   readonly explainsEnds: boolean;
+  /** It may end a single process of a task, which then fails by itself, and only it knows why: out of memory. */
+  readonly explainsFailures?: true;
   /** Where the scheduler's native states are documented. */
   readonly manual?: string;
 }
@@ -176,6 +178,8 @@ export interface QueueEntry {
   readonly reason?: string;
   /** It can never run, as the batch system says in `reason`. */
   readonly neverRuns?: true;
+  /** What the user can do, without whom it does not start. */
+  readonly advice?: string;
 }
 
 /** A log of a task. */

@@ -29,7 +29,8 @@ export function pollEvents(
   const fromRecords = recordEvents(
     state,
     reply.records,
-    traits.explainsEnds ? finalPostMortems(state, reply, postMortems) : null,
+    traits,
+    finalPostMortems(state, reply, postMortems),
   );
   const withRecords = new Set(
     fromRecords.flatMap((e) => "job" in e ? [e.job] : []),
@@ -60,6 +61,12 @@ export function pollEvents(
   ];
 }
 
+/** Whether the end of a job may have to wait for its reason. */
+export type EndTraits = Pick<
+  BackendTraits,
+  "explainsEnds" | "explainsFailures"
+>;
+
 /** The post-mortems of jobs that have left the queue, or with a known exit reason: while a job is ending, its reason may still be unknown. */
 function finalPostMortems(
   { jobs }: RunState,
@@ -79,19 +86,25 @@ function finalPostMortems(
 
 /**
  * Events from new records; what the state has already gives no event. Where
- * the batch system can say why a job was killed, the end of a killed job waits
- * for its post-mortem (`postMortems`; null: the batch system cannot say why).
+ * the batch system can say why a job was killed, or why it failed, the end of
+ * such a job waits for its post-mortem.
  */
 export function recordEvents(
   state: RunState,
   records: readonly JobRecord[],
-  postMortems: ReadonlyMap<JobName, PostMortem> | null,
+  traits: EndTraits,
+  postMortems: ReadonlyMap<JobName, PostMortem>,
 ): readonly EventData[] {
   const hints = new Map(
     records.flatMap((r) => r.type === "taskHint" ? [[r.task, r.command]] : []),
   );
+  const errors = new Map(
+    records.flatMap((r) =>
+      r.type === "taskError" ? [[exitOf(r.job, r.task), r.line]] : []
+    ),
+  );
   const events = records.flatMap((record) =>
-    eventsOfRecord(state, record, hints)
+    eventsOfRecord(state, record, { hints, errors })
   );
   const ended = new Set(
     events.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
@@ -107,7 +120,7 @@ export function recordEvents(
     ...jobWarnings(state, records),
     ...events,
     ...complete.flatMap((job) =>
-      jobEndEvents(state, recordEnds, job, postMortems)
+      jobEndEvents(state, recordEnds, job, { traits, postMortems })
     ),
   ];
 }
@@ -115,7 +128,10 @@ export function recordEvents(
 function eventsOfRecord(
   { jobs, tasks, activeJobs }: RunState,
   record: JobRecord,
-  hints: ReadonlyMap<TaskKey, string>,
+  { hints, errors }: {
+    readonly hints: ReadonlyMap<TaskKey, string>;
+    readonly errors: ReadonlyMap<string, string>;
+  },
 ): readonly EventData[] {
   const { job } = record;
   const tracked = jobs.get(job);
@@ -151,6 +167,7 @@ function eventsOfRecord(
       // For a job that is final already, only a late success is an event.
       if (code !== 0 && (isKnown || isFinal)) return [];
       const hint = hints.get(task);
+      const lastingError = code === 0 ? "" : errors.get(exitOf(job, task));
       return [{
         type: "taskExited",
         job,
@@ -158,6 +175,7 @@ function eventsOfRecord(
         code,
         remoteTime: time,
         ...(hint && { suggestedCommand: hint }),
+        ...(lastingError && { lastingError }),
       }];
     }
     case "jobStopped":
@@ -194,25 +212,28 @@ function isComplete(
 /** The end of a job that has written its end record; why it was killed, if it was, only the batch system may know. */
 function jobEndEvents(
   { jobs, tasks }: RunState,
-  { killed }: RecordEnds,
+  { killed, failed }: RecordEnds,
   job: JobName,
-  postMortems: ReadonlyMap<JobName, PostMortem> | null,
+  { traits, postMortems }: {
+    readonly traits: EndTraits;
+    readonly postMortems: ReadonlyMap<JobName, PostMortem>;
+  },
 ): readonly EventData[] {
   const tracked = jobs.get(job);
   if (!tracked || tracked.state === "final") return [];
   if (isCancelSent(tracked)) return [jobEnded(job, { kind: "cancelled" })];
-  const wasKilled = tracked.isSignalled ||
-    killed.has(job) ||
-    tracked.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
-  if (!wasKilled || postMortems === null) {
-    return [jobEnded(job, { kind: "completed" })];
-  }
+  const exceeds = (code: number) =>
+    tracked.tasks.some((key) => (tasks.get(key)?.code ?? 0) > code);
+  const wasKilled = tracked.isSignalled || killed.has(job) || exceeds(128);
+  const hasReason = traits.explainsEnds && wasKilled ||
+    traits.explainsFailures && (failed.has(job) || exceeds(0));
+  if (!hasReason) return [jobEnded(job, { kind: "completed" })];
   const postMortem = postMortems.get(job);
   if (!postMortem) return [];
   // Without a reason the records say more: which task failed, and its exit code.
   const { exitReason } = postMortem;
-  const hasReason = exitReason !== null && exitReason.kind !== "disappeared";
-  return [jobEnded(job, hasReason ? exitReason : { kind: "completed" })];
+  const isKnown = exitReason !== null && exitReason.kind !== "disappeared";
+  return [jobEnded(job, isKnown ? exitReason : { kind: "completed" })];
 }
 
 function isCancelSent({ cancel }: TrackedJob): boolean {

@@ -91,9 +91,21 @@ export interface Scheduler {
   parseAccounting(reply: Reply): ReadonlyMap<JobId, ExitReason>;
   /** Native states that are themselves an exit reason: the queue may not list the job any more at the next poll. */
   readonly endStates?: Readonly<Record<string, ExitReasonKind>>;
+  /** It accepts jobs that no queue can ever run, and its listing does not say so. */
+  readonly acceptsTooLarge?: true;
+  /** Reasons of the listing for which a job does not start by itself; the first that matches counts. */
+  readonly stuck?: readonly StuckReason[];
   /** What an ended job leaves behind, where the batch system may have forgotten it; absent: nothing is concluded from that. */
   readonly traces?: Traces;
   cancel(ids: readonly JobId[]): ShellText;
+}
+
+export interface StuckReason {
+  readonly reason: RegExp;
+  /** The listing itself shows the job as queued. */
+  readonly isHeld?: true;
+  /** What to do; `JOB` stands for its id. */
+  readonly advice: string;
 }
 
 export interface Traces {

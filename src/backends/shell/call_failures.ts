@@ -129,7 +129,7 @@ export function scriptFailure(
   section: ReplySection,
   { message, place }: { readonly message: string; readonly place: string },
 ): Failure {
-  const detail = message.trim() || "no error message";
+  const detail = message || "no error message";
   const base = {
     kind: "connection",
     summary: `Cannot ${purpose}`,

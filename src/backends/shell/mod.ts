@@ -23,7 +23,7 @@ import { groundOf } from "../files/install.ts";
 import { replacements } from "./programs.ts";
 import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
 import { submit } from "./submit.ts";
-import { limitAloneChecker } from "./limit_alone.ts";
+import { excessReader, withExcess } from "./limit_alone.ts";
 import { upload } from "./upload.ts";
 import { watchDirectory } from "./watch_records.ts";
 import type { RemoteState } from "../../model/backend_messages.ts";
@@ -49,7 +49,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     lookups: new Map(),
     hasStaged: false,
   };
-  const checkReply = limitAloneChecker(scheduler, remote, plan);
+  const readExcess = excessReader(scheduler, remote, plan);
   const call = (request: RemoteCall) => done(callRemote(remote, request));
   const watcher = shell.local ? watchDirectory() : null;
   return {
@@ -80,10 +80,13 @@ export function shellBackend(parts: ShellBackendParts): Backend {
       submit(parts, remote, jobs, room, {
         remoteDir: state.remoteDir,
         compression: compressionFor(parts, state),
-        checkReply,
+        readExcess,
       }),
     reconcile: (jobs) => reconcile(parts, remote, caches.lookups, jobs),
-    poll: (jobs) => pollRemote(parts, remote, caches.offsets, jobs),
+    async poll(jobs) {
+      const reply = await pollRemote(parts, remote, caches.offsets, jobs);
+      return withExcess(reply, scheduler, readExcess);
+    },
     collect: (requests, state) =>
       withHeartbeat(
         remote,

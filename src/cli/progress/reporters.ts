@@ -69,10 +69,12 @@ export function plainReporter(
       everyMs: 1_000,
       now() {
         if (clock.elapsed() - shown.at < PROGRESS_MS) return;
-        const text = statusLine(view, clock.elapsed());
+        const line = statusLine(view, clock.elapsed());
+        // A countdown alone is no news.
+        const text = line.replace(/ in \d+ s\)/, ")");
         if (text === shown.text) return;
         Object.assign(shown, { text, at: clock.elapsed() });
-        terminal.err(`${text}\n`);
+        terminal.err(`${line}\n`);
       },
     },
     close() {},

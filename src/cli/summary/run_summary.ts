@@ -59,8 +59,10 @@ export interface RunSummary extends RunCounts {
   }[];
   /** Number of jobs that the run ever had. */
   readonly createdJobs: number;
-  /** Number of jobs that are queued or running, or may be. */
+  /** Number of jobs that are queued or running. */
   readonly activeJobs: number;
+  /** Number of jobs that may have been submitted: the next run finds out. */
+  readonly unconfirmedJobs: number;
   /** Number of jobs that the batch system does not have yet. */
   readonly unsubmittedJobs: number;
   /** The run's own directory: `host` is null where it is on this computer. */
@@ -150,8 +152,7 @@ export function summarizeRun(
       id: state.jobs.get(job)?.id ?? null,
     })),
     createdJobs: state.jobs.size,
-    activeJobs: state.activeJobs.size + state.unconfirmedJobs.size,
-    unsubmittedJobs: countUnsubmitted(plan, state),
+    ...jobCounts(plan, state, ending),
     runDirectory: {
       path: runDirectory(remoteDir, plan.runKey),
       host: sharesFiles(plan) ? null : host,
@@ -240,11 +241,19 @@ function renamedLogs({ tasks }: Plan, state: RunState): readonly RenamedLog[] {
   return [...new Map(all.map((log) => [log.path, log])).values()];
 }
 
-/** Jobs that the batch system does not have yet, including those that are still to be packed. */
-function countUnsubmitted(
+/** Jobs that are not submitted include those that are still to be packed. */
+function jobCounts(
   { config }: Plan,
-  { readyJobs, pendingTasks }: RunState,
-): number {
-  const { tasksPerJob } = config.resources;
-  return readyJobs.size + pack([...pendingTasks], tasksPerJob).length;
+  { readyJobs, activeJobs, unconfirmedJobs, pendingTasks }: RunState,
+  ending: FinalEvent,
+): Pick<RunSummary, "activeJobs" | "unconfirmedJobs" | "unsubmittedJobs"> {
+  const submitting = ending.type === "sessionEnded"
+    ? ending.submitting?.filter((job) => readyJobs.has(job)) ?? []
+    : [];
+  const toPack = pack([...pendingTasks], config.resources.tasksPerJob);
+  return {
+    activeJobs: activeJobs.size,
+    unconfirmedJobs: unconfirmedJobs.size + submitting.length,
+    unsubmittedJobs: readyJobs.size - submitting.length + toPack.length,
+  };
 }

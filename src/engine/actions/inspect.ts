@@ -34,10 +34,10 @@ export async function inspect(run: ActionContext): Outcome {
   if (isAdopted(run, found.value)) {
     emit({ ...state.started!, runId: runId! });
   }
-  const { explainsEnds } = run.limits;
-  for (const each of remoteStateEvents(state, found.value, explainsEnds)) {
+  for (const each of remoteStateEvents(state, found.value, run.limits)) {
     emit(each);
   }
+  for (const each of run.eventsAfterInspection(found.value)) emit(each);
   if (!state.isRemoteDirPresent && state.activeJobs.size > 0) {
     emit(remoteDirLost(run, found.value));
   }

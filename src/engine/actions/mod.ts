@@ -70,6 +70,7 @@ async function poll(
   const polled = targets.map(({ job }) => job);
   [
     ...unknownStates(reply.value, state, limits),
+    ...stuckJobs(reply.value, state),
     ...pollWarning(reply.value, state),
     ...pollEvents(state, reply.value, polled, limits, clock.elapsed()),
   ].forEach(emit);
@@ -90,6 +91,34 @@ function pollWarning(
     isRetryable: true,
   };
   return [{ type: "warning", failure }];
+}
+
+/** A warning for each reason for which jobs of this run do not start by themselves, once until no job has it any more. */
+function stuckJobs(
+  { queue }: PollReply,
+  state: RunState,
+): readonly EventData[] {
+  const jobs = [...state.activeJobs].map((name) => jobOf(state, name));
+  const known = new Set(jobs.map(({ reason }) => reason));
+  const stuck = jobs.flatMap(({ id }) => {
+    const entry = id === null ? undefined : queue.get(id);
+    const { advice, reason = "" } = entry ?? {};
+    return advice && !known.has(reason) ? [{ id, reason, advice }] : [];
+  });
+  return [...Map.groupBy(stuck, ({ reason }) => reason).values()].map(
+    ([first, ...others]) => ({
+      type: "warning",
+      failure: {
+        kind: "scheduler",
+        summary: `Job ${first!.id}${
+          others.length > 0 ? ` and ${others.length} more` : ""
+        } cannot start`,
+        detail: first!.reason,
+        hint: first!.advice,
+        isRetryable: true,
+      },
+    }),
+  );
 }
 
 /** A warning for each native state that is in no manual, once in a run. */

@@ -9,6 +9,7 @@ import { type Failure, ok } from "../../text/result.ts";
 import type { Environment, Lock } from "../../environment/environment.ts";
 import {
   closedRunIds,
+  eventsOfKeptEdit,
   type Generation,
   openingEvents,
   startGeneration,
@@ -27,6 +28,13 @@ export async function lead(
     const generation = startGeneration(session);
     if (!generation.ok) {
       return onEvent(eventAt(stopped(generation.error), clock.now()));
+    }
+    const { edit } = generation.value;
+    const refusal = !edit?.effect || session.options.keepFinished
+      ? null
+      : await session.options.confirmEdit(edit.effect);
+    if (refusal !== null) {
+      return onEvent(eventAt(stopped(refusal), clock.now()));
     }
     const stream = eventStream(session, generation.value, onEvent);
     try {
@@ -124,8 +132,10 @@ async function runSession(
     limits: limitsWith(opened.traits, plan.config.machine),
     state,
     inspection: { last: null },
+    submitting: new Set(),
     clock: environment.clock,
     closedRunIds: closedIds,
+    eventsAfterInspection: (remote) => eventsOfKeptEdit(session, remote),
     isAlive: (holderName) => isAlive(environment, holderName),
   };
   const request = cancelRequest(session);

@@ -1,5 +1,5 @@
 /** How each event changes the state. `at`: when it is applied, in ms by a clock that nobody can set. */
-import type { Event } from "../event.ts";
+import type { CollectedTask, Event } from "../event.ts";
 import type { JobName, TaskKey } from "../job.ts";
 import {
   addJob,
@@ -9,7 +9,7 @@ import {
   setJob,
   setTask,
 } from "./transitions.ts";
-import { retryChange } from "./retry_policy.ts";
+import { failureOf, retryChange } from "./retry_policy.ts";
 import { startSession } from "./session_start.ts";
 import type { EventOf, RunState, TrackedTask } from "./state.ts";
 
@@ -35,16 +35,23 @@ export const REDUCERS: {
     p.isCleaned = false;
   },
   resultsReused(p, { results }) {
-    for (const { task, files } of results) {
+    for (const result of results) setCollected(p, result);
+    p.isCommonCollected = true;
+  },
+  resultsDiscarded(p, { tasks }) {
+    resetTasks(p, tasks);
+  },
+  resultsKept(p, { results, uncollected }) {
+    for (const result of results) setCollected(p, result);
+    if (uncollected.length > 0) p.isCommonCollected = false;
+    for (const task of uncollected) {
       setTask(p, task, {
         state: "succeeded",
         job: null,
         code: 0,
-        isCollected: true,
-        files,
+        isUncollected: true,
       });
     }
-    p.isCommonCollected = true;
   },
   jobCreated(p, { job, tasks, supersedes }) {
     const number = numberIn(p, job);
@@ -123,9 +130,11 @@ export const REDUCERS: {
       started: remoteTime,
       ended: null,
       code: null,
+      failure: null,
     });
   },
-  taskExited(p, { task, job, code, remoteTime, suggestedCommand = null }, at) {
+  taskExited(p, e, at) {
+    const { task, job, code, remoteTime, suggestedCommand = null } = e;
     setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
@@ -135,6 +144,7 @@ export const REDUCERS: {
       code,
       ended: remoteTime,
       suggestedCommand,
+      failure: failureOf(e, p.tasks.get(task)?.started ?? null),
       ...code === 0 && { isUncollected: true },
     });
     if (code !== 0) return;
@@ -237,6 +247,17 @@ export const REDUCERS: {
 
 function isDone({ tasks }: RunState, key: TaskKey): boolean {
   return tasks.get(key)?.state === "succeeded";
+}
+
+/** A task that is not run, because its results are here. */
+function setCollected(p: RunState, { task, files }: CollectedTask): void {
+  setTask(p, task, {
+    state: "succeeded",
+    job: null,
+    code: 0,
+    isCollected: true,
+    files,
+  });
 }
 
 /** Resets tasks to new ones; older records of them do not count any more. */

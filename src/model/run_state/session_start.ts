@@ -68,6 +68,8 @@ function reopen(p: RunState): void {
     state: "pending",
     failedAttempts: 0,
     schedulerLosses: 0,
+    failure: null,
+    earlierFailure: null,
     retryAt: 0,
     isCollected: false,
     isUncollected: false,

@@ -74,6 +74,13 @@ export type TaskState =
   | "succeeded"
   | "failed";
 
+/** How an attempt of a task failed, where another one may not change that. */
+export interface AttemptFailure {
+  readonly lastingError: string;
+  /** Seconds from its start to its end. */
+  readonly seconds: number;
+}
+
 export interface TrackedTask {
   readonly state: TaskState;
   /** Attempts that failed and count towards retry_count. */
@@ -83,6 +90,9 @@ export interface TrackedTask {
   readonly job: JobName | null;
   readonly code: number | null;
   readonly suggestedCommand: string | null;
+  /** How its last attempt failed, and the counted one before it; null: it did not, or that is not known. */
+  readonly failure: AttemptFailure | null;
+  readonly earlierFailure: AttemptFailure | null;
   readonly host: string | null;
   /** Seconds since 1970 by the remote host's clock. */
   readonly started: number | null;

@@ -43,6 +43,8 @@ export const NEW_TASK: TrackedTask = {
   job: null,
   code: null,
   suggestedCommand: null,
+  failure: null,
+  earlierFailure: null,
   host: null,
   started: null,
   ended: null,

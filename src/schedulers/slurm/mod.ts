@@ -22,6 +22,7 @@ import {
   LEAKED_VARIABLES,
   OUTPUT_VARIABLES,
   STATES,
+  STUCK,
   SUBMIT_REPLIES,
 } from "./states.ts";
 
@@ -32,7 +33,8 @@ export const slurm: Scheduler = {
   name: "Slurm",
   manual: "https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES",
   states: STATES,
-  limits: BATCH_TRAITS,
+  // slurm.conf(5), "cgroup": the kernel kills the process that exceeds the memory, not the job.
+  limits: { ...BATCH_TRAITS, explainsFailures: true },
   jobIdExpression: "${SLURM_JOB_ID}",
   programs: {
     submit: "sbatch",
@@ -105,6 +107,7 @@ export const slurm: Scheduler = {
     OUT_OF_MEMORY: "outOfMemory",
     CANCELLED: "cancelled",
   },
+  stuck: STUCK,
   cancel: (ids) => `scancel -Q ${idWords(ids)}`,
 };
 

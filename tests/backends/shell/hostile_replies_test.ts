@@ -237,7 +237,9 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
   return {
     ...{ plan, backend, state, clock, limits: backend.traits },
     ...{ closedRunIds: [], isAlive: () => true },
+    eventsAfterInspection: () => [],
     inspection: { last: emptyRemoteState },
+    submitting: new Set<string>(),
     emit: () => {},
     hasEnded: () => false,
   };

@@ -50,6 +50,8 @@ const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   remoteInspected: remoteInspected() as Of<"remoteInspected">,
   staged: { type: "staged", tasks: ["t0", "t1"], files: 1, bytes: 1 },
   resultsReused: { type: "resultsReused", results: stamped },
+  resultsDiscarded: { type: "resultsDiscarded", tasks: ["t1"] },
+  resultsKept: { type: "resultsKept", results: stamped, uncollected: ["t1"] },
   jobCreated: jobCreated("j1", ["t0", "t1"], ["j0"]) as Of<"jobCreated">,
   jobUnconfirmed: { type: "jobUnconfirmed", job: "j0" },
   jobSignalled: { type: "jobSignalled", job: "j0" },
@@ -298,6 +300,61 @@ Deno.test("each attempt makes the next one wait longer, up to a minute", () => {
   deepStrictEqual(waits, [
     ...[1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000],
   ]);
+});
+
+/** Failed attempts after the runs of a task, each with its last error and its seconds. */
+function attemptsAfter(
+  runs: readonly (readonly [lastingError: string | null, seconds: number])[],
+): number {
+  const state = runStateOf(["t0"]);
+  for (const [at, [lastingError, seconds]] of runs.entries()) {
+    const job = `j${at}`;
+    applyEvents(state, [
+      ...submittedJob(job, ["t0"]),
+      { type: "taskStarted", job, task: "t0", remoteTime: 100 },
+      {
+        ...{ type: "taskExited", job, task: "t0", code: 1 },
+        remoteTime: 100 + seconds,
+        ...lastingError !== null && { lastingError },
+      },
+      { type: "jobEnded", job, reason: { kind: "completed" } },
+    ]);
+  }
+  return state.tasks.get("t0")!.failedAttempts;
+}
+
+Deno.test("a task that fails twice in a row with the same lasting error soon after its start is not retried", () => {
+  const [syntax, name] = ["SyntaxError: invalid syntax", "NameError: x"];
+  strictEqual(attemptsAfter([[syntax, 1]]), 1);
+  strictEqual(attemptsAfter([[syntax, 1], [syntax, 2]]), Infinity);
+  strictEqual(attemptsAfter([[syntax, 1], [name, 1]]), 2);
+  strictEqual(attemptsAfter([[syntax, 1], [null, 1], [syntax, 1]]), 3);
+  strictEqual(attemptsAfter([[null, 1], [null, 1]]), 2);
+  strictEqual(attemptsAfter([[syntax, 1], [syntax, 61]]), 2);
+  strictEqual(attemptsAfter([[name, 1], [syntax, 60], [syntax, 0]]), Infinity);
+});
+
+Deno.test("the same command gives a task that repeated its failure two attempts again", () => {
+  const state = runStateOf(["t0"]);
+  const fail = (job: string) =>
+    applyEvents(state, [
+      ...submittedJob(job, ["t0"]),
+      { type: "taskStarted", job, task: "t0", remoteTime: 1 },
+      {
+        ...{ type: "taskExited", job, task: "t0", code: 1, remoteTime: 2 },
+        lastingError: "SyntaxError",
+      },
+      { type: "jobEnded", job, reason: { kind: "completed" } },
+    ]);
+  fail("j0");
+  fail("j1");
+  applyEvents(state, [
+    { type: "taskFailed", task: "t0", code: 1 },
+    runFinished("failed", {}),
+    { type: "sessionStarted", pid: 1, host: "here" },
+  ]);
+  fail("j2");
+  strictEqual(state.tasks.get("t0")!.failedAttempts, 1);
 });
 
 Deno.test("attempts belong to a task: one that succeeded in the same job is finished", () => {
