@@ -88,6 +88,7 @@ function viewOf(plan: Plan, run: RunHandle): RunView {
     plan,
     nameOf: taskNames(plan),
     transfers: () => run.transfers(),
+    waits: () => run.waits(),
     get progress() {
       return run.state;
     },

@@ -172,6 +172,15 @@ export const machine = fields({
     doc:
       "How long to wait after the batch system has refused a job because of a job limit. Default: 30, with Shell 5.",
   },
+  command_timeout: {
+    configName: "commandTimeoutSeconds",
+    kind: number(1),
+    unit: "seconds",
+    default: 60,
+    whenChanged: "continue",
+    doc:
+      "How long a command of the batch system (`squeue`, `qsub`, …) may take. Then it is ended, and asked again later; records are read and results collected meanwhile.",
+  },
   commands: {
     configName: "commands",
     kind: table(commands),

@@ -14,6 +14,7 @@ import { terminalOf } from "../../src/environment/terminal.ts";
 import { fakeEnvironment } from "../helpers/environment.ts";
 
 const transfers = () => ({ up: null, down: null });
+const waits = () => [];
 
 const hello = `# /// script
 # [tool.dpdispatcher.machine]
@@ -39,7 +40,7 @@ function endsWith(ending: EventData): Start {
       return Promise.resolve();
     };
     return Promise.resolve(
-      ok({ state: initialState(), journal: "/j", toEnd, transfers }),
+      ok({ state: initialState(), journal: "/j", toEnd, transfers, waits }),
     );
   };
 }
@@ -202,7 +203,7 @@ Deno.test("a run whose output is lost leaves its jobs running, says how to resum
       };
       const progress = initialState();
       return Promise.resolve(
-        ok({ state: progress, journal: "/j", toEnd, transfers }),
+        ok({ state: progress, journal: "/j", toEnd, transfers, waits }),
       );
     };
     const args = ["run", "hello.py", "--json", ...flags];
@@ -226,7 +227,7 @@ Deno.test("a cancellation is completed though its output is lost", async () => {
     };
     const progress = initialState();
     return Promise.resolve(
-      ok({ state: progress, journal: "/j", toEnd, transfers }),
+      ok({ state: progress, journal: "/j", toEnd, transfers, waits }),
     );
   };
   strictEqual(
@@ -264,7 +265,7 @@ Deno.test("events that stop without a final one are an internal error", async ()
   const empty: Start = () => {
     const toEnd = () => Promise.resolve();
     return Promise.resolve(
-      ok({ state: initialState(), journal: "/j", toEnd, transfers }),
+      ok({ state: initialState(), journal: "/j", toEnd, transfers, waits }),
     );
   };
   strictEqual(await main(["run", "hello.py"], environment, empty), 70);

@@ -5,6 +5,7 @@ import type { QueueLimits, Scheduler } from "../../schedulers/scheduler.ts";
 import { capturedCommand } from "../../script/poll_script.ts";
 import { once } from "../../text/once.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
+import { commandNamed } from "./programs.ts";
 import { demandsOf, excessesOf } from "./demands.ts";
 
 /** Makes a rejection for good of a reply that the queue is full, where the job requests more than the queue allows. The limits are read once. */
@@ -38,7 +39,7 @@ async function readLimits(
   const command = queueLimits.ask(plan.config.resources);
   const reply = await callRemote(remote, {
     purpose: "read the limits of the queue",
-    body: capturedCommand(command, "limits"),
+    body: capturedCommand(commandNamed(command), "limits"),
   });
   const section = reply.ok
     ? reply.value.find(({ header }) => header[0] === "limits")

@@ -13,6 +13,7 @@ import { withHeartbeat } from "./heartbeat.ts";
 import { download, type DownloadTarget } from "./download.ts";
 import { budgetOf } from "../files/download_limits.ts";
 import { doctor } from "./doctor/mod.ts";
+import { noAnswers } from "./host_answers.ts";
 import { inspect } from "./inspect.ts";
 import { pollRemote } from "./poll.ts";
 import { readLog } from "./read_log.ts";
@@ -20,8 +21,10 @@ import type { RecordOffsets } from "./record_offsets.ts";
 import { type Lookups, reconcile } from "./reconcile.ts";
 import { ownFiles } from "../files/own_files.ts";
 import { groundOf } from "../files/install.ts";
-import { replacements } from "./programs.ts";
+import { commandOf, replacements } from "./programs.ts";
+import { limitedCommand } from "../../script/command_limit.ts";
 import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
+import { silentPrograms } from "./silent_programs.ts";
 import { submit } from "./submit.ts";
 import { limitAloneChecker } from "./limit_alone.ts";
 import { upload } from "./upload.ts";
@@ -48,6 +51,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     lookups: new Map(),
     hasStaged: false,
   };
+  const silent = silentPrograms(remote, parts.environment);
   const checkReply = limitAloneChecker(scheduler, remote, plan);
   const call = (request: RemoteCall) => done(callRemote(remote, request));
   const watcher = shell.local ? watchDirectory() : null;
@@ -82,7 +86,8 @@ export function shellBackend(parts: ShellBackendParts): Backend {
         checkReply,
       }),
     reconcile: (jobs) => reconcile(parts, remote, caches.lookups, jobs),
-    poll: (jobs) => pollRemote(parts, remote, caches.offsets, jobs),
+    poll: (jobs) =>
+      pollRemote(parts, remote, { offsets: caches.offsets, silent }, jobs),
     collect: (requests, state) =>
       withHeartbeat(
         remote,
@@ -97,7 +102,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
         purpose: "cancel the jobs",
         // Without the remote directory there is no lease that another process could hold.
         body: `[ ! -d "$D" ] || has_lease || finish lease_taken
-${scheduler.cancel(ids)}`,
+${limitedCommand(commandOf("cancel", scheduler, scheduler.cancel(ids)))}`,
       }),
     clean: () =>
       call({
@@ -120,6 +125,7 @@ ${scheduler.cancel(ids)}`,
     doctor: () => doctor(parts, remote.site),
     async [Symbol.asyncDispose]() {
       watcher?.close();
+      silent.close();
       await shell[Symbol.asyncDispose]();
     },
   };
@@ -136,11 +142,14 @@ function remoteOf(
     holderName: session.holderName,
     guarded: runsInPlace(machine.context) ? "run directory" : "root",
     commands: replacements(scheduler, machine),
+    commandLimit_s: machine.commandTimeoutSeconds,
   };
   return {
     shell,
     site,
     clock: environment.clock,
+    answers: noAnswers(),
+    waits: session.waits,
     nonce: () => environment.random(12),
   };
 }

@@ -3,7 +3,7 @@ import type { Event } from "../../model/event.ts";
 import type { RunState } from "../../model/run_state/mod.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Transfers } from "../../model/backend_messages.ts";
+import type { Transfers, Wait } from "../../model/backend_messages.ts";
 import type { SessionOptions } from "../../model/run_options.ts";
 export type OnEvent = (event: Event) => void;
 
@@ -15,6 +15,8 @@ export interface Session {
   readonly open: OpenBackend;
   readonly interrupt: AbortSignal;
   state: RunState;
+  /** What calls to the remote host wait for. */
+  readonly waits: Set<Wait>;
   /** The active transfers. */
   readonly transfers: {
     -readonly [Direction in keyof Transfers]: Transfers[Direction];

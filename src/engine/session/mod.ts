@@ -8,7 +8,7 @@ import { lead } from "./lead.ts";
 import type { OnEvent, Session } from "./context.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Transfers } from "../../model/backend_messages.ts";
+import type { Transfers, Wait } from "../../model/backend_messages.ts";
 import type { SessionOptions } from "../../model/run_options.ts";
 
 /** A run, as the command line uses it. */
@@ -21,6 +21,8 @@ export interface RunHandle {
   toEnd(onEvent: OnEvent): Promise<void>;
   /** The active transfers. */
   transfers(): Transfers;
+  /** What calls to the remote host wait for now. */
+  waits(): Iterable<Wait>;
 }
 
 /**
@@ -44,6 +46,7 @@ export function startRun(
     interrupt,
     state: initialState(),
     transfers: { up: null, down: null },
+    waits: new Set(),
   };
   const writable = environment.journals.check(plan.runKey.split("-")[0]!);
   if (!writable.ok) return Promise.resolve(writable);
@@ -56,6 +59,7 @@ export function startRun(
       return session.state;
     },
     transfers: () => session.transfers,
+    waits: () => session.waits,
     journal: environment.journals.directory(plan.runKey),
     async toEnd(onEvent) {
       const lock = locked.value ?? await attach(session, onEvent);

@@ -4,6 +4,7 @@ import type { RecordOffsets } from "../../../src/backends/shell/record_offsets.t
 import { shell } from "../../../src/schedulers/shell.ts";
 import { openRemoteHost } from "../../helpers/remote_dir.ts";
 import type { Scheduler } from "../../../src/schedulers/scheduler.ts";
+import type { SilentPrograms } from "../../../src/backends/shell/silent_programs.ts";
 import { planFor } from "../../helpers/submission.ts";
 import { scriptedRemote } from "../../helpers/scripted_shell.ts";
 import type { PollTarget } from "../../../src/model/backend_messages.ts";
@@ -16,6 +17,13 @@ const on = (scheduler: Scheduler) => ({
   plan: planFor({ root: "/r", base: "/b" }),
 });
 
+/** All programs answer. */
+const silent: SilentPrograms = {
+  unlessSilent: (command) => command,
+  gaveUp: () => {},
+  close: () => {},
+};
+
 function watched(job: string, more: Partial<PollTarget> = {}): PollTarget {
   return { job, id: `h:b:1:${job}`, tasks: 1, rereadRecord: false, ...more };
 }
@@ -24,7 +32,7 @@ Deno.test("A record is read from where the last poll ended, incomplete lines aga
   await using host = openRemoteHost();
   const offsets: RecordOffsets = new Map();
   const types = async () => {
-    const seen = await pollRemote(on(shell), host.remote, offsets, [
+    const seen = await pollRemote(on(shell), host.remote, { offsets, silent }, [
       watched("d1"),
     ]);
     ok(seen.ok);
@@ -50,7 +58,7 @@ Deno.test("A record that is requested again is read from its beginning", async (
   );
   const offsets: RecordOffsets = new Map();
   const lines = async (afresh: boolean) => {
-    const seen = await pollRemote(on(shell), host.remote, offsets, [
+    const seen = await pollRemote(on(shell), host.remote, { offsets, silent }, [
       watched("d1", { rereadRecord: afresh }),
     ]);
     ok(seen.ok);
@@ -69,7 +77,10 @@ Deno.test("Records of a reply that cannot be used are read again", async () => {
   const reply = `\n@@n records\n${records}\n@@n end\n`;
   const jobs = [watched("d1")];
   const remote = scriptedRemote({ stdout: reply });
-  strictEqual((await pollRemote(on(shell), remote, offsets, jobs)).ok, false);
+  strictEqual(
+    (await pollRemote(on(shell), remote, { offsets, silent }, jobs)).ok,
+    false,
+  );
   deepStrictEqual([...offsets], []);
 });
 
@@ -79,7 +90,7 @@ Deno.test("A native state that is not in the manual is unknown, even one named l
   const seen = await pollRemote(
     on(shell),
     scriptedRemote({ stdout }),
-    new Map(),
+    { offsets: new Map(), silent },
     [
       watched("d1"),
       watched("d2"),
@@ -96,7 +107,10 @@ Deno.test("A queue that could not be polled is reported with its own message, an
   await using host = openRemoteHost();
   host.write("records/d1", line("d1 jobEnded 0 6"));
   const broken = { ...shell, poll: () => "echo 'cannot contact' >&2; exit 1" };
-  const seen = await pollRemote(on(broken), host.remote, new Map(), [
+  const seen = await pollRemote(on(broken), host.remote, {
+    offsets: new Map(),
+    silent,
+  }, [
     watched("d1"),
   ]);
   ok(seen.ok);
@@ -107,7 +121,10 @@ Deno.test("A queue that could not be polled is reported with its own message, an
 
 Deno.test("No job is missing because the run directory is missing", async () => {
   await using host = openRemoteHost({ bare: true });
-  const seen = await pollRemote(on(shell), host.remote, new Map(), [
+  const seen = await pollRemote(on(shell), host.remote, {
+    offsets: new Map(),
+    silent,
+  }, [
     watched("d1"),
   ]);
   ok(seen.ok);
@@ -121,7 +138,10 @@ Deno.test("Thousands of jobs are polled in one round trip", async () => {
     stdout: `${answer.repeat(3)}\n@@n records\n\n@@n end\n`,
   });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
-  ok((await pollRemote(on(shell), remote, new Map(), jobs)).ok);
+  ok(
+    (await pollRemote(on(shell), remote, { offsets: new Map(), silent }, jobs))
+      .ok,
+  );
   strictEqual(remote.scripts.length, 1);
   strictEqual(remote.scripts[0]!.match(/^show /gm)!.length, 1200);
 });
@@ -131,7 +151,10 @@ Deno.test("A batch system that lists all jobs is asked once, however many there 
   const remote = scriptedRemote({ stdout });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
   const all = { ...shell, poll: () => "qstat -u me" };
-  ok((await pollRemote(on(all), remote, new Map(), jobs)).ok);
+  ok(
+    (await pollRemote(on(all), remote, { offsets: new Map(), silent }, jobs))
+      .ok,
+  );
   strictEqual(remote.scripts[0]!.match(/^qstat -u me$/gm)!.length, 1);
 });
 
@@ -155,7 +178,7 @@ async function endsOf(
   const seen = await pollRemote(
     on(ending),
     scriptedRemote({ stdout }),
-    new Map(),
+    { offsets: new Map(), silent },
     words.map((_, i) => watched(`d${i}`, { rereadRecord: account !== "" })),
   );
   ok(seen.ok);

@@ -6,6 +6,7 @@ import type { RemoteSite } from "../../../script/remote_script.ts";
 import { sentinel } from "../../../script/reply.ts";
 import type { Clock } from "../../../environment/environment.ts";
 import { invalidReply } from "../call_failures.ts";
+import { noAnswers } from "../host_answers.ts";
 import { streamRemote } from "../call_remote.ts";
 import type { Examination, ReplyWithError } from "./section_reader.ts";
 import { commandChecks, commandsOf } from "./commands.ts";
@@ -61,6 +62,8 @@ export async function* doctor(
       shell: listening(shell, word, output, begun.resolve),
       site,
       clock,
+      answers: noAnswers(),
+      waits: new Set(),
       nonce: () => word,
     },
     // Each group below has its own time limit.
