@@ -96,8 +96,8 @@ function opener(work: Work, environment: Environment): OpenBackend {
       environment,
       shell: shell.value,
     };
-    const compress = plan.config.machine.profile.compress === true;
-    return ok(shellBackend({ ...parts, compress }));
+    const canCompress = plan.config.machine.profile.compress === true;
+    return ok(shellBackend({ ...parts, canCompress }));
   };
 }
 

@@ -174,10 +174,10 @@ function downloadTargetOf(
 
 /** How streams are compressed; null: they are not. */
 function compressionFor(
-  { compress }: ShellBackendParts,
+  { canCompress }: ShellBackendParts,
   { compressors }: RemoteState,
 ): Compression | null {
-  return compress ? chooseCompression(compressors) : null;
+  return canCompress ? chooseCompression(compressors) : null;
 }
 
 /** A failure, or that the script came to its end. */

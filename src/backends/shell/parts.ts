@@ -11,6 +11,6 @@ export interface ShellBackendParts {
   readonly shell: Shell;
   readonly scheduler: Scheduler;
   /** Streams may be compressed. */
-  readonly compress: boolean;
+  readonly canCompress: boolean;
   readonly environment: Environment;
 }

@@ -125,7 +125,8 @@ export function* openingEvents(
 
 /** Only the first time: the user then knows it. */
 function repeatsFinishedRun(session: Session, number: number): boolean {
-  return number === 2 && !session.options.reuse &&
+  const { reuse, cancel } = session.options;
+  return number === 2 && !reuse && !cancel &&
     lastFinishedRun(session, number).length > 0;
 }
 

@@ -1,5 +1,6 @@
 /** What the parsers of all batch systems share. */
 import type { JobId, JobName } from "../../model/job.ts";
+import { BATCH_TIMES } from "../../schema/poll_times.ts";
 import { quote } from "../../script/quote.ts";
 import type { Reply, Scheduler } from "../scheduler.ts";
 import type { ShellText } from "../../script/shell_text.ts";
@@ -7,11 +8,8 @@ import type { SubmitOutcome } from "../../model/backend_messages.ts";
 
 /** Queues are polled rarely, because they serve a whole site; and records on a network file system appear late. */
 export const BATCH_TRAITS: Scheduler["limits"] = {
-  minPollSeconds: 2,
-  maxPollSeconds: 30,
-  missingGraceSeconds: 120,
+  ...BATCH_TIMES,
   missingGracePolls: 3,
-  queueFullSeconds: 30,
   defaultMaxJobs: "none",
   submitAhead: 0,
 };

@@ -207,7 +207,7 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
     session: leaseHolder(),
     shell: answering(reply),
     scheduler,
-    compress: false,
+    canCompress: false,
     environment: {
       ...environment,
       random: () => "n",

@@ -59,8 +59,8 @@ sshTest(
     ];
     for (const profile of logins) {
       deepStrictEqual(await tryLogin(testbed, profile), {
-        said: testbed.users.plain,
-        asked: [],
+        output: testbed.users.plain,
+        questions: [],
       });
     }
     match(logOf(testbed.servers.key_code), /^Partial publickey for /m);
