@@ -36,7 +36,7 @@ async function withHanging(
   const bin = Deno.makeTempDirSync();
   const pids = `${bin}/pids`;
   for (const program of programs) {
-    Deno.writeTextFileSync(
+    await Deno.writeTextFile(
       `${bin}/${program}`,
       `#!/bin/sh\nsleep 300 & echo "$! $$" >>${pids}\nwait\n`,
       { mode: 0o755 },
@@ -52,7 +52,7 @@ async function withHanging(
     host,
     () => Deno.readTextFileSync(pids).trim().split(/\s+/).map(Number),
   );
-  Deno.removeSync(bin, { recursive: true });
+  await Deno.remove(bin, { recursive: true });
 }
 
 function isRunning(pid: number): boolean {
