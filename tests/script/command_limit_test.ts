@@ -33,7 +33,7 @@ async function withHanging(
   work: (host: RemoteHost, hung: () => readonly number[]) => Promise<void>,
   words: readonly string[] = ["sh"],
 ): Promise<void> {
-  const bin = Deno.makeTempDirSync();
+  const bin = await Deno.makeTempDir();
   const pids = `${bin}/pids`;
   for (const program of programs) {
     await Deno.writeTextFile(

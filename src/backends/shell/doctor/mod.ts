@@ -39,6 +39,9 @@ const GROUP_NAMES: Readonly<Record<string, string>> = {
 /** A command that hangs for this long fails the check (ms). */
 const TIMEOUT_MS = 60_000;
 
+/** A command of the batch system is given up before that (s). */
+const COMMAND_LIMIT_S = 30;
+
 /** The checks of each group as soon as its sections are complete; a failure is the last result. */
 export async function* doctor(
   parts: ShellBackendParts,
@@ -60,7 +63,10 @@ export async function* doctor(
   const reply = streamRemote(
     {
       shell: listening(shell, word, output, begun.resolve),
-      site,
+      site: {
+        ...site,
+        commandLimit_s: Math.min(site.commandLimit_s, COMMAND_LIMIT_S),
+      },
       clock,
       answers: noAnswers(),
       waits: new Set(),
