@@ -123,6 +123,26 @@ Deno.test("only environment, contexts, backends and cli touch the outside", () =
   deepStrictEqual(touching, []);
 });
 
+/** What is shown, recorded, or compared with times that others gave; all else goes by `Clock.elapsed`. */
+const WALL_TIME: readonly string[] = [
+  // The time of events.
+  "engine/session/attach.ts",
+  "engine/session/lead.ts",
+  // A verification code is valid for 30 s of the wall clock.
+  "contexts/ssh/auth/totp.ts",
+  // Modification times of files.
+  "cli/prepare.ts",
+  // The remote clock is compared with it.
+  "backends/shell/doctor/mod.ts",
+];
+
+Deno.test("only what is shown or compared goes by the wall clock", () => {
+  const reading = files.filter((path) =>
+    /\bclock\.now\b|\bnow\b[^;]{0,40}} = clock\b/.test(codeOf(path))
+  );
+  deepStrictEqual(reading.toSorted(), WALL_TIME.toSorted());
+});
+
 Deno.test("one file writes to stdout and stderr, and one commands a terminal", () => {
   const holding = (pattern: RegExp) =>
     files.filter((path) => path !== GENERATED && pattern.test(codeOf(path)));

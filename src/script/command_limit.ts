@@ -94,15 +94,3 @@ export function asking(program: string): ShellText {
 export function noteGivenUp(program: string): ShellText {
   return `[ "$code" -ne ${GIVEN_UP} ] || silent="$silent ${program} "`;
 }
-
-/** Runs a command that prints nothing of interest; where it is given up the script ends, and may be repeated. */
-export function limitedCommand({ text, program }: SiteCommand): ShellText {
-  return program === null ? text : `
-site_command() {
-${text}
-}
-${asking(program)}section asked
-limited ${
-    quote(program)
-  } site_command || [ "$?" -ne ${GIVEN_UP} ] || finish not_now`;
-}

@@ -36,6 +36,7 @@ const words: {
   jobEnded: ["failed", "time"],
   taskSkipped: ["task"],
   taskHint: ["task", "command"],
+  taskError: ["task", "line"],
   jobWarning: ["warning"],
   jobStopped: ["reason", "owner", "time"],
 };
@@ -45,6 +46,7 @@ const patterns = {
   host: /\S+/,
   task: /\S+/,
   command: /\S+/,
+  line: /\S+/,
   owner: /\S+/,
   reason: /duplicate|fenced|superseded|signal|removed/,
   warning: /moduleNotFound/,
@@ -73,11 +75,23 @@ function read(
 ): JobRecord {
   const values = Object.entries(rest).map((
     [name, text],
-  ) => [name, numbers.includes(name) ? Number(text) : text]);
+  ) => [
+    name,
+    numbers.includes(name)
+      ? Number(text)
+      : name === "line"
+      ? lineOf(text!)
+      : text,
+  ]);
   return {
     job,
     element: element === undefined ? null : Number(element),
     type,
     ...Object.fromEntries(values),
   };
+}
+
+/** The runner writes a line as one word. */
+function lineOf(word: string): string {
+  return word.replaceAll("%20", " ").replaceAll("%25", "%");
 }

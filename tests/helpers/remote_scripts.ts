@@ -4,7 +4,6 @@ import { schedulers } from "../../src/schedulers/mod.ts";
 import { cleanScript } from "../../src/script/clean_script.ts";
 import { collectScript } from "../../src/script/collect_script.ts";
 import { commandOf } from "../../src/backends/shell/programs.ts";
-import { limitedCommand } from "../../src/script/command_limit.ts";
 import { capturedCommand, pollScript } from "../../src/script/poll_script.ts";
 import {
   LIST_CHECKSUMS,
@@ -122,8 +121,9 @@ function schedulerBodies(
         { job: "d3.12", offset: 7 },
       ],
     }),
-    [`${name} cancel`]: limitedCommand(
+    [`${name} cancel`]: capturedCommand(
       commandOf("cancel", scheduler, cancel(ids)),
+      "cancelled",
     ),
     ...findCommand !== null && {
       [`${name} find`]: capturedCommand(

@@ -51,7 +51,7 @@ export function reportAll(
 ): void {
   for (const data of events) {
     const event = eventAt(data, clock.now());
-    applyEvent(state, event);
+    applyEvent(state, event, clock.elapsed());
     reporter.report(event);
   }
 }
@@ -177,6 +177,7 @@ export function runSummaryOf(
     view.progress,
     { ...ending, time: fakeEnvironment().clock.now() / 1000 } as FinalEvent,
     {
+      endedAt: fakeEnvironment().clock.elapsed(),
       commands,
       cancelled,
       isInterrupted: false,

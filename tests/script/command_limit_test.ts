@@ -1,15 +1,13 @@
 /** Every program that a scheduler names may hang: it is ended, with all that it started, and the script goes on. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { commandNamed, commandOf } from "../../src/backends/shell/programs.ts";
+import { cancelJobs } from "../../src/backends/shell/cancel.ts";
 import { localShell } from "../../src/contexts/local/mod.ts";
 import { schedulers } from "../../src/schedulers/mod.ts";
 import { schedulerOf } from "../../src/schedulers/scheduler_of.ts";
 import type { BatchName } from "../../src/schema/names.ts";
 import type { Scheduler } from "../../src/schedulers/scheduler.ts";
-import {
-  limitedCommand,
-  type SiteCommand,
-} from "../../src/script/command_limit.ts";
+import type { SiteCommand } from "../../src/script/command_limit.ts";
 import { capturedCommand, pollScript } from "../../src/script/poll_script.ts";
 import { parseRecords } from "../../src/script/parse_records.ts";
 import { configOf } from "../helpers/config.ts";
@@ -112,13 +110,15 @@ async function answerOfHung(
 
 /** Cancel fails, and may be repeated. */
 async function cancelOfHung(scheduler: Scheduler): Promise<void> {
-  const command = commandOf("cancel", scheduler, scheduler.cancel(["1"]));
   await withHanging(allPrograms(scheduler), async (host, hung) => {
-    const reply = await host.tryAsk(limitedCommand(command));
+    const reply = await cancelJobs(scheduler, host.remote, ["1"]);
     ok(!reply.ok);
     const { kind, isRetryable, detail } = reply.error;
     deepStrictEqual([kind, isRetryable], ["scheduler", true]);
-    match(detail, new RegExp(`^${command.program} has not answered for 0.3 s`));
+    match(
+      detail,
+      new RegExp(`^${scheduler.programs.cancel} has not answered for 0.3 s`),
+    );
     deepStrictEqual(hung().filter(isRunning), []);
   });
 }

@@ -100,7 +100,6 @@ const SCRIPT_ERRORS: Readonly<
     hint:
       "If the command needs another PATH or has another name, set it in machine.commands; `dpdisp doctor` shows what a login shell finds",
   }),
-  not_now: () => ({ kind: "scheduler", isRetryable: true }),
   incomplete: () => ({
     kind: "transfer",
     detail: "the upload was incomplete",
@@ -151,7 +150,7 @@ export function scriptFailure(
   section: ReplySection,
   { message, place }: { readonly message: string; readonly place: string },
 ): Failure {
-  const detail = message.trim() || "no error message";
+  const detail = message || "no error message";
   const base = {
     kind: "connection",
     summary: `Cannot ${purpose}`,

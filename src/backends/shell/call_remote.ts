@@ -16,6 +16,7 @@ import {
 import { type HostAnswers, mayPass } from "./host_answers.ts";
 import { ASKING } from "../../script/command_limit.ts";
 import type { Wait } from "../../model/backend_messages.ts";
+import { excerpt, gatherEnds } from "../../text/excerpt.ts";
 import { STALL_LIMIT_S, type StallLimit, stallLimit } from "./stall_limit.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 
@@ -80,7 +81,7 @@ export async function* streamRemote(
 ): AsyncGenerator<Result<{ section: ReplySection } | { raw: Bytes }>> {
   const word = nonce();
   const place = shell.local ? "the file system" : "the remote host";
-  const wait = { what: place, since: clock.now() };
+  const wait = { what: place, since: clock.elapsed() };
   using _ = during(waits, wait);
   const started = Promise.withResolvers<StallLimit>();
   const source = stdin &&
@@ -97,11 +98,15 @@ export async function* streamRemote(
   });
   if (!opened.ok) return yield opened;
   // A login may wait for the user at the terminal, which must not count.
-  using waiting = stallLimit(patience_s, clock, () => wait.since = clock.now());
+  using waiting = stallLimit(
+    patience_s,
+    clock,
+    () => wait.since = clock.elapsed(),
+  );
   started.resolve(waiting);
   waiting.isOver.then(() => leaving.abort());
   const { stdout, stderr, exit } = opened.value;
-  const output = lastText(stderr);
+  const output = messageIn(stderr);
   const message =
     async () => (await Promise.race([output.end, waiting.isOver]),
       output.text());
@@ -147,9 +152,9 @@ export async function* streamRemote(
   // The script has reached its end, even where a background process keeps the connection open.
   if (last.word === "end") return;
   if (ended === null) {
-    return yield fail(silent(purpose, patience_s, output.text().trim()));
+    return yield fail(silent(purpose, patience_s, output.text()));
   }
-  const words = (await message()).trim();
+  const words = await message();
   if (last.word !== "") {
     return yield fail(connectionEnded(purpose, words, ended.value));
   }
@@ -194,16 +199,19 @@ function watched(
   };
 }
 
-/** The end of a script's stderr, limited in length. */
-function lastText(
+/** Characters kept of the beginning and of the end of a script's stderr. */
+const MAX_KEPT = 4000;
+
+/** What a script prints to stderr: its first and last lines. */
+function messageIn(
   stream: Bytes,
 ): { readonly text: () => string; readonly end: Promise<void> } {
-  const output = { text: "" };
+  const ends = gatherEnds(MAX_KEPT);
   const read = async () => {
     for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-      output.text = (output.text + chunk).slice(-4000);
+      ends.add(chunk);
     }
   };
   // A stream that breaks has nothing more to read.
-  return { text: () => output.text, end: read().catch(() => {}) };
+  return { text: () => excerpt(ends.text()), end: read().catch(() => {}) };
 }

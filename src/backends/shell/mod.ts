@@ -21,15 +21,15 @@ import type { RecordOffsets } from "./record_offsets.ts";
 import { type Lookups, reconcile } from "./reconcile.ts";
 import { ownFiles } from "../files/own_files.ts";
 import { groundOf } from "../files/install.ts";
-import { commandOf, replacements } from "./programs.ts";
-import { limitedCommand } from "../../script/command_limit.ts";
+import { replacements } from "./programs.ts";
 import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
 import { silentPrograms } from "./silent_programs.ts";
 import { submit } from "./submit.ts";
-import { limitAloneChecker } from "./limit_alone.ts";
+import { excessReader, withExcess } from "./limit_alone.ts";
 import { upload } from "./upload.ts";
 import { watchDirectory } from "./watch_records.ts";
 import type { RemoteState } from "../../model/backend_messages.ts";
+import { cancelJobs } from "./cancel.ts";
 import { CLOSE, RELEASE } from "../../script/lease_script.ts";
 import type { ShellBackendParts } from "./parts.ts";
 import { once } from "../../text/once.ts";
@@ -52,7 +52,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     hasStaged: false,
   };
   const silent = silentPrograms(remote, parts.environment);
-  const checkReply = limitAloneChecker(scheduler, remote, plan);
+  const readExcess = excessReader(scheduler, remote, plan);
   const call = (request: RemoteCall) => done(callRemote(remote, request));
   const watcher = shell.local ? watchDirectory() : null;
   return {
@@ -83,11 +83,16 @@ export function shellBackend(parts: ShellBackendParts): Backend {
       submit(parts, remote, jobs, room, {
         remoteDir: state.remoteDir,
         compression: compressionFor(parts, state),
-        checkReply,
+        readExcess,
       }),
     reconcile: (jobs) => reconcile(parts, remote, caches.lookups, jobs),
-    poll: (jobs) =>
-      pollRemote(parts, remote, { offsets: caches.offsets, silent }, jobs),
+    async poll(jobs) {
+      const reply = await pollRemote(parts, remote, {
+        offsets: caches.offsets,
+        silent,
+      }, jobs);
+      return withExcess(reply, scheduler, readExcess);
+    },
     collect: (requests, state) =>
       withHeartbeat(
         remote,
@@ -97,13 +102,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
           compression: compressionFor(parts, state),
         }),
       ),
-    cancel: (ids) =>
-      call({
-        purpose: "cancel the jobs",
-        // Without the remote directory there is no lease that another process could hold.
-        body: `[ ! -d "$D" ] || has_lease || finish lease_taken
-${limitedCommand(commandOf("cancel", scheduler, scheduler.cancel(ids)))}`,
-      }),
+    cancel: (ids) => cancelJobs(scheduler, remote, ids),
     clean: () =>
       call({
         purpose: "clean up",

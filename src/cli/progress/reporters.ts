@@ -27,7 +27,7 @@ export function liveReporter(
   { terminal, clock }: Environment,
 ): Reporter {
   const linesOf = lineFilter(view);
-  const began = clock.now();
+  const began = clock.elapsed();
   return {
     report: (event) => {
       for (const { text, tone } of linesOf(event)) {
@@ -37,7 +37,7 @@ export function liveReporter(
     tick: {
       everyMs: REDRAW_MS,
       now() {
-        const now = clock.now();
+        const now = clock.elapsed();
         const text = `${statusLine(view, now)}${
           showWait(view.waits(), now)
         } · ${elapsed(now - began)}`;
@@ -63,7 +63,7 @@ export function plainReporter(
 ): Reporter {
   const linesOf = lineFilter(view);
   const waitLine = waitLines();
-  const shown = { text: "", at: clock.now() };
+  const shown = { text: "", at: clock.elapsed() };
   return {
     report: (event) => {
       for (const { text } of linesOf(event)) terminal.err(`${text}\n`);
@@ -71,13 +71,15 @@ export function plainReporter(
     tick: {
       everyMs: 1_000,
       now() {
-        const waiting = waitLine(view.waits(), clock.now());
+        const waiting = waitLine(view.waits(), clock.elapsed());
         if (waiting !== null) terminal.err(`${waiting}\n`);
-        if (clock.now() - shown.at < PROGRESS_MS) return;
-        const text = statusLine(view, clock.now());
+        if (clock.elapsed() - shown.at < PROGRESS_MS) return;
+        const line = statusLine(view, clock.elapsed());
+        // A countdown alone is no news.
+        const text = line.replace(/ in \d+ s\)/, ")");
         if (text === shown.text) return;
-        Object.assign(shown, { text, at: clock.now() });
-        terminal.err(`${text}\n`);
+        Object.assign(shown, { text, at: clock.elapsed() });
+        terminal.err(`${line}\n`);
       },
     },
     close() {},

@@ -7,7 +7,7 @@ const SHOWN_AFTER_MS = 5_000;
 /** After this time a line that stays says so, once (ms). */
 const TOLD_AFTER_MS = 15_000;
 
-/** `, waiting for squeue (45 s)`; "" where no call takes long. `now`: ms since 1970. */
+/** `, waiting for squeue (45 s)`; "" where no call takes long. `now`: as `Wait.since`. */
 export function showWait(waits: Iterable<Wait>, now: number): string {
   const longest = longestWait(waits, SHOWN_AFTER_MS, now);
   return longest === null

@@ -3,7 +3,11 @@ import { taskOf, type TrackedTask } from "../../model/run_state/mod.ts";
 import type { JobName, TaskKey } from "../../model/job.ts";
 import type { Task } from "../../model/plan.ts";
 import type { Files } from "../../environment/environment.ts";
-import { describeExitCode, describeExitReason } from "../wording/exits.ts";
+import {
+  describeExitCode,
+  describeExitReason,
+  describeRepetition,
+} from "../wording/exits.ts";
 import { jobTitle } from "../progress/event_lines.ts";
 import { localLog, type LogTail, readTaskLog } from "./task_log.ts";
 import type { PlanAndState } from "../run_view.ts";
@@ -73,6 +77,7 @@ export function describeGroup(
     hints: [
       ...commandHints(tracked, first, log.lines.join("\n")),
       ...limitHints(tracked, view),
+      ...repetitionHints(tracked),
     ],
   };
 }
@@ -122,6 +127,11 @@ function limitHints(
   return kind === "outOfMemory"
     ? ["request more memory: resources.memory, or run fewer tasks at once"]
     : [];
+}
+
+function repetitionHints(task: TrackedTask): readonly string[] {
+  const repetition = describeRepetition(task);
+  return repetition === null ? [] : [`it ${repetition}`];
 }
 
 function commandHints(

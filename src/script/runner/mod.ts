@@ -2,6 +2,7 @@
 import { sha256 } from "../../text/hash.ts";
 import {
   claim,
+  failure,
   finish,
   gpu,
   record,
@@ -12,7 +13,7 @@ import {
 
 /** Bash 3.2 and later. */
 export const RUNNER: string = `#!/bin/bash\n${
-  [record, claim, setup, task, task_end_pipe, gpu, finish].join("\n")
+  [record, claim, setup, task, task_end_pipe, failure, gpu, finish].join("\n")
 }`;
 
 /** Named by its content: another version of it never changes what jobs in the queue will read. */

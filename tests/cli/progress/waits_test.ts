@@ -41,7 +41,7 @@ Deno.test("A line is given once for each stretch of waiting", () => {
 Deno.test("Without a terminal the wait is one line, at a terminal it is in the status line", async () => {
   const environment = fakeEnvironment();
   const { clock, terminal } = environment;
-  const waits = [{ what: "squeue", since: clock.now() }];
+  const waits = [{ what: "squeue", since: clock.elapsed() }];
   const view = { ...runViewOf(planOfTasks(1)), waits: () => waits };
   const plain = plainReporter(view, environment);
   const live = liveReporter(view, environment);

@@ -209,6 +209,7 @@ function jumpingClock() {
   return {
     jumps,
     now: () => clock.now() + ahead(),
+    elapsed: () => clock.elapsed() + ahead(),
     sleep(ms: number, signal?: AbortSignal) {
       if (signal) return clock.sleep(ms, signal);
       jumps.push(ms);
