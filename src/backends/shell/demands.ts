@@ -1,7 +1,12 @@
 /** Limits that a job's request exceeds. */
 import type { Resources } from "../../model/config.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Maximum, QueueLimits } from "../../schedulers/scheduler.ts";
+import type {
+  Maximum,
+  QueueLimits,
+  Scheduler,
+} from "../../schedulers/scheduler.ts";
+import type { JobNaming } from "../../schedulers/shared/job_names.ts";
 import { count } from "../../text/grammar.ts";
 
 /** A requested resource that has a limit. */
@@ -81,11 +86,12 @@ export interface Excess {
 export function excessesOf(
   demands: readonly Demand[],
   { header, config: { resources: { queue, qos, flags } } }: Plan,
+  { naming }: Scheduler,
 ): readonly Excess[] {
   const whose = queue === "" ? "the default queue" : `queue ${queue}`;
   const others = [
     qos ? "qos" : "",
-    flags.length > 0 ? "custom_flags" : "",
+    flags.every((flag) => isOnlyName(flag, naming)) ? "" : "custom_flags",
     header === null ? "" : "customized_script_header_template_file",
   ].filter(Boolean);
   return demands.filter(({ asked, most }) => asked > most).map((
@@ -96,6 +102,13 @@ export function excessesOf(
     }`,
     others,
   }));
+}
+
+/** Such a line of custom_flags changes no request. */
+function isOnlyName(flag: string, naming: JobNaming | null): boolean {
+  const found = naming?.directive.exec(flag);
+  // A prefix and an option stand before the name, and nothing behind it.
+  return found?.[0] === flag.trim() && flag.split(/\s-/).length === 2;
 }
 
 const TIMES: readonly (readonly [seconds: number, name: string])[] = [

@@ -25,7 +25,7 @@ export function excessReader(
     const read = await readLimits(scheduler, remote, plan);
     if (read === null) return null;
     const demands = demandsOf(read, plan.config.resources);
-    return excessesOf(demands, plan).find(({ others }) =>
+    return excessesOf(demands, plan, scheduler).find(({ others }) =>
       others.length === 0
     ) ??
       null;

@@ -13,7 +13,6 @@ import { linkTargetOf } from "../files/link_targets.ts";
 import {
   announced,
   groupByRequest,
-  type MatchedOutputs,
   parseMatches,
 } from "../files/matched_outputs.ts";
 import { receiveArchive, type ReceiveOptions } from "./receive_archive.ts";

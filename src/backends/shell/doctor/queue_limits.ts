@@ -33,7 +33,7 @@ export function limitChecks(examination: Examination): readonly DoctorCheck[] {
     )];
   }
   const demands = demandsOf(limits, resources);
-  const beyond = excessesOf(demands, plan).map(tooMuch);
+  const beyond = excessesOf(demands, plan, examination.scheduler).map(tooMuch);
   const { refuses = [], waits = [] } = limits;
   return [
     ...refuses.map((why) =>
