@@ -90,6 +90,7 @@ function viewOf(plan: Plan, run: RunHandle): RunView {
     nameOf: namesIn(plan, run),
     transfers: () => run.transfers(),
     submitting: () => run.submitting(),
+    waits: () => run.waits(),
     get progress() {
       return run.state;
     },

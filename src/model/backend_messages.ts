@@ -38,6 +38,14 @@ export interface Transfer {
   readonly since: number;
 }
 
+/** A call to the remote host that has no answer yet. */
+export interface Wait {
+  /** A program of the batch system, or where the answer comes from. */
+  readonly what: string;
+  /** When it began, or when data was last transferred, ms of `Clock.elapsed`. */
+  readonly since: number;
+}
+
 /** A backend's limits and delays. */
 export interface BackendTraits {
   /** Seconds between two polls. */

@@ -1,4 +1,5 @@
 /** What every remote script begins with: paths, sections, the lease. POSIX sh. */
+import { limitFunctions } from "./command_limit.ts";
 import { RUN_DIRECTORY } from "./remote_layout.ts";
 import { type Guarded, ownership } from "./ownership.ts";
 import { quote } from "./quote.ts";
@@ -20,6 +21,8 @@ export interface RemoteSite {
     readonly program: string;
     readonly instead: ShellText;
   }[];
+  /** How long a command of the batch system may take (s). */
+  readonly commandLimit_s: number;
 }
 
 /**
@@ -40,7 +43,8 @@ export function remoteScript(
 }
 
 function prelude(
-  { root, key, token, holderName, guarded, commands }: RemoteSite,
+  { root, key, token, holderName, guarded, commands, commandLimit_s }:
+    RemoteSite,
   nonce: string,
 ): ShellText {
   // R: the root; D: the run directory; T: the token of this session.
@@ -59,7 +63,7 @@ section() { printf '\\n${sentinel(nonce)}%s\\n' "$*"; }
 has_lease() { IFS= read -r holder 2>/dev/null <"$D/lease" && [ "$holder" = "$T" ]; }
 finish() { section "$@"; section end; exit 0; }
 heartbeat() { has_lease && printf . >>"$D/heartbeat"; }
-${ownership(guarded)}${
+${limitFunctions(commandLimit_s)}${ownership(guarded)}${
     commands.map(({ program, instead }) =>
       `${program}() { command ${instead} "$@"; }\n`
     ).join("")

@@ -16,6 +16,7 @@ import { fakeEnvironment } from "../helpers/environment.ts";
 const progressReaders = {
   transfers: () => ({ up: null, down: null }),
   submitting: () => new Set<string>(),
+  waits: () => [],
 };
 
 const hello = `# /// script

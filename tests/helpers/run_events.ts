@@ -39,6 +39,7 @@ export function runViewOf(plan: Plan): RunView {
     ...{ plan, progress: state, nameOf: taskNames(plan) },
     transfers: () => ({ up: null, down: null }),
     submitting: () => new Set(),
+    waits: () => [],
   };
 }
 

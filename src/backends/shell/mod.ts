@@ -13,6 +13,7 @@ import { withHeartbeat } from "./heartbeat.ts";
 import { download, type DownloadTarget } from "./download.ts";
 import { budgetOf } from "../files/download_limits.ts";
 import { doctor } from "./doctor/mod.ts";
+import { noAnswers } from "./host_answers.ts";
 import { inspect } from "./inspect.ts";
 import { pollRemote } from "./poll.ts";
 import { readLog } from "./read_log.ts";
@@ -22,6 +23,7 @@ import { ownFiles } from "../files/own_files.ts";
 import { groundOf } from "../files/install.ts";
 import { replacements } from "./programs.ts";
 import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
+import { silentPrograms } from "./silent_programs.ts";
 import { submit } from "./submit.ts";
 import { excessReader, withExcess } from "./limit_alone.ts";
 import { upload } from "./upload.ts";
@@ -49,6 +51,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     lookups: new Map(),
     hasStaged: false,
   };
+  const silent = silentPrograms(remote, parts.environment);
   const readExcess = excessReader(scheduler, remote, plan);
   const call = (request: RemoteCall) => done(callRemote(remote, request));
   const watcher = shell.local ? watchDirectory() : null;
@@ -84,7 +87,10 @@ export function shellBackend(parts: ShellBackendParts): Backend {
       }),
     reconcile: (jobs) => reconcile(parts, remote, caches.lookups, jobs),
     async poll(jobs) {
-      const reply = await pollRemote(parts, remote, caches.offsets, jobs);
+      const reply = await pollRemote(parts, remote, {
+        offsets: caches.offsets,
+        silent,
+      }, jobs);
       return withExcess(reply, scheduler, readExcess);
     },
     collect: (requests, state) =>
@@ -118,6 +124,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     doctor: () => doctor(parts, remote.site),
     async [Symbol.asyncDispose]() {
       watcher?.close();
+      silent.close();
       await shell[Symbol.asyncDispose]();
     },
   };
@@ -134,11 +141,14 @@ function remoteOf(
     holderName: session.holderName,
     guarded: runsInPlace(machine.context) ? "run directory" : "root",
     commands: replacements(scheduler, machine),
+    commandLimit_s: machine.commandTimeoutSeconds,
   };
   return {
     shell,
     site,
     clock: environment.clock,
+    answers: noAnswers(),
+    waits: session.waits,
     nonce: () => environment.random(12),
   };
 }

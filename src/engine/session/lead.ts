@@ -118,6 +118,7 @@ async function runSession(
     token: environment.random(12),
     holderName,
     closedRunIds: closedIds,
+    waits: session.waits,
     onTransfer(direction, transfer) {
       session.transfers[direction] = transfer;
     },

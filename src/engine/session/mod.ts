@@ -9,7 +9,7 @@ import { lead } from "./lead.ts";
 import type { OnEvent, Session } from "./context.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Transfers } from "../../model/backend_messages.ts";
+import type { Transfers, Wait } from "../../model/backend_messages.ts";
 import type { SessionOptions } from "../../model/run_options.ts";
 
 /** A run, as the command line uses it. */
@@ -24,6 +24,8 @@ export interface RunHandle {
   transfers(): Transfers;
   /** Jobs of the submit in progress to which no reply came yet. */
   submitting(): ReadonlySet<JobName>;
+  /** What calls to the remote host wait for now. */
+  waits(): Iterable<Wait>;
 }
 
 /**
@@ -48,6 +50,7 @@ export function startRun(
     state: initialState(),
     submitting: new Set(),
     transfers: { up: null, down: null },
+    waits: new Set(),
   };
   const writable = environment.journals.check(plan.runKey.split("-")[0]!);
   if (!writable.ok) return Promise.resolve(writable);
@@ -61,6 +64,7 @@ export function startRun(
     },
     transfers: () => session.transfers,
     submitting: () => session.submitting,
+    waits: () => session.waits,
     journal: environment.journals.directory(plan.runKey),
     async toEnd(onEvent) {
       const lock = locked.value ?? await attach(session, onEvent);

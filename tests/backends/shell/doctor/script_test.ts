@@ -137,6 +137,7 @@ toolTest(
       holderName: "here 1",
       guarded: "root" as const,
       commands: [],
+      commandLimit_s: 60,
     };
     const complaints = schedulers.flatMap((scheduler) =>
       // Without a queue's name another question is asked.
