@@ -133,9 +133,13 @@ export function isNamedBy(runId: string, name: JobName): boolean {
   return name.startsWith(jobName(runId, 0).slice(0, -1));
 }
 
+/** A submit in progress may make jobs active; what a cancel has done is reported before the end. */
+function isActing(busy: LaneTimes["busy"]): boolean {
+  return busy.has("submit") || busy.has("cancel");
+}
+
 const finish: Rule = (state, plan, options, _limits, { now, busy }) => {
-  // A submit may still be in progress.
-  if (busy.has("submit")) return [];
+  if (isActing(busy)) return [];
   if (!hasEnded(state) || state.cancelling === "cancel") return [];
   if (!isCollected(state, plan) || mustClean(state, plan, options)) {
     return [];
@@ -153,7 +157,7 @@ const finish: Rule = (state, plan, options, _limits, { now, busy }) => {
 /** Ends the session while the run stays open, because an option says so. */
 const endSession: Rule = (state, plan, options, limits, { now, busy }) => {
   const { unconfirmedJobs, pendingTasks, staged, readyJobs } = state;
-  if (busy.has("submit")) return [];
+  if (isActing(busy)) return [];
   if (state.cancelling === "cancel") {
     return hasEnded(state) && isCollected(state, plan)
       ? [{ type: "sessionEnded", reason: "cancel" }]

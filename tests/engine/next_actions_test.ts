@@ -556,6 +556,17 @@ Deno.test("exit-on-submit waits for tasks that wait for their next attempt", () 
   deepStrictEqual(decided(state, { options: { exitOnSubmit: true } }), []);
 });
 
+Deno.test("a session whose jobs were cancelled ends when it is known what the cancel has done", () => {
+  const state = runStateOf(keysOf(1), [
+    ...submittedJob("j0", ["t0"]),
+    { type: "cancelRequested", reason: "cancel", jobs: ["j0"] },
+    ended("j0"),
+  ]);
+  const end = { type: "sessionEnded", reason: "cancel" } as const;
+  deepStrictEqual(decided(state, { busy: ["cancel"] }), []);
+  deepStrictEqual(decided(state), [end]);
+});
+
 Deno.test("a job that becomes active during a cancellation is cancelled too", () => {
   const state = runStateOf(keysOf(2), [
     ...submittedJob("j0", ["t0"]),
