@@ -5,6 +5,7 @@ const packageOf = {
   bsdtar: "libarchive-tools",
   busybox: "busybox",
   dash: "dash",
+  faketime: "faketime",
   "google-authenticator": "libpam-google-authenticator",
   ksh: "ksh",
   pkill: "procps",

@@ -121,4 +121,25 @@ Deno.test("A Slurm that stops, hangs and requeues jobs", async (t) => {
       strictEqual(await accepted(testbed) - before, 6);
     },
   );
+
+  await t.step(
+    "a cancel while the controller is stopped ends the jobs once it is back",
+    async () => {
+      await using it = await work(testbed, {
+        ...plain,
+        tasks: 5,
+        task: "count; sleep 300",
+      });
+      await it.run("run", "--exit-on-submit");
+      await waitUntil("all tasks", () => it.counts().length === 5);
+      await controller(testbed, "stop");
+      const cancelled = it.run("cancel");
+      await pause(15);
+      await controller(testbed, "start");
+      const { code, output } = await cancelled;
+      strictEqual(code, 0, output);
+      match(output, /Cannot cancel the jobs/);
+      deepStrictEqual(await idsIn(testbed, "R,PD,CG"), []);
+    },
+  );
 });
