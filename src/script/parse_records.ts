@@ -40,6 +40,11 @@ const words: {
   jobStopped: ["reason", "owner", "time"],
 };
 
+/** Words that records of older versions do not have, after the others. */
+const laterWords: {
+  readonly [type in RecordEntry["type"]]?: readonly (keyof typeof patterns)[];
+} = { taskStarted: ["stdoutBytes", "stderrBytes"] };
+
 const patterns = {
   id: /\S+/,
   host: /\S+/,
@@ -52,13 +57,25 @@ const patterns = {
   code: /\d{1,9}/,
   failed: /\d{1,9}/,
   time: /\d{1,12}(?:\.\d{1,9})?/,
+  stdoutBytes: /\d{1,15}/,
+  stderrBytes: /\d{1,15}/,
 };
 
-const numbers: readonly string[] = ["code", "failed", "time"];
+const numbers: readonly string[] = [
+  "code",
+  "failed",
+  "time",
+  "stdoutBytes",
+  "stderrBytes",
+];
 
-const shapes = Object.entries(words).map(([type, names]) => {
-  const rest = names.map((name) => ` (?<${name}>${patterns[name].source})`)
-    .join("");
+const shapes = keysOf(words).map((type) => {
+  const group = (name: keyof typeof patterns) =>
+    ` (?<${name}>${patterns[name].source})`;
+  const later = laterWords[type] ?? [];
+  const rest = words[type].map(group).join("") +
+    later.map((name) => `(?:${group(name)}`).join("") +
+    ")?".repeat(later.length);
   return {
     type,
     shape: new RegExp(
@@ -71,13 +88,21 @@ function read(
   type: string,
   { job, element, ...rest }: { readonly [name: string]: string | undefined },
 ): JobRecord {
-  const values = Object.entries(rest).map((
-    [name, text],
-  ) => [name, numbers.includes(name) ? Number(text) : text]);
+  const values = Object.entries(rest).filter(([, text]) => text !== undefined)
+    .map(([name, text]) => [
+      name,
+      numbers.includes(name) ? Number(text) : text,
+    ]);
   return {
     job,
     element: element === undefined ? null : Number(element),
     type,
     ...Object.fromEntries(values),
   };
+}
+
+function keysOf<K extends string>(
+  record: Readonly<Record<K, unknown>>,
+): readonly K[] {
+  return Object.keys(record) as K[];
 }
