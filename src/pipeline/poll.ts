@@ -136,7 +136,15 @@ function eventsOfRecord(
       if (!trackedTask || isKnown || isFinal || isVoid(tracked, trackedTask)) {
         return [];
       }
-      return [{ type: "taskStarted", job, task, remoteTime: time }];
+      const { stdoutBytes: stdout, stderrBytes: stderr } = record;
+      return [{
+        type: "taskStarted",
+        job,
+        task,
+        remoteTime: time,
+        ...stdout !== undefined && stderr !== undefined &&
+          { logBytes: { stdout, stderr } },
+      }];
     }
     case "taskExited": {
       const { task, code, time } = record;

@@ -66,6 +66,7 @@ export const REDUCERS: {
       job,
       code: null,
       started: null,
+      logBytes: null,
       ended: null,
       suggestedCommand: null,
     };
@@ -123,7 +124,7 @@ export const REDUCERS: {
       });
     }
   },
-  taskStarted(p, { task, job, remoteTime }, at) {
+  taskStarted(p, { task, job, remoteTime, logBytes = null }, at) {
     const { host } = setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
@@ -132,6 +133,7 @@ export const REDUCERS: {
       job,
       host,
       started: remoteTime,
+      logBytes,
       ended: null,
       code: null,
     });

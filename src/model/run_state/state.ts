@@ -3,6 +3,7 @@ import type {
   CancelReason,
   Event,
   FileStamp,
+  LogBytes,
   PlanSummary,
   RenamedLog,
 } from "../event.ts";
@@ -84,6 +85,8 @@ export interface TrackedTask {
   readonly host: string | null;
   /** Seconds since 1970 by the remote host's clock. */
   readonly started: number | null;
+  /** How long its logs were then; null: not known. */
+  readonly logBytes: LogBytes | null;
   readonly ended: number | null;
   /** It is put into no job before this time, ms since 1970. */
   readonly retryAt: number;

@@ -46,6 +46,7 @@ export const NEW_TASK: TrackedTask = {
   suggestedCommand: null,
   host: null,
   started: null,
+  logBytes: null,
   ended: null,
   retryAt: 0,
   isUncollected: false,
