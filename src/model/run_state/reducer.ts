@@ -31,6 +31,7 @@ export const REDUCERS: {
     p.scriptCopy = scriptCopy;
     p.cancelling = null;
     p.queueFullSince = null;
+    p.hasRecords = [...p.activeJobs].some((job) => jobOf(p, job).host !== null);
     dropUnsentCancels(p);
     resetLosses(p);
     if (p.finished === "failed") reopen(p);
@@ -86,6 +87,7 @@ export const REDUCERS: {
   jobStarted(p, { job, id, host }, at) {
     const state = jobOf(p, job).state === "final" ? "final" : "running";
     setJob(p, job, { state, id, host, missedPolls: 0 });
+    p.hasRecords = true;
     p.lastChangeAt = at;
   },
   jobRejected(p, { job, isQueueFull }, at) {
@@ -170,14 +172,22 @@ export const REDUCERS: {
   attached() {},
   jobEnded(p, { job, reason }, at) {
     if (jobOf(p, job).state === "final") return;
-    const { cancel } = setJob(p, job, { state: "final", exitReason: reason });
+    const { cancel, host } = setJob(p, job, {
+      state: "final",
+      exitReason: reason,
+    });
+    const isWithoutRecord = host === null && reason.kind === "disappeared";
     p.lastChangeAt = at;
     // A task of a job that the user cancelled did not fail.
     const isCounted = cancel === "no" || reason.kind === "rejected";
     releaseTasks(
       p,
       job,
-      (task) => isCounted ? retryChange(task, reason, at) : {},
+      (task) => ({
+        ...isCounted && retryChange(task, reason, at),
+        ...isWithoutRecord &&
+          { jobsWithoutRecord: task.jobsWithoutRecord + 1 },
+      }),
     );
   },
   taskFailed(p, { task, code }) {
@@ -286,6 +296,7 @@ function reopen(p: RunState): void {
     state: "pending",
     failedAttempts: 0,
     schedulerLosses: 0,
+    jobsWithoutRecord: 0,
     retryAt: 0,
     isCollected: false,
     isUncollected: false,

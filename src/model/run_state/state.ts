@@ -46,6 +46,8 @@ export interface RunState {
   isCommonCollected: boolean;
   /** The remote state may have changed: the reply to a submit was lost. */
   mustInspect: boolean;
+  /** A job of this session has written a record: job scripts can begin. */
+  hasRecords: boolean;
   /** Detail of the last warning. */
   lastWarning: string;
   /** Native states that are in no manual. */
@@ -79,6 +81,8 @@ export interface TrackedTask {
   readonly failedAttempts: number;
   /** Attempts that the scheduler ended; they do not count towards retry_count. */
   readonly schedulerLosses: number;
+  /** Jobs that ended before they wrote any record. */
+  readonly jobsWithoutRecord: number;
   readonly job: JobName | null;
   readonly code: number | null;
   readonly suggestedCommand: string | null;

@@ -41,6 +41,7 @@ export const NEW_TASK: TrackedTask = {
   state: "pending",
   failedAttempts: 0,
   schedulerLosses: 0,
+  jobsWithoutRecord: 0,
   job: null,
   code: null,
   suggestedCommand: null,

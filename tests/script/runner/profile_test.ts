@@ -39,7 +39,7 @@ for (
 ) {
   Deno.test(`Functions and aliases of ${place} with the names of the shell's commands change nothing for the runner`, async () => {
     await using sandbox = openJobSandbox();
-    const file = `${Deno.makeTempDirSync()}/hostile.sh`;
+    const file = `${await Deno.makeTempDir()}/hostile.sh`;
     await Deno.writeTextFile(file, HOSTILE);
     const job: JobSpec = {
       script,
@@ -74,7 +74,9 @@ for (
     await sandbox.run(job, env);
     strictEqual(sandbox.read("ran"), "ran\nran\n");
     strictEqual(sandbox.read("noted"), "");
-    await Deno.remove(file);
+    await Deno.remove(file.slice(0, file.lastIndexOf("/")), {
+      recursive: true,
+    });
   });
 }
 
