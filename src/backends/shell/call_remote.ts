@@ -12,6 +12,7 @@ import {
   silent,
   unreadable,
 } from "./call_failures.ts";
+import type { RootPresence } from "./root_presence.ts";
 import { STALL_LIMIT_S, type StallLimit, stallLimit } from "./stall_limit.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 
@@ -23,6 +24,8 @@ export interface Remote {
   readonly site: RemoteSite;
   readonly clock: Clock;
   nonce(): string;
+  /** Absent: whether the root is there does not matter. */
+  readonly presence?: RootPresence;
 }
 
 /** One call; `purpose` completes the failure's summary: `Cannot ${purpose}`. */
@@ -55,7 +58,7 @@ export async function callRemote(
 
 /** The parts of the reply as they are received; a failure is the last. */
 export async function* streamRemote(
-  { shell, site, clock, nonce }: Remote,
+  { shell, site, clock, nonce, presence }: Remote,
   {
     purpose,
     body,
@@ -76,7 +79,9 @@ export async function* streamRemote(
   const leaving = new AbortController();
   if (signal?.aborted) leaving.abort();
   signal?.addEventListener("abort", () => leaving.abort(), { once: true });
-  const opened = await shell.open(remoteScript(site, word, body, checksOwner), {
+  const expectsRoot = presence?.isExpected() ?? false;
+  const script = remoteScript(site, word, body, { checksOwner, expectsRoot });
+  const opened = await shell.open(script, {
     signal: leaving.signal,
     ...source && { stdin: source.stream },
   });
@@ -99,6 +104,8 @@ export async function* streamRemote(
         invalidReply(purpose, "an archive that was not asked for"),
       );
     }
+    if (last.word === "away") presence?.missed();
+    if (last.word === "end" && expectsRoot) presence?.found();
     if ("section" in part && isScriptError(part.section)) {
       const cause = source?.broken() ?? null;
       return yield fail(
