@@ -27,7 +27,7 @@ function isScheduler(value: object): boolean {
 }
 
 function isContext(value: object): boolean {
-  return "compress" in value && typeof value.compress === "function";
+  return "canCompress" in value && typeof value.canCompress === "function";
 }
 
 /** Plain static imports of what a directory's files export: a compiled program sees no others. */

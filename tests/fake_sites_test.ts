@@ -142,3 +142,31 @@ test("Fugaku cancels later what it cannot cancel in the prologue", async () => {
     () => run.states().every((state) => state === "ended"),
   );
 });
+
+for (
+  const [system, command, reply] of [
+    ["pbs", "qdel", "qdel-23.06.06-stopped"],
+    ["torque", "qdel", "qdel-6.1.3-stopped"],
+    ["lsf", "bkill", "bkill-4.0dev4-stopped"],
+  ] as const
+) {
+  test(`${systems[system].batch}: jobs are cancelled although the server does not answer at first`, async () => {
+    await using run = await fakeRun(system, {}, "count; sleep 300");
+    const begun = await run.it.run("run", "--exit-on-submit");
+    strictEqual(begun.code, 0, begun.output);
+    await waitUntil("three tasks", () => run.it.counts().length === 3);
+    const restore = await replay(run, command, reply);
+    const cancelled = run.it.run("cancel");
+    const requests = () =>
+      run.calls().split("\n").filter((line) => line.startsWith(`${command} `));
+    await waitUntil("two requests", () => requests().length >= 2);
+    await restore();
+    const { code, output: said } = await cancelled;
+    strictEqual(code, 0, said);
+    strictEqual(said.match(/Cannot cancel the jobs/g)?.length, 1, said);
+    await waitUntil(
+      "the jobs' end",
+      () => run.states().every((state) => state === "ended"),
+    );
+  });
+}

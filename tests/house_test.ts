@@ -3,8 +3,8 @@ import { deepStrictEqual } from "node:assert/strict";
 
 const src = new URL("../src/", import.meta.url);
 
-/** Each room imports only from itself and from those before it, types too. */
-const ROOMS = [
+/** Each directory imports only from itself and from those before it, types too. `files` is what all backends need. */
+const DIRECTORIES = [
   "text",
   "schema",
   "model",
@@ -13,12 +13,13 @@ const ROOMS = [
   "schedulers",
   "pipeline",
   "contexts",
+  "backends/files",
   "backends",
   "engine",
   "cli",
 ] as const;
 
-/** The rooms that reach out of the program. */
+/** The directories that reach out of the program. */
 const OUTSIDE: readonly string[] = [
   "environment",
   "contexts",
@@ -62,18 +63,18 @@ function importsOf(path: string): readonly string[] {
     .map(({ pathname }) => pathname.slice(src.pathname.length));
 }
 
-/** Its place in the order; version.ts, which all may import, stands before all. */
-function roomOf(path: string): number {
+/** Its place in the order; version.ts, which all may import, is before all. */
+function levelOf(path: string): number {
   if (path === "version.ts") return -1;
-  const room = ROOMS.findIndex((name) => path.startsWith(`${name}/`));
-  if (room < 0) throw new Error(`${path} is in no room`);
-  return room;
+  const level = DIRECTORIES.findIndex((name) => path.startsWith(`${name}/`));
+  if (level < 0) throw new Error(`${path} is in no directory`);
+  return level;
 }
 
 Deno.test("every import is from the same directory or from an earlier one", () => {
   const upward = files.flatMap((path) =>
     importsOf(path)
-      .filter((target) => roomOf(target) > roomOf(path))
+      .filter((target) => levelOf(target) > levelOf(path))
       .map((target) => `${path} -> ${target}`)
   );
   deepStrictEqual(upward, []);
@@ -120,6 +121,26 @@ Deno.test("only environment, contexts, backends and cli touch the outside", () =
       return found ? [`${path}: ${found}`] : [];
     });
   deepStrictEqual(touching, []);
+});
+
+/** What is shown, recorded, or compared with times that others gave; all else goes by `Clock.elapsed`. */
+const WALL_TIME: readonly string[] = [
+  // The time of events.
+  "engine/session/attach.ts",
+  "engine/session/lead.ts",
+  // A verification code is valid for 30 s of the wall clock.
+  "contexts/ssh/auth/totp.ts",
+  // Modification times of files.
+  "cli/prepare.ts",
+  // The remote clock is compared with it.
+  "backends/shell/doctor/mod.ts",
+];
+
+Deno.test("only what is shown or compared goes by the wall clock", () => {
+  const reading = files.filter((path) =>
+    /\bclock\.now\b|\bnow\b[^;]{0,40}} = clock\b/.test(codeOf(path))
+  );
+  deepStrictEqual(reading.toSorted(), WALL_TIME.toSorted());
 });
 
 Deno.test("one file writes to stdout and stderr, and one commands a terminal", () => {

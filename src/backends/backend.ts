@@ -3,6 +3,7 @@ import type { Result } from "../text/result.ts";
 import type { Plan, Task } from "../model/plan.ts";
 import type {
   BackendTraits,
+  CancelReply,
   CollectReply,
   CollectRequest,
   DoctorCheck,
@@ -57,7 +58,7 @@ export interface Backend extends AsyncDisposable {
     remote: RemoteState,
   ): Promise<Result<CollectReply>>;
   /** Asks the batch system to cancel jobs. */
-  cancel(ids: readonly JobId[]): Promise<Result<void>>;
+  cancel(ids: readonly JobId[]): Promise<Result<CancelReply>>;
   /** Removes what was staged. */
   clean(): Promise<Result<void>>;
   /** Marks the run as reported: its directory stays, and a new run may replace it. */

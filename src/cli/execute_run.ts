@@ -15,7 +15,7 @@ import type { JsonStream } from "./json_lines.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunView } from "./run_view.ts";
-import { taskNames } from "./wording/names.ts";
+import { type NameOf, taskNames } from "./wording/names.ts";
 
 export interface RunRequest {
   readonly plan: Plan;
@@ -56,6 +56,7 @@ export async function executeRun(
   );
   if (ending === null) throw new Error("a run ended without a final event");
   const session = {
+    endedAt: clock.elapsed(),
     commands,
     cancelled,
     isInterrupted: interrupt.aborted,
@@ -86,12 +87,22 @@ function either(...signals: readonly AbortSignal[]): AbortSignal {
 function viewOf(plan: Plan, run: RunHandle): RunView {
   return {
     plan,
-    nameOf: taskNames(plan),
+    nameOf: namesIn(plan, run),
     transfers: () => run.transfers(),
     get progress() {
       return run.state;
     },
   };
+}
+
+/** The tasks of a run that another version of the script leads have the names that its journal gives them. */
+function namesIn(plan: Plan, run: RunHandle): NameOf {
+  const nameOf = taskNames(plan);
+  const planned = new Set(plan.tasks.map(({ key }) => key));
+  return (key) =>
+    planned.has(key)
+      ? nameOf(key)
+      : taskNames(run.state.plan ?? { tasks: [] })(key);
 }
 
 function reporterFor(

@@ -31,6 +31,20 @@ Getting started:
 ${describeExitCodes()}
 `;
 
+/** In the order of `--help`. */
+const COMMANDS = {
+  run: addRun,
+  check: addCheck,
+  plan: addPlan,
+  explain: addExplain,
+  schema: addSchema,
+  cancel: addCancel,
+  doctor: addDoctor,
+  trust: addTrust,
+};
+
+const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
 /** Executes the command line and returns the exit code. */
 export async function runCommandLine(context: CommandContext): Promise<number> {
   const unknown = helpForUnknown(context.args);
@@ -70,18 +84,7 @@ function programOf(
       getOutHelpWidth: () => widthOf(terminal),
       getErrHelpWidth: () => widthOf(terminal),
     });
-  for (
-    const add of [
-      addRun,
-      addCheck,
-      addPlan,
-      addExplain,
-      addSchema,
-      addCancel,
-      addDoctor,
-      addTrust,
-    ]
-  ) add(program, context, result);
+  for (const add of Object.values(COMMANDS)) add(program, context, result);
   return program;
 }
 
@@ -117,22 +120,11 @@ function usageFailure(
   );
 }
 
-const COMMANDS = [
-  "run",
-  "check",
-  "plan",
-  "explain",
-  "schema",
-  "cancel",
-  "doctor",
-  "trust",
-];
-
 /** For `help foo` Commander prints the general help, without an error. */
 function helpForUnknown([first, ...rest]: readonly string[]): Failure | null {
   const name = rest.find((arg) => !arg.startsWith("-"));
   if (first !== "help" || name === undefined) return null;
-  if ([...COMMANDS, "help"].includes(name)) return null;
+  if ([...COMMAND_NAMES, "help"].includes(name)) return null;
   return {
     kind: "usage",
     summary: `unknown command '${name}'`,
@@ -143,7 +135,7 @@ function helpForUnknown([first, ...rest]: readonly string[]): Failure | null {
 }
 
 function helpFor([command = ""]: readonly string[]): string {
-  return COMMANDS.includes(command) ? `help ${command}` : "--help";
+  return COMMAND_NAMES.includes(command) ? `help ${command}` : "--help";
 }
 
 /** A script in place of a command is most likely to be run. */
@@ -155,7 +147,7 @@ function commandHint(args: readonly string[], error: string): string {
   }
   const meant = error.includes("Did you mean")
     ? null
-    : closestMatch(first ?? "", COMMANDS);
+    : closestMatch(first ?? "", COMMAND_NAMES);
   return meant === null
     ? "See: dpdisp --help"
     : `Did you mean ${meant}? See: dpdisp --help`;

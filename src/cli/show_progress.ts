@@ -21,22 +21,23 @@ export async function showProgress(
 ): Promise<ProgressResult> {
   const ended = new AbortController();
   const ticking = keepTicking(reporter, clock, ended.signal);
-  const result = {
-    ending: null as FinalEvent | null,
-    cancelled: [] as JobName[],
-  };
+  const last = { ending: null as FinalEvent | null };
+  // A job may be asked for more than once.
+  const cancelled = new Set<JobName>();
   try {
     await run.toEnd((event) => {
       reporter.report(event);
-      if (isFinal(event)) result.ending = event;
-      if (event.type === "cancelSent") result.cancelled.push(...event.jobs);
+      if (isFinal(event)) last.ending = event;
+      if (event.type === "cancelSent") {
+        for (const job of event.jobs) cancelled.add(job);
+      }
     });
   } finally {
     ended.abort();
     await ticking;
     reporter.close();
   }
-  return result;
+  return { ending: last.ending, cancelled: [...cancelled] };
 }
 
 function isFinal(event: Event): event is FinalEvent {

@@ -9,6 +9,6 @@ export interface Context {
   /** The value of `machine.context_type`. */
   readonly name: ContextName;
   /** Whether archives are compressed for the transfer. */
-  compress(machine: Machine): boolean;
+  canCompress(machine: Machine): boolean;
   open(machine: Machine, environment: Environment): Promise<Result<Shell>>;
 }

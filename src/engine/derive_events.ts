@@ -33,7 +33,7 @@ export function deriveEvents(
   plan: Plan,
   options: RunOptions,
   limits: RunLimits,
-  clock: Pick<LaneTimes, "now" | "busy">,
+  times: Pick<LaneTimes, "now" | "busy">,
 ): readonly EventData[] {
   if (!state.remote || state.finished) return [];
   const rules = [
@@ -45,7 +45,7 @@ export function deriveEvents(
     endSession,
   ];
   for (const rule of rules) {
-    const events = rule(state, plan, options, limits, clock);
+    const events = rule(state, plan, options, limits, times);
     if (events.length > 0) return events;
   }
   return [];
@@ -86,21 +86,25 @@ function reasonToStop(
   return options.failFast && state.counts.failed > 0 ? "failFast" : null;
 }
 
-/** Cancels jobs whose remaining tasks are no longer in the plan. */
 const cancelOutdated: Rule = (state) => {
-  const { outdatedJobs, activeJobs, tasks, cancelling } = state;
-  if (cancelling !== null || outdatedJobs.size === 0) return [];
-  const isDone = (key: TaskKey) =>
-    (tasks.get(key)?.state ?? "succeeded") === "succeeded";
-  const jobs = [...outdatedJobs].filter((name) => {
-    const job = jobOf(state, name);
-    return activeJobs.has(name) && job.cancel === "no" &&
-      job.tasks.every(isDone);
-  });
+  if (state.cancelling !== null) return [];
+  const jobs = outdatedJobsToCancel(state);
   return jobs.length > 0
     ? [{ type: "cancelRequested", reason: "outdated", jobs }]
     : [];
 };
+
+/** Active jobs that hold tasks of an earlier version and, of the present one, only finished tasks. */
+export function outdatedJobsToCancel(state: RunState): readonly JobName[] {
+  const { outdatedJobs, activeJobs, tasks } = state;
+  const isDone = (key: TaskKey) =>
+    (tasks.get(key)?.state ?? "succeeded") === "succeeded";
+  return [...outdatedJobs].filter((name) => {
+    const job = jobOf(state, name);
+    return activeJobs.has(name) && job.cancel === "no" &&
+      job.tasks.every(isDone);
+  });
+}
 
 const createJobs: Rule = (state, plan, options, limits, { now }) => {
   const { pendingTasks, staged, unconfirmedJobs, outdatedJobs, cancelling } =

@@ -22,7 +22,7 @@ interface LaneStatus {
   readonly failures: number;
   /** The last failure was a lost connection, which affects all lanes. */
   readonly isDisconnected: boolean;
-  /** The lane starts no action before this time, ms since 1970. */
+  /** The lane starts no action before this time (ms, as `Clock.elapsed`). */
   readonly retryAt: number;
 }
 
@@ -46,7 +46,7 @@ export function openLanes(
 
   return {
     start(actions, now) {
-      watch();
+      watch(actions);
       for (const action of actions) {
         const { retryAt } = lanes.get(action.lane) ?? NEW_LANE;
         if (busy.has(action.lane) || retryAt > now) continue;
@@ -62,6 +62,8 @@ export function openLanes(
     times: () => ({
       ...{
         polledAt: null,
+        pollMs: 0,
+        collectMs: 0,
         collectedAt: null,
         hasRemoteChange: false,
         ...times,
@@ -79,7 +81,10 @@ export function openLanes(
   async function run(action: Action): Promise<void> {
     // All actions of one turn start before any of them emits an event.
     await Promise.resolve();
+    const begun = clock.elapsed();
     const failure = await execute(action, context);
+    if (action.do === "poll") times.pollMs = clock.elapsed() - begun;
+    if (action.do === "collect") times.collectMs = clock.elapsed() - begun;
     const { failures } = lanes.get(action.lane) ?? NEW_LANE;
     const isNew = isSchedulerLost(failure)
       ? !scheduler.isLost
@@ -94,7 +99,7 @@ export function openLanes(
     lanes.set(action.lane, {
       failures: count,
       isDisconnected: isConnectionLost(failure),
-      retryAt: clock.now() + restAfter(RETRY_DELAYS, count),
+      retryAt: clock.elapsed() + restAfter(RETRY_DELAYS, count),
     });
     if (failure && (isFirst || !failure.isRetryable)) {
       context.emit(failureEvent(failure));
@@ -103,12 +108,13 @@ export function openLanes(
     notify();
   }
 
-  /** Waits for a change on the remote host, where the backend can report one. */
-  function watch(): void {
+  /** Waits for a change on the remote host, where the backend can report one: from before the first submit on, because a short job may end before its reply is read. */
+  function watch(actions: readonly Action[]): void {
     const { last } = inspection;
+    const hasJobs = state.activeJobs.size > 0 ||
+      actions.some((action) => action.do === "submit");
     if (
-      !backend.remoteChanges || watcher.isActive ||
-      state.activeJobs.size === 0 || last === null
+      !backend.remoteChanges || watcher.isActive || !hasJobs || last === null
     ) {
       return;
     }

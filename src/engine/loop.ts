@@ -1,6 +1,7 @@
 /** The only loop that acts: `deriveEvents` and `nextActions` decide what to do, and the lanes do it. */
 import type { ActionContext } from "./actions/mod.ts";
 import { openNotifier } from "./notifier.ts";
+import type { EventData } from "../model/event.ts";
 import type { Machine } from "../model/config.ts";
 import { deriveEvents } from "./derive_events.ts";
 import { openLanes } from "./lanes.ts";
@@ -21,10 +22,16 @@ export interface Control {
 
 /** Runs a plan to its end and emits every event as it happens. The last one is `runFinished` or `sessionEnded`. */
 export async function runLoop(
-  { emit, ...context }: ActionContext,
+  { emit: emitAny, ...context }: ActionContext,
   { options, interrupt, optionsChanged }: Control,
 ): Promise<void> {
-  const { plan, state, clock, hasEnded } = context;
+  const { plan, state, clock, submitting, hasEnded } = context;
+  const emit = (event: EventData) =>
+    emitAny(
+      event.type === "sessionEnded" && submitting.size > 0
+        ? { ...event, submitting: [...submitting] }
+        : event,
+    );
   const notifier = openNotifier(clock);
   const run: ActionContext = {
     ...context,
@@ -43,7 +50,7 @@ export async function runLoop(
     while (!hasEnded()) {
       const current = options();
       const limits = limitsOf(run);
-      const times = { ...lanes.times(), now: clock.now() };
+      const times = { ...lanes.times(), now: clock.elapsed() };
       for (;;) {
         const events = deriveEvents(state, plan, current, limits, times);
         if (events.length === 0 || hasEnded()) break;

@@ -6,7 +6,7 @@ export interface Notifier {
   notify(): void;
   /** Makes the wait throw, so that an internal error ends the loop. */
   fail(bug: unknown): void;
-  /** Waits until a notification, and until a time (ms since 1970) at most. */
+  /** Waits until a notification, and until a time (ms, as `Clock.elapsed`) at most. */
   wait(until: number): Promise<void>;
 }
 
@@ -17,6 +17,12 @@ export function openNotifier(clock: Clock): Notifier {
     state.isNotified = true;
     state.wake();
   };
+  const sleepUntil = (until: number) => {
+    const woken = new AbortController();
+    // Without a reason it would make an error with a stack, at every event.
+    state.wake = () => woken.abort("notified");
+    return clock.sleep(Math.max(0, until - clock.elapsed()), woken.signal);
+  };
   return {
     notify,
     fail(bug) {
@@ -24,11 +30,9 @@ export function openNotifier(clock: Clock): Notifier {
       notify();
     },
     async wait(until) {
-      const woken = new AbortController();
-      state.wake = () => woken.abort();
       if (!state.isNotified) {
         await (until < Infinity
-          ? clock.sleep(Math.max(0, until - clock.now()), woken.signal)
+          ? sleepUntil(until)
           : new Promise<void>((resolve) => state.wake = resolve));
       }
       state.isNotified = false;

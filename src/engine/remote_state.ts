@@ -1,6 +1,6 @@
 import type { EventData } from "../model/event.ts";
 import type { JobName, TaskKey } from "../model/job.ts";
-import { recordEvents } from "../pipeline/poll.ts";
+import { type EndTraits, recordEvents } from "../pipeline/poll.ts";
 import { jobOf, type RunState } from "../model/run_state/mod.ts";
 import type { RemoteState } from "../model/backend_messages.ts";
 
@@ -11,10 +11,9 @@ import type { RemoteState } from "../model/backend_messages.ts";
 export function* remoteStateEvents(
   state: RunState,
   remote: RemoteState,
-  /** The scheduler can report why a job was killed: the end of such a job waits for that. */
-  explainsEnds: boolean,
+  traits: EndTraits,
 ): Generator<EventData> {
-  if (isOwnRun(state, remote)) yield* jobEvents(state, remote, explainsEnds);
+  if (isOwnRun(state, remote)) yield* jobEvents(state, remote, traits);
   if (state.remote === null) yield* neverSubmitted(state, remote);
   yield* lostResults(state, remote);
   const { remoteDir, host, cpus, maxTasksPerJob } = remote;
@@ -46,7 +45,7 @@ type Rule = (state: RunState, remote: RemoteState) => readonly EventData[];
 function* jobEvents(
   state: RunState,
   remote: RemoteState,
-  explainsEnds: boolean,
+  traits: EndTraits,
 ): Generator<EventData> {
   const records = Map.groupBy(remote.records, ({ job }) => job);
   const fenced = new Set(remote.fenced);
@@ -60,8 +59,7 @@ function* jobEvents(
       if (fenced.has(job)) yield { type: "jobFenced", job };
       else yield* submitEvents(state, remote, job);
     }
-    const postMortems = explainsEnds ? new Map() : null;
-    yield* recordEvents(state, records.get(job) ?? [], postMortems);
+    yield* recordEvents(state, records.get(job) ?? [], traits, new Map());
   }
 }
 

@@ -15,11 +15,15 @@ export interface RunLimits {
   readonly retryWhenFullMs: number;
 }
 
+/** Times in ms, as `Clock.elapsed`. */
 export interface LaneTimes {
   readonly now: number;
   /** When the last poll, the last collecting began; null before the first. */
   readonly polledAt: number | null;
   readonly collectedAt: number | null;
+  /** How long the last poll, the last collecting took (ms); 0 before the first. */
+  readonly pollMs: number;
+  readonly collectMs: number;
   /** The remote host reported a change: the next poll is made as early as allowed. */
   readonly hasRemoteChange: boolean;
   /** Lanes with an action in progress. */

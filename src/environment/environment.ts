@@ -60,9 +60,12 @@ export interface SoftLimits {
   readonly addressSpace: number | null;
 }
 
+/** Two clocks: the user, NTP or a virtual machine may set the first forward or back at any time. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970: to be shown, recorded, and compared with times that others gave. */
   now(): number;
+  /** Milliseconds since this process started, by a clock that nobody can set: for all that is waited for or measured. */
+  elapsed(): number;
   /** Resolves after this many milliseconds, or when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

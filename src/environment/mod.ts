@@ -36,6 +36,7 @@ export function realEnvironment(): Environment {
 
 const realClock: Clock = {
   now: Date.now,
+  elapsed: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -34,7 +34,7 @@ export interface Transfer {
   readonly bytes: number;
   /** Null: unknown. */
   readonly total: number | null;
-  /** When it began, ms since 1970. */
+  /** When it began (ms, as `Clock.elapsed`). */
   readonly since: number;
 }
 
@@ -54,6 +54,8 @@ export interface BackendTraits {
   readonly submitAhead: number;
   /** It can report why a job ended. */
   readonly explainsEnds: boolean;
+  /** It may end a single process of a task, which then fails by itself, and only it knows why: out of memory. */
+  readonly explainsFailures?: true;
   /** Where the scheduler's native states are documented. */
   readonly manual?: string;
 }
@@ -82,6 +84,12 @@ export interface RemoteState {
   /** Ids of the running copies that hold their job's lock. */
   readonly owners: ReadonlyMap<JobName, JobId>;
   readonly records: readonly JobRecord[];
+}
+
+/** What the batch system replied to a request to cancel jobs. */
+export interface CancelReply {
+  /** What the command printed where it did not accept all of them, at most some of which have ended; "": it accepted all. */
+  readonly message: string;
 }
 
 /** Which process may submit, cancel and clean. `none`: nobody holds the lease, or there is no directory yet that could have one. */
@@ -170,6 +178,8 @@ export interface QueueEntry {
   readonly reason?: string;
   /** It can never run, as the batch system says in `reason`. */
   readonly neverRuns?: true;
+  /** What the user can do, without whom it does not start. */
+  readonly advice?: string;
 }
 
 /** A log of a task. */

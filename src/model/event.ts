@@ -61,6 +61,18 @@ export type EventData =
     readonly type: "resultsReused";
     readonly results: readonly CollectedTask[];
   }
+  /** The script or an input changed: what these tasks of an earlier version computed does not count for them any more. */
+  | {
+    readonly type: "resultsDiscarded";
+    readonly tasks: readonly TaskKey[];
+  }
+  /** Results of an earlier version count as those of these tasks, which are not run (`--keep-finished`). */
+  | {
+    readonly type: "resultsKept";
+    readonly results: readonly CollectedTask[];
+    /** Tasks whose results are still to be collected. */
+    readonly uncollected: readonly TaskKey[];
+  }
   | {
     readonly type: "jobCreated";
     readonly job: JobName;
@@ -121,6 +133,8 @@ export type EventData =
     readonly remoteTime: RemoteTime;
     /** A command that exists where the task's command was not found. */
     readonly suggestedCommand?: string;
+    /** The last line of its error log, where that names an error that another attempt does not change: `NameError: …`. At most 200 characters, all ASCII. */
+    readonly lastingError?: string;
   }
   /** The job script received a signal that ends it; its tasks may end later. */
   | { readonly type: "jobSignalled"; readonly job: JobName }
@@ -135,6 +149,8 @@ export type EventData =
   | {
     readonly type: "attached";
     readonly holderName: string;
+    /** That process runs other tasks than the script now has, because the script or an input changed. */
+    readonly isOtherVersion?: true;
     /** The tasks that the events of that process name by key. */
     readonly plan?: PlanSummary;
   }
@@ -161,7 +177,13 @@ export type EventData =
     readonly reason: CancelReason;
     readonly jobs: readonly JobName[];
   }
-  | { readonly type: "cancelSent"; readonly jobs: readonly JobName[] }
+  /** The batch system was asked to cancel jobs; again where one does not end. */
+  | {
+    readonly type: "cancelSent";
+    readonly jobs: readonly JobName[];
+    /** What it replied where it did not accept all of them; absent: it accepted all. */
+    readonly message?: string;
+  }
   | { readonly type: "cleaned" }
   | { readonly type: "warning"; readonly failure: Failure }
   /** This dpdisp process stops; the run stays open. */
@@ -169,6 +191,8 @@ export type EventData =
     readonly type: "sessionEnded";
     readonly reason: SessionEndReason;
     readonly failure?: Failure;
+    /** Jobs that were being submitted, and whose replies had not come: they may have been accepted. */
+    readonly submitting?: readonly JobName[];
   }
   /** `succeeded` closes the run, `failed` leaves it open for a retry. */
   | ({

@@ -32,6 +32,12 @@ export type RecordEntry =
     readonly code: number;
     readonly time: number;
   }
+  /** The last line of a failed task's error log names an error that another attempt does not change; precedes the task's exit. */
+  | {
+    readonly type: "taskError";
+    readonly task: TaskKey;
+    readonly line: string;
+  }
   /** A command that exists, where the task's command was not found. */
   | {
     readonly type: "taskHint";

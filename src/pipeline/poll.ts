@@ -29,7 +29,8 @@ export function pollEvents(
   const fromRecords = recordEvents(
     state,
     reply.records,
-    traits.explainsEnds ? finalPostMortems(state, reply, postMortems) : null,
+    traits,
+    finalPostMortems(state, reply, postMortems),
   );
   const withRecords = new Set(
     fromRecords.flatMap((e) => "job" in e ? [e.job] : []),
@@ -60,6 +61,12 @@ export function pollEvents(
   ];
 }
 
+/** Whether the end of a job may have to wait for its reason. */
+export type EndTraits = Pick<
+  BackendTraits,
+  "explainsEnds" | "explainsFailures"
+>;
+
 /** The post-mortems of jobs that have left the queue, or with a known exit reason: while a job is ending, its reason may still be unknown. */
 function finalPostMortems(
   { jobs }: RunState,
@@ -79,19 +86,25 @@ function finalPostMortems(
 
 /**
  * Events from new records; what the state has already gives no event. Where
- * the batch system can say why a job was killed, the end of a killed job waits
- * for its post-mortem (`postMortems`; null: the batch system cannot say why).
+ * the batch system can say why a job was killed, or why it failed, the end of
+ * such a job waits for its post-mortem.
  */
 export function recordEvents(
   state: RunState,
   records: readonly JobRecord[],
-  postMortems: ReadonlyMap<JobName, PostMortem> | null,
+  traits: EndTraits,
+  postMortems: ReadonlyMap<JobName, PostMortem>,
 ): readonly EventData[] {
   const hints = new Map(
     records.flatMap((r) => r.type === "taskHint" ? [[r.task, r.command]] : []),
   );
+  const errors = new Map(
+    records.flatMap((r) =>
+      r.type === "taskError" ? [[exitOf(r.job, r.task), r.line]] : []
+    ),
+  );
   const events = records.flatMap((record) =>
-    eventsOfRecord(state, record, hints)
+    eventsOfRecord(state, record, { hints, errors })
   );
   const ended = new Set(
     events.flatMap((e) => e.type === "jobEnded" ? [e.job] : []),
@@ -107,7 +120,7 @@ export function recordEvents(
     ...jobWarnings(state, records),
     ...events,
     ...complete.flatMap((job) =>
-      jobEndEvents(state, recordEnds, job, postMortems)
+      jobEndEvents(state, recordEnds, job, { traits, postMortems })
     ),
   ];
 }
@@ -115,7 +128,10 @@ export function recordEvents(
 function eventsOfRecord(
   { jobs, tasks, activeJobs }: RunState,
   record: JobRecord,
-  hints: ReadonlyMap<TaskKey, string>,
+  { hints, errors }: {
+    readonly hints: ReadonlyMap<TaskKey, string>;
+    readonly errors: ReadonlyMap<string, string>;
+  },
 ): readonly EventData[] {
   const { job } = record;
   const tracked = jobs.get(job);
@@ -159,6 +175,7 @@ function eventsOfRecord(
       // For a job that is final already, only a late success is an event.
       if (code !== 0 && (isKnown || isFinal)) return [];
       const hint = hints.get(task);
+      const lastingError = code === 0 ? "" : errors.get(exitOf(job, task));
       return [{
         type: "taskExited",
         job,
@@ -166,6 +183,7 @@ function eventsOfRecord(
         code,
         remoteTime: time,
         ...(hint && { suggestedCommand: hint }),
+        ...(lastingError && { lastingError }),
       }];
     }
     case "jobStopped":
@@ -202,25 +220,32 @@ function isComplete(
 /** The end of a job that has written its end record; why it was killed, if it was, only the batch system may know. */
 function jobEndEvents(
   { jobs, tasks }: RunState,
-  { killed }: RecordEnds,
+  { killed, failed }: RecordEnds,
   job: JobName,
-  postMortems: ReadonlyMap<JobName, PostMortem> | null,
+  { traits, postMortems }: {
+    readonly traits: EndTraits;
+    readonly postMortems: ReadonlyMap<JobName, PostMortem>;
+  },
 ): readonly EventData[] {
   const tracked = jobs.get(job);
   if (!tracked || tracked.state === "final") return [];
-  if (tracked.cancel === "sent") return [jobEnded(job, { kind: "cancelled" })];
-  const wasKilled = tracked.isSignalled ||
-    killed.has(job) ||
-    tracked.tasks.some((key) => (tasks.get(key)?.code ?? 0) > 128);
-  if (!wasKilled || postMortems === null) {
-    return [jobEnded(job, { kind: "completed" })];
-  }
+  if (isCancelSent(tracked)) return [jobEnded(job, { kind: "cancelled" })];
+  const exceeds = (code: number) =>
+    tracked.tasks.some((key) => (tasks.get(key)?.code ?? 0) > code);
+  const wasKilled = tracked.isSignalled || killed.has(job) || exceeds(128);
+  const hasReason = traits.explainsEnds && wasKilled ||
+    traits.explainsFailures && (failed.has(job) || exceeds(0));
+  if (!hasReason) return [jobEnded(job, { kind: "completed" })];
   const postMortem = postMortems.get(job);
   if (!postMortem) return [];
   // Without a reason the records say more: which task failed, and its exit code.
   const { exitReason } = postMortem;
-  const hasReason = exitReason !== null && exitReason.kind !== "disappeared";
-  return [jobEnded(job, hasReason ? exitReason : { kind: "completed" })];
+  const isKnown = exitReason !== null && exitReason.kind !== "disappeared";
+  return [jobEnded(job, isKnown ? exitReason : { kind: "completed" })];
+}
+
+function isCancelSent({ cancel }: TrackedJob): boolean {
+  return cancel === "sent" || cancel === "accepted";
 }
 
 function jobEnded(job: JobName, reason: ExitReason): EventData {
@@ -269,12 +294,14 @@ function missingEvents(
     { name, entry, job }: typeof missing[number],
   ) => {
     // Where the batch system says that the job ended, or why, only files may be late.
-    const { missedPolls, missingSince, cancel } = job;
+    const { missedPolls, missingSince } = job;
+    // The batch system agreed to end it, and it is over.
+    if (job.cancel === "accepted") return true;
     const { exitReason = null, isInferred } = postMortems.get(name) ?? {};
     const isCertain = entry !== undefined ||
       exitReason !== null && !isInferred;
     const graceSeconds = missingGraceSeconds /
-      (cancel === "sent" ? 12 : isCertain ? 4 : 1);
+      (isCancelSent(job) ? 12 : isCertain ? 4 : 1);
     const isGraceOver = graceSeconds === 0 ||
       (missedPolls > 0 && now - missingSince >= 1000 * graceSeconds);
     return missedPolls + 1 >= missingGracePolls && isGraceOver;
@@ -298,12 +325,12 @@ function missingEvents(
 
 /** The exit reason that the batch system gives; without one "disappeared", with the last native state and the last output of the job. */
 function exitReasonOf(
-  { cancel, neverRuns, reason }: TrackedJob,
+  job: TrackedJob,
   entry: QueueEntry | undefined,
   postMortem: PostMortem | undefined,
 ): ExitReason {
-  if (neverRuns) return { kind: "rejected", message: reason };
-  if (cancel === "sent") return { kind: "cancelled" };
+  if (job.neverRuns) return { kind: "rejected", message: job.reason };
+  if (isCancelSent(job)) return { kind: "cancelled" };
   const kind = postMortem?.exitReason?.kind ?? "disappeared";
   const message = [
     postMortem?.exitReason?.message ?? entry?.nativeState,

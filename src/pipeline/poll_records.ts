@@ -7,6 +7,8 @@ export interface RecordEnds {
   readonly exits: ReadonlySet<string>;
   /** Jobs that received a signal, or one of whose tasks did. */
   readonly killed: ReadonlySet<JobName>;
+  /** Jobs one of whose tasks did not succeed. */
+  readonly failed: ReadonlySet<JobName>;
 }
 
 export function recordEndsIn(records: readonly JobRecord[]): RecordEnds {
@@ -14,7 +16,13 @@ export function recordEndsIn(records: readonly JobRecord[]): RecordEnds {
     r.type === "taskExited" ? [exitOf(r.job, r.task)] : []
   );
   const killed = records.filter(isKill).map(({ job }) => job);
-  return { exits: new Set(exits), killed: new Set(killed) };
+  const failed = records.filter((r) => r.type === "taskExited" && r.code !== 0)
+    .map(({ job }) => job);
+  return {
+    exits: new Set(exits),
+    killed: new Set(killed),
+    failed: new Set(failed),
+  };
 }
 
 /** Identifies the exit of a task in a job. */

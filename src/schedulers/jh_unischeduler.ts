@@ -8,7 +8,8 @@ import {
   exitReasonsIn,
   listing,
   NO_JOB,
-  UNKNOWN_ID,
+  NO_SUCH_JOB,
+  whichJobs,
 } from "./lsf/job_listing.ts";
 import { nameDirective } from "./shared/job_names.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -17,7 +18,7 @@ import type { Scheduler } from "./scheduler.ts";
 const STATES_TABLE: Layout = {
   heading: /^JOBID *\| *STAT *$/,
   row: /^(\d+)(?:\[\d+\])? *\| *([A-Z]+)$/,
-  unknownId: UNKNOWN_ID,
+  unknownId: NO_SUCH_JOB,
 };
 const NAMES_TABLE: Layout = {
   heading: /^JOBID *\| *JOB_NAME *$/,
@@ -80,7 +81,7 @@ export const jhUniScheduler: Scheduler = {
 } | jsub -J "$name" ${limit}${output}`.trimEnd();
   },
   // The default columns are the user's choice (JH_JJOBS_FORMAT).
-  poll: (ids) => `jjobs -o "jobid stat delimiter='|'" ${idWords(ids)}`,
+  poll: (ids) => `jjobs -o "jobid stat delimiter='|'" ${whichJobs(ids)}`,
   parsePoll: (reply) => jobsIn(reply, STATES_TABLE),
   findCommand: listing(`jjobs -a -o "jobid job_name delimiter='|'"`),
   parseFound: (reply) => foundIn(reply, NAMES_TABLE),

@@ -79,7 +79,7 @@ export interface Scheduler {
    */
   submit(resources: Resources, jobShell?: JobShell): ShellText;
   parseSubmit(reply: Reply): SubmitOutcome;
-  /** Prints the jobs; the functions of the script's prelude are available. */
+  /** Prints the jobs, and maybe others of the user; the functions of the script's prelude are available. */
   poll(ids: readonly JobId[]): ShellText;
   parsePoll(reply: Reply): QueueListing;
   /** Prints all jobs of the user with their names, also ended ones; null where only the lock shows whether a job was submitted. */
@@ -91,9 +91,21 @@ export interface Scheduler {
   parseAccounting(reply: Reply): ReadonlyMap<JobId, ExitReason>;
   /** Native states that are themselves an exit reason: the queue may not list the job any more at the next poll. */
   readonly endStates?: Readonly<Record<string, ExitReasonKind>>;
+  /** It accepts jobs that no queue can ever run, and its listing does not say so. */
+  readonly acceptsTooLarge?: true;
+  /** Reasons of the listing for which a job does not start by itself; the first that matches counts. */
+  readonly stuck?: readonly StuckReason[];
   /** What an ended job leaves behind, where the batch system may have forgotten it; absent: nothing is concluded from that. */
   readonly traces?: Traces;
   cancel(ids: readonly JobId[]): ShellText;
+}
+
+export interface StuckReason {
+  readonly reason: RegExp;
+  /** The listing itself shows the job as queued. */
+  readonly isHeld?: true;
+  /** What to do; `JOB` stands for its id. */
+  readonly advice: string;
 }
 
 export interface Traces {

@@ -1,3 +1,4 @@
+import { SHELL_TIMES } from "../schema/poll_times.ts";
 import {
   launchScript,
   LIVENESS,
@@ -26,11 +27,8 @@ export const shell: Scheduler = {
     ended: "ended",
   },
   limits: {
-    minPollSeconds: 0.05,
-    maxPollSeconds: 2,
-    missingGraceSeconds: 0,
+    ...SHELL_TIMES,
     missingGracePolls: 2,
-    queueFullSeconds: 5,
     defaultMaxJobs: "cpus",
     submitAhead: 200,
   },

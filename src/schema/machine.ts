@@ -14,6 +14,14 @@ import {
 import { batchTypes, contexts } from "./names.ts";
 import { profiles } from "./profiles/mod.ts";
 import { line, path } from "./text_types.ts";
+import { BATCH_TIMES, SHELL_TIMES } from "./poll_times.ts";
+
+const DEFAULT_RETRIES = 3;
+
+/** `Default: 30, with Shell 5`. */
+function defaultTimes(name: keyof typeof BATCH_TIMES): string {
+  return `Default: ${BATCH_TIMES[name]}, with Shell ${SHELL_TIMES[name]}`;
+}
 
 /** The command of a site that replaces a program of the batch system. */
 function command<const A extends string>(as: A, doc: string) {
@@ -95,9 +103,9 @@ export const machine = fields({
   },
   retry_count: {
     configName: "retries",
-    kind: countOrDefault(3),
+    kind: countOrDefault(DEFAULT_RETRIES),
     unit: "times",
-    default: 3,
+    default: DEFAULT_RETRIES,
     whenChanged: "continue",
     doc:
       "How many times a job with a failed task is resubmitted; -1: the default.",
@@ -142,8 +150,9 @@ export const machine = fields({
     unit: "seconds",
     default: null,
     whenChanged: "continue",
-    doc:
-      "Shortest time between two polls, used while jobs change state. Default: 2, with Shell 0.05, or less where max_poll_interval is less.",
+    doc: `Shortest time between two polls, used while jobs change state. ${
+      defaultTimes("minPollSeconds")
+    }, or less where max_poll_interval is less.`,
   },
   max_poll_interval: {
     configName: "maxPollIntervalSeconds",
@@ -152,7 +161,9 @@ export const machine = fields({
     default: null,
     whenChanged: "continue",
     doc:
-      "Longest time between two polls, reached when no job changes state for long. Default: 30, with Shell 2, or more where poll_interval is more.",
+      `Longest time between two polls, reached when no job changes state for long. ${
+        defaultTimes("maxPollSeconds")
+      }, or more where poll_interval is more.`,
   },
   missing_grace: {
     configName: "missingGraceSeconds",
@@ -161,7 +172,9 @@ export const machine = fields({
     default: null,
     whenChanged: "continue",
     doc:
-      "How long a job must be missing from the queue, without an exit record, before it counts as lost. Default: 120, with Shell 0. Increase it where files or the queue are slow to update.",
+      `How long a job must be missing from the queue, without an exit record, before it counts as lost. ${
+        defaultTimes("missingGraceSeconds")
+      }. Increase it where files or the queue are slow to update.`,
   },
   full_wait: {
     configName: "fullWaitSeconds",
@@ -170,7 +183,9 @@ export const machine = fields({
     default: null,
     whenChanged: "continue",
     doc:
-      "How long to wait after the batch system has refused a job because of a job limit. Default: 30, with Shell 5.",
+      `How long to wait after the batch system has refused a job because of a job limit. ${
+        defaultTimes("queueFullSeconds")
+      }.`,
   },
   commands: {
     configName: "commands",

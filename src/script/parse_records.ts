@@ -36,6 +36,7 @@ const words: {
   jobEnded: ["failed", "time"],
   taskSkipped: ["task"],
   taskHint: ["task", "command"],
+  taskError: ["task", "line"],
   jobWarning: ["warning"],
   jobStopped: ["reason", "owner", "time"],
 };
@@ -50,6 +51,7 @@ const patterns = {
   host: /\S+/,
   task: /\S+/,
   command: /\S+/,
+  line: /\S+/,
   owner: /\S+/,
   reason: /duplicate|fenced|superseded|signal|removed/,
   warning: /moduleNotFound/,
@@ -91,7 +93,11 @@ function read(
   const values = Object.entries(rest).filter(([, text]) => text !== undefined)
     .map(([name, text]) => [
       name,
-      numbers.includes(name) ? Number(text) : text,
+      numbers.includes(name)
+        ? Number(text)
+        : name === "line"
+        ? lineOf(text!)
+        : text,
     ]);
   return {
     job,
@@ -99,6 +105,11 @@ function read(
     type,
     ...Object.fromEntries(values),
   };
+}
+
+/** The runner writes a line as one word. */
+function lineOf(word: string): string {
+  return word.replaceAll("%20", " ").replaceAll("%25", "%");
 }
 
 function keysOf<K extends string>(

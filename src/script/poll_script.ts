@@ -4,6 +4,9 @@ import type { ShellText } from "./shell_text.ts";
 /** Names in one command: far below every system's limit for arguments. */
 const MAX_NAMES = 200;
 
+/** Bytes that are read of the end of a job's own output. */
+export const OUTPUT_TAIL_BYTES = 2000;
+
 /**
  * Prints the queue, then the records: of a job that ends in between, the record
  * shows the end. Records that were never read are printed many by one process;
@@ -45,7 +48,7 @@ ${showEach("show_new", '[ -s "$job" ] || continue', unread)}
 ${showEach("show_grown", 'set_variable "$job"; eval "$v=$offset"', readBefore)}
 ${
     outputs.map((job) =>
-      `[ ! -e "$D/out/${job}" ] || { section output ${job}; tail -c 2000 "$D/out/${job}"; } 2>/dev/null`
+      `[ ! -e "$D/out/${job}" ] || { section output ${job}; tail -c ${OUTPUT_TAIL_BYTES} "$D/out/${job}"; } 2>/dev/null`
     ).join("\n")
   }`;
 }

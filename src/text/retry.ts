@@ -11,7 +11,7 @@ export interface RetryOptions {
 }
 
 interface Sleeper {
-  now(): number;
+  elapsed(): number;
   sleep(ms: number): Promise<void>;
 }
 
@@ -27,10 +27,11 @@ export async function retry<T>(
   { clock, ...options }: RetryOptions & { readonly clock: Sleeper },
 ): Promise<T> {
   const { maxAttempts = Infinity, timeoutMs = Infinity } = options;
-  const since = clock.now();
+  const since = clock.elapsed();
   for (let number = 1;; number++) {
     const value = await attempt(number);
-    const isLast = number >= maxAttempts || clock.now() - since >= timeoutMs;
+    const isLast = number >= maxAttempts ||
+      clock.elapsed() - since >= timeoutMs;
     if (isLast || isEnough(value)) return value;
     await clock.sleep(restAfter(options, number));
   }

@@ -294,7 +294,7 @@ Deno.test("options reach the run as the flags say", async () => {
     );
   };
   const flags =
-    "--dry-run --exit-on-submit --no-clean --fail-fast --on-interrupt cancel --reuse --forget";
+    "--dry-run --exit-on-submit --no-clean --fail-fast --on-interrupt cancel --reuse --forget --keep-finished --yes";
   await main(["run", "hello.py"], environmentWithScript(), start);
   await main(
     ["run", ...flags.split(" "), "hello.py"],
@@ -310,6 +310,7 @@ Deno.test("options reach the run as the flags say", async () => {
     reuse: false,
     forget: false,
     cancelOnInterrupt: false,
+    keepFinished: false,
   };
   strictEqual(JSON.stringify(seen[0]), JSON.stringify(plain));
   strictEqual(
@@ -323,8 +324,44 @@ Deno.test("options reach the run as the flags say", async () => {
       reuse: true,
       forget: true,
       cancelOnInterrupt: true,
+      keepFinished: true,
     }),
   );
+});
+
+Deno.test("tasks of another version that is followed have the names of their run", async () => {
+  const environment = environmentWithScript();
+  const task = { key: "k", dir: "d1", command: "python3" };
+  const plan = {
+    workBase: "/work",
+    resources: {
+      nodes: 1,
+      cpusPerNode: 1,
+      gpusPerNode: 0,
+      queue: "",
+      tasksPerJob: 1,
+    },
+    tasks: [{ ...task, stdoutFile: null, stderrFile: null }],
+  };
+  const events: readonly EventData[] = [
+    { type: "attached", holderName: "vm 1", isOtherVersion: true, plan },
+    { type: "taskExited", task: "k", job: "j", code: 3, remoteTime: 1 },
+    { type: "sessionEnded", reason: "interrupt" },
+  ];
+  const start: Start = () =>
+    Promise.resolve(ok({
+      state: { ...initialState(), plan },
+      journal: "/j",
+      transfers,
+      toEnd(onEvent) {
+        for (const event of events) onEvent(eventAt(event, 0));
+        return Promise.resolve();
+      },
+    }));
+  await main(["run", "hello.py"], environment, start);
+  const { err } = environment.terminal.written;
+  match(err, /^warning: another version .* running \(PID 1 on vm\)/m);
+  match(err, /^task d1 failed: exit 3/m);
 });
 
 Deno.test("the command line to resume with is quoted for the shell", async () => {

@@ -70,6 +70,47 @@ function lastDrawn(line: string): string {
 const typist =
   new URL("../helpers/terminal_driver.py", import.meta.url).pathname;
 
+/** Runs dpdisp at a terminal and types a line once it asks. */
+async function answerAt(
+  directory: string,
+  env: Record<string, string>,
+  typed: string,
+  args: readonly string[],
+) {
+  const keys = new TextEncoder().encode(`${typed}\r`).toHex();
+  const words = [typist, "(yes/no)", keys, `${directory}/bin/dpdisp`];
+  const { code, stdout } = await new Deno.Command("python3", {
+    args: [...words, ...args],
+    cwd: directory,
+    env: { TERM: "xterm", ...env },
+  }).output();
+  return { code, text: new TextDecoder().decode(stdout) };
+}
+
+test("at a terminal dpdisp asks before an edit makes finished tasks run again", () =>
+  withDirectory(async (directory, env) => {
+    for (const name of ["t0", "t1"]) await Deno.mkdir(`${directory}/${name}`);
+    const run = async (code: number, typed: string) => {
+      const body = `import os
+open("count", "a").write("x")
+if os.getcwd().endswith("1"): raise SystemExit(${code})`;
+      await Deno.writeTextFile(`${directory}/a.py`, scriptText(body, "t*"));
+      const { code: exit, text } = await answerAt(directory, env, typed, [
+        "run",
+        "a.py",
+      ]);
+      const count = await Deno.readTextFile(`${directory}/t0/count`);
+      return { exit, text, ran: count.length };
+    };
+    const first = await run(1, "never asked");
+    deepStrictEqual([first.exit, first.ran], [1, 1], first.text);
+    const no = await run(0, "no");
+    deepStrictEqual([no.exit, no.ran], [2, 1], no.text);
+    match(no.text, /the script changed: 1 finished task will run again/);
+    const yes = await run(0, "yes");
+    deepStrictEqual([yes.exit, yes.ran], [0, 2], yes.text);
+  }));
+
 Deno.test("at a terminal dpdisp shows what a script needs trust for, asks, and only then runs its command", () =>
   withDirectory(async (directory, env) => {
     const ran = `${directory}/ran`;
@@ -80,16 +121,8 @@ Deno.test("at a terminal dpdisp shows what a script needs trust for, asks, and o
       ],
     });
     await Deno.writeTextFile(`${directory}/a.py`, script);
-    const answer = async (typed: string) => {
-      const keys = new TextEncoder().encode(`${typed}\r`).toHex();
-      const words = [typist, "(yes/no)", keys, `${directory}/bin/dpdisp`];
-      const { code, stdout } = await new Deno.Command("python3", {
-        args: [...words, "doctor", "a.py"],
-        cwd: directory,
-        env: { TERM: "xterm", ...env },
-      }).output();
-      return { code, text: new TextDecoder().decode(stdout) };
-    };
+    const answer = (typed: string) =>
+      answerAt(directory, env, typed, ["doctor", "a.py"]);
     const isRun = () => Deno.stat(ran).then(() => true, () => false);
     const no = await answer("no");
     strictEqual(no.code, 2, no.text);

@@ -152,8 +152,57 @@ function watching(
   };
 }
 
+Deno.test("the remote host is watched before the first submit, and its first change is polled at once", async () => {
+  const simulation = newSimulation({ lasts: () => 60_000, latency: 10 });
+  const order: string[] = [];
+  const open: Simulation["remote"]["open"] =
+    (clock, isDead) => async (plan, session) => {
+      const opened = await simulation.remote.open(clock, isDead)(plan, session);
+      if (!opened.ok) return opened;
+      const backend = opened.value;
+      return {
+        ok: true,
+        value: {
+          ...backend,
+          submit(...given) {
+            order.push("submit");
+            return backend.submit(...given);
+          },
+          poll(jobs) {
+            order.push("poll");
+            return backend.poll(jobs);
+          },
+          async remoteChanges(_state, signal) {
+            order.push("watch");
+            // The first job's record, then nothing more.
+            const isFirst = order.filter((each) => each === "watch").length < 2;
+            await clock.sleep(isFirst ? 200 : 1e9, signal);
+            if (isFirst) order.push("change");
+          },
+        },
+      };
+    };
+  const plan = planWith(2, 1, { machine: { pollIntervalSeconds: 30 } });
+  const watched = {
+    ...simulation,
+    remote: { ...simulation.remote, open },
+  };
+  strictEqual(outcomeOf(await runToEnd(watched, plan)), "succeeded");
+  deepStrictEqual(order.slice(0, 5), [
+    "watch",
+    "submit",
+    "change",
+    "watch",
+    "poll",
+  ]);
+});
+
 Deno.test("what becomes due between deciding and waiting is not forgotten", async () => {
-  const clock = { now: () => 1002, sleep: () => Promise.resolve() };
+  const clock = {
+    ...racingClock(),
+    elapsed: () => 1002,
+    sleep: () => Promise.resolve(),
+  };
   await openNotifier(clock).wait(1001);
 });
 
@@ -164,15 +213,16 @@ Deno.test("a wait after a notification ends at once", async () => {
 });
 
 Deno.test("a time or a notification ends a wait, and a bug is thrown into it", async () => {
-  const clock = racingClock(0);
+  const clock = racingClock();
+  const start = clock.elapsed();
   const notifier = openNotifier(clock);
-  await notifier.wait(50);
-  strictEqual(clock.now(), 50);
-  for (const until of [1000, Infinity]) {
+  await notifier.wait(start + 50);
+  strictEqual(clock.elapsed(), start + 50);
+  for (const until of [start + 1000, Infinity]) {
     clock.sleep(10).then(notifier.notify);
-    const before = clock.now();
+    const before = clock.elapsed();
     await notifier.wait(until);
-    strictEqual(clock.now() - before, 10);
+    strictEqual(clock.elapsed() - before, 10);
   }
   const bug = new Error("bug");
   clock.sleep(10).then(() => notifier.fail(bug));

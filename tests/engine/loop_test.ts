@@ -518,6 +518,25 @@ Deno.test("an interrupt detaches at once and the jobs continue", async () => {
   isClean(simulation, 2);
 });
 
+Deno.test("an interrupt during a submit names the jobs whose replies had not come, which are looked up later", async () => {
+  const plan = planWith(6, 1);
+  const simulation = newSimulation({ lasts: slow, submitting: 5000 });
+  const client = await startClient(simulation, plan);
+  const accepted: string[] = [];
+  while (accepted.length < 2) {
+    const { value } = await client.events.next();
+    if (value.type === "jobSubmitted") accepted.push(value.job);
+  }
+  client.interrupt();
+  const events = await readEvents(client);
+  const last = events.at(-1)!;
+  ok(last.type === "sessionEnded" && last.reason === "interrupt");
+  strictEqual(last.submitting?.length, 4);
+  ok(last.submitting.every((job) => !accepted.includes(job)));
+  strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded");
+  isClean(simulation, 6);
+});
+
 Deno.test("an interrupt ends a cancellation that does not finish", async () => {
   const plan = planWith(2, 1);
   const breaks: SimulationScript["breaks"] = (method) =>

@@ -36,6 +36,8 @@ interface Asked {
   readonly limits?: Partial<RunLimits>;
   readonly now?: number;
   readonly polledAt?: number;
+  readonly pollMs?: number;
+  readonly collectMs?: number;
   readonly collectedAt?: number;
   readonly stirred?: boolean;
   readonly busy?: readonly Lane[];
@@ -55,6 +57,8 @@ function asks(state: RunState, asked: Asked = {}) {
   const clock: LaneTimes = {
     now: asked.now ?? NOON,
     polledAt: asked.polledAt ?? null,
+    pollMs: asked.pollMs ?? 0,
+    collectMs: asked.collectMs ?? 0,
     collectedAt: asked.collectedAt ?? null,
     hasRemoteChange: asked.stirred ?? false,
     busy: new Set(asked.busy),
@@ -384,6 +388,59 @@ Deno.test("after a remote change the next poll comes at the minimal interval", (
   strictEqual(action(now - 1000, false), undefined);
   strictEqual(action(now - 999, true), undefined);
   ok(action(now - 1000, true));
+});
+
+Deno.test("the first poll comes at the first remote change", () => {
+  const state = runStateOf(["t0"], submittedJob("j0", ["t0"]));
+  strictEqual(stepOf(state, "poll", { now: NOON + 1 }), undefined);
+  ok(stepOf(state, "poll", { now: NOON + 1, stirred: true }));
+});
+
+Deno.test("polls take half of the time, an eighth while jobs are submitted, whatever the host reports", () => {
+  const state = runStateOf(["t0"], submittedJob("j0", ["t0"]));
+  const interval = (pollMs: number, asked: Asked = {}) =>
+    asks(state, { ...asked, polledAt: NOON, pollMs, stirred: true }).wake! -
+    NOON;
+  strictEqual(interval(400), 1000);
+  strictEqual(interval(900), 1800);
+  strictEqual(interval(900, { busy: ["submit"] }), 7200);
+  strictEqual(interval(90_000, { busy: ["submit"] }), 30_000);
+});
+
+Deno.test("collecting rests while jobs are submitted, for 2 s at most", () => {
+  const state = runStateOf(keysOf(2), [
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 0),
+    jobCreated("j1", ["t1"]),
+  ]);
+  const interval = (collectMs: number, busy: readonly Lane[]) => {
+    const dueAt = [250, 800, 3000, 11_000, 12_000].find((ms) =>
+      stepOf(state, "collect", {
+        ...{ now: NOON + ms, collectedAt: NOON, collectMs, busy },
+      })
+    );
+    return dueAt;
+  };
+  strictEqual(interval(20, ["submit"]), 250);
+  strictEqual(interval(100, []), 250);
+  strictEqual(interval(100, ["submit"]), 800);
+  strictEqual(interval(1000, ["submit"]), 3000);
+  strictEqual(interval(10_000, ["submit"]), 12_000);
+  strictEqual(interval(10_000, []), 11_000);
+});
+
+Deno.test("nothing is asked of a lane that is busy", () => {
+  const keys = keysOf(3);
+  const state = runStateOf(keys, [
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 0),
+    jobCreated("j1", ["t1"]),
+  ]);
+  const lanes = (busy: readonly Lane[]) =>
+    asks(state, { now: NOON + 1000, busy }).actions.map(({ lane }) => lane);
+  deepStrictEqual(lanes([]), ["submit", "poll", "collect"]);
+  deepStrictEqual(lanes(["submit"]), ["poll", "collect"]);
+  deepStrictEqual(lanes(["submit", "poll", "collect"]), []);
 });
 
 Deno.test("jobs that keep becoming active do not delay the first poll", () => {

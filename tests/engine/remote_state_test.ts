@@ -45,7 +45,7 @@ function read(
     const event of remoteStateEvents(
       state,
       { ...nothing, ...remote },
-      false,
+      { explainsEnds: false },
     )
   ) {
     applyEvents(state, [event]);

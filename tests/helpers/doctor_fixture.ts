@@ -66,7 +66,7 @@ export async function runDoctor(setup: DoctorSetup = {}): Promise<DoctorRun> {
       setup.shell ?? localShell(null),
     ),
     scheduler: setup.scheduler ?? shellScheduler,
-    compress: setup.compress ?? false,
+    canCompress: setup.compress ?? false,
     environment: fakeEnvironment({
       random: () => crypto.randomUUID().slice(0, 8),
       clock: (setup.clock ?? realEnvironment().clock) as never,

@@ -5,6 +5,7 @@ import type {
   Files,
   Terminal,
 } from "../../src/environment/environment.ts";
+import { FIRST_ELAPSED } from "./fake_clock.ts";
 import { fakeJournals } from "./fake_journals.ts";
 import { fakeTrusted } from "./fake_trusted.ts";
 import { terminalOf } from "../../src/environment/terminal.ts";
@@ -22,12 +23,13 @@ interface Sleeper {
 
 export function fakeClock(start = 1_700_000_000_000): FakeClock {
   const sleepers = new Set<Sleeper>();
-  let now = start;
+  let now = FIRST_ELAPSED;
   const nextBefore = (end: number): Sleeper | undefined =>
     [...sleepers].filter(({ until }) => until <= end)
       .sort((a, b) => a.until - b.until)[0];
   return {
-    now: () => now,
+    now: () => start - FIRST_ELAPSED + now,
+    elapsed: () => now,
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve();

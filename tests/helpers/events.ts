@@ -9,7 +9,7 @@ import {
 } from "../../src/model/run_state/mod.ts";
 import { defaultOptions, planWith } from "./simulation/mod.ts";
 
-/** ms since 1970 */
+/** When a test's events happen: ms since 1970, and by the clock of elapsed time. */
 export const NOON = 1_700_000_000_000;
 
 export function runStarted(runId = "mmmmmmm1"): EventData {
@@ -110,7 +110,7 @@ export function applyEvents(
   at = NOON,
 ): RunState {
   for (const event of events) {
-    applyEvent(state, eventAt(event, at));
+    applyEvent(state, eventAt(event, NOON), at);
   }
   return state;
 }
@@ -150,7 +150,13 @@ function tasksOf(state: RunState, what: "collect" | "stage") {
     defaultOptions,
     { ...limits, minPollMs: 1, maxPollMs: 1 },
     {
-      ...{ now: NOON + 1e9, polledAt: null, collectedAt: null },
+      ...{
+        now: NOON + 1e9,
+        polledAt: null,
+        pollMs: 0,
+        collectedAt: null,
+        collectMs: 0,
+      },
       ...{ hasRemoteChange: false, busy: new Set() },
     },
   );

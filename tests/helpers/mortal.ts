@@ -34,6 +34,7 @@ export function killableJournals(
 export function killableClock(clock: Clock, isDead: () => boolean): Clock {
   return {
     now: clock.now,
+    elapsed: clock.elapsed,
     async sleep(ms, signal) {
       await clock.sleep(ms, signal);
       if (isDead()) await never();

@@ -50,7 +50,7 @@ export function reportAll(
 ): void {
   for (const data of events) {
     const event = eventAt(data, clock.now());
-    applyEvent(state, event);
+    applyEvent(state, event, clock.elapsed());
     reporter.report(event);
   }
 }
@@ -176,6 +176,7 @@ export function runSummaryOf(
     view.progress,
     { ...ending, time: fakeEnvironment().clock.now() / 1000 } as FinalEvent,
     {
+      endedAt: fakeEnvironment().clock.elapsed(),
       commands,
       cancelled,
       isInterrupted: false,

@@ -8,6 +8,8 @@ export interface Step {
   readonly args: readonly string[];
   /** Files that the user deletes before. */
   readonly deletes?: readonly string[];
+  /** Files that the user overwrites before, each with the text of another. */
+  readonly overwrites?: Readonly<Record<string, string>>;
   readonly exit: number;
   /** Names of files with the expected text; absent: nothing may be written there. */
   readonly stdout?: string;
@@ -38,6 +40,12 @@ export async function runSteps(
   for (const step of steps) {
     for (const name of step.deletes ?? []) {
       await Deno.remove(`${place.directory}/${name}`);
+    }
+    for (const [name, other] of Object.entries(step.overwrites ?? {})) {
+      await Deno.copyFile(
+        `${place.directory}/${other}`,
+        `${place.directory}/${name}`,
+      );
     }
     check(step, await place.run(step.args), place.directory);
   }

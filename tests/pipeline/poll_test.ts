@@ -31,7 +31,7 @@ const element = null;
 
 /** Where nobody but the record tells why a job ended. */
 const readRecords = (progress: RunState, records: readonly JobRecord[]) =>
-  read(progress, records, null);
+  read(progress, records, limits, new Map());
 
 const record = {
   begin: (job: string, id = `#${job}`): JobRecord => ({
@@ -379,4 +379,25 @@ Deno.test("the exit reason of a job that received a signal is requested, even if
   deepStrictEqual(see({ records: last, postMortems: autopsies }), [
     { type: "jobEnded", job: "j0", reason },
   ]);
+});
+
+Deno.test("where single processes are killed for their memory, the end of a failed job waits for its reason", () => {
+  const reason = { kind: "outOfMemory", message: "OUT_OF_MEMORY" } as const;
+  const ends = (code: number, exitReason: typeof reason | null) => {
+    const progress = oneJob();
+    const given = { explainsEnds: true, explainsFailures: true } as const;
+    const see = (seen: Seen) => poll(progress, seen, NOON, given);
+    const queue = { "#j0": running };
+    const start = [record.begin("j0"), record.start("j0", "t0")];
+    see({ queue, records: start });
+    const last = [record.exit("j0", "t0", code), record.end("j0")];
+    const first = see({ queue, records: last });
+    const postMortems = new Map([["j0", { exitReason, outputTail: "" }]]);
+    return [first, see({ records: last, postMortems })].map((events) =>
+      events.flatMap((e) => e.type === "jobEnded" ? [e.reason.kind] : [])
+    );
+  };
+  deepStrictEqual(ends(1, reason), [[], ["outOfMemory"]]);
+  deepStrictEqual(ends(1, null), [[], ["completed"]]);
+  deepStrictEqual(ends(0, reason), [["completed"], []]);
 });

@@ -20,14 +20,17 @@ function pick(
 }
 
 /** What is listed for each directory: names, and the indexes of patterns that match nothing. */
-async function listed(picks: readonly CollectItem[], files: readonly string[]) {
+async function listed(
+  matches: readonly CollectItem[],
+  files: readonly string[],
+) {
   await using host = openRemoteHost();
   for (const file of files) {
     const path = `${host.root}/${file}`;
     await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
     await Deno.writeTextFile(path, "");
   }
-  const sections = await host.ask(collectScript(picks, false));
+  const sections = await host.ask(collectScript(matches, false));
   const all = sections.filter(({ header }) =>
     !["end", "real_root", "directory_entries"].includes(header[0]!)
   );

@@ -29,7 +29,7 @@ for (const words of SHELLS) {
         session: leaseHolder(),
         shell: withShell(words, localShell(null)),
         scheduler,
-        compress: false,
+        canCompress: false,
         environment: fakeEnvironment(),
       });
       const remote = await backend.lease!.acquire(null);

@@ -96,8 +96,8 @@ function opener(work: Work, environment: Environment): OpenBackend {
       environment,
       shell: shell.value,
     };
-    const compress = plan.config.machine.profile.compress === true;
-    return ok(shellBackend({ ...parts, compress }));
+    const canCompress = plan.config.machine.profile.compress === true;
+    return ok(shellBackend({ ...parts, canCompress }));
   };
 }
 
@@ -109,9 +109,10 @@ function lookupOf({ directory }: Work, environment: Environment): SshLookup {
 }
 
 function hasty(clock: Clock): Clock {
-  const start = clock.now();
+  const start = { now: clock.now(), elapsed: clock.elapsed() };
   return {
-    now: () => start + HASTE * (clock.now() - start),
+    now: () => start.now + HASTE * (clock.now() - start.now),
+    elapsed: () => start.elapsed + HASTE * (clock.elapsed() - start.elapsed),
     sleep: (ms, signal) => clock.sleep(ms / HASTE, signal),
   };
 }

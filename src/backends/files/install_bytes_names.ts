@@ -4,13 +4,13 @@ import { isBytesName } from "../../text/bytes_name.ts";
 import { localScript } from "./local_script.ts";
 import { startOf } from "./install.ts";
 import { type Installed, type Installing, note } from "./install_files.ts";
-import type { Received } from "../shell/receive.ts";
+import type { ReceivedResults } from "./received_files.ts";
 
 /** One local shell script installs all files whose names Deno cannot express. */
 export async function installBytesNames(
   files: readonly string[],
   directories: readonly string[],
-  { files: received }: Received,
+  { files: received }: ReceivedResults,
   installing: Installing,
   installed: Installed,
 ): Promise<void> {

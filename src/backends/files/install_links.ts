@@ -12,13 +12,12 @@ import {
   inTurns,
   note,
 } from "./install_files.ts";
-import type { Received } from "../shell/receive.ts";
-import { shown } from "./received_files.ts";
+import { type ReceivedResults, shown } from "./received_files.ts";
 
 /** Each link is created after the links that it leads through. */
 export async function installLinks(
   paths: readonly string[],
-  received: Received,
+  received: ReceivedResults,
   installing: Installing,
   installed: Installed,
 ): Promise<void> {
@@ -80,7 +79,7 @@ const REASON_CIRCLE = "is a circular symlink";
 function danglingTo(
   path: string,
   lead: ReturnType<typeof linkTargetOf>,
-  { dangling, picks: matches }: Received,
+  { dangling, matches }: ReceivedResults,
 ): { readonly goal: null; readonly through: readonly string[] } | null {
   if (
     lead.to !== "away" || lead.path === null || lead.through.length > 0 ||

@@ -13,9 +13,8 @@ import {
   inTurns,
   note,
 } from "./install_files.ts";
-import type { Received } from "../shell/receive.ts";
-import { shown } from "./received_files.ts";
-import { namedBefore, unreadablePaths } from "../shell/unreadable_files.ts";
+import { type ReceivedResults, shown } from "./received_files.ts";
+import { namedBefore, unreadablePaths } from "./unreadable_files.ts";
 
 export interface Outcome {
   readonly results: readonly Omit<CollectedTask, "task">[];
@@ -23,14 +22,14 @@ export interface Outcome {
 }
 
 export async function installResults(
-  received: Received,
+  received: ReceivedResults,
   at: Omit<Installing, "isAsked">,
 ): Promise<Outcome> {
-  const { picks: matches, files: landed } = received;
+  const { matches, files: all } = received;
   const installing: Installing = { ...at, isAsked: askedOf(matches) };
-  const files = groupByRequest(matches, [...landed.files.keys()]);
-  const directories = groupByRequest(matches, [...landed.directories]);
-  const links = groupByRequest(matches, [...landed.links.keys()]);
+  const files = groupByRequest(matches, [...all.files.keys()]);
+  const directories = groupByRequest(matches, [...all.directories]);
+  const links = groupByRequest(matches, [...all.links.keys()]);
   const installed: Installed = {
     done: new Set(),
     failed: new Map(),
@@ -57,7 +56,7 @@ function unique(groups: readonly (readonly string[])[]): readonly string[] {
 
 async function installFiles(
   paths: readonly string[],
-  { files: received }: Received,
+  { files: received }: ReceivedResults,
   installing: Installing,
   installed: Installed,
 ): Promise<void> {
@@ -81,7 +80,7 @@ function withDirectories(paths: Iterable<string>): (path: string) => boolean {
 }
 
 function outcome(
-  { picks: matches, files: received, announced, unread }: Received,
+  { matches, files: received, announced, unread }: ReceivedResults,
   { ground, own }: Installing,
   { done, failed, renamed }: Installed,
 ): Outcome {

@@ -22,7 +22,7 @@ export function parseMatches(
   sections: readonly ReplySection[],
   requests: readonly CollectRequest[],
 ): readonly MatchedOutputs[] {
-  const picks = requests.map(({ dir, required, optional }) => ({
+  const matches = requests.map(({ dir, required, optional }) => ({
     isAsked: matcher(dir, required),
     isWanted: matcher(dir, [...required, ...optional]),
     names: new Set<string>(),
@@ -37,17 +37,17 @@ export function parseMatches(
     const [name, number] = section.header;
     if (name === "matches") current = Number(number);
     if (name !== "matches" && name !== "missing") continue;
-    const pick = picks[current];
-    if (!pick) continue;
+    const match = matches[current];
+    if (!match) continue;
     if (name === "missing") {
       const pattern = requests[current]!.required[Number(number)];
-      if (pattern !== undefined) pick.reportedMissing.add(pattern);
+      if (pattern !== undefined) match.reportedMissing.add(pattern);
     }
     for (const path of namesOf(section)) {
-      if (pick.isWanted(path)) pick.names.add(path);
+      if (match.isWanted(path)) match.names.add(path);
     }
   }
-  return picks.map(({ names, reportedMissing, patterns, isAsked }) => ({
+  return matches.map(({ names, reportedMissing, patterns, isAsked }) => ({
     names: [...names],
     unasked: [...names].filter((name) => !isAsked(name)),
     missing: patterns.filter(({ pattern, matches }) =>

@@ -1,4 +1,5 @@
 /** Received files, before they are installed. */
+import type { MatchedOutputs } from "./matched_outputs.ts";
 
 /** Received files by path below the work base. None of them is installed yet. */
 export interface ReceivedFiles {
@@ -13,6 +14,23 @@ export interface ReceivedFiles {
   readonly refused: string[];
   /** The paths of entries that were left out, as far as they are valid. */
   readonly leftOut: Set<string>;
+}
+
+/** All results of one download. */
+export interface ReceivedResults {
+  readonly matches: readonly MatchedOutputs[];
+  readonly files: ReceivedFiles;
+  /** All listed files: each of them must be received. */
+  readonly announced: readonly string[];
+  /** Links that are dangling on the remote host. */
+  readonly dangling: ReadonlySet<string>;
+  /** Directories that are links on the remote host. */
+  readonly followed: ReadonlySet<string>;
+  /** Links that cannot be followed, and why. */
+  readonly unfollowed: ReadonlyMap<string, string>;
+  /** Tar's messages about files that it could not read. */
+  readonly unread: readonly string[];
+  readonly inside: (target: string) => string | null;
 }
 
 export interface ReceivedFile {

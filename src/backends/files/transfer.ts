@@ -37,7 +37,7 @@ function counted(
   stream: Bytes,
   { total, clock, onTransfer }: TransferOptions,
 ): Bytes {
-  const since = clock.now();
+  const since = clock.elapsed();
   const seen = { bytes: 0 };
   return stream.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({

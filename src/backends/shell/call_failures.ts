@@ -86,7 +86,6 @@ const SCRIPT_ERRORS: Readonly<
       "It was there before: is it moved, or its file server away? This is tried again for 3 minutes; then it counts as removed",
     isRetryable: true,
   }),
-  not_now: () => ({ kind: "scheduler", isRetryable: true }),
   incomplete: () => ({
     kind: "transfer",
     detail: "the upload was incomplete",
@@ -137,7 +136,7 @@ export function scriptFailure(
   section: ReplySection,
   { message, place }: { readonly message: string; readonly place: string },
 ): Failure {
-  const detail = message.trim() || "no error message";
+  const detail = message || "no error message";
   const base = {
     kind: "connection",
     summary: `Cannot ${purpose}`,

@@ -13,6 +13,7 @@ import {
   unreadable,
 } from "./call_failures.ts";
 import type { RootPresence } from "./root_presence.ts";
+import { excerpt, gatherEnds } from "../../text/excerpt.ts";
 import { STALL_LIMIT_S, type StallLimit, stallLimit } from "./stall_limit.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 
@@ -91,7 +92,7 @@ export async function* streamRemote(
   started.resolve(waiting);
   waiting.isOver.then(() => leaving.abort());
   const { stdout, stderr, exit } = opened.value;
-  const output = lastText(stderr);
+  const output = messageIn(stderr);
   const message =
     async () => (await Promise.race([output.end, waiting.isOver]),
       output.text());
@@ -128,8 +129,8 @@ export async function* streamRemote(
   if (last.word === "end") return;
   yield fail(
     ended === null
-      ? silent(purpose, patience_s, output.text().trim())
-      : connectionEnded(purpose, (await message()).trim(), ended.value),
+      ? silent(purpose, patience_s, output.text())
+      : connectionEnded(purpose, await message(), ended.value),
   );
 }
 
@@ -159,16 +160,19 @@ function watched(
   };
 }
 
-/** The end of a script's stderr, limited in length. */
-function lastText(
+/** Characters kept of the beginning and of the end of a script's stderr. */
+const MAX_KEPT = 4000;
+
+/** What a script prints to stderr: its first and last lines. */
+function messageIn(
   stream: Bytes,
 ): { readonly text: () => string; readonly end: Promise<void> } {
-  const output = { text: "" };
+  const ends = gatherEnds(MAX_KEPT);
   const read = async () => {
     for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-      output.text = (output.text + chunk).slice(-4000);
+      ends.add(chunk);
     }
   };
   // A stream that breaks has nothing more to read.
-  return { text: () => output.text, end: read().catch(() => {}) };
+  return { text: () => excerpt(ends.text()), end: read().catch(() => {}) };
 }

@@ -82,10 +82,10 @@ async function listInPlace(
   if (!sections.ok) return sections;
   // Nothing is put anywhere: where links lead does not matter.
   const ground: Ground = { base: target.base, linked: new Map() };
-  const picks = parseMatches(sections.value, requests);
-  const within = groupByRequest(picks, announced(sections.value, picks));
+  const matches = parseMatches(sections.value, requests);
+  const within = groupByRequest(matches, announced(sections.value, matches));
   return ok({
-    results: picks.map((
+    results: matches.map((
       { names, missing },
       i,
     ) => {

@@ -24,7 +24,7 @@ export const shellFactory: BackendFactory = {
         session,
         shell: shell.value,
         scheduler,
-        compress: context.compress(machine),
+        canCompress: context.canCompress(machine),
         environment,
       }),
     );

@@ -25,10 +25,11 @@ import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
 import { submit } from "./submit.ts";
 import { type RootPresence, rootPresence } from "./root_presence.ts";
 import { withWorkBase } from "./work_base.ts";
-import { limitAloneChecker } from "./limit_alone.ts";
+import { excessReader, withExcess } from "./limit_alone.ts";
 import { upload } from "./upload.ts";
 import { watchDirectory } from "./watch_records.ts";
 import type { RemoteState } from "../../model/backend_messages.ts";
+import { cancelJobs } from "./cancel.ts";
 import { CLOSE, RELEASE } from "../../script/lease_script.ts";
 import type { ShellBackendParts } from "./parts.ts";
 import { once } from "../../text/once.ts";
@@ -51,7 +52,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     lookups: new Map(),
     hasStaged: false,
   };
-  const checkReply = limitAloneChecker(scheduler, remote, plan);
+  const readExcess = excessReader(scheduler, remote, plan);
   const call = (request: RemoteCall) => done(callRemote(remote, request));
   const look = async (lease: Parameters<typeof inspect>[3]) => {
     const state = await inspect(parts, remote, caches.offsets, lease);
@@ -94,10 +95,13 @@ export function shellBackend(parts: ShellBackendParts): Backend {
       submit(parts, remote, jobs, room, {
         remoteDir: state.remoteDir,
         compression: compressionFor(parts, state),
-        checkReply,
+        readExcess,
       }),
     reconcile: (jobs) => reconcile(parts, remote, caches.lookups, jobs),
-    poll: (jobs) => pollRemote(parts, remote, caches.offsets, jobs),
+    async poll(jobs) {
+      const reply = await pollRemote(parts, remote, caches.offsets, jobs);
+      return withExcess(reply, scheduler, readExcess);
+    },
     collect: (requests, state) =>
       withWorkBase(plan.localDir, "collect results", () =>
         withHeartbeat(
@@ -108,13 +112,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
             compression: compressionFor(parts, state),
           }),
         )),
-    cancel: (ids) =>
-      call({
-        purpose: "cancel the jobs",
-        // Without the remote directory there is no lease that another process could hold.
-        body: `[ ! -d "$D" ] || has_lease || finish lease_taken
-${scheduler.cancel(ids)}`,
-      }),
+    cancel: (ids) => cancelJobs(scheduler, remote, ids),
     async clean() {
       const cleaned = await call({
         purpose: "clean up",
@@ -187,10 +185,10 @@ function downloadTargetOf(
 
 /** How streams are compressed; null: they are not. */
 function compressionFor(
-  { compress }: ShellBackendParts,
+  { canCompress }: ShellBackendParts,
   { compressors }: RemoteState,
 ): Compression | null {
-  return compress ? chooseCompression(compressors) : null;
+  return canCompress ? chooseCompression(compressors) : null;
 }
 
 /** A failure, or that the script came to its end. */

@@ -11,7 +11,7 @@ export interface ShellBackendParts {
   readonly shell: Shell;
   readonly scheduler: Scheduler;
   /** Streams may be compressed. */
-  readonly compress: boolean;
+  readonly canCompress: boolean;
   readonly environment: Environment;
   /** How long the remote root may be away until it counts as removed. */
   readonly awayLimitMs?: number;

@@ -1,9 +1,10 @@
 /** One poll of the queue and the job records. */
 import type { JobId, JobName } from "../../model/job.ts";
+import { excerpt } from "../../text/excerpt.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import type { QueueListing, Scheduler } from "../../schedulers/scheduler.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
-import { pollScript } from "../../script/poll_script.ts";
+import { OUTPUT_TAIL_BYTES, pollScript } from "../../script/poll_script.ts";
 import type { JobRecord } from "../../model/job_record.ts";
 import { parseRecords } from "../../script/parse_records.ts";
 import type { ReplySection } from "../../script/reply.ts";
@@ -65,7 +66,7 @@ export async function pollRemote(
   if (listings.length !== questions.length) {
     return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
-  const listing = readQueue(scheduler, reply.value);
+  const listing = readQueue(scheduler, new Set(ids), reply.value);
   // A custom flag may send a job's own output to another file.
   const isOutputOurs = scheduler.submit(
     plan.config.resources,
@@ -83,15 +84,16 @@ export async function pollRemote(
         ...{ listing, known, isOutputOurs, records: read },
         outputs: outputsIn(reply.value),
       }),
-      ...endsIn(scheduler, jobs, listing.queue),
+      ...endsIn(scheduler, jobs, listing.queue, known),
     ]),
     records: read,
   });
 }
 
-/** The reply to the command for each chunk of ids: its stderr, then its stdout. */
+/** The reply to the command for each chunk of ids: its stderr, then its stdout. It may list other jobs of the user too. */
 function readQueue(
   scheduler: Scheduler,
+  ids: ReadonlySet<JobId>,
   sections: readonly ReplySection[],
 ): Pick<PollReply, "queue" | "isComplete" | "errorText"> {
   const errors = sections.filter(({ header }) => header[0] === "error");
@@ -104,22 +106,26 @@ function readQueue(
       })
     );
   return {
-    queue: new Map(listings.flatMap((listing) => shown(scheduler, listing))),
+    queue: new Map(
+      listings.flatMap((listing) => shown(scheduler, listing))
+        .filter(([id]) => ids.has(id)),
+    ),
     isComplete: listings.every(({ isComplete }) => isComplete),
-    errorText: errors.map(({ text }) => text).join("\n").trim(),
+    errorText: excerpt(errors.map(({ text }) => text).join("\n")),
   };
 }
 
-/** Why jobs ended, where the native state itself says it. */
+/** Why jobs ended, where the native state itself says it, and accounting no more than that. */
 function endsIn(
   { endStates = {} }: Scheduler,
   jobs: readonly PollTarget[],
   queue: PollReply["queue"],
+  known: ReadonlyMap<JobName, PostMortem>,
 ): readonly (readonly [JobName, PostMortem])[] {
   return jobs.flatMap(({ job, id }) => {
     const word = queue.get(id)?.nativeState ?? "";
     const kind = Object.hasOwn(endStates, word) ? endStates[word]! : null;
-    return kind
+    return kind && known.get(job)?.exitReason?.kind !== kind
       ? [
         [job, { exitReason: { kind, message: word }, outputTail: "" }] as const,
       ]
@@ -147,13 +153,18 @@ function postMortems(
   ]));
 }
 
-/** The end of the job's own output, where that exists. */
+/** The last lines of the job's own output, where that exists. */
 function outputsIn(
   sections: readonly ReplySection[],
 ): ReadonlyMap<JobName, string> {
+  // The first line may have lost its beginning. The last line end is not in the section.
+  const wholeLines = ({ text, bytes }: ReplySection) =>
+    bytes.length < OUTPUT_TAIL_BYTES - 1
+      ? text
+      : text.slice(text.indexOf("\n") + 1);
   return new Map(
     sections.filter(({ header }) => header[0] === "output")
-      .map(({ header, text }) => [header[1]!, text.trim()]),
+      .map((section) => [section.header[1]!, wholeLines(section).trim()]),
   );
 }
 
@@ -186,13 +197,22 @@ function inferredEnds(
 }
 
 function shown(
-  { states }: Scheduler,
+  { states, stuck = [] }: Scheduler,
   { entries }: QueueListing,
 ): readonly (readonly [JobId, QueueEntry])[] {
-  return [...entries].map(([id, { nativeState, reason, neverRuns }]) => [id, {
-    nativeState,
-    state: Object.hasOwn(states, nativeState) ? states[nativeState]! : null,
-    ...(reason && { reason }),
-    ...(neverRuns && { neverRuns }),
-  }]);
+  return [...entries].map(([id, { nativeState, reason, neverRuns }]) => {
+    const state = Object.hasOwn(states, nativeState)
+      ? states[nativeState]!
+      : null;
+    const cause = state === "queued" || state === "held"
+      ? stuck.find((each) => each.reason.test(reason ?? ""))
+      : undefined;
+    return [id, {
+      nativeState,
+      state: cause?.isHeld ? "held" : state,
+      ...(reason && { reason }),
+      ...(neverRuns && { neverRuns }),
+      ...(cause && { advice: cause.advice.replaceAll("JOB", id) }),
+    }];
+  });
 }

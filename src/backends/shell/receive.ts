@@ -6,7 +6,7 @@ import { normalise } from "../../text/path.ts";
 import type { Remote } from "./call_remote.ts";
 import {
   nothingReceived,
-  type ReceivedFiles,
+  type ReceivedResults,
   shown,
 } from "../files/received_files.ts";
 import { linkTargetOf } from "../files/link_targets.ts";
@@ -19,22 +19,6 @@ import {
 import { receiveArchive, type ReceiveOptions } from "./receive_archive.ts";
 import type { CollectRequest } from "../../model/backend_messages.ts";
 
-export interface Received {
-  readonly picks: readonly MatchedOutputs[];
-  readonly files: ReceivedFiles;
-  /** All listed files: each of them must be received. */
-  readonly announced: readonly string[];
-  /** Links that are dangling on the remote host. */
-  readonly dangling: ReadonlySet<string>;
-  /** Directories that are links on the remote host. */
-  readonly followed: ReadonlySet<string>;
-  /** Links that cannot be followed, and why. */
-  readonly unfollowed: ReadonlyMap<string, string>;
-  /** Tar's messages about files that it could not read. */
-  readonly unread: readonly string[];
-  readonly inside: (target: string) => string | null;
-}
-
 /** Links are followed to this depth; deeper ones are taken for circular. */
 const MAX_LEVELS = 8;
 
@@ -42,7 +26,7 @@ export async function receive(
   remote: Remote,
   requests: readonly CollectRequest[],
   options: ReceiveOptions,
-): Promise<Result<Received>> {
+): Promise<Result<ReceivedResults>> {
   const { compression } = options;
   const received = nothingReceived();
   const body = collectScript(requests, true, compression);
@@ -115,7 +99,7 @@ export async function receive(
   }
   return ok({
     ...{
-      picks: matches,
+      matches,
       files: received,
       dangling,
       followed,

@@ -18,7 +18,7 @@ import {
 } from "../files/matched_outputs.ts";
 import { incomingStream } from "../files/transfer.ts";
 import { unpackTar } from "../files/unpack_tar.ts";
-import { unreadableFiles } from "./unreadable_files.ts";
+import { unreadableFiles } from "../files/unreadable_files.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 import type { Transfer } from "../../model/backend_messages.ts";
 

@@ -1,5 +1,6 @@
 /** Reconciles unconfirmed jobs: determines whether they were submitted. */
 import type { JobId, JobName } from "../../model/job.ts";
+import { excerpt } from "../../text/excerpt.ts";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { nameInQueue } from "../../schedulers/shared/job_names.ts";
 import type { Reply, Scheduler } from "../../schedulers/scheduler.ts";
@@ -17,7 +18,7 @@ import type {
 } from "../../model/backend_messages.ts";
 import { fenceScript, type JobElements } from "../../script/fence_script.ts";
 
-/** When a job was first looked up by its name, ms since 1970, and how often. */
+/** When a job was first looked up by its name (ms, as `Clock.elapsed`), and how often. */
 export type Lookups = Map<
   JobName,
   { readonly since: number; readonly times: number }
@@ -26,9 +27,6 @@ export type Lookups = Map<
 /** A submit command that is still running may add a job to the queue this long after its start (ms). */
 const MAX_SUBMIT_MS = 20_000;
 const MIN_LOOKUPS = 2;
-
-/** Characters of a listing that a message shows. */
-const MAX_SHOWN = 1000;
 
 /**
  * Where the queue can be listed by name it is listed first; a job that was not
@@ -51,7 +49,7 @@ export async function reconcile(
   const missing = jobs.filter(({ job }) => !found.has(job));
   const lost = scheduler.findCommand === null
     ? missing
-    : missing.filter(({ job }) => isLost(lookups, job, remote.clock.now()));
+    : missing.filter(({ job }) => isLost(lookups, job, remote.clock.elapsed()));
   const fenced = await fence(
     remote,
     lost.map(({ job, tasks }) => ({
@@ -101,8 +99,7 @@ async function lookUp(
 }
 
 function noListing(purpose: string, { code, stdout, stderr }: Reply): Failure {
-  const words = [stderr, stdout].map((text) => text.trim()).filter(Boolean)
-    .join("\n").slice(0, MAX_SHOWN);
+  const words = excerpt(`${stderr.trim()}\n${stdout.trim()}`);
   const isUnknownLayout = code === 0 && stderr.trim() === "";
   return {
     kind: "scheduler",

@@ -18,17 +18,17 @@ export interface RootPresence {
 }
 
 export function rootPresence(
-  clock: Pick<Clock, "now">,
+  clock: Pick<Clock, "elapsed">,
   limitMs = AWAY_LIMIT_MS,
 ): RootPresence {
   const state = { isKnown: false, awaySince: null as number | null };
   return {
     isExpected: () =>
       state.isKnown &&
-      (state.awaySince === null || clock.now() - state.awaySince < limitMs),
+      (state.awaySince === null || clock.elapsed() - state.awaySince < limitMs),
     found: () => void Object.assign(state, { isKnown: true, awaySince: null }),
     isAway: () => state.awaySince !== null,
-    missed: () => void (state.awaySince ??= clock.now()),
+    missed: () => void (state.awaySince ??= clock.elapsed()),
     forget: () => void (state.isKnown = false),
   };
 }

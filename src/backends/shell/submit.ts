@@ -9,7 +9,7 @@ import { listArchiveEntries } from "../files/archive_entries.ts";
 import { packTar } from "../files/pack_tar.ts";
 import { outgoingStream } from "../files/transfer.ts";
 import { invalidReply } from "./call_failures.ts";
-import type { limitAloneChecker } from "./limit_alone.ts";
+import { checkSubmitReply, type ReadExcess } from "./limit_alone.ts";
 import { type Remote, streamRemote } from "./call_remote.ts";
 import type { ShellBackendParts } from "./parts.ts";
 import { programFor } from "./programs.ts";
@@ -24,10 +24,10 @@ export async function* submit(
   remote: Remote,
   jobs: readonly Job[],
   { slots, running }: SubmitRoom,
-  { remoteDir, compression, checkReply }: {
+  { remoteDir, compression, readExcess }: {
     readonly remoteDir: string;
     readonly compression: Compression | null;
-    readonly checkReply: ReturnType<typeof limitAloneChecker>;
+    readonly readExcess: ReadExcess;
   },
 ): AsyncGenerator<Result<SubmitReply>> {
   const { resources, machine } = plan.config;
@@ -70,7 +70,8 @@ export async function* submit(
         invalidReply(PURPOSE, "it names a job that was not submitted"),
       );
     }
-    yield ok(await checkReply(readSubmitReply(scheduler, job, section)));
+    const reply = readSubmitReply(scheduler, job, section);
+    yield ok(await checkSubmitReply(reply, readExcess));
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reads the replies to submits, from the submit script's output or from the file on the remote host. */
 import type { JobName } from "../../model/job.ts";
+import { excerpt, gatherEnds } from "../../text/excerpt.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import type { SubmitReply } from "../../model/backend_messages.ts";
@@ -11,7 +12,7 @@ export function readSubmitReply(
   { text }: ReplySection,
 ): SubmitReply {
   return parseSubmitReplies(scheduler, text).get(job) ??
-    { job, outcome: "unconfirmed", message: endsOf(text).trim() };
+    { job, outcome: "unconfirmed", message: excerpt(text) };
 }
 
 /**
@@ -56,10 +57,10 @@ function readBlock(text: string) {
 /** Characters read of the beginning and of the end of a submit command's output. */
 const MAX_READ = 8192;
 
-function endsOf(message: string): string {
-  return message.length <= 2 * MAX_READ
-    ? message
-    : `${message.slice(0, MAX_READ)}\n…\n${message.slice(-MAX_READ)}`;
+function endsOf(text: string): string {
+  const ends = gatherEnds(MAX_READ);
+  ends.add(text);
+  return ends.text();
 }
 
 /** 128 + HUP, INT, ABRT, KILL, SEGV, PIPE, TERM. (Some systems reject with other codes above 128.) */
@@ -78,10 +79,7 @@ function outcome(
     ? { outcome: "unreachable" as const }
     : parsed;
   if (reply.outcome === "accepted") return { job, ...reply };
-  const message = [stderr, stdout].map((text) => text.trim()).filter(Boolean)
-    .join(
-      "\n",
-    );
+  const message = excerpt(`${stderr.trim()}\n${stdout.trim()}`);
   return {
     job,
     ...reply,

@@ -22,11 +22,14 @@ export function watchDirectory(): Watcher {
   return {
     async changed(directory, signal) {
       watch.watcher ??= start(watch, directory);
-      await new Promise<void>((resolve) => {
-        watch.wake = resolve;
-        if (watch.moved || signal.aborted) return resolve();
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const end = () => resolve();
+      watch.wake = end;
+      if (watch.moved || signal.aborted) end();
+      signal.addEventListener("abort", end);
+      await promise;
+      // A run has many changes and one signal.
+      signal.removeEventListener("abort", end);
       watch.moved = false;
     },
     close() {

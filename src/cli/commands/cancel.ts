@@ -71,4 +71,6 @@ const cancelOptions = {
   reuse: false,
   forget: false,
   cancelOnInterrupt: false,
+  keepFinished: false,
+  confirmEdit: () => Promise.resolve(null),
 } as const;

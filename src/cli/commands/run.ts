@@ -10,6 +10,7 @@ import {
   json,
   option,
 } from "../arguments.ts";
+import { editConfirmation } from "../confirm_edit.ts";
 import { prepare } from "../prepare.ts";
 import { outsideAccess, outsideAccessLines } from "../outside_access.ts";
 import type { CommandContext } from "../command_context.ts";
@@ -26,6 +27,8 @@ interface Options {
   readonly onInterrupt: "leave" | "cancel";
   readonly reuse?: boolean;
   readonly forget?: boolean;
+  readonly yes?: boolean;
+  readonly keepFinished?: boolean;
 }
 
 const EXAMPLES = `
@@ -82,6 +85,14 @@ export function addRun(
       "--reuse",
       "reuse results of an earlier, finished run where nothing has changed",
     )
+    .option(
+      "-y, --yes",
+      "after an edit, do not ask before finished tasks run again and active jobs are cancelled",
+    )
+    .option(
+      "--keep-finished",
+      "after an edit, keep the results of the old version: its finished tasks count as done",
+    )
     .option("--forget", "treat jobs that cannot be reached as lost")
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: Options) => {
@@ -119,6 +130,13 @@ async function run(
     reuse: options.reuse ?? false,
     forget: options.forget ?? false,
     cancelOnInterrupt: options.onInterrupt === "cancel",
+    keepFinished: options.keepFinished ?? false,
+    confirmEdit: editConfirmation({
+      isConfirmed: options.yes ?? false,
+      isQuiet: quiet,
+      isJson: json !== null,
+      terminal: environment.terminal,
+    }),
   };
   const commands = commandsFor(path, allowRef, sameCommand(context.args));
   const terminal = { ...environment.terminal, isQuiet: quiet };
@@ -148,7 +166,14 @@ export function commandsFor(
 }
 
 /** Flags that hold for one command only, and are not repeated when the run is resumed. */
-const ONE_TIME_FLAGS = ["--dry-run", "--exit-on-submit", "--forget"];
+const ONE_TIME_FLAGS = [
+  "--dry-run",
+  "--exit-on-submit",
+  "--forget",
+  "--yes",
+  "-y",
+  "--keep-finished",
+];
 
 function sameCommand(args: readonly string[]): string {
   return ["dpdisp", ...args.filter((arg) => !ONE_TIME_FLAGS.includes(arg))].map(

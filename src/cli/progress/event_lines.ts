@@ -1,11 +1,13 @@
 import type { Event } from "../../model/event.ts";
 import type { JobName } from "../../model/job.ts";
+import { isFree } from "../../model/run_state/retry_policy.ts";
 import type { RunState, TrackedTask } from "../../model/run_state/mod.ts";
 import { formatFailure } from "../../text/result.ts";
 import {
   cancelReasons,
   describeExitCode,
   describeExitReason,
+  describeRepetition,
 } from "../wording/exits.ts";
 import { shownFile } from "../wording/names.ts";
 import { formatBytes } from "../../text/format.ts";
@@ -40,13 +42,25 @@ const LINES: {
       )
       : null,
   sessionStarted: (_event, view) => news(sessionTitle(view)),
-  attached: ({ holderName }) =>
-    news(`already running (${processName(holderName)}); attached to it`),
+  attached: ({ holderName, isOtherVersion }) =>
+    isOtherVersion
+      ? warning(
+        `another version of the script is already running (${
+          processName(holderName)
+        }); attached to it; for the present version run the same command again when it has ended`,
+      )
+      : news(`already running (${processName(holderName)}); attached to it`),
   resultsReused: ({ results }) =>
     news(
       `results of ${
         count(results.length, "unchanged task")
       } are reused from an earlier run`,
+    ),
+  resultsKept: ({ results, uncollected }) =>
+    news(
+      `results of ${
+        count(results.length + uncollected.length, "finished task")
+      } of the old version are kept`,
     ),
   staged: ({ tasks, files, bytes }) =>
     news(
@@ -65,7 +79,8 @@ const LINES: {
       `cannot tell from the reply of the batch system whether a job was submitted; the queue is checked: ${message}`,
     ),
   taskExited: ({ task, job, code }, view) =>
-    code === 0 || isCancelledByUs(job, view)
+    code === 0 || isCancelledByUs(job, view) ||
+      wasKilledWithJob(job, code, view)
       ? null
       : failure(describeFailedAttempt(view, task, code)),
   resultsLost: ({ tasks, deleted }) =>
@@ -81,12 +96,17 @@ const LINES: {
         } will run again`,
       ),
   jobEnded: ({ job, reason }, view) => {
-    const description = isCancelledByUs(job, view)
-      ? null
+    if (isCancelledByUs(job, view)) return null;
+    const wasSignalled = reason.kind === "completed" &&
+      view.progress.jobs.get(job)?.isSignalled;
+    const description = wasSignalled
+      ? "was ended by a signal"
       : describeExitReason(reason);
-    return description === null
-      ? null
-      : failure(`${jobTitle(view.progress, job)} ${description}`);
+    if (description === null) return null;
+    const title = `${jobTitle(view.progress, job)} ${description}`;
+    return isFree(reason)
+      ? news(`${title}; this does not count as a failed attempt`)
+      : failure(title);
   },
   cancelRequested: ({ reason, jobs }) => {
     const cause = cancelReasons[reason];
@@ -116,6 +136,15 @@ function describeDeletedResults(
 function isCancelledByUs(job: JobName, { progress }: RunView): boolean {
   const { cancel = "no" } = progress.jobs.get(job) ?? {};
   return cancel !== "no";
+}
+
+/** The end of its job says why; a node failure or a preemption is no failed attempt of the task. */
+function wasKilledWithJob(
+  job: JobName,
+  code: number,
+  { progress }: RunView,
+): boolean {
+  return code > 128 && (progress.jobs.get(job)?.isSignalled ?? false);
 }
 
 /** `PID 123 on vm`. @param holder host and process as the lease names them: `vm 123` */
@@ -179,13 +208,15 @@ function describeFailedAttempt(
 
 /** A command that was not found, or is not executable, is not retried. */
 function attemptOf(
-  { failedAttempts }: TrackedTask,
+  task: TrackedTask,
   code: number,
   retries: number,
 ): string {
-  return code === 126 || code === 127 || retries === 0
-    ? ""
-    : ` (attempt ${failedAttempts + 1} of ${retries + 1})`;
+  if (code === 126 || code === 127 || retries === 0) return "";
+  const repetition = describeRepetition(task);
+  return repetition === null
+    ? ` (attempt ${task.failedAttempts + 1} of ${retries + 1})`
+    : ` (${repetition})`;
 }
 
 /** `job d3f2a1 (4711)`: our name and the batch system's id. */

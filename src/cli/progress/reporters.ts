@@ -26,7 +26,7 @@ export function liveReporter(
   { terminal, clock }: Environment,
 ): Reporter {
   const linesOf = lineFilter(view);
-  const began = clock.now();
+  const began = clock.elapsed();
   return {
     report: (event) => {
       for (const { text, tone } of linesOf(event)) {
@@ -36,8 +36,8 @@ export function liveReporter(
     tick: {
       everyMs: REDRAW_MS,
       now() {
-        const text = `${statusLine(view, clock.now())} · ${
-          elapsed(clock.now() - began)
+        const text = `${statusLine(view, clock.elapsed())} · ${
+          elapsed(clock.elapsed() - began)
         }`;
         terminal.draw(text);
       },
@@ -60,7 +60,7 @@ export function plainReporter(
   { terminal, clock }: Environment,
 ): Reporter {
   const linesOf = lineFilter(view);
-  const shown = { text: "", at: clock.now() };
+  const shown = { text: "", at: clock.elapsed() };
   return {
     report: (event) => {
       for (const { text } of linesOf(event)) terminal.err(`${text}\n`);
@@ -68,11 +68,13 @@ export function plainReporter(
     tick: {
       everyMs: 1_000,
       now() {
-        if (clock.now() - shown.at < PROGRESS_MS) return;
-        const text = statusLine(view, clock.now());
+        if (clock.elapsed() - shown.at < PROGRESS_MS) return;
+        const line = statusLine(view, clock.elapsed());
+        // A countdown alone is no news.
+        const text = line.replace(/ in \d+ s\)/, ")");
         if (text === shown.text) return;
-        Object.assign(shown, { text, at: clock.now() });
-        terminal.err(`${text}\n`);
+        Object.assign(shown, { text, at: clock.elapsed() });
+        terminal.err(`${line}\n`);
       },
     },
     close() {},

@@ -1,22 +1,27 @@
 import { hasEnded } from "../../engine/end_conditions.ts";
-import { jobOf, type RunState } from "../../model/run_state/mod.ts";
+import type { Machine } from "../../model/config.ts";
+import {
+  jobOf,
+  type RunState,
+  type TrackedJob,
+} from "../../model/run_state/mod.ts";
 import { count } from "../../text/grammar.ts";
 import { formatBytes } from "../../text/format.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { Transfer, Transfers } from "../../model/backend_messages.ts";
 import type { RunView } from "../run_view.ts";
 
-/** `2/12 done, 2 running, 8 waiting (max_jobs = 2)`, or the phase before and after that. `now`: ms since 1970. */
+/** `2/12 done, 2 running, 8 waiting (max_jobs = 2)`, or the phase before and after that. `now`: ms, as `Clock.elapsed`. */
 export function statusLine(
   { progress, plan, transfers }: RunView,
   now: number,
 ): string {
-  return describePhase(progress, plan) + showTransfers(transfers(), now);
+  return describePhase(progress, plan, now) + showTransfers(transfers(), now);
 }
 
-function describePhase(progress: RunState, plan: Plan): string {
+function describePhase(progress: RunState, plan: Plan, now: number): string {
   const { remote, staged, activeJobs, jobs, counts, cancelling } = progress;
-  const { scheduler, context, maxJobs } = plan.config.machine;
+  const { scheduler, context } = plan.config.machine;
   if (remote === null) {
     return `inspecting the remote directory (${scheduler} on ${context})`;
   }
@@ -27,7 +32,7 @@ function describePhase(progress: RunState, plan: Plan): string {
   if (counts.pending > 0 && staged.size === 0) {
     return `staging files of ${count(counts.pending, "task")}`;
   }
-  return taskCounts(progress, maxJobs);
+  return taskCounts(progress, plan.config.machine, now);
 }
 
 function describeLastPhase(
@@ -41,41 +46,117 @@ function describeLastPhase(
     : "collecting common results";
 }
 
-/** Only what there is: `30/47 done` has no task that runs or waits. */
+/** Only what there is: `30/47 done` has no task that runs or waits. `now`: as above. */
 export function taskCounts(
   progress: RunState,
-  maxJobs: number | null = null,
+  { maxJobs, scheduler }: Pick<Machine, "maxJobs" | "scheduler">,
+  now: number,
 ): string {
   const { counts, tasks } = progress;
-  const waiting = counts.pending + counts.assigned;
+  const suspended = stoppedTasks(progress, "suspended");
+  const held = stoppedTasks(progress, "held");
+  const running = counts.running - suspended.running;
+  const waiting = counts.pending + counts.assigned - held.waiting -
+    suspended.waiting;
+  const parts: readonly (readonly [number, string])[] = [
+    [running, "running"],
+    [suspended.running + suspended.waiting, `suspended${suspended.why}`],
+    [
+      waiting,
+      `waiting${because(waitingReason(progress, maxJobs, scheduler, now))}`,
+    ],
+    [held.running + held.waiting, `held${held.why}`],
+    [counts.failed, "failed"],
+  ];
   return [
     `${counts.succeeded}/${tasks.size} done`,
-    ...(counts.running > 0 ? [`${counts.running} running`] : []),
-    ...(waiting > 0
-      ? [`${waiting} waiting${waitingReason(progress, maxJobs)}`]
-      : []),
-    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+    ...parts.filter(([number]) => number > 0)
+      .map(([number, what]) => `${number} ${what}`),
   ].join(", ");
 }
 
-/** ` (max_jobs = 2)` where that limit holds jobs back, else why most jobs wait in the queue, in the batch system's own word: ` (Resources)`. */
-function waitingReason(progress: RunState, maxJobs: number | null): string {
-  const { readyJobs, activeJobs } = progress;
-  if (maxJobs !== null && readyJobs.size > 0 && activeJobs.size >= maxJobs) {
-    return ` (max_jobs = ${maxJobs})`;
+/** The unfinished tasks of jobs that the batch system does not let run, and why, in its own words. */
+function stoppedTasks(
+  progress: RunState,
+  state: "held" | "suspended",
+): {
+  readonly running: number;
+  readonly waiting: number;
+  readonly why: string;
+} {
+  const jobs = [...progress.activeJobs].filter((name) =>
+    jobOf(progress, name).state === state
+  );
+  const states = jobs.flatMap((name) =>
+    jobOf(progress, name).tasks.flatMap((key) => {
+      const task = progress.tasks.get(key);
+      return task?.job === name && task.ended === null ? [task.state] : [];
+    })
+  );
+  const running = states.filter((state) => state === "running").length;
+  const waiting = states.filter((state) => state === "assigned").length;
+  const why = mostFrequentReason(jobs.map((name) => jobOf(progress, name)));
+  return { running, waiting, why: because(why) };
+}
+
+function because(reason: string): string {
+  return reason === "" ? "" : ` (${reason})`;
+}
+
+/** Why most tasks wait; "" where that is not known. */
+function waitingReason(
+  progress: RunState,
+  maxJobs: number | null,
+  scheduler: string,
+  now: number,
+): string {
+  const { readyJobs, activeJobs, queueFullSince } = progress;
+  if (readyJobs.size > 0) {
+    if (maxJobs !== null && activeJobs.size >= maxJobs) {
+      return `max_jobs = ${maxJobs}`;
+    }
+    if (queueFullSince !== null) {
+      return "the queue accepts no more jobs for now";
+    }
+    // Without a batch system they wait for a free CPU.
+    if (scheduler !== "Shell") return "submitting";
   }
   const queued = [...activeJobs].map((name) => jobOf(progress, name))
-    .filter(({ state }) => state === "queued" || state === "held");
-  const reasons = Map.groupBy(queued, ({ reason }) => reason);
+    .filter(({ state }) => state === "queued");
+  return mostFrequentReason(queued) || nextAttempt(progress, now);
+}
+
+/** In the batch system's own words, and where there are none its name for the state of a job that is held or suspended. */
+function mostFrequentReason(jobs: readonly TrackedJob[]): string {
+  const reasons = Map.groupBy(
+    jobs,
+    ({ state, reason, nativeState }) =>
+      reason || (state === "queued" ? "" : nativeState),
+  );
   reasons.delete("");
   const [most] = [...reasons].toSorted(([, a], [, b]) => b.length - a.length);
-  return most ? ` (${most[0]})` : "";
+  return most?.[0] ?? "";
+}
+
+/** `next attempt in 4 s`, where each task that waits for a new job has failed before. */
+function nextAttempt(
+  { pendingTasks, tasks, counts }: RunState,
+  now: number,
+): string {
+  if (pendingTasks.size === 0 || counts.assigned > 0) return "";
+  const first = [...pendingTasks].reduce(
+    (least, key) => Math.min(least, tasks.get(key)?.retryAt ?? 0),
+    Infinity,
+  );
+  return first > now
+    ? `next attempt in ${Math.ceil((first - now) / 1000)} s`
+    : "";
 }
 
 /** A transfer is shown once it has taken this long (ms). */
 const SHOWN_AFTER_MS = 500;
 
-/** `, 45.0 MB of 1.2 GB uploaded, 3.2 MB/s`; "" without a transfer that takes long. `now`: ms since 1970. */
+/** `, 45.0 MB of 1.2 GB uploaded, 3.2 MB/s`; "" without a transfer that takes long. `now`: ms, as `Clock.elapsed`. */
 export function showTransfers({ up, down }: Transfers, now: number): string {
   return showOne(up, "uploaded", now) + showOne(down, "downloaded", now);
 }

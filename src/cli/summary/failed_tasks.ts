@@ -4,7 +4,11 @@ import type { JobName, TaskKey } from "../../model/job.ts";
 import type { Task } from "../../model/plan.ts";
 import { jobShellOf } from "../../pipeline/submit.ts";
 import type { Files } from "../../environment/environment.ts";
-import { describeExitCode, describeExitReason } from "../wording/exits.ts";
+import {
+  describeExitCode,
+  describeExitReason,
+  describeRepetition,
+} from "../wording/exits.ts";
 import { jobTitle } from "../progress/event_lines.ts";
 import { localLog, type LogTail, readTaskLog } from "./task_log.ts";
 import type { PlanAndState } from "../run_view.ts";
@@ -74,6 +78,7 @@ export function describeGroup(
     hints: [
       ...commandHints(tracked, first, log.lines.join("\n")),
       ...limitHints(tracked, view),
+      ...repetitionHints(tracked),
     ],
   };
 }
@@ -131,6 +136,11 @@ function limitHints(
   return kind === "outOfMemory"
     ? ["request more memory: resources.memory, or run fewer tasks at once"]
     : [];
+}
+
+function repetitionHints(task: TrackedTask): readonly string[] {
+  const repetition = describeRepetition(task);
+  return repetition === null ? [] : [`it ${repetition}`];
 }
 
 function commandHints(

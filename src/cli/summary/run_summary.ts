@@ -1,12 +1,11 @@
 /** How a run, or a session that left it open, ended. */
 import { runCounts } from "../../engine/end_conditions.ts";
-import {
-  type CancelReason,
-  type Event,
-  msOf,
-  type RenamedLog,
-  type RunCounts,
-  type SessionEndReason,
+import type {
+  CancelReason,
+  Event,
+  RenamedLog,
+  RunCounts,
+  SessionEndReason,
 } from "../../model/event.ts";
 import { exitCodeOf, exitCodes } from "../../model/exit_codes.ts";
 import type { JobId, JobName, TaskKey } from "../../model/job.ts";
@@ -60,8 +59,10 @@ export interface RunSummary extends RunCounts {
   }[];
   /** Number of jobs that the run ever had. */
   readonly createdJobs: number;
-  /** Number of jobs that are queued or running, or may be. */
+  /** Number of jobs that are queued or running. */
   readonly activeJobs: number;
+  /** Number of jobs that may have been submitted: the next run finds out. */
+  readonly unconfirmedJobs: number;
   /** Number of jobs that the batch system does not have yet. */
   readonly unsubmittedJobs: number;
   /** The run's own directory: `host` is null where it is on this computer. */
@@ -100,6 +101,8 @@ export type FinalEvent = Extract<
 
 /** What the command line knows of the session. */
 export interface SessionFacts {
+  /** When the session ended (ms, as `Clock.elapsed`). */
+  readonly endedAt: number;
   readonly commands: Commands;
   readonly cancelled: readonly JobName[];
   /** A cancellation that neither an interrupt nor the command asked for was requested by another process. */
@@ -130,7 +133,7 @@ export function summarizeRun(
   return {
     outcome: outcomeOf(ending, session),
     exitCode: exitCodeAt(ending, state, session),
-    duration: durationOf(ending, state),
+    duration: durationOf(ending, state, session),
     script: plan.config.script.path,
     workBase: plan.localDir,
     taskCount: state.tasks.size,
@@ -149,8 +152,7 @@ export function summarizeRun(
       id: state.jobs.get(job)?.id ?? null,
     })),
     createdJobs: state.jobs.size,
-    activeJobs: state.activeJobs.size + state.unconfirmedJobs.size,
-    unsubmittedJobs: countUnsubmitted(plan, state),
+    ...jobCounts(plan, state, ending),
     runDirectory: {
       path: runDirectory(remoteDir, plan.runKey),
       host: sharesFiles(plan) ? null : host,
@@ -195,11 +197,10 @@ function exitCodeAt(
 function durationOf(
   ending: FinalEvent,
   { sessionStartedAt }: RunState,
+  { endedAt }: SessionFacts,
 ): number {
   if (ending.type === "runFinished") return ending.duration;
-  return sessionStartedAt === null
-    ? 0
-    : (msOf(ending) - sessionStartedAt) / 1000;
+  return sessionStartedAt === null ? 0 : (endedAt - sessionStartedAt) / 1000;
 }
 
 /** In the order of the plan, those of the whole run last. */
@@ -240,11 +241,19 @@ function renamedLogs({ tasks }: Plan, state: RunState): readonly RenamedLog[] {
   return [...new Map(all.map((log) => [log.path, log])).values()];
 }
 
-/** Jobs that the batch system does not have yet, including those that are still to be packed. */
-function countUnsubmitted(
+/** Jobs that are not submitted include those that are still to be packed. */
+function jobCounts(
   { config }: Plan,
-  { readyJobs, pendingTasks }: RunState,
-): number {
-  const { tasksPerJob } = config.resources;
-  return readyJobs.size + pack([...pendingTasks], tasksPerJob).length;
+  { readyJobs, activeJobs, unconfirmedJobs, pendingTasks }: RunState,
+  ending: FinalEvent,
+): Pick<RunSummary, "activeJobs" | "unconfirmedJobs" | "unsubmittedJobs"> {
+  const submitting = ending.type === "sessionEnded"
+    ? ending.submitting?.filter((job) => readyJobs.has(job)) ?? []
+    : [];
+  const toPack = pack([...pendingTasks], config.resources.tasksPerJob);
+  return {
+    activeJobs: activeJobs.size,
+    unconfirmedJobs: unconfirmedJobs.size + submitting.length,
+    unsubmittedJobs: readyJobs.size - submitting.length + toPack.length,
+  };
 }

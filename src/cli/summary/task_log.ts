@@ -1,6 +1,7 @@
 import { taskOf, type TrackedTask } from "../../model/run_state/mod.ts";
 import { filesAt } from "../../schema/backend_kinds.ts";
 import { outPath, runDirectory } from "../../script/remote_layout.ts";
+import { shortened } from "../../text/excerpt.ts";
 import { join, normalise } from "../../text/path.ts";
 import { withoutColors } from "../../text/visible.ts";
 import type { Files } from "../../environment/environment.ts";
@@ -218,11 +219,5 @@ function withScriptName(line: string, { config, script, remoteDir }: Plan) {
 function lastState(line: string): string {
   const plain = withoutColors(line.replace(/\r$/, ""));
   const shown = plain.slice(plain.lastIndexOf("\r") + 1).trimEnd();
-  return shown.length > LINE_WIDTH ? `${wholeWords(shown)} …` : shown;
-}
-
-/** As much as fits; cut inside a word only where that is longer than half a line. */
-function wholeWords(line: string): string {
-  const end = line.lastIndexOf(" ", LINE_WIDTH);
-  return line.slice(0, end > LINE_WIDTH / 2 ? end : LINE_WIDTH).trimEnd();
+  return shortened(shown, LINE_WIDTH);
 }

@@ -47,7 +47,8 @@ export function summaryText(
       ];
     case "exitOnSubmit":
       // Jobs that are left were beyond a limit of the batch system or of max_jobs.
-      return summary.activeJobs + summary.unsubmittedJobs > 0
+      return summary.activeJobs + summary.unconfirmedJobs +
+            summary.unsubmittedJobs > 0
         ? remainingJobs(summary)
         : [`every job has ended. Collect the results with: ${commands.resume}`];
     case "cancel":
@@ -139,22 +140,35 @@ function nextCommands(summary: RunSummary): readonly string[] {
   ];
 }
 
-/** `2 jobs keep running; 4 jobs are not submitted yet. Resume with: …`. */
+/** `2 jobs keep running; 1 job is unconfirmed (it may have been submitted); 4 jobs are not submitted yet. Resume with: …`. */
 function remainingJobs(summary: RunSummary): readonly string[] {
-  const { activeJobs, unsubmittedJobs, commands } = summary;
+  const { activeJobs, unconfirmedJobs, unsubmittedJobs, commands, failure } =
+    summary;
+  const maybeActive = activeJobs + unconfirmedJobs;
   const jobs = (number: number, one: string, many: string) =>
-    `${count(number, "job")} ${number === 1 ? one : many}`;
+    number === 0
+      ? []
+      : [`${count(number, "job")} ${number === 1 ? one : many}`];
+  // The same command would end with the same error: its hint says what to change.
+  const isRefused = failure?.kind === "input";
+  const resume = isRefused ? "" : `. Resume with: ${commands.resume}`;
   const parts = [
-    activeJobs === 0
-      ? "no job is running"
-      : `${jobs(activeJobs, "keeps", "keep")} running`,
-    ...(unsubmittedJobs > 0
-      ? [`${jobs(unsubmittedJobs, "is", "are")} not submitted yet`]
-      : []),
+    ...(maybeActive === 0 ? ["no job is running"] : []),
+    ...jobs(activeJobs, "keeps running", "keep running"),
+    ...jobs(
+      unconfirmedJobs,
+      "is unconfirmed (it may have been submitted)",
+      "are unconfirmed (they may have been submitted)",
+    ),
+    ...jobs(
+      isRefused ? 0 : unsubmittedJobs,
+      "is not submitted yet",
+      "are not submitted yet",
+    ),
   ];
   return [
-    `${parts.join("; ")}. Resume with: ${commands.resume}`,
-    ...(activeJobs > 0 ? [`Cancel with: ${commands.cancel}`] : []),
+    `${parts.join("; ")}${resume}`,
+    ...(maybeActive > 0 ? [`Cancel with: ${commands.cancel}`] : []),
   ];
 }
 

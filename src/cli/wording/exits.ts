@@ -1,5 +1,8 @@
 /** Exit codes of tasks and exit reasons of jobs, in words. */
 import type { CancelReason } from "../../model/event.ts";
+import type { TrackedTask } from "../../model/run_state/mod.ts";
+import { repeatsFailure } from "../../model/run_state/retry_policy.ts";
+import { formatDuration } from "../../text/format.ts";
 import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
 /** Numbers of man 7 signal that are the same on Linux (x86, ARM) and macOS. */
@@ -74,3 +77,12 @@ export const cancelReasons: Readonly<Record<CancelReason, string | null>> = {
   neverRuns: "the batch system can never run it",
   outdated: "the script or an input changed",
 };
+
+/** `failed twice in the same way, 0.3 s after its start; not retried`; null where it did not. */
+export function describeRepetition(task: TrackedTask): string | null {
+  return repeatsFailure(task)
+    ? `failed twice in the same way, ${
+      formatDuration(1000 * task.failure!.seconds)
+    } after its start; not retried`
+    : null;
+}

@@ -1,11 +1,15 @@
 /** Tasks and files by the names that users know. */
 import type { TaskKey } from "../../model/job.ts";
-import type { Plan } from "../../model/plan.ts";
+import type { Task } from "../../model/plan.ts";
 
 export type NameOf = (key: TaskKey) => string;
 
 /** A task by its directory; where several share one, by directory and command. */
-export function taskNames({ tasks }: Pick<Plan, "tasks">): NameOf {
+export function taskNames(
+  { tasks }: {
+    readonly tasks: readonly Pick<Task, "key" | "dir" | "command">[];
+  },
+): NameOf {
   const seen = new Map<string, number>();
   for (const { dir } of tasks) seen.set(dir, (seen.get(dir) ?? 0) + 1);
   const names = new Map(

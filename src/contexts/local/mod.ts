@@ -9,7 +9,7 @@ import { spawnScript } from "../child_process.ts";
 /** Runs on the local host in the user's own directory: nothing is copied. */
 export const lazyLocal: Context = {
   name: "LazyLocalContext",
-  compress: () => false,
+  canCompress: () => false,
   open: (_machine, { softLimits }) =>
     Promise.resolve(ok(localShell(softLimits))),
 };

@@ -1,4 +1,5 @@
 /** The master connection of the system's `ssh`, which all scripts share: ssh(1), -M and -O; ssh_config(5), ControlMaster. */
+import { excerpt } from "../../text/excerpt.ts";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import type { Environment } from "../../environment/environment.ts";
 import { spawnStandby } from "../child_process.ts";
@@ -79,7 +80,8 @@ export async function startMaster(
   const args = ["-S", `${directory}/s`, ...options, ...MASTER, ...KEEPALIVE];
   const code = await run([...args, "--", name], log);
   if (code !== 0) {
-    const message = (await Deno.readTextFile(log)).trim().replaceAll("\r", "");
+    const said = await Deno.readTextFile(log);
+    const message = excerpt(said.replaceAll("\r", ""));
     const detail = message || `ssh ended with exit code ${code}`;
     return fail(connectFailure(name, sshCommand, detail));
   }

@@ -1,5 +1,6 @@
 import type { Backend } from "../../backends/backend.ts";
 import type { EventData } from "../../model/event.ts";
+import type { JobName } from "../../model/job.ts";
 import type { RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
 import type { Clock } from "../../environment/environment.ts";
@@ -18,9 +19,13 @@ export interface ActionContext extends EventStream {
   readonly state: RunState;
   /** Later requests are made with what the last inspection found. */
   readonly inspection: Inspection;
+  /** Jobs of the submit in progress to which no reply came yet. */
+  readonly submitting: Set<JobName>;
   readonly clock: Clock;
   /** Run ids of closed generations: their remote directories may be replaced. */
   readonly closedRunIds: readonly string[];
+  /** Further events that follow from what an inspection found. */
+  eventsAfterInspection(remote: RemoteState): Iterable<EventData>;
   /** False: the process with this name ("host pid") is known to have ended. */
   isAlive(holderName: string): boolean;
 }

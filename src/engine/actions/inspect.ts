@@ -34,10 +34,10 @@ export async function inspect(run: ActionContext): Outcome {
   if (isAdopted(run, found.value)) {
     emit({ ...state.started!, runId: runId! });
   }
-  const { explainsEnds } = run.limits;
-  for (const each of remoteStateEvents(state, found.value, explainsEnds)) {
+  for (const each of remoteStateEvents(state, found.value, run.limits)) {
     emit(each);
   }
+  for (const each of run.eventsAfterInspection(found.value)) emit(each);
   if (!state.isRemoteDirPresent && state.activeJobs.size > 0) {
     emit(remoteDirLost(run, found.value));
   }
@@ -63,9 +63,9 @@ async function waitForLease(
     if (lease.holder !== "other") return acquire(null);
     const { token, heartbeats, holderName } = lease;
     if (token !== last.token || heartbeats !== last.heartbeats) {
-      Object.assign(last, { token, heartbeats, since: clock.now() });
+      Object.assign(last, { token, heartbeats, since: clock.elapsed() });
     }
-    const isSilent = clock.now() - last.since >= LEASE_TIMEOUT_MS;
+    const isSilent = clock.elapsed() - last.since >= LEASE_TIMEOUT_MS;
     if (isSilent || !isAlive(holderName)) {
       const taken = await acquire(token);
       if (isDone(taken)) return taken;

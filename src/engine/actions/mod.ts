@@ -8,6 +8,7 @@ import type { JobName, TaskKey } from "../../model/job.ts";
 import { pollEvents } from "../../pipeline/poll.ts";
 import { jobOf, type RunState } from "../../model/run_state/mod.ts";
 import { type Failure, ok } from "../../text/result.ts";
+import { count } from "../../text/grammar.ts";
 import { retry } from "../../text/retry.ts";
 import type { Action } from "../action.ts";
 import type { BackendTraits, PollReply } from "../../model/backend_messages.ts";
@@ -69,8 +70,9 @@ async function poll(
   const polled = targets.map(({ job }) => job);
   [
     ...unknownStates(reply.value, state, limits),
+    ...stuckJobs(reply.value, state),
     ...pollWarning(reply.value, state),
-    ...pollEvents(state, reply.value, polled, limits, clock.now()),
+    ...pollEvents(state, reply.value, polled, limits, clock.elapsed()),
   ].forEach(emit);
   return null;
 }
@@ -89,6 +91,34 @@ function pollWarning(
     isRetryable: true,
   };
   return [{ type: "warning", failure }];
+}
+
+/** A warning for each reason for which jobs of this run do not start by themselves, once until no job has it any more. */
+function stuckJobs(
+  { queue }: PollReply,
+  state: RunState,
+): readonly EventData[] {
+  const jobs = [...state.activeJobs].map((name) => jobOf(state, name));
+  const known = new Set(jobs.map(({ reason }) => reason));
+  const stuck = jobs.flatMap(({ id }) => {
+    const entry = id === null ? undefined : queue.get(id);
+    const { advice, reason = "" } = entry ?? {};
+    return advice && !known.has(reason) ? [{ id, reason, advice }] : [];
+  });
+  return [...Map.groupBy(stuck, ({ reason }) => reason).values()].map(
+    ([first, ...others]) => ({
+      type: "warning",
+      failure: {
+        kind: "scheduler",
+        summary: `Job ${first!.id}${
+          others.length > 0 ? ` and ${others.length} more` : ""
+        } cannot start`,
+        detail: first!.reason,
+        hint: first!.advice,
+        isRetryable: true,
+      },
+    }),
+  );
 }
 
 /** A warning for each native state that is in no manual, once in a run. */
@@ -186,8 +216,25 @@ async function cancel(
     jobs.flatMap((job) => jobOf(state, job).id ?? []),
   );
   if (!cancelled.ok) return cancelled.error;
-  emit({ type: "cancelSent", jobs });
+  const { message } = cancelled.value;
+  // The first message may be about jobs that have just ended.
+  const refused = jobs.filter((job) => jobOf(state, job).cancel === "sent");
+  if (refused.length > 0 && message !== "" && message !== state.lastWarning) {
+    emit(notCancelled(refused.length, message));
+  }
+  emit({ type: "cancelSent", jobs, ...message !== "" && { message } });
   return null;
+}
+
+function notCancelled(jobs: number, detail: string): EventData {
+  const failure: Failure = {
+    kind: "scheduler",
+    summary: `Cannot cancel ${count(jobs, "job")}`,
+    detail,
+    hint: "dpdisp asks again until the queue shows that they ended",
+    isRetryable: true,
+  };
+  return { type: "warning", failure };
 }
 
 /** A lost connection, or a root that is away, may come back soon; a directory that cannot be removed is no reason to wait longer. */

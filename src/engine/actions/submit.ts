@@ -7,7 +7,20 @@ import { type ActionContext, inspectedOf, type Outcome } from "./context.ts";
 export async function submit(
   names: readonly JobName[],
   slots: number,
-  { backend, state, inspection, emit }: ActionContext,
+  context: ActionContext,
+): Outcome {
+  for (const name of names) context.submitting.add(name);
+  try {
+    return await submitJobs(names, slots, context);
+  } finally {
+    context.submitting.clear();
+  }
+}
+
+async function submitJobs(
+  names: readonly JobName[],
+  slots: number,
+  { backend, state, inspection, submitting, emit }: ActionContext,
 ): Outcome {
   const jobs = names.map((name): Job => {
     const { tasks, supersedes } = jobOf(state, name);
@@ -16,18 +29,17 @@ export async function submit(
   const running = [...state.activeJobs].flatMap((name) =>
     jobOf(state, name).id ?? []
   );
-  const withoutReply = new Set(names);
   let rejected: Failure | null = null;
   let unreachable: Failure | null = null;
   const remote = inspectedOf(inspection);
   for await (const result of backend.submit(jobs, { slots, running }, remote)) {
     if (!result.ok) {
       // The submit script may still be running, and its replies were lost.
-      for (const job of withoutReply) emit({ type: "jobUnconfirmed", job });
+      for (const job of submitting) emit({ type: "jobUnconfirmed", job });
       return result.error;
     }
     const { job, ...reply } = result.value;
-    withoutReply.delete(job);
+    submitting.delete(job);
     if (reply.outcome === "notSent") continue;
     if (reply.outcome === "accepted") {
       emit({ type: "jobSubmitted", job, id: reply.id });

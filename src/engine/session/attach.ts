@@ -25,6 +25,7 @@ export async function attach(
     generation: 0,
     bytes: 0,
     lines: 0,
+    events: 0,
     isFinished: false,
   };
   const past = readNewEvents(session, position, () => {});
@@ -32,6 +33,7 @@ export async function attach(
   report({
     type: "attached",
     holderName: leaseHolderIn(past),
+    ...isOtherVersion(session) && { isOtherVersion: true },
     ...(runPlan && { plan: runPlan }),
   });
   if (options.cancel) journals.requestCancel(runKey, true);
@@ -55,11 +57,19 @@ export async function attach(
   return null;
 }
 
+/** The other process runs other tasks than this plan has. */
+function isOtherVersion({ plan, state }: Session): boolean {
+  const running = state.plannedTasks;
+  return running !== null && (running.size !== plan.tasks.length ||
+    plan.tasks.some(({ key }) => !running.has(key)));
+}
+
 /** How far the other process's journal was read, and whether its last line is the end of the run. */
 interface JournalPosition {
   generation: number;
   bytes: number;
   lines: number;
+  events: number;
   isFinished: boolean;
 }
 
@@ -71,6 +81,19 @@ function leaseHolderIn(events: readonly Event[]): string {
     : "";
 }
 
+/** The state is that of the tasks which the other process runs, whatever the script here has. */
+function followPlan(
+  session: Session,
+  event: Event,
+  eventsSoFar: () => readonly Event[],
+): void {
+  if (event.type !== "sessionStarted" || !event.plan) return;
+  const keys = new Set(event.plan.tasks.map(({ key }) => key));
+  const followed = session.state.plannedTasks ?? new Set();
+  if (keys.size === followed.size && keys.isSubsetOf(followed)) return;
+  session.state = resumeState(eventsSoFar(), keys);
+}
+
 /** Whole new lines of the other process's journal, each applied and then reported; from the beginning of each new generation. */
 function readNewEvents(
   session: Session,
@@ -80,7 +103,7 @@ function readNewEvents(
   const { plan: { runKey, tasks }, environment: { journals, clock } } = session;
   const generation = journals.generations(runKey).at(-1) ?? 1;
   if (generation !== position.generation) {
-    Object.assign(position, { generation, bytes: 0, lines: 0 });
+    Object.assign(position, { generation, bytes: 0, lines: 0, events: 0 });
     session.state = resumeState([], tasks.map(({ key }) => key));
   }
   const text = journals.read(runKey, generation, position.bytes);
@@ -93,7 +116,15 @@ function readNewEvents(
   position.bytes += new TextEncoder().encode(whole).length;
   position.lines += whole.split("\n").length - 1;
   for (const event of events) {
+    position.events++;
     replay([event], session.state);
+    followPlan(
+      session,
+      event,
+      () =>
+        parseJournal(journals.read(runKey, generation)).events
+          .slice(0, position.events),
+    );
     onEvent(event);
   }
   if (failure) onEvent(eventAt({ type: "warning", failure }, clock.now()));

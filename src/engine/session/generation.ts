@@ -1,12 +1,22 @@
 /** The generations of a run: which one is open, and how a new one starts. */
 import { deletedResults } from "../deleted_results.ts";
-import type { Event, EventData, PlanSummary } from "../../model/event.ts";
+import { type Edit, findEdit } from "../find_edit.ts";
+import {
+  type Event,
+  eventAt,
+  type EventData,
+  type PlanSummary,
+} from "../../model/event.ts";
+import type { RemoteState } from "../../model/backend_messages.ts";
+import { recordEvents } from "../../pipeline/poll.ts";
+import { isOwnRun } from "../remote_state.ts";
 import {
   JOURNAL_SCHEMA,
   linesWith,
   parseJournal,
 } from "../../model/journal.ts";
 import {
+  applyEvent,
   replay,
   resumeState,
   type RunState,
@@ -25,6 +35,8 @@ export interface Generation {
   readonly isNew: boolean;
   /** A warning about lines of the newest journal that cannot be read. */
   readonly damage: Failure | null;
+  /** Of the script or of an input, since the last session; null: there is nothing that could be taken away. */
+  readonly edit: Edit | null;
 }
 
 /** Resumes the newest generation, or starts a new one where that is closed. */
@@ -35,19 +47,25 @@ export function startGeneration(session: Session): Result<Generation> {
   const { events, schema, damaged } = parseJournal(text);
   const path = `${journals.directory(plan.runKey)}/${last}.jsonl`;
   if (schema > JOURNAL_SCHEMA && !options.forget) return fail(tooNew(path));
+  const past = replay(events);
   const isOpen = events.length > 0 && !options.forget &&
-    replay(events).finished !== "succeeded";
+    past.finished !== "succeeded";
   session.state = resumeState(
     isOpen ? events : [],
     plan.tasks.map(({ key }) => key),
   );
   const damage = damageIn(path, damaged);
-  if (!isOpen) return ok({ number: last + 1, isNew: true, damage });
+  if (!isOpen) {
+    return ok({ number: last + 1, isNew: true, damage, edit: null });
+  }
+  const edit = options.cancel
+    ? null
+    : findEdit(events, past, session.state, plan);
   // Otherwise the next line would be appended to an incomplete one.
   const cut = text.endsWith("\n")
     ? ok(undefined)
     : journals.cutTail(plan.runKey, last);
-  return cut.ok ? ok({ number: last, isNew: false, damage }) : cut;
+  return cut.ok ? ok({ number: last, isNew: false, damage, edit }) : cut;
 }
 
 function tooNew(path: string): Failure {
@@ -83,7 +101,7 @@ export function damageIn(
 /** The events before the first request to the remote host. */
 export function* openingEvents(
   session: Session,
-  { number, damage }: Generation,
+  { number, damage, edit }: Generation,
 ): Generator<EventData> {
   const { plan, options, environment } = session;
   const { machine } = plan.config;
@@ -109,6 +127,11 @@ export function* openingEvents(
     const results = unchangedResults(past, plan, environment.files);
     if (results.length > 0) yield { type: "resultsReused", results };
   }
+  // What else does not count is known once the remote host says which tasks have finished.
+  const changes = options.keepFinished
+    ? [edit?.keep, edit?.discardKept]
+    : [edit?.discard];
+  for (const each of changes) if (each) yield each;
   yield {
     type: "sessionStarted",
     pid: environment.pid,
@@ -123,9 +146,34 @@ export function* openingEvents(
   if (deleted) yield deleted;
 }
 
+/** With `--keep-finished`: tasks that an earlier version finished unseen count as well, and the others of it do not any more. */
+export function* eventsOfKeptEdit(
+  { plan, state, options, environment: { journals } }: Session,
+  remote: RemoteState,
+): Generator<EventData> {
+  const isEdited = state.jobs.values().some(({ isOutdated }) => isOutdated);
+  if (!options.keepFinished || !isEdited || !isOwnRun(state, remote)) return;
+  const events = lastEvents(journals, plan.runKey);
+  const past = replay(events);
+  for (
+    const event of recordEvents(
+      past,
+      remote.records,
+      { explainsEnds: false },
+      new Map(),
+    )
+  ) {
+    applyEvent(past, eventAt(event, 0), 0);
+  }
+  const { keep, discard } = findEdit(events, past, state, plan);
+  if (keep) yield keep;
+  if (discard) yield discard;
+}
+
 /** Only the first time: the user then knows it. */
 function repeatsFinishedRun(session: Session, number: number): boolean {
-  return number === 2 && !session.options.reuse &&
+  const { reuse, cancel } = session.options;
+  return number === 2 && !reuse && !cancel &&
     lastFinishedRun(session, number).length > 0;
 }
 

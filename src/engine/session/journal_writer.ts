@@ -31,7 +31,7 @@ export function journalWriter(
     if (kept.hasWritten) kept.lines = `\n${kept.lines.replace(/^\n/, "")}`;
     return written;
   };
-  const isOver = () => clock.now() - kept.since >= AWAY.timeoutMs;
+  const isOver = () => clock.elapsed() - kept.since >= AWAY.timeoutMs;
   const untilWritten = (signal?: AbortSignal) =>
     retry(
       attempt,
@@ -41,7 +41,7 @@ export function journalWriter(
       {
         restsMs: AWAY.restsMs,
         clock: {
-          now: () => clock.now(),
+          elapsed: () => clock.elapsed(),
           sleep: (ms) => clock.sleep(ms, signal),
         },
       },
@@ -53,7 +53,7 @@ export function journalWriter(
       const written = attempt();
       if (written.ok || !written.error.isRetryable) return written;
       if (!wasKept) {
-        kept.since = clock.now();
+        kept.since = clock.elapsed();
         onAway(written.error);
       }
       if (!kept.isRetrying) {

@@ -9,6 +9,7 @@ import { type Failure, ok } from "../../text/result.ts";
 import type { Environment, Lock } from "../../environment/environment.ts";
 import {
   closedRunIds,
+  eventsOfKeptEdit,
   type Generation,
   openingEvents,
   startGeneration,
@@ -28,6 +29,13 @@ export async function lead(
     const generation = startGeneration(session);
     if (!generation.ok) {
       return onEvent(eventAt(stopped(generation.error), clock.now()));
+    }
+    const { edit } = generation.value;
+    const refusal = !edit?.effect || session.options.keepFinished
+      ? null
+      : await session.options.confirmEdit(edit.effect);
+    if (refusal !== null) {
+      return onEvent(eventAt(stopped(refusal), clock.now()));
     }
     const stream = eventStream(session, generation.value, onEvent);
     try {
@@ -82,7 +90,7 @@ function eventStream(
         stream.last = eventAt(stopped(written.error), now);
         return;
       }
-      applyEvent(state, event);
+      applyEvent(state, event, clock.elapsed());
       if (isLast(event)) stream.last = event;
       else onEvent(event);
     },
@@ -135,16 +143,18 @@ async function runSession(
     limits: limitsWith(opened.traits, plan.config.machine),
     state,
     inspection: { last: null },
+    submitting: new Set(),
     clock: environment.clock,
     closedRunIds: closedIds,
+    eventsAfterInspection: (remote) => eventsOfKeptEdit(session, remote),
     isAlive: (holderName) => isAlive(environment, holderName),
   };
+  const request = cancelRequest(session);
   try {
     await runLoop(context, {
       interrupt,
-      options: () => currentOptions(session),
-      optionsChanged: (signal) =>
-        environment.journals.cancelRequested(plan.runKey, signal),
+      options: () => currentOptions(session, request.isMade()),
+      optionsChanged: request.made,
     });
   } finally {
     const failure = await closeSession(session, opened, options);
@@ -158,12 +168,36 @@ function stopped(failure: Failure): EventData {
 
 /** The options at this moment: an interrupt or another dpdisp process may have requested a cancellation. */
 function currentOptions(
-  { plan, options, interrupt, environment }: Session,
+  { options, interrupt }: Session,
+  isCancelRequested: boolean,
 ): RunOptions {
   const isInterrupted = interrupt.aborted && options.cancelOnInterrupt;
-  const cancel = options.cancel || isInterrupted ||
-    environment.journals.isCancelRequested(plan.runKey);
+  const cancel = options.cancel || isInterrupted || isCancelRequested;
   return { ...options, cancel };
+}
+
+/** How long it counts that no cancellation was requested (ms), unless a watch reports one: the loop may turn thousands of times a second. */
+const CANCEL_CHECK_MS = 100;
+
+/** The request of another dpdisp process. */
+function cancelRequest(
+  { plan: { runKey }, environment: { journals, clock } }: Session,
+): { isMade(): boolean; made(signal: AbortSignal): Promise<void> } {
+  const last = { isMade: false, checkedAt: -Infinity };
+  return {
+    isMade() {
+      const now = clock.elapsed();
+      if (now - last.checkedAt >= CANCEL_CHECK_MS) {
+        last.isMade = journals.isCancelRequested(runKey);
+        last.checkedAt = now;
+      }
+      return last.isMade;
+    },
+    async made(signal) {
+      await journals.cancelRequested(runKey, signal);
+      last.checkedAt = -Infinity;
+    },
+  };
 }
 
 /** A remote directory that stays is closed and its lease released, so that no other process waits for this one. The first failure, or null. */

@@ -1,5 +1,5 @@
 /** The state of a run, reduced from its events. Resuming a run replays its journal. */
-import { type Event, msOf } from "../event.ts";
+import type { Event } from "../event.ts";
 import type { TaskKey } from "../job.ts";
 import { REDUCERS } from "./reducer.ts";
 import { dropTask, isOutdated, setJob, setTask } from "./transitions.ts";
@@ -38,6 +38,7 @@ export function initialState(): RunState {
     commonFiles: [],
     incompleteTasks: new Set(),
     cancelling: null,
+    cancelSentAt: null,
     isRemoteDirPresent: false,
     isCleaned: false,
     finished: null,
@@ -65,13 +66,13 @@ export function resumeState(
   return state;
 }
 
-/** Reduces the events of a journal. Where the line that created a job is damaged, its other events are ignored: the remote host still has that job. */
+/** Reduces the events of a journal; the session that resumes its run sets the moments. Where the line that created a job is damaged, its other events are ignored: the remote host still has that job. */
 export function replay(
   past: Iterable<Event>,
   state: RunState = initialState(),
 ): RunState {
   for (const event of past) {
-    if (isAboutKnownJobs(state, event)) applyEvent(state, event);
+    if (isAboutKnownJobs(state, event)) applyEvent(state, event, 0);
   }
   return state;
 }
@@ -86,13 +87,17 @@ function isAboutKnownJobs({ jobs }: RunState, event: Event): boolean {
   return named.every((job) => jobs.has(job));
 }
 
-/** Changes `state` by one event and returns it; linear over a run, whatever its size. */
-export function applyEvent(state: RunState, event: Event): RunState {
+/** Changes `state` by one event and returns it; linear over a run, whatever its size. `at`: this moment, in ms by a clock that nobody can set. */
+export function applyEvent(
+  state: RunState,
+  event: Event,
+  at: number,
+): RunState {
   const reduce = REDUCERS[event.type] as (
     p: RunState,
     e: Event,
     at: number,
   ) => void;
-  reduce(state, event, msOf(event));
+  reduce(state, event, at);
   return state;
 }

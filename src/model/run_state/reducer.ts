@@ -1,5 +1,5 @@
-/** How each event changes the state. `at`: when it happened, ms since 1970. */
-import type { Event } from "../event.ts";
+/** How each event changes the state. `at`: when it is applied, in ms by a clock that nobody can set. */
+import type { CollectedTask, Event } from "../event.ts";
 import type { JobName, TaskKey } from "../job.ts";
 import {
   addJob,
@@ -9,7 +9,8 @@ import {
   setJob,
   setTask,
 } from "./transitions.ts";
-import { retryChange } from "./retry_policy.ts";
+import { failureOf, retryChange } from "./retry_policy.ts";
+import { startSession } from "./session_start.ts";
 import type { EventOf, RunState, TrackedTask } from "./state.ts";
 
 export const REDUCERS: {
@@ -22,20 +23,7 @@ export const REDUCERS: {
   runStarted(p, e) {
     p.started = e;
   },
-  sessionStarted(p, { scriptCopy = "", plan = p.plan }, at) {
-    p.plan = plan;
-    p.sessionStartedAt = at;
-    p.remote = null;
-    // New jobs use the new name of the copy, so that every task is staged again.
-    if (p.scriptCopy !== scriptCopy) p.staged.clear();
-    p.scriptCopy = scriptCopy;
-    p.cancelling = null;
-    p.queueFullSince = null;
-    p.hasRecords = [...p.activeJobs].some((job) => jobOf(p, job).host !== null);
-    dropUnsentCancels(p);
-    resetLosses(p);
-    if (p.finished === "failed") reopen(p);
-  },
+  sessionStarted: startSession,
   remoteInspected(p, e) {
     p.remote = e;
     p.isRemoteDirPresent = e.isPresent;
@@ -47,16 +35,23 @@ export const REDUCERS: {
     p.isCleaned = false;
   },
   resultsReused(p, { results }) {
-    for (const { task, files } of results) {
+    for (const result of results) setCollected(p, result);
+    p.isCommonCollected = true;
+  },
+  resultsDiscarded(p, { tasks }) {
+    resetTasks(p, tasks);
+  },
+  resultsKept(p, { results, uncollected }) {
+    for (const result of results) setCollected(p, result);
+    if (uncollected.length > 0) p.isCommonCollected = false;
+    for (const task of uncollected) {
       setTask(p, task, {
         state: "succeeded",
         job: null,
         code: 0,
-        isCollected: true,
-        files,
+        isUncollected: true,
       });
     }
-    p.isCommonCollected = true;
   },
   jobCreated(p, { job, tasks, supersedes }) {
     const number = numberIn(p, job);
@@ -138,9 +133,11 @@ export const REDUCERS: {
       logBytes,
       ended: null,
       code: null,
+      failure: null,
     });
   },
-  taskExited(p, { task, job, code, remoteTime, suggestedCommand = null }, at) {
+  taskExited(p, e, at) {
+    const { task, job, code, remoteTime, suggestedCommand = null } = e;
     setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
@@ -150,6 +147,7 @@ export const REDUCERS: {
       code,
       ended: remoteTime,
       suggestedCommand,
+      failure: failureOf(e, p.tasks.get(task)?.started ?? null),
       ...code === 0 && { isUncollected: true },
     });
     if (code !== 0) return;
@@ -228,14 +226,23 @@ export const REDUCERS: {
     for (const job of jobs) {
       const { cancel } = jobOf(p, job);
       setJob(p, job, {
-        cancel: cancel === "sent" ? "sent" : "requested",
+        cancel: cancel === "no" ? "requested" : cancel,
         ...(reason === "neverRuns" && { neverRuns: true }),
       });
     }
     if (reason !== "outdated" && reason !== "neverRuns") p.cancelling = reason;
   },
-  cancelSent(p, { jobs }) {
-    for (const job of jobs) setJob(p, job, { cancel: "sent" });
+  cancelSent(p, { jobs, message }, at) {
+    p.cancelSentAt = at;
+    for (const job of jobs) {
+      const { cancel, cancelRequests } = jobOf(p, job);
+      const isAccepted = message === undefined || cancel === "accepted";
+      setJob(p, job, {
+        cancel: isAccepted ? "accepted" : "sent",
+        cancelRequests: cancelRequests + 1,
+        cancelSentAt: at,
+      });
+    }
   },
   cleaned(p) {
     p.isCleaned = true;
@@ -253,13 +260,15 @@ function isDone({ tasks }: RunState, key: TaskKey): boolean {
   return tasks.get(key)?.state === "succeeded";
 }
 
-/** Jobs whose cancellation an earlier session requested and did not send keep running. */
-function dropUnsentCancels(p: RunState): void {
-  for (const name of [...p.activeJobs, ...p.unconfirmedJobs]) {
-    if (jobOf(p, name).cancel === "requested") {
-      setJob(p, name, { cancel: "no" });
-    }
-  }
+/** A task that is not run, because its results are here. */
+function setCollected(p: RunState, { task, files }: CollectedTask): void {
+  setTask(p, task, {
+    state: "succeeded",
+    job: null,
+    code: 0,
+    isCollected: true,
+    files,
+  });
 }
 
 /** Resets tasks to new ones; older records of them do not count any more. */
@@ -272,37 +281,7 @@ function resetTasks(p: RunState, tasks: readonly TaskKey[]): void {
   }
 }
 
-/** Where no job was ever accepted, the cause may be fixed by now. */
-function resetLosses(p: RunState): void {
-  if ([...p.jobs.values()].some(({ id }) => id !== null)) return;
-  for (const key of p.tasks.keys()) setTask(p, key, { schedulerLosses: 0 });
-}
-
 /** The number in a job's name, after `d` and the run id; the id has 8 characters where the journal has lost it. */
 function numberIn({ started }: RunState, name: JobName): number {
   return parseInt(name.slice(1 + (started?.runId.length ?? 8)), 36) || 0;
-}
-
-/** Resumes a run that ended with failures: failed tasks get new attempts, missing results are collected again. */
-function reopen(p: RunState): void {
-  p.finished = null;
-  p.isCommonCollected = false;
-  p.commonMissing = [];
-  p.commonNotDownloaded = [];
-  for (const key of [...p.incompleteTasks]) {
-    setTask(p, key, { isUncollected: true });
-  }
-  const pending: Partial<TrackedTask> = {
-    state: "pending",
-    failedAttempts: 0,
-    schedulerLosses: 0,
-    jobsWithoutRecord: 0,
-    retryAt: 0,
-    isCollected: false,
-    isUncollected: false,
-  };
-  for (const [key, { state }] of p.tasks) {
-    if (state !== "failed" && state !== "pending") continue;
-    setTask(p, key, pending);
-  }
 }

@@ -10,10 +10,10 @@ import type {
 import type { JobId, JobName, QueueState, TaskKey } from "../job.ts";
 import type { ExitReason } from "../exit_reason.ts";
 
-/** The state that a run's events lead to. */
+/** The state that a run's events lead to. Moments are those when an event was applied (`applyEvent`), never the `time` of an event, which another process wrote. */
 export interface RunState {
   started: EventOf<"runStarted"> | null;
-  /** When the last session started, ms since 1970. */
+  /** When this session started (ms). */
   sessionStartedAt: number | null;
   /** The last plan in the journal; null in journals of versions that recorded none. */
   plan: PlanSummary | null;
@@ -32,7 +32,7 @@ export interface RunState {
   readonly readyJobs: ReadonlySet<JobName>;
   readonly unconfirmedJobs: ReadonlySet<JobName>;
   readonly activeJobs: ReadonlySet<JobName>;
-  /** Jobs that are not final and are to be cancelled, and whose cancellation was not sent. */
+  /** Jobs that are not final and are to be cancelled. */
   readonly jobsToCancel: ReadonlySet<JobName>;
   /** Jobs that are not final and hold a task that is no longer in the plan. */
   readonly outdatedJobs: ReadonlySet<JobName>;
@@ -58,13 +58,15 @@ export interface RunState {
   /** Results of the whole run as they were collected. */
   commonFiles: readonly FileStamp[];
   cancelling: CancelReason | null;
+  /** When this session last asked the scheduler to cancel jobs (ms). */
+  cancelSentAt: number | null;
   /** The run's remote directory exists. */
   isRemoteDirPresent: boolean;
   isCleaned: boolean;
   finished: "succeeded" | "failed" | null;
   /** When the scheduler rejected a job because the queue was full (ms); null once it accepted one. */
   queueFullSince: number | null;
-  /** When anything last changed on the remote host, ms since 1970. */
+  /** When anything last changed on the remote host (ms). */
   lastChangeAt: number;
 }
 
@@ -74,6 +76,13 @@ export type TaskState =
   | "running"
   | "succeeded"
   | "failed";
+
+/** How an attempt of a task failed, where another one may not change that. */
+export interface AttemptFailure {
+  readonly lastingError: string;
+  /** Seconds from its start to its end. */
+  readonly seconds: number;
+}
 
 export interface TrackedTask {
   readonly state: TaskState;
@@ -86,13 +95,16 @@ export interface TrackedTask {
   readonly job: JobName | null;
   readonly code: number | null;
   readonly suggestedCommand: string | null;
+  /** How its last attempt failed, and the counted one before it; null: it did not, or that is not known. */
+  readonly failure: AttemptFailure | null;
+  readonly earlierFailure: AttemptFailure | null;
   readonly host: string | null;
   /** Seconds since 1970 by the remote host's clock. */
   readonly started: number | null;
   /** How long its logs were then; null: not known. */
   readonly logBytes: LogBytes | null;
   readonly ended: number | null;
-  /** It is put into no job before this time, ms since 1970. */
+  /** It is put into no job before this time (ms). */
   readonly retryAt: number;
   /** Its results or logs are to be collected, for the first time or once more. */
   readonly isUncollected: boolean;
@@ -122,7 +134,8 @@ export interface TrackedJob {
   readonly reason: string;
   /** The host it runs on, from its own record. */
   readonly host: string | null;
-  readonly submittedAt: number;
+  /** When it was submitted (ms); null: in an earlier session. */
+  readonly submittedAt: number | null;
   /** Consecutive polls that did not show it, and when the first was (ms). */
   readonly missedPolls: number;
   readonly missingSince: number;
@@ -131,8 +144,11 @@ export interface TrackedJob {
   readonly submitMessage: string;
   /** Its script received a signal that ends it. */
   readonly isSignalled: boolean;
-  /** `requested`: it is to be cancelled; `sent`: the scheduler was asked to cancel it. */
-  readonly cancel: "no" | "requested" | "sent";
+  /** `requested`: it is to be cancelled; `sent`: the scheduler was asked to cancel it; `accepted`: and it agreed. */
+  readonly cancel: "no" | "requested" | "sent" | "accepted";
+  /** How often this session asked the scheduler to cancel it, and when it did last (ms). */
+  readonly cancelRequests: number;
+  readonly cancelSentAt: number;
   /** It is cancelled because it can never run, as the batch system says in `reason`. */
   readonly neverRuns: boolean;
 }

@@ -31,8 +31,7 @@ const JOB_SETS: Readonly<
   unconfirmedJobs: ({ state }) => state === "unconfirmed",
   activeJobs: ({ state }) =>
     state !== "ready" && state !== "unconfirmed" && state !== "final",
-  jobsToCancel: ({ state, cancel }) =>
-    cancel === "requested" && state !== "final",
+  jobsToCancel: ({ state, cancel }) => cancel !== "no" && state !== "final",
   outdatedJobs: ({ state, isOutdated }) => isOutdated && state !== "final",
 };
 
@@ -45,6 +44,8 @@ export const NEW_TASK: TrackedTask = {
   job: null,
   code: null,
   suggestedCommand: null,
+  failure: null,
+  earlierFailure: null,
   host: null,
   started: null,
   logBytes: null,
@@ -70,13 +71,15 @@ const NEW_JOB: TrackedJob = {
   nativeState: "",
   reason: "",
   host: null,
-  submittedAt: 0,
+  submittedAt: null,
   missedPolls: 0,
   missingSince: 0,
   exitReason: null,
   submitMessage: "",
   isSignalled: false,
   cancel: "no",
+  cancelRequests: 0,
+  cancelSentAt: 0,
   neverRuns: false,
 };
 

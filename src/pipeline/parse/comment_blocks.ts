@@ -87,14 +87,6 @@ export function contentOf(
   return lines.slice(first + 1, last).map((line) => line.slice(2)).join("\n");
 }
 
-/** The lines before and after the block. */
-export function outside(
-  lines: readonly string[],
-  { first, last }: Block,
-): readonly string[] {
-  return [...lines.slice(0, first), ...lines.slice(last + 1)];
-}
-
 /** A line that looks like the head of a block and is not valid: spacing, further text, or case differ. Counts from 0; -1: none. */
 export function nearHead(lines: readonly string[]): number {
   return lines.findIndex((line) =>

@@ -5,12 +5,7 @@ import type {
   Validated,
 } from "../../model/diagnostic.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
-import {
-  type Block,
-  contentOf,
-  outside,
-  splitLines,
-} from "./comment_blocks.ts";
+import { type Block, contentOf, splitLines } from "./comment_blocks.ts";
 import { locationOfLine, scriptBlock } from "./script_block.ts";
 import { codeOf } from "./script_code.ts";
 import { nodeAt, type TableEntry, type TableNode } from "./node.ts";
@@ -27,7 +22,7 @@ export interface ScriptMetadata {
   readonly copy: string;
   /** The text of the block, line by line without `# `; the user trusts this text. */
   readonly block: string;
-  /** What the script computes; equal for two files that differ only in `[tool.dpdispatcher]` or in comments of the block. */
+  /** What the script computes; equal for two files that differ only in `[tool.dpdispatcher]`, comments and blank lines. */
   readonly code: string;
   /** `[tool.dpdispatcher]`. */
   readonly table: TableNode;
@@ -65,7 +60,7 @@ export function parse(
     locationOfLine(path, block.value.first),
   );
   if (!table.ok) return failWith(table.error);
-  const code = codeOf(outside(lines, block.value), values);
+  const code = codeOf(lines, block.value, values);
   const copy = scriptCopy(text, { toml, tree, block: block.value });
   const value = { path, copy, block: toml, code, table: table.value };
   return ok({ value, warnings: [] });

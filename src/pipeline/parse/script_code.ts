@@ -1,18 +1,37 @@
 /** What a script computes, as text, from which task keys are made. */
 import { pythonFloat } from "../../text/python_repr.ts";
+import type { Block } from "./comment_blocks.ts";
+import { pythonCode } from "./python_code.ts";
 import type { TableNode, ValueNode } from "./node.ts";
 
 /**
- * The lines outside the block, and the values of the block without `[tool.dpdispatcher]`, in a form that does not
- * depend on comments, order and spacing of the block.
+ * The program outside the block, and the values of the block without `[tool.dpdispatcher]`, in a form that does not
+ * depend on comments and blank lines, nor on order and spacing of the block.
  */
 export function codeOf(
-  outside: readonly string[],
+  lines: readonly string[],
+  { first, last }: Block,
   metadata: TableNode,
 ): string {
-  return `${canonical(withoutDpdispatcherTable(metadata))}\n${
-    outside.join("\n")
-  }`;
+  // In its place stays a comment: without one, a line that a backslash continues would go on with another.
+  const program = [...lines.slice(0, first), "#", ...lines.slice(last + 1)]
+    .join("\n");
+  return [
+    canonical(withoutDpdispatcherTable(metadata)),
+    encodingOf(lines),
+    pythonCode(program) ?? program,
+  ].join("\n");
+}
+
+/** PEP 263: a comment in line 1 or 2 names the encoding by which Python reads the strings; UTF-8 without one. */
+const ENCODING = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
+
+function encodingOf([first = "", second = ""]: readonly string[]): string {
+  const isSecondRead = /^[ \t\f]*(#|$)/.test(first);
+  const found = ENCODING.exec(first) ??
+    (isSecondRead ? ENCODING.exec(second) : null);
+  const name = found?.[1]?.toLowerCase().replaceAll("_", "-") ?? "utf-8";
+  return name === "utf8" ? "utf-8" : name;
 }
 
 function withoutDpdispatcherTable(metadata: TableNode): TableNode {

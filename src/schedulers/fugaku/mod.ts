@@ -73,11 +73,7 @@ export const fugaku: Scheduler = {
   parseFound: (reply) => foundIn(reply, NAMES_TABLE),
   account: (ids) => `pjstat -H -v --choose ${ENDS} ${idWords(ids)}`,
   parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
-  // 0113: the job is in its prologue or epilogue, and can be deleted only later.
-  cancel: (ids) =>
-    `output=$(pjdel ${idWords(ids)} 2>&1)
-case $output in *"PJM 0113 "*) printf '%s\\n' "$output" >&2; finish not_now ;; esac
-printf '%s\\n' "$output"`,
+  cancel: (ids) => `pjdel ${idWords(ids)}`,
 };
 
 /** Lists present jobs, then ended ones. */

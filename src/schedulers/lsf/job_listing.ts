@@ -1,12 +1,18 @@
 import type { JobId } from "../../model/job.ts";
+import { idWords } from "../shared/replies.ts";
 import type { ShellText } from "../../script/shell_text.ts";
 import type { ExitReason, ExitReasonKind } from "../../model/exit_reason.ts";
 
-/** Of bjobs, for an id that it does not know any more. */
-export const UNKNOWN_ID = /Job <?\S+>? is not found/;
-
 /** Of bjobs, where the user has no jobs. */
 export const NO_JOB = /^No .*job found/im;
+
+/** That, or an id that bjobs does not know any more. */
+export const NO_SUCH_JOB = /^No .*job found|Job <?\S+>? is not found/im;
+
+/** One job by its id, or all of the user: of several ids bjobs asks the batch daemon one after the other. */
+export function whichJobs(ids: readonly JobId[]): ShellText {
+  return ids.length === 1 ? idWords(ids) : "-a";
+}
 
 /** A listing for which "no job found" is success, although the exit code is not 0. */
 export function listing(command: ShellText): ShellText {

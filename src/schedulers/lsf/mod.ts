@@ -12,7 +12,13 @@ import {
   unlessGiven,
   wholeLine,
 } from "../shared/directives.ts";
-import { exitReasonsIn, listing, NO_JOB, UNKNOWN_ID } from "./job_listing.ts";
+import {
+  exitReasonsIn,
+  listing,
+  NO_JOB,
+  NO_SUCH_JOB,
+  whichJobs,
+} from "./job_listing.ts";
 import { memoryEdit, memoryLines } from "./memory.ts";
 import { lsfLimits } from "./queue_limits.ts";
 import {
@@ -37,7 +43,7 @@ const CONNECT_LIMIT = "LSB_NTRIES=2";
 const STATES_TABLE: Layout = {
   heading: /^JOBID\|STAT\|EXIT_CODE$/,
   row: /^(\d+)(?:\[\d+\])?\|([A-Z]+)\|/,
-  unknownId: UNKNOWN_ID,
+  unknownId: NO_SUCH_JOB,
 };
 const NAMES_TABLE: Layout = {
   heading: /^JOBID\|JOB_NAME$/,
@@ -51,7 +57,7 @@ const WIDE_HEADING =
 const WIDE_STATES: Layout = {
   heading: WIDE_HEADING,
   row: /^(\d+)(?:\[\d+\])?\s+\S+\s+([A-Z]+)\s/,
-  unknownId: UNKNOWN_ID,
+  unknownId: NO_SUCH_JOB,
 };
 /** The name, which has no blanks where it is one of dpdisp, precedes the time: `Nov 27 13:54`. */
 const WIDE_NAMES: Layout = {
@@ -127,11 +133,13 @@ fi`;
   },
   parseSubmit: (reply) =>
     classifySubmitReply(onOneStream(reply), SUBMIT_REPLIES),
-  poll: (ids) =>
-    inColumns(
-      `-o "jobid stat exit_code delimiter='|'" ${idWords(ids)}`,
-      idWords(ids),
-    ),
+  poll(ids) {
+    const which = whichJobs(ids);
+    return inColumns(
+      `-o "jobid stat exit_code delimiter='|'" ${which}`,
+      which,
+    );
+  },
   parsePoll: (reply) =>
     jobsIn(reply, isWide(reply) ? WIDE_STATES : STATES_TABLE),
   findCommand: listing(

@@ -17,6 +17,33 @@ export function statesOf(xml: string): QueueListing["entries"] {
   );
 }
 
+/** The entries with the reasons that `qstat -j` prints behind the listing: `error reason 1: DATE TIME [UID:PID]: error: can't chdir to …`. */
+export function withErrors(
+  entries: QueueListing["entries"],
+  stdout: string,
+): QueueListing["entries"] {
+  const reasons = new Map(
+    stdout.split(/^={5,}\s*$/m).slice(1).flatMap((text) => {
+      const id = text.match(/^job_number:[ \t]+(\d+)/m)?.[1];
+      const reason = text.match(/^error reason[ \t]+\d+:[ \t]+(\S.*)$/m)?.[1];
+      return id && reason ? [[id, reason.replace(STAMP, "").trim()]] : [];
+    }),
+  );
+  return new Map(
+    entries.entries().map(([id, entry]) => {
+      const reason = reasons.get(id);
+      return [
+        id,
+        entry.nativeState === "Eqw" && reason
+          ? { ...entry, reason: `Eqw: ${reason}` }
+          : entry,
+      ];
+    }),
+  );
+}
+
+const STAMP = /^[\d/]+ [\d:]+ \[\d+:\d+\]: (?:error: )?/;
+
 export function namesOf(xml: string): ReadonlyMap<string, JobId> {
   return new Map(
     jobsIn(xml).flatMap((job) => {

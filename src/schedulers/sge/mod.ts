@@ -13,6 +13,7 @@ import {
   isCompleteXml,
   namesOf,
   statesOf,
+  withErrors,
 } from "./job_listing.ts";
 import { sgeLimits } from "./queue_limits.ts";
 import { LEAKED_VARIABLES, STATES, SUBMIT_REPLIES } from "./states.ts";
@@ -20,6 +21,19 @@ import { LEAKED_VARIABLES, STATES, SUBMIT_REPLIES } from "./states.ts";
 const OUTPUT = /^#\$\s(?:.*\s)?-[oej]\s/;
 
 const DEFAULT_NAME = "wDPjob";
+
+/** Jobs whose error is asked for in one poll. */
+const MOST_ERRORS = 20;
+
+/** Only `qstat -j` says why a job is in the error state (qstat(1)); it is asked about the first of such jobs. */
+const LIST_WITH_ERRORS = `jobs=$(qstat -xml -u "$(id -un)")
+code=$?
+printf '%s\\n' "$jobs"
+ids=$(printf '%s\\n' "$jobs" | awk -F '[<>]' '
+  $2 == "JB_job_number" { id = $3 }
+  $2 == "state" && $3 ~ /E/ && ++n <= ${MOST_ERRORS} { printf "%s%s", comma, id; comma = "," }')
+[ -z "$ids" ] || qstat -j "$ids"
+(exit "$code")`;
 
 /** Grid Engine: SGE, its successors and forks. */
 export const sge: Scheduler = {
@@ -79,9 +93,9 @@ export const sge: Scheduler = {
     }"$file"`,
   parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
   // All of the user's jobs: with ids, qstat prints far more for each job and stops at the first unknown id.
-  poll: () => `qstat -xml -u "$(id -un)"`,
+  poll: () => LIST_WITH_ERRORS,
   parsePoll: (reply) => ({
-    entries: statesOf(reply.stdout),
+    entries: withErrors(statesOf(reply.stdout), reply.stdout),
     // A complete document without jobs is an answer, whatever is on stderr.
     isComplete: reply.code === 0 && isCompleteXml(reply.stdout),
   }),
@@ -89,6 +103,12 @@ export const sge: Scheduler = {
   parseFound: ({ stdout }) => isCompleteXml(stdout) ? namesOf(stdout) : null,
   account: (ids) => `for id in ${idWords(ids)}; do qacct -j "$id"; done`,
   parseAccounting: ({ stdout }) => exitReasonsIn(stdout),
+  // qsub(1), "-w": by default nothing is verified (seen: 99 slots were accepted).
+  acceptsTooLarge: true,
+  stuck: [{
+    reason: /^Eqw: /,
+    advice: "Fix the cause; then `qmod -cj JOB` lets it start",
+  }],
   cancel: (ids) => `qdel ${idWords(ids)}`,
 };
 

@@ -1,5 +1,6 @@
 /** What the parsers of all batch systems share. */
 import type { JobId, JobName } from "../../model/job.ts";
+import { BATCH_TIMES } from "../../schema/poll_times.ts";
 import { quote } from "../../script/quote.ts";
 import type { Reply, Scheduler } from "../scheduler.ts";
 import type { ShellText } from "../../script/shell_text.ts";
@@ -7,11 +8,8 @@ import type { SubmitOutcome } from "../../model/backend_messages.ts";
 
 /** Queues are polled rarely, because they serve a whole site; and records on a network file system appear late. */
 export const BATCH_TRAITS: Scheduler["limits"] = {
-  minPollSeconds: 2,
-  maxPollSeconds: 30,
-  missingGraceSeconds: 120,
+  ...BATCH_TIMES,
   missingGracePolls: 3,
-  queueFullSeconds: 30,
   defaultMaxJobs: "none",
   submitAhead: 0,
 };
@@ -20,7 +18,7 @@ export type NotAccepted = Exclude<SubmitOutcome["outcome"], "accepted">;
 
 /** What the output of a submit command means; what fits nothing leaves the job unconfirmed. */
 export interface SubmitReplyPatterns {
-  /** The id, as the first group; a banner may precede it. */
+  /** The id, as the first group; other lines may be around it. */
   readonly id: RegExp;
   /** Exit codes with a meaning of their own, which has priority over the words: a site may write any. */
   readonly codes?: Readonly<Record<number, NotAccepted>>;
@@ -34,26 +32,38 @@ export interface SubmitReplyPatterns {
   readonly failed?: RegExp;
 }
 
+/**
+ * A site's wrapper may print numbers of its own, so that one of several candidates
+ * is not known to be the id. An exit code that says nothing does not make an id
+ * doubtful where nothing else was printed: the wrapper may have failed afterwards.
+ */
 export function classifySubmitReply(
   { code, stdout, stderr }: Reply,
   { id, codes = {}, lost, full, refused, failed }: SubmitReplyPatterns,
 ): SubmitOutcome {
-  const found = stdout.matchAll(id).toArray().at(-1)?.[1];
-  if (code === 0 && !failed?.test(`${stderr}\n${stdout}`)) {
-    return found
-      ? { outcome: "accepted", id: found }
-      : { outcome: "unconfirmed" };
-  }
   const output = `${stderr}\n${stdout}`;
+  const found = new Set(stdout.matchAll(id).map(([, candidate]) => candidate!));
+  const [only] = found.size === 1 ? found : [];
+  const isClear = code === 0
+    ? !failed?.test(output)
+    : codes[code] === undefined && isAlone(output, id);
+  if (only !== undefined && isClear) return { outcome: "accepted", id: only };
+  if (code === 0 && isClear) return { outcome: "unconfirmed" };
   const known = codes[code];
   if (known === undefined && lost.test(output)) {
     return { outcome: "unreachable" };
   }
   if (known === "unreachable") return { outcome: known };
-  if (found) return { outcome: "unconfirmed" };
+  if (found.size > 0) return { outcome: "unconfirmed" };
   if (known !== undefined) return { outcome: known };
   if (full.test(output)) return { outcome: "queueFull" };
   return { outcome: refused.test(output) ? "rejected" : "unconfirmed" };
+}
+
+/** No line but those with an id. */
+function isAlone(output: string, id: RegExp): boolean {
+  const isOther = (line: string) => line.trim() !== "" && !line.match(id);
+  return !output.split("\n").some(isOther);
 }
 
 /** The batch system could not be reached, whatever else was printed. */

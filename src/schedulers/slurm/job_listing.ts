@@ -72,7 +72,10 @@ export function parseExitReasons(
     const row = lowestRank(rows, (row) => REASON_ORDER.indexOf(kindOf(row)));
     return {
       kind: kindOf(row),
-      message: `${row.nativeState}, exit code ${row.detail}`,
+      // The number is a uid: 0 is the administrator.
+      message: `${
+        row.nativeState.replace(/ by (?=\d+$)/, " by user ")
+      }, exit code ${row.detail}`,
     };
   });
 }

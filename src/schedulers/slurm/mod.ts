@@ -22,6 +22,7 @@ import {
   LEAKED_VARIABLES,
   OUTPUT_VARIABLES,
   STATES,
+  STUCK,
   SUBMIT_REPLIES,
 } from "./states.ts";
 
@@ -32,7 +33,8 @@ export const slurm: Scheduler = {
   name: "Slurm",
   manual: "https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES",
   states: STATES,
-  limits: BATCH_TRAITS,
+  // slurm.conf(5), "cgroup": the kernel kills the process that exceeds the memory, not the job.
+  limits: { ...BATCH_TRAITS, explainsFailures: true },
   jobIdExpression: "${SLURM_JOB_ID}",
   programs: {
     submit: "sbatch",
@@ -81,7 +83,7 @@ export const slurm: Scheduler = {
       unlessGiven(flags, OUTPUT, '--output "$out" --error "$out"')
     }"$file"`,
   parseSubmit: (reply) => classifySubmitReply(reply, SUBMIT_REPLIES),
-  poll: (ids) => `squeue -h -t all -r -o '%i|%T|%r' -j ${quote(ids.join(","))}`,
+  poll: (ids) => `squeue -h -t all -r -o '%i|%T|%r' ${whichJobs(ids)}`,
   parsePoll(reply) {
     const entries = parseStates(reply.stdout);
     return {
@@ -90,7 +92,7 @@ export const slurm: Scheduler = {
         !hasUnreadRows(reply.stdout, /^\d+(?:[_+]\S*)?\|[A-Z_]+\|/),
     };
   },
-  findCommand: `squeue -h -t all -u "$(id -un)" -o '%F|%j|%T|%r'`,
+  findCommand: `squeue -h -t all -a -u "$(id -un)" -o '%F|%j|%T|%r'`,
   // A submit that is rejected because of its constraints leaves a job in the listing that never existed (seen).
   parseFound: ({ stdout }) =>
     hasUnreadRows(stdout, /^\d+\|.+\|[A-Z_]+\|/) ? null : namesIn(
@@ -105,15 +107,24 @@ export const slurm: Scheduler = {
     OUT_OF_MEMORY: "outOfMemory",
     CANCELLED: "cancelled",
   },
+  stuck: STUCK,
   cancel: (ids) => `scancel -Q ${idWords(ids)}`,
 };
+
+/**
+ * One job by its id, or all of the user: with several ids squeue loads all jobs
+ * of the site and compares each with each id, while of a user the controller
+ * sends only theirs. `-a`: hidden partitions too, which `-j` implies.
+ */
+function whichJobs(ids: readonly string[]): string {
+  return ids.length === 1 ? `-j ${quote(ids[0]!)}` : '-a -u "$(id -un)"';
+}
 
 /**
  * Accounting, or what the controller still knows where a site has no accounting
  * (sacct then exits with 1: "Slurm accounting storage is disabled").
  */
 export function accountOf(ids: readonly string[], id: string): string {
-  const jobs = `-j ${quote(ids.join(","))}`;
-  return `sacct -n -P -X ${jobs} -o ${id},State,ExitCode ||
-squeue -h -t all -r -O jobarrayid:30,state:20,exit_code:20 ${jobs}`;
+  return `sacct -n -P -X -j ${quote(ids.join(","))} -o ${id},State,ExitCode ||
+squeue -h -t all -r -O jobarrayid:30,state:20,exit_code:20 ${whichJobs(ids)}`;
 }

@@ -30,6 +30,41 @@ export const STATES: Scheduler["states"] = {
   TIMEOUT: "ended",
 };
 
+const REQUEST_LESS =
+  "Request less in resources, or use another queue_name; `dpdisp doctor` shows the limits";
+
+/** squeue(1), "JOB REASON CODES"; those that pass by themselves are not here. */
+export const STUCK: NonNullable<Scheduler["stuck"]> = [
+  {
+    reason: /^(?:JobHeldUser|launch failed requeued held)$/,
+    isHeld: true,
+    advice: "`scontrol release JOB` lets it start",
+  },
+  {
+    reason: /^JobHeldAdmin$/,
+    isHeld: true,
+    advice: "An administrator of the site holds it; ask them",
+  },
+  {
+    reason: /^DependencyNeverSatisfied$/,
+    advice:
+      "The job that it depends on failed or does not exist. Correct the dependency in custom_flags and run the same command again, or remove it with `scontrol update JobId=JOB Dependency=`",
+  },
+  {
+    reason:
+      /^(?:PartitionNodeLimit|PartitionTimeLimit|BadConstraints|(?:Assoc|QOS)Max\w*(?:PerJob|Duration)\w*)$/,
+    advice: REQUEST_LESS,
+  },
+  {
+    reason: /^(?:PartitionDown|PartitionInactive)$/,
+    advice: "Its partition is closed; wait, or use another queue_name",
+  },
+  {
+    reason: /^(?:AccountNotAllowed|Invalid(?:Account|QOS)|QOSNotAllowed)$/,
+    advice: "Set another account or qos in resources",
+  },
+];
+
 const REFUSALS = [
   // slurm_errno.c: replies of the controller to a job that it rejects.
   "Invalid (?:account|partition|qos|feature|generic resource|job array|wckey|license|node|user|group|time|dependency|distribution|reservation|cluster|switch|exclusive|memory|core)",

@@ -17,7 +17,7 @@ dpdisp_begin() {
   dpdisp_unwritten='' dpdisp_stop_reason='' dpdisp_signal='' dpdisp_open_field='' dpdisp_restarted='' dpdisp_closed='' dpdisp_user_exit_trap=''
   dpdisp_number=0 dpdisp_succeeded=0 dpdisp_phase=setup dpdisp_options=''
   dpdisp_patience=${dpdisp_patience:-60}
-  dpdisp_pids=() dpdisp_keys=() dpdisp_commands=() dpdisp_gpus=() dpdisp_gpu_of=() dpdisp_gpu_load=()
+  dpdisp_pids=() dpdisp_keys=() dpdisp_commands=() dpdisp_directories=() dpdisp_error_logs=() dpdisp_error_starts=() dpdisp_gpus=() dpdisp_gpu_of=() dpdisp_gpu_load=()
   [[ -n $dpdisp_id ]] || dpdisp_fail_claim "the batch system gave job $dpdisp_copy no id"
   [[ $# -le 7 ]] || dpdisp_select_element "${8-}" "${9-}"
   dpdisp_claim

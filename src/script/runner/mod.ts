@@ -3,6 +3,7 @@ import { sha256 } from "../../text/hash.ts";
 import {
   bash_words,
   claim,
+  failure,
   finish,
   gpu,
   record,
@@ -17,7 +18,7 @@ export const REMOVE_REDEFINITIONS: string = bash_words.replace(/^#.*\n/gm, "");
 /** Bash 3.2 and later. */
 export const RUNNER: string =
   `#!/bin/bash\ndpdisp_remove_redefinitions() {\n${REMOVE_REDEFINITIONS}}\n\n${
-    [record, claim, setup, task, task_end_pipe, gpu, finish].join("\n")
+    [record, claim, setup, task, task_end_pipe, failure, gpu, finish].join("\n")
   }`;
 
 /** Named by its content: another version of it never changes what jobs in the queue will read. */

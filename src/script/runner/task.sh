@@ -20,9 +20,12 @@ dpdisp_launch_task() {
   dpdisp_assign_gpu "$dpdisp_number"
   dpdisp_keys[dpdisp_number]=$1
   dpdisp_commands[dpdisp_number]=$3
+  dpdisp_directories[dpdisp_number]=$2
+  dpdisp_error_logs[dpdisp_number]=$5
   dpdisp_set_length "$2" "$4"
   local stdout_bytes=$dpdisp_length
   [[ $5 = "$4" ]] || dpdisp_set_length "$2" "$5"
+  dpdisp_error_starts[dpdisp_number]=$dpdisp_length
   dpdisp_set_now
   dpdisp_write_record "taskStarted $1 $dpdisp_now $stdout_bytes $dpdisp_length"
   dpdisp_run_task "$dpdisp_number" "$2" "$3" "$4" "$5" &
@@ -95,13 +98,14 @@ dpdisp_wait_for_task() {
   [[ -n $dpdisp_code ]] || dpdisp_set_exit_code "${dpdisp_pids[number]}"
   unset "dpdisp_pids[$number]"
   dpdisp_set_now
+  [[ $dpdisp_code -eq 0 ]] || dpdisp_add_error "$key" "${dpdisp_directories[number]}" "${dpdisp_error_logs[number]}" "${dpdisp_error_starts[number]}"
   dpdisp_write_record "taskExited $key $dpdisp_code $dpdisp_now"
   case $dpdisp_code in
     0) dpdisp_succeeded=$((dpdisp_succeeded + 1)) ;;
     127) dpdisp_write_hint "$key" "${dpdisp_commands[number]}" ;;
   esac
   dpdisp_release_gpu "$number"
-  unset "dpdisp_keys[$number]" "dpdisp_commands[$number]"
+  unset "dpdisp_keys[$number]" "dpdisp_commands[$number]" "dpdisp_directories[$number]" "dpdisp_error_logs[$number]" "dpdisp_error_starts[$number]"
 }
 
 # dpdisp_set_exit_code PID: sets dpdisp_code. `wait` returns early, with more than 128, when a trapped signal comes: it is called again

@@ -13,8 +13,8 @@ const wanted = [
 ];
 
 Deno.test("A pattern that is not mentioned, and that matches nothing, is missing", () => {
-  const picks = parseMatches([section("matches 0", "t/out")], wanted);
-  deepStrictEqual(picks.map(({ missing }) => missing), [["r*"], ["out"]]);
+  const matches = parseMatches([section("matches 0", "t/out")], wanted);
+  deepStrictEqual(matches.map(({ missing }) => missing), [["r*"], ["out"]]);
 });
 
 Deno.test("A pattern that is reported as missing is missing, though a log downloaded later would match it", () => {

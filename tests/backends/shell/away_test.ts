@@ -16,7 +16,7 @@ function backendIn(root: string, base: string, awayLimitMs: number) {
     session: leaseHolder("me"),
     shell: localShell(null),
     scheduler,
-    compress: false,
+    canCompress: false,
     environment: fakeEnvironment({
       random: () => crypto.randomUUID().slice(0, 8),
     }),
@@ -77,7 +77,7 @@ Deno.test("a root that is away for longer counts as removed", async () => {
 });
 
 Deno.test("only a root that was seen is waited for, each time it is away anew", () => {
-  const clock = { at: 0, now: () => clock.at };
+  const clock = { at: 0, elapsed: () => clock.at };
   const presence = rootPresence(clock, 1000);
   presence.missed();
   strictEqual(presence.isExpected(), false);

@@ -48,6 +48,19 @@ Deno.test("An incomplete reply is a retryable failure with the remote host's mes
   ok(mute.detail.includes("137"), mute.detail);
 });
 
+Deno.test("Of a long message the first and last lines are shown, whole", async () => {
+  const lines = Array.from(
+    { length: 65 },
+    (_, i) => `tar: t${i}/input: Cannot open: No space left on device`,
+  );
+  const stderr = `${lines.join("\n")}\n`;
+  const shown = [...lines.slice(0, 5), "…", ...lines.slice(-5)].join("\n");
+  for (const stdout of ["\n@@n failed\n\n@@n end\n", "\n@@n a\nx"]) {
+    const full = scriptedRemote({ stdout, stderr, code: 2 });
+    strictEqual((await failureOf(callRemote(full, ERRAND))).detail, shown);
+  }
+});
+
 Deno.test("A lost connection is reported as such, though the reply seems complete", async () => {
   const lost = scriptedRemote({ stdout: "\n@@n end\n", isCut: true });
   strictEqual((await failureOf(callRemote(lost, ERRAND))).detail, "cut");

@@ -207,13 +207,13 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
     session: leaseHolder(),
     shell: answering(reply),
     scheduler,
-    compress: false,
+    canCompress: false,
     environment: {
       ...environment,
       random: () => "n",
       clock: {
         ...environment.clock,
-        now: () => time.ms += 30_000,
+        elapsed: () => time.ms += 30_000,
       },
     },
   });
@@ -231,12 +231,15 @@ function runOn(scheduler: Scheduler, reply: () => string | null) {
   const passed = { ms: environment.clock.now() };
   const clock = {
     now: () => passed.ms,
+    elapsed: () => passed.ms,
     sleep: (ms: number) => (passed.ms += ms, Promise.resolve()),
   };
   return {
     ...{ plan, backend, state, clock, limits: backend.traits },
     ...{ closedRunIds: [], isAlive: () => true },
+    eventsAfterInspection: () => [],
     inspection: { last: emptyRemoteState },
+    submitting: new Set<string>(),
     emit: () => {},
     hasEnded: () => false,
   };
@@ -272,7 +275,7 @@ async function carryOut(
     ...run,
     emit(data) {
       const event = eventAt(data, clock.now());
-      applyEvent(state, event);
+      applyEvent(state, event, clock.elapsed());
       deepStrictEqual(parseJournal(journalLine(event)).events, [event]);
       for (const { text } of isShown(event)) isPlain(visible(text));
       isPlain(visibleJson(event));
@@ -463,12 +466,14 @@ for (const [name, { reply, times, ask }] of Object.entries(questions)) {
           if (failure !== null) ok(failure.kind && failure.summary, `${seed}`);
           // What follows from what it said can be thought out.
           const busy = new Set<Lane>();
-          const now = run.clock.now();
+          const now = run.clock.elapsed();
           deriveEvents(run.state, plan, WISHES, PACE, { now, busy });
           const clock = {
             ...{
               now: 0,
               polledAt: 0,
+              pollMs: 0,
+              collectMs: 0,
               collectedAt: 0,
               hasRemoteChange: false,
               busy,

@@ -30,7 +30,7 @@ function backendOn(
       },
     },
     scheduler: given.scheduler ?? scheduler,
-    compress: true,
+    canCompress: true,
     environment: fakeEnvironment({
       random: () => crypto.randomUUID().slice(0, 8),
     }),

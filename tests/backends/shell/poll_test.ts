@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { pollRemote } from "../../../src/backends/shell/poll.ts";
 import type { RecordOffsets } from "../../../src/backends/shell/record_offsets.ts";
 import { shell } from "../../../src/schedulers/shell.ts";
+import { slurm } from "../../../src/schedulers/slurm/mod.ts";
 import { openRemoteHost } from "../../helpers/remote_dir.ts";
 import type { Scheduler } from "../../../src/schedulers/scheduler.ts";
 import { planFor } from "../../helpers/submission.ts";
@@ -135,6 +136,19 @@ Deno.test("A batch system that lists all jobs is asked once, however many there 
   strictEqual(remote.scripts[0]!.match(/^qstat -u me$/gm)!.length, 1);
 });
 
+Deno.test("The user's other jobs are not in the reply, whatever their states", async () => {
+  const stdout =
+    "\n@@n error\n\n@@n queue 0\nh:b:1:d0 running\nh:b:1:other odd\n\n@@n records\n\n@@n end\n";
+  const seen = await pollRemote(
+    on(shell),
+    scriptedRemote({ stdout }),
+    new Map(),
+    [watched("d0")],
+  );
+  ok(seen.ok);
+  deepStrictEqual([...seen.value.queue.keys()], ["h:b:1:d0"]);
+});
+
 /** What a look tells of jobs that the queue shows with these words. */
 async function endsOf(
   words: readonly string[],
@@ -149,7 +163,10 @@ async function endsOf(
     account: () => "sacct",
     parseAccounting: () =>
       new Map(
-        [["h:b:1:d0", { kind: "outOfMemory", message: "accounts" }]] as const,
+        [
+          ["h:b:1:d0", { kind: "outOfMemory", message: "accounts" }],
+          ["h:b:1:d1", { kind: "cancelled", message: "by user 0" }],
+        ] as const,
       ),
   };
   const seen = await pollRemote(
@@ -186,4 +203,36 @@ Deno.test("Where accounting and the queue differ the queue counts; elsewhere acc
   deepStrictEqual(await endsOf(["gone"], account), {
     d0: "outOfMemory: accounts",
   });
+  // They do not differ: accounting also knows by whom.
+  deepStrictEqual(await endsOf(["running", "CANCELLED"], account), {
+    d0: "outOfMemory: accounts",
+    d1: "cancelled: by user 0",
+  });
+});
+
+Deno.test("A reason for which a job does not start by itself comes with what to do; held jobs are held", async () => {
+  const rows = [
+    "1|PENDING|JobHeldUser",
+    "2|PENDING|DependencyNeverSatisfied",
+    "3|PENDING|Resources",
+    "4|RUNNING|JobHeldUser",
+  ].join("\n");
+  const stdout =
+    `\n@@n error\n\n@@n queue 0\n${rows}\n\n@@n records\n\n@@n end\n`;
+  const seen = await pollRemote(
+    on(slurm),
+    scriptedRemote({ stdout }),
+    new Map(),
+    ["1", "2", "3", "4"].map((id) => watched(`d${id}`, { id })),
+  );
+  ok(seen.ok);
+  const shown = [...seen.value.queue.values()].map(({ state, advice = "" }) =>
+    [state, advice.includes("scontrol release 1"), advice !== ""] as const
+  );
+  deepStrictEqual(shown, [
+    ["held", true, true],
+    ["queued", false, true],
+    ["queued", false, false],
+    ["running", false, false],
+  ]);
 });

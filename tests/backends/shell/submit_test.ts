@@ -38,7 +38,7 @@ async function submitOn(
       open: (script, io) => local.open(before + script, io),
     }),
     scheduler,
-    compress: false,
+    canCompress: false,
     environment: fakeEnvironment({
       random: () => crypto.randomUUID().slice(0, 8),
     }),

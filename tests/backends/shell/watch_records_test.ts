@@ -47,6 +47,32 @@ Deno.test("A change while nothing waits is noticed by the next wait", async () =
   watcher.close();
 });
 
+Deno.test("After a change nothing listens to the signal any more", async () => {
+  const directory = await Deno.makeTempDir();
+  const watcher = watchDirectory();
+  const { signal } = new AbortController();
+  const listening = { now: 0 };
+  const { addEventListener, removeEventListener } = signal;
+  Object.assign(signal, {
+    addEventListener(...given: Parameters<typeof addEventListener>) {
+      listening.now++;
+      addEventListener.apply(signal, given);
+    },
+    removeEventListener(...given: Parameters<typeof removeEventListener>) {
+      listening.now--;
+      removeEventListener.apply(signal, given);
+    },
+  });
+  for (let i = 0; i < 3; i++) {
+    const changed = watcher.changed(directory, signal);
+    strictEqual(listening.now, 1);
+    await Deno.writeTextFile(`${directory}/d${i}`, "x");
+    await changed;
+    strictEqual(listening.now, 0);
+  }
+  watcher.close();
+});
+
 Deno.test("A directory that does not exist is polled by the clock, until the signal", async () => {
   const watcher = watchDirectory();
   const done = new AbortController();

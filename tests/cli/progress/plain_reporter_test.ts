@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { ExitReason } from "../../../src/model/exit_reason.ts";
 import type { EventData } from "../../../src/model/event.ts";
 import {
   plainReporter,
@@ -148,6 +149,35 @@ Deno.test("a job that dpdisp cancelled is no failure, whatever its tasks report"
   ], environment);
   deepStrictEqual(lines().slice(3), [
     "job j0 (1000) was cancelled, but not by dpdisp",
+  ]);
+});
+
+Deno.test("what the end of a job did to its tasks is said with the job, and a preemption is no failed attempt", () => {
+  const endOf = (reason: ExitReason) => {
+    const { plan, scene: view, world: environment, reporter, lines } =
+      plainOver(1);
+    const [begun, started, exited] = eventsOfTask(plan, 0, 143);
+    reportAll(view, reporter, [
+      ...eventsUntilSubmitted(plan),
+      begun!,
+      started!,
+      { type: "jobSignalled", job: "j0" },
+      exited!,
+      { type: "jobEnded", job: "j0", reason },
+    ], environment);
+    return lines().slice(3);
+  };
+  deepStrictEqual(endOf({ kind: "preempted", message: "PREEMPTED" }), [
+    "job j0 (1000) was preempted (PREEMPTED); this does not count as a failed attempt",
+  ]);
+  deepStrictEqual(endOf({ kind: "nodeFailure" }), [
+    "job j0 (1000) ended because its node failed; this does not count as a failed attempt",
+  ]);
+  deepStrictEqual(endOf({ kind: "timeLimit" }), [
+    "job j0 (1000) exceeded its time limit",
+  ]);
+  deepStrictEqual(endOf({ kind: "completed" }), [
+    "job j0 (1000) was ended by a signal",
   ]);
 });
 

@@ -10,8 +10,14 @@ import {
   reportAll,
   runViewOf,
 } from "../../helpers/run_events.ts";
+import type { EventData } from "../../../src/model/event.ts";
+import type { RunView } from "../../../src/cli/run_view.ts";
+import { FIRST_ELAPSED } from "../../helpers/fake_clock.ts";
 import { fakeEnvironment } from "../../helpers/environment.ts";
 import { plainReporter } from "../../../src/cli/progress/reporters.ts";
+
+const countsOf = ({ progress, plan }: RunView) =>
+  taskCounts(progress, plan.config.machine, FIRST_ELAPSED);
 
 Deno.test("the most frequent reason of waiting jobs is shown, and none of running jobs", () => {
   const plan = planOfTasks(4);
@@ -20,7 +26,7 @@ Deno.test("the most frequent reason of waiting jobs is shown, and none of runnin
   const tell = (events: Parameters<typeof reportAll>[2]) =>
     reportAll(view, plainReporter(view, environment), events, environment);
   tell(eventsUntilSubmitted(plan));
-  strictEqual(taskCounts(view.progress), "0/4 done, 4 waiting");
+  strictEqual(countsOf(view), "0/4 done, 4 waiting");
   const [a, b, c, d] = [...view.progress.activeJobs];
   const word = "PENDING";
   const wait = (job: string, reason: string) =>
@@ -32,7 +38,7 @@ Deno.test("the most frequent reason of waiting jobs is shown, and none of runnin
       reason,
     }) as const;
   tell([wait(a!, "Priority"), wait(b!, "Resources"), wait(c!, "Resources")]);
-  strictEqual(taskCounts(view.progress), "0/4 done, 4 waiting (Resources)");
+  strictEqual(countsOf(view), "0/4 done, 4 waiting (Resources)");
   tell(
     [b, c].map((job) =>
       ({
@@ -51,7 +57,10 @@ Deno.test("the most frequent reason of waiting jobs is shown, and none of runnin
     nativeState: word,
     reason: "Priority",
   }]);
-  strictEqual(taskCounts(view.progress), "0/4 done, 4 waiting (Priority)");
+  strictEqual(
+    countsOf(view),
+    "0/4 done, 3 waiting (Priority), 1 held (Priority)",
+  );
 });
 
 Deno.test("where max_jobs holds jobs back that limit is shown, not a reason of the queue", () => {
@@ -70,7 +79,64 @@ Deno.test("where max_jobs holds jobs back that limit is shown, not a reason of t
     ...eventsOfTask(plan, 3, 0).slice(0, 2),
   ], environment);
   strictEqual(
-    statusLine(view, environment.clock.now()),
+    statusLine(view, environment.clock.elapsed()),
     "2/12 done, 2 running, 8 waiting (max_jobs = 2)",
+  );
+});
+
+/** A run of two tasks, one job each, after these events. */
+function countsAfter(events: readonly EventData[], config = {}): string {
+  const plan = planOfTasks(2, { machine: { scheduler: "Slurm" }, ...config });
+  const view = runViewOf(plan);
+  const environment = fakeEnvironment();
+  reportAll(view, plainReporter(view, environment), events, environment);
+  return countsOf({ ...view, plan });
+}
+
+const plan = planOfTasks(2);
+const submitted = eventsUntilSubmitted(plan);
+const shownAs = (
+  job: string,
+  state: "held" | "suspended" | "queued",
+  nativeState: string,
+  reason = "",
+): EventData => ({ type: "jobState", job, state, nativeState, reason });
+
+Deno.test("tasks of held and of suspended jobs do not count as waiting or running, and why is said", () => {
+  const [begun, started] = eventsOfTask(plan, 0, 0);
+  strictEqual(
+    countsAfter([
+      ...submitted,
+      begun!,
+      started!,
+      shownAs("j0", "suspended", "SUSPENDED"),
+      shownAs("j1", "held", "Eqw", "Eqw: can't chdir to /no/such"),
+    ]),
+    "0/2 done, 1 suspended (SUSPENDED), 1 held (Eqw: can't chdir to /no/such)",
+  );
+});
+
+Deno.test("jobs that are being submitted, and a queue that is full, are told apart", () => {
+  const some = submitted.filter((event) =>
+    event.type !== "jobSubmitted" || event.job === "j0"
+  );
+  strictEqual(countsAfter(some), "0/2 done, 2 waiting (submitting)");
+  const full: EventData = {
+    ...{ type: "jobRejected", job: "j1", message: "QOSMaxSubmit" },
+    isQueueFull: true,
+  };
+  strictEqual(
+    countsAfter([...some, full]),
+    "0/2 done, 2 waiting (the queue accepts no more jobs for now)",
+  );
+});
+
+Deno.test("before a new attempt the time until it is said", () => {
+  const events = [0, 1].flatMap((at) =>
+    eventsOfTask(plan, at, 1).filter(({ type }) => type !== "taskFailed")
+  );
+  strictEqual(
+    countsAfter([...submitted, ...events]),
+    "0/2 done, 2 waiting (next attempt in 1 s)",
   );
 });

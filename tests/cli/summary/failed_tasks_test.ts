@@ -299,3 +299,40 @@ Deno.test("only what the last attempt wrote is shown, and tracebacks have the sc
     "    | new",
   ]);
 });
+
+Deno.test("a task that failed twice in the same way is said not to be retried, and when it failed", () => {
+  const plan = planOfTasks(1);
+  const lastingError = "SyntaxError: invalid syntax";
+  const attempt = (job: string) =>
+    eventsOfTask(plan, 0, 1).filter(({ type }) => type !== "taskFailed")
+      .map((event): EventData => {
+        const named = "job" in event ? { ...event, job } : event;
+        return named.type === "taskExited"
+          ? { ...named, lastingError } as EventData
+          : named as EventData;
+      });
+  const task = plan.tasks[0]!.key;
+  const again: EventData = {
+    ...{ type: "jobCreated", job: "j1", tasks: [task] },
+    supersedes: ["j0"],
+  };
+  const lines = summaryOf({
+    plan,
+    events: [
+      ...attempt("j0"),
+      again,
+      ...attempt("j1"),
+      { type: "taskFailed", task, code: 1 },
+    ],
+    ending: failed,
+    tree: { "/work/t0/err": `${lastingError}\n` },
+  });
+  strictEqual(lines[0], "task t0 failed: exit 1, on node7");
+  ok(
+    lines.some((line) =>
+      /^ {2}it failed twice in the same way, [\d.]+ s after its start; not retried$/
+        .test(line)
+    ),
+    lines.join("\n"),
+  );
+});

@@ -70,6 +70,33 @@ Deno.test("an interrupt leaves jobs running and says how to resume and how to ca
   );
 });
 
+Deno.test("a job that was being submitted is unconfirmed, not unsubmitted", () => {
+  const plan = planOfTasks(2);
+  const created: EventData = {
+    type: "jobCreated",
+    job: "j2",
+    tasks: ["later"],
+    supersedes: [],
+  };
+  const linesWith = (submitting: readonly string[]) =>
+    summaryOf({
+      plan,
+      events: [created],
+      ending: {
+        ...{ type: "sessionEnded", reason: "interrupt", time: 0 },
+        ...submitting.length > 0 && { submitting },
+      } as FinalEvent,
+    })[1];
+  strictEqual(
+    linesWith([]),
+    "2 jobs keep running; 1 job is not submitted yet. Resume with: dpdisp run hello.py",
+  );
+  strictEqual(
+    linesWith(["j2"]),
+    "2 jobs keep running; 1 job is unconfirmed (it may have been submitted). Resume with: dpdisp run hello.py",
+  );
+});
+
 Deno.test("a run that had to stop reports what failed and which jobs are active", () => {
   const plan = planOfTasks(1);
   const failure = {
@@ -92,6 +119,32 @@ Deno.test("a run that had to stop reports what failed and which jobs are active"
     [
       "error: Cannot look: gone\nLook at the net",
       "1 job keeps running. Resume with: dpdisp run hello.py",
+      "Cancel with: dpdisp cancel hello.py",
+    ],
+  );
+});
+
+Deno.test("after an error in the input the command that would end the same way is not proposed", () => {
+  const failure = {
+    kind: "input",
+    summary: "the script changed",
+    detail: "2 finished tasks would run again",
+    hint: "Nothing was done",
+    isRetryable: false,
+  } as const;
+  deepStrictEqual(
+    summaryOf({
+      plan: planOfTasks(6),
+      events: [full("j2")],
+      ending: {
+        type: "sessionEnded",
+        reason: "stopped",
+        failure,
+      } as FinalEvent,
+    }),
+    [
+      "error: the script changed: 2 finished tasks would run again\nNothing was done",
+      "5 jobs keep running",
       "Cancel with: dpdisp cancel hello.py",
     ],
   );

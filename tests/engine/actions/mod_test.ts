@@ -61,8 +61,10 @@ async function carryOut(
     backend: { traits: limits, ...backend } as Backend,
     state,
     inspection: { last: emptyRemoteState },
+    submitting: new Set<string>(),
     clock: racingClock(),
     closedRunIds: [],
+    eventsAfterInspection: () => [],
     isAlive: () => true,
     ...outside,
   };
@@ -276,6 +278,28 @@ Deno.test("where the queue explains its error, that is reported", async () => {
   }]]);
   const [failure] = warnings((await pollReply(twoJobs(), queue)).events);
   strictEqual(failure?.detail, reason);
+});
+
+Deno.test("a reason for which jobs do not start by themselves is reported once, with what to do", async () => {
+  const state = twoJobs();
+  const held = {
+    nativeState: "PENDING",
+    state: "held",
+    reason: "JobHeldUser",
+    advice: "release it",
+  } as const;
+  const both = new Map([["#j0", held], ["#j1", held]]);
+  const [first, ...others] = warnings((await pollReply(state, both)).events);
+  deepStrictEqual([first?.summary, first?.detail, first?.hint], [
+    "Job #j0 and 1 more cannot start",
+    "JobHeldUser",
+    "release it",
+  ]);
+  strictEqual(others.length, 0);
+  deepStrictEqual(warnings((await pollReply(state, both)).events), []);
+  const free = { nativeState: "PENDING", state: "queued" } as const;
+  await pollReply(state, new Map([["#j0", free], ["#j1", free]]));
+  strictEqual(warnings((await pollReply(state, both)).events).length, 1);
 });
 
 Deno.test("an unknown native state never ends a job", async () => {

@@ -641,7 +641,10 @@ Deno.test("every event is in the journal, and applied, before it is shown", asyn
   await run.toEnd((event) => {
     events.push(event);
     deepStrictEqual(simulation.journals.events(plan.runKey), events);
-    deepStrictEqual(run.state, applyEvent(folded, event));
+    deepStrictEqual(
+      run.state,
+      applyEvent(folded, event, simulation.clock.elapsed()),
+    );
   });
 });
 

@@ -50,7 +50,7 @@ export async function openFixture(
       session: leaseHolder(),
       shell,
       scheduler: shellScheduler,
-      compress: context.compress ?? false,
+      canCompress: context.compress ?? false,
       environment: fakeEnvironment({
         random: () => crypto.randomUUID().slice(0, 8),
       }),

@@ -1,4 +1,5 @@
 /** A remote host in memory with a client's way to it. The remote host goes on when the client dies. */
+import { remoteNow } from "../fake_clock.ts";
 import type { Backend, OpenBackend } from "../../../src/backends/backend.ts";
 import type { JobName } from "../../../src/model/job.ts";
 import { fail, ok, type Result } from "../../../src/text/result.ts";
@@ -10,6 +11,7 @@ import {
   call,
   leaseTaken,
   type Method,
+  queueLost,
   type SimulationScript,
 } from "./faults.ts";
 import type {
@@ -124,9 +126,11 @@ function backendOf(parts: BackendParts): Backend {
         return ok({ results, notCollected: [] });
       }),
     cancel: (ids) =>
-      call(parts, "cancel", () => {
-        ids.forEach(queue.cancel);
-        return ok(undefined);
+      call(parts, "cancel", (n) => {
+        const outcome = script.cancels?.(n) ?? "accepted";
+        if (outcome === "unreachable") return fail(queueLost);
+        if (outcome === "accepted") ids.forEach(queue.cancel);
+        return ok({ message: outcome === "refused" ? "not permitted" : "" });
       }),
     clean: () =>
       call(
@@ -234,14 +238,14 @@ function pollQueue(
   if (runDir?.lease?.token === session.token) runDir.heartbeats += 1;
   const ids = new Set(targets.map(({ id }) => id));
   const shown = jobs.filter(({ id }) => ids.has(id)).flatMap((job) => {
-    const told = script.shows?.(job, n, clock.now());
+    const told = script.shows?.(job, n, remoteNow(clock));
     const state = job.phase;
     if (told === null || (told === undefined && state === "ended")) return [];
     return [[job.id, told ?? { nativeState: WORDS[state], state }] as const];
   });
   const records = targets.flatMap(({ job, rereadRecord }) => {
     const all = runDir?.records.get(job) ?? [];
-    const existing = all.filter(({ seen }) => seen <= clock.now());
+    const existing = all.filter(({ seen }) => seen <= remoteNow(clock));
     const from = rereadRecord ? 0 : offsets.get(job) ?? 0;
     offsets.set(job, existing.length);
     return existing.slice(from).map(({ record }) => record);

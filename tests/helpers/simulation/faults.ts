@@ -1,4 +1,5 @@
 /** The way to a scripted far side: what goes wrong on it, and who goes it. */
+import { remoteNow } from "../fake_clock.ts";
 import type { BackendSession } from "../../../src/backends/backend.ts";
 import type { Job } from "../../../src/model/job.ts";
 import { fail, type Failure, type Result } from "../../../src/text/result.ts";
@@ -42,6 +43,10 @@ export interface SimulationScript extends QueueScript {
   readonly breaks?: (method: Method, n: number) => "before" | "after" | null;
   /** The n-th submit (from 1) of the whole far side. */
   readonly answers?: (job: Job, n: number) => Answer;
+  /** What the scheduler makes of the n-th request to cancel jobs; `ignored`: it agrees, and nothing happens. */
+  readonly cancels?: (
+    n: number,
+  ) => "accepted" | "ignored" | "refused" | "unreachable";
   /** What the n-th look, at the time `now`, shows of a job instead of the truth; null: nothing. */
   readonly shows?: (
     job: FakeJob,
@@ -76,6 +81,13 @@ export const connectionLost: Failure = {
   isRetryable: true,
 };
 
+export const queueLost: Failure = {
+  kind: "scheduler",
+  summary: "Cannot cancel the jobs",
+  detail: "Unable to contact slurm controller (connect failure)",
+  isRetryable: true,
+};
+
 export const leaseTaken: Failure = {
   kind: "connection",
   summary: "Cannot go on",
@@ -92,7 +104,7 @@ export async function call<T>(
   if (isDead()) await never();
   const n = ++host.calls[method];
   await clock.sleep(script.latency ?? 10);
-  host.queue.advance(clock.now());
+  host.queue.advance(remoteNow(clock));
   const broken = script.breaks?.(method, n) ?? null;
   const answer = broken === "before" ? fail(connectionLost) : does(n);
   await clock.sleep(script.latency ?? 10);

@@ -89,6 +89,8 @@ export const defaultOptions: SessionOptions = {
   reuse: false,
   forget: false,
   cancelOnInterrupt: false,
+  keepFinished: false,
+  confirmEdit: () => Promise.resolve(null),
 };
 
 /** Starts a client; throws where it cannot start. `tree`: its local files, in place of those that were collected; `dies`: with its so-manieth line of the journal, and neither says nor does anything more. */

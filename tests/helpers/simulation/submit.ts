@@ -1,3 +1,4 @@
+import { remoteNow } from "../fake_clock.ts";
 import type { Job } from "../../../src/model/job.ts";
 import { fail, ok, type Result } from "../../../src/text/result.ts";
 import type { Queue } from "./queue.ts";
@@ -53,10 +54,10 @@ async function submitJobs(
     if (!holdsLease()) break;
     runDir!.submitReplies.set(job.name, null);
     await clock.sleep(script.submitting ?? 5);
-    queue.advance(clock.now());
+    queue.advance(remoteNow(clock));
     const n = ++host.submits;
     const answer = script.answers?.(job, n) ?? "accepted";
-    const reply = outcome(queue, job, answer, clock.now());
+    const reply = outcome(queue, job, answer, remoteNow(clock));
     runDir!.submitReplies.set(job.name, reply);
     send(ok(reply));
     const active = queue.jobs.filter(({ phase }) => phase !== "ended").length;

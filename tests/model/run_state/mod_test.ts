@@ -23,6 +23,7 @@ import {
   runFinished,
   runStarted,
   runStateOf,
+  stagedRun,
   submittedJob,
   taskRan,
   taskStates,
@@ -49,6 +50,8 @@ const samples: { readonly [T in EventData["type"]]: Of<T> } = {
   remoteInspected: remoteInspected() as Of<"remoteInspected">,
   staged: { type: "staged", tasks: ["t0", "t1"], files: 1, bytes: 1 },
   resultsReused: { type: "resultsReused", results: stamped },
+  resultsDiscarded: { type: "resultsDiscarded", tasks: ["t1"] },
+  resultsKept: { type: "resultsKept", results: stamped, uncollected: ["t1"] },
   jobCreated: jobCreated("j1", ["t0", "t1"], ["j0"]) as Of<"jobCreated">,
   jobUnconfirmed: { type: "jobUnconfirmed", job: "j0" },
   jobSignalled: { type: "jobSignalled", job: "j0" },
@@ -117,7 +120,7 @@ function isSound(p: RunState): void {
     strictEqual(places.length, isOver ? 0 : 1, `${name} is ${state}`);
     strictEqual(
       p.jobsToCancel.has(name),
-      !isOver && cancel === "requested",
+      !isOver && cancel !== "no",
       name,
     );
     strictEqual(p.outdatedJobs.has(name), !isOver && isOutdated, name);
@@ -186,7 +189,7 @@ for (const [story, script] of Object.entries(stories)) {
     });
     const scene = newSimulation(script);
     const live = resumeState([], plan.tasks.map(({ key }) => key));
-    for (const event of await runToEnd(scene, plan)) applyEvent(live, event);
+    for (const event of await runToEnd(scene, plan)) applyEvent(live, event, 0);
     isSound(live);
     const replayed = resumeState(
       scene.journals.events(plan.runKey),
@@ -203,7 +206,7 @@ Deno.test("reused results are replayed as they were recorded, with other tasks t
     samples.sessionStarted,
     remoteInspected(),
   ];
-  const live = applyEvents(resumeState([], ["t0", "t1"]), story);
+  const live = applyEvents(resumeState([], ["t0", "t1"]), story, 0);
   const past = story.map((event) => eventAt(event, NOON));
   deepStrictEqual(lasting(resumeState(past, ["t0", "t1"])), lasting(live));
   strictEqual(live.tasks.get("t0")!.state, "succeeded");
@@ -297,6 +300,61 @@ Deno.test("each attempt makes the next one wait longer, up to a minute", () => {
   deepStrictEqual(waits, [
     ...[1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000],
   ]);
+});
+
+/** Failed attempts after the runs of a task, each with its last error and its seconds. */
+function attemptsAfter(
+  runs: readonly (readonly [lastingError: string | null, seconds: number])[],
+): number {
+  const state = runStateOf(["t0"]);
+  for (const [at, [lastingError, seconds]] of runs.entries()) {
+    const job = `j${at}`;
+    applyEvents(state, [
+      ...submittedJob(job, ["t0"]),
+      { type: "taskStarted", job, task: "t0", remoteTime: 100 },
+      {
+        ...{ type: "taskExited", job, task: "t0", code: 1 },
+        remoteTime: 100 + seconds,
+        ...lastingError !== null && { lastingError },
+      },
+      { type: "jobEnded", job, reason: { kind: "completed" } },
+    ]);
+  }
+  return state.tasks.get("t0")!.failedAttempts;
+}
+
+Deno.test("a task that fails twice in a row with the same lasting error soon after its start is not retried", () => {
+  const [syntax, name] = ["SyntaxError: invalid syntax", "NameError: x"];
+  strictEqual(attemptsAfter([[syntax, 1]]), 1);
+  strictEqual(attemptsAfter([[syntax, 1], [syntax, 2]]), Infinity);
+  strictEqual(attemptsAfter([[syntax, 1], [name, 1]]), 2);
+  strictEqual(attemptsAfter([[syntax, 1], [null, 1], [syntax, 1]]), 3);
+  strictEqual(attemptsAfter([[null, 1], [null, 1]]), 2);
+  strictEqual(attemptsAfter([[syntax, 1], [syntax, 61]]), 2);
+  strictEqual(attemptsAfter([[name, 1], [syntax, 60], [syntax, 0]]), Infinity);
+});
+
+Deno.test("the same command gives a task that repeated its failure two attempts again", () => {
+  const state = runStateOf(["t0"]);
+  const fail = (job: string) =>
+    applyEvents(state, [
+      ...submittedJob(job, ["t0"]),
+      { type: "taskStarted", job, task: "t0", remoteTime: 1 },
+      {
+        ...{ type: "taskExited", job, task: "t0", code: 1, remoteTime: 2 },
+        lastingError: "SyntaxError",
+      },
+      { type: "jobEnded", job, reason: { kind: "completed" } },
+    ]);
+  fail("j0");
+  fail("j1");
+  applyEvents(state, [
+    { type: "taskFailed", task: "t0", code: 1 },
+    runFinished("failed", {}),
+    { type: "sessionStarted", pid: 1, host: "here" },
+  ]);
+  fail("j2");
+  strictEqual(state.tasks.get("t0")!.failedAttempts, 1);
 });
 
 Deno.test("attempts belong to a task: one that succeeded in the same job is finished", () => {
@@ -457,6 +515,27 @@ Deno.test("without the directory everything is to be staged again, and results t
   deepStrictEqual(tasksToCollect(state), []);
 });
 
+Deno.test("a new session takes no moment of an earlier one: delays are over, graces begin again", () => {
+  const tasks = ["t0", "t1"];
+  const story: readonly EventData[] = [
+    ...stagedRun(tasks),
+    ...submittedJob("j0", ["t0"]),
+    ...taskRan("j0", "t0", 1),
+    { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
+    ...submittedJob("j1", ["t1"]),
+    { type: "jobsNotListed", jobs: ["j1"] },
+  ];
+  const ahead = story.map((event) => eventAt(event, NOON + 7_200_000));
+  const state = resumeState(ahead, tasks);
+  applyEvents(state, [{ type: "sessionStarted", pid: 2, host: "here" }], 300);
+  const { missedPolls, missingSince, submittedAt } = state.jobs.get("j1")!;
+  deepStrictEqual(
+    [state.lastChangeAt, state.sessionStartedAt, missedPolls, missingSince],
+    [300, 300, 1, 300],
+  );
+  deepStrictEqual([state.tasks.get("t0")!.retryAt, submittedAt], [0, null]);
+});
+
 Deno.test("missed polls count in a row: any sign of the job resets them", () => {
   const absent: EventData = { type: "jobsNotListed", jobs: ["j0"] };
   const signs: readonly EventData[] = [
@@ -486,6 +565,6 @@ Deno.test("an earlier request to cancel ends with its session; what was cancelle
   strictEqual(state.cancelling, null);
   deepStrictEqual(
     [...state.jobs.values()].map(({ cancel }) => cancel),
-    ["sent", "no"],
+    ["accepted", "no"],
   );
 });

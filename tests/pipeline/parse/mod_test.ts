@@ -138,8 +138,11 @@ Deno.test("the identity leaves out the table and comments, and nothing else", ()
     '["numpy"]\n# requires-python = ">=3"',
   );
   strictEqual(parsed(reordered).code, parsed(ordered).code);
+  same(`# why\n\n${BLOCK}\n\n# prints\nprint(1)  # one\n\n`);
+  same(`# coding: utf-8\n${BLOCK}\nprint(1)\n`);
   differs(`${BLOCK.replace("numpy", "scipy")}\nprint(1)\n`);
   differs(`${BLOCK}\nprint(2)\n`);
+  differs(`#!/x\n# coding: latin-1\n${BLOCK}\nprint(1)\n`);
   differs(
     `${
       BLOCK.replace("# ///", "# ///").replace(
@@ -148,6 +151,11 @@ Deno.test("the identity leaves out the table and comments, and nothing else", ()
       )
     }\nprint(1)\n`,
   );
+});
+
+Deno.test("a block behind a continued line ends that line", () => {
+  const codeOf = (lines: string) => parsed(`x = 1 \\\n${lines}`).code;
+  ok(codeOf(`${BLOCK}\n-y\n`) !== codeOf(`-y\n${BLOCK}\n`));
 });
 
 Deno.test("numbers that differ in kind differ in the identity", () => {

@@ -123,6 +123,7 @@ Deno.test("an absent key gets its default, by its name in Config", async () => {
   deepStrictEqual(config.tasks, [{
     command: "python",
     dir: "./",
+    name: null,
     inputs: [],
     outputs: [],
     out: "log",
@@ -193,7 +194,7 @@ Deno.test("an alias stands for its key", async () => {
   strictEqual(config.machine.scheduler, "SGE");
   deepStrictEqual({ ...config.resources.options }, {
     parallelEnvironment: "smp",
-    jobName: "wDPjob",
+    jobName: null,
   });
 });
 

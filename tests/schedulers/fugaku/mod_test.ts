@@ -1,4 +1,4 @@
-import { doesNotMatch, match, strictEqual } from "node:assert/strict";
+import { strictEqual } from "node:assert/strict";
 import type { ExitReasonKind } from "../../../src/model/exit_reason.ts";
 import { fugaku } from "../../../src/schedulers/fugaku/mod.ts";
 import type { Reply } from "../../../src/schedulers/scheduler.ts";
@@ -289,21 +289,4 @@ pjstat() { echo "$1"; [ "$1" != ${fails} ]; }
 ) || echo failed`;
   strictEqual(await runText("dash", half("-v")), "-v\n-H\nfailed\n");
   strictEqual(await runText("dash", half("-H")), "-v\n-H\nfailed\n");
-});
-
-Deno.test("jobs of Fugaku in their prologue or epilogue are cancelled again later", async () => {
-  const cancel = (situation: string) => {
-    const { code, stdout, stderr } = transcript(`pjdel-public-${situation}`);
-    return runText(
-      "dash",
-      `finish() { echo "finish $*"; }
-pjdel() { printf '%s' '${stdout}'; printf '%s' '${stderr}' >&2; return ${code}; }
-{ ${fugaku.cancel(["1"])}
-} 2>/dev/null`,
-    );
-  };
-  match(await cancel("wrong-state"), /^finish not_now\n/);
-  for (const final of ["accepted", "again", "unknown"]) {
-    doesNotMatch(await cancel(final), /finish/, final);
-  }
 });

@@ -1,4 +1,4 @@
-import { ok, strictEqual } from "node:assert/strict";
+import { match, ok, strictEqual } from "node:assert/strict";
 import { lsf } from "../../../src/schedulers/lsf/mod.ts";
 import {
   checkScheduler,
@@ -170,6 +170,18 @@ Deno.test('LSF\'s "no job found" is no failure', async () => {
 ( ${lsf.findCommand}
 ) || echo failed`;
   strictEqual(await runText("dash", lost), "LSF is down\nfailed\n");
+});
+
+Deno.test("LSF lists one job by its id, and several as all of the user", async () => {
+  const asked = (ids: readonly string[]) => runText("dash", lsf.poll(ids));
+  match(await asked(["123"]), /^bjobs: <-o> <[^>]*> <123>\n$/);
+  match(await asked(["123", "124"]), /^bjobs: <-o> <[^>]*> <-a>\n$/);
+  const { isComplete } = lsf.parsePoll({
+    code: 255,
+    stdout: "",
+    stderr: "No job found\n",
+  });
+  strictEqual(isComplete, true);
 });
 
 Deno.test("LSF's output goes to our file, unless the user sets another", () => {

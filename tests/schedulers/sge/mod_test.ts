@@ -1,4 +1,4 @@
-import { ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { sge } from "../../../src/schedulers/sge/mod.ts";
 import { transcript } from "../../helpers/transcript.ts";
 import {
@@ -155,4 +155,45 @@ Deno.test("SGE's output goes to our file, unless the user sets another", () => {
   for (const flag of ["-o x", "-e x", "-j n", "-V -o x"]) {
     ok(!submit(`#$ ${flag}`).includes("$out"), flag);
   }
+});
+
+/** What the poll prints, and its exit code, with a `qstat` whose listing is this document. */
+async function pollWith(listing: string) {
+  const errors = transcript("qstat-8.1.9-error").stdout;
+  const { stdout, code } = await new Deno.Command("dash", {
+    args: [
+      "-c",
+      `qstat() {
+  case $1 in
+    -xml) printf '%s' "$LISTING"; return "$CODE" ;;
+    -j) printf '%s' "$ERRORS"; echo "asked for $2"; return 1 ;;
+  esac
+}
+question() {
+${sge.poll([])}
+}
+question`,
+    ],
+    env: { LISTING: listing, ERRORS: errors, CODE: "0" },
+  }).output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: "" };
+}
+
+Deno.test("SGE is asked why jobs are in the error state, and only then", async () => {
+  const reply = await pollWith(
+    document(job("15", "Eqw"), job("16", "r"), job("17", "dEqw")),
+  );
+  ok(reply.stdout.includes("asked for 15,17"), reply.stdout);
+  const { entries, isComplete } = sge.parsePoll(reply);
+  strictEqual(isComplete, true);
+  deepStrictEqual(Object.fromEntries(entries), {
+    15: {
+      nativeState: "Eqw",
+      reason: "Eqw: can't chdir to /no/such/folder: No such file or directory",
+    },
+    16: { nativeState: "r" },
+    17: { nativeState: "Eqw" },
+  });
+  const calm = await pollWith(document(job("16", "r"), job("18", "qw")));
+  ok(!calm.stdout.includes("asked for"), calm.stdout);
 });

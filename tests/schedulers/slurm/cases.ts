@@ -108,7 +108,7 @@ export const found: Cases["found"] = [
 
 export const exitReasons: Cases["exitReasons"] = [
   ...([
-    ["cancelled", "6", "cancelled", "CANCELLED by 0, exit code 0:0"],
+    ["cancelled", "6", "cancelled", "CANCELLED by user 0, exit code 0:0"],
     ["completed", "3", "disappeared", "COMPLETED, exit code 0:0"],
     ["failed", "4", "disappeared", "FAILED, exit code 3:0"],
     ["node-fail", "7", "nodeFailure", "NODE_FAIL, exit code 0:0"],
@@ -157,7 +157,10 @@ export const exitReasons: Cases["exitReasons"] = [
       "2": { kind: "disappeared", message: "FAILED, exit code 2:0" },
       "3": { kind: "outOfMemory", message: "OUT_OF_MEMORY, exit code 0:125" },
       "4": { kind: "timeLimit", message: "TIMEOUT, exit code 0:0" },
-      "5": { kind: "cancelled", message: "CANCELLED by 1000, exit code 0:15" },
+      "5": {
+        kind: "cancelled",
+        message: "CANCELLED by user 1000, exit code 0:15",
+      },
       "6": { kind: "nodeFailure", message: "NODE_FAIL, exit code 1:0" },
       "7": { kind: "preempted", message: "PREEMPTED, exit code 0:0" },
       "8": { kind: "timeLimit", message: "DEADLINE, exit code 0:0" },

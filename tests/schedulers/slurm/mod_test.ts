@@ -72,19 +72,26 @@ Deno.test("Slurm's output goes to our file, unless the user sets another", () =>
 
 Deno.test("Slurm's controller is asked once why jobs ended where there is no accounting", async () => {
   const text = slurm.account(["1", "2"])!;
-  const off = await runText("dash", `sacct() { return 1; }\n${text}`);
+  const off = await runText(
+    "dash",
+    `sacct() { return 1; }\nid() { echo me; }\n${text}`,
+  );
   strictEqual(
     off,
-    "squeue: <-h> <-t> <all> <-r> <-O> <jobarrayid:30,state:20,exit_code:20> <-j> <1,2>\n",
+    "squeue: <-h> <-t> <all> <-r> <-O> <jobarrayid:30,state:20,exit_code:20> <-a> <-u> <me>\n",
   );
   match(await runText("dash", text), /^sacct:.* <1,2> [^\n]*\n$/);
 });
 
-Deno.test("Slurm lists all jobs with one command", async () => {
-  const said = await runText("dash", slurm.poll(["1", "2"]));
-  strictEqual(
-    said,
-    "squeue: <-h> <-t> <all> <-r> <-o> <%i|%T|%r> <-j> <1,2>\n",
+Deno.test("Slurm lists one job by its id, and several as all of the user, hidden partitions too", async () => {
+  const asked = (ids: readonly string[]) =>
+    runText("dash", `id() { echo me; }\n${slurm.poll(ids)}`);
+  const all = "squeue: <-h> <-t> <all> <-r> <-o> <%i|%T|%r>";
+  strictEqual(await asked(["1"]), `${all} <-j> <1>\n`);
+  strictEqual(await asked(["1", "2"]), `${all} <-a> <-u> <me>\n`);
+  match(
+    await runText("dash", `id() { echo me; }\n${slurm.findCommand}`),
+    /^squeue: .*<-a> <-u> <me>/,
   );
 });
 

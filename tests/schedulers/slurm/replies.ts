@@ -45,7 +45,7 @@ export const submits: Cases["submits"] = [
   ["gives the id without its cluster", "123;alps\n", { id: "123" }],
   [
     "gives the id behind a wrapper's words",
-    "42\n7 nodes are free\n123\n",
+    "Project 42\n7 nodes are free\n123\n",
     { id: "123" },
   ],
   [

@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { parseRecords } from "../../../src/script/parse_records.ts";
 import { openJobSandbox } from "../../helpers/job_sandbox.ts";
 
 Deno.test("Each task runs once in its directory, its output goes to its files and its record is right", async () => {
@@ -182,4 +183,39 @@ Deno.test("An element of an array runs its own part of the tasks", async () => {
   ]);
   deepStrictEqual(sandbox.records("j1.3"), ["jobStarted 7", "jobEnded 0"]);
   strictEqual(await Deno.readLink(`${sandbox.runDir}/locks/j1.2`), "run:7");
+});
+
+Deno.test("An error that another attempt does not change is recorded before the exit, others are not", async () => {
+  await using sandbox = openJobSandbox();
+  const errors = [
+    "ModuleNotFoundError: No module named 'no such 100%'",
+    "SyntaxError: invalid syntax",
+    "x.sh: line 2: gmx: command not found",
+    "sh: 1: gmx: not found",
+    "NameError: name 'é' is not defined",
+  ];
+  const others = [
+    "OSError: no route to host",
+    "SyntaxErrors are many",
+    "ImportError: x\nlast words",
+    "",
+  ];
+  const tasks = [...errors, ...others].map((text, i) => ({
+    dir: `d${i}`,
+    command: `cat >&2 text; false`,
+    text: `${text}\n\n`,
+  }));
+  for (const { dir, text } of tasks) {
+    await Deno.mkdir(`${sandbox.root}/${dir}`);
+    await Deno.writeTextFile(`${sandbox.root}/${dir}/text`, text);
+  }
+  await sandbox.run({ tasks });
+  const record = await Deno.readFile(`${sandbox.runDir}/records/j1`);
+  const found = parseRecords(record).records.flatMap((each, i, all) =>
+    each.type === "taskError" ? [[each.line, all[i + 1]?.type]] : []
+  );
+  deepStrictEqual(
+    found,
+    errors.map((line) => [line.replace("é", "__"), "taskExited"]),
+  );
 });

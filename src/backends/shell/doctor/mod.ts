@@ -54,7 +54,7 @@ export async function* doctor(
     jobShell: jobShellOf(plan.config.machine),
     commands: commandsOf(plan),
   });
-  const began = clock.now();
+  const began = clock.elapsed();
   const purpose = "check the remote host";
   const reply = streamRemote(
     {
@@ -88,7 +88,7 @@ export async function* doctor(
     if (!("section" in next.value.value)) continue;
     const { section } = next.value.value;
     const [name, group = ""] = section.header;
-    if (seen.replies.length === 0) seen.took = clock.now() - began;
+    if (seen.replies.length === 0) seen.took = clock.elapsed() - began;
     if (name === "clock") seen.ahead = aheadOf(section.text, clock.now());
     seen.replies.push({ words: section.header, text: section.text, error });
     error = name === "error" ? section.text : "";

@@ -18,7 +18,7 @@ export interface Examination
   /** Scripts run on this computer. */
   readonly local: boolean;
   /** Streams may be compressed. */
-  readonly compress: boolean;
+  readonly canCompress: boolean;
   /** What was printed before the script's own output. */
   readonly banner: string;
   /** Milliseconds until the script's first output. */

@@ -84,7 +84,7 @@ function others(examination: Examination): readonly DoctorCheck[] {
 }
 
 function compression(examination: Examination): readonly DoctorCheck[] {
-  if (!examination.compress) return [];
+  if (!examination.canCompress) return [];
   const names = textOf(examination, "compressors").split("\n").filter(Boolean);
   return [
     names.length > 0 ? fine("compression", names.join(", ")) : odd(

@@ -52,7 +52,7 @@ function linesOf(
     },
     replies: [{ words: ["limits", `${code}`], text: "", error }],
     local: false,
-    compress: false,
+    canCompress: false,
     banner: "",
     took: 0,
     ahead: null,

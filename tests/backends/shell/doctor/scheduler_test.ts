@@ -114,7 +114,7 @@ Deno.test("An empty listing with words on stderr is no reply of the queue", asyn
     programs: { qsub: ":", qdel: ":", qstat: mute, qselect: mute },
   });
   const { state, detail } = only(seen, "queue");
-  deepStrictEqual([state, detail], ["bad", stderr.trim()]);
+  deepStrictEqual([state, detail], ["error", stderr.trim()]);
 });
 
 Deno.test("A version or a list of queues that cannot be read is a warning", async () => {

@@ -45,13 +45,17 @@ sshTest(
         ...byKey(testbed, key),
         passphrase,
       });
-      deepStrictEqual(given, { said: testbed.users.plain, asked: [] }, key);
+      deepStrictEqual(
+        given,
+        { output: testbed.users.plain, questions: [] },
+        key,
+      );
       const typed = await tryLogin(testbed, byKey(testbed, key), {
         typist: () => testbed.passphrase,
       });
       deepStrictEqual(typed, {
-        said: testbed.users.plain,
-        asked: [`Enter passphrase for key '${testbed.keys[key]}': `],
+        output: testbed.users.plain,
+        questions: [`Enter passphrase for key '${testbed.keys[key]}': `],
       });
     }
   },

@@ -59,8 +59,8 @@ sshTest(
     ];
     for (const profile of logins) {
       deepStrictEqual(await tryLogin(testbed, profile), {
-        said: testbed.users.plain,
-        asked: [],
+        output: testbed.users.plain,
+        questions: [],
       });
     }
     match(logOf(testbed.servers.key_code), /^Partial publickey for /m);
@@ -209,6 +209,7 @@ function jumpingClock() {
   return {
     jumps,
     now: () => clock.now() + ahead(),
+    elapsed: () => clock.elapsed() + ahead(),
     sleep(ms: number, signal?: AbortSignal) {
       if (signal) return clock.sleep(ms, signal);
       jumps.push(ms);

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from "../../text/result.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { decodeName } from "../../text/bytes_name.ts";
 import { normalise } from "../../text/path.ts";
-import type { MatchedOutputs } from "../files/matched_outputs.ts";
+import type { MatchedOutputs } from "./matched_outputs.ts";
 
 /** Its last line where any other was an error. */
 const SUMMARY = /exit(?:ing with failure status|ed) (?:due to|delayed from)/i;
