@@ -191,6 +191,26 @@ Deno.test("a job that writes records is active, though the queue does not list i
   strictEqual(poll(progress, {}, NOON + 201_000)[0]?.type, "jobsNotListed");
 });
 
+Deno.test("where the queue says that a job succeeded, its record is looked for as long as a job, and that is said", () => {
+  const progress = oneJob();
+  const done: QueueEntry = {
+    nativeState: "COMPLETED",
+    state: "ended",
+    hasSucceeded: true,
+  };
+  const seen = [0, 30, 60, 119, 120].map((seconds) =>
+    poll(progress, { queue: { "#j0": done } }, NOON + 1000 * seconds)
+      .map(({ type }) => type)
+  );
+  deepStrictEqual(seen, [
+    ["jobsNotListed"],
+    ["jobsNotListed", "warning"],
+    ["jobsNotListed"],
+    ["jobsNotListed"],
+    ["jobEnded"],
+  ]);
+});
+
 Deno.test("the start of a task has the lengths of its logs, where the job recorded them", () => {
   const progress = oneJob();
   const start = record.start("j0", "t0", 3);
