@@ -21,6 +21,9 @@ import type { LaneTimes, RunLimits } from "./run_limits.ts";
 /** How often the scheduler may end a task's job before the task fails. */
 const MAX_SCHEDULER_LOSSES = 5;
 
+/** How many jobs of a task may end without any record while no job of the run has written one: whatever ends them will end the next. */
+const MAX_JOBS_WITHOUT_RECORD = 2;
+
 /**
  * Failed tasks, requested cancellations, created jobs, and the end of the
  * session or of the run. Empty when nothing follows.
@@ -52,9 +55,13 @@ type Rule = typeof deriveEvents;
 
 const failTasks: Rule = (state, { config }) =>
   [...state.pendingTasks].flatMap((task) => {
-    const { failedAttempts, schedulerLosses, code } = taskOf(state, task);
+    const { failedAttempts, schedulerLosses, jobsWithoutRecord, code } = taskOf(
+      state,
+      task,
+    );
     const spent = failedAttempts > config.machine.retries ||
-      schedulerLosses > MAX_SCHEDULER_LOSSES;
+      schedulerLosses > MAX_SCHEDULER_LOSSES ||
+      !state.hasRecords && jobsWithoutRecord >= MAX_JOBS_WITHOUT_RECORD;
     return spent ? [{ type: "taskFailed", task, code }] : [];
   });
 

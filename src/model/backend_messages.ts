@@ -188,6 +188,8 @@ export interface QueueEntry {
   readonly neverRuns?: true;
   /** What the user can do, without whom it does not start. */
   readonly advice?: string;
+  /** It ended, and its script with exit code 0. */
+  readonly hasSucceeded?: true;
 }
 
 /** A log of a task. */

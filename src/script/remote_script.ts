@@ -29,18 +29,28 @@ export interface RemoteSite {
  * A whole script: the prelude, the body, and a section that shows that the
  * script came to its end. Where a directory of the run does not belong to the
  * user alone, nothing is done, unless the body checks that itself
- * (`checksOwner`).
+ * (`checksOwner`). Where the root has to be there (`expectsRoot`), the script
+ * ends with a section `away` as soon as it is not.
  */
 export function remoteScript(
   site: RemoteSite,
   nonce: string,
   body: ShellText,
-  checksOwner = false,
+  { checksOwner = false, expectsRoot = false }: {
+    readonly checksOwner?: boolean;
+    readonly expectsRoot?: boolean;
+  } = {},
 ): ShellText {
-  return `${prelude(site, nonce)}${
+  return `${prelude(site, nonce)}${expectsRoot ? EXPECT_ROOT : ""}${
     checksOwner ? "" : "require_own\n"
   }${body}\nsection end\n`;
 }
+
+/** Without the root every other end of a script would be of its absence. */
+const EXPECT_ROOT: ShellText = `
+finish() { [ -d "$R" ] || set -- away; section "$@"; section end; exit 0; }
+[ -d "$R" ] || finish away
+`;
 
 function prelude(
   { root, key, token, holderName, guarded, commands, commandLimit_s }:

@@ -100,6 +100,13 @@ const SCRIPT_ERRORS: Readonly<
     hint:
       "If the command needs another PATH or has another name, set it in machine.commands; `dpdisp doctor` shows what a login shell finds",
   }),
+  away: (_, place) => ({
+    kind: "connection",
+    detail: `${place} is not there`,
+    hint:
+      "It was there before: is it moved, or its file server away? This is tried again for 3 minutes; then it counts as removed",
+    isRetryable: true,
+  }),
   incomplete: () => ({
     kind: "transfer",
     detail: "the upload was incomplete",

@@ -16,6 +16,7 @@ import {
 import { type HostAnswers, mayPass } from "./host_answers.ts";
 import { ASKING } from "../../script/command_limit.ts";
 import type { Wait } from "../../model/backend_messages.ts";
+import type { RootPresence } from "./root_presence.ts";
 import { excerpt, gatherEnds } from "../../text/excerpt.ts";
 import { STALL_LIMIT_S, type StallLimit, stallLimit } from "./stall_limit.ts";
 import type { ShellText } from "../../script/shell_text.ts";
@@ -31,6 +32,8 @@ export interface Remote {
   /** What calls wait for now. */
   readonly waits: Set<Wait>;
   nonce(): string;
+  /** Absent: whether the root is there does not matter. */
+  readonly presence?: RootPresence;
 }
 
 /** One call; `purpose` completes the failure's summary: `Cannot ${purpose}`. */
@@ -68,7 +71,7 @@ export async function callRemote(
 
 /** The parts of the reply as they are received; a failure is the last. */
 export async function* streamRemote(
-  { shell, site, clock, answers, waits, nonce }: Remote,
+  { shell, site, clock, answers, waits, nonce, presence }: Remote,
   {
     purpose,
     body,
@@ -92,7 +95,9 @@ export async function* streamRemote(
   const leaving = new AbortController();
   if (signal?.aborted) leaving.abort();
   signal?.addEventListener("abort", () => leaving.abort(), { once: true });
-  const opened = await shell.open(remoteScript(site, word, body, checksOwner), {
+  const expectsRoot = presence?.isExpected() ?? false;
+  const script = remoteScript(site, word, body, { checksOwner, expectsRoot });
+  const opened = await shell.open(script, {
     signal: leaving.signal,
     ...source && { stdin: source.stream },
   });
@@ -131,6 +136,8 @@ export async function* streamRemote(
         invalidReply(purpose, "an archive that was not asked for"),
       );
     }
+    if (last.word === "away") presence?.missed();
+    if (last.word === "end" && expectsRoot) presence?.found();
     if ("section" in part && isScriptError(part.section)) {
       const cause = source?.broken() ?? null;
       return yield fail(

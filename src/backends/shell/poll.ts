@@ -225,7 +225,7 @@ function inferredEnds(
 }
 
 function shown(
-  { states, stuck = [] }: Scheduler,
+  { states, stuck = [], successStates = [] }: Scheduler,
   { entries }: QueueListing,
 ): readonly (readonly [JobId, QueueEntry])[] {
   return [...entries].map(([id, { nativeState, reason, neverRuns }]) => {
@@ -240,6 +240,7 @@ function shown(
       state: cause?.isHeld ? "held" : state,
       ...(reason && { reason }),
       ...(neverRuns && { neverRuns }),
+      ...(successStates.includes(nativeState) && { hasSucceeded: true }),
       ...(cause && { advice: cause.advice.replaceAll("JOB", id) }),
     }];
   });

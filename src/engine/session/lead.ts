@@ -14,6 +14,7 @@ import {
   openingEvents,
   startGeneration,
 } from "./generation.ts";
+import { journalWriter } from "./journal_writer.ts";
 import type { OnEvent, Session } from "./context.ts";
 import type { RunOptions, SessionOptions } from "../../model/run_options.ts";
 
@@ -40,7 +41,7 @@ export async function lead(
     try {
       await runSession(session, generation.value, stream);
     } finally {
-      stream.reportLast();
+      await stream.reportLast();
     }
   } finally {
     journals.requestCancel(runKey, false);
@@ -51,11 +52,11 @@ export async function lead(
 interface SessionStream extends EventStream {
   /** A warning after the last event, which the journal ends with: it is only reported. */
   warn(failure: Failure): void;
-  /** Reports the last event, so that no warning follows it. */
-  reportLast(): void;
+  /** Reports the last event once it is in the journal, so that no warning follows it. */
+  reportLast(): Promise<void>;
 }
 
-/** Every event is written to the journal before it is applied and reported, the last one by `reportLast`. A journal that cannot be written ends the session. */
+/** Every event is written to the journal before it is applied and reported, the last one by `reportLast`. A journal that cannot be written for some minutes ends the session. */
 function eventStream(
   session: Session,
   { number, isNew }: Generation,
@@ -64,8 +65,14 @@ function eventStream(
   const {
     plan: { runKey },
     state,
+    interrupt,
     environment: { journals, clock },
   } = session;
+  const journal = journalWriter(
+    (lines) => journals.append(runKey, number, lines),
+    clock,
+    (failure) => onEvent(eventAt({ type: "warning", failure }, clock.now())),
+  );
   const stream = {
     header: isNew ? journalHeader() : "",
     last: null as Event | null,
@@ -77,7 +84,7 @@ function eventStream(
       const now = clock.now();
       const event = eventAt(data, now);
       const lines = `${stream.header}${journalLine(event)}`;
-      const written = journals.append(runKey, number, lines);
+      const written = journal.write(lines);
       stream.header = "";
       if (!written.ok) {
         stream.last = eventAt(stopped(written.error), now);
@@ -94,7 +101,11 @@ function eventStream(
       if (isKnown) return;
       onEvent(eventAt({ type: "warning", failure }, clock.now()));
     },
-    reportLast() {
+    async reportLast() {
+      const written = await journal.flush(interrupt);
+      if (!written.ok) {
+        stream.last = eventAt(stopped(written.error), clock.now());
+      }
       if (stream.last !== null) onEvent(stream.last);
     },
   };
