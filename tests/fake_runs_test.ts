@@ -195,6 +195,21 @@ const slow: readonly Case[] = [
       strictEqual(run.states().length, 4);
     },
   },
+  {
+    name:
+      "a profile that exits: two jobs of each task are tried, and the profile is named",
+    task: "count",
+    async check(run, system) {
+      const profile = `${run.it.directory}/home/.bash_profile`;
+      await Deno.writeTextFile(profile, "exit 1\n");
+      const { code, output } = await run.it.run();
+      strictEqual(code, 1, output);
+      match(output, /login shell, whose profile \(~\/\.bash_profile, /);
+      match(output, /FAILED: 6 of 6 tasks failed/);
+      deepStrictEqual(run.it.counts(), []);
+      strictEqual(submits(run, system), 6, output);
+    },
+  },
 ];
 
 function isEnded(state: string): boolean {

@@ -18,6 +18,7 @@ import type {
   Transfer,
   TransferDirection,
   UnconfirmedJob,
+  Wait,
 } from "../model/backend_messages.ts";
 
 /**
@@ -104,6 +105,8 @@ export interface BackendSession {
   readonly holderName: string;
   /** Ids of earlier runs that were closed: their remote directory may be replaced. */
   readonly closedRunIds: readonly string[];
+  /** What calls wait for now; the backend adds and removes them. */
+  readonly waits: Set<Wait>;
   /** Called during a transfer, and with null at its end. */
   onTransfer(direction: TransferDirection, transfer: Transfer | null): void;
 }

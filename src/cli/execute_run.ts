@@ -89,6 +89,8 @@ function viewOf(plan: Plan, run: RunHandle): RunView {
     plan,
     nameOf: namesIn(plan, run),
     transfers: () => run.transfers(),
+    submitting: () => run.submitting(),
+    waits: () => run.waits(),
     get progress() {
       return run.state;
     },

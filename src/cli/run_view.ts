@@ -1,7 +1,8 @@
 /** A run as the command line shows it. */
+import type { JobName } from "../model/job.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunState } from "../model/run_state/mod.ts";
-import type { Transfers } from "../model/backend_messages.ts";
+import type { Transfers, Wait } from "../model/backend_messages.ts";
 import type { NameOf } from "./wording/names.ts";
 
 export interface PlanAndState {
@@ -14,4 +15,6 @@ export interface PlanAndState {
 export interface RunView extends PlanAndState {
   readonly nameOf: NameOf;
   readonly transfers: () => Transfers;
+  readonly submitting: () => ReadonlySet<JobName>;
+  readonly waits: () => Iterable<Wait>;
 }

@@ -3,9 +3,13 @@ import { fail, ok, type Result } from "../text/result.ts";
 import { plainText, type Secret, secretPath } from "../schema/secret.ts";
 import { decodeName, isBytesName } from "../text/bytes_name.ts";
 import type { Environment } from "../environment/environment.ts";
+import { outputWithin } from "./output_within.ts";
 import { restoreLimits } from "./restore_limits.ts";
 
 const MAX_BYTES = 2 ** 20;
+
+/** How long the command of a secret may take (s): it may ask the user to unlock a password store. */
+const LIMIT_S = 300;
 
 /**
  * Null where no secret is given. Fails where the reference cannot be resolved;
@@ -48,6 +52,7 @@ export async function resolveSecret(
       return await outputOf(
         restoreLimits(environment.softLimits) + secret.command,
         field,
+        environment,
       );
   }
 }
@@ -56,12 +61,17 @@ export async function resolveSecret(
 async function outputOf(
   command: string,
   field: string,
+  environment: Pick<Environment, "clock">,
 ): Promise<Result<string>> {
-  const { code, stdout } = await new Deno.Command("sh", {
+  const output = await outputWithin(LIMIT_S, "sh", {
     args: ["-c", command],
     stdin: "inherit",
     stderr: "inherit",
-  }).output();
+  }, environment);
+  if (output === null) {
+    return failed(field, `its command has not ended within ${LIMIT_S} s`);
+  }
+  const { code, stdout } = output;
   return code === 0
     ? textOf(stdout, field, "the output of its command")
     : failed(field, `its command ended with exit code ${code}`);

@@ -21,6 +21,9 @@ import type { LaneTimes, RunLimits } from "./run_limits.ts";
 /** How often the scheduler may end a task's job before the task fails. */
 const MAX_SCHEDULER_LOSSES = 5;
 
+/** How many jobs of a task may end without any record while no job of the run has written one: whatever ends them will end the next. */
+const MAX_JOBS_WITHOUT_RECORD = 2;
+
 /**
  * Failed tasks, requested cancellations, created jobs, and the end of the
  * session or of the run. Empty when nothing follows.
@@ -52,9 +55,13 @@ type Rule = typeof deriveEvents;
 
 const failTasks: Rule = (state, { config }) =>
   [...state.pendingTasks].flatMap((task) => {
-    const { failedAttempts, schedulerLosses, code } = taskOf(state, task);
+    const { failedAttempts, schedulerLosses, jobsWithoutRecord, code } = taskOf(
+      state,
+      task,
+    );
     const spent = failedAttempts > config.machine.retries ||
-      schedulerLosses > MAX_SCHEDULER_LOSSES;
+      schedulerLosses > MAX_SCHEDULER_LOSSES ||
+      !state.hasRecords && jobsWithoutRecord >= MAX_JOBS_WITHOUT_RECORD;
     return spent ? [{ type: "taskFailed", task, code }] : [];
   });
 
@@ -133,9 +140,13 @@ export function isNamedBy(runId: string, name: JobName): boolean {
   return name.startsWith(jobName(runId, 0).slice(0, -1));
 }
 
+/** A submit in progress may make jobs active; what a cancel has done is reported before the end. */
+function isActing(busy: LaneTimes["busy"]): boolean {
+  return busy.has("submit") || busy.has("cancel");
+}
+
 const finish: Rule = (state, plan, options, _limits, { now, busy }) => {
-  // A submit may still be in progress.
-  if (busy.has("submit")) return [];
+  if (isActing(busy)) return [];
   if (!hasEnded(state) || state.cancelling === "cancel") return [];
   if (!isCollected(state, plan) || mustClean(state, plan, options)) {
     return [];
@@ -153,7 +164,7 @@ const finish: Rule = (state, plan, options, _limits, { now, busy }) => {
 /** Ends the session while the run stays open, because an option says so. */
 const endSession: Rule = (state, plan, options, limits, { now, busy }) => {
   const { unconfirmedJobs, pendingTasks, staged, readyJobs } = state;
-  if (busy.has("submit")) return [];
+  if (isActing(busy)) return [];
   if (state.cancelling === "cancel") {
     return hasEnded(state) && isCollected(state, plan)
       ? [{ type: "sessionEnded", reason: "cancel" }]

@@ -95,7 +95,7 @@ function append(path: string, lines: string): Result<void> {
     const options = { append: true, create: true, mode: 0o600 };
     return ok(Deno.writeTextFileSync(path, lines, options));
   } catch (error) {
-    return unwritable(path, error);
+    return isPassing(error) ? away(path, error) : unwritable(path, error);
   }
 }
 
@@ -110,11 +110,12 @@ function cutTail(path: string): Result<void> {
 
 const NEWLINE = 10;
 
+/** False also where the directory is away. */
 function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (isPassing(error)) return false;
     throw error;
   }
 }
@@ -140,7 +141,7 @@ function remove(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!isPassing(error)) throw error;
   }
 }
 
@@ -215,6 +216,27 @@ function lock(root: string, directory: string): Result<Lock | null> {
   } catch (error) {
     return unwritable(directory, error);
   }
+}
+
+/** As while a home directory is moved, or its server restarts. */
+const PASSING: readonly string[] =
+  "ENOENT ENOTDIR EIO ESTALE ENOTCONN EHOSTDOWN EHOSTUNREACH ETIMEDOUT"
+    .split(" ");
+
+function isPassing(error: unknown): error is Error {
+  return error instanceof Error &&
+    PASSING.includes((error as { code?: string }).code ?? "");
+}
+
+function away(path: string, { message }: Error): Result<never> {
+  return fail({
+    kind: "transfer",
+    summary: `Cannot write the journal ${path}`,
+    detail: message,
+    hint:
+      "This is tried again for 3 minutes: is the directory moved, or its file server away?",
+    isRetryable: true,
+  });
 }
 
 function unwritable(path: string, error: unknown): Result<never> {

@@ -38,6 +38,14 @@ export interface Transfer {
   readonly since: number;
 }
 
+/** A call to the remote host that has no answer yet. */
+export interface Wait {
+  /** A program of the batch system, or where the answer comes from. */
+  readonly what: string;
+  /** When it began, or when data was last transferred, ms of `Clock.elapsed`. */
+  readonly since: number;
+}
+
 /** A backend's limits and delays. */
 export interface BackendTraits {
   /** Seconds between two polls. */
@@ -180,6 +188,8 @@ export interface QueueEntry {
   readonly neverRuns?: true;
   /** What the user can do, without whom it does not start. */
   readonly advice?: string;
+  /** It ended, and its script with exit code 0. */
+  readonly hasSucceeded?: true;
 }
 
 /** A log of a task. */

@@ -123,6 +123,8 @@ export type EventData =
     readonly task: TaskKey;
     readonly job: JobName;
     readonly remoteTime: RemoteTime;
+    /** How long its logs were, in bytes, from earlier attempts or runs; absent where the job does not record it. */
+    readonly logBytes?: LogBytes;
   }
   | {
     readonly type: "taskExited";
@@ -203,6 +205,12 @@ export type EventData =
     /** What a command that follows the run ends with. */
     readonly exitCode: number;
   } & RunCounts);
+
+/** Lengths of a task's logs in bytes; 0 where there is none. */
+export interface LogBytes {
+  readonly stdout: number;
+  readonly stderr: number;
+}
 
 /** Numbers of tasks at the end of a run or session. */
 export interface RunCounts {

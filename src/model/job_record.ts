@@ -21,6 +21,9 @@ export type RecordEntry =
     readonly type: "taskStarted";
     readonly task: TaskKey;
     readonly time: number;
+    /** How long its logs were, from earlier attempts or runs; absent in records of older versions. */
+    readonly stdoutBytes?: number;
+    readonly stderrBytes?: number;
   }
   /** A code above 128 is 128 + the number of a signal. */
   | {

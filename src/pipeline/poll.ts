@@ -5,6 +5,7 @@ import {
   type RunState,
   type TrackedJob,
 } from "../model/run_state/mod.ts";
+import type { Failure } from "../text/result.ts";
 import { jobWarnings } from "./job_warnings.ts";
 import { exitOf, type RecordEnds, recordEndsIn } from "./poll_records.ts";
 import type { ExitReason } from "../model/exit_reason.ts";
@@ -152,7 +153,15 @@ function eventsOfRecord(
       if (!trackedTask || isKnown || isFinal || isVoid(tracked, trackedTask)) {
         return [];
       }
-      return [{ type: "taskStarted", job, task, remoteTime: time }];
+      const { stdoutBytes: stdout, stderrBytes: stderr } = record;
+      return [{
+        type: "taskStarted",
+        job,
+        task,
+        remoteTime: time,
+        ...stdout !== undefined && stderr !== undefined &&
+          { logBytes: { stdout, stderr } },
+      }];
     }
     case "taskExited": {
       const { task, code, time } = record;
@@ -290,7 +299,8 @@ function missingEvents(
     // The batch system agreed to end it, and it is over.
     if (job.cancel === "accepted") return true;
     const { exitReason = null, isInferred } = postMortems.get(name) ?? {};
-    const isCertain = entry !== undefined ||
+    // A job that succeeded has a record; it is looked for as long as a job.
+    const isCertain = entry !== undefined && !entry.hasSucceeded ||
       exitReason !== null && !isInferred;
     const graceSeconds = missingGraceSeconds /
       (isCancelSent(job) ? 12 : isCertain ? 4 : 1);
@@ -307,12 +317,37 @@ function missingEvents(
     : [];
   return [
     ...notListed,
+    ...recordWarning(rest, missingGraceSeconds),
     ...lost.map(({ name, job, entry }): EventData => ({
       type: "jobEnded",
       job: name,
       reason: exitReasonOf(job, entry, postMortems.get(name)),
     })),
   ];
+}
+
+/** A warning where the second look at jobs that succeeded shows no end in their records either. */
+function recordWarning(
+  missing: readonly { job: TrackedJob; entry: QueueEntry | undefined }[],
+  graceSeconds: number,
+): readonly EventData[] {
+  const ids = missing.flatMap(({ job, entry }) =>
+    entry?.hasSucceeded && job.missedPolls === 1 ? job.id ?? [] : []
+  );
+  if (ids.length === 0) return [];
+  const more = ids.length > 3 ? ` and ${ids.length - 3} more` : "";
+  const failure: Failure = {
+    kind: "scheduler",
+    summary: `Cannot find the last record of ${
+      ids.length === 1 ? "job" : "jobs"
+    } ${ids.slice(0, 3).join(", ")}${more}`,
+    detail:
+      "the batch system says that it ended with exit code 0, and a job that does so has recorded the end of its tasks",
+    hint:
+      `The record is looked for until ${graceSeconds} s have passed (machine.missing_grace); then tasks without one run again`,
+    isRetryable: true,
+  };
+  return [{ type: "warning", failure }];
 }
 
 /** The exit reason that the batch system gives; without one "disappeared", with the last native state and the last output of the job. */

@@ -91,6 +91,8 @@ export interface Scheduler {
   parseAccounting(reply: Reply): ReadonlyMap<JobId, ExitReason>;
   /** Native states that are themselves an exit reason: the queue may not list the job any more at the next poll. */
   readonly endStates?: Readonly<Record<string, ExitReasonKind>>;
+  /** Native states of jobs whose script ended with exit code 0. */
+  readonly successStates?: readonly string[];
   /** It accepts jobs that no queue can ever run, and its listing does not say so. */
   readonly acceptsTooLarge?: true;
   /** Reasons of the listing for which a job does not start by itself; the first that matches counts. */

@@ -187,6 +187,15 @@ export const machine = fields({
         defaultTimes("queueFullSeconds")
       }.`,
   },
+  command_timeout: {
+    configName: "commandTimeoutSeconds",
+    kind: number(1),
+    unit: "seconds",
+    default: 60,
+    whenChanged: "continue",
+    doc:
+      "How long a command of the batch system (`squeue`, `qsub`, …) may take. Then it is ended, and asked again later; records are read and results collected meanwhile.",
+  },
   commands: {
     configName: "commands",
     kind: table(commands),

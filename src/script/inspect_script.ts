@@ -1,17 +1,19 @@
 import { LIST_COMPRESSORS } from "./compression.ts";
+import type { SiteCommand } from "./command_limit.ts";
+import { capturedCommand } from "./poll_script.ts";
 import type { ShellText } from "./shell_text.ts";
 import { FOLLOW_LEASE } from "./lease_script.ts";
 
 /** Prints everything that the remote host knows of a run, and writes nothing. */
 export function inspectScript(
   /** A command that prints how many elements an array may have. */
-  capacity: ShellText | null = null,
+  capacity: SiteCommand | null = null,
 ): ShellText {
   return `
 section root; (cd "$R" 2>/dev/null && pwd) || printf '%s\\n' "$R"
 section host; uname -n
 section cpus; nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
-${capacity === null ? "" : `section capacity; (${capacity}\n) 2>/dev/null`}
+${capacity === null ? "" : capturedCommand(capacity, "capacity")}
 section compressors
 ${LIST_COMPRESSORS}
 [ -d "$D" ] || finish no_directory

@@ -4,7 +4,7 @@ import type { Job, TaskKey } from "../model/job.ts";
 import { exportLines } from "./export_lines.ts";
 import { runDirectory } from "./remote_layout.ts";
 import { quote } from "./quote.ts";
-import { RUNNER_NAME } from "./runner/mod.ts";
+import { REMOVE_REDEFINITIONS, RUNNER_NAME } from "./runner/mod.ts";
 import { isClosed } from "./shell_syntax.ts";
 import type { Plan, Task } from "../model/plan.ts";
 
@@ -58,13 +58,21 @@ export function jobScript(job: Job, plan: Plan, site: JobSite): string {
  * new directory belongs to that user too.
  */
 const CHECK_OWNER = `dpdisp_runner=$dpdisp_dir/${RUNNER_NAME}
-if [ -L "$dpdisp_dir" ] || [ ! -O "$dpdisp_dir" ] || { [ -e "$dpdisp_runner" ] && [ ! -O "$dpdisp_runner" ]; }; then
-  if ! mkdir "$dpdisp_dir/own.$$" || [ -O "$dpdisp_dir/own.$$" ]; then
-    printf 'dpdisp: %s belongs to another user: nothing is run from it\\n' "$dpdisp_dir" >&2
+if [[ -L $dpdisp_dir || ! -O $dpdisp_dir || (-e $dpdisp_runner && ! -O $dpdisp_runner) ]]; then
+  if ! command mkdir "$dpdisp_dir/own.$$" || [[ -O $dpdisp_dir/own.$$ ]]; then
+    builtin printf 'dpdisp: %s belongs to another user: nothing is run from it\\n' "$dpdisp_dir" >&2
     exit 75
   fi
-  rmdir "$dpdisp_dir/own.$$"
+  command rmdir "$dpdisp_dir/own.$$"
 fi`;
+
+/** As `dpdisp_wait_for_root` of the runner, which cannot be read before. */
+const WAIT_FOR_ROOT = `dpdisp_seconds=0
+while [[ ! -d $dpdisp_dir && ! -d $REMOTE_ROOT && $dpdisp_seconds -lt \${dpdisp_patience:-60} ]]; do
+  command sleep 1
+  dpdisp_seconds=$((dpdisp_seconds + 1))
+done
+[[ -d $dpdisp_dir ]] || exit 0`;
 
 /** Ends the script where another copy has the job, or its run directory does not exist any more. */
 function openingLines(
@@ -83,10 +91,11 @@ function openingLines(
     ...array ? [`"${array.index}"`, array.size] : [],
   ];
   return [
-    "# shellcheck disable=SC1090,SC1091,SC2016,SC2088,SC2154 # sourced files are not available; quoted text is data",
+    "# shellcheck disable=SC1090,SC1091,SC2016,SC2088,SC2034,SC2154 # sourced files are not available; quoted text is data",
+    REMOVE_REDEFINITIONS.trimEnd(),
     `export REMOTE_ROOT=${quote(root)}`,
     `dpdisp_dir=${quote(runDirectory(root, plan.runKey))}`,
-    '[ -d "$dpdisp_dir" ] || exit 0',
+    WAIT_FOR_ROOT,
     CHECK_OWNER,
     '. "$dpdisp_runner" || exit 75',
     `dpdisp_begin ${beginArguments.join(" ")}`,
@@ -107,6 +116,9 @@ function setupLines(resources: Resources): readonly string[] {
     ...moduleUnload.map((name) => `module unload ${words(name)}`),
     ...moduleLoad.map((name) => `module load ${words(name)}`),
     ...resources.sources.flatMap(sourceLines),
+    ...usesModules || resources.sources.length > 0
+      ? ["dpdisp_remove_redefinitions"]
+      : [],
     ...exportLines(resourceVariables(resources)),
     ...exportLines(resources.envs),
     ...userLines("prepend_script", resources.prepend),
@@ -140,7 +152,7 @@ function sourceLines(text: string): readonly string[] {
   const raw = quote(text);
   return [
     `dpdisp_source ${raw}${words(text) === raw ? "" : ` ${text}`}`,
-    '. "${dpdisp_file[@]}"',
+    '\\. "${dpdisp_file[@]}"',
   ];
 }
 
@@ -157,7 +169,7 @@ function userLines(field: string, lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
   return [
     `dpdisp_open_lines ${field}`,
-    `eval ${quote(`${lines.join("\n")}\n\ndpdisp_close_lines`)}`,
+    `\\eval ${quote(`${lines.join("\n")}\n\ndpdisp_close_lines`)}`,
   ];
 }
 

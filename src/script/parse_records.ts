@@ -41,6 +41,11 @@ const words: {
   jobStopped: ["reason", "owner", "time"],
 };
 
+/** Words that records of older versions do not have, after the others. */
+const laterWords: {
+  readonly [type in RecordEntry["type"]]?: readonly (keyof typeof patterns)[];
+} = { taskStarted: ["stdoutBytes", "stderrBytes"] };
+
 const patterns = {
   id: /\S+/,
   host: /\S+/,
@@ -54,13 +59,25 @@ const patterns = {
   code: /\d{1,9}/,
   failed: /\d{1,9}/,
   time: /\d{1,12}(?:\.\d{1,9})?/,
+  stdoutBytes: /\d{1,15}/,
+  stderrBytes: /\d{1,15}/,
 };
 
-const numbers: readonly string[] = ["code", "failed", "time"];
+const numbers: readonly string[] = [
+  "code",
+  "failed",
+  "time",
+  "stdoutBytes",
+  "stderrBytes",
+];
 
-const shapes = Object.entries(words).map(([type, names]) => {
-  const rest = names.map((name) => ` (?<${name}>${patterns[name].source})`)
-    .join("");
+const shapes = keysOf(words).map((type) => {
+  const group = (name: keyof typeof patterns) =>
+    ` (?<${name}>${patterns[name].source})`;
+  const later = laterWords[type] ?? [];
+  const rest = words[type].map(group).join("") +
+    later.map((name) => `(?:${group(name)}`).join("") +
+    ")?".repeat(later.length);
   return {
     type,
     shape: new RegExp(
@@ -73,16 +90,15 @@ function read(
   type: string,
   { job, element, ...rest }: { readonly [name: string]: string | undefined },
 ): JobRecord {
-  const values = Object.entries(rest).map((
-    [name, text],
-  ) => [
-    name,
-    numbers.includes(name)
-      ? Number(text)
-      : name === "line"
-      ? lineOf(text!)
-      : text,
-  ]);
+  const values = Object.entries(rest).filter(([, text]) => text !== undefined)
+    .map(([name, text]) => [
+      name,
+      numbers.includes(name)
+        ? Number(text)
+        : name === "line"
+        ? lineOf(text!)
+        : text,
+    ]);
   return {
     job,
     element: element === undefined ? null : Number(element),
@@ -94,4 +110,10 @@ function read(
 /** The runner writes a line as one word. */
 function lineOf(word: string): string {
   return word.replaceAll("%20", " ").replaceAll("%25", "%");
+}
+
+function keysOf<K extends string>(
+  record: Readonly<Record<K, unknown>>,
+): readonly K[] {
+  return Object.keys(record) as K[];
 }

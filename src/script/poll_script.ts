@@ -1,4 +1,6 @@
 import type { JobName } from "../model/job.ts";
+import { asking, noteGivenUp, type SiteCommand } from "./command_limit.ts";
+import { quote } from "./quote.ts";
 import type { ShellText } from "./shell_text.ts";
 
 /** Names in one command: far below every system's limit for arguments. */
@@ -15,9 +17,9 @@ export const OUTPUT_TAIL_BYTES = 2000;
  */
 export function pollScript(
   { queue, account, outputs, records }: {
-    readonly queue: readonly ShellText[];
+    readonly queue: readonly SiteCommand[];
     /** A command that prints why jobs ended. */
-    readonly account: ShellText | null;
+    readonly account: SiteCommand | null;
     /** Jobs that are not in the queue any more: the end of their output is printed. */
     readonly outputs: readonly JobName[];
     /** Names of record files, and how far each was read. */
@@ -81,15 +83,25 @@ ${show} "$@"`;
  * file, for which a full disk would have no space. The command is in a function,
  * because some shells cannot parse every text inside `$( )`.
  */
-export function capturedCommand(command: ShellText, name = "queue"): ShellText {
+export function capturedCommand(
+  { text, program }: SiteCommand,
+  name = "queue",
+): ShellText {
+  const run = program === null
+    ? "queue_command"
+    : `limited ${quote(program)} queue_command`;
   return `
 queue_command() {
-${command}
+${text}
 }
-section error
+${program === null ? "" : asking(program)}section error
 exec 3>&1
-output=$(queue_command 2>&3 3>&-)
+output=$(${run} 2>&3 3>&-)
 code=$?
 exec 3>&-
-section ${name} "$code"; printf '%s' "$output"`;
+${
+    program === null
+      ? ""
+      : `${noteGivenUp(program)}\n`
+  }section ${name} "$code"; printf '%s' "$output"`;
 }

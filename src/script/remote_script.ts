@@ -1,4 +1,5 @@
 /** What every remote script begins with: paths, sections, the lease. POSIX sh. */
+import { limitFunctions } from "./command_limit.ts";
 import { RUN_DIRECTORY } from "./remote_layout.ts";
 import { type Guarded, ownership } from "./ownership.ts";
 import { quote } from "./quote.ts";
@@ -20,27 +21,40 @@ export interface RemoteSite {
     readonly program: string;
     readonly instead: ShellText;
   }[];
+  /** How long a command of the batch system may take (s). */
+  readonly commandLimit_s: number;
 }
 
 /**
  * A whole script: the prelude, the body, and a section that shows that the
  * script came to its end. Where a directory of the run does not belong to the
  * user alone, nothing is done, unless the body checks that itself
- * (`checksOwner`).
+ * (`checksOwner`). Where the root has to be there (`expectsRoot`), the script
+ * ends with a section `away` as soon as it is not.
  */
 export function remoteScript(
   site: RemoteSite,
   nonce: string,
   body: ShellText,
-  checksOwner = false,
+  { checksOwner = false, expectsRoot = false }: {
+    readonly checksOwner?: boolean;
+    readonly expectsRoot?: boolean;
+  } = {},
 ): ShellText {
-  return `${prelude(site, nonce)}${
+  return `${prelude(site, nonce)}${expectsRoot ? EXPECT_ROOT : ""}${
     checksOwner ? "" : "require_own\n"
   }${body}\nsection end\n`;
 }
 
+/** Without the root every other end of a script would be of its absence. */
+const EXPECT_ROOT: ShellText = `
+finish() { [ -d "$R" ] || set -- away; section "$@"; section end; exit 0; }
+[ -d "$R" ] || finish away
+`;
+
 function prelude(
-  { root, key, token, holderName, guarded, commands }: RemoteSite,
+  { root, key, token, holderName, guarded, commands, commandLimit_s }:
+    RemoteSite,
   nonce: string,
 ): ShellText {
   // R: the root; D: the run directory; T: the token of this session.
@@ -59,7 +73,7 @@ section() { printf '\\n${sentinel(nonce)}%s\\n' "$*"; }
 has_lease() { IFS= read -r holder 2>/dev/null <"$D/lease" && [ "$holder" = "$T" ]; }
 finish() { section "$@"; section end; exit 0; }
 heartbeat() { has_lease && printf . >>"$D/heartbeat"; }
-${ownership(guarded)}${
+${limitFunctions(commandLimit_s)}${ownership(guarded)}${
     commands.map(({ program, instead }) =>
       `${program}() { command ${instead} "$@"; }\n`
     ).join("")

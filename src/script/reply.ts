@@ -30,13 +30,14 @@ const SECTION_OVERHEAD = 100;
 
 /**
  * Yields each section once it is complete. What is printed before the first is
- * dropped. What exceeds the limits, except for a raw section, ends the reply with
+ * dropped; where there is none, `onUnread` gets the end of what was printed. What exceeds the limits, except for a raw section, ends the reply with
  * a section `too_long`.
  */
 export async function* readReply(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   nonce: string,
   limits: typeof LIMITS = LIMITS,
+  onUnread: (text: string) => void = () => {},
 ): AsyncGenerator<ReplyPart> {
   const sentinelBytes = new TextEncoder().encode(`\n${sentinel(nonce)}`);
   const reader = stream.getReader();
@@ -73,10 +74,15 @@ export async function* readReply(
   }
   if (open.header) {
     yield { section: section(open.header, trim(pending.take())) };
+  } else if (open.all === 0) {
+    onUnread(decodeName(pending.take()).slice(-MAX_UNREAD));
   }
 }
 
 const NEWLINE = 10;
+
+/** Characters. */
+const MAX_UNREAD = 4000;
 
 function section(
   header: readonly string[],

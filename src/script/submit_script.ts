@@ -1,3 +1,4 @@
+import { asking, CHECKS } from "./command_limit.ts";
 import { quote } from "./quote.ts";
 import { type Compression, untar } from "./compression.ts";
 import { FIND_COMMAND } from "./find_command.ts";
@@ -31,8 +32,11 @@ export function submitScript(
     running,
     waitSeconds,
     compression,
+    asked,
   }: {
     readonly submit: ShellText;
+    /** The program that `submit` runs, as messages name it; null: it runs none that may hang. */
+    readonly asked: string | null;
     /** The command that `submit` runs, as shell words: where it does not exist, nothing is submitted. Null: not checked. */
     readonly program: ShellText | null;
     /** See Scheduler.leakedVariables. */
@@ -49,6 +53,8 @@ export function submitScript(
   },
 ): ShellText {
   const isConcurrent = slotGate === null && waitSeconds === 0;
+  // A command that may hang is waited for, so that it can be ended.
+  const isAwaited = asked !== null;
   return `
 stop_unsent() { section not_sent; finish "$@"; }
 has_lease || stop_unsent lease_taken
@@ -60,7 +66,8 @@ ${program === null ? "" : requireCommand(program)}${
 slots=${slots === Infinity ? -1 : slots} running=
 ${running.map((id) => `add_running ${quote(id)}`).join("\n")}
 ${unsetVariables(leakedVariables)}${
-    headerEdit === null ? "" : `header_edit=$(\n${headerEdit}\n)\n`
+    headerEdit === null ? "" : `print_header_edit() {\n${headerEdit}\n}
+header_edit=$(limited ${quote(asked ?? "")} print_header_edit)\n`
   }cd "$R" || stop_unsent failed
 # What a script that was killed left behind must not be used by this one.
 { rm -rf "$D/submit.$T" && mkdir "$D/submit.$T" && ${
@@ -78,12 +85,19 @@ is_first=yes is_over='' rejections='' at_once=1 slot=0 nl='
 '
 # take_reply NAME HANDLE SLOT: writes the reply to disk, then prints it.
 take_reply() {
-  ${isConcurrent ? 'wait "$2"; code=$?' : "code=$2"}
+  ${isAwaited ? AWAIT : "code=$2"}
   reply=
   while IFS= read -r line || [ -n "$line" ]; do reply=\${reply:+"$reply$nl"}$line; done <"$D/submit.$T/stdout.$3"
   error=
   [ -s "$D/submit.$T/stderr.$3" ] && error=$(cat "$D/submit.$T/stderr.$3")
-  entry="
+${
+    asked === null
+      ? ""
+      : `  if [ -n "$was_ended" ]; then error=\${error:+"$error$nl"}$(given_up ${
+        quote(asked)
+      } 2>&1); fi
+`
+  }  entry="
 = $1 $code
 $reply
 - $1
@@ -98,7 +112,10 @@ $error
   # After three failures in succession the next submit would fail too.
   [ "$rejections" != xxx ] || is_over=yes
 }
-# The reader may disconnect before the submits that run have their replies.
+${
+    asked === null ? "" : `${WATCH_SUBMITS}${asking(asked)}section asked
+`
+  }# The reader may disconnect before the submits that run have their replies.
 trap : PIPE
 set --
 while IFS=' ' read -r job name; do
@@ -114,17 +131,46 @@ while IFS=' ' read -r job name; do
   (
 ${submit}
   ) >"$D/submit.$T/stdout.$slot" 2>"$D/submit.$T/stderr.$slot" </dev/null ${
-    isConcurrent ? "&" : ""
+    isAwaited ? "&" : ""
   }
-  set -- "$@" "$job" ${isConcurrent ? '"$!"' : '"$?"'} "$slot"
+  set -- "$@" "$job" ${isAwaited ? '"$!"' : '"$?"'} "$slot"
   slot=$(((slot + 1) % ${AT_ONCE}))
   while [ $# -ge $((3 * at_once)) ]; do take_reply "$@"; shift 3; done
   [ -z "$is_over" ] || break
 done <"$D/submit.$T/submit_order"
 while [ $# -gt 0 ]; do take_reply "$@"; shift 3; done
-kill "$timer" 2>/dev/null
+kill "$timer" ${asked === null ? "" : '"$watch" '}2>/dev/null
 rm -rf "$D/submit.$T"`;
 }
+
+/** Waits for a submit command; `was_ended` is not empty where it was ended by {@linkcode WATCH_SUBMITS}. */
+const AWAIT = `printf '%s\\n' "$2" >"$D/submit.$T/awaited"
+  wait "$2" 2>/dev/null; code=$?
+  was_ended=
+  if [ -e "$D/submit.$T/ended" ]; then read -r was_ended <"$D/submit.$T/ended"; [ "$was_ended" = "$2" ] || was_ended=; fi`;
+
+/**
+ * Ends a submit command that takes too long: one watch for all, because one for
+ * each would be three more processes for each job. The command that is waited
+ * for is in the file `awaited`; it was started before.
+ */
+const WATCH_SUBMITS = `(
+  trap 'kill "$!"; exit' TERM
+  last='' checks=0
+  while sleep "$tick_s" & wait "$!"; do
+    pid=
+    read -r pid 2>/dev/null <"$D/submit.$T/awaited"
+    if [ "$pid" != "$last" ]; then last=$pid checks=0; fi
+    checks=$((checks + 1))
+    if [ -n "$pid" ] && [ "$checks" -gt ${CHECKS} ]; then
+      printf '%s\\n' "$pid" >"$D/submit.$T/ended"
+      end_tree "$pid"
+      checks=0
+    fi
+  done
+) >/dev/null 2>&1 </dev/null &
+watch=$!
+`;
 
 function requireCommand(program: ShellText): ShellText {
   return `${FIND_COMMAND}require_command() { [ -n "$(find_command "$1")" ] || stop_unsent command_not_found "$1"; }

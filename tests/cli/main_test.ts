@@ -13,7 +13,11 @@ import { fail, type FailureKind, ok } from "../../src/text/result.ts";
 import { terminalOf } from "../../src/environment/terminal.ts";
 import { fakeEnvironment } from "../helpers/environment.ts";
 
-const transfers = () => ({ up: null, down: null });
+const progressReaders = {
+  transfers: () => ({ up: null, down: null }),
+  submitting: () => new Set<string>(),
+  waits: () => [],
+};
 
 const hello = `# /// script
 # [tool.dpdispatcher.machine]
@@ -39,7 +43,7 @@ function endsWith(ending: EventData): Start {
       return Promise.resolve();
     };
     return Promise.resolve(
-      ok({ state: initialState(), journal: "/j", toEnd, transfers }),
+      ok({ state: initialState(), journal: "/j", toEnd, ...progressReaders }),
     );
   };
 }
@@ -202,7 +206,7 @@ Deno.test("a run whose output is lost leaves its jobs running, says how to resum
       };
       const progress = initialState();
       return Promise.resolve(
-        ok({ state: progress, journal: "/j", toEnd, transfers }),
+        ok({ state: progress, journal: "/j", toEnd, ...progressReaders }),
       );
     };
     const args = ["run", "hello.py", "--json", ...flags];
@@ -226,7 +230,7 @@ Deno.test("a cancellation is completed though its output is lost", async () => {
     };
     const progress = initialState();
     return Promise.resolve(
-      ok({ state: progress, journal: "/j", toEnd, transfers }),
+      ok({ state: progress, journal: "/j", toEnd, ...progressReaders }),
     );
   };
   strictEqual(
@@ -264,7 +268,7 @@ Deno.test("events that stop without a final one are an internal error", async ()
   const empty: Start = () => {
     const toEnd = () => Promise.resolve();
     return Promise.resolve(
-      ok({ state: initialState(), journal: "/j", toEnd, transfers }),
+      ok({ state: initialState(), journal: "/j", toEnd, ...progressReaders }),
     );
   };
   strictEqual(await main(["run", "hello.py"], environment, empty), 70);
@@ -352,7 +356,7 @@ Deno.test("tasks of another version that is followed have the names of their run
     Promise.resolve(ok({
       state: { ...initialState(), plan },
       journal: "/j",
-      transfers,
+      ...progressReaders,
       toEnd(onEvent) {
         for (const event of events) onEvent(eventAt(event, 0));
         return Promise.resolve();

@@ -232,6 +232,32 @@ Deno.test("five losses by the scheduler do not count, the sixth does", () => {
   ]);
 });
 
+Deno.test("where no job has written a record, a task fails after two jobs; after any record it does not", () => {
+  const gone = (at: number): readonly EventData[] => [
+    ...submittedJob(`j${at}`, ["t0"]),
+    { type: "jobEnded", job: `j${at}`, reason: { kind: "disappeared" } },
+  ];
+  const plan = planWith(2, 1, { machine: { retries: 3 } });
+  const typesIn = (state: RunState) =>
+    decided(state, { plan, now: NOON + 100_000 }).map(({ type }) => type);
+  const begins: EventData = {
+    type: "jobStarted",
+    job: "j9",
+    id: "9",
+    host: "node",
+    remoteTime: 1,
+  };
+  const never = runStateOf(["t0", "t1"], [
+    ...submittedJob("j9", ["t1"]),
+    ...gone(0),
+  ]);
+  deepStrictEqual(typesIn(never), ["jobCreated"]);
+  applyEvents(never, gone(1));
+  deepStrictEqual(typesIn(never), ["taskFailed"]);
+  applyEvents(never, [begins]);
+  deepStrictEqual(typesIn(never), ["jobCreated"]);
+});
+
 Deno.test("the other tasks are cancelled once few enough are unfinished", () => {
   const plan = planWith(10, 0, {
     resources: {
@@ -554,6 +580,17 @@ Deno.test("exit-on-submit waits for tasks that wait for their next attempt", () 
     { type: "sessionEnded", reason: "interrupt" },
   ]);
   deepStrictEqual(decided(state, { options: { exitOnSubmit: true } }), []);
+});
+
+Deno.test("a session whose jobs were cancelled ends when it is known what the cancel has done", () => {
+  const state = runStateOf(keysOf(1), [
+    ...submittedJob("j0", ["t0"]),
+    { type: "cancelRequested", reason: "cancel", jobs: ["j0"] },
+    ended("j0"),
+  ]);
+  const end = { type: "sessionEnded", reason: "cancel" } as const;
+  deepStrictEqual(decided(state, { busy: ["cancel"] }), []);
+  deepStrictEqual(decided(state), [end]);
 });
 
 Deno.test("a job that becomes active during a cancellation is cancelled too", () => {

@@ -36,6 +36,20 @@ Deno.test("an incomplete last line is removed, whatever bytes it has", () =>
     strictEqual(journals.read(KEY, 1), "next\n");
   }));
 
+Deno.test("a directory that is away is a passing failure, and no file is made in its place", () =>
+  withJournals((journals, file) => {
+    ok(journals.append(KEY, 1, "1\n").ok);
+    const directory = journals.directory(KEY);
+    Deno.renameSync(directory, `${directory}.away`);
+    const written = journals.append(KEY, 1, "2\n");
+    ok(!written.ok && written.error.isRetryable);
+    strictEqual(journals.isCancelRequested(KEY), false);
+    journals.requestCancel(KEY, false);
+    Deno.renameSync(`${directory}.away`, directory);
+    ok(journals.append(KEY, 1, "2\n").ok);
+    strictEqual(Deno.readTextFileSync(file), "1\n2\n");
+  }));
+
 Deno.test("a request to cancel is noticed at once, and lines of the journal are not taken for one", () =>
   withJournals(async (journals) => {
     const done = new AbortController();

@@ -82,6 +82,7 @@ const plainMachine: Machine = {
   maxPollIntervalSeconds: null,
   missingGraceSeconds: null,
   fullWaitSeconds: null,
+  commandTimeoutSeconds: 60,
   commands: {
     submit: null,
     poll: null,

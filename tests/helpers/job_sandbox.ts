@@ -196,13 +196,15 @@ function textOf({ code, stdout, stderr }: Deno.CommandOutput): TextOutput {
   };
 }
 
-/** The record's words without its time: `taskExited t0 1`. */
+/** The record's words without times, host and lengths: `taskExited t0 1`. */
 function line(record: JobRecord): string {
   const { job: _job, element: _element, ...words } = record;
   return Object.entries(words)
-    .flatMap(([name, word]) => name === "time" || name === "host" ? [] : [word])
+    .flatMap(([name, word]) => UNSTABLE.includes(name) ? [] : [word])
     .join(" ");
 }
+
+const UNSTABLE = ["time", "host", "stdoutBytes", "stderrBytes"];
 
 /** Waits for something that a running script does. */
 export async function waitUntil(done: () => boolean): Promise<void> {

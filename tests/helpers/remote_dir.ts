@@ -1,4 +1,5 @@
 /** A remote host in a temporary directory, which runs the scripts that dpdisp sends. */
+import { noAnswers } from "../../src/backends/shell/host_answers.ts";
 import {
   callRemote,
   type Remote,
@@ -55,7 +56,8 @@ export interface RemoteHost extends AsyncDisposable {
 
 /** A remote host with a run directory whose lease is held by `TOKEN`, or an empty root (`bare`). */
 export function openRemoteHost(
-  { bare = false, shell = localShell(null) }: {
+  { bare = false, shell = localShell(null), commandLimit_s = 60 }: {
+    readonly commandLimit_s?: number;
     readonly bare?: boolean;
     readonly shell?: Shell;
   } = {},
@@ -75,9 +77,11 @@ export function openRemoteHost(
     shell,
     site: {
       ...{ root, key: KEY, token, holderName: `here ${token}` },
-      ...{ guarded: "root", commands: [] },
+      ...{ guarded: "root", commands: [], commandLimit_s },
     },
     clock: realEnvironment().clock,
+    answers: noAnswers(),
+    waits: new Set(),
     nonce: () => crypto.randomUUID().slice(0, 8),
   });
   const tryAsk: RemoteHost["tryAsk"] = (body, token = TOKEN, stdin) =>

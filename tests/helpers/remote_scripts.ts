@@ -3,7 +3,8 @@ import { configOf } from "./config.ts";
 import { schedulers } from "../../src/schedulers/mod.ts";
 import { cleanScript } from "../../src/script/clean_script.ts";
 import { collectScript } from "../../src/script/collect_script.ts";
-import { pollScript } from "../../src/script/poll_script.ts";
+import { commandOf } from "../../src/backends/shell/programs.ts";
+import { capturedCommand, pollScript } from "../../src/script/poll_script.ts";
 import {
   LIST_CHECKSUMS,
   LIST_PRESENT,
@@ -69,6 +70,7 @@ export function remoteScripts(): Record<string, string> {
     holderName: BAD,
     guarded: "root" as const,
     commands: [],
+    commandLimit_s: 60,
   };
   return Object.fromEntries(
     Object.entries(bodies).map(([name, body]) => [
@@ -91,10 +93,12 @@ function schedulerBodies(
     findCommand,
   } = scheduler;
   const ids = ["h:b:1:2", BAD];
+  const explain = account(ids);
   const submit = scheduler.submit(configOf().resources);
   return {
     [`${name} submit`]: submitScript({
       submit,
+      asked: scheduler.programs.submit ?? null,
       program: "sbatch",
       leakedVariables,
       slotGate,
@@ -104,8 +108,12 @@ function schedulerBodies(
       compression: "zstd",
     }),
     [`${name} poll`]: pollScript({
-      queue: [poll(ids), poll(["7"])],
-      account: account(ids),
+      queue: [poll(ids), poll(["7"])].map((text) =>
+        commandOf("poll", scheduler, text)
+      ),
+      account: explain === null
+        ? null
+        : commandOf("account", scheduler, explain),
       outputs: ["d1"],
       records: [
         { job: "d1", offset: 0 },
@@ -113,7 +121,15 @@ function schedulerBodies(
         { job: "d3.12", offset: 7 },
       ],
     }),
-    [`${name} cancel`]: cancel(ids),
-    ...findCommand !== null && { [`${name} find`]: findCommand },
+    [`${name} cancel`]: capturedCommand(
+      commandOf("cancel", scheduler, cancel(ids)),
+      "cancelled",
+    ),
+    ...findCommand !== null && {
+      [`${name} find`]: capturedCommand(
+        commandOf("poll", scheduler, findCommand),
+        "found",
+      ),
+    },
   };
 }

@@ -38,6 +38,8 @@ export function runViewOf(plan: Plan): RunView {
   return {
     ...{ plan, progress: state, nameOf: taskNames(plan) },
     transfers: () => ({ up: null, down: null }),
+    submitting: () => new Set(),
+    waits: () => [],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Remote } from "../../src/backends/shell/call_remote.ts";
+import { noAnswers } from "../../src/backends/shell/host_answers.ts";
 import type { Shell } from "../../src/contexts/shell.ts";
 import { fakeClock } from "./environment.ts";
 import { type Bytes, KEY, streamOf } from "./remote_dir.ts";
@@ -49,7 +50,9 @@ export function scriptedRemote(
   const site = { root: "/r", key: KEY, token: "me", holderName: "here 1" };
   return {
     shell,
-    site: { ...site, guarded: "root", commands: [] },
+    site: { ...site, guarded: "root", commands: [], commandLimit_s: 60 },
+    answers: noAnswers(),
+    waits: new Set(),
     nonce: () => "n",
     clock: fakeClock(),
     scripts,

@@ -37,6 +37,7 @@ export function planFor(
 export function leaseHolder(token = "me"): BackendSession {
   return {
     ...{ token, holderName: `here ${token}`, closedRunIds: [] },
+    waits: new Set(),
     onTransfer: () => {},
   };
 }

@@ -46,13 +46,16 @@ export interface Work extends AsyncDisposable {
   readonly directory: string;
   /** Lines that tasks appended to `counts`, sorted as numbers. */
   counts(): readonly number[];
-  /** Runs dpdisp to its end. */
+  /** Runs dpdisp to its end, or for 10 minutes. */
   run(...args: readonly string[]): Promise<DpdispOutput>;
   /** Starts dpdisp and leaves it to the caller. */
   start(...args: readonly string[]): Deno.ChildProcess;
   /** A command of the batch system. */
   ask(...command: readonly string[]): Promise<string>;
 }
+
+/** A run that does not end is a failure, with what it has printed. */
+const MAX_RUN_MS = 600_000;
 
 export interface DpdispOutput {
   readonly code: number;
@@ -88,7 +91,7 @@ export async function work(testbed: Testbed, job: Job): Promise<Work> {
     NO_COLOR: "1",
   };
   const asUser = job.user ? ["runuser", "-u", job.user, "--"] : [];
-  const dpdisp = (args: readonly string[]) => {
+  const dpdisp = (args: readonly string[], signal?: AbortSignal) => {
     const [verb = "run", ...rest] = args;
     const command = [
       ...asUser,
@@ -108,13 +111,15 @@ export async function work(testbed: Testbed, job: Job): Promise<Work> {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
+      ...(signal && { signal }),
     });
   };
   return {
     directory,
     counts: () => numbersIn(`${directory}/counts`),
     async run(...args) {
-      const { code, stdout, stderr } = await dpdisp(args).output();
+      const limit = AbortSignal.timeout(MAX_RUN_MS);
+      const { code, stdout, stderr } = await dpdisp(args, limit).output();
       return { code, output: textOf(stdout) + textOf(stderr) };
     },
     start: (...args) => dpdisp(args).spawn(),

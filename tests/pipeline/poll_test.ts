@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../src/model/event.ts";
 import { pollEvents, recordEvents as read } from "../../src/pipeline/poll.ts";
 import type { RunState } from "../../src/model/run_state/mod.ts";
@@ -189,6 +189,42 @@ Deno.test("a job that writes records is active, though the queue does not list i
   const events = poll(progress, { records }, NOON + 200_000);
   deepStrictEqual(events.map(({ type }) => type), ["taskStarted"]);
   strictEqual(poll(progress, {}, NOON + 201_000)[0]?.type, "jobsNotListed");
+});
+
+Deno.test("where the queue says that a job succeeded, its record is looked for as long as a job, and that is said", () => {
+  const progress = oneJob();
+  const done: QueueEntry = {
+    nativeState: "COMPLETED",
+    state: "ended",
+    hasSucceeded: true,
+  };
+  const seen = [0, 30, 60, 119, 120].map((seconds) =>
+    poll(progress, { queue: { "#j0": done } }, NOON + 1000 * seconds)
+      .map(({ type }) => type)
+  );
+  deepStrictEqual(seen, [
+    ["jobsNotListed"],
+    ["jobsNotListed", "warning"],
+    ["jobsNotListed"],
+    ["jobsNotListed"],
+    ["jobEnded"],
+  ]);
+});
+
+Deno.test("the start of a task has the lengths of its logs, where the job recorded them", () => {
+  const progress = oneJob();
+  const start = record.start("j0", "t0", 3);
+  const [event] = readRecords(progress, [
+    { ...start, stdoutBytes: 5, stderrBytes: 0 } as JobRecord,
+  ]);
+  deepStrictEqual(event, {
+    type: "taskStarted",
+    job: "j0",
+    task: "t0",
+    remoteTime: 3,
+    logBytes: { stdout: 5, stderr: 0 },
+  });
+  ok(!("logBytes" in readRecords(oneJob(), [start])[0]!));
 });
 
 Deno.test("where records may come after a job has left the queue, it is not missing without them", () => {

@@ -11,6 +11,7 @@ Deno.test("Each kind of line is read", () => {
     "j1 jobStarted 12.server node-7 1700000000.25",
     "j1.3 taskSkipped abc",
     "j1 taskStarted abc 1700000001",
+    "j1 taskStarted def 1700000001 12 0",
     "j1 taskExited abc 137 1700000002.5",
     "j1 taskHint abc python3",
     "j1 jobStopped duplicate run:13.server 1700000003",
@@ -33,6 +34,15 @@ Deno.test("Each kind of line is read", () => {
       type: "taskStarted",
       task: "abc",
       time: 1700000001,
+    },
+    {
+      job: "j1",
+      element: null,
+      type: "taskStarted",
+      task: "def",
+      time: 1700000001,
+      stdoutBytes: 12,
+      stderrBytes: 0,
     },
     {
       job: "j1",

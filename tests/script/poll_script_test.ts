@@ -15,7 +15,7 @@ type Offsets = Readonly<Record<string, number>>;
 
 function script(queue: readonly string[], offsets: Offsets): string {
   return pollScript({
-    queue,
+    queue: queue.map((text) => ({ text, program: "squeue" })),
     account: null,
     outputs: [],
     records: Object.entries(offsets).map(([job, offset]) => ({ job, offset })),

@@ -1,7 +1,10 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { parseSubmitReplies } from "../../src/backends/shell/submit_replies.ts";
 import { parseRemoteState } from "../../src/backends/shell/parse_remote_state.ts";
 import { packTar } from "../../src/backends/files/pack_tar.ts";
+import type { BatchName } from "../../src/schema/names.ts";
+import { schedulers } from "../../src/schedulers/mod.ts";
+import { schedulerOf } from "../../src/schedulers/scheduler_of.ts";
 import { shell as scheduler } from "../../src/schedulers/shell.ts";
 import type { ReplySection } from "../../src/script/reply.ts";
 import { submitScript } from "../../src/script/submit_script.ts";
@@ -63,13 +66,16 @@ function archiveOf(names: readonly string[]) {
 }
 
 function scriptOf(
-  { submit = LAUNCH, waitSeconds = 0, slotGate = null, program = null }: Omit<
-    Given,
-    "first" | "side"
-  >,
+  {
+    submit = LAUNCH,
+    waitSeconds = 0,
+    slotGate = null,
+    program = null,
+  }: Omit<Given, "first" | "side">,
 ): string {
   return submitScript({
     submit,
+    asked: slotGate === null ? "sbatch" : null,
     program,
     leakedVariables: [],
     slotGate,
@@ -284,7 +290,7 @@ ${LAUNCH}`;
 Deno.test("The next job is submitted after the time that the user set", async () => {
   await using host = openRemoteHost();
   const first =
-    `sleep() { if [ "$1" = 30 ]; then exec tail -f /dev/null; else echo "$1" >>"$D/slept"; fi; }`;
+    `sleep() { if [ "$1" = 30 ] || [ "$1" = 10 ]; then exec tail -f /dev/null; else echo "$1" >>"$D/slept"; fi; }`;
   const answer = await submit(["d1", "d2", "d3"], {
     waitSeconds: 1.5,
     first,
@@ -293,6 +299,39 @@ Deno.test("The next job is submitted after the time that the user set", async ()
   ok(answer.ok);
   strictEqual(host.read("slept"), "1.5\n1.5\n");
 });
+
+/** The submit command of each batch system, of which the program hangs for `d2`. */
+const HANGS: Record<string, string> = Object.fromEntries(
+  schedulers.filter(({ programs }) => "submit" in programs).map((
+    { name, programs, submit },
+  ) => [
+    name,
+    `${programs.submit}() { if [ "$job" = d2 ]; then sleep 300; else ${LAUNCH}; fi; }
+${submit(configOf().resources)}`,
+  ]),
+);
+
+for (const [name, submitText] of Object.entries(HANGS)) {
+  Deno.test(`${name}: a submit command that hangs is ended, and its job may have been submitted`, async () => {
+    await using host = openRemoteHost({ commandLimit_s: 0.3 });
+    const names = ["d1", "d2", "d3"];
+    const answer = await submit(names, {
+      submit: submitText,
+      side: host,
+    });
+    ok(answer.ok, JSON.stringify(answer));
+    // The job behind it was submitted meanwhile.
+    deepStrictEqual(toldJobs(answer.value), names);
+    deepStrictEqual(launched(host), ["d1", "d3"]);
+    const replies = parseSubmitReplies(
+      schedulerOf(name as BatchName)!,
+      host.read("submit_replies"),
+    );
+    const reply = replies.get("d2");
+    strictEqual(reply?.outcome, "unreachable");
+    match(reply.message, /^\w+ has not answered for 0.3 s and was given up$/m);
+  });
+}
 
 toolTest(
   "pkill",
@@ -344,6 +383,7 @@ Deno.test("Of a torn archive nothing is submitted", async () => {
   ]));
   const script = submitScript({
     submit: LAUNCH,
+    asked: "sbatch",
     program: null,
     leakedVariables: [],
     slotGate: null,

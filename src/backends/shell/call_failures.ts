@@ -50,6 +50,27 @@ export function connectionEnded(
   };
 }
 
+/** The host ended the call before the script printed anything. `mayPass`: another try may succeed. */
+export function notStarted(
+  purpose: string,
+  { message, code, mayPass, isLocal }: {
+    readonly message: string;
+    readonly code: number;
+    readonly mayPass: boolean;
+    readonly isLocal: boolean;
+  },
+): Failure {
+  return {
+    kind: "connection",
+    summary: `Cannot ${purpose}: the script did not start`,
+    detail: message || `exit code ${code}, and no message`,
+    hint: isLocal
+      ? "Check `sh` on this computer"
+      : "The login succeeded. Check that the account may run commands there: its login shell, what the shell's startup files do, and ForceCommand; `ssh HOST true` shows the same",
+    isRetryable: mayPass,
+  };
+}
+
 /** What the script was to read could not be read on this computer. */
 export function unreadable(purpose: string, cause: unknown): Failure {
   return {
@@ -78,6 +99,13 @@ const SCRIPT_ERRORS: Readonly<
     detail: `command not found: ${header.slice(1).join(" ")}`,
     hint:
       "If the command needs another PATH or has another name, set it in machine.commands; `dpdisp doctor` shows what a login shell finds",
+  }),
+  away: (_, place) => ({
+    kind: "connection",
+    detail: `${place} is not there`,
+    hint:
+      "It was there before: is it moved, or its file server away? This is tried again for 3 minutes; then it counts as removed",
+    isRetryable: true,
   }),
   incomplete: () => ({
     kind: "transfer",

@@ -8,10 +8,15 @@ import {
   connectionEnded,
   invalidReply,
   isScriptError,
+  notStarted,
   scriptFailure,
   silent,
   unreadable,
 } from "./call_failures.ts";
+import { type HostAnswers, mayPass } from "./host_answers.ts";
+import { ASKING } from "../../script/command_limit.ts";
+import type { Wait } from "../../model/backend_messages.ts";
+import type { RootPresence } from "./root_presence.ts";
 import { excerpt, gatherEnds } from "../../text/excerpt.ts";
 import { STALL_LIMIT_S, type StallLimit, stallLimit } from "./stall_limit.ts";
 import type { ShellText } from "../../script/shell_text.ts";
@@ -23,7 +28,12 @@ export interface Remote {
   readonly shell: Shell;
   readonly site: RemoteSite;
   readonly clock: Clock;
+  readonly answers: HostAnswers;
+  /** What calls wait for now. */
+  readonly waits: Set<Wait>;
   nonce(): string;
+  /** Absent: whether the root is there does not matter. */
+  readonly presence?: RootPresence;
 }
 
 /** One call; `purpose` completes the failure's summary: `Cannot ${purpose}`. */
@@ -41,6 +51,11 @@ export interface RemoteCall {
   readonly signal?: AbortSignal;
 }
 
+/** How long a script may be silent (s): while a command of the batch system reaches its own limit, and twice as long as that where one more check is needed. */
+export function patienceOf({ site }: Pick<Remote, "site">): number {
+  return Math.max(STALL_LIMIT_S, 2 * site.commandLimit_s);
+}
+
 /** All sections of the reply. Fails where the script did not reach its end, or reports a failure. */
 export async function callRemote(
   remote: Remote,
@@ -56,18 +71,21 @@ export async function callRemote(
 
 /** The parts of the reply as they are received; a failure is the last. */
 export async function* streamRemote(
-  { shell, site, clock, nonce }: Remote,
+  { shell, site, clock, answers, waits, nonce, presence }: Remote,
   {
     purpose,
     body,
     stdin,
     checksOwner = false,
     hasRaw = false,
-    patience_s = STALL_LIMIT_S,
+    patience_s = patienceOf({ site }),
     signal,
   }: RemoteCall,
 ): AsyncGenerator<Result<{ section: ReplySection } | { raw: Bytes }>> {
   const word = nonce();
+  const place = shell.local ? "the file system" : "the remote host";
+  const wait = { what: place, since: clock.elapsed() };
+  using _ = during(waits, wait);
   const started = Promise.withResolvers<StallLimit>();
   const source = stdin &&
     watched(
@@ -77,13 +95,19 @@ export async function* streamRemote(
   const leaving = new AbortController();
   if (signal?.aborted) leaving.abort();
   signal?.addEventListener("abort", () => leaving.abort(), { once: true });
-  const opened = await shell.open(remoteScript(site, word, body, checksOwner), {
+  const expectsRoot = presence?.isExpected() ?? false;
+  const script = remoteScript(site, word, body, { checksOwner, expectsRoot });
+  const opened = await shell.open(script, {
     signal: leaving.signal,
     ...source && { stdin: source.stream },
   });
   if (!opened.ok) return yield opened;
   // A login may wait for the user at the terminal, which must not count.
-  using waiting = stallLimit(patience_s, clock);
+  using waiting = stallLimit(
+    patience_s,
+    clock,
+    () => wait.since = clock.elapsed(),
+  );
   started.resolve(waiting);
   waiting.isOver.then(() => leaving.abort());
   const { stdout, stderr, exit } = opened.value;
@@ -91,15 +115,29 @@ export async function* streamRemote(
   const message =
     async () => (await Promise.race([output.end, waiting.isOver]),
       output.text());
-  const last = { word: "" };
-  for await (const part of readReply(waiting.watch(stdout), word)) {
+  const last = { word: "", unread: "" };
+  const parts = readReply(
+    waiting.watch(stdout),
+    word,
+    undefined,
+    (text) => last.unread = text,
+  );
+  for await (const part of parts) {
+    answers.hasWorked = true;
     last.word = "section" in part ? part.section.header[0]! : "raw";
+    wait.what = place;
+    if ("section" in part && last.word === ASKING) {
+      wait.what = part.section.header[1] ?? place;
+      continue;
+    }
     if (last.word === "raw" && !hasRaw) {
       leaving.abort();
       return yield fail(
         invalidReply(purpose, "an archive that was not asked for"),
       );
     }
+    if (last.word === "away") presence?.missed();
+    if (last.word === "end" && expectsRoot) presence?.found();
     if ("section" in part && isScriptError(part.section)) {
       const cause = source?.broken() ?? null;
       return yield fail(
@@ -120,11 +158,26 @@ export async function* streamRemote(
   if (ended?.ok === false) return yield fail(ended.error.failure);
   // The script has reached its end, even where a background process keeps the connection open.
   if (last.word === "end") return;
-  yield fail(
-    ended === null
-      ? silent(purpose, patience_s, output.text())
-      : connectionEnded(purpose, await message(), ended.value),
-  );
+  if (ended === null) {
+    return yield fail(silent(purpose, patience_s, output.text()));
+  }
+  const words = await message();
+  if (last.word !== "") {
+    return yield fail(connectionEnded(purpose, words, ended.value));
+  }
+  const said = [last.unread.trim(), words].filter(Boolean).join("\n");
+  yield fail(notStarted(purpose, {
+    message: said,
+    code: ended.value,
+    mayPass: mayPass(answers, `${ended.value} ${said}`),
+    isLocal: shell.local,
+  }));
+}
+
+/** The wait is one of the set until it is disposed of. */
+function during(waits: Set<Wait>, wait: Wait): Disposable {
+  waits.add(wait);
+  return { [Symbol.dispose]: () => void waits.delete(wait) };
 }
 
 /** The stream, and the error that ended it on this computer: to the script that looks like its end. */

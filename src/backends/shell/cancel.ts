@@ -5,6 +5,8 @@ import type { CancelReply } from "../../model/backend_messages.ts";
 import type { Scheduler } from "../../schedulers/scheduler.ts";
 import { QUEUE_ERRORS } from "../../schedulers/shared/replies.ts";
 import { capturedCommand } from "../../script/poll_script.ts";
+import { GIVEN_UP } from "../../script/command_limit.ts";
+import { commandOf } from "./programs.ts";
 import { invalidReply } from "./call_failures.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
 
@@ -25,7 +27,12 @@ export async function cancelJobs(
     purpose,
     // Without the remote directory there is no lease that another process could hold.
     body: `[ ! -d "$D" ] || has_lease || finish lease_taken
-${capturedCommand(scheduler.cancel(ids), "cancelled")}`,
+${
+      capturedCommand(
+        commandOf("cancel", scheduler, scheduler.cancel(ids)),
+        "cancelled",
+      )
+    }`,
   });
   if (!reply.ok) return reply;
   const part = (name: string) =>
@@ -41,7 +48,7 @@ ${capturedCommand(scheduler.cancel(ids), "cancelled")}`,
     .join("\n").slice(0, MAX_SHOWN);
   const code = Number(section.header[1]);
   if (code === 0) return ok({ message: "" });
-  if (!QUEUE_ERRORS.test(words)) {
+  if (code !== GIVEN_UP && !QUEUE_ERRORS.test(words)) {
     return ok({ message: words });
   }
   return fail({

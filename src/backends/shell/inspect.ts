@@ -5,6 +5,7 @@ import { showName } from "../../text/show_name.ts";
 import { inspectScript } from "../../script/inspect_script.ts";
 import { acquireScript } from "../../script/lease_script.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
+import { commandNamed } from "./programs.ts";
 import { parseRemoteState } from "./parse_remote_state.ts";
 import { advanceOffsets, type RecordOffsets } from "./record_offsets.ts";
 import type { RemoteState } from "../../model/backend_messages.ts";
@@ -17,7 +18,8 @@ export async function inspect(
   offsets: RecordOffsets,
   lease: { readonly from: string | null } | null,
 ): Promise<Result<RemoteState>> {
-  const body = inspectScript(scheduler.array?.capacity);
+  const capacity = scheduler.array?.capacity ?? null;
+  const body = inspectScript(capacity === null ? null : commandNamed(capacity));
   const reply = await callRemote(remote, {
     purpose: "inspect the run's remote directory",
     // What is only read may be anybody's; the check may write.

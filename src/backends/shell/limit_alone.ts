@@ -10,6 +10,7 @@ import { capturedCommand } from "../../script/poll_script.ts";
 import { ok, type Result } from "../../text/result.ts";
 import { once } from "../../text/once.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
+import { commandNamed } from "./programs.ts";
 import { demandsOf, type Excess, excessesOf } from "./demands.ts";
 
 /** What each job requests beyond the limits of its queue, which are read once; null: nothing, or that is not known. */
@@ -82,7 +83,7 @@ async function readLimits(
   const command = queueLimits.ask(plan.config.resources);
   const reply = await callRemote(remote, {
     purpose: "read the limits of the queue",
-    body: capturedCommand(command, "limits"),
+    body: capturedCommand(commandNamed(command), "limits"),
   });
   const section = reply.ok
     ? reply.value.find(({ header }) => header[0] === "limits")

@@ -13,6 +13,7 @@ import { withHeartbeat } from "./heartbeat.ts";
 import { download, type DownloadTarget } from "./download.ts";
 import { budgetOf } from "../files/download_limits.ts";
 import { doctor } from "./doctor/mod.ts";
+import { noAnswers } from "./host_answers.ts";
 import { inspect } from "./inspect.ts";
 import { pollRemote } from "./poll.ts";
 import { readLog } from "./read_log.ts";
@@ -22,7 +23,10 @@ import { ownFiles } from "../files/own_files.ts";
 import { groundOf } from "../files/install.ts";
 import { replacements } from "./programs.ts";
 import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
+import { silentPrograms } from "./silent_programs.ts";
 import { submit } from "./submit.ts";
+import { type RootPresence, rootPresence } from "./root_presence.ts";
+import { withWorkBase } from "./work_base.ts";
 import { excessReader, withExcess } from "./limit_alone.ts";
 import { upload } from "./upload.ts";
 import { watchDirectory } from "./watch_records.ts";
@@ -42,15 +46,22 @@ interface Caches {
 
 export function shellBackend(parts: ShellBackendParts): Backend {
   const { plan, session, shell, scheduler } = parts;
-  const remote = remoteOf(parts);
+  const presence = rootPresence(parts.environment.clock, parts.awayLimitMs);
+  const remote = remoteOf(parts, presence);
   const target = downloadTargetOf(parts);
   const caches: Caches = {
     offsets: new Map(),
     lookups: new Map(),
     hasStaged: false,
   };
+  const silent = silentPrograms(remote, parts.environment);
   const readExcess = excessReader(scheduler, remote, plan);
   const call = (request: RemoteCall) => done(callRemote(remote, request));
+  const look = async (lease: Parameters<typeof inspect>[3]) => {
+    const state = await inspect(parts, remote, caches.offsets, lease);
+    if (state.ok && state.value.runId !== null) presence.found();
+    return state;
+  };
   const watcher = shell.local ? watchDirectory() : null;
   return {
     traits: {
@@ -58,23 +69,30 @@ export function shellBackend(parts: ShellBackendParts): Backend {
       explainsEnds: scheduler.account(["0"]) !== null,
       manual: scheduler.manual,
     },
-    inspect: () => inspect(parts, remote, caches.offsets, null),
+    inspect: () => look(null),
     lease: {
-      acquire: (from) => inspect(parts, remote, caches.offsets, { from }),
+      acquire: (from) => look({ from }),
       release: () => call({ purpose: "release the lease", body: RELEASE }),
     },
-    stage(tasks, runId, state) {
+    async stage(tasks, runId, state) {
       const isPresent = caches.hasStaged || state.runId !== null;
       caches.hasStaged = true;
-      return withHeartbeat(
-        remote,
-        upload(remote, tasks, {
-          ...{ plan, runId, isPresent },
-          compression: compressionFor(parts, state),
-          closedRunIds: session.closedRunIds,
-          onTransfer: (transfer) => session.onTransfer("up", transfer),
-        }),
+      const staged = await withWorkBase(
+        plan.localDir,
+        "stage the inputs",
+        () =>
+          withHeartbeat(
+            remote,
+            upload(remote, tasks, {
+              ...{ plan, runId, isPresent },
+              compression: compressionFor(parts, state),
+              closedRunIds: session.closedRunIds,
+              onTransfer: (transfer) => session.onTransfer("up", transfer),
+            }),
+          ),
       );
+      if (staged.ok) presence.found();
+      return staged;
     },
     submit: (jobs, room, state) =>
       submit(parts, remote, jobs, room, {
@@ -84,28 +102,36 @@ export function shellBackend(parts: ShellBackendParts): Backend {
       }),
     reconcile: (jobs) => reconcile(parts, remote, caches.lookups, jobs),
     async poll(jobs) {
-      const reply = await pollRemote(parts, remote, caches.offsets, jobs);
+      const reply = await pollRemote(parts, remote, {
+        offsets: caches.offsets,
+        silent,
+      }, jobs);
       return withExcess(reply, scheduler, readExcess);
     },
     collect: (requests, state) =>
-      withHeartbeat(
-        remote,
-        download(remote, requests, {
-          ...target,
-          remoteRoot: state.remoteDir,
-          compression: compressionFor(parts, state),
-        }),
-      ),
+      withWorkBase(plan.localDir, "collect results", () =>
+        withHeartbeat(
+          remote,
+          download(remote, requests, {
+            ...target,
+            remoteRoot: state.remoteDir,
+            compression: compressionFor(parts, state),
+          }),
+        )),
     cancel: (ids) => cancelJobs(scheduler, remote, ids),
-    clean: () =>
-      call({
+    async clean() {
+      const cleaned = await call({
         purpose: "clean up",
         body: cleanScript({
           isRootOurs: !target.isInPlace,
           background: plan.config.machine.cleanInBackground,
         }),
         patience_s: FILE_STALL_LIMIT_S,
-      }),
+      });
+      // An attempt whose reply was lost may have removed it.
+      if (cleaned.ok || !presence.isAway()) presence.forget();
+      return cleaned;
+    },
     close: () => call({ purpose: "close the run", body: CLOSE }),
     readLog: (log, from, signal) => readLog(remote, log, from, signal),
     ...(watcher && {
@@ -118,6 +144,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
     doctor: () => doctor(parts, remote.site),
     async [Symbol.asyncDispose]() {
       watcher?.close();
+      silent.close();
       await shell[Symbol.asyncDispose]();
     },
   };
@@ -125,6 +152,7 @@ export function shellBackend(parts: ShellBackendParts): Backend {
 
 function remoteOf(
   { plan, session, shell, scheduler, environment }: ShellBackendParts,
+  presence: RootPresence,
 ): Remote {
   const { machine } = plan.config;
   const site: RemoteSite = {
@@ -134,12 +162,16 @@ function remoteOf(
     holderName: session.holderName,
     guarded: runsInPlace(machine.context) ? "run directory" : "root",
     commands: replacements(scheduler, machine),
+    commandLimit_s: machine.commandTimeoutSeconds,
   };
   return {
     shell,
     site,
     clock: environment.clock,
+    answers: noAnswers(),
+    waits: session.waits,
     nonce: () => environment.random(12),
+    presence,
   };
 }
 

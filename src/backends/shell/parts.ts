@@ -13,4 +13,6 @@ export interface ShellBackendParts {
   /** Streams may be compressed. */
   readonly canCompress: boolean;
   readonly environment: Environment;
+  /** How long the remote root may be away until it counts as removed. */
+  readonly awayLimitMs?: number;
 }

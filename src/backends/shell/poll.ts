@@ -11,6 +11,9 @@ import type { ReplySection } from "../../script/reply.ts";
 import { elementsOf, jobShellOf } from "../../pipeline/submit.ts";
 import { invalidReply } from "./call_failures.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
+import { commandOf } from "./programs.ts";
+import type { SilentPrograms } from "./silent_programs.ts";
+import { GIVEN_UP } from "../../script/command_limit.ts";
 import type { ShellBackendParts } from "./parts.ts";
 import { exitReasonFrom, recordsByJob } from "./traces.ts";
 import { advanceOffsets, type RecordOffsets } from "./record_offsets.ts";
@@ -28,7 +31,10 @@ const IDS_AT_ONCE = 500;
 export async function pollRemote(
   { scheduler, plan }: Pick<ShellBackendParts, "scheduler" | "plan">,
   remote: Remote,
-  offsets: RecordOffsets,
+  { offsets, silent }: {
+    readonly offsets: RecordOffsets;
+    readonly silent: SilentPrograms;
+  },
   jobs: readonly PollTarget[],
 ): Promise<Result<PollReply>> {
   const ids = jobs.map(({ id }) => id);
@@ -44,11 +50,16 @@ export async function pollRemote(
       )
     ),
   );
-  const account = gone.length > 0
+  const causes = gone.length > 0
     ? scheduler.account(gone.map(({ id }) => id))
     : null;
+  const account = causes === null
+    ? null
+    : silent.unlessSilent(commandOf("account", scheduler, causes));
   // Some schedulers list all jobs whatever the ids: one command is enough.
-  const questions = [...new Set(chunks)];
+  const questions = [...new Set(chunks)].flatMap((text) =>
+    silent.unlessSilent(commandOf("poll", scheduler, text)) ?? []
+  );
   const purpose = "poll the jobs";
   const reply = await callRemote(remote, {
     purpose,
@@ -66,7 +77,17 @@ export async function pollRemote(
   if (listings.length !== questions.length) {
     return fail(invalidReply(purpose, "it has no listing of the queue"));
   }
-  const listing = readQueue(scheduler, new Set(ids), reply.value);
+  listings.forEach(({ header }, i) => {
+    if (isGivenUp(header)) silent.gaveUp(questions[i]!);
+  });
+  const accounting = reply.value.find(({ header }) => header[0] === "account");
+  if (accounting && isGivenUp(accounting.header)) silent.gaveUp(account!);
+  const listing = readQueue(
+    scheduler,
+    new Set(ids),
+    reply.value,
+    questions.length,
+  );
   // A custom flag may send a job's own output to another file.
   const isOutputOurs = scheduler.submit(
     plan.config.resources,
@@ -95,6 +116,7 @@ function readQueue(
   scheduler: Scheduler,
   ids: ReadonlySet<JobId>,
   sections: readonly ReplySection[],
+  questions: number,
 ): Pick<PollReply, "queue" | "isComplete" | "errorText"> {
   const errors = sections.filter(({ header }) => header[0] === "error");
   const listings = sections.filter(({ header }) => header[0] === "queue")
@@ -110,9 +132,15 @@ function readQueue(
       listings.flatMap((listing) => shown(scheduler, listing))
         .filter(([id]) => ids.has(id)),
     ),
-    isComplete: listings.every(({ isComplete }) => isComplete),
+    // Without a question nothing is known of any job.
+    isComplete: questions > 0 &&
+      listings.every(({ isComplete }) => isComplete),
     errorText: excerpt(errors.map(({ text }) => text).join("\n")),
   };
+}
+
+function isGivenUp([, code]: ReplySection["header"]): boolean {
+  return Number(code) === GIVEN_UP;
 }
 
 /** Why jobs ended, where the native state itself says it, and accounting no more than that. */
@@ -197,7 +225,7 @@ function inferredEnds(
 }
 
 function shown(
-  { states, stuck = [] }: Scheduler,
+  { states, stuck = [], successStates = [] }: Scheduler,
   { entries }: QueueListing,
 ): readonly (readonly [JobId, QueueEntry])[] {
   return [...entries].map(([id, { nativeState, reason, neverRuns }]) => {
@@ -212,6 +240,7 @@ function shown(
       state: cause?.isHeld ? "held" : state,
       ...(reason && { reason }),
       ...(neverRuns && { neverRuns }),
+      ...(successStates.includes(nativeState) && { hasSucceeded: true }),
       ...(cause && { advice: cause.advice.replaceAll("JOB", id) }),
     }];
   });

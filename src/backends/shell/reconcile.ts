@@ -11,6 +11,7 @@ import { copiesOf } from "../../script/remote_layout.ts";
 import { elementsOf } from "../../pipeline/submit.ts";
 import { invalidReply } from "./call_failures.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
+import { commandOf } from "./programs.ts";
 import type { ShellBackendParts } from "./parts.ts";
 import type {
   ReconcileReply,
@@ -76,7 +77,10 @@ async function lookUp(
   remote: Remote,
 ): Promise<Result<ReadonlyMap<JobName, JobId> | null>> {
   if (scheduler.findCommand === null) return ok(null);
-  const body = capturedCommand(scheduler.findCommand, "found");
+  const body = capturedCommand(
+    commandOf("poll", scheduler, scheduler.findCommand),
+    "found",
+  );
   const purpose = "list the jobs by name";
   const reply = await callRemote(remote, { purpose, body });
   if (!reply.ok) return reply;

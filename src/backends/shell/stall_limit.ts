@@ -22,8 +22,16 @@ export interface StallLimit extends Disposable {
 const CHECKS = 4;
 
 /** Active until it is disposed of. Time in which nobody reads the stream does not count. */
-export function stallLimit(seconds: number, clock: Clock): StallLimit {
+export function stallLimit(
+  seconds: number,
+  clock: Clock,
+  onProgress: () => void = () => {},
+): StallLimit {
   const seen = { moves: 0, isAwaited: true };
+  const progressed = () => {
+    seen.moves++;
+    onProgress();
+  };
   const over = new AbortController();
   const done = new AbortController();
   const isOver = new Promise<null>((resolve) =>
@@ -49,7 +57,7 @@ export function stallLimit(seconds: number, clock: Clock): StallLimit {
       promise.then(resolve, reject);
     });
   return {
-    progressed: () => void seen.moves++,
+    progressed,
     isOver,
     watch(stream) {
       const reader = stream.getReader();
@@ -60,7 +68,7 @@ export function stallLimit(seconds: number, clock: Clock): StallLimit {
           if (next === null) reader.cancel().catch(() => {});
           // The end of the script is awaited elsewhere.
           if (next === null || next.done) return controller.close();
-          seen.moves++;
+          progressed();
           seen.isAwaited = false;
           controller.enqueue(next.value);
         },

@@ -10,10 +10,9 @@ import { packTar } from "../files/pack_tar.ts";
 import { outgoingStream } from "../files/transfer.ts";
 import { invalidReply } from "./call_failures.ts";
 import { checkSubmitReply, type ReadExcess } from "./limit_alone.ts";
-import { type Remote, streamRemote } from "./call_remote.ts";
+import { patienceOf, type Remote, streamRemote } from "./call_remote.ts";
 import type { ShellBackendParts } from "./parts.ts";
 import { programFor } from "./programs.ts";
-import { STALL_LIMIT_S } from "./stall_limit.ts";
 import { readSubmitReply } from "./submit_replies.ts";
 
 const PURPOSE = "submit jobs";
@@ -34,6 +33,7 @@ export async function* submit(
   const body = submitScript({
     submit: scheduler.submit(resources, jobShellOf(machine)),
     program: programFor("submit", scheduler, machine) ?? null,
+    asked: scheduler.programs.submit ?? null,
     leakedVariables: scheduler.leakedVariables,
     headerEdit: scheduler.headerEdit?.(resources) ?? null,
     slotGate: scheduler.slotGate,
@@ -49,7 +49,7 @@ export async function* submit(
     ...{ compression, total: null, clock: remote.clock },
     onTransfer: () => {},
   });
-  const patience_s = STALL_LIMIT_S + resources.waitSeconds;
+  const patience_s = patienceOf(remote) + resources.waitSeconds;
   const request = { purpose: PURPOSE, body, stdin, patience_s };
   const withoutReply = new Set(jobs.map(({ name }) => name));
   const seen = { isNotSent: false };

@@ -10,7 +10,7 @@ import { checkLines, lastLine } from "../doctor_lines.ts";
 import { titleOf } from "../progress/event_lines.ts";
 import type { CommandContext } from "../command_context.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { DoctorCheck } from "../../model/backend_messages.ts";
+import type { DoctorCheck, Wait } from "../../model/backend_messages.ts";
 
 interface Options {
   readonly allowRef?: boolean;
@@ -99,6 +99,7 @@ async function runChecks(
     token: environment.random(12),
     holderName: `${environment.host} ${environment.pid}`,
     closedRunIds: [],
+    waits: new Set<Wait>(),
     onTransfer: () => {},
   };
   const opened = await backendOpener(environment)(plan, session);

@@ -8,6 +8,7 @@ import type { RunView } from "../run_view.ts";
 import type { Line } from "./event_lines.ts";
 import { lineFilter } from "./line_filter.ts";
 import { statusLine } from "./status_line.ts";
+import { showWait, waitLines } from "./waits.ts";
 
 export interface Reporter {
   /** Reports an event that is already part of the run state. */
@@ -36,9 +37,10 @@ export function liveReporter(
     tick: {
       everyMs: REDRAW_MS,
       now() {
-        const text = `${statusLine(view, clock.elapsed())} · ${
-          elapsed(clock.elapsed() - began)
-        }`;
+        const now = clock.elapsed();
+        const text = `${statusLine(view, now)}${
+          showWait(view.waits(), now)
+        } · ${elapsed(now - began)}`;
         terminal.draw(text);
       },
     },
@@ -60,6 +62,7 @@ export function plainReporter(
   { terminal, clock }: Environment,
 ): Reporter {
   const linesOf = lineFilter(view);
+  const waitLine = waitLines();
   const shown = { text: "", at: clock.elapsed() };
   return {
     report: (event) => {
@@ -68,6 +71,8 @@ export function plainReporter(
     tick: {
       everyMs: 1_000,
       now() {
+        const waiting = waitLine(view.waits(), clock.elapsed());
+        if (waiting !== null) terminal.err(`${waiting}\n`);
         if (clock.elapsed() - shown.at < PROGRESS_MS) return;
         const line = statusLine(view, clock.elapsed());
         // A countdown alone is no news.

@@ -1,5 +1,4 @@
 import { hasEnded } from "../../engine/end_conditions.ts";
-import type { Machine } from "../../model/config.ts";
 import {
   jobOf,
   type RunState,
@@ -7,19 +6,18 @@ import {
 } from "../../model/run_state/mod.ts";
 import { count } from "../../text/grammar.ts";
 import { formatBytes } from "../../text/format.ts";
-import type { Plan } from "../../model/plan.ts";
 import type { Transfer, Transfers } from "../../model/backend_messages.ts";
 import type { RunView } from "../run_view.ts";
 
 /** `2/12 done, 2 running, 8 waiting (max_jobs = 2)`, or the phase before and after that. `now`: ms, as `Clock.elapsed`. */
-export function statusLine(
-  { progress, plan, transfers }: RunView,
-  now: number,
-): string {
-  return describePhase(progress, plan, now) + showTransfers(transfers(), now);
+export function statusLine(view: RunView, now: number): string {
+  return describePhase(view, now) + showTransfers(view.transfers(), now);
 }
 
-function describePhase(progress: RunState, plan: Plan, now: number): string {
+type CountsView = Pick<RunView, "progress" | "plan" | "submitting">;
+
+function describePhase(view: CountsView, now: number): string {
+  const { progress, plan } = view;
   const { remote, staged, activeJobs, jobs, counts, cancelling } = progress;
   const { scheduler, context } = plan.config.machine;
   if (remote === null) {
@@ -32,7 +30,7 @@ function describePhase(progress: RunState, plan: Plan, now: number): string {
   if (counts.pending > 0 && staged.size === 0) {
     return `staging files of ${count(counts.pending, "task")}`;
   }
-  return taskCounts(progress, plan.config.machine, now);
+  return taskCounts(view, now);
 }
 
 function describeLastPhase(
@@ -47,11 +45,8 @@ function describeLastPhase(
 }
 
 /** Only what there is: `30/47 done` has no task that runs or waits. `now`: as above. */
-export function taskCounts(
-  progress: RunState,
-  { maxJobs, scheduler }: Pick<Machine, "maxJobs" | "scheduler">,
-  now: number,
-): string {
+export function taskCounts(view: CountsView, now: number): string {
+  const { progress } = view;
   const { counts, tasks } = progress;
   const suspended = stoppedTasks(progress, "suspended");
   const held = stoppedTasks(progress, "held");
@@ -63,7 +58,7 @@ export function taskCounts(
     [suspended.running + suspended.waiting, `suspended${suspended.why}`],
     [
       waiting,
-      `waiting${because(waitingReason(progress, maxJobs, scheduler, now))}`,
+      `waiting${because(waitingReason(view, now))}`,
     ],
     [held.running + held.waiting, `held${held.why}`],
     [counts.failed, "failed"],
@@ -105,11 +100,10 @@ function because(reason: string): string {
 
 /** Why most tasks wait; "" where that is not known. */
 function waitingReason(
-  progress: RunState,
-  maxJobs: number | null,
-  scheduler: string,
+  { progress, plan, submitting }: CountsView,
   now: number,
 ): string {
+  const { maxJobs, scheduler } = plan.config.machine;
   const { readyJobs, activeJobs, queueFullSince } = progress;
   if (readyJobs.size > 0) {
     if (maxJobs !== null && activeJobs.size >= maxJobs) {
@@ -118,8 +112,8 @@ function waitingReason(
     if (queueFullSince !== null) {
       return "the queue accepts no more jobs for now";
     }
-    // Without a batch system they wait for a free CPU.
-    if (scheduler !== "Shell") return "submitting";
+    // Without a batch system, jobs in a submit wait for a free CPU.
+    if (submitting().size > 0 && scheduler !== "Shell") return "submitting";
   }
   const queued = [...activeJobs].map((name) => jobOf(progress, name))
     .filter(({ state }) => state === "queued");

@@ -2,6 +2,7 @@
 import { taskOf, type TrackedTask } from "../../model/run_state/mod.ts";
 import type { JobName, TaskKey } from "../../model/job.ts";
 import type { Task } from "../../model/plan.ts";
+import { jobShellOf } from "../../pipeline/submit.ts";
 import type { Files } from "../../environment/environment.ts";
 import {
   describeExitCode,
@@ -111,14 +112,22 @@ export function jobEndOf(
   return exitReason && !isOwnExit ? describeExitReason(exitReason) : null;
 }
 
-/** What to request where a limit ended the job. */
+/** What to request where a limit ended the job, and what to look at where it never began. */
 function limitHints(
   { job }: TrackedTask,
-  { progress }: Pick<PlanAndState, "progress">,
+  { progress, plan }: PlanAndState,
 ): readonly string[] {
-  const kind = job === null
-    ? undefined
-    : progress.jobs.get(job)?.exitReason?.kind;
+  const tracked = job === null ? undefined : progress.jobs.get(job);
+  const kind = tracked?.exitReason?.kind;
+  if (
+    kind === "disappeared" && tracked?.host === null && !progress.hasRecords
+  ) {
+    return [
+      jobShellOf(plan.config.machine) === "bash -l"
+        ? "no job of this run wrote even its first record: it begins with a login shell, whose profile (~/.bash_profile, ~/.profile) may end it or replace its commands; `bash -l -c 'echo begins'` where the jobs run shows that"
+        : "no job of this run wrote even its first record: see whether `bash` begins where the jobs run, and what BASH_ENV names",
+    ];
+  }
   if (kind === "timeLimit") {
     return [
       "request more time: resources.walltime, or a queue with a longer limit",

@@ -1,7 +1,7 @@
 import { taskOf } from "../../model/run_state/mod.ts";
 import { join } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
-import { logPaths, MOST_BYTES, readTaskLog } from "./task_log.ts";
+import { logsOf, MOST_BYTES, readTaskLog } from "./task_log.ts";
 import { failureReason, jobEndOf } from "./failed_tasks.ts";
 import { jobTitle } from "../progress/event_lines.ts";
 import type { Task } from "../../model/plan.ts";
@@ -43,7 +43,7 @@ function logLimit(view: PlanAndState, files: Files): (task: Task) => boolean {
     if (read.tasks > MAX_TASKS_READ || read.bytes > MAX_BYTES_READ) {
       return false;
     }
-    for (const path of logPaths(task, view)) {
+    for (const { path } of logsOf(task, view)) {
       const bytes = files.stat(path)?.bytes ?? 0;
       // A larger log is not opened.
       if (bytes <= MOST_BYTES) read.bytes += bytes;

@@ -23,18 +23,30 @@ export function readTaskLog(
   files: Files,
 ): LogTail {
   const tracked = taskOf(view.progress, task.key);
-  return tracked.started === null
+  const { title, lines } = tracked.started === null
     ? excerptOfJob(tracked, view, files)
     : excerptOfTask(task, view, files);
+  return { title, lines: lines.map((line) => withScriptName(line, view.plan)) };
 }
 
-/** Absolute local paths where its logs may be, the error log first. */
-export function logPaths(
+/** A log on this machine. */
+interface LocalLog {
+  readonly path: string;
+  /** Where the output of the last attempt begins, in bytes; null: not known. */
+  readonly from: number | null;
+}
+
+/** Where its logs may be, the error log first. */
+export function logsOf(
   { key, dir, stderrFile, stdoutFile }: Task,
   { plan, progress }: PlanAndState,
-): readonly string[] {
-  const { started, job, renamedLogs, logs } = taskOf(progress, key);
+): readonly LocalLog[] {
+  const { started, job, renamedLogs, logs, logBytes } = taskOf(progress, key);
   if (started !== null) {
+    const lengths = new Map([
+      [stdoutFile, logBytes?.stdout],
+      [stderrFile, logBytes?.stderr],
+    ]);
     const names = [...new Set([stderrFile, stdoutFile])].filter((name) =>
       name !== null
     );
@@ -43,21 +55,24 @@ export function logPaths(
     );
     const paths = names.map((name) => {
       const path = normalise(join(dir, name));
-      return moved.get(path) ?? path;
+      return {
+        path: moved.get(path) ?? path,
+        from: lengths.get(name) ?? null,
+      };
     });
     // A file of that name that was not collected is the user's own, not the log of this task.
     const collected = new Set(logs.map(({ path }) => path));
-    return paths.filter((path) =>
+    return paths.filter(({ path }) =>
       plan.remoteDir === plan.localDir || collected.has(path)
     )
-      .map((path) => join(plan.localDir, path));
+      .map(({ path, from }) => ({ path: join(plan.localDir, path), from }));
   }
   return job !== null && sharesFiles(plan)
-    ? [jobLog(job, { plan, progress })]
+    ? [{ path: jobLog(job, { plan, progress }), from: null }]
     : [];
 }
 
-/** The local log, one with text before an empty one; null where there is none. */
+/** The local log, one with text of the last attempt before another; null where there is none. */
 export function localLog(
   task: Task,
   view: PlanAndState,
@@ -68,11 +83,11 @@ export function localLog(
   const collected = new Map(
     logs.map(({ path, bytes }) => [join(view.plan.localDir, path), bytes]),
   );
-  const found = logPaths(task, view).flatMap((path) => {
+  const found = logsOf(task, view).flatMap(({ path, from }) => {
     const bytes = collected.get(path) ?? fileBytes(path, files);
-    return bytes === null ? [] : [{ path, bytes }];
+    return bytes === null ? [] : [{ path, written: bytes - (from ?? 0) }];
   });
-  return (found.find(({ bytes }) => bytes > 0) ?? found[0])?.path ?? null;
+  return (found.find(({ written }) => written !== 0) ?? found[0])?.path ?? null;
 }
 
 function fileBytes(path: string, files: Files): number | null {
@@ -112,13 +127,13 @@ function excerptOfJob(
 
 /** The error log, or the other log where that one is empty; else where they should be. */
 function excerptOfTask(task: Task, view: PlanAndState, files: Files): LogTail {
-  const logs = logPaths(task, view).map((path) => ({
-    path,
-    tail: logTail(path, files),
+  const logs = logsOf(task, view).map(({ path, from }) => ({
+    ...{ path, from },
+    tail: logTail(path, files, from ?? 0),
   }));
   const written = logs.find(({ tail }) => tail !== null && tail.length > 0);
   if (written) {
-    const note = hasEarlierAttempt(task, view)
+    const note = written.from === null && hasEarlierAttempt(task, view)
       ? " (each attempt appends to it)"
       : "";
     return {
@@ -131,8 +146,12 @@ function excerptOfTask(task: Task, view: PlanAndState, files: Files): LogTail {
   }
   const empty = logs.filter(({ tail }) => tail !== null);
   if (empty.length > 0) {
-    const paths = empty.map(({ path }) => path);
-    return withoutLog(`nothing was written to ${paths.join(" and ")}`);
+    const paths = empty.map(({ path }) => path).join(" and ");
+    return withoutLog(
+      empty.some(({ from }) => (from ?? 0) > 0)
+        ? `this attempt wrote nothing to ${paths}`
+        : `nothing was written to ${paths}`,
+    );
   }
   const { plan, progress } = view;
   const dir = join(progress.remote?.remoteDir ?? plan.remoteDir, task.dir);
@@ -166,17 +185,34 @@ const LINE_WIDTH = 200;
 /** A larger log is not opened. */
 export const MOST_BYTES = 64 * 2 ** 20;
 
-/** The last lines; null where the log cannot be read or is too large, [] where it is empty. */
-export function logTail(path: string, files: Files): readonly string[] | null {
+/**
+ * The last lines after byte `from`; null where the log cannot be read or is too
+ * large, [] where nothing is there. A log that is shorter was written anew.
+ */
+export function logTail(
+  path: string,
+  files: Files,
+  from = 0,
+): readonly string[] | null {
   const stat = files.stat(path);
   if (stat?.kind !== "file" || stat.bytes > MOST_BYTES) return null;
   const bytes = files.read(path);
   if (bytes === null) return null;
-  const end = new TextDecoder().decode(bytes.subarray(-LINES * LINE_WIDTH * 4));
+  const written = bytes.subarray(from > bytes.length ? 0 : from);
+  const end = new TextDecoder().decode(
+    written.subarray(-LINES * LINE_WIDTH * 4),
+  );
   return end.trimEnd().split("\n").slice(-LINES).map(lastState).filter((
     line,
     at,
   ) => line !== "" || at > 0);
+}
+
+/** Python names the copy that it runs; its lines have the numbers of the script's own. */
+function withScriptName(line: string, { config, script, remoteDir }: Plan) {
+  const { path } = config.script;
+  return line.replaceAll(join(remoteDir, script.name), path)
+    .replaceAll(script.name, path.slice(path.lastIndexOf("/") + 1));
 }
 
 /** Without colours; of a progress bar that redraws itself with `\r` only the last state. */

@@ -19,14 +19,33 @@ import type { Client, ClientChannel } from "./ssh2.ts";
 /** How many bytes are buffered for the reader. */
 const READ_AHEAD_BYTES = 1 << 20;
 
+/** How long a host may take to open a channel and start its loader (s). */
+const OPEN_LIMIT_S = 60;
+
 /** Rejects where the host does not open another channel. */
-export function openChannel(client: Client): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
+export async function openChannel(
+  client: Client,
+  { clock }: Pick<Environment, "clock">,
+): Promise<ClientChannel> {
+  const answered = new AbortController();
+  const opened = new Promise<ClientChannel>((resolve, reject) => {
     client.exec(LOADER, (error, channel) => {
+      if (answered.signal.aborted) channel?.destroy();
       if (error) reject(error);
       else resolve(channel);
     });
   });
+  const tooLate = clock.sleep(1000 * OPEN_LIMIT_S, answered.signal).then(() => {
+    throw new Error(`no answer within ${OPEN_LIMIT_S} s`);
+  });
+  // It is over also when it is not waited for any more.
+  tooLate.catch(() => {});
+  try {
+    return await Promise.race([opened, tooLate]);
+  } finally {
+    answered.abort();
+    opened.catch(() => {});
+  }
 }
 
 /** Runs execute_command, until it ends or its time is over. */
@@ -35,7 +54,7 @@ export async function runExecuteCommand(
   command: ExecuteCommand,
   environment: Pick<Environment, "clock">,
 ): Promise<void> {
-  const channel = await openChannel(client).catch(() => null);
+  const channel = await openChannel(client, environment).catch(() => null);
   if (channel === null) return;
   const end = new Promise<void>((resolve) => {
     channel.once("exit", () => resolve());

@@ -22,7 +22,7 @@ export function channelPool(
   client: Client,
   { clock }: Pick<Environment, "clock">,
 ): ChannelPool {
-  const channels = trackChannels(client);
+  const channels = trackChannels(client, { clock });
   const { idle } = channels;
   return {
     async acquire() {
@@ -56,7 +56,10 @@ export function channelPool(
 }
 
 /** The channels of a connection, and the callers that wait for one. */
-function trackChannels(client: Client) {
+function trackChannels(
+  client: Client,
+  environment: Pick<Environment, "clock">,
+) {
   const opened = new Set<ClientChannel>();
   const idle = new Set<ClientChannel>();
   const opening = { count: 0 };
@@ -73,7 +76,8 @@ function trackChannels(client: Client) {
     isAnyOpen: () => opened.size + opening.count > 0,
     async open(): Promise<ClientChannel> {
       opening.count++;
-      const channel = await openChannel(client).finally(() => opening.count--);
+      const channel = await openChannel(client, environment)
+        .finally(() => opening.count--);
       opened.add(channel);
       // "exit" comes at once, where "close" waits until all output is read.
       channel.once("exit", () => idle.delete(channel));

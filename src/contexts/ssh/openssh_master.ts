@@ -2,6 +2,7 @@
 import { excerpt } from "../../text/excerpt.ts";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import type { Environment } from "../../environment/environment.ts";
+import { outputWithin } from "../output_within.ts";
 import { spawnStandby } from "../child_process.ts";
 import { LOADER } from "../shell.ts";
 import type { MasterWatch } from "./master_watch.ts";
@@ -46,6 +47,12 @@ const CLIENT = [
   ...["-o", "RemoteCommand=none", "-o", "ClearAllForwardings=yes"],
 ];
 
+/** How long a login may take (s): the user may be asked for a password, or an agent may hang, which no option of ssh limits. */
+const LOGIN_LIMIT_S = 300;
+
+/** How long the master may take to answer (s): it is on this computer. */
+const CONTROL_LIMIT_S = 10;
+
 /** The longest path of a socket (unix(7): 108 bytes), less what ssh appends while it creates one. */
 const MAX_SOCKET_PATH = 108 - 20;
 
@@ -72,13 +79,22 @@ export async function startMaster(
   master: Master,
   environment: Pick<Environment, "clock">,
 ): Promise<Result<Master>> {
-  if (await control(master, "check") === 0) return ok(master);
+  if (await control(master, "check", environment) === 0) return ok(master);
   const { name, directory, options, executeCommand, sshCommand } = master;
   const log = `${directory}/log`;
   // ssh does not create the socket where the one of a lost master still exists.
   await Deno.remove(`${directory}/s`).catch(() => {});
   const args = ["-S", `${directory}/s`, ...options, ...MASTER, ...KEEPALIVE];
-  const code = await run([...args, "--", name], log);
+  const code = await run(
+    [...args, "--", name],
+    LOGIN_LIMIT_S,
+    environment,
+    log,
+  );
+  if (code === null) {
+    const detail = `ssh has not logged in within ${LOGIN_LIMIT_S} s`;
+    return fail(connectFailure(name, sshCommand, detail));
+  }
   if (code !== 0) {
     const said = await Deno.readTextFile(log);
     const message = excerpt(said.replaceAll("\r", ""));
@@ -104,15 +120,23 @@ async function runExecuteCommand(
   await shell.value.close();
 }
 
-export async function endMaster(master: Master): Promise<void> {
-  await control(master, "exit");
+export async function endMaster(
+  master: Master,
+  environment: Pick<Environment, "clock">,
+): Promise<void> {
+  await control(master, "exit", environment);
   await Deno.remove(master.directory, { recursive: true }).catch(() => {});
   await master.watch.stop();
 }
 
-/** ssh -O: returns the exit code. */
-function control({ name, directory }: Master, command: "check" | "exit") {
-  return run(["-S", `${directory}/s`, "-O", command, "--", name]);
+/** ssh -O: returns the exit code; null: the master does not answer. */
+function control(
+  { name, directory }: Master,
+  command: "check" | "exit",
+  environment: Pick<Environment, "clock">,
+) {
+  const args = ["-S", `${directory}/s`, "-O", command, "--", name];
+  return run(args, CONTROL_LIMIT_S, environment);
 }
 
 function connectFailure(
@@ -130,16 +154,18 @@ function connectFailure(
   };
 }
 
-/** Returns the exit code of ssh; `log` gets its error messages and those of its helpers. */
+/** Returns the exit code of ssh, null where it took longer than the limit; `log` gets its error messages and those of its helpers. */
 async function run(
   args: readonly string[],
+  limit_s: number,
+  environment: Pick<Environment, "clock">,
   log = "/dev/null",
-): Promise<number> {
-  const { code } = await new Deno.Command("sh", {
+): Promise<number | null> {
+  const output = await outputWithin(limit_s, "sh", {
     args: ["-c", 'exec ssh "$@" 2>"$0"', log, ...args],
     stdin: "null",
     stdout: "null",
     stderr: "null",
-  }).output();
-  return code;
+  }, environment);
+  return output && output.code;
 }

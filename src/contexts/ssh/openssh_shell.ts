@@ -71,7 +71,9 @@ export function opensshShell(
     async [Symbol.asyncDispose]() {
       await login.current();
       await pool.close();
-      if (state.master !== null) await endMaster(state.master);
+      if (state.master !== null) {
+        await endMaster(state.master, environment);
+      }
     },
   };
 }

@@ -237,8 +237,11 @@ function notCancelled(jobs: number, detail: string): EventData {
   return { type: "warning", failure };
 }
 
-/** A lost connection may come back soon; a directory that cannot be removed is no reason to wait longer. */
-const CLEAN_RETRIES = { restsMs: [1_000, 2_000, 5_000], maxAttempts: 4 };
+/** A lost connection, or a root that is away, may come back soon; a directory that cannot be removed is no reason to wait longer. */
+const CLEAN_RETRIES = {
+  restsMs: [1_000, 2_000, 5_000, 10_000],
+  maxAttempts: 6,
+};
 
 /** A directory that cannot be removed is a warning: the run did not fail. */
 async function clean({ backend, clock, emit }: ActionContext): Outcome {

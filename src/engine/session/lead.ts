@@ -15,6 +15,7 @@ import {
   startGeneration,
 } from "./generation.ts";
 import { runsToForget } from "./active_elsewhere.ts";
+import { journalWriter } from "./journal_writer.ts";
 import type { OnEvent, Session } from "./context.ts";
 import type { RunOptions, SessionOptions } from "../../model/run_options.ts";
 
@@ -41,7 +42,7 @@ export async function lead(
     try {
       await runSession(session, generation.value, stream);
     } finally {
-      stream.reportLast();
+      await stream.reportLast();
     }
   } finally {
     journals.requestCancel(runKey, false);
@@ -52,11 +53,11 @@ export async function lead(
 interface SessionStream extends EventStream {
   /** A warning after the last event, which the journal ends with: it is only reported. */
   warn(failure: Failure): void;
-  /** Reports the last event, so that no warning follows it. */
-  reportLast(): void;
+  /** Reports the last event once it is in the journal, so that no warning follows it. */
+  reportLast(): Promise<void>;
 }
 
-/** Every event is written to the journal before it is applied and reported, the last one by `reportLast`. A journal that cannot be written ends the session. */
+/** Every event is written to the journal before it is applied and reported, the last one by `reportLast`. A journal that cannot be written for some minutes ends the session. */
 function eventStream(
   session: Session,
   { number, isNew }: Generation,
@@ -65,8 +66,14 @@ function eventStream(
   const {
     plan: { runKey },
     state,
+    interrupt,
     environment: { journals, clock },
   } = session;
+  const journal = journalWriter(
+    (lines) => journals.append(runKey, number, lines),
+    clock,
+    (failure) => onEvent(eventAt({ type: "warning", failure }, clock.now())),
+  );
   const stream = {
     header: isNew ? journalHeader() : "",
     last: null as Event | null,
@@ -78,7 +85,7 @@ function eventStream(
       const now = clock.now();
       const event = eventAt(data, now);
       const lines = `${stream.header}${journalLine(event)}`;
-      const written = journals.append(runKey, number, lines);
+      const written = journal.write(lines);
       stream.header = "";
       if (!written.ok) {
         stream.last = eventAt(stopped(written.error), now);
@@ -95,7 +102,11 @@ function eventStream(
       if (isKnown) return;
       onEvent(eventAt({ type: "warning", failure }, clock.now()));
     },
-    reportLast() {
+    async reportLast() {
+      const written = await journal.flush(interrupt);
+      if (!written.ok) {
+        stream.last = eventAt(stopped(written.error), clock.now());
+      }
       if (stream.last !== null) onEvent(stream.last);
     },
   };
@@ -125,6 +136,7 @@ async function runSession(
     token: environment.random(12),
     holderName,
     closedRunIds: closedIds,
+    waits: session.waits,
     onTransfer(direction, transfer) {
       session.transfers[direction] = transfer;
     },
@@ -139,7 +151,7 @@ async function runSession(
     limits: limitsWith(opened.traits, plan.config.machine),
     state,
     inspection: { last: null },
-    submitting: new Set(),
+    submitting: session.submitting,
     clock: environment.clock,
     closedRunIds: closedIds,
     eventsAfterInspection: (remote) => eventsOfKeptEdit(session, remote),

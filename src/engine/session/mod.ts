@@ -1,5 +1,6 @@
 /** A session: one dpdisp process that leads a run, or attaches to the process that does. */
 import type { OpenBackend } from "../../backends/backend.ts";
+import type { JobName } from "../../model/job.ts";
 import { initialState, type RunState } from "../../model/run_state/mod.ts";
 import { fail, ok, type Result } from "../../text/result.ts";
 import { attach } from "./attach.ts";
@@ -8,7 +9,7 @@ import { lead } from "./lead.ts";
 import type { OnEvent, Session } from "./context.ts";
 import type { Environment } from "../../environment/environment.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Transfers } from "../../model/backend_messages.ts";
+import type { Transfers, Wait } from "../../model/backend_messages.ts";
 import type { SessionOptions } from "../../model/run_options.ts";
 
 /** A run, as the command line uses it. */
@@ -21,6 +22,10 @@ export interface RunHandle {
   toEnd(onEvent: OnEvent): Promise<void>;
   /** The active transfers. */
   transfers(): Transfers;
+  /** Jobs of the submit in progress to which no reply came yet. */
+  submitting(): ReadonlySet<JobName>;
+  /** What calls to the remote host wait for now. */
+  waits(): Iterable<Wait>;
 }
 
 /**
@@ -43,7 +48,9 @@ export function startRun(
     open,
     interrupt,
     state: initialState(),
+    submitting: new Set(),
     transfers: { up: null, down: null },
+    waits: new Set(),
   };
   const writable = environment.journals.check(plan.runKey.split("-")[0]!);
   if (!writable.ok) return Promise.resolve(writable);
@@ -56,6 +63,8 @@ export function startRun(
       return session.state;
     },
     transfers: () => session.transfers,
+    submitting: () => session.submitting,
+    waits: () => session.waits,
     journal: environment.journals.directory(plan.runKey),
     async toEnd(onEvent) {
       const lock = locked.value ?? await attach(session, onEvent);

@@ -30,6 +30,7 @@ export function initialState(): RunState {
     counts: { pending: 0, assigned: 0, running: 0, succeeded: 0, failed: 0 },
     isCommonCollected: false,
     mustInspect: false,
+    hasRecords: false,
     lastWarning: "",
     unknownStates: new Set(),
     commonMissing: [],

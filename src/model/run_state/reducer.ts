@@ -62,6 +62,7 @@ export const REDUCERS: {
       job,
       code: null,
       started: null,
+      logBytes: null,
       ended: null,
       suggestedCommand: null,
     };
@@ -81,6 +82,7 @@ export const REDUCERS: {
   jobStarted(p, { job, id, host }, at) {
     const state = jobOf(p, job).state === "final" ? "final" : "running";
     setJob(p, job, { state, id, host, missedPolls: 0 });
+    p.hasRecords = true;
     p.lastChangeAt = at;
   },
   jobRejected(p, { job, isQueueFull }, at) {
@@ -119,7 +121,7 @@ export const REDUCERS: {
       });
     }
   },
-  taskStarted(p, { task, job, remoteTime }, at) {
+  taskStarted(p, { task, job, remoteTime, logBytes = null }, at) {
     const { host } = setJob(p, job, { missedPolls: 0 });
     p.lastChangeAt = at;
     if (isDone(p, task)) return;
@@ -128,6 +130,7 @@ export const REDUCERS: {
       job,
       host,
       started: remoteTime,
+      logBytes,
       ended: null,
       code: null,
       failure: null,
@@ -167,14 +170,22 @@ export const REDUCERS: {
   attached() {},
   jobEnded(p, { job, reason }, at) {
     if (jobOf(p, job).state === "final") return;
-    const { cancel } = setJob(p, job, { state: "final", exitReason: reason });
+    const { cancel, host } = setJob(p, job, {
+      state: "final",
+      exitReason: reason,
+    });
+    const isWithoutRecord = host === null && reason.kind === "disappeared";
     p.lastChangeAt = at;
     // A task of a job that the user cancelled did not fail.
     const isCounted = cancel === "no" || reason.kind === "rejected";
     releaseTasks(
       p,
       job,
-      (task) => isCounted ? retryChange(task, reason, at) : {},
+      (task) => ({
+        ...isCounted && retryChange(task, reason, at),
+        ...isWithoutRecord &&
+          { jobsWithoutRecord: task.jobsWithoutRecord + 1 },
+      }),
     );
   },
   taskFailed(p, { task, code }) {

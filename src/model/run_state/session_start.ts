@@ -15,6 +15,7 @@ export function startSession(
   p.scriptCopy = scriptCopy;
   p.cancelling = null;
   p.queueFullSince = null;
+  p.hasRecords = [...p.activeJobs].some((job) => jobOf(p, job).host !== null);
   restartTimes(p, at);
   dropUnsentCancels(p);
   resetLosses(p);
@@ -68,6 +69,7 @@ function reopen(p: RunState): void {
     state: "pending",
     failedAttempts: 0,
     schedulerLosses: 0,
+    jobsWithoutRecord: 0,
     failure: null,
     earlierFailure: null,
     retryAt: 0,

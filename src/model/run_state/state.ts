@@ -3,6 +3,7 @@ import type {
   CancelReason,
   Event,
   FileStamp,
+  LogBytes,
   PlanSummary,
   RenamedLog,
 } from "../event.ts";
@@ -45,6 +46,8 @@ export interface RunState {
   isCommonCollected: boolean;
   /** The remote state may have changed: the reply to a submit was lost. */
   mustInspect: boolean;
+  /** A job of this session has written a record: job scripts can begin. */
+  hasRecords: boolean;
   /** Detail of the last warning. */
   lastWarning: string;
   /** Native states that are in no manual. */
@@ -87,6 +90,8 @@ export interface TrackedTask {
   readonly failedAttempts: number;
   /** Attempts that the scheduler ended; they do not count towards retry_count. */
   readonly schedulerLosses: number;
+  /** Jobs that ended before they wrote any record. */
+  readonly jobsWithoutRecord: number;
   readonly job: JobName | null;
   readonly code: number | null;
   readonly suggestedCommand: string | null;
@@ -96,6 +101,8 @@ export interface TrackedTask {
   readonly host: string | null;
   /** Seconds since 1970 by the remote host's clock. */
   readonly started: number | null;
+  /** How long its logs were then; null: not known. */
+  readonly logBytes: LogBytes | null;
   readonly ended: number | null;
   /** It is put into no job before this time (ms). */
   readonly retryAt: number;

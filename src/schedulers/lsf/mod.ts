@@ -83,6 +83,7 @@ export const lsf: Scheduler = {
   manual:
     "https://www.ibm.com/docs/en/spectrum-lsf/10.1.0?topic=execution-about-job-states",
   states: STATES,
+  successStates: ["DONE", "PDONE"],
   limits: BATCH_TRAITS,
   jobIdExpression: "${LSB_JOBID}",
   programs: {

@@ -107,6 +107,7 @@ export const slurm: Scheduler = {
     OUT_OF_MEMORY: "outOfMemory",
     CANCELLED: "cancelled",
   },
+  successStates: ["COMPLETED"],
   stuck: STUCK,
   cancel: (ids) => `scancel -Q ${idWords(ids)}`,
 };

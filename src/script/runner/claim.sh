@@ -4,7 +4,7 @@
 # DIR is the run directory; INDEX and SIZE select the part of TASKS that an array element runs.
 dpdisp_begin() {
   # Some batch systems copy the environment of the submit command, which runs with LC_ALL=C.
-  if [ "${DPDISP_LC_ALL+set}.${LC_ALL-}" = set.C ]; then
+  if [[ "${DPDISP_LC_ALL+set}.${LC_ALL-}" = set.C ]]; then
     case $DPDISP_LC_ALL in '') unset LC_ALL ;; *) export LC_ALL="${DPDISP_LC_ALL#=}" ;; esac
   fi
   unset DPDISP_LC_ALL
@@ -16,9 +16,10 @@ dpdisp_begin() {
   unset DPDISP_HOST DPDISP_SELF DPDISP_ENVIRONMENT
   dpdisp_unwritten='' dpdisp_stop_reason='' dpdisp_signal='' dpdisp_open_field='' dpdisp_restarted='' dpdisp_closed='' dpdisp_user_exit_trap=''
   dpdisp_number=0 dpdisp_succeeded=0 dpdisp_phase=setup dpdisp_options=''
-  dpdisp_pids=() dpdisp_keys=() dpdisp_commands=() dpdisp_directories=() dpdisp_error_logs=() dpdisp_gpus=() dpdisp_gpu_of=() dpdisp_gpu_load=()
-  [ -n "$dpdisp_id" ] || dpdisp_fail_claim "the batch system gave job $dpdisp_copy no id"
-  [ $# -le 7 ] || dpdisp_select_element "${8-}" "${9-}"
+  dpdisp_patience=${dpdisp_patience:-60}
+  dpdisp_pids=() dpdisp_keys=() dpdisp_commands=() dpdisp_directories=() dpdisp_error_logs=() dpdisp_error_starts=() dpdisp_gpus=() dpdisp_gpu_of=() dpdisp_gpu_load=()
+  [[ -n $dpdisp_id ]] || dpdisp_fail_claim "the batch system gave job $dpdisp_copy no id"
+  [[ $# -le 7 ]] || dpdisp_select_element "${8-}" "${9-}"
   dpdisp_claim
   trap dpdisp_on_exit EXIT
   local signal
@@ -29,7 +30,7 @@ dpdisp_begin() {
   dpdisp_set_now
   dpdisp_to_word "$dpdisp_id"
   local id=$dpdisp_word
-  dpdisp_to_word "${HOSTNAME:-$(uname -n)}"
+  dpdisp_to_word "${HOSTNAME:-$(command uname -n)}"
   dpdisp_write_record "jobStarted $id $dpdisp_word $dpdisp_now"
   dpdisp_may_start || exit 0
   builtin cd -- "$dpdisp_root" || exit 1
@@ -37,7 +38,7 @@ dpdisp_begin() {
 
 # dpdisp_fail_claim MESSAGE: ends this copy, which has claimed nothing and runs nothing. 75 is EX_TEMPFAIL of sysexits.h.
 dpdisp_fail_claim() {
-  printf 'dpdisp: %s\n' "$1" >&2
+  builtin printf 'dpdisp: %s\n' "$1" >&2
   exit 75
 }
 
@@ -49,8 +50,8 @@ dpdisp_select_element() {
   dpdisp_copy=$dpdisp_job.$((10#$1))
   local tasks=$dpdisp_last
   dpdisp_first=$((10#$1 * $2)) dpdisp_last=$(((10#$1 + 1) * $2))
-  [ "$dpdisp_last" -le "$tasks" ] || dpdisp_last=$tasks
-  [ "$dpdisp_first" -le "$dpdisp_last" ] || dpdisp_first=$dpdisp_last
+  [[ $dpdisp_last -le $tasks ]] || dpdisp_last=$tasks
+  [[ $dpdisp_first -le $dpdisp_last ]] || dpdisp_first=$dpdisp_last
 }
 
 # dpdisp_claim: takes the lock. Only one copy can make a symlink of a name, on a network file system too, and the symlink names its
@@ -59,11 +60,11 @@ dpdisp_claim() {
   local lock=$dpdisp_dir/locks/$dpdisp_copy owner error
   dpdisp_record_file=$dpdisp_dir/records/$dpdisp_copy
   error=$(exec ln -s "run:$dpdisp_id" "$lock" 2>&1) && return 0
-  owner=$(readlink "$lock")
+  owner=$(command readlink "$lock")
   case $owner in
     "run:$dpdisp_id") dpdisp_read_done ;;
     '')
-      [ -d "$dpdisp_dir" ] || exit 0
+      [[ -d $dpdisp_dir ]] || exit 0
       dpdisp_fail_claim "cannot claim job $dpdisp_copy: $error"
       ;;
     *) dpdisp_yield "$owner" ;;
@@ -85,13 +86,13 @@ dpdisp_yield() {
 dpdisp_read_done() {
   local job verb key code at check text
   dpdisp_restarted=yes
-  [ -s "$dpdisp_record_file" ] || return 0
+  [[ -s $dpdisp_record_file ]] || return 0
   # Ends a line that was torn.
   dpdisp_unwritten=$'\n'
-  while IFS=' ' read -r job verb key code at check || [ -n "$job" ]; do
-    [ "$job $verb $code" = "$dpdisp_copy taskExited 0" ] || continue
+  while IFS=' ' builtin read -r job verb key code at check || [[ -n $job ]]; do
+    [[ "$job $verb $code" = "$dpdisp_copy taskExited 0" ]] || continue
     text="$job $verb $key $code $at"
-    [ "$check" = "#${#text}" ] || continue
+    [[ $check = "#${#text}" ]] || continue
     case $key in
       '' | *[!A-Za-z0-9_]*) ;;
       *) eval "dpdisp_done_$key=yes" ;;
@@ -103,20 +104,31 @@ dpdisp_read_done() {
 dpdisp_supersede() {
   local old
   for old in "$@"; do
-    printf '%s\n' "$dpdisp_copy" >|"$dpdisp_dir/superseded/$old" ||
-      printf 'dpdisp: cannot record that job %s is superseded by %s\n' "$old" "$dpdisp_copy" >&2
+    builtin printf '%s\n' "$dpdisp_copy" >|"$dpdisp_dir/superseded/$old" ||
+      builtin printf 'dpdisp: cannot record that job %s is superseded by %s\n' "$old" "$dpdisp_copy" >&2
   done
 }
 
 # dpdisp_may_start: whether another task may start.
 dpdisp_may_start() {
   local by=
-  [ -z "$dpdisp_stop_reason" ] || return 1
-  if [ -e "$dpdisp_dir/superseded/$dpdisp_job" ]; then
-    IFS= read -r by <"$dpdisp_dir/superseded/$dpdisp_job"
+  [[ -z $dpdisp_stop_reason ]] || return 1
+  dpdisp_wait_for_root
+  if [[ -e $dpdisp_dir/superseded/$dpdisp_job ]]; then
+    IFS= builtin read -r by <"$dpdisp_dir/superseded/$dpdisp_job"
     dpdisp_stop superseded "$by"
-  elif [ ! -d "$dpdisp_dir" ]; then
+  elif [[ ! -d $dpdisp_dir ]]; then
     dpdisp_stop removed ''
   fi
-  [ -z "$dpdisp_stop_reason" ]
+  [[ -z $dpdisp_stop_reason ]]
+}
+
+# dpdisp_wait_for_root: waits a minute for a root that is not there, as while a home directory is moved or its server restarts. Where
+# only the run directory is missing, somebody has removed it.
+dpdisp_wait_for_root() {
+  local seconds=0
+  while [[ ! -d $dpdisp_dir && ! -d $dpdisp_root && $seconds -lt $dpdisp_patience ]]; do
+    command sleep 1
+    seconds=$((seconds + 1))
+  done
 }

@@ -1,7 +1,7 @@
 # What another attempt of a task does not change, from the task's own words.
 
-# dpdisp_add_error KEY DIRECTORY LOG: where the log ends with the name of such an error (Python's, bash's, dash's), its last line is
-# recorded with the next record. "%20" stands for a space, "%25" for "%" and "_" for every byte that is not visible ASCII.
+# dpdisp_add_error KEY DIRECTORY LOG START: where the log ends with the name of such an error (Python's, bash's, dash's) after byte
+# START, its last line is recorded with the next record. "%20" stands for a space, "%25" for "%" and "_" for every byte that is not visible ASCII.
 dpdisp_add_error() {
   local log=$dpdisp_root/$2/$3 line
   case $3 in
@@ -9,7 +9,7 @@ dpdisp_add_error() {
     /*) log=$3 ;;
   esac
   [[ -s $log ]] || return 0
-  line=$(command tail -c 1000 <"$log" 2>/dev/null | LC_ALL=C command awk '
+  line=$(command tail -c "+$(($4 + 1))" <"$log" 2>/dev/null | command tail -c 1000 | LC_ALL=C command awk '
     NF { line = $0 }
     END {
       if (line !~ /^(Syntax|Indentation|Tab|Import|ModuleNotFound|Name)Error(:|$)|: (command )?not found$/) exit

@@ -6,9 +6,9 @@ dpdisp_share_gpus() {
   local rest=${CUDA_VISIBLE_DEVICES-} gpu
   dpdisp_next_gpu=0
   for ((gpu = 0; gpu < $1; gpu++)); do
-    if [ -z "${CUDA_VISIBLE_DEVICES-}" ]; then
+    if [[ -z ${CUDA_VISIBLE_DEVICES-} ]]; then
       dpdisp_gpus[gpu]=$gpu
-    elif [ -n "$rest" ]; then
+    elif [[ -n $rest ]]; then
       dpdisp_gpus[gpu]=${rest%%,*}
       case $rest in
         *,*) rest=${rest#*,} ;;
@@ -23,10 +23,10 @@ dpdisp_share_gpus() {
 dpdisp_assign_gpu() {
   local count=${#dpdisp_gpus[@]} best='' at step
   dpdisp_gpu=
-  [ "$count" -gt 0 ] || return 0
+  [[ $count -gt 0 ]] || return 0
   for ((step = 0; step < count; step++)); do
     at=$(((dpdisp_next_gpu + step) % count))
-    if [ -z "$best" ] || [ "${dpdisp_gpu_load[at]:-0}" -lt "${dpdisp_gpu_load[best]:-0}" ]; then best=$at; fi
+    if [[ -z $best || ${dpdisp_gpu_load[at]:-0} -lt ${dpdisp_gpu_load[best]:-0} ]]; then best=$at; fi
   done
   dpdisp_gpu_load[best]=$((${dpdisp_gpu_load[best]:-0} + 1))
   dpdisp_next_gpu=$((best + 1))
@@ -36,7 +36,7 @@ dpdisp_assign_gpu() {
 
 dpdisp_release_gpu() {
   local at=${dpdisp_gpu_of[$1]-}
-  [ -n "$at" ] || return 0
+  [[ -n $at ]] || return 0
   dpdisp_gpu_load[at]=$((dpdisp_gpu_load[at] - 1))
   unset "dpdisp_gpu_of[$1]"
 }

@@ -23,17 +23,17 @@ dpdisp_open_named_pipe() {
   local directory pipe
   for directory in "${TMPDIR:-/tmp}" /tmp "$dpdisp_dir"; do
     pipe=$directory/dpdisp-$dpdisp_copy-$$-$RANDOM
-    mkfifo -m 600 "$pipe" 2>/dev/null || continue
+    command mkfifo -m 600 "$pipe" 2>/dev/null || continue
     { exec 19<>"$pipe"; } 2>/dev/null
     set -- $?
-    rm -f "$pipe"
-    [ "$1" -ne 0 ] || return 0
+    command rm -f "$pipe"
+    [[ $1 -ne 0 ]] || return 0
   done
   return 1
 }
 
 dpdisp_close_pipe() {
-  [ -z "$dpdisp_has_pipe" ] || exec 19>&-
+  [[ -z $dpdisp_has_pipe ]] || exec 19>&-
   dpdisp_has_pipe=
 }
 
@@ -41,20 +41,20 @@ dpdisp_close_pipe() {
 # where it wrote none, because its shell was killed. A task that had ended before the pipe was found empty has written nothing.
 dpdisp_wait_for_end() {
   local number missing begin end
-  while true; do
+  while :; do
     missing='' begin='' end='' dpdisp_ended='' dpdisp_code=''
     for number in "${!dpdisp_pids[@]}"; do
-      kill -0 "${dpdisp_pids[number]}" 2>/dev/null || missing=$number
+      builtin kill -0 "${dpdisp_pids[number]}" 2>/dev/null || missing=$number
     done
-    if [ -n "$dpdisp_has_pipe" ]; then
+    if [[ -n $dpdisp_has_pipe ]]; then
       # A signal within a line leaves the rest of it for the next read: neither part is used.
-      IFS=' ' read -r -t 2 begin dpdisp_ended dpdisp_code end <&19
-    elif [ "${#dpdisp_pids[@]}" -eq 1 ]; then
+      IFS=' ' builtin read -r -t 2 begin dpdisp_ended dpdisp_code end <&19
+    elif [[ ${#dpdisp_pids[@]} -eq 1 ]]; then
       missing=$number
-    elif [ -z "$missing" ]; then
-      sleep 1
+    elif [[ -z $missing ]]; then
+      command sleep 1
     fi
-    if [ "$begin$end" != =. ] || [ -z "${dpdisp_pids[dpdisp_ended]-}" ]; then dpdisp_ended=$missing dpdisp_code=''; fi
-    [ -z "$dpdisp_ended" ] || return 0
+    if [[ $begin$end != '=.' || -z ${dpdisp_pids[dpdisp_ended]-} ]]; then dpdisp_ended=$missing dpdisp_code=''; fi
+    [[ -z $dpdisp_ended ]] || return 0
   done
 }

@@ -1,4 +1,6 @@
 /** Hundreds of archives of a hostile host, three in turn into one work base in which the user has links of his own. */
+import { noAnswers } from "../../../src/backends/shell/host_answers.ts";
+import type { Wait } from "../../../src/model/backend_messages.ts";
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { createTarPacker, type TarHeader } from "modern-tar";
 import fc from "fast-check";
@@ -168,7 +170,14 @@ function hostOf(
   };
   return {
     shell,
-    site: { ...site, guarded: "root" as const, commands: [] },
+    site: {
+      ...site,
+      guarded: "root" as const,
+      commands: [],
+      commandLimit_s: 60,
+    },
+    answers: noAnswers(),
+    waits: new Set<Wait>(),
     nonce: () => "n",
     // Nothing is slow enough to be given up.
     clock: fakeClock(),

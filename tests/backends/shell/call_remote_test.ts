@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { callRemote } from "../../../src/backends/shell/call_remote.ts";
 import type { Failure, Result } from "../../../src/text/result.ts";
 import { scriptedRemote } from "../../helpers/scripted_shell.ts";
@@ -239,4 +239,81 @@ Deno.test("An archive that was not requested, and a section named like a propert
       )).ok,
     );
   }
+});
+
+const NOLOGIN = "This account is currently not available.";
+
+Deno.test("The same answer three times before any script ran is a fault that lasts, in the host's own words", async () => {
+  const host = scriptedRemote({ stdout: `${NOLOGIN}\n`, code: 1 });
+  const failures = [];
+  for (let i = 0; i < 3; i++) {
+    failures.push(await failureOf(callRemote(host, ERRAND)));
+  }
+  deepStrictEqual(failures.map(({ isRetryable }) => isRetryable), [
+    true,
+    true,
+    false,
+  ]);
+  const [{ kind, summary, detail, hint }] = failures as [Failure];
+  deepStrictEqual(
+    [kind, summary, detail],
+    ["connection", "Cannot try: the script did not start", NOLOGIN],
+  );
+  match(hint!, /login shell/);
+});
+
+Deno.test("Answers that differ may pass, and so may all after a script has run", async () => {
+  const answers = [`${NOLOGIN}\n`, "busy\n", `${NOLOGIN}\n`, "", ""];
+  const host = scriptedRemote({ stdout: "" });
+  for (const stdout of answers) {
+    const next = scriptedRemote({ stdout, code: 1 });
+    const failure = await failureOf(
+      callRemote({ ...host, shell: next.shell }, ERRAND),
+    );
+    strictEqual(failure.isRetryable, true, stdout);
+  }
+  const working = scriptedRemote({ stdout: "\n@@n end\n" });
+  ok((await callRemote({ ...host, shell: working.shell }, ERRAND)).ok);
+  for (let i = 0; i < 5; i++) {
+    const failure = await failureOf(callRemote(host, ERRAND));
+    strictEqual(failure.isRetryable, true);
+  }
+});
+
+Deno.test("A call is among the waits until it ends, by the program that its script waits for", async () => {
+  const clock = fakeClock();
+  const stream = new TransformStream<Uint8Array<ArrayBuffer>>();
+  const writer = stream.writable.getWriter();
+  const write = async (text: string) => {
+    await writer.write(new TextEncoder().encode(text));
+    await nextTurn();
+  };
+  const host = scriptedRemote({ stdout: "" });
+  const shell: Shell = {
+    ...host.shell,
+    async open(script) {
+      const opened = await host.shell.open(script);
+      return opened.ok
+        ? { ok: true, value: { ...opened.value, stdout: stream.readable } }
+        : opened;
+    },
+  };
+  const whats = () => [...host.waits].map(({ what }) => what);
+  const called = callRemote({ ...host, shell, clock }, ERRAND);
+  await nextTurn();
+  deepStrictEqual(whats(), ["the remote host"]);
+  await write("\n@@n asking squeue\n\n@@n error\n");
+  deepStrictEqual(whats(), ["squeue"]);
+  await write("\n@@n queue 0\n");
+  deepStrictEqual(whats(), ["the remote host"]);
+  await write("\n@@n end\n");
+  await writer.close();
+  const reply = await called;
+  ok(reply.ok);
+  deepStrictEqual(reply.value.map(({ header }) => header[0]), [
+    "error",
+    "queue",
+    "end",
+  ]);
+  deepStrictEqual(whats(), []);
 });

@@ -5,6 +5,7 @@ import { shell } from "../../../src/schedulers/shell.ts";
 import { slurm } from "../../../src/schedulers/slurm/mod.ts";
 import { openRemoteHost } from "../../helpers/remote_dir.ts";
 import type { Scheduler } from "../../../src/schedulers/scheduler.ts";
+import type { SilentPrograms } from "../../../src/backends/shell/silent_programs.ts";
 import { planFor } from "../../helpers/submission.ts";
 import { scriptedRemote } from "../../helpers/scripted_shell.ts";
 import type { PollTarget } from "../../../src/model/backend_messages.ts";
@@ -17,6 +18,13 @@ const on = (scheduler: Scheduler) => ({
   plan: planFor({ root: "/r", base: "/b" }),
 });
 
+/** All programs answer. */
+const silent: SilentPrograms = {
+  unlessSilent: (command) => command,
+  gaveUp: () => {},
+  close: () => {},
+};
+
 function watched(job: string, more: Partial<PollTarget> = {}): PollTarget {
   return { job, id: `h:b:1:${job}`, tasks: 1, rereadRecord: false, ...more };
 }
@@ -25,7 +33,7 @@ Deno.test("A record is read from where the last poll ended, incomplete lines aga
   await using host = openRemoteHost();
   const offsets: RecordOffsets = new Map();
   const types = async () => {
-    const seen = await pollRemote(on(shell), host.remote, offsets, [
+    const seen = await pollRemote(on(shell), host.remote, { offsets, silent }, [
       watched("d1"),
     ]);
     ok(seen.ok);
@@ -51,7 +59,7 @@ Deno.test("A record that is requested again is read from its beginning", async (
   );
   const offsets: RecordOffsets = new Map();
   const lines = async (afresh: boolean) => {
-    const seen = await pollRemote(on(shell), host.remote, offsets, [
+    const seen = await pollRemote(on(shell), host.remote, { offsets, silent }, [
       watched("d1", { rereadRecord: afresh }),
     ]);
     ok(seen.ok);
@@ -70,7 +78,10 @@ Deno.test("Records of a reply that cannot be used are read again", async () => {
   const reply = `\n@@n records\n${records}\n@@n end\n`;
   const jobs = [watched("d1")];
   const remote = scriptedRemote({ stdout: reply });
-  strictEqual((await pollRemote(on(shell), remote, offsets, jobs)).ok, false);
+  strictEqual(
+    (await pollRemote(on(shell), remote, { offsets, silent }, jobs)).ok,
+    false,
+  );
   deepStrictEqual([...offsets], []);
 });
 
@@ -80,7 +91,7 @@ Deno.test("A native state that is not in the manual is unknown, even one named l
   const seen = await pollRemote(
     on(shell),
     scriptedRemote({ stdout }),
-    new Map(),
+    { offsets: new Map(), silent },
     [
       watched("d1"),
       watched("d2"),
@@ -97,7 +108,10 @@ Deno.test("A queue that could not be polled is reported with its own message, an
   await using host = openRemoteHost();
   host.write("records/d1", line("d1 jobEnded 0 6"));
   const broken = { ...shell, poll: () => "echo 'cannot contact' >&2; exit 1" };
-  const seen = await pollRemote(on(broken), host.remote, new Map(), [
+  const seen = await pollRemote(on(broken), host.remote, {
+    offsets: new Map(),
+    silent,
+  }, [
     watched("d1"),
   ]);
   ok(seen.ok);
@@ -108,7 +122,10 @@ Deno.test("A queue that could not be polled is reported with its own message, an
 
 Deno.test("No job is missing because the run directory is missing", async () => {
   await using host = openRemoteHost({ bare: true });
-  const seen = await pollRemote(on(shell), host.remote, new Map(), [
+  const seen = await pollRemote(on(shell), host.remote, {
+    offsets: new Map(),
+    silent,
+  }, [
     watched("d1"),
   ]);
   ok(seen.ok);
@@ -122,7 +139,10 @@ Deno.test("Thousands of jobs are polled in one round trip", async () => {
     stdout: `${answer.repeat(3)}\n@@n records\n\n@@n end\n`,
   });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
-  ok((await pollRemote(on(shell), remote, new Map(), jobs)).ok);
+  ok(
+    (await pollRemote(on(shell), remote, { offsets: new Map(), silent }, jobs))
+      .ok,
+  );
   strictEqual(remote.scripts.length, 1);
   strictEqual(remote.scripts[0]!.match(/^show /gm)!.length, 1200);
 });
@@ -132,7 +152,10 @@ Deno.test("A batch system that lists all jobs is asked once, however many there 
   const remote = scriptedRemote({ stdout });
   const jobs = Array.from({ length: 1200 }, (_, i) => watched(`d${i}`));
   const all = { ...shell, poll: () => "qstat -u me" };
-  ok((await pollRemote(on(all), remote, new Map(), jobs)).ok);
+  ok(
+    (await pollRemote(on(all), remote, { offsets: new Map(), silent }, jobs))
+      .ok,
+  );
   strictEqual(remote.scripts[0]!.match(/^qstat -u me$/gm)!.length, 1);
 });
 
@@ -142,7 +165,7 @@ Deno.test("The user's other jobs are not in the reply, whatever their states", a
   const seen = await pollRemote(
     on(shell),
     scriptedRemote({ stdout }),
-    new Map(),
+    { offsets: new Map(), silent },
     [watched("d0")],
   );
   ok(seen.ok);
@@ -172,7 +195,7 @@ async function endsOf(
   const seen = await pollRemote(
     on(ending),
     scriptedRemote({ stdout }),
-    new Map(),
+    { offsets: new Map(), silent },
     words.map((_, i) => watched(`d${i}`, { rereadRecord: account !== "" })),
   );
   ok(seen.ok);
@@ -222,7 +245,7 @@ Deno.test("A reason for which a job does not start by itself comes with what to 
   const seen = await pollRemote(
     on(slurm),
     scriptedRemote({ stdout }),
-    new Map(),
+    { offsets: new Map(), silent },
     ["1", "2", "3", "4"].map((id) => watched(`d${id}`, { id })),
   );
   ok(seen.ok);

@@ -12,12 +12,10 @@ import {
 } from "../../helpers/run_events.ts";
 import type { EventData } from "../../../src/model/event.ts";
 import type { RunView } from "../../../src/cli/run_view.ts";
-import { FIRST_ELAPSED } from "../../helpers/fake_clock.ts";
 import { fakeEnvironment } from "../../helpers/environment.ts";
 import { plainReporter } from "../../../src/cli/progress/reporters.ts";
 
-const countsOf = ({ progress, plan }: RunView) =>
-  taskCounts(progress, plan.config.machine, FIRST_ELAPSED);
+const countsOf = (view: RunView, now = 0) => taskCounts(view, now);
 
 Deno.test("the most frequent reason of waiting jobs is shown, and none of running jobs", () => {
   const plan = planOfTasks(4);
@@ -85,12 +83,18 @@ Deno.test("where max_jobs holds jobs back that limit is shown, not a reason of t
 });
 
 /** A run of two tasks, one job each, after these events. */
-function countsAfter(events: readonly EventData[], config = {}): string {
-  const plan = planOfTasks(2, { machine: { scheduler: "Slurm" }, ...config });
+function countsAfter(
+  events: readonly EventData[],
+  submitting: readonly string[] = [],
+): string {
+  const plan = planOfTasks(2, { machine: { scheduler: "Slurm" } });
   const view = runViewOf(plan);
   const environment = fakeEnvironment();
   reportAll(view, plainReporter(view, environment), events, environment);
-  return countsOf({ ...view, plan });
+  return countsOf(
+    { ...view, submitting: () => new Set(submitting) },
+    environment.clock.elapsed(),
+  );
 }
 
 const plan = planOfTasks(2);
@@ -120,7 +124,8 @@ Deno.test("jobs that are being submitted, and a queue that is full, are told apa
   const some = submitted.filter((event) =>
     event.type !== "jobSubmitted" || event.job === "j0"
   );
-  strictEqual(countsAfter(some), "0/2 done, 2 waiting (submitting)");
+  strictEqual(countsAfter(some, ["j1"]), "0/2 done, 2 waiting (submitting)");
+  strictEqual(countsAfter(some), "0/2 done, 2 waiting");
   const full: EventData = {
     ...{ type: "jobRejected", job: "j1", message: "QOSMaxSubmit" },
     isQueueFull: true,

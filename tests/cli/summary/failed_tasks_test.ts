@@ -266,6 +266,40 @@ Deno.test("the output of a job on another host is not looked for on this compute
   );
 });
 
+Deno.test("only what the last attempt wrote is shown, and tracebacks have the script's own name", () => {
+  const plan = planOfTasks(1);
+  const old = "SyntaxError: of another script\n";
+  const shownOf = (err: string, log: string) =>
+    summaryOf({
+      plan,
+      events: eventsOfTask(plan, 0, 1).map((event): EventData =>
+        event.type === "taskStarted"
+          ? { ...event, logBytes: { stdout: 3, stderr: old.length } }
+          : event
+      ),
+      ending: failed,
+      tree: { "/work/t0/err": err, "/work/t0/log": log },
+    }).slice(2, -2);
+  const traceback = `File "${plan.remoteDir}/${plan.script.name}", line 3\n`;
+  deepStrictEqual(shownOf(`${old}${traceback}in ${plan.script.name}\n`, ""), [
+    "  /work/t0/err ends with:",
+    `    | File "${plan.config.script.path}", line 3`,
+    "    | in hello.py",
+  ]);
+  deepStrictEqual(shownOf(old, "1\n\nnew\n"), [
+    "  /work/t0/log ends with:",
+    "    | new",
+  ]);
+  deepStrictEqual(shownOf(old, "1\n\n"), [
+    "  this attempt wrote nothing to /work/t0/err and /work/t0/log",
+  ]);
+  // The task wrote its log anew.
+  deepStrictEqual(shownOf("new\n", ""), [
+    "  /work/t0/err ends with:",
+    "    | new",
+  ]);
+});
+
 Deno.test("a task that failed twice in the same way is said not to be retried, and when it failed", () => {
   const plan = planOfTasks(1);
   const lastingError = "SyntaxError: invalid syntax";

@@ -1,5 +1,6 @@
 import { eventAt } from "../../../src/model/event.ts";
 import { deepStrictEqual, ok } from "node:assert/strict";
+import type { Wait } from "../../../src/model/backend_messages.ts";
 import { initialState } from "../../../src/model/run_state/mod.ts";
 import { attach } from "../../../src/engine/session/attach.ts";
 import { journalLine } from "../../../src/model/journal.ts";
@@ -21,7 +22,9 @@ Deno.test("a request to cancel after the end of the run is not for the next run"
     open: () => Promise.reject(new Error("nobody leads here")),
     interrupt: new AbortController().signal,
     state: initialState(),
+    submitting: new Set<string>(),
     transfers: { up: null, down: null },
+    waits: new Set<Wait>(),
   };
   const warnings: string[] = [];
   const lock = await attach(session, ({ type }) => {

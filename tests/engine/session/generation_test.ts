@@ -214,3 +214,58 @@ Deno.test("a journal that cannot be written ends the session, and no event is sh
     deepStrictEqual(exitCodes(simulation), once);
   }
 });
+
+Deno.test("a journal that is away for 20 s loses no line, and is said to be away once", async () => {
+  const failure = {
+    kind: "transfer",
+    summary: "Cannot write the journal",
+    detail: "No such file or directory",
+    isRetryable: true,
+  } as const;
+  for (const lines of [1, 2, 5, 9, 12, 14, 16, 18, 20, 22]) {
+    const simulation = newSimulation({ lasts: long });
+    const seen = { calls: 0, since: null as number | null };
+    const isAway = () => {
+      if (++seen.calls >= lines) seen.since ??= simulation.clock.elapsed();
+      return seen.since !== null &&
+        simulation.clock.elapsed() - seen.since < 20_000;
+    };
+    const journals: FakeJournals = {
+      ...simulation.journals,
+      append: (...line) =>
+        isAway() ? fail(failure) : simulation.journals.append(...line),
+    };
+    const client = await startClient(simulation, plan, {}, { journals });
+    const events = await readEvents(client);
+    const { warnings = [], others = [] } = Object.groupBy(
+      events,
+      (event) =>
+        event.type === "warning" && event.failure.summary === failure.summary
+          ? "warnings"
+          : "others",
+    );
+    strictEqual(others.at(-1)?.type, "runFinished", `from line ${lines}`);
+    deepStrictEqual(others, simulation.journals.events(plan.runKey));
+    strictEqual(warnings.length, seen.since === null ? 0 : 1);
+    deepStrictEqual(exitCodes(simulation), once);
+  }
+});
+
+Deno.test("a journal that stays away ends the session after some minutes", async () => {
+  const failure = {
+    kind: "transfer",
+    summary: "Cannot write the journal",
+    detail: "No such file or directory",
+    isRetryable: true,
+  } as const;
+  const simulation = newSimulation({ lasts: long });
+  const begin = simulation.clock.elapsed();
+  const client = await startClient(simulation, plan, {}, {
+    journals: { ...simulation.journals, append: () => fail(failure) },
+  });
+  const [left] = eventsOfType(await readEvents(client), "sessionEnded");
+  deepStrictEqual(left?.failure, failure);
+  ok(simulation.clock.elapsed() - begin >= 180_000);
+  strictEqual(outcomeOf(await runToEnd(simulation, plan)), "succeeded");
+  deepStrictEqual(exitCodes(simulation), once);
+});

@@ -118,12 +118,12 @@ def run(job, running):
 
 
 def words_of(job):
-    """The command that runs the spooled script: its own #! line, else the shell of the job."""
+    """The command that runs the spooled script: its own #! line, else the shell of the job, as a login shell."""
     script = store.path_of("spool", job["id"] + ".script")
     with open(script, "rb") as file:
         first = file.readline().decode(errors="replace").strip()
     if job["shell"]:
-        return [job["shell"], script]
+        return [job["shell"], "-l", script]
     if first.startswith("#!"):
         return [*first[2:].strip().split(None, 1), script]
     return ["/bin/sh", script]

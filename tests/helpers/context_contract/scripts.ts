@@ -1,4 +1,5 @@
 /** Contract, first part: scripts go there and come back unharmed. */
+import { noAnswers } from "../../../src/backends/shell/host_answers.ts";
 import { realEnvironment } from "../../../src/environment/mod.ts";
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
@@ -153,6 +154,11 @@ function farOf(shell: Shell): Remote {
     holderName: "here 1",
     guarded: "root" as const,
     commands: [],
+    commandLimit_s: 60,
   };
-  return { shell, site, clock: realEnvironment().clock, nonce: () => "nonce" };
+  return {
+    ...{ shell, site, clock: realEnvironment().clock },
+    ...{ answers: noAnswers(), waits: new Set() },
+    nonce: () => "nonce",
+  };
 }

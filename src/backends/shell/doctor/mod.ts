@@ -6,6 +6,7 @@ import type { RemoteSite } from "../../../script/remote_script.ts";
 import { sentinel } from "../../../script/reply.ts";
 import type { Clock } from "../../../environment/environment.ts";
 import { invalidReply } from "../call_failures.ts";
+import { noAnswers } from "../host_answers.ts";
 import { streamRemote } from "../call_remote.ts";
 import type { Examination, ReplyWithError } from "./section_reader.ts";
 import { commandChecks, commandsOf } from "./commands.ts";
@@ -38,6 +39,9 @@ const GROUP_NAMES: Readonly<Record<string, string>> = {
 /** A command that hangs for this long fails the check (ms). */
 const TIMEOUT_MS = 60_000;
 
+/** A command of the batch system is given up before that (s). */
+const COMMAND_LIMIT_S = 30;
+
 /** The checks of each group as soon as its sections are complete; a failure is the last result. */
 export async function* doctor(
   parts: ShellBackendParts,
@@ -59,8 +63,13 @@ export async function* doctor(
   const reply = streamRemote(
     {
       shell: listening(shell, word, output, begun.resolve),
-      site,
+      site: {
+        ...site,
+        commandLimit_s: Math.min(site.commandLimit_s, COMMAND_LIMIT_S),
+      },
       clock,
+      answers: noAnswers(),
+      waits: new Set(),
       nonce: () => word,
     },
     // Each group below has its own time limit.

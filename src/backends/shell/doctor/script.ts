@@ -2,6 +2,7 @@ import type { Resources } from "../../../model/config.ts";
 import type { Scheduler } from "../../../schedulers/scheduler.ts";
 import { RUN_DIRECTORY } from "../../../script/remote_layout.ts";
 import { capturedCommand } from "../../../script/poll_script.ts";
+import { commandNamed, commandOf } from "../programs.ts";
 import { quote } from "../../../script/quote.ts";
 import { LIST_COMPRESSORS } from "../../../script/compression.ts";
 import { FIND_COMMAND } from "../../../script/find_command.ts";
@@ -136,12 +137,16 @@ function firstWord(words: string): ShellText {
 function queue({ scheduler, resources }: Complaint): ShellText {
   const { version, findCommand, queues, queueLimits, array } = scheduler;
   return [
-    ...(version ? [capturedCommand(version, "version")] : []),
-    ...(findCommand === null ? [] : [capturedCommand(findCommand, "listing")]),
-    ...(queues ? [capturedCommand(queues, "queues")] : []),
+    ...(version ? [capturedCommand(commandNamed(version), "version")] : []),
+    ...(findCommand === null ? [] : [
+      capturedCommand(commandOf("poll", scheduler, findCommand), "listing"),
+    ]),
+    ...(queues ? [capturedCommand(commandNamed(queues), "queues")] : []),
     ...(queueLimits
-      ? [capturedCommand(queueLimits.ask(resources), "limits")]
+      ? [capturedCommand(commandNamed(queueLimits.ask(resources)), "limits")]
       : []),
-    ...(array?.capacity ? [capturedCommand(array.capacity, "capacity")] : []),
+    ...(array?.capacity
+      ? [capturedCommand(commandNamed(array.capacity), "capacity")]
+      : []),
   ].join("\n");
 }

@@ -91,6 +91,11 @@ function absentHint(path: string): string {
     : `Correct remote_profile.key_filename: ${path} is not a readable private key`;
 }
 
+type AgentAnswer = Parameters<Agent["getIdentities"]>[0];
+
+/** How long the agent may take to list its keys (s); to sign it may ask the user, within the time limit of the login. */
+const MAX_LIST_S = 5;
+
 export function agentMethod(
   socket: string,
   hop: Hop,
@@ -102,12 +107,25 @@ export function agentMethod(
   const watchedAgent = (): Agent => {
     const agent = agentFor(socket, hop, environment);
     const list = agent.getIdentities.bind(agent);
-    agent.getIdentities = (then) =>
-      list((error, keys) => {
-        state.isEmpty = !keys?.length;
-        if (keys?.length === 0) notes.push(emptyAgentNote(hop));
-        then(error, keys);
-      });
+    const listed = (...answer: Parameters<AgentAnswer>) => {
+      const [, keys] = answer;
+      state.isEmpty = !keys?.length;
+      if (keys?.length === 0) notes.push(emptyAgentNote(hop));
+      return answer;
+    };
+    agent.getIdentities = (then) => {
+      const answered = new AbortController();
+      const once = (...answer: Parameters<AgentAnswer>) => {
+        if (answered.signal.aborted) return;
+        answered.abort();
+        then(...listed(...answer));
+      };
+      list(once);
+      const limit_s = Math.min(MAX_LIST_S, hop.timeout_s / 2);
+      environment.clock.sleep(1000 * limit_s, answered.signal).then(() =>
+        once(new Error(`no answer within ${limit_s} s`))
+      );
+    };
     return agent;
   };
   return {

@@ -74,7 +74,9 @@ for (const word of ["near", "scratch", "link", "space", "pack"]) {
   Deno.test(`Nothing of a doctor stays where nobody listens any more after "${word}"`, async () => {
     await using host = openRemoteHost({ bare: true });
     const top = host.root.slice(0, host.root.lastIndexOf("/"));
-    const script = remoteScript(host.site, "nonce", SCRIPT, true);
+    const script = remoteScript(host.site, "nonce", SCRIPT, {
+      checksOwner: true,
+    });
     const child = new Deno.Command("sh", {
       args: ["-c", script],
       stdin: "null",
@@ -137,6 +139,7 @@ toolTest(
       holderName: "here 1",
       guarded: "root" as const,
       commands: [],
+      commandLimit_s: 60,
     };
     const complaints = schedulers.flatMap((scheduler) =>
       // Without a queue's name another question is asked.
@@ -154,7 +157,10 @@ toolTest(
           programs: Object.entries(scheduler.programs),
           commands: ["python3"],
         });
-        await Deno.writeTextFile(file, remoteScript(site, "nonce", body, true));
+        await Deno.writeTextFile(
+          file,
+          remoteScript(site, "nonce", body, { checksOwner: true }),
+        );
         return file;
       }),
     );

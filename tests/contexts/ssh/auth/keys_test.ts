@@ -318,3 +318,30 @@ sshTest(
     });
   },
 );
+
+sshTest(
+  "An agent that never answers is reported, and the other methods are tried",
+  async (testbed) => {
+    const directory = await Deno.makeTempDir();
+    const path = `${directory}/agent`;
+    const listener = Deno.listen({ transport: "unix", path });
+    const connections: Deno.Conn[] = [];
+    const accepting = (async () => {
+      for await (const connection of listener) connections.push(connection);
+    })();
+    try {
+      // Half of the login's own time limit.
+      const profile = { ...loginAt(testbed, "keys"), timeoutSeconds: 1 };
+      const { output } = await tryLogin(testbed, profile, {
+        environment: withSocket(path),
+      });
+      match(output, /agent: no answer within 0.5 s/);
+      match(output, /Check the agent with `ssh-add -l`/);
+    } finally {
+      listener.close();
+      connections.forEach((connection) => connection.close());
+      await accepting;
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);
