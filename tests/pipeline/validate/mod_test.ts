@@ -78,6 +78,7 @@ Deno.test("an absent key gets its default, by its name in Config", async () => {
     localRoot: "./",
     remoteRoot: null,
     cleanInBackground: false,
+    commandTimeoutSeconds: 60,
     retries: 3,
     maxJobs: null,
     maxDownload: 4 * 1024 ** 2,

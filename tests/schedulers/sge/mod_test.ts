@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { sge } from "../../../src/schedulers/sge/mod.ts";
+import { testsWith } from "../../helpers/tools.ts";
 import { transcript } from "../../helpers/transcript.ts";
 import {
   checkScheduler,
@@ -148,14 +149,17 @@ checkScheduler({
   exitReasons,
 });
 
-Deno.test("SGE's output goes to our file, unless the user sets another", () => {
-  const submit = (flag: string) =>
-    sge.submit(resourcesOf({ options, flags: [flag] }));
-  ok(submit("#$ -m e").includes('-o "$out"'));
-  for (const flag of ["-o x", "-e x", "-j n", "-V -o x"]) {
-    ok(!submit(`#$ ${flag}`).includes("$out"), flag);
-  }
-});
+testsWith("dash")(
+  "SGE's output goes to our file, unless the user sets another",
+  () => {
+    const submit = (flag: string) =>
+      sge.submit(resourcesOf({ options, flags: [flag] }));
+    ok(submit("#$ -m e").includes('-o "$out"'));
+    for (const flag of ["-o x", "-e x", "-j n", "-V -o x"]) {
+      ok(!submit(`#$ ${flag}`).includes("$out"), flag);
+    }
+  },
+);
 
 /** What the poll prints, and its exit code, with a `qstat` whose listing is this document. */
 async function pollWith(listing: string) {
