@@ -183,21 +183,25 @@ question`,
   return { code, stdout: new TextDecoder().decode(stdout), stderr: "" };
 }
 
-Deno.test("SGE is asked why jobs are in the error state, and only then", async () => {
-  const reply = await pollWith(
-    document(job("15", "Eqw"), job("16", "r"), job("17", "dEqw")),
-  );
-  ok(reply.stdout.includes("asked for 15,17"), reply.stdout);
-  const { entries, isComplete } = sge.parsePoll(reply);
-  strictEqual(isComplete, true);
-  deepStrictEqual(Object.fromEntries(entries), {
-    15: {
-      nativeState: "Eqw",
-      reason: "Eqw: can't chdir to /no/such/folder: No such file or directory",
-    },
-    16: { nativeState: "r" },
-    17: { nativeState: "Eqw" },
-  });
-  const calm = await pollWith(document(job("16", "r"), job("18", "qw")));
-  ok(!calm.stdout.includes("asked for"), calm.stdout);
-});
+testsWith("dash")(
+  "SGE is asked why jobs are in the error state, and only then",
+  async () => {
+    const reply = await pollWith(
+      document(job("15", "Eqw"), job("16", "r"), job("17", "dEqw")),
+    );
+    ok(reply.stdout.includes("asked for 15,17"), reply.stdout);
+    const { entries, isComplete } = sge.parsePoll(reply);
+    strictEqual(isComplete, true);
+    deepStrictEqual(Object.fromEntries(entries), {
+      15: {
+        nativeState: "Eqw",
+        reason:
+          "Eqw: can't chdir to /no/such/folder: No such file or directory",
+      },
+      16: { nativeState: "r" },
+      17: { nativeState: "Eqw" },
+    });
+    const calm = await pollWith(document(job("16", "r"), job("18", "qw")));
+    ok(!calm.stdout.includes("asked for"), calm.stdout);
+  },
+);
