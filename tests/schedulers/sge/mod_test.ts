@@ -149,7 +149,7 @@ checkScheduler({
   exitReasons,
 });
 
-testsWith("dash")(
+Deno.test(
   "SGE's output goes to our file, unless the user sets another",
   () => {
     const submit = (flag: string) =>
