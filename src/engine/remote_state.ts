@@ -1,6 +1,6 @@
 import type { EventData } from "../model/event.ts";
 import type { JobName, TaskKey } from "../model/job.ts";
-import { type EndTraits, recordEvents } from "../pipeline/poll.ts";
+import { type EndTraits, recordEvents } from "../pipeline/record_events.ts";
 import { jobOf, type RunState } from "../model/run_state/mod.ts";
 import type { RemoteState } from "../model/backend_messages.ts";
 

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { EventData } from "../../src/model/event.ts";
-import { pollEvents, recordEvents as read } from "../../src/pipeline/poll.ts";
+import { pollEvents } from "../../src/pipeline/poll.ts";
+import { recordEvents as read } from "../../src/pipeline/record_events.ts";
 import type { RunState } from "../../src/model/run_state/mod.ts";
 import {
   applyEvents,

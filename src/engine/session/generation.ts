@@ -9,7 +9,7 @@ import {
   type PlanSummary,
 } from "../../model/event.ts";
 import type { RemoteState } from "../../model/backend_messages.ts";
-import { recordEvents } from "../../pipeline/poll.ts";
+import { recordEvents } from "../../pipeline/record_events.ts";
 import { isOwnRun } from "../remote_state.ts";
 import {
   JOURNAL_SCHEMA,
