@@ -3,9 +3,13 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { System } from "./fakes/fake.ts";
 import { type FakeRun, fakeRun, systems } from "./helpers/fake_run.ts";
 import { taskNames, waitUntil } from "./live/testbed.ts";
+import { sideBySide } from "./helpers/side_by_side.ts";
 import { testsWith } from "./helpers/tools.ts";
 
-const test = testsWith("python3");
+const test = sideBySide(
+  testsWith("python3"),
+  "whole runs at sites of LSF, JH UniScheduler and Fugaku",
+);
 
 function submits(run: FakeRun, system: System): number {
   return run.calls().split("\n").filter((line) =>

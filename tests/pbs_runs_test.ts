@@ -3,9 +3,13 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { System } from "./fakes/fake.ts";
 import { type FakeRun, fakeRun } from "./helpers/fake_run.ts";
 import { taskNames, waitUntil } from "./live/testbed.ts";
+import { sideBySide } from "./helpers/side_by_side.ts";
 import { testsWith } from "./helpers/tools.ts";
 
-const test = testsWith("python3");
+const test = sideBySide(
+  testsWith("python3"),
+  "whole runs against PBS as it was seen",
+);
 
 interface Case {
   readonly name: string;
@@ -138,23 +142,14 @@ const cases: readonly Case[] = [
   },
 ];
 
-test("whole runs against PBS as it was seen", async (t) => {
-  const passed = await Promise.all(cases.map((each) =>
-    t.step({
-      name: each.name,
-      sanitizeOps: false,
-      sanitizeResources: false,
-      sanitizeExit: false,
-      async fn() {
-        await using run = await fakeRun(
-          each.system ?? "pbs",
-          each.switches,
-          each.task,
-          each.resources ?? [],
-        );
-        await each.check(run);
-      },
-    })
-  ));
-  ok(passed.every((each) => each !== false));
-});
+for (const each of cases) {
+  test(each.name, async () => {
+    await using run = await fakeRun(
+      each.system ?? "pbs",
+      each.switches,
+      each.task,
+      each.resources ?? [],
+    );
+    await each.check(run);
+  });
+}
