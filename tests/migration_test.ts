@@ -7,7 +7,7 @@ import {
   strictEqual,
 } from "node:assert/strict";
 import { explain } from "../src/schema/explain.ts";
-import { jobTitle } from "../src/pipeline/submit.ts";
+import { queueNameOfJob } from "../src/pipeline/submit.ts";
 import { schedulers } from "../src/schedulers/mod.ts";
 import { resourcesOf } from "./helpers/check_scheduler.ts";
 import { checkText } from "./helpers/check_text.ts";
@@ -138,7 +138,7 @@ strategy.customized_script_header_template_file = "t"`;
       const plan = planOf({ tasks: [{ ...TASK, name: "water" }] }, {});
       const tasks = plan.tasks.map(({ key }) => key);
       const job = { name: "dabcdefgh0", tasks, supersedes: [] };
-      match(jobTitle(job, plan, scheduler), /^wate(r|)-dabcdefgh0$/);
+      match(queueNameOfJob(job, plan, scheduler), /^wate(r|)-dabcdefgh0$/);
     }
     return Promise.resolve();
   },

@@ -24,8 +24,8 @@ import type { Need } from "../pipeline/validate/trust_needs.ts";
 import { sizeText } from "../pipeline/validate/read_small.ts";
 import type { Environment } from "../environment/environment.ts";
 import {
-  type Findings,
   printDiagnostics,
+  type PrintedFindings,
   printFailure,
 } from "./print_errors.ts";
 import type { JsonStream } from "./json_lines.ts";
@@ -177,7 +177,7 @@ async function trustedPlanOf(
   bytes: Uint8Array,
   options: PrepareOptions,
   environment: Environment,
-): Promise<Result<Prepared, Findings>> {
+): Promise<Result<Prepared, PrintedFindings>> {
   const document = parse(file, bytes);
   if (!document.ok) return document;
   const planWith = (allowRef: boolean) =>
@@ -217,7 +217,7 @@ async function planOf(
   },
   { allowRef, allowMissingInputs, toRun }: PrepareOptions,
   environment: Environment,
-): Promise<Result<Prepared, Findings>> {
+): Promise<Result<Prepared, PrintedFindings>> {
   const { files, cwd, journals } = environment;
   const validated = await validate(document, {
     ...{ files, allowRef, cwd, home: environment.env("HOME") },
@@ -274,7 +274,7 @@ function withoutTasks(config: Config): Config {
 
 function withEarlier(
   earlier: readonly Diagnostic[],
-  { errors, warnings }: Findings,
-): Findings {
+  { errors, warnings }: PrintedFindings,
+): PrintedFindings {
   return { errors, warnings: [...earlier, ...warnings] };
 }

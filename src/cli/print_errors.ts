@@ -6,7 +6,7 @@ import type { Terminal } from "../environment/environment.ts";
 import { exitCodeOf, exitCodes } from "../model/exit_codes.ts";
 import type { JsonStream } from "./json_lines.ts";
 
-export interface Findings {
+export interface PrintedFindings {
   readonly errors: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
 }
@@ -24,7 +24,7 @@ export function printFailure(
 
 /** Prints what is wrong with the input and returns the exit code. */
 export function printDiagnostics(
-  { errors, warnings }: Findings,
+  { errors, warnings }: PrintedFindings,
   terminal: Terminal,
   json: JsonStream | null,
 ): number {

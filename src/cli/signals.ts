@@ -1,4 +1,5 @@
 /** Signals that ask dpdisp to stop. */
+import { STOP_SIGNALS } from "../environment/prompt.ts";
 
 export interface Interrupts extends Disposable {
   /** Aborts at the first signal. */
@@ -7,8 +8,6 @@ export interface Interrupts extends Disposable {
   readonly second: Promise<void>;
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /**
  * Listens from the first time `signal` is read until it is disposed of. Until
  * then no code would react to an interrupt, so it ends the program.
@@ -16,7 +15,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export function watchInterrupts(): Interrupts {
   const first = new AbortController();
   const second = Promise.withResolvers<void>();
-  const listeners = SIGNALS.map((name) => ({
+  const listeners = STOP_SIGNALS.map((name) => ({
     name,
     listener() {
       if (first.signal.aborted && name === "SIGINT") second.resolve();

@@ -8,7 +8,7 @@ const END = 4;
 const ERASE_ALL = 21;
 
 /** Each of these signals means that the user has cancelled or closed the terminal. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** A prompt waits for the one before it; after a signal there are no more prompts. */
 const state = {
@@ -75,11 +75,13 @@ function listenForSignals(): Disposable & { readonly first: Promise<null> } {
     state.isInterrupted = true;
     first.resolve(null);
   };
-  for (const name of SIGNALS) Deno.addSignalListener(name, onSignal);
+  for (const name of STOP_SIGNALS) Deno.addSignalListener(name, onSignal);
   return {
     first: first.promise,
     [Symbol.dispose]() {
-      for (const name of SIGNALS) Deno.removeSignalListener(name, onSignal);
+      for (const name of STOP_SIGNALS) {
+        Deno.removeSignalListener(name, onSignal);
+      }
     },
   };
 }

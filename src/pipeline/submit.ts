@@ -6,7 +6,7 @@ import {
   jobScript,
   type JobShell,
   type JobSite,
-  taskOf,
+  plannedTask,
 } from "../script/job_script.ts";
 import type { Machine } from "../model/config.ts";
 import { keepsEnvironment } from "../schema/backend_kinds.ts";
@@ -31,7 +31,9 @@ export function jobFiles(
     { to: "planned_jobs", text: `\n${jobs.map(formatPlannedJob).join("")}` },
     {
       to: "submit_order",
-      text: jobs.map((job) => `${job.name} ${jobTitle(job, plan, scheduler)}\n`)
+      text: jobs.map((job) =>
+        `${job.name} ${queueNameOfJob(job, plan, scheduler)}\n`
+      )
         .join(""),
     },
     { to: "complete", text: "" },
@@ -39,7 +41,7 @@ export function jobFiles(
 }
 
 /** The job's name in the queue: it begins with the user's own, and ends with the unique one. */
-export function jobTitle(
+export function queueNameOfJob(
   job: Job,
   plan: Plan,
   { naming, names }: Scheduler,
@@ -47,7 +49,9 @@ export function jobTitle(
   if (naming === null) return job.name;
   const { config: { resources }, header } = plan;
   const lines = [...header?.split("\n") ?? [], ...resources.flags];
-  const only = job.tasks.length === 1 ? taskOf(plan, job.tasks[0]!) : undefined;
+  const only = job.tasks.length === 1
+    ? plannedTask(plan, job.tasks[0]!)
+    : undefined;
   const label = nameInHeader(lines, naming) ?? names?.given(resources) ??
     only?.name ?? names?.byDefault ?? null;
   return queueNameOf(label, job.name, naming);

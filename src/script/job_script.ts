@@ -44,7 +44,7 @@ export function jobScript(job: Job, plan: Plan, site: JobSite): string {
     ...resources.strategy.gpuPerTask
       ? [`dpdisp_share_gpus ${resources.gpusPerNode}`]
       : [],
-    ...job.tasks.map((key) => taskLine(taskOf(plan, key))),
+    ...job.tasks.map((key) => taskLine(plannedTask(plan, key))),
     "dpdisp_wait_for_tasks",
     ...userLines("append_script", resources.append),
     "dpdisp_finish",
@@ -182,7 +182,7 @@ function taskLine({ key, dir, command, stdoutFile, stderrFile }: Task): string {
 }
 
 /** The task of the plan with that key. */
-export function taskOf(plan: Plan, key: TaskKey): Task {
+export function plannedTask(plan: Plan, key: TaskKey): Task {
   const task = byKey(plan).get(key);
   if (!task) throw new Error(`No task ${key} in plan ${plan.runKey}`);
   return task;

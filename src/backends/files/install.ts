@@ -133,7 +133,7 @@ export function placeLink(
     const leads = realPath(`${way.directory}/${text}`);
     const isRight = goal === null
       ? leads === null && !isThroughLink(way.directory, text)
-      : leads === placeOf(placing.ground, goal);
+      : leads === localPathOf(placing.ground, goal);
     if (!isRight) return `would lead elsewhere on this computer (${text})`;
     replace(to, way.directory, (fresh) => Deno.symlinkSync(text, fresh));
     return null;
@@ -143,7 +143,7 @@ export function placeLink(
 const IS_DIRECTORY = "a directory with this name exists on this computer";
 
 /** The local path of a file that is not a link. */
-export function placeOf(ground: Ground, path: string): string {
+export function localPathOf(ground: Ground, path: string): string {
   const { directory, steps } = startOf(ground, path);
   return steps.length === 0 ? directory : join(directory, steps.join("/"));
 }
@@ -230,17 +230,17 @@ function realPath(path: string): string | null {
 
 /** The link leads to the place where it would be installed: an input that was linked on the remote host. */
 export function isSame(ground: Ground, path: string, text: string): boolean {
-  const place = placeOf(ground, path);
+  const place = localPathOf(ground, path);
   const link = text.startsWith("/")
     ? text
-    : join(placeOf(ground, parent(path)), text);
+    : join(localPathOf(ground, parent(path)), text);
   const there = realPath(link);
   return there !== null && there === realPath(place);
 }
 
 export function stampOf(ground: Ground, path: string): readonly FileStamp[] {
   try {
-    const { size, mtime } = Deno.statSync(placeOf(ground, path));
+    const { size, mtime } = Deno.statSync(localPathOf(ground, path));
     return [{ path, bytes: size, modified: mtime?.getTime() ?? 0 }];
   } catch {
     return [];

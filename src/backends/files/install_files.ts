@@ -1,6 +1,6 @@
 /** Installs single files, under another name where the user has a file with theirs. */
 import type { OwnFiles } from "./own_files.ts";
-import { kindAt, placeOf, type Placing, stampOf } from "./install.ts";
+import { kindAt, localPathOf, type Placing, stampOf } from "./install.ts";
 
 export interface Installing extends Placing {
   readonly own: OwnFiles;
@@ -76,7 +76,7 @@ function freePlace(
   link: string | null,
 ): string | null {
   const isFree = (name: string) => {
-    const at = placeOf(ground, name);
+    const at = localPathOf(ground, name);
     switch (kindAt(at)) {
       case null:
         return true;

@@ -3,7 +3,7 @@ import { isBytesName } from "../../text/bytes_name.ts";
 import { ancestors, join } from "../../text/path.ts";
 import { linkTargetOf } from "./link_targets.ts";
 import { ownersOf } from "./matched_outputs.ts";
-import { isSame, placeLink, placeOf } from "./install.ts";
+import { isSame, localPathOf, placeLink } from "./install.ts";
 import { byShell, type BytesPut } from "./install_bytes_names.ts";
 import {
   installAt,
@@ -67,7 +67,7 @@ export async function installLinks(
       );
     }
     if (goal === null) return note(installed, path, `links to ${shown(text)}`);
-    const full = placeOf(installing.ground, goal);
+    const full = localPathOf(installing.ground, goal);
     bytes.push({ path, to: path, what: { link: plain, goal: full } });
   }, () => false);
   await byShell(bytes, installing, installed);

@@ -16,7 +16,7 @@ import {
 import { type ReceivedResults, shown } from "./received_files.ts";
 import { namedBefore, unreadablePaths } from "./unreadable_files.ts";
 
-export interface Outcome {
+export interface InstallOutcome {
   readonly results: readonly Omit<CollectedTask, "task">[];
   readonly notCollected: readonly string[];
 }
@@ -24,7 +24,7 @@ export interface Outcome {
 export async function installResults(
   received: ReceivedResults,
   at: Omit<Installing, "isAsked">,
-): Promise<Outcome> {
+): Promise<InstallOutcome> {
   const { matches, files: all } = received;
   const installing: Installing = { ...at, isAsked: askedOf(matches) };
   const files = groupByRequest(matches, [...all.files.keys()]);
@@ -83,7 +83,7 @@ function outcome(
   { matches, files: received, announced, unread }: ReceivedResults,
   { ground, own }: Installing,
   { done, failed, renamed }: Installed,
-): Outcome {
+): InstallOutcome {
   const isInstalled = withDirectories(done);
   const unreadPaths = unreadablePaths(unread, matches);
   const isReported = withDirectories([...received.leftOut, ...failed.keys()]);

@@ -43,7 +43,7 @@ export function parseMatches(
       const pattern = requests[current]!.required[Number(number)];
       if (pattern !== undefined) match.reportedMissing.add(pattern);
     }
-    for (const path of namesOf(section)) {
+    for (const path of pathsIn(section)) {
       if (match.isWanted(path)) match.names.add(path);
     }
   }
@@ -57,7 +57,7 @@ export function parseMatches(
 }
 
 /** Normal paths that a section lists. */
-export function namesOf({ text }: ReplySection): readonly string[] {
+export function pathsIn({ text }: ReplySection): readonly string[] {
   return text.split("\0").slice(0, -1).map(normalise);
 }
 
@@ -69,7 +69,7 @@ export function announced(
   const contents = sections.filter(({ header }) =>
     header[0] === "directory_entries"
   );
-  const groups = groupByRequest(matches, contents.flatMap(namesOf));
+  const groups = groupByRequest(matches, contents.flatMap(pathsIn));
   return [
     ...new Set([...matches.flatMap(({ names }) => names), ...groups.flat()]),
   ].filter((path) => path !== RUN_DIRECTORY);

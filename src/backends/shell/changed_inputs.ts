@@ -1,4 +1,5 @@
 /** Finds which inputs must be uploaded and which earlier ones must be removed. */
+import { MAX_HASHED_BYTES } from "../../pipeline/plan/content_hash.ts";
 import { ok, type Result } from "../../text/result.ts";
 import {
   LIST_CHECKSUMS,
@@ -27,9 +28,6 @@ export interface ChangedInputs {
   /** All files uploaded so far; null: the recorded list is still right. */
   readonly manifest: readonly string[] | null;
 }
-
-/** Larger files are compared by size and modification time, as in the plan. */
-const MAX_HASHED_BYTES = 256 * 2 ** 20;
 
 /**
  * The entries without the files that the remote host has with the same content and

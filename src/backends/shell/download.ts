@@ -21,7 +21,7 @@ import {
   type Ground,
   isSame,
   kindAt,
-  placeOf,
+  localPathOf,
   stampOf,
 } from "../files/install.ts";
 import { installResults } from "../files/install_results.ts";
@@ -107,7 +107,7 @@ function filesAmong(
 ): readonly string[] {
   return paths.filter((path) =>
     !known.has(path) && !isBytesName(path) &&
-    kindAt(placeOf(ground, path)) === "file"
+    kindAt(localPathOf(ground, path)) === "file"
   );
 }
 

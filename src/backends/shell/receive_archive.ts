@@ -13,8 +13,8 @@ import type { ReceivedFiles } from "../files/received_files.ts";
 import { FILE_STALL_LIMIT_S } from "./stall_limit.ts";
 import {
   type MatchedOutputs,
-  namesOf,
   ownersOf,
+  pathsIn,
 } from "../files/matched_outputs.ts";
 import { incomingStream } from "../files/transfer.ts";
 import { unpackTar } from "../files/unpack_tar.ts";
@@ -106,7 +106,7 @@ function countNames(
   { mostFiles }: DownloadBudget,
 ): Result<void> {
   if (section.header[0] !== "directory_entries") return ok(undefined);
-  const names = namesOf(section).length;
+  const names = pathsIn(section).length;
   if (names <= mostFiles) return ok(undefined);
   const error = overLimit(
     `${names} files match`,

@@ -26,7 +26,7 @@ import { sharesFiles } from "./task_log.ts";
 
 /** All that is to be said at the end: the text on stderr and the last line of `--json` are made of it. */
 export interface RunSummary extends RunCounts {
-  readonly outcome: Outcome;
+  readonly outcome: RunOutcome;
   readonly exitCode: number;
   /** Seconds since the session started. */
   readonly duration: number;
@@ -74,7 +74,11 @@ export interface RunSummary extends RunCounts {
 }
 
 /** `outputLost`: standard output could not be written, so the session ended. */
-export type Outcome = "succeeded" | "failed" | SessionEndReason | "outputLost";
+export type RunOutcome =
+  | "succeeded"
+  | "failed"
+  | SessionEndReason
+  | "outputLost";
 
 /** Results that were not downloaded. */
 export interface IncompleteResults {
@@ -164,7 +168,7 @@ export function summarizeRun(
 function outcomeOf(
   ending: FinalEvent,
   { isOutputLost }: SessionFacts,
-): Outcome {
+): RunOutcome {
   if (ending.type === "runFinished") return ending.outcome;
   return ending.reason === "interrupt" && isOutputLost
     ? "outputLost"

@@ -44,7 +44,7 @@ export interface EventStream {
 }
 
 /** The failure of an action, or null. */
-export type Outcome = Promise<Failure | null>;
+export type ActionOutcome = Promise<Failure | null>;
 
 /** Every action but inspecting comes after an inspection; another order is a bug. */
 export function inspectedOf({ last }: Inspection): RemoteState {

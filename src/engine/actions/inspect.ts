@@ -4,14 +4,14 @@ import type { Failure } from "../../text/result.ts";
 import { retry } from "../../text/retry.ts";
 import { acquireLease } from "./acquire_lease.ts";
 import { isOwnRun, remoteStateEvents } from "../remote_state.ts";
-import type { ActionContext, Outcome } from "./context.ts";
+import type { ActionContext, ActionOutcome } from "./context.ts";
 import type { RemoteState } from "../../model/backend_messages.ts";
 
 /** A submit script whose dpdisp process is gone stops within this time. */
 const SUBMIT_WAIT = { restsMs: [200], timeoutMs: 60_000 };
 
 /** Takes the lease, where the backend has one, and reads the remote state under it. */
-export async function inspect(run: ActionContext): Outcome {
+export async function inspect(run: ActionContext): ActionOutcome {
   const { backend, state, clock, emit } = run;
   const { lease } = backend;
   const first = await (lease ? acquireLease(run, lease) : backend.inspect());

@@ -1,5 +1,9 @@
 /** Executes one action: calls the backend and emits what happened. */
-import { type ActionContext, inspectedOf, type Outcome } from "./context.ts";
+import {
+  type ActionContext,
+  type ActionOutcome,
+  inspectedOf,
+} from "./context.ts";
 import { reconcile, submit } from "./submit.ts";
 import { inspect } from "./inspect.ts";
 import { collectRequests } from "../../pipeline/collect.ts";
@@ -15,7 +19,7 @@ import type { BackendTraits, PollReply } from "../../model/backend_messages.ts";
 
 export type { ActionContext, EventStream } from "./context.ts";
 
-export function execute(action: Action, context: ActionContext): Outcome {
+export function execute(action: Action, context: ActionContext): ActionOutcome {
   switch (action.do) {
     case "inspect":
       return inspect(context);
@@ -41,7 +45,7 @@ export function execute(action: Action, context: ActionContext): Outcome {
 async function stage(
   tasks: readonly TaskKey[],
   { plan, backend, state, inspection, emit }: ActionContext,
-): Outcome {
+): ActionOutcome {
   const keys = new Set(tasks);
   const staged = await backend.stage(
     plan.tasks.filter(({ key }) => keys.has(key)),
@@ -55,7 +59,7 @@ async function stage(
 
 async function poll(
   { backend, limits, state, clock, emit }: ActionContext,
-): Outcome {
+): ActionOutcome {
   const targets = [...state.activeJobs].flatMap((job) => {
     const { id, missedPolls, tasks } = jobOf(state, job);
     return id === null ? [] : [{
@@ -151,7 +155,7 @@ function unknownStates(
 async function collect(
   tasks: readonly TaskKey[],
   { plan, backend, state, inspection, emit }: ActionContext,
-): Outcome {
+): ActionOutcome {
   const requests = collectRequests(plan, state, tasks);
   const isEmpty = requests.every(({ required, optional }) =>
     required.length + optional.length === 0
@@ -174,7 +178,7 @@ async function collect(
 
 async function collectCommon(
   { plan, backend, inspection, emit }: ActionContext,
-): Outcome {
+): ActionOutcome {
   const { commonOutputs } = plan;
   const reply = await backend.collect(
     [{ dir: ".", required: commonOutputs, optional: [] }],
@@ -211,7 +215,7 @@ function notCollectedWarnings(
 async function cancel(
   jobs: readonly JobName[],
   { backend, state, emit }: ActionContext,
-): Outcome {
+): ActionOutcome {
   const cancelled = await backend.cancel(
     jobs.flatMap((job) => jobOf(state, job).id ?? []),
   );
@@ -244,7 +248,7 @@ const CLEAN_RETRIES = {
 };
 
 /** A directory that cannot be removed is a warning: the run did not fail. */
-async function clean({ backend, clock, emit }: ActionContext): Outcome {
+async function clean({ backend, clock, emit }: ActionContext): ActionOutcome {
   const cleaned = await retry(
     () => backend.clean(),
     (reply) => reply.ok || !reply.error.isRetryable,

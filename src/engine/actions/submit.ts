@@ -2,13 +2,17 @@
 import type { Job, JobName } from "../../model/job.ts";
 import { jobOf, type RunState } from "../../model/run_state/mod.ts";
 import type { Failure } from "../../text/result.ts";
-import { type ActionContext, inspectedOf, type Outcome } from "./context.ts";
+import {
+  type ActionContext,
+  type ActionOutcome,
+  inspectedOf,
+} from "./context.ts";
 
 export async function submit(
   names: readonly JobName[],
   slots: number,
   context: ActionContext,
-): Outcome {
+): ActionOutcome {
   for (const name of names) context.submitting.add(name);
   try {
     return await submitJobs(names, slots, context);
@@ -21,7 +25,7 @@ async function submitJobs(
   names: readonly JobName[],
   slots: number,
   { backend, state, inspection, submitting, emit }: ActionContext,
-): Outcome {
+): ActionOutcome {
   const jobs = names.map((name): Job => {
     const { tasks, supersedes } = jobOf(state, name);
     return { name, tasks, supersedes };
@@ -112,7 +116,7 @@ function rejection(job: JobName, message: string): Failure {
 export async function reconcile(
   jobs: readonly JobName[],
   { backend, state, emit }: ActionContext,
-): Outcome {
+): ActionOutcome {
   const reply = await backend.reconcile(jobs.map((job) => ({
     job,
     tasks: jobOf(state, job).tasks.length,

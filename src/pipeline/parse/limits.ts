@@ -7,7 +7,7 @@ export const MAX_WORD_LENGTH = 65_536;
 export const MAX_DEPTH = 100;
 
 /** Where a text exceeds a limit. */
-export interface Excess {
+export interface LimitExceeded {
   readonly offset: number;
   readonly message: string;
 }

@@ -7,7 +7,7 @@ import type {
 import { fail, ok, type Result } from "../../text/result.ts";
 import { type Block, contentOf, splitLines } from "./comment_blocks.ts";
 import { locationOfLine, scriptBlock } from "./script_block.ts";
-import { codeOf } from "./script_code.ts";
+import { canonicalCode } from "./script_code.ts";
 import { nodeAt, type TableEntry, type TableNode } from "./node.ts";
 import { scriptCopy } from "./script_copy.ts";
 import { readToml } from "./toml.ts";
@@ -60,7 +60,7 @@ export function parse(
     locationOfLine(path, block.value.first),
   );
   if (!table.ok) return failWith(table.error);
-  const code = codeOf(lines, block.value, values);
+  const code = canonicalCode(lines, block.value, values);
   const copy = scriptCopy(text, { toml, tree, block: block.value });
   const value = { path, copy, block: toml, code, table: table.value };
   return ok({ value, warnings: [] });

@@ -8,7 +8,7 @@ import type { TableNode, ValueNode } from "./node.ts";
  * The program outside the block, and the values of the block without `[tool.dpdispatcher]`, in a form that does not
  * depend on comments and blank lines, nor on order and spacing of the block.
  */
-export function codeOf(
+export function canonicalCode(
   lines: readonly string[],
   { first, last }: Block,
   metadata: TableNode,

@@ -1,6 +1,6 @@
 /** Whether a TOML text is within the limits of the parser. */
 import {
-  type Excess,
+  type LimitExceeded,
   MAX_CHARACTERS,
   MAX_DEPTH,
   MAX_WORD_LENGTH,
@@ -16,7 +16,7 @@ const TOKEN =
   /#[^\n]*|"""(?:[^"\\]+|\\[^]|"(?!""))*(?:""")?|'''(?:[^']+|'(?!''))*(?:''')?|"(?:[^"\\\n]+|\\.)*"?|'[^'\n]*'?|[[{]|[\]}]|[^\s#"'[\]{},=]+/g;
 
 /** The first excess of a TOML text, or null. */
-export function excessOfToml(text: string): Excess | null {
+export function excessOfToml(text: string): LimitExceeded | null {
   if (text.length > MAX_CHARACTERS) return { offset: 0, message: tooLong };
   let words = 0;
   let depth = 0;

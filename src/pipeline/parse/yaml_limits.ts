@@ -1,7 +1,7 @@
 /** Whether a YAML text is within the limits of the parser. */
 import type { CST } from "yaml";
 import {
-  type Excess,
+  type LimitExceeded,
   MAX_CHARACTERS,
   MAX_DEPTH,
   MAX_WORD_LENGTH,
@@ -19,7 +19,7 @@ const MAX_TOKENS = 50_000;
 const MARKS = ["\x02", "\x18", "\x1f"];
 
 /** The first excess of a YAML text, or null. Lexer and parser do not recurse; only their output is nested. */
-export function excessOfYaml(yaml: Yaml, text: string): Excess | null {
+export function excessOfYaml(yaml: Yaml, text: string): LimitExceeded | null {
   if (text.length > MAX_CHARACTERS) return { offset: 0, message: tooLong };
   let pieces = 0;
   let offset = 0;

@@ -32,7 +32,7 @@ export interface HashedPath {
 }
 
 /** Files are read as a whole; for a larger file, size and modification time are used in place of the content. */
-const MAX_BYTES_READ = 256 * 2 ** 20;
+export const MAX_HASHED_BYTES: number = 256 * 2 ** 20;
 
 /** Symbolic links in a row; a directory that contains a link to itself would never end. */
 const MAX_LINKS = 8;
@@ -93,7 +93,7 @@ function contentDigest(
 ): string | null {
   const known = hashCache.get(path, stat);
   if (known !== undefined) return known;
-  if (stat.bytes > MAX_BYTES_READ) {
+  if (stat.bytes > MAX_HASHED_BYTES) {
     return `${stat.bytes} bytes of ${stat.modified}`;
   }
   const bytes = files.read(path);

@@ -7,7 +7,7 @@ import { templateFields } from "./template_fields.ts";
 import { addError } from "./diagnostics.ts";
 import { mayDo, type Trust } from "./trust_needs.ts";
 import { isPrivateElsewhere } from "./private_file.ts";
-import { readSmall, textOf } from "./read_small.ts";
+import { decodeSmallFile, readSmall } from "./read_small.ts";
 import { quoteForMessage } from "./format_value.ts";
 import type { PartialConfig } from "./partial_config.ts";
 
@@ -53,7 +53,7 @@ export function readHeader(
     );
     return null;
   }
-  const text = textOf(file, bytes.value, findings);
+  const text = decodeSmallFile(file, bytes.value, findings);
   if (text === null) return null;
   const filled = fillTemplate(text, templateFields(table));
   if (filled.ok) return filled.value;

@@ -23,7 +23,7 @@ export function readSmall(
 }
 
 /** The text of a file that the input names; null after an error, which has its location in the file. */
-export function textOf(
+export function decodeSmallFile(
   file: string,
   bytes: Uint8Array,
   findings: Findings,

@@ -6,7 +6,7 @@ import { parent, resolve } from "../../text/path.ts";
 import type { Files } from "../../environment/environment.ts";
 import { addError, type Findings } from "./diagnostics.ts";
 import { mayDo, type Trust } from "./trust_needs.ts";
-import { readSmall, textOf } from "./read_small.ts";
+import { decodeSmallFile, readSmall } from "./read_small.ts";
 import {
   cut,
   describeNode,
@@ -192,7 +192,7 @@ async function readMapping(
   bytes: Uint8Array,
   findings: Findings,
 ): Promise<TableNode | null> {
-  const text = textOf(file, bytes, findings);
+  const text = decodeSmallFile(file, bytes, findings);
   if (text === null) return null;
   const read = await readYaml(file, text);
   if (!read.ok) {

@@ -6,7 +6,7 @@ import {
   queueNameOf,
 } from "../../../src/schedulers/shared/job_names.ts";
 import { schedulers } from "../../../src/schedulers/mod.ts";
-import { jobTitle } from "../../../src/pipeline/submit.ts";
+import { queueNameOfJob } from "../../../src/pipeline/submit.ts";
 import { type Overrides, taskRow } from "../../helpers/config.ts";
 import { planOf } from "../../helpers/plan_of.ts";
 import { sge } from "../../../src/schedulers/sge/mod.ts";
@@ -62,7 +62,11 @@ for (const { name, naming } of named) {
 function titleOf(scheduler: typeof slurm, overrides: Overrides): string {
   const plan = planOf(overrides, {});
   const keys = plan.tasks.map(({ key }) => key);
-  return jobTitle({ name: NAME, tasks: keys, supersedes: [] }, plan, scheduler);
+  return queueNameOfJob(
+    { name: NAME, tasks: keys, supersedes: [] },
+    plan,
+    scheduler,
+  );
 }
 
 Deno.test("A directive goes before kwargs.job_name, that before task_name; a task names only its own job", () => {

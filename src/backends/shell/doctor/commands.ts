@@ -1,4 +1,4 @@
-import { checksOf, type Examination, textOf } from "./section_reader.ts";
+import { checksOf, type Examination, sectionText } from "./section_reader.ts";
 import type { Plan } from "../../../model/plan.ts";
 import { jobShellOf } from "../../../pipeline/submit.ts";
 import type { DoctorCheck } from "../../../model/backend_messages.ts";
@@ -14,8 +14,11 @@ export function commandsOf({ tasks }: Plan): readonly string[] {
 }
 
 /** The path at which the shell of job scripts finds a name; null: not found. A builtin or a function has its name as path. */
-export function placeOf(examination: Examination, name: string): string | null {
-  for (const line of textOf(examination, "login").split("\n")) {
+export function programPathOf(
+  examination: Examination,
+  name: string,
+): string | null {
+  for (const line of sectionText(examination, "login").split("\n")) {
     const [, found, path] = /^=(\S+) \S+ ?(.*)$/.exec(line) ?? [];
     if (found === name) return path || name;
   }
@@ -25,9 +28,9 @@ export function placeOf(examination: Examination, name: string): string | null {
 export function commandChecks(
   examination: Examination,
 ): readonly DoctorCheck[] {
-  if (textOf(examination, "bash") === "") return [];
+  if (sectionText(examination, "bash") === "") return [];
   return commandsOf(examination.plan).map((name) => {
-    const place = placeOf(examination, name);
+    const place = programPathOf(examination, name);
     if (place !== null) return fine("command", place);
     const { machine } = examination.plan.config;
     return odd(

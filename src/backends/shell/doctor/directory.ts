@@ -2,11 +2,11 @@
 import { unsafeAdvice, unsafeWords } from "../call_failures.ts";
 import {
   checksOf,
-  codeOf,
   type Examination,
+  exitCodeIn,
   isInPlace,
   lastReply,
-  textOf,
+  sectionText,
   wordsOf,
 } from "./section_reader.ts";
 import type { DoctorCheck } from "../../../model/backend_messages.ts";
@@ -73,7 +73,7 @@ function directory(examination: Examination): DoctorCheck {
     );
   }
   const scratch = lastReply(examination, "scratch");
-  if (scratch === null || codeOf(scratch) !== 0) {
+  if (scratch === null || exitCodeIn(scratch) !== 0) {
     return bad(
       name,
       `${root}: cannot write in ${near}: ${scratch ? wordsOf(scratch) : "?"}`,
@@ -83,7 +83,7 @@ function directory(examination: Examination): DoctorCheck {
     );
   }
   const link = lastReply(examination, "link");
-  if (codeOf(link) !== 0) {
+  if (exitCodeIn(link) !== 0) {
     return bad(
       name,
       `${root}: cannot create symlinks in ${near}: ${
@@ -106,7 +106,7 @@ function pathOf(examination: Examination, name: string): string {
 }
 
 function space(examination: Examination): readonly DoctorCheck[] {
-  const row = lastRow(textOf(examination, "space"));
+  const row = lastRow(sectionText(examination, "space"));
   if (row === null) return [];
   const [total, free] = [1024 * row.total, 1024 * row.free];
   const saw = `${inGib(free)} GiB free of ${inGib(total)}`;
@@ -123,7 +123,7 @@ function space(examination: Examination): readonly DoctorCheck[] {
 
 /** Some file systems have no inode count. */
 function inodes(examination: Examination): readonly DoctorCheck[] {
-  const row = lastRow(textOf(examination, "inodes"));
+  const row = lastRow(sectionText(examination, "inodes"));
   if (row === null || row.total === 0) return [];
   const saw = `${row.free} inodes free`;
   return [

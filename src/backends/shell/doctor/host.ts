@@ -1,4 +1,4 @@
-import { checksOf, type Examination, textOf } from "./section_reader.ts";
+import { checksOf, type Examination, sectionText } from "./section_reader.ts";
 import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
 const { fine, odd } = checksOf("connection");
@@ -16,10 +16,10 @@ export function machineChecks(
 }
 
 function answered(examination: Examination): DoctorCheck {
-  const who = `${textOf(examination, "user") || "?"} on ${
-    textOf(examination, "host")
+  const who = `${sectionText(examination, "user") || "?"} on ${
+    sectionText(examination, "host")
   }`;
-  const system = textOf(examination, "system");
+  const system = sectionText(examination, "system");
   const seconds = `${(examination.took / 1000).toFixed(1)} s`;
   return examination.local
     ? fine("host", `local, ${who}, ${system}`)
@@ -27,10 +27,10 @@ function answered(examination: Examination): DoctorCheck {
 }
 
 function shells(examination: Examination): DoctorCheck {
-  const login = textOf(examination, "shell") || "unknown";
+  const login = sectionText(examination, "shell") || "unknown";
   return fine(
     "shell",
-    `${login}; scripts run in ${textOf(examination, "sh") || "sh"}`,
+    `${login}; scripts run in ${sectionText(examination, "sh") || "sh"}`,
   );
 }
 
@@ -69,7 +69,7 @@ function clock({ ahead }: Examination): DoctorCheck {
 /** Only where the number of CPUs limits the jobs. */
 function cpus(examination: Examination): readonly DoctorCheck[] {
   if (examination.scheduler.limits.defaultMaxJobs !== "cpus") return [];
-  const count = Number(textOf(examination, "cpus"));
+  const count = Number(sectionText(examination, "cpus"));
   const { cpusPerNode } = examination.plan.config.resources;
   if (!count) {
     return [odd(

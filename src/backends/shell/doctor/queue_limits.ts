@@ -5,8 +5,8 @@ import { count } from "../../../text/grammar.ts";
 import { type Demand, demandsOf, type Excess, excessesOf } from "../demands.ts";
 import {
   checksOf,
-  codeOf,
   type Examination,
+  exitCodeIn,
   lastReply,
   wordsOf,
 } from "./section_reader.ts";
@@ -19,7 +19,7 @@ export function limitChecks(examination: Examination): readonly DoctorCheck[] {
   const { scheduler: { queueLimits }, plan } = examination;
   const reply = lastReply(examination, "limits");
   if (reply === null || !queueLimits) return [];
-  const code = codeOf(reply)!;
+  const code = exitCodeIn(reply)!;
   const limits = code === 0
     ? queueLimits.parseQueue({ code, stdout: reply.text, stderr: reply.error })
     : null;

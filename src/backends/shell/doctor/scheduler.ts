@@ -6,13 +6,13 @@ import { programFor } from "../programs.ts";
 import {
   allOf,
   checksOf,
-  codeOf,
   type Examination,
+  exitCodeIn,
   lastReply,
   type ReplyWithError,
   wordsOf,
 } from "./section_reader.ts";
-import { placeOf } from "./commands.ts";
+import { programPathOf } from "./commands.ts";
 import { limitChecks } from "./queue_limits.ts";
 import type { DoctorCheck } from "../../../model/backend_messages.ts";
 
@@ -59,7 +59,7 @@ function programChecks(examination: Examination): readonly DoctorCheck[] {
         name.includes("/")
           ? `${name}: not found`
           : `${name}: not found on the PATH of scripts`,
-        adviceFor(role, placeOf(examination, name)),
+        adviceFor(role, programPathOf(examination, name)),
       );
     },
   );
@@ -101,7 +101,7 @@ function version(examination: Examination): readonly DoctorCheck[] {
   // LSF prints it on stderr.
   const lines = `${reply.text}\n${reply.error}`.split("\n");
   const line = lines.find((line) => /\d/.test(line))?.trim();
-  return codeOf(reply) === 0 && line ? [fine("version", line)] : [odd(
+  return exitCodeIn(reply) === 0 && line ? [fine("version", line)] : [odd(
     "version",
     wordsOf(reply),
     "Nothing depends on it, but dpdisp may not have been tested with this version",
@@ -133,7 +133,7 @@ function queue(examination: Examination): readonly DoctorCheck[] {
   if (reply === null || queue === "") return [];
   const names = reply.text.split("\n").map((line) => line.trim())
     .filter(Boolean);
-  if (codeOf(reply) !== 0 || names.length === 0) {
+  if (exitCodeIn(reply) !== 0 || names.length === 0) {
     return [odd(
       "queue_name",
       `it is unknown whether there is a queue ${queue}: ${wordsOf(reply)}`,
@@ -179,5 +179,5 @@ function arrays(examination: Examination): readonly DoctorCheck[] {
 }
 
 function replyOf(reply: ReplyWithError) {
-  return { code: codeOf(reply)!, stdout: reply.text, stderr: reply.error };
+  return { code: exitCodeIn(reply)!, stdout: reply.text, stderr: reply.error };
 }

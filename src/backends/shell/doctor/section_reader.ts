@@ -49,12 +49,12 @@ export function lastReply(
 }
 
 /** The trimmed text of a section; "" where there is none. */
-export function textOf(examination: Examination, name: string): string {
+export function sectionText(examination: Examination, name: string): string {
   return lastReply(examination, name)?.text.trim() ?? "";
 }
 
 /** The exit code in a section's header, or null. */
-export function codeOf(reply: ReplyWithError | null): number | null {
+export function exitCodeIn(reply: ReplyWithError | null): number | null {
   return reply === null ? null : Number(reply.words[1]);
 }
 

@@ -1,10 +1,10 @@
 import {
   checksOf,
-  codeOf,
   type Examination,
+  exitCodeIn,
   isInPlace,
   lastReply,
-  textOf,
+  sectionText,
   wordsOf,
 } from "./section_reader.ts";
 import type { DoctorCheck } from "../../../model/backend_messages.ts";
@@ -21,7 +21,7 @@ export function toolChecks(examination: Examination): readonly DoctorCheck[] {
 }
 
 function tar(examination: Examination): DoctorCheck {
-  const version = textOf(examination, "tar");
+  const version = sectionText(examination, "tar");
   if (version === "") {
     return bad(
       "tar",
@@ -33,12 +33,12 @@ function tar(examination: Examination): DoctorCheck {
   const pack = lastReply(examination, "pack");
   const instead =
     "Put GNU tar or bsdtar first on the PATH of scripts on the remote host";
-  if (unpack && codeOf(unpack) !== 0) {
+  if (unpack && exitCodeIn(unpack) !== 0) {
     const saw = firstLine(wordsOf(unpack));
     return bad("tar", `${version} cannot unpack an upload: ${saw}`, instead);
   }
   // Where tasks run in the work base itself nothing is downloaded.
-  if (pack && codeOf(pack) !== 0 && !isInPlace(examination)) {
+  if (pack && exitCodeIn(pack) !== 0 && !isInPlace(examination)) {
     const saw = firstLine(wordsOf(pack));
     return bad(
       "tar",
@@ -57,7 +57,7 @@ function firstLine(text: string): string {
 const OLDEST = [3, 2] as const;
 
 function bash(examination: Examination): DoctorCheck {
-  const message = textOf(examination, "bash");
+  const message = sectionText(examination, "bash");
   if (message === "") {
     return bad("bash", "not found on PATH", "Install bash on the remote host");
   }
@@ -75,7 +75,9 @@ function bash(examination: Examination): DoctorCheck {
 }
 
 function others(examination: Examination): readonly DoctorCheck[] {
-  const missing = textOf(examination, "missing").split("\n").filter(Boolean);
+  const missing = sectionText(examination, "missing").split("\n").filter(
+    Boolean,
+  );
   return missing.length === 0 ? [] : [bad(
     "tools",
     `not found on PATH: ${missing.join(", ")}`,
@@ -85,7 +87,9 @@ function others(examination: Examination): readonly DoctorCheck[] {
 
 function compression(examination: Examination): readonly DoctorCheck[] {
   if (!examination.canCompress) return [];
-  const names = textOf(examination, "compressors").split("\n").filter(Boolean);
+  const names = sectionText(examination, "compressors").split("\n").filter(
+    Boolean,
+  );
   return [
     names.length > 0 ? fine("compression", names.join(", ")) : odd(
       "compression",
