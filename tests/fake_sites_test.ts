@@ -97,6 +97,20 @@ test("tasks have the user's locale, where LSF copies the environment of bsub", a
   deepStrictEqual([env.LC_ALL, env.DPDISP_LC_ALL], ["C", "=C.UTF-8"]);
 });
 
+test("tasks have the user's own values of the variables that the submit script uses", async () => {
+  const own = { T: "12", D: "/d", file: "mine", name: "my 'own' name" };
+  await using run = await fakeRun(
+    "lsf",
+    own,
+    'count; echo "$T|$D|$file|$name|${DPDISP_ENVIRONMENT-none}" >../../../own',
+  );
+  await allWell(run, "lsf");
+  strictEqual(
+    await Deno.readTextFile(`${run.it.directory}/own`),
+    "12|/d|mine|my 'own' name|none\n",
+  );
+});
+
 test("a listing in the site's own layout is not an empty queue: nothing is submitted again", async () => {
   await using run = await fakeRun("fugaku", {}, "count; sleep 14");
   await replay(run, "pjstat", "pjstat-public-wisteria-none");

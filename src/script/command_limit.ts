@@ -38,31 +38,25 @@ list_processes() {
       IFS= read -r s 2>/dev/null <"$f" || continue
       p=\${s%% *} s=\${s##*\\) }
       s=\${s#* }
-      printf '%s %s ' "$p" "\${s%% *}"
+      printf '%s %s\\n' "$p" "\${s%% *}"
     done
   else ps -A -o pid= -o ppid=; fi
 }
 end_tree() {
-  tree=" $1 " known=
-  # shellcheck disable=SC2046 # a list of words
-  set -- $(list_processes)
-  until [ "$tree" = "$known" ]; do
-    known=$tree left=$#
-    while [ "$left" -gt 1 ]; do
-      case $tree in
-        *" $1 "*) ;;
-        *" $2 "*) tree="$tree$1 " ;;
-      esac
-      set -- "$@" "$1" "$2"
-      shift 2
-      left=$((left - 2))
-    done
-  done
+  tree=$(list_processes | awk -v top="$1" '
+    { parent[$1] = $2 }
+    END {
+      for (pid in parent) {
+        steps = 0
+        for (up = pid; up != top && (up in parent) && steps < 1000; up = parent[up]) steps++
+        if (up == top) print pid
+      }
+    }')
   # shellcheck disable=SC2086 # a list of words
-  kill -s TERM $tree
+  kill -s TERM "$1" $tree
   sleep "$grace_s"
   # shellcheck disable=SC2086 # a list of words
-  kill -s KILL $tree
+  kill -s KILL "$1" $tree
 }
 given_up() { printf '%s has not answered for %s s and was given up\\n' "$1" "$limit_s" >&2; }
 silent=

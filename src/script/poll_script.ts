@@ -96,7 +96,8 @@ ${text}
 }
 ${program === null ? "" : asking(program)}section error
 exec 3>&1
-output=$(${run} 2>&3 3>&-)
+# By exec, because a shell keeps a copy of what it redirects for one command, and what that leaves behind would hold it open.
+output=$(exec 2>&3 3>&-; ${run})
 code=$?
 exec 3>&-
 ${

@@ -146,6 +146,7 @@ rm -rf "$D/submit.$T"`;
 /** Waits for a submit command; `was_ended` is not empty where it was ended by {@linkcode WATCH_SUBMITS}. */
 const AWAIT = `printf '%s\\n' "$2" >"$D/submit.$T/awaited"
   wait "$2" 2>/dev/null; code=$?
+  : >"$D/submit.$T/awaited"
   was_ended=
   if [ -e "$D/submit.$T/ended" ]; then read -r was_ended <"$D/submit.$T/ended"; [ "$was_ended" = "$2" ] || was_ended=; fi`;
 
@@ -158,6 +159,8 @@ const WATCH_SUBMITS = `(
   trap 'kill "$!"; exit' TERM
   last='' checks=0
   while sleep "$tick_s" & wait "$!"; do
+    # A script that was killed ends no watch, and its processes' numbers are given to others.
+    kill -0 "$$" || exit
     pid=
     read -r pid 2>/dev/null <"$D/submit.$T/awaited"
     if [ "$pid" != "$last" ]; then last=$pid checks=0; fi

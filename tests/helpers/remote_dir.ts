@@ -104,9 +104,21 @@ export function openRemoteHost(
     read: (path) => readOr(`${runDir}/${path}`, ""),
     write: (path, text) => Deno.writeTextFileSync(`${runDir}/${path}`, text),
     async [Symbol.asyncDispose]() {
-      await Deno.remove(top, { recursive: true });
+      await removeDirectory(top);
     },
   };
+}
+
+/** A script whose connection was cut may still write for a moment. */
+async function removeDirectory(path: string): Promise<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await Deno.remove(path, { recursive: true });
+    } catch (error) {
+      if (tries === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 export function readOr<T>(path: string, other: T): string | T {

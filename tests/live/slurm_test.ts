@@ -102,12 +102,14 @@ Deno.test("Slurm", async (t) => {
       const reading = (async () => {
         for await (const text of output) shown.text += text;
       })();
-      await waitUntil("why they wait", () => /JobHeldUser/.test(shown.text));
+      const held = /0\/4 done, 4 held \(JobHeldUser\)/;
+      await waitUntil("the line that says so", () => held.test(shown.text));
       await ask(testbed, "scontrol", "release", ...await idsIn(testbed, "PD"));
       const ended = [run.status, reading, run.stdout.cancel()] as const;
       const [{ code }] = await Promise.all(ended);
       strictEqual(code, 0, shown.text);
-      match(shown.text, /0\/4 done, 4 waiting \(JobHeldUser\)/);
+      match(shown.text, /Job \d+ and 1 more cannot start: JobHeldUser/);
+      match(shown.text, /`scontrol release \d+` lets it start/);
       match(shown.text, /2 of 4 tasks succeeded/);
       const home = taskNames(4).map((n) =>
         Deno.stat(`${it.directory}/work/t${n}/out`).then(() => 1, () => 0)

@@ -88,6 +88,19 @@ Deno.test("The exit code, the stdout and the stderr of the queue command are sep
   );
 });
 
+Deno.test("What a command leaves behind is not waited for", async () => {
+  await using host = openRemoteHost();
+  const left = `n=0
+(while [ "$n" -lt 100 ] && [ ! -e "$D/go" ]; do sleep 0.1; n=$((n + 1)); done
+[ -e "$D/go" ] || : >"$D/late") >/dev/null 2>&1 </dev/null &
+echo done`;
+  const [, queue] = await host.ask(script([left], {}));
+  strictEqual(queue!.text, "done");
+  host.write("go", "");
+  strictEqual(host.read("late"), "");
+  ok(!namesIn(host.runDir).includes("late"));
+});
+
 Deno.test("The queue is polled although the run directory does not exist", async () => {
   await using host = openRemoteHost({ bare: true });
   const sections = await host.ask(script(["echo there"], { d1: 0 }));

@@ -8,7 +8,6 @@ import type {
 import type { QueueLimits, Scheduler } from "../../schedulers/scheduler.ts";
 import { capturedCommand } from "../../script/poll_script.ts";
 import { ok, type Result } from "../../text/result.ts";
-import { once } from "../../text/once.ts";
 import { callRemote, type Remote } from "./call_remote.ts";
 import { commandNamed } from "./programs.ts";
 import { demandsOf, type Excess, excessesOf } from "./demands.ts";
@@ -21,15 +20,17 @@ export function excessReader(
   remote: Remote,
   plan: Plan,
 ): ReadExcess {
-  return once(async () => {
+  const known: { excess?: Excess | null } = {};
+  return async () => {
+    if (known.excess !== undefined) return known.excess;
     const read = await readLimits(scheduler, remote, plan);
+    // Limits that could not be read are read again when they matter again.
     if (read === null) return null;
     const demands = demandsOf(read, plan.config.resources);
-    return excessesOf(demands, plan, scheduler).find(({ others }) =>
-      others.length === 0
-    ) ??
-      null;
-  });
+    const [excess = null] = excessesOf(demands, plan, scheduler)
+      .filter(({ others }) => others.length === 0);
+    return known.excess = excess;
+  };
 }
 
 /** Makes a rejection for good of a reply that the queue is full, where the job requests more than the queue allows. */

@@ -100,12 +100,15 @@ export function shellBackend(parts: ShellBackendParts): Backend {
         compression: compressionFor(parts, state),
         readExcess,
       }),
-    reconcile: (jobs) => reconcile(parts, remote, caches.lookups, jobs),
+    reconcile: (jobs) =>
+      withHeartbeat(remote, reconcile(parts, remote, caches.lookups, jobs)),
     async poll(jobs) {
-      const reply = await pollRemote(parts, remote, {
+      const polled = pollRemote(parts, remote, {
         offsets: caches.offsets,
         silent,
       }, jobs);
+      // Programs of the batch system that hang may take longer than a lease lasts.
+      const reply = await withHeartbeat(remote, polled);
       return withExcess(reply, scheduler, readExcess);
     },
     collect: (requests, state) =>

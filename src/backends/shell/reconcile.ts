@@ -4,7 +4,6 @@ import { excerpt } from "../../text/excerpt.ts";
 import { fail, type Failure, ok, type Result } from "../../text/result.ts";
 import { nameInQueue } from "../../schedulers/shared/job_names.ts";
 import type { Reply, Scheduler } from "../../schedulers/scheduler.ts";
-import { isAnswer } from "../../schedulers/shared/replies.ts";
 import { capturedCommand } from "../../script/poll_script.ts";
 import type { ReplySection } from "../../script/reply.ts";
 import { copiesOf } from "../../script/remote_layout.ts";
@@ -97,7 +96,7 @@ async function lookUp(
     stderr: part("error")?.text ?? "",
   };
   const found = scheduler.parseFound(listed);
-  return found !== null && isAnswer(listed, found.size)
+  return found !== null && listed.code === 0
     ? ok(new Map(found.entries().map(([name, id]) => [nameInQueue(name), id])))
     : fail(noListing(purpose, listed));
 }

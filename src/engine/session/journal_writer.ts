@@ -13,13 +13,14 @@ export interface JournalWriter {
   flush(signal: AbortSignal): Promise<Result<void>>;
 }
 
-/** `onAway`: lines are kept from now on. */
+/** `onAway`: lines are kept from now on. `isNew`: the journal has no line yet. */
 export function journalWriter(
   append: (lines: string) => Result<void>,
   clock: Clock,
   onAway: (failure: Failure) => void,
+  isNew: boolean,
 ): JournalWriter {
-  const kept = { lines: "", since: 0, isRetrying: false, hasWritten: false };
+  const kept = { lines: "", since: 0, isRetrying: false, hasWritten: !isNew };
   const attempt = (): Result<void> => {
     if (kept.lines === "") return ok(undefined);
     const written = append(kept.lines);

@@ -73,6 +73,7 @@ function eventStream(
     (lines) => journals.append(runKey, number, lines),
     clock,
     (failure) => onEvent(eventAt({ type: "warning", failure }, clock.now())),
+    isNew,
   );
   const stream = {
     header: isNew ? journalHeader() : "",

@@ -64,6 +64,7 @@ export const REDUCERS: {
       started: null,
       logBytes: null,
       ended: null,
+      failure: null,
       suggestedCommand: null,
     };
     for (const key of tasks) {

@@ -2,6 +2,7 @@ import {
   BATCH_TRAITS,
   classifySubmitReply,
   idWords,
+  isAnswer,
   isComplete,
 } from "../shared/replies.ts";
 import { clockTime, lineIf, unlessGiven } from "../shared/directives.ts";
@@ -107,8 +108,11 @@ export const pbs: Scheduler = {
     };
   },
   findCommand: findPbsJobs,
-  parseFound: ({ stdout }) =>
-    isInFull(stdout, "job_name") ? namesOf(stdout) : null,
+  parseFound(reply) {
+    const names = namesOf(reply.stdout);
+    const isRead = isInFull(reply.stdout, "job_name");
+    return isRead && isAnswer(reply, names.size) ? names : null;
+  },
   account: (ids) => listPbsJobs(idWords(ids)),
   parseAccounting: ({ stdout }) => exitReasonsOf(stdout, STATUSES),
   traces: { killLines: KILL_LINES },

@@ -4,6 +4,7 @@ import {
   BATCH_TRAITS,
   classifySubmitReply,
   idWords,
+  isAnswer,
   isComplete,
   namesIn,
 } from "../shared/replies.ts";
@@ -94,11 +95,13 @@ export const slurm: Scheduler = {
   },
   findCommand: `squeue -h -t all -a -u "$(id -un)" -o '%F|%j|%T|%r'`,
   // A submit that is rejected because of its constraints leaves a job in the listing that never existed (seen).
-  parseFound: ({ stdout }) =>
-    hasUnreadRows(stdout, /^\d+\|.+\|[A-Z_]+\|/) ? null : namesIn(
-      stdout,
-      /^(\d+)\|(.+)\|(?!FAILED\|BadConstraints)[A-Z_]+\|.*$/gm,
-    ),
+  parseFound(reply) {
+    const { stdout } = reply;
+    const row = /^(\d+)\|(.+)\|(?!FAILED\|BadConstraints)[A-Z_]+\|.*$/gm;
+    const names = namesIn(stdout, row);
+    const isRead = !hasUnreadRows(stdout, /^\d+\|.+\|[A-Z_]+\|/);
+    return isRead && isAnswer(reply, names.size) ? names : null;
+  },
   account: (ids) => accountOf(ids, "JobIDRaw"),
   parseAccounting: ({ stdout }) => parseExitReasons(stdout),
   endStates: {

@@ -12,8 +12,12 @@ dpdisp_begin() {
   dpdisp_first=0 dpdisp_last=$5 dpdisp_at_once=$6
   # shellcheck disable=SC2034 # the task's shell reads it
   dpdisp_script=$1/$7
-  # For the id of a job of batch type Shell, and for its launcher.
-  unset DPDISP_HOST DPDISP_SELF DPDISP_ENVIRONMENT
+  # For the id of a job of batch type Shell.
+  unset DPDISP_HOST DPDISP_SELF
+  # The user's own values of variables whose names the submit script uses: many batch systems copy the environment of the submit
+  # command. Batch type Shell has done this before.
+  eval "unset DPDISP_ENVIRONMENT
+${DPDISP_ENVIRONMENT-}"
   dpdisp_unwritten='' dpdisp_stop_reason='' dpdisp_signal='' dpdisp_open_field='' dpdisp_restarted='' dpdisp_closed='' dpdisp_user_exit_trap=''
   dpdisp_number=0 dpdisp_succeeded=0 dpdisp_phase=setup dpdisp_options=''
   dpdisp_patience=${dpdisp_patience:-60}

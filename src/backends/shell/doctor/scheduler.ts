@@ -1,6 +1,5 @@
 /** The batch system's programs, what they answer, and its limits. */
 import { quote } from "../../../script/quote.ts";
-import { isAnswer } from "../../../schedulers/shared/replies.ts";
 import { closestMatch } from "../../../text/closest_match.ts";
 import { programFor } from "../programs.ts";
 import {
@@ -113,7 +112,7 @@ function listing(examination: Examination): readonly DoctorCheck[] {
   if (found === null) return [];
   const reply = replyOf(found);
   const jobs = examination.scheduler.parseFound(reply);
-  if (jobs === null || !isAnswer(reply, jobs.size)) {
+  if (jobs === null || reply.code !== 0) {
     const { scheduler, plan: { config } } = examination;
     const program = programFor("poll", scheduler, config.machine);
     return [bad(
