@@ -71,7 +71,8 @@ dpdisp_run_command() {
   done
   trap : USR1 USR2
   if [[ -n $dpdisp_has_pipe ]]; then exec 19>&-; fi
-  if ! builtin cd -- "$dpdisp_root/$1" 2>/dev/null; then
+  # It may be away since it was looked for.
+  if ! builtin cd -- "$dpdisp_root/$1" 2>/dev/null && ! { dpdisp_wait_for_root && builtin cd -- "$dpdisp_root/$1" 2>/dev/null; }; then
     builtin printf 'dpdisp: cannot enter the directory of a task: %s\n' "$dpdisp_root/$1" >&2
     exit 1
   fi
