@@ -88,11 +88,6 @@ export async function pollRemote(
     reply.value,
     questions.length,
   );
-  // A custom flag may send a job's own output to another file.
-  const isOutputOurs = scheduler.submit(
-    plan.config.resources,
-    jobShellOf(plan.config.machine),
-  ).includes("$out");
   if (records) advanceOffsets(offsets, from, records.bytes);
   const read = parseRecords(records?.bytes ?? new Uint8Array()).records;
   const known = postMortems(scheduler, gone, reply.value);
@@ -101,8 +96,8 @@ export async function pollRemote(
     areRecordsComplete: true,
     postMortems: new Map([
       ...known,
-      ...inferredEnds(scheduler, gone, {
-        ...{ listing, known, isOutputOurs, records: read },
+      ...inferredEnds({ scheduler, plan }, gone, {
+        ...{ listing, known, records: read },
         outputs: outputsIn(reply.value),
       }),
       ...endsIn(scheduler, jobs, listing.queue, known),
@@ -198,17 +193,21 @@ function outputsIn(
 
 /** Why jobs ended that the batch system does not know any more, from what they left behind. */
 function inferredEnds(
-  { traces }: Scheduler,
+  { scheduler, plan }: Pick<ShellBackendParts, "scheduler" | "plan">,
   gone: readonly PollTarget[],
-  { listing, known, outputs, records, isOutputOurs }: {
+  { listing, known, outputs, records }: {
     readonly listing: Pick<PollReply, "queue" | "isComplete">;
     readonly known: ReadonlyMap<JobName, PostMortem>;
     readonly outputs: ReadonlyMap<JobName, string>;
     readonly records: readonly JobRecord[];
-    readonly isOutputOurs: boolean;
   },
 ): readonly (readonly [JobName, PostMortem])[] {
-  if (!traces || !listing.isComplete) return [];
+  const { traces } = scheduler;
+  if (!traces || !listing.isComplete || gone.length === 0) return [];
+  const { resources, machine } = plan.config;
+  // A custom flag may send a job's own output to another file.
+  const isOutputOurs = scheduler.submit(resources, jobShellOf(machine))
+    .includes("$out");
   const byJob = recordsByJob(records);
   return gone.flatMap(({ job, id }) => {
     const postMortem = known.get(job);

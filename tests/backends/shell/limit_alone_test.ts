@@ -61,3 +61,24 @@ Deno.test("The limits are not read where no job waits, or where the batch system
   deepStrictEqual(await shown(sge, 99, [RUNNING]), [0, ""]);
   deepStrictEqual(await shown(slurm, 99, [WAITING]), [0, ""]);
 });
+
+Deno.test("Limits that could not be read are read again, others once", async () => {
+  const options = { jobName: "x", parallelEnvironment: "mpi" };
+  const plan = {
+    ...planFor({ root: "/r", base: "/b" }),
+    config: configOf({ resources: { cpusPerNode: 99, options } }),
+  };
+  const scriptsAfterTwo = async (section: string) => {
+    const stdout = `\n@@n error\n\n@@n limits ${section}\n\n@@n end\n`;
+    const remote = scriptedRemote({ stdout });
+    const read = excessReader(sge, remote, plan);
+    await read();
+    await read();
+    return remote.scripts.length;
+  };
+  const limits = "0\nqname main.q\nslots 16";
+  deepStrictEqual(
+    [await scriptsAfterTwo("1\n"), await scriptsAfterTwo(limits)],
+    [2, 1],
+  );
+});

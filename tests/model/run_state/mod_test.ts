@@ -334,6 +334,22 @@ Deno.test("a task that fails twice in a row with the same lasting error soon aft
   strictEqual(attemptsAfter([[name, 1], [syntax, 60], [syntax, 0]]), Infinity);
 });
 
+Deno.test("a job that ends before its task has started does not repeat the failure of the attempt before", () => {
+  const state = runStateOf(["t0"]);
+  applyEvents(state, [
+    ...submittedJob("j0", ["t0"]),
+    { type: "taskStarted", job: "j0", task: "t0", remoteTime: 1 },
+    {
+      ...{ type: "taskExited", job: "j0", task: "t0", code: 1, remoteTime: 2 },
+      lastingError: "ImportError",
+    },
+    { type: "jobEnded", job: "j0", reason: { kind: "completed" } },
+    ...submittedJob("j1", ["t0"]),
+    { type: "jobEnded", job: "j1", reason: { kind: "completed" } },
+  ]);
+  strictEqual(state.tasks.get("t0")!.failedAttempts, 2);
+});
+
 Deno.test("the same command gives a task that repeated its failure two attempts again", () => {
   const state = runStateOf(["t0"]);
   const fail = (job: string) =>

@@ -145,6 +145,11 @@ checkScheduler({
       document(job("120", "z", "my-own-d1a1")),
       { "wDPjob-d1a2": "123", sleep: "124", "my-own-d1a1": "120" },
     ],
+    [
+      "no job, in a complete document, whatever is on stderr",
+      { stdout: document(), stderr: "setlocale: cannot change locale\n" },
+      {},
+    ],
   ],
   exitReasons,
 });
